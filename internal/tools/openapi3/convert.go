@@ -1,0 +1,250 @@
+package main
+
+import (
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// object and list are JSON as package json reads it.
+type (
+	object = map[string]any
+	list   = []any
+)
+
+// public are the operations that need no credential.
+var public = []string{"SessionService_CreateSession"}
+
+// converter carries the document that grows.
+type converter struct {
+	paths   object
+	schemas object
+}
+
+// convert returns the OpenAPI 3 document.
+func convert(doc object) (object, error) {
+	c := &converter{paths: object{}, schemas: object{}}
+	definitions, _ := doc["definitions"].(object)
+	for _, name := range slices.Sorted(maps.Keys(definitions)) {
+		c.schemas[schemaName(name)] = schema(definitions[name])
+	}
+	paths, _ := doc["paths"].(object)
+	for _, path := range slices.Sorted(maps.Keys(paths)) {
+		methods, _ := paths[path].(object)
+		for _, method := range slices.Sorted(maps.Keys(methods)) {
+			operation, _ := methods[method].(object)
+			if err := c.add(path, method, operation); err != nil {
+				return nil, fmt.Errorf("%s %s: %w", method, path, err)
+			}
+		}
+	}
+	c.upload()
+	maps.Copy(c.schemas, errorSchemas())
+	prune(c.schemas, c.paths)
+	return object{
+		"openapi": "3.0.3",
+		"info": object{
+			"title":       "Imprimatur",
+			"version":     "v1",
+			"description": "Employee advocacy with sign-off: nothing that was not signed off ever goes out.",
+		},
+		"servers":  list{object{"url": "/"}},
+		"security": list{object{"bearer": list{}}},
+		"tags":     doc["tags"],
+		"paths":    c.paths,
+		"components": object{
+			"schemas":         c.schemas,
+			"responses":       object{"Error": errorResponse()},
+			"securitySchemes": object{"bearer": bearer()},
+		},
+	}, nil
+}
+
+func bearer() object {
+	return object{
+		"type": "http", "scheme": "bearer",
+		"description": "The token of a session, or an API key.",
+	}
+}
+
+// add converts one operation and puts it under its path, where others may be already.
+func (c *converter) add(path, method string, operation object) error {
+	parameters, _ := operation["parameters"].(list)
+	spelt, converted, err := spell(path, parameters)
+	if err != nil {
+		return err
+	}
+	out := object{
+		"operationId": operationID(operation["operationId"].(string), spelt),
+		"summary":     operation["summary"],
+		"description": operation["description"],
+		"tags":        operation["tags"],
+		"responses":   c.responses(operation),
+	}
+	if out["description"] == nil {
+		delete(out, "description")
+	}
+	if slices.Contains(public, operation["operationId"].(string)) {
+		out["security"] = list{}
+	}
+	for _, p := range parameters {
+		p := p.(object)
+		switch p["in"] {
+		case "query":
+			converted = append(converted, object{
+				"name": p["name"], "in": "query", "description": p["description"], "required": p["required"],
+				"schema": schema(pick(p, "type", "format", "enum", "items", "default")),
+			})
+		case "body":
+			out["requestBody"] = c.body(operation["operationId"].(string), p)
+		}
+	}
+	if len(converted) > 0 {
+		out["parameters"] = converted
+	}
+	return c.put(spelt, method, out)
+}
+
+func (c *converter) put(path, method string, operation object) error {
+	item, ok := c.paths[path].(object)
+	if !ok {
+		item = object{}
+		c.paths[path] = item
+	}
+	if item[method] != nil {
+		return fmt.Errorf("two operations at %s", path)
+	}
+	item[method] = operation
+	return nil
+}
+
+// wildcard is one segment of a pattern.
+const wildcard = "[^/]+"
+
+var pathVariable = regexp.MustCompile(`\{([^}]+)\}`)
+
+// spell writes the variable of a path out: {name} with the pattern
+// workspaces/[^/]+/posts/[^/]+ becomes workspaces/{workspace}/posts/{post}.
+func spell(path string, parameters list) (string, list, error) {
+	var converted list
+	var problem error
+	spelt := pathVariable.ReplaceAllStringFunc(path, func(variable string) string {
+		pattern, ok := patternOf(parameters, strings.Trim(variable, "{}"))
+		if !ok {
+			problem = fmt.Errorf("%s has no pattern", variable)
+			return variable
+		}
+		segments := strings.Split(strings.ReplaceAll(pattern, wildcard, "*"), "/")
+		for i := 1; i < len(segments); i++ {
+			if segments[i] != "*" {
+				continue
+			}
+			name := singular(segments[i-1])
+			segments[i] = "{" + name + "}"
+			converted = append(converted, object{
+				"name": name, "in": "path", "required": true, "schema": object{"type": "string"},
+			})
+		}
+		return strings.Join(segments, "/")
+	})
+	return spelt, converted, problem
+}
+
+func patternOf(parameters list, name string) (string, bool) {
+	for _, p := range parameters {
+		p := p.(object)
+		if p["in"] == "path" && p["name"] == name {
+			pattern, ok := p["pattern"].(string)
+			return pattern, ok
+		}
+	}
+	return "", false
+}
+
+func singular(collection string) string {
+	if stem, ok := strings.CutSuffix(collection, "ies"); ok {
+		return stem + "y"
+	}
+	return strings.TrimSuffix(collection, "s")
+}
+
+var additional = regexp.MustCompile(`^(\w+_(?:Get|List|Decide))(\w*?)\d+$`)
+
+// operationID gives the second route of a method, the one for library items, a name that
+// says so: PostService_GetRevision2 becomes PostService_GetLibraryItemRevision.
+func operationID(id, path string) string {
+	if m := additional.FindStringSubmatch(id); m != nil && strings.Contains(path, "/libraryItems/") {
+		return m[1] + "LibraryItem" + m[2]
+	}
+	return id
+}
+
+// body converts a request body. The body of an update has only what can be changed, and
+// nothing of it is required: what is left out stays as it is.
+func (c *converter) body(operation string, p object) object {
+	s := p["schema"].(object)
+	if properties, ok := s["properties"].(object); ok {
+		_, method, _ := strings.Cut(operation, "_")
+		writable := object{}
+		for name, property := range properties {
+			if property.(object)["readOnly"] != true {
+				writable[name] = property
+			}
+		}
+		name := method + "Body"
+		c.schemas[name] = schema(object{"type": "object", "properties": writable, "description": p["description"]})
+		s = object{"$ref": "#/definitions/" + name}
+	}
+	out := object{"required": true, "content": object{"application/json": object{"schema": schema(s)}}}
+	if p["description"] != nil {
+		out["description"] = p["description"]
+	}
+	return out
+}
+
+// responses converts the answers of an operation; every failure has one shape.
+func (c *converter) responses(operation object) object {
+	answer := operation["responses"].(object)["200"].(object)
+	return object{
+		"200":     object{"description": answer["description"], "content": content(schema(answer["schema"]))},
+		"default": object{"$ref": "#/components/responses/Error"},
+	}
+}
+
+// content is JSON, except where the answer is a picture.
+func content(s any) object {
+	if s.(object)["$ref"] != "#/components/schemas/HttpBody" {
+		return object{"application/json": object{"schema": s}}
+	}
+	pictures := object{}
+	for _, kind := range []string{"image/jpeg", "image/png", "image/gif", "image/webp"} {
+		pictures[kind] = object{"schema": object{"type": "string", "format": "binary"}}
+	}
+	return pictures
+}
+
+// upload adds the route the gateway serves itself.
+func (c *converter) upload() {
+	c.paths["/v1/workspaces/{workspace}/media:upload"] = object{"post": object{
+		"operationId": "MediaService_UploadMedia",
+		"tags":        list{"MediaService"},
+		"summary":     "Uploads a picture, as the body itself.",
+		"description": "Accepts JPEG, PNG, GIF and WebP up to 20 MB and 40 million pixels. Needs `media.create`. " +
+			"Uploading the same picture twice returns the same resource.",
+		"parameters": list{object{
+			"name": "workspace", "in": "path", "required": true, "schema": object{"type": "string"},
+		}},
+		"requestBody": object{"required": true, "content": object{
+			"application/octet-stream": object{"schema": object{"type": "string", "format": "binary"}},
+		}},
+		"responses": object{
+			"200": object{
+				"description": "A successful response.",
+				"content":     content(object{"$ref": "#/components/schemas/Media"}),
+			},
+			"default": object{"$ref": "#/components/responses/Error"},
+		},
+	}}
+}
