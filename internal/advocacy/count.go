@@ -1,0 +1,253 @@
+package advocacy
+
+import (
+	"slices"
+	"time"
+)
+
+// Case is everything the rules look at when one subject is under review, read in one
+// transaction. Tally, Decide and the gate all work on it, so an explanation and a guard
+// can never differ.
+type Case struct {
+	Review *Review
+	// Head and HeadDigest are the subject's newest revision.
+	Head       int
+	HeadDigest Digest
+	// Contributors wrote some of the revision under review.
+	Contributors []PersonID
+	// Decisions are all decisions on the subject, in every round, oldest first.
+	Decisions []Decision
+	// Members are the memberships, as they are now, of everybody who decided and of
+	// whoever acts.
+	Members map[PersonID]*Member
+	// Floor is what the policy in force would ask of the revision now.
+	Floor Plan
+	// Library says whether the item behind an unedited share is in force.
+	Library LibraryStanding
+	// Sent says that a request for the revision has begun.
+	Sent bool
+	// Settled counts decisions as they were taken, whatever became of the signer since: it
+	// is how the signatures behind an approved library item are read.
+	Settled bool
+	Now     time.Time
+}
+
+// LibraryStanding is whether the chain of a share to human decisions holds now.
+type LibraryStanding struct {
+	// InForce: the cited item revision is the one in force, unwithdrawn, within its share
+	// window, and its decisions still add up.
+	InForce bool
+	// Matches: every target shows exactly what the cited revision shows.
+	Matches bool
+}
+
+// need is what must be signed: never less than the plan people saw, never less than the
+// policy in force.
+func (c *Case) need() Plan { return c.Review.Plan.Join(c.Floor) }
+
+// Tally counts. It is the only place where signatures become a yes.
+func (c *Case) Tally() Tally {
+	need := c.need()
+	signed := c.match(need.Requirements)
+	tally := Tally{Satisfied: len(need.Requirements) > 0}
+	if len(need.Requirements) == 0 {
+		tally.block(Blocker{Code: BlockPlanEmpty})
+	}
+	for i, r := range need.Requirements {
+		row := RequirementTally{Requirement: r, Signers: signed[i]}
+		row.Satisfied = c.satisfied(r, signed[i])
+		tally.Requirements = append(tally.Requirements, row)
+	}
+	for i := range tally.Requirements {
+		row := &tally.Requirements[i]
+		row.Open = tally.stageOpen(row.Requirement.Stage)
+		if !row.Satisfied {
+			tally.block(Blocker{Code: row.blockCode(), Requirement: row.Requirement.Key})
+		}
+	}
+	objections := c.Objections()
+	if !tally.Satisfied || len(objections) > 0 {
+		c.explainLost(&tally)
+	}
+	for _, d := range objections {
+		tally.block(Blocker{Code: BlockNegativeOpen, Requirement: d.Requirement, Person: d.Person})
+	}
+	return tally
+}
+
+func (t *Tally) block(b Blocker) {
+	t.Satisfied = false
+	t.Blockers = append(t.Blockers, b)
+}
+
+func (r RequirementTally) blockCode() string {
+	switch {
+	case r.Requirement.Kind == RequireLibrary:
+		return BlockItemNotInForce
+	case !r.Open:
+		return BlockStageLocked
+	default:
+		return BlockNeedApprovals
+	}
+}
+
+// stageOpen tells whether everything in lower stages is satisfied.
+func (t Tally) stageOpen(stage int) bool {
+	for _, r := range t.Requirements {
+		if r.Requirement.Stage < stage && !r.Satisfied {
+			return false
+		}
+	}
+	return true
+}
+
+func (c *Case) satisfied(r Requirement, signers []PersonID) bool {
+	switch r.Kind {
+	case RequireHumans:
+		return r.Quorum > 0 && len(signers) >= r.Quorum
+	case RequireLibrary:
+		return c.Library.InForce && c.Library.Matches
+	default:
+		// A kind this binary does not know satisfies nobody.
+		return false
+	}
+}
+
+// explainLost names the signatures that were given in this round and do not count. A
+// count that adds up without them is not held up by them.
+func (c *Case) explainLost(t *Tally) {
+	for i := range c.Decisions {
+		d := &c.Decisions[i]
+		if d.Verdict != Approve || d.Round != c.Review.Round || c.superseded(d) {
+			continue
+		}
+		if code := c.fault(d); code != "" {
+			t.Blockers = append(t.Blockers, Blocker{Code: code, Requirement: d.Requirement, Person: d.Person})
+		}
+	}
+}
+
+// Counts tells whether the decision is a signature that counts now. It is a join of the
+// decision with the round, its bytes, and the signer's membership: nothing about it is
+// stored, so nothing can be stale.
+func (c *Case) Counts(d *Decision) bool {
+	return d.Verdict == Approve && !c.superseded(d) && c.fault(d) == ""
+}
+
+// fault says why an approval does not count, "" when it does.
+func (c *Case) fault(d *Decision) string {
+	if d.Round != c.Review.Round { // guard: round isolation
+		return BlockNotHead
+	}
+	if d.Digest != c.Review.Digest { // guard: digest of the decision
+		return BlockNotHead
+	}
+	if slices.Contains(c.Contributors, d.Person) { // guard: separation of duties
+		return BlockSelfReview
+	}
+	if c.Settled {
+		return ""
+	}
+	r, known := c.need().Find(d.Requirement)
+	if known && r.TTL > 0 && !c.Now.Before(d.Time.Add(r.TTL)) { // guard: expiry of a signature
+		return BlockDecisionExpired
+	}
+	if !c.Members[d.Person].HeldSince(d.Role, d.Time) { // guard: role held now and without a gap
+		return BlockNotInRole
+	}
+	return ""
+}
+
+func (c *Case) superseded(d *Decision) bool {
+	return slices.ContainsFunc(c.Decisions, func(o Decision) bool { return o.Supersedes == d.ID })
+}
+
+// Objections returns the objections, from any round, that nobody has cleared: an
+// approval of the present round by a holder of the objector's role, given later, clears
+// one; a rejection of the very bytes under review is never cleared.
+func (c *Case) Objections() []Decision {
+	var open []Decision
+	for i := range c.Decisions {
+		d := &c.Decisions[i]
+		if d.Verdict.Negative() && !c.superseded(d) && !c.cleared(d) { // guard: sticky veto
+			open = append(open, *d)
+		}
+	}
+	return open
+}
+
+func (c *Case) cleared(objection *Decision) bool {
+	if objection.Verdict == Reject && objection.Digest == c.Review.Digest {
+		return false
+	}
+	return slices.ContainsFunc(c.Decisions, func(d Decision) bool {
+		return d.Role == objection.Role && d.Time.After(objection.Time) && c.Counts(&d)
+	})
+}
+
+// match gives each human requirement the persons whose signatures fill its slots, one
+// person at most one slot in the whole plan. It is a maximum matching that serves lower
+// stages first, so a person holding two roles is never counted twice and never in the
+// way when another assignment would satisfy everybody.
+func (c *Case) match(requirements []Requirement) [][]PersonID {
+	willing := make([][]PersonID, len(requirements))
+	order := make([]int, 0, len(requirements))
+	for i, r := range requirements {
+		if r.Kind == RequireHumans {
+			willing[i] = c.signersOf(r)
+			order = append(order, i)
+		}
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return requirements[a].Stage - requirements[b].Stage })
+	m := matching{willing: willing, holder: make(map[PersonID]int), signed: make([][]PersonID, len(requirements))}
+	for _, i := range order {
+		for range requirements[i].Quorum {
+			if !m.fill(i, make(map[PersonID]bool)) {
+				break
+			}
+		}
+	}
+	return m.signed
+}
+
+func (c *Case) signersOf(r Requirement) []PersonID {
+	var persons []PersonID
+	for i := range c.Decisions {
+		d := &c.Decisions[i]
+		if d.Requirement == r.Key && d.Role == r.Role && c.Counts(d) && !slices.Contains(persons, d.Person) {
+			persons = append(persons, d.Person)
+		}
+	}
+	return persons
+}
+
+// matching assigns persons to requirements by augmenting paths.
+type matching struct {
+	willing [][]PersonID
+	holder  map[PersonID]int
+	signed  [][]PersonID
+}
+
+// fill finds a person for one more slot of requirement i, moving others when needed.
+func (m *matching) fill(i int, tried map[PersonID]bool) bool {
+	for _, p := range m.willing[i] {
+		if tried[p] {
+			continue
+		}
+		tried[p] = true
+		at, busy := m.holder[p]
+		if busy && at == i {
+			continue
+		}
+		if busy && !m.fill(at, tried) { // guard: distinct persons
+			continue
+		}
+		if busy {
+			m.signed[at] = slices.DeleteFunc(m.signed[at], func(q PersonID) bool { return q == p })
+		}
+		m.holder[p] = i
+		m.signed[i] = append(m.signed[i], p)
+		return true
+	}
+	return false
+}

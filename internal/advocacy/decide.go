@@ -1,0 +1,210 @@
+package advocacy
+
+import "strings"
+
+// DecisionInput is what somebody says about one requirement of the bytes he or she was
+// shown.
+type DecisionInput struct {
+	ID          DecisionID
+	Verdict     Verdict
+	Requirement string
+	Digest      Digest
+	Reason      string
+}
+
+// Decide judges whether the actor may say this now and returns the decision to keep.
+// The case must have been read in the deciding transaction.
+//
+// A machine never decides (MACHINE_CANNOT_DECIDE); stale bytes are REVISION_CHANGED; who
+// wrote some of it is SELF_REVIEW; who does not hold the role now is NOT_IN_ROLE; one
+// person fills one slot (DISTINCT_PERSON).
+func (c *Case) Decide(actor Actor, in DecisionInput) (Decision, error) {
+	if actor.Kind != Human { // guard: humans decide
+		return Decision{}, Deny("MACHINE_CANNOT_DECIDE", "only a person in a session may decide")
+	}
+	if err := c.guardBytes(in.Digest); err != nil {
+		return Decision{}, err
+	}
+	if err := c.guardState(in.Verdict); err != nil {
+		return Decision{}, err
+	}
+	r, err := c.guardPerson(actor, in)
+	if err != nil {
+		return Decision{}, err
+	}
+	d := Decision{
+		Subject: c.Review.Subject, Round: c.Review.Round, ID: in.ID, Digest: in.Digest,
+		Requirement: r.Key, Role: r.Role, Person: actor.Person, Session: actor.Session,
+		Verdict: in.Verdict, Reason: strings.TrimSpace(in.Reason), Policy: c.Review.Policy, Time: c.Now,
+	}
+	own := c.standing(actor.Person, r.Key)
+	// Who recuses takes a signature back, never an objection: that takes an approval.
+	if own != nil && (in.Verdict != Recuse || own.Verdict == Approve) {
+		d.Supersedes = own.ID
+	}
+	return d, c.guardVerdict(actor, in, r, own)
+}
+
+// guardBytes refuses a decision on anything but the head under review.
+func (c *Case) guardBytes(shown Digest) error {
+	if shown != c.Review.Digest || c.Review.Digest != c.HeadDigest || c.Review.Revision != c.Head { // guard: digest named by the client
+		return Clash("REVISION_CHANGED", "this is not what is under review now; look at the newest revision and decide again").
+			With("digest", string(c.HeadDigest))
+	}
+	return nil
+}
+
+func (c *Case) guardState(v Verdict) error {
+	switch c.Review.State {
+	case ReviewOpen, ReviewChangesRequested, ReviewUnroutable:
+		return nil
+	case ReviewApproved:
+		if v == Approve {
+			return Refuse("REVIEW_CLOSED", "everybody has signed already")
+		}
+		if c.Sent {
+			return Refuse("PUBLISHING", "a request has begun; recall what was published instead")
+		}
+		return nil
+	default:
+		return Refuse("REVIEW_CLOSED", "this round is over: %s", c.Review.State)
+	}
+}
+
+func (c *Case) guardPerson(actor Actor, in DecisionInput) (Requirement, error) {
+	r, known := c.need().Find(in.Requirement)
+	if !known || r.Kind != RequireHumans {
+		return r, InvalidField("requirement", "REQUIREMENT_UNKNOWN", "this round asks for no signature called %q", in.Requirement)
+	}
+	if c.contributed(actor.Person) {
+		return r, Deny("SELF_REVIEW", "you wrote some of this, so somebody else must sign it")
+	}
+	if !c.Members[actor.Person].Holds(r.Role) { // guard: role held when deciding
+		return r, Deny("NOT_IN_ROLE", "this signature needs the role %s", r.Role)
+	}
+	return r, nil
+}
+
+func (c *Case) contributed(p PersonID) bool {
+	for _, author := range c.Contributors {
+		if author == p { // guard: self review when deciding
+			return true
+		}
+	}
+	return false
+}
+
+func (c *Case) guardVerdict(actor Actor, in DecisionInput, r Requirement, own *Decision) error {
+	if in.Verdict != Approve && strings.TrimSpace(in.Reason) == "" {
+		return InvalidField("reason", "REASON_REQUIRED", "say why, so that the author knows what to do")
+	}
+	switch in.Verdict {
+	case Retract:
+		if own == nil {
+			return Refuse("NOTHING_TO_RETRACT", "you have no decision on %q in this round", in.Requirement)
+		}
+		return nil
+	case Recuse:
+		return nil
+	case Approve, RequestChanges, Reject:
+		return c.guardSignature(actor, in, r)
+	default:
+		return InvalidField("verdict", "VERDICT_UNKNOWN", "%q is no verdict", in.Verdict)
+	}
+}
+
+func (c *Case) guardSignature(actor Actor, in DecisionInput, r Requirement) error {
+	if c.Recused(actor.Person) {
+		return Refuse("RECUSED", "you declared that you will not decide on this")
+	}
+	if row, _ := c.Tally().Requirement(r.Key); !row.Open {
+		return Refuse("STAGE_NOT_OPEN", "an earlier stage is still waiting for signatures")
+	}
+	if in.Verdict == Reject && !r.Veto {
+		return Refuse("NO_VETO", "this signature has no veto; ask for changes instead")
+	}
+	if in.Verdict == Approve && c.signedElsewhere(actor.Person, r.Key) {
+		return Refuse("DISTINCT_PERSON", "you signed another requirement of this round; one person fills one slot")
+	}
+	return nil
+}
+
+// standing returns the person's unsuperseded decision on a requirement in this round.
+func (c *Case) standing(p PersonID, requirement string) *Decision {
+	for i := range c.Decisions {
+		d := &c.Decisions[i]
+		spoken := d.Verdict == Approve || d.Verdict.Negative()
+		if spoken && d.Person == p && d.Round == c.Review.Round && d.Requirement == requirement && !c.superseded(d) {
+			return d
+		}
+	}
+	return nil
+}
+
+func (c *Case) signedElsewhere(p PersonID, requirement string) bool {
+	for i := range c.Decisions {
+		d := &c.Decisions[i]
+		if d.Person == p && d.Requirement != requirement && c.Counts(d) {
+			return true
+		}
+	}
+	return false
+}
+
+// Recused tells whether the person declared not to decide on the subject.
+func (c *Case) Recused(p PersonID) bool {
+	for i := range c.Decisions {
+		if c.Decisions[i].Verdict == Recuse && c.Decisions[i].Person == p {
+			return true
+		}
+	}
+	return false
+}
+
+// Excluded lists the persons whose turn it can never be in this round: who wrote it, who
+// recused, and who signed already.
+func (c *Case) Excluded() []PersonID {
+	var out []PersonID
+	seen := make(map[PersonID]bool)
+	add := func(p PersonID) {
+		if !seen[p] {
+			seen[p] = true
+			out = append(out, p)
+		}
+	}
+	for _, p := range c.Contributors {
+		add(p)
+	}
+	for i := range c.Decisions {
+		d := &c.Decisions[i]
+		if d.Verdict == Recuse || c.Counts(d) {
+			add(d.Person)
+		}
+	}
+	return out
+}
+
+// Outcome computes the state of a live review from its decisions. Nothing sets a
+// review's state but this, its expiry, and the end of its subject.
+func (c *Case) Outcome(t Tally, feasible bool) ReviewState {
+	asked := false
+	for _, d := range c.Objections() {
+		if d.Round != c.Review.Round {
+			continue
+		}
+		if d.Verdict == Reject {
+			return ReviewRejected
+		}
+		asked = true
+	}
+	switch {
+	case t.Satisfied:
+		return ReviewApproved
+	case asked:
+		return ReviewChangesRequested
+	case !feasible:
+		return ReviewUnroutable
+	default:
+		return ReviewOpen
+	}
+}

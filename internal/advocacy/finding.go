@@ -1,0 +1,40 @@
+package advocacy
+
+// Severity is what a finding does.
+type Severity string
+
+const (
+	// Blocks: the post cannot be submitted as it is.
+	Blocks Severity = "blocks"
+	// NeedsReview: a person must look; it can be submitted.
+	NeedsReview Severity = "needs_review"
+	// Advice: it could be better.
+	Advice Severity = "advice"
+)
+
+// Finding is what a machine saw in a text or a picture. A machine may object or ask;
+// it never approves.
+type Finding struct {
+	// Code is stable, such as TEXT_TOO_LONG; the words come from the catalogue.
+	Code     string
+	Severity Severity
+	// Field is the path within the content, such as "media[0].alt_text".
+	Field string
+	// Network is the network the finding is about, empty for all.
+	Network Network
+	// Start and End are the byte span in the field's text, equal when there is none.
+	Start int
+	End   int
+	// Args fill the words of the catalogue, such as the limit.
+	Args map[string]string
+}
+
+// Blocking returns the first finding that blocks, or nil.
+func Blocking(findings []Finding) *Finding {
+	for i := range findings {
+		if findings[i].Severity == Blocks {
+			return &findings[i]
+		}
+	}
+	return nil
+}

@@ -1,0 +1,108 @@
+package advocacy
+
+// Passage is everything the gate looks at in the instant before a request begins, read
+// in the transaction that commits the intent.
+type Passage struct {
+	Case
+	Post        *Post
+	Publication *Publication
+	// Manifest is the stored bytes of the revision; Target is parsed from them, so what is
+	// sent is a function of what was signed.
+	Manifest []byte
+	Author   *Member
+	// Answerable is the owner of the account, who answers for what appears on it.
+	Answerable *Member
+	Account    *SocialAccount
+	Holds      []Hold
+}
+
+// Blockers lists what is in the way of sending now. Nothing goes out while it is not
+// empty; it is the same list people are shown.
+func (p *Passage) Blockers() []Blocker {
+	var out []Blocker
+	add := func(blocked bool, code, subject string) {
+		if blocked {
+			out = append(out, Blocker{Code: code, Subject: subject})
+		}
+	}
+	x := p.Publication
+	for i := range p.Holds {
+		add(p.Holds[i].Stops(x, p.Post.Author), BlockHold, string(p.Holds[i].ID)) // guard: hold
+	}
+	add(p.Post.Withdrawn, BlockWithdrawn, "")
+	add(x.Revision != p.Head, BlockNotHead, "") // guard: head at send
+	add(x.Round != p.Review.Round || p.Review.State != ReviewApproved, BlockReviewClosed, "")
+	add(!p.bytesHold(), BlockBytes, "") // guard: digest recomputed
+	add(!p.assented(), BlockAssent, string(p.Post.Author))
+	add(!p.Author.Active(), BlockAuthorInactive, string(p.Post.Author)) // guard: author active
+	add(!p.accountReady(), BlockAccount, string(x.Account))
+	add(p.Now.Before(x.DueTime) || p.windowOver(), BlockWindow, "") // guard: window
+	if tally := p.Tally(); !tally.Satisfied {                       // guard: counted again at send
+		out = append(out, tally.Blockers...)
+	}
+	return out
+}
+
+// bytesHold tells whether one digest names the stored bytes, the revision under review,
+// the head, and the publication.
+func (p *Passage) bytesHold() bool {
+	d := DigestOf(p.Manifest)
+	return d == p.Publication.Digest && d == p.Review.Digest && d == p.HeadDigest
+}
+
+// assented tells whether the author submitted exactly these bytes. A machine's submit
+// is enough for a brand's account, never for a personal one.
+func (p *Passage) assented() bool {
+	a := p.Review.Assent
+	if a.Person != p.Post.Author || a.Digest != p.Publication.Digest { // guard: author's assent
+		return false
+	}
+	if p.Account == nil || !p.Account.Personal {
+		return true
+	}
+	return a.Key == "" && p.Account.Owner == p.Post.Author
+}
+
+func (p *Passage) accountReady() bool {
+	return p.Account != nil && p.Account.State == AccountReady && p.Answerable.Active()
+}
+
+func (p *Passage) windowOver() bool {
+	end := p.Publication.EndTime
+	return !end.IsZero() && !p.Now.Before(end)
+}
+
+// Verdict of the gate: what becomes of a publication that may not be sent now.
+type GateVerdict int
+
+const (
+	// GateSend: nothing is in the way.
+	GateSend GateVerdict = iota
+	// GateWait: what is in the way can pass; look again.
+	GateWait
+	// GateExpire: its window is over.
+	GateExpire
+	// GateCancel: what allowed it is gone; it takes new signatures or a new post.
+	GateCancel
+)
+
+// Judge says what the gate does, and the code of the first thing in the way. What waits
+// could still go out by itself, so only a hold, the time, and an account being mended
+// wait; and whatever waits is judged afresh in full later.
+func (p *Passage) Judge() (GateVerdict, string) {
+	blockers := p.Blockers()
+	if len(blockers) == 0 {
+		return GateSend, ""
+	}
+	for _, b := range blockers {
+		switch b.Code {
+		case BlockHold, BlockWindow, BlockAccount:
+		default:
+			return GateCancel, b.Code
+		}
+	}
+	if p.windowOver() {
+		return GateExpire, BlockWindow
+	}
+	return GateWait, blockers[0].Code
+}

@@ -1,0 +1,58 @@
+package advocacy
+
+// Identifiers are distinct types so that one cannot be passed for another. All but
+// WorkspaceID and the topic's are made by the service (UUIDv7 in lower case).
+type (
+	// WorkspaceID names one brand or legal entity: the tenant boundary.
+	WorkspaceID string
+	// PersonID names a human being in one workspace.
+	PersonID string
+	// PostID names a post.
+	PostID string
+	// ItemID names a library item.
+	ItemID string
+	// TopicID names a shelf of the library.
+	TopicID string
+	// AccountID names a social account.
+	AccountID string
+	// PublicationID names one revision × one account.
+	PublicationID string
+	// HoldID names a stop of publishing.
+	HoldID string
+	// KeyID names an API key.
+	KeyID string
+	// DecisionID names one decision.
+	DecisionID string
+	// TaskID names one open turn in the queue.
+	TaskID string
+	// RecordID names one audit record.
+	RecordID string
+)
+
+// SubjectKind is what a review is about.
+type SubjectKind string
+
+const (
+	// SubjectPost is a post: what goes out in somebody's name.
+	SubjectPost SubjectKind = "post"
+	// SubjectItem is a library item: what employees may share.
+	SubjectItem SubjectKind = "library_item"
+)
+
+// Subject is the thing under review. Posts and library items go through the same
+// revisions, reviews and decisions; only what follows the last signature differs.
+type Subject struct {
+	Workspace WorkspaceID
+	Kind      SubjectKind
+	ID        string
+}
+
+// PostSubject is the subject of a post.
+func PostSubject(w WorkspaceID, id PostID) Subject {
+	return Subject{Workspace: w, Kind: SubjectPost, ID: string(id)}
+}
+
+// ItemSubject is the subject of a library item.
+func ItemSubject(w WorkspaceID, id ItemID) Subject {
+	return Subject{Workspace: w, Kind: SubjectItem, ID: string(id)}
+}

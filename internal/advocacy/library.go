@@ -1,0 +1,145 @@
+package advocacy
+
+import "time"
+
+// Topic is a shelf of the library.
+type Topic struct {
+	Workspace   WorkspaceID
+	ID          TopicID
+	DisplayName string
+	Description string
+	// Closed topics are seen by their members only; open ones by everybody.
+	Closed     bool
+	Members    []PersonID
+	Version    int64
+	CreateTime time.Time
+	UpdateTime time.Time
+}
+
+// LibraryItem is pre-approved content employees may share. What it says lives in its
+// revisions; an approved revision is never changed, only followed or withdrawn.
+type LibraryItem struct {
+	Workspace WorkspaceID
+	ID        ItemID
+	Title     string
+	Topic     TopicID
+	Owner     PersonID
+	// Head is the newest revision.
+	Head int
+	// InForce is the revision employees share, 0 while none was approved.
+	InForce int
+	// InForceRound is the review round that approved it.
+	InForceRound int
+	Round        int
+	// Share is when the item may be shared and what was shared of it may go out.
+	Share     Window
+	Zone      string
+	Note      string
+	Withdrawn bool
+	// State is the stored projection for lists; no guard reads it.
+	State      ItemState
+	Version    int64
+	CreateTime time.Time
+	UpdateTime time.Time
+}
+
+// Subject returns the item as the subject of a review.
+func (i *LibraryItem) Subject() Subject { return ItemSubject(i.Workspace, i.ID) }
+
+// Sharable tells whether the item's revision in force may be shared at t.
+func (i *LibraryItem) Sharable(t time.Time) bool {
+	return !i.Withdrawn && i.InForce > 0 && i.Share.Contains(t)
+}
+
+// ItemState is where the newest revision of an item stands. Whether an older revision
+// is in force is a fact of its own.
+type ItemState string
+
+// The states of a library item, in the order of its life.
+const (
+	// ItemDraft: the head revision was never submitted.
+	ItemDraft ItemState = "draft"
+	// ItemInReview: the head's review waits for signatures.
+	ItemInReview ItemState = "in_review"
+	// ItemChangesRequested: an approver asked for changes.
+	ItemChangesRequested ItemState = "changes_requested"
+	// ItemRejected: an approver with a veto said no to these bytes.
+	ItemRejected ItemState = "rejected"
+	// ItemReviewExpired: nobody finished the review in time.
+	ItemReviewExpired ItemState = "review_expired"
+	// ItemUnroutable: nobody can give a signature the rules ask for.
+	ItemUnroutable ItemState = "unroutable"
+	// ItemApproved: the head is signed and in force; the share window says when it shows.
+	ItemApproved ItemState = "approved"
+	// ItemWithdrawn: taken out of the library for good.
+	ItemWithdrawn ItemState = "withdrawn"
+)
+
+// ItemStates lists every state of a library item.
+func ItemStates() []ItemState {
+	return []ItemState{
+		ItemDraft, ItemInReview, ItemChangesRequested, ItemRejected, ItemReviewExpired, ItemUnroutable, ItemApproved, ItemWithdrawn,
+	}
+}
+
+// ItemStateOf derives where an item stands from its head's newest review, nil when the
+// head was never submitted.
+func ItemStateOf(i *LibraryItem, head *Review) ItemState {
+	if i.Withdrawn {
+		return ItemWithdrawn
+	}
+	// Every state a post's review can give has the same name for an item.
+	return ItemState(stateOfReview(head))
+}
+
+// Media is a picture of a workspace: the blob is shared by digest, the right to use it
+// is not.
+type Media struct {
+	Workspace   WorkspaceID
+	Blob        string
+	ContentType string
+	Width       int
+	Height      int
+	Size        int64
+	Uploader    PersonID
+	CreateTime  time.Time
+}
+
+// SocialAccount is one account on a network.
+type SocialAccount struct {
+	Workspace   WorkspaceID
+	ID          AccountID
+	Network     Network
+	DisplayName string
+	// Owner answers for the account; for a personal account, the person it speaks for.
+	Owner  PersonID
+	Deputy PersonID
+	// Personal accounts speak for their owner alone and need that person's assent.
+	Personal bool
+	// Address is where the network is reached, such as a webhook's URL. Its secret lives
+	// in the vault.
+	Address string
+	// Deduplicates says that the receiver declared to drop a repeated id.
+	Deduplicates bool
+	State        AccountState
+	Version      int64
+	CreateTime   time.Time
+	UpdateTime   time.Time
+}
+
+// AccountState is whether an account can be published to.
+type AccountState string
+
+const (
+	// AccountReady can be published to.
+	AccountReady AccountState = "ready"
+	// AccountReconnect lost its credential; its owner must connect it again.
+	AccountReconnect AccountState = "reconnect"
+	// AccountDisabled was switched off by an admin.
+	AccountDisabled AccountState = "disabled"
+)
+
+// AccountStates lists every state of a social account.
+func AccountStates() []AccountState {
+	return []AccountState{AccountReady, AccountReconnect, AccountDisabled}
+}

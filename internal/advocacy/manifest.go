@@ -1,0 +1,146 @@
+package advocacy
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	jcs "github.com/cyberphone/json-canonicalization/go/src/webpki.org/jsoncanonicalizer"
+)
+
+// Digest is "sha256:" and 64 lower-case hex digits.
+type Digest string
+
+const digestPrefix = "sha256:"
+
+// DigestOf returns the digest of the bytes.
+func DigestOf(data []byte) Digest {
+	sum := sha256.Sum256(data)
+	return Digest(digestPrefix + hex.EncodeToString(sum[:]))
+}
+
+// Valid tells whether d has the form of a digest.
+func (d Digest) Valid() bool {
+	text, found := strings.CutPrefix(string(d), digestPrefix)
+	if !found || len(text) != 2*sha256.Size || strings.ToLower(text) != text {
+		return false
+	}
+	_, err := hex.DecodeString(text)
+	return err == nil
+}
+
+// Hex returns the digits without the algorithm.
+func (d Digest) Hex() string { return strings.TrimPrefix(string(d), digestPrefix) }
+
+// ManifestSchema tags the canonical form, so that a digest can be recomputed for ever.
+const ManifestSchema = "imprimatur.dev/manifest/v1"
+
+// Manifest is everything the world will see of a revision, after rendering for each
+// target. Its canonical bytes (RFC 8785) are what people sign and what is sent.
+type Manifest struct {
+	Schema    string      `json:"schema"`
+	Workspace WorkspaceID `json:"workspace"`
+	Kind      SubjectKind `json:"kind"`
+	Targets   []Target    `json:"targets"`
+}
+
+// Target is one rendering and the account it goes to. An item has a target for each
+// network and language, and no account.
+type Target struct {
+	Account AccountID `json:"account,omitempty"`
+	// Byline is the name shown as the author's.
+	Byline    string    `json:"byline,omitempty"`
+	Rendering Rendering `json:"rendering"`
+}
+
+// Rendering is what one network will show.
+type Rendering struct {
+	Network  Network `json:"network"`
+	Language string  `json:"language"`
+	// Text is the final text, with everything the network's rules add to it.
+	Text  string          `json:"text"`
+	Link  string          `json:"link,omitempty"`
+	Media []RenderedMedia `json:"media,omitempty"`
+	// Disclosure is the declared relation; DisclosureText the words that show it.
+	Disclosure     Disclosure `json:"disclosure,omitempty"`
+	DisclosureText string     `json:"disclosure_text,omitempty"`
+}
+
+// RenderedMedia is one picture as it will be shown.
+type RenderedMedia struct {
+	Blob        string `json:"blob"`
+	ContentType string `json:"content_type"`
+	Width       int    `json:"width"`
+	Height      int    `json:"height"`
+	AltText     string `json:"alt_text"`
+}
+
+// Fingerprint identifies what a rendering shows, whoever shows it: an unedited share
+// has the fingerprints of its item.
+func (r Rendering) Fingerprint() Digest {
+	return DigestOf(canonical(r))
+}
+
+// Canonical returns the bytes that are signed.
+func (m Manifest) Canonical() []byte { return canonical(m) }
+
+// Target returns the target of an account.
+func (m Manifest) Target(a AccountID) (Target, bool) {
+	for _, t := range m.Targets {
+		if t.Account == a {
+			return t, true
+		}
+	}
+	return Target{}, false
+}
+
+// ParseManifest reads canonical bytes. It refuses bytes that are not exactly what
+// Canonical would write, so that one meaning has one digest.
+func ParseManifest(data []byte) (Manifest, error) {
+	var m Manifest
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&m); err != nil {
+		return Manifest{}, fmt.Errorf("manifest: %w", err)
+	}
+	if m.Schema != ManifestSchema {
+		return Manifest{}, fmt.Errorf("manifest: schema %q is not %q", m.Schema, ManifestSchema)
+	}
+	if !bytes.Equal(m.Canonical(), data) {
+		return Manifest{}, fmt.Errorf("manifest: not in canonical form")
+	}
+	return m, nil
+}
+
+// OriginOf tells how the words of a post relate to the item revision it was made from:
+// unedited when every target shows exactly what the item shows.
+func OriginOf(post, item Manifest) Origin {
+	approved := make(map[Digest]bool, len(item.Targets))
+	for _, t := range item.Targets {
+		approved[t.Rendering.Fingerprint()] = true
+	}
+	for _, t := range post.Targets {
+		if !approved[t.Rendering.Fingerprint()] {
+			return OriginLibraryEdited
+		}
+	}
+	if len(post.Targets) == 0 {
+		return OriginLibraryEdited
+	}
+	return OriginLibrary
+}
+
+// canonical cannot fail: the types it is given hold only strings and small integers.
+func canonical(v any) []byte {
+	data, err := json.Marshal(v)
+	if err == nil {
+		data, err = jcs.Transform(data)
+	}
+	if err != nil {
+		panic(fmt.Sprintf("advocacy: canonical form of %T: %v", v, err))
+	}
+	return data
+}

@@ -1,0 +1,36 @@
+package advocacy
+
+import "strconv"
+
+// Name returns the resource name of the workspace.
+func (w WorkspaceID) Name() string { return "workspaces/" + string(w) }
+
+// Name returns the resource name of the post or item.
+func (s Subject) Name() string {
+	collection := "/posts/"
+	if s.Kind == SubjectItem {
+		collection = "/libraryItems/"
+	}
+	return s.Workspace.Name() + collection + s.ID
+}
+
+// ReviewName returns the resource name of a round.
+func (s Subject) ReviewName(round int) string { return s.Name() + "/reviews/" + strconv.Itoa(round) }
+
+// RevisionName returns the resource name of a revision.
+func (s Subject) RevisionName(number int) string {
+	return s.Name() + "/revisions/" + strconv.Itoa(number)
+}
+
+// Name returns the resource name of the decision.
+func (d *Decision) Name() string {
+	return d.Subject.ReviewName(d.Round) + "/decisions/" + string(d.ID)
+}
+
+// Name returns the resource name of the publication.
+func (p *Publication) Name() string {
+	return PostSubject(p.Workspace, p.Post).Name() + "/publications/" + string(p.ID)
+}
+
+// MemberName returns the resource name of a person's membership.
+func MemberName(w WorkspaceID, p PersonID) string { return w.Name() + "/members/" + string(p) }

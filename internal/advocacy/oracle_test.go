@@ -1,0 +1,135 @@
+package advocacy_test
+
+import (
+	"slices"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+)
+
+// The oracle says the counting function of the reference once more, naively and without
+// a call to the package's own: two readings that agree on random input are worth more
+// than one reading that agrees with itself.
+
+// oracleValid tells whether a decision is a signature that counts on the requirement.
+func oracleValid(c *advocacy.Case, d *advocacy.Decision, ttl map[string]int64) bool {
+	if d.Verdict != advocacy.Approve || d.Round != c.Review.Round || d.Digest != c.Review.Digest {
+		return false
+	}
+	for _, o := range c.Decisions {
+		if o.Supersedes == d.ID {
+			return false
+		}
+	}
+	for _, p := range c.Contributors {
+		if p == d.Person {
+			return false
+		}
+	}
+	if life := ttl[d.Requirement]; life > 0 && c.Now.UnixNano() >= d.Time.UnixNano()+life {
+		return false
+	}
+	return oracleHeld(c.Members[d.Person], d)
+}
+
+func oracleHeld(m *advocacy.Member, d *advocacy.Decision) bool {
+	if m == nil || m.State != advocacy.MemberActive || d.Time.Before(m.StateTime) {
+		return false
+	}
+	for _, g := range m.Roles {
+		if g.Role == d.Role && !d.Time.Before(g.Since) {
+			return true
+		}
+	}
+	return false
+}
+
+// oracleNeed is plan and floor: the quorum and the life of a signature by key.
+func oracleNeed(c *advocacy.Case) (need map[string]advocacy.Requirement, ttl map[string]int64) {
+	need, ttl = make(map[string]advocacy.Requirement), make(map[string]int64)
+	for _, plan := range []advocacy.Plan{c.Review.Plan, c.Floor} {
+		for _, r := range plan.Requirements {
+			known, again := need[r.Key]
+			if again && known.Quorum > r.Quorum {
+				r.Quorum = known.Quorum
+			}
+			need[r.Key] = r
+			if life := int64(r.TTL); life > 0 && (ttl[r.Key] == 0 || life < ttl[r.Key]) {
+				ttl[r.Key] = life
+			}
+		}
+	}
+	return need, ttl
+}
+
+// oracleObjected tells whether an objection stands.
+func oracleObjected(c *advocacy.Case, ttl map[string]int64) bool {
+	for i := range c.Decisions {
+		d := &c.Decisions[i]
+		if d.Verdict != advocacy.Reject && d.Verdict != advocacy.RequestChanges {
+			continue
+		}
+		over := d.Verdict == advocacy.RequestChanges || d.Digest != c.Review.Digest
+		cleared := false
+		for j := range c.Decisions {
+			o := &c.Decisions[j]
+			if o.Supersedes == d.ID {
+				cleared = true
+			}
+			if over && o.Role == d.Role && o.Time.After(d.Time) && oracleValid(c, o, ttl) {
+				cleared = true
+			}
+		}
+		if !cleared {
+			return true
+		}
+	}
+	return false
+}
+
+// oracleSatisfied is satisfied(r, t) of the reference.
+func oracleSatisfied(c *advocacy.Case) bool {
+	need, ttl := oracleNeed(c)
+	if len(need) == 0 || oracleObjected(c, ttl) {
+		return false
+	}
+	var slots [][]advocacy.PersonID
+	for key, r := range need {
+		switch {
+		case r.Kind == advocacy.RequireLibrary:
+			if !c.Library.InForce || !c.Library.Matches {
+				return false
+			}
+		case r.Kind != advocacy.RequireHumans || r.Quorum <= 0:
+			return false
+		}
+		for n := 0; r.Kind == advocacy.RequireHumans && n < r.Quorum; n++ {
+			slots = append(slots, oracleSigners(c, key, r.Role, ttl))
+		}
+	}
+	return mostFilled(slots, nil) == len(slots)
+}
+
+func oracleSigners(c *advocacy.Case, key string, role advocacy.Role, ttl map[string]int64) []advocacy.PersonID {
+	var out []advocacy.PersonID
+	for i := range c.Decisions {
+		d := &c.Decisions[i]
+		if d.Requirement == key && d.Role == role && oracleValid(c, d, ttl) && !slices.Contains(out, d.Person) {
+			out = append(out, d.Person)
+		}
+	}
+	return out
+}
+
+// mostFilled tries every assignment: how many slots different persons can fill at most.
+func mostFilled(slots [][]advocacy.PersonID, used []advocacy.PersonID) int {
+	if len(slots) == 0 {
+		return 0
+	}
+	best := mostFilled(slots[1:], used)
+	for _, p := range slots[0] {
+		if !slices.Contains(used, p) {
+			best = max(best, 1+mostFilled(slots[1:], append(slices.Clone(used), p)))
+		}
+	}
+	return best
+}

@@ -1,0 +1,464 @@
+package advocacy_test
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	gocmp "github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+)
+
+var (
+	drawnPersons = []advocacy.PersonID{"p0", "p1", "p2", "p3", "p4"}
+	drawnKeys    = []string{"legal", "pr", "medical"}
+)
+
+// often is true four times out of five.
+func often(t *rapid.T, label string) bool { return rapid.IntRange(0, 4).Draw(t, label) > 0 }
+
+func drawRequirement(t *rapid.T, key string) advocacy.Requirement {
+	r := asks(key, rapid.IntRange(0, 2).Draw(t, "quorum"))
+	if r.Quorum == 0 && often(t, "somebody") {
+		r.Quorum = 1
+	}
+	r.Stage = rapid.IntRange(1, 2).Draw(t, "stage")
+	r.Veto = rapid.Bool().Draw(t, "veto")
+	r.TTL = rapid.SampledFrom([]time.Duration{0, 0, 40 * time.Minute, 2 * time.Hour}).Draw(t, "ttl")
+	switch key {
+	case "library":
+		r.Kind, r.Role = advocacy.RequireLibrary, ""
+	case "oracle":
+		r.Kind, r.Role = "oracle", ""
+	}
+	return r
+}
+
+func drawPlan(t *rapid.T, atLeast int) advocacy.Plan {
+	keys := append([]string{"legal", "pr", "medical", "library"}, "oracle")
+	if often(t, "persons only") {
+		keys = drawnKeys
+	}
+	var plan advocacy.Plan
+	for _, key := range rapid.SliceOfNDistinct(rapid.SampledFrom(keys), atLeast, 2, rapid.ID[string]).Draw(t, "keys") {
+		plan.Requirements = append(plan.Requirements, drawRequirement(t, key))
+	}
+	return plan
+}
+
+func drawMember(t *rapid.T, p advocacy.PersonID) *advocacy.Member {
+	m := member(p)
+	for _, key := range drawnKeys {
+		if !often(t, "holds "+key) {
+			continue
+		}
+		since := morning.Add(-day)
+		if !often(t, "since long") {
+			since = at(rapid.IntRange(0, 60).Draw(t, "since"))
+		}
+		m.Roles = append(m.Roles, advocacy.RoleGrant{Role: roleOf(key), Since: since})
+	}
+	if !often(t, "active") {
+		m.State = rapid.SampledFrom([]advocacy.MemberState{advocacy.MemberActive, advocacy.MemberDisabled}).Draw(t, "state")
+		m.StateTime = at(rapid.IntRange(0, 60).Draw(t, "state since"))
+	}
+	return m
+}
+
+// drawDecision draws what somebody said; it may replace what the same person said before.
+func drawDecision(t *rapid.T, i int, before []advocacy.Decision) advocacy.Decision {
+	d := signed(rapid.IntRange(0, 60).Draw(t, "minute"), rapid.SampledFrom(drawnPersons).Draw(t, "person"),
+		rapid.SampledFrom(drawnKeys).Draw(t, "key"))
+	d.ID = advocacy.DecisionID(fmt.Sprint("d", i))
+	if !often(t, "approves") {
+		d.Verdict = rapid.SampledFrom(advocacy.Verdicts()).Draw(t, "verdict")
+	}
+	if !often(t, "this round") {
+		d.Round = 2
+	}
+	if !often(t, "these bytes") {
+		d.Digest = bytesOf("two")
+	}
+	for _, o := range before {
+		if o.Person == d.Person && o.Requirement == d.Requirement && rapid.Bool().Draw(t, "replaces") {
+			d.Supersedes = o.ID
+		}
+	}
+	return d
+}
+
+// drawCase draws a round with anything wrong with it, and often nothing.
+func drawCase(t *rapid.T) *advocacy.Case {
+	c := aCase()
+	c.Review.Plan = drawPlan(t, 0)
+	if !often(t, "no floor") {
+		c.Floor = drawPlan(t, 1)
+	}
+	c.Members = make(map[advocacy.PersonID]*advocacy.Member)
+	for _, p := range drawnPersons {
+		c.Members[p] = drawMember(t, p)
+	}
+	c.Contributors = rapid.SliceOfNDistinct(rapid.SampledFrom(drawnPersons), 0, 1, rapid.ID[advocacy.PersonID]).Draw(t, "contributors")
+	for i := range rapid.IntRange(0, 9).Draw(t, "decisions") {
+		c.Decisions = append(c.Decisions, drawDecision(t, i, c.Decisions))
+	}
+	c.Library = advocacy.LibraryStanding{InForce: often(t, "in force"), Matches: often(t, "matches")}
+	c.Now = at(rapid.IntRange(60, 200).Draw(t, "now"))
+	return c
+}
+
+// TestTallyAgreesWithTheOracle also sees that both answers occur, or it would prove
+// nothing.
+func TestTallyAgreesWithTheOracle(t *testing.T) {
+	t.Parallel()
+	var yes, no atomic.Int64
+	rapid.Check(t, func(t *rapid.T) {
+		c := drawCase(t)
+		tally := c.Tally()
+		if want := oracleSatisfied(c); tally.Satisfied != want {
+			t.Fatalf("satisfied is %t, want %t: %v", tally.Satisfied, want, blockersOf(tally))
+		}
+		if tally.Satisfied {
+			yes.Add(1)
+		} else {
+			no.Add(1)
+		}
+	})
+	if yes.Load() == 0 || no.Load() == 0 {
+		t.Errorf("%d satisfied and %d not: the generator is lopsided", yes.Load(), no.Load())
+	}
+}
+
+// TestBlockersMeanNo: there is something in the way exactly when it is a no (I24).
+func TestBlockersMeanNo(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		tally := drawCase(t).Tally()
+		if tally.Satisfied != (len(tally.Blockers) == 0) {
+			t.Fatalf("satisfied is %t with %v", tally.Satisfied, blockersOf(tally))
+		}
+	})
+}
+
+// TestSignersAreDistinct: one person fills one slot of the whole plan (I8), and the
+// matching leaves no slot empty that any assignment would fill.
+func TestSignersAreDistinct(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		c := drawCase(t)
+		_, ttl := oracleNeed(c)
+		var filled int
+		var slots [][]advocacy.PersonID
+		seen := make(map[advocacy.PersonID]bool)
+		for _, row := range c.Tally().Requirements {
+			r := row.Requirement
+			if len(row.Signers) > max(r.Quorum, 0) {
+				t.Fatalf("%s has %d signers for %d slots", r.Key, len(row.Signers), r.Quorum)
+			}
+			for _, p := range row.Signers {
+				if seen[p] || !slices.Contains(oracleSigners(c, r.Key, r.Role, ttl), p) {
+					t.Fatalf("%s fills a slot of %s", p, r.Key)
+				}
+				seen[p] = true
+			}
+			filled += len(row.Signers)
+			for n := 0; r.Kind == advocacy.RequireHumans && n < r.Quorum; n++ {
+				slots = append(slots, oracleSigners(c, r.Key, r.Role, ttl))
+			}
+		}
+		if most := mostFilled(slots, nil); filled != most {
+			t.Fatalf("%d slots are filled, %d could be", filled, most)
+		}
+	})
+}
+
+// neverHelps checks that a change turns no no into a yes.
+func neverHelps(t *testing.T, change func(*rapid.T, *advocacy.Case) bool) {
+	t.Helper()
+	rapid.Check(t, func(t *rapid.T) {
+		c := drawCase(t)
+		before := c.Tally()
+		if changed := change(t, c); changed && !before.Satisfied && c.Tally().Satisfied {
+			t.Fatalf("it was a no for %v and is a yes now", blockersOf(before))
+		}
+	})
+}
+
+// TestTimeNeverApproves is I14.
+func TestTimeNeverApproves(t *testing.T) {
+	t.Parallel()
+	neverHelps(t, func(t *rapid.T, c *advocacy.Case) bool {
+		c.Now = c.Now.Add(time.Duration(rapid.Int64Range(0, int64(10*day)).Draw(t, "later")))
+		return true
+	})
+}
+
+// TestFewerSignaturesNeverHelp: only an objection, or a word that took another back, is
+// in the way by being there.
+func TestFewerSignaturesNeverHelp(t *testing.T) {
+	t.Parallel()
+	neverHelps(t, func(t *rapid.T, c *advocacy.Case) bool {
+		if len(c.Decisions) == 0 {
+			return false
+		}
+		i := rapid.IntRange(0, len(c.Decisions)-1).Draw(t, "without")
+		d := c.Decisions[i]
+		c.Decisions = slices.Delete(slices.Clone(c.Decisions), i, i+1)
+		return !d.Verdict.Negative() && d.Supersedes == ""
+	})
+}
+
+func TestMoreContributorsNeverHelp(t *testing.T) {
+	t.Parallel()
+	neverHelps(t, func(t *rapid.T, c *advocacy.Case) bool {
+		c.Contributors = append(slices.Clone(c.Contributors), rapid.SampledFrom(drawnPersons).Draw(t, "another"))
+		return true
+	})
+}
+
+func TestLostRolesNeverHelp(t *testing.T) {
+	t.Parallel()
+	neverHelps(t, func(t *rapid.T, c *advocacy.Case) bool {
+		m := *c.Members[rapid.SampledFrom(drawnPersons).Draw(t, "whose")]
+		m.Roles = slices.Clone(m.Roles)
+		if len(m.Roles) > 0 {
+			m.Roles = m.Roles[1:]
+		}
+		c.Members[m.Person] = &m
+		return true
+	})
+}
+
+// TestFloorNeverHelps is I11: a policy can only add to what people saw. A plan that asks
+// for nothing, or for nobody, is the exception: it was never a yes.
+func TestFloorNeverHelps(t *testing.T) {
+	t.Parallel()
+	neverHelps(t, func(t *rapid.T, c *advocacy.Case) bool {
+		need := c.Review.Plan.Join(c.Floor).Requirements
+		empty := func(r advocacy.Requirement) bool { return r.Quorum == 0 }
+		c.Floor = c.Floor.Join(drawPlan(t, 1))
+		return len(need) > 0 && !slices.ContainsFunc(need, empty)
+	})
+}
+
+// TestSettledForgivesOnly: what counts now counted when it was taken.
+func TestSettledForgivesOnly(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		c := drawCase(t)
+		now := c.Tally().Satisfied
+		c.Settled = true
+		if now && !c.Tally().Satisfied {
+			t.Fatal("it counts now and did not count when it was taken")
+		}
+	})
+}
+
+// TestAcceptedSignaturesCount: what Decide accepts counts in the next instant, fills a
+// slot nobody else's would have filled, and takes nobody else's away.
+func TestAcceptedSignaturesCount(t *testing.T) {
+	t.Parallel()
+	var accepted atomic.Int64
+	rapid.Check(t, func(t *rapid.T) {
+		c := drawCase(t)
+		signers := func() (n int) {
+			for _, row := range c.Tally().Requirements {
+				n += len(row.Signers)
+			}
+			return n
+		}
+		before := signers()
+		d, err := c.Decide(human(rapid.SampledFrom(drawnPersons).Draw(t, "who")), advocacy.DecisionInput{
+			ID: "new", Verdict: advocacy.Approve, Requirement: rapid.SampledFrom(drawnKeys).Draw(t, "what"), Digest: bytesOf("one"),
+		})
+		if err != nil {
+			return
+		}
+		accepted.Add(1)
+		c.Decisions = append(c.Decisions, d)
+		if !c.Counts(&d) || signers() < before {
+			t.Fatalf("accepted, and counts is %t; %d signers before, %d after", c.Counts(&d), before, signers())
+		}
+	})
+	if accepted.Load() == 0 {
+		t.Error("nothing was accepted: the generator is lopsided")
+	}
+}
+
+// TestDecideAlwaysAnswers: whatever the case, a refusal has a reason.
+func TestDecideAlwaysAnswers(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		c := drawCase(t)
+		c.Review.State = rapid.SampledFrom(advocacy.ReviewStates()).Draw(t, "state")
+		_, err := c.Decide(human(rapid.SampledFrom(drawnPersons).Draw(t, "who")), advocacy.DecisionInput{
+			ID: "new", Verdict: rapid.SampledFrom(advocacy.Verdicts()).Draw(t, "verdict"), Requirement: rapid.SampledFrom(drawnKeys).Draw(t, "what"),
+			Digest: rapid.SampledFrom([]advocacy.Digest{bytesOf("one"), bytesOf("two")}).Draw(t, "shown"), Reason: "So.",
+		})
+		if err != nil && advocacy.ReasonOf(err) == "" {
+			t.Fatalf("%v has no reason", err)
+		}
+		if err == nil && !c.Review.State.Live() {
+			t.Fatalf("a round that is %s took a decision", c.Review.State)
+		}
+		// Whatever was accepted, a live round can become what its decisions say.
+		if r := *c.Review; r.State.Live() {
+			if err := r.Move(c.Outcome(c.Tally(), rapid.Bool().Draw(t, "feasible"))); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+}
+
+// drawAnyPlan draws requirements whose keys clash in every way.
+func drawAnyPlan(t *rapid.T, label string) advocacy.Plan {
+	identity := func(r advocacy.Requirement) string { return fmt.Sprint(r.Key, r.Kind, r.Role) }
+	return planOf(rapid.SliceOfNDistinct(rapid.Custom(func(t *rapid.T) advocacy.Requirement {
+		r := drawRequirement(t, rapid.SampledFrom([]string{"legal", "pr", "library"}).Draw(t, "key"))
+		if !often(t, "own role") {
+			r.Role = advocacy.RoleLegal
+		}
+		r.Rules = []advocacy.RuleReason{{Rule: rapid.SampledFrom([]string{"a", "b"}).Draw(t, "rule")}}
+		return r
+	}), 0, 4, identity).Draw(t, label)...)
+}
+
+// ordered sorts what has no order.
+func ordered(p advocacy.Plan) advocacy.Plan {
+	out := advocacy.Plan{}
+	for _, r := range p.Requirements {
+		r.Rules = slices.SortedFunc(slices.Values(r.Rules), func(a, b advocacy.RuleReason) int { return cmp.Compare(a.Rule, b.Rule) })
+		out.Requirements = append(out.Requirements, r)
+	}
+	slices.SortFunc(out.Requirements, func(a, b advocacy.Requirement) int {
+		return cmp.Or(cmp.Compare(a.Key, b.Key), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Role, b.Role))
+	})
+	return out
+}
+
+func TestJoinLaws(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		p, q, r := drawAnyPlan(t, "p"), drawAnyPlan(t, "q"), drawAnyPlan(t, "r")
+		for law, sides := range map[string][2]advocacy.Plan{
+			"commutative": {p.Join(q), q.Join(p)},
+			"associative": {p.Join(q).Join(r), p.Join(q.Join(r))},
+			"idempotent":  {p.Join(p), p},
+			"neutral":     {p.Join(advocacy.Plan{}), p},
+		} {
+			if diff := gocmp.Diff(ordered(sides[0]), ordered(sides[1])); diff != "" {
+				t.Fatalf("not %s:\n%s", law, diff)
+			}
+		}
+	})
+}
+
+// TestJoinNeverAsksForLess: everything either plan asks for is in what both ask for.
+func TestJoinNeverAsksForLess(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		p, q := drawAnyPlan(t, "p"), drawAnyPlan(t, "q")
+		joined := p.Join(q)
+		if joined.Slots() < max(p.Slots(), q.Slots()) {
+			t.Fatalf("%d slots of %d and %d", joined.Slots(), p.Slots(), q.Slots())
+		}
+		for _, r := range slices.Concat(p.Requirements, q.Requirements) {
+			if !slices.ContainsFunc(joined.Requirements, func(o advocacy.Requirement) bool { return atLeast(o, r) }) {
+				t.Fatalf("nothing in %+v asks for %+v", joined, r)
+			}
+		}
+	})
+}
+
+// atLeast tells whether o asks for no less than r.
+func atLeast(o, r advocacy.Requirement) bool {
+	lives := r.TTL == 0 || (o.TTL > 0 && o.TTL <= r.TTL)
+	explained := true
+	for _, rule := range r.Rules {
+		explained = explained && slices.Contains(o.Rules, rule)
+	}
+	return o.Key == r.Key && o.Kind == r.Kind && o.Role == r.Role && o.Quorum >= r.Quorum && (o.Veto || !r.Veto) && lives && explained
+}
+
+// TestJoinLeavesItsPlansAlone: a frozen plan stays as it was.
+func TestJoinLeavesItsPlansAlone(t *testing.T) {
+	t.Parallel()
+	p := planOf(asks("legal", 1))
+	p.Requirements = append(make([]advocacy.Requirement, 0, 9), p.Requirements...)
+	p.Requirements[0].Rules = append(make([]advocacy.RuleReason, 0, 9), p.Requirements[0].Rules...)
+	other := asks("legal", 2)
+	other.Rules = []advocacy.RuleReason{{Rule: "another"}}
+	joined := p.Join(planOf(other, asks("pr", 1)))
+	joined.Requirements[0].Rules[0].Rule, joined.Requirements[0].Role = "changed", "changed"
+	if diff := gocmp.Diff(planOf(asks("legal", 1)), p); diff != "" {
+		t.Errorf("the plan (-want +got):\n%s", diff)
+	}
+}
+
+// TestFeasible: the same matching over who could sign equals trying everything.
+func TestFeasible(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		plan := drawPlan(t, 0)
+		eligible := make(map[advocacy.Role][]advocacy.PersonID)
+		var slots [][]advocacy.PersonID
+		want := len(plan.Requirements) > 0
+		for _, r := range plan.Requirements {
+			if r.Kind != advocacy.RequireHumans {
+				continue
+			}
+			eligible[r.Role] = rapid.SliceOfN(rapid.SampledFrom(drawnPersons), 0, 3).Draw(t, "eligible")
+			want = want && r.Quorum > 0
+			for range r.Quorum {
+				slots = append(slots, eligible[r.Role])
+			}
+		}
+		want = want && mostFilled(slots, nil) == len(slots)
+		if got := advocacy.Feasible(plan, eligible); got != want {
+			t.Fatalf("feasible is %t, want %t", got, want)
+		}
+		if n := plan.Slots(); n != len(slots) {
+			t.Fatalf("%d slots, want %d", n, len(slots))
+		}
+	})
+}
+
+// TestGateSendsOnlyWhenNothingIsInTheWay: whatever is wrong with a passage, and however
+// much of it, the gate sends exactly when the list people are shown is empty.
+func TestGateSendsOnlyWhenNothingIsInTheWay(t *testing.T) {
+	t.Parallel()
+	wrongs := []func(*advocacy.Passage){
+		func(p *advocacy.Passage) { p.Holds = []advocacy.Hold{{Scope: advocacy.HoldWorkspace}} },
+		func(p *advocacy.Passage) { p.Post.Withdrawn = true },
+		func(p *advocacy.Passage) { p.Head = 2 },
+		func(p *advocacy.Passage) { p.HeadDigest = bytesOf("two") },
+		func(p *advocacy.Passage) { p.Publication.Round = 2 },
+		func(p *advocacy.Passage) { p.Review.State = advocacy.ReviewOpen },
+		func(p *advocacy.Passage) { p.Manifest = []byte("two") },
+		func(p *advocacy.Passage) { p.Review.Assent.Person = bob },
+		func(p *advocacy.Passage) { p.Review.Assent.Key = "key" },
+		func(p *advocacy.Passage) { p.Author = nil },
+		func(p *advocacy.Passage) { p.Account.State = advocacy.AccountReconnect },
+		func(p *advocacy.Passage) { p.Publication.DueTime = at(999) },
+		func(p *advocacy.Passage) { p.Publication.EndTime = at(1) },
+		func(p *advocacy.Passage) { p.Floor = planOf(asks("medical", 1)) },
+		func(p *advocacy.Passage) { p.Decisions = p.Decisions[1:] },
+		func(p *advocacy.Passage) { p.Contributors = append(p.Contributors, paul) },
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		p := clearPassage()
+		chosen := rapid.SliceOfNDistinct(rapid.IntRange(0, len(wrongs)-1), 0, 3, rapid.ID[int]).Draw(t, "wrong")
+		for _, i := range chosen {
+			wrongs[i](p)
+		}
+		verdict, _ := p.Judge()
+		if clear := len(p.Blockers()) == 0; (verdict == advocacy.GateSend) != clear || clear != (len(chosen) == 0) {
+			t.Fatalf("the gate says %d with %v in the way", verdict, p.Blockers())
+		}
+	})
+}

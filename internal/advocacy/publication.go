@@ -1,0 +1,134 @@
+package advocacy
+
+import "time"
+
+// PublicationState is where one revision × one account stands.
+type PublicationState string
+
+const (
+	// Scheduled: signed and waiting for its time. Authorize sets it; so does an answer
+	// that proves nothing was created.
+	Scheduled PublicationState = "scheduled"
+	// Claimed: a worker holds the lease and is about to ask the gate.
+	Claimed PublicationState = "claimed"
+	// Sending: the gate committed the intent; a request may have begun.
+	Sending PublicationState = "sending"
+	// Published: the network shows it: it answered, we found it, or a person told us.
+	Published PublicationState = "published"
+	// Refused: the network said no, and nothing was created.
+	Refused PublicationState = "refused"
+	// Unknown: a request began and its end is not known. No machine sends it again.
+	Unknown PublicationState = "unknown"
+	// Cancelled: stopped before a request began. Final.
+	Cancelled PublicationState = "cancelled"
+	// Recalled: it was out and has been taken back. Final.
+	Recalled PublicationState = "recalled"
+	// Expired: its window closed before it could go out. Final.
+	Expired PublicationState = "expired"
+)
+
+// PublicationStates lists every state of a publication.
+func PublicationStates() []PublicationState {
+	return []PublicationState{Scheduled, Claimed, Sending, Published, Refused, Unknown, Cancelled, Recalled, Expired}
+}
+
+func (s PublicationState) index() int {
+	for i, k := range PublicationStates() {
+		if k == s {
+			return i
+		}
+	}
+	return len(PublicationStates())
+}
+
+// Live tells whether the publication may be, or may come to be, visible: at most one
+// live publication exists for a revision and an account.
+func (s PublicationState) Live() bool {
+	switch s {
+	case Scheduled, Claimed, Sending, Published, Unknown:
+		return true
+	default:
+		return false
+	}
+}
+
+// Evidence says how we know that something was published.
+type Evidence string
+
+const (
+	// Answered: the network's own answer to our request.
+	Answered Evidence = "answered"
+	// Found: we looked and saw it.
+	Found Evidence = "found"
+	// Told: a named person said so.
+	Told Evidence = "told"
+)
+
+// Publication is one revision × one account: the only thing that can leave the house.
+type Publication struct {
+	Workspace WorkspaceID
+	ID        PublicationID
+	Post      PostID
+	Revision  int
+	Round     int
+	Digest    Digest
+	Account   AccountID
+	Network   Network
+	State     PublicationState
+	// Authorization is the digest of what allowed it: review, plan, decisions, policy.
+	Authorization Digest
+	// DueTime is when it may go out; Window.End is when it may no longer.
+	DueTime time.Time
+	EndTime time.Time
+	// Epoch is the fencing token: it grows with every claim, and only its holder writes.
+	Epoch int64
+	// LeaseTime is until when a worker may be silent; while scheduled, until when a
+	// publication that is due rests before it is tried again.
+	LeaseTime time.Time
+	// Wait is why a due publication has not gone out, a reason code, empty when nothing
+	// is in its way.
+	Wait string
+	// ExternalID and URL are the network's own name and address of what it shows.
+	ExternalID string
+	URL        string
+	Evidence   Evidence
+	// Answer is what the network, or the person who told us, said.
+	Answer     string
+	Looks      int
+	Version    int64
+	CreateTime time.Time
+	UpdateTime time.Time
+}
+
+// Attempt is one try to send a publication. The gate writes it, with the exact bytes,
+// before a request begins; the receipt is written to it afterwards.
+type Attempt struct {
+	Workspace   WorkspaceID
+	Publication PublicationID
+	// Epoch is the fencing token under which it was sent.
+	Epoch int64
+	// Key is the idempotency key, the same for every attempt of a publication that a
+	// machine makes.
+	Key string
+	// Body is exactly what is sent.
+	Body       []byte
+	BodyDigest Digest
+	BeginTime  time.Time
+	EndTime    time.Time
+	// Outcome is empty until the receipt, then an outcome class of package network.
+	Outcome string
+	Answer  string
+}
+
+// Resolution is what a person says about a publication whose end is not known or that
+// was refused.
+type Resolution string
+
+const (
+	// ResolveFound: it is there; the address says where.
+	ResolveFound Resolution = "found"
+	// ResolveAbsent: it is not there and shall not be sent again.
+	ResolveAbsent Resolution = "absent"
+	// ResolveSendAgain: it is not there; send it once more, through the gate.
+	ResolveSendAgain Resolution = "send_again"
+)

@@ -1,0 +1,215 @@
+package advocacy
+
+import (
+	"slices"
+	"time"
+)
+
+// ReviewState is where one round of sign-off stands.
+type ReviewState string
+
+const (
+	// ReviewOpen: signatures are missing. Submit sets it; a lost signature sets it again.
+	ReviewOpen ReviewState = "open"
+	// ReviewChangesRequested: an approver asked for changes. A new revision supersedes
+	// the round; an approval by the objector's role clears the objection.
+	ReviewChangesRequested ReviewState = "changes_requested"
+	// ReviewApproved: the counting function was satisfied. A retraction reopens it.
+	ReviewApproved ReviewState = "approved"
+	// ReviewRejected: a veto on these bytes. Nothing leaves it but a new revision.
+	ReviewRejected ReviewState = "rejected"
+	// ReviewSuperseded: a newer revision or round took its place. Final.
+	ReviewSuperseded ReviewState = "superseded"
+	// ReviewExpired: time ran out before everybody signed. Final.
+	ReviewExpired ReviewState = "expired"
+	// ReviewWithdrawn: the subject was withdrawn. Final.
+	ReviewWithdrawn ReviewState = "withdrawn"
+	// ReviewUnroutable: a requirement nobody eligible can meet. An admin mends the roles
+	// or the policy, then the round opens.
+	ReviewUnroutable ReviewState = "unroutable"
+)
+
+// ReviewStates lists every state of a review.
+func ReviewStates() []ReviewState {
+	return []ReviewState{
+		ReviewOpen, ReviewChangesRequested, ReviewApproved, ReviewRejected,
+		ReviewSuperseded, ReviewExpired, ReviewWithdrawn, ReviewUnroutable,
+	}
+}
+
+// Live tells whether the round can still change by a decision.
+func (s ReviewState) Live() bool {
+	return s == ReviewOpen || s == ReviewChangesRequested || s == ReviewApproved || s == ReviewUnroutable
+}
+
+// Review is one round of sign-off on one revision, with its frozen plan.
+type Review struct {
+	Subject Subject
+	// Round counts from 1 within the subject.
+	Round    int
+	Revision int
+	Digest   Digest
+	State    ReviewState
+	Plan     Plan
+	Policy   PolicyRef
+	Origin   Origin
+	Assent   Assent
+	// Library is the chain of an unedited share to human decisions, nil otherwise.
+	Library    *LibraryChain
+	Version    int64
+	OpenTime   time.Time
+	ExpireTime time.Time
+	CloseTime  time.Time
+}
+
+// Assent is the author's word that exactly these bytes may go out in his or her name:
+// the submit that named the digest.
+type Assent struct {
+	Person PersonID
+	// Key is set when a machine submitted; that is no person's assent.
+	Key    KeyID
+	Digest Digest
+	Time   time.Time
+}
+
+// LibraryChain names the item revision, and the human decisions on it, that stand
+// behind an unedited share.
+type LibraryChain struct {
+	Item      ItemID       `json:"item"`
+	Revision  int          `json:"revision"`
+	Round     int          `json:"round"`
+	Digest    Digest       `json:"digest"`
+	Decisions []DecisionID `json:"decisions"`
+}
+
+// PolicyRef names one revision of a routing policy.
+type PolicyRef struct {
+	Policy   string
+	Revision int
+}
+
+// RequirementKind says what can satisfy a requirement.
+type RequirementKind string
+
+const (
+	// RequireHumans asks for the signatures of persons holding a role.
+	RequireHumans RequirementKind = "human"
+	// RequireLibrary asks that an item revision in force, signed by humans, stands behind
+	// every target.
+	RequireLibrary RequirementKind = "library"
+)
+
+// Requirement is one thing a plan asks for. Its Key is its identity within the plan.
+type Requirement struct {
+	Key    string          `json:"key"`
+	Kind   RequirementKind `json:"kind"`
+	Role   Role            `json:"role,omitempty"`
+	Quorum int             `json:"quorum"`
+	// Stage orders requirements; equal numbers run in parallel.
+	Stage int  `json:"stage"`
+	Veto  bool `json:"veto,omitempty"`
+	// TTL is how long a signature counts; zero means as long as the review lives.
+	TTL time.Duration `json:"ttl,omitempty"`
+	// Rules are the ids of the rules that asked, with their own words.
+	Rules []RuleReason `json:"rules"`
+}
+
+// RuleReason is the id of a routing rule and the sentence that explains it.
+type RuleReason struct {
+	Rule   string `json:"rule"`
+	Reason string `json:"reason"`
+}
+
+// Plan is what a review asks for, frozen when it opened.
+type Plan struct {
+	Requirements []Requirement `json:"requirements"`
+}
+
+// Find returns the requirement with the key.
+func (p Plan) Find(key string) (Requirement, bool) {
+	i := slices.IndexFunc(p.Requirements, func(r Requirement) bool { return r.Key == key })
+	if i < 0 {
+		return Requirement{}, false
+	}
+	return p.Requirements[i], true
+}
+
+// Join returns what both plans ask for: the union of their requirements, and for one
+// that both name the higher quorum, the shorter life of a signature, the earlier stage,
+// and a veto if either gives one. It never asks for less than either: two requirements
+// that share a key and ask for different roles stay two.
+func (p Plan) Join(q Plan) Plan {
+	out := Plan{Requirements: slices.Clone(p.Requirements)}
+	for _, r := range q.Requirements {
+		i := slices.IndexFunc(out.Requirements, func(o Requirement) bool { return o.same(r) })
+		if i < 0 {
+			out.Requirements = append(out.Requirements, r)
+			continue
+		}
+		out.Requirements[i] = out.Requirements[i].join(r)
+	}
+	return out
+}
+
+func (r Requirement) same(o Requirement) bool {
+	return r.Key == o.Key && r.Kind == o.Kind && r.Role == o.Role
+}
+
+func (r Requirement) join(o Requirement) Requirement {
+	r.Quorum = max(r.Quorum, o.Quorum)
+	r.Stage = min(r.Stage, o.Stage)
+	r.Veto = r.Veto || o.Veto
+	if r.TTL == 0 || (o.TTL != 0 && o.TTL < r.TTL) {
+		r.TTL = o.TTL
+	}
+	r.Rules = slices.Clone(r.Rules)
+	for _, reason := range o.Rules {
+		if !slices.Contains(r.Rules, reason) {
+			r.Rules = append(r.Rules, reason)
+		}
+	}
+	return r
+}
+
+// Verdict is what one person says about one requirement of one digest.
+type Verdict string
+
+const (
+	// Approve signs the requirement.
+	Approve Verdict = "approve"
+	// RequestChanges says no for now and names what to change.
+	RequestChanges Verdict = "request_changes"
+	// Reject says no to these bytes for good; it needs a requirement with a veto.
+	Reject Verdict = "reject"
+	// Retract takes back the person's own earlier decision in the round.
+	Retract Verdict = "retract"
+	// Recuse declares that the person will not decide on this subject.
+	Recuse Verdict = "recuse"
+)
+
+// Verdicts lists every verdict.
+func Verdicts() []Verdict { return []Verdict{Approve, RequestChanges, Reject, Retract, Recuse} }
+
+// Negative tells whether the verdict is an objection, which needs a reason and
+// survives new revisions.
+func (v Verdict) Negative() bool { return v == RequestChanges || v == Reject }
+
+// Decision is one verdict by one person on one digest. It is never changed; a later
+// one may supersede it.
+type Decision struct {
+	Subject     Subject
+	Round       int
+	ID          DecisionID
+	Digest      Digest
+	Requirement string
+	// Role is the role of the requirement, under which the person decided.
+	Role    Role
+	Person  PersonID
+	Session string
+	Verdict Verdict
+	Reason  string
+	Policy  PolicyRef
+	// Supersedes is the person's earlier decision that this one replaces or takes back.
+	Supersedes DecisionID
+	Time       time.Time
+}

@@ -1,0 +1,82 @@
+package advocacy
+
+// Blocker codes: what can be in the way of going out. Their words come from the
+// catalogue.
+const (
+	// BlockNeedApprovals: a requirement lacks signatures.
+	BlockNeedApprovals = "NEED_APPROVALS"
+	// BlockStageLocked: the requirement's stage is not open yet.
+	BlockStageLocked = "STAGE_LOCKED"
+	// BlockNegativeOpen: an objection nobody of its role has cleared.
+	BlockNegativeOpen = "NEGATIVE_OPEN"
+	// BlockNotInRole: a signer no longer holds the role, or held it with a gap.
+	BlockNotInRole = "NOT_IN_ROLE"
+	// BlockDecisionExpired: a signature outlived its time.
+	BlockDecisionExpired = "DECISION_EXPIRED"
+	// BlockSelfReview: a signer wrote some of it.
+	BlockSelfReview = "SELF_REVIEW"
+	// BlockItemNotInForce: the library item behind a share was withdrawn, replaced or
+	// ended.
+	BlockItemNotInForce = "ITEM_NOT_IN_FORCE"
+	// BlockInfeasible: nobody eligible can give a signature that is asked for.
+	BlockInfeasible = "INFEASIBLE"
+	// BlockPlanEmpty: a plan that asks for nothing satisfies nobody.
+	BlockPlanEmpty = "PLAN_EMPTY"
+	// BlockNotHead: a newer revision exists.
+	BlockNotHead = "REVISION_CHANGED"
+	// BlockReviewClosed: the review is over without a yes.
+	BlockReviewClosed = "REVIEW_CLOSED"
+	// BlockHold: an active hold.
+	BlockHold = "HOLD"
+	// BlockWithdrawn: the post was withdrawn.
+	BlockWithdrawn = "WITHDRAWN"
+	// BlockAssent: the author has not assented to these bytes.
+	BlockAssent = "ASSENT_REQUIRED"
+	// BlockAuthorInactive: the author may not act any more.
+	BlockAuthorInactive = "AUTHOR_INACTIVE"
+	// BlockAccount: the account cannot be published to.
+	BlockAccount = "ACCOUNT_NOT_READY"
+	// BlockWindow: it is too early, or too late.
+	BlockWindow = "WINDOW"
+	// BlockBytes: the bytes to be sent are not the ones that were signed.
+	BlockBytes = "DIGEST_MISMATCH"
+	// BlockUnknownSend: a request began and its end is not known.
+	BlockUnknownSend = "UNKNOWN_SEND"
+)
+
+// Blocker is one thing in the way.
+type Blocker struct {
+	Code        string
+	Requirement string
+	// Person is whom it is about, Subject the resource, either may be empty.
+	Person  PersonID
+	Subject string
+}
+
+// RequirementTally is how far one requirement is.
+type RequirementTally struct {
+	Requirement Requirement
+	// Signers are the persons whose signatures count now, at most Quorum of them.
+	Signers   []PersonID
+	Satisfied bool
+	// Open tells whether the stage is open for decisions.
+	Open bool
+}
+
+// Tally is the outcome of the one counting function: what guards ask, what the queue is
+// made from, and what people are shown as the explanation.
+type Tally struct {
+	Satisfied    bool
+	Requirements []RequirementTally
+	Blockers     []Blocker
+}
+
+// Requirement returns the tally of a requirement.
+func (t Tally) Requirement(key string) (RequirementTally, bool) {
+	for _, r := range t.Requirements {
+		if r.Requirement.Key == key {
+			return r, true
+		}
+	}
+	return RequirementTally{}, false
+}

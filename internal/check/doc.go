@@ -1,0 +1,9 @@
+// Package check says what a machine can see in what somebody wrote: characters a reader
+// cannot see, addresses that are not what they seem, words that are missing.
+//
+// It knows no store, no network by name and no person. It objects or asks; it never
+// approves.
+//
+// The rule that keeps it so: every function is pure and imports only package advocacy
+// and Unicode tables.
+package check

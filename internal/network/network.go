@@ -1,0 +1,158 @@
+package network
+
+import (
+	"context"
+	"time"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+)
+
+// Idempotency is what a network does with a repeated request.
+type Idempotency string
+
+const (
+	// AtMostOnce: a repeat creates a second post, so a machine never repeats.
+	AtMostOnce Idempotency = "at_most_once"
+	// ExactlyOnce: a repeat with the same key has no second effect.
+	ExactlyOnce Idempotency = "exactly_once"
+)
+
+// Capabilities are what a network can do and show.
+type Capabilities struct {
+	// TextLimit is the longest text in grapheme clusters, 0 for no limit.
+	TextLimit int
+	// MediaLimit is the largest number of pictures.
+	MediaLimit int
+	// AltTextRequired refuses a picture without words for those who do not see it.
+	AltTextRequired bool
+	Idempotency     Idempotency
+	// ReadBack: what was published can be looked up and compared.
+	ReadBack bool
+	// Delete: what was published can be taken back.
+	Delete bool
+}
+
+// Connector says, without any I/O, what a network will show. Implementations are safe
+// for concurrent use.
+type Connector interface {
+	Name() advocacy.Network
+	Capabilities() Capabilities
+	// Render returns what the network will show of the content in a language, and what is
+	// wrong with it. It is deterministic: the rendering is what people sign.
+	Render(content advocacy.Content, language string) (advocacy.Rendering, []advocacy.Finding)
+	// Encode returns the exact bytes that will be sent for a target. It is deterministic.
+	Encode(e Envelope) ([]byte, error)
+}
+
+// Envelope is what surrounds a rendering when it is sent.
+type Envelope struct {
+	Workspace   advocacy.WorkspaceID
+	Publication advocacy.PublicationID
+	Post        advocacy.PostID
+	Digest      advocacy.Digest
+	Target      advocacy.Target
+	// Time is when the intent was committed; it is fixed before the first attempt.
+	Time time.Time
+	// MediaURL gives the address a receiver fetches a blob from.
+	MediaURL func(blob string) string
+}
+
+// Publisher talks to a network. Implementations are safe for concurrent use, follow no
+// redirect, and return within the context's deadline.
+type Publisher interface {
+	// Publish makes the delivery visible. It is called once for each committed intent and
+	// must classify every ending; when in doubt, UnknownOutcome.
+	Publish(ctx context.Context, d Delivery) Answer
+	// Look tells whether the delivery is visible. It changes nothing.
+	Look(ctx context.Context, d Delivery) Sighting
+	// Delete takes back what was published. It may be repeated.
+	Delete(ctx context.Context, d Delivery) Answer
+}
+
+// Delivery is one committed intent: what is sent, where, and with which credential.
+type Delivery struct {
+	Account     advocacy.SocialAccount
+	Publication advocacy.PublicationID
+	Post        advocacy.PostID
+	// Credential is the account's secret, opened for this delivery only.
+	Credential []byte
+	// Key is the idempotency key, the same for each attempt of a publication.
+	Key string
+	// Body is exactly what Encode returned when the intent was committed.
+	Body   []byte
+	Target advocacy.Target
+	Time   time.Time
+	// ExternalID and URL are known once it was published.
+	ExternalID string
+	URL        string
+}
+
+// Class is the outcome class of one answer.
+type Class string
+
+const (
+	// Accepted: the network shows it.
+	Accepted Class = "accepted"
+	// Retryable: certain that nothing was published; try again later.
+	Retryable Class = "retryable"
+	// RateLimited: refused for quota; Answer.RetryTime says when, if known.
+	RateLimited Class = "rate_limited"
+	// AuthExpired: the credential is dead; the owner must reconnect.
+	AuthExpired Class = "auth_expired"
+	// Permanent: the content or the target was refused.
+	Permanent Class = "permanent"
+	// Duplicate: the network says that this text exists already: look, then ask a person.
+	Duplicate Class = "duplicate"
+	// UnknownOutcome: the request may have been carried out. Never sent again blindly.
+	UnknownOutcome Class = "unknown_outcome"
+	// Misconfigured: our side is wrong; the operator must mend it.
+	Misconfigured Class = "config"
+)
+
+// Classes lists every outcome class.
+func Classes() []Class {
+	return []Class{Accepted, Retryable, RateLimited, AuthExpired, Permanent, Duplicate, UnknownOutcome, Misconfigured}
+}
+
+// Answer is the classified ending of one request.
+type Answer struct {
+	Class Class
+	// ExternalID and URL are the network's name and address of what it shows.
+	ExternalID string
+	URL        string
+	// Message is what the network said, cut to a sentence and free of secrets.
+	Message string
+	// RetryTime is the earliest next try, zero when the network did not say.
+	RetryTime time.Time
+}
+
+// Sighting is what a look found.
+type Sighting struct {
+	// Readable is false when the network cannot be asked.
+	Readable   bool
+	Found      bool
+	ExternalID string
+	URL        string
+	// Digest is that of the shown rendering's fingerprint, empty when not comparable.
+	Digest  advocacy.Digest
+	Message string
+}
+
+// Registry holds the networks of a service by name.
+type Registry map[advocacy.Network]Adapter
+
+// Adapter is both ports of one network.
+type Adapter interface {
+	Connector
+	Publisher
+}
+
+// Provisioner is implemented by adapters whose accounts have an address of their own
+// and sign what they send.
+type Provisioner interface {
+	// CheckAddress refuses an address that may never be called, as Invalid on the field
+	// social_account.address. It makes no request.
+	CheckAddress(address string) error
+	// NewSecret mints the signing secret of a new account.
+	NewSecret() string
+}

@@ -1,0 +1,235 @@
+package networktest
+
+import (
+	"bytes"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/network"
+)
+
+func capabilities(t *testing.T, s Subject) {
+	c := s.Adapter.Capabilities()
+	if s.Adapter.Name() == "" {
+		t.Error("the network has no name")
+	}
+	if c.Idempotency != network.AtMostOnce && c.Idempotency != network.ExactlyOnce {
+		t.Errorf("Idempotency = %q, want one of the two words", c.Idempotency)
+	}
+	if c.TextLimit < 0 || c.MediaLimit < 0 {
+		t.Errorf("limits %d, %d are negative", c.TextLimit, c.MediaLimit)
+	}
+}
+
+func renderRepeats(t *testing.T, s Subject) {
+	content := Content()
+	first, found := s.Adapter.Render(content, "en")
+	if blocked := advocacy.Blocking(found); blocked != nil {
+		t.Fatalf("a plain post is blocked: %+v", *blocked)
+	}
+	for range 20 {
+		again, foundAgain := s.Adapter.Render(Content(), "en")
+		if !reflect.DeepEqual(again, first) || !reflect.DeepEqual(foundAgain, found) {
+			t.Fatalf("Render gave %+v, then %+v", first, again)
+		}
+		if again.Fingerprint() != first.Fingerprint() {
+			t.Fatal("equal renderings have two fingerprints")
+		}
+	}
+	if !reflect.DeepEqual(content, Content()) {
+		t.Error("Render changed the content it was given")
+	}
+	if first.Network != s.Adapter.Name() || first.Language != "en" {
+		t.Errorf("the rendering is for %q in %q", first.Network, first.Language)
+	}
+}
+
+// renderSettles: what is shown, written again, is shown the same; else a share of an
+// approved text could differ from it.
+func renderSettles(t *testing.T, s Subject) {
+	content := Content()
+	content.Disclosure = advocacy.DisclosureNone
+	for _, sample := range append(samples, " \r\n cafe\u0301 \x00\t.\r\n", "\u200f שלום ") {
+		content.Text = sample
+		first, _ := s.Adapter.Render(content, "en")
+		content.Text = first.Text
+		again, _ := s.Adapter.Render(content, "en")
+		if again.Fingerprint() != first.Fingerprint() {
+			t.Errorf("%q is shown as %q, and that as %q", sample, first.Text, again.Text)
+		}
+	}
+}
+
+// samples are texts whose form no network may change.
+var samples = []string{
+	"نحن نفتتح في ليون يوم الثلاثاء.",
+	"שלום! \u200fOpening\u200e ביום שלישי",
+	"火曜日にリヨンで開店します。",
+	"星期二在里昂开业！",
+	"👨‍👩‍👧‍👦 👍🏽 🇫🇷 ❤️",
+	"क्षि — हम मंगलवार को खोलते हैं",
+	"Prix : 5 € — « offre »…",
+	"<script>alert('x')</script> & \"quotes\" \\ %s ${x} {{.}}",
+	"first line\n\n\n  indented\tline",
+}
+
+func renderKeeps(t *testing.T, s Subject) {
+	for _, sample := range samples {
+		content := advocacy.Content{Language: "en", Text: sample}
+		r, found := s.Adapter.Render(content, "en")
+		if blocked := advocacy.Blocking(found); blocked != nil {
+			t.Errorf("%q is blocked: %s", sample, blocked.Code)
+		}
+		if !strings.Contains(r.Text, sample) {
+			t.Errorf("%q is shown as %q", sample, r.Text)
+		}
+	}
+}
+
+func renderDiscloses(t *testing.T, s Subject) {
+	for _, d := range advocacy.Disclosures() {
+		for _, language := range []string{"en", "fr", "fr-CA", "ar", "ja", ""} {
+			content := advocacy.Content{Language: language, Text: "We open on Tuesday.", Disclosure: d}
+			r, _ := s.Adapter.Render(content, language)
+			if r.Disclosure != d {
+				t.Errorf("%q in %q became %q", d, language, r.Disclosure)
+			}
+			if shown := r.DisclosureText != "" || r.Text != content.Text; shown != (d != advocacy.DisclosureNone) {
+				t.Errorf("%q in %q: text %q, words %q", d, language, r.Text, r.DisclosureText)
+			}
+		}
+	}
+}
+
+func renderSpeaks(t *testing.T, s Subject) {
+	french, found := s.Adapter.Render(Content(), "fr")
+	if blocked := advocacy.Blocking(found); blocked != nil || !strings.Contains(french.Text, "Nous ouvrons") {
+		t.Errorf("in French: %q, %v", french.Text, found)
+	}
+	_, found = s.Adapter.Render(Content(), "de")
+	if advocacy.Blocking(found) == nil {
+		t.Error("a language nothing is written in is not blocked")
+	}
+}
+
+func findsEmpty(t *testing.T, s Subject) {
+	for _, text := range []string{"", " \n\t ", "\u200b\u200d\u2060"} {
+		expect(t, s, advocacy.Content{Language: "en", Text: text}, network.FindingTextEmpty, "text")
+	}
+}
+
+func findsTooLong(t *testing.T, s Subject) {
+	limit := s.Adapter.Capabilities().TextLimit
+	if limit == 0 {
+		t.Skip("the network has no limit")
+	}
+	// The family is seven code points, and still one character.
+	content := advocacy.Content{Language: "en", Text: strings.Repeat("a", limit-1) + "👨‍👩‍👧‍👦"}
+	if _, found := s.Adapter.Render(content, "en"); advocacy.Blocking(found) != nil {
+		t.Errorf("a text of exactly %d characters is blocked: %v", limit, found)
+	}
+	content.Text += "b"
+	expect(t, s, content, network.FindingTextTooLong, "text")
+}
+
+func findsTooMany(t *testing.T, s Subject) {
+	content := Content()
+	for range s.Adapter.Capabilities().MediaLimit {
+		content.Media = append(content.Media, content.Media[0])
+	}
+	expect(t, s, content, network.FindingTooManyPictures, "media")
+}
+
+func findsAltText(t *testing.T, s Subject) {
+	if !s.Adapter.Capabilities().AltTextRequired {
+		t.Skip("the network shows pictures without words")
+	}
+	content := Content()
+	content.Media[0].AltText = " \u200b "
+	expect(t, s, content, network.FindingAltTextMissing, "media[0].alt_text")
+}
+
+func findsLink(t *testing.T, s Subject) {
+	for _, link := range []string{
+		"javascript:alert(1)", "data:text/html,x", "/relative", "example.com", "https://", "https://a b.example",
+		"https://user:word@example.com/", "file:///etc/passwd", "https://example.com/\u202egnp.exe",
+	} {
+		content := Content()
+		content.Link = link
+		expect(t, s, content, network.FindingLinkInvalid, "link")
+	}
+}
+
+// expect wants one blocking finding with the code, about the field.
+func expect(t *testing.T, s Subject, content advocacy.Content, code, field string) {
+	t.Helper()
+	_, found := s.Adapter.Render(content, content.Language)
+	for _, f := range found {
+		if f.Code == code && f.Severity == advocacy.Blocks && f.Field == field && f.Network == s.Adapter.Name() {
+			return
+		}
+	}
+	t.Errorf("no blocking %s about %s among %+v", code, field, found)
+}
+
+func encodeRepeats(t *testing.T, s Subject) {
+	rendering, _ := s.Adapter.Render(Content(), "en")
+	before := rendering.Fingerprint()
+	target := advocacy.Target{Account: s.Account.ID, Byline: "Nadia", Rendering: rendering}
+	var first []byte
+	for range 20 {
+		body, err := s.Adapter.Encode(Envelope(s, "pub-1", target))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if first == nil {
+			first = body
+		}
+		if !bytes.Equal(body, first) {
+			t.Fatalf("Encode gave\n%s\nthen\n%s", first, body)
+		}
+	}
+	if rendering.Fingerprint() != before {
+		t.Error("Encode changed the rendering")
+	}
+}
+
+// encodeHolds: no part of what people sign can change without the bytes changing.
+func encodeHolds(t *testing.T, s Subject) {
+	seen := map[string]string{}
+	for name, change := range map[string]func(*advocacy.Target){
+		"nothing":         func(*advocacy.Target) {},
+		"byline":          func(x *advocacy.Target) { x.Byline += "!" },
+		"text":            func(x *advocacy.Target) { x.Rendering.Text += "!" },
+		"language":        func(x *advocacy.Target) { x.Rendering.Language = "fr" },
+		"link":            func(x *advocacy.Target) { x.Rendering.Link += "/x" },
+		"disclosure":      func(x *advocacy.Target) { x.Rendering.Disclosure = advocacy.DisclosureAdvertising },
+		"disclosure text": func(x *advocacy.Target) { x.Rendering.DisclosureText += "!" },
+		"no picture":      func(x *advocacy.Target) { x.Rendering.Media = nil },
+		"picture":         func(x *advocacy.Target) { x.Rendering.Media[0].Blob = Blob },
+		"alt text":        func(x *advocacy.Target) { x.Rendering.Media[0].AltText += "!" },
+	} {
+		rendering, _ := s.Adapter.Render(Content(), "en")
+		rendering.Media[0].Blob = string(advocacy.DigestOf([]byte("picture")))
+		target := advocacy.Target{Account: s.Account.ID, Byline: "Nadia", Rendering: rendering}
+		change(&target)
+		body, err := s.Adapter.Encode(Envelope(s, "pub-1", target))
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if other, taken := seen[string(body)]; taken {
+			t.Errorf("a change of %s has the bytes of a change of %s", name, other)
+		}
+		seen[string(body)] = name
+	}
+}
+
+func encodeRefuses(t *testing.T, s Subject) {
+	rendering, _ := s.Adapter.Render(Content(), "en")
+	rendering.Network += "-other"
+	if _, err := s.Adapter.Encode(Envelope(s, "pub-1", advocacy.Target{Rendering: rendering})); err == nil {
+		t.Error("a rendering of another network was encoded")
+	}
+}

@@ -1,0 +1,100 @@
+package networktest
+
+import (
+	"testing"
+	"time"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/network"
+)
+
+// Subject is an adapter with a place to publish to.
+type Subject struct {
+	Adapter network.Adapter
+	// Account can be published to with the credential.
+	Account    advocacy.SocialAccount
+	Credential []byte
+	// Visible tells how many posts the network shows, whoever asks.
+	Visible func() int
+}
+
+// Run tests the adapter. Open is called for each test and returns a fresh place with
+// nothing on it.
+func Run(t *testing.T, open func(t *testing.T) Subject) {
+	t.Helper()
+	for name, test := range map[string]func(*testing.T, Subject){
+		"capabilities are complete":               capabilities,
+		"render is a function of its input":       renderRepeats,
+		"render of a rendering changes nothing":   renderSettles,
+		"render keeps what people write":          renderKeeps,
+		"render shows every disclosure":           renderDiscloses,
+		"render speaks the language asked for":    renderSpeaks,
+		"render finds an empty post":              findsEmpty,
+		"render finds a text too long":            findsTooLong,
+		"render finds too many pictures":          findsTooMany,
+		"render finds missing words of a picture": findsAltText,
+		"render finds a link that is none":        findsLink,
+		"encode is a function of its input":       encodeRepeats,
+		"encode holds everything people sign":     encodeHolds,
+		"encode refuses another network":          encodeRefuses,
+		"publish is accepted":                     publishAccepted,
+		"publish twice has one effect":            publishTwice,
+		"publish at once has one effect":          publishAtOnce,
+		"publish of a stopped context":            publishStopped,
+		"look before publishing":                  lookBefore,
+		"look of a stopped context":               lookStopped,
+		"delete":                                  deletes,
+		"answers hold no secret":                  keepsSecrets,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test(t, open(t))
+		})
+	}
+}
+
+// Moment is the time of every envelope made here.
+var Moment = time.Date(2025, 11, 25, 8, 0, 0, 123456000, time.UTC)
+
+// Blob names a picture; its bytes exist nowhere.
+const Blob = "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+
+// Content returns a post with everything in it.
+func Content() advocacy.Content {
+	return advocacy.Content{
+		Language: "en",
+		Text:     "We open in Lyon on Tuesday.\n\nCome and see: https://example.com/lyon?from=wall",
+		Variants: []advocacy.Variant{{Language: "fr", Text: "Nous ouvrons à Lyon mardi."}},
+		Link:     "https://example.com/lyon",
+		Media: []advocacy.MediaRef{
+			{Blob: Blob, ContentType: "image/png", Width: 1200, Height: 630, AltText: "A shop front in the sun"},
+		},
+		Disclosure: advocacy.DisclosureEmployee,
+	}
+}
+
+// Deliver renders and encodes content as the gate would, and returns the delivery.
+func Deliver(t *testing.T, s Subject, id advocacy.PublicationID, content advocacy.Content) network.Delivery {
+	t.Helper()
+	rendering, _ := s.Adapter.Render(content, content.Language)
+	target := advocacy.Target{Account: s.Account.ID, Byline: s.Account.DisplayName, Rendering: rendering}
+	body, err := s.Adapter.Encode(Envelope(s, id, target))
+	if err != nil {
+		t.Fatalf("Encode: %v", err)
+	}
+	return network.Delivery{
+		Account: s.Account, Publication: id, Post: postOf(id), Credential: s.Credential,
+		Key: string(id), Body: body, Target: target, Time: Moment,
+	}
+}
+
+// Envelope surrounds a target as the gate would.
+func Envelope(s Subject, id advocacy.PublicationID, target advocacy.Target) network.Envelope {
+	return network.Envelope{
+		Workspace: s.Account.Workspace, Publication: id, Post: postOf(id), Digest: advocacy.DigestOf([]byte(id)),
+		Target: target, Time: Moment,
+		MediaURL: func(blob string) string { return "https://media.example.com/" + advocacy.Digest(blob).Hex() },
+	}
+}
+
+func postOf(id advocacy.PublicationID) advocacy.PostID { return advocacy.PostID("post-of-" + id) }

@@ -1,0 +1,116 @@
+package network
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+
+	jcs "github.com/cyberphone/json-canonicalization/go/src/webpki.org/jsoncanonicalizer"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+)
+
+// What every network finds in a content. All of them block.
+const (
+	// FindingLanguageMissing: nothing is written in the language; Args language.
+	FindingLanguageMissing = "LANGUAGE_MISSING"
+	// FindingTextEmpty: there is no text, no link and no picture.
+	FindingTextEmpty = "TEXT_EMPTY"
+	// FindingTextTooLong: more characters than the network shows; Args count, limit.
+	FindingTextTooLong = "TEXT_TOO_LONG"
+	// FindingLinkInvalid: the link is no http or https address.
+	FindingLinkInvalid = "LINK_INVALID"
+	// FindingTooManyPictures: more pictures than the network shows; Args count, limit.
+	FindingTooManyPictures = "TOO_MANY_PICTURES"
+	// FindingAltTextMissing: a picture has no words for those who do not see it.
+	FindingAltTextMissing = "ALT_TEXT_MISSING"
+)
+
+// RenderPlain renders content for a network that shows text, link, pictures and
+// disclosure each in its own place and adds nothing to the text. Nothing is cut off:
+// what does not fit is a finding, so that what people sign is what they wrote.
+func RenderPlain(n advocacy.Network, c Capabilities, content advocacy.Content, language string) (advocacy.Rendering, []advocacy.Finding) {
+	if language == "" {
+		language = content.Language
+	}
+	written, spoken := content.TextFor(n, language)
+	r := advocacy.Rendering{
+		Network:        n,
+		Language:       language,
+		Text:           CleanText(written),
+		Link:           CleanText(content.Link),
+		Disclosure:     content.Disclosure,
+		DisclosureText: DisclosureText(content.Disclosure, language),
+	}
+	for _, m := range content.Media {
+		r.Media = append(r.Media, advocacy.RenderedMedia{
+			Blob: m.Blob, ContentType: m.ContentType, Width: m.Width, Height: m.Height, AltText: CleanText(m.AltText),
+		})
+	}
+	found := textFindings(r, c, fieldOf(content, n, language, written), spoken)
+	found = append(found, mediaFindings(r, c)...)
+	return r, found
+}
+
+func textFindings(r advocacy.Rendering, c Capabilities, field string, spoken bool) []advocacy.Finding {
+	var found []advocacy.Finding
+	if !spoken {
+		found = append(found, blocking(r.Network, FindingLanguageMissing, field, map[string]string{"language": r.Language}))
+	} else if Blank(r.Text) && r.Link == "" && len(r.Media) == 0 {
+		found = append(found, blocking(r.Network, FindingTextEmpty, field, nil))
+	}
+	if count := Graphemes(r.Text); c.TextLimit > 0 && count > c.TextLimit {
+		found = append(found, blocking(r.Network, FindingTextTooLong, field, countArgs(count, c.TextLimit)))
+	}
+	if r.Link != "" && !WebAddress(r.Link) {
+		found = append(found, blocking(r.Network, FindingLinkInvalid, "link", nil))
+	}
+	return found
+}
+
+func mediaFindings(r advocacy.Rendering, c Capabilities) []advocacy.Finding {
+	var found []advocacy.Finding
+	if len(r.Media) > c.MediaLimit {
+		found = append(found, blocking(r.Network, FindingTooManyPictures, "media", countArgs(len(r.Media), c.MediaLimit)))
+	}
+	for i, m := range r.Media {
+		if c.AltTextRequired && Blank(m.AltText) {
+			found = append(found, blocking(r.Network, FindingAltTextMissing, fmt.Sprintf("media[%d].alt_text", i), nil))
+		}
+	}
+	return found
+}
+
+// fieldOf names the field the chosen text stands in.
+func fieldOf(content advocacy.Content, n advocacy.Network, language, written string) string {
+	for i, v := range content.Variants {
+		ours := v.Network == "" || v.Network == n
+		ours = ours && (v.Language == language || v.Language == "" && language == content.Language)
+		if ours && v.Text == written {
+			return fmt.Sprintf("variants[%d].text", i)
+		}
+	}
+	return "text"
+}
+
+func blocking(n advocacy.Network, code, field string, args map[string]string) advocacy.Finding {
+	return advocacy.Finding{Code: code, Severity: advocacy.Blocks, Field: field, Network: n, Args: args}
+}
+
+func countArgs(count, limit int) map[string]string {
+	return map[string]string{"count": strconv.Itoa(count), "limit": strconv.Itoa(limit)}
+}
+
+// Canonical returns v as canonical JSON (RFC 8785), so that equal values have equal
+// bytes.
+func Canonical(v any) ([]byte, error) {
+	data, err := json.Marshal(v)
+	if err != nil {
+		return nil, fmt.Errorf("canonical form: %w", err)
+	}
+	data, err = jcs.Transform(data)
+	if err != nil {
+		return nil, fmt.Errorf("canonical form: %w", err)
+	}
+	return data, nil
+}

@@ -1,0 +1,42 @@
+package webhook
+
+import "github.com/imprimatur-hq/imprimatur/internal/advocacy"
+
+// messageType is the type of every body.
+const messageType = "imprimatur.publication"
+
+// message is the body receivers are sent.
+type message struct {
+	Type      string `json:"type"`
+	Timestamp string `json:"timestamp"`
+	Data      data   `json:"data"`
+}
+
+type data struct {
+	Workspace   advocacy.WorkspaceID   `json:"workspace"`
+	Publication advocacy.PublicationID `json:"publication"`
+	Post        advocacy.PostID        `json:"post"`
+	// Digest is that of the signed manifest.
+	Digest     advocacy.Digest `json:"digest"`
+	Byline     string          `json:"byline"`
+	Language   string          `json:"language"`
+	Text       string          `json:"text"`
+	Link       string          `json:"link,omitempty"`
+	Disclosure *disclosure     `json:"disclosure,omitempty"`
+	Media      []picture       `json:"media"`
+}
+
+type disclosure struct {
+	Kind advocacy.Disclosure `json:"kind"`
+	// Text must be shown with the post.
+	Text string `json:"text"`
+}
+
+type picture struct {
+	URL         string `json:"url"`
+	ContentType string `json:"content_type"`
+	Width       int    `json:"width"`
+	Height      int    `json:"height"`
+	AltText     string `json:"alt_text"`
+	SHA256      string `json:"sha256"`
+}

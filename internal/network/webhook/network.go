@@ -1,0 +1,144 @@
+package webhook
+
+import (
+	"crypto/x509"
+	"fmt"
+	"net"
+	"net/http"
+	"net/netip"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/network"
+)
+
+// Name is the webhook's name among the networks.
+const Name advocacy.Network = "webhook"
+
+const (
+	// textLimit is no network's: it keeps texts in a size receivers expect.
+	textLimit  = 10_000
+	mediaLimit = 4
+	// bodyLimit is the standard's advice for a body, in bytes.
+	bodyLimit = 20_000
+	// renderingLimit leaves room in the body for names, times and addresses of pictures.
+	renderingLimit = 16_000
+	defaultTimeout = 15 * time.Second
+)
+
+// FindingBodyTooLarge: text and descriptions take more bytes than a receiver must
+// accept; Args size, limit.
+const FindingBodyTooLarge = "BODY_TOO_LARGE"
+
+// Options configure the network. The zero value is safe for production.
+type Options struct {
+	// AllowedNetworks may be connected to although they are not public, on any port and
+	// without TLS.
+	AllowedNetworks []netip.Prefix
+	// Timeout bounds a whole delivery, from the look-up of the name to the end of the
+	// answer; 15 seconds when zero.
+	Timeout time.Duration
+	// Now is the clock; the machine's when nil.
+	Now func() time.Time
+	// Resolver looks names up; the machine's when nil.
+	Resolver *net.Resolver
+	// RootCAs are the certificate authorities trusted; the machine's when nil.
+	RootCAs *x509.CertPool
+}
+
+// Network delivers publications to webhooks.
+type Network struct {
+	fence   fence
+	timeout time.Duration
+	now     func() time.Time
+	// secure and plain reach https and http addresses; plain only allowed networks.
+	secure http.RoundTripper
+	plain  http.RoundTripper
+}
+
+var _ network.Adapter = (*Network)(nil)
+
+// New returns the webhook network.
+func New(o Options) *Network {
+	n := &Network{fence: newFence(o.AllowedNetworks), timeout: o.Timeout, now: o.Now}
+	if n.timeout <= 0 {
+		n.timeout = defaultTimeout
+	}
+	if n.now == nil {
+		n.now = time.Now
+	}
+	n.secure = newTransport(o, n.timeout, n.fence.secure)
+	n.plain = newTransport(o, n.timeout, n.fence.plain)
+	return n
+}
+
+// Name returns "webhook".
+func (n *Network) Name() advocacy.Network { return Name }
+
+// Capabilities returns what a webhook can do: be told, at most once. An account whose
+// receiver declared to drop a repeated id is treated better by Publish.
+func (n *Network) Capabilities() network.Capabilities { return capabilities() }
+
+func capabilities() network.Capabilities {
+	return network.Capabilities{
+		TextLimit:       textLimit,
+		MediaLimit:      mediaLimit,
+		AltTextRequired: true,
+		Idempotency:     network.AtMostOnce,
+	}
+}
+
+// Render returns what the receiver is told. The disclosure is a field of its own; a
+// rendering that would not fit in a body is a finding.
+func (n *Network) Render(content advocacy.Content, language string) (advocacy.Rendering, []advocacy.Finding) {
+	r, found := network.RenderPlain(Name, capabilities(), content, language)
+	data, err := network.Canonical(r)
+	if err == nil && len(data) > renderingLimit && !tooLong(found) {
+		found = append(found, advocacy.Finding{
+			Code: FindingBodyTooLarge, Severity: advocacy.Blocks, Field: "text", Network: Name,
+			Args: map[string]string{"size": strconv.Itoa(len(data)), "limit": strconv.Itoa(renderingLimit)},
+		})
+	}
+	return r, found
+}
+
+// tooLong tells whether the author was told already.
+func tooLong(found []advocacy.Finding) bool {
+	return slices.ContainsFunc(found, func(f advocacy.Finding) bool { return f.Code == network.FindingTextTooLong })
+}
+
+// Encode returns the body: canonical JSON of type, timestamp and data.
+func (n *Network) Encode(e network.Envelope) ([]byte, error) {
+	r := e.Target.Rendering
+	if r.Network != Name {
+		return nil, fmt.Errorf("webhook: the rendering is for network %q", r.Network)
+	}
+	m := message{
+		Type:      messageType,
+		Timestamp: e.Time.UTC().Format(time.RFC3339Nano),
+		Data: data{
+			Workspace: e.Workspace, Publication: e.Publication, Post: e.Post, Digest: e.Digest,
+			Byline: e.Target.Byline, Language: r.Language, Text: r.Text, Link: r.Link,
+			Media: []picture{},
+		},
+	}
+	if r.Disclosure != advocacy.DisclosureNone {
+		m.Data.Disclosure = &disclosure{Kind: r.Disclosure, Text: r.DisclosureText}
+	}
+	for _, p := range r.Media {
+		if e.MediaURL == nil {
+			return nil, fmt.Errorf("webhook: no address to fetch pictures from")
+		}
+		m.Data.Media = append(m.Data.Media, picture{
+			URL: e.MediaURL(p.Blob), ContentType: p.ContentType, Width: p.Width, Height: p.Height,
+			AltText: p.AltText, SHA256: advocacy.Digest(p.Blob).Hex(),
+		})
+	}
+	body, err := network.Canonical(m)
+	if err == nil && len(body) > bodyLimit {
+		return nil, advocacy.InvalidField("text", FindingBodyTooLarge, "the body would have %d bytes; at most %d are sent", len(body), bodyLimit)
+	}
+	return body, err
+}
