@@ -1,0 +1,12 @@
+// Package publish is the gate and the worker behind it: the only way out of the house.
+//
+// A publication is claimed, judged and sent in steps that each commit before the next
+// begins: the claim takes a fencing token; the gate re-checks everything in one
+// transaction and commits the intent with the exact bytes; only then does a request
+// begin; the receipt is written only by the holder of the token. What was sent and not
+// answered ends as unknown and is never sent again by a machine, unless the network has
+// no second effect for a repeated key.
+//
+// It does not know any network by name, nor who signed what: it asks packages network
+// and advocacy. The rule that keeps it so: nobody else calls Publisher.Publish.
+package publish

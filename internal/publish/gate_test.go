@@ -1,0 +1,323 @@
+package publish_test
+
+import (
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/network"
+	"github.com/imprimatur-hq/imprimatur/internal/workflow"
+	"github.com/imprimatur-hq/imprimatur/internal/workflow/workflowtest"
+)
+
+// house is a house with a ledger network, and one approved post that is due.
+func house(t *testing.T) (*workflowtest.House, *workflowtest.Ledger, *workflow.PostView) {
+	t.Helper()
+	ledger := workflowtest.NewLedger()
+	h := workflowtest.New(t, ledger)
+	return h, ledger, h.Approved(t, "Signed by two.", h.Ledger)
+}
+
+func only(t *testing.T, h *workflowtest.House, v *workflow.PostView) advocacy.Publication {
+	t.Helper()
+	all, err := h.Store.PublicationsOf(t.Context(), h.W, v.Post.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(all) != 1 {
+		t.Fatalf("%d publications, want 1", len(all))
+	}
+	return all[0]
+}
+
+func publication(t *testing.T, h *workflowtest.House, v *workflow.PostView, want advocacy.PublicationState) advocacy.Publication {
+	t.Helper()
+	x := only(t, h, v)
+	if x.State != want {
+		t.Fatalf("publication is %s (wait %q, answer %q), want %s", x.State, x.Wait, x.Answer, want)
+	}
+	return x
+}
+
+func sends(t *testing.T, l *workflowtest.Ledger, want int) {
+	t.Helper()
+	if got := len(l.Sent()); got != want {
+		t.Fatalf("the network was sent %d posts, want %d", got, want)
+	}
+}
+
+func TestSignedPostGoesOutOnce(t *testing.T) {
+	t.Parallel()
+	h, l, v := house(t)
+	h.Work(t)
+	x := publication(t, h, v, advocacy.Published)
+	if x.Evidence != advocacy.Answered || x.URL == "" {
+		t.Fatalf("receipt is incomplete: %+v", x)
+	}
+	h.Work(t)
+	h.Clock.Advance(time.Hour)
+	h.Work(t)
+	sends(t, l, 1)
+}
+
+// TestGateLooksAgain changes the world between the last signature and the sending: for
+// each change, nothing may leave.
+func TestGateLooksAgain(t *testing.T) {
+	t.Parallel()
+	changes := map[string]struct {
+		change func(t *testing.T, h *workflowtest.House, v *workflow.PostView)
+		want   advocacy.PublicationState
+	}{
+		"role of a signer taken away": {func(t *testing.T, h *workflowtest.House, _ *workflow.PostView) {
+			regrant(t, h, h.Legal, advocacy.RoleEmployee)
+		}, advocacy.Cancelled},
+		"role taken away and given back": {func(t *testing.T, h *workflowtest.House, _ *workflow.PostView) {
+			regrant(t, h, h.Legal, advocacy.RoleEmployee)
+			h.Clock.Advance(time.Second)
+			regrant(t, h, h.Legal, advocacy.RoleLegal)
+		}, advocacy.Cancelled},
+		"signer disabled": {func(t *testing.T, h *workflowtest.House, _ *workflow.PostView) {
+			_, err := h.Flow.DisableMember(t.Context(), h.As(h.Admin), h.W, h.PR, "left")
+			ok(t, err)
+		}, advocacy.Cancelled},
+		"author disabled": {func(t *testing.T, h *workflowtest.House, _ *workflow.PostView) {
+			_, err := h.Flow.DisableMember(t.Context(), h.As(h.Admin), h.W, h.Author, "left")
+			ok(t, err)
+		}, advocacy.Cancelled},
+		"hold on everything": {func(t *testing.T, h *workflowtest.House, _ *workflow.PostView) {
+			hold(t, h, advocacy.HoldWorkspace, "")
+		}, advocacy.Scheduled},
+		"hold on the person": {func(t *testing.T, h *workflowtest.House, _ *workflow.PostView) {
+			hold(t, h, advocacy.HoldPerson, string(h.Author))
+		}, advocacy.Scheduled},
+		"hold on the account": {func(t *testing.T, h *workflowtest.House, _ *workflow.PostView) {
+			hold(t, h, advocacy.HoldAccount, string(h.Ledger))
+		}, advocacy.Scheduled},
+		"hold on the post": {func(t *testing.T, h *workflowtest.House, v *workflow.PostView) {
+			hold(t, h, advocacy.HoldPost, string(v.Post.ID))
+		}, advocacy.Scheduled},
+		"hold on the network": {func(t *testing.T, h *workflowtest.House, _ *workflow.PostView) {
+			hold(t, h, advocacy.HoldNetwork, string(workflowtest.LedgerName))
+		}, advocacy.Scheduled},
+		"account switched off": {func(t *testing.T, h *workflowtest.House, _ *workflow.PostView) {
+			_, err := h.Flow.DisableAccount(t.Context(), h.As(h.Admin), h.W, h.Ledger, "hacked")
+			ok(t, err)
+		}, advocacy.Scheduled},
+		"a signer rejects": {func(t *testing.T, h *workflowtest.House, v *workflow.PostView) {
+			ok(t, h.Decide(t, h.Legal2, v, "legal", advocacy.Reject))
+		}, advocacy.Cancelled},
+		"a signer retracts": {func(t *testing.T, h *workflowtest.House, v *workflow.PostView) {
+			ok(t, h.Decide(t, h.Legal, v, "legal", advocacy.Retract))
+		}, advocacy.Cancelled},
+		"the author edits": {func(t *testing.T, h *workflowtest.House, v *workflow.PostView) {
+			content := v.Head.Content
+			content.Text += "!"
+			_, err := h.Flow.UpdatePost(t.Context(), h.As(h.Author), h.W, v.Post.ID, workflow.PostChange{Content: &content})
+			ok(t, err)
+		}, advocacy.Cancelled},
+		"the author withdraws": {func(t *testing.T, h *workflowtest.House, v *workflow.PostView) {
+			_, err := h.Flow.WithdrawPost(t.Context(), h.As(h.Author), h.W, v.Post.ID, 0, "no more")
+			ok(t, err)
+		}, advocacy.Cancelled},
+		"policy made stricter": {func(t *testing.T, h *workflowtest.House, _ *workflow.PostView) {
+			h.Stricter(t)
+		}, advocacy.Cancelled},
+	}
+	for name, c := range changes {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h, l, v := house(t)
+			h.Clock.Advance(time.Second)
+			c.change(t, h, v)
+			h.Work(t)
+			publication(t, h, v, c.want)
+			sends(t, l, 0)
+		})
+	}
+}
+
+func ok(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func regrant(t *testing.T, h *workflowtest.House, p advocacy.PersonID, roles ...advocacy.Role) {
+	t.Helper()
+	_, err := h.Flow.UpdateMember(t.Context(), h.As(h.Admin), h.W, p, workflow.MemberChange{Roles: &roles})
+	ok(t, err)
+}
+
+func hold(t *testing.T, h *workflowtest.House, scope advocacy.HoldScope, target string) *advocacy.Hold {
+	t.Helper()
+	made, _, err := h.Flow.CreateHold(t.Context(), h.As(h.PR), h.W, workflow.HoldDraft{Scope: scope, Target: target, Reason: "crisis"})
+	ok(t, err)
+	return made
+}
+
+func TestHeldPostGoesOutWhenTheHoldIsLifted(t *testing.T) {
+	t.Parallel()
+	h, l, v := house(t)
+	freeze := hold(t, h, advocacy.HoldWorkspace, "")
+	h.Work(t)
+	if x := publication(t, h, v, advocacy.Scheduled); x.Wait != advocacy.BlockHold {
+		t.Fatalf("waits for %q", x.Wait)
+	}
+	_, err := h.Flow.ReleaseHold(t.Context(), h.As(h.PR), h.W, freeze.ID, "over")
+	ok(t, err)
+	ok(t, h.Worker.Released(t.Context(), []byte(`{"workspace":"acme"}`)))
+	publication(t, h, v, advocacy.Published)
+	sends(t, l, 1)
+}
+
+// TestEndings gives each class of answer its ending, and none a second request that
+// could make a second post.
+func TestEndings(t *testing.T) {
+	t.Parallel()
+	endings := map[network.Class]advocacy.PublicationState{
+		network.Accepted:       advocacy.Published,
+		network.Retryable:      advocacy.Scheduled,
+		network.RateLimited:    advocacy.Scheduled,
+		network.AuthExpired:    advocacy.Scheduled,
+		network.Misconfigured:  advocacy.Scheduled,
+		network.Permanent:      advocacy.Refused,
+		network.Duplicate:      advocacy.Unknown,
+		network.UnknownOutcome: advocacy.Unknown,
+	}
+	for _, class := range network.Classes() {
+		want, listed := endings[class]
+		if !listed {
+			t.Errorf("class %s has no ending in this test", class)
+		}
+		t.Run(string(class), func(t *testing.T) {
+			t.Parallel()
+			h, l, v := house(t)
+			l.Answering(class)
+			h.Work(t)
+			publication(t, h, v, want)
+			h.Work(t)
+			if got := len(l.Sent()); got > 1 {
+				t.Fatalf("the network booked %d posts", got)
+			}
+			attempts, err := h.Store.Attempts(t.Context(), h.W, only(t, h, v).ID)
+			ok(t, err)
+			if len(attempts) != 1 || attempts[0].Outcome != string(class) {
+				t.Fatalf("attempts: %+v", attempts)
+			}
+		})
+	}
+}
+
+func TestUnknownIsNeverSentAgainByAMachine(t *testing.T) {
+	t.Parallel()
+	h, l, v := house(t)
+	l.Capable(network.Capabilities{Idempotency: network.AtMostOnce, ReadBack: true})
+	l.AnsweringWith(func(network.Delivery) network.Answer { return network.Answer{Class: network.UnknownOutcome} })
+	h.Work(t)
+	publication(t, h, v, advocacy.Unknown)
+	for range 5 {
+		h.Clock.Advance(time.Hour)
+		h.Work(t)
+	}
+	sends(t, l, 1)
+	ok(t, h.Worker.Look(t.Context(), job(h, only(t, h, v).ID)))
+	if x := publication(t, h, v, advocacy.Published); x.Evidence != advocacy.Found {
+		t.Fatalf("evidence is %q", x.Evidence)
+	}
+	sends(t, l, 1)
+}
+
+func job(h *workflowtest.House, id advocacy.PublicationID) []byte {
+	return []byte(`{"workspace":"` + string(h.W) + `","publication":"` + string(id) + `"}`)
+}
+
+func TestRepeatOfARetryIsByteIdentical(t *testing.T) {
+	t.Parallel()
+	h, l, v := house(t)
+	l.Answering(network.Retryable)
+	h.Work(t)
+	l.AnsweringWith(nil)
+	h.Clock.Advance(10 * time.Minute)
+	h.Work(t)
+	x := publication(t, h, v, advocacy.Published)
+	attempts, err := h.Store.Attempts(t.Context(), h.W, x.ID)
+	ok(t, err)
+	if len(attempts) != 2 || attempts[0].BodyDigest != attempts[1].BodyDigest || attempts[0].Key != attempts[1].Key {
+		t.Fatalf("attempts differ: %+v", attempts)
+	}
+	sends(t, l, 1)
+}
+
+func TestTwoWorkersOnePost(t *testing.T) {
+	t.Parallel()
+	h, l, v := house(t)
+	x := only(t, h, v)
+	var group sync.WaitGroup
+	for range 16 {
+		group.Go(func() {
+			if err := h.Worker.Deliver(t.Context(), h.W, x.ID); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	group.Wait()
+	publication(t, h, v, advocacy.Published)
+	sends(t, l, 1)
+}
+
+// TestSilentWorkerIsFenced lets a worker sleep past its lease while its request is on
+// the wire: another declares the end unknown, and the late receipt is evidence only.
+func TestSilentWorkerIsFenced(t *testing.T) {
+	t.Parallel()
+	h, l, v := house(t)
+	l.Before(func(network.Delivery) {
+		h.Clock.Advance(2 * time.Minute)
+		h.Work(t)
+		publication(t, h, v, advocacy.Unknown)
+	})
+	h.Work(t)
+	if x := publication(t, h, v, advocacy.Published); x.Evidence != advocacy.Answered {
+		t.Fatalf("evidence is %q", x.Evidence)
+	}
+	sends(t, l, 1)
+}
+
+func TestNothingGoesOutEarly(t *testing.T) {
+	t.Parallel()
+	ledger := workflowtest.NewLedger()
+	h := workflowtest.New(t, ledger)
+	v, err := h.Flow.CreatePost(t.Context(), h.As(h.Author), h.W, workflow.PostDraft{
+		Content: advocacy.Content{Language: "en", Text: "Tomorrow."}, Accounts: []advocacy.AccountID{h.Ledger},
+		PublishTime: h.Clock.Now().Add(24 * time.Hour), Zone: "Europe/Paris",
+	})
+	ok(t, err)
+	h.Submit(t, v)
+	h.Sign(t, h.Legal, v, "legal")
+	h.Sign(t, h.PR, v, "pr")
+	h.Clock.Advance(24*time.Hour - time.Second)
+	h.Work(t)
+	ok(t, h.Worker.Deliver(t.Context(), h.W, only(t, h, v).ID))
+	sends(t, ledger, 0)
+	h.Clock.Advance(time.Second)
+	h.Work(t)
+	publication(t, h, v, advocacy.Published)
+}
+
+func TestRecallTakesBack(t *testing.T) {
+	t.Parallel()
+	h, l, v := house(t)
+	h.Work(t)
+	x := publication(t, h, v, advocacy.Published)
+	_, err := h.Flow.RecallPost(t.Context(), h.As(h.Author), h.W, v.Post.ID, "wrong figure")
+	ok(t, err)
+	ok(t, h.Worker.Recall(t.Context(), job(h, x.ID)))
+	publication(t, h, v, advocacy.Recalled)
+	if !l.Deleted(string(x.ID)) {
+		t.Fatal("the network was not asked")
+	}
+	if state := h.Post(t, v.Post.ID).Post.State; state != advocacy.PostRecalled {
+		t.Fatalf("post is %s", state)
+	}
+}

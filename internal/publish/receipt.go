@@ -1,0 +1,213 @@
+package publish
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/network"
+	"github.com/imprimatur-hq/imprimatur/internal/workflow"
+)
+
+// receipt writes what became of a request. Only the holder of the fencing token moves
+// the publication; a late answer of an older one is kept as evidence and can only turn
+// unknown into published.
+func (w *Worker) receipt(ctx context.Context, sent *intent, adapter network.Adapter, answer network.Answer) error {
+	// The answer must not be lost because somebody stopped waiting for the job.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), w.Lease)
+	defer cancel()
+	mine := sent.publication
+	return w.update(ctx, mine.Workspace, mine.ID, func(ctx context.Context, tx workflow.Tx, p *advocacy.Post, x *advocacy.Publication) error {
+		attempt := sent.attempt
+		attempt.EndTime, attempt.Outcome, attempt.Answer = tx.Now(), string(answer.Class), answer.Message
+		if err := tx.EndAttempt(ctx, &attempt); err != nil {
+			return err
+		}
+		if x.Epoch != mine.Epoch || x.State != advocacy.Sending { // guard: fencing at the receipt
+			return w.lateEvidence(ctx, tx, p, x, answer)
+		}
+		return w.conclude(ctx, tx, p, x, adapter, answer)
+	})
+}
+
+func (w *Worker) lateEvidence(ctx context.Context, tx workflow.Tx, p *advocacy.Post, x *advocacy.Publication, answer network.Answer) error {
+	if answer.Class != network.Accepted || x.State != advocacy.Unknown {
+		return nil
+	}
+	return w.published(ctx, tx, p, x, answer.ExternalID, answer.URL, advocacy.Answered, answer.Message)
+}
+
+// conclude moves the publication by the class of the answer. Whatever proves nothing is
+// unknown, and from unknown no machine sends again.
+func (w *Worker) conclude(ctx context.Context, tx workflow.Tx, p *advocacy.Post, x *advocacy.Publication, adapter network.Adapter, answer network.Answer) error {
+	x.Answer, x.LeaseTime = answer.Message, time.Time{}
+	class := answer.Class
+	if class == network.UnknownOutcome && adapter.Capabilities().Idempotency == network.ExactlyOnce {
+		// A repeat of this key has no second effect, so trying again is how to find out.
+		class = network.Retryable
+	}
+	switch class {
+	case network.Accepted:
+		return w.published(ctx, tx, p, x, answer.ExternalID, answer.URL, advocacy.Answered, answer.Message)
+	case network.Retryable:
+		return w.putBack(ctx, tx, p, x, waitRetry, later(answer.RetryTime, tx.Now().Add(backoff(x.Epoch))))
+	case network.RateLimited:
+		return w.putBack(ctx, tx, p, x, waitRateLimited, later(answer.RetryTime, tx.Now().Add(backoff(x.Epoch))))
+	case network.AuthExpired:
+		if err := w.disconnect(ctx, tx, x); err != nil {
+			return err
+		}
+		return w.putBack(ctx, tx, p, x, advocacy.BlockAccount, tx.Now().Add(configPause))
+	case network.Misconfigured:
+		return w.putBack(ctx, tx, p, x, waitConfig, tx.Now().Add(configPause))
+	case network.Permanent:
+		return w.Flow.Transit(ctx, tx, p, x, advocacy.EventRefused, map[string]any{"answer": answer.Message})
+	default:
+		return w.lost(ctx, tx, p, x, answer.Message)
+	}
+}
+
+// configPause is how long something that a person has to mend rests.
+const configPause = 10 * time.Minute
+
+// backoff doubles from two seconds to five minutes.
+func backoff(epoch int64) time.Duration {
+	return min(2*time.Second<<min(max(epoch-1, 0), 8), 5*time.Minute)
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+func (w *Worker) published(ctx context.Context, tx workflow.Tx, p *advocacy.Post, x *advocacy.Publication, id, url string, how advocacy.Evidence, said string) error {
+	x.ExternalID, x.URL, x.Evidence, x.Answer, x.Wait = id, url, how, said, ""
+	return w.Flow.Transit(ctx, tx, p, x, advocacy.EventPublished, map[string]any{"url": url, "external_id": id, "evidence": how})
+}
+
+// lost marks a publication whose request began and whose end is not known, and looks
+// for it later if the network can be asked.
+func (w *Worker) lost(ctx context.Context, tx workflow.Tx, p *advocacy.Post, x *advocacy.Publication, said string) error {
+	x.Wait = advocacy.BlockUnknownSend
+	if err := w.Flow.Transit(ctx, tx, p, x, advocacy.EventLost, map[string]any{"answer": said}); err != nil {
+		return err
+	}
+	return w.lookLater(ctx, tx, x)
+}
+
+func (w *Worker) lookLater(ctx context.Context, tx workflow.Tx, x *advocacy.Publication) error {
+	adapter, ok := w.Networks[x.Network]
+	if !ok || !adapter.Capabilities().ReadBack || x.Looks >= len(looks) {
+		return nil
+	}
+	return w.Flow.Follow(ctx, tx, x, advocacy.Job{Kind: workflow.JobLook, RunTime: tx.Now().Add(looks[x.Looks])})
+}
+
+func (w *Worker) disconnect(ctx context.Context, tx workflow.Tx, x *advocacy.Publication) error {
+	account, err := tx.Account(ctx, x.Workspace, x.Account)
+	if err != nil || account.State != advocacy.AccountReady {
+		return err
+	}
+	account.State, account.UpdateTime = advocacy.AccountReconnect, tx.Now()
+	return tx.SaveAccount(ctx, account, nil)
+}
+
+// Look handles workflow.JobLook: it asks the network whether a publication whose end is
+// unknown is there. Not finding it proves nothing, so it never leads to a resend.
+func (w *Worker) Look(ctx context.Context, args json.RawMessage) error {
+	job, err := jobOf(args)
+	if err != nil {
+		return err
+	}
+	x, err := w.Flow.Store.Publication(ctx, job.Workspace, job.Publication)
+	if err != nil || x.State != advocacy.Unknown {
+		return err
+	}
+	adapter, d, err := w.sentDelivery(ctx, x)
+	if err != nil {
+		return err
+	}
+	seen := adapter.Look(ctx, d)
+	return w.update(ctx, job.Workspace, job.Publication, func(ctx context.Context, tx workflow.Tx, p *advocacy.Post, x *advocacy.Publication) error {
+		if x.State != advocacy.Unknown {
+			return nil
+		}
+		x.Looks++
+		if seen.Found {
+			return w.published(ctx, tx, p, x, seen.ExternalID, seen.URL, advocacy.Found, seen.Message)
+		}
+		if err := tx.SavePublication(ctx, x); err != nil {
+			return err
+		}
+		return w.lookLater(ctx, tx, x)
+	})
+}
+
+// sentDelivery rebuilds what was sent from the first attempt's row.
+func (w *Worker) sentDelivery(ctx context.Context, x *advocacy.Publication) (network.Adapter, network.Delivery, error) {
+	adapter, credential, err := w.prepare(ctx, x)
+	if err != nil {
+		return nil, network.Delivery{}, err
+	}
+	account, err := w.Flow.Store.Account(ctx, x.Workspace, x.Account)
+	if err != nil {
+		return nil, network.Delivery{}, err
+	}
+	revision, err := w.Flow.Store.Revision(ctx, advocacy.PostSubject(x.Workspace, x.Post), x.Revision)
+	if err != nil {
+		return nil, network.Delivery{}, err
+	}
+	manifest, err := advocacy.ParseManifest(revision.Manifest)
+	if err != nil {
+		return nil, network.Delivery{}, err
+	}
+	attempts, err := w.Flow.Store.Attempts(ctx, x.Workspace, x.ID)
+	if err != nil {
+		return nil, network.Delivery{}, err
+	}
+	target, _ := manifest.Target(x.Account)
+	d := network.Delivery{
+		Account: *account, Publication: x.ID, Post: x.Post, Credential: credential, Key: string(x.ID), Target: target,
+		ExternalID: x.ExternalID, URL: x.URL,
+	}
+	if len(attempts) > 0 {
+		d.Body, d.Time = attempts[0].Body, attempts[0].BeginTime
+	}
+	return adapter, d, nil
+}
+
+// Recall handles workflow.JobRecall.
+func (w *Worker) Recall(ctx context.Context, args json.RawMessage) error {
+	job, err := jobOf(args)
+	if err != nil {
+		return err
+	}
+	return w.TakeBack(ctx, job)
+}
+
+// TakeBack takes back what a network shows. An answer that is not a yes is an error, so
+// the job comes again.
+func (w *Worker) TakeBack(ctx context.Context, job workflow.PublicationJob) error {
+	x, err := w.Flow.Store.Publication(ctx, job.Workspace, job.Publication)
+	if err != nil || x.State != advocacy.Published {
+		return err
+	}
+	adapter, d, err := w.sentDelivery(ctx, x)
+	if err != nil {
+		return err
+	}
+	answer := adapter.Delete(ctx, d)
+	if answer.Class != network.Accepted {
+		return advocacy.Refuse("RECALL_FAILED", "the network did not take it back: %s", answer.Message)
+	}
+	return w.update(ctx, job.Workspace, job.Publication, func(ctx context.Context, tx workflow.Tx, p *advocacy.Post, x *advocacy.Publication) error {
+		if x.State != advocacy.Published {
+			return nil
+		}
+		x.Wait = ""
+		return w.Flow.Transit(ctx, tx, p, x, advocacy.EventRecall, map[string]any{"answer": answer.Message})
+	})
+}

@@ -1,0 +1,75 @@
+package publish
+
+import (
+	"context"
+	"time"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/network"
+	"github.com/imprimatur-hq/imprimatur/internal/workflow"
+)
+
+// sweepBatch is how many publications one sweep takes up.
+const sweepBatch = 200
+
+// Sweep takes up what no job will: publications that are due and whose job was lost, and
+// those whose worker died. It may run in every process at once.
+func (w *Worker) Sweep(ctx context.Context) error {
+	due, err := w.Flow.Store.Due(ctx, w.Flow.Now(), sweepBatch)
+	if err != nil {
+		return err
+	}
+	for i := range due {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if err := w.takeUp(ctx, &due[i]); err != nil {
+			w.Logger.ErrorContext(ctx, "sweep", "publication", due[i].ID, "error", err)
+		}
+	}
+	return nil
+}
+
+func (w *Worker) takeUp(ctx context.Context, found *advocacy.Publication) error {
+	if found.State != advocacy.Sending {
+		return w.Deliver(ctx, found.Workspace, found.ID)
+	}
+	again := false
+	err := w.update(ctx, found.Workspace, found.ID, func(ctx context.Context, tx workflow.Tx, p *advocacy.Post, x *advocacy.Publication) error {
+		again = false
+		if x.State != advocacy.Sending || x.LeaseTime.After(tx.Now()) {
+			return nil
+		}
+		adapter, ok := w.Networks[x.Network]
+		x.Epoch++ // the dead worker's receipt, should it wake up, is late evidence only
+		if ok && adapter.Capabilities().Idempotency == network.ExactlyOnce {
+			again = true
+			return w.putBack(ctx, tx, p, x, waitRetry, tx.Now())
+		}
+		return w.lost(ctx, tx, p, x, "the worker that sent this did not come back") // guard: no retry from sending
+	})
+	if err != nil || !again {
+		return err
+	}
+	return w.Deliver(ctx, found.Workspace, found.ID)
+}
+
+// Run sweeps at an interval until the context ends. It does not depend on the job
+// engine: it is what finds work when that one fails.
+func (w *Worker) Run(ctx context.Context, every time.Duration) {
+	ticker := time.NewTicker(every)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+			if err := w.Sweep(ctx); err != nil && ctx.Err() == nil {
+				w.Logger.ErrorContext(ctx, "sweep", "error", err)
+			}
+			if _, err := w.Flow.ExpireReviews(ctx); err != nil && ctx.Err() == nil {
+				w.Logger.ErrorContext(ctx, "expire reviews", "error", err)
+			}
+		}
+	}
+}

@@ -1,0 +1,255 @@
+package publish
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"time"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/network"
+	"github.com/imprimatur-hq/imprimatur/internal/workflow"
+)
+
+// Credentials opens the sealed credential of an account, for one delivery.
+type Credentials interface {
+	// Open returns the plaintext, nil for an account that has none.
+	Open(ctx context.Context, account advocacy.SocialAccount) ([]byte, error)
+}
+
+// Worker carries publications out. All fields are required; it is safe for concurrent
+// use, and any number of workers in any number of processes may run at once.
+type Worker struct {
+	Flow        *workflow.Service
+	Networks    network.Registry
+	Credentials Credentials
+	// MediaURL gives the address a receiver fetches a blob of a workspace from.
+	MediaURL func(w advocacy.WorkspaceID, blob string) string
+	// Timeout bounds one request; Lease is how long a worker may be silent before another
+	// takes over, and must be longer.
+	Timeout time.Duration
+	Lease   time.Duration
+	Logger  *slog.Logger
+	// Reached is called at each named step; tests kill the process there. It may be nil.
+	Reached func(step string)
+}
+
+// The steps of a delivery at which a crash has a different meaning.
+const (
+	StepClaimed  = "claimed"
+	StepIntent   = "intent"
+	StepAnswered = "answered"
+	StepReceipt  = "receipt"
+)
+
+// The waits of a publication that is due and did not go out.
+const (
+	waitCredential  = "CREDENTIAL"
+	waitRetry       = "RETRY"
+	waitRateLimited = "RATE_LIMITED"
+	waitConfig      = "CONFIG"
+)
+
+// looks are the pauses before we look for a publication whose end is not known. The
+// first is late on purpose: networks show a post some time after they took it.
+var looks = []time.Duration{30 * time.Second, 2 * time.Minute, 10 * time.Minute, time.Hour}
+
+func (w *Worker) reached(step string) {
+	if w.Reached != nil {
+		w.Reached(step)
+	}
+}
+
+// Publish handles workflow.JobPublish.
+func (w *Worker) Publish(ctx context.Context, args json.RawMessage) error {
+	job, err := jobOf(args)
+	if err != nil {
+		return err
+	}
+	return w.Deliver(ctx, job.Workspace, job.Publication)
+}
+
+// Released handles workflow.JobReleased: a hold was lifted, so what rested because of
+// one is tried at once. What another hold still stops goes back to rest.
+func (w *Worker) Released(ctx context.Context, args json.RawMessage) error {
+	var job workflow.WorkspaceJob
+	if err := json.Unmarshal(args, &job); err != nil {
+		return err
+	}
+	for after := ""; ; {
+		waiting, next, err := w.Flow.Store.Publications(ctx, workflow.PublicationQuery{
+			Workspace: job.Workspace, State: advocacy.Scheduled, Page: workflow.Page{Size: sweepBatch, After: after, Oldest: true},
+		})
+		if err != nil {
+			return err
+		}
+		for i := range waiting {
+			if waiting[i].Wait != advocacy.BlockHold {
+				continue
+			}
+			if err := w.deliver(ctx, &waiting[i], true); err != nil {
+				return err
+			}
+		}
+		if next == "" {
+			return nil
+		}
+		after = next
+	}
+}
+
+func jobOf(args json.RawMessage) (workflow.PublicationJob, error) {
+	var job workflow.PublicationJob
+	err := json.Unmarshal(args, &job)
+	return job, err
+}
+
+// Deliver takes one publication through the gate and, if it opens, sends it. It returns
+// nil when there is nothing to do, which is how a second worker ends.
+func (w *Worker) Deliver(ctx context.Context, ws advocacy.WorkspaceID, id advocacy.PublicationID) error {
+	found, err := w.Flow.Store.Publication(ctx, ws, id)
+	if err != nil {
+		return err
+	}
+	return w.deliver(ctx, found, false)
+}
+
+// deliver carries one delivery out; restless tries also what rests until later.
+func (w *Worker) deliver(ctx context.Context, found *advocacy.Publication, restless bool) error {
+	claimed, err := w.claim(ctx, found, restless)
+	if err != nil || claimed == nil {
+		return err
+	}
+	w.reached(StepClaimed)
+	adapter, credential, err := w.prepare(ctx, claimed)
+	if err != nil {
+		w.Logger.WarnContext(ctx, "publication waits", "publication", claimed.ID, "error", err)
+		return w.postpone(ctx, claimed, waitCredential)
+	}
+	sent, err := w.gate(ctx, claimed, adapter)
+	if err != nil || sent == nil {
+		return err
+	}
+	w.reached(StepIntent)
+	sent.delivery.Credential = credential
+	answer := w.send(ctx, adapter, sent.delivery)
+	w.reached(StepAnswered)
+	err = w.receipt(ctx, sent, adapter, answer)
+	w.reached(StepReceipt)
+	return err
+}
+
+// send is the one place of the whole program that makes something visible. The request
+// outlives the job's context, so that a shutdown waits for the answer within Timeout.
+func (w *Worker) send(ctx context.Context, adapter network.Adapter, d network.Delivery) network.Answer {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), w.Timeout)
+	defer cancel()
+	return adapter.Publish(ctx, d)
+}
+
+// prepare opens what the delivery will need, before the intent is committed.
+func (w *Worker) prepare(ctx context.Context, x *advocacy.Publication) (network.Adapter, []byte, error) {
+	adapter, ok := w.Networks[x.Network]
+	if !ok {
+		return nil, nil, errors.New("publish: unknown network " + string(x.Network))
+	}
+	account, err := w.Flow.Store.Account(ctx, x.Workspace, x.Account)
+	if err != nil {
+		return nil, nil, err
+	}
+	credential, err := w.Credentials.Open(ctx, *account)
+	return adapter, credential, err
+}
+
+// claim takes the lease and a new fencing token, or returns nil when the publication is
+// not for us: another worker has it, it is not its time, it rests, or a hold stops it.
+func (w *Worker) claim(ctx context.Context, found *advocacy.Publication, restless bool) (*advocacy.Publication, error) {
+	held, err := w.held(ctx, found)
+	if err != nil {
+		return nil, err
+	}
+	var claimed *advocacy.Publication
+	err = w.update(ctx, found.Workspace, found.ID, func(ctx context.Context, tx workflow.Tx, p *advocacy.Post, x *advocacy.Publication) error {
+		claimed = nil
+		resting := x.LeaseTime.After(tx.Now())
+		free := x.State == advocacy.Scheduled && (restless || !resting) || x.State == advocacy.Claimed && !resting
+		if !free || x.DueTime.After(tx.Now()) {
+			return nil
+		}
+		if held && x.State == advocacy.Scheduled {
+			return w.rest(ctx, tx, x)
+		}
+		x.Epoch++
+		x.LeaseTime = tx.Now().Add(w.Lease)
+		claimed = x
+		return w.Flow.Transit(ctx, tx, p, x, advocacy.EventClaim, nil)
+	})
+	return claimed, err
+}
+
+// held looks for a hold before anything is written: during a freeze everything due would
+// otherwise be claimed and put back for ever. It is only a look; the gate decides.
+func (w *Worker) held(ctx context.Context, x *advocacy.Publication) (bool, error) {
+	p, err := w.Flow.Store.Post(ctx, x.Workspace, x.Post)
+	if err != nil {
+		return false, err
+	}
+	holds, _, err := w.Flow.Store.Holds(ctx, workflow.HoldQuery{Workspace: x.Workspace, Active: true, Page: workflow.Page{Size: sweepBatch}})
+	for i := range holds {
+		if holds[i].Stops(x, p.Author) {
+			return true, nil
+		}
+	}
+	return false, err
+}
+
+// rest marks a publication that a hold stops; lifting the hold wakes it.
+func (w *Worker) rest(ctx context.Context, tx workflow.Tx, x *advocacy.Publication) error {
+	x.Wait, x.LeaseTime, x.UpdateTime = advocacy.BlockHold, tx.Now().Add(configPause), tx.Now()
+	return tx.SavePublication(ctx, x)
+}
+
+// update locks a publication and its post, in the house's order.
+func (w *Worker) update(ctx context.Context, ws advocacy.WorkspaceID, id advocacy.PublicationID,
+	fn func(ctx context.Context, tx workflow.Tx, p *advocacy.Post, x *advocacy.Publication) error,
+) error {
+	found, err := w.Flow.Store.Publication(ctx, ws, id)
+	if err != nil {
+		return err
+	}
+	return w.Flow.Store.Update(ctx, func(ctx context.Context, tx workflow.Tx) error {
+		p, err := tx.PostForUpdate(ctx, ws, found.Post)
+		if err != nil {
+			return err
+		}
+		x, err := tx.PublicationForUpdate(ctx, ws, id)
+		if err != nil {
+			return err
+		}
+		return fn(ctx, tx, p, x)
+	})
+}
+
+// postpone puts a claimed publication back and looks again later.
+func (w *Worker) postpone(ctx context.Context, claimed *advocacy.Publication, why string) error {
+	return w.update(ctx, claimed.Workspace, claimed.ID, func(ctx context.Context, tx workflow.Tx, p *advocacy.Post, x *advocacy.Publication) error {
+		if x.Epoch != claimed.Epoch || x.State != advocacy.Claimed {
+			return nil
+		}
+		return w.putBack(ctx, tx, p, x, why, tx.Now().Add(waitPause))
+	})
+}
+
+// waitPause is how long what waits for a hold or a credential rests between two looks;
+// lifting a hold looks at once.
+const waitPause = 30 * time.Second
+
+// putBack releases a publication to be tried again at an instant.
+func (w *Worker) putBack(ctx context.Context, tx workflow.Tx, p *advocacy.Post, x *advocacy.Publication, why string, at time.Time) error {
+	x.Wait, x.LeaseTime = why, at
+	if err := w.Flow.Transit(ctx, tx, p, x, advocacy.EventRelease, map[string]any{"wait": why, "until": at}); err != nil {
+		return err
+	}
+	return w.Flow.Follow(ctx, tx, x, advocacy.Job{Kind: workflow.JobPublish, RunTime: at, Unique: string(x.ID) + "@" + at.Format(time.RFC3339Nano)})
+}

@@ -1,0 +1,157 @@
+package workflow
+
+import (
+	"context"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/check"
+	"github.com/imprimatur-hq/imprimatur/internal/network"
+)
+
+// Account returns a social account, without its credential.
+func (s *Service) Account(ctx context.Context, _ Call, w advocacy.WorkspaceID, id advocacy.AccountID) (*advocacy.SocialAccount, error) {
+	return s.Store.Account(ctx, w, id)
+}
+
+// Accounts lists social accounts, without their credentials.
+func (s *Service) Accounts(ctx context.Context, _ Call, w advocacy.WorkspaceID, n advocacy.Network, p Page) ([]advocacy.SocialAccount, string, error) {
+	return s.Store.Accounts(ctx, w, n, p)
+}
+
+// newAccount is the answer of CreateAccount.
+type newAccount struct {
+	account *advocacy.SocialAccount
+	secret  string
+}
+
+// CreateAccount adds a social account. A network that signs what it sends gets a new
+// secret, returned once and kept sealed.
+func (s *Service) CreateAccount(ctx context.Context, c Call, w advocacy.WorkspaceID, d AccountDraft) (*advocacy.SocialAccount, string, error) {
+	made, err := act(ctx, s, c, w, func(ctx context.Context, tx Tx) (newAccount, string, error) {
+		a := &advocacy.SocialAccount{
+			Workspace: w, ID: advocacy.AccountID(s.NewID()), Network: d.Network, DisplayName: d.DisplayName, Owner: d.Owner,
+			Deputy: d.Deputy, Personal: d.Personal, Address: d.Address, Deduplicates: d.Deduplicates,
+			State: advocacy.AccountReady, CreateTime: tx.Now(), UpdateTime: tx.Now(),
+		}
+		adapter, err := s.guardAccount(ctx, tx, a)
+		if err != nil {
+			return newAccount{}, "", err
+		}
+		secret, sealed, err := s.provision(adapter, a)
+		if err != nil {
+			return newAccount{}, "", err
+		}
+		if err := tx.AddAccount(ctx, a, sealed); err != nil {
+			return newAccount{}, "", err
+		}
+		return newAccount{a, secret}, string(a.ID), s.recordAccount(ctx, tx, c, a, "social_account.created", "")
+	}, func(ctx context.Context, tx Tx, id string) (newAccount, error) {
+		a, err := tx.Account(ctx, w, advocacy.AccountID(id))
+		return newAccount{account: a}, err
+	})
+	return made.account, made.secret, err
+}
+
+// provision mints and seals the credential of an account whose network needs one.
+func (s *Service) provision(adapter network.Adapter, a *advocacy.SocialAccount) (secret string, sealed []byte, err error) {
+	p, ok := adapter.(network.Provisioner)
+	if !ok {
+		return "", nil, nil
+	}
+	secret = p.NewSecret()
+	sealed, err = s.Secrets.Seal(*a, []byte(secret))
+	return secret, sealed, err
+}
+
+func (s *Service) guardAccount(ctx context.Context, r Reader, a *advocacy.SocialAccount) (network.Adapter, error) {
+	adapter, ok := s.Networks[a.Network]
+	if !ok {
+		return nil, advocacy.InvalidField("social_account.network", "NETWORK_UNKNOWN", "this service does not know the network %q", a.Network)
+	}
+	if err := check.RefuseLine("social_account.display_name", a.DisplayName); err != nil {
+		return nil, err
+	}
+	people, err := r.MembersByID(ctx, a.Workspace, []advocacy.PersonID{a.Owner, a.Deputy})
+	if err != nil {
+		return nil, err
+	}
+	if !people[a.Owner].Active() {
+		return nil, advocacy.InvalidField("social_account.owner", "OWNER_INACTIVE", "the owner has to be an active member of this workspace")
+	}
+	if a.Deputy != "" && !people[a.Deputy].Active() {
+		return nil, advocacy.InvalidField("social_account.deputy", "OWNER_INACTIVE", "the deputy has to be an active member of this workspace")
+	}
+	if p, ok := adapter.(network.Provisioner); ok {
+		return adapter, p.CheckAddress(a.Address)
+	}
+	if a.Address != "" {
+		return nil, advocacy.InvalidField("social_account.address", "ADDRESS_UNEXPECTED", "accounts of %s have no address", a.Network)
+	}
+	return adapter, nil
+}
+
+func (s *Service) recordAccount(ctx context.Context, tx Tx, c Call, a *advocacy.SocialAccount, action, reason string) error {
+	name := a.Workspace.Name() + "/socialAccounts/" + string(a.ID)
+	return s.record(ctx, tx, c, a.Workspace, fact{
+		action: action, subject: name, parent: name,
+		detail: map[string]any{"network": a.Network, "owner": a.Owner, "deputy": a.Deputy, "state": a.State, "reason": reason},
+	})
+}
+
+// UpdateAccount changes an account.
+func (s *Service) UpdateAccount(ctx context.Context, c Call, w advocacy.WorkspaceID, id advocacy.AccountID, d AccountChange) (*advocacy.SocialAccount, error) {
+	return s.onAccount(ctx, c, w, id, "social_account.updated", "", func(ctx context.Context, tx Tx, a *advocacy.SocialAccount) error {
+		if err := stale(d.Version, a.Version); err != nil {
+			return err
+		}
+		set(&a.DisplayName, d.DisplayName)
+		if d.Owner != nil && a.Personal && *d.Owner != a.Owner {
+			return advocacy.InvalidField("social_account.owner", "OWNER_FIXED", "a personal account speaks for its owner for ever; make a new one")
+		}
+		set(&a.Owner, d.Owner)
+		set(&a.Deputy, d.Deputy)
+		set(&a.Address, d.Address)
+		set(&a.Deduplicates, d.Deduplicates)
+		_, err := s.guardAccount(ctx, tx, a)
+		return err
+	})
+}
+
+// DisableAccount switches an account off: nothing more goes out to it.
+func (s *Service) DisableAccount(ctx context.Context, c Call, w advocacy.WorkspaceID, id advocacy.AccountID, reason string) (*advocacy.SocialAccount, error) {
+	return s.switchAccount(ctx, c, w, id, advocacy.AccountDisabled, "social_account.disabled", reason)
+}
+
+// EnableAccount switches an account on again.
+func (s *Service) EnableAccount(ctx context.Context, c Call, w advocacy.WorkspaceID, id advocacy.AccountID, reason string) (*advocacy.SocialAccount, error) {
+	return s.switchAccount(ctx, c, w, id, advocacy.AccountReady, "social_account.enabled", reason)
+}
+
+func (s *Service) switchAccount(ctx context.Context, c Call, w advocacy.WorkspaceID, id advocacy.AccountID, to advocacy.AccountState, action, reason string) (*advocacy.SocialAccount, error) {
+	if err := check.RefuseLine("reason", reason); err != nil {
+		return nil, err
+	}
+	return s.onAccount(ctx, c, w, id, action, reason, func(_ context.Context, _ Tx, a *advocacy.SocialAccount) error {
+		a.State = to
+		return nil
+	})
+}
+
+func (s *Service) onAccount(ctx context.Context, c Call, w advocacy.WorkspaceID, id advocacy.AccountID, action, reason string, change func(context.Context, Tx, *advocacy.SocialAccount) error) (*advocacy.SocialAccount, error) {
+	return act(ctx, s, c, w, func(ctx context.Context, tx Tx) (*advocacy.SocialAccount, string, error) {
+		a, err := tx.Account(ctx, w, id)
+		if err != nil {
+			return nil, "", err
+		}
+		if err := change(ctx, tx, a); err != nil {
+			return nil, "", err
+		}
+		a.UpdateTime = tx.Now()
+		if err := tx.SaveAccount(ctx, a, nil); err != nil {
+			return nil, "", err
+		}
+		return a, string(id), s.recordAccount(ctx, tx, c, a, action, reason)
+	}, func(ctx context.Context, tx Tx, id string) (*advocacy.SocialAccount, error) {
+		return tx.Account(ctx, w, advocacy.AccountID(id))
+	})
+}

@@ -1,0 +1,275 @@
+package workflow
+
+import (
+	"context"
+	"slices"
+	"time"
+	"unicode/utf8"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+)
+
+// membersFunc reads memberships: with a lock in a guard, without one for a view.
+type membersFunc func(ctx context.Context, w advocacy.WorkspaceID, ids []advocacy.PersonID) (map[advocacy.PersonID]*advocacy.Member, error)
+
+// caseOf gathers what the rules look at. head is the subject's newest revision; the
+// review may be about an older one, and then nothing counts.
+func (s *Service) caseOf(ctx context.Context, r Reader, review *advocacy.Review, head *advocacy.Revision, decisions []advocacy.Decision, members membersFunc, also ...advocacy.PersonID) (*advocacy.Case, error) {
+	cs := &advocacy.Case{
+		Review: review, Head: head.Number, HeadDigest: head.Digest, Contributors: head.Contributors,
+		Decisions: decisions, Now: s.now(r),
+	}
+	ids := slices.Clone(also)
+	for _, d := range decisions {
+		ids = append(ids, d.Person)
+	}
+	slices.Sort(ids)
+	var err error
+	if cs.Members, err = members(ctx, review.Subject.Workspace, slices.Compact(ids)); err != nil {
+		return nil, err
+	}
+	if cs.Floor, err = s.floor(ctx, r, review, head); err != nil {
+		return nil, err
+	}
+	cs.Library, err = s.libraryStanding(ctx, r, review, head)
+	return cs, err
+}
+
+// now is the transaction's time inside one, the service's outside.
+func (s *Service) now(r Reader) time.Time {
+	if tx, ok := r.(Tx); ok {
+		return tx.Now()
+	}
+	return s.Now()
+}
+
+// floor is what the policy in force would ask of the revision, empty while it is the
+// one that made the plan.
+func (s *Service) floor(ctx context.Context, r Reader, review *advocacy.Review, head *advocacy.Revision) (advocacy.Plan, error) {
+	policy, err := r.Policy(ctx, review.Subject.Workspace)
+	if err != nil {
+		return advocacy.Plan{}, err
+	}
+	if review.Policy == (advocacy.PolicyRef{Policy: policy.Policy, Revision: policy.Revision}) {
+		return advocacy.Plan{}, nil
+	}
+	manifest, err := advocacy.ParseManifest(head.Manifest)
+	if err != nil {
+		return advocacy.Plan{}, err
+	}
+	compiled, err := s.Routing.Load(policy.Document)
+	if err != nil {
+		return advocacy.Plan{}, err
+	}
+	return compiled.Evaluate(factsOf(review.Subject.Kind, review.Origin, head.Content, manifest)).Plan, nil // guard: policy floor
+}
+
+// libraryStanding tells whether the item behind an unedited share is in force now. In a
+// transaction the item is held against change.
+func (s *Service) libraryStanding(ctx context.Context, r Reader, review *advocacy.Review, head *advocacy.Revision) (advocacy.LibraryStanding, error) {
+	chain := review.Library
+	if chain == nil {
+		return advocacy.LibraryStanding{}, nil
+	}
+	get := r.Item
+	if tx, ok := r.(Tx); ok {
+		get = tx.ItemForShare
+	}
+	item, err := get(ctx, review.Subject.Workspace, chain.Item)
+	if err != nil {
+		return advocacy.LibraryStanding{}, err
+	}
+	if item.InForce != chain.Revision || item.InForceRound != chain.Round || !item.Sharable(s.now(r)) { // guard: item in force
+		return advocacy.LibraryStanding{}, nil
+	}
+	source, err := r.Revision(ctx, item.Subject(), chain.Revision)
+	if err != nil {
+		return advocacy.LibraryStanding{}, err
+	}
+	signed, err := s.itemSigned(ctx, r, item, source)
+	if err != nil {
+		return advocacy.LibraryStanding{}, err
+	}
+	manifest, err := advocacy.ParseManifest(head.Manifest)
+	if err != nil {
+		return advocacy.LibraryStanding{}, err
+	}
+	origin, err := originOf(manifest, source)
+	return advocacy.LibraryStanding{
+		InForce: signed && source.Digest == chain.Digest,
+		Matches: origin == advocacy.OriginLibrary, // guard: unedited
+	}, err
+}
+
+// itemSigned counts the human decisions behind an item revision, as they were taken.
+func (s *Service) itemSigned(ctx context.Context, r Reader, item *advocacy.LibraryItem, source *advocacy.Revision) (bool, error) {
+	review, err := r.Review(ctx, item.Subject(), item.InForceRound)
+	if err != nil {
+		return false, err
+	}
+	decisions, err := r.Decisions(ctx, item.Subject())
+	if err != nil {
+		return false, err
+	}
+	decisions = slices.DeleteFunc(decisions, func(d advocacy.Decision) bool { return d.Round > review.Round })
+	cs := &advocacy.Case{
+		Review: review, Head: source.Number, HeadDigest: source.Digest, Contributors: source.Contributors,
+		Decisions: decisions, Settled: true, Now: s.now(r),
+	}
+	return review.State == advocacy.ReviewApproved && review.Digest == source.Digest && cs.Tally().Satisfied, nil
+}
+
+// settleState computes the review's state and moves it there. last is the verdict just
+// given, empty when something else changed.
+func (s *Service) settleState(ctx context.Context, r Reader, cs *advocacy.Case, last advocacy.Verdict) error {
+	tally := cs.Tally()
+	feasible := true
+	// A signature takes nobody's place, so an open round cannot become unroutable by one.
+	signed := cs.Review.State == advocacy.ReviewOpen && last == advocacy.Approve
+	if !tally.Satisfied && !signed {
+		var err error
+		if feasible, err = s.feasible(ctx, r, cs); err != nil {
+			return err
+		}
+	}
+	to := cs.Outcome(tally, feasible)
+	if to == cs.Review.State {
+		return nil
+	}
+	if err := cs.Review.Move(to); err != nil {
+		return err
+	}
+	cs.Review.CloseTime = time.Time{}
+	if to == advocacy.ReviewApproved || to == advocacy.ReviewRejected {
+		cs.Review.CloseTime = cs.Now
+	}
+	return nil
+}
+
+// feasible tells whether different eligible persons could give every signature. Roles
+// with more holders than the plan has slots cannot run short; only of the others the
+// persons are read.
+func (s *Service) feasible(ctx context.Context, r Reader, cs *advocacy.Case) (bool, error) {
+	plan := cs.Review.Plan.Join(cs.Floor)
+	if !hasHumans(plan) {
+		return true, nil
+	}
+	barred := slices.Clone(cs.Contributors)
+	for i := range cs.Decisions {
+		if cs.Decisions[i].Verdict == advocacy.Recuse {
+			barred = append(barred, cs.Decisions[i].Person)
+		}
+	}
+	var roles []advocacy.Role
+	for _, req := range plan.Requirements {
+		if req.Kind == advocacy.RequireHumans && !slices.Contains(roles, req.Role) {
+			roles = append(roles, req.Role)
+		}
+	}
+	holders, err := r.CountHolders(ctx, cs.Review.Subject.Workspace, roles, barred)
+	if err != nil {
+		return false, err
+	}
+	scarce := advocacy.Plan{}
+	eligible := make(map[advocacy.Role][]advocacy.PersonID)
+	for _, req := range plan.Requirements {
+		if req.Kind != advocacy.RequireHumans || holders[req.Role] >= plan.Slots() {
+			continue
+		}
+		scarce.Requirements = append(scarce.Requirements, req)
+		if eligible[req.Role] == nil {
+			if eligible[req.Role], err = s.holders(ctx, r, cs.Review.Subject.Workspace, req.Role, barred); err != nil {
+				return false, err
+			}
+		}
+	}
+	return len(scarce.Requirements) == 0 || advocacy.Feasible(scarce, eligible), nil
+}
+
+func (s *Service) holders(ctx context.Context, r Reader, w advocacy.WorkspaceID, role advocacy.Role, barred []advocacy.PersonID) ([]advocacy.PersonID, error) {
+	members, _, err := r.Members(ctx, MemberQuery{
+		Workspace: w, Role: role, State: advocacy.MemberActive, Page: Page{Size: maximumContributions},
+	})
+	if err != nil {
+		return nil, err
+	}
+	out := []advocacy.PersonID{}
+	for i := range members {
+		if !slices.Contains(barred, members[i].Person) {
+			out = append(out, members[i].Person)
+		}
+	}
+	return out, nil
+}
+
+func hasHumans(p advocacy.Plan) bool {
+	return slices.ContainsFunc(p.Requirements, func(r advocacy.Requirement) bool { return r.Kind == advocacy.RequireHumans })
+}
+
+// putTasks writes the queue's projection of a review.
+func (s *Service) putTasks(ctx context.Context, tx Tx, cs *advocacy.Case, head *advocacy.Revision, shown turn) error {
+	manifest, err := advocacy.ParseManifest(head.Manifest)
+	if err != nil {
+		return err
+	}
+	review := cs.Review
+	waiting := review.State == advocacy.ReviewOpen || review.State == advocacy.ReviewUnroutable || review.State == advocacy.ReviewChangesRequested
+	var tasks []Task
+	for _, row := range cs.Tally().Requirements {
+		if row.Requirement.Kind != advocacy.RequireHumans {
+			continue
+		}
+		t := Task{
+			Workspace: review.Subject.Workspace, ID: advocacy.TaskID(s.NewID()), Subject: review.Subject, Round: review.Round,
+			Requirement: row.Requirement.Key, Role: row.Requirement.Role, State: TaskDone, Digest: review.Digest,
+			Title: firstRunes(shown.title, taskTitleRunes), Author: review.Assent.Person, Language: head.Content.Language,
+			Origin: review.Origin, Networks: networksOf(manifest), Have: len(row.Signers), Need: row.Requirement.Quorum,
+			PublishTime: shown.publish, DueTime: earliest(shown.publish, review.ExpireTime), CreateTime: review.OpenTime,
+			Excluded: cs.Excluded(),
+		}
+		if waiting && row.Open && !row.Satisfied && review.State != advocacy.ReviewChangesRequested {
+			t.State = TaskOpen
+		}
+		tasks = append(tasks, t)
+	}
+	if len(tasks) == 0 {
+		return nil
+	}
+	return tx.PutTasks(ctx, tasks...)
+}
+
+func firstRunes(text string, n int) string {
+	if utf8.RuneCountInString(text) <= n {
+		return text
+	}
+	return string([]rune(text)[:n-1]) + "…"
+}
+
+// endReview moves a round to a final state when it can still move, and clears its turns.
+// A library item's round in force stays: a newer revision does not end it.
+func (s *Service) endReview(ctx context.Context, tx Tx, c Call, sub advocacy.Subject, round int, to advocacy.ReviewState) error {
+	if round == 0 {
+		return nil
+	}
+	review, err := tx.ReviewForUpdate(ctx, sub, round)
+	if err != nil {
+		return err
+	}
+	if review.State == to || review.State == advocacy.ReviewSuperseded || review.State == advocacy.ReviewWithdrawn {
+		return nil
+	}
+	if err := review.Move(to); err != nil {
+		return err
+	}
+	review.CloseTime = tx.Now()
+	if err := tx.SaveReview(ctx, review); err != nil {
+		return err
+	}
+	if err := tx.CloseTasks(ctx, sub); err != nil {
+		return err
+	}
+	return s.record(ctx, tx, c, sub.Workspace, fact{
+		action: "review." + string(to), subject: sub.ReviewName(round), parent: sub.Name(),
+		detail: map[string]any{"digest": review.Digest},
+	})
+}

@@ -1,0 +1,336 @@
+package workflow
+
+import (
+	"context"
+	"slices"
+	"strconv"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/check"
+)
+
+// decided is the answer of Decide.
+type decided struct {
+	decision *advocacy.Decision
+	view     *ReviewView
+}
+
+// Decide records the caller's verdict on one requirement of exactly the bytes that were
+// shown. Roles, contributors and the head are read and held in the same transaction;
+// the review's state is computed from the decisions, never set.
+func (s *Service) Decide(ctx context.Context, c Call, sub advocacy.Subject, round int, v Verdict) (*advocacy.Decision, *ReviewView, error) {
+	if err := check.RefuseLine("reason", v.Reason); err != nil {
+		return nil, nil, err
+	}
+	answer, err := act(ctx, s, c, sub.Workspace, func(ctx context.Context, tx Tx) (decided, string, error) {
+		d, view, err := s.decide(ctx, tx, c, sub, round, v)
+		if err != nil {
+			return decided{}, "", err
+		}
+		return decided{d, view}, string(d.ID), nil
+	}, func(ctx context.Context, tx Tx, id string) (decided, error) {
+		return s.decidedAgain(ctx, tx, sub, round, advocacy.DecisionID(id))
+	})
+	return answer.decision, answer.view, err
+}
+
+func (s *Service) decide(ctx context.Context, tx Tx, c Call, sub advocacy.Subject, round int, v Verdict) (*advocacy.Decision, *ReviewView, error) {
+	u, err := s.lockUnderReview(ctx, tx, c, sub, round)
+	if err != nil {
+		return nil, nil, err
+	}
+	cs, err := s.caseOf(ctx, tx, u.review, u.head, u.decisions, tx.MembersForShare, c.Actor.Person)
+	if err != nil {
+		return nil, nil, err
+	}
+	if cs.Sent, err = s.sent(ctx, tx, u); err != nil {
+		return nil, nil, err
+	}
+	d, err := cs.Decide(c.Actor, advocacy.DecisionInput{
+		ID: advocacy.DecisionID(s.NewID()), Verdict: v.Verdict, Requirement: v.Requirement, Digest: v.Digest, Reason: v.Reason,
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := stale(v.Version, u.review.Version); err != nil {
+		return nil, nil, err
+	}
+	cs.Decisions = append(cs.Decisions, d)
+	if err := s.keepDecision(ctx, tx, c, u, cs, &d); err != nil {
+		return nil, nil, err
+	}
+	manifest, err := advocacy.ParseManifest(u.head.Manifest)
+	if err != nil {
+		return nil, nil, err
+	}
+	return &d, &ReviewView{Review: u.review, Decisions: inRound(cs.Decisions, round), Tally: cs.Tally(), Manifest: manifest}, nil
+}
+
+// keepDecision saves the decision and everything that follows from it.
+func (s *Service) keepDecision(ctx context.Context, tx Tx, c Call, u *underReview, cs *advocacy.Case, d *advocacy.Decision) error {
+	before := cs.Review.State
+	if err := s.settleState(ctx, tx, cs, d.Verdict); err != nil {
+		return err
+	}
+	if err := tx.AddDecision(ctx, d); err != nil {
+		return err
+	}
+	if err := tx.SaveReview(ctx, cs.Review); err != nil {
+		return err
+	}
+	if err := s.putTasks(ctx, tx, cs, u.head, u.turn); err != nil {
+		return err
+	}
+	err := s.record(ctx, tx, c, d.Subject.Workspace, fact{
+		action: "review.decided", subject: d.Name(), parent: d.Subject.Name(),
+		detail: map[string]any{
+			"verdict": d.Verdict, "requirement": d.Requirement, "role": d.Role, "digest": d.Digest, "reason": d.Reason,
+			"supersedes": d.Supersedes, "state": cs.Review.State,
+		},
+	})
+	if err != nil {
+		return err
+	}
+	return s.follow(ctx, tx, c, u, before)
+}
+
+// follow carries out what a review's new state means for its subject.
+func (s *Service) follow(ctx context.Context, tx Tx, c Call, u *underReview, before advocacy.ReviewState) error {
+	now := u.review.State
+	if u.item != nil {
+		return s.followItem(ctx, tx, c, u, before)
+	}
+	switch {
+	case now == advocacy.ReviewApproved && before != advocacy.ReviewApproved:
+		if err := s.authorize(ctx, tx, c, u.post, u.review); err != nil {
+			return err
+		}
+	case now != advocacy.ReviewApproved && before == advocacy.ReviewApproved:
+		if err := s.cancelUnsent(ctx, tx, c, u.post, "a signature was lost or an objection was raised"); err != nil {
+			return err
+		}
+	}
+	return s.project(ctx, tx, u.post)
+}
+
+func (s *Service) followItem(ctx context.Context, tx Tx, c Call, u *underReview, before advocacy.ReviewState) error {
+	now := u.review.State
+	switch {
+	case now == advocacy.ReviewApproved && before != advocacy.ReviewApproved:
+		if u.item.InForceRound != 0 && u.item.InForceRound != u.review.Round {
+			if err := s.supersedeRound(ctx, tx, u.item.Subject(), u.item.InForceRound); err != nil {
+				return err
+			}
+		}
+		u.item.InForce, u.item.InForceRound = u.review.Revision, u.review.Round
+		if err := s.record(ctx, tx, c, u.item.Workspace, fact{
+			action: "library_item.in_force", subject: u.item.Subject().RevisionName(u.item.InForce), parent: u.item.Subject().Name(),
+			detail: map[string]any{"digest": u.review.Digest},
+		}); err != nil {
+			return err
+		}
+	case now != advocacy.ReviewApproved && u.item.InForceRound == u.review.Round:
+		u.item.InForce, u.item.InForceRound = 0, 0
+	}
+	return s.projectItem(ctx, tx, u.item)
+}
+
+// supersedeRound ends the round that was in force, without touching the queue.
+func (s *Service) supersedeRound(ctx context.Context, tx Tx, sub advocacy.Subject, round int) error {
+	old, err := tx.ReviewForUpdate(ctx, sub, round)
+	if err != nil || old.State == advocacy.ReviewSuperseded {
+		return err
+	}
+	if err := old.Move(advocacy.ReviewSuperseded); err != nil {
+		return err
+	}
+	old.CloseTime = tx.Now()
+	return tx.SaveReview(ctx, old)
+}
+
+// underReview is a subject locked for a decision, with what its rules look at.
+type underReview struct {
+	post      *advocacy.Post
+	item      *advocacy.LibraryItem
+	review    *advocacy.Review
+	head      *advocacy.Revision
+	decisions []advocacy.Decision
+	turn      turn
+}
+
+// lockUnderReview locks the subject and the round, in this order, and reads the rest.
+func (s *Service) lockUnderReview(ctx context.Context, tx Tx, c Call, sub advocacy.Subject, round int) (*underReview, error) {
+	u := &underReview{}
+	headNumber := 0
+	if sub.Kind == advocacy.SubjectPost {
+		p, err := tx.PostForUpdate(ctx, sub.Workspace, advocacy.PostID(sub.ID))
+		if err != nil {
+			return nil, err
+		}
+		if !c.seesPost(p) {
+			return nil, postMissing(p.ID)
+		}
+		u.post, headNumber, u.turn.publish = p, p.Head, p.PublishTime
+	} else {
+		i, err := tx.ItemForUpdate(ctx, sub.Workspace, advocacy.ItemID(sub.ID))
+		if err != nil {
+			return nil, err
+		}
+		u.item, headNumber, u.turn.title = i, i.Head, i.Title
+	}
+	var err error
+	if u.review, err = tx.ReviewForUpdate(ctx, sub, round); err != nil {
+		return nil, err
+	}
+	if u.head, err = tx.Revision(ctx, sub, headNumber); err != nil {
+		return nil, err
+	}
+	if u.post != nil {
+		u.turn.title = u.head.Content.Text
+	}
+	u.decisions, err = tx.Decisions(ctx, sub)
+	return u, err
+}
+
+// sent tells whether a request for the revision under review has begun.
+func (s *Service) sent(ctx context.Context, tx Tx, u *underReview) (bool, error) {
+	if u.post == nil || u.review.State != advocacy.ReviewApproved {
+		return false, nil
+	}
+	publications, err := tx.PublicationsOf(ctx, u.post.Workspace, u.post.ID)
+	return slices.ContainsFunc(publications, func(x advocacy.Publication) bool {
+		begun := x.State == advocacy.Sending || x.State == advocacy.Unknown || x.State == advocacy.Published
+		return x.Revision == u.review.Revision && begun
+	}), err
+}
+
+func (s *Service) decidedAgain(ctx context.Context, tx Tx, sub advocacy.Subject, round int, id advocacy.DecisionID) (decided, error) {
+	decisions, err := tx.Decisions(ctx, sub)
+	if err != nil {
+		return decided{}, err
+	}
+	i := slices.IndexFunc(decisions, func(d advocacy.Decision) bool { return d.ID == id })
+	if i < 0 {
+		return decided{}, advocacy.Missing("DECISION_NOT_FOUND", "there is no decision %q", id)
+	}
+	view, err := s.viewReview(ctx, tx, sub, round, true)
+	return decided{&decisions[i], view}, err
+}
+
+// Review returns a round with its standing.
+func (s *Service) Review(ctx context.Context, c Call, sub advocacy.Subject, round int) (*ReviewView, error) {
+	if err := s.seeSubject(ctx, c, sub, -1); err != nil {
+		return nil, err
+	}
+	return s.viewReview(ctx, s.Store, sub, round, true)
+}
+
+func (s *Service) viewReview(ctx context.Context, r Reader, sub advocacy.Subject, round int, targets bool) (*ReviewView, error) {
+	review, err := r.Review(ctx, sub, round)
+	if err != nil {
+		return nil, err
+	}
+	revision, err := r.Revision(ctx, sub, review.Revision)
+	if err != nil {
+		return nil, err
+	}
+	decisions, err := r.Decisions(ctx, sub)
+	if err != nil {
+		return nil, err
+	}
+	cs, err := s.caseOf(ctx, r, review, revision, decisions, r.MembersByID)
+	if err != nil {
+		return nil, err
+	}
+	view := &ReviewView{Review: review, Decisions: inRound(decisions, round), Tally: cs.Tally()}
+	if targets {
+		view.Manifest, err = advocacy.ParseManifest(revision.Manifest)
+	}
+	return view, err
+}
+
+func inRound(decisions []advocacy.Decision, round int) []advocacy.Decision {
+	var out []advocacy.Decision
+	for _, d := range decisions {
+		if d.Round == round {
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
+// Reviews lists the rounds of a post or item, without their targets.
+func (s *Service) Reviews(ctx context.Context, c Call, sub advocacy.Subject, p Page) ([]ReviewView, string, error) {
+	if err := s.seeSubject(ctx, c, sub, -1); err != nil {
+		return nil, "", err
+	}
+	reviews, next, err := s.Store.Reviews(ctx, sub, p)
+	if err != nil {
+		return nil, "", err
+	}
+	views := make([]ReviewView, len(reviews))
+	for i := range reviews {
+		view, err := s.viewReview(ctx, s.Store, sub, reviews[i].Round, false)
+		if err != nil {
+			return nil, "", err
+		}
+		views[i] = *view
+	}
+	return views, next, nil
+}
+
+// Decisions lists the decisions of a round, oldest first.
+func (s *Service) Decisions(ctx context.Context, c Call, sub advocacy.Subject, round int) ([]advocacy.Decision, error) {
+	if err := s.seeSubject(ctx, c, sub, -1); err != nil {
+		return nil, err
+	}
+	if _, err := s.Store.Review(ctx, sub, round); err != nil {
+		return nil, err
+	}
+	decisions, err := s.Store.Decisions(ctx, sub)
+	return inRound(decisions, round), err
+}
+
+// Task returns one turn.
+func (s *Service) Task(ctx context.Context, _ Call, w advocacy.WorkspaceID, id advocacy.TaskID) (*Task, error) {
+	return s.Store.Task(ctx, w, id)
+}
+
+// Tasks lists turns; the door sets Person and Roles: the caller's own unless everybody's
+// were asked for and may be seen.
+func (s *Service) Tasks(ctx context.Context, _ Call, q TaskQuery) ([]Task, string, error) {
+	return s.Store.Tasks(ctx, q)
+}
+
+// Policy returns the revision in force of a routing policy.
+func (s *Service) Policy(ctx context.Context, _ Call, w advocacy.WorkspaceID, policy string) (*PolicyRevision, error) {
+	p, err := s.Store.Policy(ctx, w)
+	if err != nil {
+		return nil, err
+	}
+	if p.Policy != policy {
+		return nil, advocacy.Missing("POLICY_NOT_FOUND", "there is no routing policy %q", policy)
+	}
+	return p, nil
+}
+
+// Policies returns the revision in force of each routing policy of the workspace.
+func (s *Service) Policies(ctx context.Context, _ Call, w advocacy.WorkspaceID) ([]PolicyRevision, error) {
+	p, err := s.Store.Policy(ctx, w)
+	if err != nil {
+		return nil, err
+	}
+	return []PolicyRevision{*p}, nil
+}
+
+// PolicyRevision returns one revision of a routing policy.
+func (s *Service) PolicyRevision(ctx context.Context, _ Call, w advocacy.WorkspaceID, policy string, n int) (*PolicyRevision, error) {
+	found, _, err := s.Store.PolicyRevisions(ctx, w, policy, Page{Size: 1, After: strconv.Itoa(n + 1)})
+	if err != nil {
+		return nil, err
+	}
+	if len(found) == 0 || found[0].Revision != n {
+		return nil, advocacy.Missing("POLICY_NOT_FOUND", "there is no revision %d of the routing policy %q", n, policy)
+	}
+	return &found[0], nil
+}

@@ -1,0 +1,393 @@
+package workflow
+
+import (
+	"context"
+	"slices"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/check"
+)
+
+// worksOnItems tells whether the caller sees the library as a desk, with drafts and
+// rounds, rather than as a shelf of what can be shared.
+func (c Call) worksOnItems() bool {
+	return c.Actor.Kind == advocacy.System || c.may(mayUpdateItems) || c.may(mayDecide) || c.may(mayReadAllPosts)
+}
+
+// CreateItem keeps a draft of a library item.
+func (s *Service) CreateItem(ctx context.Context, c Call, w advocacy.WorkspaceID, d ItemDraft) (*ItemView, error) {
+	return act(ctx, s, c, w, func(ctx context.Context, tx Tx) (*ItemView, string, error) {
+		item := &advocacy.LibraryItem{
+			Workspace: w, ID: advocacy.ItemID(s.NewID()), Title: d.Title, Topic: d.Topic, Owner: c.Actor.Person, Head: 1,
+			Share: d.Share, Zone: d.Zone, Note: d.Note, State: advocacy.ItemDraft, CreateTime: tx.Now(), UpdateTime: tx.Now(),
+		}
+		if err := s.guardItem(ctx, tx, item); err != nil {
+			return nil, "", err
+		}
+		content, err := s.settle(ctx, tx, w, d.Content)
+		if err != nil {
+			return nil, "", err
+		}
+		made, err := s.renderItem(w, content, d.Networks)
+		if err != nil {
+			return nil, "", err
+		}
+		rev := &advocacy.Revision{
+			Subject: item.Subject(), Number: 1, Content: content, Networks: d.Networks, Editor: c.Actor.Person, Key: c.Actor.Key,
+			Contributors: []advocacy.PersonID{c.Actor.Person}, Manifest: made.manifest.Canonical(), CreateTime: tx.Now(),
+		}
+		rev.Digest = advocacy.DigestOf(rev.Manifest)
+		if err := tx.AddItem(ctx, item); err != nil {
+			return nil, "", err
+		}
+		if err := tx.AddRevision(ctx, rev); err != nil {
+			return nil, "", err
+		}
+		err = s.record(ctx, tx, c, w, fact{
+			action: "library_item.created", subject: item.Subject().Name(), parent: item.Subject().Name(),
+			detail: map[string]any{"title": item.Title, "revision": 1, "digest": rev.Digest},
+		})
+		view := &ItemView{Item: item, Revision: rev, Manifest: made.manifest, Findings: made.findings}
+		return view, string(item.ID), err
+	}, s.itemAgain(c, w))
+}
+
+func (s *Service) itemAgain(c Call, w advocacy.WorkspaceID) func(context.Context, Tx, string) (*ItemView, error) {
+	return func(ctx context.Context, tx Tx, id string) (*ItemView, error) {
+		item, err := tx.Item(ctx, w, advocacy.ItemID(id))
+		if err != nil {
+			return nil, err
+		}
+		return s.fillItem(ctx, tx, c, item)
+	}
+}
+
+func (s *Service) guardItem(ctx context.Context, r Reader, item *advocacy.LibraryItem) error {
+	if err := check.RefuseLine("title", item.Title); err != nil {
+		return err
+	}
+	if err := check.RefuseLine("note", item.Note); err != nil {
+		return err
+	}
+	if _, err := r.Topic(ctx, item.Workspace, item.Topic); err != nil {
+		if advocacy.KindOf(err) == advocacy.NotFound {
+			return advocacy.InvalidField("topic", "TOPIC_NOT_FOUND", "there is no topic %q in this workspace", item.Topic)
+		}
+		return err
+	}
+	start, end := item.Share.Start, item.Share.End
+	if !start.IsZero() || !end.IsZero() {
+		if err := advocacy.GuardZone("time_zone", item.Zone); err != nil {
+			return err
+		}
+	}
+	if !start.IsZero() && !end.IsZero() && !start.Before(end) {
+		return advocacy.InvalidField("share_end_time", "WINDOW_EMPTY", "the share window ends before it begins")
+	}
+	return nil
+}
+
+// UpdateItem changes an item. What the world would see makes a new revision with a
+// review of its own; the one in force stays in force meanwhile.
+func (s *Service) UpdateItem(ctx context.Context, c Call, w advocacy.WorkspaceID, id advocacy.ItemID, d ItemChange) (*ItemView, error) {
+	return act(ctx, s, c, w, func(ctx context.Context, tx Tx) (*ItemView, string, error) {
+		item, err := tx.ItemForUpdate(ctx, w, id)
+		if err != nil {
+			return nil, "", err
+		}
+		if err := s.updateItem(ctx, tx, c, item, d); err != nil {
+			return nil, "", err
+		}
+		view, err := s.fillItem(ctx, tx, c, item)
+		return view, string(id), err
+	}, s.itemAgain(c, w))
+}
+
+func (s *Service) updateItem(ctx context.Context, tx Tx, c Call, item *advocacy.LibraryItem, d ItemChange) error {
+	if item.Withdrawn {
+		return advocacy.Refuse("ITEM_WITHDRAWN", "the item was withdrawn; make a new one")
+	}
+	if err := stale(d.Version, item.Version); err != nil {
+		return err
+	}
+	set(&item.Title, d.Title)
+	set(&item.Topic, d.Topic)
+	set(&item.Share.Start, d.ShareStart)
+	set(&item.Share.End, d.ShareEnd)
+	set(&item.Zone, d.Zone)
+	set(&item.Note, d.Note)
+	if err := s.guardItem(ctx, tx, item); err != nil {
+		return err
+	}
+	if d.Content != nil || d.Networks != nil {
+		if err := s.reviseItem(ctx, tx, c, item, d); err != nil {
+			return err
+		}
+	}
+	err := s.record(ctx, tx, c, item.Workspace, fact{
+		action: "library_item.updated", subject: item.Subject().Name(), parent: item.Subject().Name(),
+		detail: map[string]any{"title": item.Title, "topic": item.Topic, "share": item.Share, "head": item.Head},
+	})
+	if err != nil {
+		return err
+	}
+	return s.projectItem(ctx, tx, item)
+}
+
+func (s *Service) reviseItem(ctx context.Context, tx Tx, c Call, item *advocacy.LibraryItem, d ItemChange) error {
+	head, err := tx.Revision(ctx, item.Subject(), item.Head)
+	if err != nil {
+		return err
+	}
+	next := *head
+	set(&next.Content, d.Content)
+	set(&next.Networks, d.Networks)
+	content, err := s.settle(ctx, tx, item.Workspace, next.Content)
+	if err != nil {
+		return err
+	}
+	made, err := s.renderItem(item.Workspace, content, next.Networks)
+	if err != nil {
+		return err
+	}
+	next.Content, next.Manifest = content, made.manifest.Canonical()
+	next.Digest = advocacy.DigestOf(next.Manifest)
+	if next.Digest == head.Digest {
+		return nil
+	}
+	next.Number, next.Editor, next.Key, next.CreateTime = head.Number+1, c.Actor.Person, c.Actor.Key, tx.Now()
+	next.Contributors = join(head.Contributors, []advocacy.PersonID{c.Actor.Person})
+	if err := tx.AddRevision(ctx, &next); err != nil {
+		return err
+	}
+	item.Head = next.Number
+	if item.Round != item.InForceRound {
+		if err := s.endReview(ctx, tx, c, item.Subject(), item.Round, advocacy.ReviewSuperseded); err != nil {
+			return err
+		}
+	}
+	return s.record(ctx, tx, c, item.Workspace, fact{
+		action: "library_item.revised", subject: item.Subject().RevisionName(next.Number), parent: item.Subject().Name(),
+		detail: map[string]any{"revision": next.Number, "digest": next.Digest, "previous": head.Digest},
+	})
+}
+
+// SubmitItem opens a review of the item's head.
+func (s *Service) SubmitItem(ctx context.Context, c Call, w advocacy.WorkspaceID, id advocacy.ItemID, d Submit) (*ItemView, error) {
+	return act(ctx, s, c, w, func(ctx context.Context, tx Tx) (*ItemView, string, error) {
+		item, err := tx.ItemForUpdate(ctx, w, id)
+		if err != nil {
+			return nil, "", err
+		}
+		if err := stale(d.Version, item.Version); err != nil {
+			return nil, "", err
+		}
+		if err := s.submitItem(ctx, tx, c, item, d.Digest); err != nil {
+			return nil, "", err
+		}
+		view, err := s.fillItem(ctx, tx, c, item)
+		return view, string(id), err
+	}, s.itemAgain(c, w))
+}
+
+func (s *Service) submitItem(ctx context.Context, tx Tx, c Call, item *advocacy.LibraryItem, shown advocacy.Digest) error {
+	head, err := tx.Revision(ctx, item.Subject(), item.Head)
+	if err != nil {
+		return err
+	}
+	current, err := s.headReview(ctx, tx, item.Subject(), item.Round, item.Head)
+	if err != nil {
+		return err
+	}
+	if err := item.GuardSubmitItem(head, advocacy.ItemStateOf(item, current), shown); err != nil {
+		return err
+	}
+	manifest, err := advocacy.ParseManifest(head.Manifest)
+	if err != nil {
+		return err
+	}
+	if len(manifest.Targets) == 0 {
+		return advocacy.Refuse("NO_TARGETS", "choose at least one network before you submit")
+	}
+	if err := blocked(s.findings(head.Content, manifest)); err != nil {
+		return err
+	}
+	keep := item.InForceRound != 0 && item.InForceRound == item.Round
+	item.Round++
+	review := &advocacy.Review{
+		Subject: item.Subject(), Round: item.Round, Revision: head.Number, Digest: head.Digest, Origin: advocacy.OriginOriginal,
+		Assent: advocacy.Assent{Person: c.Actor.Person, Key: c.Actor.Key, Digest: shown, Time: tx.Now()},
+	}
+	facts := factsOf(advocacy.SubjectItem, advocacy.OriginOriginal, head.Content, manifest)
+	if err := s.openReview(ctx, tx, c, review, head, facts, turn{title: item.Title, keepPrevious: keep}); err != nil {
+		return err
+	}
+	return s.projectItem(ctx, tx, item)
+}
+
+// projectItem writes the item with the projection of its derived state.
+func (s *Service) projectItem(ctx context.Context, tx Tx, item *advocacy.LibraryItem) error {
+	review, err := s.headReview(ctx, tx, item.Subject(), item.Round, item.Head)
+	if err != nil {
+		return err
+	}
+	item.State, item.UpdateTime = advocacy.ItemStateOf(item, review), tx.Now()
+	return tx.SaveItem(ctx, item)
+}
+
+// WithdrawItem takes an item out of the library for good. Shares that were not sent do
+// not go out any more: the gate asks whether the item is in force.
+func (s *Service) WithdrawItem(ctx context.Context, c Call, w advocacy.WorkspaceID, id advocacy.ItemID, reason string) (*ItemView, error) {
+	if err := check.RefuseLine("reason", reason); err != nil {
+		return nil, err
+	}
+	return act(ctx, s, c, w, func(ctx context.Context, tx Tx) (*ItemView, string, error) {
+		item, err := tx.ItemForUpdate(ctx, w, id)
+		if err != nil {
+			return nil, "", err
+		}
+		if item.Withdrawn {
+			return nil, "", advocacy.Refuse("ITEM_WITHDRAWN", "the item was withdrawn already")
+		}
+		if item.Round != item.InForceRound {
+			if err := s.endReview(ctx, tx, c, item.Subject(), item.Round, advocacy.ReviewWithdrawn); err != nil {
+				return nil, "", err
+			}
+		}
+		item.Withdrawn = true
+		err = s.record(ctx, tx, c, w, fact{
+			action: "library_item.withdrawn", subject: item.Subject().Name(), parent: item.Subject().Name(), detail: map[string]any{"reason": reason},
+		})
+		if err != nil {
+			return nil, "", err
+		}
+		// What waits is looked at now, so that it is cancelled within moments and not only
+		// when its time comes.
+		if err := enqueue(ctx, tx, advocacy.Job{Kind: JobCancelShares, Unique: string(id)}, ItemJob{Workspace: w, Item: id}); err != nil {
+			return nil, "", err
+		}
+		if err := s.projectItem(ctx, tx, item); err != nil {
+			return nil, "", err
+		}
+		view, err := s.fillItem(ctx, tx, c, item)
+		return view, string(id), err
+	}, s.itemAgain(c, w))
+}
+
+// visibleItem returns an item the caller may see: anything for who works on items, what
+// is or was in force on a shelf they may see for everybody else.
+func (s *Service) visibleItem(ctx context.Context, r Reader, c Call, w advocacy.WorkspaceID, id advocacy.ItemID) (*advocacy.LibraryItem, error) {
+	item, err := r.Item(ctx, w, id)
+	if err != nil || c.worksOnItems() {
+		return item, err
+	}
+	missing := advocacy.Missing("ITEM_NOT_FOUND", "there is no library item %q that you may see", id)
+	if item.InForce == 0 {
+		return nil, missing
+	}
+	topic, err := r.Topic(ctx, w, item.Topic)
+	if err != nil {
+		return nil, err
+	}
+	if topic.Closed && !slices.Contains(topic.Members, c.Actor.Person) {
+		return nil, missing
+	}
+	return item, nil
+}
+
+// Item returns an item as the caller may see it.
+func (s *Service) Item(ctx context.Context, c Call, w advocacy.WorkspaceID, id advocacy.ItemID) (*ItemView, error) {
+	item, err := s.visibleItem(ctx, s.Store, c, w, id)
+	if err != nil {
+		return nil, err
+	}
+	return s.fillItem(ctx, s.Store, c, item)
+}
+
+func (s *Service) fillItem(ctx context.Context, r Reader, c Call, item *advocacy.LibraryItem) (*ItemView, error) {
+	number := item.Head
+	if !c.worksOnItems() {
+		number = item.InForce
+	}
+	view := &ItemView{Item: item, Sharable: item.Sharable(s.now(r))}
+	var err error
+	if view.Revision, err = r.Revision(ctx, item.Subject(), number); err != nil {
+		return nil, err
+	}
+	if view.Manifest, err = advocacy.ParseManifest(view.Revision.Manifest); err != nil {
+		return nil, err
+	}
+	view.Findings = s.findings(view.Revision.Content, view.Manifest)
+	if item.Round > 0 && c.worksOnItems() {
+		view.Review, err = r.Review(ctx, item.Subject(), item.Round)
+	}
+	return view, err
+}
+
+// Items lists library items: for who does not work on items, what can be shared now.
+func (s *Service) Items(ctx context.Context, c Call, q ItemQuery) ([]ItemView, string, error) {
+	desk := c.worksOnItems()
+	if !desk {
+		q.Viewer, q.SharableAt, q.State = c.Actor.Person, s.Now(), ""
+	}
+	items, next, err := s.Store.Items(ctx, q)
+	if err != nil || len(items) == 0 {
+		return nil, "", err
+	}
+	numbers := make(map[string]int, len(items))
+	for i := range items {
+		numbers[string(items[i].ID)] = items[i].Head
+		if !desk {
+			numbers[string(items[i].ID)] = items[i].InForce
+		}
+	}
+	revisions, err := s.Store.RevisionsByNumber(ctx, q.Workspace, advocacy.SubjectItem, numbers)
+	if err != nil {
+		return nil, "", err
+	}
+	views := make([]ItemView, len(items))
+	for i := range items {
+		rev := revisions[string(items[i].ID)]
+		views[i] = ItemView{Item: &items[i], Revision: rev, Sharable: items[i].Sharable(s.Now())}
+		if views[i].Manifest, err = advocacy.ParseManifest(rev.Manifest); err != nil {
+			return nil, "", err
+		}
+	}
+	return views, next, nil
+}
+
+// ShareItem makes a post that shows exactly what the item shows, and submits it, in one
+// transaction. The item's own human decisions stand behind it.
+func (s *Service) ShareItem(ctx context.Context, c Call, w advocacy.WorkspaceID, id advocacy.ItemID, d Share) (*PostView, error) {
+	return act(ctx, s, c, w, func(ctx context.Context, tx Tx) (*PostView, string, error) {
+		view, err := s.shareItem(ctx, tx, c, w, id, d)
+		if err != nil {
+			return nil, "", err
+		}
+		return view, string(view.Post.ID), nil
+	}, s.postAgain(w))
+}
+
+func (s *Service) shareItem(ctx context.Context, tx Tx, c Call, w advocacy.WorkspaceID, id advocacy.ItemID, d Share) (*PostView, error) {
+	item, err := s.visibleItem(ctx, tx, c, w, id)
+	if err != nil {
+		return nil, err
+	}
+	if !item.Sharable(tx.Now()) {
+		return nil, advocacy.Refuse("ITEM_NOT_SHARABLE", "this item cannot be shared now: it was withdrawn, or its share window is closed")
+	}
+	view, err := s.createPost(ctx, tx, c, w, PostDraft{
+		Content: advocacy.Content{Language: d.Language}, Accounts: d.Accounts, Item: id, PublishTime: d.PublishTime, Zone: d.Zone,
+	})
+	if err != nil {
+		return nil, err
+	}
+	if view.Head.Digest != d.Digest {
+		return nil, advocacy.Clash("REVISION_CHANGED", "the item changed since you saw it; look again before you share").
+			With("digest", string(view.Head.Digest))
+	}
+	if err := s.submitPost(ctx, tx, c, view.Post, view.Head, advocacy.PostDraft, d.Digest); err != nil {
+		return nil, err
+	}
+	return s.fillPost(ctx, tx, view.Post)
+}

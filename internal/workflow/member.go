@@ -1,0 +1,305 @@
+package workflow
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/check"
+)
+
+// CreateMember adds a person to the workspace.
+func (s *Service) CreateMember(ctx context.Context, c Call, w advocacy.WorkspaceID, d MemberDraft) (*advocacy.Member, error) {
+	return act(ctx, s, c, w, func(ctx context.Context, tx Tx) (*advocacy.Member, string, error) {
+		m := &advocacy.Member{
+			Workspace: w, Person: advocacy.PersonID(s.NewID()), DisplayName: d.DisplayName, Email: strings.ToLower(d.Email),
+			Title: d.Title, Language: d.Language, State: advocacy.MemberActive, StateTime: tx.Now(), Groups: d.Groups,
+			CreateTime: tx.Now(), UpdateTime: tx.Now(),
+		}
+		if m.Language == "" {
+			space, err := tx.Workspace(ctx, w)
+			if err != nil {
+				return nil, "", err
+			}
+			m.Language = space.Language
+		}
+		m.Roles = grants(nil, d.Roles, tx.Now())
+		if err := s.guardMember(ctx, tx, m); err != nil {
+			return nil, "", err
+		}
+		if err := tx.AddMember(ctx, m); err != nil {
+			return nil, "", err
+		}
+		identity := &advocacy.Identity{Workspace: w, Person: m.Person, Issuer: advocacy.IssuerLocal, Subject: m.Email, CreateTime: tx.Now()}
+		if err := tx.AddIdentity(ctx, identity); err != nil {
+			return nil, "", err
+		}
+		return m, string(m.Person), s.recordMember(ctx, tx, c, m, "member.created", map[string]any{"roles": d.Roles})
+	}, memberAgain(w))
+}
+
+func memberAgain(w advocacy.WorkspaceID) func(context.Context, Tx, string) (*advocacy.Member, error) {
+	return func(ctx context.Context, tx Tx, id string) (*advocacy.Member, error) {
+		return tx.Member(ctx, w, advocacy.PersonID(id))
+	}
+}
+
+// grants keeps the instant of each role that stays and dates the new ones now: a role
+// that was taken away and given back never revives an older signature.
+func grants(old []advocacy.RoleGrant, roles []advocacy.Role, now time.Time) []advocacy.RoleGrant {
+	var out []advocacy.RoleGrant
+	for _, r := range roles {
+		since := now
+		if i := slices.IndexFunc(old, func(g advocacy.RoleGrant) bool { return g.Role == r }); i >= 0 {
+			since = old[i].Since
+		}
+		if !slices.ContainsFunc(out, func(g advocacy.RoleGrant) bool { return g.Role == r }) {
+			out = append(out, advocacy.RoleGrant{Role: r, Since: since})
+		}
+	}
+	return out
+}
+
+func (s *Service) guardMember(ctx context.Context, r Reader, m *advocacy.Member) error {
+	for field, text := range map[string]string{"member.display_name": m.DisplayName, "member.title": m.Title, "member.email": m.Email} {
+		if err := check.RefuseLine(field, text); err != nil {
+			return err
+		}
+	}
+	for _, g := range m.Roles {
+		if _, err := r.Role(ctx, m.Workspace, g.Role); err != nil {
+			if advocacy.KindOf(err) == advocacy.NotFound {
+				return advocacy.InvalidField("member.roles", "ROLE_NOT_FOUND", "this workspace has no role %q", g.Role)
+			}
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Service) recordMember(ctx context.Context, tx Tx, c Call, m *advocacy.Member, action string, detail map[string]any) error {
+	name := advocacy.MemberName(m.Workspace, m.Person)
+	return s.record(ctx, tx, c, m.Workspace, fact{action: action, subject: name, parent: name, detail: detail})
+}
+
+// UpdateMember changes a member. A role that is taken away stops its holder's signatures
+// from counting at once: the gate and every count read the membership.
+func (s *Service) UpdateMember(ctx context.Context, c Call, w advocacy.WorkspaceID, id advocacy.PersonID, d MemberChange) (*advocacy.Member, error) {
+	return act(ctx, s, c, w, func(ctx context.Context, tx Tx) (*advocacy.Member, string, error) {
+		m, err := tx.MemberForUpdate(ctx, w, id)
+		if err != nil {
+			return nil, "", err
+		}
+		if err := stale(d.Version, m.Version); err != nil {
+			return nil, "", err
+		}
+		before := m.RoleNames()
+		set(&m.DisplayName, d.DisplayName)
+		set(&m.Title, d.Title)
+		set(&m.Language, d.Language)
+		set(&m.Groups, d.Groups)
+		if d.Email != nil {
+			m.Email = strings.ToLower(*d.Email)
+		}
+		if d.Roles != nil {
+			if err := s.regrant(ctx, tx, c, m, *d.Roles); err != nil {
+				return nil, "", err
+			}
+		}
+		m.UpdateTime = tx.Now()
+		if err := s.guardMember(ctx, tx, m); err != nil {
+			return nil, "", err
+		}
+		if err := tx.SaveMember(ctx, m); err != nil {
+			return nil, "", err
+		}
+		return m, string(id), s.recordMember(ctx, tx, c, m, "member.updated", map[string]any{"roles_before": before, "roles": m.RoleNames()})
+	}, memberAgain(w))
+}
+
+func (s *Service) regrant(ctx context.Context, tx Tx, c Call, m *advocacy.Member, roles []advocacy.Role) error {
+	before := m.RoleNames()
+	m.Roles = grants(m.Roles, roles, tx.Now())
+	now := m.RoleNames()
+	slices.Sort(before)
+	if sorted := slices.Sorted(slices.Values(now)); slices.Equal(before, sorted) {
+		return nil
+	}
+	if c.Actor.Kind == advocacy.Human && c.Actor.Person == m.Person {
+		return advocacy.Deny("SELF_GRANT", "nobody changes his or her own roles; ask another admin")
+	}
+	if slices.Contains(before, advocacy.RoleAdmin) && !slices.Contains(now, advocacy.RoleAdmin) {
+		if err := s.guardLastAdmin(ctx, tx, m); err != nil {
+			return err
+		}
+	}
+	return reassessLater(ctx, tx, m.Workspace)
+}
+
+// guardLastAdmin refuses to take away the only active admin. The workspace is locked,
+// so that two admins cannot disable each other at the same time.
+func (s *Service) guardLastAdmin(ctx context.Context, tx Tx, m *advocacy.Member) error {
+	if _, err := tx.WorkspaceForUpdate(ctx, m.Workspace); err != nil {
+		return err
+	}
+	others, err := tx.CountHolders(ctx, m.Workspace, []advocacy.Role{advocacy.RoleAdmin}, []advocacy.PersonID{m.Person})
+	if err != nil {
+		return err
+	}
+	if others[advocacy.RoleAdmin] == 0 {
+		return advocacy.Refuse("LAST_ADMIN", "this is the last active admin; make somebody else an admin first")
+	}
+	return nil
+}
+
+func reassessLater(ctx context.Context, tx Tx, w advocacy.WorkspaceID) error {
+	return enqueue(ctx, tx, advocacy.Job{Kind: JobReassess, Unique: string(w)}, WorkspaceJob{Workspace: w})
+}
+
+// DisableMember ends a person's right to act: sessions end, and what was not sent in
+// that person's name is cancelled in the same transaction.
+func (s *Service) DisableMember(ctx context.Context, c Call, w advocacy.WorkspaceID, id advocacy.PersonID, reason string) (*advocacy.Member, error) {
+	if err := check.RefuseLine("reason", reason); err != nil {
+		return nil, err
+	}
+	return act(ctx, s, c, w, func(ctx context.Context, tx Tx) (*advocacy.Member, string, error) {
+		if c.Actor.Kind == advocacy.Human && c.Actor.Person == id {
+			return nil, "", advocacy.Deny("SELF_GRANT", "nobody disables himself or herself; ask another admin")
+		}
+		// Posts before members: what the person has waiting is locked first.
+		if err := s.cancelOf(ctx, tx, c, w, id); err != nil {
+			return nil, "", err
+		}
+		m, err := tx.MemberForUpdate(ctx, w, id)
+		if err != nil {
+			return nil, "", err
+		}
+		if m.Holds(advocacy.RoleAdmin) {
+			if err := s.guardLastAdmin(ctx, tx, m); err != nil {
+				return nil, "", err
+			}
+		}
+		if err := s.setMemberState(ctx, tx, m, advocacy.MemberDisabled); err != nil {
+			return nil, "", err
+		}
+		if err := tx.RevokeSessions(ctx, w, id, "", tx.Now()); err != nil {
+			return nil, "", err
+		}
+		return m, string(id), s.recordMember(ctx, tx, c, m, "member.disabled", map[string]any{"reason": reason})
+	}, memberAgain(w))
+}
+
+// cancelOf cancels what waits in a person's name.
+func (s *Service) cancelOf(ctx context.Context, tx Tx, c Call, w advocacy.WorkspaceID, id advocacy.PersonID) error {
+	for after := ""; ; {
+		posts, next, err := tx.Posts(ctx, PostQuery{
+			Workspace: w, Author: id, State: advocacy.PostScheduled, Page: Page{Size: 100, After: after},
+		})
+		if err != nil {
+			return err
+		}
+		for i := range posts {
+			p, err := tx.PostForUpdate(ctx, w, posts[i].ID)
+			if err != nil {
+				return err
+			}
+			if err := s.cancelUnsent(ctx, tx, c, p, "the author was disabled"); err != nil {
+				return err
+			}
+			if err := s.project(ctx, tx, p); err != nil {
+				return err
+			}
+		}
+		if next == "" {
+			return nil
+		}
+		after = next
+	}
+}
+
+func (s *Service) setMemberState(ctx context.Context, tx Tx, m *advocacy.Member, state advocacy.MemberState) error {
+	if m.State != state {
+		m.State, m.StateTime = state, tx.Now()
+	}
+	m.UpdateTime = tx.Now()
+	if err := tx.SaveMember(ctx, m); err != nil {
+		return err
+	}
+	return reassessLater(ctx, tx, m.Workspace)
+}
+
+// EnableMember lets a disabled person act again. Older signatures stay lost.
+func (s *Service) EnableMember(ctx context.Context, c Call, w advocacy.WorkspaceID, id advocacy.PersonID, reason string) (*advocacy.Member, error) {
+	if err := check.RefuseLine("reason", reason); err != nil {
+		return nil, err
+	}
+	return act(ctx, s, c, w, func(ctx context.Context, tx Tx) (*advocacy.Member, string, error) {
+		m, err := tx.MemberForUpdate(ctx, w, id)
+		if err != nil {
+			return nil, "", err
+		}
+		if err := s.setMemberState(ctx, tx, m, advocacy.MemberActive); err != nil {
+			return nil, "", err
+		}
+		return m, string(id), s.recordMember(ctx, tx, c, m, "member.enabled", map[string]any{"reason": reason})
+	}, memberAgain(w))
+}
+
+// Member returns a member.
+func (s *Service) Member(ctx context.Context, _ Call, w advocacy.WorkspaceID, id advocacy.PersonID) (*advocacy.Member, error) {
+	return s.Store.Member(ctx, w, id)
+}
+
+// Members lists members.
+func (s *Service) Members(ctx context.Context, _ Call, q MemberQuery) ([]advocacy.Member, string, error) {
+	return s.Store.Members(ctx, q)
+}
+
+// Workspace returns the workspace.
+func (s *Service) Workspace(ctx context.Context, _ Call, w advocacy.WorkspaceID) (*advocacy.Workspace, error) {
+	return s.Store.Workspace(ctx, w)
+}
+
+// UpdateWorkspace changes the workspace's name, language or zone.
+func (s *Service) UpdateWorkspace(ctx context.Context, c Call, w advocacy.WorkspaceID, d WorkspaceChange) (*advocacy.Workspace, error) {
+	return act(ctx, s, c, w, func(ctx context.Context, tx Tx) (*advocacy.Workspace, string, error) {
+		space, err := tx.WorkspaceForUpdate(ctx, w)
+		if err != nil {
+			return nil, "", err
+		}
+		if err := stale(d.Version, space.Version); err != nil {
+			return nil, "", err
+		}
+		set(&space.DisplayName, d.DisplayName)
+		set(&space.Language, d.Language)
+		set(&space.Zone, d.Zone)
+		if err := guardWorkspace(space); err != nil {
+			return nil, "", err
+		}
+		space.UpdateTime = tx.Now()
+		if err := tx.SaveWorkspace(ctx, space); err != nil {
+			return nil, "", err
+		}
+		return space, string(w), s.record(ctx, tx, c, w, fact{
+			action: "workspace.updated", subject: w.Name(), parent: w.Name(),
+			detail: map[string]any{"display_name": space.DisplayName, "language": space.Language, "time_zone": space.Zone},
+		})
+	}, func(ctx context.Context, tx Tx, id string) (*advocacy.Workspace, error) {
+		return tx.Workspace(ctx, advocacy.WorkspaceID(id))
+	})
+}
+
+func guardWorkspace(w *advocacy.Workspace) error {
+	if strings.TrimSpace(w.DisplayName) == "" {
+		return advocacy.InvalidField("workspace.display_name", "NAME_REQUIRED", "give the workspace a name people can read")
+	}
+	if err := check.RefuseLine("workspace.display_name", w.DisplayName); err != nil {
+		return err
+	}
+	if w.Language != "en" && w.Language != "fr" {
+		return advocacy.InvalidField("workspace.language", "LANGUAGE_INVALID", "the workspace's language is en or fr")
+	}
+	return advocacy.GuardZone("workspace.time_zone", w.Zone)
+}

@@ -1,0 +1,451 @@
+package workflow
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/check"
+)
+
+// CreatePost keeps a draft in the caller's name.
+func (s *Service) CreatePost(ctx context.Context, c Call, w advocacy.WorkspaceID, d PostDraft) (*PostView, error) {
+	return act(ctx, s, c, w, func(ctx context.Context, tx Tx) (*PostView, string, error) {
+		view, err := s.createPost(ctx, tx, c, w, d)
+		if err != nil {
+			return nil, "", err
+		}
+		return view, string(view.Post.ID), nil
+	}, s.postAgain(w))
+}
+
+func (s *Service) postAgain(w advocacy.WorkspaceID) func(context.Context, Tx, string) (*PostView, error) {
+	return func(ctx context.Context, tx Tx, id string) (*PostView, error) {
+		return s.viewPost(ctx, tx, w, advocacy.PostID(id))
+	}
+}
+
+func (s *Service) createPost(ctx context.Context, tx Tx, c Call, w advocacy.WorkspaceID, d PostDraft) (*PostView, error) {
+	if err := advocacy.GuardPublishTime("publish_time", d.PublishTime, d.Zone, tx.Now()); err != nil {
+		return nil, err
+	}
+	if err := check.RefuseLine("note", d.Note); err != nil {
+		return nil, err
+	}
+	source, err := s.shareSource(ctx, tx, c, w, d.Item)
+	if err != nil {
+		return nil, err
+	}
+	content, err := s.draftContent(ctx, tx, w, d.Content, source)
+	if err != nil {
+		return nil, err
+	}
+	p := &advocacy.Post{
+		Workspace: w, ID: advocacy.PostID(s.NewID()), Author: c.Actor.Person, Key: c.Actor.Key, Item: d.Item,
+		PublishTime: d.PublishTime, Zone: d.Zone, Note: d.Note, State: advocacy.PostDraft,
+		CreateTime: tx.Now(), UpdateTime: tx.Now(),
+	}
+	made, err := s.renderPost(ctx, tx, w, p.Author, content, d.Accounts)
+	if err != nil {
+		return nil, err
+	}
+	rev := &advocacy.Revision{
+		Subject: p.Subject(), Number: 1, Content: content, Targets: d.Accounts, Editor: c.Actor.Person, Key: c.Actor.Key,
+		Contributors: []advocacy.PersonID{c.Actor.Person}, CreateTime: tx.Now(),
+	}
+	if source != nil {
+		rev.ItemRevision = source.Number
+		rev.Contributors = join(rev.Contributors, source.Contributors)
+	}
+	return s.keepPost(ctx, tx, c, p, rev, made)
+}
+
+// keepPost writes a new post with its first revision.
+func (s *Service) keepPost(ctx context.Context, tx Tx, c Call, p *advocacy.Post, rev *advocacy.Revision, made rendered) (*PostView, error) {
+	rev.Manifest = made.manifest.Canonical()
+	rev.Digest = advocacy.DigestOf(rev.Manifest)
+	p.Head = rev.Number
+	if err := tx.AddPost(ctx, p); err != nil {
+		return nil, err
+	}
+	if err := tx.AddRevision(ctx, rev); err != nil {
+		return nil, err
+	}
+	err := s.record(ctx, tx, c, p.Workspace, fact{
+		action: "post.created", subject: p.Subject().Name(), parent: p.Subject().Name(),
+		detail: map[string]any{"revision": rev.Number, "digest": rev.Digest, "library_item": p.Item},
+	})
+	return &PostView{Post: p, Head: rev, Manifest: made.manifest, Findings: made.findings}, err
+}
+
+// shareSource returns the revision in force of the item a post is made from, nil for
+// own words. An item the caller may not share is not found.
+func (s *Service) shareSource(ctx context.Context, r Reader, c Call, w advocacy.WorkspaceID, id advocacy.ItemID) (*advocacy.Revision, error) {
+	if id == "" {
+		return nil, nil
+	}
+	item, err := s.visibleItem(ctx, r, c, w, id)
+	if err != nil {
+		return nil, err
+	}
+	if item.InForce == 0 || item.Withdrawn {
+		return nil, advocacy.Refuse("ITEM_NOT_SHARABLE", "this item is not in force")
+	}
+	return r.Revision(ctx, item.Subject(), item.InForce)
+}
+
+// draftContent checks what was written; a share that says nothing of its own begins
+// with the item's words.
+func (s *Service) draftContent(ctx context.Context, r Reader, w advocacy.WorkspaceID, c advocacy.Content, source *advocacy.Revision) (advocacy.Content, error) {
+	if source != nil && c.Text == "" && len(c.Media) == 0 && c.Link == "" && len(c.Variants) == 0 {
+		return contentIn(source.Content, c.Language)
+	}
+	return s.settle(ctx, r, w, c)
+}
+
+func join(a, b []advocacy.PersonID) []advocacy.PersonID {
+	out := slices.Clone(a)
+	for _, p := range b {
+		if !slices.Contains(out, p) {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// PreviewPost renders a post without keeping it, and says who would have to sign.
+func (s *Service) PreviewPost(ctx context.Context, c Call, w advocacy.WorkspaceID, d PostDraft) (*Preview, error) {
+	source, err := s.shareSource(ctx, s.Store, c, w, d.Item)
+	if err != nil {
+		return nil, err
+	}
+	content, err := s.draftContent(ctx, s.Store, w, d.Content, source)
+	if err != nil {
+		return nil, err
+	}
+	made, err := s.renderPost(ctx, s.Store, w, c.Actor.Person, content, d.Accounts)
+	if err != nil {
+		return nil, err
+	}
+	origin, err := originOf(made.manifest, source)
+	if err != nil {
+		return nil, err
+	}
+	route, err := s.route(ctx, s.Store, w, factsOf(advocacy.SubjectPost, origin, content, made.manifest))
+	if err != nil {
+		return nil, err
+	}
+	return &Preview{
+		Content: content, Manifest: made.manifest, Digest: advocacy.DigestOf(made.manifest.Canonical()),
+		Findings: made.findings, Origin: origin, Plan: route.plan,
+	}, nil
+}
+
+// originOf compares what a post would show with what its source shows.
+func originOf(m advocacy.Manifest, source *advocacy.Revision) (advocacy.Origin, error) {
+	if source == nil {
+		return advocacy.OriginOriginal, nil
+	}
+	item, err := advocacy.ParseManifest(source.Manifest)
+	if err != nil {
+		return "", err
+	}
+	return advocacy.OriginOf(m, item), nil
+}
+
+// UpdatePost changes a post. What the world would see makes a new revision.
+func (s *Service) UpdatePost(ctx context.Context, c Call, w advocacy.WorkspaceID, id advocacy.PostID, d PostChange) (*PostView, error) {
+	return act(ctx, s, c, w, func(ctx context.Context, tx Tx) (*PostView, string, error) {
+		if err := s.updatePost(ctx, tx, c, w, id, d); err != nil {
+			return nil, "", err
+		}
+		view, err := s.viewPost(ctx, tx, w, id)
+		return view, string(id), err
+	}, s.postAgain(w))
+}
+
+func (s *Service) updatePost(ctx context.Context, tx Tx, c Call, w advocacy.WorkspaceID, id advocacy.PostID, d PostChange) error {
+	p, head, state, err := s.lockPost(ctx, tx, c, w, id)
+	if err != nil {
+		return err
+	}
+	if err := p.GuardEdit(c.Actor, head, state, d.StartNewRound); err != nil {
+		return err
+	}
+	if err := stale(d.Version, p.Version); err != nil {
+		return err
+	}
+	moved := d.PublishTime != nil && !d.PublishTime.Equal(p.PublishTime)
+	set(&p.PublishTime, d.PublishTime)
+	set(&p.Zone, d.Zone)
+	set(&p.Note, d.Note)
+	if moved {
+		if err := advocacy.GuardPublishTime("publish_time", p.PublishTime, p.Zone, tx.Now()); err != nil {
+			return err
+		}
+	}
+	if err := check.RefuseLine("note", p.Note); err != nil {
+		return err
+	}
+	if d.Content != nil || d.Accounts != nil {
+		changed, err := s.revise(ctx, tx, c, p, head, d)
+		if err != nil {
+			return err
+		}
+		moved = moved && !changed
+	}
+	if moved {
+		if err := s.reschedule(ctx, tx, c, p, state); err != nil {
+			return err
+		}
+	}
+	return s.project(ctx, tx, p)
+}
+
+// revise adds a revision when the bytes differ, ends the review of the old one and
+// cancels what was scheduled of it. It reports whether there is a new revision.
+func (s *Service) revise(ctx context.Context, tx Tx, c Call, p *advocacy.Post, head *advocacy.Revision, d PostChange) (bool, error) {
+	next := *head
+	set(&next.Content, d.Content)
+	set(&next.Targets, d.Accounts)
+	content, err := s.settle(ctx, tx, p.Workspace, next.Content)
+	if err != nil {
+		return false, err
+	}
+	made, err := s.renderPost(ctx, tx, p.Workspace, p.Author, content, next.Targets)
+	if err != nil {
+		return false, err
+	}
+	next.Content, next.Manifest = content, made.manifest.Canonical()
+	next.Digest = advocacy.DigestOf(next.Manifest)
+	if next.Digest == head.Digest && slices.Equal(next.Targets, head.Targets) {
+		return false, nil
+	}
+	next.Number, next.Editor, next.Key, next.CreateTime = head.Number+1, c.Actor.Person, c.Actor.Key, tx.Now()
+	next.Contributors = join(head.Contributors, []advocacy.PersonID{c.Actor.Person})
+	if err := tx.AddRevision(ctx, &next); err != nil {
+		return false, err
+	}
+	p.Head = next.Number
+	if err := s.endReview(ctx, tx, c, p.Subject(), p.Round, advocacy.ReviewSuperseded); err != nil {
+		return false, err
+	}
+	if err := s.cancelUnsent(ctx, tx, c, p, "a new revision was written"); err != nil { // guard: edit cancels what was scheduled
+		return false, err
+	}
+	return true, s.record(ctx, tx, c, p.Workspace, fact{
+		action: "post.revised", subject: p.Subject().RevisionName(next.Number), parent: p.Subject().Name(),
+		detail: map[string]any{"revision": next.Number, "digest": next.Digest, "previous": head.Digest},
+	})
+}
+
+// lockPost locks the post and returns it with its head and the state derived from
+// facts. What the caller may not see is not found.
+func (s *Service) lockPost(ctx context.Context, tx Tx, c Call, w advocacy.WorkspaceID, id advocacy.PostID) (*advocacy.Post, *advocacy.Revision, advocacy.PostState, error) {
+	p, err := tx.PostForUpdate(ctx, w, id)
+	if err != nil {
+		return nil, nil, "", err
+	}
+	if !c.seesPost(p) {
+		return nil, nil, "", postMissing(id)
+	}
+	head, err := tx.Revision(ctx, p.Subject(), p.Head)
+	if err != nil {
+		return nil, nil, "", err
+	}
+	state, err := s.stateOf(ctx, tx, p)
+	return p, head, state, err
+}
+
+func (c Call) seesPost(p *advocacy.Post) bool {
+	return c.Actor.Kind == advocacy.System || c.Actor.Person == p.Author || c.may(mayReadAllPosts)
+}
+
+func postMissing(id advocacy.PostID) error {
+	return advocacy.Missing("POST_NOT_FOUND", "there is no post %q that you may see", id)
+}
+
+// stateOf derives where a post stands from its newest review and its publications.
+func (s *Service) stateOf(ctx context.Context, r Reader, p *advocacy.Post) (advocacy.PostState, error) {
+	review, err := s.headReview(ctx, r, p.Subject(), p.Round, p.Head)
+	if err != nil {
+		return "", err
+	}
+	if review == nil {
+		return advocacy.StateOf(p, nil, nil), nil
+	}
+	publications, err := r.PublicationsOf(ctx, p.Workspace, p.ID)
+	if err != nil {
+		return "", err
+	}
+	return advocacy.StateOf(p, review, publications), nil
+}
+
+// headReview returns the newest round when it is about the head, nil otherwise.
+func (s *Service) headReview(ctx context.Context, r Reader, sub advocacy.Subject, round, head int) (*advocacy.Review, error) {
+	if round == 0 {
+		return nil, nil
+	}
+	review, err := r.Review(ctx, sub, round)
+	if err != nil {
+		return nil, err
+	}
+	if review.Revision != head {
+		return nil, nil
+	}
+	return review, nil
+}
+
+// project writes the post with the projection of its derived state.
+func (s *Service) project(ctx context.Context, tx Tx, p *advocacy.Post) error {
+	state, err := s.stateOf(ctx, tx, p)
+	if err != nil {
+		return err
+	}
+	p.State, p.UpdateTime = state, tx.Now()
+	return tx.SavePost(ctx, p)
+}
+
+// Post returns a post with everything the caller is shown of it.
+func (s *Service) Post(ctx context.Context, c Call, w advocacy.WorkspaceID, id advocacy.PostID) (*PostView, error) {
+	p, err := s.Store.Post(ctx, w, id)
+	if err != nil {
+		return nil, err
+	}
+	if !c.seesPost(p) {
+		return nil, postMissing(id)
+	}
+	return s.fillPost(ctx, s.Store, p)
+}
+
+func (s *Service) viewPost(ctx context.Context, r Reader, w advocacy.WorkspaceID, id advocacy.PostID) (*PostView, error) {
+	p, err := r.Post(ctx, w, id)
+	if err != nil {
+		return nil, err
+	}
+	return s.fillPost(ctx, r, p)
+}
+
+func (s *Service) fillPost(ctx context.Context, r Reader, p *advocacy.Post) (*PostView, error) {
+	view := &PostView{Post: p}
+	var err error
+	if view.Head, err = r.Revision(ctx, p.Subject(), p.Head); err != nil {
+		return nil, err
+	}
+	if view.Manifest, err = advocacy.ParseManifest(view.Head.Manifest); err != nil {
+		return nil, err
+	}
+	view.Findings = s.findings(view.Head.Content, view.Manifest)
+	if p.Round > 0 {
+		if view.Review, err = r.Review(ctx, p.Subject(), p.Round); err != nil {
+			return nil, err
+		}
+		if view.Publications, err = r.PublicationsOf(ctx, p.Workspace, p.ID); err != nil {
+			return nil, err
+		}
+	}
+	headReview := view.Review
+	if headReview != nil && headReview.Revision != p.Head {
+		headReview = nil
+	}
+	p.State = advocacy.StateOf(p, headReview, view.Publications)
+	view.Publications = slices.DeleteFunc(view.Publications, func(x advocacy.Publication) bool { return x.Revision != p.Head })
+	view.Held, err = s.held(ctx, r, p, view.Publications)
+	return view, err
+}
+
+func (s *Service) held(ctx context.Context, r Reader, p *advocacy.Post, publications []advocacy.Publication) (bool, error) {
+	holds, _, err := r.Holds(ctx, HoldQuery{Workspace: p.Workspace, Active: true, Page: Page{Size: maximumContributions}})
+	if err != nil {
+		return false, err
+	}
+	probe := advocacy.Publication{Workspace: p.Workspace, Post: p.ID}
+	for i := range holds {
+		stopped := holds[i].Stops(&probe, p.Author)
+		for j := range publications {
+			stopped = stopped || holds[i].Stops(&publications[j], p.Author)
+		}
+		if stopped {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+// Posts lists posts: the caller's own, or everybody's for who may read all. Each view
+// holds the post and its head only.
+func (s *Service) Posts(ctx context.Context, c Call, q PostQuery) ([]PostView, string, error) {
+	if !c.may(mayReadAllPosts) {
+		if q.Author != "" && q.Author != c.Actor.Person {
+			return nil, "", nil
+		}
+		q.Author = c.Actor.Person
+	}
+	posts, next, err := s.Store.Posts(ctx, q)
+	if err != nil || len(posts) == 0 {
+		return nil, "", err
+	}
+	numbers := make(map[string]int, len(posts))
+	for _, p := range posts {
+		numbers[string(p.ID)] = p.Head
+	}
+	heads, err := s.Store.RevisionsByNumber(ctx, q.Workspace, advocacy.SubjectPost, numbers)
+	if err != nil {
+		return nil, "", err
+	}
+	views := make([]PostView, len(posts))
+	for i := range posts {
+		views[i] = PostView{Post: &posts[i], Head: heads[string(posts[i].ID)]}
+	}
+	return views, next, nil
+}
+
+// Revision returns one revision of a post or item the caller may see.
+func (s *Service) Revision(ctx context.Context, c Call, sub advocacy.Subject, n int) (*advocacy.Revision, error) {
+	if err := s.seeSubject(ctx, c, sub, n); err != nil {
+		return nil, err
+	}
+	return s.Store.Revision(ctx, sub, n)
+}
+
+// Revisions lists the revisions of a post or item the caller may see.
+func (s *Service) Revisions(ctx context.Context, c Call, sub advocacy.Subject, p Page) ([]advocacy.Revision, string, error) {
+	if err := s.seeSubject(ctx, c, sub, 0); err != nil {
+		return nil, "", err
+	}
+	return s.Store.Revisions(ctx, sub, p)
+}
+
+// seeSubject refuses who may not see the post or item. Of an item, who may not change
+// items sees only the revision in force.
+func (s *Service) seeSubject(ctx context.Context, c Call, sub advocacy.Subject, revision int) error {
+	if sub.Kind == advocacy.SubjectPost {
+		p, err := s.Store.Post(ctx, sub.Workspace, advocacy.PostID(sub.ID))
+		if err != nil {
+			return err
+		}
+		if !c.seesPost(p) {
+			return postMissing(p.ID)
+		}
+		return nil
+	}
+	item, err := s.visibleItem(ctx, s.Store, c, sub.Workspace, advocacy.ItemID(sub.ID))
+	if err != nil {
+		return err
+	}
+	if !c.worksOnItems() && revision != item.InForce {
+		return advocacy.Missing("REVISION_NOT_FOUND", "there is no such revision that you may see")
+	}
+	return nil
+}
+
+func earliest(times ...time.Time) time.Time {
+	var first time.Time
+	for _, t := range times {
+		if !t.IsZero() && (first.IsZero() || t.Before(first)) {
+			first = t
+		}
+	}
+	return first
+}

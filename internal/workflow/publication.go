@@ -1,0 +1,276 @@
+package workflow
+
+import (
+	"context"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/check"
+)
+
+// Publication returns a publication with its attempts.
+func (s *Service) Publication(ctx context.Context, c Call, w advocacy.WorkspaceID, post advocacy.PostID, id advocacy.PublicationID) (*PublicationView, error) {
+	if err := s.seeSubject(ctx, c, advocacy.PostSubject(w, post), 0); err != nil {
+		return nil, err
+	}
+	x, err := s.Store.Publication(ctx, w, id)
+	if err != nil {
+		return nil, err
+	}
+	if x.Post != post {
+		return nil, publicationMissing(id)
+	}
+	attempts, err := s.Store.Attempts(ctx, w, id)
+	return &PublicationView{Publication: x, Attempts: attempts}, err
+}
+
+func publicationMissing(id advocacy.PublicationID) error {
+	return advocacy.Missing("PUBLICATION_NOT_FOUND", "there is no publication %q of this post", id)
+}
+
+// Publications lists publications: of one post the caller may see, or of all posts for
+// who may read all.
+func (s *Service) Publications(ctx context.Context, c Call, q PublicationQuery) ([]advocacy.Publication, string, error) {
+	if q.Post == "" {
+		if !c.may(mayReadAllPosts) {
+			return nil, "", advocacy.Deny("PERMISSION_DENIED", "listing the publications of all posts needs %s; name one of your posts", mayReadAllPosts).
+				With("permission", string(mayReadAllPosts))
+		}
+		return s.Store.Publications(ctx, q)
+	}
+	if err := s.seeSubject(ctx, c, advocacy.PostSubject(q.Workspace, q.Post), 0); err != nil {
+		return nil, "", err
+	}
+	return s.Store.Publications(ctx, q)
+}
+
+// RecallPublication takes one publication back from its network.
+func (s *Service) RecallPublication(ctx context.Context, c Call, w advocacy.WorkspaceID, post advocacy.PostID, id advocacy.PublicationID, reason string) (*advocacy.Publication, error) {
+	if err := check.RefuseLine("reason", reason); err != nil {
+		return nil, err
+	}
+	return s.onPublication(ctx, c, w, post, id, func(ctx context.Context, tx Tx, x *advocacy.Publication) error {
+		if x.State != advocacy.Published {
+			return advocacy.Refuse("NOT_PUBLISHED", "no network shows this publication; it is %s", x.State)
+		}
+		if !s.recallable(x.Network) {
+			return advocacy.Refuse("RECALL_UNSUPPORTED", "the network %s cannot take back what it was sent", x.Network)
+		}
+		return s.requestRecall(ctx, tx, c, x, reason)
+	})
+}
+
+// ResolvePublication takes a person's word on a publication whose end is not known, or
+// lets one that was refused go once more through the gate.
+func (s *Service) ResolvePublication(ctx context.Context, c Call, w advocacy.WorkspaceID, post advocacy.PostID, id advocacy.PublicationID, d Resolve) (*advocacy.Publication, error) {
+	if c.Actor.Kind != advocacy.Human {
+		return nil, advocacy.Deny("MACHINE_CANNOT_DECIDE", "only a person can say what became of a publication")
+	}
+	if err := check.RefuseLine("reason", d.Reason); err != nil {
+		return nil, err
+	}
+	if d.Resolution == advocacy.ResolveFound && d.URL == "" {
+		return nil, advocacy.InvalidField("url", "URL_REQUIRED", "say where it can be seen")
+	}
+	return s.onPublication(ctx, c, w, post, id, func(ctx context.Context, tx Tx, x *advocacy.Publication) error {
+		if x.State != advocacy.Unknown && x.State != advocacy.Refused {
+			return advocacy.Refuse("NOTHING_TO_RESOLVE", "this publication is %s; there is nothing to resolve", x.State)
+		}
+		if err := stale(d.Version, x.Version); err != nil {
+			return err
+		}
+		return s.resolve(ctx, tx, c, x, d)
+	})
+}
+
+func (s *Service) resolve(ctx context.Context, tx Tx, c Call, x *advocacy.Publication, d Resolve) error {
+	before := x.State
+	var err error
+	switch d.Resolution {
+	case advocacy.ResolveFound:
+		err = x.Apply(advocacy.EventPublished)
+		x.Evidence, x.URL = advocacy.Told, d.URL
+	case advocacy.ResolveAbsent:
+		err = x.Apply(advocacy.EventRefused)
+	case advocacy.ResolveSendAgain:
+		err = x.Apply(advocacy.EventSendAgain)
+		x.DueTime = tx.Now()
+	default:
+		err = advocacy.InvalidField("resolution", "RESOLUTION_UNKNOWN", "%q is no resolution", d.Resolution)
+	}
+	if err != nil {
+		return err
+	}
+	x.Answer, x.Wait, x.UpdateTime = d.Reason, "", tx.Now()
+	if err := tx.SavePublication(ctx, x); err != nil {
+		return err
+	}
+	if x.State == advocacy.Scheduled {
+		if err := enqueuePublish(ctx, tx, x); err != nil {
+			return err
+		}
+	}
+	return s.record(ctx, tx, c, x.Workspace, fact{
+		action: "publication.resolved", subject: x.Name(), parent: advocacy.PostSubject(x.Workspace, x.Post).Name(),
+		detail: map[string]any{"before": before, "resolution": d.Resolution, "reason": d.Reason, "url": d.URL, "state": x.State},
+	})
+}
+
+// onPublication locks the post and one of its publications, changes it and projects.
+func (s *Service) onPublication(ctx context.Context, c Call, w advocacy.WorkspaceID, post advocacy.PostID, id advocacy.PublicationID, change func(context.Context, Tx, *advocacy.Publication) error) (*advocacy.Publication, error) {
+	return act(ctx, s, c, w, func(ctx context.Context, tx Tx) (*advocacy.Publication, string, error) {
+		p, _, _, err := s.lockPost(ctx, tx, c, w, post)
+		if err != nil {
+			return nil, "", err
+		}
+		x, err := tx.PublicationForUpdate(ctx, w, id)
+		if err != nil {
+			return nil, "", err
+		}
+		if x.Post != post {
+			return nil, "", publicationMissing(id)
+		}
+		if err := change(ctx, tx, x); err != nil {
+			return nil, "", err
+		}
+		return x, string(id), s.project(ctx, tx, p)
+	}, func(ctx context.Context, tx Tx, id string) (*advocacy.Publication, error) {
+		return tx.Publication(ctx, w, advocacy.PublicationID(id))
+	})
+}
+
+// CreateHold stops publishing by scope. It returns when no further request can begin,
+// with the publications whose request had begun.
+func (s *Service) CreateHold(ctx context.Context, c Call, w advocacy.WorkspaceID, d HoldDraft) (*advocacy.Hold, []advocacy.Publication, error) {
+	if err := check.RefuseLine("hold.reason", d.Reason); err != nil {
+		return nil, nil, err
+	}
+	hold, err := act(ctx, s, c, w, func(ctx context.Context, tx Tx) (*advocacy.Hold, string, error) {
+		if err := s.guardHoldTarget(ctx, tx, w, d); err != nil {
+			return nil, "", err
+		}
+		h := &advocacy.Hold{
+			Workspace: w, ID: advocacy.HoldID(s.NewID()), Scope: d.Scope, Target: d.Target, Reason: d.Reason,
+			Holder: c.Actor.Person, Key: c.Actor.Key, CreateTime: tx.Now(),
+		}
+		if err := tx.AddHold(ctx, h); err != nil {
+			return nil, "", err
+		}
+		return h, string(h.ID), s.record(ctx, tx, c, w, fact{
+			action: "hold.created", subject: holdName(h), parent: holdParent(h),
+			detail: map[string]any{"scope": h.Scope, "target": h.Target, "reason": h.Reason},
+		})
+	}, func(ctx context.Context, tx Tx, id string) (*advocacy.Hold, error) {
+		return tx.Hold(ctx, w, advocacy.HoldID(id))
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	inFlight, err := s.inFlight(ctx, hold)
+	return hold, inFlight, err
+}
+
+func holdName(h *advocacy.Hold) string { return h.Workspace.Name() + "/holds/" + string(h.ID) }
+
+// holdParent puts a hold on one post into that post's life.
+func holdParent(h *advocacy.Hold) string {
+	if h.Scope == advocacy.HoldPost {
+		return advocacy.PostSubject(h.Workspace, advocacy.PostID(h.Target)).Name()
+	}
+	return h.Workspace.Name()
+}
+
+// inFlight reads after the commit: whatever began before the hold is still visible as
+// sending, and nothing begins after it.
+func (s *Service) inFlight(ctx context.Context, h *advocacy.Hold) ([]advocacy.Publication, error) {
+	sending, _, err := s.Store.Publications(ctx, PublicationQuery{
+		Workspace: h.Workspace, State: advocacy.Sending, Page: Page{Size: maximumContributions},
+	})
+	if err != nil {
+		return nil, err
+	}
+	var out []advocacy.Publication
+	for i := range sending {
+		p, err := s.Store.Post(ctx, h.Workspace, sending[i].Post)
+		if err != nil {
+			return nil, err
+		}
+		if h.Stops(&sending[i], p.Author) {
+			out = append(out, sending[i])
+		}
+	}
+	return out, nil
+}
+
+func (s *Service) guardHoldTarget(ctx context.Context, r Reader, w advocacy.WorkspaceID, d HoldDraft) error {
+	var err error
+	switch d.Scope {
+	case advocacy.HoldWorkspace:
+		if d.Target != "" {
+			return advocacy.InvalidField("hold.target", "HOLD_TARGET_UNEXPECTED", "a hold on the workspace has no target")
+		}
+	case advocacy.HoldNetwork:
+		if _, ok := s.Networks[advocacy.Network(d.Target)]; !ok {
+			return advocacy.InvalidField("hold.target", "NETWORK_UNKNOWN", "this service does not know the network %q", d.Target)
+		}
+	case advocacy.HoldAccount:
+		_, err = r.Account(ctx, w, advocacy.AccountID(d.Target))
+	case advocacy.HoldPerson:
+		_, err = r.Member(ctx, w, advocacy.PersonID(d.Target))
+	case advocacy.HoldPost:
+		_, err = r.Post(ctx, w, advocacy.PostID(d.Target))
+	default:
+		return advocacy.InvalidField("hold.scope", "HOLD_SCOPE_UNKNOWN", "%q is no scope of a hold", d.Scope)
+	}
+	if advocacy.KindOf(err) == advocacy.NotFound {
+		return advocacy.InvalidField("hold.target", "HOLD_TARGET_NOT_FOUND", "there is no such %s in this workspace", d.Scope)
+	}
+	return err
+}
+
+// ReleaseHold lifts a hold. What waited is looked at again at once.
+func (s *Service) ReleaseHold(ctx context.Context, c Call, w advocacy.WorkspaceID, id advocacy.HoldID, reason string) (*advocacy.Hold, error) {
+	if err := check.RefuseLine("reason", reason); err != nil {
+		return nil, err
+	}
+	return act(ctx, s, c, w, func(ctx context.Context, tx Tx) (*advocacy.Hold, string, error) {
+		h, err := tx.Hold(ctx, w, id)
+		if err != nil {
+			return nil, "", err
+		}
+		if !h.Active() {
+			return nil, "", advocacy.Refuse("HOLD_RELEASED", "this hold was lifted already")
+		}
+		h.ReleaseTime, h.Releaser, h.ReleaseReason = tx.Now(), c.Actor.Person, reason
+		if err := tx.SaveHold(ctx, h); err != nil {
+			return nil, "", err
+		}
+		if err := enqueue(ctx, tx, advocacy.Job{Kind: JobReleased}, WorkspaceJob{Workspace: w}); err != nil {
+			return nil, "", err
+		}
+		return h, string(id), s.record(ctx, tx, c, w, fact{
+			action: "hold.released", subject: holdName(h), parent: holdParent(h), detail: map[string]any{"reason": reason},
+		})
+	}, func(ctx context.Context, tx Tx, id string) (*advocacy.Hold, error) {
+		return tx.Hold(ctx, w, advocacy.HoldID(id))
+	})
+}
+
+// Hold returns a hold.
+func (s *Service) Hold(ctx context.Context, _ Call, w advocacy.WorkspaceID, id advocacy.HoldID) (*advocacy.Hold, error) {
+	return s.Store.Hold(ctx, w, id)
+}
+
+// Holds lists holds.
+func (s *Service) Holds(ctx context.Context, _ Call, q HoldQuery) ([]advocacy.Hold, string, error) {
+	return s.Store.Holds(ctx, q)
+}
+
+// AuditRecord returns one audit record.
+func (s *Service) AuditRecord(ctx context.Context, _ Call, w advocacy.WorkspaceID, id advocacy.RecordID) (*advocacy.AuditRecord, error) {
+	return s.Store.AuditRecord(ctx, w, id)
+}
+
+// AuditRecords lists audit records in their order.
+func (s *Service) AuditRecords(ctx context.Context, _ Call, q RecordQuery) ([]advocacy.AuditRecord, string, error) {
+	return s.Store.AuditRecords(ctx, q)
+}

@@ -1,0 +1,150 @@
+package workflow
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/check"
+)
+
+// rendered is a manifest and what a machine saw while making it.
+type rendered struct {
+	manifest advocacy.Manifest
+	findings []advocacy.Finding
+}
+
+// renderPost renders the content for each account, in order.
+func (s *Service) renderPost(ctx context.Context, r Reader, w advocacy.WorkspaceID, author advocacy.PersonID, content advocacy.Content, targets []advocacy.AccountID) (rendered, error) {
+	out := rendered{
+		manifest: advocacy.Manifest{Schema: advocacy.ManifestSchema, Workspace: w, Kind: advocacy.SubjectPost, Targets: []advocacy.Target{}},
+		findings: check.Content(content),
+	}
+	if len(targets) == 0 {
+		return out, nil
+	}
+	accounts, err := r.AccountsByID(ctx, w, targets)
+	if err != nil {
+		return out, err
+	}
+	member, err := r.Member(ctx, w, author)
+	if err != nil {
+		return out, err
+	}
+	for i, id := range targets {
+		a := accounts[id]
+		if a == nil {
+			return out, advocacy.InvalidField(fmt.Sprintf("social_accounts[%d]", i), "ACCOUNT_NOT_FOUND", "there is no such account in this workspace")
+		}
+		if a.Personal && a.Owner != author {
+			return out, advocacy.InvalidField(fmt.Sprintf("social_accounts[%d]", i), "ACCOUNT_NOT_YOURS", "%s speaks for somebody else", a.DisplayName)
+		}
+		adapter, ok := s.Networks[a.Network]
+		if !ok {
+			return out, advocacy.InvalidField(fmt.Sprintf("social_accounts[%d]", i), "NETWORK_UNKNOWN", "this service does not know the network %q", a.Network)
+		}
+		rendering, findings := adapter.Render(content, content.Language)
+		out.manifest.Targets = append(out.manifest.Targets, advocacy.Target{Account: id, Byline: byline(a, member), Rendering: rendering})
+		out.findings = append(out.findings, findings...)
+	}
+	return out, nil
+}
+
+// byline is the name shown as the author's: a brand speaks in its own name.
+func byline(a *advocacy.SocialAccount, author *advocacy.Member) string {
+	if a.Personal {
+		return author.DisplayName
+	}
+	return a.DisplayName
+}
+
+// renderItem renders an item for each of its networks and languages.
+func (s *Service) renderItem(w advocacy.WorkspaceID, content advocacy.Content, networks []advocacy.Network) (rendered, error) {
+	out := rendered{
+		manifest: advocacy.Manifest{Schema: advocacy.ManifestSchema, Workspace: w, Kind: advocacy.SubjectItem, Targets: []advocacy.Target{}},
+		findings: check.Content(content),
+	}
+	for i, n := range networks {
+		adapter, ok := s.Networks[n]
+		if !ok {
+			return out, advocacy.InvalidField(fmt.Sprintf("networks[%d]", i), "NETWORK_UNKNOWN", "this service does not know the network %q", n)
+		}
+		for _, lang := range content.Languages() {
+			if _, written := content.TextFor(n, lang); !written {
+				continue
+			}
+			rendering, findings := adapter.Render(content, lang)
+			out.manifest.Targets = append(out.manifest.Targets, advocacy.Target{Rendering: rendering})
+			out.findings = append(out.findings, findings...)
+		}
+	}
+	return out, nil
+}
+
+// contentIn is the content a share in one language begins with: the item's words in
+// that language, per network.
+func contentIn(item advocacy.Content, lang string) (advocacy.Content, error) {
+	if lang == "" {
+		lang = item.Language
+	}
+	if !slices.Contains(item.Languages(), lang) {
+		return advocacy.Content{}, advocacy.InvalidField("language", "LANGUAGE_MISSING", "the item is not written in %q; it is in %v", lang, item.Languages())
+	}
+	out := item
+	out.Language = lang
+	out.Text, _ = item.TextFor("", lang)
+	out.Variants = nil
+	for _, v := range item.Variants {
+		spoken := v.Language
+		if spoken == "" {
+			spoken = item.Language
+		}
+		if v.Network != "" && spoken == lang {
+			out.Variants = append(out.Variants, advocacy.Variant{Network: v.Network, Text: v.Text})
+		}
+	}
+	return out, nil
+}
+
+// settle checks content and fills in what the service knows of its pictures.
+func (s *Service) settle(ctx context.Context, r Reader, w advocacy.WorkspaceID, c advocacy.Content) (advocacy.Content, error) {
+	if err := check.Refuse("content", c); err != nil {
+		return c, err
+	}
+	c.Media = slices.Clone(c.Media)
+	for i := range c.Media {
+		m, err := r.Media(ctx, w, c.Media[i].Blob)
+		if advocacy.KindOf(err) == advocacy.NotFound {
+			return c, advocacy.InvalidField(fmt.Sprintf("content.media[%d].media", i), "MEDIA_NOT_FOUND", "this picture was not uploaded to this workspace")
+		}
+		if err != nil {
+			return c, err
+		}
+		c.Media[i].ContentType, c.Media[i].Width, c.Media[i].Height = m.ContentType, m.Width, m.Height
+	}
+	return c, nil
+}
+
+// blocked returns the error of the first finding that blocks a submit.
+func blocked(findings []advocacy.Finding) error {
+	f := advocacy.Blocking(findings)
+	if f == nil {
+		return nil
+	}
+	err := advocacy.Refuse("FINDING_BLOCKS", "%s in %s has to be mended before this can be submitted", f.Code, f.Field).With("finding", f.Code)
+	err.Field = f.Field
+	return err
+}
+
+// findings sees again what was seen when a revision was rendered: both are pure.
+func (s *Service) findings(c advocacy.Content, m advocacy.Manifest) []advocacy.Finding {
+	out := check.Content(c)
+	for _, t := range m.Targets {
+		if adapter, ok := s.Networks[t.Rendering.Network]; ok {
+			_, findings := adapter.Render(c, t.Rendering.Language)
+			out = append(out, findings...)
+		}
+	}
+	return out
+}

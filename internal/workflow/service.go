@@ -1,0 +1,355 @@
+package workflow
+
+import (
+	"log/slog"
+	"time"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/network"
+	"github.com/imprimatur-hq/imprimatur/internal/routing"
+)
+
+// Service carries out the use cases. All fields are required unless they say otherwise;
+// it is safe for concurrent use.
+type Service struct {
+	Store    Store
+	Blobs    Blobs
+	Networks network.Registry
+	Routing  *routing.Engine
+	// Secrets mints bearer secrets and Seal locks an account's credential away.
+	Secrets Secrets
+	// Permissions are all that exist; MachinePermissions those an API key may hold.
+	Permissions        []advocacy.Permission
+	MachinePermissions []advocacy.Permission
+	// NewID makes identifiers: UUIDv7 in lower case.
+	NewID func() string
+	// Now is the time outside transactions; inside, Tx.Now is.
+	Now func() time.Time
+	// PublicURL is where people reach the service, without a slash at the end.
+	PublicURL string
+	// Mails says whether mail is configured: invitations are then sent, not shown.
+	Mails bool
+	// ReviewLife is how long a review waits before it expires; 0 means 14 days.
+	ReviewLife time.Duration
+	Logger     *slog.Logger
+}
+
+// Secrets is what the use cases need of secrets; they never see one of an account.
+type Secrets interface {
+	// New makes a bearer secret of a kind and the hash to keep.
+	New(kind SecretKind) (secret string, hash []byte)
+	// Hash returns the hash of a secret somebody sent, or Unauthenticated.
+	Hash(secret string) ([]byte, error)
+	// Seal encrypts an account's credential so that only the publisher can open it, and
+	// only for this account.
+	Seal(account advocacy.SocialAccount, secret []byte) ([]byte, error)
+}
+
+// SecretKind is what a bearer secret is for.
+type SecretKind int
+
+const (
+	// SecretSession signs a person's calls.
+	SecretSession SecretKind = iota
+	// SecretKey signs a tool's calls.
+	SecretKey
+	// SecretLink opens the door once.
+	SecretLink
+)
+
+// Call is one call of a client: who, and how to recognise a repetition.
+type Call struct {
+	Actor advocacy.Actor
+	// RequestID is the client's UUID, "" when it sent none. Method and Body tell a
+	// repetition from a reuse.
+	RequestID string
+	Method    string
+	Body      advocacy.Digest
+	// May tells whether the actor's roles, and a key's scope, give a permission. It was
+	// asked once for the method itself before the use case runs.
+	May func(advocacy.Permission) bool
+}
+
+func (c Call) may(p advocacy.Permission) bool { return c.May != nil && c.May(p) }
+
+// The kinds of jobs the use cases enqueue; app registers their handlers.
+const (
+	// JobPublish takes one publication to the gate. Args: PublicationJob.
+	JobPublish = "publish"
+	// JobRecall takes one publication back. Args: PublicationJob.
+	JobRecall = "recall"
+	// JobLook looks whether a publication whose end is unknown is there. Args: PublicationJob.
+	JobLook = "look"
+	// JobInvite mails a one-time sign-in link. Args: InviteJob.
+	JobInvite = "invite"
+	// JobCancelShares cancels the unsent shares of an item that was withdrawn. Args: ItemJob.
+	JobCancelShares = "cancel_shares"
+	// JobReassess computes the open reviews of a workspace again after roles changed. Args:
+	// WorkspaceJob.
+	JobReassess = "reassess"
+	// JobReleased tries at once what rested because of a hold that was lifted. Args:
+	// WorkspaceJob.
+	JobReleased = "released"
+)
+
+// PublicationJob names the publication of a job.
+type PublicationJob struct {
+	Workspace   advocacy.WorkspaceID   `json:"workspace"`
+	Publication advocacy.PublicationID `json:"publication"`
+}
+
+// ItemJob names the library item of a job.
+type ItemJob struct {
+	Workspace advocacy.WorkspaceID `json:"workspace"`
+	Item      advocacy.ItemID      `json:"item"`
+}
+
+// WorkspaceJob names the workspace of a job.
+type WorkspaceJob struct {
+	Workspace advocacy.WorkspaceID `json:"workspace"`
+}
+
+// InviteJob names whom to send a sign-in link.
+type InviteJob struct {
+	Workspace advocacy.WorkspaceID `json:"workspace"`
+	Person    advocacy.PersonID    `json:"person"`
+}
+
+// PostDraft is what a client says of a new post. Of MediaRef only Blob and AltText are
+// read.
+type PostDraft struct {
+	Content     advocacy.Content
+	Accounts    []advocacy.AccountID
+	Item        advocacy.ItemID
+	PublishTime time.Time
+	Zone        string
+	Note        string
+}
+
+// PostChange is what a client wants changed; nil leaves a field as it is. Version is
+// the one the client read.
+type PostChange struct {
+	Version       int64
+	Content       *advocacy.Content
+	Accounts      *[]advocacy.AccountID
+	PublishTime   *time.Time
+	Zone          *string
+	Note          *string
+	StartNewRound bool
+}
+
+// PostView is a post with everything a client is shown of it.
+type PostView struct {
+	Post     *advocacy.Post
+	Head     *advocacy.Revision
+	Manifest advocacy.Manifest
+	// Review is the newest one, nil before the first submit.
+	Review       *advocacy.Review
+	Publications []advocacy.Publication
+	Findings     []advocacy.Finding
+	Held         bool
+}
+
+// Preview is what would go out, without keeping anything.
+type Preview struct {
+	Content  advocacy.Content
+	Manifest advocacy.Manifest
+	Digest   advocacy.Digest
+	Findings []advocacy.Finding
+	Origin   advocacy.Origin
+	Plan     advocacy.Plan
+}
+
+// Submit names the bytes somebody submits. Version 0 is not compared.
+type Submit struct {
+	Digest  advocacy.Digest
+	Version int64
+}
+
+// ItemDraft is what a client says of a new library item.
+type ItemDraft struct {
+	Title    string
+	Topic    advocacy.TopicID
+	Content  advocacy.Content
+	Networks []advocacy.Network
+	Share    advocacy.Window
+	Zone     string
+	Note     string
+}
+
+// ItemChange is what a client wants changed; nil leaves a field as it is.
+type ItemChange struct {
+	Version    int64
+	Title      *string
+	Topic      *advocacy.TopicID
+	Content    *advocacy.Content
+	Networks   *[]advocacy.Network
+	ShareStart *time.Time
+	ShareEnd   *time.Time
+	Zone       *string
+	Note       *string
+}
+
+// ItemView is a library item as the caller may see it: Revision is the head for who may
+// change items, the one in force for everybody else.
+type ItemView struct {
+	Item     *advocacy.LibraryItem
+	Revision *advocacy.Revision
+	Manifest advocacy.Manifest
+	Review   *advocacy.Review
+	Findings []advocacy.Finding
+	Sharable bool
+}
+
+// Share says where to share an item, in which language, and what the sharer saw.
+type Share struct {
+	Accounts    []advocacy.AccountID
+	Language    string
+	Digest      advocacy.Digest
+	PublishTime time.Time
+	Zone        string
+}
+
+// Verdict is what a client says about one requirement of the bytes it was shown.
+type Verdict struct {
+	Verdict     advocacy.Verdict
+	Requirement string
+	Digest      advocacy.Digest
+	// Version is the review's, as the client read it.
+	Version int64
+	Reason  string
+}
+
+// ReviewView is a review with its standing: the same count the guards use.
+type ReviewView struct {
+	Review    *advocacy.Review
+	Decisions []advocacy.Decision
+	Tally     advocacy.Tally
+	Manifest  advocacy.Manifest
+}
+
+// Upload is a picture that was accepted and re-encoded.
+type Upload struct {
+	Blob        string
+	ContentType string
+	Width       int
+	Height      int
+	Data        []byte
+}
+
+// MemberDraft is what a client says of a new member.
+type MemberDraft struct {
+	DisplayName string
+	Email       string
+	Title       string
+	Language    string
+	Roles       []advocacy.Role
+	Groups      []string
+}
+
+// MemberChange is what a client wants changed; nil leaves a field as it is.
+type MemberChange struct {
+	Version     int64
+	DisplayName *string
+	Email       *string
+	Title       *string
+	Language    *string
+	Roles       *[]advocacy.Role
+	Groups      *[]string
+}
+
+// Invitation says how a sign-in link reached a person; Link is empty when it was mailed.
+type Invitation struct {
+	Mailed     bool
+	Link       string
+	ExpireTime time.Time
+}
+
+// RoleChange is what a client wants changed of a role; nil leaves a field as it is.
+type RoleChange struct {
+	Version     int64
+	DisplayName *string
+	Permissions *[]advocacy.Permission
+}
+
+// KeyDraft is what a client says of a new API key.
+type KeyDraft struct {
+	DisplayName string
+	Permissions []advocacy.Permission
+	ExpireTime  time.Time
+}
+
+// WorkspaceChange is what a client wants changed; nil leaves a field as it is.
+type WorkspaceChange struct {
+	Version     int64
+	DisplayName *string
+	Language    *string
+	Zone        *string
+}
+
+// TopicDraft is what a client says of a new topic.
+type TopicDraft struct {
+	ID          advocacy.TopicID
+	DisplayName string
+	Description string
+	Closed      bool
+	Members     []advocacy.PersonID
+}
+
+// TopicChange is what a client wants changed; nil leaves a field as it is.
+type TopicChange struct {
+	Version     int64
+	DisplayName *string
+	Description *string
+	Closed      *bool
+	Members     *[]advocacy.PersonID
+}
+
+// AccountDraft is what a client says of a new social account.
+type AccountDraft struct {
+	Network      advocacy.Network
+	DisplayName  string
+	Owner        advocacy.PersonID
+	Deputy       advocacy.PersonID
+	Personal     bool
+	Address      string
+	Deduplicates bool
+}
+
+// AccountChange is what a client wants changed; nil leaves a field as it is.
+type AccountChange struct {
+	Version      int64
+	DisplayName  *string
+	Owner        *advocacy.PersonID
+	Deputy       *advocacy.PersonID
+	Address      *string
+	Deduplicates *bool
+}
+
+// HoldDraft is what a client says of a new hold.
+type HoldDraft struct {
+	Scope  advocacy.HoldScope
+	Target string
+	Reason string
+}
+
+// Resolve is a person's word on a publication.
+type Resolve struct {
+	Resolution advocacy.Resolution
+	URL        string
+	Reason     string
+	Version    int64
+}
+
+// PublicationView is a publication with its attempts.
+type PublicationView struct {
+	Publication *advocacy.Publication
+	Attempts    []advocacy.Attempt
+}
+
+// SignedIn is a session just made, with its bearer token.
+type SignedIn struct {
+	Session *advocacy.Session
+	Member  *advocacy.Member
+	Token   string
+}

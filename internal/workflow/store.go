@@ -1,0 +1,400 @@
+package workflow
+
+import (
+	"context"
+	"time"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+)
+
+// Store keeps everything. Reads outside Update are single statements that each see a
+// consistent state; nothing may be decided from them.
+type Store interface {
+	Reader
+	// Update runs fn in one write transaction and returns when it is durable. fn must be
+	// pure but for tx and may run more than once; when it fails or panics nothing of it
+	// remains. A transaction that lost a race inside the database is repeated a few times,
+	// then reported as Unavailable.
+	Update(ctx context.Context, fn func(ctx context.Context, tx Tx) error) error
+}
+
+// Reader reads. Get-like methods return a NotFound error when the thing is absent;
+// lists return at most Page.Size rows and the key of the next page, "" at the end.
+type Reader interface {
+	PostReader
+	ReviewReader
+	LibraryReader
+	PeopleReader
+	CredentialReader
+	PublicationReader
+	RecordReader
+}
+
+// Tx is one write transaction. Lock order: post or item → review → members →
+// publication.
+type Tx interface {
+	Reader
+	// Now is the database's time on PostgreSQL and the injected clock's on SQLite: UTC,
+	// microseconds, the same during the whole transaction.
+	Now() time.Time
+	// Enqueue adds jobs that exist exactly if the transaction commits.
+	Enqueue(ctx context.Context, jobs ...advocacy.Job) error
+	// Record appends audit records, giving them their sequence.
+	Record(ctx context.Context, records ...advocacy.AuditRecord) error
+	RequestLog
+	PostWriter
+	ReviewWriter
+	LibraryWriter
+	PeopleWriter
+	CredentialWriter
+	PublicationWriter
+}
+
+// Page asks for a part of a list. After is the key a previous page returned, "" for the
+// first.
+type Page struct {
+	Size  int
+	After string
+	// Oldest orders from oldest to newest; lists are newest first otherwise.
+	Oldest bool
+}
+
+// Request identifies one call of a client, so that a repetition has no second effect.
+type Request struct {
+	Workspace advocacy.WorkspaceID
+	// Caller is the person or key.
+	Caller string
+	ID     string
+	Method string
+	// Body is the digest of the request without its id.
+	Body advocacy.Digest
+	// Result is the name of what the call made or changed.
+	Result string
+}
+
+// RequestLog remembers requests.
+type RequestLog interface {
+	// FindRequest returns the remembered request, or nil.
+	FindRequest(ctx context.Context, w advocacy.WorkspaceID, caller, id string) (*Request, error)
+	// AddRequest remembers a request; Exists when two calls race with one id.
+	AddRequest(ctx context.Context, r Request) error
+}
+
+// PostQuery selects posts.
+type PostQuery struct {
+	Page
+	Workspace advocacy.WorkspaceID
+	// Author, State, Account and Item restrict when not empty.
+	Author advocacy.PersonID
+	State  advocacy.PostState
+	Item   advocacy.ItemID
+}
+
+// PostReader reads posts and revisions of any subject.
+type PostReader interface {
+	Post(ctx context.Context, w advocacy.WorkspaceID, id advocacy.PostID) (*advocacy.Post, error)
+	Posts(ctx context.Context, q PostQuery) ([]advocacy.Post, string, error)
+	Revision(ctx context.Context, s advocacy.Subject, number int) (*advocacy.Revision, error)
+	Revisions(ctx context.Context, s advocacy.Subject, p Page) ([]advocacy.Revision, string, error)
+	// RevisionsByNumber returns one revision of each of several subjects of a kind, by the
+	// subject's id, in one statement; absent ones are left out.
+	RevisionsByNumber(ctx context.Context, w advocacy.WorkspaceID, kind advocacy.SubjectKind, numbers map[string]int) (map[string]*advocacy.Revision, error)
+}
+
+// PostWriter writes posts and revisions.
+type PostWriter interface {
+	// PostForUpdate locks the post until commit.
+	PostForUpdate(ctx context.Context, w advocacy.WorkspaceID, id advocacy.PostID) (*advocacy.Post, error)
+	AddPost(ctx context.Context, p *advocacy.Post) error
+	// SavePost writes everything that may change and raises Version; Conflict when Version
+	// moved since the read.
+	SavePost(ctx context.Context, p *advocacy.Post) error
+	AddRevision(ctx context.Context, r *advocacy.Revision) error
+}
+
+// TaskState is whether a turn is still open.
+type TaskState string
+
+const (
+	// TaskOpen waits for a decision.
+	TaskOpen TaskState = "open"
+	// TaskDone needs none any more.
+	TaskDone TaskState = "done"
+)
+
+// Task is one requirement's open turn in the queue: a projection of a review, written
+// in the transaction that changed it.
+type Task struct {
+	Workspace   advocacy.WorkspaceID
+	ID          advocacy.TaskID
+	Subject     advocacy.Subject
+	Round       int
+	Requirement string
+	Role        advocacy.Role
+	State       TaskState
+	// Digest, Title, Author, Language, Origin and Networks are what a queue shows without
+	// opening the item.
+	Digest   advocacy.Digest
+	Title    string
+	Author   advocacy.PersonID
+	Language string
+	Origin   advocacy.Origin
+	Networks []advocacy.Network
+	// Have and Need are the signatures given and asked for.
+	Have int
+	Need int
+	// PublishTime is when it shall go out, zero for as soon as signed.
+	PublishTime time.Time
+	// DueTime orders the queue: the earlier of the wish to publish and the review's end.
+	DueTime    time.Time
+	CreateTime time.Time
+	// Excluded are the persons whose turn it is not: who wrote it, who signed already, who
+	// recused.
+	Excluded []advocacy.PersonID
+}
+
+// TaskQuery selects turns: those of Person, holding Roles, in due order.
+type TaskQuery struct {
+	Page
+	Workspace advocacy.WorkspaceID
+	// Person leaves out the turns that exclude the person; empty leaves out none.
+	Person advocacy.PersonID
+	Roles  []advocacy.Role
+	State  TaskState
+	// Subject restricts to one post or item when its ID is not empty.
+	Subject advocacy.Subject
+}
+
+// ReviewReader reads reviews, decisions and the queue.
+type ReviewReader interface {
+	Review(ctx context.Context, s advocacy.Subject, round int) (*advocacy.Review, error)
+	Reviews(ctx context.Context, s advocacy.Subject, p Page) ([]advocacy.Review, string, error)
+	// Decisions returns every decision on the subject, in all rounds, oldest first.
+	Decisions(ctx context.Context, s advocacy.Subject) ([]advocacy.Decision, error)
+	Task(ctx context.Context, w advocacy.WorkspaceID, id advocacy.TaskID) (*Task, error)
+	Tasks(ctx context.Context, q TaskQuery) ([]Task, string, error)
+	// Policy returns the routing policy revision in force.
+	Policy(ctx context.Context, w advocacy.WorkspaceID) (*PolicyRevision, error)
+	// PolicyRevisions returns the revisions of the workspace's policies, newest first.
+	PolicyRevisions(ctx context.Context, w advocacy.WorkspaceID, policy string, p Page) ([]PolicyRevision, string, error)
+	// ExpiredReviews returns live, unapproved reviews of every workspace whose time ran out
+	// at t.
+	ExpiredReviews(ctx context.Context, t time.Time, limit int) ([]advocacy.Review, error)
+}
+
+// ReviewWriter writes reviews, decisions and the queue.
+type ReviewWriter interface {
+	// ReviewForUpdate locks the review until commit.
+	ReviewForUpdate(ctx context.Context, s advocacy.Subject, round int) (*advocacy.Review, error)
+	AddReview(ctx context.Context, r *advocacy.Review) error
+	// SaveReview writes State, Plan, CloseTime and raises Version; Conflict when it moved.
+	SaveReview(ctx context.Context, r *advocacy.Review) error
+	AddDecision(ctx context.Context, d *advocacy.Decision) error
+	// PutTasks inserts the turns of a review or updates them by (subject, round,
+	// requirement).
+	PutTasks(ctx context.Context, tasks ...Task) error
+	// CloseTasks marks every open turn of the subject done.
+	CloseTasks(ctx context.Context, s advocacy.Subject) error
+	AddPolicyRevision(ctx context.Context, p *PolicyRevision) error
+}
+
+// PolicyRevision is one immutable revision of a routing policy.
+type PolicyRevision struct {
+	Workspace advocacy.WorkspaceID
+	Policy    string
+	Revision  int
+	// Document is the policy as package routing reads it, JSON.
+	Document   []byte
+	Digest     advocacy.Digest
+	Active     bool
+	CreateTime time.Time
+}
+
+// ItemQuery selects library items.
+type ItemQuery struct {
+	Page
+	Workspace advocacy.WorkspaceID
+	Topic     advocacy.TopicID
+	State     advocacy.ItemState
+	Owner     advocacy.PersonID
+	// SharableAt restricts to items that may be shared at the instant, when not zero.
+	SharableAt time.Time
+	// Viewer leaves out items of closed topics the person is no member of, when not empty.
+	Viewer advocacy.PersonID
+}
+
+// LibraryReader reads the library.
+type LibraryReader interface {
+	Item(ctx context.Context, w advocacy.WorkspaceID, id advocacy.ItemID) (*advocacy.LibraryItem, error)
+	Items(ctx context.Context, q ItemQuery) ([]advocacy.LibraryItem, string, error)
+	Topic(ctx context.Context, w advocacy.WorkspaceID, id advocacy.TopicID) (*advocacy.Topic, error)
+	Topics(ctx context.Context, w advocacy.WorkspaceID, viewer advocacy.PersonID, p Page) ([]advocacy.Topic, string, error)
+	Media(ctx context.Context, w advocacy.WorkspaceID, blob string) (*advocacy.Media, error)
+	MediaList(ctx context.Context, w advocacy.WorkspaceID, p Page) ([]advocacy.Media, string, error)
+}
+
+// LibraryWriter writes the library.
+type LibraryWriter interface {
+	ItemForUpdate(ctx context.Context, w advocacy.WorkspaceID, id advocacy.ItemID) (*advocacy.LibraryItem, error)
+	// ItemForShare holds the item against change until commit.
+	ItemForShare(ctx context.Context, w advocacy.WorkspaceID, id advocacy.ItemID) (*advocacy.LibraryItem, error)
+	AddItem(ctx context.Context, i *advocacy.LibraryItem) error
+	SaveItem(ctx context.Context, i *advocacy.LibraryItem) error
+	AddTopic(ctx context.Context, t *advocacy.Topic) error
+	SaveTopic(ctx context.Context, t *advocacy.Topic) error
+	// AddMedia notes the picture; it is no error when the workspace has it already.
+	AddMedia(ctx context.Context, m *advocacy.Media) error
+}
+
+// MemberQuery selects members.
+type MemberQuery struct {
+	Page
+	Workspace advocacy.WorkspaceID
+	Role      advocacy.Role
+	State     advocacy.MemberState
+}
+
+// PeopleReader reads workspaces, members and roles.
+type PeopleReader interface {
+	Workspace(ctx context.Context, w advocacy.WorkspaceID) (*advocacy.Workspace, error)
+	Workspaces(ctx context.Context, p Page) ([]advocacy.Workspace, string, error)
+	Member(ctx context.Context, w advocacy.WorkspaceID, id advocacy.PersonID) (*advocacy.Member, error)
+	Members(ctx context.Context, q MemberQuery) ([]advocacy.Member, string, error)
+	// MembersByID returns those of the persons that exist, with their roles.
+	MembersByID(ctx context.Context, w advocacy.WorkspaceID, ids []advocacy.PersonID) (map[advocacy.PersonID]*advocacy.Member, error)
+	Role(ctx context.Context, w advocacy.WorkspaceID, r advocacy.Role) (*advocacy.RoleDef, error)
+	Roles(ctx context.Context, w advocacy.WorkspaceID, p Page) ([]advocacy.RoleDef, string, error)
+	// CountHolders returns, for each role, how many active members hold it who are not
+	// among the excluded.
+	CountHolders(ctx context.Context, w advocacy.WorkspaceID, roles []advocacy.Role, excluded []advocacy.PersonID) (map[advocacy.Role]int, error)
+}
+
+// PeopleWriter writes workspaces, members and roles.
+type PeopleWriter interface {
+	AddWorkspace(ctx context.Context, w *advocacy.Workspace) error
+	// WorkspaceForUpdate locks the workspace until commit.
+	WorkspaceForUpdate(ctx context.Context, w advocacy.WorkspaceID) (*advocacy.Workspace, error)
+	SaveWorkspace(ctx context.Context, w *advocacy.Workspace) error
+	AddMember(ctx context.Context, m *advocacy.Member) error
+	// MembersForShare reads members as MembersByID does and holds them against change
+	// until commit.
+	MembersForShare(ctx context.Context, w advocacy.WorkspaceID, ids []advocacy.PersonID) (map[advocacy.PersonID]*advocacy.Member, error)
+	// MemberForUpdate locks the member until commit.
+	MemberForUpdate(ctx context.Context, w advocacy.WorkspaceID, id advocacy.PersonID) (*advocacy.Member, error)
+	// SaveMember writes the member and replaces the roles.
+	SaveMember(ctx context.Context, m *advocacy.Member) error
+	// PutRole inserts or replaces the role and raises the workspace's PolicyVersion.
+	PutRole(ctx context.Context, r *advocacy.RoleDef) error
+	// DeleteRole removes a custom role nobody holds.
+	DeleteRole(ctx context.Context, w advocacy.WorkspaceID, r advocacy.Role) error
+}
+
+// CredentialReader reads API keys and social accounts.
+type CredentialReader interface {
+	APIKey(ctx context.Context, w advocacy.WorkspaceID, id advocacy.KeyID) (*advocacy.APIKey, error)
+	APIKeys(ctx context.Context, w advocacy.WorkspaceID, owner advocacy.PersonID, p Page) ([]advocacy.APIKey, string, error)
+	Account(ctx context.Context, w advocacy.WorkspaceID, id advocacy.AccountID) (*advocacy.SocialAccount, error)
+	Accounts(ctx context.Context, w advocacy.WorkspaceID, n advocacy.Network, p Page) ([]advocacy.SocialAccount, string, error)
+	// AccountsByID returns those of the accounts that exist.
+	AccountsByID(ctx context.Context, w advocacy.WorkspaceID, ids []advocacy.AccountID) (map[advocacy.AccountID]*advocacy.SocialAccount, error)
+}
+
+// CredentialWriter writes what proves who somebody is and where one may publish.
+type CredentialWriter interface {
+	AddAPIKey(ctx context.Context, k *advocacy.APIKey) error
+	SaveAPIKey(ctx context.Context, k *advocacy.APIKey) error
+	AddSession(ctx context.Context, s *advocacy.Session) error
+	// RevokeSessions ends the person's sessions, or only one of them when id is not empty.
+	RevokeSessions(ctx context.Context, w advocacy.WorkspaceID, p advocacy.PersonID, id string, at time.Time) error
+	AddIdentity(ctx context.Context, i *advocacy.Identity) error
+	AddSignInLink(ctx context.Context, l *advocacy.SignInLink) error
+	// UseSignInLink marks the unused, unexpired link with the hash as used at t and returns
+	// it; NotFound otherwise. Of two calls one succeeds.
+	UseSignInLink(ctx context.Context, hash []byte, at time.Time) (*advocacy.SignInLink, error)
+	AccountWriter
+}
+
+// AccountWriter writes social accounts.
+type AccountWriter interface {
+	AddAccount(ctx context.Context, a *advocacy.SocialAccount, sealed []byte) error
+	// SaveAccount writes the account, and its sealed credential when not nil.
+	SaveAccount(ctx context.Context, a *advocacy.SocialAccount, sealed []byte) error
+	// AccountForShare holds the account against change until commit.
+	AccountForShare(ctx context.Context, w advocacy.WorkspaceID, id advocacy.AccountID) (*advocacy.SocialAccount, error)
+}
+
+// PublicationQuery selects publications.
+type PublicationQuery struct {
+	Page
+	Workspace advocacy.WorkspaceID
+	Post      advocacy.PostID
+	Account   advocacy.AccountID
+	State     advocacy.PublicationState
+}
+
+// HoldQuery selects holds.
+type HoldQuery struct {
+	Page
+	Workspace advocacy.WorkspaceID
+	Active    bool
+	Scope     advocacy.HoldScope
+}
+
+// PublicationReader reads publications, attempts and holds.
+type PublicationReader interface {
+	Publication(ctx context.Context, w advocacy.WorkspaceID, id advocacy.PublicationID) (*advocacy.Publication, error)
+	Publications(ctx context.Context, q PublicationQuery) ([]advocacy.Publication, string, error)
+	// PublicationsOf returns all publications of a post, oldest first.
+	PublicationsOf(ctx context.Context, w advocacy.WorkspaceID, p advocacy.PostID) ([]advocacy.Publication, error)
+	Attempts(ctx context.Context, w advocacy.WorkspaceID, x advocacy.PublicationID) ([]advocacy.Attempt, error)
+	// Due returns publications of every workspace that need a worker at t: scheduled, due and
+	// not resting until a later LeaseTime, or claimed or sending with a lease that ended.
+	Due(ctx context.Context, t time.Time, limit int) ([]advocacy.Publication, error)
+	Hold(ctx context.Context, w advocacy.WorkspaceID, id advocacy.HoldID) (*advocacy.Hold, error)
+	Holds(ctx context.Context, q HoldQuery) ([]advocacy.Hold, string, error)
+	// Credential returns the sealed credential of an account, nil when it has none.
+	Credential(ctx context.Context, w advocacy.WorkspaceID, id advocacy.AccountID) ([]byte, error)
+}
+
+// PublicationWriter writes publications, attempts and holds.
+type PublicationWriter interface {
+	// PublicationForUpdate locks the publication until commit.
+	PublicationForUpdate(ctx context.Context, w advocacy.WorkspaceID, id advocacy.PublicationID) (*advocacy.Publication, error)
+	// AddPublication inserts; Exists when the revision has a live one for the account.
+	AddPublication(ctx context.Context, p *advocacy.Publication) error
+	// SavePublication writes and raises Version; Conflict when Version or Epoch moved.
+	SavePublication(ctx context.Context, p *advocacy.Publication) error
+	AddAttempt(ctx context.Context, a *advocacy.Attempt) error
+	// EndAttempt writes the receipt of the attempt once; Conflict when it has one.
+	EndAttempt(ctx context.Context, a *advocacy.Attempt) error
+	// ActiveHolds returns the active holds that touch the workspace and holds the set
+	// against change until commit: a hold being made waits for the gate, or the gate for it.
+	ActiveHolds(ctx context.Context, w advocacy.WorkspaceID) ([]advocacy.Hold, error)
+	// AddHold inserts a hold, excluding every gate that has not committed.
+	AddHold(ctx context.Context, h *advocacy.Hold) error
+	SaveHold(ctx context.Context, h *advocacy.Hold) error
+}
+
+// RecordQuery selects audit records in their order.
+type RecordQuery struct {
+	Page
+	Workspace advocacy.WorkspaceID
+	// Parent restricts to the life of one post or item, by its resource name.
+	Parent string
+	Action string
+	// Person restricts to what one person did.
+	Person advocacy.PersonID
+}
+
+// RecordReader reads the audit trail.
+type RecordReader interface {
+	AuditRecord(ctx context.Context, w advocacy.WorkspaceID, id advocacy.RecordID) (*advocacy.AuditRecord, error)
+	AuditRecords(ctx context.Context, q RecordQuery) ([]advocacy.AuditRecord, string, error)
+}
+
+// Blobs keeps pictures by the digest of their bytes.
+type Blobs interface {
+	Put(ctx context.Context, digest string, data []byte) error
+	// Get returns the bytes after hashing them again.
+	Get(ctx context.Context, digest string) ([]byte, error)
+}

@@ -1,0 +1,264 @@
+package workflow
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/routing"
+)
+
+// SubmitPost opens a review of the head. Naming its digest is the author's assent to
+// exactly these bytes.
+func (s *Service) SubmitPost(ctx context.Context, c Call, w advocacy.WorkspaceID, id advocacy.PostID, d Submit) (*PostView, error) {
+	return act(ctx, s, c, w, func(ctx context.Context, tx Tx) (*PostView, string, error) {
+		p, head, state, err := s.lockPost(ctx, tx, c, w, id)
+		if err != nil {
+			return nil, "", err
+		}
+		if err := stale(d.Version, p.Version); err != nil {
+			return nil, "", err
+		}
+		if err := s.submitPost(ctx, tx, c, p, head, state, d.Digest); err != nil {
+			return nil, "", err
+		}
+		view, err := s.fillPost(ctx, tx, p)
+		return view, string(id), err
+	}, s.postAgain(w))
+}
+
+func (s *Service) submitPost(ctx context.Context, tx Tx, c Call, p *advocacy.Post, head *advocacy.Revision, state advocacy.PostState, shown advocacy.Digest) error {
+	if err := p.GuardSubmit(c.Actor, head, state, shown); err != nil {
+		return err
+	}
+	if err := s.guardSubmission(ctx, tx, c, p, head); err != nil {
+		return err
+	}
+	source, chain, err := s.libraryChain(ctx, tx, p, head)
+	if err != nil {
+		return err
+	}
+	manifest, err := advocacy.ParseManifest(head.Manifest)
+	if err != nil {
+		return err
+	}
+	if err := blocked(s.findings(head.Content, manifest)); err != nil {
+		return err
+	}
+	origin, err := originOf(manifest, source)
+	if err != nil {
+		return err
+	}
+	if origin != advocacy.OriginLibrary {
+		chain = nil
+	}
+	p.Round++
+	review := &advocacy.Review{
+		Subject: p.Subject(), Round: p.Round, Revision: head.Number, Digest: head.Digest, Origin: origin, Library: chain,
+		Assent: advocacy.Assent{Person: c.Actor.Person, Key: c.Actor.Key, Digest: shown, Time: tx.Now()},
+	}
+	facts := factsOf(advocacy.SubjectPost, origin, head.Content, manifest)
+	if err := s.openReview(ctx, tx, c, review, head, facts, turn{title: head.Content.Text, publish: p.PublishTime}); err != nil {
+		return err
+	}
+	if review.State == advocacy.ReviewApproved {
+		if err := s.authorize(ctx, tx, c, p, review); err != nil {
+			return err
+		}
+	}
+	return s.project(ctx, tx, p)
+}
+
+// guardSubmission refuses what cannot go out as it stands: no target, a time that has
+// passed, or a machine speaking for a person.
+func (s *Service) guardSubmission(ctx context.Context, tx Tx, c Call, p *advocacy.Post, head *advocacy.Revision) error {
+	if len(head.Targets) == 0 {
+		return advocacy.Refuse("NO_TARGETS", "choose at least one account before you submit")
+	}
+	if err := advocacy.GuardPublishTime("publish_time", p.PublishTime, p.Zone, tx.Now()); err != nil {
+		return advocacy.Refuse("PUBLISH_TIME_PAST", "the chosen time has passed; choose another one or none")
+	}
+	if c.Actor.Kind != advocacy.Machine {
+		return nil
+	}
+	accounts, err := tx.AccountsByID(ctx, p.Workspace, head.Targets)
+	if err != nil {
+		return err
+	}
+	for _, a := range accounts {
+		if a.Personal {
+			return advocacy.Refuse("ASSENT_REQUIRED", "%s speaks for a person, who has to submit this in a session of his or her own", a.DisplayName)
+		}
+	}
+	return nil
+}
+
+// libraryChain returns the item revision a share was made from and the human decisions
+// behind it, nils for own words. The item is held against change until commit.
+func (s *Service) libraryChain(ctx context.Context, tx Tx, p *advocacy.Post, head *advocacy.Revision) (*advocacy.Revision, *advocacy.LibraryChain, error) {
+	if p.Item == "" {
+		return nil, nil, nil
+	}
+	item, err := tx.ItemForShare(ctx, p.Workspace, p.Item)
+	if err != nil {
+		return nil, nil, err
+	}
+	if !p.PublishTime.IsZero() && !item.Share.Contains(p.PublishTime) {
+		return nil, nil, advocacy.InvalidField("publish_time", "PUBLISH_TIME_OUTSIDE_WINDOW", "the item may not be shared at that time; choose one within its share window")
+	}
+	number := head.ItemRevision
+	if number == 0 || item.InForce != number {
+		number = item.InForce
+	}
+	if number == 0 {
+		return nil, nil, nil
+	}
+	source, err := tx.Revision(ctx, item.Subject(), number)
+	if err != nil {
+		return nil, nil, err
+	}
+	decisions, err := tx.Decisions(ctx, item.Subject())
+	if err != nil {
+		return nil, nil, err
+	}
+	chain := &advocacy.LibraryChain{Item: item.ID, Revision: number, Round: item.InForceRound, Digest: source.Digest}
+	for _, d := range decisions {
+		if d.Round == chain.Round && d.Digest == chain.Digest && d.Verdict == advocacy.Approve {
+			chain.Decisions = append(chain.Decisions, d.ID)
+		}
+	}
+	return source, chain, nil
+}
+
+// turn is what the queue shows of a subject.
+type turn struct {
+	title   string
+	publish time.Time
+	// keepPrevious leaves the previous round alone: it is the one in force.
+	keepPrevious bool
+}
+
+// openReview routes the submission, freezes the plan, and opens the round: approved at
+// once when nothing but a library chain is asked for and it holds.
+func (s *Service) openReview(ctx context.Context, tx Tx, c Call, review *advocacy.Review, head *advocacy.Revision, facts routing.Facts, shown turn) error {
+	routed, err := s.route(ctx, tx, review.Subject.Workspace, facts)
+	if err != nil {
+		return err
+	}
+	decisions, err := tx.Decisions(ctx, review.Subject)
+	if err != nil {
+		return err
+	}
+	life := s.ReviewLife
+	if life == 0 {
+		life = defaultReviewDays * 24 * time.Hour
+	}
+	review.Plan, review.Policy, review.State = routed.plan, routed.ref, advocacy.ReviewOpen
+	review.OpenTime, review.ExpireTime = tx.Now(), tx.Now().Add(life)
+	if err := guardRejected(decisions, review.Digest); err != nil {
+		return err
+	}
+	if review.Round > 1 && !shown.keepPrevious {
+		if err := s.endReview(ctx, tx, c, review.Subject, review.Round-1, advocacy.ReviewSuperseded); err != nil {
+			return err
+		}
+	}
+	cs, err := s.caseOf(ctx, tx, review, head, decisions, tx.MembersForShare)
+	if err != nil {
+		return err
+	}
+	review.Plan = review.Plan.Join(objectors(cs))
+	if err := s.settleState(ctx, tx, cs, ""); err != nil {
+		return err
+	}
+	if err := tx.AddReview(ctx, review); err != nil {
+		return err
+	}
+	if err := s.putTasks(ctx, tx, cs, head, shown); err != nil {
+		return err
+	}
+	name := review.Subject.ReviewName(review.Round)
+	return s.record(ctx, tx, c, review.Subject.Workspace, fact{
+		action: submitted(review.Subject), subject: name, parent: review.Subject.Name(),
+		detail: map[string]any{
+			"revision": review.Revision, "digest": review.Digest, "origin": review.Origin, "plan": review.Plan.Requirements,
+			"policy": review.Policy, "state": review.State, "library_chain": review.Library,
+		},
+	})
+}
+
+// guardRejected refuses bytes that somebody with a veto rejected in an earlier round,
+// however they came back.
+func guardRejected(decisions []advocacy.Decision, digest advocacy.Digest) error {
+	for i := range decisions {
+		d := &decisions[i]
+		taken := slices.ContainsFunc(decisions, func(o advocacy.Decision) bool { return o.Supersedes == d.ID })
+		if d.Verdict == advocacy.Reject && d.Digest == digest && !taken {
+			return advocacy.Refuse("SAME_AS_REJECTED", "exactly these bytes were rejected in round %d; change them first", d.Round)
+		}
+	}
+	return nil
+}
+
+func submitted(sub advocacy.Subject) string {
+	if sub.Kind == advocacy.SubjectItem {
+		return "library_item.submitted"
+	}
+	return "post.submitted"
+}
+
+// objectors is a requirement for the role of each objection nobody has cleared: only
+// that role can clear it.
+func objectors(cs *advocacy.Case) advocacy.Plan {
+	var plan advocacy.Plan
+	for _, d := range cs.Objections() {
+		r := routing.Sign(d.Role, 1)
+		r.Key = d.Requirement
+		r.Rules = []advocacy.RuleReason{{Rule: "objection", Reason: "An objection by this role is not cleared yet."}}
+		if d.Role.Approver() {
+			plan = plan.Join(advocacy.Plan{Requirements: []advocacy.Requirement{r}})
+		}
+	}
+	return plan
+}
+
+// routed is what the policy in force asks for.
+type routed struct {
+	plan advocacy.Plan
+	ref  advocacy.PolicyRef
+}
+
+func (s *Service) route(ctx context.Context, r Reader, w advocacy.WorkspaceID, f routing.Facts) (routed, error) {
+	policy, err := r.Policy(ctx, w)
+	if err != nil {
+		return routed{}, err
+	}
+	compiled, err := s.Routing.Load(policy.Document)
+	if err != nil {
+		return routed{}, err
+	}
+	return routed{
+		plan: compiled.Evaluate(f).Plan,
+		ref:  advocacy.PolicyRef{Policy: policy.Policy, Revision: policy.Revision},
+	}, nil
+}
+
+func factsOf(kind advocacy.SubjectKind, origin advocacy.Origin, c advocacy.Content, m advocacy.Manifest) routing.Facts {
+	f := routing.Facts{
+		Kind: kind, Origin: origin, Language: c.Language, Text: c.Text, Link: c.Link,
+		Disclosure: c.Disclosure, MediaCount: len(c.Media),
+	}
+	f.Networks = networksOf(m)
+	return f
+}
+
+func networksOf(m advocacy.Manifest) []advocacy.Network {
+	var networks []advocacy.Network
+	for _, t := range m.Targets {
+		if !slices.Contains(networks, t.Rendering.Network) {
+			networks = append(networks, t.Rendering.Network)
+		}
+	}
+	return networks
+}

@@ -1,0 +1,169 @@
+package workflow
+
+import (
+	"context"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+)
+
+// sweepBatch is how much one sweep takes at a time; what is left is taken by the next.
+const sweepBatch = 200
+
+// ExpireReviews ends the rounds whose time ran out before everybody signed. Time alone
+// only ever takes away.
+func (s *Service) ExpireReviews(ctx context.Context) (int, error) {
+	over, err := s.Store.ExpiredReviews(ctx, s.Now(), sweepBatch)
+	if err != nil {
+		return 0, err
+	}
+	for i := range over {
+		if err := s.expireReview(ctx, over[i].Subject, over[i].Round); err != nil {
+			return i, err
+		}
+	}
+	return len(over), nil
+}
+
+func (s *Service) expireReview(ctx context.Context, sub advocacy.Subject, round int) error {
+	c := SystemCall(sub.Workspace)
+	return s.Store.Update(ctx, func(ctx context.Context, tx Tx) error {
+		u, err := s.lockUnderReview(ctx, tx, c, sub, round)
+		if err != nil {
+			return err
+		}
+		r := u.review
+		if !r.State.Live() || r.State == advocacy.ReviewApproved || tx.Now().Before(r.ExpireTime) {
+			return nil
+		}
+		if err := s.endReview(ctx, tx, c, sub, round, advocacy.ReviewExpired); err != nil {
+			return err
+		}
+		if u.item != nil {
+			return s.projectItem(ctx, tx, u.item)
+		}
+		return s.project(ctx, tx, u.post)
+	})
+}
+
+// Reassess computes the open reviews of a workspace again after roles changed: one that
+// nobody can finish any more becomes unroutable, one that can be opens again.
+func (s *Service) Reassess(ctx context.Context, w advocacy.WorkspaceID) error {
+	seen := make(map[advocacy.Subject]bool)
+	for after := ""; ; {
+		tasks, next, err := s.Store.Tasks(ctx, TaskQuery{Workspace: w, State: TaskOpen, Page: Page{Size: sweepBatch, After: after}})
+		if err != nil {
+			return err
+		}
+		for i := range tasks {
+			if seen[tasks[i].Subject] {
+				continue
+			}
+			seen[tasks[i].Subject] = true
+			err := s.Store.Update(ctx, func(ctx context.Context, tx Tx) error {
+				return s.reassess(ctx, tx, tasks[i].Subject, tasks[i].Round)
+			})
+			if err != nil {
+				return err
+			}
+		}
+		if next == "" {
+			return nil
+		}
+		after = next
+	}
+}
+
+// reassess computes one live round again and carries out what follows.
+func (s *Service) reassess(ctx context.Context, tx Tx, sub advocacy.Subject, round int) error {
+	c := SystemCall(sub.Workspace)
+	u, err := s.lockUnderReview(ctx, tx, c, sub, round)
+	if err != nil || !u.review.State.Live() || u.review.Revision != u.head.Number {
+		return err
+	}
+	cs, err := s.caseOf(ctx, tx, u.review, u.head, u.decisions, tx.MembersForShare)
+	if err != nil {
+		return err
+	}
+	return s.recompute(ctx, tx, c, u, cs)
+}
+
+// recompute moves a live round to the state its decisions give now, under a plan that is
+// never less than the policy in force asks for.
+func (s *Service) recompute(ctx context.Context, tx Tx, c Call, u *underReview, cs *advocacy.Case) error {
+	if cs.Review.Library != nil && u.post != nil && (!cs.Library.InForce || !cs.Library.Matches) {
+		return s.endShare(ctx, tx, c, u)
+	}
+	before := cs.Review.State
+	grown := cs.Review.Plan.Join(cs.Floor)
+	changed := len(grown.Requirements) != len(cs.Review.Plan.Requirements)
+	cs.Review.Plan = grown
+	if err := s.settleState(ctx, tx, cs, ""); err != nil {
+		return err
+	}
+	if cs.Review.State == before && !changed {
+		return nil
+	}
+	if err := tx.SaveReview(ctx, cs.Review); err != nil {
+		return err
+	}
+	if err := s.putTasks(ctx, tx, cs, u.head, u.turn); err != nil {
+		return err
+	}
+	err := s.record(ctx, tx, c, cs.Review.Subject.Workspace, fact{
+		action: "review." + string(cs.Review.State), subject: cs.Review.Subject.ReviewName(cs.Review.Round), parent: cs.Review.Subject.Name(),
+		detail: map[string]any{"before": before, "requirements": len(cs.Review.Plan.Requirements)},
+	})
+	if err != nil {
+		return err
+	}
+	return s.follow(ctx, tx, c, u, before)
+}
+
+// Reopen computes the round of a post again inside the gate's transaction, when a count
+// that once added up no longer does: the round opens and its turns come back.
+func (s *Service) Reopen(ctx context.Context, tx Tx, p *advocacy.Post, round int) error {
+	return s.reassess(ctx, tx, p.Subject(), round)
+}
+
+// CancelShares cancels the unsent shares of an item that was withdrawn.
+func (s *Service) CancelShares(ctx context.Context, w advocacy.WorkspaceID, id advocacy.ItemID) error {
+	for after := ""; ; {
+		posts, next, err := s.Store.Posts(ctx, PostQuery{
+			Workspace: w, Item: id, State: advocacy.PostScheduled, Page: Page{Size: sweepBatch, After: after},
+		})
+		if err != nil {
+			return err
+		}
+		for i := range posts {
+			if err := s.cancelShare(ctx, w, posts[i].ID); err != nil {
+				return err
+			}
+		}
+		if next == "" {
+			return nil
+		}
+		after = next
+	}
+}
+
+func (s *Service) cancelShare(ctx context.Context, w advocacy.WorkspaceID, id advocacy.PostID) error {
+	return s.Store.Update(ctx, func(ctx context.Context, tx Tx) error {
+		p, err := tx.PostForUpdate(ctx, w, id)
+		if err != nil || p.Round == 0 {
+			return err
+		}
+		return s.reassess(ctx, tx, p.Subject(), p.Round)
+	})
+}
+
+// endShare ends the round of a share whose item is not in force any more: the author
+// sees a draft again and can submit it as own words.
+func (s *Service) endShare(ctx context.Context, tx Tx, c Call, u *underReview) error {
+	if err := s.endReview(ctx, tx, c, u.post.Subject(), u.review.Round, advocacy.ReviewSuperseded); err != nil {
+		return err
+	}
+	if err := s.cancelUnsent(ctx, tx, c, u.post, "the library item is not in force any more"); err != nil {
+		return err
+	}
+	return s.project(ctx, tx, u.post)
+}

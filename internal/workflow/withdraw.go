@@ -1,0 +1,106 @@
+package workflow
+
+import (
+	"context"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/check"
+)
+
+// WithdrawPost stops a post for good before it went out.
+func (s *Service) WithdrawPost(ctx context.Context, c Call, w advocacy.WorkspaceID, id advocacy.PostID, version int64, reason string) (*PostView, error) {
+	if err := check.RefuseLine("reason", reason); err != nil {
+		return nil, err
+	}
+	return act(ctx, s, c, w, func(ctx context.Context, tx Tx) (*PostView, string, error) {
+		p, _, state, err := s.lockPost(ctx, tx, c, w, id)
+		if err != nil {
+			return nil, "", err
+		}
+		if err := p.GuardWithdraw(c.Actor, state); err != nil {
+			return nil, "", err
+		}
+		if err := stale(version, p.Version); err != nil {
+			return nil, "", err
+		}
+		if err := s.endReview(ctx, tx, c, p.Subject(), p.Round, advocacy.ReviewWithdrawn); err != nil {
+			return nil, "", err
+		}
+		if err := s.cancelUnsent(ctx, tx, c, p, "the post was withdrawn"); err != nil {
+			return nil, "", err
+		}
+		p.Withdrawn = true
+		err = s.record(ctx, tx, c, w, fact{
+			action: "post.withdrawn", subject: p.Subject().Name(), parent: p.Subject().Name(), detail: map[string]any{"reason": reason},
+		})
+		if err != nil {
+			return nil, "", err
+		}
+		if err := s.project(ctx, tx, p); err != nil {
+			return nil, "", err
+		}
+		view, err := s.fillPost(ctx, tx, p)
+		return view, string(id), err
+	}, s.postAgain(w))
+}
+
+// RecallPost takes a post back from every account that shows it, and cancels what was
+// not sent. The networks are asked by a worker, after the commit.
+func (s *Service) RecallPost(ctx context.Context, c Call, w advocacy.WorkspaceID, id advocacy.PostID, reason string) (*PostView, error) {
+	if err := check.RefuseLine("reason", reason); err != nil {
+		return nil, err
+	}
+	return act(ctx, s, c, w, func(ctx context.Context, tx Tx) (*PostView, string, error) {
+		p, _, state, err := s.lockPost(ctx, tx, c, w, id)
+		if err != nil {
+			return nil, "", err
+		}
+		if err := p.GuardRecall(c.Actor, c.may(mayRecallAnyPost), state); err != nil {
+			return nil, "", err
+		}
+		if err := s.cancelUnsent(ctx, tx, c, p, "the post was recalled"); err != nil {
+			return nil, "", err
+		}
+		publications, err := tx.PublicationsOf(ctx, w, id)
+		if err != nil {
+			return nil, "", err
+		}
+		for i := range publications {
+			x := &publications[i]
+			if x.State != advocacy.Published || !s.recallable(x.Network) {
+				continue
+			}
+			if err := s.requestRecall(ctx, tx, c, x, reason); err != nil {
+				return nil, "", err
+			}
+		}
+		if err := s.project(ctx, tx, p); err != nil {
+			return nil, "", err
+		}
+		view, err := s.fillPost(ctx, tx, p)
+		return view, string(id), err
+	}, s.postAgain(w))
+}
+
+// waitRecalling marks a publication a recall was asked for.
+const waitRecalling = "RECALLING"
+
+func (s *Service) recallable(n advocacy.Network) bool {
+	adapter, ok := s.Networks[n]
+	return ok && adapter.Capabilities().Delete
+}
+
+func (s *Service) requestRecall(ctx context.Context, tx Tx, c Call, x *advocacy.Publication, reason string) error {
+	x.Wait, x.UpdateTime = waitRecalling, tx.Now()
+	if err := tx.SavePublication(ctx, x); err != nil {
+		return err
+	}
+	job := advocacy.Job{Kind: JobRecall, Unique: string(x.ID)}
+	if err := enqueue(ctx, tx, job, PublicationJob{Workspace: x.Workspace, Publication: x.ID}); err != nil {
+		return err
+	}
+	return s.record(ctx, tx, c, x.Workspace, fact{
+		action: "publication.recall_requested", subject: x.Name(), parent: advocacy.PostSubject(x.Workspace, x.Post).Name(),
+		detail: map[string]any{"reason": reason, "url": x.URL},
+	})
+}
