@@ -1,0 +1,149 @@
+package authz
+
+import (
+	"slices"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+)
+
+// Every permission that exists: an object and an action. The methods of the API name
+// them in their options, and roles and keys list them.
+const (
+	WorkspacesRead      advocacy.Permission = "workspaces.read"
+	WorkspacesUpdate    advocacy.Permission = "workspaces.update"
+	MembersRead         advocacy.Permission = "members.read"
+	MembersCreate       advocacy.Permission = "members.create"
+	MembersUpdate       advocacy.Permission = "members.update"
+	MembersDisable      advocacy.Permission = "members.disable"
+	MembersInvite       advocacy.Permission = "members.invite"
+	RolesRead           advocacy.Permission = "roles.read"
+	RolesUpdate         advocacy.Permission = "roles.update"
+	KeysRead            advocacy.Permission = "keys.read"
+	KeysCreate          advocacy.Permission = "keys.create"
+	KeysRevoke          advocacy.Permission = "keys.revoke"
+	TopicsRead          advocacy.Permission = "topics.read"
+	TopicsCreate        advocacy.Permission = "topics.create"
+	TopicsUpdate        advocacy.Permission = "topics.update"
+	ItemsRead           advocacy.Permission = "items.read"
+	ItemsCreate         advocacy.Permission = "items.create"
+	ItemsUpdate         advocacy.Permission = "items.update"
+	ItemsSubmit         advocacy.Permission = "items.submit"
+	ItemsWithdraw       advocacy.Permission = "items.withdraw"
+	ItemsShare          advocacy.Permission = "items.share"
+	MediaRead           advocacy.Permission = "media.read"
+	MediaCreate         advocacy.Permission = "media.create"
+	PostsRead           advocacy.Permission = "posts.read"
+	PostsReadAll        advocacy.Permission = "posts.readall"
+	PostsCreate         advocacy.Permission = "posts.create"
+	PostsUpdate         advocacy.Permission = "posts.update"
+	PostsSubmit         advocacy.Permission = "posts.submit"
+	PostsWithdraw       advocacy.Permission = "posts.withdraw"
+	PostsRecall         advocacy.Permission = "posts.recall"
+	PostsPreview        advocacy.Permission = "posts.preview"
+	ReviewsRead         advocacy.Permission = "reviews.read"
+	ReviewsDecide       advocacy.Permission = advocacy.PermissionDecide
+	TasksRead           advocacy.Permission = "tasks.read"
+	PoliciesRead        advocacy.Permission = "policies.read"
+	AccountsRead        advocacy.Permission = "accounts.read"
+	AccountsCreate      advocacy.Permission = "accounts.create"
+	AccountsUpdate      advocacy.Permission = "accounts.update"
+	PublicationsRead    advocacy.Permission = "publications.read"
+	PublicationsRecall  advocacy.Permission = "publications.recall"
+	PublicationsResolve advocacy.Permission = "publications.resolve"
+	HoldsRead           advocacy.Permission = "holds.read"
+	HoldsCreate         advocacy.Permission = "holds.create"
+	HoldsRelease        advocacy.Permission = "holds.release"
+	AuditRead           advocacy.Permission = "audit.read"
+	SelfRead            advocacy.Permission = "self.read"
+)
+
+// Permission is one entry of the registry.
+type Permission struct {
+	Name advocacy.Permission
+	// Description says what it lets one do, for the page on which roles are edited.
+	Description string
+	// Machine tells whether an API key may be given it.
+	//
+	// A key may read, write, submit, and stop things. What needs a person at the other
+	// end, so that a stolen key cannot reach it: giving a sign-off or a person's word
+	// (reviews.decide, publications.resolve, holds.release); giving rights to somebody
+	// (members.create, members.update, members.invite, roles.update, keys.create) or taking
+	// away the means to stop a thief (members.disable, keys.revoke); handling credentials
+	// of networks (accounts.create, accounts.update); and a session (self.read), which a
+	// key does not have. Making a hold is open to machines on purpose: an alarm may stop
+	// publishing, only a person may start it again.
+	Machine bool
+}
+
+var registry = []Permission{
+	{WorkspacesRead, "See the workspace's name, language and time zone.", true},
+	{WorkspacesUpdate, "Change the workspace's name, language and time zone.", true},
+	{MembersRead, "See who is a member, with roles and groups.", true},
+	{MembersCreate, "Add people to the workspace.", false},
+	{MembersUpdate, "Change members and the roles they hold.", false},
+	{MembersDisable, "Disable members and enable them again.", false},
+	{MembersInvite, "Send people a one-time link to sign in.", false},
+	{RolesRead, "See the roles and what they permit.", true},
+	{RolesUpdate, "Create, change and delete roles.", false},
+	{KeysRead, "See the API keys, without their secrets.", true},
+	{KeysCreate, "Make API keys, and answer for them.", false},
+	{KeysRevoke, "Revoke API keys.", false},
+	{TopicsRead, "See the topics of the library.", true},
+	{TopicsCreate, "Create topics.", true},
+	{TopicsUpdate, "Change topics and who sees closed ones.", true},
+	{ItemsRead, "See the library.", true},
+	{ItemsCreate, "Write library items.", true},
+	{ItemsUpdate, "Change library items, and see those not yet approved.", true},
+	{ItemsSubmit, "Submit library items for sign-off.", true},
+	{ItemsWithdraw, "Take items out of the library.", true},
+	{ItemsShare, "Share library items.", true},
+	{MediaRead, "See uploaded pictures.", true},
+	{MediaCreate, "Upload pictures.", true},
+	{PostsRead, "See one's own posts.", true},
+	{PostsReadAll, "See everybody's posts.", true},
+	{PostsCreate, "Write posts.", true},
+	{PostsUpdate, "Change one's own posts.", true},
+	{PostsSubmit, "Submit one's own posts for sign-off.", true},
+	{PostsWithdraw, "Withdraw one's own posts before they go out.", true},
+	{PostsRecall, "Recall one's own posts from the networks.", true},
+	{PostsPreview, "See what a post would look like, and who would sign.", true},
+	{ReviewsRead, "See reviews and decisions of what one may see.", true},
+	{ReviewsDecide, "Approve, reject or ask for changes.", false},
+	{TasksRead, "See the queue of what waits for a decision.", true},
+	{PoliciesRead, "See routing policies and try them out.", true},
+	{AccountsRead, "See the social accounts, without their credentials.", true},
+	{AccountsCreate, "Connect social accounts.", false},
+	{AccountsUpdate, "Change, switch off and reconnect social accounts.", false},
+	{PublicationsRead, "See publications of what one may see.", true},
+	{PublicationsRecall, "Recall anybody's publications from the networks.", true},
+	{PublicationsResolve, "Say how a publication ended when no machine can tell.", false},
+	{HoldsRead, "See the holds.", true},
+	{HoldsCreate, "Stop publishing.", true},
+	{HoldsRelease, "Let publishing go on.", false},
+	{AuditRead, "See the audit trail.", true},
+	{SelfRead, "See one's own session, and sign out.", false},
+}
+
+// places finds a permission in the registry.
+var places = func() map[advocacy.Permission]int {
+	m := make(map[advocacy.Permission]int, len(registry))
+	for i, p := range registry {
+		m[p.Name] = i
+	}
+	return m
+}()
+
+// Permissions lists every permission that exists.
+func Permissions() []Permission { return slices.Clone(registry) }
+
+// MachinePermissions lists the permissions an API key may be given; Permission.Machine
+// says why the others are not among them.
+func MachinePermissions() []advocacy.Permission {
+	var names []advocacy.Permission
+	for _, p := range registry {
+		if p.Machine {
+			names = append(names, p.Name)
+		}
+	}
+	return names
+}

@@ -1,0 +1,97 @@
+package authz
+
+import (
+	"slices"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+)
+
+// DefaultRoles returns the roles a new workspace begins with; the caller names the
+// workspace and the times. No role inherits from another: each lists what it permits in
+// full, and testdata/roles.txt shows the whole grid.
+//
+// Every role may read the members, because decisions, authors and owners are shown by
+// name and the pages have no private way to learn one.
+func DefaultRoles() []advocacy.RoleDef {
+	return []advocacy.RoleDef{
+		builtin(advocacy.RoleEmployee, "Employee", employee()...),
+		builtin(advocacy.RoleCurator, "Curator", curator()...),
+		builtin(advocacy.RoleLegal, "Legal", approver()...),
+		builtin(advocacy.RolePR, "Public relations", approver()...),
+		builtin(advocacy.RoleAdmin, "Administrator", admin()...),
+		builtin(advocacy.RoleAuditor, "Auditor", auditor()...),
+	}
+}
+
+func builtin(r advocacy.Role, name string, permissions ...advocacy.Permission) advocacy.RoleDef {
+	return advocacy.RoleDef{Role: r, DisplayName: name, Permissions: permissions, Builtin: true, Version: 1}
+}
+
+func employee() []advocacy.Permission {
+	return []advocacy.Permission{
+		SelfRead, WorkspacesRead, MembersRead,
+		TopicsRead, ItemsRead, ItemsShare,
+		MediaRead, MediaCreate,
+		PostsRead, PostsCreate, PostsUpdate, PostsSubmit, PostsWithdraw, PostsRecall, PostsPreview,
+		ReviewsRead, AccountsRead, PublicationsRead,
+	}
+}
+
+func curator() []advocacy.Permission {
+	return []advocacy.Permission{
+		SelfRead, WorkspacesRead, MembersRead,
+		TopicsRead, TopicsCreate, TopicsUpdate,
+		ItemsRead, ItemsCreate, ItemsUpdate, ItemsSubmit, ItemsWithdraw, ItemsShare,
+		MediaRead, MediaCreate,
+		PostsRead, PostsCreate, PostsUpdate, PostsSubmit, PostsWithdraw, PostsRecall, PostsPreview,
+		ReviewsRead, AccountsRead, PublicationsRead,
+	}
+}
+
+// approver is what each role that signs may do. posts.recall is the door of RecallPost,
+// behind which publications.recall opens the posts of others.
+func approver() []advocacy.Permission {
+	return []advocacy.Permission{
+		SelfRead, WorkspacesRead, MembersRead,
+		TopicsRead, ItemsRead, MediaRead,
+		PostsRead, PostsReadAll, PostsRecall,
+		ReviewsRead, ReviewsDecide, TasksRead, PoliciesRead,
+		AccountsRead, PublicationsRead, PublicationsRecall,
+		HoldsRead, HoldsCreate, HoldsRelease,
+	}
+}
+
+// admin is everything but the decision: who runs the workspace signs nothing.
+func admin() []advocacy.Permission {
+	var all []advocacy.Permission
+	for _, p := range registry {
+		if p.Name != ReviewsDecide {
+			all = append(all, p.Name)
+		}
+	}
+	return all
+}
+
+func auditor() []advocacy.Permission {
+	return []advocacy.Permission{
+		SelfRead, WorkspacesRead, MembersRead, RolesRead, KeysRead,
+		TopicsRead, ItemsRead, MediaRead,
+		PostsRead, PostsReadAll, ReviewsRead, TasksRead, PoliciesRead,
+		AccountsRead, PublicationsRead, HoldsRead, AuditRead,
+	}
+}
+
+// grants tells whether a line that gives p to r counts. A permission this binary does
+// not know gives nothing (a newer one may have written it), and only a role that signs
+// can be given the decision: both hold even if the table was edited by hand.
+func grants(r advocacy.Role, p advocacy.Permission) bool {
+	if _, known := places[p]; !known {
+		return false
+	}
+	return p != ReviewsDecide || r.Approver()
+}
+
+// sameLines tells whether two sets of roles permit the same, in any order.
+func sameLines(a, b []advocacy.RoleDef) bool {
+	return slices.EqualFunc(lines(a), lines(b), slices.Equal[[]string])
+}

@@ -1,0 +1,199 @@
+package catalogue
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestText(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		language, key string
+		args          map[string]string
+		want          string
+	}{
+		"english":              {"en", "web.demo.choose", map[string]string{"name": "Camille"}, "Be Camille"},
+		"french of Canada":     {"fr-CA", "web.demo.choose", map[string]string{"name": "Camille"}, "Être Camille"},
+		"other language":       {"de", "web.demo.choose", map[string]string{"name": "Camille"}, "Be Camille"},
+		"no language":          {"", "web.demo.choose", map[string]string{"name": "Camille"}, "Be Camille"},
+		"unknown key":          {"fr", "web.no.such.key", nil, "web.no.such.key"},
+		"placeholder unfilled": {"en", "web.demo.choose", nil, "Be {name}"},
+		"argument not read again": {
+			"en", "web.demo.choose", map[string]string{"name": "{name|a|b} {x"}, "Be {name|a|b} {x",
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if diff := cmp.Diff(test.want, Text(test.language, test.key, test.args)); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func TestFillPlural(t *testing.T) {
+	t.Parallel()
+	const message = "{n} {n|image|images}, {missing|a|b}, {odd|x}, {broken"
+	tests := []struct{ language, n, want string }{
+		{English, "0", "0 images"},
+		{English, "1", "1 image"},
+		{English, "2", "2 images"},
+		{French, "0", "0 image"},
+		{French, "1", "1 image"},
+		{French, "2", "2 images"},
+		{French, "many", "many images"},
+	}
+	for _, test := range tests {
+		got := fill(test.language, message, map[string]string{"n": test.n, "odd": "odd"})
+		if want := test.want + ", {missing|a|b}, odd, {broken"; got != want {
+			t.Errorf("%s %s: got %q, want %q", test.language, test.n, got, want)
+		}
+	}
+}
+
+func TestNegotiate(t *testing.T) {
+	t.Parallel()
+	tests := []struct{ header, fallback, want string }{
+		{"", "", English},
+		{"", "fr", French},
+		{"fr-CA", "en", French},
+		{"FR_ca", "en", French},
+		{"de, fr;q=0.5, en;q=0.7", "fr", English},
+		{"en;q=0, fr;q=0.1", "en", French},
+		{"de-AT, ja", "fr-FR", French},
+		{"fr;q=nonsense, en", "fr", English},
+		{"*", "fr", French},
+		{strings.Repeat("xx,", 10_000) + "fr", "en", English},
+	}
+	for _, test := range tests {
+		if got := Negotiate(test.header, test.fallback); got != test.want {
+			t.Errorf("Negotiate(%.40q, %q) = %q, want %q", test.header, test.fallback, got, test.want)
+		}
+	}
+}
+
+func TestMoment(t *testing.T) {
+	t.Parallel()
+	at := time.Date(2025, 8, 5, 9, 4, 59, 0, time.UTC)
+	if got, want := Moment("en-GB", at), "Tue 5 Aug 2025, 09:04 UTC"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if got, want := Moment("fr", at), "mar. 5 août 2025 à 09:04 UTC"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func TestWordedByCode(t *testing.T) {
+	t.Parallel()
+	got := []string{
+		Finding("en", "TEXT_TOO_LONG", map[string]string{"count": "1", "limit": "0"}),
+		Finding("en", "NEW_CODE", nil),
+		Blocker("fr", "NEW_CODE"),
+		Refusal("fr", "NEW_REASON"),
+	}
+	want := []string{
+		"The text has 1 character and this network shows at most 0. Shorten it, or write a shorter text for this network only.",
+		"NEW_CODE", "NEW_CODE", "",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	if Refusal("fr", "SELF_REVIEW") == "" || Blocker("fr", "HOLD") == "HOLD" {
+		t.Error("a known code has no words")
+	}
+}
+
+var placeholder = regexp.MustCompile(`\{([a-z]+)[^}]*\}`)
+
+// The languages hold the same keys, and each message the same facts.
+func TestLanguagesAgree(t *testing.T) {
+	t.Parallel()
+	for _, language := range Languages() {
+		keys := make([]string, 0, len(messages()[language]))
+		for key, message := range messages()[language] {
+			keys = append(keys, key)
+			if strings.TrimSpace(message) != message || message == "" {
+				t.Errorf("%s: %s is empty or has space around it", language, key)
+			}
+			if diff := cmp.Diff(facts(messages()[English][key]), facts(message)); diff != "" {
+				t.Errorf("%s: %s has other placeholders than English:\n%s", language, key, diff)
+			}
+		}
+		slices.Sort(keys)
+		if diff := cmp.Diff(Keys(), keys); diff != "" {
+			t.Errorf("%s has other keys than English:\n%s", language, diff)
+		}
+	}
+}
+
+// facts lists the names of a message's placeholders once each.
+func facts(message string) []string {
+	var names []string
+	for _, m := range placeholder.FindAllStringSubmatch(message, -1) {
+		names = append(names, m[1])
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+var (
+	bareStop  = regexp.MustCompile("[^\u202f\u00a0][:;!?»]|«[^\u202f]")
+	technical = regexp.MustCompile(`https?://|sha256:|approver:|/v1/\S*`)
+)
+
+// French has a narrow space, which never breaks, before its tall stops and inside its
+// quotes, and a curved apostrophe.
+func TestFrenchIsFrench(t *testing.T) {
+	t.Parallel()
+	for key, message := range messages()[French] {
+		plain := technical.ReplaceAllString(message, "x")
+		if found := bareStop.FindString(plain); found != "" {
+			t.Errorf("%s: no narrow space at %q in %q", key, found, message)
+		}
+		if strings.ContainsAny(message, "'\"“”") {
+			t.Errorf("%s: straight apostrophe or English quotes in %q", key, message)
+		}
+	}
+}
+
+// Each code the house can show has its words: those of package advocacy by their
+// constants, the findings by the names the networks and the checks give them.
+func TestCodesHaveWords(t *testing.T) {
+	t.Parallel()
+	for _, code := range constants(t, "../advocacy", "Block") {
+		wantKey(t, "blocker."+code)
+	}
+	for _, folder := range []string{"../network", "../network/webhook", "../network/wall"} {
+		for _, code := range constants(t, folder, "Finding") {
+			wantKey(t, "finding."+code)
+		}
+	}
+	for _, root := range []string{"../check", "../network", "../workflow"} {
+		for _, code := range findingLiterals(t, root) {
+			wantKey(t, "finding."+code)
+		}
+	}
+}
+
+// Each reason a rule refuses with has its words.
+func TestReasonsHaveWords(t *testing.T) {
+	t.Parallel()
+	for _, folder := range []string{"../advocacy", "../check", "../routing", "../media", "../network/webhook", "../network/wall"} {
+		for _, reason := range reasons(t, folder) {
+			wantKey(t, "error."+reason)
+		}
+	}
+}
+
+func wantKey(t *testing.T, key string) {
+	t.Helper()
+	if !Has(key) {
+		t.Errorf("the catalogue lacks %s", key)
+	}
+}

@@ -1,0 +1,160 @@
+package media
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+)
+
+// digestPrefix names the hash function in every digest.
+const digestPrefix = "sha256:"
+
+// Dir keeps blobs in a local directory, each in a file named after its digest. Any
+// number of goroutines and processes may share one directory.
+type Dir struct{ path string }
+
+// OpenDir opens the directory at path and makes it when it is not there.
+func OpenDir(path string) (*Dir, error) {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return nil, fmt.Errorf("media directory: %w", err)
+	}
+	// All folders are made and synced here, so that a blob's own folder is the only
+	// one Put has to sync.
+	for i := range 256 {
+		if err := os.MkdirAll(filepath.Join(path, fmt.Sprintf("%02x", i)), 0o700); err != nil {
+			return nil, fmt.Errorf("media directory: %w", err)
+		}
+	}
+	for _, folder := range []string{path, filepath.Dir(path)} {
+		if err := syncFolder(folder); err != nil {
+			return nil, fmt.Errorf("media directory: %w", err)
+		}
+	}
+	return &Dir{path: path}, nil
+}
+
+// Put keeps data under its digest. When it returns nil the blob survives a power cut.
+//
+// A blob is written once: one that is there already is left as it is, even when its
+// bytes have rotted, since Get will say so and the file is evidence. A digest that is
+// not one, or not that of data, is Invalid: DIGEST_INVALID, DIGEST_MISMATCH.
+func (d *Dir) Put(ctx context.Context, digest string, data []byte) error {
+	file, err := d.file(digest)
+	if err != nil {
+		return err
+	}
+	if actual := digestOf(data); actual != digest {
+		return advocacy.InvalidField("digest", "DIGEST_MISMATCH", "the digest %s is not that of the data, %s", digest, actual)
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	_, err = os.Lstat(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		err = write(file, data)
+	}
+	if err != nil {
+		return fmt.Errorf("keep blob %s: %w", digest, err)
+	}
+	// Also for a blob that was there: whoever renamed it may not have synced yet.
+	if err := syncFolder(filepath.Dir(file)); err != nil {
+		return fmt.Errorf("keep blob %s: %w", digest, err)
+	}
+	return nil
+}
+
+// Get returns the blob of a digest, hashed again after reading.
+//
+// A blob nobody put is NotFound (BLOB_NOT_FOUND). One whose bytes no longer have the
+// digest is Internal (BLOB_CORRUPT, with the digest in Meta), and none of it is returned.
+func (d *Dir) Get(ctx context.Context, digest string) ([]byte, error) {
+	file, err := d.file(digest)
+	if err != nil {
+		return nil, err
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	data, err := os.ReadFile(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, advocacy.Missing("BLOB_NOT_FOUND", "there is no blob %s", digest)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read blob %s: %w", digest, err)
+	}
+	if actual := digestOf(data); actual != digest {
+		corrupt := &advocacy.Error{
+			Kind:    advocacy.Internal,
+			Reason:  "BLOB_CORRUPT",
+			Message: fmt.Sprintf("the bytes of blob %s have changed, their digest is now %s", digest, actual),
+		}
+		return nil, corrupt.With("digest", digest)
+	}
+	return data, nil
+}
+
+// file is the place of a blob: the first two digits are its folder.
+func (d *Dir) file(digest string) (string, error) {
+	name, err := parseDigest(digest)
+	if err != nil {
+		return "", err
+	}
+	return filepath.Join(d.path, name[:2], name), nil
+}
+
+// parseDigest returns the 64 digits of a digest. Anything but lower-case hexadecimal
+// is refused, so that a digest has one spelling and is safe in a path.
+func parseDigest(digest string) (string, error) {
+	name, ok := strings.CutPrefix(digest, digestPrefix)
+	if !ok || len(name) != 64 || strings.Trim(name, "0123456789abcdef") != "" {
+		return "", advocacy.InvalidField("digest", "DIGEST_INVALID",
+			"%q is not a digest: %s and 64 digits of 0-9a-f", digest, digestPrefix)
+	}
+	return name, nil
+}
+
+// write makes a file that appears complete or not at all. Two writers of one blob
+// write the same bytes, so it does not matter whose rename comes last. A file left
+// behind by a crash keeps its leading dot and is never read.
+func write(file string, data []byte) (err error) {
+	temp := filepath.Join(filepath.Dir(file), ".put-"+rand.Text())
+	// Read-only from the start: nothing may write to it after this.
+	f, err := os.OpenFile(temp, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o400)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, os.Remove(temp))
+		}
+	}()
+	_, err = f.Write(data)
+	if err == nil {
+		err = f.Sync()
+	}
+	if closeErr := f.Close(); err == nil {
+		err = closeErr
+	}
+	if err != nil {
+		return err
+	}
+	return os.Rename(temp, file)
+}
+
+// syncFolder makes the names in a folder durable.
+func syncFolder(path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	err = f.Sync()
+	return errors.Join(err, f.Close())
+}

@@ -1,0 +1,22 @@
+// Package media accepts the pictures people upload and keeps bytes under the name of
+// their own SHA-256.
+//
+// Accept trusts nothing it is given. It looks at the first bytes, never at a file name
+// or a declared type, and takes JPEG, PNG, GIF and WebP; it reads size, frames and
+// scans from the headers and refuses what would cost too much before a pixel is
+// unpacked; then it decodes and writes the picture anew with the encoders of the
+// standard library. What is kept is therefore always our encoder's work: no EXIF, GPS
+// position, XMP, colour profile, comment, hidden colour under a transparent pixel,
+// second picture or trailing file survives. Profiles are dropped, not converted, and
+// of an animation only the first frame is kept: people approve what they can see.
+// Dir keeps the result: written once, durable when Put returns, hashed again on every
+// Get.
+//
+// It does not know what a picture is for, who sent it, what a network accepts, or how
+// bytes are served. Whoever serves them still says nosniff: pixels can be chosen so
+// that even honest PNG bytes spell something.
+//
+// The rule that keeps it so: Accept is a function of its bytes alone (for one version
+// of Go, whose encoders decide the output), nothing is decoded before its cost is
+// known, and a digest that does not look like one never becomes part of a path.
+package media

@@ -1,0 +1,50 @@
+package store
+
+import "github.com/imprimatur-hq/imprimatur/internal/advocacy"
+
+// contentDoc is the form in which content is kept, apart from the domain's, so that a
+// field can be renamed there without losing what is stored.
+type contentDoc struct {
+	Language   string       `json:"language,omitempty"`
+	Text       string       `json:"text,omitempty"`
+	Variants   []variantDoc `json:"variants,omitempty"`
+	Link       string       `json:"link,omitempty"`
+	Media      []mediaDoc   `json:"media,omitempty"`
+	Disclosure string       `json:"disclosure,omitempty"`
+}
+
+type variantDoc struct {
+	Network  string `json:"network,omitempty"`
+	Language string `json:"language,omitempty"`
+	Text     string `json:"text,omitempty"`
+}
+
+type mediaDoc struct {
+	Blob        string `json:"blob"`
+	ContentType string `json:"content_type,omitempty"`
+	Width       int    `json:"width,omitempty"`
+	Height      int    `json:"height,omitempty"`
+	AltText     string `json:"alt_text,omitempty"`
+}
+
+func newContentDoc(c advocacy.Content) contentDoc {
+	d := contentDoc{Language: c.Language, Text: c.Text, Link: c.Link, Disclosure: string(c.Disclosure)}
+	for _, v := range c.Variants {
+		d.Variants = append(d.Variants, variantDoc{Network: string(v.Network), Language: v.Language, Text: v.Text})
+	}
+	for _, m := range c.Media {
+		d.Media = append(d.Media, mediaDoc(m))
+	}
+	return d
+}
+
+func (d contentDoc) content() advocacy.Content {
+	c := advocacy.Content{Language: d.Language, Text: d.Text, Link: d.Link, Disclosure: advocacy.Disclosure(d.Disclosure)}
+	for _, v := range d.Variants {
+		c.Variants = append(c.Variants, advocacy.Variant{Network: advocacy.Network(v.Network), Language: v.Language, Text: v.Text})
+	}
+	for _, m := range d.Media {
+		c.Media = append(c.Media, advocacy.MediaRef(m))
+	}
+	return c
+}

@@ -1,0 +1,280 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/workflow"
+)
+
+type apiKeyRow struct {
+	WorkspaceID string                    `gorm:"column:workspace_id"`
+	ID          string                    `gorm:"column:id"`
+	DisplayName string                    `gorm:"column:display_name"`
+	Owner       string                    `gorm:"column:owner"`
+	Permissions list[advocacy.Permission] `gorm:"column:permissions"`
+	SecretHash  []byte                    `gorm:"column:secret_hash"`
+	Prefix      string                    `gorm:"column:prefix"`
+	Version     int64                     `gorm:"column:version"`
+	CreateTime  instant                   `gorm:"column:create_time"`
+	ExpireTime  instant                   `gorm:"column:expire_time"`
+	RevokeTime  instant                   `gorm:"column:revoke_time"`
+	UseTime     instant                   `gorm:"column:use_time"`
+}
+
+func (apiKeyRow) TableName() string { return "api_keys" }
+
+var apiKeys = tableOf[apiKeyRow]()
+
+func newAPIKeyRow(k *advocacy.APIKey) *apiKeyRow {
+	return &apiKeyRow{
+		WorkspaceID: string(k.Workspace),
+		ID:          string(k.ID),
+		DisplayName: k.DisplayName,
+		Owner:       string(k.Owner),
+		Permissions: k.Permissions,
+		SecretHash:  bytesOf(k.SecretHash),
+		Prefix:      k.Prefix,
+		Version:     k.Version,
+		CreateTime:  at(k.CreateTime),
+		ExpireTime:  at(k.ExpireTime),
+		RevokeTime:  at(k.RevokeTime),
+		UseTime:     at(k.UseTime),
+	}
+}
+
+func (r *apiKeyRow) apiKey() advocacy.APIKey {
+	return advocacy.APIKey{
+		Workspace:   advocacy.WorkspaceID(r.WorkspaceID),
+		ID:          advocacy.KeyID(r.ID),
+		DisplayName: r.DisplayName,
+		Owner:       advocacy.PersonID(r.Owner),
+		Permissions: r.Permissions,
+		SecretHash:  noBytes(r.SecretHash),
+		Prefix:      r.Prefix,
+		Version:     r.Version,
+		CreateTime:  r.CreateTime.time,
+		ExpireTime:  r.ExpireTime.time,
+		RevokeTime:  r.RevokeTime.time,
+		UseTime:     r.UseTime.time,
+	}
+}
+
+// APIKey returns an API key.
+func (r reader) APIKey(ctx context.Context, w advocacy.WorkspaceID, id advocacy.KeyID) (*advocacy.APIKey, error) {
+	row, err := one(ctx, r.conn, apiKeys, unlocked, "workspace_id = ? AND id = ?", string(w), string(id))
+	if err != nil {
+		return nil, anAPIKey.failed(err)
+	}
+	found := row.apiKey()
+	return &found, nil
+}
+
+// APIKeys lists API keys by id, all of them or one owner's.
+func (r reader) APIKeys(
+	ctx context.Context, w advocacy.WorkspaceID, owner advocacy.PersonID, p workflow.Page,
+) ([]advocacy.APIKey, string, error) {
+	l := listing[apiKeyRow]{
+		table: apiKeys,
+		order: []string{"id"},
+		after: after(p.After),
+		key:   func(r *apiKeyRow) string { return r.ID },
+	}
+	l.and("workspace_id = ?", string(w))
+	andIf(&l, "owner", owner)
+	return page(ctx, r.conn, l, p, (*apiKeyRow).apiKey)
+}
+
+// FindAPIKey returns the key with the digest, the person who answers for it, and the
+// version of the workspace's policy. Whether it still holds is for the caller to judge.
+func (s *Store) FindAPIKey(ctx context.Context, secretHash []byte) (*advocacy.APIKey, *advocacy.Member, int64, error) {
+	var row apiKeyRow
+	var key *advocacy.APIKey
+	owner, version, err := s.proof(ctx, proof{
+		columns: apiKeys.of("c"),
+		from:    "api_keys c",
+		person:  "c.owner",
+		where:   "c.secret_hash = ?",
+	}, apiKeys.into(&row), func() { k := row.apiKey(); key = &k }, secretHash)
+	if err != nil {
+		return nil, nil, 0, anAPIKey.failed(err)
+	}
+	return key, owner, version, nil
+}
+
+// AddAPIKey inserts a key at version 1.
+func (t *tx) AddAPIKey(ctx context.Context, k *advocacy.APIKey) error {
+	k.Version = 1
+	return t.create(ctx, anAPIKey, newAPIKeyRow(k))
+}
+
+// SaveAPIKey writes the name, the permissions and when the key ends.
+func (t *tx) SaveAPIKey(ctx context.Context, k *advocacy.APIKey) error {
+	row := newAPIKeyRow(k)
+	row.Version++
+	columns := []string{"display_name", "permissions", "expire_time", "revoke_time", "version"}
+	where := "workspace_id = ? AND id = ? AND version = ?"
+	if err := t.save(ctx, anAPIKey, row, columns, where, row.WorkspaceID, row.ID, k.Version); err != nil {
+		return err
+	}
+	k.Version = row.Version
+	return nil
+}
+
+// TouchAPIKey notes that the key was used, unless a later use was noted before. It
+// changes no version.
+func (s *Store) TouchAPIKey(ctx context.Context, w advocacy.WorkspaceID, id advocacy.KeyID, used time.Time) error {
+	return s.Update(ctx, func(ctx context.Context, workflowTx workflow.Tx) error {
+		query := "UPDATE api_keys SET use_time = ? WHERE workspace_id = ? AND id = ? AND (use_time IS NULL OR use_time < ?)"
+		t := workflowTx.(*tx)
+		_, err := t.exec(ctx, query, at(used), string(w), string(id), at(used))
+		return t.wrote(anAPIKey, err)
+	})
+}
+
+type accountRow struct {
+	WorkspaceID  string  `gorm:"column:workspace_id"`
+	ID           string  `gorm:"column:id"`
+	Network      string  `gorm:"column:network"`
+	DisplayName  string  `gorm:"column:display_name"`
+	Owner        string  `gorm:"column:owner"`
+	Deputy       string  `gorm:"column:deputy"`
+	Personal     bool    `gorm:"column:personal"`
+	Address      string  `gorm:"column:address"`
+	Deduplicates bool    `gorm:"column:deduplicates"`
+	State        string  `gorm:"column:state"`
+	Sealed       []byte  `gorm:"column:sealed"`
+	Version      int64   `gorm:"column:version"`
+	CreateTime   instant `gorm:"column:create_time"`
+	UpdateTime   instant `gorm:"column:update_time"`
+}
+
+func (accountRow) TableName() string { return "social_accounts" }
+
+var accounts = tableOf[accountRow]()
+
+// openAccounts are the columns without the credential, which only Credential reads.
+var openAccounts = accounts.without("sealed")
+
+func newAccountRow(a *advocacy.SocialAccount, sealed []byte) *accountRow {
+	return &accountRow{
+		WorkspaceID:  string(a.Workspace),
+		ID:           string(a.ID),
+		Network:      string(a.Network),
+		DisplayName:  a.DisplayName,
+		Owner:        string(a.Owner),
+		Deputy:       string(a.Deputy),
+		Personal:     a.Personal,
+		Address:      a.Address,
+		Deduplicates: a.Deduplicates,
+		State:        string(a.State),
+		Sealed:       sealed,
+		Version:      a.Version,
+		CreateTime:   at(a.CreateTime),
+		UpdateTime:   at(a.UpdateTime),
+	}
+}
+
+func (r *accountRow) account() advocacy.SocialAccount {
+	return advocacy.SocialAccount{
+		Workspace:    advocacy.WorkspaceID(r.WorkspaceID),
+		ID:           advocacy.AccountID(r.ID),
+		Network:      advocacy.Network(r.Network),
+		DisplayName:  r.DisplayName,
+		Owner:        advocacy.PersonID(r.Owner),
+		Deputy:       advocacy.PersonID(r.Deputy),
+		Personal:     r.Personal,
+		Address:      r.Address,
+		Deduplicates: r.Deduplicates,
+		State:        advocacy.AccountState(r.State),
+		Version:      r.Version,
+		CreateTime:   r.CreateTime.time,
+		UpdateTime:   r.UpdateTime.time,
+	}
+}
+
+// Account returns a social account.
+func (r reader) Account(ctx context.Context, w advocacy.WorkspaceID, id advocacy.AccountID) (*advocacy.SocialAccount, error) {
+	return r.account(ctx, w, id, unlocked)
+}
+
+// AccountForShare holds the account against change until commit.
+func (t *tx) AccountForShare(ctx context.Context, w advocacy.WorkspaceID, id advocacy.AccountID) (*advocacy.SocialAccount, error) {
+	return t.account(ctx, w, id, toStand)
+}
+
+func (r reader) account(
+	ctx context.Context, w advocacy.WorkspaceID, id advocacy.AccountID, l lock,
+) (*advocacy.SocialAccount, error) {
+	row, err := one(ctx, r.conn, openAccounts, l, "workspace_id = ? AND id = ?", string(w), string(id))
+	if err != nil {
+		return nil, anAccount.failed(err)
+	}
+	found := row.account()
+	return &found, nil
+}
+
+// Accounts lists social accounts by id, all of them or one network's.
+func (r reader) Accounts(
+	ctx context.Context, w advocacy.WorkspaceID, n advocacy.Network, p workflow.Page,
+) ([]advocacy.SocialAccount, string, error) {
+	l := listing[accountRow]{
+		table: openAccounts,
+		order: []string{"id"},
+		after: after(p.After),
+		key:   func(r *accountRow) string { return r.ID },
+	}
+	l.and("workspace_id = ?", string(w))
+	andIf(&l, "network", n)
+	return page(ctx, r.conn, l, p, (*accountRow).account)
+}
+
+// AccountsByID returns those of the accounts that exist.
+func (r reader) AccountsByID(
+	ctx context.Context, w advocacy.WorkspaceID, ids []advocacy.AccountID,
+) (map[advocacy.AccountID]*advocacy.SocialAccount, error) {
+	byID := make(map[advocacy.AccountID]*advocacy.SocialAccount, len(ids))
+	if len(ids) == 0 {
+		return byID, nil
+	}
+	query := "SELECT " + openAccounts.list + " FROM social_accounts WHERE workspace_id = ? AND id IN " + in(len(ids))
+	found, err := every(ctx, r.conn, openAccounts, (*accountRow).account, query, anys([]any{string(w)}, ids)...)
+	for i := range found {
+		byID[found[i].ID] = &found[i]
+	}
+	return byID, failed(err)
+}
+
+// Credential returns the sealed credential of an account, nil when it has none.
+func (r reader) Credential(ctx context.Context, w advocacy.WorkspaceID, id advocacy.AccountID) ([]byte, error) {
+	row, err := one(ctx, r.conn, accounts, unlocked, "workspace_id = ? AND id = ?", string(w), string(id))
+	if err != nil {
+		return nil, anAccount.failed(err)
+	}
+	return noBytes(row.Sealed), nil
+}
+
+// AddAccount inserts an account at version 1, with its sealed credential if it has one.
+func (t *tx) AddAccount(ctx context.Context, a *advocacy.SocialAccount, sealed []byte) error {
+	a.Version = 1
+	return t.create(ctx, anAccount, newAccountRow(a, sealed))
+}
+
+// SaveAccount writes the account, and its sealed credential when not nil.
+func (t *tx) SaveAccount(ctx context.Context, a *advocacy.SocialAccount, sealed []byte) error {
+	row := newAccountRow(a, sealed)
+	row.Version++
+	columns := []string{
+		"display_name", "owner", "deputy", "personal", "address", "deduplicates", "state", "version", "update_time",
+	}
+	if sealed != nil {
+		columns = append(columns, "sealed")
+	}
+	where := "workspace_id = ? AND id = ? AND version = ?"
+	if err := t.save(ctx, anAccount, row, columns, where, row.WorkspaceID, row.ID, a.Version); err != nil {
+		return err
+	}
+	a.Version = row.Version
+	return nil
+}

@@ -1,0 +1,174 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"io"
+	"net"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	"gorm.io/gorm"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/store/groupcommit"
+)
+
+// kind is a sort of thing that is kept: its name in sentences and the reasons a caller
+// reads when it is not there, is there already, or has changed.
+type kind struct {
+	noun string
+	word string
+	// changed replaces word_CHANGED, and dangling the reason of a reference to nothing.
+	changed  string
+	dangling string
+}
+
+var (
+	aWorkspace   = kind{noun: "workspace", word: "WORKSPACE"}
+	aMember      = kind{noun: "member", word: "MEMBER", dangling: "ROLE_NOT_FOUND"}
+	aRole        = kind{noun: "role", word: "ROLE"}
+	anIdentity   = kind{noun: "identity", word: "IDENTITY", dangling: "MEMBER_NOT_FOUND"}
+	aSession     = kind{noun: "session", word: "SESSION", dangling: "MEMBER_NOT_FOUND"}
+	aLink        = kind{noun: "sign-in link", word: "SIGN_IN_LINK", dangling: "MEMBER_NOT_FOUND"}
+	anAPIKey     = kind{noun: "API key", word: "API_KEY", dangling: "MEMBER_NOT_FOUND"}
+	anAccount    = kind{noun: "social account", word: "ACCOUNT", dangling: "WORKSPACE_NOT_FOUND"}
+	aTopic       = kind{noun: "topic", word: "TOPIC", dangling: "MEMBER_NOT_FOUND"}
+	aMedia       = kind{noun: "picture", word: "MEDIA", dangling: "WORKSPACE_NOT_FOUND"}
+	anItem       = kind{noun: "library item", word: "ITEM", dangling: "TOPIC_NOT_FOUND"}
+	aPost        = kind{noun: "post", word: "POST"}
+	aRevision    = kind{noun: "revision", word: "REVISION", changed: "REVISION_CHANGED"}
+	aReview      = kind{noun: "review", word: "REVIEW", dangling: "REVISION_CHANGED"}
+	aDecision    = kind{noun: "decision", word: "DECISION", dangling: "REVISION_CHANGED"}
+	aTask        = kind{noun: "review task", word: "TASK", dangling: "REVIEW_NOT_FOUND"}
+	aPolicy      = kind{noun: "routing policy revision", word: "POLICY", dangling: "WORKSPACE_NOT_FOUND"}
+	aPublication = kind{noun: "publication", word: "PUBLICATION", dangling: "REVISION_CHANGED"}
+	anAttempt    = kind{noun: "attempt", word: "ATTEMPT", changed: "ATTEMPT_ENDED", dangling: "PUBLICATION_NOT_FOUND"}
+	aHold        = kind{noun: "hold", word: "HOLD", dangling: "WORKSPACE_NOT_FOUND"}
+	aRecord      = kind{noun: "audit record", word: "AUDIT_RECORD"}
+	aRequest     = kind{noun: "request", word: "REQUEST"}
+	anEntry      = kind{noun: "entry of the wall", word: "WALL_ENTRY"}
+)
+
+// missing says that the thing is not there.
+func (k kind) missing() *advocacy.Error {
+	if k == aLink {
+		return advocacy.Missing("SIGN_IN_LINK_INVALID", "the sign-in link is unknown, used or too old; ask for a new one")
+	}
+	return advocacy.Missing(k.word+"_NOT_FOUND", "there is no such %s", k.noun)
+}
+
+// clash says that the thing changed since it was read.
+func (k kind) clash() *advocacy.Error {
+	reason := k.changed
+	if reason == "" {
+		reason = k.word + "_CHANGED"
+	}
+	return advocacy.Clash(reason, "the %s has changed in the meantime; read it again", k.noun)
+}
+
+// failed gives an error of a statement about the thing its reason.
+func (k kind) failed(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, sql.ErrNoRows), errors.Is(err, gorm.ErrRecordNotFound):
+		return k.missing()
+	case errors.Is(err, gorm.ErrDuplicatedKey):
+		return advocacy.Taken(k.word+"_EXISTS", "there is such a %s already", k.noun).Cause(err)
+	case errors.Is(err, gorm.ErrForeignKeyViolated):
+		return k.pointsNowhere().Cause(err)
+	default:
+		return failed(err)
+	}
+}
+
+func (k kind) pointsNowhere() *advocacy.Error {
+	switch k.dangling {
+	case "":
+		return advocacy.Missing("REFERENCE_NOT_FOUND", "the %s names something that does not exist", k.noun)
+	case "REVISION_CHANGED":
+		return advocacy.Clash(k.dangling, "the %s is about other bytes than those under review", k.noun)
+	default:
+		return advocacy.Missing(k.dangling, "the %s names something that does not exist", k.noun)
+	}
+}
+
+// failed gives an error of the database its kind. One that is nobody's input and does
+// not pass stays as it is: Internal.
+func failed(err error) error {
+	if err == nil {
+		return nil
+	}
+	if _, ours := errors.AsType[*advocacy.Error](err); ours {
+		return err
+	}
+	switch {
+	case errors.Is(err, context.Canceled):
+		return unavailable("CALL_CANCELLED", "the caller went away", err)
+	case errors.Is(err, context.DeadlineExceeded):
+		return unavailable("DEADLINE_EXCEEDED", "the call took too long", err)
+	case errors.Is(err, groupcommit.ErrClosed), errors.Is(err, sql.ErrConnDone):
+		return unavailable("STORE_CLOSED", "the service is stopping", err)
+	case busy(err):
+		return unavailable("STORE_BUSY", "too much is going on; try again", err)
+	case unreachable(err):
+		return unavailable("STORE_UNREACHABLE", "the database does not answer; try again", err)
+	default:
+		return err
+	}
+}
+
+func unavailable(reason, message string, err error) error {
+	return &advocacy.Error{Kind: advocacy.Unavailable, Reason: reason, Message: message, Err: err}
+}
+
+// PostgreSQL's codes for a transaction that lost a race, and for one that waited longer
+// than it may. SQLite's for a lock somebody else holds.
+const (
+	pgSerialization = "40001"
+	pgDeadlock      = "40P01"
+	pgLockTimeout   = "55P03"
+	pgTooMany       = "53300"
+	sqliteBusy      = 5
+	sqliteLocked    = 6
+)
+
+// lostRace tells whether the same transaction may succeed when it is run again.
+func lostRace(err error) bool {
+	pg, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && (pg.Code == pgSerialization || pg.Code == pgDeadlock)
+}
+
+func busy(err error) bool {
+	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
+		return lostRace(err) || pg.Code == pgLockTimeout || pg.Code == pgTooMany
+	}
+	lite, ok := errors.AsType[interface {
+		error
+		Code() int
+	}](err)
+	return ok && (lite.Code()&0xff == sqliteBusy || lite.Code()&0xff == sqliteLocked)
+}
+
+// unreachable tells whether the connection broke, or the server is going away (class 57
+// but for a cancelled query).
+func unreachable(err error) bool {
+	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
+		return len(pg.Code) == 5 && pg.Code[:2] == "57" && pg.Code != "57014"
+	}
+	if _, ok := errors.AsType[*pgconn.ConnectError](err); ok {
+		return true
+	}
+	_, network := errors.AsType[net.Error](err)
+	return network || errors.Is(err, driver.ErrBadConn) || errors.Is(err, io.ErrUnexpectedEOF)
+}
+
+// ReasonNewer is the reason of the error that refuses a database a newer program has
+// migrated.
+const ReasonNewer = "DATABASE_NEWER"
+
+func newer(have, know int64) error {
+	return advocacy.Refuse(ReasonNewer, "the database is at version %d and this program knows %d; start a newer program", have, know)
+}

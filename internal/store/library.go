@@ -1,0 +1,227 @@
+package store
+
+import (
+	"context"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/workflow"
+)
+
+type itemRow struct {
+	WorkspaceID  string  `gorm:"column:workspace_id"`
+	ID           string  `gorm:"column:id"`
+	Title        string  `gorm:"column:title"`
+	TopicID      ref     `gorm:"column:topic_id"`
+	Owner        string  `gorm:"column:owner"`
+	Head         int     `gorm:"column:head"`
+	InForce      int     `gorm:"column:in_force"`
+	InForceRound int     `gorm:"column:in_force_round"`
+	Round        int     `gorm:"column:round"`
+	ShareStart   instant `gorm:"column:share_start"`
+	ShareEnd     instant `gorm:"column:share_end"`
+	Zone         string  `gorm:"column:zone"`
+	Note         string  `gorm:"column:note"`
+	Withdrawn    bool    `gorm:"column:withdrawn"`
+	State        string  `gorm:"column:state"`
+	Version      int64   `gorm:"column:version"`
+	CreateTime   instant `gorm:"column:create_time"`
+	UpdateTime   instant `gorm:"column:update_time"`
+}
+
+func (itemRow) TableName() string { return "library_items" }
+
+var items = tableOf[itemRow]()
+
+func newItemRow(i *advocacy.LibraryItem) *itemRow {
+	return &itemRow{
+		WorkspaceID:  string(i.Workspace),
+		ID:           string(i.ID),
+		Title:        i.Title,
+		TopicID:      ref(i.Topic),
+		Owner:        string(i.Owner),
+		Head:         i.Head,
+		InForce:      i.InForce,
+		InForceRound: i.InForceRound,
+		Round:        i.Round,
+		ShareStart:   at(i.Share.Start),
+		ShareEnd:     at(i.Share.End),
+		Zone:         i.Zone,
+		Note:         i.Note,
+		Withdrawn:    i.Withdrawn,
+		State:        string(i.State),
+		Version:      i.Version,
+		CreateTime:   at(i.CreateTime),
+		UpdateTime:   at(i.UpdateTime),
+	}
+}
+
+func (r *itemRow) item() advocacy.LibraryItem {
+	return advocacy.LibraryItem{
+		Workspace:    advocacy.WorkspaceID(r.WorkspaceID),
+		ID:           advocacy.ItemID(r.ID),
+		Title:        r.Title,
+		Topic:        advocacy.TopicID(r.TopicID),
+		Owner:        advocacy.PersonID(r.Owner),
+		Head:         r.Head,
+		InForce:      r.InForce,
+		InForceRound: r.InForceRound,
+		Round:        r.Round,
+		Share:        advocacy.Window{Start: r.ShareStart.time, End: r.ShareEnd.time},
+		Zone:         r.Zone,
+		Note:         r.Note,
+		Withdrawn:    r.Withdrawn,
+		State:        advocacy.ItemState(r.State),
+		Version:      r.Version,
+		CreateTime:   r.CreateTime.time,
+		UpdateTime:   r.UpdateTime.time,
+	}
+}
+
+// Item returns a library item.
+func (r reader) Item(ctx context.Context, w advocacy.WorkspaceID, id advocacy.ItemID) (*advocacy.LibraryItem, error) {
+	return r.item(ctx, w, id, unlocked)
+}
+
+// ItemForUpdate locks the item until commit.
+func (t *tx) ItemForUpdate(ctx context.Context, w advocacy.WorkspaceID, id advocacy.ItemID) (*advocacy.LibraryItem, error) {
+	return t.item(ctx, w, id, toChange)
+}
+
+// ItemForShare holds the item against change until commit.
+func (t *tx) ItemForShare(ctx context.Context, w advocacy.WorkspaceID, id advocacy.ItemID) (*advocacy.LibraryItem, error) {
+	return t.item(ctx, w, id, toStand)
+}
+
+func (r reader) item(ctx context.Context, w advocacy.WorkspaceID, id advocacy.ItemID, l lock) (*advocacy.LibraryItem, error) {
+	row, err := one(ctx, r.conn, items, l, "workspace_id = ? AND id = ?", string(w), string(id))
+	if err != nil {
+		return nil, anItem.failed(err)
+	}
+	found := row.item()
+	return &found, nil
+}
+
+// hiddenFrom selects the items of closed topics the person is no member of.
+const hiddenFrom = "EXISTS (SELECT 1 FROM topics t WHERE t.workspace_id = library_items.workspace_id" +
+	" AND t.id = library_items.topic_id AND t.closed AND NOT EXISTS (SELECT 1 FROM topic_members m" +
+	" WHERE m.workspace_id = t.workspace_id AND m.topic_id = t.id AND m.person_id = ?))"
+
+// Items lists library items by id.
+func (r reader) Items(ctx context.Context, q workflow.ItemQuery) ([]advocacy.LibraryItem, string, error) {
+	l := listing[itemRow]{
+		table: items,
+		order: []string{"id"},
+		after: after(q.After),
+		key:   func(r *itemRow) string { return r.ID },
+	}
+	l.and("workspace_id = ?", string(q.Workspace))
+	andIf(&l, "topic_id", q.Topic)
+	andIf(&l, "owner", q.Owner)
+	andIf(&l, "state", q.State)
+	if !q.SharableAt.IsZero() {
+		l.and("in_force > 0 AND NOT withdrawn")
+		l.and("(share_start IS NULL OR share_start <= ?)", at(q.SharableAt))
+		l.and("(share_end IS NULL OR share_end > ?)", at(q.SharableAt))
+	}
+	if q.Viewer != "" {
+		l.and("NOT "+hiddenFrom, string(q.Viewer))
+	}
+	return page(ctx, r.conn, l, q.Page, (*itemRow).item)
+}
+
+// AddItem inserts a library item at version 1.
+func (t *tx) AddItem(ctx context.Context, i *advocacy.LibraryItem) error {
+	i.Version = 1
+	return t.create(ctx, anItem, newItemRow(i))
+}
+
+// SaveItem writes everything that may change and raises Version; Conflict when Version
+// moved since the read.
+func (t *tx) SaveItem(ctx context.Context, i *advocacy.LibraryItem) error {
+	row := newItemRow(i)
+	row.Version++
+	columns := []string{
+		"title", "topic_id", "owner", "head", "in_force", "in_force_round", "round", "share_start", "share_end", "zone",
+		"note", "withdrawn", "state", "version", "update_time",
+	}
+	where := "workspace_id = ? AND id = ? AND version = ?"
+	if err := t.save(ctx, anItem, row, columns, where, row.WorkspaceID, row.ID, i.Version); err != nil {
+		return err
+	}
+	i.Version = row.Version
+	return nil
+}
+
+type mediaRow struct {
+	WorkspaceID string `gorm:"column:workspace_id"`
+	Blob        string `gorm:"column:blob"`
+	ContentType string `gorm:"column:content_type"`
+	Width       int    `gorm:"column:width"`
+	Height      int    `gorm:"column:height"`
+	Size        int64  `gorm:"column:size"`
+	Uploader    string `gorm:"column:uploader"`
+	CreateTime  moment `gorm:"column:create_time"`
+}
+
+func (mediaRow) TableName() string { return "media" }
+
+var media = tableOf[mediaRow]()
+
+func newMediaRow(m *advocacy.Media) mediaRow {
+	return mediaRow{
+		WorkspaceID: string(m.Workspace),
+		Blob:        m.Blob,
+		ContentType: m.ContentType,
+		Width:       m.Width,
+		Height:      m.Height,
+		Size:        m.Size,
+		Uploader:    string(m.Uploader),
+		CreateTime:  sorted(m.CreateTime),
+	}
+}
+
+func (r *mediaRow) media() advocacy.Media {
+	return advocacy.Media{
+		Workspace:   advocacy.WorkspaceID(r.WorkspaceID),
+		Blob:        r.Blob,
+		ContentType: r.ContentType,
+		Width:       r.Width,
+		Height:      r.Height,
+		Size:        r.Size,
+		Uploader:    advocacy.PersonID(r.Uploader),
+		CreateTime:  r.CreateTime.time,
+	}
+}
+
+// Media returns a picture of the workspace.
+func (r reader) Media(ctx context.Context, w advocacy.WorkspaceID, blob string) (*advocacy.Media, error) {
+	row, err := one(ctx, r.conn, media, unlocked, "workspace_id = ? AND blob = ?", string(w), blob)
+	if err != nil {
+		return nil, aMedia.failed(err)
+	}
+	found := row.media()
+	return &found, nil
+}
+
+// MediaList lists pictures by time.
+func (r reader) MediaList(ctx context.Context, w advocacy.WorkspaceID, p workflow.Page) ([]advocacy.Media, string, error) {
+	key, err := afterTime(p.After, 1)
+	if err != nil {
+		return nil, "", err
+	}
+	l := listing[mediaRow]{
+		table: media,
+		order: []string{"create_time", "blob"},
+		after: key,
+		key:   func(r *mediaRow) string { return timeKey(r.CreateTime.time, r.Blob) },
+	}
+	l.and("workspace_id = ?", string(w))
+	return page(ctx, r.conn, l, p, (*mediaRow).media)
+}
+
+// AddMedia notes the picture; it is no error when the workspace has it already.
+func (t *tx) AddMedia(ctx context.Context, m *advocacy.Media) error {
+	query := media.insert(1) + " ON CONFLICT (workspace_id, blob) DO NOTHING"
+	_, err := t.exec(ctx, query, media.values(newMediaRow(m))...)
+	return t.wrote(aMedia, err)
+}

@@ -1,0 +1,174 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
+	"gorm.io/driver/postgres"
+	"gorm.io/gorm"
+	"gorm.io/gorm/logger"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/store/groupcommit"
+	"github.com/imprimatur-hq/imprimatur/internal/store/sqlite"
+	"github.com/imprimatur-hq/imprimatur/internal/workflow"
+)
+
+// Config says which database to open and what the store cannot know itself.
+type Config struct {
+	// DSN is a path or "sqlite:PATH" for an SQLite file, "postgres://…" or "host=… …" for
+	// PostgreSQL.
+	DSN string
+	// Now is the clock of transactions on SQLite, UTC microseconds. On PostgreSQL the
+	// database's clock is used.
+	Now func() time.Time
+	// InsertJob puts jobs into the transaction's database; nil when there is no job engine.
+	InsertJob func(ctx context.Context, tx *sql.Tx, jobs ...advocacy.Job) error
+	// Logger hears of transactions that are run again; nil is silent.
+	Logger *slog.Logger
+	// MaxConns bounds the connections to PostgreSQL; zero is 16.
+	MaxConns int
+}
+
+const defaultConns = 16
+
+// Store keeps everything. It implements workflow.Store and the ports of the packages
+// that keep something. Make it with Open.
+type Store struct {
+	reader
+	config Config
+	// writer is the pool that writes: on SQLite one connection, on PostgreSQL all of them.
+	writer *sql.DB
+	// readers is a second pool on SQLite, nil on PostgreSQL.
+	readers *sql.DB
+	// queue commits in groups on SQLite, nil on PostgreSQL.
+	queue *groupcommit.Queue
+	// path is the SQLite file.
+	path string
+}
+
+var _ workflow.Store = (*Store)(nil)
+
+// Open opens the database, creating an SQLite file that is not there. It changes no
+// table: Migrate does. A database that a newer program has migrated is refused with the
+// reason DATABASE_NEWER.
+func Open(ctx context.Context, cfg Config) (*Store, error) {
+	if cfg.DSN == "" {
+		return nil, errors.New("store: the data source name is empty")
+	}
+	if cfg.Now == nil {
+		return nil, errors.New("store: Config.Now is missing")
+	}
+	if cfg.Logger == nil {
+		cfg.Logger = slog.New(slog.DiscardHandler)
+	}
+	open := openSQLite
+	if isPostgres(cfg.DSN) {
+		open = openPostgres
+	}
+	s, err := open(ctx, cfg)
+	if err != nil {
+		return nil, fmt.Errorf("store: %w", err)
+	}
+	if err := s.refuseNewer(ctx); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+func isPostgres(dsn string) bool {
+	return strings.HasPrefix(dsn, "postgres://") || strings.HasPrefix(dsn, "postgresql://") ||
+		strings.HasPrefix(dsn, "host=") || strings.Contains(dsn, " host=")
+}
+
+func openSQLite(_ context.Context, cfg Config) (*Store, error) {
+	path, err := filepath.Abs(strings.TrimPrefix(cfg.DSN, "sqlite:"))
+	if err != nil {
+		return nil, err
+	}
+	w, r, err := sqlite.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	orm, err := gorm.Open(&sqlite.Dialector{Conn: w}, ormConfig())
+	if err != nil {
+		return nil, errors.Join(err, w.Close(), r.Close())
+	}
+	return &Store{
+		reader:  reader{conn{dialect: sqliteDialect, pool: r, orm: orm}},
+		config:  cfg,
+		writer:  w,
+		readers: r,
+		queue:   groupcommit.New(w),
+		path:    path,
+	}, nil
+}
+
+func openPostgres(ctx context.Context, cfg Config) (*Store, error) {
+	pg, err := pgx.ParseConfig(cfg.DSN)
+	if err != nil {
+		return nil, err
+	}
+	db := stdlib.OpenDB(*pg)
+	conns := cfg.MaxConns
+	if conns <= 0 {
+		conns = defaultConns
+	}
+	// As many idle as open ones: a connection that is closed takes its prepared statements
+	// along.
+	db.SetMaxOpenConns(conns)
+	db.SetMaxIdleConns(conns)
+	if err := db.PingContext(ctx); err != nil {
+		return nil, errors.Join(failed(err), db.Close())
+	}
+	orm, err := gorm.Open(postgres.New(postgres.Config{Conn: db}), ormConfig())
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return &Store{
+		reader: reader{conn{dialect: postgresDialect, pool: db, orm: orm}},
+		config: cfg,
+		writer: db,
+	}, nil
+}
+
+// ormConfig leaves transactions to Update and the log to whoever gets the error.
+func ormConfig() *gorm.Config {
+	return &gorm.Config{
+		SkipDefaultTransaction: true,
+		DisableAutomaticPing:   true,
+		TranslateError:         true,
+		Logger:                 logger.Discard,
+	}
+}
+
+// Close waits for the transactions that wait for their commit and closes the database.
+func (s *Store) Close() error {
+	if s.queue == nil {
+		return s.writer.Close()
+	}
+	// The readers first: the last connection to go checkpoints the log, and only a
+	// connection that may write can.
+	return errors.Join(s.queue.Close(), s.readers.Close(), s.writer.Close())
+}
+
+// Ping tells whether the database answers.
+func (s *Store) Ping(ctx context.Context) error {
+	var n int
+	return failed(s.conn.scan(ctx, []any{&n}, func() {}, "SELECT 1"))
+}
+
+// Dialect is "sqlite" or "postgres".
+func (s *Store) Dialect() string { return string(s.dialect) }
+
+// SQLWriter is the pool a job engine may work on. On SQLite it has one connection, which
+// Update needs as well.
+func (s *Store) SQLWriter() *sql.DB { return s.writer }

@@ -1,0 +1,108 @@
+package store
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/workflow"
+)
+
+type policyRow struct {
+	WorkspaceID string `gorm:"column:workspace_id"`
+	Policy      string `gorm:"column:policy"`
+	Revision    int    `gorm:"column:revision"`
+	Document    string `gorm:"column:document"`
+	Digest      string `gorm:"column:digest"`
+	Active      bool   `gorm:"column:active"`
+	CreateTime  moment `gorm:"column:create_time"`
+}
+
+func (policyRow) TableName() string { return "routing_policies" }
+
+var policies = tableOf[policyRow]()
+
+func newPolicyRow(p *workflow.PolicyRevision) *policyRow {
+	return &policyRow{
+		WorkspaceID: string(p.Workspace),
+		Policy:      p.Policy,
+		Revision:    p.Revision,
+		Document:    string(p.Document),
+		Digest:      string(p.Digest),
+		Active:      p.Active,
+		CreateTime:  sorted(p.CreateTime),
+	}
+}
+
+func (r *policyRow) policy() workflow.PolicyRevision {
+	return workflow.PolicyRevision{
+		Workspace:  advocacy.WorkspaceID(r.WorkspaceID),
+		Policy:     r.Policy,
+		Revision:   r.Revision,
+		Document:   noBytes([]byte(r.Document)),
+		Digest:     advocacy.Digest(r.Digest),
+		Active:     r.Active,
+		CreateTime: r.CreateTime.time,
+	}
+}
+
+// Policy returns the routing policy revision in force.
+func (r reader) Policy(ctx context.Context, w advocacy.WorkspaceID) (*workflow.PolicyRevision, error) {
+	row, err := one(ctx, r.conn, policies, unlocked, "workspace_id = ? AND active", string(w))
+	if err != nil {
+		return nil, aPolicy.failed(err)
+	}
+	found := row.policy()
+	return &found, nil
+}
+
+// PolicyRevisions lists the revisions of one policy by number, or of all policies of the
+// workspace by time when policy is empty.
+func (r reader) PolicyRevisions(
+	ctx context.Context, w advocacy.WorkspaceID, policy string, p workflow.Page,
+) ([]workflow.PolicyRevision, string, error) {
+	l := listing[policyRow]{table: policies}
+	l.and("workspace_id = ?", string(w))
+	var err error
+	if policy != "" {
+		l.and("policy = ?", policy)
+		l.order = []string{"revision"}
+		l.key = func(r *policyRow) string { return strconv.Itoa(r.Revision) }
+		l.after, err = afterNumber(p.After)
+	} else {
+		l.order = []string{"create_time", "policy", "revision"}
+		l.key = func(r *policyRow) string { return timeKey(r.CreateTime.time, r.Policy, strconv.Itoa(r.Revision)) }
+		l.after, err = afterPolicy(p.After)
+	}
+	if err != nil {
+		return nil, "", err
+	}
+	return page(ctx, r.conn, l, p, (*policyRow).policy)
+}
+
+// afterPolicy reads "micros|policy|revision".
+func afterPolicy(key string) ([]any, error) {
+	values, err := afterTime(key, 2)
+	if err != nil || values == nil {
+		return nil, err
+	}
+	revision, err := strconv.Atoi(key[strings.LastIndexByte(key, '|')+1:])
+	if err != nil {
+		return nil, badToken(key)
+	}
+	values[2] = revision
+	return values, nil
+}
+
+// AddPolicyRevision inserts a revision, which never changes but for Active: an active
+// one takes the place of the one in force.
+func (t *tx) AddPolicyRevision(ctx context.Context, p *workflow.PolicyRevision) error {
+	if p.Active {
+		query := "UPDATE routing_policies SET active = ? WHERE workspace_id = ? AND active"
+		if _, err := t.exec(ctx, query, false, string(p.Workspace)); err != nil {
+			return t.wrote(aPolicy, err)
+		}
+	}
+	return t.create(ctx, aPolicy, newPolicyRow(p))
+}

@@ -1,0 +1,248 @@
+package store
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/workflow"
+)
+
+type postRow struct {
+	WorkspaceID string  `gorm:"column:workspace_id"`
+	ID          string  `gorm:"column:id"`
+	Author      string  `gorm:"column:author"`
+	KeyID       string  `gorm:"column:key_id"`
+	ItemID      ref     `gorm:"column:item_id"`
+	Head        int     `gorm:"column:head"`
+	Round       int     `gorm:"column:round"`
+	PublishTime instant `gorm:"column:publish_time"`
+	Zone        string  `gorm:"column:zone"`
+	Note        string  `gorm:"column:note"`
+	Withdrawn   bool    `gorm:"column:withdrawn"`
+	State       string  `gorm:"column:state"`
+	Version     int64   `gorm:"column:version"`
+	CreateTime  instant `gorm:"column:create_time"`
+	UpdateTime  instant `gorm:"column:update_time"`
+}
+
+func (postRow) TableName() string { return "posts" }
+
+var posts = tableOf[postRow]()
+
+func newPostRow(p *advocacy.Post) postRow {
+	return postRow{
+		WorkspaceID: string(p.Workspace),
+		ID:          string(p.ID),
+		Author:      string(p.Author),
+		KeyID:       string(p.Key),
+		ItemID:      ref(p.Item),
+		Head:        p.Head,
+		Round:       p.Round,
+		PublishTime: at(p.PublishTime),
+		Zone:        p.Zone,
+		Note:        p.Note,
+		Withdrawn:   p.Withdrawn,
+		State:       string(p.State),
+		Version:     p.Version,
+		CreateTime:  at(p.CreateTime),
+		UpdateTime:  at(p.UpdateTime),
+	}
+}
+
+func (r *postRow) post() advocacy.Post {
+	return advocacy.Post{
+		Workspace:   advocacy.WorkspaceID(r.WorkspaceID),
+		ID:          advocacy.PostID(r.ID),
+		Author:      advocacy.PersonID(r.Author),
+		Key:         advocacy.KeyID(r.KeyID),
+		Item:        advocacy.ItemID(r.ItemID),
+		Head:        r.Head,
+		Round:       r.Round,
+		PublishTime: r.PublishTime.time,
+		Zone:        r.Zone,
+		Note:        r.Note,
+		Withdrawn:   r.Withdrawn,
+		State:       advocacy.PostState(r.State),
+		Version:     r.Version,
+		CreateTime:  r.CreateTime.time,
+		UpdateTime:  r.UpdateTime.time,
+	}
+}
+
+// Post returns a post.
+func (r reader) Post(ctx context.Context, w advocacy.WorkspaceID, id advocacy.PostID) (*advocacy.Post, error) {
+	return r.post(ctx, w, id, unlocked)
+}
+
+// PostForUpdate locks the post until commit.
+func (t *tx) PostForUpdate(ctx context.Context, w advocacy.WorkspaceID, id advocacy.PostID) (*advocacy.Post, error) {
+	return t.post(ctx, w, id, toChange)
+}
+
+func (r reader) post(ctx context.Context, w advocacy.WorkspaceID, id advocacy.PostID, l lock) (*advocacy.Post, error) {
+	row, err := one(ctx, r.conn, posts, l, "workspace_id = ? AND id = ?", string(w), string(id))
+	if err != nil {
+		return nil, aPost.failed(err)
+	}
+	found := row.post()
+	return &found, nil
+}
+
+// Posts lists posts by id.
+func (r reader) Posts(ctx context.Context, q workflow.PostQuery) ([]advocacy.Post, string, error) {
+	l := listing[postRow]{
+		table: posts,
+		order: []string{"id"},
+		after: after(q.After),
+		key:   func(r *postRow) string { return r.ID },
+	}
+	l.and("workspace_id = ?", string(q.Workspace))
+	andIf(&l, "author", q.Author)
+	andIf(&l, "item_id", q.Item)
+	andIf(&l, "state", q.State)
+	return page(ctx, r.conn, l, q.Page, (*postRow).post)
+}
+
+// AddPost inserts a post at version 1.
+func (t *tx) AddPost(ctx context.Context, p *advocacy.Post) error {
+	p.Version = 1
+	return insert(ctx, t, aPost, posts, newPostRow(p))
+}
+
+const updatePost = "UPDATE posts SET item_id = ?, head = ?, round = ?, publish_time = ?, zone = ?, note = ?," +
+	" withdrawn = ?, state = ?, update_time = ?, version = version + 1 WHERE workspace_id = ? AND id = ? AND version = ?"
+
+// SavePost writes everything that may change and raises Version; Conflict when Version
+// moved since the read.
+func (t *tx) SavePost(ctx context.Context, p *advocacy.Post) error {
+	r := newPostRow(p)
+	err := t.change(ctx, aPost, updatePost, r.ItemID, r.Head, r.Round, r.PublishTime, r.Zone, r.Note,
+		r.Withdrawn, r.State, r.UpdateTime, r.WorkspaceID, r.ID, r.Version)
+	if err != nil {
+		return err
+	}
+	p.Version++
+	return nil
+}
+
+type revisionRow struct {
+	WorkspaceID  string                   `gorm:"column:workspace_id"`
+	SubjectKind  string                   `gorm:"column:subject_kind"`
+	SubjectID    string                   `gorm:"column:subject_id"`
+	Number       int                      `gorm:"column:number"`
+	Content      doc[contentDoc]          `gorm:"column:content"`
+	Targets      list[advocacy.AccountID] `gorm:"column:targets"`
+	Networks     list[advocacy.Network]   `gorm:"column:networks"`
+	ItemRevision int                      `gorm:"column:item_revision"`
+	Contributors list[advocacy.PersonID]  `gorm:"column:contributors"`
+	Editor       string                   `gorm:"column:editor"`
+	KeyID        string                   `gorm:"column:key_id"`
+	Manifest     []byte                   `gorm:"column:manifest"`
+	Digest       string                   `gorm:"column:digest"`
+	CreateTime   instant                  `gorm:"column:create_time"`
+}
+
+func (revisionRow) TableName() string { return "revisions" }
+
+var revisions = tableOf[revisionRow]()
+
+func newRevisionRow(r *advocacy.Revision) revisionRow {
+	return revisionRow{
+		WorkspaceID:  string(r.Subject.Workspace),
+		SubjectKind:  string(r.Subject.Kind),
+		SubjectID:    r.Subject.ID,
+		Number:       r.Number,
+		Content:      doc[contentDoc]{newContentDoc(r.Content)},
+		Targets:      r.Targets,
+		Networks:     r.Networks,
+		ItemRevision: r.ItemRevision,
+		Contributors: r.Contributors,
+		Editor:       string(r.Editor),
+		KeyID:        string(r.Key),
+		Manifest:     bytesOf(r.Manifest),
+		Digest:       string(r.Digest),
+		CreateTime:   at(r.CreateTime),
+	}
+}
+
+func (r *revisionRow) revision() advocacy.Revision {
+	return advocacy.Revision{
+		Subject:      subjectOf(r.WorkspaceID, r.SubjectKind, r.SubjectID),
+		Number:       r.Number,
+		Content:      r.Content.of.content(),
+		Targets:      r.Targets,
+		Networks:     r.Networks,
+		ItemRevision: r.ItemRevision,
+		Contributors: r.Contributors,
+		Editor:       advocacy.PersonID(r.Editor),
+		Key:          advocacy.KeyID(r.KeyID),
+		Manifest:     noBytes(r.Manifest),
+		Digest:       advocacy.Digest(r.Digest),
+		CreateTime:   r.CreateTime.time,
+	}
+}
+
+func subjectOf(w, kind, id string) advocacy.Subject {
+	return advocacy.Subject{Workspace: advocacy.WorkspaceID(w), Kind: advocacy.SubjectKind(kind), ID: id}
+}
+
+// ofSubject selects the rows of one subject.
+const ofSubject = "workspace_id = ? AND subject_kind = ? AND subject_id = ?"
+
+// Revision returns one revision.
+func (r reader) Revision(ctx context.Context, s advocacy.Subject, number int) (*advocacy.Revision, error) {
+	row, err := one(ctx, r.conn, revisions, unlocked, ofSubject+" AND number = ?", string(s.Workspace), string(s.Kind), s.ID, number)
+	if err != nil {
+		return nil, aRevision.failed(err)
+	}
+	found := row.revision()
+	return &found, nil
+}
+
+// RevisionsByNumber returns one revision of each of several subjects of a kind, by the
+// subject's id, in one statement; absent ones are left out.
+func (r reader) RevisionsByNumber(
+	ctx context.Context, w advocacy.WorkspaceID, kind advocacy.SubjectKind, numbers map[string]int,
+) (map[string]*advocacy.Revision, error) {
+	byID := make(map[string]*advocacy.Revision, len(numbers))
+	if len(numbers) == 0 {
+		return byID, nil
+	}
+	args := []any{string(w), string(kind)}
+	for _, id := range slices.Sorted(maps.Keys(numbers)) {
+		args = append(args, id, numbers[id])
+	}
+	const each = "subject_id = ? AND number = ?"
+	query := "SELECT " + revisions.list + " FROM revisions WHERE workspace_id = ? AND subject_kind = ?" +
+		" AND (" + each + strings.Repeat(" OR "+each, len(numbers)-1) + ")"
+	found, err := every(ctx, r.conn, revisions, (*revisionRow).revision, query, args...)
+	for i := range found {
+		byID[found[i].Subject.ID] = &found[i]
+	}
+	return byID, failed(err)
+}
+
+// Revisions lists the revisions of a subject by number.
+func (r reader) Revisions(ctx context.Context, s advocacy.Subject, p workflow.Page) ([]advocacy.Revision, string, error) {
+	key, err := afterNumber(p.After)
+	if err != nil {
+		return nil, "", err
+	}
+	l := listing[revisionRow]{
+		table: revisions,
+		order: []string{"number"},
+		after: key,
+		key:   func(r *revisionRow) string { return strconv.Itoa(r.Number) },
+	}
+	l.and(ofSubject, string(s.Workspace), string(s.Kind), s.ID)
+	return page(ctx, r.conn, l, p, (*revisionRow).revision)
+}
+
+// AddRevision inserts a revision, which never changes.
+func (t *tx) AddRevision(ctx context.Context, r *advocacy.Revision) error {
+	return insert(ctx, t, aRevision, revisions, newRevisionRow(r))
+}

@@ -1,0 +1,253 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/workflow"
+)
+
+type publicationRow struct {
+	WorkspaceID   string  `gorm:"column:workspace_id"`
+	ID            string  `gorm:"column:id"`
+	SubjectKind   string  `gorm:"column:subject_kind"`
+	PostID        string  `gorm:"column:post_id"`
+	Revision      int     `gorm:"column:revision"`
+	Round         int     `gorm:"column:round"`
+	Digest        string  `gorm:"column:digest"`
+	AccountID     string  `gorm:"column:account_id"`
+	Network       string  `gorm:"column:network"`
+	State         string  `gorm:"column:state"`
+	Authorization string  `gorm:"column:authorization_digest"`
+	DueTime       moment  `gorm:"column:due_time"`
+	EndTime       instant `gorm:"column:end_time"`
+	Epoch         int64   `gorm:"column:epoch"`
+	LeaseTime     moment  `gorm:"column:lease_time"`
+	Wait          string  `gorm:"column:wait"`
+	ExternalID    string  `gorm:"column:external_id"`
+	URL           string  `gorm:"column:url"`
+	Evidence      string  `gorm:"column:evidence"`
+	Answer        string  `gorm:"column:answer"`
+	Looks         int     `gorm:"column:looks"`
+	Version       int64   `gorm:"column:version"`
+	CreateTime    instant `gorm:"column:create_time"`
+	UpdateTime    instant `gorm:"column:update_time"`
+}
+
+func (publicationRow) TableName() string { return "publications" }
+
+var publications = tableOf[publicationRow]()
+
+func newPublicationRow(p *advocacy.Publication) *publicationRow {
+	return &publicationRow{
+		WorkspaceID:   string(p.Workspace),
+		ID:            string(p.ID),
+		SubjectKind:   string(advocacy.SubjectPost),
+		PostID:        string(p.Post),
+		Revision:      p.Revision,
+		Round:         p.Round,
+		Digest:        string(p.Digest),
+		AccountID:     string(p.Account),
+		Network:       string(p.Network),
+		State:         string(p.State),
+		Authorization: string(p.Authorization),
+		DueTime:       sorted(p.DueTime),
+		EndTime:       at(p.EndTime),
+		Epoch:         p.Epoch,
+		LeaseTime:     sorted(p.LeaseTime),
+		Wait:          p.Wait,
+		ExternalID:    p.ExternalID,
+		URL:           p.URL,
+		Evidence:      string(p.Evidence),
+		Answer:        p.Answer,
+		Looks:         p.Looks,
+		Version:       p.Version,
+		CreateTime:    at(p.CreateTime),
+		UpdateTime:    at(p.UpdateTime),
+	}
+}
+
+func (r *publicationRow) publication() advocacy.Publication {
+	return advocacy.Publication{
+		Workspace:     advocacy.WorkspaceID(r.WorkspaceID),
+		ID:            advocacy.PublicationID(r.ID),
+		Post:          advocacy.PostID(r.PostID),
+		Revision:      r.Revision,
+		Round:         r.Round,
+		Digest:        advocacy.Digest(r.Digest),
+		Account:       advocacy.AccountID(r.AccountID),
+		Network:       advocacy.Network(r.Network),
+		State:         advocacy.PublicationState(r.State),
+		Authorization: advocacy.Digest(r.Authorization),
+		DueTime:       r.DueTime.time,
+		EndTime:       r.EndTime.time,
+		Epoch:         r.Epoch,
+		LeaseTime:     r.LeaseTime.time,
+		Wait:          r.Wait,
+		ExternalID:    r.ExternalID,
+		URL:           r.URL,
+		Evidence:      advocacy.Evidence(r.Evidence),
+		Answer:        r.Answer,
+		Looks:         r.Looks,
+		Version:       r.Version,
+		CreateTime:    r.CreateTime.time,
+		UpdateTime:    r.UpdateTime.time,
+	}
+}
+
+// Publication returns a publication.
+func (r reader) Publication(
+	ctx context.Context, w advocacy.WorkspaceID, id advocacy.PublicationID,
+) (*advocacy.Publication, error) {
+	return r.publication(ctx, w, id, unlocked)
+}
+
+// PublicationForUpdate locks the publication until commit.
+func (t *tx) PublicationForUpdate(
+	ctx context.Context, w advocacy.WorkspaceID, id advocacy.PublicationID,
+) (*advocacy.Publication, error) {
+	return t.publication(ctx, w, id, toChange)
+}
+
+func (r reader) publication(
+	ctx context.Context, w advocacy.WorkspaceID, id advocacy.PublicationID, l lock,
+) (*advocacy.Publication, error) {
+	row, err := one(ctx, r.conn, publications, l, "workspace_id = ? AND id = ?", string(w), string(id))
+	if err != nil {
+		return nil, aPublication.failed(err)
+	}
+	found := row.publication()
+	return &found, nil
+}
+
+// Publications lists publications by id.
+func (r reader) Publications(ctx context.Context, q workflow.PublicationQuery) ([]advocacy.Publication, string, error) {
+	l := listing[publicationRow]{
+		table: publications,
+		order: []string{"id"},
+		after: after(q.After),
+		key:   func(r *publicationRow) string { return r.ID },
+	}
+	l.and("workspace_id = ?", string(q.Workspace))
+	andIf(&l, "post_id", q.Post)
+	andIf(&l, "account_id", q.Account)
+	andIf(&l, "state", q.State)
+	return page(ctx, r.conn, l, q.Page, (*publicationRow).publication)
+}
+
+// PublicationsOf returns all publications of a post, oldest first.
+func (r reader) PublicationsOf(
+	ctx context.Context, w advocacy.WorkspaceID, p advocacy.PostID,
+) ([]advocacy.Publication, error) {
+	query := "SELECT " + publications.list + " FROM publications WHERE workspace_id = ? AND post_id = ? ORDER BY id"
+	found, err := every(ctx, r.conn, publications, (*publicationRow).publication, query, string(w), string(p))
+	return found, failed(err)
+}
+
+// Due returns publications of every workspace that need a worker at t: first those
+// whose lease ended, since a request of theirs may have begun, then the scheduled ones
+// that are due and do not rest.
+func (r reader) Due(ctx context.Context, t time.Time, limit int) ([]advocacy.Publication, error) {
+	query := "SELECT * FROM (SELECT " + publications.list + " FROM publications WHERE state IN ('claimed', 'sending')" +
+		" AND lease_time <= ? ORDER BY lease_time LIMIT ?) AS leased" +
+		" UNION ALL SELECT * FROM (SELECT " + publications.list + " FROM publications WHERE state = 'scheduled'" +
+		" AND due_time <= ? AND lease_time <= ? ORDER BY due_time LIMIT ?) AS scheduled LIMIT ?"
+	found, err := every(ctx, r.conn, publications, (*publicationRow).publication, query,
+		sorted(t), limit, sorted(t), sorted(t), limit, limit)
+	return found, failed(err)
+}
+
+// AddPublication inserts a publication at version 1; Exists when the revision has a live
+// one for the account.
+func (t *tx) AddPublication(ctx context.Context, p *advocacy.Publication) error {
+	p.Version = 1
+	return insert(ctx, t, aPublication, publications, *newPublicationRow(p))
+}
+
+const updatePublication = "UPDATE publications SET state = ?, authorization_digest = ?, due_time = ?, end_time = ?, epoch = ?," +
+	" lease_time = ?, wait = ?, external_id = ?, url = ?, evidence = ?, answer = ?, looks = ?, update_time = ?," +
+	" version = version + 1 WHERE workspace_id = ? AND id = ? AND version = ? AND epoch <= ?"
+
+// SavePublication writes and raises Version; Conflict when Version or Epoch moved.
+func (t *tx) SavePublication(ctx context.Context, p *advocacy.Publication) error {
+	r := newPublicationRow(p)
+	err := t.change(ctx, aPublication, updatePublication,
+		r.State, r.Authorization, r.DueTime, r.EndTime, r.Epoch,
+		r.LeaseTime, r.Wait, r.ExternalID, r.URL, r.Evidence, r.Answer, r.Looks, r.UpdateTime,
+		r.WorkspaceID, r.ID, r.Version, r.Epoch)
+	if err != nil {
+		return err
+	}
+	p.Version++
+	return nil
+}
+
+type attemptRow struct {
+	WorkspaceID    string  `gorm:"column:workspace_id"`
+	PublicationID  string  `gorm:"column:publication_id"`
+	Epoch          int64   `gorm:"column:epoch"`
+	IdempotencyKey string  `gorm:"column:idempotency_key"`
+	Body           []byte  `gorm:"column:body"`
+	BodyDigest     string  `gorm:"column:body_digest"`
+	BeginTime      instant `gorm:"column:begin_time"`
+	EndTime        instant `gorm:"column:end_time"`
+	Outcome        string  `gorm:"column:outcome"`
+	Answer         string  `gorm:"column:answer"`
+}
+
+func (attemptRow) TableName() string { return "attempts" }
+
+var attempts = tableOf[attemptRow]()
+
+func newAttemptRow(a *advocacy.Attempt) attemptRow {
+	return attemptRow{
+		WorkspaceID:    string(a.Workspace),
+		PublicationID:  string(a.Publication),
+		Epoch:          a.Epoch,
+		IdempotencyKey: a.Key,
+		Body:           bytesOf(a.Body),
+		BodyDigest:     string(a.BodyDigest),
+		BeginTime:      at(a.BeginTime),
+		EndTime:        at(a.EndTime),
+		Outcome:        a.Outcome,
+		Answer:         a.Answer,
+	}
+}
+
+func (r *attemptRow) attempt() advocacy.Attempt {
+	return advocacy.Attempt{
+		Workspace:   advocacy.WorkspaceID(r.WorkspaceID),
+		Publication: advocacy.PublicationID(r.PublicationID),
+		Epoch:       r.Epoch,
+		Key:         r.IdempotencyKey,
+		Body:        noBytes(r.Body),
+		BodyDigest:  advocacy.Digest(r.BodyDigest),
+		BeginTime:   r.BeginTime.time,
+		EndTime:     r.EndTime.time,
+		Outcome:     r.Outcome,
+		Answer:      r.Answer,
+	}
+}
+
+// Attempts returns all attempts of a publication, oldest first.
+func (r reader) Attempts(
+	ctx context.Context, w advocacy.WorkspaceID, x advocacy.PublicationID,
+) ([]advocacy.Attempt, error) {
+	query := "SELECT " + attempts.list + " FROM attempts WHERE workspace_id = ? AND publication_id = ? ORDER BY epoch"
+	found, err := every(ctx, r.conn, attempts, (*attemptRow).attempt, query, string(w), string(x))
+	return found, failed(err)
+}
+
+// AddAttempt inserts an attempt.
+func (t *tx) AddAttempt(ctx context.Context, a *advocacy.Attempt) error {
+	return insert(ctx, t, anAttempt, attempts, newAttemptRow(a))
+}
+
+// EndAttempt writes the receipt of the attempt once; Conflict when it has one.
+func (t *tx) EndAttempt(ctx context.Context, a *advocacy.Attempt) error {
+	r := newAttemptRow(a)
+	query := "UPDATE attempts SET end_time = ?, outcome = ?, answer = ?" +
+		" WHERE workspace_id = ? AND publication_id = ? AND epoch = ? AND outcome = ''"
+	return t.change(ctx, anAttempt, query, r.EndTime, r.Outcome, r.Answer, r.WorkspaceID, r.PublicationID, r.Epoch)
+}

@@ -1,0 +1,225 @@
+package store
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/workflow"
+)
+
+type reviewRow struct {
+	WorkspaceID    string                      `gorm:"column:workspace_id"`
+	SubjectKind    string                      `gorm:"column:subject_kind"`
+	SubjectID      string                      `gorm:"column:subject_id"`
+	Round          int                         `gorm:"column:round"`
+	Revision       int                         `gorm:"column:revision"`
+	Digest         string                      `gorm:"column:digest"`
+	State          string                      `gorm:"column:state"`
+	Plan           doc[advocacy.Plan]          `gorm:"column:plan"`
+	Policy         string                      `gorm:"column:policy"`
+	PolicyRevision int                         `gorm:"column:policy_revision"`
+	Origin         string                      `gorm:"column:origin"`
+	AssentPerson   string                      `gorm:"column:assent_person"`
+	AssentKey      string                      `gorm:"column:assent_key"`
+	AssentDigest   string                      `gorm:"column:assent_digest"`
+	AssentTime     instant                     `gorm:"column:assent_time"`
+	Library        doc[*advocacy.LibraryChain] `gorm:"column:library"`
+	Version        int64                       `gorm:"column:version"`
+	OpenTime       instant                     `gorm:"column:open_time"`
+	ExpireTime     instant                     `gorm:"column:expire_time"`
+	CloseTime      instant                     `gorm:"column:close_time"`
+}
+
+func (reviewRow) TableName() string { return "reviews" }
+
+var reviews = tableOf[reviewRow]()
+
+func newReviewRow(r *advocacy.Review) reviewRow {
+	return reviewRow{
+		WorkspaceID:    string(r.Subject.Workspace),
+		SubjectKind:    string(r.Subject.Kind),
+		SubjectID:      r.Subject.ID,
+		Round:          r.Round,
+		Revision:       r.Revision,
+		Digest:         string(r.Digest),
+		State:          string(r.State),
+		Plan:           doc[advocacy.Plan]{r.Plan},
+		Policy:         r.Policy.Policy,
+		PolicyRevision: r.Policy.Revision,
+		Origin:         string(r.Origin),
+		AssentPerson:   string(r.Assent.Person),
+		AssentKey:      string(r.Assent.Key),
+		AssentDigest:   string(r.Assent.Digest),
+		AssentTime:     at(r.Assent.Time),
+		Library:        doc[*advocacy.LibraryChain]{r.Library},
+		Version:        r.Version,
+		OpenTime:       at(r.OpenTime),
+		ExpireTime:     at(r.ExpireTime),
+		CloseTime:      at(r.CloseTime),
+	}
+}
+
+func (r *reviewRow) review() advocacy.Review {
+	return advocacy.Review{
+		Subject:  subjectOf(r.WorkspaceID, r.SubjectKind, r.SubjectID),
+		Round:    r.Round,
+		Revision: r.Revision,
+		Digest:   advocacy.Digest(r.Digest),
+		State:    advocacy.ReviewState(r.State),
+		Plan:     r.Plan.of,
+		Policy:   advocacy.PolicyRef{Policy: r.Policy, Revision: r.PolicyRevision},
+		Origin:   advocacy.Origin(r.Origin),
+		Assent: advocacy.Assent{
+			Person: advocacy.PersonID(r.AssentPerson),
+			Key:    advocacy.KeyID(r.AssentKey),
+			Digest: advocacy.Digest(r.AssentDigest),
+			Time:   r.AssentTime.time,
+		},
+		Library:    r.Library.of,
+		Version:    r.Version,
+		OpenTime:   r.OpenTime.time,
+		ExpireTime: r.ExpireTime.time,
+		CloseTime:  r.CloseTime.time,
+	}
+}
+
+// Review returns one round of a subject.
+func (r reader) Review(ctx context.Context, s advocacy.Subject, round int) (*advocacy.Review, error) {
+	return r.review(ctx, s, round, unlocked)
+}
+
+// ReviewForUpdate locks the review until commit.
+func (t *tx) ReviewForUpdate(ctx context.Context, s advocacy.Subject, round int) (*advocacy.Review, error) {
+	return t.review(ctx, s, round, toChange)
+}
+
+func (r reader) review(ctx context.Context, s advocacy.Subject, round int, l lock) (*advocacy.Review, error) {
+	row, err := one(ctx, r.conn, reviews, l, ofSubject+" AND round = ?", string(s.Workspace), string(s.Kind), s.ID, round)
+	if err != nil {
+		return nil, aReview.failed(err)
+	}
+	found := row.review()
+	return &found, nil
+}
+
+// Reviews lists the rounds of a subject.
+func (r reader) Reviews(ctx context.Context, s advocacy.Subject, p workflow.Page) ([]advocacy.Review, string, error) {
+	key, err := afterNumber(p.After)
+	if err != nil {
+		return nil, "", err
+	}
+	l := listing[reviewRow]{
+		table: reviews,
+		order: []string{"round"},
+		after: key,
+		key:   func(r *reviewRow) string { return strconv.Itoa(r.Round) },
+	}
+	l.and(ofSubject, string(s.Workspace), string(s.Kind), s.ID)
+	return page(ctx, r.conn, l, p, (*reviewRow).review)
+}
+
+// ExpiredReviews returns live, unapproved reviews of every workspace whose time ran out
+// at t.
+func (r reader) ExpiredReviews(ctx context.Context, t time.Time, limit int) ([]advocacy.Review, error) {
+	query := "SELECT " + reviews.list + " FROM reviews WHERE state IN ('open', 'changes_requested', 'unroutable')" +
+		" AND expire_time <= ? ORDER BY expire_time LIMIT ?"
+	found, err := every(ctx, r.conn, reviews, (*reviewRow).review, query, at(t), limit)
+	return found, failed(err)
+}
+
+// AddReview inserts a review at version 1.
+func (t *tx) AddReview(ctx context.Context, r *advocacy.Review) error {
+	r.Version = 1
+	return insert(ctx, t, aReview, reviews, newReviewRow(r))
+}
+
+// SaveReview writes State, Plan, CloseTime and raises Version; Conflict when it moved.
+func (t *tx) SaveReview(ctx context.Context, r *advocacy.Review) error {
+	row := newReviewRow(r)
+	query := "UPDATE reviews SET state = ?, plan = ?, close_time = ?, version = version + 1 WHERE " + ofSubject +
+		" AND round = ? AND version = ?"
+	err := t.change(ctx, aReview, query, row.State, row.Plan, row.CloseTime,
+		row.WorkspaceID, row.SubjectKind, row.SubjectID, row.Round, row.Version)
+	if err != nil {
+		return err
+	}
+	r.Version++
+	return nil
+}
+
+type decisionRow struct {
+	WorkspaceID    string `gorm:"column:workspace_id"`
+	ID             string `gorm:"column:id"`
+	SubjectKind    string `gorm:"column:subject_kind"`
+	SubjectID      string `gorm:"column:subject_id"`
+	Round          int    `gorm:"column:round"`
+	Digest         string `gorm:"column:digest"`
+	Requirement    string `gorm:"column:requirement"`
+	Role           string `gorm:"column:role"`
+	PersonID       string `gorm:"column:person_id"`
+	SessionID      string `gorm:"column:session_id"`
+	Verdict        string `gorm:"column:verdict"`
+	Reason         string `gorm:"column:reason"`
+	Policy         string `gorm:"column:policy"`
+	PolicyRevision int    `gorm:"column:policy_revision"`
+	Supersedes     string `gorm:"column:supersedes"`
+	DecideTime     moment `gorm:"column:decide_time"`
+}
+
+func (decisionRow) TableName() string { return "decisions" }
+
+var decisions = tableOf[decisionRow]()
+
+func newDecisionRow(d *advocacy.Decision) decisionRow {
+	return decisionRow{
+		WorkspaceID:    string(d.Subject.Workspace),
+		ID:             string(d.ID),
+		SubjectKind:    string(d.Subject.Kind),
+		SubjectID:      d.Subject.ID,
+		Round:          d.Round,
+		Digest:         string(d.Digest),
+		Requirement:    d.Requirement,
+		Role:           string(d.Role),
+		PersonID:       string(d.Person),
+		SessionID:      d.Session,
+		Verdict:        string(d.Verdict),
+		Reason:         d.Reason,
+		Policy:         d.Policy.Policy,
+		PolicyRevision: d.Policy.Revision,
+		Supersedes:     string(d.Supersedes),
+		DecideTime:     sorted(d.Time),
+	}
+}
+
+func (r *decisionRow) decision() advocacy.Decision {
+	return advocacy.Decision{
+		Subject:     subjectOf(r.WorkspaceID, r.SubjectKind, r.SubjectID),
+		Round:       r.Round,
+		ID:          advocacy.DecisionID(r.ID),
+		Digest:      advocacy.Digest(r.Digest),
+		Requirement: r.Requirement,
+		Role:        advocacy.Role(r.Role),
+		Person:      advocacy.PersonID(r.PersonID),
+		Session:     r.SessionID,
+		Verdict:     advocacy.Verdict(r.Verdict),
+		Reason:      r.Reason,
+		Policy:      advocacy.PolicyRef{Policy: r.Policy, Revision: r.PolicyRevision},
+		Supersedes:  advocacy.DecisionID(r.Supersedes),
+		Time:        r.DecideTime.time,
+	}
+}
+
+// Decisions returns every decision on the subject, in all rounds, oldest first.
+func (r reader) Decisions(ctx context.Context, s advocacy.Subject) ([]advocacy.Decision, error) {
+	query := "SELECT " + decisions.list + " FROM decisions WHERE " + ofSubject + " ORDER BY decide_time, id"
+	found, err := every(ctx, r.conn, decisions, (*decisionRow).decision, query, string(s.Workspace), string(s.Kind), s.ID)
+	return found, failed(err)
+}
+
+// AddDecision inserts a decision, which never changes. One on another digest than the
+// review's is refused.
+func (t *tx) AddDecision(ctx context.Context, d *advocacy.Decision) error {
+	return insert(ctx, t, aDecision, decisions, newDecisionRow(d))
+}

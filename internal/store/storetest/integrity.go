@@ -1,0 +1,332 @@
+package storetest
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/store"
+	"github.com/imprimatur-hq/imprimatur/internal/workflow"
+)
+
+// staleVersions holds that whoever saves what somebody else has changed is told so, and
+// that the first change stays.
+func staleVersions(t *testing.T, s *store.Store) {
+	h := newHouse(t, s)
+	item := &advocacy.LibraryItem{Workspace: h.ws, ID: advocacy.ItemID(id("item")), State: advocacy.ItemDraft}
+	topic := &advocacy.Topic{Workspace: h.ws, ID: advocacy.TopicID(id("topic"))}
+	key := &advocacy.APIKey{Workspace: h.ws, ID: advocacy.KeyID(id("key")), Owner: h.author, SecretHash: []byte(id("secret"))}
+	x, hold, role := h.publication(), h.hold(), &advocacy.RoleDef{Workspace: h.ws, Role: "custom"}
+	account := &advocacy.SocialAccount{Workspace: h.ws, ID: advocacy.AccountID(id("account")), State: advocacy.AccountReady}
+	member, post, review := h.member(advocacy.PersonID(id("person"))), h.post(), h.firstReview(h.draft)
+	review.Round = number()
+	for name, c := range map[string]struct {
+		reason    string
+		add, save func(ctx context.Context, tx workflow.Tx) error
+		version   *int64
+	}{
+		"Post": {"POST_CHANGED",
+			func(ctx context.Context, tx workflow.Tx) error { return tx.AddPost(ctx, post) },
+			func(ctx context.Context, tx workflow.Tx) error { return tx.SavePost(ctx, post) }, &post.Version},
+		"Item": {"ITEM_CHANGED",
+			func(ctx context.Context, tx workflow.Tx) error { return tx.AddItem(ctx, item) },
+			func(ctx context.Context, tx workflow.Tx) error { return tx.SaveItem(ctx, item) }, &item.Version},
+		"Topic": {"TOPIC_CHANGED",
+			func(ctx context.Context, tx workflow.Tx) error { return tx.AddTopic(ctx, topic) },
+			func(ctx context.Context, tx workflow.Tx) error { return tx.SaveTopic(ctx, topic) }, &topic.Version},
+		"Member": {"MEMBER_CHANGED",
+			func(ctx context.Context, tx workflow.Tx) error { return tx.AddMember(ctx, member) },
+			func(ctx context.Context, tx workflow.Tx) error { return tx.SaveMember(ctx, member) }, &member.Version},
+		"Role": {"ROLE_CHANGED",
+			func(ctx context.Context, tx workflow.Tx) error { return tx.PutRole(ctx, role) },
+			func(ctx context.Context, tx workflow.Tx) error { return tx.PutRole(ctx, role) }, &role.Version},
+		"APIKey": {"API_KEY_CHANGED",
+			func(ctx context.Context, tx workflow.Tx) error { return tx.AddAPIKey(ctx, key) },
+			func(ctx context.Context, tx workflow.Tx) error { return tx.SaveAPIKey(ctx, key) }, &key.Version},
+		"Account": {"ACCOUNT_CHANGED",
+			func(ctx context.Context, tx workflow.Tx) error { return tx.AddAccount(ctx, account, nil) },
+			func(ctx context.Context, tx workflow.Tx) error { return tx.SaveAccount(ctx, account, nil) }, &account.Version},
+		"Review": {"REVIEW_CHANGED",
+			func(ctx context.Context, tx workflow.Tx) error { return tx.AddReview(ctx, review) },
+			func(ctx context.Context, tx workflow.Tx) error { return tx.SaveReview(ctx, review) }, &review.Version},
+		"Publication": {"PUBLICATION_CHANGED",
+			func(ctx context.Context, tx workflow.Tx) error { return tx.AddPublication(ctx, x) },
+			func(ctx context.Context, tx workflow.Tx) error { return tx.SavePublication(ctx, x) }, &x.Version},
+		"Hold": {"HOLD_CHANGED",
+			func(ctx context.Context, tx workflow.Tx) error { return tx.AddHold(ctx, hold) },
+			func(ctx context.Context, tx workflow.Tx) error { return tx.SaveHold(ctx, hold) }, &hold.Version},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := *h
+			h.t = t
+			h.update(c.add)
+			if *c.version != 1 {
+				t.Fatalf("a new one has version %d", *c.version)
+			}
+			h.update(c.save)
+			if *c.version != 2 {
+				t.Fatalf("after a change the version is %d", *c.version)
+			}
+			*c.version = 1
+			h.refused(advocacy.Conflict, c.reason, c.save)
+		})
+	}
+}
+
+// oldEpoch holds that who lost the fence cannot write, even with the right version.
+func oldEpoch(t *testing.T, s *store.Store) {
+	h := newHouse(t, s)
+	x := h.publication()
+	x.Epoch = 5
+	h.update(func(ctx context.Context, tx workflow.Tx) error { return tx.AddPublication(ctx, x) })
+	x.Epoch = 4
+	h.refused(advocacy.Conflict, "PUBLICATION_CHANGED", func(ctx context.Context, tx workflow.Tx) error {
+		return tx.SavePublication(ctx, x)
+	})
+}
+
+// otherBytes holds that the schema refuses a decision or a publication on other bytes
+// than the review's, and a review of other bytes than the revision's.
+func otherBytes(t *testing.T, s *store.Store) {
+	h := newHouse(t, s)
+	other := advocacy.DigestOf([]byte("other bytes"))
+	h.refused(advocacy.Conflict, "REVISION_CHANGED", func(ctx context.Context, tx workflow.Tx) error {
+		d := h.decision()
+		d.Digest = other
+		return tx.AddDecision(ctx, d)
+	})
+	h.refused(advocacy.Conflict, "REVISION_CHANGED", func(ctx context.Context, tx workflow.Tx) error {
+		x := h.publication()
+		x.Digest = other
+		return tx.AddPublication(ctx, x)
+	})
+	h.refused(advocacy.Conflict, "REVISION_CHANGED", func(ctx context.Context, tx workflow.Tx) error {
+		r := h.firstReview(h.draft)
+		r.Round, r.Digest = 2, other
+		return tx.AddReview(ctx, r)
+	})
+}
+
+// liveOnce holds that a revision has one live publication on an account, and that a dead
+// one does not stand in the way.
+func liveOnce(t *testing.T, s *store.Store) {
+	h := newHouse(t, s)
+	for _, state := range advocacy.PublicationStates() {
+		first, second := h.publication(), h.publication()
+		first.State, first.Revision = state, number()
+		second.Revision = first.Revision
+		h.update(func(ctx context.Context, tx workflow.Tx) error { return tx.AddPublication(ctx, first) })
+		add := func(ctx context.Context, tx workflow.Tx) error { return tx.AddPublication(ctx, second) }
+		if state.Live() {
+			h.refused(advocacy.Exists, "PUBLICATION_EXISTS", add)
+		} else {
+			h.update(add)
+		}
+	}
+}
+
+// danglingReferences holds that nothing names what does not exist.
+func danglingReferences(t *testing.T, s *store.Store) {
+	h := newHouse(t, s)
+	nobody := advocacy.PersonID("nobody")
+	for reason, write := range map[string]func(ctx context.Context, tx workflow.Tx) error{
+		"REFERENCE_NOT_FOUND": func(ctx context.Context, tx workflow.Tx) error {
+			p := h.post()
+			p.Author = nobody
+			return tx.AddPost(ctx, p)
+		},
+		"ROLE_NOT_FOUND": func(ctx context.Context, tx workflow.Tx) error {
+			return tx.AddMember(ctx, h.member(nobody, "no such role"))
+		},
+		"MEMBER_NOT_FOUND": func(ctx context.Context, tx workflow.Tx) error {
+			return tx.AddSession(ctx, &advocacy.Session{Workspace: h.ws, ID: id("session"), Person: nobody, TokenHash: []byte("x")})
+		},
+		"PUBLICATION_NOT_FOUND": func(ctx context.Context, tx workflow.Tx) error {
+			return tx.AddAttempt(ctx, &advocacy.Attempt{Workspace: h.ws, Publication: "none"})
+		},
+		"TOPIC_NOT_FOUND": func(ctx context.Context, tx workflow.Tx) error {
+			return tx.AddItem(ctx, &advocacy.LibraryItem{Workspace: h.ws, ID: "i", Topic: "none", State: advocacy.ItemDraft})
+		},
+		"REVIEW_NOT_FOUND": func(ctx context.Context, tx workflow.Tx) error {
+			return tx.PutTasks(ctx, workflow.Task{Workspace: h.ws, ID: "t", Subject: h.draft.Subject(), Round: 9, State: workflow.TaskOpen})
+		},
+	} {
+		h.refused(advocacy.NotFound, reason, write)
+	}
+}
+
+// roleDeletion holds that a role somebody holds, or one of the service's, stays.
+func roleDeletion(t *testing.T, s *store.Store) {
+	h := newHouse(t, s)
+	const held, free advocacy.Role = "held", "free"
+	h.update(func(ctx context.Context, tx workflow.Tx) error {
+		for _, role := range []advocacy.Role{held, free} {
+			if err := tx.PutRole(ctx, &advocacy.RoleDef{Workspace: h.ws, Role: role}); err != nil {
+				return err
+			}
+		}
+		return tx.AddMember(ctx, h.member(advocacy.PersonID(id("person")), held))
+	})
+	before, err := s.Workspace(ctx(t), h.ws)
+	if err != nil {
+		t.Fatal(err)
+	}
+	remove := func(role advocacy.Role) func(context.Context, workflow.Tx) error {
+		return func(ctx context.Context, tx workflow.Tx) error { return tx.DeleteRole(ctx, h.ws, role) }
+	}
+	h.refused(advocacy.Precondition, "ROLE_IN_USE", remove(held))
+	h.refused(advocacy.Precondition, "ROLE_BUILTIN", remove(advocacy.RoleLegal))
+	h.refused(advocacy.NotFound, "ROLE_NOT_FOUND", remove("none"))
+	h.update(remove(free))
+	_, err = s.Role(ctx(t), h.ws, free)
+	wantError(t, err, advocacy.NotFound, "ROLE_NOT_FOUND")
+	roles, version, err := s.RoleDefs(ctx(t), h.ws)
+	if err != nil || len(roles) != 4 || version != before.PolicyVersion+1 {
+		t.Fatalf("%d roles, policy version %d after %d: %v", len(roles), version, before.PolicyVersion, err)
+	}
+}
+
+// appendOnly holds that the database itself refuses to change what must stay, whoever
+// asks.
+func appendOnly(t *testing.T, s *store.Store) {
+	h := newHouse(t, s)
+	x := h.publication()
+	attempt := &advocacy.Attempt{Workspace: h.ws, Publication: x.ID, Epoch: 1, Body: []byte("body"), BeginTime: start}
+	h.update(func(ctx context.Context, tx workflow.Tx) error {
+		for _, write := range []func() error{
+			func() error { return tx.AddDecision(ctx, h.decision()) },
+			func() error { return tx.Record(ctx, h.record("a")) },
+			func() error {
+				return tx.AddPolicyRevision(ctx, &workflow.PolicyRevision{Workspace: h.ws, Policy: "p", Revision: 1, Active: true})
+			},
+			func() error { return tx.AddPublication(ctx, x) },
+			func() error { return tx.AddAttempt(ctx, attempt) },
+		} {
+			if err := write(); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	end := func(ctx context.Context, tx workflow.Tx) error {
+		ended := *attempt
+		ended.Outcome, ended.EndTime = "published", start.Add(time.Second)
+		return tx.EndAttempt(ctx, &ended)
+	}
+	where := fmt.Sprintf(" WHERE workspace_id = '%s'", h.ws)
+	forbidden := func(statement string) {
+		t.Helper()
+		if _, err := s.SQLWriter().ExecContext(ctx(t), statement+where); err == nil {
+			t.Errorf("the database accepted %s", statement)
+		}
+	}
+	for _, name := range []string{"revisions", "decisions", "audit_records", "routing_policies", "attempts"} {
+		forbidden("DELETE FROM " + name)
+	}
+	forbidden("UPDATE revisions SET manifest = manifest")
+	forbidden("UPDATE decisions SET reason = 'other'")
+	forbidden("UPDATE audit_records SET action = 'other'")
+	forbidden("UPDATE routing_policies SET document = '{}'")
+	forbidden("UPDATE attempts SET body_digest = 'other', outcome = 'published'")
+	forbidden("UPDATE attempts SET answer = 'no receipt'")
+	h.update(end)
+	h.refused(advocacy.Conflict, "ATTEMPT_ENDED", end)
+	forbidden("UPDATE attempts SET outcome = 'refused'")
+	if _, err := s.SQLWriter().ExecContext(ctx(t), "UPDATE routing_policies SET active = false"+where); err != nil {
+		t.Error(err)
+	}
+}
+
+// knownStates holds that the lists in the schema are those of package advocacy.
+func knownStates(t *testing.T, s *store.Store) {
+	for _, c := range []struct {
+		table, column string
+		want          []string
+	}{
+		{"posts", "state", texts(advocacy.PostStates())},
+		{"library_items", "state", texts(advocacy.ItemStates())},
+		{"reviews", "state", texts(advocacy.ReviewStates())},
+		{"publications", "state", texts(advocacy.PublicationStates())},
+		{"publications", "evidence", []string{"", string(advocacy.Answered), string(advocacy.Found), string(advocacy.Told)}},
+		{"decisions", "verdict", texts(advocacy.Verdicts())},
+		{"social_accounts", "state", texts(advocacy.AccountStates())},
+		{"holds", "scope", texts(advocacy.HoldScopes())},
+		{"members", "state", []string{string(advocacy.MemberActive), string(advocacy.MemberDisabled)}},
+		{"review_tasks", "state", []string{string(workflow.TaskOpen), string(workflow.TaskDone)}},
+		{"revisions", "subject_kind", []string{string(advocacy.SubjectPost), string(advocacy.SubjectItem)}},
+		{"reviews", "subject_kind", []string{string(advocacy.SubjectPost), string(advocacy.SubjectItem)}},
+		{"audit_records", "actor_kind", []string{string(advocacy.Human), string(advocacy.Machine), string(advocacy.System)}},
+	} {
+		got := checked(t, s, c.table, c.column)
+		slices.Sort(got)
+		slices.Sort(c.want)
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%s.%s may be %q, want %q", c.table, c.column, got, c.want)
+		}
+	}
+}
+
+func texts[T ~string](values []T) []string {
+	var out []string
+	for _, v := range values {
+		out = append(out, string(v))
+	}
+	return out
+}
+
+var literal = regexp.MustCompile(`'([^']*)'`)
+
+// checked reads the values a CHECK constraint allows from the database's own catalogue.
+func checked(t *testing.T, s *store.Store, table, column string) []string {
+	t.Helper()
+	query := "SELECT sql FROM sqlite_master WHERE type = 'table' AND name = '" + table + "'"
+	part := regexp.MustCompile(`(?s)CHECK \(` + column + ` IN \((.*?)\)\)`)
+	if s.Dialect() == "postgres" {
+		query = "SELECT string_agg(pg_get_constraintdef(oid), E'\n') FROM pg_constraint WHERE contype = 'c' AND conrelid = '" +
+			table + "'::regclass"
+		part = regexp.MustCompile(`CHECK \(\(` + column + ` = ANY \(ARRAY\[(.*)\]`)
+	}
+	var text string
+	if err := s.SQLWriter().QueryRowContext(ctx(t), query).Scan(&text); err != nil {
+		t.Fatal(err)
+	}
+	found := part.FindStringSubmatch(text)
+	if found == nil {
+		t.Fatalf("%s.%s has no CHECK in\n%s", table, column, text)
+	}
+	var values []string
+	for _, m := range literal.FindAllStringSubmatch(strings.ReplaceAll(found[1], "::text", ""), -1) {
+		values = append(values, m[1])
+	}
+	return values
+}
+
+// caseSensitive holds that ids that differ in the case of a letter are different things.
+func caseSensitive(t *testing.T, s *store.Store) {
+	h := newHouse(t, s)
+	lower, upper := h.post(), h.post()
+	lower.ID = advocacy.PostID(id("post") + "a")
+	upper.ID = advocacy.PostID(strings.ToUpper(string(lower.ID)))
+	lower.Note, upper.Note = "lower", "upper"
+	h.update(func(ctx context.Context, tx workflow.Tx) error {
+		if err := tx.AddPost(ctx, lower); err != nil {
+			return err
+		}
+		return tx.AddPost(ctx, upper)
+	})
+	for _, want := range []*advocacy.Post{lower, upper} {
+		got, err := s.Post(ctx(t), h.ws, want.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		same(t, want, got)
+	}
+	_, err := s.Post(ctx(t), advocacy.WorkspaceID(strings.ToUpper(string(h.ws))), lower.ID)
+	wantError(t, err, advocacy.NotFound, "POST_NOT_FOUND")
+}

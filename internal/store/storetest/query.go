@@ -1,0 +1,328 @@
+package storetest
+
+import (
+	"context"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/store"
+	"github.com/imprimatur-hq/imprimatur/internal/workflow"
+)
+
+// all is a page that holds everything a test makes.
+var all = workflow.Page{Size: 1000, Oldest: true}
+
+// wantKeys compares what a list shows with what it should.
+func wantKeys[T any](t *testing.T, what string, want []string, key func(T) string) func(got []T, next string, err error) {
+	return func(got []T, next string, err error) {
+		t.Helper()
+		keys, next, err := keysOf(key)(got, next, err)
+		if err != nil || next != "" || !slices.Equal(keys, want) {
+			t.Errorf("%s: %q, next %q, %v; want %q", what, keys, next, err, want)
+		}
+	}
+}
+
+// pick returns the keys of those that a filter lets through.
+func pick[T any](values []T, key func(T) string, ok func(T) bool) []string {
+	keys := []string{}
+	for _, v := range values {
+		if ok(v) {
+			keys = append(keys, key(v))
+		}
+	}
+	return keys
+}
+
+// filters holds that a list with any combination of its filters shows exactly what
+// passes all of them.
+func filters(t *testing.T, s *store.Store) {
+	t.Run("Posts", func(t *testing.T) { postFilters(t, newHouse(t, s)) })
+	t.Run("Publications", func(t *testing.T) { publicationFilters(t, newHouse(t, s)) })
+	t.Run("AuditRecords", func(t *testing.T) { recordFilters(t, newHouse(t, s)) })
+	t.Run("Holds", func(t *testing.T) { holdFilters(t, newHouse(t, s)) })
+	t.Run("Members", func(t *testing.T) { memberFilters(t, newHouse(t, s)) })
+}
+
+func postFilters(t *testing.T, h *house) {
+	item := &advocacy.LibraryItem{Workspace: h.ws, ID: advocacy.ItemID(id("item")), State: advocacy.ItemDraft}
+	posts := []advocacy.Post{*h.draft}
+	h.update(func(ctx context.Context, tx workflow.Tx) error {
+		if err := tx.AddItem(ctx, item); err != nil {
+			return err
+		}
+		posts = posts[:1]
+		for i := range 8 {
+			p := h.post()
+			p.Author = []advocacy.PersonID{h.author, h.approver}[i%2]
+			p.State = []advocacy.PostState{advocacy.PostDraft, advocacy.PostFailed}[i/2%2]
+			p.Item = []advocacy.ItemID{"", item.ID}[i/4%2]
+			if err := tx.AddPost(ctx, p); err != nil {
+				return err
+			}
+			posts = append(posts, *p)
+		}
+		return nil
+	})
+	key := func(p advocacy.Post) string { return string(p.ID) }
+	for _, author := range []advocacy.PersonID{"", h.author, "nobody"} {
+		for _, state := range []advocacy.PostState{"", advocacy.PostFailed} {
+			for _, from := range []advocacy.ItemID{"", item.ID} {
+				want := pick(posts, key, func(p advocacy.Post) bool {
+					return (author == "" || p.Author == author) && (state == "" || p.State == state) && (from == "" || p.Item == from)
+				})
+				q := workflow.PostQuery{Page: all, Workspace: h.ws, Author: author, State: state, Item: from}
+				wantKeys(t, string(author)+string(state)+string(from), want, key)(h.s.Posts(ctx(t), q))
+			}
+		}
+	}
+}
+
+func publicationFilters(t *testing.T, h *house) {
+	var made []advocacy.Publication
+	h.update(func(ctx context.Context, tx workflow.Tx) error {
+		made = nil
+		for i := range 4 {
+			x := h.publication()
+			x.Revision = number()
+			x.State = []advocacy.PublicationState{advocacy.Scheduled, advocacy.Unknown}[i%2]
+			if err := tx.AddPublication(ctx, x); err != nil {
+				return err
+			}
+			made = append(made, *x)
+		}
+		return nil
+	})
+	key := func(x advocacy.Publication) string { return string(x.ID) }
+	for _, post := range []advocacy.PostID{"", h.draft.ID, "none"} {
+		for _, account := range []advocacy.AccountID{"", h.account, "none"} {
+			for _, state := range []advocacy.PublicationState{"", advocacy.Unknown} {
+				want := pick(made, key, func(x advocacy.Publication) bool {
+					return (post == "" || x.Post == post) && (account == "" || x.Account == account) && (state == "" || x.State == state)
+				})
+				q := workflow.PublicationQuery{Page: all, Workspace: h.ws, Post: post, Account: account, State: state}
+				wantKeys(t, string(post)+string(account)+string(state), want, key)(h.s.Publications(ctx(t), q))
+			}
+		}
+	}
+	of, err := h.s.PublicationsOf(ctx(t), h.ws, h.draft.ID)
+	wantKeys(t, "PublicationsOf", pick(made, key, func(advocacy.Publication) bool { return true }), key)(of, "", err)
+}
+
+func recordFilters(t *testing.T, h *house) {
+	var made []advocacy.AuditRecord
+	h.update(func(ctx context.Context, tx workflow.Tx) error {
+		made = nil
+		for i := range 8 {
+			a := h.record([]string{"post.created", "post.submitted"}[i%2])
+			a.Actor.Person = []advocacy.PersonID{h.author, ""}[i/2%2]
+			a.Parent = []string{"", "posts/1"}[i/4%2]
+			made = append(made, a)
+		}
+		return tx.Record(ctx, made...)
+	})
+	key := func(a advocacy.AuditRecord) string { return string(a.ID) }
+	for _, parent := range []string{"", "posts/1"} {
+		for _, action := range []string{"", "post.submitted"} {
+			for _, person := range []advocacy.PersonID{"", h.author} {
+				want := pick(made, key, func(a advocacy.AuditRecord) bool {
+					return (parent == "" || a.Parent == parent) && (action == "" || a.Action == action) &&
+						(person == "" || a.Actor.Person == person)
+				})
+				q := workflow.RecordQuery{Page: all, Workspace: h.ws, Parent: parent, Action: action, Person: person}
+				wantKeys(t, parent+action+string(person), want, key)(h.s.AuditRecords(ctx(t), q))
+			}
+		}
+	}
+}
+
+func holdFilters(t *testing.T, h *house) {
+	var made []advocacy.Hold
+	h.update(func(ctx context.Context, tx workflow.Tx) error {
+		made = nil
+		for i := range 4 {
+			v := h.hold()
+			v.Scope = []advocacy.HoldScope{advocacy.HoldNetwork, advocacy.HoldPost}[i%2]
+			if i/2%2 == 1 {
+				v.ReleaseTime = start.Add(time.Hour)
+			}
+			if err := tx.AddHold(ctx, v); err != nil {
+				return err
+			}
+			made = append(made, *v)
+		}
+		return nil
+	})
+	key := func(v advocacy.Hold) string { return string(v.ID) }
+	for _, active := range []bool{false, true} {
+		for _, scope := range []advocacy.HoldScope{"", advocacy.HoldPost} {
+			want := pick(made, key, func(v advocacy.Hold) bool {
+				return (!active || v.Active()) && (scope == "" || v.Scope == scope)
+			})
+			q := workflow.HoldQuery{Page: all, Workspace: h.ws, Active: active, Scope: scope}
+			wantKeys(t, string(scope), want, key)(h.s.Holds(ctx(t), q))
+		}
+	}
+}
+
+func memberFilters(t *testing.T, h *house) {
+	gone := h.member(advocacy.PersonID(id("person")), advocacy.RoleLegal)
+	gone.State = advocacy.MemberDisabled
+	h.update(func(ctx context.Context, tx workflow.Tx) error { return tx.AddMember(ctx, gone) })
+	key := func(m advocacy.Member) string { return string(m.Person) }
+	for _, c := range []struct {
+		role  advocacy.Role
+		state advocacy.MemberState
+		want  []advocacy.PersonID
+	}{
+		{"", "", []advocacy.PersonID{h.author, h.approver, gone.Person}},
+		{advocacy.RoleLegal, "", []advocacy.PersonID{h.approver, gone.Person}},
+		{"", advocacy.MemberActive, []advocacy.PersonID{h.author, h.approver}},
+		{advocacy.RoleLegal, advocacy.MemberDisabled, []advocacy.PersonID{gone.Person}},
+		{"none", "", nil},
+	} {
+		q := workflow.MemberQuery{Page: all, Workspace: h.ws, Role: c.role, State: c.state}
+		wantKeys(t, string(c.role)+string(c.state), texts(c.want), key)(h.s.Members(ctx(t), q))
+	}
+	byID, err := h.s.MembersByID(ctx(t), h.ws, []advocacy.PersonID{h.approver, "nobody"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := h.member(h.approver, advocacy.RoleLegal, advocacy.RolePR)
+	want.Version = 1
+	same(t, map[advocacy.PersonID]*advocacy.Member{h.approver: want}, byID)
+}
+
+// queue holds that a person sees the open turns of the own roles that do not exclude
+// the person, in due order; and what putting and closing turns does.
+func queue(t *testing.T, s *store.Store) {
+	h := newHouse(t, s)
+	legal, pr, done, mine := h.task(0), h.task(1), h.task(2), h.task(4)
+	done.State = workflow.TaskDone
+	mine.Excluded = []advocacy.PersonID{"somebody", h.approver}
+	legal.DueTime, pr.DueTime, mine.DueTime, done.DueTime = start.Add(2*time.Hour), start.Add(time.Hour), start, start
+	h.update(func(ctx context.Context, tx workflow.Tx) error { return tx.PutTasks(ctx, legal, pr, done, mine) })
+
+	key := func(k workflow.Task) string { return string(k.ID) }
+	both := []advocacy.Role{advocacy.RoleLegal, advocacy.RolePR, advocacy.RoleLegal}
+	ids := func(tasks ...workflow.Task) []string {
+		return pick(tasks, key, func(workflow.Task) bool { return true })
+	}
+	for what, c := range map[string]struct {
+		q    workflow.TaskQuery
+		want []string
+	}{
+		"mine":            {workflow.TaskQuery{Person: h.approver, Roles: both, State: workflow.TaskOpen}, ids(pr, legal)},
+		"one role":        {workflow.TaskQuery{Person: h.approver, Roles: both[:1], State: workflow.TaskOpen}, ids(legal)},
+		"no role":         {workflow.TaskQuery{Person: h.approver, State: workflow.TaskOpen}, nil},
+		"another person":  {workflow.TaskQuery{Person: "somebody else", Roles: both, State: workflow.TaskOpen}, ids(mine, pr, legal)},
+		"part of a name":  {workflow.TaskQuery{Person: h.approver[:3], Roles: both, State: workflow.TaskOpen}, ids(mine, pr, legal)},
+		"everybody":       {workflow.TaskQuery{State: workflow.TaskOpen}, ids(mine, pr, legal)},
+		"every state":     {workflow.TaskQuery{Roles: both}, ids(done, mine, pr, legal)},
+		"of a subject":    {workflow.TaskQuery{Subject: h.draft.Subject(), State: workflow.TaskDone}, ids(done)},
+		"subject, role":   {workflow.TaskQuery{Subject: h.draft.Subject(), Person: h.approver, Roles: both[1:2]}, ids(pr)},
+		"another subject": {workflow.TaskQuery{Subject: advocacy.PostSubject(h.ws, "none")}, nil},
+	} {
+		c.q.Page, c.q.Workspace = all, h.ws
+		wantKeys(t, what, c.want, key)(s.Tasks(ctx(t), c.q))
+	}
+
+	// The same turn again keeps its id.
+	again := legal
+	again.ID, again.Have = advocacy.TaskID(id("task")), 1
+	h.update(func(ctx context.Context, tx workflow.Tx) error { return tx.PutTasks(ctx, again) })
+	got, err := s.Task(ctx(t), h.ws, legal.ID)
+	if err != nil || got.Have != 1 {
+		t.Fatalf("the turn is %+v, %v", got, err)
+	}
+	h.update(func(ctx context.Context, tx workflow.Tx) error { return tx.CloseTasks(ctx, h.draft.Subject()) })
+	q := workflow.TaskQuery{Page: all, Workspace: h.ws, State: workflow.TaskOpen}
+	wantKeys(t, "closed", nil, key)(s.Tasks(ctx(t), q))
+}
+
+// due holds that the workers see what waits for them, in every workspace, and nothing
+// else.
+func due(t *testing.T, s *store.Store) {
+	h := newHouse(t, s)
+	now := start.Add(-time.Hour * 24 * 365)
+	want := map[advocacy.PublicationID]bool{}
+	states := map[advocacy.PublicationID]advocacy.PublicationState{}
+	h.update(func(ctx context.Context, tx workflow.Tx) error {
+		for _, state := range advocacy.PublicationStates() {
+			for _, late := range []time.Duration{-time.Second, 0, time.Second} {
+				x := h.publication()
+				x.Revision, x.State = number(), state
+				x.DueTime, x.LeaseTime = now.Add(time.Hour), now.Add(late)
+				if state == advocacy.Scheduled {
+					x.DueTime, x.LeaseTime = now.Add(late), time.Time{}
+				}
+				waits := state == advocacy.Scheduled || state == advocacy.Claimed || state == advocacy.Sending
+				want[x.ID] = waits && late <= 0
+				states[x.ID] = state
+				if err := tx.AddPublication(ctx, x); err != nil {
+					return err
+				}
+			}
+		}
+		// It is due and rests.
+		x := h.publication()
+		x.Revision, x.DueTime, x.LeaseTime = number(), now, now.Add(time.Second)
+		want[x.ID], states[x.ID] = false, "resting"
+		return tx.AddPublication(ctx, x)
+	})
+	found, err := s.Due(ctx(t), now, 1000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[advocacy.PublicationID]bool{}
+	for _, x := range found {
+		got[x.ID] = true
+	}
+	for x, wanted := range want {
+		if got[x] != wanted {
+			t.Errorf("%s %s is due: %t, want %t", x, states[x], got[x], wanted)
+		}
+	}
+	few, err := s.Due(ctx(t), now, 3)
+	if err != nil || len(few) != 3 || few[0].State == advocacy.Scheduled {
+		t.Errorf("of many, %d are due, first %+v, %v; want 3, those with a lease first", len(few), few, err)
+	}
+}
+
+// expiredReviews holds that the timer sees live, unapproved reviews whose time ran out.
+func expiredReviews(t *testing.T, s *store.Store) {
+	h := newHouse(t, s)
+	long := start.Add(-time.Hour * 24 * 365)
+	want := map[int]bool{}
+	h.update(func(ctx context.Context, tx workflow.Tx) error {
+		for _, state := range advocacy.ReviewStates() {
+			r := h.firstReview(h.draft)
+			r.Round, r.State, r.ExpireTime = number(), state, long
+			want[r.Round] = state.Live() && state != advocacy.ReviewApproved
+			if err := tx.AddReview(ctx, r); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	found, err := s.ExpiredReviews(ctx(t), long, 1000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[int]bool{}
+	for _, r := range found {
+		if r.Subject == h.draft.Subject() {
+			got[r.Round] = true
+		}
+	}
+	for round, wanted := range want {
+		if got[round] != wanted {
+			t.Errorf("round %d is expired: %t, want %t", round, got[round], wanted)
+		}
+	}
+	if early, err := s.ExpiredReviews(ctx(t), long.Add(-time.Microsecond), 1000); err != nil || len(early) != 0 {
+		t.Errorf("a microsecond before there are %d, %v", len(early), err)
+	}
+}

@@ -1,0 +1,260 @@
+package storetest
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"pgregory.net/rapid"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/store"
+	"github.com/imprimatur-hq/imprimatur/internal/workflow"
+)
+
+// trip is one type's way into the database and back.
+type trip[T any] struct {
+	// fix makes a random value one that may be kept: its key, its state, its parents.
+	fix func(t *rapid.T, h *house, v *T)
+	// add and save write; save is nil when the type never changes.
+	add  func(ctx context.Context, tx workflow.Tx, v *T) error
+	save func(ctx context.Context, tx workflow.Tx, v *T) error
+	read func(ctx context.Context, s *store.Store, v *T) (*T, error)
+	// change turns a kept value into a random other one, leaving what save leaves.
+	change func(was, next *T)
+}
+
+func (c trip[T]) run(t *testing.T, s *store.Store) {
+	h := newHouse(t, s)
+	bg := ctx(t)
+	rapid.Check(t, func(rt *rapid.T) {
+		v := c.random(rt, h)
+		c.write(rt, h, c.add, v)
+		c.compare(rt, h, bg, v)
+		if c.save == nil {
+			return
+		}
+		next := c.random(rt, h)
+		c.change(v, next)
+		c.write(rt, h, c.save, next)
+		c.compare(rt, h, bg, next)
+	})
+}
+
+func (c trip[T]) random(t *rapid.T, h *house) *T {
+	v := new(T)
+	fill(t, v)
+	c.fix(t, h, v)
+	return v
+}
+
+func (c trip[T]) write(t *rapid.T, h *house, how func(context.Context, workflow.Tx, *T) error, v *T) {
+	err := h.s.Update(h.t.Context(), func(ctx context.Context, tx workflow.Tx) error { return how(ctx, tx, v) })
+	if err != nil {
+		t.Fatalf("write %+v: %v", v, err)
+	}
+}
+
+func (c trip[T]) compare(t *rapid.T, h *house, ctx context.Context, v *T) {
+	got, err := c.read(ctx, h.s, v)
+	if err != nil {
+		t.Fatalf("read %+v: %v", v, err)
+	}
+	if diff := cmp.Diff(v, got, cmpopts.EquateEmpty()); diff != "" {
+		t.Fatalf("read differs from written (-written +read):\n%s", diff)
+	}
+}
+
+// roundTrip holds that what is written is what is read, field by field.
+func roundTrip(t *testing.T, s *store.Store) {
+	for name, run := range map[string]func(*testing.T, *store.Store){
+		"Workspace": workspaceTrip.run, "Role": roleTrip.run, "Member": memberTrip.run, "Topic": topicTrip.run,
+		"Item": itemTrip.run, "Media": mediaTrip.run, "Post": postTrip.run, "Revision": revisionTrip.run,
+		"Review": reviewTrip.run, "Decision": decisionTrip.run, "Task": taskTrip.run, "Policy": policyTrip.run,
+		"APIKey": apiKeyTrip.run, "Session": sessionTrip.run, "SignInLink": linkTrip.run, "Account": accountTrip.run,
+		"Publication": publicationTrip.run, "Attempt": attemptTrip.run, "Hold": holdTrip.run,
+		"AuditRecord": recordTrip.run, "Request": requestTrip.run, "WallEntry": entryTrip.run,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			run(t, s)
+		})
+	}
+}
+
+var workspaceTrip = trip[advocacy.Workspace]{
+	fix: func(_ *rapid.T, _ *house, w *advocacy.Workspace) { w.ID = advocacy.WorkspaceID(id("ws")) },
+	add: func(ctx context.Context, tx workflow.Tx, w *advocacy.Workspace) error { return tx.AddWorkspace(ctx, w) },
+	save: func(ctx context.Context, tx workflow.Tx, w *advocacy.Workspace) error {
+		return tx.SaveWorkspace(ctx, w)
+	},
+	read: func(ctx context.Context, s *store.Store, w *advocacy.Workspace) (*advocacy.Workspace, error) {
+		return s.Workspace(ctx, w.ID)
+	},
+	change: func(was, next *advocacy.Workspace) {
+		next.ID, next.Version, next.CreateTime, next.PolicyVersion = was.ID, was.Version, was.CreateTime, was.PolicyVersion
+	},
+}
+
+var roleTrip = trip[advocacy.RoleDef]{
+	fix: func(_ *rapid.T, h *house, r *advocacy.RoleDef) {
+		r.Workspace, r.Version = h.ws, 0
+		r.Role = advocacy.Role(id("role") + strings.ReplaceAll(string(r.Role), "\n", ""))
+	},
+	add:  func(ctx context.Context, tx workflow.Tx, r *advocacy.RoleDef) error { return tx.PutRole(ctx, r) },
+	save: func(ctx context.Context, tx workflow.Tx, r *advocacy.RoleDef) error { return tx.PutRole(ctx, r) },
+	read: func(ctx context.Context, s *store.Store, r *advocacy.RoleDef) (*advocacy.RoleDef, error) {
+		return s.Role(ctx, r.Workspace, r.Role)
+	},
+	change: func(was, next *advocacy.RoleDef) { next.Role, next.CreateTime = was.Role, was.CreateTime },
+}
+
+var memberTrip = trip[advocacy.Member]{
+	fix: func(t *rapid.T, h *house, m *advocacy.Member) {
+		m.Workspace, m.Person = h.ws, advocacy.PersonID(id("person"))
+		m.State = some(t, []advocacy.MemberState{advocacy.MemberActive, advocacy.MemberDisabled}, "state")
+		// In the order of their names, each once.
+		held := []advocacy.Role{advocacy.RoleLegal, advocacy.RolePR, advocacy.RoleEmployee}
+		m.Roles = m.Roles[:min(len(m.Roles), len(held))]
+		for i := range m.Roles {
+			m.Roles[i].Role = held[i]
+		}
+	},
+	add:  func(ctx context.Context, tx workflow.Tx, m *advocacy.Member) error { return tx.AddMember(ctx, m) },
+	save: func(ctx context.Context, tx workflow.Tx, m *advocacy.Member) error { return tx.SaveMember(ctx, m) },
+	read: func(ctx context.Context, s *store.Store, m *advocacy.Member) (*advocacy.Member, error) {
+		return s.Member(ctx, m.Workspace, m.Person)
+	},
+	change: func(was, next *advocacy.Member) {
+		next.Person, next.Version, next.CreateTime = was.Person, was.Version, was.CreateTime
+	},
+}
+
+var topicTrip = trip[advocacy.Topic]{
+	fix: func(t *rapid.T, h *house, p *advocacy.Topic) {
+		p.Workspace, p.ID = h.ws, advocacy.TopicID(id("topic"))
+		all := []advocacy.PersonID{h.author, h.approver}
+		p.Members = all[:rapid.IntRange(0, 2).Draw(t, "members")]
+	},
+	add:  func(ctx context.Context, tx workflow.Tx, p *advocacy.Topic) error { return tx.AddTopic(ctx, p) },
+	save: func(ctx context.Context, tx workflow.Tx, p *advocacy.Topic) error { return tx.SaveTopic(ctx, p) },
+	read: func(ctx context.Context, s *store.Store, p *advocacy.Topic) (*advocacy.Topic, error) {
+		return s.Topic(ctx, p.Workspace, p.ID)
+	},
+	change: func(was, next *advocacy.Topic) {
+		next.ID, next.Version, next.CreateTime = was.ID, was.Version, was.CreateTime
+	},
+}
+
+var itemTrip = trip[advocacy.LibraryItem]{
+	fix: func(t *rapid.T, h *house, i *advocacy.LibraryItem) {
+		i.Workspace, i.ID, i.Topic = h.ws, advocacy.ItemID(id("item")), ""
+		i.State = some(t, advocacy.ItemStates(), "state")
+	},
+	add:  func(ctx context.Context, tx workflow.Tx, i *advocacy.LibraryItem) error { return tx.AddItem(ctx, i) },
+	save: func(ctx context.Context, tx workflow.Tx, i *advocacy.LibraryItem) error { return tx.SaveItem(ctx, i) },
+	read: func(ctx context.Context, s *store.Store, i *advocacy.LibraryItem) (*advocacy.LibraryItem, error) {
+		return s.Item(ctx, i.Workspace, i.ID)
+	},
+	change: func(was, next *advocacy.LibraryItem) {
+		next.ID, next.Version, next.CreateTime = was.ID, was.Version, was.CreateTime
+	},
+}
+
+var mediaTrip = trip[advocacy.Media]{
+	fix: func(_ *rapid.T, h *house, m *advocacy.Media) { m.Workspace, m.Blob = h.ws, id("blob") },
+	add: func(ctx context.Context, tx workflow.Tx, m *advocacy.Media) error { return tx.AddMedia(ctx, m) },
+	read: func(ctx context.Context, s *store.Store, m *advocacy.Media) (*advocacy.Media, error) {
+		return s.Media(ctx, m.Workspace, m.Blob)
+	},
+}
+
+var postTrip = trip[advocacy.Post]{
+	fix: func(t *rapid.T, h *house, p *advocacy.Post) {
+		p.Workspace, p.ID, p.Author, p.Item = h.ws, advocacy.PostID(id("post")), h.author, ""
+		p.State = some(t, advocacy.PostStates(), "state")
+	},
+	add:  func(ctx context.Context, tx workflow.Tx, p *advocacy.Post) error { return tx.AddPost(ctx, p) },
+	save: func(ctx context.Context, tx workflow.Tx, p *advocacy.Post) error { return tx.SavePost(ctx, p) },
+	read: func(ctx context.Context, s *store.Store, p *advocacy.Post) (*advocacy.Post, error) {
+		return s.Post(ctx, p.Workspace, p.ID)
+	},
+	change: func(was, next *advocacy.Post) {
+		next.ID, next.Version, next.CreateTime, next.Key = was.ID, was.Version, was.CreateTime, was.Key
+	},
+}
+
+var revisionTrip = trip[advocacy.Revision]{
+	fix: func(t *rapid.T, h *house, r *advocacy.Revision) {
+		kind := some(t, []advocacy.SubjectKind{advocacy.SubjectPost, advocacy.SubjectItem}, "kind")
+		r.Subject = advocacy.Subject{Workspace: h.ws, Kind: kind, ID: id("subject")}
+	},
+	add: func(ctx context.Context, tx workflow.Tx, r *advocacy.Revision) error { return tx.AddRevision(ctx, r) },
+	read: func(ctx context.Context, s *store.Store, r *advocacy.Revision) (*advocacy.Revision, error) {
+		return s.Revision(ctx, r.Subject, r.Number)
+	},
+}
+
+var reviewTrip = trip[advocacy.Review]{
+	fix: func(t *rapid.T, h *house, r *advocacy.Review) {
+		r.Subject, r.Revision, r.Digest, r.Round = h.review.Subject, h.review.Revision, h.review.Digest, number()
+		r.State = some(t, advocacy.ReviewStates(), "state")
+	},
+	add:  func(ctx context.Context, tx workflow.Tx, r *advocacy.Review) error { return tx.AddReview(ctx, r) },
+	save: func(ctx context.Context, tx workflow.Tx, r *advocacy.Review) error { return tx.SaveReview(ctx, r) },
+	read: func(ctx context.Context, s *store.Store, r *advocacy.Review) (*advocacy.Review, error) {
+		return s.Review(ctx, r.Subject, r.Round)
+	},
+	change: func(was, next *advocacy.Review) {
+		state, plan, closed := next.State, next.Plan, next.CloseTime
+		*next = *was
+		next.State, next.Plan, next.CloseTime = state, plan, closed
+	},
+}
+
+var decisionTrip = trip[advocacy.Decision]{
+	fix: func(t *rapid.T, h *house, d *advocacy.Decision) {
+		d.Subject, d.Round, d.Digest, d.Person = h.review.Subject, h.review.Round, h.review.Digest, h.approver
+		d.ID, d.Verdict = advocacy.DecisionID(id("decision")), some(t, advocacy.Verdicts(), "verdict")
+	},
+	add: func(ctx context.Context, tx workflow.Tx, d *advocacy.Decision) error { return tx.AddDecision(ctx, d) },
+	read: func(ctx context.Context, s *store.Store, d *advocacy.Decision) (*advocacy.Decision, error) {
+		all, err := s.Decisions(ctx, d.Subject)
+		if err != nil {
+			return nil, err
+		}
+		return &all[slices.IndexFunc(all, func(o advocacy.Decision) bool { return o.ID == d.ID })], nil
+	},
+}
+
+var taskTrip = trip[workflow.Task]{
+	fix: func(t *rapid.T, h *house, k *workflow.Task) {
+		k.Workspace, k.ID, k.Subject, k.Round = h.ws, advocacy.TaskID(id("task")), h.review.Subject, h.review.Round
+		k.Requirement = id("requirement")
+		k.State = some(t, []workflow.TaskState{workflow.TaskOpen, workflow.TaskDone}, "state")
+	},
+	add:  func(ctx context.Context, tx workflow.Tx, k *workflow.Task) error { return tx.PutTasks(ctx, *k) },
+	save: func(ctx context.Context, tx workflow.Tx, k *workflow.Task) error { return tx.PutTasks(ctx, *k) },
+	read: func(ctx context.Context, s *store.Store, k *workflow.Task) (*workflow.Task, error) {
+		return s.Task(ctx, k.Workspace, k.ID)
+	},
+	change: func(was, next *workflow.Task) {
+		next.ID, next.Subject, next.Round, next.Requirement = was.ID, was.Subject, was.Round, was.Requirement
+		next.CreateTime = was.CreateTime
+	},
+}
+
+var policyTrip = trip[workflow.PolicyRevision]{
+	fix: func(_ *rapid.T, h *house, p *workflow.PolicyRevision) {
+		p.Workspace, p.Policy, p.Document, p.Active = h.ws, id("policy"), []byte(`{ "b": 1, "a": [2] }`), true
+	},
+	add: func(ctx context.Context, tx workflow.Tx, p *workflow.PolicyRevision) error {
+		return tx.AddPolicyRevision(ctx, p)
+	},
+	read: func(ctx context.Context, s *store.Store, p *workflow.PolicyRevision) (*workflow.PolicyRevision, error) {
+		return s.Policy(ctx, p.Workspace)
+	},
+}

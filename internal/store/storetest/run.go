@@ -1,0 +1,61 @@
+package storetest
+
+import (
+	"testing"
+
+	"github.com/imprimatur-hq/imprimatur/internal/store"
+)
+
+// Open opens a migrated store, with InsertJob as its job engine, and closes it at the end
+// of the test.
+type Open func(t testing.TB) *store.Store
+
+// Run runs the whole suite.
+func Run(t *testing.T, open Open) {
+	suite := []struct {
+		name string
+		test func(*testing.T, *store.Store)
+	}{
+		{"RoundTrip", roundTrip},
+		{"FailedTransactions", failedTransactions},
+		{"CancelledContext", cancelledContext},
+		{"SwallowedErrors", swallowedErrors},
+		{"NestedUpdate", nestedUpdate},
+		{"TransactionTime", transactionTime},
+		{"OwnWrites", ownWrites},
+		{"NoLostUpdate", noLostUpdate},
+		{"FirstWins", firstWins},
+		{"OnePolicyInForce", onePolicyInForce},
+		{"RolesUnderLock", rolesUnderLock},
+		{"HoldsAndGates", holdsAndGates},
+		{"StaleVersions", staleVersions},
+		{"OldEpoch", oldEpoch},
+		{"OtherBytes", otherBytes},
+		{"LiveOnce", liveOnce},
+		{"DanglingReferences", danglingReferences},
+		{"RoleDeletion", roleDeletion},
+		{"AppendOnly", appendOnly},
+		{"KnownStates", knownStates},
+		{"CaseSensitive", caseSensitive},
+		{"StablePages", stablePages},
+		{"BadTokens", badTokens},
+		{"Filters", filters},
+		{"Queue", queue},
+		{"Due", due},
+		{"ExpiredReviews", expiredReviews},
+		{"Proofs", proofs},
+		{"Library", library},
+		{"Holders", holders},
+		{"Wall", wallEntries},
+	}
+	s := open(t)
+	if _, err := s.SQLWriter().ExecContext(t.Context(), "CREATE TABLE storetest_jobs (kind text)"); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range suite {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			c.test(t, s)
+		})
+	}
+}
