@@ -1,0 +1,63 @@
+package main
+
+import (
+	"fmt"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"github.com/imprimatur-hq/imprimatur/internal/app"
+	"github.com/imprimatur-hq/imprimatur/internal/config"
+	"github.com/imprimatur-hq/imprimatur/internal/store"
+)
+
+func migrateCommand() *cobra.Command {
+	cmd := &cobra.Command{Use: "migrate", Short: "Bring the database to this version, or say where it is"}
+	cmd.AddCommand(
+		onStore("up", "Apply what is missing; serve does the same when it starts", func(cmd *cobra.Command, s *store.Store) error {
+			if err := s.Migrate(cmd.Context()); err != nil {
+				return err
+			}
+			fmt.Fprintln(cmd.OutOrStdout(), "The database is at this version.")
+			return nil
+		}),
+		onStore("status", "List the migrations and when each was applied", status))
+	return cmd
+}
+
+// onStore makes a command that works on the bare database.
+func onStore(use, short string, run func(*cobra.Command, *store.Store) error) *cobra.Command {
+	cmd := &cobra.Command{Use: use, Short: short, Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
+		c, err := load(cmd)
+		if err != nil {
+			return err
+		}
+		s, err := app.OpenStore(cmd.Context(), c, app.Micros, newLogger(c))
+		if err != nil {
+			return err
+		}
+		defer s.Close()
+		return run(cmd, s)
+	}}
+	config.Bind(cmd.Flags())
+	return cmd
+}
+
+func status(cmd *cobra.Command, s *store.Store) error {
+	all, newer, err := s.MigrationStatus(cmd.Context())
+	if err != nil {
+		return err
+	}
+	table := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 4, 2, ' ', 0)
+	for _, m := range all {
+		when := "not applied"
+		if m.Applied {
+			when = m.Time.UTC().Format("2006-01-02 15:04:05")
+		}
+		fmt.Fprintf(table, "%d\t%s\t%s\n", m.Version, m.Name, when)
+	}
+	if newer {
+		fmt.Fprintln(table, "The database is newer than this binary, which will not touch it.")
+	}
+	return table.Flush()
+}

@@ -1,0 +1,390 @@
+package apitest
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"go.yaml.in/yaml/v3"
+)
+
+// story is one file of testdata/stories, or a part of several in testdata/parts.
+type story struct {
+	Description string `yaml:"description"`
+	// Defaults are variables of a part that who plays it may set.
+	Defaults object `yaml:"defaults"`
+	// Policy is a routing policy document put in force before the story begins.
+	Policy object `yaml:"policy"`
+	Steps  []step `yaml:"steps"`
+}
+
+// step is one thing that happens: a call, a public page, or a whole part.
+type step struct {
+	// As is who calls: a person of the furnished workspace, key, nobody, foreign, or a
+	// bearer secret that was saved.
+	As      string `yaml:"as"`
+	Call    string `yaml:"call"`
+	Request object `yaml:"request"`
+	// Get fetches a public page instead of calling.
+	Get string `yaml:"get"`
+	// Play plays a part with these variables.
+	Play string `yaml:"play"`
+	With object `yaml:"with"`
+	// Let sets variables.
+	Let object `yaml:"let"`
+	// Save keeps the answer's body under a name.
+	Save string `yaml:"save"`
+	// Until repeats the step until it is answered as wanted.
+	Until bool `yaml:"until"`
+	// Door restricts the step to grpc or rest.
+	Door string `yaml:"door"`
+	Want want   `yaml:"want"`
+}
+
+// want is what a step is answered: OK and nothing in particular when nothing is said.
+type want struct {
+	Code   string `yaml:"code"`
+	HTTP   int    `yaml:"http"`
+	Reason string `yaml:"reason"`
+	Field  string `yaml:"field"`
+	Body   any    `yaml:"body"`
+	// Has and Not are pieces of a page.
+	Has []string `yaml:"has"`
+	Not []string `yaml:"not"`
+}
+
+// patience is how long an until step waits, and pause how long between two looks.
+const (
+	patience = 30 * time.Second
+	pause    = 40 * time.Millisecond
+)
+
+func readStory(t testing.TB, path string) story {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var s story
+	d := yaml.NewDecoder(bytes.NewReader(data))
+	d.KnownFields(true)
+	if err := d.Decode(&s); err != nil {
+		t.Fatalf("%s: %v", path, err)
+	}
+	return s
+}
+
+// storyFiles lists the stories by their path below testdata/stories, without the ending.
+func storyFiles(t testing.TB) []string {
+	t.Helper()
+	var all []string
+	err := filepath.WalkDir("testdata/stories", func(path string, d fs.DirEntry, err error) error {
+		if name, ok := strings.CutSuffix(path, ".yaml"); ok && err == nil {
+			all = append(all, strings.TrimPrefix(filepath.ToSlash(name), "testdata/stories/"))
+		}
+		return err
+	})
+	if err != nil || len(all) == 0 {
+		t.Fatalf("%d stories: %v", len(all), err)
+	}
+	return all
+}
+
+// TestStories plays every story through both doors on both databases, each time in a
+// workspace of its own.
+func TestStories(t *testing.T) {
+	t.Parallel()
+	files := storyFiles(t)
+	for _, database := range []string{"sqlite", "postgres"} {
+		t.Run(database, func(t *testing.T) {
+			t.Parallel()
+			s := startOn(t, database)
+			document := readSpec(t, s)
+			foreign := s.foreign(t)
+			doors := map[string]door{"rest": restDoor{base: s.base, client: s.http, spec: document}}
+			// gRPC through each of the two listeners on one of the databases.
+			doors["grpc"] = grpcDoor{s.shared}
+			if database == "postgres" {
+				doors["grpc"] = grpcDoor{s.direct}
+			}
+			for name, d := range doors {
+				for _, file := range files {
+					t.Run(name+"/"+file, func(t *testing.T) {
+						t.Parallel()
+						play := &scene{t: t, house: s.newHouse(t), door: d, doorName: name, foreign: foreign}
+						play.begin(readStory(t, "testdata/stories/"+file+".yaml"))
+					})
+				}
+			}
+			t.Cleanup(func() {
+				if n := document.requests.Load(); !t.Failed() && n < 300 && len(files) > 30 {
+					t.Errorf("only %d requests were held against the OpenAPI document", n)
+				}
+			})
+		})
+	}
+}
+
+func startOn(t *testing.T, database string) *service {
+	t.Helper()
+	if database == "postgres" {
+		return start(t, onPostgres(t))
+	}
+	return start(t)
+}
+
+// foreign furnishes the workspace of somebody else, with a post and an item in it.
+func (s *service) foreign(t *testing.T) *house {
+	t.Helper()
+	h := s.furnish(t, fmt.Sprintf("globex-%d", houses.Add(1)), canary)
+	play := &scene{t: t, house: h, door: grpcDoor{s.direct}, doorName: "grpc"}
+	play.begin(story{Steps: []step{{Play: "everything", With: object{"mark": canary}}}})
+	return h
+}
+
+// scene is one telling of a story.
+type scene struct {
+	*house
+	t        testing.TB
+	door     door
+	doorName string
+	foreign  *house
+	calls    int
+}
+
+func (s *scene) begin(told story) {
+	s.t.Helper()
+	if s.foreign != nil {
+		s.vars["foreign"] = s.foreign.vars
+		s.tokens["foreign"] = s.foreign.tokens["admin"]
+	}
+	if told.Policy != nil {
+		s.adopt([]byte(text(told.Policy)))
+	}
+	s.play("", told.Steps)
+}
+
+func (s *scene) play(part string, steps []step) {
+	s.t.Helper()
+	for i, st := range steps {
+		where := strings.TrimPrefix(fmt.Sprintf("%s step %d %s%s%s", part, i+1, st.Call, st.Get, st.Play), " ")
+		switch {
+		case st.Door != "" && st.Door != s.doorName:
+		case st.Let != nil:
+			s.let(where, st.Let)
+		case st.Play != "":
+			inner := readStory(s.t, "testdata/parts/"+st.Play+".yaml")
+			s.let(where, inner.Defaults)
+			s.let(where, st.With)
+			s.play(where+":", inner.Steps)
+		default:
+			s.take(where, st)
+		}
+	}
+}
+
+// let sets variables, all to what they are before any of them changes.
+func (s *scene) let(where string, vars object) {
+	s.t.Helper()
+	filled, _ := s.fill(where, vars).(object)
+	maps.Copy(s.vars, filled)
+}
+
+// take takes one step, again and again if it says until.
+func (s *scene) take(where string, st step) {
+	s.t.Helper()
+	deadline := time.Now().Add(patience)
+	for {
+		a := s.answer(where, st)
+		wrong := s.wrong(where, st, a)
+		if wrong == "" {
+			if st.Save != "" {
+				s.vars[st.Save] = a.body
+			}
+			return
+		}
+		if !st.Until || time.Now().After(deadline) {
+			s.t.Fatalf("%s: %s\nanswer: %s %d %s %s\n%s", where, wrong, a.code, a.http, a.reason, a.field, a.raw)
+		}
+		time.Sleep(pause)
+	}
+}
+
+func (s *scene) answer(where string, st step) answer {
+	s.t.Helper()
+	if st.Get != "" {
+		return s.page(fmt.Sprint(s.fill(where, st.Get)))
+	}
+	m := rpcs[st.Call]
+	if m == nil {
+		s.t.Fatalf("%s: there is no RPC %q", where, st.Call)
+	}
+	request, ok := s.fill(where, st.Request).(object)
+	if !ok {
+		request = object{}
+	}
+	return s.door.call(s.t, s.token(where, st.As), m, request)
+}
+
+// page fetches what everybody may see.
+func (s *scene) page(path string) answer {
+	s.t.Helper()
+	response, err := s.http.Get(s.base + path)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer response.Body.Close()
+	data, err := io.ReadAll(response.Body)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	a := answer{code: "OK", http: response.StatusCode, raw: string(data)}
+	if response.StatusCode == http.StatusNotFound {
+		a.code = "NOT_FOUND"
+	}
+	return a
+}
+
+func (s *scene) token(where, as string) string {
+	s.t.Helper()
+	if as == "nobody" {
+		return ""
+	}
+	as = fmt.Sprint(s.fill(where, as))
+	if strings.HasPrefix(as, "imp") && strings.Contains(as, "_") {
+		return as
+	}
+	token, ok := s.tokens[as]
+	if !ok {
+		s.t.Fatalf("%s: nobody is called %q", where, as)
+	}
+	return token
+}
+
+// wrong says in what an answer is not as wanted.
+func (s *scene) wrong(where string, st step, a answer) string {
+	s.t.Helper()
+	w := st.Want
+	if w.Code == "" {
+		w.Code = "OK"
+	}
+	if w.HTTP == 0 {
+		w.HTTP = httpOf[w.Code]
+	}
+	switch {
+	case a.code != w.Code || a.reason != w.Reason:
+		return fmt.Sprintf("%s %s, want %s %s", a.code, a.reason, w.Code, w.Reason)
+	case a.http != 0 && a.http != w.HTTP:
+		return fmt.Sprintf("HTTP status %d, want %d", a.http, w.HTTP)
+	case w.Field != "" && a.field != w.Field:
+		return fmt.Sprintf("field %q, want %q", a.field, w.Field)
+	}
+	for _, piece := range w.Has {
+		if !strings.Contains(a.raw, fmt.Sprint(s.fill(where, piece))) {
+			return fmt.Sprintf("%q is not there", piece)
+		}
+	}
+	for _, piece := range w.Not {
+		if strings.Contains(a.raw, fmt.Sprint(s.fill(where, piece))) {
+			return fmt.Sprintf("%q is there", piece)
+		}
+	}
+	if w.Body == nil {
+		return ""
+	}
+	return mismatch("", s.fill(where, w.Body), a.body)
+}
+
+var (
+	// hole is a variable with no other inside.
+	hole   = regexp.MustCompile(`\$\{([^${}]+)\}`)
+	moment = regexp.MustCompile(`^now([+-]\d+[smhd])?$`)
+)
+
+// fill puts variables into everything a step says.
+func (s *scene) fill(where string, v any) any {
+	s.t.Helper()
+	switch v := v.(type) {
+	case object:
+		out := make(object, len(v))
+		for k, e := range v {
+			out[k] = s.fill(where, e)
+		}
+		return out
+	case []any:
+		out := make([]any, len(v))
+		for i, e := range v {
+			out[i] = s.fill(where, e)
+		}
+		return out
+	case string:
+		for m := hole.FindStringSubmatch(v); m != nil; m = hole.FindStringSubmatch(v) {
+			value := s.variable(where, m[1])
+			if m[0] == v {
+				return value
+			}
+			v = strings.Replace(v, m[0], fmt.Sprint(value), 1)
+		}
+		return v
+	}
+	return v
+}
+
+// variable finds what ${path} stands for: something saved or furnished, a moment such as
+// now+2h, a picture, or a UUID that stays the same within the story.
+func (s *scene) variable(where, path string) any {
+	s.t.Helper()
+	if moment.MatchString(path) {
+		return instant(path)
+	}
+	if name, ok := strings.CutPrefix(path, "picture."); ok {
+		return encoded(pictures(s.t)[name])
+	}
+	if strings.HasPrefix(path, "uuid.") && s.vars[path] == nil {
+		s.vars[path] = uuid.NewString()
+	}
+	if v, ok := s.vars[path]; ok {
+		return v
+	}
+	var v any = s.vars
+	for key := range strings.SplitSeq(path, ".") {
+		switch at := v.(type) {
+		case object:
+			v = at[key]
+		case []any:
+			i, err := strconv.Atoi(key)
+			if err != nil || i >= len(at) {
+				s.t.Fatalf("%s: ${%s}: no element %q in %s", where, path, key, text(at))
+			}
+			v = at[i]
+		default:
+			v = nil
+		}
+		if v == nil {
+			s.t.Fatalf("%s: there is no ${%s}", where, path)
+		}
+	}
+	return v
+}
+
+func instant(path string) string {
+	at := time.Now().UTC().Truncate(time.Second)
+	if rest := strings.TrimPrefix(path, "now"); rest != "" {
+		n, _ := strconv.Atoi(rest[:len(rest)-1])
+		unit := map[byte]time.Duration{'s': time.Second, 'm': time.Minute, 'h': time.Hour, 'd': 24 * time.Hour}[rest[len(rest)-1]]
+		at = at.Add(time.Duration(n) * unit)
+	}
+	return at.Format(time.RFC3339)
+}
+

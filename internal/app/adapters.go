@@ -1,0 +1,87 @@
+package app
+
+import (
+	"context"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/authn"
+	"github.com/imprimatur-hq/imprimatur/internal/authz"
+	"github.com/imprimatur-hq/imprimatur/internal/catalogue"
+	"github.com/imprimatur-hq/imprimatur/internal/grpcapi"
+	"github.com/imprimatur-hq/imprimatur/internal/media"
+	"github.com/imprimatur-hq/imprimatur/internal/vault"
+	"github.com/imprimatur-hq/imprimatur/internal/workflow"
+)
+
+// secrets mints and hashes bearer secrets and seals credentials for the use cases.
+type secrets struct{ vault *vault.Vault }
+
+var kinds = map[workflow.SecretKind]authn.Kind{
+	workflow.SecretSession: authn.SessionToken,
+	workflow.SecretKey:     authn.KeyToken,
+	workflow.SecretLink:    authn.LinkToken,
+}
+
+func (secrets) New(kind workflow.SecretKind) (secret string, hash []byte) {
+	return authn.NewToken(kinds[kind])
+}
+
+func (secrets) Hash(secret string) ([]byte, error) { return authn.HashToken(secret) }
+
+func (s secrets) Seal(account advocacy.SocialAccount, secret []byte) ([]byte, error) {
+	return s.vault.Seal(vault.RefOf(account), secret)
+}
+
+// caller tells the gRPC door who is calling.
+type caller struct{ authn *authn.Authenticator }
+
+func (c caller) Authenticate(ctx context.Context, authorization string) (grpcapi.Principal, error) {
+	p, err := c.authn.Authenticate(ctx, authorization)
+	if err != nil {
+		return grpcapi.Principal{}, err
+	}
+	return grpcapi.Principal{
+		Actor: p.Actor, Scope: p.Permissions, PolicyVersion: p.PolicyVersion,
+		DisplayName: p.DisplayName, Language: p.Language, CreateTime: p.CreateTime, ExpireTime: p.ExpireTime,
+	}, nil
+}
+
+// permit tells the gRPC door what the caller's roles permit.
+type permit struct{ authz *authz.Authorizer }
+
+func (a permit) Allow(ctx context.Context, p grpcapi.Principal, permission advocacy.Permission) error {
+	return a.authz.Allow(ctx, question(p, permission))
+}
+
+func (a permit) Permissions(ctx context.Context, p grpcapi.Principal) ([]advocacy.Permission, error) {
+	return a.authz.Granted(ctx, question(p, ""))
+}
+
+func question(p grpcapi.Principal, permission advocacy.Permission) authz.Request {
+	return authz.Request{
+		Workspace: p.Actor.Workspace, Roles: p.Actor.Roles, Scope: p.Scope,
+		Permission: permission, PolicyVersion: p.PolicyVersion,
+	}
+}
+
+// accept re-encodes an uploaded picture.
+func accept(data []byte) (workflow.Upload, error) {
+	p, err := media.Accept(data)
+	return workflow.Upload{Blob: p.Digest, ContentType: p.ContentType, Width: p.Width, Height: p.Height, Data: p.Bytes}, err
+}
+
+// words says a code in the caller's language.
+func words(language, code string, args map[string]string) string {
+	if !catalogue.Has(code) {
+		return ""
+	}
+	return catalogue.Text(language, code, args)
+}
+
+func names(permissions []authz.Permission) []advocacy.Permission {
+	out := make([]advocacy.Permission, len(permissions))
+	for i, p := range permissions {
+		out[i] = p.Name
+	}
+	return out
+}

@@ -1,0 +1,222 @@
+package app
+
+import (
+	"cmp"
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/authn"
+	"github.com/imprimatur-hq/imprimatur/internal/authz"
+	"github.com/imprimatur-hq/imprimatur/internal/config"
+	"github.com/imprimatur-hq/imprimatur/internal/jobs"
+	"github.com/imprimatur-hq/imprimatur/internal/mail"
+	"github.com/imprimatur-hq/imprimatur/internal/media"
+	"github.com/imprimatur-hq/imprimatur/internal/network"
+	"github.com/imprimatur-hq/imprimatur/internal/network/wall"
+	"github.com/imprimatur-hq/imprimatur/internal/network/webhook"
+	"github.com/imprimatur-hq/imprimatur/internal/publish"
+	"github.com/imprimatur-hq/imprimatur/internal/routing"
+	"github.com/imprimatur-hq/imprimatur/internal/store"
+	"github.com/imprimatur-hq/imprimatur/internal/vault"
+	"github.com/imprimatur-hq/imprimatur/internal/workflow"
+)
+
+// Times of the delivery: a request is given up after deliveryTimeout; a worker that was
+// silent for deliveryLease is taken for dead, which must be well after that.
+const (
+	deliveryTimeout = 20 * time.Second
+	deliveryLease   = time.Minute
+	sweepEvery      = 5 * time.Second
+)
+
+// Options are what a Service is made from.
+type Options struct {
+	Config config.Config
+	Logger *slog.Logger
+	// Now is the clock, time.Now in UTC microseconds when nil. The demo and tests set it.
+	Now func() time.Time
+	// NewID makes identifiers, UUIDv7 when nil.
+	NewID func() string
+	// Reached is called at the named steps of a delivery; crash tests die there.
+	Reached func(step string)
+	// Lease and Sweep replace how long a worker may be silent, and how often somebody looks
+	// for those who are; zero keeps the service's own.
+	Lease time.Duration
+	Sweep time.Duration
+}
+
+// Service is the service put together: open, and not listening yet.
+type Service struct {
+	Config config.Config
+	Logger *slog.Logger
+	Store  *store.Store
+	Flow   *workflow.Service
+	Worker *publish.Worker
+	Blobs  *media.Dir
+
+	vault  *vault.Vault
+	engine *jobs.Engine
+	mailer *mail.Sender
+	authn  *authn.Authenticator
+	authz  *authz.Authorizer
+	sweep  time.Duration
+}
+
+// Micros is the clock of production: UTC, in the microseconds that every database keeps.
+func Micros() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }
+
+// NewID makes an identifier: a UUIDv7, so that ids sort by the time they were made.
+func NewID() string { return uuid.Must(uuid.NewV7()).String() }
+
+// OpenStore opens the database of a configuration, with the job engine's inserter.
+func OpenStore(ctx context.Context, c config.Config, now func() time.Time, logger *slog.Logger) (*store.Store, error) {
+	dialect, dsn := jobs.SQLite, "sqlite:"+c.SQLitePath()
+	if c.Postgres() {
+		dialect, dsn = jobs.Postgres, c.Database.Reveal()
+	} else if err := os.MkdirAll(filepath.Dir(c.SQLitePath()), 0o700); err != nil {
+		return nil, fmt.Errorf("data directory: %w", err)
+	}
+	inserter, err := jobs.NewInserter(dialect)
+	if err != nil {
+		return nil, err
+	}
+	return store.Open(ctx, store.Config{
+		DSN: dsn, Now: now, Logger: logger,
+		InsertJob: func(ctx context.Context, tx *sql.Tx, all ...advocacy.Job) error {
+			return inserter.InsertTx(ctx, tx, all...)
+		},
+	})
+}
+
+// Open puts the service together on its database, which is migrated first.
+func Open(ctx context.Context, o Options) (*Service, error) {
+	if o.Now == nil {
+		o.Now = Micros
+	}
+	if o.NewID == nil {
+		o.NewID = NewID
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	s := &Service{Config: o.Config, Logger: o.Logger, sweep: cmp.Or(o.Sweep, sweepEvery)}
+	if err := s.open(ctx, o); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+func (s *Service) open(ctx context.Context, o Options) error {
+	var err error
+	if err = os.MkdirAll(s.Config.DataDir, 0o700); err != nil {
+		return fmt.Errorf("data directory: %w", err)
+	}
+	if s.vault, err = vault.OpenKeyFile(s.keyFile()); err != nil {
+		return err
+	}
+	if s.Blobs, err = media.OpenDir(s.mediaDir()); err != nil {
+		return err
+	}
+	if s.Store, err = OpenStore(ctx, s.Config, o.Now, o.Logger); err != nil {
+		return err
+	}
+	if err = s.Store.Migrate(ctx); err != nil {
+		return err
+	}
+	if s.Config.Mails() {
+		if s.mailer, err = mail.New(s.mailConfig()); err != nil {
+			return err
+		}
+	}
+	s.authn = &authn.Authenticator{Store: s.Store, Now: o.Now, Logger: o.Logger}
+	s.authz = authz.New(s.Store)
+	return s.wire(o)
+}
+
+// wire makes the use cases, the worker and the job engine, and tells them of each other.
+func (s *Service) wire(o Options) error {
+	engine, err := routing.NewEngine()
+	if err != nil {
+		return err
+	}
+	networks := network.Registry{}
+	for _, adapter := range []network.Adapter{
+		wall.New(s.Store, s.publicURL()),
+		webhook.New(webhook.Options{AllowedNetworks: s.Config.WebhookNetworks, Now: o.Now}),
+	} {
+		networks[adapter.Name()] = adapter
+	}
+	s.Flow = &workflow.Service{
+		Store: s.Store, Blobs: s.Blobs, Networks: networks, Routing: engine, Secrets: secrets{s.vault},
+		Permissions: names(authz.Permissions()), MachinePermissions: authz.MachinePermissions(),
+		NewID: o.NewID, Now: o.Now, PublicURL: s.publicURL(), Mails: s.mailer != nil, Logger: o.Logger,
+	}
+	s.Worker = &publish.Worker{
+		Flow: s.Flow, Networks: networks, Credentials: vault.Credentials{Store: s.Store, Vault: s.vault},
+		MediaURL: s.mediaURL, Timeout: deliveryTimeout, Lease: cmp.Or(o.Lease, deliveryLease), Logger: o.Logger, Reached: o.Reached,
+	}
+	return s.wireJobs()
+}
+
+// Close releases what Open took. It may be called on a service that was opened half.
+func (s *Service) Close() error {
+	if s.authn != nil {
+		s.authn.Close()
+	}
+	if s.Store != nil {
+		return s.Store.Close()
+	}
+	return nil
+}
+
+func (s *Service) keyFile() string {
+	if s.Config.KeyFile != "" {
+		return s.Config.KeyFile
+	}
+	return filepath.Join(s.Config.DataDir, "keyset")
+}
+
+func (s *Service) mediaDir() string {
+	if s.Config.MediaDir != "" {
+		return s.Config.MediaDir
+	}
+	return filepath.Join(s.Config.DataDir, "media")
+}
+
+func (s *Service) publicURL() string {
+	if s.Config.PublicURL != "" {
+		return s.Config.PublicURL
+	}
+	return "http://" + s.Config.Listen
+}
+
+func (s *Service) mailConfig() mail.Config {
+	return mail.Config{
+		Addr: s.Config.SMTPAddr, From: s.Config.SMTPFrom, Username: s.Config.SMTPUsername,
+		Password: s.Config.SMTPPassword.Reveal(), Security: mail.Security(s.Config.SMTPSecurity),
+	}
+}
+
+// mediaURL is an address that whoever was sent it, and nobody else, can fetch a picture
+// from: receivers of a webhook have no session.
+func (s *Service) mediaURL(w advocacy.WorkspaceID, blob string) string {
+	return s.publicURL() + "/blobs/" + string(w) + "/" + advocacy.Digest(blob).Hex() + "/" + s.mediaSeal(w, blob)
+}
+
+func (s *Service) mediaSeal(w advocacy.WorkspaceID, blob string) string {
+	mac := hmac.New(sha256.New, s.vault.Derive("media-url"))
+	fmt.Fprintf(mac, "%s\n%s", w, blob)
+	return hex.EncodeToString(mac.Sum(nil)[:16])
+}

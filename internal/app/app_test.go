@@ -1,0 +1,237 @@
+package app_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/app"
+	"github.com/imprimatur-hq/imprimatur/internal/config"
+	"github.com/imprimatur-hq/imprimatur/internal/workflow"
+)
+
+// service is a whole service on a free port, and a client of its REST door.
+type service struct {
+	*app.Service
+	base string
+	stop func() error
+}
+
+func start(t *testing.T, dir string) *service {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := config.Default()
+	c.DataDir, c.Listen, c.Grace = dir, listener.Addr().String(), 10*time.Second
+	s, err := app.Open(t.Context(), app.Options{Config: c})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	ready, done := make(chan struct{}), make(chan error, 1)
+	go func() {
+		done <- s.Serve(ctx, app.Doors{Main: listener, Ready: func() { close(ready) }})
+	}()
+	select {
+	case <-ready:
+	case err := <-done:
+		t.Fatalf("serve: %v", err)
+	}
+	stopped := false
+	stop := func() error {
+		if stopped {
+			return nil
+		}
+		stopped = true
+		cancel()
+		err := <-done
+		return errors.Join(err, s.Close())
+	}
+	t.Cleanup(func() {
+		if err := stop(); err != nil {
+			t.Error(err)
+		}
+	})
+	return &service{Service: s, base: "http://" + listener.Addr().String(), stop: stop}
+}
+
+// call calls REST and decodes the answer.
+func (s *service) call(t *testing.T, token, method, path string, body map[string]any) (int, map[string]any) {
+	t.Helper()
+	code, out, err := s.try(t, token, method, path, body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return code, out
+}
+
+// try calls REST where the service may be dead.
+func (s *service) try(t *testing.T, token, method, path string, body map[string]any) (int, map[string]any, error) {
+	t.Helper()
+	var reader io.Reader
+	if body != nil {
+		data, err := json.Marshal(body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		reader = bytes.NewReader(data)
+	}
+	request, err := http.NewRequestWithContext(t.Context(), method, s.base+path, reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if token != "" {
+		request.Header.Set("Authorization", "Bearer "+token)
+	}
+	if body != nil {
+		request.Header.Set("Content-Type", "application/json")
+	}
+	answer, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return 0, nil, err
+	}
+	defer answer.Body.Close()
+	data, err := io.ReadAll(answer.Body)
+	if err != nil {
+		return 0, nil, err
+	}
+	out := map[string]any{}
+	if len(data) > 0 && json.Unmarshal(data, &out) != nil {
+		out["text"] = string(data)
+	}
+	return answer.StatusCode, out, nil
+}
+
+// want calls REST and fails unless it succeeds.
+func (s *service) want(t *testing.T, token, method, path string, body map[string]any) map[string]any {
+	t.Helper()
+	code, out := s.call(t, token, method, path, body)
+	if code != http.StatusOK {
+		t.Fatalf("%s %s: %d %v", method, path, code, out)
+	}
+	return out
+}
+
+// install makes a workspace and signs its admin in through the one-time link.
+func (s *service) install(t *testing.T) string {
+	t.Helper()
+	done, err := s.Install(t.Context(), workflow.Installation{
+		ID: "acme", Language: "en", Zone: "Europe/Paris", Admin: workflow.MemberDraft{Email: "ada@acme.test"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, secret, _ := strings.Cut(done.Link, "#")
+	return s.want(t, "", "POST", "/v1/sessions", map[string]any{"linkSecret": secret})["token"].(string)
+}
+
+// person adds a member and signs in as one.
+func (s *service) person(t *testing.T, admin, name string, roles ...string) (member, token string) {
+	t.Helper()
+	m := s.want(t, admin, "POST", "/v1/workspaces/acme/members", map[string]any{
+		"displayName": name, "email": name + "@acme.test", "roles": roles,
+	})
+	member = m["name"].(string)
+	link := s.want(t, admin, "POST", "/v1/"+member+":invite", map[string]any{})["link"].(string)
+	_, secret, _ := strings.Cut(link, "#")
+	return member, s.want(t, "", "POST", "/v1/sessions", map[string]any{"linkSecret": secret})["token"].(string)
+}
+
+func TestMainJobOverREST(t *testing.T) {
+	t.Parallel()
+	s := start(t, t.TempDir())
+	admin := s.install(t)
+	_, author := s.person(t, admin, "author", "employee")
+	_, legal := s.person(t, admin, "legal", "approver:legal")
+	_, pr := s.person(t, admin, "pr", "approver:pr")
+	me := s.want(t, admin, "GET", "/v1/workspaces/acme/sessions/current", nil)
+	account := s.want(t, admin, "POST", "/v1/workspaces/acme/socialAccounts", map[string]any{
+		"network": "wall", "displayName": "Acme newsroom", "owner": me["member"],
+	})
+	post := s.want(t, author, "POST", "/v1/workspaces/acme/posts", map[string]any{
+		"content":        map[string]any{"language": "en", "text": "We are hiring two nurses in Nantes. 🏥"},
+		"socialAccounts": []any{account["name"]},
+	})
+	name, digest := post["name"].(string), post["digest"]
+	post = s.want(t, author, "POST", "/v1/"+name+":submit", map[string]any{"digest": digest})
+	review := post["review"].(string)
+	for _, signer := range []struct{ token, requirement string }{{legal, "legal"}, {pr, "pr"}} {
+		queue := s.want(t, signer.token, "GET", "/v1/workspaces/acme/reviewTasks", nil)
+		if n := len(queue["reviewTasks"].([]any)); n != 1 {
+			t.Fatalf("%s has %d turns, want 1", signer.requirement, n)
+		}
+		r := s.want(t, signer.token, "GET", "/v1/"+review, nil)
+		s.want(t, signer.token, "POST", "/v1/"+review+":decide", map[string]any{
+			"verdict": "VERDICT_APPROVE", "requirement": signer.requirement, "digest": digest, "etag": r["etag"],
+		})
+	}
+	deadline := time.Now().Add(30 * time.Second)
+	for post["state"] != "PUBLISHED" && time.Now().Before(deadline) {
+		post = s.want(t, author, "GET", "/v1/"+name, nil)
+	}
+	if post["state"] != "PUBLISHED" {
+		t.Fatalf("post is %v: %v", post["state"], post["publications"])
+	}
+	code, page := s.call(t, "", "GET", "/wall/acme", nil)
+	if code != http.StatusOK || !strings.Contains(fmt.Sprint(page["text"]), "two nurses in Nantes") {
+		t.Fatalf("the wall answers %d: %v", code, page)
+	}
+	life := s.want(t, admin, "GET", "/v1/workspaces/acme/auditRecords?orderBy=create_time&filter="+
+		"parent_resource%3D%22"+name+"%22", nil)
+	if n := len(life["auditRecords"].([]any)); n < 7 {
+		t.Fatalf("the life of the post has %d records: %v", n, life)
+	}
+}
+
+func TestSecondStartFindsEverything(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	s := start(t, dir)
+	admin := s.install(t)
+	if err := s.stop(); err != nil {
+		t.Fatal(err)
+	}
+	again := start(t, dir)
+	w := again.want(t, admin, "GET", "/v1/workspaces/acme", nil)
+	if w["displayName"] != "Acme" {
+		t.Fatalf("workspace is %v", w)
+	}
+}
+
+func TestInviteByAddress(t *testing.T) {
+	t.Parallel()
+	s := start(t, t.TempDir())
+	s.install(t)
+	m, link, err := s.Invite(t.Context(), "acme", "ADA@acme.test")
+	if err != nil || m.Email != "ada@acme.test" || !strings.HasPrefix(link, s.base+"/sign-in#impl_") {
+		t.Fatalf("invite: %v %q %v", m, link, err)
+	}
+	if _, _, err := s.Invite(t.Context(), "acme", "nobody@acme.test"); advocacy.ReasonOf(err) != "MEMBER_NOT_FOUND" {
+		t.Fatalf("invite of nobody: %v", err)
+	}
+}
+
+func TestHealthcheck(t *testing.T) {
+	t.Parallel()
+	s := start(t, t.TempDir())
+	if err := app.Healthcheck(t.Context(), s.base); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.stop(); err != nil {
+		t.Fatal(err)
+	}
+	if err := app.Healthcheck(t.Context(), s.base); err == nil {
+		t.Fatal("a stopped service is well")
+	}
+}

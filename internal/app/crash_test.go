@@ -1,0 +1,277 @@
+package app_test
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"strconv"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/app"
+	"github.com/imprimatur-hq/imprimatur/internal/authz"
+	"github.com/imprimatur-hq/imprimatur/internal/config"
+	"github.com/imprimatur-hq/imprimatur/internal/network/wall"
+	"github.com/imprimatur-hq/imprimatur/internal/publish"
+	"github.com/imprimatur-hq/imprimatur/internal/workflow"
+)
+
+// receiver is a webhook that keeps its own books: the judge, in a process that is never
+// killed.
+type receiver struct {
+	*httptest.Server
+	mu   sync.Mutex
+	seen map[string]int
+}
+
+func newReceiver(t *testing.T) *receiver {
+	r := &receiver{seen: make(map[string]int)}
+	r.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, request *http.Request) {
+		_, _ = io.Copy(io.Discard, request.Body)
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.seen[request.Header.Get("Webhook-Id")]++
+	}))
+	t.Cleanup(r.Close)
+	return r
+}
+
+func (r *receiver) count(id string) int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.seen[id]
+}
+
+// scene is a folder with a workspace whose posts are signed and due, and nobody working.
+type scene struct {
+	dir      string
+	receiver *receiver
+	posts    []advocacy.PostID
+}
+
+func (s *scene) environ() []string {
+	return []string{"IMPRIMATUR_DATA_DIR=" + s.dir, "IMPRIMATUR_WEBHOOK_NETWORKS=127.0.0.0/8", "IMPRIMATUR_SHUTDOWN_GRACE=5s"}
+}
+
+func (s *scene) open(t *testing.T) *app.Service {
+	t.Helper()
+	c := config.Default()
+	c.DataDir, c.WebhookNetworks = s.dir, []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
+	service, err := app.Open(t.Context(), app.Options{Config: c})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return service
+}
+
+// newScene signs n posts, each for the wall and for the webhook.
+func newScene(t *testing.T, n int) *scene {
+	t.Helper()
+	s := &scene{dir: filepath.Join(t.TempDir(), "data"), receiver: newReceiver(t)}
+	service := s.open(t)
+	defer service.Close()
+	people := furnish(t, service)
+	accounts := []advocacy.AccountID{
+		people.account(t, workflow.AccountDraft{Network: "wall", DisplayName: "newsroom", Owner: people.admin}),
+		people.account(t, workflow.AccountDraft{Network: "webhook", DisplayName: "hook", Owner: people.admin, Address: s.receiver.URL}),
+	}
+	for i := range n {
+		s.posts = append(s.posts, people.approved(t, fmt.Sprintf("Post %d", i), accounts))
+	}
+	return s
+}
+
+// people are the persons of a scene and the use cases they call.
+type people struct {
+	*app.Service
+	admin, author, legal, pr advocacy.PersonID
+}
+
+func furnish(t *testing.T, s *app.Service) *people {
+	t.Helper()
+	p := &people{Service: s}
+	done, err := s.Install(t.Context(), workflow.Installation{ID: "acme", Language: "en", Zone: "UTC", Admin: workflow.MemberDraft{Email: "ada@acme.test"}})
+	ok(t, err)
+	p.admin = done.Admin.Person
+	for name, id := range map[advocacy.Role]*advocacy.PersonID{
+		advocacy.RoleEmployee: &p.author, advocacy.RoleLegal: &p.legal, advocacy.RolePR: &p.pr,
+	} {
+		m, err := s.Flow.CreateMember(t.Context(), p.as(p.admin), "acme", workflow.MemberDraft{
+			DisplayName: string(name), Email: name.Function() + "@acme.test", Roles: []advocacy.Role{name},
+		})
+		ok(t, err)
+		*id = m.Person
+	}
+	return p
+}
+
+func ok(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// as is a call of a person whose permissions the doors would have checked.
+func (p *people) as(id advocacy.PersonID) workflow.Call {
+	return workflow.Call{
+		Actor: advocacy.Actor{Kind: advocacy.Human, Workspace: "acme", Person: id, Session: "test"},
+		May: func(q advocacy.Permission) bool {
+			return id != p.author || q != authz.PostsReadAll
+		},
+	}
+}
+
+func (p *people) account(t *testing.T, d workflow.AccountDraft) advocacy.AccountID {
+	t.Helper()
+	a, _, err := p.Flow.CreateAccount(t.Context(), p.as(p.admin), "acme", d)
+	ok(t, err)
+	return a.ID
+}
+
+func (p *people) approved(t *testing.T, text string, accounts []advocacy.AccountID) advocacy.PostID {
+	t.Helper()
+	ctx := t.Context()
+	v, err := p.Flow.CreatePost(ctx, p.as(p.author), "acme", workflow.PostDraft{
+		Content: advocacy.Content{Language: "en", Text: text}, Accounts: accounts,
+	})
+	ok(t, err)
+	_, err = p.Flow.SubmitPost(ctx, p.as(p.author), "acme", v.Post.ID, workflow.Submit{Digest: v.Head.Digest})
+	ok(t, err)
+	for who, requirement := range map[advocacy.PersonID]string{p.legal: "legal", p.pr: "pr"} {
+		_, _, err := p.Flow.Decide(ctx, p.as(who), v.Post.Subject(), 1, workflow.Verdict{
+			Verdict: advocacy.Approve, Requirement: requirement, Digest: v.Head.Digest,
+		})
+		ok(t, err)
+	}
+	return v.Post.ID
+}
+
+// settled tells whether nothing is waiting or on its way any more.
+func settled(t *testing.T, s *app.Service) bool {
+	t.Helper()
+	for _, state := range []advocacy.PublicationState{advocacy.Scheduled, advocacy.Claimed, advocacy.Sending} {
+		found, _, err := s.Store.Publications(t.Context(), workflow.PublicationQuery{Workspace: "acme", State: state, Page: workflow.Page{Size: 1}})
+		ok(t, err)
+		if len(found) > 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// finish lets an undisturbed child carry everything out.
+func (s *scene) finish(t *testing.T) {
+	t.Helper()
+	c := spawn(t, s.environ()...)
+	defer c.kill()
+	s.until(t, func(service *app.Service) bool { return settled(t, service) })
+}
+
+// until looks at the database until something is true.
+func (s *scene) until(t *testing.T, done func(*app.Service) bool) {
+	t.Helper()
+	service := s.open(t)
+	defer service.Close()
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	defer cancel()
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	for !done(service) {
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			t.Fatal("something never ended")
+		}
+	}
+}
+
+// judge compares what the receivers saw with what the database claims.
+func (s *scene) judge(t *testing.T) (unknown int) {
+	t.Helper()
+	service := s.open(t)
+	defer service.Close()
+	for _, id := range s.posts {
+		all, err := service.Store.PublicationsOf(t.Context(), "acme", id)
+		ok(t, err)
+		for _, x := range all {
+			switch seen := s.receiver.count(string(x.ID)); {
+			case x.Network == wall.Name && x.State != advocacy.Published:
+				t.Errorf("a publication on the wall is %s: nothing signed may be lost", x.State)
+			case x.Network == wall.Name:
+			case seen > 1:
+				t.Errorf("the receiver saw %s %d times", x.ID, seen)
+			case x.State == advocacy.Published && seen != 1:
+				t.Errorf("%s is published and the receiver saw it %d times", x.ID, seen)
+			case x.State == advocacy.Unknown:
+				unknown++
+			case x.State != advocacy.Published:
+				t.Errorf("%s is %s", x.ID, x.State)
+			}
+		}
+	}
+	entries, _, err := service.Store.Entries(t.Context(), "acme", wall.Query{Size: 10 * len(s.posts)})
+	ok(t, err)
+	if len(entries) != len(s.posts) {
+		t.Errorf("the wall shows %d entries, want %d", len(entries), len(s.posts))
+	}
+	return unknown
+}
+
+// TestKilledAtEachStep kills the process at every named step of a delivery, and lets the
+// next one pick up what is left.
+func TestKilledAtEachStep(t *testing.T) {
+	t.Parallel()
+	for _, step := range []string{publish.StepClaimed, publish.StepIntent, publish.StepAnswered, publish.StepReceipt} {
+		t.Run(step, func(t *testing.T) {
+			t.Parallel()
+			s := newScene(t, 2)
+			for n := 1; n <= 3; n++ {
+				c := spawn(t, append(s.environ(), fmt.Sprintf("%s=%s:%d", childDie, step, n))...)
+				s.until(t, func(service *app.Service) bool {
+					select {
+					case <-c.done:
+						return true
+					default:
+						return settled(t, service) // fewer than n deliveries were left
+					}
+				})
+				c.kill()
+			}
+			s.finish(t)
+			t.Logf("%d publications ended unknown", s.judge(t))
+		})
+	}
+}
+
+// TestKilledAtRandom kills the process again and again in the middle of its work.
+func TestKilledAtRandom(t *testing.T) {
+	t.Parallel()
+	kills := 8
+	if n, err := strconv.Atoi(os.Getenv("IMPRIMATUR_TEST_KILLS")); err == nil {
+		kills = n
+	}
+	seed := rand.Uint64()
+	t.Logf("seed %d", seed)
+	random := rand.New(rand.NewPCG(seed, 0))
+	s := newScene(t, 3*kills)
+	for range kills {
+		c := spawn(t, s.environ()...)
+		timer := time.NewTimer(time.Duration(random.IntN(150)) * time.Millisecond)
+		select {
+		case <-timer.C:
+		case <-c.done:
+		}
+		c.kill()
+	}
+	s.finish(t)
+	t.Logf("%d kills, %d posts, %d publications ended unknown", kills, len(s.posts), s.judge(t))
+}

@@ -1,0 +1,138 @@
+package app_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/app"
+	"github.com/imprimatur-hq/imprimatur/internal/config"
+	"github.com/imprimatur-hq/imprimatur/internal/network/wall"
+	"github.com/imprimatur-hq/imprimatur/internal/store/testpg"
+	"github.com/imprimatur-hq/imprimatur/internal/workflow"
+)
+
+// TestThreeReplicasOneKilled runs three services on one PostgreSQL, lets clients write,
+// submit and sign through all of them, and kills one without a warning in the middle.
+// What was acknowledged is there, everything signed goes out, and nothing twice.
+func TestThreeReplicasOneKilled(t *testing.T) {
+	t.Parallel()
+	c := config.Default()
+	c.Database, c.DataDir = config.Secret(testpg.New(t)), filepath.Join(t.TempDir(), "shared")
+	service, err := app.Open(t.Context(), app.Options{Config: c})
+	ok(t, err)
+	defer service.Close()
+	p := furnish(t, service)
+	newsroom := p.account(t, workflow.AccountDraft{Network: "wall", DisplayName: "newsroom", Owner: p.admin})
+	tokens := make(map[string]string)
+	for name, id := range map[string]advocacy.PersonID{"author": p.author, "legal": p.legal, "pr": p.pr} {
+		in, err := service.Flow.OpenSession(t.Context(), "acme", id)
+		ok(t, err)
+		tokens[name] = in.Token
+	}
+	environ := []string{"IMPRIMATUR_DATABASE=" + c.Database.Reveal(), "IMPRIMATUR_DATA_DIR=" + c.DataDir}
+	replicas := []*child{spawn(t, environ...), spawn(t, environ...), spawn(t, environ...)}
+
+	var signed atomic.Int64
+	var mu sync.Mutex
+	acknowledged := make(map[string]bool)
+	var group sync.WaitGroup
+	const posts = 24
+	for i := range posts {
+		group.Go(func() {
+			client := &through{replicas: replicas, next: i, tokens: tokens}
+			name := client.publish(t, fmt.Sprintf("Post %d", i), "workspaces/acme/socialAccounts/"+string(newsroom))
+			mu.Lock()
+			acknowledged[name] = true
+			mu.Unlock()
+			if signed.Add(1) == posts/3 {
+				replicas[1].kill()
+			}
+		})
+	}
+	group.Wait()
+	waitUntil(t, func() bool { return settled(t, service) })
+	for name := range acknowledged {
+		id := advocacy.PostID(filepath.Base(name))
+		v, err := service.Flow.Post(t.Context(), workflow.SystemCall("acme"), "acme", id)
+		ok(t, err)
+		if v.Post.State != advocacy.PostPublished {
+			t.Errorf("%s is %s", name, v.Post.State)
+		}
+	}
+	entries, _, err := service.Store.Entries(t.Context(), "acme", wall.Query{Size: 10 * posts})
+	ok(t, err)
+	if len(entries) != posts {
+		t.Errorf("the wall shows %d entries, want %d", len(entries), posts)
+	}
+}
+
+func waitUntil(t *testing.T, done func() bool) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	defer cancel()
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	for !done() {
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			t.Fatal("it never ended")
+		}
+	}
+}
+
+// through is a client that knows several replicas: when one does not answer it repeats
+// the call, with its request id, at the next.
+type through struct {
+	replicas []*child
+	next     int
+	tokens   map[string]string
+}
+
+func (c *through) call(t *testing.T, as, method, path string, body map[string]any) map[string]any {
+	t.Helper()
+	if strings.HasPrefix(path, "/v1/workspaces/acme/posts/") && method == http.MethodPost {
+		body["requestId"] = app.NewID()
+	}
+	for range 20 * len(c.replicas) {
+		c.next++
+		s := &service{base: c.replicas[c.next%len(c.replicas)].base}
+		code, out, err := s.try(t, c.tokens[as], method, path, body)
+		switch {
+		case err != nil, code == http.StatusServiceUnavailable:
+		case code == http.StatusOK:
+			return out
+		default:
+			t.Errorf("%s %s: %d %v", method, path, code, out)
+			return out
+		}
+	}
+	t.Errorf("%s %s: no replica answers", method, path)
+	return nil
+}
+
+// publish takes a post all the way to the last signature.
+func (c *through) publish(t *testing.T, text, account string) string {
+	t.Helper()
+	id := app.NewID()
+	post := c.call(t, "author", "POST", "/v1/workspaces/acme/posts?requestId="+id, map[string]any{
+		"content": map[string]any{"language": "en", "text": text}, "socialAccounts": []any{account},
+	})
+	name, digest := fmt.Sprint(post["name"]), post["digest"]
+	post = c.call(t, "author", "POST", "/v1/"+name+":submit", map[string]any{"digest": digest})
+	for _, who := range []string{"legal", "pr"} {
+		review := c.call(t, who, "GET", "/v1/"+fmt.Sprint(post["review"]), nil)
+		c.call(t, who, "POST", "/v1/"+fmt.Sprint(post["review"])+":decide", map[string]any{
+			"verdict": "VERDICT_APPROVE", "requirement": who, "digest": digest, "etag": review["etag"],
+		})
+	}
+	return name
+}

@@ -1,0 +1,92 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/catalogue"
+	"github.com/imprimatur-hq/imprimatur/internal/jobs"
+	"github.com/imprimatur-hq/imprimatur/internal/mail"
+	"github.com/imprimatur-hq/imprimatur/internal/workflow"
+)
+
+// jobTimeout bounds a job that makes no request of its own.
+const jobTimeout = time.Minute
+
+// wireJobs makes the engine and registers every kind of job the use cases enqueue.
+func (s *Service) wireJobs() error {
+	options := jobs.Options{Logger: s.Logger}
+	if s.Config.Postgres() {
+		options.DSN = s.Config.Database.Reveal()
+	} else {
+		options.Writer = s.Store.SQLWriter()
+	}
+	var err error
+	if s.engine, err = jobs.New(options); err != nil {
+		return err
+	}
+	// A delivery has to be able to write its receipt after a request that took its whole
+	// time.
+	s.engine.Handle(workflow.JobPublish, deliveryTimeout+deliveryLease, s.Worker.Publish)
+	s.engine.Handle(workflow.JobRecall, deliveryTimeout+deliveryLease, s.Worker.Recall)
+	s.engine.Handle(workflow.JobLook, deliveryTimeout+deliveryLease, s.Worker.Look)
+	s.engine.Handle(workflow.JobReleased, 10*time.Minute, s.Worker.Released)
+	s.engine.Handle(workflow.JobInvite, jobTimeout, s.invite)
+	s.engine.Handle(workflow.JobCancelShares, 10*time.Minute, decode(func(ctx context.Context, j workflow.ItemJob) error {
+		return s.Flow.CancelShares(ctx, j.Workspace, j.Item)
+	}))
+	s.engine.Handle(workflow.JobReassess, 10*time.Minute, decode(func(ctx context.Context, j workflow.WorkspaceJob) error {
+		return s.Flow.Reassess(ctx, j.Workspace)
+	}))
+	return nil
+}
+
+// decode makes a handler of a function with typed arguments.
+func decode[T any](fn func(ctx context.Context, job T) error) jobs.Handler {
+	return func(ctx context.Context, args json.RawMessage) error {
+		var job T
+		if err := json.Unmarshal(args, &job); err != nil {
+			return jobs.Drop(err)
+		}
+		return fn(ctx, job)
+	}
+}
+
+// invite mails a one-time sign-in link. The link is made here, so that its secret is
+// never kept in a queue; a mail that could not be sent is tried again with a new one.
+func (s *Service) invite(ctx context.Context, args json.RawMessage) error {
+	var job workflow.InviteJob
+	if err := json.Unmarshal(args, &job); err != nil {
+		return jobs.Drop(err)
+	}
+	if s.mailer == nil {
+		return nil
+	}
+	m, link, err := s.Flow.MintLink(ctx, job.Workspace, job.Person)
+	if err != nil {
+		return err
+	}
+	space, err := s.Store.Workspace(ctx, job.Workspace)
+	if err != nil {
+		return err
+	}
+	err = s.mailer.Send(ctx, invitation(m, space, link, s.Flow.Now().Add(72*time.Hour)))
+	if mail.Permanent(err) {
+		return jobs.Drop(err)
+	}
+	return err
+}
+
+func invitation(m *advocacy.Member, space *advocacy.Workspace, link string, until time.Time) mail.Message {
+	say := func(key string) string {
+		return catalogue.Text(m.Language, "mail.invite."+key, map[string]string{
+			"name": m.DisplayName, "workspace": space.DisplayName, "time": catalogue.Moment(m.Language, until),
+		})
+	}
+	return mail.Message{
+		To: m.Email, Subject: say("subject"),
+		Text: say("hello") + "\n\n" + say("body") + "\n\n" + link + "\n\n" + say("once") + "\n" + say("ignore") + "\n\n" + say("signature") + "\n",
+	}
+}

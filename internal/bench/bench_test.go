@@ -1,0 +1,223 @@
+package bench
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"path/filepath"
+	"sync/atomic"
+	"testing"
+
+	"github.com/jackc/pgx/v5/stdlib"
+
+	imprimaturv1 "github.com/imprimatur-hq/imprimatur/api/imprimatur/v1"
+	"github.com/imprimatur-hq/imprimatur/internal/app"
+	"github.com/imprimatur-hq/imprimatur/internal/grpcapi"
+	"github.com/imprimatur-hq/imprimatur/internal/store/sqlite"
+	"github.com/imprimatur-hq/imprimatur/internal/store/testpg"
+)
+
+func etag(version int64) string { return grpcapi.ETag(version) }
+
+// operation makes what b.N operations need and returns the operation over each door.
+type operation func(b *testing.B, h *house) map[string]func(i int)
+
+var operations = []struct {
+	name string
+	make operation
+}{
+	{"Submit", submit}, {"Decide", decide}, {"Share", share},
+	{"QueuePage", queuePage}, {"LibraryPage", libraryPage}, {"GetPost", getPost},
+}
+
+// BenchmarkService runs every operation on every database, over both doors, by one
+// client and by sixteen.
+func BenchmarkService(b *testing.B) {
+	for _, database := range []string{"sqlite", "postgres"} {
+		b.Run(database, func(b *testing.B) {
+			h := open(b, database)
+			for _, o := range operations {
+				for _, door := range []string{"grpc", "rest"} {
+					for _, clients := range []int{1, 16} {
+						b.Run(fmt.Sprintf("%s/%s/clients=%d", o.name, door, clients), func(b *testing.B) {
+							run := o.make(b, h)[door]
+							parallel(b, clients, run)
+						})
+					}
+				}
+			}
+		})
+	}
+}
+
+// parallel lets clients do b.N operations together and reports operations a second.
+func parallel(b *testing.B, clients int, run func(i int)) {
+	var next atomic.Int64
+	b.ReportAllocs()
+	b.ResetTimer()
+	done := make(chan struct{})
+	for range clients {
+		go func() {
+			defer func() { done <- struct{}{} }()
+			for i := next.Add(1) - 1; i < int64(b.N); i = next.Add(1) - 1 {
+				run(int(i))
+			}
+		}()
+	}
+	for range clients {
+		<-done
+	}
+	b.StopTimer()
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "op/s")
+}
+
+func submit(b *testing.B, h *house) map[string]func(int) {
+	drafts := make([]*imprimaturv1.Post, b.N)
+	for i := range drafts {
+		drafts[i] = h.draft(b)
+	}
+	return map[string]func(int){
+		"grpc": func(i int) { h.submit(b, drafts[i]) },
+		"rest": func(i int) {
+			h.call(b, "author", "POST", drafts[i].GetName()+":submit", map[string]any{"digest": drafts[i].GetDigest(), "requestId": app.NewID()})
+		},
+	}
+}
+
+func decide(b *testing.B, h *house) map[string]func(int) {
+	posts := make([]*imprimaturv1.Post, b.N)
+	for i := range posts {
+		posts[i] = h.submit(b, h.draft(b))
+	}
+	return map[string]func(int){
+		"grpc": func(i int) { h.decide(b, posts[i].GetReview(), posts[i].GetDigest(), "legal", 1) },
+		"rest": func(i int) {
+			h.call(b, "legal", "POST", posts[i].GetReview()+":decide", map[string]any{
+				"verdict": "VERDICT_APPROVE", "requirement": "legal", "digest": posts[i].GetDigest(), "etag": etag(1), "requestId": app.NewID(),
+			})
+		},
+	}
+}
+
+func share(b *testing.B, h *house) map[string]func(int) {
+	library := imprimaturv1.NewLibraryServiceClient(h.conn)
+	return map[string]func(int){
+		"grpc": func(int) {
+			_, err := library.ShareLibraryItem(h.as("author"), &imprimaturv1.ShareLibraryItemRequest{
+				Name: h.item, SocialAccounts: []string{h.wall}, Language: "en", Digest: h.shared, RequestId: app.NewID(),
+			})
+			must(b, err)
+		},
+		"rest": func(int) {
+			h.call(b, "author", "POST", h.item+":share", map[string]any{
+				"socialAccounts": []string{h.wall}, "language": "en", "digest": h.shared, "requestId": app.NewID(),
+			})
+		},
+	}
+}
+
+func queuePage(b *testing.B, h *house) map[string]func(int) {
+	reviews := imprimaturv1.NewReviewServiceClient(h.conn)
+	return map[string]func(int){
+		"grpc": func(int) {
+			page, err := reviews.ListReviewTasks(h.as("legal"), &imprimaturv1.ListReviewTasksRequest{Parent: workspace, PageSize: 50})
+			must(b, err)
+			if len(page.GetReviewTasks()) != 50 {
+				b.Fatalf("%d turns", len(page.GetReviewTasks()))
+			}
+		},
+		"rest": func(int) { h.call(b, "legal", "GET", workspace+"/reviewTasks?pageSize=50", nil) },
+	}
+}
+
+func libraryPage(b *testing.B, h *house) map[string]func(int) {
+	library := imprimaturv1.NewLibraryServiceClient(h.conn)
+	return map[string]func(int){
+		"grpc": func(int) {
+			_, err := library.ListLibraryItems(h.as("author"), &imprimaturv1.ListLibraryItemsRequest{Parent: workspace, PageSize: 50})
+			must(b, err)
+		},
+		"rest": func(int) { h.call(b, "author", "GET", workspace+"/libraryItems?pageSize=50", nil) },
+	}
+}
+
+// getPost reads a post with its review and everybody's decisions: what a screen
+// shows.
+func getPost(b *testing.B, h *house) map[string]func(int) {
+	post := h.submit(b, h.draft(b))
+	h.decide(b, post.GetReview(), post.GetDigest(), "legal", 1)
+	clients, reviews := imprimaturv1.NewPostServiceClient(h.conn), imprimaturv1.NewReviewServiceClient(h.conn)
+	return map[string]func(int){
+		"grpc": func(int) {
+			_, err := clients.GetPost(h.as("author"), &imprimaturv1.GetPostRequest{Name: post.GetName()})
+			must(b, err)
+			_, err = reviews.GetReview(h.as("pr"), &imprimaturv1.GetReviewRequest{Name: post.GetReview()})
+			must(b, err)
+		},
+		"rest": func(int) {
+			h.call(b, "author", "GET", post.GetName(), nil)
+			h.call(b, "pr", "GET", post.GetReview(), nil)
+		},
+	}
+}
+
+// BenchmarkFloor is what the bare databases do in the same run: one row and one audit
+// row, one commit per write, and a page of 50 by an index. Ratios are against it.
+func BenchmarkFloor(b *testing.B) {
+	floors := map[string]func(b *testing.B) (writer, reader *sql.DB){
+		"sqlite": func(b *testing.B) (*sql.DB, *sql.DB) {
+			w, r, err := sqlite.Open(filepath.Join(b.TempDir(), "floor.db"))
+			must(b, err)
+			return w, r
+		},
+		"postgres": func(b *testing.B) (*sql.DB, *sql.DB) {
+			db, err := sql.Open("pgx", testpg.New(b))
+			must(b, err)
+			db.SetMaxIdleConns(32)
+			return db, db
+		},
+	}
+	_ = stdlib.GetDefaultDriver() // registers "pgx"
+	for _, database := range []string{"sqlite", "postgres"} {
+		b.Run(database, func(b *testing.B) { floor(b, floors[database]) })
+	}
+}
+
+func floor(b *testing.B, connect func(b *testing.B) (*sql.DB, *sql.DB)) {
+	ctx := context.Background()
+	w, r := connect(b)
+	b.Cleanup(func() { w.Close(); r.Close() })
+	_, err := w.Exec("CREATE TABLE floor_posts (id TEXT PRIMARY KEY, role TEXT, due TEXT, body TEXT)")
+	must(b, err)
+	_, err = w.Exec("CREATE TABLE floor_audit (id TEXT PRIMARY KEY, body TEXT)")
+	must(b, err)
+	_, err = w.Exec("CREATE INDEX floor_queue ON floor_posts (role, due)")
+	must(b, err)
+	body := string(make([]byte, 0, 400)) + fmt.Sprintf("%0400d", 1)
+	write := func(int) {
+		tx, err := w.BeginTx(ctx, nil)
+		must(b, err)
+		_, err = tx.Exec("INSERT INTO floor_posts (id, role, due, body) VALUES ($1, 'legal', $1, $2)", app.NewID(), body)
+		must(b, err)
+		_, err = tx.Exec("INSERT INTO floor_audit (id, body) VALUES ($1, $2)", app.NewID(), body)
+		must(b, err)
+		must(b, tx.Commit())
+	}
+	for range 100 {
+		write(0)
+	}
+	for _, clients := range []int{1, 16} {
+		b.Run(fmt.Sprintf("write/clients=%d", clients), func(b *testing.B) { parallel(b, clients, write) })
+		b.Run(fmt.Sprintf("page/clients=%d", clients), func(b *testing.B) {
+			parallel(b, clients, func(int) {
+				rows, err := r.Query("SELECT id, due, body FROM floor_posts WHERE role = 'legal' ORDER BY due LIMIT 50")
+				must(b, err)
+				for rows.Next() {
+					var id, due, text string
+					must(b, rows.Scan(&id, &due, &text))
+				}
+				must(b, rows.Close())
+			})
+		})
+	}
+}

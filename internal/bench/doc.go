@@ -1,0 +1,13 @@
+// Package bench measures the service through its doors: submit, decide, share, the
+// queue, the library and a post with its history, over gRPC and REST, on SQLite and
+// PostgreSQL, by one client and by sixteen, with a floor measured in the same run.
+//
+// It knows no way around the doors. It has no code but benchmarks:
+//
+//	go test -run '^$' -bench . -benchtime 2s ./internal/bench
+//	IMPRIMATUR_BENCH_POSTS=1000000 go test -run '^$' -bench 'Service/sqlite/(Queue|Library|Get)' ./internal/bench
+//
+// The second makes a million posts first, which takes minutes and is not for CI.
+//
+// The rule that keeps it so: a number is worth something only beside its floor.
+package bench

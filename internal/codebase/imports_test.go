@@ -1,0 +1,97 @@
+package codebase
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+// allowed is the house's table: what each package may import of the house. Arrows point
+// at advocacy; an adapter imports the package that declares its port, never another
+// adapter.
+var allowed = map[string][]string{
+	"advocacy":              {},
+	"network":               {"advocacy"},
+	"network/wall":          {"advocacy", "network"},
+	"network/webhook":       {"advocacy", "network"},
+	"network/networktest":   {"advocacy", "network"},
+	"routing":               {"advocacy"},
+	"check":                 {"advocacy", "network"},
+	"workflow":              {"advocacy", "routing", "check", "network"},
+	"workflow/workflowtest": {"advocacy", "authn", "authz", "jobs", "media", "network", "network/wall", "publish", "routing", "store", "workflow"},
+	"publish":               {"advocacy", "workflow", "network"},
+	"vault":                 {"advocacy"},
+	"authn":                 {"advocacy"},
+	"authz":                 {"advocacy"},
+	"jobs":                  {"advocacy"},
+	"store":                 {"advocacy", "workflow", "network/wall", "authn", "authz", "vault", "store/sqlite", "store/groupcommit"},
+	"store/sqlite":          {},
+	"store/groupcommit":     {},
+	"store/testpg":          {},
+	"store/storetest":       {"advocacy", "workflow", "network/wall", "store", "store/testpg", "jobs"},
+	"media":                 {"advocacy"},
+	"mail":                  {"catalogue"},
+	"catalogue":             {},
+	"grpcapi":               {"advocacy", "workflow", "api/imprimatur/v1"},
+	"gateway":               {"api/imprimatur/v1", "api/openapi"},
+	"web":                   {"api/imprimatur/v1", "catalogue"},
+	"demo":                  {"advocacy", "workflow", "media", "network/wall", "network/webhook", "api/imprimatur/v1"},
+	"config":                {},
+	"codebase":              {},
+	"api/imprimatur/v1":     {},
+	"api/openapi":           {},
+}
+
+// everything may import everyone: the wiring, what tests it through its doors, and main.
+var everything = []string{"app", "apitest", "cmd/imprimatur", "bench", "mutation"}
+
+func TestNobodyImportsAgainstTheTable(t *testing.T) {
+	t.Parallel()
+	for _, p := range house(t) {
+		from := inside(p.PkgPath)
+		if slices.Contains(everything, strings.Split(from, "/")[0]) || slices.Contains(everything, from) {
+			continue
+		}
+		may, known := allowed[from]
+		if !known {
+			t.Errorf("package %s is not in the table of the house: add it, with what it may import", from)
+			continue
+		}
+		for path := range p.Imports {
+			if !strings.HasPrefix(path, module+"/") {
+				continue
+			}
+			if to := inside(path); !slices.Contains(may, to) {
+				t.Errorf("%s imports %s, which the table of the house does not allow", from, to)
+			}
+		}
+	}
+}
+
+// third says which libraries are somebody's alone.
+var third = map[string][]string{
+	"gorm.io/":                       {"store", "store/sqlite", "store/groupcommit", "store/storetest"},
+	"github.com/riverqueue/":         {"jobs", "store"},
+	"github.com/casbin/":             {"authz"},
+	"cel.dev/":                       {"routing"},
+	"github.com/tink-crypto/":        {"vault"},
+	"github.com/wneessen/":           {"mail"},
+	"modernc.org/sqlite":             {"store", "store/sqlite", "store/groupcommit"},
+	"code.dny.dev/ssrf":              {"network/webhook"},
+	"github.com/spf13/cobra":         {"cmd/imprimatur"},
+	"buf.build/go/protovalidate":     {"grpcapi"},
+	"github.com/grpc-ecosystem/grpc": {"gateway", "api/imprimatur/v1"},
+}
+
+func TestLibrariesStayWhereTheyBelong(t *testing.T) {
+	t.Parallel()
+	for _, p := range house(t) {
+		for path := range p.Imports {
+			for prefix, owners := range third {
+				if strings.HasPrefix(path, prefix) && !slices.Contains(owners, inside(p.PkgPath)) && !slices.Contains(everything, inside(p.PkgPath)) {
+					t.Errorf("%s imports %s, which belongs to %v", inside(p.PkgPath), path, owners)
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,104 @@
+package config
+
+import (
+	"log/slog"
+	"net/netip"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// Config is everything the service can be told. The tag flag is a setting's name on the
+// command line; in the environment and in the file it is IMPRIMATUR_ and the same in
+// capitals. The tag unset says what an empty value means.
+type Config struct {
+	File string `flag:"config" help:"File of lines IMPRIMATUR_NAME=value, as systemd's EnvironmentFile; the environment and flags win over it" unset:"none"`
+
+	Database Secret `flag:"database" help:"PostgreSQL as postgres://user:password@host/name, or sqlite:PATH" unset:"imprimatur.db in the data directory"`
+	DataDir  string `flag:"data-dir" help:"Directory of everything that is kept on this machine; made when missing"`
+	MediaDir string `flag:"media-dir" help:"Directory of pictures" unset:"media in the data directory"`
+	KeyFile  string `flag:"key-file" help:"File of the key that seals credentials; made when missing. Keep a copy elsewhere: without it no account can publish" unset:"keyset in the data directory"`
+
+	Listen     string `flag:"listen" help:"Address of the web pages, REST and gRPC, host:port"`
+	GRPCListen string `flag:"grpc-listen" help:"A second address that speaks gRPC only, about twice as fast" unset:"none"`
+	PublicURL  string `flag:"public-url" help:"Where people reach the service, as links in mail say it" unset:"http:// and the listen address"`
+	// TrustedProxies are believed about whom they speak for.
+	TrustedProxies []netip.Prefix `flag:"trusted-proxies" help:"Networks whose X-Forwarded-For and X-Forwarded-Proto are believed, comma-separated" unset:"nobody is"`
+
+	SMTPAddr     string `flag:"smtp-addr" help:"Mail server, host:port" unset:"no mail: sign-in links are shown to whoever invites"`
+	SMTPFrom     string `flag:"smtp-from" help:"Sender of mail, such as Imprimatur <no-reply@example.com>" unset:"none; needed with smtp-addr"`
+	SMTPUsername string `flag:"smtp-username" help:"Name to sign in with at the mail server" unset:"not signing in"`
+	SMTPPassword Secret `flag:"smtp-password" help:"Password for the mail server" unset:"none; needed with smtp-username"`
+	SMTPSecurity string `flag:"smtp-security" help:"How to protect the connection to the mail server: starttls, tls, or none for a relay on this machine"`
+
+	// WebhookNetworks may be called although they are private.
+	WebhookNetworks []netip.Prefix `flag:"webhook-networks" help:"Private networks that webhooks may reach, such as 10.1.0.0/16, comma-separated" unset:"public addresses only"`
+	WallWorkspace   string         `flag:"wall-workspace" help:"Workspace whose wall is shown at /wall" unset:"the only one, if there is one"`
+
+	LogLevel     slog.Level    `flag:"log-level" help:"debug, info, warn or error"`
+	LogFormat    string        `flag:"log-format" help:"text or json"`
+	Metrics      string        `flag:"metrics" help:"Where Prometheus finds /metrics: on (the listen address), off, or an address of its own, host:port"`
+	OTLPEndpoint string        `flag:"otlp-endpoint" help:"OpenTelemetry collector for traces, as http://host:4317" unset:"no traces"`
+	Grace        time.Duration `flag:"shutdown-grace" help:"How long requests and jobs may finish when the service is stopped"`
+}
+
+// Default is the configuration of a service that was told nothing.
+func Default() Config {
+	return Config{
+		DataDir:      "imprimatur-data",
+		Listen:       "127.0.0.1:8080",
+		SMTPSecurity: "starttls",
+		LogLevel:     slog.LevelInfo,
+		LogFormat:    "text",
+		Metrics:      "on",
+		Grace:        20 * time.Second,
+	}
+}
+
+// Secret is a setting that must not be seen. It prints as "[set]" or nothing, wherever it
+// ends up.
+type Secret string
+
+const shown = "[set]"
+
+// Reveal returns the secret itself.
+func (s Secret) Reveal() string { return string(s) }
+
+// String tells only whether there is one.
+func (s Secret) String() string {
+	if s == "" {
+		return ""
+	}
+	return shown
+}
+
+// GoString is String, for %#v.
+func (s Secret) GoString() string { return s.String() }
+
+// MarshalText is String, for encoders.
+func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// Postgres says whether the database is PostgreSQL, named by a URL or by words such as
+// "host=… dbname=…".
+func (c Config) Postgres() bool {
+	s := c.Database.Reveal()
+	return strings.HasPrefix(s, "postgres://") || strings.HasPrefix(s, "postgresql://") || keywords(s)
+}
+
+func keywords(database string) bool {
+	return strings.Contains(database, "host=") && !strings.Contains(database, ":/") && !strings.HasPrefix(database, "sqlite:")
+}
+
+// SQLitePath is the file of the embedded database, "" with PostgreSQL.
+func (c Config) SQLitePath() string {
+	if c.Postgres() {
+		return ""
+	}
+	if path, ok := strings.CutPrefix(c.Database.Reveal(), "sqlite:"); ok {
+		return path
+	}
+	return filepath.Join(c.DataDir, "imprimatur.db")
+}
+
+// Mails says whether a mail server is set.
+func (c Config) Mails() bool { return c.SMTPAddr != "" }

@@ -1,0 +1,133 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/mail"
+	"net/url"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// longestGrace keeps a stopping service from waiting for ever.
+const longestGrace = 10 * time.Minute
+
+var workspaceID = regexp.MustCompile(`^[a-z][a-z0-9-]{1,62}$`)
+
+// problem is what is wrong with one setting.
+type problem struct {
+	flag string
+	text string
+}
+
+// Error names the setting.
+func (p problem) Error() string { return p.flag + ": " + p.text }
+
+// Validate names every setting that cannot be used, or that is set by half.
+func (c Config) Validate() error {
+	var list []error
+	for _, p := range c.problems() {
+		list = append(list, p)
+	}
+	return errors.Join(list...)
+}
+
+func (c Config) problems() []problem {
+	var list []problem
+	check := func(flag string, ok bool, format string, args ...any) {
+		if !ok {
+			list = append(list, problem{flag, fmt.Sprintf(format, args...)})
+		}
+	}
+	oneOf := func(flag, text string, words ...string) {
+		check(flag, slices.Contains(words, text), "%q is none of %s", text, strings.Join(words, ", "))
+	}
+	check("database", c.databaseOK(), "want postgres://user:password@host/name, or sqlite:PATH")
+	check("data-dir", c.DataDir != "", "is empty")
+	check("listen", hostPort(c.Listen), "%q is not host:port", c.Listen)
+	check("grpc-listen", c.GRPCListen == "" || hostPort(c.GRPCListen), "%q is not host:port", c.GRPCListen)
+	check("grpc-listen", c.GRPCListen == "" || c.GRPCListen != c.Listen || strings.HasSuffix(c.Listen, ":0"),
+		"is the listen address, which speaks gRPC anyway")
+	check("public-url", c.PublicURL == "" || publicURL(c.PublicURL), "%q is not a URL such as https://imprimatur.example.com, without a path", c.PublicURL)
+	check("smtp-addr", c.SMTPAddr == "" || hostPort(c.SMTPAddr), "%q is not host:port", c.SMTPAddr)
+	check("smtp-from", c.SMTPAddr == "" || mailAddress(c.SMTPFrom), "%q is not an address to send from", c.SMTPFrom)
+	check("smtp-addr", c.SMTPAddr != "" || c.SMTPFrom == "" && c.SMTPUsername == "" && c.SMTPPassword == "", "is empty although other mail settings are set")
+	check("smtp-password", c.SMTPUsername == "" || c.SMTPPassword != "", "is empty although smtp-username is set")
+	check("smtp-username", c.SMTPPassword == "" || c.SMTPUsername != "", "is empty although smtp-password is set")
+	oneOf("smtp-security", c.SMTPSecurity, "starttls", "tls", "none")
+	check("wall-workspace", c.WallWorkspace == "" || workspaceID.MatchString(c.WallWorkspace), "%q is not the id of a workspace", c.WallWorkspace)
+	oneOf("log-format", c.LogFormat, "text", "json")
+	check("metrics", c.Metrics == "on" || c.Metrics == "off" || hostPort(c.Metrics), "%q is neither on, off nor host:port", c.Metrics)
+	check("otlp-endpoint", c.OTLPEndpoint == "" || webURL(c.OTLPEndpoint) != nil, "%q is not a URL such as http://localhost:4317", c.OTLPEndpoint)
+	check("shutdown-grace", c.Grace > 0 && c.Grace <= longestGrace, "%v is not between 0 and %v", c.Grace, longestGrace)
+	return list
+}
+
+func (c Config) databaseOK() bool {
+	s := c.Database.Reveal()
+	if keywords(s) {
+		return true
+	}
+	if c.Postgres() {
+		u, err := url.Parse(s)
+		return err == nil && (u.Host != "" || u.Query().Has("host"))
+	}
+	path, ok := strings.CutPrefix(s, "sqlite:")
+	return s == "" || ok && path != ""
+}
+
+// derive fills in what follows from other settings.
+func (c Config) derive() Config {
+	if c.MediaDir == "" {
+		c.MediaDir = filepath.Join(c.DataDir, "media")
+	}
+	if c.KeyFile == "" {
+		c.KeyFile = filepath.Join(c.DataDir, "keyset")
+	}
+	if c.PublicURL == "" {
+		c.PublicURL = localURL(c.Listen)
+	}
+	c.PublicURL = strings.TrimRight(c.PublicURL, "/")
+	return c
+}
+
+// localURL is how a browser on this machine reaches an address.
+func localURL(listen string) string {
+	host, port, _ := net.SplitHostPort(listen)
+	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
+		host = "localhost"
+	}
+	return "http://" + net.JoinHostPort(host, port)
+}
+
+func hostPort(s string) bool {
+	_, port, err := net.SplitHostPort(s)
+	if err != nil {
+		return false
+	}
+	n, err := strconv.ParseUint(port, 10, 16)
+	return err == nil && n <= 65535
+}
+
+func webURL(s string) *url.URL {
+	u, err := url.Parse(s)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return nil
+	}
+	return u
+}
+
+func publicURL(s string) bool {
+	u := webURL(s)
+	return u != nil && u.User == nil && strings.Trim(u.Path, "/") == "" && u.RawQuery == "" && u.Fragment == ""
+}
+
+func mailAddress(s string) bool {
+	_, err := mail.ParseAddress(s)
+	return err == nil
+}

@@ -1,0 +1,106 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+
+	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
+	"google.golang.org/grpc"
+
+	imprimaturv1 "github.com/imprimatur-hq/imprimatur/api/imprimatur/v1"
+)
+
+const (
+	// MaxBody is the most a JSON body may weigh.
+	MaxBody = 4 << 20
+	// MaxUpload is the most a picture may weigh.
+	MaxUpload = 20 << 20
+	// maxAnswer bounds what is taken from our own server; a picture comes in one piece.
+	maxAnswer = 64 << 20
+)
+
+// Options says whom the gateway calls.
+type Options struct {
+	// Conn leads to the gRPC server, its whole chain included.
+	Conn grpc.ClientConnInterface
+}
+
+// registration adds the routes of one service to the mux.
+type registration func(ctx context.Context, mux *runtime.ServeMux, conn grpc.ClientConnInterface) error
+
+// service pairs the two halves of the generated code of a service.
+func service[C any](
+	client func(grpc.ClientConnInterface) C,
+	register func(context.Context, *runtime.ServeMux, C) error,
+) registration {
+	return func(ctx context.Context, mux *runtime.ServeMux, conn grpc.ClientConnInterface) error {
+		return register(ctx, mux, client(conn))
+	}
+}
+
+// services are all there are; a test compares them with the protos.
+var services = []registration{
+	service(imprimaturv1.NewApiKeyServiceClient, imprimaturv1.RegisterApiKeyServiceHandlerClient),
+	service(imprimaturv1.NewAuditServiceClient, imprimaturv1.RegisterAuditServiceHandlerClient),
+	service(imprimaturv1.NewHoldServiceClient, imprimaturv1.RegisterHoldServiceHandlerClient),
+	service(imprimaturv1.NewLibraryServiceClient, imprimaturv1.RegisterLibraryServiceHandlerClient),
+	service(imprimaturv1.NewMediaServiceClient, imprimaturv1.RegisterMediaServiceHandlerClient),
+	service(imprimaturv1.NewMemberServiceClient, imprimaturv1.RegisterMemberServiceHandlerClient),
+	service(imprimaturv1.NewPostServiceClient, imprimaturv1.RegisterPostServiceHandlerClient),
+	service(imprimaturv1.NewPublicationServiceClient, imprimaturv1.RegisterPublicationServiceHandlerClient),
+	service(imprimaturv1.NewReviewServiceClient, imprimaturv1.RegisterReviewServiceHandlerClient),
+	service(imprimaturv1.NewRoutingPolicyServiceClient, imprimaturv1.RegisterRoutingPolicyServiceHandlerClient),
+	service(imprimaturv1.NewSessionServiceClient, imprimaturv1.RegisterSessionServiceHandlerClient),
+	service(imprimaturv1.NewSocialAccountServiceClient, imprimaturv1.RegisterSocialAccountServiceHandlerClient),
+	service(imprimaturv1.NewTopicServiceClient, imprimaturv1.RegisterTopicServiceHandlerClient),
+	service(imprimaturv1.NewWorkspaceServiceClient, imprimaturv1.RegisterWorkspaceServiceHandlerClient),
+}
+
+// New returns the handler of everything below /v1/ and of /openapi.json; any other path is
+// answered with NOT_FOUND. It belongs behind an http.Server with time limits, mounted
+// without a change of the path. Of the address of the caller only r.RemoteAddr counts:
+// whoever believes a proxy sets it before.
+func New(ctx context.Context, o Options) (http.Handler, error) {
+	if o.Conn == nil {
+		return nil, errors.New("gateway: Conn is required")
+	}
+	routes, err := newRouteTable()
+	if err != nil {
+		return nil, err
+	}
+	strictQueries()
+	conn := roomy{o.Conn}
+	mux := runtime.NewServeMux(
+		runtime.WithMarshalerOption(runtime.MIMEWildcard, &runtime.HTTPBodyMarshaler{Marshaler: newCodec()}),
+		runtime.WithIncomingHeaderMatcher(incoming),
+		runtime.WithOutgoingHeaderMatcher(outgoing),
+		runtime.WithOutgoingTrailerMatcher(func(string) (string, bool) { return "", false }),
+		runtime.WithDisablePathLengthFallback(),
+		runtime.WithDisableHTTPMethodOverride(),
+		runtime.WithUnescapingMode(runtime.UnescapingModeAllExceptReserved),
+		runtime.WithWriteContentLength(),
+		runtime.WithErrorHandler(handleError),
+		runtime.WithRoutingErrorHandler(routes.handleRoutingError),
+		runtime.WithForwardResponseOption(dressPicture),
+	)
+	for _, register := range services {
+		if err := register(ctx, mux, conn); err != nil {
+			return nil, fmt.Errorf("gateway: %w", err)
+		}
+	}
+	up := &uploader{mux: mux, media: imprimaturv1.NewMediaServiceClient(conn)}
+	if err := mux.HandlePath(http.MethodPost, uploadPath, up.serve); err != nil {
+		return nil, fmt.Errorf("gateway: %w", err)
+	}
+	return &gateway{mux: mux}, nil
+}
+
+// roomy lets a whole picture through, which is more than gRPC's client takes by default.
+type roomy struct{ grpc.ClientConnInterface }
+
+// Invoke calls a unary method.
+func (c roomy) Invoke(ctx context.Context, method string, args, reply any, opts ...grpc.CallOption) error {
+	return c.ClientConnInterface.Invoke(ctx, method, args, reply, append(opts, grpc.MaxCallRecvMsgSize(maxAnswer))...)
+}

@@ -1,0 +1,135 @@
+package grpcapi
+
+import (
+	"context"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/workflow"
+
+	imprimaturv1 "github.com/imprimatur-hq/imprimatur/api/imprimatur/v1"
+)
+
+// accountService answers for social accounts.
+type accountService struct {
+	imprimaturv1.UnimplementedSocialAccountServiceServer
+	*Server
+}
+
+func (s accountService) GetSocialAccount(ctx context.Context, req *imprimaturv1.GetSocialAccountRequest) (*imprimaturv1.SocialAccount, error) {
+	v := enter(ctx, req)
+	id, err := v.readAccount("name", req.GetName())
+	if err != nil {
+		return nil, err
+	}
+	a, err := s.Flow.Account(ctx, v.call, v.workspace, id)
+	return shown(a, err, v.accountOf)
+}
+
+func (s accountService) ListSocialAccounts(
+	ctx context.Context, req *imprimaturv1.ListSocialAccountsRequest,
+) (*imprimaturv1.ListSocialAccountsResponse, error) {
+	v := enter(ctx, req)
+	l, err := openList(ctx, req)
+	if err != nil {
+		return nil, err
+	}
+	var network advocacy.Network
+	if err := (terms{"network": wordTerm(&network, networkForm.MatchString, "wall")}).read(req.GetFilter()); err != nil {
+		return nil, err
+	}
+	accounts, next, err := s.Flow.Accounts(ctx, v.call, v.workspace, network, l.page)
+	if err != nil {
+		return nil, err
+	}
+	return &imprimaturv1.ListSocialAccountsResponse{
+		SocialAccounts: each(accounts, func(a advocacy.SocialAccount) *imprimaturv1.SocialAccount { return v.accountOf(&a) }),
+		NextPageToken:  l.next(next),
+	}, nil
+}
+
+func (s accountService) CreateSocialAccount(
+	ctx context.Context, req *imprimaturv1.CreateSocialAccountRequest,
+) (*imprimaturv1.SocialAccount, error) {
+	v := enter(ctx, req)
+	sent := req.GetSocialAccount()
+	owner, err := v.readMember("social_account.owner", sent.GetOwner())
+	if err != nil {
+		return nil, err
+	}
+	deputy, err := optional(v.readMember, "social_account.deputy", sent.GetDeputy())
+	if err != nil {
+		return nil, err
+	}
+	a, secret, err := s.Flow.CreateAccount(ctx, v.call, v.workspace, workflow.AccountDraft{
+		Network: advocacy.Network(sent.GetNetwork()), DisplayName: sent.GetDisplayName(), Owner: owner, Deputy: deputy,
+		Personal: sent.GetPersonal(), Address: sent.GetAddress(), Deduplicates: sent.GetDeduplicates(),
+	})
+	if err != nil {
+		return nil, err
+	}
+	out := v.accountOf(a)
+	out.Secret = secret
+	return out, nil
+}
+
+func (s accountService) UpdateSocialAccount(
+	ctx context.Context, req *imprimaturv1.UpdateSocialAccountRequest,
+) (*imprimaturv1.SocialAccount, error) {
+	v := enter(ctx, req)
+	sent := req.GetSocialAccount()
+	id, err := v.readAccount("social_account.name", sent.GetName())
+	if err != nil {
+		return nil, err
+	}
+	named, err := readMask(sent, req.GetUpdateMask(), "display_name", "owner", "deputy", "address", "deduplicates")
+	if err != nil {
+		return nil, err
+	}
+	change, err := v.readAccountChange(sent, named)
+	if err != nil {
+		return nil, err
+	}
+	a, err := s.Flow.UpdateAccount(ctx, v.call, v.workspace, id, change)
+	return shown(a, err, v.accountOf)
+}
+
+func (n names) readAccountChange(a *imprimaturv1.SocialAccount, c changes) (d workflow.AccountChange, err error) {
+	if d.Version, err = requireEtag("social_account.etag", a.GetEtag()); err != nil {
+		return d, err
+	}
+	if d.Owner, err = pickRead(c, "owner", "social_account.owner", n.readMember, a.GetOwner()); err != nil {
+		return d, err
+	}
+	nobody := func(field, name string) (advocacy.PersonID, error) { return optional(n.readMember, field, name) }
+	if d.Deputy, err = pickRead(c, "deputy", "social_account.deputy", nobody, a.GetDeputy()); err != nil {
+		return d, err
+	}
+	d.DisplayName = pick(c, "display_name", a.GetDisplayName())
+	d.Address = pick(c, "address", a.GetAddress())
+	d.Deduplicates = pick(c, "deduplicates", a.GetDeduplicates())
+	return d, nil
+}
+
+func (s accountService) DisableSocialAccount(
+	ctx context.Context, req *imprimaturv1.DisableSocialAccountRequest,
+) (*imprimaturv1.SocialAccount, error) {
+	v := enter(ctx, req)
+	id, err := v.readAccount("name", req.GetName())
+	if err != nil {
+		return nil, err
+	}
+	a, err := s.Flow.DisableAccount(ctx, v.call, v.workspace, id, req.GetReason())
+	return shown(a, err, v.accountOf)
+}
+
+func (s accountService) EnableSocialAccount(
+	ctx context.Context, req *imprimaturv1.EnableSocialAccountRequest,
+) (*imprimaturv1.SocialAccount, error) {
+	v := enter(ctx, req)
+	id, err := v.readAccount("name", req.GetName())
+	if err != nil {
+		return nil, err
+	}
+	a, err := s.Flow.EnableAccount(ctx, v.call, v.workspace, id, req.GetReason())
+	return shown(a, err, v.accountOf)
+}

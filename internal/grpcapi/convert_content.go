@@ -1,0 +1,171 @@
+package grpcapi
+
+import (
+	"fmt"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+
+	imprimaturv1 "github.com/imprimatur-hq/imprimatur/api/imprimatur/v1"
+)
+
+// each converts a list; nothing stays nothing.
+func each[From, To any](list []From, convert func(From) To) []To {
+	if len(list) == 0 {
+		return nil
+	}
+	out := make([]To, len(list))
+	for i, v := range list {
+		out[i] = convert(v)
+	}
+	return out
+}
+
+// readEach converts what a client sent, naming the element that is wrong.
+func readEach[From, To any](field string, list []From, read func(field string, value From) (To, error)) ([]To, error) {
+	if len(list) == 0 {
+		return nil, nil
+	}
+	out := make([]To, len(list))
+	for i, v := range list {
+		value, err := read(fmt.Sprintf("%s[%d]", field, i), v)
+		if err != nil {
+			return nil, err
+		}
+		out[i] = value
+	}
+	return out, nil
+}
+
+// texts writes words of the domain.
+func texts[T ~string](list []T) []string { return each(list, func(v T) string { return string(v) }) }
+
+// words reads words of the domain.
+func words[T ~string](list []string) []T { return each(list, func(v string) T { return T(v) }) }
+
+func (n names) content(c advocacy.Content) *imprimaturv1.Content {
+	return &imprimaturv1.Content{
+		Language: c.Language,
+		Text:     c.Text,
+		Variants: each(c.Variants, func(v advocacy.Variant) *imprimaturv1.Variant {
+			return &imprimaturv1.Variant{Network: string(v.Network), Language: v.Language, Text: v.Text}
+		}),
+		Link: c.Link,
+		Media: each(c.Media, func(m advocacy.MediaRef) *imprimaturv1.MediaUse {
+			return &imprimaturv1.MediaUse{Media: n.media(m.Blob), AltText: m.AltText}
+		}),
+		Disclosure: disclosures.proto(c.Disclosure),
+	}
+}
+
+// readContent reads what an author wrote. Of pictures only the digest and the words are
+// the author's; the rest is known to the service.
+func (n names) readContent(field string, c *imprimaturv1.Content) (advocacy.Content, error) {
+	if c == nil {
+		return advocacy.Content{}, nil
+	}
+	disclosure, err := disclosures.domain(field+".disclosure", c.GetDisclosure())
+	if err != nil {
+		return advocacy.Content{}, err
+	}
+	media, err := readEach(field+".media", c.GetMedia(), func(field string, m *imprimaturv1.MediaUse) (advocacy.MediaRef, error) {
+		blob, err := n.readMedia(field+".media", m.GetMedia())
+		return advocacy.MediaRef{Blob: blob, AltText: m.GetAltText()}, err
+	})
+	if err != nil {
+		return advocacy.Content{}, err
+	}
+	return advocacy.Content{
+		Language: c.GetLanguage(),
+		Text:     c.GetText(),
+		Variants: each(c.GetVariants(), func(v *imprimaturv1.Variant) advocacy.Variant {
+			return advocacy.Variant{Network: advocacy.Network(v.GetNetwork()), Language: v.GetLanguage(), Text: v.GetText()}
+		}),
+		Link:       c.GetLink(),
+		Media:      media,
+		Disclosure: disclosure,
+	}, nil
+}
+
+// target writes what one account or network will show: part of what is signed.
+func (n names) target(t advocacy.Target) *imprimaturv1.Target {
+	r := t.Rendering
+	return &imprimaturv1.Target{
+		SocialAccount: n.account(t.Account),
+		Byline:        t.Byline,
+		Network:       string(r.Network),
+		Language:      r.Language,
+		Text:          r.Text,
+		Link:          r.Link,
+		Media: each(r.Media, func(m advocacy.RenderedMedia) *imprimaturv1.RenderedMedia {
+			return &imprimaturv1.RenderedMedia{
+				Media: n.media(m.Blob), ContentType: m.ContentType,
+				Width: int32(m.Width), Height: int32(m.Height), AltText: m.AltText,
+			}
+		}),
+		Disclosure:     disclosures.proto(r.Disclosure),
+		DisclosureText: r.DisclosureText,
+		Fingerprint:    string(r.Fingerprint()),
+	}
+}
+
+func (t *trip) finding(f advocacy.Finding) *imprimaturv1.Finding {
+	return &imprimaturv1.Finding{
+		Code:     f.Code,
+		Severity: severities.proto(f.Severity),
+		Field:    f.Field,
+		Network:  string(f.Network),
+		Start:    int32(f.Start),
+		End:      int32(f.End),
+		Message:  t.say("finding."+f.Code, f.Args, plain(f.Code)),
+	}
+}
+
+func (t *trip) blocker(b advocacy.Blocker) *imprimaturv1.Blocker {
+	subject := t.names().blocked(b)
+	args := map[string]string{"requirement": b.Requirement, "subject": subject}
+	return &imprimaturv1.Blocker{
+		Code:        b.Code,
+		Requirement: b.Requirement,
+		Subject:     subject,
+		Message:     t.say("blocker."+b.Code, args, plain(b.Code)),
+	}
+}
+
+// blocked writes the name of whom or what a blocker is about.
+func (n names) blocked(b advocacy.Blocker) string {
+	if b.Person != "" {
+		return n.member(b.Person)
+	}
+	switch b.Code {
+	case advocacy.BlockHold:
+		return n.hold(advocacy.HoldID(b.Subject))
+	case advocacy.BlockAccount:
+		return n.account(advocacy.AccountID(b.Subject))
+	case advocacy.BlockAssent, advocacy.BlockAuthorInactive:
+		return n.member(advocacy.PersonID(b.Subject))
+	default:
+		return b.Subject
+	}
+}
+
+func requirement(r advocacy.Requirement) *imprimaturv1.Requirement {
+	return &imprimaturv1.Requirement{
+		Key:    r.Key,
+		Kind:   requirementKinds.proto(r.Kind),
+		Role:   string(r.Role),
+		Quorum: int32(r.Quorum),
+		Stage:  int32(r.Stage),
+		Veto:   r.Veto,
+		Reasons: each(r.Rules, func(reason advocacy.RuleReason) *imprimaturv1.RuleReason {
+			return &imprimaturv1.RuleReason{Rule: reason.Rule, Reason: reason.Reason}
+		}),
+	}
+}
+
+// counted is a requirement with how far it is.
+func (n names) counted(r advocacy.RequirementTally) *imprimaturv1.Requirement {
+	out := requirement(r.Requirement)
+	out.Signers = each(r.Signers, n.member)
+	out.Satisfied = r.Satisfied
+	return out
+}

@@ -1,0 +1,102 @@
+package grpcapi
+
+import (
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/workflow"
+
+	imprimaturv1 "github.com/imprimatur-hq/imprimatur/api/imprimatur/v1"
+)
+
+// showItem writes a library item as the caller may see it.
+func (t *trip) showItem(v *workflow.ItemView) *imprimaturv1.LibraryItem {
+	n, i := t.names(), v.Item
+	out := &imprimaturv1.LibraryItem{
+		Name:            n.item(i.ID),
+		Title:           i.Title,
+		Topic:           n.topic(i.Topic),
+		ShareStartTime:  stamp(i.Share.Start),
+		ShareEndTime:    stamp(i.Share.End),
+		TimeZone:        i.Zone,
+		Note:            i.Note,
+		Owner:           n.member(i.Owner),
+		State:           itemStates.proto(i.State),
+		RevisionInForce: n.revision(i.Subject(), i.InForce),
+		Targets:         each(v.Manifest.Targets, n.target),
+		Findings:        each(v.Findings, t.finding),
+		Review:          n.review(i.Subject(), i.Round),
+		Sharable:        v.Sharable,
+		Etag:            etagOf(i.Version),
+		CreateTime:      stamp(i.CreateTime),
+		UpdateTime:      stamp(i.UpdateTime),
+	}
+	if r := v.Revision; r != nil {
+		out.Content = n.content(r.Content)
+		out.Networks = texts(r.Networks)
+		out.Revision = n.revision(i.Subject(), r.Number)
+		out.Digest = string(r.Digest)
+	}
+	return out
+}
+
+func (n names) readItemDraft(i *imprimaturv1.LibraryItem) (d workflow.ItemDraft, err error) {
+	d = workflow.ItemDraft{
+		Title: i.GetTitle(), Networks: words[advocacy.Network](i.GetNetworks()), Zone: i.GetTimeZone(), Note: i.GetNote(),
+	}
+	if d.Topic, err = n.readTopic("library_item.topic", i.GetTopic()); err != nil {
+		return d, err
+	}
+	if d.Content, err = n.readContent("library_item.content", i.GetContent()); err != nil {
+		return d, err
+	}
+	if d.Share.Start, err = readTime("library_item.share_start_time", i.GetShareStartTime()); err != nil {
+		return d, err
+	}
+	d.Share.End, err = readTime("library_item.share_end_time", i.GetShareEndTime())
+	return d, err
+}
+
+// readItemChange reads what an update names, except the content.
+func (n names) readItemChange(i *imprimaturv1.LibraryItem, c changes) (d workflow.ItemChange, err error) {
+	if d.Version, err = requireEtag("library_item.etag", i.GetEtag()); err != nil {
+		return d, err
+	}
+	if d.Topic, err = pickRead(c, "topic", "library_item.topic", n.readTopic, i.GetTopic()); err != nil {
+		return d, err
+	}
+	if d.ShareStart, err = pickRead(c, "share_start_time", "library_item.share_start_time", readTime, i.GetShareStartTime()); err != nil {
+		return d, err
+	}
+	if d.ShareEnd, err = pickRead(c, "share_end_time", "library_item.share_end_time", readTime, i.GetShareEndTime()); err != nil {
+		return d, err
+	}
+	d.Title = pick(c, "title", i.GetTitle())
+	d.Networks = pick(c, "networks", words[advocacy.Network](i.GetNetworks()))
+	d.Zone = pick(c, "time_zone", i.GetTimeZone())
+	d.Note = pick(c, "note", i.GetNote())
+	return d, nil
+}
+
+func (n names) topicOf(t *advocacy.Topic) *imprimaturv1.Topic {
+	return &imprimaturv1.Topic{
+		Name:        n.topic(t.ID),
+		DisplayName: t.DisplayName,
+		Description: t.Description,
+		Closed:      t.Closed,
+		Members:     each(t.Members, n.member),
+		Etag:        etagOf(t.Version),
+		CreateTime:  stamp(t.CreateTime),
+		UpdateTime:  stamp(t.UpdateTime),
+	}
+}
+
+func (n names) mediaOf(m *advocacy.Media) *imprimaturv1.Media {
+	return &imprimaturv1.Media{
+		Name:        n.media(m.Blob),
+		ContentType: m.ContentType,
+		Width:       int32(m.Width),
+		Height:      int32(m.Height),
+		SizeBytes:   m.Size,
+		Uploader:    n.member(m.Uploader),
+		CreateTime:  stamp(m.CreateTime),
+	}
+}

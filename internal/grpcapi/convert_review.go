@@ -1,0 +1,100 @@
+package grpcapi
+
+import (
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/workflow"
+
+	imprimaturv1 "github.com/imprimatur-hq/imprimatur/api/imprimatur/v1"
+)
+
+// showReview writes a round with its standing. Requirements and blockers are the count the
+// guards use, not a count of its own.
+func (t *trip) showReview(v *workflow.ReviewView) *imprimaturv1.Review {
+	n, r := t.names(), v.Review
+	out := &imprimaturv1.Review{
+		Name:                  n.review(r.Subject, r.Round),
+		Revision:              n.revision(r.Subject, r.Revision),
+		Digest:                string(r.Digest),
+		State:                 reviewStates.proto(r.State),
+		Origin:                origins.proto(r.Origin),
+		Requirements:          each(v.Tally.Requirements, n.counted),
+		Blockers:              each(v.Tally.Blockers, t.blocker),
+		RoutingPolicyRevision: n.policyRevision(r.Policy.Policy, r.Policy.Revision),
+		Submitter:             n.member(r.Assent.Person),
+		LibraryChain:          n.chain(r.Library),
+		Targets:               each(v.Manifest.Targets, n.target),
+		Etag:                  etagOf(r.Version),
+		OpenTime:              stamp(r.OpenTime),
+		ExpireTime:            stamp(r.ExpireTime),
+		CloseTime:             stamp(r.CloseTime),
+	}
+	for i := range v.Decisions {
+		if v.Decisions[i].Round == r.Round {
+			out.Decisions = append(out.Decisions, n.decisionOf(&v.Decisions[i]))
+		}
+	}
+	return out
+}
+
+// chain writes the human decisions behind an unedited share, nil when there are none.
+func (n names) chain(c *advocacy.LibraryChain) *imprimaturv1.LibraryChain {
+	if c == nil {
+		return nil
+	}
+	item := advocacy.ItemSubject(n.workspace, c.Item)
+	return &imprimaturv1.LibraryChain{
+		Revision: n.revision(item, c.Revision),
+		Digest:   string(c.Digest),
+		Decisions: each(c.Decisions, func(id advocacy.DecisionID) string {
+			return n.decision(item, c.Round, id)
+		}),
+	}
+}
+
+func (n names) decisionOf(d *advocacy.Decision) *imprimaturv1.Decision {
+	return &imprimaturv1.Decision{
+		Name:        n.decision(d.Subject, d.Round, d.ID),
+		Verdict:     verdicts.proto(d.Verdict),
+		Digest:      string(d.Digest),
+		Requirement: d.Requirement,
+		Role:        string(d.Role),
+		Member:      n.member(d.Person),
+		Reason:      d.Reason,
+		Supersedes:  n.decision(d.Subject, d.Round, d.Supersedes),
+		CreateTime:  stamp(d.Time),
+	}
+}
+
+func (n names) taskOf(t *workflow.Task) *imprimaturv1.ReviewTask {
+	return &imprimaturv1.ReviewTask{
+		Name:        n.task(t.ID),
+		Subject:     n.subject(t.Subject),
+		Review:      n.review(t.Subject, t.Round),
+		Requirement: t.Requirement,
+		Role:        string(t.Role),
+		State:       taskStates.proto(t.State),
+		Digest:      string(t.Digest),
+		Title:       t.Title,
+		Author:      n.member(t.Author),
+		Language:    t.Language,
+		Origin:      origins.proto(t.Origin),
+		Networks:    texts(t.Networks),
+		Have:        int32(t.Have),
+		Need:        int32(t.Need),
+		PublishTime: stamp(t.PublishTime),
+		DueTime:     stamp(t.DueTime),
+		CreateTime:  stamp(t.CreateTime),
+	}
+}
+
+func readVerdict(req *imprimaturv1.DecideRequest) (workflow.Verdict, error) {
+	verdict, err := verdicts.domain("verdict", req.GetVerdict())
+	if err != nil {
+		return workflow.Verdict{}, err
+	}
+	version, err := requireEtag("etag", req.GetEtag())
+	return workflow.Verdict{
+		Verdict: verdict, Requirement: req.GetRequirement(), Digest: advocacy.Digest(req.GetDigest()),
+		Version: version, Reason: req.GetReason(),
+	}, err
+}

@@ -1,0 +1,438 @@
+package grpcapi
+
+import (
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"buf.build/go/protovalidate"
+	"github.com/google/go-cmp/cmp"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
+	"google.golang.org/protobuf/types/known/timestamppb"
+	"pgregory.net/rapid"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/workflow"
+
+	imprimaturv1 "github.com/imprimatur-hq/imprimatur/api/imprimatur/v1"
+)
+
+var (
+	noon   = time.Date(2026, 3, 29, 12, 0, 0, 123456000, time.UTC)
+	sample = advocacy.Manifest{
+		Schema: advocacy.ManifestSchema, Workspace: "acme", Kind: advocacy.SubjectPost,
+		Targets: []advocacy.Target{{Account: someID, Byline: "Ana", Rendering: advocacy.Rendering{
+			Network: "wall", Language: "en", Text: "t", Link: "https://example.com", Disclosure: advocacy.DisclosureEmployee, DisclosureText: "d",
+			Media: []advocacy.RenderedMedia{{Blob: "sha256:" + someHex, ContentType: "image/png", Width: 1, Height: 2, AltText: "a"}},
+		}}},
+	}
+	// known are values that a filled field of a type has; others get a sample.
+	known = map[reflect.Type]any{
+		reflect.TypeFor[time.Time]():                 noon,
+		reflect.TypeFor[advocacy.Manifest]():         sample,
+		reflect.TypeFor[advocacy.WorkspaceID]():      advocacy.WorkspaceID("acme"),
+		reflect.TypeFor[advocacy.Subject]():          advocacy.PostSubject("acme", someID),
+		reflect.TypeFor[advocacy.TopicID]():          advocacy.TopicID("news"),
+		reflect.TypeFor[advocacy.Role]():             advocacy.RoleLegal,
+		reflect.TypeFor[advocacy.Network]():          advocacy.Network("wall"),
+		reflect.TypeFor[advocacy.Permission]():       advocacy.Permission("posts.read"),
+		reflect.TypeFor[advocacy.Digest]():           advocacy.Digest("sha256:" + someHex),
+		reflect.TypeFor[advocacy.PostState]():        advocacy.PostInReview,
+		reflect.TypeFor[advocacy.ItemState]():        advocacy.ItemApproved,
+		reflect.TypeFor[advocacy.ReviewState]():      advocacy.ReviewOpen,
+		reflect.TypeFor[advocacy.PublicationState](): advocacy.Unknown,
+		reflect.TypeFor[advocacy.Evidence]():         advocacy.Told,
+		reflect.TypeFor[advocacy.AccountState]():     advocacy.AccountReady,
+		reflect.TypeFor[advocacy.MemberState]():      advocacy.MemberActive,
+		reflect.TypeFor[advocacy.HoldScope]():        advocacy.HoldPost,
+		reflect.TypeFor[advocacy.Verdict]():          advocacy.Reject,
+		reflect.TypeFor[advocacy.Disclosure]():       advocacy.DisclosureEmployee,
+		reflect.TypeFor[advocacy.Origin]():           advocacy.OriginLibrary,
+		reflect.TypeFor[advocacy.Severity]():         advocacy.Advice,
+		reflect.TypeFor[advocacy.RequirementKind]():  advocacy.RequireHumans,
+		reflect.TypeFor[advocacy.ActorKind]():        advocacy.Machine,
+		reflect.TypeFor[workflow.TaskState]():        workflow.TaskOpen,
+		reflect.TypeFor[[]byte]():                    sample.Canonical(),
+	}
+	// spelled are values of plain strings whose form the contract fixes.
+	spelled = map[string]string{
+		"Blob": "sha256:" + someHex, "Language": "en", "Email": "ana@example.com", "Target": someID,
+		"Policy": "default", "Requirement": "legal", "Key": "legal",
+	}
+)
+
+// fill gives every field, however deep, a value.
+func fill(v reflect.Value, field string) {
+	if value, ok := known[v.Type()]; ok {
+		v.Set(reflect.ValueOf(value))
+		return
+	}
+	switch v.Kind() {
+	case reflect.String:
+		if text, ok := spelled[field]; ok && v.Type() == reflect.TypeFor[string]() {
+			v.SetString(text)
+			return
+		}
+		v.SetString(someID)
+	case reflect.Int, reflect.Int32, reflect.Int64:
+		v.SetInt(3)
+	case reflect.Bool:
+		v.SetBool(true)
+	case reflect.Pointer:
+		v.Set(reflect.New(v.Type().Elem()))
+		fill(v.Elem(), field)
+	case reflect.Slice:
+		v.Set(reflect.MakeSlice(v.Type(), 1, 1))
+		fill(v.Index(0), field)
+	case reflect.Struct:
+		for i := range v.NumField() {
+			fill(v.Field(i), v.Type().Field(i).Name)
+		}
+	}
+}
+
+func filled[T any]() *T {
+	var v T
+	fill(reflect.ValueOf(&v).Elem(), "")
+	return &v
+}
+
+// unset lists the fields of a message, and of the messages in it, that have no value.
+func unset(m protoreflect.Message, path string) []string {
+	var missing []string
+	fields := m.Descriptor().Fields()
+	for i := range fields.Len() {
+		fd := fields.Get(i)
+		name := strings.TrimPrefix(path+"."+string(fd.Name()), ".")
+		switch {
+		case !m.Has(fd):
+			missing = append(missing, name)
+		case fd.Kind() != protoreflect.MessageKind || fd.IsMap() || fd.Message().ParentFile().Package() != servicePackage:
+		case fd.IsList():
+			missing = append(missing, unset(m.Get(fd).List().Get(0).Message(), name)...)
+		default:
+			missing = append(missing, unset(m.Get(fd).Message(), name)...)
+		}
+	}
+	return missing
+}
+
+// Every field of every resource is written, but for those that are secrets or belong to
+// one call's answer; and what is written keeps the contract's own rules.
+func TestEveryFieldIsWritten(t *testing.T) {
+	t.Parallel()
+	tr := &trip{principal: Principal{Actor: ana}, authorizer: grants{someID: {"posts.read"}}}
+	record := filled[advocacy.AuditRecord]()
+	record.Detail = []byte(`{"digest": "x"}`)
+	revision, err := acme.revisionOf(filled[advocacy.Revision]())
+	if err != nil {
+		t.Fatal(err)
+	}
+	session, err := tr.showSession(t.Context(), Principal{
+		Actor: ana, DisplayName: "Ana", Language: "en", CreateTime: noon, ExpireTime: noon,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	attempts := []string{"publications.attempts"}
+	validator, err := protovalidate.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		message proto.Message
+		without []string
+	}{
+		{tr.showPost(filled[workflow.PostView]()), attempts},
+		{tr.showPreview(filled[workflow.Preview]()), []string{"requirements.signers", "requirements.satisfied"}},
+		{tr.showItem(filled[workflow.ItemView]()), nil},
+		{tr.showReview(filled[workflow.ReviewView]()), nil},
+		{revision, []string{"manifest"}},
+		{acme.taskOf(filled[workflow.Task]()), nil},
+		{acme.decisionOf(filled[advocacy.Decision]()), nil},
+		{acme.publicationView(filled[workflow.PublicationView]()), nil},
+		{acme.holdOf(filled[advocacy.Hold]()), []string{"active", "in_flight"}},
+		{acme.topicOf(filled[advocacy.Topic]()), nil},
+		{acme.mediaOf(filled[advocacy.Media]()), nil},
+		{acme.workspaceResource(filled[advocacy.Workspace]()), nil},
+		{acme.memberOf(filled[advocacy.Member]()), nil},
+		{acme.roleOf(filled[advocacy.RoleDef]()), nil},
+		{acme.keyOf(filled[advocacy.APIKey]()), []string{"secret"}},
+		{acme.accountOf(filled[advocacy.SocialAccount]()), []string{"secret"}},
+		{acme.recordOf(record), nil},
+		{session, []string{"token"}},
+	} {
+		name := c.message.ProtoReflect().Descriptor().Name()
+		if got := unset(c.message.ProtoReflect(), ""); !slices.Equal(got, c.without) {
+			t.Errorf("%s is written without %v, want without %v", name, got, c.without)
+		}
+		if err := validator.Validate(c.message); err != nil {
+			t.Errorf("%s breaks the contract: %v", name, err)
+		}
+	}
+}
+
+// Nothing is written of nothing: the zero value of every view is a resource without
+// facts, not a panic.
+func TestZeroValuesAreWritten(t *testing.T) {
+	t.Parallel()
+	tr := &trip{principal: Principal{Actor: ana}}
+	tr.showPost(&workflow.PostView{Post: &advocacy.Post{}})
+	tr.showItem(&workflow.ItemView{Item: &advocacy.LibraryItem{}})
+	tr.showReview(&workflow.ReviewView{Review: &advocacy.Review{}})
+	tr.showPreview(&workflow.Preview{})
+	acme.taskOf(&workflow.Task{})
+	acme.recordOf(&advocacy.AuditRecord{})
+}
+
+func words3(t *rapid.T, label string) string { return rapid.StringN(0, 12, -1).Draw(t, label) }
+
+func drawContent(t *rapid.T) advocacy.Content {
+	c := advocacy.Content{
+		Language: words3(t, "language"), Text: words3(t, "text"), Link: words3(t, "link"),
+		Disclosure: rapid.SampledFrom(advocacy.Disclosures()).Draw(t, "disclosure"),
+	}
+	for range rapid.IntRange(0, 3).Draw(t, "variants") {
+		c.Variants = append(c.Variants, advocacy.Variant{Network: advocacy.Network(words3(t, "network")), Language: words3(t, "language"), Text: words3(t, "text")})
+	}
+	for range rapid.IntRange(0, 3).Draw(t, "media") {
+		hex := rapid.StringMatching(`[0-9a-f]{64}`).Draw(t, "blob")
+		c.Media = append(c.Media, advocacy.MediaRef{Blob: "sha256:" + hex, AltText: words3(t, "alt")})
+	}
+	return c
+}
+
+func drawTime(t *rapid.T, label string) time.Time {
+	if rapid.Bool().Draw(t, label+" set") {
+		return time.Time{}
+	}
+	return time.UnixMicro(rapid.Int64Range(-62135596799999999, 253402300799999999).Draw(t, label)).UTC()
+}
+
+func drawID(t *rapid.T, label string) string {
+	return rapid.StringMatching(uuidForm).Draw(t, label)
+}
+
+// What an author wrote comes back from the wire as it was.
+func TestContentComesBack(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		want := drawContent(t)
+		got, err := acme.readContent("content", wired(t, acme.content(want)))
+		if diff := cmp.Diff(want, got); diff != "" || err != nil {
+			t.Fatalf("%v %s", err, diff)
+		}
+	})
+}
+
+// wired is a message after its way over the wire.
+func wired[M proto.Message](t rapid.TB, m M) M {
+	data, err := proto.Marshal(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, _ := m.ProtoReflect().New().Interface().(M)
+	if err := proto.Unmarshal(data, out); err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// A post that is shown and sent back asks for the same draft.
+func TestPostsComeBack(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		want := workflow.PostDraft{Content: drawContent(t), PublishTime: drawTime(t, "publish"), Zone: words3(t, "zone"), Note: words3(t, "note")}
+		for range rapid.IntRange(0, 3).Draw(t, "accounts") {
+			want.Accounts = append(want.Accounts, advocacy.AccountID(drawID(t, "account")))
+		}
+		if rapid.Bool().Draw(t, "share") {
+			want.Item = advocacy.ItemID(drawID(t, "item"))
+		}
+		view := workflow.PostView{
+			Post: &advocacy.Post{Workspace: "acme", ID: someID, Item: want.Item, PublishTime: want.PublishTime, Zone: want.Zone, Note: want.Note},
+			Head: &advocacy.Revision{Content: want.Content, Targets: want.Accounts},
+		}
+		shown := wired(t, (&trip{principal: Principal{Actor: ana}}).showPost(&view))
+		got, err := acme.readPostDraft(shown)
+		if diff := cmp.Diff(want, got); diff != "" || err != nil {
+			t.Fatalf("%v %s", err, diff)
+		}
+	})
+}
+
+// So does a library item, whole or field by field.
+func TestItemsComeBack(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		want := workflow.ItemDraft{
+			Title: words3(t, "title"), Topic: advocacy.TopicID(rapid.StringMatching(`[a-z0-9][a-z0-9-]{0,20}`).Draw(t, "topic")),
+			Content: drawContent(t), Networks: words[advocacy.Network](rapid.SliceOfN(rapid.StringN(0, 5, -1), 1, 3).Draw(t, "networks")),
+			Share: advocacy.Window{Start: drawTime(t, "start"), End: drawTime(t, "end")}, Zone: words3(t, "zone"), Note: words3(t, "note"),
+		}
+		view := workflow.ItemView{
+			Item:     &advocacy.LibraryItem{Workspace: "acme", ID: someID, Title: want.Title, Topic: want.Topic, Share: want.Share, Zone: want.Zone, Note: want.Note, Version: 7},
+			Revision: &advocacy.Revision{Content: want.Content, Networks: want.Networks},
+		}
+		shown := wired(t, (&trip{principal: Principal{Actor: ana}}).showItem(&view))
+		got, err := acme.readItemDraft(shown)
+		if diff := cmp.Diff(want, got); diff != "" || err != nil {
+			t.Fatalf("%v %s", err, diff)
+		}
+		all := changes{"title": true, "topic": true, "networks": true, "share_start_time": true, "share_end_time": true, "time_zone": true, "note": true}
+		change, err := acme.readItemChange(shown, all)
+		wantChange := workflow.ItemChange{
+			Version: 7, Title: &want.Title, Topic: &want.Topic, Networks: &want.Networks,
+			ShareStart: &want.Share.Start, ShareEnd: &want.Share.End, Zone: &want.Zone, Note: &want.Note,
+		}
+		if diff := cmp.Diff(wantChange, change); diff != "" || err != nil {
+			t.Fatalf("%v %s", err, diff)
+		}
+	})
+}
+
+// And what a hold stops, in the form its scope asks for.
+func TestHoldsComeBack(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		want := workflow.HoldDraft{Scope: rapid.SampledFrom(advocacy.HoldScopes()).Draw(t, "scope"), Reason: words3(t, "reason")}
+		switch want.Scope {
+		case advocacy.HoldWorkspace:
+		case advocacy.HoldNetwork:
+			want.Target = rapid.StringMatching(`[a-z][a-z0-9_]{1,30}`).Draw(t, "network")
+		default:
+			want.Target = drawID(t, "target")
+		}
+		shown := wired(t, acme.holdOf(&advocacy.Hold{Scope: want.Scope, Target: want.Target, Reason: want.Reason}))
+		got, err := acme.readHoldDraft(shown)
+		if diff := cmp.Diff(want, got); diff != "" || err != nil {
+			t.Fatalf("%v %s", err, diff)
+		}
+	})
+}
+
+// A hold's target in the form of another scope is refused: a stop that stops nothing is
+// worse than none.
+func TestHoldTargetsFitTheirScope(t *testing.T) {
+	t.Parallel()
+	targets := map[advocacy.HoldScope]string{
+		advocacy.HoldWorkspace: "", advocacy.HoldNetwork: "wall", advocacy.HoldAccount: acme.account(someID),
+		advocacy.HoldPerson: acme.member(someID), advocacy.HoldPost: acme.post(someID),
+	}
+	for _, scope := range advocacy.HoldScopes() {
+		for of, target := range targets {
+			_, err := acme.readHoldTarget("hold.target", scope, target)
+			if (err == nil) != (of == scope) {
+				t.Errorf("scope %s with a target for %s: %v", scope, of, err)
+			}
+		}
+	}
+}
+
+// Nothing in a request points into another workspace.
+func TestReferencesStayInside(t *testing.T) {
+	t.Parallel()
+	outside := names{workspace: "globex"}
+	for name, post := range map[string]*imprimaturv1.Post{
+		"account": {SocialAccounts: []string{acme.account(someID), outside.account(someID)}},
+		"item":    {LibraryItem: outside.item(someID)},
+		"media":   {Content: &imprimaturv1.Content{Media: []*imprimaturv1.MediaUse{{Media: outside.media("sha256:" + someHex)}}}},
+	} {
+		if _, err := acme.readPostDraft(post); advocacy.ReasonOf(err) != "WORKSPACE_MISMATCH" {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	_, err := acme.readPostDraft(&imprimaturv1.Post{SocialAccounts: []string{acme.account(someID), outside.account(someID)}})
+	if e, ok := err.(*advocacy.Error); !ok || e.Field != "post.social_accounts[1]" {
+		t.Errorf("the field is not named: %v", err)
+	}
+}
+
+func TestTimes(t *testing.T) {
+	t.Parallel()
+	if stamp(time.Time{}) != nil {
+		t.Error("the zero time is stamped")
+	}
+	got, err := readTime("t", timestamppb.New(noon.Add(999*time.Nanosecond).In(time.FixedZone("x", 3600))))
+	if err != nil || got != noon {
+		t.Errorf("got %v, %v", got, err)
+	}
+	for _, ts := range []*timestamppb.Timestamp{
+		{Seconds: 253402300800}, {Seconds: -62135596801}, {Nanos: -1}, {Nanos: 1e9}, {Seconds: 1 << 62}, {Seconds: -62135596800},
+	} {
+		if got, err := readTime("t", ts); advocacy.ReasonOf(err) != "TIME_INVALID" {
+			t.Errorf("%v: %v, %v", ts, got, err)
+		}
+	}
+}
+
+// The digest of a call tells a repetition from a reuse of its id.
+func TestRequestDigests(t *testing.T) {
+	t.Parallel()
+	ctx := visiting(t, "/imprimatur.v1.PostService/CreatePost", ana)
+	call := func(note, id string) workflow.Call {
+		return callOf(ctx, &imprimaturv1.CreatePostRequest{Parent: acme.self(), Post: &imprimaturv1.Post{Note: note}, RequestId: id})
+	}
+	first, again, other := call("a", someID), call("a", otherID), call("b", someID)
+	if first.Body != again.Body || first.Body == other.Body || !first.Body.Valid() {
+		t.Errorf("digests %s, %s, %s", first.Body, again.Body, other.Body)
+	}
+	if first.RequestID != someID || first.Method != "/imprimatur.v1.PostService/CreatePost" || first.Actor.Person != ana.Person {
+		t.Errorf("call %+v", first)
+	}
+	if none := call("a", ""); none.RequestID != "" || none.Body != "" {
+		t.Errorf("a call without an id: %+v", none)
+	}
+	if first.May("posts.read") {
+		t.Error("a call without an authorizer may do something")
+	}
+}
+
+// A record nobody can read does not hide the trail.
+func TestDetailOfARecord(t *testing.T) {
+	t.Parallel()
+	if got := detail([]byte(`{"a": [1, "x", null]}`)); got.GetFields()["a"].GetListValue().GetValues()[1].GetStringValue() != "x" {
+		t.Errorf("got %v", got)
+	}
+	if got := detail([]byte("no \xff json")); got.GetFields()["unreadable"].GetStringValue() != "no \uFFFD json" {
+		t.Errorf("got %v", got)
+	}
+	if detail(nil) != nil {
+		t.Error("no detail is no detail")
+	}
+}
+
+// A blocker names whom or what it is about as a resource, where there is one.
+func TestBlockersNameResources(t *testing.T) {
+	t.Parallel()
+	for want, b := range map[string]advocacy.Blocker{
+		acme.member(someID):  {Code: advocacy.BlockNegativeOpen, Person: someID},
+		acme.hold(someID):    {Code: advocacy.BlockHold, Subject: someID},
+		acme.account(someID): {Code: advocacy.BlockAccount, Subject: someID},
+		acme.member(otherID): {Code: advocacy.BlockAuthorInactive, Subject: otherID},
+		"":                   {Code: advocacy.BlockPlanEmpty},
+	} {
+		if got := acme.blocked(b); got != want {
+			t.Errorf("%s names %q, want %q", b.Code, got, want)
+		}
+	}
+}
+
+// Codes are said in the caller's language, or plainly.
+func TestFindingsAreSaid(t *testing.T) {
+	t.Parallel()
+	tr := &trip{language: "fr", words: func(language, code string, args map[string]string) string {
+		if code == "finding.TEXT_TOO_LONG" {
+			return language + " " + args["limit"]
+		}
+		return ""
+	}}
+	said := tr.finding(advocacy.Finding{Code: "TEXT_TOO_LONG", Args: map[string]string{"limit": "500"}}).GetMessage()
+	plainly := tr.finding(advocacy.Finding{Code: "NEW_CODE"}).GetMessage()
+	if said != "fr 500" || plainly != "New code." || plain("") != "" {
+		t.Errorf("said %q, plainly %q", said, plainly)
+	}
+}

@@ -1,0 +1,183 @@
+package grpcapi
+
+import (
+	"google.golang.org/protobuf/reflect/protoreflect"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/workflow"
+
+	imprimaturv1 "github.com/imprimatur-hq/imprimatur/api/imprimatur/v1"
+)
+
+// protoEnum is a generated enum.
+type protoEnum interface {
+	comparable
+	protoreflect.Enum
+}
+
+// pairs translates between a word of the domain and an enum of the contract, both ways.
+// contract_test.go holds every table against both lists.
+type pairs[D ~string, P protoEnum] struct {
+	to   map[D]P
+	from map[P]D
+}
+
+func pair[D ~string, P protoEnum](to map[D]P) pairs[D, P] {
+	from := make(map[P]D, len(to))
+	for d, p := range to {
+		from[p] = d
+	}
+	return pairs[D, P]{to: to, from: from}
+}
+
+// proto returns the enum of a word; what the contract does not know is unspecified.
+func (t pairs[D, P]) proto(d D) P { return t.to[d] }
+
+// domain returns the word of an enum a client sent.
+func (t pairs[D, P]) domain(field string, p P) (D, error) {
+	d, ok := t.from[p]
+	if !ok {
+		return "", advocacy.InvalidField(field, fieldInvalid, "%s must be one of the values the contract lists", field)
+	}
+	return d, nil
+}
+
+// named returns the word of an enum value by the value's name.
+func (t pairs[D, P]) named(name string) (D, bool) {
+	var zero P
+	value := zero.Descriptor().Values().ByName(protoreflect.Name(name))
+	if value == nil {
+		return "", false
+	}
+	for p, d := range t.from {
+		if p.Number() == value.Number() {
+			return d, true
+		}
+	}
+	return "", false
+}
+
+var postStates = pair(map[advocacy.PostState]imprimaturv1.Post_State{
+	advocacy.PostDraft:              imprimaturv1.Post_DRAFT,
+	advocacy.PostInReview:           imprimaturv1.Post_IN_REVIEW,
+	advocacy.PostChangesRequested:   imprimaturv1.Post_CHANGES_REQUESTED,
+	advocacy.PostRejected:           imprimaturv1.Post_REJECTED,
+	advocacy.PostReviewExpired:      imprimaturv1.Post_REVIEW_EXPIRED,
+	advocacy.PostUnroutable:         imprimaturv1.Post_UNROUTABLE,
+	advocacy.PostApproved:           imprimaturv1.Post_APPROVED,
+	advocacy.PostScheduled:          imprimaturv1.Post_SCHEDULED,
+	advocacy.PostPublishing:         imprimaturv1.Post_PUBLISHING,
+	advocacy.PostPublished:          imprimaturv1.Post_PUBLISHED,
+	advocacy.PostPartiallyPublished: imprimaturv1.Post_PARTIALLY_PUBLISHED,
+	advocacy.PostFailed:             imprimaturv1.Post_FAILED,
+	advocacy.PostRecalled:           imprimaturv1.Post_RECALLED,
+	advocacy.PostWithdrawn:          imprimaturv1.Post_WITHDRAWN,
+})
+
+var itemStates = pair(map[advocacy.ItemState]imprimaturv1.LibraryItem_State{
+	advocacy.ItemDraft:            imprimaturv1.LibraryItem_DRAFT,
+	advocacy.ItemInReview:         imprimaturv1.LibraryItem_IN_REVIEW,
+	advocacy.ItemChangesRequested: imprimaturv1.LibraryItem_CHANGES_REQUESTED,
+	advocacy.ItemRejected:         imprimaturv1.LibraryItem_REJECTED,
+	advocacy.ItemReviewExpired:    imprimaturv1.LibraryItem_REVIEW_EXPIRED,
+	advocacy.ItemUnroutable:       imprimaturv1.LibraryItem_UNROUTABLE,
+	advocacy.ItemApproved:         imprimaturv1.LibraryItem_APPROVED,
+	advocacy.ItemWithdrawn:        imprimaturv1.LibraryItem_WITHDRAWN,
+})
+
+var reviewStates = pair(map[advocacy.ReviewState]imprimaturv1.Review_State{
+	advocacy.ReviewOpen:             imprimaturv1.Review_OPEN,
+	advocacy.ReviewChangesRequested: imprimaturv1.Review_CHANGES_REQUESTED,
+	advocacy.ReviewApproved:         imprimaturv1.Review_APPROVED,
+	advocacy.ReviewRejected:         imprimaturv1.Review_REJECTED,
+	advocacy.ReviewSuperseded:       imprimaturv1.Review_SUPERSEDED,
+	advocacy.ReviewExpired:          imprimaturv1.Review_EXPIRED,
+	advocacy.ReviewWithdrawn:        imprimaturv1.Review_WITHDRAWN,
+	advocacy.ReviewUnroutable:       imprimaturv1.Review_UNROUTABLE,
+})
+
+var publicationStates = pair(map[advocacy.PublicationState]imprimaturv1.Publication_State{
+	advocacy.Scheduled: imprimaturv1.Publication_SCHEDULED,
+	advocacy.Claimed:   imprimaturv1.Publication_CLAIMED,
+	advocacy.Sending:   imprimaturv1.Publication_SENDING,
+	advocacy.Published: imprimaturv1.Publication_PUBLISHED,
+	advocacy.Refused:   imprimaturv1.Publication_REFUSED,
+	advocacy.Unknown:   imprimaturv1.Publication_UNKNOWN,
+	advocacy.Cancelled: imprimaturv1.Publication_CANCELLED,
+	advocacy.Recalled:  imprimaturv1.Publication_RECALLED,
+	advocacy.Expired:   imprimaturv1.Publication_EXPIRED,
+})
+
+var evidences = pair(map[advocacy.Evidence]imprimaturv1.Publication_Evidence{
+	advocacy.Answered: imprimaturv1.Publication_ANSWERED,
+	advocacy.Found:    imprimaturv1.Publication_FOUND,
+	advocacy.Told:     imprimaturv1.Publication_TOLD,
+})
+
+var resolutions = pair(map[advocacy.Resolution]imprimaturv1.ResolvePublicationRequest_Resolution{
+	advocacy.ResolveFound:     imprimaturv1.ResolvePublicationRequest_FOUND,
+	advocacy.ResolveAbsent:    imprimaturv1.ResolvePublicationRequest_ABSENT,
+	advocacy.ResolveSendAgain: imprimaturv1.ResolvePublicationRequest_SEND_AGAIN,
+})
+
+var accountStates = pair(map[advocacy.AccountState]imprimaturv1.SocialAccount_State{
+	advocacy.AccountReady:     imprimaturv1.SocialAccount_READY,
+	advocacy.AccountReconnect: imprimaturv1.SocialAccount_RECONNECT,
+	advocacy.AccountDisabled:  imprimaturv1.SocialAccount_DISABLED,
+})
+
+var memberStates = pair(map[advocacy.MemberState]imprimaturv1.Member_State{
+	advocacy.MemberActive:   imprimaturv1.Member_ACTIVE,
+	advocacy.MemberDisabled: imprimaturv1.Member_DISABLED,
+})
+
+var holdScopes = pair(map[advocacy.HoldScope]imprimaturv1.Hold_Scope{
+	advocacy.HoldWorkspace: imprimaturv1.Hold_WORKSPACE,
+	advocacy.HoldNetwork:   imprimaturv1.Hold_NETWORK,
+	advocacy.HoldAccount:   imprimaturv1.Hold_ACCOUNT,
+	advocacy.HoldPerson:    imprimaturv1.Hold_PERSON,
+	advocacy.HoldPost:      imprimaturv1.Hold_POST,
+})
+
+var verdicts = pair(map[advocacy.Verdict]imprimaturv1.Verdict{
+	advocacy.Approve:        imprimaturv1.Verdict_VERDICT_APPROVE,
+	advocacy.RequestChanges: imprimaturv1.Verdict_VERDICT_REQUEST_CHANGES,
+	advocacy.Reject:         imprimaturv1.Verdict_VERDICT_REJECT,
+	advocacy.Retract:        imprimaturv1.Verdict_VERDICT_RETRACT,
+	advocacy.Recuse:         imprimaturv1.Verdict_VERDICT_RECUSE,
+})
+
+var disclosures = pair(map[advocacy.Disclosure]imprimaturv1.Disclosure{
+	advocacy.DisclosureNone:        imprimaturv1.Disclosure_DISCLOSURE_UNSPECIFIED,
+	advocacy.DisclosureEmployee:    imprimaturv1.Disclosure_DISCLOSURE_EMPLOYEE,
+	advocacy.DisclosureAdvertising: imprimaturv1.Disclosure_DISCLOSURE_ADVERTISING,
+	advocacy.DisclosurePartnership: imprimaturv1.Disclosure_DISCLOSURE_PAID_PARTNERSHIP,
+})
+
+var origins = pair(map[advocacy.Origin]imprimaturv1.Origin{
+	advocacy.OriginOriginal:      imprimaturv1.Origin_ORIGIN_ORIGINAL,
+	advocacy.OriginLibrary:       imprimaturv1.Origin_ORIGIN_LIBRARY,
+	advocacy.OriginLibraryEdited: imprimaturv1.Origin_ORIGIN_LIBRARY_EDITED,
+})
+
+var severities = pair(map[advocacy.Severity]imprimaturv1.Finding_Severity{
+	advocacy.Blocks:      imprimaturv1.Finding_BLOCKS,
+	advocacy.NeedsReview: imprimaturv1.Finding_NEEDS_REVIEW,
+	advocacy.Advice:      imprimaturv1.Finding_ADVICE,
+})
+
+var requirementKinds = pair(map[advocacy.RequirementKind]imprimaturv1.Requirement_Kind{
+	advocacy.RequireHumans:  imprimaturv1.Requirement_HUMAN,
+	advocacy.RequireLibrary: imprimaturv1.Requirement_LIBRARY,
+})
+
+var taskStates = pair(map[workflow.TaskState]imprimaturv1.ReviewTask_State{
+	workflow.TaskOpen: imprimaturv1.ReviewTask_OPEN,
+	workflow.TaskDone: imprimaturv1.ReviewTask_DONE,
+})
+
+var actorKinds = pair(map[advocacy.ActorKind]imprimaturv1.AuditRecord_ActorKind{
+	advocacy.Human:   imprimaturv1.AuditRecord_HUMAN,
+	advocacy.Machine: imprimaturv1.AuditRecord_MACHINE,
+	advocacy.System:  imprimaturv1.AuditRecord_SYSTEM,
+})

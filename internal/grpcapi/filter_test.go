@@ -1,0 +1,100 @@
+package grpcapi
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/workflow"
+)
+
+// postFilter reads the filter of ListPosts.
+func postFilter(t testing.TB, filter string) (workflow.PostQuery, error) {
+	t.Helper()
+	l := listing{names: acme, trip: tripOf(visiting(t, listPosts, ana))}
+	var q workflow.PostQuery
+	err := terms{
+		"author":       l.memberTerm(&q.Author),
+		"state":        enumTerm(postStates, &q.State, "IN_REVIEW"),
+		"library_item": nameTerm(acme.readItem, &q.Item, form(inItems)),
+	}.read(filter)
+	return q, err
+}
+
+func TestFilters(t *testing.T) {
+	t.Parallel()
+	item := "workspaces/acme/libraryItems/" + someID
+	for filter, want := range map[string]workflow.PostQuery{
+		"":                {},
+		"   ":             {},
+		`author = "me"`:   {Author: someID},
+		`author=me`:       {Author: someID},
+		`state = "DRAFT"`: {State: advocacy.PostDraft},
+		`state = DRAFT`:   {State: advocacy.PostDraft},
+		`author = "workspaces/acme/members/` + otherID + `"`:                       {Author: otherID},
+		`state = "PUBLISHED" AND library_item = "` + item + `"`:                    {State: advocacy.PostPublished, Item: someID},
+		`author = "me" AND state = "FAILED" AND library_item = "` + item + `"`:     {Author: someID, State: advocacy.PostFailed, Item: someID},
+		`(author = "me") AND (state = "FAILED" AND library_item = '` + item + `')`: {Author: someID, State: advocacy.PostFailed, Item: someID},
+	} {
+		if got, err := postFilter(t, filter); err != nil || got != want {
+			t.Errorf("%s: %+v, %v; want %+v", filter, got, err, want)
+		}
+	}
+}
+
+func TestFiltersAreStrict(t *testing.T) {
+	t.Parallel()
+	for _, filter := range []string{
+		"x", `"me"`, `author`, `author = `, `author != "me"`, `author : "me"`, `author > "me"`, `NOT author = "me"`, `-author = "me"`,
+		`author = "me" OR state = "DRAFT"`, `author = "me" state = "DRAFT"`, `author = "me" AND author = "me"`,
+		`state = "draft"`, `state = "STATE_UNSPECIFIED"`, `state = "NOPE"`, `state = 1`, `state = ""`, `title = "x"`,
+		`author = "workspaces/globex/members/` + someID + `"`, `author = "` + someID + `"`, `author.name = "me"`,
+		`"author" = "me"`, `f(author) = "me"`, `author = f("me")`, `author = "me" AND`, `(author = "me"`, `author = "me`,
+		`author = *`, `author = "\`, strings.Repeat("(", 900), strings.Repeat("a(", 450),
+	} {
+		if got, err := postFilter(t, filter); advocacy.ReasonOf(err) != "FILTER_INVALID" {
+			t.Errorf("%s: %+v, %v", filter, got, err)
+		}
+	}
+}
+
+// The refusal says what would be right.
+func TestFilterRefusalTeaches(t *testing.T) {
+	t.Parallel()
+	_, err := postFilter(t, "nonsense = 1")
+	for _, want := range []string{`author = "me"`, `state = "IN_REVIEW"`, "library_item = "} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v does not say %s", err, want)
+		}
+	}
+}
+
+func TestTrueTermTakesTrueAlone(t *testing.T) {
+	t.Parallel()
+	for filter, ok := range map[string]bool{"active = true": true, "active = false": false, `active = "true"`: false, "active = 1": false} {
+		set := false
+		err := terms{"active": trueTerm(func() { set = true })}.read(filter)
+		if (err == nil) != ok || set != ok {
+			t.Errorf("%s: %v, %v", filter, set, err)
+		}
+	}
+}
+
+// No filter panics, and every one that is read is read the same way again.
+func FuzzFilter(f *testing.F) {
+	for _, seed := range []string{`author = "me" AND state = "DRAFT"`, "a(", `x:"y"`, `-a.b.c > 3e5`, `(((a)))`, `author='me'`, "\x00", `author = "\x41"`} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, filter string) {
+		if len(filter) > 1000 {
+			return
+		}
+		first, err := postFilter(t, filter)
+		if err != nil && advocacy.ReasonOf(err) != "FILTER_INVALID" {
+			t.Fatal(err)
+		}
+		if second, err2 := postFilter(t, filter); second != first || (err == nil) != (err2 == nil) {
+			t.Fatalf("%q: %+v then %+v", filter, first, second)
+		}
+	})
+}

@@ -1,0 +1,148 @@
+package grpcapi
+
+import (
+	"context"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/workflow"
+
+	imprimaturv1 "github.com/imprimatur-hq/imprimatur/api/imprimatur/v1"
+)
+
+// libraryService answers for library items.
+type libraryService struct {
+	imprimaturv1.UnimplementedLibraryServiceServer
+	*Server
+}
+
+func (s libraryService) GetLibraryItem(ctx context.Context, req *imprimaturv1.GetLibraryItemRequest) (*imprimaturv1.LibraryItem, error) {
+	v := enter(ctx, req)
+	id, err := v.readItem("name", req.GetName())
+	if err != nil {
+		return nil, err
+	}
+	i, err := s.Flow.Item(ctx, v.call, v.workspace, id)
+	return shown(i, err, v.showItem)
+}
+
+func (s libraryService) ListLibraryItems(
+	ctx context.Context, req *imprimaturv1.ListLibraryItemsRequest,
+) (*imprimaturv1.ListLibraryItemsResponse, error) {
+	v := enter(ctx, req)
+	l, err := openList(ctx, req)
+	if err != nil {
+		return nil, err
+	}
+	q := workflow.ItemQuery{Page: l.page, Workspace: v.workspace}
+	err = terms{
+		"topic":    nameTerm(v.readTopic, &q.Topic, form(inTopics)),
+		"state":    enumTerm(itemStates, &q.State, "APPROVED"),
+		"sharable": trueTerm(func() { q.SharableAt = s.Flow.Now() }),
+		"owner":    l.memberTerm(&q.Owner),
+	}.read(req.GetFilter())
+	if err != nil {
+		return nil, err
+	}
+	items, next, err := s.Flow.Items(ctx, v.call, q)
+	if err != nil {
+		return nil, err
+	}
+	return &imprimaturv1.ListLibraryItemsResponse{
+		LibraryItems:  each(items, func(i workflow.ItemView) *imprimaturv1.LibraryItem { return v.showItem(&i) }),
+		NextPageToken: l.next(next),
+	}, nil
+}
+
+func (s libraryService) CreateLibraryItem(
+	ctx context.Context, req *imprimaturv1.CreateLibraryItemRequest,
+) (*imprimaturv1.LibraryItem, error) {
+	v := enter(ctx, req)
+	draft, err := v.readItemDraft(req.GetLibraryItem())
+	if err != nil {
+		return nil, err
+	}
+	i, err := s.Flow.CreateItem(ctx, v.call, v.workspace, draft)
+	return shown(i, err, v.showItem)
+}
+
+func (s libraryService) UpdateLibraryItem(
+	ctx context.Context, req *imprimaturv1.UpdateLibraryItemRequest,
+) (*imprimaturv1.LibraryItem, error) {
+	v := enter(ctx, req)
+	sent := req.GetLibraryItem()
+	id, err := v.readItem("library_item.name", sent.GetName())
+	if err != nil {
+		return nil, err
+	}
+	named, err := readMask(sent, req.GetUpdateMask(),
+		"title", "topic", "content", "networks", "share_start_time", "share_end_time", "time_zone", "note")
+	if err != nil {
+		return nil, err
+	}
+	change, err := v.readItemChange(sent, named)
+	if err != nil {
+		return nil, err
+	}
+	change.Content, err = v.readContentChange("library_item.content", named, sent.GetContent(), func() (*advocacy.Revision, error) {
+		view, err := s.Flow.Item(ctx, v.call, v.workspace, id)
+		if err != nil {
+			return nil, err
+		}
+		return view.Revision, nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	i, err := s.Flow.UpdateItem(ctx, v.call, v.workspace, id, change)
+	return shown(i, err, v.showItem)
+}
+
+func (s libraryService) SubmitLibraryItem(
+	ctx context.Context, req *imprimaturv1.SubmitLibraryItemRequest,
+) (*imprimaturv1.LibraryItem, error) {
+	v := enter(ctx, req)
+	id, err := v.readItem("name", req.GetName())
+	if err != nil {
+		return nil, err
+	}
+	version, err := readEtag(req.GetEtag())
+	if err != nil {
+		return nil, err
+	}
+	submit := workflow.Submit{Digest: advocacy.Digest(req.GetDigest()), Version: version}
+	i, err := s.Flow.SubmitItem(ctx, v.call, v.workspace, id, submit)
+	return shown(i, err, v.showItem)
+}
+
+func (s libraryService) WithdrawLibraryItem(
+	ctx context.Context, req *imprimaturv1.WithdrawLibraryItemRequest,
+) (*imprimaturv1.LibraryItem, error) {
+	v := enter(ctx, req)
+	id, err := v.readItem("name", req.GetName())
+	if err != nil {
+		return nil, err
+	}
+	i, err := s.Flow.WithdrawItem(ctx, v.call, v.workspace, id, req.GetReason())
+	return shown(i, err, v.showItem)
+}
+
+func (s libraryService) ShareLibraryItem(ctx context.Context, req *imprimaturv1.ShareLibraryItemRequest) (*imprimaturv1.Post, error) {
+	v := enter(ctx, req)
+	id, err := v.readItem("name", req.GetName())
+	if err != nil {
+		return nil, err
+	}
+	accounts, err := readEach("social_accounts", req.GetSocialAccounts(), v.readAccount)
+	if err != nil {
+		return nil, err
+	}
+	at, err := readTime("publish_time", req.GetPublishTime())
+	if err != nil {
+		return nil, err
+	}
+	p, err := s.Flow.ShareItem(ctx, v.call, v.workspace, id, workflow.Share{
+		Accounts: accounts, Language: req.GetLanguage(), Digest: advocacy.Digest(req.GetDigest()),
+		PublishTime: at, Zone: req.GetTimeZone(),
+	})
+	return shown(p, err, v.showPost)
+}

@@ -1,0 +1,104 @@
+package grpcapi
+
+import (
+	"context"
+	"errors"
+	"io"
+
+	"google.golang.org/genproto/googleapis/api/httpbody"
+	"google.golang.org/grpc"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+
+	imprimaturv1 "github.com/imprimatur-hq/imprimatur/api/imprimatur/v1"
+)
+
+// maxUpload is the most a picture may weigh as it is sent.
+const maxUpload = 20 << 20
+
+type uploadStream = grpc.ClientStreamingServer[imprimaturv1.UploadMediaRequest, imprimaturv1.Media]
+
+// mediaService answers for pictures.
+type mediaService struct {
+	imprimaturv1.UnimplementedMediaServiceServer
+	*Server
+}
+
+func (s mediaService) UploadMedia(in uploadStream) error {
+	first, data, err := collect(in)
+	if err != nil {
+		return err
+	}
+	ctx := in.Context()
+	v := enter(ctx, first)
+	upload, err := s.Accept(data)
+	if err != nil {
+		return err
+	}
+	m, err := s.Flow.AddMedia(ctx, v.call, v.workspace, upload)
+	if err != nil {
+		return err
+	}
+	return in.SendAndClose(v.mediaOf(m))
+}
+
+// collect reads the parts of a picture, and not a byte more than one may have.
+func collect(in uploadStream) (first *imprimaturv1.UploadMediaRequest, data []byte, err error) {
+	for {
+		part, err := in.Recv()
+		if errors.Is(err, io.EOF) {
+			return first, data, nil
+		}
+		if err != nil {
+			return nil, nil, err
+		}
+		if first == nil {
+			first = part
+		} else if parent := part.GetParent(); parent != "" && parent != first.GetParent() {
+			return nil, nil, advocacy.InvalidField("parent", fieldInvalid, "all parts of a picture have the parent of the first")
+		}
+		if len(data)+len(part.GetData()) > maxUpload {
+			return nil, nil, advocacy.InvalidField("data", "MEDIA_TOO_LARGE", "a picture may weigh 20 MB at most")
+		}
+		data = append(data, part.GetData()...)
+	}
+}
+
+func (s mediaService) GetMedia(ctx context.Context, req *imprimaturv1.GetMediaRequest) (*imprimaturv1.Media, error) {
+	v := enter(ctx, req)
+	blob, err := v.readMedia("name", req.GetName())
+	if err != nil {
+		return nil, err
+	}
+	m, err := s.Flow.Media(ctx, v.call, v.workspace, blob)
+	return shown(m, err, v.mediaOf)
+}
+
+func (s mediaService) ListMedia(ctx context.Context, req *imprimaturv1.ListMediaRequest) (*imprimaturv1.ListMediaResponse, error) {
+	v := enter(ctx, req)
+	l, err := openList(ctx, req)
+	if err != nil {
+		return nil, err
+	}
+	media, next, err := s.Flow.MediaList(ctx, v.call, v.workspace, l.page)
+	if err != nil {
+		return nil, err
+	}
+	return &imprimaturv1.ListMediaResponse{
+		Media:         each(media, func(m advocacy.Media) *imprimaturv1.Media { return v.mediaOf(&m) }),
+		NextPageToken: l.next(next),
+	}, nil
+}
+
+func (s mediaService) DownloadMedia(ctx context.Context, req *imprimaturv1.DownloadMediaRequest) (*httpbody.HttpBody, error) {
+	v := enter(ctx, req)
+	blob, err := v.readMedia("name", req.GetName())
+	if err != nil {
+		return nil, err
+	}
+	m, data, err := s.Flow.MediaBytes(ctx, v.call, v.workspace, blob)
+	if err != nil {
+		return nil, err
+	}
+	return &httpbody.HttpBody{ContentType: m.ContentType, Data: data}, nil
+}

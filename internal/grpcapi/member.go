@@ -1,0 +1,120 @@
+package grpcapi
+
+import (
+	"context"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/workflow"
+
+	imprimaturv1 "github.com/imprimatur-hq/imprimatur/api/imprimatur/v1"
+)
+
+// memberService answers for the people of a workspace; its roles are in role.go.
+type memberService struct {
+	imprimaturv1.UnimplementedMemberServiceServer
+	*Server
+}
+
+func (s memberService) GetMember(ctx context.Context, req *imprimaturv1.GetMemberRequest) (*imprimaturv1.Member, error) {
+	v := enter(ctx, req)
+	id, err := v.readMember("name", req.GetName())
+	if err != nil {
+		return nil, err
+	}
+	m, err := s.Flow.Member(ctx, v.call, v.workspace, id)
+	return shown(m, err, v.memberOf)
+}
+
+func (s memberService) ListMembers(ctx context.Context, req *imprimaturv1.ListMembersRequest) (*imprimaturv1.ListMembersResponse, error) {
+	v := enter(ctx, req)
+	l, err := openList(ctx, req)
+	if err != nil {
+		return nil, err
+	}
+	q := workflow.MemberQuery{Page: l.page, Workspace: v.workspace}
+	err = terms{
+		"role":  wordTerm(&q.Role, roleForm.MatchString, string(advocacy.RoleLegal)),
+		"state": enumTerm(memberStates, &q.State, "ACTIVE"),
+	}.read(req.GetFilter())
+	if err != nil {
+		return nil, err
+	}
+	members, next, err := s.Flow.Members(ctx, v.call, q)
+	if err != nil {
+		return nil, err
+	}
+	return &imprimaturv1.ListMembersResponse{
+		Members:       each(members, func(m advocacy.Member) *imprimaturv1.Member { return v.memberOf(&m) }),
+		NextPageToken: l.next(next),
+	}, nil
+}
+
+func (s memberService) CreateMember(ctx context.Context, req *imprimaturv1.CreateMemberRequest) (*imprimaturv1.Member, error) {
+	v := enter(ctx, req)
+	sent := req.GetMember()
+	m, err := s.Flow.CreateMember(ctx, v.call, v.workspace, workflow.MemberDraft{
+		DisplayName: sent.GetDisplayName(), Email: sent.GetEmail(), Title: sent.GetTitle(), Language: sent.GetLanguage(),
+		Roles: words[advocacy.Role](sent.GetRoles()), Groups: sent.GetGroups(),
+	})
+	return shown(m, err, v.memberOf)
+}
+
+func (s memberService) UpdateMember(ctx context.Context, req *imprimaturv1.UpdateMemberRequest) (*imprimaturv1.Member, error) {
+	v := enter(ctx, req)
+	sent := req.GetMember()
+	id, err := v.readMember("member.name", sent.GetName())
+	if err != nil {
+		return nil, err
+	}
+	named, err := readMask(sent, req.GetUpdateMask(), "display_name", "email", "title", "language", "roles", "groups")
+	if err != nil {
+		return nil, err
+	}
+	version, err := requireEtag("member.etag", sent.GetEtag())
+	if err != nil {
+		return nil, err
+	}
+	m, err := s.Flow.UpdateMember(ctx, v.call, v.workspace, id, workflow.MemberChange{
+		Version:     version,
+		DisplayName: pick(named, "display_name", sent.GetDisplayName()),
+		Email:       pick(named, "email", sent.GetEmail()),
+		Title:       pick(named, "title", sent.GetTitle()),
+		Language:    pick(named, "language", sent.GetLanguage()),
+		Roles:       pick(named, "roles", words[advocacy.Role](sent.GetRoles())),
+		Groups:      pick(named, "groups", sent.GetGroups()),
+	})
+	return shown(m, err, v.memberOf)
+}
+
+func (s memberService) DisableMember(ctx context.Context, req *imprimaturv1.DisableMemberRequest) (*imprimaturv1.Member, error) {
+	v := enter(ctx, req)
+	id, err := v.readMember("name", req.GetName())
+	if err != nil {
+		return nil, err
+	}
+	m, err := s.Flow.DisableMember(ctx, v.call, v.workspace, id, req.GetReason())
+	return shown(m, err, v.memberOf)
+}
+
+func (s memberService) EnableMember(ctx context.Context, req *imprimaturv1.EnableMemberRequest) (*imprimaturv1.Member, error) {
+	v := enter(ctx, req)
+	id, err := v.readMember("name", req.GetName())
+	if err != nil {
+		return nil, err
+	}
+	m, err := s.Flow.EnableMember(ctx, v.call, v.workspace, id, req.GetReason())
+	return shown(m, err, v.memberOf)
+}
+
+func (s memberService) InviteMember(ctx context.Context, req *imprimaturv1.InviteMemberRequest) (*imprimaturv1.InviteMemberResponse, error) {
+	v := enter(ctx, req)
+	id, err := v.readMember("name", req.GetName())
+	if err != nil {
+		return nil, err
+	}
+	i, err := s.Flow.InviteMember(ctx, v.call, v.workspace, id)
+	if err != nil {
+		return nil, err
+	}
+	return &imprimaturv1.InviteMemberResponse{Mailed: i.Mailed, Link: i.Link, ExpireTime: stamp(i.ExpireTime)}, nil
+}

@@ -1,0 +1,160 @@
+package grpcapi
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+)
+
+// The collections of resource names.
+const (
+	inWorkspaces   = "workspaces"
+	inPosts        = "posts"
+	inItems        = "libraryItems"
+	inRevisions    = "revisions"
+	inReviews      = "reviews"
+	inDecisions    = "decisions"
+	inPublications = "publications"
+	inPolicies     = "routingPolicies"
+	inTopics       = "topics"
+	inMembers      = "members"
+	inRoles        = "roles"
+	inKeys         = "apiKeys"
+	inAccounts     = "socialAccounts"
+	inHolds        = "holds"
+	inTasks        = "reviewTasks"
+	inRecords      = "auditRecords"
+	inMedia        = "media"
+	inSessions     = "sessions"
+)
+
+const uuidForm = `[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`
+
+var (
+	uuidID   = regexp.MustCompile(`^` + uuidForm + `$`)
+	slugID   = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,62}$`)
+	numberID = regexp.MustCompile(`^[1-9][0-9]{0,8}$`)
+	roleID   = regexp.MustCompile(`^[a-z][a-z0-9_]{0,40}(-[a-z][a-z0-9_]{0,40})?$`)
+)
+
+// idForms says what an id of each collection looks like; anything else is no name.
+var idForms = map[string]*regexp.Regexp{
+	inWorkspaces:   regexp.MustCompile(`^[a-z][a-z0-9-]{1,62}$`),
+	inPosts:        uuidID,
+	inItems:        uuidID,
+	inRevisions:    numberID,
+	inReviews:      numberID,
+	inDecisions:    uuidID,
+	inPublications: uuidID,
+	inPolicies:     slugID,
+	inTopics:       slugID,
+	inMembers:      uuidID,
+	inRoles:        roleID,
+	inKeys:         uuidID,
+	inAccounts:     uuidID,
+	inHolds:        uuidID,
+	inTasks:        uuidID,
+	inRecords:      uuidID,
+	inMedia:        regexp.MustCompile(`^[0-9a-f]{64}$`),
+	inSessions:     regexp.MustCompile(`^(current|` + uuidForm + `)$`),
+}
+
+// scanName returns the ids of a name made of exactly these collections.
+func scanName(name string, collections ...string) (ids []string, ok bool) {
+	parts := strings.Split(name, "/")
+	if len(parts) != 2*len(collections) {
+		return nil, false
+	}
+	for i, collection := range collections {
+		id := parts[2*i+1]
+		if parts[2*i] != collection || !idForms[collection].MatchString(id) {
+			return nil, false
+		}
+		ids = append(ids, id)
+	}
+	return ids, true
+}
+
+// workspaceOf returns the workspace a name begins with, whatever follows.
+func workspaceOf(name string) (w advocacy.WorkspaceID, ok bool) {
+	rest, found := strings.CutPrefix(name, inWorkspaces+"/")
+	if !found {
+		return "", false
+	}
+	id, _, _ := strings.Cut(rest, "/")
+	return advocacy.WorkspaceID(id), idForms[inWorkspaces].MatchString(id)
+}
+
+// formatName writes a name; it is empty when any id is, so that what is unset stays so.
+func formatName(pairs ...string) string {
+	for _, part := range pairs {
+		if part == "" {
+			return ""
+		}
+	}
+	return strings.Join(pairs, "/")
+}
+
+// names writes and reads the names of one workspace's resources. A name of another
+// workspace is no name here: nothing in a request may point outside.
+type names struct {
+	workspace advocacy.WorkspaceID
+}
+
+func (n names) in(pairs ...string) string {
+	return formatName(append([]string{inWorkspaces, string(n.workspace)}, pairs...)...)
+}
+
+func (n names) self() string                         { return n.in() }
+func (n names) post(id advocacy.PostID) string       { return n.in(inPosts, string(id)) }
+func (n names) item(id advocacy.ItemID) string       { return n.in(inItems, string(id)) }
+func (n names) topic(id advocacy.TopicID) string     { return n.in(inTopics, string(id)) }
+func (n names) member(id advocacy.PersonID) string   { return n.in(inMembers, string(id)) }
+func (n names) key(id advocacy.KeyID) string         { return n.in(inKeys, string(id)) }
+func (n names) account(id advocacy.AccountID) string { return n.in(inAccounts, string(id)) }
+func (n names) hold(id advocacy.HoldID) string       { return n.in(inHolds, string(id)) }
+func (n names) task(id advocacy.TaskID) string       { return n.in(inTasks, string(id)) }
+func (n names) record(id advocacy.RecordID) string   { return n.in(inRecords, string(id)) }
+func (n names) session(id string) string             { return n.in(inSessions, id) }
+func (n names) policy(id string) string              { return n.in(inPolicies, id) }
+func (n names) role(r advocacy.Role) string {
+	return n.in(inRoles, strings.Replace(string(r), ":", "-", 1))
+}
+func (n names) media(blob string) string { return n.in(inMedia, advocacy.Digest(blob).Hex()) }
+func (n names) policyRevision(id string, r int) string {
+	return n.in(inPolicies, id, inRevisions, count(r))
+}
+func (n names) revision(s advocacy.Subject, r int) string { return n.of(s, inRevisions, count(r)) }
+func (n names) review(s advocacy.Subject, round int) string {
+	return n.of(s, inReviews, count(round))
+}
+
+func (n names) decision(s advocacy.Subject, round int, id advocacy.DecisionID) string {
+	return n.of(s, inReviews, count(round), inDecisions, string(id))
+}
+
+func (n names) publication(p advocacy.PostID, id advocacy.PublicationID) string {
+	return n.in(inPosts, string(p), inPublications, string(id))
+}
+
+// of writes the name of a subject, or of something below it.
+func (n names) of(s advocacy.Subject, below ...string) string {
+	return n.in(append([]string{subjectCollections[s.Kind], s.ID}, below...)...)
+}
+
+func (n names) subject(s advocacy.Subject) string { return n.of(s) }
+
+var subjectCollections = map[advocacy.SubjectKind]string{
+	advocacy.SubjectPost: inPosts,
+	advocacy.SubjectItem: inItems,
+}
+
+// count writes a number that counts from 1; 0 is nothing yet.
+func count(number int) string {
+	if number <= 0 {
+		return ""
+	}
+	return strconv.Itoa(number)
+}

@@ -1,0 +1,29 @@
+package grpcapi
+
+import (
+	"strings"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+)
+
+const newestFirst, oldestFirst = "create_time desc", "create_time"
+
+// readOrder tells whether a list goes from oldest to newest. Lists are kept in the
+// order of their making and can be read in either direction, and in no other order.
+func readOrder(orderBy string) (oldest bool, err error) {
+	switch strings.Join(strings.Fields(orderBy), " ") {
+	case "", newestFirst:
+		return false, nil
+	case oldestFirst, oldestFirst + " asc":
+		return true, nil
+	default:
+		return false, advocacy.InvalidField("order_by", "ORDER_INVALID", "order_by must be %q or %q", newestFirst, oldestFirst)
+	}
+}
+
+func orderOf(oldest bool) string {
+	if oldest {
+		return oldestFirst
+	}
+	return newestFirst
+}

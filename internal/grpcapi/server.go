@@ -1,0 +1,72 @@
+package grpcapi
+
+import (
+	"context"
+
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/health"
+	healthv1 "google.golang.org/grpc/health/grpc_health_v1"
+	"google.golang.org/grpc/reflection"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/imprimatur-hq/imprimatur/internal/workflow"
+
+	imprimaturv1 "github.com/imprimatur-hq/imprimatur/api/imprimatur/v1"
+)
+
+// Server answers the calls the chain admits. Its handlers read names, call a use case
+// and write the answer; they decide nothing.
+type Server struct {
+	Flow *workflow.Service
+	// Accept checks an uploaded picture and re-encodes it.
+	Accept func(data []byte) (workflow.Upload, error)
+	// Health says whether the service is up; nil says that it always is.
+	Health *health.Server
+}
+
+// Register gives a server made by NewGRPCServer all services, and those that gRPC
+// clients use to find out whether it is up and what it speaks.
+func (s *Server) Register(g *grpc.Server) {
+	imprimaturv1.RegisterApiKeyServiceServer(g, keyService{Server: s})
+	imprimaturv1.RegisterAuditServiceServer(g, auditService{Server: s})
+	imprimaturv1.RegisterHoldServiceServer(g, holdService{Server: s})
+	imprimaturv1.RegisterLibraryServiceServer(g, libraryService{Server: s})
+	imprimaturv1.RegisterMediaServiceServer(g, mediaService{Server: s})
+	imprimaturv1.RegisterMemberServiceServer(g, memberService{Server: s})
+	imprimaturv1.RegisterPostServiceServer(g, postService{Server: s})
+	imprimaturv1.RegisterPublicationServiceServer(g, publicationService{Server: s})
+	imprimaturv1.RegisterReviewServiceServer(g, reviewService{Server: s})
+	imprimaturv1.RegisterRoutingPolicyServiceServer(g, policyService{Server: s})
+	imprimaturv1.RegisterSessionServiceServer(g, sessionService{Server: s})
+	imprimaturv1.RegisterSocialAccountServiceServer(g, accountService{Server: s})
+	imprimaturv1.RegisterTopicServiceServer(g, topicService{Server: s})
+	imprimaturv1.RegisterWorkspaceServiceServer(g, workspaceService{Server: s})
+	up := s.Health
+	if up == nil {
+		up = health.NewServer()
+	}
+	healthv1.RegisterHealthServer(g, up)
+	reflection.Register(g)
+}
+
+// visit is what a handler knows of its call.
+type visit struct {
+	*trip
+	names
+	call workflow.Call
+}
+
+// enter opens a handler's visit.
+func enter(ctx context.Context, req proto.Message) visit {
+	t := tripOf(ctx)
+	return visit{trip: t, names: t.names(), call: callOf(ctx, req)}
+}
+
+// shown converts a use case's answer, or passes its error on.
+func shown[From, To any](answer From, err error, write func(From) To) (To, error) {
+	if err != nil {
+		var none To
+		return none, err
+	}
+	return write(answer), nil
+}

@@ -1,0 +1,174 @@
+package grpcapi
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"google.golang.org/genproto/googleapis/rpc/errdetails"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/testing/protocmp"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+)
+
+// refusal is an error as a client sees it.
+type refusal struct {
+	code      codes.Code
+	message   string
+	info      *errdetails.ErrorInfo
+	localized *errdetails.LocalizedMessage
+	request   *errdetails.RequestInfo
+	bad       *errdetails.BadRequest
+	failed    *errdetails.PreconditionFailure
+}
+
+func refusalOf(t testing.TB, err error) refusal {
+	t.Helper()
+	s, ok := status.FromError(err)
+	if !ok {
+		t.Fatalf("%v is no status", err)
+	}
+	r := refusal{code: s.Code(), message: s.Message()}
+	for _, detail := range s.Details() {
+		switch d := detail.(type) {
+		case *errdetails.ErrorInfo:
+			r.info = d
+		case *errdetails.LocalizedMessage:
+			r.localized = d
+		case *errdetails.RequestInfo:
+			r.request = d
+		case *errdetails.BadRequest:
+			r.bad = d
+		case *errdetails.PreconditionFailure:
+			r.failed = d
+		default:
+			t.Errorf("unexpected detail %T", d)
+		}
+	}
+	return r
+}
+
+func refuse(t testing.TB, ctx context.Context, err error) refusal {
+	t.Helper()
+	french := func(language, code string, args map[string]string) string {
+		if language == "fr" && code == "error.SELF_REVIEW" {
+			return "Vous en êtes l’auteur."
+		}
+		return ""
+	}
+	return refusalOf(t, (&trip{requestID: "call-1", language: "fr", words: french}).refuse(ctx, err))
+}
+
+// Each kind reaches the client with its code, its reason and the request id.
+func TestKindsAreExplained(t *testing.T) {
+	t.Parallel()
+	for _, kind := range advocacy.Kinds() {
+		err := &advocacy.Error{Kind: kind, Reason: "SOME_REASON", Message: "some words", Field: "post.note", Err: errors.New("secret cause")}
+		got := refuse(t, t.Context(), fmt.Errorf("while working: %w", err.With("revision", "3")))
+		if got.code != codeOf[kind] || got.request.GetRequestId() != "call-1" || got.info.GetDomain() != "imprimatur.dev" {
+			t.Errorf("kind %d: %+v", kind, got)
+		}
+		if kind == advocacy.Internal {
+			continue
+		}
+		if got.message != "some words" || got.info.GetReason() != "SOME_REASON" || got.localized.GetMessage() != "some words" || got.localized.GetLocale() != "en" {
+			t.Errorf("kind %d: %+v", kind, got)
+		}
+		if diff := cmp.Diff(map[string]string{"revision": "3", "field": "post.note"}, got.info.GetMetadata()); diff != "" {
+			t.Errorf("kind %d: %s", kind, diff)
+		}
+		if (got.bad != nil) != (kind == advocacy.Invalid) || (got.failed != nil) != (kind == advocacy.Precondition) {
+			t.Errorf("kind %d: details %v, %v", kind, got.bad, got.failed)
+		}
+	}
+}
+
+func TestDetailsOfInput(t *testing.T) {
+	t.Parallel()
+	got := refuse(t, t.Context(), advocacy.InvalidField("post.note", "NOTE_BAD", "the note is bad"))
+	want := &errdetails.BadRequest{FieldViolations: []*errdetails.BadRequest_FieldViolation{
+		{Field: "post.note", Description: "the note is bad", Reason: "NOTE_BAD"},
+	}}
+	if diff := cmp.Diff(want, got.bad, protocmp.Transform()); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestDetailsOfState(t *testing.T) {
+	t.Parallel()
+	got := refuse(t, t.Context(), advocacy.Refuse("REVIEW_CLOSED", "it is over").With("subject", "workspaces/acme/posts/1"))
+	want := &errdetails.PreconditionFailure{Violations: []*errdetails.PreconditionFailure_Violation{
+		{Type: "REVIEW_CLOSED", Subject: "workspaces/acme/posts/1", Description: "it is over"},
+	}}
+	if diff := cmp.Diff(want, got.failed, protocmp.Transform()); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestRefusalsSpeakTheCallersLanguage(t *testing.T) {
+	t.Parallel()
+	got := refuse(t, t.Context(), advocacy.Deny("SELF_REVIEW", "you wrote it"))
+	if got.message != "you wrote it" || got.localized.GetMessage() != "Vous en êtes l’auteur." || got.localized.GetLocale() != "fr" {
+		t.Errorf("%+v", got)
+	}
+}
+
+// What is nobody's input says nothing, whatever it is made of.
+func TestInternalHidesItsCause(t *testing.T) {
+	t.Parallel()
+	secret := "SELECT token FROM sessions"
+	for name, err := range map[string]error{
+		"plain":        errors.New(secret),
+		"internal":     &advocacy.Error{Kind: advocacy.Internal, Reason: "R_" + secret, Message: secret, Field: secret, Meta: map[string]string{"x": secret}},
+		"wrapped":      fmt.Errorf("%s: %w", secret, io.ErrUnexpectedEOF),
+		"status":       status.Error(codes.PermissionDenied, secret),
+		"no kind":      &advocacy.Error{Kind: advocacy.Kind(99), Reason: "X", Message: secret},
+		"grpc says so": status.Error(codes.Internal, secret),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			tr := &trip{requestID: "call-1"}
+			got := tr.refuse(t.Context(), err)
+			if s := status.Convert(got); s.Code() != codes.Internal || s.Message() != "internal error" || strings.Contains(s.Proto().String(), "token") {
+				t.Errorf("%v", s.Proto())
+			}
+			if !errors.Is(tr.cause, err) {
+				t.Errorf("the log gets %v", tr.cause)
+			}
+		})
+	}
+}
+
+func TestEndedCalls(t *testing.T) {
+	t.Parallel()
+	over, cancel := context.WithCancel(t.Context())
+	cancel()
+	late, stop := context.WithTimeout(t.Context(), -1)
+	defer stop()
+	for name, c := range map[string]struct {
+		ctx    context.Context
+		err    error
+		code   codes.Code
+		reason string
+	}{
+		"cancelled":          {t.Context(), fmt.Errorf("x: %w", context.Canceled), codes.Canceled, "CALL_CANCELLED"},
+		"deadline":           {t.Context(), context.DeadlineExceeded, codes.DeadlineExceeded, "DEADLINE_EXCEEDED"},
+		"driver interrupted": {over, errors.New("interrupted (9)"), codes.Canceled, "CALL_CANCELLED"},
+		"driver too late":    {late, errors.New("interrupted (9)"), codes.DeadlineExceeded, "DEADLINE_EXCEEDED"},
+		"too large":          {t.Context(), status.Error(codes.ResourceExhausted, "grpc: x"), codes.ResourceExhausted, "MESSAGE_TOO_LARGE"},
+		"stream gone":        {t.Context(), status.Error(codes.Canceled, "x"), codes.Canceled, "CALL_CANCELLED"},
+		"unimplemented":      {t.Context(), status.Error(codes.Unimplemented, "x"), codes.Unimplemented, "METHOD_NOT_IMPLEMENTED"},
+		"explained anyway":   {over, advocacy.Missing("POST_NOT_FOUND", "no"), codes.NotFound, "POST_NOT_FOUND"},
+	} {
+		got := refuse(t, c.ctx, c.err)
+		if got.code != c.code || got.info.GetReason() != c.reason {
+			t.Errorf("%s: %s %s", name, got.code, got.info.GetReason())
+		}
+	}
+}

@@ -1,0 +1,41 @@
+package grpcapi
+
+import (
+	"context"
+
+	"github.com/imprimatur-hq/imprimatur/internal/workflow"
+
+	imprimaturv1 "github.com/imprimatur-hq/imprimatur/api/imprimatur/v1"
+)
+
+// workspaceService answers for the workspace itself.
+type workspaceService struct {
+	imprimaturv1.UnimplementedWorkspaceServiceServer
+	*Server
+}
+
+func (s workspaceService) GetWorkspace(ctx context.Context, req *imprimaturv1.GetWorkspaceRequest) (*imprimaturv1.Workspace, error) {
+	v := enter(ctx, req)
+	w, err := s.Flow.Workspace(ctx, v.call, v.workspace)
+	return shown(w, err, v.workspaceResource)
+}
+
+func (s workspaceService) UpdateWorkspace(ctx context.Context, req *imprimaturv1.UpdateWorkspaceRequest) (*imprimaturv1.Workspace, error) {
+	v := enter(ctx, req)
+	sent := req.GetWorkspace()
+	named, err := readMask(sent, req.GetUpdateMask(), "display_name", "language", "time_zone")
+	if err != nil {
+		return nil, err
+	}
+	version, err := requireEtag("workspace.etag", sent.GetEtag())
+	if err != nil {
+		return nil, err
+	}
+	w, err := s.Flow.UpdateWorkspace(ctx, v.call, v.workspace, workflow.WorkspaceChange{
+		Version:     version,
+		DisplayName: pick(named, "display_name", sent.GetDisplayName()),
+		Language:    pick(named, "language", sent.GetLanguage()),
+		Zone:        pick(named, "time_zone", sent.GetTimeZone()),
+	})
+	return shown(w, err, v.workspaceResource)
+}

@@ -1,0 +1,212 @@
+package web
+
+import (
+	"math"
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/imprimatur-hq/imprimatur/internal/catalogue"
+)
+
+// everyPage returns each page as a visitor gets it, in both languages.
+func everyPage(t *testing.T) map[string]string {
+	t.Helper()
+	all := make(map[string]string)
+	for _, lang := range catalogue.Languages() {
+		for _, target := range []string{"/", "/sign-in", "/nowhere"} {
+			w := get(t, demo(&company{}), target+"?lang="+lang)
+			all[lang+target] = w.Body.String()
+			if w.Header().Get("Content-Security-Policy") != policy || w.Header().Get("X-Content-Type-Options") != "nosniff" {
+				t.Errorf("%s: the headers that protect a page are missing", target)
+			}
+		}
+		all[lang+"/serve"] = get(t, real(), "/?lang="+lang).Body.String()
+	}
+	all["visit"] = choose(t, demo(&company{}), "localhost", camille).Body.String()
+	return all
+}
+
+var (
+	inline   = regexp.MustCompile(`<script>|<style|\sstyle=|\son[a-z]+=|javascript:`)
+	resource = regexp.MustCompile(`(?:src|href|action)="([^"]*)"`)
+	identity = regexp.MustCompile(`\sid="([^"]*)"`)
+	heading  = regexp.MustCompile(`<h([1-6])[ >]`)
+)
+
+// The policy allows nothing inline and nothing from elsewhere, so pages need neither.
+func TestPagesKeepThePolicy(t *testing.T) {
+	t.Parallel()
+	for name, body := range everyPage(t) {
+		if found := inline.FindString(body); found != "" {
+			t.Errorf("%s: %q is inline", name, found)
+		}
+		for _, m := range resource.FindAllStringSubmatch(body, -1) {
+			if !strings.HasPrefix(m[1], "/") && !strings.HasPrefix(m[1], "#") || strings.HasPrefix(m[1], "//") {
+				t.Errorf("%s: %q leads elsewhere", name, m[1])
+			}
+		}
+	}
+}
+
+// A reader who listens finds one main part, one first heading at a time, names that are
+// unique, and no key in place of words.
+func TestPagesCanBeHeard(t *testing.T) {
+	t.Parallel()
+	for name, body := range everyPage(t) {
+		wantIn(t, body, `<main id="text"`, "<header", "<footer", "<nav aria-label=", `class="skip" href="#text"`)
+		wantOut(t, body, ">web.", "{name}", "<no value>", "ZgotmplZ")
+		seen := make(map[string]bool)
+		for _, m := range identity.FindAllStringSubmatch(body, -1) {
+			if seen[m[1]] {
+				t.Errorf("%s: id %q twice", name, m[1])
+			}
+			seen[m[1]] = true
+		}
+		last := 0
+		for _, m := range heading.FindAllStringSubmatch(body, -1) {
+			level, _ := strconv.Atoi(m[1])
+			if level > last+1 {
+				t.Errorf("%s: a heading of level %d follows one of level %d", name, level, last)
+			}
+			last = level
+		}
+	}
+}
+
+var usedKey = regexp.MustCompile(`"((?:web|error)\.[A-Za-z:_.]+)"`)
+
+// Every key a page or its code names has words, and no words of the web are left over.
+func TestKeysExist(t *testing.T) {
+	t.Parallel()
+	used := make(map[string]bool)
+	for _, pattern := range []string{"*.go", "pages/*.html"} {
+		names, err := filepath.Glob(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range names {
+			data, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, m := range usedKey.FindAllStringSubmatch(string(data), -1) {
+				used[m[1]] = true
+			}
+		}
+	}
+	for key := range used {
+		if !catalogue.Has(key) && !strings.HasSuffix(key, ".") {
+			t.Errorf("the catalogue lacks %s", key)
+		}
+	}
+	for _, c := range append(slices.Clone(callings), struct{ role, calling string }{calling: "other"}) {
+		used["web.try."+c.calling], used["web.role."+c.role] = true, true
+		if !catalogue.Has("web.try." + c.calling) {
+			t.Errorf("the catalogue lacks web.try.%s", c.calling)
+		}
+	}
+	for _, key := range catalogue.Keys() {
+		if strings.HasPrefix(key, "web.") && !used[key] {
+			t.Errorf("no page says %s", key)
+		}
+	}
+}
+
+func TestCalling(t *testing.T) {
+	t.Parallel()
+	for roles, want := range map[string]string{
+		"employee": "employee", "employee admin": "admin", "employee curator": "curator", "auditor": "auditor",
+		"approver:legal approver:pr": "legal", "approver:pr": "pr", "employee approver:medical": "approver", "": "other", "guest": "other",
+	} {
+		if got := calling(strings.Fields(roles)); got != want {
+			t.Errorf("calling(%s) = %s, want %s", roles, got, want)
+		}
+	}
+}
+
+func TestInitials(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]string{
+		"Camille Moreau": "CM", "Étienne": "É", "Jean Marie du Pont": "JP", "": "", "王 小明": "王小",
+	} {
+		if got := initials(name); got != want {
+			t.Errorf("initials(%s) = %q, want %q", name, got, want)
+		}
+	}
+}
+
+// A file's address changes with the file, so that a browser may keep it for ever.
+func TestAssets(t *testing.T) {
+	t.Parallel()
+	h := real()
+	for file, mediaType := range map[string]string{"page.css": "text/css", "page.js": "text/javascript", "favicon.svg": "image/svg"} {
+		w := get(t, h, loadAssets().path(file))
+		if w.Code != http.StatusOK || !strings.HasPrefix(w.Header().Get("Content-Type"), mediaType) {
+			t.Errorf("%s: status %d, type %s", file, w.Code, w.Header().Get("Content-Type"))
+		}
+		wantIn(t, w.Header().Get("Cache-Control"), "immutable")
+	}
+	if w := get(t, h, "/favicon.svg"); w.Code != http.StatusOK || w.Header().Get("Content-Type") != "image/svg+xml" {
+		t.Errorf("favicon: status %d, type %s", w.Code, w.Header().Get("Content-Type"))
+	}
+	if w := get(t, h, "/assets/page.css"); w.Code != http.StatusNotFound {
+		t.Errorf("an address without the file's digest: status %d, want 404", w.Code)
+	}
+}
+
+var token = regexp.MustCompile(`--([a-z0-9-]+): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\)`)
+
+// Words can be read on every ground, in light and in dark.
+func TestContrast(t *testing.T) {
+	t.Parallel()
+	data, err := os.ReadFile("assets/page.css")
+	if err != nil {
+		t.Fatal(err)
+	}
+	colours := make(map[string][]string)
+	for _, m := range token.FindAllStringSubmatch(string(data), -1) {
+		colours[m[1]] = m[2:]
+	}
+	pairs := map[string][]string{"on-seal": {"seal"}}
+	for _, words := range []string{"ink", "ink-2", "seal", "link"} {
+		pairs[words] = []string{"paper", "sheet", "well"}
+	}
+	for words, grounds := range pairs {
+		for _, ground := range grounds {
+			for theme := range 2 {
+				if got := contrast(t, colours[words][theme], colours[ground][theme]); got < 4.5 {
+					t.Errorf("%s on %s, theme %d: contrast %.2f", words, ground, theme, got)
+				}
+			}
+		}
+	}
+}
+
+// contrast is the ratio of WCAG 2.2.
+func contrast(t *testing.T, a, b string) float64 {
+	t.Helper()
+	light, dark := luminance(t, a), luminance(t, b)
+	return (max(light, dark) + 0.05) / (min(light, dark) + 0.05)
+}
+
+func luminance(t *testing.T, colour string) float64 {
+	t.Helper()
+	value, err := strconv.ParseUint(colour[1:], 16, 32)
+	if err != nil {
+		t.Fatal(err)
+	}
+	channel := func(shift int) float64 {
+		c := float64(value>>shift&0xff) / 255
+		if c <= 0.04045 {
+			return c / 12.92
+		}
+		return math.Pow((c+0.055)/1.055, 2.4)
+	}
+	return 0.2126*channel(16) + 0.7152*channel(8) + 0.0722*channel(0)
+}
