@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"log/slog"
 	"os"
 
@@ -43,6 +44,9 @@ func load(cmd *cobra.Command) (config.Config, error) {
 	c, err := config.Load(cmd.Flags(), os.Environ())
 	if err != nil {
 		return c, err
+	}
+	for _, name := range config.Unknown(os.Environ()) {
+		fmt.Fprintf(os.Stderr, "imprimatur: %s is no setting; `imprimatur serve --help` lists them\n", name)
 	}
 	return c, c.Validate()
 }

@@ -14,89 +14,92 @@ func satisfiedCase() *advocacy.Case {
 	return aCase(signed(1, lena, "legal"), signed(2, paul, "pr"))
 }
 
+// tallyClauses has one thing different from the satisfied case in each line.
+var tallyClauses = []struct {
+	name  string
+	given func() *advocacy.Case
+	want  []string
+}{
+	{"both signed", satisfiedCase, nil},
+	{"nobody signed", func() *advocacy.Case { return aCase() }, []string{"NEED_APPROVALS legal", "NEED_APPROVALS pr"}},
+	{"one signed", func() *advocacy.Case { return aCase(signed(1, lena, "legal")) }, []string{"NEED_APPROVALS pr"}},
+
+	{"a signature of another round", changed(func(c *advocacy.Case) { c.Decisions[0].Round = 2 }), []string{"NEED_APPROVALS legal"}},
+	{"the round of an earlier one, resubmitted unchanged", changed(func(c *advocacy.Case) { c.Review.Round = 2 }),
+		[]string{"NEED_APPROVALS legal", "NEED_APPROVALS pr"}},
+	{"a signature of other bytes", changed(func(c *advocacy.Case) { c.Decisions[0].Digest = bytesOf("two") }),
+		[]string{"NEED_APPROVALS legal", "REVISION_CHANGED legal lena"}},
+	{"a signer who wrote some of it", changed(func(c *advocacy.Case) { c.Contributors = append(c.Contributors, paul) }),
+		[]string{"NEED_APPROVALS pr", "SELF_REVIEW pr paul"}},
+
+	{"role lost", changed(func(c *advocacy.Case) { c.Members[lena].Roles = nil }),
+		[]string{"NEED_APPROVALS legal", "NOT_IN_ROLE legal lena"}},
+	{"role regained with a gap", changed(func(c *advocacy.Case) { c.Members[lena].Roles[0].Since = at(30) }),
+		[]string{"NEED_APPROVALS legal", "NOT_IN_ROLE legal lena"}},
+	{"role granted in the instant of the signature", changed(func(c *advocacy.Case) { c.Members[lena].Roles[0].Since = at(1) }), nil},
+	{"another role instead", changed(func(c *advocacy.Case) { c.Members[lena] = member(lena, advocacy.RolePR) }),
+		[]string{"NEED_APPROVALS legal", "NOT_IN_ROLE legal lena"}},
+	{"disabled", changed(func(c *advocacy.Case) { c.Members[lena].State = advocacy.MemberDisabled }),
+		[]string{"NEED_APPROVALS legal", "NOT_IN_ROLE legal lena"}},
+	{"disabled and enabled again", changed(func(c *advocacy.Case) { c.Members[lena].StateTime = at(30) }),
+		[]string{"NEED_APPROVALS legal", "NOT_IN_ROLE legal lena"}},
+	{"a signer nobody knows any more", changed(func(c *advocacy.Case) { delete(c.Members, lena) }),
+		[]string{"NEED_APPROVALS legal", "NOT_IN_ROLE legal lena"}},
+
+	{"alive until its last instant", changed(func(c *advocacy.Case) {
+		c.Review.Plan.Requirements[0].TTL = 30 * time.Minute
+		c.Now = at(31).Add(-time.Microsecond)
+	}), nil},
+	{"outlived in the instant its time is up", changed(func(c *advocacy.Case) {
+		c.Review.Plan.Requirements[0].TTL = 30 * time.Minute
+		c.Now = at(31)
+	}), []string{"NEED_APPROVALS legal", "DECISION_EXPIRED legal lena"}},
+	{"renewed by the same person", changed(func(c *advocacy.Case) {
+		c.Review.Plan.Requirements[0].TTL = 30 * time.Minute
+		c.Decisions = append(c.Decisions, instead(signed(170, lena, "legal"), c.Decisions[0]))
+	}), nil},
+	{"the life of a signature is the shorter of plan and floor", changed(func(c *advocacy.Case) {
+		short := asks("legal", 1)
+		short.TTL = time.Hour
+		c.Floor = planOf(short)
+	}), []string{"NEED_APPROVALS legal", "DECISION_EXPIRED legal lena"}},
+
+	{"superseded by another verdict", changed(func(c *advocacy.Case) {
+		c.Decisions = append(c.Decisions, instead(said(3, lena, advocacy.Recuse, "legal"), c.Decisions[0]))
+	}), []string{"NEED_APPROVALS legal"}},
+	{"retracted", changed(func(c *advocacy.Case) {
+		c.Decisions = append(c.Decisions, instead(said(3, lena, advocacy.Retract, "legal"), c.Decisions[0]))
+	}), []string{"NEED_APPROVALS legal"}},
+	{"retracted and given again", changed(func(c *advocacy.Case) {
+		c.Decisions = append(c.Decisions, instead(said(3, lena, advocacy.Retract, "legal"), c.Decisions[0]), signed(4, lena, "legal"))
+	}), nil},
+
+	{"a signature for another requirement", func() *advocacy.Case { return aCase(signed(1, paul, "pr"), signed(2, pia, "pr")) },
+		[]string{"NEED_APPROVALS legal"}},
+	{"a signature under another role than is asked", changed(func(c *advocacy.Case) { c.Decisions[0].Role = advocacy.RolePR }),
+		[]string{"NEED_APPROVALS legal", "NOT_IN_ROLE legal lena"}},
+	{"a plan that asks for nothing", changed(func(c *advocacy.Case) { c.Review.Plan = advocacy.Plan{} }), []string{"PLAN_EMPTY"}},
+	{"a kind this binary does not know", changed(func(c *advocacy.Case) {
+		c.Review.Plan = planOf(advocacy.Requirement{Key: "oracle", Kind: "oracle", Quorum: 1})
+	}), []string{"NEED_APPROVALS oracle"}},
+	{"nobody is asked by a requirement of no persons", changed(func(c *advocacy.Case) { c.Review.Plan = planOf(asks("legal", 0)) }),
+		[]string{"NEED_APPROVALS legal"}},
+	{"less than nobody", changed(func(c *advocacy.Case) { c.Review.Plan = planOf(asks("legal", -1)) }),
+		[]string{"NEED_APPROVALS legal"}},
+
+	{"the floor asks for one more", changed(func(c *advocacy.Case) { c.Floor = planOf(asks("legal", 2)) }), []string{"NEED_APPROVALS legal"}},
+	{"the floor asks for another role", changed(func(c *advocacy.Case) { c.Floor = planOf(asks("medical", 1)) }), []string{"NEED_APPROVALS medical"}},
+	{"the floor asks for less", changed(func(c *advocacy.Case) {
+		c.Floor = planOf(asks("pr", 1))
+		c.Decisions = c.Decisions[1:]
+	}), []string{"NEED_APPROVALS legal"}},
+}
+
 // TestTallyClauses walks every clause of the counting function: what is written next to a
 // name is in the way, and nothing else; an empty list is a yes.
 func TestTallyClauses(t *testing.T) {
 	t.Parallel()
-	for _, tt := range []struct {
-		name  string
-		given func() *advocacy.Case
-		want  []string
-	}{
-		{"both signed", satisfiedCase, nil},
-		{"nobody signed", func() *advocacy.Case { return aCase() }, []string{"NEED_APPROVALS legal", "NEED_APPROVALS pr"}},
-		{"one signed", func() *advocacy.Case { return aCase(signed(1, lena, "legal")) }, []string{"NEED_APPROVALS pr"}},
-
-		{"a signature of another round", changed(func(c *advocacy.Case) { c.Decisions[0].Round = 2 }), []string{"NEED_APPROVALS legal"}},
-		{"the round of an earlier one, resubmitted unchanged", changed(func(c *advocacy.Case) { c.Review.Round = 2 }),
-			[]string{"NEED_APPROVALS legal", "NEED_APPROVALS pr"}},
-		{"a signature of other bytes", changed(func(c *advocacy.Case) { c.Decisions[0].Digest = bytesOf("two") }),
-			[]string{"NEED_APPROVALS legal", "REVISION_CHANGED legal lena"}},
-		{"a signer who wrote some of it", changed(func(c *advocacy.Case) { c.Contributors = append(c.Contributors, paul) }),
-			[]string{"NEED_APPROVALS pr", "SELF_REVIEW pr paul"}},
-
-		{"role lost", changed(func(c *advocacy.Case) { c.Members[lena].Roles = nil }),
-			[]string{"NEED_APPROVALS legal", "NOT_IN_ROLE legal lena"}},
-		{"role regained with a gap", changed(func(c *advocacy.Case) { c.Members[lena].Roles[0].Since = at(30) }),
-			[]string{"NEED_APPROVALS legal", "NOT_IN_ROLE legal lena"}},
-		{"role granted in the instant of the signature", changed(func(c *advocacy.Case) { c.Members[lena].Roles[0].Since = at(1) }), nil},
-		{"another role instead", changed(func(c *advocacy.Case) { c.Members[lena] = member(lena, advocacy.RolePR) }),
-			[]string{"NEED_APPROVALS legal", "NOT_IN_ROLE legal lena"}},
-		{"disabled", changed(func(c *advocacy.Case) { c.Members[lena].State = advocacy.MemberDisabled }),
-			[]string{"NEED_APPROVALS legal", "NOT_IN_ROLE legal lena"}},
-		{"disabled and enabled again", changed(func(c *advocacy.Case) { c.Members[lena].StateTime = at(30) }),
-			[]string{"NEED_APPROVALS legal", "NOT_IN_ROLE legal lena"}},
-		{"a signer nobody knows any more", changed(func(c *advocacy.Case) { delete(c.Members, lena) }),
-			[]string{"NEED_APPROVALS legal", "NOT_IN_ROLE legal lena"}},
-
-		{"alive until its last instant", changed(func(c *advocacy.Case) {
-			c.Review.Plan.Requirements[0].TTL = 30 * time.Minute
-			c.Now = at(31).Add(-time.Microsecond)
-		}), nil},
-		{"outlived in the instant its time is up", changed(func(c *advocacy.Case) {
-			c.Review.Plan.Requirements[0].TTL = 30 * time.Minute
-			c.Now = at(31)
-		}), []string{"NEED_APPROVALS legal", "DECISION_EXPIRED legal lena"}},
-		{"renewed by the same person", changed(func(c *advocacy.Case) {
-			c.Review.Plan.Requirements[0].TTL = 30 * time.Minute
-			c.Decisions = append(c.Decisions, instead(signed(170, lena, "legal"), c.Decisions[0]))
-		}), nil},
-		{"the life of a signature is the shorter of plan and floor", changed(func(c *advocacy.Case) {
-			short := asks("legal", 1)
-			short.TTL = time.Hour
-			c.Floor = planOf(short)
-		}), []string{"NEED_APPROVALS legal", "DECISION_EXPIRED legal lena"}},
-
-		{"superseded by another verdict", changed(func(c *advocacy.Case) {
-			c.Decisions = append(c.Decisions, instead(said(3, lena, advocacy.Recuse, "legal"), c.Decisions[0]))
-		}), []string{"NEED_APPROVALS legal"}},
-		{"retracted", changed(func(c *advocacy.Case) {
-			c.Decisions = append(c.Decisions, instead(said(3, lena, advocacy.Retract, "legal"), c.Decisions[0]))
-		}), []string{"NEED_APPROVALS legal"}},
-		{"retracted and given again", changed(func(c *advocacy.Case) {
-			c.Decisions = append(c.Decisions, instead(said(3, lena, advocacy.Retract, "legal"), c.Decisions[0]), signed(4, lena, "legal"))
-		}), nil},
-
-		{"a signature for another requirement", func() *advocacy.Case { return aCase(signed(1, paul, "pr"), signed(2, pia, "pr")) },
-			[]string{"NEED_APPROVALS legal"}},
-		{"a signature under another role than is asked", changed(func(c *advocacy.Case) { c.Decisions[0].Role = advocacy.RolePR }),
-			[]string{"NEED_APPROVALS legal", "NOT_IN_ROLE legal lena"}},
-		{"a plan that asks for nothing", changed(func(c *advocacy.Case) { c.Review.Plan = advocacy.Plan{} }), []string{"PLAN_EMPTY"}},
-		{"a kind this binary does not know", changed(func(c *advocacy.Case) {
-			c.Review.Plan = planOf(advocacy.Requirement{Key: "oracle", Kind: "oracle", Quorum: 1})
-		}), []string{"NEED_APPROVALS oracle"}},
-		{"nobody is asked by a requirement of no persons", changed(func(c *advocacy.Case) { c.Review.Plan = planOf(asks("legal", 0)) }),
-			[]string{"NEED_APPROVALS legal"}},
-		{"less than nobody", changed(func(c *advocacy.Case) { c.Review.Plan = planOf(asks("legal", -1)) }),
-			[]string{"NEED_APPROVALS legal"}},
-
-		{"the floor asks for one more", changed(func(c *advocacy.Case) { c.Floor = planOf(asks("legal", 2)) }), []string{"NEED_APPROVALS legal"}},
-		{"the floor asks for another role", changed(func(c *advocacy.Case) { c.Floor = planOf(asks("medical", 1)) }), []string{"NEED_APPROVALS medical"}},
-		{"the floor asks for less", changed(func(c *advocacy.Case) {
-			c.Floor = planOf(asks("pr", 1))
-			c.Decisions = c.Decisions[1:]
-		}), []string{"NEED_APPROVALS legal"}},
-	} {
+	for _, tt := range tallyClauses {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			checkTally(t, tt.given(), tt.want)
@@ -136,55 +139,67 @@ func TestLostSignatureDoesNotHoldUp(t *testing.T) {
 	checkTally(t, c, nil)
 }
 
+var slotCases = []struct {
+	name      string
+	plan      advocacy.Plan
+	decisions []advocacy.Decision
+	want      map[string][]advocacy.PersonID
+	satisfied bool
+}{
+	{
+		"two of one role", planOf(asks("legal", 2)),
+		[]advocacy.Decision{signed(1, lena, "legal"), signed(2, lou, "legal")},
+		map[string][]advocacy.PersonID{"legal": {lena, lou}}, true,
+	},
+	{
+		"one person twice is one", planOf(asks("legal", 2)),
+		[]advocacy.Decision{signed(1, lena, "legal"), signed(2, lena, "legal")},
+		map[string][]advocacy.PersonID{"legal": {lena}}, false,
+	},
+	{
+		"no more signers than are asked", planOf(asks("legal", 1)),
+		[]advocacy.Decision{signed(1, lena, "legal"), signed(2, lou, "legal")},
+		map[string][]advocacy.PersonID{"legal": {lena}}, true,
+	},
+	{
+		"two roles, one person, one slot", planOf(asks("legal", 1), asks("pr", 1)),
+		[]advocacy.Decision{signed(1, dana, "legal"), signed(2, dana, "pr")},
+		map[string][]advocacy.PersonID{"legal": {dana}, "pr": nil}, false,
+	},
+	{
+		"first come first served would leave PR empty", planOf(asks("legal", 1), asks("pr", 1)),
+		[]advocacy.Decision{signed(1, dana, "legal"), signed(2, lena, "legal"), signed(3, dana, "pr")},
+		map[string][]advocacy.PersonID{"legal": {lena}, "pr": {dana}}, true,
+	},
+	{
+		"who is needed elsewhere stays there", planOf(asks("legal", 1), asks("pr", 1)),
+		[]advocacy.Decision{signed(1, dana, "legal"), signed(2, dana, "pr"), signed(3, paul, "pr")},
+		map[string][]advocacy.PersonID{"legal": {dana}, "pr": {paul}}, true,
+	},
+	{
+		"two who could change places do not help a third", planOf(asks("legal", 1), asks("pr", 1), asks("medical", 1)),
+		[]advocacy.Decision{
+			signed(1, dana, "legal"), signed(2, eve, "legal"), signed(3, dana, "pr"), signed(4, eve, "pr"), signed(5, dana, "medical"),
+		},
+		map[string][]advocacy.PersonID{"legal": {eve}, "pr": {dana}, "medical": nil}, false,
+	},
+	{
+		"a chain of two moves", planOf(asks("legal", 2), asks("pr", 1)),
+		[]advocacy.Decision{signed(1, dana, "legal"), signed(2, lena, "legal"), signed(3, dana, "pr"), signed(4, lou, "legal")},
+		map[string][]advocacy.PersonID{"legal": {lena, lou}, "pr": {dana}}, true,
+	},
+}
+
 func TestQuorumAndDistinctPersons(t *testing.T) {
 	t.Parallel()
-	for _, tt := range []struct {
-		name      string
-		plan      advocacy.Plan
-		decisions []advocacy.Decision
-		want      map[string][]advocacy.PersonID
-		satisfied bool
-	}{
-		{
-			"two of one role", planOf(asks("legal", 2)),
-			[]advocacy.Decision{signed(1, lena, "legal"), signed(2, lou, "legal")},
-			map[string][]advocacy.PersonID{"legal": {lena, lou}}, true,
-		},
-		{
-			"one person twice is one", planOf(asks("legal", 2)),
-			[]advocacy.Decision{signed(1, lena, "legal"), signed(2, lena, "legal")},
-			map[string][]advocacy.PersonID{"legal": {lena}}, false,
-		},
-		{
-			"no more signers than are asked", planOf(asks("legal", 1)),
-			[]advocacy.Decision{signed(1, lena, "legal"), signed(2, lou, "legal")},
-			map[string][]advocacy.PersonID{"legal": {lena}}, true,
-		},
-		{
-			"two roles, one person, one slot", planOf(asks("legal", 1), asks("pr", 1)),
-			[]advocacy.Decision{signed(1, dana, "legal"), signed(2, dana, "pr")},
-			map[string][]advocacy.PersonID{"legal": {dana}, "pr": nil}, false,
-		},
-		{
-			"first come first served would leave PR empty", planOf(asks("legal", 1), asks("pr", 1)),
-			[]advocacy.Decision{signed(1, dana, "legal"), signed(2, lena, "legal"), signed(3, dana, "pr")},
-			map[string][]advocacy.PersonID{"legal": {lena}, "pr": {dana}}, true,
-		},
-		{
-			"who is needed elsewhere stays there", planOf(asks("legal", 1), asks("pr", 1)),
-			[]advocacy.Decision{signed(1, dana, "legal"), signed(2, dana, "pr"), signed(3, paul, "pr")},
-			map[string][]advocacy.PersonID{"legal": {dana}, "pr": {paul}}, true,
-		},
-		{
-			"a chain of two moves", planOf(asks("legal", 2), asks("pr", 1)),
-			[]advocacy.Decision{signed(1, dana, "legal"), signed(2, lena, "legal"), signed(3, dana, "pr"), signed(4, lou, "legal")},
-			map[string][]advocacy.PersonID{"legal": {lena, lou}, "pr": {dana}}, true,
-		},
-	} {
+	for _, tt := range slotCases {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			c := aCase(tt.decisions...)
 			c.Review.Plan = tt.plan
+			for _, p := range []advocacy.PersonID{dana, eve} {
+				c.Members[p] = member(p, advocacy.RoleLegal, advocacy.RolePR, medical)
+			}
 			tally, got := c.Tally(), make(map[string][]advocacy.PersonID)
 			for _, row := range tally.Requirements {
 				got[row.Requirement.Key] = row.Signers

@@ -34,78 +34,82 @@ func TestDecideRecordsWhatWasSaid(t *testing.T) {
 	}
 }
 
+// sitting is somebody about to decide.
+type sitting struct {
+	c     *advocacy.Case
+	actor advocacy.Actor
+	in    advocacy.DecisionInput
+}
+
+var decideRefusals = []struct {
+	name   string
+	change func(*sitting)
+	kind   advocacy.Kind
+	reason string
+}{
+	{"a machine in a lawyer's name", func(a *sitting) { a.actor.Kind = advocacy.Machine }, advocacy.Denied, "MACHINE_CANNOT_DECIDE"},
+	{"the service itself", func(a *sitting) { a.actor.Kind = advocacy.System }, advocacy.Denied, "MACHINE_CANNOT_DECIDE"},
+	{"a kind of actor nobody knows", func(a *sitting) { a.actor.Kind = "" }, advocacy.Denied, "MACHINE_CANNOT_DECIDE"},
+	{"bytes that were shown before", func(a *sitting) { a.in.Digest = bytesOf("zero") }, advocacy.Conflict, "REVISION_CHANGED"},
+	{"no bytes", func(a *sitting) { a.in.Digest = "" }, advocacy.Conflict, "REVISION_CHANGED"},
+	{"the head moved on", func(a *sitting) { a.c.Head, a.c.HeadDigest = 2, bytesOf("two") }, advocacy.Conflict, "REVISION_CHANGED"},
+	{"the head moved on to the same words", func(a *sitting) { a.c.Head = 2 }, advocacy.Conflict, "REVISION_CHANGED"},
+	{"the head's bytes are others", func(a *sitting) { a.c.HeadDigest = bytesOf("two") }, advocacy.Conflict, "REVISION_CHANGED"},
+	{"the newest bytes, in an older round", func(a *sitting) {
+		a.c.HeadDigest, a.in.Digest = bytesOf("two"), bytesOf("two")
+	}, advocacy.Conflict, "REVISION_CHANGED"},
+	{"a round that is over", func(a *sitting) { a.c.Review.State = advocacy.ReviewExpired }, advocacy.Precondition, "REVIEW_CLOSED"},
+	{"a requirement nobody asks for", func(a *sitting) { a.in.Requirement = "medical" }, advocacy.Invalid, "REQUIREMENT_UNKNOWN"},
+	{"a requirement no person can meet", func(a *sitting) {
+		a.c.Review.Plan.Requirements[0] = advocacy.Requirement{Key: "legal", Kind: advocacy.RequireLibrary, Quorum: 1}
+	}, advocacy.Invalid, "REQUIREMENT_UNKNOWN"},
+	{"who wrote it", func(a *sitting) { a.actor = human(ann) }, advocacy.Denied, "SELF_REVIEW"},
+	{"who wrote an older part of it", func(a *sitting) { a.c.Contributors = []advocacy.PersonID{ann, lena} }, advocacy.Denied, "SELF_REVIEW"},
+	{"who never held the role", func(a *sitting) { a.actor = human(bob) }, advocacy.Denied, "NOT_IN_ROLE"},
+	{"who lost the role", func(a *sitting) { a.c.Members[lena].Roles = nil }, advocacy.Denied, "NOT_IN_ROLE"},
+	{"who was disabled", func(a *sitting) { a.c.Members[lena].State = advocacy.MemberDisabled }, advocacy.Denied, "NOT_IN_ROLE"},
+	{"whose credential still says so", func(a *sitting) {
+		a.actor = human(bob)
+		a.actor.Roles = []advocacy.Role{advocacy.RoleLegal}
+	}, advocacy.Denied, "NOT_IN_ROLE"},
+	{"a verdict nobody knows", func(a *sitting) { a.in.Verdict, a.in.Reason = "abstain", "So." }, advocacy.Invalid, "VERDICT_UNKNOWN"},
+	{"an objection without a reason", func(a *sitting) { a.in.Verdict = advocacy.RequestChanges }, advocacy.Invalid, "REASON_REQUIRED"},
+	{"a rejection for a blank reason", func(a *sitting) { a.in.Verdict, a.in.Reason = advocacy.Reject, " \n\t" }, advocacy.Invalid, "REASON_REQUIRED"},
+	{"a retraction without a reason", func(a *sitting) { a.in.Verdict = advocacy.Retract }, advocacy.Invalid, "REASON_REQUIRED"},
+	{"a retraction of nothing", func(a *sitting) { a.in.Verdict, a.in.Reason = advocacy.Retract, "So." }, advocacy.Precondition, "NOTHING_TO_RETRACT"},
+	{"who declared not to decide", func(a *sitting) {
+		a.c.Decisions = []advocacy.Decision{said(1, lena, advocacy.Recuse, "pr")}
+	}, advocacy.Precondition, "RECUSED"},
+	{"a rejection without a veto", func(a *sitting) {
+		a.c.Review.Plan.Requirements[0].Veto = false
+		a.in.Verdict, a.in.Reason = advocacy.Reject, "No."
+	}, advocacy.Precondition, "NO_VETO"},
+	{"a stage that is not open", func(a *sitting) { a.c.Review.Plan.Requirements[0].Stage = 2 }, advocacy.Precondition, "STAGE_NOT_OPEN"},
+	{"an objection from a stage that is not open", func(a *sitting) {
+		a.c.Review.Plan.Requirements[0].Stage = 2
+		a.in.Verdict, a.in.Reason = advocacy.RequestChanges, "No."
+	}, advocacy.Precondition, "STAGE_NOT_OPEN"},
+	{"who signed for another role", func(a *sitting) {
+		a.actor, a.c.Decisions = human(dana), []advocacy.Decision{signed(1, dana, "pr")}
+	}, advocacy.Precondition, "DISTINCT_PERSON"},
+	{"one more when everybody signed", func(a *sitting) {
+		a.c = satisfiedCase()
+		a.c.Review.State = advocacy.ReviewApproved
+	}, advocacy.Precondition, "REVIEW_CLOSED"},
+	{"an objection when a request began", func(a *sitting) {
+		a.c = satisfiedCase()
+		a.c.Review.State, a.c.Sent = advocacy.ReviewApproved, true
+		a.in.Verdict, a.in.Reason = advocacy.Reject, "No."
+	}, advocacy.Precondition, "PUBLISHING"},
+}
+
 // TestDecideRefuses: one thing is wrong in each, and the reason names it.
 func TestDecideRefuses(t *testing.T) {
 	t.Parallel()
-	type attempt struct {
-		c     *advocacy.Case
-		actor advocacy.Actor
-		in    advocacy.DecisionInput
-	}
-	for _, tt := range []struct {
-		name   string
-		change func(*attempt)
-		kind   advocacy.Kind
-		reason string
-	}{
-		{"a machine in a lawyer's name", func(a *attempt) { a.actor.Kind = advocacy.Machine }, advocacy.Denied, "MACHINE_CANNOT_DECIDE"},
-		{"the service itself", func(a *attempt) { a.actor.Kind = advocacy.System }, advocacy.Denied, "MACHINE_CANNOT_DECIDE"},
-		{"a kind of actor nobody knows", func(a *attempt) { a.actor.Kind = "" }, advocacy.Denied, "MACHINE_CANNOT_DECIDE"},
-		{"bytes that were shown before", func(a *attempt) { a.in.Digest = bytesOf("zero") }, advocacy.Conflict, "REVISION_CHANGED"},
-		{"no bytes", func(a *attempt) { a.in.Digest = "" }, advocacy.Conflict, "REVISION_CHANGED"},
-		{"the head moved on", func(a *attempt) { a.c.Head, a.c.HeadDigest = 2, bytesOf("two") }, advocacy.Conflict, "REVISION_CHANGED"},
-		{"the head moved on to the same words", func(a *attempt) { a.c.Head = 2 }, advocacy.Conflict, "REVISION_CHANGED"},
-		{"the head's bytes are others", func(a *attempt) { a.c.HeadDigest = bytesOf("two") }, advocacy.Conflict, "REVISION_CHANGED"},
-		{"the newest bytes, in an older round", func(a *attempt) {
-			a.c.HeadDigest, a.in.Digest = bytesOf("two"), bytesOf("two")
-		}, advocacy.Conflict, "REVISION_CHANGED"},
-		{"a round that is over", func(a *attempt) { a.c.Review.State = advocacy.ReviewExpired }, advocacy.Precondition, "REVIEW_CLOSED"},
-		{"a requirement nobody asks for", func(a *attempt) { a.in.Requirement = "medical" }, advocacy.Invalid, "REQUIREMENT_UNKNOWN"},
-		{"a requirement no person can meet", func(a *attempt) {
-			a.c.Review.Plan.Requirements[0] = advocacy.Requirement{Key: "legal", Kind: advocacy.RequireLibrary, Quorum: 1}
-		}, advocacy.Invalid, "REQUIREMENT_UNKNOWN"},
-		{"who wrote it", func(a *attempt) { a.actor = human(ann) }, advocacy.Denied, "SELF_REVIEW"},
-		{"who wrote an older part of it", func(a *attempt) { a.c.Contributors = []advocacy.PersonID{ann, lena} }, advocacy.Denied, "SELF_REVIEW"},
-		{"who never held the role", func(a *attempt) { a.actor = human(bob) }, advocacy.Denied, "NOT_IN_ROLE"},
-		{"who lost the role", func(a *attempt) { a.c.Members[lena].Roles = nil }, advocacy.Denied, "NOT_IN_ROLE"},
-		{"who was disabled", func(a *attempt) { a.c.Members[lena].State = advocacy.MemberDisabled }, advocacy.Denied, "NOT_IN_ROLE"},
-		{"whose credential still says so", func(a *attempt) {
-			a.actor = human(bob)
-			a.actor.Roles = []advocacy.Role{advocacy.RoleLegal}
-		}, advocacy.Denied, "NOT_IN_ROLE"},
-		{"a verdict nobody knows", func(a *attempt) { a.in.Verdict, a.in.Reason = "abstain", "So." }, advocacy.Invalid, "VERDICT_UNKNOWN"},
-		{"an objection without a reason", func(a *attempt) { a.in.Verdict = advocacy.RequestChanges }, advocacy.Invalid, "REASON_REQUIRED"},
-		{"a rejection for a blank reason", func(a *attempt) { a.in.Verdict, a.in.Reason = advocacy.Reject, " \n\t" }, advocacy.Invalid, "REASON_REQUIRED"},
-		{"a retraction without a reason", func(a *attempt) { a.in.Verdict = advocacy.Retract }, advocacy.Invalid, "REASON_REQUIRED"},
-		{"a retraction of nothing", func(a *attempt) { a.in.Verdict, a.in.Reason = advocacy.Retract, "So." }, advocacy.Precondition, "NOTHING_TO_RETRACT"},
-		{"who declared not to decide", func(a *attempt) {
-			a.c.Decisions = []advocacy.Decision{said(1, lena, advocacy.Recuse, "pr")}
-		}, advocacy.Precondition, "RECUSED"},
-		{"a rejection without a veto", func(a *attempt) {
-			a.c.Review.Plan.Requirements[0].Veto = false
-			a.in.Verdict, a.in.Reason = advocacy.Reject, "No."
-		}, advocacy.Precondition, "NO_VETO"},
-		{"a stage that is not open", func(a *attempt) { a.c.Review.Plan.Requirements[0].Stage = 2 }, advocacy.Precondition, "STAGE_NOT_OPEN"},
-		{"an objection from a stage that is not open", func(a *attempt) {
-			a.c.Review.Plan.Requirements[0].Stage = 2
-			a.in.Verdict, a.in.Reason = advocacy.RequestChanges, "No."
-		}, advocacy.Precondition, "STAGE_NOT_OPEN"},
-		{"who signed for another role", func(a *attempt) {
-			a.actor, a.c.Decisions = human(dana), []advocacy.Decision{signed(1, dana, "pr")}
-		}, advocacy.Precondition, "DISTINCT_PERSON"},
-		{"one more when everybody signed", func(a *attempt) {
-			a.c = satisfiedCase()
-			a.c.Review.State = advocacy.ReviewApproved
-		}, advocacy.Precondition, "REVIEW_CLOSED"},
-		{"an objection when a request began", func(a *attempt) {
-			a.c = satisfiedCase()
-			a.c.Review.State, a.c.Sent = advocacy.ReviewApproved, true
-			a.in.Verdict, a.in.Reason = advocacy.Reject, "No."
-		}, advocacy.Precondition, "PUBLISHING"},
-	} {
+	for _, tt := range decideRefusals {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			a := attempt{c: aCase(), actor: human(lena), in: approving()}
+			a := sitting{c: aCase(), actor: human(lena), in: approving()}
 			tt.change(&a)
 			_, err := a.c.Decide(a.actor, a.in)
 			if advocacy.ReasonOf(err) != tt.reason || advocacy.KindOf(err) != tt.kind {
@@ -127,50 +131,52 @@ func TestDecideNamesTheNewDigest(t *testing.T) {
 	}
 }
 
+var decideAllowed = []struct {
+	name       string
+	change     func(*advocacy.Case, *advocacy.DecisionInput)
+	supersedes advocacy.DecisionID
+}{
+	{"a first signature", func(*advocacy.Case, *advocacy.DecisionInput) {}, ""},
+	{"a signature nobody can complete yet", func(c *advocacy.Case, _ *advocacy.DecisionInput) { c.Review.State = advocacy.ReviewUnroutable }, ""},
+	{"a signature the floor asks for", func(c *advocacy.Case, _ *advocacy.DecisionInput) {
+		c.Review.Plan, c.Floor = planOf(asks("pr", 1)), planOf(asks("legal", 1))
+	}, ""},
+	{"a renewal of one that ran out", func(c *advocacy.Case, _ *advocacy.DecisionInput) {
+		c.Review.Plan.Requirements[0].TTL = time.Minute
+		c.Decisions = []advocacy.Decision{signed(1, lena, "legal")}
+	}, signed(1, lena, "legal").ID},
+	{"an objection after one's own signature", func(c *advocacy.Case, in *advocacy.DecisionInput) {
+		c.Decisions = []advocacy.Decision{signed(1, lena, "legal")}
+		in.Verdict, in.Reason = advocacy.RequestChanges, "On second thoughts."
+	}, signed(1, lena, "legal").ID},
+	{"an objection to what is scheduled", func(c *advocacy.Case, in *advocacy.DecisionInput) {
+		c.Review.State = advocacy.ReviewApproved
+		in.Verdict, in.Reason = advocacy.Reject, "Stop."
+	}, ""},
+	{"a recusal of who signed", func(c *advocacy.Case, in *advocacy.DecisionInput) {
+		c.Decisions = []advocacy.Decision{signed(1, lena, "legal")}
+		in.Verdict, in.Reason = advocacy.Recuse, "A relative."
+	}, signed(1, lena, "legal").ID},
+	{"a recusal leaves one's objection", func(c *advocacy.Case, in *advocacy.DecisionInput) {
+		c.Decisions = []advocacy.Decision{said(1, lena, advocacy.RequestChanges, "legal")}
+		in.Verdict, in.Reason = advocacy.Recuse, "A relative."
+	}, ""},
+	{"a retraction of an objection", func(c *advocacy.Case, in *advocacy.DecisionInput) {
+		c.Decisions = []advocacy.Decision{said(1, lena, advocacy.RequestChanges, "legal")}
+		in.Verdict, in.Reason = advocacy.Retract, "It is fine."
+	}, said(1, lena, advocacy.RequestChanges, "legal").ID},
+	{"a signature after one for another role was taken back", func(c *advocacy.Case, _ *advocacy.DecisionInput) {
+		c.Members[lena] = member(lena, advocacy.RoleLegal, advocacy.RolePR)
+		c.Decisions = []advocacy.Decision{signed(1, lena, "pr"), instead(said(2, lena, advocacy.Retract, "pr"), signed(1, lena, "pr"))}
+	}, ""},
+	{"a signature after one in another round", func(c *advocacy.Case, _ *advocacy.DecisionInput) {
+		c.Review.Round, c.Decisions = 2, []advocacy.Decision{signed(1, lena, "legal")}
+	}, ""},
+}
+
 func TestDecideAllows(t *testing.T) {
 	t.Parallel()
-	for _, tt := range []struct {
-		name       string
-		change     func(*advocacy.Case, *advocacy.DecisionInput)
-		supersedes advocacy.DecisionID
-	}{
-		{"a first signature", func(*advocacy.Case, *advocacy.DecisionInput) {}, ""},
-		{"a signature nobody can complete yet", func(c *advocacy.Case, _ *advocacy.DecisionInput) { c.Review.State = advocacy.ReviewUnroutable }, ""},
-		{"a signature the floor asks for", func(c *advocacy.Case, _ *advocacy.DecisionInput) {
-			c.Review.Plan, c.Floor = planOf(asks("pr", 1)), planOf(asks("legal", 1))
-		}, ""},
-		{"a renewal of one that ran out", func(c *advocacy.Case, _ *advocacy.DecisionInput) {
-			c.Review.Plan.Requirements[0].TTL = time.Minute
-			c.Decisions = []advocacy.Decision{signed(1, lena, "legal")}
-		}, signed(1, lena, "legal").ID},
-		{"an objection after one's own signature", func(c *advocacy.Case, in *advocacy.DecisionInput) {
-			c.Decisions = []advocacy.Decision{signed(1, lena, "legal")}
-			in.Verdict, in.Reason = advocacy.RequestChanges, "On second thoughts."
-		}, signed(1, lena, "legal").ID},
-		{"an objection to what is scheduled", func(c *advocacy.Case, in *advocacy.DecisionInput) {
-			c.Review.State = advocacy.ReviewApproved
-			in.Verdict, in.Reason = advocacy.Reject, "Stop."
-		}, ""},
-		{"a recusal of who signed", func(c *advocacy.Case, in *advocacy.DecisionInput) {
-			c.Decisions = []advocacy.Decision{signed(1, lena, "legal")}
-			in.Verdict, in.Reason = advocacy.Recuse, "A relative."
-		}, signed(1, lena, "legal").ID},
-		{"a recusal leaves one's objection", func(c *advocacy.Case, in *advocacy.DecisionInput) {
-			c.Decisions = []advocacy.Decision{said(1, lena, advocacy.RequestChanges, "legal")}
-			in.Verdict, in.Reason = advocacy.Recuse, "A relative."
-		}, ""},
-		{"a retraction of an objection", func(c *advocacy.Case, in *advocacy.DecisionInput) {
-			c.Decisions = []advocacy.Decision{said(1, lena, advocacy.RequestChanges, "legal")}
-			in.Verdict, in.Reason = advocacy.Retract, "It is fine."
-		}, said(1, lena, advocacy.RequestChanges, "legal").ID},
-		{"a signature after one for another role was taken back", func(c *advocacy.Case, _ *advocacy.DecisionInput) {
-			c.Members[lena] = member(lena, advocacy.RoleLegal, advocacy.RolePR)
-			c.Decisions = []advocacy.Decision{signed(1, lena, "pr"), instead(said(2, lena, advocacy.Retract, "pr"), signed(1, lena, "pr"))}
-		}, ""},
-		{"a signature after one in another round", func(c *advocacy.Case, _ *advocacy.DecisionInput) {
-			c.Review.Round, c.Decisions = 2, []advocacy.Decision{signed(1, lena, "legal")}
-		}, ""},
-	} {
+	for _, tt := range decideAllowed {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			c, in := aCase(), approving()

@@ -30,75 +30,79 @@ func clearPassage() *advocacy.Passage {
 	return p
 }
 
+const (
+	send   = advocacy.GateSend
+	wait   = advocacy.GateWait
+	expire = advocacy.GateExpire
+	cancel = advocacy.GateCancel
+)
+
+func hold(scope advocacy.HoldScope, target string) advocacy.Hold {
+	return advocacy.Hold{ID: "stop", Scope: scope, Target: target}
+}
+
+var gateCases = []struct {
+	name    string
+	change  func(*advocacy.Passage)
+	verdict advocacy.GateVerdict
+	want    []string
+}{
+	{"nothing in the way", func(*advocacy.Passage) {}, send, nil},
+	{"a hold on everything", func(p *advocacy.Passage) { p.Holds = []advocacy.Hold{hold(advocacy.HoldWorkspace, "")} }, wait, []string{"HOLD"}},
+	{"a hold that was lifted", func(p *advocacy.Passage) {
+		p.Holds = []advocacy.Hold{hold(advocacy.HoldWorkspace, "")}
+		p.Holds[0].ReleaseTime = at(1)
+	}, send, nil},
+	{"a hold on another post, and one on this", func(p *advocacy.Passage) {
+		p.Holds = []advocacy.Hold{hold(advocacy.HoldPost, "another"), hold(advocacy.HoldPost, "post")}
+	}, wait, []string{"HOLD"}},
+	{"withdrawn", func(p *advocacy.Passage) { p.Post.Withdrawn = true }, cancel, []string{"WITHDRAWN"}},
+	{"the head moved on to the same words", func(p *advocacy.Passage) { p.Head = 2 }, cancel, []string{"REVISION_CHANGED"}},
+	{"the head moved on", func(p *advocacy.Passage) { p.Head, p.HeadDigest = 2, bytesOf("two") }, cancel, []string{"REVISION_CHANGED", "DIGEST_MISMATCH"}},
+	{"a newer round", func(p *advocacy.Passage) { p.Publication.Round = 2 }, cancel, []string{"REVIEW_CLOSED"}},
+	{"a round that was reopened", func(p *advocacy.Passage) { p.Review.State = advocacy.ReviewOpen }, cancel, []string{"REVIEW_CLOSED"}},
+	{"a round that was superseded", func(p *advocacy.Passage) { p.Review.State = advocacy.ReviewSuperseded }, cancel, []string{"REVIEW_CLOSED"}},
+	{"stored bytes that changed", func(p *advocacy.Passage) { p.Manifest = []byte("0ne") }, cancel, []string{"DIGEST_MISMATCH"}},
+	{"no bytes", func(p *advocacy.Passage) { p.Manifest = nil }, cancel, []string{"DIGEST_MISMATCH"}},
+	{"a publication of other bytes", func(p *advocacy.Passage) { p.Publication.Digest = bytesOf("two") }, cancel,
+		[]string{"DIGEST_MISMATCH", "ASSENT_REQUIRED"}},
+	{"a head of other bytes", func(p *advocacy.Passage) { p.HeadDigest = bytesOf("two") }, cancel, []string{"DIGEST_MISMATCH"}},
+	{"a review of other bytes", func(p *advocacy.Passage) { p.Review.Digest = bytesOf("two") }, cancel,
+		[]string{"DIGEST_MISMATCH", "NEED_APPROVALS legal", "NEED_APPROVALS pr", "REVISION_CHANGED legal lena", "REVISION_CHANGED pr paul"}},
+	{"submitted by somebody else", func(p *advocacy.Passage) { p.Review.Assent.Person = bob }, cancel, []string{"ASSENT_REQUIRED"}},
+	{"submitted as other bytes", func(p *advocacy.Passage) { p.Review.Assent.Digest = bytesOf("two") }, cancel, []string{"ASSENT_REQUIRED"}},
+	{"submitted by a machine, for a person", func(p *advocacy.Passage) { p.Review.Assent.Key = "key" }, cancel, []string{"ASSENT_REQUIRED"}},
+	{"submitted by a machine, for a brand", func(p *advocacy.Passage) { p.Review.Assent.Key, p.Account.Personal = "key", false }, send, nil},
+	{"in another person's name", func(p *advocacy.Passage) { p.Account.Owner = bob }, cancel, []string{"ASSENT_REQUIRED"}},
+	{"by another person, for a brand", func(p *advocacy.Passage) { p.Account.Owner, p.Account.Personal = bob, false }, send, nil},
+	{"an author who may not act any more", func(p *advocacy.Passage) {
+		p.Author = &advocacy.Member{Person: ann, State: advocacy.MemberDisabled}
+	}, cancel, []string{"AUTHOR_INACTIVE"}},
+	{"an author nobody knows any more", func(p *advocacy.Passage) { p.Author = nil }, cancel, []string{"AUTHOR_INACTIVE"}},
+	{"an account to be connected again", func(p *advocacy.Passage) { p.Account.State = advocacy.AccountReconnect }, wait, []string{"ACCOUNT_NOT_READY"}},
+	{"an account switched off", func(p *advocacy.Passage) { p.Account.State = advocacy.AccountDisabled }, wait, []string{"ACCOUNT_NOT_READY"}},
+	{"an account nobody answers for", func(p *advocacy.Passage) { p.Answerable = nil }, wait, []string{"ACCOUNT_NOT_READY"}},
+	{"no account", func(p *advocacy.Passage) { p.Account = nil }, wait, []string{"ACCOUNT_NOT_READY"}},
+	{"too early", func(p *advocacy.Passage) { p.Publication.DueTime = at(181) }, wait, []string{"WINDOW"}},
+	{"due now", func(p *advocacy.Passage) { p.Publication.DueTime = at(180) }, send, nil},
+	{"a moment before its window ends", func(p *advocacy.Passage) { p.Publication.EndTime = at(180).Add(time.Microsecond) }, send, nil},
+	{"its window ended", func(p *advocacy.Passage) { p.Publication.EndTime = at(180) }, expire, []string{"WINDOW"}},
+	{"its window ended while it was held", func(p *advocacy.Passage) {
+		p.Publication.EndTime, p.Holds = at(180), []advocacy.Hold{hold(advocacy.HoldAccount, "wall-of-ann")}
+	}, expire, []string{"HOLD", "WINDOW"}},
+	{"a signature was lost", func(p *advocacy.Passage) { p.Members[paul].Roles = nil }, cancel, []string{"NEED_APPROVALS pr", "NOT_IN_ROLE pr paul"}},
+	{"an objection was raised", func(p *advocacy.Passage) {
+		p.Decisions = append(p.Decisions, said(3, lou, advocacy.Reject, "legal"))
+	}, cancel, []string{"NEGATIVE_OPEN legal lou"}},
+	{"the policy asks for more", func(p *advocacy.Passage) { p.Floor = planOf(asks("medical", 1)) }, cancel, []string{"NEED_APPROVALS medical"}},
+	{"held, and a signature was lost", func(p *advocacy.Passage) {
+		p.Holds, p.Members[paul].Roles = []advocacy.Hold{hold(advocacy.HoldWorkspace, "")}, nil
+	}, cancel, []string{"HOLD", "NEED_APPROVALS pr", "NOT_IN_ROLE pr paul"}},
+}
+
 func TestGate(t *testing.T) {
 	t.Parallel()
-	const (
-		send   = advocacy.GateSend
-		wait   = advocacy.GateWait
-		expire = advocacy.GateExpire
-		cancel = advocacy.GateCancel
-	)
-	hold := func(scope advocacy.HoldScope, target string) advocacy.Hold {
-		return advocacy.Hold{ID: "stop", Scope: scope, Target: target}
-	}
-	for _, tt := range []struct {
-		name    string
-		change  func(*advocacy.Passage)
-		verdict advocacy.GateVerdict
-		want    []string
-	}{
-		{"nothing in the way", func(*advocacy.Passage) {}, send, nil},
-		{"a hold on everything", func(p *advocacy.Passage) { p.Holds = []advocacy.Hold{hold(advocacy.HoldWorkspace, "")} }, wait, []string{"HOLD"}},
-		{"a hold that was lifted", func(p *advocacy.Passage) {
-			p.Holds = []advocacy.Hold{hold(advocacy.HoldWorkspace, "")}
-			p.Holds[0].ReleaseTime = at(1)
-		}, send, nil},
-		{"a hold on another post, and one on this", func(p *advocacy.Passage) {
-			p.Holds = []advocacy.Hold{hold(advocacy.HoldPost, "another"), hold(advocacy.HoldPost, "post")}
-		}, wait, []string{"HOLD"}},
-		{"withdrawn", func(p *advocacy.Passage) { p.Post.Withdrawn = true }, cancel, []string{"WITHDRAWN"}},
-		{"the head moved on to the same words", func(p *advocacy.Passage) { p.Head = 2 }, cancel, []string{"REVISION_CHANGED"}},
-		{"the head moved on", func(p *advocacy.Passage) { p.Head, p.HeadDigest = 2, bytesOf("two") }, cancel, []string{"REVISION_CHANGED", "DIGEST_MISMATCH"}},
-		{"a newer round", func(p *advocacy.Passage) { p.Publication.Round = 2 }, cancel, []string{"REVIEW_CLOSED"}},
-		{"a round that was reopened", func(p *advocacy.Passage) { p.Review.State = advocacy.ReviewOpen }, cancel, []string{"REVIEW_CLOSED"}},
-		{"a round that was superseded", func(p *advocacy.Passage) { p.Review.State = advocacy.ReviewSuperseded }, cancel, []string{"REVIEW_CLOSED"}},
-		{"stored bytes that changed", func(p *advocacy.Passage) { p.Manifest = []byte("0ne") }, cancel, []string{"DIGEST_MISMATCH"}},
-		{"no bytes", func(p *advocacy.Passage) { p.Manifest = nil }, cancel, []string{"DIGEST_MISMATCH"}},
-		{"a publication of other bytes", func(p *advocacy.Passage) { p.Publication.Digest = bytesOf("two") }, cancel,
-			[]string{"DIGEST_MISMATCH", "ASSENT_REQUIRED"}},
-		{"a head of other bytes", func(p *advocacy.Passage) { p.HeadDigest = bytesOf("two") }, cancel, []string{"DIGEST_MISMATCH"}},
-		{"a review of other bytes", func(p *advocacy.Passage) { p.Review.Digest = bytesOf("two") }, cancel,
-			[]string{"DIGEST_MISMATCH", "NEED_APPROVALS legal", "NEED_APPROVALS pr", "REVISION_CHANGED legal lena", "REVISION_CHANGED pr paul"}},
-		{"submitted by somebody else", func(p *advocacy.Passage) { p.Review.Assent.Person = bob }, cancel, []string{"ASSENT_REQUIRED"}},
-		{"submitted as other bytes", func(p *advocacy.Passage) { p.Review.Assent.Digest = bytesOf("two") }, cancel, []string{"ASSENT_REQUIRED"}},
-		{"submitted by a machine, for a person", func(p *advocacy.Passage) { p.Review.Assent.Key = "key" }, cancel, []string{"ASSENT_REQUIRED"}},
-		{"submitted by a machine, for a brand", func(p *advocacy.Passage) { p.Review.Assent.Key, p.Account.Personal = "key", false }, send, nil},
-		{"in another person's name", func(p *advocacy.Passage) { p.Account.Owner = bob }, cancel, []string{"ASSENT_REQUIRED"}},
-		{"by another person, for a brand", func(p *advocacy.Passage) { p.Account.Owner, p.Account.Personal = bob, false }, send, nil},
-		{"an author who may not act any more", func(p *advocacy.Passage) {
-			p.Author = &advocacy.Member{Person: ann, State: advocacy.MemberDisabled}
-		}, cancel, []string{"AUTHOR_INACTIVE"}},
-		{"an author nobody knows any more", func(p *advocacy.Passage) { p.Author = nil }, cancel, []string{"AUTHOR_INACTIVE"}},
-		{"an account to be connected again", func(p *advocacy.Passage) { p.Account.State = advocacy.AccountReconnect }, wait, []string{"ACCOUNT_NOT_READY"}},
-		{"an account switched off", func(p *advocacy.Passage) { p.Account.State = advocacy.AccountDisabled }, wait, []string{"ACCOUNT_NOT_READY"}},
-		{"an account nobody answers for", func(p *advocacy.Passage) { p.Answerable = nil }, wait, []string{"ACCOUNT_NOT_READY"}},
-		{"no account", func(p *advocacy.Passage) { p.Account = nil }, wait, []string{"ACCOUNT_NOT_READY"}},
-		{"too early", func(p *advocacy.Passage) { p.Publication.DueTime = at(181) }, wait, []string{"WINDOW"}},
-		{"due now", func(p *advocacy.Passage) { p.Publication.DueTime = at(180) }, send, nil},
-		{"a moment before its window ends", func(p *advocacy.Passage) { p.Publication.EndTime = at(180).Add(time.Microsecond) }, send, nil},
-		{"its window ended", func(p *advocacy.Passage) { p.Publication.EndTime = at(180) }, expire, []string{"WINDOW"}},
-		{"its window ended while it was held", func(p *advocacy.Passage) {
-			p.Publication.EndTime, p.Holds = at(180), []advocacy.Hold{hold(advocacy.HoldAccount, "wall-of-ann")}
-		}, expire, []string{"HOLD", "WINDOW"}},
-		{"a signature was lost", func(p *advocacy.Passage) { p.Members[paul].Roles = nil }, cancel, []string{"NEED_APPROVALS pr", "NOT_IN_ROLE pr paul"}},
-		{"an objection was raised", func(p *advocacy.Passage) {
-			p.Decisions = append(p.Decisions, said(3, lou, advocacy.Reject, "legal"))
-		}, cancel, []string{"NEGATIVE_OPEN legal lou"}},
-		{"the policy asks for more", func(p *advocacy.Passage) { p.Floor = planOf(asks("medical", 1)) }, cancel, []string{"NEED_APPROVALS medical"}},
-		{"held, and a signature was lost", func(p *advocacy.Passage) {
-			p.Holds, p.Members[paul].Roles = []advocacy.Hold{hold(advocacy.HoldWorkspace, "")}, nil
-		}, cancel, []string{"HOLD", "NEED_APPROVALS pr", "NOT_IN_ROLE pr paul"}},
-	} {
+	for _, tt := range gateCases {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			p := clearPassage()

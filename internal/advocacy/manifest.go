@@ -7,8 +7,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
-
-	jcs "github.com/cyberphone/json-canonicalization/go/src/webpki.org/jsoncanonicalizer"
 )
 
 // Digest is "sha256:" and 64 lower-case hex digits.
@@ -19,7 +17,8 @@ const digestPrefix = "sha256:"
 // DigestOf returns the digest of the bytes.
 func DigestOf(data []byte) Digest {
 	sum := sha256.Sum256(data)
-	return Digest(digestPrefix + hex.EncodeToString(sum[:]))
+	text := append(make([]byte, 0, len(digestPrefix)+2*len(sum)), digestPrefix...)
+	return Digest(hex.AppendEncode(text, sum[:]))
 }
 
 // Valid tells whether d has the form of a digest.
@@ -81,11 +80,11 @@ type RenderedMedia struct {
 // Fingerprint identifies what a rendering shows, whoever shows it: an unedited share
 // has the fingerprints of its item.
 func (r Rendering) Fingerprint() Digest {
-	return DigestOf(canonical(r))
+	return DigestOf(r.appendTo(make([]byte, 0, r.room())))
 }
 
 // Canonical returns the bytes that are signed.
-func (m Manifest) Canonical() []byte { return canonical(m) }
+func (m Manifest) Canonical() []byte { return m.appendTo(make([]byte, 0, m.room())) }
 
 // Target returns the target of an account.
 func (m Manifest) Target(a AccountID) (Target, bool) {
@@ -98,18 +97,17 @@ func (m Manifest) Target(a AccountID) (Target, bool) {
 }
 
 // ParseManifest reads canonical bytes. It refuses bytes that are not exactly what
-// Canonical would write, so that one meaning has one digest.
+// Canonical would write, so that one meaning has one digest: no unknown field, no other
+// order, no space more.
 func ParseManifest(data []byte) (Manifest, error) {
 	var m Manifest
-	decoder := json.NewDecoder(bytes.NewReader(data))
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(&m); err != nil {
+	if err := json.Unmarshal(data, &m); err != nil {
 		return Manifest{}, fmt.Errorf("manifest: %w", err)
 	}
 	if m.Schema != ManifestSchema {
 		return Manifest{}, fmt.Errorf("manifest: schema %q is not %q", m.Schema, ManifestSchema)
 	}
-	if !bytes.Equal(m.Canonical(), data) {
+	if !bytes.Equal(m.appendTo(make([]byte, 0, len(data))), data) {
 		return Manifest{}, fmt.Errorf("manifest: not in canonical form")
 	}
 	return m, nil
@@ -131,16 +129,4 @@ func OriginOf(post, item Manifest) Origin {
 		return OriginLibraryEdited
 	}
 	return OriginLibrary
-}
-
-// canonical cannot fail: the types it is given hold only strings and small integers.
-func canonical(v any) []byte {
-	data, err := json.Marshal(v)
-	if err == nil {
-		data, err = jcs.Transform(data)
-	}
-	if err != nil {
-		panic(fmt.Sprintf("advocacy: canonical form of %T: %v", v, err))
-	}
-	return data
 }

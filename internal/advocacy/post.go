@@ -129,12 +129,21 @@ func StateOf(p *Post, head *Review, publications []Publication) PostState {
 	}
 	var n [10]int
 	live := 0
+	// An account whose every publication was stopped at home shows nothing.
+	reached := make(map[AccountID]bool)
 	for _, x := range publications {
-		if x.Revision != p.Head || x.State == Cancelled {
+		if x.Revision != p.Head {
 			continue
 		}
-		live++
-		n[x.State.index()]++
+		reached[x.Account] = reached[x.Account] || x.State != Cancelled
+		if x.State != Cancelled {
+			live++
+			n[x.State.index()]++
+		}
+	}
+	everywhere := true
+	for _, yes := range reached {
+		everywhere = everywhere && yes
 	}
 	in := func(s PublicationState) int { return n[s.index()] }
 	switch {
@@ -144,7 +153,7 @@ func StateOf(p *Post, head *Review, publications []Publication) PostState {
 		return PostScheduled
 	case live == 0:
 		return stateOfReview(head)
-	case in(Published) == live:
+	case in(Published) == live && everywhere:
 		return PostPublished
 	case in(Published) > 0:
 		return PostPartiallyPublished

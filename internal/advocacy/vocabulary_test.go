@@ -125,7 +125,7 @@ func TestErrors(t *testing.T) {
 		{advocacy.Clash("WHY", "%d", 7), advocacy.Conflict},
 		{advocacy.Taken("WHY", "%d", 7), advocacy.Exists},
 	} {
-		wrapped := fmt.Errorf("on the way: %w", tt.err.With("revision", "2").Cause(cause))
+		wrapped := fmt.Errorf("on the way: %w", tt.err.With("revision", "2").With("digest", "d").Cause(cause))
 		if advocacy.KindOf(wrapped) != tt.kind || advocacy.ReasonOf(wrapped) != "WHY" || !errors.Is(wrapped, cause) {
 			t.Errorf("%v: kind %d, reason %q", wrapped, advocacy.KindOf(wrapped), advocacy.ReasonOf(wrapped))
 		}

@@ -17,6 +17,7 @@ const (
 	pia  advocacy.PersonID = "pia"
 	dana advocacy.PersonID = "dana"
 	adam advocacy.PersonID = "adam"
+	eve  advocacy.PersonID = "eve" // holds every role, where she appears
 )
 
 const (

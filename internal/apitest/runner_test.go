@@ -67,7 +67,7 @@ type want struct {
 // patience is how long an until step waits, and pause how long between two looks.
 const (
 	patience = 30 * time.Second
-	pause    = 40 * time.Millisecond
+	pause    = 80 * time.Millisecond
 )
 
 func readStory(t testing.TB, path string) story {
@@ -185,8 +185,9 @@ func (s *scene) play(part string, steps []step) {
 			s.let(where, st.Let)
 		case st.Play != "":
 			inner := readStory(s.t, "testdata/parts/"+st.Play+".yaml")
+			given, _ := s.fill(where, st.With).(object)
 			s.let(where, inner.Defaults)
-			s.let(where, st.With)
+			maps.Copy(s.vars, given)
 			s.play(where+":", inner.Steps)
 		default:
 			s.take(where, st)
@@ -347,6 +348,15 @@ func (s *scene) variable(where, path string) any {
 	s.t.Helper()
 	if moment.MatchString(path) {
 		return instant(path)
+	}
+	// ${secret:link} is what stands behind the # of a link, ${lastid:name} the id a name ends in.
+	if rest, ok := strings.CutPrefix(path, "secret:"); ok {
+		_, secret, _ := strings.Cut(fmt.Sprint(s.variable(where, rest)), "#")
+		return secret
+	}
+	if rest, ok := strings.CutPrefix(path, "lastid:"); ok {
+		name := fmt.Sprint(s.variable(where, rest))
+		return name[strings.LastIndexByte(name, '/')+1:]
 	}
 	if name, ok := strings.CutPrefix(path, "picture."); ok {
 		return encoded(pictures(s.t)[name])

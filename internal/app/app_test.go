@@ -28,12 +28,19 @@ type service struct {
 
 func start(t *testing.T, dir string) *service {
 	t.Helper()
+	return startWith(t, dir, func(*config.Config) {})
+}
+
+// startWith starts a service whose configuration is changed first.
+func startWith(t *testing.T, dir string, change func(*config.Config)) *service {
+	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	c := config.Default()
 	c.DataDir, c.Listen, c.Grace = dir, listener.Addr().String(), 10*time.Second
+	change(&c)
 	s, err := app.Open(t.Context(), app.Options{Config: c})
 	if err != nil {
 		t.Fatal(err)

@@ -1,7 +1,6 @@
 package app_test
 
 import (
-	"context"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -181,17 +180,7 @@ func (s *scene) until(t *testing.T, done func(*app.Service) bool) {
 	t.Helper()
 	service := s.open(t)
 	defer service.Close()
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
-	defer cancel()
-	tick := time.NewTicker(50 * time.Millisecond)
-	defer tick.Stop()
-	for !done(service) {
-		select {
-		case <-tick.C:
-		case <-ctx.Done():
-			t.Fatal("something never ended")
-		}
-	}
+	waitUntil(t, func() bool { return done(service) })
 }
 
 // judge compares what the receivers saw with what the database claims.

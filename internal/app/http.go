@@ -44,6 +44,10 @@ func (s *Service) handler(ctx context.Context, server *grpc.Server, conn grpc.Cl
 	mux.Handle("/", web.New(options))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.ProtoMajor == 2 && strings.HasPrefix(r.Header.Get("Content-Type"), "application/grpc") {
+			if r.URL.RawPath != "" {
+				http.NotFound(w, r) // a method has one spelling, and no escapes in it
+				return
+			}
 			server.ServeHTTP(w, r)
 			return
 		}

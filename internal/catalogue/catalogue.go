@@ -69,28 +69,3 @@ func Keys() []string {
 	slices.Sort(keys)
 	return keys
 }
-
-// Finding returns the words for what a machine saw, by the finding's code.
-func Finding(language, code string, args map[string]string) string {
-	return worded(language, "finding.", code, args)
-}
-
-// Blocker returns the words for what is in the way of going out, by its code.
-func Blocker(language, code string) string { return worded(language, "blocker.", code, nil) }
-
-// Refusal returns the words for a refused call, by the reason of the error, and "" for a
-// reason the catalogue does not know: the error's own message is better than its key.
-func Refusal(language, reason string) string {
-	if !Has("error." + reason) {
-		return ""
-	}
-	return Text(language, "error."+reason, nil)
-}
-
-// worded falls back to the bare code, which is what a client has to look up anyway.
-func worded(language, prefix, code string, args map[string]string) string {
-	if !Has(prefix + code) {
-		return code
-	}
-	return Text(language, prefix+code, args)
-}

@@ -6,6 +6,7 @@ import (
 	"go/token"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -37,10 +38,10 @@ func begins(name, prefix string) bool {
 	return found && rest != "" && unicode.IsUpper(rune(rest[0]))
 }
 
-// findingLiterals returns the codes written as literals in advocacy.Finding values.
-func findingLiterals(t *testing.T, root string) []string {
+// literals returns the texts written out for a field, anywhere below root.
+func literals(t *testing.T, root, field string) []string {
 	t.Helper()
-	var codes []string
+	var found []string
 	for _, folder := range folders(t, root) {
 		inspect(t, folder, func(n ast.Node) {
 			pair, ok := n.(*ast.KeyValueExpr)
@@ -49,18 +50,20 @@ func findingLiterals(t *testing.T, root string) []string {
 			}
 			key, isName := pair.Key.(*ast.Ident)
 			value, isText := pair.Value.(*ast.BasicLit)
-			if isName && isText && key.Name == "Code" && value.Kind == token.STRING {
-				codes = append(codes, unquote(t, value))
+			if isName && isText && key.Name == field && value.Kind == token.STRING {
+				found = append(found, unquote(t, value))
 			}
 		})
 	}
-	return codes
+	return found
 }
+
+var machineWord = regexp.MustCompile(`^[A-Z][A-Z0-9_]*$`)
 
 // reasons returns the second words of advocacy.InvalidField and the first of its kin.
 func reasons(t *testing.T, folder string) []string {
 	t.Helper()
-	place := map[string]int{"InvalidField": 1, "Deny": 0, "Missing": 0, "Refuse": 0, "Clash": 0, "Taken": 0}
+	place := map[string]int{"InvalidField": 1, "Deny": 0, "Missing": 0, "Refuse": 0, "Clash": 0, "Taken": 0, "unavailable": 0}
 	var found []string
 	inspect(t, folder, func(n ast.Node) {
 		call, ok := n.(*ast.CallExpr)
@@ -78,7 +81,8 @@ func reasons(t *testing.T, folder string) []string {
 		if !known || len(call.Args) <= i {
 			return
 		}
-		if reason, ok := call.Args[i].(*ast.BasicLit); ok && reason.Kind == token.STRING {
+		reason, ok := call.Args[i].(*ast.BasicLit)
+		if ok && reason.Kind == token.STRING && machineWord.MatchString(unquote(t, reason)) {
 			found = append(found, unquote(t, reason))
 		}
 	})

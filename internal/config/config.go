@@ -22,8 +22,6 @@ type Config struct {
 	Listen     string `flag:"listen" help:"Address of the web pages, REST and gRPC, host:port"`
 	GRPCListen string `flag:"grpc-listen" help:"A second address that speaks gRPC only, about twice as fast" unset:"none"`
 	PublicURL  string `flag:"public-url" help:"Where people reach the service, as links in mail say it" unset:"http:// and the listen address"`
-	// TrustedProxies are believed about whom they speak for.
-	TrustedProxies []netip.Prefix `flag:"trusted-proxies" help:"Networks whose X-Forwarded-For and X-Forwarded-Proto are believed, comma-separated" unset:"nobody is"`
 
 	SMTPAddr     string `flag:"smtp-addr" help:"Mail server, host:port" unset:"no mail: sign-in links are shown to whoever invites"`
 	SMTPFrom     string `flag:"smtp-from" help:"Sender of mail, such as Imprimatur <no-reply@example.com>" unset:"none; needed with smtp-addr"`

@@ -93,14 +93,14 @@ IMPRIMATUR_WALL_WORKSPACE='acme'
 func TestEveryKindOfValue(t *testing.T) {
 	t.Parallel()
 	c := load(t, bound(t,
-		"--shutdown-grace=1m", "--log-level=WARN", "--webhook-networks=10.1.2.3/16, ::1", "--trusted-proxies", "192.0.2.1",
+		"--shutdown-grace=1m", "--log-level=WARN", "--webhook-networks=10.1.2.3/16, ::1",
 		"--database=postgres://u:p@db/name", "--public-url=https://imprimatur.example.com/"))
 	networks := []netip.Prefix{netip.MustParsePrefix("10.1.0.0/16"), netip.MustParsePrefix("::1/128")}
 	if d := cmp.Diff(networks, c.WebhookNetworks, cmpopts.EquateComparable(netip.Prefix{})); d != "" {
 		t.Error(d)
 	}
-	if c.Grace != time.Minute || c.LogLevel != slog.LevelWarn || len(c.TrustedProxies) != 1 {
-		t.Errorf("%v %v %v", c.Grace, c.LogLevel, c.TrustedProxies)
+	if c.Grace != time.Minute || c.LogLevel != slog.LevelWarn {
+		t.Errorf("%v %v", c.Grace, c.LogLevel)
 	}
 	if !c.Postgres() || c.SQLitePath() != "" || c.PublicURL != "https://imprimatur.example.com" {
 		t.Errorf("%v %q %q", c.Postgres(), c.SQLitePath(), c.PublicURL)
@@ -163,7 +163,6 @@ func TestEveryMistakeIsNamedAtOnce(t *testing.T) {
 		"--listen":           "nowhere",
 		"--grpc-listen":      "127.0.0.1:99999",
 		"--public-url":       "https://example.com/path?x=1",
-		"--trusted-proxies":  "everybody",
 		"--smtp-addr":        "mail",
 		"--smtp-from":        "me",
 		"--smtp-username":    "bot",

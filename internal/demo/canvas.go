@@ -144,7 +144,7 @@ func paint(ctx context.Context, o Options) func() (map[string]workflow.Upload, e
 	made := make(map[string]workflow.Upload, len(scenes))
 	for _, name := range slices.Sorted(maps.Keys(scenes)) {
 		group.Go(func() {
-			data, err := picture(name)
+			data, err := pictures[name]()
 			var upload workflow.Upload
 			if err == nil {
 				upload, err = o.Accept(data)
@@ -166,10 +166,19 @@ func paint(ctx context.Context, o Options) func() (map[string]workflow.Upload, e
 	}
 }
 
+// pictures draw each scene once in the life of a process.
+var pictures = func() map[string]func() ([]byte, error) {
+	all := make(map[string]func() ([]byte, error), len(scenes))
+	for name, scene := range scenes {
+		all[name] = sync.OnceValues(func() ([]byte, error) { return picture(scene) })
+	}
+	return all
+}()
+
 // picture draws a scene: a PNG when a part of it is left open, a JPEG otherwise.
-func picture(name string) ([]byte, error) {
+func picture(scene func(*canvas)) ([]byte, error) {
 	c := canvas{img: image.NewRGBA(image.Rect(0, 0, pictureWidth, pictureHeight))}
-	scenes[name](&c)
+	scene(&c)
 	var out bytes.Buffer
 	var err error
 	if c.img.Opaque() {

@@ -9,13 +9,15 @@ import (
 	"github.com/imprimatur-hq/imprimatur/internal/workflow"
 )
 
+// Workspace is the company's.
+const Workspace advocacy.WorkspaceID = "alder"
+
 // The company.
 const (
-	Workspace     advocacy.WorkspaceID = "alder"
-	companyName                        = "Maison Alder"
-	companyTrade                       = "furniture, from Lyon and Leeds"
-	companyZone                        = "Europe/Paris"
-	companyLocale                      = "en"
+	companyName   = "Maison Alder"
+	companyTrade  = "furniture, from Lyon and Leeds"
+	companyZone   = "Europe/Paris"
+	companyLocale = "en"
 )
 
 // part is one person of the cast.

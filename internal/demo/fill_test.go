@@ -4,11 +4,16 @@ import (
 	"context"
 	"encoding/base32"
 	"encoding/json"
+	"errors"
 	"log/slog"
 	"net/netip"
+	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -28,27 +33,87 @@ func etag(version int64) string {
 	return strings.ToLower(coding.EncodeToString([]byte("v" + strconv.FormatInt(version, 10))))
 }
 
+// accepted remembers what became of a picture: every story of this process shows the
+// same ones.
+var accepted sync.Map
+
 func accept(data []byte) (workflow.Upload, error) {
+	key := advocacy.DigestOf(data)
+	if known, ok := accepted.Load(key); ok {
+		return known.(workflow.Upload), nil
+	}
 	p, err := media.Accept(data)
-	return workflow.Upload{Blob: p.Digest, ContentType: p.ContentType, Width: p.Width, Height: p.Height, Data: p.Bytes}, err
+	u := workflow.Upload{Blob: p.Digest, ContentType: p.ContentType, Width: p.Width, Height: p.Height, Data: p.Bytes}
+	if err == nil {
+		accepted.Store(key, u)
+	}
+	return u, err
 }
 
-// open opens the service on a folder, with the options of a story told in it.
-func open(t *testing.T, folder, listen string) (*app.Service, demo.Options) {
+// first is what the first start on a folder left.
+type first struct {
+	folder string
+	report *demo.Report
+	sample sample
+}
+
+// told is the sample, made once for all tests that begin with one.
+var told = sync.OnceValues(func() (*first, error) {
+	folder, err := os.MkdirTemp("", "imprimatur-demo-test-")
+	if err != nil {
+		return nil, err
+	}
+	f := &first{folder: folder}
+	made.Store(f)
+	s, o, err := start(context.Background(), folder, "127.0.0.1:0")
+	if err != nil {
+		return f, err
+	}
+	if f.report, err = demo.Fill(context.Background(), o); err == nil {
+		f.sample, err = read(context.Background(), s)
+	}
+	return f, errors.Join(err, s.Close())
+})
+
+// made is what has to be removed in the end, nil when no test asked for it.
+var made atomic.Pointer[first]
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if f := made.Load(); f != nil {
+		_ = os.RemoveAll(f.folder)
+	}
+	os.Exit(code)
+}
+
+// again opens a copy of the sample that was told, and fills it again.
+func again(t *testing.T, listen string) (*app.Service, demo.Options, *demo.Report) {
 	t.Helper()
+	f, err := told()
+	if err != nil {
+		t.Fatal(err)
+	}
+	folder := t.TempDir()
+	if err := os.CopyFS(folder, os.DirFS(f.folder)); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(filepath.Join(folder, "keyset"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s, o := open(t, folder, listen)
+	return s, o, fill(t, o)
+}
+
+// start opens the service on a folder, with the options of a story told in it.
+func start(ctx context.Context, folder, listen string) (*app.Service, demo.Options, error) {
 	c := config.Default()
 	c.DataDir, c.Listen = folder, listen
 	c.WebhookNetworks = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
 	clock := &demo.Clock{}
-	s, err := app.Open(t.Context(), app.Options{Config: c, Now: clock.Now, Logger: slog.New(slog.DiscardHandler)})
+	s, err := app.Open(ctx, app.Options{Config: c, Now: clock.Now, Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {
-		t.Fatal(err)
+		return nil, demo.Options{}, err
 	}
-	t.Cleanup(func() {
-		if err := s.Close(); err != nil {
-			t.Error(err)
-		}
-	})
 	return s, demo.Options{
 		Flow: s.Flow, Clock: clock, Roles: authz.DefaultRoles(), Accept: accept, Publish: s.Worker.Sweep, ETag: etag,
 		Recall: func(ctx context.Context, job workflow.PublicationJob) error {
@@ -58,7 +123,21 @@ func open(t *testing.T, folder, listen string) (*app.Service, demo.Options) {
 			}
 			return s.Worker.Recall(ctx, args)
 		},
+	}, nil
+}
+
+func open(t *testing.T, folder, listen string) (*app.Service, demo.Options) {
+	t.Helper()
+	s, o, err := start(t.Context(), folder, listen)
+	if err != nil {
+		t.Fatal(err)
 	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s, o
 }
 
 func fill(t *testing.T, o demo.Options) *demo.Report {
@@ -83,11 +162,10 @@ type sample struct {
 	Media        []advocacy.Media
 }
 
-func read(t *testing.T, s *app.Service) sample {
-	t.Helper()
+func read(ctx context.Context, s *app.Service) (sample, error) {
 	var out sample
 	var errs [7]error
-	ctx, w := t.Context(), demo.Workspace
+	w := demo.Workspace
 	out.Posts, _, errs[0] = s.Store.Posts(ctx, workflow.PostQuery{Workspace: w, Page: page})
 	out.Items, _, errs[1] = s.Store.Items(ctx, workflow.ItemQuery{Workspace: w, Page: page})
 	out.Members, _, errs[2] = s.Store.Members(ctx, workflow.MemberQuery{Workspace: w, Page: page})
@@ -95,19 +173,16 @@ func read(t *testing.T, s *app.Service) sample {
 	out.Publications, _, errs[4] = s.Store.Publications(ctx, workflow.PublicationQuery{Workspace: w, Page: page})
 	out.Holds, _, errs[5] = s.Store.Holds(ctx, workflow.HoldQuery{Workspace: w, Page: page})
 	out.Media, _, errs[6] = s.Store.MediaList(ctx, w, page)
-	for _, err := range errs {
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	return out
+	return out, errors.Join(errs[:]...)
 }
 
 func TestFill(t *testing.T) {
 	t.Parallel()
-	s, o := open(t, t.TempDir(), "127.0.0.1:0")
-	r := fill(t, o)
-	got := read(t, s)
+	s, o, r := again(t, "127.0.0.1:0")
+	got, err := read(t.Context(), s)
+	if err != nil {
+		t.Fatal(err)
+	}
 
 	states := make(map[advocacy.PostState]int)
 	for _, p := range got.Posts {
@@ -133,6 +208,9 @@ func TestFill(t *testing.T) {
 		return i.State == advocacy.ItemInReview && i.InForce == 1 && i.Head == 2
 	}) {
 		t.Error("no item has a revision in review while another is in force")
+	}
+	if webhooks := slices.DeleteFunc(slices.Clone(got.Accounts), func(a advocacy.SocialAccount) bool { return a.Network != "webhook" }); len(webhooks) != 1 || webhooks[0].State != advocacy.AccountDisabled {
+		t.Errorf("webhook accounts that nobody listens to: %+v", webhooks)
 	}
 	if len(got.Holds) != 1 || got.Holds[0].Active() {
 		t.Errorf("holds: %+v", got.Holds)
@@ -202,36 +280,32 @@ func checkSigned(t *testing.T, s *app.Service, got sample) {
 // A second start on the same folder finds everything as it was, with new tokens.
 func TestFillAgain(t *testing.T) {
 	t.Parallel()
-	folder := t.TempDir()
-	var before, after sample
-	var first, second *demo.Report
-	t.Run("first", func(t *testing.T) {
-		s, o := open(t, folder, "127.0.0.1:0")
-		first = fill(t, o)
-		before = read(t, s)
-	})
-	t.Run("second", func(t *testing.T) {
-		s, o := open(t, folder, "127.0.0.1:0")
-		second = fill(t, o)
-		after = read(t, s)
-		id := advocacy.PostID(first.Drafts[1].Name[strings.LastIndex(first.Drafts[1].Name, "/")+1:])
-		if m, err := s.Store.Revision(t.Context(), advocacy.PostSubject(demo.Workspace, id), 1); err != nil || len(m.Content.Media) != 1 {
-			t.Errorf("the prepared draft lost its picture: %v", err)
-		}
-	})
-	if diff := cmp.Diff(before, after); diff != "" {
+	s, _, second := again(t, "127.0.0.1:0")
+	f, err := told()
+	if err != nil {
+		t.Fatal(err)
+	}
+	after, err := read(t.Context(), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(f.sample, after); diff != "" {
 		t.Errorf("something changed:\n%s", diff)
 	}
-	if diff := cmp.Diff(first.Drafts, second.Drafts); diff != "" {
+	if diff := cmp.Diff(f.report.Drafts, second.Drafts); diff != "" {
 		t.Errorf("the prepared drafts changed:\n%s", diff)
 	}
+	id := advocacy.PostID(second.Drafts[1].Name[strings.LastIndex(second.Drafts[1].Name, "/")+1:])
+	if m, err := s.Store.Revision(t.Context(), advocacy.PostSubject(demo.Workspace, id), 1); err != nil || len(m.Content.Media) != 1 {
+		t.Errorf("the prepared draft lost its picture: %v", err)
+	}
 	for i, p := range second.People {
-		q := first.People[i]
+		q := f.report.People[i]
 		if p.ID != q.ID || p.Token == q.Token || p.Token == "" {
-			t.Errorf("%s: other person or no new token", p.Name)
+			t.Errorf("%s: another person, or no new token", p.Name)
 		}
 	}
-	if second.APIKey == "" || second.APIKey == first.APIKey {
+	if second.APIKey == "" || second.APIKey == f.report.APIKey {
 		t.Error("there is no new API key")
 	}
 }
@@ -251,24 +325,21 @@ func TestFillInterrupted(t *testing.T) {
 	}
 }
 
-// The webhook account is switched off unless somebody listens.
+// Where somebody listens, the webhook account is ready.
 func TestWebhookAccount(t *testing.T) {
 	t.Parallel()
-	for address, want := range map[string]advocacy.AccountState{"": advocacy.AccountDisabled, "http://127.0.0.1:9/hook": advocacy.AccountReady} {
-		s, o := open(t, t.TempDir(), "127.0.0.1:0")
-		o.WebhookAddress = address
-		fill(t, o)
-		accounts, _, err := s.Store.Accounts(t.Context(), demo.Workspace, "webhook", page)
-		if err != nil || len(accounts) != 1 || accounts[0].State != want {
-			t.Errorf("%q: %+v, %v; want %s", address, accounts, err, want)
-		}
+	s, o := open(t, t.TempDir(), "127.0.0.1:0")
+	o.WebhookAddress = "http://127.0.0.1:9/hook"
+	fill(t, o)
+	accounts, _, err := s.Store.Accounts(t.Context(), demo.Workspace, "webhook", page)
+	if err != nil || len(accounts) != 1 || accounts[0].State != advocacy.AccountReady || accounts[0].Address != o.WebhookAddress {
+		t.Errorf("%+v, %v", accounts, err)
 	}
 }
 
 func TestChooser(t *testing.T) {
 	t.Parallel()
-	s, o := open(t, t.TempDir(), "127.0.0.1:0")
-	r := fill(t, o)
+	s, _, r := again(t, "127.0.0.1:0")
 	c := r.Chooser(s.Flow)
 	people, err := c.People(t.Context())
 	if err != nil || len(people) != len(r.People) {

@@ -101,8 +101,7 @@ func TestCommandsWork(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, o := open(t, t.TempDir(), l.Addr().String())
-	r := fill(t, o)
+	s, _, r := again(t, l.Addr().String())
 	serve(t, s, app.Doors{Main: l, Chooser: r.Chooser(s.Flow)})
 
 	_, commands, _ := strings.Cut(screenOf(t, r, l.Addr().String()), "\n# ")

@@ -226,12 +226,12 @@ func TestClock(t *testing.T) {
 func TestPictures(t *testing.T) {
 	t.Parallel()
 	forms := make(map[string]int)
-	for name := range scenes {
-		first, err := picture(name)
+	for name, scene := range scenes {
+		first, err := pictures[name]()
 		if err != nil {
 			t.Fatal(err)
 		}
-		second, err := picture(name)
+		second, err := picture(scene)
 		if err != nil || !bytes.Equal(first, second) {
 			t.Errorf("%s: drawn differently the second time: %v", name, err)
 		}

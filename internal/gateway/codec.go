@@ -83,9 +83,12 @@ var mapKey = regexp.MustCompile(`\[.*\]$`)
 // Parse fills msg from the query.
 func (p *strictQuery) Parse(msg proto.Message, values url.Values, filter *utilities.DoubleArray) error {
 	for key, list := range values {
-		path, err := fieldPath(msg.ProtoReflect().Descriptor(), mapKey.ReplaceAllString(key, ""))
+		path, last, err := fieldPath(msg.ProtoReflect().Descriptor(), mapKey.ReplaceAllString(key, ""))
 		if err == nil && filter.HasCommonPrefix(path) {
 			err = errors.New("it is said by the path or the body")
+		}
+		if err == nil && last != nil && last.FullName() == "google.protobuf.FieldMask" {
+			list = protoNames(list)
 		}
 		if err == nil {
 			err = p.DefaultQueryParser.Parse(msg, url.Values{key: list}, filter)
@@ -97,22 +100,35 @@ func (p *strictQuery) Parse(msg proto.Message, values url.Values, filter *utilit
 	return nil
 }
 
-// fieldPath returns the names of the fields that a parameter leads through.
-func fieldPath(d protoreflect.MessageDescriptor, key string) ([]string, error) {
+var capital = regexp.MustCompile(`[A-Z]`)
+
+// protoNames gives the fields of a mask the names of the proto. In a body they are called
+// as in JSON, and whoever fills a query calls them the same; the library does not know that.
+func protoNames(masks []string) []string {
+	out := make([]string, len(masks))
+	for i, mask := range masks {
+		out[i] = capital.ReplaceAllStringFunc(mask, func(c string) string { return "_" + strings.ToLower(c) })
+	}
+	return out
+}
+
+// fieldPath returns the names of the fields that a parameter leads through, and the type of
+// the last, nil when it is no message.
+func fieldPath(d protoreflect.MessageDescriptor, key string) ([]string, protoreflect.MessageDescriptor, error) {
 	var path []string
 	for name := range strings.SplitSeq(key, ".") {
 		if d == nil {
-			return nil, errors.New("there is no such parameter")
+			return nil, nil, errors.New("there is no such parameter")
 		}
 		fd := d.Fields().ByName(protoreflect.Name(name))
 		if fd == nil {
 			fd = d.Fields().ByJSONName(name)
 		}
 		if fd == nil {
-			return nil, errors.New("there is no such parameter")
+			return nil, nil, errors.New("there is no such parameter")
 		}
 		path = append(path, string(fd.Name()))
 		d = fd.Message()
 	}
-	return path, nil
+	return path, d, nil
 }

@@ -87,24 +87,35 @@ func workspaceOf(name string) (w advocacy.WorkspaceID, ok bool) {
 	return advocacy.WorkspaceID(id), idForms[inWorkspaces].MatchString(id)
 }
 
-// formatName writes a name; it is empty when any id is, so that what is unset stays so.
-func formatName(pairs ...string) string {
-	for _, part := range pairs {
-		if part == "" {
-			return ""
-		}
-	}
-	return strings.Join(pairs, "/")
-}
-
 // names writes and reads the names of one workspace's resources. A name of another
 // workspace is no name here: nothing in a request may point outside.
 type names struct {
 	workspace advocacy.WorkspaceID
 }
 
+// in writes a name below the workspace. It is empty when any id is, so that what is unset
+// stays so. A page holds hundreds of names, so each is written at once.
 func (n names) in(pairs ...string) string {
-	return formatName(append([]string{inWorkspaces, string(n.workspace)}, pairs...)...)
+	size := len(inWorkspaces) + len("/") + len(n.workspace)
+	for _, part := range pairs {
+		if part == "" {
+			return ""
+		}
+		size += len("/") + len(part)
+	}
+	if n.workspace == "" {
+		return ""
+	}
+	var name strings.Builder
+	name.Grow(size)
+	name.WriteString(inWorkspaces)
+	name.WriteByte('/')
+	name.WriteString(string(n.workspace))
+	for _, part := range pairs {
+		name.WriteByte('/')
+		name.WriteString(part)
+	}
+	return name.String()
 }
 
 func (n names) self() string                         { return n.in() }
@@ -141,7 +152,8 @@ func (n names) publication(p advocacy.PostID, id advocacy.PublicationID) string 
 
 // of writes the name of a subject, or of something below it.
 func (n names) of(s advocacy.Subject, below ...string) string {
-	return n.in(append([]string{subjectCollections[s.Kind], s.ID}, below...)...)
+	pairs := append(make([]string, 0, 8), subjectCollections[s.Kind], s.ID)
+	return n.in(append(pairs, below...)...)
 }
 
 func (n names) subject(s advocacy.Subject) string { return n.of(s) }

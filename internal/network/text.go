@@ -10,12 +10,14 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
+var lineEnds = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u0085", "\n")
+
 // CleanText returns text as every network is given it: valid UTF-8 in NFC, lines ended
 // by a line feed, no control characters but tab and line feed, no space around it.
 // Joiners and direction marks stay: emoji and right-to-left writing need them.
 func CleanText(text string) string {
 	text = strings.ToValidUTF8(text, string(utf8.RuneError))
-	text = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u0085", "\n").Replace(text)
+	text = lineEnds.Replace(text)
 	text = strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) && r != '\n' && r != '\t' {
 			return -1

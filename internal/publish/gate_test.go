@@ -1,12 +1,14 @@
 package publish_test
 
 import (
+	"runtime"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/network"
+	"github.com/imprimatur-hq/imprimatur/internal/publish"
 	"github.com/imprimatur-hq/imprimatur/internal/workflow"
 	"github.com/imprimatur-hq/imprimatur/internal/workflow/workflowtest"
 )
@@ -282,6 +284,47 @@ func TestSilentWorkerIsFenced(t *testing.T) {
 		t.Fatalf("evidence is %q", x.Evidence)
 	}
 	sends(t, l, 1)
+}
+
+// TestOvertakenWorkerDoesNotSend lets a worker sleep between its claim and the gate while
+// another takes the publication over and dies: the sleeper's token is old, so it sends
+// nothing, and a third finishes.
+func TestOvertakenWorkerDoesNotSend(t *testing.T) {
+	t.Parallel()
+	h, l, v := house(t)
+	dies := *h.Worker
+	dies.Reached = func(string) { runtime.Goexit() }
+	sleeps := *h.Worker
+	sleeps.Reached = func(step string) {
+		if step != publish.StepClaimed {
+			return
+		}
+		h.Clock.Advance(2 * time.Minute)
+		var group sync.WaitGroup
+		group.Go(func() { _ = dies.Deliver(t.Context(), h.W, only(t, h, v).ID) })
+		group.Wait()
+	}
+	ok(t, sleeps.Deliver(t.Context(), h.W, only(t, h, v).ID))
+	sends(t, l, 0)
+	h.Clock.Advance(2 * time.Minute)
+	h.Work(t)
+	publication(t, h, v, advocacy.Published)
+	sends(t, l, 1)
+}
+
+// TestLateNoProvesNothing lets the sleeping worker come back with a refusal: from the
+// holder of an old token that is no proof, so the end stays unknown.
+func TestLateNoProvesNothing(t *testing.T) {
+	t.Parallel()
+	h, l, v := house(t)
+	l.Answering(network.Permanent)
+	l.Before(func(network.Delivery) {
+		h.Clock.Advance(2 * time.Minute)
+		h.Work(t)
+		publication(t, h, v, advocacy.Unknown)
+	})
+	h.Work(t)
+	publication(t, h, v, advocacy.Unknown)
 }
 
 func TestNothingGoesOutEarly(t *testing.T) {

@@ -55,7 +55,7 @@ func (w *Worker) conclude(ctx context.Context, tx workflow.Tx, p *advocacy.Post,
 	case network.RateLimited:
 		return w.putBack(ctx, tx, p, x, waitRateLimited, later(answer.RetryTime, tx.Now().Add(backoff(x.Epoch))))
 	case network.AuthExpired:
-		if err := w.disconnect(ctx, tx, x); err != nil {
+		if err := w.Flow.Disconnect(ctx, tx, x.Workspace, x.Account, answer.Message); err != nil {
 			return err
 		}
 		return w.putBack(ctx, tx, p, x, advocacy.BlockAccount, tx.Now().Add(configPause))
@@ -104,15 +104,6 @@ func (w *Worker) lookLater(ctx context.Context, tx workflow.Tx, x *advocacy.Publ
 		return nil
 	}
 	return w.Flow.Follow(ctx, tx, x, advocacy.Job{Kind: workflow.JobLook, RunTime: tx.Now().Add(looks[x.Looks])})
-}
-
-func (w *Worker) disconnect(ctx context.Context, tx workflow.Tx, x *advocacy.Publication) error {
-	account, err := tx.Account(ctx, x.Workspace, x.Account)
-	if err != nil || account.State != advocacy.AccountReady {
-		return err
-	}
-	account.State, account.UpdateTime = advocacy.AccountReconnect, tx.Now()
-	return tx.SaveAccount(ctx, account, nil)
 }
 
 // Look handles workflow.JobLook: it asks the network whether a publication whose end is

@@ -63,6 +63,18 @@ type conn struct {
 	dialect dialect
 	pool    gorm.ConnPool
 	orm     *gorm.DB
+	// broken points to the first error of a statement that writes, nil outside a
+	// transaction. PostgreSQL runs nothing more in such a transaction; SQLite would, and
+	// must not differ.
+	broken *error
+}
+
+// stopped returns why nothing more may run, if that is so.
+func (c conn) stopped() error {
+	if c.broken == nil {
+		return nil
+	}
+	return *c.broken
 }
 
 // gorm returns GORM's builder on the connection.
@@ -83,6 +95,9 @@ func (c conn) locking(l lock) string {
 
 // exec runs a statement and returns how many rows it changed.
 func (c conn) exec(ctx context.Context, query string, args ...any) (int64, error) {
+	if err := c.stopped(); err != nil {
+		return 0, err
+	}
 	result, err := c.pool.ExecContext(ctx, c.dialect.bind(query), args...)
 	if err != nil {
 		return 0, c.translate(err)
@@ -92,6 +107,9 @@ func (c conn) exec(ctx context.Context, query string, args ...any) (int64, error
 
 // scan runs a query and calls each after every row was read into dest.
 func (c conn) scan(ctx context.Context, dest []any, each func(), query string, args ...any) (err error) {
+	if err := c.stopped(); err != nil {
+		return err
+	}
 	rows, err := c.pool.QueryContext(ctx, c.dialect.bind(query), args...)
 	if err != nil {
 		return c.translate(err)
@@ -130,6 +148,20 @@ func one[R any](ctx context.Context, c conn, t *table[R], l lock, where string, 
 		err = sql.ErrNoRows
 	}
 	return row, err
+}
+
+// two reads the single row of a join of two tables, or sql.ErrNoRows. query is what
+// follows the columns, and calls the tables by the aliases.
+func two[A, B any](
+	ctx context.Context, c conn, left *table[A], a string, right *table[B], b string, query string, args ...any,
+) (*A, *B, error) {
+	one, other, found := new(A), new(B), false
+	query = "SELECT " + left.of(a) + ", " + right.of(b) + query
+	err := c.scan(ctx, append(left.into(one), right.into(other)...), func() { found = true }, query, args...)
+	if err == nil && !found {
+		err = sql.ErrNoRows
+	}
+	return one, other, err
 }
 
 // every reads all rows of a query whose columns are those of the table.

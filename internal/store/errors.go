@@ -70,9 +70,10 @@ func (k kind) clash() *advocacy.Error {
 
 // failed gives an error of a statement about the thing its reason.
 func (k kind) failed(err error) error {
+	if _, has := errors.AsType[*advocacy.Error](err); has || err == nil {
+		return err
+	}
 	switch {
-	case err == nil:
-		return nil
 	case errors.Is(err, sql.ErrNoRows), errors.Is(err, gorm.ErrRecordNotFound):
 		return k.missing()
 	case errors.Is(err, gorm.ErrDuplicatedKey):

@@ -32,6 +32,9 @@ type Config struct {
 	Now func() time.Time
 	// InsertJob puts jobs into the transaction's database; nil when there is no job engine.
 	InsertJob func(ctx context.Context, tx *sql.Tx, jobs ...advocacy.Job) error
+	// Heard is told each statement before it runs, but for those that begin and end
+	// transactions and those of InsertJob; nil is for everybody but tests that count.
+	Heard func(ctx context.Context, query string)
 	// Logger hears of transactions that are run again; nil is silent.
 	Logger *slog.Logger
 	// MaxConns bounds the connections to PostgreSQL; zero is 16.
@@ -103,7 +106,7 @@ func openSQLite(_ context.Context, cfg Config) (*Store, error) {
 		return nil, errors.Join(err, w.Close(), r.Close())
 	}
 	return &Store{
-		reader:  reader{conn{dialect: sqliteDialect, pool: r, orm: orm}},
+		reader:  reader{conn{dialect: sqliteDialect, pool: cfg.listen(r), orm: orm}},
 		config:  cfg,
 		writer:  w,
 		readers: r,
@@ -134,7 +137,7 @@ func openPostgres(ctx context.Context, cfg Config) (*Store, error) {
 		return nil, errors.Join(err, db.Close())
 	}
 	return &Store{
-		reader: reader{conn{dialect: postgresDialect, pool: db, orm: orm}},
+		reader: reader{conn{dialect: postgresDialect, pool: cfg.listen(db), orm: orm}},
 		config: cfg,
 		writer: db,
 	}, nil

@@ -45,8 +45,8 @@ func andIf[R any, T ~string](l *listing[R], column string, value T) {
 	}
 }
 
-// text is the statement: newest first, or in ascending order.
-func (l *listing[R]) text(ascending bool) string {
+// text is the statement, newest first or in ascending order, for some rows.
+func (l *listing[R]) text(ascending bool, rows int) string {
 	compare, direction := " < ", " DESC"
 	if ascending {
 		compare, direction = " > ", ""
@@ -65,40 +65,50 @@ func (l *listing[R]) text(ascending bool) string {
 		where = append(where, "("+strings.Join(l.order, ", ")+")"+compare+in(len(l.after)))
 	}
 	return "SELECT " + columns + " FROM " + from + " WHERE " + strings.Join(where, " AND ") +
-		" ORDER BY " + strings.Join(l.order, direction+", ") + direction + " LIMIT ?"
+		" ORDER BY " + strings.Join(l.order, direction+", ") + direction + limit(rows)
 }
+
+// limit ends a statement. The number is no bound value: SQLite would compile the
+// statement anew each time one is bound, and PostgreSQL plan it anew.
+func limit(rows int) string { return " LIMIT " + strconv.Itoa(rows) }
 
 // page reads one page and the key of the next, "" at the end.
 func page[R, T any](ctx context.Context, c conn, l listing[R], p workflow.Page, to func(*R) T) ([]T, string, error) {
 	args := append(l.args, l.after...)
-	return collect(ctx, c, l, p, to, l.text(p.Oldest), args)
+	return collect(ctx, c, l, p, to, l.text(p.Oldest, fetch(p)), args)
 }
 
-// collect reads the rows of a statement that ends in LIMIT. It asks for one row more
-// than wanted, to know whether there is a next page.
+// collect reads the rows of a statement that asks for one row more than wanted, to know
+// whether there is a next page.
 func collect[R, T any](
 	ctx context.Context, c conn, l listing[R], p workflow.Page, to func(*R) T, query string, args []any,
 ) ([]T, string, error) {
-	size := min(max(p.Size, 1), largestPage)
+	size := fetch(p) - 1
 	var row R
 	var key, next string
-	out := make([]T, 0, min(size, 64))
+	var out []T
 	each := func() {
 		if len(out) == size {
 			next = key
 			return
+		}
+		if out == nil {
+			out = make([]T, 0, min(size, 64))
 		}
 		out = append(out, to(&row))
 		if len(out) == size {
 			key = l.key(&row)
 		}
 	}
-	err := c.scan(ctx, append(l.table.into(&row), l.extra...), each, query, append(args, size+1)...)
+	err := c.scan(ctx, append(l.table.into(&row), l.extra...), each, query, args...)
 	if err != nil {
 		return nil, "", failed(err)
 	}
 	return out, next, nil
 }
+
+// fetch is how many rows a page asks for.
+func fetch(p workflow.Page) int { return min(max(p.Size, 1), largestPage) + 1 }
 
 // after is the key of a list ordered by a text that is unique.
 func after(key string) []any {

@@ -92,6 +92,18 @@ func (r reader) post(ctx context.Context, w advocacy.WorkspaceID, id advocacy.Po
 	return &found, nil
 }
 
+// PostWithHead returns a post and its head revision, as they are at one instant.
+func (r reader) PostWithHead(ctx context.Context, w advocacy.WorkspaceID, id advocacy.PostID) (*advocacy.Post, *advocacy.Revision, error) {
+	query := " FROM posts p JOIN revisions r ON r.workspace_id = p.workspace_id AND r.subject_kind = 'post'" +
+		" AND r.subject_id = p.id AND r.number = p.head WHERE p.workspace_id = ? AND p.id = ?"
+	p, head, err := two(ctx, r.conn, posts, "p", revisions, "r", query, string(w), string(id))
+	if err != nil {
+		return nil, nil, aPost.failed(err)
+	}
+	post, revision := p.post(), head.revision()
+	return &post, &revision, nil
+}
+
 // Posts lists posts by id.
 func (r reader) Posts(ctx context.Context, q workflow.PostQuery) ([]advocacy.Post, string, error) {
 	l := listing[postRow]{
@@ -219,10 +231,11 @@ func (r reader) RevisionsByNumber(
 	const each = "subject_id = ? AND number = ?"
 	query := "SELECT " + revisions.list + " FROM revisions WHERE workspace_id = ? AND subject_kind = ?" +
 		" AND (" + each + strings.Repeat(" OR "+each, len(numbers)-1) + ")"
-	found, err := every(ctx, r.conn, revisions, (*revisionRow).revision, query, args...)
-	for i := range found {
-		byID[found[i].Subject.ID] = &found[i]
-	}
+	var row revisionRow
+	err := r.scan(ctx, revisions.into(&row), func() {
+		found := row.revision()
+		byID[row.SubjectID] = &found
+	}, query, args...)
 	return byID, failed(err)
 }
 

@@ -148,13 +148,13 @@ func (r reader) PublicationsOf(
 // Due returns publications of every workspace that need a worker at t: first those
 // whose lease ended, since a request of theirs may have begun, then the scheduled ones
 // that are due and do not rest.
-func (r reader) Due(ctx context.Context, t time.Time, limit int) ([]advocacy.Publication, error) {
+func (r reader) Due(ctx context.Context, t time.Time, most int) ([]advocacy.Publication, error) {
 	query := "SELECT * FROM (SELECT " + publications.list + " FROM publications WHERE state IN ('claimed', 'sending')" +
-		" AND lease_time <= ? ORDER BY lease_time LIMIT ?) AS leased" +
+		" AND lease_time <= ? ORDER BY lease_time" + limit(most) + ") AS leased" +
 		" UNION ALL SELECT * FROM (SELECT " + publications.list + " FROM publications WHERE state = 'scheduled'" +
-		" AND due_time <= ? AND lease_time <= ? ORDER BY due_time LIMIT ?) AS scheduled LIMIT ?"
+		" AND due_time <= ? AND lease_time <= ? ORDER BY due_time" + limit(most) + ") AS scheduled" + limit(most)
 	found, err := every(ctx, r.conn, publications, (*publicationRow).publication, query,
-		sorted(t), limit, sorted(t), sorted(t), limit, limit)
+		sorted(t), sorted(t), sorted(t))
 	return found, failed(err)
 }
 

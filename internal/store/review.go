@@ -104,6 +104,19 @@ func (r reader) review(ctx context.Context, s advocacy.Subject, round int, l loc
 	return &found, nil
 }
 
+// ReviewWithRevision returns one round of a subject and the revision it is about.
+func (r reader) ReviewWithRevision(ctx context.Context, s advocacy.Subject, round int) (*advocacy.Review, *advocacy.Revision, error) {
+	query := " FROM reviews v JOIN revisions r ON r.workspace_id = v.workspace_id AND r.subject_kind = v.subject_kind" +
+		" AND r.subject_id = v.subject_id AND r.number = v.revision" +
+		" WHERE v.workspace_id = ? AND v.subject_kind = ? AND v.subject_id = ? AND v.round = ?"
+	v, about, err := two(ctx, r.conn, reviews, "v", revisions, "r", query, string(s.Workspace), string(s.Kind), s.ID, round)
+	if err != nil {
+		return nil, nil, aReview.failed(err)
+	}
+	review, revision := v.review(), about.revision()
+	return &review, &revision, nil
+}
+
 // Reviews lists the rounds of a subject.
 func (r reader) Reviews(ctx context.Context, s advocacy.Subject, p workflow.Page) ([]advocacy.Review, string, error) {
 	key, err := afterNumber(p.After)
@@ -122,10 +135,10 @@ func (r reader) Reviews(ctx context.Context, s advocacy.Subject, p workflow.Page
 
 // ExpiredReviews returns live, unapproved reviews of every workspace whose time ran out
 // at t.
-func (r reader) ExpiredReviews(ctx context.Context, t time.Time, limit int) ([]advocacy.Review, error) {
+func (r reader) ExpiredReviews(ctx context.Context, t time.Time, most int) ([]advocacy.Review, error) {
 	query := "SELECT " + reviews.list + " FROM reviews WHERE state IN ('open', 'changes_requested', 'unroutable')" +
-		" AND expire_time <= ? ORDER BY expire_time LIMIT ?"
-	found, err := every(ctx, r.conn, reviews, (*reviewRow).review, query, at(t), limit)
+		" AND expire_time <= ? ORDER BY expire_time" + limit(most)
+	found, err := every(ctx, r.conn, reviews, (*reviewRow).review, query, at(t))
 	return found, failed(err)
 }
 

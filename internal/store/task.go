@@ -119,15 +119,16 @@ func (r reader) Tasks(ctx context.Context, q workflow.TaskQuery) ([]workflow.Tas
 		if err != nil {
 			return nil, "", err
 		}
-		l.and(r.dialect.within()+"(excluded, ?) = 0", string(quoted))
+		// Not "= 0": PostgreSQL would take that for rare, and sort what it need not.
+		l.and("NOT "+r.dialect.within()+"(excluded, ?) > 0", string(quoted))
 	}
 	query, args := r.turns(l, q)
 	return collect(ctx, r.conn, l, q.Page, (*taskRow).task, query, args)
 }
 
 // turns writes the query. The turns of one role in one state are in order in an index,
-// and so are those of one subject; several such runs are merged, which neither database
-// needs a sort for.
+// and so are those of one subject. Several such runs are merged: by SQLite as they come,
+// by PostgreSQL, which would rather sort all of them, after each was cut to one page.
 func (r reader) turns(l listing[taskRow], q workflow.TaskQuery) (string, []any) {
 	if q.Subject.ID != "" {
 		l.and("subject_kind = ? AND subject_id = ?", string(q.Subject.Kind), q.Subject.ID)
@@ -135,8 +136,29 @@ func (r reader) turns(l listing[taskRow], q workflow.TaskQuery) (string, []any) 
 		if len(q.Roles) > 0 {
 			l.and("role IN "+in(len(q.Roles)), anys(nil, q.Roles)...)
 		}
-		return l.text(true), append(l.args, l.after...)
+		return l.text(true, fetch(q.Page)), append(l.args, l.after...)
 	}
+	runs := runsOf(l, q)
+	if len(runs) == 1 {
+		return runs[0].text(true, fetch(q.Page)), append(runs[0].args, runs[0].after...)
+	}
+	var texts []string
+	var args []any
+	for _, run := range runs {
+		text := run.text(true, fetch(q.Page))
+		args = append(append(args, run.args...), run.after...)
+		if r.dialect == postgresDialect {
+			text = "(" + text + ")"
+		} else {
+			text, _, _ = strings.Cut(text, " ORDER BY ")
+		}
+		texts = append(texts, text)
+	}
+	return strings.Join(texts, " UNION ALL ") + " ORDER BY due_time, id" + limit(fetch(q.Page)), args
+}
+
+// runsOf are the listings whose union is wanted: one for each role and state.
+func runsOf(l listing[taskRow], q workflow.TaskQuery) (runs []listing[taskRow]) {
 	states := []workflow.TaskState{q.State}
 	if q.State == "" {
 		states = []workflow.TaskState{workflow.TaskDone, workflow.TaskOpen}
@@ -145,20 +167,16 @@ func (r reader) turns(l listing[taskRow], q workflow.TaskQuery) (string, []any) 
 	if len(q.Roles) > 0 {
 		roles = slices.Compact(slices.Sorted(slices.Values(q.Roles)))
 	}
-	var runs []string
-	var args []any
 	for _, role := range roles {
 		for _, state := range states {
 			run := l
 			run.where, run.args = slices.Clone(l.where), slices.Clone(l.args)
 			andIf(&run, "role", role)
 			andIf(&run, "state", state)
-			text, _, _ := strings.Cut(run.text(true), " ORDER BY ")
-			runs = append(runs, text)
-			args = append(append(args, run.args...), run.after...)
+			runs = append(runs, run)
 		}
 	}
-	return strings.Join(runs, " UNION ALL ") + " ORDER BY due_time, id LIMIT ?", args
+	return runs
 }
 
 var putTasks = func() string {

@@ -24,9 +24,6 @@ type tx struct {
 	now   time.Time
 	// sql is the transaction as database/sql knows it, for the job engine.
 	sql *sql.Tx
-	// broken is the first error of a statement that writes. PostgreSQL does nothing more
-	// in such a transaction; SQLite would, and must not differ.
-	broken error
 }
 
 var _ workflow.Tx = (*tx)(nil)
@@ -70,8 +67,19 @@ func (s *Store) updatePostgres(ctx context.Context, fn func(context.Context, wor
 }
 
 // tryPostgres runs fn once. GORM rolls back when it fails or panics.
+//
+// The context bounds the wait for a connection and every statement, but not the
+// transaction: database/sql would roll back a commit that is under way, and the caller
+// would never know.
 func (s *Store) tryPostgres(ctx context.Context, fn func(context.Context, workflow.Tx) error) error {
-	return s.gorm(ctx).Transaction(func(db *gorm.DB) error {
+	session, err := s.writer.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer session.Close()
+	db := s.gorm(context.WithoutCancel(ctx))
+	db.Statement.ConnPool = session
+	return db.Transaction(func(db *gorm.DB) error {
 		pool := db.Statement.ConnPool
 		sqlTx, _ := pool.(*sql.Tx)
 		t := s.begin(pool, sqlTx, time.Time{})
@@ -80,13 +88,16 @@ func (s *Store) tryPostgres(ctx context.Context, fn func(context.Context, workfl
 			return err
 		}
 		t.now = now.time
-		return t.run(ctx, fn)
+		if err := t.run(ctx, fn); err != nil {
+			return err
+		}
+		return ctx.Err()
 	}, &sql.TxOptions{Isolation: sql.LevelReadCommitted})
 }
 
 func (s *Store) begin(pool gorm.ConnPool, sqlTx *sql.Tx, now time.Time) *tx {
 	return &tx{
-		reader: reader{conn{dialect: s.dialect, pool: pool, orm: s.orm}},
+		reader: reader{conn{dialect: s.dialect, pool: s.config.listen(pool), orm: s.orm, broken: new(error)}},
 		store:  s,
 		sql:    sqlTx,
 		now:    now,
@@ -97,7 +108,7 @@ func (t *tx) run(ctx context.Context, fn func(context.Context, workflow.Tx) erro
 	if err := fn(ctx, t); err != nil {
 		return err
 	}
-	return t.broken
+	return t.stopped()
 }
 
 // pause waits a random time that grows with the tries, so that those who met do not meet
@@ -121,6 +132,9 @@ func (t *tx) Enqueue(ctx context.Context, jobs ...advocacy.Job) error {
 	if len(jobs) == 0 {
 		return nil
 	}
+	if err := t.stopped(); err != nil {
+		return err
+	}
 	if t.store.config.InsertJob == nil {
 		return t.spoil(errors.New("store: there is no job engine to enqueue for"))
 	}
@@ -130,8 +144,8 @@ func (t *tx) Enqueue(ctx context.Context, jobs ...advocacy.Job) error {
 // spoil keeps the first error of a statement that writes: the transaction will not
 // commit, whatever its closure makes of the error.
 func (t *tx) spoil(err error) error {
-	if err != nil && t.broken == nil {
-		t.broken = err
+	if *t.broken == nil {
+		*t.broken = err
 	}
 	return err
 }
@@ -150,6 +164,9 @@ func insert[R any](ctx context.Context, t *tx, k kind, into *table[R], rows ...R
 
 // create adds a row by GORM.
 func (t *tx) create(ctx context.Context, k kind, row any) error {
+	if err := t.stopped(); err != nil {
+		return err
+	}
 	return t.wrote(k, t.gorm(ctx).Create(row).Error)
 }
 
@@ -162,6 +179,9 @@ func (t *tx) change(ctx context.Context, k kind, query string, args ...any) erro
 
 // save writes the named columns of a row by GORM where the conditions hold.
 func (t *tx) save(ctx context.Context, k kind, row any, columns []string, where string, args ...any) error {
+	if err := t.stopped(); err != nil {
+		return err
+	}
 	done := t.gorm(ctx).Model(row).Where(where, args...).Select(columns).Updates(row)
 	return t.changed(k, done.RowsAffected, done.Error)
 }

@@ -137,6 +137,20 @@ func (s *Service) switchAccount(ctx context.Context, c Call, w advocacy.Workspac
 	})
 }
 
+// Disconnect notes that a network does not take an account's credential any more: its
+// owner has to connect it again.
+func (s *Service) Disconnect(ctx context.Context, tx Tx, w advocacy.WorkspaceID, id advocacy.AccountID, said string) error {
+	a, err := tx.Account(ctx, w, id)
+	if err != nil || a.State != advocacy.AccountReady {
+		return err
+	}
+	a.State, a.UpdateTime = advocacy.AccountReconnect, tx.Now()
+	if err := tx.SaveAccount(ctx, a, nil); err != nil {
+		return err
+	}
+	return s.recordAccount(ctx, tx, SystemCall(w), a, "social_account.disconnected", said)
+}
+
 func (s *Service) onAccount(ctx context.Context, c Call, w advocacy.WorkspaceID, id advocacy.AccountID, action, reason string, change func(context.Context, Tx, *advocacy.SocialAccount) error) (*advocacy.SocialAccount, error) {
 	return act(ctx, s, c, w, func(ctx context.Context, tx Tx) (*advocacy.SocialAccount, string, error) {
 		a, err := tx.Account(ctx, w, id)

@@ -13,9 +13,10 @@ import (
 // still to go out by itself. Later, the author chooses a new time.
 const lateGrace = lateGraceMinutes * time.Minute
 
-// authorize schedules a publication for each target of an approved post and enqueues
-// the work in the same transaction. A time that was missed is not made up for silently.
-func (s *Service) authorize(ctx context.Context, tx Tx, c Call, p *advocacy.Post, review *advocacy.Review) error {
+// authorize schedules a publication for each target of an approved post that has not had
+// this revision, and enqueues the work in the same transaction. A time that was missed is
+// not made up for silently.
+func (s *Service) authorize(ctx context.Context, tx Tx, c Call, p *advocacy.Post, review *advocacy.Review, head *advocacy.Revision) error {
 	due := p.PublishTime
 	if due.IsZero() || due.Before(tx.Now()) {
 		if !due.IsZero() && tx.Now().Sub(due) > lateGrace {
@@ -26,9 +27,8 @@ func (s *Service) authorize(ctx context.Context, tx Tx, c Call, p *advocacy.Post
 		}
 		due = tx.Now()
 	}
-	revision, err := tx.Revision(ctx, p.Subject(), review.Revision)
-	if err != nil {
-		return err
+	if head.Number != review.Revision {
+		return fmt.Errorf("authorize: round %d is about revision %d, the head is %d", review.Round, review.Revision, head.Number)
 	}
 	end, err := s.shareEnd(ctx, tx, p.Workspace, review)
 	if err != nil {
@@ -38,13 +38,20 @@ func (s *Service) authorize(ctx context.Context, tx Tx, c Call, p *advocacy.Post
 	if err != nil {
 		return err
 	}
-	accounts, err := tx.AccountsByID(ctx, p.Workspace, revision.Targets)
+	accounts, err := tx.AccountsByID(ctx, p.Workspace, head.Targets)
 	if err != nil {
 		return err
 	}
-	for _, id := range revision.Targets {
+	had, err := sentOrRefused(ctx, tx, p, review.Revision)
+	if err != nil {
+		return err
+	}
+	for _, id := range head.Targets {
+		if had[id] { // guard: nothing goes out twice
+			continue
+		}
 		x := &advocacy.Publication{
-			Workspace: p.Workspace, ID: advocacy.PublicationID(s.NewID()), Post: p.ID, Revision: revision.Number,
+			Workspace: p.Workspace, ID: advocacy.PublicationID(s.NewID()), Post: p.ID, Revision: head.Number,
 			Round: review.Round, Digest: review.Digest, Account: id, Network: accounts[id].Network,
 			State: advocacy.Scheduled, Authorization: authorization, DueTime: due, EndTime: end,
 			CreateTime: tx.Now(), UpdateTime: tx.Now(),
@@ -54,6 +61,23 @@ func (s *Service) authorize(ctx context.Context, tx Tx, c Call, p *advocacy.Post
 		}
 	}
 	return nil
+}
+
+// sentOrRefused are the accounts with a publication of the revision that was not stopped
+// at home: what they show, refused, or gave back when it was recalled is not sent anew.
+func sentOrRefused(ctx context.Context, tx Tx, p *advocacy.Post, revision int) (map[advocacy.AccountID]bool, error) {
+	publications, err := tx.PublicationsOf(ctx, p.Workspace, p.ID)
+	if err != nil {
+		return nil, err
+	}
+	had := make(map[advocacy.AccountID]bool)
+	for i := range publications {
+		x := &publications[i]
+		if x.Revision == revision && x.State != advocacy.Cancelled && x.State != advocacy.Expired {
+			had[x.Account] = true
+		}
+	}
+	return had, nil
 }
 
 func (s *Service) schedule(ctx context.Context, tx Tx, c Call, x *advocacy.Publication) error {
@@ -152,7 +176,7 @@ func (s *Service) Cancel(ctx context.Context, tx Tx, c Call, x *advocacy.Publica
 
 // reschedule moves what waits to the post's new time, or schedules an approved post
 // whose time was missed.
-func (s *Service) reschedule(ctx context.Context, tx Tx, c Call, p *advocacy.Post, state advocacy.PostState) error {
+func (s *Service) reschedule(ctx context.Context, tx Tx, c Call, p *advocacy.Post, head *advocacy.Revision, state advocacy.PostState) error {
 	if state != advocacy.PostScheduled && state != advocacy.PostApproved {
 		return nil
 	}
@@ -163,5 +187,5 @@ func (s *Service) reschedule(ctx context.Context, tx Tx, c Call, p *advocacy.Pos
 	if err != nil {
 		return err
 	}
-	return s.authorize(ctx, tx, c, p, review)
+	return s.authorize(ctx, tx, c, p, review, head)
 }

@@ -24,22 +24,49 @@ func act[T any](ctx context.Context, s *Service, c Call, w advocacy.WorkspaceID,
 	again func(ctx context.Context, tx Tx, result string) (T, error),
 ) (T, error) {
 	var answer T
-	err := s.Store.Update(ctx, func(ctx context.Context, tx Tx) error {
+	repeated := func(ctx context.Context, tx Tx) (bool, error) {
 		done, err := c.repetition(ctx, tx, w)
-		if err != nil {
-			return err
+		if err != nil || done == nil {
+			return false, err
 		}
-		if done != nil {
-			answer, err = again(ctx, tx, done.Result)
+		answer, err = again(ctx, tx, done.Result)
+		return true, err
+	}
+	err := s.Store.Update(ctx, func(ctx context.Context, tx Tx) error {
+		if done, err := repeated(ctx, tx); err != nil || done {
 			return err
 		}
 		var result string
+		var err error
 		if answer, result, err = do(ctx, tx); err != nil {
 			return err
 		}
 		return c.remember(ctx, tx, w, result)
 	})
+	if c.RequestID == "" || !lostToTwin(err) {
+		return answer, err
+	}
+	// Both ran at once and looked before either had committed. The one that waited finds
+	// now what the other did, or learns that nobody did it.
+	found := false
+	if err := s.Store.Update(ctx, func(ctx context.Context, tx Tx) (err error) {
+		found, err = repeated(ctx, tx)
+		return err
+	}); err != nil || found {
+		return answer, err
+	}
 	return answer, err
+}
+
+// lostToTwin tells whether an error can come from the same call having been carried out
+// meanwhile: what it would make is there, or what it would change is changed.
+func lostToTwin(err error) bool {
+	switch advocacy.KindOf(err) {
+	case advocacy.Exists, advocacy.Precondition, advocacy.Conflict, advocacy.NotFound:
+		return true
+	default:
+		return false
+	}
 }
 
 func (c Call) repetition(ctx context.Context, tx Tx, w advocacy.WorkspaceID) (*Request, error) {

@@ -15,6 +15,20 @@ type membersFunc func(ctx context.Context, w advocacy.WorkspaceID, ids []advocac
 // caseOf gathers what the rules look at. head is the subject's newest revision; the
 // review may be about an older one, and then nothing counts.
 func (s *Service) caseOf(ctx context.Context, r Reader, review *advocacy.Review, head *advocacy.Revision, decisions []advocacy.Decision, members membersFunc, also ...advocacy.PersonID) (*advocacy.Case, error) {
+	cs, err := s.countOf(ctx, r, review, head, decisions, members, also...)
+	if err != nil {
+		return nil, err
+	}
+	if cs.Floor, err = s.floor(ctx, r, review, head); err != nil {
+		return nil, err
+	}
+	cs.Library, err = s.libraryStanding(ctx, r, review, head)
+	return cs, err
+}
+
+// countOf is a case of the decisions and the persons who took them, without the floor
+// and without what stands behind a share.
+func (s *Service) countOf(ctx context.Context, r Reader, review *advocacy.Review, head *advocacy.Revision, decisions []advocacy.Decision, members membersFunc, also ...advocacy.PersonID) (*advocacy.Case, error) {
 	cs := &advocacy.Case{
 		Review: review, Head: head.Number, HeadDigest: head.Digest, Contributors: head.Contributors,
 		Decisions: decisions, Now: s.now(r),
@@ -25,13 +39,7 @@ func (s *Service) caseOf(ctx context.Context, r Reader, review *advocacy.Review,
 	}
 	slices.Sort(ids)
 	var err error
-	if cs.Members, err = members(ctx, review.Subject.Workspace, slices.Compact(ids)); err != nil {
-		return nil, err
-	}
-	if cs.Floor, err = s.floor(ctx, r, review, head); err != nil {
-		return nil, err
-	}
-	cs.Library, err = s.libraryStanding(ctx, r, review, head)
+	cs.Members, err = members(ctx, review.Subject.Workspace, slices.Compact(ids))
 	return cs, err
 }
 
@@ -62,61 +70,6 @@ func (s *Service) floor(ctx context.Context, r Reader, review *advocacy.Review, 
 		return advocacy.Plan{}, err
 	}
 	return compiled.Evaluate(factsOf(review.Subject.Kind, review.Origin, head.Content, manifest)).Plan, nil // guard: policy floor
-}
-
-// libraryStanding tells whether the item behind an unedited share is in force now. In a
-// transaction the item is held against change.
-func (s *Service) libraryStanding(ctx context.Context, r Reader, review *advocacy.Review, head *advocacy.Revision) (advocacy.LibraryStanding, error) {
-	chain := review.Library
-	if chain == nil {
-		return advocacy.LibraryStanding{}, nil
-	}
-	get := r.Item
-	if tx, ok := r.(Tx); ok {
-		get = tx.ItemForShare
-	}
-	item, err := get(ctx, review.Subject.Workspace, chain.Item)
-	if err != nil {
-		return advocacy.LibraryStanding{}, err
-	}
-	if item.InForce != chain.Revision || item.InForceRound != chain.Round || !item.Sharable(s.now(r)) { // guard: item in force
-		return advocacy.LibraryStanding{}, nil
-	}
-	source, err := r.Revision(ctx, item.Subject(), chain.Revision)
-	if err != nil {
-		return advocacy.LibraryStanding{}, err
-	}
-	signed, err := s.itemSigned(ctx, r, item, source)
-	if err != nil {
-		return advocacy.LibraryStanding{}, err
-	}
-	manifest, err := advocacy.ParseManifest(head.Manifest)
-	if err != nil {
-		return advocacy.LibraryStanding{}, err
-	}
-	origin, err := originOf(manifest, source)
-	return advocacy.LibraryStanding{
-		InForce: signed && source.Digest == chain.Digest,
-		Matches: origin == advocacy.OriginLibrary, // guard: unedited
-	}, err
-}
-
-// itemSigned counts the human decisions behind an item revision, as they were taken.
-func (s *Service) itemSigned(ctx context.Context, r Reader, item *advocacy.LibraryItem, source *advocacy.Revision) (bool, error) {
-	review, err := r.Review(ctx, item.Subject(), item.InForceRound)
-	if err != nil {
-		return false, err
-	}
-	decisions, err := r.Decisions(ctx, item.Subject())
-	if err != nil {
-		return false, err
-	}
-	decisions = slices.DeleteFunc(decisions, func(d advocacy.Decision) bool { return d.Round > review.Round })
-	cs := &advocacy.Case{
-		Review: review, Head: source.Number, HeadDigest: source.Digest, Contributors: source.Contributors,
-		Decisions: decisions, Settled: true, Now: s.now(r),
-	}
-	return review.State == advocacy.ReviewApproved && review.Digest == source.Digest && cs.Tally().Satisfied, nil
 }
 
 // settleState computes the review's state and moves it there. last is the verdict just
@@ -208,11 +161,8 @@ func hasHumans(p advocacy.Plan) bool {
 
 // putTasks writes the queue's projection of a review.
 func (s *Service) putTasks(ctx context.Context, tx Tx, cs *advocacy.Case, head *advocacy.Revision, shown turn) error {
-	manifest, err := advocacy.ParseManifest(head.Manifest)
-	if err != nil {
-		return err
-	}
 	review := cs.Review
+	networks, excluded := networksOf(shown.manifest), cs.Excluded()
 	waiting := review.State == advocacy.ReviewOpen || review.State == advocacy.ReviewUnroutable || review.State == advocacy.ReviewChangesRequested
 	var tasks []Task
 	for _, row := range cs.Tally().Requirements {
@@ -223,9 +173,9 @@ func (s *Service) putTasks(ctx context.Context, tx Tx, cs *advocacy.Case, head *
 			Workspace: review.Subject.Workspace, ID: advocacy.TaskID(s.NewID()), Subject: review.Subject, Round: review.Round,
 			Requirement: row.Requirement.Key, Role: row.Requirement.Role, State: TaskDone, Digest: review.Digest,
 			Title: firstRunes(shown.title, taskTitleRunes), Author: review.Assent.Person, Language: head.Content.Language,
-			Origin: review.Origin, Networks: networksOf(manifest), Have: len(row.Signers), Need: row.Requirement.Quorum,
+			Origin: review.Origin, Networks: networks, Have: len(row.Signers), Need: row.Requirement.Quorum,
 			PublishTime: shown.publish, DueTime: earliest(shown.publish, review.ExpireTime), CreateTime: review.OpenTime,
-			Excluded: cs.Excluded(),
+			Excluded: excluded,
 		}
 		if waiting && row.Open && !row.Satisfied && review.State != advocacy.ReviewChangesRequested {
 			t.State = TaskOpen

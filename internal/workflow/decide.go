@@ -56,14 +56,13 @@ func (s *Service) decide(ctx context.Context, tx Tx, c Call, sub advocacy.Subjec
 		return nil, nil, err
 	}
 	cs.Decisions = append(cs.Decisions, d)
+	if u.turn.manifest, err = advocacy.ParseManifest(u.head.Manifest); err != nil {
+		return nil, nil, err
+	}
 	if err := s.keepDecision(ctx, tx, c, u, cs, &d); err != nil {
 		return nil, nil, err
 	}
-	manifest, err := advocacy.ParseManifest(u.head.Manifest)
-	if err != nil {
-		return nil, nil, err
-	}
-	return &d, &ReviewView{Review: u.review, Decisions: inRound(cs.Decisions, round), Tally: cs.Tally(), Manifest: manifest}, nil
+	return &d, &ReviewView{Review: u.review, Decisions: inRound(cs.Decisions, round), Tally: cs.Tally(), Manifest: u.turn.manifest}, nil
 }
 
 // keepDecision saves the decision and everything that follows from it.
@@ -102,7 +101,7 @@ func (s *Service) follow(ctx context.Context, tx Tx, c Call, u *underReview, bef
 	}
 	switch {
 	case now == advocacy.ReviewApproved && before != advocacy.ReviewApproved:
-		if err := s.authorize(ctx, tx, c, u.post, u.review); err != nil {
+		if err := s.authorize(ctx, tx, c, u.post, u.review, u.head); err != nil {
 			return err
 		}
 	case now != advocacy.ReviewApproved && before == advocacy.ReviewApproved:
@@ -110,7 +109,8 @@ func (s *Service) follow(ctx context.Context, tx Tx, c Call, u *underReview, bef
 			return err
 		}
 	}
-	return s.project(ctx, tx, u.post)
+	_, err := s.projectRound(ctx, tx, u.post, u.review)
+	return err
 }
 
 func (s *Service) followItem(ctx context.Context, tx Tx, c Call, u *underReview, before advocacy.ReviewState) error {
@@ -118,7 +118,7 @@ func (s *Service) followItem(ctx context.Context, tx Tx, c Call, u *underReview,
 	switch {
 	case now == advocacy.ReviewApproved && before != advocacy.ReviewApproved:
 		if u.item.InForceRound != 0 && u.item.InForceRound != u.review.Round {
-			if err := s.supersedeRound(ctx, tx, u.item.Subject(), u.item.InForceRound); err != nil {
+			if err := s.supersedeRound(ctx, tx, c, u.item.Subject(), u.item.InForceRound); err != nil {
 				return err
 			}
 		}
@@ -136,7 +136,7 @@ func (s *Service) followItem(ctx context.Context, tx Tx, c Call, u *underReview,
 }
 
 // supersedeRound ends the round that was in force, without touching the queue.
-func (s *Service) supersedeRound(ctx context.Context, tx Tx, sub advocacy.Subject, round int) error {
+func (s *Service) supersedeRound(ctx context.Context, tx Tx, c Call, sub advocacy.Subject, round int) error {
 	old, err := tx.ReviewForUpdate(ctx, sub, round)
 	if err != nil || old.State == advocacy.ReviewSuperseded {
 		return err
@@ -145,7 +145,13 @@ func (s *Service) supersedeRound(ctx context.Context, tx Tx, sub advocacy.Subjec
 		return err
 	}
 	old.CloseTime = tx.Now()
-	return tx.SaveReview(ctx, old)
+	if err := tx.SaveReview(ctx, old); err != nil {
+		return err
+	}
+	return s.record(ctx, tx, c, sub.Workspace, fact{
+		action: "review." + string(old.State), subject: sub.ReviewName(round), parent: sub.Name(),
+		detail: map[string]any{"digest": old.Digest},
+	})
 }
 
 // underReview is a subject locked for a decision, with what its rules look at.
@@ -226,11 +232,7 @@ func (s *Service) Review(ctx context.Context, c Call, sub advocacy.Subject, roun
 }
 
 func (s *Service) viewReview(ctx context.Context, r Reader, sub advocacy.Subject, round int, targets bool) (*ReviewView, error) {
-	review, err := r.Review(ctx, sub, round)
-	if err != nil {
-		return nil, err
-	}
-	revision, err := r.Revision(ctx, sub, review.Revision)
+	review, revision, err := r.ReviewWithRevision(ctx, sub, round)
 	if err != nil {
 		return nil, err
 	}

@@ -218,8 +218,8 @@ func (s *Service) submitItem(ctx context.Context, tx Tx, c Call, item *advocacy.
 		Subject: item.Subject(), Round: item.Round, Revision: head.Number, Digest: head.Digest, Origin: advocacy.OriginOriginal,
 		Assent: advocacy.Assent{Person: c.Actor.Person, Key: c.Actor.Key, Digest: shown, Time: tx.Now()},
 	}
-	facts := factsOf(advocacy.SubjectItem, advocacy.OriginOriginal, head.Content, manifest)
-	if err := s.openReview(ctx, tx, c, review, head, facts, turn{title: item.Title, keepPrevious: keep}); err != nil {
+	shows := turn{title: item.Title, manifest: manifest, keepPrevious: keep}
+	if err := s.openReview(ctx, tx, c, review, head, nil, shows); err != nil {
 		return err
 	}
 	return s.projectItem(ctx, tx, item)
@@ -376,9 +376,17 @@ func (s *Service) shareItem(ctx context.Context, tx Tx, c Call, w advocacy.Works
 	if !item.Sharable(tx.Now()) {
 		return nil, advocacy.Refuse("ITEM_NOT_SHARABLE", "this item cannot be shared now: it was withdrawn, or its share window is closed")
 	}
-	view, err := s.createPost(ctx, tx, c, w, PostDraft{
+	draft := PostDraft{
 		Content: advocacy.Content{Language: d.Language}, Accounts: d.Accounts, Item: id, PublishTime: d.PublishTime, Zone: d.Zone,
-	})
+	}
+	if err := draft.guard(tx.Now()); err != nil {
+		return nil, err
+	}
+	source, err := inForce(ctx, tx, item)
+	if err != nil {
+		return nil, err
+	}
+	view, err := s.createPost(ctx, tx, c, w, draft, source)
 	if err != nil {
 		return nil, err
 	}
@@ -386,8 +394,8 @@ func (s *Service) shareItem(ctx context.Context, tx Tx, c Call, w advocacy.Works
 		return nil, advocacy.Clash("REVISION_CHANGED", "the item changed since you saw it; look again before you share").
 			With("digest", string(view.Head.Digest))
 	}
-	if err := s.submitPost(ctx, tx, c, view.Post, view.Head, advocacy.PostDraft, d.Digest); err != nil {
+	if err := s.submitPost(ctx, tx, c, view, advocacy.PostDraft, d.Digest); err != nil {
 		return nil, err
 	}
-	return s.fillPost(ctx, tx, view.Post)
+	return view, s.completePost(ctx, tx, view)
 }

@@ -34,10 +34,20 @@ func (s *Service) CreateMember(ctx context.Context, c Call, w advocacy.Workspace
 		}
 		identity := &advocacy.Identity{Workspace: w, Person: m.Person, Issuer: advocacy.IssuerLocal, Subject: m.Email, CreateTime: tx.Now()}
 		if err := tx.AddIdentity(ctx, identity); err != nil {
-			return nil, "", err
+			return nil, "", addressTaken(err, m)
 		}
 		return m, string(m.Person), s.recordMember(ctx, tx, c, m, "member.created", map[string]any{"roles": d.Roles})
 	}, memberAgain(w))
+}
+
+// addressTaken says in the caller's words that an address belongs to another member.
+func addressTaken(err error, m *advocacy.Member) error {
+	if advocacy.KindOf(err) != advocacy.Exists {
+		return err
+	}
+	taken := advocacy.Taken("MEMBER_EXISTS", "the address %q belongs to another member", m.Email).Cause(err)
+	taken.Field = "member.email"
+	return taken
 }
 
 func memberAgain(w advocacy.WorkspaceID) func(context.Context, Tx, string) (*advocacy.Member, error) {

@@ -12,7 +12,14 @@ import (
 // CreatePost keeps a draft in the caller's name.
 func (s *Service) CreatePost(ctx context.Context, c Call, w advocacy.WorkspaceID, d PostDraft) (*PostView, error) {
 	return act(ctx, s, c, w, func(ctx context.Context, tx Tx) (*PostView, string, error) {
-		view, err := s.createPost(ctx, tx, c, w, d)
+		if err := d.guard(tx.Now()); err != nil {
+			return nil, "", err
+		}
+		source, err := s.shareSource(ctx, tx, c, w, d.Item)
+		if err != nil {
+			return nil, "", err
+		}
+		view, err := s.createPost(ctx, tx, c, w, d, source)
 		if err != nil {
 			return nil, "", err
 		}
@@ -26,17 +33,17 @@ func (s *Service) postAgain(w advocacy.WorkspaceID) func(context.Context, Tx, st
 	}
 }
 
-func (s *Service) createPost(ctx context.Context, tx Tx, c Call, w advocacy.WorkspaceID, d PostDraft) (*PostView, error) {
-	if err := advocacy.GuardPublishTime("publish_time", d.PublishTime, d.Zone, tx.Now()); err != nil {
-		return nil, err
+// guard refuses what is wrong with a draft whatever it says.
+func (d PostDraft) guard(now time.Time) error {
+	if err := advocacy.GuardPublishTime("publish_time", d.PublishTime, d.Zone, now); err != nil {
+		return err
 	}
-	if err := check.RefuseLine("note", d.Note); err != nil {
-		return nil, err
-	}
-	source, err := s.shareSource(ctx, tx, c, w, d.Item)
-	if err != nil {
-		return nil, err
-	}
+	return check.RefuseLine("note", d.Note)
+}
+
+// createPost keeps a draft. source is the item revision in force that it is made from, nil
+// for own words.
+func (s *Service) createPost(ctx context.Context, tx Tx, c Call, w advocacy.WorkspaceID, d PostDraft, source *advocacy.Revision) (*PostView, error) {
 	content, err := s.draftContent(ctx, tx, w, d.Content, source)
 	if err != nil {
 		return nil, err
@@ -89,6 +96,10 @@ func (s *Service) shareSource(ctx context.Context, r Reader, c Call, w advocacy.
 	if err != nil {
 		return nil, err
 	}
+	return inForce(ctx, r, item)
+}
+
+func inForce(ctx context.Context, r Reader, item *advocacy.LibraryItem) (*advocacy.Revision, error) {
 	if item.InForce == 0 || item.Withdrawn {
 		return nil, advocacy.Refuse("ITEM_NOT_SHARABLE", "this item is not in force")
 	}
@@ -176,6 +187,7 @@ func (s *Service) updatePost(ctx context.Context, tx Tx, c Call, w advocacy.Work
 	if err := stale(d.Version, p.Version); err != nil {
 		return err
 	}
+	before := *p
 	moved := d.PublishTime != nil && !d.PublishTime.Equal(p.PublishTime)
 	set(&p.PublishTime, d.PublishTime)
 	set(&p.Zone, d.Zone)
@@ -188,6 +200,15 @@ func (s *Service) updatePost(ctx context.Context, tx Tx, c Call, w advocacy.Work
 	if err := check.RefuseLine("note", p.Note); err != nil {
 		return err
 	}
+	if moved || p.Zone != before.Zone || p.Note != before.Note {
+		err := s.record(ctx, tx, c, w, fact{
+			action: "post.updated", subject: p.Subject().Name(), parent: p.Subject().Name(),
+			detail: map[string]any{"publish_time": p.PublishTime, "time_zone": p.Zone, "note": p.Note},
+		})
+		if err != nil {
+			return err
+		}
+	}
 	if d.Content != nil || d.Accounts != nil {
 		changed, err := s.revise(ctx, tx, c, p, head, d)
 		if err != nil {
@@ -196,7 +217,7 @@ func (s *Service) updatePost(ctx context.Context, tx Tx, c Call, w advocacy.Work
 		moved = moved && !changed
 	}
 	if moved {
-		if err := s.reschedule(ctx, tx, c, p, state); err != nil {
+		if err := s.reschedule(ctx, tx, c, p, head, state); err != nil {
 			return err
 		}
 	}
@@ -276,10 +297,7 @@ func (s *Service) stateOf(ctx context.Context, r Reader, p *advocacy.Post) (advo
 		return advocacy.StateOf(p, nil, nil), nil
 	}
 	publications, err := r.PublicationsOf(ctx, p.Workspace, p.ID)
-	if err != nil {
-		return "", err
-	}
-	return advocacy.StateOf(p, review, publications), nil
+	return advocacy.StateOf(p, review, publications), err
 }
 
 // headReview returns the newest round when it is about the head, nil otherwise.
@@ -307,36 +325,46 @@ func (s *Service) project(ctx context.Context, tx Tx, p *advocacy.Post) error {
 	return tx.SavePost(ctx, p)
 }
 
+// projectRound is project for who holds the newest round as the transaction has it, and
+// returns the publications it read. A round that is not the newest, or not about the
+// head, says nothing of where the post stands; then all of it is read.
+func (s *Service) projectRound(ctx context.Context, tx Tx, p *advocacy.Post, review *advocacy.Review) ([]advocacy.Publication, error) {
+	if review.Round != p.Round || review.Revision != p.Head {
+		return nil, s.project(ctx, tx, p)
+	}
+	publications, err := tx.PublicationsOf(ctx, p.Workspace, p.ID)
+	if err != nil {
+		return nil, err
+	}
+	p.State, p.UpdateTime = advocacy.StateOf(p, review, publications), tx.Now()
+	return publications, tx.SavePost(ctx, p)
+}
+
 // Post returns a post with everything the caller is shown of it.
 func (s *Service) Post(ctx context.Context, c Call, w advocacy.WorkspaceID, id advocacy.PostID) (*PostView, error) {
-	p, err := s.Store.Post(ctx, w, id)
+	p, head, err := s.Store.PostWithHead(ctx, w, id)
 	if err != nil {
 		return nil, err
 	}
 	if !c.seesPost(p) {
 		return nil, postMissing(id)
 	}
-	return s.fillPost(ctx, s.Store, p)
+	return s.fillPost(ctx, s.Store, p, head)
 }
 
 func (s *Service) viewPost(ctx context.Context, r Reader, w advocacy.WorkspaceID, id advocacy.PostID) (*PostView, error) {
-	p, err := r.Post(ctx, w, id)
+	p, head, err := r.PostWithHead(ctx, w, id)
 	if err != nil {
 		return nil, err
 	}
-	return s.fillPost(ctx, r, p)
+	return s.fillPost(ctx, r, p, head)
 }
 
-func (s *Service) fillPost(ctx context.Context, r Reader, p *advocacy.Post) (*PostView, error) {
-	view := &PostView{Post: p}
-	var err error
-	if view.Head, err = r.Revision(ctx, p.Subject(), p.Head); err != nil {
+func (s *Service) fillPost(ctx context.Context, r Reader, p *advocacy.Post, head *advocacy.Revision) (*PostView, error) {
+	view, err := s.headView(p, head)
+	if err != nil {
 		return nil, err
 	}
-	if view.Manifest, err = advocacy.ParseManifest(view.Head.Manifest); err != nil {
-		return nil, err
-	}
-	view.Findings = s.findings(view.Head.Content, view.Manifest)
 	if p.Round > 0 {
 		if view.Review, err = r.Review(ctx, p.Subject(), p.Round); err != nil {
 			return nil, err
@@ -345,6 +373,22 @@ func (s *Service) fillPost(ctx context.Context, r Reader, p *advocacy.Post) (*Po
 			return nil, err
 		}
 	}
+	return view, s.completePost(ctx, r, view)
+}
+
+// headView shows a post's head and nothing of what became of it.
+func (s *Service) headView(p *advocacy.Post, head *advocacy.Revision) (*PostView, error) {
+	manifest, err := advocacy.ParseManifest(head.Manifest)
+	if err != nil {
+		return nil, err
+	}
+	return &PostView{Post: p, Head: head, Manifest: manifest, Findings: s.findings(head.Content, manifest)}, nil
+}
+
+// completePost derives the rest of a view that holds the head, the newest round and all
+// publications.
+func (s *Service) completePost(ctx context.Context, r Reader, view *PostView) (err error) {
+	p := view.Post
 	headReview := view.Review
 	if headReview != nil && headReview.Revision != p.Head {
 		headReview = nil
@@ -352,7 +396,7 @@ func (s *Service) fillPost(ctx context.Context, r Reader, p *advocacy.Post) (*Po
 	p.State = advocacy.StateOf(p, headReview, view.Publications)
 	view.Publications = slices.DeleteFunc(view.Publications, func(x advocacy.Publication) bool { return x.Revision != p.Head })
 	view.Held, err = s.held(ctx, r, p, view.Publications)
-	return view, err
+	return err
 }
 
 func (s *Service) held(ctx context.Context, r Reader, p *advocacy.Post, publications []advocacy.Publication) (bool, error) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/check"
@@ -86,7 +87,7 @@ func (s *Service) keepRole(ctx context.Context, tx Tx, role *advocacy.RoleDef) e
 }
 
 func (s *Service) recordRole(ctx context.Context, tx Tx, c Call, r *advocacy.RoleDef, action string) error {
-	name := r.Workspace.Name() + "/roles/" + string(r.Role)
+	name := r.Workspace.Name() + "/roles/" + strings.ReplaceAll(string(r.Role), ":", "-")
 	return s.record(ctx, tx, c, r.Workspace, fact{
 		action: action, subject: name, parent: name, detail: map[string]any{"permissions": r.Permissions},
 	})

@@ -93,6 +93,8 @@ type PostQuery struct {
 // PostReader reads posts and revisions of any subject.
 type PostReader interface {
 	Post(ctx context.Context, w advocacy.WorkspaceID, id advocacy.PostID) (*advocacy.Post, error)
+	// PostWithHead returns a post and its head revision in one statement.
+	PostWithHead(ctx context.Context, w advocacy.WorkspaceID, id advocacy.PostID) (*advocacy.Post, *advocacy.Revision, error)
 	Posts(ctx context.Context, q PostQuery) ([]advocacy.Post, string, error)
 	Revision(ctx context.Context, s advocacy.Subject, number int) (*advocacy.Revision, error)
 	Revisions(ctx context.Context, s advocacy.Subject, p Page) ([]advocacy.Revision, string, error)
@@ -168,6 +170,8 @@ type TaskQuery struct {
 // ReviewReader reads reviews, decisions and the queue.
 type ReviewReader interface {
 	Review(ctx context.Context, s advocacy.Subject, round int) (*advocacy.Review, error)
+	// ReviewWithRevision returns a round and the revision it is about in one statement.
+	ReviewWithRevision(ctx context.Context, s advocacy.Subject, round int) (*advocacy.Review, *advocacy.Revision, error)
 	Reviews(ctx context.Context, s advocacy.Subject, p Page) ([]advocacy.Review, string, error)
 	// Decisions returns every decision on the subject, in all rounds, oldest first.
 	Decisions(ctx context.Context, s advocacy.Subject) ([]advocacy.Decision, error)

@@ -20,54 +20,55 @@ func (s *Service) SubmitPost(ctx context.Context, c Call, w advocacy.WorkspaceID
 		if err := stale(d.Version, p.Version); err != nil {
 			return nil, "", err
 		}
-		if err := s.submitPost(ctx, tx, c, p, head, state, d.Digest); err != nil {
+		view, err := s.headView(p, head)
+		if err != nil {
 			return nil, "", err
 		}
-		view, err := s.fillPost(ctx, tx, p)
-		return view, string(id), err
+		if err := s.submitPost(ctx, tx, c, view, state, d.Digest); err != nil {
+			return nil, "", err
+		}
+		return view, string(id), s.completePost(ctx, tx, view)
 	}, s.postAgain(w))
 }
 
-func (s *Service) submitPost(ctx context.Context, tx Tx, c Call, p *advocacy.Post, head *advocacy.Revision, state advocacy.PostState, shown advocacy.Digest) error {
+// submitPost opens a review of the head the view shows, and adds the round to the view.
+func (s *Service) submitPost(ctx context.Context, tx Tx, c Call, view *PostView, state advocacy.PostState, shown advocacy.Digest) error {
+	p, head, manifest := view.Post, view.Head, view.Manifest
 	if err := p.GuardSubmit(c.Actor, head, state, shown); err != nil {
 		return err
 	}
 	if err := s.guardSubmission(ctx, tx, c, p, head); err != nil {
 		return err
 	}
-	source, chain, err := s.libraryChain(ctx, tx, p, head)
+	from, err := s.sourceOf(ctx, tx, p, head)
 	if err != nil {
 		return err
 	}
-	manifest, err := advocacy.ParseManifest(head.Manifest)
-	if err != nil {
+	if err := blocked(view.Findings); err != nil {
 		return err
 	}
-	if err := blocked(s.findings(head.Content, manifest)); err != nil {
-		return err
-	}
-	origin, err := originOf(manifest, source)
-	if err != nil {
-		return err
-	}
-	if origin != advocacy.OriginLibrary {
-		chain = nil
+	origin := from.origin(manifest)
+	var chain *advocacy.LibraryChain
+	if origin == advocacy.OriginLibrary {
+		chain = from.chain()
 	}
 	p.Round++
 	review := &advocacy.Review{
 		Subject: p.Subject(), Round: p.Round, Revision: head.Number, Digest: head.Digest, Origin: origin, Library: chain,
 		Assent: advocacy.Assent{Person: c.Actor.Person, Key: c.Actor.Key, Digest: shown, Time: tx.Now()},
 	}
-	facts := factsOf(advocacy.SubjectPost, origin, head.Content, manifest)
-	if err := s.openReview(ctx, tx, c, review, head, facts, turn{title: head.Content.Text, publish: p.PublishTime}); err != nil {
+	shows := turn{title: head.Content.Text, publish: p.PublishTime, manifest: manifest}
+	if err := s.openReview(ctx, tx, c, review, head, from, shows); err != nil {
 		return err
 	}
 	if review.State == advocacy.ReviewApproved {
-		if err := s.authorize(ctx, tx, c, p, review); err != nil {
+		if err := s.authorize(ctx, tx, c, p, review, head); err != nil {
 			return err
 		}
 	}
-	return s.project(ctx, tx, p)
+	view.Review = review
+	view.Publications, err = s.projectRound(ctx, tx, p, review)
+	return err
 }
 
 // guardSubmission refuses what cannot go out as it stands: no target, a time that has
@@ -94,61 +95,52 @@ func (s *Service) guardSubmission(ctx context.Context, tx Tx, c Call, p *advocac
 	return nil
 }
 
-// libraryChain returns the item revision a share was made from and the human decisions
-// behind it, nils for own words. The item is held against change until commit.
-func (s *Service) libraryChain(ctx context.Context, tx Tx, p *advocacy.Post, head *advocacy.Revision) (*advocacy.Revision, *advocacy.LibraryChain, error) {
+// sourceOf returns what a share was made from, nil for own words. The item is held
+// against change until commit.
+func (s *Service) sourceOf(ctx context.Context, tx Tx, p *advocacy.Post, head *advocacy.Revision) (*source, error) {
 	if p.Item == "" {
-		return nil, nil, nil
+		return nil, nil
 	}
 	item, err := tx.ItemForShare(ctx, p.Workspace, p.Item)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	if !p.PublishTime.IsZero() && !item.Share.Contains(p.PublishTime) {
-		return nil, nil, advocacy.InvalidField("publish_time", "PUBLISH_TIME_OUTSIDE_WINDOW", "the item may not be shared at that time; choose one within its share window")
+		return nil, advocacy.InvalidField("publish_time", "PUBLISH_TIME_OUTSIDE_WINDOW", "the item may not be shared at that time; choose one within its share window")
 	}
 	number := head.ItemRevision
 	if number == 0 || item.InForce != number {
 		number = item.InForce
 	}
 	if number == 0 {
-		return nil, nil, nil
+		return nil, nil
 	}
-	source, err := tx.Revision(ctx, item.Subject(), number)
-	if err != nil {
-		return nil, nil, err
-	}
-	decisions, err := tx.Decisions(ctx, item.Subject())
-	if err != nil {
-		return nil, nil, err
-	}
-	chain := &advocacy.LibraryChain{Item: item.ID, Revision: number, Round: item.InForceRound, Digest: source.Digest}
-	for _, d := range decisions {
-		if d.Round == chain.Round && d.Digest == chain.Digest && d.Verdict == advocacy.Approve {
-			chain.Decisions = append(chain.Decisions, d.ID)
-		}
-	}
-	return source, chain, nil
+	return readSource(ctx, tx, item, number)
 }
 
 // turn is what the queue shows of a subject.
 type turn struct {
-	title   string
-	publish time.Time
+	title    string
+	publish  time.Time
+	manifest advocacy.Manifest
 	// keepPrevious leaves the previous round alone: it is the one in force.
 	keepPrevious bool
 }
 
 // openReview routes the submission, freezes the plan, and opens the round: approved at
-// once when nothing but a library chain is asked for and it holds.
-func (s *Service) openReview(ctx context.Context, tx Tx, c Call, review *advocacy.Review, head *advocacy.Revision, facts routing.Facts, shown turn) error {
+// once when nothing but a library chain is asked for and it holds. The plan is the policy
+// in force, so there is no floor below it yet.
+func (s *Service) openReview(ctx context.Context, tx Tx, c Call, review *advocacy.Review, head *advocacy.Revision, from *source, shown turn) error {
+	facts := factsOf(review.Subject.Kind, review.Origin, head.Content, shown.manifest)
 	routed, err := s.route(ctx, tx, review.Subject.Workspace, facts)
 	if err != nil {
 		return err
 	}
-	decisions, err := tx.Decisions(ctx, review.Subject)
-	if err != nil {
-		return err
+	var decisions []advocacy.Decision
+	if review.Round > 1 { // before the first round nobody could decide
+		if decisions, err = tx.Decisions(ctx, review.Subject); err != nil {
+			return err
+		}
 	}
 	life := s.ReviewLife
 	if life == 0 {
@@ -164,8 +156,11 @@ func (s *Service) openReview(ctx context.Context, tx Tx, c Call, review *advocac
 			return err
 		}
 	}
-	cs, err := s.caseOf(ctx, tx, review, head, decisions, tx.MembersForShare)
+	cs, err := s.countOf(ctx, tx, review, head, decisions, tx.MembersForShare)
 	if err != nil {
+		return err
+	}
+	if cs.Library, err = s.standing(ctx, tx, review, shown.manifest, from); err != nil {
 		return err
 	}
 	review.Plan = review.Plan.Join(objectors(cs))

@@ -106,10 +106,14 @@ func (s *Service) recompute(ctx context.Context, tx Tx, c Call, u *underReview, 
 	if err := tx.SaveReview(ctx, cs.Review); err != nil {
 		return err
 	}
+	var err error
+	if u.turn.manifest, err = advocacy.ParseManifest(u.head.Manifest); err != nil {
+		return err
+	}
 	if err := s.putTasks(ctx, tx, cs, u.head, u.turn); err != nil {
 		return err
 	}
-	err := s.record(ctx, tx, c, cs.Review.Subject.Workspace, fact{
+	err = s.record(ctx, tx, c, cs.Review.Subject.Workspace, fact{
 		action: "review." + string(cs.Review.State), subject: cs.Review.Subject.ReviewName(cs.Review.Round), parent: cs.Review.Subject.Name(),
 		detail: map[string]any{"before": before, "requirements": len(cs.Review.Plan.Requirements)},
 	})

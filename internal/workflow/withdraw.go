@@ -2,6 +2,7 @@ package workflow
 
 import (
 	"context"
+	"slices"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/check"
@@ -13,8 +14,11 @@ func (s *Service) WithdrawPost(ctx context.Context, c Call, w advocacy.Workspace
 		return nil, err
 	}
 	return act(ctx, s, c, w, func(ctx context.Context, tx Tx) (*PostView, string, error) {
-		p, _, state, err := s.lockPost(ctx, tx, c, w, id)
+		p, head, state, err := s.lockPost(ctx, tx, c, w, id)
 		if err != nil {
+			return nil, "", err
+		}
+		if state, err = shownState(ctx, tx, p, state); err != nil {
 			return nil, "", err
 		}
 		if err := p.GuardWithdraw(c.Actor, state); err != nil {
@@ -39,9 +43,20 @@ func (s *Service) WithdrawPost(ctx context.Context, c Call, w advocacy.Workspace
 		if err := s.project(ctx, tx, p); err != nil {
 			return nil, "", err
 		}
-		view, err := s.fillPost(ctx, tx, p)
+		view, err := s.fillPost(ctx, tx, p, head)
 		return view, string(id), err
 	}, s.postAgain(w))
+}
+
+// shownState is where a post stands for who wants it gone: published as long as any of
+// its revisions is shown, whatever became of the head since.
+func shownState(ctx context.Context, tx Tx, p *advocacy.Post, state advocacy.PostState) (advocacy.PostState, error) {
+	publications, err := tx.PublicationsOf(ctx, p.Workspace, p.ID)
+	shown := slices.ContainsFunc(publications, func(x advocacy.Publication) bool { return x.State == advocacy.Published })
+	if shown {
+		state = advocacy.PostPublished
+	}
+	return state, err
 }
 
 // RecallPost takes a post back from every account that shows it, and cancels what was
@@ -51,8 +66,11 @@ func (s *Service) RecallPost(ctx context.Context, c Call, w advocacy.WorkspaceID
 		return nil, err
 	}
 	return act(ctx, s, c, w, func(ctx context.Context, tx Tx) (*PostView, string, error) {
-		p, _, state, err := s.lockPost(ctx, tx, c, w, id)
+		p, head, state, err := s.lockPost(ctx, tx, c, w, id)
 		if err != nil {
+			return nil, "", err
+		}
+		if state, err = shownState(ctx, tx, p, state); err != nil {
 			return nil, "", err
 		}
 		if err := p.GuardRecall(c.Actor, c.may(mayRecallAnyPost), state); err != nil {
@@ -77,7 +95,7 @@ func (s *Service) RecallPost(ctx context.Context, c Call, w advocacy.WorkspaceID
 		if err := s.project(ctx, tx, p); err != nil {
 			return nil, "", err
 		}
-		view, err := s.fillPost(ctx, tx, p)
+		view, err := s.fillPost(ctx, tx, p, head)
 		return view, string(id), err
 	}, s.postAgain(w))
 }

@@ -163,7 +163,10 @@ func (c *conn) admit(ctx context.Context) (context.Context, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	return context.WithoutCancel(ctx), c.lost
+	if ctx.Done() != nil {
+		ctx = context.WithoutCancel(ctx)
+	}
+	return ctx, c.lost
 }
 
 // settle looks, after a failed statement, whether the transaction survived it. SQLite

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/imprimatur-hq/imprimatur/internal/store"
@@ -47,7 +48,14 @@ func Run(t *testing.T, open Open) {
 		{"Library", library},
 		{"Holders", holders},
 		{"Wall", wallEntries},
+		{"Pairs", pairs},
 	}
+	// Package rapid names a generator when it is first used, and two tests that do so at
+	// once would race.
+	for _, g := range []fmt.Stringer{words, instants, documents} {
+		_ = g.String()
+	}
+	_ = documents.Example(1)
 	s := open(t)
 	if _, err := s.SQLWriter().ExecContext(t.Context(), "CREATE TABLE storetest_jobs (kind text)"); err != nil {
 		t.Fatal(err)

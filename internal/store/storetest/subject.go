@@ -232,3 +232,32 @@ func wallEntries(t *testing.T, s *store.Store) {
 	_, err = s.Account(ctx(t), h.ws, "none")
 	wantError(t, err, advocacy.NotFound, "ACCOUNT_NOT_FOUND")
 }
+
+// pairs holds that a thing and its words come together, as they are at one instant.
+func pairs(t *testing.T, s *store.Store) {
+	h := newHouse(t, s)
+	second := h.revision(h.draft.Subject(), 2)
+	h.update(func(ctx context.Context, tx workflow.Tx) error {
+		h.draft.Head = 2
+		if err := tx.AddRevision(ctx, second); err != nil {
+			return err
+		}
+		return tx.SavePost(ctx, h.draft)
+	})
+	post, head, err := s.PostWithHead(ctx(t), h.ws, h.draft.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	same(t, h.draft, post)
+	same(t, second, head)
+	review, about, err := s.ReviewWithRevision(ctx(t), h.review.Subject, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	same(t, h.review, review)
+	same(t, h.revision(h.draft.Subject(), 1), about)
+	_, _, err = s.PostWithHead(ctx(t), h.ws, "none")
+	wantError(t, err, advocacy.NotFound, "POST_NOT_FOUND")
+	_, _, err = s.ReviewWithRevision(ctx(t), h.review.Subject, 9)
+	wantError(t, err, advocacy.NotFound, "REVIEW_NOT_FOUND")
+}

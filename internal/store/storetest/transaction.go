@@ -153,6 +153,11 @@ func swallowedErrors(t *testing.T, s *store.Store) {
 			return err
 		}
 		_ = tx.AddPost(ctx, twice)
+		// Nor does anything else run.
+		_, err := tx.Post(ctx, h.ws, h.draft.ID)
+		wantError(t, err, advocacy.Exists, "POST_EXISTS")
+		wantError(t, tx.AddHold(ctx, h.hold()), advocacy.Exists, "POST_EXISTS")
+		wantError(t, tx.Enqueue(ctx, advocacy.Job{Kind: "j"}), advocacy.Exists, "POST_EXISTS")
 		return nil
 	})
 	_, err := s.Post(ctx(t), h.ws, p.ID)

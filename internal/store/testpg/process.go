@@ -200,11 +200,11 @@ func watchOver(pid int, folder string) error {
 	}
 	// The write end is never closed by us, and no finalizer may close it: the end of the
 	// process does.
-	lifeline = write
+	lifelines = append(lifelines, write)
 	return nil
 }
 
-var lifeline *os.File
+var lifelines []*os.File
 
 // await waits until the server answers or has ended.
 func await(dsn string, ended <-chan error) error {

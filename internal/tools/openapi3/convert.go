@@ -101,6 +101,9 @@ func (c *converter) add(path, method string, operation object) error {
 			out["requestBody"] = c.body(operation["operationId"].(string), p)
 		}
 	}
+	if method == "patch" {
+		converted = append(converted, updateMask())
+	}
 	if len(converted) > 0 {
 		out["parameters"] = converted
 	}
@@ -189,8 +192,8 @@ func (c *converter) body(operation string, p object) object {
 		_, method, _ := strings.Cut(operation, "_")
 		writable := object{}
 		for name, property := range properties {
-			if property.(object)["readOnly"] != true {
-				writable[name] = property
+			if property := property.(object); property["readOnly"] != true {
+				writable[name] = c.partly(property)
 			}
 		}
 		name := method + "Body"
@@ -202,6 +205,32 @@ func (c *converter) body(operation string, p object) object {
 		out["description"] = p["description"]
 	}
 	return out
+}
+
+// partly is a property of an update: of a message in it, too, what is left out stays as
+// it is.
+func (c *converter) partly(property object) object {
+	ref, _ := property["$ref"].(string)
+	name := schemaName(strings.TrimPrefix(ref, oldRef))
+	whole, _ := c.schemas[name].(object)
+	if whole["required"] == nil {
+		return property
+	}
+	part := maps.Clone(whole)
+	delete(part, "required")
+	c.schemas[name+"Change"] = part
+	out := maps.Clone(property)
+	out["$ref"] = oldRef + name + "Change"
+	return out
+}
+
+// updateMask is left out by the generator, because the gateway fills it from the body; who
+// wants to empty a field still needs it.
+func updateMask() object {
+	return object{
+		"name": "updateMask", "in": "query", "required": false, "schema": object{"type": "string"},
+		"description": "Which fields to change, separated by commas; those the body has when it is left out.",
+	}
 }
 
 // responses converts the answers of an operation; every failure has one shape.

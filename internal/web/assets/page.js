@@ -30,7 +30,11 @@
     document.title = shown.querySelector("h1").textContent + " · Imprimatur";
     shown.focus();
   };
-  const forget = () => history.replaceState(null, "", location.pathname + location.search);
+  // What a link could do is done: nothing may lead back to it, nor away from the token.
+  const forget = () => {
+    history.replaceState(null, "", location.pathname + location.search);
+    for (const links of document.querySelectorAll("[data-keep-fragment]")) links.hidden = true;
+  };
 
   const welcome = (session) => {
     find("name").textContent = session.displayName ?? session.display_name ?? "";

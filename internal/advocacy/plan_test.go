@@ -1,0 +1,126 @@
+package advocacy_test
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"testing"
+
+	gocmp "github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+)
+
+// drawAnyPlan draws requirements whose keys clash in every way.
+func drawAnyPlan(t *rapid.T, label string) advocacy.Plan {
+	identity := func(r advocacy.Requirement) string { return fmt.Sprint(r.Key, r.Kind, r.Role) }
+	return planOf(rapid.SliceOfNDistinct(rapid.Custom(func(t *rapid.T) advocacy.Requirement {
+		r := drawRequirement(t, rapid.SampledFrom([]string{"legal", "pr", "library"}).Draw(t, "key"))
+		if !often(t, "own role") {
+			r.Role = advocacy.RoleLegal
+		}
+		r.Rules = []advocacy.RuleReason{{Rule: rapid.SampledFrom([]string{"a", "b"}).Draw(t, "rule")}}
+		return r
+	}), 0, 4, identity).Draw(t, label)...)
+}
+
+// ordered sorts what has no order.
+func ordered(p advocacy.Plan) advocacy.Plan {
+	out := advocacy.Plan{}
+	for _, r := range p.Requirements {
+		r.Rules = slices.SortedFunc(slices.Values(r.Rules), func(a, b advocacy.RuleReason) int { return cmp.Compare(a.Rule, b.Rule) })
+		out.Requirements = append(out.Requirements, r)
+	}
+	slices.SortFunc(out.Requirements, func(a, b advocacy.Requirement) int {
+		return cmp.Or(cmp.Compare(a.Key, b.Key), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Role, b.Role))
+	})
+	return out
+}
+
+func TestJoinLaws(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		p, q, r := drawAnyPlan(t, "p"), drawAnyPlan(t, "q"), drawAnyPlan(t, "r")
+		for law, sides := range map[string][2]advocacy.Plan{
+			"commutative": {p.Join(q), q.Join(p)},
+			"associative": {p.Join(q).Join(r), p.Join(q.Join(r))},
+			"idempotent":  {p.Join(p), p},
+			"neutral":     {p.Join(advocacy.Plan{}), p},
+		} {
+			if diff := gocmp.Diff(ordered(sides[0]), ordered(sides[1])); diff != "" {
+				t.Fatalf("not %s:\n%s", law, diff)
+			}
+		}
+	})
+}
+
+// TestJoinNeverAsksForLess: everything either plan asks for is in what both ask for.
+func TestJoinNeverAsksForLess(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		p, q := drawAnyPlan(t, "p"), drawAnyPlan(t, "q")
+		joined := p.Join(q)
+		if joined.Slots() < max(p.Slots(), q.Slots()) {
+			t.Fatalf("%d slots of %d and %d", joined.Slots(), p.Slots(), q.Slots())
+		}
+		for _, r := range slices.Concat(p.Requirements, q.Requirements) {
+			if !slices.ContainsFunc(joined.Requirements, func(o advocacy.Requirement) bool { return atLeast(o, r) }) {
+				t.Fatalf("nothing in %+v asks for %+v", joined, r)
+			}
+		}
+	})
+}
+
+// atLeast tells whether o asks for no less than r.
+func atLeast(o, r advocacy.Requirement) bool {
+	lives := r.TTL == 0 || (o.TTL > 0 && o.TTL <= r.TTL)
+	explained := true
+	for _, rule := range r.Rules {
+		explained = explained && slices.Contains(o.Rules, rule)
+	}
+	return o.Key == r.Key && o.Kind == r.Kind && o.Role == r.Role && o.Quorum >= r.Quorum && (o.Veto || !r.Veto) && lives && explained
+}
+
+// TestJoinLeavesItsPlansAlone: a frozen plan stays as it was.
+func TestJoinLeavesItsPlansAlone(t *testing.T) {
+	t.Parallel()
+	p := planOf(asks("legal", 1))
+	p.Requirements = append(make([]advocacy.Requirement, 0, 9), p.Requirements...)
+	p.Requirements[0].Rules = append(make([]advocacy.RuleReason, 0, 9), p.Requirements[0].Rules...)
+	other := asks("legal", 2)
+	other.Rules = []advocacy.RuleReason{{Rule: "another"}}
+	joined := p.Join(planOf(other, asks("pr", 1)))
+	joined.Requirements[0].Rules[0].Rule, joined.Requirements[0].Role = "changed", "changed"
+	if diff := gocmp.Diff(planOf(asks("legal", 1)), p); diff != "" {
+		t.Errorf("the plan (-want +got):\n%s", diff)
+	}
+}
+
+// TestFeasible: the same matching over who could sign equals trying everything.
+func TestFeasible(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		plan := drawPlan(t, 0)
+		eligible := make(map[advocacy.Role][]advocacy.PersonID)
+		var slots [][]advocacy.PersonID
+		want := len(plan.Requirements) > 0
+		for _, r := range plan.Requirements {
+			if r.Kind != advocacy.RequireHumans {
+				continue
+			}
+			eligible[r.Role] = rapid.SliceOfN(rapid.SampledFrom(drawnPersons), 0, 3).Draw(t, "eligible")
+			want = want && r.Quorum > 0
+			for range r.Quorum {
+				slots = append(slots, eligible[r.Role])
+			}
+		}
+		want = want && mostFilled(slots, nil) == len(slots)
+		if got := advocacy.Feasible(plan, eligible); got != want {
+			t.Fatalf("feasible is %t, want %t", got, want)
+		}
+		if n := plan.Slots(); n != len(slots) {
+			t.Fatalf("%d slots, want %d", n, len(slots))
+		}
+	})
+}

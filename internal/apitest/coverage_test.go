@@ -1,0 +1,75 @@
+package apitest
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// told is the text of all stories and parts.
+func told(t *testing.T) string {
+	t.Helper()
+	var b strings.Builder
+	for _, pattern := range []string{"testdata/parts/*.yaml", "testdata/stories/*/*.yaml"} {
+		files, err := filepath.Glob(pattern)
+		if err != nil || len(files) == 0 {
+			t.Fatalf("%s: %d files, %v", pattern, len(files), err)
+		}
+		for _, f := range files {
+			data, err := os.ReadFile(f)
+			if err != nil {
+				t.Fatal(err)
+			}
+			b.Write(data)
+		}
+	}
+	return b.String()
+}
+
+func TestEveryMethodIsInAStory(t *testing.T) {
+	t.Parallel()
+	stories := told(t)
+	for _, name := range rpcNames() {
+		if !strings.Contains(stories, "call: "+name+",") && !strings.Contains(stories, "call: "+name+"\n") {
+			t.Errorf("no story calls %s", name)
+		}
+	}
+}
+
+var (
+	comment = regexp.MustCompile(`(?m)^\s*//.*$`)
+	word    = regexp.MustCompile("`([A-Z][A-Z_]{4,})`")
+)
+
+// notReasons are words in the comments of the contract that are no answer of the service:
+// its options, and enum values and codes that stories do not need to spell.
+var notReasons = map[string]bool{
+	"ACCESS_PUBLIC": true, "ACCESS_UNSPECIFIED": true,
+	"TEXT_TOO_LONG": true, // a finding: an example of a code
+}
+
+// TestEveryReasonOfTheContractIsInAStory reads the comments of the proto files, where
+// clients learn what a method refuses.
+func TestEveryReasonOfTheContractIsInAStory(t *testing.T) {
+	t.Parallel()
+	stories := told(t)
+	files, err := filepath.Glob("../../proto/imprimatur/v1/*.proto")
+	if err != nil || len(files) < 10 {
+		t.Fatalf("%d proto files, %v", len(files), err)
+	}
+	for _, f := range files {
+		data, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range comment.FindAllString(string(data), -1) {
+			for _, m := range word.FindAllStringSubmatch(c, -1) {
+				if !notReasons[m[1]] && !regexp.MustCompile(`\b`+m[1]+`\b`).MatchString(stories) {
+					t.Errorf("%s speaks of %s; no story does", filepath.Base(f), m[1])
+				}
+			}
+		}
+	}
+}

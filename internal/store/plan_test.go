@@ -1,0 +1,283 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"gorm.io/gorm"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/network/wall"
+	"github.com/imprimatur-hq/imprimatur/internal/store/testpg"
+	"github.com/imprimatur-hq/imprimatur/internal/workflow"
+)
+
+// explained is a pool that asks SQLite how it would run each query.
+type explained struct {
+	gorm.ConnPool
+	t    *testing.T
+	what string
+}
+
+// QueryContext explains the query and runs it.
+func (p explained) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	p.t.Helper()
+	rows, err := p.ConnPool.QueryContext(ctx, "EXPLAIN QUERY PLAN "+query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id, parent, unused int
+		var detail string
+		if err := rows.Scan(&id, &parent, &unused, &detail); err != nil {
+			return nil, err
+		}
+		// A SCAN reads a whole table, or a whole subquery that has its own line.
+		scan := strings.HasPrefix(detail, "SCAN ") && detail != "SCAN leased" && detail != "SCAN scheduled"
+		if strings.Contains(detail, "TEMP B-TREE") || scan {
+			p.t.Errorf("%s: %s\n%s", p.what, detail, query)
+		}
+	}
+	return p.ConnPool.QueryContext(ctx, query, args...)
+}
+
+// TestPlans holds that every list, with and without each filter, on the first page and
+// on the next, in both orders, comes off an index: a page costs the same in a table of
+// any size.
+func TestPlans(t *testing.T) {
+	t.Parallel()
+	s := openFile(t)
+	everyList(t, s, func(what string) gorm.ConnPool { return explained{s.pool, t, what} })
+}
+
+// everyList reads each list through the pool that is made for it.
+func everyList(t *testing.T, s *Store, pool func(what string) gorm.ConnPool) {
+	const w = "w"
+	subject := advocacy.PostSubject(w, "p")
+	now := time.Now()
+	pages := []workflow.Page{{Size: 5}, {Size: 5, Oldest: true}, {Size: 5, After: "7"}, {Size: 5, After: "7", Oldest: true}}
+	run := func(what string, list func(r reader, p workflow.Page) error) {
+		t.Helper()
+		for i, p := range pages {
+			name := fmt.Sprintf("%s, page %d", what, i)
+			r := reader{conn{dialect: s.dialect, pool: pool(name), orm: s.orm}}
+			if err := list(r, p); err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+	}
+	for mask := range 8 {
+		on := func(bit int, value string) string {
+			if mask>>bit&1 == 1 {
+				return value
+			}
+			return ""
+		}
+		name := func(list string) string { return fmt.Sprintf("%s %03b", list, mask) }
+		run(name("Posts"), func(r reader, p workflow.Page) error {
+			_, _, err := r.Posts(t.Context(), workflow.PostQuery{Page: p, Workspace: w, Author: advocacy.PersonID(on(0, "a")),
+				State: advocacy.PostState(on(1, "draft")), Item: advocacy.ItemID(on(2, "i"))})
+			return err
+		})
+		for _, at := range []time.Time{{}, now} {
+			for _, viewer := range []advocacy.PersonID{"", "v"} {
+				run(name("Items"), func(r reader, p workflow.Page) error {
+					_, _, err := r.Items(t.Context(), workflow.ItemQuery{Page: p, Workspace: w, Topic: advocacy.TopicID(on(0, "t")),
+						State: advocacy.ItemState(on(1, "draft")), Owner: advocacy.PersonID(on(2, "o")), SharableAt: at, Viewer: viewer})
+					return err
+				})
+			}
+		}
+		run(name("Publications"), func(r reader, p workflow.Page) error {
+			_, _, err := r.Publications(t.Context(), workflow.PublicationQuery{Page: p, Workspace: w,
+				Post: advocacy.PostID(on(0, "p")), Account: advocacy.AccountID(on(1, "a")), State: advocacy.PublicationState(on(2, "sending"))})
+			return err
+		})
+		run(name("AuditRecords"), func(r reader, p workflow.Page) error {
+			_, _, err := r.AuditRecords(t.Context(), workflow.RecordQuery{Page: p, Workspace: w, Parent: on(0, "p"),
+				Action: on(1, "a"), Person: advocacy.PersonID(on(2, "p"))})
+			return err
+		})
+		run(name("Members"), func(r reader, p workflow.Page) error {
+			_, _, err := r.Members(t.Context(), workflow.MemberQuery{Page: p, Workspace: w,
+				Role: advocacy.Role(on(0, "r")), State: advocacy.MemberState(on(1, "active"))})
+			return err
+		})
+		run(name("Holds"), func(r reader, p workflow.Page) error {
+			_, _, err := r.Holds(t.Context(), workflow.HoldQuery{Page: p, Workspace: w, Active: on(0, "x") != "",
+				Scope: advocacy.HoldScope(on(1, "post"))})
+			return err
+		})
+		run(name("others"), func(r reader, p workflow.Page) error {
+			_, _, err1 := r.Topics(t.Context(), w, advocacy.PersonID(on(0, "v")), p)
+			_, _, err2 := r.APIKeys(t.Context(), w, advocacy.PersonID(on(0, "o")), p)
+			_, _, err3 := r.Accounts(t.Context(), w, advocacy.Network(on(0, "wall")), p)
+			_, _, err4 := r.Roles(t.Context(), w, p)
+			_, _, err5 := r.Workspaces(t.Context(), p)
+			_, _, err6 := r.Revisions(t.Context(), subject, p)
+			_, _, err7 := r.Reviews(t.Context(), subject, p)
+			_, _, err8 := r.PolicyRevisions(t.Context(), w, "main", p)
+			return first(err1, err2, err3, err4, err5, err6, err7, err8)
+		})
+	}
+	run("tasks and times", func(r reader, p workflow.Page) error {
+		if p.After != "" {
+			p.After = "7|id"
+		}
+		_, _, err1 := r.MediaList(t.Context(), w, p)
+		timed := Store{reader: r}
+		_, _, err2 := timed.Entries(t.Context(), w, wall.Query{Before: p.After, Size: 5})
+		if p.After != "" {
+			p.After = "7|p|1"
+		}
+		_, _, err3 := r.PolicyRevisions(t.Context(), w, "", p)
+		return first(err1, err2, err3)
+	})
+	for _, person := range []advocacy.PersonID{"", "p"} {
+		for _, state := range []workflow.TaskState{"", workflow.TaskOpen} {
+			for _, held := range [][]advocacy.Role{nil, {"a"}, {"a", "b", "c"}} {
+				for _, of := range []advocacy.Subject{{}, subject} {
+					run(fmt.Sprintf("Tasks %q %q %q %q", person, state, held, of.ID), func(r reader, p workflow.Page) error {
+						if p.After != "" {
+							p.After = "7|id"
+						}
+						_, _, err := r.Tasks(t.Context(), workflow.TaskQuery{Page: p, Workspace: w, Person: person, State: state, Roles: held, Subject: of})
+						return err
+					})
+				}
+			}
+		}
+	}
+	run("all of something", func(r reader, _ workflow.Page) error {
+		_, err1 := r.Decisions(t.Context(), subject)
+		_, err2 := r.PublicationsOf(t.Context(), w, "p")
+		_, err3 := r.Attempts(t.Context(), w, "x")
+		_, err4 := r.Due(t.Context(), now, 5)
+		_, err5 := r.ExpiredReviews(t.Context(), now, 5)
+		_, err6 := r.Policy(t.Context(), w)
+		_, err7 := r.RevisionsByNumber(t.Context(), w, advocacy.SubjectPost, map[string]int{"a": 1, "b": 2})
+		return first(err1, err2, err3, err4, err5, ignoreMissing(err6), err7)
+	})
+	run("look-ups", func(r reader, _ workflow.Page) error {
+		found := Store{reader: r}
+		_, _, _, err1 := found.FindSession(t.Context(), []byte("x"))
+		_, _, _, err2 := found.FindAPIKey(t.Context(), []byte("x"))
+		_, err3 := found.ShowsBlob(t.Context(), w, "b")
+		_, err4 := r.CountHolders(t.Context(), w, []advocacy.Role{"a", "b"}, []advocacy.PersonID{"p"})
+		_, err5 := r.MembersByID(t.Context(), w, []advocacy.PersonID{"a", "b"})
+		_, _, err6 := r.PostWithHead(t.Context(), w, "p")
+		_, _, err7 := r.ReviewWithRevision(t.Context(), subject, 1)
+		return first(ignoreMissing(err1), ignoreMissing(err2), err3, err4, err5, ignoreMissing(err6), ignoreMissing(err7))
+	})
+}
+
+func first(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func ignoreMissing(err error) error {
+	if advocacy.KindOf(err) == advocacy.NotFound {
+		return nil
+	}
+	return err
+}
+
+// crowd fills the tables that grow, so that PostgreSQL plans for what production is.
+var crowd = []string{
+	"SET session_replication_role = replica",
+	"INSERT INTO workspaces VALUES ('w', '', '', '', 0, 0)",
+	`INSERT INTO posts SELECT 'w', 'p' || i, 'a', '', 'i', 1, 1, NULL, '', '', false,
+		CASE WHEN i % 2 = 0 THEN 'draft' ELSE 'approved' END, 1, now(), now() FROM generate_series(1, 20000) i`,
+	// No two of an item's traits go together, so that every combination of filters has many.
+	`INSERT INTO library_items SELECT 'w', 'i' || i, 'title', CASE WHEN i % 7 < 3 THEN 't' ELSE 'u' END, 'o', 1, i % 5, 1, 1,
+		NULL, NULL, '', '', false, CASE WHEN i % 3 = 0 THEN 'draft' ELSE 'approved' END, 1, now(), now()
+		FROM generate_series(1, 20000) i`,
+	"INSERT INTO topics VALUES ('w', 't', '', '', false, 1), ('w', 'u', '', '', true, 1)",
+	`INSERT INTO review_tasks SELECT 'w', 'k' || i, 'post', 'p' || i, 1, 'legal', chr(97 + i % 3), CASE WHEN i % 2 = 0 THEN 'open'
+		ELSE 'done' END, 'd', 'title', 'p', 'en', 'original', '[]', 0, 1, NULL, now() + i * interval '1 second', now(), '["x"]'
+		FROM generate_series(1, 20000) i`,
+	`INSERT INTO publications SELECT 'w', 'x' || i, 'post', 'p' || i % 10, i, 1, 'd', 'a', 'wall', CASE WHEN i % 2 = 0 THEN 'sending'
+		ELSE 'published' END, 'd', now(), NULL, 1, now() + i * interval '1 second', '', '', '', '', '', 0, 1, now(), now()
+		FROM generate_series(1, 20000) i`,
+	`INSERT INTO audit_records (workspace_id, id, record_time, actor_kind, actor_workspace, person_id, key_id, session_id, roles,
+		action, subject, parent, request_id) SELECT 'w', 'r' || i, now(), 'human', 'w', 'p', '', '', '[]',
+		CASE WHEN i % 2 = 0 THEN 'a' ELSE 'b' END, 's', 'p', '' FROM generate_series(1, 20000) i`,
+	`INSERT INTO members SELECT 'w', 'm' || i, '', '', '', '', 'active', NULL, '[]', 1 FROM generate_series(1, 20000) i`,
+	`INSERT INTO member_roles SELECT 'w', 'm' || i, 'r', now() FROM generate_series(1, 20000) i`,
+	"ANALYZE",
+}
+
+// counted is a pool that asks PostgreSQL how many rows each step of a query touched.
+type counted struct {
+	gorm.ConnPool
+	t    *testing.T
+	what string
+}
+
+// QueryContext runs the query with a count of its steps, and then for its rows.
+func (p counted) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	p.t.Helper()
+	// More than a few pages' worth of rows, far less than a table.
+	const most = 300
+	rows, err := p.ConnPool.QueryContext(ctx, "EXPLAIN (ANALYZE, TIMING OFF, COSTS OFF) "+query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var plan []string
+	var touched int
+	for rows.Next() {
+		var line string
+		if err := rows.Scan(&line); err != nil {
+			return nil, err
+		}
+		plan = append(plan, line)
+		var n int
+		if _, after, found := strings.Cut(line, "actual rows="); found {
+			fmt.Sscan(after, &n)
+		} else if _, after, found := strings.Cut(line, "Rows Removed by Filter:"); found {
+			fmt.Sscan(after, &n)
+		}
+		touched = max(touched, n)
+	}
+	if touched > most {
+		p.t.Errorf("%s: a step touched %d rows\n%s", p.what, touched, strings.Join(plan, "\n"))
+	}
+	return p.ConnPool.QueryContext(ctx, query, args...)
+}
+
+// TestPlansPostgres holds the same on PostgreSQL, whose planner may change its mind with
+// the data: in tables of twenty thousand rows no page of five touches more than some
+// hundreds.
+func TestPlansPostgres(t *testing.T) {
+	t.Parallel()
+	s, err := Open(t.Context(), Config{DSN: testpg.New(t), Now: time.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if err := s.Migrate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	session, err := s.writer.Conn(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer session.Close()
+	for _, statement := range crowd {
+		if _, err := session.ExecContext(t.Context(), statement); err != nil {
+			t.Fatalf("%v\n%s", err, statement)
+		}
+	}
+	everyList(t, s, func(what string) gorm.ConnPool { return counted{s.pool, t, what} })
+}

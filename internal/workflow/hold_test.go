@@ -1,0 +1,139 @@
+package workflow_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/network"
+	"github.com/imprimatur-hq/imprimatur/internal/workflow"
+	"github.com/imprimatur-hq/imprimatur/internal/workflow/workflowtest"
+)
+
+func hold(t *testing.T, h *workflowtest.House, scope advocacy.HoldScope, target string) (*advocacy.Hold, []advocacy.Publication) {
+	t.Helper()
+	made, inFlight, err := h.Flow.CreateHold(t.Context(), h.As(h.PR), h.W, workflow.HoldDraft{Scope: scope, Target: target, Reason: "crisis"})
+	ok(t, err)
+	return made, inFlight
+}
+
+func release(t *testing.T, h *workflowtest.House, held *advocacy.Hold) {
+	t.Helper()
+	_, err := h.Flow.ReleaseHold(t.Context(), h.As(h.PR), h.W, held.ID, "over")
+	ok(t, err)
+	ok(t, h.Worker.Released(t.Context(), []byte(`{"workspace":"acme"}`)))
+}
+
+// TestHoldDominates (edge case 66) [I17]: in each scope it stops what it names, shows
+// that it does, stops nothing else, and lets it go when lifted.
+func TestHoldDominates(t *testing.T) {
+	t.Parallel()
+	for _, scope := range advocacy.HoldScopes() {
+		t.Run(string(scope), func(t *testing.T) {
+			t.Parallel()
+			h, l := house(t)
+			v := h.Submit(t, h.Draft(t, "Held.", h.Ledger))
+			other, err := h.Flow.CreatePost(t.Context(), h.As(h.Reader), h.W, workflow.PostDraft{
+				Content: advocacy.Content{Language: "en", Text: "Elsewhere."}, Accounts: []advocacy.AccountID{h.Wall},
+			})
+			ok(t, err)
+			h.Submit(t, other)
+			target := map[advocacy.HoldScope]string{
+				advocacy.HoldNetwork: string(workflowtest.LedgerName), advocacy.HoldAccount: string(h.Ledger),
+				advocacy.HoldPerson: string(h.Author), advocacy.HoldPost: string(v.Post.ID),
+			}[scope]
+			held, _ := hold(t, h, scope, target)
+			for _, p := range []*workflow.PostView{v, other} {
+				h.Sign(t, h.Legal, p, "legal")
+				h.Sign(t, h.PR, p, "pr")
+			}
+			for range 3 {
+				h.Work(t)
+				h.Clock.Advance(time.Minute)
+			}
+			sent(t, l)
+			if !h.Post(t, v.Post.ID).Held {
+				t.Error("the post does not say that it is held")
+			}
+			everything := scope == advocacy.HoldWorkspace
+			if n := h.OnWall(t); (n == 0) != everything {
+				t.Errorf("%d other posts went out", n)
+			}
+			release(t, h, held)
+			sent(t, l, "Held.")
+			if h.Post(t, v.Post.ID).Held {
+				t.Error("the post says that it is still held")
+			}
+		})
+	}
+}
+
+// TestTwoHoldsAreTwo: lifting one leaves the other.
+func TestTwoHoldsAreTwo(t *testing.T) {
+	t.Parallel()
+	h, l := house(t)
+	v := scheduled(t, h, l)
+	one, _ := hold(t, h, advocacy.HoldWorkspace, "")
+	two, _ := hold(t, h, advocacy.HoldPost, string(v.Post.ID))
+	h.Work(t)
+	release(t, h, one)
+	sent(t, l)
+	refuses(t, h, advocacy.Precondition, "HOLD_RELEASED", func() error {
+		_, err := h.Flow.ReleaseHold(t.Context(), h.As(h.PR), h.W, one.ID, "again")
+		return err
+	})
+	release(t, h, two)
+	sent(t, l, "Signed.")
+}
+
+// TestHoldNamesWhatIsThere: a typo must not look like a stop.
+func TestHoldNamesWhatIsThere(t *testing.T) {
+	t.Parallel()
+	h, _ := house(t)
+	cases := map[string][]workflow.HoldDraft{
+		"HOLD_TARGET_UNEXPECTED": {{Scope: advocacy.HoldWorkspace, Target: "acme"}},
+		"NETWORK_UNKNOWN":        {{Scope: advocacy.HoldNetwork, Target: "Wall"}, {Scope: advocacy.HoldNetwork}},
+		"HOLD_TARGET_NOT_FOUND": {
+			{Scope: advocacy.HoldAccount, Target: "nobody"}, {Scope: advocacy.HoldPerson, Target: string(h.Ledger)},
+			{Scope: advocacy.HoldPost, Target: string(h.Author)}, {Scope: advocacy.HoldPost},
+		},
+		"HOLD_SCOPE_UNKNOWN": {{Scope: "planet"}},
+		"CONTROL_CHARACTER":  {{Scope: advocacy.HoldWorkspace, Reason: "\x00"}},
+	}
+	for reason, drafts := range cases {
+		for _, d := range drafts {
+			refuses(t, h, advocacy.Invalid, reason, func() error { _, _, err := h.Flow.CreateHold(t.Context(), h.As(h.PR), h.W, d); return err })
+		}
+	}
+}
+
+// TestHoldNamesWhatIsInFlight: a request that began before the hold is in its answer, and
+// none begins after it.
+func TestHoldNamesWhatIsInFlight(t *testing.T) {
+	t.Parallel()
+	h, l := house(t)
+	flying := scheduled(t, h, l)
+	var inFlight []advocacy.Publication
+	l.Before(func(network.Delivery) {
+		if inFlight == nil {
+			_, inFlight = hold(t, h, advocacy.HoldWorkspace, "")
+		}
+	})
+	h.Work(t)
+	next := h.Approved(t, "After the hold.", h.Ledger)
+	h.Work(t)
+	sent(t, l, "Signed.")
+	if len(inFlight) != 1 || inFlight[0].Post != flying.Post.ID {
+		t.Fatalf("in flight were %+v", inFlight)
+	}
+	stand(t, h, next, advocacy.Scheduled)
+	lives := []string{h.W.Name(), flying.Post.Subject().Name()}
+	if slices.Contains(actions(t, h, lives[1]), "hold.created") || !slices.Contains(actions(t, h, lives[0]), "hold.created") {
+		t.Error("a hold on everything belongs into the life of the workspace")
+	}
+	hold(t, h, advocacy.HoldPost, string(next.Post.ID))
+	if !slices.Contains(actions(t, h, next.Post.Subject().Name()), "hold.created") {
+		t.Error("a hold on a post belongs into its life")
+	}
+}

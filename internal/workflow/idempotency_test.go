@@ -1,0 +1,363 @@
+package workflow_test
+
+import (
+	"sync"
+	"testing"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/network/wall"
+	"github.com/imprimatur-hq/imprimatur/internal/workflow"
+	"github.com/imprimatur-hq/imprimatur/internal/workflow/workflowtest"
+)
+
+const anID = "0198f000-0000-4000-8000-000000000001"
+
+// TestEveryChangeHasOneEffect (edge case 56) [I22]: each call that changes something,
+// made three times with one request id, answers the same and leaves what one call leaves.
+func TestEveryChangeHasOneEffect(t *testing.T) {
+	t.Parallel()
+	for _, c := range changes() {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			h, l := house(t)
+			call := c.prepare(t, h, l)
+			caller := identified(h.As(c.who(h)), anID, c.name, "body")
+			first, err := call(caller)
+			ok(t, err)
+			after := len(records(t, h, ""))
+			sends := len(l.Sent())
+			for range 2 {
+				again, err := call(caller)
+				ok(t, err)
+				if again != first {
+					t.Fatalf("a repetition answers %q, the call answered %q", again, first)
+				}
+			}
+			if n := len(records(t, h, "")); n != after {
+				t.Fatalf("repetitions left %d records", n-after)
+			}
+			reused := "REQUEST_ID_REUSED"
+			for _, other := range []workflow.Call{
+				identified(h.As(c.who(h)), anID, c.name, "another body"), identified(h.As(c.who(h)), anID, "Another", "body"),
+			} {
+				e := refuses(t, h, advocacy.Invalid, reused, func() error { _, err := call(other); return err })
+				if e.Field != "request_id" {
+					t.Errorf("field is %q", e.Field)
+				}
+			}
+			if len(l.Sent()) != sends {
+				t.Fatal("a repetition sent something")
+			}
+		})
+	}
+}
+
+// oneChange is a call that changes something. prepare makes what it needs and returns the
+// call, which answers with the name of what it changed.
+type oneChange struct {
+	name    string
+	who     func(h *workflowtest.House) advocacy.PersonID
+	prepare func(t *testing.T, h *workflowtest.House, l *workflowtest.Ledger) func(workflow.Call) (string, error)
+}
+
+func author(h *workflowtest.House) advocacy.PersonID   { return h.Author }
+func curator(h *workflowtest.House) advocacy.PersonID  { return h.Curator }
+func admin(h *workflowtest.House) advocacy.PersonID    { return h.Admin }
+func approver(h *workflowtest.House) advocacy.PersonID { return h.PR }
+
+func changes() []oneChange {
+	return append(append(postChanges(), libraryChanges()...), houseChanges()...)
+}
+
+func postName(v *workflow.PostView, err error) (string, error) {
+	if err != nil {
+		return "", err
+	}
+	return string(v.Post.ID), nil
+}
+
+func postChanges() []oneChange {
+	return []oneChange{
+		{"CreatePost", author, func(t *testing.T, h *workflowtest.House, _ *workflowtest.Ledger) func(workflow.Call) (string, error) {
+			return func(c workflow.Call) (string, error) {
+				return postName(h.Flow.CreatePost(t.Context(), c, h.W, workflow.PostDraft{
+					Content: advocacy.Content{Language: "en", Text: "Once."}, Accounts: []advocacy.AccountID{h.Ledger},
+				}))
+			}
+		}},
+		{"UpdatePost", author, func(t *testing.T, h *workflowtest.House, _ *workflowtest.Ledger) func(workflow.Call) (string, error) {
+			v := h.Draft(t, "Before.", h.Ledger)
+			content := advocacy.Content{Language: "en", Text: "After."}
+			return func(c workflow.Call) (string, error) {
+				return postName(h.Flow.UpdatePost(t.Context(), c, h.W, v.Post.ID, workflow.PostChange{Version: v.Post.Version, Content: &content}))
+			}
+		}},
+		{"SubmitPost", author, func(t *testing.T, h *workflowtest.House, _ *workflowtest.Ledger) func(workflow.Call) (string, error) {
+			v := h.Draft(t, "Once.", h.Ledger)
+			return func(c workflow.Call) (string, error) {
+				return postName(h.Flow.SubmitPost(t.Context(), c, h.W, v.Post.ID, workflow.Submit{Digest: v.Head.Digest, Version: v.Post.Version}))
+			}
+		}},
+		{"Decide", approver, func(t *testing.T, h *workflowtest.House, l *workflowtest.Ledger) func(workflow.Call) (string, error) {
+			v := inReview(t, h, l)
+			return func(c workflow.Call) (string, error) {
+				d, _, err := h.Flow.Decide(t.Context(), c, v.Post.Subject(), 1, workflow.Verdict{
+					Verdict: advocacy.Approve, Requirement: "pr", Digest: v.Head.Digest,
+				})
+				if err != nil {
+					return "", err
+				}
+				return d.Name(), nil
+			}
+		}},
+		{"WithdrawPost", author, func(t *testing.T, h *workflowtest.House, l *workflowtest.Ledger) func(workflow.Call) (string, error) {
+			v := scheduled(t, h, l)
+			return func(c workflow.Call) (string, error) {
+				return postName(h.Flow.WithdrawPost(t.Context(), c, h.W, v.Post.ID, 0, "no more"))
+			}
+		}},
+		{"RecallPost", author, func(t *testing.T, h *workflowtest.House, l *workflowtest.Ledger) func(workflow.Call) (string, error) {
+			v := published(t, h, l)
+			return func(c workflow.Call) (string, error) {
+				return postName(h.Flow.RecallPost(t.Context(), c, h.W, v.Post.ID, "a mistake"))
+			}
+		}},
+		{"RecallPublication", approver, func(t *testing.T, h *workflowtest.House, l *workflowtest.Ledger) func(workflow.Call) (string, error) {
+			v := published(t, h, l)
+			id := publications(t, h, v)[0].ID
+			return func(c workflow.Call) (string, error) {
+				x, err := h.Flow.RecallPublication(t.Context(), c, h.W, v.Post.ID, id, "a mistake")
+				if err != nil {
+					return "", err
+				}
+				return x.Name(), nil
+			}
+		}},
+		{"ResolvePublication", admin, func(t *testing.T, h *workflowtest.House, l *workflowtest.Ledger) func(workflow.Call) (string, error) {
+			v := publishing(t, h, l)
+			id := publications(t, h, v)[0].ID
+			return func(c workflow.Call) (string, error) {
+				x, err := h.Flow.ResolvePublication(t.Context(), c, h.W, v.Post.ID, id, workflow.Resolve{Resolution: advocacy.ResolveAbsent, Reason: "I looked"})
+				if err != nil {
+					return "", err
+				}
+				return x.Name(), nil
+			}
+		}},
+	}
+}
+
+func itemName(v *workflow.ItemView, err error) (string, error) {
+	if err != nil {
+		return "", err
+	}
+	return string(v.Item.ID), nil
+}
+
+func libraryChanges() []oneChange {
+	return []oneChange{
+		{"CreateItem", curator, func(t *testing.T, h *workflowtest.House, _ *workflowtest.Ledger) func(workflow.Call) (string, error) {
+			return func(c workflow.Call) (string, error) {
+				return itemName(h.Flow.CreateItem(t.Context(), c, h.W, workflow.ItemDraft{
+					Title: "Once", Topic: "news", Networks: []advocacy.Network{wall.Name}, Content: advocacy.Content{Language: "en", Text: "Once."},
+				}))
+			}
+		}},
+		{"UpdateItem", curator, func(t *testing.T, h *workflowtest.House, _ *workflowtest.Ledger) func(workflow.Call) (string, error) {
+			v := draftItem(t, h, "Before.")
+			content := advocacy.Content{Language: "en", Text: "After."}
+			return func(c workflow.Call) (string, error) {
+				return itemName(h.Flow.UpdateItem(t.Context(), c, h.W, v.Item.ID, workflow.ItemChange{Version: v.Item.Version, Content: &content}))
+			}
+		}},
+		{"SubmitItem", curator, func(t *testing.T, h *workflowtest.House, _ *workflowtest.Ledger) func(workflow.Call) (string, error) {
+			v := draftItem(t, h, "Once.")
+			return func(c workflow.Call) (string, error) {
+				return itemName(h.Flow.SubmitItem(t.Context(), c, h.W, v.Item.ID, workflow.Submit{Digest: v.Revision.Digest}))
+			}
+		}},
+		{"WithdrawItem", curator, func(t *testing.T, h *workflowtest.House, _ *workflowtest.Ledger) func(workflow.Call) (string, error) {
+			v := ledgerItem(t, h, "Once.")
+			return func(c workflow.Call) (string, error) {
+				return itemName(h.Flow.WithdrawItem(t.Context(), c, h.W, v.Item.ID, "no more"))
+			}
+		}},
+		{"ShareItem", author, func(t *testing.T, h *workflowtest.House, _ *workflowtest.Ledger) func(workflow.Call) (string, error) {
+			v := ledgerItem(t, h, "Once.")
+			shown := previewShare(t, h, h.Author, v).Digest
+			return func(c workflow.Call) (string, error) {
+				return postName(h.Flow.ShareItem(t.Context(), c, h.W, v.Item.ID, workflow.Share{
+					Accounts: []advocacy.AccountID{h.Ledger}, Language: "en", Digest: shown,
+				}))
+			}
+		}},
+		{"CreateTopic", curator, func(t *testing.T, h *workflowtest.House, _ *workflowtest.Ledger) func(workflow.Call) (string, error) {
+			return func(c workflow.Call) (string, error) {
+				_, err := h.Flow.CreateTopic(t.Context(), c, h.W, workflow.TopicDraft{ID: "once", DisplayName: "Once"})
+				return "once", err
+			}
+		}},
+		{"AddMedia", author, func(t *testing.T, h *workflowtest.House, _ *workflowtest.Ledger) func(workflow.Call) (string, error) {
+			data := []byte("not looked at here")
+			return func(c workflow.Call) (string, error) {
+				m, err := h.Flow.AddMedia(t.Context(), c, h.W, workflow.Upload{
+					Blob: string(advocacy.DigestOf(data)), ContentType: "image/png", Width: 1, Height: 1, Data: data,
+				})
+				if err != nil {
+					return "", err
+				}
+				return m.Blob, nil
+			}
+		}},
+	}
+}
+
+func houseChanges() []oneChange {
+	return []oneChange{
+		{"CreateHold", approver, func(t *testing.T, h *workflowtest.House, _ *workflowtest.Ledger) func(workflow.Call) (string, error) {
+			return func(c workflow.Call) (string, error) {
+				made, _, err := h.Flow.CreateHold(t.Context(), c, h.W, workflow.HoldDraft{Scope: advocacy.HoldWorkspace, Reason: "crisis"})
+				if err != nil {
+					return "", err
+				}
+				return string(made.ID), nil
+			}
+		}},
+		{"ReleaseHold", approver, func(t *testing.T, h *workflowtest.House, _ *workflowtest.Ledger) func(workflow.Call) (string, error) {
+			held, _ := hold(t, h, advocacy.HoldWorkspace, "")
+			return func(c workflow.Call) (string, error) {
+				_, err := h.Flow.ReleaseHold(t.Context(), c, h.W, held.ID, "over")
+				return string(held.ID), err
+			}
+		}},
+		{"CreateMember", admin, func(t *testing.T, h *workflowtest.House, _ *workflowtest.Ledger) func(workflow.Call) (string, error) {
+			return func(c workflow.Call) (string, error) {
+				m, err := h.Flow.CreateMember(t.Context(), c, h.W, workflow.MemberDraft{DisplayName: "Once", Email: "once@acme.test"})
+				if err != nil {
+					return "", err
+				}
+				return string(m.Person), nil
+			}
+		}},
+		{"UpdateMember", admin, func(t *testing.T, h *workflowtest.House, _ *workflowtest.Ledger) func(workflow.Call) (string, error) {
+			return func(c workflow.Call) (string, error) {
+				m, err := h.Flow.UpdateMember(t.Context(), c, h.W, h.Reader, workflow.MemberChange{Roles: &[]advocacy.Role{advocacy.RoleLegal}})
+				if err != nil {
+					return "", err
+				}
+				return string(m.Person), nil
+			}
+		}},
+		{"DisableMember", admin, func(t *testing.T, h *workflowtest.House, l *workflowtest.Ledger) func(workflow.Call) (string, error) {
+			scheduled(t, h, l)
+			return func(c workflow.Call) (string, error) {
+				m, err := h.Flow.DisableMember(t.Context(), c, h.W, h.Author, "left")
+				if err != nil {
+					return "", err
+				}
+				return string(m.Person), nil
+			}
+		}},
+		{"CreateRole", admin, func(t *testing.T, h *workflowtest.House, _ *workflowtest.Ledger) func(workflow.Call) (string, error) {
+			return func(c workflow.Call) (string, error) {
+				r, err := h.Flow.CreateRole(t.Context(), c, h.W, advocacy.RoleDef{Role: "approver:medical", DisplayName: "Medical"})
+				if err != nil {
+					return "", err
+				}
+				return string(r.Role), nil
+			}
+		}},
+		{"DeleteRole", admin, func(t *testing.T, h *workflowtest.House, _ *workflowtest.Ledger) func(workflow.Call) (string, error) {
+			_, err := h.Flow.CreateRole(t.Context(), h.As(h.Admin), h.W, advocacy.RoleDef{Role: "approver:medical", DisplayName: "Medical"})
+			ok(t, err)
+			return func(c workflow.Call) (string, error) {
+				return "", h.Flow.DeleteRole(t.Context(), c, h.W, "approver:medical")
+			}
+		}},
+		{"CreateAPIKey", admin, func(t *testing.T, h *workflowtest.House, _ *workflowtest.Ledger) func(workflow.Call) (string, error) {
+			return func(c workflow.Call) (string, error) {
+				k, _, err := h.Flow.CreateAPIKey(t.Context(), c, h.W, workflow.KeyDraft{DisplayName: "robot"})
+				if err != nil {
+					return "", err
+				}
+				return string(k.ID), nil
+			}
+		}},
+		{"CreateAccount", admin, func(t *testing.T, h *workflowtest.House, _ *workflowtest.Ledger) func(workflow.Call) (string, error) {
+			return func(c workflow.Call) (string, error) {
+				a, _, err := h.Flow.CreateAccount(t.Context(), c, h.W, workflow.AccountDraft{Network: wall.Name, DisplayName: "Once", Owner: h.Curator})
+				if err != nil {
+					return "", err
+				}
+				return string(a.ID), nil
+			}
+		}},
+		{"DisableAccount", admin, func(t *testing.T, h *workflowtest.House, _ *workflowtest.Ledger) func(workflow.Call) (string, error) {
+			return func(c workflow.Call) (string, error) {
+				a, err := h.Flow.DisableAccount(t.Context(), c, h.W, h.Ledger, "stolen")
+				if err != nil {
+					return "", err
+				}
+				return string(a.ID), nil
+			}
+		}},
+		{"UpdateWorkspace", admin, func(t *testing.T, h *workflowtest.House, _ *workflowtest.Ledger) func(workflow.Call) (string, error) {
+			return func(c workflow.Call) (string, error) {
+				w, err := h.Flow.UpdateWorkspace(t.Context(), c, h.W, workflow.WorkspaceChange{DisplayName: ptr("Once")})
+				if err != nil {
+					return "", err
+				}
+				return string(w.ID), nil
+			}
+		}},
+	}
+}
+
+// TestRequestIDsAreTheCallersOwn: another person, or the same person's key, may use the
+// same one; and a call that failed may be made again with its id.
+func TestRequestIDsAreTheCallersOwn(t *testing.T) {
+	t.Parallel()
+	h, _ := house(t)
+	create := func(c workflow.Call) (string, error) {
+		return postName(h.Flow.CreatePost(t.Context(), identified(c, anID, "CreatePost", "body"), h.W, workflow.PostDraft{
+			Content: advocacy.Content{Language: "en", Text: "Once."}, Accounts: []advocacy.AccountID{h.Ledger},
+		}))
+	}
+	seen := make(map[string]bool)
+	for _, c := range []workflow.Call{h.As(h.Author), h.AsKey(h.Author), h.As(h.Reader)} {
+		id, err := create(c)
+		ok(t, err)
+		if seen[id] {
+			t.Fatal("two callers share a request")
+		}
+		seen[id] = true
+	}
+
+	v := h.Draft(t, "Twice.", h.Ledger)
+	head := edit(t, h, v, "Thrice.")
+	try := identified(h.As(h.Author), "0198f000-0000-4000-8000-000000000002", "SubmitPost", "body")
+	refuses(t, h, advocacy.Conflict, "REVISION_CHANGED", func() error { return submit(t.Context(), h, try, v) })
+	ok(t, submit(t.Context(), h, try, head))
+}
+
+// sixteen makes one call sixteen times at once and returns the answers, all of which must
+// be the same.
+func sixteen(t *testing.T, call func() (string, error)) {
+	t.Helper()
+	answers := make([]string, 16)
+	var group sync.WaitGroup
+	for i := range answers {
+		group.Go(func() {
+			var err error
+			if answers[i], err = call(); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	group.Wait()
+	for _, a := range answers {
+		if a != answers[0] || a == "" {
+			t.Fatalf("answers differ: %q", answers)
+		}
+	}
+}

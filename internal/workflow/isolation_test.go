@@ -1,0 +1,134 @@
+package workflow_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/authz"
+	"github.com/imprimatur-hq/imprimatur/internal/network/wall"
+	"github.com/imprimatur-hq/imprimatur/internal/workflow"
+)
+
+// TestWorkspacesAreStrangers [I29]: what belongs to one workspace is not found by its id
+// from another one, in any collection, and no list shows it.
+func TestWorkspacesAreStrangers(t *testing.T) {
+	t.Parallel()
+	h, l := house(t)
+	v := published(t, h, l)
+	shelf := ledgerItem(t, h, "Ours.")
+	held, _ := hold(t, h, advocacy.HoldPost, string(v.Post.ID))
+	key, _, err := h.Flow.CreateAPIKey(t.Context(), h.As(h.Admin), h.W, workflow.KeyDraft{DisplayName: "robot"})
+	ok(t, err)
+	space, boss, err := h.Flow.Install(t.Context(), workflow.Installation{
+		ID: "globex", DisplayName: "Globex", Language: "en", Zone: "UTC", Roles: authz.DefaultRoles(),
+		Admin: workflow.MemberDraft{DisplayName: "Hank", Email: "hank@globex.test"},
+	})
+	ok(t, err)
+	foreign := workflow.Call{
+		Actor: advocacy.Actor{Kind: advocacy.Human, Workspace: space.ID, Person: boss.Person, Session: "s", Roles: boss.RoleNames()},
+		May:   func(advocacy.Permission) bool { return true },
+	}
+	ctx, w := t.Context(), space.ID
+	sub := advocacy.PostSubject(w, v.Post.ID)
+	x := publications(t, h, v)[0]
+	doors := map[string]func() error{
+		"post": func() error { _, err := h.Flow.Post(ctx, foreign, w, v.Post.ID); return err },
+		"edit": func() error {
+			_, err := h.Flow.UpdatePost(ctx, foreign, w, v.Post.ID, workflow.PostChange{Note: ptr("x")})
+			return err
+		},
+		"submit": func() error {
+			_, err := h.Flow.SubmitPost(ctx, foreign, w, v.Post.ID, workflow.Submit{Digest: v.Head.Digest})
+			return err
+		},
+		"withdraw": func() error { _, err := h.Flow.WithdrawPost(ctx, foreign, w, v.Post.ID, 0, "x"); return err },
+		"recall":   func() error { _, err := h.Flow.RecallPost(ctx, foreign, w, v.Post.ID, "x"); return err },
+		"revision": func() error { _, err := h.Flow.Revision(ctx, foreign, sub, 1); return err },
+		"review":   func() error { _, err := h.Flow.Review(ctx, foreign, sub, 1); return err },
+		"decide": func() error {
+			_, _, err := h.Flow.Decide(ctx, foreign, sub, 1, workflow.Verdict{Verdict: advocacy.Approve, Requirement: "legal", Digest: v.Head.Digest})
+			return err
+		},
+		"publication": func() error { _, err := h.Flow.Publication(ctx, foreign, w, v.Post.ID, x.ID); return err },
+		"resolve": func() error {
+			_, err := h.Flow.ResolvePublication(ctx, foreign, w, v.Post.ID, x.ID, workflow.Resolve{Resolution: advocacy.ResolveAbsent})
+			return err
+		},
+		"item": func() error { _, err := h.Flow.Item(ctx, foreign, w, shelf.Item.ID); return err },
+		"item edit": func() error {
+			_, err := h.Flow.UpdateItem(ctx, foreign, w, shelf.Item.ID, workflow.ItemChange{})
+			return err
+		},
+		"share": func() error {
+			_, err := h.Flow.ShareItem(ctx, foreign, w, shelf.Item.ID, workflow.Share{Language: "en"})
+			return err
+		},
+		"topic":   func() error { _, err := h.Flow.Topic(ctx, foreign, w, "news"); return err },
+		"member":  func() error { _, err := h.Flow.Member(ctx, foreign, w, h.Author); return err },
+		"disable": func() error { _, err := h.Flow.DisableMember(ctx, foreign, w, h.Author, "x"); return err },
+		"invite":  func() error { _, err := h.Flow.InviteMember(ctx, foreign, w, h.Author); return err },
+		"account": func() error { _, err := h.Flow.Account(ctx, foreign, w, h.Ledger); return err },
+		"key":     func() error { _, err := h.Flow.APIKey(ctx, foreign, w, key.ID); return err },
+		"revoke":  func() error { _, err := h.Flow.RevokeAPIKey(ctx, foreign, w, key.ID); return err },
+		"hold":    func() error { _, err := h.Flow.Hold(ctx, foreign, w, held.ID); return err },
+		"release": func() error { _, err := h.Flow.ReleaseHold(ctx, foreign, w, held.ID, "x"); return err },
+		"record":  func() error { _, err := h.Flow.AuditRecord(ctx, foreign, w, records(t, h, "")[0].ID); return err },
+	}
+	for name, open := range doors {
+		t.Run(name, func(t *testing.T) {
+			if err := open(); advocacy.KindOf(err) != advocacy.NotFound {
+				t.Fatalf("error is %v, want not found", err)
+			}
+		})
+	}
+	t.Run("by reference", func(t *testing.T) {
+		draft := workflow.PostDraft{Content: advocacy.Content{Language: "en", Text: "Theirs."}, Accounts: []advocacy.AccountID{h.Wall}}
+		if _, err := h.Flow.CreatePost(ctx, foreign, w, draft); advocacy.ReasonOf(err) != "ACCOUNT_NOT_FOUND" {
+			t.Errorf("error is %v", err)
+		}
+		account := workflow.AccountDraft{Network: wall.Name, DisplayName: "Theirs", Owner: h.Curator}
+		if _, _, err := h.Flow.CreateAccount(ctx, foreign, w, account); advocacy.ReasonOf(err) != "OWNER_INACTIVE" {
+			t.Errorf("error is %v", err)
+		}
+	})
+	t.Run("lists", func(t *testing.T) { emptyLists(ctx, t, h.Flow, foreign, w) })
+	// A freeze of one workspace is none of the other's.
+	_, _, err = h.Flow.CreateHold(ctx, foreign, w, workflow.HoldDraft{Scope: advocacy.HoldWorkspace, Reason: "theirs"})
+	ok(t, err)
+	release(t, h, held)
+	next := h.Approved(t, "Ours goes on.", h.Ledger)
+	h.Work(t)
+	stand(t, h, next, advocacy.Published)
+}
+
+func emptyLists(ctx context.Context, t *testing.T, s *workflow.Service, c workflow.Call, w advocacy.WorkspaceID) {
+	t.Helper()
+	p := workflow.Page{Size: 10}
+	posts, _, err := s.Posts(ctx, c, workflow.PostQuery{Workspace: w, Page: p})
+	ok(t, err)
+	items, _, err := s.Items(ctx, c, workflow.ItemQuery{Workspace: w, Page: p})
+	ok(t, err)
+	topics, _, err := s.Topics(ctx, c, w, p)
+	ok(t, err)
+	tasks, _, err := s.Tasks(ctx, c, workflow.TaskQuery{Workspace: w, Page: p})
+	ok(t, err)
+	accounts, _, err := s.Accounts(ctx, c, w, "", p)
+	ok(t, err)
+	publications, _, err := s.Publications(ctx, c, workflow.PublicationQuery{Workspace: w, Page: p})
+	ok(t, err)
+	holds, _, err := s.Holds(ctx, c, workflow.HoldQuery{Workspace: w, Page: p})
+	ok(t, err)
+	keys, _, err := s.APIKeys(ctx, c, w, "", p)
+	ok(t, err)
+	if n := len(posts) + len(items) + len(topics) + len(tasks) + len(accounts) + len(publications) + len(holds) + len(keys); n != 0 {
+		t.Fatalf("the lists of an empty workspace show %d things", n)
+	}
+	records, _, err := s.AuditRecords(ctx, c, workflow.RecordQuery{Workspace: w, Page: workflow.Page{Size: 100}})
+	ok(t, err)
+	for _, r := range records {
+		if r.Workspace != w {
+			t.Fatalf("the trail shows a record of %s", r.Workspace)
+		}
+	}
+}

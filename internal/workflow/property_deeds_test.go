@@ -1,0 +1,372 @@
+package workflow_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/routing"
+	"github.com/imprimatur-hq/imprimatur/internal/workflow"
+	"github.com/imprimatur-hq/imprimatur/internal/workflow/workflowtest"
+)
+
+// The deeds ask the service for something and book what it granted. What it may never
+// grant is a problem at once; everything else the judge sees when something goes out.
+
+func (w *world) problem(format string, args ...any) {
+	w.problems = append(w.problems, fmt.Sprintf(format, args...))
+}
+
+// granted tells whether a call succeeded. A failure must have a reason for the caller.
+func (w *world) granted(what string, err error) bool {
+	if err != nil && (advocacy.KindOf(err) == advocacy.Internal || advocacy.KindOf(err) == advocacy.Unavailable) {
+		w.problem("%s failed: %v", what, err)
+	}
+	return err == nil
+}
+
+// call is a call of a person, or of a key of that person, that can be repeated.
+func (w *world) call(who advocacy.PersonID, machine bool) workflow.Call {
+	c := w.As(who)
+	if machine {
+		c = w.AsKey(who)
+	}
+	w.calls++
+	return identified(c, fmt.Sprintf("0198f000-0000-4000-8000-%012d", w.calls), "deed", fmt.Sprint(w.calls))
+}
+
+// once remembers a call that was granted, so that it can be made again.
+func (w *world) once(said string, call func() (string, error)) { w.said, w.last = said, call }
+
+func (w *world) write(who advocacy.PersonID, machine bool, d workflow.PostDraft, item *writing) {
+	c := w.call(who, machine)
+	create := func() (string, error) { return postName(w.Flow.CreatePost(w.ctx, c, w.W, d)) }
+	id, err := create()
+	if !w.granted("create", err) {
+		return
+	}
+	w.once(id, create)
+	w.keep(advocacy.PostID(id), who, item)
+}
+
+// keep books a post that was made.
+func (w *world) keep(id advocacy.PostID, who advocacy.PersonID, item *writing) *writing {
+	v, err := w.Flow.Post(w.ctx, w.As(w.Auditor), w.W, id)
+	ok(w.tb, err)
+	x := &writing{id: string(id), subject: v.Post.Subject(), author: who, at: v.Post.PublishTime, item: item}
+	writers := []advocacy.PersonID{who}
+	if item != nil && item.inForce != 0 {
+		for _, p := range item.revisions[item.inForce-1].writers {
+			if !slices.Contains(writers, p) {
+				writers = append(writers, p)
+			}
+		}
+	}
+	x.revisions = []version{w.version(v.Head, writers)}
+	w.posts = append(w.posts, x)
+	return x
+}
+
+func (w *world) version(r *advocacy.Revision, writers []advocacy.PersonID) version {
+	m, err := advocacy.ParseManifest(r.Manifest)
+	ok(w.tb, err)
+	for _, p := range writers {
+		if !slices.Contains(r.Contributors, p) {
+			w.problem("revision %d forgot the contributor %s", r.Number, p)
+		}
+	}
+	return version{number: r.Number, digest: r.Digest, manifest: m, writers: writers}
+}
+
+func (w *world) rewrite(x *writing, who advocacy.PersonID, d workflow.PostChange) {
+	c := w.call(who, false)
+	update := func() (string, error) { return postName(w.Flow.UpdatePost(w.ctx, c, w.W, advocacy.PostID(x.id), d)) }
+	if _, err := update(); !w.granted("edit", err) {
+		return
+	}
+	w.once(x.id, update)
+	head := x.head()
+	if !slices.Contains(head.writers, who) {
+		w.problem("%s edited what somebody else wrote", who)
+	}
+	if x.withdrawn {
+		w.problem("a withdrawn post was edited")
+	}
+	if d.PublishTime != nil {
+		x.at = *d.PublishTime
+	}
+	p, err := w.Store.Post(w.ctx, w.W, advocacy.PostID(x.id))
+	ok(w.tb, err)
+	if p.Head == head.number {
+		return
+	}
+	r, err := w.Store.Revision(w.ctx, x.subject, p.Head)
+	ok(w.tb, err)
+	x.revisions = append(x.revisions, w.version(r, join(head.writers, who)))
+}
+
+func join(writers []advocacy.PersonID, who advocacy.PersonID) []advocacy.PersonID {
+	out := slices.Clone(writers)
+	if !slices.Contains(out, who) {
+		out = append(out, who)
+	}
+	return out
+}
+
+func (w *world) hand(x *writing, who advocacy.PersonID, machine bool, shown advocacy.Digest) {
+	c := w.call(who, machine)
+	hand := func() (string, error) {
+		if x.subject.Kind == advocacy.SubjectItem {
+			return itemName(w.Flow.SubmitItem(w.ctx, c, w.W, advocacy.ItemID(x.id), workflow.Submit{Digest: shown}))
+		}
+		return postName(w.Flow.SubmitPost(w.ctx, c, w.W, advocacy.PostID(x.id), workflow.Submit{Digest: shown}))
+	}
+	if _, err := hand(); !w.granted("submit", err) {
+		return
+	}
+	w.once(x.id, hand)
+	w.submitted(x, who, machine, shown)
+}
+
+// submitted books a round that opened.
+func (w *world) submitted(x *writing, who advocacy.PersonID, machine bool, shown advocacy.Digest) {
+	head := x.head()
+	if shown != head.digest {
+		w.problem("a submit named %s, the head is %s", shown, head.digest)
+	}
+	if x.subject.Kind == advocacy.SubjectPost && who != x.author {
+		w.problem("%s submitted the post of %s", who, x.author)
+	}
+	for _, s := range x.said {
+		if s.verdict == advocacy.Reject && s.digest == head.digest && !s.replaced {
+			w.problem("rejected bytes were submitted again")
+		}
+	}
+	r := round{number: len(x.rounds) + 1, version: head, by: who, machine: machine, policy: w.policy}
+	review, err := w.Store.Review(w.ctx, x.subject, r.number)
+	ok(w.tb, err)
+	if review.Library != nil {
+		r.share = review.Library.Revision
+	}
+	x.rounds = append(x.rounds, r)
+}
+
+func (w *world) decide(x *writing, c workflow.Call, v workflow.Verdict) {
+	w.calls++
+	c = identified(c, fmt.Sprintf("0198f000-0000-4000-8000-%012d", w.calls), "decide", fmt.Sprint(w.calls))
+	n := len(x.rounds)
+	say := func() (string, error) {
+		d, _, err := w.Flow.Decide(w.ctx, c, x.subject, n, v)
+		if err != nil {
+			return "", err
+		}
+		return string(d.ID), nil
+	}
+	id, err := say()
+	if !w.granted("decide", err) {
+		return
+	}
+	w.once(id, say)
+	r := x.newest()
+	p := w.people[c.Actor.Person]
+	switch {
+	case c.Actor.Kind != advocacy.Human:
+		w.problem("a machine decided")
+	case r == nil || v.Digest != r.version.digest || v.Digest != x.head().digest || r.version.number != x.head().number:
+		w.problem("a decision on %s was taken, the head is %s", v.Digest, x.head().digest)
+	case slices.Contains(r.version.writers, c.Actor.Person):
+		w.problem("somebody decided on what he or she wrote")
+	case p == nil || !p.holds(roleOf[v.Requirement], w.Clock.Now()):
+		w.problem("%s decided as %s without the role", c.Actor.Person, v.Requirement)
+	}
+	x.say(word{round: n, digest: v.Digest, requirement: v.Requirement, person: c.Actor.Person, verdict: v.Verdict, at: w.Clock.Now()})
+	if x.subject.Kind == advocacy.SubjectItem {
+		w.settle(x)
+	}
+}
+
+// settle books which revision of an item is in force after a verdict: what was signed at
+// that moment stays signed, whatever becomes of the signers.
+func (w *world) settle(x *writing) {
+	r := x.newest()
+	switch signed := w.signed(x) == ""; {
+	case signed && x.inForce != r.version.number:
+		x.inForce = r.version.number
+	case !signed && x.inForce == r.version.number:
+		// A signature or a role that was lost later does not count against it; a word does.
+		last := x.said[len(x.said)-1]
+		if last.verdict != advocacy.Approve {
+			x.inForce = 0
+		}
+	}
+}
+
+func (w *world) sign(x *writing, requirement string) {
+	for _, id := range w.cast {
+		p := w.people[id]
+		already := slices.ContainsFunc(x.said, func(s word) bool {
+			return s.person == id && !s.replaced && s.round == len(x.rounds) && s.verdict == advocacy.Approve
+		})
+		if p.holds(roleOf[requirement], w.Clock.Now()) && !slices.Contains(x.head().writers, id) && !already {
+			w.decide(x, w.As(id), workflow.Verdict{Verdict: advocacy.Approve, Requirement: requirement, Digest: x.head().digest})
+			return
+		}
+	}
+}
+
+func (w *world) withdraw(x *writing, who advocacy.PersonID) {
+	var err error
+	if x.subject.Kind == advocacy.SubjectItem {
+		_, err = w.Flow.WithdrawItem(w.ctx, w.call(who, false), w.W, advocacy.ItemID(x.id), "no more")
+	} else {
+		_, err = w.Flow.WithdrawPost(w.ctx, w.call(who, false), w.W, advocacy.PostID(x.id), 0, "no more")
+	}
+	if w.granted("withdraw", err) {
+		x.withdrawn = true
+	}
+}
+
+func (w *world) recall(x *writing, who advocacy.PersonID) {
+	if _, err := w.Flow.RecallPost(w.ctx, w.call(who, false), w.W, advocacy.PostID(x.id), "a mistake"); !w.granted("recall", err) {
+		return
+	}
+	for _, p := range publications(w.tb, w.House, &workflow.PostView{Post: &advocacy.Post{ID: advocacy.PostID(x.id)}}) {
+		if p.State == advocacy.Published {
+			w.recalls = append(w.recalls, p.ID)
+		}
+	}
+}
+
+func (w *world) stop(scope advocacy.HoldScope, target string) {
+	made, _, err := w.Flow.CreateHold(w.ctx, w.call(w.PR, false), w.W, workflow.HoldDraft{Scope: scope, Target: target, Reason: "crisis"})
+	if w.granted("hold", err) {
+		w.holds = append(w.holds, &stop{id: made.ID, scope: scope, target: target})
+	}
+}
+
+func (w *world) lift(s *stop) {
+	_, err := w.Flow.ReleaseHold(w.ctx, w.call(w.PR, false), w.W, s.id, "over")
+	if w.granted("release", err) {
+		s.over = true
+		w.run(w.Worker.Released)
+	}
+}
+
+// run carries out a job about the workspace.
+func (w *world) run(handler func(context.Context, json.RawMessage) error) {
+	w.granted("job", handler(w.ctx, json.RawMessage(`{"workspace":"`+string(w.W)+`"}`)))
+}
+
+func (w *world) grant(who advocacy.PersonID, roles []advocacy.Role) {
+	m, err := w.Flow.UpdateMember(w.ctx, w.call(w.Admin, false), w.W, who, workflow.MemberChange{Roles: &roles})
+	if !w.granted("grant", err) {
+		return
+	}
+	p, now := w.people[who], make(map[advocacy.Role]time.Time)
+	for _, r := range m.RoleNames() {
+		since, had := p.roles[r]
+		if !had {
+			since = w.Clock.Now()
+		}
+		now[r] = since
+	}
+	p.roles = now
+}
+
+func (w *world) enable(who advocacy.PersonID, active bool) {
+	var err error
+	if active {
+		_, err = w.Flow.EnableMember(w.ctx, w.call(w.Admin, false), w.W, who, "back")
+	} else {
+		_, err = w.Flow.DisableMember(w.ctx, w.call(w.Admin, false), w.W, who, "left")
+	}
+	if p := w.people[who]; w.granted("enable or disable", err) && p.active != active {
+		p.active, p.since = active, w.Clock.Now()
+	}
+}
+
+func (w *world) switchAccount(id advocacy.AccountID, ready bool) {
+	do := w.Flow.DisableAccount
+	if ready {
+		do = w.Flow.EnableAccount
+	}
+	if _, err := do(w.ctx, w.call(w.Admin, false), w.W, id, "because"); w.granted("switch account", err) {
+		w.accounts[id].ready = ready
+	}
+}
+
+// enact puts a policy in force, as an admin's tool would.
+func (w *world) enact(p policy) {
+	legal := routing.Sign(advocacy.RoleLegal, p.legal)
+	legal.TTL = p.ttl
+	next := routing.Builtin()
+	next.Defaults = []advocacy.Requirement{legal, routing.Sign(advocacy.RolePR, 1)}
+	document := next.Document()
+	ok(w.tb, w.Store.Update(w.ctx, func(ctx context.Context, tx workflow.Tx) error {
+		now, err := tx.Policy(ctx, w.W)
+		if err != nil {
+			return err
+		}
+		return tx.AddPolicyRevision(ctx, &workflow.PolicyRevision{
+			Workspace: w.W, Policy: now.Policy, Revision: now.Revision + 1, Document: document,
+			Digest: advocacy.DigestOf(document), Active: true, CreateTime: tx.Now(),
+		})
+	}))
+	w.policy = p
+}
+
+func (w *world) shelve(text string) {
+	c := w.call(w.Curator, false)
+	id, err := itemName(w.Flow.CreateItem(w.ctx, c, w.W, workflow.ItemDraft{
+		Title: "Item", Topic: "news", Networks: []advocacy.Network{workflowtest.LedgerName}, Content: advocacy.Content{Language: "en", Text: text},
+	}))
+	if !w.granted("create item", err) {
+		return
+	}
+	x := &writing{id: id, subject: advocacy.ItemSubject(w.W, advocacy.ItemID(id)), author: w.Curator}
+	r, err := w.Store.Revision(w.ctx, x.subject, 1)
+	ok(w.tb, err)
+	x.revisions = []version{w.version(r, []advocacy.PersonID{w.Curator})}
+	w.items = append(w.items, x)
+}
+
+func (w *world) reshelve(x *writing, who advocacy.PersonID, text string) {
+	d := workflow.ItemChange{Content: &advocacy.Content{Language: "en", Text: text}}
+	if _, err := w.Flow.UpdateItem(w.ctx, w.call(who, false), w.W, advocacy.ItemID(x.id), d); !w.granted("change item", err) {
+		return
+	}
+	item, err := w.Store.Item(w.ctx, w.W, advocacy.ItemID(x.id))
+	ok(w.tb, err)
+	if head := x.head(); item.Head != head.number {
+		r, err := w.Store.Revision(w.ctx, x.subject, item.Head)
+		ok(w.tb, err)
+		x.revisions = append(x.revisions, w.version(r, join(head.writers, who)))
+	}
+}
+
+func (w *world) share(item *writing, who advocacy.PersonID, to advocacy.AccountID) {
+	d := workflow.PostDraft{Item: advocacy.ItemID(item.id), Accounts: []advocacy.AccountID{to}, Content: advocacy.Content{Language: "en"}}
+	p, err := w.Flow.PreviewPost(w.ctx, w.As(who), w.W, d)
+	if !w.granted("preview", err) {
+		return
+	}
+	c := w.call(who, false)
+	share := func() (string, error) {
+		return postName(w.Flow.ShareItem(w.ctx, c, w.W, d.Item, workflow.Share{Accounts: d.Accounts, Language: "en", Digest: p.Digest}))
+	}
+	id, err := share()
+	if !w.granted("share", err) {
+		return
+	}
+	w.once(id, share)
+	x := w.keep(advocacy.PostID(id), who, item)
+	w.submitted(x, who, false, x.head().digest)
+}
+
+// pick draws one of some things.
+func pick[T any](rt *rapid.T, label string, of ...T) T { return rapid.SampledFrom(of).Draw(rt, label) }

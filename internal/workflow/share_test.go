@@ -1,0 +1,205 @@
+package workflow_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/workflow"
+	"github.com/imprimatur-hq/imprimatur/internal/workflow/workflowtest"
+)
+
+func previewShare(t *testing.T, h *workflowtest.House, who advocacy.PersonID, v *workflow.ItemView) *workflow.Preview {
+	t.Helper()
+	p, err := h.Flow.PreviewPost(t.Context(), h.As(who), h.W, workflow.PostDraft{
+		Item: v.Item.ID, Accounts: []advocacy.AccountID{h.Ledger}, Content: advocacy.Content{Language: "en"},
+	})
+	ok(t, err)
+	return p
+}
+
+func tryShare(t *testing.T, h *workflowtest.House, who advocacy.PersonID, v *workflow.ItemView, shown advocacy.Digest) error {
+	t.Helper()
+	_, err := h.Flow.ShareItem(t.Context(), h.As(who), h.W, v.Item.ID, workflow.Share{
+		Accounts: []advocacy.AccountID{h.Ledger}, Language: "en", Digest: shown,
+	})
+	return err
+}
+
+// share shares an item unedited on the ledger, at once, in the author's name.
+func share(t *testing.T, h *workflowtest.House, v *workflow.ItemView, want string) *workflow.PostView {
+	t.Helper()
+	p := previewShare(t, h, h.Author, v)
+	if p.Content.Text != want {
+		t.Fatalf("the share would say %q, want %q", p.Content.Text, want)
+	}
+	return shareAt(t, h, v, time.Time{})
+}
+
+func shareAt(t *testing.T, h *workflowtest.House, v *workflow.ItemView, at time.Time) *workflow.PostView {
+	t.Helper()
+	out, err := h.Flow.ShareItem(t.Context(), h.As(h.Author), h.W, v.Item.ID, workflow.Share{
+		Accounts: []advocacy.AccountID{h.Ledger}, Language: "en", Digest: previewShare(t, h, h.Author, v).Digest,
+		PublishTime: at, Zone: "Europe/Paris",
+	})
+	ok(t, err)
+	return out
+}
+
+// TestShareCitesItsSignatures (edge case 60): no new signature, and the record says whose
+// stand behind it [I20].
+func TestShareCitesItsSignatures(t *testing.T) {
+	t.Parallel()
+	h, l := house(t)
+	v := ledgerItem(t, h, "Approved words.")
+	out := share(t, h, v, "Approved words.")
+	state(t, h, out, advocacy.PostScheduled)
+	chain := out.Review.Library
+	signed, err := h.Store.Decisions(t.Context(), v.Item.Subject())
+	ok(t, err)
+	if chain == nil || chain.Item != v.Item.ID || chain.Revision != 1 || chain.Digest != v.Revision.Digest || len(chain.Decisions) != len(signed) {
+		t.Fatalf("the chain is %+v", chain)
+	}
+	for i, d := range signed {
+		if chain.Decisions[i] != d.ID {
+			t.Fatalf("the chain names %s, want %s", chain.Decisions[i], d.ID)
+		}
+	}
+	if len(decisions(t, h, out)) != 0 {
+		t.Fatal("a share has decisions of its own")
+	}
+	h.Work(t)
+	sent(t, l, "Approved words.")
+}
+
+// TestShareNamesWhatWasSeen: the item changed under the sharer's hands.
+func TestShareNamesWhatWasSeen(t *testing.T) {
+	t.Parallel()
+	h, _ := house(t)
+	v := ledgerItem(t, h, "Seen.")
+	seen := previewShare(t, h, h.Author, v).Digest
+	next := reviseItem(t, h, v, "Changed.")
+	ok(t, submitItem(t, h, next))
+	signItem(t, h, next)
+	e := refuses(t, h, advocacy.Conflict, "REVISION_CHANGED", func() error { return tryShare(t, h, h.Author, v, seen) })
+	if e.Meta["digest"] != string(previewShare(t, h, h.Author, v).Digest) {
+		t.Fatalf("the error names %q", e.Meta["digest"])
+	}
+	posts, _, err := h.Store.Posts(t.Context(), workflow.PostQuery{Workspace: h.W, Page: workflow.Page{Size: 10}})
+	if err != nil || len(posts) != 0 {
+		t.Fatalf("a refused share left %d posts: %v", len(posts), err)
+	}
+}
+
+// TestUnsentShareOfAReplacedRevision: a new revision in force stops what was not sent of
+// the old one; shared anew it goes out.
+func TestUnsentShareOfAReplacedRevision(t *testing.T) {
+	t.Parallel()
+	h, l := house(t)
+	v := ledgerItem(t, h, "Old.")
+	waiting := shareAt(t, h, v, h.Clock.Now().Add(time.Hour))
+	next := reviseItem(t, h, v, "New.")
+	ok(t, submitItem(t, h, next))
+	signItem(t, h, next)
+	h.Clock.Advance(2 * time.Hour)
+	h.Work(t)
+	sent(t, l)
+	stand(t, h, waiting, advocacy.Cancelled)
+	state(t, h, waiting, advocacy.PostDraft)
+	share(t, h, next, "New.")
+	h.Work(t)
+	sent(t, l, "New.")
+}
+
+// TestEditedShareIsReviewed: own words made from an item are own words.
+func TestEditedShareIsReviewed(t *testing.T) {
+	t.Parallel()
+	h, l := house(t)
+	v := ledgerItem(t, h, "Approved words.")
+	p, err := h.Flow.CreatePost(t.Context(), h.As(h.Author), h.W, workflow.PostDraft{
+		Item: v.Item.ID, Accounts: []advocacy.AccountID{h.Ledger}, Content: advocacy.Content{Language: "en", Text: "Approved words, and mine."},
+	})
+	ok(t, err)
+	h.Submit(t, p)
+	r := review(t, h, p, advocacy.ReviewOpen)
+	if r.Origin != advocacy.OriginLibraryEdited || r.Library != nil || len(r.Plan.Requirements) != 2 {
+		t.Fatalf("the round of an edited share: %+v", r)
+	}
+	h.Work(t)
+	sent(t, l)
+	// Edited back to the item's words, the item's signatures are enough.
+	back := edit(t, h, p, "Approved words.")
+	h.Submit(t, back)
+	h.Work(t)
+	sent(t, l, "Approved words.")
+}
+
+// TestShareWindow: neither before it opens nor after it closes.
+func TestShareWindow(t *testing.T) {
+	t.Parallel()
+	h, l := house(t)
+	v := ledgerItem(t, h, "Embargoed.")
+	open, closed := h.Clock.Now().Add(time.Hour), h.Clock.Now().Add(3*time.Hour)
+	_, err := h.Flow.UpdateItem(t.Context(), h.As(h.Curator), h.W, v.Item.ID, workflow.ItemChange{ShareStart: &open, ShareEnd: &closed, Zone: ptr("Europe/Paris")})
+	ok(t, err)
+	seen := previewShare(t, h, h.Author, v).Digest
+	refuses(t, h, advocacy.Precondition, "ITEM_NOT_SHARABLE", func() error { return tryShare(t, h, h.Author, v, seen) })
+	h.Clock.Advance(time.Hour)
+	for _, outside := range []time.Time{closed, closed.Add(time.Hour)} {
+		refuses(t, h, advocacy.Invalid, "PUBLISH_TIME_OUTSIDE_WINDOW", func() error {
+			_, err := h.Flow.ShareItem(t.Context(), h.As(h.Author), h.W, v.Item.ID, workflow.Share{
+				Accounts: []advocacy.AccountID{h.Ledger}, Language: "en", Digest: seen, PublishTime: outside, Zone: "Europe/Paris",
+			})
+			return err
+		})
+	}
+	share(t, h, v, "Embargoed.")
+	h.Work(t)
+	sent(t, l, "Embargoed.")
+	// What waits when the window closes does not go out late.
+	held, _, err := h.Flow.CreateHold(t.Context(), h.As(h.PR), h.W, workflow.HoldDraft{Scope: advocacy.HoldWorkspace, Reason: "crisis"})
+	ok(t, err)
+	late := share(t, h, v, "Embargoed.")
+	h.Work(t)
+	h.Clock.Advance(2 * time.Hour)
+	_, err = h.Flow.ReleaseHold(t.Context(), h.As(h.PR), h.W, held.ID, "over")
+	ok(t, err)
+	ok(t, h.Worker.Released(t.Context(), []byte(`{"workspace":"acme"}`)))
+	sent(t, l, "Embargoed.")
+	stand(t, h, late, advocacy.Cancelled)
+	refuses(t, h, advocacy.Precondition, "ITEM_NOT_SHARABLE", func() error { return tryShare(t, h, h.Author, v, seen) })
+}
+
+// TestShareInALanguageTheItemHas: and in no other.
+func TestShareInALanguageTheItemHas(t *testing.T) {
+	t.Parallel()
+	h, _ := house(t)
+	v := ledgerItem(t, h, "English only.")
+	refuses(t, h, advocacy.Invalid, "LANGUAGE_MISSING", func() error {
+		_, err := h.Flow.ShareItem(t.Context(), h.As(h.Author), h.W, v.Item.ID, workflow.Share{
+			Accounts: []advocacy.AccountID{h.Ledger}, Language: "fr", Digest: v.Revision.Digest,
+		})
+		return err
+	})
+}
+
+// TestKeySharesForABrandOnly: a machine shares in a brand's name, never in a person's.
+func TestKeySharesForABrandOnly(t *testing.T) {
+	t.Parallel()
+	h, l := house(t)
+	v := ledgerItem(t, h, "By machine.")
+	key := h.AsKey(h.Author)
+	draft := workflow.PostDraft{Item: v.Item.ID, Accounts: []advocacy.AccountID{h.AuthorWall}, Content: advocacy.Content{Language: "en"}}
+	p, err := h.Flow.PreviewPost(t.Context(), key, h.W, draft)
+	ok(t, err)
+	refuses(t, h, advocacy.Precondition, "ASSENT_REQUIRED", func() error {
+		_, err := h.Flow.ShareItem(t.Context(), key, h.W, v.Item.ID, workflow.Share{Accounts: draft.Accounts, Language: "en", Digest: p.Digest})
+		return err
+	})
+	_, err = h.Flow.ShareItem(t.Context(), key, h.W, v.Item.ID, workflow.Share{
+		Accounts: []advocacy.AccountID{h.Ledger}, Language: "en", Digest: previewShare(t, h, h.Author, v).Digest,
+	})
+	ok(t, err)
+	h.Work(t)
+	sent(t, l, "By machine.")
+}

@@ -1,0 +1,113 @@
+package workflow
+
+import (
+	"context"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+)
+
+// source is the revision of a library item that a share is made from, with the decisions
+// on the item. A transaction that read it holds the item, and so everything here,
+// against change.
+type source struct {
+	item      *advocacy.LibraryItem
+	revision  *advocacy.Revision
+	manifest  advocacy.Manifest
+	decisions []advocacy.Decision
+}
+
+func readSource(ctx context.Context, r Reader, item *advocacy.LibraryItem, number int) (*source, error) {
+	revision, err := r.Revision(ctx, item.Subject(), number)
+	if err != nil {
+		return nil, err
+	}
+	manifest, err := advocacy.ParseManifest(revision.Manifest)
+	if err != nil {
+		return nil, err
+	}
+	decisions, err := r.Decisions(ctx, item.Subject())
+	return &source{item, revision, manifest, decisions}, err
+}
+
+// origin compares what a post would show with what the source shows; without a source
+// the words are the author's own.
+func (f *source) origin(m advocacy.Manifest) advocacy.Origin {
+	if f == nil {
+		return advocacy.OriginOriginal
+	}
+	return advocacy.OriginOf(m, f.manifest)
+}
+
+// chain names the human decisions behind the revision in force.
+func (f *source) chain() *advocacy.LibraryChain {
+	chain := &advocacy.LibraryChain{
+		Item: f.item.ID, Revision: f.revision.Number, Round: f.item.InForceRound, Digest: f.revision.Digest,
+	}
+	for _, d := range f.decisions {
+		if d.Round == chain.Round && d.Digest == chain.Digest && d.Verdict == advocacy.Approve {
+			chain.Decisions = append(chain.Decisions, d.ID)
+		}
+	}
+	return chain
+}
+
+// libraryStanding tells whether the item behind an unedited share is in force now. In a
+// transaction the item is held against change.
+func (s *Service) libraryStanding(ctx context.Context, r Reader, review *advocacy.Review, head *advocacy.Revision) (advocacy.LibraryStanding, error) {
+	chain := review.Library
+	if chain == nil {
+		return advocacy.LibraryStanding{}, nil
+	}
+	get := r.Item
+	if tx, ok := r.(Tx); ok {
+		get = tx.ItemForShare
+	}
+	item, err := get(ctx, review.Subject.Workspace, chain.Item)
+	if err != nil {
+		return advocacy.LibraryStanding{}, err
+	}
+	from, err := readSource(ctx, r, item, chain.Revision)
+	if err != nil {
+		return advocacy.LibraryStanding{}, err
+	}
+	manifest, err := advocacy.ParseManifest(head.Manifest)
+	if err != nil {
+		return advocacy.LibraryStanding{}, err
+	}
+	return s.standing(ctx, r, review, manifest, from)
+}
+
+// standing is libraryStanding for who has read the source.
+func (s *Service) standing(ctx context.Context, r Reader, review *advocacy.Review, shows advocacy.Manifest, from *source) (advocacy.LibraryStanding, error) {
+	chain := review.Library
+	if chain == nil {
+		return advocacy.LibraryStanding{}, nil
+	}
+	item := from.item
+	if item.InForce != chain.Revision || item.InForceRound != chain.Round || !item.Sharable(s.now(r)) { // guard: item in force
+		return advocacy.LibraryStanding{}, nil
+	}
+	signed, err := s.itemSigned(ctx, r, from)
+	return advocacy.LibraryStanding{
+		InForce: signed && from.revision.Digest == chain.Digest,
+		Matches: from.origin(shows) == advocacy.OriginLibrary, // guard: unedited
+	}, err
+}
+
+// itemSigned counts the human decisions behind an item revision, as they were taken.
+func (s *Service) itemSigned(ctx context.Context, r Reader, from *source) (bool, error) {
+	review, err := r.Review(ctx, from.item.Subject(), from.item.InForceRound)
+	if err != nil {
+		return false, err
+	}
+	head := from.revision
+	cs := &advocacy.Case{
+		Review: review, Head: head.Number, HeadDigest: head.Digest, Contributors: head.Contributors, Settled: true, Now: s.now(r),
+	}
+	for _, d := range from.decisions {
+		if d.Round <= review.Round {
+			cs.Decisions = append(cs.Decisions, d)
+		}
+	}
+	return review.State == advocacy.ReviewApproved && review.Digest == head.Digest && cs.Tally().Satisfied, nil
+}

@@ -1,0 +1,143 @@
+package workflow_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/jobs"
+	"github.com/imprimatur-hq/imprimatur/internal/store/testpg"
+	"github.com/imprimatur-hq/imprimatur/internal/workflow"
+	"github.com/imprimatur-hq/imprimatur/internal/workflow/workflowtest"
+)
+
+// once is a call with a request id, as every client sends one.
+func once(c workflow.Call) workflow.Call {
+	c.RequestID = uuid.NewString()
+	return c
+}
+
+// costs are the most statements one use case may take, on SQLite. The door adds one to
+// each: it looks up the credential.
+var costs = []struct {
+	name string
+	most int
+	// locks is how many more PostgreSQL takes: its time, and locks that are statements.
+	locks int
+	run   func(t *testing.T, h *workflowtest.House) func(ctx context.Context)
+}{
+	{"submit", 12, 1, func(t *testing.T, h *workflowtest.House) func(context.Context) {
+		view, call := h.Draft(t, "Hello"), once(h.As(h.Author))
+		return func(ctx context.Context) {
+			_, err := h.Flow.SubmitPost(ctx, call, h.W, view.Post.ID, workflow.Submit{Digest: view.Head.Digest})
+			ok(t, err)
+		}
+	}},
+	{"decide", 14, 2, func(t *testing.T, h *workflowtest.House) func(context.Context) {
+		view, call := h.Submit(t, h.Draft(t, "Hello")), once(h.As(h.Legal))
+		return func(ctx context.Context) { approve(ctx, t, h, call, view, "legal") }
+	}},
+	{"decide, the last signature", 19, 2, func(t *testing.T, h *workflowtest.House) func(context.Context) {
+		view, call := h.Submit(t, h.Draft(t, "Hello")), once(h.As(h.PR))
+		h.Sign(t, h.Legal, view, "legal")
+		return func(ctx context.Context) { approve(ctx, t, h, call, view, "pr") }
+	}},
+	{"share", 26, 1, func(t *testing.T, h *workflowtest.House) func(context.Context) {
+		item := h.Item(t, "Read this")
+		draft := workflow.PostDraft{Content: advocacy.Content{Language: "en"}, Accounts: []advocacy.AccountID{h.AuthorWall}, Item: item.Item.ID}
+		call := once(h.As(h.Author))
+		preview, err := h.Flow.PreviewPost(t.Context(), call, h.W, draft)
+		ok(t, err)
+		return func(ctx context.Context) {
+			_, err := h.Flow.ShareItem(ctx, call, h.W, item.Item.ID, workflow.Share{
+				Accounts: draft.Accounts, Language: "en", Digest: preview.Digest,
+			})
+			ok(t, err)
+		}
+	}},
+	{"get a post", 4, 0, func(t *testing.T, h *workflowtest.House) func(context.Context) {
+		view, call := h.Approved(t, "Hello"), h.As(h.Author)
+		return func(ctx context.Context) {
+			_, err := h.Flow.Post(ctx, call, h.W, view.Post.ID)
+			ok(t, err)
+		}
+	}},
+	{"get a review", 5, 0, func(t *testing.T, h *workflowtest.House) func(context.Context) {
+		view, call := h.Approved(t, "Hello"), h.As(h.PR)
+		return func(ctx context.Context) {
+			_, err := h.Flow.Review(ctx, call, view.Post.Subject(), 1)
+			ok(t, err)
+		}
+	}},
+	{"a page of posts", 2, 0, func(t *testing.T, h *workflowtest.House) func(context.Context) {
+		h.Draft(t, "Hello")
+		h.Draft(t, "Hello again")
+		call := h.As(h.Author)
+		return func(ctx context.Context) {
+			_, _, err := h.Flow.Posts(ctx, call, workflow.PostQuery{Workspace: h.W, Page: workflow.Page{Size: 50}})
+			ok(t, err)
+		}
+	}},
+	{"a page of the queue", 1, 0, func(t *testing.T, h *workflowtest.House) func(context.Context) {
+		h.Submit(t, h.Draft(t, "Hello"))
+		h.Submit(t, h.Draft(t, "Hello again"))
+		call := h.As(h.Both)
+		return func(ctx context.Context) {
+			_, _, err := h.Flow.Tasks(ctx, call, workflow.TaskQuery{
+				Workspace: h.W, Person: h.Both, Roles: call.Actor.Roles, State: workflow.TaskOpen, Page: workflow.Page{Size: 50},
+			})
+			ok(t, err)
+		}
+	}},
+	{"a page of the library", 2, 0, func(t *testing.T, h *workflowtest.House) func(context.Context) {
+		h.Item(t, "Read this")
+		h.Item(t, "Read this too")
+		call := h.As(h.Author)
+		return func(ctx context.Context) {
+			_, _, err := h.Flow.Items(ctx, call, workflow.ItemQuery{Workspace: h.W, Page: workflow.Page{Size: 50}})
+			ok(t, err)
+		}
+	}},
+}
+
+func approve(ctx context.Context, t *testing.T, h *workflowtest.House, call workflow.Call, view *workflow.PostView, requirement string) {
+	_, _, err := h.Flow.Decide(ctx, call, view.Post.Subject(), 1, workflow.Verdict{
+		Verdict: advocacy.Approve, Requirement: requirement, Digest: view.Head.Digest,
+	})
+	ok(t, err)
+}
+
+// TestStatements holds what the use cases people wait for cost: the same number of
+// statements however much is kept.
+func TestStatements(t *testing.T) {
+	t.Parallel()
+	houses := map[string]func(t *testing.T) *workflowtest.House{
+		"SQLite": func(t *testing.T) *workflowtest.House { return workflowtest.New(t) },
+		"PostgreSQL": func(t *testing.T) *workflowtest.House {
+			return workflowtest.NewOn(t, testpg.New(t), jobs.Postgres)
+		},
+	}
+	for name, open := range houses {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := open(t)
+			for _, c := range costs {
+				run := c.run(t, h)
+				ctx, statements := workflowtest.Listen(t.Context())
+				run(ctx)
+				most := c.most
+				if name == "PostgreSQL" {
+					most += c.locks
+				}
+				if all := statements.All(); len(all) > most {
+					t.Errorf("%s takes %d statements, not %d:\n%s", c.name, len(all), most, strings.Join(all, "\n"))
+				} else if len(all) < most {
+					t.Errorf("%s takes %d statements; hold it to that", c.name, len(all))
+				}
+			}
+		})
+	}
+}
