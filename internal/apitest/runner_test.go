@@ -397,4 +397,3 @@ func instant(path string) string {
 	}
 	return at.Format(time.RFC3339)
 }
-
