@@ -310,7 +310,7 @@ func TestExplore(t *testing.T) {
 	t.Parallel()
 	for name, limit := range map[string]bounds{
 		"signatures and objections": {revisions: 2, rounds: 2, words: 3, claims: 1, workers: 1},
-		"time":                      {revisions: 2, rounds: 2, words: 3, ticks: 1, claims: 1, workers: 1},
+		"time":                      {revisions: 2, rounds: 2, words: 2, ticks: 1, claims: 1, workers: 1},
 		"roles":                     {revisions: 2, rounds: 2, words: 2, ticks: 1, claims: 1, workers: 1, roles: true},
 		"a co-author with roles":    {revisions: 2, rounds: 2, words: 2, ticks: 1, claims: 1, workers: 1, withDana: true},
 		"a stricter policy":         {revisions: 1, rounds: 1, words: 3, claims: 1, workers: 1, stricter: true},

@@ -121,7 +121,8 @@ func (m *Member) RoleNames() []Role {
 type Identity struct {
 	Workspace WorkspaceID
 	Person    PersonID
-	// Issuer says who vouches for Subject: "local" for sign-in links.
+	// Issuer says who vouches for Subject: "local" for sign-in links, where the subject is
+	// the person's own id, since an address can change hands.
 	Issuer     string
 	Subject    string
 	CreateTime time.Time

@@ -20,6 +20,9 @@ func drawAnyPlan(t *rapid.T, label string) advocacy.Plan {
 		if !often(t, "own role") {
 			r.Role = advocacy.RoleLegal
 		}
+		if !often(t, "own kind") {
+			r.Kind = advocacy.RequireLibrary
+		}
 		r.Rules = []advocacy.RuleReason{{Rule: rapid.SampledFrom([]string{"a", "b"}).Draw(t, "rule")}}
 		return r
 	}), 0, 4, identity).Draw(t, label)...)

@@ -160,7 +160,6 @@ type scene struct {
 	door     door
 	doorName string
 	foreign  *house
-	calls    int
 }
 
 func (s *scene) begin(told story) {
@@ -349,7 +348,8 @@ func (s *scene) variable(where, path string) any {
 	if moment.MatchString(path) {
 		return instant(path)
 	}
-	// ${secret:link} is what stands behind the # of a link, ${lastid:name} the id a name ends in.
+	// ${secret:link} is what stands behind the # of a link, ${lastid:name} the id a name ends
+	// in, ${long:n} a text of n letters.
 	if rest, ok := strings.CutPrefix(path, "secret:"); ok {
 		_, secret, _ := strings.Cut(fmt.Sprint(s.variable(where, rest)), "#")
 		return secret
@@ -357,6 +357,10 @@ func (s *scene) variable(where, path string) any {
 	if rest, ok := strings.CutPrefix(path, "lastid:"); ok {
 		name := fmt.Sprint(s.variable(where, rest))
 		return name[strings.LastIndexByte(name, '/')+1:]
+	}
+	if rest, ok := strings.CutPrefix(path, "long:"); ok {
+		n, _ := strconv.Atoi(rest)
+		return strings.Repeat("x", n)
 	}
 	if name, ok := strings.CutPrefix(path, "picture."); ok {
 		return encoded(pictures(s.t)[name])

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"regexp"
 	"strconv"
@@ -34,7 +35,11 @@ func explain(r *http.Request, message string) *refusal {
 		body, _ := r.Context().Value(bodyKey{}).([]byte)
 		return explainJSON(body, m[1], m[2], shorten(m[3]))
 	}
-	return invalid("INVALID_REQUEST", "", "%s", shorten(strings.TrimPrefix(message, "proto: ")))
+	message = strings.TrimPrefix(message, "proto: ")
+	if message == io.ErrUnexpectedEOF.Error() {
+		return invalid("INVALID_JSON", "", "the body ends in the middle of its JSON")
+	}
+	return invalid("INVALID_REQUEST", "", "%s", shorten(message))
 }
 
 func explainJSON(body []byte, line, column, complaint string) *refusal {

@@ -73,6 +73,7 @@ func NewGRPCServer(o Options) (*grpc.Server, error) {
 	}
 	recovered := recovery.WithRecoveryHandlerContext(c.recovered)
 	options := append(o.Extra[:len(o.Extra):len(o.Extra)],
+		grpc.ForceServerCodecV2(newWireCodec()),
 		grpc.MaxRecvMsgSize(maxMessage),
 		grpc.MaxConcurrentStreams(maxStreams),
 		grpc.MaxHeaderListSize(maxHeaders),

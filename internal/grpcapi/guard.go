@@ -98,6 +98,9 @@ const fieldInvalid = "FIELD_INVALID"
 // validate checks the form of a request. Of an update only what it changes is checked:
 // what stays as it is need not be sent.
 func (g *guard) validate(r *rule, req proto.Message) error {
+	if err := unreadable(req); err != nil {
+		return err
+	}
 	if r.resource == nil {
 		return g.validator.Validate(req)
 	}

@@ -215,6 +215,9 @@ func TestCompileRefuses(t *testing.T) {
 			if !ok || e.Reason != tt.reason || e.Field != tt.field || e.Kind != advocacy.Invalid {
 				t.Errorf("it says %v, want %s for %s", err, tt.reason, tt.field)
 			}
+			if tt.name == "a fact nobody knows" && !strings.Contains(err.Error(), "undeclared reference to 'author'") {
+				t.Errorf("%v does not say which", err)
+			}
 		})
 	}
 }

@@ -16,14 +16,6 @@ func state(t *testing.T, h *workflowtest.House, v *workflow.PostView, want advoc
 	}
 }
 
-// refused asserts that an error has a reason.
-func refused(t *testing.T, err error, reason string) {
-	t.Helper()
-	if got := advocacy.ReasonOf(err); got != reason {
-		t.Fatalf("error is %v, want reason %s", err, reason)
-	}
-}
-
 func TestOwnWordsAreSignedThenPublished(t *testing.T) {
 	t.Parallel()
 	h := workflowtest.New(t)

@@ -66,7 +66,7 @@ func (s *Service) Install(ctx context.Context, in Installation) (*advocacy.Works
 			return err
 		}
 		if err := tx.AddIdentity(ctx, &advocacy.Identity{
-			Workspace: in.ID, Person: admin.Person, Issuer: advocacy.IssuerLocal, Subject: admin.Email, CreateTime: tx.Now(),
+			Workspace: in.ID, Person: admin.Person, Issuer: advocacy.IssuerLocal, Subject: string(admin.Person), CreateTime: tx.Now(),
 		}); err != nil {
 			return err
 		}

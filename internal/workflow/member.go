@@ -30,11 +30,11 @@ func (s *Service) CreateMember(ctx context.Context, c Call, w advocacy.Workspace
 			return nil, "", err
 		}
 		if err := tx.AddMember(ctx, m); err != nil {
-			return nil, "", err
-		}
-		identity := &advocacy.Identity{Workspace: w, Person: m.Person, Issuer: advocacy.IssuerLocal, Subject: m.Email, CreateTime: tx.Now()}
-		if err := tx.AddIdentity(ctx, identity); err != nil {
 			return nil, "", addressTaken(err, m)
+		}
+		identity := &advocacy.Identity{Workspace: w, Person: m.Person, Issuer: advocacy.IssuerLocal, Subject: string(m.Person), CreateTime: tx.Now()}
+		if err := tx.AddIdentity(ctx, identity); err != nil {
+			return nil, "", err
 		}
 		return m, string(m.Person), s.recordMember(ctx, tx, c, m, "member.created", map[string]any{"roles": d.Roles})
 	}, memberAgain(w))
@@ -123,7 +123,7 @@ func (s *Service) UpdateMember(ctx context.Context, c Call, w advocacy.Workspace
 			return nil, "", err
 		}
 		if err := tx.SaveMember(ctx, m); err != nil {
-			return nil, "", err
+			return nil, "", addressTaken(err, m)
 		}
 		return m, string(id), s.recordMember(ctx, tx, c, m, "member.updated", map[string]any{"roles_before": before, "roles": m.RoleNames()})
 	}, memberAgain(w))

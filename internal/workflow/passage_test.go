@@ -162,7 +162,8 @@ func TestGateReadsThePublicationsBytes(t *testing.T) {
 func TestLibraryChainIsReadAtTheGate(t *testing.T) {
 	t.Parallel()
 	h, l := house(t)
-	v := share(t, h, ledgerItem(t, h, "Chained."), "Chained.")
+	shelf := ledgerItem(t, h, "Chained.")
+	v := share(t, h, shelf, "Chained.")
 	for name, standing := range map[string]advocacy.LibraryStanding{
 		"not in force": {Matches: true}, "not what it shows": {InForce: true}, "neither": {},
 	} {
@@ -172,6 +173,15 @@ func TestLibraryChainIsReadAtTheGate(t *testing.T) {
 			t.Errorf("%s: the gate says %d because of %s", name, verdict, code)
 		}
 	}
+	if standing := passage(t, h, v).Library; !standing.InForce || !standing.Matches {
+		t.Errorf("untouched, the item stands as %+v", standing)
+	}
 	h.Work(t)
 	sent(t, l, "Chained.")
+	// What an edit made of it is not what the item shows.
+	edited := shareAt(t, h, shelf, h.Clock.Now().Add(time.Hour))
+	edit(t, h, edited, "Chained, and more.")
+	if standing := passage(t, h, edited).Library; !standing.InForce || standing.Matches {
+		t.Errorf("edited, the item stands as %+v", standing)
+	}
 }

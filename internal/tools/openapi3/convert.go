@@ -267,6 +267,7 @@ func (c *converter) upload() {
 		}},
 		"requestBody": object{"required": true, "content": object{
 			"application/octet-stream": object{"schema": object{"type": "string", "format": "binary"}},
+			"image/*":                  object{"schema": object{"type": "string", "format": "binary"}},
 		}},
 		"responses": object{
 			"200": object{

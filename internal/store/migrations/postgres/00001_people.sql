@@ -40,6 +40,7 @@ CREATE TABLE members (
     update_time  timestamptz,
     PRIMARY KEY (workspace_id, person_id)
 );
+CREATE UNIQUE INDEX members_by_email ON members (workspace_id, email) WHERE email <> '';
 CREATE INDEX members_by_state ON members (workspace_id, state, person_id);
 
 CREATE TABLE member_roles (

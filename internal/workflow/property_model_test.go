@@ -1,0 +1,356 @@
+package workflow_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"slices"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/network"
+	"github.com/imprimatur-hq/imprimatur/internal/workflow"
+	"github.com/imprimatur-hq/imprimatur/internal/workflow/workflowtest"
+)
+
+// world is a house and what an observer knows of it who believes only what was asked and
+// whether it was granted: people and their roles, what was written, who said what about
+// which bytes, what was stopped. The judge reads nothing else.
+type world struct {
+	*workflowtest.House
+	tb     testing.TB
+	ctx    context.Context
+	ledger *workflowtest.Ledger
+
+	cast     []advocacy.PersonID
+	people   map[advocacy.PersonID]*person
+	accounts map[advocacy.AccountID]*account
+	places   []advocacy.AccountID
+	policy   policy
+	holds    []*stop
+	posts    []*writing
+	items    []*writing
+	// recalls are publications somebody asked to take back; again counts how often a person
+	// let one be sent once more.
+	recalls []advocacy.PublicationID
+	again   map[place]int
+	// last repeats the last call that changed something, with its request id.
+	last func() (string, error)
+	said string
+	// calls numbers the request ids.
+	calls    int
+	problems []string
+	epochs   map[advocacy.PublicationID]int64
+	kept     map[advocacy.DecisionID]advocacy.Decision
+}
+
+type person struct {
+	active bool
+	since  time.Time
+	roles  map[advocacy.Role]time.Time
+}
+
+// holds tells whether the person has been active and in the role without a gap since t.
+func (p *person) holds(r advocacy.Role, t time.Time) bool {
+	since, has := p.roles[r]
+	return p.active && has && !since.After(t) && !p.since.After(t)
+}
+
+type account struct {
+	ready, personal bool
+	owner           advocacy.PersonID
+}
+
+// policy is how many signatures of legal are asked for, and how long one lasts.
+type policy struct {
+	legal int
+	ttl   time.Duration
+}
+
+type stop struct {
+	id     advocacy.HoldID
+	scope  advocacy.HoldScope
+	target string
+	over   bool
+}
+
+// place is where one revision goes: it may be there once.
+type place struct {
+	post     advocacy.PostID
+	revision int
+	account  advocacy.AccountID
+}
+
+// writing is a post or an item.
+type writing struct {
+	id        string
+	subject   advocacy.Subject
+	author    advocacy.PersonID
+	at        time.Time
+	item      *writing
+	withdrawn bool
+	revisions []version
+	rounds    []round
+	said      []word
+	// inForce is the number of an item's revision that may be shared, 0 for none.
+	inForce int
+}
+
+type version struct {
+	number   int
+	digest   advocacy.Digest
+	manifest advocacy.Manifest
+	writers  []advocacy.PersonID
+}
+
+type round struct {
+	number  int
+	version version
+	by      advocacy.PersonID
+	machine bool
+	policy  policy
+	// share is the item's revision behind an unedited share, 0 for own words.
+	share int
+}
+
+type word struct {
+	round       int
+	digest      advocacy.Digest
+	requirement string
+	person      advocacy.PersonID
+	verdict     advocacy.Verdict
+	at          time.Time
+	replaced    bool
+}
+
+func (x *writing) head() version { return x.revisions[len(x.revisions)-1] }
+
+func (x *writing) newest() *round {
+	if len(x.rounds) == 0 {
+		return nil
+	}
+	return &x.rounds[len(x.rounds)-1]
+}
+
+// say books a verdict: it replaces what the same person said of the same requirement in
+// the same round.
+func (x *writing) say(w word) {
+	for i := range x.said {
+		o := &x.said[i]
+		if o.person == w.person && o.requirement == w.requirement && o.round == w.round && (o.verdict == advocacy.Approve || o.verdict.Negative()) {
+			o.replaced = true
+		}
+	}
+	x.said = append(x.said, w)
+}
+
+var roleOf = map[string]advocacy.Role{"legal": advocacy.RoleLegal, "pr": advocacy.RolePR}
+
+// attempt is a testing.TB for one run of a property: what it opens is closed when the run
+// ends, not when the test does.
+type attempt struct {
+	testing.TB
+	rt *rapid.T
+}
+
+func (a attempt) Cleanup(f func())                  { a.rt.Cleanup(f) }
+func (a attempt) Context() context.Context          { return a.rt.Context() }
+func (a attempt) Error(args ...any)                 { a.rt.Error(args...) }
+func (a attempt) Errorf(format string, args ...any) { a.rt.Errorf(format, args...) }
+func (a attempt) Fail()                             { a.rt.Fail() }
+func (a attempt) FailNow()                          { a.rt.FailNow() }
+func (a attempt) Fatal(args ...any)                 { a.rt.Fatal(args...) }
+func (a attempt) Fatalf(format string, args ...any) { a.rt.Fatalf(format, args...) }
+func (a attempt) Helper()                           { a.rt.Helper() }
+func (a attempt) Log(args ...any)                   { a.rt.Log(args...) }
+func (a attempt) Logf(format string, args ...any)   { a.rt.Logf(format, args...) }
+
+func (a attempt) TempDir() string {
+	folder, err := os.MkdirTemp("", "property")
+	if err != nil {
+		a.Fatal(err)
+	}
+	a.Cleanup(func() { _ = os.RemoveAll(folder) })
+	return folder
+}
+
+func newWorld(tb testing.TB, ctx context.Context) *world {
+	ledger := workflowtest.NewLedger()
+	w := &world{
+		House: workflowtest.New(tb, ledger), tb: tb, ctx: ctx, ledger: ledger, policy: policy{legal: 1},
+		people: make(map[advocacy.PersonID]*person), accounts: make(map[advocacy.AccountID]*account),
+		again: make(map[place]int), epochs: make(map[advocacy.PublicationID]int64), kept: make(map[advocacy.DecisionID]advocacy.Decision),
+	}
+	w.cast = []advocacy.PersonID{w.Author, w.Reader, w.Curator, w.Legal, w.Legal2, w.PR, w.Both, w.Admin}
+	for _, id := range w.cast {
+		m, err := w.Store.Member(ctx, w.W, id)
+		ok(tb, err)
+		p := &person{active: true, since: m.StateTime, roles: make(map[advocacy.Role]time.Time)}
+		for _, g := range m.Roles {
+			p.roles[g.Role] = g.Since
+		}
+		w.people[id] = p
+	}
+	w.open(workflow.AccountDraft{Network: workflowtest.LedgerName, DisplayName: "brand", Owner: w.Curator})
+	w.open(workflow.AccountDraft{Network: workflowtest.LedgerName, DisplayName: "second brand", Owner: w.PR})
+	w.open(workflow.AccountDraft{Network: workflowtest.LedgerName, DisplayName: "author", Owner: w.Author, Personal: true})
+	ledger.Before(func(d network.Delivery) {
+		if why := w.judge(d); why != "" {
+			w.problems = append(w.problems, fmt.Sprintf("%q left for %s: %s", d.Body, d.Account.DisplayName, why))
+		}
+	})
+	return w
+}
+
+func (w *world) open(d workflow.AccountDraft) {
+	a, _, err := w.Flow.CreateAccount(w.ctx, w.As(w.Admin), w.W, d)
+	ok(w.tb, err)
+	w.accounts[a.ID] = &account{ready: true, personal: d.Personal, owner: d.Owner}
+	w.places = append(w.places, a.ID)
+}
+
+// judge says why a request must not have begun, "" when it may. It knows the rules, and
+// none of the code that carries them out.
+func (w *world) judge(d network.Delivery) string {
+	x := w.post(d.Post)
+	head, now := x.head(), w.Clock.Now()
+	switch r := x.newest(); {
+	case x.withdrawn:
+		return "the post was withdrawn"
+	case r == nil || r.version.number != head.number:
+		return "the newest revision was never submitted"
+	case !w.carries(d, head):
+		return "these are not the bytes of the newest revision"
+	case r.by != x.author:
+		return "the author never assented"
+	case !w.people[x.author].active:
+		return "the author is disabled"
+	case w.accounts[d.Account.ID].personal && (r.machine || w.accounts[d.Account.ID].owner != x.author):
+		return "the account speaks for a person who did not assent"
+	case !w.accounts[d.Account.ID].ready || !w.people[w.accounts[d.Account.ID].owner].active:
+		return "the account is switched off, or nobody answers for it"
+	case now.Before(x.at):
+		return "it is too early"
+	}
+	for _, s := range w.holds {
+		if !s.over && w.stops(s, x, d.Account) {
+			return "a hold stops it: " + string(s.scope)
+		}
+	}
+	return w.signed(x)
+}
+
+// carries tells whether the body holds exactly what the revision shows on the account.
+func (w *world) carries(d network.Delivery, v version) bool {
+	target, found := v.manifest.Target(d.Account.ID)
+	want, err := w.ledger.Encode(network.Envelope{Digest: v.digest, Target: target})
+	return found && err == nil && string(want) == string(d.Body) && advocacy.DigestOf(v.manifest.Canonical()) == v.digest
+}
+
+func (w *world) stops(s *stop, x *writing, a advocacy.SocialAccount) bool {
+	return map[advocacy.HoldScope]bool{
+		advocacy.HoldWorkspace: true,
+		advocacy.HoldNetwork:   s.target == string(a.Network),
+		advocacy.HoldAccount:   s.target == string(a.ID),
+		advocacy.HoldPerson:    s.target == string(x.author),
+		advocacy.HoldPost:      s.target == x.id,
+	}[s.scope]
+}
+
+// signed says what signature is missing on the newest round, "" when none is.
+func (w *world) signed(x *writing) string {
+	r := x.newest()
+	if why := w.objection(x); why != "" {
+		return why
+	}
+	if r.share != 0 {
+		return w.shared(x, r)
+	}
+	quorum, ttl := max(r.policy.legal, w.policy.legal), r.policy.ttl
+	if w.policy.ttl != 0 && (ttl == 0 || w.policy.ttl < ttl) {
+		ttl = w.policy.ttl
+	}
+	legal, pr := w.signers(x, "legal", ttl), w.signers(x, "pr", 0)
+	// Different persons for all slots: with two requirements this is Hall's condition.
+	all := slices.Clone(legal)
+	for _, p := range pr {
+		if !slices.Contains(all, p) {
+			all = append(all, p)
+		}
+	}
+	if len(legal) < quorum || len(pr) < 1 || len(all) < quorum+1 {
+		return fmt.Sprintf("legal %v and PR %v signed, which is not %d+1", legal, pr, quorum)
+	}
+	return ""
+}
+
+// shared says what is wrong with the chain of an unedited share to its signatures.
+func (w *world) shared(x *writing, r *round) string {
+	switch item := x.item; {
+	case item == nil || item.withdrawn || item.inForce != r.share:
+		return "the item behind the share is not in force"
+	default:
+		source := item.revisions[r.share-1]
+		for _, t := range r.version.manifest.Targets {
+			if !slices.ContainsFunc(source.manifest.Targets, func(o advocacy.Target) bool {
+				return o.Rendering.Fingerprint() == t.Rendering.Fingerprint()
+			}) {
+				return "the share does not show what the item shows"
+			}
+		}
+	}
+	return ""
+}
+
+// signers are those whose approval of the newest round counts now.
+func (w *world) signers(x *writing, requirement string, ttl time.Duration) []advocacy.PersonID {
+	var out []advocacy.PersonID
+	for _, s := range x.said {
+		if s.requirement == requirement && w.counts(x, s, ttl) && !slices.Contains(out, s.person) {
+			out = append(out, s.person)
+		}
+	}
+	return out
+}
+
+func (w *world) counts(x *writing, s word, ttl time.Duration) bool {
+	r := x.newest()
+	fresh := ttl == 0 || w.Clock.Now().Before(s.at.Add(ttl))
+	return s.verdict == advocacy.Approve && !s.replaced && fresh && s.round == r.number && s.digest == r.version.digest &&
+		!slices.Contains(r.version.writers, s.person) && w.people[s.person].holds(roleOf[s.requirement], s.at)
+}
+
+// objection says whose no still stands, in any round, "" when nobody's does.
+func (w *world) objection(x *writing) string {
+	for _, s := range x.said {
+		if !s.verdict.Negative() || s.replaced {
+			continue
+		}
+		cleared := slices.ContainsFunc(x.said, func(o word) bool {
+			return roleOf[o.requirement] == roleOf[s.requirement] && o.at.After(s.at) && w.counts(x, o, w.ttl(x, o.requirement))
+		})
+		if !cleared || s.verdict == advocacy.Reject && s.digest == x.newest().version.digest {
+			return fmt.Sprintf("an objection of round %d for %s was never cleared", s.round, s.requirement)
+		}
+	}
+	return ""
+}
+
+func (w *world) ttl(x *writing, requirement string) time.Duration {
+	if requirement != "legal" {
+		return 0
+	}
+	ttl := x.newest().policy.ttl
+	if w.policy.ttl != 0 && (ttl == 0 || w.policy.ttl < ttl) {
+		ttl = w.policy.ttl
+	}
+	return ttl
+}
+
+func (w *world) post(id advocacy.PostID) *writing {
+	i := slices.IndexFunc(w.posts, func(x *writing) bool { return x.id == string(id) })
+	return w.posts[i]
+}

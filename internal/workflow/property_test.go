@@ -1,0 +1,405 @@
+package workflow_test
+
+import (
+	"flag"
+	"os"
+	"slices"
+	"strconv"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/network"
+	"github.com/imprimatur-hq/imprimatur/internal/publish"
+	"github.com/imprimatur-hq/imprimatur/internal/workflow"
+)
+
+// TestAnythingAnybodyDoes drives the real store through the use cases with whatever
+// anybody might do next, and asks after each step whether the invariants of APPROVAL 2.5
+// hold. The ledger is the judge: whatever it is sent must have been signed, then, by the
+// right persons, for exactly these bytes. A failure prints how to run it again;
+// IMPRIMATUR_TEST_FULL=1 runs many more.
+func TestAnythingAnybodyDoes(t *testing.T) {
+	t.Parallel()
+	if full {
+		rapidly(t, 1500, 120)
+	} else {
+		rapidly(t, 12, 70)
+	}
+	var went reach
+	rapid.Check(t, func(rt *rapid.T) {
+		w := newWorld(attempt{TB: t, rt: rt}, rt.Context())
+		w.begin()
+		rt.Repeat(w.deeds())
+		w.settled(rt)
+		went.add(w)
+	})
+	t.Logf("%+v", went)
+}
+
+// reach is how far the runs came: a property of what never happens proves nothing.
+type reach struct{ runs, posts, items, decisions, sent, shares, stops, records int }
+
+func (r *reach) add(w *world) {
+	r.runs++
+	r.posts += len(w.posts)
+	r.items += len(w.items)
+	r.sent += len(w.ledger.Sent())
+	r.stops += len(w.holds)
+	r.records += w.count()
+	for _, x := range slices.Concat(w.posts, w.items) {
+		r.decisions += len(x.said)
+		if x.subject.Kind == advocacy.SubjectPost && x.newest() != nil && x.newest().share != 0 {
+			r.shares++
+		}
+	}
+}
+
+// rapidly sets how much a property is tried, unless the command line or the environment
+// says.
+func rapidly(t *testing.T, checks, steps int) {
+	t.Helper()
+	given := make(map[string]bool)
+	flag.Visit(func(f *flag.Flag) { given[f.Name] = true })
+	for _, set := range []struct {
+		flag, env string
+		value     int
+	}{{"rapid.checks", "RAPID_CHECKS", checks}, {"rapid.steps", "RAPID_STEPS", steps}} {
+		if !given[set.flag] && os.Getenv(set.env) == "" {
+			ok(t, flag.Set(set.flag, strconv.Itoa(set.value)))
+		}
+	}
+}
+
+// begin puts a few things on the table, so that every run has something to do.
+func (w *world) begin() {
+	w.shelve(texts[0])
+	w.through(w.items[0])
+	for i, who := range []advocacy.PersonID{w.Author, w.Reader} {
+		w.write(who, false, workflow.PostDraft{
+			Content: advocacy.Content{Language: "en", Text: texts[i]}, Accounts: w.places[:i+1],
+		}, nil)
+	}
+}
+
+// texts are few, so that the same bytes come back.
+var texts = []string{"One.", "Two.", "Three."}
+
+// deeds are what can happen next.
+func (w *world) deeds() map[string]func(*rapid.T) {
+	return map[string]func(*rapid.T){
+		"": w.check,
+
+		"write": w.drawWrite, "edit": w.drawEdit, "submit": w.drawSubmit, "decide": w.drawDecide, "withdraw": w.drawWithdraw,
+		"recall": w.drawRecall, "resolve": w.drawResolve, "repeat": w.drawRepeat,
+		"go through": w.drawThrough, "go through, too": w.drawThrough, "sign": w.drawSign,
+
+		"item": w.drawItem, "share": w.drawShare, "share, too": w.drawShare,
+
+		"hold": w.drawHold, "lift": w.drawLift, "grant": w.drawGrant, "enable": w.drawEnable, "account": w.drawAccount, "policy": w.drawPolicy,
+
+		"wait": w.drawWait, "work": w.drawWork, "work, too": w.drawWork, "work, interrupted": w.drawInterrupted,
+		"work, interrupted again": w.drawInterrupted, "answer": w.drawAnswer, "jobs": w.drawJobs,
+	}
+}
+
+// any draws a post or an item, or skips when there is none.
+func (w *world) any(rt *rapid.T, of ...*writing) *writing {
+	if len(of) == 0 {
+		rt.Skip("there is none")
+	}
+	return pick(rt, "which", of...)
+}
+
+func (w *world) drawWrite(rt *rapid.T) {
+	if len(w.posts) == 5 {
+		rt.Skip("enough posts")
+	}
+	who := pick(rt, "who", w.Author, w.Reader, w.Both)
+	d := workflow.PostDraft{Content: advocacy.Content{Language: "en", Text: pick(rt, "text", texts...)}, Accounts: w.drawPlaces(rt)}
+	if rapid.IntRange(0, 2).Draw(rt, "later") == 2 {
+		d.PublishTime, d.Zone = w.Clock.Now().Add(time.Hour), "Europe/Paris"
+	}
+	var item *writing
+	if len(w.items) > 0 && rapid.Bool().Draw(rt, "from an item") {
+		item = pick(rt, "item", w.items...)
+		d.Item = advocacy.ItemID(item.id)
+	}
+	w.write(who, rapid.IntRange(0, 4).Draw(rt, "machine") == 4, d, item)
+}
+
+func (w *world) drawPlaces(rt *rapid.T) []advocacy.AccountID {
+	n := rapid.IntRange(1, 2).Draw(rt, "places")
+	return slices.Clone(rapid.Permutation(w.places).Draw(rt, "where")[:n])
+}
+
+func (w *world) drawEdit(rt *rapid.T) {
+	x := w.any(rt, w.posts...)
+	who := x.author
+	if rapid.IntRange(0, 3).Draw(rt, "by another") == 3 {
+		who = pick(rt, "who", w.cast...)
+	}
+	d := workflow.PostChange{StartNewRound: rapid.Bool().Draw(rt, "new round")}
+	switch rapid.IntRange(0, 4).Draw(rt, "what") {
+	case 0:
+		d.Accounts = ptr(w.drawPlaces(rt))
+	case 1:
+		d.PublishTime, d.Zone = ptr(w.Clock.Now().Add(pick(rt, "when", time.Minute, time.Hour))), ptr("Europe/Paris")
+	case 2:
+		d.Note = ptr(pick(rt, "note", texts...))
+	default:
+		d.Content = &advocacy.Content{Language: "en", Text: pick(rt, "text", texts...)}
+	}
+	w.rewrite(x, who, d)
+}
+
+func (w *world) drawSubmit(rt *rapid.T) {
+	x := w.any(rt, slices.Concat(w.posts, w.items)...)
+	who := x.author
+	if rapid.IntRange(0, 5).Draw(rt, "by another") == 5 {
+		who = pick(rt, "who", w.cast...)
+	}
+	w.hand(x, who, rapid.IntRange(0, 5).Draw(rt, "machine") == 5, pick(rt, "shown", x.revisions...).digest)
+}
+
+func (w *world) drawDecide(rt *rapid.T) {
+	x := w.any(rt, slices.Concat(w.posts, w.items)...)
+	c := w.As(pick(rt, "who", w.cast...))
+	if rapid.IntRange(0, 9).Draw(rt, "machine") == 9 {
+		c = w.AsKey(c.Actor.Person)
+	}
+	w.decide(x, c, workflow.Verdict{
+		Verdict: pick(rt, "verdict", advocacy.Verdicts()...), Requirement: pick(rt, "requirement", "legal", "pr"),
+		Digest: pick(rt, "shown", x.revisions...).digest, Reason: "because",
+	})
+}
+
+// drawSign lets the first who may give the signatures that are asked for, or one of them.
+func (w *world) drawSign(rt *rapid.T) {
+	x := w.any(rt, slices.Concat(w.posts, w.items)...)
+	for _, requirement := range pick(rt, "which", []string{"legal"}, []string{"pr"}, []string{"legal", "legal", "pr"}, []string{"pr", "legal"}) {
+		w.sign(x, requirement)
+	}
+}
+
+// drawThrough takes a post or an item all the way, so that what comes after is reached.
+func (w *world) drawThrough(rt *rapid.T) {
+	w.through(w.any(rt, slices.Concat(w.posts, w.items)...))
+}
+
+func (w *world) through(x *writing) {
+	w.hand(x, x.author, false, x.head().digest)
+	for _, requirement := range []string{"pr", "legal", "legal"} {
+		w.sign(x, requirement)
+	}
+}
+
+func (w *world) drawWithdraw(rt *rapid.T) {
+	x := w.any(rt, slices.Concat(w.posts, w.items)...)
+	if rapid.IntRange(0, 2).Draw(rt, "really") != 2 {
+		return
+	}
+	w.withdraw(x, pick(rt, "who", x.author, w.Admin, w.Reader))
+}
+
+func (w *world) drawRecall(rt *rapid.T) {
+	w.recall(w.any(rt, w.posts...), pick(rt, "who", w.Author, w.PR, w.Reader))
+}
+
+// drawResolve takes a person's word on any publication, whatever its state.
+func (w *world) drawResolve(rt *rapid.T) {
+	x := w.any(rt, w.posts...)
+	all := w.publications(x)
+	if len(all) == 0 {
+		return
+	}
+	p := pick(rt, "publication", all...)
+	word := pick(rt, "word", advocacy.ResolveFound, advocacy.ResolveAbsent, advocacy.ResolveSendAgain)
+	d := workflow.Resolve{Resolution: word, URL: "https://ledger.test/there", Reason: "I looked"}
+	machine := rapid.IntRange(0, 5).Draw(rt, "machine") == 5
+	_, err := w.Flow.ResolvePublication(w.ctx, w.call(w.Admin, machine), w.W, p.Post, p.ID, d)
+	if !w.granted("resolve", err) {
+		return
+	}
+	if machine {
+		w.problem("a machine said what became of a publication")
+	}
+	if word == advocacy.ResolveSendAgain {
+		w.again[place{p.Post, p.Revision, p.Account}]++
+	}
+}
+
+// drawRepeat makes the last call again: the same answer, and no second effect.
+func (w *world) drawRepeat(rt *rapid.T) {
+	if w.last == nil {
+		rt.Skip("nothing was granted yet")
+	}
+	before := w.count()
+	again, err := w.last()
+	if err != nil || again != w.said {
+		w.problem("a repetition answers %q (%v), the call answered %q", again, err, w.said)
+	}
+	if after := w.count(); after != before {
+		w.problem("a repetition left %d records", after-before)
+	}
+}
+
+func (w *world) drawItem(rt *rapid.T) {
+	if len(w.items) < 2 && rapid.Bool().Draw(rt, "new") {
+		w.shelve(pick(rt, "text", texts...))
+		return
+	}
+	x := w.any(rt, w.items...)
+	w.reshelve(x, pick(rt, "who", w.Curator, w.Admin), pick(rt, "text", texts...))
+}
+
+func (w *world) drawShare(rt *rapid.T) {
+	item := w.any(rt, w.items...)
+	if len(w.posts) == 5 {
+		return
+	}
+	w.share(item, pick(rt, "who", w.Author, w.Reader), pick(rt, "where", w.places...))
+}
+
+func (w *world) drawHold(rt *rapid.T) {
+	if rapid.IntRange(0, 2).Draw(rt, "really") != 2 {
+		return
+	}
+	scope := pick(rt, "scope", advocacy.HoldScopes()...)
+	target := ""
+	switch scope {
+	case advocacy.HoldNetwork:
+		target = "ledger"
+	case advocacy.HoldAccount:
+		target = string(pick(rt, "account", w.places...))
+	case advocacy.HoldPerson:
+		target = string(pick(rt, "person", w.Author, w.Reader))
+	case advocacy.HoldPost:
+		target = w.any(rt, w.posts...).id
+	}
+	w.stop(scope, target)
+}
+
+func (w *world) drawLift(rt *rapid.T) {
+	active := slices.DeleteFunc(slices.Clone(w.holds), func(s *stop) bool { return s.over })
+	if len(active) == 0 {
+		rt.Skip("nothing is held")
+	}
+	w.lift(pick(rt, "hold", active...))
+}
+
+func (w *world) drawGrant(rt *rapid.T) {
+	if rapid.Bool().Draw(rt, "back to the beginning") {
+		w.grant(w.Legal, []advocacy.Role{advocacy.RoleLegal})
+		w.grant(w.PR, []advocacy.Role{advocacy.RolePR})
+		return
+	}
+	who := pick(rt, "who", w.Legal, w.Legal2, w.PR, w.Both, w.Author, w.Curator)
+	w.grant(who, pick(rt, "roles", []advocacy.Role{advocacy.RoleEmployee}, []advocacy.Role{advocacy.RoleLegal},
+		[]advocacy.Role{advocacy.RolePR}, []advocacy.Role{advocacy.RoleLegal, advocacy.RolePR}, []advocacy.Role{advocacy.RoleCurator, advocacy.RoleLegal}))
+}
+
+func (w *world) drawEnable(rt *rapid.T) {
+	w.enable(pick(rt, "who", w.cast...), rapid.IntRange(0, 2).Draw(rt, "active") > 0)
+}
+
+func (w *world) drawAccount(rt *rapid.T) {
+	w.switchAccount(pick(rt, "account", w.places...), rapid.IntRange(0, 2).Draw(rt, "ready") > 0)
+}
+
+func (w *world) drawPolicy(rt *rapid.T) {
+	w.enact(pick(rt, "policy", policy{legal: 1}, policy{legal: 2}, policy{legal: 1, ttl: 2 * time.Hour}))
+}
+
+// drawWait lets time pass, which alone approves nothing [I14].
+func (w *world) drawWait(rt *rapid.T) {
+	before := w.approved()
+	w.Clock.Advance(pick(rt, "time", time.Microsecond, time.Minute, time.Hour, 24*time.Hour, 15*24*time.Hour))
+	_, err := w.Flow.ExpireReviews(w.ctx)
+	w.granted("expire", err)
+	for name := range w.approved() {
+		if !before[name] {
+			w.problem("time approved %s", name)
+		}
+	}
+}
+
+func (w *world) drawWork(rt *rapid.T) {
+	if rapid.Bool().Draw(rt, "with a working network") {
+		w.ledger.AnsweringWith(nil)
+	}
+	w.granted("sweep", w.Worker.Sweep(w.ctx))
+}
+
+// drawInterrupted does something while a worker is on its way: before the gate, or after
+// the answer and before the receipt.
+func (w *world) drawInterrupted(rt *rapid.T) {
+	x := w.any(rt, w.posts...)
+	step := pick(rt, "step", publish.StepClaimed, publish.StepAnswered)
+	deed := pick(rt, "deed", "edit", "hold", "veto", "withdraw", "disable", "revoke", "sleep", "switch off")
+	lawyer := pick(rt, "who", w.Legal, w.Legal2)
+	at := pick(rt, "place", w.places...)
+	done := false
+	w.Worker.Reached = func(reached string) {
+		if reached != step || done {
+			return
+		}
+		done = true
+		switch deed {
+		case "edit":
+			w.rewrite(x, x.author, workflow.PostChange{Content: &advocacy.Content{Language: "en", Text: "Interrupted."}})
+		case "hold":
+			w.stop(advocacy.HoldWorkspace, "")
+		case "veto":
+			w.decide(x, w.As(lawyer), workflow.Verdict{Verdict: advocacy.Reject, Requirement: "legal", Digest: x.head().digest, Reason: "no"})
+		case "withdraw":
+			w.withdraw(x, x.author)
+		case "disable":
+			w.enable(x.author, false)
+		case "revoke":
+			w.grant(lawyer, []advocacy.Role{advocacy.RoleEmployee})
+		case "switch off":
+			w.switchAccount(at, false)
+		case "sleep":
+			w.Clock.Advance(2 * time.Minute)
+			w.granted("another worker's sweep", w.Worker.Sweep(w.ctx))
+		}
+	}
+	w.granted("sweep", w.Worker.Sweep(w.ctx))
+	w.Worker.Reached = nil
+}
+
+func (w *world) drawAnswer(rt *rapid.T) {
+	class := network.Accepted
+	if rapid.Bool().Draw(rt, "odd") {
+		class = pick(rt, "class", append(network.Classes(), network.UnknownOutcome)...)
+	}
+	if class == network.Accepted {
+		w.ledger.AnsweringWith(nil)
+		return
+	}
+	w.ledger.Answering(class)
+}
+
+// drawJobs carries out what would be in the queue of jobs.
+func (w *world) drawJobs(*rapid.T) {
+	w.granted("reassess", w.Flow.Reassess(w.ctx, w.W))
+	for _, x := range w.items {
+		if x.withdrawn {
+			w.granted("cancel shares", w.Flow.CancelShares(w.ctx, w.W, advocacy.ItemID(x.id)))
+		}
+	}
+	for _, id := range w.recalls {
+		w.granted("recall", w.Worker.Recall(w.ctx, publicationJob(w.House, id)))
+	}
+	w.recalls = nil
+	for _, x := range w.posts {
+		for _, p := range w.publications(x) {
+			if p.State == advocacy.Unknown {
+				w.granted("look", w.Worker.Look(w.ctx, publicationJob(w.House, p.ID)))
+			}
+		}
+	}
+}
