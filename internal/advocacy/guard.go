@@ -90,7 +90,10 @@ func guardSubmitState(state PostState, what string) error {
 	case PostRejected:
 		return Refuse("SAME_AS_REJECTED", "exactly these bytes were rejected; edit the %s first", what)
 	case PostWithdrawn:
-		return Refuse("POST_WITHDRAWN", "the %s was withdrawn", what)
+		if what == "item" {
+			return Refuse("ITEM_WITHDRAWN", "the item was withdrawn; make a new one")
+		}
+		return Refuse("POST_WITHDRAWN", "the post was withdrawn; write a new one")
 	case PostPublishing:
 		return Refuse("POST_PUBLISHING", "a request has begun")
 	case PostScheduled:

@@ -119,7 +119,7 @@ func letIn(a answer) bool {
 // default roles; nothing of the foreign workspace is ever answered.
 func TestMatrix(t *testing.T) {
 	t.Parallel()
-	s := start(t)
+	s := shared(t)
 	sample := samples(t)
 	foreign := s.foreign(t)
 	for name, d := range map[string]door{"grpc": grpcDoor{s.shared}, "rest": restDoor{base: s.base, client: s.http}} {
@@ -191,7 +191,7 @@ var powerful = []string{"admin", "legal"}
 // is called for, and under the foreign one's in each other field. None is ever found.
 func TestForeignObjects(t *testing.T) {
 	t.Parallel()
-	s := start(t)
+	s := shared(t)
 	sample := samples(t)
 	foreign := s.foreign(t)
 	own := s.everything(t, grpcDoor{s.direct}, "grpc")

@@ -16,7 +16,7 @@ import (
 // TestGrpcurl lists and calls by reflection, with no proto file at hand.
 func TestGrpcurl(t *testing.T) {
 	t.Parallel()
-	s := start(t)
+	s := shared(t)
 	h := s.newHouse(t)
 	root, err := filepath.Abs("../..")
 	if err != nil {
@@ -145,7 +145,7 @@ const toolTime = 8 * time.Minute
 // builds it in a module of its own, and lets it submit a post.
 func TestGeneratedClient(t *testing.T) {
 	t.Parallel()
-	s := start(t)
+	s := shared(t)
 	h := s.newHouse(t)
 	dir := t.TempDir()
 	root, err := filepath.Abs("../..")

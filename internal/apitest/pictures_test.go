@@ -8,17 +8,16 @@ import (
 	"image/color"
 	"image/jpeg"
 	"image/png"
-	"testing"
+	"sync"
 )
 
 // whereabouts is in all the metadata of the camera's picture; nothing published may hold it.
 const whereabouts = "GPSWHEREABOUTS"
 
 // pictures are what people send, by name.
-func pictures(t testing.TB) map[string][]byte {
-	t.Helper()
-	return map[string][]byte{"camera": camera(t), "transparent": transparent(t), "tiny": tiny(t)}
-}
+var pictures = sync.OnceValue(func() map[string][]byte {
+	return map[string][]byte{"camera": camera(), "transparent": transparent(), "tiny": encodePNG(landscape(4, 3))}
+})
 
 // landscape is something to photograph: a sky, a field, and detail in it.
 func landscape(w, h int) *image.NRGBA {
@@ -37,11 +36,10 @@ func landscape(w, h int) *image.NRGBA {
 
 // camera is a JPEG as a phone makes it: held upright, with EXIF, a position, a thumbnail,
 // XMP and a comment.
-func camera(t testing.TB) []byte {
-	t.Helper()
+func camera() []byte {
 	var plain bytes.Buffer
 	if err := jpeg.Encode(&plain, landscape(320, 200), &jpeg.Options{Quality: 90}); err != nil {
-		t.Fatal(err)
+		panic(err)
 	}
 	raw := plain.Bytes()
 	return bytes.Join([][]byte{
@@ -86,26 +84,22 @@ func exif() string {
 }
 
 // transparent is a PNG with a transparent half and a note in its metadata.
-func transparent(t testing.TB) []byte {
-	t.Helper()
+func transparent() []byte {
 	m := landscape(120, 80)
 	for y := range 80 {
 		for x := range 60 {
 			m.SetNRGBA(x, y, color.NRGBA{})
 		}
 	}
-	raw := encodePNG(t, m)
+	raw := encodePNG(m)
 	const header = 8 + 25
 	return bytes.Join([][]byte{raw[:header], pngChunk("tEXt", "Comment\x00"+whereabouts), raw[header:]}, nil)
 }
 
-func tiny(t testing.TB) []byte { return encodePNG(t, landscape(4, 3)) }
-
-func encodePNG(t testing.TB, m image.Image) []byte {
-	t.Helper()
+func encodePNG(m image.Image) []byte {
 	var b bytes.Buffer
 	if err := png.Encode(&b, m); err != nil {
-		t.Fatal(err)
+		panic(err)
 	}
 	return b.Bytes()
 }

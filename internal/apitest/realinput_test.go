@@ -91,7 +91,7 @@ func (e *endToEnd) hook() {
 // at what was kept of them.
 func (e *endToEnd) upload() {
 	e.t.Helper()
-	all := pictures(e.t)
+	all := pictures()
 	r := e.rest.request(e.t, http.MethodPost, "/v1/"+e.at("ws")+"/media:upload", "image/jpeg", all["camera"])
 	kept := e.rest.exchange(e.t, e.tokens["curator"], rpcs["UploadMedia"], r)
 	if kept.code != "OK" {

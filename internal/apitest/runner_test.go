@@ -141,16 +141,22 @@ func startOn(t *testing.T, database string) *service {
 	if database == "postgres" {
 		return start(t, onPostgres(t))
 	}
-	return start(t)
+	return shared(t)
 }
 
-// foreign furnishes the workspace of somebody else, with a post and an item in it.
+// foreign is the workspace of somebody else, with one of each thing in it.
 func (s *service) foreign(t *testing.T) *house {
 	t.Helper()
-	h := s.furnish(t, fmt.Sprintf("globex-%d", houses.Add(1)), canary)
-	play := &scene{t: t, house: h, door: grpcDoor{s.direct}, doorName: "grpc"}
-	play.begin(story{Steps: []step{{Play: "everything", With: object{"mark": canary}}}})
-	return h
+	s.abroad.once.Do(func() {
+		h := s.furnish(t, "globex", canary)
+		play := &scene{t: t, house: h, door: grpcDoor{s.direct}, doorName: "grpc"}
+		play.begin(story{Steps: []step{{Play: "everything", With: object{"mark": canary}}}})
+		s.abroad.h = h
+	})
+	if s.abroad.h == nil {
+		t.Fatal("the foreign workspace could not be furnished; see the test that began")
+	}
+	return s.abroad.h
 }
 
 // scene is one telling of a story.
@@ -363,7 +369,7 @@ func (s *scene) variable(where, path string) any {
 		return strings.Repeat("x", n)
 	}
 	if name, ok := strings.CutPrefix(path, "picture."); ok {
-		return encoded(pictures(s.t)[name])
+		return encoded(pictures()[name])
 	}
 	if strings.HasPrefix(path, "uuid.") && s.vars[path] == nil {
 		s.vars[path] = uuid.NewString()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"flag"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -31,7 +32,12 @@ func TestMain(m *testing.M) {
 	if err := flag.Set("test.parallel", atOnce); err != nil {
 		panic(err)
 	}
-	os.Exit(m.Run())
+	code := m.Run()
+	if err := common.close(); err != nil {
+		fmt.Fprintln(os.Stderr, "stop:", err)
+		code = 1
+	}
+	os.Exit(code)
 }
 
 // loopback lets webhooks reach the receivers of tests.
@@ -49,28 +55,63 @@ type service struct {
 	shared *grpc.ClientConn
 	direct *grpc.ClientConn
 	hooks  *receiver
+
+	cancel context.CancelFunc
+	done   chan error
+	abroad abroad
 }
 
-// start runs a service on SQLite, or as change says, until the test ends.
-func start(t *testing.T, change ...func(*config.Config)) *service {
-	t.Helper()
-	c := config.Default()
-	c.DataDir, c.Grace, c.WebhookNetworks = t.TempDir(), 20*time.Second, loopback
-	for _, f := range change {
-		f(&c)
+// abroad is the workspace of somebody else, furnished when it is first asked for.
+type abroad struct {
+	once sync.Once
+	h    *house
+}
+
+// common is the service on SQLite that tests share: each has a workspace of its own.
+var common sharing
+
+type sharing struct {
+	once sync.Once
+	dir  string
+	s    *service
+	err  error
+}
+
+func (c *sharing) open() {
+	if c.dir, c.err = os.MkdirTemp("", "apitest"); c.err == nil {
+		c.s, c.err = launch(c.dir)
 	}
-	doors := app.Doors{Main: listen(t), GRPC: listen(t)}
-	c.Listen, c.GRPCListen = doors.Main.Addr().String(), doors.GRPC.Addr().String()
-	inner, err := app.Open(t.Context(), app.Options{Config: c})
+}
+
+func (c *sharing) close() error {
+	if c.s == nil {
+		return nil
+	}
+	return errors.Join(c.s.close(), os.RemoveAll(c.dir))
+}
+
+// shared is the service that tests share.
+func shared(t *testing.T) *service {
+	t.Helper()
+	common.once.Do(common.open)
+	if common.err != nil {
+		t.Fatal(common.err)
+	}
+	return common.s
+}
+
+// start runs a service of a test's own until it ends.
+func start(t *testing.T, change func(*config.Config)) *service {
+	t.Helper()
+	s, err := launch(t.TempDir(), change)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &service{
-		Service: inner, base: "http://" + c.Listen, native: c.GRPCListen, hooks: receive(t),
-		http: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 32}, Timeout: time.Minute},
-	}
-	s.shared, s.direct = dial(t, c.Listen), dial(t, c.GRPCListen)
-	s.serve(t, doors)
+	t.Cleanup(func() {
+		if err := s.close(); err != nil {
+			t.Errorf("stop: %v", err)
+		}
+	})
 	return s
 }
 
@@ -82,45 +123,61 @@ func onPostgres(t *testing.T) func(*config.Config) {
 	return func(c *config.Config) { c.Database = config.Secret(dsn) }
 }
 
-func (s *service) serve(t *testing.T, doors app.Doors) {
-	t.Helper()
+// launch starts a service on SQLite, or as change says, and returns when it answers.
+func launch(dir string, change ...func(*config.Config)) (*service, error) {
+	c := config.Default()
+	c.DataDir, c.Grace, c.WebhookNetworks = dir, 20*time.Second, loopback
+	for _, f := range change {
+		f(&c)
+	}
+	var doors app.Doors
+	var err error
+	if doors.Main, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
+		return nil, err
+	}
+	if doors.GRPC, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
+		return nil, err
+	}
+	c.Listen, c.GRPCListen = doors.Main.Addr().String(), doors.GRPC.Addr().String()
+	s := &service{
+		base: "http://" + c.Listen, native: c.GRPCListen, hooks: receive(), done: make(chan error, 1),
+		http: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 32}, Timeout: time.Minute},
+	}
 	ctx, cancel := context.WithCancel(context.Background())
-	ready, done := make(chan struct{}), make(chan error, 1)
+	s.cancel = cancel
+	if s.Service, err = app.Open(ctx, app.Options{Config: c}); err != nil {
+		return nil, err
+	}
+	if s.shared, err = dial(c.Listen); err != nil {
+		return nil, err
+	}
+	if s.direct, err = dial(c.GRPCListen); err != nil {
+		return nil, err
+	}
+	ready := make(chan struct{})
 	doors.Ready = func() { close(ready) }
-	go func() { done <- s.Serve(ctx, doors) }()
-	t.Cleanup(func() {
-		cancel()
-		s.http.CloseIdleConnections()
-		if err := errors.Join(s.shared.Close(), s.direct.Close(), <-done, s.Close()); err != nil {
-			t.Errorf("stop: %v", err)
-		}
-	})
+	go func() { s.done <- s.Serve(ctx, doors) }()
 	select {
 	case <-ready:
-	case err := <-done:
-		done <- err
-		t.Fatalf("serve: %v", err)
+		return s, nil
+	case err := <-s.done:
+		return nil, err
 	}
 }
 
-func listen(t *testing.T) net.Listener {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return l
+// close stops the service as a signal would, and what tests put around it.
+func (s *service) close() error {
+	s.cancel()
+	s.http.CloseIdleConnections()
+	err := errors.Join(s.shared.Close(), s.direct.Close(), <-s.done, s.Close())
+	s.hooks.Close()
+	return err
 }
 
-func dial(t *testing.T, address string) *grpc.ClientConn {
-	t.Helper()
-	conn, err := grpc.NewClient("passthrough:///"+address,
+func dial(address string) (*grpc.ClientConn, error) {
+	return grpc.NewClient("passthrough:///"+address,
 		grpc.WithTransportCredentials(insecure.NewCredentials()),
 		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(64<<20)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return conn
 }
 
 // receiver is somebody else's server that webhooks are sent to. The first segment of the
@@ -137,11 +194,9 @@ type delivery struct {
 	body   []byte
 }
 
-func receive(t *testing.T) *receiver {
-	t.Helper()
+func receive() *receiver {
 	r := &receiver{got: make(map[string][]delivery)}
 	r.Server = httptest.NewServer(http.HandlerFunc(r.answer))
-	t.Cleanup(r.Close)
 	return r
 }
 

@@ -32,7 +32,7 @@ var pretences = []string{
 // credential and with an employee's, through both doors.
 func TestPretencesGiveNothing(t *testing.T) {
 	t.Parallel()
-	s := start(t)
+	s := shared(t)
 	h := s.newHouse(t)
 	m := rpcs["ListAuditRecords"]
 	request := object{"parent": h.vars["ws"]}
@@ -83,7 +83,7 @@ func singly(all []string) [][]string {
 // TestTwoCredentialsAreNone: nobody is let in with a choice of persons.
 func TestTwoCredentialsAreNone(t *testing.T) {
 	t.Parallel()
-	s := start(t)
+	s := shared(t)
 	h := s.newHouse(t)
 	m := rpcs["GetWorkspace"]
 	md := metadata.Pairs("authorization", "Bearer "+h.tokens["admin"], "Authorization", "Bearer "+h.tokens["employee"])
@@ -104,7 +104,7 @@ func TestTwoCredentialsAreNone(t *testing.T) {
 // TestMethodOverrideIsIgnored: a GET stays a GET and a form is no JSON.
 func TestMethodOverrideIsIgnored(t *testing.T) {
 	t.Parallel()
-	s := start(t)
+	s := shared(t)
 	h := s.newHouse(t)
 	rest := restDoor{base: s.base, client: s.http}
 	r := rest.request(t, http.MethodPost, "/v1/workspaces/"+string(h.id)+"/posts", "application/x-www-form-urlencoded", []byte("pageSize=1"))
@@ -176,7 +176,7 @@ func rawCall(t *testing.T, address, path, token string) map[string]string {
 // at all (GHSA-p77j-4mvh-x3m3 and its kin).
 func TestOddPathsReachNothing(t *testing.T) {
 	t.Parallel()
-	s := start(t)
+	s := shared(t)
 	h := s.newHouse(t)
 	for _, address := range []string{strings.TrimPrefix(s.base, "http://"), s.native} {
 		for _, path := range []string{
@@ -202,7 +202,7 @@ func TestOddPathsReachNothing(t *testing.T) {
 // clients cannot set; nothing of it is changed and most of it is refused.
 func TestMasksReachNothingProtected(t *testing.T) {
 	t.Parallel()
-	s := start(t)
+	s := shared(t)
 	own := s.everything(t, grpcDoor{s.direct}, "grpc")
 	sample := samples(t)
 	masks := 0

@@ -49,6 +49,8 @@ func explainJSON(body []byte, line, column, complaint string) *refusal {
 	switch {
 	case unknownField.MatchString(complaint):
 		return invalid("UNKNOWN_FIELD", field, "there is no such field")
+	case strings.HasPrefix(complaint, "invalid UTF-8"):
+		return invalid("INVALID_UTF8", field, "the text is not valid UTF-8")
 	case zonelessTime.MatchString(complaint):
 		return invalid("INVALID_TIME", field, "want a time with its zone, such as 2026-05-01T09:00:00Z or 2026-05-01T09:00:00+02:00")
 	case json.Valid(body):

@@ -264,7 +264,7 @@ func TestWithdrawnItem(t *testing.T) {
 		_, err := h.Flow.UpdateItem(t.Context(), h.As(h.Curator), h.W, v.Item.ID, workflow.ItemChange{Title: ptr("New")})
 		return err
 	})
-	refuses(t, h, advocacy.Precondition, "POST_WITHDRAWN", func() error { return submitItem(t, h, v) })
+	refuses(t, h, advocacy.Precondition, "ITEM_WITHDRAWN", func() error { return submitItem(t, h, v) })
 	// As own words it is a post like any other.
 	h.Submit(t, now)
 	state(t, h, now, advocacy.PostInReview)

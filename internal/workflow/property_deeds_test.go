@@ -1,6 +1,7 @@
 package workflow_test
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -22,12 +23,24 @@ func (w *world) problem(format string, args ...any) {
 	w.problems = append(w.problems, fmt.Sprintf(format, args...))
 }
 
-// granted tells whether a call succeeded. A failure must have a reason for the caller.
+// granted tells whether a call succeeded. A failure must be a refusal that a caller can
+// understand: nobody asks here for a name that is taken, and nobody is in a race.
 func (w *world) granted(what string, err error) bool {
-	if err != nil && (advocacy.KindOf(err) == advocacy.Internal || advocacy.KindOf(err) == advocacy.Unavailable) {
-		w.problem("%s failed: %v", what, err)
+	switch advocacy.KindOf(err) {
+	case advocacy.Internal, advocacy.Unavailable, advocacy.Exists:
+		if err != nil {
+			w.problem("%s failed: %v", what, err)
+		}
 	}
+	w.tb.Logf("%s: %s", what, cmp.Or(advocacy.ReasonOf(err), "granted"))
 	return err == nil
+}
+
+// name is what a person is called in the house.
+func (w *world) name(p advocacy.PersonID) string {
+	return map[advocacy.PersonID]string{
+		w.Author: "author", w.Reader: "reader", w.Curator: "curator", w.Legal: "legal", w.Legal2: "legal2", w.PR: "pr", w.Both: "both", w.Admin: "admin",
+	}[p]
 }
 
 // call is a call of a person, or of a key of that person, that can be repeated.
@@ -168,7 +181,7 @@ func (w *world) decide(x *writing, c workflow.Call, v workflow.Verdict) {
 		return string(d.ID), nil
 	}
 	id, err := say()
-	if !w.granted("decide", err) {
+	if !w.granted(fmt.Sprintf("%s of %s by %s", v.Verdict, v.Requirement, w.name(c.Actor.Person)), err) {
 		return
 	}
 	w.once(id, say)
@@ -368,5 +381,10 @@ func (w *world) share(item *writing, who advocacy.PersonID, to advocacy.AccountI
 	w.submitted(x, who, false, x.head().digest)
 }
 
-// pick draws one of some things.
+// pick draws one of some values, each of which says what it is when a failure is printed.
 func pick[T any](rt *rapid.T, label string, of ...T) T { return rapid.SampledFrom(of).Draw(rt, label) }
+
+// pickNth draws one of some things by its place.
+func pickNth[T any](rt *rapid.T, label string, of []T) T {
+	return of[rapid.IntRange(0, len(of)-1).Draw(rt, label)]
+}

@@ -77,12 +77,15 @@ func rapidly(t *testing.T, checks, steps int) {
 func (w *world) begin() {
 	w.shelve(texts[0])
 	w.through(w.items[0])
-	for i, who := range []advocacy.PersonID{w.Author, w.Reader} {
+	for i, who := range []advocacy.PersonID{w.Author, w.Both} {
 		w.write(who, false, workflow.PostDraft{
 			Content: advocacy.Content{Language: "en", Text: texts[i]}, Accounts: w.places[:i+1],
 		}, nil)
 	}
 }
+
+// maxPosts keeps a run readable.
+const maxPosts = 5
 
 // texts are few, so that the same bytes come back.
 var texts = []string{"One.", "Two.", "Three."}
@@ -110,11 +113,11 @@ func (w *world) any(rt *rapid.T, of ...*writing) *writing {
 	if len(of) == 0 {
 		rt.Skip("there is none")
 	}
-	return pick(rt, "which", of...)
+	return pickNth(rt, "which", of)
 }
 
 func (w *world) drawWrite(rt *rapid.T) {
-	if len(w.posts) == 5 {
+	if len(w.posts) == maxPosts {
 		rt.Skip("enough posts")
 	}
 	who := pick(rt, "who", w.Author, w.Reader, w.Both)
@@ -124,7 +127,7 @@ func (w *world) drawWrite(rt *rapid.T) {
 	}
 	var item *writing
 	if len(w.items) > 0 && rapid.Bool().Draw(rt, "from an item") {
-		item = pick(rt, "item", w.items...)
+		item = pickNth(rt, "item", w.items)
 		d.Item = advocacy.ItemID(item.id)
 	}
 	w.write(who, rapid.IntRange(0, 4).Draw(rt, "machine") == 4, d, item)
@@ -161,7 +164,7 @@ func (w *world) drawSubmit(rt *rapid.T) {
 	if rapid.IntRange(0, 5).Draw(rt, "by another") == 5 {
 		who = pick(rt, "who", w.cast...)
 	}
-	w.hand(x, who, rapid.IntRange(0, 5).Draw(rt, "machine") == 5, pick(rt, "shown", x.revisions...).digest)
+	w.hand(x, who, rapid.IntRange(0, 5).Draw(rt, "machine") == 5, pickNth(rt, "shown", x.revisions).digest)
 }
 
 func (w *world) drawDecide(rt *rapid.T) {
@@ -172,13 +175,21 @@ func (w *world) drawDecide(rt *rapid.T) {
 	}
 	w.decide(x, c, workflow.Verdict{
 		Verdict: pick(rt, "verdict", advocacy.Verdicts()...), Requirement: pick(rt, "requirement", "legal", "pr"),
-		Digest: pick(rt, "shown", x.revisions...).digest, Reason: "because",
+		Digest: pickNth(rt, "shown", x.revisions).digest, Reason: "because",
 	})
 }
 
 // drawSign lets the first who may give the signatures that are asked for, or one of them.
 func (w *world) drawSign(rt *rapid.T) {
 	x := w.any(rt, slices.Concat(w.posts, w.items)...)
+	if rapid.IntRange(0, 3).Draw(rt, "by who wrote it") == 3 {
+		for _, who := range x.head().writers {
+			for _, requirement := range []string{"legal", "pr"} {
+				w.decide(x, w.As(who), workflow.Verdict{Verdict: advocacy.Approve, Requirement: requirement, Digest: x.head().digest})
+			}
+		}
+		return
+	}
 	for _, requirement := range pick(rt, "which", []string{"legal"}, []string{"pr"}, []string{"legal", "legal", "pr"}, []string{"pr", "legal"}) {
 		w.sign(x, requirement)
 	}
@@ -215,7 +226,7 @@ func (w *world) drawResolve(rt *rapid.T) {
 	if len(all) == 0 {
 		return
 	}
-	p := pick(rt, "publication", all...)
+	p := pickNth(rt, "publication", all)
 	word := pick(rt, "word", advocacy.ResolveFound, advocacy.ResolveAbsent, advocacy.ResolveSendAgain)
 	d := workflow.Resolve{Resolution: word, URL: "https://ledger.test/there", Reason: "I looked"}
 	machine := rapid.IntRange(0, 5).Draw(rt, "machine") == 5
@@ -257,7 +268,7 @@ func (w *world) drawItem(rt *rapid.T) {
 
 func (w *world) drawShare(rt *rapid.T) {
 	item := w.any(rt, w.items...)
-	if len(w.posts) == 5 {
+	if len(w.posts) == maxPosts {
 		return
 	}
 	w.share(item, pick(rt, "who", w.Author, w.Reader), pick(rt, "where", w.places...))
@@ -287,7 +298,7 @@ func (w *world) drawLift(rt *rapid.T) {
 	if len(active) == 0 {
 		rt.Skip("nothing is held")
 	}
-	w.lift(pick(rt, "hold", active...))
+	w.lift(pickNth(rt, "hold", active))
 }
 
 func (w *world) drawGrant(rt *rapid.T) {
@@ -341,6 +352,10 @@ func (w *world) drawInterrupted(rt *rapid.T) {
 	deed := pick(rt, "deed", "edit", "hold", "veto", "withdraw", "disable", "revoke", "sleep", "switch off")
 	lawyer := pick(rt, "who", w.Legal, w.Legal2)
 	at := pick(rt, "place", w.places...)
+	if rapid.Bool().Draw(rt, "with something to do") {
+		w.ledger.AnsweringWith(nil)
+		w.through(x)
+	}
 	done := false
 	w.Worker.Reached = func(reached string) {
 		if reached != step || done {

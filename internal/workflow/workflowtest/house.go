@@ -114,10 +114,13 @@ func must(tb testing.TB, err error) {
 	}
 }
 
+// engine is every house's: it is safe for concurrent use and slow to make.
+var engine = sync.OnceValues(routing.NewEngine)
+
 func (h *House) wire(tb testing.TB, more []network.Adapter) {
 	blobs, err := media.OpenDir(tb.TempDir())
 	must(tb, err)
-	engine, err := routing.NewEngine()
+	engine, err := engine()
 	must(tb, err)
 	networks := network.Registry{}
 	for _, a := range append([]network.Adapter{wall.New(h.Store, "http://house.test")}, more...) {
