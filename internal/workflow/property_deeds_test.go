@@ -207,6 +207,16 @@ func (w *world) decide(x *writing, c workflow.Call, v workflow.Verdict) {
 // that moment stays signed, whatever becomes of the signers.
 func (w *world) settle(x *writing) {
 	r := x.newest()
+	// A plan may have grown meanwhile under a stricter policy. It never shrinks, so what is
+	// believed here of the store can only make the judge stricter.
+	review, err := w.Store.Review(w.ctx, x.subject, r.number)
+	ok(w.tb, err)
+	if legal, found := review.Plan.Find("legal"); found {
+		r.policy.legal = max(r.policy.legal, legal.Quorum)
+		if legal.TTL != 0 && (r.policy.ttl == 0 || legal.TTL < r.policy.ttl) {
+			r.policy.ttl = legal.TTL
+		}
+	}
 	switch signed := w.signed(x) == ""; {
 	case signed && x.inForce != r.version.number:
 		x.inForce = r.version.number
