@@ -136,11 +136,12 @@ func (x *writing) newest() *round {
 }
 
 // say books a verdict: it replaces what the same person said of the same requirement in
-// the same round.
+// the same round, but a recusal takes back no objection.
 func (x *writing) say(w word) {
 	for i := range x.said {
 		o := &x.said[i]
-		if o.person == w.person && o.requirement == w.requirement && o.round == w.round && (o.verdict == advocacy.Approve || o.verdict.Negative()) {
+		spoken := o.verdict == advocacy.Approve || o.verdict.Negative() && w.verdict != advocacy.Recuse
+		if spoken && o.person == w.person && o.requirement == w.requirement && o.round == w.round {
 			o.replaced = true
 		}
 	}
