@@ -168,7 +168,7 @@ func FuzzEtag(f *testing.F) {
 // A token nobody gave is refused, and one that was given comes back.
 func FuzzPageToken(f *testing.F) {
 	q := query{method: listPosts, parent: "workspaces/acme", filter: "", order: newestFirst}
-	for _, seed := range []string{"", "a", q.seal("2026-01-02|x"), "====", "AAAAAAAAAAAAAAAAAAAAAAAA", q.seal("\x00\xff")} {
+	for _, seed := range []string{"", "a", q.seal("2026-01-02|x"), "\r\n" + q.seal("x"), "====", "AAAAAAAAAAAAAAAAAAAAAAAA", q.seal("\x00\xff")} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, token string) {
