@@ -92,8 +92,7 @@ func (s *Service) resolve(ctx context.Context, tx Tx, c Call, x *advocacy.Public
 	case advocacy.ResolveAbsent:
 		err = x.Apply(advocacy.EventRefused)
 	case advocacy.ResolveSendAgain:
-		err = x.Apply(advocacy.EventSendAgain)
-		x.DueTime = tx.Now()
+		err = s.sendAgain(ctx, tx, x)
 	default:
 		err = advocacy.InvalidField("resolution", "RESOLUTION_UNKNOWN", "%q is no resolution", d.Resolution)
 	}
@@ -113,6 +112,20 @@ func (s *Service) resolve(ctx context.Context, tx Tx, c Call, x *advocacy.Public
 		action: "publication.resolved", subject: x.Name(), parent: advocacy.PostSubject(x.Workspace, x.Post).Name(),
 		detail: map[string]any{"before": before, "resolution": d.Resolution, "reason": d.Reason, "url": d.URL, "state": x.State},
 	})
+}
+
+// sendAgain lets a publication go once more, at once unless the author chose a time that
+// is still to come.
+func (s *Service) sendAgain(ctx context.Context, tx Tx, x *advocacy.Publication) error {
+	p, err := tx.Post(ctx, x.Workspace, x.Post)
+	if err != nil {
+		return err
+	}
+	x.DueTime = tx.Now()
+	if p.PublishTime.After(x.DueTime) {
+		x.DueTime = p.PublishTime
+	}
+	return x.Apply(advocacy.EventSendAgain)
 }
 
 // onPublication locks the post and one of its publications, changes it and projects.

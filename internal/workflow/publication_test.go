@@ -117,6 +117,24 @@ func TestSendAgainGoesThroughTheGate(t *testing.T) {
 	})
 }
 
+// TestSendAgainKeepsTheChosenTime: a person lets it go again, but no earlier than the
+// author wants.
+func TestSendAgainKeepsTheChosenTime(t *testing.T) {
+	t.Parallel()
+	h, l := house(t)
+	v := failed(t, h, l)
+	l.AnsweringWith(nil)
+	later := h.Clock.Now().Add(time.Hour)
+	change(t, h, v, workflow.PostChange{PublishTime: &later, Zone: ptr("Europe/Paris"), StartNewRound: true})
+	ok(t, resolve(t, h, h.As(h.Admin), v, workflow.Resolve{Resolution: advocacy.ResolveSendAgain, Reason: "mended"}))
+	h.Clock.Advance(time.Hour - time.Second)
+	h.Work(t)
+	sent(t, l)
+	h.Clock.Advance(time.Second)
+	h.Work(t)
+	sent(t, l, "Signed.")
+}
+
 // TestSomeTargetsFail (edge case 73): the post says so, and a person retries only those
 // that failed, with the same bytes.
 func TestSomeTargetsFail(t *testing.T) {
