@@ -78,11 +78,19 @@ func TestJoinNeverAsksForLess(t *testing.T) {
 // atLeast tells whether o asks for no less than r.
 func atLeast(o, r advocacy.Requirement) bool {
 	lives := r.TTL == 0 || (o.TTL > 0 && o.TTL <= r.TTL)
+	soon := r.SLA.Business == 0 || (o.SLA.Business > 0 && o.SLA.Business <= r.SLA.Business)
+	careful := (o.StepUp || !r.StepUp) && (r.SuggesterSigns || !o.SuggesterSigns)
+	for _, e := range r.Exclude {
+		careful = careful && slices.Contains(o.Exclude, e)
+	}
+	for _, rung := range r.SLA.Ladder {
+		soon = soon && slices.Contains(o.SLA.Ladder, rung)
+	}
 	explained := true
 	for _, rule := range r.Rules {
 		explained = explained && slices.Contains(o.Rules, rule)
 	}
-	return o.Key == r.Key && o.Kind == r.Kind && o.Role == r.Role && o.Quorum >= r.Quorum && (o.Veto || !r.Veto) && lives && explained
+	return o.Key == r.Key && o.Kind == r.Kind && o.Role == r.Role && o.Quorum >= r.Quorum && (o.Veto || !r.Veto) && lives && soon && careful && explained
 }
 
 // TestJoinLeavesItsPlansAlone: a frozen plan stays as it was.

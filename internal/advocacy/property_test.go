@@ -28,6 +28,11 @@ func drawRequirement(t *rapid.T, key string) advocacy.Requirement {
 	r.Stage = rapid.IntRange(1, 2).Draw(t, "stage")
 	r.Veto = rapid.Bool().Draw(t, "veto")
 	r.TTL = rapid.SampledFrom([]time.Duration{0, 0, 40 * time.Minute, 2 * time.Hour}).Draw(t, "ttl")
+	r.StepUp, r.SuggesterSigns = !often(t, "no step-up"), rapid.Bool().Draw(t, "suggester")
+	r.SLA = drawSLA(t)
+	r.Exclude = rapid.SampledFrom([][]advocacy.Exclusion{
+		nil, {advocacy.ExcludeManagers}, {advocacy.ExcludeTeam}, advocacy.Exclusions(),
+	}).Draw(t, "exclude")
 	switch key {
 	case "library":
 		r.Kind, r.Role = advocacy.RequireLibrary, ""
@@ -35,6 +40,18 @@ func drawRequirement(t *rapid.T, key string) advocacy.Requirement {
 		r.Kind, r.Role = "oracle", ""
 	}
 	return r
+}
+
+func drawSLA(t *rapid.T) advocacy.SLA {
+	s := advocacy.SLA{Business: rapid.SampledFrom([]time.Duration{0, 2 * time.Hour, 8 * time.Hour}).Draw(t, "sla")}
+	if s.Business == 0 {
+		return s
+	}
+	s.Calendar = rapid.SampledFrom([]string{"", "berlin"}).Draw(t, "calendar")
+	for percent := 50; percent < rapid.SampledFrom([]int{0, 100, 150}).Draw(t, "ladder"); percent += 50 {
+		s.Ladder = append(s.Ladder, advocacy.Rung{Percent: percent, Do: advocacy.RungRemind})
+	}
+	return s
 }
 
 func drawPlan(t *rapid.T, atLeast int) advocacy.Plan {

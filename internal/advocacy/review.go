@@ -1,6 +1,7 @@
 package advocacy
 
 import (
+	"cmp"
 	"slices"
 	"time"
 )
@@ -110,9 +111,66 @@ type Requirement struct {
 	Veto  bool `json:"veto,omitempty"`
 	// TTL is how long a signature counts; zero means as long as the review lives.
 	TTL time.Duration `json:"ttl,omitempty"`
+	// SLA is by when it should be signed. It reminds and escalates, and decides nothing.
+	SLA SLA `json:"sla,omitzero"`
+	// StepUp asks whoever signs for a fresh proof of who he or she is.
+	StepUp bool `json:"step_up,omitempty"`
+	// Exclude says who cannot sign besides the contributors, sorted.
+	Exclude []Exclusion `json:"exclude,omitempty"`
+	// SuggesterSigns lets a person sign whose suggested words the author took as they were.
+	SuggesterSigns bool `json:"suggester_signs,omitempty"`
 	// Rules are the ids of the rules that asked, with their own words.
 	Rules []RuleReason `json:"rules"`
 }
+
+// SLA is how much working time a turn may take; zero Business sets no time.
+type SLA struct {
+	Business time.Duration `json:"business"`
+	// Calendar names the calendar that says what working time is, empty for the
+	// workspace's own.
+	Calendar string `json:"calendar,omitempty"`
+	// Ladder is what happens on the way and after, in order of Percent.
+	Ladder []Rung `json:"ladder,omitempty"`
+}
+
+// Rung is one step of an escalation: what happens when a share of the SLA has passed. No
+// rung ever decides anything.
+type Rung struct {
+	// Percent of the working time, 100 when it is over.
+	Percent int      `json:"percent"`
+	Do      RungDeed `json:"do"`
+	// Role is whom it brings in, for those that bring somebody in.
+	Role Role `json:"role,omitempty"`
+}
+
+// RungDeed is what a rung does.
+type RungDeed string
+
+const (
+	// RungRemind reminds whose turn it is.
+	RungRemind RungDeed = "remind"
+	// RungAssign asks one more person of the role.
+	RungAssign RungDeed = "assign"
+	// RungNotify tells the holders of another role.
+	RungNotify RungDeed = "notify"
+)
+
+// RungDeeds lists what rungs can do.
+func RungDeeds() []RungDeed { return []RungDeed{RungRemind, RungAssign, RungNotify} }
+
+// Exclusion is a relation to a contributor that keeps a person from signing.
+type Exclusion string
+
+const (
+	// ExcludeManagers: whoever a contributor reports to, directly or through others, and
+	// whoever reports to a contributor.
+	ExcludeManagers Exclusion = "manager_chain"
+	// ExcludeTeam: whoever shares a group with a contributor.
+	ExcludeTeam Exclusion = "same_team"
+)
+
+// Exclusions lists every exclusion.
+func Exclusions() []Exclusion { return []Exclusion{ExcludeManagers, ExcludeTeam} }
 
 // RuleReason is the id of a routing rule and the sentence that explains it.
 type RuleReason struct {
@@ -136,8 +194,9 @@ func (p Plan) Find(key string) (Requirement, bool) {
 
 // Join returns what both plans ask for: the union of their requirements, and for one
 // that both name the higher quorum, the shorter life of a signature, the earlier stage,
-// and a veto if either gives one. It never asks for less than either: two requirements
-// that share a key and ask for different roles stay two.
+// the shorter SLA, everybody whom either excludes, and a veto or a step-up if either
+// asks for one. It never asks for less than either: two requirements that share a key
+// and ask for different roles stay two.
 func (p Plan) Join(q Plan) Plan {
 	out := Plan{Requirements: slices.Clone(p.Requirements)}
 	for _, r := range q.Requirements {
@@ -162,6 +221,10 @@ func (r Requirement) join(o Requirement) Requirement {
 	if r.TTL == 0 || (o.TTL != 0 && o.TTL < r.TTL) {
 		r.TTL = o.TTL
 	}
+	r.SLA = r.SLA.join(o.SLA)
+	r.StepUp = r.StepUp || o.StepUp
+	r.Exclude = union(r.Exclude, o.Exclude)
+	r.SuggesterSigns = r.SuggesterSigns && o.SuggesterSigns
 	r.Rules = slices.Clone(r.Rules)
 	for _, reason := range o.Rules {
 		if !slices.Contains(r.Rules, reason) {
@@ -169,6 +232,26 @@ func (r Requirement) join(o Requirement) Requirement {
 		}
 	}
 	return r
+}
+
+// join returns the shorter of two times, in the calendar it was written for, with the
+// rungs of both. Of two equally short ones the calendar that sorts first wins, so that
+// the order of rules does not matter.
+func (s SLA) join(o SLA) SLA {
+	ladder := slices.SortedFunc(slices.Values(slices.Concat(s.Ladder, o.Ladder)), func(a, b Rung) int {
+		return cmp.Or(a.Percent-b.Percent, cmp.Compare(a.Do, b.Do), cmp.Compare(a.Role, b.Role))
+	})
+	shorter := o.Business > 0 && (o.Business < s.Business || o.Business == s.Business && o.Calendar < s.Calendar)
+	if s.Business <= 0 || shorter {
+		s.Business, s.Calendar = o.Business, o.Calendar
+	}
+	s.Ladder = slices.Compact(ladder)
+	return s
+}
+
+// union returns both sorted lists as one, nil when both are empty.
+func union[T cmp.Ordered](a, b []T) []T {
+	return slices.Compact(slices.Sorted(slices.Values(slices.Concat(a, b))))
 }
 
 // Verdict is what one person says about one requirement of one digest.
