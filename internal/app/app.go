@@ -9,6 +9,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -123,9 +124,6 @@ func (s *Service) open(ctx context.Context, o Options) error {
 	if err = os.MkdirAll(s.Config.DataDir, 0o700); err != nil {
 		return fmt.Errorf("data directory: %w", err)
 	}
-	if s.vault, err = vault.OpenKeyFile(s.keyFile()); err != nil {
-		return err
-	}
 	if s.Blobs, err = media.OpenDir(s.mediaDir()); err != nil {
 		return err
 	}
@@ -133,6 +131,9 @@ func (s *Service) open(ctx context.Context, o Options) error {
 		return err
 	}
 	if err = s.Store.Migrate(ctx); err != nil {
+		return err
+	}
+	if err = s.openVault(ctx); err != nil {
 		return err
 	}
 	if s.Config.Mails() {
@@ -143,6 +144,25 @@ func (s *Service) open(ctx context.Context, o Options) error {
 	s.authn = &authn.Authenticator{Store: s.Store, Now: o.Now, Logger: o.Logger}
 	s.authz = authz.New(s.Store)
 	return s.wire(o)
+}
+
+// openVault opens the key file and makes one for a new house. In a house with sealed
+// credentials a new key would open none of them, so a file that went missing is told
+// rather than replaced.
+func (s *Service) openVault(ctx context.Context) error {
+	path := s.keyFile()
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		sealed, err := s.Store.HasCredentials(ctx)
+		if err != nil {
+			return err
+		}
+		if sealed {
+			return fmt.Errorf("the key file %s is missing, and the database holds credentials sealed with it: put your copy of it back, or name it with --key-file", path)
+		}
+	}
+	var err error
+	s.vault, err = vault.OpenKeyFile(path)
+	return err
 }
 
 // wire makes the use cases, the worker and the job engine, and tells them of each other.

@@ -7,8 +7,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -213,6 +216,45 @@ func TestSecondStartFindsEverything(t *testing.T) {
 	w := again.want(t, admin, "GET", "/v1/workspaces/acme", nil)
 	if w["displayName"] != "Acme" {
 		t.Fatalf("workspace is %v", w)
+	}
+}
+
+// TestMissingKeyFileIsTold: a key file that went missing is made anew only while nothing
+// is sealed with the old one.
+func TestMissingKeyFileIsTold(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	keyset := filepath.Join(dir, "keyset")
+	s := start(t, dir)
+	admin := s.install(t)
+	space := s.want(t, admin, "GET", "/v1/workspaces/acme", nil)
+	forget := func(s *service) {
+		t.Helper()
+		if err := s.stop(); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Remove(keyset); err != nil {
+			t.Fatal(err)
+		}
+	}
+	forget(s)
+	s = start(t, dir)
+	members := s.want(t, admin, "GET", "/v1/"+space["name"].(string)+"/members", nil)["members"].([]any)
+	s.want(t, admin, "POST", "/v1/workspaces/acme/socialAccounts", map[string]any{
+		"network": "webhook", "displayName": "hook", "owner": members[0].(map[string]any)["name"], "address": "https://hook.acme.test/",
+	})
+	forget(s)
+	c := config.Default()
+	c.DataDir = dir
+	opened, err := app.Open(t.Context(), app.Options{Config: c})
+	if err == nil {
+		opened.Close()
+	}
+	if err == nil || !strings.Contains(err.Error(), keyset) || !strings.Contains(err.Error(), "--key-file") {
+		t.Fatalf("opened with a new key: %v", err)
+	}
+	if _, err := os.Stat(keyset); !errors.Is(err, fs.ErrNotExist) {
+		t.Fatalf("the key file was made anew: %v", err)
 	}
 }
 

@@ -255,6 +255,14 @@ func (r reader) Credential(ctx context.Context, w advocacy.WorkspaceID, id advoc
 	return noBytes(row.Sealed), nil
 }
 
+// HasCredentials tells whether anything is sealed in any workspace.
+func (r reader) HasCredentials(ctx context.Context) (bool, error) {
+	found := false
+	var one int
+	err := r.conn.scan(ctx, []any{&one}, func() { found = true }, "SELECT 1 FROM social_accounts WHERE sealed IS NOT NULL LIMIT 1")
+	return found, failed(err)
+}
+
 // AddAccount inserts an account at version 1, with its sealed credential if it has one.
 func (t *tx) AddAccount(ctx context.Context, a *advocacy.SocialAccount, sealed []byte) error {
 	a.Version = 1
