@@ -17,9 +17,12 @@ type Case struct {
 	Contributors []PersonID
 	// Decisions are all decisions on the subject, in every round, oldest first.
 	Decisions []Decision
-	// Members are the memberships, as they are now, of everybody who decided and of
-	// whoever acts.
+	// Members are the memberships, as they are now, of everybody who wrote, of everybody who
+	// decided, and of whoever acts.
 	Members map[PersonID]*Member
+	// Superiors are whom each of them reports to, directly or through others. They are read
+	// only for a plan that excludes managers.
+	Superiors map[PersonID][]PersonID
 	// Floor is what the policy in force would ask of the revision now.
 	Floor Plan
 	// Library says whether the item behind an unedited share is in force.
@@ -142,13 +145,22 @@ func (c *Case) fault(d *Decision) string {
 	if d.Digest != c.Review.Digest { // guard: digest of the decision
 		return BlockNotHead
 	}
-	if slices.Contains(c.Contributors, d.Person) { // guard: separation of duties
+	if c.contributed(d.Person) { // guard: separation of duties
 		return BlockSelfReview
+	}
+	if c.Recused(d.Person) { // guard: who recused signs nothing
+		return BlockRecused
 	}
 	if c.Settled {
 		return ""
 	}
 	r, known := c.need().Find(d.Requirement)
+	if known && c.excluded(r, d.Person) {
+		return BlockExcluded
+	}
+	if known && r.StepUp && !d.SteppedUp { // guard: step-up when counting
+		return BlockStepUp
+	}
 	if known && r.TTL > 0 && !c.Now.Before(d.Time.Add(r.TTL)) { // guard: expiry of a signature
 		return BlockDecisionExpired
 	}
@@ -214,8 +226,9 @@ func (c *Case) signersOf(r Requirement) []PersonID {
 	var persons []PersonID
 	for i := range c.Decisions {
 		d := &c.Decisions[i]
-		if d.Requirement == r.Key && d.Role == r.Role && c.Counts(d) && !slices.Contains(persons, d.Person) {
-			persons = append(persons, d.Person)
+		p := c.person(d.Person)
+		if d.Requirement == r.Key && d.Role == r.Role && c.Counts(d) && !slices.Contains(persons, p) {
+			persons = append(persons, p)
 		}
 	}
 	return persons

@@ -32,6 +32,34 @@ var tallyClauses = []struct {
 	{"a signer who wrote some of it", changed(func(c *advocacy.Case) { c.Contributors = append(c.Contributors, paul) }),
 		[]string{"NEED_APPROVALS pr", "SELF_REVIEW pr paul"}},
 
+	{"a signer who wrote some of it under another membership", changed(func(c *advocacy.Case) { c.Members[ann].MergedInto = paul }),
+		[]string{"NEED_APPROVALS pr", "SELF_REVIEW pr paul"}},
+	{"a signer who recused later, for another requirement", changed(func(c *advocacy.Case) {
+		c.Decisions = append(c.Decisions, said(3, lena, advocacy.Recuse, "pr"))
+	}), []string{"NEED_APPROVALS legal", "RECUSED legal lena"}},
+	{"a signer the author reports to", changed(func(c *advocacy.Case) {
+		c.Review.Plan.Requirements[0].Exclude = []advocacy.Exclusion{advocacy.ExcludeManagers}
+		c.Superiors = map[advocacy.PersonID][]advocacy.PersonID{ann: {pia, lena}}
+	}), []string{"NEED_APPROVALS legal", "EXCLUDED legal lena"}},
+	{"a signer who reports to the author", changed(func(c *advocacy.Case) {
+		c.Review.Plan.Requirements[0].Exclude = []advocacy.Exclusion{advocacy.ExcludeManagers}
+		c.Superiors = map[advocacy.PersonID][]advocacy.PersonID{lena: {ann}}
+	}), []string{"NEED_APPROVALS legal", "EXCLUDED legal lena"}},
+	{"a signer of the author's team", changed(func(c *advocacy.Case) {
+		c.Review.Plan.Requirements[0].Exclude = []advocacy.Exclusion{advocacy.ExcludeTeam}
+		c.Members[ann].Groups, c.Members[lena].Groups = []string{"a", "b"}, []string{"b"}
+		c.Members[paul].Groups = []string{"a"}
+	}), []string{"NEED_APPROVALS legal", "EXCLUDED legal lena"}},
+	{"a relation this binary does not know", changed(func(c *advocacy.Case) {
+		c.Review.Plan.Requirements[0].Exclude = []advocacy.Exclusion{"cousins"}
+	}), []string{"NEED_APPROVALS legal", "EXCLUDED legal lena"}},
+	{"signed without the proof that is asked", changed(func(c *advocacy.Case) { c.Review.Plan.Requirements[0].StepUp = true }),
+		[]string{"NEED_APPROVALS legal", "STEP_UP_REQUIRED legal lena"}},
+	{"signed with the proof that is asked", changed(func(c *advocacy.Case) {
+		c.Review.Plan.Requirements[0].StepUp = true
+		c.Decisions[0].SteppedUp = true
+	}), nil},
+
 	{"role lost", changed(func(c *advocacy.Case) { c.Members[lena].Roles = nil }),
 		[]string{"NEED_APPROVALS legal", "NOT_IN_ROLE legal lena"}},
 	{"role regained with a gap", changed(func(c *advocacy.Case) { c.Members[lena].Roles[0].Since = at(30) }),
@@ -65,8 +93,8 @@ var tallyClauses = []struct {
 	}), []string{"NEED_APPROVALS legal", "DECISION_EXPIRED legal lena"}},
 
 	{"superseded by another verdict", changed(func(c *advocacy.Case) {
-		c.Decisions = append(c.Decisions, instead(said(3, lena, advocacy.Recuse, "legal"), c.Decisions[0]))
-	}), []string{"NEED_APPROVALS legal"}},
+		c.Decisions = append(c.Decisions, instead(said(3, lena, advocacy.RequestChanges, "pr"), c.Decisions[0]))
+	}), []string{"NEED_APPROVALS legal", "NEGATIVE_OPEN pr lena"}},
 	{"retracted", changed(func(c *advocacy.Case) {
 		c.Decisions = append(c.Decisions, instead(said(3, lena, advocacy.Retract, "legal"), c.Decisions[0]))
 	}), []string{"NEED_APPROVALS legal"}},

@@ -36,6 +36,7 @@ func (c *Case) Decide(actor Actor, in DecisionInput) (Decision, error) {
 		Subject: c.Review.Subject, Round: c.Review.Round, ID: in.ID, Digest: in.Digest,
 		Requirement: r.Key, Role: r.Role, Person: actor.Person, Session: actor.Session,
 		Verdict: in.Verdict, Reason: strings.TrimSpace(in.Reason), Policy: c.Review.Policy, Time: c.Now,
+		SteppedUp: actor.SteppedUp(c.Now),
 	}
 	own := c.standing(actor.Person, r.Key)
 	// Who recuses takes a signature back, never an objection: that takes an approval.
@@ -76,22 +77,15 @@ func (c *Case) guardPerson(actor Actor, in DecisionInput) (Requirement, error) {
 	if !known || r.Kind != RequireHumans {
 		return r, InvalidField("requirement", "REQUIREMENT_UNKNOWN", "this round asks for no signature called %q", in.Requirement)
 	}
-	if c.contributed(actor.Person) {
+	switch c.Barred(r, actor.Person) {
+	case BlockSelfReview:
 		return r, Deny("SELF_REVIEW", "you wrote some of this, so somebody else must sign it")
-	}
-	if !c.Members[actor.Person].Holds(r.Role) { // guard: role held when deciding
+	case BlockNotInRole:
 		return r, Deny("NOT_IN_ROLE", "this signature needs the role %s", r.Role)
+	case BlockExcluded:
+		return r, Deny("EXCLUDED", "you are too close to who wrote this: somebody outside the team or the reporting line must sign it")
 	}
-	return r, nil
-}
-
-func (c *Case) contributed(p PersonID) bool {
-	for _, author := range c.Contributors {
-		if author == p { // guard: self review when deciding
-			return true
-		}
-	}
-	return false
+	return r, nil // who recused may still take a decision back
 }
 
 func (c *Case) guardVerdict(actor Actor, in DecisionInput, r Requirement, own *Decision) error {
@@ -114,11 +108,14 @@ func (c *Case) guardVerdict(actor Actor, in DecisionInput, r Requirement, own *D
 }
 
 func (c *Case) guardSignature(actor Actor, in DecisionInput, r Requirement) error {
-	if c.Recused(actor.Person) {
+	if c.Barred(r, actor.Person) == BlockRecused {
 		return Refuse("RECUSED", "you declared that you will not decide on this")
 	}
 	if row, _ := c.Tally().Requirement(r.Key); !row.Open {
 		return Refuse("STAGE_NOT_OPEN", "an earlier stage is still waiting for signatures")
+	}
+	if r.StepUp && !actor.SteppedUp(c.Now) { // guard: step-up when deciding
+		return Deny("STEP_UP_REQUIRED", "prove again who you are before you sign this, within %d minutes", int(StepUpLife.Minutes()))
 	}
 	if in.Verdict == Reject && !r.Veto {
 		return Refuse("NO_VETO", "this signature has no veto; ask for changes instead")
@@ -134,7 +131,7 @@ func (c *Case) standing(p PersonID, requirement string) *Decision {
 	for i := range c.Decisions {
 		d := &c.Decisions[i]
 		spoken := d.Verdict == Approve || d.Verdict.Negative()
-		if spoken && d.Person == p && d.Round == c.Review.Round && d.Requirement == requirement && !c.superseded(d) {
+		if spoken && c.person(d.Person) == c.person(p) && d.Round == c.Review.Round && d.Requirement == requirement && !c.superseded(d) {
 			return d
 		}
 	}
@@ -144,17 +141,7 @@ func (c *Case) standing(p PersonID, requirement string) *Decision {
 func (c *Case) signedElsewhere(p PersonID, requirement string) bool {
 	for i := range c.Decisions {
 		d := &c.Decisions[i]
-		if d.Person == p && d.Requirement != requirement && c.Counts(d) {
-			return true
-		}
-	}
-	return false
-}
-
-// Recused tells whether the person declared not to decide on the subject.
-func (c *Case) Recused(p PersonID) bool {
-	for i := range c.Decisions {
-		if c.Decisions[i].Verdict == Recuse && c.Decisions[i].Person == p {
+		if c.person(d.Person) == c.person(p) && d.Requirement != requirement && c.Counts(d) {
 			return true
 		}
 	}

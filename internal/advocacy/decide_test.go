@@ -65,6 +65,16 @@ var decideRefusals = []struct {
 	}, advocacy.Invalid, "REQUIREMENT_UNKNOWN"},
 	{"who wrote it", func(a *sitting) { a.actor = human(ann) }, advocacy.Denied, "SELF_REVIEW"},
 	{"who wrote an older part of it", func(a *sitting) { a.c.Contributors = []advocacy.PersonID{ann, lena} }, advocacy.Denied, "SELF_REVIEW"},
+	{"who wrote it under another membership", func(a *sitting) { a.c.Members[ann].MergedInto = lena }, advocacy.Denied, "SELF_REVIEW"},
+	{"whom the author reports to", func(a *sitting) {
+		a.c.Review.Plan.Requirements[0].Exclude = []advocacy.Exclusion{advocacy.ExcludeManagers}
+		a.c.Superiors = map[advocacy.PersonID][]advocacy.PersonID{ann: {lena}}
+	}, advocacy.Denied, "EXCLUDED"},
+	{"who did not prove again who it is", func(a *sitting) { a.c.Review.Plan.Requirements[0].StepUp = true }, advocacy.Denied, "STEP_UP_REQUIRED"},
+	{"who proved it too long ago", func(a *sitting) {
+		a.c.Review.Plan.Requirements[0].StepUp = true
+		a.actor.StepUpTime = at(180).Add(-advocacy.StepUpLife)
+	}, advocacy.Denied, "STEP_UP_REQUIRED"},
 	{"who never held the role", func(a *sitting) { a.actor = human(bob) }, advocacy.Denied, "NOT_IN_ROLE"},
 	{"who lost the role", func(a *sitting) { a.c.Members[lena].Roles = nil }, advocacy.Denied, "NOT_IN_ROLE"},
 	{"who was disabled", func(a *sitting) { a.c.Members[lena].State = advocacy.MemberDisabled }, advocacy.Denied, "NOT_IN_ROLE"},

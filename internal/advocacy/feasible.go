@@ -1,5 +1,7 @@
 package advocacy
 
+import "slices"
+
 // Slots is how many different persons the plan asks for in all.
 func (p Plan) Slots() int {
 	n := 0
@@ -11,9 +13,25 @@ func (p Plan) Slots() int {
 	return n
 }
 
+// Roles lists the roles whose signatures the plan asks for.
+func (p Plan) Roles() []Role {
+	var roles []Role
+	for _, r := range p.Requirements {
+		if r.Kind == RequireHumans && !slices.Contains(roles, r.Role) {
+			roles = append(roles, r.Role)
+		}
+	}
+	return roles
+}
+
+// Excludes tells whether any requirement of the plan excludes by the relation.
+func (p Plan) Excludes(e Exclusion) bool {
+	return slices.ContainsFunc(p.Requirements, func(r Requirement) bool { return slices.Contains(r.Exclude, e) })
+}
+
 // Feasible tells whether different persons could fill every slot of the plan, given who
-// is eligible for each role. It is the same matching that counts signatures.
-func Feasible(p Plan, eligible map[Role][]PersonID) bool {
+// is eligible for each requirement. It is the same matching that counts signatures.
+func Feasible(p Plan, eligible func(Requirement) []PersonID) bool {
 	m := matching{
 		willing: make([][]PersonID, len(p.Requirements)),
 		holder:  make(map[PersonID]int),
@@ -21,7 +39,7 @@ func Feasible(p Plan, eligible map[Role][]PersonID) bool {
 	}
 	for i, r := range p.Requirements {
 		if r.Kind == RequireHumans {
-			m.willing[i] = eligible[r.Role]
+			m.willing[i] = eligible(r)
 		}
 	}
 	for i, r := range p.Requirements {

@@ -21,14 +21,64 @@ func oracleValid(c *advocacy.Case, d *advocacy.Decision, ttl map[string]int64) b
 		}
 	}
 	for _, p := range c.Contributors {
-		if p == d.Person {
+		if oraclePerson(c, p) == oraclePerson(c, d.Person) {
 			return false
 		}
+	}
+	for _, o := range c.Decisions {
+		if o.Verdict == advocacy.Recuse && oraclePerson(c, o.Person) == oraclePerson(c, d.Person) {
+			return false
+		}
+	}
+	if oracleBarred(c, d) {
+		return false
 	}
 	if life := ttl[d.Requirement]; life > 0 && c.Now.UnixNano() >= d.Time.UnixNano()+life {
 		return false
 	}
 	return oracleHeld(c.Members[d.Person], d)
+}
+
+// oraclePerson is the human being behind a membership.
+func oraclePerson(c *advocacy.Case, p advocacy.PersonID) advocacy.PersonID {
+	if m, known := c.Members[p]; known && m.MergedInto != "" {
+		return m.MergedInto
+	}
+	return p
+}
+
+// oracleBarred tells whether plan or floor keep this person, or this way of signing, out.
+func oracleBarred(c *advocacy.Case, d *advocacy.Decision) bool {
+	for _, r := range slices.Concat(c.Review.Plan.Requirements, c.Floor.Requirements) {
+		if r.Key != d.Requirement {
+			continue
+		}
+		if r.StepUp && !d.SteppedUp {
+			return true
+		}
+		for _, p := range c.Contributors {
+			if slices.Contains(r.Exclude, advocacy.ExcludeManagers) &&
+				(slices.Contains(c.Superiors[p], d.Person) || slices.Contains(c.Superiors[d.Person], p)) {
+				return true
+			}
+			if slices.Contains(r.Exclude, advocacy.ExcludeTeam) && oracleTeam(c.Members[p], c.Members[d.Person]) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func oracleTeam(a, b *advocacy.Member) bool {
+	if a == nil || b == nil {
+		return false
+	}
+	for _, g := range a.Groups {
+		if slices.Contains(b.Groups, g) {
+			return true
+		}
+	}
+	return false
 }
 
 func oracleHeld(m *advocacy.Member, d *advocacy.Decision) bool {
@@ -113,8 +163,8 @@ func oracleSigners(c *advocacy.Case, key string, role advocacy.Role, ttl map[str
 	var out []advocacy.PersonID
 	for i := range c.Decisions {
 		d := &c.Decisions[i]
-		if d.Requirement == key && d.Role == role && oracleValid(c, d, ttl) && !slices.Contains(out, d.Person) {
-			out = append(out, d.Person)
+		if d.Requirement == key && d.Role == role && oracleValid(c, d, ttl) && !slices.Contains(out, oraclePerson(c, d.Person)) {
+			out = append(out, oraclePerson(c, d.Person))
 		}
 	}
 	return out

@@ -77,9 +77,14 @@ type Member struct {
 	Language string
 	State    MemberState
 	// StateTime is since when the state holds: a decision taken before it does not count.
-	StateTime  time.Time
-	Roles      []RoleGrant
-	Groups     []string
+	StateTime time.Time
+	Roles     []RoleGrant
+	Groups    []string
+	// Manager is whom the person reports to, empty for nobody.
+	Manager PersonID
+	// MergedInto is the membership that this one turned out to be a second one of. A merged
+	// membership is disabled for good.
+	MergedInto PersonID
 	Version    int64
 	CreateTime time.Time
 	UpdateTime time.Time
@@ -106,6 +111,14 @@ func (m *Member) HeldSince(r Role, t time.Time) bool {
 		return false
 	}
 	return slices.ContainsFunc(m.Roles, func(g RoleGrant) bool { return g.Role == r && !g.Since.After(t) })
+}
+
+// GroupNames lists the groups; nobody is in none.
+func (m *Member) GroupNames() []string {
+	if m == nil {
+		return nil
+	}
+	return m.Groups
 }
 
 // RoleNames lists the roles held.
@@ -167,6 +180,17 @@ type Actor struct {
 	Key     KeyID
 	Session string
 	Roles   []Role
+	// StepUpTime is when the person last proved in this session who he or she is, beyond
+	// the sign-in; zero for never.
+	StepUpTime time.Time
+}
+
+// StepUpLife is how long a step-up lasts.
+const StepUpLife = 10 * time.Minute
+
+// SteppedUp tells whether the actor proved again, just now, who he or she is.
+func (a Actor) SteppedUp(now time.Time) bool {
+	return !a.StepUpTime.IsZero() && now.Before(a.StepUpTime.Add(StepUpLife))
 }
 
 // Has tells whether the actor held the role when the credential was checked. Guards of
@@ -182,6 +206,8 @@ type Session struct {
 	CreateTime time.Time
 	ExpireTime time.Time
 	RevokeTime time.Time
+	// StepUpTime is when the person last proved in it again who he or she is.
+	StepUpTime time.Time
 }
 
 // SignInLink is a one-time door for one person. Only the digest of its secret is kept.

@@ -127,7 +127,7 @@ func TestFeasible(t *testing.T) {
 			}
 		}
 		want = want && mostFilled(slots, nil) == len(slots)
-		if got := advocacy.Feasible(plan, eligible); got != want {
+		if got := advocacy.Feasible(plan, func(r advocacy.Requirement) []advocacy.PersonID { return eligible[r.Role] }); got != want {
 			t.Fatalf("feasible is %t, want %t", got, want)
 		}
 		if n := plan.Slots(); n != len(slots) {

@@ -82,7 +82,23 @@ func drawMember(t *rapid.T, p advocacy.PersonID) *advocacy.Member {
 		m.State = rapid.SampledFrom([]advocacy.MemberState{advocacy.MemberActive, advocacy.MemberDisabled}).Draw(t, "state")
 		m.StateTime = at(rapid.IntRange(0, 60).Draw(t, "state since"))
 	}
+	if !often(t, "in no team") {
+		m.Groups = []string{rapid.SampledFrom([]string{"north", "south"}).Draw(t, "team")}
+	}
+	if other := rapid.SampledFrom(drawnPersons).Draw(t, "merged into"); !often(t, "one membership") && other != p {
+		m.MergedInto = other
+	}
 	return m
+}
+
+// drawSuperiors draws a reporting line: each reports to those before.
+func drawSuperiors(t *rapid.T) map[advocacy.PersonID][]advocacy.PersonID {
+	line := rapid.SliceOfNDistinct(rapid.SampledFrom(drawnPersons), 0, 2, rapid.ID[advocacy.PersonID]).Draw(t, "line")
+	superiors := make(map[advocacy.PersonID][]advocacy.PersonID)
+	for i, p := range line {
+		superiors[p] = line[:i]
+	}
+	return superiors
 }
 
 // drawDecision draws what somebody said; it may replace what the same person said before.
@@ -99,6 +115,7 @@ func drawDecision(t *rapid.T, i int, before []advocacy.Decision) advocacy.Decisi
 	if !often(t, "these bytes") {
 		d.Digest = bytesOf("two")
 	}
+	d.SteppedUp = often(t, "stepped up")
 	for _, o := range before {
 		if o.Person == d.Person && o.Requirement == d.Requirement && rapid.Bool().Draw(t, "replaces") {
 			d.Supersedes = o.ID
@@ -130,6 +147,7 @@ func drawCase(t *rapid.T) *advocacy.Case {
 	for _, p := range drawnPersons {
 		c.Members[p] = drawMember(t, p)
 	}
+	c.Superiors = drawSuperiors(t)
 	c.Contributors = rapid.SliceOfNDistinct(rapid.SampledFrom(drawnPersons), 0, 1, rapid.ID[advocacy.PersonID]).Draw(t, "contributors")
 	if often(t, "signed") {
 		c.Decisions = wouldSatisfy(c.Review.Plan)

@@ -292,6 +292,8 @@ type Decision struct {
 	Verdict Verdict
 	Reason  string
 	Policy  PolicyRef
+	// SteppedUp tells whether the person had just proved again who he or she is.
+	SteppedUp bool
 	// Supersedes is the person's earlier decision that this one replaces or takes back.
 	Supersedes DecisionID
 	Time       time.Time

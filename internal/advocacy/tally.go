@@ -15,6 +15,12 @@ const (
 	BlockDecisionExpired = "DECISION_EXPIRED"
 	// BlockSelfReview: a signer wrote some of it.
 	BlockSelfReview = "SELF_REVIEW"
+	// BlockRecused: a signer declared later not to decide on it.
+	BlockRecused = "RECUSED"
+	// BlockExcluded: a signer is too close to somebody who wrote some of it.
+	BlockExcluded = "EXCLUDED"
+	// BlockStepUp: a signature was given without the proof its requirement asks for.
+	BlockStepUp = "STEP_UP_REQUIRED"
 	// BlockItemNotInForce: the library item behind a share was withdrawn, replaced or
 	// ended.
 	BlockItemNotInForce = "ITEM_NOT_IN_FORCE"

@@ -108,20 +108,11 @@ func aCase(decisions ...advocacy.Decision) *advocacy.Case {
 	}
 }
 
-// eligible lists who could sign for each role: active, not a contributor, not recused.
-func eligible(c *advocacy.Case) map[advocacy.Role][]advocacy.PersonID {
-	out := make(map[advocacy.Role][]advocacy.PersonID)
-	for _, p := range sortedPersons(c.Members) {
-		if slices.Contains(c.Contributors, p) || c.Recused(p) {
-			continue
-		}
-		for _, r := range c.Members[p].RoleNames() {
-			if c.Members[p].Holds(r) {
-				out[r] = append(out[r], p)
-			}
-		}
+// eligible lists who could sign a requirement.
+func eligible(c *advocacy.Case) func(advocacy.Requirement) []advocacy.PersonID {
+	return func(r advocacy.Requirement) []advocacy.PersonID {
+		return slices.DeleteFunc(sortedPersons(c.Members), func(p advocacy.PersonID) bool { return c.Barred(r, p) != "" })
 	}
-	return out
 }
 
 func sortedPersons(m map[advocacy.PersonID]*advocacy.Member) []advocacy.PersonID {

@@ -100,7 +100,7 @@ func (a *Authenticator) session(ctx context.Context, hash []byte) (Principal, er
 	if err != nil {
 		return Principal{}, err
 	}
-	p.Actor.Kind, p.Actor.Session = advocacy.Human, s.ID
+	p.Actor.Kind, p.Actor.Session, p.Actor.StepUpTime = advocacy.Human, s.ID, s.StepUpTime
 	p.CreateTime, p.ExpireTime = s.CreateTime, s.ExpireTime
 	return p, nil
 }

@@ -15,6 +15,7 @@ const (
 	MembersCreate       advocacy.Permission = "members.create"
 	MembersUpdate       advocacy.Permission = "members.update"
 	MembersDisable      advocacy.Permission = "members.disable"
+	MembersMerge        advocacy.Permission = "members.merge"
 	MembersInvite       advocacy.Permission = "members.invite"
 	RolesRead           advocacy.Permission = "roles.read"
 	RolesUpdate         advocacy.Permission = "roles.update"
@@ -68,7 +69,7 @@ type Permission struct {
 	// end, so that a stolen key cannot reach it: giving a sign-off or a person's word
 	// (reviews.decide, publications.resolve, holds.release); giving rights to somebody
 	// (members.create, members.update, members.invite, roles.update, keys.create) or taking
-	// away the means to stop a thief (members.disable, keys.revoke); handling credentials
+	// away the means to stop a thief (members.disable, members.merge, keys.revoke); handling credentials
 	// of networks (accounts.create, accounts.update); and a session (self.read), which a
 	// key does not have. Making a hold is open to machines on purpose: an alarm may stop
 	// publishing, only a person may start it again.
@@ -82,6 +83,7 @@ var registry = []Permission{
 	{MembersCreate, "Add people to the workspace.", false},
 	{MembersUpdate, "Change members and the roles they hold.", false},
 	{MembersDisable, "Disable members and enable them again.", false},
+	{MembersMerge, "Say that two memberships are one person.", false},
 	{MembersInvite, "Send people a one-time link to sign in.", false},
 	{RolesRead, "See the roles and what they permit.", true},
 	{RolesUpdate, "Create, change and delete roles.", false},

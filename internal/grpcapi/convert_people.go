@@ -34,6 +34,8 @@ func (n names) memberOf(m *advocacy.Member) *imprimaturv1.Member {
 		State:       memberStates.proto(m.State),
 		Roles:       texts(m.RoleNames()),
 		Groups:      m.Groups,
+		Manager:     n.member(m.Manager),
+		MergedInto:  n.member(m.MergedInto),
 		Etag:        etagOf(m.Version),
 		CreateTime:  stamp(m.CreateTime),
 		UpdateTime:  stamp(m.UpdateTime),

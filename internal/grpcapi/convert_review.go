@@ -62,6 +62,7 @@ func (n names) decisionOf(d *advocacy.Decision) *imprimaturv1.Decision {
 		Reason:      d.Reason,
 		Supersedes:  n.decision(d.Subject, d.Round, d.Supersedes),
 		CreateTime:  stamp(d.Time),
+		SteppedUp:   d.SteppedUp,
 	}
 }
 

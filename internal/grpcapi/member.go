@@ -52,9 +52,14 @@ func (s memberService) ListMembers(ctx context.Context, req *imprimaturv1.ListMe
 func (s memberService) CreateMember(ctx context.Context, req *imprimaturv1.CreateMemberRequest) (*imprimaturv1.Member, error) {
 	v := enter(ctx, req)
 	sent := req.GetMember()
+	manager, err := optional(v.readMember, "member.manager", sent.GetManager())
+	if err != nil {
+		return nil, err
+	}
 	m, err := s.Flow.CreateMember(ctx, v.call, v.workspace, workflow.MemberDraft{
 		DisplayName: sent.GetDisplayName(), Email: sent.GetEmail(), Title: sent.GetTitle(), Language: sent.GetLanguage(),
 		Roles: words[advocacy.Role](sent.GetRoles()), Groups: sent.GetGroups(),
+		Manager: manager,
 	})
 	return shown(m, err, v.memberOf)
 }
@@ -66,11 +71,15 @@ func (s memberService) UpdateMember(ctx context.Context, req *imprimaturv1.Updat
 	if err != nil {
 		return nil, err
 	}
-	named, err := readMask(sent, req.GetUpdateMask(), "display_name", "email", "title", "language", "roles", "groups")
+	named, err := readMask(sent, req.GetUpdateMask(), "display_name", "email", "title", "language", "roles", "groups", "manager")
 	if err != nil {
 		return nil, err
 	}
 	version, err := requireEtag("member.etag", sent.GetEtag())
+	if err != nil {
+		return nil, err
+	}
+	manager, err := optional(v.readMember, "member.manager", sent.GetManager())
 	if err != nil {
 		return nil, err
 	}
@@ -82,7 +91,22 @@ func (s memberService) UpdateMember(ctx context.Context, req *imprimaturv1.Updat
 		Language:    pick(named, "language", sent.GetLanguage()),
 		Roles:       pick(named, "roles", words[advocacy.Role](sent.GetRoles())),
 		Groups:      pick(named, "groups", sent.GetGroups()),
+		Manager:     pick(named, "manager", manager),
 	})
+	return shown(m, err, v.memberOf)
+}
+
+func (s memberService) MergeMember(ctx context.Context, req *imprimaturv1.MergeMemberRequest) (*imprimaturv1.Member, error) {
+	v := enter(ctx, req)
+	id, err := v.readMember("name", req.GetName())
+	if err != nil {
+		return nil, err
+	}
+	into, err := v.readMember("into", req.GetInto())
+	if err != nil {
+		return nil, err
+	}
+	m, err := s.Flow.MergeMember(ctx, v.call, v.workspace, id, into, req.GetReason())
 	return shown(m, err, v.memberOf)
 }
 

@@ -24,9 +24,9 @@ const (
 
 // The guards that are taken away alone and in pairs.
 var (
-	selfReviewAtDecide = change{"internal/advocacy/decide.go", `if author == p {`, `if author == p && false {`}
-	selfReviewAtCount  = change{"internal/advocacy/count.go", `if slices.Contains(c.Contributors, d.Person) {`, `if false {`}
-	roleAtDecide       = change{"internal/advocacy/decide.go", `if !c.Members[actor.Person].Holds(r.Role) {`, `if false {`}
+	selfReviewAtDecide = change{"internal/advocacy/separation.go", `case c.contributed(p):`, `case false:`}
+	selfReviewAtCount  = change{"internal/advocacy/count.go", `if c.contributed(d.Person) {`, `if false {`}
+	roleAtDecide       = change{"internal/advocacy/separation.go", `case !c.Members[p].Holds(r.Role):`, `case false:`}
 	roleAtSend         = change{"internal/advocacy/count.go", `if !c.Members[d.Person].HeldSince(d.Role, d.Time) {`, `if false {`}
 	headAtSend         = change{"internal/advocacy/gate.go", `add(x.Revision != p.Head, BlockNotHead, "")`, `add(false, BlockNotHead, "")`}
 	editCancels        = change{"internal/workflow/post.go",
@@ -53,7 +53,7 @@ func fromTheModel() []mutant {
 		{"separation of duties, when counting", rules, "", []change{selfReviewAtCount}},
 		// author's second account approves; sent
 		{"separation by person, not by login", flow, "TestWhoMayNotDecide", []change{{"internal/advocacy/decide.go",
-			`if c.contributed(actor.Person) {`, `if c.contributed(PersonID(actor.Session)) {`}}},
+			`switch c.Barred(r, actor.Person) {`, `switch c.Barred(r, PersonID(actor.Session)) {`}}},
 		// dual-role holder approves as legal and as PR; sent
 		{"distinct persons, when deciding", flow, "TestOnePersonFillsOneSlot", []change{{"internal/advocacy/decide.go",
 			`if in.Verdict == Approve && c.signedElsewhere(actor.Person, r.Key) {`, `if false {`}}},
@@ -103,6 +103,12 @@ func fromTheModel() []mutant {
 // what must not have a second effect.
 func fromTheHouse() []mutant {
 	return []mutant{
+		{"merged memberships are one person", rules, "", []change{{"internal/advocacy/separation.go",
+			`if m := c.Members[p]; m != nil && m.MergedInto != "" {`, `if m := c.Members[p]; m != nil && false {`}}},
+		{"excluded relations", rules, "", []change{{"internal/advocacy/separation.go", `if c.related(e, p, q) {`, `if c.related(e, p, q) && false {`}}},
+		{"who recused signs nothing", rules, "", []change{{"internal/advocacy/count.go", `if c.Recused(d.Person) {`, `if false {`}}},
+		{"step-up when deciding", rules, "", []change{{"internal/advocacy/decide.go", `if r.StepUp && !actor.SteppedUp(c.Now) {`, `if false {`}}},
+		{"step-up when counting", rules, "", []change{{"internal/advocacy/count.go", `if known && r.StepUp && !d.SteppedUp {`, `if false {`}}},
 		{"humans decide", rules, "", []change{{"internal/advocacy/decide.go", `if actor.Kind != Human {`, `if false {`}}},
 		{"digest of the decision", rules, "", []change{{"internal/advocacy/count.go", `if d.Digest != c.Review.Digest {`, `if false {`}}},
 		{"assent names the head's digest", flow, "TestSubmitNamesTheHead", []change{{"internal/advocacy/guard.go",

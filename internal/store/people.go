@@ -24,6 +24,8 @@ type memberRow struct {
 	Version     int64        `gorm:"column:version"`
 	CreateTime  instant      `gorm:"column:create_time"`
 	UpdateTime  instant      `gorm:"column:update_time"`
+	Manager     string       `gorm:"column:manager"`
+	MergedInto  string       `gorm:"column:merged_into"`
 }
 
 func (memberRow) TableName() string { return "members" }
@@ -41,6 +43,8 @@ func newMemberRow(m *advocacy.Member) *memberRow {
 		State:       string(m.State),
 		StateTime:   at(m.StateTime),
 		Groups:      m.Groups,
+		Manager:     string(m.Manager),
+		MergedInto:  string(m.MergedInto),
 		Version:     m.Version,
 		CreateTime:  at(m.CreateTime),
 		UpdateTime:  at(m.UpdateTime),
@@ -59,6 +63,8 @@ func (r *memberRow) member(g grants) advocacy.Member {
 		StateTime:   r.StateTime.time,
 		Roles:       g,
 		Groups:      r.Groups,
+		Manager:     advocacy.PersonID(r.Manager),
+		MergedInto:  advocacy.PersonID(r.MergedInto),
 		Version:     r.Version,
 		CreateTime:  r.CreateTime.time,
 		UpdateTime:  r.UpdateTime.time,
@@ -230,6 +236,20 @@ func (t *tx) MemberForUpdate(ctx context.Context, w advocacy.WorkspaceID, id adv
 	return t.Member(ctx, w, id)
 }
 
+// MergeMemberships makes what was merged into one membership, and its sign-ins from
+// elsewhere, those of another.
+func (t *tx) MergeMemberships(ctx context.Context, w advocacy.WorkspaceID, from, into advocacy.PersonID) error {
+	for _, query := range []string{
+		"UPDATE members SET merged_into = ?, version = version + 1 WHERE workspace_id = ? AND merged_into = ?",
+		"UPDATE identities SET person_id = ? WHERE workspace_id = ? AND person_id = ? AND issuer <> '" + advocacy.IssuerLocal + "'",
+	} {
+		if _, err := t.exec(ctx, query, string(into), string(w), string(from)); err != nil {
+			return t.wrote(aMember, err)
+		}
+	}
+	return nil
+}
+
 // lockMembers locks in a statement of its own: one that waited for the lock would see
 // the member as it is now, but the roles as they were when it began to wait.
 func (t *tx) lockMembers(ctx context.Context, l lock, w advocacy.WorkspaceID, ids ...advocacy.PersonID) error {
@@ -255,7 +275,8 @@ func (t *tx) SaveMember(ctx context.Context, m *advocacy.Member) error {
 	row := newMemberRow(m)
 	row.Version++
 	columns := []string{
-		"display_name", "email", "title", "language", "state", "state_time", "groups", "version", "update_time",
+		"display_name", "email", "title", "language", "state", "state_time", "groups", "manager",
+		"merged_into", "version", "update_time",
 	}
 	where := "workspace_id = ? AND person_id = ? AND version = ?"
 	if err := t.save(ctx, aMember, row, columns, where, row.WorkspaceID, row.PersonID, m.Version); err != nil {

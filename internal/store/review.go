@@ -179,6 +179,7 @@ type decisionRow struct {
 	PolicyRevision int    `gorm:"column:policy_revision"`
 	Supersedes     string `gorm:"column:supersedes"`
 	DecideTime     moment `gorm:"column:decide_time"`
+	SteppedUp      bool   `gorm:"column:stepped_up"`
 }
 
 func (decisionRow) TableName() string { return "decisions" }
@@ -202,6 +203,7 @@ func newDecisionRow(d *advocacy.Decision) decisionRow {
 		Policy:         d.Policy.Policy,
 		PolicyRevision: d.Policy.Revision,
 		Supersedes:     string(d.Supersedes),
+		SteppedUp:      d.SteppedUp,
 		DecideTime:     sorted(d.Time),
 	}
 }
@@ -220,6 +222,7 @@ func (r *decisionRow) decision() advocacy.Decision {
 		Reason:      r.Reason,
 		Policy:      advocacy.PolicyRef{Policy: r.Policy, Revision: r.PolicyRevision},
 		Supersedes:  advocacy.DecisionID(r.Supersedes),
+		SteppedUp:   r.SteppedUp,
 		Time:        r.DecideTime.time,
 	}
 }

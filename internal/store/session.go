@@ -16,6 +16,7 @@ type sessionRow struct {
 	CreateTime  instant `gorm:"column:create_time"`
 	ExpireTime  instant `gorm:"column:expire_time"`
 	RevokeTime  instant `gorm:"column:revoke_time"`
+	StepUpTime  instant `gorm:"column:step_up_time"`
 }
 
 func (sessionRow) TableName() string { return "sessions" }
@@ -31,6 +32,7 @@ func newSessionRow(s *advocacy.Session) *sessionRow {
 		CreateTime:  at(s.CreateTime),
 		ExpireTime:  at(s.ExpireTime),
 		RevokeTime:  at(s.RevokeTime),
+		StepUpTime:  at(s.StepUpTime),
 	}
 }
 
@@ -43,6 +45,7 @@ func (r *sessionRow) session() advocacy.Session {
 		CreateTime: r.CreateTime.time,
 		ExpireTime: r.ExpireTime.time,
 		RevokeTime: r.RevokeTime.time,
+		StepUpTime: r.StepUpTime.time,
 	}
 }
 

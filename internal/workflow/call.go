@@ -170,4 +170,5 @@ const (
 	apiKeyDefaultDays                        = 90
 	apiKeyMaximumDays                        = 365
 	maximumContributions                     = 1000
+	maximumLine                              = 64
 )

@@ -2,6 +2,7 @@ package workflow
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"time"
 	"unicode/utf8"
@@ -22,6 +23,9 @@ func (s *Service) caseOf(ctx context.Context, r Reader, review *advocacy.Review,
 	if cs.Floor, err = s.floor(ctx, r, review, head); err != nil {
 		return nil, err
 	}
+	if err := s.readSuperiors(ctx, r, cs); err != nil {
+		return nil, err
+	}
 	cs.Library, err = s.libraryStanding(ctx, r, review, head)
 	return cs, err
 }
@@ -33,7 +37,7 @@ func (s *Service) countOf(ctx context.Context, r Reader, review *advocacy.Review
 		Review: review, Head: head.Number, HeadDigest: head.Digest, Contributors: head.Contributors,
 		Decisions: decisions, Now: s.now(r),
 	}
-	ids := slices.Clone(also)
+	ids := slices.Concat(also, head.Contributors)
 	for _, d := range decisions {
 		ids = append(ids, d.Person)
 	}
@@ -100,11 +104,12 @@ func (s *Service) settleState(ctx context.Context, r Reader, cs *advocacy.Case, 
 }
 
 // feasible tells whether different eligible persons could give every signature. Roles
-// with more holders than the plan has slots cannot run short; only of the others the
-// persons are read.
+// with more holders than the plan has slots cannot run short, unless a requirement
+// excludes some of them; only of the others the persons are read.
 func (s *Service) feasible(ctx context.Context, r Reader, cs *advocacy.Case) (bool, error) {
 	plan := cs.Review.Plan.Join(cs.Floor)
-	if !hasHumans(plan) {
+	roles := plan.Roles()
+	if len(roles) == 0 {
 		return true, nil
 	}
 	barred := slices.Clone(cs.Contributors)
@@ -113,50 +118,75 @@ func (s *Service) feasible(ctx context.Context, r Reader, cs *advocacy.Case) (bo
 			barred = append(barred, cs.Decisions[i].Person)
 		}
 	}
-	var roles []advocacy.Role
-	for _, req := range plan.Requirements {
-		if req.Kind == advocacy.RequireHumans && !slices.Contains(roles, req.Role) {
-			roles = append(roles, req.Role)
-		}
-	}
-	holders, err := r.CountHolders(ctx, cs.Review.Subject.Workspace, roles, barred)
+	w := cs.Review.Subject.Workspace
+	count, err := r.CountHolders(ctx, w, roles, barred)
 	if err != nil {
 		return false, err
 	}
-	scarce := advocacy.Plan{}
-	eligible := make(map[advocacy.Role][]advocacy.PersonID)
+	scarce, holders := advocacy.Plan{}, make(map[advocacy.Role][]advocacy.PersonID)
 	for _, req := range plan.Requirements {
-		if req.Kind != advocacy.RequireHumans || holders[req.Role] >= plan.Slots() {
+		if req.Kind != advocacy.RequireHumans || count[req.Role] >= plan.Slots() && len(req.Exclude) == 0 {
 			continue
 		}
 		scarce.Requirements = append(scarce.Requirements, req)
-		if eligible[req.Role] == nil {
-			if eligible[req.Role], err = s.holders(ctx, r, cs.Review.Subject.Workspace, req.Role, barred); err != nil {
+		if holders[req.Role] == nil {
+			if holders[req.Role], err = s.holders(ctx, r, cs, req.Role); err != nil {
 				return false, err
 			}
 		}
 	}
-	return len(scarce.Requirements) == 0 || advocacy.Feasible(scarce, eligible), nil
+	if len(scarce.Requirements) == 0 {
+		return true, nil
+	}
+	err = s.readSuperiors(ctx, r, cs)
+	return err == nil && advocacy.Feasible(scarce, func(req advocacy.Requirement) []advocacy.PersonID {
+		return slices.DeleteFunc(slices.Clone(holders[req.Role]), func(p advocacy.PersonID) bool { return cs.Barred(req, p) != "" })
+	}), err
 }
 
-func (s *Service) holders(ctx context.Context, r Reader, w advocacy.WorkspaceID, role advocacy.Role, barred []advocacy.PersonID) ([]advocacy.PersonID, error) {
+// holders lists the active holders of a role and adds their memberships to the case.
+func (s *Service) holders(ctx context.Context, r Reader, cs *advocacy.Case, role advocacy.Role) ([]advocacy.PersonID, error) {
 	members, _, err := r.Members(ctx, MemberQuery{
-		Workspace: w, Role: role, State: advocacy.MemberActive, Page: Page{Size: maximumContributions},
+		Workspace: cs.Review.Subject.Workspace, Role: role, State: advocacy.MemberActive, Page: Page{Size: maximumContributions},
 	})
 	if err != nil {
 		return nil, err
 	}
-	out := []advocacy.PersonID{}
+	persons := make([]advocacy.PersonID, len(members))
 	for i := range members {
-		if !slices.Contains(barred, members[i].Person) {
-			out = append(out, members[i].Person)
+		persons[i] = members[i].Person
+		if cs.Members[persons[i]] == nil {
+			cs.Members[persons[i]] = &members[i]
 		}
 	}
-	return out, nil
+	return persons, nil
 }
 
-func hasHumans(p advocacy.Plan) bool {
-	return slices.ContainsFunc(p.Requirements, func(r advocacy.Requirement) bool { return r.Kind == advocacy.RequireHumans })
+// readSuperiors adds to the case whom its persons report to, if the plan asks.
+func (s *Service) readSuperiors(ctx context.Context, r Reader, cs *advocacy.Case) error {
+	if !cs.Review.Plan.Join(cs.Floor).Excludes(advocacy.ExcludeManagers) {
+		return nil
+	}
+	w, known := cs.Review.Subject.Workspace, maps.Clone(cs.Members)
+	for range maximumLine {
+		var missing []advocacy.PersonID
+		for _, m := range known {
+			if m != nil && m.Manager != "" && known[m.Manager] == nil && !slices.Contains(missing, m.Manager) {
+				missing = append(missing, m.Manager)
+			}
+		}
+		if len(missing) == 0 {
+			break
+		}
+		slices.Sort(missing)
+		found, err := r.MembersByID(ctx, w, missing)
+		if err != nil {
+			return err
+		}
+		maps.Copy(known, found)
+	}
+	cs.Superiors = advocacy.Superiors(known)
+	return nil
 }
 
 // putTasks writes the queue's projection of a review.

@@ -258,6 +258,15 @@ func houseChanges() []oneChange {
 				return string(m.Person), nil
 			}
 		}},
+		{"MergeMember", admin, func(t *testing.T, h *workflowtest.House, _ *workflowtest.Ledger) func(workflow.Call) (string, error) {
+			return func(c workflow.Call) (string, error) {
+				m, err := h.Flow.MergeMember(t.Context(), c, h.W, h.Author, h.Curator, "the same person")
+				if err != nil {
+					return "", err
+				}
+				return string(m.Person), nil
+			}
+		}},
 		{"CreateRole", admin, func(t *testing.T, h *workflowtest.House, _ *workflowtest.Ledger) func(workflow.Call) (string, error) {
 			return func(c workflow.Call) (string, error) {
 				r, err := h.Flow.CreateRole(t.Context(), c, h.W, advocacy.RoleDef{Role: "approver:medical", DisplayName: "Medical"})

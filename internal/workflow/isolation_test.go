@@ -67,6 +67,10 @@ func TestWorkspacesAreStrangers(t *testing.T) {
 		"topic":   func() error { _, err := h.Flow.Topic(ctx, foreign, w, "news"); return err },
 		"member":  func() error { _, err := h.Flow.Member(ctx, foreign, w, h.Author); return err },
 		"disable": func() error { _, err := h.Flow.DisableMember(ctx, foreign, w, h.Author, "x"); return err },
+		"merge": func() error {
+			_, err := h.Flow.MergeMember(ctx, foreign, w, h.Author, h.Curator, "x")
+			return err
+		},
 		"invite":  func() error { _, err := h.Flow.InviteMember(ctx, foreign, w, h.Author); return err },
 		"account": func() error { _, err := h.Flow.Account(ctx, foreign, w, h.Ledger); return err },
 		"key":     func() error { _, err := h.Flow.APIKey(ctx, foreign, w, key.ID); return err },

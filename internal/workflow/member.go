@@ -15,7 +15,7 @@ func (s *Service) CreateMember(ctx context.Context, c Call, w advocacy.Workspace
 	return act(ctx, s, c, w, func(ctx context.Context, tx Tx) (*advocacy.Member, string, error) {
 		m := &advocacy.Member{
 			Workspace: w, Person: advocacy.PersonID(s.NewID()), DisplayName: d.DisplayName, Email: strings.ToLower(d.Email),
-			Title: d.Title, Language: d.Language, State: advocacy.MemberActive, StateTime: tx.Now(), Groups: d.Groups,
+			Title: d.Title, Language: d.Language, State: advocacy.MemberActive, StateTime: tx.Now(), Groups: d.Groups, Manager: d.Manager,
 			CreateTime: tx.Now(), UpdateTime: tx.Now(),
 		}
 		if m.Language == "" {
@@ -86,7 +86,29 @@ func (s *Service) guardMember(ctx context.Context, r Reader, m *advocacy.Member)
 			return err
 		}
 	}
-	return nil
+	return guardManager(ctx, r, m)
+}
+
+// guardManager refuses a manager who is nobody here, or who reports to the member.
+func guardManager(ctx context.Context, r Reader, m *advocacy.Member) error {
+	above := m.Manager
+	for range maximumLine {
+		if above == "" {
+			return nil
+		}
+		if above == m.Person {
+			return advocacy.InvalidField("member.manager", "MANAGER_CIRCLE", "nobody reports to himself or herself, not even through others")
+		}
+		superior, err := r.Member(ctx, m.Workspace, above)
+		switch {
+		case advocacy.KindOf(err) == advocacy.NotFound:
+			return advocacy.InvalidField("member.manager", "MEMBER_NOT_FOUND", "there is no such member in this workspace")
+		case err != nil:
+			return err
+		}
+		above = superior.Manager
+	}
+	return advocacy.InvalidField("member.manager", "MANAGER_CIRCLE", "the reporting line is longer than %d persons", maximumLine)
 }
 
 func (s *Service) recordMember(ctx context.Context, tx Tx, c Call, m *advocacy.Member, action string, detail map[string]any) error {
@@ -110,6 +132,7 @@ func (s *Service) UpdateMember(ctx context.Context, c Call, w advocacy.Workspace
 		set(&m.Title, d.Title)
 		set(&m.Language, d.Language)
 		set(&m.Groups, d.Groups)
+		set(&m.Manager, d.Manager)
 		if d.Email != nil {
 			m.Email = strings.ToLower(*d.Email)
 		}
@@ -125,7 +148,14 @@ func (s *Service) UpdateMember(ctx context.Context, c Call, w advocacy.Workspace
 		if err := tx.SaveMember(ctx, m); err != nil {
 			return nil, "", addressTaken(err, m)
 		}
-		return m, string(id), s.recordMember(ctx, tx, c, m, "member.updated", map[string]any{"roles_before": before, "roles": m.RoleNames()})
+		if d.Groups != nil || d.Manager != nil { // who may sign what can depend on them
+			if err := reassessLater(ctx, tx, w); err != nil {
+				return nil, "", err
+			}
+		}
+		return m, string(id), s.recordMember(ctx, tx, c, m, "member.updated", map[string]any{
+			"roles_before": before, "roles": m.RoleNames(), "groups": m.Groups, "manager": m.Manager,
+		})
 	}, memberAgain(w))
 }
 
@@ -186,15 +216,7 @@ func (s *Service) DisableMember(ctx context.Context, c Call, w advocacy.Workspac
 		if err != nil {
 			return nil, "", err
 		}
-		if m.Holds(advocacy.RoleAdmin) {
-			if err := s.guardLastAdmin(ctx, tx, m); err != nil {
-				return nil, "", err
-			}
-		}
-		if err := s.setMemberState(ctx, tx, m, advocacy.MemberDisabled); err != nil {
-			return nil, "", err
-		}
-		if err := tx.RevokeSessions(ctx, w, id, "", tx.Now()); err != nil {
+		if err := s.disable(ctx, tx, m); err != nil {
 			return nil, "", err
 		}
 		return m, string(id), s.recordMember(ctx, tx, c, m, "member.disabled", map[string]any{"reason": reason})
@@ -240,6 +262,19 @@ func (s *Service) setMemberState(ctx context.Context, tx Tx, m *advocacy.Member,
 	return reassessLater(ctx, tx, m.Workspace)
 }
 
+// disable ends a membership's right to act, and its sessions.
+func (s *Service) disable(ctx context.Context, tx Tx, m *advocacy.Member) error {
+	if m.Holds(advocacy.RoleAdmin) {
+		if err := s.guardLastAdmin(ctx, tx, m); err != nil {
+			return err
+		}
+	}
+	if err := s.setMemberState(ctx, tx, m, advocacy.MemberDisabled); err != nil {
+		return err
+	}
+	return tx.RevokeSessions(ctx, m.Workspace, m.Person, "", tx.Now())
+}
+
 // EnableMember lets a disabled person act again. Older signatures stay lost.
 func (s *Service) EnableMember(ctx context.Context, c Call, w advocacy.WorkspaceID, id advocacy.PersonID, reason string) (*advocacy.Member, error) {
 	if err := check.RefuseLine("reason", reason); err != nil {
@@ -249,6 +284,9 @@ func (s *Service) EnableMember(ctx context.Context, c Call, w advocacy.Workspace
 		m, err := tx.MemberForUpdate(ctx, w, id)
 		if err != nil {
 			return nil, "", err
+		}
+		if m.MergedInto != "" {
+			return nil, "", merged(m)
 		}
 		if err := s.setMemberState(ctx, tx, m, advocacy.MemberActive); err != nil {
 			return nil, "", err

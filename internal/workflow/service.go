@@ -245,6 +245,7 @@ type MemberDraft struct {
 	Language    string
 	Roles       []advocacy.Role
 	Groups      []string
+	Manager     advocacy.PersonID
 }
 
 // MemberChange is what a client wants changed; nil leaves a field as it is.
@@ -256,6 +257,7 @@ type MemberChange struct {
 	Language    *string
 	Roles       *[]advocacy.Role
 	Groups      *[]string
+	Manager     *advocacy.PersonID
 }
 
 // Invitation says how a sign-in link reached a person; Link is empty when it was mailed.

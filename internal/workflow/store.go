@@ -287,6 +287,9 @@ type PeopleWriter interface {
 	MemberForUpdate(ctx context.Context, w advocacy.WorkspaceID, id advocacy.PersonID) (*advocacy.Member, error)
 	// SaveMember writes the member and replaces the roles.
 	SaveMember(ctx context.Context, m *advocacy.Member) error
+	// MergeMemberships makes what was merged into one membership, and its sign-ins from
+	// elsewhere, those of another. The membership itself is saved by SaveMember.
+	MergeMemberships(ctx context.Context, w advocacy.WorkspaceID, from, into advocacy.PersonID) error
 	// PutRole inserts or replaces the role and raises the workspace's PolicyVersion.
 	PutRole(ctx context.Context, r *advocacy.RoleDef) error
 	// DeleteRole removes a custom role nobody holds.

@@ -103,7 +103,12 @@ type Member struct {
 	// When it was made.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,10,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
 	// When it last changed.
-	UpdateTime    *timestamppb.Timestamp `protobuf:"bytes,11,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
+	UpdateTime *timestamppb.Timestamp `protobuf:"bytes,11,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
+	// Whom the person reports to, if anybody. A routing policy may keep a reporting line from
+	// signing for itself.
+	Manager string `protobuf:"bytes,12,opt,name=manager,proto3" json:"manager,omitempty"`
+	// The membership that this one turned out to be a second one of.
+	MergedInto    string `protobuf:"bytes,13,opt,name=merged_into,json=mergedInto,proto3" json:"merged_into,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -213,6 +218,20 @@ func (x *Member) GetUpdateTime() *timestamppb.Timestamp {
 		return x.UpdateTime
 	}
 	return nil
+}
+
+func (x *Member) GetManager() string {
+	if x != nil {
+		return x.Manager
+	}
+	return ""
+}
+
+func (x *Member) GetMergedInto() string {
+	if x != nil {
+		return x.MergedInto
+	}
+	return ""
 }
 
 // A named set of permissions. Roles are compared exactly; none inherits from another.
@@ -567,7 +586,7 @@ type UpdateMemberRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The member with its new values; `etag` is required.
 	Member *Member `protobuf:"bytes,1,opt,name=member,proto3" json:"member,omitempty"`
-	// Which of `display_name`, `email`, `title`, `language`, `roles`, `groups` to change.
+	// Which of `display_name`, `email`, `title`, `language`, `roles`, `groups`, `manager` to change.
 	UpdateMask *fieldmaskpb.FieldMask `protobuf:"bytes,2,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
 	// Client's UUID of this call; repeating it has no second effect.
 	RequestId     string `protobuf:"bytes,3,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
@@ -690,6 +709,79 @@ func (x *DisableMemberRequest) GetRequestId() string {
 	return ""
 }
 
+// Names both memberships of one person.
+type MergeMemberRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The membership to end: `workspaces/{workspace}/members/{member}`.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// The membership that stays.
+	Into string `protobuf:"bytes,2,opt,name=into,proto3" json:"into,omitempty"`
+	// Why; kept in the audit record.
+	Reason string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
+	// Client's UUID of this call; repeating it has no second effect.
+	RequestId     string `protobuf:"bytes,4,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MergeMemberRequest) Reset() {
+	*x = MergeMemberRequest{}
+	mi := &file_imprimatur_v1_member_service_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MergeMemberRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MergeMemberRequest) ProtoMessage() {}
+
+func (x *MergeMemberRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_member_service_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MergeMemberRequest.ProtoReflect.Descriptor instead.
+func (*MergeMemberRequest) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_member_service_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *MergeMemberRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *MergeMemberRequest) GetInto() string {
+	if x != nil {
+		return x.Into
+	}
+	return ""
+}
+
+func (x *MergeMemberRequest) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *MergeMemberRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
 // Names the member to enable.
 type EnableMemberRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -705,7 +797,7 @@ type EnableMemberRequest struct {
 
 func (x *EnableMemberRequest) Reset() {
 	*x = EnableMemberRequest{}
-	mi := &file_imprimatur_v1_member_service_proto_msgTypes[8]
+	mi := &file_imprimatur_v1_member_service_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -717,7 +809,7 @@ func (x *EnableMemberRequest) String() string {
 func (*EnableMemberRequest) ProtoMessage() {}
 
 func (x *EnableMemberRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_member_service_proto_msgTypes[8]
+	mi := &file_imprimatur_v1_member_service_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -730,7 +822,7 @@ func (x *EnableMemberRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EnableMemberRequest.ProtoReflect.Descriptor instead.
 func (*EnableMemberRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_member_service_proto_rawDescGZIP(), []int{8}
+	return file_imprimatur_v1_member_service_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *EnableMemberRequest) GetName() string {
@@ -767,7 +859,7 @@ type InviteMemberRequest struct {
 
 func (x *InviteMemberRequest) Reset() {
 	*x = InviteMemberRequest{}
-	mi := &file_imprimatur_v1_member_service_proto_msgTypes[9]
+	mi := &file_imprimatur_v1_member_service_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -779,7 +871,7 @@ func (x *InviteMemberRequest) String() string {
 func (*InviteMemberRequest) ProtoMessage() {}
 
 func (x *InviteMemberRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_member_service_proto_msgTypes[9]
+	mi := &file_imprimatur_v1_member_service_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -792,7 +884,7 @@ func (x *InviteMemberRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use InviteMemberRequest.ProtoReflect.Descriptor instead.
 func (*InviteMemberRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_member_service_proto_rawDescGZIP(), []int{9}
+	return file_imprimatur_v1_member_service_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *InviteMemberRequest) GetName() string {
@@ -824,7 +916,7 @@ type InviteMemberResponse struct {
 
 func (x *InviteMemberResponse) Reset() {
 	*x = InviteMemberResponse{}
-	mi := &file_imprimatur_v1_member_service_proto_msgTypes[10]
+	mi := &file_imprimatur_v1_member_service_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -836,7 +928,7 @@ func (x *InviteMemberResponse) String() string {
 func (*InviteMemberResponse) ProtoMessage() {}
 
 func (x *InviteMemberResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_member_service_proto_msgTypes[10]
+	mi := &file_imprimatur_v1_member_service_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -849,7 +941,7 @@ func (x *InviteMemberResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use InviteMemberResponse.ProtoReflect.Descriptor instead.
 func (*InviteMemberResponse) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_member_service_proto_rawDescGZIP(), []int{10}
+	return file_imprimatur_v1_member_service_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *InviteMemberResponse) GetMailed() bool {
@@ -884,7 +976,7 @@ type GetRoleRequest struct {
 
 func (x *GetRoleRequest) Reset() {
 	*x = GetRoleRequest{}
-	mi := &file_imprimatur_v1_member_service_proto_msgTypes[11]
+	mi := &file_imprimatur_v1_member_service_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -896,7 +988,7 @@ func (x *GetRoleRequest) String() string {
 func (*GetRoleRequest) ProtoMessage() {}
 
 func (x *GetRoleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_member_service_proto_msgTypes[11]
+	mi := &file_imprimatur_v1_member_service_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -909,7 +1001,7 @@ func (x *GetRoleRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetRoleRequest.ProtoReflect.Descriptor instead.
 func (*GetRoleRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_member_service_proto_rawDescGZIP(), []int{11}
+	return file_imprimatur_v1_member_service_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *GetRoleRequest) GetName() string {
@@ -934,7 +1026,7 @@ type ListRolesRequest struct {
 
 func (x *ListRolesRequest) Reset() {
 	*x = ListRolesRequest{}
-	mi := &file_imprimatur_v1_member_service_proto_msgTypes[12]
+	mi := &file_imprimatur_v1_member_service_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -946,7 +1038,7 @@ func (x *ListRolesRequest) String() string {
 func (*ListRolesRequest) ProtoMessage() {}
 
 func (x *ListRolesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_member_service_proto_msgTypes[12]
+	mi := &file_imprimatur_v1_member_service_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -959,7 +1051,7 @@ func (x *ListRolesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRolesRequest.ProtoReflect.Descriptor instead.
 func (*ListRolesRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_member_service_proto_rawDescGZIP(), []int{12}
+	return file_imprimatur_v1_member_service_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *ListRolesRequest) GetParent() string {
@@ -996,7 +1088,7 @@ type ListRolesResponse struct {
 
 func (x *ListRolesResponse) Reset() {
 	*x = ListRolesResponse{}
-	mi := &file_imprimatur_v1_member_service_proto_msgTypes[13]
+	mi := &file_imprimatur_v1_member_service_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1008,7 +1100,7 @@ func (x *ListRolesResponse) String() string {
 func (*ListRolesResponse) ProtoMessage() {}
 
 func (x *ListRolesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_member_service_proto_msgTypes[13]
+	mi := &file_imprimatur_v1_member_service_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1021,7 +1113,7 @@ func (x *ListRolesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRolesResponse.ProtoReflect.Descriptor instead.
 func (*ListRolesResponse) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_member_service_proto_rawDescGZIP(), []int{13}
+	return file_imprimatur_v1_member_service_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *ListRolesResponse) GetRoles() []*Role {
@@ -1055,7 +1147,7 @@ type CreateRoleRequest struct {
 
 func (x *CreateRoleRequest) Reset() {
 	*x = CreateRoleRequest{}
-	mi := &file_imprimatur_v1_member_service_proto_msgTypes[14]
+	mi := &file_imprimatur_v1_member_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1067,7 +1159,7 @@ func (x *CreateRoleRequest) String() string {
 func (*CreateRoleRequest) ProtoMessage() {}
 
 func (x *CreateRoleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_member_service_proto_msgTypes[14]
+	mi := &file_imprimatur_v1_member_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1080,7 +1172,7 @@ func (x *CreateRoleRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateRoleRequest.ProtoReflect.Descriptor instead.
 func (*CreateRoleRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_member_service_proto_rawDescGZIP(), []int{14}
+	return file_imprimatur_v1_member_service_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *CreateRoleRequest) GetParent() string {
@@ -1126,7 +1218,7 @@ type UpdateRoleRequest struct {
 
 func (x *UpdateRoleRequest) Reset() {
 	*x = UpdateRoleRequest{}
-	mi := &file_imprimatur_v1_member_service_proto_msgTypes[15]
+	mi := &file_imprimatur_v1_member_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1138,7 +1230,7 @@ func (x *UpdateRoleRequest) String() string {
 func (*UpdateRoleRequest) ProtoMessage() {}
 
 func (x *UpdateRoleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_member_service_proto_msgTypes[15]
+	mi := &file_imprimatur_v1_member_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1151,7 +1243,7 @@ func (x *UpdateRoleRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateRoleRequest.ProtoReflect.Descriptor instead.
 func (*UpdateRoleRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_member_service_proto_rawDescGZIP(), []int{15}
+	return file_imprimatur_v1_member_service_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *UpdateRoleRequest) GetRole() *Role {
@@ -1188,7 +1280,7 @@ type DeleteRoleRequest struct {
 
 func (x *DeleteRoleRequest) Reset() {
 	*x = DeleteRoleRequest{}
-	mi := &file_imprimatur_v1_member_service_proto_msgTypes[16]
+	mi := &file_imprimatur_v1_member_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1200,7 +1292,7 @@ func (x *DeleteRoleRequest) String() string {
 func (*DeleteRoleRequest) ProtoMessage() {}
 
 func (x *DeleteRoleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_member_service_proto_msgTypes[16]
+	mi := &file_imprimatur_v1_member_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1213,7 +1305,7 @@ func (x *DeleteRoleRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteRoleRequest.ProtoReflect.Descriptor instead.
 func (*DeleteRoleRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_member_service_proto_rawDescGZIP(), []int{16}
+	return file_imprimatur_v1_member_service_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *DeleteRoleRequest) GetName() string {
@@ -1234,7 +1326,7 @@ var File_imprimatur_v1_member_service_proto protoreflect.FileDescriptor
 
 const file_imprimatur_v1_member_service_proto_rawDesc = "" +
 	"\n" +
-	"\"imprimatur/v1/member_service.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fimprimatur/v1/annotations.proto\"\x9f\x06\n" +
+	"\"imprimatur/v1/member_service.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fimprimatur/v1/annotations.proto\"\x87\b\n" +
 	"\x06Member\x12\x87\x01\n" +
 	"\x04name\x18\x01 \x01(\tBs\xe0A\b\xbaHmrk2i^(workspaces/[a-z][a-z0-9-]{1,62}/members/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})?$R\x04name\x120\n" +
 	"\fdisplay_name\x18\x02 \x01(\tB\r\xe0A\x02\xbaH\ar\x05\x10\x01\x18\xc8\x01R\vdisplayName\x12#\n" +
@@ -1250,7 +1342,12 @@ const file_imprimatur_v1_member_service_proto_rawDesc = "" +
 	" \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"createTime\x12@\n" +
 	"\vupdate_time\x18\v \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
-	"updateTime\"8\n" +
+	"updateTime\x12\xa5\x01\n" +
+	"\amanager\x18\f \x01(\tB\x8a\x01\xfaA\x17\n" +
+	"\x15imprimatur.dev/Member\xbaHmrk2i^(workspaces/[a-z][a-z0-9-]{1,62}/members/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})?$R\amanager\x12>\n" +
+	"\vmerged_into\x18\r \x01(\tB\x1d\xe0A\x03\xfaA\x17\n" +
+	"\x15imprimatur.dev/MemberR\n" +
+	"mergedInto\"8\n" +
 	"\x05State\x12\x15\n" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\n" +
 	"\n" +
@@ -1297,7 +1394,15 @@ const file_imprimatur_v1_member_service_proto_rawDesc = "" +
 	"\x15imprimatur.dev/Member\xbaHjrh2f^workspaces/[a-z][a-z0-9-]{1,62}/members/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$R\x04name\x12 \n" +
 	"\x06reason\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\x06reason\x12*\n" +
 	"\n" +
-	"request_id\x18\x03 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\x85\x02\n" +
+	"request_id\x18\x03 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\xa6\x03\n" +
+	"\x12MergeMemberRequest\x12\x9f\x01\n" +
+	"\x04name\x18\x01 \x01(\tB\x8a\x01\xe0A\x02\xfaA\x17\n" +
+	"\x15imprimatur.dev/Member\xbaHjrh2f^workspaces/[a-z][a-z0-9-]{1,62}/members/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$R\x04name\x12\x9f\x01\n" +
+	"\x04into\x18\x02 \x01(\tB\x8a\x01\xe0A\x02\xfaA\x17\n" +
+	"\x15imprimatur.dev/Member\xbaHjrh2f^workspaces/[a-z][a-z0-9-]{1,62}/members/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$R\x04into\x12 \n" +
+	"\x06reason\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\x06reason\x12*\n" +
+	"\n" +
+	"request_id\x18\x04 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\x85\x02\n" +
 	"\x13EnableMemberRequest\x12\x9f\x01\n" +
 	"\x04name\x18\x01 \x01(\tB\x8a\x01\xe0A\x02\xfaA\x17\n" +
 	"\x15imprimatur.dev/Member\xbaHjrh2f^workspaces/[a-z][a-z0-9-]{1,62}/members/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$R\x04name\x12 \n" +
@@ -1341,13 +1446,14 @@ const file_imprimatur_v1_member_service_proto_rawDesc = "" +
 	"\x04name\x18\x01 \x01(\tB_\xe0A\x02\xfaA\x15\n" +
 	"\x13imprimatur.dev/Role\xbaHAr?2=^workspaces/[a-z][a-z0-9-]{1,62}/roles/[a-z][a-z0-9_-]{0,62}$R\x04name\x12*\n" +
 	"\n" +
-	"request_id\x18\x02 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId2\x91\x0f\n" +
+	"request_id\x18\x02 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId2\xb4\x10\n" +
 	"\rMemberService\x12\x8d\x01\n" +
 	"\tGetMember\x12\x1f.imprimatur.v1.GetMemberRequest\x1a\x15.imprimatur.v1.Member\"H\xdaA\x04name\x8a\xe7\x18\fmembers.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02#\x12!/v1/{name=workspaces/*/members/*}\x12\xa0\x01\n" +
 	"\vListMembers\x12!.imprimatur.v1.ListMembersRequest\x1a\".imprimatur.v1.ListMembersResponse\"J\xdaA\x06parent\x8a\xe7\x18\fmembers.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02#\x12!/v1/{parent=workspaces/*}/members\x12\xa6\x01\n" +
 	"\fCreateMember\x12\".imprimatur.v1.CreateMemberRequest\x1a\x15.imprimatur.v1.Member\"[\xdaA\rparent,member\x8a\xe7\x18\x0emembers.create\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x02+:\x06member\"!/v1/{parent=workspaces/*}/members\x12\xb2\x01\n" +
 	"\fUpdateMember\x12\".imprimatur.v1.UpdateMemberRequest\x1a\x15.imprimatur.v1.Member\"g\xdaA\x12member,update_mask\x8a\xe7\x18\x0emembers.update\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x022:\x06member2(/v1/{member.name=workspaces/*/members/*}\x12\xa3\x01\n" +
 	"\rDisableMember\x12#.imprimatur.v1.DisableMemberRequest\x1a\x15.imprimatur.v1.Member\"V\xdaA\x04name\x8a\xe7\x18\x0fmembers.disable\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x02.:\x01*\")/v1/{name=workspaces/*/members/*}:disable\x12\xa0\x01\n" +
+	"\vMergeMember\x12!.imprimatur.v1.MergeMemberRequest\x1a\x15.imprimatur.v1.Member\"W\xdaA\tname,into\x8a\xe7\x18\rmembers.merge\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x02,:\x01*\"'/v1/{name=workspaces/*/members/*}:merge\x12\xa0\x01\n" +
 	"\fEnableMember\x12\".imprimatur.v1.EnableMemberRequest\x1a\x15.imprimatur.v1.Member\"U\xdaA\x04name\x8a\xe7\x18\x0fmembers.disable\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x02-:\x01*\"(/v1/{name=workspaces/*/members/*}:enable\x12\xad\x01\n" +
 	"\fInviteMember\x12\".imprimatur.v1.InviteMemberRequest\x1a#.imprimatur.v1.InviteMemberResponse\"T\xdaA\x04name\x8a\xe7\x18\x0emembers.invite\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x02-:\x01*\"(/v1/{name=workspaces/*/members/*}:invite\x12\x83\x01\n" +
 	"\aGetRole\x12\x1d.imprimatur.v1.GetRoleRequest\x1a\x13.imprimatur.v1.Role\"D\xdaA\x04name\x8a\xe7\x18\n" +
@@ -1374,7 +1480,7 @@ func file_imprimatur_v1_member_service_proto_rawDescGZIP() []byte {
 }
 
 var file_imprimatur_v1_member_service_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_imprimatur_v1_member_service_proto_msgTypes = make([]protoimpl.MessageInfo, 17)
+var file_imprimatur_v1_member_service_proto_msgTypes = make([]protoimpl.MessageInfo, 18)
 var file_imprimatur_v1_member_service_proto_goTypes = []any{
 	(Member_State)(0),             // 0: imprimatur.v1.Member.State
 	(*Member)(nil),                // 1: imprimatur.v1.Member
@@ -1385,60 +1491,63 @@ var file_imprimatur_v1_member_service_proto_goTypes = []any{
 	(*CreateMemberRequest)(nil),   // 6: imprimatur.v1.CreateMemberRequest
 	(*UpdateMemberRequest)(nil),   // 7: imprimatur.v1.UpdateMemberRequest
 	(*DisableMemberRequest)(nil),  // 8: imprimatur.v1.DisableMemberRequest
-	(*EnableMemberRequest)(nil),   // 9: imprimatur.v1.EnableMemberRequest
-	(*InviteMemberRequest)(nil),   // 10: imprimatur.v1.InviteMemberRequest
-	(*InviteMemberResponse)(nil),  // 11: imprimatur.v1.InviteMemberResponse
-	(*GetRoleRequest)(nil),        // 12: imprimatur.v1.GetRoleRequest
-	(*ListRolesRequest)(nil),      // 13: imprimatur.v1.ListRolesRequest
-	(*ListRolesResponse)(nil),     // 14: imprimatur.v1.ListRolesResponse
-	(*CreateRoleRequest)(nil),     // 15: imprimatur.v1.CreateRoleRequest
-	(*UpdateRoleRequest)(nil),     // 16: imprimatur.v1.UpdateRoleRequest
-	(*DeleteRoleRequest)(nil),     // 17: imprimatur.v1.DeleteRoleRequest
-	(*timestamppb.Timestamp)(nil), // 18: google.protobuf.Timestamp
-	(*fieldmaskpb.FieldMask)(nil), // 19: google.protobuf.FieldMask
-	(*emptypb.Empty)(nil),         // 20: google.protobuf.Empty
+	(*MergeMemberRequest)(nil),    // 9: imprimatur.v1.MergeMemberRequest
+	(*EnableMemberRequest)(nil),   // 10: imprimatur.v1.EnableMemberRequest
+	(*InviteMemberRequest)(nil),   // 11: imprimatur.v1.InviteMemberRequest
+	(*InviteMemberResponse)(nil),  // 12: imprimatur.v1.InviteMemberResponse
+	(*GetRoleRequest)(nil),        // 13: imprimatur.v1.GetRoleRequest
+	(*ListRolesRequest)(nil),      // 14: imprimatur.v1.ListRolesRequest
+	(*ListRolesResponse)(nil),     // 15: imprimatur.v1.ListRolesResponse
+	(*CreateRoleRequest)(nil),     // 16: imprimatur.v1.CreateRoleRequest
+	(*UpdateRoleRequest)(nil),     // 17: imprimatur.v1.UpdateRoleRequest
+	(*DeleteRoleRequest)(nil),     // 18: imprimatur.v1.DeleteRoleRequest
+	(*timestamppb.Timestamp)(nil), // 19: google.protobuf.Timestamp
+	(*fieldmaskpb.FieldMask)(nil), // 20: google.protobuf.FieldMask
+	(*emptypb.Empty)(nil),         // 21: google.protobuf.Empty
 }
 var file_imprimatur_v1_member_service_proto_depIdxs = []int32{
 	0,  // 0: imprimatur.v1.Member.state:type_name -> imprimatur.v1.Member.State
-	18, // 1: imprimatur.v1.Member.create_time:type_name -> google.protobuf.Timestamp
-	18, // 2: imprimatur.v1.Member.update_time:type_name -> google.protobuf.Timestamp
-	18, // 3: imprimatur.v1.Role.create_time:type_name -> google.protobuf.Timestamp
-	18, // 4: imprimatur.v1.Role.update_time:type_name -> google.protobuf.Timestamp
+	19, // 1: imprimatur.v1.Member.create_time:type_name -> google.protobuf.Timestamp
+	19, // 2: imprimatur.v1.Member.update_time:type_name -> google.protobuf.Timestamp
+	19, // 3: imprimatur.v1.Role.create_time:type_name -> google.protobuf.Timestamp
+	19, // 4: imprimatur.v1.Role.update_time:type_name -> google.protobuf.Timestamp
 	1,  // 5: imprimatur.v1.ListMembersResponse.members:type_name -> imprimatur.v1.Member
 	1,  // 6: imprimatur.v1.CreateMemberRequest.member:type_name -> imprimatur.v1.Member
 	1,  // 7: imprimatur.v1.UpdateMemberRequest.member:type_name -> imprimatur.v1.Member
-	19, // 8: imprimatur.v1.UpdateMemberRequest.update_mask:type_name -> google.protobuf.FieldMask
-	18, // 9: imprimatur.v1.InviteMemberResponse.expire_time:type_name -> google.protobuf.Timestamp
+	20, // 8: imprimatur.v1.UpdateMemberRequest.update_mask:type_name -> google.protobuf.FieldMask
+	19, // 9: imprimatur.v1.InviteMemberResponse.expire_time:type_name -> google.protobuf.Timestamp
 	2,  // 10: imprimatur.v1.ListRolesResponse.roles:type_name -> imprimatur.v1.Role
 	2,  // 11: imprimatur.v1.CreateRoleRequest.role:type_name -> imprimatur.v1.Role
 	2,  // 12: imprimatur.v1.UpdateRoleRequest.role:type_name -> imprimatur.v1.Role
-	19, // 13: imprimatur.v1.UpdateRoleRequest.update_mask:type_name -> google.protobuf.FieldMask
+	20, // 13: imprimatur.v1.UpdateRoleRequest.update_mask:type_name -> google.protobuf.FieldMask
 	3,  // 14: imprimatur.v1.MemberService.GetMember:input_type -> imprimatur.v1.GetMemberRequest
 	4,  // 15: imprimatur.v1.MemberService.ListMembers:input_type -> imprimatur.v1.ListMembersRequest
 	6,  // 16: imprimatur.v1.MemberService.CreateMember:input_type -> imprimatur.v1.CreateMemberRequest
 	7,  // 17: imprimatur.v1.MemberService.UpdateMember:input_type -> imprimatur.v1.UpdateMemberRequest
 	8,  // 18: imprimatur.v1.MemberService.DisableMember:input_type -> imprimatur.v1.DisableMemberRequest
-	9,  // 19: imprimatur.v1.MemberService.EnableMember:input_type -> imprimatur.v1.EnableMemberRequest
-	10, // 20: imprimatur.v1.MemberService.InviteMember:input_type -> imprimatur.v1.InviteMemberRequest
-	12, // 21: imprimatur.v1.MemberService.GetRole:input_type -> imprimatur.v1.GetRoleRequest
-	13, // 22: imprimatur.v1.MemberService.ListRoles:input_type -> imprimatur.v1.ListRolesRequest
-	15, // 23: imprimatur.v1.MemberService.CreateRole:input_type -> imprimatur.v1.CreateRoleRequest
-	16, // 24: imprimatur.v1.MemberService.UpdateRole:input_type -> imprimatur.v1.UpdateRoleRequest
-	17, // 25: imprimatur.v1.MemberService.DeleteRole:input_type -> imprimatur.v1.DeleteRoleRequest
-	1,  // 26: imprimatur.v1.MemberService.GetMember:output_type -> imprimatur.v1.Member
-	5,  // 27: imprimatur.v1.MemberService.ListMembers:output_type -> imprimatur.v1.ListMembersResponse
-	1,  // 28: imprimatur.v1.MemberService.CreateMember:output_type -> imprimatur.v1.Member
-	1,  // 29: imprimatur.v1.MemberService.UpdateMember:output_type -> imprimatur.v1.Member
-	1,  // 30: imprimatur.v1.MemberService.DisableMember:output_type -> imprimatur.v1.Member
-	1,  // 31: imprimatur.v1.MemberService.EnableMember:output_type -> imprimatur.v1.Member
-	11, // 32: imprimatur.v1.MemberService.InviteMember:output_type -> imprimatur.v1.InviteMemberResponse
-	2,  // 33: imprimatur.v1.MemberService.GetRole:output_type -> imprimatur.v1.Role
-	14, // 34: imprimatur.v1.MemberService.ListRoles:output_type -> imprimatur.v1.ListRolesResponse
-	2,  // 35: imprimatur.v1.MemberService.CreateRole:output_type -> imprimatur.v1.Role
-	2,  // 36: imprimatur.v1.MemberService.UpdateRole:output_type -> imprimatur.v1.Role
-	20, // 37: imprimatur.v1.MemberService.DeleteRole:output_type -> google.protobuf.Empty
-	26, // [26:38] is the sub-list for method output_type
-	14, // [14:26] is the sub-list for method input_type
+	9,  // 19: imprimatur.v1.MemberService.MergeMember:input_type -> imprimatur.v1.MergeMemberRequest
+	10, // 20: imprimatur.v1.MemberService.EnableMember:input_type -> imprimatur.v1.EnableMemberRequest
+	11, // 21: imprimatur.v1.MemberService.InviteMember:input_type -> imprimatur.v1.InviteMemberRequest
+	13, // 22: imprimatur.v1.MemberService.GetRole:input_type -> imprimatur.v1.GetRoleRequest
+	14, // 23: imprimatur.v1.MemberService.ListRoles:input_type -> imprimatur.v1.ListRolesRequest
+	16, // 24: imprimatur.v1.MemberService.CreateRole:input_type -> imprimatur.v1.CreateRoleRequest
+	17, // 25: imprimatur.v1.MemberService.UpdateRole:input_type -> imprimatur.v1.UpdateRoleRequest
+	18, // 26: imprimatur.v1.MemberService.DeleteRole:input_type -> imprimatur.v1.DeleteRoleRequest
+	1,  // 27: imprimatur.v1.MemberService.GetMember:output_type -> imprimatur.v1.Member
+	5,  // 28: imprimatur.v1.MemberService.ListMembers:output_type -> imprimatur.v1.ListMembersResponse
+	1,  // 29: imprimatur.v1.MemberService.CreateMember:output_type -> imprimatur.v1.Member
+	1,  // 30: imprimatur.v1.MemberService.UpdateMember:output_type -> imprimatur.v1.Member
+	1,  // 31: imprimatur.v1.MemberService.DisableMember:output_type -> imprimatur.v1.Member
+	1,  // 32: imprimatur.v1.MemberService.MergeMember:output_type -> imprimatur.v1.Member
+	1,  // 33: imprimatur.v1.MemberService.EnableMember:output_type -> imprimatur.v1.Member
+	12, // 34: imprimatur.v1.MemberService.InviteMember:output_type -> imprimatur.v1.InviteMemberResponse
+	2,  // 35: imprimatur.v1.MemberService.GetRole:output_type -> imprimatur.v1.Role
+	15, // 36: imprimatur.v1.MemberService.ListRoles:output_type -> imprimatur.v1.ListRolesResponse
+	2,  // 37: imprimatur.v1.MemberService.CreateRole:output_type -> imprimatur.v1.Role
+	2,  // 38: imprimatur.v1.MemberService.UpdateRole:output_type -> imprimatur.v1.Role
+	21, // 39: imprimatur.v1.MemberService.DeleteRole:output_type -> google.protobuf.Empty
+	27, // [27:40] is the sub-list for method output_type
+	14, // [14:27] is the sub-list for method input_type
 	14, // [14:14] is the sub-list for extension type_name
 	14, // [14:14] is the sub-list for extension extendee
 	0,  // [0:14] is the sub-list for field type_name
@@ -1456,7 +1565,7 @@ func file_imprimatur_v1_member_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_imprimatur_v1_member_service_proto_rawDesc), len(file_imprimatur_v1_member_service_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   17,
+			NumMessages:   18,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -25,6 +25,7 @@ const (
 	MemberService_CreateMember_FullMethodName  = "/imprimatur.v1.MemberService/CreateMember"
 	MemberService_UpdateMember_FullMethodName  = "/imprimatur.v1.MemberService/UpdateMember"
 	MemberService_DisableMember_FullMethodName = "/imprimatur.v1.MemberService/DisableMember"
+	MemberService_MergeMember_FullMethodName   = "/imprimatur.v1.MemberService/MergeMember"
 	MemberService_EnableMember_FullMethodName  = "/imprimatur.v1.MemberService/EnableMember"
 	MemberService_InviteMember_FullMethodName  = "/imprimatur.v1.MemberService/InviteMember"
 	MemberService_GetRole_FullMethodName       = "/imprimatur.v1.MemberService/GetRole"
@@ -65,9 +66,17 @@ type MemberServiceClient interface {
 	//
 	// Needs `members.disable`. Refused for oneself and for the last active admin.
 	DisableMember(ctx context.Context, in *DisableMemberRequest, opts ...grpc.CallOption) (*Member, error)
+	// Says that a membership is a second one of a person who has another: it is disabled for
+	// good, its single sign-on identities become the other's, and whatever was written,
+	// signed or declared under it counts as that person's own.
+	//
+	// Needs `members.merge`. Fails with `FAILED_PRECONDITION` and `MEMBER_MERGED` when either
+	// was merged before, and as DisableMember does. It cannot be undone.
+	MergeMember(ctx context.Context, in *MergeMemberRequest, opts ...grpc.CallOption) (*Member, error)
 	// Lets a disabled person act again. Signatures given before do not count again.
 	//
-	// Needs `members.disable`.
+	// Needs `members.disable`. A membership that was merged into another stays disabled:
+	// `FAILED_PRECONDITION` and `MEMBER_MERGED`.
 	EnableMember(ctx context.Context, in *EnableMemberRequest, opts ...grpc.CallOption) (*Member, error)
 	// Makes a one-time sign-in link for a member and mails it.
 	//
@@ -151,6 +160,16 @@ func (c *memberServiceClient) DisableMember(ctx context.Context, in *DisableMemb
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(Member)
 	err := c.cc.Invoke(ctx, MemberService_DisableMember_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *memberServiceClient) MergeMember(ctx context.Context, in *MergeMemberRequest, opts ...grpc.CallOption) (*Member, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(Member)
+	err := c.cc.Invoke(ctx, MemberService_MergeMember_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -258,9 +277,17 @@ type MemberServiceServer interface {
 	//
 	// Needs `members.disable`. Refused for oneself and for the last active admin.
 	DisableMember(context.Context, *DisableMemberRequest) (*Member, error)
+	// Says that a membership is a second one of a person who has another: it is disabled for
+	// good, its single sign-on identities become the other's, and whatever was written,
+	// signed or declared under it counts as that person's own.
+	//
+	// Needs `members.merge`. Fails with `FAILED_PRECONDITION` and `MEMBER_MERGED` when either
+	// was merged before, and as DisableMember does. It cannot be undone.
+	MergeMember(context.Context, *MergeMemberRequest) (*Member, error)
 	// Lets a disabled person act again. Signatures given before do not count again.
 	//
-	// Needs `members.disable`.
+	// Needs `members.disable`. A membership that was merged into another stays disabled:
+	// `FAILED_PRECONDITION` and `MEMBER_MERGED`.
 	EnableMember(context.Context, *EnableMemberRequest) (*Member, error)
 	// Makes a one-time sign-in link for a member and mails it.
 	//
@@ -314,6 +341,9 @@ func (UnimplementedMemberServiceServer) UpdateMember(context.Context, *UpdateMem
 }
 func (UnimplementedMemberServiceServer) DisableMember(context.Context, *DisableMemberRequest) (*Member, error) {
 	return nil, status.Error(codes.Unimplemented, "method DisableMember not implemented")
+}
+func (UnimplementedMemberServiceServer) MergeMember(context.Context, *MergeMemberRequest) (*Member, error) {
+	return nil, status.Error(codes.Unimplemented, "method MergeMember not implemented")
 }
 func (UnimplementedMemberServiceServer) EnableMember(context.Context, *EnableMemberRequest) (*Member, error) {
 	return nil, status.Error(codes.Unimplemented, "method EnableMember not implemented")
@@ -443,6 +473,24 @@ func _MemberService_DisableMember_Handler(srv interface{}, ctx context.Context, 
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(MemberServiceServer).DisableMember(ctx, req.(*DisableMemberRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _MemberService_MergeMember_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MergeMemberRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MemberServiceServer).MergeMember(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: MemberService_MergeMember_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MemberServiceServer).MergeMember(ctx, req.(*MergeMemberRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -599,6 +647,10 @@ var MemberService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "DisableMember",
 			Handler:    _MemberService_DisableMember_Handler,
+		},
+		{
+			MethodName: "MergeMember",
+			Handler:    _MemberService_MergeMember_Handler,
 		},
 		{
 			MethodName: "EnableMember",

@@ -484,7 +484,9 @@ type Decision struct {
 	// The earlier decision it replaces or takes back.
 	Supersedes string `protobuf:"bytes,8,opt,name=supersedes,proto3" json:"supersedes,omitempty"`
 	// When.
-	CreateTime    *timestamppb.Timestamp `protobuf:"bytes,9,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
+	CreateTime *timestamppb.Timestamp `protobuf:"bytes,9,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
+	// Whether the person had just proved again who he or she is.
+	SteppedUp     bool `protobuf:"varint,10,opt,name=stepped_up,json=steppedUp,proto3" json:"stepped_up,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -580,6 +582,13 @@ func (x *Decision) GetCreateTime() *timestamppb.Timestamp {
 		return x.CreateTime
 	}
 	return nil
+}
+
+func (x *Decision) GetSteppedUp() bool {
+	if x != nil {
+		return x.SteppedUp
+	}
+	return false
 }
 
 // One open turn in the queue.
@@ -1479,7 +1488,7 @@ const file_imprimatur_v1_review_service_proto_rawDesc = "" +
 	"\x17imprimatur.dev/RevisionR\brevision\x12\x1b\n" +
 	"\x06digest\x18\x02 \x01(\tB\x03\xe0A\x03R\x06digest\x12=\n" +
 	"\tdecisions\x18\x03 \x03(\tB\x1f\xe0A\x03\xfaA\x19\n" +
-	"\x17imprimatur.dev/DecisionR\tdecisions\"\xc9\x06\n" +
+	"\x17imprimatur.dev/DecisionR\tdecisions\"\xed\x06\n" +
 	"\bDecision\x12\xf7\x01\n" +
 	"\x04name\x18\x01 \x01(\tB\xe2\x01\xe0A\b\xbaH\xdb\x01r\xd8\x012\xd5\x01^(workspaces/[a-z][a-z0-9-]{1,62}/(posts|libraryItems)/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/reviews/[1-9][0-9]{0,8}/decisions/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})?$R\x04name\x125\n" +
 	"\averdict\x18\x02 \x01(\x0e2\x16.imprimatur.v1.VerdictB\x03\xe0A\x03R\averdict\x12\x1b\n" +
@@ -1494,7 +1503,10 @@ const file_imprimatur_v1_review_service_proto_rawDesc = "" +
 	"\x17imprimatur.dev/DecisionR\n" +
 	"supersedes\x12@\n" +
 	"\vcreate_time\x18\t \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
-	"createTime:\xd7\x01\xeaA\xd3\x01\n" +
+	"createTime\x12\"\n" +
+	"\n" +
+	"stepped_up\x18\n" +
+	" \x01(\bB\x03\xe0A\x03R\tsteppedUp:\xd7\x01\xeaA\xd3\x01\n" +
 	"\x17imprimatur.dev/Decision\x12Iworkspaces/{workspace}/posts/{post}/reviews/{review}/decisions/{decision}\x12Xworkspaces/{workspace}/libraryItems/{library_item}/reviews/{review}/decisions/{decision}*\tdecisions2\bdecision\"\xe4\a\n" +
 	"\n" +
 	"ReviewTask\x12\x8b\x01\n" +

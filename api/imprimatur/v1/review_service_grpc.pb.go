@@ -48,7 +48,7 @@ type ReviewServiceClient interface {
 	// Needs `reviews.decide` and the requirement's role, read in the deciding transaction; a
 	// machine can never call it. Fails with `ABORTED` and `REVISION_CHANGED` when the digest
 	// is not the head's; with `PERMISSION_DENIED` and `SELF_REVIEW` for who wrote any of it or
-	// `NOT_IN_ROLE`; with `FAILED_PRECONDITION` and `REVIEW_CLOSED`, `STAGE_NOT_OPEN`,
+	// `NOT_IN_ROLE`, `EXCLUDED` or `STEP_UP_REQUIRED`; with `FAILED_PRECONDITION` and `REVIEW_CLOSED`, `STAGE_NOT_OPEN`,
 	// `DISTINCT_PERSON`, `RECUSED`, `NO_VETO` or `NOTHING_TO_RETRACT`. Objections and
 	// recusals need a reason. Repeating a `request_id` returns the same decision.
 	Decide(ctx context.Context, in *DecideRequest, opts ...grpc.CallOption) (*DecideResponse, error)
@@ -169,7 +169,7 @@ type ReviewServiceServer interface {
 	// Needs `reviews.decide` and the requirement's role, read in the deciding transaction; a
 	// machine can never call it. Fails with `ABORTED` and `REVISION_CHANGED` when the digest
 	// is not the head's; with `PERMISSION_DENIED` and `SELF_REVIEW` for who wrote any of it or
-	// `NOT_IN_ROLE`; with `FAILED_PRECONDITION` and `REVIEW_CLOSED`, `STAGE_NOT_OPEN`,
+	// `NOT_IN_ROLE`, `EXCLUDED` or `STEP_UP_REQUIRED`; with `FAILED_PRECONDITION` and `REVIEW_CLOSED`, `STAGE_NOT_OPEN`,
 	// `DISTINCT_PERSON`, `RECUSED`, `NO_VETO` or `NOTHING_TO_RETRACT`. Objections and
 	// recusals need a reason. Repeating a `request_id` returns the same decision.
 	Decide(context.Context, *DecideRequest) (*DecideResponse, error)

@@ -156,6 +156,8 @@ var holdTrip = trip[advocacy.Hold]{
 var recordTrip = trip[advocacy.AuditRecord]{
 	fix: func(t *rapid.T, h *house, a *advocacy.AuditRecord) {
 		a.Workspace, a.ID = h.ws, advocacy.RecordID(id("record"))
+		// The trail says who acted; what it took to sign stands in the decision.
+		a.Actor.StepUpTime = time.Time{}
 		a.Actor.Kind = some(t, []advocacy.ActorKind{advocacy.Human, advocacy.Machine, advocacy.System}, "kind")
 	},
 	add: func(ctx context.Context, tx workflow.Tx, a *advocacy.AuditRecord) error { return tx.Record(ctx, *a) },

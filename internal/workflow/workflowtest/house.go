@@ -330,10 +330,20 @@ func (h *House) Stricter(tb testing.TB) {
 	tb.Helper()
 	policy := routing.Builtin()
 	policy.Defaults = []advocacy.Requirement{routing.Sign(advocacy.RoleLegal, 2), routing.Sign(advocacy.RolePR, 1)}
+	h.Govern(tb, policy)
+}
+
+// Govern puts a policy in force.
+func (h *House) Govern(tb testing.TB, policy routing.Policy) {
+	tb.Helper()
 	document := policy.Document()
 	must(tb, h.Store.Update(tb.Context(), func(ctx context.Context, tx workflow.Tx) error {
+		now, err := tx.Policy(ctx, h.W)
+		if err != nil {
+			return err
+		}
 		return tx.AddPolicyRevision(ctx, &workflow.PolicyRevision{
-			Workspace: h.W, Policy: routing.BuiltinID, Revision: 2, Document: document, Digest: advocacy.DigestOf(document),
+			Workspace: h.W, Policy: now.Policy, Revision: now.Revision + 1, Document: document, Digest: advocacy.DigestOf(document),
 			Active: true, CreateTime: tx.Now(),
 		})
 	}))
