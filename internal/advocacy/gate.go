@@ -1,5 +1,7 @@
 package advocacy
 
+import "slices"
+
 // Passage is everything the gate looks at in the instant before a request begins, read
 // in the transaction that commits the intent.
 type Passage struct {
@@ -41,6 +43,15 @@ func (p *Passage) Blockers() []Blocker {
 		out = append(out, tally.Blockers...)
 	}
 	return out
+}
+
+// Explain lists what is in the way apart from the time, as people are told it: of a round
+// that still runs, the count says what is missing, and not that it is no yes yet.
+func (p *Passage) Explain() []Blocker {
+	running := p.Review.State != ReviewApproved && p.Review.State.Live()
+	return slices.DeleteFunc(p.Blockers(), func(b Blocker) bool {
+		return b.Code == BlockWindow && !p.windowOver() || b.Code == BlockReviewClosed && running
+	})
 }
 
 // bytesHold tells whether one digest names the stored bytes, the revision under review,

@@ -46,6 +46,10 @@ const (
 	BlockWindow = "WINDOW"
 	// BlockBytes: the bytes to be sent are not the ones that were signed.
 	BlockBytes = "DIGEST_MISMATCH"
+	// BlockNotSubmitted: the author has not submitted the newest revision.
+	BlockNotSubmitted = "NOT_SUBMITTED"
+	// BlockNoTargets: no account was chosen.
+	BlockNoTargets = "NO_TARGETS"
 	// BlockUnknownSend: a request began and its end is not known.
 	BlockUnknownSend = "UNKNOWN_SEND"
 )

@@ -50,6 +50,16 @@ func (s postService) ListPosts(ctx context.Context, req *imprimaturv1.ListPostsR
 	}, nil
 }
 
+func (s postService) ExplainPost(ctx context.Context, req *imprimaturv1.ExplainPostRequest) (*imprimaturv1.PostExplanation, error) {
+	v := enter(ctx, req)
+	id, err := v.readPost("name", req.GetName())
+	if err != nil {
+		return nil, err
+	}
+	e, err := s.Flow.ExplainPost(ctx, v.call, v.workspace, id)
+	return shown(e, err, v.explainedPost)
+}
+
 func (s postService) PreviewPost(ctx context.Context, req *imprimaturv1.PreviewPostRequest) (*imprimaturv1.PreviewPostResponse, error) {
 	v := enter(ctx, req)
 	draft, err := v.readPostDraft(req.GetPost())

@@ -26,6 +26,16 @@ func (s reviewService) GetReview(ctx context.Context, req *imprimaturv1.GetRevie
 	return shown(r, err, v.showReview)
 }
 
+func (s reviewService) ExplainReview(ctx context.Context, req *imprimaturv1.ExplainReviewRequest) (*imprimaturv1.ReviewExplanation, error) {
+	v := enter(ctx, req)
+	subject, round, err := v.readNumbered("name", req.GetName(), inReviews)
+	if err != nil {
+		return nil, err
+	}
+	e, err := s.Flow.ExplainReview(ctx, v.call, subject, round)
+	return shown(e, err, v.explainedReview)
+}
+
 func (s reviewService) ListReviews(ctx context.Context, req *imprimaturv1.ListReviewsRequest) (*imprimaturv1.ListReviewsResponse, error) {
 	v := enter(ctx, req)
 	l, err := openList(ctx, req)

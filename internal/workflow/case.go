@@ -130,7 +130,7 @@ func (s *Service) feasible(ctx context.Context, r Reader, cs *advocacy.Case) (bo
 		}
 		scarce.Requirements = append(scarce.Requirements, req)
 		if holders[req.Role] == nil {
-			if holders[req.Role], err = s.holders(ctx, r, cs, req.Role); err != nil {
+			if holders[req.Role], err = s.holders(ctx, r, cs, req.Role, maximumContributions); err != nil {
 				return false, err
 			}
 		}
@@ -144,10 +144,10 @@ func (s *Service) feasible(ctx context.Context, r Reader, cs *advocacy.Case) (bo
 	}), err
 }
 
-// holders lists the active holders of a role and adds their memberships to the case.
-func (s *Service) holders(ctx context.Context, r Reader, cs *advocacy.Case, role advocacy.Role) ([]advocacy.PersonID, error) {
+// holders lists the first active holders of a role and adds their memberships to the case.
+func (s *Service) holders(ctx context.Context, r Reader, cs *advocacy.Case, role advocacy.Role, most int) ([]advocacy.PersonID, error) {
 	members, _, err := r.Members(ctx, MemberQuery{
-		Workspace: cs.Review.Subject.Workspace, Role: role, State: advocacy.MemberActive, Page: Page{Size: maximumContributions},
+		Workspace: cs.Review.Subject.Workspace, Role: role, State: advocacy.MemberActive, Page: Page{Size: most},
 	})
 	if err != nil {
 		return nil, err

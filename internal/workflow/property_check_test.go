@@ -1,11 +1,14 @@
 package workflow_test
 
 import (
+	"context"
 	"encoding/json"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"pgregory.net/rapid"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
@@ -108,6 +111,34 @@ func (w *world) checkPost(rt *rapid.T, x *writing) {
 	w.checkRounds(rt, x, reviews)
 	w.checkPublications(rt, x, reviews, all)
 	w.checkTrail(rt, x, reviews, all)
+	w.checkExplanation(rt, x, all)
+}
+
+var unordered = cmpopts.SortSlices(func(a, b advocacy.Blocker) int { return strings.Compare(a.Code+a.Subject, b.Code+b.Subject) })
+
+// checkExplanation: what people are told is in the way of a scheduled publication is what
+// the gate would find (I24).
+func (w *world) checkExplanation(rt *rapid.T, x *writing, all []advocacy.Publication) {
+	told, err := w.Flow.ExplainPost(w.ctx, w.As(w.Auditor), w.W, advocacy.PostID(x.id))
+	ok(w.tb, err)
+	for i := range all {
+		p := &all[i]
+		if p.State != advocacy.Scheduled || p.Revision != told.Post.Head {
+			continue
+		}
+		var found []advocacy.Blocker
+		ok(w.tb, w.Store.Update(w.ctx, func(ctx context.Context, tx workflow.Tx) error {
+			passage, err := w.Flow.Passage(ctx, tx, w.W, p.Post, p.ID)
+			if err == nil {
+				found = passage.Explain()
+			}
+			return err
+		}))
+		i := slices.IndexFunc(told.Targets, func(t workflow.TargetExplanation) bool { return t.Account == p.Account })
+		if diff := cmp.Diff(found, told.Targets[i].Blockers, cmpopts.EquateEmpty(), unordered); diff != "" {
+			rt.Errorf("publication %s of post %s: the gate finds (-), people are told (+):\n%s", p.ID, x.id, diff)
+		}
+	}
 }
 
 func (w *world) checkItem(rt *rapid.T, x *writing) {

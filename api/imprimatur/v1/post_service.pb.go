@@ -637,6 +637,207 @@ func (x *ListPostsResponse) GetNextPageToken() string {
 	return ""
 }
 
+// Names the post to explain.
+type ExplainPostRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `workspaces/{workspace}/posts/{post}`.
+	Name          string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ExplainPostRequest) Reset() {
+	*x = ExplainPostRequest{}
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ExplainPostRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ExplainPostRequest) ProtoMessage() {}
+
+func (x *ExplainPostRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ExplainPostRequest.ProtoReflect.Descriptor instead.
+func (*ExplainPostRequest) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *ExplainPostRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+// Everything there is to say about where a post stands.
+type PostExplanation struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The post.
+	Post string `protobuf:"bytes,1,opt,name=post,proto3" json:"post,omitempty"`
+	// Where it stands.
+	State Post_State `protobuf:"varint,2,opt,name=state,proto3,enum=imprimatur.v1.Post_State" json:"state,omitempty"`
+	// What keeps it from going out anywhere, apart from the time; empty when nothing does.
+	Blockers []*Blocker `protobuf:"bytes,3,rep,name=blockers,proto3" json:"blockers,omitempty"`
+	// The round about the newest revision, if it was submitted.
+	Review *ReviewExplanation `protobuf:"bytes,4,opt,name=review,proto3" json:"review,omitempty"`
+	// Each account the newest revision is meant for.
+	Targets []*TargetExplanation `protobuf:"bytes,5,rep,name=targets,proto3" json:"targets,omitempty"`
+	// How many scheduled publications an edit would cancel.
+	Cancels       int32 `protobuf:"varint,6,opt,name=cancels,proto3" json:"cancels,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PostExplanation) Reset() {
+	*x = PostExplanation{}
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PostExplanation) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PostExplanation) ProtoMessage() {}
+
+func (x *PostExplanation) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PostExplanation.ProtoReflect.Descriptor instead.
+func (*PostExplanation) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *PostExplanation) GetPost() string {
+	if x != nil {
+		return x.Post
+	}
+	return ""
+}
+
+func (x *PostExplanation) GetState() Post_State {
+	if x != nil {
+		return x.State
+	}
+	return Post_STATE_UNSPECIFIED
+}
+
+func (x *PostExplanation) GetBlockers() []*Blocker {
+	if x != nil {
+		return x.Blockers
+	}
+	return nil
+}
+
+func (x *PostExplanation) GetReview() *ReviewExplanation {
+	if x != nil {
+		return x.Review
+	}
+	return nil
+}
+
+func (x *PostExplanation) GetTargets() []*TargetExplanation {
+	if x != nil {
+		return x.Targets
+	}
+	return nil
+}
+
+func (x *PostExplanation) GetCancels() int32 {
+	if x != nil {
+		return x.Cancels
+	}
+	return 0
+}
+
+// What keeps a post from one account.
+type TargetExplanation struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The account.
+	SocialAccount string `protobuf:"bytes,1,opt,name=social_account,json=socialAccount,proto3" json:"social_account,omitempty"`
+	// The newest publication of the newest revision on it, if one was authorized.
+	Publication string `protobuf:"bytes,2,opt,name=publication,proto3" json:"publication,omitempty"`
+	// What the gate would find in the way, apart from the time.
+	Blockers      []*Blocker `protobuf:"bytes,3,rep,name=blockers,proto3" json:"blockers,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TargetExplanation) Reset() {
+	*x = TargetExplanation{}
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TargetExplanation) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TargetExplanation) ProtoMessage() {}
+
+func (x *TargetExplanation) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TargetExplanation.ProtoReflect.Descriptor instead.
+func (*TargetExplanation) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *TargetExplanation) GetSocialAccount() string {
+	if x != nil {
+		return x.SocialAccount
+	}
+	return ""
+}
+
+func (x *TargetExplanation) GetPublication() string {
+	if x != nil {
+		return x.Publication
+	}
+	return ""
+}
+
+func (x *TargetExplanation) GetBlockers() []*Blocker {
+	if x != nil {
+		return x.Blockers
+	}
+	return nil
+}
+
 // Carries the post to render.
 type PreviewPostRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -650,7 +851,7 @@ type PreviewPostRequest struct {
 
 func (x *PreviewPostRequest) Reset() {
 	*x = PreviewPostRequest{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[5]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -662,7 +863,7 @@ func (x *PreviewPostRequest) String() string {
 func (*PreviewPostRequest) ProtoMessage() {}
 
 func (x *PreviewPostRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[5]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -675,7 +876,7 @@ func (x *PreviewPostRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PreviewPostRequest.ProtoReflect.Descriptor instead.
 func (*PreviewPostRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{5}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *PreviewPostRequest) GetParent() string {
@@ -713,7 +914,7 @@ type PreviewPostResponse struct {
 
 func (x *PreviewPostResponse) Reset() {
 	*x = PreviewPostResponse{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[6]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -725,7 +926,7 @@ func (x *PreviewPostResponse) String() string {
 func (*PreviewPostResponse) ProtoMessage() {}
 
 func (x *PreviewPostResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[6]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -738,7 +939,7 @@ func (x *PreviewPostResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PreviewPostResponse.ProtoReflect.Descriptor instead.
 func (*PreviewPostResponse) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{6}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *PreviewPostResponse) GetTargets() []*Target {
@@ -798,7 +999,7 @@ type CreatePostRequest struct {
 
 func (x *CreatePostRequest) Reset() {
 	*x = CreatePostRequest{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[7]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -810,7 +1011,7 @@ func (x *CreatePostRequest) String() string {
 func (*CreatePostRequest) ProtoMessage() {}
 
 func (x *CreatePostRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[7]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -823,7 +1024,7 @@ func (x *CreatePostRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreatePostRequest.ProtoReflect.Descriptor instead.
 func (*CreatePostRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{7}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *CreatePostRequest) GetParent() string {
@@ -865,7 +1066,7 @@ type UpdatePostRequest struct {
 
 func (x *UpdatePostRequest) Reset() {
 	*x = UpdatePostRequest{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[8]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -877,7 +1078,7 @@ func (x *UpdatePostRequest) String() string {
 func (*UpdatePostRequest) ProtoMessage() {}
 
 func (x *UpdatePostRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[8]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -890,7 +1091,7 @@ func (x *UpdatePostRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdatePostRequest.ProtoReflect.Descriptor instead.
 func (*UpdatePostRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{8}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *UpdatePostRequest) GetPost() *Post {
@@ -938,7 +1139,7 @@ type SubmitPostRequest struct {
 
 func (x *SubmitPostRequest) Reset() {
 	*x = SubmitPostRequest{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[9]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -950,7 +1151,7 @@ func (x *SubmitPostRequest) String() string {
 func (*SubmitPostRequest) ProtoMessage() {}
 
 func (x *SubmitPostRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[9]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -963,7 +1164,7 @@ func (x *SubmitPostRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SubmitPostRequest.ProtoReflect.Descriptor instead.
 func (*SubmitPostRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{9}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *SubmitPostRequest) GetName() string {
@@ -1011,7 +1212,7 @@ type WithdrawPostRequest struct {
 
 func (x *WithdrawPostRequest) Reset() {
 	*x = WithdrawPostRequest{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[10]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1023,7 +1224,7 @@ func (x *WithdrawPostRequest) String() string {
 func (*WithdrawPostRequest) ProtoMessage() {}
 
 func (x *WithdrawPostRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[10]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1036,7 +1237,7 @@ func (x *WithdrawPostRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WithdrawPostRequest.ProtoReflect.Descriptor instead.
 func (*WithdrawPostRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{10}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *WithdrawPostRequest) GetName() string {
@@ -1082,7 +1283,7 @@ type RecallPostRequest struct {
 
 func (x *RecallPostRequest) Reset() {
 	*x = RecallPostRequest{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[11]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1094,7 +1295,7 @@ func (x *RecallPostRequest) String() string {
 func (*RecallPostRequest) ProtoMessage() {}
 
 func (x *RecallPostRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[11]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1107,7 +1308,7 @@ func (x *RecallPostRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RecallPostRequest.ProtoReflect.Descriptor instead.
 func (*RecallPostRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{11}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *RecallPostRequest) GetName() string {
@@ -1142,7 +1343,7 @@ type GetRevisionRequest struct {
 
 func (x *GetRevisionRequest) Reset() {
 	*x = GetRevisionRequest{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[12]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1154,7 +1355,7 @@ func (x *GetRevisionRequest) String() string {
 func (*GetRevisionRequest) ProtoMessage() {}
 
 func (x *GetRevisionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[12]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1167,7 +1368,7 @@ func (x *GetRevisionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetRevisionRequest.ProtoReflect.Descriptor instead.
 func (*GetRevisionRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{12}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *GetRevisionRequest) GetName() string {
@@ -1192,7 +1393,7 @@ type ListRevisionsRequest struct {
 
 func (x *ListRevisionsRequest) Reset() {
 	*x = ListRevisionsRequest{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[13]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1204,7 +1405,7 @@ func (x *ListRevisionsRequest) String() string {
 func (*ListRevisionsRequest) ProtoMessage() {}
 
 func (x *ListRevisionsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[13]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1217,7 +1418,7 @@ func (x *ListRevisionsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRevisionsRequest.ProtoReflect.Descriptor instead.
 func (*ListRevisionsRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{13}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *ListRevisionsRequest) GetParent() string {
@@ -1254,7 +1455,7 @@ type ListRevisionsResponse struct {
 
 func (x *ListRevisionsResponse) Reset() {
 	*x = ListRevisionsResponse{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[14]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1266,7 +1467,7 @@ func (x *ListRevisionsResponse) String() string {
 func (*ListRevisionsResponse) ProtoMessage() {}
 
 func (x *ListRevisionsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[14]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1279,7 +1480,7 @@ func (x *ListRevisionsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRevisionsResponse.ProtoReflect.Descriptor instead.
 func (*ListRevisionsResponse) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{14}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *ListRevisionsResponse) GetRevisions() []*Revision {
@@ -1300,7 +1501,7 @@ var File_imprimatur_v1_post_service_proto protoreflect.FileDescriptor
 
 const file_imprimatur_v1_post_service_proto_rawDesc = "" +
 	"\n" +
-	" imprimatur/v1/post_service.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fimprimatur/v1/annotations.proto\x1a\x1bimprimatur/v1/content.proto\x1a'imprimatur/v1/publication_service.proto\"\xba\r\n" +
+	" imprimatur/v1/post_service.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fimprimatur/v1/annotations.proto\x1a\x1bimprimatur/v1/content.proto\x1a'imprimatur/v1/publication_service.proto\x1a\"imprimatur/v1/review_service.proto\"\xba\r\n" +
 	"\x04Post\x12\x85\x01\n" +
 	"\x04name\x18\x01 \x01(\tBq\xe0A\b\xbaHkri2g^(workspaces/[a-z][a-z0-9-]{1,62}/posts/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})?$R\x04name\x125\n" +
 	"\x06author\x18\x02 \x01(\tB\x1d\xe0A\x03\xfaA\x17\n" +
@@ -1376,7 +1577,24 @@ const file_imprimatur_v1_post_service_proto_rawDesc = "" +
 	"\border_by\x18\x05 \x01(\tB\a\xbaH\x04r\x02\x18@R\aorderBy\"p\n" +
 	"\x11ListPostsResponse\x12.\n" +
 	"\x05posts\x18\x01 \x03(\v2\x13.imprimatur.v1.PostB\x03\xe0A\x03R\x05posts\x12+\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tB\x03\xe0A\x03R\rnextPageToken\"\xa5\x01\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tB\x03\xe0A\x03R\rnextPageToken\"\xb2\x01\n" +
+	"\x12ExplainPostRequest\x12\x9b\x01\n" +
+	"\x04name\x18\x01 \x01(\tB\x86\x01\xe0A\x02\xfaA\x15\n" +
+	"\x13imprimatur.dev/Post\xbaHhrf2d^workspaces/[a-z][a-z0-9-]{1,62}/posts/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$R\x04name\"\xd0\x02\n" +
+	"\x0fPostExplanation\x12/\n" +
+	"\x04post\x18\x01 \x01(\tB\x1b\xe0A\x03\xfaA\x15\n" +
+	"\x13imprimatur.dev/PostR\x04post\x124\n" +
+	"\x05state\x18\x02 \x01(\x0e2\x19.imprimatur.v1.Post.StateB\x03\xe0A\x03R\x05state\x127\n" +
+	"\bblockers\x18\x03 \x03(\v2\x16.imprimatur.v1.BlockerB\x03\xe0A\x03R\bblockers\x12=\n" +
+	"\x06review\x18\x04 \x01(\v2 .imprimatur.v1.ReviewExplanationB\x03\xe0A\x03R\x06review\x12?\n" +
+	"\atargets\x18\x05 \x03(\v2 .imprimatur.v1.TargetExplanationB\x03\xe0A\x03R\atargets\x12\x1d\n" +
+	"\acancels\x18\x06 \x01(\x05B\x03\xe0A\x03R\acancels\"\xdf\x01\n" +
+	"\x11TargetExplanation\x12K\n" +
+	"\x0esocial_account\x18\x01 \x01(\tB$\xe0A\x03\xfaA\x1e\n" +
+	"\x1cimprimatur.dev/SocialAccountR\rsocialAccount\x12D\n" +
+	"\vpublication\x18\x02 \x01(\tB\"\xe0A\x03\xfaA\x1c\n" +
+	"\x1aimprimatur.dev/PublicationR\vpublication\x127\n" +
+	"\bblockers\x18\x03 \x03(\v2\x16.imprimatur.v1.BlockerB\x03\xe0A\x03R\bblockers\"\xa5\x01\n" +
 	"\x12PreviewPostRequest\x12[\n" +
 	"\x06parent\x18\x01 \x01(\tBC\xe0A\x02\xfaA\x15\x12\x13imprimatur.dev/Post\xbaH%r#2!^workspaces/[a-z][a-z0-9-]{1,62}$R\x06parent\x122\n" +
 	"\x04post\x18\x02 \x01(\v2\x13.imprimatur.v1.PostB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\x04post\"\xd1\x02\n" +
@@ -1429,13 +1647,15 @@ const file_imprimatur_v1_post_service_proto_rawDesc = "" +
 	"page_token\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\bR\tpageToken\"\x80\x01\n" +
 	"\x15ListRevisionsResponse\x12:\n" +
 	"\trevisions\x18\x01 \x03(\v2\x17.imprimatur.v1.RevisionB\x03\xe0A\x03R\trevisions\x12+\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tB\x03\xe0A\x03R\rnextPageToken2\xb2\r\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tB\x03\xe0A\x03R\rnextPageToken2\xd3\x0e\n" +
 	"\vPostService\x12\x83\x01\n" +
 	"\aGetPost\x12\x1d.imprimatur.v1.GetPostRequest\x1a\x13.imprimatur.v1.Post\"D\xdaA\x04name\x8a\xe7\x18\n" +
 	"posts.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02!\x12\x1f/v1/{name=workspaces/*/posts/*}\x12\x96\x01\n" +
 	"\tListPosts\x12\x1f.imprimatur.v1.ListPostsRequest\x1a .imprimatur.v1.ListPostsResponse\"F\xdaA\x06parent\x8a\xe7\x18\n" +
 	"posts.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02!\x12\x1f/v1/{parent=workspaces/*}/posts\x12\xaf\x01\n" +
-	"\vPreviewPost\x12!.imprimatur.v1.PreviewPostRequest\x1a\".imprimatur.v1.PreviewPostResponse\"Y\xdaA\vparent,post\x8a\xe7\x18\rposts.preview\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02,:\x01*\"'/v1/{parent=workspaces/*}/posts:preview\x12\x98\x01\n" +
+	"\vPreviewPost\x12!.imprimatur.v1.PreviewPostRequest\x1a\".imprimatur.v1.PreviewPostResponse\"Y\xdaA\vparent,post\x8a\xe7\x18\rposts.preview\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02,:\x01*\"'/v1/{parent=workspaces/*}/posts:preview\x12\x9e\x01\n" +
+	"\vExplainPost\x12!.imprimatur.v1.ExplainPostRequest\x1a\x1e.imprimatur.v1.PostExplanation\"L\xdaA\x04name\x8a\xe7\x18\n" +
+	"posts.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02)\x12'/v1/{name=workspaces/*/posts/*}:explain\x12\x98\x01\n" +
 	"\n" +
 	"CreatePost\x12 .imprimatur.v1.CreatePostRequest\x1a\x13.imprimatur.v1.Post\"S\xdaA\vparent,post\x8a\xe7\x18\fposts.create\x90\xe7\x18\x01\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02':\x04post\"\x1f/v1/{parent=workspaces/*}/posts\x12\xa2\x01\n" +
 	"\n" +
@@ -1463,7 +1683,7 @@ func file_imprimatur_v1_post_service_proto_rawDescGZIP() []byte {
 }
 
 var file_imprimatur_v1_post_service_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_imprimatur_v1_post_service_proto_msgTypes = make([]protoimpl.MessageInfo, 15)
+var file_imprimatur_v1_post_service_proto_msgTypes = make([]protoimpl.MessageInfo, 18)
 var file_imprimatur_v1_post_service_proto_goTypes = []any{
 	(Post_State)(0),               // 0: imprimatur.v1.Post.State
 	(*Post)(nil),                  // 1: imprimatur.v1.Post
@@ -1471,74 +1691,86 @@ var file_imprimatur_v1_post_service_proto_goTypes = []any{
 	(*GetPostRequest)(nil),        // 3: imprimatur.v1.GetPostRequest
 	(*ListPostsRequest)(nil),      // 4: imprimatur.v1.ListPostsRequest
 	(*ListPostsResponse)(nil),     // 5: imprimatur.v1.ListPostsResponse
-	(*PreviewPostRequest)(nil),    // 6: imprimatur.v1.PreviewPostRequest
-	(*PreviewPostResponse)(nil),   // 7: imprimatur.v1.PreviewPostResponse
-	(*CreatePostRequest)(nil),     // 8: imprimatur.v1.CreatePostRequest
-	(*UpdatePostRequest)(nil),     // 9: imprimatur.v1.UpdatePostRequest
-	(*SubmitPostRequest)(nil),     // 10: imprimatur.v1.SubmitPostRequest
-	(*WithdrawPostRequest)(nil),   // 11: imprimatur.v1.WithdrawPostRequest
-	(*RecallPostRequest)(nil),     // 12: imprimatur.v1.RecallPostRequest
-	(*GetRevisionRequest)(nil),    // 13: imprimatur.v1.GetRevisionRequest
-	(*ListRevisionsRequest)(nil),  // 14: imprimatur.v1.ListRevisionsRequest
-	(*ListRevisionsResponse)(nil), // 15: imprimatur.v1.ListRevisionsResponse
-	(*Content)(nil),               // 16: imprimatur.v1.Content
-	(*timestamppb.Timestamp)(nil), // 17: google.protobuf.Timestamp
-	(*Target)(nil),                // 18: imprimatur.v1.Target
-	(*Finding)(nil),               // 19: imprimatur.v1.Finding
-	(Origin)(0),                   // 20: imprimatur.v1.Origin
-	(*Publication)(nil),           // 21: imprimatur.v1.Publication
-	(*Requirement)(nil),           // 22: imprimatur.v1.Requirement
-	(*fieldmaskpb.FieldMask)(nil), // 23: google.protobuf.FieldMask
+	(*ExplainPostRequest)(nil),    // 6: imprimatur.v1.ExplainPostRequest
+	(*PostExplanation)(nil),       // 7: imprimatur.v1.PostExplanation
+	(*TargetExplanation)(nil),     // 8: imprimatur.v1.TargetExplanation
+	(*PreviewPostRequest)(nil),    // 9: imprimatur.v1.PreviewPostRequest
+	(*PreviewPostResponse)(nil),   // 10: imprimatur.v1.PreviewPostResponse
+	(*CreatePostRequest)(nil),     // 11: imprimatur.v1.CreatePostRequest
+	(*UpdatePostRequest)(nil),     // 12: imprimatur.v1.UpdatePostRequest
+	(*SubmitPostRequest)(nil),     // 13: imprimatur.v1.SubmitPostRequest
+	(*WithdrawPostRequest)(nil),   // 14: imprimatur.v1.WithdrawPostRequest
+	(*RecallPostRequest)(nil),     // 15: imprimatur.v1.RecallPostRequest
+	(*GetRevisionRequest)(nil),    // 16: imprimatur.v1.GetRevisionRequest
+	(*ListRevisionsRequest)(nil),  // 17: imprimatur.v1.ListRevisionsRequest
+	(*ListRevisionsResponse)(nil), // 18: imprimatur.v1.ListRevisionsResponse
+	(*Content)(nil),               // 19: imprimatur.v1.Content
+	(*timestamppb.Timestamp)(nil), // 20: google.protobuf.Timestamp
+	(*Target)(nil),                // 21: imprimatur.v1.Target
+	(*Finding)(nil),               // 22: imprimatur.v1.Finding
+	(Origin)(0),                   // 23: imprimatur.v1.Origin
+	(*Publication)(nil),           // 24: imprimatur.v1.Publication
+	(*Blocker)(nil),               // 25: imprimatur.v1.Blocker
+	(*ReviewExplanation)(nil),     // 26: imprimatur.v1.ReviewExplanation
+	(*Requirement)(nil),           // 27: imprimatur.v1.Requirement
+	(*fieldmaskpb.FieldMask)(nil), // 28: google.protobuf.FieldMask
 }
 var file_imprimatur_v1_post_service_proto_depIdxs = []int32{
-	16, // 0: imprimatur.v1.Post.content:type_name -> imprimatur.v1.Content
-	17, // 1: imprimatur.v1.Post.publish_time:type_name -> google.protobuf.Timestamp
+	19, // 0: imprimatur.v1.Post.content:type_name -> imprimatur.v1.Content
+	20, // 1: imprimatur.v1.Post.publish_time:type_name -> google.protobuf.Timestamp
 	0,  // 2: imprimatur.v1.Post.state:type_name -> imprimatur.v1.Post.State
-	18, // 3: imprimatur.v1.Post.targets:type_name -> imprimatur.v1.Target
-	19, // 4: imprimatur.v1.Post.findings:type_name -> imprimatur.v1.Finding
-	20, // 5: imprimatur.v1.Post.origin:type_name -> imprimatur.v1.Origin
-	17, // 6: imprimatur.v1.Post.create_time:type_name -> google.protobuf.Timestamp
-	17, // 7: imprimatur.v1.Post.update_time:type_name -> google.protobuf.Timestamp
-	21, // 8: imprimatur.v1.Post.publications:type_name -> imprimatur.v1.Publication
-	16, // 9: imprimatur.v1.Revision.content:type_name -> imprimatur.v1.Content
-	18, // 10: imprimatur.v1.Revision.targets:type_name -> imprimatur.v1.Target
-	17, // 11: imprimatur.v1.Revision.create_time:type_name -> google.protobuf.Timestamp
+	21, // 3: imprimatur.v1.Post.targets:type_name -> imprimatur.v1.Target
+	22, // 4: imprimatur.v1.Post.findings:type_name -> imprimatur.v1.Finding
+	23, // 5: imprimatur.v1.Post.origin:type_name -> imprimatur.v1.Origin
+	20, // 6: imprimatur.v1.Post.create_time:type_name -> google.protobuf.Timestamp
+	20, // 7: imprimatur.v1.Post.update_time:type_name -> google.protobuf.Timestamp
+	24, // 8: imprimatur.v1.Post.publications:type_name -> imprimatur.v1.Publication
+	19, // 9: imprimatur.v1.Revision.content:type_name -> imprimatur.v1.Content
+	21, // 10: imprimatur.v1.Revision.targets:type_name -> imprimatur.v1.Target
+	20, // 11: imprimatur.v1.Revision.create_time:type_name -> google.protobuf.Timestamp
 	1,  // 12: imprimatur.v1.ListPostsResponse.posts:type_name -> imprimatur.v1.Post
-	1,  // 13: imprimatur.v1.PreviewPostRequest.post:type_name -> imprimatur.v1.Post
-	18, // 14: imprimatur.v1.PreviewPostResponse.targets:type_name -> imprimatur.v1.Target
-	19, // 15: imprimatur.v1.PreviewPostResponse.findings:type_name -> imprimatur.v1.Finding
-	20, // 16: imprimatur.v1.PreviewPostResponse.origin:type_name -> imprimatur.v1.Origin
-	22, // 17: imprimatur.v1.PreviewPostResponse.requirements:type_name -> imprimatur.v1.Requirement
-	16, // 18: imprimatur.v1.PreviewPostResponse.content:type_name -> imprimatur.v1.Content
-	1,  // 19: imprimatur.v1.CreatePostRequest.post:type_name -> imprimatur.v1.Post
-	1,  // 20: imprimatur.v1.UpdatePostRequest.post:type_name -> imprimatur.v1.Post
-	23, // 21: imprimatur.v1.UpdatePostRequest.update_mask:type_name -> google.protobuf.FieldMask
-	2,  // 22: imprimatur.v1.ListRevisionsResponse.revisions:type_name -> imprimatur.v1.Revision
-	3,  // 23: imprimatur.v1.PostService.GetPost:input_type -> imprimatur.v1.GetPostRequest
-	4,  // 24: imprimatur.v1.PostService.ListPosts:input_type -> imprimatur.v1.ListPostsRequest
-	6,  // 25: imprimatur.v1.PostService.PreviewPost:input_type -> imprimatur.v1.PreviewPostRequest
-	8,  // 26: imprimatur.v1.PostService.CreatePost:input_type -> imprimatur.v1.CreatePostRequest
-	9,  // 27: imprimatur.v1.PostService.UpdatePost:input_type -> imprimatur.v1.UpdatePostRequest
-	10, // 28: imprimatur.v1.PostService.SubmitPost:input_type -> imprimatur.v1.SubmitPostRequest
-	11, // 29: imprimatur.v1.PostService.WithdrawPost:input_type -> imprimatur.v1.WithdrawPostRequest
-	12, // 30: imprimatur.v1.PostService.RecallPost:input_type -> imprimatur.v1.RecallPostRequest
-	13, // 31: imprimatur.v1.PostService.GetRevision:input_type -> imprimatur.v1.GetRevisionRequest
-	14, // 32: imprimatur.v1.PostService.ListRevisions:input_type -> imprimatur.v1.ListRevisionsRequest
-	1,  // 33: imprimatur.v1.PostService.GetPost:output_type -> imprimatur.v1.Post
-	5,  // 34: imprimatur.v1.PostService.ListPosts:output_type -> imprimatur.v1.ListPostsResponse
-	7,  // 35: imprimatur.v1.PostService.PreviewPost:output_type -> imprimatur.v1.PreviewPostResponse
-	1,  // 36: imprimatur.v1.PostService.CreatePost:output_type -> imprimatur.v1.Post
-	1,  // 37: imprimatur.v1.PostService.UpdatePost:output_type -> imprimatur.v1.Post
-	1,  // 38: imprimatur.v1.PostService.SubmitPost:output_type -> imprimatur.v1.Post
-	1,  // 39: imprimatur.v1.PostService.WithdrawPost:output_type -> imprimatur.v1.Post
-	1,  // 40: imprimatur.v1.PostService.RecallPost:output_type -> imprimatur.v1.Post
-	2,  // 41: imprimatur.v1.PostService.GetRevision:output_type -> imprimatur.v1.Revision
-	15, // 42: imprimatur.v1.PostService.ListRevisions:output_type -> imprimatur.v1.ListRevisionsResponse
-	33, // [33:43] is the sub-list for method output_type
-	23, // [23:33] is the sub-list for method input_type
-	23, // [23:23] is the sub-list for extension type_name
-	23, // [23:23] is the sub-list for extension extendee
-	0,  // [0:23] is the sub-list for field type_name
+	0,  // 13: imprimatur.v1.PostExplanation.state:type_name -> imprimatur.v1.Post.State
+	25, // 14: imprimatur.v1.PostExplanation.blockers:type_name -> imprimatur.v1.Blocker
+	26, // 15: imprimatur.v1.PostExplanation.review:type_name -> imprimatur.v1.ReviewExplanation
+	8,  // 16: imprimatur.v1.PostExplanation.targets:type_name -> imprimatur.v1.TargetExplanation
+	25, // 17: imprimatur.v1.TargetExplanation.blockers:type_name -> imprimatur.v1.Blocker
+	1,  // 18: imprimatur.v1.PreviewPostRequest.post:type_name -> imprimatur.v1.Post
+	21, // 19: imprimatur.v1.PreviewPostResponse.targets:type_name -> imprimatur.v1.Target
+	22, // 20: imprimatur.v1.PreviewPostResponse.findings:type_name -> imprimatur.v1.Finding
+	23, // 21: imprimatur.v1.PreviewPostResponse.origin:type_name -> imprimatur.v1.Origin
+	27, // 22: imprimatur.v1.PreviewPostResponse.requirements:type_name -> imprimatur.v1.Requirement
+	19, // 23: imprimatur.v1.PreviewPostResponse.content:type_name -> imprimatur.v1.Content
+	1,  // 24: imprimatur.v1.CreatePostRequest.post:type_name -> imprimatur.v1.Post
+	1,  // 25: imprimatur.v1.UpdatePostRequest.post:type_name -> imprimatur.v1.Post
+	28, // 26: imprimatur.v1.UpdatePostRequest.update_mask:type_name -> google.protobuf.FieldMask
+	2,  // 27: imprimatur.v1.ListRevisionsResponse.revisions:type_name -> imprimatur.v1.Revision
+	3,  // 28: imprimatur.v1.PostService.GetPost:input_type -> imprimatur.v1.GetPostRequest
+	4,  // 29: imprimatur.v1.PostService.ListPosts:input_type -> imprimatur.v1.ListPostsRequest
+	9,  // 30: imprimatur.v1.PostService.PreviewPost:input_type -> imprimatur.v1.PreviewPostRequest
+	6,  // 31: imprimatur.v1.PostService.ExplainPost:input_type -> imprimatur.v1.ExplainPostRequest
+	11, // 32: imprimatur.v1.PostService.CreatePost:input_type -> imprimatur.v1.CreatePostRequest
+	12, // 33: imprimatur.v1.PostService.UpdatePost:input_type -> imprimatur.v1.UpdatePostRequest
+	13, // 34: imprimatur.v1.PostService.SubmitPost:input_type -> imprimatur.v1.SubmitPostRequest
+	14, // 35: imprimatur.v1.PostService.WithdrawPost:input_type -> imprimatur.v1.WithdrawPostRequest
+	15, // 36: imprimatur.v1.PostService.RecallPost:input_type -> imprimatur.v1.RecallPostRequest
+	16, // 37: imprimatur.v1.PostService.GetRevision:input_type -> imprimatur.v1.GetRevisionRequest
+	17, // 38: imprimatur.v1.PostService.ListRevisions:input_type -> imprimatur.v1.ListRevisionsRequest
+	1,  // 39: imprimatur.v1.PostService.GetPost:output_type -> imprimatur.v1.Post
+	5,  // 40: imprimatur.v1.PostService.ListPosts:output_type -> imprimatur.v1.ListPostsResponse
+	10, // 41: imprimatur.v1.PostService.PreviewPost:output_type -> imprimatur.v1.PreviewPostResponse
+	7,  // 42: imprimatur.v1.PostService.ExplainPost:output_type -> imprimatur.v1.PostExplanation
+	1,  // 43: imprimatur.v1.PostService.CreatePost:output_type -> imprimatur.v1.Post
+	1,  // 44: imprimatur.v1.PostService.UpdatePost:output_type -> imprimatur.v1.Post
+	1,  // 45: imprimatur.v1.PostService.SubmitPost:output_type -> imprimatur.v1.Post
+	1,  // 46: imprimatur.v1.PostService.WithdrawPost:output_type -> imprimatur.v1.Post
+	1,  // 47: imprimatur.v1.PostService.RecallPost:output_type -> imprimatur.v1.Post
+	2,  // 48: imprimatur.v1.PostService.GetRevision:output_type -> imprimatur.v1.Revision
+	18, // 49: imprimatur.v1.PostService.ListRevisions:output_type -> imprimatur.v1.ListRevisionsResponse
+	39, // [39:50] is the sub-list for method output_type
+	28, // [28:39] is the sub-list for method input_type
+	28, // [28:28] is the sub-list for extension type_name
+	28, // [28:28] is the sub-list for extension extendee
+	0,  // [0:28] is the sub-list for field type_name
 }
 
 func init() { file_imprimatur_v1_post_service_proto_init() }
@@ -1549,13 +1781,14 @@ func file_imprimatur_v1_post_service_proto_init() {
 	file_imprimatur_v1_annotations_proto_init()
 	file_imprimatur_v1_content_proto_init()
 	file_imprimatur_v1_publication_service_proto_init()
+	file_imprimatur_v1_review_service_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_imprimatur_v1_post_service_proto_rawDesc), len(file_imprimatur_v1_post_service_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   15,
+			NumMessages:   18,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -22,6 +22,7 @@ const (
 	PostService_GetPost_FullMethodName       = "/imprimatur.v1.PostService/GetPost"
 	PostService_ListPosts_FullMethodName     = "/imprimatur.v1.PostService/ListPosts"
 	PostService_PreviewPost_FullMethodName   = "/imprimatur.v1.PostService/PreviewPost"
+	PostService_ExplainPost_FullMethodName   = "/imprimatur.v1.PostService/ExplainPost"
 	PostService_CreatePost_FullMethodName    = "/imprimatur.v1.PostService/CreatePost"
 	PostService_UpdatePost_FullMethodName    = "/imprimatur.v1.PostService/UpdatePost"
 	PostService_SubmitPost_FullMethodName    = "/imprimatur.v1.PostService/SubmitPost"
@@ -53,6 +54,12 @@ type PostServiceClient interface {
 	// Needs `posts.preview`. With `library_item` and no content, the item's revision in force
 	// is rendered in `content.language`.
 	PreviewPost(ctx context.Context, in *PreviewPostRequest, opts ...grpc.CallOption) (*PreviewPostResponse, error)
+	// Explains what keeps a post from going out: the newest round, and for each account what
+	// the gate would find in the way, apart from the time.
+	//
+	// Needs `posts.read`, and the right to see the post. It is the function that guards the
+	// sending that answers.
+	ExplainPost(ctx context.Context, in *ExplainPostRequest, opts ...grpc.CallOption) (*PostExplanation, error)
 	// Keeps a draft.
 	//
 	// Needs `posts.create`. The caller becomes the author and a contributor; of a post made
@@ -127,6 +134,16 @@ func (c *postServiceClient) PreviewPost(ctx context.Context, in *PreviewPostRequ
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(PreviewPostResponse)
 	err := c.cc.Invoke(ctx, PostService_PreviewPost_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *postServiceClient) ExplainPost(ctx context.Context, in *ExplainPostRequest, opts ...grpc.CallOption) (*PostExplanation, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(PostExplanation)
+	err := c.cc.Invoke(ctx, PostService_ExplainPost_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -225,6 +242,12 @@ type PostServiceServer interface {
 	// Needs `posts.preview`. With `library_item` and no content, the item's revision in force
 	// is rendered in `content.language`.
 	PreviewPost(context.Context, *PreviewPostRequest) (*PreviewPostResponse, error)
+	// Explains what keeps a post from going out: the newest round, and for each account what
+	// the gate would find in the way, apart from the time.
+	//
+	// Needs `posts.read`, and the right to see the post. It is the function that guards the
+	// sending that answers.
+	ExplainPost(context.Context, *ExplainPostRequest) (*PostExplanation, error)
 	// Keeps a draft.
 	//
 	// Needs `posts.create`. The caller becomes the author and a contributor; of a post made
@@ -283,6 +306,9 @@ func (UnimplementedPostServiceServer) ListPosts(context.Context, *ListPostsReque
 }
 func (UnimplementedPostServiceServer) PreviewPost(context.Context, *PreviewPostRequest) (*PreviewPostResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method PreviewPost not implemented")
+}
+func (UnimplementedPostServiceServer) ExplainPost(context.Context, *ExplainPostRequest) (*PostExplanation, error) {
+	return nil, status.Error(codes.Unimplemented, "method ExplainPost not implemented")
 }
 func (UnimplementedPostServiceServer) CreatePost(context.Context, *CreatePostRequest) (*Post, error) {
 	return nil, status.Error(codes.Unimplemented, "method CreatePost not implemented")
@@ -376,6 +402,24 @@ func _PostService_PreviewPost_Handler(srv interface{}, ctx context.Context, dec 
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(PostServiceServer).PreviewPost(ctx, req.(*PreviewPostRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _PostService_ExplainPost_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ExplainPostRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(PostServiceServer).ExplainPost(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: PostService_ExplainPost_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(PostServiceServer).ExplainPost(ctx, req.(*ExplainPostRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -524,6 +568,10 @@ var PostService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "PreviewPost",
 			Handler:    _PostService_PreviewPost_Handler,
+		},
+		{
+			MethodName: "ExplainPost",
+			Handler:    _PostService_ExplainPost_Handler,
 		},
 		{
 			MethodName: "CreatePost",

@@ -827,6 +827,372 @@ func (x *GetReviewRequest) GetName() string {
 	return ""
 }
 
+// Names the round to explain.
+type ExplainReviewRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `workspaces/{workspace}/posts/{post}/reviews/{n}`, or of a library item.
+	Name          string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ExplainReviewRequest) Reset() {
+	*x = ExplainReviewRequest{}
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ExplainReviewRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ExplainReviewRequest) ProtoMessage() {}
+
+func (x *ExplainReviewRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ExplainReviewRequest.ProtoReflect.Descriptor instead.
+func (*ExplainReviewRequest) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *ExplainReviewRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+// Everything there is to say about a round.
+type ReviewExplanation struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The round.
+	Review string `protobuf:"bytes,1,opt,name=review,proto3" json:"review,omitempty"`
+	// Where it stands.
+	State Review_State `protobuf:"varint,2,opt,name=state,proto3,enum=imprimatur.v1.Review_State" json:"state,omitempty"`
+	// How far each requirement is.
+	Requirements []*RequirementExplanation `protobuf:"bytes,3,rep,name=requirements,proto3" json:"requirements,omitempty"`
+	// What is in the way of everybody having signed; empty when everybody has.
+	Blockers []*Blocker `protobuf:"bytes,4,rep,name=blockers,proto3" json:"blockers,omitempty"`
+	// How many signatures that count now an edit would reset.
+	Resets int32 `protobuf:"varint,5,opt,name=resets,proto3" json:"resets,omitempty"`
+	// The policy revision that made the plan.
+	RoutingPolicyRevision string `protobuf:"bytes,6,opt,name=routing_policy_revision,json=routingPolicyRevision,proto3" json:"routing_policy_revision,omitempty"`
+	// When the round expires unless everybody has signed.
+	ExpireTime    *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=expire_time,json=expireTime,proto3" json:"expire_time,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReviewExplanation) Reset() {
+	*x = ReviewExplanation{}
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReviewExplanation) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReviewExplanation) ProtoMessage() {}
+
+func (x *ReviewExplanation) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReviewExplanation.ProtoReflect.Descriptor instead.
+func (*ReviewExplanation) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *ReviewExplanation) GetReview() string {
+	if x != nil {
+		return x.Review
+	}
+	return ""
+}
+
+func (x *ReviewExplanation) GetState() Review_State {
+	if x != nil {
+		return x.State
+	}
+	return Review_STATE_UNSPECIFIED
+}
+
+func (x *ReviewExplanation) GetRequirements() []*RequirementExplanation {
+	if x != nil {
+		return x.Requirements
+	}
+	return nil
+}
+
+func (x *ReviewExplanation) GetBlockers() []*Blocker {
+	if x != nil {
+		return x.Blockers
+	}
+	return nil
+}
+
+func (x *ReviewExplanation) GetResets() int32 {
+	if x != nil {
+		return x.Resets
+	}
+	return 0
+}
+
+func (x *ReviewExplanation) GetRoutingPolicyRevision() string {
+	if x != nil {
+		return x.RoutingPolicyRevision
+	}
+	return ""
+}
+
+func (x *ReviewExplanation) GetExpireTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ExpireTime
+	}
+	return nil
+}
+
+// Everything there is to say about one requirement.
+type RequirementExplanation struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The requirement, with the rules that asked, in their words.
+	Requirement *Requirement `protobuf:"bytes,1,opt,name=requirement,proto3" json:"requirement,omitempty"`
+	// Whether its stage is open for decisions.
+	Open bool `protobuf:"varint,2,opt,name=open,proto3" json:"open,omitempty"`
+	// Signatures that count.
+	Have int32 `protobuf:"varint,3,opt,name=have,proto3" json:"have,omitempty"`
+	// Signatures asked for.
+	Need int32 `protobuf:"varint,4,opt,name=need,proto3" json:"need,omitempty"`
+	// Every approval that was given and not taken back.
+	Signatures []*SignatureExplanation `protobuf:"bytes,5,rep,name=signatures,proto3" json:"signatures,omitempty"`
+	// Who holds the role, a hundred at most.
+	Candidates    []*Candidate `protobuf:"bytes,6,rep,name=candidates,proto3" json:"candidates,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RequirementExplanation) Reset() {
+	*x = RequirementExplanation{}
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RequirementExplanation) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RequirementExplanation) ProtoMessage() {}
+
+func (x *RequirementExplanation) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RequirementExplanation.ProtoReflect.Descriptor instead.
+func (*RequirementExplanation) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *RequirementExplanation) GetRequirement() *Requirement {
+	if x != nil {
+		return x.Requirement
+	}
+	return nil
+}
+
+func (x *RequirementExplanation) GetOpen() bool {
+	if x != nil {
+		return x.Open
+	}
+	return false
+}
+
+func (x *RequirementExplanation) GetHave() int32 {
+	if x != nil {
+		return x.Have
+	}
+	return 0
+}
+
+func (x *RequirementExplanation) GetNeed() int32 {
+	if x != nil {
+		return x.Need
+	}
+	return 0
+}
+
+func (x *RequirementExplanation) GetSignatures() []*SignatureExplanation {
+	if x != nil {
+		return x.Signatures
+	}
+	return nil
+}
+
+func (x *RequirementExplanation) GetCandidates() []*Candidate {
+	if x != nil {
+		return x.Candidates
+	}
+	return nil
+}
+
+// One approval, and whether it counts.
+type SignatureExplanation struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The decision.
+	Decision string `protobuf:"bytes,1,opt,name=decision,proto3" json:"decision,omitempty"`
+	// Who signed.
+	Member string `protobuf:"bytes,2,opt,name=member,proto3" json:"member,omitempty"`
+	// Why it does not count, as a blocker's code; empty when it does.
+	Code string `protobuf:"bytes,3,opt,name=code,proto3" json:"code,omitempty"`
+	// The same in words.
+	Message       string `protobuf:"bytes,4,opt,name=message,proto3" json:"message,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SignatureExplanation) Reset() {
+	*x = SignatureExplanation{}
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SignatureExplanation) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SignatureExplanation) ProtoMessage() {}
+
+func (x *SignatureExplanation) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SignatureExplanation.ProtoReflect.Descriptor instead.
+func (*SignatureExplanation) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *SignatureExplanation) GetDecision() string {
+	if x != nil {
+		return x.Decision
+	}
+	return ""
+}
+
+func (x *SignatureExplanation) GetMember() string {
+	if x != nil {
+		return x.Member
+	}
+	return ""
+}
+
+func (x *SignatureExplanation) GetCode() string {
+	if x != nil {
+		return x.Code
+	}
+	return ""
+}
+
+func (x *SignatureExplanation) GetMessage() string {
+	if x != nil {
+		return x.Message
+	}
+	return ""
+}
+
+// One holder of a requirement's role.
+type Candidate struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Who.
+	Member string `protobuf:"bytes,1,opt,name=member,proto3" json:"member,omitempty"`
+	// Why it is not this person's turn, such as `SELF_REVIEW`, `RECUSED`, `SIGNED` or
+	// `DISTINCT_PERSON`; empty when the person can sign.
+	Code          string `protobuf:"bytes,2,opt,name=code,proto3" json:"code,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Candidate) Reset() {
+	*x = Candidate{}
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Candidate) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Candidate) ProtoMessage() {}
+
+func (x *Candidate) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Candidate.ProtoReflect.Descriptor instead.
+func (*Candidate) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *Candidate) GetMember() string {
+	if x != nil {
+		return x.Member
+	}
+	return ""
+}
+
+func (x *Candidate) GetCode() string {
+	if x != nil {
+		return x.Code
+	}
+	return ""
+}
+
 // Says whose rounds to list.
 type ListReviewsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -842,7 +1208,7 @@ type ListReviewsRequest struct {
 
 func (x *ListReviewsRequest) Reset() {
 	*x = ListReviewsRequest{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[5]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -854,7 +1220,7 @@ func (x *ListReviewsRequest) String() string {
 func (*ListReviewsRequest) ProtoMessage() {}
 
 func (x *ListReviewsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[5]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -867,7 +1233,7 @@ func (x *ListReviewsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListReviewsRequest.ProtoReflect.Descriptor instead.
 func (*ListReviewsRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{5}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *ListReviewsRequest) GetParent() string {
@@ -904,7 +1270,7 @@ type ListReviewsResponse struct {
 
 func (x *ListReviewsResponse) Reset() {
 	*x = ListReviewsResponse{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[6]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -916,7 +1282,7 @@ func (x *ListReviewsResponse) String() string {
 func (*ListReviewsResponse) ProtoMessage() {}
 
 func (x *ListReviewsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[6]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -929,7 +1295,7 @@ func (x *ListReviewsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListReviewsResponse.ProtoReflect.Descriptor instead.
 func (*ListReviewsResponse) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{6}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *ListReviewsResponse) GetReviews() []*Review {
@@ -969,7 +1335,7 @@ type DecideRequest struct {
 
 func (x *DecideRequest) Reset() {
 	*x = DecideRequest{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[7]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -981,7 +1347,7 @@ func (x *DecideRequest) String() string {
 func (*DecideRequest) ProtoMessage() {}
 
 func (x *DecideRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[7]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -994,7 +1360,7 @@ func (x *DecideRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DecideRequest.ProtoReflect.Descriptor instead.
 func (*DecideRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{7}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *DecideRequest) GetName() string {
@@ -1059,7 +1425,7 @@ type DecideResponse struct {
 
 func (x *DecideResponse) Reset() {
 	*x = DecideResponse{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[8]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1071,7 +1437,7 @@ func (x *DecideResponse) String() string {
 func (*DecideResponse) ProtoMessage() {}
 
 func (x *DecideResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[8]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1084,7 +1450,7 @@ func (x *DecideResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DecideResponse.ProtoReflect.Descriptor instead.
 func (*DecideResponse) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{8}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *DecideResponse) GetDecision() *Decision {
@@ -1112,7 +1478,7 @@ type GetDecisionRequest struct {
 
 func (x *GetDecisionRequest) Reset() {
 	*x = GetDecisionRequest{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[9]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1124,7 +1490,7 @@ func (x *GetDecisionRequest) String() string {
 func (*GetDecisionRequest) ProtoMessage() {}
 
 func (x *GetDecisionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[9]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1137,7 +1503,7 @@ func (x *GetDecisionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetDecisionRequest.ProtoReflect.Descriptor instead.
 func (*GetDecisionRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{9}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *GetDecisionRequest) GetName() string {
@@ -1162,7 +1528,7 @@ type ListDecisionsRequest struct {
 
 func (x *ListDecisionsRequest) Reset() {
 	*x = ListDecisionsRequest{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[10]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1174,7 +1540,7 @@ func (x *ListDecisionsRequest) String() string {
 func (*ListDecisionsRequest) ProtoMessage() {}
 
 func (x *ListDecisionsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[10]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1187,7 +1553,7 @@ func (x *ListDecisionsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListDecisionsRequest.ProtoReflect.Descriptor instead.
 func (*ListDecisionsRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{10}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *ListDecisionsRequest) GetParent() string {
@@ -1224,7 +1590,7 @@ type ListDecisionsResponse struct {
 
 func (x *ListDecisionsResponse) Reset() {
 	*x = ListDecisionsResponse{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[11]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1236,7 +1602,7 @@ func (x *ListDecisionsResponse) String() string {
 func (*ListDecisionsResponse) ProtoMessage() {}
 
 func (x *ListDecisionsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[11]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1249,7 +1615,7 @@ func (x *ListDecisionsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListDecisionsResponse.ProtoReflect.Descriptor instead.
 func (*ListDecisionsResponse) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{11}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *ListDecisionsResponse) GetDecisions() []*Decision {
@@ -1277,7 +1643,7 @@ type GetReviewTaskRequest struct {
 
 func (x *GetReviewTaskRequest) Reset() {
 	*x = GetReviewTaskRequest{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[12]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1289,7 +1655,7 @@ func (x *GetReviewTaskRequest) String() string {
 func (*GetReviewTaskRequest) ProtoMessage() {}
 
 func (x *GetReviewTaskRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[12]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1302,7 +1668,7 @@ func (x *GetReviewTaskRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetReviewTaskRequest.ProtoReflect.Descriptor instead.
 func (*GetReviewTaskRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{12}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *GetReviewTaskRequest) GetName() string {
@@ -1330,7 +1696,7 @@ type ListReviewTasksRequest struct {
 
 func (x *ListReviewTasksRequest) Reset() {
 	*x = ListReviewTasksRequest{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[13]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1342,7 +1708,7 @@ func (x *ListReviewTasksRequest) String() string {
 func (*ListReviewTasksRequest) ProtoMessage() {}
 
 func (x *ListReviewTasksRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[13]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1355,7 +1721,7 @@ func (x *ListReviewTasksRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListReviewTasksRequest.ProtoReflect.Descriptor instead.
 func (*ListReviewTasksRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{13}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *ListReviewTasksRequest) GetParent() string {
@@ -1399,7 +1765,7 @@ type ListReviewTasksResponse struct {
 
 func (x *ListReviewTasksResponse) Reset() {
 	*x = ListReviewTasksResponse{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[14]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1411,7 +1777,7 @@ func (x *ListReviewTasksResponse) String() string {
 func (*ListReviewTasksResponse) ProtoMessage() {}
 
 func (x *ListReviewTasksResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[14]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1424,7 +1790,7 @@ func (x *ListReviewTasksResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListReviewTasksResponse.ProtoReflect.Descriptor instead.
 func (*ListReviewTasksResponse) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{14}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *ListReviewTasksResponse) GetReviewTasks() []*ReviewTask {
@@ -1539,7 +1905,43 @@ const file_imprimatur_v1_review_service_proto_rawDesc = "" +
 	"reviewTask\"\xdc\x01\n" +
 	"\x10GetReviewRequest\x12\xc7\x01\n" +
 	"\x04name\x18\x01 \x01(\tB\xb2\x01\xe0A\x02\xfaA\x17\n" +
-	"\x15imprimatur.dev/Review\xbaH\x91\x01r\x8e\x012\x8b\x01^workspaces/[a-z][a-z0-9-]{1,62}/(posts|libraryItems)/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/reviews/[1-9][0-9]{0,8}$R\x04name\"\x96\x02\n" +
+	"\x15imprimatur.dev/Review\xbaH\x91\x01r\x8e\x012\x8b\x01^workspaces/[a-z][a-z0-9-]{1,62}/(posts|libraryItems)/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/reviews/[1-9][0-9]{0,8}$R\x04name\"\xe0\x01\n" +
+	"\x14ExplainReviewRequest\x12\xc7\x01\n" +
+	"\x04name\x18\x01 \x01(\tB\xb2\x01\xe0A\x02\xfaA\x17\n" +
+	"\x15imprimatur.dev/Review\xbaH\x91\x01r\x8e\x012\x8b\x01^workspaces/[a-z][a-z0-9-]{1,62}/(posts|libraryItems)/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/reviews/[1-9][0-9]{0,8}$R\x04name\"\xd0\x03\n" +
+	"\x11ReviewExplanation\x125\n" +
+	"\x06review\x18\x01 \x01(\tB\x1d\xe0A\x03\xfaA\x17\n" +
+	"\x15imprimatur.dev/ReviewR\x06review\x126\n" +
+	"\x05state\x18\x02 \x01(\x0e2\x1b.imprimatur.v1.Review.StateB\x03\xe0A\x03R\x05state\x12N\n" +
+	"\frequirements\x18\x03 \x03(\v2%.imprimatur.v1.RequirementExplanationB\x03\xe0A\x03R\frequirements\x127\n" +
+	"\bblockers\x18\x04 \x03(\v2\x16.imprimatur.v1.BlockerB\x03\xe0A\x03R\bblockers\x12\x1b\n" +
+	"\x06resets\x18\x05 \x01(\x05B\x03\xe0A\x03R\x06resets\x12d\n" +
+	"\x17routing_policy_revision\x18\x06 \x01(\tB,\xe0A\x03\xfaA&\n" +
+	"$imprimatur.dev/RoutingPolicyRevisionR\x15routingPolicyRevision\x12@\n" +
+	"\vexpire_time\x18\a \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
+	"expireTime\"\xaf\x02\n" +
+	"\x16RequirementExplanation\x12A\n" +
+	"\vrequirement\x18\x01 \x01(\v2\x1a.imprimatur.v1.RequirementB\x03\xe0A\x03R\vrequirement\x12\x17\n" +
+	"\x04open\x18\x02 \x01(\bB\x03\xe0A\x03R\x04open\x12\x17\n" +
+	"\x04have\x18\x03 \x01(\x05B\x03\xe0A\x03R\x04have\x12\x17\n" +
+	"\x04need\x18\x04 \x01(\x05B\x03\xe0A\x03R\x04need\x12H\n" +
+	"\n" +
+	"signatures\x18\x05 \x03(\v2#.imprimatur.v1.SignatureExplanationB\x03\xe0A\x03R\n" +
+	"signatures\x12=\n" +
+	"\n" +
+	"candidates\x18\x06 \x03(\v2\x18.imprimatur.v1.CandidateB\x03\xe0A\x03R\n" +
+	"candidates\"\xc2\x01\n" +
+	"\x14SignatureExplanation\x12;\n" +
+	"\bdecision\x18\x01 \x01(\tB\x1f\xe0A\x03\xfaA\x19\n" +
+	"\x17imprimatur.dev/DecisionR\bdecision\x125\n" +
+	"\x06member\x18\x02 \x01(\tB\x1d\xe0A\x03\xfaA\x17\n" +
+	"\x15imprimatur.dev/MemberR\x06member\x12\x17\n" +
+	"\x04code\x18\x03 \x01(\tB\x03\xe0A\x03R\x04code\x12\x1d\n" +
+	"\amessage\x18\x04 \x01(\tB\x03\xe0A\x03R\amessage\"[\n" +
+	"\tCandidate\x125\n" +
+	"\x06member\x18\x01 \x01(\tB\x1d\xe0A\x03\xfaA\x17\n" +
+	"\x15imprimatur.dev/MemberR\x06member\x12\x17\n" +
+	"\x04code\x18\x02 \x01(\tB\x03\xe0A\x03R\x04code\"\x96\x02\n" +
 	"\x12ListReviewsRequest\x12\xb0\x01\n" +
 	"\x06parent\x18\x01 \x01(\tB\x97\x01\xe0A\x02\xfaA\x17\x12\x15imprimatur.dev/Review\xbaHwru2s^workspaces/[a-z][a-z0-9-]{1,62}/(posts|libraryItems)/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$R\x06parent\x12$\n" +
 	"\tpage_size\x18\x02 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\bpageSize\x12'\n" +
@@ -1590,9 +1992,10 @@ const file_imprimatur_v1_review_service_proto_rawDesc = "" +
 	"\x17VERDICT_REQUEST_CHANGES\x10\x02\x12\x12\n" +
 	"\x0eVERDICT_REJECT\x10\x03\x12\x13\n" +
 	"\x0fVERDICT_RETRACT\x10\x04\x12\x12\n" +
-	"\x0eVERDICT_RECUSE\x10\x052\xe8\v\n" +
+	"\x0eVERDICT_RECUSE\x10\x052\xd8\r\n" +
 	"\rReviewService\x12\xca\x01\n" +
-	"\tGetReview\x12\x1f.imprimatur.v1.GetReviewRequest\x1a\x15.imprimatur.v1.Review\"\x84\x01\xdaA\x04name\x8a\xe7\x18\freviews.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02_Z2\x120/v1/{name=workspaces/*/libraryItems/*/reviews/*}\x12)/v1/{name=workspaces/*/posts/*/reviews/*}\x12\xdd\x01\n" +
+	"\tGetReview\x12\x1f.imprimatur.v1.GetReviewRequest\x1a\x15.imprimatur.v1.Review\"\x84\x01\xdaA\x04name\x8a\xe7\x18\freviews.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02_Z2\x120/v1/{name=workspaces/*/libraryItems/*/reviews/*}\x12)/v1/{name=workspaces/*/posts/*/reviews/*}\x12\xed\x01\n" +
+	"\rExplainReview\x12#.imprimatur.v1.ExplainReviewRequest\x1a .imprimatur.v1.ReviewExplanation\"\x94\x01\xdaA\x04name\x8a\xe7\x18\freviews.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02oZ:\x128/v1/{name=workspaces/*/libraryItems/*/reviews/*}:explain\x121/v1/{name=workspaces/*/posts/*/reviews/*}:explain\x12\xdd\x01\n" +
 	"\vListReviews\x12!.imprimatur.v1.ListReviewsRequest\x1a\".imprimatur.v1.ListReviewsResponse\"\x86\x01\xdaA\x06parent\x8a\xe7\x18\freviews.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02_Z2\x120/v1/{parent=workspaces/*/libraryItems/*}/reviews\x12)/v1/{parent=workspaces/*/posts/*}/reviews\x12\xf1\x01\n" +
 	"\x06Decide\x12\x1c.imprimatur.v1.DecideRequest\x1a\x1d.imprimatur.v1.DecideResponse\"\xa9\x01\xdaA\x13name,verdict,digest\x8a\xe7\x18\x0ereviews.decide\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x02s:\x01*Z<:\x01*\"7/v1/{name=workspaces/*/libraryItems/*/reviews/*}:decide\"0/v1/{name=workspaces/*/posts/*/reviews/*}:decide\x12\xe8\x01\n" +
 	"\vGetDecision\x12!.imprimatur.v1.GetDecisionRequest\x1a\x17.imprimatur.v1.Decision\"\x9c\x01\xdaA\x04name\x8a\xe7\x18\freviews.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02wZ>\x12</v1/{name=workspaces/*/libraryItems/*/reviews/*/decisions/*}\x125/v1/{name=workspaces/*/posts/*/reviews/*/decisions/*}\x12\xfb\x01\n" +
@@ -1615,7 +2018,7 @@ func file_imprimatur_v1_review_service_proto_rawDescGZIP() []byte {
 }
 
 var file_imprimatur_v1_review_service_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_imprimatur_v1_review_service_proto_msgTypes = make([]protoimpl.MessageInfo, 15)
+var file_imprimatur_v1_review_service_proto_msgTypes = make([]protoimpl.MessageInfo, 20)
 var file_imprimatur_v1_review_service_proto_goTypes = []any{
 	(Verdict)(0),                    // 0: imprimatur.v1.Verdict
 	(Review_State)(0),               // 1: imprimatur.v1.Review.State
@@ -1625,65 +2028,79 @@ var file_imprimatur_v1_review_service_proto_goTypes = []any{
 	(*Decision)(nil),                // 5: imprimatur.v1.Decision
 	(*ReviewTask)(nil),              // 6: imprimatur.v1.ReviewTask
 	(*GetReviewRequest)(nil),        // 7: imprimatur.v1.GetReviewRequest
-	(*ListReviewsRequest)(nil),      // 8: imprimatur.v1.ListReviewsRequest
-	(*ListReviewsResponse)(nil),     // 9: imprimatur.v1.ListReviewsResponse
-	(*DecideRequest)(nil),           // 10: imprimatur.v1.DecideRequest
-	(*DecideResponse)(nil),          // 11: imprimatur.v1.DecideResponse
-	(*GetDecisionRequest)(nil),      // 12: imprimatur.v1.GetDecisionRequest
-	(*ListDecisionsRequest)(nil),    // 13: imprimatur.v1.ListDecisionsRequest
-	(*ListDecisionsResponse)(nil),   // 14: imprimatur.v1.ListDecisionsResponse
-	(*GetReviewTaskRequest)(nil),    // 15: imprimatur.v1.GetReviewTaskRequest
-	(*ListReviewTasksRequest)(nil),  // 16: imprimatur.v1.ListReviewTasksRequest
-	(*ListReviewTasksResponse)(nil), // 17: imprimatur.v1.ListReviewTasksResponse
-	(Origin)(0),                     // 18: imprimatur.v1.Origin
-	(*Requirement)(nil),             // 19: imprimatur.v1.Requirement
-	(*Blocker)(nil),                 // 20: imprimatur.v1.Blocker
-	(*Target)(nil),                  // 21: imprimatur.v1.Target
-	(*timestamppb.Timestamp)(nil),   // 22: google.protobuf.Timestamp
+	(*ExplainReviewRequest)(nil),    // 8: imprimatur.v1.ExplainReviewRequest
+	(*ReviewExplanation)(nil),       // 9: imprimatur.v1.ReviewExplanation
+	(*RequirementExplanation)(nil),  // 10: imprimatur.v1.RequirementExplanation
+	(*SignatureExplanation)(nil),    // 11: imprimatur.v1.SignatureExplanation
+	(*Candidate)(nil),               // 12: imprimatur.v1.Candidate
+	(*ListReviewsRequest)(nil),      // 13: imprimatur.v1.ListReviewsRequest
+	(*ListReviewsResponse)(nil),     // 14: imprimatur.v1.ListReviewsResponse
+	(*DecideRequest)(nil),           // 15: imprimatur.v1.DecideRequest
+	(*DecideResponse)(nil),          // 16: imprimatur.v1.DecideResponse
+	(*GetDecisionRequest)(nil),      // 17: imprimatur.v1.GetDecisionRequest
+	(*ListDecisionsRequest)(nil),    // 18: imprimatur.v1.ListDecisionsRequest
+	(*ListDecisionsResponse)(nil),   // 19: imprimatur.v1.ListDecisionsResponse
+	(*GetReviewTaskRequest)(nil),    // 20: imprimatur.v1.GetReviewTaskRequest
+	(*ListReviewTasksRequest)(nil),  // 21: imprimatur.v1.ListReviewTasksRequest
+	(*ListReviewTasksResponse)(nil), // 22: imprimatur.v1.ListReviewTasksResponse
+	(Origin)(0),                     // 23: imprimatur.v1.Origin
+	(*Requirement)(nil),             // 24: imprimatur.v1.Requirement
+	(*Blocker)(nil),                 // 25: imprimatur.v1.Blocker
+	(*Target)(nil),                  // 26: imprimatur.v1.Target
+	(*timestamppb.Timestamp)(nil),   // 27: google.protobuf.Timestamp
 }
 var file_imprimatur_v1_review_service_proto_depIdxs = []int32{
 	1,  // 0: imprimatur.v1.Review.state:type_name -> imprimatur.v1.Review.State
-	18, // 1: imprimatur.v1.Review.origin:type_name -> imprimatur.v1.Origin
-	19, // 2: imprimatur.v1.Review.requirements:type_name -> imprimatur.v1.Requirement
-	20, // 3: imprimatur.v1.Review.blockers:type_name -> imprimatur.v1.Blocker
+	23, // 1: imprimatur.v1.Review.origin:type_name -> imprimatur.v1.Origin
+	24, // 2: imprimatur.v1.Review.requirements:type_name -> imprimatur.v1.Requirement
+	25, // 3: imprimatur.v1.Review.blockers:type_name -> imprimatur.v1.Blocker
 	4,  // 4: imprimatur.v1.Review.library_chain:type_name -> imprimatur.v1.LibraryChain
 	5,  // 5: imprimatur.v1.Review.decisions:type_name -> imprimatur.v1.Decision
-	21, // 6: imprimatur.v1.Review.targets:type_name -> imprimatur.v1.Target
-	22, // 7: imprimatur.v1.Review.open_time:type_name -> google.protobuf.Timestamp
-	22, // 8: imprimatur.v1.Review.expire_time:type_name -> google.protobuf.Timestamp
-	22, // 9: imprimatur.v1.Review.close_time:type_name -> google.protobuf.Timestamp
+	26, // 6: imprimatur.v1.Review.targets:type_name -> imprimatur.v1.Target
+	27, // 7: imprimatur.v1.Review.open_time:type_name -> google.protobuf.Timestamp
+	27, // 8: imprimatur.v1.Review.expire_time:type_name -> google.protobuf.Timestamp
+	27, // 9: imprimatur.v1.Review.close_time:type_name -> google.protobuf.Timestamp
 	0,  // 10: imprimatur.v1.Decision.verdict:type_name -> imprimatur.v1.Verdict
-	22, // 11: imprimatur.v1.Decision.create_time:type_name -> google.protobuf.Timestamp
+	27, // 11: imprimatur.v1.Decision.create_time:type_name -> google.protobuf.Timestamp
 	2,  // 12: imprimatur.v1.ReviewTask.state:type_name -> imprimatur.v1.ReviewTask.State
-	18, // 13: imprimatur.v1.ReviewTask.origin:type_name -> imprimatur.v1.Origin
-	22, // 14: imprimatur.v1.ReviewTask.publish_time:type_name -> google.protobuf.Timestamp
-	22, // 15: imprimatur.v1.ReviewTask.due_time:type_name -> google.protobuf.Timestamp
-	22, // 16: imprimatur.v1.ReviewTask.create_time:type_name -> google.protobuf.Timestamp
-	3,  // 17: imprimatur.v1.ListReviewsResponse.reviews:type_name -> imprimatur.v1.Review
-	0,  // 18: imprimatur.v1.DecideRequest.verdict:type_name -> imprimatur.v1.Verdict
-	5,  // 19: imprimatur.v1.DecideResponse.decision:type_name -> imprimatur.v1.Decision
-	3,  // 20: imprimatur.v1.DecideResponse.review:type_name -> imprimatur.v1.Review
-	5,  // 21: imprimatur.v1.ListDecisionsResponse.decisions:type_name -> imprimatur.v1.Decision
-	6,  // 22: imprimatur.v1.ListReviewTasksResponse.review_tasks:type_name -> imprimatur.v1.ReviewTask
-	7,  // 23: imprimatur.v1.ReviewService.GetReview:input_type -> imprimatur.v1.GetReviewRequest
-	8,  // 24: imprimatur.v1.ReviewService.ListReviews:input_type -> imprimatur.v1.ListReviewsRequest
-	10, // 25: imprimatur.v1.ReviewService.Decide:input_type -> imprimatur.v1.DecideRequest
-	12, // 26: imprimatur.v1.ReviewService.GetDecision:input_type -> imprimatur.v1.GetDecisionRequest
-	13, // 27: imprimatur.v1.ReviewService.ListDecisions:input_type -> imprimatur.v1.ListDecisionsRequest
-	15, // 28: imprimatur.v1.ReviewService.GetReviewTask:input_type -> imprimatur.v1.GetReviewTaskRequest
-	16, // 29: imprimatur.v1.ReviewService.ListReviewTasks:input_type -> imprimatur.v1.ListReviewTasksRequest
-	3,  // 30: imprimatur.v1.ReviewService.GetReview:output_type -> imprimatur.v1.Review
-	9,  // 31: imprimatur.v1.ReviewService.ListReviews:output_type -> imprimatur.v1.ListReviewsResponse
-	11, // 32: imprimatur.v1.ReviewService.Decide:output_type -> imprimatur.v1.DecideResponse
-	5,  // 33: imprimatur.v1.ReviewService.GetDecision:output_type -> imprimatur.v1.Decision
-	14, // 34: imprimatur.v1.ReviewService.ListDecisions:output_type -> imprimatur.v1.ListDecisionsResponse
-	6,  // 35: imprimatur.v1.ReviewService.GetReviewTask:output_type -> imprimatur.v1.ReviewTask
-	17, // 36: imprimatur.v1.ReviewService.ListReviewTasks:output_type -> imprimatur.v1.ListReviewTasksResponse
-	30, // [30:37] is the sub-list for method output_type
-	23, // [23:30] is the sub-list for method input_type
-	23, // [23:23] is the sub-list for extension type_name
-	23, // [23:23] is the sub-list for extension extendee
-	0,  // [0:23] is the sub-list for field type_name
+	23, // 13: imprimatur.v1.ReviewTask.origin:type_name -> imprimatur.v1.Origin
+	27, // 14: imprimatur.v1.ReviewTask.publish_time:type_name -> google.protobuf.Timestamp
+	27, // 15: imprimatur.v1.ReviewTask.due_time:type_name -> google.protobuf.Timestamp
+	27, // 16: imprimatur.v1.ReviewTask.create_time:type_name -> google.protobuf.Timestamp
+	1,  // 17: imprimatur.v1.ReviewExplanation.state:type_name -> imprimatur.v1.Review.State
+	10, // 18: imprimatur.v1.ReviewExplanation.requirements:type_name -> imprimatur.v1.RequirementExplanation
+	25, // 19: imprimatur.v1.ReviewExplanation.blockers:type_name -> imprimatur.v1.Blocker
+	27, // 20: imprimatur.v1.ReviewExplanation.expire_time:type_name -> google.protobuf.Timestamp
+	24, // 21: imprimatur.v1.RequirementExplanation.requirement:type_name -> imprimatur.v1.Requirement
+	11, // 22: imprimatur.v1.RequirementExplanation.signatures:type_name -> imprimatur.v1.SignatureExplanation
+	12, // 23: imprimatur.v1.RequirementExplanation.candidates:type_name -> imprimatur.v1.Candidate
+	3,  // 24: imprimatur.v1.ListReviewsResponse.reviews:type_name -> imprimatur.v1.Review
+	0,  // 25: imprimatur.v1.DecideRequest.verdict:type_name -> imprimatur.v1.Verdict
+	5,  // 26: imprimatur.v1.DecideResponse.decision:type_name -> imprimatur.v1.Decision
+	3,  // 27: imprimatur.v1.DecideResponse.review:type_name -> imprimatur.v1.Review
+	5,  // 28: imprimatur.v1.ListDecisionsResponse.decisions:type_name -> imprimatur.v1.Decision
+	6,  // 29: imprimatur.v1.ListReviewTasksResponse.review_tasks:type_name -> imprimatur.v1.ReviewTask
+	7,  // 30: imprimatur.v1.ReviewService.GetReview:input_type -> imprimatur.v1.GetReviewRequest
+	8,  // 31: imprimatur.v1.ReviewService.ExplainReview:input_type -> imprimatur.v1.ExplainReviewRequest
+	13, // 32: imprimatur.v1.ReviewService.ListReviews:input_type -> imprimatur.v1.ListReviewsRequest
+	15, // 33: imprimatur.v1.ReviewService.Decide:input_type -> imprimatur.v1.DecideRequest
+	17, // 34: imprimatur.v1.ReviewService.GetDecision:input_type -> imprimatur.v1.GetDecisionRequest
+	18, // 35: imprimatur.v1.ReviewService.ListDecisions:input_type -> imprimatur.v1.ListDecisionsRequest
+	20, // 36: imprimatur.v1.ReviewService.GetReviewTask:input_type -> imprimatur.v1.GetReviewTaskRequest
+	21, // 37: imprimatur.v1.ReviewService.ListReviewTasks:input_type -> imprimatur.v1.ListReviewTasksRequest
+	3,  // 38: imprimatur.v1.ReviewService.GetReview:output_type -> imprimatur.v1.Review
+	9,  // 39: imprimatur.v1.ReviewService.ExplainReview:output_type -> imprimatur.v1.ReviewExplanation
+	14, // 40: imprimatur.v1.ReviewService.ListReviews:output_type -> imprimatur.v1.ListReviewsResponse
+	16, // 41: imprimatur.v1.ReviewService.Decide:output_type -> imprimatur.v1.DecideResponse
+	5,  // 42: imprimatur.v1.ReviewService.GetDecision:output_type -> imprimatur.v1.Decision
+	19, // 43: imprimatur.v1.ReviewService.ListDecisions:output_type -> imprimatur.v1.ListDecisionsResponse
+	6,  // 44: imprimatur.v1.ReviewService.GetReviewTask:output_type -> imprimatur.v1.ReviewTask
+	22, // 45: imprimatur.v1.ReviewService.ListReviewTasks:output_type -> imprimatur.v1.ListReviewTasksResponse
+	38, // [38:46] is the sub-list for method output_type
+	30, // [30:38] is the sub-list for method input_type
+	30, // [30:30] is the sub-list for extension type_name
+	30, // [30:30] is the sub-list for extension extendee
+	0,  // [0:30] is the sub-list for field type_name
 }
 
 func init() { file_imprimatur_v1_review_service_proto_init() }
@@ -1699,7 +2116,7 @@ func file_imprimatur_v1_review_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_imprimatur_v1_review_service_proto_rawDesc), len(file_imprimatur_v1_review_service_proto_rawDesc)),
 			NumEnums:      3,
-			NumMessages:   15,
+			NumMessages:   20,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

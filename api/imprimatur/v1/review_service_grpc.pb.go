@@ -20,6 +20,7 @@ const _ = grpc.SupportPackageIsVersion9
 
 const (
 	ReviewService_GetReview_FullMethodName       = "/imprimatur.v1.ReviewService/GetReview"
+	ReviewService_ExplainReview_FullMethodName   = "/imprimatur.v1.ReviewService/ExplainReview"
 	ReviewService_ListReviews_FullMethodName     = "/imprimatur.v1.ReviewService/ListReviews"
 	ReviewService_Decide_FullMethodName          = "/imprimatur.v1.ReviewService/Decide"
 	ReviewService_GetDecision_FullMethodName     = "/imprimatur.v1.ReviewService/GetDecision"
@@ -39,6 +40,12 @@ type ReviewServiceClient interface {
 	// Needs `reviews.read`, and the right to see the post or item. Requirements and blockers
 	// come from the same function that guards the decision and the sending.
 	GetReview(ctx context.Context, in *GetReviewRequest, opts ...grpc.CallOption) (*Review, error)
+	// Explains a round: per requirement who signed and whether it counts, who could sign and
+	// who cannot and why, what is in the way, and what an edit would reset.
+	//
+	// Needs `reviews.read`, and the right to see the post or item. It is the function that
+	// guards decisions and sending that answers.
+	ExplainReview(ctx context.Context, in *ExplainReviewRequest, opts ...grpc.CallOption) (*ReviewExplanation, error)
 	// Lists the rounds of a post or item, newest first.
 	//
 	// Needs `reviews.read`.
@@ -48,7 +55,7 @@ type ReviewServiceClient interface {
 	// Needs `reviews.decide` and the requirement's role, read in the deciding transaction; a
 	// machine can never call it. Fails with `ABORTED` and `REVISION_CHANGED` when the digest
 	// is not the head's; with `PERMISSION_DENIED` and `SELF_REVIEW` for who wrote any of it or
-	// `NOT_IN_ROLE`, `EXCLUDED` or `STEP_UP_REQUIRED`; with `FAILED_PRECONDITION` and `REVIEW_CLOSED`, `STAGE_NOT_OPEN`,
+	// `NOT_IN_ROLE`; with `FAILED_PRECONDITION` and `REVIEW_CLOSED`, `STAGE_NOT_OPEN`,
 	// `DISTINCT_PERSON`, `RECUSED`, `NO_VETO` or `NOTHING_TO_RETRACT`. Objections and
 	// recusals need a reason. Repeating a `request_id` returns the same decision.
 	Decide(ctx context.Context, in *DecideRequest, opts ...grpc.CallOption) (*DecideResponse, error)
@@ -83,6 +90,16 @@ func (c *reviewServiceClient) GetReview(ctx context.Context, in *GetReviewReques
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(Review)
 	err := c.cc.Invoke(ctx, ReviewService_GetReview_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *reviewServiceClient) ExplainReview(ctx context.Context, in *ExplainReviewRequest, opts ...grpc.CallOption) (*ReviewExplanation, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ReviewExplanation)
+	err := c.cc.Invoke(ctx, ReviewService_ExplainReview_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -160,6 +177,12 @@ type ReviewServiceServer interface {
 	// Needs `reviews.read`, and the right to see the post or item. Requirements and blockers
 	// come from the same function that guards the decision and the sending.
 	GetReview(context.Context, *GetReviewRequest) (*Review, error)
+	// Explains a round: per requirement who signed and whether it counts, who could sign and
+	// who cannot and why, what is in the way, and what an edit would reset.
+	//
+	// Needs `reviews.read`, and the right to see the post or item. It is the function that
+	// guards decisions and sending that answers.
+	ExplainReview(context.Context, *ExplainReviewRequest) (*ReviewExplanation, error)
 	// Lists the rounds of a post or item, newest first.
 	//
 	// Needs `reviews.read`.
@@ -169,7 +192,7 @@ type ReviewServiceServer interface {
 	// Needs `reviews.decide` and the requirement's role, read in the deciding transaction; a
 	// machine can never call it. Fails with `ABORTED` and `REVISION_CHANGED` when the digest
 	// is not the head's; with `PERMISSION_DENIED` and `SELF_REVIEW` for who wrote any of it or
-	// `NOT_IN_ROLE`, `EXCLUDED` or `STEP_UP_REQUIRED`; with `FAILED_PRECONDITION` and `REVIEW_CLOSED`, `STAGE_NOT_OPEN`,
+	// `NOT_IN_ROLE`; with `FAILED_PRECONDITION` and `REVIEW_CLOSED`, `STAGE_NOT_OPEN`,
 	// `DISTINCT_PERSON`, `RECUSED`, `NO_VETO` or `NOTHING_TO_RETRACT`. Objections and
 	// recusals need a reason. Repeating a `request_id` returns the same decision.
 	Decide(context.Context, *DecideRequest) (*DecideResponse, error)
@@ -202,6 +225,9 @@ type UnimplementedReviewServiceServer struct{}
 
 func (UnimplementedReviewServiceServer) GetReview(context.Context, *GetReviewRequest) (*Review, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetReview not implemented")
+}
+func (UnimplementedReviewServiceServer) ExplainReview(context.Context, *ExplainReviewRequest) (*ReviewExplanation, error) {
+	return nil, status.Error(codes.Unimplemented, "method ExplainReview not implemented")
 }
 func (UnimplementedReviewServiceServer) ListReviews(context.Context, *ListReviewsRequest) (*ListReviewsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListReviews not implemented")
@@ -256,6 +282,24 @@ func _ReviewService_GetReview_Handler(srv interface{}, ctx context.Context, dec 
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(ReviewServiceServer).GetReview(ctx, req.(*GetReviewRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ReviewService_ExplainReview_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ExplainReviewRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ReviewServiceServer).ExplainReview(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ReviewService_ExplainReview_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ReviewServiceServer).ExplainReview(ctx, req.(*ExplainReviewRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -378,6 +422,10 @@ var ReviewService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "GetReview",
 			Handler:    _ReviewService_GetReview_Handler,
+		},
+		{
+			MethodName: "ExplainReview",
+			Handler:    _ReviewService_ExplainReview_Handler,
 		},
 		{
 			MethodName: "ListReviews",

@@ -1,0 +1,67 @@
+package grpcapi
+
+import (
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/workflow"
+
+	imprimaturv1 "github.com/imprimatur-hq/imprimatur/api/imprimatur/v1"
+)
+
+func (t *trip) explainedReview(e *workflow.ReviewExplanation) *imprimaturv1.ReviewExplanation {
+	n, r := t.names(), e.Review
+	return &imprimaturv1.ReviewExplanation{
+		Review:                n.review(r.Subject, r.Round),
+		State:                 reviewStates.proto(r.State),
+		Requirements:          each(e.Requirements, t.explainedRequirement),
+		Blockers:              each(e.Blockers, t.blocker),
+		Resets:                int32(e.Resets),
+		RoutingPolicyRevision: n.policyRevision(r.Policy.Policy, r.Policy.Revision),
+		ExpireTime:            stamp(r.ExpireTime),
+	}
+}
+
+func (t *trip) explainedRequirement(e advocacy.RequirementExplanation) *imprimaturv1.RequirementExplanation {
+	n := t.names()
+	return &imprimaturv1.RequirementExplanation{
+		Requirement: n.counted(e.RequirementTally),
+		Open:        e.Open,
+		Have:        int32(len(e.Signers)),
+		Need:        int32(e.Requirement.Quorum),
+		Signatures:  each(e.Signatures, t.explainedSignature),
+		Candidates: each(e.Candidates, func(c advocacy.Candidate) *imprimaturv1.Candidate {
+			return &imprimaturv1.Candidate{Member: n.member(c.Person), Code: c.Code}
+		}),
+	}
+}
+
+func (t *trip) explainedSignature(s advocacy.Signature) *imprimaturv1.SignatureExplanation {
+	n, d := t.names(), s.Decision
+	out := &imprimaturv1.SignatureExplanation{
+		Decision: n.decision(d.Subject, d.Round, d.ID), Member: n.member(d.Person), Code: s.Code,
+	}
+	if s.Code != "" {
+		out.Message = t.blocker(advocacy.Blocker{Code: s.Code, Requirement: d.Requirement, Person: d.Person}).GetMessage()
+	}
+	return out
+}
+
+func (t *trip) explainedPost(e *workflow.PostExplanation) *imprimaturv1.PostExplanation {
+	n := t.names()
+	out := &imprimaturv1.PostExplanation{
+		Post:     n.post(e.Post.ID),
+		State:    postStates.proto(e.Post.State),
+		Blockers: each(e.Blockers(), t.blocker),
+		Cancels:  int32(e.Cancels),
+		Targets: each(e.Targets, func(x workflow.TargetExplanation) *imprimaturv1.TargetExplanation {
+			target := &imprimaturv1.TargetExplanation{SocialAccount: n.account(x.Account), Blockers: each(x.Blockers, t.blocker)}
+			if x.Publication != nil {
+				target.Publication = n.publication(x.Publication.Post, x.Publication.ID)
+			}
+			return target
+		}),
+	}
+	if e.Review != nil {
+		out.Review = t.explainedReview(e.Review)
+	}
+	return out
+}

@@ -1,0 +1,189 @@
+package workflow
+
+import (
+	"context"
+	"slices"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+)
+
+// maximumCandidates is how many holders of a role an explanation names.
+const maximumCandidates = 100
+
+// ReviewExplanation is everything there is to say about a round.
+type ReviewExplanation struct {
+	Review *advocacy.Review
+	advocacy.Explanation
+}
+
+// PostExplanation is everything there is to say about where a post stands.
+type PostExplanation struct {
+	Post *advocacy.Post
+	// Review explains the newest round about the head, nil when there is none.
+	Review *ReviewExplanation
+	// Targets explains each account the head is meant for.
+	Targets []TargetExplanation
+	// Cancels is how many scheduled publications an edit would cancel.
+	Cancels int
+}
+
+// TargetExplanation is what keeps a post from one account.
+type TargetExplanation struct {
+	Account advocacy.AccountID
+	// Publication is nil as long as none was authorized.
+	Publication *advocacy.Publication
+	// Blockers is what the gate would find in the way, apart from the time.
+	Blockers []advocacy.Blocker
+}
+
+// ExplainReview says how far a round is, who counts, who cannot and why, and who could
+// take it further.
+func (s *Service) ExplainReview(ctx context.Context, c Call, sub advocacy.Subject, round int) (*ReviewExplanation, error) {
+	if err := s.seeSubject(ctx, c, sub, -1); err != nil {
+		return nil, err
+	}
+	head, err := s.headOf(ctx, s.Store, sub)
+	if err != nil {
+		return nil, err
+	}
+	review, err := s.Store.Review(ctx, sub, round)
+	if err != nil {
+		return nil, err
+	}
+	cs, err := s.readCase(ctx, s.Store, review, head)
+	if err != nil {
+		return nil, err
+	}
+	return s.explain(ctx, s.Store, cs)
+}
+
+func (s *Service) headOf(ctx context.Context, r Reader, sub advocacy.Subject) (*advocacy.Revision, error) {
+	if sub.Kind == advocacy.SubjectPost {
+		_, head, err := r.PostWithHead(ctx, sub.Workspace, advocacy.PostID(sub.ID))
+		return head, err
+	}
+	item, err := r.Item(ctx, sub.Workspace, advocacy.ItemID(sub.ID))
+	if err != nil {
+		return nil, err
+	}
+	return r.Revision(ctx, sub, item.Head)
+}
+
+// readCase is a case for a view: nothing is held against change.
+func (s *Service) readCase(ctx context.Context, r Reader, review *advocacy.Review, head *advocacy.Revision, also ...advocacy.PersonID) (*advocacy.Case, error) {
+	decisions, err := r.Decisions(ctx, review.Subject)
+	if err != nil {
+		return nil, err
+	}
+	return s.caseOf(ctx, r, review, head, decisions, r.MembersByID, also...)
+}
+
+func (s *Service) explain(ctx context.Context, r Reader, cs *advocacy.Case) (*ReviewExplanation, error) {
+	holders := make(map[advocacy.Role][]advocacy.PersonID)
+	for _, role := range cs.Review.Plan.Join(cs.Floor).Roles() {
+		var err error
+		if holders[role], err = s.holders(ctx, r, cs, role, maximumCandidates); err != nil {
+			return nil, err
+		}
+	}
+	if err := s.readSuperiors(ctx, r, cs); err != nil {
+		return nil, err
+	}
+	return &ReviewExplanation{Review: cs.Review, Explanation: cs.Explain(holders)}, nil
+}
+
+// ExplainPost says what keeps the head of a post from going out, in the gate's own words.
+func (s *Service) ExplainPost(ctx context.Context, c Call, w advocacy.WorkspaceID, id advocacy.PostID) (*PostExplanation, error) {
+	p, head, err := s.Store.PostWithHead(ctx, w, id)
+	if err != nil {
+		return nil, err
+	}
+	if !c.seesPost(p) {
+		return nil, postMissing(id)
+	}
+	return s.explainPost(ctx, s.Store, p, head)
+}
+
+func (s *Service) explainPost(ctx context.Context, r Reader, p *advocacy.Post, head *advocacy.Revision) (*PostExplanation, error) {
+	view, err := s.fillPost(ctx, r, p, head)
+	if err != nil {
+		return nil, err
+	}
+	out := &PostExplanation{Post: view.Post}
+	accounts, err := r.AccountsByID(ctx, p.Workspace, head.Targets)
+	if err != nil {
+		return nil, err
+	}
+	passage := &advocacy.Passage{Post: p, Manifest: head.Manifest}
+	if view.Review != nil && view.Review.Revision == p.Head {
+		also := []advocacy.PersonID{p.Author}
+		for _, a := range accounts {
+			also = append(also, a.Owner)
+		}
+		cs, err := s.readCase(ctx, r, view.Review, head, also...)
+		if err != nil {
+			return nil, err
+		}
+		passage.Case, passage.Author = *cs, cs.Members[p.Author]
+		if out.Review, err = s.explain(ctx, r, cs); err != nil {
+			return nil, err
+		}
+	}
+	if passage.Holds, _, err = r.Holds(ctx, HoldQuery{Workspace: p.Workspace, Active: true, Page: Page{Size: maximumContributions}}); err != nil {
+		return nil, err
+	}
+	for _, id := range head.Targets {
+		out.explainTarget(*passage, view, accounts[id])
+	}
+	return out, nil
+}
+
+// explainTarget adds what the gate would say of one account: of its newest publication,
+// or of the one there would be.
+func (e *PostExplanation) explainTarget(passage advocacy.Passage, view *PostView, a *advocacy.SocialAccount) {
+	if a == nil {
+		return
+	}
+	target := TargetExplanation{Account: a.ID}
+	for i := range view.Publications {
+		if x := &view.Publications[i]; x.Account == a.ID {
+			target.Publication = x
+		}
+	}
+	switch x := target.Publication; {
+	case x != nil && (x.State == advocacy.Scheduled || x.State == advocacy.Claimed):
+		e.Cancels++
+		passage.Publication = x
+	case x != nil && x.State != advocacy.Cancelled && x.State != advocacy.Expired:
+		e.Targets = append(e.Targets, target) // it went, or a person has to say what became of it
+		return
+	case e.Review == nil:
+		target.Blockers = []advocacy.Blocker{{Code: advocacy.BlockNotSubmitted}}
+		e.Targets = append(e.Targets, target)
+		return
+	default:
+		passage.Publication = &advocacy.Publication{
+			Workspace: e.Post.Workspace, Post: e.Post.ID, Revision: e.Post.Head, Round: e.Review.Review.Round,
+			Digest: e.Review.Review.Digest, Account: a.ID, Network: a.Network, State: advocacy.Scheduled, DueTime: passage.Now,
+		}
+	}
+	passage.Account, passage.Answerable = a, passage.Members[a.Owner]
+	target.Blockers = passage.Explain()
+	e.Targets = append(e.Targets, target)
+}
+
+// Blockers is what keeps the post from every account it is meant for, without repeats.
+func (e *PostExplanation) Blockers() []advocacy.Blocker {
+	var out []advocacy.Blocker
+	if len(e.Targets) == 0 {
+		out = append(out, advocacy.Blocker{Code: advocacy.BlockNoTargets})
+	}
+	for _, t := range e.Targets {
+		for _, b := range t.Blockers {
+			if !slices.Contains(out, b) {
+				out = append(out, b)
+			}
+		}
+	}
+	return out
+}
