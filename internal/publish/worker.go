@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
@@ -178,7 +179,9 @@ func (w *Worker) claim(ctx context.Context, found *advocacy.Publication, restles
 			return nil
 		}
 		if held && x.State == advocacy.Scheduled {
-			return w.rest(ctx, tx, x)
+			if rests, err := w.rest(ctx, tx, p, x); rests || err != nil {
+				return err
+			}
 		}
 		x.Epoch++
 		x.LeaseTime = tx.Now().Add(w.Lease)
@@ -204,10 +207,16 @@ func (w *Worker) held(ctx context.Context, x *advocacy.Publication) (bool, error
 	return false, err
 }
 
-// rest marks a publication that a hold stops; lifting the hold wakes it.
-func (w *Worker) rest(ctx context.Context, tx workflow.Tx, x *advocacy.Publication) error {
+// rest marks a publication that a hold stops; lifting the hold wakes it. The holds are
+// looked at again with the set held against change: one that was lifted since the first
+// look has woken whatever rested by then, and would never wake this.
+func (w *Worker) rest(ctx context.Context, tx workflow.Tx, p *advocacy.Post, x *advocacy.Publication) (bool, error) {
+	holds, err := tx.ActiveHolds(ctx, x.Workspace)
+	if err != nil || !slices.ContainsFunc(holds, func(h advocacy.Hold) bool { return h.Stops(x, p.Author) }) {
+		return false, err
+	}
 	x.Wait, x.LeaseTime, x.UpdateTime = advocacy.BlockHold, tx.Now().Add(configPause), tx.Now()
-	return tx.SavePublication(ctx, x)
+	return true, tx.SavePublication(ctx, x)
 }
 
 // update locks a publication and its post, in the house's order.

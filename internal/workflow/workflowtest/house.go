@@ -92,6 +92,17 @@ func NewOn(tb testing.TB, dsn string, dialect jobs.Dialect, more ...network.Adap
 	return h
 }
 
+// Replica is another process of the same house: its own connections to the database,
+// nothing shared in memory but the clock and the networks.
+func (h *House) Replica(tb testing.TB, dsn string, dialect jobs.Dialect, more ...network.Adapter) *House {
+	tb.Helper()
+	twin := *h
+	twin.open(tb, dsn, dialect)
+	tb.Cleanup(func() { must(tb, twin.Store.Close()) })
+	twin.wire(tb, more)
+	return &twin
+}
+
 // open opens the store and makes its tables when they are not there.
 func (h *House) open(tb testing.TB, dsn string, dialect jobs.Dialect) {
 	tb.Helper()
