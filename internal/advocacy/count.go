@@ -23,6 +23,8 @@ type Case struct {
 	// Superiors are whom each of them reports to, directly or through others. They are read
 	// only for a plan that excludes managers.
 	Superiors map[PersonID][]PersonID
+	// Receipt says that whoever acts was served the bytes under review; nil when not.
+	Receipt *Receipt
 	// Floor is what the policy in force would ask of the revision now.
 	Floor Plan
 	// Library says whether the item behind an unedited share is in force.
@@ -150,6 +152,9 @@ func (c *Case) fault(d *Decision) string {
 	}
 	if c.Recused(d.Person) { // guard: who recused signs nothing
 		return BlockRecused
+	}
+	if d.blind() { // guard: no signature on bytes nobody served
+		return BlockViewRequired
 	}
 	if c.Settled {
 		return ""

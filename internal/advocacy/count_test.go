@@ -59,6 +59,11 @@ var tallyClauses = []struct {
 		c.Review.Plan.Requirements[0].StepUp = true
 		c.Decisions[0].SteppedUp = true
 	}), nil},
+	{"a signer who was never served it", changed(func(c *advocacy.Case) { c.Decisions[0].ViewTime = time.Time{} }),
+		[]string{"NEED_APPROVALS legal", "VIEW_REQUIRED legal lena"}},
+	{"a signer who was served it later", changed(func(c *advocacy.Case) { c.Decisions[0].ViewTime = at(2) }),
+		[]string{"NEED_APPROVALS legal", "VIEW_REQUIRED legal lena"}},
+	{"a signer who was served it in the same instant", changed(func(c *advocacy.Case) { c.Decisions[0].ViewTime = at(1) }), nil},
 
 	{"role lost", changed(func(c *advocacy.Case) { c.Members[lena].Roles = nil }),
 		[]string{"NEED_APPROVALS legal", "NOT_IN_ROLE legal lena"}},

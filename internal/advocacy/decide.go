@@ -17,7 +17,8 @@ type DecisionInput struct {
 //
 // A machine never decides (MACHINE_CANNOT_DECIDE); stale bytes are REVISION_CHANGED; who
 // wrote some of it is SELF_REVIEW; who does not hold the role now is NOT_IN_ROLE; one
-// person fills one slot (DISTINCT_PERSON).
+// person fills one slot (DISTINCT_PERSON); whoever judges the bytes must have been served
+// them before (VIEW_REQUIRED).
 func (c *Case) Decide(actor Actor, in DecisionInput) (Decision, error) {
 	if actor.Kind != Human { // guard: humans decide
 		return Decision{}, Deny("MACHINE_CANNOT_DECIDE", "only a person in a session may decide")
@@ -37,6 +38,7 @@ func (c *Case) Decide(actor Actor, in DecisionInput) (Decision, error) {
 		Requirement: r.Key, Role: r.Role, Person: actor.Person, Session: actor.Session,
 		Verdict: in.Verdict, Reason: strings.TrimSpace(in.Reason), Policy: c.Review.Policy, Time: c.Now,
 		SteppedUp: actor.SteppedUp(c.Now),
+		ViewTime:  c.viewed(actor.Person),
 	}
 	own := c.standing(actor.Person, r.Key)
 	// Who recuses takes a signature back, never an objection: that takes an approval.
@@ -122,6 +124,9 @@ func (c *Case) guardSignature(actor Actor, in DecisionInput, r Requirement) erro
 	}
 	if in.Verdict == Approve && c.signedElsewhere(actor.Person, r.Key) {
 		return Refuse("DISTINCT_PERSON", "you signed another requirement of this round; one person fills one slot")
+	}
+	if c.viewed(actor.Person).IsZero() { // guard: no verdict on bytes nobody served
+		return Refuse("VIEW_REQUIRED", "look at exactly this first: view the review, then decide")
 	}
 	return nil
 }

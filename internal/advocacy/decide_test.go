@@ -17,6 +17,7 @@ func approving() advocacy.DecisionInput {
 func TestDecideRecordsWhatWasSaid(t *testing.T) {
 	t.Parallel()
 	c := aCase(signed(1, lena, "legal"))
+	c.Receipt = served(c, lena)
 	in := approving()
 	in.Reason = "  Looks right to me. \n"
 	got, err := c.Decide(human(lena), in)
@@ -27,7 +28,7 @@ func TestDecideRecordsWhatWasSaid(t *testing.T) {
 		Subject: advocacy.PostSubject(house, aPost), Round: 1, ID: "new", Digest: bytesOf("one"),
 		Requirement: "legal", Role: advocacy.RoleLegal, Person: lena, Session: "session-of-lena", Verdict: advocacy.Approve,
 		Reason: "Looks right to me.", Policy: advocacy.PolicyRef{Policy: "default", Revision: 1},
-		Supersedes: signed(1, lena, "legal").ID, Time: at(180),
+		Supersedes: signed(1, lena, "legal").ID, Time: at(180), ViewTime: at(180),
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("decision (-want +got):\n%s", diff)
@@ -102,6 +103,19 @@ var decideRefusals = []struct {
 	{"who signed for another role", func(a *sitting) {
 		a.actor, a.c.Decisions = human(dana), []advocacy.Decision{signed(1, dana, "pr")}
 	}, advocacy.Precondition, "DISTINCT_PERSON"},
+	{"who was served nothing", func(a *sitting) { a.c.Receipt = nil }, advocacy.Precondition, "VIEW_REQUIRED"},
+	{"an objection to what one was not served", func(a *sitting) {
+		a.c.Receipt = nil
+		a.in.Verdict, a.in.Reason = advocacy.Reject, "No."
+	}, advocacy.Precondition, "VIEW_REQUIRED"},
+	{"a call for changes to what one was not served", func(a *sitting) {
+		a.c.Receipt = nil
+		a.in.Verdict, a.in.Reason = advocacy.RequestChanges, "No."
+	}, advocacy.Precondition, "VIEW_REQUIRED"},
+	{"who was served other bytes", func(a *sitting) { a.c.Receipt.Digest = bytesOf("two") }, advocacy.Precondition, "VIEW_REQUIRED"},
+	{"who was served them in an older round", func(a *sitting) { a.c.Receipt.Round = 0 }, advocacy.Precondition, "VIEW_REQUIRED"},
+	{"who stands beside whom they were served to", func(a *sitting) { a.c.Receipt.Person = lou }, advocacy.Precondition, "VIEW_REQUIRED"},
+	{"who will be served them later", func(a *sitting) { a.c.Receipt.Time = a.c.Now.Add(1) }, advocacy.Precondition, "VIEW_REQUIRED"},
 	{"one more when everybody signed", func(a *sitting) {
 		a.c = satisfiedCase()
 		a.c.Review.State = advocacy.ReviewApproved
@@ -120,6 +134,7 @@ func TestDecideRefuses(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			a := sitting{c: aCase(), actor: human(lena), in: approving()}
+			a.c.Receipt = served(a.c, lena)
 			tt.change(&a)
 			_, err := a.c.Decide(a.actor, a.in)
 			if advocacy.ReasonOf(err) != tt.reason || advocacy.KindOf(err) != tt.kind {
@@ -191,11 +206,24 @@ func TestDecideAllows(t *testing.T) {
 			t.Parallel()
 			c, in := aCase(), approving()
 			tt.change(c, &in)
+			c.Receipt = served(c, lena)
 			d, err := c.Decide(human(lena), in)
 			if err != nil || d.Supersedes != tt.supersedes {
 				t.Errorf("it supersedes %q and says %v, want %q and no error", d.Supersedes, err, tt.supersedes)
 			}
 		})
+	}
+}
+
+// TestWhoStepsBackNeedNotLook: a recusal and a retraction say nothing about the bytes.
+func TestWhoStepsBackNeedNotLook(t *testing.T) {
+	t.Parallel()
+	for _, v := range []advocacy.Verdict{advocacy.Recuse, advocacy.Retract} {
+		c, in := aCase(signed(1, lena, "legal")), approving()
+		in.Verdict, in.Reason = v, "A relative."
+		if d, err := c.Decide(human(lena), in); err != nil || !d.ViewTime.IsZero() {
+			t.Errorf("%s: seen at %v, %v", v, d.ViewTime, err)
+		}
 	}
 }
 

@@ -44,6 +44,7 @@ func TestExplanationAndGuardAgree(t *testing.T) {
 			for _, p := range drawnPersons {
 				actor := human(p)
 				actor.StepUpTime = c.Now
+				c.Receipt = served(c, p)
 				_, err := c.Decide(actor, advocacy.DecisionInput{
 					ID: "new", Verdict: advocacy.Approve, Requirement: r.Requirement.Key, Digest: c.Review.Digest,
 				})

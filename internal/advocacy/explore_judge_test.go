@@ -15,7 +15,7 @@ type clause struct {
 // clauses say the rules of counting once more, over the world and without the package.
 var clauses = []clause{
 	{"I1 bytes", func(_ *world, s *word, revision uint8) bool { return s.digest == revision }},
-	{"I3 no blind approval", func(_ *world, s *word, revision uint8) bool { return s.shown == revision }},
+	{"I3 no blind approval", func(_ *world, s *word, revision uint8) bool { return s.served == revision }},
 	{"I5 round isolation", func(w *world, s *word, revision uint8) bool { return s.round == w.publications[revision-1].round }},
 	{"I7 separation", func(_ *world, s *word, _ uint8) bool { return !s.wrote }},
 	{"I9 humans decide", func(_ *world, s *word, _ uint8) bool { return !s.machine }},

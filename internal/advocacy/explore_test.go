@@ -153,7 +153,8 @@ var attempts = []attempt{
 	{"Paul takes it back", paul, advocacy.Human, advocacy.Retract, "pr"},
 }
 
-// decide lets everybody try to say everything, having seen any revision.
+// decide lets everybody try to say everything, having been served any revision, of that one
+// and of the newest.
 func (e *explorer) decide(i int32) {
 	w := e.steps[i].world
 	if w.round == 0 || w.said == e.bounds.words {
@@ -161,13 +162,17 @@ func (e *explorer) decide(i int32) {
 	}
 	c := w.caseOf(e.blind)
 	for _, a := range attempts {
-		for shown := uint8(1); shown <= w.head; shown++ {
-			e.say(i, c, a, shown)
+		for served := uint8(1); served <= w.head; served++ {
+			e.say(i, c, a, served, served)
+			if served != w.head {
+				e.say(i, c, a, served, w.head)
+			}
 		}
 	}
 }
 
-func (e *explorer) say(i int32, c *advocacy.Case, a attempt, shown uint8) {
+// say lets somebody who was served one revision speak of what he or she says is shown.
+func (e *explorer) say(i int32, c *advocacy.Case, a attempt, served, shown uint8) {
 	next := e.steps[i].world
 	actor := advocacy.Actor{Kind: a.kind, Person: a.who}
 	if e.blind.humans {
@@ -180,13 +185,17 @@ func (e *explorer) say(i int32, c *advocacy.Case, a attempt, shown uint8) {
 	if e.blind.shown {
 		in.Digest = c.Review.Digest
 	}
+	c.Receipt = &advocacy.Receipt{Round: c.Review.Round, Digest: digests[served], Person: actor.Person, Time: c.Now}
+	if e.blind.receipts {
+		c.Receipt.Digest = c.Review.Digest
+	}
 	d, err := c.Decide(actor, in)
 	if err != nil {
 		return
 	}
 	s := word{
 		who: indexOf(people, a.who), key: indexOf(keys, a.key), verdict: indexOf(verdicts, a.verdict), round: next.round,
-		digest: indexOf(digests, d.Digest), shown: shown, minute: next.said + 1, tick: next.tick, machine: a.kind != advocacy.Human,
+		digest: indexOf(digests, d.Digest), served: served, minute: next.said + 1, tick: next.tick, machine: a.kind != advocacy.Human,
 		wrote: a.who == ann || a.who == dana && next.withDana,
 		lacks: a.who == bob || a.who == lena && next.legalOf == lost,
 	}
@@ -347,7 +356,8 @@ func TestExplorerFinds(t *testing.T) {
 		limit bounds
 		want  string
 	}{
-		"the digest the client names":   {blindness{shown: true}, small, "I3 no blind approval"},
+		"the digest the client names, and what was served": {blindness{shown: true, receipts: true}, small, "I3 no blind approval"},
+		"what was served":               {blindness{receipts: true}, small, "I3 no blind approval"},
 		"the round of a decision":       {blindness{rounds: true}, with(func(b *bounds) { b.revisions, b.expiry = 1, true }), "I5 round isolation"},
 		"the head, at send and on edit": {blindness{head: true}, small, "I4 head"},
 		"who holds a role":              {blindness{roles: true}, with(func(b *bounds) { b.roles = true }), "I10 authority now"},

@@ -25,7 +25,7 @@ type world struct {
 // word is a decision.
 type word struct {
 	who, key, verdict     uint8
-	round, digest, shown  uint8
+	round, digest, served uint8 // served is the revision whose bytes were
 	minute, tick          uint8
 	supersedes            uint8 // its number, counted from 1
 	machine, wrote, lacks bool  // what was true of who said it, then
@@ -90,8 +90,8 @@ func (w *world) now() time.Time { return instant(w.tick, w.said+1) }
 // blindness is what the rules are not told, or what a worker forgets to ask: the
 // positive controls of the explorer. Only the judge still sees it.
 type blindness struct {
-	shown, rounds, head, roles, separation, distinct, floor, expiry, veto, hold, humans bool
-	recheck, fence, sending, payload                                                    bool
+	shown, receipts, rounds, head, roles, separation, distinct, floor, expiry, veto, hold, humans bool
+	recheck, fence, sending, payload                                                              bool
 }
 
 var explorerPlan = func(life time.Duration) advocacy.Plan {
@@ -156,6 +156,9 @@ func (w *world) decisions(b blindness) []advocacy.Decision {
 		d := advocacy.Decision{
 			Round: int(s.round), ID: wordIDs[i], Digest: digests[s.digest], Requirement: keys[s.key], Role: roleOf(keys[s.key]),
 			Person: people[s.who], Verdict: verdicts[s.verdict], Time: instant(s.tick, s.minute),
+		}
+		if s.served == s.digest || b.receipts {
+			d.ViewTime = d.Time
 		}
 		if s.supersedes > 0 {
 			d.Supersedes = wordIDs[s.supersedes-1]

@@ -36,6 +36,9 @@ func oracleValid(c *advocacy.Case, d *advocacy.Decision, ttl map[string]int64) b
 	if life := ttl[d.Requirement]; life > 0 && c.Now.UnixNano() >= d.Time.UnixNano()+life {
 		return false
 	}
+	if d.ViewTime.IsZero() || d.ViewTime.UnixNano() > d.Time.UnixNano() {
+		return false
+	}
 	return oracleHeld(c.Members[d.Person], d)
 }
 

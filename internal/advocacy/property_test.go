@@ -112,6 +112,9 @@ func drawDecision(t *rapid.T, i int, before []advocacy.Decision) advocacy.Decisi
 	if !often(t, "this round") {
 		d.Round = 2
 	}
+	if !often(t, "having looked") {
+		d.ViewTime = rapid.SampledFrom([]time.Time{{}, d.Time.Add(time.Minute)}).Draw(t, "looked")
+	}
 	if !often(t, "these bytes") {
 		d.Digest = bytesOf("two")
 	}
@@ -134,6 +137,13 @@ func wouldSatisfy(p advocacy.Plan) []advocacy.Decision {
 		}
 	}
 	return out
+}
+
+// drawReceipt draws whether who acts was served the bytes.
+func drawReceipt(t *rapid.T, c *advocacy.Case, who advocacy.PersonID) {
+	if often(t, "served") {
+		c.Receipt = served(c, who)
+	}
 }
 
 // drawCase draws a round with anything wrong with it, and often nothing.
@@ -321,7 +331,9 @@ func TestAcceptedSignaturesCount(t *testing.T) {
 			return n
 		}
 		before := signers()
-		d, err := c.Decide(human(rapid.SampledFrom(drawnPersons).Draw(t, "who")), advocacy.DecisionInput{
+		who := rapid.SampledFrom(drawnPersons).Draw(t, "who")
+		drawReceipt(t, c, who)
+		d, err := c.Decide(human(who), advocacy.DecisionInput{
 			ID: "new", Verdict: advocacy.Approve, Requirement: rapid.SampledFrom(drawnKeys).Draw(t, "what"), Digest: bytesOf("one"),
 		})
 		if err != nil {
@@ -344,7 +356,9 @@ func TestDecideAlwaysAnswers(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		c := drawCase(t)
 		c.Review.State = rapid.SampledFrom(advocacy.ReviewStates()).Draw(t, "state")
-		_, err := c.Decide(human(rapid.SampledFrom(drawnPersons).Draw(t, "who")), advocacy.DecisionInput{
+		who := rapid.SampledFrom(drawnPersons).Draw(t, "who")
+		drawReceipt(t, c, who)
+		_, err := c.Decide(human(who), advocacy.DecisionInput{
 			ID: "new", Verdict: rapid.SampledFrom(advocacy.Verdicts()).Draw(t, "verdict"), Requirement: rapid.SampledFrom(drawnKeys).Draw(t, "what"),
 			Digest: rapid.SampledFrom([]advocacy.Digest{bytesOf("one"), bytesOf("two")}).Draw(t, "shown"), Reason: "So.",
 		})
@@ -384,6 +398,7 @@ func TestGateSendsOnlyWhenNothingIsInTheWay(t *testing.T) {
 		func(p *advocacy.Passage) { p.Floor = planOf(asks("medical", 1)) },
 		func(p *advocacy.Passage) { p.Decisions = p.Decisions[1:] },
 		func(p *advocacy.Passage) { p.Contributors = append(p.Contributors, paul) },
+		func(p *advocacy.Passage) { p.Decisions[len(p.Decisions)-1].ViewTime = time.Time{} },
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		p := clearPassage()

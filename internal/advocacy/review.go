@@ -297,4 +297,7 @@ type Decision struct {
 	// Supersedes is the person's earlier decision that this one replaces or takes back.
 	Supersedes DecisionID
 	Time       time.Time
+	// ViewTime is when the person had been served these bytes, zero when never. It is read
+	// from the receipts, not kept with the decision.
+	ViewTime time.Time
 }

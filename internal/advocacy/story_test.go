@@ -165,7 +165,9 @@ func (s *story) settle() error {
 
 func (s *story) decide(actor advocacy.Actor, v advocacy.Verdict, key string) error {
 	before := s.review.State
-	d, err := s.caseNow().Decide(actor, advocacy.DecisionInput{
+	c := s.caseNow()
+	c.Receipt = served(c, actor.Person)
+	d, err := c.Decide(actor, advocacy.DecisionInput{
 		ID: advocacy.DecisionID(fmt.Sprint("decision-", len(s.decisions)+1)), Verdict: v, Requirement: key,
 		Digest: s.head.Digest, Reason: "Because.",
 	})

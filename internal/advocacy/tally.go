@@ -21,6 +21,8 @@ const (
 	BlockExcluded = "EXCLUDED"
 	// BlockStepUp: a signature was given without the proof its requirement asks for.
 	BlockStepUp = "STEP_UP_REQUIRED"
+	// BlockViewRequired: a signer had not been served the bytes.
+	BlockViewRequired = "VIEW_REQUIRED"
 	// BlockItemNotInForce: the library item behind a share was withdrawn, replaced or
 	// ended.
 	BlockItemNotInForce = "ITEM_NOT_IN_FORCE"

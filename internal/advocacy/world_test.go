@@ -80,8 +80,13 @@ func said(minute int, p advocacy.PersonID, v advocacy.Verdict, key string) advoc
 	return advocacy.Decision{
 		Subject: advocacy.PostSubject(house, aPost), Round: 1, Digest: bytesOf("one"),
 		ID:          advocacy.DecisionID(string(p) + " " + string(v) + " " + key + " " + at(minute).Format("15:04")),
-		Requirement: key, Role: roleOf(key), Person: p, Verdict: v, Time: at(minute),
+		Requirement: key, Role: roleOf(key), Person: p, Verdict: v, Time: at(minute), ViewTime: at(minute - 1),
 	}
+}
+
+// served is the receipt of somebody who was shown the bytes under review just now.
+func served(c *advocacy.Case, p advocacy.PersonID) *advocacy.Receipt {
+	return &advocacy.Receipt{Subject: c.Review.Subject, Round: c.Review.Round, Digest: c.Review.Digest, Person: p, Time: c.Now}
 }
 
 func signed(minute int, p advocacy.PersonID, key string) advocacy.Decision {

@@ -150,7 +150,7 @@ func (e *endToEnd) clean(data []byte) {
 func (e *endToEnd) signed(review string) {
 	e.t.Helper()
 	for requirement, d := range map[string]door{"legal": e.rest, "pr": e.grpc} {
-		r := e.must(d, requirement, "GetReview", object{"name": review})
+		r := e.must(d, requirement, "ViewReview", object{"name": review})
 		e.must(d, requirement, "Decide", object{
 			"name": review, "verdict": "VERDICT_APPROVE", "requirement": requirement, "digest": r["digest"], "etag": r["etag"],
 		})

@@ -47,6 +47,8 @@ type step struct {
 	Save string `yaml:"save"`
 	// Until repeats the step until it is answered as wanted.
 	Until bool `yaml:"until"`
+	// Unseen lets a Decide step decide without being served the round first.
+	Unseen bool `yaml:"unseen"`
 	// Door restricts the step to grpc or rest.
 	Door string `yaml:"door"`
 	Want want   `yaml:"want"`
@@ -240,7 +242,11 @@ func (s *scene) answer(where string, st step) answer {
 	if !ok {
 		request = object{}
 	}
-	return s.door.call(s.t, s.token(where, st.As), m, request)
+	token := s.token(where, st.As)
+	if st.Call == "Decide" && !st.Unseen {
+		s.door.call(s.t, token, rpcs["ViewReview"], object{"name": request["name"]})
+	}
+	return s.door.call(s.t, token, m, request)
 }
 
 // page fetches what everybody may see.

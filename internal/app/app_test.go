@@ -181,7 +181,7 @@ func TestMainJobOverREST(t *testing.T) {
 		if n := len(queue["reviewTasks"].([]any)); n != 1 {
 			t.Fatalf("%s has %d turns, want 1", signer.requirement, n)
 		}
-		r := s.want(t, signer.token, "GET", "/v1/"+review, nil)
+		r := s.want(t, signer.token, "POST", "/v1/"+review+":view", map[string]any{})
 		s.want(t, signer.token, "POST", "/v1/"+review+":decide", map[string]any{
 			"verdict": "VERDICT_APPROVE", "requirement": signer.requirement, "digest": digest, "etag": r["etag"],
 		})

@@ -146,7 +146,9 @@ func (p *people) approved(t *testing.T, text string, accounts []advocacy.Account
 	_, err = p.Flow.SubmitPost(ctx, p.as(p.author), "acme", v.Post.ID, workflow.Submit{Digest: v.Head.Digest})
 	ok(t, err)
 	for who, requirement := range map[advocacy.PersonID]string{p.legal: "legal", p.pr: "pr"} {
-		_, _, err := p.Flow.Decide(ctx, p.as(who), v.Post.Subject(), 1, workflow.Verdict{
+		_, err := p.Flow.ViewReview(ctx, p.as(who), v.Post.Subject(), 1)
+		ok(t, err)
+		_, _, err = p.Flow.Decide(ctx, p.as(who), v.Post.Subject(), 1, workflow.Verdict{
 			Verdict: advocacy.Approve, Requirement: requirement, Digest: v.Head.Digest,
 		})
 		ok(t, err)

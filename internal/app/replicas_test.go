@@ -129,7 +129,7 @@ func (c *through) publish(t *testing.T, text, account string) string {
 	name, digest := fmt.Sprint(post["name"]), post["digest"]
 	post = c.call(t, "author", "POST", "/v1/"+name+":submit", map[string]any{"digest": digest})
 	for _, who := range []string{"legal", "pr"} {
-		review := c.call(t, who, "GET", "/v1/"+fmt.Sprint(post["review"]), nil)
+		review := c.call(t, who, "POST", "/v1/"+fmt.Sprint(post["review"])+":view", map[string]any{})
 		c.call(t, who, "POST", "/v1/"+fmt.Sprint(post["review"])+":decide", map[string]any{
 			"verdict": "VERDICT_APPROVE", "requirement": who, "digest": digest, "etag": review["etag"],
 		})

@@ -26,7 +26,7 @@ var operations = []struct {
 	name string
 	make operation
 }{
-	{"Submit", submit}, {"Decide", decide}, {"Share", share},
+	{"Submit", submit}, {"View", view}, {"Decide", decide}, {"Share", share},
 	{"QueuePage", queuePage}, {"LibraryPage", libraryPage}, {"GetPost", getPost},
 }
 
@@ -84,10 +84,24 @@ func submit(b *testing.B, h *house) map[string]func(int) {
 	}
 }
 
+func view(b *testing.B, h *house) map[string]func(int) {
+	posts := make([]*imprimaturv1.Post, b.N)
+	for i := range posts {
+		posts[i] = h.submit(b, h.draft(b))
+	}
+	return map[string]func(int){
+		"grpc": func(i int) { h.view(b, posts[i].GetReview(), "legal") },
+		"rest": func(i int) {
+			h.call(b, "legal", "POST", posts[i].GetReview()+":view", map[string]any{"requestId": app.NewID()})
+		},
+	}
+}
+
 func decide(b *testing.B, h *house) map[string]func(int) {
 	posts := make([]*imprimaturv1.Post, b.N)
 	for i := range posts {
 		posts[i] = h.submit(b, h.draft(b))
+		h.view(b, posts[i].GetReview(), "legal")
 	}
 	return map[string]func(int){
 		"grpc": func(i int) { h.decide(b, posts[i].GetReview(), posts[i].GetDigest(), "legal", 1) },
@@ -145,6 +159,7 @@ func libraryPage(b *testing.B, h *house) map[string]func(int) {
 // shows.
 func getPost(b *testing.B, h *house) map[string]func(int) {
 	post := h.submit(b, h.draft(b))
+	h.view(b, post.GetReview(), "legal")
 	h.decide(b, post.GetReview(), post.GetDigest(), "legal", 1)
 	clients, reviews := imprimaturv1.NewPostServiceClient(h.conn), imprimaturv1.NewReviewServiceClient(h.conn)
 	return map[string]func(int){

@@ -155,7 +155,7 @@ func decide(key string, verdict advocacy.Verdict, reason string) deed {
 		if err != nil {
 			return err
 		}
-		seen, err := t.Flow.Review(ctx, who.Call, sub, round)
+		seen, err := t.Flow.ViewReview(ctx, who.Call, sub, round)
 		if err != nil {
 			return err
 		}

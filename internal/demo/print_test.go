@@ -47,9 +47,10 @@ func TestPrint(t *testing.T) {
 	rest := screen
 	for _, part := range []string{
 		"http://127.0.0.1:8080/ ", "Zoë of employee  ", "API key ", "impk_key",
-		"posts/1:submit", "imps_employee", `"digest": "sha256:00"`, "reviewTasks", `reviews/1:decide`, "imps_legal", `"etag": "e1"`,
-		"imps_pr", `"requirement": "pr"`, `"etag": "e2"`, "/wall/alder", "some words",
-		"PostService/SubmitPost", "ReviewService/ListReviewTasks", `"etag": "e1"`, "ReviewService/Decide", `"etag": "e2"`, "ReviewService/Decide", "libraryItems",
+		"posts/1:submit", "imps_employee", `"digest": "sha256:00"`, "reviewTasks", `reviews/1:view`, `reviews/1:decide`, "imps_legal", `"etag": "e1"`,
+		`reviews/1:view`, "imps_pr", `"requirement": "pr"`, `"etag": "e2"`, "/wall/alder", "some words",
+		"PostService/SubmitPost", "ReviewService/ListReviewTasks", "ReviewService/ViewReview",
+		`"etag": "e1"`, "ReviewService/Decide", "ReviewService/ViewReview", `"etag": "e2"`, "ReviewService/Decide", "libraryItems",
 	} {
 		_, after, found := strings.Cut(rest, part)
 		if !found {

@@ -63,6 +63,7 @@ func (n names) decisionOf(d *advocacy.Decision) *imprimaturv1.Decision {
 		Supersedes:  n.decision(d.Subject, d.Round, d.Supersedes),
 		CreateTime:  stamp(d.Time),
 		SteppedUp:   d.SteppedUp,
+		ViewTime:    stamp(d.ViewTime),
 	}
 }
 

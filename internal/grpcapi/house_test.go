@@ -140,7 +140,7 @@ func (l *lodge) signed(post *imprimaturv1.Post) *imprimaturv1.Post {
 
 func (l *lodge) approve(who advocacy.PersonID, review, digest, requirement string) *imprimaturv1.DecideResponse {
 	l.t.Helper()
-	r := need(l.reviews.GetReview(l.as(who), &imprimaturv1.GetReviewRequest{Name: review}))(l.t)
+	r := need(l.reviews.ViewReview(l.as(who), &imprimaturv1.ViewReviewRequest{Name: review}))(l.t)
 	return need(l.reviews.Decide(l.as(who), &imprimaturv1.DecideRequest{
 		Name: review, Verdict: imprimaturv1.Verdict_VERDICT_APPROVE, Requirement: requirement, Digest: digest, Etag: r.GetEtag(), RequestId: uuid.NewString(),
 	}))(l.t)

@@ -56,6 +56,16 @@ func (s reviewService) ListReviews(ctx context.Context, req *imprimaturv1.ListRe
 	}, nil
 }
 
+func (s reviewService) ViewReview(ctx context.Context, req *imprimaturv1.ViewReviewRequest) (*imprimaturv1.Review, error) {
+	v := enter(ctx, req)
+	subject, round, err := v.readNumbered("name", req.GetName(), inReviews)
+	if err != nil {
+		return nil, err
+	}
+	r, err := s.Flow.ViewReview(ctx, v.call, subject, round)
+	return shown(r, err, v.showReview)
+}
+
 func (s reviewService) Decide(ctx context.Context, req *imprimaturv1.DecideRequest) (*imprimaturv1.DecideResponse, error) {
 	v := enter(ctx, req)
 	subject, round, err := v.readNumbered("name", req.GetName(), inReviews)

@@ -41,6 +41,7 @@ var (
 	aRevision    = kind{noun: "revision", word: "REVISION", changed: "REVISION_CHANGED"}
 	aReview      = kind{noun: "review", word: "REVIEW", dangling: "REVISION_CHANGED"}
 	aDecision    = kind{noun: "decision", word: "DECISION", dangling: "REVISION_CHANGED"}
+	aReceipt     = kind{noun: "view receipt", word: "RECEIPT", dangling: "REVISION_CHANGED"}
 	aTask        = kind{noun: "review task", word: "TASK", dangling: "REVIEW_NOT_FOUND"}
 	aPolicy      = kind{noun: "routing policy revision", word: "POLICY", dangling: "WORKSPACE_NOT_FOUND"}
 	aPublication = kind{noun: "publication", word: "PUBLICATION", dangling: "REVISION_CHANGED"}

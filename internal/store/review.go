@@ -227,10 +227,21 @@ func (r *decisionRow) decision() advocacy.Decision {
 	}
 }
 
-// Decisions returns every decision on the subject, in all rounds, oldest first.
+// Decisions returns every decision on the subject, in all rounds, oldest first, each with
+// the time of the receipt it rests on.
 func (r reader) Decisions(ctx context.Context, s advocacy.Subject) ([]advocacy.Decision, error) {
-	query := "SELECT " + decisions.list + " FROM decisions WHERE " + ofSubject + " ORDER BY decide_time, id"
-	found, err := every(ctx, r.conn, decisions, (*decisionRow).decision, query, string(s.Workspace), string(s.Kind), s.ID)
+	query := "SELECT " + decisions.of("d") + ", v.view_time FROM decisions d LEFT JOIN view_receipts v" +
+		" ON v.workspace_id = d.workspace_id AND v.subject_kind = d.subject_kind AND v.subject_id = d.subject_id" +
+		" AND v.round = d.round AND v.person_id = d.person_id AND v.digest = d.digest AND v.view_time <= d.decide_time" +
+		" WHERE d.workspace_id = ? AND d.subject_kind = ? AND d.subject_id = ? ORDER BY d.decide_time, d.id"
+	var row decisionRow
+	var viewed instant
+	var found []advocacy.Decision
+	err := r.scan(ctx, append(decisions.into(&row), &viewed), func() {
+		d := row.decision()
+		d.ViewTime = viewed.time
+		found = append(found, d)
+	}, query, string(s.Workspace), string(s.Kind), s.ID)
 	return found, failed(err)
 }
 

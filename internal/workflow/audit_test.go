@@ -38,11 +38,14 @@ func TestLifeOfAPost(t *testing.T) {
 	want := []string{
 		"human author post.created",
 		"human author post.submitted",
+		"human legal review.viewed",
 		"human legal review.decided",
 		"human author review.superseded",
 		"human author post.revised",
 		"human author post.submitted",
+		"human legal review.viewed",
 		"human legal review.decided",
+		"human pr review.viewed",
 		"human pr review.decided",
 		"human pr publication.scheduled",
 		"human author post.updated",
@@ -92,8 +95,10 @@ func TestLifeOfAnItem(t *testing.T) {
 	_, err := h.Flow.WithdrawItem(t.Context(), h.As(h.Curator), h.W, v.Item.ID, "old")
 	ok(t, err)
 	want := []string{
-		"library_item.created", "library_item.submitted", "review.decided", "review.decided", "library_item.in_force",
-		"library_item.revised", "library_item.updated", "library_item.submitted", "review.decided", "review.decided",
+		"library_item.created", "library_item.submitted",
+		"review.viewed", "review.decided", "review.viewed", "review.decided", "library_item.in_force",
+		"library_item.revised", "library_item.updated", "library_item.submitted",
+		"review.viewed", "review.decided", "review.viewed", "review.decided",
 		"review.superseded", "library_item.in_force", "library_item.withdrawn",
 	}
 	if diff := cmp.Diff(want, actions(t, h, v.Item.Subject().Name())); diff != "" {

@@ -46,6 +46,9 @@ func (s *Service) decide(ctx context.Context, tx Tx, c Call, sub advocacy.Subjec
 	if cs.Sent, err = s.sent(ctx, tx, u); err != nil {
 		return nil, nil, err
 	}
+	if cs.Receipt, err = tx.FindReceipt(ctx, sub, round, c.Actor.Person); err != nil {
+		return nil, nil, err
+	}
 	d, err := cs.Decide(c.Actor, advocacy.DecisionInput{
 		ID: advocacy.DecisionID(s.NewID()), Verdict: v.Verdict, Requirement: v.Requirement, Digest: v.Digest, Reason: v.Reason,
 	})

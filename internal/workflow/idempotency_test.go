@@ -100,6 +100,7 @@ func postChanges() []oneChange {
 		}},
 		{"Decide", approver, func(t *testing.T, h *workflowtest.House, l *workflowtest.Ledger) func(workflow.Call) (string, error) {
 			v := inReview(t, h, l)
+			h.View(t, h.PR, v.Post.Subject(), 1)
 			return func(c workflow.Call) (string, error) {
 				d, _, err := h.Flow.Decide(t.Context(), c, v.Post.Subject(), 1, workflow.Verdict{
 					Verdict: advocacy.Approve, Requirement: "pr", Digest: v.Head.Digest,
@@ -108,6 +109,16 @@ func postChanges() []oneChange {
 					return "", err
 				}
 				return d.Name(), nil
+			}
+		}},
+		{"ViewReview", approver, func(t *testing.T, h *workflowtest.House, l *workflowtest.Ledger) func(workflow.Call) (string, error) {
+			v := inReview(t, h, l)
+			return func(c workflow.Call) (string, error) {
+				r, err := h.Flow.ViewReview(t.Context(), c, v.Post.Subject(), 1)
+				if err != nil {
+					return "", err
+				}
+				return r.Review.Subject.ReviewName(r.Review.Round), nil
 			}
 		}},
 		{"WithdrawPost", author, func(t *testing.T, h *workflowtest.House, l *workflowtest.Ledger) func(workflow.Call) (string, error) {

@@ -46,6 +46,7 @@ func TestWorkspacesAreStrangers(t *testing.T) {
 		"recall":   func() error { _, err := h.Flow.RecallPost(ctx, foreign, w, v.Post.ID, "x"); return err },
 		"revision": func() error { _, err := h.Flow.Revision(ctx, foreign, sub, 1); return err },
 		"review":   func() error { _, err := h.Flow.Review(ctx, foreign, sub, 1); return err },
+		"view":     func() error { _, err := h.Flow.ViewReview(ctx, foreign, sub, 1); return err },
 		"decide": func() error {
 			_, _, err := h.Flow.Decide(ctx, foreign, sub, 1, workflow.Verdict{Verdict: advocacy.Approve, Requirement: "legal", Digest: v.Head.Digest})
 			return err

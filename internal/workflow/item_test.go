@@ -42,6 +42,7 @@ func decideItem(t *testing.T, h *workflowtest.House, who advocacy.PersonID, v *w
 	t.Helper()
 	now, err := h.Store.Item(t.Context(), h.W, v.Item.ID)
 	ok(t, err)
+	h.View(t, who, v.Item.Subject(), now.Round)
 	_, _, err = h.Flow.Decide(t.Context(), h.As(who), v.Item.Subject(), now.Round, workflow.Verdict{
 		Verdict: verdict, Requirement: requirement, Digest: v.Revision.Digest, Reason: "because",
 	})

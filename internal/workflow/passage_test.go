@@ -100,6 +100,7 @@ func TestEverySignatureCounts(t *testing.T) {
 		"of a role held with a gap":   func(p *advocacy.Passage) { p.Members[first(p).Person].Roles[0].Since = first(p).Time.Add(1) },
 		"of somebody who was away":    func(p *advocacy.Passage) { p.Members[first(p).Person].StateTime = first(p).Time.Add(1) },
 		"of somebody disabled":        func(p *advocacy.Passage) { p.Members[first(p).Person].State = advocacy.MemberDisabled },
+		"of who was never served it":  func(p *advocacy.Passage) { first(p).ViewTime = time.Time{} },
 		"of nobody":                   func(p *advocacy.Passage) { delete(p.Members, first(p).Person) },
 		"for another requirement":     func(p *advocacy.Passage) { first(p).Requirement = "medical" },
 		"under another role":          func(p *advocacy.Passage) { first(p).Role = advocacy.RolePR },

@@ -169,6 +169,24 @@ func (w *world) submitted(x *writing, who advocacy.PersonID, machine bool, shown
 	x.rounds = append(x.rounds, r)
 }
 
+// look lets somebody be served the newest round.
+func (w *world) look(x *writing, c workflow.Call) {
+	n := len(x.rounds)
+	if _, err := w.Flow.ViewReview(w.ctx, c, x.subject, n); !w.granted("look by "+w.name(c.Actor.Person), err) {
+		return
+	}
+	if c.Actor.Kind != advocacy.Human {
+		w.problem("a machine saw something for %s", w.name(c.Actor.Person))
+	}
+	w.looks[look{x.id, n, c.Actor.Person}] = true
+}
+
+// judges lets somebody look and decide.
+func (w *world) judges(x *writing, c workflow.Call, v workflow.Verdict) {
+	w.look(x, c)
+	w.decide(x, c, v)
+}
+
 func (w *world) decide(x *writing, c workflow.Call, v workflow.Verdict) {
 	w.calls++
 	c = identified(c, fmt.Sprintf("0198f000-0000-4000-8000-%012d", w.calls), "decide", fmt.Sprint(w.calls))
@@ -187,7 +205,10 @@ func (w *world) decide(x *writing, c workflow.Call, v workflow.Verdict) {
 	w.once(id, say)
 	r := x.newest()
 	p := w.people[c.Actor.Person]
+	looked := w.looks[look{x.id, n, c.Actor.Person}]
 	switch {
+	case !looked && (v.Verdict == advocacy.Approve || v.Verdict.Negative()):
+		w.problem("%s judged what nobody had served", w.name(c.Actor.Person))
 	case c.Actor.Kind != advocacy.Human:
 		w.problem("a machine decided")
 	case r == nil || v.Digest != r.version.digest || v.Digest != x.head().digest || r.version.number != x.head().number:
@@ -197,7 +218,7 @@ func (w *world) decide(x *writing, c workflow.Call, v workflow.Verdict) {
 	case p == nil || !p.holds(roleOf[v.Requirement], w.Clock.Now()):
 		w.problem("%s decided as %s without the role", c.Actor.Person, v.Requirement)
 	}
-	x.say(word{round: n, digest: v.Digest, requirement: v.Requirement, person: c.Actor.Person, verdict: v.Verdict, at: w.Clock.Now()})
+	x.say(word{round: n, digest: v.Digest, requirement: v.Requirement, person: c.Actor.Person, verdict: v.Verdict, at: w.Clock.Now(), looked: looked})
 	if x.subject.Kind == advocacy.SubjectItem {
 		w.settle(x)
 	}
@@ -236,7 +257,7 @@ func (w *world) sign(x *writing, requirement string) {
 			return s.person == id && !s.replaced && s.round == len(x.rounds) && s.verdict == advocacy.Approve
 		})
 		if p.holds(roleOf[requirement], w.Clock.Now()) && !slices.Contains(x.head().writers, id) && !already {
-			w.decide(x, w.As(id), workflow.Verdict{Verdict: advocacy.Approve, Requirement: requirement, Digest: x.head().digest})
+			w.judges(x, w.As(id), workflow.Verdict{Verdict: advocacy.Approve, Requirement: requirement, Digest: x.head().digest})
 			return
 		}
 	}

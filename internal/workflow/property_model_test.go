@@ -29,6 +29,7 @@ type world struct {
 	people   map[advocacy.PersonID]*person
 	accounts map[advocacy.AccountID]*account
 	places   []advocacy.AccountID
+	looks    map[look]bool
 	policy   policy
 	holds    []*stop
 	posts    []*writing
@@ -57,6 +58,13 @@ type person struct {
 func (p *person) holds(r advocacy.Role, t time.Time) bool {
 	since, has := p.roles[r]
 	return p.active && has && !since.After(t) && !p.since.After(t)
+}
+
+// look is somebody being served a round.
+type look struct {
+	id    string
+	round int
+	who   advocacy.PersonID
 }
 
 type account struct {
@@ -124,6 +132,8 @@ type word struct {
 	verdict     advocacy.Verdict
 	at          time.Time
 	replaced    bool
+	// looked: the person had been served the bytes.
+	looked bool
 }
 
 func (x *writing) head() version { return x.revisions[len(x.revisions)-1] }
@@ -183,7 +193,7 @@ func newWorld(tb testing.TB, ctx context.Context) *world {
 	w := &world{
 		House: workflowtest.New(tb, ledger), tb: tb, ctx: ctx, ledger: ledger, policy: policy{legal: 1},
 		people: make(map[advocacy.PersonID]*person), accounts: make(map[advocacy.AccountID]*account),
-		again: make(map[place]int), epochs: make(map[advocacy.PublicationID]int64), kept: make(map[advocacy.DecisionID]advocacy.Decision),
+		looks: make(map[look]bool), again: make(map[place]int), epochs: make(map[advocacy.PublicationID]int64), kept: make(map[advocacy.DecisionID]advocacy.Decision),
 	}
 	w.cast = []advocacy.PersonID{w.Author, w.Reader, w.Curator, w.Legal, w.Legal2, w.PR, w.Both, w.Admin}
 	for _, id := range w.cast {
@@ -320,7 +330,7 @@ func (w *world) signers(x *writing, requirement string, ttl time.Duration) []adv
 func (w *world) counts(x *writing, s word, ttl time.Duration) bool {
 	r := x.newest()
 	fresh := ttl == 0 || w.Clock.Now().Before(s.at.Add(ttl))
-	return s.verdict == advocacy.Approve && !s.replaced && fresh && s.round == r.number && s.digest == r.version.digest &&
+	return s.verdict == advocacy.Approve && !s.replaced && s.looked && fresh && s.round == r.number && s.digest == r.version.digest &&
 		!slices.Contains(r.version.writers, s.person) && w.people[s.person].holds(roleOf[s.requirement], s.at)
 }
 

@@ -173,6 +173,9 @@ func (w *world) drawDecide(rt *rapid.T) {
 	if rapid.IntRange(0, 9).Draw(rt, "machine") == 9 {
 		c = w.AsKey(c.Actor.Person)
 	}
+	if rapid.IntRange(0, 4).Draw(rt, "blindly") != 4 {
+		w.look(x, c)
+	}
 	w.decide(x, c, workflow.Verdict{
 		Verdict: pick(rt, "verdict", advocacy.Verdicts()...), Requirement: pick(rt, "requirement", "legal", "pr"),
 		Digest: pickNth(rt, "shown", x.revisions).digest, Reason: "because",
@@ -185,7 +188,7 @@ func (w *world) drawSign(rt *rapid.T) {
 	if rapid.IntRange(0, 3).Draw(rt, "by who wrote it") == 3 {
 		for _, who := range x.head().writers {
 			for _, requirement := range []string{"legal", "pr"} {
-				w.decide(x, w.As(who), workflow.Verdict{Verdict: advocacy.Approve, Requirement: requirement, Digest: x.head().digest})
+				w.judges(x, w.As(who), workflow.Verdict{Verdict: advocacy.Approve, Requirement: requirement, Digest: x.head().digest})
 			}
 		}
 		return

@@ -173,6 +173,7 @@ func TestSameRequestAtOnce(t *testing.T) {
 	onBoth(t, func(t *testing.T, h *workflowtest.House, _ *workflowtest.Ledger) {
 		v := h.Submit(t, h.Draft(t, "Once.", h.Ledger))
 		h.Sign(t, h.Legal, v, "legal")
+		h.View(t, h.PR, v.Post.Subject(), 1)
 		call := identified(h.As(h.PR), anID, "Decide", "approve")
 		sixteen(t, func() (string, error) {
 			d, _, err := h.Flow.Decide(t.Context(), call, v.Post.Subject(), 1, workflow.Verdict{

@@ -23,6 +23,7 @@ type Store interface {
 type Reader interface {
 	PostReader
 	ReviewReader
+	ReceiptReader
 	LibraryReader
 	PeopleReader
 	CredentialReader
@@ -44,6 +45,7 @@ type Tx interface {
 	RequestLog
 	PostWriter
 	ReviewWriter
+	ReceiptWriter
 	LibraryWriter
 	PeopleWriter
 	CredentialWriter
@@ -173,7 +175,8 @@ type ReviewReader interface {
 	// ReviewWithRevision returns a round and the revision it is about in one statement.
 	ReviewWithRevision(ctx context.Context, s advocacy.Subject, round int) (*advocacy.Review, *advocacy.Revision, error)
 	Reviews(ctx context.Context, s advocacy.Subject, p Page) ([]advocacy.Review, string, error)
-	// Decisions returns every decision on the subject, in all rounds, oldest first.
+	// Decisions returns every decision on the subject, in all rounds, oldest first, each with
+	// the time of the receipt it rests on.
 	Decisions(ctx context.Context, s advocacy.Subject) ([]advocacy.Decision, error)
 	Task(ctx context.Context, w advocacy.WorkspaceID, id advocacy.TaskID) (*Task, error)
 	Tasks(ctx context.Context, q TaskQuery) ([]Task, string, error)

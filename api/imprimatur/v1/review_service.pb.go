@@ -486,7 +486,9 @@ type Decision struct {
 	// When.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,9,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
 	// Whether the person had just proved again who he or she is.
-	SteppedUp     bool `protobuf:"varint,10,opt,name=stepped_up,json=steppedUp,proto3" json:"stepped_up,omitempty"`
+	SteppedUp bool `protobuf:"varint,10,opt,name=stepped_up,json=steppedUp,proto3" json:"stepped_up,omitempty"`
+	// When exactly these bytes had first been served to who said it.
+	ViewTime      *timestamppb.Timestamp `protobuf:"bytes,11,opt,name=view_time,json=viewTime,proto3" json:"view_time,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -589,6 +591,13 @@ func (x *Decision) GetSteppedUp() bool {
 		return x.SteppedUp
 	}
 	return false
+}
+
+func (x *Decision) GetViewTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ViewTime
+	}
+	return nil
 }
 
 // One open turn in the queue.
@@ -1312,6 +1321,61 @@ func (x *ListReviewsResponse) GetNextPageToken() string {
 	return ""
 }
 
+// Names the round to be served.
+type ViewReviewRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `workspaces/{workspace}/posts/{post}/reviews/{n}`, or of a library item.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// Client's UUID of this call; repeating it has no second effect.
+	RequestId     string `protobuf:"bytes,2,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ViewReviewRequest) Reset() {
+	*x = ViewReviewRequest{}
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ViewReviewRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ViewReviewRequest) ProtoMessage() {}
+
+func (x *ViewReviewRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ViewReviewRequest.ProtoReflect.Descriptor instead.
+func (*ViewReviewRequest) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *ViewReviewRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *ViewReviewRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
 // Carries a verdict.
 type DecideRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1335,7 +1399,7 @@ type DecideRequest struct {
 
 func (x *DecideRequest) Reset() {
 	*x = DecideRequest{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[12]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1347,7 +1411,7 @@ func (x *DecideRequest) String() string {
 func (*DecideRequest) ProtoMessage() {}
 
 func (x *DecideRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[12]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1360,7 +1424,7 @@ func (x *DecideRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DecideRequest.ProtoReflect.Descriptor instead.
 func (*DecideRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{12}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *DecideRequest) GetName() string {
@@ -1425,7 +1489,7 @@ type DecideResponse struct {
 
 func (x *DecideResponse) Reset() {
 	*x = DecideResponse{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[13]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1437,7 +1501,7 @@ func (x *DecideResponse) String() string {
 func (*DecideResponse) ProtoMessage() {}
 
 func (x *DecideResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[13]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1450,7 +1514,7 @@ func (x *DecideResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DecideResponse.ProtoReflect.Descriptor instead.
 func (*DecideResponse) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{13}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *DecideResponse) GetDecision() *Decision {
@@ -1478,7 +1542,7 @@ type GetDecisionRequest struct {
 
 func (x *GetDecisionRequest) Reset() {
 	*x = GetDecisionRequest{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[14]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1490,7 +1554,7 @@ func (x *GetDecisionRequest) String() string {
 func (*GetDecisionRequest) ProtoMessage() {}
 
 func (x *GetDecisionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[14]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1503,7 +1567,7 @@ func (x *GetDecisionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetDecisionRequest.ProtoReflect.Descriptor instead.
 func (*GetDecisionRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{14}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *GetDecisionRequest) GetName() string {
@@ -1528,7 +1592,7 @@ type ListDecisionsRequest struct {
 
 func (x *ListDecisionsRequest) Reset() {
 	*x = ListDecisionsRequest{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[15]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1540,7 +1604,7 @@ func (x *ListDecisionsRequest) String() string {
 func (*ListDecisionsRequest) ProtoMessage() {}
 
 func (x *ListDecisionsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[15]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1553,7 +1617,7 @@ func (x *ListDecisionsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListDecisionsRequest.ProtoReflect.Descriptor instead.
 func (*ListDecisionsRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{15}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *ListDecisionsRequest) GetParent() string {
@@ -1590,7 +1654,7 @@ type ListDecisionsResponse struct {
 
 func (x *ListDecisionsResponse) Reset() {
 	*x = ListDecisionsResponse{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[16]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1602,7 +1666,7 @@ func (x *ListDecisionsResponse) String() string {
 func (*ListDecisionsResponse) ProtoMessage() {}
 
 func (x *ListDecisionsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[16]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1615,7 +1679,7 @@ func (x *ListDecisionsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListDecisionsResponse.ProtoReflect.Descriptor instead.
 func (*ListDecisionsResponse) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{16}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *ListDecisionsResponse) GetDecisions() []*Decision {
@@ -1643,7 +1707,7 @@ type GetReviewTaskRequest struct {
 
 func (x *GetReviewTaskRequest) Reset() {
 	*x = GetReviewTaskRequest{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[17]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1655,7 +1719,7 @@ func (x *GetReviewTaskRequest) String() string {
 func (*GetReviewTaskRequest) ProtoMessage() {}
 
 func (x *GetReviewTaskRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[17]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1668,7 +1732,7 @@ func (x *GetReviewTaskRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetReviewTaskRequest.ProtoReflect.Descriptor instead.
 func (*GetReviewTaskRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{17}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *GetReviewTaskRequest) GetName() string {
@@ -1696,7 +1760,7 @@ type ListReviewTasksRequest struct {
 
 func (x *ListReviewTasksRequest) Reset() {
 	*x = ListReviewTasksRequest{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[18]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1708,7 +1772,7 @@ func (x *ListReviewTasksRequest) String() string {
 func (*ListReviewTasksRequest) ProtoMessage() {}
 
 func (x *ListReviewTasksRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[18]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1721,7 +1785,7 @@ func (x *ListReviewTasksRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListReviewTasksRequest.ProtoReflect.Descriptor instead.
 func (*ListReviewTasksRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{18}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *ListReviewTasksRequest) GetParent() string {
@@ -1765,7 +1829,7 @@ type ListReviewTasksResponse struct {
 
 func (x *ListReviewTasksResponse) Reset() {
 	*x = ListReviewTasksResponse{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[19]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1777,7 +1841,7 @@ func (x *ListReviewTasksResponse) String() string {
 func (*ListReviewTasksResponse) ProtoMessage() {}
 
 func (x *ListReviewTasksResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[19]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1790,7 +1854,7 @@ func (x *ListReviewTasksResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListReviewTasksResponse.ProtoReflect.Descriptor instead.
 func (*ListReviewTasksResponse) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{19}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *ListReviewTasksResponse) GetReviewTasks() []*ReviewTask {
@@ -1854,7 +1918,7 @@ const file_imprimatur_v1_review_service_proto_rawDesc = "" +
 	"\x17imprimatur.dev/RevisionR\brevision\x12\x1b\n" +
 	"\x06digest\x18\x02 \x01(\tB\x03\xe0A\x03R\x06digest\x12=\n" +
 	"\tdecisions\x18\x03 \x03(\tB\x1f\xe0A\x03\xfaA\x19\n" +
-	"\x17imprimatur.dev/DecisionR\tdecisions\"\xed\x06\n" +
+	"\x17imprimatur.dev/DecisionR\tdecisions\"\xab\a\n" +
 	"\bDecision\x12\xf7\x01\n" +
 	"\x04name\x18\x01 \x01(\tB\xe2\x01\xe0A\b\xbaH\xdb\x01r\xd8\x012\xd5\x01^(workspaces/[a-z][a-z0-9-]{1,62}/(posts|libraryItems)/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/reviews/[1-9][0-9]{0,8}/decisions/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})?$R\x04name\x125\n" +
 	"\averdict\x18\x02 \x01(\x0e2\x16.imprimatur.v1.VerdictB\x03\xe0A\x03R\averdict\x12\x1b\n" +
@@ -1872,7 +1936,8 @@ const file_imprimatur_v1_review_service_proto_rawDesc = "" +
 	"createTime\x12\"\n" +
 	"\n" +
 	"stepped_up\x18\n" +
-	" \x01(\bB\x03\xe0A\x03R\tsteppedUp:\xd7\x01\xeaA\xd3\x01\n" +
+	" \x01(\bB\x03\xe0A\x03R\tsteppedUp\x12<\n" +
+	"\tview_time\x18\v \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\bviewTime:\xd7\x01\xeaA\xd3\x01\n" +
 	"\x17imprimatur.dev/Decision\x12Iworkspaces/{workspace}/posts/{post}/reviews/{review}/decisions/{decision}\x12Xworkspaces/{workspace}/libraryItems/{library_item}/reviews/{review}/decisions/{decision}*\tdecisions2\bdecision\"\xe4\a\n" +
 	"\n" +
 	"ReviewTask\x12\x8b\x01\n" +
@@ -1949,7 +2014,12 @@ const file_imprimatur_v1_review_service_proto_rawDesc = "" +
 	"page_token\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\bR\tpageToken\"x\n" +
 	"\x13ListReviewsResponse\x124\n" +
 	"\areviews\x18\x01 \x03(\v2\x15.imprimatur.v1.ReviewB\x03\xe0A\x03R\areviews\x12+\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tB\x03\xe0A\x03R\rnextPageToken\"\x88\x04\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tB\x03\xe0A\x03R\rnextPageToken\"\x89\x02\n" +
+	"\x11ViewReviewRequest\x12\xc7\x01\n" +
+	"\x04name\x18\x01 \x01(\tB\xb2\x01\xe0A\x02\xfaA\x17\n" +
+	"\x15imprimatur.dev/Review\xbaH\x91\x01r\x8e\x012\x8b\x01^workspaces/[a-z][a-z0-9-]{1,62}/(posts|libraryItems)/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/reviews/[1-9][0-9]{0,8}$R\x04name\x12*\n" +
+	"\n" +
+	"request_id\x18\x02 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\x88\x04\n" +
 	"\rDecideRequest\x12\xc7\x01\n" +
 	"\x04name\x18\x01 \x01(\tB\xb2\x01\xe0A\x02\xfaA\x17\n" +
 	"\x15imprimatur.dev/Review\xbaH\x91\x01r\x8e\x012\x8b\x01^workspaces/[a-z][a-z0-9-]{1,62}/(posts|libraryItems)/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/reviews/[1-9][0-9]{0,8}$R\x04name\x12?\n" +
@@ -1992,11 +2062,13 @@ const file_imprimatur_v1_review_service_proto_rawDesc = "" +
 	"\x17VERDICT_REQUEST_CHANGES\x10\x02\x12\x12\n" +
 	"\x0eVERDICT_REJECT\x10\x03\x12\x13\n" +
 	"\x0fVERDICT_RETRACT\x10\x04\x12\x12\n" +
-	"\x0eVERDICT_RECUSE\x10\x052\xd8\r\n" +
+	"\x0eVERDICT_RECUSE\x10\x052\xb7\x0f\n" +
 	"\rReviewService\x12\xca\x01\n" +
 	"\tGetReview\x12\x1f.imprimatur.v1.GetReviewRequest\x1a\x15.imprimatur.v1.Review\"\x84\x01\xdaA\x04name\x8a\xe7\x18\freviews.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02_Z2\x120/v1/{name=workspaces/*/libraryItems/*/reviews/*}\x12)/v1/{name=workspaces/*/posts/*/reviews/*}\x12\xed\x01\n" +
 	"\rExplainReview\x12#.imprimatur.v1.ExplainReviewRequest\x1a .imprimatur.v1.ReviewExplanation\"\x94\x01\xdaA\x04name\x8a\xe7\x18\freviews.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02oZ:\x128/v1/{name=workspaces/*/libraryItems/*/reviews/*}:explain\x121/v1/{name=workspaces/*/posts/*/reviews/*}:explain\x12\xdd\x01\n" +
-	"\vListReviews\x12!.imprimatur.v1.ListReviewsRequest\x1a\".imprimatur.v1.ListReviewsResponse\"\x86\x01\xdaA\x06parent\x8a\xe7\x18\freviews.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02_Z2\x120/v1/{parent=workspaces/*/libraryItems/*}/reviews\x12)/v1/{parent=workspaces/*/posts/*}/reviews\x12\xf1\x01\n" +
+	"\vListReviews\x12!.imprimatur.v1.ListReviewsRequest\x1a\".imprimatur.v1.ListReviewsResponse\"\x86\x01\xdaA\x06parent\x8a\xe7\x18\freviews.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02_Z2\x120/v1/{parent=workspaces/*/libraryItems/*}/reviews\x12)/v1/{parent=workspaces/*/posts/*}/reviews\x12\xdc\x01\n" +
+	"\n" +
+	"ViewReview\x12 .imprimatur.v1.ViewReviewRequest\x1a\x15.imprimatur.v1.Review\"\x94\x01\xdaA\x04name\x8a\xe7\x18\freviews.read\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x02o:\x01*Z::\x01*\"5/v1/{name=workspaces/*/libraryItems/*/reviews/*}:view\"./v1/{name=workspaces/*/posts/*/reviews/*}:view\x12\xf1\x01\n" +
 	"\x06Decide\x12\x1c.imprimatur.v1.DecideRequest\x1a\x1d.imprimatur.v1.DecideResponse\"\xa9\x01\xdaA\x13name,verdict,digest\x8a\xe7\x18\x0ereviews.decide\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x02s:\x01*Z<:\x01*\"7/v1/{name=workspaces/*/libraryItems/*/reviews/*}:decide\"0/v1/{name=workspaces/*/posts/*/reviews/*}:decide\x12\xe8\x01\n" +
 	"\vGetDecision\x12!.imprimatur.v1.GetDecisionRequest\x1a\x17.imprimatur.v1.Decision\"\x9c\x01\xdaA\x04name\x8a\xe7\x18\freviews.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02wZ>\x12</v1/{name=workspaces/*/libraryItems/*/reviews/*/decisions/*}\x125/v1/{name=workspaces/*/posts/*/reviews/*/decisions/*}\x12\xfb\x01\n" +
 	"\rListDecisions\x12#.imprimatur.v1.ListDecisionsRequest\x1a$.imprimatur.v1.ListDecisionsResponse\"\x9e\x01\xdaA\x06parent\x8a\xe7\x18\freviews.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02wZ>\x12</v1/{parent=workspaces/*/libraryItems/*/reviews/*}/decisions\x125/v1/{parent=workspaces/*/posts/*/reviews/*}/decisions\x12\x9b\x01\n" +
@@ -2018,7 +2090,7 @@ func file_imprimatur_v1_review_service_proto_rawDescGZIP() []byte {
 }
 
 var file_imprimatur_v1_review_service_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_imprimatur_v1_review_service_proto_msgTypes = make([]protoimpl.MessageInfo, 20)
+var file_imprimatur_v1_review_service_proto_msgTypes = make([]protoimpl.MessageInfo, 21)
 var file_imprimatur_v1_review_service_proto_goTypes = []any{
 	(Verdict)(0),                    // 0: imprimatur.v1.Verdict
 	(Review_State)(0),               // 1: imprimatur.v1.Review.State
@@ -2035,72 +2107,76 @@ var file_imprimatur_v1_review_service_proto_goTypes = []any{
 	(*Candidate)(nil),               // 12: imprimatur.v1.Candidate
 	(*ListReviewsRequest)(nil),      // 13: imprimatur.v1.ListReviewsRequest
 	(*ListReviewsResponse)(nil),     // 14: imprimatur.v1.ListReviewsResponse
-	(*DecideRequest)(nil),           // 15: imprimatur.v1.DecideRequest
-	(*DecideResponse)(nil),          // 16: imprimatur.v1.DecideResponse
-	(*GetDecisionRequest)(nil),      // 17: imprimatur.v1.GetDecisionRequest
-	(*ListDecisionsRequest)(nil),    // 18: imprimatur.v1.ListDecisionsRequest
-	(*ListDecisionsResponse)(nil),   // 19: imprimatur.v1.ListDecisionsResponse
-	(*GetReviewTaskRequest)(nil),    // 20: imprimatur.v1.GetReviewTaskRequest
-	(*ListReviewTasksRequest)(nil),  // 21: imprimatur.v1.ListReviewTasksRequest
-	(*ListReviewTasksResponse)(nil), // 22: imprimatur.v1.ListReviewTasksResponse
-	(Origin)(0),                     // 23: imprimatur.v1.Origin
-	(*Requirement)(nil),             // 24: imprimatur.v1.Requirement
-	(*Blocker)(nil),                 // 25: imprimatur.v1.Blocker
-	(*Target)(nil),                  // 26: imprimatur.v1.Target
-	(*timestamppb.Timestamp)(nil),   // 27: google.protobuf.Timestamp
+	(*ViewReviewRequest)(nil),       // 15: imprimatur.v1.ViewReviewRequest
+	(*DecideRequest)(nil),           // 16: imprimatur.v1.DecideRequest
+	(*DecideResponse)(nil),          // 17: imprimatur.v1.DecideResponse
+	(*GetDecisionRequest)(nil),      // 18: imprimatur.v1.GetDecisionRequest
+	(*ListDecisionsRequest)(nil),    // 19: imprimatur.v1.ListDecisionsRequest
+	(*ListDecisionsResponse)(nil),   // 20: imprimatur.v1.ListDecisionsResponse
+	(*GetReviewTaskRequest)(nil),    // 21: imprimatur.v1.GetReviewTaskRequest
+	(*ListReviewTasksRequest)(nil),  // 22: imprimatur.v1.ListReviewTasksRequest
+	(*ListReviewTasksResponse)(nil), // 23: imprimatur.v1.ListReviewTasksResponse
+	(Origin)(0),                     // 24: imprimatur.v1.Origin
+	(*Requirement)(nil),             // 25: imprimatur.v1.Requirement
+	(*Blocker)(nil),                 // 26: imprimatur.v1.Blocker
+	(*Target)(nil),                  // 27: imprimatur.v1.Target
+	(*timestamppb.Timestamp)(nil),   // 28: google.protobuf.Timestamp
 }
 var file_imprimatur_v1_review_service_proto_depIdxs = []int32{
 	1,  // 0: imprimatur.v1.Review.state:type_name -> imprimatur.v1.Review.State
-	23, // 1: imprimatur.v1.Review.origin:type_name -> imprimatur.v1.Origin
-	24, // 2: imprimatur.v1.Review.requirements:type_name -> imprimatur.v1.Requirement
-	25, // 3: imprimatur.v1.Review.blockers:type_name -> imprimatur.v1.Blocker
+	24, // 1: imprimatur.v1.Review.origin:type_name -> imprimatur.v1.Origin
+	25, // 2: imprimatur.v1.Review.requirements:type_name -> imprimatur.v1.Requirement
+	26, // 3: imprimatur.v1.Review.blockers:type_name -> imprimatur.v1.Blocker
 	4,  // 4: imprimatur.v1.Review.library_chain:type_name -> imprimatur.v1.LibraryChain
 	5,  // 5: imprimatur.v1.Review.decisions:type_name -> imprimatur.v1.Decision
-	26, // 6: imprimatur.v1.Review.targets:type_name -> imprimatur.v1.Target
-	27, // 7: imprimatur.v1.Review.open_time:type_name -> google.protobuf.Timestamp
-	27, // 8: imprimatur.v1.Review.expire_time:type_name -> google.protobuf.Timestamp
-	27, // 9: imprimatur.v1.Review.close_time:type_name -> google.protobuf.Timestamp
+	27, // 6: imprimatur.v1.Review.targets:type_name -> imprimatur.v1.Target
+	28, // 7: imprimatur.v1.Review.open_time:type_name -> google.protobuf.Timestamp
+	28, // 8: imprimatur.v1.Review.expire_time:type_name -> google.protobuf.Timestamp
+	28, // 9: imprimatur.v1.Review.close_time:type_name -> google.protobuf.Timestamp
 	0,  // 10: imprimatur.v1.Decision.verdict:type_name -> imprimatur.v1.Verdict
-	27, // 11: imprimatur.v1.Decision.create_time:type_name -> google.protobuf.Timestamp
-	2,  // 12: imprimatur.v1.ReviewTask.state:type_name -> imprimatur.v1.ReviewTask.State
-	23, // 13: imprimatur.v1.ReviewTask.origin:type_name -> imprimatur.v1.Origin
-	27, // 14: imprimatur.v1.ReviewTask.publish_time:type_name -> google.protobuf.Timestamp
-	27, // 15: imprimatur.v1.ReviewTask.due_time:type_name -> google.protobuf.Timestamp
-	27, // 16: imprimatur.v1.ReviewTask.create_time:type_name -> google.protobuf.Timestamp
-	1,  // 17: imprimatur.v1.ReviewExplanation.state:type_name -> imprimatur.v1.Review.State
-	10, // 18: imprimatur.v1.ReviewExplanation.requirements:type_name -> imprimatur.v1.RequirementExplanation
-	25, // 19: imprimatur.v1.ReviewExplanation.blockers:type_name -> imprimatur.v1.Blocker
-	27, // 20: imprimatur.v1.ReviewExplanation.expire_time:type_name -> google.protobuf.Timestamp
-	24, // 21: imprimatur.v1.RequirementExplanation.requirement:type_name -> imprimatur.v1.Requirement
-	11, // 22: imprimatur.v1.RequirementExplanation.signatures:type_name -> imprimatur.v1.SignatureExplanation
-	12, // 23: imprimatur.v1.RequirementExplanation.candidates:type_name -> imprimatur.v1.Candidate
-	3,  // 24: imprimatur.v1.ListReviewsResponse.reviews:type_name -> imprimatur.v1.Review
-	0,  // 25: imprimatur.v1.DecideRequest.verdict:type_name -> imprimatur.v1.Verdict
-	5,  // 26: imprimatur.v1.DecideResponse.decision:type_name -> imprimatur.v1.Decision
-	3,  // 27: imprimatur.v1.DecideResponse.review:type_name -> imprimatur.v1.Review
-	5,  // 28: imprimatur.v1.ListDecisionsResponse.decisions:type_name -> imprimatur.v1.Decision
-	6,  // 29: imprimatur.v1.ListReviewTasksResponse.review_tasks:type_name -> imprimatur.v1.ReviewTask
-	7,  // 30: imprimatur.v1.ReviewService.GetReview:input_type -> imprimatur.v1.GetReviewRequest
-	8,  // 31: imprimatur.v1.ReviewService.ExplainReview:input_type -> imprimatur.v1.ExplainReviewRequest
-	13, // 32: imprimatur.v1.ReviewService.ListReviews:input_type -> imprimatur.v1.ListReviewsRequest
-	15, // 33: imprimatur.v1.ReviewService.Decide:input_type -> imprimatur.v1.DecideRequest
-	17, // 34: imprimatur.v1.ReviewService.GetDecision:input_type -> imprimatur.v1.GetDecisionRequest
-	18, // 35: imprimatur.v1.ReviewService.ListDecisions:input_type -> imprimatur.v1.ListDecisionsRequest
-	20, // 36: imprimatur.v1.ReviewService.GetReviewTask:input_type -> imprimatur.v1.GetReviewTaskRequest
-	21, // 37: imprimatur.v1.ReviewService.ListReviewTasks:input_type -> imprimatur.v1.ListReviewTasksRequest
-	3,  // 38: imprimatur.v1.ReviewService.GetReview:output_type -> imprimatur.v1.Review
-	9,  // 39: imprimatur.v1.ReviewService.ExplainReview:output_type -> imprimatur.v1.ReviewExplanation
-	14, // 40: imprimatur.v1.ReviewService.ListReviews:output_type -> imprimatur.v1.ListReviewsResponse
-	16, // 41: imprimatur.v1.ReviewService.Decide:output_type -> imprimatur.v1.DecideResponse
-	5,  // 42: imprimatur.v1.ReviewService.GetDecision:output_type -> imprimatur.v1.Decision
-	19, // 43: imprimatur.v1.ReviewService.ListDecisions:output_type -> imprimatur.v1.ListDecisionsResponse
-	6,  // 44: imprimatur.v1.ReviewService.GetReviewTask:output_type -> imprimatur.v1.ReviewTask
-	22, // 45: imprimatur.v1.ReviewService.ListReviewTasks:output_type -> imprimatur.v1.ListReviewTasksResponse
-	38, // [38:46] is the sub-list for method output_type
-	30, // [30:38] is the sub-list for method input_type
-	30, // [30:30] is the sub-list for extension type_name
-	30, // [30:30] is the sub-list for extension extendee
-	0,  // [0:30] is the sub-list for field type_name
+	28, // 11: imprimatur.v1.Decision.create_time:type_name -> google.protobuf.Timestamp
+	28, // 12: imprimatur.v1.Decision.view_time:type_name -> google.protobuf.Timestamp
+	2,  // 13: imprimatur.v1.ReviewTask.state:type_name -> imprimatur.v1.ReviewTask.State
+	24, // 14: imprimatur.v1.ReviewTask.origin:type_name -> imprimatur.v1.Origin
+	28, // 15: imprimatur.v1.ReviewTask.publish_time:type_name -> google.protobuf.Timestamp
+	28, // 16: imprimatur.v1.ReviewTask.due_time:type_name -> google.protobuf.Timestamp
+	28, // 17: imprimatur.v1.ReviewTask.create_time:type_name -> google.protobuf.Timestamp
+	1,  // 18: imprimatur.v1.ReviewExplanation.state:type_name -> imprimatur.v1.Review.State
+	10, // 19: imprimatur.v1.ReviewExplanation.requirements:type_name -> imprimatur.v1.RequirementExplanation
+	26, // 20: imprimatur.v1.ReviewExplanation.blockers:type_name -> imprimatur.v1.Blocker
+	28, // 21: imprimatur.v1.ReviewExplanation.expire_time:type_name -> google.protobuf.Timestamp
+	25, // 22: imprimatur.v1.RequirementExplanation.requirement:type_name -> imprimatur.v1.Requirement
+	11, // 23: imprimatur.v1.RequirementExplanation.signatures:type_name -> imprimatur.v1.SignatureExplanation
+	12, // 24: imprimatur.v1.RequirementExplanation.candidates:type_name -> imprimatur.v1.Candidate
+	3,  // 25: imprimatur.v1.ListReviewsResponse.reviews:type_name -> imprimatur.v1.Review
+	0,  // 26: imprimatur.v1.DecideRequest.verdict:type_name -> imprimatur.v1.Verdict
+	5,  // 27: imprimatur.v1.DecideResponse.decision:type_name -> imprimatur.v1.Decision
+	3,  // 28: imprimatur.v1.DecideResponse.review:type_name -> imprimatur.v1.Review
+	5,  // 29: imprimatur.v1.ListDecisionsResponse.decisions:type_name -> imprimatur.v1.Decision
+	6,  // 30: imprimatur.v1.ListReviewTasksResponse.review_tasks:type_name -> imprimatur.v1.ReviewTask
+	7,  // 31: imprimatur.v1.ReviewService.GetReview:input_type -> imprimatur.v1.GetReviewRequest
+	8,  // 32: imprimatur.v1.ReviewService.ExplainReview:input_type -> imprimatur.v1.ExplainReviewRequest
+	13, // 33: imprimatur.v1.ReviewService.ListReviews:input_type -> imprimatur.v1.ListReviewsRequest
+	15, // 34: imprimatur.v1.ReviewService.ViewReview:input_type -> imprimatur.v1.ViewReviewRequest
+	16, // 35: imprimatur.v1.ReviewService.Decide:input_type -> imprimatur.v1.DecideRequest
+	18, // 36: imprimatur.v1.ReviewService.GetDecision:input_type -> imprimatur.v1.GetDecisionRequest
+	19, // 37: imprimatur.v1.ReviewService.ListDecisions:input_type -> imprimatur.v1.ListDecisionsRequest
+	21, // 38: imprimatur.v1.ReviewService.GetReviewTask:input_type -> imprimatur.v1.GetReviewTaskRequest
+	22, // 39: imprimatur.v1.ReviewService.ListReviewTasks:input_type -> imprimatur.v1.ListReviewTasksRequest
+	3,  // 40: imprimatur.v1.ReviewService.GetReview:output_type -> imprimatur.v1.Review
+	9,  // 41: imprimatur.v1.ReviewService.ExplainReview:output_type -> imprimatur.v1.ReviewExplanation
+	14, // 42: imprimatur.v1.ReviewService.ListReviews:output_type -> imprimatur.v1.ListReviewsResponse
+	3,  // 43: imprimatur.v1.ReviewService.ViewReview:output_type -> imprimatur.v1.Review
+	17, // 44: imprimatur.v1.ReviewService.Decide:output_type -> imprimatur.v1.DecideResponse
+	5,  // 45: imprimatur.v1.ReviewService.GetDecision:output_type -> imprimatur.v1.Decision
+	20, // 46: imprimatur.v1.ReviewService.ListDecisions:output_type -> imprimatur.v1.ListDecisionsResponse
+	6,  // 47: imprimatur.v1.ReviewService.GetReviewTask:output_type -> imprimatur.v1.ReviewTask
+	23, // 48: imprimatur.v1.ReviewService.ListReviewTasks:output_type -> imprimatur.v1.ListReviewTasksResponse
+	40, // [40:49] is the sub-list for method output_type
+	31, // [31:40] is the sub-list for method input_type
+	31, // [31:31] is the sub-list for extension type_name
+	31, // [31:31] is the sub-list for extension extendee
+	0,  // [0:31] is the sub-list for field type_name
 }
 
 func init() { file_imprimatur_v1_review_service_proto_init() }
@@ -2116,7 +2192,7 @@ func file_imprimatur_v1_review_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_imprimatur_v1_review_service_proto_rawDesc), len(file_imprimatur_v1_review_service_proto_rawDesc)),
 			NumEnums:      3,
-			NumMessages:   20,
+			NumMessages:   21,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -22,6 +22,7 @@ const (
 	ReviewService_GetReview_FullMethodName       = "/imprimatur.v1.ReviewService/GetReview"
 	ReviewService_ExplainReview_FullMethodName   = "/imprimatur.v1.ReviewService/ExplainReview"
 	ReviewService_ListReviews_FullMethodName     = "/imprimatur.v1.ReviewService/ListReviews"
+	ReviewService_ViewReview_FullMethodName      = "/imprimatur.v1.ReviewService/ViewReview"
 	ReviewService_Decide_FullMethodName          = "/imprimatur.v1.ReviewService/Decide"
 	ReviewService_GetDecision_FullMethodName     = "/imprimatur.v1.ReviewService/GetDecision"
 	ReviewService_ListDecisions_FullMethodName   = "/imprimatur.v1.ReviewService/ListDecisions"
@@ -50,13 +51,21 @@ type ReviewServiceClient interface {
 	//
 	// Needs `reviews.read`.
 	ListReviews(ctx context.Context, in *ListReviewsRequest, opts ...grpc.CallOption) (*ListReviewsResponse, error)
+	// Serves one round with the bytes under review, and keeps a receipt that it did: a verdict
+	// on them is taken only from who holds one.
+	//
+	// Needs `reviews.read`, and the right to see the post or item; a machine can never call
+	// it. Works in every state of the round. The first receipt of a person for a round stays;
+	// serving again returns the round as it is now and keeps nothing new.
+	ViewReview(ctx context.Context, in *ViewReviewRequest, opts ...grpc.CallOption) (*Review, error)
 	// Records the caller's verdict on one requirement of exactly the bytes that were shown.
 	//
 	// Needs `reviews.decide` and the requirement's role, read in the deciding transaction; a
 	// machine can never call it. Fails with `ABORTED` and `REVISION_CHANGED` when the digest
 	// is not the head's; with `PERMISSION_DENIED` and `SELF_REVIEW` for who wrote any of it or
 	// `NOT_IN_ROLE`; with `FAILED_PRECONDITION` and `REVIEW_CLOSED`, `STAGE_NOT_OPEN`,
-	// `DISTINCT_PERSON`, `RECUSED`, `NO_VETO` or `NOTHING_TO_RETRACT`. Objections and
+	// `DISTINCT_PERSON`, `RECUSED`, `NO_VETO` or `NOTHING_TO_RETRACT`, or `VIEW_REQUIRED` when
+	// the caller approves or objects and was not served the bytes by ViewReview. Objections and
 	// recusals need a reason. Repeating a `request_id` returns the same decision.
 	Decide(ctx context.Context, in *DecideRequest, opts ...grpc.CallOption) (*DecideResponse, error)
 	// Returns one decision.
@@ -110,6 +119,16 @@ func (c *reviewServiceClient) ListReviews(ctx context.Context, in *ListReviewsRe
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ListReviewsResponse)
 	err := c.cc.Invoke(ctx, ReviewService_ListReviews_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *reviewServiceClient) ViewReview(ctx context.Context, in *ViewReviewRequest, opts ...grpc.CallOption) (*Review, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(Review)
+	err := c.cc.Invoke(ctx, ReviewService_ViewReview_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -187,13 +206,21 @@ type ReviewServiceServer interface {
 	//
 	// Needs `reviews.read`.
 	ListReviews(context.Context, *ListReviewsRequest) (*ListReviewsResponse, error)
+	// Serves one round with the bytes under review, and keeps a receipt that it did: a verdict
+	// on them is taken only from who holds one.
+	//
+	// Needs `reviews.read`, and the right to see the post or item; a machine can never call
+	// it. Works in every state of the round. The first receipt of a person for a round stays;
+	// serving again returns the round as it is now and keeps nothing new.
+	ViewReview(context.Context, *ViewReviewRequest) (*Review, error)
 	// Records the caller's verdict on one requirement of exactly the bytes that were shown.
 	//
 	// Needs `reviews.decide` and the requirement's role, read in the deciding transaction; a
 	// machine can never call it. Fails with `ABORTED` and `REVISION_CHANGED` when the digest
 	// is not the head's; with `PERMISSION_DENIED` and `SELF_REVIEW` for who wrote any of it or
 	// `NOT_IN_ROLE`; with `FAILED_PRECONDITION` and `REVIEW_CLOSED`, `STAGE_NOT_OPEN`,
-	// `DISTINCT_PERSON`, `RECUSED`, `NO_VETO` or `NOTHING_TO_RETRACT`. Objections and
+	// `DISTINCT_PERSON`, `RECUSED`, `NO_VETO` or `NOTHING_TO_RETRACT`, or `VIEW_REQUIRED` when
+	// the caller approves or objects and was not served the bytes by ViewReview. Objections and
 	// recusals need a reason. Repeating a `request_id` returns the same decision.
 	Decide(context.Context, *DecideRequest) (*DecideResponse, error)
 	// Returns one decision.
@@ -231,6 +258,9 @@ func (UnimplementedReviewServiceServer) ExplainReview(context.Context, *ExplainR
 }
 func (UnimplementedReviewServiceServer) ListReviews(context.Context, *ListReviewsRequest) (*ListReviewsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListReviews not implemented")
+}
+func (UnimplementedReviewServiceServer) ViewReview(context.Context, *ViewReviewRequest) (*Review, error) {
+	return nil, status.Error(codes.Unimplemented, "method ViewReview not implemented")
 }
 func (UnimplementedReviewServiceServer) Decide(context.Context, *DecideRequest) (*DecideResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method Decide not implemented")
@@ -318,6 +348,24 @@ func _ReviewService_ListReviews_Handler(srv interface{}, ctx context.Context, de
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(ReviewServiceServer).ListReviews(ctx, req.(*ListReviewsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ReviewService_ViewReview_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ViewReviewRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ReviewServiceServer).ViewReview(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ReviewService_ViewReview_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ReviewServiceServer).ViewReview(ctx, req.(*ViewReviewRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -430,6 +478,10 @@ var ReviewService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ListReviews",
 			Handler:    _ReviewService_ListReviews_Handler,
+		},
+		{
+			MethodName: "ViewReview",
+			Handler:    _ReviewService_ViewReview_Handler,
 		},
 		{
 			MethodName: "Decide",

@@ -201,6 +201,7 @@ func appendOnly(t *testing.T, s *store.Store) {
 	h.update(func(ctx context.Context, tx workflow.Tx) error {
 		for _, write := range []func() error{
 			func() error { return tx.AddDecision(ctx, h.decision()) },
+			func() error { _, err := tx.AddReceipt(ctx, h.receipt(start)); return err },
 			func() error { return tx.Record(ctx, h.record("a")) },
 			func() error {
 				return tx.AddPolicyRevision(ctx, &workflow.PolicyRevision{Workspace: h.ws, Policy: "p", Revision: 1, Active: true})
@@ -226,11 +227,12 @@ func appendOnly(t *testing.T, s *store.Store) {
 			t.Errorf("the database accepted %s", statement)
 		}
 	}
-	for _, name := range []string{"revisions", "decisions", "audit_records", "routing_policies", "attempts"} {
+	for _, name := range []string{"revisions", "decisions", "view_receipts", "audit_records", "routing_policies", "attempts"} {
 		forbidden("DELETE FROM " + name)
 	}
 	forbidden("UPDATE revisions SET manifest = manifest")
 	forbidden("UPDATE decisions SET reason = 'other'")
+	forbidden("UPDATE view_receipts SET session_id = 'other'")
 	forbidden("UPDATE audit_records SET action = 'other'")
 	forbidden("UPDATE routing_policies SET document = '{}'")
 	forbidden("UPDATE attempts SET body_digest = 'other', outcome = 'published'")

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -73,7 +74,7 @@ func roundTrip(t *testing.T, s *store.Store) {
 	for name, run := range map[string]func(*testing.T, *store.Store){
 		"Workspace": workspaceTrip.run, "Role": roleTrip.run, "Member": memberTrip.run, "Topic": topicTrip.run,
 		"Item": itemTrip.run, "Media": mediaTrip.run, "Post": postTrip.run, "Revision": revisionTrip.run,
-		"Review": reviewTrip.run, "Decision": decisionTrip.run, "Task": taskTrip.run, "Policy": policyTrip.run,
+		"Review": reviewTrip.run, "Decision": decisionTrip.run, "Receipt": receiptTrip.run, "Task": taskTrip.run, "Policy": policyTrip.run,
 		"APIKey": apiKeyTrip.run, "Session": sessionTrip.run, "SignInLink": linkTrip.run, "Account": accountTrip.run,
 		"Publication": publicationTrip.run, "Attempt": attemptTrip.run, "Hold": holdTrip.run,
 		"AuditRecord": recordTrip.run, "Request": requestTrip.run, "WallEntry": entryTrip.run,
@@ -219,6 +220,7 @@ var decisionTrip = trip[advocacy.Decision]{
 	fix: func(t *rapid.T, h *house, d *advocacy.Decision) {
 		d.Subject, d.Round, d.Digest, d.Person = h.review.Subject, h.review.Round, h.review.Digest, h.approver
 		d.ID, d.Verdict = advocacy.DecisionID(id("decision")), some(t, advocacy.Verdicts(), "verdict")
+		d.ViewTime = time.Time{}
 	},
 	add: func(ctx context.Context, tx workflow.Tx, d *advocacy.Decision) error { return tx.AddDecision(ctx, d) },
 	read: func(ctx context.Context, s *store.Store, d *advocacy.Decision) (*advocacy.Decision, error) {
@@ -227,6 +229,21 @@ var decisionTrip = trip[advocacy.Decision]{
 			return nil, err
 		}
 		return &all[slices.IndexFunc(all, func(o advocacy.Decision) bool { return o.ID == d.ID })], nil
+	},
+}
+
+var receiptTrip = trip[advocacy.Receipt]{
+	fix: func(_ *rapid.T, h *house, r *advocacy.Receipt) {
+		person := h.member(advocacy.PersonID(id("person")))
+		h.update(func(ctx context.Context, tx workflow.Tx) error { return tx.AddMember(ctx, person) })
+		r.Subject, r.Round, r.Digest, r.Person = h.review.Subject, h.review.Round, h.review.Digest, person.Person
+	},
+	add: func(ctx context.Context, tx workflow.Tx, r *advocacy.Receipt) error {
+		_, err := tx.AddReceipt(ctx, r)
+		return err
+	},
+	read: func(ctx context.Context, s *store.Store, r *advocacy.Receipt) (*advocacy.Receipt, error) {
+		return s.FindReceipt(ctx, r.Subject, r.Round, r.Person)
 	},
 }
 

@@ -32,6 +32,8 @@ func Run(t *testing.T, open Open) {
 		{"StaleVersions", staleVersions},
 		{"OldEpoch", oldEpoch},
 		{"OtherBytes", otherBytes},
+		{"FirstReceipt", firstReceipt},
+		{"ReceiptsOfDecisions", receiptsOfDecisions},
 		{"LiveOnce", liveOnce},
 		{"DanglingReferences", danglingReferences},
 		{"RoleDeletion", roleDeletion},

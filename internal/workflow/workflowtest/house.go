@@ -271,12 +271,23 @@ func (h *House) Sign(tb testing.TB, who advocacy.PersonID, view *workflow.PostVi
 	must(tb, h.Decide(tb, who, view, requirement, advocacy.Approve))
 }
 
-// Decide says a verdict on the newest round of a post, on the digest of the view.
+// View serves a round to a person, as everybody is served it who decides.
+func (h *House) View(tb testing.TB, who advocacy.PersonID, sub advocacy.Subject, round int) {
+	tb.Helper()
+	_, err := h.Flow.ViewReview(tb.Context(), h.As(who), sub, round)
+	must(tb, err)
+}
+
+// Decide serves the newest round of a post and says a verdict on it, on the digest of the
+// view.
 func (h *House) Decide(tb testing.TB, who advocacy.PersonID, view *workflow.PostView, requirement string, v advocacy.Verdict) error {
 	tb.Helper()
 	sub := view.Post.Subject()
 	p, err := h.Store.Post(tb.Context(), h.W, view.Post.ID)
 	must(tb, err)
+	if _, err := h.Flow.ViewReview(tb.Context(), h.As(who), sub, p.Round); err != nil {
+		return err
+	}
 	_, _, err = h.Flow.Decide(tb.Context(), h.As(who), sub, p.Round, workflow.Verdict{
 		Verdict: v, Requirement: requirement, Digest: view.Head.Digest, Reason: "because",
 	})
@@ -304,6 +315,7 @@ func (h *House) Item(tb testing.TB, text string) *workflow.ItemView {
 	_, err = h.Flow.SubmitItem(ctx, h.As(h.Curator), h.W, view.Item.ID, workflow.Submit{Digest: view.Revision.Digest})
 	must(tb, err)
 	for person, requirement := range map[advocacy.PersonID]string{h.Legal: "legal", h.PR: "pr"} {
+		h.View(tb, person, view.Item.Subject(), 1)
 		_, _, err := h.Flow.Decide(ctx, h.As(person), view.Item.Subject(), 1, workflow.Verdict{
 			Verdict: advocacy.Approve, Requirement: requirement, Digest: view.Revision.Digest,
 		})
