@@ -258,6 +258,7 @@ func (r *replicated) signs(t *testing.T, twin int, s *sheet, who advocacy.Person
 		for range 6 {
 			<-s.ready
 			_, submitted := s.read()
+			h.View(t, who, advocacy.PostSubject(h.W, s.post), submitted.round)
 			rec.do(client, asked{requirement, submitted.rev}, func() told {
 				_, _, err := h.Flow.Decide(t.Context(), h.As(who), advocacy.PostSubject(h.W, s.post), submitted.round, workflow.Verdict{
 					Verdict: advocacy.Approve, Requirement: requirement, Digest: submitted.digest,
@@ -379,6 +380,7 @@ func TestDecideAgainstActivationIsLinear(t *testing.T) {
 			signs := func(who advocacy.PersonID, call, requirement string) func(*recorder, int) {
 				return func(rec *recorder, client int) {
 					h := r.twin(client)
+					h.View(t, who, v.Post.Subject(), 1)
 					for range 3 {
 						rec.do(client, asked{call: call}, func() told {
 							_, view, err := h.Flow.Decide(t.Context(), h.As(who), v.Post.Subject(), 1, workflow.Verdict{
