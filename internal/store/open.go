@@ -30,6 +30,9 @@ type Config struct {
 	// Now is the clock of transactions on SQLite, UTC microseconds. On PostgreSQL the
 	// database's clock is used.
 	Now func() time.Time
+	// OwnTime gives transactions on PostgreSQL the time of Now as well. Only tests that move
+	// the time set it: the clocks of replicas differ, the database has one.
+	OwnTime bool
 	// InsertJob puts jobs into the transaction's database; nil when there is no job engine.
 	InsertJob func(ctx context.Context, tx *sql.Tx, jobs ...advocacy.Job) error
 	// Heard is told each statement before it runs, but for those that begin and end

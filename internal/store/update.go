@@ -83,16 +83,26 @@ func (s *Store) tryPostgres(ctx context.Context, fn func(context.Context, workfl
 		pool := db.Statement.ConnPool
 		sqlTx, _ := pool.(*sql.Tx)
 		t := s.begin(pool, sqlTx, time.Time{})
-		var now instant
-		if err := t.scan(ctx, []any{&now}, func() {}, "SELECT now()"); err != nil {
+		if err := t.readTime(ctx); err != nil {
 			return err
 		}
-		t.now = now.time
 		if err := t.run(ctx, fn); err != nil {
 			return err
 		}
 		return ctx.Err()
 	}, &sql.TxOptions{Isolation: sql.LevelReadCommitted})
+}
+
+// readTime asks the database for the time of the transaction.
+func (t *tx) readTime(ctx context.Context) error {
+	if t.store.config.OwnTime {
+		t.now = exact(t.store.config.Now())
+		return nil
+	}
+	var now instant
+	err := t.scan(ctx, []any{&now}, func() {}, "SELECT now()")
+	t.now = now.time
+	return err
 }
 
 func (s *Store) begin(pool gorm.ConnPool, sqlTx *sql.Tx, now time.Time) *tx {

@@ -52,6 +52,25 @@ func (w *world) approved() map[string]bool {
 	return out
 }
 
+// glance asks after each step what is cheap to know: whether anything left that must not,
+// and whether all is well with one of the posts and items, in turn. Every hundred steps,
+// and at the end, it asks for everything.
+func (w *world) glance(rt *rapid.T) {
+	w.steps++
+	if w.steps%100 == 0 {
+		w.check(rt)
+		return
+	}
+	for _, p := range w.problems {
+		rt.Errorf("%s", p)
+	}
+	if i := w.steps % (len(w.posts) + len(w.items)); i < len(w.posts) {
+		w.checkPost(rt, w.posts[i])
+	} else {
+		w.checkItem(rt, w.items[i-len(w.posts)])
+	}
+}
+
 // check asks whether everything that must hold at any time holds now.
 func (w *world) check(rt *rapid.T) {
 	for _, p := range w.problems {

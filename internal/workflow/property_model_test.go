@@ -42,7 +42,9 @@ type world struct {
 	last func() (string, error)
 	said string
 	// calls numbers the request ids.
-	calls    int
+	calls int
+	// steps counts what was done.
+	steps    int
 	problems []string
 	epochs   map[advocacy.PublicationID]int64
 	kept     map[advocacy.DecisionID]advocacy.Decision
@@ -188,10 +190,13 @@ func (a attempt) TempDir() string {
 	return folder
 }
 
-func newWorld(tb testing.TB, ctx context.Context) *world {
+// housing opens a furnished house for one run.
+type housing func(tb testing.TB, ledger *workflowtest.Ledger) *workflowtest.House
+
+func newWorld(tb testing.TB, ctx context.Context, open housing) *world {
 	ledger := workflowtest.NewLedger()
 	w := &world{
-		House: workflowtest.New(tb, ledger), tb: tb, ctx: ctx, ledger: ledger, policy: policy{legal: 1},
+		House: open(tb, ledger), tb: tb, ctx: ctx, ledger: ledger, policy: policy{legal: 1},
 		people: make(map[advocacy.PersonID]*person), accounts: make(map[advocacy.AccountID]*account),
 		looks: make(map[look]bool), again: make(map[place]int), epochs: make(map[advocacy.PublicationID]int64), kept: make(map[advocacy.DecisionID]advocacy.Decision),
 	}

@@ -11,26 +11,49 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/jobs"
 	"github.com/imprimatur-hq/imprimatur/internal/network"
 	"github.com/imprimatur-hq/imprimatur/internal/publish"
+	"github.com/imprimatur-hq/imprimatur/internal/store/testpg"
 	"github.com/imprimatur-hq/imprimatur/internal/workflow"
+	"github.com/imprimatur-hq/imprimatur/internal/workflow/workflowtest"
 )
 
 // TestAnythingAnybodyDoes drives the real store through the use cases with whatever
 // anybody might do next, and asks after each step whether the invariants of APPROVAL 2.5
 // hold. The ledger is the judge: whatever it is sent must have been signed, then, by the
 // right persons, for exactly these bytes. A failure prints how to run it again;
-// IMPRIMATUR_TEST_FULL=1 runs many more.
+// RAPID_CHECKS runs more, and IMPRIMATUR_TEST_FULL=1 a million steps.
 func TestAnythingAnybodyDoes(t *testing.T) {
 	t.Parallel()
 	if full {
-		rapidly(t, 1500, 120)
+		rapidly(t, 5000, 100)
 	} else {
-		rapidly(t, 12, 70)
+		rapidly(t, 20, 100)
 	}
+	t.Run("sqlite", func(t *testing.T) {
+		t.Parallel()
+		anything(t, func(tb testing.TB, ledger *workflowtest.Ledger) *workflowtest.House {
+			return workflowtest.New(tb, ledger)
+		})
+	})
+	t.Run("postgres", func(t *testing.T) {
+		t.Parallel()
+		var furnished *workflowtest.House
+		anything(t, func(tb testing.TB, ledger *workflowtest.Ledger) *workflowtest.House {
+			dsn := testpg.NewFrom(tb, "furnished", func(dsn string) error {
+				furnished = workflowtest.Furnish(tb, dsn, jobs.Postgres, ledger)
+				return nil
+			})
+			return furnished.On(tb, dsn, jobs.Postgres, ledger)
+		})
+	})
+}
+
+func anything(t *testing.T, open housing) {
 	var went reach
 	rapid.Check(t, func(rt *rapid.T) {
-		w := newWorld(attempt{TB: t, rt: rt}, rt.Context())
+		w := newWorld(attempt{TB: t, rt: rt}, rt.Context(), open)
 		w.begin()
 		rt.Repeat(w.deeds())
 		w.settled(rt)
@@ -40,9 +63,10 @@ func TestAnythingAnybodyDoes(t *testing.T) {
 }
 
 // reach is how far the runs came: a property of what never happens proves nothing.
-type reach struct{ runs, posts, items, decisions, sent, shares, stops, records int }
+type reach struct{ steps, runs, posts, items, decisions, sent, shares, stops, records int }
 
 func (r *reach) add(w *world) {
+	r.steps += w.steps
 	r.runs++
 	r.posts += len(w.posts)
 	r.items += len(w.items)
@@ -93,7 +117,7 @@ var texts = []string{"One.", "Two.", "Three."}
 // deeds are what can happen next.
 func (w *world) deeds() map[string]func(*rapid.T) {
 	return map[string]func(*rapid.T){
-		"": w.check,
+		"": w.glance,
 
 		"write": w.drawWrite, "edit": w.drawEdit, "submit": w.drawSubmit, "decide": w.drawDecide, "withdraw": w.drawWithdraw,
 		"recall": w.drawRecall, "resolve": w.drawResolve, "repeat": w.drawRepeat,

@@ -65,6 +65,8 @@ type House struct {
 	Wall, AuthorWall, Ledger advocacy.AccountID
 
 	authz *authz.Authorizer
+	// ownTime gives transactions the clock's time on PostgreSQL too.
+	ownTime bool
 }
 
 // Start is when every house begins.
@@ -109,7 +111,7 @@ func (h *House) open(tb testing.TB, dsn string, dialect jobs.Dialect) {
 	inserter, err := jobs.NewInserter(dialect)
 	must(tb, err)
 	h.Store, err = store.Open(tb.Context(), store.Config{
-		DSN: dsn, Now: h.Clock.Now, Heard: heard,
+		DSN: dsn, Now: h.Clock.Now, OwnTime: h.ownTime, Heard: heard,
 		InsertJob: func(ctx context.Context, tx *sql.Tx, all ...advocacy.Job) error {
 			return inserter.InsertTx(ctx, tx, all...)
 		},

@@ -54,15 +54,34 @@ func templateFor(tb testing.TB, more []network.Adapter) *template {
 func (t *template) make(tb testing.TB, more []network.Adapter) {
 	tb.Helper()
 	path := filepath.Join(tb.TempDir(), "template.db")
-	h := &House{Clock: &Clock{now: Start}, W: "acme"}
-	h.open(tb, "sqlite:"+path, jobs.SQLite)
-	h.wire(tb, more)
-	h.furnish(tb)
-	// The last connection to close folds the write-ahead log into the file.
-	must(tb, h.Store.Close())
+	h := Furnish(tb, "sqlite:"+path, jobs.SQLite, more...)
+	// The last connection to close has folded the write-ahead log into the file.
 	database, err := os.ReadFile(path)
 	must(tb, err)
 	t.house, t.database = *h, database
+}
+
+// Furnish furnishes a house on a database and leaves it, so that the database can be
+// copied. On PostgreSQL, too, its time is that of its clock.
+func Furnish(tb testing.TB, dsn string, dialect jobs.Dialect, more ...network.Adapter) *House {
+	tb.Helper()
+	h := &House{Clock: &Clock{now: Start}, W: "acme", ownTime: true}
+	h.open(tb, dsn, dialect)
+	h.wire(tb, more)
+	h.furnish(tb)
+	must(tb, h.Store.Close())
+	return h
+}
+
+// On opens a copy of a furnished house's database as a house of its own.
+func (h *House) On(tb testing.TB, dsn string, dialect jobs.Dialect, more ...network.Adapter) *House {
+	tb.Helper()
+	copied := *h
+	copied.Clock = &Clock{now: Start}
+	copied.open(tb, dsn, dialect)
+	tb.Cleanup(func() { must(tb, copied.Store.Close()) })
+	copied.wire(tb, more)
+	return &copied
 }
 
 // copyTo opens a copy of the template as a house of its own.
@@ -70,10 +89,5 @@ func (t *template) copyTo(tb testing.TB, more []network.Adapter) *House {
 	tb.Helper()
 	path := filepath.Join(tb.TempDir(), "house.db")
 	must(tb, os.WriteFile(path, t.database, 0o600))
-	h := t.house
-	h.Clock = &Clock{now: Start}
-	h.open(tb, "sqlite:"+path, jobs.SQLite)
-	tb.Cleanup(func() { must(tb, h.Store.Close()) })
-	h.wire(tb, more)
-	return &h
+	return t.house.On(tb, "sqlite:"+path, jobs.SQLite, more...)
 }
