@@ -29,6 +29,9 @@ type Case struct {
 	Floor Plan
 	// Library says whether the item behind an unedited share is in force.
 	Library LibraryStanding
+	// Claim is who says to be working on the requirement that is decided on. Nothing counts
+	// it.
+	Claim Claim
 	// Sent says that a request for the revision has begun.
 	Sent bool
 	// Settled counts decisions as they were taken, whatever became of the signer since: it

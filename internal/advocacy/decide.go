@@ -10,6 +10,10 @@ type DecisionInput struct {
 	Requirement string
 	Digest      Digest
 	Reason      string
+	// ClaimEpoch is that of the claim the person decides under, 0 for none.
+	ClaimEpoch int64
+	// OverrideClaim decides although somebody else has claimed the turn.
+	OverrideClaim bool
 }
 
 // Decide judges whether the actor may say this now and returns the decision to keep.
@@ -124,6 +128,9 @@ func (c *Case) guardSignature(actor Actor, in DecisionInput, r Requirement) erro
 	}
 	if in.Verdict == Approve && c.signedElsewhere(actor.Person, r.Key) {
 		return Refuse("DISTINCT_PERSON", "you signed another requirement of this round; one person fills one slot")
+	}
+	if err := c.Claim.guard(actor.Person, c.Now, in); err != nil {
+		return err
 	}
 	if c.viewed(actor.Person).IsZero() { // guard: no verdict on bytes nobody served
 		return Refuse("VIEW_REQUIRED", "look at exactly this first: view the review, then decide")
