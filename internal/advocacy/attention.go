@@ -109,13 +109,19 @@ func (c *Case) signersTurn(t Tally, row *RequirementTally, asked Assignment) Tur
 	case c.objected(r.Role):
 		turn.Why = WhyObjectionAnswered
 	}
-	if asked.Person != "" && c.Members[asked.Person].Holds(r.Role) && !slices.Contains(c.Excluded(), asked.Person) {
+	if asked.Person != "" && c.CanSign(r, asked.Person) {
 		turn.Person = asked.Person
 		if turn.Why == WhyRequirementOpen {
 			turn.Why, turn.Since = WhyAssigned, later(turn.Since, asked.Time)
 		}
 	}
 	return turn
+}
+
+// CanSign tells whether a person could be asked for a signature: nothing bars him or her
+// from it, and none of the round is his or hers already.
+func (c *Case) CanSign(r Requirement, p PersonID) bool {
+	return c.Barred(r, p) == "" && !slices.Contains(c.Excluded(), p)
 }
 
 // authorsTurn waits for who submitted the round, since the newest objection to it.
@@ -177,7 +183,7 @@ func (c *Case) lost(r Requirement) time.Time {
 // signs tells whether a signature of the person on the requirement counts.
 func (c *Case) signs(p PersonID, requirement string) bool {
 	return slices.ContainsFunc(c.Decisions, func(d Decision) bool {
-		return d.Person == p && d.Requirement == requirement && c.Counts(&d)
+		return c.person(d.Person) == c.person(p) && d.Requirement == requirement && c.Counts(&d)
 	})
 }
 

@@ -67,7 +67,7 @@ func TestDecidingUnderClaims(t *testing.T) {
 		"one's own, before": {advocacy.Claim{Person: lou, Epoch: 4, Until: at(200)}, advocacy.Approve, 3, false, "CLAIM_LOST"},
 	} {
 		round := aCase()
-		round.Claim = c.claim
+		round.Claim, round.Receipt = c.claim, served(round, lou)
 		_, err := round.Decide(human(lou), advocacy.DecisionInput{
 			ID: "d", Verdict: c.verdict, Requirement: "legal", Digest: bytesOf("one"), Reason: "because",
 			ClaimEpoch: c.epoch, OverrideClaim: c.override,
@@ -84,6 +84,8 @@ func TestClaimsGrantNothing(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		without := drawCase(t)
+		actor := human(rapid.SampledFrom(drawnPersons).Draw(t, "actor"))
+		drawReceipt(t, without, actor.Person)
 		with := *without
 		with.Claim = advocacy.Claim{
 			Person: rapid.SampledFrom(drawnPersons).Draw(t, "holder"),
@@ -93,7 +95,6 @@ func TestClaimsGrantNothing(t *testing.T) {
 		if diff := cmp.Diff(without.Tally(), with.Tally()); diff != "" {
 			t.Fatalf("the count differs: %s", diff)
 		}
-		actor := human(rapid.SampledFrom(drawnPersons).Draw(t, "actor"))
 		in := advocacy.DecisionInput{
 			ID: "new", Verdict: rapid.SampledFrom(advocacy.Verdicts()).Draw(t, "says"), Digest: bytesOf("one"), Reason: "because",
 			Requirement:   rapid.SampledFrom(drawnKeys).Draw(t, "on"),

@@ -129,13 +129,10 @@ func (c *Case) guardSignature(actor Actor, in DecisionInput, r Requirement) erro
 	if in.Verdict == Approve && c.signedElsewhere(actor.Person, r.Key) {
 		return Refuse("DISTINCT_PERSON", "you signed another requirement of this round; one person fills one slot")
 	}
-	if err := c.Claim.guard(actor.Person, c.Now, in); err != nil {
-		return err
-	}
 	if c.viewed(actor.Person).IsZero() { // guard: no verdict on bytes nobody served
 		return Refuse("VIEW_REQUIRED", "look at exactly this first: view the review, then decide")
 	}
-	return nil
+	return c.Claim.guard(actor.Person, c.Now, in)
 }
 
 // standing returns the person's unsuperseded decision on a requirement in this round.

@@ -44,6 +44,8 @@ const (
 	ReviewsRead         advocacy.Permission = "reviews.read"
 	ReviewsDecide       advocacy.Permission = advocacy.PermissionDecide
 	TasksRead           advocacy.Permission = "tasks.read"
+	TasksSnooze         advocacy.Permission = "tasks.snooze"
+	TasksReassign       advocacy.Permission = "tasks.reassign"
 	PoliciesRead        advocacy.Permission = "policies.read"
 	AccountsRead        advocacy.Permission = "accounts.read"
 	AccountsCreate      advocacy.Permission = "accounts.create"
@@ -68,8 +70,9 @@ type Permission struct {
 	// A key may read, write, submit, and stop things. What needs a person at the other
 	// end, so that a stolen key cannot reach it: giving a sign-off or a person's word
 	// (reviews.decide, publications.resolve, holds.release); giving rights to somebody
-	// (members.create, members.update, members.invite, roles.update, keys.create) or taking
-	// away the means to stop a thief (members.disable, members.merge, keys.revoke); handling credentials
+	// (members.create, members.update, members.invite, roles.update, keys.create); saying
+	// what people shall look at (tasks.reassign, tasks.snooze); or taking away the means to
+	// stop a thief (members.disable, members.merge, keys.revoke); handling credentials
 	// of networks (accounts.create, accounts.update); and a session (self.read), which a
 	// key does not have. Making a hold is open to machines on purpose: an alarm may stop
 	// publishing, only a person may start it again.
@@ -112,6 +115,8 @@ var registry = []Permission{
 	{ReviewsRead, "See reviews and decisions of what one may see.", true},
 	{ReviewsDecide, "Approve, reject or ask for changes.", false},
 	{TasksRead, "See the queue of what waits for a decision.", true},
+	{TasksSnooze, "Put one's own turns off for a while.", false},
+	{TasksReassign, "Say who of those who may sign shall.", false},
 	{PoliciesRead, "See routing policies and try them out.", true},
 	{AccountsRead, "See the social accounts, without their credentials.", true},
 	{AccountsCreate, "Connect social accounts.", false},

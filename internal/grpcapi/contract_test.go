@@ -236,6 +236,7 @@ func TestEnumsMatchTheDomain(t *testing.T) {
 	tableCheck(t, severities, []advocacy.Severity{advocacy.Blocks, advocacy.NeedsReview, advocacy.Advice})
 	tableCheck(t, requirementKinds, []advocacy.RequirementKind{advocacy.RequireHumans, advocacy.RequireLibrary})
 	tableCheck(t, taskStates, []workflow.TaskState{workflow.TaskOpen, workflow.TaskDone})
+	tableCheck(t, whys, advocacy.Whys())
 	tableCheck(t, actorKinds, []advocacy.ActorKind{advocacy.Human, advocacy.Machine, advocacy.System})
 }
 

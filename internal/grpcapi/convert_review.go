@@ -1,6 +1,8 @@
 package grpcapi
 
 import (
+	"time"
+
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/workflow"
 
@@ -67,6 +69,21 @@ func (n names) decisionOf(d *advocacy.Decision) *imprimaturv1.Decision {
 	}
 }
 
+// showTask writes a turn as the caller sees it now: the claim while it holds, and until
+// when he or she has put it off.
+func (t *trip) showTask(k *workflow.Task, now time.Time) *imprimaturv1.ReviewTask {
+	out := t.names().taskOf(k)
+	if k.Claim.Live(now) {
+		out.Claim = &imprimaturv1.ReviewTask_Claim{
+			Member: t.names().member(k.Claim.Person), Epoch: k.Claim.Epoch, ExpireTime: stamp(k.Claim.Until),
+		}
+	}
+	if until := k.SnoozedUntil(t.principal.Actor.Person); until.After(now) {
+		out.SnoozeTime = stamp(until)
+	}
+	return out
+}
+
 func (n names) taskOf(t *workflow.Task) *imprimaturv1.ReviewTask {
 	return &imprimaturv1.ReviewTask{
 		Name:        n.task(t.ID),
@@ -86,6 +103,9 @@ func (n names) taskOf(t *workflow.Task) *imprimaturv1.ReviewTask {
 		PublishTime: stamp(t.PublishTime),
 		DueTime:     stamp(t.DueTime),
 		CreateTime:  stamp(t.CreateTime),
+		Why:         whys.proto(t.Why),
+		SinceTime:   stamp(t.Since),
+		Member:      n.member(t.Person),
 	}
 }
 
@@ -98,5 +118,6 @@ func readVerdict(req *imprimaturv1.DecideRequest) (workflow.Verdict, error) {
 	return workflow.Verdict{
 		Verdict: verdict, Requirement: req.GetRequirement(), Digest: advocacy.Digest(req.GetDigest()),
 		Version: version, Reason: req.GetReason(),
+		ClaimEpoch: req.GetClaimEpoch(), OverrideClaim: req.GetOverrideClaim(), ValidateOnly: req.GetValidateOnly(),
 	}, err
 }

@@ -55,6 +55,7 @@ var (
 		reflect.TypeFor[advocacy.RequirementKind]():  advocacy.RequireHumans,
 		reflect.TypeFor[advocacy.ActorKind]():        advocacy.Machine,
 		reflect.TypeFor[workflow.TaskState]():        workflow.TaskOpen,
+		reflect.TypeFor[advocacy.Why]():              advocacy.WhyAssigned,
 		reflect.TypeFor[[]byte]():                    sample.Canonical(),
 	}
 	// spelled are values of plain strings whose form the contract fixes.
@@ -151,7 +152,7 @@ func TestEveryFieldIsWritten(t *testing.T) {
 		{tr.showItem(filled[workflow.ItemView]()), nil},
 		{tr.showReview(filled[workflow.ReviewView]()), nil},
 		{revision, []string{"manifest"}},
-		{acme.taskOf(filled[workflow.Task]()), nil},
+		{tr.showTask(filled[workflow.Task](), noon.Add(-time.Second)), nil},
 		{acme.decisionOf(filled[advocacy.Decision]()), nil},
 		{acme.publicationView(filled[workflow.PublicationView]()), nil},
 		{acme.holdOf(filled[advocacy.Hold]()), []string{"active", "in_flight"}},
@@ -184,7 +185,7 @@ func TestZeroValuesAreWritten(t *testing.T) {
 	tr.showItem(&workflow.ItemView{Item: &advocacy.LibraryItem{}})
 	tr.showReview(&workflow.ReviewView{Review: &advocacy.Review{}})
 	tr.showPreview(&workflow.Preview{})
-	acme.taskOf(&workflow.Task{})
+	tr.showTask(&workflow.Task{}, noon)
 	acme.recordOf(&advocacy.AuditRecord{})
 }
 

@@ -176,6 +176,17 @@ var taskStates = pair(map[workflow.TaskState]imprimaturv1.ReviewTask_State{
 	workflow.TaskDone: imprimaturv1.ReviewTask_DONE,
 })
 
+var whys = pair(map[advocacy.Why]imprimaturv1.ReviewTask_Why{
+	advocacy.WhyRequirementOpen:   imprimaturv1.ReviewTask_REQUIREMENT_OPEN,
+	advocacy.WhyAssigned:          imprimaturv1.ReviewTask_ASSIGNED,
+	advocacy.WhyObjectionAnswered: imprimaturv1.ReviewTask_OBJECTION_ANSWERED,
+	advocacy.WhySignatureLost:     imprimaturv1.ReviewTask_SIGNATURE_LOST,
+	advocacy.WhyChangesRequested:  imprimaturv1.ReviewTask_AUTHOR_CHANGES_REQUESTED,
+	advocacy.WhyRejected:          imprimaturv1.ReviewTask_AUTHOR_REJECTED,
+	advocacy.WhyUnroutable:        imprimaturv1.ReviewTask_ADMIN_UNROUTABLE,
+	advocacy.WhyStuck:             imprimaturv1.ReviewTask_ADMIN_STUCK,
+})
+
 var actorKinds = pair(map[advocacy.ActorKind]imprimaturv1.AuditRecord_ActorKind{
 	advocacy.Human:   imprimaturv1.AuditRecord_HUMAN,
 	advocacy.Machine: imprimaturv1.AuditRecord_MACHINE,

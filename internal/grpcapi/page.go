@@ -79,18 +79,25 @@ type listing struct {
 
 // openList checks size, token and order of a request for a page.
 func openList(ctx context.Context, req listRequest) (listing, error) {
+	r, ordered := req.(interface{ GetOrderBy() string })
+	if !ordered {
+		return openOrdered(ctx, req, "")
+	}
+	oldest, err := readOrder(r.GetOrderBy())
+	if err != nil {
+		return listing{}, err
+	}
+	l, err := openOrdered(ctx, req, orderOf(oldest))
+	l.page.Oldest = oldest
+	return l, err
+}
+
+// openOrdered checks size and token of a request for a page of a list in some order.
+func openOrdered(ctx context.Context, req listRequest, order string) (listing, error) {
 	t := tripOf(ctx)
-	l := listing{trip: t, names: t.names(), query: query{method: t.method, parent: req.GetParent()}}
+	l := listing{trip: t, names: t.names(), query: query{method: t.method, parent: req.GetParent(), order: order}}
 	if r, ok := req.(interface{ GetFilter() string }); ok {
 		l.query.filter = strings.TrimSpace(r.GetFilter())
-	}
-	if r, ok := req.(interface{ GetOrderBy() string }); ok {
-		oldest, err := readOrder(r.GetOrderBy())
-		if err != nil {
-			return listing{}, err
-		}
-		l.page.Oldest = oldest
-		l.query.order = orderOf(oldest)
 	}
 	size := req.GetPageSize()
 	if size < 0 {

@@ -149,6 +149,17 @@ func fromTheHouse() []mutant {
 			`c.Actor.Person == p.Author || c.may(mayReadAllPosts)`, `c.Actor.Person == p.Author || true`}}},
 		{"nobody grants to oneself", flow, "TestNobodyGrantsToOneself", []change{{"internal/workflow/member.go",
 			`if c.Actor.Kind == advocacy.Human && c.Actor.Person == m.Person {`, `if false {`}}},
+		{"somebody else's claim", rules, "TestDecidingUnderClaims", []change{{"internal/advocacy/claim.go", `if c.Other(p, now) && !in.OverrideClaim {`, `if false {`}}},
+		{"claim epoch", rules, "TestDecidingUnderClaims", []change{{"internal/advocacy/claim.go",
+			`if in.ClaimEpoch != 0 && in.ClaimEpoch != c.Epoch {`, `if false {`}}},
+		{"only who could sign claims", flow, "TestClaimsStandBesideTheReview", []change{{"internal/workflow/task.go", `case !cs.CanSign(r, p):`, `case false:`}}},
+		{"who is asked could sign", flow, "TestReassigned", []change{{"internal/workflow/task.go",
+			`if err := s.guardSigner(ctx, tx, t, to); advocacy.KindOf(err) == advocacy.Denied {`, `if err := error(nil); err != nil {`}}},
+		{"turns of others are not found", flow, "TestWhoMayClaim", []change{{"internal/workflow/task.go",
+			`if c.may(mayReadAllPosts) || t.Author == p || t.Person == p ||`, `if true || t.Author == p || t.Person == p ||`}}},
+		{"validate only", flow, "TestCouldI", []change{{"internal/workflow/decide.go", `if v.ValidateOnly { // guard`, `if false { // guard`}}},
+		{"snooze within 30 days", flow, "TestSnooze", []change{{"internal/workflow/task.go",
+			`!until.IsZero() && (!until.After(now) || until.After(now.Add(snoozeMost))):`, `false:`}}},
 		{"one admin stays", flow, "TestOneAdminStays", []change{{"internal/workflow/member.go", `if others[advocacy.RoleAdmin] == 0 {`, `if others == nil {`}}},
 	}
 }

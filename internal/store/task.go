@@ -3,7 +3,6 @@ package store
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"slices"
 	"strings"
 
@@ -32,6 +31,17 @@ type taskRow struct {
 	DueTime     moment                  `gorm:"column:due_time"`
 	CreateTime  instant                 `gorm:"column:create_time"`
 	Excluded    list[advocacy.PersonID] `gorm:"column:excluded"`
+	Why         string                  `gorm:"column:why"`
+	SinceTime   instant                 `gorm:"column:since_time"`
+	Whose       string                  `gorm:"column:whose"`
+	Unlocks     int                     `gorm:"column:unlocks"`
+	Urgency     string                  `gorm:"column:urgency"`
+	Assignee    ref                     `gorm:"column:assignee"`
+	AssignTime  instant                 `gorm:"column:assign_time"`
+	ClaimPerson ref                     `gorm:"column:claim_person"`
+	ClaimEpoch  int64                   `gorm:"column:claim_epoch"`
+	ClaimUntil  instant                 `gorm:"column:claim_until"`
+	Snoozes     doc[[]workflow.Snooze]  `gorm:"column:snoozes"`
 }
 
 func (taskRow) TableName() string { return "review_tasks" }
@@ -45,7 +55,7 @@ func newTaskRow(t workflow.Task) taskRow {
 		SubjectKind: string(t.Subject.Kind),
 		SubjectID:   t.Subject.ID,
 		Round:       t.Round,
-		Requirement: t.Requirement,
+		Requirement: slotOf(t),
 		Role:        string(t.Role),
 		State:       string(t.State),
 		Digest:      string(t.Digest),
@@ -60,11 +70,49 @@ func newTaskRow(t workflow.Task) taskRow {
 		DueTime:     sorted(t.DueTime),
 		CreateTime:  at(t.CreateTime),
 		Excluded:    t.Excluded,
+		Why:         string(t.Why),
+		SinceTime:   at(t.Since),
+		Whose:       whoseOf(t),
+		Unlocks:     t.Unlocks,
+		Urgency:     advocacy.Urgency(t.DueTime, t.PublishTime, t.Unlocks, t.CreateTime),
+		Assignee:    ref(t.Assignee),
+		AssignTime:  at(t.AssignTime),
+		ClaimPerson: ref(t.Claim.Person),
+		ClaimEpoch:  t.Claim.Epoch,
+		ClaimUntil:  at(t.Claim.Until),
+		Snoozes:     doc[[]workflow.Snooze]{t.Snoozes},
 	}
 }
 
+// The signs of what is no requirement's key, and no person's id.
+const (
+	besidesPlan = "@"
+	anyHolder   = "role:"
+)
+
+// slotOf is the key of a turn within its round: the requirement's, or whose turn it is
+// that waits for no signature.
+func slotOf(t workflow.Task) string {
+	switch {
+	case t.Requirement != "":
+		return t.Requirement
+	case t.Role != "":
+		return besidesPlan + string(t.Role)
+	default:
+		return besidesPlan + "author"
+	}
+}
+
+// whoseOf is whose turn it is as the index of the attention set has it.
+func whoseOf(t workflow.Task) string {
+	if t.Person != "" {
+		return string(t.Person)
+	}
+	return anyHolder + string(t.Role)
+}
+
 func (r *taskRow) task() workflow.Task {
-	return workflow.Task{
+	t := workflow.Task{
 		Workspace:   advocacy.WorkspaceID(r.WorkspaceID),
 		ID:          advocacy.TaskID(r.ID),
 		Subject:     subjectOf(r.WorkspaceID, r.SubjectKind, r.SubjectID),
@@ -84,12 +132,32 @@ func (r *taskRow) task() workflow.Task {
 		DueTime:     r.DueTime.time,
 		CreateTime:  r.CreateTime.time,
 		Excluded:    r.Excluded,
+		Why:         advocacy.Why(r.Why),
+		Since:       r.SinceTime.time,
+		Unlocks:     r.Unlocks,
+		TaskMarks: workflow.TaskMarks{
+			Assignee:   advocacy.PersonID(r.Assignee),
+			AssignTime: r.AssignTime.time,
+			Claim:      advocacy.Claim{Person: advocacy.PersonID(r.ClaimPerson), Epoch: r.ClaimEpoch, Until: r.ClaimUntil.time},
+			Snoozes:    r.Snoozes.of,
+		},
 	}
+	if strings.HasPrefix(r.Requirement, besidesPlan) {
+		t.Requirement = ""
+	}
+	if !strings.HasPrefix(r.Whose, anyHolder) {
+		t.Person = advocacy.PersonID(r.Whose)
+	}
+	return t
 }
 
 // Task returns a turn.
 func (r reader) Task(ctx context.Context, w advocacy.WorkspaceID, id advocacy.TaskID) (*workflow.Task, error) {
-	row, err := one(ctx, r.conn, tasks, unlocked, "workspace_id = ? AND id = ?", string(w), string(id))
+	return r.task(ctx, w, id, unlocked)
+}
+
+func (r reader) task(ctx context.Context, w advocacy.WorkspaceID, id advocacy.TaskID, l lock) (*workflow.Task, error) {
+	row, err := one(ctx, r.conn, tasks, l, "workspace_id = ? AND id = ?", string(w), string(id))
 	if err != nil {
 		return nil, aTask.failed(err)
 	}
@@ -97,93 +165,12 @@ func (r reader) Task(ctx context.Context, w advocacy.WorkspaceID, id advocacy.Ta
 	return &found, nil
 }
 
-// Tasks lists turns in due order. With a person but no role there are none: nobody has
-// a turn without a role. With neither, it is everybody's turns.
-func (r reader) Tasks(ctx context.Context, q workflow.TaskQuery) ([]workflow.Task, string, error) {
-	if q.Person != "" && len(q.Roles) == 0 {
-		return nil, "", nil
-	}
-	key, err := afterTime(q.After, 1)
-	if err != nil {
-		return nil, "", err
-	}
-	l := listing[taskRow]{
-		table: tasks,
-		order: []string{"due_time", "id"},
-		after: key,
-		key:   func(r *taskRow) string { return timeKey(r.DueTime.time, r.ID) },
-	}
-	l.and("workspace_id = ?", string(q.Workspace))
-	if q.Person != "" {
-		quoted, err := json.Marshal(q.Person)
-		if err != nil {
-			return nil, "", err
-		}
-		// Not "= 0": PostgreSQL would take that for rare, and sort what it need not.
-		l.and("NOT "+r.dialect.within()+"(excluded, ?) > 0", string(quoted))
-	}
-	query, args := r.turns(l, q)
-	return collect(ctx, r.conn, l, q.Page, (*taskRow).task, query, args)
-}
-
-// turns writes the query. The turns of one role in one state are in order in an index,
-// and so are those of one subject. Several such runs are merged: by SQLite as they come,
-// by PostgreSQL, which would rather sort all of them, after each was cut to one page.
-func (r reader) turns(l listing[taskRow], q workflow.TaskQuery) (string, []any) {
-	if q.Subject.ID != "" {
-		l.and("subject_kind = ? AND subject_id = ?", string(q.Subject.Kind), q.Subject.ID)
-		andIf(&l, "state", q.State)
-		if len(q.Roles) > 0 {
-			l.and("role IN "+in(len(q.Roles)), anys(nil, q.Roles)...)
-		}
-		return l.text(true, fetch(q.Page)), append(l.args, l.after...)
-	}
-	runs := runsOf(l, q)
-	if len(runs) == 1 {
-		return runs[0].text(true, fetch(q.Page)), append(runs[0].args, runs[0].after...)
-	}
-	var texts []string
-	var args []any
-	for _, run := range runs {
-		text := run.text(true, fetch(q.Page))
-		args = append(append(args, run.args...), run.after...)
-		if r.dialect == postgresDialect {
-			text = "(" + text + ")"
-		} else {
-			text, _, _ = strings.Cut(text, " ORDER BY ")
-		}
-		texts = append(texts, text)
-	}
-	return strings.Join(texts, " UNION ALL ") + " ORDER BY due_time, id" + limit(fetch(q.Page)), args
-}
-
-// runsOf are the listings whose union is wanted: one for each role and state.
-func runsOf(l listing[taskRow], q workflow.TaskQuery) (runs []listing[taskRow]) {
-	states := []workflow.TaskState{q.State}
-	if q.State == "" {
-		states = []workflow.TaskState{workflow.TaskDone, workflow.TaskOpen}
-	}
-	roles := []advocacy.Role{""}
-	if len(q.Roles) > 0 {
-		roles = slices.Compact(slices.Sorted(slices.Values(q.Roles)))
-	}
-	for _, role := range roles {
-		for _, state := range states {
-			run := l
-			run.where, run.args = slices.Clone(l.where), slices.Clone(l.args)
-			andIf(&run, "role", role)
-			andIf(&run, "state", state)
-			runs = append(runs, run)
-		}
-	}
-	return runs
-}
-
 var putTasks = func() string {
 	var sets []string
 	for _, column := range tasks.columns {
 		switch column {
 		case "workspace_id", "id", "subject_kind", "subject_id", "round", "requirement", "create_time":
+		case "assignee", "assign_time", "claim_person", "claim_epoch", "claim_until", "snoozes": // the marks
 		default:
 			sets = append(sets, column+" = excluded."+column)
 		}
@@ -192,7 +179,7 @@ var putTasks = func() string {
 }()
 
 // PutTasks inserts the turns of a review or updates them by (subject, round,
-// requirement); one that is there keeps its id and its time.
+// requirement); one that is there keeps its id, its time and its marks.
 func (t *tx) PutTasks(ctx context.Context, turns ...workflow.Task) error {
 	if len(turns) == 0 {
 		return nil
@@ -208,6 +195,26 @@ func (t *tx) PutTasks(ctx context.Context, turns ...workflow.Task) error {
 	})
 	_, err := t.exec(ctx, tasks.insert(len(rows))+putTasks, tasks.values(rows...)...)
 	return t.wrote(aTask, err)
+}
+
+// TasksForUpdate locks the turns of a review until commit and returns them.
+func (t *tx) TasksForUpdate(ctx context.Context, s advocacy.Subject, round int) ([]workflow.Task, error) {
+	query := "SELECT " + tasks.list + " FROM review_tasks WHERE " + ofSubject + " AND round = ? ORDER BY requirement" + t.locking(toChange)
+	found, err := every(ctx, t.conn, tasks, (*taskRow).task, query, string(s.Workspace), string(s.Kind), s.ID, round)
+	return found, aTask.failed(err)
+}
+
+// TaskForUpdate locks a turn until commit.
+func (t *tx) TaskForUpdate(ctx context.Context, w advocacy.WorkspaceID, id advocacy.TaskID) (*workflow.Task, error) {
+	return t.task(ctx, w, id, toChange)
+}
+
+// MarkTask writes the marks of a turn.
+func (t *tx) MarkTask(ctx context.Context, turn *workflow.Task) error {
+	row := newTaskRow(*turn)
+	return t.change(ctx, aTask, "UPDATE review_tasks SET assignee = ?, assign_time = ?, claim_person = ?, claim_epoch = ?, "+
+		"claim_until = ?, snoozes = ? WHERE workspace_id = ? AND id = ?",
+		row.Assignee, row.AssignTime, row.ClaimPerson, row.ClaimEpoch, row.ClaimUntil, row.Snoozes, row.WorkspaceID, row.ID)
 }
 
 // CloseTasks marks every open turn of the subject done.

@@ -191,31 +191,44 @@ func (s *Service) readSuperiors(ctx context.Context, r Reader, cs *advocacy.Case
 
 // putTasks writes the queue's projection of a review.
 func (s *Service) putTasks(ctx context.Context, tx Tx, cs *advocacy.Case, head *advocacy.Revision, shown turn) error {
-	review := cs.Review
-	networks, excluded := networksOf(shown.manifest), cs.Excluded()
-	waiting := review.State == advocacy.ReviewOpen || review.State == advocacy.ReviewUnroutable || review.State == advocacy.ReviewChangesRequested
-	var tasks []Task
-	for _, row := range cs.Tally().Requirements {
-		if row.Requirement.Kind != advocacy.RequireHumans {
-			continue
-		}
-		t := Task{
-			Workspace: review.Subject.Workspace, ID: advocacy.TaskID(s.NewID()), Subject: review.Subject, Round: review.Round,
-			Requirement: row.Requirement.Key, Role: row.Requirement.Role, State: TaskDone, Digest: review.Digest,
-			Title: firstRunes(shown.title, taskTitleRunes), Author: review.Assent.Person, Language: head.Content.Language,
-			Origin: review.Origin, Networks: networks, Have: len(row.Signers), Need: row.Requirement.Quorum,
-			PublishTime: shown.publish, DueTime: earliest(shown.publish, review.ExpireTime), CreateTime: review.OpenTime,
-			Excluded: excluded,
-		}
-		if waiting && row.Open && !row.Satisfied && review.State != advocacy.ReviewChangesRequested {
-			t.State = TaskOpen
-		}
-		tasks = append(tasks, t)
-	}
+	tasks := s.tasksOf(cs, head, shown)
 	if len(tasks) == 0 {
 		return nil
 	}
 	return tx.PutTasks(ctx, tasks...)
+}
+
+// tasksOf is the queue's projection of a review: a turn of each requirement for persons,
+// and those of the author and the admins that the attention set names or named before.
+func (s *Service) tasksOf(cs *advocacy.Case, head *advocacy.Revision, shown turn) []Task {
+	review := cs.Review
+	blank := Task{
+		Workspace: review.Subject.Workspace, Subject: review.Subject, Round: review.Round, Digest: review.Digest,
+		Title: firstRunes(shown.title, taskTitleRunes), Author: review.Assent.Person, Language: head.Content.Language,
+		Origin: review.Origin, Networks: networksOf(shown.manifest),
+		PublishTime: shown.publish, DueTime: earliest(shown.publish, review.ExpireTime), CreateTime: review.OpenTime,
+		Excluded: cs.Excluded(), Why: advocacy.WhyRequirementOpen, Since: review.OpenTime,
+	}
+	tally := cs.Tally()
+	turns := cs.Attention(tally, asked(shown.before))
+	var tasks []Task
+	add := func(t Task) {
+		t.ID = advocacy.TaskID(s.NewID())
+		tasks = append(tasks, t.given(turns, shown.before))
+	}
+	for _, row := range tally.Requirements {
+		if row.Requirement.Kind == advocacy.RequireHumans {
+			t := blank
+			t.Requirement, t.Role, t.Have, t.Need = row.Requirement.Key, row.Requirement.Role, len(row.Signers), row.Requirement.Quorum
+			add(t)
+		}
+	}
+	for _, role := range besidesPlan(turns, shown.before) {
+		t := blank
+		t.Role = role
+		add(t)
+	}
+	return tasks
 }
 
 func firstRunes(text string, n int) string {

@@ -17,10 +17,14 @@ type decided struct {
 
 // Decide records the caller's verdict on one requirement of exactly the bytes that were
 // shown. Roles, contributors and the head are read and held in the same transaction;
-// the review's state is computed from the decisions, never set.
+// the review's state is computed from the decisions, never set. Who only asks whether it
+// could be said passes the same guards, and nothing is written.
 func (s *Service) Decide(ctx context.Context, c Call, sub advocacy.Subject, round int, v Verdict) (*advocacy.Decision, *ReviewView, error) {
 	if err := check.RefuseLine("reason", v.Reason); err != nil {
 		return nil, nil, err
+	}
+	if v.ValidateOnly {
+		c.RequestID = "" // nothing is done, so nothing is remembered
 	}
 	answer, err := act(ctx, s, c, sub.Workspace, func(ctx context.Context, tx Tx) (decided, string, error) {
 		d, view, err := s.decide(ctx, tx, c, sub, round, v)
@@ -39,10 +43,14 @@ func (s *Service) decide(ctx context.Context, tx Tx, c Call, sub advocacy.Subjec
 	if err != nil {
 		return nil, nil, err
 	}
-	cs, err := s.caseOf(ctx, tx, u.review, u.head, u.decisions, tx.MembersForShare, c.Actor.Person)
+	if u.turn.before, err = tx.TasksForUpdate(ctx, sub, round); err != nil {
+		return nil, nil, err
+	}
+	cs, err := s.caseOf(ctx, tx, u.review, u.head, u.decisions, tx.MembersForShare, append(assignees(u.turn.before), c.Actor.Person)...)
 	if err != nil {
 		return nil, nil, err
 	}
+	cs.Claim = claimOn(u.turn.before, v.Requirement)
 	if cs.Sent, err = s.sent(ctx, tx, u); err != nil {
 		return nil, nil, err
 	}
@@ -51,6 +59,7 @@ func (s *Service) decide(ctx context.Context, tx Tx, c Call, sub advocacy.Subjec
 	}
 	d, err := cs.Decide(c.Actor, advocacy.DecisionInput{
 		ID: advocacy.DecisionID(s.NewID()), Verdict: v.Verdict, Requirement: v.Requirement, Digest: v.Digest, Reason: v.Reason,
+		ClaimEpoch: v.ClaimEpoch, OverrideClaim: v.OverrideClaim,
 	})
 	if err != nil {
 		return nil, nil, err
@@ -62,10 +71,17 @@ func (s *Service) decide(ctx context.Context, tx Tx, c Call, sub advocacy.Subjec
 	if u.turn.manifest, err = advocacy.ParseManifest(u.head.Manifest); err != nil {
 		return nil, nil, err
 	}
-	if err := s.keepDecision(ctx, tx, c, u, cs, &d); err != nil {
+	said := cs.Decisions
+	if v.ValidateOnly { // guard: validate only
+		d.ID, said = "", u.decisions
+		err = s.settleState(ctx, tx, cs, d.Verdict)
+	} else {
+		err = s.keepDecision(ctx, tx, c, u, cs, &d)
+	}
+	if err != nil {
 		return nil, nil, err
 	}
-	return &d, &ReviewView{Review: u.review, Decisions: inRound(cs.Decisions, round), Tally: cs.Tally(), Manifest: u.turn.manifest}, nil
+	return &d, &ReviewView{Review: u.review, Decisions: inRound(said, round), Tally: cs.Tally(), Manifest: u.turn.manifest}, nil
 }
 
 // keepDecision saves the decision and everything that follows from it.
@@ -83,11 +99,14 @@ func (s *Service) keepDecision(ctx context.Context, tx Tx, c Call, u *underRevie
 	if err := s.putTasks(ctx, tx, cs, u.head, u.turn); err != nil {
 		return err
 	}
+	if err := s.endClaim(ctx, tx, u.turn.before, d); err != nil {
+		return err
+	}
 	err := s.record(ctx, tx, c, d.Subject.Workspace, fact{
 		action: "review.decided", subject: d.Name(), parent: d.Subject.Name(),
 		detail: map[string]any{
 			"verdict": d.Verdict, "requirement": d.Requirement, "role": d.Role, "digest": d.Digest, "reason": d.Reason,
-			"supersedes": d.Supersedes, "state": cs.Review.State,
+			"supersedes": d.Supersedes, "state": cs.Review.State, "overridden_claim": overridden(cs, d),
 		},
 	})
 	if err != nil {
@@ -294,17 +313,6 @@ func (s *Service) Decisions(ctx context.Context, c Call, sub advocacy.Subject, r
 	}
 	decisions, err := s.Store.Decisions(ctx, sub)
 	return inRound(decisions, round), err
-}
-
-// Task returns one turn.
-func (s *Service) Task(ctx context.Context, _ Call, w advocacy.WorkspaceID, id advocacy.TaskID) (*Task, error) {
-	return s.Store.Task(ctx, w, id)
-}
-
-// Tasks lists turns; the door sets Person and Roles: the caller's own unless everybody's
-// were asked for and may be seen.
-func (s *Service) Tasks(ctx context.Context, _ Call, q TaskQuery) ([]Task, string, error) {
-	return s.Store.Tasks(ctx, q)
 }
 
 // Policy returns the revision in force of a routing policy.

@@ -181,6 +181,22 @@ func (w *world) checkItem(rt *rapid.T, x *writing) {
 // checkRounds: one digest names what is under review (I1), at most one round is live, a
 // plan asks somebody (I12), and decisions are persons' words on those bytes, never by who
 // wrote them (I5, I7, I9), never changed (I6).
+// checkTurns: a round that waits is somebody's turn, and one that is over nobody's [I25].
+func (w *world) checkTurns(rt *rapid.T, x *writing, reviews []advocacy.Review) {
+	tasks, _, err := w.Store.Tasks(w.ctx, workflow.TaskQuery{Workspace: w.W, Subject: x.subject, State: workflow.TaskOpen, Page: workflow.Page{Size: 1000}})
+	ok(w.tb, err)
+	open := make(map[int]int)
+	for i := range tasks {
+		open[tasks[i].Round]++
+	}
+	for _, r := range reviews {
+		waits := r.State.Live() && r.State != advocacy.ReviewApproved
+		if waits && open[r.Round] == 0 || !waits && r.State != advocacy.ReviewRejected && open[r.Round] > 0 {
+			rt.Errorf("round %d of %s is %s, and %d turns are open", r.Round, x.id, r.State, open[r.Round])
+		}
+	}
+}
+
 func (w *world) checkRounds(rt *rapid.T, x *writing, reviews []advocacy.Review) {
 	live := 0
 	for _, r := range reviews {
@@ -195,6 +211,7 @@ func (w *world) checkRounds(rt *rapid.T, x *writing, reviews []advocacy.Review) 
 			live++
 		}
 	}
+	w.checkTurns(rt, x, reviews)
 	if live > 1 {
 		rt.Errorf("%d live rounds about the head of %s", live, x.id)
 	}

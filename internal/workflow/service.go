@@ -218,6 +218,12 @@ type Verdict struct {
 	// Version is the review's, as the client read it.
 	Version int64
 	Reason  string
+	// ClaimEpoch is that of the claim the client holds, 0 for none. OverrideClaim decides
+	// over somebody else's.
+	ClaimEpoch    int64
+	OverrideClaim bool
+	// ValidateOnly asks whether it could be said, without saying it.
+	ValidateOnly bool
 }
 
 // ReviewView is a review with its standing: the same count the guards use.

@@ -43,12 +43,12 @@ var costs = []struct {
 			ok(t, err)
 		}
 	}},
-	{"decide", 15, 2, func(t *testing.T, h *workflowtest.House) func(context.Context) {
+	{"decide", 16, 2, func(t *testing.T, h *workflowtest.House) func(context.Context) {
 		view, call := h.Submit(t, h.Draft(t, "Hello")), once(h.As(h.Legal))
 		h.View(t, h.Legal, view.Post.Subject(), 1)
 		return func(ctx context.Context) { approve(ctx, t, h, call, view, "legal") }
 	}},
-	{"decide, the last signature", 20, 2, func(t *testing.T, h *workflowtest.House) func(context.Context) {
+	{"decide, the last signature", 21, 2, func(t *testing.T, h *workflowtest.House) func(context.Context) {
 		view, call := h.Submit(t, h.Draft(t, "Hello")), once(h.As(h.PR))
 		h.View(t, h.PR, view.Post.Subject(), 1)
 		h.Sign(t, h.Legal, view, "legal")

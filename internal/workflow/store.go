@@ -31,7 +31,7 @@ type Reader interface {
 	RecordReader
 }
 
-// Tx is one write transaction. Lock order: post or item → review → members →
+// Tx is one write transaction. Lock order: post or item → review → tasks → members →
 // publication.
 type Tx interface {
 	Reader
@@ -155,18 +155,13 @@ type Task struct {
 	// Excluded are the persons whose turn it is not: who wrote it, who signed already, who
 	// recused.
 	Excluded []advocacy.PersonID
-}
-
-// TaskQuery selects turns: those of Person, holding Roles, in due order.
-type TaskQuery struct {
-	Page
-	Workspace advocacy.WorkspaceID
-	// Person leaves out the turns that exclude the person; empty leaves out none.
-	Person advocacy.PersonID
-	Roles  []advocacy.Role
-	State  TaskState
-	// Subject restricts to one post or item when its ID is not empty.
-	Subject advocacy.Subject
+	// Why it is, or was last, whose turn, and since when. Person is the one person who is
+	// waited for, empty when any holder of Role will do.
+	Why     advocacy.Why
+	Since   time.Time
+	Person  advocacy.PersonID
+	Unlocks int
+	TaskMarks
 }
 
 // ReviewReader reads reviews, decisions and the queue.
@@ -179,6 +174,8 @@ type ReviewReader interface {
 	// the time of the receipt it rests on.
 	Decisions(ctx context.Context, s advocacy.Subject) ([]advocacy.Decision, error)
 	Task(ctx context.Context, w advocacy.WorkspaceID, id advocacy.TaskID) (*Task, error)
+	// Tasks lists turns. A page of a query that no index answers can hold fewer than asked
+	// for, even none, before the last.
 	Tasks(ctx context.Context, q TaskQuery) ([]Task, string, error)
 	// Policy returns the routing policy revision in force.
 	Policy(ctx context.Context, w advocacy.WorkspaceID) (*PolicyRevision, error)
@@ -197,9 +194,15 @@ type ReviewWriter interface {
 	// SaveReview writes State, Plan, CloseTime and raises Version; Conflict when it moved.
 	SaveReview(ctx context.Context, r *advocacy.Review) error
 	AddDecision(ctx context.Context, d *advocacy.Decision) error
+	// TasksForUpdate locks the turns of a review until commit and returns them.
+	TasksForUpdate(ctx context.Context, s advocacy.Subject, round int) ([]Task, error)
+	// TaskForUpdate locks a turn until commit.
+	TaskForUpdate(ctx context.Context, w advocacy.WorkspaceID, id advocacy.TaskID) (*Task, error)
 	// PutTasks inserts the turns of a review or updates them by (subject, round,
-	// requirement).
+	// requirement), leaving their marks as they are.
 	PutTasks(ctx context.Context, tasks ...Task) error
+	// MarkTask writes the marks of a turn.
+	MarkTask(ctx context.Context, t *Task) error
 	// CloseTasks marks every open turn of the subject done.
 	CloseTasks(ctx context.Context, s advocacy.Subject) error
 	AddPolicyRevision(ctx context.Context, p *PolicyRevision) error

@@ -123,6 +123,8 @@ type turn struct {
 	title    string
 	publish  time.Time
 	manifest advocacy.Manifest
+	// before are the turns the round has.
+	before []Task
 	// keepPrevious leaves the previous round alone: it is the one in force.
 	keepPrevious bool
 }

@@ -80,7 +80,10 @@ func (s *Service) reassess(ctx context.Context, tx Tx, sub advocacy.Subject, rou
 	if err != nil || !u.review.State.Live() || u.review.Revision != u.head.Number {
 		return err
 	}
-	cs, err := s.caseOf(ctx, tx, u.review, u.head, u.decisions, tx.MembersForShare)
+	if u.turn.before, err = tx.TasksForUpdate(ctx, sub, round); err != nil {
+		return err
+	}
+	cs, err := s.caseOf(ctx, tx, u.review, u.head, u.decisions, tx.MembersForShare, assignees(u.turn.before)...)
 	if err != nil {
 		return err
 	}
@@ -100,17 +103,19 @@ func (s *Service) recompute(ctx context.Context, tx Tx, c Call, u *underReview, 
 	if err := s.settleState(ctx, tx, cs, ""); err != nil {
 		return err
 	}
-	if cs.Review.State == before && !changed {
-		return nil
-	}
-	if err := tx.SaveReview(ctx, cs.Review); err != nil {
-		return err
-	}
 	var err error
 	if u.turn.manifest, err = advocacy.ParseManifest(u.head.Manifest); err != nil {
 		return err
 	}
-	if err := s.putTasks(ctx, tx, cs, u.head, u.turn); err != nil {
+	if tasks := s.tasksOf(cs, u.head, u.turn); !sameTurns(tasks, u.turn.before) {
+		if err := tx.PutTasks(ctx, tasks...); err != nil {
+			return err
+		}
+	}
+	if cs.Review.State == before && !changed {
+		return nil
+	}
+	if err := tx.SaveReview(ctx, cs.Review); err != nil {
 		return err
 	}
 	err = s.record(ctx, tx, c, cs.Review.Subject.Workspace, fact{

@@ -219,6 +219,83 @@ func (ReviewTask_State) EnumDescriptor() ([]byte, []int) {
 	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{3, 0}
 }
 
+// Why it is somebody's turn.
+type ReviewTask_Why int32
+
+const (
+	// Never returned.
+	ReviewTask_WHY_UNSPECIFIED ReviewTask_Why = 0
+	// A signature is missing that any holder of the role can give.
+	ReviewTask_REQUIREMENT_OPEN ReviewTask_Why = 1
+	// A signature is missing, and `member` was asked for it.
+	ReviewTask_ASSIGNED ReviewTask_Why = 2
+	// The role objected to an earlier round, and the author came back with this one.
+	ReviewTask_OBJECTION_ANSWERED ReviewTask_Why = 3
+	// Somebody signed, and the signature does not count any more.
+	ReviewTask_SIGNATURE_LOST ReviewTask_Why = 4
+	// An approver asked the author for changes.
+	ReviewTask_AUTHOR_CHANGES_REQUESTED ReviewTask_Why = 5
+	// An approver rejected what the author wrote.
+	ReviewTask_AUTHOR_REJECTED ReviewTask_Why = 6
+	// Nobody eligible can give a signature; an admin has to mend that.
+	ReviewTask_ADMIN_UNROUTABLE ReviewTask_Why = 7
+	// Something is in the way that no signature removes; an admin has to see to it.
+	ReviewTask_ADMIN_STUCK ReviewTask_Why = 8
+)
+
+// Enum value maps for ReviewTask_Why.
+var (
+	ReviewTask_Why_name = map[int32]string{
+		0: "WHY_UNSPECIFIED",
+		1: "REQUIREMENT_OPEN",
+		2: "ASSIGNED",
+		3: "OBJECTION_ANSWERED",
+		4: "SIGNATURE_LOST",
+		5: "AUTHOR_CHANGES_REQUESTED",
+		6: "AUTHOR_REJECTED",
+		7: "ADMIN_UNROUTABLE",
+		8: "ADMIN_STUCK",
+	}
+	ReviewTask_Why_value = map[string]int32{
+		"WHY_UNSPECIFIED":          0,
+		"REQUIREMENT_OPEN":         1,
+		"ASSIGNED":                 2,
+		"OBJECTION_ANSWERED":       3,
+		"SIGNATURE_LOST":           4,
+		"AUTHOR_CHANGES_REQUESTED": 5,
+		"AUTHOR_REJECTED":          6,
+		"ADMIN_UNROUTABLE":         7,
+		"ADMIN_STUCK":              8,
+	}
+)
+
+func (x ReviewTask_Why) Enum() *ReviewTask_Why {
+	p := new(ReviewTask_Why)
+	*p = x
+	return p
+}
+
+func (x ReviewTask_Why) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (ReviewTask_Why) Descriptor() protoreflect.EnumDescriptor {
+	return file_imprimatur_v1_review_service_proto_enumTypes[3].Descriptor()
+}
+
+func (ReviewTask_Why) Type() protoreflect.EnumType {
+	return &file_imprimatur_v1_review_service_proto_enumTypes[3]
+}
+
+func (x ReviewTask_Why) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use ReviewTask_Why.Descriptor instead.
+func (ReviewTask_Why) EnumDescriptor() ([]byte, []int) {
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{3, 1}
+}
+
 // One round of sign-off on one revision.
 type Review struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -609,9 +686,9 @@ type ReviewTask struct {
 	Subject string `protobuf:"bytes,2,opt,name=subject,proto3" json:"subject,omitempty"`
 	// The round.
 	Review string `protobuf:"bytes,3,opt,name=review,proto3" json:"review,omitempty"`
-	// The requirement to decide.
+	// The requirement to decide, empty for the turns of authors and admins.
 	Requirement string `protobuf:"bytes,4,opt,name=requirement,proto3" json:"requirement,omitempty"`
-	// Whose turn it is.
+	// The role whose holders are waited for, empty when it is the author's turn.
 	Role string `protobuf:"bytes,5,opt,name=role,proto3" json:"role,omitempty"`
 	// Whether it is still open.
 	State ReviewTask_State `protobuf:"varint,6,opt,name=state,proto3,enum=imprimatur.v1.ReviewTask_State" json:"state,omitempty"`
@@ -636,7 +713,18 @@ type ReviewTask struct {
 	// By when it should be decided; orders the queue.
 	DueTime *timestamppb.Timestamp `protobuf:"bytes,16,opt,name=due_time,json=dueTime,proto3" json:"due_time,omitempty"`
 	// Since when it waits.
-	CreateTime    *timestamppb.Timestamp `protobuf:"bytes,17,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
+	CreateTime *timestamppb.Timestamp `protobuf:"bytes,17,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
+	// Why it is the turn of whom it waits for, or was last.
+	Why ReviewTask_Why `protobuf:"varint,18,opt,name=why,proto3,enum=imprimatur.v1.ReviewTask_Why" json:"why,omitempty"`
+	// Since when, for this reason.
+	SinceTime *timestamppb.Timestamp `protobuf:"bytes,19,opt,name=since_time,json=sinceTime,proto3" json:"since_time,omitempty"`
+	// The only person who is waited for: the author, or who was asked. Empty when any holder
+	// of the role will do.
+	Member string `protobuf:"bytes,20,opt,name=member,proto3" json:"member,omitempty"`
+	// Who says to be working on it now.
+	Claim *ReviewTask_Claim `protobuf:"bytes,21,opt,name=claim,proto3" json:"claim,omitempty"`
+	// Until when the caller does not want to see it.
+	SnoozeTime    *timestamppb.Timestamp `protobuf:"bytes,22,opt,name=snooze_time,json=snoozeTime,proto3" json:"snooze_time,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -786,6 +874,41 @@ func (x *ReviewTask) GetDueTime() *timestamppb.Timestamp {
 func (x *ReviewTask) GetCreateTime() *timestamppb.Timestamp {
 	if x != nil {
 		return x.CreateTime
+	}
+	return nil
+}
+
+func (x *ReviewTask) GetWhy() ReviewTask_Why {
+	if x != nil {
+		return x.Why
+	}
+	return ReviewTask_WHY_UNSPECIFIED
+}
+
+func (x *ReviewTask) GetSinceTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.SinceTime
+	}
+	return nil
+}
+
+func (x *ReviewTask) GetMember() string {
+	if x != nil {
+		return x.Member
+	}
+	return ""
+}
+
+func (x *ReviewTask) GetClaim() *ReviewTask_Claim {
+	if x != nil {
+		return x.Claim
+	}
+	return nil
+}
+
+func (x *ReviewTask) GetSnoozeTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.SnoozeTime
 	}
 	return nil
 }
@@ -1392,7 +1515,14 @@ type DecideRequest struct {
 	// Why; required for an objection, a retraction and a recusal.
 	Reason string `protobuf:"bytes,6,opt,name=reason,proto3" json:"reason,omitempty"`
 	// Client's UUID of this call; repeating it has no second effect.
-	RequestId     string `protobuf:"bytes,7,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	RequestId string `protobuf:"bytes,7,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	// Epoch of the claim that the caller decides under; 0 is compared with nothing.
+	ClaimEpoch int64 `protobuf:"varint,8,opt,name=claim_epoch,json=claimEpoch,proto3" json:"claim_epoch,omitempty"`
+	// Decides although somebody else has claimed the turn.
+	OverrideClaim bool `protobuf:"varint,9,opt,name=override_claim,json=overrideClaim,proto3" json:"override_claim,omitempty"`
+	// Asks whether it could be said, without saying it. The decision that is returned has no
+	// name, and the review is what it would be.
+	ValidateOnly  bool `protobuf:"varint,10,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1474,6 +1604,27 @@ func (x *DecideRequest) GetRequestId() string {
 		return x.RequestId
 	}
 	return ""
+}
+
+func (x *DecideRequest) GetClaimEpoch() int64 {
+	if x != nil {
+		return x.ClaimEpoch
+	}
+	return 0
+}
+
+func (x *DecideRequest) GetOverrideClaim() bool {
+	if x != nil {
+		return x.OverrideClaim
+	}
+	return false
+}
+
+func (x *DecideRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
 }
 
 // Shows the decision and what became of the round.
@@ -1751,9 +1902,14 @@ type ListReviewTasksRequest struct {
 	PageSize int32 `protobuf:"varint,2,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// Token of a previous page of the same query.
 	PageToken string `protobuf:"bytes,3,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
-	// `role = "approver:legal"`, `subject = "workspaces/…/posts/…"`, `member = "me"` (the
-	// default) or `member = "*"` for everybody's, joined by `AND`.
-	Filter        string `protobuf:"bytes,4,opt,name=filter,proto3" json:"filter,omitempty"`
+	// Terms joined by `AND`: `attention = "me"`; `member = "me"` (the default), the name of a
+	// member, or `"*"` for everybody's; `state = "OPEN"` (the default) or `"DONE"`;
+	// `role = "approver:legal"`; `subject` and `author` with a resource name; `language`,
+	// `network` and `origin`; `overdue = true`.
+	Filter string `protobuf:"bytes,4,opt,name=filter,proto3" json:"filter,omitempty"`
+	// `urgency` (the default for open turns: the hour of `due_time`, then `publish_time`, then
+	// how many signatures wait behind it, then age), `due_time` or `create_time`.
+	OrderBy       string `protobuf:"bytes,5,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1816,6 +1972,13 @@ func (x *ListReviewTasksRequest) GetFilter() string {
 	return ""
 }
 
+func (x *ListReviewTasksRequest) GetOrderBy() string {
+	if x != nil {
+		return x.OrderBy
+	}
+	return ""
+}
+
 // One page of turns.
 type ListReviewTasksResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1869,6 +2032,436 @@ func (x *ListReviewTasksResponse) GetNextPageToken() string {
 		return x.NextPageToken
 	}
 	return ""
+}
+
+// Says which turns to count.
+type CountReviewTasksRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `workspaces/{workspace}`.
+	Parent string `protobuf:"bytes,1,opt,name=parent,proto3" json:"parent,omitempty"`
+	// A filter of `ListReviewTasks`.
+	Filter        string `protobuf:"bytes,2,opt,name=filter,proto3" json:"filter,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CountReviewTasksRequest) Reset() {
+	*x = CountReviewTasksRequest{}
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CountReviewTasksRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CountReviewTasksRequest) ProtoMessage() {}
+
+func (x *CountReviewTasksRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CountReviewTasksRequest.ProtoReflect.Descriptor instead.
+func (*CountReviewTasksRequest) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{21}
+}
+
+func (x *CountReviewTasksRequest) GetParent() string {
+	if x != nil {
+		return x.Parent
+	}
+	return ""
+}
+
+func (x *CountReviewTasksRequest) GetFilter() string {
+	if x != nil {
+		return x.Filter
+	}
+	return ""
+}
+
+// How many turns there are.
+type CountReviewTasksResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// How many were counted, 99 at most.
+	Count int32 `protobuf:"varint,1,opt,name=count,proto3" json:"count,omitempty"`
+	// Says that there are more, or can be.
+	More          bool `protobuf:"varint,2,opt,name=more,proto3" json:"more,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CountReviewTasksResponse) Reset() {
+	*x = CountReviewTasksResponse{}
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[22]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CountReviewTasksResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CountReviewTasksResponse) ProtoMessage() {}
+
+func (x *CountReviewTasksResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[22]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CountReviewTasksResponse.ProtoReflect.Descriptor instead.
+func (*CountReviewTasksResponse) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{22}
+}
+
+func (x *CountReviewTasksResponse) GetCount() int32 {
+	if x != nil {
+		return x.Count
+	}
+	return 0
+}
+
+func (x *CountReviewTasksResponse) GetMore() bool {
+	if x != nil {
+		return x.More
+	}
+	return false
+}
+
+// Says which turn the caller is working on.
+type ClaimReviewTaskRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `workspaces/{workspace}/reviewTasks/{review_task}`.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// Takes it over from who has claimed it.
+	TakeOver bool `protobuf:"varint,2,opt,name=take_over,json=takeOver,proto3" json:"take_over,omitempty"`
+	// Client's UUID of this call; repeating it has no second effect.
+	RequestId     string `protobuf:"bytes,3,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ClaimReviewTaskRequest) Reset() {
+	*x = ClaimReviewTaskRequest{}
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[23]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ClaimReviewTaskRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ClaimReviewTaskRequest) ProtoMessage() {}
+
+func (x *ClaimReviewTaskRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[23]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ClaimReviewTaskRequest.ProtoReflect.Descriptor instead.
+func (*ClaimReviewTaskRequest) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{23}
+}
+
+func (x *ClaimReviewTaskRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *ClaimReviewTaskRequest) GetTakeOver() bool {
+	if x != nil {
+		return x.TakeOver
+	}
+	return false
+}
+
+func (x *ClaimReviewTaskRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+// Says which claim to give back.
+type ReleaseReviewTaskRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `workspaces/{workspace}/reviewTasks/{review_task}`.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// Client's UUID of this call; repeating it has no second effect.
+	RequestId     string `protobuf:"bytes,2,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReleaseReviewTaskRequest) Reset() {
+	*x = ReleaseReviewTaskRequest{}
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[24]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReleaseReviewTaskRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReleaseReviewTaskRequest) ProtoMessage() {}
+
+func (x *ReleaseReviewTaskRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[24]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReleaseReviewTaskRequest.ProtoReflect.Descriptor instead.
+func (*ReleaseReviewTaskRequest) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{24}
+}
+
+func (x *ReleaseReviewTaskRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *ReleaseReviewTaskRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+// Says whom to ask.
+type ReassignReviewTaskRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `workspaces/{workspace}/reviewTasks/{review_task}`.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// Who shall sign; empty for any holder of the role.
+	Member string `protobuf:"bytes,2,opt,name=member,proto3" json:"member,omitempty"`
+	// Why, for the record.
+	Reason string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
+	// Client's UUID of this call; repeating it has no second effect.
+	RequestId     string `protobuf:"bytes,4,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReassignReviewTaskRequest) Reset() {
+	*x = ReassignReviewTaskRequest{}
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[25]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReassignReviewTaskRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReassignReviewTaskRequest) ProtoMessage() {}
+
+func (x *ReassignReviewTaskRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[25]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReassignReviewTaskRequest.ProtoReflect.Descriptor instead.
+func (*ReassignReviewTaskRequest) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{25}
+}
+
+func (x *ReassignReviewTaskRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *ReassignReviewTaskRequest) GetMember() string {
+	if x != nil {
+		return x.Member
+	}
+	return ""
+}
+
+func (x *ReassignReviewTaskRequest) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *ReassignReviewTaskRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+// Says until when to put a turn off.
+type SnoozeReviewTaskRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `workspaces/{workspace}/reviewTasks/{review_task}`.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// Until when, 30 days ahead at most; unset brings it back.
+	SnoozeTime *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=snooze_time,json=snoozeTime,proto3" json:"snooze_time,omitempty"`
+	// Client's UUID of this call; repeating it has no second effect.
+	RequestId     string `protobuf:"bytes,3,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SnoozeReviewTaskRequest) Reset() {
+	*x = SnoozeReviewTaskRequest{}
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[26]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SnoozeReviewTaskRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SnoozeReviewTaskRequest) ProtoMessage() {}
+
+func (x *SnoozeReviewTaskRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[26]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SnoozeReviewTaskRequest.ProtoReflect.Descriptor instead.
+func (*SnoozeReviewTaskRequest) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{26}
+}
+
+func (x *SnoozeReviewTaskRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *SnoozeReviewTaskRequest) GetSnoozeTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.SnoozeTime
+	}
+	return nil
+}
+
+func (x *SnoozeReviewTaskRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+// Who says to be working on a turn.
+type ReviewTask_Claim struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Who.
+	Member string `protobuf:"bytes,1,opt,name=member,proto3" json:"member,omitempty"`
+	// Grows whenever the turn changes hands; `Decide` takes it, to refuse a stale screen.
+	Epoch int64 `protobuf:"varint,2,opt,name=epoch,proto3" json:"epoch,omitempty"`
+	// Until when, unless it is claimed again.
+	ExpireTime    *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=expire_time,json=expireTime,proto3" json:"expire_time,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReviewTask_Claim) Reset() {
+	*x = ReviewTask_Claim{}
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[27]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReviewTask_Claim) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReviewTask_Claim) ProtoMessage() {}
+
+func (x *ReviewTask_Claim) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[27]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReviewTask_Claim.ProtoReflect.Descriptor instead.
+func (*ReviewTask_Claim) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{3, 0}
+}
+
+func (x *ReviewTask_Claim) GetMember() string {
+	if x != nil {
+		return x.Member
+	}
+	return ""
+}
+
+func (x *ReviewTask_Claim) GetEpoch() int64 {
+	if x != nil {
+		return x.Epoch
+	}
+	return 0
+}
+
+func (x *ReviewTask_Claim) GetExpireTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ExpireTime
+	}
+	return nil
 }
 
 var File_imprimatur_v1_review_service_proto protoreflect.FileDescriptor
@@ -1938,7 +2531,7 @@ const file_imprimatur_v1_review_service_proto_rawDesc = "" +
 	"stepped_up\x18\n" +
 	" \x01(\bB\x03\xe0A\x03R\tsteppedUp\x12<\n" +
 	"\tview_time\x18\v \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\bviewTime:\xd7\x01\xeaA\xd3\x01\n" +
-	"\x17imprimatur.dev/Decision\x12Iworkspaces/{workspace}/posts/{post}/reviews/{review}/decisions/{decision}\x12Xworkspaces/{workspace}/libraryItems/{library_item}/reviews/{review}/decisions/{decision}*\tdecisions2\bdecision\"\xe4\a\n" +
+	"\x17imprimatur.dev/Decision\x12Iworkspaces/{workspace}/posts/{post}/reviews/{review}/decisions/{decision}\x12Xworkspaces/{workspace}/libraryItems/{library_item}/reviews/{review}/decisions/{decision}*\tdecisions2\bdecision\"\xf4\f\n" +
 	"\n" +
 	"ReviewTask\x12\x8b\x01\n" +
 	"\x04name\x18\x01 \x01(\tBw\xe0A\b\xbaHqro2m^(workspaces/[a-z][a-z0-9-]{1,62}/reviewTasks/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})?$R\x04name\x12\x1d\n" +
@@ -1961,11 +2554,35 @@ const file_imprimatur_v1_review_service_proto_rawDesc = "" +
 	"\fpublish_time\x18\x0f \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\vpublishTime\x12:\n" +
 	"\bdue_time\x18\x10 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\adueTime\x12@\n" +
 	"\vcreate_time\x18\x11 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
-	"createTime\"2\n" +
+	"createTime\x124\n" +
+	"\x03why\x18\x12 \x01(\x0e2\x1d.imprimatur.v1.ReviewTask.WhyB\x03\xe0A\x03R\x03why\x12>\n" +
+	"\n" +
+	"since_time\x18\x13 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\tsinceTime\x125\n" +
+	"\x06member\x18\x14 \x01(\tB\x1d\xe0A\x03\xfaA\x17\n" +
+	"\x15imprimatur.dev/MemberR\x06member\x12:\n" +
+	"\x05claim\x18\x15 \x01(\v2\x1f.imprimatur.v1.ReviewTask.ClaimB\x03\xe0A\x03R\x05claim\x12@\n" +
+	"\vsnooze_time\x18\x16 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
+	"snoozeTime\x1a\x9b\x01\n" +
+	"\x05Claim\x125\n" +
+	"\x06member\x18\x01 \x01(\tB\x1d\xe0A\x03\xfaA\x17\n" +
+	"\x15imprimatur.dev/MemberR\x06member\x12\x19\n" +
+	"\x05epoch\x18\x02 \x01(\x03B\x03\xe0A\x03R\x05epoch\x12@\n" +
+	"\vexpire_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
+	"expireTime\"2\n" +
 	"\x05State\x12\x15\n" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\b\n" +
 	"\x04OPEN\x10\x01\x12\b\n" +
-	"\x04DONE\x10\x02:i\xeaAf\n" +
+	"\x04DONE\x10\x02\"\xc4\x01\n" +
+	"\x03Why\x12\x13\n" +
+	"\x0fWHY_UNSPECIFIED\x10\x00\x12\x14\n" +
+	"\x10REQUIREMENT_OPEN\x10\x01\x12\f\n" +
+	"\bASSIGNED\x10\x02\x12\x16\n" +
+	"\x12OBJECTION_ANSWERED\x10\x03\x12\x12\n" +
+	"\x0eSIGNATURE_LOST\x10\x04\x12\x1c\n" +
+	"\x18AUTHOR_CHANGES_REQUESTED\x10\x05\x12\x13\n" +
+	"\x0fAUTHOR_REJECTED\x10\x06\x12\x14\n" +
+	"\x10ADMIN_UNROUTABLE\x10\a\x12\x0f\n" +
+	"\vADMIN_STUCK\x10\b:i\xeaAf\n" +
 	"\x19imprimatur.dev/ReviewTask\x120workspaces/{workspace}/reviewTasks/{review_task}*\vreviewTasks2\n" +
 	"reviewTask\"\xdc\x01\n" +
 	"\x10GetReviewRequest\x12\xc7\x01\n" +
@@ -2019,7 +2636,7 @@ const file_imprimatur_v1_review_service_proto_rawDesc = "" +
 	"\x04name\x18\x01 \x01(\tB\xb2\x01\xe0A\x02\xfaA\x17\n" +
 	"\x15imprimatur.dev/Review\xbaH\x91\x01r\x8e\x012\x8b\x01^workspaces/[a-z][a-z0-9-]{1,62}/(posts|libraryItems)/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/reviews/[1-9][0-9]{0,8}$R\x04name\x12*\n" +
 	"\n" +
-	"request_id\x18\x02 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\x88\x04\n" +
+	"request_id\x18\x02 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\xfe\x04\n" +
 	"\rDecideRequest\x12\xc7\x01\n" +
 	"\x04name\x18\x01 \x01(\tB\xb2\x01\xe0A\x02\xfaA\x17\n" +
 	"\x15imprimatur.dev/Review\xbaH\x91\x01r\x8e\x012\x8b\x01^workspaces/[a-z][a-z0-9-]{1,62}/(posts|libraryItems)/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/reviews/[1-9][0-9]{0,8}$R\x04name\x12?\n" +
@@ -2029,7 +2646,12 @@ const file_imprimatur_v1_review_service_proto_rawDesc = "" +
 	"\x04etag\x18\x05 \x01(\tB\f\xe0A\x02\xbaH\x06r\x04\x10\x01\x18@R\x04etag\x12 \n" +
 	"\x06reason\x18\x06 \x01(\tB\b\xbaH\x05r\x03\x18\xa0\x1fR\x06reason\x12*\n" +
 	"\n" +
-	"request_id\x18\a \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"~\n" +
+	"request_id\x18\a \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\x12(\n" +
+	"\vclaim_epoch\x18\b \x01(\x03B\a\xbaH\x04\"\x02(\x00R\n" +
+	"claimEpoch\x12%\n" +
+	"\x0eoverride_claim\x18\t \x01(\bR\roverrideClaim\x12#\n" +
+	"\rvalidate_only\x18\n" +
+	" \x01(\bR\fvalidateOnly\"~\n" +
 	"\x0eDecideResponse\x128\n" +
 	"\bdecision\x18\x01 \x01(\v2\x17.imprimatur.v1.DecisionB\x03\xe0A\x03R\bdecision\x122\n" +
 	"\x06review\x18\x02 \x01(\v2\x15.imprimatur.v1.ReviewB\x03\xe0A\x03R\x06review\"\xa7\x02\n" +
@@ -2046,23 +2668,56 @@ const file_imprimatur_v1_review_service_proto_rawDesc = "" +
 	"\x0fnext_page_token\x18\x02 \x01(\tB\x03\xe0A\x03R\rnextPageToken\"\xc0\x01\n" +
 	"\x14GetReviewTaskRequest\x12\xa7\x01\n" +
 	"\x04name\x18\x01 \x01(\tB\x92\x01\xe0A\x02\xfaA\x1b\n" +
-	"\x19imprimatur.dev/ReviewTask\xbaHnrl2j^workspaces/[a-z][a-z0-9-]{1,62}/reviewTasks/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$R\x04name\"\xec\x01\n" +
+	"\x19imprimatur.dev/ReviewTask\xbaHnrl2j^workspaces/[a-z][a-z0-9-]{1,62}/reviewTasks/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$R\x04name\"\x90\x02\n" +
 	"\x16ListReviewTasksRequest\x12a\n" +
 	"\x06parent\x18\x01 \x01(\tBI\xe0A\x02\xfaA\x1b\x12\x19imprimatur.dev/ReviewTask\xbaH%r#2!^workspaces/[a-z][a-z0-9-]{1,62}$R\x06parent\x12$\n" +
 	"\tpage_size\x18\x02 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\bpageSize\x12'\n" +
 	"\n" +
 	"page_token\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\bR\tpageToken\x12 \n" +
-	"\x06filter\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\x06filter\"\x89\x01\n" +
+	"\x06filter\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\x06filter\x12\"\n" +
+	"\border_by\x18\x05 \x01(\tB\a\xbaH\x04r\x02\x18dR\aorderBy\"\x89\x01\n" +
 	"\x17ListReviewTasksResponse\x12A\n" +
 	"\freview_tasks\x18\x01 \x03(\v2\x19.imprimatur.v1.ReviewTaskB\x03\xe0A\x03R\vreviewTasks\x12+\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tB\x03\xe0A\x03R\rnextPageToken*\x91\x01\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tB\x03\xe0A\x03R\rnextPageToken\"\x9e\x01\n" +
+	"\x17CountReviewTasksRequest\x12a\n" +
+	"\x06parent\x18\x01 \x01(\tBI\xe0A\x02\xfaA\x1b\x12\x19imprimatur.dev/ReviewTask\xbaH%r#2!^workspaces/[a-z][a-z0-9-]{1,62}$R\x06parent\x12 \n" +
+	"\x06filter\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\x06filter\"N\n" +
+	"\x18CountReviewTasksResponse\x12\x19\n" +
+	"\x05count\x18\x01 \x01(\x05B\x03\xe0A\x03R\x05count\x12\x17\n" +
+	"\x04more\x18\x02 \x01(\bB\x03\xe0A\x03R\x04more\"\x8b\x02\n" +
+	"\x16ClaimReviewTaskRequest\x12\xa7\x01\n" +
+	"\x04name\x18\x01 \x01(\tB\x92\x01\xe0A\x02\xfaA\x1b\n" +
+	"\x19imprimatur.dev/ReviewTask\xbaHnrl2j^workspaces/[a-z][a-z0-9-]{1,62}/reviewTasks/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$R\x04name\x12\x1b\n" +
+	"\ttake_over\x18\x02 \x01(\bR\btakeOver\x12*\n" +
+	"\n" +
+	"request_id\x18\x03 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\xf0\x01\n" +
+	"\x18ReleaseReviewTaskRequest\x12\xa7\x01\n" +
+	"\x04name\x18\x01 \x01(\tB\x92\x01\xe0A\x02\xfaA\x1b\n" +
+	"\x19imprimatur.dev/ReviewTask\xbaHnrl2j^workspaces/[a-z][a-z0-9-]{1,62}/reviewTasks/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$R\x04name\x12*\n" +
+	"\n" +
+	"request_id\x18\x02 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\xbe\x03\n" +
+	"\x19ReassignReviewTaskRequest\x12\xa7\x01\n" +
+	"\x04name\x18\x01 \x01(\tB\x92\x01\xe0A\x02\xfaA\x1b\n" +
+	"\x19imprimatur.dev/ReviewTask\xbaHnrl2j^workspaces/[a-z][a-z0-9-]{1,62}/reviewTasks/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$R\x04name\x12\xa3\x01\n" +
+	"\x06member\x18\x02 \x01(\tB\x8a\x01\xfaA\x17\n" +
+	"\x15imprimatur.dev/Member\xbaHmrk2i^(workspaces/[a-z][a-z0-9-]{1,62}/members/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})?$R\x06member\x12%\n" +
+	"\x06reason\x18\x03 \x01(\tB\r\xe0A\x02\xbaH\ar\x05\x10\x01\x18\xa0\x1fR\x06reason\x12*\n" +
+	"\n" +
+	"request_id\x18\x04 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\xac\x02\n" +
+	"\x17SnoozeReviewTaskRequest\x12\xa7\x01\n" +
+	"\x04name\x18\x01 \x01(\tB\x92\x01\xe0A\x02\xfaA\x1b\n" +
+	"\x19imprimatur.dev/ReviewTask\xbaHnrl2j^workspaces/[a-z][a-z0-9-]{1,62}/reviewTasks/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$R\x04name\x12;\n" +
+	"\vsnooze_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
+	"snoozeTime\x12*\n" +
+	"\n" +
+	"request_id\x18\x03 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId*\x91\x01\n" +
 	"\aVerdict\x12\x17\n" +
 	"\x13VERDICT_UNSPECIFIED\x10\x00\x12\x13\n" +
 	"\x0fVERDICT_APPROVE\x10\x01\x12\x1b\n" +
 	"\x17VERDICT_REQUEST_CHANGES\x10\x02\x12\x12\n" +
 	"\x0eVERDICT_REJECT\x10\x03\x12\x13\n" +
 	"\x0fVERDICT_RETRACT\x10\x04\x12\x12\n" +
-	"\x0eVERDICT_RECUSE\x10\x052\xb7\x0f\n" +
+	"\x0eVERDICT_RECUSE\x10\x052\xd0\x16\n" +
 	"\rReviewService\x12\xca\x01\n" +
 	"\tGetReview\x12\x1f.imprimatur.v1.GetReviewRequest\x1a\x15.imprimatur.v1.Review\"\x84\x01\xdaA\x04name\x8a\xe7\x18\freviews.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02_Z2\x120/v1/{name=workspaces/*/libraryItems/*/reviews/*}\x12)/v1/{name=workspaces/*/posts/*/reviews/*}\x12\xed\x01\n" +
 	"\rExplainReview\x12#.imprimatur.v1.ExplainReviewRequest\x1a .imprimatur.v1.ReviewExplanation\"\x94\x01\xdaA\x04name\x8a\xe7\x18\freviews.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02oZ:\x128/v1/{name=workspaces/*/libraryItems/*/reviews/*}:explain\x121/v1/{name=workspaces/*/posts/*/reviews/*}:explain\x12\xdd\x01\n" +
@@ -2075,7 +2730,13 @@ const file_imprimatur_v1_review_service_proto_rawDesc = "" +
 	"\rGetReviewTask\x12#.imprimatur.v1.GetReviewTaskRequest\x1a\x19.imprimatur.v1.ReviewTask\"J\xdaA\x04name\x8a\xe7\x18\n" +
 	"tasks.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02'\x12%/v1/{name=workspaces/*/reviewTasks/*}\x12\xae\x01\n" +
 	"\x0fListReviewTasks\x12%.imprimatur.v1.ListReviewTasksRequest\x1a&.imprimatur.v1.ListReviewTasksResponse\"L\xdaA\x06parent\x8a\xe7\x18\n" +
-	"tasks.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02'\x12%/v1/{parent=workspaces/*}/reviewTasksBDZBgithub.com/imprimatur-hq/imprimatur/api/imprimatur/v1;imprimaturv1b\x06proto3"
+	"tasks.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02'\x12%/v1/{parent=workspaces/*}/reviewTasks\x12\xb7\x01\n" +
+	"\x10CountReviewTasks\x12&.imprimatur.v1.CountReviewTasksRequest\x1a'.imprimatur.v1.CountReviewTasksResponse\"R\xdaA\x06parent\x8a\xe7\x18\n" +
+	"tasks.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02-\x12+/v1/{parent=workspaces/*}/reviewTasks:count\x12\xac\x01\n" +
+	"\x0fClaimReviewTask\x12%.imprimatur.v1.ClaimReviewTaskRequest\x1a\x19.imprimatur.v1.ReviewTask\"W\xdaA\x04name\x8a\xe7\x18\x0ereviews.decide\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x020:\x01*\"+/v1/{name=workspaces/*/reviewTasks/*}:claim\x12\xb2\x01\n" +
+	"\x11ReleaseReviewTask\x12'.imprimatur.v1.ReleaseReviewTaskRequest\x1a\x19.imprimatur.v1.ReviewTask\"Y\xdaA\x04name\x8a\xe7\x18\x0ereviews.decide\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x022:\x01*\"-/v1/{name=workspaces/*/reviewTasks/*}:release\x12\xbc\x01\n" +
+	"\x12ReassignReviewTask\x12(.imprimatur.v1.ReassignReviewTaskRequest\x1a\x19.imprimatur.v1.ReviewTask\"a\xdaA\vname,member\x8a\xe7\x18\x0etasks.reassign\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x023:\x01*\"./v1/{name=workspaces/*/reviewTasks/*}:reassign\x12\xb9\x01\n" +
+	"\x10SnoozeReviewTask\x12&.imprimatur.v1.SnoozeReviewTaskRequest\x1a\x19.imprimatur.v1.ReviewTask\"b\xdaA\x10name,snooze_time\x8a\xe7\x18\ftasks.snooze\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x021:\x01*\",/v1/{name=workspaces/*/reviewTasks/*}:snoozeBDZBgithub.com/imprimatur-hq/imprimatur/api/imprimatur/v1;imprimaturv1b\x06proto3"
 
 var (
 	file_imprimatur_v1_review_service_proto_rawDescOnce sync.Once
@@ -2089,94 +2750,118 @@ func file_imprimatur_v1_review_service_proto_rawDescGZIP() []byte {
 	return file_imprimatur_v1_review_service_proto_rawDescData
 }
 
-var file_imprimatur_v1_review_service_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_imprimatur_v1_review_service_proto_msgTypes = make([]protoimpl.MessageInfo, 21)
+var file_imprimatur_v1_review_service_proto_enumTypes = make([]protoimpl.EnumInfo, 4)
+var file_imprimatur_v1_review_service_proto_msgTypes = make([]protoimpl.MessageInfo, 28)
 var file_imprimatur_v1_review_service_proto_goTypes = []any{
-	(Verdict)(0),                    // 0: imprimatur.v1.Verdict
-	(Review_State)(0),               // 1: imprimatur.v1.Review.State
-	(ReviewTask_State)(0),           // 2: imprimatur.v1.ReviewTask.State
-	(*Review)(nil),                  // 3: imprimatur.v1.Review
-	(*LibraryChain)(nil),            // 4: imprimatur.v1.LibraryChain
-	(*Decision)(nil),                // 5: imprimatur.v1.Decision
-	(*ReviewTask)(nil),              // 6: imprimatur.v1.ReviewTask
-	(*GetReviewRequest)(nil),        // 7: imprimatur.v1.GetReviewRequest
-	(*ExplainReviewRequest)(nil),    // 8: imprimatur.v1.ExplainReviewRequest
-	(*ReviewExplanation)(nil),       // 9: imprimatur.v1.ReviewExplanation
-	(*RequirementExplanation)(nil),  // 10: imprimatur.v1.RequirementExplanation
-	(*SignatureExplanation)(nil),    // 11: imprimatur.v1.SignatureExplanation
-	(*Candidate)(nil),               // 12: imprimatur.v1.Candidate
-	(*ListReviewsRequest)(nil),      // 13: imprimatur.v1.ListReviewsRequest
-	(*ListReviewsResponse)(nil),     // 14: imprimatur.v1.ListReviewsResponse
-	(*ViewReviewRequest)(nil),       // 15: imprimatur.v1.ViewReviewRequest
-	(*DecideRequest)(nil),           // 16: imprimatur.v1.DecideRequest
-	(*DecideResponse)(nil),          // 17: imprimatur.v1.DecideResponse
-	(*GetDecisionRequest)(nil),      // 18: imprimatur.v1.GetDecisionRequest
-	(*ListDecisionsRequest)(nil),    // 19: imprimatur.v1.ListDecisionsRequest
-	(*ListDecisionsResponse)(nil),   // 20: imprimatur.v1.ListDecisionsResponse
-	(*GetReviewTaskRequest)(nil),    // 21: imprimatur.v1.GetReviewTaskRequest
-	(*ListReviewTasksRequest)(nil),  // 22: imprimatur.v1.ListReviewTasksRequest
-	(*ListReviewTasksResponse)(nil), // 23: imprimatur.v1.ListReviewTasksResponse
-	(Origin)(0),                     // 24: imprimatur.v1.Origin
-	(*Requirement)(nil),             // 25: imprimatur.v1.Requirement
-	(*Blocker)(nil),                 // 26: imprimatur.v1.Blocker
-	(*Target)(nil),                  // 27: imprimatur.v1.Target
-	(*timestamppb.Timestamp)(nil),   // 28: google.protobuf.Timestamp
+	(Verdict)(0),                      // 0: imprimatur.v1.Verdict
+	(Review_State)(0),                 // 1: imprimatur.v1.Review.State
+	(ReviewTask_State)(0),             // 2: imprimatur.v1.ReviewTask.State
+	(ReviewTask_Why)(0),               // 3: imprimatur.v1.ReviewTask.Why
+	(*Review)(nil),                    // 4: imprimatur.v1.Review
+	(*LibraryChain)(nil),              // 5: imprimatur.v1.LibraryChain
+	(*Decision)(nil),                  // 6: imprimatur.v1.Decision
+	(*ReviewTask)(nil),                // 7: imprimatur.v1.ReviewTask
+	(*GetReviewRequest)(nil),          // 8: imprimatur.v1.GetReviewRequest
+	(*ExplainReviewRequest)(nil),      // 9: imprimatur.v1.ExplainReviewRequest
+	(*ReviewExplanation)(nil),         // 10: imprimatur.v1.ReviewExplanation
+	(*RequirementExplanation)(nil),    // 11: imprimatur.v1.RequirementExplanation
+	(*SignatureExplanation)(nil),      // 12: imprimatur.v1.SignatureExplanation
+	(*Candidate)(nil),                 // 13: imprimatur.v1.Candidate
+	(*ListReviewsRequest)(nil),        // 14: imprimatur.v1.ListReviewsRequest
+	(*ListReviewsResponse)(nil),       // 15: imprimatur.v1.ListReviewsResponse
+	(*ViewReviewRequest)(nil),         // 16: imprimatur.v1.ViewReviewRequest
+	(*DecideRequest)(nil),             // 17: imprimatur.v1.DecideRequest
+	(*DecideResponse)(nil),            // 18: imprimatur.v1.DecideResponse
+	(*GetDecisionRequest)(nil),        // 19: imprimatur.v1.GetDecisionRequest
+	(*ListDecisionsRequest)(nil),      // 20: imprimatur.v1.ListDecisionsRequest
+	(*ListDecisionsResponse)(nil),     // 21: imprimatur.v1.ListDecisionsResponse
+	(*GetReviewTaskRequest)(nil),      // 22: imprimatur.v1.GetReviewTaskRequest
+	(*ListReviewTasksRequest)(nil),    // 23: imprimatur.v1.ListReviewTasksRequest
+	(*ListReviewTasksResponse)(nil),   // 24: imprimatur.v1.ListReviewTasksResponse
+	(*CountReviewTasksRequest)(nil),   // 25: imprimatur.v1.CountReviewTasksRequest
+	(*CountReviewTasksResponse)(nil),  // 26: imprimatur.v1.CountReviewTasksResponse
+	(*ClaimReviewTaskRequest)(nil),    // 27: imprimatur.v1.ClaimReviewTaskRequest
+	(*ReleaseReviewTaskRequest)(nil),  // 28: imprimatur.v1.ReleaseReviewTaskRequest
+	(*ReassignReviewTaskRequest)(nil), // 29: imprimatur.v1.ReassignReviewTaskRequest
+	(*SnoozeReviewTaskRequest)(nil),   // 30: imprimatur.v1.SnoozeReviewTaskRequest
+	(*ReviewTask_Claim)(nil),          // 31: imprimatur.v1.ReviewTask.Claim
+	(Origin)(0),                       // 32: imprimatur.v1.Origin
+	(*Requirement)(nil),               // 33: imprimatur.v1.Requirement
+	(*Blocker)(nil),                   // 34: imprimatur.v1.Blocker
+	(*Target)(nil),                    // 35: imprimatur.v1.Target
+	(*timestamppb.Timestamp)(nil),     // 36: google.protobuf.Timestamp
 }
 var file_imprimatur_v1_review_service_proto_depIdxs = []int32{
 	1,  // 0: imprimatur.v1.Review.state:type_name -> imprimatur.v1.Review.State
-	24, // 1: imprimatur.v1.Review.origin:type_name -> imprimatur.v1.Origin
-	25, // 2: imprimatur.v1.Review.requirements:type_name -> imprimatur.v1.Requirement
-	26, // 3: imprimatur.v1.Review.blockers:type_name -> imprimatur.v1.Blocker
-	4,  // 4: imprimatur.v1.Review.library_chain:type_name -> imprimatur.v1.LibraryChain
-	5,  // 5: imprimatur.v1.Review.decisions:type_name -> imprimatur.v1.Decision
-	27, // 6: imprimatur.v1.Review.targets:type_name -> imprimatur.v1.Target
-	28, // 7: imprimatur.v1.Review.open_time:type_name -> google.protobuf.Timestamp
-	28, // 8: imprimatur.v1.Review.expire_time:type_name -> google.protobuf.Timestamp
-	28, // 9: imprimatur.v1.Review.close_time:type_name -> google.protobuf.Timestamp
+	32, // 1: imprimatur.v1.Review.origin:type_name -> imprimatur.v1.Origin
+	33, // 2: imprimatur.v1.Review.requirements:type_name -> imprimatur.v1.Requirement
+	34, // 3: imprimatur.v1.Review.blockers:type_name -> imprimatur.v1.Blocker
+	5,  // 4: imprimatur.v1.Review.library_chain:type_name -> imprimatur.v1.LibraryChain
+	6,  // 5: imprimatur.v1.Review.decisions:type_name -> imprimatur.v1.Decision
+	35, // 6: imprimatur.v1.Review.targets:type_name -> imprimatur.v1.Target
+	36, // 7: imprimatur.v1.Review.open_time:type_name -> google.protobuf.Timestamp
+	36, // 8: imprimatur.v1.Review.expire_time:type_name -> google.protobuf.Timestamp
+	36, // 9: imprimatur.v1.Review.close_time:type_name -> google.protobuf.Timestamp
 	0,  // 10: imprimatur.v1.Decision.verdict:type_name -> imprimatur.v1.Verdict
-	28, // 11: imprimatur.v1.Decision.create_time:type_name -> google.protobuf.Timestamp
-	28, // 12: imprimatur.v1.Decision.view_time:type_name -> google.protobuf.Timestamp
+	36, // 11: imprimatur.v1.Decision.create_time:type_name -> google.protobuf.Timestamp
+	36, // 12: imprimatur.v1.Decision.view_time:type_name -> google.protobuf.Timestamp
 	2,  // 13: imprimatur.v1.ReviewTask.state:type_name -> imprimatur.v1.ReviewTask.State
-	24, // 14: imprimatur.v1.ReviewTask.origin:type_name -> imprimatur.v1.Origin
-	28, // 15: imprimatur.v1.ReviewTask.publish_time:type_name -> google.protobuf.Timestamp
-	28, // 16: imprimatur.v1.ReviewTask.due_time:type_name -> google.protobuf.Timestamp
-	28, // 17: imprimatur.v1.ReviewTask.create_time:type_name -> google.protobuf.Timestamp
-	1,  // 18: imprimatur.v1.ReviewExplanation.state:type_name -> imprimatur.v1.Review.State
-	10, // 19: imprimatur.v1.ReviewExplanation.requirements:type_name -> imprimatur.v1.RequirementExplanation
-	26, // 20: imprimatur.v1.ReviewExplanation.blockers:type_name -> imprimatur.v1.Blocker
-	28, // 21: imprimatur.v1.ReviewExplanation.expire_time:type_name -> google.protobuf.Timestamp
-	25, // 22: imprimatur.v1.RequirementExplanation.requirement:type_name -> imprimatur.v1.Requirement
-	11, // 23: imprimatur.v1.RequirementExplanation.signatures:type_name -> imprimatur.v1.SignatureExplanation
-	12, // 24: imprimatur.v1.RequirementExplanation.candidates:type_name -> imprimatur.v1.Candidate
-	3,  // 25: imprimatur.v1.ListReviewsResponse.reviews:type_name -> imprimatur.v1.Review
-	0,  // 26: imprimatur.v1.DecideRequest.verdict:type_name -> imprimatur.v1.Verdict
-	5,  // 27: imprimatur.v1.DecideResponse.decision:type_name -> imprimatur.v1.Decision
-	3,  // 28: imprimatur.v1.DecideResponse.review:type_name -> imprimatur.v1.Review
-	5,  // 29: imprimatur.v1.ListDecisionsResponse.decisions:type_name -> imprimatur.v1.Decision
-	6,  // 30: imprimatur.v1.ListReviewTasksResponse.review_tasks:type_name -> imprimatur.v1.ReviewTask
-	7,  // 31: imprimatur.v1.ReviewService.GetReview:input_type -> imprimatur.v1.GetReviewRequest
-	8,  // 32: imprimatur.v1.ReviewService.ExplainReview:input_type -> imprimatur.v1.ExplainReviewRequest
-	13, // 33: imprimatur.v1.ReviewService.ListReviews:input_type -> imprimatur.v1.ListReviewsRequest
-	15, // 34: imprimatur.v1.ReviewService.ViewReview:input_type -> imprimatur.v1.ViewReviewRequest
-	16, // 35: imprimatur.v1.ReviewService.Decide:input_type -> imprimatur.v1.DecideRequest
-	18, // 36: imprimatur.v1.ReviewService.GetDecision:input_type -> imprimatur.v1.GetDecisionRequest
-	19, // 37: imprimatur.v1.ReviewService.ListDecisions:input_type -> imprimatur.v1.ListDecisionsRequest
-	21, // 38: imprimatur.v1.ReviewService.GetReviewTask:input_type -> imprimatur.v1.GetReviewTaskRequest
-	22, // 39: imprimatur.v1.ReviewService.ListReviewTasks:input_type -> imprimatur.v1.ListReviewTasksRequest
-	3,  // 40: imprimatur.v1.ReviewService.GetReview:output_type -> imprimatur.v1.Review
-	9,  // 41: imprimatur.v1.ReviewService.ExplainReview:output_type -> imprimatur.v1.ReviewExplanation
-	14, // 42: imprimatur.v1.ReviewService.ListReviews:output_type -> imprimatur.v1.ListReviewsResponse
-	3,  // 43: imprimatur.v1.ReviewService.ViewReview:output_type -> imprimatur.v1.Review
-	17, // 44: imprimatur.v1.ReviewService.Decide:output_type -> imprimatur.v1.DecideResponse
-	5,  // 45: imprimatur.v1.ReviewService.GetDecision:output_type -> imprimatur.v1.Decision
-	20, // 46: imprimatur.v1.ReviewService.ListDecisions:output_type -> imprimatur.v1.ListDecisionsResponse
-	6,  // 47: imprimatur.v1.ReviewService.GetReviewTask:output_type -> imprimatur.v1.ReviewTask
-	23, // 48: imprimatur.v1.ReviewService.ListReviewTasks:output_type -> imprimatur.v1.ListReviewTasksResponse
-	40, // [40:49] is the sub-list for method output_type
-	31, // [31:40] is the sub-list for method input_type
-	31, // [31:31] is the sub-list for extension type_name
-	31, // [31:31] is the sub-list for extension extendee
-	0,  // [0:31] is the sub-list for field type_name
+	32, // 14: imprimatur.v1.ReviewTask.origin:type_name -> imprimatur.v1.Origin
+	36, // 15: imprimatur.v1.ReviewTask.publish_time:type_name -> google.protobuf.Timestamp
+	36, // 16: imprimatur.v1.ReviewTask.due_time:type_name -> google.protobuf.Timestamp
+	36, // 17: imprimatur.v1.ReviewTask.create_time:type_name -> google.protobuf.Timestamp
+	3,  // 18: imprimatur.v1.ReviewTask.why:type_name -> imprimatur.v1.ReviewTask.Why
+	36, // 19: imprimatur.v1.ReviewTask.since_time:type_name -> google.protobuf.Timestamp
+	31, // 20: imprimatur.v1.ReviewTask.claim:type_name -> imprimatur.v1.ReviewTask.Claim
+	36, // 21: imprimatur.v1.ReviewTask.snooze_time:type_name -> google.protobuf.Timestamp
+	1,  // 22: imprimatur.v1.ReviewExplanation.state:type_name -> imprimatur.v1.Review.State
+	11, // 23: imprimatur.v1.ReviewExplanation.requirements:type_name -> imprimatur.v1.RequirementExplanation
+	34, // 24: imprimatur.v1.ReviewExplanation.blockers:type_name -> imprimatur.v1.Blocker
+	36, // 25: imprimatur.v1.ReviewExplanation.expire_time:type_name -> google.protobuf.Timestamp
+	33, // 26: imprimatur.v1.RequirementExplanation.requirement:type_name -> imprimatur.v1.Requirement
+	12, // 27: imprimatur.v1.RequirementExplanation.signatures:type_name -> imprimatur.v1.SignatureExplanation
+	13, // 28: imprimatur.v1.RequirementExplanation.candidates:type_name -> imprimatur.v1.Candidate
+	4,  // 29: imprimatur.v1.ListReviewsResponse.reviews:type_name -> imprimatur.v1.Review
+	0,  // 30: imprimatur.v1.DecideRequest.verdict:type_name -> imprimatur.v1.Verdict
+	6,  // 31: imprimatur.v1.DecideResponse.decision:type_name -> imprimatur.v1.Decision
+	4,  // 32: imprimatur.v1.DecideResponse.review:type_name -> imprimatur.v1.Review
+	6,  // 33: imprimatur.v1.ListDecisionsResponse.decisions:type_name -> imprimatur.v1.Decision
+	7,  // 34: imprimatur.v1.ListReviewTasksResponse.review_tasks:type_name -> imprimatur.v1.ReviewTask
+	36, // 35: imprimatur.v1.SnoozeReviewTaskRequest.snooze_time:type_name -> google.protobuf.Timestamp
+	36, // 36: imprimatur.v1.ReviewTask.Claim.expire_time:type_name -> google.protobuf.Timestamp
+	8,  // 37: imprimatur.v1.ReviewService.GetReview:input_type -> imprimatur.v1.GetReviewRequest
+	9,  // 38: imprimatur.v1.ReviewService.ExplainReview:input_type -> imprimatur.v1.ExplainReviewRequest
+	14, // 39: imprimatur.v1.ReviewService.ListReviews:input_type -> imprimatur.v1.ListReviewsRequest
+	16, // 40: imprimatur.v1.ReviewService.ViewReview:input_type -> imprimatur.v1.ViewReviewRequest
+	17, // 41: imprimatur.v1.ReviewService.Decide:input_type -> imprimatur.v1.DecideRequest
+	19, // 42: imprimatur.v1.ReviewService.GetDecision:input_type -> imprimatur.v1.GetDecisionRequest
+	20, // 43: imprimatur.v1.ReviewService.ListDecisions:input_type -> imprimatur.v1.ListDecisionsRequest
+	22, // 44: imprimatur.v1.ReviewService.GetReviewTask:input_type -> imprimatur.v1.GetReviewTaskRequest
+	23, // 45: imprimatur.v1.ReviewService.ListReviewTasks:input_type -> imprimatur.v1.ListReviewTasksRequest
+	25, // 46: imprimatur.v1.ReviewService.CountReviewTasks:input_type -> imprimatur.v1.CountReviewTasksRequest
+	27, // 47: imprimatur.v1.ReviewService.ClaimReviewTask:input_type -> imprimatur.v1.ClaimReviewTaskRequest
+	28, // 48: imprimatur.v1.ReviewService.ReleaseReviewTask:input_type -> imprimatur.v1.ReleaseReviewTaskRequest
+	29, // 49: imprimatur.v1.ReviewService.ReassignReviewTask:input_type -> imprimatur.v1.ReassignReviewTaskRequest
+	30, // 50: imprimatur.v1.ReviewService.SnoozeReviewTask:input_type -> imprimatur.v1.SnoozeReviewTaskRequest
+	4,  // 51: imprimatur.v1.ReviewService.GetReview:output_type -> imprimatur.v1.Review
+	10, // 52: imprimatur.v1.ReviewService.ExplainReview:output_type -> imprimatur.v1.ReviewExplanation
+	15, // 53: imprimatur.v1.ReviewService.ListReviews:output_type -> imprimatur.v1.ListReviewsResponse
+	4,  // 54: imprimatur.v1.ReviewService.ViewReview:output_type -> imprimatur.v1.Review
+	18, // 55: imprimatur.v1.ReviewService.Decide:output_type -> imprimatur.v1.DecideResponse
+	6,  // 56: imprimatur.v1.ReviewService.GetDecision:output_type -> imprimatur.v1.Decision
+	21, // 57: imprimatur.v1.ReviewService.ListDecisions:output_type -> imprimatur.v1.ListDecisionsResponse
+	7,  // 58: imprimatur.v1.ReviewService.GetReviewTask:output_type -> imprimatur.v1.ReviewTask
+	24, // 59: imprimatur.v1.ReviewService.ListReviewTasks:output_type -> imprimatur.v1.ListReviewTasksResponse
+	26, // 60: imprimatur.v1.ReviewService.CountReviewTasks:output_type -> imprimatur.v1.CountReviewTasksResponse
+	7,  // 61: imprimatur.v1.ReviewService.ClaimReviewTask:output_type -> imprimatur.v1.ReviewTask
+	7,  // 62: imprimatur.v1.ReviewService.ReleaseReviewTask:output_type -> imprimatur.v1.ReviewTask
+	7,  // 63: imprimatur.v1.ReviewService.ReassignReviewTask:output_type -> imprimatur.v1.ReviewTask
+	7,  // 64: imprimatur.v1.ReviewService.SnoozeReviewTask:output_type -> imprimatur.v1.ReviewTask
+	51, // [51:65] is the sub-list for method output_type
+	37, // [37:51] is the sub-list for method input_type
+	37, // [37:37] is the sub-list for extension type_name
+	37, // [37:37] is the sub-list for extension extendee
+	0,  // [0:37] is the sub-list for field type_name
 }
 
 func init() { file_imprimatur_v1_review_service_proto_init() }
@@ -2191,8 +2876,8 @@ func file_imprimatur_v1_review_service_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_imprimatur_v1_review_service_proto_rawDesc), len(file_imprimatur_v1_review_service_proto_rawDesc)),
-			NumEnums:      3,
-			NumMessages:   21,
+			NumEnums:      4,
+			NumMessages:   28,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -19,15 +19,20 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	ReviewService_GetReview_FullMethodName       = "/imprimatur.v1.ReviewService/GetReview"
-	ReviewService_ExplainReview_FullMethodName   = "/imprimatur.v1.ReviewService/ExplainReview"
-	ReviewService_ListReviews_FullMethodName     = "/imprimatur.v1.ReviewService/ListReviews"
-	ReviewService_ViewReview_FullMethodName      = "/imprimatur.v1.ReviewService/ViewReview"
-	ReviewService_Decide_FullMethodName          = "/imprimatur.v1.ReviewService/Decide"
-	ReviewService_GetDecision_FullMethodName     = "/imprimatur.v1.ReviewService/GetDecision"
-	ReviewService_ListDecisions_FullMethodName   = "/imprimatur.v1.ReviewService/ListDecisions"
-	ReviewService_GetReviewTask_FullMethodName   = "/imprimatur.v1.ReviewService/GetReviewTask"
-	ReviewService_ListReviewTasks_FullMethodName = "/imprimatur.v1.ReviewService/ListReviewTasks"
+	ReviewService_GetReview_FullMethodName          = "/imprimatur.v1.ReviewService/GetReview"
+	ReviewService_ExplainReview_FullMethodName      = "/imprimatur.v1.ReviewService/ExplainReview"
+	ReviewService_ListReviews_FullMethodName        = "/imprimatur.v1.ReviewService/ListReviews"
+	ReviewService_ViewReview_FullMethodName         = "/imprimatur.v1.ReviewService/ViewReview"
+	ReviewService_Decide_FullMethodName             = "/imprimatur.v1.ReviewService/Decide"
+	ReviewService_GetDecision_FullMethodName        = "/imprimatur.v1.ReviewService/GetDecision"
+	ReviewService_ListDecisions_FullMethodName      = "/imprimatur.v1.ReviewService/ListDecisions"
+	ReviewService_GetReviewTask_FullMethodName      = "/imprimatur.v1.ReviewService/GetReviewTask"
+	ReviewService_ListReviewTasks_FullMethodName    = "/imprimatur.v1.ReviewService/ListReviewTasks"
+	ReviewService_CountReviewTasks_FullMethodName   = "/imprimatur.v1.ReviewService/CountReviewTasks"
+	ReviewService_ClaimReviewTask_FullMethodName    = "/imprimatur.v1.ReviewService/ClaimReviewTask"
+	ReviewService_ReleaseReviewTask_FullMethodName  = "/imprimatur.v1.ReviewService/ReleaseReviewTask"
+	ReviewService_ReassignReviewTask_FullMethodName = "/imprimatur.v1.ReviewService/ReassignReviewTask"
+	ReviewService_SnoozeReviewTask_FullMethodName   = "/imprimatur.v1.ReviewService/SnoozeReviewTask"
 )
 
 // ReviewServiceClient is the client API for ReviewService service.
@@ -67,6 +72,11 @@ type ReviewServiceClient interface {
 	// `DISTINCT_PERSON`, `RECUSED`, `NO_VETO` or `NOTHING_TO_RETRACT`, or `VIEW_REQUIRED` when
 	// the caller approves or objects and was not served the bytes by ViewReview. Objections and
 	// recusals need a reason. Repeating a `request_id` returns the same decision.
+	//
+	// Somebody else's live claim of the turn is `FAILED_PRECONDITION` and `CLAIMED`, unless
+	// `override_claim` is set; the record then says so. A `claim_epoch` that is not the
+	// turn's any more is `CLAIM_LOST`. With `validate_only` the same guards answer, and
+	// nothing is written: no decision, no record, no request id.
 	Decide(ctx context.Context, in *DecideRequest, opts ...grpc.CallOption) (*DecideResponse, error)
 	// Returns one decision.
 	//
@@ -78,13 +88,49 @@ type ReviewServiceClient interface {
 	ListDecisions(ctx context.Context, in *ListDecisionsRequest, opts ...grpc.CallOption) (*ListDecisionsResponse, error)
 	// Returns one turn of the queue.
 	//
-	// Needs `tasks.read`.
+	// Needs `tasks.read`, and that the turn is the caller's, of a role the caller holds, or
+	// about a post the caller wrote or may see; `TASK_NOT_FOUND` otherwise.
 	GetReviewTask(ctx context.Context, in *GetReviewTaskRequest, opts ...grpc.CallOption) (*ReviewTask, error)
-	// Lists whose turn it is, the most urgent first: without a filter the caller's own open
-	// turns.
+	// Lists turns, the most urgent first: without a filter the open ones that the caller
+	// could take.
 	//
-	// Needs `tasks.read`.
+	// Needs `tasks.read`. `attention = "me"` lists what waits for the caller and nobody else,
+	// as approver, author or admin, without what the caller has snoozed. Other people's
+	// turns need `posts.readall` as well. A page can hold fewer than asked for, even none,
+	// before the last: a filter by what is rare is answered in several calls rather than in
+	// one long one.
 	ListReviewTasks(ctx context.Context, in *ListReviewTasksRequest, opts ...grpc.CallOption) (*ListReviewTasksResponse, error)
+	// Counts turns, up to 99: what `ListReviewTasks` would list with the same filter.
+	//
+	// Needs `tasks.read`. It counts nothing that the caller may not list.
+	CountReviewTasks(ctx context.Context, in *CountReviewTasksRequest, opts ...grpc.CallOption) (*CountReviewTasksResponse, error)
+	// Says that the caller is working on a turn, for 15 minutes; said again, for 15 more.
+	//
+	// Needs `reviews.decide`, the turn's role, and that the caller could sign: otherwise
+	// `PERMISSION_DENIED` and `NOT_IN_ROLE` or `NOT_ELIGIBLE`. A claim keeps others from
+	// deciding by accident and gives no right. Fails with `FAILED_PRECONDITION` and `CLAIMED`
+	// while it is somebody else's and `take_over` is not set, `TASK_DONE` when the turn is
+	// over, and `NO_SIGNATURE` for the turns of authors and admins.
+	ClaimReviewTask(ctx context.Context, in *ClaimReviewTaskRequest, opts ...grpc.CallOption) (*ReviewTask, error)
+	// Gives the caller's claim back.
+	//
+	// Needs `reviews.decide`. Fails with `FAILED_PRECONDITION` and `CLAIMED` when the claim is
+	// somebody else's; giving back what nobody has claimed changes nothing.
+	ReleaseReviewTask(ctx context.Context, in *ReleaseReviewTaskRequest, opts ...grpc.CallOption) (*ReviewTask, error)
+	// Asks one member for a signature that any holder of the role could give, or any of them
+	// again.
+	//
+	// Needs `tasks.reassign`. It moves the attention and gives no right: the others of the
+	// role can still sign. Fails with `INVALID_ARGUMENT` and `NOT_ELIGIBLE` for somebody who
+	// could not sign, and with `FAILED_PRECONDITION` and `TASK_DONE` or `NO_SIGNATURE`.
+	ReassignReviewTask(ctx context.Context, in *ReassignReviewTaskRequest, opts ...grpc.CallOption) (*ReviewTask, error)
+	// Takes a turn of the caller's out of the caller's sight until an instant, 30 days ahead
+	// at most; without one it comes back.
+	//
+	// Needs `tasks.snooze`. Nobody else sees a difference, and nothing waits. Fails with
+	// `FAILED_PRECONDITION` and `NOT_YOUR_TURN` or `TASK_DONE`, and with `INVALID_ARGUMENT`
+	// and `SNOOZE_TIME_INVALID`.
+	SnoozeReviewTask(ctx context.Context, in *SnoozeReviewTaskRequest, opts ...grpc.CallOption) (*ReviewTask, error)
 }
 
 type reviewServiceClient struct {
@@ -185,6 +231,56 @@ func (c *reviewServiceClient) ListReviewTasks(ctx context.Context, in *ListRevie
 	return out, nil
 }
 
+func (c *reviewServiceClient) CountReviewTasks(ctx context.Context, in *CountReviewTasksRequest, opts ...grpc.CallOption) (*CountReviewTasksResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(CountReviewTasksResponse)
+	err := c.cc.Invoke(ctx, ReviewService_CountReviewTasks_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *reviewServiceClient) ClaimReviewTask(ctx context.Context, in *ClaimReviewTaskRequest, opts ...grpc.CallOption) (*ReviewTask, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ReviewTask)
+	err := c.cc.Invoke(ctx, ReviewService_ClaimReviewTask_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *reviewServiceClient) ReleaseReviewTask(ctx context.Context, in *ReleaseReviewTaskRequest, opts ...grpc.CallOption) (*ReviewTask, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ReviewTask)
+	err := c.cc.Invoke(ctx, ReviewService_ReleaseReviewTask_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *reviewServiceClient) ReassignReviewTask(ctx context.Context, in *ReassignReviewTaskRequest, opts ...grpc.CallOption) (*ReviewTask, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ReviewTask)
+	err := c.cc.Invoke(ctx, ReviewService_ReassignReviewTask_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *reviewServiceClient) SnoozeReviewTask(ctx context.Context, in *SnoozeReviewTaskRequest, opts ...grpc.CallOption) (*ReviewTask, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ReviewTask)
+	err := c.cc.Invoke(ctx, ReviewService_SnoozeReviewTask_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // ReviewServiceServer is the server API for ReviewService service.
 // All implementations must embed UnimplementedReviewServiceServer
 // for forward compatibility.
@@ -222,6 +318,11 @@ type ReviewServiceServer interface {
 	// `DISTINCT_PERSON`, `RECUSED`, `NO_VETO` or `NOTHING_TO_RETRACT`, or `VIEW_REQUIRED` when
 	// the caller approves or objects and was not served the bytes by ViewReview. Objections and
 	// recusals need a reason. Repeating a `request_id` returns the same decision.
+	//
+	// Somebody else's live claim of the turn is `FAILED_PRECONDITION` and `CLAIMED`, unless
+	// `override_claim` is set; the record then says so. A `claim_epoch` that is not the
+	// turn's any more is `CLAIM_LOST`. With `validate_only` the same guards answer, and
+	// nothing is written: no decision, no record, no request id.
 	Decide(context.Context, *DecideRequest) (*DecideResponse, error)
 	// Returns one decision.
 	//
@@ -233,13 +334,49 @@ type ReviewServiceServer interface {
 	ListDecisions(context.Context, *ListDecisionsRequest) (*ListDecisionsResponse, error)
 	// Returns one turn of the queue.
 	//
-	// Needs `tasks.read`.
+	// Needs `tasks.read`, and that the turn is the caller's, of a role the caller holds, or
+	// about a post the caller wrote or may see; `TASK_NOT_FOUND` otherwise.
 	GetReviewTask(context.Context, *GetReviewTaskRequest) (*ReviewTask, error)
-	// Lists whose turn it is, the most urgent first: without a filter the caller's own open
-	// turns.
+	// Lists turns, the most urgent first: without a filter the open ones that the caller
+	// could take.
 	//
-	// Needs `tasks.read`.
+	// Needs `tasks.read`. `attention = "me"` lists what waits for the caller and nobody else,
+	// as approver, author or admin, without what the caller has snoozed. Other people's
+	// turns need `posts.readall` as well. A page can hold fewer than asked for, even none,
+	// before the last: a filter by what is rare is answered in several calls rather than in
+	// one long one.
 	ListReviewTasks(context.Context, *ListReviewTasksRequest) (*ListReviewTasksResponse, error)
+	// Counts turns, up to 99: what `ListReviewTasks` would list with the same filter.
+	//
+	// Needs `tasks.read`. It counts nothing that the caller may not list.
+	CountReviewTasks(context.Context, *CountReviewTasksRequest) (*CountReviewTasksResponse, error)
+	// Says that the caller is working on a turn, for 15 minutes; said again, for 15 more.
+	//
+	// Needs `reviews.decide`, the turn's role, and that the caller could sign: otherwise
+	// `PERMISSION_DENIED` and `NOT_IN_ROLE` or `NOT_ELIGIBLE`. A claim keeps others from
+	// deciding by accident and gives no right. Fails with `FAILED_PRECONDITION` and `CLAIMED`
+	// while it is somebody else's and `take_over` is not set, `TASK_DONE` when the turn is
+	// over, and `NO_SIGNATURE` for the turns of authors and admins.
+	ClaimReviewTask(context.Context, *ClaimReviewTaskRequest) (*ReviewTask, error)
+	// Gives the caller's claim back.
+	//
+	// Needs `reviews.decide`. Fails with `FAILED_PRECONDITION` and `CLAIMED` when the claim is
+	// somebody else's; giving back what nobody has claimed changes nothing.
+	ReleaseReviewTask(context.Context, *ReleaseReviewTaskRequest) (*ReviewTask, error)
+	// Asks one member for a signature that any holder of the role could give, or any of them
+	// again.
+	//
+	// Needs `tasks.reassign`. It moves the attention and gives no right: the others of the
+	// role can still sign. Fails with `INVALID_ARGUMENT` and `NOT_ELIGIBLE` for somebody who
+	// could not sign, and with `FAILED_PRECONDITION` and `TASK_DONE` or `NO_SIGNATURE`.
+	ReassignReviewTask(context.Context, *ReassignReviewTaskRequest) (*ReviewTask, error)
+	// Takes a turn of the caller's out of the caller's sight until an instant, 30 days ahead
+	// at most; without one it comes back.
+	//
+	// Needs `tasks.snooze`. Nobody else sees a difference, and nothing waits. Fails with
+	// `FAILED_PRECONDITION` and `NOT_YOUR_TURN` or `TASK_DONE`, and with `INVALID_ARGUMENT`
+	// and `SNOOZE_TIME_INVALID`.
+	SnoozeReviewTask(context.Context, *SnoozeReviewTaskRequest) (*ReviewTask, error)
 	mustEmbedUnimplementedReviewServiceServer()
 }
 
@@ -276,6 +413,21 @@ func (UnimplementedReviewServiceServer) GetReviewTask(context.Context, *GetRevie
 }
 func (UnimplementedReviewServiceServer) ListReviewTasks(context.Context, *ListReviewTasksRequest) (*ListReviewTasksResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListReviewTasks not implemented")
+}
+func (UnimplementedReviewServiceServer) CountReviewTasks(context.Context, *CountReviewTasksRequest) (*CountReviewTasksResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method CountReviewTasks not implemented")
+}
+func (UnimplementedReviewServiceServer) ClaimReviewTask(context.Context, *ClaimReviewTaskRequest) (*ReviewTask, error) {
+	return nil, status.Error(codes.Unimplemented, "method ClaimReviewTask not implemented")
+}
+func (UnimplementedReviewServiceServer) ReleaseReviewTask(context.Context, *ReleaseReviewTaskRequest) (*ReviewTask, error) {
+	return nil, status.Error(codes.Unimplemented, "method ReleaseReviewTask not implemented")
+}
+func (UnimplementedReviewServiceServer) ReassignReviewTask(context.Context, *ReassignReviewTaskRequest) (*ReviewTask, error) {
+	return nil, status.Error(codes.Unimplemented, "method ReassignReviewTask not implemented")
+}
+func (UnimplementedReviewServiceServer) SnoozeReviewTask(context.Context, *SnoozeReviewTaskRequest) (*ReviewTask, error) {
+	return nil, status.Error(codes.Unimplemented, "method SnoozeReviewTask not implemented")
 }
 func (UnimplementedReviewServiceServer) mustEmbedUnimplementedReviewServiceServer() {}
 func (UnimplementedReviewServiceServer) testEmbeddedByValue()                       {}
@@ -460,6 +612,96 @@ func _ReviewService_ListReviewTasks_Handler(srv interface{}, ctx context.Context
 	return interceptor(ctx, in, info, handler)
 }
 
+func _ReviewService_CountReviewTasks_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CountReviewTasksRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ReviewServiceServer).CountReviewTasks(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ReviewService_CountReviewTasks_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ReviewServiceServer).CountReviewTasks(ctx, req.(*CountReviewTasksRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ReviewService_ClaimReviewTask_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ClaimReviewTaskRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ReviewServiceServer).ClaimReviewTask(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ReviewService_ClaimReviewTask_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ReviewServiceServer).ClaimReviewTask(ctx, req.(*ClaimReviewTaskRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ReviewService_ReleaseReviewTask_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ReleaseReviewTaskRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ReviewServiceServer).ReleaseReviewTask(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ReviewService_ReleaseReviewTask_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ReviewServiceServer).ReleaseReviewTask(ctx, req.(*ReleaseReviewTaskRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ReviewService_ReassignReviewTask_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ReassignReviewTaskRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ReviewServiceServer).ReassignReviewTask(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ReviewService_ReassignReviewTask_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ReviewServiceServer).ReassignReviewTask(ctx, req.(*ReassignReviewTaskRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ReviewService_SnoozeReviewTask_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(SnoozeReviewTaskRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ReviewServiceServer).SnoozeReviewTask(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ReviewService_SnoozeReviewTask_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ReviewServiceServer).SnoozeReviewTask(ctx, req.(*SnoozeReviewTaskRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // ReviewService_ServiceDesc is the grpc.ServiceDesc for ReviewService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -502,6 +744,26 @@ var ReviewService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ListReviewTasks",
 			Handler:    _ReviewService_ListReviewTasks_Handler,
+		},
+		{
+			MethodName: "CountReviewTasks",
+			Handler:    _ReviewService_CountReviewTasks_Handler,
+		},
+		{
+			MethodName: "ClaimReviewTask",
+			Handler:    _ReviewService_ClaimReviewTask_Handler,
+		},
+		{
+			MethodName: "ReleaseReviewTask",
+			Handler:    _ReviewService_ReleaseReviewTask_Handler,
+		},
+		{
+			MethodName: "ReassignReviewTask",
+			Handler:    _ReviewService_ReassignReviewTask_Handler,
+		},
+		{
+			MethodName: "SnoozeReviewTask",
+			Handler:    _ReviewService_SnoozeReviewTask_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

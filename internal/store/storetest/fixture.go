@@ -145,7 +145,7 @@ func (h *house) task(n int) workflow.Task {
 	return workflow.Task{
 		Workspace: h.ws, ID: advocacy.TaskID(id("task")), Subject: h.review.Subject, Round: h.review.Round,
 		Requirement: id("requirement"), Role: []advocacy.Role{advocacy.RoleLegal, advocacy.RolePR}[n%2],
-		State: workflow.TaskOpen, DueTime: sometime(n), Excluded: []advocacy.PersonID{h.author},
+		State: workflow.TaskOpen, DueTime: sometime(n), Excluded: []advocacy.PersonID{h.author}, Why: advocacy.WhyRequirementOpen,
 	}
 }
 

@@ -19,11 +19,13 @@ func Grow(ctx context.Context, s *store.Store, w advocacy.WorkspaceID, from advo
 	id := "printf('01900000-0000-7000-8000-%012x', n.i)"
 	task := "printf('0190%04x-0000-7000-8000-%012x', length(requirement), n.i)"
 	due := "strftime('%Y-%m-%d %H:%M:%f+00:00', due_time, '+' || (n.i % 1000000) || ' seconds')"
+	urgency := "strftime('%Y%m%d%H', due_time, '+' || (n.i % 1000000) || ' seconds') || substr(urgency, 11)"
 	series := "WITH RECURSIVE n(i) AS (SELECT %d UNION ALL SELECT i + 1 FROM n WHERE i < %d)"
 	if s.Dialect() == "postgres" {
 		id = "'01900000-0000-7000-8000-' || lpad(to_hex(n.i), 12, '0')"
 		task = "'0190' || lpad(to_hex(length(requirement)), 4, '0') || '-0000-7000-8000-' || lpad(to_hex(n.i), 12, '0')"
 		due = "due_time + (n.i % 1000000) * interval '1 second'"
+		urgency = "to_char((" + due + ") AT TIME ZONE 'UTC', 'YYYYMMDDHH24') || substr(urgency, 11)"
 		series = "WITH n AS (SELECT generate_series(%d::bigint, %d::bigint) AS i)"
 	}
 	tables := []struct {
@@ -33,7 +35,7 @@ func Grow(ctx context.Context, s *store.Store, w advocacy.WorkspaceID, from advo
 		{"posts", "id = %s", map[string]string{"id": id}},
 		{"revisions", "subject_id = %s", map[string]string{"subject_id": id}},
 		{"reviews", "subject_id = %s", map[string]string{"subject_id": id}},
-		{"review_tasks", "subject_id = %s", map[string]string{"subject_id": id, "id": task, "due_time": due}},
+		{"review_tasks", "subject_id = %s", map[string]string{"subject_id": id, "id": task, "due_time": due, "urgency": urgency}},
 	}
 	for done := 0; done < n; done += growBatch {
 		last := min(done+growBatch, n)

@@ -154,7 +154,7 @@ func danglingReferences(t *testing.T, s *store.Store) {
 			return tx.AddItem(ctx, &advocacy.LibraryItem{Workspace: h.ws, ID: "i", Topic: "none", State: advocacy.ItemDraft})
 		},
 		"REVIEW_NOT_FOUND": func(ctx context.Context, tx workflow.Tx) error {
-			return tx.PutTasks(ctx, workflow.Task{Workspace: h.ws, ID: "t", Subject: h.draft.Subject(), Round: 9, State: workflow.TaskOpen})
+			return tx.PutTasks(ctx, workflow.Task{Workspace: h.ws, ID: "t", Subject: h.draft.Subject(), Round: 9, State: workflow.TaskOpen, Why: advocacy.WhyStuck})
 		},
 	} {
 		h.refused(advocacy.NotFound, reason, write)

@@ -161,6 +161,30 @@ var allPages = map[string]pages{
 				}))
 		},
 	},
+	"TasksByUrgency": {
+		one: ascending,
+		add: func(ctx context.Context, tx workflow.Tx, h *house, n int) (string, error) {
+			k := h.task(n)
+			return urgencyKey(k), tx.PutTasks(ctx, k)
+		},
+		list: func(ctx context.Context, h *house, p workflow.Page) ([]string, string, error) {
+			return keysOf(urgencyKey)(h.s.Tasks(ctx, workflow.TaskQuery{
+				Page: p, Workspace: h.ws, Person: h.approver, Roles: []advocacy.Role{advocacy.RoleLegal, advocacy.RolePR},
+				Attention: true, State: workflow.TaskOpen, Order: workflow.OrderUrgency, Now: start,
+			}))
+		},
+	},
+	"TasksByMaking": {
+		one: ascending,
+		add: func(ctx context.Context, tx workflow.Tx, h *house, n int) (string, error) {
+			k := h.task(n)
+			return string(k.ID), tx.PutTasks(ctx, k)
+		},
+		list: func(ctx context.Context, h *house, p workflow.Page) ([]string, string, error) {
+			return keysOf(func(k workflow.Task) string { return string(k.ID) })(
+				h.s.Tasks(ctx, workflow.TaskQuery{Page: p, Workspace: h.ws, Order: workflow.OrderMade}))
+		},
+	},
 	"Policies": {
 		add: func(ctx context.Context, tx workflow.Tx, h *house, n int) (string, error) {
 			p := &workflow.PolicyRevision{
@@ -331,4 +355,8 @@ func badTokens(t *testing.T, s *store.Store) {
 	wantError(t, err, advocacy.Invalid, "PAGE_TOKEN_INVALID")
 	_, _, err = s.Reviews(ctx(t), h.draft.Subject(), workflow.Page{After: "x"})
 	wantError(t, err, advocacy.Invalid, "PAGE_TOKEN_INVALID")
+}
+
+func urgencyKey(k workflow.Task) string {
+	return advocacy.Urgency(k.DueTime, k.PublishTime, k.Unlocks, k.CreateTime) + " " + string(k.ID)
 }

@@ -203,6 +203,9 @@ func queue(t *testing.T, s *store.Store) {
 	done.State = workflow.TaskDone
 	mine.Excluded = []advocacy.PersonID{"somebody", h.approver}
 	legal.DueTime, pr.DueTime, mine.DueTime, done.DueTime = start.Add(2*time.Hour), start.Add(time.Hour), start, start
+	pr.Person = h.author
+	legal.Author, legal.Language, legal.Networks, legal.Origin = "ann", "fi", []advocacy.Network{"wall"}, advocacy.OriginLibrary
+	legal.Snoozes = []workflow.Snooze{{Person: h.approver, Until: start.Add(time.Hour)}}
 	h.update(func(ctx context.Context, tx workflow.Tx) error { return tx.PutTasks(ctx, legal, pr, done, mine) })
 
 	key := func(k workflow.Task) string { return string(k.ID) }
@@ -224,6 +227,16 @@ func queue(t *testing.T, s *store.Store) {
 		"of a subject":    {workflow.TaskQuery{Subject: h.draft.Subject(), State: workflow.TaskDone}, ids(done)},
 		"subject, role":   {workflow.TaskQuery{Subject: h.draft.Subject(), Person: h.approver, Roles: both[1:2]}, ids(pr)},
 		"another subject": {workflow.TaskQuery{Subject: advocacy.PostSubject(h.ws, "none")}, nil},
+		"waiting":         {workflow.TaskQuery{Person: h.approver, Roles: both, Attention: true, State: workflow.TaskOpen, Now: start.Add(time.Hour)}, ids(legal)},
+		"put off":         {workflow.TaskQuery{Person: h.approver, Roles: both, Attention: true, State: workflow.TaskOpen, Now: start}, nil},
+		"asked alone":     {workflow.TaskQuery{Person: h.author, Attention: true, State: workflow.TaskOpen, Order: workflow.OrderUrgency}, ids(pr)},
+		"by its author":   {workflow.TaskQuery{State: workflow.TaskOpen, Author: "ann"}, ids(legal)},
+		"in a language":   {workflow.TaskQuery{State: workflow.TaskOpen, Order: workflow.OrderUrgency, Language: "fi"}, ids(legal)},
+		"on a network":    {workflow.TaskQuery{Network: "wall"}, ids(legal)},
+		"of an origin":    {workflow.TaskQuery{Origin: advocacy.OriginLibrary}, ids(legal)},
+		"overdue":         {workflow.TaskQuery{State: workflow.TaskOpen, OverdueAt: start.Add(time.Hour)}, ids(mine)},
+		"overdue, urgent": {workflow.TaskQuery{State: workflow.TaskOpen, Order: workflow.OrderUrgency, OverdueAt: start.Add(time.Hour)}, ids(mine)},
+		"oldest first":    {workflow.TaskQuery{State: workflow.TaskOpen, Order: workflow.OrderMade}, ids(legal, pr, mine)},
 	} {
 		c.q.Page, c.q.Workspace = all, h.ws
 		wantKeys(t, what, c.want, key)(s.Tasks(ctx(t), c.q))

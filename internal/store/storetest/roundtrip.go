@@ -74,7 +74,8 @@ func roundTrip(t *testing.T, s *store.Store) {
 	for name, run := range map[string]func(*testing.T, *store.Store){
 		"Workspace": workspaceTrip.run, "Role": roleTrip.run, "Member": memberTrip.run, "Topic": topicTrip.run,
 		"Item": itemTrip.run, "Media": mediaTrip.run, "Post": postTrip.run, "Revision": revisionTrip.run,
-		"Review": reviewTrip.run, "Decision": decisionTrip.run, "Receipt": receiptTrip.run, "Task": taskTrip.run, "Policy": policyTrip.run,
+		"Review": reviewTrip.run, "Decision": decisionTrip.run, "Receipt": receiptTrip.run, "Task": taskTrip.run, "Mark": markTrip.run,
+		"Policy": policyTrip.run,
 		"APIKey": apiKeyTrip.run, "Session": sessionTrip.run, "SignInLink": linkTrip.run, "Account": accountTrip.run,
 		"Publication": publicationTrip.run, "Attempt": attemptTrip.run, "Hold": holdTrip.run,
 		"AuditRecord": recordTrip.run, "Request": requestTrip.run, "WallEntry": entryTrip.run,
@@ -252,6 +253,7 @@ var taskTrip = trip[workflow.Task]{
 		k.Workspace, k.ID, k.Subject, k.Round = h.ws, advocacy.TaskID(id("task")), h.review.Subject, h.review.Round
 		k.Requirement = id("requirement")
 		k.State = some(t, []workflow.TaskState{workflow.TaskOpen, workflow.TaskDone}, "state")
+		k.Why = some(t, advocacy.Whys(), "why")
 	},
 	add:  func(ctx context.Context, tx workflow.Tx, k *workflow.Task) error { return tx.PutTasks(ctx, *k) },
 	save: func(ctx context.Context, tx workflow.Tx, k *workflow.Task) error { return tx.PutTasks(ctx, *k) },
@@ -260,7 +262,27 @@ var taskTrip = trip[workflow.Task]{
 	},
 	change: func(was, next *workflow.Task) {
 		next.ID, next.Subject, next.Round, next.Requirement = was.ID, was.Subject, was.Round, was.Requirement
-		next.CreateTime = was.CreateTime
+		next.CreateTime, next.TaskMarks = was.CreateTime, was.TaskMarks
+	},
+}
+
+// markTrip is what people say of a turn: putting the turn again does not lose it.
+var markTrip = trip[workflow.Task]{
+	fix: taskTrip.fix,
+	add: taskTrip.add,
+	save: func(ctx context.Context, tx workflow.Tx, k *workflow.Task) error {
+		if err := tx.MarkTask(ctx, k); err != nil {
+			return err
+		}
+		unmarked := *k
+		unmarked.TaskMarks = workflow.TaskMarks{}
+		return tx.PutTasks(ctx, unmarked)
+	},
+	read: taskTrip.read,
+	change: func(was, next *workflow.Task) {
+		marks := next.TaskMarks
+		*next = *was
+		next.TaskMarks = marks
 	},
 }
 
