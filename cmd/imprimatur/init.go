@@ -17,7 +17,7 @@ func initCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "init WORKSPACE ADMIN-EMAIL",
 		Short: "Make a workspace and its first admin, and print a one-time sign-in link",
-		Long: "Make a workspace with the usual roles and the built-in routing policy (legal and PR sign everything new, in\n" +
+		Long: "Make a workspace with the usual roles and the starter routing policy (legal and PR sign everything new, in\n" +
 			"parallel), and its first admin, whose one-time sign-in link is printed.",
 		Example: "  imprimatur init acme ada@acme.example",
 		Args:    cobra.ExactArgs(2),

@@ -35,6 +35,6 @@ func root() *cobra.Command {
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	cmd.AddCommand(demoCommand(), serveCommand(), initCommand(), inviteCommand(), migrateCommand(), healthcheckCommand())
+	cmd.AddCommand(demoCommand(), serveCommand(), initCommand(), inviteCommand(), migrateCommand(), policyCommand(), healthcheckCommand())
 	return cmd
 }

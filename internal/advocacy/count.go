@@ -27,6 +27,8 @@ type Case struct {
 	Receipt *Receipt
 	// Floor is what the policy in force would ask of the revision now.
 	Floor Plan
+	// Unmet are the preconditions of the policy in force that do not hold.
+	Unmet []Unmet
 	// Library says whether the item behind an unedited share is in force.
 	Library LibraryStanding
 	// Claim is who says to be working on the requirement that is decided on. Nothing counts
@@ -79,6 +81,9 @@ func (c *Case) Tally() Tally {
 	}
 	for _, d := range objections {
 		tally.block(Blocker{Code: BlockNegativeOpen, Requirement: d.Requirement, Person: d.Person})
+	}
+	for _, u := range c.Unmet { // guard: precondition
+		tally.block(Blocker{Code: BlockPrecondition, Subject: u.Rule, Words: u.Words})
 	}
 	return tally
 }

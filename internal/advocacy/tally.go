@@ -54,7 +54,18 @@ const (
 	BlockNoTargets = "NO_TARGETS"
 	// BlockUnknownSend: a request began and its end is not known.
 	BlockUnknownSend = "UNKNOWN_SEND"
+	// BlockPrecondition: something the policy in force wants to hold does not, and no
+	// signature makes up for it.
+	BlockPrecondition = "PRECONDITION_UNMET"
 )
+
+// Unmet is a precondition of a routing rule that does not hold.
+type Unmet struct {
+	// Rule is the rule's id, Reason the policy's machine word, Words what to do.
+	Rule   string
+	Reason string
+	Words  string
+}
 
 // Blocker is one thing in the way.
 type Blocker struct {
@@ -63,6 +74,8 @@ type Blocker struct {
 	// Person is whom it is about, Subject the resource, either may be empty.
 	Person  PersonID
 	Subject string
+	// Words are the policy's own, for a precondition of the rule that Subject names.
+	Words string
 }
 
 // RequirementTally is how far one requirement is.

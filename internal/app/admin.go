@@ -19,7 +19,7 @@ type Installed struct {
 	Link      string
 }
 
-// Install makes a workspace with the default roles, the built-in routing policy and its
+// Install makes a workspace with the default roles, the starter routing policy and its
 // first admin. What is not said is decided: English, UTC, and a name from the id.
 func (s *Service) Install(ctx context.Context, in workflow.Installation) (*Installed, error) {
 	if in.DisplayName == "" {

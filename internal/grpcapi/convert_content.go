@@ -122,7 +122,7 @@ func (t *trip) finding(f advocacy.Finding) *imprimaturv1.Finding {
 
 func (t *trip) blocker(b advocacy.Blocker) *imprimaturv1.Blocker {
 	subject := t.names().blocked(b)
-	args := map[string]string{"requirement": b.Requirement, "subject": subject}
+	args := map[string]string{"requirement": b.Requirement, "subject": subject, "words": b.Words}
 	return &imprimaturv1.Blocker{
 		Code:        b.Code,
 		Requirement: b.Requirement,

@@ -62,9 +62,16 @@ func fromTheModel() []mutant {
 		{"distinct persons, by moving", rules, "", []change{{"internal/advocacy/count.go", `if busy && !m.fill(at, tried) {`, `if false {`}}},
 		// approve under old policy; policy becomes stricter; sent
 		{"policy floor", rules, "", []change{{"internal/advocacy/count.go", `return c.Review.Plan.Join(c.Floor) }`, `return c.Review.Plan }`}}},
+		{"precondition, when counting", flow, "TestPreconditionStopsWhatIsScheduled", []change{{"internal/advocacy/count.go",
+			`for _, u := range c.Unmet { // guard`, `for _, u := range c.Unmet[:0] { // guard`}}},
+		{"precondition, at submit", flow, "TestPreconditionAtSubmit", []change{{"internal/workflow/submit.go",
+			`if err := guardPreconditions(routed.Unmet); err != nil {`, `if err := guardPreconditions(nil); err != nil {`}}},
+		{"a precondition that fails does not hold", "./internal/routing", "TestStories", []change{{"internal/routing/evaluate.go",
+			`failed || !holds { // guard`, `!failed && !holds { // guard`}}},
+		{"a rule that fails adds", "./internal/routing", "TestErrorsAdd", []change{{"internal/routing/evaluate.go",
+			`out.Plan = out.Plan.Join(advocacy.Plan{Requirements: c.onError()}) // guard`, `_ = c.onError // guard`}}},
 		{"policy in force is asked at send", flow, "TestStricterPolicy", []change{{"internal/workflow/case.go",
-			`return compiled.Evaluate(factsOf(review.Subject.Kind, review.Origin, head.Content, manifest)).Plan, nil`,
-			`_ = factsOf(review.Subject.Kind, review.Origin, head.Content, manifest); _ = compiled; return advocacy.Plan{}, nil`}}},
+			`return result.Plan, result.Unmet, nil`, `return advocacy.Plan{}, result.Unmet, nil`}}},
 		// approve; time passes; sent
 		{"expiry of a signature", flow, "TestSignaturesAge", []change{{"internal/advocacy/count.go",
 			`if known && r.TTL > 0 && !c.Now.Before(d.Time.Add(r.TTL)) {`, `if known && r.TTL < 0 {`}}},

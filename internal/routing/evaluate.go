@@ -1,18 +1,13 @@
 package routing
 
 import (
-	"fmt"
-	"reflect"
-	"sync"
+	"slices"
+	"strings"
 
 	"cel.dev/cel-go/cel"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 )
-
-// costLimit bounds what one condition may cost, in CEL's units: far beyond any sensible
-// rule, far below what a request could be slowed by.
-const costLimit = 100_000
 
 // Result is what a policy asks for, and why.
 type Result struct {
@@ -21,133 +16,187 @@ type Result struct {
 	// not be evaluated and therefore count as matched.
 	Matched []string
 	Failed  []string
+	// Shadow are the ids of the rules that would have counted, were they enforced.
+	Shadow []string
+	// Unmet are the preconditions that do not hold.
+	Unmet []advocacy.Unmet
+	// Expedited tells that the expedited route was taken.
+	Expedited bool
 }
 
-// Engine evaluates policies and keeps those it compiled. It is safe for concurrent use.
-type Engine struct {
-	env      *cel.Env
-	mu       sync.Mutex
-	compiled map[advocacy.Digest]*Compiled
-}
-
-// NewEngine returns an engine that knows the facts a condition may speak about.
-func NewEngine() (*Engine, error) {
-	env, err := cel.NewEnv(cel.Variable("post", cel.MapType(cel.StringType, cel.DynType)))
-	if err != nil {
-		return nil, fmt.Errorf("routing environment: %w", err)
-	}
-	return &Engine{env: env, compiled: make(map[advocacy.Digest]*Compiled)}, nil
-}
-
-// Compiled is a policy whose conditions were checked.
+// Compiled is a policy whose conditions were checked. It is safe for concurrent use.
 type Compiled struct {
-	policy   Policy
-	programs []cel.Program
+	policy  Policy
+	rules   []compiledRule
+	terms   map[string][]term
+	periods map[string][]Span
+	needs   Needs
 }
 
-// Compile checks every condition of a policy: its syntax, its type, and that every
-// requirement can be met by somebody.
-func (e *Engine) Compile(p Policy) (*Compiled, error) {
-	c := &Compiled{policy: p}
-	if len(p.Defaults) == 0 {
-		return nil, advocacy.InvalidField("defaults", "POLICY_EMPTY", "a policy needs default requirements")
-	}
-	if err := p.guardRequirements(); err != nil {
-		return nil, err
-	}
-	for i, rule := range p.Rules {
-		program, err := e.program(rule)
-		if err != nil {
-			return nil, advocacy.InvalidField(fmt.Sprintf("rules[%d].when", i), "RULE_INVALID", "rule %q: %v", rule.ID, err)
-		}
-		c.programs = append(c.programs, program)
-	}
-	return c, nil
+type compiledRule struct {
+	Rule
+	when          cel.Program
+	preconditions []cel.Program
 }
 
-func (e *Engine) program(rule Rule) (cel.Program, error) {
-	ast, issues := e.env.Compile(rule.When)
-	if issues.Err() != nil {
-		return nil, issues.Err()
-	}
-	if !reflect.DeepEqual(ast.OutputType(), cel.BoolType) {
-		return nil, fmt.Errorf("the condition must be true or false, not %s", ast.OutputType())
-	}
-	return e.env.Program(ast, cel.CostLimit(costLimit))
-}
-
-// Load returns the compiled policy of a document, compiling it at most once.
-func (e *Engine) Load(document []byte) (*Compiled, error) {
-	key := advocacy.DigestOf(document)
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if c, ok := e.compiled[key]; ok {
-		return c, nil
-	}
-	p, err := Parse(document)
-	if err != nil {
-		return nil, err
-	}
-	c, err := e.Compile(p)
-	if err != nil {
-		return nil, err
-	}
-	e.compiled[key] = c
-	return c, nil
-}
+type term struct{ word, pattern string }
 
 // Policy returns what was compiled.
 func (c *Compiled) Policy() Policy { return c.policy }
 
-// Evaluate returns what the policy asks of a submission.
-func (c *Compiled) Evaluate(f Facts) Result {
-	var out Result
-	input := f.input()
-	for i, rule := range c.policy.Rules {
-		value, _, err := c.programs[i].Eval(input)
-		matched, isBool := false, false
-		if err == nil {
-			matched, isBool = value.Value().(bool)
+// Needs says which facts the conditions read.
+func (c *Compiled) Needs() Needs { return c.needs }
+
+// Unmet returns the preconditions that do not hold of a submission.
+func (c *Compiled) Unmet(f Facts) []advocacy.Unmet { return c.Evaluate(f).Unmet }
+
+// Evaluate returns what the policy asks of a submission: what every rule that matches
+// asks for, or the defaults when none asks for anything.
+func (c *Compiled) Evaluate(f Facts) Result { return c.evaluate(f, nil) }
+
+func (c *Compiled) evaluate(f Facts, in []string) Result {
+	out := Result{Expedited: f.Expedited && len(c.policy.Expedited) > 0}
+	q := &question{policy: c, facts: &f, in: in}
+	for i := range c.rules {
+		rule := &c.rules[i]
+		if rule.mode() == Disabled || !rule.counts(out.Expedited) {
+			continue
 		}
+		holds, failed := q.ask(rule.when)
 		switch {
-		case err != nil || !isBool:
-			out.Failed = append(out.Failed, rule.ID)
-			out.Plan = out.Plan.Join(advocacy.Plan{Requirements: withReason(rule.Require, rule.ID, rule.Reason)})
-			out.Plan = out.Plan.Join(advocacy.Plan{Requirements: c.onError()})
-		case matched:
-			out.Matched = append(out.Matched, rule.ID)
-			out.Plan = out.Plan.Join(advocacy.Plan{Requirements: withReason(rule.Require, rule.ID, rule.Reason)})
+		case !holds && !failed:
+		case rule.mode() == Shadow:
+			out.Shadow = append(out.Shadow, rule.ID)
+		default:
+			c.count(&out, q, rule, failed)
 		}
 	}
 	if len(out.Plan.Requirements) == 0 {
+		defaults := c.policy.Defaults
+		if out.Expedited {
+			defaults = c.policy.Expedited
+		}
 		// Joined, so that the plan shares nothing with the policy others evaluate.
-		out.Plan = out.Plan.Join(advocacy.Plan{Requirements: c.policy.Defaults})
+		out.Plan = out.Plan.Join(advocacy.Plan{Requirements: becauseOf(defaults, "default", "Nothing more specific asks for anything.")})
 	}
 	return out
+}
+
+// count adds what an enforced rule asks for. One that could not be evaluated counts as
+// matched, and asks for what the policy says an error asks for besides.
+func (c *Compiled) count(out *Result, q *question, rule *compiledRule, failed bool) {
+	out.Plan = out.Plan.Join(advocacy.Plan{Requirements: withReason(rule.Require, rule.ID, rule.Reason)})
+	if failed {
+		out.Failed = append(out.Failed, rule.ID)
+		out.Plan = out.Plan.Join(advocacy.Plan{Requirements: c.onError()}) // guard: an error adds
+	} else {
+		out.Matched = append(out.Matched, rule.ID)
+	}
+	for i, program := range rule.preconditions {
+		if holds, failed := q.ask(program); failed || !holds { // guard: precondition
+			pre := rule.Preconditions[i]
+			out.Unmet = append(out.Unmet, advocacy.Unmet{Rule: rule.ID, Reason: pre.Reason, Words: pre.Words})
+		}
+	}
 }
 
 // onError never returns nothing: a policy that forgot to say what an error asks for
 // falls back to its defaults.
 func (c *Compiled) onError() []advocacy.Requirement {
-	if len(c.policy.OnError) > 0 {
-		return c.policy.OnError
+	requirements := c.policy.OnError
+	if len(requirements) == 0 {
+		requirements = c.policy.Defaults
 	}
-	return c.policy.Defaults
+	return becauseOf(requirements, "on-error", "A rule could not be evaluated.")
 }
 
-func (f Facts) input() map[string]any {
-	networks := make([]string, len(f.Networks))
-	for i, n := range f.Networks {
-		networks[i] = string(n)
+// becauseOf gives requirements that no rule explains a reason of their own.
+func becauseOf(requirements []advocacy.Requirement, rule, reason string) []advocacy.Requirement {
+	out := slices.Clone(requirements)
+	for i := range out {
+		if len(out[i].Rules) == 0 {
+			out[i].Rules = []advocacy.RuleReason{{Rule: rule, Reason: reason}}
+		}
 	}
-	return map[string]any{"post": map[string]any{
-		"kind":        string(f.Kind),
-		"origin":      string(f.Origin),
-		"language":    f.Language,
-		"networks":    networks,
-		"text":        f.Text,
-		"link":        f.Link,
-		"disclosure":  string(f.Disclosure),
-		"media_count": f.MediaCount,
-	}}
+	return out
+}
+
+func withReason(requirements []advocacy.Requirement, rule, reason string) []advocacy.Requirement {
+	out := make([]advocacy.Requirement, len(requirements))
+	for i, r := range requirements {
+		r.Rules = append(append([]advocacy.RuleReason(nil), r.Rules...), advocacy.RuleReason{Rule: rule, Reason: reason})
+		out[i] = r
+	}
+	return out
+}
+
+// question is one evaluation: the facts as conditions read them, each view made when the
+// first condition asks for it. It implements cel.Activation.
+type question struct {
+	policy *Compiled
+	facts  *Facts
+	in     []string
+	post   *Post
+	hay    *string
+	spent  uint64
+}
+
+// ask evaluates a condition. It failed when there is no answer: an error, or more work
+// than is allowed.
+func (q *question) ask(program cel.Program) (holds, failed bool) {
+	if q.spent > totalLimit {
+		return false, true
+	}
+	value, details, err := program.Eval(q)
+	if cost := details.ActualCost(); cost != nil {
+		q.spent += *cost
+	}
+	if err != nil {
+		return false, true
+	}
+	holds, isBool := value.Value().(bool)
+	return holds, !isBool
+}
+
+// ResolveName returns what a variable stands for.
+func (q *question) ResolveName(name string) (any, bool) {
+	switch name {
+	case "post":
+		if q.post == nil {
+			q.post = q.facts.post()
+		}
+		return q.post, true
+	case "author":
+		return &q.facts.Author, true
+	case "now":
+		return q.facts.Time, true
+	}
+	if period, found := strings.CutPrefix(name, "periods."); found {
+		spans, known := q.policy.periods[period]
+		return slices.Contains(q.in, period) || during(spans, q.facts.goesOut()), known
+	}
+	if terms, known := q.policy.terms[name]; known {
+		return q.found(terms), true
+	}
+	list, _ := strings.CutPrefix(name, "terms.")
+	_, known := q.policy.policy.Terms[list]
+	return []string{}, known
+}
+
+// Parent implements cel.Activation: nothing stands behind the facts.
+func (q *question) Parent() cel.Activation { return nil }
+
+// found are the terms that stand in the texts.
+func (q *question) found(terms []term) []string {
+	if q.hay == nil {
+		hay := haystack(q.facts.Texts)
+		q.hay = &hay
+	}
+	found := []string{}
+	for _, t := range terms {
+		if strings.Contains(*q.hay, t.pattern) {
+			found = append(found, t.word)
+		}
+	}
+	return found
 }

@@ -1,142 +1,129 @@
 package routing
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
-	"io"
-	"maps"
 	"slices"
+	"time"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 )
 
 // Policy is one revision of a routing policy, as its document says it.
 type Policy struct {
+	Title       string
+	Description string
+	// Terms are lists of words; a condition reads those found in the texts as terms.NAME.
+	Terms map[string][]string
+	// Periods are spans of days; periods.NAME tells whether the post goes out in one.
+	Periods map[string][]Span
 	// Defaults are asked for when no rule asks for anything.
-	Defaults []advocacy.Requirement `json:"defaults"`
-	// OnError is added when a rule could not be evaluated.
-	OnError []advocacy.Requirement `json:"on_error"`
-	Rules   []Rule                 `json:"rules"`
+	Defaults []advocacy.Requirement
+	// OnError is added when a rule could not be evaluated; without any, Defaults are.
+	OnError []advocacy.Requirement
+	// Expedited are the defaults of the expedited route; without any there is no such
+	// route.
+	Expedited []advocacy.Requirement
+	Rules     []Rule
+	Tests     []Test
 }
 
 // Rule asks for requirements when its condition, a CEL expression, holds.
 type Rule struct {
-	ID      string                 `json:"id"`
-	When    string                 `json:"when"`
-	Reason  string                 `json:"reason"`
-	Require []advocacy.Requirement `json:"require"`
+	ID     string
+	Mode   Mode
+	Route  Route
+	When   string
+	Reason string
+	// Require is what is asked for; Preconditions what has to hold, whoever signs.
+	Require       []advocacy.Requirement
+	Preconditions []Precondition
 }
 
-// Facts is what conditions can speak about. All of it is computed by the service.
-type Facts struct {
-	Kind       advocacy.SubjectKind
-	Origin     advocacy.Origin
-	Language   string
-	Networks   []advocacy.Network
-	Text       string
-	Link       string
-	Disclosure advocacy.Disclosure
-	MediaCount int
+// Precondition is what has to hold of a submission to which the rule applies. No
+// signature makes up for it.
+type Precondition struct {
+	// Expr is a CEL expression, Reason a machine word in UPPER_SNAKE_CASE, Words what the
+	// author has to do.
+	Expr   string
+	Reason string
+	Words  string
 }
 
-// Parse reads a policy document and refuses what it does not know.
-func Parse(document []byte) (Policy, error) {
-	var p Policy
-	decoder := json.NewDecoder(bytes.NewReader(document))
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(&p); err != nil {
-		return Policy{}, fmt.Errorf("routing policy: %w", err)
+// Mode is what a rule does.
+type Mode string
+
+const (
+	// Enforced rules count. It is what a rule without a mode is.
+	Enforced Mode = "ENFORCED"
+	// Shadow rules are evaluated as enforced ones are, told, and add nothing.
+	Shadow Mode = "SHADOW"
+	// Disabled rules are kept and checked, and not evaluated.
+	Disabled Mode = "DISABLED"
+)
+
+// Route says for which submissions a rule counts.
+type Route string
+
+const (
+	// Normal rules count for everything that is not expedited. It is what a rule without
+	// a route is.
+	Normal Route = "normal"
+	// Expedited rules count for expedited submissions only.
+	Expedited Route = "expedited"
+	// Always: rules that count on both routes.
+	Always Route = "always"
+)
+
+func (r Rule) mode() Mode {
+	if r.Mode == "" {
+		return Enforced
 	}
-	if _, err := decoder.Token(); err != io.EOF {
-		return Policy{}, fmt.Errorf("routing policy: something follows the document")
-	}
-	return p, nil
+	return r.Mode
 }
 
-// guardRequirements refuses a requirement nobody could ever meet, and a key that stands
-// for two different things.
-func (p Policy) guardRequirements() error {
-	seen := make(map[string]advocacy.Requirement)
-	all := map[string][]advocacy.Requirement{"defaults": p.Defaults, "on_error": p.OnError}
-	for i, rule := range p.Rules {
-		all[fmt.Sprintf("rules[%d].require", i)] = rule.Require
-	}
-	for _, field := range slices.Sorted(maps.Keys(all)) {
-		for i, r := range all[field] {
-			if wrong := faultOf(r, seen); wrong != "" {
-				return advocacy.InvalidField(fmt.Sprintf("%s[%d]", field, i), "RULE_INVALID", "requirement %q: %s", r.Key, wrong)
-			}
-			seen[r.Key] = r
-		}
-	}
-	return nil
-}
-
-func faultOf(r advocacy.Requirement, seen map[string]advocacy.Requirement) string {
-	other, known := seen[r.Key]
-	switch {
-	case r.Key == "":
-		return "it needs a key"
-	case r.Kind != advocacy.RequireHumans && r.Kind != advocacy.RequireLibrary:
-		return fmt.Sprintf("nothing can satisfy the kind %q", r.Kind)
-	case r.Kind == advocacy.RequireHumans && !r.Role.Approver():
-		return fmt.Sprintf("%q is no role that signs", r.Role)
-	case r.Kind == advocacy.RequireHumans && r.Quorum < 1:
-		return "it must ask for at least one person"
-	case r.TTL < 0:
-		return "a signature cannot live for less than no time"
-	case known && (other.Kind != r.Kind || other.Role != r.Role):
-		return "another requirement of this policy has the same key and asks for something else"
+// counts tells whether the rule is about submissions of the route.
+func (r Rule) counts(expedited bool) bool {
+	switch r.Route {
+	case Always:
+		return true
+	case Expedited:
+		return expedited
 	default:
-		return ""
+		return !expedited
 	}
 }
 
-// Document writes the policy as it is kept.
-func (p Policy) Document() []byte {
-	data, err := json.MarshalIndent(p, "", "  ")
-	if err != nil {
-		panic(fmt.Sprintf("routing: policy document: %v", err))
-	}
-	return data
+// Span is a span of days, both included, in an IANA time zone, UTC when empty. Days are
+// written 2026-01-31.
+type Span struct {
+	From string
+	To   string
+	Zone string
 }
 
-// BuiltinID names the policy every workspace begins with.
-const BuiltinID = "default"
-
-// Builtin is the policy every workspace begins with: an unedited share of a library
-// item stands on the item's own signatures; everything else is asked of legal and of
-// public relations, in parallel.
-func Builtin() Policy {
-	defaults := []advocacy.Requirement{Sign(advocacy.RoleLegal, 1), Sign(advocacy.RolePR, 1)}
-	return Policy{
-		Defaults: withReason(defaults, "default", "Everything new is read by legal and by PR before it goes out."),
-		OnError:  withReason(defaults, "on-error", "A rule could not be evaluated, so legal and PR look."),
-		Rules: []Rule{{
-			ID:     "library-unedited",
-			When:   `post.kind == "post" && post.origin == "library"`,
-			Reason: "An unedited share needs no new signature: the item's own signatures stand behind it.",
-			Require: []advocacy.Requirement{{
-				Key: "library", Kind: advocacy.RequireLibrary, Quorum: 1, Stage: 1,
-			}},
-		}},
+// bounds are the first instant of the span and the first one after it.
+func (s Span) bounds() (from, to time.Time, err error) {
+	zone, err := time.LoadLocation(s.Zone)
+	if err != nil || s.Zone == "Local" {
+		return from, to, fmt.Errorf("%q is no time zone; write it as Europe/Berlin", s.Zone)
 	}
+	if from, err = time.ParseInLocation(time.DateOnly, s.From, zone); err != nil {
+		return from, to, fmt.Errorf("from: %q is no day; write it as 2026-01-31", s.From)
+	}
+	if to, err = time.ParseInLocation(time.DateOnly, s.To, zone); err != nil {
+		return from, to, fmt.Errorf("to: %q is no day; write it as 2026-01-31", s.To)
+	}
+	if to.Before(from) {
+		return from, to, fmt.Errorf("the span ends before it begins")
+	}
+	return from, to.AddDate(0, 0, 1), nil
 }
 
-// Sign is a requirement for the signatures of a number of persons holding a role, with
-// a veto, in the first stage.
-func Sign(role advocacy.Role, quorum int) advocacy.Requirement {
-	return advocacy.Requirement{
-		Key: role.Function(), Kind: advocacy.RequireHumans, Role: role, Quorum: quorum, Stage: 1, Veto: true,
-	}
-}
-
-func withReason(requirements []advocacy.Requirement, rule, reason string) []advocacy.Requirement {
-	out := make([]advocacy.Requirement, len(requirements))
-	for i, r := range requirements {
-		r.Rules = append(append([]advocacy.RuleReason(nil), r.Rules...), advocacy.RuleReason{Rule: rule, Reason: reason})
-		out[i] = r
-	}
-	return out
+// during tells whether t is in one of the spans. One that cannot be read contains
+// everything: it was refused when the policy was compiled.
+func during(spans []Span, t time.Time) bool {
+	return slices.ContainsFunc(spans, func(s Span) bool {
+		from, to, err := s.bounds()
+		return err != nil || !t.Before(from) && t.Before(to)
+	})
 }

@@ -3,12 +3,15 @@ package routing_test
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
@@ -30,25 +33,44 @@ func newEngine(t testing.TB) *routing.Engine {
 // is asked of it.
 type story struct {
 	Description string
-	// Policy is a whole document; without one the built-in policy is meant.
-	Policy json.RawMessage
-	Facts  struct {
+	// Policy is a whole document; without one the built-in policy is meant, or the starter
+	// policy when Starter is set.
+	Policy  json.RawMessage
+	Starter bool
+	Facts   struct {
 		Kind, Origin, Language, Text, Link, Disclosure string
+		Languages                                      []string
 		Networks                                       []advocacy.Network
-		Media                                          int
+		Topics                                         []advocacy.TopicID
+		Media, Changed                                 int
+		Publish, Now                                   time.Time
+		Expedited                                      bool
+		Author                                         routing.Author
 	}
 	// Plan lists "key: role ×quorum, stage n, because rule, rule" in order.
 	Plan    []string
 	Matched []string
 	Failed  []string
+	Shadow  []string
+	// Unmet lists "rule: REASON: words".
+	Unmet     []string
+	Expedited bool
 }
 
 func (s *story) facts() routing.Facts {
-	return routing.Facts{
+	f := routing.Facts{
 		Kind: advocacy.SubjectKind(s.Facts.Kind), Origin: advocacy.Origin(s.Facts.Origin), Language: s.Facts.Language,
-		Networks: s.Facts.Networks, Text: s.Facts.Text, Link: s.Facts.Link,
-		Disclosure: advocacy.Disclosure(s.Facts.Disclosure), MediaCount: s.Facts.Media,
+		Languages: s.Facts.Languages, Networks: s.Facts.Networks, Topics: s.Facts.Topics,
+		Disclosure: advocacy.Disclosure(s.Facts.Disclosure), Media: make([]advocacy.MediaRef, s.Facts.Media), Changed: s.Facts.Changed,
+		PublishTime: s.Facts.Publish, Time: s.Facts.Now, Expedited: s.Facts.Expedited, Author: s.Facts.Author,
 	}
+	if s.Facts.Text != "" {
+		f.Texts = []string{s.Facts.Text}
+	}
+	if s.Facts.Link != "" {
+		f.Links = []string{s.Facts.Link}
+	}
+	return f
 }
 
 func readStory(t *testing.T, path string) *story {
@@ -66,7 +88,10 @@ func readStory(t *testing.T, path string) *story {
 	if s.Description == "" {
 		t.Fatalf("%s tells no story", path)
 	}
-	if s.Policy == nil {
+	switch {
+	case s.Starter:
+		s.Policy = routing.Starter()
+	case s.Policy == nil:
 		s.Policy = routing.Builtin().Document()
 	}
 	return s
@@ -90,6 +115,12 @@ func spell(p advocacy.Plan) []string {
 		}
 		if r.Veto {
 			line = append(line, "veto")
+		}
+		if r.StepUp {
+			line = append(line, "step-up")
+		}
+		if r.SLA.Business > 0 {
+			line = append(line, "within "+r.SLA.Business.String()+" of "+r.SLA.Calendar)
 		}
 		for _, reason := range r.Rules {
 			line = append(line, "because "+reason.Rule)
@@ -123,6 +154,19 @@ func TestStories(t *testing.T) {
 			}
 			if diff := cmp.Diff(s.Failed, got.Failed); diff != "" {
 				t.Errorf("failed (-want +got):\n%s", diff)
+			}
+			if diff := cmp.Diff(s.Shadow, got.Shadow); diff != "" {
+				t.Errorf("shadow (-want +got):\n%s", diff)
+			}
+			var unmet []string
+			for _, u := range got.Unmet {
+				unmet = append(unmet, u.Rule+": "+u.Reason+": "+u.Words)
+			}
+			if diff := cmp.Diff(s.Unmet, unmet); diff != "" {
+				t.Errorf("unmet (-want +got):\n%s", diff)
+			}
+			if got.Expedited != s.Expedited {
+				t.Errorf("expedited is %t", got.Expedited)
 			}
 		})
 	}
@@ -195,12 +239,12 @@ func TestCompileRefuses(t *testing.T) {
 		{"no defaults", nobody, "POLICY_EMPTY", "defaults"},
 		{"no condition", legalWhen(""), "RULE_INVALID", "rules[0].when"},
 		{"no CEL", legalWhen("post.kind =="), "RULE_INVALID", "rules[0].when"},
-		{"a fact nobody knows", legalWhen("author.department == 'sales'"), "RULE_INVALID", "rules[0].when"},
+		{"a fact nobody knows", legalWhen("campaign.name == 'spring'"), "RULE_INVALID", "rules[0].when"},
 		{"a function nobody knows", legalWhen("now() > 0"), "RULE_INVALID", "rules[0].when"},
 		{"a text for an answer", legalWhen("'true'"), "RULE_INVALID", "rules[0].when"},
 		{"a number for an answer", legalWhen("1"), "RULE_INVALID", "rules[0].when"},
 		{"a fact for an answer", legalWhen("post.kind"), "RULE_INVALID", "rules[0].when"},
-		{"types that do not compare", legalWhen("size(post) == 'x'"), "RULE_INVALID", "rules[0].when"},
+		{"types that do not compare", legalWhen("post.media_count == 'x'"), "RULE_INVALID", "rules[0].when"},
 		{"a requirement without a key", requiring(func(r *advocacy.Requirement) { r.Key = "" }), "RULE_INVALID", "rules[0].require[0]"},
 		{"a kind nothing satisfies", requiring(func(r *advocacy.Requirement) { r.Kind = "oracle" }), "RULE_INVALID", "rules[0].require[0]"},
 		{"nobody asked", requiring(func(r *advocacy.Requirement) { r.Quorum = 0 }), "RULE_INVALID", "rules[0].require[0]"},
@@ -215,7 +259,7 @@ func TestCompileRefuses(t *testing.T) {
 			if !ok || e.Reason != tt.reason || e.Field != tt.field || e.Kind != advocacy.Invalid {
 				t.Errorf("it says %v, want %s for %s", err, tt.reason, tt.field)
 			}
-			if tt.name == "a fact nobody knows" && !strings.Contains(err.Error(), "undeclared reference to 'author'") {
+			if tt.name == "a fact nobody knows" && !strings.Contains(err.Error(), "undeclared reference to 'campaign'") {
 				t.Errorf("%v does not say which", err)
 			}
 		})
@@ -236,11 +280,11 @@ func TestSameKeyTwice(t *testing.T) {
 	}
 }
 
-// TestCostLimit: a condition that would take too long counts as matched.
+// TestCostLimit: a condition that would take too long counts as matched, and one that
+// could take far too long is refused.
 func TestCostLimit(t *testing.T) {
 	t.Parallel()
-	p := legalWhen(`post.networks.all(a, post.networks.all(b, post.networks.all(c, a + b + c != "")))`)
-	policy, err := newEngine(t).Compile(p)
+	policy, err := newEngine(t).Compile(legalWhen(`post.networks.all(a, post.networks.all(b, a + b != ""))`))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -258,6 +302,34 @@ func TestCostLimit(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, spell(many.Plan)); diff != "" {
 		t.Errorf("plan (-want +got):\n%s", diff)
+	}
+	for condition, says := range map[string]string{
+		`post.networks.all(a, post.networks.all(b, post.networks.all(c, a + b + c != "")))`: "nesting",
+		`post.texts.all(a, post.texts.all(b, a + b != post.text + a))`:                      "could cost",
+		`post.text.matches("(")`:      "invalid",
+		`now < timestamp("tomorrow")`: "invalid",
+	} {
+		if _, err := newEngine(t).Compile(legalWhen(condition)); err == nil || !strings.Contains(err.Error(), says) {
+			t.Errorf("%s: %v, want it refused as %s", condition, err, says)
+		}
+	}
+}
+
+// TestTotalCost: many conditions together are bounded as well.
+func TestTotalCost(t *testing.T) {
+	t.Parallel()
+	p := legalWhen("true")
+	for i := range 60 {
+		p.Rules = append(p.Rules, routing.Rule{ID: "again-" + strconv.Itoa(i), When: `post.networks.all(a, post.networks.all(b, a + b != ""))`})
+	}
+	p.Rules = append(p.Rules, routing.Rule{ID: "last", When: "false"})
+	policy, err := newEngine(t).Compile(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := policy.Evaluate(routing.Facts{Networks: slices.Repeat([]advocacy.Network{"wall"}, 200)})
+	if !slices.Contains(got.Failed, "last") || !slices.Equal(got.Matched, []string{"rule"}) {
+		t.Errorf("after so much work: matched %v, failed %v", got.Matched, got.Failed)
 	}
 }
 
@@ -285,8 +357,11 @@ func drawFacts(t *rapid.T) routing.Facts {
 	return routing.Facts{
 		Kind:     rapid.SampledFrom([]advocacy.SubjectKind{"", advocacy.SubjectPost, advocacy.SubjectItem, "moon"}).Draw(t, "kind"),
 		Origin:   rapid.SampledFrom([]advocacy.Origin{"", advocacy.OriginOriginal, advocacy.OriginLibrary, advocacy.OriginLibraryEdited}).Draw(t, "origin"),
-		Language: text.Draw(t, "language"), Text: text.Draw(t, "text"), Link: text.Draw(t, "link"),
-		Disclosure: rapid.SampledFrom(advocacy.Disclosures()).Draw(t, "disclosure"), MediaCount: rapid.Int().Draw(t, "media"),
+		Language: text.Draw(t, "language"), Languages: rapid.SliceOfN(text, 0, 3).Draw(t, "languages"),
+		Texts: rapid.SliceOfN(text, 0, 3).Draw(t, "texts"), Links: rapid.SliceOfN(text, 0, 2).Draw(t, "links"),
+		Disclosure: rapid.SampledFrom(advocacy.Disclosures()).Draw(t, "disclosure"), Changed: rapid.Int().Draw(t, "changed"),
+		Media: make([]advocacy.MediaRef, rapid.IntRange(0, 3).Draw(t, "media")), Expedited: rapid.Bool().Draw(t, "expedited"),
+		Author:   routing.Author{Groups: rapid.SliceOfN(rapid.SampledFrom([]string{"executives", "sales"}), 0, 2).Draw(t, "groups")},
 		Networks: rapid.SliceOfN(rapid.Custom(func(t *rapid.T) advocacy.Network { return advocacy.Network(text.Draw(t, "network")) }), 0, 3).Draw(t, "networks"),
 	}
 }
@@ -320,40 +395,140 @@ func TestNeverAnEmptyPlan(t *testing.T) {
 	})
 }
 
+// drawRule draws a rule of any mode and route.
+func drawRule(t *rapid.T, id string) routing.Rule {
+	conditions := []string{"true", "false", `post.kind == "post"`, `post.text.contains("a")`, `post.media[2].alt_text == "x"`, `post.networks[9] == ""`}
+	role := advocacy.Role("approver:" + rapid.SampledFrom([]string{"legal", "pr", "medical"}).Draw(t, "role"))
+	return routing.Rule{
+		ID: id, When: rapid.SampledFrom(conditions).Draw(t, "when"),
+		Mode:    rapid.SampledFrom([]routing.Mode{"", routing.Enforced, routing.Shadow, routing.Disabled}).Draw(t, "mode"),
+		Route:   rapid.SampledFrom([]routing.Route{"", routing.Normal, routing.Expedited, routing.Always}).Draw(t, "route"),
+		Require: []advocacy.Requirement{routing.Sign(role, rapid.IntRange(1, 3).Draw(t, "quorum"))},
+		Preconditions: []routing.Precondition{{
+			Expr: rapid.SampledFrom(conditions).Draw(t, "expr"), Reason: "NOT_YET", Words: "Do it.",
+		}},
+	}
+}
+
 // TestRulesOnlyAdd: with one rule more, whatever it is, no less is asked (law L5).
 func TestRulesOnlyAdd(t *testing.T) {
 	t.Parallel()
 	engine := newEngine(t)
-	conditions := []string{"true", "false", `post.kind == "post"`, `post.text.contains("a")`, `post.missing == "x"`, `post.networks[9] == ""`}
-	drawRule := func(t *rapid.T, id string) routing.Rule {
-		role := advocacy.Role("approver:" + rapid.SampledFrom([]string{"legal", "pr", "medical"}).Draw(t, "role"))
-		return routing.Rule{
-			ID: id, When: rapid.SampledFrom(conditions).Draw(t, "when"),
-			Require: []advocacy.Requirement{routing.Sign(role, rapid.IntRange(1, 3).Draw(t, "quorum"))},
-		}
-	}
 	rapid.Check(t, func(t *rapid.T) {
-		p := routing.Policy{Defaults: []advocacy.Requirement{routing.Sign(advocacy.RoleLegal, 1)}, Rules: []routing.Rule{drawRule(t, "first")}}
+		p := routing.Policy{
+			Defaults:  []advocacy.Requirement{routing.Sign(advocacy.RoleLegal, 1)},
+			Expedited: []advocacy.Requirement{routing.Sign(advocacy.RolePR, 2)}, Rules: []routing.Rule{drawRule(t, "first")},
+		}
 		facts := drawFacts(t)
-		plan := func() advocacy.Plan {
+		ask := func() routing.Result {
 			policy, err := engine.Compile(p)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := policy.Evaluate(facts); len(got.Matched)+len(got.Failed) > 0 {
-				return got.Plan
+			got := policy.Evaluate(facts)
+			if len(got.Matched)+len(got.Failed) == 0 {
+				got.Plan = advocacy.Plan{} // the defaults ask only when no rule does
 			}
-			return advocacy.Plan{} // the defaults ask only when no rule does
+			return got
 		}
-		fewer := plan()
+		fewer := ask()
 		p.Rules = append(p.Rules, drawRule(t, "second"))
-		more := plan()
-		for _, r := range fewer.Requirements {
-			if o, ok := more.Find(r.Key); !ok || o.Quorum < r.Quorum {
+		more := ask()
+		for _, r := range fewer.Plan.Requirements {
+			if o, ok := more.Plan.Find(r.Key); !ok || o.Quorum < r.Quorum {
 				t.Fatalf("%+v asks for less than %+v", more, fewer)
 			}
 		}
+		for _, u := range fewer.Unmet {
+			if !slices.Contains(more.Unmet, u) {
+				t.Fatalf("%+v is not missing any more in %+v", u, more)
+			}
+		}
 	})
+}
+
+// TestShadowChangesNothing: with or without its shadow rules a policy asks for the same,
+// and an enforced rule would have counted exactly where its shadow says so.
+func TestShadowChangesNothing(t *testing.T) {
+	t.Parallel()
+	engine := newEngine(t)
+	rapid.Check(t, func(t *rapid.T) {
+		facts := drawFacts(t)
+		evaluate := func(rules ...routing.Rule) routing.Result {
+			policy, err := engine.Compile(routing.Policy{
+				Defaults:  []advocacy.Requirement{routing.Sign(advocacy.RoleLegal, 1)},
+				Expedited: []advocacy.Requirement{routing.Sign(advocacy.RolePR, 2)}, Rules: rules,
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return policy.Evaluate(facts)
+		}
+		rule, shadow := drawRule(t, "rule"), drawRule(t, "shadow")
+		rule.Mode, shadow.Mode = routing.Enforced, routing.Shadow
+		with := evaluate(rule, shadow)
+		shadowed := with.Shadow
+		with.Shadow = nil
+		if diff := cmp.Diff(evaluate(rule), with); diff != "" {
+			t.Fatalf("a shadow changed something (-without +with):\n%s", diff)
+		}
+		shadow.Mode = routing.Enforced
+		if enforced := evaluate(shadow); !slices.Equal(shadowed, slices.Concat(enforced.Matched, enforced.Failed)) {
+			t.Fatalf("the shadow said %v, enforced it is %+v", shadowed, enforced)
+		}
+	})
+}
+
+// TestErrorsAdd: a rule that cannot be evaluated asks for what it says, for what an error
+// asks for, and its preconditions hold only if they do.
+func TestErrorsAdd(t *testing.T) {
+	t.Parallel()
+	engine := newEngine(t)
+	rapid.Check(t, func(t *rapid.T) {
+		rule := drawRule(t, "rule")
+		rule.Mode, rule.Route, rule.When = routing.Enforced, routing.Always, `post.networks[99] == ""`
+		policy, err := engine.Compile(routing.Policy{
+			Defaults: []advocacy.Requirement{routing.Sign(advocacy.RoleLegal, 1)}, OnError: []advocacy.Requirement{routing.Sign("approver:compliance", 2)},
+			Rules: []routing.Rule{rule},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := policy.Evaluate(drawFacts(t))
+		compliance, ok := got.Plan.Find("compliance")
+		_, own := got.Plan.Find(rule.Require[0].Key)
+		if !ok || !own || compliance.Quorum != 2 || !slices.Equal(got.Failed, []string{"rule"}) {
+			t.Fatalf("an error asks for %+v", got)
+		}
+	})
+}
+
+// TestLoadKeepsFew: an engine that sees many policies forgets those not used lately, and
+// knows the others still.
+func TestLoadKeepsFew(t *testing.T) {
+	t.Parallel()
+	engine := newEngine(t)
+	first, err := engine.Load(legalWhen("true").Document())
+	if err != nil {
+		t.Fatal(err)
+	}
+	forgotten, err := engine.Load(legalWhen("false").Document())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range 200 {
+		for _, document := range [][]byte{legalWhen("true").Document(), legalWhen(fmt.Sprintf("post.media_count == %d", i)).Document()} {
+			if _, err := engine.Load(document); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if again, err := engine.Load(legalWhen("true").Document()); err != nil || again != first {
+		t.Errorf("what was used all the time was compiled again: %v", err)
+	}
+	if again, err := engine.Load(legalWhen("false").Document()); err != nil || again == forgotten {
+		t.Errorf("what was used by nobody is still kept: %v", err)
+	}
 }
 
 // TestLoadCompilesOnce, also when many ask at the same time.

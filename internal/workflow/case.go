@@ -20,7 +20,7 @@ func (s *Service) caseOf(ctx context.Context, r Reader, review *advocacy.Review,
 	if err != nil {
 		return nil, err
 	}
-	if cs.Floor, err = s.floor(ctx, r, review, head); err != nil {
+	if cs.Floor, cs.Unmet, err = s.floor(ctx, r, review, head); err != nil {
 		return nil, err
 	}
 	if err := s.readSuperiors(ctx, r, cs); err != nil {
@@ -55,25 +55,28 @@ func (s *Service) now(r Reader) time.Time {
 	return s.Now()
 }
 
-// floor is what the policy in force would ask of the revision, empty while it is the
-// one that made the plan.
-func (s *Service) floor(ctx context.Context, r Reader, review *advocacy.Review, head *advocacy.Revision) (advocacy.Plan, error) {
+// floor is what the policy in force would ask of the revision, and which of its
+// preconditions do not hold. Both are empty while it is the revision that made the plan
+// and its answer cannot have changed since.
+func (s *Service) floor(ctx context.Context, r Reader, review *advocacy.Review, head *advocacy.Revision) (advocacy.Plan, []advocacy.Unmet, error) {
 	policy, err := r.Policy(ctx, review.Subject.Workspace)
 	if err != nil {
-		return advocacy.Plan{}, err
-	}
-	if review.Policy == (advocacy.PolicyRef{Policy: policy.Policy, Revision: policy.Revision}) {
-		return advocacy.Plan{}, nil
-	}
-	manifest, err := advocacy.ParseManifest(head.Manifest)
-	if err != nil {
-		return advocacy.Plan{}, err
+		return advocacy.Plan{}, nil, err
 	}
 	compiled, err := s.Routing.Load(policy.Document)
-	if err != nil {
-		return advocacy.Plan{}, err
+	if err != nil || review.Policy == policy.ref() && !compiled.Needs().Time {
+		return advocacy.Plan{}, nil, err
 	}
-	return compiled.Evaluate(factsOf(review.Subject.Kind, review.Origin, head.Content, manifest)).Plan, nil // guard: policy floor
+	about, err := askedAbout(review, head)
+	if err != nil {
+		return advocacy.Plan{}, nil, err
+	}
+	facts, err := s.facts(ctx, r, compiled.Needs(), about)
+	if err != nil {
+		return advocacy.Plan{}, nil, err
+	}
+	result := compiled.Evaluate(facts)
+	return result.Plan, result.Unmet, nil // guard: policy floor
 }
 
 // settleState computes the review's state and moves it there. last is the verdict just
@@ -210,7 +213,7 @@ func (s *Service) tasksOf(cs *advocacy.Case, head *advocacy.Revision, shown turn
 		Excluded: cs.Excluded(), Why: advocacy.WhyRequirementOpen, Since: review.OpenTime,
 	}
 	tally := cs.Tally()
-	turns := cs.Attention(tally, asked(shown.before))
+	turns := cs.Attention(tally, assignments(shown.before))
 	var tasks []Task
 	add := func(t Task) {
 		t.ID = advocacy.TaskID(s.NewID())

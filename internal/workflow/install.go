@@ -21,7 +21,7 @@ type Installation struct {
 	Roles []advocacy.RoleDef
 }
 
-// Install makes a workspace with its roles, the built-in routing policy and its first
+// Install makes a workspace with its roles, the starter routing policy and its first
 // admin. It is what the init command and the demo do; no door leads here.
 func (s *Service) Install(ctx context.Context, in Installation) (*advocacy.Workspace, *advocacy.Member, error) {
 	if !workspaceForm.MatchString(string(in.ID)) {
@@ -46,7 +46,7 @@ func (s *Service) Install(ctx context.Context, in Installation) (*advocacy.Works
 				return err
 			}
 		}
-		document := routing.Builtin().Document()
+		document := routing.Starter()
 		err := tx.AddPolicyRevision(ctx, &PolicyRevision{
 			Workspace: in.ID, Policy: routing.BuiltinID, Revision: 1, Document: document, Digest: advocacy.DigestOf(document),
 			Active: true, CreateTime: tx.Now(),

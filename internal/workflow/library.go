@@ -218,7 +218,7 @@ func (s *Service) submitItem(ctx context.Context, tx Tx, c Call, item *advocacy.
 		Subject: item.Subject(), Round: item.Round, Revision: head.Number, Digest: head.Digest, Origin: advocacy.OriginOriginal,
 		Assent: advocacy.Assent{Person: c.Actor.Person, Key: c.Actor.Key, Digest: shown, Time: tx.Now()},
 	}
-	shows := turn{title: item.Title, manifest: manifest, keepPrevious: keep}
+	shows := turn{title: item.Title, manifest: manifest, item: item, keepPrevious: keep}
 	if err := s.openReview(ctx, tx, c, review, head, nil, shows); err != nil {
 		return err
 	}

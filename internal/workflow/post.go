@@ -143,13 +143,20 @@ func (s *Service) PreviewPost(ctx context.Context, c Call, w advocacy.WorkspaceI
 	if err != nil {
 		return nil, err
 	}
-	route, err := s.route(ctx, s.Store, w, factsOf(advocacy.SubjectPost, origin, content, made.manifest))
+	about := asked{
+		subject: advocacy.PostSubject(w, ""), origin: origin, content: content, manifest: made.manifest,
+		post: &advocacy.Post{Workspace: w, Author: c.Actor.Person, Item: d.Item, PublishTime: d.PublishTime},
+	}
+	if source != nil {
+		about.shared = source.Number
+	}
+	routed, _, err := s.route(ctx, s.Store, about)
 	if err != nil {
 		return nil, err
 	}
 	return &Preview{
 		Content: content, Manifest: made.manifest, Digest: advocacy.DigestOf(made.manifest.Canonical()),
-		Findings: made.findings, Origin: origin, Plan: route.plan,
+		Findings: made.findings, Origin: origin, Plan: routed.Plan, Unmet: routed.Unmet,
 	}, nil
 }
 

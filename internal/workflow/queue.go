@@ -113,8 +113,8 @@ func (q *TaskQuery) Narrows() bool {
 	return residual || q.Attention || q.Order != OrderUrgency && len(q.Roles) > 0
 }
 
-// asked is who was asked for which requirement.
-func asked(tasks []Task) map[string]advocacy.Assignment {
+// assignments are who was asked for which requirement.
+func assignments(tasks []Task) map[string]advocacy.Assignment {
 	out := make(map[string]advocacy.Assignment)
 	for i := range tasks {
 		if t := &tasks[i]; t.Assignee != "" {

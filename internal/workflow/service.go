@@ -158,6 +158,8 @@ type Preview struct {
 	Findings []advocacy.Finding
 	Origin   advocacy.Origin
 	Plan     advocacy.Plan
+	// Unmet are preconditions that a submission would be refused for.
+	Unmet []advocacy.Unmet
 }
 
 // Submit names the bytes somebody submits. Version 0 is not compared.

@@ -57,7 +57,7 @@ func (s *Service) submitPost(ctx context.Context, tx Tx, c Call, view *PostView,
 		Subject: p.Subject(), Round: p.Round, Revision: head.Number, Digest: head.Digest, Origin: origin, Library: chain,
 		Assent: advocacy.Assent{Person: c.Actor.Person, Key: c.Actor.Key, Digest: shown, Time: tx.Now()},
 	}
-	shows := turn{title: head.Content.Text, publish: p.PublishTime, manifest: manifest}
+	shows := turn{title: head.Content.Text, publish: p.PublishTime, manifest: manifest, post: p}
 	if err := s.openReview(ctx, tx, c, review, head, from, shows); err != nil {
 		return err
 	}
@@ -125,6 +125,9 @@ type turn struct {
 	manifest advocacy.Manifest
 	// before are the turns the round has.
 	before []Task
+	// post or item is the subject itself, when it is at hand.
+	post *advocacy.Post
+	item *advocacy.LibraryItem
 	// keepPrevious leaves the previous round alone: it is the one in force.
 	keepPrevious bool
 }
@@ -133,9 +136,18 @@ type turn struct {
 // once when nothing but a library chain is asked for and it holds. The plan is the policy
 // in force, so there is no floor below it yet.
 func (s *Service) openReview(ctx context.Context, tx Tx, c Call, review *advocacy.Review, head *advocacy.Revision, from *source, shown turn) error {
-	facts := factsOf(review.Subject.Kind, review.Origin, head.Content, shown.manifest)
-	routed, err := s.route(ctx, tx, review.Subject.Workspace, facts)
+	about := asked{
+		subject: review.Subject, origin: review.Origin, content: head.Content, manifest: shown.manifest,
+		post: shown.post, item: shown.item, shared: head.ItemRevision,
+	}
+	if from != nil {
+		about.item, about.from = from.item, &from.manifest
+	}
+	routed, policy, err := s.route(ctx, tx, about)
 	if err != nil {
+		return err
+	}
+	if err := guardPreconditions(routed.Unmet); err != nil { // guard: precondition at submit
 		return err
 	}
 	var decisions []advocacy.Decision
@@ -148,7 +160,7 @@ func (s *Service) openReview(ctx context.Context, tx Tx, c Call, review *advocac
 	if life == 0 {
 		life = defaultReviewDays * 24 * time.Hour
 	}
-	review.Plan, review.Policy, review.State = routed.plan, routed.ref, advocacy.ReviewOpen
+	review.Plan, review.Policy, review.State = routed.Plan, policy, advocacy.ReviewOpen
 	review.OpenTime, review.ExpireTime = tx.Now(), tx.Now().Add(life)
 	if err := guardRejected(decisions, review.Digest); err != nil {
 		return err
@@ -181,6 +193,7 @@ func (s *Service) openReview(ctx context.Context, tx Tx, c Call, review *advocac
 		detail: map[string]any{
 			"revision": review.Revision, "digest": review.Digest, "origin": review.Origin, "plan": review.Plan.Requirements,
 			"policy": review.Policy, "state": review.State, "library_chain": review.Library,
+			"matched_rules": routed.Matched, "failed_rules": routed.Failed, "shadow_rules": routed.Shadow,
 		},
 	})
 }
@@ -220,42 +233,33 @@ func objectors(cs *advocacy.Case) advocacy.Plan {
 	return plan
 }
 
-// routed is what the policy in force asks for.
-type routed struct {
-	plan advocacy.Plan
-	ref  advocacy.PolicyRef
-}
-
-func (s *Service) route(ctx context.Context, r Reader, w advocacy.WorkspaceID, f routing.Facts) (routed, error) {
-	policy, err := r.Policy(ctx, w)
+// route asks the policy in force about a revision.
+func (s *Service) route(ctx context.Context, r Reader, a asked) (routing.Result, advocacy.PolicyRef, error) {
+	policy, err := r.Policy(ctx, a.subject.Workspace)
 	if err != nil {
-		return routed{}, err
+		return routing.Result{}, advocacy.PolicyRef{}, err
 	}
 	compiled, err := s.Routing.Load(policy.Document)
 	if err != nil {
-		return routed{}, err
+		return routing.Result{}, advocacy.PolicyRef{}, err
 	}
-	return routed{
-		plan: compiled.Evaluate(f).Plan,
-		ref:  advocacy.PolicyRef{Policy: policy.Policy, Revision: policy.Revision},
-	}, nil
+	facts, err := s.facts(ctx, r, compiled.Needs(), a)
+	if err != nil {
+		return routing.Result{}, advocacy.PolicyRef{}, err
+	}
+	return compiled.Evaluate(facts), policy.ref(), nil
 }
 
-func factsOf(kind advocacy.SubjectKind, origin advocacy.Origin, c advocacy.Content, m advocacy.Manifest) routing.Facts {
-	f := routing.Facts{
-		Kind: kind, Origin: origin, Language: c.Language, Text: c.Text, Link: c.Link,
-		Disclosure: c.Disclosure, MediaCount: len(c.Media),
-	}
-	f.Networks = networksOf(m)
-	return f
+// ref names the revision.
+func (p *PolicyRevision) ref() advocacy.PolicyRef {
+	return advocacy.PolicyRef{Policy: p.Policy, Revision: p.Revision}
 }
 
-func networksOf(m advocacy.Manifest) []advocacy.Network {
-	var networks []advocacy.Network
-	for _, t := range m.Targets {
-		if !slices.Contains(networks, t.Rendering.Network) {
-			networks = append(networks, t.Rendering.Network)
-		}
+// guardPreconditions refuses what the policy says must hold first, whoever would sign.
+func guardPreconditions(unmet []advocacy.Unmet) error {
+	if len(unmet) == 0 {
+		return nil
 	}
-	return networks
+	return advocacy.Refuse("PRECONDITION_UNMET", "%s", unmet[0].Words).
+		With("rule", unmet[0].Rule).With("precondition", unmet[0].Reason).With("words", unmet[0].Words)
 }

@@ -1,0 +1,75 @@
+package routing_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/routing"
+)
+
+// manyRules is a policy of a large house: conditions of every kind, of which one in ten
+// matches.
+func manyRules(n int) routing.Policy {
+	p := routing.Builtin()
+	p.Terms = map[string][]string{"claims": {"guarantee*", "risk free", "clinically proven"}, "customers": {"Globex", "Initech"}}
+	conditions := []string{
+		`post.origin == "original" && post.language.startsWith("en")`,
+		`terms.claims.size() > 0 || terms.customers.exists(c, c == "Globex")`,
+		`post.texts.exists(t, t.matches("(?i)\\b(yield|dividend)s?\\b")) && post.regions.exists(r, r in ["US", "GB"])`,
+		`post.hosts.exists(h, h.endsWith(".example.com"))`,
+		`"executives" in author.groups || author.title.startsWith("Chief")`,
+		`post.hashtags.exists(h, h in ["ad", "sponsored"]) && !post.sponsored`,
+		`post.networks.exists(n, n == "linkedin") && post.text.size() > 2000`,
+		`post.origin == "library_edited" && post.changed_chars <= 40`,
+		`post.media.exists(m, m.alt_text == "")`,
+		`post.mentions.size() > 5 && post.publish_time.getDayOfWeek() == 0`,
+	}
+	for i := range n {
+		p.Rules = append(p.Rules, routing.Rule{
+			ID: fmt.Sprintf("rule-%d", i), When: conditions[i%len(conditions)], Reason: "So.",
+			Require: []advocacy.Requirement{routing.Sign(advocacy.Role(fmt.Sprintf("approver:role%d", i%7)), 1)},
+		})
+	}
+	return p
+}
+
+func aPost() routing.Facts {
+	return routing.Facts{
+		Kind: advocacy.SubjectPost, Origin: advocacy.OriginOriginal, Language: "en-GB", Languages: []string{"en-GB"},
+		Networks: []advocacy.Network{"wall", "webhook"}, Accounts: []advocacy.AccountID{"a", "b"},
+		Texts: []string{"We opened a new lab in Nantes, with @ada@social.example and forty new colleagues. #hiring https://acme.example/lab"},
+		Links: []string{"https://acme.example/lab"}, Media: []advocacy.MediaRef{{ContentType: "image/png", AltText: "The lab"}},
+		Author: routing.Author{Person: "ada", Title: "Engineer", Roles: []string{"employee"}, Groups: []string{"nantes"}},
+	}
+}
+
+// BenchmarkEvaluate is what one submission costs with a policy of 200 rules.
+func BenchmarkEvaluate(b *testing.B) {
+	for _, n := range []int{10, 200} {
+		b.Run(fmt.Sprintf("rules=%d", n), func(b *testing.B) {
+			policy, err := newEngine(b).Compile(manyRules(n))
+			if err != nil {
+				b.Fatal(err)
+			}
+			facts := aPost()
+			b.ReportAllocs()
+			for b.Loop() {
+				if got := policy.Evaluate(facts); len(got.Failed) > 0 || len(got.Plan.Requirements) == 0 {
+					b.Fatalf("%+v", got)
+				}
+			}
+		})
+	}
+}
+
+// BenchmarkLoad is what finding a policy costs that was compiled before.
+func BenchmarkLoad(b *testing.B) {
+	engine, document := newEngine(b), manyRules(200).Document()
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := engine.Load(document); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -1,0 +1,219 @@
+package routing_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"github.com/santhosh-tekuri/jsonschema/v6"
+	"go.yaml.in/yaml/v3"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/routing"
+)
+
+// TestStarter: the starter policy passes its own tests, and asks of plain posts and of
+// unedited shares what the policy before it asked.
+func TestStarter(t *testing.T) {
+	t.Parallel()
+	engine := newEngine(t)
+	policy, err := engine.Load(routing.Starter())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(policy.Policy().Tests) < 10 {
+		t.Errorf("only %d tests", len(policy.Policy().Tests))
+	}
+	for _, trial := range policy.Try() {
+		for _, fault := range trial.Faults {
+			t.Errorf("%s: %s", trial.Name, fault)
+		}
+	}
+	before, err := engine.Compile(routing.Builtin())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, facts := range []routing.Facts{
+		{Kind: advocacy.SubjectPost, Origin: advocacy.OriginOriginal, Texts: []string{"We are hiring."}},
+		{Kind: advocacy.SubjectPost, Origin: advocacy.OriginLibrary, Texts: []string{"We guarantee it."}},
+		{Kind: advocacy.SubjectItem, Origin: advocacy.OriginOriginal, Texts: []string{"We are hiring."}},
+		{Kind: advocacy.SubjectPost, Origin: advocacy.OriginLibraryEdited, Changed: 9},
+	} {
+		why := cmpopts.IgnoreFields(advocacy.Requirement{}, "Rules")
+		if diff := cmp.Diff(before.Evaluate(facts).Plan, policy.Evaluate(facts).Plan, why); diff != "" {
+			t.Errorf("%s %s (-before +now):\n%s", facts.Origin, facts.Kind, diff)
+		}
+	}
+}
+
+// schemaOf is the published schema.
+func schemaOf(t testing.TB) *jsonschema.Schema {
+	t.Helper()
+	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(routing.Schema()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	compiler := jsonschema.NewCompiler()
+	compiler.DefaultDraft(jsonschema.Draft2020)
+	if err := compiler.AddResource("policy.json", document); err != nil {
+		t.Fatal(err)
+	}
+	schema, err := compiler.Compile("policy.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return schema
+}
+
+// valid tells what the schema says of a document.
+func valid(t testing.TB, schema *jsonschema.Schema, document []byte) error {
+	t.Helper()
+	var value any
+	if err := yaml.Unmarshal(document, &value); err != nil {
+		return nil // what is no document at all is not the schema's business
+	}
+	text, err := json.Marshal(value)
+	if err != nil {
+		return nil
+	}
+	if value, err = jsonschema.UnmarshalJSON(bytes.NewReader(text)); err != nil {
+		t.Fatal(err)
+	}
+	return schema.Validate(value)
+}
+
+// TestBadDocuments: every document of the corpus is refused, saying where and what to
+// do; and the schema refuses those whose form is wrong.
+func TestBadDocuments(t *testing.T) {
+	t.Parallel()
+	data, err := os.ReadFile("testdata/bad.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var corpus map[string]struct{ Says, Schema string }
+	if err := json.Unmarshal(data, &corpus); err != nil {
+		t.Fatal(err)
+	}
+	files, err := os.ReadDir("testdata/bad")
+	if err != nil || len(files) != len(corpus) {
+		t.Fatalf("%d files, %d in the corpus, %v", len(files), len(corpus), err)
+	}
+	engine, schema := newEngine(t), schemaOf(t)
+	for name, want := range corpus {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			document, err := os.ReadFile(filepath.Join("testdata/bad", name))
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, err = engine.Check(document)
+			if advocacy.KindOf(err) != advocacy.Invalid || !strings.Contains(err.Error(), want.Says) {
+				t.Errorf("it says %v\nwant %s", err, want.Says)
+			}
+			if got := valid(t, schema, document); (got != nil) != (want.Schema == "refuses") {
+				t.Errorf("the schema says %v, want %s", got, want.Schema)
+			}
+		})
+	}
+}
+
+// TestGoodDocuments: the schema accepts what the engine accepts, whatever wrote it, and
+// what is written is read as it was meant.
+func TestGoodDocuments(t *testing.T) {
+	t.Parallel()
+	engine, schema := newEngine(t), schemaOf(t)
+	documents := map[string][]byte{"starter": routing.Starter(), "built-in": routing.Builtin().Document()}
+	paths, err := filepath.Glob("testdata/stories/*.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range paths {
+		documents[path] = readStory(t, path).Policy
+	}
+	for name, document := range documents {
+		policy, err := engine.Check(document)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if err := valid(t, schema, document); err != nil {
+			t.Errorf("%s: the schema says %v", name, err)
+		}
+		again, err := routing.Parse(policy.Policy().Document())
+		if err != nil {
+			t.Errorf("%s, written again: %v", name, err)
+		}
+		if diff := cmp.Diff(policy.Policy(), again, cmpopts.EquateEmpty()); diff != "" {
+			t.Errorf("%s (-read +written and read):\n%s", name, diff)
+		}
+	}
+}
+
+// TestAllProblems: an author sees everything that is wrong at once, in order.
+func TestAllProblems(t *testing.T) {
+	t.Parallel()
+	_, err := newEngine(t).Check([]byte(`defaults: [{role: "approver:legal"}]
+rules:
+  - id: one
+    when: post.knd == "post"
+    require: [{role: admin}]
+  - id: one
+    when: size(post.text)
+`))
+	e, ok := err.(*advocacy.Error)
+	if !ok || e.Meta["line"] != "4" || e.Meta["path"] != "rules[0].when" {
+		t.Fatalf("it says %#v", err)
+	}
+	for _, line := range []string{"line 4, rules[0].when", "line 5, rules[0].require[0]", "line 6, rules[1].id", "line 7, rules[1].when"} {
+		before, after, found := strings.Cut(e.Message, line)
+		if !found {
+			t.Errorf("%q is not in %q, or stands before %q", line, e.Message, before)
+		}
+		e.Message = after
+	}
+}
+
+// FuzzDocument: whatever the bytes, they are a policy that asks somebody, or refused as
+// somebody's input; and a policy is read from what it writes.
+func FuzzDocument(f *testing.F) {
+	f.Add(routing.Starter())
+	f.Add(routing.Builtin().Document())
+	for _, pattern := range []string{"testdata/bad/*", "testdata/stories/*"} {
+		paths, err := filepath.Glob(pattern)
+		if err != nil {
+			f.Fatal(err)
+		}
+		for _, path := range paths {
+			document, err := os.ReadFile(path)
+			if err != nil {
+				f.Fatal(err)
+			}
+			f.Add(document)
+		}
+	}
+	engine := newEngine(f)
+	f.Fuzz(func(t *testing.T, document []byte) {
+		policy, err := engine.Check(document)
+		if err != nil {
+			if advocacy.KindOf(err) != advocacy.Invalid {
+				t.Fatalf("%v is nobody's input", err)
+			}
+			return
+		}
+		if got := policy.Evaluate(routing.Facts{Texts: []string{"We are hiring."}}); len(got.Plan.Requirements) == 0 {
+			t.Fatalf("nobody is asked: %+v", got)
+		}
+		again, err := routing.Parse(policy.Policy().Document())
+		if err != nil {
+			t.Fatalf("it does not read what it wrote: %v", err)
+		}
+		if diff := cmp.Diff(policy.Policy(), again, cmpopts.EquateEmpty()); diff != "" {
+			t.Fatalf("(-read +written and read):\n%s", diff)
+		}
+	})
+}

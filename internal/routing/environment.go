@@ -1,0 +1,177 @@
+package routing
+
+import (
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+
+	"cel.dev/cel-go/cel"
+	"cel.dev/cel-go/checker"
+	"cel.dev/cel-go/common/ast"
+	"cel.dev/cel-go/common/types"
+	"cel.dev/cel-go/ext"
+)
+
+// The bounds of a condition, in CEL's units: far beyond any sensible rule, far below what
+// a request could be slowed by. They count instead of a clock, so that the same post is
+// always routed the same way.
+const (
+	// estimateLimit bounds what a condition may cost with the largest post there can be; a
+	// policy with a dearer one is refused.
+	estimateLimit = 1_000_000
+	// costLimit bounds what one condition may cost when it is evaluated, totalLimit all of a
+	// policy. What exceeds them counts as an error, and so as matched.
+	costLimit  = 20_000
+	totalLimit = 200_000
+	// maxNesting bounds comprehensions in comprehensions, maxPattern a regular expression.
+	maxNesting = 2
+	maxPattern = 1_000
+)
+
+// newEnvironment declares what a condition may speak about. A field that is not declared
+// is an error of the policy, found before anybody relies on it.
+func newEnvironment() (*cel.Env, error) {
+	env, err := cel.NewEnv(
+		ext.NativeTypes(ext.ParseStructTags(true), reflect.TypeFor[*Post](), reflect.TypeFor[*Author](), reflect.TypeFor[*Media]()),
+		ext.Strings(ext.StringsVersion(stringsVersion)),
+		cel.Variable("post", cel.ObjectType("routing.Post")),
+		cel.Variable("author", cel.ObjectType("routing.Author")),
+		cel.Variable("now", cel.TimestampType),
+		cel.ASTValidators(
+			cel.ValidateDurationLiterals(), cel.ValidateTimestampLiterals(), cel.ValidateRegexLiterals(),
+			cel.ValidateRegexProgramSizeLimit(maxPattern), cel.ValidateHomogeneousAggregateLiterals(),
+			cel.ValidateComprehensionNestingLimit(maxNesting),
+		),
+	)
+	if err != nil {
+		return nil, fmt.Errorf("routing environment: %w", err)
+	}
+	return env, nil
+}
+
+// stringsVersion pins the functions on texts, so that a new library changes no policy.
+const stringsVersion = 4
+
+// extend adds the lists and periods a policy declares.
+func extend(env *cel.Env, p Policy) (*cel.Env, error) {
+	var options []cel.EnvOption
+	for _, name := range slices.Sorted(maps.Keys(p.Terms)) {
+		options = append(options, cel.Variable("terms."+name, cel.ListType(cel.StringType)))
+	}
+	for _, name := range slices.Sorted(maps.Keys(p.Periods)) {
+		options = append(options, cel.Variable("periods."+name, cel.BoolType))
+	}
+	if len(options) == 0 {
+		return env, nil
+	}
+	return env.Extend(options...)
+}
+
+// compileCondition checks a condition and returns its program and what it reads.
+func compileCondition(env *cel.Env, p Policy, expression string) (cel.Program, Needs, error) {
+	if strings.TrimSpace(expression) == "" {
+		return nil, Needs{}, fmt.Errorf("write a condition; true holds always")
+	}
+	checked, issues := env.Compile(expression)
+	if issues.Err() != nil {
+		first := issues.Errors()[0]
+		return nil, Needs{}, fmt.Errorf("%s (at character %d of %q)", first.Message, first.Location.Column()+1, expression)
+	}
+	if checked.OutputType() != types.BoolType {
+		return nil, Needs{}, fmt.Errorf("the condition must be true or false, not %s", checked.OutputType())
+	}
+	estimate, err := env.EstimateCost(checked, sizes{})
+	if err != nil {
+		return nil, Needs{}, err
+	}
+	if estimate.Max > estimateLimit {
+		return nil, Needs{}, fmt.Errorf("the condition could cost %d units with a large post, and %d are allowed; make it simpler", estimate.Max, estimateLimit)
+	}
+	program, err := env.Program(checked, cel.CostLimit(costLimit))
+	return program, needsOf(checked.NativeRep(), p), err
+}
+
+// sizes are the largest posts there can be.
+type sizes struct{}
+
+// The sizes of facts: of a text in characters, of any other text, and of a list.
+const (
+	longText  = 20_000
+	shortText = 300
+	manyTexts = 20
+)
+
+// EstimateSize implements checker.CostEstimator.
+func (sizes) EstimateSize(n checker.AstNode) *checker.SizeEstimate {
+	path := n.Path()
+	switch {
+	case n.Type() == nil:
+		return nil
+	case n.Type().Kind() != types.StringKind:
+		return &checker.SizeEstimate{Max: manyTexts}
+	case slices.Contains(path, "text") || slices.Contains(path, "texts"):
+		return &checker.SizeEstimate{Max: longText}
+	default:
+		return &checker.SizeEstimate{Max: shortText}
+	}
+}
+
+// EstimateCallCost implements checker.CostEstimator; CEL's own estimates will do.
+func (sizes) EstimateCallCost(string, string, *checker.AstNode, []checker.AstNode) *checker.CallEstimate {
+	return nil
+}
+
+// Needs says which facts the conditions of a policy read beyond those that every
+// submission has at hand.
+type Needs struct {
+	Author bool
+	Topics bool
+	// Changed needs the library item behind a share.
+	Changed bool
+	// Time: the answer can change while the revision stays the same.
+	Time bool
+}
+
+func (n Needs) or(o Needs) Needs {
+	return Needs{n.Author || o.Author, n.Topics || o.Topics, n.Changed || o.Changed, n.Time || o.Time}
+}
+
+// needsOf reads them off a condition. One that uses the post as a whole needs all; in a
+// period without days nothing ever is.
+func needsOf(checked *ast.AST, p Policy) Needs {
+	var needs Needs
+	root := ast.NavigateAST(checked)
+	for _, e := range ast.MatchDescendants(root, ast.KindMatcher(ast.IdentKind)) {
+		name := e.AsIdent()
+		if reference, ok := checked.ReferenceMap()[e.ID()]; ok && reference.Name != "" {
+			name = reference.Name
+		}
+		switch {
+		case name == "author":
+			needs.Author = true
+		case name == "now":
+			needs.Time = true
+		case name == "post":
+			needs = needs.or(needOf(e))
+		}
+	}
+	for _, reference := range checked.ReferenceMap() {
+		period, found := strings.CutPrefix(reference.Name, "periods.")
+		needs.Time = needs.Time || found && len(p.Periods[period]) > 0
+	}
+	return needs
+}
+
+func needOf(post ast.NavigableExpr) Needs {
+	parent, ok := post.Parent()
+	if !ok || parent.Kind() != ast.SelectKind {
+		return Needs{true, true, true, true}
+	}
+	field := parent.AsSelect().FieldName()
+	return Needs{
+		Topics: field == "topics", Changed: field == "changed_chars",
+		Time: field == "publish_time" || field == "scheduled",
+	}
+}

@@ -1,0 +1,220 @@
+package routing
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+)
+
+// Test is a submission that a document describes, and what its author expects of it.
+type Test struct {
+	Name  string
+	Facts Facts
+	// In are the periods it is taken to go out in, besides those its time lies in: so that
+	// a rule can be tried before there are days to write down.
+	In   []string
+	Want Want
+}
+
+// Want is what a test expects. Nil fields are not compared; but a test that names no
+// unmet precondition and no failed rule wants none.
+type Want struct {
+	// Asks are the quorums by the key of their requirement, all of them.
+	Asks    map[string]int
+	Matched []string
+	Shadow  []string
+	Failed  []string
+	// Unmet are the reasons of preconditions.
+	Unmet []string
+}
+
+// Trial is a test that was run.
+type Trial struct {
+	Name string
+	// Faults says how what came out differs from what was wanted, nothing when it does not.
+	Faults []string
+	Result Result
+}
+
+// Try runs the tests of the document.
+func (c *Compiled) Try() []Trial {
+	trials := make([]Trial, 0, len(c.policy.Tests))
+	for _, t := range c.policy.Tests {
+		r := c.evaluate(t.Facts, t.In)
+		trials = append(trials, Trial{Name: t.Name, Faults: t.Want.faults(r), Result: r})
+	}
+	return trials
+}
+
+// Untested are the rules that no test of the document makes match.
+func (c *Compiled) Untested() []string {
+	tried := make(map[string]bool)
+	for _, t := range c.Try() {
+		for _, id := range slices.Concat(t.Result.Matched, t.Result.Failed, t.Result.Shadow) {
+			tried[id] = true
+		}
+	}
+	var untested []string
+	for _, r := range c.policy.Rules {
+		if !tried[r.ID] {
+			untested = append(untested, r.ID)
+		}
+	}
+	return untested
+}
+
+func (w Want) faults(r Result) []string {
+	var faults []string
+	differ := func(what string, want, got any) {
+		faults = append(faults, fmt.Sprintf("%s: wanted %v, got %v", what, want, got))
+	}
+	if w.Asks != nil {
+		got := make(map[string]int)
+		for _, q := range r.Plan.Requirements {
+			got[q.Key] = q.Quorum
+		}
+		if fmt.Sprint(w.Asks) != fmt.Sprint(got) {
+			differ("asks", w.Asks, got)
+		}
+	}
+	var unmet []string
+	for _, u := range r.Unmet {
+		unmet = append(unmet, u.Reason)
+	}
+	for _, list := range []struct {
+		what      string
+		want, got []string
+		always    bool
+	}{{"matched", w.Matched, r.Matched, false}, {"shadow", w.Shadow, r.Shadow, false}, {"failed", w.Failed, r.Failed, true}, {"unmet", w.Unmet, unmet, true}} {
+		if (list.want != nil || list.always) && !slices.Equal(list.want, list.got) {
+			differ(list.what, list.want, list.got)
+		}
+	}
+	return faults
+}
+
+// testText is a test as people write it.
+type testText struct {
+	Name   string     `json:"name"`
+	Now    string     `json:"now,omitempty"`
+	Post   postText   `json:"post"`
+	Author authorText `json:"author,omitzero"`
+	In     []string   `json:"in,omitempty"`
+	Want   wantText   `json:"want"`
+}
+
+// preset: a Monday morning.
+func (t *testText) preset() {
+	t.Now = "2026-01-05T09:00:00Z"
+	t.Post.Kind, t.Post.Origin, t.Post.Language = string(advocacy.SubjectPost), string(advocacy.OriginOriginal), "en"
+}
+
+type postText struct {
+	Kind         string      `json:"kind,omitempty"`
+	Origin       string      `json:"origin,omitempty"`
+	Language     string      `json:"language,omitempty"`
+	Languages    []string    `json:"languages,omitempty"`
+	Networks     []string    `json:"networks,omitempty"`
+	Accounts     []string    `json:"accounts,omitempty"`
+	Text         string      `json:"text,omitempty"`
+	Link         string      `json:"link,omitempty"`
+	Media        []mediaText `json:"media,omitempty"`
+	Topics       []string    `json:"topics,omitempty"`
+	Disclosure   string      `json:"disclosure,omitempty"`
+	ChangedChars int         `json:"changed_chars,omitempty"`
+	PublishTime  string      `json:"publish_time,omitempty"`
+	Expedited    bool        `json:"expedited,omitempty"`
+}
+
+type mediaText struct {
+	ContentType string `json:"content_type,omitempty"`
+	AltText     string `json:"alt_text,omitempty"`
+}
+
+type authorText struct {
+	Person   string   `json:"person,omitempty"`
+	Title    string   `json:"title,omitempty"`
+	Language string   `json:"language,omitempty"`
+	Roles    []string `json:"roles,omitempty"`
+	Groups   []string `json:"groups,omitempty"`
+}
+
+type wantText struct {
+	Asks    map[string]int `json:"asks,omitempty"`
+	Matched []string       `json:"matched,omitempty"`
+	Shadow  []string       `json:"shadow,omitempty"`
+	Failed  []string       `json:"failed,omitempty"`
+	Unmet   []string       `json:"unmet,omitempty"`
+}
+
+func (t testText) test() (Test, error) {
+	p := t.Post
+	f := Facts{
+		Kind: advocacy.SubjectKind(p.Kind), Origin: advocacy.Origin(p.Origin), Language: p.Language, Languages: p.Languages,
+		Networks: named[advocacy.Network](p.Networks), Accounts: named[advocacy.AccountID](p.Accounts),
+		Texts: one(p.Text), Links: one(p.Link), Topics: named[advocacy.TopicID](p.Topics),
+		Disclosure: advocacy.Disclosure(p.Disclosure), Changed: p.ChangedChars, Expedited: p.Expedited, Author: Author(t.Author),
+	}
+	for _, m := range p.Media {
+		f.Media = append(f.Media, advocacy.MediaRef{ContentType: m.ContentType, AltText: m.AltText})
+	}
+	var err error
+	if f.Time, err = instant(t.Now); err == nil {
+		f.PublishTime, err = instant(p.PublishTime)
+	}
+	return Test{Name: t.Name, Facts: f, In: t.In, Want: Want(t.Want)}, err
+}
+
+func testOf(t Test) testText {
+	f := t.Facts
+	out := testText{Name: t.Name, Now: spellInstant(f.Time), Author: authorText(f.Author), In: t.In, Want: wantText(t.Want), Post: postText{
+		Kind: string(f.Kind), Origin: string(f.Origin), Language: f.Language, Languages: f.Languages,
+		Networks: plain(f.Networks), Accounts: plain(f.Accounts), Topics: plain(f.Topics), Disclosure: string(f.Disclosure),
+		ChangedChars: f.Changed, PublishTime: spellInstant(f.PublishTime), Expedited: f.Expedited,
+	}}
+	if len(f.Texts) > 0 {
+		out.Post.Text = f.Texts[0]
+	}
+	if len(f.Links) > 0 {
+		out.Post.Link = f.Links[0]
+	}
+	for _, m := range f.Media {
+		out.Post.Media = append(out.Post.Media, mediaText{m.ContentType, m.AltText})
+	}
+	return out
+}
+
+func one(text string) []string {
+	if text == "" {
+		return nil
+	}
+	return []string{text}
+}
+
+func named[T ~string](in []string) []T {
+	var out []T
+	for _, v := range in {
+		out = append(out, T(v))
+	}
+	return out
+}
+
+func instant(text string) (time.Time, error) {
+	if text == "" {
+		return time.Time{}, nil
+	}
+	t, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return t, fmt.Errorf("%q is no time; write it as 2026-01-31T17:00:00Z", text)
+	}
+	return t.UTC(), nil
+}
+
+func spellInstant(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.Format(time.RFC3339)
+}

@@ -1,0 +1,195 @@
+package workflow
+
+import (
+	"context"
+	"slices"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/routing"
+)
+
+// asked is a revision somebody asks the routing policy about, with what is known of it
+// already. post or item is read when it is needed and not known.
+type asked struct {
+	subject  advocacy.Subject
+	origin   advocacy.Origin
+	content  advocacy.Content
+	manifest advocacy.Manifest
+	post     *advocacy.Post
+	item     *advocacy.LibraryItem
+	// shared is the number of the item revision a share was made from; from is that
+	// revision, when it was read.
+	shared int
+	from   *advocacy.Manifest
+}
+
+// askedAbout is what the policy is asked about a revision under review.
+func askedAbout(review *advocacy.Review, head *advocacy.Revision) (asked, error) {
+	manifest, err := advocacy.ParseManifest(head.Manifest)
+	return asked{
+		subject: review.Subject, origin: review.Origin, content: head.Content, manifest: manifest, shared: head.ItemRevision,
+	}, err
+}
+
+// facts gathers what the conditions of a policy can speak about, reading only what they
+// do speak about.
+func (s *Service) facts(ctx context.Context, r Reader, needs routing.Needs, a asked) (routing.Facts, error) {
+	f := routing.Facts{
+		Kind: a.subject.Kind, Origin: a.origin, Language: a.content.Language, Languages: a.content.Languages(),
+		Networks: networksOf(a.manifest), Accounts: accountsOf(a.manifest), Texts: textsOf(a.content, a.manifest),
+		Media: a.content.Media, Disclosure: a.content.Disclosure, Changed: len([]rune(a.content.Text)), Time: s.now(r),
+	}
+	if a.content.Link != "" {
+		f.Links = []string{a.content.Link}
+	}
+	if needs == (routing.Needs{}) {
+		return f, nil
+	}
+	if err := a.read(ctx, r, needs); err != nil {
+		return f, err
+	}
+	var author advocacy.PersonID
+	if a.post != nil {
+		f.PublishTime, author = a.post.PublishTime, a.post.Author
+	}
+	if a.item != nil {
+		f.Topics = []advocacy.TopicID{a.item.Topic}
+		if a.post == nil {
+			author = a.item.Owner
+		}
+	}
+	if a.from != nil {
+		f.Changed = changed(a.manifest, *a.from)
+	}
+	if !needs.Author {
+		return f, nil
+	}
+	members, err := r.MembersByID(ctx, a.subject.Workspace, []advocacy.PersonID{author})
+	if m := members[author]; m != nil {
+		f.Author = routing.Author{
+			Person: string(m.Person), Title: m.Title, Language: m.Language, Groups: m.Groups, Roles: spelled(m.RoleNames()),
+		}
+	}
+	return f, err
+}
+
+// read completes what is known with what the conditions need.
+func (a *asked) read(ctx context.Context, r Reader, needs routing.Needs) error {
+	var err error
+	if a.subject.Kind == advocacy.SubjectItem {
+		if a.item == nil {
+			a.item, err = r.Item(ctx, a.subject.Workspace, advocacy.ItemID(a.subject.ID))
+		}
+		return err
+	}
+	if a.post == nil {
+		if a.post, err = r.Post(ctx, a.subject.Workspace, advocacy.PostID(a.subject.ID)); err != nil {
+			return err
+		}
+	}
+	if a.post.Item == "" || !needs.Topics && !needs.Changed {
+		return nil
+	}
+	if a.item == nil {
+		if a.item, err = r.Item(ctx, a.subject.Workspace, a.post.Item); err != nil {
+			return err
+		}
+	}
+	if a.from != nil || a.shared == 0 || !needs.Changed {
+		return nil
+	}
+	revision, err := r.Revision(ctx, a.item.Subject(), a.shared)
+	if err != nil {
+		return err
+	}
+	manifest, err := advocacy.ParseManifest(revision.Manifest)
+	a.from = &manifest
+	return err
+}
+
+func networksOf(m advocacy.Manifest) []advocacy.Network {
+	var networks []advocacy.Network
+	for _, t := range m.Targets {
+		if !slices.Contains(networks, t.Rendering.Network) {
+			networks = append(networks, t.Rendering.Network)
+		}
+	}
+	return networks
+}
+
+func accountsOf(m advocacy.Manifest) []advocacy.AccountID {
+	var accounts []advocacy.AccountID
+	for _, t := range m.Targets {
+		if t.Account != "" {
+			accounts = append(accounts, t.Account)
+		}
+	}
+	return accounts
+}
+
+// textsOf are the text as it was written, and each text the world will see.
+func textsOf(c advocacy.Content, m advocacy.Manifest) []string {
+	texts := []string{c.Text}
+	add := func(text string) {
+		if text != "" && !slices.Contains(texts, text) {
+			texts = append(texts, text)
+		}
+	}
+	for _, t := range m.Targets {
+		add(t.Rendering.Text)
+		for _, picture := range t.Rendering.Media {
+			add(picture.AltText)
+		}
+	}
+	return texts
+}
+
+// wholeChange is what a changed link, picture or disclosure counts: more than any edit
+// that a rule could call light.
+const wholeChange = 1000
+
+// changed is how much of a share differs from its item: the most that any target differs
+// from the rendering nearest to it.
+func changed(share, item advocacy.Manifest) int {
+	most := 0
+	for _, t := range share.Targets {
+		nearest := wholeChange + len([]rune(t.Rendering.Text))
+		for _, o := range item.Targets {
+			if o.Rendering.Network == t.Rendering.Network {
+				nearest = min(nearest, apart(t.Rendering, o.Rendering))
+			}
+		}
+		most = max(most, nearest)
+	}
+	return most
+}
+
+func apart(a, b advocacy.Rendering) int {
+	span := between(a.Text, b.Text)
+	a.Text, b.Text = "", ""
+	if a.Fingerprint() != b.Fingerprint() {
+		span += wholeChange
+	}
+	return span
+}
+
+// between is how many characters lie between the first and the last that differ, in the
+// longer of two texts.
+func between(a, b string) int {
+	x, y := []rune(a), []rune(b)
+	for len(x) > 0 && len(y) > 0 && x[0] == y[0] {
+		x, y = x[1:], y[1:]
+	}
+	for len(x) > 0 && len(y) > 0 && x[len(x)-1] == y[len(y)-1] {
+		x, y = x[:len(x)-1], y[:len(y)-1]
+	}
+	return max(len(x), len(y))
+}
+
+func spelled[T ~string](words []T) []string {
+	out := make([]string, len(words))
+	for i, w := range words {
+		out[i] = string(w)
+	}
+	return out
+}
