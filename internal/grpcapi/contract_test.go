@@ -14,6 +14,7 @@ import (
 	"google.golang.org/protobuf/reflect/protoregistry"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/diff"
 	"github.com/imprimatur-hq/imprimatur/internal/workflow"
 
 	imprimaturv1 "github.com/imprimatur-hq/imprimatur/api/imprimatur/v1"
@@ -237,6 +238,8 @@ func TestEnumsMatchTheDomain(t *testing.T) {
 	tableCheck(t, requirementKinds, []advocacy.RequirementKind{advocacy.RequireHumans, advocacy.RequireLibrary})
 	tableCheck(t, taskStates, []workflow.TaskState{workflow.TaskOpen, workflow.TaskDone})
 	tableCheck(t, whys, advocacy.Whys())
+	tableCheck(t, diffChanges, diff.Changes())
+	tableCheck(t, diffOps, diff.Ops())
 	tableCheck(t, actorKinds, []advocacy.ActorKind{advocacy.Human, advocacy.Machine, advocacy.System})
 }
 

@@ -126,6 +126,124 @@ func (Post_State) EnumDescriptor() ([]byte, []int) {
 	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{0, 0}
 }
 
+// What became of a target.
+type TargetDiff_Change int32
+
+const (
+	// Never returned.
+	TargetDiff_CHANGE_UNSPECIFIED TargetDiff_Change = 0
+	// It shows the same.
+	TargetDiff_UNCHANGED TargetDiff_Change = 1
+	// It shows something else.
+	TargetDiff_CHANGED TargetDiff_Change = 2
+	// It is only in the newer revision.
+	TargetDiff_ADDED TargetDiff_Change = 3
+	// It is only in the older one.
+	TargetDiff_REMOVED TargetDiff_Change = 4
+)
+
+// Enum value maps for TargetDiff_Change.
+var (
+	TargetDiff_Change_name = map[int32]string{
+		0: "CHANGE_UNSPECIFIED",
+		1: "UNCHANGED",
+		2: "CHANGED",
+		3: "ADDED",
+		4: "REMOVED",
+	}
+	TargetDiff_Change_value = map[string]int32{
+		"CHANGE_UNSPECIFIED": 0,
+		"UNCHANGED":          1,
+		"CHANGED":            2,
+		"ADDED":              3,
+		"REMOVED":            4,
+	}
+)
+
+func (x TargetDiff_Change) Enum() *TargetDiff_Change {
+	p := new(TargetDiff_Change)
+	*p = x
+	return p
+}
+
+func (x TargetDiff_Change) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (TargetDiff_Change) Descriptor() protoreflect.EnumDescriptor {
+	return file_imprimatur_v1_post_service_proto_enumTypes[1].Descriptor()
+}
+
+func (TargetDiff_Change) Type() protoreflect.EnumType {
+	return &file_imprimatur_v1_post_service_proto_enumTypes[1]
+}
+
+func (x TargetDiff_Change) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use TargetDiff_Change.Descriptor instead.
+func (TargetDiff_Change) EnumDescriptor() ([]byte, []int) {
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{20, 0}
+}
+
+// What became of a piece.
+type DiffSpan_Op int32
+
+const (
+	// Never returned.
+	DiffSpan_OP_UNSPECIFIED DiffSpan_Op = 0
+	// It is in both.
+	DiffSpan_EQUAL DiffSpan_Op = 1
+	// It is only in the newer text.
+	DiffSpan_INSERT DiffSpan_Op = 2
+	// It is only in the older one.
+	DiffSpan_DELETE DiffSpan_Op = 3
+)
+
+// Enum value maps for DiffSpan_Op.
+var (
+	DiffSpan_Op_name = map[int32]string{
+		0: "OP_UNSPECIFIED",
+		1: "EQUAL",
+		2: "INSERT",
+		3: "DELETE",
+	}
+	DiffSpan_Op_value = map[string]int32{
+		"OP_UNSPECIFIED": 0,
+		"EQUAL":          1,
+		"INSERT":         2,
+		"DELETE":         3,
+	}
+)
+
+func (x DiffSpan_Op) Enum() *DiffSpan_Op {
+	p := new(DiffSpan_Op)
+	*p = x
+	return p
+}
+
+func (x DiffSpan_Op) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (DiffSpan_Op) Descriptor() protoreflect.EnumDescriptor {
+	return file_imprimatur_v1_post_service_proto_enumTypes[2].Descriptor()
+}
+
+func (DiffSpan_Op) Type() protoreflect.EnumType {
+	return &file_imprimatur_v1_post_service_proto_enumTypes[2]
+}
+
+func (x DiffSpan_Op) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use DiffSpan_Op.Descriptor instead.
+func (DiffSpan_Op) EnumDescriptor() ([]byte, []int) {
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{21, 0}
+}
+
 // What goes out in one employee's, or a brand account's, name.
 type Post struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1497,6 +1615,338 @@ func (x *ListRevisionsResponse) GetNextPageToken() string {
 	return ""
 }
 
+// Says what to compare.
+type DiffRevisionRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The newer revision, of a post or of a library item.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// The older one: its number or name, `previous` (the default), `my_last_decision` for
+	// what the caller last approved or objected to, or `library_item` for what a share was
+	// made from and, of an item, for the revision in force.
+	Base          string `protobuf:"bytes,2,opt,name=base,proto3" json:"base,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DiffRevisionRequest) Reset() {
+	*x = DiffRevisionRequest{}
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DiffRevisionRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DiffRevisionRequest) ProtoMessage() {}
+
+func (x *DiffRevisionRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DiffRevisionRequest.ProtoReflect.Descriptor instead.
+func (*DiffRevisionRequest) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *DiffRevisionRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *DiffRevisionRequest) GetBase() string {
+	if x != nil {
+		return x.Base
+	}
+	return ""
+}
+
+// What changed.
+type DiffRevisionResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The older revision.
+	Base string `protobuf:"bytes,1,opt,name=base,proto3" json:"base,omitempty"`
+	// The newer one.
+	Head string `protobuf:"bytes,2,opt,name=head,proto3" json:"head,omitempty"`
+	// What changed in each target, in the newer revision's order, and then what is gone.
+	Targets       []*TargetDiff `protobuf:"bytes,3,rep,name=targets,proto3" json:"targets,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DiffRevisionResponse) Reset() {
+	*x = DiffRevisionResponse{}
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DiffRevisionResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DiffRevisionResponse) ProtoMessage() {}
+
+func (x *DiffRevisionResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DiffRevisionResponse.ProtoReflect.Descriptor instead.
+func (*DiffRevisionResponse) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *DiffRevisionResponse) GetBase() string {
+	if x != nil {
+		return x.Base
+	}
+	return ""
+}
+
+func (x *DiffRevisionResponse) GetHead() string {
+	if x != nil {
+		return x.Head
+	}
+	return ""
+}
+
+func (x *DiffRevisionResponse) GetTargets() []*TargetDiff {
+	if x != nil {
+		return x.Targets
+	}
+	return nil
+}
+
+// What changed in what one account, or one network and language, will show.
+type TargetDiff struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The account, empty for a library item.
+	SocialAccount string `protobuf:"bytes,1,opt,name=social_account,json=socialAccount,proto3" json:"social_account,omitempty"`
+	// The network.
+	Network string `protobuf:"bytes,2,opt,name=network,proto3" json:"network,omitempty"`
+	// BCP 47 tag of the text.
+	Language string `protobuf:"bytes,3,opt,name=language,proto3" json:"language,omitempty"`
+	// What became of it.
+	Change TargetDiff_Change `protobuf:"varint,4,opt,name=change,proto3,enum=imprimatur.v1.TargetDiff_Change" json:"change,omitempty"`
+	// The whole text, in pieces.
+	Text []*DiffSpan `protobuf:"bytes,5,rep,name=text,proto3" json:"text,omitempty"`
+	// Besides the text, what changed.
+	Fields        []*FieldDiff `protobuf:"bytes,6,rep,name=fields,proto3" json:"fields,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TargetDiff) Reset() {
+	*x = TargetDiff{}
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TargetDiff) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TargetDiff) ProtoMessage() {}
+
+func (x *TargetDiff) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TargetDiff.ProtoReflect.Descriptor instead.
+func (*TargetDiff) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{20}
+}
+
+func (x *TargetDiff) GetSocialAccount() string {
+	if x != nil {
+		return x.SocialAccount
+	}
+	return ""
+}
+
+func (x *TargetDiff) GetNetwork() string {
+	if x != nil {
+		return x.Network
+	}
+	return ""
+}
+
+func (x *TargetDiff) GetLanguage() string {
+	if x != nil {
+		return x.Language
+	}
+	return ""
+}
+
+func (x *TargetDiff) GetChange() TargetDiff_Change {
+	if x != nil {
+		return x.Change
+	}
+	return TargetDiff_CHANGE_UNSPECIFIED
+}
+
+func (x *TargetDiff) GetText() []*DiffSpan {
+	if x != nil {
+		return x.Text
+	}
+	return nil
+}
+
+func (x *TargetDiff) GetFields() []*FieldDiff {
+	if x != nil {
+		return x.Fields
+	}
+	return nil
+}
+
+// A piece of a text and what became of it.
+type DiffSpan struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What became of it.
+	Op DiffSpan_Op `protobuf:"varint,1,opt,name=op,proto3,enum=imprimatur.v1.DiffSpan_Op" json:"op,omitempty"`
+	// The piece.
+	Text          string `protobuf:"bytes,2,opt,name=text,proto3" json:"text,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DiffSpan) Reset() {
+	*x = DiffSpan{}
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DiffSpan) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DiffSpan) ProtoMessage() {}
+
+func (x *DiffSpan) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DiffSpan.ProtoReflect.Descriptor instead.
+func (*DiffSpan) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{21}
+}
+
+func (x *DiffSpan) GetOp() DiffSpan_Op {
+	if x != nil {
+		return x.Op
+	}
+	return DiffSpan_OP_UNSPECIFIED
+}
+
+func (x *DiffSpan) GetText() string {
+	if x != nil {
+		return x.Text
+	}
+	return ""
+}
+
+// A field of a target that changed.
+type FieldDiff struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `byline`, `language`, `link`, `disclosure`, `disclosure_text`, `media` (a picture came or
+	// went), `media_order` or `alt_text`.
+	Field string `protobuf:"bytes,1,opt,name=field,proto3" json:"field,omitempty"`
+	// The picture it is about, if any.
+	Media string `protobuf:"bytes,2,opt,name=media,proto3" json:"media,omitempty"`
+	// What changed in it.
+	Spans         []*DiffSpan `protobuf:"bytes,3,rep,name=spans,proto3" json:"spans,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *FieldDiff) Reset() {
+	*x = FieldDiff{}
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[22]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *FieldDiff) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*FieldDiff) ProtoMessage() {}
+
+func (x *FieldDiff) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[22]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use FieldDiff.ProtoReflect.Descriptor instead.
+func (*FieldDiff) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{22}
+}
+
+func (x *FieldDiff) GetField() string {
+	if x != nil {
+		return x.Field
+	}
+	return ""
+}
+
+func (x *FieldDiff) GetMedia() string {
+	if x != nil {
+		return x.Media
+	}
+	return ""
+}
+
+func (x *FieldDiff) GetSpans() []*DiffSpan {
+	if x != nil {
+		return x.Spans
+	}
+	return nil
+}
+
 var File_imprimatur_v1_post_service_proto protoreflect.FileDescriptor
 
 const file_imprimatur_v1_post_service_proto_rawDesc = "" +
@@ -1647,7 +2097,47 @@ const file_imprimatur_v1_post_service_proto_rawDesc = "" +
 	"page_token\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\bR\tpageToken\"\x80\x01\n" +
 	"\x15ListRevisionsResponse\x12:\n" +
 	"\trevisions\x18\x01 \x03(\v2\x17.imprimatur.v1.RevisionB\x03\xe0A\x03R\trevisions\x12+\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tB\x03\xe0A\x03R\rnextPageToken2\xd3\x0e\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tB\x03\xe0A\x03R\rnextPageToken\"\x81\x02\n" +
+	"\x13DiffRevisionRequest\x12\xcb\x01\n" +
+	"\x04name\x18\x01 \x01(\tB\xb6\x01\xe0A\x02\xfaA\x19\n" +
+	"\x17imprimatur.dev/Revision\xbaH\x93\x01r\x90\x012\x8d\x01^workspaces/[a-z][a-z0-9-]{1,62}/(posts|libraryItems)/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/revisions/[1-9][0-9]{0,8}$R\x04name\x12\x1c\n" +
+	"\x04base\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\x04base\"\xba\x01\n" +
+	"\x14DiffRevisionResponse\x123\n" +
+	"\x04base\x18\x01 \x01(\tB\x1f\xe0A\x03\xfaA\x19\n" +
+	"\x17imprimatur.dev/RevisionR\x04base\x123\n" +
+	"\x04head\x18\x02 \x01(\tB\x1f\xe0A\x03\xfaA\x19\n" +
+	"\x17imprimatur.dev/RevisionR\x04head\x128\n" +
+	"\atargets\x18\x03 \x03(\v2\x19.imprimatur.v1.TargetDiffB\x03\xe0A\x03R\atargets\"\x97\x03\n" +
+	"\n" +
+	"TargetDiff\x12K\n" +
+	"\x0esocial_account\x18\x01 \x01(\tB$\xe0A\x03\xfaA\x1e\n" +
+	"\x1cimprimatur.dev/SocialAccountR\rsocialAccount\x12\x1d\n" +
+	"\anetwork\x18\x02 \x01(\tB\x03\xe0A\x03R\anetwork\x12\x1f\n" +
+	"\blanguage\x18\x03 \x01(\tB\x03\xe0A\x03R\blanguage\x12=\n" +
+	"\x06change\x18\x04 \x01(\x0e2 .imprimatur.v1.TargetDiff.ChangeB\x03\xe0A\x03R\x06change\x120\n" +
+	"\x04text\x18\x05 \x03(\v2\x17.imprimatur.v1.DiffSpanB\x03\xe0A\x03R\x04text\x125\n" +
+	"\x06fields\x18\x06 \x03(\v2\x18.imprimatur.v1.FieldDiffB\x03\xe0A\x03R\x06fields\"T\n" +
+	"\x06Change\x12\x16\n" +
+	"\x12CHANGE_UNSPECIFIED\x10\x00\x12\r\n" +
+	"\tUNCHANGED\x10\x01\x12\v\n" +
+	"\aCHANGED\x10\x02\x12\t\n" +
+	"\x05ADDED\x10\x03\x12\v\n" +
+	"\aREMOVED\x10\x04\"\x91\x01\n" +
+	"\bDiffSpan\x12/\n" +
+	"\x02op\x18\x01 \x01(\x0e2\x1a.imprimatur.v1.DiffSpan.OpB\x03\xe0A\x03R\x02op\x12\x17\n" +
+	"\x04text\x18\x02 \x01(\tB\x03\xe0A\x03R\x04text\";\n" +
+	"\x02Op\x12\x12\n" +
+	"\x0eOP_UNSPECIFIED\x10\x00\x12\t\n" +
+	"\x05EQUAL\x10\x01\x12\n" +
+	"\n" +
+	"\x06INSERT\x10\x02\x12\n" +
+	"\n" +
+	"\x06DELETE\x10\x03\"\x8e\x01\n" +
+	"\tFieldDiff\x12\x19\n" +
+	"\x05field\x18\x01 \x01(\tB\x03\xe0A\x03R\x05field\x122\n" +
+	"\x05media\x18\x02 \x01(\tB\x1c\xe0A\x03\xfaA\x16\n" +
+	"\x14imprimatur.dev/MediaR\x05media\x122\n" +
+	"\x05spans\x18\x03 \x03(\v2\x17.imprimatur.v1.DiffSpanB\x03\xe0A\x03R\x05spans2\xc5\x10\n" +
 	"\vPostService\x12\x83\x01\n" +
 	"\aGetPost\x12\x1d.imprimatur.v1.GetPostRequest\x1a\x13.imprimatur.v1.Post\"D\xdaA\x04name\x8a\xe7\x18\n" +
 	"posts.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02!\x12\x1f/v1/{name=workspaces/*/posts/*}\x12\x96\x01\n" +
@@ -1668,7 +2158,9 @@ const file_imprimatur_v1_post_service_proto_rawDesc = "" +
 	"\vGetRevision\x12!.imprimatur.v1.GetRevisionRequest\x1a\x17.imprimatur.v1.Revision\"\x86\x01\xdaA\x04name\x8a\xe7\x18\n" +
 	"posts.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02cZ4\x122/v1/{name=workspaces/*/libraryItems/*/revisions/*}\x12+/v1/{name=workspaces/*/posts/*/revisions/*}\x12\xe5\x01\n" +
 	"\rListRevisions\x12#.imprimatur.v1.ListRevisionsRequest\x1a$.imprimatur.v1.ListRevisionsResponse\"\x88\x01\xdaA\x06parent\x8a\xe7\x18\n" +
-	"posts.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02cZ4\x122/v1/{parent=workspaces/*/libraryItems/*}/revisions\x12+/v1/{parent=workspaces/*/posts/*}/revisionsBDZBgithub.com/imprimatur-hq/imprimatur/api/imprimatur/v1;imprimaturv1b\x06proto3"
+	"posts.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02cZ4\x122/v1/{parent=workspaces/*/libraryItems/*}/revisions\x12+/v1/{parent=workspaces/*/posts/*}/revisions\x12\xef\x01\n" +
+	"\fDiffRevision\x12\".imprimatur.v1.DiffRevisionRequest\x1a#.imprimatur.v1.DiffRevisionResponse\"\x95\x01\xdaA\tname,base\x8a\xe7\x18\n" +
+	"posts.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02mZ9\x127/v1/{name=workspaces/*/libraryItems/*/revisions/*}:diff\x120/v1/{name=workspaces/*/posts/*/revisions/*}:diffBDZBgithub.com/imprimatur-hq/imprimatur/api/imprimatur/v1;imprimaturv1b\x06proto3"
 
 var (
 	file_imprimatur_v1_post_service_proto_rawDescOnce sync.Once
@@ -1682,95 +2174,110 @@ func file_imprimatur_v1_post_service_proto_rawDescGZIP() []byte {
 	return file_imprimatur_v1_post_service_proto_rawDescData
 }
 
-var file_imprimatur_v1_post_service_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_imprimatur_v1_post_service_proto_msgTypes = make([]protoimpl.MessageInfo, 18)
+var file_imprimatur_v1_post_service_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
+var file_imprimatur_v1_post_service_proto_msgTypes = make([]protoimpl.MessageInfo, 23)
 var file_imprimatur_v1_post_service_proto_goTypes = []any{
 	(Post_State)(0),               // 0: imprimatur.v1.Post.State
-	(*Post)(nil),                  // 1: imprimatur.v1.Post
-	(*Revision)(nil),              // 2: imprimatur.v1.Revision
-	(*GetPostRequest)(nil),        // 3: imprimatur.v1.GetPostRequest
-	(*ListPostsRequest)(nil),      // 4: imprimatur.v1.ListPostsRequest
-	(*ListPostsResponse)(nil),     // 5: imprimatur.v1.ListPostsResponse
-	(*ExplainPostRequest)(nil),    // 6: imprimatur.v1.ExplainPostRequest
-	(*PostExplanation)(nil),       // 7: imprimatur.v1.PostExplanation
-	(*TargetExplanation)(nil),     // 8: imprimatur.v1.TargetExplanation
-	(*PreviewPostRequest)(nil),    // 9: imprimatur.v1.PreviewPostRequest
-	(*PreviewPostResponse)(nil),   // 10: imprimatur.v1.PreviewPostResponse
-	(*CreatePostRequest)(nil),     // 11: imprimatur.v1.CreatePostRequest
-	(*UpdatePostRequest)(nil),     // 12: imprimatur.v1.UpdatePostRequest
-	(*SubmitPostRequest)(nil),     // 13: imprimatur.v1.SubmitPostRequest
-	(*WithdrawPostRequest)(nil),   // 14: imprimatur.v1.WithdrawPostRequest
-	(*RecallPostRequest)(nil),     // 15: imprimatur.v1.RecallPostRequest
-	(*GetRevisionRequest)(nil),    // 16: imprimatur.v1.GetRevisionRequest
-	(*ListRevisionsRequest)(nil),  // 17: imprimatur.v1.ListRevisionsRequest
-	(*ListRevisionsResponse)(nil), // 18: imprimatur.v1.ListRevisionsResponse
-	(*Content)(nil),               // 19: imprimatur.v1.Content
-	(*timestamppb.Timestamp)(nil), // 20: google.protobuf.Timestamp
-	(*Target)(nil),                // 21: imprimatur.v1.Target
-	(*Finding)(nil),               // 22: imprimatur.v1.Finding
-	(Origin)(0),                   // 23: imprimatur.v1.Origin
-	(*Publication)(nil),           // 24: imprimatur.v1.Publication
-	(*Blocker)(nil),               // 25: imprimatur.v1.Blocker
-	(*ReviewExplanation)(nil),     // 26: imprimatur.v1.ReviewExplanation
-	(*Requirement)(nil),           // 27: imprimatur.v1.Requirement
-	(*fieldmaskpb.FieldMask)(nil), // 28: google.protobuf.FieldMask
+	(TargetDiff_Change)(0),        // 1: imprimatur.v1.TargetDiff.Change
+	(DiffSpan_Op)(0),              // 2: imprimatur.v1.DiffSpan.Op
+	(*Post)(nil),                  // 3: imprimatur.v1.Post
+	(*Revision)(nil),              // 4: imprimatur.v1.Revision
+	(*GetPostRequest)(nil),        // 5: imprimatur.v1.GetPostRequest
+	(*ListPostsRequest)(nil),      // 6: imprimatur.v1.ListPostsRequest
+	(*ListPostsResponse)(nil),     // 7: imprimatur.v1.ListPostsResponse
+	(*ExplainPostRequest)(nil),    // 8: imprimatur.v1.ExplainPostRequest
+	(*PostExplanation)(nil),       // 9: imprimatur.v1.PostExplanation
+	(*TargetExplanation)(nil),     // 10: imprimatur.v1.TargetExplanation
+	(*PreviewPostRequest)(nil),    // 11: imprimatur.v1.PreviewPostRequest
+	(*PreviewPostResponse)(nil),   // 12: imprimatur.v1.PreviewPostResponse
+	(*CreatePostRequest)(nil),     // 13: imprimatur.v1.CreatePostRequest
+	(*UpdatePostRequest)(nil),     // 14: imprimatur.v1.UpdatePostRequest
+	(*SubmitPostRequest)(nil),     // 15: imprimatur.v1.SubmitPostRequest
+	(*WithdrawPostRequest)(nil),   // 16: imprimatur.v1.WithdrawPostRequest
+	(*RecallPostRequest)(nil),     // 17: imprimatur.v1.RecallPostRequest
+	(*GetRevisionRequest)(nil),    // 18: imprimatur.v1.GetRevisionRequest
+	(*ListRevisionsRequest)(nil),  // 19: imprimatur.v1.ListRevisionsRequest
+	(*ListRevisionsResponse)(nil), // 20: imprimatur.v1.ListRevisionsResponse
+	(*DiffRevisionRequest)(nil),   // 21: imprimatur.v1.DiffRevisionRequest
+	(*DiffRevisionResponse)(nil),  // 22: imprimatur.v1.DiffRevisionResponse
+	(*TargetDiff)(nil),            // 23: imprimatur.v1.TargetDiff
+	(*DiffSpan)(nil),              // 24: imprimatur.v1.DiffSpan
+	(*FieldDiff)(nil),             // 25: imprimatur.v1.FieldDiff
+	(*Content)(nil),               // 26: imprimatur.v1.Content
+	(*timestamppb.Timestamp)(nil), // 27: google.protobuf.Timestamp
+	(*Target)(nil),                // 28: imprimatur.v1.Target
+	(*Finding)(nil),               // 29: imprimatur.v1.Finding
+	(Origin)(0),                   // 30: imprimatur.v1.Origin
+	(*Publication)(nil),           // 31: imprimatur.v1.Publication
+	(*Blocker)(nil),               // 32: imprimatur.v1.Blocker
+	(*ReviewExplanation)(nil),     // 33: imprimatur.v1.ReviewExplanation
+	(*Requirement)(nil),           // 34: imprimatur.v1.Requirement
+	(*fieldmaskpb.FieldMask)(nil), // 35: google.protobuf.FieldMask
 }
 var file_imprimatur_v1_post_service_proto_depIdxs = []int32{
-	19, // 0: imprimatur.v1.Post.content:type_name -> imprimatur.v1.Content
-	20, // 1: imprimatur.v1.Post.publish_time:type_name -> google.protobuf.Timestamp
+	26, // 0: imprimatur.v1.Post.content:type_name -> imprimatur.v1.Content
+	27, // 1: imprimatur.v1.Post.publish_time:type_name -> google.protobuf.Timestamp
 	0,  // 2: imprimatur.v1.Post.state:type_name -> imprimatur.v1.Post.State
-	21, // 3: imprimatur.v1.Post.targets:type_name -> imprimatur.v1.Target
-	22, // 4: imprimatur.v1.Post.findings:type_name -> imprimatur.v1.Finding
-	23, // 5: imprimatur.v1.Post.origin:type_name -> imprimatur.v1.Origin
-	20, // 6: imprimatur.v1.Post.create_time:type_name -> google.protobuf.Timestamp
-	20, // 7: imprimatur.v1.Post.update_time:type_name -> google.protobuf.Timestamp
-	24, // 8: imprimatur.v1.Post.publications:type_name -> imprimatur.v1.Publication
-	19, // 9: imprimatur.v1.Revision.content:type_name -> imprimatur.v1.Content
-	21, // 10: imprimatur.v1.Revision.targets:type_name -> imprimatur.v1.Target
-	20, // 11: imprimatur.v1.Revision.create_time:type_name -> google.protobuf.Timestamp
-	1,  // 12: imprimatur.v1.ListPostsResponse.posts:type_name -> imprimatur.v1.Post
+	28, // 3: imprimatur.v1.Post.targets:type_name -> imprimatur.v1.Target
+	29, // 4: imprimatur.v1.Post.findings:type_name -> imprimatur.v1.Finding
+	30, // 5: imprimatur.v1.Post.origin:type_name -> imprimatur.v1.Origin
+	27, // 6: imprimatur.v1.Post.create_time:type_name -> google.protobuf.Timestamp
+	27, // 7: imprimatur.v1.Post.update_time:type_name -> google.protobuf.Timestamp
+	31, // 8: imprimatur.v1.Post.publications:type_name -> imprimatur.v1.Publication
+	26, // 9: imprimatur.v1.Revision.content:type_name -> imprimatur.v1.Content
+	28, // 10: imprimatur.v1.Revision.targets:type_name -> imprimatur.v1.Target
+	27, // 11: imprimatur.v1.Revision.create_time:type_name -> google.protobuf.Timestamp
+	3,  // 12: imprimatur.v1.ListPostsResponse.posts:type_name -> imprimatur.v1.Post
 	0,  // 13: imprimatur.v1.PostExplanation.state:type_name -> imprimatur.v1.Post.State
-	25, // 14: imprimatur.v1.PostExplanation.blockers:type_name -> imprimatur.v1.Blocker
-	26, // 15: imprimatur.v1.PostExplanation.review:type_name -> imprimatur.v1.ReviewExplanation
-	8,  // 16: imprimatur.v1.PostExplanation.targets:type_name -> imprimatur.v1.TargetExplanation
-	25, // 17: imprimatur.v1.TargetExplanation.blockers:type_name -> imprimatur.v1.Blocker
-	1,  // 18: imprimatur.v1.PreviewPostRequest.post:type_name -> imprimatur.v1.Post
-	21, // 19: imprimatur.v1.PreviewPostResponse.targets:type_name -> imprimatur.v1.Target
-	22, // 20: imprimatur.v1.PreviewPostResponse.findings:type_name -> imprimatur.v1.Finding
-	23, // 21: imprimatur.v1.PreviewPostResponse.origin:type_name -> imprimatur.v1.Origin
-	27, // 22: imprimatur.v1.PreviewPostResponse.requirements:type_name -> imprimatur.v1.Requirement
-	19, // 23: imprimatur.v1.PreviewPostResponse.content:type_name -> imprimatur.v1.Content
-	1,  // 24: imprimatur.v1.CreatePostRequest.post:type_name -> imprimatur.v1.Post
-	1,  // 25: imprimatur.v1.UpdatePostRequest.post:type_name -> imprimatur.v1.Post
-	28, // 26: imprimatur.v1.UpdatePostRequest.update_mask:type_name -> google.protobuf.FieldMask
-	2,  // 27: imprimatur.v1.ListRevisionsResponse.revisions:type_name -> imprimatur.v1.Revision
-	3,  // 28: imprimatur.v1.PostService.GetPost:input_type -> imprimatur.v1.GetPostRequest
-	4,  // 29: imprimatur.v1.PostService.ListPosts:input_type -> imprimatur.v1.ListPostsRequest
-	9,  // 30: imprimatur.v1.PostService.PreviewPost:input_type -> imprimatur.v1.PreviewPostRequest
-	6,  // 31: imprimatur.v1.PostService.ExplainPost:input_type -> imprimatur.v1.ExplainPostRequest
-	11, // 32: imprimatur.v1.PostService.CreatePost:input_type -> imprimatur.v1.CreatePostRequest
-	12, // 33: imprimatur.v1.PostService.UpdatePost:input_type -> imprimatur.v1.UpdatePostRequest
-	13, // 34: imprimatur.v1.PostService.SubmitPost:input_type -> imprimatur.v1.SubmitPostRequest
-	14, // 35: imprimatur.v1.PostService.WithdrawPost:input_type -> imprimatur.v1.WithdrawPostRequest
-	15, // 36: imprimatur.v1.PostService.RecallPost:input_type -> imprimatur.v1.RecallPostRequest
-	16, // 37: imprimatur.v1.PostService.GetRevision:input_type -> imprimatur.v1.GetRevisionRequest
-	17, // 38: imprimatur.v1.PostService.ListRevisions:input_type -> imprimatur.v1.ListRevisionsRequest
-	1,  // 39: imprimatur.v1.PostService.GetPost:output_type -> imprimatur.v1.Post
-	5,  // 40: imprimatur.v1.PostService.ListPosts:output_type -> imprimatur.v1.ListPostsResponse
-	10, // 41: imprimatur.v1.PostService.PreviewPost:output_type -> imprimatur.v1.PreviewPostResponse
-	7,  // 42: imprimatur.v1.PostService.ExplainPost:output_type -> imprimatur.v1.PostExplanation
-	1,  // 43: imprimatur.v1.PostService.CreatePost:output_type -> imprimatur.v1.Post
-	1,  // 44: imprimatur.v1.PostService.UpdatePost:output_type -> imprimatur.v1.Post
-	1,  // 45: imprimatur.v1.PostService.SubmitPost:output_type -> imprimatur.v1.Post
-	1,  // 46: imprimatur.v1.PostService.WithdrawPost:output_type -> imprimatur.v1.Post
-	1,  // 47: imprimatur.v1.PostService.RecallPost:output_type -> imprimatur.v1.Post
-	2,  // 48: imprimatur.v1.PostService.GetRevision:output_type -> imprimatur.v1.Revision
-	18, // 49: imprimatur.v1.PostService.ListRevisions:output_type -> imprimatur.v1.ListRevisionsResponse
-	39, // [39:50] is the sub-list for method output_type
-	28, // [28:39] is the sub-list for method input_type
-	28, // [28:28] is the sub-list for extension type_name
-	28, // [28:28] is the sub-list for extension extendee
-	0,  // [0:28] is the sub-list for field type_name
+	32, // 14: imprimatur.v1.PostExplanation.blockers:type_name -> imprimatur.v1.Blocker
+	33, // 15: imprimatur.v1.PostExplanation.review:type_name -> imprimatur.v1.ReviewExplanation
+	10, // 16: imprimatur.v1.PostExplanation.targets:type_name -> imprimatur.v1.TargetExplanation
+	32, // 17: imprimatur.v1.TargetExplanation.blockers:type_name -> imprimatur.v1.Blocker
+	3,  // 18: imprimatur.v1.PreviewPostRequest.post:type_name -> imprimatur.v1.Post
+	28, // 19: imprimatur.v1.PreviewPostResponse.targets:type_name -> imprimatur.v1.Target
+	29, // 20: imprimatur.v1.PreviewPostResponse.findings:type_name -> imprimatur.v1.Finding
+	30, // 21: imprimatur.v1.PreviewPostResponse.origin:type_name -> imprimatur.v1.Origin
+	34, // 22: imprimatur.v1.PreviewPostResponse.requirements:type_name -> imprimatur.v1.Requirement
+	26, // 23: imprimatur.v1.PreviewPostResponse.content:type_name -> imprimatur.v1.Content
+	3,  // 24: imprimatur.v1.CreatePostRequest.post:type_name -> imprimatur.v1.Post
+	3,  // 25: imprimatur.v1.UpdatePostRequest.post:type_name -> imprimatur.v1.Post
+	35, // 26: imprimatur.v1.UpdatePostRequest.update_mask:type_name -> google.protobuf.FieldMask
+	4,  // 27: imprimatur.v1.ListRevisionsResponse.revisions:type_name -> imprimatur.v1.Revision
+	23, // 28: imprimatur.v1.DiffRevisionResponse.targets:type_name -> imprimatur.v1.TargetDiff
+	1,  // 29: imprimatur.v1.TargetDiff.change:type_name -> imprimatur.v1.TargetDiff.Change
+	24, // 30: imprimatur.v1.TargetDiff.text:type_name -> imprimatur.v1.DiffSpan
+	25, // 31: imprimatur.v1.TargetDiff.fields:type_name -> imprimatur.v1.FieldDiff
+	2,  // 32: imprimatur.v1.DiffSpan.op:type_name -> imprimatur.v1.DiffSpan.Op
+	24, // 33: imprimatur.v1.FieldDiff.spans:type_name -> imprimatur.v1.DiffSpan
+	5,  // 34: imprimatur.v1.PostService.GetPost:input_type -> imprimatur.v1.GetPostRequest
+	6,  // 35: imprimatur.v1.PostService.ListPosts:input_type -> imprimatur.v1.ListPostsRequest
+	11, // 36: imprimatur.v1.PostService.PreviewPost:input_type -> imprimatur.v1.PreviewPostRequest
+	8,  // 37: imprimatur.v1.PostService.ExplainPost:input_type -> imprimatur.v1.ExplainPostRequest
+	13, // 38: imprimatur.v1.PostService.CreatePost:input_type -> imprimatur.v1.CreatePostRequest
+	14, // 39: imprimatur.v1.PostService.UpdatePost:input_type -> imprimatur.v1.UpdatePostRequest
+	15, // 40: imprimatur.v1.PostService.SubmitPost:input_type -> imprimatur.v1.SubmitPostRequest
+	16, // 41: imprimatur.v1.PostService.WithdrawPost:input_type -> imprimatur.v1.WithdrawPostRequest
+	17, // 42: imprimatur.v1.PostService.RecallPost:input_type -> imprimatur.v1.RecallPostRequest
+	18, // 43: imprimatur.v1.PostService.GetRevision:input_type -> imprimatur.v1.GetRevisionRequest
+	19, // 44: imprimatur.v1.PostService.ListRevisions:input_type -> imprimatur.v1.ListRevisionsRequest
+	21, // 45: imprimatur.v1.PostService.DiffRevision:input_type -> imprimatur.v1.DiffRevisionRequest
+	3,  // 46: imprimatur.v1.PostService.GetPost:output_type -> imprimatur.v1.Post
+	7,  // 47: imprimatur.v1.PostService.ListPosts:output_type -> imprimatur.v1.ListPostsResponse
+	12, // 48: imprimatur.v1.PostService.PreviewPost:output_type -> imprimatur.v1.PreviewPostResponse
+	9,  // 49: imprimatur.v1.PostService.ExplainPost:output_type -> imprimatur.v1.PostExplanation
+	3,  // 50: imprimatur.v1.PostService.CreatePost:output_type -> imprimatur.v1.Post
+	3,  // 51: imprimatur.v1.PostService.UpdatePost:output_type -> imprimatur.v1.Post
+	3,  // 52: imprimatur.v1.PostService.SubmitPost:output_type -> imprimatur.v1.Post
+	3,  // 53: imprimatur.v1.PostService.WithdrawPost:output_type -> imprimatur.v1.Post
+	3,  // 54: imprimatur.v1.PostService.RecallPost:output_type -> imprimatur.v1.Post
+	4,  // 55: imprimatur.v1.PostService.GetRevision:output_type -> imprimatur.v1.Revision
+	20, // 56: imprimatur.v1.PostService.ListRevisions:output_type -> imprimatur.v1.ListRevisionsResponse
+	22, // 57: imprimatur.v1.PostService.DiffRevision:output_type -> imprimatur.v1.DiffRevisionResponse
+	46, // [46:58] is the sub-list for method output_type
+	34, // [34:46] is the sub-list for method input_type
+	34, // [34:34] is the sub-list for extension type_name
+	34, // [34:34] is the sub-list for extension extendee
+	0,  // [0:34] is the sub-list for field type_name
 }
 
 func init() { file_imprimatur_v1_post_service_proto_init() }
@@ -1787,8 +2294,8 @@ func file_imprimatur_v1_post_service_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_imprimatur_v1_post_service_proto_rawDesc), len(file_imprimatur_v1_post_service_proto_rawDesc)),
-			NumEnums:      1,
-			NumMessages:   18,
+			NumEnums:      3,
+			NumMessages:   23,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

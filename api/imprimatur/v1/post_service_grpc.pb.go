@@ -30,6 +30,7 @@ const (
 	PostService_RecallPost_FullMethodName    = "/imprimatur.v1.PostService/RecallPost"
 	PostService_GetRevision_FullMethodName   = "/imprimatur.v1.PostService/GetRevision"
 	PostService_ListRevisions_FullMethodName = "/imprimatur.v1.PostService/ListRevisions"
+	PostService_DiffRevision_FullMethodName  = "/imprimatur.v1.PostService/DiffRevision"
 )
 
 // PostServiceClient is the client API for PostService service.
@@ -100,6 +101,13 @@ type PostServiceClient interface {
 	GetRevision(ctx context.Context, in *GetRevisionRequest, opts ...grpc.CallOption) (*Revision, error)
 	// Lists the revisions of a post or item, newest first, without their canonical bytes.
 	ListRevisions(ctx context.Context, in *ListRevisionsRequest, opts ...grpc.CallOption) (*ListRevisionsResponse, error)
+	// Says what changed between two revisions, by target, by field and by word.
+	//
+	// Visible to whoever may see the post or item. It compares everything the world will see
+	// and nothing else. What is equal and deleted makes the older text, what is equal and
+	// inserted the newer one, and no span ends inside a character. Fails with `NOT_FOUND`
+	// and `BASE_NOT_FOUND` when there is nothing to compare with.
+	DiffRevision(ctx context.Context, in *DiffRevisionRequest, opts ...grpc.CallOption) (*DiffRevisionResponse, error)
 }
 
 type postServiceClient struct {
@@ -220,6 +228,16 @@ func (c *postServiceClient) ListRevisions(ctx context.Context, in *ListRevisions
 	return out, nil
 }
 
+func (c *postServiceClient) DiffRevision(ctx context.Context, in *DiffRevisionRequest, opts ...grpc.CallOption) (*DiffRevisionResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(DiffRevisionResponse)
+	err := c.cc.Invoke(ctx, PostService_DiffRevision_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // PostServiceServer is the server API for PostService service.
 // All implementations must embed UnimplementedPostServiceServer
 // for forward compatibility.
@@ -288,6 +306,13 @@ type PostServiceServer interface {
 	GetRevision(context.Context, *GetRevisionRequest) (*Revision, error)
 	// Lists the revisions of a post or item, newest first, without their canonical bytes.
 	ListRevisions(context.Context, *ListRevisionsRequest) (*ListRevisionsResponse, error)
+	// Says what changed between two revisions, by target, by field and by word.
+	//
+	// Visible to whoever may see the post or item. It compares everything the world will see
+	// and nothing else. What is equal and deleted makes the older text, what is equal and
+	// inserted the newer one, and no span ends inside a character. Fails with `NOT_FOUND`
+	// and `BASE_NOT_FOUND` when there is nothing to compare with.
+	DiffRevision(context.Context, *DiffRevisionRequest) (*DiffRevisionResponse, error)
 	mustEmbedUnimplementedPostServiceServer()
 }
 
@@ -330,6 +355,9 @@ func (UnimplementedPostServiceServer) GetRevision(context.Context, *GetRevisionR
 }
 func (UnimplementedPostServiceServer) ListRevisions(context.Context, *ListRevisionsRequest) (*ListRevisionsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListRevisions not implemented")
+}
+func (UnimplementedPostServiceServer) DiffRevision(context.Context, *DiffRevisionRequest) (*DiffRevisionResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method DiffRevision not implemented")
 }
 func (UnimplementedPostServiceServer) mustEmbedUnimplementedPostServiceServer() {}
 func (UnimplementedPostServiceServer) testEmbeddedByValue()                     {}
@@ -550,6 +578,24 @@ func _PostService_ListRevisions_Handler(srv interface{}, ctx context.Context, de
 	return interceptor(ctx, in, info, handler)
 }
 
+func _PostService_DiffRevision_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(DiffRevisionRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(PostServiceServer).DiffRevision(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: PostService_DiffRevision_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(PostServiceServer).DiffRevision(ctx, req.(*DiffRevisionRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // PostService_ServiceDesc is the grpc.ServiceDesc for PostService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -600,6 +646,10 @@ var PostService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ListRevisions",
 			Handler:    _PostService_ListRevisions_Handler,
+		},
+		{
+			MethodName: "DiffRevision",
+			Handler:    _PostService_DiffRevision_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

@@ -1,0 +1,152 @@
+package diff
+
+import (
+	"slices"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+)
+
+// Change is what became of a target.
+type Change string
+
+const (
+	// Unchanged shows the same.
+	Unchanged Change = "unchanged"
+	// Changed shows something else.
+	Changed Change = "changed"
+	// Added is only in the newer revision.
+	Added Change = "added"
+	// Removed is only in the older one.
+	Removed Change = "removed"
+)
+
+// Changes lists them.
+func Changes() []Change { return []Change{Unchanged, Changed, Added, Removed} }
+
+// Target is what changed in what one account, or one network and language, will show.
+type Target struct {
+	Account  advocacy.AccountID
+	Network  advocacy.Network
+	Language string
+	Change   Change
+	// Text is the whole text, in pieces.
+	Text []Span
+	// Fields are those besides the text that changed.
+	Fields []Field
+}
+
+// Field is one part of a target that changed. Blob names the picture it is about, if any.
+type Field struct {
+	Name  string
+	Blob  string
+	Spans []Span
+}
+
+// The fields besides the text.
+const (
+	FieldByline         = "byline"
+	FieldLanguage       = "language"
+	FieldLink           = "link"
+	FieldDisclosure     = "disclosure"
+	FieldDisclosureText = "disclosure_text"
+	FieldMedia          = "media"
+	FieldMediaOrder     = "media_order"
+	FieldAltText        = "alt_text"
+)
+
+// Manifests compares what two revisions show, target by target in the order of the newer
+// one, and then what is gone. A post is compared with its library item by network and
+// language: an item has no accounts, and shows itself where the post may not go.
+func Manifests(base, head advocacy.Manifest) []Target {
+	same := base.Kind == head.Kind
+	used := make(map[string]bool)
+	var out []Target
+	for _, t := range head.Targets {
+		i := slices.IndexFunc(base.Targets, func(o advocacy.Target) bool { return place(o, same) == place(t, same) })
+		if i < 0 {
+			out = append(out, whole(t, Added, Insert))
+			continue
+		}
+		used[place(t, same)] = true
+		out = append(out, between(base.Targets[i], t, same))
+	}
+	for _, t := range base.Targets {
+		if same && !used[place(t, same)] {
+			out = append(out, whole(t, Removed, Delete))
+		}
+	}
+	return out
+}
+
+// place is where a target is shown.
+func place(t advocacy.Target, accounts bool) string {
+	if accounts && t.Account != "" {
+		return string(t.Account)
+	}
+	return string(t.Rendering.Network) + " " + t.Rendering.Language
+}
+
+func whole(t advocacy.Target, change Change, op Op) Target {
+	return Target{
+		Account: t.Account, Network: t.Rendering.Network, Language: t.Rendering.Language,
+		Change: change, Text: add(nil, op, t.Rendering.Text),
+	}
+}
+
+func between(base, head advocacy.Target, accounts bool) Target {
+	a, b := base.Rendering, head.Rendering
+	t := whole(head, Unchanged, Equal)
+	t.Text = Text(a.Text, b.Text)
+	value := func(name, before, after string) {
+		if before != after {
+			t.Fields = append(t.Fields, Field{Name: name, Spans: replaced(before, after)})
+		}
+	}
+	if accounts {
+		value(FieldByline, base.Byline, head.Byline)
+	}
+	value(FieldLanguage, a.Language, b.Language)
+	value(FieldLink, a.Link, b.Link)
+	value(FieldDisclosure, string(a.Disclosure), string(b.Disclosure))
+	value(FieldDisclosureText, a.DisclosureText, b.DisclosureText)
+	t.Fields = append(t.Fields, pictures(a.Media, b.Media)...)
+	if a.Text != b.Text || len(t.Fields) > 0 {
+		t.Change = Changed
+	}
+	return t
+}
+
+// pictures compares what is shown below a text: which pictures, in which order, and what
+// is said of them to who cannot see.
+func pictures(base, head []advocacy.RenderedMedia) []Field {
+	var out []Field
+	var kept, was []string
+	for _, m := range head {
+		i := find(base, m.Blob)
+		if i < 0 {
+			out = append(out, Field{FieldMedia, m.Blob, add(nil, Insert, m.Blob)})
+			continue
+		}
+		kept = append(kept, m.Blob)
+		if base[i].AltText != m.AltText {
+			out = append(out, Field{FieldAltText, m.Blob, Text(base[i].AltText, m.AltText)})
+		}
+	}
+	for _, m := range base {
+		if find(head, m.Blob) < 0 {
+			out = append(out, Field{FieldMedia, m.Blob, add(nil, Delete, m.Blob)})
+			continue
+		}
+		was = append(was, m.Blob)
+	}
+	if !slices.Equal(kept, was) {
+		for _, blob := range kept {
+			out = append(out, Field{FieldMediaOrder, blob, add(nil, Equal, blob)})
+		}
+	}
+	return out
+}
+
+func find(all []advocacy.RenderedMedia, blob string) int {
+	return slices.IndexFunc(all, func(m advocacy.RenderedMedia) bool { return m.Blob == blob })
+}
