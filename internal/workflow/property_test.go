@@ -111,8 +111,9 @@ func (w *world) begin() {
 // maxPosts keeps a run readable.
 const maxPosts = 5
 
-// texts are few, so that the same bytes come back.
-var texts = []string{"One.", "Two.", "Three."}
+// texts are few, so that the same bytes come back, and have so little in common that no
+// rule takes one for a light edit of another.
+var texts = []string{"We are hiring in Nantes.", "The lab opens on Monday.", "Meet us at the fair, at stand twelve."}
 
 // deeds are what can happen next.
 func (w *world) deeds() map[string]func(*rapid.T) {
