@@ -25,6 +25,8 @@ type Case struct {
 	Superiors map[PersonID][]PersonID
 	// Receipt says that whoever acts was served the bytes under review; nil when not.
 	Receipt *Receipt
+	// OpenThreads are the discussions that hold the subject up.
+	OpenThreads []Thread
 	// Floor is what the policy in force would ask of the revision now.
 	Floor Plan
 	// Unmet are the preconditions of the policy in force that do not hold.
@@ -84,6 +86,9 @@ func (c *Case) Tally() Tally {
 	}
 	for _, u := range c.Unmet { // guard: precondition
 		tally.block(Blocker{Code: BlockPrecondition, Subject: u.Rule, Words: u.Words})
+	}
+	for i := range c.OpenThreads { // guard: open threads hold up
+		tally.block(Blocker{Code: BlockThreadOpen, Subject: c.OpenThreads[i].Name()})
 	}
 	return tally
 }

@@ -65,6 +65,10 @@ var tallyClauses = []struct {
 		[]string{"NEED_APPROVALS legal", "VIEW_REQUIRED legal lena"}},
 	{"a signer who was served it in the same instant", changed(func(c *advocacy.Case) { c.Decisions[0].ViewTime = at(1) }), nil},
 
+	{"a discussion holds it up", changed(func(c *advocacy.Case) {
+		c.OpenThreads = []advocacy.Thread{{Subject: c.Review.Subject, ID: "t"}}
+	}), []string{"THREAD_OPEN"}},
+
 	{"role lost", changed(func(c *advocacy.Case) { c.Members[lena].Roles = nil }),
 		[]string{"NEED_APPROVALS legal", "NOT_IN_ROLE legal lena"}},
 	{"role regained with a gap", changed(func(c *advocacy.Case) { c.Members[lena].Roles[0].Since = at(30) }),

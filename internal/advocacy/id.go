@@ -23,6 +23,12 @@ type (
 	KeyID string
 	// DecisionID names one decision.
 	DecisionID string
+	// ThreadID names one discussion.
+	ThreadID string
+	// CommentID names one answer in a discussion.
+	CommentID string
+	// MentionID names one call for a person's attention.
+	MentionID string
 	// TaskID names one open turn in the queue.
 	TaskID string
 	// RecordID names one audit record.

@@ -27,6 +27,17 @@ func (d *Decision) Name() string {
 	return d.Subject.ReviewName(d.Round) + "/decisions/" + string(d.ID)
 }
 
+// Name returns the resource name of the thread.
+func (t *Thread) Name() string { return t.Subject.ThreadName(t.ID) }
+
+// ThreadName returns the resource name of a thread.
+func (s Subject) ThreadName(id ThreadID) string { return s.Name() + "/threads/" + string(id) }
+
+// Name returns the resource name of the comment.
+func (c *Comment) Name() string {
+	return c.Subject.ThreadName(c.Thread) + "/comments/" + string(c.ID)
+}
+
 // Name returns the resource name of the publication.
 func (p *Publication) Name() string {
 	return PostSubject(p.Workspace, p.Post).Name() + "/publications/" + string(p.ID)

@@ -142,7 +142,7 @@ func oracleObjected(c *advocacy.Case, ttl map[string]int64) bool {
 // oracleSatisfied is satisfied(r, t) of the reference.
 func oracleSatisfied(c *advocacy.Case) bool {
 	need, ttl := oracleNeed(c)
-	if len(need) == 0 || oracleObjected(c, ttl) {
+	if len(need) == 0 || len(c.OpenThreads) > 0 || oracleObjected(c, ttl) {
 		return false
 	}
 	var slots [][]advocacy.PersonID

@@ -165,6 +165,9 @@ func drawCase(t *rapid.T) *advocacy.Case {
 	for i := range rapid.IntRange(0, 6).Draw(t, "decisions") {
 		c.Decisions = append(c.Decisions, drawDecision(t, i, c.Decisions))
 	}
+	if !often(t, "nothing to discuss") {
+		c.OpenThreads = []advocacy.Thread{{Subject: c.Review.Subject, ID: "t"}}
+	}
 	c.Library = advocacy.LibraryStanding{InForce: often(t, "in force"), Matches: often(t, "matches")}
 	c.Now = at(rapid.IntRange(60, 200).Draw(t, "now"))
 	return c
@@ -398,6 +401,7 @@ func TestGateSendsOnlyWhenNothingIsInTheWay(t *testing.T) {
 		func(p *advocacy.Passage) { p.Floor = planOf(asks("medical", 1)) },
 		func(p *advocacy.Passage) { p.Decisions = p.Decisions[1:] },
 		func(p *advocacy.Passage) { p.Contributors = append(p.Contributors, paul) },
+		func(p *advocacy.Passage) { p.OpenThreads = []advocacy.Thread{{ID: "t"}} },
 		func(p *advocacy.Passage) { p.Decisions[len(p.Decisions)-1].ViewTime = time.Time{} },
 	}
 	rapid.Check(t, func(t *rapid.T) {

@@ -9,6 +9,8 @@ const (
 	BlockStageLocked = "STAGE_LOCKED"
 	// BlockNegativeOpen: an objection nobody of its role has cleared.
 	BlockNegativeOpen = "NEGATIVE_OPEN"
+	// BlockThreadOpen: a blocking discussion nobody has resolved.
+	BlockThreadOpen = "THREAD_OPEN"
 	// BlockNotInRole: a signer no longer holds the role, or held it with a gap.
 	BlockNotInRole = "NOT_IN_ROLE"
 	// BlockDecisionExpired: a signature outlived its time.

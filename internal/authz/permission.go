@@ -43,6 +43,8 @@ const (
 	PostsPreview        advocacy.Permission = "posts.preview"
 	ReviewsRead         advocacy.Permission = "reviews.read"
 	ReviewsDecide       advocacy.Permission = advocacy.PermissionDecide
+	ThreadsRead         advocacy.Permission = "threads.read"
+	ThreadsCreate       advocacy.Permission = "threads.create"
 	TasksRead           advocacy.Permission = "tasks.read"
 	TasksSnooze         advocacy.Permission = "tasks.snooze"
 	TasksReassign       advocacy.Permission = "tasks.reassign"
@@ -69,7 +71,7 @@ type Permission struct {
 	//
 	// A key may read, write, submit, and stop things. What needs a person at the other
 	// end, so that a stolen key cannot reach it: giving a sign-off or a person's word
-	// (reviews.decide, publications.resolve, holds.release); giving rights to somebody
+	// (reviews.decide, threads.create, publications.resolve, holds.release); giving rights to somebody
 	// (members.create, members.update, members.invite, roles.update, keys.create); saying
 	// what people shall look at (tasks.reassign, tasks.snooze); or taking away the means to
 	// stop a thief (members.disable, members.merge, keys.revoke); handling credentials
@@ -114,6 +116,8 @@ var registry = []Permission{
 	{PostsPreview, "See what a post would look like, and who would sign.", true},
 	{ReviewsRead, "See reviews and decisions of what one may see.", true},
 	{ReviewsDecide, "Approve, reject or ask for changes.", false},
+	{ThreadsRead, "See discussions about what one may see.", true},
+	{ThreadsCreate, "Open, answer and resolve discussions.", false},
 	{TasksRead, "See the queue of what waits for a decision.", true},
 	{TasksSnooze, "Put one's own turns off for a while.", false},
 	{TasksReassign, "Say who of those who may sign shall.", false},

@@ -33,7 +33,7 @@ func employee() []advocacy.Permission {
 		TopicsRead, ItemsRead, ItemsShare,
 		MediaRead, MediaCreate,
 		PostsRead, PostsCreate, PostsUpdate, PostsSubmit, PostsWithdraw, PostsRecall, PostsPreview,
-		ReviewsRead, TasksRead, TasksSnooze, AccountsRead, PublicationsRead,
+		ReviewsRead, ThreadsRead, ThreadsCreate, TasksRead, TasksSnooze, AccountsRead, PublicationsRead,
 	}
 }
 
@@ -44,7 +44,7 @@ func curator() []advocacy.Permission {
 		ItemsRead, ItemsCreate, ItemsUpdate, ItemsSubmit, ItemsWithdraw, ItemsShare,
 		MediaRead, MediaCreate,
 		PostsRead, PostsCreate, PostsUpdate, PostsSubmit, PostsWithdraw, PostsRecall, PostsPreview,
-		ReviewsRead, TasksRead, TasksSnooze, AccountsRead, PublicationsRead,
+		ReviewsRead, ThreadsRead, ThreadsCreate, TasksRead, TasksSnooze, AccountsRead, PublicationsRead,
 	}
 }
 
@@ -55,7 +55,7 @@ func approver() []advocacy.Permission {
 		SelfRead, WorkspacesRead, MembersRead,
 		TopicsRead, ItemsRead, MediaRead,
 		PostsRead, PostsReadAll, PostsRecall,
-		ReviewsRead, ReviewsDecide, TasksRead, TasksSnooze, PoliciesRead,
+		ReviewsRead, ReviewsDecide, ThreadsRead, ThreadsCreate, TasksRead, TasksSnooze, PoliciesRead,
 		AccountsRead, PublicationsRead, PublicationsRecall,
 		HoldsRead, HoldsCreate, HoldsRelease,
 	}
@@ -76,7 +76,7 @@ func auditor() []advocacy.Permission {
 	return []advocacy.Permission{
 		SelfRead, WorkspacesRead, MembersRead, RolesRead, KeysRead,
 		TopicsRead, ItemsRead, MediaRead,
-		PostsRead, PostsReadAll, ReviewsRead, TasksRead, PoliciesRead,
+		PostsRead, PostsReadAll, ReviewsRead, ThreadsRead, TasksRead, PoliciesRead,
 		AccountsRead, PublicationsRead, HoldsRead, AuditRead,
 	}
 }

@@ -44,6 +44,7 @@ func service[C any](
 var services = []registration{
 	service(imprimaturv1.NewApiKeyServiceClient, imprimaturv1.RegisterApiKeyServiceHandlerClient),
 	service(imprimaturv1.NewAuditServiceClient, imprimaturv1.RegisterAuditServiceHandlerClient),
+	service(imprimaturv1.NewDiscussionServiceClient, imprimaturv1.RegisterDiscussionServiceHandlerClient),
 	service(imprimaturv1.NewHoldServiceClient, imprimaturv1.RegisterHoldServiceHandlerClient),
 	service(imprimaturv1.NewLibraryServiceClient, imprimaturv1.RegisterLibraryServiceHandlerClient),
 	service(imprimaturv1.NewMediaServiceClient, imprimaturv1.RegisterMediaServiceHandlerClient),

@@ -74,6 +74,11 @@ var postStates = pair(map[advocacy.PostState]imprimaturv1.Post_State{
 	advocacy.PostWithdrawn:          imprimaturv1.Post_WITHDRAWN,
 })
 
+var threadStates = pair(map[advocacy.ThreadState]imprimaturv1.Thread_State{
+	advocacy.ThreadOpen:     imprimaturv1.Thread_OPEN,
+	advocacy.ThreadResolved: imprimaturv1.Thread_RESOLVED,
+})
+
 var itemStates = pair(map[advocacy.ItemState]imprimaturv1.LibraryItem_State{
 	advocacy.ItemDraft:            imprimaturv1.LibraryItem_DRAFT,
 	advocacy.ItemInReview:         imprimaturv1.LibraryItem_IN_REVIEW,

@@ -16,6 +16,9 @@ const (
 	inRevisions    = "revisions"
 	inReviews      = "reviews"
 	inDecisions    = "decisions"
+	inThreads      = "threads"
+	inComments     = "comments"
+	inMentions     = "mentions"
 	inPublications = "publications"
 	inPolicies     = "routingPolicies"
 	inTopics       = "topics"
@@ -47,6 +50,9 @@ var idForms = map[string]*regexp.Regexp{
 	inRevisions:    numberID,
 	inReviews:      numberID,
 	inDecisions:    uuidID,
+	inThreads:      uuidID,
+	inComments:     uuidID,
+	inMentions:     uuidID,
 	inPublications: uuidID,
 	inPolicies:     slugID,
 	inTopics:       slugID,

@@ -29,6 +29,7 @@ type Server struct {
 func (s *Server) Register(g *grpc.Server) {
 	imprimaturv1.RegisterApiKeyServiceServer(g, keyService{Server: s})
 	imprimaturv1.RegisterAuditServiceServer(g, auditService{Server: s})
+	imprimaturv1.RegisterDiscussionServiceServer(g, discussionService{Server: s})
 	imprimaturv1.RegisterHoldServiceServer(g, holdService{Server: s})
 	imprimaturv1.RegisterLibraryServiceServer(g, libraryService{Server: s})
 	imprimaturv1.RegisterMediaServiceServer(g, mediaService{Server: s})

@@ -42,6 +42,9 @@ var (
 	aReview      = kind{noun: "review", word: "REVIEW", dangling: "REVISION_CHANGED"}
 	aDecision    = kind{noun: "decision", word: "DECISION", dangling: "REVISION_CHANGED"}
 	aReceipt     = kind{noun: "view receipt", word: "RECEIPT", dangling: "REVISION_CHANGED"}
+	aThread      = kind{noun: "discussion", word: "THREAD", dangling: "REVISION_NOT_FOUND"}
+	aComment     = kind{noun: "comment", word: "COMMENT", dangling: "THREAD_NOT_FOUND"}
+	aMention     = kind{noun: "mention", word: "MENTION", dangling: "MEMBER_NOT_FOUND"}
 	aTask        = kind{noun: "review task", word: "TASK", dangling: "REVIEW_NOT_FOUND"}
 	aPolicy      = kind{noun: "routing policy revision", word: "POLICY", dangling: "WORKSPACE_NOT_FOUND"}
 	aPublication = kind{noun: "publication", word: "PUBLICATION", dangling: "REVISION_CHANGED"}

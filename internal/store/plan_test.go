@@ -123,7 +123,12 @@ func everyList(t *testing.T, s *Store, pool func(what string) gorm.ConnPool) {
 			_, _, err6 := r.Revisions(t.Context(), subject, p)
 			_, _, err7 := r.Reviews(t.Context(), subject, p)
 			_, _, err8 := r.PolicyRevisions(t.Context(), w, "main", p)
-			return first(err1, err2, err3, err4, err5, err6, err7, err8)
+			_, _, err9 := r.Threads(t.Context(), workflow.ThreadQuery{Page: p, Subject: subject,
+				State: advocacy.ThreadState(on(0, "open")), Blocking: on(1, "x") != ""})
+			_, _, err10 := r.Comments(t.Context(), subject, "t", p)
+			_, _, err11 := r.Mentions(t.Context(), w, "p", p)
+			_, err12 := r.OpenThreads(t.Context(), subject)
+			return first(err1, err2, err3, err4, err5, err6, err7, err8, err9, err10, err11, err12)
 		})
 	}
 	run("tasks and times", func(r reader, p workflow.Page) error {

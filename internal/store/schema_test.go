@@ -33,7 +33,8 @@ var rowTypes = map[string][]string{
 	links.name: links.columns, apiKeys.name: apiKeys.columns, accounts.name: accounts.columns, topics.name: topics.columns,
 	topicMembers.name: topicMembers.columns, items.name: items.columns, media.name: media.columns, posts.name: posts.columns,
 	revisions.name: revisions.columns, policies.name: policies.columns, reviews.name: reviews.columns,
-	decisions.name: decisions.columns, receipts.name: receipts.columns, tasks.name: tasks.columns, publications.name: publications.columns,
+	decisions.name: decisions.columns, receipts.name: receipts.columns, threads.name: threads.columns,
+	comments.name: comments.columns, mentions.name: mentions.columns, tasks.name: tasks.columns, publications.name: publications.columns,
 	attempts.name: attempts.columns, holds.name: holds.columns, records.name: records.columns,
 	requests.name: requests.columns, entries.name: entries.columns, entryMedia.name: entryMedia.columns,
 }

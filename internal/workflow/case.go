@@ -43,6 +43,9 @@ func (s *Service) countOf(ctx context.Context, r Reader, review *advocacy.Review
 	}
 	slices.Sort(ids)
 	var err error
+	if cs.OpenThreads, err = r.OpenThreads(ctx, review.Subject); err != nil {
+		return nil, err
+	}
 	cs.Members, err = members(ctx, review.Subject.Workspace, slices.Compact(ids))
 	return cs, err
 }

@@ -76,6 +76,13 @@ func postName(v *workflow.PostView, err error) (string, error) {
 	return string(v.Post.ID), nil
 }
 
+func threadName(d *advocacy.Thread, err error) (string, error) {
+	if err != nil {
+		return "", err
+	}
+	return d.Name(), nil
+}
+
 func postChanges() []oneChange {
 	return []oneChange{
 		{"CreatePost", author, func(t *testing.T, h *workflowtest.House, _ *workflowtest.Ledger) func(workflow.Call) (string, error) {
@@ -119,6 +126,28 @@ func postChanges() []oneChange {
 					return "", err
 				}
 				return r.Review.Subject.ReviewName(r.Review.Round), nil
+			}
+		}},
+		{"OpenThread", approver, func(t *testing.T, h *workflowtest.House, l *workflowtest.Ledger) func(workflow.Call) (string, error) {
+			v := scheduled(t, h, l)
+			return func(c workflow.Call) (string, error) {
+				return threadName(h.Flow.OpenThread(t.Context(), c, v.Post.Subject(), workflow.ThreadDraft{Text: "x", Blocking: true}))
+			}
+		}},
+		{"ResolveThread", approver, func(t *testing.T, h *workflowtest.House, l *workflowtest.Ledger) func(workflow.Call) (string, error) {
+			d := openThread(t, h, h.PR, scheduled(t, h, l), true)
+			return func(c workflow.Call) (string, error) {
+				return threadName(h.Flow.ResolveThread(t.Context(), c, d.Subject, d.ID, d.Version))
+			}
+		}},
+		{"AddComment", approver, func(t *testing.T, h *workflowtest.House, l *workflowtest.Ledger) func(workflow.Call) (string, error) {
+			d := openThread(t, h, h.PR, inReview(t, h, l), true)
+			return func(c workflow.Call) (string, error) {
+				said, err := h.Flow.AddComment(t.Context(), c, d.Subject, d.ID, workflow.CommentDraft{Text: "x", Mentions: []advocacy.PersonID{h.Legal}})
+				if err != nil {
+					return "", err
+				}
+				return said.Name(), nil
 			}
 		}},
 		{"WithdrawPost", author, func(t *testing.T, h *workflowtest.House, l *workflowtest.Ledger) func(workflow.Call) (string, error) {

@@ -31,7 +31,7 @@ func TestWorkspacesAreStrangers(t *testing.T) {
 	}
 	ctx, w := t.Context(), space.ID
 	sub := advocacy.PostSubject(w, v.Post.ID)
-	x := publications(t, h, v)[0]
+	x, talk := publications(t, h, v)[0], openThread(t, h, h.Legal, v, false)
 	doors := map[string]func() error{
 		"post": func() error { _, err := h.Flow.Post(ctx, foreign, w, v.Post.ID); return err },
 		"edit": func() error {
@@ -47,6 +47,20 @@ func TestWorkspacesAreStrangers(t *testing.T) {
 		"revision": func() error { _, err := h.Flow.Revision(ctx, foreign, sub, 1); return err },
 		"review":   func() error { _, err := h.Flow.Review(ctx, foreign, sub, 1); return err },
 		"view":     func() error { _, err := h.Flow.ViewReview(ctx, foreign, sub, 1); return err },
+		"thread":   func() error { _, err := h.Flow.Thread(ctx, foreign, sub, talk.ID); return err },
+		"open": func() error {
+			_, err := h.Flow.OpenThread(ctx, foreign, sub, workflow.ThreadDraft{Text: "x"})
+			return err
+		},
+		"resolve thread": func() error { _, err := h.Flow.ResolveThread(ctx, foreign, sub, talk.ID, 0); return err },
+		"comment": func() error {
+			_, err := h.Flow.AddComment(ctx, foreign, sub, talk.ID, workflow.CommentDraft{Text: "x"})
+			return err
+		},
+		"comments": func() error {
+			_, _, err := h.Flow.Comments(ctx, foreign, sub, talk.ID, workflow.Page{Size: 1})
+			return err
+		},
 		"decide": func() error {
 			_, _, err := h.Flow.Decide(ctx, foreign, sub, 1, workflow.Verdict{Verdict: advocacy.Approve, Requirement: "legal", Digest: v.Head.Digest})
 			return err

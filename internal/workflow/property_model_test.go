@@ -105,6 +105,7 @@ type writing struct {
 	revisions []version
 	rounds    []round
 	said      []word
+	talks     []*talk
 	// inForce is the number of an item's revision that may be shared, 0 for none.
 	inForce int
 }
@@ -281,6 +282,9 @@ func (w *world) signed(x *writing) string {
 	r := x.newest()
 	if why := w.objection(x); why != "" {
 		return why
+	}
+	if x.held() {
+		return "a discussion holds it up"
 	}
 	if r.share != 0 {
 		return w.shared(x, r)

@@ -24,6 +24,7 @@ type Reader interface {
 	PostReader
 	ReviewReader
 	ReceiptReader
+	DiscussionReader
 	LibraryReader
 	PeopleReader
 	CredentialReader
@@ -46,6 +47,7 @@ type Tx interface {
 	PostWriter
 	ReviewWriter
 	ReceiptWriter
+	DiscussionWriter
 	LibraryWriter
 	PeopleWriter
 	CredentialWriter

@@ -153,6 +153,14 @@ func danglingReferences(t *testing.T, s *store.Store) {
 		"TOPIC_NOT_FOUND": func(ctx context.Context, tx workflow.Tx) error {
 			return tx.AddItem(ctx, &advocacy.LibraryItem{Workspace: h.ws, ID: "i", Topic: "none", State: advocacy.ItemDraft})
 		},
+		"REVISION_NOT_FOUND": func(ctx context.Context, tx workflow.Tx) error {
+			d := h.thread()
+			d.Revision = 9
+			return tx.AddThread(ctx, d)
+		},
+		"THREAD_NOT_FOUND": func(ctx context.Context, tx workflow.Tx) error {
+			return tx.AddComment(ctx, &advocacy.Comment{Subject: h.review.Subject, Thread: "none", ID: "c", Person: h.author})
+		},
 		"REVIEW_NOT_FOUND": func(ctx context.Context, tx workflow.Tx) error {
 			return tx.PutTasks(ctx, workflow.Task{Workspace: h.ws, ID: "t", Subject: h.draft.Subject(), Round: 9, State: workflow.TaskOpen, Why: advocacy.WhyStuck})
 		},
@@ -196,12 +204,15 @@ func roleDeletion(t *testing.T, s *store.Store) {
 // asks.
 func appendOnly(t *testing.T, s *store.Store) {
 	h := newHouse(t, s)
-	x := h.publication()
+	x, thread := h.publication(), h.opened()
 	attempt := &advocacy.Attempt{Workspace: h.ws, Publication: x.ID, Epoch: 1, Body: []byte("body"), BeginTime: start}
 	h.update(func(ctx context.Context, tx workflow.Tx) error {
 		for _, write := range []func() error{
 			func() error { return tx.AddDecision(ctx, h.decision()) },
 			func() error { _, err := tx.AddReceipt(ctx, h.receipt(start)); return err },
+			func() error {
+				return tx.AddComment(ctx, &advocacy.Comment{Subject: thread.Subject, Thread: thread.ID, ID: "c", Person: h.author})
+			},
 			func() error { return tx.Record(ctx, h.record("a")) },
 			func() error {
 				return tx.AddPolicyRevision(ctx, &workflow.PolicyRevision{Workspace: h.ws, Policy: "p", Revision: 1, Active: true})
@@ -227,12 +238,15 @@ func appendOnly(t *testing.T, s *store.Store) {
 			t.Errorf("the database accepted %s", statement)
 		}
 	}
-	for _, name := range []string{"revisions", "decisions", "view_receipts", "audit_records", "routing_policies", "attempts"} {
+	for _, name := range []string{"revisions", "decisions", "view_receipts", "threads", "comments", "audit_records", "routing_policies", "attempts"} {
 		forbidden("DELETE FROM " + name)
 	}
 	forbidden("UPDATE revisions SET manifest = manifest")
 	forbidden("UPDATE decisions SET reason = 'other'")
 	forbidden("UPDATE view_receipts SET session_id = 'other'")
+	forbidden("UPDATE threads SET text = 'other'")
+	forbidden("UPDATE threads SET blocking = false")
+	forbidden("UPDATE comments SET text = 'other'")
 	forbidden("UPDATE audit_records SET action = 'other'")
 	forbidden("UPDATE routing_policies SET document = '{}'")
 	forbidden("UPDATE attempts SET body_digest = 'other', outcome = 'published'")
@@ -257,6 +271,7 @@ func knownStates(t *testing.T, s *store.Store) {
 		{"publications", "state", texts(advocacy.PublicationStates())},
 		{"publications", "evidence", []string{"", string(advocacy.Answered), string(advocacy.Found), string(advocacy.Told)}},
 		{"decisions", "verdict", texts(advocacy.Verdicts())},
+		{"threads", "state", texts(advocacy.ThreadStates())},
 		{"social_accounts", "state", texts(advocacy.AccountStates())},
 		{"holds", "scope", texts(advocacy.HoldScopes())},
 		{"members", "state", []string{string(advocacy.MemberActive), string(advocacy.MemberDisabled)}},

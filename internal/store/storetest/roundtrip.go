@@ -74,7 +74,8 @@ func roundTrip(t *testing.T, s *store.Store) {
 	for name, run := range map[string]func(*testing.T, *store.Store){
 		"Workspace": workspaceTrip.run, "Role": roleTrip.run, "Member": memberTrip.run, "Topic": topicTrip.run,
 		"Item": itemTrip.run, "Media": mediaTrip.run, "Post": postTrip.run, "Revision": revisionTrip.run,
-		"Review": reviewTrip.run, "Decision": decisionTrip.run, "Receipt": receiptTrip.run, "Task": taskTrip.run, "Mark": markTrip.run,
+		"Review": reviewTrip.run, "Decision": decisionTrip.run, "Receipt": receiptTrip.run,
+		"Thread": threadTrip.run, "Comment": commentTrip.run, "Mention": mentionTrip.run, "Task": taskTrip.run, "Mark": markTrip.run,
 		"Policy": policyTrip.run,
 		"APIKey": apiKeyTrip.run, "Session": sessionTrip.run, "SignInLink": linkTrip.run, "Account": accountTrip.run,
 		"Publication": publicationTrip.run, "Attempt": attemptTrip.run, "Hold": holdTrip.run,
@@ -230,21 +231,6 @@ var decisionTrip = trip[advocacy.Decision]{
 			return nil, err
 		}
 		return &all[slices.IndexFunc(all, func(o advocacy.Decision) bool { return o.ID == d.ID })], nil
-	},
-}
-
-var receiptTrip = trip[advocacy.Receipt]{
-	fix: func(_ *rapid.T, h *house, r *advocacy.Receipt) {
-		person := h.member(advocacy.PersonID(id("person")))
-		h.update(func(ctx context.Context, tx workflow.Tx) error { return tx.AddMember(ctx, person) })
-		r.Subject, r.Round, r.Digest, r.Person = h.review.Subject, h.review.Round, h.review.Digest, person.Person
-	},
-	add: func(ctx context.Context, tx workflow.Tx, r *advocacy.Receipt) error {
-		_, err := tx.AddReceipt(ctx, r)
-		return err
-	},
-	read: func(ctx context.Context, s *store.Store, r *advocacy.Receipt) (*advocacy.Receipt, error) {
-		return s.FindReceipt(ctx, r.Subject, r.Round, r.Person)
 	},
 }
 

@@ -34,6 +34,7 @@ func Run(t *testing.T, open Open) {
 		{"OtherBytes", otherBytes},
 		{"FirstReceipt", firstReceipt},
 		{"ReceiptsOfDecisions", receiptsOfDecisions},
+		{"HoldingUp", holdingUp},
 		{"LiveOnce", liveOnce},
 		{"DanglingReferences", danglingReferences},
 		{"RoleDeletion", roleDeletion},
