@@ -56,11 +56,16 @@ type Review struct {
 	Origin   Origin
 	Assent   Assent
 	// Library is the chain of an unedited share to human decisions, nil otherwise.
-	Library    *LibraryChain
-	Version    int64
-	OpenTime   time.Time
-	ExpireTime time.Time
-	CloseTime  time.Time
+	Library *LibraryChain
+	// Expedited: the author asked for the expedited route of the policy, and got it.
+	Expedited bool
+	// FailedRules could not be evaluated when the round opened; what an error asks for was
+	// added to the plan.
+	FailedRules []string
+	Version     int64
+	OpenTime    time.Time
+	ExpireTime  time.Time
+	CloseTime   time.Time
 }
 
 // Assent is the author's word that exactly these bytes may go out in his or her name:

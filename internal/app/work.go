@@ -37,6 +37,12 @@ func (s *Service) wireJobs() error {
 	s.engine.Handle(workflow.JobCancelShares, 10*time.Minute, decode(func(ctx context.Context, j workflow.ItemJob) error {
 		return s.Flow.CancelShares(ctx, j.Workspace, j.Item)
 	}))
+	s.engine.Handle(workflow.JobSimulate, 10*time.Minute, decode(func(ctx context.Context, j workflow.ResourceJob) error {
+		return s.Flow.RunSimulation(ctx, j.Workspace, j.ID)
+	}))
+	s.engine.Handle(workflow.JobRecompute, 10*time.Minute, decode(func(ctx context.Context, j workflow.ResourceJob) error {
+		return s.Flow.RecomputePolicy(ctx, j.Workspace, j.ID)
+	}))
 	s.engine.Handle(workflow.JobReassess, 10*time.Minute, decode(func(ctx context.Context, j workflow.WorkspaceJob) error {
 		return s.Flow.Reassess(ctx, j.Workspace)
 	}))

@@ -49,6 +49,9 @@ const (
 	TasksSnooze         advocacy.Permission = "tasks.snooze"
 	TasksReassign       advocacy.Permission = "tasks.reassign"
 	PoliciesRead        advocacy.Permission = "policies.read"
+	PoliciesCreate      advocacy.Permission = "policies.create"
+	PoliciesSimulate    advocacy.Permission = "policies.simulate"
+	PoliciesActivate    advocacy.Permission = "policies.activate"
 	AccountsRead        advocacy.Permission = "accounts.read"
 	AccountsCreate      advocacy.Permission = "accounts.create"
 	AccountsUpdate      advocacy.Permission = "accounts.update"
@@ -73,9 +76,10 @@ type Permission struct {
 	// end, so that a stolen key cannot reach it: giving a sign-off or a person's word
 	// (reviews.decide, threads.create, publications.resolve, holds.release); giving rights to somebody
 	// (members.create, members.update, members.invite, roles.update, keys.create); saying
-	// what people shall look at (tasks.reassign, tasks.snooze); or taking away the means to
-	// stop a thief (members.disable, members.merge, keys.revoke); handling credentials
-	// of networks (accounts.create, accounts.update); and a session (self.read), which a
+	// what people shall look at (tasks.reassign, tasks.snooze) or who has to sign
+	// (policies.activate); taking away the means to stop a thief (members.disable,
+	// members.merge, keys.revoke); handling credentials of networks (accounts.create,
+	// accounts.update); and a session (self.read), which a
 	// key does not have. Making a hold is open to machines on purpose: an alarm may stop
 	// publishing, only a person may start it again.
 	Machine bool
@@ -122,6 +126,9 @@ var registry = []Permission{
 	{TasksSnooze, "Put one's own turns off for a while.", false},
 	{TasksReassign, "Say who of those who may sign shall.", false},
 	{PoliciesRead, "See routing policies and try them out.", true},
+	{PoliciesCreate, "Write drafts of routing policies.", true},
+	{PoliciesSimulate, "Replay a routing policy over the past.", true},
+	{PoliciesActivate, "Put a routing policy in force that somebody else wrote.", false},
 	{AccountsRead, "See the social accounts, without their credentials.", true},
 	{AccountsCreate, "Connect social accounts.", false},
 	{AccountsUpdate, "Change, switch off and reconnect social accounts.", false},

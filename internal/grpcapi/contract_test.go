@@ -237,6 +237,7 @@ func TestEnumsMatchTheDomain(t *testing.T) {
 	tableCheck(t, origins, []advocacy.Origin{advocacy.OriginOriginal, advocacy.OriginLibrary, advocacy.OriginLibraryEdited})
 	tableCheck(t, severities, []advocacy.Severity{advocacy.Blocks, advocacy.NeedsReview, advocacy.Advice})
 	tableCheck(t, requirementKinds, []advocacy.RequirementKind{advocacy.RequireHumans, advocacy.RequireLibrary})
+	tableCheck(t, simulationStates, workflow.SimulationStates())
 	tableCheck(t, taskStates, []workflow.TaskState{workflow.TaskOpen, workflow.TaskDone})
 	tableCheck(t, whys, advocacy.Whys())
 	tableCheck(t, diffChanges, diff.Changes())

@@ -29,6 +29,8 @@ func (t *trip) showReview(v *workflow.ReviewView) *imprimaturv1.Review {
 		OpenTime:              stamp(r.OpenTime),
 		ExpireTime:            stamp(r.ExpireTime),
 		CloseTime:             stamp(r.CloseTime),
+		Expedited:             r.Expedited,
+		FailedRules:           r.FailedRules,
 	}
 	for i := range v.Decisions {
 		if v.Decisions[i].Round == r.Round {

@@ -176,6 +176,12 @@ var requirementKinds = pair(map[advocacy.RequirementKind]imprimaturv1.Requiremen
 	advocacy.RequireLibrary: imprimaturv1.Requirement_LIBRARY,
 })
 
+var simulationStates = pair(map[workflow.SimulationState]imprimaturv1.RoutingPolicySimulation_State{
+	workflow.SimulationRunning:   imprimaturv1.RoutingPolicySimulation_RUNNING,
+	workflow.SimulationSucceeded: imprimaturv1.RoutingPolicySimulation_SUCCEEDED,
+	workflow.SimulationFailed:    imprimaturv1.RoutingPolicySimulation_FAILED,
+})
+
 var taskStates = pair(map[workflow.TaskState]imprimaturv1.ReviewTask_State{
 	workflow.TaskOpen: imprimaturv1.ReviewTask_OPEN,
 	workflow.TaskDone: imprimaturv1.ReviewTask_DONE,

@@ -31,6 +31,7 @@ const (
 	inRecords      = "auditRecords"
 	inMedia        = "media"
 	inSessions     = "sessions"
+	inSimulations  = "simulations"
 )
 
 const uuidForm = `[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`
@@ -63,6 +64,7 @@ var idForms = map[string]*regexp.Regexp{
 	inHolds:        uuidID,
 	inTasks:        uuidID,
 	inRecords:      uuidID,
+	inSimulations:  uuidID,
 	inMedia:        regexp.MustCompile(`^[0-9a-f]{64}$`),
 	inSessions:     regexp.MustCompile(`^(current|` + uuidForm + `)$`),
 }
@@ -142,6 +144,9 @@ func (n names) role(r advocacy.Role) string {
 func (n names) media(blob string) string { return n.in(inMedia, advocacy.Digest(blob).Hex()) }
 func (n names) policyRevision(id string, r int) string {
 	return n.in(inPolicies, id, inRevisions, count(r))
+}
+func (n names) simulation(p advocacy.PolicyRef, id string) string {
+	return n.in(inPolicies, p.Policy, inRevisions, count(p.Revision), inSimulations, id)
 }
 func (n names) revision(s advocacy.Subject, r int) string { return n.of(s, inRevisions, count(r)) }
 func (n names) review(s advocacy.Subject, round int) string {

@@ -108,6 +108,14 @@ func (n names) readPolicyRevision(field, name string) (policy string, revision i
 	return ids[0], number(ids[1]), nil
 }
 
+func (n names) readSimulation(field, name string) (of advocacy.PolicyRef, id string, err error) {
+	ids, err := n.read(field, name, inPolicies, inRevisions, inSimulations)
+	if err != nil {
+		return of, "", err
+	}
+	return advocacy.PolicyRef{Policy: ids[0], Revision: number(ids[1])}, ids[2], nil
+}
+
 func (n names) readPublication(field, name string) (advocacy.PostID, advocacy.PublicationID, error) {
 	ids, err := n.read(field, name, inPosts, inPublications)
 	if err != nil {

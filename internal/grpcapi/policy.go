@@ -3,6 +3,7 @@ package grpcapi
 import (
 	"context"
 
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/workflow"
 
 	imprimaturv1 "github.com/imprimatur-hq/imprimatur/api/imprimatur/v1"
@@ -39,7 +40,7 @@ func (s policyService) ListRoutingPolicies(
 	if err != nil {
 		return nil, err
 	}
-	policies, next := cut(l, all, func(p workflow.PolicyRevision) string { return p.Policy })
+	policies, next := cut(l, all, func(p workflow.PolicyView) string { return p.Policy })
 	out := &imprimaturv1.ListRoutingPoliciesResponse{NextPageToken: next}
 	for i := range policies {
 		p, err := s.policy(v.names, &policies[i])
@@ -47,6 +48,33 @@ func (s policyService) ListRoutingPolicies(
 			return nil, err
 		}
 		out.RoutingPolicies = append(out.RoutingPolicies, p)
+	}
+	return out, nil
+}
+
+func (s policyService) ListRoutingPolicyRevisions(
+	ctx context.Context, req *imprimaturv1.ListRoutingPolicyRevisionsRequest,
+) (*imprimaturv1.ListRoutingPolicyRevisionsResponse, error) {
+	v := enter(ctx, req)
+	id, err := v.readPolicy("parent", req.GetParent())
+	if err != nil {
+		return nil, err
+	}
+	l, err := openList(ctx, req)
+	if err != nil {
+		return nil, err
+	}
+	found, next, err := s.Flow.PolicyRevisions(ctx, v.call, v.workspace, id, l.page)
+	if err != nil {
+		return nil, err
+	}
+	out := &imprimaturv1.ListRoutingPolicyRevisionsResponse{NextPageToken: l.next(next)}
+	for i := range found {
+		r, err := s.policyRevision(v.names, &found[i])
+		if err != nil {
+			return nil, err
+		}
+		out.Revisions = append(out.Revisions, r)
 	}
 	return out, nil
 }
@@ -66,7 +94,69 @@ func (s policyService) GetRoutingPolicyRevision(
 	return s.policyRevision(v.names, r)
 }
 
-func (s policyService) policy(n names, r *workflow.PolicyRevision) (*imprimaturv1.RoutingPolicy, error) {
+func (s policyService) CreateRoutingPolicyRevision(
+	ctx context.Context, req *imprimaturv1.CreateRoutingPolicyRevisionRequest,
+) (*imprimaturv1.RoutingPolicyRevision, error) {
+	v := enter(ctx, req)
+	id, err := v.readPolicy("parent", req.GetParent())
+	if err != nil {
+		return nil, err
+	}
+	draft := workflow.PolicyDraft{Document: req.GetDocument(), ValidateOnly: req.GetValidateOnly()}
+	r, err := s.Flow.CreatePolicyRevision(ctx, v.call, v.workspace, id, draft)
+	if err != nil {
+		return nil, err
+	}
+	return s.policyRevision(v.names, r)
+}
+
+func (s policyService) SimulateRoutingPolicy(
+	ctx context.Context, req *imprimaturv1.SimulateRoutingPolicyRequest,
+) (*imprimaturv1.RoutingPolicySimulation, error) {
+	v := enter(ctx, req)
+	id, number, err := v.readPolicyRevision("name", req.GetName())
+	if err != nil {
+		return nil, err
+	}
+	of := advocacy.PolicyRef{Policy: id, Revision: number}
+	m, err := s.Flow.SimulatePolicy(ctx, v.call, v.workspace, of, int(req.GetDays()))
+	return shown(m, err, v.simulationOf)
+}
+
+func (s policyService) GetRoutingPolicySimulation(
+	ctx context.Context, req *imprimaturv1.GetRoutingPolicySimulationRequest,
+) (*imprimaturv1.RoutingPolicySimulation, error) {
+	v := enter(ctx, req)
+	of, id, err := v.readSimulation("name", req.GetName())
+	if err != nil {
+		return nil, err
+	}
+	m, err := s.Flow.Simulation(ctx, v.call, v.workspace, of, id)
+	return shown(m, err, v.simulationOf)
+}
+
+func (s policyService) ActivateRoutingPolicyRevision(
+	ctx context.Context, req *imprimaturv1.ActivateRoutingPolicyRevisionRequest,
+) (*imprimaturv1.RoutingPolicyRevision, error) {
+	v := enter(ctx, req)
+	id, number, err := v.readPolicyRevision("name", req.GetName())
+	if err != nil {
+		return nil, err
+	}
+	of, simulation, err := v.readSimulation("simulation", req.GetSimulation())
+	if err != nil {
+		return nil, err
+	}
+	r, err := s.Flow.ActivatePolicy(ctx, v.call, v.workspace, workflow.Activation{
+		Policy: id, Revision: number, Simulation: simulation, Of: of, Acknowledge: req.GetAcknowledgeUnroutable(),
+	})
+	if err != nil {
+		return nil, err
+	}
+	return s.policyRevision(v.names, r)
+}
+
+func (s policyService) policy(n names, r *workflow.PolicyView) (*imprimaturv1.RoutingPolicy, error) {
 	revision, err := s.policyRevision(n, r)
 	if err != nil {
 		return nil, err
@@ -76,22 +166,79 @@ func (s policyService) policy(n names, r *workflow.PolicyRevision) (*imprimaturv
 
 // policyRevision reads the document with the engine that routes by it, so that what is
 // shown is what is asked.
-func (s policyService) policyRevision(n names, r *workflow.PolicyRevision) (*imprimaturv1.RoutingPolicyRevision, error) {
+func (s policyService) policyRevision(n names, r *workflow.PolicyView) (*imprimaturv1.RoutingPolicyRevision, error) {
 	compiled, err := s.Flow.Routing.Load(r.Document)
 	if err != nil {
 		return nil, err
 	}
 	policy := compiled.Policy()
 	out := &imprimaturv1.RoutingPolicyRevision{
-		Name:                n.policyRevision(r.Policy, r.Revision),
-		DefaultRequirements: each(policy.Defaults, requirement),
-		Digest:              string(r.Digest),
-		CreateTime:          stamp(r.CreateTime),
+		Name:                  n.policyRevision(r.Policy, r.Revision),
+		DefaultRequirements:   each(policy.Defaults, requirement),
+		OnErrorRequirements:   each(policy.OnError, requirement),
+		ExpeditedRequirements: each(policy.Expedited, requirement),
+		Digest:                string(r.Digest),
+		CreateTime:            stamp(r.CreateTime),
+		Document:              string(r.Document),
+		Author:                n.member(r.Author),
+		InForce:               r.Active,
+		Activation:            n.activationOf(r.Activation),
 	}
-	for _, rule := range policy.Rules {
-		out.Rules = append(out.Rules, &imprimaturv1.RoutingRule{
+	for _, rule := range compiled.Rules() {
+		shown := &imprimaturv1.RoutingRule{
 			Rule: rule.ID, Condition: rule.When, Reason: rule.Reason, Requirements: each(rule.Require, requirement),
-		})
+			Mode: string(rule.Mode), Route: string(rule.Route),
+		}
+		for _, p := range rule.Preconditions {
+			shown.Preconditions = append(shown.Preconditions, &imprimaturv1.RoutingPrecondition{
+				Condition: p.Expr, Reason: p.Reason, Words: p.Words,
+			})
+		}
+		out.Rules = append(out.Rules, shown)
 	}
 	return out, nil
+}
+
+func (n names) activationOf(a *workflow.PolicyActivation) *imprimaturv1.RoutingPolicyActivation {
+	if a == nil {
+		return nil
+	}
+	return &imprimaturv1.RoutingPolicyActivation{
+		Member:                 n.member(a.Person),
+		Simulation:             n.simulation(a.Policy, a.Simulation),
+		AcknowledgedUnroutable: a.Acknowledged,
+		Recomputed:             a.Done,
+		CreateTime:             stamp(a.CreateTime),
+		RecomputeTime:          stamp(a.EndTime),
+	}
+}
+
+func (n names) simulationOf(m *workflow.PolicySimulation) *imprimaturv1.RoutingPolicySimulation {
+	r := m.Report
+	return &imprimaturv1.RoutingPolicySimulation{
+		Name:         n.simulation(m.Policy, m.ID),
+		State:        simulationStates.proto(m.State),
+		BaseRevision: n.policyRevision(m.Base.Policy, m.Base.Revision),
+		Days:         int32(m.Days),
+		Member:       n.member(m.Author),
+		Replayed:     r.Replayed,
+		Changed:      r.Changed,
+		Refused:      r.Refused,
+		Failed:       r.Failed,
+		Requirements: each(r.Requirements, func(r workflow.SimulatedRequirement) *imprimaturv1.SimulatedRequirement {
+			return &imprimaturv1.SimulatedRequirement{
+				Key: r.Key, Role: string(r.Role), Before: r.Before, After: r.After, Added: r.Added, Removed: r.Removed,
+			}
+		}),
+		Load: each(r.Load, func(l workflow.SimulatedLoad) *imprimaturv1.SimulatedLoad {
+			return &imprimaturv1.SimulatedLoad{Role: string(l.Role), Hour: int32(l.Hour), Before: l.Before, After: l.After}
+		}),
+		Rules: each(r.Rules, func(r workflow.SimulatedRule) *imprimaturv1.SimulatedRule {
+			return &imprimaturv1.SimulatedRule{Rule: r.Rule, Matched: r.Matched, Failed: r.Failed, Shadow: r.Shadow}
+		}),
+		UnroutableReviews: r.Reviews,
+		Unroutable:        r.Unroutable,
+		CreateTime:        stamp(m.CreateTime),
+		EndTime:           stamp(m.EndTime),
+	}
 }

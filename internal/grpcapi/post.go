@@ -120,7 +120,7 @@ func (s postService) SubmitPost(ctx context.Context, req *imprimaturv1.SubmitPos
 	if err != nil {
 		return nil, err
 	}
-	submit := workflow.Submit{Digest: advocacy.Digest(req.GetDigest()), Version: version}
+	submit := workflow.Submit{Digest: advocacy.Digest(req.GetDigest()), Version: version, Expedited: req.GetExpedited()}
 	p, err := s.Flow.SubmitPost(ctx, v.call, v.workspace, id, submit)
 	return shown(p, err, v.showPost)
 }

@@ -17,8 +17,8 @@ func (d Difference) Changed() bool {
 }
 
 // Compare says how the answer of another policy differs.
-func (c *Compiled) Compare(draft *Compiled, now, then Facts) Difference {
-	d := Difference{Before: c.Evaluate(now), After: draft.Evaluate(then)}
+func (c *Compiled) Compare(draft *Compiled, f Facts) Difference {
+	d := Difference{Before: c.Evaluate(f), After: draft.Evaluate(f)}
 	for _, r := range d.After.Plan.Requirements {
 		old, asked := same(d.Before.Plan, r)
 		switch {

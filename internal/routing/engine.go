@@ -95,7 +95,7 @@ func (e *Engine) compile(p Policy, lines map[string]int) (*Compiled, error) {
 		if err != nil {
 			l.add(ruleInvalid, path, "%s", err)
 		}
-		c.needs = c.needs.or(needs)
+		c.needs = c.needs.Or(needs)
 		return program
 	}
 	for i, r := range p.Rules {

@@ -134,7 +134,8 @@ type Needs struct {
 	Time bool
 }
 
-func (n Needs) or(o Needs) Needs {
+// Or is what either reads.
+func (n Needs) Or(o Needs) Needs {
 	return Needs{n.Author || o.Author, n.Topics || o.Topics, n.Changed || o.Changed, n.Time || o.Time}
 }
 
@@ -154,7 +155,7 @@ func needsOf(checked *ast.AST, p Policy) Needs {
 		case name == "now":
 			needs.Time = true
 		case name == "post":
-			needs = needs.or(needOf(e))
+			needs = needs.Or(needOf(e))
 		}
 	}
 	for _, reference := range checked.ReferenceMap() {

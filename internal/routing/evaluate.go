@@ -44,6 +44,19 @@ type term struct{ word, pattern string }
 // Policy returns what was compiled.
 func (c *Compiled) Policy() Policy { return c.policy }
 
+// Rules are the policy's rules with their mode and route written out.
+func (c *Compiled) Rules() []Rule {
+	rules := make([]Rule, len(c.policy.Rules))
+	for i, r := range c.policy.Rules {
+		r.Mode = r.mode()
+		if r.Route == "" {
+			r.Route = Normal
+		}
+		rules[i] = r
+	}
+	return rules
+}
+
 // Needs says which facts the conditions read.
 func (c *Compiled) Needs() Needs { return c.needs }
 

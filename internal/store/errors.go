@@ -47,6 +47,8 @@ var (
 	aMention     = kind{noun: "mention", word: "MENTION", dangling: "MEMBER_NOT_FOUND"}
 	aTask        = kind{noun: "review task", word: "TASK", dangling: "REVIEW_NOT_FOUND"}
 	aPolicy      = kind{noun: "routing policy revision", word: "POLICY", dangling: "WORKSPACE_NOT_FOUND"}
+	aSimulation  = kind{noun: "simulation", word: "SIMULATION", dangling: "POLICY_NOT_FOUND"}
+	anActivation = kind{noun: "activation", word: "ACTIVATION", dangling: "SIMULATION_NOT_FOUND"}
 	aPublication = kind{noun: "publication", word: "PUBLICATION", dangling: "REVISION_CHANGED"}
 	anAttempt    = kind{noun: "attempt", word: "ATTEMPT", changed: "ATTEMPT_ENDED", dangling: "PUBLICATION_NOT_FOUND"}
 	aHold        = kind{noun: "hold", word: "HOLD", dangling: "WORKSPACE_NOT_FOUND"}

@@ -142,7 +142,12 @@ func everyList(t *testing.T, s *Store, pool func(what string) gorm.ConnPool) {
 			p.After = "7|p|1"
 		}
 		_, _, err3 := r.PolicyRevisions(t.Context(), w, "", p)
-		return first(err1, err2, err3)
+		if p.After != "" {
+			p.After = "7|post|p|1"
+		}
+		_, _, err4 := r.OpenedReviews(t.Context(), w, time.UnixMicro(1), p)
+		_, err5 := r.FindActivation(t.Context(), w, advocacy.PolicyRef{Policy: "main", Revision: 1})
+		return first(err1, err2, err3, err4, err5)
 	})
 	for _, person := range []advocacy.PersonID{"", "p"} {
 		for _, state := range []workflow.TaskState{"", workflow.TaskOpen} {

@@ -17,6 +17,7 @@ type policyRow struct {
 	Digest      string `gorm:"column:digest"`
 	Active      bool   `gorm:"column:active"`
 	CreateTime  moment `gorm:"column:create_time"`
+	Author      string `gorm:"column:author"`
 }
 
 func (policyRow) TableName() string { return "routing_policies" }
@@ -32,6 +33,7 @@ func newPolicyRow(p *workflow.PolicyRevision) *policyRow {
 		Digest:      string(p.Digest),
 		Active:      p.Active,
 		CreateTime:  sorted(p.CreateTime),
+		Author:      string(p.Author),
 	}
 }
 
@@ -44,6 +46,7 @@ func (r *policyRow) policy() workflow.PolicyRevision {
 		Digest:     advocacy.Digest(r.Digest),
 		Active:     r.Active,
 		CreateTime: r.CreateTime.time,
+		Author:     advocacy.PersonID(r.Author),
 	}
 }
 
@@ -105,4 +108,14 @@ func (t *tx) AddPolicyRevision(ctx context.Context, p *workflow.PolicyRevision) 
 		}
 	}
 	return t.create(ctx, aPolicy, newPolicyRow(p))
+}
+
+// ActivatePolicy puts a revision in the place of the one in force.
+func (t *tx) ActivatePolicy(ctx context.Context, w advocacy.WorkspaceID, policy string, revision int) error {
+	query := "UPDATE routing_policies SET active = ? WHERE workspace_id = ? AND active"
+	if _, err := t.exec(ctx, query, false, string(w)); err != nil {
+		return t.wrote(aPolicy, err)
+	}
+	query = "UPDATE routing_policies SET active = ? WHERE workspace_id = ? AND policy = ? AND revision = ?"
+	return t.change(ctx, aPolicy, query, true, string(w), policy, revision)
 }

@@ -30,6 +30,8 @@ type reviewRow struct {
 	OpenTime       instant                     `gorm:"column:open_time"`
 	ExpireTime     instant                     `gorm:"column:expire_time"`
 	CloseTime      instant                     `gorm:"column:close_time"`
+	Expedited      bool                        `gorm:"column:expedited"`
+	FailedRules    list[string]                `gorm:"column:failed_rules"`
 }
 
 func (reviewRow) TableName() string { return "reviews" }
@@ -58,6 +60,8 @@ func newReviewRow(r *advocacy.Review) reviewRow {
 		OpenTime:       at(r.OpenTime),
 		ExpireTime:     at(r.ExpireTime),
 		CloseTime:      at(r.CloseTime),
+		Expedited:      r.Expedited,
+		FailedRules:    r.FailedRules,
 	}
 }
 
@@ -77,11 +81,13 @@ func (r *reviewRow) review() advocacy.Review {
 			Digest: advocacy.Digest(r.AssentDigest),
 			Time:   r.AssentTime.time,
 		},
-		Library:    r.Library.of,
-		Version:    r.Version,
-		OpenTime:   r.OpenTime.time,
-		ExpireTime: r.ExpireTime.time,
-		CloseTime:  r.CloseTime.time,
+		Library:     r.Library.of,
+		Version:     r.Version,
+		OpenTime:    r.OpenTime.time,
+		ExpireTime:  r.ExpireTime.time,
+		CloseTime:   r.CloseTime.time,
+		Expedited:   r.Expedited,
+		FailedRules: r.FailedRules,
 	}
 }
 

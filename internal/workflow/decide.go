@@ -3,7 +3,6 @@ package workflow
 import (
 	"context"
 	"slices"
-	"strconv"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/check"
@@ -313,37 +312,4 @@ func (s *Service) Decisions(ctx context.Context, c Call, sub advocacy.Subject, r
 	}
 	decisions, err := s.Store.Decisions(ctx, sub)
 	return inRound(decisions, round), err
-}
-
-// Policy returns the revision in force of a routing policy.
-func (s *Service) Policy(ctx context.Context, _ Call, w advocacy.WorkspaceID, policy string) (*PolicyRevision, error) {
-	p, err := s.Store.Policy(ctx, w)
-	if err != nil {
-		return nil, err
-	}
-	if p.Policy != policy {
-		return nil, advocacy.Missing("POLICY_NOT_FOUND", "there is no routing policy %q", policy)
-	}
-	return p, nil
-}
-
-// Policies returns the revision in force of each routing policy of the workspace.
-func (s *Service) Policies(ctx context.Context, _ Call, w advocacy.WorkspaceID) ([]PolicyRevision, error) {
-	p, err := s.Store.Policy(ctx, w)
-	if err != nil {
-		return nil, err
-	}
-	return []PolicyRevision{*p}, nil
-}
-
-// PolicyRevision returns one revision of a routing policy.
-func (s *Service) PolicyRevision(ctx context.Context, _ Call, w advocacy.WorkspaceID, policy string, n int) (*PolicyRevision, error) {
-	found, _, err := s.Store.PolicyRevisions(ctx, w, policy, Page{Size: 1, After: strconv.Itoa(n + 1)})
-	if err != nil {
-		return nil, err
-	}
-	if len(found) == 0 || found[0].Revision != n {
-		return nil, advocacy.Missing("POLICY_NOT_FOUND", "there is no revision %d of the routing policy %q", n, policy)
-	}
-	return &found[0], nil
 }

@@ -21,6 +21,8 @@ type asked struct {
 	// revision, when it was read.
 	shared int
 	from   *advocacy.Manifest
+	// expedited: the author asked for the expedited route.
+	expedited bool
 }
 
 // askedAbout is what the policy is asked about a revision under review.
@@ -28,6 +30,7 @@ func askedAbout(review *advocacy.Review, head *advocacy.Revision) (asked, error)
 	manifest, err := advocacy.ParseManifest(head.Manifest)
 	return asked{
 		subject: review.Subject, origin: review.Origin, content: head.Content, manifest: manifest, shared: head.ItemRevision,
+		expedited: review.Expedited,
 	}, err
 }
 
@@ -38,6 +41,7 @@ func (s *Service) facts(ctx context.Context, r Reader, needs routing.Needs, a as
 		Kind: a.subject.Kind, Origin: a.origin, Language: a.content.Language, Languages: a.content.Languages(),
 		Networks: networksOf(a.manifest), Accounts: accountsOf(a.manifest), Texts: textsOf(a.content, a.manifest),
 		Media: a.content.Media, Disclosure: a.content.Disclosure, Changed: len([]rune(a.content.Text)), Time: s.now(r),
+		Expedited: a.expedited,
 	}
 	if a.content.Link != "" {
 		f.Links = []string{a.content.Link}

@@ -166,6 +166,8 @@ type Preview struct {
 type Submit struct {
 	Digest  advocacy.Digest
 	Version int64
+	// Expedited takes the expedited route of the policy, if it has one.
+	Expedited bool
 }
 
 // ItemDraft is what a client says of a new library item.

@@ -30,6 +30,7 @@ type Reader interface {
 	CredentialReader
 	PublicationReader
 	RecordReader
+	PolicyReader
 }
 
 // Tx is one write transaction. Lock order: post or item → review → tasks → members →
@@ -52,6 +53,7 @@ type Tx interface {
 	PeopleWriter
 	CredentialWriter
 	PublicationWriter
+	PolicyWriter
 }
 
 // Page asks for a part of a list. After is the key a previous page returned, "" for the
@@ -179,10 +181,6 @@ type ReviewReader interface {
 	// Tasks lists turns. A page of a query that no index answers can hold fewer than asked
 	// for, even none, before the last.
 	Tasks(ctx context.Context, q TaskQuery) ([]Task, string, error)
-	// Policy returns the routing policy revision in force.
-	Policy(ctx context.Context, w advocacy.WorkspaceID) (*PolicyRevision, error)
-	// PolicyRevisions returns the revisions of the workspace's policies, newest first.
-	PolicyRevisions(ctx context.Context, w advocacy.WorkspaceID, policy string, p Page) ([]PolicyRevision, string, error)
 	// ExpiredReviews returns live, unapproved reviews of every workspace whose time ran out
 	// at t.
 	ExpiredReviews(ctx context.Context, t time.Time, limit int) ([]advocacy.Review, error)
@@ -207,19 +205,6 @@ type ReviewWriter interface {
 	MarkTask(ctx context.Context, t *Task) error
 	// CloseTasks marks every open turn of the subject done.
 	CloseTasks(ctx context.Context, s advocacy.Subject) error
-	AddPolicyRevision(ctx context.Context, p *PolicyRevision) error
-}
-
-// PolicyRevision is one immutable revision of a routing policy.
-type PolicyRevision struct {
-	Workspace advocacy.WorkspaceID
-	Policy    string
-	Revision  int
-	// Document is the policy as package routing reads it, JSON.
-	Document   []byte
-	Digest     advocacy.Digest
-	Active     bool
-	CreateTime time.Time
 }
 
 // ItemQuery selects library items.

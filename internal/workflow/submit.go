@@ -24,7 +24,7 @@ func (s *Service) SubmitPost(ctx context.Context, c Call, w advocacy.WorkspaceID
 		if err != nil {
 			return nil, "", err
 		}
-		if err := s.submitPost(ctx, tx, c, view, state, d.Digest); err != nil {
+		if err := s.submitPost(ctx, tx, c, view, state, d); err != nil {
 			return nil, "", err
 		}
 		return view, string(id), s.completePost(ctx, tx, view)
@@ -32,9 +32,9 @@ func (s *Service) SubmitPost(ctx context.Context, c Call, w advocacy.WorkspaceID
 }
 
 // submitPost opens a review of the head the view shows, and adds the round to the view.
-func (s *Service) submitPost(ctx context.Context, tx Tx, c Call, view *PostView, state advocacy.PostState, shown advocacy.Digest) error {
+func (s *Service) submitPost(ctx context.Context, tx Tx, c Call, view *PostView, state advocacy.PostState, d Submit) error {
 	p, head, manifest := view.Post, view.Head, view.Manifest
-	if err := p.GuardSubmit(c.Actor, head, state, shown); err != nil {
+	if err := p.GuardSubmit(c.Actor, head, state, d.Digest); err != nil {
 		return err
 	}
 	if err := s.guardSubmission(ctx, tx, c, p, head); err != nil {
@@ -55,7 +55,8 @@ func (s *Service) submitPost(ctx context.Context, tx Tx, c Call, view *PostView,
 	p.Round++
 	review := &advocacy.Review{
 		Subject: p.Subject(), Round: p.Round, Revision: head.Number, Digest: head.Digest, Origin: origin, Library: chain,
-		Assent: advocacy.Assent{Person: c.Actor.Person, Key: c.Actor.Key, Digest: shown, Time: tx.Now()},
+		Assent:    advocacy.Assent{Person: c.Actor.Person, Key: c.Actor.Key, Digest: d.Digest, Time: tx.Now()},
+		Expedited: d.Expedited,
 	}
 	shows := turn{title: head.Content.Text, publish: p.PublishTime, manifest: manifest, post: p}
 	if err := s.openReview(ctx, tx, c, review, head, from, shows); err != nil {
@@ -138,7 +139,7 @@ type turn struct {
 func (s *Service) openReview(ctx context.Context, tx Tx, c Call, review *advocacy.Review, head *advocacy.Revision, from *source, shown turn) error {
 	about := asked{
 		subject: review.Subject, origin: review.Origin, content: head.Content, manifest: shown.manifest,
-		post: shown.post, item: shown.item, shared: head.ItemRevision,
+		post: shown.post, item: shown.item, shared: head.ItemRevision, expedited: review.Expedited,
 	}
 	if from != nil {
 		about.item, about.from = from.item, &from.manifest
@@ -146,6 +147,9 @@ func (s *Service) openReview(ctx context.Context, tx Tx, c Call, review *advocac
 	routed, policy, err := s.route(ctx, tx, about)
 	if err != nil {
 		return err
+	}
+	if review.Expedited && !routed.Expedited { // guard: no expedited route but the policy's
+		return advocacy.Refuse("EXPEDITED_NOT_OFFERED", "the routing policy has no expedited route; submit it the normal way")
 	}
 	if err := guardPreconditions(routed.Unmet); err != nil { // guard: precondition at submit
 		return err
@@ -160,7 +164,7 @@ func (s *Service) openReview(ctx context.Context, tx Tx, c Call, review *advocac
 	if life == 0 {
 		life = defaultReviewDays * 24 * time.Hour
 	}
-	review.Plan, review.Policy, review.State = routed.Plan, policy, advocacy.ReviewOpen
+	review.Plan, review.Policy, review.State, review.FailedRules = routed.Plan, policy, advocacy.ReviewOpen, routed.Failed
 	review.OpenTime, review.ExpireTime = tx.Now(), tx.Now().Add(life)
 	if err := guardRejected(decisions, review.Digest); err != nil {
 		return err
@@ -194,6 +198,7 @@ func (s *Service) openReview(ctx context.Context, tx Tx, c Call, review *advocac
 			"revision": review.Revision, "digest": review.Digest, "origin": review.Origin, "plan": review.Plan.Requirements,
 			"policy": review.Policy, "state": review.State, "library_chain": review.Library,
 			"matched_rules": routed.Matched, "failed_rules": routed.Failed, "shadow_rules": routed.Shadow,
+			"expedited": review.Expedited,
 		},
 	})
 }
@@ -248,11 +253,6 @@ func (s *Service) route(ctx context.Context, r Reader, a asked) (routing.Result,
 		return routing.Result{}, advocacy.PolicyRef{}, err
 	}
 	return compiled.Evaluate(facts), policy.ref(), nil
-}
-
-// ref names the revision.
-func (p *PolicyRevision) ref() advocacy.PolicyRef {
-	return advocacy.PolicyRef{Policy: p.Policy, Revision: p.Revision}
 }
 
 // guardPreconditions refuses what the policy says must hold first, whoever would sign.

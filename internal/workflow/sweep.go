@@ -98,7 +98,7 @@ func (s *Service) recompute(ctx context.Context, tx Tx, c Call, u *underReview, 
 	}
 	before := cs.Review.State
 	grown := cs.Review.Plan.Join(cs.Floor)
-	changed := len(grown.Requirements) != len(cs.Review.Plan.Requirements)
+	changed := grew(cs.Review.Plan, grown)
 	cs.Review.Plan = grown
 	if err := s.settleState(ctx, tx, cs, ""); err != nil {
 		return err

@@ -1250,7 +1250,11 @@ type SubmitPostRequest struct {
 	// The post's etag; checked when given.
 	Etag string `protobuf:"bytes,3,opt,name=etag,proto3" json:"etag,omitempty"`
 	// Client's UUID of this call; repeating it has no second effect.
-	RequestId     string `protobuf:"bytes,4,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	RequestId string `protobuf:"bytes,4,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	// Takes the expedited route, with the quorum the routing policy wrote for it. There is no
+	// route around a sign-off: a policy without an expedited one refuses with
+	// `EXPEDITED_NOT_OFFERED`, and the review says for ever that it was expedited.
+	Expedited     bool `protobuf:"varint,5,opt,name=expedited,proto3" json:"expedited,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1311,6 +1315,13 @@ func (x *SubmitPostRequest) GetRequestId() string {
 		return x.RequestId
 	}
 	return ""
+}
+
+func (x *SubmitPostRequest) GetExpedited() bool {
+	if x != nil {
+		return x.Expedited
+	}
+	return false
 }
 
 // Names the post to stop.
@@ -2066,14 +2077,15 @@ const file_imprimatur_v1_post_service_proto_rawDesc = "" +
 	"updateMask\x12&\n" +
 	"\x0fstart_new_round\x18\x03 \x01(\bR\rstartNewRound\x12*\n" +
 	"\n" +
-	"request_id\x18\x04 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\xb3\x02\n" +
+	"request_id\x18\x04 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\xd1\x02\n" +
 	"\x11SubmitPostRequest\x12\x9b\x01\n" +
 	"\x04name\x18\x01 \x01(\tB\x86\x01\xe0A\x02\xfaA\x15\n" +
 	"\x13imprimatur.dev/Post\xbaHhrf2d^workspaces/[a-z][a-z0-9-]{1,62}/posts/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$R\x04name\x127\n" +
 	"\x06digest\x18\x02 \x01(\tB\x1f\xe0A\x02\xbaH\x19r\x172\x15^sha256:[0-9a-f]{64}$R\x06digest\x12\x1b\n" +
 	"\x04etag\x18\x03 \x01(\tB\a\xbaH\x04r\x02\x18@R\x04etag\x12*\n" +
 	"\n" +
-	"request_id\x18\x04 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\x9e\x02\n" +
+	"request_id\x18\x04 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\x12\x1c\n" +
+	"\texpedited\x18\x05 \x01(\bR\texpedited\"\x9e\x02\n" +
 	"\x13WithdrawPostRequest\x12\x9b\x01\n" +
 	"\x04name\x18\x01 \x01(\tB\x86\x01\xe0A\x02\xfaA\x15\n" +
 	"\x13imprimatur.dev/Post\xbaHhrf2d^workspaces/[a-z][a-z0-9-]{1,62}/posts/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$R\x04name\x12 \n" +

@@ -330,7 +330,12 @@ type Review struct {
 	// When it expires unless everybody has signed.
 	ExpireTime *timestamppb.Timestamp `protobuf:"bytes,15,opt,name=expire_time,json=expireTime,proto3" json:"expire_time,omitempty"`
 	// When it ended, if it did.
-	CloseTime     *timestamppb.Timestamp `protobuf:"bytes,16,opt,name=close_time,json=closeTime,proto3" json:"close_time,omitempty"`
+	CloseTime *timestamppb.Timestamp `protobuf:"bytes,16,opt,name=close_time,json=closeTime,proto3" json:"close_time,omitempty"`
+	// Whether it took the expedited route.
+	Expedited bool `protobuf:"varint,17,opt,name=expedited,proto3" json:"expedited,omitempty"`
+	// Ids of the rules that could not be evaluated when the round opened; what an error asks
+	// for was added.
+	FailedRules   []string `protobuf:"bytes,18,rep,name=failed_rules,json=failedRules,proto3" json:"failed_rules,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -473,6 +478,20 @@ func (x *Review) GetExpireTime() *timestamppb.Timestamp {
 func (x *Review) GetCloseTime() *timestamppb.Timestamp {
 	if x != nil {
 		return x.CloseTime
+	}
+	return nil
+}
+
+func (x *Review) GetExpedited() bool {
+	if x != nil {
+		return x.Expedited
+	}
+	return false
+}
+
+func (x *Review) GetFailedRules() []string {
+	if x != nil {
+		return x.FailedRules
 	}
 	return nil
 }
@@ -2468,8 +2487,7 @@ var File_imprimatur_v1_review_service_proto protoreflect.FileDescriptor
 
 const file_imprimatur_v1_review_service_proto_rawDesc = "" +
 	"\n" +
-	"\"imprimatur/v1/review_service.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fimprimatur/v1/annotations.proto\x1a\x1bimprimatur/v1/content.proto\"\xfc\n" +
-	"\n" +
+	"\"imprimatur/v1/review_service.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fimprimatur/v1/annotations.proto\x1a\x1bimprimatur/v1/content.proto\"\xc7\v\n" +
 	"\x06Review\x12\xb0\x01\n" +
 	"\x04name\x18\x01 \x01(\tB\x9b\x01\xe0A\b\xbaH\x94\x01r\x91\x012\x8e\x01^(workspaces/[a-z][a-z0-9-]{1,62}/(posts|libraryItems)/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/reviews/[1-9][0-9]{0,8})?$R\x04name\x12;\n" +
 	"\brevision\x18\x02 \x01(\tB\x1f\xe0A\x03\xfaA\x19\n" +
@@ -2492,7 +2510,9 @@ const file_imprimatur_v1_review_service_proto_rawDesc = "" +
 	"\vexpire_time\x18\x0f \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"expireTime\x12>\n" +
 	"\n" +
-	"close_time\x18\x10 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\tcloseTime\"\x97\x01\n" +
+	"close_time\x18\x10 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\tcloseTime\x12!\n" +
+	"\texpedited\x18\x11 \x01(\bB\x03\xe0A\x03R\texpedited\x12&\n" +
+	"\ffailed_rules\x18\x12 \x03(\tB\x03\xe0A\x03R\vfailedRules\"\x97\x01\n" +
 	"\x05State\x12\x15\n" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\b\n" +
 	"\x04OPEN\x10\x01\x12\x15\n" +

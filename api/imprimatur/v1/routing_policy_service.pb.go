@@ -24,6 +24,63 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
+// How far it is.
+type RoutingPolicySimulation_State int32
+
+const (
+	// Not set.
+	RoutingPolicySimulation_STATE_UNSPECIFIED RoutingPolicySimulation_State = 0
+	// Posts are being replayed.
+	RoutingPolicySimulation_RUNNING RoutingPolicySimulation_State = 1
+	// The report is complete.
+	RoutingPolicySimulation_SUCCEEDED RoutingPolicySimulation_State = 2
+	// It ended without a report: another revision came into force meanwhile.
+	RoutingPolicySimulation_FAILED RoutingPolicySimulation_State = 3
+)
+
+// Enum value maps for RoutingPolicySimulation_State.
+var (
+	RoutingPolicySimulation_State_name = map[int32]string{
+		0: "STATE_UNSPECIFIED",
+		1: "RUNNING",
+		2: "SUCCEEDED",
+		3: "FAILED",
+	}
+	RoutingPolicySimulation_State_value = map[string]int32{
+		"STATE_UNSPECIFIED": 0,
+		"RUNNING":           1,
+		"SUCCEEDED":         2,
+		"FAILED":            3,
+	}
+)
+
+func (x RoutingPolicySimulation_State) Enum() *RoutingPolicySimulation_State {
+	p := new(RoutingPolicySimulation_State)
+	*p = x
+	return p
+}
+
+func (x RoutingPolicySimulation_State) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (RoutingPolicySimulation_State) Descriptor() protoreflect.EnumDescriptor {
+	return file_imprimatur_v1_routing_policy_service_proto_enumTypes[0].Descriptor()
+}
+
+func (RoutingPolicySimulation_State) Type() protoreflect.EnumType {
+	return &file_imprimatur_v1_routing_policy_service_proto_enumTypes[0]
+}
+
+func (x RoutingPolicySimulation_State) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use RoutingPolicySimulation_State.Descriptor instead.
+func (RoutingPolicySimulation_State) EnumDescriptor() ([]byte, []int) {
+	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{3, 0}
+}
+
 // The rules that say who must sign what.
 type RoutingPolicy struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -91,9 +148,23 @@ type RoutingPolicyRevision struct {
 	// Digest of the document.
 	Digest string `protobuf:"bytes,4,opt,name=digest,proto3" json:"digest,omitempty"`
 	// When it was written.
-	CreateTime    *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	CreateTime *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
+	// The document, as it was written.
+	Document string `protobuf:"bytes,6,opt,name=document,proto3" json:"document,omitempty"`
+	// Who wrote it; empty for what the workspace began with.
+	Author string `protobuf:"bytes,7,opt,name=author,proto3" json:"author,omitempty"`
+	// Whether it is in force.
+	InForce bool `protobuf:"varint,8,opt,name=in_force,json=inForce,proto3" json:"in_force,omitempty"`
+	// When it last came into force, and what followed; absent when it never did or when the
+	// workspace began with it.
+	Activation *RoutingPolicyActivation `protobuf:"bytes,9,opt,name=activation,proto3" json:"activation,omitempty"`
+	// Asked for besides when a rule cannot be evaluated.
+	OnErrorRequirements []*Requirement `protobuf:"bytes,10,rep,name=on_error_requirements,json=onErrorRequirements,proto3" json:"on_error_requirements,omitempty"`
+	// Asked for on the expedited route when no rule asks for anything; empty when there is no
+	// such route.
+	ExpeditedRequirements []*Requirement `protobuf:"bytes,11,rep,name=expedited_requirements,json=expeditedRequirements,proto3" json:"expedited_requirements,omitempty"`
+	unknownFields         protoimpl.UnknownFields
+	sizeCache             protoimpl.SizeCache
 }
 
 func (x *RoutingPolicyRevision) Reset() {
@@ -161,6 +232,558 @@ func (x *RoutingPolicyRevision) GetCreateTime() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *RoutingPolicyRevision) GetDocument() string {
+	if x != nil {
+		return x.Document
+	}
+	return ""
+}
+
+func (x *RoutingPolicyRevision) GetAuthor() string {
+	if x != nil {
+		return x.Author
+	}
+	return ""
+}
+
+func (x *RoutingPolicyRevision) GetInForce() bool {
+	if x != nil {
+		return x.InForce
+	}
+	return false
+}
+
+func (x *RoutingPolicyRevision) GetActivation() *RoutingPolicyActivation {
+	if x != nil {
+		return x.Activation
+	}
+	return nil
+}
+
+func (x *RoutingPolicyRevision) GetOnErrorRequirements() []*Requirement {
+	if x != nil {
+		return x.OnErrorRequirements
+	}
+	return nil
+}
+
+func (x *RoutingPolicyRevision) GetExpeditedRequirements() []*Requirement {
+	if x != nil {
+		return x.ExpeditedRequirements
+	}
+	return nil
+}
+
+// That a revision came into force.
+type RoutingPolicyActivation struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Who put it in force.
+	Member string `protobuf:"bytes,1,opt,name=member,proto3" json:"member,omitempty"`
+	// The simulation it rests on.
+	Simulation string `protobuf:"bytes,2,opt,name=simulation,proto3" json:"simulation,omitempty"`
+	// Whether it was known that open reviews would become unroutable.
+	AcknowledgedUnroutable bool `protobuf:"varint,3,opt,name=acknowledged_unroutable,json=acknowledgedUnroutable,proto3" json:"acknowledged_unroutable,omitempty"`
+	// How many posts and items have been computed again so far.
+	Recomputed int64 `protobuf:"varint,4,opt,name=recomputed,proto3" json:"recomputed,omitempty"`
+	// When it came into force.
+	CreateTime *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
+	// When everything had been computed again; absent while it goes on.
+	RecomputeTime *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=recompute_time,json=recomputeTime,proto3" json:"recompute_time,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RoutingPolicyActivation) Reset() {
+	*x = RoutingPolicyActivation{}
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RoutingPolicyActivation) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RoutingPolicyActivation) ProtoMessage() {}
+
+func (x *RoutingPolicyActivation) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RoutingPolicyActivation.ProtoReflect.Descriptor instead.
+func (*RoutingPolicyActivation) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *RoutingPolicyActivation) GetMember() string {
+	if x != nil {
+		return x.Member
+	}
+	return ""
+}
+
+func (x *RoutingPolicyActivation) GetSimulation() string {
+	if x != nil {
+		return x.Simulation
+	}
+	return ""
+}
+
+func (x *RoutingPolicyActivation) GetAcknowledgedUnroutable() bool {
+	if x != nil {
+		return x.AcknowledgedUnroutable
+	}
+	return false
+}
+
+func (x *RoutingPolicyActivation) GetRecomputed() int64 {
+	if x != nil {
+		return x.Recomputed
+	}
+	return 0
+}
+
+func (x *RoutingPolicyActivation) GetCreateTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.CreateTime
+	}
+	return nil
+}
+
+func (x *RoutingPolicyActivation) GetRecomputeTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.RecomputeTime
+	}
+	return nil
+}
+
+// What a revision would have done, and would do.
+type RoutingPolicySimulation struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `…/revisions/{n}/simulations/{simulation}`.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// How far it is.
+	State RoutingPolicySimulation_State `protobuf:"varint,2,opt,name=state,proto3,enum=imprimatur.v1.RoutingPolicySimulation_State" json:"state,omitempty"`
+	// The revision in force it was compared with.
+	BaseRevision string `protobuf:"bytes,3,opt,name=base_revision,json=baseRevision,proto3" json:"base_revision,omitempty"`
+	// How many days back it looked.
+	Days int32 `protobuf:"varint,4,opt,name=days,proto3" json:"days,omitempty"`
+	// Who asked for it.
+	Member string `protobuf:"bytes,5,opt,name=member,proto3" json:"member,omitempty"`
+	// How many submissions have been replayed so far.
+	Replayed int64 `protobuf:"varint,6,opt,name=replayed,proto3" json:"replayed,omitempty"`
+	// Of how many the answer would differ.
+	Changed int64 `protobuf:"varint,7,opt,name=changed,proto3" json:"changed,omitempty"`
+	// How many would be refused because a precondition does not hold.
+	Refused int64 `protobuf:"varint,8,opt,name=refused,proto3" json:"refused,omitempty"`
+	// How many would be asked of more people because a rule could not be evaluated.
+	Failed int64 `protobuf:"varint,9,opt,name=failed,proto3" json:"failed,omitempty"`
+	// Per requirement, of how many submissions it was and would be asked.
+	Requirements []*SimulatedRequirement `protobuf:"bytes,10,rep,name=requirements,proto3" json:"requirements,omitempty"`
+	// Per role and hour of the day in the workspace's time zone, how many signatures were and
+	// would be asked for.
+	Load []*SimulatedLoad `protobuf:"bytes,11,rep,name=load,proto3" json:"load,omitempty"`
+	// How often each rule of the revision matched, shadow rules among them.
+	Rules []*SimulatedRule `protobuf:"bytes,12,rep,name=rules,proto3" json:"rules,omitempty"`
+	// Open reviews that nobody could finish under it, the first hundred.
+	UnroutableReviews []string `protobuf:"bytes,13,rep,name=unroutable_reviews,json=unroutableReviews,proto3" json:"unroutable_reviews,omitempty"`
+	// How many there are.
+	Unroutable int64 `protobuf:"varint,14,opt,name=unroutable,proto3" json:"unroutable,omitempty"`
+	// When it was asked for.
+	CreateTime *timestamppb.Timestamp `protobuf:"bytes,15,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
+	// When it ended.
+	EndTime       *timestamppb.Timestamp `protobuf:"bytes,16,opt,name=end_time,json=endTime,proto3" json:"end_time,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RoutingPolicySimulation) Reset() {
+	*x = RoutingPolicySimulation{}
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RoutingPolicySimulation) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RoutingPolicySimulation) ProtoMessage() {}
+
+func (x *RoutingPolicySimulation) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RoutingPolicySimulation.ProtoReflect.Descriptor instead.
+func (*RoutingPolicySimulation) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *RoutingPolicySimulation) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *RoutingPolicySimulation) GetState() RoutingPolicySimulation_State {
+	if x != nil {
+		return x.State
+	}
+	return RoutingPolicySimulation_STATE_UNSPECIFIED
+}
+
+func (x *RoutingPolicySimulation) GetBaseRevision() string {
+	if x != nil {
+		return x.BaseRevision
+	}
+	return ""
+}
+
+func (x *RoutingPolicySimulation) GetDays() int32 {
+	if x != nil {
+		return x.Days
+	}
+	return 0
+}
+
+func (x *RoutingPolicySimulation) GetMember() string {
+	if x != nil {
+		return x.Member
+	}
+	return ""
+}
+
+func (x *RoutingPolicySimulation) GetReplayed() int64 {
+	if x != nil {
+		return x.Replayed
+	}
+	return 0
+}
+
+func (x *RoutingPolicySimulation) GetChanged() int64 {
+	if x != nil {
+		return x.Changed
+	}
+	return 0
+}
+
+func (x *RoutingPolicySimulation) GetRefused() int64 {
+	if x != nil {
+		return x.Refused
+	}
+	return 0
+}
+
+func (x *RoutingPolicySimulation) GetFailed() int64 {
+	if x != nil {
+		return x.Failed
+	}
+	return 0
+}
+
+func (x *RoutingPolicySimulation) GetRequirements() []*SimulatedRequirement {
+	if x != nil {
+		return x.Requirements
+	}
+	return nil
+}
+
+func (x *RoutingPolicySimulation) GetLoad() []*SimulatedLoad {
+	if x != nil {
+		return x.Load
+	}
+	return nil
+}
+
+func (x *RoutingPolicySimulation) GetRules() []*SimulatedRule {
+	if x != nil {
+		return x.Rules
+	}
+	return nil
+}
+
+func (x *RoutingPolicySimulation) GetUnroutableReviews() []string {
+	if x != nil {
+		return x.UnroutableReviews
+	}
+	return nil
+}
+
+func (x *RoutingPolicySimulation) GetUnroutable() int64 {
+	if x != nil {
+		return x.Unroutable
+	}
+	return 0
+}
+
+func (x *RoutingPolicySimulation) GetCreateTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.CreateTime
+	}
+	return nil
+}
+
+func (x *RoutingPolicySimulation) GetEndTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.EndTime
+	}
+	return nil
+}
+
+// Of how many submissions one requirement was and would be asked.
+type SimulatedRequirement struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Its key.
+	Key string `protobuf:"bytes,1,opt,name=key,proto3" json:"key,omitempty"`
+	// Who signs it.
+	Role string `protobuf:"bytes,2,opt,name=role,proto3" json:"role,omitempty"`
+	// Under the revision in force.
+	Before int64 `protobuf:"varint,3,opt,name=before,proto3" json:"before,omitempty"`
+	// Under the simulated one.
+	After int64 `protobuf:"varint,4,opt,name=after,proto3" json:"after,omitempty"`
+	// How many submissions it would be added to.
+	Added int64 `protobuf:"varint,5,opt,name=added,proto3" json:"added,omitempty"`
+	// How many it would be taken from.
+	Removed       int64 `protobuf:"varint,6,opt,name=removed,proto3" json:"removed,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SimulatedRequirement) Reset() {
+	*x = SimulatedRequirement{}
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SimulatedRequirement) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SimulatedRequirement) ProtoMessage() {}
+
+func (x *SimulatedRequirement) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SimulatedRequirement.ProtoReflect.Descriptor instead.
+func (*SimulatedRequirement) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *SimulatedRequirement) GetKey() string {
+	if x != nil {
+		return x.Key
+	}
+	return ""
+}
+
+func (x *SimulatedRequirement) GetRole() string {
+	if x != nil {
+		return x.Role
+	}
+	return ""
+}
+
+func (x *SimulatedRequirement) GetBefore() int64 {
+	if x != nil {
+		return x.Before
+	}
+	return 0
+}
+
+func (x *SimulatedRequirement) GetAfter() int64 {
+	if x != nil {
+		return x.After
+	}
+	return 0
+}
+
+func (x *SimulatedRequirement) GetAdded() int64 {
+	if x != nil {
+		return x.Added
+	}
+	return 0
+}
+
+func (x *SimulatedRequirement) GetRemoved() int64 {
+	if x != nil {
+		return x.Removed
+	}
+	return 0
+}
+
+// How many signatures a role was and would be asked for in one hour of the day.
+type SimulatedLoad struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The role.
+	Role string `protobuf:"bytes,1,opt,name=role,proto3" json:"role,omitempty"`
+	// The hour, 0 to 23.
+	Hour int32 `protobuf:"varint,2,opt,name=hour,proto3" json:"hour,omitempty"`
+	// Under the revision in force.
+	Before int64 `protobuf:"varint,3,opt,name=before,proto3" json:"before,omitempty"`
+	// Under the simulated one.
+	After         int64 `protobuf:"varint,4,opt,name=after,proto3" json:"after,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SimulatedLoad) Reset() {
+	*x = SimulatedLoad{}
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SimulatedLoad) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SimulatedLoad) ProtoMessage() {}
+
+func (x *SimulatedLoad) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SimulatedLoad.ProtoReflect.Descriptor instead.
+func (*SimulatedLoad) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *SimulatedLoad) GetRole() string {
+	if x != nil {
+		return x.Role
+	}
+	return ""
+}
+
+func (x *SimulatedLoad) GetHour() int32 {
+	if x != nil {
+		return x.Hour
+	}
+	return 0
+}
+
+func (x *SimulatedLoad) GetBefore() int64 {
+	if x != nil {
+		return x.Before
+	}
+	return 0
+}
+
+func (x *SimulatedLoad) GetAfter() int64 {
+	if x != nil {
+		return x.After
+	}
+	return 0
+}
+
+// How often one rule matched.
+type SimulatedRule struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Id of the rule.
+	Rule string `protobuf:"bytes,1,opt,name=rule,proto3" json:"rule,omitempty"`
+	// How often it matched.
+	Matched int64 `protobuf:"varint,2,opt,name=matched,proto3" json:"matched,omitempty"`
+	// How often it could not be evaluated.
+	Failed int64 `protobuf:"varint,3,opt,name=failed,proto3" json:"failed,omitempty"`
+	// How often it would have counted, were it no shadow.
+	Shadow        int64 `protobuf:"varint,4,opt,name=shadow,proto3" json:"shadow,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SimulatedRule) Reset() {
+	*x = SimulatedRule{}
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SimulatedRule) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SimulatedRule) ProtoMessage() {}
+
+func (x *SimulatedRule) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SimulatedRule.ProtoReflect.Descriptor instead.
+func (*SimulatedRule) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *SimulatedRule) GetRule() string {
+	if x != nil {
+		return x.Rule
+	}
+	return ""
+}
+
+func (x *SimulatedRule) GetMatched() int64 {
+	if x != nil {
+		return x.Matched
+	}
+	return 0
+}
+
+func (x *SimulatedRule) GetFailed() int64 {
+	if x != nil {
+		return x.Failed
+	}
+	return 0
+}
+
+func (x *SimulatedRule) GetShadow() int64 {
+	if x != nil {
+		return x.Shadow
+	}
+	return 0
+}
+
 // One rule: when its condition holds, what it asks for.
 type RoutingRule struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -171,14 +794,20 @@ type RoutingRule struct {
 	// The sentence people read.
 	Reason string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
 	// What it asks for.
-	Requirements  []*Requirement `protobuf:"bytes,4,rep,name=requirements,proto3" json:"requirements,omitempty"`
+	Requirements []*Requirement `protobuf:"bytes,4,rep,name=requirements,proto3" json:"requirements,omitempty"`
+	// `ENFORCED`, `SHADOW` or `DISABLED`.
+	Mode string `protobuf:"bytes,5,opt,name=mode,proto3" json:"mode,omitempty"`
+	// `normal`, `expedited` or `always`: the submissions it counts for.
+	Route string `protobuf:"bytes,6,opt,name=route,proto3" json:"route,omitempty"`
+	// What has to hold of what it applies to.
+	Preconditions []*RoutingPrecondition `protobuf:"bytes,7,rep,name=preconditions,proto3" json:"preconditions,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *RoutingRule) Reset() {
 	*x = RoutingRule{}
-	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[2]
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -190,7 +819,7 @@ func (x *RoutingRule) String() string {
 func (*RoutingRule) ProtoMessage() {}
 
 func (x *RoutingRule) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[2]
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -203,7 +832,7 @@ func (x *RoutingRule) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RoutingRule.ProtoReflect.Descriptor instead.
 func (*RoutingRule) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{2}
+	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *RoutingRule) GetRule() string {
@@ -234,6 +863,91 @@ func (x *RoutingRule) GetRequirements() []*Requirement {
 	return nil
 }
 
+func (x *RoutingRule) GetMode() string {
+	if x != nil {
+		return x.Mode
+	}
+	return ""
+}
+
+func (x *RoutingRule) GetRoute() string {
+	if x != nil {
+		return x.Route
+	}
+	return ""
+}
+
+func (x *RoutingRule) GetPreconditions() []*RoutingPrecondition {
+	if x != nil {
+		return x.Preconditions
+	}
+	return nil
+}
+
+// What has to hold, whoever signs.
+type RoutingPrecondition struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The condition, in CEL.
+	Condition string `protobuf:"bytes,1,opt,name=condition,proto3" json:"condition,omitempty"`
+	// The policy's machine word.
+	Reason string `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
+	// What the author has to do.
+	Words         string `protobuf:"bytes,3,opt,name=words,proto3" json:"words,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RoutingPrecondition) Reset() {
+	*x = RoutingPrecondition{}
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RoutingPrecondition) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RoutingPrecondition) ProtoMessage() {}
+
+func (x *RoutingPrecondition) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RoutingPrecondition.ProtoReflect.Descriptor instead.
+func (*RoutingPrecondition) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *RoutingPrecondition) GetCondition() string {
+	if x != nil {
+		return x.Condition
+	}
+	return ""
+}
+
+func (x *RoutingPrecondition) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *RoutingPrecondition) GetWords() string {
+	if x != nil {
+		return x.Words
+	}
+	return ""
+}
+
 // Names the policy.
 type GetRoutingPolicyRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -245,7 +959,7 @@ type GetRoutingPolicyRequest struct {
 
 func (x *GetRoutingPolicyRequest) Reset() {
 	*x = GetRoutingPolicyRequest{}
-	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[3]
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -257,7 +971,7 @@ func (x *GetRoutingPolicyRequest) String() string {
 func (*GetRoutingPolicyRequest) ProtoMessage() {}
 
 func (x *GetRoutingPolicyRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[3]
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -270,7 +984,7 @@ func (x *GetRoutingPolicyRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetRoutingPolicyRequest.ProtoReflect.Descriptor instead.
 func (*GetRoutingPolicyRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{3}
+	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *GetRoutingPolicyRequest) GetName() string {
@@ -295,7 +1009,7 @@ type ListRoutingPoliciesRequest struct {
 
 func (x *ListRoutingPoliciesRequest) Reset() {
 	*x = ListRoutingPoliciesRequest{}
-	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[4]
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -307,7 +1021,7 @@ func (x *ListRoutingPoliciesRequest) String() string {
 func (*ListRoutingPoliciesRequest) ProtoMessage() {}
 
 func (x *ListRoutingPoliciesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[4]
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -320,7 +1034,7 @@ func (x *ListRoutingPoliciesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRoutingPoliciesRequest.ProtoReflect.Descriptor instead.
 func (*ListRoutingPoliciesRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{4}
+	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *ListRoutingPoliciesRequest) GetParent() string {
@@ -357,7 +1071,7 @@ type ListRoutingPoliciesResponse struct {
 
 func (x *ListRoutingPoliciesResponse) Reset() {
 	*x = ListRoutingPoliciesResponse{}
-	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[5]
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -369,7 +1083,7 @@ func (x *ListRoutingPoliciesResponse) String() string {
 func (*ListRoutingPoliciesResponse) ProtoMessage() {}
 
 func (x *ListRoutingPoliciesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[5]
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -382,7 +1096,7 @@ func (x *ListRoutingPoliciesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRoutingPoliciesResponse.ProtoReflect.Descriptor instead.
 func (*ListRoutingPoliciesResponse) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{5}
+	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *ListRoutingPoliciesResponse) GetRoutingPolicies() []*RoutingPolicy {
@@ -410,7 +1124,7 @@ type GetRoutingPolicyRevisionRequest struct {
 
 func (x *GetRoutingPolicyRevisionRequest) Reset() {
 	*x = GetRoutingPolicyRevisionRequest{}
-	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[6]
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -422,7 +1136,7 @@ func (x *GetRoutingPolicyRevisionRequest) String() string {
 func (*GetRoutingPolicyRevisionRequest) ProtoMessage() {}
 
 func (x *GetRoutingPolicyRevisionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[6]
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -435,12 +1149,387 @@ func (x *GetRoutingPolicyRevisionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetRoutingPolicyRevisionRequest.ProtoReflect.Descriptor instead.
 func (*GetRoutingPolicyRevisionRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{6}
+	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *GetRoutingPolicyRevisionRequest) GetName() string {
 	if x != nil {
 		return x.Name
+	}
+	return ""
+}
+
+// Says which revisions to list.
+type ListRoutingPolicyRevisionsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `workspaces/{workspace}/routingPolicies/{routing_policy}`.
+	Parent string `protobuf:"bytes,1,opt,name=parent,proto3" json:"parent,omitempty"`
+	// How many at most; 50 when 0, 200 at most.
+	PageSize int32 `protobuf:"varint,2,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// Token of a previous page of the same query.
+	PageToken     string `protobuf:"bytes,3,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListRoutingPolicyRevisionsRequest) Reset() {
+	*x = ListRoutingPolicyRevisionsRequest{}
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListRoutingPolicyRevisionsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListRoutingPolicyRevisionsRequest) ProtoMessage() {}
+
+func (x *ListRoutingPolicyRevisionsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListRoutingPolicyRevisionsRequest.ProtoReflect.Descriptor instead.
+func (*ListRoutingPolicyRevisionsRequest) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *ListRoutingPolicyRevisionsRequest) GetParent() string {
+	if x != nil {
+		return x.Parent
+	}
+	return ""
+}
+
+func (x *ListRoutingPolicyRevisionsRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListRoutingPolicyRevisionsRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+// One page of revisions.
+type ListRoutingPolicyRevisionsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The revisions.
+	Revisions []*RoutingPolicyRevision `protobuf:"bytes,1,rep,name=revisions,proto3" json:"revisions,omitempty"`
+	// Token of the next page; empty at the end.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListRoutingPolicyRevisionsResponse) Reset() {
+	*x = ListRoutingPolicyRevisionsResponse{}
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListRoutingPolicyRevisionsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListRoutingPolicyRevisionsResponse) ProtoMessage() {}
+
+func (x *ListRoutingPolicyRevisionsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListRoutingPolicyRevisionsResponse.ProtoReflect.Descriptor instead.
+func (*ListRoutingPolicyRevisionsResponse) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *ListRoutingPolicyRevisionsResponse) GetRevisions() []*RoutingPolicyRevision {
+	if x != nil {
+		return x.Revisions
+	}
+	return nil
+}
+
+func (x *ListRoutingPolicyRevisionsResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
+// Says what the new revision is.
+type CreateRoutingPolicyRevisionRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `workspaces/{workspace}/routingPolicies/{routing_policy}`.
+	Parent string `protobuf:"bytes,1,opt,name=parent,proto3" json:"parent,omitempty"`
+	// The policy, as YAML or JSON.
+	Document string `protobuf:"bytes,2,opt,name=document,proto3" json:"document,omitempty"`
+	// Checks everything and keeps nothing.
+	ValidateOnly bool `protobuf:"varint,3,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	// Client's UUID of this call; repeating it has no second effect.
+	RequestId     string `protobuf:"bytes,4,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CreateRoutingPolicyRevisionRequest) Reset() {
+	*x = CreateRoutingPolicyRevisionRequest{}
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CreateRoutingPolicyRevisionRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CreateRoutingPolicyRevisionRequest) ProtoMessage() {}
+
+func (x *CreateRoutingPolicyRevisionRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CreateRoutingPolicyRevisionRequest.ProtoReflect.Descriptor instead.
+func (*CreateRoutingPolicyRevisionRequest) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *CreateRoutingPolicyRevisionRequest) GetParent() string {
+	if x != nil {
+		return x.Parent
+	}
+	return ""
+}
+
+func (x *CreateRoutingPolicyRevisionRequest) GetDocument() string {
+	if x != nil {
+		return x.Document
+	}
+	return ""
+}
+
+func (x *CreateRoutingPolicyRevisionRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
+}
+
+func (x *CreateRoutingPolicyRevisionRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+// Says what to simulate.
+type SimulateRoutingPolicyRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `…/revisions/{n}`.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// How many days back to look; 90 when 0.
+	Days int32 `protobuf:"varint,2,opt,name=days,proto3" json:"days,omitempty"`
+	// Client's UUID of this call; repeating it has no second effect.
+	RequestId     string `protobuf:"bytes,3,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SimulateRoutingPolicyRequest) Reset() {
+	*x = SimulateRoutingPolicyRequest{}
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SimulateRoutingPolicyRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SimulateRoutingPolicyRequest) ProtoMessage() {}
+
+func (x *SimulateRoutingPolicyRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SimulateRoutingPolicyRequest.ProtoReflect.Descriptor instead.
+func (*SimulateRoutingPolicyRequest) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *SimulateRoutingPolicyRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *SimulateRoutingPolicyRequest) GetDays() int32 {
+	if x != nil {
+		return x.Days
+	}
+	return 0
+}
+
+func (x *SimulateRoutingPolicyRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+// Names the simulation.
+type GetRoutingPolicySimulationRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `…/revisions/{n}/simulations/{simulation}`.
+	Name          string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetRoutingPolicySimulationRequest) Reset() {
+	*x = GetRoutingPolicySimulationRequest{}
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetRoutingPolicySimulationRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetRoutingPolicySimulationRequest) ProtoMessage() {}
+
+func (x *GetRoutingPolicySimulationRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetRoutingPolicySimulationRequest.ProtoReflect.Descriptor instead.
+func (*GetRoutingPolicySimulationRequest) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{17}
+}
+
+func (x *GetRoutingPolicySimulationRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+// Says what to put in force, and on whose word.
+type ActivateRoutingPolicyRevisionRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `…/revisions/{n}`.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// The simulation whose report was read: of this revision, against the one in force.
+	Simulation string `protobuf:"bytes,2,opt,name=simulation,proto3" json:"simulation,omitempty"`
+	// Says that the reviews nobody could finish are known.
+	AcknowledgeUnroutable bool `protobuf:"varint,3,opt,name=acknowledge_unroutable,json=acknowledgeUnroutable,proto3" json:"acknowledge_unroutable,omitempty"`
+	// Client's UUID of this call; repeating it has no second effect.
+	RequestId     string `protobuf:"bytes,4,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ActivateRoutingPolicyRevisionRequest) Reset() {
+	*x = ActivateRoutingPolicyRevisionRequest{}
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ActivateRoutingPolicyRevisionRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ActivateRoutingPolicyRevisionRequest) ProtoMessage() {}
+
+func (x *ActivateRoutingPolicyRevisionRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ActivateRoutingPolicyRevisionRequest.ProtoReflect.Descriptor instead.
+func (*ActivateRoutingPolicyRevisionRequest) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *ActivateRoutingPolicyRevisionRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *ActivateRoutingPolicyRevisionRequest) GetSimulation() string {
+	if x != nil {
+		return x.Simulation
+	}
+	return ""
+}
+
+func (x *ActivateRoutingPolicyRevisionRequest) GetAcknowledgeUnroutable() bool {
+	if x != nil {
+		return x.AcknowledgeUnroutable
+	}
+	return false
+}
+
+func (x *ActivateRoutingPolicyRevisionRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
 	}
 	return ""
 }
@@ -453,20 +1542,100 @@ const file_imprimatur_v1_routing_policy_service_proto_rawDesc = "" +
 	"\rRoutingPolicy\x12j\n" +
 	"\x04name\x18\x01 \x01(\tBV\xe0A\b\xbaHPrN2L^(workspaces/[a-z][a-z0-9-]{1,62}/routingPolicies/[a-z0-9][a-z0-9-]{0,62})?$R\x04name\x12U\n" +
 	"\x11revision_in_force\x18\x02 \x01(\v2$.imprimatur.v1.RoutingPolicyRevisionB\x03\xe0A\x03R\x0frevisionInForce:z\xeaAw\n" +
-	"\x1cimprimatur.dev/RoutingPolicy\x127workspaces/{workspace}/routingPolicies/{routing_policy}*\x0froutingPolicies2\rroutingPolicy\"\x98\x04\n" +
+	"\x1cimprimatur.dev/RoutingPolicy\x127workspaces/{workspace}/routingPolicies/{routing_policy}*\x0froutingPolicies2\rroutingPolicy\"\x8a\a\n" +
 	"\x15RoutingPolicyRevision\x12\x84\x01\n" +
 	"\x04name\x18\x01 \x01(\tBp\xe0A\b\xbaHjrh2f^(workspaces/[a-z][a-z0-9-]{1,62}/routingPolicies/[a-z0-9][a-z0-9-]{0,62}/revisions/[1-9][0-9]{0,8})?$R\x04name\x125\n" +
 	"\x05rules\x18\x02 \x03(\v2\x1a.imprimatur.v1.RoutingRuleB\x03\xe0A\x03R\x05rules\x12R\n" +
 	"\x14default_requirements\x18\x03 \x03(\v2\x1a.imprimatur.v1.RequirementB\x03\xe0A\x03R\x13defaultRequirements\x12\x1b\n" +
 	"\x06digest\x18\x04 \x01(\tB\x03\xe0A\x03R\x06digest\x12@\n" +
 	"\vcreate_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
-	"createTime:\x8d\x01\xeaA\x89\x01\n" +
-	"$imprimatur.dev/RoutingPolicyRevision\x12Lworkspaces/{workspace}/routingPolicies/{routing_policy}/revisions/{revision}*\trevisions2\brevision\"\xab\x01\n" +
+	"createTime\x12\x1f\n" +
+	"\bdocument\x18\x06 \x01(\tB\x03\xe0A\x03R\bdocument\x125\n" +
+	"\x06author\x18\a \x01(\tB\x1d\xe0A\x03\xfaA\x17\n" +
+	"\x15imprimatur.dev/MemberR\x06author\x12\x1e\n" +
+	"\bin_force\x18\b \x01(\bB\x03\xe0A\x03R\ainForce\x12K\n" +
+	"\n" +
+	"activation\x18\t \x01(\v2&.imprimatur.v1.RoutingPolicyActivationB\x03\xe0A\x03R\n" +
+	"activation\x12S\n" +
+	"\x15on_error_requirements\x18\n" +
+	" \x03(\v2\x1a.imprimatur.v1.RequirementB\x03\xe0A\x03R\x13onErrorRequirements\x12V\n" +
+	"\x16expedited_requirements\x18\v \x03(\v2\x1a.imprimatur.v1.RequirementB\x03\xe0A\x03R\x15expeditedRequirements:\x8d\x01\xeaA\x89\x01\n" +
+	"$imprimatur.dev/RoutingPolicyRevision\x12Lworkspaces/{workspace}/routingPolicies/{routing_policy}/revisions/{revision}*\trevisions2\brevision\"\x8d\x03\n" +
+	"\x17RoutingPolicyActivation\x125\n" +
+	"\x06member\x18\x01 \x01(\tB\x1d\xe0A\x03\xfaA\x17\n" +
+	"\x15imprimatur.dev/MemberR\x06member\x12N\n" +
+	"\n" +
+	"simulation\x18\x02 \x01(\tB.\xe0A\x03\xfaA(\n" +
+	"&imprimatur.dev/RoutingPolicySimulationR\n" +
+	"simulation\x12<\n" +
+	"\x17acknowledged_unroutable\x18\x03 \x01(\bB\x03\xe0A\x03R\x16acknowledgedUnroutable\x12#\n" +
+	"\n" +
+	"recomputed\x18\x04 \x01(\x03B\x03\xe0A\x03R\n" +
+	"recomputed\x12@\n" +
+	"\vcreate_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
+	"createTime\x12F\n" +
+	"\x0erecompute_time\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\rrecomputeTime\"\xfb\t\n" +
+	"\x17RoutingPolicySimulation\x12\xd1\x01\n" +
+	"\x04name\x18\x01 \x01(\tB\xbc\x01\xe0A\b\xbaH\xb5\x01r\xb2\x012\xaf\x01^(workspaces/[a-z][a-z0-9-]{1,62}/routingPolicies/[a-z0-9][a-z0-9-]{0,62}/revisions/[1-9][0-9]{0,8}/simulations/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})?$R\x04name\x12G\n" +
+	"\x05state\x18\x02 \x01(\x0e2,.imprimatur.v1.RoutingPolicySimulation.StateB\x03\xe0A\x03R\x05state\x12Q\n" +
+	"\rbase_revision\x18\x03 \x01(\tB,\xe0A\x03\xfaA&\n" +
+	"$imprimatur.dev/RoutingPolicyRevisionR\fbaseRevision\x12\x17\n" +
+	"\x04days\x18\x04 \x01(\x05B\x03\xe0A\x03R\x04days\x125\n" +
+	"\x06member\x18\x05 \x01(\tB\x1d\xe0A\x03\xfaA\x17\n" +
+	"\x15imprimatur.dev/MemberR\x06member\x12\x1f\n" +
+	"\breplayed\x18\x06 \x01(\x03B\x03\xe0A\x03R\breplayed\x12\x1d\n" +
+	"\achanged\x18\a \x01(\x03B\x03\xe0A\x03R\achanged\x12\x1d\n" +
+	"\arefused\x18\b \x01(\x03B\x03\xe0A\x03R\arefused\x12\x1b\n" +
+	"\x06failed\x18\t \x01(\x03B\x03\xe0A\x03R\x06failed\x12L\n" +
+	"\frequirements\x18\n" +
+	" \x03(\v2#.imprimatur.v1.SimulatedRequirementB\x03\xe0A\x03R\frequirements\x125\n" +
+	"\x04load\x18\v \x03(\v2\x1c.imprimatur.v1.SimulatedLoadB\x03\xe0A\x03R\x04load\x127\n" +
+	"\x05rules\x18\f \x03(\v2\x1c.imprimatur.v1.SimulatedRuleB\x03\xe0A\x03R\x05rules\x12L\n" +
+	"\x12unroutable_reviews\x18\r \x03(\tB\x1d\xe0A\x03\xfaA\x17\n" +
+	"\x15imprimatur.dev/ReviewR\x11unroutableReviews\x12#\n" +
+	"\n" +
+	"unroutable\x18\x0e \x01(\x03B\x03\xe0A\x03R\n" +
+	"unroutable\x12@\n" +
+	"\vcreate_time\x18\x0f \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
+	"createTime\x12:\n" +
+	"\bend_time\x18\x10 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\aendTime\"F\n" +
+	"\x05State\x12\x15\n" +
+	"\x11STATE_UNSPECIFIED\x10\x00\x12\v\n" +
+	"\aRUNNING\x10\x01\x12\r\n" +
+	"\tSUCCEEDED\x10\x02\x12\n" +
+	"\n" +
+	"\x06FAILED\x10\x03:\xac\x01\xeaA\xa8\x01\n" +
+	"&imprimatur.dev/RoutingPolicySimulation\x12eworkspaces/{workspace}/routingPolicies/{routing_policy}/revisions/{revision}/simulations/{simulation}*\vsimulations2\n" +
+	"simulation\"\xb8\x01\n" +
+	"\x14SimulatedRequirement\x12\x15\n" +
+	"\x03key\x18\x01 \x01(\tB\x03\xe0A\x03R\x03key\x12\x17\n" +
+	"\x04role\x18\x02 \x01(\tB\x03\xe0A\x03R\x04role\x12\x1b\n" +
+	"\x06before\x18\x03 \x01(\x03B\x03\xe0A\x03R\x06before\x12\x19\n" +
+	"\x05after\x18\x04 \x01(\x03B\x03\xe0A\x03R\x05after\x12\x19\n" +
+	"\x05added\x18\x05 \x01(\x03B\x03\xe0A\x03R\x05added\x12\x1d\n" +
+	"\aremoved\x18\x06 \x01(\x03B\x03\xe0A\x03R\aremoved\"y\n" +
+	"\rSimulatedLoad\x12\x17\n" +
+	"\x04role\x18\x01 \x01(\tB\x03\xe0A\x03R\x04role\x12\x17\n" +
+	"\x04hour\x18\x02 \x01(\x05B\x03\xe0A\x03R\x04hour\x12\x1b\n" +
+	"\x06before\x18\x03 \x01(\x03B\x03\xe0A\x03R\x06before\x12\x19\n" +
+	"\x05after\x18\x04 \x01(\x03B\x03\xe0A\x03R\x05after\"\x81\x01\n" +
+	"\rSimulatedRule\x12\x17\n" +
+	"\x04rule\x18\x01 \x01(\tB\x03\xe0A\x03R\x04rule\x12\x1d\n" +
+	"\amatched\x18\x02 \x01(\x03B\x03\xe0A\x03R\amatched\x12\x1b\n" +
+	"\x06failed\x18\x03 \x01(\x03B\x03\xe0A\x03R\x06failed\x12\x1b\n" +
+	"\x06shadow\x18\x04 \x01(\x03B\x03\xe0A\x03R\x06shadow\"\xae\x02\n" +
 	"\vRoutingRule\x12\x17\n" +
 	"\x04rule\x18\x01 \x01(\tB\x03\xe0A\x03R\x04rule\x12!\n" +
 	"\tcondition\x18\x02 \x01(\tB\x03\xe0A\x03R\tcondition\x12\x1b\n" +
 	"\x06reason\x18\x03 \x01(\tB\x03\xe0A\x03R\x06reason\x12C\n" +
-	"\frequirements\x18\x04 \x03(\v2\x1a.imprimatur.v1.RequirementB\x03\xe0A\x03R\frequirements\"\xa4\x01\n" +
+	"\frequirements\x18\x04 \x03(\v2\x1a.imprimatur.v1.RequirementB\x03\xe0A\x03R\frequirements\x12\x17\n" +
+	"\x04mode\x18\x05 \x01(\tB\x03\xe0A\x03R\x04mode\x12\x19\n" +
+	"\x05route\x18\x06 \x01(\tB\x03\xe0A\x03R\x05route\x12M\n" +
+	"\rpreconditions\x18\a \x03(\v2\".imprimatur.v1.RoutingPreconditionB\x03\xe0A\x03R\rpreconditions\"p\n" +
+	"\x13RoutingPrecondition\x12!\n" +
+	"\tcondition\x18\x01 \x01(\tB\x03\xe0A\x03R\tcondition\x12\x1b\n" +
+	"\x06reason\x18\x02 \x01(\tB\x03\xe0A\x03R\x06reason\x12\x19\n" +
+	"\x05words\x18\x03 \x01(\tB\x03\xe0A\x03R\x05words\"\xa4\x01\n" +
 	"\x17GetRoutingPolicyRequest\x12\x88\x01\n" +
 	"\x04name\x18\x01 \x01(\tBt\xe0A\x02\xfaA\x1e\n" +
 	"\x1cimprimatur.dev/RoutingPolicy\xbaHMrK2I^workspaces/[a-z][a-z0-9-]{1,62}/routingPolicies/[a-z0-9][a-z0-9-]{0,62}$R\x04name\"\xd1\x01\n" +
@@ -480,11 +1649,50 @@ const file_imprimatur_v1_routing_policy_service_proto_rawDesc = "" +
 	"\x0fnext_page_token\x18\x02 \x01(\tB\x03\xe0A\x03R\rnextPageToken\"\xcf\x01\n" +
 	"\x1fGetRoutingPolicyRevisionRequest\x12\xab\x01\n" +
 	"\x04name\x18\x01 \x01(\tB\x96\x01\xe0A\x02\xfaA&\n" +
-	"$imprimatur.dev/RoutingPolicyRevision\xbaHgre2c^workspaces/[a-z][a-z0-9-]{1,62}/routingPolicies/[a-z0-9][a-z0-9-]{0,62}/revisions/[1-9][0-9]{0,8}$R\x04name2\xda\x04\n" +
+	"$imprimatur.dev/RoutingPolicyRevision\xbaHgre2c^workspaces/[a-z][a-z0-9-]{1,62}/routingPolicies/[a-z0-9][a-z0-9-]{0,62}/revisions/[1-9][0-9]{0,8}$R\x04name\"\x89\x02\n" +
+	"!ListRoutingPolicyRevisionsRequest\x12\x94\x01\n" +
+	"\x06parent\x18\x01 \x01(\tB|\xe0A\x02\xfaA&\x12$imprimatur.dev/RoutingPolicyRevision\xbaHMrK2I^workspaces/[a-z][a-z0-9-]{1,62}/routingPolicies/[a-z0-9][a-z0-9-]{0,62}$R\x06parent\x12$\n" +
+	"\tpage_size\x18\x02 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\bpageSize\x12'\n" +
+	"\n" +
+	"page_token\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\bR\tpageToken\"\x9a\x01\n" +
+	"\"ListRoutingPolicyRevisionsResponse\x12G\n" +
+	"\trevisions\x18\x01 \x03(\v2$.imprimatur.v1.RoutingPolicyRevisionB\x03\xe0A\x03R\trevisions\x12+\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tB\x03\xe0A\x03R\rnextPageToken\"\xb8\x02\n" +
+	"\"CreateRoutingPolicyRevisionRequest\x12\x94\x01\n" +
+	"\x06parent\x18\x01 \x01(\tB|\xe0A\x02\xfaA&\x12$imprimatur.dev/RoutingPolicyRevision\xbaHMrK2I^workspaces/[a-z][a-z0-9-]{1,62}/routingPolicies/[a-z0-9][a-z0-9-]{0,62}$R\x06parent\x12*\n" +
+	"\bdocument\x18\x02 \x01(\tB\x0e\xe0A\x02\xbaH\br\x06\x10\x01(\x80\x80\x10R\bdocument\x12#\n" +
+	"\rvalidate_only\x18\x03 \x01(\bR\fvalidateOnly\x12*\n" +
+	"\n" +
+	"request_id\x18\x04 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\x98\x02\n" +
+	"\x1cSimulateRoutingPolicyRequest\x12\xab\x01\n" +
+	"\x04name\x18\x01 \x01(\tB\x96\x01\xe0A\x02\xfaA&\n" +
+	"$imprimatur.dev/RoutingPolicyRevision\xbaHgre2c^workspaces/[a-z][a-z0-9-]{1,62}/routingPolicies/[a-z0-9][a-z0-9-]{0,62}/revisions/[1-9][0-9]{0,8}$R\x04name\x12\x1e\n" +
+	"\x04days\x18\x02 \x01(\x05B\n" +
+	"\xbaH\a\x1a\x05\x18\xee\x02(\x00R\x04days\x12*\n" +
+	"\n" +
+	"request_id\x18\x03 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\x9f\x02\n" +
+	"!GetRoutingPolicySimulationRequest\x12\xf9\x01\n" +
+	"\x04name\x18\x01 \x01(\tB\xe4\x01\xe0A\x02\xfaA(\n" +
+	"&imprimatur.dev/RoutingPolicySimulation\xbaH\xb2\x01r\xaf\x012\xac\x01^workspaces/[a-z][a-z0-9-]{1,62}/routingPolicies/[a-z0-9][a-z0-9-]{0,62}/revisions/[1-9][0-9]{0,8}/simulations/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$R\x04name\"\xbf\x04\n" +
+	"$ActivateRoutingPolicyRevisionRequest\x12\xab\x01\n" +
+	"\x04name\x18\x01 \x01(\tB\x96\x01\xe0A\x02\xfaA&\n" +
+	"$imprimatur.dev/RoutingPolicyRevision\xbaHgre2c^workspaces/[a-z][a-z0-9-]{1,62}/routingPolicies/[a-z0-9][a-z0-9-]{0,62}/revisions/[1-9][0-9]{0,8}$R\x04name\x12\x85\x02\n" +
+	"\n" +
+	"simulation\x18\x02 \x01(\tB\xe4\x01\xe0A\x02\xfaA(\n" +
+	"&imprimatur.dev/RoutingPolicySimulation\xbaH\xb2\x01r\xaf\x012\xac\x01^workspaces/[a-z][a-z0-9-]{1,62}/routingPolicies/[a-z0-9][a-z0-9-]{0,62}/revisions/[1-9][0-9]{0,8}/simulations/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$R\n" +
+	"simulation\x125\n" +
+	"\x16acknowledge_unroutable\x18\x03 \x01(\bR\x15acknowledgeUnroutable\x12*\n" +
+	"\n" +
+	"request_id\x18\x04 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId2\xe2\r\n" +
 	"\x14RoutingPolicyService\x12\xab\x01\n" +
 	"\x10GetRoutingPolicy\x12&.imprimatur.v1.GetRoutingPolicyRequest\x1a\x1c.imprimatur.v1.RoutingPolicy\"Q\xdaA\x04name\x8a\xe7\x18\rpolicies.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02+\x12)/v1/{name=workspaces/*/routingPolicies/*}\x12\xc1\x01\n" +
-	"\x13ListRoutingPolicies\x12).imprimatur.v1.ListRoutingPoliciesRequest\x1a*.imprimatur.v1.ListRoutingPoliciesResponse\"S\xdaA\x06parent\x8a\xe7\x18\rpolicies.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02+\x12)/v1/{parent=workspaces/*}/routingPolicies\x12\xcf\x01\n" +
-	"\x18GetRoutingPolicyRevision\x12..imprimatur.v1.GetRoutingPolicyRevisionRequest\x1a$.imprimatur.v1.RoutingPolicyRevision\"]\xdaA\x04name\x8a\xe7\x18\rpolicies.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x027\x125/v1/{name=workspaces/*/routingPolicies/*/revisions/*}BDZBgithub.com/imprimatur-hq/imprimatur/api/imprimatur/v1;imprimaturv1b\x06proto3"
+	"\x13ListRoutingPolicies\x12).imprimatur.v1.ListRoutingPoliciesRequest\x1a*.imprimatur.v1.ListRoutingPoliciesResponse\"S\xdaA\x06parent\x8a\xe7\x18\rpolicies.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02+\x12)/v1/{parent=workspaces/*}/routingPolicies\x12\xe2\x01\n" +
+	"\x1aListRoutingPolicyRevisions\x120.imprimatur.v1.ListRoutingPolicyRevisionsRequest\x1a1.imprimatur.v1.ListRoutingPolicyRevisionsResponse\"_\xdaA\x06parent\x8a\xe7\x18\rpolicies.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x027\x125/v1/{parent=workspaces/*/routingPolicies/*}/revisions\x12\xcf\x01\n" +
+	"\x18GetRoutingPolicyRevision\x12..imprimatur.v1.GetRoutingPolicyRevisionRequest\x1a$.imprimatur.v1.RoutingPolicyRevision\"]\xdaA\x04name\x8a\xe7\x18\rpolicies.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x027\x125/v1/{name=workspaces/*/routingPolicies/*/revisions/*}\x12\xe5\x01\n" +
+	"\x1bCreateRoutingPolicyRevision\x121.imprimatur.v1.CreateRoutingPolicyRevisionRequest\x1a$.imprimatur.v1.RoutingPolicyRevision\"m\xdaA\x0fparent,document\x8a\xe7\x18\x0fpolicies.create\x90\xe7\x18\x01\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02::\x01*\"5/v1/{parent=workspaces/*/routingPolicies/*}/revisions\x12\xdb\x01\n" +
+	"\x15SimulateRoutingPolicy\x12+.imprimatur.v1.SimulateRoutingPolicyRequest\x1a&.imprimatur.v1.RoutingPolicySimulation\"m\xdaA\x04name\x8a\xe7\x18\x11policies.simulate\x90\xe7\x18\x01\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02C:\x01*\">/v1/{name=workspaces/*/routingPolicies/*/revisions/*}:simulate\x12\xe3\x01\n" +
+	"\x1aGetRoutingPolicySimulation\x120.imprimatur.v1.GetRoutingPolicySimulationRequest\x1a&.imprimatur.v1.RoutingPolicySimulation\"k\xdaA\x04name\x8a\xe7\x18\rpolicies.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02E\x12C/v1/{name=workspaces/*/routingPolicies/*/revisions/*/simulations/*}\x12\xf4\x01\n" +
+	"\x1dActivateRoutingPolicyRevision\x123.imprimatur.v1.ActivateRoutingPolicyRevisionRequest\x1a$.imprimatur.v1.RoutingPolicyRevision\"x\xdaA\x0fname,simulation\x8a\xe7\x18\x11policies.activate\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x02C:\x01*\">/v1/{name=workspaces/*/routingPolicies/*/revisions/*}:activateBDZBgithub.com/imprimatur-hq/imprimatur/api/imprimatur/v1;imprimaturv1b\x06proto3"
 
 var (
 	file_imprimatur_v1_routing_policy_service_proto_rawDescOnce sync.Once
@@ -498,36 +1706,73 @@ func file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP() []byte {
 	return file_imprimatur_v1_routing_policy_service_proto_rawDescData
 }
 
-var file_imprimatur_v1_routing_policy_service_proto_msgTypes = make([]protoimpl.MessageInfo, 7)
+var file_imprimatur_v1_routing_policy_service_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
+var file_imprimatur_v1_routing_policy_service_proto_msgTypes = make([]protoimpl.MessageInfo, 19)
 var file_imprimatur_v1_routing_policy_service_proto_goTypes = []any{
-	(*RoutingPolicy)(nil),                   // 0: imprimatur.v1.RoutingPolicy
-	(*RoutingPolicyRevision)(nil),           // 1: imprimatur.v1.RoutingPolicyRevision
-	(*RoutingRule)(nil),                     // 2: imprimatur.v1.RoutingRule
-	(*GetRoutingPolicyRequest)(nil),         // 3: imprimatur.v1.GetRoutingPolicyRequest
-	(*ListRoutingPoliciesRequest)(nil),      // 4: imprimatur.v1.ListRoutingPoliciesRequest
-	(*ListRoutingPoliciesResponse)(nil),     // 5: imprimatur.v1.ListRoutingPoliciesResponse
-	(*GetRoutingPolicyRevisionRequest)(nil), // 6: imprimatur.v1.GetRoutingPolicyRevisionRequest
-	(*Requirement)(nil),                     // 7: imprimatur.v1.Requirement
-	(*timestamppb.Timestamp)(nil),           // 8: google.protobuf.Timestamp
+	(RoutingPolicySimulation_State)(0),           // 0: imprimatur.v1.RoutingPolicySimulation.State
+	(*RoutingPolicy)(nil),                        // 1: imprimatur.v1.RoutingPolicy
+	(*RoutingPolicyRevision)(nil),                // 2: imprimatur.v1.RoutingPolicyRevision
+	(*RoutingPolicyActivation)(nil),              // 3: imprimatur.v1.RoutingPolicyActivation
+	(*RoutingPolicySimulation)(nil),              // 4: imprimatur.v1.RoutingPolicySimulation
+	(*SimulatedRequirement)(nil),                 // 5: imprimatur.v1.SimulatedRequirement
+	(*SimulatedLoad)(nil),                        // 6: imprimatur.v1.SimulatedLoad
+	(*SimulatedRule)(nil),                        // 7: imprimatur.v1.SimulatedRule
+	(*RoutingRule)(nil),                          // 8: imprimatur.v1.RoutingRule
+	(*RoutingPrecondition)(nil),                  // 9: imprimatur.v1.RoutingPrecondition
+	(*GetRoutingPolicyRequest)(nil),              // 10: imprimatur.v1.GetRoutingPolicyRequest
+	(*ListRoutingPoliciesRequest)(nil),           // 11: imprimatur.v1.ListRoutingPoliciesRequest
+	(*ListRoutingPoliciesResponse)(nil),          // 12: imprimatur.v1.ListRoutingPoliciesResponse
+	(*GetRoutingPolicyRevisionRequest)(nil),      // 13: imprimatur.v1.GetRoutingPolicyRevisionRequest
+	(*ListRoutingPolicyRevisionsRequest)(nil),    // 14: imprimatur.v1.ListRoutingPolicyRevisionsRequest
+	(*ListRoutingPolicyRevisionsResponse)(nil),   // 15: imprimatur.v1.ListRoutingPolicyRevisionsResponse
+	(*CreateRoutingPolicyRevisionRequest)(nil),   // 16: imprimatur.v1.CreateRoutingPolicyRevisionRequest
+	(*SimulateRoutingPolicyRequest)(nil),         // 17: imprimatur.v1.SimulateRoutingPolicyRequest
+	(*GetRoutingPolicySimulationRequest)(nil),    // 18: imprimatur.v1.GetRoutingPolicySimulationRequest
+	(*ActivateRoutingPolicyRevisionRequest)(nil), // 19: imprimatur.v1.ActivateRoutingPolicyRevisionRequest
+	(*Requirement)(nil),                          // 20: imprimatur.v1.Requirement
+	(*timestamppb.Timestamp)(nil),                // 21: google.protobuf.Timestamp
 }
 var file_imprimatur_v1_routing_policy_service_proto_depIdxs = []int32{
-	1, // 0: imprimatur.v1.RoutingPolicy.revision_in_force:type_name -> imprimatur.v1.RoutingPolicyRevision
-	2, // 1: imprimatur.v1.RoutingPolicyRevision.rules:type_name -> imprimatur.v1.RoutingRule
-	7, // 2: imprimatur.v1.RoutingPolicyRevision.default_requirements:type_name -> imprimatur.v1.Requirement
-	8, // 3: imprimatur.v1.RoutingPolicyRevision.create_time:type_name -> google.protobuf.Timestamp
-	7, // 4: imprimatur.v1.RoutingRule.requirements:type_name -> imprimatur.v1.Requirement
-	0, // 5: imprimatur.v1.ListRoutingPoliciesResponse.routing_policies:type_name -> imprimatur.v1.RoutingPolicy
-	3, // 6: imprimatur.v1.RoutingPolicyService.GetRoutingPolicy:input_type -> imprimatur.v1.GetRoutingPolicyRequest
-	4, // 7: imprimatur.v1.RoutingPolicyService.ListRoutingPolicies:input_type -> imprimatur.v1.ListRoutingPoliciesRequest
-	6, // 8: imprimatur.v1.RoutingPolicyService.GetRoutingPolicyRevision:input_type -> imprimatur.v1.GetRoutingPolicyRevisionRequest
-	0, // 9: imprimatur.v1.RoutingPolicyService.GetRoutingPolicy:output_type -> imprimatur.v1.RoutingPolicy
-	5, // 10: imprimatur.v1.RoutingPolicyService.ListRoutingPolicies:output_type -> imprimatur.v1.ListRoutingPoliciesResponse
-	1, // 11: imprimatur.v1.RoutingPolicyService.GetRoutingPolicyRevision:output_type -> imprimatur.v1.RoutingPolicyRevision
-	9, // [9:12] is the sub-list for method output_type
-	6, // [6:9] is the sub-list for method input_type
-	6, // [6:6] is the sub-list for extension type_name
-	6, // [6:6] is the sub-list for extension extendee
-	0, // [0:6] is the sub-list for field type_name
+	2,  // 0: imprimatur.v1.RoutingPolicy.revision_in_force:type_name -> imprimatur.v1.RoutingPolicyRevision
+	8,  // 1: imprimatur.v1.RoutingPolicyRevision.rules:type_name -> imprimatur.v1.RoutingRule
+	20, // 2: imprimatur.v1.RoutingPolicyRevision.default_requirements:type_name -> imprimatur.v1.Requirement
+	21, // 3: imprimatur.v1.RoutingPolicyRevision.create_time:type_name -> google.protobuf.Timestamp
+	3,  // 4: imprimatur.v1.RoutingPolicyRevision.activation:type_name -> imprimatur.v1.RoutingPolicyActivation
+	20, // 5: imprimatur.v1.RoutingPolicyRevision.on_error_requirements:type_name -> imprimatur.v1.Requirement
+	20, // 6: imprimatur.v1.RoutingPolicyRevision.expedited_requirements:type_name -> imprimatur.v1.Requirement
+	21, // 7: imprimatur.v1.RoutingPolicyActivation.create_time:type_name -> google.protobuf.Timestamp
+	21, // 8: imprimatur.v1.RoutingPolicyActivation.recompute_time:type_name -> google.protobuf.Timestamp
+	0,  // 9: imprimatur.v1.RoutingPolicySimulation.state:type_name -> imprimatur.v1.RoutingPolicySimulation.State
+	5,  // 10: imprimatur.v1.RoutingPolicySimulation.requirements:type_name -> imprimatur.v1.SimulatedRequirement
+	6,  // 11: imprimatur.v1.RoutingPolicySimulation.load:type_name -> imprimatur.v1.SimulatedLoad
+	7,  // 12: imprimatur.v1.RoutingPolicySimulation.rules:type_name -> imprimatur.v1.SimulatedRule
+	21, // 13: imprimatur.v1.RoutingPolicySimulation.create_time:type_name -> google.protobuf.Timestamp
+	21, // 14: imprimatur.v1.RoutingPolicySimulation.end_time:type_name -> google.protobuf.Timestamp
+	20, // 15: imprimatur.v1.RoutingRule.requirements:type_name -> imprimatur.v1.Requirement
+	9,  // 16: imprimatur.v1.RoutingRule.preconditions:type_name -> imprimatur.v1.RoutingPrecondition
+	1,  // 17: imprimatur.v1.ListRoutingPoliciesResponse.routing_policies:type_name -> imprimatur.v1.RoutingPolicy
+	2,  // 18: imprimatur.v1.ListRoutingPolicyRevisionsResponse.revisions:type_name -> imprimatur.v1.RoutingPolicyRevision
+	10, // 19: imprimatur.v1.RoutingPolicyService.GetRoutingPolicy:input_type -> imprimatur.v1.GetRoutingPolicyRequest
+	11, // 20: imprimatur.v1.RoutingPolicyService.ListRoutingPolicies:input_type -> imprimatur.v1.ListRoutingPoliciesRequest
+	14, // 21: imprimatur.v1.RoutingPolicyService.ListRoutingPolicyRevisions:input_type -> imprimatur.v1.ListRoutingPolicyRevisionsRequest
+	13, // 22: imprimatur.v1.RoutingPolicyService.GetRoutingPolicyRevision:input_type -> imprimatur.v1.GetRoutingPolicyRevisionRequest
+	16, // 23: imprimatur.v1.RoutingPolicyService.CreateRoutingPolicyRevision:input_type -> imprimatur.v1.CreateRoutingPolicyRevisionRequest
+	17, // 24: imprimatur.v1.RoutingPolicyService.SimulateRoutingPolicy:input_type -> imprimatur.v1.SimulateRoutingPolicyRequest
+	18, // 25: imprimatur.v1.RoutingPolicyService.GetRoutingPolicySimulation:input_type -> imprimatur.v1.GetRoutingPolicySimulationRequest
+	19, // 26: imprimatur.v1.RoutingPolicyService.ActivateRoutingPolicyRevision:input_type -> imprimatur.v1.ActivateRoutingPolicyRevisionRequest
+	1,  // 27: imprimatur.v1.RoutingPolicyService.GetRoutingPolicy:output_type -> imprimatur.v1.RoutingPolicy
+	12, // 28: imprimatur.v1.RoutingPolicyService.ListRoutingPolicies:output_type -> imprimatur.v1.ListRoutingPoliciesResponse
+	15, // 29: imprimatur.v1.RoutingPolicyService.ListRoutingPolicyRevisions:output_type -> imprimatur.v1.ListRoutingPolicyRevisionsResponse
+	2,  // 30: imprimatur.v1.RoutingPolicyService.GetRoutingPolicyRevision:output_type -> imprimatur.v1.RoutingPolicyRevision
+	2,  // 31: imprimatur.v1.RoutingPolicyService.CreateRoutingPolicyRevision:output_type -> imprimatur.v1.RoutingPolicyRevision
+	4,  // 32: imprimatur.v1.RoutingPolicyService.SimulateRoutingPolicy:output_type -> imprimatur.v1.RoutingPolicySimulation
+	4,  // 33: imprimatur.v1.RoutingPolicyService.GetRoutingPolicySimulation:output_type -> imprimatur.v1.RoutingPolicySimulation
+	2,  // 34: imprimatur.v1.RoutingPolicyService.ActivateRoutingPolicyRevision:output_type -> imprimatur.v1.RoutingPolicyRevision
+	27, // [27:35] is the sub-list for method output_type
+	19, // [19:27] is the sub-list for method input_type
+	19, // [19:19] is the sub-list for extension type_name
+	19, // [19:19] is the sub-list for extension extendee
+	0,  // [0:19] is the sub-list for field type_name
 }
 
 func init() { file_imprimatur_v1_routing_policy_service_proto_init() }
@@ -542,13 +1787,14 @@ func file_imprimatur_v1_routing_policy_service_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_imprimatur_v1_routing_policy_service_proto_rawDesc), len(file_imprimatur_v1_routing_policy_service_proto_rawDesc)),
-			NumEnums:      0,
-			NumMessages:   7,
+			NumEnums:      1,
+			NumMessages:   19,
 			NumExtensions: 0,
 			NumServices:   1,
 		},
 		GoTypes:           file_imprimatur_v1_routing_policy_service_proto_goTypes,
 		DependencyIndexes: file_imprimatur_v1_routing_policy_service_proto_depIdxs,
+		EnumInfos:         file_imprimatur_v1_routing_policy_service_proto_enumTypes,
 		MessageInfos:      file_imprimatur_v1_routing_policy_service_proto_msgTypes,
 	}.Build()
 	File_imprimatur_v1_routing_policy_service_proto = out.File

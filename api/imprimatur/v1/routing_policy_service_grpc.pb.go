@@ -19,9 +19,14 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	RoutingPolicyService_GetRoutingPolicy_FullMethodName         = "/imprimatur.v1.RoutingPolicyService/GetRoutingPolicy"
-	RoutingPolicyService_ListRoutingPolicies_FullMethodName      = "/imprimatur.v1.RoutingPolicyService/ListRoutingPolicies"
-	RoutingPolicyService_GetRoutingPolicyRevision_FullMethodName = "/imprimatur.v1.RoutingPolicyService/GetRoutingPolicyRevision"
+	RoutingPolicyService_GetRoutingPolicy_FullMethodName              = "/imprimatur.v1.RoutingPolicyService/GetRoutingPolicy"
+	RoutingPolicyService_ListRoutingPolicies_FullMethodName           = "/imprimatur.v1.RoutingPolicyService/ListRoutingPolicies"
+	RoutingPolicyService_ListRoutingPolicyRevisions_FullMethodName    = "/imprimatur.v1.RoutingPolicyService/ListRoutingPolicyRevisions"
+	RoutingPolicyService_GetRoutingPolicyRevision_FullMethodName      = "/imprimatur.v1.RoutingPolicyService/GetRoutingPolicyRevision"
+	RoutingPolicyService_CreateRoutingPolicyRevision_FullMethodName   = "/imprimatur.v1.RoutingPolicyService/CreateRoutingPolicyRevision"
+	RoutingPolicyService_SimulateRoutingPolicy_FullMethodName         = "/imprimatur.v1.RoutingPolicyService/SimulateRoutingPolicy"
+	RoutingPolicyService_GetRoutingPolicySimulation_FullMethodName    = "/imprimatur.v1.RoutingPolicyService/GetRoutingPolicySimulation"
+	RoutingPolicyService_ActivateRoutingPolicyRevision_FullMethodName = "/imprimatur.v1.RoutingPolicyService/ActivateRoutingPolicyRevision"
 )
 
 // RoutingPolicyServiceClient is the client API for RoutingPolicyService service.
@@ -38,10 +43,51 @@ type RoutingPolicyServiceClient interface {
 	//
 	// Needs `policies.read`.
 	ListRoutingPolicies(ctx context.Context, in *ListRoutingPoliciesRequest, opts ...grpc.CallOption) (*ListRoutingPoliciesResponse, error)
+	// Lists the revisions of a routing policy, newest first, drafts among them.
+	//
+	// Needs `policies.read`.
+	ListRoutingPolicyRevisions(ctx context.Context, in *ListRoutingPolicyRevisionsRequest, opts ...grpc.CallOption) (*ListRoutingPolicyRevisionsResponse, error)
 	// Returns one immutable revision of a routing policy.
 	//
 	// Needs `policies.read`.
 	GetRoutingPolicyRevision(ctx context.Context, in *GetRoutingPolicyRevisionRequest, opts ...grpc.CallOption) (*RoutingPolicyRevision, error)
+	// Writes a new revision of a routing policy: a draft that changes nothing until two
+	// persons put it in force. It is immutable from then on; a correction is another one.
+	//
+	// The document is YAML or JSON, as `imprimatur policy schema` describes it. One that
+	// cannot be used is refused with `POLICY_INVALID`, `POLICY_EMPTY` or `RULE_INVALID`; the
+	// message names every line that is wrong, the metadata the first `line` and `path`. So is
+	// one whose own tests fail, with `POLICY_TESTS_FAILED`. Nothing is kept with
+	// `validate_only`.
+	//
+	// Needs `policies.create`.
+	CreateRoutingPolicyRevision(ctx context.Context, in *CreateRoutingPolicyRevisionRequest, opts ...grpc.CallOption) (*RoutingPolicyRevision, error)
+	// Replays a revision over what was submitted during the last days, and over what is open
+	// now, and compares it with the revision in force. The work is done in the background;
+	// read the simulation until its state is not `RUNNING`.
+	//
+	// Needs `policies.simulate`.
+	SimulateRoutingPolicy(ctx context.Context, in *SimulateRoutingPolicyRequest, opts ...grpc.CallOption) (*RoutingPolicySimulation, error)
+	// Returns a simulation, how far it is, and what it found.
+	//
+	// Needs `policies.read`.
+	GetRoutingPolicySimulation(ctx context.Context, in *GetRoutingPolicySimulationRequest, opts ...grpc.CallOption) (*RoutingPolicySimulation, error)
+	// Puts a revision in force.
+	//
+	// It takes two persons: who wrote the revision cannot (`POLICY_SAME_PERSON`). It takes a
+	// simulation of exactly this revision against the one in force: one that is about
+	// another revision, has not succeeded, or was made against a revision that is not in
+	// force any more is refused with `SIMULATION_STALE`. When the simulation found open
+	// reviews that nobody could finish, `acknowledge_unroutable` has to say that this is
+	// known (`POLICY_UNROUTABLE`). A revision that is in force is refused with
+	// `POLICY_IN_FORCE`.
+	//
+	// What is not sent yet is computed again in the background, with progress in
+	// `activation`: plans grow where the revision asks for more; where it asks for less,
+	// only new rounds profit.
+	//
+	// Needs `policies.activate` and a session.
+	ActivateRoutingPolicyRevision(ctx context.Context, in *ActivateRoutingPolicyRevisionRequest, opts ...grpc.CallOption) (*RoutingPolicyRevision, error)
 }
 
 type routingPolicyServiceClient struct {
@@ -72,10 +118,60 @@ func (c *routingPolicyServiceClient) ListRoutingPolicies(ctx context.Context, in
 	return out, nil
 }
 
+func (c *routingPolicyServiceClient) ListRoutingPolicyRevisions(ctx context.Context, in *ListRoutingPolicyRevisionsRequest, opts ...grpc.CallOption) (*ListRoutingPolicyRevisionsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListRoutingPolicyRevisionsResponse)
+	err := c.cc.Invoke(ctx, RoutingPolicyService_ListRoutingPolicyRevisions_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *routingPolicyServiceClient) GetRoutingPolicyRevision(ctx context.Context, in *GetRoutingPolicyRevisionRequest, opts ...grpc.CallOption) (*RoutingPolicyRevision, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(RoutingPolicyRevision)
 	err := c.cc.Invoke(ctx, RoutingPolicyService_GetRoutingPolicyRevision_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *routingPolicyServiceClient) CreateRoutingPolicyRevision(ctx context.Context, in *CreateRoutingPolicyRevisionRequest, opts ...grpc.CallOption) (*RoutingPolicyRevision, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(RoutingPolicyRevision)
+	err := c.cc.Invoke(ctx, RoutingPolicyService_CreateRoutingPolicyRevision_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *routingPolicyServiceClient) SimulateRoutingPolicy(ctx context.Context, in *SimulateRoutingPolicyRequest, opts ...grpc.CallOption) (*RoutingPolicySimulation, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(RoutingPolicySimulation)
+	err := c.cc.Invoke(ctx, RoutingPolicyService_SimulateRoutingPolicy_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *routingPolicyServiceClient) GetRoutingPolicySimulation(ctx context.Context, in *GetRoutingPolicySimulationRequest, opts ...grpc.CallOption) (*RoutingPolicySimulation, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(RoutingPolicySimulation)
+	err := c.cc.Invoke(ctx, RoutingPolicyService_GetRoutingPolicySimulation_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *routingPolicyServiceClient) ActivateRoutingPolicyRevision(ctx context.Context, in *ActivateRoutingPolicyRevisionRequest, opts ...grpc.CallOption) (*RoutingPolicyRevision, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(RoutingPolicyRevision)
+	err := c.cc.Invoke(ctx, RoutingPolicyService_ActivateRoutingPolicyRevision_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -96,10 +192,51 @@ type RoutingPolicyServiceServer interface {
 	//
 	// Needs `policies.read`.
 	ListRoutingPolicies(context.Context, *ListRoutingPoliciesRequest) (*ListRoutingPoliciesResponse, error)
+	// Lists the revisions of a routing policy, newest first, drafts among them.
+	//
+	// Needs `policies.read`.
+	ListRoutingPolicyRevisions(context.Context, *ListRoutingPolicyRevisionsRequest) (*ListRoutingPolicyRevisionsResponse, error)
 	// Returns one immutable revision of a routing policy.
 	//
 	// Needs `policies.read`.
 	GetRoutingPolicyRevision(context.Context, *GetRoutingPolicyRevisionRequest) (*RoutingPolicyRevision, error)
+	// Writes a new revision of a routing policy: a draft that changes nothing until two
+	// persons put it in force. It is immutable from then on; a correction is another one.
+	//
+	// The document is YAML or JSON, as `imprimatur policy schema` describes it. One that
+	// cannot be used is refused with `POLICY_INVALID`, `POLICY_EMPTY` or `RULE_INVALID`; the
+	// message names every line that is wrong, the metadata the first `line` and `path`. So is
+	// one whose own tests fail, with `POLICY_TESTS_FAILED`. Nothing is kept with
+	// `validate_only`.
+	//
+	// Needs `policies.create`.
+	CreateRoutingPolicyRevision(context.Context, *CreateRoutingPolicyRevisionRequest) (*RoutingPolicyRevision, error)
+	// Replays a revision over what was submitted during the last days, and over what is open
+	// now, and compares it with the revision in force. The work is done in the background;
+	// read the simulation until its state is not `RUNNING`.
+	//
+	// Needs `policies.simulate`.
+	SimulateRoutingPolicy(context.Context, *SimulateRoutingPolicyRequest) (*RoutingPolicySimulation, error)
+	// Returns a simulation, how far it is, and what it found.
+	//
+	// Needs `policies.read`.
+	GetRoutingPolicySimulation(context.Context, *GetRoutingPolicySimulationRequest) (*RoutingPolicySimulation, error)
+	// Puts a revision in force.
+	//
+	// It takes two persons: who wrote the revision cannot (`POLICY_SAME_PERSON`). It takes a
+	// simulation of exactly this revision against the one in force: one that is about
+	// another revision, has not succeeded, or was made against a revision that is not in
+	// force any more is refused with `SIMULATION_STALE`. When the simulation found open
+	// reviews that nobody could finish, `acknowledge_unroutable` has to say that this is
+	// known (`POLICY_UNROUTABLE`). A revision that is in force is refused with
+	// `POLICY_IN_FORCE`.
+	//
+	// What is not sent yet is computed again in the background, with progress in
+	// `activation`: plans grow where the revision asks for more; where it asks for less,
+	// only new rounds profit.
+	//
+	// Needs `policies.activate` and a session.
+	ActivateRoutingPolicyRevision(context.Context, *ActivateRoutingPolicyRevisionRequest) (*RoutingPolicyRevision, error)
 	mustEmbedUnimplementedRoutingPolicyServiceServer()
 }
 
@@ -116,8 +253,23 @@ func (UnimplementedRoutingPolicyServiceServer) GetRoutingPolicy(context.Context,
 func (UnimplementedRoutingPolicyServiceServer) ListRoutingPolicies(context.Context, *ListRoutingPoliciesRequest) (*ListRoutingPoliciesResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListRoutingPolicies not implemented")
 }
+func (UnimplementedRoutingPolicyServiceServer) ListRoutingPolicyRevisions(context.Context, *ListRoutingPolicyRevisionsRequest) (*ListRoutingPolicyRevisionsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListRoutingPolicyRevisions not implemented")
+}
 func (UnimplementedRoutingPolicyServiceServer) GetRoutingPolicyRevision(context.Context, *GetRoutingPolicyRevisionRequest) (*RoutingPolicyRevision, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetRoutingPolicyRevision not implemented")
+}
+func (UnimplementedRoutingPolicyServiceServer) CreateRoutingPolicyRevision(context.Context, *CreateRoutingPolicyRevisionRequest) (*RoutingPolicyRevision, error) {
+	return nil, status.Error(codes.Unimplemented, "method CreateRoutingPolicyRevision not implemented")
+}
+func (UnimplementedRoutingPolicyServiceServer) SimulateRoutingPolicy(context.Context, *SimulateRoutingPolicyRequest) (*RoutingPolicySimulation, error) {
+	return nil, status.Error(codes.Unimplemented, "method SimulateRoutingPolicy not implemented")
+}
+func (UnimplementedRoutingPolicyServiceServer) GetRoutingPolicySimulation(context.Context, *GetRoutingPolicySimulationRequest) (*RoutingPolicySimulation, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetRoutingPolicySimulation not implemented")
+}
+func (UnimplementedRoutingPolicyServiceServer) ActivateRoutingPolicyRevision(context.Context, *ActivateRoutingPolicyRevisionRequest) (*RoutingPolicyRevision, error) {
+	return nil, status.Error(codes.Unimplemented, "method ActivateRoutingPolicyRevision not implemented")
 }
 func (UnimplementedRoutingPolicyServiceServer) mustEmbedUnimplementedRoutingPolicyServiceServer() {}
 func (UnimplementedRoutingPolicyServiceServer) testEmbeddedByValue()                              {}
@@ -176,6 +328,24 @@ func _RoutingPolicyService_ListRoutingPolicies_Handler(srv interface{}, ctx cont
 	return interceptor(ctx, in, info, handler)
 }
 
+func _RoutingPolicyService_ListRoutingPolicyRevisions_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListRoutingPolicyRevisionsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(RoutingPolicyServiceServer).ListRoutingPolicyRevisions(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: RoutingPolicyService_ListRoutingPolicyRevisions_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(RoutingPolicyServiceServer).ListRoutingPolicyRevisions(ctx, req.(*ListRoutingPolicyRevisionsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _RoutingPolicyService_GetRoutingPolicyRevision_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(GetRoutingPolicyRevisionRequest)
 	if err := dec(in); err != nil {
@@ -190,6 +360,78 @@ func _RoutingPolicyService_GetRoutingPolicyRevision_Handler(srv interface{}, ctx
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(RoutingPolicyServiceServer).GetRoutingPolicyRevision(ctx, req.(*GetRoutingPolicyRevisionRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _RoutingPolicyService_CreateRoutingPolicyRevision_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CreateRoutingPolicyRevisionRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(RoutingPolicyServiceServer).CreateRoutingPolicyRevision(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: RoutingPolicyService_CreateRoutingPolicyRevision_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(RoutingPolicyServiceServer).CreateRoutingPolicyRevision(ctx, req.(*CreateRoutingPolicyRevisionRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _RoutingPolicyService_SimulateRoutingPolicy_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(SimulateRoutingPolicyRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(RoutingPolicyServiceServer).SimulateRoutingPolicy(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: RoutingPolicyService_SimulateRoutingPolicy_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(RoutingPolicyServiceServer).SimulateRoutingPolicy(ctx, req.(*SimulateRoutingPolicyRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _RoutingPolicyService_GetRoutingPolicySimulation_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetRoutingPolicySimulationRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(RoutingPolicyServiceServer).GetRoutingPolicySimulation(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: RoutingPolicyService_GetRoutingPolicySimulation_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(RoutingPolicyServiceServer).GetRoutingPolicySimulation(ctx, req.(*GetRoutingPolicySimulationRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _RoutingPolicyService_ActivateRoutingPolicyRevision_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ActivateRoutingPolicyRevisionRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(RoutingPolicyServiceServer).ActivateRoutingPolicyRevision(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: RoutingPolicyService_ActivateRoutingPolicyRevision_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(RoutingPolicyServiceServer).ActivateRoutingPolicyRevision(ctx, req.(*ActivateRoutingPolicyRevisionRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -210,8 +452,28 @@ var RoutingPolicyService_ServiceDesc = grpc.ServiceDesc{
 			Handler:    _RoutingPolicyService_ListRoutingPolicies_Handler,
 		},
 		{
+			MethodName: "ListRoutingPolicyRevisions",
+			Handler:    _RoutingPolicyService_ListRoutingPolicyRevisions_Handler,
+		},
+		{
 			MethodName: "GetRoutingPolicyRevision",
 			Handler:    _RoutingPolicyService_GetRoutingPolicyRevision_Handler,
+		},
+		{
+			MethodName: "CreateRoutingPolicyRevision",
+			Handler:    _RoutingPolicyService_CreateRoutingPolicyRevision_Handler,
+		},
+		{
+			MethodName: "SimulateRoutingPolicy",
+			Handler:    _RoutingPolicyService_SimulateRoutingPolicy_Handler,
+		},
+		{
+			MethodName: "GetRoutingPolicySimulation",
+			Handler:    _RoutingPolicyService_GetRoutingPolicySimulation_Handler,
+		},
+		{
+			MethodName: "ActivateRoutingPolicyRevision",
+			Handler:    _RoutingPolicyService_ActivateRoutingPolicyRevision_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

@@ -272,6 +272,7 @@ func knownStates(t *testing.T, s *store.Store) {
 		{"publications", "evidence", []string{"", string(advocacy.Answered), string(advocacy.Found), string(advocacy.Told)}},
 		{"decisions", "verdict", texts(advocacy.Verdicts())},
 		{"threads", "state", texts(advocacy.ThreadStates())},
+		{"policy_simulations", "state", texts(workflow.SimulationStates())},
 		{"social_accounts", "state", texts(advocacy.AccountStates())},
 		{"holds", "scope", texts(advocacy.HoldScopes())},
 		{"members", "state", []string{string(advocacy.MemberActive), string(advocacy.MemberDisabled)}},

@@ -148,6 +148,17 @@ var allPages = map[string]pages{
 				h.s.Reviews(ctx, h.draft.Subject(), p))
 		},
 	},
+	"OpenedReviews": {
+		add: func(ctx context.Context, tx workflow.Tx, h *house, n int) (string, error) {
+			r := h.firstReview(h.draft)
+			r.Round, r.OpenTime = n+1, sometime(n).AddDate(1, 0, 0)
+			return timedKey(r.OpenTime, fmt.Sprintf("%04d", r.Round)), tx.AddReview(ctx, r)
+		},
+		list: func(ctx context.Context, h *house, p workflow.Page) ([]string, string, error) {
+			return keysOf(func(r advocacy.Review) string { return timedKey(r.OpenTime, fmt.Sprintf("%04d", r.Round)) })(
+				h.s.OpenedReviews(ctx, h.ws, start.AddDate(1, 0, -1), p))
+		},
+	},
 	"Tasks": {
 		one: ascending,
 		add: func(ctx context.Context, tx workflow.Tx, h *house, n int) (string, error) {

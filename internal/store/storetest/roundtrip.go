@@ -76,7 +76,7 @@ func roundTrip(t *testing.T, s *store.Store) {
 		"Item": itemTrip.run, "Media": mediaTrip.run, "Post": postTrip.run, "Revision": revisionTrip.run,
 		"Review": reviewTrip.run, "Decision": decisionTrip.run, "Receipt": receiptTrip.run,
 		"Thread": threadTrip.run, "Comment": commentTrip.run, "Mention": mentionTrip.run, "Task": taskTrip.run, "Mark": markTrip.run,
-		"Policy": policyTrip.run,
+		"Policy": policyTrip.run, "Simulation": simulationTrip.run, "Activation": activationTrip.run,
 		"APIKey": apiKeyTrip.run, "Session": sessionTrip.run, "SignInLink": linkTrip.run, "Account": accountTrip.run,
 		"Publication": publicationTrip.run, "Attempt": attemptTrip.run, "Hold": holdTrip.run,
 		"AuditRecord": recordTrip.run, "Request": requestTrip.run, "WallEntry": entryTrip.run,

@@ -27,6 +27,7 @@ func Run(t *testing.T, open Open) {
 		{"NoLostUpdate", noLostUpdate},
 		{"FirstWins", firstWins},
 		{"OnePolicyInForce", onePolicyInForce},
+		{"PoliciesInForce", policiesInForce},
 		{"RolesUnderLock", rolesUnderLock},
 		{"HoldsAndGates", holdsAndGates},
 		{"StaleVersions", staleVersions},

@@ -1,0 +1,117 @@
+package storetest
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/store"
+	"github.com/imprimatur-hq/imprimatur/internal/workflow"
+)
+
+// policy stores a revision of a new policy that is not in force.
+func (h *house) policy() advocacy.PolicyRef {
+	p := advocacy.PolicyRef{Policy: id("policy"), Revision: 1}
+	h.update(func(ctx context.Context, tx workflow.Tx) error {
+		return tx.AddPolicyRevision(ctx, &workflow.PolicyRevision{
+			Workspace: h.ws, Policy: p.Policy, Revision: p.Revision, Document: []byte("{}"), CreateTime: start,
+		})
+	})
+	return p
+}
+
+// simulation is of a new policy against another one; it is not stored.
+func (h *house) simulation() *workflow.PolicySimulation {
+	return &workflow.PolicySimulation{
+		Workspace: h.ws, ID: id("simulation"), Policy: h.policy(), Base: h.policy(), Days: 1, Author: h.author,
+		State: workflow.SimulationRunning, CreateTime: start,
+	}
+}
+
+var simulationTrip = trip[workflow.PolicySimulation]{
+	fix: func(_ *rapid.T, h *house, m *workflow.PolicySimulation) {
+		kept := h.simulation()
+		m.Workspace, m.ID, m.Policy, m.Base, m.Author = kept.Workspace, kept.ID, kept.Policy, kept.Base, kept.Author
+		m.Days, m.State = max(m.Days&0xff, 1), workflow.SimulationRunning
+	},
+	add: func(ctx context.Context, tx workflow.Tx, m *workflow.PolicySimulation) error {
+		return tx.AddSimulation(ctx, m)
+	},
+	save: func(ctx context.Context, tx workflow.Tx, m *workflow.PolicySimulation) error {
+		return tx.SaveSimulation(ctx, m)
+	},
+	read: func(ctx context.Context, s *store.Store, m *workflow.PolicySimulation) (*workflow.PolicySimulation, error) {
+		return s.Simulation(ctx, m.Workspace, m.ID)
+	},
+	change: func(was, next *workflow.PolicySimulation) {
+		state, progress, report, end := next.State, next.Progress, next.Report, next.EndTime
+		*next = *was
+		next.State, next.Progress, next.Report, next.EndTime = state, progress, report, end
+	},
+}
+
+var activationTrip = trip[workflow.PolicyActivation]{
+	fix: func(_ *rapid.T, h *house, a *workflow.PolicyActivation) {
+		m := h.simulation()
+		h.update(func(ctx context.Context, tx workflow.Tx) error { return tx.AddSimulation(ctx, m) })
+		a.Workspace, a.ID, a.Policy, a.Simulation, a.Person = h.ws, id("activation"), m.Policy, m.ID, h.author
+	},
+	add: func(ctx context.Context, tx workflow.Tx, a *workflow.PolicyActivation) error {
+		return tx.AddActivation(ctx, a)
+	},
+	save: func(ctx context.Context, tx workflow.Tx, a *workflow.PolicyActivation) error {
+		return tx.SaveActivation(ctx, a)
+	},
+	read: func(ctx context.Context, s *store.Store, a *workflow.PolicyActivation) (*workflow.PolicyActivation, error) {
+		if _, err := s.Activation(ctx, a.Workspace, a.ID); err != nil {
+			return nil, err
+		}
+		return s.FindActivation(ctx, a.Workspace, a.Policy)
+	},
+	change: func(was, next *workflow.PolicyActivation) {
+		cursor, done, end := next.Cursor, next.Done, next.EndTime
+		*next = *was
+		next.Cursor, next.Done, next.EndTime = cursor, done, end
+	},
+}
+
+// policiesInForce holds what the database says about activations: each rests on a
+// simulation of its very revision, what has ended is not written any more, one of two
+// who save at once is told, and one of several revisions is in force.
+func policiesInForce(t *testing.T, s *store.Store) {
+	h := newHouse(t, s)
+	m, other := h.simulation(), h.policy()
+	h.update(func(ctx context.Context, tx workflow.Tx) error { return tx.AddSimulation(ctx, m) })
+	if none, err := s.FindActivation(ctx(t), h.ws, m.Policy); none != nil || err != nil {
+		t.Errorf("before anybody did: %+v, %v", none, err)
+	}
+	h.refused(advocacy.NotFound, "SIMULATION_NOT_FOUND", func(ctx context.Context, tx workflow.Tx) error {
+		return tx.AddActivation(ctx, &workflow.PolicyActivation{
+			Workspace: h.ws, ID: id("activation"), Policy: other, Simulation: m.ID, Person: h.author, CreateTime: start,
+		})
+	})
+	stale := *m
+	m.State, m.EndTime = workflow.SimulationSucceeded, start.Add(time.Minute)
+	h.update(func(ctx context.Context, tx workflow.Tx) error { return tx.SaveSimulation(ctx, m) })
+	h.refused(advocacy.Conflict, "SIMULATION_CHANGED", func(ctx context.Context, tx workflow.Tx) error { return tx.SaveSimulation(ctx, &stale) })
+	where := fmt.Sprintf(" WHERE workspace_id = '%s'", h.ws)
+	for _, statement := range []string{
+		"UPDATE policy_simulations SET report = '{}'", "DELETE FROM policy_simulations", "UPDATE routing_policies SET author = 'other'",
+	} {
+		if _, err := s.SQLWriter().ExecContext(ctx(t), statement+where); err == nil {
+			t.Errorf("the database accepted %s", statement)
+		}
+	}
+	for _, p := range []advocacy.PolicyRef{m.Policy, other} {
+		h.update(func(ctx context.Context, tx workflow.Tx) error {
+			return tx.ActivatePolicy(ctx, h.ws, p.Policy, p.Revision)
+		})
+		if now, err := s.Policy(ctx(t), h.ws); err != nil || now.Policy != p.Policy {
+			t.Errorf("in force is %+v, %v", now, err)
+		}
+	}
+}

@@ -1,0 +1,212 @@
+package workflow
+
+import (
+	"context"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+)
+
+// Activation says which revision to put in force, and on whose word.
+type Activation struct {
+	Policy   string
+	Revision int
+	// Simulation is the one whose report was read, Of the revision its name says it is of.
+	Simulation string
+	Of         advocacy.PolicyRef
+	// Acknowledge says that the reviews nobody could finish are known.
+	Acknowledge bool
+}
+
+// JobRecompute computes what is not sent yet again after a policy came into force. Args:
+// ResourceJob.
+const JobRecompute = "recompute_policy"
+
+// ResourceJob names something of a workspace.
+type ResourceJob struct {
+	Workspace advocacy.WorkspaceID `json:"workspace"`
+	ID        string               `json:"id"`
+}
+
+// ActivatePolicy puts a revision in force: by another person than its author, who names a
+// simulation of exactly this revision against the one in force now.
+func (s *Service) ActivatePolicy(ctx context.Context, c Call, w advocacy.WorkspaceID, d Activation) (*PolicyView, error) {
+	return act(ctx, s, c, w, func(ctx context.Context, tx Tx) (*PolicyView, string, error) {
+		if _, err := tx.WorkspaceForUpdate(ctx, w); err != nil { // one activation after the other
+			return nil, "", err
+		}
+		now, err := s.policyInForce(ctx, tx, w, d.Policy)
+		if err != nil {
+			return nil, "", err
+		}
+		next, err := policyRevision(ctx, tx, w, d.Policy, d.Revision)
+		if err != nil {
+			return nil, "", err
+		}
+		if err := s.guardActivation(ctx, tx, c, now, next, d); err != nil {
+			return nil, "", err
+		}
+		if err := tx.ActivatePolicy(ctx, w, next.Policy, next.Revision); err != nil {
+			return nil, "", err
+		}
+		next.Active = true
+		a := &PolicyActivation{
+			Workspace: w, ID: s.NewID(), Policy: next.ref(), Simulation: d.Simulation, Person: c.Actor.Person,
+			Acknowledged: d.Acknowledge, CreateTime: tx.Now(),
+		}
+		if err := tx.AddActivation(ctx, a); err != nil {
+			return nil, "", err
+		}
+		if err := enqueue(ctx, tx, advocacy.Job{Kind: JobRecompute, Unique: a.ID}, ResourceJob{Workspace: w, ID: a.ID}); err != nil {
+			return nil, "", err
+		}
+		return &PolicyView{PolicyRevision: *next, Activation: a}, strconv.Itoa(next.Revision), s.record(ctx, tx, c, w, fact{
+			action: "routing_policy.activated", subject: policyName(w, next.ref()), parent: w.Name(),
+			detail: map[string]any{
+				"digest": next.Digest, "author": next.Author, "before": now.ref(), "simulation": d.Simulation, "acknowledged": d.Acknowledge,
+			},
+		})
+	}, policyAgain(w, d.Policy))
+}
+
+// guardActivation is the two-person rule, and that the second one saw what would happen.
+func (s *Service) guardActivation(ctx context.Context, tx Tx, c Call, now, next *PolicyRevision, d Activation) error {
+	if c.Actor.Kind != advocacy.Human {
+		return advocacy.Deny("MACHINE_CANNOT_ACTIVATE", "a routing policy is put in force by a person in a session")
+	}
+	if next.Active {
+		return advocacy.Refuse("POLICY_IN_FORCE", "revision %d is in force already", next.Revision)
+	}
+	same, err := samePerson(ctx, tx, c, next.Author)
+	if err != nil {
+		return err
+	}
+	if same { // guard: two persons for a policy
+		return advocacy.Deny("POLICY_SAME_PERSON", "you wrote this revision; another person has to put it in force")
+	}
+	m, err := tx.Simulation(ctx, next.Workspace, d.Simulation)
+	if err != nil {
+		return err
+	}
+	if m.Policy != next.ref() || d.Of != next.ref() || m.Base != now.ref() || m.State != SimulationSucceeded { // guard: simulation of this against that
+		return advocacy.Refuse("SIMULATION_STALE", "the simulation is not of this revision against the one in force, or has not succeeded; simulate again")
+	}
+	if m.Report.Unroutable > 0 && !d.Acknowledge { // guard: unroutable acknowledged
+		return advocacy.Refuse("POLICY_UNROUTABLE", "%d open reviews could be finished by nobody; give the roles first, or say that you know", m.Report.Unroutable).
+			With("unroutable", strconv.FormatInt(m.Report.Unroutable, 10))
+	}
+	return nil
+}
+
+// samePerson tells whether the caller is the person, also behind a second membership.
+func samePerson(ctx context.Context, tx Tx, c Call, author advocacy.PersonID) (bool, error) {
+	if author == "" {
+		return false, nil
+	}
+	members, err := tx.MembersForShare(ctx, c.Actor.Workspace, []advocacy.PersonID{author, c.Actor.Person})
+	person := func(p advocacy.PersonID) advocacy.PersonID {
+		if m := members[p]; m != nil && m.MergedInto != "" {
+			return m.MergedInto
+		}
+		return p
+	}
+	return person(author) == person(c.Actor.Person), err
+}
+
+// round names one round of sign-off.
+type round struct {
+	subject advocacy.Subject
+	number  int
+}
+
+// unsentStates are the states whose posts, and then items, a policy still has a say in.
+// What moves on meanwhile moves forward in this order, or is counted under the policy in
+// force when it does.
+var unsentStates = []struct {
+	post advocacy.PostState
+	item advocacy.ItemState
+}{
+	{post: advocacy.PostInReview}, {post: advocacy.PostChangesRequested}, {post: advocacy.PostUnroutable},
+	{post: advocacy.PostApproved}, {post: advocacy.PostScheduled},
+	{item: advocacy.ItemInReview}, {item: advocacy.ItemChangesRequested}, {item: advocacy.ItemUnroutable},
+}
+
+// unsent returns a page of the rounds that a policy still has a say in, and the cursor of
+// the next, "" at the end. The stored states only say where to look.
+func (s *Service) unsent(ctx context.Context, w advocacy.WorkspaceID, cursor string, size int) ([]round, string, error) {
+	number, after, _ := strings.Cut(cursor, "|")
+	phase, err := strconv.Atoi(number)
+	if cursor == "" {
+		phase, err = 0, nil
+	}
+	if err != nil || phase >= len(unsentStates) {
+		return nil, "", err
+	}
+	state, p := unsentStates[phase], Page{Size: size, After: after}
+	var rounds []round
+	var next string
+	if state.post != "" {
+		var posts []advocacy.Post
+		posts, next, err = s.Store.Posts(ctx, PostQuery{Workspace: w, State: state.post, Page: p})
+		for i := range posts {
+			rounds = append(rounds, round{posts[i].Subject(), posts[i].Round})
+		}
+	} else {
+		var items []advocacy.LibraryItem
+		items, next, err = s.Store.Items(ctx, ItemQuery{Workspace: w, State: state.item, Page: p})
+		for i := range items {
+			rounds = append(rounds, round{items[i].Subject(), items[i].Round})
+		}
+	}
+	switch {
+	case next != "":
+		next = strconv.Itoa(phase) + "|" + next
+	case phase+1 < len(unsentStates):
+		next = strconv.Itoa(phase+1) + "|"
+	}
+	return rounds, next, err
+}
+
+// RecomputePolicy computes what is not sent yet again, a page after the other, each round
+// in a transaction of its own. When it is interrupted it goes on where it was.
+func (s *Service) RecomputePolicy(ctx context.Context, w advocacy.WorkspaceID, id string) error {
+	for {
+		a, err := s.Store.Activation(ctx, w, id)
+		if err != nil || !a.EndTime.IsZero() {
+			return err
+		}
+		rounds, next, err := s.unsent(ctx, w, a.Cursor, sweepBatch)
+		if err != nil {
+			return err
+		}
+		for _, r := range rounds {
+			err := s.Store.Update(ctx, func(ctx context.Context, tx Tx) error {
+				return s.reassess(ctx, tx, r.subject, r.number)
+			})
+			if err != nil {
+				return err
+			}
+		}
+		err = s.Store.Update(ctx, func(ctx context.Context, tx Tx) error {
+			a.Cursor, a.Done = next, a.Done+int64(len(rounds))
+			if next == "" {
+				a.EndTime = tx.Now()
+			}
+			return tx.SaveActivation(ctx, a)
+		})
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// grew tells whether a plan asks for more than before, whatever the words.
+func grew(before, after advocacy.Plan) bool {
+	return !slices.EqualFunc(before.Requirements, after.Requirements, func(a, b advocacy.Requirement) bool {
+		a.Rules, b.Rules = nil, nil
+		return reflect.DeepEqual(a, b)
+	})
+}
