@@ -1,7 +1,7 @@
 package advocacy
 
 // Identifiers are distinct types so that one cannot be passed for another. All but
-// WorkspaceID and the topic's are made by the service (UUIDv7 in lower case).
+// WorkspaceID, the topic's and the calendar's are made by the service (UUIDv7 in lower case).
 type (
 	// WorkspaceID names one brand or legal entity: the tenant boundary.
 	WorkspaceID string
@@ -33,6 +33,12 @@ type (
 	TaskID string
 	// RecordID names one audit record.
 	RecordID string
+	// DelegationID names one delegation.
+	DelegationID string
+	// AbsenceID names one time a person is away.
+	AbsenceID string
+	// ReminderID names one reminder.
+	ReminderID string
 )
 
 // SubjectKind is what a review is about.
