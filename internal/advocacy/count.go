@@ -18,8 +18,11 @@ type Case struct {
 	// Decisions are all decisions on the subject, in every round, oldest first.
 	Decisions []Decision
 	// Members are the memberships, as they are now, of everybody who wrote, of everybody who
-	// decided, and of whoever acts.
+	// decided and for whom, and of whoever acts.
 	Members map[PersonID]*Member
+	// Delegations are those that decisions name, as they are now, and those under which
+	// whoever acts could sign.
+	Delegations map[DelegationID]*Delegation
 	// Superiors are whom each of them reports to, directly or through others. They are read
 	// only for a plan that excludes managers.
 	Superiors map[PersonID][]PersonID
@@ -160,10 +163,10 @@ func (c *Case) fault(d *Decision) string {
 	if d.Digest != c.Review.Digest { // guard: digest of the decision
 		return BlockNotHead
 	}
-	if c.contributed(d.Person) { // guard: separation of duties
+	if slices.ContainsFunc(d.parties(), c.contributed) { // guard: separation of duties
 		return BlockSelfReview
 	}
-	if c.Recused(d.Person) { // guard: who recused signs nothing
+	if slices.ContainsFunc(d.parties(), c.Recused) { // guard: who recused signs nothing
 		return BlockRecused
 	}
 	if d.blind() { // guard: no signature on bytes nobody served
@@ -173,7 +176,7 @@ func (c *Case) fault(d *Decision) string {
 		return ""
 	}
 	r, known := c.need().Find(d.Requirement)
-	if known && c.excluded(r, d.Person) {
+	if known && slices.ContainsFunc(d.parties(), func(p PersonID) bool { return c.excluded(r, p) }) {
 		return BlockExcluded
 	}
 	if known && r.StepUp && !d.SteppedUp { // guard: step-up when counting
@@ -181,6 +184,9 @@ func (c *Case) fault(d *Decision) string {
 	}
 	if known && r.TTL > 0 && !c.Now.Before(d.Time.Add(r.TTL)) { // guard: expiry of a signature
 		return BlockDecisionExpired
+	}
+	if d.OnBehalfOf != "" {
+		return c.lendingFault(d)
 	}
 	if !c.Members[d.Person].HeldSince(d.Role, d.Time) { // guard: role held now and without a gap
 		return BlockNotInRole
@@ -218,20 +224,43 @@ func (c *Case) cleared(objection *Decision) bool {
 // match gives each human requirement the persons whose signatures fill its slots, one
 // person at most one slot in the whole plan. It is a maximum matching that serves lower
 // stages first, so a person holding two roles is never counted twice and never in the
-// way when another assignment would satisfy everybody.
+// way when another assignment would satisfy everybody. What is lent is tried in every way
+// that lets no two persons sign twice, so that one signature less never counts for more.
 func (c *Case) match(requirements []Requirement) [][]PersonID {
-	willing := make([][]PersonID, len(requirements))
 	order := make([]int, 0, len(requirements))
 	for i, r := range requirements {
 		if r.Kind == RequireHumans {
-			willing[i] = c.signersOf(r)
 			order = append(order, i)
 		}
 	}
 	slices.SortStableFunc(order, func(a, b int) int { return requirements[a].Stage - requirements[b].Stage })
-	m := matching{willing: willing, holder: make(map[PersonID]int), signed: make([][]PersonID, len(requirements))}
+	own, lent := c.counting()
+	best := c.assign(requirements, order, own, nil)
+	for _, used := range c.apart(lent) {
+		if next := c.assign(requirements, order, own, used); fillsMore(order, next, best) {
+			best = next
+		}
+	}
+	return best
+}
+
+// assign is the matching of the signatures people gave for themselves, when those of the
+// lent ones are used.
+func (c *Case) assign(requirements []Requirement, order []int, own, used []*Decision) [][]PersonID {
+	m := matching{
+		willing: make([][]PersonID, len(requirements)), holder: make(map[PersonID]int), signed: make([][]PersonID, len(requirements)),
+	}
 	for _, i := range order {
-		for range requirements[i].Quorum {
+		r := requirements[i]
+		for _, d := range used {
+			if d.Requirement == r.Key && d.Role == r.Role && len(m.signed[i]) < r.Quorum {
+				m.signed[i] = append(m.signed[i], c.person(d.Person))
+			}
+		}
+		m.willing[i] = c.signersOf(r, own, used)
+	}
+	for _, i := range order {
+		for range requirements[i].Quorum - len(m.signed[i]) {
 			if !m.fill(i, make(map[PersonID]bool)) {
 				break
 			}
@@ -240,14 +269,18 @@ func (c *Case) match(requirements []Requirement) [][]PersonID {
 	return m.signed
 }
 
-func (c *Case) signersOf(r Requirement) []PersonID {
+// signersOf are who signed a requirement for themselves and are no party of what is used.
+func (c *Case) signersOf(r Requirement, own, used []*Decision) []PersonID {
 	var persons []PersonID
-	for i := range c.Decisions {
-		d := &c.Decisions[i]
+	for _, d := range own {
 		p := c.person(d.Person)
-		if d.Requirement == r.Key && d.Role == r.Role && c.Counts(d) && !slices.Contains(persons, p) {
-			persons = append(persons, p)
+		if d.Requirement != r.Key || d.Role != r.Role || slices.Contains(persons, p) {
+			continue
 		}
+		if slices.ContainsFunc(used, func(o *Decision) bool { return c.involve(d, o) }) { // guard: delegator and delegate fill one slot
+			continue
+		}
+		persons = append(persons, p)
 	}
 	return persons
 }

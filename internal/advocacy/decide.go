@@ -14,6 +14,8 @@ type DecisionInput struct {
 	ClaimEpoch int64
 	// OverrideClaim decides although somebody else has claimed the turn.
 	OverrideClaim bool
+	// OnBehalfOf is whose signature the actor gives, empty for the actor's own.
+	OnBehalfOf PersonID
 }
 
 // Decide judges whether the actor may say this now and returns the decision to keep.
@@ -22,7 +24,9 @@ type DecisionInput struct {
 // A machine never decides (MACHINE_CANNOT_DECIDE); stale bytes are REVISION_CHANGED; who
 // wrote some of it is SELF_REVIEW; who does not hold the role now is NOT_IN_ROLE; one
 // person fills one slot (DISTINCT_PERSON); whoever judges the bytes must have been served
-// them before (VIEW_REQUIRED).
+// them before (VIEW_REQUIRED). Who signs for somebody needs a delegation that is in force
+// (DELEGATION_INVALID, DELEGATION_ENDED); what holds of one person holds of both, and
+// together they fill one slot.
 func (c *Case) Decide(actor Actor, in DecisionInput) (Decision, error) {
 	if actor.Kind != Human { // guard: humans decide
 		return Decision{}, Deny("MACHINE_CANNOT_DECIDE", "only a person in a session may decide")
@@ -37,14 +41,20 @@ func (c *Case) Decide(actor Actor, in DecisionInput) (Decision, error) {
 	if err != nil {
 		return Decision{}, err
 	}
+	lent, err := c.guardDelegation(actor, in, r)
+	if err != nil {
+		return Decision{}, err
+	}
 	d := Decision{
 		Subject: c.Review.Subject, Round: c.Review.Round, ID: in.ID, Digest: in.Digest,
 		Requirement: r.Key, Role: r.Role, Person: actor.Person, Session: actor.Session,
 		Verdict: in.Verdict, Reason: strings.TrimSpace(in.Reason), Policy: c.Review.Policy, Time: c.Now,
-		SteppedUp: actor.SteppedUp(c.Now),
-		ViewTime:  c.viewed(actor.Person),
+		SteppedUp: actor.SteppedUp(c.Now), ViewTime: c.viewed(actor.Person), OnBehalfOf: in.OnBehalfOf, Delegation: lent,
 	}
 	own := c.standing(actor.Person, r.Key)
+	if own == nil && in.Verdict == Retract {
+		own = c.lent(actor.Person, r.Key)
+	}
 	// Who recuses takes a signature back, never an objection: that takes an approval.
 	if own != nil && (in.Verdict != Recuse || own.Verdict == Approve) {
 		d.Supersedes = own.ID
@@ -83,7 +93,14 @@ func (c *Case) guardPerson(actor Actor, in DecisionInput) (Requirement, error) {
 	if !known || r.Kind != RequireHumans {
 		return r, InvalidField("requirement", "REQUIREMENT_UNKNOWN", "this round asks for no signature called %q", in.Requirement)
 	}
-	switch c.Barred(r, actor.Person) {
+	code := c.Barred(r, actor.Person)
+	if code == BlockNotInRole && in.OnBehalfOf != "" { // the role is another's; see guardDelegation
+		code = ""
+		if c.excluded(r, actor.Person) {
+			code = BlockExcluded
+		}
+	}
+	switch code {
 	case BlockSelfReview:
 		return r, Deny("SELF_REVIEW", "you wrote some of this, so somebody else must sign it")
 	case BlockNotInRole:
@@ -114,8 +131,8 @@ func (c *Case) guardVerdict(actor Actor, in DecisionInput, r Requirement, own *D
 }
 
 func (c *Case) guardSignature(actor Actor, in DecisionInput, r Requirement) error {
-	if c.Barred(r, actor.Person) == BlockRecused {
-		return Refuse("RECUSED", "you declared that you will not decide on this")
+	if c.Recused(actor.Person) || c.Recused(in.OnBehalfOf) {
+		return Refuse("RECUSED", "you, or whom you stand in for, declared not to decide on this")
 	}
 	if row, _ := c.Tally().Requirement(r.Key); !row.Open {
 		return Refuse("STAGE_NOT_OPEN", "an earlier stage is still waiting for signatures")
@@ -131,6 +148,9 @@ func (c *Case) guardSignature(actor Actor, in DecisionInput, r Requirement) erro
 	}
 	if c.viewed(actor.Person).IsZero() { // guard: no verdict on bytes nobody served
 		return Refuse("VIEW_REQUIRED", "look at exactly this first: view the review, then decide")
+	}
+	if in.Verdict == Approve && c.signedTogether(actor.Person, in.OnBehalfOf, r.Key) {
+		return Refuse("DISTINCT_PERSON", "this round has a signature of the two of you; who lends one and who gives it fill one slot")
 	}
 	return c.Claim.guard(actor.Person, c.Now, in)
 }
@@ -175,6 +195,9 @@ func (c *Case) Excluded() []PersonID {
 		d := &c.Decisions[i]
 		if d.Verdict == Recuse || c.Counts(d) {
 			add(d.Person)
+		}
+		if d.OnBehalfOf != "" && c.Counts(d) {
+			add(d.OnBehalfOf)
 		}
 	}
 	return out

@@ -45,3 +45,12 @@ func (p *Publication) Name() string {
 
 // MemberName returns the resource name of a person's membership.
 func MemberName(w WorkspaceID, p PersonID) string { return w.Name() + "/members/" + string(p) }
+
+// Name returns the resource name of the calendar.
+func (c *Calendar) Name() string { return c.Workspace.Name() + "/calendars/" + string(c.ID) }
+
+// Name returns the resource name of the delegation.
+func (g *Delegation) Name() string { return g.Workspace.Name() + "/delegations/" + string(g.ID) }
+
+// Name returns the resource name of the absence.
+func (a *Absence) Name() string { return a.Workspace.Name() + "/absences/" + string(a.ID) }

@@ -20,18 +20,21 @@ func oracleValid(c *advocacy.Case, d *advocacy.Decision, ttl map[string]int64) b
 			return false
 		}
 	}
-	for _, p := range c.Contributors {
-		if oraclePerson(c, p) == oraclePerson(c, d.Person) {
+	for _, signer := range oracleParties(d) {
+		for _, p := range c.Contributors {
+			if oraclePerson(c, p) == oraclePerson(c, signer) {
+				return false
+			}
+		}
+		for _, o := range c.Decisions {
+			if o.Verdict == advocacy.Recuse && oraclePerson(c, o.Person) == oraclePerson(c, signer) {
+				return false
+			}
+		}
+		as := *d
+		if as.Person = signer; oracleBarred(c, &as) {
 			return false
 		}
-	}
-	for _, o := range c.Decisions {
-		if o.Verdict == advocacy.Recuse && oraclePerson(c, o.Person) == oraclePerson(c, d.Person) {
-			return false
-		}
-	}
-	if oracleBarred(c, d) {
-		return false
 	}
 	if life := ttl[d.Requirement]; life > 0 && c.Now.UnixNano() >= d.Time.UnixNano()+life {
 		return false
@@ -39,7 +42,39 @@ func oracleValid(c *advocacy.Case, d *advocacy.Decision, ttl map[string]int64) b
 	if d.ViewTime.IsZero() || d.ViewTime.UnixNano() > d.Time.UnixNano() {
 		return false
 	}
+	if d.OnBehalfOf != "" {
+		return oracleLent(c, d)
+	}
 	return oracleHeld(c.Members[d.Person], d)
+}
+
+// oracleParties are who a signature is by, and whose it is.
+func oracleParties(d *advocacy.Decision) []advocacy.PersonID {
+	if d.OnBehalfOf != "" {
+		return []advocacy.PersonID{d.Person, d.OnBehalfOf}
+	}
+	return []advocacy.PersonID{d.Person}
+}
+
+// oracleLent tells whether a signature for somebody was lent, and both may still sign.
+func oracleLent(c *advocacy.Case, d *advocacy.Decision) bool {
+	g := c.Delegations[d.Delegation]
+	if g == nil || g.Delegator != d.OnBehalfOf || g.Delegate != d.Person || g.Role != d.Role || !g.RevokeTime.IsZero() ||
+		d.Time.Before(g.Start) || !d.Time.Before(g.End) {
+		return false
+	}
+	since := *d
+	since.Time = g.CreateTime
+	if !oracleHeld(c.Members[d.OnBehalfOf], &since) {
+		return false
+	}
+	for _, role := range c.Members[d.Person].RoleNames() {
+		as := *d
+		if as.Role = role; oracleHeld(c.Members[d.Person], &as) {
+			return true
+		}
+	}
+	return false
 }
 
 // oraclePerson is the human being behind a membership.
@@ -145,7 +180,7 @@ func oracleSatisfied(c *advocacy.Case) bool {
 	if len(need) == 0 || len(c.OpenThreads) > 0 || oracleObjected(c, ttl) {
 		return false
 	}
-	var slots [][]advocacy.PersonID
+	var slots [][]oracleSigner
 	for key, r := range need {
 		switch {
 		case r.Kind == advocacy.RequireLibrary:
@@ -162,26 +197,36 @@ func oracleSatisfied(c *advocacy.Case) bool {
 	return mostFilled(slots, nil) == len(slots)
 }
 
-func oracleSigners(c *advocacy.Case, key string, role advocacy.Role, ttl map[string]int64) []advocacy.PersonID {
-	var out []advocacy.PersonID
+// oracleSigner is everybody whom one signature takes.
+type oracleSigner []advocacy.PersonID
+
+func oracleSigners(c *advocacy.Case, key string, role advocacy.Role, ttl map[string]int64) []oracleSigner {
+	var out []oracleSigner
 	for i := range c.Decisions {
 		d := &c.Decisions[i]
-		if d.Requirement == key && d.Role == role && oracleValid(c, d, ttl) && !slices.Contains(out, oraclePerson(c, d.Person)) {
-			out = append(out, oraclePerson(c, d.Person))
+		if d.Requirement != key || d.Role != role || !oracleValid(c, d, ttl) {
+			continue
+		}
+		var who oracleSigner
+		for _, p := range oracleParties(d) {
+			who = append(who, oraclePerson(c, p))
+		}
+		if !slices.ContainsFunc(out, func(o oracleSigner) bool { return slices.Equal(o, who) }) {
+			out = append(out, who)
 		}
 	}
 	return out
 }
 
 // mostFilled tries every assignment: how many slots different persons can fill at most.
-func mostFilled(slots [][]advocacy.PersonID, used []advocacy.PersonID) int {
+func mostFilled(slots [][]oracleSigner, used []advocacy.PersonID) int {
 	if len(slots) == 0 {
 		return 0
 	}
 	best := mostFilled(slots[1:], used)
-	for _, p := range slots[0] {
-		if !slices.Contains(used, p) {
-			best = max(best, 1+mostFilled(slots[1:], append(slices.Clone(used), p)))
+	for _, who := range slots[0] {
+		if !slices.ContainsFunc(who, func(p advocacy.PersonID) bool { return slices.Contains(used, p) }) {
+			best = max(best, 1+mostFilled(slots[1:], append(slices.Clone(used), who...)))
 		}
 	}
 	return best

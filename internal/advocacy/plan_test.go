@@ -114,7 +114,7 @@ func TestFeasible(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		plan := drawPlan(t, 0)
 		eligible := make(map[advocacy.Role][]advocacy.PersonID)
-		var slots [][]advocacy.PersonID
+		var slots [][]oracleSigner
 		want := len(plan.Requirements) > 0
 		for _, r := range plan.Requirements {
 			if r.Kind != advocacy.RequireHumans {
@@ -123,7 +123,11 @@ func TestFeasible(t *testing.T) {
 			eligible[r.Role] = rapid.SliceOfN(rapid.SampledFrom(drawnPersons), 0, 3).Draw(t, "eligible")
 			want = want && r.Quorum > 0
 			for range r.Quorum {
-				slots = append(slots, eligible[r.Role])
+				var who []oracleSigner
+				for _, p := range eligible[r.Role] {
+					who = append(who, oracleSigner{p})
+				}
+				slots = append(slots, who)
 			}
 		}
 		want = want && mostFilled(slots, nil) == len(slots)

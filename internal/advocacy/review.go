@@ -305,4 +305,8 @@ type Decision struct {
 	// ViewTime is when the person had been served these bytes, zero when never. It is read
 	// from the receipts, not kept with the decision.
 	ViewTime time.Time
+	// OnBehalfOf is whose signature it is when somebody gave it for another, by the
+	// Delegation; empty otherwise.
+	OnBehalfOf PersonID
+	Delegation DelegationID
 }

@@ -15,6 +15,9 @@ const (
 	BlockNotInRole = "NOT_IN_ROLE"
 	// BlockDecisionExpired: a signature outlived its time.
 	BlockDecisionExpired = "DECISION_EXPIRED"
+	// BlockDelegation: a signature was given for somebody by a delegation that is none, did
+	// not cover the instant, or was taken back.
+	BlockDelegation = "DELEGATION_INVALID"
 	// BlockSelfReview: a signer wrote some of it.
 	BlockSelfReview = "SELF_REVIEW"
 	// BlockRecused: a signer declared later not to decide on it.

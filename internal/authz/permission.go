@@ -62,6 +62,12 @@ const (
 	HoldsCreate         advocacy.Permission = "holds.create"
 	HoldsRelease        advocacy.Permission = "holds.release"
 	AuditRead           advocacy.Permission = "audit.read"
+	CalendarsRead       advocacy.Permission = "calendars.read"
+	CalendarsUpdate     advocacy.Permission = "calendars.update"
+	DelegationsRead     advocacy.Permission = "delegations.read"
+	DelegationsCreate   advocacy.Permission = "delegations.create"
+	AbsencesRead        advocacy.Permission = "absences.read"
+	AbsencesCreate      advocacy.Permission = "absences.create"
 	SelfRead            advocacy.Permission = "self.read"
 )
 
@@ -74,14 +80,14 @@ type Permission struct {
 	//
 	// A key may read, write, submit, and stop things. What needs a person at the other
 	// end, so that a stolen key cannot reach it: giving a sign-off or a person's word
-	// (reviews.decide, threads.create, publications.resolve, holds.release); giving rights to somebody
-	// (members.create, members.update, members.invite, roles.update, keys.create); saying
-	// what people shall look at (tasks.reassign, tasks.snooze) or who has to sign
-	// (policies.activate); taking away the means to stop a thief (members.disable,
-	// members.merge, keys.revoke); handling credentials of networks (accounts.create,
-	// accounts.update); and a session (self.read), which a
-	// key does not have. Making a hold is open to machines on purpose: an alarm may stop
-	// publishing, only a person may start it again.
+	// (reviews.decide, threads.create, publications.resolve, holds.release); giving rights to
+	// somebody (members.create, members.update, members.invite, roles.update, keys.create,
+	// delegations.create); saying what people shall look at (tasks.reassign, tasks.snooze) or
+	// who has to sign (policies.activate); taking away the means to stop a thief
+	// (members.disable, members.merge, keys.revoke); handling credentials of networks
+	// (accounts.create, accounts.update); and a session (self.read), which a key does not
+	// have. Making a hold is open to machines on purpose: an alarm may stop publishing, only a
+	// person may start it again.
 	Machine bool
 }
 
@@ -139,6 +145,12 @@ var registry = []Permission{
 	{HoldsCreate, "Stop publishing.", true},
 	{HoldsRelease, "Let publishing go on.", false},
 	{AuditRead, "See the audit trail.", true},
+	{CalendarsRead, "See the calendars and their working hours.", true},
+	{CalendarsUpdate, "Create, change and delete calendars.", true},
+	{DelegationsRead, "See who may sign for whom.", true},
+	{DelegationsCreate, "Let somebody sign for oneself, and take that back.", false},
+	{AbsencesRead, "See who is away.", true},
+	{AbsencesCreate, "Say when one is away.", true},
 	{SelfRead, "See one's own session, and sign out.", false},
 }
 

@@ -58,6 +58,7 @@ func approver() []advocacy.Permission {
 		ReviewsRead, ReviewsDecide, ThreadsRead, ThreadsCreate, TasksRead, TasksSnooze, PoliciesRead,
 		AccountsRead, PublicationsRead, PublicationsRecall,
 		HoldsRead, HoldsCreate, HoldsRelease,
+		CalendarsRead, DelegationsRead, DelegationsCreate, AbsencesRead, AbsencesCreate,
 	}
 }
 
@@ -78,6 +79,7 @@ func auditor() []advocacy.Permission {
 		TopicsRead, ItemsRead, MediaRead,
 		PostsRead, PostsReadAll, ReviewsRead, ThreadsRead, TasksRead, PoliciesRead,
 		AccountsRead, PublicationsRead, HoldsRead, AuditRead,
+		CalendarsRead, DelegationsRead, AbsencesRead,
 	}
 }
 

@@ -42,15 +42,19 @@ func service[C any](
 
 // services are all there are; a test compares them with the protos.
 var services = []registration{
+	service(imprimaturv1.NewAbsenceServiceClient, imprimaturv1.RegisterAbsenceServiceHandlerClient),
 	service(imprimaturv1.NewApiKeyServiceClient, imprimaturv1.RegisterApiKeyServiceHandlerClient),
 	service(imprimaturv1.NewAuditServiceClient, imprimaturv1.RegisterAuditServiceHandlerClient),
 	service(imprimaturv1.NewDiscussionServiceClient, imprimaturv1.RegisterDiscussionServiceHandlerClient),
+	service(imprimaturv1.NewCalendarServiceClient, imprimaturv1.RegisterCalendarServiceHandlerClient),
+	service(imprimaturv1.NewDelegationServiceClient, imprimaturv1.RegisterDelegationServiceHandlerClient),
 	service(imprimaturv1.NewHoldServiceClient, imprimaturv1.RegisterHoldServiceHandlerClient),
 	service(imprimaturv1.NewLibraryServiceClient, imprimaturv1.RegisterLibraryServiceHandlerClient),
 	service(imprimaturv1.NewMediaServiceClient, imprimaturv1.RegisterMediaServiceHandlerClient),
 	service(imprimaturv1.NewMemberServiceClient, imprimaturv1.RegisterMemberServiceHandlerClient),
 	service(imprimaturv1.NewPostServiceClient, imprimaturv1.RegisterPostServiceHandlerClient),
 	service(imprimaturv1.NewPublicationServiceClient, imprimaturv1.RegisterPublicationServiceHandlerClient),
+	service(imprimaturv1.NewReminderServiceClient, imprimaturv1.RegisterReminderServiceHandlerClient),
 	service(imprimaturv1.NewReviewServiceClient, imprimaturv1.RegisterReviewServiceHandlerClient),
 	service(imprimaturv1.NewRoutingPolicyServiceClient, imprimaturv1.RegisterRoutingPolicyServiceHandlerClient),
 	service(imprimaturv1.NewSessionServiceClient, imprimaturv1.RegisterSessionServiceHandlerClient),

@@ -68,6 +68,8 @@ func (n names) decisionOf(d *advocacy.Decision) *imprimaturv1.Decision {
 		CreateTime:  stamp(d.Time),
 		SteppedUp:   d.SteppedUp,
 		ViewTime:    stamp(d.ViewTime),
+		OnBehalfOf:  n.member(d.OnBehalfOf),
+		Delegation:  n.delegation(d.Delegation),
 	}
 }
 
@@ -111,15 +113,19 @@ func (n names) taskOf(t *workflow.Task) *imprimaturv1.ReviewTask {
 	}
 }
 
-func readVerdict(req *imprimaturv1.DecideRequest) (workflow.Verdict, error) {
+func (n names) readVerdict(req *imprimaturv1.DecideRequest) (workflow.Verdict, error) {
 	verdict, err := verdicts.domain("verdict", req.GetVerdict())
+	if err != nil {
+		return workflow.Verdict{}, err
+	}
+	delegator, err := optional(n.readMember, "on_behalf_of", req.GetOnBehalfOf())
 	if err != nil {
 		return workflow.Verdict{}, err
 	}
 	version, err := requireEtag("etag", req.GetEtag())
 	return workflow.Verdict{
 		Verdict: verdict, Requirement: req.GetRequirement(), Digest: advocacy.Digest(req.GetDigest()),
-		Version: version, Reason: req.GetReason(),
+		Version: version, Reason: req.GetReason(), OnBehalfOf: delegator,
 		ClaimEpoch: req.GetClaimEpoch(), OverrideClaim: req.GetOverrideClaim(), ValidateOnly: req.GetValidateOnly(),
 	}, err
 }

@@ -182,6 +182,16 @@ var simulationStates = pair(map[workflow.SimulationState]imprimaturv1.RoutingPol
 	workflow.SimulationFailed:    imprimaturv1.RoutingPolicySimulation_FAILED,
 })
 
+var weekdays = pair(map[weekday]imprimaturv1.WeekHours_Day{
+	"Monday":    imprimaturv1.WeekHours_MONDAY,
+	"Tuesday":   imprimaturv1.WeekHours_TUESDAY,
+	"Wednesday": imprimaturv1.WeekHours_WEDNESDAY,
+	"Thursday":  imprimaturv1.WeekHours_THURSDAY,
+	"Friday":    imprimaturv1.WeekHours_FRIDAY,
+	"Saturday":  imprimaturv1.WeekHours_SATURDAY,
+	"Sunday":    imprimaturv1.WeekHours_SUNDAY,
+})
+
 var taskStates = pair(map[workflow.TaskState]imprimaturv1.ReviewTask_State{
 	workflow.TaskOpen: imprimaturv1.ReviewTask_OPEN,
 	workflow.TaskDone: imprimaturv1.ReviewTask_DONE,

@@ -32,6 +32,10 @@ const (
 	inMedia        = "media"
 	inSessions     = "sessions"
 	inSimulations  = "simulations"
+	inCalendars    = "calendars"
+	inDelegations  = "delegations"
+	inAbsences     = "absences"
+	inReminders    = "reminders"
 )
 
 const uuidForm = `[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`
@@ -66,6 +70,10 @@ var idForms = map[string]*regexp.Regexp{
 	inRecords:      uuidID,
 	inSimulations:  uuidID,
 	inMedia:        regexp.MustCompile(`^[0-9a-f]{64}$`),
+	inCalendars:    slugID,
+	inDelegations:  uuidID,
+	inAbsences:     uuidID,
+	inReminders:    uuidID,
 	inSessions:     regexp.MustCompile(`^(current|` + uuidForm + `)$`),
 }
 
@@ -141,7 +149,13 @@ func (n names) policy(id string) string              { return n.in(inPolicies, i
 func (n names) role(r advocacy.Role) string {
 	return n.in(inRoles, strings.Replace(string(r), ":", "-", 1))
 }
-func (n names) media(blob string) string { return n.in(inMedia, advocacy.Digest(blob).Hex()) }
+func (n names) calendar(id advocacy.CalendarID) string { return n.in(inCalendars, string(id)) }
+func (n names) delegation(id advocacy.DelegationID) string {
+	return n.in(inDelegations, string(id))
+}
+func (n names) absence(id advocacy.AbsenceID) string   { return n.in(inAbsences, string(id)) }
+func (n names) reminder(id advocacy.ReminderID) string { return n.in(inReminders, string(id)) }
+func (n names) media(blob string) string               { return n.in(inMedia, advocacy.Digest(blob).Hex()) }
 func (n names) policyRevision(id string, r int) string {
 	return n.in(inPolicies, id, inRevisions, count(r))
 }

@@ -66,6 +66,18 @@ func (n names) readHold(field, name string) (advocacy.HoldID, error) {
 	return one[advocacy.HoldID](n, field, name, inHolds)
 }
 
+func (n names) readCalendar(field, name string) (advocacy.CalendarID, error) {
+	return one[advocacy.CalendarID](n, field, name, inCalendars)
+}
+
+func (n names) readDelegation(field, name string) (advocacy.DelegationID, error) {
+	return one[advocacy.DelegationID](n, field, name, inDelegations)
+}
+
+func (n names) readAbsence(field, name string) (advocacy.AbsenceID, error) {
+	return one[advocacy.AbsenceID](n, field, name, inAbsences)
+}
+
 func (n names) readTask(field, name string) (advocacy.TaskID, error) {
 	return one[advocacy.TaskID](n, field, name, inTasks)
 }

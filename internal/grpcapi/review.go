@@ -71,7 +71,7 @@ func (s reviewService) Decide(ctx context.Context, req *imprimaturv1.DecideReque
 	if err != nil {
 		return nil, err
 	}
-	verdict, err := readVerdict(req)
+	verdict, err := v.readVerdict(req)
 	if err != nil {
 		return nil, err
 	}

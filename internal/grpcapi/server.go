@@ -27,15 +27,19 @@ type Server struct {
 // Register gives a server made by NewGRPCServer all services, and those that gRPC
 // clients use to find out whether it is up and what it speaks.
 func (s *Server) Register(g *grpc.Server) {
+	imprimaturv1.RegisterAbsenceServiceServer(g, absenceService{Server: s})
 	imprimaturv1.RegisterApiKeyServiceServer(g, keyService{Server: s})
 	imprimaturv1.RegisterAuditServiceServer(g, auditService{Server: s})
 	imprimaturv1.RegisterDiscussionServiceServer(g, discussionService{Server: s})
+	imprimaturv1.RegisterCalendarServiceServer(g, calendarService{Server: s})
+	imprimaturv1.RegisterDelegationServiceServer(g, delegationService{Server: s})
 	imprimaturv1.RegisterHoldServiceServer(g, holdService{Server: s})
 	imprimaturv1.RegisterLibraryServiceServer(g, libraryService{Server: s})
 	imprimaturv1.RegisterMediaServiceServer(g, mediaService{Server: s})
 	imprimaturv1.RegisterMemberServiceServer(g, memberService{Server: s})
 	imprimaturv1.RegisterPostServiceServer(g, postService{Server: s})
 	imprimaturv1.RegisterPublicationServiceServer(g, publicationService{Server: s})
+	imprimaturv1.RegisterReminderServiceServer(g, reminderService{Server: s})
 	imprimaturv1.RegisterReviewServiceServer(g, reviewService{Server: s})
 	imprimaturv1.RegisterRoutingPolicyServiceServer(g, policyService{Server: s})
 	imprimaturv1.RegisterSessionServiceServer(g, sessionService{Server: s})

@@ -111,6 +111,7 @@ func (s reviewService) taskQuery(ctx context.Context, v visit, filter string) (w
 	if f.attention && f.whose == everybody {
 		return q, fields.refuse("a turn waits for somebody, not for everybody")
 	}
+	q.Role = f.role
 	held := v.principal.Actor.Roles
 	switch f.whose {
 	case me:

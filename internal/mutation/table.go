@@ -25,7 +25,7 @@ const (
 // The guards that are taken away alone and in pairs.
 var (
 	selfReviewAtDecide = change{"internal/advocacy/separation.go", `case c.contributed(p):`, `case false:`}
-	selfReviewAtCount  = change{"internal/advocacy/count.go", `if c.contributed(d.Person) {`, `if false {`}
+	selfReviewAtCount  = change{"internal/advocacy/count.go", `if slices.ContainsFunc(d.parties(), c.contributed) {`, `if false {`}
 	roleAtDecide       = change{"internal/advocacy/separation.go", `case !c.Members[p].Holds(r.Role):`, `case false:`}
 	roleAtSend         = change{"internal/advocacy/count.go", `if !c.Members[d.Person].HeldSince(d.Role, d.Time) {`, `if false {`}
 	headAtSend         = change{"internal/advocacy/gate.go", `add(x.Revision != p.Head, BlockNotHead, "")`, `add(false, BlockNotHead, "")`}
@@ -53,7 +53,7 @@ func fromTheModel() []mutant {
 		{"separation of duties, when counting", rules, "", []change{selfReviewAtCount}},
 		// author's second account approves; sent
 		{"separation by person, not by login", flow, "TestWhoMayNotDecide", []change{{"internal/advocacy/decide.go",
-			`switch c.Barred(r, actor.Person) {`, `switch c.Barred(r, PersonID(actor.Session)) {`}}},
+			`code := c.Barred(r, actor.Person)`, `code := c.Barred(r, PersonID(actor.Session))`}}},
 		// dual-role holder approves as legal and as PR; sent
 		{"distinct persons, when deciding", flow, "TestOnePersonFillsOneSlot", []change{{"internal/advocacy/decide.go",
 			`if in.Verdict == Approve && c.signedElsewhere(actor.Person, r.Key) {`, `if false {`}}},
@@ -121,9 +121,29 @@ func fromTheHouse() []mutant {
 		{"merged memberships are one person", rules, "", []change{{"internal/advocacy/separation.go",
 			`if m := c.Members[p]; m != nil && m.MergedInto != "" {`, `if m := c.Members[p]; m != nil && false {`}}},
 		{"excluded relations", rules, "", []change{{"internal/advocacy/separation.go", `if c.related(e, p, q) {`, `if c.related(e, p, q) && false {`}}},
-		{"who recused signs nothing", rules, "", []change{{"internal/advocacy/count.go", `if c.Recused(d.Person) {`, `if false {`}}},
+		{"who recused signs nothing", rules, "", []change{{"internal/advocacy/count.go", `if slices.ContainsFunc(d.parties(), c.Recused) {`, `if false {`}}},
 		{"step-up when deciding", rules, "", []change{{"internal/advocacy/decide.go", `if r.StepUp && !actor.SteppedUp(c.Now) {`, `if false {`}}},
 		{"step-up when counting", rules, "", []change{{"internal/advocacy/count.go", `if known && r.StepUp && !d.SteppedUp {`, `if false {`}}},
+		{"delegation in its interval, not revoked", rules, "", []change{{"internal/advocacy/delegation.go",
+			`return g != nil && g.RevokeTime.IsZero() && !t.Before(g.Start) && t.Before(g.End)`, `return g != nil`}}},
+		{"delegation of this role, one step", rules, "", []change{{"internal/advocacy/delegation.go",
+			`return g != nil && g.Delegate == delegate && g.Delegator == delegator && g.Role == role`, `return g != nil && g.Delegate == delegate`}}},
+		{"role held by whom it is for", rules, "", []change{{"internal/advocacy/lending.go",
+			`if !c.Members[g.Delegator].HeldSince(r.Role, g.CreateTime) {`, `if false {`}}},
+		{"a role that signs when standing in", rules, "", []change{{"internal/advocacy/lending.go",
+			`if !c.Members[actor.Person].signs(c.Now) {`, `if false {`}}},
+		{"delegator holds the role without a gap", rules, "", []change{{"internal/advocacy/lending.go",
+			`if !c.Members[d.OnBehalfOf].HeldSince(d.Role, g.CreateTime) {`, `if false {`}}},
+		{"delegate may sign without a gap", rules, "", []change{{"internal/advocacy/lending.go",
+			`if !c.Members[d.Person].signs(d.Time) {`, `if false {`}}},
+		{"delegator and delegate fill one slot", rules, "", []change{{"internal/advocacy/count.go",
+			`if slices.ContainsFunc(used, func(o *Decision) bool { return c.involve(d, o) }) {`, `if false {`}}},
+		{"who signs for two, or lets two sign, is one", rules, "", []change{{"internal/advocacy/lending.go",
+			`if !slices.ContainsFunc(more, func(o *Decision) bool { return c.involve(d, o) }) {`, `if true {`}}},
+		{"delegator and delegate sign once, when deciding", rules, "", []change{{"internal/advocacy/decide.go",
+			`if in.Verdict == Approve && c.signedTogether(actor.Person, in.OnBehalfOf, r.Key) {`, `if false {`}}},
+		{"nobody takes another's signature", rules, "", []change{{"internal/advocacy/delegation.go",
+			`case g.Creator == g.Delegate:`, `case false:`}}},
 		{"humans decide", rules, "", []change{{"internal/advocacy/decide.go", `if actor.Kind != Human {`, `if false {`}}},
 		{"no verdict on bytes nobody served", rules, "", []change{{"internal/advocacy/decide.go",
 			`if c.viewed(actor.Person).IsZero() {`, `if false {`}}},

@@ -54,6 +54,10 @@ var (
 	aHold        = kind{noun: "hold", word: "HOLD", dangling: "WORKSPACE_NOT_FOUND"}
 	aRecord      = kind{noun: "audit record", word: "AUDIT_RECORD"}
 	aRequest     = kind{noun: "request", word: "REQUEST"}
+	aCalendar    = kind{noun: "calendar", word: "CALENDAR", dangling: "WORKSPACE_NOT_FOUND"}
+	aDelegation  = kind{noun: "delegation", word: "DELEGATION", dangling: "MEMBER_NOT_FOUND"}
+	anAbsence    = kind{noun: "absence", word: "ABSENCE", dangling: "MEMBER_NOT_FOUND"}
+	aReminder    = kind{noun: "reminder", word: "REMINDER", dangling: "MEMBER_NOT_FOUND"}
 	anEntry      = kind{noun: "entry of the wall", word: "WALL_ENTRY"}
 )
 

@@ -72,6 +72,27 @@ func everyList(t *testing.T, s *Store, pool func(what string) gorm.ConnPool) {
 			}
 		}
 	}
+	run("Calendars", func(r reader, p workflow.Page) error {
+		_, _, err := r.Calendars(t.Context(), w, p)
+		return err
+	})
+	run("Reminders", func(r reader, p workflow.Page) error {
+		_, _, err := r.Reminders(t.Context(), w, "m1", p)
+		return err
+	})
+	for mask := range 4 {
+		who := func(bit int) advocacy.PersonID {
+			return map[bool]advocacy.PersonID{true: "m1"}[mask>>bit&1 == 1]
+		}
+		run(fmt.Sprintf("Delegations %02b", mask), func(r reader, p workflow.Page) error {
+			_, _, err := r.Delegations(t.Context(), workflow.DelegationQuery{Page: p, Workspace: w, Delegator: who(0), Delegate: who(1)})
+			return err
+		})
+		run(fmt.Sprintf("Absences %02b", mask), func(r reader, p workflow.Page) error {
+			_, _, err := r.Absences(t.Context(), w, who(0), p)
+			return err
+		})
+	}
 	for mask := range 8 {
 		on := func(bit int, value string) string {
 			if mask>>bit&1 == 1 {

@@ -185,6 +185,8 @@ type decisionRow struct {
 	PolicyRevision int    `gorm:"column:policy_revision"`
 	Supersedes     string `gorm:"column:supersedes"`
 	DecideTime     moment `gorm:"column:decide_time"`
+	OnBehalfOf     ref    `gorm:"column:on_behalf_of"`
+	DelegationID   ref    `gorm:"column:delegation_id"`
 	SteppedUp      bool   `gorm:"column:stepped_up"`
 }
 
@@ -211,6 +213,8 @@ func newDecisionRow(d *advocacy.Decision) decisionRow {
 		Supersedes:     string(d.Supersedes),
 		SteppedUp:      d.SteppedUp,
 		DecideTime:     sorted(d.Time),
+		OnBehalfOf:     ref(d.OnBehalfOf),
+		DelegationID:   ref(d.Delegation),
 	}
 }
 
@@ -230,6 +234,8 @@ func (r *decisionRow) decision() advocacy.Decision {
 		Supersedes:  advocacy.DecisionID(r.Supersedes),
 		SteppedUp:   r.SteppedUp,
 		Time:        r.DecideTime.time,
+		OnBehalfOf:  advocacy.PersonID(r.OnBehalfOf),
+		Delegation:  advocacy.DelegationID(r.DelegationID),
 	}
 }
 

@@ -37,7 +37,9 @@ var rowTypes = map[string][]string{
 	decisions.name: decisions.columns, receipts.name: receipts.columns, threads.name: threads.columns,
 	comments.name: comments.columns, mentions.name: mentions.columns, tasks.name: tasks.columns, publications.name: publications.columns,
 	attempts.name: attempts.columns, holds.name: holds.columns, records.name: records.columns,
-	requests.name: requests.columns, entries.name: entries.columns, entryMedia.name: entryMedia.columns,
+	requests.name: requests.columns, calendars.name: calendars.columns, calendarRevisions.name: calendarRevisions.columns,
+	delegations.name: delegations.columns, absences.name: absences.columns, reminders.name: reminders.columns,
+	entries.name: entries.columns, entryMedia.name: entryMedia.columns,
 }
 
 // TestRowsAreTables holds that rows and migrated tables have the same columns in the

@@ -40,13 +40,19 @@ func (s *Service) countOf(ctx context.Context, r Reader, review *advocacy.Review
 	ids := slices.Concat(also, head.Contributors)
 	for _, d := range decisions {
 		ids = append(ids, d.Person)
+		if d.OnBehalfOf != "" {
+			ids = append(ids, d.OnBehalfOf)
+		}
 	}
 	slices.Sort(ids)
 	var err error
 	if cs.OpenThreads, err = r.OpenThreads(ctx, review.Subject); err != nil {
 		return nil, err
 	}
-	cs.Members, err = members(ctx, review.Subject.Workspace, slices.Compact(ids))
+	if cs.Members, err = members(ctx, review.Subject.Workspace, slices.Compact(ids)); err != nil {
+		return nil, err
+	}
+	cs.Delegations, err = delegationsOf(ctx, r, review.Subject.Workspace, decisions)
 	return cs, err
 }
 

@@ -45,11 +45,14 @@ func (s *Service) decide(ctx context.Context, tx Tx, c Call, sub advocacy.Subjec
 	if u.turn.before, err = tx.TasksForUpdate(ctx, sub, round); err != nil {
 		return nil, nil, err
 	}
-	cs, err := s.caseOf(ctx, tx, u.review, u.head, u.decisions, tx.MembersForShare, append(assignees(u.turn.before), c.Actor.Person)...)
+	cs, err := s.caseOf(ctx, tx, u.review, u.head, u.decisions, tx.MembersForShare, append(assignees(u.turn.before), parties(c, v)...)...)
 	if err != nil {
 		return nil, nil, err
 	}
 	cs.Claim = claimOn(u.turn.before, v.Requirement)
+	if err := s.lendTo(ctx, tx, cs, c.Actor.Person, v.OnBehalfOf); err != nil {
+		return nil, nil, err
+	}
 	if cs.Sent, err = s.sent(ctx, tx, u); err != nil {
 		return nil, nil, err
 	}
@@ -58,7 +61,7 @@ func (s *Service) decide(ctx context.Context, tx Tx, c Call, sub advocacy.Subjec
 	}
 	d, err := cs.Decide(c.Actor, advocacy.DecisionInput{
 		ID: advocacy.DecisionID(s.NewID()), Verdict: v.Verdict, Requirement: v.Requirement, Digest: v.Digest, Reason: v.Reason,
-		ClaimEpoch: v.ClaimEpoch, OverrideClaim: v.OverrideClaim,
+		ClaimEpoch: v.ClaimEpoch, OverrideClaim: v.OverrideClaim, OnBehalfOf: v.OnBehalfOf,
 	})
 	if err != nil {
 		return nil, nil, err
@@ -106,6 +109,7 @@ func (s *Service) keepDecision(ctx context.Context, tx Tx, c Call, u *underRevie
 		detail: map[string]any{
 			"verdict": d.Verdict, "requirement": d.Requirement, "role": d.Role, "digest": d.Digest, "reason": d.Reason,
 			"supersedes": d.Supersedes, "state": cs.Review.State, "overridden_claim": overridden(cs, d),
+			"on_behalf_of": d.OnBehalfOf, "delegation": d.Delegation,
 		},
 	})
 	if err != nil {

@@ -54,6 +54,13 @@ func (s *Service) Install(ctx context.Context, in Installation) (*advocacy.Works
 		if err != nil {
 			return err
 		}
+		err = tx.AddCalendar(ctx, &advocacy.Calendar{
+			Workspace: in.ID, ID: advocacy.DefaultCalendar, DisplayName: "Office hours", Hours: advocacy.OfficeHours(in.Zone),
+			Default: true, CreateTime: tx.Now(), UpdateTime: tx.Now(),
+		})
+		if err != nil {
+			return err
+		}
 		admin = &advocacy.Member{
 			Workspace: in.ID, Person: advocacy.PersonID(s.NewID()), DisplayName: in.Admin.DisplayName, Email: in.Admin.Email,
 			Title: in.Admin.Title, Language: in.Language, State: advocacy.MemberActive, StateTime: tx.Now(),

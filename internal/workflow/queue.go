@@ -58,6 +58,11 @@ type TaskQuery struct {
 	// Person leaves out the turns that exclude the person; empty leaves out none.
 	Person advocacy.PersonID
 	Roles  []advocacy.Role
+	// Role is the only role asked for, empty for all; it narrows what was lent.
+	Role advocacy.Role
+	// Lent are the persons for whom Person may sign under those of Roles that he or she does
+	// not hold.
+	Lent map[advocacy.Role][]advocacy.PersonID
 	// Attention restricts to the turns of Person alone, or of any holder of Roles, that are
 	// not snoozed at Now.
 	Attention bool
@@ -85,7 +90,14 @@ func (q *TaskQuery) waits(t *Task) bool {
 	if t.Person != "" {
 		return t.Person == q.Person
 	}
-	return slices.Contains(q.Roles, t.Role) && !slices.Contains(t.Excluded, q.Person)
+	return slices.Contains(q.Roles, t.Role) && !slices.Contains(t.Excluded, q.Person) && q.lends(t)
+}
+
+// lends tells whether Person holds the role of a turn, or somebody lent it who could take
+// the turn.
+func (q *TaskQuery) lends(t *Task) bool {
+	lent := q.Lent[t.Role]
+	return len(lent) == 0 || slices.ContainsFunc(lent, func(p advocacy.PersonID) bool { return !slices.Contains(t.Excluded, p) })
 }
 
 // Selects tells whether a turn is one that the query asks for.
@@ -100,7 +112,7 @@ func (q *TaskQuery) Selects(t *Task) bool {
 		return false
 	case q.Attention:
 		return q.waits(t) && !t.SnoozedUntil(q.Person).After(q.Now)
-	case len(q.Roles) > 0 && !slices.Contains(q.Roles, t.Role):
+	case len(q.Roles) > 0 && !slices.Contains(q.Roles, t.Role), !q.lends(t):
 		return false
 	default:
 		return q.Person == "" || !slices.Contains(t.Excluded, q.Person)
@@ -110,7 +122,7 @@ func (q *TaskQuery) Selects(t *Task) bool {
 // Narrows tells whether the query asks for less than an index finds.
 func (q *TaskQuery) Narrows() bool {
 	residual := q.Author != "" || q.Language != "" || q.Network != "" || q.Origin != "" || !q.OverdueAt.IsZero()
-	return residual || q.Attention || q.Order != OrderUrgency && len(q.Roles) > 0
+	return residual || q.Attention || len(q.Lent) > 0 || q.Order != OrderUrgency && len(q.Roles) > 0
 }
 
 // assignments are who was asked for which requirement.

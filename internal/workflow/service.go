@@ -228,6 +228,8 @@ type Verdict struct {
 	OverrideClaim bool
 	// ValidateOnly asks whether it could be said, without saying it.
 	ValidateOnly bool
+	// OnBehalfOf is whose signature the caller gives, empty for the caller's own.
+	OnBehalfOf advocacy.PersonID
 }
 
 // ReviewView is a review with its standing: the same count the guards use.

@@ -90,7 +90,7 @@ var costs = []struct {
 			ok(t, err)
 		}
 	}},
-	{"a page of the queue", 1, 0, func(t *testing.T, h *workflowtest.House) func(context.Context) {
+	{"a page of the queue", 2, 0, func(t *testing.T, h *workflowtest.House) func(context.Context) {
 		h.Submit(t, h.Draft(t, "Hello"))
 		h.Submit(t, h.Draft(t, "Hello again"))
 		call := h.As(h.Both)

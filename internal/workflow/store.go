@@ -31,10 +31,11 @@ type Reader interface {
 	PublicationReader
 	RecordReader
 	PolicyReader
+	TimeReader
 }
 
 // Tx is one write transaction. Lock order: post or item → review → tasks → members →
-// publication.
+// delegations → publication.
 type Tx interface {
 	Reader
 	// Now is the database's time on PostgreSQL and the injected clock's on SQLite: UTC,
@@ -54,6 +55,7 @@ type Tx interface {
 	CredentialWriter
 	PublicationWriter
 	PolicyWriter
+	TimeWriter
 }
 
 // Page asks for a part of a list. After is the key a previous page returned, "" for the

@@ -584,7 +584,11 @@ type Decision struct {
 	// Whether the person had just proved again who he or she is.
 	SteppedUp bool `protobuf:"varint,10,opt,name=stepped_up,json=steppedUp,proto3" json:"stepped_up,omitempty"`
 	// When exactly these bytes had first been served to who said it.
-	ViewTime      *timestamppb.Timestamp `protobuf:"bytes,11,opt,name=view_time,json=viewTime,proto3" json:"view_time,omitempty"`
+	ViewTime *timestamppb.Timestamp `protobuf:"bytes,11,opt,name=view_time,json=viewTime,proto3" json:"view_time,omitempty"`
+	// Whose signature it is, when `member` gave it for somebody.
+	OnBehalfOf string `protobuf:"bytes,14,opt,name=on_behalf_of,json=onBehalfOf,proto3" json:"on_behalf_of,omitempty"`
+	// The delegation it was given by.
+	Delegation    string `protobuf:"bytes,15,opt,name=delegation,proto3" json:"delegation,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -694,6 +698,20 @@ func (x *Decision) GetViewTime() *timestamppb.Timestamp {
 		return x.ViewTime
 	}
 	return nil
+}
+
+func (x *Decision) GetOnBehalfOf() string {
+	if x != nil {
+		return x.OnBehalfOf
+	}
+	return ""
+}
+
+func (x *Decision) GetDelegation() string {
+	if x != nil {
+		return x.Delegation
+	}
+	return ""
 }
 
 // One open turn in the queue.
@@ -1541,7 +1559,9 @@ type DecideRequest struct {
 	OverrideClaim bool `protobuf:"varint,9,opt,name=override_claim,json=overrideClaim,proto3" json:"override_claim,omitempty"`
 	// Asks whether it could be said, without saying it. The decision that is returned has no
 	// name, and the review is what it would be.
-	ValidateOnly  bool `protobuf:"varint,10,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	ValidateOnly bool `protobuf:"varint,10,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	// Whose signature it is, when the caller stands in for somebody.
+	OnBehalfOf    string `protobuf:"bytes,12,opt,name=on_behalf_of,json=onBehalfOf,proto3" json:"on_behalf_of,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1644,6 +1664,13 @@ func (x *DecideRequest) GetValidateOnly() bool {
 		return x.ValidateOnly
 	}
 	return false
+}
+
+func (x *DecideRequest) GetOnBehalfOf() string {
+	if x != nil {
+		return x.OnBehalfOf
+	}
+	return ""
 }
 
 // Shows the decision and what became of the round.
@@ -2531,7 +2558,7 @@ const file_imprimatur_v1_review_service_proto_rawDesc = "" +
 	"\x17imprimatur.dev/RevisionR\brevision\x12\x1b\n" +
 	"\x06digest\x18\x02 \x01(\tB\x03\xe0A\x03R\x06digest\x12=\n" +
 	"\tdecisions\x18\x03 \x03(\tB\x1f\xe0A\x03\xfaA\x19\n" +
-	"\x17imprimatur.dev/DecisionR\tdecisions\"\xab\a\n" +
+	"\x17imprimatur.dev/DecisionR\tdecisions\"\xaf\b\n" +
 	"\bDecision\x12\xf7\x01\n" +
 	"\x04name\x18\x01 \x01(\tB\xe2\x01\xe0A\b\xbaH\xdb\x01r\xd8\x012\xd5\x01^(workspaces/[a-z][a-z0-9-]{1,62}/(posts|libraryItems)/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/reviews/[1-9][0-9]{0,8}/decisions/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})?$R\x04name\x125\n" +
 	"\averdict\x18\x02 \x01(\x0e2\x16.imprimatur.v1.VerdictB\x03\xe0A\x03R\averdict\x12\x1b\n" +
@@ -2550,7 +2577,14 @@ const file_imprimatur_v1_review_service_proto_rawDesc = "" +
 	"\n" +
 	"stepped_up\x18\n" +
 	" \x01(\bB\x03\xe0A\x03R\tsteppedUp\x12<\n" +
-	"\tview_time\x18\v \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\bviewTime:\xd7\x01\xeaA\xd3\x01\n" +
+	"\tview_time\x18\v \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\bviewTime\x12?\n" +
+	"\fon_behalf_of\x18\x0e \x01(\tB\x1d\xe0A\x03\xfaA\x17\n" +
+	"\x15imprimatur.dev/MemberR\n" +
+	"onBehalfOf\x12A\n" +
+	"\n" +
+	"delegation\x18\x0f \x01(\tB!\xe0A\x03\xfaA\x1b\n" +
+	"\x19imprimatur.dev/DelegationR\n" +
+	"delegation:\xd7\x01\xeaA\xd3\x01\n" +
 	"\x17imprimatur.dev/Decision\x12Iworkspaces/{workspace}/posts/{post}/reviews/{review}/decisions/{decision}\x12Xworkspaces/{workspace}/libraryItems/{library_item}/reviews/{review}/decisions/{decision}*\tdecisions2\bdecision\"\xf4\f\n" +
 	"\n" +
 	"ReviewTask\x12\x8b\x01\n" +
@@ -2656,7 +2690,7 @@ const file_imprimatur_v1_review_service_proto_rawDesc = "" +
 	"\x04name\x18\x01 \x01(\tB\xb2\x01\xe0A\x02\xfaA\x17\n" +
 	"\x15imprimatur.dev/Review\xbaH\x91\x01r\x8e\x012\x8b\x01^workspaces/[a-z][a-z0-9-]{1,62}/(posts|libraryItems)/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/reviews/[1-9][0-9]{0,8}$R\x04name\x12*\n" +
 	"\n" +
-	"request_id\x18\x02 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\xfe\x04\n" +
+	"request_id\x18\x02 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\xb1\x06\n" +
 	"\rDecideRequest\x12\xc7\x01\n" +
 	"\x04name\x18\x01 \x01(\tB\xb2\x01\xe0A\x02\xfaA\x17\n" +
 	"\x15imprimatur.dev/Review\xbaH\x91\x01r\x8e\x012\x8b\x01^workspaces/[a-z][a-z0-9-]{1,62}/(posts|libraryItems)/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/reviews/[1-9][0-9]{0,8}$R\x04name\x12?\n" +
@@ -2671,7 +2705,10 @@ const file_imprimatur_v1_review_service_proto_rawDesc = "" +
 	"claimEpoch\x12%\n" +
 	"\x0eoverride_claim\x18\t \x01(\bR\roverrideClaim\x12#\n" +
 	"\rvalidate_only\x18\n" +
-	" \x01(\bR\fvalidateOnly\"~\n" +
+	" \x01(\bR\fvalidateOnly\x12\xb0\x01\n" +
+	"\fon_behalf_of\x18\f \x01(\tB\x8d\x01\xe0A\x01\xfaA\x17\n" +
+	"\x15imprimatur.dev/Member\xbaHmrk2i^(workspaces/[a-z][a-z0-9-]{1,62}/members/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})?$R\n" +
+	"onBehalfOf\"~\n" +
 	"\x0eDecideResponse\x128\n" +
 	"\bdecision\x18\x01 \x01(\v2\x17.imprimatur.v1.DecisionB\x03\xe0A\x03R\bdecision\x122\n" +
 	"\x06review\x18\x02 \x01(\v2\x15.imprimatur.v1.ReviewB\x03\xe0A\x03R\x06review\"\xa7\x02\n" +

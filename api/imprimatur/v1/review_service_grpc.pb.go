@@ -70,7 +70,10 @@ type ReviewServiceClient interface {
 	// is not the head's; with `PERMISSION_DENIED` and `SELF_REVIEW` for who wrote any of it or
 	// `NOT_IN_ROLE`; with `FAILED_PRECONDITION` and `REVIEW_CLOSED`, `STAGE_NOT_OPEN`,
 	// `DISTINCT_PERSON`, `RECUSED`, `NO_VETO` or `NOTHING_TO_RETRACT`, or `VIEW_REQUIRED` when
-	// the caller approves or objects and was not served the bytes by ViewReview. Objections and
+	// the caller approves or objects and was not served the bytes by ViewReview. Who stands in
+	// for somebody names that person: neither of the two may have written any of it, both
+	// together fill one slot, and a delegation that is none is `PERMISSION_DENIED` with
+	// `DELEGATION_INVALID`, one that is over with `DELEGATION_ENDED`. Objections and
 	// recusals need a reason. Repeating a `request_id` returns the same decision.
 	//
 	// Somebody else's live claim of the turn is `FAILED_PRECONDITION` and `CLAIMED`, unless
@@ -316,7 +319,10 @@ type ReviewServiceServer interface {
 	// is not the head's; with `PERMISSION_DENIED` and `SELF_REVIEW` for who wrote any of it or
 	// `NOT_IN_ROLE`; with `FAILED_PRECONDITION` and `REVIEW_CLOSED`, `STAGE_NOT_OPEN`,
 	// `DISTINCT_PERSON`, `RECUSED`, `NO_VETO` or `NOTHING_TO_RETRACT`, or `VIEW_REQUIRED` when
-	// the caller approves or objects and was not served the bytes by ViewReview. Objections and
+	// the caller approves or objects and was not served the bytes by ViewReview. Who stands in
+	// for somebody names that person: neither of the two may have written any of it, both
+	// together fill one slot, and a delegation that is none is `PERMISSION_DENIED` with
+	// `DELEGATION_INVALID`, one that is over with `DELEGATION_ENDED`. Objections and
 	// recusals need a reason. Repeating a `request_id` returns the same decision.
 	//
 	// Somebody else's live claim of the turn is `FAILED_PRECONDITION` and `CLAIMED`, unless

@@ -25,11 +25,18 @@ func staleVersions(t *testing.T, s *store.Store) {
 	account := &advocacy.SocialAccount{Workspace: h.ws, ID: advocacy.AccountID(id("account")), State: advocacy.AccountReady}
 	member, post, review := h.member(advocacy.PersonID(id("person"))), h.post(), h.firstReview(h.draft)
 	review.Round = number()
+	calendar, delegation := h.calendar(), h.delegation()
 	for name, c := range map[string]struct {
 		reason    string
 		add, save func(ctx context.Context, tx workflow.Tx) error
 		version   *int64
 	}{
+		"Calendar": {"CALENDAR_CHANGED",
+			func(ctx context.Context, tx workflow.Tx) error { return tx.AddCalendar(ctx, calendar) },
+			func(ctx context.Context, tx workflow.Tx) error { return tx.SaveCalendar(ctx, calendar) }, &calendar.Version},
+		"Delegation": {"DELEGATION_CHANGED",
+			func(ctx context.Context, tx workflow.Tx) error { return tx.AddDelegation(ctx, delegation) },
+			func(ctx context.Context, tx workflow.Tx) error { return tx.SaveDelegation(ctx, delegation) }, &delegation.Version},
 		"Post": {"POST_CHANGED",
 			func(ctx context.Context, tx workflow.Tx) error { return tx.AddPost(ctx, post) },
 			func(ctx context.Context, tx workflow.Tx) error { return tx.SavePost(ctx, post) }, &post.Version},
@@ -219,6 +226,8 @@ func appendOnly(t *testing.T, s *store.Store) {
 			},
 			func() error { return tx.AddPublication(ctx, x) },
 			func() error { return tx.AddAttempt(ctx, attempt) },
+			func() error { return tx.AddCalendar(ctx, h.calendar()) },
+			func() error { return tx.AddDelegation(ctx, h.delegation()) },
 		} {
 			if err := write(); err != nil {
 				return err
@@ -238,7 +247,10 @@ func appendOnly(t *testing.T, s *store.Store) {
 			t.Errorf("the database accepted %s", statement)
 		}
 	}
-	for _, name := range []string{"revisions", "decisions", "view_receipts", "threads", "comments", "audit_records", "routing_policies", "attempts"} {
+	for _, name := range []string{
+		"revisions", "decisions", "view_receipts", "threads", "comments", "audit_records", "routing_policies", "attempts",
+		"calendar_revisions", "delegations",
+	} {
 		forbidden("DELETE FROM " + name)
 	}
 	forbidden("UPDATE revisions SET manifest = manifest")
@@ -251,6 +263,8 @@ func appendOnly(t *testing.T, s *store.Store) {
 	forbidden("UPDATE routing_policies SET document = '{}'")
 	forbidden("UPDATE attempts SET body_digest = 'other', outcome = 'published'")
 	forbidden("UPDATE attempts SET answer = 'no receipt'")
+	forbidden("UPDATE calendar_revisions SET hours = '{}'")
+	forbidden("UPDATE delegations SET delegate = 'other'")
 	h.update(end)
 	h.refused(advocacy.Conflict, "ATTEMPT_ENDED", end)
 	forbidden("UPDATE attempts SET outcome = 'refused'")

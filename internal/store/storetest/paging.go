@@ -3,6 +3,7 @@ package storetest
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"testing"
 	"time"
@@ -36,7 +37,9 @@ const (
 // stablePages holds for every list that walking it page by page, while others add to it,
 // shows everything that was there at the start exactly once and in order.
 func stablePages(t *testing.T, s *store.Store) {
-	for name, l := range allPages {
+	all := maps.Clone(allPages)
+	maps.Copy(all, timePages)
+	for name, l := range all {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			rapid.Check(t, func(rt *rapid.T) { l.walk(rt, newHouse(t, s)) })

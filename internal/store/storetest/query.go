@@ -217,15 +217,29 @@ func queue(t *testing.T, s *store.Store) {
 		q    workflow.TaskQuery
 		want []string
 	}{
-		"mine":            {workflow.TaskQuery{Person: h.approver, Roles: both, State: workflow.TaskOpen}, ids(pr, legal)},
-		"one role":        {workflow.TaskQuery{Person: h.approver, Roles: both[:1], State: workflow.TaskOpen}, ids(legal)},
-		"no role":         {workflow.TaskQuery{Person: h.approver, State: workflow.TaskOpen}, nil},
-		"another person":  {workflow.TaskQuery{Person: "somebody else", Roles: both, State: workflow.TaskOpen}, ids(mine, pr, legal)},
-		"part of a name":  {workflow.TaskQuery{Person: h.approver[:3], Roles: both, State: workflow.TaskOpen}, ids(mine, pr, legal)},
-		"everybody":       {workflow.TaskQuery{State: workflow.TaskOpen}, ids(mine, pr, legal)},
-		"every state":     {workflow.TaskQuery{Roles: both}, ids(done, mine, pr, legal)},
-		"of a subject":    {workflow.TaskQuery{Subject: h.draft.Subject(), State: workflow.TaskDone}, ids(done)},
-		"subject, role":   {workflow.TaskQuery{Subject: h.draft.Subject(), Person: h.approver, Roles: both[1:2]}, ids(pr)},
+		"mine":           {workflow.TaskQuery{Person: h.approver, Roles: both, State: workflow.TaskOpen}, ids(pr, legal)},
+		"one role":       {workflow.TaskQuery{Person: h.approver, Roles: both[:1], State: workflow.TaskOpen}, ids(legal)},
+		"no role":        {workflow.TaskQuery{Person: h.approver, State: workflow.TaskOpen}, nil},
+		"another person": {workflow.TaskQuery{Person: "somebody else", Roles: both, State: workflow.TaskOpen}, ids(mine, pr, legal)},
+		"part of a name": {workflow.TaskQuery{Person: h.approver[:3], Roles: both, State: workflow.TaskOpen}, ids(mine, pr, legal)},
+		"everybody":      {workflow.TaskQuery{State: workflow.TaskOpen}, ids(mine, pr, legal)},
+		"every state":    {workflow.TaskQuery{Roles: both}, ids(done, mine, pr, legal)},
+		"of a subject":   {workflow.TaskQuery{Subject: h.draft.Subject(), State: workflow.TaskDone}, ids(done)},
+		"subject, role":  {workflow.TaskQuery{Subject: h.draft.Subject(), Person: h.approver, Roles: both[1:2]}, ids(pr)},
+		"lent": {workflow.TaskQuery{
+			Person: "somebody else", Roles: both[:1], Lent: map[advocacy.Role][]advocacy.PersonID{advocacy.RoleLegal: {h.approver}}, State: workflow.TaskOpen,
+		}, ids(legal)},
+		"lent by two": {workflow.TaskQuery{
+			Person: "somebody else", Roles: both[:1], State: workflow.TaskOpen,
+			Lent: map[advocacy.Role][]advocacy.PersonID{advocacy.RoleLegal: {h.approver, "another"}},
+		}, ids(mine, legal)},
+		"held and lent": {workflow.TaskQuery{
+			Person: "somebody else", Roles: both, Lent: map[advocacy.Role][]advocacy.PersonID{advocacy.RoleLegal: {h.approver}}, State: workflow.TaskOpen,
+		}, ids(pr, legal)},
+		"lent, of a subject": {workflow.TaskQuery{
+			Subject: h.draft.Subject(), Person: "somebody else", Roles: both, State: workflow.TaskOpen,
+			Lent: map[advocacy.Role][]advocacy.PersonID{advocacy.RoleLegal: {h.approver}},
+		}, ids(pr, legal)},
 		"another subject": {workflow.TaskQuery{Subject: advocacy.PostSubject(h.ws, "none")}, nil},
 		"waiting":         {workflow.TaskQuery{Person: h.approver, Roles: both, Attention: true, State: workflow.TaskOpen, Now: start.Add(time.Hour)}, ids(legal)},
 		"put off":         {workflow.TaskQuery{Person: h.approver, Roles: both, Attention: true, State: workflow.TaskOpen, Now: start}, nil},

@@ -80,6 +80,7 @@ func roundTrip(t *testing.T, s *store.Store) {
 		"APIKey": apiKeyTrip.run, "Session": sessionTrip.run, "SignInLink": linkTrip.run, "Account": accountTrip.run,
 		"Publication": publicationTrip.run, "Attempt": attemptTrip.run, "Hold": holdTrip.run,
 		"AuditRecord": recordTrip.run, "Request": requestTrip.run, "WallEntry": entryTrip.run,
+		"Calendar": calendarTrip.run, "Delegation": delegationTrip.run, "Absence": absenceTrip.run, "Reminder": reminderTrip.run,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -30,6 +30,8 @@ func Run(t *testing.T, open Open) {
 		{"PoliciesInForce", policiesInForce},
 		{"RolesUnderLock", rolesUnderLock},
 		{"HoldsAndGates", holdsAndGates},
+		{"CalendarRevisions", calendarRevisions},
+		{"DelegationsUnderLock", delegationsUnderLock},
 		{"StaleVersions", staleVersions},
 		{"OldEpoch", oldEpoch},
 		{"OtherBytes", otherBytes},
