@@ -120,6 +120,9 @@ var memberTrip = trip[advocacy.Member]{
 	fix: func(t *rapid.T, h *house, m *advocacy.Member) {
 		m.Workspace, m.Person = h.ws, advocacy.PersonID(id("person"))
 		m.State = some(t, []advocacy.MemberState{advocacy.MemberActive, advocacy.MemberDisabled}, "state")
+		if m.Email != "" {
+			m.Email += id("@") // nobody else of the workspace has it
+		}
 		// In the order of their names, each once.
 		held := []advocacy.Role{advocacy.RoleLegal, advocacy.RolePR, advocacy.RoleEmployee}
 		m.Roles = m.Roles[:min(len(m.Roles), len(held))]
