@@ -15,6 +15,8 @@ type Case struct {
 	HeadDigest Digest
 	// Contributors wrote some of the revision under review.
 	Contributors []PersonID
+	// Suggesters have words in it that a contributor took as they were suggested.
+	Suggesters []PersonID
 	// Decisions are all decisions on the subject, in every round, oldest first.
 	Decisions []Decision
 	// Members are the memberships, as they are now, of everybody who wrote, of everybody who
@@ -166,6 +168,10 @@ func (c *Case) fault(d *Decision) string {
 	if slices.ContainsFunc(d.parties(), c.contributed) { // guard: separation of duties
 		return BlockSelfReview
 	}
+	r, known := c.need().Find(d.Requirement)
+	if slices.ContainsFunc(d.parties(), func(p PersonID) bool { return c.suggested(r, p) }) { // guard: suggesters do not count
+		return BlockSelfReview
+	}
 	if slices.ContainsFunc(d.parties(), c.Recused) { // guard: who recused signs nothing
 		return BlockRecused
 	}
@@ -175,7 +181,6 @@ func (c *Case) fault(d *Decision) string {
 	if c.Settled {
 		return ""
 	}
-	r, known := c.need().Find(d.Requirement)
 	if known && slices.ContainsFunc(d.parties(), func(p PersonID) bool { return c.excluded(r, p) }) {
 		return BlockExcluded
 	}

@@ -65,6 +65,16 @@ var tallyClauses = []struct {
 		[]string{"NEED_APPROVALS legal", "VIEW_REQUIRED legal lena"}},
 	{"a signer who was served it in the same instant", changed(func(c *advocacy.Case) { c.Decisions[0].ViewTime = at(1) }), nil},
 
+	{"a signer whose words were taken as suggested", changed(func(c *advocacy.Case) { c.Suggesters = []advocacy.PersonID{paul} }),
+		[]string{"NEED_APPROVALS pr", "SELF_REVIEW pr paul"}},
+	{"a signer whose words were taken, where suggesters sign", changed(func(c *advocacy.Case) {
+		c.Suggesters = []advocacy.PersonID{paul}
+		c.Review.Plan.Requirements[1].SuggesterSigns = true
+	}), nil},
+	{"a signer whose words were taken under another membership", changed(func(c *advocacy.Case) {
+		c.Suggesters, c.Members[bob].MergedInto = []advocacy.PersonID{bob}, paul
+	}), []string{"NEED_APPROVALS pr", "SELF_REVIEW pr paul"}},
+
 	{"a discussion holds it up", changed(func(c *advocacy.Case) {
 		c.OpenThreads = []advocacy.Thread{{Subject: c.Review.Subject, ID: "t"}}
 	}), []string{"THREAD_OPEN"}},

@@ -76,6 +76,7 @@ var decideRefusals = []struct {
 		a.c.Review.Plan.Requirements[0].StepUp = true
 		a.actor.StepUpTime = at(180).Add(-advocacy.StepUpLife)
 	}, advocacy.Denied, "STEP_UP_REQUIRED"},
+	{"whose words were taken as suggested", func(a *sitting) { a.c.Suggesters = []advocacy.PersonID{lena} }, advocacy.Denied, "SELF_REVIEW"},
 	{"who never held the role", func(a *sitting) { a.actor = human(bob) }, advocacy.Denied, "NOT_IN_ROLE"},
 	{"who lost the role", func(a *sitting) { a.c.Members[lena].Roles = nil }, advocacy.Denied, "NOT_IN_ROLE"},
 	{"who was disabled", func(a *sitting) { a.c.Members[lena].State = advocacy.MemberDisabled }, advocacy.Denied, "NOT_IN_ROLE"},

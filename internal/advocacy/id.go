@@ -25,6 +25,8 @@ type (
 	DecisionID string
 	// ThreadID names one discussion.
 	ThreadID string
+	// SuggestionID names one suggested edit.
+	SuggestionID string
 	// CommentID names one answer in a discussion.
 	CommentID string
 	// MentionID names one call for a person's attention.

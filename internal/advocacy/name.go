@@ -33,6 +33,9 @@ func (t *Thread) Name() string { return t.Subject.ThreadName(t.ID) }
 // ThreadName returns the resource name of a thread.
 func (s Subject) ThreadName(id ThreadID) string { return s.Name() + "/threads/" + string(id) }
 
+// Name returns the resource name of the suggestion.
+func (g *Suggestion) Name() string { return g.Subject.Name() + "/suggestions/" + string(g.ID) }
+
 // Name returns the resource name of the comment.
 func (c *Comment) Name() string {
 	return c.Subject.ThreadName(c.Thread) + "/comments/" + string(c.ID)

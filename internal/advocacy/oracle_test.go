@@ -32,7 +32,7 @@ func oracleValid(c *advocacy.Case, d *advocacy.Decision, ttl map[string]int64) b
 			}
 		}
 		as := *d
-		if as.Person = signer; oracleBarred(c, &as) {
+		if as.Person = signer; oracleBarred(c, &as) || oracleSuggested(c, &as) {
 			return false
 		}
 	}
@@ -71,6 +71,23 @@ func oracleLent(c *advocacy.Case, d *advocacy.Decision) bool {
 	for _, role := range c.Members[d.Person].RoleNames() {
 		as := *d
 		if as.Role = role; oracleHeld(c.Members[d.Person], &as) {
+			return true
+		}
+	}
+	return false
+}
+
+// oracleSuggested tells whether the signer's words are in it by suggestion, and not every
+// rule that asks for the signature lets such a person sign.
+func oracleSuggested(c *advocacy.Case, d *advocacy.Decision) bool {
+	asked, signs := false, true
+	for _, r := range slices.Concat(c.Review.Plan.Requirements, c.Floor.Requirements) {
+		if r.Key == d.Requirement {
+			asked, signs = true, signs && r.SuggesterSigns
+		}
+	}
+	for _, p := range c.Suggesters {
+		if oraclePerson(c, p) == oraclePerson(c, d.Person) && !(asked && signs) {
 			return true
 		}
 	}

@@ -66,6 +66,9 @@ type Revision struct {
 	ItemRevision int
 	// Contributors are the persons who wrote any of it; they only grow and never sign.
 	Contributors []PersonID
+	// Suggesters are the persons whose words came in because a contributor took them as they
+	// were suggested. They sign only where a requirement lets them.
+	Suggesters []PersonID
 	// Editor wrote this revision; Key is set when a machine sent it.
 	Editor     PersonID
 	Key        KeyID

@@ -196,6 +196,9 @@ func drawCase(t *rapid.T) *advocacy.Case {
 	for i := range rapid.IntRange(0, 6).Draw(t, "decisions") {
 		c.Decisions = append(c.Decisions, drawDecision(t, i, c.Decisions))
 	}
+	if !often(t, "nothing suggested") {
+		c.Suggesters = []advocacy.PersonID{rapid.SampledFrom(drawnPersons).Draw(t, "suggester")}
+	}
 	if !often(t, "nothing to discuss") {
 		c.OpenThreads = []advocacy.Thread{{Subject: c.Review.Subject, ID: "t"}}
 	}

@@ -7,7 +7,7 @@ import "slices"
 // plan can be met at all are the same question.
 func (c *Case) Barred(r Requirement, p PersonID) string {
 	switch {
-	case c.contributed(p): // guard: self review when deciding
+	case c.contributed(p), c.suggested(r, p): // guard: self review when deciding
 		return BlockSelfReview
 	case !c.Members[p].Holds(r.Role): // guard: role held when deciding
 		return BlockNotInRole

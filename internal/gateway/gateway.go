@@ -59,6 +59,7 @@ var services = []registration{
 	service(imprimaturv1.NewRoutingPolicyServiceClient, imprimaturv1.RegisterRoutingPolicyServiceHandlerClient),
 	service(imprimaturv1.NewSessionServiceClient, imprimaturv1.RegisterSessionServiceHandlerClient),
 	service(imprimaturv1.NewSocialAccountServiceClient, imprimaturv1.RegisterSocialAccountServiceHandlerClient),
+	service(imprimaturv1.NewSuggestionServiceClient, imprimaturv1.RegisterSuggestionServiceHandlerClient),
 	service(imprimaturv1.NewTopicServiceClient, imprimaturv1.RegisterTopicServiceHandlerClient),
 	service(imprimaturv1.NewWorkspaceServiceClient, imprimaturv1.RegisterWorkspaceServiceHandlerClient),
 }

@@ -224,6 +224,7 @@ func TestEnumsMatchTheDomain(t *testing.T) {
 	t.Parallel()
 	tableCheck(t, postStates, advocacy.PostStates())
 	tableCheck(t, itemStates, advocacy.ItemStates())
+	tableCheck(t, suggestionStates, advocacy.SuggestionStates())
 	tableCheck(t, threadStates, advocacy.ThreadStates())
 	tableCheck(t, reviewStates, advocacy.ReviewStates())
 	tableCheck(t, publicationStates, advocacy.PublicationStates())

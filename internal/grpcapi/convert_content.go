@@ -57,6 +57,10 @@ func (n names) content(c advocacy.Content) *imprimaturv1.Content {
 	}
 }
 
+func readVariant(v *imprimaturv1.Variant) advocacy.Variant {
+	return advocacy.Variant{Network: advocacy.Network(v.GetNetwork()), Language: v.GetLanguage(), Text: v.GetText()}
+}
+
 // readContent reads what an author wrote. Of pictures only the digest and the words are
 // the author's; the rest is known to the service.
 func (n names) readContent(field string, c *imprimaturv1.Content) (advocacy.Content, error) {
@@ -75,11 +79,9 @@ func (n names) readContent(field string, c *imprimaturv1.Content) (advocacy.Cont
 		return advocacy.Content{}, err
 	}
 	return advocacy.Content{
-		Language: c.GetLanguage(),
-		Text:     c.GetText(),
-		Variants: each(c.GetVariants(), func(v *imprimaturv1.Variant) advocacy.Variant {
-			return advocacy.Variant{Network: advocacy.Network(v.GetNetwork()), Language: v.GetLanguage(), Text: v.GetText()}
-		}),
+		Language:   c.GetLanguage(),
+		Text:       c.GetText(),
+		Variants:   each(c.GetVariants(), readVariant),
 		Link:       c.GetLink(),
 		Media:      media,
 		Disclosure: disclosure,

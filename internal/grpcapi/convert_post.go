@@ -93,6 +93,7 @@ func (n names) revisionOf(r *advocacy.Revision) (*imprimaturv1.Revision, error) 
 		Targets:      each(manifest.Targets, n.target),
 		Digest:       string(r.Digest),
 		Contributors: each(r.Contributors, n.member),
+		Suggesters:   each(r.Suggesters, n.member),
 		Editor:       n.member(r.Editor),
 		CreateTime:   stamp(r.CreateTime),
 	}, nil

@@ -74,6 +74,13 @@ var postStates = pair(map[advocacy.PostState]imprimaturv1.Post_State{
 	advocacy.PostWithdrawn:          imprimaturv1.Post_WITHDRAWN,
 })
 
+var suggestionStates = pair(map[advocacy.SuggestionState]imprimaturv1.Suggestion_State{
+	advocacy.SuggestionOpen:     imprimaturv1.Suggestion_OPEN,
+	advocacy.SuggestionAccepted: imprimaturv1.Suggestion_ACCEPTED,
+	advocacy.SuggestionDeclined: imprimaturv1.Suggestion_DECLINED,
+	advocacy.SuggestionOutdated: imprimaturv1.Suggestion_OUTDATED,
+})
+
 var threadStates = pair(map[advocacy.ThreadState]imprimaturv1.Thread_State{
 	advocacy.ThreadOpen:     imprimaturv1.Thread_OPEN,
 	advocacy.ThreadResolved: imprimaturv1.Thread_RESOLVED,

@@ -18,6 +18,7 @@ const (
 	inDecisions    = "decisions"
 	inThreads      = "threads"
 	inComments     = "comments"
+	inSuggestions  = "suggestions"
 	inMentions     = "mentions"
 	inPublications = "publications"
 	inPolicies     = "routingPolicies"
@@ -57,6 +58,7 @@ var idForms = map[string]*regexp.Regexp{
 	inDecisions:    uuidID,
 	inThreads:      uuidID,
 	inComments:     uuidID,
+	inSuggestions:  uuidID,
 	inMentions:     uuidID,
 	inPublications: uuidID,
 	inPolicies:     slugID,

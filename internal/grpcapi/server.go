@@ -44,6 +44,7 @@ func (s *Server) Register(g *grpc.Server) {
 	imprimaturv1.RegisterRoutingPolicyServiceServer(g, policyService{Server: s})
 	imprimaturv1.RegisterSessionServiceServer(g, sessionService{Server: s})
 	imprimaturv1.RegisterSocialAccountServiceServer(g, accountService{Server: s})
+	imprimaturv1.RegisterSuggestionServiceServer(g, suggestionService{Server: s})
 	imprimaturv1.RegisterTopicServiceServer(g, topicService{Server: s})
 	imprimaturv1.RegisterWorkspaceServiceServer(g, workspaceService{Server: s})
 	up := s.Health

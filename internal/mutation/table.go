@@ -24,7 +24,7 @@ const (
 
 // The guards that are taken away alone and in pairs.
 var (
-	selfReviewAtDecide = change{"internal/advocacy/separation.go", `case c.contributed(p):`, `case false:`}
+	selfReviewAtDecide = change{"internal/advocacy/separation.go", `case c.contributed(p), c.suggested(r, p):`, `case c.suggested(r, p):`}
 	selfReviewAtCount  = change{"internal/advocacy/count.go", `if slices.ContainsFunc(d.parties(), c.contributed) {`, `if false {`}
 	roleAtDecide       = change{"internal/advocacy/separation.go", `case !c.Members[p].Holds(r.Role):`, `case false:`}
 	roleAtSend         = change{"internal/advocacy/count.go", `if !c.Members[d.Person].HeldSince(d.Role, d.Time) {`, `if false {`}
@@ -162,6 +162,14 @@ func fromTheHouse() []mutant {
 			`case t.Blocking && d.Wrote:`, `case false:`}}},
 		{"nobody is pointed to what he or she may not see", flow, "TestMentions", []change{{"internal/workflow/forum.go",
 			`} else if !may {`, `} else if !may && false {`}}},
+		{"suggesters do not sign, when counting", rules, "", []change{{"internal/advocacy/count.go",
+			`if slices.ContainsFunc(d.parties(), func(p PersonID) bool { return c.suggested(r, p) }) {`, `if false {`}}},
+		{"suggesters do not sign, when deciding", rules, "", []change{{"internal/advocacy/separation.go",
+			`case c.contributed(p), c.suggested(r, p):`, `case c.contributed(p):`}}},
+		{"only approvers suggest", rules, "TestWhoSuggests", []change{{"internal/advocacy/suggestion.go",
+			`case len(d.signs()) == 0:`, `case false:`}}},
+		{"a suggestion is for the head", flow, "TestSuggestionsAreForTheHead", []change{{"internal/advocacy/suggestion.go",
+			`if g.Revision != head.Number || g.Digest != head.Digest {`, `if false {`}}},
 		{"digest of the decision", rules, "", []change{{"internal/advocacy/count.go", `if d.Digest != c.Review.Digest {`, `if false {`}}},
 		{"assent names the head's digest", flow, "TestSubmitNamesTheHead", []change{{"internal/advocacy/guard.go",
 			`if shown != head.Digest { // guard: assent`, `if false { // guard: assent`}}},

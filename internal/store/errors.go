@@ -43,6 +43,7 @@ var (
 	aDecision    = kind{noun: "decision", word: "DECISION", dangling: "REVISION_CHANGED"}
 	aReceipt     = kind{noun: "view receipt", word: "RECEIPT", dangling: "REVISION_CHANGED"}
 	aThread      = kind{noun: "discussion", word: "THREAD", dangling: "REVISION_NOT_FOUND"}
+	aSuggestion  = kind{noun: "suggestion", word: "SUGGESTION", dangling: "REVISION_CHANGED"}
 	aComment     = kind{noun: "comment", word: "COMMENT", dangling: "THREAD_NOT_FOUND"}
 	aMention     = kind{noun: "mention", word: "MENTION", dangling: "MEMBER_NOT_FOUND"}
 	aTask        = kind{noun: "review task", word: "TASK", dangling: "REVIEW_NOT_FOUND"}

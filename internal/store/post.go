@@ -156,6 +156,7 @@ type revisionRow struct {
 	Manifest     []byte                   `gorm:"column:manifest"`
 	Digest       string                   `gorm:"column:digest"`
 	CreateTime   instant                  `gorm:"column:create_time"`
+	Suggesters   list[advocacy.PersonID]  `gorm:"column:suggesters"`
 }
 
 func (revisionRow) TableName() string { return "revisions" }
@@ -178,6 +179,7 @@ func newRevisionRow(r *advocacy.Revision) revisionRow {
 		Manifest:     bytesOf(r.Manifest),
 		Digest:       string(r.Digest),
 		CreateTime:   at(r.CreateTime),
+		Suggesters:   r.Suggesters,
 	}
 }
 
@@ -195,6 +197,7 @@ func (r *revisionRow) revision() advocacy.Revision {
 		Manifest:     noBytes(r.Manifest),
 		Digest:       advocacy.Digest(r.Digest),
 		CreateTime:   r.CreateTime.time,
+		Suggesters:   r.Suggesters,
 	}
 }
 

@@ -34,10 +34,10 @@ func (s *Service) caseOf(ctx context.Context, r Reader, review *advocacy.Review,
 // and without what stands behind a share.
 func (s *Service) countOf(ctx context.Context, r Reader, review *advocacy.Review, head *advocacy.Revision, decisions []advocacy.Decision, members membersFunc, also ...advocacy.PersonID) (*advocacy.Case, error) {
 	cs := &advocacy.Case{
-		Review: review, Head: head.Number, HeadDigest: head.Digest, Contributors: head.Contributors,
+		Review: review, Head: head.Number, HeadDigest: head.Digest, Contributors: head.Contributors, Suggesters: head.Suggesters,
 		Decisions: decisions, Now: s.now(r),
 	}
-	ids := slices.Concat(also, head.Contributors)
+	ids := slices.Concat(also, head.Contributors, head.Suggesters)
 	for _, d := range decisions {
 		ids = append(ids, d.Person)
 		if d.OnBehalfOf != "" {
@@ -137,7 +137,7 @@ func (s *Service) feasible(ctx context.Context, r Reader, cs *advocacy.Case) (bo
 	}
 	scarce, holders := advocacy.Plan{}, make(map[advocacy.Role][]advocacy.PersonID)
 	for _, req := range plan.Requirements {
-		if req.Kind != advocacy.RequireHumans || count[req.Role] >= plan.Slots() && len(req.Exclude) == 0 {
+		if req.Kind != advocacy.RequireHumans || count[req.Role] >= plan.Slots() && len(req.Exclude) == 0 && len(cs.Suggesters) == 0 {
 			continue
 		}
 		scarce.Requirements = append(scarce.Requirements, req)
@@ -231,6 +231,7 @@ func (s *Service) tasksOf(cs *advocacy.Case, head *advocacy.Revision, shown turn
 	for _, row := range tally.Requirements {
 		if row.Requirement.Kind == advocacy.RequireHumans {
 			t := blank
+			t.Excluded = cs.ExcludedFrom(row.Requirement)
 			t.Requirement, t.Role, t.Have, t.Need = row.Requirement.Key, row.Requirement.Role, len(row.Signers), row.Requirement.Quorum
 			add(t)
 		}

@@ -252,6 +252,9 @@ func (s *Service) revise(ctx context.Context, tx Tx, c Call, p *advocacy.Post, h
 	}
 	next.Number, next.Editor, next.Key, next.CreateTime = head.Number+1, c.Actor.Person, c.Actor.Key, tx.Now()
 	next.Contributors = join(head.Contributors, []advocacy.PersonID{c.Actor.Person})
+	if d.suggester != "" {
+		next.Suggesters = join(head.Suggesters, []advocacy.PersonID{d.suggester})
+	}
 	if err := tx.AddRevision(ctx, &next); err != nil {
 		return false, err
 	}

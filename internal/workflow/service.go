@@ -136,6 +136,8 @@ type PostChange struct {
 	Zone          *string
 	Note          *string
 	StartNewRound bool
+	// suggester is whose suggestion the change is.
+	suggester advocacy.PersonID
 }
 
 // PostView is a post with everything a client is shown of it.

@@ -102,7 +102,7 @@ func (s *Service) itemSigned(ctx context.Context, r Reader, from *source) (bool,
 	}
 	head := from.revision
 	cs := &advocacy.Case{
-		Review: review, Head: head.Number, HeadDigest: head.Digest, Contributors: head.Contributors, Settled: true, Now: s.now(r),
+		Review: review, Head: head.Number, HeadDigest: head.Digest, Contributors: head.Contributors, Suggesters: head.Suggesters, Settled: true, Now: s.now(r),
 	}
 	for _, d := range from.decisions {
 		if d.Round <= review.Round {

@@ -25,6 +25,7 @@ type Reader interface {
 	ReviewReader
 	ReceiptReader
 	DiscussionReader
+	SuggestionReader
 	LibraryReader
 	PeopleReader
 	CredentialReader
@@ -50,6 +51,7 @@ type Tx interface {
 	ReviewWriter
 	ReceiptWriter
 	DiscussionWriter
+	SuggestionWriter
 	LibraryWriter
 	PeopleWriter
 	CredentialWriter

@@ -480,7 +480,10 @@ type Revision struct {
 	// Who wrote this revision.
 	Editor string `protobuf:"bytes,7,opt,name=editor,proto3" json:"editor,omitempty"`
 	// When it was written.
-	CreateTime    *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
+	CreateTime *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
+	// Whose words came in because a contributor took them as they were suggested; they sign it
+	// only where a requirement lets them.
+	Suggesters    []string `protobuf:"bytes,9,rep,name=suggesters,proto3" json:"suggesters,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -567,6 +570,13 @@ func (x *Revision) GetEditor() string {
 func (x *Revision) GetCreateTime() *timestamppb.Timestamp {
 	if x != nil {
 		return x.CreateTime
+	}
+	return nil
+}
+
+func (x *Revision) GetSuggesters() []string {
+	if x != nil {
+		return x.Suggesters
 	}
 	return nil
 }
@@ -2012,7 +2022,7 @@ const file_imprimatur_v1_post_service_proto_rawDesc = "" +
 	"\x06FAILED\x10\f\x12\f\n" +
 	"\bRECALLED\x10\r\x12\r\n" +
 	"\tWITHDRAWN\x10\x0e:J\xeaAG\n" +
-	"\x13imprimatur.dev/Post\x12#workspaces/{workspace}/posts/{post}*\x05posts2\x04post\"\xde\x05\n" +
+	"\x13imprimatur.dev/Post\x12#workspaces/{workspace}/posts/{post}*\x05posts2\x04post\"\x9d\x06\n" +
 	"\bRevision\x12\xb2\x01\n" +
 	"\x04name\x18\x01 \x01(\tB\x9d\x01\xe0A\b\xbaH\x96\x01r\x93\x012\x90\x01^(workspaces/[a-z][a-z0-9-]{1,62}/(posts|libraryItems)/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/revisions/[1-9][0-9]{0,8})?$R\x04name\x125\n" +
 	"\acontent\x18\x02 \x01(\v2\x16.imprimatur.v1.ContentB\x03\xe0A\x03R\acontent\x124\n" +
@@ -2024,7 +2034,11 @@ const file_imprimatur_v1_post_service_proto_rawDesc = "" +
 	"\x06editor\x18\a \x01(\tB\x1d\xe0A\x03\xfaA\x17\n" +
 	"\x15imprimatur.dev/MemberR\x06editor\x12@\n" +
 	"\vcreate_time\x18\b \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
-	"createTime:\xb5\x01\xeaA\xb1\x01\n" +
+	"createTime\x12=\n" +
+	"\n" +
+	"suggesters\x18\t \x03(\tB\x1d\xe0A\x03\xfaA\x17\n" +
+	"\x15imprimatur.dev/MemberR\n" +
+	"suggesters:\xb5\x01\xeaA\xb1\x01\n" +
 	"\x17imprimatur.dev/Revision\x128workspaces/{workspace}/posts/{post}/revisions/{revision}\x12Gworkspaces/{workspace}/libraryItems/{library_item}/revisions/{revision}*\trevisions2\brevision\"\xae\x01\n" +
 	"\x0eGetPostRequest\x12\x9b\x01\n" +
 	"\x04name\x18\x01 \x01(\tB\x86\x01\xe0A\x02\xfaA\x15\n" +

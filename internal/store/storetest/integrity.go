@@ -109,6 +109,11 @@ func otherBytes(t *testing.T, s *store.Store) {
 		return tx.AddDecision(ctx, d)
 	})
 	h.refused(advocacy.Conflict, "REVISION_CHANGED", func(ctx context.Context, tx workflow.Tx) error {
+		return tx.AddSuggestion(ctx, &advocacy.Suggestion{
+			Subject: h.review.Subject, ID: "g", Revision: 1, Digest: other, Person: h.approver, State: advocacy.SuggestionOpen,
+		})
+	})
+	h.refused(advocacy.Conflict, "REVISION_CHANGED", func(ctx context.Context, tx workflow.Tx) error {
 		x := h.publication()
 		x.Digest = other
 		return tx.AddPublication(ctx, x)
@@ -224,6 +229,11 @@ func appendOnly(t *testing.T, s *store.Store) {
 			func() error {
 				return tx.AddPolicyRevision(ctx, &workflow.PolicyRevision{Workspace: h.ws, Policy: "p", Revision: 1, Active: true})
 			},
+			func() error {
+				return tx.AddSuggestion(ctx, &advocacy.Suggestion{
+					Subject: thread.Subject, ID: "g", Revision: 1, Digest: h.review.Digest, Person: h.author, State: advocacy.SuggestionOpen,
+				})
+			},
 			func() error { return tx.AddPublication(ctx, x) },
 			func() error { return tx.AddAttempt(ctx, attempt) },
 			func() error { return tx.AddCalendar(ctx, h.calendar()) },
@@ -248,7 +258,7 @@ func appendOnly(t *testing.T, s *store.Store) {
 		}
 	}
 	for _, name := range []string{
-		"revisions", "decisions", "view_receipts", "threads", "comments", "audit_records", "routing_policies", "attempts",
+		"revisions", "decisions", "view_receipts", "threads", "comments", "suggestions", "audit_records", "routing_policies", "attempts",
 		"calendar_revisions", "delegations",
 	} {
 		forbidden("DELETE FROM " + name)
@@ -258,6 +268,7 @@ func appendOnly(t *testing.T, s *store.Store) {
 	forbidden("UPDATE view_receipts SET session_id = 'other'")
 	forbidden("UPDATE threads SET text = 'other'")
 	forbidden("UPDATE threads SET blocking = false")
+	forbidden("UPDATE suggestions SET note = 'other'")
 	forbidden("UPDATE comments SET text = 'other'")
 	forbidden("UPDATE audit_records SET action = 'other'")
 	forbidden("UPDATE routing_policies SET document = '{}'")
@@ -285,6 +296,7 @@ func knownStates(t *testing.T, s *store.Store) {
 		{"publications", "state", texts(advocacy.PublicationStates())},
 		{"publications", "evidence", []string{"", string(advocacy.Answered), string(advocacy.Found), string(advocacy.Told)}},
 		{"decisions", "verdict", texts(advocacy.Verdicts())},
+		{"suggestions", "state", texts(advocacy.SuggestionStates()[:3])}, // the last is derived
 		{"threads", "state", texts(advocacy.ThreadStates())},
 		{"policy_simulations", "state", texts(workflow.SimulationStates())},
 		{"social_accounts", "state", texts(advocacy.AccountStates())},

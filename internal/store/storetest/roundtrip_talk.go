@@ -81,3 +81,25 @@ var mentionTrip = trip[advocacy.Mention]{
 		return &all[0], nil
 	},
 }
+
+var suggestionTrip = trip[advocacy.Suggestion]{
+	fix: func(t *rapid.T, h *house, g *advocacy.Suggestion) {
+		g.Subject, g.ID, g.Revision = h.review.Subject, advocacy.SuggestionID(id("suggestion")), 1
+		g.Digest, g.Person = h.review.Digest, h.approver
+		g.State = some(t, advocacy.SuggestionStates()[:3], "state")
+	},
+	add: func(ctx context.Context, tx workflow.Tx, g *advocacy.Suggestion) error {
+		return tx.AddSuggestion(ctx, g)
+	},
+	save: func(ctx context.Context, tx workflow.Tx, g *advocacy.Suggestion) error {
+		return tx.SaveSuggestion(ctx, g)
+	},
+	read: func(ctx context.Context, s *store.Store, g *advocacy.Suggestion) (*advocacy.Suggestion, error) {
+		return s.Suggestion(ctx, g.Subject, g.ID)
+	},
+	change: func(was, next *advocacy.Suggestion) {
+		state, accepted, resolver, reason, at := next.State, next.Accepted, next.Resolver, next.Reason, next.ResolveTime
+		*next = *was
+		next.State, next.Accepted, next.Resolver, next.Reason, next.ResolveTime = state, accepted, resolver, reason, at
+	},
+}

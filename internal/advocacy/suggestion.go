@@ -1,0 +1,121 @@
+package advocacy
+
+import (
+	"slices"
+	"time"
+)
+
+// SuggestionState is where a suggested edit stands.
+type SuggestionState string
+
+const (
+	// SuggestionOpen waits for who wrote the post.
+	SuggestionOpen SuggestionState = "open"
+	// SuggestionAccepted became a revision, word for word. Who wrote the post sets it.
+	SuggestionAccepted SuggestionState = "accepted"
+	// SuggestionDeclined was not wanted, or was taken back by who made it.
+	SuggestionDeclined SuggestionState = "declined"
+	// SuggestionOutdated was made for words that are not the newest any more. It is derived,
+	// never kept.
+	SuggestionOutdated SuggestionState = "outdated"
+)
+
+// SuggestionStates lists every state of a suggestion.
+func SuggestionStates() []SuggestionState {
+	return []SuggestionState{SuggestionOpen, SuggestionAccepted, SuggestionDeclined, SuggestionOutdated}
+}
+
+// Suggestion is other words that an approver proposes for a revision of a post. Nobody
+// puts words in a colleague's mouth: only who wrote the post makes a revision of them.
+type Suggestion struct {
+	Subject Subject
+	ID      SuggestionID
+	// Revision and Digest are what it was made for.
+	Revision int
+	Digest   Digest
+	// Content is the whole content with the suggested words.
+	Content Content
+	Note    string
+	Person  PersonID
+	State   SuggestionState
+	// Accepted is the revision it became, 0 for none.
+	Accepted int
+	// Resolver accepted or declined it, for Reason.
+	Resolver    PersonID
+	Reason      string
+	Version     int64
+	CreateTime  time.Time
+	ResolveTime time.Time
+}
+
+// StateAt is where the suggestion stands when head is the newest revision.
+func (g *Suggestion) StateAt(head int) SuggestionState {
+	if g.State == SuggestionOpen && g.Revision != head {
+		return SuggestionOutdated
+	}
+	return g.State
+}
+
+// GuardSuggest judges whether the person may suggest other words for the head, having
+// seen the digest. Who wrote the post edits it instead.
+func (d Discussant) GuardSuggest(head *Revision, shown Digest) error {
+	switch {
+	case len(d.signs()) == 0: // guard: only approvers suggest
+		return Deny("NOT_AN_APPROVER", "only who may sign suggests other words")
+	case d.Wrote:
+		return Refuse("NOT_A_STRANGER", "you wrote some of this: edit it instead")
+	case shown != head.Digest:
+		return Clash("REVISION_CHANGED", "the post changed since you saw it; look again before you suggest").With("digest", string(head.Digest))
+	default:
+		return nil
+	}
+}
+
+// Accept makes the suggestion the revision that follows. Whether the person may edit the
+// post is judged elsewhere.
+func (g *Suggestion) Accept(p PersonID, head *Revision, now time.Time) error {
+	if err := g.guardOpen(); err != nil {
+		return err
+	}
+	if g.Revision != head.Number || g.Digest != head.Digest { // guard: suggested for the head
+		return Refuse("SUGGESTION_OUTDATED", "the suggestion was made for other words than the newest; ask for another one")
+	}
+	g.State, g.Accepted, g.Resolver, g.ResolveTime = SuggestionAccepted, head.Number+1, p, now
+	return nil
+}
+
+// Decline ends the suggestion: who wrote the post may, and who made it.
+func (g *Suggestion) Decline(d Discussant, reason string, now time.Time) error {
+	if err := g.guardOpen(); err != nil {
+		return err
+	}
+	if p := d.Member.Person; !d.Wrote && p != g.Person {
+		return Deny("NOT_A_CONTRIBUTOR", "only who wrote the post, or made the suggestion, may decline it")
+	}
+	g.State, g.Resolver, g.Reason, g.ResolveTime = SuggestionDeclined, d.Member.Person, reason, now
+	return nil
+}
+
+func (g *Suggestion) guardOpen() error {
+	if g.State != SuggestionOpen {
+		return Refuse("SUGGESTION_RESOLVED", "the suggestion is %s already", g.State)
+	}
+	return nil
+}
+
+// suggested tells whether the person's words are in it by suggestion, under any membership,
+// and the requirement does not let such a person sign.
+func (c *Case) suggested(r Requirement, p PersonID) bool {
+	return !r.SuggesterSigns && slices.ContainsFunc(c.Suggesters, func(q PersonID) bool { return c.person(q) == c.person(p) })
+}
+
+// ExcludedFrom lists the persons whose turn a requirement can never be in this round.
+func (c *Case) ExcludedFrom(r Requirement) []PersonID {
+	out := c.Excluded()
+	for _, p := range c.Suggesters {
+		if c.suggested(r, p) && !slices.Contains(out, p) {
+			out = append(out, p)
+		}
+	}
+	return out
+}
