@@ -33,6 +33,8 @@ type (
 	MentionID string
 	// TaskID names one open turn in the queue.
 	TaskID string
+	// BatchID names several decisions ordered at once.
+	BatchID string
 	// RecordID names one audit record.
 	RecordID string
 	// DelegationID names one delegation.

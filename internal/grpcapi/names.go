@@ -29,6 +29,7 @@ const (
 	inAccounts     = "socialAccounts"
 	inHolds        = "holds"
 	inTasks        = "reviewTasks"
+	inBatches      = "reviewBatches"
 	inRecords      = "auditRecords"
 	inMedia        = "media"
 	inSessions     = "sessions"
@@ -69,6 +70,7 @@ var idForms = map[string]*regexp.Regexp{
 	inAccounts:     uuidID,
 	inHolds:        uuidID,
 	inTasks:        uuidID,
+	inBatches:      uuidID,
 	inRecords:      uuidID,
 	inSimulations:  uuidID,
 	inMedia:        regexp.MustCompile(`^[0-9a-f]{64}$`),
@@ -145,6 +147,7 @@ func (n names) key(id advocacy.KeyID) string         { return n.in(inKeys, strin
 func (n names) account(id advocacy.AccountID) string { return n.in(inAccounts, string(id)) }
 func (n names) hold(id advocacy.HoldID) string       { return n.in(inHolds, string(id)) }
 func (n names) task(id advocacy.TaskID) string       { return n.in(inTasks, string(id)) }
+func (n names) batch(id advocacy.BatchID) string     { return n.in(inBatches, string(id)) }
 func (n names) record(id advocacy.RecordID) string   { return n.in(inRecords, string(id)) }
 func (n names) session(id string) string             { return n.in(inSessions, id) }
 func (n names) policy(id string) string              { return n.in(inPolicies, id) }

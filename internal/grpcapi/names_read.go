@@ -82,6 +82,10 @@ func (n names) readTask(field, name string) (advocacy.TaskID, error) {
 	return one[advocacy.TaskID](n, field, name, inTasks)
 }
 
+func (n names) readBatch(field, name string) (advocacy.BatchID, error) {
+	return one[advocacy.BatchID](n, field, name, inBatches)
+}
+
 func (n names) readRecord(field, name string) (advocacy.RecordID, error) {
 	return one[advocacy.RecordID](n, field, name, inRecords)
 }

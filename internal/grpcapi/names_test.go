@@ -39,6 +39,8 @@ func again(n names, name string) (string, error) {
 		return back(n.hold)(n.readHold("name", name))
 	case "/reviewTasks":
 		return back(n.task)(n.readTask("name", name))
+	case "/reviewBatches":
+		return back(n.batch)(n.readBatch("name", name))
 	case "/auditRecords":
 		return back(n.record)(n.readRecord("name", name))
 	case "/sessions":

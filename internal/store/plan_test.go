@@ -188,7 +188,8 @@ func everyList(t *testing.T, s *Store, pool func(what string) gorm.ConnPool) {
 		_, err5 := r.ExpiredReviews(t.Context(), now, 5)
 		_, err6 := r.Policy(t.Context(), w)
 		_, err7 := r.RevisionsByNumber(t.Context(), w, advocacy.SubjectPost, map[string]int{"a": 1, "b": 2})
-		return first(err1, err2, err3, err4, err5, ignoreMissing(err6), err7)
+		_, err8 := r.Batch(t.Context(), w, "b")
+		return first(err1, err2, err3, err4, err5, ignoreMissing(err6), err7, ignoreMissing(err8))
 	})
 	run("look-ups", func(r reader, _ workflow.Page) error {
 		found := Store{reader: r}

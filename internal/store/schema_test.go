@@ -36,6 +36,7 @@ var rowTypes = map[string][]string{
 	activations.name: activations.columns, reviews.name: reviews.columns,
 	decisions.name: decisions.columns, receipts.name: receipts.columns, threads.name: threads.columns,
 	suggestions.name: suggestions.columns, comments.name: comments.columns, mentions.name: mentions.columns, tasks.name: tasks.columns, publications.name: publications.columns,
+	batches.name: batches.columns, batchItems.name: batchItems.columns,
 	attempts.name: attempts.columns, holds.name: holds.columns, records.name: records.columns,
 	requests.name: requests.columns, calendars.name: calendars.columns, calendarRevisions.name: calendarRevisions.columns,
 	delegations.name: delegations.columns, absences.name: absences.columns, reminders.name: reminders.columns,

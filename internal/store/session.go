@@ -96,6 +96,16 @@ func (s *Store) FindSession(ctx context.Context, tokenHash []byte) (*advocacy.Se
 	return session, person, version, nil
 }
 
+// Session returns a session.
+func (r reader) Session(ctx context.Context, w advocacy.WorkspaceID, id string) (*advocacy.Session, error) {
+	row, err := one(ctx, r.conn, sessions, unlocked, "workspace_id = ? AND id = ?", string(w), id)
+	if err != nil {
+		return nil, aSession.failed(err)
+	}
+	found := row.session()
+	return &found, nil
+}
+
 // AddSession inserts a session.
 func (t *tx) AddSession(ctx context.Context, s *advocacy.Session) error {
 	return t.create(ctx, aSession, newSessionRow(s))

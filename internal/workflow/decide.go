@@ -49,6 +49,11 @@ func (s *Service) decide(ctx context.Context, tx Tx, c Call, sub advocacy.Subjec
 	if err != nil {
 		return nil, nil, err
 	}
+	if v.Batched != nil {
+		if err := cs.GuardBatch(v.Verdict, *v.Batched); err != nil {
+			return nil, nil, err
+		}
+	}
 	cs.Claim = claimOn(u.turn.before, v.Requirement)
 	if err := s.lendTo(ctx, tx, cs, c.Actor.Person, v.OnBehalfOf); err != nil {
 		return nil, nil, err

@@ -87,6 +87,8 @@ const (
 	// JobReassess computes the open reviews of a workspace again after roles changed. Args:
 	// WorkspaceJob.
 	JobReassess = "reassess"
+	// JobBatch carries out the decisions of a batch. Args: BatchJob.
+	JobBatch = "batch"
 	// JobReleased tries at once what rested because of a hold that was lifted. Args:
 	// WorkspaceJob.
 	JobReleased = "released"
@@ -107,6 +109,12 @@ type ItemJob struct {
 // WorkspaceJob names the workspace of a job.
 type WorkspaceJob struct {
 	Workspace advocacy.WorkspaceID `json:"workspace"`
+}
+
+// BatchJob names the batch of a job.
+type BatchJob struct {
+	Workspace advocacy.WorkspaceID `json:"workspace"`
+	Batch     advocacy.BatchID     `json:"batch"`
 }
 
 // InviteJob names whom to send a sign-in link.
@@ -232,6 +240,8 @@ type Verdict struct {
 	ValidateOnly bool
 	// OnBehalfOf is whose signature the caller gives, empty for the caller's own.
 	OnBehalfOf advocacy.PersonID
+	// Batched is the rule set of the batch the verdict is one of, nil for one said alone.
+	Batched *string
 }
 
 // ReviewView is a review with its standing: the same count the guards use.

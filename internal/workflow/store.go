@@ -185,6 +185,8 @@ type ReviewReader interface {
 	// Tasks lists turns. A page of a query that no index answers can hold fewer than asked
 	// for, even none, before the last.
 	Tasks(ctx context.Context, q TaskQuery) ([]Task, string, error)
+	// Batch returns a batch with its items in their order.
+	Batch(ctx context.Context, w advocacy.WorkspaceID, id advocacy.BatchID) (*Batch, error)
 	// ExpiredReviews returns live, unapproved reviews of every workspace whose time ran out
 	// at t.
 	ExpiredReviews(ctx context.Context, t time.Time, limit int) ([]advocacy.Review, error)
@@ -207,6 +209,10 @@ type ReviewWriter interface {
 	PutTasks(ctx context.Context, tasks ...Task) error
 	// MarkTask writes the marks of a turn.
 	MarkTask(ctx context.Context, t *Task) error
+	// AddBatch inserts a batch and its items.
+	AddBatch(ctx context.Context, b *Batch) error
+	// EndBatchItem writes the end of an item once; Conflict when it has ended.
+	EndBatchItem(ctx context.Context, w advocacy.WorkspaceID, id advocacy.BatchID, i *BatchItem) error
 	// CloseTasks marks every open turn of the subject done.
 	CloseTasks(ctx context.Context, s advocacy.Subject) error
 }
@@ -296,6 +302,8 @@ type PeopleWriter interface {
 // CredentialReader reads API keys and social accounts.
 type CredentialReader interface {
 	APIKey(ctx context.Context, w advocacy.WorkspaceID, id advocacy.KeyID) (*advocacy.APIKey, error)
+	// Session returns a session; whether it still holds is for the caller to judge.
+	Session(ctx context.Context, w advocacy.WorkspaceID, id string) (*advocacy.Session, error)
 	APIKeys(ctx context.Context, w advocacy.WorkspaceID, owner advocacy.PersonID, p Page) ([]advocacy.APIKey, string, error)
 	Account(ctx context.Context, w advocacy.WorkspaceID, id advocacy.AccountID) (*advocacy.SocialAccount, error)
 	Accounts(ctx context.Context, w advocacy.WorkspaceID, n advocacy.Network, p Page) ([]advocacy.SocialAccount, string, error)

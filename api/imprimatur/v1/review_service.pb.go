@@ -296,6 +296,112 @@ func (ReviewTask_Why) EnumDescriptor() ([]byte, []int) {
 	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{3, 1}
 }
 
+// Where a batch, or one of its items, stands.
+type ReviewBatch_State int32
+
+const (
+	// Never returned.
+	ReviewBatch_STATE_UNSPECIFIED ReviewBatch_State = 0
+	// It is still to be carried out, wholly or in part.
+	ReviewBatch_PENDING ReviewBatch_State = 1
+	// All of it has ended.
+	ReviewBatch_ENDED ReviewBatch_State = 2
+)
+
+// Enum value maps for ReviewBatch_State.
+var (
+	ReviewBatch_State_name = map[int32]string{
+		0: "STATE_UNSPECIFIED",
+		1: "PENDING",
+		2: "ENDED",
+	}
+	ReviewBatch_State_value = map[string]int32{
+		"STATE_UNSPECIFIED": 0,
+		"PENDING":           1,
+		"ENDED":             2,
+	}
+)
+
+func (x ReviewBatch_State) Enum() *ReviewBatch_State {
+	p := new(ReviewBatch_State)
+	*p = x
+	return p
+}
+
+func (x ReviewBatch_State) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (ReviewBatch_State) Descriptor() protoreflect.EnumDescriptor {
+	return file_imprimatur_v1_review_service_proto_enumTypes[4].Descriptor()
+}
+
+func (ReviewBatch_State) Type() protoreflect.EnumType {
+	return &file_imprimatur_v1_review_service_proto_enumTypes[4]
+}
+
+func (x ReviewBatch_State) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use ReviewBatch_State.Descriptor instead.
+func (ReviewBatch_State) EnumDescriptor() ([]byte, []int) {
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{27, 0}
+}
+
+// What became of an item.
+type ReviewBatch_Item_Outcome int32
+
+const (
+	// It is still to be carried out.
+	ReviewBatch_Item_OUTCOME_UNSPECIFIED ReviewBatch_Item_Outcome = 0
+	// It was said.
+	ReviewBatch_Item_DECIDED ReviewBatch_Item_Outcome = 1
+	// It was refused, and nothing of it remains.
+	ReviewBatch_Item_FAILED ReviewBatch_Item_Outcome = 2
+)
+
+// Enum value maps for ReviewBatch_Item_Outcome.
+var (
+	ReviewBatch_Item_Outcome_name = map[int32]string{
+		0: "OUTCOME_UNSPECIFIED",
+		1: "DECIDED",
+		2: "FAILED",
+	}
+	ReviewBatch_Item_Outcome_value = map[string]int32{
+		"OUTCOME_UNSPECIFIED": 0,
+		"DECIDED":             1,
+		"FAILED":              2,
+	}
+)
+
+func (x ReviewBatch_Item_Outcome) Enum() *ReviewBatch_Item_Outcome {
+	p := new(ReviewBatch_Item_Outcome)
+	*p = x
+	return p
+}
+
+func (x ReviewBatch_Item_Outcome) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (ReviewBatch_Item_Outcome) Descriptor() protoreflect.EnumDescriptor {
+	return file_imprimatur_v1_review_service_proto_enumTypes[5].Descriptor()
+}
+
+func (ReviewBatch_Item_Outcome) Type() protoreflect.EnumType {
+	return &file_imprimatur_v1_review_service_proto_enumTypes[5]
+}
+
+func (x ReviewBatch_Item_Outcome) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use ReviewBatch_Item_Outcome.Descriptor instead.
+func (ReviewBatch_Item_Outcome) EnumDescriptor() ([]byte, []int) {
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{27, 0, 0}
+}
+
 // One round of sign-off on one revision.
 type Review struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -2446,6 +2552,216 @@ func (x *SnoozeReviewTaskRequest) GetRequestId() string {
 	return ""
 }
 
+// Several decisions that one person ordered at once.
+type ReviewBatch struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `workspaces/{workspace}/reviewBatches/{review_batch}`.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// Where it stands.
+	State ReviewBatch_State `protobuf:"varint,2,opt,name=state,proto3,enum=imprimatur.v1.ReviewBatch_State" json:"state,omitempty"`
+	// Who ordered it.
+	Member string `protobuf:"bytes,3,opt,name=member,proto3" json:"member,omitempty"`
+	// Its items in the order they were sent.
+	Items []*ReviewBatch_Item `protobuf:"bytes,4,rep,name=items,proto3" json:"items,omitempty"`
+	// How many were said.
+	Decided int32 `protobuf:"varint,5,opt,name=decided,proto3" json:"decided,omitempty"`
+	// How many were refused.
+	Failed int32 `protobuf:"varint,6,opt,name=failed,proto3" json:"failed,omitempty"`
+	// When it was ordered.
+	CreateTime    *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReviewBatch) Reset() {
+	*x = ReviewBatch{}
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[27]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReviewBatch) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReviewBatch) ProtoMessage() {}
+
+func (x *ReviewBatch) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[27]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReviewBatch.ProtoReflect.Descriptor instead.
+func (*ReviewBatch) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{27}
+}
+
+func (x *ReviewBatch) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *ReviewBatch) GetState() ReviewBatch_State {
+	if x != nil {
+		return x.State
+	}
+	return ReviewBatch_STATE_UNSPECIFIED
+}
+
+func (x *ReviewBatch) GetMember() string {
+	if x != nil {
+		return x.Member
+	}
+	return ""
+}
+
+func (x *ReviewBatch) GetItems() []*ReviewBatch_Item {
+	if x != nil {
+		return x.Items
+	}
+	return nil
+}
+
+func (x *ReviewBatch) GetDecided() int32 {
+	if x != nil {
+		return x.Decided
+	}
+	return 0
+}
+
+func (x *ReviewBatch) GetFailed() int32 {
+	if x != nil {
+		return x.Failed
+	}
+	return 0
+}
+
+func (x *ReviewBatch) GetCreateTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.CreateTime
+	}
+	return nil
+}
+
+// Carries the decisions of a batch.
+type BatchDecideRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `workspaces/{workspace}`.
+	Parent string `protobuf:"bytes,1,opt,name=parent,proto3" json:"parent,omitempty"`
+	// The decisions.
+	Items []*BatchDecideRequest_Item `protobuf:"bytes,2,rep,name=items,proto3" json:"items,omitempty"`
+	// Client's UUID of this call; repeating it has no second effect.
+	RequestId     string `protobuf:"bytes,3,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BatchDecideRequest) Reset() {
+	*x = BatchDecideRequest{}
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[28]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BatchDecideRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BatchDecideRequest) ProtoMessage() {}
+
+func (x *BatchDecideRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[28]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BatchDecideRequest.ProtoReflect.Descriptor instead.
+func (*BatchDecideRequest) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{28}
+}
+
+func (x *BatchDecideRequest) GetParent() string {
+	if x != nil {
+		return x.Parent
+	}
+	return ""
+}
+
+func (x *BatchDecideRequest) GetItems() []*BatchDecideRequest_Item {
+	if x != nil {
+		return x.Items
+	}
+	return nil
+}
+
+func (x *BatchDecideRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+// Names the batch.
+type GetReviewBatchRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `workspaces/{workspace}/reviewBatches/{review_batch}`.
+	Name          string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetReviewBatchRequest) Reset() {
+	*x = GetReviewBatchRequest{}
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[29]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetReviewBatchRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetReviewBatchRequest) ProtoMessage() {}
+
+func (x *GetReviewBatchRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[29]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetReviewBatchRequest.ProtoReflect.Descriptor instead.
+func (*GetReviewBatchRequest) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{29}
+}
+
+func (x *GetReviewBatchRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
 // Who says to be working on a turn.
 type ReviewTask_Claim struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -2461,7 +2777,7 @@ type ReviewTask_Claim struct {
 
 func (x *ReviewTask_Claim) Reset() {
 	*x = ReviewTask_Claim{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[27]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2473,7 +2789,7 @@ func (x *ReviewTask_Claim) String() string {
 func (*ReviewTask_Claim) ProtoMessage() {}
 
 func (x *ReviewTask_Claim) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[27]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2508,6 +2824,215 @@ func (x *ReviewTask_Claim) GetExpireTime() *timestamppb.Timestamp {
 		return x.ExpireTime
 	}
 	return nil
+}
+
+// One decision of a batch and what became of it.
+type ReviewBatch_Item struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The round.
+	Review string `protobuf:"bytes,1,opt,name=review,proto3" json:"review,omitempty"`
+	// The requirement.
+	Requirement string `protobuf:"bytes,2,opt,name=requirement,proto3" json:"requirement,omitempty"`
+	// What was to be said.
+	Verdict Verdict `protobuf:"varint,3,opt,name=verdict,proto3,enum=imprimatur.v1.Verdict" json:"verdict,omitempty"`
+	// The digest that was on the screen.
+	Digest string `protobuf:"bytes,4,opt,name=digest,proto3" json:"digest,omitempty"`
+	// What became of it.
+	Outcome ReviewBatch_Item_Outcome `protobuf:"varint,5,opt,name=outcome,proto3,enum=imprimatur.v1.ReviewBatch_Item_Outcome" json:"outcome,omitempty"`
+	// The decision, if it was said.
+	Decision string `protobuf:"bytes,6,opt,name=decision,proto3" json:"decision,omitempty"`
+	// Why it failed, as the reason that `Decide` would have answered.
+	Reason string `protobuf:"bytes,7,opt,name=reason,proto3" json:"reason,omitempty"`
+	// The same in words.
+	Message string `protobuf:"bytes,8,opt,name=message,proto3" json:"message,omitempty"`
+	// When it ended.
+	EndTime       *timestamppb.Timestamp `protobuf:"bytes,9,opt,name=end_time,json=endTime,proto3" json:"end_time,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReviewBatch_Item) Reset() {
+	*x = ReviewBatch_Item{}
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[31]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReviewBatch_Item) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReviewBatch_Item) ProtoMessage() {}
+
+func (x *ReviewBatch_Item) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[31]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReviewBatch_Item.ProtoReflect.Descriptor instead.
+func (*ReviewBatch_Item) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{27, 0}
+}
+
+func (x *ReviewBatch_Item) GetReview() string {
+	if x != nil {
+		return x.Review
+	}
+	return ""
+}
+
+func (x *ReviewBatch_Item) GetRequirement() string {
+	if x != nil {
+		return x.Requirement
+	}
+	return ""
+}
+
+func (x *ReviewBatch_Item) GetVerdict() Verdict {
+	if x != nil {
+		return x.Verdict
+	}
+	return Verdict_VERDICT_UNSPECIFIED
+}
+
+func (x *ReviewBatch_Item) GetDigest() string {
+	if x != nil {
+		return x.Digest
+	}
+	return ""
+}
+
+func (x *ReviewBatch_Item) GetOutcome() ReviewBatch_Item_Outcome {
+	if x != nil {
+		return x.Outcome
+	}
+	return ReviewBatch_Item_OUTCOME_UNSPECIFIED
+}
+
+func (x *ReviewBatch_Item) GetDecision() string {
+	if x != nil {
+		return x.Decision
+	}
+	return ""
+}
+
+func (x *ReviewBatch_Item) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *ReviewBatch_Item) GetMessage() string {
+	if x != nil {
+		return x.Message
+	}
+	return ""
+}
+
+func (x *ReviewBatch_Item) GetEndTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.EndTime
+	}
+	return nil
+}
+
+// One decision.
+type BatchDecideRequest_Item struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The round, of a post or of a library item.
+	Review string `protobuf:"bytes,1,opt,name=review,proto3" json:"review,omitempty"`
+	// What the caller says.
+	Verdict Verdict `protobuf:"varint,2,opt,name=verdict,proto3,enum=imprimatur.v1.Verdict" json:"verdict,omitempty"`
+	// Key of the requirement.
+	Requirement string `protobuf:"bytes,3,opt,name=requirement,proto3" json:"requirement,omitempty"`
+	// The digest that was on the caller's screen.
+	Digest string `protobuf:"bytes,4,opt,name=digest,proto3" json:"digest,omitempty"`
+	// The review's etag.
+	Etag string `protobuf:"bytes,5,opt,name=etag,proto3" json:"etag,omitempty"`
+	// Why; required for an objection.
+	Reason        string `protobuf:"bytes,6,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BatchDecideRequest_Item) Reset() {
+	*x = BatchDecideRequest_Item{}
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[32]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BatchDecideRequest_Item) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BatchDecideRequest_Item) ProtoMessage() {}
+
+func (x *BatchDecideRequest_Item) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[32]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BatchDecideRequest_Item.ProtoReflect.Descriptor instead.
+func (*BatchDecideRequest_Item) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{28, 0}
+}
+
+func (x *BatchDecideRequest_Item) GetReview() string {
+	if x != nil {
+		return x.Review
+	}
+	return ""
+}
+
+func (x *BatchDecideRequest_Item) GetVerdict() Verdict {
+	if x != nil {
+		return x.Verdict
+	}
+	return Verdict_VERDICT_UNSPECIFIED
+}
+
+func (x *BatchDecideRequest_Item) GetRequirement() string {
+	if x != nil {
+		return x.Requirement
+	}
+	return ""
+}
+
+func (x *BatchDecideRequest_Item) GetDigest() string {
+	if x != nil {
+		return x.Digest
+	}
+	return ""
+}
+
+func (x *BatchDecideRequest_Item) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
+func (x *BatchDecideRequest_Item) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
 }
 
 var File_imprimatur_v1_review_service_proto protoreflect.FileDescriptor
@@ -2767,14 +3292,62 @@ const file_imprimatur_v1_review_service_proto_rawDesc = "" +
 	"\vsnooze_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"snoozeTime\x12*\n" +
 	"\n" +
-	"request_id\x18\x03 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId*\x91\x01\n" +
+	"request_id\x18\x03 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\xea\b\n" +
+	"\vReviewBatch\x12\x8d\x01\n" +
+	"\x04name\x18\x01 \x01(\tBy\xe0A\b\xbaHsrq2o^(workspaces/[a-z][a-z0-9-]{1,62}/reviewBatches/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})?$R\x04name\x12;\n" +
+	"\x05state\x18\x02 \x01(\x0e2 .imprimatur.v1.ReviewBatch.StateB\x03\xe0A\x03R\x05state\x125\n" +
+	"\x06member\x18\x03 \x01(\tB\x1d\xe0A\x03\xfaA\x17\n" +
+	"\x15imprimatur.dev/MemberR\x06member\x12:\n" +
+	"\x05items\x18\x04 \x03(\v2\x1f.imprimatur.v1.ReviewBatch.ItemB\x03\xe0A\x03R\x05items\x12\x1d\n" +
+	"\adecided\x18\x05 \x01(\x05B\x03\xe0A\x03R\adecided\x12\x1b\n" +
+	"\x06failed\x18\x06 \x01(\x05B\x03\xe0A\x03R\x06failed\x12@\n" +
+	"\vcreate_time\x18\a \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
+	"createTime\x1a\xf2\x03\n" +
+	"\x04Item\x125\n" +
+	"\x06review\x18\x01 \x01(\tB\x1d\xe0A\x03\xfaA\x17\n" +
+	"\x15imprimatur.dev/ReviewR\x06review\x12%\n" +
+	"\vrequirement\x18\x02 \x01(\tB\x03\xe0A\x03R\vrequirement\x125\n" +
+	"\averdict\x18\x03 \x01(\x0e2\x16.imprimatur.v1.VerdictB\x03\xe0A\x03R\averdict\x12\x1b\n" +
+	"\x06digest\x18\x04 \x01(\tB\x03\xe0A\x03R\x06digest\x12F\n" +
+	"\aoutcome\x18\x05 \x01(\x0e2'.imprimatur.v1.ReviewBatch.Item.OutcomeB\x03\xe0A\x03R\aoutcome\x12;\n" +
+	"\bdecision\x18\x06 \x01(\tB\x1f\xe0A\x03\xfaA\x19\n" +
+	"\x17imprimatur.dev/DecisionR\bdecision\x12\x1b\n" +
+	"\x06reason\x18\a \x01(\tB\x03\xe0A\x03R\x06reason\x12\x1d\n" +
+	"\amessage\x18\b \x01(\tB\x03\xe0A\x03R\amessage\x12:\n" +
+	"\bend_time\x18\t \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\aendTime\";\n" +
+	"\aOutcome\x12\x17\n" +
+	"\x13OUTCOME_UNSPECIFIED\x10\x00\x12\v\n" +
+	"\aDECIDED\x10\x01\x12\n" +
+	"\n" +
+	"\x06FAILED\x10\x02\"6\n" +
+	"\x05State\x12\x15\n" +
+	"\x11STATE_UNSPECIFIED\x10\x00\x12\v\n" +
+	"\aPENDING\x10\x01\x12\t\n" +
+	"\x05ENDED\x10\x02:p\xeaAm\n" +
+	"\x1aimprimatur.dev/ReviewBatch\x123workspaces/{workspace}/reviewBatches/{review_batch}*\rreviewBatches2\vreviewBatch\"\xca\x05\n" +
+	"\x12BatchDecideRequest\x12a\n" +
+	"\x06parent\x18\x01 \x01(\tBI\xe0A\x02\xfaA\x1b\x12\x19imprimatur.dev/ReviewTask\xbaH%r#2!^workspaces/[a-z][a-z0-9-]{1,62}$R\x06parent\x12K\n" +
+	"\x05items\x18\x02 \x03(\v2&.imprimatur.v1.BatchDecideRequest.ItemB\r\xe0A\x02\xbaH\a\x92\x01\x04\b\x01\x10\x19R\x05items\x12*\n" +
+	"\n" +
+	"request_id\x18\x03 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\x1a\xd7\x03\n" +
+	"\x04Item\x12\xcb\x01\n" +
+	"\x06review\x18\x01 \x01(\tB\xb2\x01\xe0A\x02\xfaA\x17\n" +
+	"\x15imprimatur.dev/Review\xbaH\x91\x01r\x8e\x012\x8b\x01^workspaces/[a-z][a-z0-9-]{1,62}/(posts|libraryItems)/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/reviews/[1-9][0-9]{0,8}$R\x06review\x12?\n" +
+	"\averdict\x18\x02 \x01(\x0e2\x16.imprimatur.v1.VerdictB\r\xe0A\x02\xbaH\a\x82\x01\x04\x10\x01 \x00R\averdict\x12C\n" +
+	"\vrequirement\x18\x03 \x01(\tB!\xe0A\x02\xbaH\x1br\x192\x17^[a-z][a-z0-9_-]{0,60}$R\vrequirement\x127\n" +
+	"\x06digest\x18\x04 \x01(\tB\x1f\xe0A\x02\xbaH\x19r\x172\x15^sha256:[0-9a-f]{64}$R\x06digest\x12 \n" +
+	"\x04etag\x18\x05 \x01(\tB\f\xe0A\x02\xbaH\x06r\x04\x10\x01\x18@R\x04etag\x12 \n" +
+	"\x06reason\x18\x06 \x01(\tB\b\xbaH\x05r\x03\x18\xa0\x1fR\x06reason\"\xc4\x01\n" +
+	"\x15GetReviewBatchRequest\x12\xaa\x01\n" +
+	"\x04name\x18\x01 \x01(\tB\x95\x01\xe0A\x02\xfaA\x1c\n" +
+	"\x1aimprimatur.dev/ReviewBatch\xbaHprn2l^workspaces/[a-z][a-z0-9-]{1,62}/reviewBatches/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$R\x04name*\x91\x01\n" +
 	"\aVerdict\x12\x17\n" +
 	"\x13VERDICT_UNSPECIFIED\x10\x00\x12\x13\n" +
 	"\x0fVERDICT_APPROVE\x10\x01\x12\x1b\n" +
 	"\x17VERDICT_REQUEST_CHANGES\x10\x02\x12\x12\n" +
 	"\x0eVERDICT_REJECT\x10\x03\x12\x13\n" +
 	"\x0fVERDICT_RETRACT\x10\x04\x12\x12\n" +
-	"\x0eVERDICT_RECUSE\x10\x052\xd0\x16\n" +
+	"\x0eVERDICT_RECUSE\x10\x052\xa9\x19\n" +
 	"\rReviewService\x12\xca\x01\n" +
 	"\tGetReview\x12\x1f.imprimatur.v1.GetReviewRequest\x1a\x15.imprimatur.v1.Review\"\x84\x01\xdaA\x04name\x8a\xe7\x18\freviews.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02_Z2\x120/v1/{name=workspaces/*/libraryItems/*/reviews/*}\x12)/v1/{name=workspaces/*/posts/*/reviews/*}\x12\xed\x01\n" +
 	"\rExplainReview\x12#.imprimatur.v1.ExplainReviewRequest\x1a .imprimatur.v1.ReviewExplanation\"\x94\x01\xdaA\x04name\x8a\xe7\x18\freviews.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02oZ:\x128/v1/{name=workspaces/*/libraryItems/*/reviews/*}:explain\x121/v1/{name=workspaces/*/posts/*/reviews/*}:explain\x12\xdd\x01\n" +
@@ -2792,7 +3365,10 @@ const file_imprimatur_v1_review_service_proto_rawDesc = "" +
 	"tasks.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02-\x12+/v1/{parent=workspaces/*}/reviewTasks:count\x12\xac\x01\n" +
 	"\x0fClaimReviewTask\x12%.imprimatur.v1.ClaimReviewTaskRequest\x1a\x19.imprimatur.v1.ReviewTask\"W\xdaA\x04name\x8a\xe7\x18\x0ereviews.decide\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x020:\x01*\"+/v1/{name=workspaces/*/reviewTasks/*}:claim\x12\xb2\x01\n" +
 	"\x11ReleaseReviewTask\x12'.imprimatur.v1.ReleaseReviewTaskRequest\x1a\x19.imprimatur.v1.ReviewTask\"Y\xdaA\x04name\x8a\xe7\x18\x0ereviews.decide\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x022:\x01*\"-/v1/{name=workspaces/*/reviewTasks/*}:release\x12\xbc\x01\n" +
-	"\x12ReassignReviewTask\x12(.imprimatur.v1.ReassignReviewTaskRequest\x1a\x19.imprimatur.v1.ReviewTask\"a\xdaA\vname,member\x8a\xe7\x18\x0etasks.reassign\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x023:\x01*\"./v1/{name=workspaces/*/reviewTasks/*}:reassign\x12\xb9\x01\n" +
+	"\x12ReassignReviewTask\x12(.imprimatur.v1.ReassignReviewTaskRequest\x1a\x19.imprimatur.v1.ReviewTask\"a\xdaA\vname,member\x8a\xe7\x18\x0etasks.reassign\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x023:\x01*\"./v1/{name=workspaces/*/reviewTasks/*}:reassign\x12\xb3\x01\n" +
+	"\vBatchDecide\x12!.imprimatur.v1.BatchDecideRequest\x1a\x1a.imprimatur.v1.ReviewBatch\"e\xdaA\fparent,items\x8a\xe7\x18\x0ereviews.decide\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x026:\x01*\"1/v1/{parent=workspaces/*}/reviewTasks:batchDecide\x12\xa0\x01\n" +
+	"\x0eGetReviewBatch\x12$.imprimatur.v1.GetReviewBatchRequest\x1a\x1a.imprimatur.v1.ReviewBatch\"L\xdaA\x04name\x8a\xe7\x18\n" +
+	"tasks.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02)\x12'/v1/{name=workspaces/*/reviewBatches/*}\x12\xb9\x01\n" +
 	"\x10SnoozeReviewTask\x12&.imprimatur.v1.SnoozeReviewTaskRequest\x1a\x19.imprimatur.v1.ReviewTask\"b\xdaA\x10name,snooze_time\x8a\xe7\x18\ftasks.snooze\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x021:\x01*\",/v1/{name=workspaces/*/reviewTasks/*}:snoozeBDZBgithub.com/imprimatur-hq/imprimatur/api/imprimatur/v1;imprimaturv1b\x06proto3"
 
 var (
@@ -2807,118 +3383,137 @@ func file_imprimatur_v1_review_service_proto_rawDescGZIP() []byte {
 	return file_imprimatur_v1_review_service_proto_rawDescData
 }
 
-var file_imprimatur_v1_review_service_proto_enumTypes = make([]protoimpl.EnumInfo, 4)
-var file_imprimatur_v1_review_service_proto_msgTypes = make([]protoimpl.MessageInfo, 28)
+var file_imprimatur_v1_review_service_proto_enumTypes = make([]protoimpl.EnumInfo, 6)
+var file_imprimatur_v1_review_service_proto_msgTypes = make([]protoimpl.MessageInfo, 33)
 var file_imprimatur_v1_review_service_proto_goTypes = []any{
 	(Verdict)(0),                      // 0: imprimatur.v1.Verdict
 	(Review_State)(0),                 // 1: imprimatur.v1.Review.State
 	(ReviewTask_State)(0),             // 2: imprimatur.v1.ReviewTask.State
 	(ReviewTask_Why)(0),               // 3: imprimatur.v1.ReviewTask.Why
-	(*Review)(nil),                    // 4: imprimatur.v1.Review
-	(*LibraryChain)(nil),              // 5: imprimatur.v1.LibraryChain
-	(*Decision)(nil),                  // 6: imprimatur.v1.Decision
-	(*ReviewTask)(nil),                // 7: imprimatur.v1.ReviewTask
-	(*GetReviewRequest)(nil),          // 8: imprimatur.v1.GetReviewRequest
-	(*ExplainReviewRequest)(nil),      // 9: imprimatur.v1.ExplainReviewRequest
-	(*ReviewExplanation)(nil),         // 10: imprimatur.v1.ReviewExplanation
-	(*RequirementExplanation)(nil),    // 11: imprimatur.v1.RequirementExplanation
-	(*SignatureExplanation)(nil),      // 12: imprimatur.v1.SignatureExplanation
-	(*Candidate)(nil),                 // 13: imprimatur.v1.Candidate
-	(*ListReviewsRequest)(nil),        // 14: imprimatur.v1.ListReviewsRequest
-	(*ListReviewsResponse)(nil),       // 15: imprimatur.v1.ListReviewsResponse
-	(*ViewReviewRequest)(nil),         // 16: imprimatur.v1.ViewReviewRequest
-	(*DecideRequest)(nil),             // 17: imprimatur.v1.DecideRequest
-	(*DecideResponse)(nil),            // 18: imprimatur.v1.DecideResponse
-	(*GetDecisionRequest)(nil),        // 19: imprimatur.v1.GetDecisionRequest
-	(*ListDecisionsRequest)(nil),      // 20: imprimatur.v1.ListDecisionsRequest
-	(*ListDecisionsResponse)(nil),     // 21: imprimatur.v1.ListDecisionsResponse
-	(*GetReviewTaskRequest)(nil),      // 22: imprimatur.v1.GetReviewTaskRequest
-	(*ListReviewTasksRequest)(nil),    // 23: imprimatur.v1.ListReviewTasksRequest
-	(*ListReviewTasksResponse)(nil),   // 24: imprimatur.v1.ListReviewTasksResponse
-	(*CountReviewTasksRequest)(nil),   // 25: imprimatur.v1.CountReviewTasksRequest
-	(*CountReviewTasksResponse)(nil),  // 26: imprimatur.v1.CountReviewTasksResponse
-	(*ClaimReviewTaskRequest)(nil),    // 27: imprimatur.v1.ClaimReviewTaskRequest
-	(*ReleaseReviewTaskRequest)(nil),  // 28: imprimatur.v1.ReleaseReviewTaskRequest
-	(*ReassignReviewTaskRequest)(nil), // 29: imprimatur.v1.ReassignReviewTaskRequest
-	(*SnoozeReviewTaskRequest)(nil),   // 30: imprimatur.v1.SnoozeReviewTaskRequest
-	(*ReviewTask_Claim)(nil),          // 31: imprimatur.v1.ReviewTask.Claim
-	(Origin)(0),                       // 32: imprimatur.v1.Origin
-	(*Requirement)(nil),               // 33: imprimatur.v1.Requirement
-	(*Blocker)(nil),                   // 34: imprimatur.v1.Blocker
-	(*Target)(nil),                    // 35: imprimatur.v1.Target
-	(*timestamppb.Timestamp)(nil),     // 36: google.protobuf.Timestamp
+	(ReviewBatch_State)(0),            // 4: imprimatur.v1.ReviewBatch.State
+	(ReviewBatch_Item_Outcome)(0),     // 5: imprimatur.v1.ReviewBatch.Item.Outcome
+	(*Review)(nil),                    // 6: imprimatur.v1.Review
+	(*LibraryChain)(nil),              // 7: imprimatur.v1.LibraryChain
+	(*Decision)(nil),                  // 8: imprimatur.v1.Decision
+	(*ReviewTask)(nil),                // 9: imprimatur.v1.ReviewTask
+	(*GetReviewRequest)(nil),          // 10: imprimatur.v1.GetReviewRequest
+	(*ExplainReviewRequest)(nil),      // 11: imprimatur.v1.ExplainReviewRequest
+	(*ReviewExplanation)(nil),         // 12: imprimatur.v1.ReviewExplanation
+	(*RequirementExplanation)(nil),    // 13: imprimatur.v1.RequirementExplanation
+	(*SignatureExplanation)(nil),      // 14: imprimatur.v1.SignatureExplanation
+	(*Candidate)(nil),                 // 15: imprimatur.v1.Candidate
+	(*ListReviewsRequest)(nil),        // 16: imprimatur.v1.ListReviewsRequest
+	(*ListReviewsResponse)(nil),       // 17: imprimatur.v1.ListReviewsResponse
+	(*ViewReviewRequest)(nil),         // 18: imprimatur.v1.ViewReviewRequest
+	(*DecideRequest)(nil),             // 19: imprimatur.v1.DecideRequest
+	(*DecideResponse)(nil),            // 20: imprimatur.v1.DecideResponse
+	(*GetDecisionRequest)(nil),        // 21: imprimatur.v1.GetDecisionRequest
+	(*ListDecisionsRequest)(nil),      // 22: imprimatur.v1.ListDecisionsRequest
+	(*ListDecisionsResponse)(nil),     // 23: imprimatur.v1.ListDecisionsResponse
+	(*GetReviewTaskRequest)(nil),      // 24: imprimatur.v1.GetReviewTaskRequest
+	(*ListReviewTasksRequest)(nil),    // 25: imprimatur.v1.ListReviewTasksRequest
+	(*ListReviewTasksResponse)(nil),   // 26: imprimatur.v1.ListReviewTasksResponse
+	(*CountReviewTasksRequest)(nil),   // 27: imprimatur.v1.CountReviewTasksRequest
+	(*CountReviewTasksResponse)(nil),  // 28: imprimatur.v1.CountReviewTasksResponse
+	(*ClaimReviewTaskRequest)(nil),    // 29: imprimatur.v1.ClaimReviewTaskRequest
+	(*ReleaseReviewTaskRequest)(nil),  // 30: imprimatur.v1.ReleaseReviewTaskRequest
+	(*ReassignReviewTaskRequest)(nil), // 31: imprimatur.v1.ReassignReviewTaskRequest
+	(*SnoozeReviewTaskRequest)(nil),   // 32: imprimatur.v1.SnoozeReviewTaskRequest
+	(*ReviewBatch)(nil),               // 33: imprimatur.v1.ReviewBatch
+	(*BatchDecideRequest)(nil),        // 34: imprimatur.v1.BatchDecideRequest
+	(*GetReviewBatchRequest)(nil),     // 35: imprimatur.v1.GetReviewBatchRequest
+	(*ReviewTask_Claim)(nil),          // 36: imprimatur.v1.ReviewTask.Claim
+	(*ReviewBatch_Item)(nil),          // 37: imprimatur.v1.ReviewBatch.Item
+	(*BatchDecideRequest_Item)(nil),   // 38: imprimatur.v1.BatchDecideRequest.Item
+	(Origin)(0),                       // 39: imprimatur.v1.Origin
+	(*Requirement)(nil),               // 40: imprimatur.v1.Requirement
+	(*Blocker)(nil),                   // 41: imprimatur.v1.Blocker
+	(*Target)(nil),                    // 42: imprimatur.v1.Target
+	(*timestamppb.Timestamp)(nil),     // 43: google.protobuf.Timestamp
 }
 var file_imprimatur_v1_review_service_proto_depIdxs = []int32{
 	1,  // 0: imprimatur.v1.Review.state:type_name -> imprimatur.v1.Review.State
-	32, // 1: imprimatur.v1.Review.origin:type_name -> imprimatur.v1.Origin
-	33, // 2: imprimatur.v1.Review.requirements:type_name -> imprimatur.v1.Requirement
-	34, // 3: imprimatur.v1.Review.blockers:type_name -> imprimatur.v1.Blocker
-	5,  // 4: imprimatur.v1.Review.library_chain:type_name -> imprimatur.v1.LibraryChain
-	6,  // 5: imprimatur.v1.Review.decisions:type_name -> imprimatur.v1.Decision
-	35, // 6: imprimatur.v1.Review.targets:type_name -> imprimatur.v1.Target
-	36, // 7: imprimatur.v1.Review.open_time:type_name -> google.protobuf.Timestamp
-	36, // 8: imprimatur.v1.Review.expire_time:type_name -> google.protobuf.Timestamp
-	36, // 9: imprimatur.v1.Review.close_time:type_name -> google.protobuf.Timestamp
+	39, // 1: imprimatur.v1.Review.origin:type_name -> imprimatur.v1.Origin
+	40, // 2: imprimatur.v1.Review.requirements:type_name -> imprimatur.v1.Requirement
+	41, // 3: imprimatur.v1.Review.blockers:type_name -> imprimatur.v1.Blocker
+	7,  // 4: imprimatur.v1.Review.library_chain:type_name -> imprimatur.v1.LibraryChain
+	8,  // 5: imprimatur.v1.Review.decisions:type_name -> imprimatur.v1.Decision
+	42, // 6: imprimatur.v1.Review.targets:type_name -> imprimatur.v1.Target
+	43, // 7: imprimatur.v1.Review.open_time:type_name -> google.protobuf.Timestamp
+	43, // 8: imprimatur.v1.Review.expire_time:type_name -> google.protobuf.Timestamp
+	43, // 9: imprimatur.v1.Review.close_time:type_name -> google.protobuf.Timestamp
 	0,  // 10: imprimatur.v1.Decision.verdict:type_name -> imprimatur.v1.Verdict
-	36, // 11: imprimatur.v1.Decision.create_time:type_name -> google.protobuf.Timestamp
-	36, // 12: imprimatur.v1.Decision.view_time:type_name -> google.protobuf.Timestamp
+	43, // 11: imprimatur.v1.Decision.create_time:type_name -> google.protobuf.Timestamp
+	43, // 12: imprimatur.v1.Decision.view_time:type_name -> google.protobuf.Timestamp
 	2,  // 13: imprimatur.v1.ReviewTask.state:type_name -> imprimatur.v1.ReviewTask.State
-	32, // 14: imprimatur.v1.ReviewTask.origin:type_name -> imprimatur.v1.Origin
-	36, // 15: imprimatur.v1.ReviewTask.publish_time:type_name -> google.protobuf.Timestamp
-	36, // 16: imprimatur.v1.ReviewTask.due_time:type_name -> google.protobuf.Timestamp
-	36, // 17: imprimatur.v1.ReviewTask.create_time:type_name -> google.protobuf.Timestamp
+	39, // 14: imprimatur.v1.ReviewTask.origin:type_name -> imprimatur.v1.Origin
+	43, // 15: imprimatur.v1.ReviewTask.publish_time:type_name -> google.protobuf.Timestamp
+	43, // 16: imprimatur.v1.ReviewTask.due_time:type_name -> google.protobuf.Timestamp
+	43, // 17: imprimatur.v1.ReviewTask.create_time:type_name -> google.protobuf.Timestamp
 	3,  // 18: imprimatur.v1.ReviewTask.why:type_name -> imprimatur.v1.ReviewTask.Why
-	36, // 19: imprimatur.v1.ReviewTask.since_time:type_name -> google.protobuf.Timestamp
-	31, // 20: imprimatur.v1.ReviewTask.claim:type_name -> imprimatur.v1.ReviewTask.Claim
-	36, // 21: imprimatur.v1.ReviewTask.snooze_time:type_name -> google.protobuf.Timestamp
+	43, // 19: imprimatur.v1.ReviewTask.since_time:type_name -> google.protobuf.Timestamp
+	36, // 20: imprimatur.v1.ReviewTask.claim:type_name -> imprimatur.v1.ReviewTask.Claim
+	43, // 21: imprimatur.v1.ReviewTask.snooze_time:type_name -> google.protobuf.Timestamp
 	1,  // 22: imprimatur.v1.ReviewExplanation.state:type_name -> imprimatur.v1.Review.State
-	11, // 23: imprimatur.v1.ReviewExplanation.requirements:type_name -> imprimatur.v1.RequirementExplanation
-	34, // 24: imprimatur.v1.ReviewExplanation.blockers:type_name -> imprimatur.v1.Blocker
-	36, // 25: imprimatur.v1.ReviewExplanation.expire_time:type_name -> google.protobuf.Timestamp
-	33, // 26: imprimatur.v1.RequirementExplanation.requirement:type_name -> imprimatur.v1.Requirement
-	12, // 27: imprimatur.v1.RequirementExplanation.signatures:type_name -> imprimatur.v1.SignatureExplanation
-	13, // 28: imprimatur.v1.RequirementExplanation.candidates:type_name -> imprimatur.v1.Candidate
-	4,  // 29: imprimatur.v1.ListReviewsResponse.reviews:type_name -> imprimatur.v1.Review
+	13, // 23: imprimatur.v1.ReviewExplanation.requirements:type_name -> imprimatur.v1.RequirementExplanation
+	41, // 24: imprimatur.v1.ReviewExplanation.blockers:type_name -> imprimatur.v1.Blocker
+	43, // 25: imprimatur.v1.ReviewExplanation.expire_time:type_name -> google.protobuf.Timestamp
+	40, // 26: imprimatur.v1.RequirementExplanation.requirement:type_name -> imprimatur.v1.Requirement
+	14, // 27: imprimatur.v1.RequirementExplanation.signatures:type_name -> imprimatur.v1.SignatureExplanation
+	15, // 28: imprimatur.v1.RequirementExplanation.candidates:type_name -> imprimatur.v1.Candidate
+	6,  // 29: imprimatur.v1.ListReviewsResponse.reviews:type_name -> imprimatur.v1.Review
 	0,  // 30: imprimatur.v1.DecideRequest.verdict:type_name -> imprimatur.v1.Verdict
-	6,  // 31: imprimatur.v1.DecideResponse.decision:type_name -> imprimatur.v1.Decision
-	4,  // 32: imprimatur.v1.DecideResponse.review:type_name -> imprimatur.v1.Review
-	6,  // 33: imprimatur.v1.ListDecisionsResponse.decisions:type_name -> imprimatur.v1.Decision
-	7,  // 34: imprimatur.v1.ListReviewTasksResponse.review_tasks:type_name -> imprimatur.v1.ReviewTask
-	36, // 35: imprimatur.v1.SnoozeReviewTaskRequest.snooze_time:type_name -> google.protobuf.Timestamp
-	36, // 36: imprimatur.v1.ReviewTask.Claim.expire_time:type_name -> google.protobuf.Timestamp
-	8,  // 37: imprimatur.v1.ReviewService.GetReview:input_type -> imprimatur.v1.GetReviewRequest
-	9,  // 38: imprimatur.v1.ReviewService.ExplainReview:input_type -> imprimatur.v1.ExplainReviewRequest
-	14, // 39: imprimatur.v1.ReviewService.ListReviews:input_type -> imprimatur.v1.ListReviewsRequest
-	16, // 40: imprimatur.v1.ReviewService.ViewReview:input_type -> imprimatur.v1.ViewReviewRequest
-	17, // 41: imprimatur.v1.ReviewService.Decide:input_type -> imprimatur.v1.DecideRequest
-	19, // 42: imprimatur.v1.ReviewService.GetDecision:input_type -> imprimatur.v1.GetDecisionRequest
-	20, // 43: imprimatur.v1.ReviewService.ListDecisions:input_type -> imprimatur.v1.ListDecisionsRequest
-	22, // 44: imprimatur.v1.ReviewService.GetReviewTask:input_type -> imprimatur.v1.GetReviewTaskRequest
-	23, // 45: imprimatur.v1.ReviewService.ListReviewTasks:input_type -> imprimatur.v1.ListReviewTasksRequest
-	25, // 46: imprimatur.v1.ReviewService.CountReviewTasks:input_type -> imprimatur.v1.CountReviewTasksRequest
-	27, // 47: imprimatur.v1.ReviewService.ClaimReviewTask:input_type -> imprimatur.v1.ClaimReviewTaskRequest
-	28, // 48: imprimatur.v1.ReviewService.ReleaseReviewTask:input_type -> imprimatur.v1.ReleaseReviewTaskRequest
-	29, // 49: imprimatur.v1.ReviewService.ReassignReviewTask:input_type -> imprimatur.v1.ReassignReviewTaskRequest
-	30, // 50: imprimatur.v1.ReviewService.SnoozeReviewTask:input_type -> imprimatur.v1.SnoozeReviewTaskRequest
-	4,  // 51: imprimatur.v1.ReviewService.GetReview:output_type -> imprimatur.v1.Review
-	10, // 52: imprimatur.v1.ReviewService.ExplainReview:output_type -> imprimatur.v1.ReviewExplanation
-	15, // 53: imprimatur.v1.ReviewService.ListReviews:output_type -> imprimatur.v1.ListReviewsResponse
-	4,  // 54: imprimatur.v1.ReviewService.ViewReview:output_type -> imprimatur.v1.Review
-	18, // 55: imprimatur.v1.ReviewService.Decide:output_type -> imprimatur.v1.DecideResponse
-	6,  // 56: imprimatur.v1.ReviewService.GetDecision:output_type -> imprimatur.v1.Decision
-	21, // 57: imprimatur.v1.ReviewService.ListDecisions:output_type -> imprimatur.v1.ListDecisionsResponse
-	7,  // 58: imprimatur.v1.ReviewService.GetReviewTask:output_type -> imprimatur.v1.ReviewTask
-	24, // 59: imprimatur.v1.ReviewService.ListReviewTasks:output_type -> imprimatur.v1.ListReviewTasksResponse
-	26, // 60: imprimatur.v1.ReviewService.CountReviewTasks:output_type -> imprimatur.v1.CountReviewTasksResponse
-	7,  // 61: imprimatur.v1.ReviewService.ClaimReviewTask:output_type -> imprimatur.v1.ReviewTask
-	7,  // 62: imprimatur.v1.ReviewService.ReleaseReviewTask:output_type -> imprimatur.v1.ReviewTask
-	7,  // 63: imprimatur.v1.ReviewService.ReassignReviewTask:output_type -> imprimatur.v1.ReviewTask
-	7,  // 64: imprimatur.v1.ReviewService.SnoozeReviewTask:output_type -> imprimatur.v1.ReviewTask
-	51, // [51:65] is the sub-list for method output_type
-	37, // [37:51] is the sub-list for method input_type
-	37, // [37:37] is the sub-list for extension type_name
-	37, // [37:37] is the sub-list for extension extendee
-	0,  // [0:37] is the sub-list for field type_name
+	8,  // 31: imprimatur.v1.DecideResponse.decision:type_name -> imprimatur.v1.Decision
+	6,  // 32: imprimatur.v1.DecideResponse.review:type_name -> imprimatur.v1.Review
+	8,  // 33: imprimatur.v1.ListDecisionsResponse.decisions:type_name -> imprimatur.v1.Decision
+	9,  // 34: imprimatur.v1.ListReviewTasksResponse.review_tasks:type_name -> imprimatur.v1.ReviewTask
+	43, // 35: imprimatur.v1.SnoozeReviewTaskRequest.snooze_time:type_name -> google.protobuf.Timestamp
+	4,  // 36: imprimatur.v1.ReviewBatch.state:type_name -> imprimatur.v1.ReviewBatch.State
+	37, // 37: imprimatur.v1.ReviewBatch.items:type_name -> imprimatur.v1.ReviewBatch.Item
+	43, // 38: imprimatur.v1.ReviewBatch.create_time:type_name -> google.protobuf.Timestamp
+	38, // 39: imprimatur.v1.BatchDecideRequest.items:type_name -> imprimatur.v1.BatchDecideRequest.Item
+	43, // 40: imprimatur.v1.ReviewTask.Claim.expire_time:type_name -> google.protobuf.Timestamp
+	0,  // 41: imprimatur.v1.ReviewBatch.Item.verdict:type_name -> imprimatur.v1.Verdict
+	5,  // 42: imprimatur.v1.ReviewBatch.Item.outcome:type_name -> imprimatur.v1.ReviewBatch.Item.Outcome
+	43, // 43: imprimatur.v1.ReviewBatch.Item.end_time:type_name -> google.protobuf.Timestamp
+	0,  // 44: imprimatur.v1.BatchDecideRequest.Item.verdict:type_name -> imprimatur.v1.Verdict
+	10, // 45: imprimatur.v1.ReviewService.GetReview:input_type -> imprimatur.v1.GetReviewRequest
+	11, // 46: imprimatur.v1.ReviewService.ExplainReview:input_type -> imprimatur.v1.ExplainReviewRequest
+	16, // 47: imprimatur.v1.ReviewService.ListReviews:input_type -> imprimatur.v1.ListReviewsRequest
+	18, // 48: imprimatur.v1.ReviewService.ViewReview:input_type -> imprimatur.v1.ViewReviewRequest
+	19, // 49: imprimatur.v1.ReviewService.Decide:input_type -> imprimatur.v1.DecideRequest
+	21, // 50: imprimatur.v1.ReviewService.GetDecision:input_type -> imprimatur.v1.GetDecisionRequest
+	22, // 51: imprimatur.v1.ReviewService.ListDecisions:input_type -> imprimatur.v1.ListDecisionsRequest
+	24, // 52: imprimatur.v1.ReviewService.GetReviewTask:input_type -> imprimatur.v1.GetReviewTaskRequest
+	25, // 53: imprimatur.v1.ReviewService.ListReviewTasks:input_type -> imprimatur.v1.ListReviewTasksRequest
+	27, // 54: imprimatur.v1.ReviewService.CountReviewTasks:input_type -> imprimatur.v1.CountReviewTasksRequest
+	29, // 55: imprimatur.v1.ReviewService.ClaimReviewTask:input_type -> imprimatur.v1.ClaimReviewTaskRequest
+	30, // 56: imprimatur.v1.ReviewService.ReleaseReviewTask:input_type -> imprimatur.v1.ReleaseReviewTaskRequest
+	31, // 57: imprimatur.v1.ReviewService.ReassignReviewTask:input_type -> imprimatur.v1.ReassignReviewTaskRequest
+	34, // 58: imprimatur.v1.ReviewService.BatchDecide:input_type -> imprimatur.v1.BatchDecideRequest
+	35, // 59: imprimatur.v1.ReviewService.GetReviewBatch:input_type -> imprimatur.v1.GetReviewBatchRequest
+	32, // 60: imprimatur.v1.ReviewService.SnoozeReviewTask:input_type -> imprimatur.v1.SnoozeReviewTaskRequest
+	6,  // 61: imprimatur.v1.ReviewService.GetReview:output_type -> imprimatur.v1.Review
+	12, // 62: imprimatur.v1.ReviewService.ExplainReview:output_type -> imprimatur.v1.ReviewExplanation
+	17, // 63: imprimatur.v1.ReviewService.ListReviews:output_type -> imprimatur.v1.ListReviewsResponse
+	6,  // 64: imprimatur.v1.ReviewService.ViewReview:output_type -> imprimatur.v1.Review
+	20, // 65: imprimatur.v1.ReviewService.Decide:output_type -> imprimatur.v1.DecideResponse
+	8,  // 66: imprimatur.v1.ReviewService.GetDecision:output_type -> imprimatur.v1.Decision
+	23, // 67: imprimatur.v1.ReviewService.ListDecisions:output_type -> imprimatur.v1.ListDecisionsResponse
+	9,  // 68: imprimatur.v1.ReviewService.GetReviewTask:output_type -> imprimatur.v1.ReviewTask
+	26, // 69: imprimatur.v1.ReviewService.ListReviewTasks:output_type -> imprimatur.v1.ListReviewTasksResponse
+	28, // 70: imprimatur.v1.ReviewService.CountReviewTasks:output_type -> imprimatur.v1.CountReviewTasksResponse
+	9,  // 71: imprimatur.v1.ReviewService.ClaimReviewTask:output_type -> imprimatur.v1.ReviewTask
+	9,  // 72: imprimatur.v1.ReviewService.ReleaseReviewTask:output_type -> imprimatur.v1.ReviewTask
+	9,  // 73: imprimatur.v1.ReviewService.ReassignReviewTask:output_type -> imprimatur.v1.ReviewTask
+	33, // 74: imprimatur.v1.ReviewService.BatchDecide:output_type -> imprimatur.v1.ReviewBatch
+	33, // 75: imprimatur.v1.ReviewService.GetReviewBatch:output_type -> imprimatur.v1.ReviewBatch
+	9,  // 76: imprimatur.v1.ReviewService.SnoozeReviewTask:output_type -> imprimatur.v1.ReviewTask
+	61, // [61:77] is the sub-list for method output_type
+	45, // [45:61] is the sub-list for method input_type
+	45, // [45:45] is the sub-list for extension type_name
+	45, // [45:45] is the sub-list for extension extendee
+	0,  // [0:45] is the sub-list for field type_name
 }
 
 func init() { file_imprimatur_v1_review_service_proto_init() }
@@ -2933,8 +3528,8 @@ func file_imprimatur_v1_review_service_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_imprimatur_v1_review_service_proto_rawDesc), len(file_imprimatur_v1_review_service_proto_rawDesc)),
-			NumEnums:      4,
-			NumMessages:   28,
+			NumEnums:      6,
+			NumMessages:   33,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -32,6 +32,8 @@ const (
 	ReviewService_ClaimReviewTask_FullMethodName    = "/imprimatur.v1.ReviewService/ClaimReviewTask"
 	ReviewService_ReleaseReviewTask_FullMethodName  = "/imprimatur.v1.ReviewService/ReleaseReviewTask"
 	ReviewService_ReassignReviewTask_FullMethodName = "/imprimatur.v1.ReviewService/ReassignReviewTask"
+	ReviewService_BatchDecide_FullMethodName        = "/imprimatur.v1.ReviewService/BatchDecide"
+	ReviewService_GetReviewBatch_FullMethodName     = "/imprimatur.v1.ReviewService/GetReviewBatch"
 	ReviewService_SnoozeReviewTask_FullMethodName   = "/imprimatur.v1.ReviewService/SnoozeReviewTask"
 )
 
@@ -127,6 +129,24 @@ type ReviewServiceClient interface {
 	// role can still sign. Fails with `INVALID_ARGUMENT` and `NOT_ELIGIBLE` for somebody who
 	// could not sign, and with `FAILED_PRECONDITION` and `TASK_DONE` or `NO_SIGNATURE`.
 	ReassignReviewTask(ctx context.Context, in *ReassignReviewTaskRequest, opts ...grpc.CallOption) (*ReviewTask, error)
+	// Orders up to 25 decisions at once and answers with the batch, which tells what became
+	// of each.
+	//
+	// Needs `reviews.decide`. Each decision is carried out on its own, in the caller's
+	// session and under the guards of `Decide`, so one that is refused does not touch the
+	// others: if a post was edited meanwhile, its item fails with `REVISION_CHANGED` and the
+	// rest are decided. Only what carries equal and low risk can be decided together: an
+	// item that other rules asked for than the first, that has a requirement with a veto or
+	// an objection that stands, or whose verdict is neither an approval nor a request for
+	// changes, fails with `BATCH_NOT_ALLOWED`. Fails as a whole with `INVALID_ARGUMENT` and
+	// `BATCH_DUPLICATE` when a post or item comes twice. When the session ends, or the role is
+	// lost, what is still pending fails.
+	BatchDecide(ctx context.Context, in *BatchDecideRequest, opts ...grpc.CallOption) (*ReviewBatch, error)
+	// Returns a batch of decisions and what became of each.
+	//
+	// Needs `tasks.read`, and that the caller ordered it or may see all posts;
+	// `BATCH_NOT_FOUND` otherwise.
+	GetReviewBatch(ctx context.Context, in *GetReviewBatchRequest, opts ...grpc.CallOption) (*ReviewBatch, error)
 	// Takes a turn of the caller's out of the caller's sight until an instant, 30 days ahead
 	// at most; without one it comes back.
 	//
@@ -274,6 +294,26 @@ func (c *reviewServiceClient) ReassignReviewTask(ctx context.Context, in *Reassi
 	return out, nil
 }
 
+func (c *reviewServiceClient) BatchDecide(ctx context.Context, in *BatchDecideRequest, opts ...grpc.CallOption) (*ReviewBatch, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ReviewBatch)
+	err := c.cc.Invoke(ctx, ReviewService_BatchDecide_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *reviewServiceClient) GetReviewBatch(ctx context.Context, in *GetReviewBatchRequest, opts ...grpc.CallOption) (*ReviewBatch, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ReviewBatch)
+	err := c.cc.Invoke(ctx, ReviewService_GetReviewBatch_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *reviewServiceClient) SnoozeReviewTask(ctx context.Context, in *SnoozeReviewTaskRequest, opts ...grpc.CallOption) (*ReviewTask, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ReviewTask)
@@ -376,6 +416,24 @@ type ReviewServiceServer interface {
 	// role can still sign. Fails with `INVALID_ARGUMENT` and `NOT_ELIGIBLE` for somebody who
 	// could not sign, and with `FAILED_PRECONDITION` and `TASK_DONE` or `NO_SIGNATURE`.
 	ReassignReviewTask(context.Context, *ReassignReviewTaskRequest) (*ReviewTask, error)
+	// Orders up to 25 decisions at once and answers with the batch, which tells what became
+	// of each.
+	//
+	// Needs `reviews.decide`. Each decision is carried out on its own, in the caller's
+	// session and under the guards of `Decide`, so one that is refused does not touch the
+	// others: if a post was edited meanwhile, its item fails with `REVISION_CHANGED` and the
+	// rest are decided. Only what carries equal and low risk can be decided together: an
+	// item that other rules asked for than the first, that has a requirement with a veto or
+	// an objection that stands, or whose verdict is neither an approval nor a request for
+	// changes, fails with `BATCH_NOT_ALLOWED`. Fails as a whole with `INVALID_ARGUMENT` and
+	// `BATCH_DUPLICATE` when a post or item comes twice. When the session ends, or the role is
+	// lost, what is still pending fails.
+	BatchDecide(context.Context, *BatchDecideRequest) (*ReviewBatch, error)
+	// Returns a batch of decisions and what became of each.
+	//
+	// Needs `tasks.read`, and that the caller ordered it or may see all posts;
+	// `BATCH_NOT_FOUND` otherwise.
+	GetReviewBatch(context.Context, *GetReviewBatchRequest) (*ReviewBatch, error)
 	// Takes a turn of the caller's out of the caller's sight until an instant, 30 days ahead
 	// at most; without one it comes back.
 	//
@@ -431,6 +489,12 @@ func (UnimplementedReviewServiceServer) ReleaseReviewTask(context.Context, *Rele
 }
 func (UnimplementedReviewServiceServer) ReassignReviewTask(context.Context, *ReassignReviewTaskRequest) (*ReviewTask, error) {
 	return nil, status.Error(codes.Unimplemented, "method ReassignReviewTask not implemented")
+}
+func (UnimplementedReviewServiceServer) BatchDecide(context.Context, *BatchDecideRequest) (*ReviewBatch, error) {
+	return nil, status.Error(codes.Unimplemented, "method BatchDecide not implemented")
+}
+func (UnimplementedReviewServiceServer) GetReviewBatch(context.Context, *GetReviewBatchRequest) (*ReviewBatch, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetReviewBatch not implemented")
 }
 func (UnimplementedReviewServiceServer) SnoozeReviewTask(context.Context, *SnoozeReviewTaskRequest) (*ReviewTask, error) {
 	return nil, status.Error(codes.Unimplemented, "method SnoozeReviewTask not implemented")
@@ -690,6 +754,42 @@ func _ReviewService_ReassignReviewTask_Handler(srv interface{}, ctx context.Cont
 	return interceptor(ctx, in, info, handler)
 }
 
+func _ReviewService_BatchDecide_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(BatchDecideRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ReviewServiceServer).BatchDecide(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ReviewService_BatchDecide_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ReviewServiceServer).BatchDecide(ctx, req.(*BatchDecideRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ReviewService_GetReviewBatch_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetReviewBatchRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ReviewServiceServer).GetReviewBatch(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ReviewService_GetReviewBatch_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ReviewServiceServer).GetReviewBatch(ctx, req.(*GetReviewBatchRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _ReviewService_SnoozeReviewTask_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(SnoozeReviewTaskRequest)
 	if err := dec(in); err != nil {
@@ -766,6 +866,14 @@ var ReviewService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ReassignReviewTask",
 			Handler:    _ReviewService_ReassignReviewTask_Handler,
+		},
+		{
+			MethodName: "BatchDecide",
+			Handler:    _ReviewService_BatchDecide_Handler,
+		},
+		{
+			MethodName: "GetReviewBatch",
+			Handler:    _ReviewService_GetReviewBatch_Handler,
 		},
 		{
 			MethodName: "SnoozeReviewTask",

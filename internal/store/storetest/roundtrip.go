@@ -76,6 +76,7 @@ func roundTrip(t *testing.T, s *store.Store) {
 		"Item": itemTrip.run, "Media": mediaTrip.run, "Post": postTrip.run, "Revision": revisionTrip.run,
 		"Review": reviewTrip.run, "Decision": decisionTrip.run, "Receipt": receiptTrip.run,
 		"Thread": threadTrip.run, "Comment": commentTrip.run, "Suggestion": suggestionTrip.run, "Mention": mentionTrip.run, "Task": taskTrip.run, "Mark": markTrip.run,
+		"Batch":  batchTrip.run,
 		"Policy": policyTrip.run, "Simulation": simulationTrip.run, "Activation": activationTrip.run,
 		"APIKey": apiKeyTrip.run, "Session": sessionTrip.run, "SignInLink": linkTrip.run, "Account": accountTrip.run,
 		"Publication": publicationTrip.run, "Attempt": attemptTrip.run, "Hold": holdTrip.run,
@@ -273,6 +274,37 @@ var markTrip = trip[workflow.Task]{
 		marks := next.TaskMarks
 		*next = *was
 		next.TaskMarks = marks
+	},
+}
+
+var batchTrip = trip[workflow.Batch]{
+	fix: func(t *rapid.T, h *house, b *workflow.Batch) {
+		b.Workspace, b.ID, b.Person = h.ws, advocacy.BatchID(id("batch")), h.approver
+		for n := range b.Items {
+			i := &b.Items[n]
+			i.Position, i.Subject, i.Round, i.State = n, h.review.Subject, n+1, workflow.BatchPending
+			i.Verdict.ClaimEpoch, i.Verdict.OverrideClaim, i.Verdict.ValidateOnly, i.Verdict.Batched = 0, false, false, nil
+		}
+	},
+	add: func(ctx context.Context, tx workflow.Tx, b *workflow.Batch) error { return tx.AddBatch(ctx, b) },
+	save: func(ctx context.Context, tx workflow.Tx, b *workflow.Batch) error {
+		for i := range b.Items {
+			if err := tx.EndBatchItem(ctx, b.Workspace, b.ID, &b.Items[i]); err != nil {
+				return err
+			}
+		}
+		return nil
+	},
+	read: func(ctx context.Context, s *store.Store, b *workflow.Batch) (*workflow.Batch, error) {
+		return s.Batch(ctx, b.Workspace, b.ID)
+	},
+	change: func(was, next *workflow.Batch) {
+		*next = *was
+		next.Items = slices.Clone(was.Items)
+		for n := range next.Items {
+			i := &next.Items[n]
+			i.State, i.Decision, i.Code, i.Message, i.EndTime = workflow.BatchDecided, "d", "CODE", "message", start
+		}
 	},
 }
 
