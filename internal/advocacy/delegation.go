@@ -122,10 +122,18 @@ const (
 	RemindDelegated ReminderCode = "delegation.created"
 	// RemindRevoked: a delegation was taken back.
 	RemindRevoked ReminderCode = "delegation.revoked"
+	// RemindAsked: the person is asked to sign something.
+	RemindAsked ReminderCode = "turn.asked"
+	// RemindDue: a part of the time to sign has passed.
+	RemindDue ReminderCode = "turn.due"
+	// RemindEscalated: something that others should sign takes long.
+	RemindEscalated ReminderCode = "turn.escalated"
 )
 
 // ReminderCodes lists every reason to remind somebody.
-func ReminderCodes() []ReminderCode { return []ReminderCode{RemindDelegated, RemindRevoked} }
+func ReminderCodes() []ReminderCode {
+	return []ReminderCode{RemindDelegated, RemindRevoked, RemindAsked, RemindDue, RemindEscalated}
+}
 
 // Reminder is what one person is to be told. It decides nothing; the same one is kept
 // once, however often its reason is found.

@@ -182,6 +182,7 @@ func (s *Service) wire(o Options) error {
 		Store: s.Store, Blobs: s.Blobs, Networks: networks, Routing: engine, Secrets: secrets{s.vault},
 		Permissions: names(authz.Permissions()), MachinePermissions: authz.MachinePermissions(),
 		NewID: o.NewID, Now: o.Now, PublicURL: s.publicURL(), Mails: s.mailer != nil, Logger: o.Logger,
+		ZoneData: zoneData(),
 	}
 	s.Worker = &publish.Worker{
 		Flow: s.Flow, Networks: networks, Credentials: vault.Credentials{Store: s.Store, Vault: s.vault},

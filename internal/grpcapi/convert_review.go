@@ -19,7 +19,7 @@ func (t *trip) showReview(v *workflow.ReviewView) *imprimaturv1.Review {
 		Digest:                string(r.Digest),
 		State:                 reviewStates.proto(r.State),
 		Origin:                origins.proto(r.Origin),
-		Requirements:          each(v.Tally.Requirements, n.counted),
+		Requirements:          each(v.Tally.Requirements, n.timed(v.Deadlines)),
 		Blockers:              each(v.Tally.Blockers, t.blocker),
 		RoutingPolicyRevision: n.policyRevision(r.Policy.Policy, r.Policy.Revision),
 		Submitter:             n.member(r.Assent.Person),
@@ -38,6 +38,19 @@ func (t *trip) showReview(v *workflow.ReviewView) *imprimaturv1.Review {
 		}
 	}
 	return out
+}
+
+// timed is a requirement with how far it is, by when it should be signed, and who was asked.
+func (n names) timed(deadlines []advocacy.Deadline) func(advocacy.RequirementTally) *imprimaturv1.Requirement {
+	return func(r advocacy.RequirementTally) *imprimaturv1.Requirement {
+		out := n.counted(r)
+		for i := range deadlines {
+			if d := &deadlines[i]; d.Requirement == r.Requirement.Key && d.State == advocacy.DeadlineRunning {
+				out.DueTime, out.Asked = stamp(d.Due), each(d.Asked, n.member)
+			}
+		}
+		return out
+	}
 }
 
 // chain writes the human decisions behind an unedited share, nil when there are none.

@@ -70,6 +70,12 @@ func (w *Worker) Run(ctx context.Context, every time.Duration) {
 			if _, err := w.Flow.ExpireReviews(ctx); err != nil && ctx.Err() == nil {
 				w.Logger.ErrorContext(ctx, "expire reviews", "error", err)
 			}
+			if _, err := w.Flow.RefreshDeadlines(ctx); err != nil && ctx.Err() == nil {
+				w.Logger.ErrorContext(ctx, "refresh deadlines", "error", err)
+			}
+			if _, err := w.Flow.Escalate(ctx); err != nil && ctx.Err() == nil {
+				w.Logger.ErrorContext(ctx, "escalate", "error", err)
+			}
 		}
 	}
 }

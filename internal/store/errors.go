@@ -60,6 +60,7 @@ var (
 	aDelegation  = kind{noun: "delegation", word: "DELEGATION", dangling: "MEMBER_NOT_FOUND"}
 	anAbsence    = kind{noun: "absence", word: "ABSENCE", dangling: "MEMBER_NOT_FOUND"}
 	aReminder    = kind{noun: "reminder", word: "REMINDER", dangling: "MEMBER_NOT_FOUND"}
+	aDeadline    = kind{noun: "deadline", word: "DEADLINE", dangling: "REVIEW_NOT_FOUND"}
 	anEntry      = kind{noun: "entry of the wall", word: "WALL_ENTRY"}
 )
 

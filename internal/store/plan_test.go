@@ -80,6 +80,15 @@ func everyList(t *testing.T, s *Store, pool func(what string) gorm.ConnPool) {
 		_, _, err := r.Reminders(t.Context(), w, "m1", p)
 		return err
 	})
+	run("deadlines", func(r reader, _ workflow.Page) error {
+		_, err1 := r.Deadlines(t.Context(), subject, 1)
+		_, err2 := r.DueDeadlines(t.Context(), now, 5)
+		_, err3 := r.OldZones(t.Context(), "m", 5)
+		_, err4 := r.Loads(t.Context(), w, []advocacy.PersonID{"m1", "m2"})
+		_, err5 := r.Away(t.Context(), w, []advocacy.PersonID{"m1", "m2"}, now)
+		_, err6 := r.CalendarInUse(t.Context(), w, "hq")
+		return first(err1, err2, err3, err4, err5, err6)
+	})
 	for mask := range 4 {
 		who := func(bit int) advocacy.PersonID {
 			return map[bool]advocacy.PersonID{true: "m1"}[mask>>bit&1 == 1]

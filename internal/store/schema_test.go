@@ -40,6 +40,7 @@ var rowTypes = map[string][]string{
 	attempts.name: attempts.columns, holds.name: holds.columns, records.name: records.columns,
 	requests.name: requests.columns, calendars.name: calendars.columns, calendarRevisions.name: calendarRevisions.columns,
 	delegations.name: delegations.columns, absences.name: absences.columns, reminders.name: reminders.columns,
+	deadlines.name: deadlines.columns, deadlinePersons.name: deadlinePersons.columns,
 	entries.name: entries.columns, entryMedia.name: entryMedia.columns,
 }
 

@@ -146,8 +146,12 @@ func (s *Service) DeleteCalendar(ctx context.Context, c Call, w advocacy.Workspa
 		if err != nil {
 			return struct{}{}, "", err
 		}
-		if countsIn(compiled.Policy(), id) {
-			return struct{}{}, "", advocacy.Refuse("CALENDAR_IN_USE", "the routing policy in force counts in this calendar")
+		used, err := tx.CalendarInUse(ctx, w, id)
+		if err != nil {
+			return struct{}{}, "", err
+		}
+		if used || countsIn(compiled.Policy(), id) {
+			return struct{}{}, "", advocacy.Refuse("CALENDAR_IN_USE", "the routing policy in force, or a turn that waits, counts in this calendar")
 		}
 		if err := tx.DeleteCalendar(ctx, k); err != nil {
 			return struct{}{}, "", err

@@ -207,6 +207,9 @@ func (s *Service) putTasks(ctx context.Context, tx Tx, cs *advocacy.Case, head *
 	if len(tasks) == 0 {
 		return nil
 	}
+	if err := s.putDeadlines(ctx, tx, cs, tasks); err != nil {
+		return err
+	}
 	return tx.PutTasks(ctx, tasks...)
 }
 

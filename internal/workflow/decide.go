@@ -275,6 +275,11 @@ func (s *Service) viewReview(ctx context.Context, r Reader, sub advocacy.Subject
 		return nil, err
 	}
 	view := &ReviewView{Review: review, Decisions: inRound(decisions, round), Tally: cs.Tally()}
+	if len(timedRequirements(cs)) > 0 {
+		if view.Deadlines, err = r.Deadlines(ctx, sub, round); err != nil {
+			return nil, err
+		}
+	}
 	if targets {
 		view.Manifest, err = advocacy.ParseManifest(revision.Manifest)
 	}

@@ -31,7 +31,10 @@ type Service struct {
 	Mails bool
 	// ReviewLife is how long a review waits before it expires; 0 means 14 days.
 	ReviewLife time.Duration
-	Logger     *slog.Logger
+	// ZoneData names the rules of the time zones this process has; deadlines counted with
+	// other ones are counted again.
+	ZoneData string
+	Logger   *slog.Logger
 }
 
 // Secrets is what the use cases need of secrets; they never see one of an account.
@@ -250,6 +253,8 @@ type ReviewView struct {
 	Decisions []advocacy.Decision
 	Tally     advocacy.Tally
 	Manifest  advocacy.Manifest
+	// Deadlines say by when requirements should be signed, and who was asked.
+	Deadlines []advocacy.Deadline
 }
 
 // Upload is a picture that was accepted and re-encoded.

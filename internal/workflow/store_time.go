@@ -2,6 +2,7 @@ package workflow
 
 import (
 	"context"
+	"time"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 )
@@ -11,6 +12,7 @@ type TimeReader interface {
 	CalendarReader
 	DelegationReader
 	AbsenceReader
+	DeadlineReader
 	// Reminders returns what a person is to be told.
 	Reminders(ctx context.Context, w advocacy.WorkspaceID, person advocacy.PersonID, p Page) ([]advocacy.Reminder, string, error)
 }
@@ -20,6 +22,9 @@ type TimeWriter interface {
 	CalendarWriter
 	DelegationWriter
 	AbsenceWriter
+	// PutDeadlines inserts deadlines or updates them by (subject, round, requirement). Who was
+	// asked stays asked.
+	PutDeadlines(ctx context.Context, all ...advocacy.Deadline) error
 	// AddReminders keeps reminders; one that says what another said is left out.
 	AddReminders(ctx context.Context, reminders ...advocacy.Reminder) error
 }
@@ -29,6 +34,10 @@ type CalendarReader interface {
 	// Calendar returns a calendar with its hours now.
 	Calendar(ctx context.Context, w advocacy.WorkspaceID, id advocacy.CalendarID) (*advocacy.Calendar, error)
 	Calendars(ctx context.Context, w advocacy.WorkspaceID, p Page) ([]advocacy.Calendar, string, error)
+	// CalendarHours returns one revision of a calendar, which may be deleted since.
+	CalendarHours(ctx context.Context, w advocacy.WorkspaceID, id advocacy.CalendarID, revision int) (advocacy.Hours, error)
+	// CalendarInUse tells whether a deadline that is not over was counted in the calendar.
+	CalendarInUse(ctx context.Context, w advocacy.WorkspaceID, id advocacy.CalendarID) (bool, error)
 	// DefaultCalendar returns the calendar of whatever names none.
 	DefaultCalendar(ctx context.Context, w advocacy.WorkspaceID) (*advocacy.Calendar, error)
 }
@@ -83,6 +92,8 @@ type AbsenceReader interface {
 	Absence(ctx context.Context, w advocacy.WorkspaceID, id advocacy.AbsenceID) (*advocacy.Absence, error)
 	// Absences returns a person's absences, everybody's when person is empty.
 	Absences(ctx context.Context, w advocacy.WorkspaceID, person advocacy.PersonID, p Page) ([]advocacy.Absence, string, error)
+	// Away returns those of the persons who are away at t.
+	Away(ctx context.Context, w advocacy.WorkspaceID, ids []advocacy.PersonID, t time.Time) ([]advocacy.PersonID, error)
 }
 
 // AbsenceWriter writes who is away.
@@ -90,4 +101,19 @@ type AbsenceWriter interface {
 	AddAbsence(ctx context.Context, a *advocacy.Absence) error
 	// DeleteAbsence removes the absence; Conflict when it changed or is gone.
 	DeleteAbsence(ctx context.Context, a *advocacy.Absence) error
+}
+
+// DeadlineReader reads by when signatures should be there.
+type DeadlineReader interface {
+	// Deadlines returns those of a round, by requirement.
+	Deadlines(ctx context.Context, s advocacy.Subject, round int) ([]advocacy.Deadline, error)
+	// DueDeadlines returns running deadlines of every workspace that are to be looked at by
+	// t.
+	DueDeadlines(ctx context.Context, t time.Time, limit int) ([]advocacy.Deadline, error)
+	// OldZones returns running deadlines of every workspace that were counted with other
+	// rules of the time zones.
+	OldZones(ctx context.Context, zoneData string, limit int) ([]advocacy.Deadline, error)
+	// Loads returns for each of the persons the working time he or she was asked for and
+	// that still waits.
+	Loads(ctx context.Context, w advocacy.WorkspaceID, ids []advocacy.PersonID) (map[advocacy.PersonID]time.Duration, error)
 }

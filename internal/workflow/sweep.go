@@ -107,7 +107,11 @@ func (s *Service) recompute(ctx context.Context, tx Tx, c Call, u *underReview, 
 	if u.turn.manifest, err = advocacy.ParseManifest(u.head.Manifest); err != nil {
 		return err
 	}
-	if tasks := s.tasksOf(cs, u.head, u.turn); !sameTurns(tasks, u.turn.before) {
+	tasks := s.tasksOf(cs, u.head, u.turn)
+	if err := s.putDeadlines(ctx, tx, cs, tasks); err != nil {
+		return err
+	}
+	if !sameTurns(tasks, u.turn.before) {
 		if err := tx.PutTasks(ctx, tasks...); err != nil {
 			return err
 		}

@@ -11,6 +11,7 @@ import (
 	_ "google.golang.org/genproto/googleapis/api/annotations"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	reflect "reflect"
 	sync "sync"
 	unsafe "unsafe"
@@ -786,7 +787,12 @@ type Requirement struct {
 	// Names of the members whose signatures count now.
 	Signers []string `protobuf:"bytes,8,rep,name=signers,proto3" json:"signers,omitempty"`
 	// Whether it is satisfied now.
-	Satisfied     bool `protobuf:"varint,9,opt,name=satisfied,proto3" json:"satisfied,omitempty"`
+	Satisfied bool `protobuf:"varint,9,opt,name=satisfied,proto3" json:"satisfied,omitempty"`
+	// By when it should be signed, counted in working time; unset when no time was set or it
+	// is not anybody's turn.
+	DueTime *timestamppb.Timestamp `protobuf:"bytes,20,opt,name=due_time,json=dueTime,proto3" json:"due_time,omitempty"`
+	// Names of the members who were asked to sign it; others may, too.
+	Asked         []string `protobuf:"bytes,21,rep,name=asked,proto3" json:"asked,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -882,6 +888,20 @@ func (x *Requirement) GetSatisfied() bool {
 		return x.Satisfied
 	}
 	return false
+}
+
+func (x *Requirement) GetDueTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.DueTime
+	}
+	return nil
+}
+
+func (x *Requirement) GetAsked() []string {
+	if x != nil {
+		return x.Asked
+	}
+	return nil
 }
 
 // The rule that asked for a requirement.
@@ -1016,7 +1036,7 @@ var File_imprimatur_v1_content_proto protoreflect.FileDescriptor
 
 const file_imprimatur_v1_content_proto_rawDesc = "" +
 	"\n" +
-	"\x1bimprimatur/v1/content.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\"\xca\x02\n" +
+	"\x1bimprimatur/v1/content.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xca\x02\n" +
 	"\aContent\x12F\n" +
 	"\blanguage\x18\x01 \x01(\tB*\xe0A\x02\xbaH$r\"2 ^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$R\blanguage\x12\x1d\n" +
 	"\x04text\x18\x02 \x01(\tB\t\xbaH\x06r\x04\x18\xa0\x9c\x01R\x04text\x12<\n" +
@@ -1070,7 +1090,7 @@ const file_imprimatur_v1_content_proto_rawDesc = "" +
 	"\x06BLOCKS\x10\x01\x12\x10\n" +
 	"\fNEEDS_REVIEW\x10\x02\x12\n" +
 	"\n" +
-	"\x06ADVICE\x10\x03\"\x94\x03\n" +
+	"\x06ADVICE\x10\x03\"\x85\x04\n" +
 	"\vRequirement\x12\x15\n" +
 	"\x03key\x18\x01 \x01(\tB\x03\xe0A\x03R\x03key\x128\n" +
 	"\x04kind\x18\x02 \x01(\x0e2\x1f.imprimatur.v1.Requirement.KindB\x03\xe0A\x03R\x04kind\x12\x17\n" +
@@ -1081,7 +1101,10 @@ const file_imprimatur_v1_content_proto_rawDesc = "" +
 	"\areasons\x18\a \x03(\v2\x19.imprimatur.v1.RuleReasonB\x03\xe0A\x03R\areasons\x127\n" +
 	"\asigners\x18\b \x03(\tB\x1d\xe0A\x03\xfaA\x17\n" +
 	"\x15imprimatur.dev/MemberR\asigners\x12!\n" +
-	"\tsatisfied\x18\t \x01(\bB\x03\xe0A\x03R\tsatisfied\"4\n" +
+	"\tsatisfied\x18\t \x01(\bB\x03\xe0A\x03R\tsatisfied\x12:\n" +
+	"\bdue_time\x18\x14 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\adueTime\x123\n" +
+	"\x05asked\x18\x15 \x03(\tB\x1d\xe0A\x03\xfaA\x17\n" +
+	"\x15imprimatur.dev/MemberR\x05asked\"4\n" +
 	"\x04Kind\x12\x14\n" +
 	"\x10KIND_UNSPECIFIED\x10\x00\x12\t\n" +
 	"\x05HUMAN\x10\x01\x12\v\n" +
@@ -1122,19 +1145,20 @@ func file_imprimatur_v1_content_proto_rawDescGZIP() []byte {
 var file_imprimatur_v1_content_proto_enumTypes = make([]protoimpl.EnumInfo, 4)
 var file_imprimatur_v1_content_proto_msgTypes = make([]protoimpl.MessageInfo, 9)
 var file_imprimatur_v1_content_proto_goTypes = []any{
-	(Disclosure)(0),       // 0: imprimatur.v1.Disclosure
-	(Origin)(0),           // 1: imprimatur.v1.Origin
-	(Finding_Severity)(0), // 2: imprimatur.v1.Finding.Severity
-	(Requirement_Kind)(0), // 3: imprimatur.v1.Requirement.Kind
-	(*Content)(nil),       // 4: imprimatur.v1.Content
-	(*Variant)(nil),       // 5: imprimatur.v1.Variant
-	(*MediaUse)(nil),      // 6: imprimatur.v1.MediaUse
-	(*Target)(nil),        // 7: imprimatur.v1.Target
-	(*RenderedMedia)(nil), // 8: imprimatur.v1.RenderedMedia
-	(*Finding)(nil),       // 9: imprimatur.v1.Finding
-	(*Requirement)(nil),   // 10: imprimatur.v1.Requirement
-	(*RuleReason)(nil),    // 11: imprimatur.v1.RuleReason
-	(*Blocker)(nil),       // 12: imprimatur.v1.Blocker
+	(Disclosure)(0),               // 0: imprimatur.v1.Disclosure
+	(Origin)(0),                   // 1: imprimatur.v1.Origin
+	(Finding_Severity)(0),         // 2: imprimatur.v1.Finding.Severity
+	(Requirement_Kind)(0),         // 3: imprimatur.v1.Requirement.Kind
+	(*Content)(nil),               // 4: imprimatur.v1.Content
+	(*Variant)(nil),               // 5: imprimatur.v1.Variant
+	(*MediaUse)(nil),              // 6: imprimatur.v1.MediaUse
+	(*Target)(nil),                // 7: imprimatur.v1.Target
+	(*RenderedMedia)(nil),         // 8: imprimatur.v1.RenderedMedia
+	(*Finding)(nil),               // 9: imprimatur.v1.Finding
+	(*Requirement)(nil),           // 10: imprimatur.v1.Requirement
+	(*RuleReason)(nil),            // 11: imprimatur.v1.RuleReason
+	(*Blocker)(nil),               // 12: imprimatur.v1.Blocker
+	(*timestamppb.Timestamp)(nil), // 13: google.protobuf.Timestamp
 }
 var file_imprimatur_v1_content_proto_depIdxs = []int32{
 	5,  // 0: imprimatur.v1.Content.variants:type_name -> imprimatur.v1.Variant
@@ -1145,11 +1169,12 @@ var file_imprimatur_v1_content_proto_depIdxs = []int32{
 	2,  // 5: imprimatur.v1.Finding.severity:type_name -> imprimatur.v1.Finding.Severity
 	3,  // 6: imprimatur.v1.Requirement.kind:type_name -> imprimatur.v1.Requirement.Kind
 	11, // 7: imprimatur.v1.Requirement.reasons:type_name -> imprimatur.v1.RuleReason
-	8,  // [8:8] is the sub-list for method output_type
-	8,  // [8:8] is the sub-list for method input_type
-	8,  // [8:8] is the sub-list for extension type_name
-	8,  // [8:8] is the sub-list for extension extendee
-	0,  // [0:8] is the sub-list for field type_name
+	13, // 8: imprimatur.v1.Requirement.due_time:type_name -> google.protobuf.Timestamp
+	9,  // [9:9] is the sub-list for method output_type
+	9,  // [9:9] is the sub-list for method input_type
+	9,  // [9:9] is the sub-list for extension type_name
+	9,  // [9:9] is the sub-list for extension extendee
+	0,  // [0:9] is the sub-list for field type_name
 }
 
 func init() { file_imprimatur_v1_content_proto_init() }

@@ -301,6 +301,7 @@ func knownStates(t *testing.T, s *store.Store) {
 		{"policy_simulations", "state", texts(workflow.SimulationStates())},
 		{"social_accounts", "state", texts(advocacy.AccountStates())},
 		{"holds", "scope", texts(advocacy.HoldScopes())},
+		{"deadlines", "state", texts(advocacy.DeadlineStates())},
 		{"members", "state", []string{string(advocacy.MemberActive), string(advocacy.MemberDisabled)}},
 		{"review_tasks", "state", []string{string(workflow.TaskOpen), string(workflow.TaskDone)}},
 		{"revisions", "subject_kind", []string{string(advocacy.SubjectPost), string(advocacy.SubjectItem)}},

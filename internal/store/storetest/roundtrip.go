@@ -82,6 +82,7 @@ func roundTrip(t *testing.T, s *store.Store) {
 		"Publication": publicationTrip.run, "Attempt": attemptTrip.run, "Hold": holdTrip.run,
 		"AuditRecord": recordTrip.run, "Request": requestTrip.run, "WallEntry": entryTrip.run,
 		"Calendar": calendarTrip.run, "Delegation": delegationTrip.run, "Absence": absenceTrip.run, "Reminder": reminderTrip.run,
+		"Deadline": deadlineTrip.run,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

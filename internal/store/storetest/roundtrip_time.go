@@ -84,3 +84,29 @@ var reminderTrip = trip[advocacy.Reminder]{
 		return &all[0], nil
 	},
 }
+
+var deadlineTrip = trip[advocacy.Deadline]{
+	fix: func(t *rapid.T, h *house, d *advocacy.Deadline) {
+		c := h.calendar()
+		h.update(func(ctx context.Context, tx workflow.Tx) error { return tx.AddCalendar(ctx, c) })
+		d.Subject, d.Round, d.Requirement, d.Calendar, d.Revision = h.review.Subject, h.review.Round, id("requirement"), c.ID, c.Revision
+		d.State = some(t, advocacy.DeadlineStates(), "state")
+		d.Asked = []advocacy.PersonID{h.author, h.approver}[:rapid.IntRange(0, 2).Draw(t, "asked")]
+	},
+	add:  func(ctx context.Context, tx workflow.Tx, d *advocacy.Deadline) error { return tx.PutDeadlines(ctx, *d) },
+	save: func(ctx context.Context, tx workflow.Tx, d *advocacy.Deadline) error { return tx.PutDeadlines(ctx, *d) },
+	read: func(ctx context.Context, s *store.Store, d *advocacy.Deadline) (*advocacy.Deadline, error) {
+		all, err := s.Deadlines(ctx, d.Subject, d.Round)
+		if err != nil {
+			return nil, err
+		}
+		return &all[slices.IndexFunc(all, func(o advocacy.Deadline) bool { return o.Requirement == d.Requirement })], nil
+	},
+	// Who was asked stays asked.
+	change: func(was, next *advocacy.Deadline) {
+		next.Requirement = was.Requirement
+		if len(was.Asked) > len(next.Asked) {
+			next.Asked = was.Asked
+		}
+	},
+}

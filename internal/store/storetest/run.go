@@ -32,6 +32,7 @@ func Run(t *testing.T, open Open) {
 		{"HoldsAndGates", holdsAndGates},
 		{"CalendarRevisions", calendarRevisions},
 		{"DelegationsUnderLock", delegationsUnderLock},
+		{"Deadlines", deadlines},
 		{"StaleVersions", staleVersions},
 		{"OldEpoch", oldEpoch},
 		{"OtherBytes", otherBytes},

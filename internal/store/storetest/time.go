@@ -2,9 +2,11 @@ package storetest
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/store"
@@ -144,4 +146,69 @@ func delegationsUnderLock(t *testing.T, s *store.Store) {
 		}
 	})
 	close(leave)
+}
+
+// deadlines holds what the timers find, in every workspace, and whom who asks may ask.
+func deadlines(t *testing.T, s *store.Store) {
+	h := newHouse(t, s)
+	c := h.calendar()
+	deadline := func(state advocacy.DeadlineState, next time.Time, asked ...advocacy.PersonID) advocacy.Deadline {
+		return advocacy.Deadline{
+			Subject: h.review.Subject, Round: h.review.Round, Requirement: id("requirement"), State: state, Business: time.Hour,
+			Calendar: c.ID, Revision: 1, ZoneData: "m", Start: start, Due: start, Next: next, Asked: asked,
+		}
+	}
+	long := start.AddDate(-90, 0, 0)
+	due, later := deadline(advocacy.DeadlineRunning, long, h.author), deadline(advocacy.DeadlineRunning, long.Add(time.Second), h.author, h.approver)
+	never, paused := deadline(advocacy.DeadlineRunning, time.Time{}), deadline(advocacy.DeadlinePaused, long, h.approver)
+	h.update(func(ctx context.Context, tx workflow.Tx) error {
+		if err := tx.AddCalendar(ctx, c); err != nil {
+			return err
+		}
+		return tx.PutDeadlines(ctx, due, later, never, paused)
+	})
+	mine := func(all []advocacy.Deadline, err error) ([]advocacy.Deadline, string, error) {
+		all = slices.DeleteFunc(all, func(d advocacy.Deadline) bool { return d.Subject.Workspace != h.ws })
+		return all, "", err
+	}
+	key := func(d advocacy.Deadline) string { return d.Requirement }
+	wantKeys(t, "due", []string{due.Requirement}, key)(mine(s.DueDeadlines(ctx(t), long, 1000)))
+	wantKeys(t, "due a second later", []string{due.Requirement, later.Requirement}, key)(mine(s.DueDeadlines(ctx(t), long.Add(time.Second), 1000)))
+	wantKeys(t, "of these zones", nil, key)(mine(s.OldZones(ctx(t), "m", 1000)))
+	loads, err := s.Loads(ctx(t), h.ws, []advocacy.PersonID{h.author, h.approver, "nobody"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	same(t, map[advocacy.PersonID]time.Duration{h.author: 2 * time.Hour, h.approver: time.Hour}, loads)
+	for _, id := range []advocacy.CalendarID{c.ID, "other"} {
+		if used, err := s.CalendarInUse(ctx(t), h.ws, id); err != nil || used != (id == c.ID) {
+			t.Errorf("%s is in use: %t, %v", id, used, err)
+		}
+	}
+	if hours, err := s.CalendarHours(ctx(t), h.ws, c.ID, 1); err != nil || !hours.Equal(c.Hours) {
+		t.Errorf("the hours are %+v, %v", hours, err)
+	}
+	_, err = s.CalendarHours(ctx(t), h.ws, c.ID, 2)
+	wantError(t, err, advocacy.NotFound, "CALENDAR_NOT_FOUND")
+	h.refused(advocacy.NotFound, "REVIEW_NOT_FOUND", func(ctx context.Context, tx workflow.Tx) error {
+		d := deadline(advocacy.DeadlineRunning, long)
+		d.Revision = 9
+		return tx.PutDeadlines(ctx, d)
+	})
+	h.away(start, start.Add(time.Hour))
+	for at, want := range map[time.Time]int{start.Add(-1000): 0, start: 1, start.Add(time.Hour): 0} {
+		if found, err := s.Away(ctx(t), h.ws, []advocacy.PersonID{h.author, h.approver}, at); err != nil || len(found) != want {
+			t.Errorf("away at %v: %v, %v", at, found, err)
+		}
+	}
+}
+
+// away notes that the author is away.
+func (h *house) away(from, to time.Time) {
+	h.t.Helper()
+	h.update(func(ctx context.Context, tx workflow.Tx) error {
+		return tx.AddAbsence(ctx, &advocacy.Absence{
+			Workspace: h.ws, ID: advocacy.AbsenceID(id("absence")), Person: h.author, Start: from, End: to, Zone: "UTC",
+		})
+	})
 }

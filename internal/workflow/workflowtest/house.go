@@ -143,7 +143,7 @@ func (h *House) wire(tb testing.TB, more []network.Adapter) {
 	h.Flow = &workflow.Service{
 		Store: h.Store, Blobs: blobs, Networks: networks, Routing: engine, Secrets: secrets{},
 		MachinePermissions: authz.MachinePermissions(), NewID: func() string { return uuid.Must(uuid.NewV7()).String() },
-		Now: h.Clock.Now, PublicURL: "http://house.test", Logger: slog.New(slog.DiscardHandler),
+		Now: h.Clock.Now, PublicURL: "http://house.test", Logger: slog.New(slog.DiscardHandler), ZoneData: "2026a",
 	}
 	for _, p := range authz.Permissions() {
 		h.Flow.Permissions = append(h.Flow.Permissions, p.Name)

@@ -1,0 +1,276 @@
+package workflow_test
+
+import (
+	"context"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/routing"
+	"github.com/imprimatur-hq/imprimatur/internal/workflow"
+	"github.com/imprimatur-hq/imprimatur/internal/workflow/workflowtest"
+)
+
+// timed puts a policy in force that gives legal eight working hours and a ladder.
+func timed(t *testing.T, h *workflowtest.House) {
+	t.Helper()
+	legal := routing.Sign(advocacy.RoleLegal, 1)
+	legal.SLA = advocacy.SLA{Business: 8 * time.Hour, Ladder: []advocacy.Rung{
+		{Percent: 50, Do: advocacy.RungRemind},
+		{Percent: 80, Do: advocacy.RungAssign},
+		{Percent: 100, Do: advocacy.RungNotify, Role: advocacy.RoleAdmin},
+	}}
+	enact(t, h, legal, routing.Sign(advocacy.RolePR, 1))
+}
+
+// deadline is that of legal in a round of a post.
+func deadline(t *testing.T, h *workflowtest.House, v *workflow.PostView, round int) advocacy.Deadline {
+	t.Helper()
+	all, err := h.Store.Deadlines(t.Context(), v.Post.Subject(), round)
+	ok(t, err)
+	if len(all) != 1 || all[0].Requirement != "legal" {
+		t.Fatalf("the deadlines are %+v", all)
+	}
+	return all[0]
+}
+
+// sweepDeadlines lets the sweep look at what is due, three times: twice would be once too often.
+func sweepDeadlines(t *testing.T, h *workflowtest.House) {
+	t.Helper()
+	for range 3 {
+		_, err := h.Flow.Escalate(t.Context())
+		ok(t, err)
+	}
+}
+
+// reminders are what a person is told of turns, oldest first.
+func reminders(t *testing.T, h *workflowtest.House, p advocacy.PersonID) []advocacy.ReminderCode {
+	t.Helper()
+	all, _, err := h.Flow.Reminders(t.Context(), h.As(p), h.W, workflow.Page{Size: 100, Oldest: true})
+	ok(t, err)
+	var codes []advocacy.ReminderCode
+	for _, m := range all {
+		codes = append(codes, m.Code)
+	}
+	return codes
+}
+
+func isTold(t *testing.T, h *workflowtest.House, p advocacy.PersonID, want ...advocacy.ReminderCode) {
+	t.Helper()
+	if got := reminders(t, h, p); !slices.Equal(got, want) {
+		t.Errorf("%s is told %v, want %v", p, got, want)
+	}
+}
+
+// away notes that a person is away for a week.
+func away(t *testing.T, h *workflowtest.House, p advocacy.PersonID) {
+	t.Helper()
+	_, err := h.Flow.CreateAbsence(t.Context(), h.As(p), h.W, workflow.AbsenceDraft{End: h.Clock.Now().Add(7 * 24 * time.Hour), Zone: "Europe/Paris"})
+	ok(t, err)
+}
+
+// TestLadder: it is ten on a Friday morning in Paris, so eight working hours end at six.
+// Each rung is taken once, and nobody decides.
+func TestLadder(t *testing.T) {
+	t.Parallel()
+	h, _ := house(t)
+	timed(t, h)
+	v := h.Submit(t, h.Draft(t, "In time.", h.Ledger))
+	d := deadline(t, h, v, 1)
+	if want := workflowtest.Start.Add(8 * time.Hour); !d.Due.Equal(want) || d.Calendar != advocacy.DefaultCalendar || d.Revision != 1 || d.ZoneData != "2026a" {
+		t.Fatalf("it is due at %v by %s %d, want %v", d.Due, d.Calendar, d.Revision, want)
+	}
+	sweepDeadlines(t, h)
+	first := deadline(t, h, v, 1).Asked
+	if len(first) != 1 || !slices.Contains([]advocacy.PersonID{h.Legal, h.Legal2, h.Both}, first[0]) {
+		t.Fatalf("asked are %v", first)
+	}
+	isTold(t, h, first[0], advocacy.RemindAsked)
+	h.Clock.Advance(4*time.Hour - time.Second)
+	sweepDeadlines(t, h)
+	isTold(t, h, first[0], advocacy.RemindAsked)
+	h.Clock.Advance(time.Second)
+	sweepDeadlines(t, h)
+	isTold(t, h, first[0], advocacy.RemindAsked, advocacy.RemindDue)
+	h.Clock.Advance(3 * time.Hour)
+	sweepDeadlines(t, h)
+	if asked := deadline(t, h, v, 1).Asked; len(asked) != 2 {
+		t.Fatalf("asked are %v", asked)
+	}
+	isTold(t, h, h.Admin)
+	h.Clock.Advance(time.Hour)
+	sweepDeadlines(t, h)
+	isTold(t, h, h.Admin, advocacy.RemindEscalated)
+	// Time alone never approves [I14], however long the ladder is climbed.
+	for range 20 {
+		h.Clock.Advance(24 * time.Hour)
+		sweepDeadlines(t, h)
+		if at := h.Post(t, v.Post.ID).Post.State; at != advocacy.PostInReview {
+			t.Fatalf("the post is %s", at)
+		}
+	}
+	isTold(t, h, h.Admin, advocacy.RemindEscalated)
+	if n := happened(t, h, v.Post.Subject().Name(), "review.escalated"); n != 3 {
+		t.Errorf("%d rungs were recorded", n)
+	}
+	_, err := h.Flow.ExpireReviews(t.Context())
+	ok(t, err)
+	state(t, h, v, advocacy.PostReviewExpired)
+	sweepDeadlines(t, h)
+}
+
+// TestWhoIsAsked: not who is away or wrote it, who saw it before first, and then who has
+// the least to do.
+func TestWhoIsAsked(t *testing.T) {
+	t.Parallel()
+	h, _ := house(t)
+	timed(t, h)
+	away(t, h, h.Legal2)
+	away(t, h, h.Both)
+	one := h.Submit(t, h.Draft(t, "One.", h.Ledger))
+	sweepDeadlines(t, h)
+	if asked := deadline(t, h, one, 1).Asked; !slices.Equal(asked, []advocacy.PersonID{h.Legal}) {
+		t.Fatalf("asked are %v, and others are away", asked)
+	}
+	waits(t, h, h.Legal2, "legal") // who is away may sign all the same
+	all, _, err := h.Flow.Absences(t.Context(), h.As(h.Admin), h.W, h.Legal2, workflow.Page{Size: 5})
+	ok(t, err)
+	ok(t, h.Flow.DeleteAbsence(t.Context(), h.As(h.Legal2), h.W, all[0].ID))
+	two := h.Submit(t, h.Draft(t, "Two.", h.Ledger))
+	sweepDeadlines(t, h)
+	if asked := deadline(t, h, two, 1).Asked; !slices.Equal(asked, []advocacy.PersonID{h.Legal2}) {
+		t.Fatalf("asked are %v, and Legal has more to do", asked)
+	}
+	ok(t, h.Decide(t, h.Legal, two, "legal", advocacy.RequestChanges))
+	next := edit(t, h, two, "Two, changed.")
+	h.Submit(t, next)
+	sweepDeadlines(t, h)
+	if asked := deadline(t, h, two, 2).Asked; !slices.Equal(asked, []advocacy.PersonID{h.Legal}) {
+		t.Fatalf("asked are %v, and Legal saw it before", asked)
+	}
+}
+
+// TestTimePausesForTheAuthor: what was used up before stays so, and the rest runs on when
+// it is the approver's turn again.
+func TestTimePausesForTheAuthor(t *testing.T) {
+	t.Parallel()
+	h, _ := house(t)
+	timed(t, h)
+	v := h.Submit(t, h.Draft(t, "Wait.", h.Ledger))
+	sweepDeadlines(t, h)
+	h.Clock.Advance(3 * time.Hour)
+	ok(t, h.Decide(t, h.PR, v, "pr", advocacy.RequestChanges))
+	if d := deadline(t, h, v, 1); d.State != advocacy.DeadlinePaused || d.Spent != 3*time.Hour {
+		t.Fatalf("it is %s after %v", d.State, d.Spent)
+	}
+	h.Clock.Advance(48 * time.Hour) // to Sunday
+	sweepDeadlines(t, h)
+	ok(t, h.Decide(t, h.PR, v, "pr", advocacy.Retract))
+	d := deadline(t, h, v, 1)
+	if want := time.Date(2026, time.November, 23, 13, 0, 0, 0, time.UTC); d.State != advocacy.DeadlineRunning || !d.Due.Equal(want) {
+		t.Fatalf("it is %s until %v, want Monday at two in Paris, %v", d.State, d.Due, want)
+	}
+	h.Sign(t, h.Legal, v, "legal")
+	if d := deadline(t, h, v, 1); d.State != advocacy.DeadlineOver || !d.Next.IsZero() {
+		t.Fatalf("it is %s after the signature", d.State)
+	}
+	ok(t, h.Decide(t, h.Legal, v, "legal", advocacy.Retract))
+	if d := deadline(t, h, v, 1); d.State != advocacy.DeadlineRunning {
+		t.Fatalf("it is %s after the signature was taken back", d.State)
+	}
+	ok(t, tryWithdraw(t, h, h.Author, v))
+	sweepDeadlines(t, h)
+	if d := deadline(t, h, v, 1); d.State != advocacy.DeadlineOver {
+		t.Fatalf("it is %s after the withdrawal", d.State)
+	}
+}
+
+// TestZonesChange (edge case 44): what runs is counted again once, and the record tells
+// both rules.
+func TestZonesChange(t *testing.T) {
+	t.Parallel()
+	h, _ := house(t)
+	timed(t, h)
+	v := h.Submit(t, h.Draft(t, "Still at six.", h.Ledger))
+	before := deadline(t, h, v, 1).Due
+	for _, rules := range []string{"2026b", "2025z"} {
+		h.Flow.ZoneData = rules
+		for _, want := range []int{1, 0} {
+			n, err := h.Flow.RefreshDeadlines(t.Context())
+			ok(t, err)
+			if n != want {
+				t.Fatalf("%d were counted again, want %d", n, want)
+			}
+		}
+		if d := deadline(t, h, v, 1); !d.Due.Equal(before) || d.ZoneData != rules {
+			t.Fatalf("it is due at %v by %s", d.Due, d.ZoneData)
+		}
+	}
+	if n := happened(t, h, v.Post.Subject().Name(), "deadline.recounted"); n != 2 {
+		t.Errorf("%d recounts were recorded", n)
+	}
+}
+
+// TestCalendarsInUse: a calendar stays while a turn that waits counts in it, and a rule
+// that names one that is gone counts in the workspace's own.
+func TestCalendarsInUse(t *testing.T) {
+	t.Parallel()
+	h, _ := house(t)
+	_, err := h.Flow.CreateCalendar(t.Context(), h.As(h.Admin), h.W, workflow.CalendarDraft{
+		ID: "tokyo", DisplayName: "Tokyo", Hours: advocacy.OfficeHours("Asia/Tokyo"),
+	})
+	ok(t, err)
+	legal := routing.Sign(advocacy.RoleLegal, 1)
+	legal.SLA = advocacy.SLA{Business: time.Hour, Calendar: "tokyo"}
+	enact(t, h, legal)
+	v := h.Submit(t, h.Draft(t, "Far away.", h.Ledger))
+	// It is six on a Friday evening in Tokyo.
+	if d, want := deadline(t, h, v, 1), time.Date(2026, time.November, 23, 1, 0, 0, 0, time.UTC); d.Calendar != "tokyo" || !d.Due.Equal(want) {
+		t.Fatalf("it is due at %v by %s, want %v", d.Due, d.Calendar, want)
+	}
+	remove := func() error { return h.Flow.DeleteCalendar(t.Context(), h.As(h.Admin), h.W, "tokyo") }
+	refuses(t, h, advocacy.Precondition, "CALENDAR_IN_USE", remove)
+	legal.SLA.Calendar = ""
+	enact(t, h, legal)
+	refuses(t, h, advocacy.Precondition, "CALENDAR_IN_USE", remove)
+	h.Sign(t, h.Legal, v, "legal")
+	ok(t, remove())
+	legal.SLA.Calendar = "tokyo"
+	enact(t, h, legal)
+	next := h.Submit(t, h.Draft(t, "At home.", h.Ledger))
+	if d := deadline(t, h, next, 1); d.Calendar != advocacy.DefaultCalendar {
+		t.Fatalf("it is counted in %s", d.Calendar)
+	}
+}
+
+// TestDueTurnsComeFirst: the queue orders by the time a turn is due.
+func TestDueTurnsComeFirst(t *testing.T) {
+	t.Parallel()
+	h, _ := house(t)
+	v := h.Submit(t, h.Draft(t, "No hurry.", h.Ledger))
+	timed(t, h)
+	urgent := h.Submit(t, h.Draft(t, "Today.", h.Ledger))
+	tasks, _, err := h.Flow.Tasks(t.Context(), h.As(h.Legal), workflow.TaskQuery{
+		Workspace: h.W, Person: h.Legal, Roles: []advocacy.Role{advocacy.RoleLegal}, State: workflow.TaskOpen, Page: workflow.Page{Size: 5},
+	})
+	ok(t, err)
+	if len(tasks) != 2 || tasks[0].Subject != urgent.Post.Subject() || tasks[1].Subject != v.Post.Subject() {
+		t.Fatalf("the queue is %+v", tasks)
+	}
+}
+
+// TestEscalateTwiceAtOnce: of two sweeps at the same time, on either database, one asks.
+func TestEscalateTwiceAtOnce(t *testing.T) {
+	onBoth(t, func(t *testing.T, h *workflowtest.House, l *workflowtest.Ledger) {
+		timed(t, h)
+		v := h.Submit(t, h.Draft(t, "Once.", h.Ledger))
+		sweep := func() error { _, err := h.Flow.Escalate(context.WithoutCancel(t.Context())); return err }
+		for _, err := range together(sweep, sweep, sweep, sweep) {
+			ok(t, err)
+		}
+		if n := happened(t, h, v.Post.Subject().Name(), "review.asked"); n != 1 {
+			t.Errorf("%d were asked", n)
+		}
+	})
+}

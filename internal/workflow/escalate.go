@@ -1,0 +1,249 @@
+package workflow
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+)
+
+// mostAsked bounds from how many holders of a role the one to ask is chosen.
+const mostAsked = 200
+
+// Escalate looks at the deadlines whose time has come: it asks somebody for each signature
+// that nobody was asked for, and takes the rungs of the ladder that are due. It may run in
+// every process at once, and never decides anything.
+func (s *Service) Escalate(ctx context.Context) (int, error) {
+	due, err := s.Store.DueDeadlines(ctx, s.Now(), sweepBatch)
+	if err != nil {
+		return 0, err
+	}
+	for i := range due {
+		err := s.Store.Update(ctx, func(ctx context.Context, tx Tx) error { return s.escalate(ctx, tx, &due[i]) })
+		if err != nil {
+			return i, err
+		}
+	}
+	return len(due), nil
+}
+
+func (s *Service) escalate(ctx context.Context, tx Tx, found *advocacy.Deadline) error {
+	u, err := s.lockUnderReview(ctx, tx, SystemCall(found.Subject.Workspace), found.Subject, found.Round)
+	if err != nil {
+		return err
+	}
+	d, err := s.lockDeadline(ctx, tx, found)
+	if err != nil || d == nil || d.Next.IsZero() || d.Next.After(tx.Now()) {
+		return err
+	}
+	signable := u.review.State == advocacy.ReviewOpen || u.review.State == advocacy.ReviewUnroutable
+	if !signable || u.review.Revision != u.head.Number {
+		// The round is over; its time was not stopped with it.
+		d.Pause(advocacy.DeadlineOver, 0)
+		return tx.PutDeadlines(ctx, *d)
+	}
+	tasks, err := tx.TasksForUpdate(ctx, d.Subject, d.Round)
+	if err != nil {
+		return err
+	}
+	cs, err := s.caseOf(ctx, tx, u.review, u.head, u.decisions, tx.MembersForShare)
+	if err != nil {
+		return err
+	}
+	r, known := timedRequirements(cs)[d.Requirement]
+	if !known {
+		d.Pause(advocacy.DeadlineOver, 0)
+		return tx.PutDeadlines(ctx, *d)
+	}
+	e := &escalation{Service: s, tx: tx, cs: cs, d: d, r: r}
+	for i := range tasks {
+		if tasks[i].Requirement == d.Requirement {
+			e.task = &tasks[i]
+		}
+	}
+	if err := e.climb(ctx); err != nil {
+		return err
+	}
+	return tx.PutDeadlines(ctx, *d)
+}
+
+// escalation is one look at one deadline.
+type escalation struct {
+	*Service
+	tx Tx
+	cs *advocacy.Case
+	d  *advocacy.Deadline
+	r  advocacy.Requirement
+	// task is the turn in the queue, nil when there is none.
+	task *Task
+}
+
+// climb asks whom nobody asked yet, takes the rungs that are due, and says when to look
+// again.
+func (e *escalation) climb(ctx context.Context) error {
+	row, _ := e.cs.Tally().Requirement(e.r.Key)
+	if err := e.askUntil(ctx, e.r.Quorum-len(row.Signers)); err != nil {
+		return err
+	}
+	hours, err := e.hoursOf(ctx, e.tx, e.d)
+	if err != nil {
+		return err
+	}
+	for e.d.Next = (time.Time{}); e.d.Rung < len(e.r.SLA.Ladder); e.d.Rung++ {
+		rung := e.r.SLA.Ladder[e.d.Rung]
+		due, err := rungTime(hours, e.d, rung.Percent)
+		if err != nil {
+			return err
+		}
+		if due.After(e.tx.Now()) {
+			e.d.Next = due
+			return nil
+		}
+		if err := e.take(ctx, rung); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// take does what a rung says.
+func (e *escalation) take(ctx context.Context, rung advocacy.Rung) error {
+	var told []advocacy.PersonID
+	var err error
+	switch rung.Do {
+	case advocacy.RungRemind:
+		told, err = e.waitedFor(ctx)
+	case advocacy.RungAssign:
+		if err := e.ask(ctx, cmp.Or(rung.Role, e.r.Role)); err != nil {
+			return err
+		}
+	case advocacy.RungNotify:
+		told, err = e.holders(ctx, e.tx, e.cs, rung.Role, mostAsked)
+	}
+	if err != nil {
+		return err
+	}
+	code := advocacy.RemindDue
+	if rung.Do == advocacy.RungNotify {
+		code = advocacy.RemindEscalated
+	}
+	if err := e.remind(ctx, code, fmt.Sprint(rung.Percent), told...); err != nil {
+		return err
+	}
+	return e.tell(ctx, "review.escalated", map[string]any{"percent": rung.Percent, "do": rung.Do, "role": rung.Role, "told": told})
+}
+
+// waitedFor are who was asked and can still sign; whoever could, when nobody was.
+func (e *escalation) waitedFor(ctx context.Context) ([]advocacy.PersonID, error) {
+	holders, err := e.holders(ctx, e.tx, e.cs, e.r.Role, mostAsked)
+	if err != nil {
+		return nil, err
+	}
+	can := slices.DeleteFunc(holders, func(p advocacy.PersonID) bool { return !e.cs.CanSign(e.r, p) })
+	asked := slices.DeleteFunc(slices.Clone(can), func(p advocacy.PersonID) bool { return !slices.Contains(e.d.Asked, p) })
+	if len(asked) > 0 {
+		return asked, nil
+	}
+	return can, nil
+}
+
+// askUntil asks persons until as many wait as signatures are missing.
+func (e *escalation) askUntil(ctx context.Context, missing int) error {
+	holders, err := e.holders(ctx, e.tx, e.cs, e.r.Role, mostAsked)
+	if err != nil {
+		return err
+	}
+	if e.task != nil && e.task.Assignee != "" { // somebody else asked
+		e.d.Ask(e.task.Assignee)
+	}
+	for _, p := range holders {
+		if slices.Contains(e.d.Asked, p) && e.cs.CanSign(e.r, p) {
+			missing--
+		}
+	}
+	for range missing {
+		if err := e.ask(ctx, e.r.Role); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ask asks one more holder of a role who is not away and can sign: who judged it before,
+// then who has the least to do.
+func (e *escalation) ask(ctx context.Context, role advocacy.Role) error {
+	holders, err := e.holders(ctx, e.tx, e.cs, role, mostAsked)
+	if err != nil {
+		return err
+	}
+	w := e.d.Subject.Workspace
+	away, err := e.tx.Away(ctx, w, holders, e.tx.Now())
+	if err != nil {
+		return err
+	}
+	free := slices.DeleteFunc(holders, func(p advocacy.PersonID) bool {
+		snoozed := e.task != nil && e.task.SnoozedUntil(p).After(e.tx.Now())
+		return snoozed || slices.Contains(away, p) || slices.Contains(e.d.Asked, p) || !e.cs.CanSign(e.r, p)
+	})
+	if len(free) == 0 {
+		return nil
+	}
+	loads, err := e.tx.Loads(ctx, w, free)
+	if err != nil {
+		return err
+	}
+	chosen := slices.MinFunc(free, func(p, q advocacy.PersonID) int {
+		sawP, sawQ := e.cs.Saw(e.r.Key, p), e.cs.Saw(e.r.Key, q)
+		if sawP != sawQ {
+			if sawP {
+				return -1
+			}
+			return 1
+		}
+		return cmp.Or(cmp.Compare(loads[p], loads[q]), cmp.Compare(p, q))
+	})
+	e.d.Ask(chosen)
+	if err := e.assign(ctx, chosen); err != nil {
+		return err
+	}
+	if err := e.remind(ctx, advocacy.RemindAsked, "", chosen); err != nil {
+		return err
+	}
+	return e.tell(ctx, "review.asked", map[string]any{"person": chosen})
+}
+
+// assign gives the turn in the queue to the first who is asked.
+func (e *escalation) assign(ctx context.Context, p advocacy.PersonID) error {
+	if e.task == nil || e.task.Assignee != "" {
+		return nil
+	}
+	e.task.assign(p, e.tx.Now())
+	if err := e.tx.PutTasks(ctx, *e.task); err != nil {
+		return err
+	}
+	return e.tx.MarkTask(ctx, e.task)
+}
+
+// remind keeps a reminder for each of the persons, once for each reason.
+func (e *escalation) remind(ctx context.Context, code advocacy.ReminderCode, reason string, persons ...advocacy.PersonID) error {
+	name := e.d.Subject.ReviewName(e.d.Round)
+	var all []advocacy.Reminder
+	for _, p := range persons {
+		all = append(all, advocacy.Reminder{
+			Workspace: e.d.Subject.Workspace, ID: advocacy.ReminderID(e.NewID()), Person: p, Code: code, Subject: name,
+			Dedup: fmt.Sprintf("%s %s %s %s", code, name, e.r.Key, reason), DueTime: e.tx.Now(), CreateTime: e.tx.Now(),
+		})
+	}
+	return e.tx.AddReminders(ctx, all...)
+}
+
+func (e *escalation) tell(ctx context.Context, action string, detail map[string]any) error {
+	detail["requirement"], detail["due"] = e.r.Key, e.d.Due
+	w := e.d.Subject.Workspace
+	return e.record(ctx, e.tx, SystemCall(w), w, fact{
+		action: action, subject: e.d.Subject.ReviewName(e.d.Round), parent: e.d.Subject.Name(), detail: detail,
+	})
+}
