@@ -53,6 +53,7 @@
 //	T10  sign again               advocacy.Case.standing               workflow.TestSignaturesAge
 //	T11  claim                    workflow.Service.ClaimTask           workflow.TestClaimAgainstDecide
 //	T12  reassign                 workflow.Service.ReassignTask        workflow.TestReassigned
+//	T13  escalate                 workflow.Service.Escalate            workflow.TestLadder
 //	T14  review expires           workflow.Service.ExpireReviews       workflow.TestReviewExpires
 //	T15  signature lost           workflow.Service.Reassess            workflow.TestRoleLostBeforeSending
 //	T16  policy activated         workflow.Service.ActivatePolicy      workflow.TestStricterWhileScheduled
