@@ -139,6 +139,9 @@ func TestEveryFieldIsWritten(t *testing.T) {
 		t.Fatal(err)
 	}
 	attempts := []string{"publications.attempts"}
+	// Only a deadline that runs is shown.
+	running := filled[workflow.ReviewView]()
+	running.Deadlines[0].State, running.Deadlines[0].Requirement = advocacy.DeadlineRunning, running.Tally.Requirements[0].Requirement.Key
 	validator, err := protovalidate.New()
 	if err != nil {
 		t.Fatal(err)
@@ -148,9 +151,11 @@ func TestEveryFieldIsWritten(t *testing.T) {
 		without []string
 	}{
 		{tr.showPost(filled[workflow.PostView]()), attempts},
-		{tr.showPreview(filled[workflow.Preview]()), []string{"requirements.signers", "requirements.satisfied"}},
+		{tr.showPreview(filled[workflow.Preview]()), []string{
+			"requirements.signers", "requirements.satisfied", "requirements.due_time", "requirements.asked",
+		}},
 		{tr.showItem(filled[workflow.ItemView]()), nil},
-		{tr.showReview(filled[workflow.ReviewView]()), nil},
+		{tr.showReview(running), nil},
 		{revision, []string{"manifest"}},
 		{tr.showTask(filled[workflow.Task](), noon.Add(-time.Second)), nil},
 		{acme.decisionOf(filled[advocacy.Decision]()), nil},
