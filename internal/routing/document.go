@@ -196,7 +196,7 @@ func (d *decoder) duration(path, text string) time.Duration {
 }
 
 func (s spanText) span() (Span, error) {
-	span := Span{From: s.From, To: s.To, Zone: s.Zone}
+	span := Span(s)
 	_, _, err := span.bounds()
 	return span, err
 }

@@ -348,9 +348,9 @@ func tryRegrant(t *testing.T, h *workflowtest.House, who advocacy.PersonID, role
 // governing is the model of a round under policies that come and go: one or two of legal,
 // and one of PR.
 type governing struct {
-	strict          bool
-	one, another    bool
-	pr, closed, cut bool
+	strict       bool
+	one, another bool
+	pr, closed   bool
 }
 
 func (s governing) step(in asked, out told) (bool, governing) {
