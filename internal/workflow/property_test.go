@@ -29,7 +29,7 @@ func TestAnythingAnybodyDoes(t *testing.T) {
 	if full {
 		rapidly(t, 5000, 100)
 	} else {
-		rapidly(t, 20, 100)
+		rapidly(t, 10, 100)
 	}
 	t.Run("sqlite", func(t *testing.T) {
 		t.Parallel()
