@@ -192,11 +192,7 @@ func (s *Service) heldUp(ctx context.Context, tx Tx, c Call, f *forum) error {
 	} else if begun { // guard: nothing is held up that is leaving
 		return advocacy.Refuse("PUBLISHING", "a request has begun; recall what was published instead")
 	}
-	cs, err := s.caseOf(ctx, tx, u.review, u.head, u.decisions, tx.MembersForShare)
-	if err != nil {
-		return err
-	}
-	return s.recompute(ctx, tx, c, u, cs)
+	return s.recount(ctx, tx, c, u)
 }
 
 // AddComment answers in a discussion.

@@ -65,8 +65,8 @@ func (w *world) turn(x *writing, k *talk, who advocacy.PersonID) {
 	w.talked(x)
 }
 
-// talked books what a discussion changed about an item: held up it is not in force, and
-// with the last answer the count decides.
+// talked books what a discussion, or a count made again, changed about an item: held up it
+// is not in force, and with the last answer the count decides.
 func (w *world) talked(x *writing) {
 	r := x.newest()
 	if x.subject.Kind != advocacy.SubjectItem || r == nil || r.version.number != x.head().number || x.withdrawn {

@@ -430,6 +430,7 @@ func (w *world) drawAnswer(rt *rapid.T) {
 func (w *world) drawJobs(*rapid.T) {
 	w.granted("reassess", w.Flow.Reassess(w.ctx, w.W))
 	for _, x := range w.items {
+		w.talked(x) // what lacked when somebody last signed may be there now
 		if x.withdrawn {
 			w.granted("cancel shares", w.Flow.CancelShares(w.ctx, w.W, advocacy.ItemID(x.id)))
 		}

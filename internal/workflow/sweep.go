@@ -80,7 +80,14 @@ func (s *Service) reassess(ctx context.Context, tx Tx, sub advocacy.Subject, rou
 	if err != nil || !u.review.State.Live() || u.review.Revision != u.head.Number {
 		return err
 	}
-	if u.turn.before, err = tx.TasksForUpdate(ctx, sub, round); err != nil {
+	return s.recount(ctx, tx, c, u)
+}
+
+// recount reads the turns of a locked round and what its rules look at, and computes it
+// again. Without the turns there were, those of the author and the admins would stay.
+func (s *Service) recount(ctx context.Context, tx Tx, c Call, u *underReview) error {
+	var err error
+	if u.turn.before, err = tx.TasksForUpdate(ctx, u.review.Subject, u.review.Round); err != nil {
 		return err
 	}
 	cs, err := s.caseOf(ctx, tx, u.review, u.head, u.decisions, tx.MembersForShare, assignees(u.turn.before)...)
