@@ -3,8 +3,10 @@ package app_test
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -42,7 +44,7 @@ func TestThreeReplicasOneKilled(t *testing.T) {
 
 	var signed atomic.Int64
 	var mu sync.Mutex
-	acknowledged := make(map[string]bool)
+	acknowledged := make(map[advocacy.PostID]bool)
 	var group sync.WaitGroup
 	const posts = 24
 	for i := range posts {
@@ -50,7 +52,7 @@ func TestThreeReplicasOneKilled(t *testing.T) {
 			client := &through{replicas: replicas, next: i, tokens: tokens}
 			name := client.publish(t, fmt.Sprintf("Post %d", i), "workspaces/acme/socialAccounts/"+string(newsroom))
 			mu.Lock()
-			acknowledged[name] = true
+			acknowledged[advocacy.PostID(filepath.Base(name))] = true
 			mu.Unlock()
 			if signed.Add(1) == posts/3 {
 				replicas[1].kill()
@@ -58,13 +60,12 @@ func TestThreeReplicasOneKilled(t *testing.T) {
 		})
 	}
 	group.Wait()
-	waitUntil(t, func() bool { return settled(t, service) })
-	for name := range acknowledged {
-		id := advocacy.PostID(filepath.Base(name))
+	waitUntil(t, func() bool { return settled(t, service, slices.Collect(maps.Keys(acknowledged))...) })
+	for id := range acknowledged {
 		v, err := service.Flow.Post(t.Context(), workflow.SystemCall("acme"), "acme", id)
 		ok(t, err)
 		if v.Post.State != advocacy.PostPublished {
-			t.Errorf("%s is %s", name, v.Post.State)
+			t.Errorf("%s is %s", id, v.Post.State)
 		}
 	}
 	entries, _, err := service.Store.Entries(t.Context(), "acme", wall.Query{Size: 10 * posts})

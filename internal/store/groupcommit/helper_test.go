@@ -7,8 +7,10 @@ import (
 	"fmt"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/imprimatur-hq/imprimatur/internal/store/groupcommit"
 	"github.com/imprimatur-hq/imprimatur/internal/store/sqlite"
@@ -28,6 +30,7 @@ create table child (n integer references t (n) deferrable initially deferred);
 insert into t values (0);
 `
 
+// newHouse is a house whose batches a slow machine does not cut short, unless opts say so.
 func newHouse(t testing.TB, opts ...groupcommit.Option) *house {
 	t.Helper()
 	writer, reader, err := sqlite.Open(filepath.Join(t.TempDir(), "test.db"))
@@ -38,7 +41,8 @@ func newHouse(t testing.TB, opts ...groupcommit.Option) *house {
 		t.Fatal(err)
 	}
 	h := &house{writer: writer, reader: reader}
-	h.Queue = groupcommit.New(writer, append(opts, groupcommit.Observe(h.observe))...)
+	opts = slices.Concat([]groupcommit.Option{groupcommit.MaxWork(time.Hour), groupcommit.Observe(h.observe)}, opts)
+	h.Queue = groupcommit.New(writer, opts...)
 	t.Cleanup(func() {
 		if err := errors.Join(h.Close(), reader.Close(), writer.Close()); err != nil {
 			t.Error(err)
