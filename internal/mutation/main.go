@@ -1,6 +1,5 @@
-// Command mutation removes each guard of the service, one at a time, in a copy of its
-// file, and names the test that falls. It fails when a guard can go without a test
-// noticing.
+// Command mutation takes each guard of the service away, one at a time, and names the test
+// that falls. It fails when a guard can go without a test noticing.
 //
 //	go run ./internal/mutation            # all
 //	go run ./internal/mutation fencing    # those whose name holds the word
@@ -8,13 +7,14 @@
 // It knows the guards only as text: a table of what a line says and what it says without
 // its guard. When the line is not found the table is out of date, and that fails too.
 //
-// The rule that keeps it honest: the tests pass on the unmutated code first, and a
-// mutant that does not compile is a mistake of the table, not a kill.
+// The tests of a package are built once, from copies in which each function of the table
+// has a body for each of its mutants beside its own; a variable of the environment says
+// which is meant. A mutant that does not compile is a mistake of the table and ends the
+// run, and the tests have to pass while no mutant is meant.
 package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -24,8 +24,11 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 )
 
 func main() {
@@ -48,23 +51,14 @@ func run(ctx context.Context, word string) error {
 	}
 	defer os.RemoveAll(dir)
 	chosen := slices.DeleteFunc(mutants(), func(m mutant) bool { return !strings.Contains(m.guard, word) })
-	if err := sound(ctx, root, chosen); err != nil {
+	l, err := newLaboratory(ctx, root, dir, chosen)
+	if err != nil {
 		return err
 	}
-	var wrong []error
-	for i, m := range chosen {
-		began := time.Now()
-		killer, err := kill(ctx, root, dir, m)
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		if err != nil {
-			wrong = append(wrong, err)
-			killer, _, _ = strings.Cut(err.Error(), "\n")
-		}
-		fmt.Printf("%2d/%d %4.0fs  %-44s %s\n", i+1, len(chosen), time.Since(began).Seconds(), m.guard, killer)
+	if err := l.sound(ctx, chosen); err != nil {
+		return err
 	}
-	return errors.Join(wrong...)
+	return l.killAll(ctx, chosen)
 }
 
 func moduleRoot(ctx context.Context) (string, error) {
@@ -72,46 +66,104 @@ func moduleRoot(ctx context.Context) (string, error) {
 	return filepath.Dir(strings.TrimSpace(string(out))), err
 }
 
-// sound runs the tests on the code as it is: a test that fails anyway kills nothing.
-func sound(ctx context.Context, root string, chosen []mutant) error {
-	named := make(map[string][]string)
-	whole := make(map[string]bool)
+// laboratory holds the tests of each package, built with every mutant inside.
+type laboratory struct{ root, dir string }
+
+func newLaboratory(ctx context.Context, root, dir string, chosen []mutant) (*laboratory, error) {
+	l := &laboratory{root: root, dir: dir}
+	overlay, err := l.overlay(chosen)
+	if err != nil {
+		return nil, err
+	}
+	built := make(map[string]bool)
 	for _, m := range chosen {
-		whole[m.in] = whole[m.in] || m.run == ""
+		if built[m.in] {
+			continue
+		}
+		built[m.in] = true
+		began := time.Now()
+		cmd := exec.CommandContext(ctx, "go", "test", "-c", "-vet=off", "-overlay", overlay, "-o", l.binary(m.in), m.in)
+		cmd.Dir = root
+		if out, err := cmd.CombinedOutput(); err != nil {
+			return nil, fmt.Errorf("the mutants do not compile: %w\n%s", err, out)
+		}
+		fmt.Printf("%4.0fs  %s is built\n", time.Since(began).Seconds(), m.in)
+	}
+	return l, nil
+}
+
+func (l *laboratory) binary(in string) string { return filepath.Join(l.dir, filepath.Base(in)+".test") }
+
+// sound runs the tests with no mutant: one that fails anyway kills nothing.
+func (l *laboratory) sound(ctx context.Context, chosen []mutant) error {
+	named := make(map[string][]string)
+	for _, m := range chosen {
 		if !slices.Contains(named[m.in], m.run) {
 			named[m.in] = append(named[m.in], m.run)
 		}
 	}
 	for in, runs := range named {
 		pattern := strings.Join(runs, "|")
-		if whole[in] {
+		if slices.Contains(runs, "") {
 			pattern = ""
 		}
-		if out, err := test(ctx, root, "", in, pattern); err != nil {
+		began := time.Now()
+		if out, err := l.test(ctx, mutant{in: in, run: pattern}); err != nil {
 			return fmt.Errorf("%s fails without any mutation:\n%s", in, out)
 		}
-		fmt.Printf("%s passes\n", in)
+		fmt.Printf("%4.0fs  %s passes\n", time.Since(began).Seconds(), in)
 	}
 	return nil
 }
 
-// kill takes the guard away in a copy and returns the name of a test that fell.
-func kill(ctx context.Context, root, dir string, m mutant) (string, error) {
-	overlay, err := m.overlay(root, dir)
-	if err != nil {
-		return "", err
+// killAll tries the mutants, two at a time, and joins what was wrong with them.
+func (l *laboratory) killAll(ctx context.Context, chosen []mutant) error {
+	var mu sync.Mutex
+	var wrong []error
+	var group errgroup.Group
+	group.SetLimit(2)
+	for i, m := range chosen {
+		group.Go(func() error {
+			began := time.Now()
+			killer, err := l.kill(ctx, m)
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			if err != nil {
+				wrong = append(wrong, err)
+				killer, _, _ = strings.Cut(err.Error(), "\n")
+			}
+			fmt.Printf("%3d/%d %4.0fs  %-44s %s\n", i+1, len(chosen), time.Since(began).Seconds(), m.guard, killer)
+			return nil
+		})
 	}
-	out, err := test(ctx, root, overlay, m.in, m.run)
+	return errors.Join(append(wrong, group.Wait())...)
+}
+
+// kill takes the guard away and returns the name of a test that fell.
+func (l *laboratory) kill(ctx context.Context, m mutant) (string, error) {
+	out, err := l.test(ctx, m)
 	if err == nil {
 		return "", fmt.Errorf("SURVIVED: nothing in %s %s notices that %q is gone", m.in, m.run, m.guard)
-	}
-	if strings.Contains(out, "[build failed]") || strings.Contains(out, "[setup failed]") {
-		return "", fmt.Errorf("the mutant of %q does not compile:\n%s", m.guard, out)
 	}
 	if killer := fallen(out); killer != "" {
 		return killer, nil
 	}
 	return "", fmt.Errorf("no test fell for %q, and yet:\n%s", m.guard, out)
+}
+
+// test runs tests with a mutant, the first failure ending them, and returns what was
+// printed. An interruption is passed on, so that nothing is left running.
+func (l *laboratory) test(ctx context.Context, m mutant) (string, error) {
+	cmd := exec.CommandContext(ctx, l.binary(m.in), "-test.failfast", "-test.timeout", "5m", "-test.run", m.run)
+	cmd.Dir = filepath.Join(l.root, m.in)
+	cmd.Env = append(os.Environ(), switchName+"="+m.guard)
+	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+	cmd.WaitDelay = 10 * time.Second
+	out, err := cmd.CombinedOutput()
+	return string(out), err
 }
 
 var failed = regexp.MustCompile(`(?m)^\s*--- FAIL: (\S+)`)
@@ -126,59 +178,4 @@ func fallen(out string) string {
 		}
 	}
 	return name
-}
-
-// overlay writes the mutated copies and the file that tells go to read them instead.
-func (m mutant) overlay(root, dir string) (string, error) {
-	replace := make(map[string]string)
-	for i, c := range m.changes {
-		path := filepath.Join(root, filepath.FromSlash(c.file))
-		source, err := c.apply(path)
-		if err != nil {
-			return "", fmt.Errorf("%s: %w", m.guard, err)
-		}
-		if replace[path] != "" {
-			return "", fmt.Errorf("%s: two changes of one file are one change", m.guard)
-		}
-		replace[path] = filepath.Join(dir, fmt.Sprintf("mutant%d.go", i))
-		if err := os.WriteFile(replace[path], []byte(source), 0o600); err != nil {
-			return "", err
-		}
-	}
-	data, err := json.Marshal(map[string]any{"Replace": replace})
-	if err != nil {
-		return "", err
-	}
-	name := filepath.Join(dir, "overlay.json")
-	return name, os.WriteFile(name, data, 0o600)
-}
-
-// apply returns the text of the file without the guard.
-func (c change) apply(path string) (string, error) {
-	source, err := os.ReadFile(path)
-	if err != nil {
-		return "", err
-	}
-	if n := strings.Count(string(source), c.with); n != 1 {
-		return "", fmt.Errorf("%q stands %d times in %s, want once: mend the table", c.with, n, c.file)
-	}
-	return strings.Replace(string(source), c.with, c.without, 1), nil
-}
-
-// test runs the tests of a package, the first failure ending it, and returns what was
-// printed. An interruption is passed on, so that nothing is left running.
-func test(ctx context.Context, root, overlay, in, pattern string) (string, error) {
-	args := []string{"test", "-vet=off", "-failfast", "-timeout", "5m"}
-	if pattern != "" {
-		args = append(args, "-run", pattern)
-	}
-	if overlay != "" {
-		args = append(args, "-overlay", overlay)
-	}
-	cmd := exec.CommandContext(ctx, "go", append(args, in)...)
-	cmd.Dir = root
-	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
-	cmd.WaitDelay = 10 * time.Second
-	out, err := cmd.CombinedOutput()
-	return string(out), err
 }

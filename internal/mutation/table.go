@@ -63,7 +63,7 @@ func fromTheModel() []mutant {
 			`at, busy := m.holder[p]`, `at, busy := m.holder[p], false`}}},
 		{"distinct persons, by moving", rules, "", []change{{"internal/advocacy/count.go", `if busy && !m.fill(at, tried) {`, `if false {`}}},
 		// approve under old policy; policy becomes stricter; sent
-		{"policy floor", rules, "", []change{{"internal/advocacy/count.go", `return c.Review.Plan.Join(c.Floor) }`, `return c.Review.Plan }`}}},
+		{"policy floor", rules, "", []change{{"internal/advocacy/count.go", `return c.Review.Plan.Join(c.Floor)`, `return c.Review.Plan`}}},
 		{"precondition, when counting", flow, "TestPreconditionStopsWhatIsScheduled", []change{{"internal/advocacy/count.go",
 			`for _, u := range c.Unmet { // guard`, `for _, u := range c.Unmet[:0] { // guard`}}},
 		{"precondition, at submit", flow, "TestPreconditionAtSubmit", []change{{"internal/workflow/submit.go",
@@ -73,7 +73,7 @@ func fromTheModel() []mutant {
 		{"a rule that fails adds", "./internal/routing", "TestErrorsAdd", []change{{"internal/routing/evaluate.go",
 			`out.Plan = out.Plan.Join(advocacy.Plan{Requirements: c.onError()}) // guard`, `_ = c.onError // guard`}}},
 		{"two persons for a policy", flow, "TestTwoPersons", []change{{"internal/workflow/activate.go",
-			`if same { // guard`, `if false { // guard`}}},
+			`if same { // guard`, `if same && false { // guard`}}},
 		{"simulation of this policy against that", flow, "TestTwoPersons", []change{{"internal/workflow/activate.go",
 			`if m.Policy != next.ref() || d.Of != next.ref() || m.Base != now.ref() || m.State != SimulationSucceeded { // guard`, `if false { // guard`}}},
 		{"unroutable reviews are acknowledged", flow, "TestUnroutableIsAcknowledged", []change{{"internal/workflow/activate.go",

@@ -1,10 +1,13 @@
 package main
 
 import (
+	"go/format"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 const root = "../.."
@@ -23,8 +26,12 @@ func TestTableIsUpToDate(t *testing.T) {
 			t.Errorf("%s: %v", m.guard, err)
 		}
 		for _, c := range m.changes {
-			if _, err := c.apply(filepath.Join(root, c.file)); err != nil {
-				t.Errorf("%s: %v", m.guard, err)
+			source, err := os.ReadFile(filepath.Join(root, c.file))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, _, err := withVariants(c.file, string(source), []variant{{m.guard, c}}); err != nil {
+				t.Error(err)
 			}
 			if c.with == c.without {
 				t.Errorf("%s: nothing is taken away", m.guard)
@@ -83,5 +90,31 @@ func TestFallenNamesTheInnermost(t *testing.T) {
 	}
 	if got := fallen("ok\n"); got != "" {
 		t.Errorf("fallen is %q", got)
+	}
+}
+
+// TestEachVariantHasItsBody: the function does what it does, and what a mutant does when
+// that is meant.
+func TestEachVariantHasItsBody(t *testing.T) {
+	t.Parallel()
+	source := "package p\n\nfunc f(n int) int {\n\tif n > 0 {\n\t\treturn 1\n\t}\n\treturn 2\n}\n\nfunc g() { f(1) }\n"
+	got, name, err := withVariants("p.go", source, []variant{
+		{"a", change{"p.go", "if n > 0 {", "if false {"}}, {"b", change{"p.go", "return 2", "return 3"}}, {"c", change{"p.go", "f(1)", "f(2)"}},
+	})
+	if err != nil || name != "p" {
+		t.Fatal(name, err)
+	}
+	formatted, err := format.Source([]byte(got))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := "package p\n\nfunc f(n int) int {\n\tif mutantMeant == \"a\" {\n\n\t\tif false {\n\t\t\treturn 1\n\t\t}\n\t\treturn 2\n\n\t}\n\n\tif mutantMeant == \"b\" {\n\n\t\tif n > 0 {\n\t\t\treturn 1\n\t\t}\n\t\treturn 3\n\n\t}\n\n\tif n > 0 {\n\t\treturn 1\n\t}\n\treturn 2\n}\n\nfunc g() {\n\tif mutantMeant == \"c\" {\n\t\tf(2)\n\t\treturn\n\n\t}\n\tf(1)\n}\n"
+	if diff := cmp.Diff(want, string(formatted)); diff != "" {
+		t.Error(diff)
+	}
+	for _, v := range []variant{{"none", change{"p.go", "return 9", ""}}, {"twice", change{"p.go", "return", ""}}, {"outside", change{"p.go", "package p", ""}}} {
+		if _, _, err := withVariants("p.go", source, []variant{v}); err == nil {
+			t.Errorf("%s is accepted", v.guard)
+		}
 	}
 }
