@@ -99,7 +99,7 @@ func TestLifeOfAnItem(t *testing.T) {
 		"review.viewed", "review.decided", "review.viewed", "review.decided", "library_item.in_force",
 		"library_item.revised", "library_item.updated", "library_item.submitted",
 		"review.viewed", "review.decided", "review.viewed", "review.decided",
-		"review.superseded", "library_item.in_force", "library_item.withdrawn",
+		"review.superseded", "library_item.in_force", "review.withdrawn", "library_item.withdrawn",
 	}
 	if diff := cmp.Diff(want, actions(t, h, v.Item.Subject().Name())); diff != "" {
 		t.Fatalf("the life of the item (-want +got):\n%s", diff)

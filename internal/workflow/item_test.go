@@ -266,6 +266,15 @@ func TestWithdrawnItem(t *testing.T) {
 		return err
 	})
 	refuses(t, h, advocacy.Precondition, "ITEM_WITHDRAWN", func() error { return submitItem(t, h, v) })
+	// What is said of it now opens nothing again.
+	_, err = h.Flow.OpenThread(t.Context(), h.As(h.Legal), v.Item.Subject(), workflow.ThreadDraft{Text: "Was this so?", Blocking: true})
+	ok(t, err)
+	item(t, h, v.Item.ID, advocacy.ItemWithdrawn, 1)
+	review, err := h.Store.Review(t.Context(), v.Item.Subject(), 1)
+	ok(t, err)
+	if open, _, err := h.Store.Tasks(t.Context(), workflow.TaskQuery{Workspace: h.W, Subject: v.Item.Subject(), State: workflow.TaskOpen, Page: workflow.Page{Size: 10}}); err != nil || review.State != advocacy.ReviewWithdrawn || len(open) > 0 {
+		t.Errorf("the round is %s with %d turns open (%v)", review.State, len(open), err)
+	}
 	// As own words it is a post like any other.
 	h.Submit(t, now)
 	state(t, h, now, advocacy.PostInReview)

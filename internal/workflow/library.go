@@ -249,8 +249,10 @@ func (s *Service) WithdrawItem(ctx context.Context, c Call, w advocacy.Workspace
 		if item.Withdrawn {
 			return nil, "", advocacy.Refuse("ITEM_WITHDRAWN", "the item was withdrawn already")
 		}
-		if item.Round != item.InForceRound {
-			if err := s.endReview(ctx, tx, c, item.Subject(), item.Round, advocacy.ReviewWithdrawn); err != nil {
+		// The round in force ends too: nothing said later of an item that is gone may open
+		// its review again.
+		for _, round := range []int{item.InForceRound, item.Round} {
+			if err := s.endReview(ctx, tx, c, item.Subject(), round, advocacy.ReviewWithdrawn); err != nil {
 				return nil, "", err
 			}
 		}

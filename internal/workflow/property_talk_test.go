@@ -24,9 +24,7 @@ func (x *writing) held() bool {
 
 // drawTalk lets somebody hold something up, or answer what does.
 func (w *world) drawTalk(rt *rapid.T) {
-	// Posts only: what a discussion about an item with an unsigned newer revision does to
-	// the revision in force is not in the model yet.
-	x := w.any(rt, w.posts...)
+	x := w.any(rt, slices.Concat(w.posts, w.items)...)
 	who := pick(rt, "who", w.cast...)
 	if len(x.talks) > 0 && rapid.IntRange(0, 3).Draw(rt, "about") != 3 {
 		w.turn(x, pickNth(rt, "talk", x.talks), who)
