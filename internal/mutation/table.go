@@ -155,7 +155,7 @@ func fromTheHouse() []mutant {
 			`add(!p.accountReady(), BlockAccount`, `add(false, BlockAccount`}}},
 		{"window at send", rules, "", []change{{"internal/advocacy/gate.go",
 			`add(p.Now.Before(x.DueTime) || p.windowOver(), BlockWindow, "")`, `add(false, BlockWindow, "")`}}},
-		{"nothing goes out twice", flow, "TestLostSignatureOfWhatIsLeft", []change{{"internal/workflow/authorize.go", `if had[id] {`, `if had[id] && false {`}}},
+		{"nothing goes out twice", flow, "TestLostSignatureOfWhatIsLeft", []change{{"internal/workflow/authorize.go", `if r.reached(target.Account) {`, `if r.reached(target.Account) && false {`}}},
 		{"rejected bytes never come back", flow, "TestRejectedBytesNeverComeBack", []change{{"internal/workflow/submit.go",
 			`if d.Verdict == advocacy.Reject && d.Digest == digest && !taken {`, `if taken && false {`}}},
 		{"a time that was missed is not made up for", flow, "TestLateSignature", []change{{"internal/workflow/authorize.go",

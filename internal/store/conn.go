@@ -93,6 +93,14 @@ func (c conn) locking(l lock) string {
 	return string(l)
 }
 
+// lockingOf is locking for one of the tables of a join.
+func (c conn) lockingOf(alias string, l lock) string {
+	if words := c.locking(l); words != "" {
+		return words + " OF " + alias
+	}
+	return ""
+}
+
 // exec runs a statement and returns how many rows it changed.
 func (c conn) exec(ctx context.Context, query string, args ...any) (int64, error) {
 	if err := c.stopped(); err != nil {

@@ -209,7 +209,8 @@ func everyList(t *testing.T, s *Store, pool func(what string) gorm.ConnPool) {
 		_, err5 := r.MembersByID(t.Context(), w, []advocacy.PersonID{"a", "b"})
 		_, _, err6 := r.PostWithHead(t.Context(), w, "p")
 		_, _, err7 := r.ReviewWithRevision(t.Context(), subject, 1)
-		return first(ignoreMissing(err1), ignoreMissing(err2), err3, err4, err5, ignoreMissing(err6), ignoreMissing(err7))
+		_, _, err8 := (&tx{reader: r}).ReviewWithHeadForUpdate(t.Context(), subject, 1, 1)
+		return first(ignoreMissing(err1), ignoreMissing(err2), err3, err4, err5, ignoreMissing(err6), ignoreMissing(err7), ignoreMissing(err8))
 	})
 }
 

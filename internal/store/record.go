@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"strconv"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
@@ -115,13 +116,27 @@ func (r reader) AuditRecords(ctx context.Context, q workflow.RecordQuery) ([]adv
 	return page(ctx, r.conn, l, q.Page, (*recordRow).record)
 }
 
-// Record appends audit records; the database gives them their sequence.
-func (t *tx) Record(ctx context.Context, facts ...advocacy.AuditRecord) error {
-	rows := make([]recordRow, len(facts))
-	for i, fact := range facts {
-		rows[i] = newRecordRow(fact)
+// Record appends audit records; the database gives them their sequence. They are written
+// together, with the transaction's last statement.
+func (t *tx) Record(_ context.Context, facts ...advocacy.AuditRecord) error {
+	for _, fact := range facts {
+		t.facts = append(t.facts, newRecordRow(fact))
 	}
-	return insert(ctx, t, aRecord, newRecords, rows...)
+	return t.stopped()
+}
+
+// recordsAtOnce keeps one statement below the databases' most parameters.
+const recordsAtOnce = 500
+
+// writeRecords writes what the transaction recorded.
+func (t *tx) writeRecords(ctx context.Context) error {
+	for rows := range slices.Chunk(t.facts, recordsAtOnce) {
+		if err := insert(ctx, t, aRecord, newRecords, rows...); err != nil {
+			return err
+		}
+	}
+	t.facts = nil
+	return nil
 }
 
 type requestRow struct {

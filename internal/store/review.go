@@ -101,6 +101,22 @@ func (t *tx) ReviewForUpdate(ctx context.Context, s advocacy.Subject, round int)
 	return t.review(ctx, s, round, toChange)
 }
 
+// ReviewWithHeadForUpdate locks the review until commit and reads a revision of the
+// subject, which never changes.
+func (t *tx) ReviewWithHeadForUpdate(
+	ctx context.Context, s advocacy.Subject, round, head int,
+) (*advocacy.Review, *advocacy.Revision, error) {
+	query := " FROM reviews v JOIN revisions r ON r.workspace_id = v.workspace_id AND r.subject_kind = v.subject_kind" +
+		" AND r.subject_id = v.subject_id AND r.number = ?" +
+		" WHERE v.workspace_id = ? AND v.subject_kind = ? AND v.subject_id = ? AND v.round = ?" + t.lockingOf("v", toChange)
+	v, about, err := two(ctx, t.conn, reviews, "v", revisions, "r", query, head, string(s.Workspace), string(s.Kind), s.ID, round)
+	if err != nil {
+		return nil, nil, aReview.failed(err)
+	}
+	review, revision := v.review(), about.revision()
+	return &review, &revision, nil
+}
+
 func (r reader) review(ctx context.Context, s advocacy.Subject, round int, l lock) (*advocacy.Review, error) {
 	row, err := one(ctx, r.conn, reviews, l, ofSubject+" AND round = ?", string(s.Workspace), string(s.Kind), s.ID, round)
 	if err != nil {

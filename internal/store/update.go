@@ -24,6 +24,8 @@ type tx struct {
 	now   time.Time
 	// sql is the transaction as database/sql knows it, for the job engine.
 	sql *sql.Tx
+	// facts are the audit records to be written when everything else is.
+	facts []recordRow
 }
 
 var _ workflow.Tx = (*tx)(nil)
@@ -118,7 +120,10 @@ func (t *tx) run(ctx context.Context, fn func(context.Context, workflow.Tx) erro
 	if err := fn(ctx, t); err != nil {
 		return err
 	}
-	return t.stopped()
+	if err := t.stopped(); err != nil {
+		return err
+	}
+	return t.writeRecords(ctx)
 }
 
 // pause waits a random time that grows with the tries, so that those who met do not meet

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
@@ -13,71 +14,104 @@ import (
 // still to go out by itself. Later, the author chooses a new time.
 const lateGrace = lateGraceMinutes * time.Minute
 
+// release is an approved round and what its publications are made of.
+type release struct {
+	post     *advocacy.Post
+	review   *advocacy.Review
+	head     *advocacy.Revision
+	manifest advocacy.Manifest
+	// decisions are those of the post, item what it shares, nil to be read when needed.
+	decisions []advocacy.Decision
+	item      *advocacy.LibraryItem
+	// had are the publications the post has already.
+	had []advocacy.Publication
+}
+
 // authorize schedules a publication for each target of an approved post that has not had
-// this revision, and enqueues the work in the same transaction. A time that was missed is
-// not made up for silently.
-func (s *Service) authorize(ctx context.Context, tx Tx, c Call, p *advocacy.Post, review *advocacy.Review, head *advocacy.Revision) error {
+// this revision, enqueues the work in the same transaction, and returns what it made. A
+// time that was missed is not made up for silently.
+func (s *Service) authorize(ctx context.Context, tx Tx, c Call, r *release) ([]advocacy.Publication, error) {
+	p, review := r.post, r.review
 	due := p.PublishTime
 	if due.IsZero() || due.Before(tx.Now()) {
 		if !due.IsZero() && tx.Now().Sub(due) > lateGrace {
-			return s.record(ctx, tx, c, p.Workspace, fact{
+			return nil, s.record(ctx, tx, c, p.Workspace, fact{
 				action: "post.time_missed", subject: p.Subject().Name(), parent: p.Subject().Name(),
 				detail: map[string]any{"publish_time": due},
 			})
 		}
 		due = tx.Now()
 	}
-	if head.Number != review.Revision {
-		return fmt.Errorf("authorize: round %d is about revision %d, the head is %d", review.Round, review.Revision, head.Number)
+	if r.head.Number != review.Revision {
+		return nil, fmt.Errorf("authorize: round %d is about revision %d, the head is %d", review.Round, review.Revision, r.head.Number)
 	}
-	end, err := s.shareEnd(ctx, tx, p.Workspace, review)
-	if err != nil {
-		return err
-	}
-	authorization, err := authorizationOf(ctx, tx, review)
-	if err != nil {
-		return err
-	}
-	accounts, err := tx.AccountsByID(ctx, p.Workspace, head.Targets)
-	if err != nil {
-		return err
-	}
-	had, err := sentOrRefused(ctx, tx, p, review.Revision)
-	if err != nil {
-		return err
-	}
-	for _, id := range head.Targets {
-		if had[id] { // guard: nothing goes out twice
-			continue
-		}
-		x := &advocacy.Publication{
-			Workspace: p.Workspace, ID: advocacy.PublicationID(s.NewID()), Post: p.ID, Revision: head.Number,
-			Round: review.Round, Digest: review.Digest, Account: id, Network: accounts[id].Network,
-			State: advocacy.Scheduled, Authorization: authorization, DueTime: due, EndTime: end,
-			CreateTime: tx.Now(), UpdateTime: tx.Now(),
-		}
-		if err := s.schedule(ctx, tx, c, x); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// sentOrRefused are the accounts with a publication of the revision that was not stopped
-// at home: what they show, refused, or gave back when it was recalled is not sent anew.
-func sentOrRefused(ctx context.Context, tx Tx, p *advocacy.Post, revision int) (map[advocacy.AccountID]bool, error) {
-	publications, err := tx.PublicationsOf(ctx, p.Workspace, p.ID)
+	end, err := r.end(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
-	had := make(map[advocacy.AccountID]bool)
-	for i := range publications {
-		x := &publications[i]
-		if x.Revision == revision && x.State != advocacy.Cancelled && x.State != advocacy.Expired {
-			had[x.Account] = true
+	authorization, err := r.authorization()
+	if err != nil {
+		return nil, err
+	}
+	var made []advocacy.Publication
+	for _, target := range r.manifest.Targets {
+		if r.reached(target.Account) { // guard: nothing goes out twice
+			continue
+		}
+		x := advocacy.Publication{
+			Workspace: p.Workspace, ID: advocacy.PublicationID(s.NewID()), Post: p.ID, Revision: r.head.Number,
+			Round: review.Round, Digest: review.Digest, Account: target.Account, Network: target.Rendering.Network,
+			State: advocacy.Scheduled, Authorization: authorization, DueTime: due, EndTime: end,
+			CreateTime: tx.Now(), UpdateTime: tx.Now(),
+		}
+		if err := s.schedule(ctx, tx, c, &x); err != nil {
+			return nil, err
+		}
+		made = append(made, x)
+	}
+	return made, nil
+}
+
+// reached tells whether an account has a publication of the revision that was not stopped
+// at home: what it shows, refused, or gave back when it was recalled is not sent anew.
+func (r *release) reached(account advocacy.AccountID) bool {
+	return slices.ContainsFunc(r.had, func(x advocacy.Publication) bool {
+		return x.Account == account && x.Revision == r.review.Revision && x.State != advocacy.Cancelled && x.State != advocacy.Expired
+	})
+}
+
+// end is until when a share may go out: the end of the item's window.
+func (r *release) end(ctx context.Context, tx Tx) (time.Time, error) {
+	if r.review.Library == nil {
+		return time.Time{}, nil
+	}
+	if r.item == nil {
+		var err error
+		if r.item, err = tx.ItemForShare(ctx, r.post.Workspace, r.review.Library.Item); err != nil {
+			return time.Time{}, err
 		}
 	}
-	return had, nil
+	return r.item.Share.End, nil
+}
+
+// authorization is the digest of what allowed it: the round, its plan, the decisions that
+// stood, the policy revision and the library chain.
+func (r *release) authorization() (advocacy.Digest, error) {
+	review := r.review
+	var names []string
+	for i := range r.decisions {
+		if r.decisions[i].Round == review.Round {
+			names = append(names, r.decisions[i].Name())
+		}
+	}
+	data, err := json.Marshal(map[string]any{
+		"review": review.Subject.ReviewName(review.Round), "digest": review.Digest, "plan": review.Plan,
+		"decisions": names, "policy": review.Policy, "library": review.Library,
+	})
+	if err != nil {
+		return "", fmt.Errorf("authorization: %w", err)
+	}
+	return advocacy.DigestOf(data), nil
 }
 
 func (s *Service) schedule(ctx context.Context, tx Tx, c Call, x *advocacy.Publication) error {
@@ -97,41 +131,6 @@ func enqueuePublish(ctx context.Context, tx Tx, x *advocacy.Publication) error {
 	return enqueue(ctx, tx, advocacy.Job{
 		Kind: JobPublish, RunTime: x.DueTime, Unique: fmt.Sprintf("%s@%d", x.ID, x.DueTime.UnixMicro()),
 	}, PublicationJob{Workspace: x.Workspace, Publication: x.ID})
-}
-
-// shareEnd is until when a share may go out: the end of the item's window.
-func (s *Service) shareEnd(ctx context.Context, tx Tx, w advocacy.WorkspaceID, review *advocacy.Review) (time.Time, error) {
-	if review.Library == nil {
-		return time.Time{}, nil
-	}
-	item, err := tx.ItemForShare(ctx, w, review.Library.Item)
-	if err != nil {
-		return time.Time{}, err
-	}
-	return item.Share.End, nil
-}
-
-// authorizationOf is the digest of what allowed it: the round, its plan, the decisions
-// that stood, the policy revision and the library chain.
-func authorizationOf(ctx context.Context, tx Tx, review *advocacy.Review) (advocacy.Digest, error) {
-	decisions, err := tx.Decisions(ctx, review.Subject)
-	if err != nil {
-		return "", err
-	}
-	var names []string
-	for i := range decisions {
-		if decisions[i].Round == review.Round {
-			names = append(names, decisions[i].Name())
-		}
-	}
-	data, err := json.Marshal(map[string]any{
-		"review": review.Subject.ReviewName(review.Round), "digest": review.Digest, "plan": review.Plan,
-		"decisions": names, "policy": review.Policy, "library": review.Library,
-	})
-	if err != nil {
-		return "", fmt.Errorf("authorization: %w", err)
-	}
-	return advocacy.DigestOf(data), nil
 }
 
 // cancelUnsent cancels every publication of the post whose request has not begun.
@@ -187,5 +186,16 @@ func (s *Service) reschedule(ctx context.Context, tx Tx, c Call, p *advocacy.Pos
 	if err != nil {
 		return err
 	}
-	return s.authorize(ctx, tx, c, p, review, head)
+	r := &release{post: p, review: review, head: head}
+	if r.manifest, err = advocacy.ParseManifest(head.Manifest); err != nil {
+		return err
+	}
+	if r.decisions, err = tx.Decisions(ctx, p.Subject()); err != nil {
+		return err
+	}
+	if r.had, err = tx.PublicationsOf(ctx, p.Workspace, p.ID); err != nil {
+		return err
+	}
+	_, err = s.authorize(ctx, tx, c, r)
+	return err
 }

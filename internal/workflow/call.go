@@ -24,18 +24,7 @@ func act[T any](ctx context.Context, s *Service, c Call, w advocacy.WorkspaceID,
 	again func(ctx context.Context, tx Tx, result string) (T, error),
 ) (T, error) {
 	var answer T
-	repeated := func(ctx context.Context, tx Tx) (bool, error) {
-		done, err := c.repetition(ctx, tx, w)
-		if err != nil || done == nil {
-			return false, err
-		}
-		answer, err = again(ctx, tx, done.Result)
-		return true, err
-	}
 	err := s.Store.Update(ctx, func(ctx context.Context, tx Tx) error {
-		if done, err := repeated(ctx, tx); err != nil || done {
-			return err
-		}
 		var result string
 		var err error
 		if answer, result, err = do(ctx, tx); err != nil {
@@ -43,30 +32,23 @@ func act[T any](ctx context.Context, s *Service, c Call, w advocacy.WorkspaceID,
 		}
 		return c.remember(ctx, tx, w, result)
 	})
-	if c.RequestID == "" || !lostToTwin(err) {
+	if err == nil || c.RequestID == "" || advocacy.KindOf(err) == advocacy.Internal {
 		return answer, err
 	}
-	// Both ran at once and looked before either had committed. The one that waited finds
-	// now what the other did, or learns that nobody did it.
-	found := false
-	if err := s.Store.Update(ctx, func(ctx context.Context, tx Tx) (err error) {
-		found, err = repeated(ctx, tx)
+	// Most calls are no repetition, so only one that was refused is looked up: when it was
+	// carried out before, its id is taken, or what it would change is changed already.
+	refusal := err
+	return answer, s.Store.Update(ctx, func(ctx context.Context, tx Tx) error {
+		done, err := c.repetition(ctx, tx, w)
+		if err != nil {
+			return err
+		}
+		if done == nil {
+			return refusal
+		}
+		answer, err = again(ctx, tx, done.Result)
 		return err
-	}); err != nil || found {
-		return answer, err
-	}
-	return answer, err
-}
-
-// lostToTwin tells whether an error can come from the same call having been carried out
-// meanwhile: what it would make is there, or what it would change is changed.
-func lostToTwin(err error) bool {
-	switch advocacy.KindOf(err) {
-	case advocacy.Exists, advocacy.Precondition, advocacy.Conflict, advocacy.NotFound:
-		return true
-	default:
-		return false
-	}
+	})
 }
 
 func (c Call) repetition(ctx context.Context, tx Tx, w advocacy.WorkspaceID) (*Request, error) {

@@ -83,6 +83,7 @@ func (s *Service) decide(ctx context.Context, tx Tx, c Call, sub advocacy.Subjec
 		d.ID, said = "", u.decisions
 		err = s.settleState(ctx, tx, cs, d.Verdict)
 	} else {
+		u.decisions = said
 		err = s.keepDecision(ctx, tx, c, u, cs, &d)
 	}
 	if err != nil {
@@ -123,24 +124,35 @@ func (s *Service) keepDecision(ctx context.Context, tx Tx, c Call, u *underRevie
 	return s.follow(ctx, tx, c, u, before)
 }
 
-// follow carries out what a review's new state means for its subject.
+// follow carries out what a review's new state means for its subject, whose own state
+// hangs on nothing else that a decision changes.
 func (s *Service) follow(ctx context.Context, tx Tx, c Call, u *underReview, before advocacy.ReviewState) error {
 	now := u.review.State
+	if now == before {
+		return nil
+	}
 	if u.item != nil {
 		return s.followItem(ctx, tx, c, u, before)
 	}
-	switch {
-	case now == advocacy.ReviewApproved && before != advocacy.ReviewApproved:
-		if err := s.authorize(ctx, tx, c, u.post, u.review, u.head); err != nil {
-			return err
-		}
-	case now != advocacy.ReviewApproved && before == advocacy.ReviewApproved:
+	if before == advocacy.ReviewApproved {
 		if err := s.cancelUnsent(ctx, tx, c, u.post, "a signature was lost or an objection was raised"); err != nil {
 			return err
 		}
 	}
-	_, err := s.projectRound(ctx, tx, u.post, u.review)
-	return err
+	publications, err := tx.PublicationsOf(ctx, u.post.Workspace, u.post.ID)
+	if err != nil {
+		return err
+	}
+	if now == advocacy.ReviewApproved {
+		made, err := s.authorize(ctx, tx, c, &release{
+			post: u.post, review: u.review, head: u.head, manifest: u.turn.manifest, decisions: u.decisions, had: publications,
+		})
+		if err != nil {
+			return err
+		}
+		publications = append(publications, made...)
+	}
+	return s.projectRound(ctx, tx, u.post, u.review, publications)
 }
 
 func (s *Service) followItem(ctx context.Context, tx Tx, c Call, u *underReview, before advocacy.ReviewState) error {
@@ -215,10 +227,7 @@ func (s *Service) lockUnderReview(ctx context.Context, tx Tx, c Call, sub advoca
 		u.item, headNumber, u.turn.title = i, i.Head, i.Title
 	}
 	var err error
-	if u.review, err = tx.ReviewForUpdate(ctx, sub, round); err != nil {
-		return nil, err
-	}
-	if u.head, err = tx.Revision(ctx, sub, headNumber); err != nil {
+	if u.review, u.head, err = tx.ReviewWithHeadForUpdate(ctx, sub, round, headNumber); err != nil {
 		return nil, err
 	}
 	if u.post != nil {

@@ -21,6 +21,8 @@ type asked struct {
 	// revision, when it was read.
 	shared int
 	from   *advocacy.Manifest
+	// members are those who were read.
+	members map[advocacy.PersonID]*advocacy.Member
 	// expedited: the author asked for the expedited route.
 	expedited bool
 }
@@ -68,7 +70,10 @@ func (s *Service) facts(ctx context.Context, r Reader, needs routing.Needs, a as
 	if !needs.Author {
 		return f, nil
 	}
-	members, err := r.MembersByID(ctx, a.subject.Workspace, []advocacy.PersonID{author})
+	members, err := a.members, error(nil)
+	if members[author] == nil {
+		members, err = r.MembersByID(ctx, a.subject.Workspace, []advocacy.PersonID{author})
+	}
 	if m := members[author]; m != nil {
 		f.Author = routing.Author{
 			Person: string(m.Person), Title: m.Title, Language: m.Language, Groups: m.Groups, Roles: spelled(m.RoleNames()),

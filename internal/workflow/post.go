@@ -335,19 +335,15 @@ func (s *Service) project(ctx context.Context, tx Tx, p *advocacy.Post) error {
 	return tx.SavePost(ctx, p)
 }
 
-// projectRound is project for who holds the newest round as the transaction has it, and
-// returns the publications it read. A round that is not the newest, or not about the
-// head, says nothing of where the post stands; then all of it is read.
-func (s *Service) projectRound(ctx context.Context, tx Tx, p *advocacy.Post, review *advocacy.Review) ([]advocacy.Publication, error) {
+// projectRound is project for who holds the newest round and all publications as the
+// transaction has them. A round that is not the newest, or not about the head, says
+// nothing of where the post stands; then what does is read.
+func (s *Service) projectRound(ctx context.Context, tx Tx, p *advocacy.Post, review *advocacy.Review, publications []advocacy.Publication) error {
 	if review.Round != p.Round || review.Revision != p.Head {
-		return nil, s.project(ctx, tx, p)
-	}
-	publications, err := tx.PublicationsOf(ctx, p.Workspace, p.ID)
-	if err != nil {
-		return nil, err
+		return s.project(ctx, tx, p)
 	}
 	p.State, p.UpdateTime = advocacy.StateOf(p, review, publications), tx.Now()
-	return publications, tx.SavePost(ctx, p)
+	return tx.SavePost(ctx, p)
 }
 
 // Post returns a post with everything the caller is shown of it.

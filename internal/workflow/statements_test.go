@@ -29,32 +29,32 @@ var costs = []struct {
 	locks int
 	run   func(t *testing.T, h *workflowtest.House) func(ctx context.Context)
 }{
-	{"submit", 15, 2, func(t *testing.T, h *workflowtest.House) func(context.Context) {
+	{"submit", 12, 2, func(t *testing.T, h *workflowtest.House) func(context.Context) {
 		view, call := h.Draft(t, "Hello"), once(h.As(h.Author))
 		return func(ctx context.Context) {
 			_, err := h.Flow.SubmitPost(ctx, call, h.W, view.Post.ID, workflow.Submit{Digest: view.Head.Digest})
 			ok(t, err)
 		}
 	}},
-	{"view a review", 10, 1, func(t *testing.T, h *workflowtest.House) func(context.Context) {
+	{"view a review", 9, 1, func(t *testing.T, h *workflowtest.House) func(context.Context) {
 		view, call := h.Submit(t, h.Draft(t, "Hello")), once(h.As(h.Legal))
 		return func(ctx context.Context) {
 			_, err := h.Flow.ViewReview(ctx, call, view.Post.Subject(), 1)
 			ok(t, err)
 		}
 	}},
-	{"decide", 17, 2, func(t *testing.T, h *workflowtest.House) func(context.Context) {
+	{"decide", 13, 2, func(t *testing.T, h *workflowtest.House) func(context.Context) {
 		view, call := h.Submit(t, h.Draft(t, "Hello")), once(h.As(h.Legal))
 		h.View(t, h.Legal, view.Post.Subject(), 1)
 		return func(ctx context.Context) { approve(ctx, t, h, call, view, "legal") }
 	}},
-	{"decide, the last signature", 22, 2, func(t *testing.T, h *workflowtest.House) func(context.Context) {
+	{"decide, the last signature", 16, 2, func(t *testing.T, h *workflowtest.House) func(context.Context) {
 		view, call := h.Submit(t, h.Draft(t, "Hello")), once(h.As(h.PR))
 		h.View(t, h.PR, view.Post.Subject(), 1)
 		h.Sign(t, h.Legal, view, "legal")
 		return func(ctx context.Context) { approve(ctx, t, h, call, view, "pr") }
 	}},
-	{"share", 29, 2, func(t *testing.T, h *workflowtest.House) func(context.Context) {
+	{"share", 20, 2, func(t *testing.T, h *workflowtest.House) func(context.Context) {
 		item := h.Item(t, "Read this")
 		draft := workflow.PostDraft{Content: advocacy.Content{Language: "en"}, Accounts: []advocacy.AccountID{h.AuthorWall}, Item: item.Item.ID}
 		call := once(h.As(h.Author))

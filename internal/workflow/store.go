@@ -196,6 +196,9 @@ type ReviewReader interface {
 type ReviewWriter interface {
 	// ReviewForUpdate locks the review until commit.
 	ReviewForUpdate(ctx context.Context, s advocacy.Subject, round int) (*advocacy.Review, error)
+	// ReviewWithHeadForUpdate locks the review until commit and reads the subject's newest
+	// revision in the same statement.
+	ReviewWithHeadForUpdate(ctx context.Context, s advocacy.Subject, round, head int) (*advocacy.Review, *advocacy.Revision, error)
 	AddReview(ctx context.Context, r *advocacy.Review) error
 	// SaveReview writes State, Plan, CloseTime and raises Version; Conflict when it moved.
 	SaveReview(ctx context.Context, r *advocacy.Review) error

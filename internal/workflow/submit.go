@@ -62,14 +62,24 @@ func (s *Service) submitPost(ctx context.Context, tx Tx, c Call, view *PostView,
 	if err := s.openReview(ctx, tx, c, review, head, from, shows); err != nil {
 		return err
 	}
-	if review.State == advocacy.ReviewApproved {
-		if err := s.authorize(ctx, tx, c, p, review, head); err != nil {
+	view.Review = review
+	if review.Round > 1 { // before the first round nothing could go anywhere
+		if view.Publications, err = tx.PublicationsOf(ctx, p.Workspace, p.ID); err != nil {
 			return err
 		}
 	}
-	view.Review = review
-	view.Publications, err = s.projectRound(ctx, tx, p, review)
-	return err
+	if review.State == advocacy.ReviewApproved {
+		r := &release{post: p, review: review, head: head, manifest: manifest, had: view.Publications}
+		if from != nil {
+			r.item = from.item
+		}
+		made, err := s.authorize(ctx, tx, c, r)
+		if err != nil {
+			return err
+		}
+		view.Publications = append(view.Publications, made...)
+	}
+	return s.projectRound(ctx, tx, p, review, view.Publications)
 }
 
 // guardSubmission refuses what cannot go out as it stands: no target, a time that has
@@ -137,6 +147,10 @@ type turn struct {
 // once when nothing but a library chain is asked for and it holds. The plan is the policy
 // in force, so there is no floor below it yet.
 func (s *Service) openReview(ctx context.Context, tx Tx, c Call, review *advocacy.Review, head *advocacy.Revision, from *source, shown turn) error {
+	decisions, err := decisionsBefore(ctx, tx, review)
+	if err != nil {
+		return err
+	}
 	about := asked{
 		subject: review.Subject, origin: review.Origin, content: head.Content, manifest: shown.manifest,
 		post: shown.post, item: shown.item, shared: head.ItemRevision, expedited: review.Expedited,
@@ -144,6 +158,11 @@ func (s *Service) openReview(ctx context.Context, tx Tx, c Call, review *advocac
 	if from != nil {
 		about.item, about.from = from.item, &from.manifest
 	}
+	cs, err := s.countOf(ctx, tx, review, head, decisions, tx.MembersForShare)
+	if err != nil {
+		return err
+	}
+	about.members = cs.Members
 	routed, policy, err := s.route(ctx, tx, about)
 	if err != nil {
 		return err
@@ -153,12 +172,6 @@ func (s *Service) openReview(ctx context.Context, tx Tx, c Call, review *advocac
 	}
 	if err := guardPreconditions(routed.Unmet); err != nil { // guard: precondition at submit
 		return err
-	}
-	var decisions []advocacy.Decision
-	if review.Round > 1 { // before the first round nobody could decide
-		if decisions, err = tx.Decisions(ctx, review.Subject); err != nil {
-			return err
-		}
 	}
 	life := s.ReviewLife
 	if life == 0 {
@@ -173,10 +186,6 @@ func (s *Service) openReview(ctx context.Context, tx Tx, c Call, review *advocac
 		if err := s.endReview(ctx, tx, c, review.Subject, review.Round-1, advocacy.ReviewSuperseded); err != nil {
 			return err
 		}
-	}
-	cs, err := s.countOf(ctx, tx, review, head, decisions, tx.MembersForShare)
-	if err != nil {
-		return err
 	}
 	if cs.Library, err = s.standing(ctx, tx, review, shown.manifest, from); err != nil {
 		return err
@@ -201,6 +210,14 @@ func (s *Service) openReview(ctx context.Context, tx Tx, c Call, review *advocac
 			"expedited": review.Expedited,
 		},
 	})
+}
+
+// decisionsBefore are what was decided in the rounds before.
+func decisionsBefore(ctx context.Context, tx Tx, review *advocacy.Review) ([]advocacy.Decision, error) {
+	if review.Round == 1 {
+		return nil, nil
+	}
+	return tx.Decisions(ctx, review.Subject)
 }
 
 // guardRejected refuses bytes that somebody with a veto rejected in an earlier round,

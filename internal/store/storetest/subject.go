@@ -256,6 +256,17 @@ func pairs(t *testing.T, s *store.Store) {
 	}
 	same(t, h.review, review)
 	same(t, h.revision(h.draft.Subject(), 1), about)
+	h.update(func(ctx context.Context, tx workflow.Tx) error {
+		review, head, err := tx.ReviewWithHeadForUpdate(ctx, h.review.Subject, 1, 2)
+		if err != nil {
+			return err
+		}
+		same(t, h.review, review)
+		same(t, second, head)
+		_, _, err = tx.ReviewWithHeadForUpdate(ctx, h.review.Subject, 9, 2)
+		wantError(t, err, advocacy.NotFound, "REVIEW_NOT_FOUND")
+		return nil
+	})
 	_, _, err = s.PostWithHead(ctx(t), h.ws, "none")
 	wantError(t, err, advocacy.NotFound, "POST_NOT_FOUND")
 	_, _, err = s.ReviewWithRevision(ctx(t), h.review.Subject, 9)
