@@ -78,6 +78,12 @@ func words(language, code string, args map[string]string) string {
 	return catalogue.Text(language, code, args)
 }
 
+// wordsFor are the words for the reason of a refusal, for who is known by a header alone.
+func wordsFor(accept, reason string) (language, text string) {
+	language = catalogue.Negotiate(accept, catalogue.English)
+	return language, words(language, "error."+reason, nil)
+}
+
 func names(permissions []authz.Permission) []advocacy.Permission {
 	out := make([]advocacy.Permission, len(permissions))
 	for i, p := range permissions {

@@ -19,7 +19,7 @@ import (
 // handler is everything on the one port: gRPC by its content type, REST below /v1, the
 // wall, the pages.
 func (s *Service) handler(ctx context.Context, server *grpc.Server, conn grpc.ClientConnInterface, m *meter, chooser web.Chooser) (http.Handler, error) {
-	rest, err := gateway.New(ctx, gateway.Options{Conn: conn})
+	rest, err := gateway.New(ctx, gateway.Options{Conn: conn, Words: wordsFor})
 	if err != nil {
 		return nil, err
 	}

@@ -71,7 +71,7 @@ func handleError(ctx context.Context, _ *runtime.ServeMux, _ runtime.Marshaler, 
 			w.Header().Set("X-Request-Id", id)
 		}
 	}
-	refusalOf(r, err).write(w)
+	refusalOf(r, err).write(w, r)
 }
 
 // refusalOf explains an error. The server's own errors have details and pass as they are.
@@ -118,8 +118,33 @@ type body struct {
 	Details []json.RawMessage `json:"details,omitempty"`
 }
 
+// localize adds what to tell people, unless the server did.
+func (f *refusal) localize(r *http.Request) {
+	words, ok := r.Context().Value(wordsKey{}).(wording)
+	if !ok {
+		return
+	}
+	reason := ""
+	for _, detail := range f.status.Details() {
+		switch d := detail.(type) {
+		case *errdetails.LocalizedMessage:
+			return
+		case *errdetails.ErrorInfo:
+			reason = d.GetReason()
+		}
+	}
+	language, text := words(r.Header.Get("Accept-Language"), reason)
+	if text == "" {
+		return
+	}
+	if st, err := f.status.WithDetails(&errdetails.LocalizedMessage{Locale: language, Message: text}); err == nil {
+		f.status = st
+	}
+}
+
 // write sends the refusal.
-func (f *refusal) write(w http.ResponseWriter) {
+func (f *refusal) write(w http.ResponseWriter, r *http.Request) {
+	f.localize(r)
 	b := body{Code: f.http, Status: code.Code(f.status.Code()).String(), Message: f.status.Message()}
 	for _, d := range f.status.Proto().GetDetails() {
 		// A type this program does not know cannot be shown.

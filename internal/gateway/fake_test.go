@@ -46,11 +46,20 @@ type server struct {
 	refuseEarly error
 }
 
+// words says any reason in French to who asks for French, and in English to others.
+func words(accept, reason string) (language, text string) {
+	language, _, _ = strings.Cut(accept, ",")
+	if language != "fr" {
+		language = "en"
+	}
+	return language, language + ": " + reason
+}
+
 // serve starts the fake and the gateway before it.
 func serve(t *testing.T, s *server) *client {
 	t.Helper()
 	conn := s.start(t)
-	handler, err := gateway.New(t.Context(), gateway.Options{Conn: conn})
+	handler, err := gateway.New(t.Context(), gateway.Options{Conn: conn, Words: words})
 	if err != nil {
 		t.Fatal(err)
 	}

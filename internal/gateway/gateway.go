@@ -25,6 +25,10 @@ const (
 type Options struct {
 	// Conn leads to the gRPC server, its whole chain included.
 	Conn grpc.ClientConnInterface
+	// Words returns what to tell people of a reason in the language that suits an
+	// Accept-Language header, and that language; "" when there are no words. The gateway's
+	// own refusals carry them, as the server's do.
+	Words func(accept, reason string) (language, words string)
 }
 
 // registration adds the routes of one service to the mux.
@@ -72,6 +76,9 @@ func New(ctx context.Context, o Options) (http.Handler, error) {
 	if o.Conn == nil {
 		return nil, errors.New("gateway: Conn is required")
 	}
+	if o.Words == nil {
+		return nil, errors.New("gateway: Words is required")
+	}
 	routes, err := newRouteTable()
 	if err != nil {
 		return nil, err
@@ -100,7 +107,7 @@ func New(ctx context.Context, o Options) (http.Handler, error) {
 	if err := mux.HandlePath(http.MethodPost, uploadPath, up.serve); err != nil {
 		return nil, fmt.Errorf("gateway: %w", err)
 	}
-	return &gateway{mux: mux}, nil
+	return &gateway{mux: mux, words: o.Words}, nil
 }
 
 // roomy lets a whole picture through, which is more than gRPC's client takes by default.

@@ -360,6 +360,29 @@ func TestErrorsOfTheServerPass(t *testing.T) {
 	}
 }
 
+// TestOwnRefusalsHaveWords: what the gateway refuses by itself is told in the caller's
+// language, as what the server refuses is.
+func TestOwnRefusalsHaveWords(t *testing.T) {
+	t.Parallel()
+	c := serve(t, &server{fail: status.Error(codes.Unavailable, "transport is closing")})
+	for _, tt := range []struct{ method, path, body, reason string }{
+		{"GET", "/v1/nothing", "", "ROUTE_NOT_FOUND"},
+		{"PUT", post, "", "METHOD_NOT_ALLOWED"},
+		{"DELETE", "/openapi.json", "", "METHOD_NOT_ALLOWED"},
+		{"POST", post + ":submit", `{"nonsense":1}`, "UNKNOWN_FIELD"},
+		{"GET", posts + "/a%2Fb", "", "INVALID_PATH"},
+		{"GET", post, "", "UNAVAILABLE"},
+	} {
+		for _, language := range []string{"fr", "en"} {
+			r := c.do(tt.method, tt.path, tt.body, "Content-Type", "application/json", "Accept-Language", language+",de;q=0.5")
+			last := r.error.Details[len(r.error.Details)-1]
+			if r.error.reason() != tt.reason || last["locale"] != language || last["message"] != language+": "+tt.reason {
+				t.Errorf("%s %s in %s: %s", tt.method, tt.path, language, r.body)
+			}
+		}
+	}
+}
+
 func TestEveryCodeHasItsStatus(t *testing.T) {
 	t.Parallel()
 	for c, want := range map[codes.Code]int{
@@ -397,7 +420,7 @@ func TestErrorsWithoutDetailsAreNotQuoted(t *testing.T) {
 	s := &server{}
 	conn := s.start(t)
 	conn.Close()
-	handler, err := gateway.New(t.Context(), gateway.Options{Conn: conn})
+	handler, err := gateway.New(t.Context(), gateway.Options{Conn: conn, Words: words})
 	if err != nil {
 		t.Fatal(err)
 	}

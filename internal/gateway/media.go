@@ -65,7 +65,7 @@ func (u *uploader) serve(w http.ResponseWriter, r *http.Request, params map[stri
 	ctx = runtime.NewServerMetadataContext(ctx, md)
 	switch {
 	case isTooLarge(err):
-		tooLarge("MEDIA_TOO_LARGE", MaxUpload).write(w)
+		tooLarge("MEDIA_TOO_LARGE", MaxUpload).write(w, r)
 	case err != nil:
 		handleError(ctx, u.mux, codec, w, r, err)
 	default:

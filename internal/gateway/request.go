@@ -53,12 +53,20 @@ func outgoing(key string) (string, bool) {
 
 // gateway is the handler: it refuses what is not worth a call and hands the rest to the mux.
 type gateway struct {
-	mux *runtime.ServeMux
+	mux   *runtime.ServeMux
+	words wording
 }
+
+// wording is Options.Words.
+type wording func(accept, reason string) (language, words string)
+
+// wordsKey finds it in the context of a request.
+type wordsKey struct{}
 
 // ServeHTTP answers one request.
 func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	secure(w.Header())
+	r = r.WithContext(context.WithValue(r.Context(), wordsKey{}, g.words))
 	if r.URL.Path == "/openapi.json" {
 		describe(w, r)
 		return
@@ -74,7 +82,7 @@ func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(limit + readMargin))
 	clean, refusal := admit(r.WithContext(ctx), w)
 	if refusal != nil {
-		refusal.write(w)
+		refusal.write(w, r)
 		return
 	}
 	g.mux.ServeHTTP(w, clean)
@@ -178,7 +186,7 @@ var documentTag = func() string {
 func describe(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		w.Header().Set("Allow", "GET, HEAD")
-		methodNotAllowed().write(w)
+		methodNotAllowed().write(w, r)
 		return
 	}
 	w.Header().Set("Content-Type", "application/json")

@@ -116,11 +116,11 @@ func (t *routeTable) handleRoutingError(
 	switch httpStatus {
 	case http.StatusMethodNotAllowed:
 		w.Header().Set("Allow", t.allowed(r))
-		methodNotAllowed().write(w)
+		methodNotAllowed().write(w, r)
 	case http.StatusNotFound:
 		newRefusal(codes.NotFound, http.StatusNotFound, "ROUTE_NOT_FOUND",
-			"there is nothing at this path; /openapi.json lists what there is").write(w)
+			"there is nothing at this path; /openapi.json lists what there is").write(w, r)
 	default:
-		invalid("INVALID_PATH", "", "the path cannot be read").write(w)
+		invalid("INVALID_PATH", "", "the path cannot be read").write(w, r)
 	}
 }
