@@ -14,8 +14,8 @@ import (
 func migrateCommand() *cobra.Command {
 	cmd := &cobra.Command{Use: "migrate", Short: "Bring the database to this version, or say where it is"}
 	cmd.AddCommand(
-		onStore("up", "Apply what is missing; serve does the same when it starts", func(cmd *cobra.Command, s *store.Store) error {
-			if err := s.Migrate(cmd.Context()); err != nil {
+		onStore("up", "Apply what is missing, roles included; serve does the same when it starts", func(cmd *cobra.Command, s *store.Store) error {
+			if err := app.Upgrade(cmd.Context(), s, app.NewID); err != nil {
 				return err
 			}
 			fmt.Fprintln(cmd.OutOrStdout(), "The database is at this version.")

@@ -54,6 +54,50 @@ type RoleDef struct {
 	Version    int64
 	CreateTime time.Time
 	UpdateTime time.Time
+	// Given is everything the role ever permitted. What is in it and no longer permitted was
+	// taken away on purpose. Empty while nobody knows: the role is older than the count.
+	Given []Permission
+}
+
+// Permit replaces what the role permits.
+func (d *RoleDef) Permit(permissions []Permission) {
+	known := d.given()
+	d.Permissions = permissions
+	if len(known) > 0 {
+		d.Given = union(known, permissions)
+	}
+}
+
+// Offer gives a role that came with the service what the service's own table has come to
+// permit since, and returns that. What was taken away on purpose stays away, and a role
+// that was changed before anybody kept count gains nothing: an admin, who can tell, may add
+// it. Offering the same again does nothing.
+func (d *RoleDef) Offer(own []Permission) []Permission {
+	known := d.given()
+	if len(known) == 0 {
+		known = own
+	}
+	known = union(known, d.Permissions)
+	gained := without(own, known)
+	d.Permissions = append(slices.Clone(d.Permissions), gained...)
+	d.Given = union(known, own)
+	return gained
+}
+
+// Lacks lists which of the permissions the role does not have.
+func (d *RoleDef) Lacks(all []Permission) []Permission { return without(all, d.Permissions) }
+
+// given is Given, which for a role nobody ever changed is what it permits.
+func (d *RoleDef) given() []Permission {
+	if len(d.Given) == 0 && d.Version <= 1 {
+		return d.Permissions
+	}
+	return d.Given
+}
+
+// without is what of a is not in b.
+func without(a, b []Permission) []Permission {
+	return slices.DeleteFunc(slices.Clone(a), func(p Permission) bool { return slices.Contains(b, p) })
 }
 
 // MemberState is whether a person may act.

@@ -101,6 +101,15 @@ func OpenStore(ctx context.Context, c config.Config, now func() time.Time, logge
 	})
 }
 
+// Upgrade brings a database to this version: its tables, and the roles that came with its
+// workspaces.
+func Upgrade(ctx context.Context, s *store.Store, newID func() string) error {
+	if err := s.Migrate(ctx); err != nil {
+		return err
+	}
+	return (&workflow.Service{Store: s, NewID: newID}).UpgradeRoles(ctx, authz.DefaultRoles())
+}
+
 // Open puts the service together on its database, which is migrated first.
 func Open(ctx context.Context, o Options) (*Service, error) {
 	if o.Now == nil {
@@ -130,7 +139,7 @@ func (s *Service) open(ctx context.Context, o Options) error {
 	if s.Store, err = OpenStore(ctx, s.Config, o.Now, o.Logger); err != nil {
 		return err
 	}
-	if err = s.Store.Migrate(ctx); err != nil {
+	if err = Upgrade(ctx, s.Store, o.NewID); err != nil {
 		return err
 	}
 	if err = s.openVault(ctx); err != nil {

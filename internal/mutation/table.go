@@ -232,6 +232,10 @@ func fromThePeople() []mutant {
 		{"no verdict on bytes nobody served", rules, "", []change{{"internal/advocacy/decide.go",
 			`if c.viewed(actor.Person).IsZero() {`, `if false {`}}},
 		{"no signature on bytes nobody served", rules, "", []change{{"internal/advocacy/count.go", `if d.blind() {`, `if false {`}}},
+		{"what was taken away from a role stays away", rules, "TestOffer", []change{{"internal/advocacy/people.go",
+			`gained := without(own, known)`, `gained := d.Lacks(own)`}}},
+		{"an upgrade leaves an admin's roles alone", flow, "TestRolesAreUpgradedOnce", []change{{"internal/workflow/upgrade.go",
+			`case role.Builtin:`, `case true:`}}},
 		{"humans view", flow, "TestViewLeavesOneReceipt", []change{{"internal/advocacy/receipt.go", `if actor.Kind != Human {`, `if false {`}}},
 	}
 }

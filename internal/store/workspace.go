@@ -107,6 +107,7 @@ type roleRow struct {
 	Version     int64                     `gorm:"column:version"`
 	CreateTime  instant                   `gorm:"column:create_time"`
 	UpdateTime  instant                   `gorm:"column:update_time"`
+	Given       list[advocacy.Permission] `gorm:"column:given"`
 }
 
 func (roleRow) TableName() string { return "role_definitions" }
@@ -123,6 +124,7 @@ func newRoleRow(d *advocacy.RoleDef) *roleRow {
 		Version:     d.Version,
 		CreateTime:  at(d.CreateTime),
 		UpdateTime:  at(d.UpdateTime),
+		Given:       d.Given,
 	}
 }
 
@@ -136,6 +138,7 @@ func (r *roleRow) role() advocacy.RoleDef {
 		Version:     r.Version,
 		CreateTime:  r.CreateTime.time,
 		UpdateTime:  r.UpdateTime.time,
+		Given:       r.Given,
 	}
 }
 
@@ -193,7 +196,7 @@ func (t *tx) PutRole(ctx context.Context, d *advocacy.RoleDef) error {
 	row := newRoleRow(d)
 	row.Version++
 	if d.Version > 0 {
-		columns := []string{"display_name", "permissions", "builtin", "version", "update_time"}
+		columns := []string{"display_name", "permissions", "builtin", "version", "update_time", "given"}
 		where := "workspace_id = ? AND role = ? AND version = ?"
 		if err := t.save(ctx, aRole, row, columns, where, row.WorkspaceID, row.Role, d.Version); err != nil {
 			return err
@@ -202,7 +205,7 @@ func (t *tx) PutRole(ctx context.Context, d *advocacy.RoleDef) error {
 		return nil
 	}
 	query := roles.insert(1) + " ON CONFLICT (workspace_id, role) DO UPDATE SET display_name = excluded.display_name," +
-		" permissions = excluded.permissions, builtin = excluded.builtin, update_time = excluded.update_time," +
+		" permissions = excluded.permissions, builtin = excluded.builtin, update_time = excluded.update_time, given = excluded.given," +
 		" version = role_definitions.version + 1 RETURNING version"
 	return t.wrote(aRole, t.scan(ctx, []any{&d.Version}, func() {}, query, roles.values(*row)...))
 }

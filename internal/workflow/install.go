@@ -42,6 +42,7 @@ func (s *Service) Install(ctx context.Context, in Installation) (*advocacy.Works
 		}
 		for _, r := range in.Roles {
 			r.Workspace, r.Builtin, r.Version, r.CreateTime, r.UpdateTime = in.ID, true, 0, tx.Now(), tx.Now()
+			r.Given = r.Permissions
 			if err := tx.PutRole(ctx, &r); err != nil {
 				return err
 			}

@@ -49,7 +49,9 @@ func (s *Service) UpdateRole(ctx context.Context, c Call, w advocacy.WorkspaceID
 			return nil, "", err
 		}
 		set(&role.DisplayName, d.DisplayName)
-		set(&role.Permissions, d.Permissions)
+		if d.Permissions != nil {
+			role.Permit(*d.Permissions)
+		}
 		role.UpdateTime = tx.Now()
 		if err := s.keepRole(ctx, tx, role); err != nil {
 			return nil, "", err
@@ -87,10 +89,12 @@ func (s *Service) keepRole(ctx context.Context, tx Tx, role *advocacy.RoleDef) e
 }
 
 func (s *Service) recordRole(ctx context.Context, tx Tx, c Call, r *advocacy.RoleDef, action string) error {
+	return s.record(ctx, tx, c, r.Workspace, roleFact(r, action, map[string]any{"permissions": r.Permissions}))
+}
+
+func roleFact(r *advocacy.RoleDef, action string, detail any) fact {
 	name := r.Workspace.Name() + "/roles/" + strings.ReplaceAll(string(r.Role), ":", "-")
-	return s.record(ctx, tx, c, r.Workspace, fact{
-		action: action, subject: name, parent: name, detail: map[string]any{"permissions": r.Permissions},
-	})
+	return fact{action: action, subject: name, parent: name, detail: detail}
 }
 
 // DeleteRole removes a role nobody holds.
