@@ -5,8 +5,10 @@ import (
 	"database/sql"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5/stdlib"
 
@@ -50,9 +52,11 @@ func BenchmarkService(b *testing.B) {
 	}
 }
 
-// parallel lets clients do b.N operations together and reports operations a second.
+// parallel lets clients do b.N operations together and reports operations a second, and
+// in how many milliseconds 99 of 100 were done.
 func parallel(b *testing.B, clients int, run func(i int)) {
 	var next atomic.Int64
+	took := make([]time.Duration, b.N)
 	b.ReportAllocs()
 	b.ResetTimer()
 	done := make(chan struct{})
@@ -60,7 +64,9 @@ func parallel(b *testing.B, clients int, run func(i int)) {
 		go func() {
 			defer func() { done <- struct{}{} }()
 			for i := next.Add(1) - 1; i < int64(b.N); i = next.Add(1) - 1 {
+				began := time.Now()
 				run(int(i))
+				took[i] = time.Since(began)
 			}
 		}()
 	}
@@ -69,7 +75,16 @@ func parallel(b *testing.B, clients int, run func(i int)) {
 	}
 	b.StopTimer()
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "op/s")
+	b.ReportMetric(milliseconds(percentile(took, 99)), "p99-ms")
 }
+
+// percentile is how long that many of a hundred took at most.
+func percentile(took []time.Duration, percent int) time.Duration {
+	slices.Sort(took)
+	return took[(len(took)-1)*percent/100]
+}
+
+func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 
 func submit(b *testing.B, h *house) map[string]func(int) {
 	drafts := make([]*imprimaturv1.Post, b.N)

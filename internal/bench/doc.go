@@ -7,7 +7,10 @@
 //	go test -run '^$' -bench . -benchtime 2s ./internal/bench
 //	IMPRIMATUR_BENCH_POSTS=1000000 go test -run '^$' -bench 'Service/sqlite/(Queue|Library|Get)' ./internal/bench
 //
-// The second makes a million posts first, which takes minutes and is not for CI.
+// The second makes a million posts first, which takes minutes and is not for CI. A third
+// signs while every open review is computed anew under another policy:
+//
+//	go test -run '^$' -bench BesideRecompute -benchtime 1x ./internal/bench
 //
 // The rule that keeps it so: a number is worth something only beside its floor.
 package bench

@@ -96,7 +96,7 @@ func (h *house) furnish(b *testing.B) {
 	h.signIn(b, "admin", done.Admin.Person)
 	members := imprimaturv1.NewMemberServiceClient(h.conn)
 	for name, role := range map[string]string{
-		"author": "employee", "curator": "curator", "auditor": "auditor",
+		"second": "admin", "author": "employee", "curator": "curator", "auditor": "auditor",
 		"legal": "approver:legal", "legal2": "approver:legal", "pr": "approver:pr", "pr2": "approver:pr",
 	} {
 		m, err := members.CreateMember(h.as("admin"), &imprimaturv1.CreateMemberRequest{Parent: workspace, Member: &imprimaturv1.Member{
