@@ -67,10 +67,14 @@ func moduleRoot(ctx context.Context) (string, error) {
 }
 
 // laboratory holds the tests of each package, built with every mutant inside.
-type laboratory struct{ root, dir string }
+type laboratory struct {
+	root, dir string
+	// quiet are the packages whose properties write failing examples unless told not to.
+	quiet map[string]bool
+}
 
 func newLaboratory(ctx context.Context, root, dir string, chosen []mutant) (*laboratory, error) {
-	l := &laboratory{root: root, dir: dir}
+	l := &laboratory{root: root, dir: dir, quiet: make(map[string]bool)}
 	overlay, err := l.overlay(chosen)
 	if err != nil {
 		return nil, err
@@ -87,10 +91,14 @@ func newLaboratory(ctx context.Context, root, dir string, chosen []mutant) (*lab
 		if out, err := cmd.CombinedOutput(); err != nil {
 			return nil, fmt.Errorf("the mutants do not compile: %w\n%s", err, out)
 		}
+		l.quiet[m.in] = exec.CommandContext(ctx, l.binary(m.in), "-test.run", "^$", keepNoExample).Run() == nil
 		fmt.Printf("%4.0fs  %s is built\n", time.Since(began).Seconds(), m.in)
 	}
 	return l, nil
 }
+
+// keepNoExample keeps a mutant's failures from being tried again as the code's own.
+const keepNoExample = "-rapid.nofailfile"
 
 func (l *laboratory) binary(in string) string { return filepath.Join(l.dir, filepath.Base(in)+".test") }
 
@@ -157,7 +165,11 @@ func (l *laboratory) kill(ctx context.Context, m mutant) (string, error) {
 // test runs tests with a mutant, the first failure ending them, and returns what was
 // printed. An interruption is passed on, so that nothing is left running.
 func (l *laboratory) test(ctx context.Context, m mutant) (string, error) {
-	cmd := exec.CommandContext(ctx, l.binary(m.in), "-test.failfast", "-test.timeout", "5m", "-test.run", m.run)
+	args := []string{"-test.failfast", "-test.timeout", "5m", "-test.run", m.run}
+	if l.quiet[m.in] {
+		args = append(args, keepNoExample)
+	}
+	cmd := exec.CommandContext(ctx, l.binary(m.in), args...)
 	cmd.Dir = filepath.Join(l.root, m.in)
 	cmd.Env = append(os.Environ(), switchName+"="+m.guard)
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
