@@ -44,6 +44,7 @@
 //	T1   keep a draft             workflow.Service.CreatePost          workflow.TestOwnWordsAreSignedThenPublished
 //	T2   edit                     workflow.Service.UpdatePost          workflow.TestEditInEveryState
 //	T3   submit                   workflow.Service.SubmitPost          workflow.TestSubmitNamesTheHead
+//	T3   rejected elsewhere       workflow.Service.rejectedElsewhere   workflow.TestRejectedInAnotherPost
 //	T4   route                    routing.Compiled.Evaluate            routing.TestRulesOnlyAdd
 //	T5   approve                  advocacy.Case.Decide                 advocacy.TestDecideRefuses
 //	T6   request changes          advocacy.Case.Outcome                advocacy.TestOutcome

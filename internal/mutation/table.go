@@ -88,6 +88,8 @@ func fromTheModel() []mutant {
 		// PR approves; legal vetoes; sent
 		{"sticky veto", flow, "TestObjectionOutlivesTheRound", []change{{"internal/advocacy/count.go",
 			`if d.Verdict.Negative() && !c.superseded(d) && !c.cleared(d) {`, `if false {`}}},
+		{"bytes rejected elsewhere ask their judges again", flow, "TestRejectedInAnotherPost", []change{{"internal/workflow/objection.go",
+			`for _, role := range roles { // guard`, `for _, role := range roles[:0] { // guard`}}},
 		// authorize; hold; sent
 		{"hold at send", rules, "", []change{{"internal/advocacy/gate.go", `add(p.Holds[i].Stops(x, p.Post.Author), BlockHold`, `add(false, BlockHold`}}},
 		// approve; authorize; veto; sent
@@ -156,7 +158,7 @@ func fromTheHouse() []mutant {
 		{"window at send", rules, "", []change{{"internal/advocacy/gate.go",
 			`add(p.Now.Before(x.DueTime) || p.windowOver(), BlockWindow, "")`, `add(false, BlockWindow, "")`}}},
 		{"nothing goes out twice", flow, "TestLostSignatureOfWhatIsLeft", []change{{"internal/workflow/authorize.go", `if r.reached(target.Account) {`, `if r.reached(target.Account) && false {`}}},
-		{"rejected bytes never come back", flow, "TestRejectedBytesNeverComeBack", []change{{"internal/workflow/submit.go",
+		{"rejected bytes never come back", flow, "TestRejectedBytesNeverComeBack", []change{{"internal/workflow/objection.go",
 			`if d.Verdict == advocacy.Reject && d.Digest == digest && !taken {`, `if taken && false {`}}},
 		{"a time that was missed is not made up for", flow, "TestLateSignature", []change{{"internal/workflow/authorize.go",
 			`if !due.IsZero() && tx.Now().Sub(due) > lateGrace {`, `if false {`}}},

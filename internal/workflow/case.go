@@ -203,6 +203,9 @@ func (s *Service) readSuperiors(ctx context.Context, r Reader, cs *advocacy.Case
 
 // putTasks writes the queue's projection of a review.
 func (s *Service) putTasks(ctx context.Context, tx Tx, cs *advocacy.Case, head *advocacy.Revision, shown turn) error {
+	if err := s.readExcluded(ctx, tx, cs); err != nil {
+		return err
+	}
 	tasks := s.tasksOf(cs, head, shown)
 	if len(tasks) == 0 {
 		return nil
@@ -211,6 +214,20 @@ func (s *Service) putTasks(ctx context.Context, tx Tx, cs *advocacy.Case, head *
 		return err
 	}
 	return tx.PutTasks(ctx, tasks...)
+}
+
+// readExcluded adds to the case the holders of roles from which the plan excludes some, so
+// that no turn is offered to one of them.
+func (s *Service) readExcluded(ctx context.Context, r Reader, cs *advocacy.Case) error {
+	for _, q := range cs.Review.Plan.Join(cs.Floor).Requirements {
+		if len(q.Exclude) == 0 {
+			continue
+		}
+		if _, err := s.holders(ctx, r, cs, q.Role, maximumContributions); err != nil {
+			return err
+		}
+	}
+	return s.readSuperiors(ctx, r, cs)
 }
 
 // tasksOf is the queue's projection of a review: a turn of each requirement for persons,

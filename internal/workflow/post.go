@@ -154,10 +154,12 @@ func (s *Service) PreviewPost(ctx context.Context, c Call, w advocacy.WorkspaceI
 	if err != nil {
 		return nil, err
 	}
+	digest := advocacy.DigestOf(made.manifest.Canonical())
+	plan, err := s.rejectedElsewhere(ctx, s.Store, w, digest, routed.Plan)
 	return &Preview{
-		Content: content, Manifest: made.manifest, Digest: advocacy.DigestOf(made.manifest.Canonical()),
-		Findings: made.findings, Origin: origin, Plan: routed.Plan, Unmet: routed.Unmet,
-	}, nil
+		Content: content, Manifest: made.manifest, Digest: digest,
+		Findings: made.findings, Origin: origin, Plan: plan, Unmet: routed.Unmet,
+	}, err
 }
 
 // originOf compares what a post would show with what its source shows.

@@ -29,7 +29,7 @@ var costs = []struct {
 	locks int
 	run   func(t *testing.T, h *workflowtest.House) func(ctx context.Context)
 }{
-	{"submit", 12, 2, func(t *testing.T, h *workflowtest.House) func(context.Context) {
+	{"submit", 13, 2, func(t *testing.T, h *workflowtest.House) func(context.Context) {
 		view, call := h.Draft(t, "Hello"), once(h.As(h.Author))
 		return func(ctx context.Context) {
 			_, err := h.Flow.SubmitPost(ctx, call, h.W, view.Post.ID, workflow.Submit{Digest: view.Head.Digest})
@@ -54,7 +54,7 @@ var costs = []struct {
 		h.Sign(t, h.Legal, view, "legal")
 		return func(ctx context.Context) { approve(ctx, t, h, call, view, "pr") }
 	}},
-	{"share", 20, 2, func(t *testing.T, h *workflowtest.House) func(context.Context) {
+	{"share", 21, 2, func(t *testing.T, h *workflowtest.House) func(context.Context) {
 		item := h.Item(t, "Read this")
 		draft := workflow.PostDraft{Content: advocacy.Content{Language: "en"}, Accounts: []advocacy.AccountID{h.AuthorWall}, Item: item.Item.ID}
 		call := once(h.As(h.Author))

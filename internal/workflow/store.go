@@ -181,6 +181,9 @@ type ReviewReader interface {
 	// Decisions returns every decision on the subject, in all rounds, oldest first, each with
 	// the time of the receipt it rests on.
 	Decisions(ctx context.Context, s advocacy.Subject) ([]advocacy.Decision, error)
+	// RejectingRoles returns in which roles exactly these bytes were rejected, on whatever
+	// subject, but for rejections that were taken back.
+	RejectingRoles(ctx context.Context, w advocacy.WorkspaceID, digest advocacy.Digest) ([]advocacy.Role, error)
 	Task(ctx context.Context, w advocacy.WorkspaceID, id advocacy.TaskID) (*Task, error)
 	// Tasks lists turns. A page of a query that no index answers can hold fewer than asked
 	// for, even none, before the last.

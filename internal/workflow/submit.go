@@ -2,7 +2,6 @@ package workflow
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
@@ -191,6 +190,9 @@ func (s *Service) openReview(ctx context.Context, tx Tx, c Call, review *advocac
 		return err
 	}
 	review.Plan = review.Plan.Join(objectors(cs))
+	if review.Plan, err = s.rejectedElsewhere(ctx, tx, review.Subject.Workspace, review.Digest, review.Plan); err != nil {
+		return err
+	}
 	if err := s.settleState(ctx, tx, cs, ""); err != nil {
 		return err
 	}
@@ -220,39 +222,11 @@ func decisionsBefore(ctx context.Context, tx Tx, review *advocacy.Review) ([]adv
 	return tx.Decisions(ctx, review.Subject)
 }
 
-// guardRejected refuses bytes that somebody with a veto rejected in an earlier round,
-// however they came back.
-func guardRejected(decisions []advocacy.Decision, digest advocacy.Digest) error {
-	for i := range decisions {
-		d := &decisions[i]
-		taken := slices.ContainsFunc(decisions, func(o advocacy.Decision) bool { return o.Supersedes == d.ID })
-		if d.Verdict == advocacy.Reject && d.Digest == digest && !taken {
-			return advocacy.Refuse("SAME_AS_REJECTED", "exactly these bytes were rejected in round %d; change them first", d.Round)
-		}
-	}
-	return nil
-}
-
 func submitted(sub advocacy.Subject) string {
 	if sub.Kind == advocacy.SubjectItem {
 		return "library_item.submitted"
 	}
 	return "post.submitted"
-}
-
-// objectors is a requirement for the role of each objection nobody has cleared: only
-// that role can clear it.
-func objectors(cs *advocacy.Case) advocacy.Plan {
-	var plan advocacy.Plan
-	for _, d := range cs.Objections() {
-		r := routing.Sign(d.Role, 1)
-		r.Key = d.Requirement
-		r.Rules = []advocacy.RuleReason{{Rule: "objection", Reason: "An objection by this role is not cleared yet."}}
-		if d.Role.Approver() {
-			plan = plan.Join(advocacy.Plan{Requirements: []advocacy.Requirement{r}})
-		}
-	}
-	return plan
 }
 
 // route asks the policy in force about a revision.

@@ -81,7 +81,9 @@ type PostServiceClient interface {
 	// `ABORTED` and `REVISION_CHANGED` when the digest is not the head's, and with
 	// `FAILED_PRECONDITION` and `REVIEW_OPEN`, `SAME_AS_REJECTED`, `FINDING_BLOCKS`,
 	// `NO_TARGETS`, `PUBLISH_TIME_PAST` or, for a key and a personal account,
-	// `ASSENT_REQUIRED`. The answer says who must sign.
+	// `ASSENT_REQUIRED`. The answer says who must sign: who the policy asks, every role with
+	// an objection that is not cleared, and every role that rejected exactly these bytes in
+	// another post.
 	SubmitPost(ctx context.Context, in *SubmitPostRequest, opts ...grpc.CallOption) (*Post, error)
 	// Stops a post for good before it went out.
 	//
@@ -286,7 +288,9 @@ type PostServiceServer interface {
 	// `ABORTED` and `REVISION_CHANGED` when the digest is not the head's, and with
 	// `FAILED_PRECONDITION` and `REVIEW_OPEN`, `SAME_AS_REJECTED`, `FINDING_BLOCKS`,
 	// `NO_TARGETS`, `PUBLISH_TIME_PAST` or, for a key and a personal account,
-	// `ASSENT_REQUIRED`. The answer says who must sign.
+	// `ASSENT_REQUIRED`. The answer says who must sign: who the policy asks, every role with
+	// an objection that is not cleared, and every role that rejected exactly these bytes in
+	// another post.
 	SubmitPost(context.Context, *SubmitPostRequest) (*Post, error)
 	// Stops a post for good before it went out.
 	//

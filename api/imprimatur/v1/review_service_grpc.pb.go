@@ -69,10 +69,12 @@ type ReviewServiceClient interface {
 	//
 	// Needs `reviews.decide` and the requirement's role, read in the deciding transaction; a
 	// machine can never call it. Fails with `ABORTED` and `REVISION_CHANGED` when the digest
-	// is not the head's; with `PERMISSION_DENIED` and `SELF_REVIEW` for who wrote any of it or
-	// `NOT_IN_ROLE`; with `FAILED_PRECONDITION` and `REVIEW_CLOSED`, `STAGE_NOT_OPEN`,
-	// `DISTINCT_PERSON`, `RECUSED`, `NO_VETO` or `NOTHING_TO_RETRACT`, or `VIEW_REQUIRED` when
-	// the caller approves or objects and was not served the bytes by ViewReview. Who stands in
+	// is not the head's; with `PERMISSION_DENIED` and `SELF_REVIEW` for who wrote any of it,
+	// `NOT_IN_ROLE`, `EXCLUDED` for who is too close to the author for the policy, or
+	// `STEP_UP_REQUIRED` when the requirement asks for a fresh proof of who signs; with
+	// `FAILED_PRECONDITION` and `REVIEW_CLOSED`, `STAGE_NOT_OPEN`, `DISTINCT_PERSON`,
+	// `RECUSED`, `NO_VETO` or `NOTHING_TO_RETRACT`, or `VIEW_REQUIRED` when the caller
+	// approves or objects and was not served the bytes by ViewReview. Who stands in
 	// for somebody names that person: neither of the two may have written any of it, both
 	// together fill one slot, and a delegation that is none is `PERMISSION_DENIED` with
 	// `DELEGATION_INVALID`, one that is over with `DELEGATION_ENDED`. Objections and
@@ -356,10 +358,12 @@ type ReviewServiceServer interface {
 	//
 	// Needs `reviews.decide` and the requirement's role, read in the deciding transaction; a
 	// machine can never call it. Fails with `ABORTED` and `REVISION_CHANGED` when the digest
-	// is not the head's; with `PERMISSION_DENIED` and `SELF_REVIEW` for who wrote any of it or
-	// `NOT_IN_ROLE`; with `FAILED_PRECONDITION` and `REVIEW_CLOSED`, `STAGE_NOT_OPEN`,
-	// `DISTINCT_PERSON`, `RECUSED`, `NO_VETO` or `NOTHING_TO_RETRACT`, or `VIEW_REQUIRED` when
-	// the caller approves or objects and was not served the bytes by ViewReview. Who stands in
+	// is not the head's; with `PERMISSION_DENIED` and `SELF_REVIEW` for who wrote any of it,
+	// `NOT_IN_ROLE`, `EXCLUDED` for who is too close to the author for the policy, or
+	// `STEP_UP_REQUIRED` when the requirement asks for a fresh proof of who signs; with
+	// `FAILED_PRECONDITION` and `REVIEW_CLOSED`, `STAGE_NOT_OPEN`, `DISTINCT_PERSON`,
+	// `RECUSED`, `NO_VETO` or `NOTHING_TO_RETRACT`, or `VIEW_REQUIRED` when the caller
+	// approves or objects and was not served the bytes by ViewReview. Who stands in
 	// for somebody names that person: neither of the two may have written any of it, both
 	// together fill one slot, and a delegation that is none is `PERMISSION_DENIED` with
 	// `DELEGATION_INVALID`, one that is over with `DELEGATION_ENDED`. Objections and

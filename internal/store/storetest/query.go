@@ -353,3 +353,31 @@ func expiredReviews(t *testing.T, s *store.Store) {
 		t.Errorf("a microsecond before there are %d, %v", len(early), err)
 	}
 }
+
+// rejectingRoles holds who rejected some bytes: each role once, and none that took it back.
+func rejectingRoles(t *testing.T, s *store.Store) {
+	h, other := newHouse(t, s), newHouse(t, s)
+	say := func(h *house, v advocacy.Verdict, role advocacy.Role, taken advocacy.DecisionID) advocacy.DecisionID {
+		d := h.decision()
+		d.Verdict, d.Role, d.Supersedes = v, role, taken
+		h.update(func(ctx context.Context, tx workflow.Tx) error { return tx.AddDecision(ctx, d) })
+		return d.ID
+	}
+	want := func(w advocacy.WorkspaceID, roles ...advocacy.Role) {
+		t.Helper()
+		got, err := s.RejectingRoles(ctx(t), w, h.review.Digest)
+		if err != nil || !slices.Equal(got, roles) {
+			t.Errorf("rejected by %v (%v), want %v", got, err, roles)
+		}
+	}
+	say(h, advocacy.Approve, "approver:tax", "")
+	say(h, advocacy.RequestChanges, "approver:tax", "")
+	want(h.ws)
+	taken := say(h, advocacy.Reject, advocacy.RolePR, "")
+	say(h, advocacy.Reject, advocacy.RoleLegal, "")
+	say(h, advocacy.Reject, advocacy.RoleLegal, "")
+	want(h.ws, advocacy.RoleLegal, advocacy.RolePR)
+	say(h, advocacy.Retract, advocacy.RolePR, taken)
+	want(h.ws, advocacy.RoleLegal)
+	want(other.ws)
+}

@@ -51,6 +51,7 @@ func Run(t *testing.T, open Open) {
 		{"Queue", queue},
 		{"Due", due},
 		{"ExpiredReviews", expiredReviews},
+		{"RejectingRoles", rejectingRoles},
 		{"Proofs", proofs},
 		{"Library", library},
 		{"Holders", holders},
