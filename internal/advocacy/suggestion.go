@@ -1,6 +1,7 @@
 package advocacy
 
 import (
+	"maps"
 	"slices"
 	"time"
 )
@@ -109,12 +110,25 @@ func (c *Case) suggested(r Requirement, p PersonID) bool {
 	return !r.SuggesterSigns && slices.ContainsFunc(c.Suggesters, func(q PersonID) bool { return c.person(q) == c.person(p) })
 }
 
-// ExcludedFrom lists the persons whose turn a requirement can never be in this round.
+// ExcludedFrom lists the persons whose turn a requirement can never be in this round. Of
+// those who are too close to a contributor it names the ones whose memberships are known.
 func (c *Case) ExcludedFrom(r Requirement) []PersonID {
 	out := c.Excluded()
-	for _, p := range c.Suggesters {
-		if c.suggested(r, p) && !slices.Contains(out, p) {
+	add := func(p PersonID) {
+		if !slices.Contains(out, p) {
 			out = append(out, p)
+		}
+	}
+	for _, p := range c.Suggesters {
+		if c.suggested(r, p) {
+			add(p)
+		}
+	}
+	if len(r.Exclude) > 0 {
+		for _, p := range slices.Sorted(maps.Keys(c.Members)) {
+			if c.Members[p].Holds(r.Role) && c.excluded(r, p) {
+				add(p)
+			}
 		}
 	}
 	return out

@@ -114,6 +114,9 @@ func (s *Service) recompute(ctx context.Context, tx Tx, c Call, u *underReview, 
 	if u.turn.manifest, err = advocacy.ParseManifest(u.head.Manifest); err != nil {
 		return err
 	}
+	if err := s.readExcluded(ctx, tx, cs); err != nil {
+		return err
+	}
 	tasks := s.tasksOf(cs, u.head, u.turn)
 	if err := s.putDeadlines(ctx, tx, cs, tasks); err != nil {
 		return err
