@@ -124,12 +124,11 @@ func (s *Service) keepDecision(ctx context.Context, tx Tx, c Call, u *underRevie
 	return s.follow(ctx, tx, c, u, before)
 }
 
-// follow carries out what a review's new state means for its subject, whose own state
-// hangs on nothing else that a decision changes.
+// follow carries out what a review's new state means for its subject.
 func (s *Service) follow(ctx context.Context, tx Tx, c Call, u *underReview, before advocacy.ReviewState) error {
 	now := u.review.State
 	if now == before {
-		return nil
+		return u.touch(ctx, tx)
 	}
 	if u.item != nil {
 		return s.followItem(ctx, tx, c, u, before)
@@ -153,6 +152,17 @@ func (s *Service) follow(ctx context.Context, tx Tx, c Call, u *underReview, bef
 		publications = append(publications, made...)
 	}
 	return s.projectRound(ctx, tx, u.post, u.review, publications)
+}
+
+// touch raises the subject's version and leaves its state, which hangs on the review's:
+// nobody edits over a signature he or she has not seen.
+func (u *underReview) touch(ctx context.Context, tx Tx) error {
+	if u.item != nil {
+		u.item.UpdateTime = tx.Now()
+		return tx.SaveItem(ctx, u.item)
+	}
+	u.post.UpdateTime = tx.Now()
+	return tx.SavePost(ctx, u.post)
 }
 
 func (s *Service) followItem(ctx context.Context, tx Tx, c Call, u *underReview, before advocacy.ReviewState) error {

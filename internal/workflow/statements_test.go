@@ -43,7 +43,7 @@ var costs = []struct {
 			ok(t, err)
 		}
 	}},
-	{"decide", 13, 2, func(t *testing.T, h *workflowtest.House) func(context.Context) {
+	{"decide", 14, 2, func(t *testing.T, h *workflowtest.House) func(context.Context) {
 		view, call := h.Submit(t, h.Draft(t, "Hello")), once(h.As(h.Legal))
 		h.View(t, h.Legal, view.Post.Subject(), 1)
 		return func(ctx context.Context) { approve(ctx, t, h, call, view, "legal") }
