@@ -109,5 +109,11 @@ func (t *trip) showPreview(p *workflow.Preview) *imprimaturv1.PreviewPostRespons
 		Origin:       origins.proto(p.Origin),
 		Requirements: each(p.Plan.Requirements, requirement),
 		Content:      n.content(p.Content),
+
+		UnmetPreconditions: each(p.Unmet, unmet),
 	}
+}
+
+func unmet(u advocacy.Unmet) *imprimaturv1.UnmetPrecondition {
+	return &imprimaturv1.UnmetPrecondition{Rule: u.Rule, Code: u.Reason, Words: u.Words}
 }

@@ -184,7 +184,7 @@ func (x TargetDiff_Change) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use TargetDiff_Change.Descriptor instead.
 func (TargetDiff_Change) EnumDescriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{20, 0}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{21, 0}
 }
 
 // What became of a piece.
@@ -241,7 +241,7 @@ func (x DiffSpan_Op) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use DiffSpan_Op.Descriptor instead.
 func (DiffSpan_Op) EnumDescriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{21, 0}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{22, 0}
 }
 
 // What goes out in one employee's, or a brand account's, name.
@@ -1035,9 +1035,12 @@ type PreviewPostResponse struct {
 	// Who would have to sign.
 	Requirements []*Requirement `protobuf:"bytes,5,rep,name=requirements,proto3" json:"requirements,omitempty"`
 	// The content that was rendered, the item's for a share.
-	Content       *Content `protobuf:"bytes,6,opt,name=content,proto3" json:"content,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Content *Content `protobuf:"bytes,6,opt,name=content,proto3" json:"content,omitempty"`
+	// What the routing policy wants to hold first and does not; nobody can sign for it, and a
+	// submission fails until it holds.
+	UnmetPreconditions []*UnmetPrecondition `protobuf:"bytes,7,rep,name=unmet_preconditions,json=unmetPreconditions,proto3" json:"unmet_preconditions,omitempty"`
+	unknownFields      protoimpl.UnknownFields
+	sizeCache          protoimpl.SizeCache
 }
 
 func (x *PreviewPostResponse) Reset() {
@@ -1112,6 +1115,77 @@ func (x *PreviewPostResponse) GetContent() *Content {
 	return nil
 }
 
+func (x *PreviewPostResponse) GetUnmetPreconditions() []*UnmetPrecondition {
+	if x != nil {
+		return x.UnmetPreconditions
+	}
+	return nil
+}
+
+// A condition of the routing policy that a draft does not meet.
+type UnmetPrecondition struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The rule that has the condition.
+	Rule string `protobuf:"bytes,1,opt,name=rule,proto3" json:"rule,omitempty"`
+	// The policy's own code for it.
+	Code string `protobuf:"bytes,2,opt,name=code,proto3" json:"code,omitempty"`
+	// What to do, in the policy's words.
+	Words         string `protobuf:"bytes,3,opt,name=words,proto3" json:"words,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UnmetPrecondition) Reset() {
+	*x = UnmetPrecondition{}
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UnmetPrecondition) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UnmetPrecondition) ProtoMessage() {}
+
+func (x *UnmetPrecondition) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UnmetPrecondition.ProtoReflect.Descriptor instead.
+func (*UnmetPrecondition) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *UnmetPrecondition) GetRule() string {
+	if x != nil {
+		return x.Rule
+	}
+	return ""
+}
+
+func (x *UnmetPrecondition) GetCode() string {
+	if x != nil {
+		return x.Code
+	}
+	return ""
+}
+
+func (x *UnmetPrecondition) GetWords() string {
+	if x != nil {
+		return x.Words
+	}
+	return ""
+}
+
 // Carries the draft.
 type CreatePostRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1127,7 +1201,7 @@ type CreatePostRequest struct {
 
 func (x *CreatePostRequest) Reset() {
 	*x = CreatePostRequest{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[10]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1139,7 +1213,7 @@ func (x *CreatePostRequest) String() string {
 func (*CreatePostRequest) ProtoMessage() {}
 
 func (x *CreatePostRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[10]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1152,7 +1226,7 @@ func (x *CreatePostRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreatePostRequest.ProtoReflect.Descriptor instead.
 func (*CreatePostRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{10}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *CreatePostRequest) GetParent() string {
@@ -1194,7 +1268,7 @@ type UpdatePostRequest struct {
 
 func (x *UpdatePostRequest) Reset() {
 	*x = UpdatePostRequest{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[11]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1206,7 +1280,7 @@ func (x *UpdatePostRequest) String() string {
 func (*UpdatePostRequest) ProtoMessage() {}
 
 func (x *UpdatePostRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[11]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1219,7 +1293,7 @@ func (x *UpdatePostRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdatePostRequest.ProtoReflect.Descriptor instead.
 func (*UpdatePostRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{11}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *UpdatePostRequest) GetPost() *Post {
@@ -1271,7 +1345,7 @@ type SubmitPostRequest struct {
 
 func (x *SubmitPostRequest) Reset() {
 	*x = SubmitPostRequest{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[12]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1283,7 +1357,7 @@ func (x *SubmitPostRequest) String() string {
 func (*SubmitPostRequest) ProtoMessage() {}
 
 func (x *SubmitPostRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[12]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1296,7 +1370,7 @@ func (x *SubmitPostRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SubmitPostRequest.ProtoReflect.Descriptor instead.
 func (*SubmitPostRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{12}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *SubmitPostRequest) GetName() string {
@@ -1351,7 +1425,7 @@ type WithdrawPostRequest struct {
 
 func (x *WithdrawPostRequest) Reset() {
 	*x = WithdrawPostRequest{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[13]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1363,7 +1437,7 @@ func (x *WithdrawPostRequest) String() string {
 func (*WithdrawPostRequest) ProtoMessage() {}
 
 func (x *WithdrawPostRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[13]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1376,7 +1450,7 @@ func (x *WithdrawPostRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WithdrawPostRequest.ProtoReflect.Descriptor instead.
 func (*WithdrawPostRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{13}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *WithdrawPostRequest) GetName() string {
@@ -1422,7 +1496,7 @@ type RecallPostRequest struct {
 
 func (x *RecallPostRequest) Reset() {
 	*x = RecallPostRequest{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[14]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1434,7 +1508,7 @@ func (x *RecallPostRequest) String() string {
 func (*RecallPostRequest) ProtoMessage() {}
 
 func (x *RecallPostRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[14]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1447,7 +1521,7 @@ func (x *RecallPostRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RecallPostRequest.ProtoReflect.Descriptor instead.
 func (*RecallPostRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{14}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *RecallPostRequest) GetName() string {
@@ -1482,7 +1556,7 @@ type GetRevisionRequest struct {
 
 func (x *GetRevisionRequest) Reset() {
 	*x = GetRevisionRequest{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[15]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1494,7 +1568,7 @@ func (x *GetRevisionRequest) String() string {
 func (*GetRevisionRequest) ProtoMessage() {}
 
 func (x *GetRevisionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[15]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1507,7 +1581,7 @@ func (x *GetRevisionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetRevisionRequest.ProtoReflect.Descriptor instead.
 func (*GetRevisionRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{15}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *GetRevisionRequest) GetName() string {
@@ -1532,7 +1606,7 @@ type ListRevisionsRequest struct {
 
 func (x *ListRevisionsRequest) Reset() {
 	*x = ListRevisionsRequest{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[16]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1544,7 +1618,7 @@ func (x *ListRevisionsRequest) String() string {
 func (*ListRevisionsRequest) ProtoMessage() {}
 
 func (x *ListRevisionsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[16]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1557,7 +1631,7 @@ func (x *ListRevisionsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRevisionsRequest.ProtoReflect.Descriptor instead.
 func (*ListRevisionsRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{16}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *ListRevisionsRequest) GetParent() string {
@@ -1594,7 +1668,7 @@ type ListRevisionsResponse struct {
 
 func (x *ListRevisionsResponse) Reset() {
 	*x = ListRevisionsResponse{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[17]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1606,7 +1680,7 @@ func (x *ListRevisionsResponse) String() string {
 func (*ListRevisionsResponse) ProtoMessage() {}
 
 func (x *ListRevisionsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[17]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1619,7 +1693,7 @@ func (x *ListRevisionsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRevisionsResponse.ProtoReflect.Descriptor instead.
 func (*ListRevisionsResponse) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{17}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *ListRevisionsResponse) GetRevisions() []*Revision {
@@ -1651,7 +1725,7 @@ type DiffRevisionRequest struct {
 
 func (x *DiffRevisionRequest) Reset() {
 	*x = DiffRevisionRequest{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[18]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1663,7 +1737,7 @@ func (x *DiffRevisionRequest) String() string {
 func (*DiffRevisionRequest) ProtoMessage() {}
 
 func (x *DiffRevisionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[18]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1676,7 +1750,7 @@ func (x *DiffRevisionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DiffRevisionRequest.ProtoReflect.Descriptor instead.
 func (*DiffRevisionRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{18}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *DiffRevisionRequest) GetName() string {
@@ -1708,7 +1782,7 @@ type DiffRevisionResponse struct {
 
 func (x *DiffRevisionResponse) Reset() {
 	*x = DiffRevisionResponse{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[19]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1720,7 +1794,7 @@ func (x *DiffRevisionResponse) String() string {
 func (*DiffRevisionResponse) ProtoMessage() {}
 
 func (x *DiffRevisionResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[19]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1733,7 +1807,7 @@ func (x *DiffRevisionResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DiffRevisionResponse.ProtoReflect.Descriptor instead.
 func (*DiffRevisionResponse) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{19}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *DiffRevisionResponse) GetBase() string {
@@ -1778,7 +1852,7 @@ type TargetDiff struct {
 
 func (x *TargetDiff) Reset() {
 	*x = TargetDiff{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[20]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1790,7 +1864,7 @@ func (x *TargetDiff) String() string {
 func (*TargetDiff) ProtoMessage() {}
 
 func (x *TargetDiff) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[20]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1803,7 +1877,7 @@ func (x *TargetDiff) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TargetDiff.ProtoReflect.Descriptor instead.
 func (*TargetDiff) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{20}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *TargetDiff) GetSocialAccount() string {
@@ -1861,7 +1935,7 @@ type DiffSpan struct {
 
 func (x *DiffSpan) Reset() {
 	*x = DiffSpan{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[21]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1873,7 +1947,7 @@ func (x *DiffSpan) String() string {
 func (*DiffSpan) ProtoMessage() {}
 
 func (x *DiffSpan) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[21]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1886,7 +1960,7 @@ func (x *DiffSpan) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DiffSpan.ProtoReflect.Descriptor instead.
 func (*DiffSpan) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{21}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *DiffSpan) GetOp() DiffSpan_Op {
@@ -1919,7 +1993,7 @@ type FieldDiff struct {
 
 func (x *FieldDiff) Reset() {
 	*x = FieldDiff{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[22]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1931,7 +2005,7 @@ func (x *FieldDiff) String() string {
 func (*FieldDiff) ProtoMessage() {}
 
 func (x *FieldDiff) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[22]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1944,7 +2018,7 @@ func (x *FieldDiff) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FieldDiff.ProtoReflect.Descriptor instead.
 func (*FieldDiff) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{22}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *FieldDiff) GetField() string {
@@ -2072,14 +2146,19 @@ const file_imprimatur_v1_post_service_proto_rawDesc = "" +
 	"\bblockers\x18\x03 \x03(\v2\x16.imprimatur.v1.BlockerB\x03\xe0A\x03R\bblockers\"\xa5\x01\n" +
 	"\x12PreviewPostRequest\x12[\n" +
 	"\x06parent\x18\x01 \x01(\tBC\xe0A\x02\xfaA\x15\x12\x13imprimatur.dev/Post\xbaH%r#2!^workspaces/[a-z][a-z0-9-]{1,62}$R\x06parent\x122\n" +
-	"\x04post\x18\x02 \x01(\v2\x13.imprimatur.v1.PostB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\x04post\"\xd1\x02\n" +
+	"\x04post\x18\x02 \x01(\v2\x13.imprimatur.v1.PostB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\x04post\"\xa9\x03\n" +
 	"\x13PreviewPostResponse\x124\n" +
 	"\atargets\x18\x01 \x03(\v2\x15.imprimatur.v1.TargetB\x03\xe0A\x03R\atargets\x12\x1b\n" +
 	"\x06digest\x18\x02 \x01(\tB\x03\xe0A\x03R\x06digest\x127\n" +
 	"\bfindings\x18\x03 \x03(\v2\x16.imprimatur.v1.FindingB\x03\xe0A\x03R\bfindings\x122\n" +
 	"\x06origin\x18\x04 \x01(\x0e2\x15.imprimatur.v1.OriginB\x03\xe0A\x03R\x06origin\x12C\n" +
 	"\frequirements\x18\x05 \x03(\v2\x1a.imprimatur.v1.RequirementB\x03\xe0A\x03R\frequirements\x125\n" +
-	"\acontent\x18\x06 \x01(\v2\x16.imprimatur.v1.ContentB\x03\xe0A\x03R\acontent\"\xd0\x01\n" +
+	"\acontent\x18\x06 \x01(\v2\x16.imprimatur.v1.ContentB\x03\xe0A\x03R\acontent\x12V\n" +
+	"\x13unmet_preconditions\x18\a \x03(\v2 .imprimatur.v1.UnmetPreconditionB\x03\xe0A\x03R\x12unmetPreconditions\"`\n" +
+	"\x11UnmetPrecondition\x12\x17\n" +
+	"\x04rule\x18\x01 \x01(\tB\x03\xe0A\x03R\x04rule\x12\x17\n" +
+	"\x04code\x18\x02 \x01(\tB\x03\xe0A\x03R\x04code\x12\x19\n" +
+	"\x05words\x18\x03 \x01(\tB\x03\xe0A\x03R\x05words\"\xd0\x01\n" +
 	"\x11CreatePostRequest\x12[\n" +
 	"\x06parent\x18\x01 \x01(\tBC\xe0A\x02\xfaA\x15\x12\x13imprimatur.dev/Post\xbaH%r#2!^workspaces/[a-z][a-z0-9-]{1,62}$R\x06parent\x122\n" +
 	"\x04post\x18\x02 \x01(\v2\x13.imprimatur.v1.PostB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\x04post\x12*\n" +
@@ -2201,7 +2280,7 @@ func file_imprimatur_v1_post_service_proto_rawDescGZIP() []byte {
 }
 
 var file_imprimatur_v1_post_service_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_imprimatur_v1_post_service_proto_msgTypes = make([]protoimpl.MessageInfo, 23)
+var file_imprimatur_v1_post_service_proto_msgTypes = make([]protoimpl.MessageInfo, 24)
 var file_imprimatur_v1_post_service_proto_goTypes = []any{
 	(Post_State)(0),               // 0: imprimatur.v1.Post.State
 	(TargetDiff_Change)(0),        // 1: imprimatur.v1.TargetDiff.Change
@@ -2216,94 +2295,96 @@ var file_imprimatur_v1_post_service_proto_goTypes = []any{
 	(*TargetExplanation)(nil),     // 10: imprimatur.v1.TargetExplanation
 	(*PreviewPostRequest)(nil),    // 11: imprimatur.v1.PreviewPostRequest
 	(*PreviewPostResponse)(nil),   // 12: imprimatur.v1.PreviewPostResponse
-	(*CreatePostRequest)(nil),     // 13: imprimatur.v1.CreatePostRequest
-	(*UpdatePostRequest)(nil),     // 14: imprimatur.v1.UpdatePostRequest
-	(*SubmitPostRequest)(nil),     // 15: imprimatur.v1.SubmitPostRequest
-	(*WithdrawPostRequest)(nil),   // 16: imprimatur.v1.WithdrawPostRequest
-	(*RecallPostRequest)(nil),     // 17: imprimatur.v1.RecallPostRequest
-	(*GetRevisionRequest)(nil),    // 18: imprimatur.v1.GetRevisionRequest
-	(*ListRevisionsRequest)(nil),  // 19: imprimatur.v1.ListRevisionsRequest
-	(*ListRevisionsResponse)(nil), // 20: imprimatur.v1.ListRevisionsResponse
-	(*DiffRevisionRequest)(nil),   // 21: imprimatur.v1.DiffRevisionRequest
-	(*DiffRevisionResponse)(nil),  // 22: imprimatur.v1.DiffRevisionResponse
-	(*TargetDiff)(nil),            // 23: imprimatur.v1.TargetDiff
-	(*DiffSpan)(nil),              // 24: imprimatur.v1.DiffSpan
-	(*FieldDiff)(nil),             // 25: imprimatur.v1.FieldDiff
-	(*Content)(nil),               // 26: imprimatur.v1.Content
-	(*timestamppb.Timestamp)(nil), // 27: google.protobuf.Timestamp
-	(*Target)(nil),                // 28: imprimatur.v1.Target
-	(*Finding)(nil),               // 29: imprimatur.v1.Finding
-	(Origin)(0),                   // 30: imprimatur.v1.Origin
-	(*Publication)(nil),           // 31: imprimatur.v1.Publication
-	(*Blocker)(nil),               // 32: imprimatur.v1.Blocker
-	(*ReviewExplanation)(nil),     // 33: imprimatur.v1.ReviewExplanation
-	(*Requirement)(nil),           // 34: imprimatur.v1.Requirement
-	(*fieldmaskpb.FieldMask)(nil), // 35: google.protobuf.FieldMask
+	(*UnmetPrecondition)(nil),     // 13: imprimatur.v1.UnmetPrecondition
+	(*CreatePostRequest)(nil),     // 14: imprimatur.v1.CreatePostRequest
+	(*UpdatePostRequest)(nil),     // 15: imprimatur.v1.UpdatePostRequest
+	(*SubmitPostRequest)(nil),     // 16: imprimatur.v1.SubmitPostRequest
+	(*WithdrawPostRequest)(nil),   // 17: imprimatur.v1.WithdrawPostRequest
+	(*RecallPostRequest)(nil),     // 18: imprimatur.v1.RecallPostRequest
+	(*GetRevisionRequest)(nil),    // 19: imprimatur.v1.GetRevisionRequest
+	(*ListRevisionsRequest)(nil),  // 20: imprimatur.v1.ListRevisionsRequest
+	(*ListRevisionsResponse)(nil), // 21: imprimatur.v1.ListRevisionsResponse
+	(*DiffRevisionRequest)(nil),   // 22: imprimatur.v1.DiffRevisionRequest
+	(*DiffRevisionResponse)(nil),  // 23: imprimatur.v1.DiffRevisionResponse
+	(*TargetDiff)(nil),            // 24: imprimatur.v1.TargetDiff
+	(*DiffSpan)(nil),              // 25: imprimatur.v1.DiffSpan
+	(*FieldDiff)(nil),             // 26: imprimatur.v1.FieldDiff
+	(*Content)(nil),               // 27: imprimatur.v1.Content
+	(*timestamppb.Timestamp)(nil), // 28: google.protobuf.Timestamp
+	(*Target)(nil),                // 29: imprimatur.v1.Target
+	(*Finding)(nil),               // 30: imprimatur.v1.Finding
+	(Origin)(0),                   // 31: imprimatur.v1.Origin
+	(*Publication)(nil),           // 32: imprimatur.v1.Publication
+	(*Blocker)(nil),               // 33: imprimatur.v1.Blocker
+	(*ReviewExplanation)(nil),     // 34: imprimatur.v1.ReviewExplanation
+	(*Requirement)(nil),           // 35: imprimatur.v1.Requirement
+	(*fieldmaskpb.FieldMask)(nil), // 36: google.protobuf.FieldMask
 }
 var file_imprimatur_v1_post_service_proto_depIdxs = []int32{
-	26, // 0: imprimatur.v1.Post.content:type_name -> imprimatur.v1.Content
-	27, // 1: imprimatur.v1.Post.publish_time:type_name -> google.protobuf.Timestamp
+	27, // 0: imprimatur.v1.Post.content:type_name -> imprimatur.v1.Content
+	28, // 1: imprimatur.v1.Post.publish_time:type_name -> google.protobuf.Timestamp
 	0,  // 2: imprimatur.v1.Post.state:type_name -> imprimatur.v1.Post.State
-	28, // 3: imprimatur.v1.Post.targets:type_name -> imprimatur.v1.Target
-	29, // 4: imprimatur.v1.Post.findings:type_name -> imprimatur.v1.Finding
-	30, // 5: imprimatur.v1.Post.origin:type_name -> imprimatur.v1.Origin
-	27, // 6: imprimatur.v1.Post.create_time:type_name -> google.protobuf.Timestamp
-	27, // 7: imprimatur.v1.Post.update_time:type_name -> google.protobuf.Timestamp
-	31, // 8: imprimatur.v1.Post.publications:type_name -> imprimatur.v1.Publication
-	26, // 9: imprimatur.v1.Revision.content:type_name -> imprimatur.v1.Content
-	28, // 10: imprimatur.v1.Revision.targets:type_name -> imprimatur.v1.Target
-	27, // 11: imprimatur.v1.Revision.create_time:type_name -> google.protobuf.Timestamp
+	29, // 3: imprimatur.v1.Post.targets:type_name -> imprimatur.v1.Target
+	30, // 4: imprimatur.v1.Post.findings:type_name -> imprimatur.v1.Finding
+	31, // 5: imprimatur.v1.Post.origin:type_name -> imprimatur.v1.Origin
+	28, // 6: imprimatur.v1.Post.create_time:type_name -> google.protobuf.Timestamp
+	28, // 7: imprimatur.v1.Post.update_time:type_name -> google.protobuf.Timestamp
+	32, // 8: imprimatur.v1.Post.publications:type_name -> imprimatur.v1.Publication
+	27, // 9: imprimatur.v1.Revision.content:type_name -> imprimatur.v1.Content
+	29, // 10: imprimatur.v1.Revision.targets:type_name -> imprimatur.v1.Target
+	28, // 11: imprimatur.v1.Revision.create_time:type_name -> google.protobuf.Timestamp
 	3,  // 12: imprimatur.v1.ListPostsResponse.posts:type_name -> imprimatur.v1.Post
 	0,  // 13: imprimatur.v1.PostExplanation.state:type_name -> imprimatur.v1.Post.State
-	32, // 14: imprimatur.v1.PostExplanation.blockers:type_name -> imprimatur.v1.Blocker
-	33, // 15: imprimatur.v1.PostExplanation.review:type_name -> imprimatur.v1.ReviewExplanation
+	33, // 14: imprimatur.v1.PostExplanation.blockers:type_name -> imprimatur.v1.Blocker
+	34, // 15: imprimatur.v1.PostExplanation.review:type_name -> imprimatur.v1.ReviewExplanation
 	10, // 16: imprimatur.v1.PostExplanation.targets:type_name -> imprimatur.v1.TargetExplanation
-	32, // 17: imprimatur.v1.TargetExplanation.blockers:type_name -> imprimatur.v1.Blocker
+	33, // 17: imprimatur.v1.TargetExplanation.blockers:type_name -> imprimatur.v1.Blocker
 	3,  // 18: imprimatur.v1.PreviewPostRequest.post:type_name -> imprimatur.v1.Post
-	28, // 19: imprimatur.v1.PreviewPostResponse.targets:type_name -> imprimatur.v1.Target
-	29, // 20: imprimatur.v1.PreviewPostResponse.findings:type_name -> imprimatur.v1.Finding
-	30, // 21: imprimatur.v1.PreviewPostResponse.origin:type_name -> imprimatur.v1.Origin
-	34, // 22: imprimatur.v1.PreviewPostResponse.requirements:type_name -> imprimatur.v1.Requirement
-	26, // 23: imprimatur.v1.PreviewPostResponse.content:type_name -> imprimatur.v1.Content
-	3,  // 24: imprimatur.v1.CreatePostRequest.post:type_name -> imprimatur.v1.Post
-	3,  // 25: imprimatur.v1.UpdatePostRequest.post:type_name -> imprimatur.v1.Post
-	35, // 26: imprimatur.v1.UpdatePostRequest.update_mask:type_name -> google.protobuf.FieldMask
-	4,  // 27: imprimatur.v1.ListRevisionsResponse.revisions:type_name -> imprimatur.v1.Revision
-	23, // 28: imprimatur.v1.DiffRevisionResponse.targets:type_name -> imprimatur.v1.TargetDiff
-	1,  // 29: imprimatur.v1.TargetDiff.change:type_name -> imprimatur.v1.TargetDiff.Change
-	24, // 30: imprimatur.v1.TargetDiff.text:type_name -> imprimatur.v1.DiffSpan
-	25, // 31: imprimatur.v1.TargetDiff.fields:type_name -> imprimatur.v1.FieldDiff
-	2,  // 32: imprimatur.v1.DiffSpan.op:type_name -> imprimatur.v1.DiffSpan.Op
-	24, // 33: imprimatur.v1.FieldDiff.spans:type_name -> imprimatur.v1.DiffSpan
-	5,  // 34: imprimatur.v1.PostService.GetPost:input_type -> imprimatur.v1.GetPostRequest
-	6,  // 35: imprimatur.v1.PostService.ListPosts:input_type -> imprimatur.v1.ListPostsRequest
-	11, // 36: imprimatur.v1.PostService.PreviewPost:input_type -> imprimatur.v1.PreviewPostRequest
-	8,  // 37: imprimatur.v1.PostService.ExplainPost:input_type -> imprimatur.v1.ExplainPostRequest
-	13, // 38: imprimatur.v1.PostService.CreatePost:input_type -> imprimatur.v1.CreatePostRequest
-	14, // 39: imprimatur.v1.PostService.UpdatePost:input_type -> imprimatur.v1.UpdatePostRequest
-	15, // 40: imprimatur.v1.PostService.SubmitPost:input_type -> imprimatur.v1.SubmitPostRequest
-	16, // 41: imprimatur.v1.PostService.WithdrawPost:input_type -> imprimatur.v1.WithdrawPostRequest
-	17, // 42: imprimatur.v1.PostService.RecallPost:input_type -> imprimatur.v1.RecallPostRequest
-	18, // 43: imprimatur.v1.PostService.GetRevision:input_type -> imprimatur.v1.GetRevisionRequest
-	19, // 44: imprimatur.v1.PostService.ListRevisions:input_type -> imprimatur.v1.ListRevisionsRequest
-	21, // 45: imprimatur.v1.PostService.DiffRevision:input_type -> imprimatur.v1.DiffRevisionRequest
-	3,  // 46: imprimatur.v1.PostService.GetPost:output_type -> imprimatur.v1.Post
-	7,  // 47: imprimatur.v1.PostService.ListPosts:output_type -> imprimatur.v1.ListPostsResponse
-	12, // 48: imprimatur.v1.PostService.PreviewPost:output_type -> imprimatur.v1.PreviewPostResponse
-	9,  // 49: imprimatur.v1.PostService.ExplainPost:output_type -> imprimatur.v1.PostExplanation
-	3,  // 50: imprimatur.v1.PostService.CreatePost:output_type -> imprimatur.v1.Post
-	3,  // 51: imprimatur.v1.PostService.UpdatePost:output_type -> imprimatur.v1.Post
-	3,  // 52: imprimatur.v1.PostService.SubmitPost:output_type -> imprimatur.v1.Post
-	3,  // 53: imprimatur.v1.PostService.WithdrawPost:output_type -> imprimatur.v1.Post
-	3,  // 54: imprimatur.v1.PostService.RecallPost:output_type -> imprimatur.v1.Post
-	4,  // 55: imprimatur.v1.PostService.GetRevision:output_type -> imprimatur.v1.Revision
-	20, // 56: imprimatur.v1.PostService.ListRevisions:output_type -> imprimatur.v1.ListRevisionsResponse
-	22, // 57: imprimatur.v1.PostService.DiffRevision:output_type -> imprimatur.v1.DiffRevisionResponse
-	46, // [46:58] is the sub-list for method output_type
-	34, // [34:46] is the sub-list for method input_type
-	34, // [34:34] is the sub-list for extension type_name
-	34, // [34:34] is the sub-list for extension extendee
-	0,  // [0:34] is the sub-list for field type_name
+	29, // 19: imprimatur.v1.PreviewPostResponse.targets:type_name -> imprimatur.v1.Target
+	30, // 20: imprimatur.v1.PreviewPostResponse.findings:type_name -> imprimatur.v1.Finding
+	31, // 21: imprimatur.v1.PreviewPostResponse.origin:type_name -> imprimatur.v1.Origin
+	35, // 22: imprimatur.v1.PreviewPostResponse.requirements:type_name -> imprimatur.v1.Requirement
+	27, // 23: imprimatur.v1.PreviewPostResponse.content:type_name -> imprimatur.v1.Content
+	13, // 24: imprimatur.v1.PreviewPostResponse.unmet_preconditions:type_name -> imprimatur.v1.UnmetPrecondition
+	3,  // 25: imprimatur.v1.CreatePostRequest.post:type_name -> imprimatur.v1.Post
+	3,  // 26: imprimatur.v1.UpdatePostRequest.post:type_name -> imprimatur.v1.Post
+	36, // 27: imprimatur.v1.UpdatePostRequest.update_mask:type_name -> google.protobuf.FieldMask
+	4,  // 28: imprimatur.v1.ListRevisionsResponse.revisions:type_name -> imprimatur.v1.Revision
+	24, // 29: imprimatur.v1.DiffRevisionResponse.targets:type_name -> imprimatur.v1.TargetDiff
+	1,  // 30: imprimatur.v1.TargetDiff.change:type_name -> imprimatur.v1.TargetDiff.Change
+	25, // 31: imprimatur.v1.TargetDiff.text:type_name -> imprimatur.v1.DiffSpan
+	26, // 32: imprimatur.v1.TargetDiff.fields:type_name -> imprimatur.v1.FieldDiff
+	2,  // 33: imprimatur.v1.DiffSpan.op:type_name -> imprimatur.v1.DiffSpan.Op
+	25, // 34: imprimatur.v1.FieldDiff.spans:type_name -> imprimatur.v1.DiffSpan
+	5,  // 35: imprimatur.v1.PostService.GetPost:input_type -> imprimatur.v1.GetPostRequest
+	6,  // 36: imprimatur.v1.PostService.ListPosts:input_type -> imprimatur.v1.ListPostsRequest
+	11, // 37: imprimatur.v1.PostService.PreviewPost:input_type -> imprimatur.v1.PreviewPostRequest
+	8,  // 38: imprimatur.v1.PostService.ExplainPost:input_type -> imprimatur.v1.ExplainPostRequest
+	14, // 39: imprimatur.v1.PostService.CreatePost:input_type -> imprimatur.v1.CreatePostRequest
+	15, // 40: imprimatur.v1.PostService.UpdatePost:input_type -> imprimatur.v1.UpdatePostRequest
+	16, // 41: imprimatur.v1.PostService.SubmitPost:input_type -> imprimatur.v1.SubmitPostRequest
+	17, // 42: imprimatur.v1.PostService.WithdrawPost:input_type -> imprimatur.v1.WithdrawPostRequest
+	18, // 43: imprimatur.v1.PostService.RecallPost:input_type -> imprimatur.v1.RecallPostRequest
+	19, // 44: imprimatur.v1.PostService.GetRevision:input_type -> imprimatur.v1.GetRevisionRequest
+	20, // 45: imprimatur.v1.PostService.ListRevisions:input_type -> imprimatur.v1.ListRevisionsRequest
+	22, // 46: imprimatur.v1.PostService.DiffRevision:input_type -> imprimatur.v1.DiffRevisionRequest
+	3,  // 47: imprimatur.v1.PostService.GetPost:output_type -> imprimatur.v1.Post
+	7,  // 48: imprimatur.v1.PostService.ListPosts:output_type -> imprimatur.v1.ListPostsResponse
+	12, // 49: imprimatur.v1.PostService.PreviewPost:output_type -> imprimatur.v1.PreviewPostResponse
+	9,  // 50: imprimatur.v1.PostService.ExplainPost:output_type -> imprimatur.v1.PostExplanation
+	3,  // 51: imprimatur.v1.PostService.CreatePost:output_type -> imprimatur.v1.Post
+	3,  // 52: imprimatur.v1.PostService.UpdatePost:output_type -> imprimatur.v1.Post
+	3,  // 53: imprimatur.v1.PostService.SubmitPost:output_type -> imprimatur.v1.Post
+	3,  // 54: imprimatur.v1.PostService.WithdrawPost:output_type -> imprimatur.v1.Post
+	3,  // 55: imprimatur.v1.PostService.RecallPost:output_type -> imprimatur.v1.Post
+	4,  // 56: imprimatur.v1.PostService.GetRevision:output_type -> imprimatur.v1.Revision
+	21, // 57: imprimatur.v1.PostService.ListRevisions:output_type -> imprimatur.v1.ListRevisionsResponse
+	23, // 58: imprimatur.v1.PostService.DiffRevision:output_type -> imprimatur.v1.DiffRevisionResponse
+	47, // [47:59] is the sub-list for method output_type
+	35, // [35:47] is the sub-list for method input_type
+	35, // [35:35] is the sub-list for extension type_name
+	35, // [35:35] is the sub-list for extension extendee
+	0,  // [0:35] is the sub-list for field type_name
 }
 
 func init() { file_imprimatur_v1_post_service_proto_init() }
@@ -2321,7 +2402,7 @@ func file_imprimatur_v1_post_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_imprimatur_v1_post_service_proto_rawDesc), len(file_imprimatur_v1_post_service_proto_rawDesc)),
 			NumEnums:      3,
-			NumMessages:   23,
+			NumMessages:   24,
 			NumExtensions: 0,
 			NumServices:   1,
 		},
