@@ -186,8 +186,10 @@ func (d restDoor) exchange(t testing.TB, token string, m protoreflect.MethodDesc
 		t.Fatalf("%s %s: %v", r.Method, r.URL, err)
 	}
 	defer response.Body.Close()
-	data, err := io.ReadAll(response.Body)
-	if err != nil {
+	var data []byte
+	if m.IsStreamingServer() && response.StatusCode == http.StatusOK {
+		data = gatherLines(t, m, response)
+	} else if data, err = io.ReadAll(response.Body); err != nil {
 		t.Fatalf("%s %s: %v", r.Method, r.URL, err)
 	}
 	if d.spec != nil {

@@ -103,9 +103,12 @@ func (d grpcDoor) answered(t testing.TB, ctx context.Context, m protoreflect.Met
 	reply := dynamicpb.NewMessage(m.Output())
 	method := "/" + string(m.Parent().FullName()) + "/" + string(m.Name())
 	var err error
-	if m.IsStreamingClient() {
+	switch {
+	case m.IsStreamingClient():
 		err = d.stream(ctx, method, message.ProtoReflect(), reply)
-	} else {
+	case m.IsStreamingServer():
+		err = d.gathered(ctx, m, message, reply)
+	default:
 		err = d.conn.Invoke(ctx, method, message, reply)
 	}
 	if err != nil {

@@ -148,6 +148,7 @@ func launch(dir string, change ...func(*config.Config)) (*service, error) {
 	if s.Service, err = app.Open(ctx, app.Options{Config: c}); err != nil {
 		return nil, err
 	}
+	s.Flow.WatchEvery = 20 * time.Millisecond
 	if s.shared, err = dial(c.Listen); err != nil {
 		return nil, err
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -20,8 +21,12 @@ import (
 	"github.com/imprimatur-hq/imprimatur/internal/web"
 )
 
-// bufferSize is what the in-memory connection between gateway and server holds.
-const bufferSize = 1 << 20
+// bufferSize is what an in-memory connection between gateway and server holds, and
+// watchBuffer what one for streams does.
+const (
+	bufferSize  = 1 << 20
+	watchBuffer = 64 << 10
+)
 
 // Doors are where the service listens. They are listeners and not addresses, so that a
 // test can hand over one that is bound already.
@@ -68,12 +73,13 @@ func (s *Service) Serve(ctx context.Context, doors Doors) error {
 	}
 	meter := newMeter()
 	healthy := health.NewServer()
-	server, err := s.grpcServer(meter, healthy)
+	stopping := make(chan struct{})
+	server, err := s.grpcServer(meter, healthy, stopping)
 	if err != nil {
 		return err
 	}
-	memory := bufconn.Listen(bufferSize)
-	conn, err := inMemory(memory, gatewayConns)
+	memory, watching := bufconn.Listen(bufferSize), bufconn.Listen(watchBuffer)
+	conn, err := inMemory(memory, watching)
 	if err != nil {
 		return err
 	}
@@ -84,8 +90,9 @@ func (s *Service) Serve(ctx context.Context, doors Doors) error {
 	if err := s.engine.Start(context.WithoutCancel(ctx)); err != nil {
 		return fmt.Errorf("job engine: %w", err)
 	}
-	r := &running{service: s, server: server, health: healthy, tracing: tracing}
+	r := &running{service: s, server: server, health: healthy, tracing: tracing, stopping: stopping}
 	r.serve("in-memory gRPC", func() error { return server.Serve(memory) })
+	r.serve("in-memory gRPC for streams", func() error { return server.Serve(watching) })
 	r.http("http", doors.Main, pages)
 	if doors.GRPC != nil {
 		r.serve("gRPC", func() error { return server.Serve(doors.GRPC) })
@@ -102,52 +109,73 @@ func (s *Service) Serve(ctx context.Context, doors Doors) error {
 }
 
 // gatewayConns is how many connections REST is spread over: the server allows each a
-// hundred calls at once.
-const gatewayConns = 8
+// hundred calls at once. watchConns are those of calls that go on, so that they take no
+// place from the others; they connect when they are needed.
+const (
+	gatewayConns = 8
+	watchConns   = 20
+)
 
 // pool spreads calls over connections.
 type pool struct {
+	calls, watches spread
+}
+
+// spread takes connections in turn.
+type spread struct {
 	conns []*grpc.ClientConn
 	next  atomic.Uint32
 }
 
-func inMemory(l *bufconn.Listener, n int) (*pool, error) {
-	p := &pool{}
+func (s *spread) pick() *grpc.ClientConn { return s.conns[s.next.Add(1)%uint32(len(s.conns))] }
+
+// dial fills the spread with connections to a listener in memory.
+func (s *spread) dial(l *bufconn.Listener, n int) error {
 	for range n {
 		conn, err := grpc.NewClient("passthrough:///memory",
 			grpc.WithContextDialer(func(ctx context.Context, _ string) (net.Conn, error) { return l.DialContext(ctx) }),
 			grpc.WithTransportCredentials(insecure.NewCredentials()),
 			grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(32<<20)))
 		if err != nil {
-			return nil, errors.Join(err, p.Close())
+			return err
 		}
-		p.conns = append(p.conns, conn)
+		s.conns = append(s.conns, conn)
+	}
+	return nil
+}
+
+func inMemory(calls, watches *bufconn.Listener) (*pool, error) {
+	p := &pool{}
+	if err := errors.Join(p.calls.dial(calls, gatewayConns), p.watches.dial(watches, watchConns)); err != nil {
+		return nil, errors.Join(err, p.Close())
 	}
 	return p, nil
 }
 
-func (p *pool) pick() *grpc.ClientConn { return p.conns[p.next.Add(1)%uint32(len(p.conns))] }
-
 // Invoke implements grpc.ClientConnInterface.
 func (p *pool) Invoke(ctx context.Context, method string, args, reply any, opts ...grpc.CallOption) error {
-	return p.pick().Invoke(ctx, method, args, reply, opts...)
+	return p.calls.pick().Invoke(ctx, method, args, reply, opts...)
 }
 
 // NewStream implements grpc.ClientConnInterface.
 func (p *pool) NewStream(ctx context.Context, desc *grpc.StreamDesc, method string, opts ...grpc.CallOption) (grpc.ClientStream, error) {
-	return p.pick().NewStream(ctx, desc, method, opts...)
+	from := &p.calls
+	if desc.ServerStreams {
+		from = &p.watches
+	}
+	return from.pick().NewStream(ctx, desc, method, opts...)
 }
 
 // Close closes every connection.
 func (p *pool) Close() error {
 	var errs []error
-	for _, c := range p.conns {
+	for _, c := range slices.Concat(p.calls.conns, p.watches.conns) {
 		errs = append(errs, c.Close())
 	}
 	return errors.Join(errs...)
 }
 
-func (s *Service) grpcServer(m *meter, healthy *health.Server) (*grpc.Server, error) {
+func (s *Service) grpcServer(m *meter, healthy *health.Server, stopping <-chan struct{}) (*grpc.Server, error) {
 	server, err := grpcapi.NewGRPCServer(grpcapi.Options{
 		Authenticator: caller{s.authn}, Authorizer: permit{s.authz}, Words: words, Logger: s.Logger,
 		NewID: s.Flow.NewID, Extra: s.telemetry(m),
@@ -155,7 +183,7 @@ func (s *Service) grpcServer(m *meter, healthy *health.Server) (*grpc.Server, er
 	if err != nil {
 		return nil, err
 	}
-	door := grpcapi.Server{Flow: s.Flow, Accept: accept, Health: healthy}
+	door := grpcapi.Server{Flow: s.Flow, Accept: accept, Health: healthy, Stopping: stopping}
 	door.Register(server)
 	return server, nil
 }
@@ -166,13 +194,15 @@ type running struct {
 	server  *grpc.Server
 	health  *health.Server
 	tracing func(context.Context) error
-	https   []*http.Server
-	sweeper context.CancelFunc
-	group   sync.WaitGroup
-	once    sync.Once
-	failed  error
-	broken  chan struct{}
-	setup   sync.Once
+	// stopping is closed first: the calls that follow something end by it.
+	stopping chan struct{}
+	https    []*http.Server
+	sweeper  context.CancelFunc
+	group    sync.WaitGroup
+	once     sync.Once
+	failed   error
+	broken   chan struct{}
+	setup    sync.Once
 }
 
 func (r *running) channel() chan struct{} {
@@ -228,6 +258,7 @@ func (r *running) stop(grace time.Duration) error {
 	ctx, cancel := context.WithTimeout(context.Background(), grace)
 	defer cancel()
 	r.health.SetServingStatus("", grpc_health_v1.HealthCheckResponse_NOT_SERVING)
+	close(r.stopping)
 	r.sweeper()
 	var errs []error
 	for _, server := range r.https {

@@ -142,9 +142,8 @@ func (f *refusal) localize(r *http.Request) {
 	}
 }
 
-// write sends the refusal.
-func (f *refusal) write(w http.ResponseWriter, r *http.Request) {
-	f.localize(r)
+// text is the refusal as it is sent.
+func (f *refusal) text() []byte {
 	b := body{Code: f.http, Status: code.Code(f.status.Code()).String(), Message: f.status.Message()}
 	for _, d := range f.status.Proto().GetDetails() {
 		// A type this program does not know cannot be shown.
@@ -152,25 +151,36 @@ func (f *refusal) write(w http.ResponseWriter, r *http.Request) {
 			b.Details = append(b.Details, text)
 		}
 	}
+	var text bytes.Buffer
+	e := json.NewEncoder(&text)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(answer{b}); err != nil {
+		return []byte(`{"error":{"code":500,"status":"INTERNAL","message":"internal error"}}` + "\n")
+	}
+	return text.Bytes()
+}
+
+// write sends the refusal.
+func (f *refusal) write(w http.ResponseWriter, r *http.Request) {
+	f.localize(r)
+	text := f.text()
 	h := w.Header()
 	h.Set("Content-Type", "application/json")
+	f.advise(h)
+	h.Set("Content-Length", strconv.Itoa(len(text)))
+	w.WriteHeader(f.http)
+	// The client is gone if this fails.
+	_, _ = w.Write(text)
+}
+
+// advise sets the headers that say what to do about it.
+func (f *refusal) advise(h http.Header) {
 	if f.status.Code() == codes.Unauthenticated {
 		h.Set("WWW-Authenticate", `Bearer realm="imprimatur"`)
 	}
 	if pause := f.pause(); pause > 0 {
 		h.Set("Retry-After", strconv.Itoa(int(math.Ceil(pause.Seconds()))))
 	}
-	var text bytes.Buffer
-	e := json.NewEncoder(&text)
-	e.SetEscapeHTML(false)
-	if err := e.Encode(answer{b}); err != nil {
-		text.Reset()
-		text.WriteString(`{"error":{"code":500,"status":"INTERNAL","message":"internal error"}}`)
-	}
-	h.Set("Content-Length", strconv.Itoa(text.Len()))
-	w.WriteHeader(f.http)
-	// The client is gone if this fails.
-	_, _ = w.Write(text.Bytes())
 }
 
 // pause is how long the client should wait before it tries again, 0 when nobody knows.

@@ -86,7 +86,7 @@ func New(ctx context.Context, o Options) (http.Handler, error) {
 	strictQueries()
 	conn := roomy{o.Conn}
 	mux := runtime.NewServeMux(
-		runtime.WithMarshalerOption(runtime.MIMEWildcard, &runtime.HTTPBodyMarshaler{Marshaler: newCodec()}),
+		runtime.WithMarshalerOption(runtime.MIMEWildcard, &lines{runtime.HTTPBodyMarshaler{Marshaler: newCodec()}}),
 		runtime.WithIncomingHeaderMatcher(incoming),
 		runtime.WithOutgoingHeaderMatcher(outgoing),
 		runtime.WithOutgoingTrailerMatcher(func(string) (string, bool) { return "", false }),
@@ -95,6 +95,8 @@ func New(ctx context.Context, o Options) (http.Handler, error) {
 		runtime.WithUnescapingMode(runtime.UnescapingModeAllExceptReserved),
 		runtime.WithWriteContentLength(),
 		runtime.WithErrorHandler(handleError),
+		runtime.WithStreamErrorHandler(streamError),
+		runtime.WithDisableChunkedEncoding(),
 		runtime.WithRoutingErrorHandler(routes.handleRoutingError),
 		runtime.WithForwardResponseOption(dressPicture),
 	)

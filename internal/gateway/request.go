@@ -26,6 +26,8 @@ const (
 	callTime = 30 * time.Second
 	// uploadTime is the same for a picture, whose speed is the client's.
 	uploadTime = 2 * time.Minute
+	// watchTime is the same for a stream of changes, which the server ends before.
+	watchTime = 20 * time.Minute
 	// readMargin lets the time of the call end before that of reading its body.
 	readMargin = 5 * time.Second
 )
@@ -72,8 +74,12 @@ func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	limit := callTime
-	if isUpload(r) {
+	switch {
+	case isUpload(r):
 		limit = uploadTime
+	case isWatch(r):
+		limit = watchTime
+		w = watchWriter{w}
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), limit)
 	defer cancel()

@@ -27,7 +27,10 @@ const (
 	// callTime is the longest a call may take, whatever its client would wait.
 	callTime = 30 * time.Second
 	// streamTime is the same for a stream, whose speed is the client's.
-	streamTime  = 2 * time.Minute
+	streamTime = 2 * time.Minute
+	// watchTime is the same for a stream that only the server sends, which ends by itself
+	// before.
+	watchTime   = 20 * time.Minute
 	connectTime = 20 * time.Second
 	idleTime    = 15 * time.Minute
 	pingTime    = time.Minute
@@ -130,7 +133,11 @@ func (c *chain) beginStream(srv any, ss grpc.ServerStream, info *grpc.StreamServ
 	ctx, t := c.begin(ss.Context(), info.FullMethod)
 	if !exempt(info.FullMethod) {
 		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, streamTime)
+		limit := streamTime
+		if info.IsServerStream && !info.IsClientStream {
+			limit = watchTime
+		}
+		ctx, cancel = context.WithTimeout(ctx, limit)
 		defer cancel()
 	}
 	_ = ss.SetHeader(metadata.Pairs(requestIDKey, t.requestID))

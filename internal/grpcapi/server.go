@@ -22,6 +22,11 @@ type Server struct {
 	Accept func(data []byte) (workflow.Upload, error)
 	// Health says whether the service is up; nil says that it always is.
 	Health *health.Server
+	// Stopping is closed when the service is to stop, for the calls that would not end by
+	// themselves; nil is never.
+	Stopping <-chan struct{}
+
+	watches watches
 }
 
 // Register gives a server made by NewGRPCServer all services, and those that gRPC

@@ -7,6 +7,7 @@ import (
 	"io"
 
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/metadata"
 	"google.golang.org/protobuf/proto"
 )
 
@@ -22,10 +23,20 @@ func (s *timedStream) Context() context.Context { return s.ctx }
 // RecvMsg reads the next message, or fails when the call's time is over: gRPC alone
 // would wait as long as the client keeps the stream open.
 func (s *timedStream) RecvMsg(m any) error {
-	read := make(chan error, 1)
-	go func() { read <- s.ServerStream.RecvMsg(m) }()
+	return s.within(func() error { return s.ServerStream.RecvMsg(m) })
+}
+
+// SendMsg sends a message, or fails when the call's time is over: a client that reads
+// nothing must not hold the call.
+func (s *timedStream) SendMsg(m any) error {
+	return s.within(func() error { return s.ServerStream.SendMsg(m) })
+}
+
+func (s *timedStream) within(do func() error) error {
+	done := make(chan error, 1)
+	go func() { done <- do() }()
 	select {
-	case err := <-read:
+	case err := <-done:
 		return err
 	case <-s.ctx.Done():
 		return s.ctx.Err()
@@ -83,6 +94,20 @@ func (c *chain) admitStream(srv any, ss grpc.ServerStream, info *grpc.StreamServ
 	if err := c.guard.admit(ctx, t, first); err != nil {
 		return err
 	}
+	t.renew = c.renewal(ss.Context(), t, first)
 	check := func(m proto.Message) error { return c.guard.validate(t.rule, m) }
 	return next(srv, &admittedStream{ServerStream: ss, ctx: ctx, first: first, check: check})
+}
+
+// renewal asks again whether a stream that goes on may: the same credential for the same
+// first message.
+func (c *chain) renewal(caller context.Context, t *trip, first proto.Message) func(context.Context) error {
+	md, _ := metadata.FromIncomingContext(caller)
+	first = proto.Clone(first)
+	return func(ctx context.Context) error {
+		if err := c.guard.identify(ctx, t, md); err != nil {
+			return err
+		}
+		return c.guard.admit(ctx, t, first)
+	}
 }

@@ -54,8 +54,10 @@ type trip struct {
 	rule       *rule
 	principal  Principal
 	authorizer Authorizer
-	language   string
-	words      Words
+	// renew asks again who calls a stream that goes on, and whether that may; nil otherwise.
+	renew    func(context.Context) error
+	language string
+	words    Words
 	// reason is the machine word of a refusal.
 	reason string
 	// cause is what an Internal answer hides, for the log.

@@ -36,7 +36,9 @@ var (
 )
 
 // mutants are all of them.
-func mutants() []mutant { return slices.Concat(fromTheModel(), fromTheHouse(), fromThePeople()) }
+func mutants() []mutant {
+	return slices.Concat(fromTheModel(), fromTheHouse(), fromThePeople(), fromTheWatch())
+}
 
 // fromTheModel is the table of APPROVAL 2.6, in its order: guards whose removal, in a
 // model of the rules, let something out. The comments are the shortest bad runs.
@@ -239,5 +241,24 @@ func fromThePeople() []mutant {
 		{"an upgrade leaves an admin's roles alone", flow, "TestRolesAreUpgradedOnce", []change{{"internal/workflow/upgrade.go",
 			`case role.Builtin:`, `case true:`}}},
 		{"humans view", flow, "TestViewLeavesOneReceipt", []change{{"internal/advocacy/receipt.go", `if actor.Kind != Human {`, `if false {`}}},
+	}
+}
+
+// fromTheWatch are the guards of queues that are followed.
+func fromTheWatch() []mutant {
+	const watch, door = "internal/workflow/watch.go", "./internal/grpcapi"
+	return []mutant{
+		{"nothing is read past a change that may still come", "./internal/store", "TestPostgres/LateCommit", []change{{"internal/store/change.go",
+			`l.and("change < " + settled)`, `_ = settled`}}},
+		{"a token of a future that is not known", flow, "TestWatchEnds", []change{{watch,
+			`if f.From.Change > clock.Latest+1 {`, `if false {`}}},
+		{"nothing is sent by rights that were lost", flow, "TestWatchEnds", []change{{watch,
+			`if err == nil && basis != f.place.Basis {`, `if err == nil && basis == "" {`}}},
+		{"a stream ends with its session", "./internal/apitest", "TestWatchEndsWithTheSession", []change{{"internal/grpcapi/watch.go",
+			`if err := t.renew(ctx); err != nil {`, `if err := error(nil); err != nil {`}}},
+		{"a bound on who follows queues", door, "TestWatchesAreCounted", []change{{"internal/grpcapi/watch.go",
+			`if w.all >= mostWatches || w.whose[who] >= mostOwnWatches {`, `if false {`}}},
+		{"a token is no older than it may be", door, "TestResumeTokens", []change{{"internal/grpcapi/watch.go",
+			`if r.now().Sub(time.Unix(t.Given, 0)) > tokenLife {`, `if false {`}}},
 	}
 }

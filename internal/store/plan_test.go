@@ -80,6 +80,11 @@ func everyList(t *testing.T, s *Store, pool func(what string) gorm.ConnPool) {
 		_, _, err := r.Reminders(t.Context(), w, "m1", p)
 		return err
 	})
+	run("ChangedTasks", func(r reader, _ workflow.Page) error {
+		_, _, err1 := r.ChangedTasks(t.Context(), w, workflow.TaskPlace{Change: 7, ID: "7"}, 5)
+		_, err2 := r.TaskClock(t.Context(), w)
+		return first(err1, err2)
+	})
 	run("deadlines", func(r reader, _ workflow.Page) error {
 		_, err1 := r.Deadlines(t.Context(), subject, 1)
 		_, err2 := r.DueDeadlines(t.Context(), now, 5)

@@ -42,11 +42,17 @@ type taskRow struct {
 	ClaimEpoch  int64                   `gorm:"column:claim_epoch"`
 	ClaimUntil  instant                 `gorm:"column:claim_until"`
 	Snoozes     doc[[]workflow.Snooze]  `gorm:"column:snoozes"`
+	// Change is written by the statements that change a turn, and no part of it.
+	Change int64 `gorm:"column:change"`
 }
 
 func (taskRow) TableName() string { return "review_tasks" }
 
-var tasks = tableOf[taskRow]()
+var (
+	tasks = tableOf[taskRow]()
+	// unnumbered is a turn without the number of its last change.
+	unnumbered = tasks.without("change")
+)
 
 func newTaskRow(t workflow.Task) taskRow {
 	return taskRow{
@@ -193,7 +199,14 @@ func (t *tx) PutTasks(ctx context.Context, turns ...workflow.Task) error {
 		return cmp.Or(strings.Compare(a.SubjectID, b.SubjectID), cmp.Compare(a.Round, b.Round),
 			strings.Compare(a.Requirement, b.Requirement))
 	})
-	_, err := t.exec(ctx, tasks.insert(len(rows))+putTasks, tasks.values(rows...)...)
+	number, workspace := t.dialect.nextChange()
+	row := ", (" + strings.Repeat("?, ", len(unnumbered.columns)) + number + ")"
+	query := "INSERT INTO review_tasks (" + unnumbered.list + ", change) VALUES " + strings.Repeat(row, len(rows))[2:]
+	var args []any
+	for i := range rows {
+		args = append(append(args, unnumbered.values(rows[i])...), workspace(rows[i].WorkspaceID)...)
+	}
+	_, err := t.exec(ctx, query+putTasks, args...)
 	return t.wrote(aTask, err)
 }
 
@@ -212,14 +225,17 @@ func (t *tx) TaskForUpdate(ctx context.Context, w advocacy.WorkspaceID, id advoc
 // MarkTask writes the marks of a turn.
 func (t *tx) MarkTask(ctx context.Context, turn *workflow.Task) error {
 	row := newTaskRow(*turn)
-	return t.change(ctx, aTask, "UPDATE review_tasks SET assignee = ?, assign_time = ?, claim_person = ?, claim_epoch = ?, "+
-		"claim_until = ?, snoozes = ? WHERE workspace_id = ? AND id = ?",
-		row.Assignee, row.AssignTime, row.ClaimPerson, row.ClaimEpoch, row.ClaimUntil, row.Snoozes, row.WorkspaceID, row.ID)
+	number, workspace := t.dialect.nextChange()
+	args := append(workspace(row.WorkspaceID), row.Assignee, row.AssignTime, row.ClaimPerson, row.ClaimEpoch, row.ClaimUntil,
+		row.Snoozes, row.WorkspaceID, row.ID)
+	return t.change(ctx, aTask, "UPDATE review_tasks SET change = "+number+", assignee = ?, assign_time = ?, claim_person = ?, "+
+		"claim_epoch = ?, claim_until = ?, snoozes = ? WHERE workspace_id = ? AND id = ?", args...)
 }
 
 // CloseTasks marks every open turn of the subject done.
 func (t *tx) CloseTasks(ctx context.Context, s advocacy.Subject) error {
-	query := "UPDATE review_tasks SET state = 'done' WHERE " + ofSubject + " AND state = 'open'"
-	_, err := t.exec(ctx, query, string(s.Workspace), string(s.Kind), s.ID)
+	number, workspace := t.dialect.nextChange()
+	query := "UPDATE review_tasks SET change = " + number + ", state = 'done' WHERE " + ofSubject + " AND state = 'open'"
+	_, err := t.exec(ctx, query, append(workspace(string(s.Workspace)), string(s.Workspace), string(s.Kind), s.ID)...)
 	return t.wrote(aTask, err)
 }

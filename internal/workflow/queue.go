@@ -103,7 +103,8 @@ func (q *TaskQuery) lends(t *Task) bool {
 // Selects tells whether a turn is one that the query asks for.
 func (q *TaskQuery) Selects(t *Task) bool {
 	switch {
-	case q.State != "" && t.State != q.State,
+	case q.Nobodys(), q.Subject.ID != "" && t.Subject != q.Subject,
+		q.State != "" && t.State != q.State,
 		q.Author != "" && t.Author != q.Author,
 		q.Language != "" && t.Language != q.Language,
 		q.Network != "" && !slices.Contains(t.Networks, q.Network),

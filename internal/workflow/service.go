@@ -31,6 +31,8 @@ type Service struct {
 	Mails bool
 	// ReviewLife is how long a review waits before it expires; 0 means 14 days.
 	ReviewLife time.Duration
+	// WatchEvery is how often a watched queue is looked at; 0 means every second.
+	WatchEvery time.Duration
 	// ZoneData names the rules of the time zones this process has; deadlines counted with
 	// other ones are counted again.
 	ZoneData string

@@ -188,6 +188,12 @@ type ReviewReader interface {
 	// Tasks lists turns. A page of a query that no index answers can hold fewer than asked
 	// for, even none, before the last.
 	Tasks(ctx context.Context, q TaskQuery) ([]Task, string, error)
+	// TaskClock says how far the order in which turns changed is known.
+	TaskClock(ctx context.Context, w advocacy.WorkspaceID) (TaskClock, error)
+	// ChangedTasks lists at most so many turns by their last change, after a place, and the
+	// place of the last of them. What was left out because it may not be the next yet comes
+	// later; nothing ever appears before a place that was returned.
+	ChangedTasks(ctx context.Context, w advocacy.WorkspaceID, after TaskPlace, most int) ([]Task, TaskPlace, error)
 	// Batch returns a batch with its items in their order.
 	Batch(ctx context.Context, w advocacy.WorkspaceID, id advocacy.BatchID) (*Batch, error)
 	// ExpiredReviews returns live, unapproved reviews of every workspace whose time ran out

@@ -346,7 +346,7 @@ func (x ReviewBatch_State) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use ReviewBatch_State.Descriptor instead.
 func (ReviewBatch_State) EnumDescriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{27, 0}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{29, 0}
 }
 
 // What became of an item.
@@ -399,7 +399,7 @@ func (x ReviewBatch_Item_Outcome) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use ReviewBatch_Item_Outcome.Descriptor instead.
 func (ReviewBatch_Item_Outcome) EnumDescriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{27, 0, 0}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{29, 0, 0}
 }
 
 // One round of sign-off on one revision.
@@ -2296,6 +2296,143 @@ func (x *CountReviewTasksResponse) GetMore() bool {
 	return false
 }
 
+// Says which turns to follow.
+type WatchReviewTasksRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `workspaces/{workspace}`.
+	Parent string `protobuf:"bytes,1,opt,name=parent,proto3" json:"parent,omitempty"`
+	// A filter of `ListReviewTasks`, without `overdue` and with no state but `"OPEN"`.
+	Filter string `protobuf:"bytes,2,opt,name=filter,proto3" json:"filter,omitempty"`
+	// Of the last message that was handled; empty to begin with the queue as it is.
+	ResumeToken   string `protobuf:"bytes,3,opt,name=resume_token,json=resumeToken,proto3" json:"resume_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *WatchReviewTasksRequest) Reset() {
+	*x = WatchReviewTasksRequest{}
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[23]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *WatchReviewTasksRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*WatchReviewTasksRequest) ProtoMessage() {}
+
+func (x *WatchReviewTasksRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[23]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use WatchReviewTasksRequest.ProtoReflect.Descriptor instead.
+func (*WatchReviewTasksRequest) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{23}
+}
+
+func (x *WatchReviewTasksRequest) GetParent() string {
+	if x != nil {
+		return x.Parent
+	}
+	return ""
+}
+
+func (x *WatchReviewTasksRequest) GetFilter() string {
+	if x != nil {
+		return x.Filter
+	}
+	return ""
+}
+
+func (x *WatchReviewTasksRequest) GetResumeToken() string {
+	if x != nil {
+		return x.ResumeToken
+	}
+	return ""
+}
+
+// What changed in a queue that is followed.
+type WatchReviewTasksResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Turns that are in the queue, as they are now.
+	Changed []*ReviewTask `protobuf:"bytes,1,rep,name=changed,proto3" json:"changed,omitempty"`
+	// Names of turns that are not in the queue any more, whether or not they were sent before.
+	Removed []string `protobuf:"bytes,2,rep,name=removed,proto3" json:"removed,omitempty"`
+	// Goes on after this message.
+	ResumeToken string `protobuf:"bytes,3,opt,name=resume_token,json=resumeToken,proto3" json:"resume_token,omitempty"`
+	// Says that nothing is missing any more of what had changed when the call began.
+	Current       bool `protobuf:"varint,4,opt,name=current,proto3" json:"current,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *WatchReviewTasksResponse) Reset() {
+	*x = WatchReviewTasksResponse{}
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[24]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *WatchReviewTasksResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*WatchReviewTasksResponse) ProtoMessage() {}
+
+func (x *WatchReviewTasksResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[24]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use WatchReviewTasksResponse.ProtoReflect.Descriptor instead.
+func (*WatchReviewTasksResponse) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{24}
+}
+
+func (x *WatchReviewTasksResponse) GetChanged() []*ReviewTask {
+	if x != nil {
+		return x.Changed
+	}
+	return nil
+}
+
+func (x *WatchReviewTasksResponse) GetRemoved() []string {
+	if x != nil {
+		return x.Removed
+	}
+	return nil
+}
+
+func (x *WatchReviewTasksResponse) GetResumeToken() string {
+	if x != nil {
+		return x.ResumeToken
+	}
+	return ""
+}
+
+func (x *WatchReviewTasksResponse) GetCurrent() bool {
+	if x != nil {
+		return x.Current
+	}
+	return false
+}
+
 // Says which turn the caller is working on.
 type ClaimReviewTaskRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -2311,7 +2448,7 @@ type ClaimReviewTaskRequest struct {
 
 func (x *ClaimReviewTaskRequest) Reset() {
 	*x = ClaimReviewTaskRequest{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[23]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2323,7 +2460,7 @@ func (x *ClaimReviewTaskRequest) String() string {
 func (*ClaimReviewTaskRequest) ProtoMessage() {}
 
 func (x *ClaimReviewTaskRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[23]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2336,7 +2473,7 @@ func (x *ClaimReviewTaskRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ClaimReviewTaskRequest.ProtoReflect.Descriptor instead.
 func (*ClaimReviewTaskRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{23}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *ClaimReviewTaskRequest) GetName() string {
@@ -2373,7 +2510,7 @@ type ReleaseReviewTaskRequest struct {
 
 func (x *ReleaseReviewTaskRequest) Reset() {
 	*x = ReleaseReviewTaskRequest{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[24]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2385,7 +2522,7 @@ func (x *ReleaseReviewTaskRequest) String() string {
 func (*ReleaseReviewTaskRequest) ProtoMessage() {}
 
 func (x *ReleaseReviewTaskRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[24]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2398,7 +2535,7 @@ func (x *ReleaseReviewTaskRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReleaseReviewTaskRequest.ProtoReflect.Descriptor instead.
 func (*ReleaseReviewTaskRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{24}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *ReleaseReviewTaskRequest) GetName() string {
@@ -2432,7 +2569,7 @@ type ReassignReviewTaskRequest struct {
 
 func (x *ReassignReviewTaskRequest) Reset() {
 	*x = ReassignReviewTaskRequest{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[25]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2444,7 +2581,7 @@ func (x *ReassignReviewTaskRequest) String() string {
 func (*ReassignReviewTaskRequest) ProtoMessage() {}
 
 func (x *ReassignReviewTaskRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[25]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2457,7 +2594,7 @@ func (x *ReassignReviewTaskRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReassignReviewTaskRequest.ProtoReflect.Descriptor instead.
 func (*ReassignReviewTaskRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{25}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *ReassignReviewTaskRequest) GetName() string {
@@ -2503,7 +2640,7 @@ type SnoozeReviewTaskRequest struct {
 
 func (x *SnoozeReviewTaskRequest) Reset() {
 	*x = SnoozeReviewTaskRequest{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[26]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2515,7 +2652,7 @@ func (x *SnoozeReviewTaskRequest) String() string {
 func (*SnoozeReviewTaskRequest) ProtoMessage() {}
 
 func (x *SnoozeReviewTaskRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[26]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2528,7 +2665,7 @@ func (x *SnoozeReviewTaskRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SnoozeReviewTaskRequest.ProtoReflect.Descriptor instead.
 func (*SnoozeReviewTaskRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{26}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *SnoozeReviewTaskRequest) GetName() string {
@@ -2575,7 +2712,7 @@ type ReviewBatch struct {
 
 func (x *ReviewBatch) Reset() {
 	*x = ReviewBatch{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[27]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2587,7 +2724,7 @@ func (x *ReviewBatch) String() string {
 func (*ReviewBatch) ProtoMessage() {}
 
 func (x *ReviewBatch) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[27]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2600,7 +2737,7 @@ func (x *ReviewBatch) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReviewBatch.ProtoReflect.Descriptor instead.
 func (*ReviewBatch) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{27}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *ReviewBatch) GetName() string {
@@ -2667,7 +2804,7 @@ type BatchDecideRequest struct {
 
 func (x *BatchDecideRequest) Reset() {
 	*x = BatchDecideRequest{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[28]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2679,7 +2816,7 @@ func (x *BatchDecideRequest) String() string {
 func (*BatchDecideRequest) ProtoMessage() {}
 
 func (x *BatchDecideRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[28]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2692,7 +2829,7 @@ func (x *BatchDecideRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchDecideRequest.ProtoReflect.Descriptor instead.
 func (*BatchDecideRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{28}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *BatchDecideRequest) GetParent() string {
@@ -2727,7 +2864,7 @@ type GetReviewBatchRequest struct {
 
 func (x *GetReviewBatchRequest) Reset() {
 	*x = GetReviewBatchRequest{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[29]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2739,7 +2876,7 @@ func (x *GetReviewBatchRequest) String() string {
 func (*GetReviewBatchRequest) ProtoMessage() {}
 
 func (x *GetReviewBatchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[29]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2752,7 +2889,7 @@ func (x *GetReviewBatchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetReviewBatchRequest.ProtoReflect.Descriptor instead.
 func (*GetReviewBatchRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{29}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *GetReviewBatchRequest) GetName() string {
@@ -2777,7 +2914,7 @@ type ReviewTask_Claim struct {
 
 func (x *ReviewTask_Claim) Reset() {
 	*x = ReviewTask_Claim{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[30]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2789,7 +2926,7 @@ func (x *ReviewTask_Claim) String() string {
 func (*ReviewTask_Claim) ProtoMessage() {}
 
 func (x *ReviewTask_Claim) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[30]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2853,7 +2990,7 @@ type ReviewBatch_Item struct {
 
 func (x *ReviewBatch_Item) Reset() {
 	*x = ReviewBatch_Item{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[31]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2865,7 +3002,7 @@ func (x *ReviewBatch_Item) String() string {
 func (*ReviewBatch_Item) ProtoMessage() {}
 
 func (x *ReviewBatch_Item) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[31]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2878,7 +3015,7 @@ func (x *ReviewBatch_Item) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReviewBatch_Item.ProtoReflect.Descriptor instead.
 func (*ReviewBatch_Item) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{27, 0}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{29, 0}
 }
 
 func (x *ReviewBatch_Item) GetReview() string {
@@ -2965,7 +3102,7 @@ type BatchDecideRequest_Item struct {
 
 func (x *BatchDecideRequest_Item) Reset() {
 	*x = BatchDecideRequest_Item{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[32]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2977,7 +3114,7 @@ func (x *BatchDecideRequest_Item) String() string {
 func (*BatchDecideRequest_Item) ProtoMessage() {}
 
 func (x *BatchDecideRequest_Item) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[32]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2990,7 +3127,7 @@ func (x *BatchDecideRequest_Item) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchDecideRequest_Item.ProtoReflect.Descriptor instead.
 func (*BatchDecideRequest_Item) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{28, 0}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{30, 0}
 }
 
 func (x *BatchDecideRequest_Item) GetReview() string {
@@ -3266,7 +3403,16 @@ const file_imprimatur_v1_review_service_proto_rawDesc = "" +
 	"\x06filter\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\x06filter\"N\n" +
 	"\x18CountReviewTasksResponse\x12\x19\n" +
 	"\x05count\x18\x01 \x01(\x05B\x03\xe0A\x03R\x05count\x12\x17\n" +
-	"\x04more\x18\x02 \x01(\bB\x03\xe0A\x03R\x04more\"\x8b\x02\n" +
+	"\x04more\x18\x02 \x01(\bB\x03\xe0A\x03R\x04more\"\xcb\x01\n" +
+	"\x17WatchReviewTasksRequest\x12a\n" +
+	"\x06parent\x18\x01 \x01(\tBI\xe0A\x02\xfaA\x1b\x12\x19imprimatur.dev/ReviewTask\xbaH%r#2!^workspaces/[a-z][a-z0-9-]{1,62}$R\x06parent\x12 \n" +
+	"\x06filter\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\x06filter\x12+\n" +
+	"\fresume_token\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\bR\vresumeToken\"\xba\x01\n" +
+	"\x18WatchReviewTasksResponse\x128\n" +
+	"\achanged\x18\x01 \x03(\v2\x19.imprimatur.v1.ReviewTaskB\x03\xe0A\x03R\achanged\x12\x1d\n" +
+	"\aremoved\x18\x02 \x03(\tB\x03\xe0A\x03R\aremoved\x12&\n" +
+	"\fresume_token\x18\x03 \x01(\tB\x03\xe0A\x03R\vresumeToken\x12\x1d\n" +
+	"\acurrent\x18\x04 \x01(\bB\x03\xe0A\x03R\acurrent\"\x8b\x02\n" +
 	"\x16ClaimReviewTaskRequest\x12\xa7\x01\n" +
 	"\x04name\x18\x01 \x01(\tB\x92\x01\xe0A\x02\xfaA\x1b\n" +
 	"\x19imprimatur.dev/ReviewTask\xbaHnrl2j^workspaces/[a-z][a-z0-9-]{1,62}/reviewTasks/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$R\x04name\x12\x1b\n" +
@@ -3347,7 +3493,7 @@ const file_imprimatur_v1_review_service_proto_rawDesc = "" +
 	"\x17VERDICT_REQUEST_CHANGES\x10\x02\x12\x12\n" +
 	"\x0eVERDICT_REJECT\x10\x03\x12\x13\n" +
 	"\x0fVERDICT_RETRACT\x10\x04\x12\x12\n" +
-	"\x0eVERDICT_RECUSE\x10\x052\xa9\x19\n" +
+	"\x0eVERDICT_RECUSE\x10\x052\xe5\x1a\n" +
 	"\rReviewService\x12\xca\x01\n" +
 	"\tGetReview\x12\x1f.imprimatur.v1.GetReviewRequest\x1a\x15.imprimatur.v1.Review\"\x84\x01\xdaA\x04name\x8a\xe7\x18\freviews.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02_Z2\x120/v1/{name=workspaces/*/libraryItems/*/reviews/*}\x12)/v1/{name=workspaces/*/posts/*/reviews/*}\x12\xed\x01\n" +
 	"\rExplainReview\x12#.imprimatur.v1.ExplainReviewRequest\x1a .imprimatur.v1.ReviewExplanation\"\x94\x01\xdaA\x04name\x8a\xe7\x18\freviews.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02oZ:\x128/v1/{name=workspaces/*/libraryItems/*/reviews/*}:explain\x121/v1/{name=workspaces/*/posts/*/reviews/*}:explain\x12\xdd\x01\n" +
@@ -3362,7 +3508,9 @@ const file_imprimatur_v1_review_service_proto_rawDesc = "" +
 	"\x0fListReviewTasks\x12%.imprimatur.v1.ListReviewTasksRequest\x1a&.imprimatur.v1.ListReviewTasksResponse\"L\xdaA\x06parent\x8a\xe7\x18\n" +
 	"tasks.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02'\x12%/v1/{parent=workspaces/*}/reviewTasks\x12\xb7\x01\n" +
 	"\x10CountReviewTasks\x12&.imprimatur.v1.CountReviewTasksRequest\x1a'.imprimatur.v1.CountReviewTasksResponse\"R\xdaA\x06parent\x8a\xe7\x18\n" +
-	"tasks.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02-\x12+/v1/{parent=workspaces/*}/reviewTasks:count\x12\xac\x01\n" +
+	"tasks.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02-\x12+/v1/{parent=workspaces/*}/reviewTasks:count\x12\xb9\x01\n" +
+	"\x10WatchReviewTasks\x12&.imprimatur.v1.WatchReviewTasksRequest\x1a'.imprimatur.v1.WatchReviewTasksResponse\"R\xdaA\x06parent\x8a\xe7\x18\n" +
+	"tasks.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02-\x12+/v1/{parent=workspaces/*}/reviewTasks:watch0\x01\x12\xac\x01\n" +
 	"\x0fClaimReviewTask\x12%.imprimatur.v1.ClaimReviewTaskRequest\x1a\x19.imprimatur.v1.ReviewTask\"W\xdaA\x04name\x8a\xe7\x18\x0ereviews.decide\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x020:\x01*\"+/v1/{name=workspaces/*/reviewTasks/*}:claim\x12\xb2\x01\n" +
 	"\x11ReleaseReviewTask\x12'.imprimatur.v1.ReleaseReviewTaskRequest\x1a\x19.imprimatur.v1.ReviewTask\"Y\xdaA\x04name\x8a\xe7\x18\x0ereviews.decide\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x022:\x01*\"-/v1/{name=workspaces/*/reviewTasks/*}:release\x12\xbc\x01\n" +
 	"\x12ReassignReviewTask\x12(.imprimatur.v1.ReassignReviewTaskRequest\x1a\x19.imprimatur.v1.ReviewTask\"a\xdaA\vname,member\x8a\xe7\x18\x0etasks.reassign\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x023:\x01*\"./v1/{name=workspaces/*/reviewTasks/*}:reassign\x12\xb3\x01\n" +
@@ -3384,7 +3532,7 @@ func file_imprimatur_v1_review_service_proto_rawDescGZIP() []byte {
 }
 
 var file_imprimatur_v1_review_service_proto_enumTypes = make([]protoimpl.EnumInfo, 6)
-var file_imprimatur_v1_review_service_proto_msgTypes = make([]protoimpl.MessageInfo, 33)
+var file_imprimatur_v1_review_service_proto_msgTypes = make([]protoimpl.MessageInfo, 35)
 var file_imprimatur_v1_review_service_proto_goTypes = []any{
 	(Verdict)(0),                      // 0: imprimatur.v1.Verdict
 	(Review_State)(0),                 // 1: imprimatur.v1.Review.State
@@ -3415,50 +3563,52 @@ var file_imprimatur_v1_review_service_proto_goTypes = []any{
 	(*ListReviewTasksResponse)(nil),   // 26: imprimatur.v1.ListReviewTasksResponse
 	(*CountReviewTasksRequest)(nil),   // 27: imprimatur.v1.CountReviewTasksRequest
 	(*CountReviewTasksResponse)(nil),  // 28: imprimatur.v1.CountReviewTasksResponse
-	(*ClaimReviewTaskRequest)(nil),    // 29: imprimatur.v1.ClaimReviewTaskRequest
-	(*ReleaseReviewTaskRequest)(nil),  // 30: imprimatur.v1.ReleaseReviewTaskRequest
-	(*ReassignReviewTaskRequest)(nil), // 31: imprimatur.v1.ReassignReviewTaskRequest
-	(*SnoozeReviewTaskRequest)(nil),   // 32: imprimatur.v1.SnoozeReviewTaskRequest
-	(*ReviewBatch)(nil),               // 33: imprimatur.v1.ReviewBatch
-	(*BatchDecideRequest)(nil),        // 34: imprimatur.v1.BatchDecideRequest
-	(*GetReviewBatchRequest)(nil),     // 35: imprimatur.v1.GetReviewBatchRequest
-	(*ReviewTask_Claim)(nil),          // 36: imprimatur.v1.ReviewTask.Claim
-	(*ReviewBatch_Item)(nil),          // 37: imprimatur.v1.ReviewBatch.Item
-	(*BatchDecideRequest_Item)(nil),   // 38: imprimatur.v1.BatchDecideRequest.Item
-	(Origin)(0),                       // 39: imprimatur.v1.Origin
-	(*Requirement)(nil),               // 40: imprimatur.v1.Requirement
-	(*Blocker)(nil),                   // 41: imprimatur.v1.Blocker
-	(*Target)(nil),                    // 42: imprimatur.v1.Target
-	(*timestamppb.Timestamp)(nil),     // 43: google.protobuf.Timestamp
+	(*WatchReviewTasksRequest)(nil),   // 29: imprimatur.v1.WatchReviewTasksRequest
+	(*WatchReviewTasksResponse)(nil),  // 30: imprimatur.v1.WatchReviewTasksResponse
+	(*ClaimReviewTaskRequest)(nil),    // 31: imprimatur.v1.ClaimReviewTaskRequest
+	(*ReleaseReviewTaskRequest)(nil),  // 32: imprimatur.v1.ReleaseReviewTaskRequest
+	(*ReassignReviewTaskRequest)(nil), // 33: imprimatur.v1.ReassignReviewTaskRequest
+	(*SnoozeReviewTaskRequest)(nil),   // 34: imprimatur.v1.SnoozeReviewTaskRequest
+	(*ReviewBatch)(nil),               // 35: imprimatur.v1.ReviewBatch
+	(*BatchDecideRequest)(nil),        // 36: imprimatur.v1.BatchDecideRequest
+	(*GetReviewBatchRequest)(nil),     // 37: imprimatur.v1.GetReviewBatchRequest
+	(*ReviewTask_Claim)(nil),          // 38: imprimatur.v1.ReviewTask.Claim
+	(*ReviewBatch_Item)(nil),          // 39: imprimatur.v1.ReviewBatch.Item
+	(*BatchDecideRequest_Item)(nil),   // 40: imprimatur.v1.BatchDecideRequest.Item
+	(Origin)(0),                       // 41: imprimatur.v1.Origin
+	(*Requirement)(nil),               // 42: imprimatur.v1.Requirement
+	(*Blocker)(nil),                   // 43: imprimatur.v1.Blocker
+	(*Target)(nil),                    // 44: imprimatur.v1.Target
+	(*timestamppb.Timestamp)(nil),     // 45: google.protobuf.Timestamp
 }
 var file_imprimatur_v1_review_service_proto_depIdxs = []int32{
 	1,  // 0: imprimatur.v1.Review.state:type_name -> imprimatur.v1.Review.State
-	39, // 1: imprimatur.v1.Review.origin:type_name -> imprimatur.v1.Origin
-	40, // 2: imprimatur.v1.Review.requirements:type_name -> imprimatur.v1.Requirement
-	41, // 3: imprimatur.v1.Review.blockers:type_name -> imprimatur.v1.Blocker
+	41, // 1: imprimatur.v1.Review.origin:type_name -> imprimatur.v1.Origin
+	42, // 2: imprimatur.v1.Review.requirements:type_name -> imprimatur.v1.Requirement
+	43, // 3: imprimatur.v1.Review.blockers:type_name -> imprimatur.v1.Blocker
 	7,  // 4: imprimatur.v1.Review.library_chain:type_name -> imprimatur.v1.LibraryChain
 	8,  // 5: imprimatur.v1.Review.decisions:type_name -> imprimatur.v1.Decision
-	42, // 6: imprimatur.v1.Review.targets:type_name -> imprimatur.v1.Target
-	43, // 7: imprimatur.v1.Review.open_time:type_name -> google.protobuf.Timestamp
-	43, // 8: imprimatur.v1.Review.expire_time:type_name -> google.protobuf.Timestamp
-	43, // 9: imprimatur.v1.Review.close_time:type_name -> google.protobuf.Timestamp
+	44, // 6: imprimatur.v1.Review.targets:type_name -> imprimatur.v1.Target
+	45, // 7: imprimatur.v1.Review.open_time:type_name -> google.protobuf.Timestamp
+	45, // 8: imprimatur.v1.Review.expire_time:type_name -> google.protobuf.Timestamp
+	45, // 9: imprimatur.v1.Review.close_time:type_name -> google.protobuf.Timestamp
 	0,  // 10: imprimatur.v1.Decision.verdict:type_name -> imprimatur.v1.Verdict
-	43, // 11: imprimatur.v1.Decision.create_time:type_name -> google.protobuf.Timestamp
-	43, // 12: imprimatur.v1.Decision.view_time:type_name -> google.protobuf.Timestamp
+	45, // 11: imprimatur.v1.Decision.create_time:type_name -> google.protobuf.Timestamp
+	45, // 12: imprimatur.v1.Decision.view_time:type_name -> google.protobuf.Timestamp
 	2,  // 13: imprimatur.v1.ReviewTask.state:type_name -> imprimatur.v1.ReviewTask.State
-	39, // 14: imprimatur.v1.ReviewTask.origin:type_name -> imprimatur.v1.Origin
-	43, // 15: imprimatur.v1.ReviewTask.publish_time:type_name -> google.protobuf.Timestamp
-	43, // 16: imprimatur.v1.ReviewTask.due_time:type_name -> google.protobuf.Timestamp
-	43, // 17: imprimatur.v1.ReviewTask.create_time:type_name -> google.protobuf.Timestamp
+	41, // 14: imprimatur.v1.ReviewTask.origin:type_name -> imprimatur.v1.Origin
+	45, // 15: imprimatur.v1.ReviewTask.publish_time:type_name -> google.protobuf.Timestamp
+	45, // 16: imprimatur.v1.ReviewTask.due_time:type_name -> google.protobuf.Timestamp
+	45, // 17: imprimatur.v1.ReviewTask.create_time:type_name -> google.protobuf.Timestamp
 	3,  // 18: imprimatur.v1.ReviewTask.why:type_name -> imprimatur.v1.ReviewTask.Why
-	43, // 19: imprimatur.v1.ReviewTask.since_time:type_name -> google.protobuf.Timestamp
-	36, // 20: imprimatur.v1.ReviewTask.claim:type_name -> imprimatur.v1.ReviewTask.Claim
-	43, // 21: imprimatur.v1.ReviewTask.snooze_time:type_name -> google.protobuf.Timestamp
+	45, // 19: imprimatur.v1.ReviewTask.since_time:type_name -> google.protobuf.Timestamp
+	38, // 20: imprimatur.v1.ReviewTask.claim:type_name -> imprimatur.v1.ReviewTask.Claim
+	45, // 21: imprimatur.v1.ReviewTask.snooze_time:type_name -> google.protobuf.Timestamp
 	1,  // 22: imprimatur.v1.ReviewExplanation.state:type_name -> imprimatur.v1.Review.State
 	13, // 23: imprimatur.v1.ReviewExplanation.requirements:type_name -> imprimatur.v1.RequirementExplanation
-	41, // 24: imprimatur.v1.ReviewExplanation.blockers:type_name -> imprimatur.v1.Blocker
-	43, // 25: imprimatur.v1.ReviewExplanation.expire_time:type_name -> google.protobuf.Timestamp
-	40, // 26: imprimatur.v1.RequirementExplanation.requirement:type_name -> imprimatur.v1.Requirement
+	43, // 24: imprimatur.v1.ReviewExplanation.blockers:type_name -> imprimatur.v1.Blocker
+	45, // 25: imprimatur.v1.ReviewExplanation.expire_time:type_name -> google.protobuf.Timestamp
+	42, // 26: imprimatur.v1.RequirementExplanation.requirement:type_name -> imprimatur.v1.Requirement
 	14, // 27: imprimatur.v1.RequirementExplanation.signatures:type_name -> imprimatur.v1.SignatureExplanation
 	15, // 28: imprimatur.v1.RequirementExplanation.candidates:type_name -> imprimatur.v1.Candidate
 	6,  // 29: imprimatur.v1.ListReviewsResponse.reviews:type_name -> imprimatur.v1.Review
@@ -3467,53 +3617,56 @@ var file_imprimatur_v1_review_service_proto_depIdxs = []int32{
 	6,  // 32: imprimatur.v1.DecideResponse.review:type_name -> imprimatur.v1.Review
 	8,  // 33: imprimatur.v1.ListDecisionsResponse.decisions:type_name -> imprimatur.v1.Decision
 	9,  // 34: imprimatur.v1.ListReviewTasksResponse.review_tasks:type_name -> imprimatur.v1.ReviewTask
-	43, // 35: imprimatur.v1.SnoozeReviewTaskRequest.snooze_time:type_name -> google.protobuf.Timestamp
-	4,  // 36: imprimatur.v1.ReviewBatch.state:type_name -> imprimatur.v1.ReviewBatch.State
-	37, // 37: imprimatur.v1.ReviewBatch.items:type_name -> imprimatur.v1.ReviewBatch.Item
-	43, // 38: imprimatur.v1.ReviewBatch.create_time:type_name -> google.protobuf.Timestamp
-	38, // 39: imprimatur.v1.BatchDecideRequest.items:type_name -> imprimatur.v1.BatchDecideRequest.Item
-	43, // 40: imprimatur.v1.ReviewTask.Claim.expire_time:type_name -> google.protobuf.Timestamp
-	0,  // 41: imprimatur.v1.ReviewBatch.Item.verdict:type_name -> imprimatur.v1.Verdict
-	5,  // 42: imprimatur.v1.ReviewBatch.Item.outcome:type_name -> imprimatur.v1.ReviewBatch.Item.Outcome
-	43, // 43: imprimatur.v1.ReviewBatch.Item.end_time:type_name -> google.protobuf.Timestamp
-	0,  // 44: imprimatur.v1.BatchDecideRequest.Item.verdict:type_name -> imprimatur.v1.Verdict
-	10, // 45: imprimatur.v1.ReviewService.GetReview:input_type -> imprimatur.v1.GetReviewRequest
-	11, // 46: imprimatur.v1.ReviewService.ExplainReview:input_type -> imprimatur.v1.ExplainReviewRequest
-	16, // 47: imprimatur.v1.ReviewService.ListReviews:input_type -> imprimatur.v1.ListReviewsRequest
-	18, // 48: imprimatur.v1.ReviewService.ViewReview:input_type -> imprimatur.v1.ViewReviewRequest
-	19, // 49: imprimatur.v1.ReviewService.Decide:input_type -> imprimatur.v1.DecideRequest
-	21, // 50: imprimatur.v1.ReviewService.GetDecision:input_type -> imprimatur.v1.GetDecisionRequest
-	22, // 51: imprimatur.v1.ReviewService.ListDecisions:input_type -> imprimatur.v1.ListDecisionsRequest
-	24, // 52: imprimatur.v1.ReviewService.GetReviewTask:input_type -> imprimatur.v1.GetReviewTaskRequest
-	25, // 53: imprimatur.v1.ReviewService.ListReviewTasks:input_type -> imprimatur.v1.ListReviewTasksRequest
-	27, // 54: imprimatur.v1.ReviewService.CountReviewTasks:input_type -> imprimatur.v1.CountReviewTasksRequest
-	29, // 55: imprimatur.v1.ReviewService.ClaimReviewTask:input_type -> imprimatur.v1.ClaimReviewTaskRequest
-	30, // 56: imprimatur.v1.ReviewService.ReleaseReviewTask:input_type -> imprimatur.v1.ReleaseReviewTaskRequest
-	31, // 57: imprimatur.v1.ReviewService.ReassignReviewTask:input_type -> imprimatur.v1.ReassignReviewTaskRequest
-	34, // 58: imprimatur.v1.ReviewService.BatchDecide:input_type -> imprimatur.v1.BatchDecideRequest
-	35, // 59: imprimatur.v1.ReviewService.GetReviewBatch:input_type -> imprimatur.v1.GetReviewBatchRequest
-	32, // 60: imprimatur.v1.ReviewService.SnoozeReviewTask:input_type -> imprimatur.v1.SnoozeReviewTaskRequest
-	6,  // 61: imprimatur.v1.ReviewService.GetReview:output_type -> imprimatur.v1.Review
-	12, // 62: imprimatur.v1.ReviewService.ExplainReview:output_type -> imprimatur.v1.ReviewExplanation
-	17, // 63: imprimatur.v1.ReviewService.ListReviews:output_type -> imprimatur.v1.ListReviewsResponse
-	6,  // 64: imprimatur.v1.ReviewService.ViewReview:output_type -> imprimatur.v1.Review
-	20, // 65: imprimatur.v1.ReviewService.Decide:output_type -> imprimatur.v1.DecideResponse
-	8,  // 66: imprimatur.v1.ReviewService.GetDecision:output_type -> imprimatur.v1.Decision
-	23, // 67: imprimatur.v1.ReviewService.ListDecisions:output_type -> imprimatur.v1.ListDecisionsResponse
-	9,  // 68: imprimatur.v1.ReviewService.GetReviewTask:output_type -> imprimatur.v1.ReviewTask
-	26, // 69: imprimatur.v1.ReviewService.ListReviewTasks:output_type -> imprimatur.v1.ListReviewTasksResponse
-	28, // 70: imprimatur.v1.ReviewService.CountReviewTasks:output_type -> imprimatur.v1.CountReviewTasksResponse
-	9,  // 71: imprimatur.v1.ReviewService.ClaimReviewTask:output_type -> imprimatur.v1.ReviewTask
-	9,  // 72: imprimatur.v1.ReviewService.ReleaseReviewTask:output_type -> imprimatur.v1.ReviewTask
-	9,  // 73: imprimatur.v1.ReviewService.ReassignReviewTask:output_type -> imprimatur.v1.ReviewTask
-	33, // 74: imprimatur.v1.ReviewService.BatchDecide:output_type -> imprimatur.v1.ReviewBatch
-	33, // 75: imprimatur.v1.ReviewService.GetReviewBatch:output_type -> imprimatur.v1.ReviewBatch
-	9,  // 76: imprimatur.v1.ReviewService.SnoozeReviewTask:output_type -> imprimatur.v1.ReviewTask
-	61, // [61:77] is the sub-list for method output_type
-	45, // [45:61] is the sub-list for method input_type
-	45, // [45:45] is the sub-list for extension type_name
-	45, // [45:45] is the sub-list for extension extendee
-	0,  // [0:45] is the sub-list for field type_name
+	9,  // 35: imprimatur.v1.WatchReviewTasksResponse.changed:type_name -> imprimatur.v1.ReviewTask
+	45, // 36: imprimatur.v1.SnoozeReviewTaskRequest.snooze_time:type_name -> google.protobuf.Timestamp
+	4,  // 37: imprimatur.v1.ReviewBatch.state:type_name -> imprimatur.v1.ReviewBatch.State
+	39, // 38: imprimatur.v1.ReviewBatch.items:type_name -> imprimatur.v1.ReviewBatch.Item
+	45, // 39: imprimatur.v1.ReviewBatch.create_time:type_name -> google.protobuf.Timestamp
+	40, // 40: imprimatur.v1.BatchDecideRequest.items:type_name -> imprimatur.v1.BatchDecideRequest.Item
+	45, // 41: imprimatur.v1.ReviewTask.Claim.expire_time:type_name -> google.protobuf.Timestamp
+	0,  // 42: imprimatur.v1.ReviewBatch.Item.verdict:type_name -> imprimatur.v1.Verdict
+	5,  // 43: imprimatur.v1.ReviewBatch.Item.outcome:type_name -> imprimatur.v1.ReviewBatch.Item.Outcome
+	45, // 44: imprimatur.v1.ReviewBatch.Item.end_time:type_name -> google.protobuf.Timestamp
+	0,  // 45: imprimatur.v1.BatchDecideRequest.Item.verdict:type_name -> imprimatur.v1.Verdict
+	10, // 46: imprimatur.v1.ReviewService.GetReview:input_type -> imprimatur.v1.GetReviewRequest
+	11, // 47: imprimatur.v1.ReviewService.ExplainReview:input_type -> imprimatur.v1.ExplainReviewRequest
+	16, // 48: imprimatur.v1.ReviewService.ListReviews:input_type -> imprimatur.v1.ListReviewsRequest
+	18, // 49: imprimatur.v1.ReviewService.ViewReview:input_type -> imprimatur.v1.ViewReviewRequest
+	19, // 50: imprimatur.v1.ReviewService.Decide:input_type -> imprimatur.v1.DecideRequest
+	21, // 51: imprimatur.v1.ReviewService.GetDecision:input_type -> imprimatur.v1.GetDecisionRequest
+	22, // 52: imprimatur.v1.ReviewService.ListDecisions:input_type -> imprimatur.v1.ListDecisionsRequest
+	24, // 53: imprimatur.v1.ReviewService.GetReviewTask:input_type -> imprimatur.v1.GetReviewTaskRequest
+	25, // 54: imprimatur.v1.ReviewService.ListReviewTasks:input_type -> imprimatur.v1.ListReviewTasksRequest
+	27, // 55: imprimatur.v1.ReviewService.CountReviewTasks:input_type -> imprimatur.v1.CountReviewTasksRequest
+	29, // 56: imprimatur.v1.ReviewService.WatchReviewTasks:input_type -> imprimatur.v1.WatchReviewTasksRequest
+	31, // 57: imprimatur.v1.ReviewService.ClaimReviewTask:input_type -> imprimatur.v1.ClaimReviewTaskRequest
+	32, // 58: imprimatur.v1.ReviewService.ReleaseReviewTask:input_type -> imprimatur.v1.ReleaseReviewTaskRequest
+	33, // 59: imprimatur.v1.ReviewService.ReassignReviewTask:input_type -> imprimatur.v1.ReassignReviewTaskRequest
+	36, // 60: imprimatur.v1.ReviewService.BatchDecide:input_type -> imprimatur.v1.BatchDecideRequest
+	37, // 61: imprimatur.v1.ReviewService.GetReviewBatch:input_type -> imprimatur.v1.GetReviewBatchRequest
+	34, // 62: imprimatur.v1.ReviewService.SnoozeReviewTask:input_type -> imprimatur.v1.SnoozeReviewTaskRequest
+	6,  // 63: imprimatur.v1.ReviewService.GetReview:output_type -> imprimatur.v1.Review
+	12, // 64: imprimatur.v1.ReviewService.ExplainReview:output_type -> imprimatur.v1.ReviewExplanation
+	17, // 65: imprimatur.v1.ReviewService.ListReviews:output_type -> imprimatur.v1.ListReviewsResponse
+	6,  // 66: imprimatur.v1.ReviewService.ViewReview:output_type -> imprimatur.v1.Review
+	20, // 67: imprimatur.v1.ReviewService.Decide:output_type -> imprimatur.v1.DecideResponse
+	8,  // 68: imprimatur.v1.ReviewService.GetDecision:output_type -> imprimatur.v1.Decision
+	23, // 69: imprimatur.v1.ReviewService.ListDecisions:output_type -> imprimatur.v1.ListDecisionsResponse
+	9,  // 70: imprimatur.v1.ReviewService.GetReviewTask:output_type -> imprimatur.v1.ReviewTask
+	26, // 71: imprimatur.v1.ReviewService.ListReviewTasks:output_type -> imprimatur.v1.ListReviewTasksResponse
+	28, // 72: imprimatur.v1.ReviewService.CountReviewTasks:output_type -> imprimatur.v1.CountReviewTasksResponse
+	30, // 73: imprimatur.v1.ReviewService.WatchReviewTasks:output_type -> imprimatur.v1.WatchReviewTasksResponse
+	9,  // 74: imprimatur.v1.ReviewService.ClaimReviewTask:output_type -> imprimatur.v1.ReviewTask
+	9,  // 75: imprimatur.v1.ReviewService.ReleaseReviewTask:output_type -> imprimatur.v1.ReviewTask
+	9,  // 76: imprimatur.v1.ReviewService.ReassignReviewTask:output_type -> imprimatur.v1.ReviewTask
+	35, // 77: imprimatur.v1.ReviewService.BatchDecide:output_type -> imprimatur.v1.ReviewBatch
+	35, // 78: imprimatur.v1.ReviewService.GetReviewBatch:output_type -> imprimatur.v1.ReviewBatch
+	9,  // 79: imprimatur.v1.ReviewService.SnoozeReviewTask:output_type -> imprimatur.v1.ReviewTask
+	63, // [63:80] is the sub-list for method output_type
+	46, // [46:63] is the sub-list for method input_type
+	46, // [46:46] is the sub-list for extension type_name
+	46, // [46:46] is the sub-list for extension extendee
+	0,  // [0:46] is the sub-list for field type_name
 }
 
 func init() { file_imprimatur_v1_review_service_proto_init() }
@@ -3529,7 +3682,7 @@ func file_imprimatur_v1_review_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_imprimatur_v1_review_service_proto_rawDesc), len(file_imprimatur_v1_review_service_proto_rawDesc)),
 			NumEnums:      6,
-			NumMessages:   33,
+			NumMessages:   35,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

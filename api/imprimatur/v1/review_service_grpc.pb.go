@@ -29,6 +29,7 @@ const (
 	ReviewService_GetReviewTask_FullMethodName      = "/imprimatur.v1.ReviewService/GetReviewTask"
 	ReviewService_ListReviewTasks_FullMethodName    = "/imprimatur.v1.ReviewService/ListReviewTasks"
 	ReviewService_CountReviewTasks_FullMethodName   = "/imprimatur.v1.ReviewService/CountReviewTasks"
+	ReviewService_WatchReviewTasks_FullMethodName   = "/imprimatur.v1.ReviewService/WatchReviewTasks"
 	ReviewService_ClaimReviewTask_FullMethodName    = "/imprimatur.v1.ReviewService/ClaimReviewTask"
 	ReviewService_ReleaseReviewTask_FullMethodName  = "/imprimatur.v1.ReviewService/ReleaseReviewTask"
 	ReviewService_ReassignReviewTask_FullMethodName = "/imprimatur.v1.ReviewService/ReassignReviewTask"
@@ -111,6 +112,27 @@ type ReviewServiceClient interface {
 	//
 	// Needs `tasks.read`. It counts nothing that the caller may not list.
 	CountReviewTasks(ctx context.Context, in *CountReviewTasksRequest, opts ...grpc.CallOption) (*CountReviewTasksResponse, error)
+	// Follows turns: sends the queue as it is, then every change of it within a few seconds.
+	//
+	// Needs `tasks.read`, and sees what `ListReviewTasks` with the same filter lists, with two
+	// differences: only open turns can be followed, and what the caller has snoozed stays in
+	// sight with its `snooze_time`. Each message carries a `resume_token`; with the last one
+	// that was handled another call goes on where that one ended, on any server, and misses
+	// nothing. A turn that changes twice in short order can be sent once, as it is then. A
+	// message without a turn is sent every 20 seconds at least.
+	//
+	// The stream ends with `OK` after 15 minutes, and with `UNAVAILABLE` and
+	// `SERVICE_STOPPING` when the server stops: call again with the token. It ends with what
+	// any call of the caller would be refused with once the session is over or the permission
+	// is gone; with `ABORTED` and `SELECTION_CHANGED` when roles or delegations give the
+	// caller other turns, in which case, as for a token that somebody else was given, the
+	// queue has to be followed anew, without a token. A token of another query is
+	// `INVALID_ARGUMENT` and `RESUME_TOKEN_INVALID`; one that is older than a week, or newer
+	// than a database that was restored, is `FAILED_PRECONDITION` and `RESUME_TOKEN_EXPIRED`.
+	// Who follows more than 10 queues at once is refused with `RESOURCE_EXHAUSTED` and
+	// `TOO_MANY_WATCHES`. Over REST each message is a line of JSON with a `result`, or at the
+	// end an `error`.
+	WatchReviewTasks(ctx context.Context, in *WatchReviewTasksRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[WatchReviewTasksResponse], error)
 	// Says that the caller is working on a turn, for 15 minutes; said again, for 15 more.
 	//
 	// Needs `reviews.decide`, the turn's role, and that the caller could sign: otherwise
@@ -266,6 +288,25 @@ func (c *reviewServiceClient) CountReviewTasks(ctx context.Context, in *CountRev
 	return out, nil
 }
 
+func (c *reviewServiceClient) WatchReviewTasks(ctx context.Context, in *WatchReviewTasksRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[WatchReviewTasksResponse], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &ReviewService_ServiceDesc.Streams[0], ReviewService_WatchReviewTasks_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[WatchReviewTasksRequest, WatchReviewTasksResponse]{ClientStream: stream}
+	if err := x.ClientStream.SendMsg(in); err != nil {
+		return nil, err
+	}
+	if err := x.ClientStream.CloseSend(); err != nil {
+		return nil, err
+	}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type ReviewService_WatchReviewTasksClient = grpc.ServerStreamingClient[WatchReviewTasksResponse]
+
 func (c *reviewServiceClient) ClaimReviewTask(ctx context.Context, in *ClaimReviewTaskRequest, opts ...grpc.CallOption) (*ReviewTask, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ReviewTask)
@@ -400,6 +441,27 @@ type ReviewServiceServer interface {
 	//
 	// Needs `tasks.read`. It counts nothing that the caller may not list.
 	CountReviewTasks(context.Context, *CountReviewTasksRequest) (*CountReviewTasksResponse, error)
+	// Follows turns: sends the queue as it is, then every change of it within a few seconds.
+	//
+	// Needs `tasks.read`, and sees what `ListReviewTasks` with the same filter lists, with two
+	// differences: only open turns can be followed, and what the caller has snoozed stays in
+	// sight with its `snooze_time`. Each message carries a `resume_token`; with the last one
+	// that was handled another call goes on where that one ended, on any server, and misses
+	// nothing. A turn that changes twice in short order can be sent once, as it is then. A
+	// message without a turn is sent every 20 seconds at least.
+	//
+	// The stream ends with `OK` after 15 minutes, and with `UNAVAILABLE` and
+	// `SERVICE_STOPPING` when the server stops: call again with the token. It ends with what
+	// any call of the caller would be refused with once the session is over or the permission
+	// is gone; with `ABORTED` and `SELECTION_CHANGED` when roles or delegations give the
+	// caller other turns, in which case, as for a token that somebody else was given, the
+	// queue has to be followed anew, without a token. A token of another query is
+	// `INVALID_ARGUMENT` and `RESUME_TOKEN_INVALID`; one that is older than a week, or newer
+	// than a database that was restored, is `FAILED_PRECONDITION` and `RESUME_TOKEN_EXPIRED`.
+	// Who follows more than 10 queues at once is refused with `RESOURCE_EXHAUSTED` and
+	// `TOO_MANY_WATCHES`. Over REST each message is a line of JSON with a `result`, or at the
+	// end an `error`.
+	WatchReviewTasks(*WatchReviewTasksRequest, grpc.ServerStreamingServer[WatchReviewTasksResponse]) error
 	// Says that the caller is working on a turn, for 15 minutes; said again, for 15 more.
 	//
 	// Needs `reviews.decide`, the turn's role, and that the caller could sign: otherwise
@@ -484,6 +546,9 @@ func (UnimplementedReviewServiceServer) ListReviewTasks(context.Context, *ListRe
 }
 func (UnimplementedReviewServiceServer) CountReviewTasks(context.Context, *CountReviewTasksRequest) (*CountReviewTasksResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method CountReviewTasks not implemented")
+}
+func (UnimplementedReviewServiceServer) WatchReviewTasks(*WatchReviewTasksRequest, grpc.ServerStreamingServer[WatchReviewTasksResponse]) error {
+	return status.Error(codes.Unimplemented, "method WatchReviewTasks not implemented")
 }
 func (UnimplementedReviewServiceServer) ClaimReviewTask(context.Context, *ClaimReviewTaskRequest) (*ReviewTask, error) {
 	return nil, status.Error(codes.Unimplemented, "method ClaimReviewTask not implemented")
@@ -704,6 +769,17 @@ func _ReviewService_CountReviewTasks_Handler(srv interface{}, ctx context.Contex
 	return interceptor(ctx, in, info, handler)
 }
 
+func _ReviewService_WatchReviewTasks_Handler(srv interface{}, stream grpc.ServerStream) error {
+	m := new(WatchReviewTasksRequest)
+	if err := stream.RecvMsg(m); err != nil {
+		return err
+	}
+	return srv.(ReviewServiceServer).WatchReviewTasks(m, &grpc.GenericServerStream[WatchReviewTasksRequest, WatchReviewTasksResponse]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type ReviewService_WatchReviewTasksServer = grpc.ServerStreamingServer[WatchReviewTasksResponse]
+
 func _ReviewService_ClaimReviewTask_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(ClaimReviewTaskRequest)
 	if err := dec(in); err != nil {
@@ -884,6 +960,12 @@ var ReviewService_ServiceDesc = grpc.ServiceDesc{
 			Handler:    _ReviewService_SnoozeReviewTask_Handler,
 		},
 	},
-	Streams:  []grpc.StreamDesc{},
+	Streams: []grpc.StreamDesc{
+		{
+			StreamName:    "WatchReviewTasks",
+			Handler:       _ReviewService_WatchReviewTasks_Handler,
+			ServerStreams: true,
+		},
+	},
 	Metadata: "imprimatur/v1/review_service.proto",
 }

@@ -236,15 +236,33 @@ func updateMask() object {
 // responses converts the answers of an operation; every failure has one shape.
 func (c *converter) responses(operation object) object {
 	answer := operation["responses"].(object)["200"].(object)
+	s := schema(answer["schema"]).(object)
+	if parts, ok := s["properties"].(object); ok && parts["result"] != nil {
+		return streamed(parts["result"])
+	}
 	return object{
-		"200":     object{"description": answer["description"], "content": content(schema(answer["schema"]))},
+		"200":     object{"description": answer["description"], "content": content(s)},
+		"default": object{"$ref": "#/components/responses/Error"},
+	}
+}
+
+// streamed is the answer of an operation that goes on: a line of JSON for each message, and
+// one more if it ends by a failure.
+func streamed(message any) object {
+	line := object{"type": "object", "description": "A message, or why there are no more.", "properties": object{
+		"result": message, "error": object{"$ref": newRef + "ErrorBody"},
+	}}
+	return object{
+		"200": object{"description": "Lines of JSON.", "content": object{
+			"application/x-ndjson": object{"schema": line},
+		}},
 		"default": object{"$ref": "#/components/responses/Error"},
 	}
 }
 
 // content is JSON, except where the answer is a picture.
-func content(s any) object {
-	if s.(object)["$ref"] != "#/components/schemas/HttpBody" {
+func content(s object) object {
+	if s["$ref"] != "#/components/schemas/HttpBody" {
 		return object{"application/json": object{"schema": s}}
 	}
 	pictures := object{}
