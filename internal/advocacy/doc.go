@@ -42,6 +42,7 @@
 // that holds it. A test of package codebase checks that all of them exist.
 //
 //	T1   keep a draft             workflow.Service.CreatePost          workflow.TestOwnWordsAreSignedThenPublished
+//	T1   copy                     workflow.Service.CopyPost            workflow.TestCopyLaundersNothing
 //	T2   edit                     workflow.Service.UpdatePost          workflow.TestEditInEveryState
 //	T3   submit                   workflow.Service.SubmitPost          workflow.TestSubmitNamesTheHead
 //	T3   rejected elsewhere       workflow.Service.rejectedElsewhere   workflow.TestRejectedInAnotherPost

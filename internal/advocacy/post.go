@@ -30,6 +30,12 @@ type Post struct {
 	Key KeyID
 	// Item is the library item the post was made from, empty for own words.
 	Item ItemID
+	// CopiedFrom is the post whose content it began with, empty for none. Whoever wrote that
+	// is a contributor.
+	CopiedFrom PostID
+	// Objectors are the roles whose objections to that post were open when it was copied,
+	// sorted: every round of this one needs a signature of each.
+	Objectors []Role
 	// Head is the number of the newest revision; there is always one.
 	Head int
 	// Round is the number of the newest review, 0 before the first submit.

@@ -14,6 +14,7 @@ func (t *trip) showPost(v *workflow.PostView) *imprimaturv1.Post {
 		Name:         n.post(p.ID),
 		Author:       n.member(p.Author),
 		LibraryItem:  n.item(p.Item),
+		CopiedFrom:   n.post(p.CopiedFrom),
 		PublishTime:  stamp(p.PublishTime),
 		TimeZone:     p.Zone,
 		Note:         p.Note,

@@ -125,6 +125,16 @@ func (s postService) SubmitPost(ctx context.Context, req *imprimaturv1.SubmitPos
 	return shown(p, err, v.showPost)
 }
 
+func (s postService) CopyPost(ctx context.Context, req *imprimaturv1.CopyPostRequest) (*imprimaturv1.Post, error) {
+	v := enter(ctx, req)
+	id, err := v.readPost("name", req.GetName())
+	if err != nil {
+		return nil, err
+	}
+	p, err := s.Flow.CopyPost(ctx, v.call, v.workspace, id)
+	return shown(p, err, v.showPost)
+}
+
 func (s postService) WithdrawPost(ctx context.Context, req *imprimaturv1.WithdrawPostRequest) (*imprimaturv1.Post, error) {
 	v := enter(ctx, req)
 	id, err := v.readPost("name", req.GetName())

@@ -37,7 +37,7 @@ var (
 
 // mutants are all of them.
 func mutants() []mutant {
-	return slices.Concat(fromTheModel(), fromTheHouse(), fromThePeople(), fromTheWatch())
+	return slices.Concat(fromTheModel(), fromTheHouse(), fromThePeople(), fromThePast(), fromTheWatch())
 }
 
 // fromTheModel is the table of APPROVAL 2.6, in its order: guards whose removal, in a
@@ -90,8 +90,6 @@ func fromTheModel() []mutant {
 		// PR approves; legal vetoes; sent
 		{"sticky veto", flow, "TestObjectionOutlivesTheRound", []change{{"internal/advocacy/count.go",
 			`if d.Verdict.Negative() && !c.superseded(d) && !c.cleared(d) {`, `if false {`}}},
-		{"bytes rejected elsewhere ask their judges again", flow, "TestRejectedInAnotherPost", []change{{"internal/workflow/objection.go",
-			`for _, role := range roles { // guard`, `for _, role := range roles[:0] { // guard`}}},
 		// authorize; hold; sent
 		{"hold at send", rules, "", []change{{"internal/advocacy/gate.go", `add(p.Holds[i].Stops(x, p.Post.Author), BlockHold`, `add(false, BlockHold`}}},
 		// approve; authorize; veto; sent
@@ -260,5 +258,20 @@ func fromTheWatch() []mutant {
 			`if w.all >= mostWatches || w.whose[who] >= mostOwnWatches {`, `if false {`}}},
 		{"a token is no older than it may be", door, "TestResumeTokens", []change{{"internal/grpcapi/watch.go",
 			`if r.now().Sub(time.Unix(t.Given, 0)) > tokenLife {`, `if false {`}}},
+	}
+}
+
+// fromThePast are guards about what follows words wherever they turn up again: who wrote
+// them, and who objected.
+func fromThePast() []mutant {
+	return []mutant{
+		{"a copy inherits objections", flow, "TestCopyLaundersNothing", []change{{"internal/workflow/objection.go",
+			`for _, role := range p.Objectors { // guard`, `for _, role := range p.Objectors[:0] { // guard`}}},
+		{"a copy inherits its writers", flow, "TestCopyLaundersNothing", []change{{"internal/workflow/copy.go",
+			`rev.Contributors = join(rev.Contributors, o.contributors) // guard`, `_ = o.contributors // guard`}}},
+		{"objections to a copied post follow", rules, "TestObjectors", []change{{"internal/advocacy/copy.go",
+			`!c.superseded(d) && (!current || !c.cleared(d)) { // guard`, `!c.superseded(d) && false { // guard`}}},
+		{"bytes rejected elsewhere ask their judges again", flow, "TestRejectedInAnotherPost", []change{{"internal/workflow/objection.go",
+			`for _, role := range roles { // guard`, `for _, role := range roles[:0] { // guard`}}},
 	}
 }

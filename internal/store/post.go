@@ -12,21 +12,23 @@ import (
 )
 
 type postRow struct {
-	WorkspaceID string  `gorm:"column:workspace_id"`
-	ID          string  `gorm:"column:id"`
-	Author      string  `gorm:"column:author"`
-	KeyID       string  `gorm:"column:key_id"`
-	ItemID      ref     `gorm:"column:item_id"`
-	Head        int     `gorm:"column:head"`
-	Round       int     `gorm:"column:round"`
-	PublishTime instant `gorm:"column:publish_time"`
-	Zone        string  `gorm:"column:zone"`
-	Note        string  `gorm:"column:note"`
-	Withdrawn   bool    `gorm:"column:withdrawn"`
-	State       string  `gorm:"column:state"`
-	Version     int64   `gorm:"column:version"`
-	CreateTime  instant `gorm:"column:create_time"`
-	UpdateTime  instant `gorm:"column:update_time"`
+	WorkspaceID string              `gorm:"column:workspace_id"`
+	ID          string              `gorm:"column:id"`
+	Author      string              `gorm:"column:author"`
+	KeyID       string              `gorm:"column:key_id"`
+	ItemID      ref                 `gorm:"column:item_id"`
+	Head        int                 `gorm:"column:head"`
+	Round       int                 `gorm:"column:round"`
+	PublishTime instant             `gorm:"column:publish_time"`
+	Zone        string              `gorm:"column:zone"`
+	Note        string              `gorm:"column:note"`
+	Withdrawn   bool                `gorm:"column:withdrawn"`
+	State       string              `gorm:"column:state"`
+	Version     int64               `gorm:"column:version"`
+	CreateTime  instant             `gorm:"column:create_time"`
+	UpdateTime  instant             `gorm:"column:update_time"`
+	CopiedFrom  ref                 `gorm:"column:copied_from"`
+	Objectors   list[advocacy.Role] `gorm:"column:objectors"`
 }
 
 func (postRow) TableName() string { return "posts" }
@@ -50,6 +52,8 @@ func newPostRow(p *advocacy.Post) postRow {
 		Version:     p.Version,
 		CreateTime:  at(p.CreateTime),
 		UpdateTime:  at(p.UpdateTime),
+		CopiedFrom:  ref(p.CopiedFrom),
+		Objectors:   p.Objectors,
 	}
 }
 
@@ -70,6 +74,8 @@ func (r *postRow) post() advocacy.Post {
 		Version:     r.Version,
 		CreateTime:  r.CreateTime.time,
 		UpdateTime:  r.UpdateTime.time,
+		CopiedFrom:  advocacy.PostID(r.CopiedFrom),
+		Objectors:   r.Objectors,
 	}
 }
 

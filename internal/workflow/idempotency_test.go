@@ -92,6 +92,12 @@ func postChanges() []oneChange {
 				}))
 			}
 		}},
+		{"CopyPost", author, func(t *testing.T, h *workflowtest.House, _ *workflowtest.Ledger) func(workflow.Call) (string, error) {
+			v := h.Draft(t, "Before.", h.Ledger)
+			return func(c workflow.Call) (string, error) {
+				return postName(h.Flow.CopyPost(t.Context(), c, h.W, v.Post.ID))
+			}
+		}},
 		{"UpdatePost", author, func(t *testing.T, h *workflowtest.House, _ *workflowtest.Ledger) func(workflow.Call) (string, error) {
 			v := h.Draft(t, "Before.", h.Ledger)
 			content := advocacy.Content{Language: "en", Text: "After."}

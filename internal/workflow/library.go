@@ -388,7 +388,7 @@ func (s *Service) shareItem(ctx context.Context, tx Tx, c Call, w advocacy.Works
 	if err != nil {
 		return nil, err
 	}
-	view, err := s.createPost(ctx, tx, c, w, draft, source)
+	view, err := s.createPost(ctx, tx, c, w, draft, madeFrom{item: source})
 	if err != nil {
 		return nil, err
 	}

@@ -48,6 +48,19 @@ func (s *Service) rejectedElsewhere(ctx context.Context, r Reader, w advocacy.Wo
 	return plan, err
 }
 
+// inheritedObjections adds to a plan the roles whose objections came along with a copy.
+func inheritedObjections(plan advocacy.Plan, p *advocacy.Post) advocacy.Plan {
+	if p == nil {
+		return plan
+	}
+	for _, role := range p.Objectors { // guard: inherited objections
+		plan = plan.Join(advocacy.Plan{Requirements: []advocacy.Requirement{
+			mustSign(plan, role, advocacy.RuleReason{Rule: "inherited_objection", Reason: "An objection by this role to the post this was copied from was not cleared."}),
+		}})
+	}
+	return plan
+}
+
 // mustSign is a requirement with a veto for the role: the plan's own where it has one, so
 // that nobody of the role is asked twice.
 func mustSign(plan advocacy.Plan, role advocacy.Role, why advocacy.RuleReason) advocacy.Requirement {

@@ -19,7 +19,7 @@ func (s *Service) CreatePost(ctx context.Context, c Call, w advocacy.WorkspaceID
 		if err != nil {
 			return nil, "", err
 		}
-		view, err := s.createPost(ctx, tx, c, w, d, source)
+		view, err := s.createPost(ctx, tx, c, w, d, madeFrom{item: source})
 		if err != nil {
 			return nil, "", err
 		}
@@ -41,10 +41,16 @@ func (d PostDraft) guard(now time.Time) error {
 	return check.RefuseLine("note", d.Note)
 }
 
-// createPost keeps a draft. source is the item revision in force that it is made from, nil
-// for own words.
-func (s *Service) createPost(ctx context.Context, tx Tx, c Call, w advocacy.WorkspaceID, d PostDraft, source *advocacy.Revision) (*PostView, error) {
-	content, err := s.draftContent(ctx, tx, w, d.Content, source)
+// madeFrom is what a new post is made from: the item's revision in force for a share,
+// another post for a copy, both for a copy of a share, nothing for own words.
+type madeFrom struct {
+	item *advocacy.Revision
+	post *copied
+}
+
+// createPost keeps a draft.
+func (s *Service) createPost(ctx context.Context, tx Tx, c Call, w advocacy.WorkspaceID, d PostDraft, from madeFrom) (*PostView, error) {
+	content, err := s.draftContent(ctx, tx, w, d.Content, from.item)
 	if err != nil {
 		return nil, err
 	}
@@ -61,9 +67,12 @@ func (s *Service) createPost(ctx context.Context, tx Tx, c Call, w advocacy.Work
 		Subject: p.Subject(), Number: 1, Content: content, Targets: d.Accounts, Editor: c.Actor.Person, Key: c.Actor.Key,
 		Contributors: []advocacy.PersonID{c.Actor.Person}, CreateTime: tx.Now(),
 	}
-	if source != nil {
-		rev.ItemRevision = source.Number
-		rev.Contributors = join(rev.Contributors, source.Contributors)
+	if from.item != nil {
+		rev.ItemRevision = from.item.Number
+		rev.Contributors = join(rev.Contributors, from.item.Contributors)
+	}
+	if from.post != nil {
+		from.post.bequeath(p, rev)
 	}
 	return s.keepPost(ctx, tx, c, p, rev, made)
 }
@@ -81,7 +90,10 @@ func (s *Service) keepPost(ctx context.Context, tx Tx, c Call, p *advocacy.Post,
 	}
 	err := s.record(ctx, tx, c, p.Workspace, fact{
 		action: "post.created", subject: p.Subject().Name(), parent: p.Subject().Name(),
-		detail: map[string]any{"revision": rev.Number, "digest": rev.Digest, "library_item": p.Item},
+		detail: map[string]any{
+			"revision": rev.Number, "digest": rev.Digest, "library_item": p.Item,
+			"copied_from": p.CopiedFrom, "objectors": p.Objectors, "contributors": rev.Contributors,
+		},
 	})
 	return &PostView{Post: p, Head: rev, Manifest: made.manifest, Findings: made.findings}, err
 }

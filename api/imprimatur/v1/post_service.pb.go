@@ -184,7 +184,7 @@ func (x TargetDiff_Change) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use TargetDiff_Change.Descriptor instead.
 func (TargetDiff_Change) EnumDescriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{21, 0}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{22, 0}
 }
 
 // What became of a piece.
@@ -241,7 +241,7 @@ func (x DiffSpan_Op) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use DiffSpan_Op.Descriptor instead.
 func (DiffSpan_Op) EnumDescriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{22, 0}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{23, 0}
 }
 
 // What goes out in one employee's, or a brand account's, name.
@@ -287,7 +287,9 @@ type Post struct {
 	// When it last changed.
 	UpdateTime *timestamppb.Timestamp `protobuf:"bytes,19,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
 	// The publications of the head revision.
-	Publications  []*Publication `protobuf:"bytes,20,rep,name=publications,proto3" json:"publications,omitempty"`
+	Publications []*Publication `protobuf:"bytes,20,rep,name=publications,proto3" json:"publications,omitempty"`
+	// The post it was copied from; empty for one that was not.
+	CopiedFrom    string `protobuf:"bytes,21,opt,name=copied_from,json=copiedFrom,proto3" json:"copied_from,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -460,6 +462,13 @@ func (x *Post) GetPublications() []*Publication {
 		return x.Publications
 	}
 	return nil
+}
+
+func (x *Post) GetCopiedFrom() string {
+	if x != nil {
+		return x.CopiedFrom
+	}
+	return ""
 }
 
 // One immutable version of a post or a library item.
@@ -1408,6 +1417,61 @@ func (x *SubmitPostRequest) GetExpedited() bool {
 	return false
 }
 
+// Names the post to copy.
+type CopyPostRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `workspaces/{workspace}/posts/{post}`.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// Client's UUID of this call; repeating it has no second effect.
+	RequestId     string `protobuf:"bytes,2,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CopyPostRequest) Reset() {
+	*x = CopyPostRequest{}
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CopyPostRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CopyPostRequest) ProtoMessage() {}
+
+func (x *CopyPostRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CopyPostRequest.ProtoReflect.Descriptor instead.
+func (*CopyPostRequest) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *CopyPostRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *CopyPostRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
 // Names the post to stop.
 type WithdrawPostRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1425,7 +1489,7 @@ type WithdrawPostRequest struct {
 
 func (x *WithdrawPostRequest) Reset() {
 	*x = WithdrawPostRequest{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[14]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1437,7 +1501,7 @@ func (x *WithdrawPostRequest) String() string {
 func (*WithdrawPostRequest) ProtoMessage() {}
 
 func (x *WithdrawPostRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[14]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1450,7 +1514,7 @@ func (x *WithdrawPostRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WithdrawPostRequest.ProtoReflect.Descriptor instead.
 func (*WithdrawPostRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{14}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *WithdrawPostRequest) GetName() string {
@@ -1496,7 +1560,7 @@ type RecallPostRequest struct {
 
 func (x *RecallPostRequest) Reset() {
 	*x = RecallPostRequest{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[15]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1508,7 +1572,7 @@ func (x *RecallPostRequest) String() string {
 func (*RecallPostRequest) ProtoMessage() {}
 
 func (x *RecallPostRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[15]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1521,7 +1585,7 @@ func (x *RecallPostRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RecallPostRequest.ProtoReflect.Descriptor instead.
 func (*RecallPostRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{15}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *RecallPostRequest) GetName() string {
@@ -1556,7 +1620,7 @@ type GetRevisionRequest struct {
 
 func (x *GetRevisionRequest) Reset() {
 	*x = GetRevisionRequest{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[16]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1568,7 +1632,7 @@ func (x *GetRevisionRequest) String() string {
 func (*GetRevisionRequest) ProtoMessage() {}
 
 func (x *GetRevisionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[16]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1581,7 +1645,7 @@ func (x *GetRevisionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetRevisionRequest.ProtoReflect.Descriptor instead.
 func (*GetRevisionRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{16}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *GetRevisionRequest) GetName() string {
@@ -1606,7 +1670,7 @@ type ListRevisionsRequest struct {
 
 func (x *ListRevisionsRequest) Reset() {
 	*x = ListRevisionsRequest{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[17]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1618,7 +1682,7 @@ func (x *ListRevisionsRequest) String() string {
 func (*ListRevisionsRequest) ProtoMessage() {}
 
 func (x *ListRevisionsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[17]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1631,7 +1695,7 @@ func (x *ListRevisionsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRevisionsRequest.ProtoReflect.Descriptor instead.
 func (*ListRevisionsRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{17}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *ListRevisionsRequest) GetParent() string {
@@ -1668,7 +1732,7 @@ type ListRevisionsResponse struct {
 
 func (x *ListRevisionsResponse) Reset() {
 	*x = ListRevisionsResponse{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[18]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1680,7 +1744,7 @@ func (x *ListRevisionsResponse) String() string {
 func (*ListRevisionsResponse) ProtoMessage() {}
 
 func (x *ListRevisionsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[18]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1693,7 +1757,7 @@ func (x *ListRevisionsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRevisionsResponse.ProtoReflect.Descriptor instead.
 func (*ListRevisionsResponse) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{18}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *ListRevisionsResponse) GetRevisions() []*Revision {
@@ -1725,7 +1789,7 @@ type DiffRevisionRequest struct {
 
 func (x *DiffRevisionRequest) Reset() {
 	*x = DiffRevisionRequest{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[19]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1737,7 +1801,7 @@ func (x *DiffRevisionRequest) String() string {
 func (*DiffRevisionRequest) ProtoMessage() {}
 
 func (x *DiffRevisionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[19]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1750,7 +1814,7 @@ func (x *DiffRevisionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DiffRevisionRequest.ProtoReflect.Descriptor instead.
 func (*DiffRevisionRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{19}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *DiffRevisionRequest) GetName() string {
@@ -1782,7 +1846,7 @@ type DiffRevisionResponse struct {
 
 func (x *DiffRevisionResponse) Reset() {
 	*x = DiffRevisionResponse{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[20]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1794,7 +1858,7 @@ func (x *DiffRevisionResponse) String() string {
 func (*DiffRevisionResponse) ProtoMessage() {}
 
 func (x *DiffRevisionResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[20]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1807,7 +1871,7 @@ func (x *DiffRevisionResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DiffRevisionResponse.ProtoReflect.Descriptor instead.
 func (*DiffRevisionResponse) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{20}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *DiffRevisionResponse) GetBase() string {
@@ -1852,7 +1916,7 @@ type TargetDiff struct {
 
 func (x *TargetDiff) Reset() {
 	*x = TargetDiff{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[21]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1864,7 +1928,7 @@ func (x *TargetDiff) String() string {
 func (*TargetDiff) ProtoMessage() {}
 
 func (x *TargetDiff) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[21]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1877,7 +1941,7 @@ func (x *TargetDiff) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TargetDiff.ProtoReflect.Descriptor instead.
 func (*TargetDiff) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{21}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *TargetDiff) GetSocialAccount() string {
@@ -1935,7 +1999,7 @@ type DiffSpan struct {
 
 func (x *DiffSpan) Reset() {
 	*x = DiffSpan{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[22]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1947,7 +2011,7 @@ func (x *DiffSpan) String() string {
 func (*DiffSpan) ProtoMessage() {}
 
 func (x *DiffSpan) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[22]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1960,7 +2024,7 @@ func (x *DiffSpan) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DiffSpan.ProtoReflect.Descriptor instead.
 func (*DiffSpan) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{22}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *DiffSpan) GetOp() DiffSpan_Op {
@@ -1993,7 +2057,7 @@ type FieldDiff struct {
 
 func (x *FieldDiff) Reset() {
 	*x = FieldDiff{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[23]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2005,7 +2069,7 @@ func (x *FieldDiff) String() string {
 func (*FieldDiff) ProtoMessage() {}
 
 func (x *FieldDiff) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[23]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2018,7 +2082,7 @@ func (x *FieldDiff) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FieldDiff.ProtoReflect.Descriptor instead.
 func (*FieldDiff) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{23}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *FieldDiff) GetField() string {
@@ -2046,7 +2110,7 @@ var File_imprimatur_v1_post_service_proto protoreflect.FileDescriptor
 
 const file_imprimatur_v1_post_service_proto_rawDesc = "" +
 	"\n" +
-	" imprimatur/v1/post_service.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fimprimatur/v1/annotations.proto\x1a\x1bimprimatur/v1/content.proto\x1a'imprimatur/v1/publication_service.proto\x1a\"imprimatur/v1/review_service.proto\"\xba\r\n" +
+	" imprimatur/v1/post_service.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fimprimatur/v1/annotations.proto\x1a\x1bimprimatur/v1/content.proto\x1a'imprimatur/v1/publication_service.proto\x1a\"imprimatur/v1/review_service.proto\"\xf8\r\n" +
 	"\x04Post\x12\x85\x01\n" +
 	"\x04name\x18\x01 \x01(\tBq\xe0A\b\xbaHkri2g^(workspaces/[a-z][a-z0-9-]{1,62}/posts/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})?$R\x04name\x125\n" +
 	"\x06author\x18\x02 \x01(\tB\x1d\xe0A\x03\xfaA\x17\n" +
@@ -2075,7 +2139,10 @@ const file_imprimatur_v1_post_service_proto_rawDesc = "" +
 	"createTime\x12@\n" +
 	"\vupdate_time\x18\x13 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"updateTime\x12C\n" +
-	"\fpublications\x18\x14 \x03(\v2\x1a.imprimatur.v1.PublicationB\x03\xe0A\x03R\fpublications\"\xff\x01\n" +
+	"\fpublications\x18\x14 \x03(\v2\x1a.imprimatur.v1.PublicationB\x03\xe0A\x03R\fpublications\x12<\n" +
+	"\vcopied_from\x18\x15 \x01(\tB\x1b\xe0A\x03\xfaA\x15\n" +
+	"\x13imprimatur.dev/PostR\n" +
+	"copiedFrom\"\xff\x01\n" +
 	"\x05State\x12\x15\n" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\t\n" +
 	"\x05DRAFT\x10\x01\x12\r\n" +
@@ -2178,7 +2245,12 @@ const file_imprimatur_v1_post_service_proto_rawDesc = "" +
 	"\x04etag\x18\x03 \x01(\tB\a\xbaH\x04r\x02\x18@R\x04etag\x12*\n" +
 	"\n" +
 	"request_id\x18\x04 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\x12\x1c\n" +
-	"\texpedited\x18\x05 \x01(\bR\texpedited\"\x9e\x02\n" +
+	"\texpedited\x18\x05 \x01(\bR\texpedited\"\xdb\x01\n" +
+	"\x0fCopyPostRequest\x12\x9b\x01\n" +
+	"\x04name\x18\x01 \x01(\tB\x86\x01\xe0A\x02\xfaA\x15\n" +
+	"\x13imprimatur.dev/Post\xbaHhrf2d^workspaces/[a-z][a-z0-9-]{1,62}/posts/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$R\x04name\x12*\n" +
+	"\n" +
+	"request_id\x18\x02 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\x9e\x02\n" +
 	"\x13WithdrawPostRequest\x12\x9b\x01\n" +
 	"\x04name\x18\x01 \x01(\tB\x86\x01\xe0A\x02\xfaA\x15\n" +
 	"\x13imprimatur.dev/Post\xbaHhrf2d^workspaces/[a-z][a-z0-9-]{1,62}/posts/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$R\x04name\x12 \n" +
@@ -2242,7 +2314,7 @@ const file_imprimatur_v1_post_service_proto_rawDesc = "" +
 	"\x05field\x18\x01 \x01(\tB\x03\xe0A\x03R\x05field\x122\n" +
 	"\x05media\x18\x02 \x01(\tB\x1c\xe0A\x03\xfaA\x16\n" +
 	"\x14imprimatur.dev/MediaR\x05media\x122\n" +
-	"\x05spans\x18\x03 \x03(\v2\x17.imprimatur.v1.DiffSpanB\x03\xe0A\x03R\x05spans2\xc5\x10\n" +
+	"\x05spans\x18\x03 \x03(\v2\x17.imprimatur.v1.DiffSpanB\x03\xe0A\x03R\x05spans2\xd7\x11\n" +
 	"\vPostService\x12\x83\x01\n" +
 	"\aGetPost\x12\x1d.imprimatur.v1.GetPostRequest\x1a\x13.imprimatur.v1.Post\"D\xdaA\x04name\x8a\xe7\x18\n" +
 	"posts.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02!\x12\x1f/v1/{name=workspaces/*/posts/*}\x12\x96\x01\n" +
@@ -2252,7 +2324,8 @@ const file_imprimatur_v1_post_service_proto_rawDesc = "" +
 	"\vExplainPost\x12!.imprimatur.v1.ExplainPostRequest\x1a\x1e.imprimatur.v1.PostExplanation\"L\xdaA\x04name\x8a\xe7\x18\n" +
 	"posts.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02)\x12'/v1/{name=workspaces/*/posts/*}:explain\x12\x98\x01\n" +
 	"\n" +
-	"CreatePost\x12 .imprimatur.v1.CreatePostRequest\x1a\x13.imprimatur.v1.Post\"S\xdaA\vparent,post\x8a\xe7\x18\fposts.create\x90\xe7\x18\x01\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02':\x04post\"\x1f/v1/{parent=workspaces/*}/posts\x12\xa2\x01\n" +
+	"CreatePost\x12 .imprimatur.v1.CreatePostRequest\x1a\x13.imprimatur.v1.Post\"S\xdaA\vparent,post\x8a\xe7\x18\fposts.create\x90\xe7\x18\x01\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02':\x04post\"\x1f/v1/{parent=workspaces/*}/posts\x12\x8f\x01\n" +
+	"\bCopyPost\x12\x1e.imprimatur.v1.CopyPostRequest\x1a\x13.imprimatur.v1.Post\"N\xdaA\x04name\x8a\xe7\x18\fposts.create\x90\xe7\x18\x01\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02):\x01*\"$/v1/{name=workspaces/*/posts/*}:copy\x12\xa2\x01\n" +
 	"\n" +
 	"UpdatePost\x12 .imprimatur.v1.UpdatePostRequest\x1a\x13.imprimatur.v1.Post\"]\xdaA\x10post,update_mask\x8a\xe7\x18\fposts.update\x90\xe7\x18\x01\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02,:\x04post2$/v1/{post.name=workspaces/*/posts/*}\x12\x9c\x01\n" +
 	"\n" +
@@ -2280,7 +2353,7 @@ func file_imprimatur_v1_post_service_proto_rawDescGZIP() []byte {
 }
 
 var file_imprimatur_v1_post_service_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_imprimatur_v1_post_service_proto_msgTypes = make([]protoimpl.MessageInfo, 24)
+var file_imprimatur_v1_post_service_proto_msgTypes = make([]protoimpl.MessageInfo, 25)
 var file_imprimatur_v1_post_service_proto_goTypes = []any{
 	(Post_State)(0),               // 0: imprimatur.v1.Post.State
 	(TargetDiff_Change)(0),        // 1: imprimatur.v1.TargetDiff.Change
@@ -2299,89 +2372,92 @@ var file_imprimatur_v1_post_service_proto_goTypes = []any{
 	(*CreatePostRequest)(nil),     // 14: imprimatur.v1.CreatePostRequest
 	(*UpdatePostRequest)(nil),     // 15: imprimatur.v1.UpdatePostRequest
 	(*SubmitPostRequest)(nil),     // 16: imprimatur.v1.SubmitPostRequest
-	(*WithdrawPostRequest)(nil),   // 17: imprimatur.v1.WithdrawPostRequest
-	(*RecallPostRequest)(nil),     // 18: imprimatur.v1.RecallPostRequest
-	(*GetRevisionRequest)(nil),    // 19: imprimatur.v1.GetRevisionRequest
-	(*ListRevisionsRequest)(nil),  // 20: imprimatur.v1.ListRevisionsRequest
-	(*ListRevisionsResponse)(nil), // 21: imprimatur.v1.ListRevisionsResponse
-	(*DiffRevisionRequest)(nil),   // 22: imprimatur.v1.DiffRevisionRequest
-	(*DiffRevisionResponse)(nil),  // 23: imprimatur.v1.DiffRevisionResponse
-	(*TargetDiff)(nil),            // 24: imprimatur.v1.TargetDiff
-	(*DiffSpan)(nil),              // 25: imprimatur.v1.DiffSpan
-	(*FieldDiff)(nil),             // 26: imprimatur.v1.FieldDiff
-	(*Content)(nil),               // 27: imprimatur.v1.Content
-	(*timestamppb.Timestamp)(nil), // 28: google.protobuf.Timestamp
-	(*Target)(nil),                // 29: imprimatur.v1.Target
-	(*Finding)(nil),               // 30: imprimatur.v1.Finding
-	(Origin)(0),                   // 31: imprimatur.v1.Origin
-	(*Publication)(nil),           // 32: imprimatur.v1.Publication
-	(*Blocker)(nil),               // 33: imprimatur.v1.Blocker
-	(*ReviewExplanation)(nil),     // 34: imprimatur.v1.ReviewExplanation
-	(*Requirement)(nil),           // 35: imprimatur.v1.Requirement
-	(*fieldmaskpb.FieldMask)(nil), // 36: google.protobuf.FieldMask
+	(*CopyPostRequest)(nil),       // 17: imprimatur.v1.CopyPostRequest
+	(*WithdrawPostRequest)(nil),   // 18: imprimatur.v1.WithdrawPostRequest
+	(*RecallPostRequest)(nil),     // 19: imprimatur.v1.RecallPostRequest
+	(*GetRevisionRequest)(nil),    // 20: imprimatur.v1.GetRevisionRequest
+	(*ListRevisionsRequest)(nil),  // 21: imprimatur.v1.ListRevisionsRequest
+	(*ListRevisionsResponse)(nil), // 22: imprimatur.v1.ListRevisionsResponse
+	(*DiffRevisionRequest)(nil),   // 23: imprimatur.v1.DiffRevisionRequest
+	(*DiffRevisionResponse)(nil),  // 24: imprimatur.v1.DiffRevisionResponse
+	(*TargetDiff)(nil),            // 25: imprimatur.v1.TargetDiff
+	(*DiffSpan)(nil),              // 26: imprimatur.v1.DiffSpan
+	(*FieldDiff)(nil),             // 27: imprimatur.v1.FieldDiff
+	(*Content)(nil),               // 28: imprimatur.v1.Content
+	(*timestamppb.Timestamp)(nil), // 29: google.protobuf.Timestamp
+	(*Target)(nil),                // 30: imprimatur.v1.Target
+	(*Finding)(nil),               // 31: imprimatur.v1.Finding
+	(Origin)(0),                   // 32: imprimatur.v1.Origin
+	(*Publication)(nil),           // 33: imprimatur.v1.Publication
+	(*Blocker)(nil),               // 34: imprimatur.v1.Blocker
+	(*ReviewExplanation)(nil),     // 35: imprimatur.v1.ReviewExplanation
+	(*Requirement)(nil),           // 36: imprimatur.v1.Requirement
+	(*fieldmaskpb.FieldMask)(nil), // 37: google.protobuf.FieldMask
 }
 var file_imprimatur_v1_post_service_proto_depIdxs = []int32{
-	27, // 0: imprimatur.v1.Post.content:type_name -> imprimatur.v1.Content
-	28, // 1: imprimatur.v1.Post.publish_time:type_name -> google.protobuf.Timestamp
+	28, // 0: imprimatur.v1.Post.content:type_name -> imprimatur.v1.Content
+	29, // 1: imprimatur.v1.Post.publish_time:type_name -> google.protobuf.Timestamp
 	0,  // 2: imprimatur.v1.Post.state:type_name -> imprimatur.v1.Post.State
-	29, // 3: imprimatur.v1.Post.targets:type_name -> imprimatur.v1.Target
-	30, // 4: imprimatur.v1.Post.findings:type_name -> imprimatur.v1.Finding
-	31, // 5: imprimatur.v1.Post.origin:type_name -> imprimatur.v1.Origin
-	28, // 6: imprimatur.v1.Post.create_time:type_name -> google.protobuf.Timestamp
-	28, // 7: imprimatur.v1.Post.update_time:type_name -> google.protobuf.Timestamp
-	32, // 8: imprimatur.v1.Post.publications:type_name -> imprimatur.v1.Publication
-	27, // 9: imprimatur.v1.Revision.content:type_name -> imprimatur.v1.Content
-	29, // 10: imprimatur.v1.Revision.targets:type_name -> imprimatur.v1.Target
-	28, // 11: imprimatur.v1.Revision.create_time:type_name -> google.protobuf.Timestamp
+	30, // 3: imprimatur.v1.Post.targets:type_name -> imprimatur.v1.Target
+	31, // 4: imprimatur.v1.Post.findings:type_name -> imprimatur.v1.Finding
+	32, // 5: imprimatur.v1.Post.origin:type_name -> imprimatur.v1.Origin
+	29, // 6: imprimatur.v1.Post.create_time:type_name -> google.protobuf.Timestamp
+	29, // 7: imprimatur.v1.Post.update_time:type_name -> google.protobuf.Timestamp
+	33, // 8: imprimatur.v1.Post.publications:type_name -> imprimatur.v1.Publication
+	28, // 9: imprimatur.v1.Revision.content:type_name -> imprimatur.v1.Content
+	30, // 10: imprimatur.v1.Revision.targets:type_name -> imprimatur.v1.Target
+	29, // 11: imprimatur.v1.Revision.create_time:type_name -> google.protobuf.Timestamp
 	3,  // 12: imprimatur.v1.ListPostsResponse.posts:type_name -> imprimatur.v1.Post
 	0,  // 13: imprimatur.v1.PostExplanation.state:type_name -> imprimatur.v1.Post.State
-	33, // 14: imprimatur.v1.PostExplanation.blockers:type_name -> imprimatur.v1.Blocker
-	34, // 15: imprimatur.v1.PostExplanation.review:type_name -> imprimatur.v1.ReviewExplanation
+	34, // 14: imprimatur.v1.PostExplanation.blockers:type_name -> imprimatur.v1.Blocker
+	35, // 15: imprimatur.v1.PostExplanation.review:type_name -> imprimatur.v1.ReviewExplanation
 	10, // 16: imprimatur.v1.PostExplanation.targets:type_name -> imprimatur.v1.TargetExplanation
-	33, // 17: imprimatur.v1.TargetExplanation.blockers:type_name -> imprimatur.v1.Blocker
+	34, // 17: imprimatur.v1.TargetExplanation.blockers:type_name -> imprimatur.v1.Blocker
 	3,  // 18: imprimatur.v1.PreviewPostRequest.post:type_name -> imprimatur.v1.Post
-	29, // 19: imprimatur.v1.PreviewPostResponse.targets:type_name -> imprimatur.v1.Target
-	30, // 20: imprimatur.v1.PreviewPostResponse.findings:type_name -> imprimatur.v1.Finding
-	31, // 21: imprimatur.v1.PreviewPostResponse.origin:type_name -> imprimatur.v1.Origin
-	35, // 22: imprimatur.v1.PreviewPostResponse.requirements:type_name -> imprimatur.v1.Requirement
-	27, // 23: imprimatur.v1.PreviewPostResponse.content:type_name -> imprimatur.v1.Content
+	30, // 19: imprimatur.v1.PreviewPostResponse.targets:type_name -> imprimatur.v1.Target
+	31, // 20: imprimatur.v1.PreviewPostResponse.findings:type_name -> imprimatur.v1.Finding
+	32, // 21: imprimatur.v1.PreviewPostResponse.origin:type_name -> imprimatur.v1.Origin
+	36, // 22: imprimatur.v1.PreviewPostResponse.requirements:type_name -> imprimatur.v1.Requirement
+	28, // 23: imprimatur.v1.PreviewPostResponse.content:type_name -> imprimatur.v1.Content
 	13, // 24: imprimatur.v1.PreviewPostResponse.unmet_preconditions:type_name -> imprimatur.v1.UnmetPrecondition
 	3,  // 25: imprimatur.v1.CreatePostRequest.post:type_name -> imprimatur.v1.Post
 	3,  // 26: imprimatur.v1.UpdatePostRequest.post:type_name -> imprimatur.v1.Post
-	36, // 27: imprimatur.v1.UpdatePostRequest.update_mask:type_name -> google.protobuf.FieldMask
+	37, // 27: imprimatur.v1.UpdatePostRequest.update_mask:type_name -> google.protobuf.FieldMask
 	4,  // 28: imprimatur.v1.ListRevisionsResponse.revisions:type_name -> imprimatur.v1.Revision
-	24, // 29: imprimatur.v1.DiffRevisionResponse.targets:type_name -> imprimatur.v1.TargetDiff
+	25, // 29: imprimatur.v1.DiffRevisionResponse.targets:type_name -> imprimatur.v1.TargetDiff
 	1,  // 30: imprimatur.v1.TargetDiff.change:type_name -> imprimatur.v1.TargetDiff.Change
-	25, // 31: imprimatur.v1.TargetDiff.text:type_name -> imprimatur.v1.DiffSpan
-	26, // 32: imprimatur.v1.TargetDiff.fields:type_name -> imprimatur.v1.FieldDiff
+	26, // 31: imprimatur.v1.TargetDiff.text:type_name -> imprimatur.v1.DiffSpan
+	27, // 32: imprimatur.v1.TargetDiff.fields:type_name -> imprimatur.v1.FieldDiff
 	2,  // 33: imprimatur.v1.DiffSpan.op:type_name -> imprimatur.v1.DiffSpan.Op
-	25, // 34: imprimatur.v1.FieldDiff.spans:type_name -> imprimatur.v1.DiffSpan
+	26, // 34: imprimatur.v1.FieldDiff.spans:type_name -> imprimatur.v1.DiffSpan
 	5,  // 35: imprimatur.v1.PostService.GetPost:input_type -> imprimatur.v1.GetPostRequest
 	6,  // 36: imprimatur.v1.PostService.ListPosts:input_type -> imprimatur.v1.ListPostsRequest
 	11, // 37: imprimatur.v1.PostService.PreviewPost:input_type -> imprimatur.v1.PreviewPostRequest
 	8,  // 38: imprimatur.v1.PostService.ExplainPost:input_type -> imprimatur.v1.ExplainPostRequest
 	14, // 39: imprimatur.v1.PostService.CreatePost:input_type -> imprimatur.v1.CreatePostRequest
-	15, // 40: imprimatur.v1.PostService.UpdatePost:input_type -> imprimatur.v1.UpdatePostRequest
-	16, // 41: imprimatur.v1.PostService.SubmitPost:input_type -> imprimatur.v1.SubmitPostRequest
-	17, // 42: imprimatur.v1.PostService.WithdrawPost:input_type -> imprimatur.v1.WithdrawPostRequest
-	18, // 43: imprimatur.v1.PostService.RecallPost:input_type -> imprimatur.v1.RecallPostRequest
-	19, // 44: imprimatur.v1.PostService.GetRevision:input_type -> imprimatur.v1.GetRevisionRequest
-	20, // 45: imprimatur.v1.PostService.ListRevisions:input_type -> imprimatur.v1.ListRevisionsRequest
-	22, // 46: imprimatur.v1.PostService.DiffRevision:input_type -> imprimatur.v1.DiffRevisionRequest
-	3,  // 47: imprimatur.v1.PostService.GetPost:output_type -> imprimatur.v1.Post
-	7,  // 48: imprimatur.v1.PostService.ListPosts:output_type -> imprimatur.v1.ListPostsResponse
-	12, // 49: imprimatur.v1.PostService.PreviewPost:output_type -> imprimatur.v1.PreviewPostResponse
-	9,  // 50: imprimatur.v1.PostService.ExplainPost:output_type -> imprimatur.v1.PostExplanation
-	3,  // 51: imprimatur.v1.PostService.CreatePost:output_type -> imprimatur.v1.Post
-	3,  // 52: imprimatur.v1.PostService.UpdatePost:output_type -> imprimatur.v1.Post
-	3,  // 53: imprimatur.v1.PostService.SubmitPost:output_type -> imprimatur.v1.Post
-	3,  // 54: imprimatur.v1.PostService.WithdrawPost:output_type -> imprimatur.v1.Post
-	3,  // 55: imprimatur.v1.PostService.RecallPost:output_type -> imprimatur.v1.Post
-	4,  // 56: imprimatur.v1.PostService.GetRevision:output_type -> imprimatur.v1.Revision
-	21, // 57: imprimatur.v1.PostService.ListRevisions:output_type -> imprimatur.v1.ListRevisionsResponse
-	23, // 58: imprimatur.v1.PostService.DiffRevision:output_type -> imprimatur.v1.DiffRevisionResponse
-	47, // [47:59] is the sub-list for method output_type
-	35, // [35:47] is the sub-list for method input_type
+	17, // 40: imprimatur.v1.PostService.CopyPost:input_type -> imprimatur.v1.CopyPostRequest
+	15, // 41: imprimatur.v1.PostService.UpdatePost:input_type -> imprimatur.v1.UpdatePostRequest
+	16, // 42: imprimatur.v1.PostService.SubmitPost:input_type -> imprimatur.v1.SubmitPostRequest
+	18, // 43: imprimatur.v1.PostService.WithdrawPost:input_type -> imprimatur.v1.WithdrawPostRequest
+	19, // 44: imprimatur.v1.PostService.RecallPost:input_type -> imprimatur.v1.RecallPostRequest
+	20, // 45: imprimatur.v1.PostService.GetRevision:input_type -> imprimatur.v1.GetRevisionRequest
+	21, // 46: imprimatur.v1.PostService.ListRevisions:input_type -> imprimatur.v1.ListRevisionsRequest
+	23, // 47: imprimatur.v1.PostService.DiffRevision:input_type -> imprimatur.v1.DiffRevisionRequest
+	3,  // 48: imprimatur.v1.PostService.GetPost:output_type -> imprimatur.v1.Post
+	7,  // 49: imprimatur.v1.PostService.ListPosts:output_type -> imprimatur.v1.ListPostsResponse
+	12, // 50: imprimatur.v1.PostService.PreviewPost:output_type -> imprimatur.v1.PreviewPostResponse
+	9,  // 51: imprimatur.v1.PostService.ExplainPost:output_type -> imprimatur.v1.PostExplanation
+	3,  // 52: imprimatur.v1.PostService.CreatePost:output_type -> imprimatur.v1.Post
+	3,  // 53: imprimatur.v1.PostService.CopyPost:output_type -> imprimatur.v1.Post
+	3,  // 54: imprimatur.v1.PostService.UpdatePost:output_type -> imprimatur.v1.Post
+	3,  // 55: imprimatur.v1.PostService.SubmitPost:output_type -> imprimatur.v1.Post
+	3,  // 56: imprimatur.v1.PostService.WithdrawPost:output_type -> imprimatur.v1.Post
+	3,  // 57: imprimatur.v1.PostService.RecallPost:output_type -> imprimatur.v1.Post
+	4,  // 58: imprimatur.v1.PostService.GetRevision:output_type -> imprimatur.v1.Revision
+	22, // 59: imprimatur.v1.PostService.ListRevisions:output_type -> imprimatur.v1.ListRevisionsResponse
+	24, // 60: imprimatur.v1.PostService.DiffRevision:output_type -> imprimatur.v1.DiffRevisionResponse
+	48, // [48:61] is the sub-list for method output_type
+	35, // [35:48] is the sub-list for method input_type
 	35, // [35:35] is the sub-list for extension type_name
 	35, // [35:35] is the sub-list for extension extendee
 	0,  // [0:35] is the sub-list for field type_name
@@ -2402,7 +2478,7 @@ func file_imprimatur_v1_post_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_imprimatur_v1_post_service_proto_rawDesc), len(file_imprimatur_v1_post_service_proto_rawDesc)),
 			NumEnums:      3,
-			NumMessages:   24,
+			NumMessages:   25,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -24,6 +24,7 @@ const (
 	PostService_PreviewPost_FullMethodName   = "/imprimatur.v1.PostService/PreviewPost"
 	PostService_ExplainPost_FullMethodName   = "/imprimatur.v1.PostService/ExplainPost"
 	PostService_CreatePost_FullMethodName    = "/imprimatur.v1.PostService/CreatePost"
+	PostService_CopyPost_FullMethodName      = "/imprimatur.v1.PostService/CopyPost"
 	PostService_UpdatePost_FullMethodName    = "/imprimatur.v1.PostService/UpdatePost"
 	PostService_SubmitPost_FullMethodName    = "/imprimatur.v1.PostService/SubmitPost"
 	PostService_WithdrawPost_FullMethodName  = "/imprimatur.v1.PostService/WithdrawPost"
@@ -67,6 +68,15 @@ type PostServiceClient interface {
 	// from a library item, its writers are contributors too. Repeating a `request_id` returns
 	// the post as it is now.
 	CreatePost(ctx context.Context, in *CreatePostRequest, opts ...grpc.CallOption) (*Post, error)
+	// Keeps a draft with the content of another post, in the caller's name.
+	//
+	// Needs `posts.create`, and the right to see the post; any state will do. Whoever wrote
+	// any of the other post is a contributor of the copy and never signs it, and every role
+	// whose objection to it is not cleared must sign each round of the copy. The copy goes to
+	// those of its accounts that do not speak for somebody else, and takes no publish time
+	// and no note along. What a share was made from must be in force (`ITEM_NOT_SHARABLE`).
+	// Repeating a `request_id` returns the copy as it is now.
+	CopyPost(ctx context.Context, in *CopyPostRequest, opts ...grpc.CallOption) (*Post, error)
 	// Changes a post. A change of what the world would see makes a new revision: the review
 	// is superseded, what was scheduled is cancelled, and everybody is asked again.
 	//
@@ -164,6 +174,16 @@ func (c *postServiceClient) CreatePost(ctx context.Context, in *CreatePostReques
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(Post)
 	err := c.cc.Invoke(ctx, PostService_CreatePost_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *postServiceClient) CopyPost(ctx context.Context, in *CopyPostRequest, opts ...grpc.CallOption) (*Post, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(Post)
+	err := c.cc.Invoke(ctx, PostService_CopyPost_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -274,6 +294,15 @@ type PostServiceServer interface {
 	// from a library item, its writers are contributors too. Repeating a `request_id` returns
 	// the post as it is now.
 	CreatePost(context.Context, *CreatePostRequest) (*Post, error)
+	// Keeps a draft with the content of another post, in the caller's name.
+	//
+	// Needs `posts.create`, and the right to see the post; any state will do. Whoever wrote
+	// any of the other post is a contributor of the copy and never signs it, and every role
+	// whose objection to it is not cleared must sign each round of the copy. The copy goes to
+	// those of its accounts that do not speak for somebody else, and takes no publish time
+	// and no note along. What a share was made from must be in force (`ITEM_NOT_SHARABLE`).
+	// Repeating a `request_id` returns the copy as it is now.
+	CopyPost(context.Context, *CopyPostRequest) (*Post, error)
 	// Changes a post. A change of what the world would see makes a new revision: the review
 	// is superseded, what was scheduled is cancelled, and everybody is asked again.
 	//
@@ -341,6 +370,9 @@ func (UnimplementedPostServiceServer) ExplainPost(context.Context, *ExplainPostR
 }
 func (UnimplementedPostServiceServer) CreatePost(context.Context, *CreatePostRequest) (*Post, error) {
 	return nil, status.Error(codes.Unimplemented, "method CreatePost not implemented")
+}
+func (UnimplementedPostServiceServer) CopyPost(context.Context, *CopyPostRequest) (*Post, error) {
+	return nil, status.Error(codes.Unimplemented, "method CopyPost not implemented")
 }
 func (UnimplementedPostServiceServer) UpdatePost(context.Context, *UpdatePostRequest) (*Post, error) {
 	return nil, status.Error(codes.Unimplemented, "method UpdatePost not implemented")
@@ -470,6 +502,24 @@ func _PostService_CreatePost_Handler(srv interface{}, ctx context.Context, dec f
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(PostServiceServer).CreatePost(ctx, req.(*CreatePostRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _PostService_CopyPost_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CopyPostRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(PostServiceServer).CopyPost(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: PostService_CopyPost_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(PostServiceServer).CopyPost(ctx, req.(*CopyPostRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -626,6 +676,10 @@ var PostService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "CreatePost",
 			Handler:    _PostService_CreatePost_Handler,
+		},
+		{
+			MethodName: "CopyPost",
+			Handler:    _PostService_CopyPost_Handler,
 		},
 		{
 			MethodName: "UpdatePost",

@@ -193,6 +193,7 @@ var postTrip = trip[advocacy.Post]{
 	},
 	change: func(was, next *advocacy.Post) {
 		next.ID, next.Version, next.CreateTime, next.Key = was.ID, was.Version, was.CreateTime, was.Key
+		next.CopiedFrom, next.Objectors = was.CopiedFrom, was.Objectors
 	},
 }
 
