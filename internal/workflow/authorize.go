@@ -173,29 +173,47 @@ func (s *Service) Cancel(ctx context.Context, tx Tx, c Call, x *advocacy.Publica
 	})
 }
 
-// reschedule moves what waits to the post's new time, or schedules an approved post
-// whose time was missed.
-func (s *Service) reschedule(ctx context.Context, tx Tx, c Call, p *advocacy.Post, head *advocacy.Revision, state advocacy.PostState) error {
-	if state != advocacy.PostScheduled && state != advocacy.PostApproved {
-		return nil
+// reschedule keeps the post with its new time. The time is among what the rules look at, so
+// a round that is not over is counted again: it may ask more people, and keeps what was
+// signed. What waits moves, and an approved post whose time was missed is scheduled.
+func (s *Service) reschedule(ctx context.Context, tx Tx, c Call, p *advocacy.Post, state advocacy.PostState) error {
+	approved := state == advocacy.PostScheduled || state == advocacy.PostApproved
+	if approved {
+		if err := s.cancelUnsent(ctx, tx, c, p, "the author chose another time"); err != nil {
+			return err
+		}
 	}
-	if err := s.cancelUnsent(ctx, tx, c, p, "the author chose another time"); err != nil {
+	if err := s.project(ctx, tx, p); err != nil {
 		return err
 	}
-	review, err := tx.ReviewForUpdate(ctx, p.Subject(), p.Round)
+	if !approved && state != advocacy.PostInReview && state != advocacy.PostUnroutable {
+		return nil
+	}
+	u, err := s.lockUnderReview(ctx, tx, c, p.Subject(), p.Round)
 	if err != nil {
 		return err
 	}
-	r := &release{post: p, review: review, head: head}
-	if r.manifest, err = advocacy.ParseManifest(head.Manifest); err != nil {
+	if err := s.recount(ctx, tx, c, u); err != nil { // guard: another time is routed again
 		return err
 	}
-	if r.decisions, err = tx.Decisions(ctx, p.Subject()); err != nil {
+	if !approved || u.review.State != advocacy.ReviewApproved {
+		return nil
+	}
+	return s.scheduleAnew(ctx, tx, c, u)
+}
+
+// scheduleAnew schedules what everybody signed at the post's time.
+func (s *Service) scheduleAnew(ctx context.Context, tx Tx, c Call, u *underReview) error {
+	r := &release{post: u.post, review: u.review, head: u.head, decisions: u.decisions}
+	var err error
+	if r.manifest, err = advocacy.ParseManifest(u.head.Manifest); err != nil {
 		return err
 	}
-	if r.had, err = tx.PublicationsOf(ctx, p.Workspace, p.ID); err != nil {
+	if r.had, err = tx.PublicationsOf(ctx, u.post.Workspace, u.post.ID); err != nil {
 		return err
 	}
-	_, err = s.authorize(ctx, tx, c, r)
-	return err
+	if _, err = s.authorize(ctx, tx, c, r); err != nil {
+		return err
+	}
+	return s.project(ctx, tx, u.post)
 }

@@ -238,9 +238,7 @@ func (s *Service) updatePost(ctx context.Context, tx Tx, c Call, w advocacy.Work
 		moved = moved && !changed
 	}
 	if moved {
-		if err := s.reschedule(ctx, tx, c, p, head, state); err != nil {
-			return err
-		}
+		return s.reschedule(ctx, tx, c, p, state)
 	}
 	return s.project(ctx, tx, p)
 }

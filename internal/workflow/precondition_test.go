@@ -144,3 +144,71 @@ rules:
 	mended.Text, mended.Link = item.Revision.Content.Text, "https://elsewhere.example"
 	same(rules(workflow.PostDraft{Item: item.Item.ID, Content: mended, Accounts: wall}), "author", "much", "shelf")
 }
+
+// quietWeek is a policy that asks PR besides for what goes out in one week.
+const quietWeek = `
+periods: {quiet: [{from: 2026-11-23, to: 2026-11-29}]}
+defaults: [{role: "approver:legal", veto: true}]
+rules:
+  - id: quiet
+    when: periods.quiet
+    require: [{role: "approver:pr"}, {role: "approver:legal"}]
+`
+
+// planned submits a post for a day of November under a quiet week.
+func planned(t *testing.T, h *workflowtest.House, day int) *workflow.PostView {
+	t.Helper()
+	enforce(t, h, quietWeek)
+	v, err := h.Flow.CreatePost(t.Context(), h.As(h.Author), h.W, workflow.PostDraft{
+		Content: advocacy.Content{Language: "en", Text: "On a day of its own."}, Accounts: []advocacy.AccountID{h.Wall},
+		PublishTime: time.Date(2026, 11, day, 12, 0, 0, 0, time.UTC), Zone: "Europe/Paris",
+	})
+	ok(t, err)
+	return h.Submit(t, v)
+}
+
+// moved gives a post another day, without a new revision.
+func moved(t *testing.T, h *workflowtest.House, v *workflow.PostView, day int) *workflow.PostView {
+	t.Helper()
+	at := time.Date(2026, 11, day, 12, 0, 0, 0, time.UTC)
+	out := change(t, h, v, workflow.PostChange{PublishTime: &at})
+	if out.Head.Number != v.Head.Number {
+		t.Fatalf("another day made revision %d", out.Head.Number)
+	}
+	return out
+}
+
+// TestRoutingInputAddsARole (edge case 6) [I11]: another day asks somebody besides, and
+// what was signed stands.
+func TestRoutingInputAddsARole(t *testing.T) {
+	t.Parallel()
+	h := workflowtest.New(t)
+	v := planned(t, h, 22)
+	h.Sign(t, h.Legal, v, "legal")
+	stand(t, h, v, advocacy.Scheduled)
+	moved(t, h, v, 24)
+	review(t, h, v, advocacy.ReviewOpen)
+	waits(t, h, h.Legal)
+	waits(t, h, h.PR, "pr")
+	h.Sign(t, h.PR, v, "pr")
+	review(t, h, v, advocacy.ReviewApproved)
+	h.Clock.Advance(5 * 24 * time.Hour)
+	h.Work(t)
+	if n := h.OnWall(t); n != 1 {
+		t.Errorf("%d posts are on the wall", n)
+	}
+}
+
+// TestRoutingInputTakesNoRole (edge case 7): another day that would ask fewer people leaves
+// the round as it is.
+func TestRoutingInputTakesNoRole(t *testing.T) {
+	t.Parallel()
+	h := workflowtest.New(t)
+	v := planned(t, h, 24)
+	moved(t, h, v, 22)
+	h.Sign(t, h.Legal, v, "legal")
+	review(t, h, v, advocacy.ReviewOpen)
+	waits(t, h, h.PR, "pr")
+	h.Sign(t, h.PR, v, "pr")
+	review(t, h, v, advocacy.ReviewApproved)
+}
