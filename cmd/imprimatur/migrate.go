@@ -21,7 +21,25 @@ func migrateCommand() *cobra.Command {
 			fmt.Fprintln(cmd.OutOrStdout(), "The database is at this version.")
 			return nil
 		}),
-		onStore("status", "List the migrations and when each was applied", status))
+		onStore("status", "List the migrations and when each was applied", status),
+		grantCommand())
+	return cmd
+}
+
+// grantCommand lets the service run as somebody who owns nothing.
+func grantCommand() *cobra.Command {
+	cmd := onStore("grant ROLE", "Give a PostgreSQL role what the service needs, and no more", func(cmd *cobra.Command, s *store.Store) error {
+		role := cmd.Flags().Arg(0)
+		if err := s.Grant(cmd.Context(), role); err != nil {
+			return err
+		}
+		fmt.Fprintf(cmd.OutOrStdout(), "%s can serve, and can neither change nor remove what must stay.\n", role)
+		return nil
+	})
+	cmd.Args = cobra.ExactArgs(1)
+	cmd.Long = cmd.Short + ".\n\nCall it as the owner of the tables, after every migrate up. Where rows stay for ever - " +
+		"decisions, revisions, receipts, audit records and others - the role may only add some; it owns no table and makes none."
+	cmd.Example = "  psql -c \"CREATE ROLE imprimatur_app LOGIN PASSWORD '…'\"\n  imprimatur migrate up\n  imprimatur migrate grant imprimatur_app"
 	return cmd
 }
 
