@@ -53,6 +53,7 @@
 //	T8   retract                  workflow.Service.Decide              workflow.TestRetractionReopens
 //	T9   recuse                   advocacy.Case.Recused                workflow.TestRecusalTakesSignaturesAlong
 //	T10  sign again               advocacy.Case.standing               workflow.TestSignaturesAge
+//	T10  reaffirm                 workflow.Service.Reaffirm            workflow.TestReaffirm
 //	T11  claim                    workflow.Service.ClaimTask           workflow.TestClaimAgainstDecide
 //	T12  reassign                 workflow.Service.ReassignTask        workflow.TestReassigned
 //	T13  escalate                 workflow.Service.Escalate            workflow.TestLadder

@@ -82,6 +82,26 @@ func (s reviewService) Decide(ctx context.Context, req *imprimaturv1.DecideReque
 	return &imprimaturv1.DecideResponse{Decision: v.decisionOf(d), Review: v.showReview(r)}, nil
 }
 
+func (s reviewService) ReaffirmDecision(ctx context.Context, req *imprimaturv1.ReaffirmDecisionRequest) (*imprimaturv1.DecideResponse, error) {
+	v := enter(ctx, req)
+	subject, round, id, err := v.readDecision("name", req.GetName())
+	if err != nil {
+		return nil, err
+	}
+	version, err := requireEtag("etag", req.GetEtag())
+	if err != nil {
+		return nil, err
+	}
+	d, r, err := s.Flow.Reaffirm(ctx, v.call, subject, round, id, workflow.Verdict{
+		Digest: advocacy.Digest(req.GetDigest()), Version: version,
+		ClaimEpoch: req.GetClaimEpoch(), OverrideClaim: req.GetOverrideClaim(), ValidateOnly: req.GetValidateOnly(),
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &imprimaturv1.DecideResponse{Decision: v.decisionOf(d), Review: v.showReview(r)}, nil
+}
+
 func (s reviewService) GetDecision(ctx context.Context, req *imprimaturv1.GetDecisionRequest) (*imprimaturv1.Decision, error) {
 	v := enter(ctx, req)
 	subject, round, id, err := v.readDecision("name", req.GetName())

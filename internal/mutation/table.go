@@ -267,6 +267,10 @@ func fromTheWatch() []mutant {
 // them, and who objected.
 func fromThePast() []mutant {
 	return []mutant{
+		{"only one's own approval is reaffirmed", flow, "TestReaffirmRefuses", []change{{"internal/workflow/reaffirm.go",
+			`(!same || decisions[i].Verdict != advocacy.Approve) { // guard`, `!same && false { // guard`}}},
+		{"the same bytes are reaffirmed", flow, "TestReaffirmRefuses", []change{{"internal/workflow/reaffirm.go",
+			`if former.Digest != v.Digest { // guard`, `if false { // guard`}}},
 		{"a copy inherits objections", flow, "TestCopyLaundersNothing", []change{{"internal/workflow/objection.go",
 			`for _, role := range p.Objectors { // guard`, `for _, role := range p.Objectors[:0] { // guard`}}},
 		{"a copy inherits its writers", flow, "TestCopyLaundersNothing", []change{{"internal/workflow/copy.go",

@@ -32,7 +32,7 @@ func (s *Service) Decide(ctx context.Context, c Call, sub advocacy.Subject, roun
 		}
 		return decided{d, view}, string(d.ID), nil
 	}, func(ctx context.Context, tx Tx, id string) (decided, error) {
-		return s.decidedAgain(ctx, tx, sub, round, advocacy.DecisionID(id))
+		return s.decidedAgain(ctx, tx, sub, advocacy.DecisionID(id))
 	})
 	return answer.decision, answer.view, err
 }
@@ -42,6 +42,7 @@ func (s *Service) decide(ctx context.Context, tx Tx, c Call, sub advocacy.Subjec
 	if err != nil {
 		return nil, nil, err
 	}
+	u.reaffirms = v.Reaffirms
 	if u.turn.before, err = tx.TasksForUpdate(ctx, sub, round); err != nil {
 		return nil, nil, err
 	}
@@ -115,7 +116,7 @@ func (s *Service) keepDecision(ctx context.Context, tx Tx, c Call, u *underRevie
 		detail: map[string]any{
 			"verdict": d.Verdict, "requirement": d.Requirement, "role": d.Role, "digest": d.Digest, "reason": d.Reason,
 			"supersedes": d.Supersedes, "state": cs.Review.State, "overridden_claim": overridden(cs, d),
-			"on_behalf_of": d.OnBehalfOf, "delegation": d.Delegation,
+			"on_behalf_of": d.OnBehalfOf, "delegation": d.Delegation, "reaffirms": u.reaffirms,
 		},
 	})
 	if err != nil {
@@ -214,6 +215,8 @@ type underReview struct {
 	head      *advocacy.Revision
 	decisions []advocacy.Decision
 	turn      turn
+	// reaffirms is the signature that the verdict gives again, empty for none.
+	reaffirms advocacy.DecisionID
 }
 
 // lockUnderReview locks the subject and the round, in this order, and reads the rest.
@@ -259,7 +262,7 @@ func (s *Service) sent(ctx context.Context, tx Tx, u *underReview) (bool, error)
 	}), err
 }
 
-func (s *Service) decidedAgain(ctx context.Context, tx Tx, sub advocacy.Subject, round int, id advocacy.DecisionID) (decided, error) {
+func (s *Service) decidedAgain(ctx context.Context, tx Tx, sub advocacy.Subject, id advocacy.DecisionID) (decided, error) {
 	decisions, err := tx.Decisions(ctx, sub)
 	if err != nil {
 		return decided{}, err
@@ -268,7 +271,7 @@ func (s *Service) decidedAgain(ctx context.Context, tx Tx, sub advocacy.Subject,
 	if i < 0 {
 		return decided{}, advocacy.Missing("DECISION_NOT_FOUND", "there is no decision %q", id)
 	}
-	view, err := s.viewReview(ctx, tx, sub, round, true)
+	view, err := s.viewReview(ctx, tx, sub, decisions[i].Round, true)
 	return decided{&decisions[i], view}, err
 }
 

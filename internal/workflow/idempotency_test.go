@@ -134,6 +134,17 @@ func postChanges() []oneChange {
 				return r.Review.Subject.ReviewName(r.Review.Round), nil
 			}
 		}},
+		{"ReaffirmDecision", approver, func(t *testing.T, h *workflowtest.House, l *workflowtest.Ledger) func(workflow.Call) (string, error) {
+			v := inReview(t, h, l)
+			former := signatureOf(t, h, h.PR, v, "pr")
+			return func(c workflow.Call) (string, error) {
+				d, _, err := h.Flow.Reaffirm(t.Context(), c, v.Post.Subject(), 1, former.ID, workflow.Verdict{Digest: v.Head.Digest})
+				if err != nil {
+					return "", err
+				}
+				return string(d.ID), nil
+			}
+		}},
 		{"OpenThread", approver, func(t *testing.T, h *workflowtest.House, l *workflowtest.Ledger) func(workflow.Call) (string, error) {
 			v := scheduled(t, h, l)
 			return func(c workflow.Call) (string, error) {

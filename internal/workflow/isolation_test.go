@@ -42,6 +42,10 @@ func TestWorkspacesAreStrangers(t *testing.T) {
 			_, err := h.Flow.SubmitPost(ctx, foreign, w, v.Post.ID, workflow.Submit{Digest: v.Head.Digest})
 			return err
 		},
+		"reaffirm": func() error {
+			_, _, err := h.Flow.Reaffirm(ctx, foreign, sub, 1, "x", workflow.Verdict{Digest: v.Head.Digest})
+			return err
+		},
 		"copy":     func() error { _, err := h.Flow.CopyPost(ctx, foreign, w, v.Post.ID); return err },
 		"withdraw": func() error { _, err := h.Flow.WithdrawPost(ctx, foreign, w, v.Post.ID, 0, "x"); return err },
 		"recall":   func() error { _, err := h.Flow.RecallPost(ctx, foreign, w, v.Post.ID, "x"); return err },

@@ -3,6 +3,7 @@ package workflow
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/routing"
@@ -72,7 +73,7 @@ func mustSign(plan advocacy.Plan, role advocacy.Role, why advocacy.RuleReason) a
 		r = plan.Requirements[i]
 		r.Veto = true
 	} else if _, taken := plan.Find(r.Key); taken {
-		r.Key = string(role)
+		r.Key = strings.ReplaceAll(string(role), ":", "-")
 	}
 	r.Rules = []advocacy.RuleReason{why}
 	return r

@@ -61,4 +61,11 @@ func TestRejectedElsewhereByAnAskedRole(t *testing.T) {
 	if len(plan.Requirements) != 2 || !r.Veto || r.Stage != 2 || r.Quorum != 2 || len(r.Rules) == 0 {
 		t.Errorf("the plan is %+v", plan)
 	}
+	taken := routing.Sign(advocacy.RolePR, 1)
+	taken.Key = "legal"
+	enact(t, h, taken)
+	twin := h.Submit(t, h.Draft(t, v.Head.Content.Text, v.Head.Targets...))
+	h.Sign(t, h.PR, twin, "legal")
+	h.Sign(t, h.Legal2, twin, "approver-legal")
+	state(t, h, twin, advocacy.PostScheduled)
 }

@@ -245,6 +245,8 @@ type Verdict struct {
 	ValidateOnly bool
 	// OnBehalfOf is whose signature the caller gives, empty for the caller's own.
 	OnBehalfOf advocacy.PersonID
+	// Reaffirms is the signature that is given again, empty for none.
+	Reaffirms advocacy.DecisionID
 	// Batched is the rule set of the batch the verdict is one of, nil for one said alone.
 	Batched *string
 }

@@ -346,7 +346,7 @@ func (x ReviewBatch_State) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use ReviewBatch_State.Descriptor instead.
 func (ReviewBatch_State) EnumDescriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{29, 0}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{30, 0}
 }
 
 // What became of an item.
@@ -399,7 +399,7 @@ func (x ReviewBatch_Item_Outcome) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use ReviewBatch_Item_Outcome.Descriptor instead.
 func (ReviewBatch_Item_Outcome) EnumDescriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{29, 0, 0}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{30, 0, 0}
 }
 
 // One round of sign-off on one revision.
@@ -1834,6 +1834,106 @@ func (x *DecideResponse) GetReview() *Review {
 	return nil
 }
 
+// Names the approval to give again, and the bytes it is for.
+type ReaffirmDecisionRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The former decision: `…/reviews/{n}/decisions/{decision}`.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// The digest that is on the caller's screen.
+	Digest string `protobuf:"bytes,2,opt,name=digest,proto3" json:"digest,omitempty"`
+	// The etag of the newest review; `ABORTED` when stale.
+	Etag string `protobuf:"bytes,3,opt,name=etag,proto3" json:"etag,omitempty"`
+	// Client's UUID of this call; repeating it has no second effect.
+	RequestId string `protobuf:"bytes,4,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	// Epoch of the claim that the caller decides under; 0 is compared with nothing.
+	ClaimEpoch int64 `protobuf:"varint,5,opt,name=claim_epoch,json=claimEpoch,proto3" json:"claim_epoch,omitempty"`
+	// Decides although somebody else has claimed the turn.
+	OverrideClaim bool `protobuf:"varint,6,opt,name=override_claim,json=overrideClaim,proto3" json:"override_claim,omitempty"`
+	// Asks whether it could be given, without giving it.
+	ValidateOnly  bool `protobuf:"varint,7,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReaffirmDecisionRequest) Reset() {
+	*x = ReaffirmDecisionRequest{}
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReaffirmDecisionRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReaffirmDecisionRequest) ProtoMessage() {}
+
+func (x *ReaffirmDecisionRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReaffirmDecisionRequest.ProtoReflect.Descriptor instead.
+func (*ReaffirmDecisionRequest) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *ReaffirmDecisionRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *ReaffirmDecisionRequest) GetDigest() string {
+	if x != nil {
+		return x.Digest
+	}
+	return ""
+}
+
+func (x *ReaffirmDecisionRequest) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
+func (x *ReaffirmDecisionRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+func (x *ReaffirmDecisionRequest) GetClaimEpoch() int64 {
+	if x != nil {
+		return x.ClaimEpoch
+	}
+	return 0
+}
+
+func (x *ReaffirmDecisionRequest) GetOverrideClaim() bool {
+	if x != nil {
+		return x.OverrideClaim
+	}
+	return false
+}
+
+func (x *ReaffirmDecisionRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
+}
+
 // Names the decision.
 type GetDecisionRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1845,7 +1945,7 @@ type GetDecisionRequest struct {
 
 func (x *GetDecisionRequest) Reset() {
 	*x = GetDecisionRequest{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[15]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1857,7 +1957,7 @@ func (x *GetDecisionRequest) String() string {
 func (*GetDecisionRequest) ProtoMessage() {}
 
 func (x *GetDecisionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[15]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1870,7 +1970,7 @@ func (x *GetDecisionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetDecisionRequest.ProtoReflect.Descriptor instead.
 func (*GetDecisionRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{15}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *GetDecisionRequest) GetName() string {
@@ -1895,7 +1995,7 @@ type ListDecisionsRequest struct {
 
 func (x *ListDecisionsRequest) Reset() {
 	*x = ListDecisionsRequest{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[16]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1907,7 +2007,7 @@ func (x *ListDecisionsRequest) String() string {
 func (*ListDecisionsRequest) ProtoMessage() {}
 
 func (x *ListDecisionsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[16]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1920,7 +2020,7 @@ func (x *ListDecisionsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListDecisionsRequest.ProtoReflect.Descriptor instead.
 func (*ListDecisionsRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{16}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *ListDecisionsRequest) GetParent() string {
@@ -1957,7 +2057,7 @@ type ListDecisionsResponse struct {
 
 func (x *ListDecisionsResponse) Reset() {
 	*x = ListDecisionsResponse{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[17]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1969,7 +2069,7 @@ func (x *ListDecisionsResponse) String() string {
 func (*ListDecisionsResponse) ProtoMessage() {}
 
 func (x *ListDecisionsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[17]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1982,7 +2082,7 @@ func (x *ListDecisionsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListDecisionsResponse.ProtoReflect.Descriptor instead.
 func (*ListDecisionsResponse) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{17}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *ListDecisionsResponse) GetDecisions() []*Decision {
@@ -2010,7 +2110,7 @@ type GetReviewTaskRequest struct {
 
 func (x *GetReviewTaskRequest) Reset() {
 	*x = GetReviewTaskRequest{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[18]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2022,7 +2122,7 @@ func (x *GetReviewTaskRequest) String() string {
 func (*GetReviewTaskRequest) ProtoMessage() {}
 
 func (x *GetReviewTaskRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[18]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2035,7 +2135,7 @@ func (x *GetReviewTaskRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetReviewTaskRequest.ProtoReflect.Descriptor instead.
 func (*GetReviewTaskRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{18}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *GetReviewTaskRequest) GetName() string {
@@ -2068,7 +2168,7 @@ type ListReviewTasksRequest struct {
 
 func (x *ListReviewTasksRequest) Reset() {
 	*x = ListReviewTasksRequest{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[19]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2080,7 +2180,7 @@ func (x *ListReviewTasksRequest) String() string {
 func (*ListReviewTasksRequest) ProtoMessage() {}
 
 func (x *ListReviewTasksRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[19]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2093,7 +2193,7 @@ func (x *ListReviewTasksRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListReviewTasksRequest.ProtoReflect.Descriptor instead.
 func (*ListReviewTasksRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{19}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *ListReviewTasksRequest) GetParent() string {
@@ -2144,7 +2244,7 @@ type ListReviewTasksResponse struct {
 
 func (x *ListReviewTasksResponse) Reset() {
 	*x = ListReviewTasksResponse{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[20]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2156,7 +2256,7 @@ func (x *ListReviewTasksResponse) String() string {
 func (*ListReviewTasksResponse) ProtoMessage() {}
 
 func (x *ListReviewTasksResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[20]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2169,7 +2269,7 @@ func (x *ListReviewTasksResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListReviewTasksResponse.ProtoReflect.Descriptor instead.
 func (*ListReviewTasksResponse) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{20}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *ListReviewTasksResponse) GetReviewTasks() []*ReviewTask {
@@ -2199,7 +2299,7 @@ type CountReviewTasksRequest struct {
 
 func (x *CountReviewTasksRequest) Reset() {
 	*x = CountReviewTasksRequest{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[21]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2211,7 +2311,7 @@ func (x *CountReviewTasksRequest) String() string {
 func (*CountReviewTasksRequest) ProtoMessage() {}
 
 func (x *CountReviewTasksRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[21]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2224,7 +2324,7 @@ func (x *CountReviewTasksRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CountReviewTasksRequest.ProtoReflect.Descriptor instead.
 func (*CountReviewTasksRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{21}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *CountReviewTasksRequest) GetParent() string {
@@ -2254,7 +2354,7 @@ type CountReviewTasksResponse struct {
 
 func (x *CountReviewTasksResponse) Reset() {
 	*x = CountReviewTasksResponse{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[22]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2266,7 +2366,7 @@ func (x *CountReviewTasksResponse) String() string {
 func (*CountReviewTasksResponse) ProtoMessage() {}
 
 func (x *CountReviewTasksResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[22]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2279,7 +2379,7 @@ func (x *CountReviewTasksResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CountReviewTasksResponse.ProtoReflect.Descriptor instead.
 func (*CountReviewTasksResponse) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{22}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *CountReviewTasksResponse) GetCount() int32 {
@@ -2311,7 +2411,7 @@ type WatchReviewTasksRequest struct {
 
 func (x *WatchReviewTasksRequest) Reset() {
 	*x = WatchReviewTasksRequest{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[23]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2323,7 +2423,7 @@ func (x *WatchReviewTasksRequest) String() string {
 func (*WatchReviewTasksRequest) ProtoMessage() {}
 
 func (x *WatchReviewTasksRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[23]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2336,7 +2436,7 @@ func (x *WatchReviewTasksRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchReviewTasksRequest.ProtoReflect.Descriptor instead.
 func (*WatchReviewTasksRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{23}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *WatchReviewTasksRequest) GetParent() string {
@@ -2377,7 +2477,7 @@ type WatchReviewTasksResponse struct {
 
 func (x *WatchReviewTasksResponse) Reset() {
 	*x = WatchReviewTasksResponse{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[24]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2389,7 +2489,7 @@ func (x *WatchReviewTasksResponse) String() string {
 func (*WatchReviewTasksResponse) ProtoMessage() {}
 
 func (x *WatchReviewTasksResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[24]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2402,7 +2502,7 @@ func (x *WatchReviewTasksResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchReviewTasksResponse.ProtoReflect.Descriptor instead.
 func (*WatchReviewTasksResponse) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{24}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *WatchReviewTasksResponse) GetChanged() []*ReviewTask {
@@ -2448,7 +2548,7 @@ type ClaimReviewTaskRequest struct {
 
 func (x *ClaimReviewTaskRequest) Reset() {
 	*x = ClaimReviewTaskRequest{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[25]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2460,7 +2560,7 @@ func (x *ClaimReviewTaskRequest) String() string {
 func (*ClaimReviewTaskRequest) ProtoMessage() {}
 
 func (x *ClaimReviewTaskRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[25]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2473,7 +2573,7 @@ func (x *ClaimReviewTaskRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ClaimReviewTaskRequest.ProtoReflect.Descriptor instead.
 func (*ClaimReviewTaskRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{25}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *ClaimReviewTaskRequest) GetName() string {
@@ -2510,7 +2610,7 @@ type ReleaseReviewTaskRequest struct {
 
 func (x *ReleaseReviewTaskRequest) Reset() {
 	*x = ReleaseReviewTaskRequest{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[26]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2522,7 +2622,7 @@ func (x *ReleaseReviewTaskRequest) String() string {
 func (*ReleaseReviewTaskRequest) ProtoMessage() {}
 
 func (x *ReleaseReviewTaskRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[26]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2535,7 +2635,7 @@ func (x *ReleaseReviewTaskRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReleaseReviewTaskRequest.ProtoReflect.Descriptor instead.
 func (*ReleaseReviewTaskRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{26}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *ReleaseReviewTaskRequest) GetName() string {
@@ -2569,7 +2669,7 @@ type ReassignReviewTaskRequest struct {
 
 func (x *ReassignReviewTaskRequest) Reset() {
 	*x = ReassignReviewTaskRequest{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[27]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2581,7 +2681,7 @@ func (x *ReassignReviewTaskRequest) String() string {
 func (*ReassignReviewTaskRequest) ProtoMessage() {}
 
 func (x *ReassignReviewTaskRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[27]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2594,7 +2694,7 @@ func (x *ReassignReviewTaskRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReassignReviewTaskRequest.ProtoReflect.Descriptor instead.
 func (*ReassignReviewTaskRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{27}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *ReassignReviewTaskRequest) GetName() string {
@@ -2640,7 +2740,7 @@ type SnoozeReviewTaskRequest struct {
 
 func (x *SnoozeReviewTaskRequest) Reset() {
 	*x = SnoozeReviewTaskRequest{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[28]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2652,7 +2752,7 @@ func (x *SnoozeReviewTaskRequest) String() string {
 func (*SnoozeReviewTaskRequest) ProtoMessage() {}
 
 func (x *SnoozeReviewTaskRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[28]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2665,7 +2765,7 @@ func (x *SnoozeReviewTaskRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SnoozeReviewTaskRequest.ProtoReflect.Descriptor instead.
 func (*SnoozeReviewTaskRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{28}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *SnoozeReviewTaskRequest) GetName() string {
@@ -2712,7 +2812,7 @@ type ReviewBatch struct {
 
 func (x *ReviewBatch) Reset() {
 	*x = ReviewBatch{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[29]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2724,7 +2824,7 @@ func (x *ReviewBatch) String() string {
 func (*ReviewBatch) ProtoMessage() {}
 
 func (x *ReviewBatch) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[29]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2737,7 +2837,7 @@ func (x *ReviewBatch) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReviewBatch.ProtoReflect.Descriptor instead.
 func (*ReviewBatch) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{29}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *ReviewBatch) GetName() string {
@@ -2804,7 +2904,7 @@ type BatchDecideRequest struct {
 
 func (x *BatchDecideRequest) Reset() {
 	*x = BatchDecideRequest{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[30]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2816,7 +2916,7 @@ func (x *BatchDecideRequest) String() string {
 func (*BatchDecideRequest) ProtoMessage() {}
 
 func (x *BatchDecideRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[30]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2829,7 +2929,7 @@ func (x *BatchDecideRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchDecideRequest.ProtoReflect.Descriptor instead.
 func (*BatchDecideRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{30}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *BatchDecideRequest) GetParent() string {
@@ -2864,7 +2964,7 @@ type GetReviewBatchRequest struct {
 
 func (x *GetReviewBatchRequest) Reset() {
 	*x = GetReviewBatchRequest{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[31]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2876,7 +2976,7 @@ func (x *GetReviewBatchRequest) String() string {
 func (*GetReviewBatchRequest) ProtoMessage() {}
 
 func (x *GetReviewBatchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[31]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2889,7 +2989,7 @@ func (x *GetReviewBatchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetReviewBatchRequest.ProtoReflect.Descriptor instead.
 func (*GetReviewBatchRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{31}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *GetReviewBatchRequest) GetName() string {
@@ -2914,7 +3014,7 @@ type ReviewTask_Claim struct {
 
 func (x *ReviewTask_Claim) Reset() {
 	*x = ReviewTask_Claim{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[32]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2926,7 +3026,7 @@ func (x *ReviewTask_Claim) String() string {
 func (*ReviewTask_Claim) ProtoMessage() {}
 
 func (x *ReviewTask_Claim) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[32]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2990,7 +3090,7 @@ type ReviewBatch_Item struct {
 
 func (x *ReviewBatch_Item) Reset() {
 	*x = ReviewBatch_Item{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[33]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3002,7 +3102,7 @@ func (x *ReviewBatch_Item) String() string {
 func (*ReviewBatch_Item) ProtoMessage() {}
 
 func (x *ReviewBatch_Item) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[33]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3015,7 +3115,7 @@ func (x *ReviewBatch_Item) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReviewBatch_Item.ProtoReflect.Descriptor instead.
 func (*ReviewBatch_Item) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{29, 0}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{30, 0}
 }
 
 func (x *ReviewBatch_Item) GetReview() string {
@@ -3102,7 +3202,7 @@ type BatchDecideRequest_Item struct {
 
 func (x *BatchDecideRequest_Item) Reset() {
 	*x = BatchDecideRequest_Item{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[34]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3114,7 +3214,7 @@ func (x *BatchDecideRequest_Item) String() string {
 func (*BatchDecideRequest_Item) ProtoMessage() {}
 
 func (x *BatchDecideRequest_Item) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[34]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3127,7 +3227,7 @@ func (x *BatchDecideRequest_Item) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchDecideRequest_Item.ProtoReflect.Descriptor instead.
 func (*BatchDecideRequest_Item) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{30, 0}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{31, 0}
 }
 
 func (x *BatchDecideRequest_Item) GetReview() string {
@@ -3373,7 +3473,18 @@ const file_imprimatur_v1_review_service_proto_rawDesc = "" +
 	"onBehalfOf\"~\n" +
 	"\x0eDecideResponse\x128\n" +
 	"\bdecision\x18\x01 \x01(\v2\x17.imprimatur.v1.DecisionB\x03\xe0A\x03R\bdecision\x122\n" +
-	"\x06review\x18\x02 \x01(\v2\x15.imprimatur.v1.ReviewB\x03\xe0A\x03R\x06review\"\xa7\x02\n" +
+	"\x06review\x18\x02 \x01(\v2\x15.imprimatur.v1.ReviewB\x03\xe0A\x03R\x06review\"\xa9\x04\n" +
+	"\x17ReaffirmDecisionRequest\x12\x90\x02\n" +
+	"\x04name\x18\x01 \x01(\tB\xfb\x01\xe0A\x02\xfaA\x19\n" +
+	"\x17imprimatur.dev/Decision\xbaH\xd8\x01r\xd5\x012\xd2\x01^workspaces/[a-z][a-z0-9-]{1,62}/(posts|libraryItems)/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/reviews/[1-9][0-9]{0,8}/decisions/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$R\x04name\x127\n" +
+	"\x06digest\x18\x02 \x01(\tB\x1f\xe0A\x02\xbaH\x19r\x172\x15^sha256:[0-9a-f]{64}$R\x06digest\x12 \n" +
+	"\x04etag\x18\x03 \x01(\tB\f\xe0A\x02\xbaH\x06r\x04\x10\x01\x18@R\x04etag\x12*\n" +
+	"\n" +
+	"request_id\x18\x04 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\x12(\n" +
+	"\vclaim_epoch\x18\x05 \x01(\x03B\a\xbaH\x04\"\x02(\x00R\n" +
+	"claimEpoch\x12%\n" +
+	"\x0eoverride_claim\x18\x06 \x01(\bR\roverrideClaim\x12#\n" +
+	"\rvalidate_only\x18\a \x01(\bR\fvalidateOnly\"\xa7\x02\n" +
 	"\x12GetDecisionRequest\x12\x90\x02\n" +
 	"\x04name\x18\x01 \x01(\tB\xfb\x01\xe0A\x02\xfaA\x19\n" +
 	"\x17imprimatur.dev/Decision\xbaH\xd8\x01r\xd5\x012\xd2\x01^workspaces/[a-z][a-z0-9-]{1,62}/(posts|libraryItems)/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/reviews/[1-9][0-9]{0,8}/decisions/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$R\x04name\"\xb5\x02\n" +
@@ -3493,14 +3604,15 @@ const file_imprimatur_v1_review_service_proto_rawDesc = "" +
 	"\x17VERDICT_REQUEST_CHANGES\x10\x02\x12\x12\n" +
 	"\x0eVERDICT_REJECT\x10\x03\x12\x13\n" +
 	"\x0fVERDICT_RETRACT\x10\x04\x12\x12\n" +
-	"\x0eVERDICT_RECUSE\x10\x052\xe5\x1a\n" +
+	"\x0eVERDICT_RECUSE\x10\x052\x82\x1d\n" +
 	"\rReviewService\x12\xca\x01\n" +
 	"\tGetReview\x12\x1f.imprimatur.v1.GetReviewRequest\x1a\x15.imprimatur.v1.Review\"\x84\x01\xdaA\x04name\x8a\xe7\x18\freviews.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02_Z2\x120/v1/{name=workspaces/*/libraryItems/*/reviews/*}\x12)/v1/{name=workspaces/*/posts/*/reviews/*}\x12\xed\x01\n" +
 	"\rExplainReview\x12#.imprimatur.v1.ExplainReviewRequest\x1a .imprimatur.v1.ReviewExplanation\"\x94\x01\xdaA\x04name\x8a\xe7\x18\freviews.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02oZ:\x128/v1/{name=workspaces/*/libraryItems/*/reviews/*}:explain\x121/v1/{name=workspaces/*/posts/*/reviews/*}:explain\x12\xdd\x01\n" +
 	"\vListReviews\x12!.imprimatur.v1.ListReviewsRequest\x1a\".imprimatur.v1.ListReviewsResponse\"\x86\x01\xdaA\x06parent\x8a\xe7\x18\freviews.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02_Z2\x120/v1/{parent=workspaces/*/libraryItems/*}/reviews\x12)/v1/{parent=workspaces/*/posts/*}/reviews\x12\xdc\x01\n" +
 	"\n" +
 	"ViewReview\x12 .imprimatur.v1.ViewReviewRequest\x1a\x15.imprimatur.v1.Review\"\x94\x01\xdaA\x04name\x8a\xe7\x18\freviews.read\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x02o:\x01*Z::\x01*\"5/v1/{name=workspaces/*/libraryItems/*/reviews/*}:view\"./v1/{name=workspaces/*/posts/*/reviews/*}:view\x12\xf1\x01\n" +
-	"\x06Decide\x12\x1c.imprimatur.v1.DecideRequest\x1a\x1d.imprimatur.v1.DecideResponse\"\xa9\x01\xdaA\x13name,verdict,digest\x8a\xe7\x18\x0ereviews.decide\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x02s:\x01*Z<:\x01*\"7/v1/{name=workspaces/*/libraryItems/*/reviews/*}:decide\"0/v1/{name=workspaces/*/posts/*/reviews/*}:decide\x12\xe8\x01\n" +
+	"\x06Decide\x12\x1c.imprimatur.v1.DecideRequest\x1a\x1d.imprimatur.v1.DecideResponse\"\xa9\x01\xdaA\x13name,verdict,digest\x8a\xe7\x18\x0ereviews.decide\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x02s:\x01*Z<:\x01*\"7/v1/{name=workspaces/*/libraryItems/*/reviews/*}:decide\"0/v1/{name=workspaces/*/posts/*/reviews/*}:decide\x12\x9a\x02\n" +
+	"\x10ReaffirmDecision\x12&.imprimatur.v1.ReaffirmDecisionRequest\x1a\x1d.imprimatur.v1.DecideResponse\"\xbe\x01\xdaA\vname,digest\x8a\xe7\x18\x0ereviews.decide\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x02\x8f\x01:\x01*ZJ:\x01*\"E/v1/{name=workspaces/*/libraryItems/*/reviews/*/decisions/*}:reaffirm\">/v1/{name=workspaces/*/posts/*/reviews/*/decisions/*}:reaffirm\x12\xe8\x01\n" +
 	"\vGetDecision\x12!.imprimatur.v1.GetDecisionRequest\x1a\x17.imprimatur.v1.Decision\"\x9c\x01\xdaA\x04name\x8a\xe7\x18\freviews.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02wZ>\x12</v1/{name=workspaces/*/libraryItems/*/reviews/*/decisions/*}\x125/v1/{name=workspaces/*/posts/*/reviews/*/decisions/*}\x12\xfb\x01\n" +
 	"\rListDecisions\x12#.imprimatur.v1.ListDecisionsRequest\x1a$.imprimatur.v1.ListDecisionsResponse\"\x9e\x01\xdaA\x06parent\x8a\xe7\x18\freviews.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02wZ>\x12</v1/{parent=workspaces/*/libraryItems/*/reviews/*}/decisions\x125/v1/{parent=workspaces/*/posts/*/reviews/*}/decisions\x12\x9b\x01\n" +
 	"\rGetReviewTask\x12#.imprimatur.v1.GetReviewTaskRequest\x1a\x19.imprimatur.v1.ReviewTask\"J\xdaA\x04name\x8a\xe7\x18\n" +
@@ -3532,7 +3644,7 @@ func file_imprimatur_v1_review_service_proto_rawDescGZIP() []byte {
 }
 
 var file_imprimatur_v1_review_service_proto_enumTypes = make([]protoimpl.EnumInfo, 6)
-var file_imprimatur_v1_review_service_proto_msgTypes = make([]protoimpl.MessageInfo, 35)
+var file_imprimatur_v1_review_service_proto_msgTypes = make([]protoimpl.MessageInfo, 36)
 var file_imprimatur_v1_review_service_proto_goTypes = []any{
 	(Verdict)(0),                      // 0: imprimatur.v1.Verdict
 	(Review_State)(0),                 // 1: imprimatur.v1.Review.State
@@ -3555,60 +3667,61 @@ var file_imprimatur_v1_review_service_proto_goTypes = []any{
 	(*ViewReviewRequest)(nil),         // 18: imprimatur.v1.ViewReviewRequest
 	(*DecideRequest)(nil),             // 19: imprimatur.v1.DecideRequest
 	(*DecideResponse)(nil),            // 20: imprimatur.v1.DecideResponse
-	(*GetDecisionRequest)(nil),        // 21: imprimatur.v1.GetDecisionRequest
-	(*ListDecisionsRequest)(nil),      // 22: imprimatur.v1.ListDecisionsRequest
-	(*ListDecisionsResponse)(nil),     // 23: imprimatur.v1.ListDecisionsResponse
-	(*GetReviewTaskRequest)(nil),      // 24: imprimatur.v1.GetReviewTaskRequest
-	(*ListReviewTasksRequest)(nil),    // 25: imprimatur.v1.ListReviewTasksRequest
-	(*ListReviewTasksResponse)(nil),   // 26: imprimatur.v1.ListReviewTasksResponse
-	(*CountReviewTasksRequest)(nil),   // 27: imprimatur.v1.CountReviewTasksRequest
-	(*CountReviewTasksResponse)(nil),  // 28: imprimatur.v1.CountReviewTasksResponse
-	(*WatchReviewTasksRequest)(nil),   // 29: imprimatur.v1.WatchReviewTasksRequest
-	(*WatchReviewTasksResponse)(nil),  // 30: imprimatur.v1.WatchReviewTasksResponse
-	(*ClaimReviewTaskRequest)(nil),    // 31: imprimatur.v1.ClaimReviewTaskRequest
-	(*ReleaseReviewTaskRequest)(nil),  // 32: imprimatur.v1.ReleaseReviewTaskRequest
-	(*ReassignReviewTaskRequest)(nil), // 33: imprimatur.v1.ReassignReviewTaskRequest
-	(*SnoozeReviewTaskRequest)(nil),   // 34: imprimatur.v1.SnoozeReviewTaskRequest
-	(*ReviewBatch)(nil),               // 35: imprimatur.v1.ReviewBatch
-	(*BatchDecideRequest)(nil),        // 36: imprimatur.v1.BatchDecideRequest
-	(*GetReviewBatchRequest)(nil),     // 37: imprimatur.v1.GetReviewBatchRequest
-	(*ReviewTask_Claim)(nil),          // 38: imprimatur.v1.ReviewTask.Claim
-	(*ReviewBatch_Item)(nil),          // 39: imprimatur.v1.ReviewBatch.Item
-	(*BatchDecideRequest_Item)(nil),   // 40: imprimatur.v1.BatchDecideRequest.Item
-	(Origin)(0),                       // 41: imprimatur.v1.Origin
-	(*Requirement)(nil),               // 42: imprimatur.v1.Requirement
-	(*Blocker)(nil),                   // 43: imprimatur.v1.Blocker
-	(*Target)(nil),                    // 44: imprimatur.v1.Target
-	(*timestamppb.Timestamp)(nil),     // 45: google.protobuf.Timestamp
+	(*ReaffirmDecisionRequest)(nil),   // 21: imprimatur.v1.ReaffirmDecisionRequest
+	(*GetDecisionRequest)(nil),        // 22: imprimatur.v1.GetDecisionRequest
+	(*ListDecisionsRequest)(nil),      // 23: imprimatur.v1.ListDecisionsRequest
+	(*ListDecisionsResponse)(nil),     // 24: imprimatur.v1.ListDecisionsResponse
+	(*GetReviewTaskRequest)(nil),      // 25: imprimatur.v1.GetReviewTaskRequest
+	(*ListReviewTasksRequest)(nil),    // 26: imprimatur.v1.ListReviewTasksRequest
+	(*ListReviewTasksResponse)(nil),   // 27: imprimatur.v1.ListReviewTasksResponse
+	(*CountReviewTasksRequest)(nil),   // 28: imprimatur.v1.CountReviewTasksRequest
+	(*CountReviewTasksResponse)(nil),  // 29: imprimatur.v1.CountReviewTasksResponse
+	(*WatchReviewTasksRequest)(nil),   // 30: imprimatur.v1.WatchReviewTasksRequest
+	(*WatchReviewTasksResponse)(nil),  // 31: imprimatur.v1.WatchReviewTasksResponse
+	(*ClaimReviewTaskRequest)(nil),    // 32: imprimatur.v1.ClaimReviewTaskRequest
+	(*ReleaseReviewTaskRequest)(nil),  // 33: imprimatur.v1.ReleaseReviewTaskRequest
+	(*ReassignReviewTaskRequest)(nil), // 34: imprimatur.v1.ReassignReviewTaskRequest
+	(*SnoozeReviewTaskRequest)(nil),   // 35: imprimatur.v1.SnoozeReviewTaskRequest
+	(*ReviewBatch)(nil),               // 36: imprimatur.v1.ReviewBatch
+	(*BatchDecideRequest)(nil),        // 37: imprimatur.v1.BatchDecideRequest
+	(*GetReviewBatchRequest)(nil),     // 38: imprimatur.v1.GetReviewBatchRequest
+	(*ReviewTask_Claim)(nil),          // 39: imprimatur.v1.ReviewTask.Claim
+	(*ReviewBatch_Item)(nil),          // 40: imprimatur.v1.ReviewBatch.Item
+	(*BatchDecideRequest_Item)(nil),   // 41: imprimatur.v1.BatchDecideRequest.Item
+	(Origin)(0),                       // 42: imprimatur.v1.Origin
+	(*Requirement)(nil),               // 43: imprimatur.v1.Requirement
+	(*Blocker)(nil),                   // 44: imprimatur.v1.Blocker
+	(*Target)(nil),                    // 45: imprimatur.v1.Target
+	(*timestamppb.Timestamp)(nil),     // 46: google.protobuf.Timestamp
 }
 var file_imprimatur_v1_review_service_proto_depIdxs = []int32{
 	1,  // 0: imprimatur.v1.Review.state:type_name -> imprimatur.v1.Review.State
-	41, // 1: imprimatur.v1.Review.origin:type_name -> imprimatur.v1.Origin
-	42, // 2: imprimatur.v1.Review.requirements:type_name -> imprimatur.v1.Requirement
-	43, // 3: imprimatur.v1.Review.blockers:type_name -> imprimatur.v1.Blocker
+	42, // 1: imprimatur.v1.Review.origin:type_name -> imprimatur.v1.Origin
+	43, // 2: imprimatur.v1.Review.requirements:type_name -> imprimatur.v1.Requirement
+	44, // 3: imprimatur.v1.Review.blockers:type_name -> imprimatur.v1.Blocker
 	7,  // 4: imprimatur.v1.Review.library_chain:type_name -> imprimatur.v1.LibraryChain
 	8,  // 5: imprimatur.v1.Review.decisions:type_name -> imprimatur.v1.Decision
-	44, // 6: imprimatur.v1.Review.targets:type_name -> imprimatur.v1.Target
-	45, // 7: imprimatur.v1.Review.open_time:type_name -> google.protobuf.Timestamp
-	45, // 8: imprimatur.v1.Review.expire_time:type_name -> google.protobuf.Timestamp
-	45, // 9: imprimatur.v1.Review.close_time:type_name -> google.protobuf.Timestamp
+	45, // 6: imprimatur.v1.Review.targets:type_name -> imprimatur.v1.Target
+	46, // 7: imprimatur.v1.Review.open_time:type_name -> google.protobuf.Timestamp
+	46, // 8: imprimatur.v1.Review.expire_time:type_name -> google.protobuf.Timestamp
+	46, // 9: imprimatur.v1.Review.close_time:type_name -> google.protobuf.Timestamp
 	0,  // 10: imprimatur.v1.Decision.verdict:type_name -> imprimatur.v1.Verdict
-	45, // 11: imprimatur.v1.Decision.create_time:type_name -> google.protobuf.Timestamp
-	45, // 12: imprimatur.v1.Decision.view_time:type_name -> google.protobuf.Timestamp
+	46, // 11: imprimatur.v1.Decision.create_time:type_name -> google.protobuf.Timestamp
+	46, // 12: imprimatur.v1.Decision.view_time:type_name -> google.protobuf.Timestamp
 	2,  // 13: imprimatur.v1.ReviewTask.state:type_name -> imprimatur.v1.ReviewTask.State
-	41, // 14: imprimatur.v1.ReviewTask.origin:type_name -> imprimatur.v1.Origin
-	45, // 15: imprimatur.v1.ReviewTask.publish_time:type_name -> google.protobuf.Timestamp
-	45, // 16: imprimatur.v1.ReviewTask.due_time:type_name -> google.protobuf.Timestamp
-	45, // 17: imprimatur.v1.ReviewTask.create_time:type_name -> google.protobuf.Timestamp
+	42, // 14: imprimatur.v1.ReviewTask.origin:type_name -> imprimatur.v1.Origin
+	46, // 15: imprimatur.v1.ReviewTask.publish_time:type_name -> google.protobuf.Timestamp
+	46, // 16: imprimatur.v1.ReviewTask.due_time:type_name -> google.protobuf.Timestamp
+	46, // 17: imprimatur.v1.ReviewTask.create_time:type_name -> google.protobuf.Timestamp
 	3,  // 18: imprimatur.v1.ReviewTask.why:type_name -> imprimatur.v1.ReviewTask.Why
-	45, // 19: imprimatur.v1.ReviewTask.since_time:type_name -> google.protobuf.Timestamp
-	38, // 20: imprimatur.v1.ReviewTask.claim:type_name -> imprimatur.v1.ReviewTask.Claim
-	45, // 21: imprimatur.v1.ReviewTask.snooze_time:type_name -> google.protobuf.Timestamp
+	46, // 19: imprimatur.v1.ReviewTask.since_time:type_name -> google.protobuf.Timestamp
+	39, // 20: imprimatur.v1.ReviewTask.claim:type_name -> imprimatur.v1.ReviewTask.Claim
+	46, // 21: imprimatur.v1.ReviewTask.snooze_time:type_name -> google.protobuf.Timestamp
 	1,  // 22: imprimatur.v1.ReviewExplanation.state:type_name -> imprimatur.v1.Review.State
 	13, // 23: imprimatur.v1.ReviewExplanation.requirements:type_name -> imprimatur.v1.RequirementExplanation
-	43, // 24: imprimatur.v1.ReviewExplanation.blockers:type_name -> imprimatur.v1.Blocker
-	45, // 25: imprimatur.v1.ReviewExplanation.expire_time:type_name -> google.protobuf.Timestamp
-	42, // 26: imprimatur.v1.RequirementExplanation.requirement:type_name -> imprimatur.v1.Requirement
+	44, // 24: imprimatur.v1.ReviewExplanation.blockers:type_name -> imprimatur.v1.Blocker
+	46, // 25: imprimatur.v1.ReviewExplanation.expire_time:type_name -> google.protobuf.Timestamp
+	43, // 26: imprimatur.v1.RequirementExplanation.requirement:type_name -> imprimatur.v1.Requirement
 	14, // 27: imprimatur.v1.RequirementExplanation.signatures:type_name -> imprimatur.v1.SignatureExplanation
 	15, // 28: imprimatur.v1.RequirementExplanation.candidates:type_name -> imprimatur.v1.Candidate
 	6,  // 29: imprimatur.v1.ListReviewsResponse.reviews:type_name -> imprimatur.v1.Review
@@ -3618,52 +3731,54 @@ var file_imprimatur_v1_review_service_proto_depIdxs = []int32{
 	8,  // 33: imprimatur.v1.ListDecisionsResponse.decisions:type_name -> imprimatur.v1.Decision
 	9,  // 34: imprimatur.v1.ListReviewTasksResponse.review_tasks:type_name -> imprimatur.v1.ReviewTask
 	9,  // 35: imprimatur.v1.WatchReviewTasksResponse.changed:type_name -> imprimatur.v1.ReviewTask
-	45, // 36: imprimatur.v1.SnoozeReviewTaskRequest.snooze_time:type_name -> google.protobuf.Timestamp
+	46, // 36: imprimatur.v1.SnoozeReviewTaskRequest.snooze_time:type_name -> google.protobuf.Timestamp
 	4,  // 37: imprimatur.v1.ReviewBatch.state:type_name -> imprimatur.v1.ReviewBatch.State
-	39, // 38: imprimatur.v1.ReviewBatch.items:type_name -> imprimatur.v1.ReviewBatch.Item
-	45, // 39: imprimatur.v1.ReviewBatch.create_time:type_name -> google.protobuf.Timestamp
-	40, // 40: imprimatur.v1.BatchDecideRequest.items:type_name -> imprimatur.v1.BatchDecideRequest.Item
-	45, // 41: imprimatur.v1.ReviewTask.Claim.expire_time:type_name -> google.protobuf.Timestamp
+	40, // 38: imprimatur.v1.ReviewBatch.items:type_name -> imprimatur.v1.ReviewBatch.Item
+	46, // 39: imprimatur.v1.ReviewBatch.create_time:type_name -> google.protobuf.Timestamp
+	41, // 40: imprimatur.v1.BatchDecideRequest.items:type_name -> imprimatur.v1.BatchDecideRequest.Item
+	46, // 41: imprimatur.v1.ReviewTask.Claim.expire_time:type_name -> google.protobuf.Timestamp
 	0,  // 42: imprimatur.v1.ReviewBatch.Item.verdict:type_name -> imprimatur.v1.Verdict
 	5,  // 43: imprimatur.v1.ReviewBatch.Item.outcome:type_name -> imprimatur.v1.ReviewBatch.Item.Outcome
-	45, // 44: imprimatur.v1.ReviewBatch.Item.end_time:type_name -> google.protobuf.Timestamp
+	46, // 44: imprimatur.v1.ReviewBatch.Item.end_time:type_name -> google.protobuf.Timestamp
 	0,  // 45: imprimatur.v1.BatchDecideRequest.Item.verdict:type_name -> imprimatur.v1.Verdict
 	10, // 46: imprimatur.v1.ReviewService.GetReview:input_type -> imprimatur.v1.GetReviewRequest
 	11, // 47: imprimatur.v1.ReviewService.ExplainReview:input_type -> imprimatur.v1.ExplainReviewRequest
 	16, // 48: imprimatur.v1.ReviewService.ListReviews:input_type -> imprimatur.v1.ListReviewsRequest
 	18, // 49: imprimatur.v1.ReviewService.ViewReview:input_type -> imprimatur.v1.ViewReviewRequest
 	19, // 50: imprimatur.v1.ReviewService.Decide:input_type -> imprimatur.v1.DecideRequest
-	21, // 51: imprimatur.v1.ReviewService.GetDecision:input_type -> imprimatur.v1.GetDecisionRequest
-	22, // 52: imprimatur.v1.ReviewService.ListDecisions:input_type -> imprimatur.v1.ListDecisionsRequest
-	24, // 53: imprimatur.v1.ReviewService.GetReviewTask:input_type -> imprimatur.v1.GetReviewTaskRequest
-	25, // 54: imprimatur.v1.ReviewService.ListReviewTasks:input_type -> imprimatur.v1.ListReviewTasksRequest
-	27, // 55: imprimatur.v1.ReviewService.CountReviewTasks:input_type -> imprimatur.v1.CountReviewTasksRequest
-	29, // 56: imprimatur.v1.ReviewService.WatchReviewTasks:input_type -> imprimatur.v1.WatchReviewTasksRequest
-	31, // 57: imprimatur.v1.ReviewService.ClaimReviewTask:input_type -> imprimatur.v1.ClaimReviewTaskRequest
-	32, // 58: imprimatur.v1.ReviewService.ReleaseReviewTask:input_type -> imprimatur.v1.ReleaseReviewTaskRequest
-	33, // 59: imprimatur.v1.ReviewService.ReassignReviewTask:input_type -> imprimatur.v1.ReassignReviewTaskRequest
-	36, // 60: imprimatur.v1.ReviewService.BatchDecide:input_type -> imprimatur.v1.BatchDecideRequest
-	37, // 61: imprimatur.v1.ReviewService.GetReviewBatch:input_type -> imprimatur.v1.GetReviewBatchRequest
-	34, // 62: imprimatur.v1.ReviewService.SnoozeReviewTask:input_type -> imprimatur.v1.SnoozeReviewTaskRequest
-	6,  // 63: imprimatur.v1.ReviewService.GetReview:output_type -> imprimatur.v1.Review
-	12, // 64: imprimatur.v1.ReviewService.ExplainReview:output_type -> imprimatur.v1.ReviewExplanation
-	17, // 65: imprimatur.v1.ReviewService.ListReviews:output_type -> imprimatur.v1.ListReviewsResponse
-	6,  // 66: imprimatur.v1.ReviewService.ViewReview:output_type -> imprimatur.v1.Review
-	20, // 67: imprimatur.v1.ReviewService.Decide:output_type -> imprimatur.v1.DecideResponse
-	8,  // 68: imprimatur.v1.ReviewService.GetDecision:output_type -> imprimatur.v1.Decision
-	23, // 69: imprimatur.v1.ReviewService.ListDecisions:output_type -> imprimatur.v1.ListDecisionsResponse
-	9,  // 70: imprimatur.v1.ReviewService.GetReviewTask:output_type -> imprimatur.v1.ReviewTask
-	26, // 71: imprimatur.v1.ReviewService.ListReviewTasks:output_type -> imprimatur.v1.ListReviewTasksResponse
-	28, // 72: imprimatur.v1.ReviewService.CountReviewTasks:output_type -> imprimatur.v1.CountReviewTasksResponse
-	30, // 73: imprimatur.v1.ReviewService.WatchReviewTasks:output_type -> imprimatur.v1.WatchReviewTasksResponse
-	9,  // 74: imprimatur.v1.ReviewService.ClaimReviewTask:output_type -> imprimatur.v1.ReviewTask
-	9,  // 75: imprimatur.v1.ReviewService.ReleaseReviewTask:output_type -> imprimatur.v1.ReviewTask
-	9,  // 76: imprimatur.v1.ReviewService.ReassignReviewTask:output_type -> imprimatur.v1.ReviewTask
-	35, // 77: imprimatur.v1.ReviewService.BatchDecide:output_type -> imprimatur.v1.ReviewBatch
-	35, // 78: imprimatur.v1.ReviewService.GetReviewBatch:output_type -> imprimatur.v1.ReviewBatch
-	9,  // 79: imprimatur.v1.ReviewService.SnoozeReviewTask:output_type -> imprimatur.v1.ReviewTask
-	63, // [63:80] is the sub-list for method output_type
-	46, // [46:63] is the sub-list for method input_type
+	21, // 51: imprimatur.v1.ReviewService.ReaffirmDecision:input_type -> imprimatur.v1.ReaffirmDecisionRequest
+	22, // 52: imprimatur.v1.ReviewService.GetDecision:input_type -> imprimatur.v1.GetDecisionRequest
+	23, // 53: imprimatur.v1.ReviewService.ListDecisions:input_type -> imprimatur.v1.ListDecisionsRequest
+	25, // 54: imprimatur.v1.ReviewService.GetReviewTask:input_type -> imprimatur.v1.GetReviewTaskRequest
+	26, // 55: imprimatur.v1.ReviewService.ListReviewTasks:input_type -> imprimatur.v1.ListReviewTasksRequest
+	28, // 56: imprimatur.v1.ReviewService.CountReviewTasks:input_type -> imprimatur.v1.CountReviewTasksRequest
+	30, // 57: imprimatur.v1.ReviewService.WatchReviewTasks:input_type -> imprimatur.v1.WatchReviewTasksRequest
+	32, // 58: imprimatur.v1.ReviewService.ClaimReviewTask:input_type -> imprimatur.v1.ClaimReviewTaskRequest
+	33, // 59: imprimatur.v1.ReviewService.ReleaseReviewTask:input_type -> imprimatur.v1.ReleaseReviewTaskRequest
+	34, // 60: imprimatur.v1.ReviewService.ReassignReviewTask:input_type -> imprimatur.v1.ReassignReviewTaskRequest
+	37, // 61: imprimatur.v1.ReviewService.BatchDecide:input_type -> imprimatur.v1.BatchDecideRequest
+	38, // 62: imprimatur.v1.ReviewService.GetReviewBatch:input_type -> imprimatur.v1.GetReviewBatchRequest
+	35, // 63: imprimatur.v1.ReviewService.SnoozeReviewTask:input_type -> imprimatur.v1.SnoozeReviewTaskRequest
+	6,  // 64: imprimatur.v1.ReviewService.GetReview:output_type -> imprimatur.v1.Review
+	12, // 65: imprimatur.v1.ReviewService.ExplainReview:output_type -> imprimatur.v1.ReviewExplanation
+	17, // 66: imprimatur.v1.ReviewService.ListReviews:output_type -> imprimatur.v1.ListReviewsResponse
+	6,  // 67: imprimatur.v1.ReviewService.ViewReview:output_type -> imprimatur.v1.Review
+	20, // 68: imprimatur.v1.ReviewService.Decide:output_type -> imprimatur.v1.DecideResponse
+	20, // 69: imprimatur.v1.ReviewService.ReaffirmDecision:output_type -> imprimatur.v1.DecideResponse
+	8,  // 70: imprimatur.v1.ReviewService.GetDecision:output_type -> imprimatur.v1.Decision
+	24, // 71: imprimatur.v1.ReviewService.ListDecisions:output_type -> imprimatur.v1.ListDecisionsResponse
+	9,  // 72: imprimatur.v1.ReviewService.GetReviewTask:output_type -> imprimatur.v1.ReviewTask
+	27, // 73: imprimatur.v1.ReviewService.ListReviewTasks:output_type -> imprimatur.v1.ListReviewTasksResponse
+	29, // 74: imprimatur.v1.ReviewService.CountReviewTasks:output_type -> imprimatur.v1.CountReviewTasksResponse
+	31, // 75: imprimatur.v1.ReviewService.WatchReviewTasks:output_type -> imprimatur.v1.WatchReviewTasksResponse
+	9,  // 76: imprimatur.v1.ReviewService.ClaimReviewTask:output_type -> imprimatur.v1.ReviewTask
+	9,  // 77: imprimatur.v1.ReviewService.ReleaseReviewTask:output_type -> imprimatur.v1.ReviewTask
+	9,  // 78: imprimatur.v1.ReviewService.ReassignReviewTask:output_type -> imprimatur.v1.ReviewTask
+	36, // 79: imprimatur.v1.ReviewService.BatchDecide:output_type -> imprimatur.v1.ReviewBatch
+	36, // 80: imprimatur.v1.ReviewService.GetReviewBatch:output_type -> imprimatur.v1.ReviewBatch
+	9,  // 81: imprimatur.v1.ReviewService.SnoozeReviewTask:output_type -> imprimatur.v1.ReviewTask
+	64, // [64:82] is the sub-list for method output_type
+	46, // [46:64] is the sub-list for method input_type
 	46, // [46:46] is the sub-list for extension type_name
 	46, // [46:46] is the sub-list for extension extendee
 	0,  // [0:46] is the sub-list for field type_name
@@ -3682,7 +3797,7 @@ func file_imprimatur_v1_review_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_imprimatur_v1_review_service_proto_rawDesc), len(file_imprimatur_v1_review_service_proto_rawDesc)),
 			NumEnums:      6,
-			NumMessages:   35,
+			NumMessages:   36,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

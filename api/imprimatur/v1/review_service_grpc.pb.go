@@ -24,6 +24,7 @@ const (
 	ReviewService_ListReviews_FullMethodName        = "/imprimatur.v1.ReviewService/ListReviews"
 	ReviewService_ViewReview_FullMethodName         = "/imprimatur.v1.ReviewService/ViewReview"
 	ReviewService_Decide_FullMethodName             = "/imprimatur.v1.ReviewService/Decide"
+	ReviewService_ReaffirmDecision_FullMethodName   = "/imprimatur.v1.ReviewService/ReaffirmDecision"
 	ReviewService_GetDecision_FullMethodName        = "/imprimatur.v1.ReviewService/GetDecision"
 	ReviewService_ListDecisions_FullMethodName      = "/imprimatur.v1.ReviewService/ListDecisions"
 	ReviewService_GetReviewTask_FullMethodName      = "/imprimatur.v1.ReviewService/GetReviewTask"
@@ -86,6 +87,17 @@ type ReviewServiceClient interface {
 	// turn's any more is `CLAIM_LOST`. With `validate_only` the same guards answer, and
 	// nothing is written: no decision, no record, no request id.
 	Decide(ctx context.Context, in *DecideRequest, opts ...grpc.CallOption) (*DecideResponse, error)
+	// Gives again an approval the caller gave before on the same bytes: one that aged, that a
+	// gap in the role took away, or whose round was opened anew.
+	//
+	// Needs `reviews.decide`; a machine can never call it. It is a new decision of its own on
+	// the newest round of the post or item: the requirement, and whom the caller stood in for,
+	// are those of the former one, and every guard of Decide holds. A decision of somebody
+	// else, or one that is no approval, is `FAILED_PRECONDITION` and `NOTHING_TO_REAFFIRM`;
+	// when the digest is not the one that was approved, or not the head's any more, it is
+	// `ABORTED` and `REVISION_CHANGED`. In a round the caller has not viewed yet it is
+	// `VIEW_REQUIRED`. Repeating a `request_id` returns the same decision.
+	ReaffirmDecision(ctx context.Context, in *ReaffirmDecisionRequest, opts ...grpc.CallOption) (*DecideResponse, error)
 	// Returns one decision.
 	//
 	// Needs `reviews.read`.
@@ -232,6 +244,16 @@ func (c *reviewServiceClient) Decide(ctx context.Context, in *DecideRequest, opt
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(DecideResponse)
 	err := c.cc.Invoke(ctx, ReviewService_Decide_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *reviewServiceClient) ReaffirmDecision(ctx context.Context, in *ReaffirmDecisionRequest, opts ...grpc.CallOption) (*DecideResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(DecideResponse)
+	err := c.cc.Invoke(ctx, ReviewService_ReaffirmDecision_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -415,6 +437,17 @@ type ReviewServiceServer interface {
 	// turn's any more is `CLAIM_LOST`. With `validate_only` the same guards answer, and
 	// nothing is written: no decision, no record, no request id.
 	Decide(context.Context, *DecideRequest) (*DecideResponse, error)
+	// Gives again an approval the caller gave before on the same bytes: one that aged, that a
+	// gap in the role took away, or whose round was opened anew.
+	//
+	// Needs `reviews.decide`; a machine can never call it. It is a new decision of its own on
+	// the newest round of the post or item: the requirement, and whom the caller stood in for,
+	// are those of the former one, and every guard of Decide holds. A decision of somebody
+	// else, or one that is no approval, is `FAILED_PRECONDITION` and `NOTHING_TO_REAFFIRM`;
+	// when the digest is not the one that was approved, or not the head's any more, it is
+	// `ABORTED` and `REVISION_CHANGED`. In a round the caller has not viewed yet it is
+	// `VIEW_REQUIRED`. Repeating a `request_id` returns the same decision.
+	ReaffirmDecision(context.Context, *ReaffirmDecisionRequest) (*DecideResponse, error)
 	// Returns one decision.
 	//
 	// Needs `reviews.read`.
@@ -531,6 +564,9 @@ func (UnimplementedReviewServiceServer) ViewReview(context.Context, *ViewReviewR
 }
 func (UnimplementedReviewServiceServer) Decide(context.Context, *DecideRequest) (*DecideResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method Decide not implemented")
+}
+func (UnimplementedReviewServiceServer) ReaffirmDecision(context.Context, *ReaffirmDecisionRequest) (*DecideResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ReaffirmDecision not implemented")
 }
 func (UnimplementedReviewServiceServer) GetDecision(context.Context, *GetDecisionRequest) (*Decision, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetDecision not implemented")
@@ -675,6 +711,24 @@ func _ReviewService_Decide_Handler(srv interface{}, ctx context.Context, dec fun
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(ReviewServiceServer).Decide(ctx, req.(*DecideRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ReviewService_ReaffirmDecision_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ReaffirmDecisionRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ReviewServiceServer).ReaffirmDecision(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ReviewService_ReaffirmDecision_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ReviewServiceServer).ReaffirmDecision(ctx, req.(*ReaffirmDecisionRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -914,6 +968,10 @@ var ReviewService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "Decide",
 			Handler:    _ReviewService_Decide_Handler,
+		},
+		{
+			MethodName: "ReaffirmDecision",
+			Handler:    _ReviewService_ReaffirmDecision_Handler,
 		},
 		{
 			MethodName: "GetDecision",
