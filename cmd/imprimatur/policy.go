@@ -18,6 +18,7 @@ func policyCommand() *cobra.Command {
 	cmd.AddCommand(
 		onPolicy("test", "Run the tests a policy document brings along", true),
 		onPolicy("lint", "Say what is wrong with a policy document, without running its tests", false),
+		simulateCommand(),
 		show("starter", "Print the policy that new workspaces begin with", routing.Starter()),
 		show("schema", "Print the JSON schema of policy documents, for editors", routing.Schema()),
 	)

@@ -1,0 +1,50 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"text/tabwriter"
+
+	imprimaturv1 "github.com/imprimatur-hq/imprimatur/api/imprimatur/v1"
+)
+
+// report prints what a simulation found, and is an error when it found that the revision
+// could not be put in force as it is.
+func report(out io.Writer, s *imprimaturv1.RoutingPolicySimulation) error {
+	if s.GetState() != imprimaturv1.RoutingPolicySimulation_SUCCEEDED {
+		return errors.New("another revision came into force meanwhile; simulate again")
+	}
+	fmt.Fprintf(out, "%s\n\nOf %d submissions in %d days, %d would be asked of other people, %d refused by a precondition,\n"+
+		"and of %d a rule could not be evaluated.\n", s.GetName(), s.GetReplayed(), s.GetDays(), s.GetChanged(), s.GetRefused(), s.GetFailed())
+	table := tabwriter.NewWriter(out, 0, 4, 2, ' ', 0)
+	section := func(head string, rows int) {
+		if rows > 0 {
+			fmt.Fprintf(table, "\n%s\n", head)
+		}
+	}
+	section("REQUIREMENT\tROLE\tNOW\tTHEN\tADDED\tREMOVED", len(s.GetRequirements()))
+	for _, r := range s.GetRequirements() {
+		fmt.Fprintf(table, "%s\t%s\t%d\t%d\t%d\t%d\n", r.GetKey(), r.GetRole(), r.GetBefore(), r.GetAfter(), r.GetAdded(), r.GetRemoved())
+	}
+	section("RULE\tMATCHED\tFAILED\tAS SHADOW", len(s.GetRules()))
+	for _, r := range s.GetRules() {
+		fmt.Fprintf(table, "%s\t%d\t%d\t%d\n", r.GetRule(), r.GetMatched(), r.GetFailed(), r.GetShadow())
+	}
+	section("SIGNATURES OF\tAT\tNOW\tTHEN", len(s.GetLoad()))
+	for _, l := range s.GetLoad() {
+		fmt.Fprintf(table, "%s\t%02d:00\t%d\t%d\n", l.GetRole(), l.GetHour(), l.GetBefore(), l.GetAfter())
+	}
+	if err := table.Flush(); err != nil {
+		return err
+	}
+	if s.GetUnroutable() == 0 {
+		fmt.Fprintln(out, "\nEvery open review could still be finished.")
+		return nil
+	}
+	fmt.Fprintln(out, "\nNobody could finish these open reviews:")
+	for _, name := range s.GetUnroutableReviews() {
+		fmt.Fprintf(out, "  %s\n", name)
+	}
+	return fmt.Errorf("%d open reviews would be left without anybody", s.GetUnroutable())
+}
