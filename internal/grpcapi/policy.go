@@ -156,6 +156,30 @@ func (s policyService) ActivateRoutingPolicyRevision(
 	return s.policyRevision(v.names, r)
 }
 
+func (s policyService) ListRoutingPolicySimulations(
+	ctx context.Context, req *imprimaturv1.ListRoutingPolicySimulationsRequest,
+) (*imprimaturv1.ListRoutingPolicySimulationsResponse, error) {
+	v := enter(ctx, req)
+	id, number, err := v.readPolicyRevision("parent", req.GetParent())
+	if err != nil {
+		return nil, err
+	}
+	l, err := openList(ctx, req)
+	if err != nil {
+		return nil, err
+	}
+	found, next, err := s.Flow.Simulations(ctx, v.call, v.workspace, advocacy.PolicyRef{Policy: id, Revision: number}, l.page)
+	if err != nil {
+		return nil, err
+	}
+	return &imprimaturv1.ListRoutingPolicySimulationsResponse{
+		Simulations: each(found, func(m workflow.PolicySimulation) *imprimaturv1.RoutingPolicySimulation {
+			return v.simulationOf(&m)
+		}),
+		NextPageToken: l.next(next),
+	}, nil
+}
+
 func (s policyService) policy(n names, r *workflow.PolicyView) (*imprimaturv1.RoutingPolicy, error) {
 	revision, err := s.policyRevision(n, r)
 	if err != nil {

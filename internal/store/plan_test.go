@@ -164,7 +164,8 @@ func everyList(t *testing.T, s *Store, pool func(what string) gorm.ConnPool) {
 			_, _, err11 := r.Mentions(t.Context(), w, "p", p)
 			_, err12 := r.OpenThreads(t.Context(), subject)
 			_, _, err13 := r.Suggestions(t.Context(), subject, p)
-			return first(err1, err2, err3, err4, err5, err6, err7, err8, err9, err10, err11, err12, err13)
+			_, _, err14 := r.Simulations(t.Context(), w, advocacy.PolicyRef{Policy: "main", Revision: 1}, p)
+			return first(err1, err2, err3, err4, err5, err6, err7, err8, err9, err10, err11, err12, err13, err14)
 		})
 	}
 	run("tasks and times", func(r reader, p workflow.Page) error {

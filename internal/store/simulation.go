@@ -79,6 +79,18 @@ func (r reader) Simulation(ctx context.Context, w advocacy.WorkspaceID, id strin
 	return &found, nil
 }
 
+// Simulations lists those of a revision, newest first.
+func (r reader) Simulations(
+	ctx context.Context, w advocacy.WorkspaceID, of advocacy.PolicyRef, p workflow.Page,
+) ([]workflow.PolicySimulation, string, error) {
+	l := listing[simulationRow]{
+		table: simulations, order: []string{"id"}, after: after(p.After),
+		key: func(r *simulationRow) string { return r.ID },
+	}
+	l.and("workspace_id = ? AND policy = ? AND revision = ?", string(w), of.Policy, of.Revision)
+	return page(ctx, r.conn, l, p, (*simulationRow).simulation)
+}
+
 // AddSimulation inserts a simulation at version 1.
 func (t *tx) AddSimulation(ctx context.Context, m *workflow.PolicySimulation) error {
 	m.Version = 1

@@ -60,6 +60,8 @@ type PolicyReader interface {
 	// PolicyRevisions returns the revisions of the workspace's policies, newest first.
 	PolicyRevisions(ctx context.Context, w advocacy.WorkspaceID, policy string, p Page) ([]PolicyRevision, string, error)
 	Simulation(ctx context.Context, w advocacy.WorkspaceID, id string) (*PolicySimulation, error)
+	// Simulations returns those of a revision, newest first.
+	Simulations(ctx context.Context, w advocacy.WorkspaceID, of advocacy.PolicyRef, p Page) ([]PolicySimulation, string, error)
 	Activation(ctx context.Context, w advocacy.WorkspaceID, id string) (*PolicyActivation, error)
 	// FindActivation returns the newest activation of a revision, or nil.
 	FindActivation(ctx context.Context, w advocacy.WorkspaceID, p advocacy.PolicyRef) (*PolicyActivation, error)

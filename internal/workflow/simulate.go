@@ -143,6 +143,14 @@ func (s *Service) Simulation(ctx context.Context, _ Call, w advocacy.WorkspaceID
 	return m, err
 }
 
+// Simulations lists the simulations of a revision that is there.
+func (s *Service) Simulations(ctx context.Context, c Call, w advocacy.WorkspaceID, of advocacy.PolicyRef, p Page) ([]PolicySimulation, string, error) {
+	if _, err := s.PolicyRevision(ctx, c, w, of.Policy, of.Revision); err != nil {
+		return nil, "", err
+	}
+	return s.Store.Simulations(ctx, w, of, p)
+}
+
 // RunSimulation replays a page after the other until the report is complete. When it is
 // interrupted it goes on where it was.
 func (s *Service) RunSimulation(ctx context.Context, w advocacy.WorkspaceID, id string) error {

@@ -1461,6 +1461,125 @@ func (x *GetRoutingPolicySimulationRequest) GetName() string {
 	return ""
 }
 
+// Says which simulations to list.
+type ListRoutingPolicySimulationsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `…/revisions/{n}`.
+	Parent string `protobuf:"bytes,1,opt,name=parent,proto3" json:"parent,omitempty"`
+	// How many at most; 50 when 0, 200 at most.
+	PageSize int32 `protobuf:"varint,2,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// Token of a previous page of the same query.
+	PageToken     string `protobuf:"bytes,3,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListRoutingPolicySimulationsRequest) Reset() {
+	*x = ListRoutingPolicySimulationsRequest{}
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListRoutingPolicySimulationsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListRoutingPolicySimulationsRequest) ProtoMessage() {}
+
+func (x *ListRoutingPolicySimulationsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListRoutingPolicySimulationsRequest.ProtoReflect.Descriptor instead.
+func (*ListRoutingPolicySimulationsRequest) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *ListRoutingPolicySimulationsRequest) GetParent() string {
+	if x != nil {
+		return x.Parent
+	}
+	return ""
+}
+
+func (x *ListRoutingPolicySimulationsRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListRoutingPolicySimulationsRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+// One page of simulations.
+type ListRoutingPolicySimulationsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The simulations.
+	Simulations []*RoutingPolicySimulation `protobuf:"bytes,1,rep,name=simulations,proto3" json:"simulations,omitempty"`
+	// Token of the next page; empty at the end.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListRoutingPolicySimulationsResponse) Reset() {
+	*x = ListRoutingPolicySimulationsResponse{}
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListRoutingPolicySimulationsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListRoutingPolicySimulationsResponse) ProtoMessage() {}
+
+func (x *ListRoutingPolicySimulationsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListRoutingPolicySimulationsResponse.ProtoReflect.Descriptor instead.
+func (*ListRoutingPolicySimulationsResponse) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *ListRoutingPolicySimulationsResponse) GetSimulations() []*RoutingPolicySimulation {
+	if x != nil {
+		return x.Simulations
+	}
+	return nil
+}
+
+func (x *ListRoutingPolicySimulationsResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
 // Says what to put in force, and on whose word.
 type ActivateRoutingPolicyRevisionRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1478,7 +1597,7 @@ type ActivateRoutingPolicyRevisionRequest struct {
 
 func (x *ActivateRoutingPolicyRevisionRequest) Reset() {
 	*x = ActivateRoutingPolicyRevisionRequest{}
-	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[18]
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1490,7 +1609,7 @@ func (x *ActivateRoutingPolicyRevisionRequest) String() string {
 func (*ActivateRoutingPolicyRevisionRequest) ProtoMessage() {}
 
 func (x *ActivateRoutingPolicyRevisionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[18]
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1503,7 +1622,7 @@ func (x *ActivateRoutingPolicyRevisionRequest) ProtoReflect() protoreflect.Messa
 
 // Deprecated: Use ActivateRoutingPolicyRevisionRequest.ProtoReflect.Descriptor instead.
 func (*ActivateRoutingPolicyRevisionRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{18}
+	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *ActivateRoutingPolicyRevisionRequest) GetName() string {
@@ -1673,7 +1792,15 @@ const file_imprimatur_v1_routing_policy_service_proto_rawDesc = "" +
 	"request_id\x18\x03 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\x9f\x02\n" +
 	"!GetRoutingPolicySimulationRequest\x12\xf9\x01\n" +
 	"\x04name\x18\x01 \x01(\tB\xe4\x01\xe0A\x02\xfaA(\n" +
-	"&imprimatur.dev/RoutingPolicySimulation\xbaH\xb2\x01r\xaf\x012\xac\x01^workspaces/[a-z][a-z0-9-]{1,62}/routingPolicies/[a-z0-9][a-z0-9-]{0,62}/revisions/[1-9][0-9]{0,8}/simulations/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$R\x04name\"\xbf\x04\n" +
+	"&imprimatur.dev/RoutingPolicySimulation\xbaH\xb2\x01r\xaf\x012\xac\x01^workspaces/[a-z][a-z0-9-]{1,62}/routingPolicies/[a-z0-9][a-z0-9-]{0,62}/revisions/[1-9][0-9]{0,8}/simulations/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$R\x04name\"\xa8\x02\n" +
+	"#ListRoutingPolicySimulationsRequest\x12\xb1\x01\n" +
+	"\x06parent\x18\x01 \x01(\tB\x98\x01\xe0A\x02\xfaA(\x12&imprimatur.dev/RoutingPolicySimulation\xbaHgre2c^workspaces/[a-z][a-z0-9-]{1,62}/routingPolicies/[a-z0-9][a-z0-9-]{0,62}/revisions/[1-9][0-9]{0,8}$R\x06parent\x12$\n" +
+	"\tpage_size\x18\x02 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\bpageSize\x12'\n" +
+	"\n" +
+	"page_token\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\bR\tpageToken\"\xa2\x01\n" +
+	"$ListRoutingPolicySimulationsResponse\x12M\n" +
+	"\vsimulations\x18\x01 \x03(\v2&.imprimatur.v1.RoutingPolicySimulationB\x03\xe0A\x03R\vsimulations\x12+\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tB\x03\xe0A\x03R\rnextPageToken\"\xbf\x04\n" +
 	"$ActivateRoutingPolicyRevisionRequest\x12\xab\x01\n" +
 	"\x04name\x18\x01 \x01(\tB\x96\x01\xe0A\x02\xfaA&\n" +
 	"$imprimatur.dev/RoutingPolicyRevision\xbaHgre2c^workspaces/[a-z][a-z0-9-]{1,62}/routingPolicies/[a-z0-9][a-z0-9-]{0,62}/revisions/[1-9][0-9]{0,8}$R\x04name\x12\x85\x02\n" +
@@ -1683,7 +1810,7 @@ const file_imprimatur_v1_routing_policy_service_proto_rawDesc = "" +
 	"simulation\x125\n" +
 	"\x16acknowledge_unroutable\x18\x03 \x01(\bR\x15acknowledgeUnroutable\x12*\n" +
 	"\n" +
-	"request_id\x18\x04 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId2\xe2\r\n" +
+	"request_id\x18\x04 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId2\xdb\x0f\n" +
 	"\x14RoutingPolicyService\x12\xab\x01\n" +
 	"\x10GetRoutingPolicy\x12&.imprimatur.v1.GetRoutingPolicyRequest\x1a\x1c.imprimatur.v1.RoutingPolicy\"Q\xdaA\x04name\x8a\xe7\x18\rpolicies.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02+\x12)/v1/{name=workspaces/*/routingPolicies/*}\x12\xc1\x01\n" +
 	"\x13ListRoutingPolicies\x12).imprimatur.v1.ListRoutingPoliciesRequest\x1a*.imprimatur.v1.ListRoutingPoliciesResponse\"S\xdaA\x06parent\x8a\xe7\x18\rpolicies.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02+\x12)/v1/{parent=workspaces/*}/routingPolicies\x12\xe2\x01\n" +
@@ -1691,7 +1818,8 @@ const file_imprimatur_v1_routing_policy_service_proto_rawDesc = "" +
 	"\x18GetRoutingPolicyRevision\x12..imprimatur.v1.GetRoutingPolicyRevisionRequest\x1a$.imprimatur.v1.RoutingPolicyRevision\"]\xdaA\x04name\x8a\xe7\x18\rpolicies.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x027\x125/v1/{name=workspaces/*/routingPolicies/*/revisions/*}\x12\xe5\x01\n" +
 	"\x1bCreateRoutingPolicyRevision\x121.imprimatur.v1.CreateRoutingPolicyRevisionRequest\x1a$.imprimatur.v1.RoutingPolicyRevision\"m\xdaA\x0fparent,document\x8a\xe7\x18\x0fpolicies.create\x90\xe7\x18\x01\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02::\x01*\"5/v1/{parent=workspaces/*/routingPolicies/*}/revisions\x12\xdb\x01\n" +
 	"\x15SimulateRoutingPolicy\x12+.imprimatur.v1.SimulateRoutingPolicyRequest\x1a&.imprimatur.v1.RoutingPolicySimulation\"m\xdaA\x04name\x8a\xe7\x18\x11policies.simulate\x90\xe7\x18\x01\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02C:\x01*\">/v1/{name=workspaces/*/routingPolicies/*/revisions/*}:simulate\x12\xe3\x01\n" +
-	"\x1aGetRoutingPolicySimulation\x120.imprimatur.v1.GetRoutingPolicySimulationRequest\x1a&.imprimatur.v1.RoutingPolicySimulation\"k\xdaA\x04name\x8a\xe7\x18\rpolicies.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02E\x12C/v1/{name=workspaces/*/routingPolicies/*/revisions/*/simulations/*}\x12\xf4\x01\n" +
+	"\x1aGetRoutingPolicySimulation\x120.imprimatur.v1.GetRoutingPolicySimulationRequest\x1a&.imprimatur.v1.RoutingPolicySimulation\"k\xdaA\x04name\x8a\xe7\x18\rpolicies.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02E\x12C/v1/{name=workspaces/*/routingPolicies/*/revisions/*/simulations/*}\x12\xf6\x01\n" +
+	"\x1cListRoutingPolicySimulations\x122.imprimatur.v1.ListRoutingPolicySimulationsRequest\x1a3.imprimatur.v1.ListRoutingPolicySimulationsResponse\"m\xdaA\x06parent\x8a\xe7\x18\rpolicies.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02E\x12C/v1/{parent=workspaces/*/routingPolicies/*/revisions/*}/simulations\x12\xf4\x01\n" +
 	"\x1dActivateRoutingPolicyRevision\x123.imprimatur.v1.ActivateRoutingPolicyRevisionRequest\x1a$.imprimatur.v1.RoutingPolicyRevision\"x\xdaA\x0fname,simulation\x8a\xe7\x18\x11policies.activate\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x02C:\x01*\">/v1/{name=workspaces/*/routingPolicies/*/revisions/*}:activateBDZBgithub.com/imprimatur-hq/imprimatur/api/imprimatur/v1;imprimaturv1b\x06proto3"
 
 var (
@@ -1707,7 +1835,7 @@ func file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP() []byte {
 }
 
 var file_imprimatur_v1_routing_policy_service_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_imprimatur_v1_routing_policy_service_proto_msgTypes = make([]protoimpl.MessageInfo, 19)
+var file_imprimatur_v1_routing_policy_service_proto_msgTypes = make([]protoimpl.MessageInfo, 21)
 var file_imprimatur_v1_routing_policy_service_proto_goTypes = []any{
 	(RoutingPolicySimulation_State)(0),           // 0: imprimatur.v1.RoutingPolicySimulation.State
 	(*RoutingPolicy)(nil),                        // 1: imprimatur.v1.RoutingPolicy
@@ -1728,51 +1856,56 @@ var file_imprimatur_v1_routing_policy_service_proto_goTypes = []any{
 	(*CreateRoutingPolicyRevisionRequest)(nil),   // 16: imprimatur.v1.CreateRoutingPolicyRevisionRequest
 	(*SimulateRoutingPolicyRequest)(nil),         // 17: imprimatur.v1.SimulateRoutingPolicyRequest
 	(*GetRoutingPolicySimulationRequest)(nil),    // 18: imprimatur.v1.GetRoutingPolicySimulationRequest
-	(*ActivateRoutingPolicyRevisionRequest)(nil), // 19: imprimatur.v1.ActivateRoutingPolicyRevisionRequest
-	(*Requirement)(nil),                          // 20: imprimatur.v1.Requirement
-	(*timestamppb.Timestamp)(nil),                // 21: google.protobuf.Timestamp
+	(*ListRoutingPolicySimulationsRequest)(nil),  // 19: imprimatur.v1.ListRoutingPolicySimulationsRequest
+	(*ListRoutingPolicySimulationsResponse)(nil), // 20: imprimatur.v1.ListRoutingPolicySimulationsResponse
+	(*ActivateRoutingPolicyRevisionRequest)(nil), // 21: imprimatur.v1.ActivateRoutingPolicyRevisionRequest
+	(*Requirement)(nil),                          // 22: imprimatur.v1.Requirement
+	(*timestamppb.Timestamp)(nil),                // 23: google.protobuf.Timestamp
 }
 var file_imprimatur_v1_routing_policy_service_proto_depIdxs = []int32{
 	2,  // 0: imprimatur.v1.RoutingPolicy.revision_in_force:type_name -> imprimatur.v1.RoutingPolicyRevision
 	8,  // 1: imprimatur.v1.RoutingPolicyRevision.rules:type_name -> imprimatur.v1.RoutingRule
-	20, // 2: imprimatur.v1.RoutingPolicyRevision.default_requirements:type_name -> imprimatur.v1.Requirement
-	21, // 3: imprimatur.v1.RoutingPolicyRevision.create_time:type_name -> google.protobuf.Timestamp
+	22, // 2: imprimatur.v1.RoutingPolicyRevision.default_requirements:type_name -> imprimatur.v1.Requirement
+	23, // 3: imprimatur.v1.RoutingPolicyRevision.create_time:type_name -> google.protobuf.Timestamp
 	3,  // 4: imprimatur.v1.RoutingPolicyRevision.activation:type_name -> imprimatur.v1.RoutingPolicyActivation
-	20, // 5: imprimatur.v1.RoutingPolicyRevision.on_error_requirements:type_name -> imprimatur.v1.Requirement
-	20, // 6: imprimatur.v1.RoutingPolicyRevision.expedited_requirements:type_name -> imprimatur.v1.Requirement
-	21, // 7: imprimatur.v1.RoutingPolicyActivation.create_time:type_name -> google.protobuf.Timestamp
-	21, // 8: imprimatur.v1.RoutingPolicyActivation.recompute_time:type_name -> google.protobuf.Timestamp
+	22, // 5: imprimatur.v1.RoutingPolicyRevision.on_error_requirements:type_name -> imprimatur.v1.Requirement
+	22, // 6: imprimatur.v1.RoutingPolicyRevision.expedited_requirements:type_name -> imprimatur.v1.Requirement
+	23, // 7: imprimatur.v1.RoutingPolicyActivation.create_time:type_name -> google.protobuf.Timestamp
+	23, // 8: imprimatur.v1.RoutingPolicyActivation.recompute_time:type_name -> google.protobuf.Timestamp
 	0,  // 9: imprimatur.v1.RoutingPolicySimulation.state:type_name -> imprimatur.v1.RoutingPolicySimulation.State
 	5,  // 10: imprimatur.v1.RoutingPolicySimulation.requirements:type_name -> imprimatur.v1.SimulatedRequirement
 	6,  // 11: imprimatur.v1.RoutingPolicySimulation.load:type_name -> imprimatur.v1.SimulatedLoad
 	7,  // 12: imprimatur.v1.RoutingPolicySimulation.rules:type_name -> imprimatur.v1.SimulatedRule
-	21, // 13: imprimatur.v1.RoutingPolicySimulation.create_time:type_name -> google.protobuf.Timestamp
-	21, // 14: imprimatur.v1.RoutingPolicySimulation.end_time:type_name -> google.protobuf.Timestamp
-	20, // 15: imprimatur.v1.RoutingRule.requirements:type_name -> imprimatur.v1.Requirement
+	23, // 13: imprimatur.v1.RoutingPolicySimulation.create_time:type_name -> google.protobuf.Timestamp
+	23, // 14: imprimatur.v1.RoutingPolicySimulation.end_time:type_name -> google.protobuf.Timestamp
+	22, // 15: imprimatur.v1.RoutingRule.requirements:type_name -> imprimatur.v1.Requirement
 	9,  // 16: imprimatur.v1.RoutingRule.preconditions:type_name -> imprimatur.v1.RoutingPrecondition
 	1,  // 17: imprimatur.v1.ListRoutingPoliciesResponse.routing_policies:type_name -> imprimatur.v1.RoutingPolicy
 	2,  // 18: imprimatur.v1.ListRoutingPolicyRevisionsResponse.revisions:type_name -> imprimatur.v1.RoutingPolicyRevision
-	10, // 19: imprimatur.v1.RoutingPolicyService.GetRoutingPolicy:input_type -> imprimatur.v1.GetRoutingPolicyRequest
-	11, // 20: imprimatur.v1.RoutingPolicyService.ListRoutingPolicies:input_type -> imprimatur.v1.ListRoutingPoliciesRequest
-	14, // 21: imprimatur.v1.RoutingPolicyService.ListRoutingPolicyRevisions:input_type -> imprimatur.v1.ListRoutingPolicyRevisionsRequest
-	13, // 22: imprimatur.v1.RoutingPolicyService.GetRoutingPolicyRevision:input_type -> imprimatur.v1.GetRoutingPolicyRevisionRequest
-	16, // 23: imprimatur.v1.RoutingPolicyService.CreateRoutingPolicyRevision:input_type -> imprimatur.v1.CreateRoutingPolicyRevisionRequest
-	17, // 24: imprimatur.v1.RoutingPolicyService.SimulateRoutingPolicy:input_type -> imprimatur.v1.SimulateRoutingPolicyRequest
-	18, // 25: imprimatur.v1.RoutingPolicyService.GetRoutingPolicySimulation:input_type -> imprimatur.v1.GetRoutingPolicySimulationRequest
-	19, // 26: imprimatur.v1.RoutingPolicyService.ActivateRoutingPolicyRevision:input_type -> imprimatur.v1.ActivateRoutingPolicyRevisionRequest
-	1,  // 27: imprimatur.v1.RoutingPolicyService.GetRoutingPolicy:output_type -> imprimatur.v1.RoutingPolicy
-	12, // 28: imprimatur.v1.RoutingPolicyService.ListRoutingPolicies:output_type -> imprimatur.v1.ListRoutingPoliciesResponse
-	15, // 29: imprimatur.v1.RoutingPolicyService.ListRoutingPolicyRevisions:output_type -> imprimatur.v1.ListRoutingPolicyRevisionsResponse
-	2,  // 30: imprimatur.v1.RoutingPolicyService.GetRoutingPolicyRevision:output_type -> imprimatur.v1.RoutingPolicyRevision
-	2,  // 31: imprimatur.v1.RoutingPolicyService.CreateRoutingPolicyRevision:output_type -> imprimatur.v1.RoutingPolicyRevision
-	4,  // 32: imprimatur.v1.RoutingPolicyService.SimulateRoutingPolicy:output_type -> imprimatur.v1.RoutingPolicySimulation
-	4,  // 33: imprimatur.v1.RoutingPolicyService.GetRoutingPolicySimulation:output_type -> imprimatur.v1.RoutingPolicySimulation
-	2,  // 34: imprimatur.v1.RoutingPolicyService.ActivateRoutingPolicyRevision:output_type -> imprimatur.v1.RoutingPolicyRevision
-	27, // [27:35] is the sub-list for method output_type
-	19, // [19:27] is the sub-list for method input_type
-	19, // [19:19] is the sub-list for extension type_name
-	19, // [19:19] is the sub-list for extension extendee
-	0,  // [0:19] is the sub-list for field type_name
+	4,  // 19: imprimatur.v1.ListRoutingPolicySimulationsResponse.simulations:type_name -> imprimatur.v1.RoutingPolicySimulation
+	10, // 20: imprimatur.v1.RoutingPolicyService.GetRoutingPolicy:input_type -> imprimatur.v1.GetRoutingPolicyRequest
+	11, // 21: imprimatur.v1.RoutingPolicyService.ListRoutingPolicies:input_type -> imprimatur.v1.ListRoutingPoliciesRequest
+	14, // 22: imprimatur.v1.RoutingPolicyService.ListRoutingPolicyRevisions:input_type -> imprimatur.v1.ListRoutingPolicyRevisionsRequest
+	13, // 23: imprimatur.v1.RoutingPolicyService.GetRoutingPolicyRevision:input_type -> imprimatur.v1.GetRoutingPolicyRevisionRequest
+	16, // 24: imprimatur.v1.RoutingPolicyService.CreateRoutingPolicyRevision:input_type -> imprimatur.v1.CreateRoutingPolicyRevisionRequest
+	17, // 25: imprimatur.v1.RoutingPolicyService.SimulateRoutingPolicy:input_type -> imprimatur.v1.SimulateRoutingPolicyRequest
+	18, // 26: imprimatur.v1.RoutingPolicyService.GetRoutingPolicySimulation:input_type -> imprimatur.v1.GetRoutingPolicySimulationRequest
+	19, // 27: imprimatur.v1.RoutingPolicyService.ListRoutingPolicySimulations:input_type -> imprimatur.v1.ListRoutingPolicySimulationsRequest
+	21, // 28: imprimatur.v1.RoutingPolicyService.ActivateRoutingPolicyRevision:input_type -> imprimatur.v1.ActivateRoutingPolicyRevisionRequest
+	1,  // 29: imprimatur.v1.RoutingPolicyService.GetRoutingPolicy:output_type -> imprimatur.v1.RoutingPolicy
+	12, // 30: imprimatur.v1.RoutingPolicyService.ListRoutingPolicies:output_type -> imprimatur.v1.ListRoutingPoliciesResponse
+	15, // 31: imprimatur.v1.RoutingPolicyService.ListRoutingPolicyRevisions:output_type -> imprimatur.v1.ListRoutingPolicyRevisionsResponse
+	2,  // 32: imprimatur.v1.RoutingPolicyService.GetRoutingPolicyRevision:output_type -> imprimatur.v1.RoutingPolicyRevision
+	2,  // 33: imprimatur.v1.RoutingPolicyService.CreateRoutingPolicyRevision:output_type -> imprimatur.v1.RoutingPolicyRevision
+	4,  // 34: imprimatur.v1.RoutingPolicyService.SimulateRoutingPolicy:output_type -> imprimatur.v1.RoutingPolicySimulation
+	4,  // 35: imprimatur.v1.RoutingPolicyService.GetRoutingPolicySimulation:output_type -> imprimatur.v1.RoutingPolicySimulation
+	20, // 36: imprimatur.v1.RoutingPolicyService.ListRoutingPolicySimulations:output_type -> imprimatur.v1.ListRoutingPolicySimulationsResponse
+	2,  // 37: imprimatur.v1.RoutingPolicyService.ActivateRoutingPolicyRevision:output_type -> imprimatur.v1.RoutingPolicyRevision
+	29, // [29:38] is the sub-list for method output_type
+	20, // [20:29] is the sub-list for method input_type
+	20, // [20:20] is the sub-list for extension type_name
+	20, // [20:20] is the sub-list for extension extendee
+	0,  // [0:20] is the sub-list for field type_name
 }
 
 func init() { file_imprimatur_v1_routing_policy_service_proto_init() }
@@ -1788,7 +1921,7 @@ func file_imprimatur_v1_routing_policy_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_imprimatur_v1_routing_policy_service_proto_rawDesc), len(file_imprimatur_v1_routing_policy_service_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   19,
+			NumMessages:   21,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -26,6 +26,7 @@ const (
 	RoutingPolicyService_CreateRoutingPolicyRevision_FullMethodName   = "/imprimatur.v1.RoutingPolicyService/CreateRoutingPolicyRevision"
 	RoutingPolicyService_SimulateRoutingPolicy_FullMethodName         = "/imprimatur.v1.RoutingPolicyService/SimulateRoutingPolicy"
 	RoutingPolicyService_GetRoutingPolicySimulation_FullMethodName    = "/imprimatur.v1.RoutingPolicyService/GetRoutingPolicySimulation"
+	RoutingPolicyService_ListRoutingPolicySimulations_FullMethodName  = "/imprimatur.v1.RoutingPolicyService/ListRoutingPolicySimulations"
 	RoutingPolicyService_ActivateRoutingPolicyRevision_FullMethodName = "/imprimatur.v1.RoutingPolicyService/ActivateRoutingPolicyRevision"
 )
 
@@ -72,6 +73,10 @@ type RoutingPolicyServiceClient interface {
 	//
 	// Needs `policies.read`.
 	GetRoutingPolicySimulation(ctx context.Context, in *GetRoutingPolicySimulationRequest, opts ...grpc.CallOption) (*RoutingPolicySimulation, error)
+	// Lists the simulations of a revision, newest first.
+	//
+	// Needs `policies.read`.
+	ListRoutingPolicySimulations(ctx context.Context, in *ListRoutingPolicySimulationsRequest, opts ...grpc.CallOption) (*ListRoutingPolicySimulationsResponse, error)
 	// Puts a revision in force.
 	//
 	// It takes two persons: who wrote the revision cannot (`POLICY_SAME_PERSON`). It takes a
@@ -168,6 +173,16 @@ func (c *routingPolicyServiceClient) GetRoutingPolicySimulation(ctx context.Cont
 	return out, nil
 }
 
+func (c *routingPolicyServiceClient) ListRoutingPolicySimulations(ctx context.Context, in *ListRoutingPolicySimulationsRequest, opts ...grpc.CallOption) (*ListRoutingPolicySimulationsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListRoutingPolicySimulationsResponse)
+	err := c.cc.Invoke(ctx, RoutingPolicyService_ListRoutingPolicySimulations_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *routingPolicyServiceClient) ActivateRoutingPolicyRevision(ctx context.Context, in *ActivateRoutingPolicyRevisionRequest, opts ...grpc.CallOption) (*RoutingPolicyRevision, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(RoutingPolicyRevision)
@@ -221,6 +236,10 @@ type RoutingPolicyServiceServer interface {
 	//
 	// Needs `policies.read`.
 	GetRoutingPolicySimulation(context.Context, *GetRoutingPolicySimulationRequest) (*RoutingPolicySimulation, error)
+	// Lists the simulations of a revision, newest first.
+	//
+	// Needs `policies.read`.
+	ListRoutingPolicySimulations(context.Context, *ListRoutingPolicySimulationsRequest) (*ListRoutingPolicySimulationsResponse, error)
 	// Puts a revision in force.
 	//
 	// It takes two persons: who wrote the revision cannot (`POLICY_SAME_PERSON`). It takes a
@@ -267,6 +286,9 @@ func (UnimplementedRoutingPolicyServiceServer) SimulateRoutingPolicy(context.Con
 }
 func (UnimplementedRoutingPolicyServiceServer) GetRoutingPolicySimulation(context.Context, *GetRoutingPolicySimulationRequest) (*RoutingPolicySimulation, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetRoutingPolicySimulation not implemented")
+}
+func (UnimplementedRoutingPolicyServiceServer) ListRoutingPolicySimulations(context.Context, *ListRoutingPolicySimulationsRequest) (*ListRoutingPolicySimulationsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListRoutingPolicySimulations not implemented")
 }
 func (UnimplementedRoutingPolicyServiceServer) ActivateRoutingPolicyRevision(context.Context, *ActivateRoutingPolicyRevisionRequest) (*RoutingPolicyRevision, error) {
 	return nil, status.Error(codes.Unimplemented, "method ActivateRoutingPolicyRevision not implemented")
@@ -418,6 +440,24 @@ func _RoutingPolicyService_GetRoutingPolicySimulation_Handler(srv interface{}, c
 	return interceptor(ctx, in, info, handler)
 }
 
+func _RoutingPolicyService_ListRoutingPolicySimulations_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListRoutingPolicySimulationsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(RoutingPolicyServiceServer).ListRoutingPolicySimulations(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: RoutingPolicyService_ListRoutingPolicySimulations_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(RoutingPolicyServiceServer).ListRoutingPolicySimulations(ctx, req.(*ListRoutingPolicySimulationsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _RoutingPolicyService_ActivateRoutingPolicyRevision_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(ActivateRoutingPolicyRevisionRequest)
 	if err := dec(in); err != nil {
@@ -470,6 +510,10 @@ var RoutingPolicyService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "GetRoutingPolicySimulation",
 			Handler:    _RoutingPolicyService_GetRoutingPolicySimulation_Handler,
+		},
+		{
+			MethodName: "ListRoutingPolicySimulations",
+			Handler:    _RoutingPolicyService_ListRoutingPolicySimulations_Handler,
 		},
 		{
 			MethodName: "ActivateRoutingPolicyRevision",

@@ -115,3 +115,33 @@ func policiesInForce(t *testing.T, s *store.Store) {
 		}
 	}
 }
+
+// simulationsOf holds that the simulations of a revision are listed newest first, in pages,
+// and none of another.
+func simulationsOf(t *testing.T, s *store.Store) {
+	h := newHouse(t, s)
+	var want []string
+	first := h.simulation()
+	for range 3 {
+		m := *first
+		m.ID = id("simulation")
+		want = append([]string{m.ID}, want...)
+		h.update(func(ctx context.Context, tx workflow.Tx) error { return tx.AddSimulation(ctx, &m) })
+	}
+	another := h.simulation()
+	h.update(func(ctx context.Context, tx workflow.Tx) error { return tx.AddSimulation(ctx, another) })
+	var got []string
+	for p := (workflow.Page{Size: 2}); ; {
+		some, next, err := s.Simulations(ctx(t), h.ws, first.Policy, p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range some {
+			got = append(got, m.ID)
+		}
+		if p.After = next; next == "" {
+			break
+		}
+	}
+	same(t, want, got)
+}

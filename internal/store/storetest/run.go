@@ -28,6 +28,7 @@ func Run(t *testing.T, open Open) {
 		{"FirstWins", firstWins},
 		{"OnePolicyInForce", onePolicyInForce},
 		{"PoliciesInForce", policiesInForce},
+		{"SimulationsOf", simulationsOf},
 		{"RolesUnderLock", rolesUnderLock},
 		{"HoldsAndGates", holdsAndGates},
 		{"CalendarRevisions", calendarRevisions},
