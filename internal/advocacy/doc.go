@@ -55,6 +55,7 @@
 //	T10  sign again               advocacy.Case.standing               workflow.TestSignaturesAge
 //	T10  reaffirm                 workflow.Service.Reaffirm            workflow.TestReaffirm
 //	T11  claim                    workflow.Service.ClaimTask           workflow.TestClaimAgainstDecide
+//	T11  claim for somebody       advocacy.Case.CanStandIn             workflow.TestDelegateClaims
 //	T12  reassign                 workflow.Service.ReassignTask        workflow.TestReassigned
 //	T13  escalate                 workflow.Service.Escalate            workflow.TestLadder
 //	T14  review expires           workflow.Service.ExpireReviews       workflow.TestReviewExpires

@@ -52,6 +52,16 @@ func (c *Case) guardLending(actor Actor, r Requirement, g *Delegation) error {
 	return nil
 }
 
+// CanStandIn tells whether a person could give a signature for the delegator now: nothing
+// bars either of them, and none of the round is either's already.
+func (c *Case) CanStandIn(r Requirement, p PersonID, g *Delegation) bool {
+	if c.contributed(p) || c.suggested(r, p) || c.excluded(r, p) || slices.Contains(c.Excluded(), p) { // guard: what bars a delegate
+		return false
+	}
+	lent := g.lets(p, g.Delegator, r.Role) && g.Covers(c.Now) && c.guardLending(Actor{Person: p}, r, g) == nil
+	return lent && c.CanSign(r, g.Delegator)
+}
+
 // lendingFault says why a signature that was given for somebody does not count, "" when
 // it does: the delegation covered the instant and was not taken back, whose signature it
 // is holds the role since it was lent, and who gave it may still sign something.

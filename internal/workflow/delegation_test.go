@@ -225,3 +225,40 @@ func TestWhoMakesAndEndsDelegations(t *testing.T) {
 	refuses(t, h, advocacy.Denied, "DELEGATION_NOT_YOURS", end(h.Legal2))
 	ok(t, end(h.Both)())
 }
+
+// TestDelegateClaims: who stands in for somebody claims the turns he or she could sign for
+// that person, while the delegation is in force, and no others.
+func TestDelegateClaims(t *testing.T) {
+	t.Parallel()
+	h, l := house(t)
+	claim := func(v *workflow.PostView) func() error {
+		return func() error {
+			_, err := h.Flow.ClaimTask(t.Context(), h.As(h.PR), h.W, taskOf(t, h, v, "legal").ID, false)
+			return err
+		}
+	}
+	v := inReview(t, h, l)
+	refuses(t, h, advocacy.Denied, "NOT_IN_ROLE", claim(v))
+	g := lends(t, h)
+	ok(t, claim(v)())
+	h.View(t, h.Legal2, v.Post.Subject(), 1)
+	refuses(t, h, advocacy.Precondition, "CLAIMED", func() error { return h.Decide(t, h.Legal2, v, "legal", advocacy.Approve) })
+	_, err := signFor(t.Context(), h, v, advocacy.Approve)
+	ok(t, err)
+	if left := taskOf(t, h, v, "legal").Claim.Person; left != "" {
+		t.Errorf("the claim is still %s's", left)
+	}
+
+	recused := inReview(t, h, l)
+	ok(t, h.Decide(t, h.Legal, recused, "legal", advocacy.Recuse))
+	refuses(t, h, advocacy.Denied, "NOT_ELIGIBLE", claim(recused))
+	aside := inReview(t, h, l)
+	ok(t, h.Decide(t, h.PR, aside, "pr", advocacy.Recuse))
+	refuses(t, h, advocacy.Denied, "NOT_ELIGIBLE", claim(aside))
+	signed := inReview(t, h, l)
+	h.Sign(t, h.PR, signed, "pr")
+	refuses(t, h, advocacy.Denied, "NOT_ELIGIBLE", claim(signed))
+	over := inReview(t, h, l)
+	ok(t, revoke(t.Context(), h, g))
+	refuses(t, h, advocacy.Denied, "NOT_IN_ROLE", claim(over))
+}

@@ -58,11 +58,14 @@ func (s *Service) CountTasks(ctx context.Context, c Call, q TaskQuery) (n int, m
 // from deciding it by accident for a while, and gives no right.
 func (s *Service) ClaimTask(ctx context.Context, c Call, w advocacy.WorkspaceID, id advocacy.TaskID, takeOver bool) (*Task, error) {
 	return s.mark(ctx, c, w, id, func(ctx context.Context, tx Tx, t *Task) (fact, error) {
-		if err := s.guardSigner(ctx, tx, t, c.Actor.Person); err != nil {
+		err := s.guardSigner(ctx, tx, t, c.Actor.Person)
+		if advocacy.ReasonOf(err) == "NOT_IN_ROLE" {
+			err = s.guardStandIn(ctx, tx, t, c.Actor.Person, err)
+		}
+		if err != nil {
 			return fact{}, err
 		}
 		before := t.Claim
-		var err error
 		t.Claim, err = before.Take(c.Actor.Person, tx.Now(), takeOver)
 		f := fact{action: "task.claimed", detail: map[string]any{"epoch": t.Claim.Epoch, "until": t.Claim.Until}}
 		switch {
@@ -206,10 +209,46 @@ func (s *Service) guardSigner(ctx context.Context, tx Tx, t *Task, p advocacy.Pe
 	case cs.Barred(r, p) == advocacy.BlockNotInRole:
 		return advocacy.Deny("NOT_IN_ROLE", "this signature needs the role %s", t.Role)
 	case !cs.CanSign(r, p): // guard: only who could sign claims
-		return advocacy.Deny("NOT_ELIGIBLE", "who wrote some of it or is too close to who did, signed already or declared not to decide cannot give this signature")
+		return notEligible()
 	default:
 		return nil
 	}
+}
+
+func notEligible() error {
+	return advocacy.Deny("NOT_ELIGIBLE", "who wrote some of it or is too close to who did, signed already or declared not to decide cannot give this signature")
+}
+
+// guardStandIn refuses who could not give the signature of an open turn for anybody either;
+// without a delegation that is in force the refusal is otherwise.
+func (s *Service) guardStandIn(ctx context.Context, tx Tx, t *Task, p advocacy.PersonID, otherwise error) error {
+	all, _, err := tx.Delegations(ctx, DelegationQuery{Workspace: t.Workspace, Delegate: p, Page: Page{Size: maximumContributions}})
+	if err != nil {
+		return err
+	}
+	lent := slices.DeleteFunc(all, func(g advocacy.Delegation) bool { return g.Role != t.Role || !g.Covers(tx.Now()) })
+	if len(lent) == 0 {
+		return otherwise
+	}
+	review, head, err := tx.ReviewWithRevision(ctx, t.Subject, t.Round)
+	if err != nil {
+		return err
+	}
+	both := []advocacy.PersonID{p}
+	for i := range lent {
+		both = append(both, lent[i].Delegator)
+	}
+	cs, err := s.readCase(ctx, tx, review, head, both...)
+	if err != nil {
+		return err
+	}
+	r, _ := review.Plan.Join(cs.Floor).Find(t.Requirement)
+	for i := range lent {
+		if cs.CanStandIn(r, p, &lent[i]) { // guard: a delegate who could sign claims
+			return nil
+		}
+	}
+	return notEligible()
 }
 
 // endClaim gives back the claim under which somebody decided.

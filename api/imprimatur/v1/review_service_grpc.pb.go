@@ -147,8 +147,9 @@ type ReviewServiceClient interface {
 	WatchReviewTasks(ctx context.Context, in *WatchReviewTasksRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[WatchReviewTasksResponse], error)
 	// Says that the caller is working on a turn, for 15 minutes; said again, for 15 more.
 	//
-	// Needs `reviews.decide`, the turn's role, and that the caller could sign: otherwise
-	// `PERMISSION_DENIED` and `NOT_IN_ROLE` or `NOT_ELIGIBLE`. A claim keeps others from
+	// Needs `reviews.decide`, the turn's role or a delegation of it that is in force, and that
+	// the caller could sign, or whom he or she stands in for: otherwise `PERMISSION_DENIED`
+	// and `NOT_IN_ROLE` or `NOT_ELIGIBLE`. A claim keeps others from
 	// deciding by accident and gives no right. Fails with `FAILED_PRECONDITION` and `CLAIMED`
 	// while it is somebody else's and `take_over` is not set, `TASK_DONE` when the turn is
 	// over, and `NO_SIGNATURE` for the turns of authors and admins.
@@ -497,8 +498,9 @@ type ReviewServiceServer interface {
 	WatchReviewTasks(*WatchReviewTasksRequest, grpc.ServerStreamingServer[WatchReviewTasksResponse]) error
 	// Says that the caller is working on a turn, for 15 minutes; said again, for 15 more.
 	//
-	// Needs `reviews.decide`, the turn's role, and that the caller could sign: otherwise
-	// `PERMISSION_DENIED` and `NOT_IN_ROLE` or `NOT_ELIGIBLE`. A claim keeps others from
+	// Needs `reviews.decide`, the turn's role or a delegation of it that is in force, and that
+	// the caller could sign, or whom he or she stands in for: otherwise `PERMISSION_DENIED`
+	// and `NOT_IN_ROLE` or `NOT_ELIGIBLE`. A claim keeps others from
 	// deciding by accident and gives no right. Fails with `FAILED_PRECONDITION` and `CLAIMED`
 	// while it is somebody else's and `take_over` is not set, `TASK_DONE` when the turn is
 	// over, and `NO_SIGNATURE` for the turns of authors and admins.
