@@ -232,7 +232,7 @@ func TestWatchEnds(t *testing.T) {
 	never := func(workflow.TaskChanges) bool { return false }
 	ends := func(c *client, kind advocacy.Kind, reason string) {
 		t.Helper()
-		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 		defer cancel()
 		before := c.sent
 		if err := c.follow(ctx, never); advocacy.KindOf(err) != kind || advocacy.ReasonOf(err) != reason {
@@ -261,9 +261,12 @@ func TestWatchEnds(t *testing.T) {
 		t.Helper()
 		c := fresh()
 		asked := 0
-		err := h.Flow.WatchTasks(t.Context(), workflow.Watch{From: c.place, Send: func(m workflow.TaskChanges) error {
+		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+		defer cancel()
+		err := h.Flow.WatchTasks(ctx, workflow.Watch{From: c.place, Send: func(m workflow.TaskChanges) error {
 			if len(m.Tasks)+len(m.Gone) > 0 {
 				t.Error("what had changed was sent")
+				return errEnough
 			}
 			return nil
 		}, Query: func(ctx context.Context) (workflow.TaskQuery, error) {
