@@ -67,13 +67,13 @@ func Fill(ctx context.Context, o Options) (*Report, error) {
 
 // end leaves the drafts that are ready to submit and opens the doors.
 func (t *teller) end(ctx context.Context) (r *Report, err error) {
+	t.Clock.Set(t.now.Add(-lastStep))
+	prepared, err := t.prepare(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("prepared drafts: %w", err)
+	}
+	t.Clock.Run()
 	err = t.chapter(ctx, func(ctx context.Context, t *teller) error {
-		t.Clock.Set(t.now.Add(-lastStep))
-		prepared, err := t.prepare(ctx)
-		if err != nil {
-			return fmt.Errorf("prepared drafts: %w", err)
-		}
-		t.Clock.Run()
 		r, err = t.report(ctx, prepared)
 		return err
 	})

@@ -51,7 +51,8 @@ type Draft struct {
 }
 
 // prepare keeps the drafts that are ready to submit, once: the request id of each makes
-// a repetition find the post there is.
+// a repetition find the post there is. Each is a transaction of its own, since a repetition
+// is refused before it is found.
 func (t *teller) prepare(ctx context.Context) ([2]*workflow.PostView, error) {
 	var views [2]*workflow.PostView
 	for i, d := range drafts {

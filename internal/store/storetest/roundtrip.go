@@ -285,7 +285,8 @@ var batchTrip = trip[workflow.Batch]{
 		for n := range b.Items {
 			i := &b.Items[n]
 			i.Position, i.Subject, i.Round, i.State = n, h.review.Subject, n+1, workflow.BatchPending
-			i.Verdict.ClaimEpoch, i.Verdict.OverrideClaim, i.Verdict.ValidateOnly, i.Verdict.Batched, i.Verdict.OnBehalfOf = 0, false, false, nil, ""
+			i.Verdict.ClaimEpoch, i.Verdict.OverrideClaim, i.Verdict.ValidateOnly, i.Verdict.Batched = 0, false, false, nil
+			i.Verdict.OnBehalfOf, i.Verdict.Reaffirms = "", ""
 		}
 	},
 	add: func(ctx context.Context, tx workflow.Tx, b *workflow.Batch) error { return tx.AddBatch(ctx, b) },
