@@ -127,6 +127,9 @@ type SocialAccount struct {
 	UpdateTime   time.Time
 }
 
+// SpeaksFor tells whether a post of the person may go out through the account.
+func (a *SocialAccount) SpeaksFor(p PersonID) bool { return !a.Personal || a.Owner == p }
+
 // AccountState is whether an account can be published to.
 type AccountState string
 

@@ -63,7 +63,7 @@ func (s *Service) objectorsOf(ctx context.Context, tx Tx, p *advocacy.Post, head
 	return cs.Objectors(p.Objectors), nil
 }
 
-// accountsFor are those of the accounts a person may write for.
+// accountsFor are those of the accounts that speak for a person.
 func (s *Service) accountsFor(ctx context.Context, r Reader, w advocacy.WorkspaceID, p advocacy.PersonID, all []advocacy.AccountID) ([]advocacy.AccountID, error) {
 	if len(all) == 0 {
 		return nil, nil
@@ -74,7 +74,7 @@ func (s *Service) accountsFor(ctx context.Context, r Reader, w advocacy.Workspac
 	}
 	var own []advocacy.AccountID
 	for _, id := range all {
-		if a := accounts[id]; a != nil && (!a.Personal || a.Owner == p) {
+		if a := accounts[id]; a != nil && a.SpeaksFor(p) {
 			own = append(own, id)
 		}
 	}

@@ -37,7 +37,7 @@ func (s *Service) renderPost(ctx context.Context, r Reader, w advocacy.Workspace
 		if a == nil {
 			return out, advocacy.InvalidField(fmt.Sprintf("social_accounts[%d]", i), "ACCOUNT_NOT_FOUND", "there is no such account in this workspace")
 		}
-		if a.Personal && a.Owner != author {
+		if !a.SpeaksFor(author) {
 			return out, advocacy.InvalidField(fmt.Sprintf("social_accounts[%d]", i), "ACCOUNT_NOT_YOURS", "%s speaks for somebody else", a.DisplayName)
 		}
 		adapter, ok := s.Networks[a.Network]
