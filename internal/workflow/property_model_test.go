@@ -340,7 +340,12 @@ func (w *world) counts(x *writing, s word, ttl time.Duration) bool {
 	r := x.newest()
 	fresh := ttl == 0 || w.Clock.Now().Before(s.at.Add(ttl))
 	return s.verdict == advocacy.Approve && !s.replaced && s.looked && fresh && s.round == r.number && s.digest == r.version.digest &&
-		!slices.Contains(r.version.writers, s.person) && w.people[s.person].holds(roleOf[s.requirement], s.at)
+		!slices.Contains(r.version.writers, s.person) && !x.recused(s.person) && w.people[s.person].holds(roleOf[s.requirement], s.at)
+}
+
+// recused tells whether somebody declared, for whatever requirement, not to decide on it.
+func (x *writing) recused(p advocacy.PersonID) bool {
+	return slices.ContainsFunc(x.said, func(s word) bool { return s.person == p && s.verdict == advocacy.Recuse })
 }
 
 // objection says whose no still stands, in any round, "" when nobody's does.
