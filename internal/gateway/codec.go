@@ -83,21 +83,40 @@ var mapKey = regexp.MustCompile(`\[.*\]$`)
 // Parse fills msg from the query.
 func (p *strictQuery) Parse(msg proto.Message, values url.Values, filter *utilities.DoubleArray) error {
 	for key, list := range values {
-		path, last, err := fieldPath(msg.ProtoReflect().Descriptor(), mapKey.ReplaceAllString(key, ""))
-		if err == nil && filter.HasCommonPrefix(path) {
-			err = errors.New("it is said by the path or the body")
-		}
-		if err == nil && last != nil && last.FullName() == "google.protobuf.FieldMask" {
-			list = protoNames(list)
-		}
-		if err == nil {
-			err = p.DefaultQueryParser.Parse(msg, url.Values{key: list}, filter)
-		}
-		if err != nil {
+		if err := p.parse(msg, key, list, filter); err != nil {
 			return fmt.Errorf("query parameter %q: %w", strings.ReplaceAll(key, `"`, "'"), err)
 		}
 	}
 	return nil
+}
+
+func (p *strictQuery) parse(msg proto.Message, key string, list []string, filter *utilities.DoubleArray) error {
+	d := msg.ProtoReflect().Descriptor()
+	path, last, found := fieldPath(d, mapKey.ReplaceAllString(key, ""))
+	if !found {
+		return noParameter(d, filter)
+	}
+	if filter.HasCommonPrefix(path) {
+		return errors.New("it is said by the path or the body")
+	}
+	if last != nil && last.FullName() == "google.protobuf.FieldMask" {
+		list = protoNames(list)
+	}
+	return p.DefaultQueryParser.Parse(msg, url.Values{key: list}, filter)
+}
+
+// noParameter says what may be asked for instead, as JSON names it.
+func noParameter(d protoreflect.MessageDescriptor, filter *utilities.DoubleArray) error {
+	var names []string
+	for i := range d.Fields().Len() {
+		if fd := d.Fields().Get(i); !filter.HasCommonPrefix([]string{string(fd.Name())}) {
+			names = append(names, fd.JSONName())
+		}
+	}
+	if len(names) == 0 {
+		return errors.New("there is no such parameter, and no other")
+	}
+	return fmt.Errorf("there is no such parameter; there are: %s", strings.Join(names, ", "))
 }
 
 var capital = regexp.MustCompile(`[A-Z]`)
@@ -114,21 +133,20 @@ func protoNames(masks []string) []string {
 
 // fieldPath returns the names of the fields that a parameter leads through, and the type of
 // the last, nil when it is no message.
-func fieldPath(d protoreflect.MessageDescriptor, key string) ([]string, protoreflect.MessageDescriptor, error) {
-	var path []string
+func fieldPath(d protoreflect.MessageDescriptor, key string) (path []string, last protoreflect.MessageDescriptor, found bool) {
 	for name := range strings.SplitSeq(key, ".") {
 		if d == nil {
-			return nil, nil, errors.New("there is no such parameter")
+			return nil, nil, false
 		}
 		fd := d.Fields().ByName(protoreflect.Name(name))
 		if fd == nil {
 			fd = d.Fields().ByJSONName(name)
 		}
 		if fd == nil {
-			return nil, nil, errors.New("there is no such parameter")
+			return nil, nil, false
 		}
 		path = append(path, string(fd.Name()))
 		d = fd.Message()
 	}
-	return path, d, nil
+	return path, d, true
 }

@@ -174,6 +174,9 @@ func TestMistakesInTheQueryAreToldNotIgnored(t *testing.T) {
 			t.Errorf("%s: %d %s", query, r.status, r.body)
 		}
 	}
+	if r := c.do("GET", posts+"?fitler=x", ""); !strings.Contains(string(r.body), "there are: pageSize, pageToken, filter, orderBy") {
+		t.Errorf("what there is instead is not told: %s", r.body)
+	}
 	for _, query := range []string{"filter=%ff", "filter=a;b", "filter=%zz"} {
 		if r := c.do("GET", posts+"?"+query, ""); r.status != 400 {
 			t.Errorf("%s: %d %s", query, r.status, r.body)

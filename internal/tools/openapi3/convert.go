@@ -170,6 +170,11 @@ func singular(collection string) string {
 	if stem, ok := strings.CutSuffix(collection, "ies"); ok {
 		return stem + "y"
 	}
+	for _, ending := range []string{"ches", "sses", "xes"} {
+		if strings.HasSuffix(collection, ending) {
+			return strings.TrimSuffix(collection, "es")
+		}
+	}
 	return strings.TrimSuffix(collection, "s")
 }
 
