@@ -177,12 +177,6 @@ const (
 // Exclusions lists every exclusion.
 func Exclusions() []Exclusion { return []Exclusion{ExcludeManagers, ExcludeTeam} }
 
-// RuleReason is the id of a routing rule and the sentence that explains it.
-type RuleReason struct {
-	Rule   string `json:"rule"`
-	Reason string `json:"reason"`
-}
-
 // Plan is what a review asks for, frozen when it opened.
 type Plan struct {
 	Requirements []Requirement `json:"requirements"`

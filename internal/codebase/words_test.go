@@ -25,7 +25,8 @@ func TestCodesHaveWords(t *testing.T) {
 	reasons := h.reasons()
 	wantWords(t, "error.", reasons)
 	wantWords(t, "finding.", slices.Sorted(maps.Keys(h.findings())))
-	wantWords(t, "blocker.", h.blockers())
+	wantWords(t, "blocker.", h.declared("Block"))
+	wantWords(t, "asked.", h.declared("Asked"))
 	for _, key := range catalogue.Keys() {
 		if reason, is := strings.CutPrefix(key, "error."); is && !slices.Contains(reasons, reason) {
 			t.Errorf("the catalogue has words for %s, a reason nobody gives", key)
@@ -59,7 +60,7 @@ func TestWordsNameKnownFacts(t *testing.T) {
 		facts["finding."+code] = args
 	}
 	args := h.blockerFacts()
-	for _, code := range h.blockers() {
+	for _, code := range h.declared("Block") {
 		facts["blocker."+code] = args
 	}
 	for _, key := range catalogue.Keys() {
@@ -215,8 +216,8 @@ func (h *hearing) findings() map[string][]string {
 	return found
 }
 
-// blockers lists the codes package advocacy declares.
-func (h *hearing) blockers() []string {
+// declared lists the codes package advocacy declares under names that begin alike.
+func (h *hearing) declared(prefix string) []string {
 	var found []string
 	for _, p := range house(h.t) {
 		if inside(p.PkgPath) != "advocacy" {
@@ -224,7 +225,7 @@ func (h *hearing) blockers() []string {
 		}
 		for _, name := range p.Types.Scope().Names() {
 			c, ok := p.Types.Scope().Lookup(name).(*types.Const)
-			if ok && strings.HasPrefix(name, "Block") && types.Identical(c.Type().Underlying(), types.Typ[types.UntypedString]) {
+			if ok && strings.HasPrefix(name, prefix) && types.Identical(c.Type().Underlying(), types.Typ[types.UntypedString]) {
 				found = append(found, constant.StringVal(c.Val()))
 			}
 		}

@@ -164,10 +164,22 @@ func requirement(r advocacy.Requirement) *imprimaturv1.Requirement {
 	}
 }
 
-// counted is a requirement with how far it is.
-func (n names) counted(r advocacy.RequirementTally) *imprimaturv1.Requirement {
-	out := requirement(r.Requirement)
-	out.Signers = each(r.Signers, n.member)
+// asked is a requirement of a plan: what the service itself gives as a reason is told in
+// the caller's language, a policy's rule in the words of who wrote it.
+func (t *trip) asked(r advocacy.Requirement) *imprimaturv1.Requirement {
+	out := requirement(r)
+	for i, reason := range r.Rules {
+		if code := reason.Code(); code != "" {
+			out.Reasons[i].Code, out.Reasons[i].Reason = code, t.say("asked."+code, nil, reason.Reason)
+		}
+	}
+	return out
+}
+
+// counted is a requirement of a plan with how far it is.
+func (t *trip) counted(r advocacy.RequirementTally) *imprimaturv1.Requirement {
+	out := t.asked(r.Requirement)
+	out.Signers = each(r.Signers, t.names().member)
 	out.Satisfied = r.Satisfied
 	return out
 }

@@ -23,7 +23,7 @@ func (t *trip) explainedReview(e *workflow.ReviewExplanation) *imprimaturv1.Revi
 func (t *trip) explainedRequirement(e advocacy.RequirementExplanation) *imprimaturv1.RequirementExplanation {
 	n := t.names()
 	return &imprimaturv1.RequirementExplanation{
-		Requirement: n.counted(e.RequirementTally),
+		Requirement: t.counted(e.RequirementTally),
 		Open:        e.Open,
 		Have:        int32(len(e.Signers)),
 		Need:        int32(e.Requirement.Quorum),

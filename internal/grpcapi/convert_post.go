@@ -108,7 +108,7 @@ func (t *trip) showPreview(p *workflow.Preview) *imprimaturv1.PreviewPostRespons
 		Digest:       string(p.Digest),
 		Findings:     each(p.Findings, t.finding),
 		Origin:       origins.proto(p.Origin),
-		Requirements: each(p.Plan.Requirements, requirement),
+		Requirements: each(p.Plan.Requirements, t.asked),
 		Content:      n.content(p.Content),
 
 		UnmetPreconditions: each(p.Unmet, unmet),

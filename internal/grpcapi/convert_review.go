@@ -19,7 +19,7 @@ func (t *trip) showReview(v *workflow.ReviewView) *imprimaturv1.Review {
 		Digest:                string(r.Digest),
 		State:                 reviewStates.proto(r.State),
 		Origin:                origins.proto(r.Origin),
-		Requirements:          each(v.Tally.Requirements, n.timed(v.Deadlines)),
+		Requirements:          each(v.Tally.Requirements, t.timed(v.Deadlines)),
 		Blockers:              each(v.Tally.Blockers, t.blocker),
 		RoutingPolicyRevision: n.policyRevision(r.Policy.Policy, r.Policy.Revision),
 		Submitter:             n.member(r.Assent.Person),
@@ -41,12 +41,12 @@ func (t *trip) showReview(v *workflow.ReviewView) *imprimaturv1.Review {
 }
 
 // timed is a requirement with how far it is, by when it should be signed, and who was asked.
-func (n names) timed(deadlines []advocacy.Deadline) func(advocacy.RequirementTally) *imprimaturv1.Requirement {
+func (t *trip) timed(deadlines []advocacy.Deadline) func(advocacy.RequirementTally) *imprimaturv1.Requirement {
 	return func(r advocacy.RequirementTally) *imprimaturv1.Requirement {
-		out := n.counted(r)
+		out := t.counted(r)
 		for i := range deadlines {
 			if d := &deadlines[i]; d.Requirement == r.Requirement.Key && d.State == advocacy.DeadlineRunning {
-				out.DueTime, out.Asked = stamp(d.Due), each(d.Asked, n.member)
+				out.DueTime, out.Asked = stamp(d.Due), each(d.Asked, t.names().member)
 			}
 		}
 		return out

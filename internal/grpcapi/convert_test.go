@@ -53,6 +53,7 @@ var (
 		reflect.TypeFor[advocacy.Origin]():           advocacy.OriginLibrary,
 		reflect.TypeFor[advocacy.Severity]():         advocacy.Advice,
 		reflect.TypeFor[advocacy.RequirementKind]():  advocacy.RequireHumans,
+		reflect.TypeFor[advocacy.RuleReason]():       advocacy.ForObjection(),
 		reflect.TypeFor[advocacy.ActorKind]():        advocacy.Machine,
 		reflect.TypeFor[workflow.TaskState]():        workflow.TaskOpen,
 		reflect.TypeFor[advocacy.Why]():              advocacy.WhyAssigned,

@@ -90,7 +90,7 @@ func (c *Compiled) evaluate(f Facts, in []string) Result {
 			defaults = c.policy.Expedited
 		}
 		// Joined, so that the plan shares nothing with the policy others evaluate.
-		out.Plan = out.Plan.Join(advocacy.Plan{Requirements: becauseOf(defaults, "default", "Nothing more specific asks for anything.")})
+		out.Plan = out.Plan.Join(advocacy.Plan{Requirements: becauseOf(defaults, advocacy.ForNothingElse())})
 	}
 	return out
 }
@@ -120,15 +120,15 @@ func (c *Compiled) onError() []advocacy.Requirement {
 	if len(requirements) == 0 {
 		requirements = c.policy.Defaults
 	}
-	return becauseOf(requirements, "on-error", "A rule could not be evaluated.")
+	return becauseOf(requirements, advocacy.ForFailedRule())
 }
 
 // becauseOf gives requirements that no rule explains a reason of their own.
-func becauseOf(requirements []advocacy.Requirement, rule, reason string) []advocacy.Requirement {
+func becauseOf(requirements []advocacy.Requirement, why advocacy.RuleReason) []advocacy.Requirement {
 	out := slices.Clone(requirements)
 	for i := range out {
 		if len(out[i].Rules) == 0 {
-			out[i].Rules = []advocacy.RuleReason{{Rule: rule, Reason: reason}}
+			out[i].Rules = []advocacy.RuleReason{why}
 		}
 	}
 	return out

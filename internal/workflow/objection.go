@@ -29,7 +29,7 @@ func objectors(cs *advocacy.Case) advocacy.Plan {
 	for _, d := range cs.Objections() {
 		r := routing.Sign(d.Role, 1)
 		r.Key = d.Requirement
-		r.Rules = []advocacy.RuleReason{{Rule: "objection", Reason: "An objection by this role is not cleared yet."}}
+		r.Rules = []advocacy.RuleReason{advocacy.ForObjection()}
 		if d.Role.Approver() {
 			plan = plan.Join(advocacy.Plan{Requirements: []advocacy.Requirement{r}})
 		}
@@ -43,7 +43,7 @@ func (s *Service) rejectedElsewhere(ctx context.Context, r Reader, w advocacy.Wo
 	roles, err := r.RejectingRoles(ctx, w, digest)
 	for _, role := range roles { // guard: bytes rejected elsewhere
 		plan = plan.Join(advocacy.Plan{Requirements: []advocacy.Requirement{
-			mustSign(plan, role, advocacy.RuleReason{Rule: "rejected_elsewhere", Reason: "Exactly this was rejected by this role in another post."}),
+			mustSign(plan, role, advocacy.ForRejectedElsewhere()),
 		}})
 	}
 	return plan, err
@@ -56,7 +56,7 @@ func inheritedObjections(plan advocacy.Plan, p *advocacy.Post) advocacy.Plan {
 	}
 	for _, role := range p.Objectors { // guard: inherited objections
 		plan = plan.Join(advocacy.Plan{Requirements: []advocacy.Requirement{
-			mustSign(plan, role, advocacy.RuleReason{Rule: "inherited_objection", Reason: "An objection by this role to the post this was copied from was not cleared."}),
+			mustSign(plan, role, advocacy.ForInheritedObjection()),
 		}})
 	}
 	return plan

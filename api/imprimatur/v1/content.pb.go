@@ -782,7 +782,7 @@ type Requirement struct {
 	Stage int32 `protobuf:"varint,5,opt,name=stage,proto3" json:"stage,omitempty"`
 	// Whether a rejection here ends the review for these bytes.
 	Veto bool `protobuf:"varint,6,opt,name=veto,proto3" json:"veto,omitempty"`
-	// Why it is asked, in the rules' own words.
+	// Why it is asked.
 	Reasons []*RuleReason `protobuf:"bytes,7,rep,name=reasons,proto3" json:"reasons,omitempty"`
 	// Names of the members whose signatures count now.
 	Signers []string `protobuf:"bytes,8,rep,name=signers,proto3" json:"signers,omitempty"`
@@ -909,8 +909,12 @@ type RuleReason struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Id of the rule.
 	Rule string `protobuf:"bytes,1,opt,name=rule,proto3" json:"rule,omitempty"`
-	// The rule's own sentence.
-	Reason        string `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
+	// Why it asks: for a rule of the policy the words of who wrote it, and for a reason of
+	// the service itself its words in the caller's language.
+	Reason string `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
+	// Stable word for a reason of the service itself, such as `OBJECTION_OPEN` or
+	// `REJECTED_ELSEWHERE`; empty for a rule of the policy.
+	Code          string `protobuf:"bytes,3,opt,name=code,proto3" json:"code,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -955,6 +959,13 @@ func (x *RuleReason) GetRule() string {
 func (x *RuleReason) GetReason() string {
 	if x != nil {
 		return x.Reason
+	}
+	return ""
+}
+
+func (x *RuleReason) GetCode() string {
+	if x != nil {
+		return x.Code
 	}
 	return ""
 }
@@ -1108,11 +1119,12 @@ const file_imprimatur_v1_content_proto_rawDesc = "" +
 	"\x04Kind\x12\x14\n" +
 	"\x10KIND_UNSPECIFIED\x10\x00\x12\t\n" +
 	"\x05HUMAN\x10\x01\x12\v\n" +
-	"\aLIBRARY\x10\x02\"B\n" +
+	"\aLIBRARY\x10\x02\"[\n" +
 	"\n" +
 	"RuleReason\x12\x17\n" +
 	"\x04rule\x18\x01 \x01(\tB\x03\xe0A\x03R\x04rule\x12\x1b\n" +
-	"\x06reason\x18\x02 \x01(\tB\x03\xe0A\x03R\x06reason\"\x87\x01\n" +
+	"\x06reason\x18\x02 \x01(\tB\x03\xe0A\x03R\x06reason\x12\x17\n" +
+	"\x04code\x18\x03 \x01(\tB\x03\xe0A\x03R\x04code\"\x87\x01\n" +
 	"\aBlocker\x12\x17\n" +
 	"\x04code\x18\x01 \x01(\tB\x03\xe0A\x03R\x04code\x12%\n" +
 	"\vrequirement\x18\x02 \x01(\tB\x03\xe0A\x03R\vrequirement\x12\x1d\n" +
