@@ -48,7 +48,7 @@ func explainJSON(body []byte, line, column, complaint string) *refusal {
 	field := pathAt(body, offsetOf(body, l, c))
 	switch {
 	case unknownField.MatchString(complaint):
-		return invalid("UNKNOWN_FIELD", field, "there is no such field")
+		return invalid("UNKNOWN_FIELD", field, "there is no such field; /openapi.json lists those there are")
 	case strings.HasPrefix(complaint, "invalid UTF-8"):
 		return invalid("INVALID_UTF8", field, "the text is not valid UTF-8")
 	case zonelessTime.MatchString(complaint):
