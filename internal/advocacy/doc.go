@@ -17,7 +17,8 @@
 //
 // The author submits, naming the digest: that is the Assent. A Review opens with a frozen
 // Plan of Requirements (review.go), which package routing made of the policy in force.
-// Plans join and never ask for less. Whether anybody can meet one is Feasible
+// Plans join and never ask for less, but when an admin has an open round routed again
+// (reroute.go). Whether anybody can meet one is Feasible
 // (feasible.go); who never can, and why, is Case.Barred (separation.go).
 //
 // Approvers are served the bytes, which leaves a Receipt (receipt.go), may claim a turn,
@@ -61,6 +62,7 @@
 //	T14  review expires           workflow.Service.ExpireReviews       workflow.TestReviewExpires
 //	T15  signature lost           workflow.Service.Reassess            workflow.TestRoleLostBeforeSending
 //	T16  policy activated         workflow.Service.ActivatePolicy      workflow.TestStricterWhileScheduled
+//	T16  reroute                  workflow.Service.RerouteReview       workflow.TestRerouteTakesAway
 //	T17  item withdrawn           workflow.Service.CancelShares        workflow.TestWithdrawnItem
 //	T18  authorize                workflow.Service.authorize           workflow.TestEverySignatureCounts
 //	T19  claim a publication      publish.Worker.claim                 publish.TestTwoWorkersOnePost

@@ -43,6 +43,7 @@ const (
 	PostsPreview        advocacy.Permission = "posts.preview"
 	ReviewsRead         advocacy.Permission = "reviews.read"
 	ReviewsDecide       advocacy.Permission = advocacy.PermissionDecide
+	ReviewsReroute      advocacy.Permission = "reviews.reroute"
 	ThreadsRead         advocacy.Permission = "threads.read"
 	ThreadsCreate       advocacy.Permission = "threads.create"
 	TasksRead           advocacy.Permission = "tasks.read"
@@ -83,7 +84,7 @@ type Permission struct {
 	// (reviews.decide, threads.create, publications.resolve, holds.release); giving rights to
 	// somebody (members.create, members.update, members.invite, roles.update, keys.create,
 	// delegations.create); saying what people shall look at (tasks.reassign, tasks.snooze) or
-	// who has to sign (policies.activate); taking away the means to stop a thief
+	// who has to sign (policies.activate, reviews.reroute); taking away the means to stop a thief
 	// (members.disable, members.merge, keys.revoke); handling credentials of networks
 	// (accounts.create, accounts.update); and a session (self.read), which a key does not
 	// have. Making a hold is open to machines on purpose: an alarm may stop publishing, only a
@@ -126,6 +127,7 @@ var registry = []Permission{
 	{PostsPreview, "See what a post would look like, and who would sign.", true},
 	{ReviewsRead, "See reviews and decisions of what one may see.", true},
 	{ReviewsDecide, "Approve, reject or ask for changes.", false},
+	{ReviewsReroute, "Have an open review routed again under the policy in force.", false},
 	{ThreadsRead, "See discussions about what one may see.", true},
 	{ThreadsCreate, "Open, answer and resolve discussions.", false},
 	{TasksRead, "See the queue of what waits for a decision.", true},

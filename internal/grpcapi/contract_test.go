@@ -230,6 +230,7 @@ func TestEnumsMatchTheDomain(t *testing.T) {
 	tableCheck(t, publicationStates, advocacy.PublicationStates())
 	tableCheck(t, accountStates, advocacy.AccountStates())
 	tableCheck(t, holdScopes, advocacy.HoldScopes())
+	tableCheck(t, planCauses, advocacy.PlanCauses())
 	tableCheck(t, verdicts, advocacy.Verdicts())
 	tableCheck(t, disclosures, advocacy.Disclosures())
 	tableCheck(t, memberStates, []advocacy.MemberState{advocacy.MemberActive, advocacy.MemberDisabled})

@@ -17,7 +17,32 @@ func (t *trip) explainedReview(e *workflow.ReviewExplanation) *imprimaturv1.Revi
 		Resets:                int32(e.Resets),
 		RoutingPolicyRevision: n.policyRevision(r.Policy.Policy, r.Policy.Revision),
 		ExpireTime:            stamp(r.ExpireTime),
+		PlanChanges:           n.planChanges(r, e.Former),
 	}
+}
+
+// planChanges say what took the place of what: each former plan is compared with the one
+// after it, the last with the plan the round has.
+func (n names) planChanges(r *advocacy.Review, former []advocacy.FormerPlan) []*imprimaturv1.PlanChange {
+	out := make([]*imprimaturv1.PlanChange, len(former))
+	for i, f := range former {
+		next := r.Plan
+		if i+1 < len(former) {
+			next = former[i+1].Plan
+		}
+		d := f.Plan.Difference(next)
+		out[i] = &imprimaturv1.PlanChange{
+			Cause:                       planCauses.proto(f.Cause),
+			FormerRoutingPolicyRevision: n.policyRevision(f.Policy.Policy, f.Policy.Revision),
+			RoutingPolicyRevision:       n.policyRevision(f.Next.Policy, f.Next.Revision),
+			Added:                       each(d.Added, requirement),
+			Removed:                     each(d.Removed, requirement),
+			Member:                      n.member(f.Person),
+			Reason:                      f.Reason,
+			CreateTime:                  stamp(f.Time),
+		}
+	}
+	return out
 }
 
 func (t *trip) explainedRequirement(e advocacy.RequirementExplanation) *imprimaturv1.RequirementExplanation {

@@ -151,6 +151,11 @@ var holdScopes = pair(map[advocacy.HoldScope]imprimaturv1.Hold_Scope{
 	advocacy.HoldPost:      imprimaturv1.Hold_POST,
 })
 
+var planCauses = pair(map[advocacy.PlanCause]imprimaturv1.PlanChange_Cause{
+	advocacy.PlanGrew:     imprimaturv1.PlanChange_GREW,
+	advocacy.PlanRerouted: imprimaturv1.PlanChange_REROUTED,
+})
+
 var verdicts = pair(map[advocacy.Verdict]imprimaturv1.Verdict{
 	advocacy.Approve:        imprimaturv1.Verdict_VERDICT_APPROVE,
 	advocacy.RequestChanges: imprimaturv1.Verdict_VERDICT_REQUEST_CHANGES,

@@ -102,6 +102,22 @@ func (s reviewService) ReaffirmDecision(ctx context.Context, req *imprimaturv1.R
 	return &imprimaturv1.DecideResponse{Decision: v.decisionOf(d), Review: v.showReview(r)}, nil
 }
 
+func (s reviewService) RerouteReview(ctx context.Context, req *imprimaturv1.RerouteReviewRequest) (*imprimaturv1.Review, error) {
+	v := enter(ctx, req)
+	subject, round, err := v.readNumbered("name", req.GetName(), inReviews)
+	if err != nil {
+		return nil, err
+	}
+	version, err := requireEtag("etag", req.GetEtag())
+	if err != nil {
+		return nil, err
+	}
+	r, err := s.Flow.RerouteReview(ctx, v.call, subject, round, workflow.Reroute{
+		Digest: advocacy.Digest(req.GetDigest()), Version: version, Reason: req.GetReason(),
+	})
+	return shown(r, err, v.showReview)
+}
+
 func (s reviewService) GetDecision(ctx context.Context, req *imprimaturv1.GetDecisionRequest) (*imprimaturv1.Decision, error) {
 	v := enter(ctx, req)
 	subject, round, id, err := v.readDecision("name", req.GetName())

@@ -267,6 +267,22 @@ func fromTheWatch() []mutant {
 // them, and who objected.
 func fromThePast() []mutant {
 	return []mutant{
+		{"humans reroute", flow, "TestRerouteRefuses", []change{{"internal/advocacy/reroute.go",
+			`if actor.Kind != Human { // guard`, `if false { // guard`}}},
+		{"only an open round is routed again", flow, "TestRerouteRefuses", []change{{"internal/advocacy/reroute.go",
+			`if s := c.Review.State; s == ReviewApproved || !s.Live() { // guard`, `if s := c.Review.State; s == "" { // guard`}}},
+		{"no writer reroutes", flow, "TestRerouteRefuses", []change{{"internal/advocacy/reroute.go",
+			`if c.contributed(actor.Person) || slices.ContainsFunc(c.Suggesters, same) { // guard`, `if same("") { // guard`}}},
+		{"preconditions when routed again", flow, "TestRerouteWavesNothingThrough", []change{{"internal/workflow/reroute.go",
+			`if err := guardPreconditions(routed.Unmet); err != nil { // guard`, `if err := error(nil); err != nil { // guard`}}},
+		{"objections when routed again", flow, "TestRerouteApprovesNothing", []change{{"internal/workflow/reroute.go",
+			`routed.Plan.Join(objectors(cs.Anew()))`, `routed.Plan`}}},
+		{"signed over objections when routed again", flow, "TestRerouteApprovesNothing", []change{{"internal/workflow/reroute.go",
+			`objectors(cs.Anew())`, `objectors(cs)`}}},
+		{"the plan before stays on record", flow, "TestRerouteTakesAway", []change{{"internal/workflow/reroute.go",
+			`return tx.AddFormerPlan(ctx, &f)`, `return nil`}}},
+		{"nobody waits for what is not asked any more", flow, "TestRerouteTakesAway", []change{{"internal/workflow/case.go",
+			`return append(tasks, dropped(tasks, shown.before)...)`, `return tasks`}}},
 		{"only one's own approval is reaffirmed", flow, "TestReaffirmRefuses", []change{{"internal/workflow/reaffirm.go",
 			`(!same || decisions[i].Verdict != advocacy.Approve) { // guard`, `!same && false { // guard`}}},
 		{"the same bytes are reaffirmed", flow, "TestReaffirmRefuses", []change{{"internal/workflow/reaffirm.go",

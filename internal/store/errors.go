@@ -40,6 +40,7 @@ var (
 	aPost        = kind{noun: "post", word: "POST"}
 	aRevision    = kind{noun: "revision", word: "REVISION", changed: "REVISION_CHANGED"}
 	aReview      = kind{noun: "review", word: "REVIEW", dangling: "REVISION_CHANGED"}
+	aFormerPlan  = kind{noun: "former plan", word: "REVIEW", dangling: "REVIEW_NOT_FOUND"}
 	aDecision    = kind{noun: "decision", word: "DECISION", dangling: "REVISION_CHANGED"}
 	aReceipt     = kind{noun: "view receipt", word: "RECEIPT", dangling: "REVISION_CHANGED"}
 	aThread      = kind{noun: "discussion", word: "THREAD", dangling: "REVISION_NOT_FOUND"}

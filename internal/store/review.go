@@ -170,12 +170,13 @@ func (t *tx) AddReview(ctx context.Context, r *advocacy.Review) error {
 	return insert(ctx, t, aReview, reviews, newReviewRow(r))
 }
 
-// SaveReview writes State, Plan, CloseTime and raises Version; Conflict when it moved.
+// SaveReview writes State, Plan, Policy, FailedRules, CloseTime and raises Version;
+// Conflict when it moved.
 func (t *tx) SaveReview(ctx context.Context, r *advocacy.Review) error {
 	row := newReviewRow(r)
-	query := "UPDATE reviews SET state = ?, plan = ?, close_time = ?, version = version + 1 WHERE " + ofSubject +
-		" AND round = ? AND version = ?"
-	err := t.change(ctx, aReview, query, row.State, row.Plan, row.CloseTime,
+	query := "UPDATE reviews SET state = ?, plan = ?, policy = ?, policy_revision = ?, failed_rules = ?, close_time = ?," +
+		" version = version + 1 WHERE " + ofSubject + " AND round = ? AND version = ?"
+	err := t.change(ctx, aReview, query, row.State, row.Plan, row.Policy, row.PolicyRevision, row.FailedRules, row.CloseTime,
 		row.WorkspaceID, row.SubjectKind, row.SubjectID, row.Round, row.Version)
 	if err != nil {
 		return err

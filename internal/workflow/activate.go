@@ -2,8 +2,6 @@ package workflow
 
 import (
 	"context"
-	"reflect"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -201,12 +199,4 @@ func (s *Service) RecomputePolicy(ctx context.Context, w advocacy.WorkspaceID, i
 			return err
 		}
 	}
-}
-
-// grew tells whether a plan asks for more than before, whatever the words.
-func grew(before, after advocacy.Plan) bool {
-	return !slices.EqualFunc(before.Requirements, after.Requirements, func(a, b advocacy.Requirement) bool {
-		a.Rules, b.Rules = nil, nil
-		return reflect.DeepEqual(a, b)
-	})
 }

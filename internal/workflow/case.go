@@ -261,7 +261,19 @@ func (s *Service) tasksOf(cs *advocacy.Case, head *advocacy.Revision, shown turn
 		t.Role = role
 		add(t)
 	}
-	return tasks
+	return append(tasks, dropped(tasks, shown.before)...)
+}
+
+// dropped are the turns of requirements the plan does not have any more: nobody's.
+func dropped(tasks, before []Task) []Task {
+	var out []Task
+	for _, t := range before {
+		if !slices.ContainsFunc(tasks, func(o Task) bool { return o.Requirement == t.Requirement }) {
+			t.State = TaskDone
+			out = append(out, t)
+		}
+	}
+	return out
 }
 
 func firstRunes(text string, n int) string {

@@ -14,6 +14,8 @@ const maximumCandidates = 100
 type ReviewExplanation struct {
 	Review *advocacy.Review
 	advocacy.Explanation
+	// Former are the plans the round had before this one, oldest first.
+	Former []advocacy.FormerPlan
 }
 
 // PostExplanation is everything there is to say about where a post stands.
@@ -89,7 +91,8 @@ func (s *Service) explain(ctx context.Context, r Reader, cs *advocacy.Case) (*Re
 	if err := s.readSuperiors(ctx, r, cs); err != nil {
 		return nil, err
 	}
-	return &ReviewExplanation{Review: cs.Review, Explanation: cs.Explain(holders)}, nil
+	former, err := r.FormerPlans(ctx, cs.Review.Subject, cs.Review.Round)
+	return &ReviewExplanation{Review: cs.Review, Explanation: cs.Explain(holders), Former: former}, err
 }
 
 // ExplainPost says what keeps the head of a post from going out, in the gate's own words.

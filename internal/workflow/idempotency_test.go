@@ -6,6 +6,7 @@ import (
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/network/wall"
+	"github.com/imprimatur-hq/imprimatur/internal/routing"
 	"github.com/imprimatur-hq/imprimatur/internal/workflow"
 	"github.com/imprimatur-hq/imprimatur/internal/workflow/workflowtest"
 )
@@ -143,6 +144,17 @@ func postChanges() []oneChange {
 					return "", err
 				}
 				return string(d.ID), nil
+			}
+		}},
+		{"RerouteReview", admin, func(t *testing.T, h *workflowtest.House, l *workflowtest.Ledger) func(workflow.Call) (string, error) {
+			v := inReview(t, h, l)
+			enact(t, h, routing.Sign(advocacy.RolePR, 1))
+			return func(c workflow.Call) (string, error) {
+				r, err := h.Flow.RerouteReview(t.Context(), c, v.Post.Subject(), 1, workflow.Reroute{Digest: v.Head.Digest, Reason: "because"})
+				if err != nil {
+					return "", err
+				}
+				return r.Review.Subject.ReviewName(r.Review.Round), nil
 			}
 		}},
 		{"OpenThread", approver, func(t *testing.T, h *workflowtest.House, l *workflowtest.Ledger) func(workflow.Call) (string, error) {

@@ -46,6 +46,10 @@ func TestWorkspacesAreStrangers(t *testing.T) {
 			_, _, err := h.Flow.Reaffirm(ctx, foreign, sub, 1, "x", workflow.Verdict{Digest: v.Head.Digest})
 			return err
 		},
+		"reroute": func() error {
+			_, err := h.Flow.RerouteReview(ctx, foreign, sub, 1, workflow.Reroute{Digest: v.Head.Digest, Reason: "x"})
+			return err
+		},
 		"copy":     func() error { _, err := h.Flow.CopyPost(ctx, foreign, w, v.Post.ID); return err },
 		"withdraw": func() error { _, err := h.Flow.WithdrawPost(ctx, foreign, w, v.Post.ID, 0, "x"); return err },
 		"recall":   func() error { _, err := h.Flow.RecallPost(ctx, foreign, w, v.Post.ID, "x"); return err },

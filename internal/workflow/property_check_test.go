@@ -279,7 +279,7 @@ func (w *world) checkTrail(rt *rapid.T, x *writing, reviews []advocacy.Review, a
 		switch {
 		case what == "submitted" || r.Action == "review.decided":
 			rounds[name] = advocacy.ReviewState(detail.State)
-		case r.Action == "review.viewed":
+		case r.Action == "review.viewed" || r.Action == "review.rerouted":
 		case kind == "review":
 			rounds[name] = advocacy.ReviewState(what)
 		case r.Action == "publication.scheduled":

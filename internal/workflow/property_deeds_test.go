@@ -364,6 +364,42 @@ func (w *world) enact(p policy) {
 	w.policy = p
 }
 
+// reroute has the newest round routed again: from then on it asks for what the policy in
+// force asks for, be it less.
+func (w *world) reroute(x *writing, c workflow.Call, shown advocacy.Digest) {
+	w.calls++
+	c = identified(c, fmt.Sprintf("0198f000-0000-4000-8000-%012d", w.calls), "reroute", fmt.Sprint(w.calls))
+	n := len(x.rounds)
+	before, err := w.Store.FormerPlans(w.ctx, x.subject, n)
+	ok(w.tb, err)
+	again := func() (string, error) {
+		_, err := w.Flow.RerouteReview(w.ctx, c, x.subject, n, workflow.Reroute{Digest: shown, Reason: "because"})
+		return x.id, err
+	}
+	if _, err := again(); !w.granted("reroute by "+w.name(c.Actor.Person), err) {
+		return
+	}
+	w.once(x.id, again)
+	r := x.newest()
+	switch {
+	case c.Actor.Kind != advocacy.Human:
+		w.problem("a machine had a round routed again")
+	case shown != x.head().digest || r.version.number != x.head().number:
+		w.problem("a round about %s was routed again, the head is %s", shown, x.head().digest)
+	case slices.Contains(x.head().writers, c.Actor.Person):
+		w.problem("somebody had routed again what he or she wrote")
+	}
+	former, err := w.Store.FormerPlans(w.ctx, x.subject, n)
+	ok(w.tb, err)
+	if len(former) <= len(before) {
+		w.problem("the plan before is forgotten")
+	}
+	r.policy = w.policy
+	if x.subject.Kind == advocacy.SubjectItem {
+		w.talked(x)
+	}
+}
+
 func (w *world) shelve(text string) {
 	c := w.call(w.Curator, false)
 	id, err := itemName(w.Flow.CreateItem(w.ctx, c, w.W, workflow.ItemDraft{

@@ -127,6 +127,7 @@ func (w *world) deeds() map[string]func(*rapid.T) {
 		"item": w.drawItem, "share": w.drawShare, "share, too": w.drawShare,
 
 		"hold": w.drawHold, "lift": w.drawLift, "grant": w.drawGrant, "enable": w.drawEnable, "account": w.drawAccount, "policy": w.drawPolicy,
+		"reroute": w.drawReroute,
 
 		"wait": w.drawWait, "work": w.drawWork, "work, too": w.drawWork, "work, interrupted": w.drawInterrupted,
 		"work, interrupted again": w.drawInterrupted, "answer": w.drawAnswer, "jobs": w.drawJobs,
@@ -350,6 +351,23 @@ func (w *world) drawAccount(rt *rapid.T) {
 
 func (w *world) drawPolicy(rt *rapid.T) {
 	w.enact(pick(rt, "policy", policy{legal: 1}, policy{legal: 2}, policy{legal: 1, ttl: 2 * time.Hour}))
+}
+
+// drawReroute lets an admin, or who is none of those who may, have a round routed again;
+// often after a policy came into force that asks for less.
+func (w *world) drawReroute(rt *rapid.T) {
+	x := w.any(rt, slices.Concat(w.posts, w.items)...)
+	if len(x.rounds) == 0 {
+		rt.Skip("it was never submitted")
+	}
+	if rapid.Bool().Draw(rt, "under another policy") {
+		w.enact(policy{legal: 1})
+	}
+	c := w.As(w.Admin)
+	if rapid.IntRange(0, 5).Draw(rt, "machine") == 5 {
+		c = w.AsKey(w.Admin)
+	}
+	w.reroute(x, c, pickNth(rt, "shown", x.revisions).digest)
 }
 
 // drawWait lets time pass, which alone approves nothing [I14].

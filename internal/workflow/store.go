@@ -178,6 +178,8 @@ type ReviewReader interface {
 	// ReviewWithRevision returns a round and the revision it is about in one statement.
 	ReviewWithRevision(ctx context.Context, s advocacy.Subject, round int) (*advocacy.Review, *advocacy.Revision, error)
 	Reviews(ctx context.Context, s advocacy.Subject, p Page) ([]advocacy.Review, string, error)
+	// FormerPlans returns the plans a round had before the one it has, oldest first.
+	FormerPlans(ctx context.Context, s advocacy.Subject, round int) ([]advocacy.FormerPlan, error)
 	// Decisions returns every decision on the subject, in all rounds, oldest first, each with
 	// the time of the receipt it rests on.
 	Decisions(ctx context.Context, s advocacy.Subject) ([]advocacy.Decision, error)
@@ -209,8 +211,11 @@ type ReviewWriter interface {
 	// revision in the same statement.
 	ReviewWithHeadForUpdate(ctx context.Context, s advocacy.Subject, round, head int) (*advocacy.Review, *advocacy.Revision, error)
 	AddReview(ctx context.Context, r *advocacy.Review) error
-	// SaveReview writes State, Plan, CloseTime and raises Version; Conflict when it moved.
+	// SaveReview writes State, Plan, Policy, FailedRules, CloseTime and raises Version;
+	// Conflict when it moved.
 	SaveReview(ctx context.Context, r *advocacy.Review) error
+	// AddFormerPlan inserts a plan that is replaced, which never changes.
+	AddFormerPlan(ctx context.Context, f *advocacy.FormerPlan) error
 	AddDecision(ctx context.Context, d *advocacy.Decision) error
 	// TasksForUpdate locks the turns of a review until commit and returns them.
 	TasksForUpdate(ctx context.Context, s advocacy.Subject, round int) ([]Task, error)

@@ -104,13 +104,13 @@ func (s *Service) recompute(ctx context.Context, tx Tx, c Call, u *underReview, 
 		return s.endShare(ctx, tx, c, u)
 	}
 	before := cs.Review.State
-	grown := cs.Review.Plan.Join(cs.Floor)
-	changed := grew(cs.Review.Plan, grown)
-	cs.Review.Plan = grown
+	changed, err := s.grow(ctx, tx, cs)
+	if err != nil {
+		return err
+	}
 	if err := s.settleState(ctx, tx, cs, ""); err != nil {
 		return err
 	}
-	var err error
 	if u.turn.manifest, err = advocacy.ParseManifest(u.head.Manifest); err != nil {
 		return err
 	}
@@ -140,6 +140,24 @@ func (s *Service) recompute(ctx context.Context, tx Tx, c Call, u *underReview, 
 		return err
 	}
 	return s.follow(ctx, tx, c, u, before)
+}
+
+// grow adds to a plan what the policy in force asks for besides, and tells whether that is
+// anything. The plan before stays on record.
+func (s *Service) grow(ctx context.Context, tx Tx, cs *advocacy.Case) (bool, error) {
+	grown := cs.Review.Plan.Join(cs.Floor)
+	changed := !cs.Review.Plan.Difference(grown).None()
+	if changed {
+		policy, err := tx.Policy(ctx, cs.Review.Subject.Workspace)
+		if err != nil {
+			return false, err
+		}
+		if err := keepPlan(ctx, tx, cs.Review, advocacy.FormerPlan{Cause: advocacy.PlanGrew, Next: policy.ref()}); err != nil {
+			return false, err
+		}
+	}
+	cs.Review.Plan = grown
+	return changed, nil
 }
 
 // Reopen computes the round of a post again inside the gate's transaction, when a count

@@ -296,6 +296,59 @@ func (ReviewTask_Why) EnumDescriptor() ([]byte, []int) {
 	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{3, 1}
 }
 
+// Why a plan was replaced.
+type PlanChange_Cause int32
+
+const (
+	// Never set.
+	PlanChange_CAUSE_UNSPECIFIED PlanChange_Cause = 0
+	// The policy in force came to ask for more.
+	PlanChange_GREW PlanChange_Cause = 1
+	// An admin had the round routed again.
+	PlanChange_REROUTED PlanChange_Cause = 2
+)
+
+// Enum value maps for PlanChange_Cause.
+var (
+	PlanChange_Cause_name = map[int32]string{
+		0: "CAUSE_UNSPECIFIED",
+		1: "GREW",
+		2: "REROUTED",
+	}
+	PlanChange_Cause_value = map[string]int32{
+		"CAUSE_UNSPECIFIED": 0,
+		"GREW":              1,
+		"REROUTED":          2,
+	}
+)
+
+func (x PlanChange_Cause) Enum() *PlanChange_Cause {
+	p := new(PlanChange_Cause)
+	*p = x
+	return p
+}
+
+func (x PlanChange_Cause) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (PlanChange_Cause) Descriptor() protoreflect.EnumDescriptor {
+	return file_imprimatur_v1_review_service_proto_enumTypes[4].Descriptor()
+}
+
+func (PlanChange_Cause) Type() protoreflect.EnumType {
+	return &file_imprimatur_v1_review_service_proto_enumTypes[4]
+}
+
+func (x PlanChange_Cause) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use PlanChange_Cause.Descriptor instead.
+func (PlanChange_Cause) EnumDescriptor() ([]byte, []int) {
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{7, 0}
+}
+
 // Where a batch, or one of its items, stands.
 type ReviewBatch_State int32
 
@@ -333,11 +386,11 @@ func (x ReviewBatch_State) String() string {
 }
 
 func (ReviewBatch_State) Descriptor() protoreflect.EnumDescriptor {
-	return file_imprimatur_v1_review_service_proto_enumTypes[4].Descriptor()
+	return file_imprimatur_v1_review_service_proto_enumTypes[5].Descriptor()
 }
 
 func (ReviewBatch_State) Type() protoreflect.EnumType {
-	return &file_imprimatur_v1_review_service_proto_enumTypes[4]
+	return &file_imprimatur_v1_review_service_proto_enumTypes[5]
 }
 
 func (x ReviewBatch_State) Number() protoreflect.EnumNumber {
@@ -346,7 +399,7 @@ func (x ReviewBatch_State) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use ReviewBatch_State.Descriptor instead.
 func (ReviewBatch_State) EnumDescriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{30, 0}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{32, 0}
 }
 
 // What became of an item.
@@ -386,11 +439,11 @@ func (x ReviewBatch_Item_Outcome) String() string {
 }
 
 func (ReviewBatch_Item_Outcome) Descriptor() protoreflect.EnumDescriptor {
-	return file_imprimatur_v1_review_service_proto_enumTypes[5].Descriptor()
+	return file_imprimatur_v1_review_service_proto_enumTypes[6].Descriptor()
 }
 
 func (ReviewBatch_Item_Outcome) Type() protoreflect.EnumType {
-	return &file_imprimatur_v1_review_service_proto_enumTypes[5]
+	return &file_imprimatur_v1_review_service_proto_enumTypes[6]
 }
 
 func (x ReviewBatch_Item_Outcome) Number() protoreflect.EnumNumber {
@@ -399,7 +452,7 @@ func (x ReviewBatch_Item_Outcome) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use ReviewBatch_Item_Outcome.Descriptor instead.
 func (ReviewBatch_Item_Outcome) EnumDescriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{30, 0, 0}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{32, 0, 0}
 }
 
 // One round of sign-off on one revision.
@@ -1164,7 +1217,9 @@ type ReviewExplanation struct {
 	// The policy revision that made the plan.
 	RoutingPolicyRevision string `protobuf:"bytes,6,opt,name=routing_policy_revision,json=routingPolicyRevision,proto3" json:"routing_policy_revision,omitempty"`
 	// When the round expires unless everybody has signed.
-	ExpireTime    *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=expire_time,json=expireTime,proto3" json:"expire_time,omitempty"`
+	ExpireTime *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=expire_time,json=expireTime,proto3" json:"expire_time,omitempty"`
+	// What took the place of what in the plan since the round opened, oldest first.
+	PlanChanges   []*PlanChange `protobuf:"bytes,8,rep,name=plan_changes,json=planChanges,proto3" json:"plan_changes,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1248,6 +1303,123 @@ func (x *ReviewExplanation) GetExpireTime() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *ReviewExplanation) GetPlanChanges() []*PlanChange {
+	if x != nil {
+		return x.PlanChanges
+	}
+	return nil
+}
+
+// Another plan in the place of a round's.
+type PlanChange struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Why it was replaced.
+	Cause PlanChange_Cause `protobuf:"varint,1,opt,name=cause,proto3,enum=imprimatur.v1.PlanChange_Cause" json:"cause,omitempty"`
+	// The policy revision that had made the plan.
+	FormerRoutingPolicyRevision string `protobuf:"bytes,2,opt,name=former_routing_policy_revision,json=formerRoutingPolicyRevision,proto3" json:"former_routing_policy_revision,omitempty"`
+	// The policy revision that was in force when it was replaced.
+	RoutingPolicyRevision string `protobuf:"bytes,3,opt,name=routing_policy_revision,json=routingPolicyRevision,proto3" json:"routing_policy_revision,omitempty"`
+	// What the round asks for since then and did not before; what it asks for otherwise is in
+	// both lists.
+	Added []*Requirement `protobuf:"bytes,4,rep,name=added,proto3" json:"added,omitempty"`
+	// What it asked for until then.
+	Removed []*Requirement `protobuf:"bytes,5,rep,name=removed,proto3" json:"removed,omitempty"`
+	// Who had it routed again; empty when the service did it.
+	Member string `protobuf:"bytes,6,opt,name=member,proto3" json:"member,omitempty"`
+	// What that person said about why.
+	Reason string `protobuf:"bytes,7,opt,name=reason,proto3" json:"reason,omitempty"`
+	// When.
+	CreateTime    *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PlanChange) Reset() {
+	*x = PlanChange{}
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PlanChange) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PlanChange) ProtoMessage() {}
+
+func (x *PlanChange) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PlanChange.ProtoReflect.Descriptor instead.
+func (*PlanChange) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *PlanChange) GetCause() PlanChange_Cause {
+	if x != nil {
+		return x.Cause
+	}
+	return PlanChange_CAUSE_UNSPECIFIED
+}
+
+func (x *PlanChange) GetFormerRoutingPolicyRevision() string {
+	if x != nil {
+		return x.FormerRoutingPolicyRevision
+	}
+	return ""
+}
+
+func (x *PlanChange) GetRoutingPolicyRevision() string {
+	if x != nil {
+		return x.RoutingPolicyRevision
+	}
+	return ""
+}
+
+func (x *PlanChange) GetAdded() []*Requirement {
+	if x != nil {
+		return x.Added
+	}
+	return nil
+}
+
+func (x *PlanChange) GetRemoved() []*Requirement {
+	if x != nil {
+		return x.Removed
+	}
+	return nil
+}
+
+func (x *PlanChange) GetMember() string {
+	if x != nil {
+		return x.Member
+	}
+	return ""
+}
+
+func (x *PlanChange) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *PlanChange) GetCreateTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.CreateTime
+	}
+	return nil
+}
+
 // Everything there is to say about one requirement.
 type RequirementExplanation struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1269,7 +1441,7 @@ type RequirementExplanation struct {
 
 func (x *RequirementExplanation) Reset() {
 	*x = RequirementExplanation{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[7]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1281,7 +1453,7 @@ func (x *RequirementExplanation) String() string {
 func (*RequirementExplanation) ProtoMessage() {}
 
 func (x *RequirementExplanation) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[7]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1294,7 +1466,7 @@ func (x *RequirementExplanation) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RequirementExplanation.ProtoReflect.Descriptor instead.
 func (*RequirementExplanation) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{7}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *RequirementExplanation) GetRequirement() *Requirement {
@@ -1356,7 +1528,7 @@ type SignatureExplanation struct {
 
 func (x *SignatureExplanation) Reset() {
 	*x = SignatureExplanation{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[8]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1368,7 +1540,7 @@ func (x *SignatureExplanation) String() string {
 func (*SignatureExplanation) ProtoMessage() {}
 
 func (x *SignatureExplanation) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[8]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1381,7 +1553,7 @@ func (x *SignatureExplanation) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SignatureExplanation.ProtoReflect.Descriptor instead.
 func (*SignatureExplanation) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{8}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *SignatureExplanation) GetDecision() string {
@@ -1426,7 +1598,7 @@ type Candidate struct {
 
 func (x *Candidate) Reset() {
 	*x = Candidate{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[9]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1438,7 +1610,7 @@ func (x *Candidate) String() string {
 func (*Candidate) ProtoMessage() {}
 
 func (x *Candidate) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[9]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1451,7 +1623,7 @@ func (x *Candidate) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Candidate.ProtoReflect.Descriptor instead.
 func (*Candidate) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{9}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *Candidate) GetMember() string {
@@ -1483,7 +1655,7 @@ type ListReviewsRequest struct {
 
 func (x *ListReviewsRequest) Reset() {
 	*x = ListReviewsRequest{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[10]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1495,7 +1667,7 @@ func (x *ListReviewsRequest) String() string {
 func (*ListReviewsRequest) ProtoMessage() {}
 
 func (x *ListReviewsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[10]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1508,7 +1680,7 @@ func (x *ListReviewsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListReviewsRequest.ProtoReflect.Descriptor instead.
 func (*ListReviewsRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{10}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *ListReviewsRequest) GetParent() string {
@@ -1545,7 +1717,7 @@ type ListReviewsResponse struct {
 
 func (x *ListReviewsResponse) Reset() {
 	*x = ListReviewsResponse{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[11]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1557,7 +1729,7 @@ func (x *ListReviewsResponse) String() string {
 func (*ListReviewsResponse) ProtoMessage() {}
 
 func (x *ListReviewsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[11]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1570,7 +1742,7 @@ func (x *ListReviewsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListReviewsResponse.ProtoReflect.Descriptor instead.
 func (*ListReviewsResponse) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{11}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *ListReviewsResponse) GetReviews() []*Review {
@@ -1600,7 +1772,7 @@ type ViewReviewRequest struct {
 
 func (x *ViewReviewRequest) Reset() {
 	*x = ViewReviewRequest{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[12]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1612,7 +1784,7 @@ func (x *ViewReviewRequest) String() string {
 func (*ViewReviewRequest) ProtoMessage() {}
 
 func (x *ViewReviewRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[12]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1625,7 +1797,7 @@ func (x *ViewReviewRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ViewReviewRequest.ProtoReflect.Descriptor instead.
 func (*ViewReviewRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{12}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *ViewReviewRequest) GetName() string {
@@ -1674,7 +1846,7 @@ type DecideRequest struct {
 
 func (x *DecideRequest) Reset() {
 	*x = DecideRequest{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[13]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1686,7 +1858,7 @@ func (x *DecideRequest) String() string {
 func (*DecideRequest) ProtoMessage() {}
 
 func (x *DecideRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[13]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1699,7 +1871,7 @@ func (x *DecideRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DecideRequest.ProtoReflect.Descriptor instead.
 func (*DecideRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{13}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *DecideRequest) GetName() string {
@@ -1792,7 +1964,7 @@ type DecideResponse struct {
 
 func (x *DecideResponse) Reset() {
 	*x = DecideResponse{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[14]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1804,7 +1976,7 @@ func (x *DecideResponse) String() string {
 func (*DecideResponse) ProtoMessage() {}
 
 func (x *DecideResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[14]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1817,7 +1989,7 @@ func (x *DecideResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DecideResponse.ProtoReflect.Descriptor instead.
 func (*DecideResponse) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{14}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *DecideResponse) GetDecision() *Decision {
@@ -1857,7 +2029,7 @@ type ReaffirmDecisionRequest struct {
 
 func (x *ReaffirmDecisionRequest) Reset() {
 	*x = ReaffirmDecisionRequest{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[15]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1869,7 +2041,7 @@ func (x *ReaffirmDecisionRequest) String() string {
 func (*ReaffirmDecisionRequest) ProtoMessage() {}
 
 func (x *ReaffirmDecisionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[15]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1882,7 +2054,7 @@ func (x *ReaffirmDecisionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReaffirmDecisionRequest.ProtoReflect.Descriptor instead.
 func (*ReaffirmDecisionRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{15}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *ReaffirmDecisionRequest) GetName() string {
@@ -1934,6 +2106,88 @@ func (x *ReaffirmDecisionRequest) GetValidateOnly() bool {
 	return false
 }
 
+// Asks for a round to be routed again.
+type RerouteReviewRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The review: `workspaces/{workspace}/posts/{post}/reviews/{n}`, or of a library item.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// The digest that is on the caller's screen.
+	Digest string `protobuf:"bytes,2,opt,name=digest,proto3" json:"digest,omitempty"`
+	// The review's etag; `ABORTED` when stale.
+	Etag string `protobuf:"bytes,3,opt,name=etag,proto3" json:"etag,omitempty"`
+	// Why; the record and the explanation say it.
+	Reason string `protobuf:"bytes,4,opt,name=reason,proto3" json:"reason,omitempty"`
+	// Client's UUID of this call; repeating it has no second effect.
+	RequestId     string `protobuf:"bytes,5,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RerouteReviewRequest) Reset() {
+	*x = RerouteReviewRequest{}
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RerouteReviewRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RerouteReviewRequest) ProtoMessage() {}
+
+func (x *RerouteReviewRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RerouteReviewRequest.ProtoReflect.Descriptor instead.
+func (*RerouteReviewRequest) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{17}
+}
+
+func (x *RerouteReviewRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *RerouteReviewRequest) GetDigest() string {
+	if x != nil {
+		return x.Digest
+	}
+	return ""
+}
+
+func (x *RerouteReviewRequest) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
+func (x *RerouteReviewRequest) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *RerouteReviewRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
 // Names the decision.
 type GetDecisionRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1945,7 +2199,7 @@ type GetDecisionRequest struct {
 
 func (x *GetDecisionRequest) Reset() {
 	*x = GetDecisionRequest{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[16]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1957,7 +2211,7 @@ func (x *GetDecisionRequest) String() string {
 func (*GetDecisionRequest) ProtoMessage() {}
 
 func (x *GetDecisionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[16]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1970,7 +2224,7 @@ func (x *GetDecisionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetDecisionRequest.ProtoReflect.Descriptor instead.
 func (*GetDecisionRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{16}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *GetDecisionRequest) GetName() string {
@@ -1995,7 +2249,7 @@ type ListDecisionsRequest struct {
 
 func (x *ListDecisionsRequest) Reset() {
 	*x = ListDecisionsRequest{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[17]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2007,7 +2261,7 @@ func (x *ListDecisionsRequest) String() string {
 func (*ListDecisionsRequest) ProtoMessage() {}
 
 func (x *ListDecisionsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[17]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2020,7 +2274,7 @@ func (x *ListDecisionsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListDecisionsRequest.ProtoReflect.Descriptor instead.
 func (*ListDecisionsRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{17}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *ListDecisionsRequest) GetParent() string {
@@ -2057,7 +2311,7 @@ type ListDecisionsResponse struct {
 
 func (x *ListDecisionsResponse) Reset() {
 	*x = ListDecisionsResponse{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[18]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2069,7 +2323,7 @@ func (x *ListDecisionsResponse) String() string {
 func (*ListDecisionsResponse) ProtoMessage() {}
 
 func (x *ListDecisionsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[18]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2082,7 +2336,7 @@ func (x *ListDecisionsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListDecisionsResponse.ProtoReflect.Descriptor instead.
 func (*ListDecisionsResponse) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{18}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *ListDecisionsResponse) GetDecisions() []*Decision {
@@ -2110,7 +2364,7 @@ type GetReviewTaskRequest struct {
 
 func (x *GetReviewTaskRequest) Reset() {
 	*x = GetReviewTaskRequest{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[19]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2122,7 +2376,7 @@ func (x *GetReviewTaskRequest) String() string {
 func (*GetReviewTaskRequest) ProtoMessage() {}
 
 func (x *GetReviewTaskRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[19]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2135,7 +2389,7 @@ func (x *GetReviewTaskRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetReviewTaskRequest.ProtoReflect.Descriptor instead.
 func (*GetReviewTaskRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{19}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *GetReviewTaskRequest) GetName() string {
@@ -2168,7 +2422,7 @@ type ListReviewTasksRequest struct {
 
 func (x *ListReviewTasksRequest) Reset() {
 	*x = ListReviewTasksRequest{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[20]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2180,7 +2434,7 @@ func (x *ListReviewTasksRequest) String() string {
 func (*ListReviewTasksRequest) ProtoMessage() {}
 
 func (x *ListReviewTasksRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[20]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2193,7 +2447,7 @@ func (x *ListReviewTasksRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListReviewTasksRequest.ProtoReflect.Descriptor instead.
 func (*ListReviewTasksRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{20}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *ListReviewTasksRequest) GetParent() string {
@@ -2244,7 +2498,7 @@ type ListReviewTasksResponse struct {
 
 func (x *ListReviewTasksResponse) Reset() {
 	*x = ListReviewTasksResponse{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[21]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2256,7 +2510,7 @@ func (x *ListReviewTasksResponse) String() string {
 func (*ListReviewTasksResponse) ProtoMessage() {}
 
 func (x *ListReviewTasksResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[21]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2269,7 +2523,7 @@ func (x *ListReviewTasksResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListReviewTasksResponse.ProtoReflect.Descriptor instead.
 func (*ListReviewTasksResponse) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{21}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *ListReviewTasksResponse) GetReviewTasks() []*ReviewTask {
@@ -2299,7 +2553,7 @@ type CountReviewTasksRequest struct {
 
 func (x *CountReviewTasksRequest) Reset() {
 	*x = CountReviewTasksRequest{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[22]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2311,7 +2565,7 @@ func (x *CountReviewTasksRequest) String() string {
 func (*CountReviewTasksRequest) ProtoMessage() {}
 
 func (x *CountReviewTasksRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[22]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2324,7 +2578,7 @@ func (x *CountReviewTasksRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CountReviewTasksRequest.ProtoReflect.Descriptor instead.
 func (*CountReviewTasksRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{22}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *CountReviewTasksRequest) GetParent() string {
@@ -2354,7 +2608,7 @@ type CountReviewTasksResponse struct {
 
 func (x *CountReviewTasksResponse) Reset() {
 	*x = CountReviewTasksResponse{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[23]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2366,7 +2620,7 @@ func (x *CountReviewTasksResponse) String() string {
 func (*CountReviewTasksResponse) ProtoMessage() {}
 
 func (x *CountReviewTasksResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[23]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2379,7 +2633,7 @@ func (x *CountReviewTasksResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CountReviewTasksResponse.ProtoReflect.Descriptor instead.
 func (*CountReviewTasksResponse) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{23}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *CountReviewTasksResponse) GetCount() int32 {
@@ -2411,7 +2665,7 @@ type WatchReviewTasksRequest struct {
 
 func (x *WatchReviewTasksRequest) Reset() {
 	*x = WatchReviewTasksRequest{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[24]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2423,7 +2677,7 @@ func (x *WatchReviewTasksRequest) String() string {
 func (*WatchReviewTasksRequest) ProtoMessage() {}
 
 func (x *WatchReviewTasksRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[24]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2436,7 +2690,7 @@ func (x *WatchReviewTasksRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchReviewTasksRequest.ProtoReflect.Descriptor instead.
 func (*WatchReviewTasksRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{24}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *WatchReviewTasksRequest) GetParent() string {
@@ -2477,7 +2731,7 @@ type WatchReviewTasksResponse struct {
 
 func (x *WatchReviewTasksResponse) Reset() {
 	*x = WatchReviewTasksResponse{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[25]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2489,7 +2743,7 @@ func (x *WatchReviewTasksResponse) String() string {
 func (*WatchReviewTasksResponse) ProtoMessage() {}
 
 func (x *WatchReviewTasksResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[25]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2502,7 +2756,7 @@ func (x *WatchReviewTasksResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchReviewTasksResponse.ProtoReflect.Descriptor instead.
 func (*WatchReviewTasksResponse) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{25}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *WatchReviewTasksResponse) GetChanged() []*ReviewTask {
@@ -2548,7 +2802,7 @@ type ClaimReviewTaskRequest struct {
 
 func (x *ClaimReviewTaskRequest) Reset() {
 	*x = ClaimReviewTaskRequest{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[26]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2560,7 +2814,7 @@ func (x *ClaimReviewTaskRequest) String() string {
 func (*ClaimReviewTaskRequest) ProtoMessage() {}
 
 func (x *ClaimReviewTaskRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[26]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2573,7 +2827,7 @@ func (x *ClaimReviewTaskRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ClaimReviewTaskRequest.ProtoReflect.Descriptor instead.
 func (*ClaimReviewTaskRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{26}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *ClaimReviewTaskRequest) GetName() string {
@@ -2610,7 +2864,7 @@ type ReleaseReviewTaskRequest struct {
 
 func (x *ReleaseReviewTaskRequest) Reset() {
 	*x = ReleaseReviewTaskRequest{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[27]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2622,7 +2876,7 @@ func (x *ReleaseReviewTaskRequest) String() string {
 func (*ReleaseReviewTaskRequest) ProtoMessage() {}
 
 func (x *ReleaseReviewTaskRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[27]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2635,7 +2889,7 @@ func (x *ReleaseReviewTaskRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReleaseReviewTaskRequest.ProtoReflect.Descriptor instead.
 func (*ReleaseReviewTaskRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{27}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *ReleaseReviewTaskRequest) GetName() string {
@@ -2669,7 +2923,7 @@ type ReassignReviewTaskRequest struct {
 
 func (x *ReassignReviewTaskRequest) Reset() {
 	*x = ReassignReviewTaskRequest{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[28]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2681,7 +2935,7 @@ func (x *ReassignReviewTaskRequest) String() string {
 func (*ReassignReviewTaskRequest) ProtoMessage() {}
 
 func (x *ReassignReviewTaskRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[28]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2694,7 +2948,7 @@ func (x *ReassignReviewTaskRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReassignReviewTaskRequest.ProtoReflect.Descriptor instead.
 func (*ReassignReviewTaskRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{28}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *ReassignReviewTaskRequest) GetName() string {
@@ -2740,7 +2994,7 @@ type SnoozeReviewTaskRequest struct {
 
 func (x *SnoozeReviewTaskRequest) Reset() {
 	*x = SnoozeReviewTaskRequest{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[29]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2752,7 +3006,7 @@ func (x *SnoozeReviewTaskRequest) String() string {
 func (*SnoozeReviewTaskRequest) ProtoMessage() {}
 
 func (x *SnoozeReviewTaskRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[29]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2765,7 +3019,7 @@ func (x *SnoozeReviewTaskRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SnoozeReviewTaskRequest.ProtoReflect.Descriptor instead.
 func (*SnoozeReviewTaskRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{29}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *SnoozeReviewTaskRequest) GetName() string {
@@ -2812,7 +3066,7 @@ type ReviewBatch struct {
 
 func (x *ReviewBatch) Reset() {
 	*x = ReviewBatch{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[30]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2824,7 +3078,7 @@ func (x *ReviewBatch) String() string {
 func (*ReviewBatch) ProtoMessage() {}
 
 func (x *ReviewBatch) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[30]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2837,7 +3091,7 @@ func (x *ReviewBatch) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReviewBatch.ProtoReflect.Descriptor instead.
 func (*ReviewBatch) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{30}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *ReviewBatch) GetName() string {
@@ -2904,7 +3158,7 @@ type BatchDecideRequest struct {
 
 func (x *BatchDecideRequest) Reset() {
 	*x = BatchDecideRequest{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[31]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2916,7 +3170,7 @@ func (x *BatchDecideRequest) String() string {
 func (*BatchDecideRequest) ProtoMessage() {}
 
 func (x *BatchDecideRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[31]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2929,7 +3183,7 @@ func (x *BatchDecideRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchDecideRequest.ProtoReflect.Descriptor instead.
 func (*BatchDecideRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{31}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *BatchDecideRequest) GetParent() string {
@@ -2964,7 +3218,7 @@ type GetReviewBatchRequest struct {
 
 func (x *GetReviewBatchRequest) Reset() {
 	*x = GetReviewBatchRequest{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[32]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2976,7 +3230,7 @@ func (x *GetReviewBatchRequest) String() string {
 func (*GetReviewBatchRequest) ProtoMessage() {}
 
 func (x *GetReviewBatchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[32]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2989,7 +3243,7 @@ func (x *GetReviewBatchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetReviewBatchRequest.ProtoReflect.Descriptor instead.
 func (*GetReviewBatchRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{32}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *GetReviewBatchRequest) GetName() string {
@@ -3014,7 +3268,7 @@ type ReviewTask_Claim struct {
 
 func (x *ReviewTask_Claim) Reset() {
 	*x = ReviewTask_Claim{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[33]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3026,7 +3280,7 @@ func (x *ReviewTask_Claim) String() string {
 func (*ReviewTask_Claim) ProtoMessage() {}
 
 func (x *ReviewTask_Claim) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[33]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3090,7 +3344,7 @@ type ReviewBatch_Item struct {
 
 func (x *ReviewBatch_Item) Reset() {
 	*x = ReviewBatch_Item{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[34]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3102,7 +3356,7 @@ func (x *ReviewBatch_Item) String() string {
 func (*ReviewBatch_Item) ProtoMessage() {}
 
 func (x *ReviewBatch_Item) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[34]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3115,7 +3369,7 @@ func (x *ReviewBatch_Item) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReviewBatch_Item.ProtoReflect.Descriptor instead.
 func (*ReviewBatch_Item) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{30, 0}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{32, 0}
 }
 
 func (x *ReviewBatch_Item) GetReview() string {
@@ -3202,7 +3456,7 @@ type BatchDecideRequest_Item struct {
 
 func (x *BatchDecideRequest_Item) Reset() {
 	*x = BatchDecideRequest_Item{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[35]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3214,7 +3468,7 @@ func (x *BatchDecideRequest_Item) String() string {
 func (*BatchDecideRequest_Item) ProtoMessage() {}
 
 func (x *BatchDecideRequest_Item) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[35]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3227,7 +3481,7 @@ func (x *BatchDecideRequest_Item) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchDecideRequest_Item.ProtoReflect.Descriptor instead.
 func (*BatchDecideRequest_Item) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{31, 0}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{33, 0}
 }
 
 func (x *BatchDecideRequest_Item) GetReview() string {
@@ -3406,7 +3660,7 @@ const file_imprimatur_v1_review_service_proto_rawDesc = "" +
 	"\x15imprimatur.dev/Review\xbaH\x91\x01r\x8e\x012\x8b\x01^workspaces/[a-z][a-z0-9-]{1,62}/(posts|libraryItems)/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/reviews/[1-9][0-9]{0,8}$R\x04name\"\xe0\x01\n" +
 	"\x14ExplainReviewRequest\x12\xc7\x01\n" +
 	"\x04name\x18\x01 \x01(\tB\xb2\x01\xe0A\x02\xfaA\x17\n" +
-	"\x15imprimatur.dev/Review\xbaH\x91\x01r\x8e\x012\x8b\x01^workspaces/[a-z][a-z0-9-]{1,62}/(posts|libraryItems)/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/reviews/[1-9][0-9]{0,8}$R\x04name\"\xd0\x03\n" +
+	"\x15imprimatur.dev/Review\xbaH\x91\x01r\x8e\x012\x8b\x01^workspaces/[a-z][a-z0-9-]{1,62}/(posts|libraryItems)/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/reviews/[1-9][0-9]{0,8}$R\x04name\"\x93\x04\n" +
 	"\x11ReviewExplanation\x125\n" +
 	"\x06review\x18\x01 \x01(\tB\x1d\xe0A\x03\xfaA\x17\n" +
 	"\x15imprimatur.dev/ReviewR\x06review\x126\n" +
@@ -3417,7 +3671,26 @@ const file_imprimatur_v1_review_service_proto_rawDesc = "" +
 	"\x17routing_policy_revision\x18\x06 \x01(\tB,\xe0A\x03\xfaA&\n" +
 	"$imprimatur.dev/RoutingPolicyRevisionR\x15routingPolicyRevision\x12@\n" +
 	"\vexpire_time\x18\a \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
-	"expireTime\"\xaf\x02\n" +
+	"expireTime\x12A\n" +
+	"\fplan_changes\x18\b \x03(\v2\x19.imprimatur.v1.PlanChangeB\x03\xe0A\x03R\vplanChanges\"\xe1\x04\n" +
+	"\n" +
+	"PlanChange\x12:\n" +
+	"\x05cause\x18\x01 \x01(\x0e2\x1f.imprimatur.v1.PlanChange.CauseB\x03\xe0A\x03R\x05cause\x12q\n" +
+	"\x1eformer_routing_policy_revision\x18\x02 \x01(\tB,\xe0A\x03\xfaA&\n" +
+	"$imprimatur.dev/RoutingPolicyRevisionR\x1bformerRoutingPolicyRevision\x12d\n" +
+	"\x17routing_policy_revision\x18\x03 \x01(\tB,\xe0A\x03\xfaA&\n" +
+	"$imprimatur.dev/RoutingPolicyRevisionR\x15routingPolicyRevision\x125\n" +
+	"\x05added\x18\x04 \x03(\v2\x1a.imprimatur.v1.RequirementB\x03\xe0A\x03R\x05added\x129\n" +
+	"\aremoved\x18\x05 \x03(\v2\x1a.imprimatur.v1.RequirementB\x03\xe0A\x03R\aremoved\x125\n" +
+	"\x06member\x18\x06 \x01(\tB\x1d\xe0A\x03\xfaA\x17\n" +
+	"\x15imprimatur.dev/MemberR\x06member\x12\x1b\n" +
+	"\x06reason\x18\a \x01(\tB\x03\xe0A\x03R\x06reason\x12@\n" +
+	"\vcreate_time\x18\b \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
+	"createTime\"6\n" +
+	"\x05Cause\x12\x15\n" +
+	"\x11CAUSE_UNSPECIFIED\x10\x00\x12\b\n" +
+	"\x04GREW\x10\x01\x12\f\n" +
+	"\bREROUTED\x10\x02\"\xaf\x02\n" +
 	"\x16RequirementExplanation\x12A\n" +
 	"\vrequirement\x18\x01 \x01(\v2\x1a.imprimatur.v1.RequirementB\x03\xe0A\x03R\vrequirement\x12\x17\n" +
 	"\x04open\x18\x02 \x01(\bB\x03\xe0A\x03R\x04open\x12\x17\n" +
@@ -3484,7 +3757,15 @@ const file_imprimatur_v1_review_service_proto_rawDesc = "" +
 	"\vclaim_epoch\x18\x05 \x01(\x03B\a\xbaH\x04\"\x02(\x00R\n" +
 	"claimEpoch\x12%\n" +
 	"\x0eoverride_claim\x18\x06 \x01(\bR\roverrideClaim\x12#\n" +
-	"\rvalidate_only\x18\a \x01(\bR\fvalidateOnly\"\xa7\x02\n" +
+	"\rvalidate_only\x18\a \x01(\bR\fvalidateOnly\"\x8c\x03\n" +
+	"\x14RerouteReviewRequest\x12\xc7\x01\n" +
+	"\x04name\x18\x01 \x01(\tB\xb2\x01\xe0A\x02\xfaA\x17\n" +
+	"\x15imprimatur.dev/Review\xbaH\x91\x01r\x8e\x012\x8b\x01^workspaces/[a-z][a-z0-9-]{1,62}/(posts|libraryItems)/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/reviews/[1-9][0-9]{0,8}$R\x04name\x127\n" +
+	"\x06digest\x18\x02 \x01(\tB\x1f\xe0A\x02\xbaH\x19r\x172\x15^sha256:[0-9a-f]{64}$R\x06digest\x12 \n" +
+	"\x04etag\x18\x03 \x01(\tB\f\xe0A\x02\xbaH\x06r\x04\x10\x01\x18@R\x04etag\x12#\n" +
+	"\x06reason\x18\x04 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\x18\xa0\x1fR\x06reason\x12*\n" +
+	"\n" +
+	"request_id\x18\x05 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\xa7\x02\n" +
 	"\x12GetDecisionRequest\x12\x90\x02\n" +
 	"\x04name\x18\x01 \x01(\tB\xfb\x01\xe0A\x02\xfaA\x19\n" +
 	"\x17imprimatur.dev/Decision\xbaH\xd8\x01r\xd5\x012\xd2\x01^workspaces/[a-z][a-z0-9-]{1,62}/(posts|libraryItems)/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/reviews/[1-9][0-9]{0,8}/decisions/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$R\x04name\"\xb5\x02\n" +
@@ -3604,7 +3885,7 @@ const file_imprimatur_v1_review_service_proto_rawDesc = "" +
 	"\x17VERDICT_REQUEST_CHANGES\x10\x02\x12\x12\n" +
 	"\x0eVERDICT_REJECT\x10\x03\x12\x13\n" +
 	"\x0fVERDICT_RETRACT\x10\x04\x12\x12\n" +
-	"\x0eVERDICT_RECUSE\x10\x052\x82\x1d\n" +
+	"\x0eVERDICT_RECUSE\x10\x052\xf7\x1e\n" +
 	"\rReviewService\x12\xca\x01\n" +
 	"\tGetReview\x12\x1f.imprimatur.v1.GetReviewRequest\x1a\x15.imprimatur.v1.Review\"\x84\x01\xdaA\x04name\x8a\xe7\x18\freviews.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02_Z2\x120/v1/{name=workspaces/*/libraryItems/*/reviews/*}\x12)/v1/{name=workspaces/*/posts/*/reviews/*}\x12\xed\x01\n" +
 	"\rExplainReview\x12#.imprimatur.v1.ExplainReviewRequest\x1a .imprimatur.v1.ReviewExplanation\"\x94\x01\xdaA\x04name\x8a\xe7\x18\freviews.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02oZ:\x128/v1/{name=workspaces/*/libraryItems/*/reviews/*}:explain\x121/v1/{name=workspaces/*/posts/*/reviews/*}:explain\x12\xdd\x01\n" +
@@ -3612,7 +3893,8 @@ const file_imprimatur_v1_review_service_proto_rawDesc = "" +
 	"\n" +
 	"ViewReview\x12 .imprimatur.v1.ViewReviewRequest\x1a\x15.imprimatur.v1.Review\"\x94\x01\xdaA\x04name\x8a\xe7\x18\freviews.read\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x02o:\x01*Z::\x01*\"5/v1/{name=workspaces/*/libraryItems/*/reviews/*}:view\"./v1/{name=workspaces/*/posts/*/reviews/*}:view\x12\xf1\x01\n" +
 	"\x06Decide\x12\x1c.imprimatur.v1.DecideRequest\x1a\x1d.imprimatur.v1.DecideResponse\"\xa9\x01\xdaA\x13name,verdict,digest\x8a\xe7\x18\x0ereviews.decide\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x02s:\x01*Z<:\x01*\"7/v1/{name=workspaces/*/libraryItems/*/reviews/*}:decide\"0/v1/{name=workspaces/*/posts/*/reviews/*}:decide\x12\x9a\x02\n" +
-	"\x10ReaffirmDecision\x12&.imprimatur.v1.ReaffirmDecisionRequest\x1a\x1d.imprimatur.v1.DecideResponse\"\xbe\x01\xdaA\vname,digest\x8a\xe7\x18\x0ereviews.decide\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x02\x8f\x01:\x01*ZJ:\x01*\"E/v1/{name=workspaces/*/libraryItems/*/reviews/*/decisions/*}:reaffirm\">/v1/{name=workspaces/*/posts/*/reviews/*/decisions/*}:reaffirm\x12\xe8\x01\n" +
+	"\x10ReaffirmDecision\x12&.imprimatur.v1.ReaffirmDecisionRequest\x1a\x1d.imprimatur.v1.DecideResponse\"\xbe\x01\xdaA\vname,digest\x8a\xe7\x18\x0ereviews.decide\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x02\x8f\x01:\x01*ZJ:\x01*\"E/v1/{name=workspaces/*/libraryItems/*/reviews/*/decisions/*}:reaffirm\">/v1/{name=workspaces/*/posts/*/reviews/*/decisions/*}:reaffirm\x12\xf2\x01\n" +
+	"\rRerouteReview\x12#.imprimatur.v1.RerouteReviewRequest\x1a\x15.imprimatur.v1.Review\"\xa4\x01\xdaA\vname,digest\x8a\xe7\x18\x0freviews.reroute\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x02u:\x01*Z=:\x01*\"8/v1/{name=workspaces/*/libraryItems/*/reviews/*}:reroute\"1/v1/{name=workspaces/*/posts/*/reviews/*}:reroute\x12\xe8\x01\n" +
 	"\vGetDecision\x12!.imprimatur.v1.GetDecisionRequest\x1a\x17.imprimatur.v1.Decision\"\x9c\x01\xdaA\x04name\x8a\xe7\x18\freviews.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02wZ>\x12</v1/{name=workspaces/*/libraryItems/*/reviews/*/decisions/*}\x125/v1/{name=workspaces/*/posts/*/reviews/*/decisions/*}\x12\xfb\x01\n" +
 	"\rListDecisions\x12#.imprimatur.v1.ListDecisionsRequest\x1a$.imprimatur.v1.ListDecisionsResponse\"\x9e\x01\xdaA\x06parent\x8a\xe7\x18\freviews.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02wZ>\x12</v1/{parent=workspaces/*/libraryItems/*/reviews/*}/decisions\x125/v1/{parent=workspaces/*/posts/*/reviews/*}/decisions\x12\x9b\x01\n" +
 	"\rGetReviewTask\x12#.imprimatur.v1.GetReviewTaskRequest\x1a\x19.imprimatur.v1.ReviewTask\"J\xdaA\x04name\x8a\xe7\x18\n" +
@@ -3643,145 +3925,155 @@ func file_imprimatur_v1_review_service_proto_rawDescGZIP() []byte {
 	return file_imprimatur_v1_review_service_proto_rawDescData
 }
 
-var file_imprimatur_v1_review_service_proto_enumTypes = make([]protoimpl.EnumInfo, 6)
-var file_imprimatur_v1_review_service_proto_msgTypes = make([]protoimpl.MessageInfo, 36)
+var file_imprimatur_v1_review_service_proto_enumTypes = make([]protoimpl.EnumInfo, 7)
+var file_imprimatur_v1_review_service_proto_msgTypes = make([]protoimpl.MessageInfo, 38)
 var file_imprimatur_v1_review_service_proto_goTypes = []any{
 	(Verdict)(0),                      // 0: imprimatur.v1.Verdict
 	(Review_State)(0),                 // 1: imprimatur.v1.Review.State
 	(ReviewTask_State)(0),             // 2: imprimatur.v1.ReviewTask.State
 	(ReviewTask_Why)(0),               // 3: imprimatur.v1.ReviewTask.Why
-	(ReviewBatch_State)(0),            // 4: imprimatur.v1.ReviewBatch.State
-	(ReviewBatch_Item_Outcome)(0),     // 5: imprimatur.v1.ReviewBatch.Item.Outcome
-	(*Review)(nil),                    // 6: imprimatur.v1.Review
-	(*LibraryChain)(nil),              // 7: imprimatur.v1.LibraryChain
-	(*Decision)(nil),                  // 8: imprimatur.v1.Decision
-	(*ReviewTask)(nil),                // 9: imprimatur.v1.ReviewTask
-	(*GetReviewRequest)(nil),          // 10: imprimatur.v1.GetReviewRequest
-	(*ExplainReviewRequest)(nil),      // 11: imprimatur.v1.ExplainReviewRequest
-	(*ReviewExplanation)(nil),         // 12: imprimatur.v1.ReviewExplanation
-	(*RequirementExplanation)(nil),    // 13: imprimatur.v1.RequirementExplanation
-	(*SignatureExplanation)(nil),      // 14: imprimatur.v1.SignatureExplanation
-	(*Candidate)(nil),                 // 15: imprimatur.v1.Candidate
-	(*ListReviewsRequest)(nil),        // 16: imprimatur.v1.ListReviewsRequest
-	(*ListReviewsResponse)(nil),       // 17: imprimatur.v1.ListReviewsResponse
-	(*ViewReviewRequest)(nil),         // 18: imprimatur.v1.ViewReviewRequest
-	(*DecideRequest)(nil),             // 19: imprimatur.v1.DecideRequest
-	(*DecideResponse)(nil),            // 20: imprimatur.v1.DecideResponse
-	(*ReaffirmDecisionRequest)(nil),   // 21: imprimatur.v1.ReaffirmDecisionRequest
-	(*GetDecisionRequest)(nil),        // 22: imprimatur.v1.GetDecisionRequest
-	(*ListDecisionsRequest)(nil),      // 23: imprimatur.v1.ListDecisionsRequest
-	(*ListDecisionsResponse)(nil),     // 24: imprimatur.v1.ListDecisionsResponse
-	(*GetReviewTaskRequest)(nil),      // 25: imprimatur.v1.GetReviewTaskRequest
-	(*ListReviewTasksRequest)(nil),    // 26: imprimatur.v1.ListReviewTasksRequest
-	(*ListReviewTasksResponse)(nil),   // 27: imprimatur.v1.ListReviewTasksResponse
-	(*CountReviewTasksRequest)(nil),   // 28: imprimatur.v1.CountReviewTasksRequest
-	(*CountReviewTasksResponse)(nil),  // 29: imprimatur.v1.CountReviewTasksResponse
-	(*WatchReviewTasksRequest)(nil),   // 30: imprimatur.v1.WatchReviewTasksRequest
-	(*WatchReviewTasksResponse)(nil),  // 31: imprimatur.v1.WatchReviewTasksResponse
-	(*ClaimReviewTaskRequest)(nil),    // 32: imprimatur.v1.ClaimReviewTaskRequest
-	(*ReleaseReviewTaskRequest)(nil),  // 33: imprimatur.v1.ReleaseReviewTaskRequest
-	(*ReassignReviewTaskRequest)(nil), // 34: imprimatur.v1.ReassignReviewTaskRequest
-	(*SnoozeReviewTaskRequest)(nil),   // 35: imprimatur.v1.SnoozeReviewTaskRequest
-	(*ReviewBatch)(nil),               // 36: imprimatur.v1.ReviewBatch
-	(*BatchDecideRequest)(nil),        // 37: imprimatur.v1.BatchDecideRequest
-	(*GetReviewBatchRequest)(nil),     // 38: imprimatur.v1.GetReviewBatchRequest
-	(*ReviewTask_Claim)(nil),          // 39: imprimatur.v1.ReviewTask.Claim
-	(*ReviewBatch_Item)(nil),          // 40: imprimatur.v1.ReviewBatch.Item
-	(*BatchDecideRequest_Item)(nil),   // 41: imprimatur.v1.BatchDecideRequest.Item
-	(Origin)(0),                       // 42: imprimatur.v1.Origin
-	(*Requirement)(nil),               // 43: imprimatur.v1.Requirement
-	(*Blocker)(nil),                   // 44: imprimatur.v1.Blocker
-	(*Target)(nil),                    // 45: imprimatur.v1.Target
-	(*timestamppb.Timestamp)(nil),     // 46: google.protobuf.Timestamp
+	(PlanChange_Cause)(0),             // 4: imprimatur.v1.PlanChange.Cause
+	(ReviewBatch_State)(0),            // 5: imprimatur.v1.ReviewBatch.State
+	(ReviewBatch_Item_Outcome)(0),     // 6: imprimatur.v1.ReviewBatch.Item.Outcome
+	(*Review)(nil),                    // 7: imprimatur.v1.Review
+	(*LibraryChain)(nil),              // 8: imprimatur.v1.LibraryChain
+	(*Decision)(nil),                  // 9: imprimatur.v1.Decision
+	(*ReviewTask)(nil),                // 10: imprimatur.v1.ReviewTask
+	(*GetReviewRequest)(nil),          // 11: imprimatur.v1.GetReviewRequest
+	(*ExplainReviewRequest)(nil),      // 12: imprimatur.v1.ExplainReviewRequest
+	(*ReviewExplanation)(nil),         // 13: imprimatur.v1.ReviewExplanation
+	(*PlanChange)(nil),                // 14: imprimatur.v1.PlanChange
+	(*RequirementExplanation)(nil),    // 15: imprimatur.v1.RequirementExplanation
+	(*SignatureExplanation)(nil),      // 16: imprimatur.v1.SignatureExplanation
+	(*Candidate)(nil),                 // 17: imprimatur.v1.Candidate
+	(*ListReviewsRequest)(nil),        // 18: imprimatur.v1.ListReviewsRequest
+	(*ListReviewsResponse)(nil),       // 19: imprimatur.v1.ListReviewsResponse
+	(*ViewReviewRequest)(nil),         // 20: imprimatur.v1.ViewReviewRequest
+	(*DecideRequest)(nil),             // 21: imprimatur.v1.DecideRequest
+	(*DecideResponse)(nil),            // 22: imprimatur.v1.DecideResponse
+	(*ReaffirmDecisionRequest)(nil),   // 23: imprimatur.v1.ReaffirmDecisionRequest
+	(*RerouteReviewRequest)(nil),      // 24: imprimatur.v1.RerouteReviewRequest
+	(*GetDecisionRequest)(nil),        // 25: imprimatur.v1.GetDecisionRequest
+	(*ListDecisionsRequest)(nil),      // 26: imprimatur.v1.ListDecisionsRequest
+	(*ListDecisionsResponse)(nil),     // 27: imprimatur.v1.ListDecisionsResponse
+	(*GetReviewTaskRequest)(nil),      // 28: imprimatur.v1.GetReviewTaskRequest
+	(*ListReviewTasksRequest)(nil),    // 29: imprimatur.v1.ListReviewTasksRequest
+	(*ListReviewTasksResponse)(nil),   // 30: imprimatur.v1.ListReviewTasksResponse
+	(*CountReviewTasksRequest)(nil),   // 31: imprimatur.v1.CountReviewTasksRequest
+	(*CountReviewTasksResponse)(nil),  // 32: imprimatur.v1.CountReviewTasksResponse
+	(*WatchReviewTasksRequest)(nil),   // 33: imprimatur.v1.WatchReviewTasksRequest
+	(*WatchReviewTasksResponse)(nil),  // 34: imprimatur.v1.WatchReviewTasksResponse
+	(*ClaimReviewTaskRequest)(nil),    // 35: imprimatur.v1.ClaimReviewTaskRequest
+	(*ReleaseReviewTaskRequest)(nil),  // 36: imprimatur.v1.ReleaseReviewTaskRequest
+	(*ReassignReviewTaskRequest)(nil), // 37: imprimatur.v1.ReassignReviewTaskRequest
+	(*SnoozeReviewTaskRequest)(nil),   // 38: imprimatur.v1.SnoozeReviewTaskRequest
+	(*ReviewBatch)(nil),               // 39: imprimatur.v1.ReviewBatch
+	(*BatchDecideRequest)(nil),        // 40: imprimatur.v1.BatchDecideRequest
+	(*GetReviewBatchRequest)(nil),     // 41: imprimatur.v1.GetReviewBatchRequest
+	(*ReviewTask_Claim)(nil),          // 42: imprimatur.v1.ReviewTask.Claim
+	(*ReviewBatch_Item)(nil),          // 43: imprimatur.v1.ReviewBatch.Item
+	(*BatchDecideRequest_Item)(nil),   // 44: imprimatur.v1.BatchDecideRequest.Item
+	(Origin)(0),                       // 45: imprimatur.v1.Origin
+	(*Requirement)(nil),               // 46: imprimatur.v1.Requirement
+	(*Blocker)(nil),                   // 47: imprimatur.v1.Blocker
+	(*Target)(nil),                    // 48: imprimatur.v1.Target
+	(*timestamppb.Timestamp)(nil),     // 49: google.protobuf.Timestamp
 }
 var file_imprimatur_v1_review_service_proto_depIdxs = []int32{
 	1,  // 0: imprimatur.v1.Review.state:type_name -> imprimatur.v1.Review.State
-	42, // 1: imprimatur.v1.Review.origin:type_name -> imprimatur.v1.Origin
-	43, // 2: imprimatur.v1.Review.requirements:type_name -> imprimatur.v1.Requirement
-	44, // 3: imprimatur.v1.Review.blockers:type_name -> imprimatur.v1.Blocker
-	7,  // 4: imprimatur.v1.Review.library_chain:type_name -> imprimatur.v1.LibraryChain
-	8,  // 5: imprimatur.v1.Review.decisions:type_name -> imprimatur.v1.Decision
-	45, // 6: imprimatur.v1.Review.targets:type_name -> imprimatur.v1.Target
-	46, // 7: imprimatur.v1.Review.open_time:type_name -> google.protobuf.Timestamp
-	46, // 8: imprimatur.v1.Review.expire_time:type_name -> google.protobuf.Timestamp
-	46, // 9: imprimatur.v1.Review.close_time:type_name -> google.protobuf.Timestamp
+	45, // 1: imprimatur.v1.Review.origin:type_name -> imprimatur.v1.Origin
+	46, // 2: imprimatur.v1.Review.requirements:type_name -> imprimatur.v1.Requirement
+	47, // 3: imprimatur.v1.Review.blockers:type_name -> imprimatur.v1.Blocker
+	8,  // 4: imprimatur.v1.Review.library_chain:type_name -> imprimatur.v1.LibraryChain
+	9,  // 5: imprimatur.v1.Review.decisions:type_name -> imprimatur.v1.Decision
+	48, // 6: imprimatur.v1.Review.targets:type_name -> imprimatur.v1.Target
+	49, // 7: imprimatur.v1.Review.open_time:type_name -> google.protobuf.Timestamp
+	49, // 8: imprimatur.v1.Review.expire_time:type_name -> google.protobuf.Timestamp
+	49, // 9: imprimatur.v1.Review.close_time:type_name -> google.protobuf.Timestamp
 	0,  // 10: imprimatur.v1.Decision.verdict:type_name -> imprimatur.v1.Verdict
-	46, // 11: imprimatur.v1.Decision.create_time:type_name -> google.protobuf.Timestamp
-	46, // 12: imprimatur.v1.Decision.view_time:type_name -> google.protobuf.Timestamp
+	49, // 11: imprimatur.v1.Decision.create_time:type_name -> google.protobuf.Timestamp
+	49, // 12: imprimatur.v1.Decision.view_time:type_name -> google.protobuf.Timestamp
 	2,  // 13: imprimatur.v1.ReviewTask.state:type_name -> imprimatur.v1.ReviewTask.State
-	42, // 14: imprimatur.v1.ReviewTask.origin:type_name -> imprimatur.v1.Origin
-	46, // 15: imprimatur.v1.ReviewTask.publish_time:type_name -> google.protobuf.Timestamp
-	46, // 16: imprimatur.v1.ReviewTask.due_time:type_name -> google.protobuf.Timestamp
-	46, // 17: imprimatur.v1.ReviewTask.create_time:type_name -> google.protobuf.Timestamp
+	45, // 14: imprimatur.v1.ReviewTask.origin:type_name -> imprimatur.v1.Origin
+	49, // 15: imprimatur.v1.ReviewTask.publish_time:type_name -> google.protobuf.Timestamp
+	49, // 16: imprimatur.v1.ReviewTask.due_time:type_name -> google.protobuf.Timestamp
+	49, // 17: imprimatur.v1.ReviewTask.create_time:type_name -> google.protobuf.Timestamp
 	3,  // 18: imprimatur.v1.ReviewTask.why:type_name -> imprimatur.v1.ReviewTask.Why
-	46, // 19: imprimatur.v1.ReviewTask.since_time:type_name -> google.protobuf.Timestamp
-	39, // 20: imprimatur.v1.ReviewTask.claim:type_name -> imprimatur.v1.ReviewTask.Claim
-	46, // 21: imprimatur.v1.ReviewTask.snooze_time:type_name -> google.protobuf.Timestamp
+	49, // 19: imprimatur.v1.ReviewTask.since_time:type_name -> google.protobuf.Timestamp
+	42, // 20: imprimatur.v1.ReviewTask.claim:type_name -> imprimatur.v1.ReviewTask.Claim
+	49, // 21: imprimatur.v1.ReviewTask.snooze_time:type_name -> google.protobuf.Timestamp
 	1,  // 22: imprimatur.v1.ReviewExplanation.state:type_name -> imprimatur.v1.Review.State
-	13, // 23: imprimatur.v1.ReviewExplanation.requirements:type_name -> imprimatur.v1.RequirementExplanation
-	44, // 24: imprimatur.v1.ReviewExplanation.blockers:type_name -> imprimatur.v1.Blocker
-	46, // 25: imprimatur.v1.ReviewExplanation.expire_time:type_name -> google.protobuf.Timestamp
-	43, // 26: imprimatur.v1.RequirementExplanation.requirement:type_name -> imprimatur.v1.Requirement
-	14, // 27: imprimatur.v1.RequirementExplanation.signatures:type_name -> imprimatur.v1.SignatureExplanation
-	15, // 28: imprimatur.v1.RequirementExplanation.candidates:type_name -> imprimatur.v1.Candidate
-	6,  // 29: imprimatur.v1.ListReviewsResponse.reviews:type_name -> imprimatur.v1.Review
-	0,  // 30: imprimatur.v1.DecideRequest.verdict:type_name -> imprimatur.v1.Verdict
-	8,  // 31: imprimatur.v1.DecideResponse.decision:type_name -> imprimatur.v1.Decision
-	6,  // 32: imprimatur.v1.DecideResponse.review:type_name -> imprimatur.v1.Review
-	8,  // 33: imprimatur.v1.ListDecisionsResponse.decisions:type_name -> imprimatur.v1.Decision
-	9,  // 34: imprimatur.v1.ListReviewTasksResponse.review_tasks:type_name -> imprimatur.v1.ReviewTask
-	9,  // 35: imprimatur.v1.WatchReviewTasksResponse.changed:type_name -> imprimatur.v1.ReviewTask
-	46, // 36: imprimatur.v1.SnoozeReviewTaskRequest.snooze_time:type_name -> google.protobuf.Timestamp
-	4,  // 37: imprimatur.v1.ReviewBatch.state:type_name -> imprimatur.v1.ReviewBatch.State
-	40, // 38: imprimatur.v1.ReviewBatch.items:type_name -> imprimatur.v1.ReviewBatch.Item
-	46, // 39: imprimatur.v1.ReviewBatch.create_time:type_name -> google.protobuf.Timestamp
-	41, // 40: imprimatur.v1.BatchDecideRequest.items:type_name -> imprimatur.v1.BatchDecideRequest.Item
-	46, // 41: imprimatur.v1.ReviewTask.Claim.expire_time:type_name -> google.protobuf.Timestamp
-	0,  // 42: imprimatur.v1.ReviewBatch.Item.verdict:type_name -> imprimatur.v1.Verdict
-	5,  // 43: imprimatur.v1.ReviewBatch.Item.outcome:type_name -> imprimatur.v1.ReviewBatch.Item.Outcome
-	46, // 44: imprimatur.v1.ReviewBatch.Item.end_time:type_name -> google.protobuf.Timestamp
-	0,  // 45: imprimatur.v1.BatchDecideRequest.Item.verdict:type_name -> imprimatur.v1.Verdict
-	10, // 46: imprimatur.v1.ReviewService.GetReview:input_type -> imprimatur.v1.GetReviewRequest
-	11, // 47: imprimatur.v1.ReviewService.ExplainReview:input_type -> imprimatur.v1.ExplainReviewRequest
-	16, // 48: imprimatur.v1.ReviewService.ListReviews:input_type -> imprimatur.v1.ListReviewsRequest
-	18, // 49: imprimatur.v1.ReviewService.ViewReview:input_type -> imprimatur.v1.ViewReviewRequest
-	19, // 50: imprimatur.v1.ReviewService.Decide:input_type -> imprimatur.v1.DecideRequest
-	21, // 51: imprimatur.v1.ReviewService.ReaffirmDecision:input_type -> imprimatur.v1.ReaffirmDecisionRequest
-	22, // 52: imprimatur.v1.ReviewService.GetDecision:input_type -> imprimatur.v1.GetDecisionRequest
-	23, // 53: imprimatur.v1.ReviewService.ListDecisions:input_type -> imprimatur.v1.ListDecisionsRequest
-	25, // 54: imprimatur.v1.ReviewService.GetReviewTask:input_type -> imprimatur.v1.GetReviewTaskRequest
-	26, // 55: imprimatur.v1.ReviewService.ListReviewTasks:input_type -> imprimatur.v1.ListReviewTasksRequest
-	28, // 56: imprimatur.v1.ReviewService.CountReviewTasks:input_type -> imprimatur.v1.CountReviewTasksRequest
-	30, // 57: imprimatur.v1.ReviewService.WatchReviewTasks:input_type -> imprimatur.v1.WatchReviewTasksRequest
-	32, // 58: imprimatur.v1.ReviewService.ClaimReviewTask:input_type -> imprimatur.v1.ClaimReviewTaskRequest
-	33, // 59: imprimatur.v1.ReviewService.ReleaseReviewTask:input_type -> imprimatur.v1.ReleaseReviewTaskRequest
-	34, // 60: imprimatur.v1.ReviewService.ReassignReviewTask:input_type -> imprimatur.v1.ReassignReviewTaskRequest
-	37, // 61: imprimatur.v1.ReviewService.BatchDecide:input_type -> imprimatur.v1.BatchDecideRequest
-	38, // 62: imprimatur.v1.ReviewService.GetReviewBatch:input_type -> imprimatur.v1.GetReviewBatchRequest
-	35, // 63: imprimatur.v1.ReviewService.SnoozeReviewTask:input_type -> imprimatur.v1.SnoozeReviewTaskRequest
-	6,  // 64: imprimatur.v1.ReviewService.GetReview:output_type -> imprimatur.v1.Review
-	12, // 65: imprimatur.v1.ReviewService.ExplainReview:output_type -> imprimatur.v1.ReviewExplanation
-	17, // 66: imprimatur.v1.ReviewService.ListReviews:output_type -> imprimatur.v1.ListReviewsResponse
-	6,  // 67: imprimatur.v1.ReviewService.ViewReview:output_type -> imprimatur.v1.Review
-	20, // 68: imprimatur.v1.ReviewService.Decide:output_type -> imprimatur.v1.DecideResponse
-	20, // 69: imprimatur.v1.ReviewService.ReaffirmDecision:output_type -> imprimatur.v1.DecideResponse
-	8,  // 70: imprimatur.v1.ReviewService.GetDecision:output_type -> imprimatur.v1.Decision
-	24, // 71: imprimatur.v1.ReviewService.ListDecisions:output_type -> imprimatur.v1.ListDecisionsResponse
-	9,  // 72: imprimatur.v1.ReviewService.GetReviewTask:output_type -> imprimatur.v1.ReviewTask
-	27, // 73: imprimatur.v1.ReviewService.ListReviewTasks:output_type -> imprimatur.v1.ListReviewTasksResponse
-	29, // 74: imprimatur.v1.ReviewService.CountReviewTasks:output_type -> imprimatur.v1.CountReviewTasksResponse
-	31, // 75: imprimatur.v1.ReviewService.WatchReviewTasks:output_type -> imprimatur.v1.WatchReviewTasksResponse
-	9,  // 76: imprimatur.v1.ReviewService.ClaimReviewTask:output_type -> imprimatur.v1.ReviewTask
-	9,  // 77: imprimatur.v1.ReviewService.ReleaseReviewTask:output_type -> imprimatur.v1.ReviewTask
-	9,  // 78: imprimatur.v1.ReviewService.ReassignReviewTask:output_type -> imprimatur.v1.ReviewTask
-	36, // 79: imprimatur.v1.ReviewService.BatchDecide:output_type -> imprimatur.v1.ReviewBatch
-	36, // 80: imprimatur.v1.ReviewService.GetReviewBatch:output_type -> imprimatur.v1.ReviewBatch
-	9,  // 81: imprimatur.v1.ReviewService.SnoozeReviewTask:output_type -> imprimatur.v1.ReviewTask
-	64, // [64:82] is the sub-list for method output_type
-	46, // [46:64] is the sub-list for method input_type
-	46, // [46:46] is the sub-list for extension type_name
-	46, // [46:46] is the sub-list for extension extendee
-	0,  // [0:46] is the sub-list for field type_name
+	15, // 23: imprimatur.v1.ReviewExplanation.requirements:type_name -> imprimatur.v1.RequirementExplanation
+	47, // 24: imprimatur.v1.ReviewExplanation.blockers:type_name -> imprimatur.v1.Blocker
+	49, // 25: imprimatur.v1.ReviewExplanation.expire_time:type_name -> google.protobuf.Timestamp
+	14, // 26: imprimatur.v1.ReviewExplanation.plan_changes:type_name -> imprimatur.v1.PlanChange
+	4,  // 27: imprimatur.v1.PlanChange.cause:type_name -> imprimatur.v1.PlanChange.Cause
+	46, // 28: imprimatur.v1.PlanChange.added:type_name -> imprimatur.v1.Requirement
+	46, // 29: imprimatur.v1.PlanChange.removed:type_name -> imprimatur.v1.Requirement
+	49, // 30: imprimatur.v1.PlanChange.create_time:type_name -> google.protobuf.Timestamp
+	46, // 31: imprimatur.v1.RequirementExplanation.requirement:type_name -> imprimatur.v1.Requirement
+	16, // 32: imprimatur.v1.RequirementExplanation.signatures:type_name -> imprimatur.v1.SignatureExplanation
+	17, // 33: imprimatur.v1.RequirementExplanation.candidates:type_name -> imprimatur.v1.Candidate
+	7,  // 34: imprimatur.v1.ListReviewsResponse.reviews:type_name -> imprimatur.v1.Review
+	0,  // 35: imprimatur.v1.DecideRequest.verdict:type_name -> imprimatur.v1.Verdict
+	9,  // 36: imprimatur.v1.DecideResponse.decision:type_name -> imprimatur.v1.Decision
+	7,  // 37: imprimatur.v1.DecideResponse.review:type_name -> imprimatur.v1.Review
+	9,  // 38: imprimatur.v1.ListDecisionsResponse.decisions:type_name -> imprimatur.v1.Decision
+	10, // 39: imprimatur.v1.ListReviewTasksResponse.review_tasks:type_name -> imprimatur.v1.ReviewTask
+	10, // 40: imprimatur.v1.WatchReviewTasksResponse.changed:type_name -> imprimatur.v1.ReviewTask
+	49, // 41: imprimatur.v1.SnoozeReviewTaskRequest.snooze_time:type_name -> google.protobuf.Timestamp
+	5,  // 42: imprimatur.v1.ReviewBatch.state:type_name -> imprimatur.v1.ReviewBatch.State
+	43, // 43: imprimatur.v1.ReviewBatch.items:type_name -> imprimatur.v1.ReviewBatch.Item
+	49, // 44: imprimatur.v1.ReviewBatch.create_time:type_name -> google.protobuf.Timestamp
+	44, // 45: imprimatur.v1.BatchDecideRequest.items:type_name -> imprimatur.v1.BatchDecideRequest.Item
+	49, // 46: imprimatur.v1.ReviewTask.Claim.expire_time:type_name -> google.protobuf.Timestamp
+	0,  // 47: imprimatur.v1.ReviewBatch.Item.verdict:type_name -> imprimatur.v1.Verdict
+	6,  // 48: imprimatur.v1.ReviewBatch.Item.outcome:type_name -> imprimatur.v1.ReviewBatch.Item.Outcome
+	49, // 49: imprimatur.v1.ReviewBatch.Item.end_time:type_name -> google.protobuf.Timestamp
+	0,  // 50: imprimatur.v1.BatchDecideRequest.Item.verdict:type_name -> imprimatur.v1.Verdict
+	11, // 51: imprimatur.v1.ReviewService.GetReview:input_type -> imprimatur.v1.GetReviewRequest
+	12, // 52: imprimatur.v1.ReviewService.ExplainReview:input_type -> imprimatur.v1.ExplainReviewRequest
+	18, // 53: imprimatur.v1.ReviewService.ListReviews:input_type -> imprimatur.v1.ListReviewsRequest
+	20, // 54: imprimatur.v1.ReviewService.ViewReview:input_type -> imprimatur.v1.ViewReviewRequest
+	21, // 55: imprimatur.v1.ReviewService.Decide:input_type -> imprimatur.v1.DecideRequest
+	23, // 56: imprimatur.v1.ReviewService.ReaffirmDecision:input_type -> imprimatur.v1.ReaffirmDecisionRequest
+	24, // 57: imprimatur.v1.ReviewService.RerouteReview:input_type -> imprimatur.v1.RerouteReviewRequest
+	25, // 58: imprimatur.v1.ReviewService.GetDecision:input_type -> imprimatur.v1.GetDecisionRequest
+	26, // 59: imprimatur.v1.ReviewService.ListDecisions:input_type -> imprimatur.v1.ListDecisionsRequest
+	28, // 60: imprimatur.v1.ReviewService.GetReviewTask:input_type -> imprimatur.v1.GetReviewTaskRequest
+	29, // 61: imprimatur.v1.ReviewService.ListReviewTasks:input_type -> imprimatur.v1.ListReviewTasksRequest
+	31, // 62: imprimatur.v1.ReviewService.CountReviewTasks:input_type -> imprimatur.v1.CountReviewTasksRequest
+	33, // 63: imprimatur.v1.ReviewService.WatchReviewTasks:input_type -> imprimatur.v1.WatchReviewTasksRequest
+	35, // 64: imprimatur.v1.ReviewService.ClaimReviewTask:input_type -> imprimatur.v1.ClaimReviewTaskRequest
+	36, // 65: imprimatur.v1.ReviewService.ReleaseReviewTask:input_type -> imprimatur.v1.ReleaseReviewTaskRequest
+	37, // 66: imprimatur.v1.ReviewService.ReassignReviewTask:input_type -> imprimatur.v1.ReassignReviewTaskRequest
+	40, // 67: imprimatur.v1.ReviewService.BatchDecide:input_type -> imprimatur.v1.BatchDecideRequest
+	41, // 68: imprimatur.v1.ReviewService.GetReviewBatch:input_type -> imprimatur.v1.GetReviewBatchRequest
+	38, // 69: imprimatur.v1.ReviewService.SnoozeReviewTask:input_type -> imprimatur.v1.SnoozeReviewTaskRequest
+	7,  // 70: imprimatur.v1.ReviewService.GetReview:output_type -> imprimatur.v1.Review
+	13, // 71: imprimatur.v1.ReviewService.ExplainReview:output_type -> imprimatur.v1.ReviewExplanation
+	19, // 72: imprimatur.v1.ReviewService.ListReviews:output_type -> imprimatur.v1.ListReviewsResponse
+	7,  // 73: imprimatur.v1.ReviewService.ViewReview:output_type -> imprimatur.v1.Review
+	22, // 74: imprimatur.v1.ReviewService.Decide:output_type -> imprimatur.v1.DecideResponse
+	22, // 75: imprimatur.v1.ReviewService.ReaffirmDecision:output_type -> imprimatur.v1.DecideResponse
+	7,  // 76: imprimatur.v1.ReviewService.RerouteReview:output_type -> imprimatur.v1.Review
+	9,  // 77: imprimatur.v1.ReviewService.GetDecision:output_type -> imprimatur.v1.Decision
+	27, // 78: imprimatur.v1.ReviewService.ListDecisions:output_type -> imprimatur.v1.ListDecisionsResponse
+	10, // 79: imprimatur.v1.ReviewService.GetReviewTask:output_type -> imprimatur.v1.ReviewTask
+	30, // 80: imprimatur.v1.ReviewService.ListReviewTasks:output_type -> imprimatur.v1.ListReviewTasksResponse
+	32, // 81: imprimatur.v1.ReviewService.CountReviewTasks:output_type -> imprimatur.v1.CountReviewTasksResponse
+	34, // 82: imprimatur.v1.ReviewService.WatchReviewTasks:output_type -> imprimatur.v1.WatchReviewTasksResponse
+	10, // 83: imprimatur.v1.ReviewService.ClaimReviewTask:output_type -> imprimatur.v1.ReviewTask
+	10, // 84: imprimatur.v1.ReviewService.ReleaseReviewTask:output_type -> imprimatur.v1.ReviewTask
+	10, // 85: imprimatur.v1.ReviewService.ReassignReviewTask:output_type -> imprimatur.v1.ReviewTask
+	39, // 86: imprimatur.v1.ReviewService.BatchDecide:output_type -> imprimatur.v1.ReviewBatch
+	39, // 87: imprimatur.v1.ReviewService.GetReviewBatch:output_type -> imprimatur.v1.ReviewBatch
+	10, // 88: imprimatur.v1.ReviewService.SnoozeReviewTask:output_type -> imprimatur.v1.ReviewTask
+	70, // [70:89] is the sub-list for method output_type
+	51, // [51:70] is the sub-list for method input_type
+	51, // [51:51] is the sub-list for extension type_name
+	51, // [51:51] is the sub-list for extension extendee
+	0,  // [0:51] is the sub-list for field type_name
 }
 
 func init() { file_imprimatur_v1_review_service_proto_init() }
@@ -3796,8 +4088,8 @@ func file_imprimatur_v1_review_service_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_imprimatur_v1_review_service_proto_rawDesc), len(file_imprimatur_v1_review_service_proto_rawDesc)),
-			NumEnums:      6,
-			NumMessages:   36,
+			NumEnums:      7,
+			NumMessages:   38,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -25,6 +25,7 @@ const (
 	ReviewService_ViewReview_FullMethodName         = "/imprimatur.v1.ReviewService/ViewReview"
 	ReviewService_Decide_FullMethodName             = "/imprimatur.v1.ReviewService/Decide"
 	ReviewService_ReaffirmDecision_FullMethodName   = "/imprimatur.v1.ReviewService/ReaffirmDecision"
+	ReviewService_RerouteReview_FullMethodName      = "/imprimatur.v1.ReviewService/RerouteReview"
 	ReviewService_GetDecision_FullMethodName        = "/imprimatur.v1.ReviewService/GetDecision"
 	ReviewService_ListDecisions_FullMethodName      = "/imprimatur.v1.ReviewService/ListDecisions"
 	ReviewService_GetReviewTask_FullMethodName      = "/imprimatur.v1.ReviewService/GetReviewTask"
@@ -98,6 +99,22 @@ type ReviewServiceClient interface {
 	// `ABORTED` and `REVISION_CHANGED`. In a round the caller has not viewed yet it is
 	// `VIEW_REQUIRED`. Repeating a `request_id` returns the same decision.
 	ReaffirmDecision(ctx context.Context, in *ReaffirmDecisionRequest, opts ...grpc.CallOption) (*DecideResponse, error)
+	// Routes an open round again under the routing policy in force, so that a policy which asks
+	// for less can take effect. Without it a round only ever comes to ask for more.
+	//
+	// Needs `reviews.reroute`; a machine can never call it, and neither can who wrote any of
+	// it, admin or not: `PERMISSION_DENIED` and `SELF_REVIEW`. What was signed keeps counting
+	// by the key of its requirement, every objection keeps its role, and the state is
+	// computed from the decisions as ever: nothing is approved that people did not sign. The
+	// former plan stays on record, and `ExplainReview` shows it.
+	//
+	// Fails with `FAILED_PRECONDITION` and `REVIEW_CLOSED` when the round does not wait for
+	// signatures, `PRECONDITION_UNMET` when the policy wants something to hold first,
+	// `EXPEDITED_NOT_OFFERED` when it has no expedited route any more, and `PLAN_CURRENT`
+	// when it asks for just what the plan asks for; with `ABORTED` and `REVISION_CHANGED` when
+	// the digest is not the head's, or `ETAG_STALE`. Repeating a `request_id` returns the
+	// round as it is now.
+	RerouteReview(ctx context.Context, in *RerouteReviewRequest, opts ...grpc.CallOption) (*Review, error)
 	// Returns one decision.
 	//
 	// Needs `reviews.read`.
@@ -255,6 +272,16 @@ func (c *reviewServiceClient) ReaffirmDecision(ctx context.Context, in *Reaffirm
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(DecideResponse)
 	err := c.cc.Invoke(ctx, ReviewService_ReaffirmDecision_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *reviewServiceClient) RerouteReview(ctx context.Context, in *RerouteReviewRequest, opts ...grpc.CallOption) (*Review, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(Review)
+	err := c.cc.Invoke(ctx, ReviewService_RerouteReview_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -449,6 +476,22 @@ type ReviewServiceServer interface {
 	// `ABORTED` and `REVISION_CHANGED`. In a round the caller has not viewed yet it is
 	// `VIEW_REQUIRED`. Repeating a `request_id` returns the same decision.
 	ReaffirmDecision(context.Context, *ReaffirmDecisionRequest) (*DecideResponse, error)
+	// Routes an open round again under the routing policy in force, so that a policy which asks
+	// for less can take effect. Without it a round only ever comes to ask for more.
+	//
+	// Needs `reviews.reroute`; a machine can never call it, and neither can who wrote any of
+	// it, admin or not: `PERMISSION_DENIED` and `SELF_REVIEW`. What was signed keeps counting
+	// by the key of its requirement, every objection keeps its role, and the state is
+	// computed from the decisions as ever: nothing is approved that people did not sign. The
+	// former plan stays on record, and `ExplainReview` shows it.
+	//
+	// Fails with `FAILED_PRECONDITION` and `REVIEW_CLOSED` when the round does not wait for
+	// signatures, `PRECONDITION_UNMET` when the policy wants something to hold first,
+	// `EXPEDITED_NOT_OFFERED` when it has no expedited route any more, and `PLAN_CURRENT`
+	// when it asks for just what the plan asks for; with `ABORTED` and `REVISION_CHANGED` when
+	// the digest is not the head's, or `ETAG_STALE`. Repeating a `request_id` returns the
+	// round as it is now.
+	RerouteReview(context.Context, *RerouteReviewRequest) (*Review, error)
 	// Returns one decision.
 	//
 	// Needs `reviews.read`.
@@ -569,6 +612,9 @@ func (UnimplementedReviewServiceServer) Decide(context.Context, *DecideRequest) 
 }
 func (UnimplementedReviewServiceServer) ReaffirmDecision(context.Context, *ReaffirmDecisionRequest) (*DecideResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ReaffirmDecision not implemented")
+}
+func (UnimplementedReviewServiceServer) RerouteReview(context.Context, *RerouteReviewRequest) (*Review, error) {
+	return nil, status.Error(codes.Unimplemented, "method RerouteReview not implemented")
 }
 func (UnimplementedReviewServiceServer) GetDecision(context.Context, *GetDecisionRequest) (*Decision, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetDecision not implemented")
@@ -731,6 +777,24 @@ func _ReviewService_ReaffirmDecision_Handler(srv interface{}, ctx context.Contex
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(ReviewServiceServer).ReaffirmDecision(ctx, req.(*ReaffirmDecisionRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ReviewService_RerouteReview_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(RerouteReviewRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ReviewServiceServer).RerouteReview(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ReviewService_RerouteReview_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ReviewServiceServer).RerouteReview(ctx, req.(*RerouteReviewRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -974,6 +1038,10 @@ var ReviewService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ReaffirmDecision",
 			Handler:    _ReviewService_ReaffirmDecision_Handler,
+		},
+		{
+			MethodName: "RerouteReview",
+			Handler:    _ReviewService_RerouteReview_Handler,
 		},
 		{
 			MethodName: "GetDecision",

@@ -225,6 +225,7 @@ func appendOnly(t *testing.T, s *store.Store) {
 			func() error {
 				return tx.AddComment(ctx, &advocacy.Comment{Subject: thread.Subject, Thread: thread.ID, ID: "c", Person: h.author})
 			},
+			func() error { return tx.AddFormerPlan(ctx, h.formerPlan()) },
 			func() error { return tx.Record(ctx, h.record("a")) },
 			func() error {
 				return tx.AddPolicyRevision(ctx, &workflow.PolicyRevision{Workspace: h.ws, Policy: "p", Revision: 1, Active: true})
@@ -258,12 +259,13 @@ func appendOnly(t *testing.T, s *store.Store) {
 		}
 	}
 	for _, name := range []string{
-		"revisions", "decisions", "view_receipts", "threads", "comments", "suggestions", "audit_records", "routing_policies", "attempts",
+		"revisions", "former_plans", "decisions", "view_receipts", "threads", "comments", "suggestions", "audit_records", "routing_policies", "attempts",
 		"calendar_revisions", "delegations",
 	} {
 		forbidden("DELETE FROM " + name)
 	}
 	forbidden("UPDATE revisions SET manifest = manifest")
+	forbidden("UPDATE former_plans SET plan = '{}'")
 	forbidden("UPDATE decisions SET reason = 'other'")
 	forbidden("UPDATE view_receipts SET session_id = 'other'")
 	forbidden("UPDATE threads SET text = 'other'")
@@ -295,6 +297,7 @@ func knownStates(t *testing.T, s *store.Store) {
 		{"reviews", "state", texts(advocacy.ReviewStates())},
 		{"publications", "state", texts(advocacy.PublicationStates())},
 		{"publications", "evidence", []string{"", string(advocacy.Answered), string(advocacy.Found), string(advocacy.Told)}},
+		{"former_plans", "cause", texts(advocacy.PlanCauses())},
 		{"decisions", "verdict", texts(advocacy.Verdicts())},
 		{"suggestions", "state", texts(advocacy.SuggestionStates()[:3])}, // the last is derived
 		{"threads", "state", texts(advocacy.ThreadStates())},

@@ -74,7 +74,7 @@ func roundTrip(t *testing.T, s *store.Store) {
 	for name, run := range map[string]func(*testing.T, *store.Store){
 		"Workspace": workspaceTrip.run, "Role": roleTrip.run, "Member": memberTrip.run, "Topic": topicTrip.run,
 		"Item": itemTrip.run, "Media": mediaTrip.run, "Post": postTrip.run, "Revision": revisionTrip.run,
-		"Review": reviewTrip.run, "Decision": decisionTrip.run, "Receipt": receiptTrip.run,
+		"Review": reviewTrip.run, "FormerPlan": formerPlanTrip.run, "Decision": decisionTrip.run, "Receipt": receiptTrip.run,
 		"Thread": threadTrip.run, "Comment": commentTrip.run, "Suggestion": suggestionTrip.run, "Mention": mentionTrip.run, "Task": taskTrip.run, "Mark": markTrip.run,
 		"Batch":  batchTrip.run,
 		"Policy": policyTrip.run, "Simulation": simulationTrip.run, "Activation": activationTrip.run,
@@ -219,9 +219,26 @@ var reviewTrip = trip[advocacy.Review]{
 		return s.Review(ctx, r.Subject, r.Round)
 	},
 	change: func(was, next *advocacy.Review) {
-		state, plan, closed := next.State, next.Plan, next.CloseTime
+		state, plan, policy, failed, closed := next.State, next.Plan, next.Policy, next.FailedRules, next.CloseTime
 		*next = *was
-		next.State, next.Plan, next.CloseTime = state, plan, closed
+		next.State, next.Plan, next.Policy, next.FailedRules, next.CloseTime = state, plan, policy, failed, closed
+	},
+}
+
+var formerPlanTrip = trip[advocacy.FormerPlan]{
+	fix: func(t *rapid.T, h *house, f *advocacy.FormerPlan) {
+		f.Subject, f.Round, f.Number = h.review.Subject, h.review.Round, number()
+		f.Cause, f.Person = some(t, advocacy.PlanCauses(), "cause"), h.approver
+	},
+	add: func(ctx context.Context, tx workflow.Tx, f *advocacy.FormerPlan) error {
+		return tx.AddFormerPlan(ctx, f)
+	},
+	read: func(ctx context.Context, s *store.Store, f *advocacy.FormerPlan) (*advocacy.FormerPlan, error) {
+		all, err := s.FormerPlans(ctx, f.Subject, f.Round)
+		if err != nil {
+			return nil, err
+		}
+		return &all[slices.IndexFunc(all, func(o advocacy.FormerPlan) bool { return o.Number == f.Number })], nil
 	},
 }
 

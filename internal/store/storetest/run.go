@@ -39,6 +39,7 @@ func Run(t *testing.T, open Open) {
 		{"OtherBytes", otherBytes},
 		{"FirstReceipt", firstReceipt},
 		{"ReceiptsOfDecisions", receiptsOfDecisions},
+		{"PlanHistory", planHistory},
 		{"HoldingUp", holdingUp},
 		{"LiveOnce", liveOnce},
 		{"DanglingReferences", danglingReferences},
