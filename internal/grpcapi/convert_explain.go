@@ -17,13 +17,14 @@ func (t *trip) explainedReview(e *workflow.ReviewExplanation) *imprimaturv1.Revi
 		Resets:                int32(e.Resets),
 		RoutingPolicyRevision: n.policyRevision(r.Policy.Policy, r.Policy.Revision),
 		ExpireTime:            stamp(r.ExpireTime),
-		PlanChanges:           n.planChanges(r, e.Former),
+		PlanChanges:           t.planChanges(r, e.Former),
 	}
 }
 
 // planChanges say what took the place of what: each former plan is compared with the one
 // after it, the last with the plan the round has.
-func (n names) planChanges(r *advocacy.Review, former []advocacy.FormerPlan) []*imprimaturv1.PlanChange {
+func (t *trip) planChanges(r *advocacy.Review, former []advocacy.FormerPlan) []*imprimaturv1.PlanChange {
+	n := t.names()
 	out := make([]*imprimaturv1.PlanChange, len(former))
 	for i, f := range former {
 		next := r.Plan
@@ -35,8 +36,8 @@ func (n names) planChanges(r *advocacy.Review, former []advocacy.FormerPlan) []*
 			Cause:                       planCauses.proto(f.Cause),
 			FormerRoutingPolicyRevision: n.policyRevision(f.Policy.Policy, f.Policy.Revision),
 			RoutingPolicyRevision:       n.policyRevision(f.Next.Policy, f.Next.Revision),
-			Added:                       each(d.Added, requirement),
-			Removed:                     each(d.Removed, requirement),
+			Added:                       each(d.Added, t.asked),
+			Removed:                     each(d.Removed, t.asked),
 			Member:                      n.member(f.Person),
 			Reason:                      f.Reason,
 			CreateTime:                  stamp(f.Time),
