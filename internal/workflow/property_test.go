@@ -27,7 +27,7 @@ import (
 func TestAnythingAnybodyDoes(t *testing.T) {
 	t.Parallel()
 	if full {
-		rapidly(t, 3500, 100) // a run is about 145 steps, and each database has its own
+		rapidly(t, 5300, 100) // a run is about 97 steps, and each database has its own
 	} else {
 		rapidly(t, 5, 100) // .ci/run runs twenty thousand steps by themselves
 	}
