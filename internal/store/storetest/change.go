@@ -132,6 +132,7 @@ func everyChange(t *testing.T, s *store.Store) {
 	for i := range turns {
 		turns[i] = h.task(i)
 	}
+	h.update(func(ctx context.Context, tx workflow.Tx) error { return tx.PutTasks(ctx, turns...) })
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
