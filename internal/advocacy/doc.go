@@ -45,6 +45,7 @@
 //	T1   keep a draft             workflow.Service.CreatePost          workflow.TestOwnWordsAreSignedThenPublished
 //	T1   copy                     workflow.Service.CopyPost            workflow.TestCopyLaundersNothing
 //	T2   edit                     workflow.Service.UpdatePost          workflow.TestEditInEveryState
+//	T2   name a co-author         workflow.Service.AddCoAuthor         workflow.TestNamedSignerStopsCounting
 //	T3   submit                   workflow.Service.SubmitPost          workflow.TestSubmitNamesTheHead
 //	T3   rejected elsewhere       workflow.Service.rejectedElsewhere   workflow.TestRejectedInAnotherPost
 //	T4   route                    routing.Compiled.Evaluate            routing.TestRulesOnlyAdd

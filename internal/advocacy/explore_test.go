@@ -89,13 +89,14 @@ func (e *explorer) write(i int32) {
 	w := e.steps[i].world
 	state := w.postState()
 	head := &advocacy.Revision{Number: int(w.head), Digest: digests[w.head], Contributors: w.contributors()}
+	post := w.post()
 	if e.blind.payload {
 		state = advocacy.PostDraft
 	}
 	if w.head < e.bounds.revisions {
 		for _, editor := range []advocacy.PersonID{ann, dana, bob} {
 			next := w
-			if explorerPost.GuardEdit(human(editor), head, state, true) != nil {
+			if post.GuardEdit(human(editor), state, true) != nil {
 				continue
 			}
 			next.head++
@@ -108,7 +109,7 @@ func (e *explorer) write(i int32) {
 	}
 	for shown := uint8(1); shown <= w.head && w.round < e.bounds.rounds; shown++ {
 		next := w
-		if explorerPost.GuardSubmit(human(ann), head, state, digests[shown]) != nil {
+		if post.GuardSubmit(human(ann), head, state, digests[shown]) != nil {
 			continue
 		}
 		moveReview(&next, advocacy.ReviewSuperseded)

@@ -106,6 +106,7 @@ var (
 	stricterFloor            = planOf(asks("pr", 2))
 	explorerSubject          = advocacy.PostSubject(house, aPost)
 	explorerPost             = advocacy.Post{Workspace: house, ID: aPost, Author: ann}
+	explorerPostWithDana     = advocacy.Post{Workspace: house, ID: aPost, Author: ann, CoAuthors: []advocacy.PersonID{dana}}
 	explorerAccount          = advocacy.SocialAccount{ID: "a", Owner: ann, Personal: true, State: advocacy.AccountReady}
 	explorerHold             = []advocacy.Hold{{ID: "h", Scope: advocacy.HoldWorkspace}}
 )
@@ -140,6 +141,14 @@ func (w *world) members(b blindness) map[advocacy.PersonID]*advocacy.Member {
 		}
 	}
 	return all
+}
+
+// post is the one there is: Dana, where she has a part in it, is its co-author.
+func (w *world) post() *advocacy.Post {
+	if w.withDana {
+		return &explorerPostWithDana
+	}
+	return &explorerPost
 }
 
 func (w *world) contributors() []advocacy.PersonID {
@@ -205,7 +214,7 @@ func (w *world) publication(revision uint8) *advocacy.Publication {
 
 func (w *world) passageOf(revision uint8, b blindness) *advocacy.Passage {
 	p := &advocacy.Passage{
-		Case: *w.caseOf(b), Post: &explorerPost, Publication: w.publication(revision), Manifest: contents[revision],
+		Case: *w.caseOf(b), Post: w.post(), Publication: w.publication(revision), Manifest: contents[revision],
 		Account: &explorerAccount,
 	}
 	if w.hold && !b.hold {

@@ -39,10 +39,24 @@ func GuardZone(field, zone string) error {
 }
 
 // GuardEdit judges whether the actor may change a post that stands at state.
-func (p *Post) GuardEdit(actor Actor, head *Revision, state PostState, newRound bool) error {
-	if !head.Contributed(actor.Person) {
-		return Deny("NOT_A_CONTRIBUTOR", "only who wrote this post may change it")
+func (p *Post) GuardEdit(actor Actor, state PostState, newRound bool) error {
+	if !p.MayWrite(actor.Person) { // guard: only the author and co-authors edit
+		return Deny("NOT_A_CONTRIBUTOR", "only the author of this post and its co-authors may change it")
 	}
+	return guardWritable(state, newRound)
+}
+
+// GuardMove judges whether the actor may choose another time for the post. When words go
+// out in somebody's name, and with that whether they still do, is that person's to say.
+func (p *Post) GuardMove(actor Actor) error {
+	if actor.Person != p.Author { // guard: only the author chooses the time
+		return Deny("NOT_THE_AUTHOR", "only the author chooses when it goes out in the author's name")
+	}
+	return nil
+}
+
+// guardWritable refuses to have a post written that stands at state.
+func guardWritable(state PostState, newRound bool) error {
 	switch state {
 	case PostWithdrawn:
 		return Refuse("POST_WITHDRAWN", "the post was withdrawn; write a new one")

@@ -55,15 +55,6 @@ func TestSystemNeverAssents(t *testing.T) {
 	}
 }
 
-// TestCoAuthorsEdit: whoever wrote some of it may go on writing.
-func TestCoAuthorsEdit(t *testing.T) {
-	t.Parallel()
-	p, head := &advocacy.Post{Author: ann}, &advocacy.Revision{Contributors: []advocacy.PersonID{ann, bob}}
-	if err := p.GuardEdit(human(bob), head, advocacy.PostDraft, false); err != nil {
-		t.Errorf("a co-author: %v", err)
-	}
-}
-
 // TestRecallTwoKeys: the right to recall anyone's post does not make one out of nothing.
 func TestRecallTwoKeys(t *testing.T) {
 	t.Parallel()

@@ -36,6 +36,9 @@ type Post struct {
 	// Objectors are the roles whose objections to that post were open when it was copied,
 	// sorted: every round of this one needs a signature of each.
 	Objectors []Role
+	// CoAuthors are who may write it besides the author, in the order in which they were
+	// named. Who was one once stays a contributor.
+	CoAuthors []PersonID
 	// Head is the number of the newest revision; there is always one.
 	Head int
 	// Round is the number of the newest review, 0 before the first submit.
@@ -70,7 +73,8 @@ type Revision struct {
 	Networks []Network
 	// ItemRevision is the item revision a share was made from, 0 for own words.
 	ItemRevision int
-	// Contributors are the persons who wrote any of it; they only grow and never sign.
+	// Contributors are the persons who wrote any of it, or were named to write it while it
+	// was the newest; they only grow and never sign.
 	Contributors []PersonID
 	// Suggesters are the persons whose words came in because a contributor took them as they
 	// were suggested. They sign only where a requirement lets them.

@@ -106,7 +106,7 @@ func (s *story) caseNow() *advocacy.Case {
 }
 
 func (s *story) edit(actor advocacy.Actor, newRound bool) error {
-	if err := s.post.GuardEdit(actor, s.head, s.state(), newRound); err != nil {
+	if err := s.post.GuardEdit(actor, s.state(), newRound); err != nil {
 		return err
 	}
 	s.post.Head++

@@ -85,15 +85,15 @@ func (g *Suggestion) Accept(p PersonID, head *Revision, now time.Time) error {
 	return nil
 }
 
-// Decline ends the suggestion: who wrote the post may, and who made it.
-func (g *Suggestion) Decline(d Discussant, reason string, now time.Time) error {
+// Decline ends the suggestion: who may edit the post may, and who made it.
+func (g *Suggestion) Decline(p PersonID, edits bool, reason string, now time.Time) error {
 	if err := g.guardOpen(); err != nil {
 		return err
 	}
-	if p := d.Member.Person; !d.Wrote && p != g.Person {
-		return Deny("NOT_A_CONTRIBUTOR", "only who wrote the post, or made the suggestion, may decline it")
+	if !edits && p != g.Person {
+		return Deny("NOT_A_CONTRIBUTOR", "only who may edit the post, or made the suggestion, may decline it")
 	}
-	g.State, g.Resolver, g.Reason, g.ResolveTime = SuggestionDeclined, d.Member.Person, reason, now
+	g.State, g.Resolver, g.Reason, g.ResolveTime = SuggestionDeclined, p, reason, now
 	return nil
 }
 

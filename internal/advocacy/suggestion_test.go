@@ -44,7 +44,7 @@ func TestSuggestionsEnd(t *testing.T) {
 	}
 	for who, reason := range map[advocacy.PersonID]string{ann: "", lena: "", lou: "NOT_A_CONTRIBUTOR"} {
 		declined := made
-		if err := declined.Decline(speaker(t, who), "No.", at(1)); advocacy.ReasonOf(err) != reason {
+		if err := declined.Decline(who, who == ann, "No.", at(1)); advocacy.ReasonOf(err) != reason {
 			t.Errorf("declined by %s: %v", who, err)
 		} else if err == nil && (declined.State != advocacy.SuggestionDeclined || declined.Resolver != who || declined.Reason != "No.") {
 			t.Errorf("declined it is %+v", declined)
@@ -53,7 +53,7 @@ func TestSuggestionsEnd(t *testing.T) {
 	if err := taken.Accept(ann, head, at(2)); advocacy.ReasonOf(err) != "SUGGESTION_RESOLVED" {
 		t.Errorf("taken twice: %v", err)
 	}
-	if err := taken.Decline(speaker(t, ann), "", at(2)); advocacy.ReasonOf(err) != "SUGGESTION_RESOLVED" {
+	if err := taken.Decline(ann, true, "", at(2)); advocacy.ReasonOf(err) != "SUGGESTION_RESOLVED" {
 		t.Errorf("declined after it was taken: %v", err)
 	}
 }

@@ -39,6 +39,7 @@ var (
 	anItem       = kind{noun: "library item", word: "ITEM", dangling: "TOPIC_NOT_FOUND"}
 	aPost        = kind{noun: "post", word: "POST"}
 	aRevision    = kind{noun: "revision", word: "REVISION", changed: "REVISION_CHANGED"}
+	aCoAuthor    = kind{noun: "co-author", word: "CO_AUTHOR", dangling: "MEMBER_NOT_FOUND"}
 	aReview      = kind{noun: "review", word: "REVIEW", dangling: "REVISION_CHANGED"}
 	aFormerPlan  = kind{noun: "former plan", word: "REVIEW", dangling: "REVIEW_NOT_FOUND"}
 	aDecision    = kind{noun: "decision", word: "DECISION", dangling: "REVISION_CHANGED"}

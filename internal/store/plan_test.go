@@ -118,6 +118,11 @@ func everyList(t *testing.T, s *Store, pool func(what string) gorm.ConnPool) {
 		run(name("Posts"), func(r reader, p workflow.Page) error {
 			_, _, err := r.Posts(t.Context(), workflow.PostQuery{Page: p, Workspace: w, Author: advocacy.PersonID(on(0, "a")),
 				State: advocacy.PostState(on(1, "draft")), Item: advocacy.ItemID(on(2, "i"))})
+			if err != nil {
+				return err
+			}
+			_, _, err = r.Posts(t.Context(), workflow.PostQuery{Page: p, Workspace: w, Author: advocacy.PersonID(on(0, "a")),
+				State: advocacy.PostState(on(1, "draft")), Item: advocacy.ItemID(on(2, "i")), CoAuthor: "c"})
 			return err
 		})
 		for _, at := range []time.Time{{}, now} {

@@ -12,23 +12,24 @@ import (
 )
 
 type postRow struct {
-	WorkspaceID string              `gorm:"column:workspace_id"`
-	ID          string              `gorm:"column:id"`
-	Author      string              `gorm:"column:author"`
-	KeyID       string              `gorm:"column:key_id"`
-	ItemID      ref                 `gorm:"column:item_id"`
-	Head        int                 `gorm:"column:head"`
-	Round       int                 `gorm:"column:round"`
-	PublishTime instant             `gorm:"column:publish_time"`
-	Zone        string              `gorm:"column:zone"`
-	Note        string              `gorm:"column:note"`
-	Withdrawn   bool                `gorm:"column:withdrawn"`
-	State       string              `gorm:"column:state"`
-	Version     int64               `gorm:"column:version"`
-	CreateTime  instant             `gorm:"column:create_time"`
-	UpdateTime  instant             `gorm:"column:update_time"`
-	CopiedFrom  ref                 `gorm:"column:copied_from"`
-	Objectors   list[advocacy.Role] `gorm:"column:objectors"`
+	WorkspaceID string                  `gorm:"column:workspace_id"`
+	ID          string                  `gorm:"column:id"`
+	Author      string                  `gorm:"column:author"`
+	KeyID       string                  `gorm:"column:key_id"`
+	ItemID      ref                     `gorm:"column:item_id"`
+	Head        int                     `gorm:"column:head"`
+	Round       int                     `gorm:"column:round"`
+	PublishTime instant                 `gorm:"column:publish_time"`
+	Zone        string                  `gorm:"column:zone"`
+	Note        string                  `gorm:"column:note"`
+	Withdrawn   bool                    `gorm:"column:withdrawn"`
+	State       string                  `gorm:"column:state"`
+	Version     int64                   `gorm:"column:version"`
+	CreateTime  instant                 `gorm:"column:create_time"`
+	UpdateTime  instant                 `gorm:"column:update_time"`
+	CopiedFrom  ref                     `gorm:"column:copied_from"`
+	Objectors   list[advocacy.Role]     `gorm:"column:objectors"`
+	CoAuthors   list[advocacy.PersonID] `gorm:"column:co_authors"`
 }
 
 func (postRow) TableName() string { return "posts" }
@@ -54,6 +55,7 @@ func newPostRow(p *advocacy.Post) postRow {
 		UpdateTime:  at(p.UpdateTime),
 		CopiedFrom:  ref(p.CopiedFrom),
 		Objectors:   p.Objectors,
+		CoAuthors:   p.CoAuthors,
 	}
 }
 
@@ -76,6 +78,7 @@ func (r *postRow) post() advocacy.Post {
 		UpdateTime:  r.UpdateTime.time,
 		CopiedFrom:  advocacy.PostID(r.CopiedFrom),
 		Objectors:   r.Objectors,
+		CoAuthors:   r.CoAuthors,
 	}
 }
 
@@ -102,7 +105,7 @@ func (r reader) post(ctx context.Context, w advocacy.WorkspaceID, id advocacy.Po
 func (r reader) PostWithHead(ctx context.Context, w advocacy.WorkspaceID, id advocacy.PostID) (*advocacy.Post, *advocacy.Revision, error) {
 	query := " FROM posts p JOIN revisions r ON r.workspace_id = p.workspace_id AND r.subject_kind = 'post'" +
 		" AND r.subject_id = p.id AND r.number = p.head WHERE p.workspace_id = ? AND p.id = ?"
-	p, head, err := two(ctx, r.conn, posts, "p", revisions, "r", query, string(w), string(id))
+	p, head, err := two(ctx, r.conn, posts, "p", writtenRevisions, "r", query, string(w), string(id))
 	if err != nil {
 		return nil, nil, aPost.failed(err)
 	}
@@ -118,7 +121,13 @@ func (r reader) Posts(ctx context.Context, q workflow.PostQuery) ([]advocacy.Pos
 		after: after(q.After),
 		key:   func(r *postRow) string { return r.ID },
 	}
-	l.and("workspace_id = ?", string(q.Workspace))
+	if q.CoAuthor == "" {
+		l.and("workspace_id = ?", string(q.Workspace))
+	} else {
+		l.columns, l.order = posts.of("p"), []string{"c.subject_id"}
+		l.from = "co_authors c CROSS JOIN posts p" // SQLite would sort by reading posts first otherwise
+		l.and("p.workspace_id = c.workspace_id AND p.id = c.subject_id AND c.workspace_id = ? AND c.person_id = ? AND c.subject_kind = 'post' AND c.remove_time IS NULL", string(q.Workspace), string(q.CoAuthor))
+	}
 	andIf(&l, "author", q.Author)
 	andIf(&l, "item_id", q.Item)
 	andIf(&l, "state", q.State)
@@ -132,14 +141,14 @@ func (t *tx) AddPost(ctx context.Context, p *advocacy.Post) error {
 }
 
 const updatePost = "UPDATE posts SET item_id = ?, head = ?, round = ?, publish_time = ?, zone = ?, note = ?," +
-	" withdrawn = ?, state = ?, update_time = ?, version = version + 1 WHERE workspace_id = ? AND id = ? AND version = ?"
+	" withdrawn = ?, state = ?, co_authors = ?, update_time = ?, version = version + 1 WHERE workspace_id = ? AND id = ? AND version = ?"
 
 // SavePost writes everything that may change and raises Version; Conflict when Version
 // moved since the read.
 func (t *tx) SavePost(ctx context.Context, p *advocacy.Post) error {
 	r := newPostRow(p)
 	err := t.change(ctx, aPost, updatePost, r.ItemID, r.Head, r.Round, r.PublishTime, r.Zone, r.Note,
-		r.Withdrawn, r.State, r.UpdateTime, r.WorkspaceID, r.ID, r.Version)
+		r.Withdrawn, r.State, r.CoAuthors, r.UpdateTime, r.WorkspaceID, r.ID, r.Version)
 	if err != nil {
 		return err
 	}
@@ -163,11 +172,19 @@ type revisionRow struct {
 	Digest       string                   `gorm:"column:digest"`
 	CreateTime   instant                  `gorm:"column:create_time"`
 	Suggesters   list[advocacy.PersonID]  `gorm:"column:suggesters"`
+	// Named are who was first named a co-author while this was the newest revision. It is
+	// read only, beside a row that never changes.
+	Named list[advocacy.PersonID] `gorm:"column:named"`
 }
 
 func (revisionRow) TableName() string { return "revisions" }
 
-var revisions = tableOf[revisionRow]()
+var (
+	// revisions are written, writtenRevisions read.
+	revisions        = tableOf[revisionRow]().without("named")
+	writtenRevisions = tableOf[revisionRow]().computing("named", `(SELECT '["' || string_agg(c.person_id, '","') || '"]' FROM co_authors c`+
+		" WHERE c.workspace_id = $.workspace_id AND c.subject_kind = $.subject_kind AND c.subject_id = $.subject_id AND c.revision = $.number)")
+)
 
 func newRevisionRow(r *advocacy.Revision) revisionRow {
 	return revisionRow{
@@ -197,7 +214,7 @@ func (r *revisionRow) revision() advocacy.Revision {
 		Targets:      r.Targets,
 		Networks:     r.Networks,
 		ItemRevision: r.ItemRevision,
-		Contributors: r.Contributors,
+		Contributors: r.writers(),
 		Editor:       advocacy.PersonID(r.Editor),
 		Key:          advocacy.KeyID(r.KeyID),
 		Manifest:     noBytes(r.Manifest),
@@ -205,6 +222,18 @@ func (r *revisionRow) revision() advocacy.Revision {
 		CreateTime:   r.CreateTime.time,
 		Suggesters:   r.Suggesters,
 	}
+}
+
+// writers are who wrote it and who was named to, the latter by their ids.
+func (r *revisionRow) writers() []advocacy.PersonID {
+	slices.Sort(r.Named)
+	all := r.Contributors
+	for _, p := range r.Named {
+		if !slices.Contains(all, p) { // guard: who was named is a contributor
+			all = append(slices.Clip(all), p)
+		}
+	}
+	return all
 }
 
 func subjectOf(w, kind, id string) advocacy.Subject {
@@ -216,7 +245,7 @@ const ofSubject = "workspace_id = ? AND subject_kind = ? AND subject_id = ?"
 
 // Revision returns one revision.
 func (r reader) Revision(ctx context.Context, s advocacy.Subject, number int) (*advocacy.Revision, error) {
-	row, err := one(ctx, r.conn, revisions, unlocked, ofSubject+" AND number = ?", string(s.Workspace), string(s.Kind), s.ID, number)
+	row, err := one(ctx, r.conn, writtenRevisions, unlocked, ofSubject+" AND number = ?", string(s.Workspace), string(s.Kind), s.ID, number)
 	if err != nil {
 		return nil, aRevision.failed(err)
 	}
@@ -238,10 +267,10 @@ func (r reader) RevisionsByNumber(
 		args = append(args, id, numbers[id])
 	}
 	const each = "subject_id = ? AND number = ?"
-	query := "SELECT " + revisions.list + " FROM revisions WHERE workspace_id = ? AND subject_kind = ?" +
+	query := "SELECT " + writtenRevisions.list + " FROM revisions WHERE workspace_id = ? AND subject_kind = ?" +
 		" AND (" + each + strings.Repeat(" OR "+each, len(numbers)-1) + ")"
 	var row revisionRow
-	err := r.scan(ctx, revisions.into(&row), func() {
+	err := r.scan(ctx, writtenRevisions.into(&row), func() {
 		found := row.revision()
 		byID[row.SubjectID] = &found
 	}, query, args...)
@@ -255,7 +284,7 @@ func (r reader) Revisions(ctx context.Context, s advocacy.Subject, p workflow.Pa
 		return nil, "", err
 	}
 	l := listing[revisionRow]{
-		table: revisions,
+		table: writtenRevisions,
 		order: []string{"number"},
 		after: key,
 		key:   func(r *revisionRow) string { return strconv.Itoa(r.Number) },

@@ -109,7 +109,7 @@ func (t *tx) ReviewWithHeadForUpdate(
 	query := " FROM reviews v JOIN revisions r ON r.workspace_id = v.workspace_id AND r.subject_kind = v.subject_kind" +
 		" AND r.subject_id = v.subject_id AND r.number = ?" +
 		" WHERE v.workspace_id = ? AND v.subject_kind = ? AND v.subject_id = ? AND v.round = ?" + t.lockingOf("v", toChange)
-	v, about, err := two(ctx, t.conn, reviews, "v", revisions, "r", query, head, string(s.Workspace), string(s.Kind), s.ID, round)
+	v, about, err := two(ctx, t.conn, reviews, "v", writtenRevisions, "r", query, head, string(s.Workspace), string(s.Kind), s.ID, round)
 	if err != nil {
 		return nil, nil, aReview.failed(err)
 	}
@@ -131,7 +131,7 @@ func (r reader) ReviewWithRevision(ctx context.Context, s advocacy.Subject, roun
 	query := " FROM reviews v JOIN revisions r ON r.workspace_id = v.workspace_id AND r.subject_kind = v.subject_kind" +
 		" AND r.subject_id = v.subject_id AND r.number = v.revision" +
 		" WHERE v.workspace_id = ? AND v.subject_kind = ? AND v.subject_id = ? AND v.round = ?"
-	v, about, err := two(ctx, r.conn, reviews, "v", revisions, "r", query, string(s.Workspace), string(s.Kind), s.ID, round)
+	v, about, err := two(ctx, r.conn, reviews, "v", writtenRevisions, "r", query, string(s.Workspace), string(s.Kind), s.ID, round)
 	if err != nil {
 		return nil, nil, aReview.failed(err)
 	}

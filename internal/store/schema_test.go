@@ -34,7 +34,7 @@ var rowTypes = map[string][]string{
 	topicMembers.name: topicMembers.columns, items.name: items.columns, media.name: media.columns, posts.name: posts.columns,
 	revisions.name: revisions.columns, policies.name: policies.columns, simulations.name: simulations.columns,
 	activations.name: activations.columns, reviews.name: reviews.columns, formerPlans.name: formerPlans.columns,
-	decisions.name: decisions.columns, receipts.name: receipts.columns, threads.name: threads.columns,
+	decisions.name: decisions.columns, coAuthors.name: coAuthors.columns, receipts.name: receipts.columns, threads.name: threads.columns,
 	suggestions.name: suggestions.columns, comments.name: comments.columns, mentions.name: mentions.columns, tasks.name: tasks.columns, publications.name: publications.columns,
 	batches.name: batches.columns, batchItems.name: batchItems.columns,
 	attempts.name: attempts.columns, holds.name: holds.columns, records.name: records.columns,

@@ -12,6 +12,8 @@ type table[R any] struct {
 	// columns are the names and fields their places in the struct.
 	columns []string
 	fields  []int
+	// computed are the expressions of columns that are only read, with $ for the table.
+	computed map[string]string
 	// list is the columns with commas, and marks as many placeholders in parentheses.
 	list  string
 	marks string
@@ -39,13 +41,31 @@ func tableOf[R tabler]() *table[R] {
 
 func (t *table[R]) ready() *table[R] {
 	t.list = strings.Join(t.columns, ", ")
+	if len(t.computed) > 0 {
+		t.list = t.of(t.name)
+	}
 	t.marks = in(len(t.columns))
 	return t
 }
 
 // of returns the columns with commas, each as a column of alias.
 func (t *table[R]) of(alias string) string {
-	return alias + "." + strings.Join(t.columns, ", "+alias+".")
+	all := make([]string, len(t.columns))
+	for i, name := range t.columns {
+		all[i] = alias + "." + name
+		if expression, is := t.computed[name]; is {
+			all[i] = strings.ReplaceAll(expression, "$", alias)
+		}
+	}
+	return strings.Join(all, ", ")
+}
+
+// computing returns the table with a column of the row that is an expression and never
+// written. $ stands for the table in it.
+func (t *table[R]) computing(column, expression string) *table[R] {
+	u := *t
+	u.computed = map[string]string{column: expression}
+	return u.ready()
 }
 
 // into returns where the columns of one row go. Scanning into it again overwrites row.

@@ -256,10 +256,14 @@ func (s *Service) sent(ctx context.Context, tx Tx, u *underReview) (bool, error)
 		return false, nil
 	}
 	publications, err := tx.PublicationsOf(ctx, u.post.Workspace, u.post.ID)
+	return begun(publications, u.review.Revision), err
+}
+
+// begun tells whether a revision is out somewhere, or may be.
+func begun(publications []advocacy.Publication, revision int) bool {
 	return slices.ContainsFunc(publications, func(x advocacy.Publication) bool {
-		begun := x.State == advocacy.Sending || x.State == advocacy.Unknown || x.State == advocacy.Published
-		return x.Revision == u.review.Revision && begun
-	}), err
+		return x.Revision == revision && (x.State == advocacy.Sending || x.State == advocacy.Unknown || x.State == advocacy.Published)
+	})
 }
 
 func (s *Service) decidedAgain(ctx context.Context, tx Tx, sub advocacy.Subject, id advocacy.DecisionID) (decided, error) {

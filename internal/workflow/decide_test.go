@@ -116,13 +116,10 @@ func TestWritersNeverSign(t *testing.T) {
 				Item: item.Item.ID, Content: advocacy.Content{Language: "en", Text: "From the library, and from me."},
 			}), h.Curator
 		},
-		"a contributor who edited": func(t *testing.T, h *workflowtest.House) (*workflow.PostView, advocacy.PersonID) {
-			item := h.Item(t, "From the library.")
-			regrant(t, h, h.Curator, advocacy.RoleCurator, advocacy.RoleLegal)
-			v := make(t, h, h.As(h.Author), workflow.PostDraft{Item: item.Item.ID, Content: advocacy.Content{Language: "en"}})
-			v, err := tryEdit(t.Context(), h, h.Curator, v, "Edited by an approver.")
+		"a co-author who edited": func(t *testing.T, h *workflowtest.House) (*workflow.PostView, advocacy.PersonID) {
+			v, err := tryEdit(t.Context(), h, h.Both, name(t, h, make(t, h, h.As(h.Author), own), h.Both), "Edited by an approver.")
 			ok(t, err)
-			return v, h.Curator
+			return v, h.Both
 		},
 		"a former contributor": func(t *testing.T, h *workflowtest.House) (*workflow.PostView, advocacy.PersonID) {
 			item := h.Item(t, "From the library.")

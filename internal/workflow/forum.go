@@ -16,8 +16,10 @@ type forum struct {
 	round int
 	// owner answers for the subject: a post's author, an item's owner.
 	owner advocacy.PersonID
-	who   advocacy.Discussant
-	now   time.Time
+	// coAuthors may write the post besides its author.
+	coAuthors []advocacy.PersonID
+	who       advocacy.Discussant
+	now       time.Time
 }
 
 // lockForum locks the subject and reads who is about to speak. Who may not see the
@@ -33,7 +35,7 @@ func (s *Service) lockForum(ctx context.Context, tx Tx, c Call, sub advocacy.Sub
 		if !c.seesPost(p) {
 			return nil, postMissing(p.ID)
 		}
-		head, f.round, f.owner = p.Head, p.Round, p.Author
+		head, f.round, f.owner, f.coAuthors = p.Head, p.Round, p.Author, p.CoAuthors
 	} else {
 		i, err := tx.ItemForUpdate(ctx, sub.Workspace, advocacy.ItemID(sub.ID))
 		if err != nil {
@@ -99,7 +101,7 @@ func (s *Service) readersOf(ctx context.Context, tx Tx, f *forum) func(*advocacy
 		if !m.Active() {
 			return false, nil
 		}
-		if m.Person == f.owner {
+		if m.Person == f.owner || slices.Contains(f.coAuthors, m.Person) {
 			return true, nil
 		}
 		for _, r := range m.RoleNames() {

@@ -62,6 +62,7 @@ type oneChange struct {
 }
 
 func author(h *workflowtest.House) advocacy.PersonID   { return h.Author }
+func reader(h *workflowtest.House) advocacy.PersonID   { return h.Reader }
 func curator(h *workflowtest.House) advocacy.PersonID  { return h.Curator }
 func admin(h *workflowtest.House) advocacy.PersonID    { return h.Admin }
 func approver(h *workflowtest.House) advocacy.PersonID { return h.PR }
@@ -97,6 +98,18 @@ func postChanges() []oneChange {
 			v := h.Draft(t, "Before.", h.Ledger)
 			return func(c workflow.Call) (string, error) {
 				return postName(h.Flow.CopyPost(t.Context(), c, h.W, v.Post.ID))
+			}
+		}},
+		{"AddCoAuthor", author, func(t *testing.T, h *workflowtest.House, l *workflowtest.Ledger) func(workflow.Call) (string, error) {
+			v := inReview(t, h, l)
+			return func(c workflow.Call) (string, error) {
+				return postName(h.Flow.AddCoAuthor(t.Context(), c, h.W, v.Post.ID, h.Reader, v.Post.Version))
+			}
+		}},
+		{"RemoveCoAuthor", reader, func(t *testing.T, h *workflowtest.House, _ *workflowtest.Ledger) func(workflow.Call) (string, error) {
+			v := name(t, h, h.Draft(t, "Before.", h.Ledger), h.Reader)
+			return func(c workflow.Call) (string, error) {
+				return postName(h.Flow.RemoveCoAuthor(t.Context(), c, h.W, v.Post.ID, h.Reader, v.Post.Version))
 			}
 		}},
 		{"UpdatePost", author, func(t *testing.T, h *workflowtest.House, _ *workflowtest.Ledger) func(workflow.Call) (string, error) {

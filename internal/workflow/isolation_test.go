@@ -50,6 +50,14 @@ func TestWorkspacesAreStrangers(t *testing.T) {
 			_, err := h.Flow.RerouteReview(ctx, foreign, sub, 1, workflow.Reroute{Digest: v.Head.Digest, Reason: "x"})
 			return err
 		},
+		"add co-author": func() error {
+			_, err := h.Flow.AddCoAuthor(ctx, foreign, w, v.Post.ID, h.Reader, 0)
+			return err
+		},
+		"remove co-author": func() error {
+			_, err := h.Flow.RemoveCoAuthor(ctx, foreign, w, v.Post.ID, h.Reader, 0)
+			return err
+		},
 		"copy":     func() error { _, err := h.Flow.CopyPost(ctx, foreign, w, v.Post.ID); return err },
 		"withdraw": func() error { _, err := h.Flow.WithdrawPost(ctx, foreign, w, v.Post.ID, 0, "x"); return err },
 		"recall":   func() error { _, err := h.Flow.RecallPost(ctx, foreign, w, v.Post.ID, "x"); return err },

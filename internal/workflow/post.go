@@ -202,7 +202,7 @@ func (s *Service) updatePost(ctx context.Context, tx Tx, c Call, w advocacy.Work
 	if err != nil {
 		return err
 	}
-	if err := p.GuardEdit(c.Actor, head, state, d.StartNewRound); err != nil {
+	if err := p.GuardEdit(c.Actor, state, d.StartNewRound); err != nil {
 		return err
 	}
 	if err := stale(d.Version, p.Version); err != nil {
@@ -213,6 +213,11 @@ func (s *Service) updatePost(ctx context.Context, tx Tx, c Call, w advocacy.Work
 	set(&p.PublishTime, d.PublishTime)
 	set(&p.Zone, d.Zone)
 	set(&p.Note, d.Note)
+	if moved || p.Zone != before.Zone {
+		if err := p.GuardMove(c.Actor); err != nil {
+			return err
+		}
+	}
 	if moved {
 		if err := advocacy.GuardPublishTime("publish_time", p.PublishTime, p.Zone, tx.Now()); err != nil {
 			return err
@@ -302,7 +307,7 @@ func (s *Service) lockPost(ctx context.Context, tx Tx, c Call, w advocacy.Worksp
 }
 
 func (c Call) seesPost(p *advocacy.Post) bool {
-	return c.Actor.Kind == advocacy.System || c.Actor.Person == p.Author || c.may(mayReadAllPosts)
+	return c.Actor.Kind == advocacy.System || p.MayWrite(c.Actor.Person) || c.may(mayReadAllPosts)
 }
 
 func postMissing(id advocacy.PostID) error {
@@ -435,14 +440,14 @@ func (s *Service) held(ctx context.Context, r Reader, p *advocacy.Post, publicat
 	return false, nil
 }
 
-// Posts lists posts: the caller's own, or everybody's for who may read all. Each view
-// holds the post and its head only.
+// Posts lists posts: the caller's own and those the caller may write too, or everybody's
+// for who may read all. Each view holds the post and its head only.
 func (s *Service) Posts(ctx context.Context, c Call, q PostQuery) ([]PostView, string, error) {
-	if !c.may(mayReadAllPosts) {
-		if q.Author != "" && q.Author != c.Actor.Person {
+	if own := c.Actor.Person; !c.may(mayReadAllPosts) && q.CoAuthor != own { // guard: a list shows what may be seen
+		if q.Author != "" && q.Author != own {
 			return nil, "", nil
 		}
-		q.Author = c.Actor.Person
+		q.Author = own
 	}
 	posts, next, err := s.Store.Posts(ctx, q)
 	if err != nil || len(posts) == 0 {

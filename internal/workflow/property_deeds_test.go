@@ -104,8 +104,11 @@ func (w *world) rewrite(x *writing, who advocacy.PersonID, d workflow.PostChange
 	}
 	w.once(x.id, update)
 	head := x.head()
-	if !slices.Contains(head.writers, who) {
-		w.problem("%s edited what somebody else wrote", who)
+	if !x.writes(who) {
+		w.problem("%s edited the post of %s", w.name(who), w.name(x.author))
+	}
+	if d.PublishTime != nil && who != x.author && !d.PublishTime.Equal(x.at) {
+		w.problem("%s chose when the post of %s goes out", w.name(who), w.name(x.author))
 	}
 	if x.withdrawn {
 		w.problem("a withdrawn post was edited")
@@ -121,6 +124,16 @@ func (w *world) rewrite(x *writing, who advocacy.PersonID, d workflow.PostChange
 	r, err := w.Store.Revision(w.ctx, x.subject, p.Head)
 	ok(w.tb, err)
 	x.revisions = append(x.revisions, w.version(r, join(head.writers, who)))
+	w.remembers(x, r)
+}
+
+// remembers asks whether a revision is by everybody who was ever named.
+func (w *world) remembers(x *writing, r *advocacy.Revision) {
+	for _, n := range x.named {
+		if n.from <= r.Number && !r.Contributed(n.who) {
+			w.problem("revision %d forgot that %s was named", r.Number, w.name(n.who))
+		}
+	}
 }
 
 func join(writers []advocacy.PersonID, who advocacy.PersonID) []advocacy.PersonID {
@@ -213,7 +226,7 @@ func (w *world) decide(x *writing, c workflow.Call, v workflow.Verdict) {
 		w.problem("a machine decided")
 	case r == nil || v.Digest != r.version.digest || v.Digest != x.head().digest || r.version.number != x.head().number:
 		w.problem("a decision on %s was taken, the head is %s", v.Digest, x.head().digest)
-	case slices.Contains(r.version.writers, c.Actor.Person):
+	case x.wrote(r.version, c.Actor.Person):
 		w.problem("somebody decided on what he or she wrote")
 	case p == nil || !p.holds(roleOf[v.Requirement], w.Clock.Now()):
 		w.problem("%s decided as %s without the role", c.Actor.Person, v.Requirement)
@@ -256,7 +269,7 @@ func (w *world) sign(x *writing, requirement string) {
 		already := slices.ContainsFunc(x.said, func(s word) bool {
 			return s.person == id && !s.replaced && s.round == len(x.rounds) && s.verdict == advocacy.Approve
 		})
-		if p.holds(roleOf[requirement], w.Clock.Now()) && !slices.Contains(x.head().writers, id) && !already {
+		if p.holds(roleOf[requirement], w.Clock.Now()) && !x.wrote(x.head(), id) && !already {
 			w.judges(x, w.As(id), workflow.Verdict{Verdict: advocacy.Approve, Requirement: requirement, Digest: x.head().digest})
 			return
 		}

@@ -102,12 +102,31 @@ type writing struct {
 	at        time.Time
 	item      *writing
 	withdrawn bool
+	// named are who was made a co-author, at which revision, and whether that still lets
+	// them write.
+	named     []*naming
 	revisions []version
 	rounds    []round
 	said      []word
 	talks     []*talk
 	// inForce is the number of an item's revision that may be shared, 0 for none.
 	inForce int
+}
+
+type naming struct {
+	who  advocacy.PersonID
+	from int
+	over bool
+}
+
+// wrote tells whether somebody wrote some of a version or was named to.
+func (x *writing) wrote(v version, who advocacy.PersonID) bool {
+	return slices.Contains(v.writers, who) || slices.ContainsFunc(x.named, func(n *naming) bool { return n.who == who && n.from <= v.number })
+}
+
+// writes tells whether somebody may change a post now.
+func (x *writing) writes(who advocacy.PersonID) bool {
+	return who == x.author || slices.ContainsFunc(x.named, func(n *naming) bool { return n.who == who && !n.over })
 }
 
 type version struct {
@@ -340,7 +359,7 @@ func (w *world) counts(x *writing, s word, ttl time.Duration) bool {
 	r := x.newest()
 	fresh := ttl == 0 || w.Clock.Now().Before(s.at.Add(ttl))
 	return s.verdict == advocacy.Approve && !s.replaced && s.looked && fresh && s.round == r.number && s.digest == r.version.digest &&
-		!slices.Contains(r.version.writers, s.person) && !x.recused(s.person) && w.people[s.person].holds(roleOf[s.requirement], s.at)
+		!x.wrote(r.version, s.person) && !x.recused(s.person) && w.people[s.person].holds(roleOf[s.requirement], s.at)
 }
 
 // recused tells whether somebody declared, for whatever requirement, not to decide on it.

@@ -58,7 +58,7 @@ func (w *world) turn(x *writing, k *talk, who advocacy.PersonID) {
 	switch {
 	case !same && (who != k.opener || k.over):
 		w.problem("%s turned a discussion of %s", w.name(who), k.role)
-	case !k.over && who != k.opener && slices.Contains(x.head().writers, who):
+	case !k.over && who != k.opener && x.wrote(x.head(), who):
 		w.problem("%s answered for what he or she wrote", w.name(who))
 	}
 	k.over = !k.over

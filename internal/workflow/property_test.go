@@ -122,7 +122,7 @@ func (w *world) deeds() map[string]func(*rapid.T) {
 
 		"write": w.drawWrite, "edit": w.drawEdit, "submit": w.drawSubmit, "decide": w.drawDecide, "withdraw": w.drawWithdraw,
 		"recall": w.drawRecall, "resolve": w.drawResolve, "repeat": w.drawRepeat,
-		"go through": w.drawThrough, "go through, too": w.drawThrough, "sign": w.drawSign, "talk": w.drawTalk,
+		"go through": w.drawThrough, "go through, too": w.drawThrough, "sign": w.drawSign, "talk": w.drawTalk, "name": w.drawName,
 
 		"item": w.drawItem, "share": w.drawShare, "share, too": w.drawShare,
 

@@ -94,10 +94,12 @@ type RequestLog interface {
 type PostQuery struct {
 	Page
 	Workspace advocacy.WorkspaceID
-	// Author, State, Account and Item restrict when not empty.
-	Author advocacy.PersonID
-	State  advocacy.PostState
-	Item   advocacy.ItemID
+	// Author, CoAuthor, State and Item restrict when not empty; CoAuthor to the posts the
+	// person may write now.
+	Author   advocacy.PersonID
+	CoAuthor advocacy.PersonID
+	State    advocacy.PostState
+	Item     advocacy.ItemID
 }
 
 // PostReader reads posts and revisions of any subject.
@@ -122,6 +124,12 @@ type PostWriter interface {
 	// moved since the read.
 	SavePost(ctx context.Context, p *advocacy.Post) error
 	AddRevision(ctx context.Context, r *advocacy.Revision) error
+	// AddCoAuthor keeps that somebody may write a post, once more for who could before, and
+	// makes a contributor of that revision of who never could. SavePost keeps who may now.
+	AddCoAuthor(ctx context.Context, a advocacy.CoAuthor) error
+	// RemoveCoAuthor keeps since when the person of a may not write the post any more; a
+	// contributor stays one.
+	RemoveCoAuthor(ctx context.Context, a advocacy.CoAuthor) error
 }
 
 // TaskState is whether a turn is still open.

@@ -3,6 +3,7 @@ package workflow
 import (
 	"context"
 	"reflect"
+	"slices"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/check"
@@ -93,7 +94,7 @@ func (s *Service) AcceptSuggestion(ctx context.Context, c Call, w advocacy.Works
 		if err != nil {
 			return err
 		}
-		if err := p.GuardEdit(c.Actor, head, state, false); err != nil {
+		if err := p.GuardEdit(c.Actor, state, false); err != nil {
 			return err
 		}
 		if err := g.Accept(c.Actor.Person, head, tx.Now()); err != nil {
@@ -116,7 +117,8 @@ func (s *Service) DeclineSuggestion(ctx context.Context, c Call, w advocacy.Work
 		return nil, err
 	}
 	return s.endSuggestion(ctx, c, advocacy.PostSubject(w, id), suggestion, 0, func(_ context.Context, tx Tx, f *forum, g *advocacy.Suggestion) error {
-		return g.Decline(f.who, reason, tx.Now())
+		p := c.Actor.Person
+		return g.Decline(p, p == f.owner || slices.Contains(f.coAuthors, p), reason, tx.Now())
 	})
 }
 

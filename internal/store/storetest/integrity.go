@@ -235,6 +235,7 @@ func appendOnly(t *testing.T, s *store.Store) {
 					Subject: thread.Subject, ID: "g", Revision: 1, Digest: h.review.Digest, Person: h.author, State: advocacy.SuggestionOpen,
 				})
 			},
+			func() error { return tx.AddCoAuthor(ctx, h.coAuthor(h.approver)) },
 			func() error { return tx.AddPublication(ctx, x) },
 			func() error { return tx.AddAttempt(ctx, attempt) },
 			func() error { return tx.AddCalendar(ctx, h.calendar()) },
@@ -260,7 +261,7 @@ func appendOnly(t *testing.T, s *store.Store) {
 	}
 	for _, name := range []string{
 		"revisions", "former_plans", "decisions", "view_receipts", "threads", "comments", "suggestions", "audit_records", "routing_policies", "attempts",
-		"calendar_revisions", "delegations",
+		"calendar_revisions", "delegations", "co_authors",
 	} {
 		forbidden("DELETE FROM " + name)
 	}
@@ -271,6 +272,7 @@ func appendOnly(t *testing.T, s *store.Store) {
 	forbidden("UPDATE threads SET text = 'other'")
 	forbidden("UPDATE threads SET blocking = false")
 	forbidden("UPDATE suggestions SET note = 'other'")
+	forbidden("UPDATE co_authors SET revision = revision + 1")
 	forbidden("UPDATE comments SET text = 'other'")
 	forbidden("UPDATE audit_records SET action = 'other'")
 	forbidden("UPDATE routing_policies SET document = '{}'")

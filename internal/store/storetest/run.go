@@ -41,6 +41,7 @@ func Run(t *testing.T, open Open) {
 		{"ReceiptsOfDecisions", receiptsOfDecisions},
 		{"PlanHistory", planHistory},
 		{"HoldingUp", holdingUp},
+		{"NamedOnce", namedOnce},
 		{"LiveOnce", liveOnce},
 		{"DanglingReferences", danglingReferences},
 		{"RoleDeletion", roleDeletion},

@@ -1,0 +1,34 @@
+-- Who writes a post besides its author.
+
+-- +goose Up
+-- Who may write it now. It stands in the row that every change locks, so that nobody writes
+-- by a right that was taken back while he or she waited.
+ALTER TABLE posts ADD COLUMN co_authors TEXT NOT NULL DEFAULT '[]';
+
+-- Who was ever named. Nobody is forgotten, and of revision, which was the newest when the
+-- person was first named, and of all that follow it he or she is a contributor.
+CREATE TABLE co_authors (
+    workspace_id TEXT    NOT NULL,
+    subject_kind TEXT    NOT NULL CHECK (subject_kind = 'post'),
+    subject_id   TEXT    NOT NULL,
+    person_id    TEXT    NOT NULL,
+    revision     INTEGER NOT NULL,
+    namer        TEXT    NOT NULL,
+    create_time  TEXT,
+    -- NULL while the person may write it.
+    remove_time  TEXT,
+    PRIMARY KEY (workspace_id, subject_kind, subject_id, person_id),
+    FOREIGN KEY (workspace_id, subject_kind, subject_id, revision) REFERENCES revisions,
+    FOREIGN KEY (workspace_id, person_id) REFERENCES members
+) STRICT;
+CREATE INDEX co_authors_by_person ON co_authors (workspace_id, person_id, subject_kind, subject_id) WHERE remove_time IS NULL;
+
+-- +goose StatementBegin
+CREATE TRIGGER co_authors_update BEFORE UPDATE OF workspace_id, subject_kind, subject_id, person_id, revision, namer,
+    create_time ON co_authors
+BEGIN SELECT RAISE(ABORT, 'co_authors is append-only but for the end'); END;
+-- +goose StatementEnd
+-- +goose StatementBegin
+CREATE TRIGGER co_authors_delete BEFORE DELETE ON co_authors
+BEGIN SELECT RAISE(ABORT, 'co_authors is append-only but for the end'); END;
+-- +goose StatementEnd

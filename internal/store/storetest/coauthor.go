@@ -1,0 +1,99 @@
+package storetest
+
+import (
+	"context"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/store"
+	"github.com/imprimatur-hq/imprimatur/internal/workflow"
+)
+
+// coAuthor is somebody named at the first revision of the house's draft; it is not stored.
+func (h *house) coAuthor(who advocacy.PersonID) advocacy.CoAuthor {
+	return advocacy.CoAuthor{Subject: h.review.Subject, Person: who, Revision: 1, Namer: h.author, CreateTime: start, RemoveTime: time.Time{}}
+}
+
+// namedOnce holds that who was named a co-author is a contributor of the revision of that
+// moment, however it is read and whatever follows, and not of an earlier one, and finds
+// the post as long as nobody took it back.
+func namedOnce(t *testing.T, s *store.Store) {
+	h := newHouse(t, s)
+	sub, first := h.review.Subject, advocacy.PersonID(id("person"))
+	h.update(func(ctx context.Context, tx workflow.Tx) error {
+		if err := tx.AddMember(ctx, h.member(first)); err != nil {
+			return err
+		}
+		if err := tx.AddRevision(ctx, h.revision(sub, 2)); err != nil {
+			return err
+		}
+		second := h.coAuthor(h.approver)
+		second.Revision = 2
+		h.draft.Head, h.draft.CoAuthors = 2, []advocacy.PersonID{first, h.approver}
+		for _, write := range []func() error{
+			func() error { return tx.AddCoAuthor(ctx, h.coAuthor(first)) },
+			func() error { return tx.AddCoAuthor(ctx, second) },
+			func() error { return tx.SavePost(ctx, h.draft) },
+		} {
+			if err := write(); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	wrote := func(when string) {
+		t.Helper()
+		all, _, err1 := s.Revisions(ctx(t), sub, workflow.Page{Size: 5, Oldest: true})
+		_, head, err2 := s.PostWithHead(ctx(t), h.ws, h.draft.ID)
+		_, reviewed, err3 := s.ReviewWithRevision(ctx(t), sub, 1)
+		one, err4 := s.Revision(ctx(t), sub, 1)
+		some, err5 := s.RevisionsByNumber(ctx(t), h.ws, advocacy.SubjectPost, map[string]int{sub.ID: 2})
+		var locked *advocacy.Revision
+		err6 := s.Update(ctx(t), func(ctx context.Context, tx workflow.Tx) (err error) {
+			_, locked, err = tx.ReviewWithHeadForUpdate(ctx, sub, 1, 2)
+			return err
+		})
+		for _, err := range []error{err1, err2, err3, err4, err5, err6} {
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		for want, revisions := range map[advocacy.PersonID][]*advocacy.Revision{
+			first: {&all[0], reviewed, one}, h.approver: {&all[1], head, some[sub.ID], locked},
+		} {
+			for i, r := range revisions {
+				if !slices.Equal(r.Contributors, []advocacy.PersonID{h.author, want}) {
+					t.Errorf("%s, revision %d as it is read in place %d has the contributors %v", when, r.Number, i, r.Contributors)
+				}
+			}
+		}
+	}
+	finds := func(when string, want ...advocacy.PostID) {
+		t.Helper()
+		posts, _, err := s.Posts(ctx(t), workflow.PostQuery{Page: all, Workspace: h.ws, CoAuthor: first})
+		var got []advocacy.PostID
+		for i := range posts {
+			got = append(got, posts[i].ID)
+		}
+		if err != nil || !slices.Equal(got, want) {
+			t.Errorf("%s, a co-author finds %v, want %v: %v", when, got, want, err)
+		}
+	}
+	wrote("named")
+	finds("named", h.draft.ID)
+	removed := h.coAuthor(first)
+	removed.RemoveTime = start.Add(time.Hour)
+	h.update(func(ctx context.Context, tx workflow.Tx) error { return tx.RemoveCoAuthor(ctx, removed) })
+	wrote("removed")
+	finds("removed")
+	again := h.coAuthor(first)
+	again.Revision = 2
+	h.update(func(ctx context.Context, tx workflow.Tx) error { return tx.AddCoAuthor(ctx, again) })
+	wrote("named again")
+	finds("named again", h.draft.ID)
+	h.refused(advocacy.NotFound, "MEMBER_NOT_FOUND", func(ctx context.Context, tx workflow.Tx) error {
+		return tx.AddCoAuthor(ctx, h.coAuthor("nobody"))
+	})
+}
