@@ -30,7 +30,7 @@ var edgeCases = []edgeCase{
 	{10, "a target is added after approval", "post/targets workflow.TestTargetsAreSigned", ""},
 	{11, "two posts with the same text", "workflow.TestTwinsAreStrangers", ""},
 	{12, "the author approves", "post/who_may_sign workflow.TestWhoMayNotDecide", ""},
-	{15, "an approver edits, then approves", "discussion/outdated_suggestion workflow.TestWritersNeverSign", ""},
+	{15, "an approver edits, then approves", "discussion/outdated_suggestion post/co_author workflow.TestWritersNeverSign workflow.TestNamedSignerStopsCounting", ""},
 	{16, "a suggestion is taken unchanged", "discussion/suggestion workflow.TestSuggesterSignsWhereTheRuleSaysSo", ""},
 	{18, "one person as legal and as PR", "post/who_may_sign workflow.TestOnePersonFillsOneSlot", ""},
 	{20, "everybody's role as an approver's", "routing.TestBadDocuments workflow.TestTheAuthorIsNoSigner", ""},

@@ -15,6 +15,7 @@ func (t *trip) showPost(v *workflow.PostView) *imprimaturv1.Post {
 		Author:       n.member(p.Author),
 		LibraryItem:  n.item(p.Item),
 		CopiedFrom:   n.post(p.CopiedFrom),
+		CoAuthors:    each(p.CoAuthors, n.member),
 		PublishTime:  stamp(p.PublishTime),
 		TimeZone:     p.Zone,
 		Note:         p.Note,

@@ -3,6 +3,8 @@ package grpcapi
 import (
 	"context"
 
+	"google.golang.org/protobuf/proto"
+
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/workflow"
 
@@ -34,6 +36,7 @@ func (s postService) ListPosts(ctx context.Context, req *imprimaturv1.ListPostsR
 	q := workflow.PostQuery{Page: l.page, Workspace: v.workspace}
 	err = terms{
 		"author":       l.memberTerm(&q.Author),
+		"co_author":    l.memberTerm(&q.CoAuthor),
 		"state":        enumTerm(postStates, &q.State, "IN_REVIEW"),
 		"library_item": nameTerm(v.readItem, &q.Item, form(inItems)),
 	}.read(req.GetFilter())
@@ -132,6 +135,43 @@ func (s postService) CopyPost(ctx context.Context, req *imprimaturv1.CopyPostReq
 		return nil, err
 	}
 	p, err := s.Flow.CopyPost(ctx, v.call, v.workspace, id)
+	return shown(p, err, v.showPost)
+}
+
+func (s postService) AddCoAuthor(ctx context.Context, req *imprimaturv1.AddCoAuthorRequest) (*imprimaturv1.Post, error) {
+	return changeCoAuthors(ctx, req, s.Flow.AddCoAuthor)
+}
+
+func (s postService) RemoveCoAuthor(ctx context.Context, req *imprimaturv1.RemoveCoAuthorRequest) (*imprimaturv1.Post, error) {
+	return changeCoAuthors(ctx, req, s.Flow.RemoveCoAuthor)
+}
+
+// coAuthorRequest is a request about who writes a post.
+type coAuthorRequest interface {
+	proto.Message
+	GetName() string
+	GetMember() string
+	GetEtag() string
+}
+
+// changeCoAuthors carries out a change of who writes a post.
+func changeCoAuthors(ctx context.Context, req coAuthorRequest, change func(
+	context.Context, workflow.Call, advocacy.WorkspaceID, advocacy.PostID, advocacy.PersonID, int64,
+) (*workflow.PostView, error)) (*imprimaturv1.Post, error) {
+	v := enter(ctx, req)
+	id, err := v.readPost("name", req.GetName())
+	if err != nil {
+		return nil, err
+	}
+	who, err := v.readMember("member", req.GetMember())
+	if err != nil {
+		return nil, err
+	}
+	version, err := readEtag(req.GetEtag())
+	if err != nil {
+		return nil, err
+	}
+	p, err := change(ctx, v.call, v.workspace, id, who, version)
 	return shown(p, err, v.showPost)
 }
 

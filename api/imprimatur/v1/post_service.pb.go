@@ -184,7 +184,7 @@ func (x TargetDiff_Change) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use TargetDiff_Change.Descriptor instead.
 func (TargetDiff_Change) EnumDescriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{22, 0}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{24, 0}
 }
 
 // What became of a piece.
@@ -241,7 +241,7 @@ func (x DiffSpan_Op) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use DiffSpan_Op.Descriptor instead.
 func (DiffSpan_Op) EnumDescriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{23, 0}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{25, 0}
 }
 
 // What goes out in one employee's, or a brand account's, name.
@@ -289,7 +289,9 @@ type Post struct {
 	// The publications of the head revision.
 	Publications []*Publication `protobuf:"bytes,20,rep,name=publications,proto3" json:"publications,omitempty"`
 	// The post it was copied from; empty for one that was not.
-	CopiedFrom    string `protobuf:"bytes,21,opt,name=copied_from,json=copiedFrom,proto3" json:"copied_from,omitempty"`
+	CopiedFrom string `protobuf:"bytes,21,opt,name=copied_from,json=copiedFrom,proto3" json:"copied_from,omitempty"`
+	// Who may write it besides the author, in the order in which they were named.
+	CoAuthors     []string `protobuf:"bytes,22,rep,name=co_authors,json=coAuthors,proto3" json:"co_authors,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -471,6 +473,13 @@ func (x *Post) GetCopiedFrom() string {
 	return ""
 }
 
+func (x *Post) GetCoAuthors() []string {
+	if x != nil {
+		return x.CoAuthors
+	}
+	return nil
+}
+
 // One immutable version of a post or a library item.
 type Revision struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -484,7 +493,8 @@ type Revision struct {
 	Digest string `protobuf:"bytes,4,opt,name=digest,proto3" json:"digest,omitempty"`
 	// The canonical bytes (RFC 8785) the digest is of.
 	Manifest []byte `protobuf:"bytes,5,opt,name=manifest,proto3" json:"manifest,omitempty"`
-	// Who wrote any of it, and therefore never signs it.
+	// Who wrote any of it, or was named a co-author while it was the newest, and therefore
+	// never signs it.
 	Contributors []string `protobuf:"bytes,6,rep,name=contributors,proto3" json:"contributors,omitempty"`
 	// Who wrote this revision.
 	Editor string `protobuf:"bytes,7,opt,name=editor,proto3" json:"editor,omitempty"`
@@ -646,7 +656,7 @@ type ListPostsRequest struct {
 	// Token of a previous page of the same query.
 	PageToken string `protobuf:"bytes,3,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	// `author = "me"`, `author = "workspaces/…/members/…"`, `state = "IN_REVIEW"`,
-	// `library_item = "workspaces/…/libraryItems/…"`, joined by `AND`.
+	// `co_author = "me"`, `library_item = "workspaces/…/libraryItems/…"`, joined by `AND`.
 	Filter string `protobuf:"bytes,4,opt,name=filter,proto3" json:"filter,omitempty"`
 	// `create_time desc` (the default) or `create_time`.
 	OrderBy       string `protobuf:"bytes,5,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
@@ -1472,6 +1482,152 @@ func (x *CopyPostRequest) GetRequestId() string {
 	return ""
 }
 
+// Names a post and who shall write it too.
+type AddCoAuthorRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `workspaces/{workspace}/posts/{post}`.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// Who shall write it: `workspaces/{workspace}/members/{member}`.
+	Member string `protobuf:"bytes,2,opt,name=member,proto3" json:"member,omitempty"`
+	// The post's etag; checked when given.
+	Etag string `protobuf:"bytes,3,opt,name=etag,proto3" json:"etag,omitempty"`
+	// Client's UUID of this call; repeating it has no second effect.
+	RequestId     string `protobuf:"bytes,4,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AddCoAuthorRequest) Reset() {
+	*x = AddCoAuthorRequest{}
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AddCoAuthorRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AddCoAuthorRequest) ProtoMessage() {}
+
+func (x *AddCoAuthorRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AddCoAuthorRequest.ProtoReflect.Descriptor instead.
+func (*AddCoAuthorRequest) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *AddCoAuthorRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *AddCoAuthorRequest) GetMember() string {
+	if x != nil {
+		return x.Member
+	}
+	return ""
+}
+
+func (x *AddCoAuthorRequest) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
+func (x *AddCoAuthorRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+// Names a post and who shall not write it any more.
+type RemoveCoAuthorRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `workspaces/{workspace}/posts/{post}`.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// Who shall not write it any more: `workspaces/{workspace}/members/{member}`.
+	Member string `protobuf:"bytes,2,opt,name=member,proto3" json:"member,omitempty"`
+	// The post's etag; checked when given.
+	Etag string `protobuf:"bytes,3,opt,name=etag,proto3" json:"etag,omitempty"`
+	// Client's UUID of this call; repeating it has no second effect.
+	RequestId     string `protobuf:"bytes,4,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RemoveCoAuthorRequest) Reset() {
+	*x = RemoveCoAuthorRequest{}
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RemoveCoAuthorRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RemoveCoAuthorRequest) ProtoMessage() {}
+
+func (x *RemoveCoAuthorRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RemoveCoAuthorRequest.ProtoReflect.Descriptor instead.
+func (*RemoveCoAuthorRequest) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *RemoveCoAuthorRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *RemoveCoAuthorRequest) GetMember() string {
+	if x != nil {
+		return x.Member
+	}
+	return ""
+}
+
+func (x *RemoveCoAuthorRequest) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
+func (x *RemoveCoAuthorRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
 // Names the post to stop.
 type WithdrawPostRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1489,7 +1645,7 @@ type WithdrawPostRequest struct {
 
 func (x *WithdrawPostRequest) Reset() {
 	*x = WithdrawPostRequest{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[15]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1501,7 +1657,7 @@ func (x *WithdrawPostRequest) String() string {
 func (*WithdrawPostRequest) ProtoMessage() {}
 
 func (x *WithdrawPostRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[15]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1514,7 +1670,7 @@ func (x *WithdrawPostRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WithdrawPostRequest.ProtoReflect.Descriptor instead.
 func (*WithdrawPostRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{15}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *WithdrawPostRequest) GetName() string {
@@ -1560,7 +1716,7 @@ type RecallPostRequest struct {
 
 func (x *RecallPostRequest) Reset() {
 	*x = RecallPostRequest{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[16]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1572,7 +1728,7 @@ func (x *RecallPostRequest) String() string {
 func (*RecallPostRequest) ProtoMessage() {}
 
 func (x *RecallPostRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[16]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1585,7 +1741,7 @@ func (x *RecallPostRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RecallPostRequest.ProtoReflect.Descriptor instead.
 func (*RecallPostRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{16}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *RecallPostRequest) GetName() string {
@@ -1620,7 +1776,7 @@ type GetRevisionRequest struct {
 
 func (x *GetRevisionRequest) Reset() {
 	*x = GetRevisionRequest{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[17]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1632,7 +1788,7 @@ func (x *GetRevisionRequest) String() string {
 func (*GetRevisionRequest) ProtoMessage() {}
 
 func (x *GetRevisionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[17]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1645,7 +1801,7 @@ func (x *GetRevisionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetRevisionRequest.ProtoReflect.Descriptor instead.
 func (*GetRevisionRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{17}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *GetRevisionRequest) GetName() string {
@@ -1670,7 +1826,7 @@ type ListRevisionsRequest struct {
 
 func (x *ListRevisionsRequest) Reset() {
 	*x = ListRevisionsRequest{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[18]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1682,7 +1838,7 @@ func (x *ListRevisionsRequest) String() string {
 func (*ListRevisionsRequest) ProtoMessage() {}
 
 func (x *ListRevisionsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[18]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1695,7 +1851,7 @@ func (x *ListRevisionsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRevisionsRequest.ProtoReflect.Descriptor instead.
 func (*ListRevisionsRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{18}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *ListRevisionsRequest) GetParent() string {
@@ -1732,7 +1888,7 @@ type ListRevisionsResponse struct {
 
 func (x *ListRevisionsResponse) Reset() {
 	*x = ListRevisionsResponse{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[19]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1744,7 +1900,7 @@ func (x *ListRevisionsResponse) String() string {
 func (*ListRevisionsResponse) ProtoMessage() {}
 
 func (x *ListRevisionsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[19]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1757,7 +1913,7 @@ func (x *ListRevisionsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRevisionsResponse.ProtoReflect.Descriptor instead.
 func (*ListRevisionsResponse) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{19}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *ListRevisionsResponse) GetRevisions() []*Revision {
@@ -1789,7 +1945,7 @@ type DiffRevisionRequest struct {
 
 func (x *DiffRevisionRequest) Reset() {
 	*x = DiffRevisionRequest{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[20]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1801,7 +1957,7 @@ func (x *DiffRevisionRequest) String() string {
 func (*DiffRevisionRequest) ProtoMessage() {}
 
 func (x *DiffRevisionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[20]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1814,7 +1970,7 @@ func (x *DiffRevisionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DiffRevisionRequest.ProtoReflect.Descriptor instead.
 func (*DiffRevisionRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{20}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *DiffRevisionRequest) GetName() string {
@@ -1846,7 +2002,7 @@ type DiffRevisionResponse struct {
 
 func (x *DiffRevisionResponse) Reset() {
 	*x = DiffRevisionResponse{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[21]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1858,7 +2014,7 @@ func (x *DiffRevisionResponse) String() string {
 func (*DiffRevisionResponse) ProtoMessage() {}
 
 func (x *DiffRevisionResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[21]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1871,7 +2027,7 @@ func (x *DiffRevisionResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DiffRevisionResponse.ProtoReflect.Descriptor instead.
 func (*DiffRevisionResponse) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{21}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *DiffRevisionResponse) GetBase() string {
@@ -1916,7 +2072,7 @@ type TargetDiff struct {
 
 func (x *TargetDiff) Reset() {
 	*x = TargetDiff{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[22]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1928,7 +2084,7 @@ func (x *TargetDiff) String() string {
 func (*TargetDiff) ProtoMessage() {}
 
 func (x *TargetDiff) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[22]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1941,7 +2097,7 @@ func (x *TargetDiff) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TargetDiff.ProtoReflect.Descriptor instead.
 func (*TargetDiff) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{22}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *TargetDiff) GetSocialAccount() string {
@@ -1999,7 +2155,7 @@ type DiffSpan struct {
 
 func (x *DiffSpan) Reset() {
 	*x = DiffSpan{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[23]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2011,7 +2167,7 @@ func (x *DiffSpan) String() string {
 func (*DiffSpan) ProtoMessage() {}
 
 func (x *DiffSpan) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[23]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2024,7 +2180,7 @@ func (x *DiffSpan) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DiffSpan.ProtoReflect.Descriptor instead.
 func (*DiffSpan) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{23}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *DiffSpan) GetOp() DiffSpan_Op {
@@ -2057,7 +2213,7 @@ type FieldDiff struct {
 
 func (x *FieldDiff) Reset() {
 	*x = FieldDiff{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[24]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2069,7 +2225,7 @@ func (x *FieldDiff) String() string {
 func (*FieldDiff) ProtoMessage() {}
 
 func (x *FieldDiff) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[24]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2082,7 +2238,7 @@ func (x *FieldDiff) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FieldDiff.ProtoReflect.Descriptor instead.
 func (*FieldDiff) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{24}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *FieldDiff) GetField() string {
@@ -2110,7 +2266,7 @@ var File_imprimatur_v1_post_service_proto protoreflect.FileDescriptor
 
 const file_imprimatur_v1_post_service_proto_rawDesc = "" +
 	"\n" +
-	" imprimatur/v1/post_service.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fimprimatur/v1/annotations.proto\x1a\x1bimprimatur/v1/content.proto\x1a'imprimatur/v1/publication_service.proto\x1a\"imprimatur/v1/review_service.proto\"\xf8\r\n" +
+	" imprimatur/v1/post_service.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fimprimatur/v1/annotations.proto\x1a\x1bimprimatur/v1/content.proto\x1a'imprimatur/v1/publication_service.proto\x1a\"imprimatur/v1/review_service.proto\"\xb6\x0e\n" +
 	"\x04Post\x12\x85\x01\n" +
 	"\x04name\x18\x01 \x01(\tBq\xe0A\b\xbaHkri2g^(workspaces/[a-z][a-z0-9-]{1,62}/posts/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})?$R\x04name\x125\n" +
 	"\x06author\x18\x02 \x01(\tB\x1d\xe0A\x03\xfaA\x17\n" +
@@ -2142,7 +2298,10 @@ const file_imprimatur_v1_post_service_proto_rawDesc = "" +
 	"\fpublications\x18\x14 \x03(\v2\x1a.imprimatur.v1.PublicationB\x03\xe0A\x03R\fpublications\x12<\n" +
 	"\vcopied_from\x18\x15 \x01(\tB\x1b\xe0A\x03\xfaA\x15\n" +
 	"\x13imprimatur.dev/PostR\n" +
-	"copiedFrom\"\xff\x01\n" +
+	"copiedFrom\x12<\n" +
+	"\n" +
+	"co_authors\x18\x16 \x03(\tB\x1d\xe0A\x03\xfaA\x17\n" +
+	"\x15imprimatur.dev/MemberR\tcoAuthors\"\xff\x01\n" +
 	"\x05State\x12\x15\n" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\t\n" +
 	"\x05DRAFT\x10\x01\x12\r\n" +
@@ -2250,7 +2409,23 @@ const file_imprimatur_v1_post_service_proto_rawDesc = "" +
 	"\x04name\x18\x01 \x01(\tB\x86\x01\xe0A\x02\xfaA\x15\n" +
 	"\x13imprimatur.dev/Post\xbaHhrf2d^workspaces/[a-z][a-z0-9-]{1,62}/posts/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$R\x04name\x12*\n" +
 	"\n" +
-	"request_id\x18\x02 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\x9e\x02\n" +
+	"request_id\x18\x02 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\xa1\x03\n" +
+	"\x12AddCoAuthorRequest\x12\x9b\x01\n" +
+	"\x04name\x18\x01 \x01(\tB\x86\x01\xe0A\x02\xfaA\x15\n" +
+	"\x13imprimatur.dev/Post\xbaHhrf2d^workspaces/[a-z][a-z0-9-]{1,62}/posts/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$R\x04name\x12\xa3\x01\n" +
+	"\x06member\x18\x02 \x01(\tB\x8a\x01\xe0A\x02\xfaA\x17\n" +
+	"\x15imprimatur.dev/Member\xbaHjrh2f^workspaces/[a-z][a-z0-9-]{1,62}/members/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$R\x06member\x12\x1b\n" +
+	"\x04etag\x18\x03 \x01(\tB\a\xbaH\x04r\x02\x18@R\x04etag\x12*\n" +
+	"\n" +
+	"request_id\x18\x04 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\xa4\x03\n" +
+	"\x15RemoveCoAuthorRequest\x12\x9b\x01\n" +
+	"\x04name\x18\x01 \x01(\tB\x86\x01\xe0A\x02\xfaA\x15\n" +
+	"\x13imprimatur.dev/Post\xbaHhrf2d^workspaces/[a-z][a-z0-9-]{1,62}/posts/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$R\x04name\x12\xa3\x01\n" +
+	"\x06member\x18\x02 \x01(\tB\x8a\x01\xe0A\x02\xfaA\x17\n" +
+	"\x15imprimatur.dev/Member\xbaHjrh2f^workspaces/[a-z][a-z0-9-]{1,62}/members/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$R\x06member\x12\x1b\n" +
+	"\x04etag\x18\x03 \x01(\tB\a\xbaH\x04r\x02\x18@R\x04etag\x12*\n" +
+	"\n" +
+	"request_id\x18\x04 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\x9e\x02\n" +
 	"\x13WithdrawPostRequest\x12\x9b\x01\n" +
 	"\x04name\x18\x01 \x01(\tB\x86\x01\xe0A\x02\xfaA\x15\n" +
 	"\x13imprimatur.dev/Post\xbaHhrf2d^workspaces/[a-z][a-z0-9-]{1,62}/posts/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$R\x04name\x12 \n" +
@@ -2314,7 +2489,7 @@ const file_imprimatur_v1_post_service_proto_rawDesc = "" +
 	"\x05field\x18\x01 \x01(\tB\x03\xe0A\x03R\x05field\x122\n" +
 	"\x05media\x18\x02 \x01(\tB\x1c\xe0A\x03\xfaA\x16\n" +
 	"\x14imprimatur.dev/MediaR\x05media\x122\n" +
-	"\x05spans\x18\x03 \x03(\v2\x17.imprimatur.v1.DiffSpanB\x03\xe0A\x03R\x05spans2\xd7\x11\n" +
+	"\x05spans\x18\x03 \x03(\v2\x17.imprimatur.v1.DiffSpanB\x03\xe0A\x03R\x05spans2\xac\x14\n" +
 	"\vPostService\x12\x83\x01\n" +
 	"\aGetPost\x12\x1d.imprimatur.v1.GetPostRequest\x1a\x13.imprimatur.v1.Post\"D\xdaA\x04name\x8a\xe7\x18\n" +
 	"posts.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02!\x12\x1f/v1/{name=workspaces/*/posts/*}\x12\x96\x01\n" +
@@ -2327,7 +2502,9 @@ const file_imprimatur_v1_post_service_proto_rawDesc = "" +
 	"CreatePost\x12 .imprimatur.v1.CreatePostRequest\x1a\x13.imprimatur.v1.Post\"S\xdaA\vparent,post\x8a\xe7\x18\fposts.create\x90\xe7\x18\x01\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02':\x04post\"\x1f/v1/{parent=workspaces/*}/posts\x12\x8f\x01\n" +
 	"\bCopyPost\x12\x1e.imprimatur.v1.CopyPostRequest\x1a\x13.imprimatur.v1.Post\"N\xdaA\x04name\x8a\xe7\x18\fposts.create\x90\xe7\x18\x01\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02):\x01*\"$/v1/{name=workspaces/*/posts/*}:copy\x12\xa2\x01\n" +
 	"\n" +
-	"UpdatePost\x12 .imprimatur.v1.UpdatePostRequest\x1a\x13.imprimatur.v1.Post\"]\xdaA\x10post,update_mask\x8a\xe7\x18\fposts.update\x90\xe7\x18\x01\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02,:\x04post2$/v1/{post.name=workspaces/*/posts/*}\x12\x9c\x01\n" +
+	"UpdatePost\x12 .imprimatur.v1.UpdatePostRequest\x1a\x13.imprimatur.v1.Post\"]\xdaA\x10post,update_mask\x8a\xe7\x18\fposts.update\x90\xe7\x18\x01\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02,:\x04post2$/v1/{post.name=workspaces/*/posts/*}\x12\xa3\x01\n" +
+	"\vAddCoAuthor\x12!.imprimatur.v1.AddCoAuthorRequest\x1a\x13.imprimatur.v1.Post\"\\\xdaA\vname,member\x8a\xe7\x18\fposts.update\x90\xe7\x18\x01\x98\xe7\x18\x04\x82\xd3\xe4\x93\x020:\x01*\"+/v1/{name=workspaces/*/posts/*}:addCoAuthor\x12\xac\x01\n" +
+	"\x0eRemoveCoAuthor\x12$.imprimatur.v1.RemoveCoAuthorRequest\x1a\x13.imprimatur.v1.Post\"_\xdaA\vname,member\x8a\xe7\x18\fposts.update\x90\xe7\x18\x01\x98\xe7\x18\x04\x82\xd3\xe4\x93\x023:\x01*\"./v1/{name=workspaces/*/posts/*}:removeCoAuthor\x12\x9c\x01\n" +
 	"\n" +
 	"SubmitPost\x12 .imprimatur.v1.SubmitPostRequest\x1a\x13.imprimatur.v1.Post\"W\xdaA\vname,digest\x8a\xe7\x18\fposts.submit\x90\xe7\x18\x01\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02+:\x01*\"&/v1/{name=workspaces/*/posts/*}:submit\x12\x9d\x01\n" +
 	"\fWithdrawPost\x12\".imprimatur.v1.WithdrawPostRequest\x1a\x13.imprimatur.v1.Post\"T\xdaA\x04name\x8a\xe7\x18\x0eposts.withdraw\x90\xe7\x18\x01\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02-:\x01*\"(/v1/{name=workspaces/*/posts/*}:withdraw\x12\x95\x01\n" +
@@ -2353,7 +2530,7 @@ func file_imprimatur_v1_post_service_proto_rawDescGZIP() []byte {
 }
 
 var file_imprimatur_v1_post_service_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_imprimatur_v1_post_service_proto_msgTypes = make([]protoimpl.MessageInfo, 25)
+var file_imprimatur_v1_post_service_proto_msgTypes = make([]protoimpl.MessageInfo, 27)
 var file_imprimatur_v1_post_service_proto_goTypes = []any{
 	(Post_State)(0),               // 0: imprimatur.v1.Post.State
 	(TargetDiff_Change)(0),        // 1: imprimatur.v1.TargetDiff.Change
@@ -2373,63 +2550,65 @@ var file_imprimatur_v1_post_service_proto_goTypes = []any{
 	(*UpdatePostRequest)(nil),     // 15: imprimatur.v1.UpdatePostRequest
 	(*SubmitPostRequest)(nil),     // 16: imprimatur.v1.SubmitPostRequest
 	(*CopyPostRequest)(nil),       // 17: imprimatur.v1.CopyPostRequest
-	(*WithdrawPostRequest)(nil),   // 18: imprimatur.v1.WithdrawPostRequest
-	(*RecallPostRequest)(nil),     // 19: imprimatur.v1.RecallPostRequest
-	(*GetRevisionRequest)(nil),    // 20: imprimatur.v1.GetRevisionRequest
-	(*ListRevisionsRequest)(nil),  // 21: imprimatur.v1.ListRevisionsRequest
-	(*ListRevisionsResponse)(nil), // 22: imprimatur.v1.ListRevisionsResponse
-	(*DiffRevisionRequest)(nil),   // 23: imprimatur.v1.DiffRevisionRequest
-	(*DiffRevisionResponse)(nil),  // 24: imprimatur.v1.DiffRevisionResponse
-	(*TargetDiff)(nil),            // 25: imprimatur.v1.TargetDiff
-	(*DiffSpan)(nil),              // 26: imprimatur.v1.DiffSpan
-	(*FieldDiff)(nil),             // 27: imprimatur.v1.FieldDiff
-	(*Content)(nil),               // 28: imprimatur.v1.Content
-	(*timestamppb.Timestamp)(nil), // 29: google.protobuf.Timestamp
-	(*Target)(nil),                // 30: imprimatur.v1.Target
-	(*Finding)(nil),               // 31: imprimatur.v1.Finding
-	(Origin)(0),                   // 32: imprimatur.v1.Origin
-	(*Publication)(nil),           // 33: imprimatur.v1.Publication
-	(*Blocker)(nil),               // 34: imprimatur.v1.Blocker
-	(*ReviewExplanation)(nil),     // 35: imprimatur.v1.ReviewExplanation
-	(*Requirement)(nil),           // 36: imprimatur.v1.Requirement
-	(*fieldmaskpb.FieldMask)(nil), // 37: google.protobuf.FieldMask
+	(*AddCoAuthorRequest)(nil),    // 18: imprimatur.v1.AddCoAuthorRequest
+	(*RemoveCoAuthorRequest)(nil), // 19: imprimatur.v1.RemoveCoAuthorRequest
+	(*WithdrawPostRequest)(nil),   // 20: imprimatur.v1.WithdrawPostRequest
+	(*RecallPostRequest)(nil),     // 21: imprimatur.v1.RecallPostRequest
+	(*GetRevisionRequest)(nil),    // 22: imprimatur.v1.GetRevisionRequest
+	(*ListRevisionsRequest)(nil),  // 23: imprimatur.v1.ListRevisionsRequest
+	(*ListRevisionsResponse)(nil), // 24: imprimatur.v1.ListRevisionsResponse
+	(*DiffRevisionRequest)(nil),   // 25: imprimatur.v1.DiffRevisionRequest
+	(*DiffRevisionResponse)(nil),  // 26: imprimatur.v1.DiffRevisionResponse
+	(*TargetDiff)(nil),            // 27: imprimatur.v1.TargetDiff
+	(*DiffSpan)(nil),              // 28: imprimatur.v1.DiffSpan
+	(*FieldDiff)(nil),             // 29: imprimatur.v1.FieldDiff
+	(*Content)(nil),               // 30: imprimatur.v1.Content
+	(*timestamppb.Timestamp)(nil), // 31: google.protobuf.Timestamp
+	(*Target)(nil),                // 32: imprimatur.v1.Target
+	(*Finding)(nil),               // 33: imprimatur.v1.Finding
+	(Origin)(0),                   // 34: imprimatur.v1.Origin
+	(*Publication)(nil),           // 35: imprimatur.v1.Publication
+	(*Blocker)(nil),               // 36: imprimatur.v1.Blocker
+	(*ReviewExplanation)(nil),     // 37: imprimatur.v1.ReviewExplanation
+	(*Requirement)(nil),           // 38: imprimatur.v1.Requirement
+	(*fieldmaskpb.FieldMask)(nil), // 39: google.protobuf.FieldMask
 }
 var file_imprimatur_v1_post_service_proto_depIdxs = []int32{
-	28, // 0: imprimatur.v1.Post.content:type_name -> imprimatur.v1.Content
-	29, // 1: imprimatur.v1.Post.publish_time:type_name -> google.protobuf.Timestamp
+	30, // 0: imprimatur.v1.Post.content:type_name -> imprimatur.v1.Content
+	31, // 1: imprimatur.v1.Post.publish_time:type_name -> google.protobuf.Timestamp
 	0,  // 2: imprimatur.v1.Post.state:type_name -> imprimatur.v1.Post.State
-	30, // 3: imprimatur.v1.Post.targets:type_name -> imprimatur.v1.Target
-	31, // 4: imprimatur.v1.Post.findings:type_name -> imprimatur.v1.Finding
-	32, // 5: imprimatur.v1.Post.origin:type_name -> imprimatur.v1.Origin
-	29, // 6: imprimatur.v1.Post.create_time:type_name -> google.protobuf.Timestamp
-	29, // 7: imprimatur.v1.Post.update_time:type_name -> google.protobuf.Timestamp
-	33, // 8: imprimatur.v1.Post.publications:type_name -> imprimatur.v1.Publication
-	28, // 9: imprimatur.v1.Revision.content:type_name -> imprimatur.v1.Content
-	30, // 10: imprimatur.v1.Revision.targets:type_name -> imprimatur.v1.Target
-	29, // 11: imprimatur.v1.Revision.create_time:type_name -> google.protobuf.Timestamp
+	32, // 3: imprimatur.v1.Post.targets:type_name -> imprimatur.v1.Target
+	33, // 4: imprimatur.v1.Post.findings:type_name -> imprimatur.v1.Finding
+	34, // 5: imprimatur.v1.Post.origin:type_name -> imprimatur.v1.Origin
+	31, // 6: imprimatur.v1.Post.create_time:type_name -> google.protobuf.Timestamp
+	31, // 7: imprimatur.v1.Post.update_time:type_name -> google.protobuf.Timestamp
+	35, // 8: imprimatur.v1.Post.publications:type_name -> imprimatur.v1.Publication
+	30, // 9: imprimatur.v1.Revision.content:type_name -> imprimatur.v1.Content
+	32, // 10: imprimatur.v1.Revision.targets:type_name -> imprimatur.v1.Target
+	31, // 11: imprimatur.v1.Revision.create_time:type_name -> google.protobuf.Timestamp
 	3,  // 12: imprimatur.v1.ListPostsResponse.posts:type_name -> imprimatur.v1.Post
 	0,  // 13: imprimatur.v1.PostExplanation.state:type_name -> imprimatur.v1.Post.State
-	34, // 14: imprimatur.v1.PostExplanation.blockers:type_name -> imprimatur.v1.Blocker
-	35, // 15: imprimatur.v1.PostExplanation.review:type_name -> imprimatur.v1.ReviewExplanation
+	36, // 14: imprimatur.v1.PostExplanation.blockers:type_name -> imprimatur.v1.Blocker
+	37, // 15: imprimatur.v1.PostExplanation.review:type_name -> imprimatur.v1.ReviewExplanation
 	10, // 16: imprimatur.v1.PostExplanation.targets:type_name -> imprimatur.v1.TargetExplanation
-	34, // 17: imprimatur.v1.TargetExplanation.blockers:type_name -> imprimatur.v1.Blocker
+	36, // 17: imprimatur.v1.TargetExplanation.blockers:type_name -> imprimatur.v1.Blocker
 	3,  // 18: imprimatur.v1.PreviewPostRequest.post:type_name -> imprimatur.v1.Post
-	30, // 19: imprimatur.v1.PreviewPostResponse.targets:type_name -> imprimatur.v1.Target
-	31, // 20: imprimatur.v1.PreviewPostResponse.findings:type_name -> imprimatur.v1.Finding
-	32, // 21: imprimatur.v1.PreviewPostResponse.origin:type_name -> imprimatur.v1.Origin
-	36, // 22: imprimatur.v1.PreviewPostResponse.requirements:type_name -> imprimatur.v1.Requirement
-	28, // 23: imprimatur.v1.PreviewPostResponse.content:type_name -> imprimatur.v1.Content
+	32, // 19: imprimatur.v1.PreviewPostResponse.targets:type_name -> imprimatur.v1.Target
+	33, // 20: imprimatur.v1.PreviewPostResponse.findings:type_name -> imprimatur.v1.Finding
+	34, // 21: imprimatur.v1.PreviewPostResponse.origin:type_name -> imprimatur.v1.Origin
+	38, // 22: imprimatur.v1.PreviewPostResponse.requirements:type_name -> imprimatur.v1.Requirement
+	30, // 23: imprimatur.v1.PreviewPostResponse.content:type_name -> imprimatur.v1.Content
 	13, // 24: imprimatur.v1.PreviewPostResponse.unmet_preconditions:type_name -> imprimatur.v1.UnmetPrecondition
 	3,  // 25: imprimatur.v1.CreatePostRequest.post:type_name -> imprimatur.v1.Post
 	3,  // 26: imprimatur.v1.UpdatePostRequest.post:type_name -> imprimatur.v1.Post
-	37, // 27: imprimatur.v1.UpdatePostRequest.update_mask:type_name -> google.protobuf.FieldMask
+	39, // 27: imprimatur.v1.UpdatePostRequest.update_mask:type_name -> google.protobuf.FieldMask
 	4,  // 28: imprimatur.v1.ListRevisionsResponse.revisions:type_name -> imprimatur.v1.Revision
-	25, // 29: imprimatur.v1.DiffRevisionResponse.targets:type_name -> imprimatur.v1.TargetDiff
+	27, // 29: imprimatur.v1.DiffRevisionResponse.targets:type_name -> imprimatur.v1.TargetDiff
 	1,  // 30: imprimatur.v1.TargetDiff.change:type_name -> imprimatur.v1.TargetDiff.Change
-	26, // 31: imprimatur.v1.TargetDiff.text:type_name -> imprimatur.v1.DiffSpan
-	27, // 32: imprimatur.v1.TargetDiff.fields:type_name -> imprimatur.v1.FieldDiff
+	28, // 31: imprimatur.v1.TargetDiff.text:type_name -> imprimatur.v1.DiffSpan
+	29, // 32: imprimatur.v1.TargetDiff.fields:type_name -> imprimatur.v1.FieldDiff
 	2,  // 33: imprimatur.v1.DiffSpan.op:type_name -> imprimatur.v1.DiffSpan.Op
-	26, // 34: imprimatur.v1.FieldDiff.spans:type_name -> imprimatur.v1.DiffSpan
+	28, // 34: imprimatur.v1.FieldDiff.spans:type_name -> imprimatur.v1.DiffSpan
 	5,  // 35: imprimatur.v1.PostService.GetPost:input_type -> imprimatur.v1.GetPostRequest
 	6,  // 36: imprimatur.v1.PostService.ListPosts:input_type -> imprimatur.v1.ListPostsRequest
 	11, // 37: imprimatur.v1.PostService.PreviewPost:input_type -> imprimatur.v1.PreviewPostRequest
@@ -2437,27 +2616,31 @@ var file_imprimatur_v1_post_service_proto_depIdxs = []int32{
 	14, // 39: imprimatur.v1.PostService.CreatePost:input_type -> imprimatur.v1.CreatePostRequest
 	17, // 40: imprimatur.v1.PostService.CopyPost:input_type -> imprimatur.v1.CopyPostRequest
 	15, // 41: imprimatur.v1.PostService.UpdatePost:input_type -> imprimatur.v1.UpdatePostRequest
-	16, // 42: imprimatur.v1.PostService.SubmitPost:input_type -> imprimatur.v1.SubmitPostRequest
-	18, // 43: imprimatur.v1.PostService.WithdrawPost:input_type -> imprimatur.v1.WithdrawPostRequest
-	19, // 44: imprimatur.v1.PostService.RecallPost:input_type -> imprimatur.v1.RecallPostRequest
-	20, // 45: imprimatur.v1.PostService.GetRevision:input_type -> imprimatur.v1.GetRevisionRequest
-	21, // 46: imprimatur.v1.PostService.ListRevisions:input_type -> imprimatur.v1.ListRevisionsRequest
-	23, // 47: imprimatur.v1.PostService.DiffRevision:input_type -> imprimatur.v1.DiffRevisionRequest
-	3,  // 48: imprimatur.v1.PostService.GetPost:output_type -> imprimatur.v1.Post
-	7,  // 49: imprimatur.v1.PostService.ListPosts:output_type -> imprimatur.v1.ListPostsResponse
-	12, // 50: imprimatur.v1.PostService.PreviewPost:output_type -> imprimatur.v1.PreviewPostResponse
-	9,  // 51: imprimatur.v1.PostService.ExplainPost:output_type -> imprimatur.v1.PostExplanation
-	3,  // 52: imprimatur.v1.PostService.CreatePost:output_type -> imprimatur.v1.Post
-	3,  // 53: imprimatur.v1.PostService.CopyPost:output_type -> imprimatur.v1.Post
-	3,  // 54: imprimatur.v1.PostService.UpdatePost:output_type -> imprimatur.v1.Post
-	3,  // 55: imprimatur.v1.PostService.SubmitPost:output_type -> imprimatur.v1.Post
-	3,  // 56: imprimatur.v1.PostService.WithdrawPost:output_type -> imprimatur.v1.Post
-	3,  // 57: imprimatur.v1.PostService.RecallPost:output_type -> imprimatur.v1.Post
-	4,  // 58: imprimatur.v1.PostService.GetRevision:output_type -> imprimatur.v1.Revision
-	22, // 59: imprimatur.v1.PostService.ListRevisions:output_type -> imprimatur.v1.ListRevisionsResponse
-	24, // 60: imprimatur.v1.PostService.DiffRevision:output_type -> imprimatur.v1.DiffRevisionResponse
-	48, // [48:61] is the sub-list for method output_type
-	35, // [35:48] is the sub-list for method input_type
+	18, // 42: imprimatur.v1.PostService.AddCoAuthor:input_type -> imprimatur.v1.AddCoAuthorRequest
+	19, // 43: imprimatur.v1.PostService.RemoveCoAuthor:input_type -> imprimatur.v1.RemoveCoAuthorRequest
+	16, // 44: imprimatur.v1.PostService.SubmitPost:input_type -> imprimatur.v1.SubmitPostRequest
+	20, // 45: imprimatur.v1.PostService.WithdrawPost:input_type -> imprimatur.v1.WithdrawPostRequest
+	21, // 46: imprimatur.v1.PostService.RecallPost:input_type -> imprimatur.v1.RecallPostRequest
+	22, // 47: imprimatur.v1.PostService.GetRevision:input_type -> imprimatur.v1.GetRevisionRequest
+	23, // 48: imprimatur.v1.PostService.ListRevisions:input_type -> imprimatur.v1.ListRevisionsRequest
+	25, // 49: imprimatur.v1.PostService.DiffRevision:input_type -> imprimatur.v1.DiffRevisionRequest
+	3,  // 50: imprimatur.v1.PostService.GetPost:output_type -> imprimatur.v1.Post
+	7,  // 51: imprimatur.v1.PostService.ListPosts:output_type -> imprimatur.v1.ListPostsResponse
+	12, // 52: imprimatur.v1.PostService.PreviewPost:output_type -> imprimatur.v1.PreviewPostResponse
+	9,  // 53: imprimatur.v1.PostService.ExplainPost:output_type -> imprimatur.v1.PostExplanation
+	3,  // 54: imprimatur.v1.PostService.CreatePost:output_type -> imprimatur.v1.Post
+	3,  // 55: imprimatur.v1.PostService.CopyPost:output_type -> imprimatur.v1.Post
+	3,  // 56: imprimatur.v1.PostService.UpdatePost:output_type -> imprimatur.v1.Post
+	3,  // 57: imprimatur.v1.PostService.AddCoAuthor:output_type -> imprimatur.v1.Post
+	3,  // 58: imprimatur.v1.PostService.RemoveCoAuthor:output_type -> imprimatur.v1.Post
+	3,  // 59: imprimatur.v1.PostService.SubmitPost:output_type -> imprimatur.v1.Post
+	3,  // 60: imprimatur.v1.PostService.WithdrawPost:output_type -> imprimatur.v1.Post
+	3,  // 61: imprimatur.v1.PostService.RecallPost:output_type -> imprimatur.v1.Post
+	4,  // 62: imprimatur.v1.PostService.GetRevision:output_type -> imprimatur.v1.Revision
+	24, // 63: imprimatur.v1.PostService.ListRevisions:output_type -> imprimatur.v1.ListRevisionsResponse
+	26, // 64: imprimatur.v1.PostService.DiffRevision:output_type -> imprimatur.v1.DiffRevisionResponse
+	50, // [50:65] is the sub-list for method output_type
+	35, // [35:50] is the sub-list for method input_type
 	35, // [35:35] is the sub-list for extension type_name
 	35, // [35:35] is the sub-list for extension extendee
 	0,  // [0:35] is the sub-list for field type_name
@@ -2478,7 +2661,7 @@ func file_imprimatur_v1_post_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_imprimatur_v1_post_service_proto_rawDesc), len(file_imprimatur_v1_post_service_proto_rawDesc)),
 			NumEnums:      3,
-			NumMessages:   25,
+			NumMessages:   27,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

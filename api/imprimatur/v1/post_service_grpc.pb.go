@@ -19,19 +19,21 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	PostService_GetPost_FullMethodName       = "/imprimatur.v1.PostService/GetPost"
-	PostService_ListPosts_FullMethodName     = "/imprimatur.v1.PostService/ListPosts"
-	PostService_PreviewPost_FullMethodName   = "/imprimatur.v1.PostService/PreviewPost"
-	PostService_ExplainPost_FullMethodName   = "/imprimatur.v1.PostService/ExplainPost"
-	PostService_CreatePost_FullMethodName    = "/imprimatur.v1.PostService/CreatePost"
-	PostService_CopyPost_FullMethodName      = "/imprimatur.v1.PostService/CopyPost"
-	PostService_UpdatePost_FullMethodName    = "/imprimatur.v1.PostService/UpdatePost"
-	PostService_SubmitPost_FullMethodName    = "/imprimatur.v1.PostService/SubmitPost"
-	PostService_WithdrawPost_FullMethodName  = "/imprimatur.v1.PostService/WithdrawPost"
-	PostService_RecallPost_FullMethodName    = "/imprimatur.v1.PostService/RecallPost"
-	PostService_GetRevision_FullMethodName   = "/imprimatur.v1.PostService/GetRevision"
-	PostService_ListRevisions_FullMethodName = "/imprimatur.v1.PostService/ListRevisions"
-	PostService_DiffRevision_FullMethodName  = "/imprimatur.v1.PostService/DiffRevision"
+	PostService_GetPost_FullMethodName        = "/imprimatur.v1.PostService/GetPost"
+	PostService_ListPosts_FullMethodName      = "/imprimatur.v1.PostService/ListPosts"
+	PostService_PreviewPost_FullMethodName    = "/imprimatur.v1.PostService/PreviewPost"
+	PostService_ExplainPost_FullMethodName    = "/imprimatur.v1.PostService/ExplainPost"
+	PostService_CreatePost_FullMethodName     = "/imprimatur.v1.PostService/CreatePost"
+	PostService_CopyPost_FullMethodName       = "/imprimatur.v1.PostService/CopyPost"
+	PostService_UpdatePost_FullMethodName     = "/imprimatur.v1.PostService/UpdatePost"
+	PostService_AddCoAuthor_FullMethodName    = "/imprimatur.v1.PostService/AddCoAuthor"
+	PostService_RemoveCoAuthor_FullMethodName = "/imprimatur.v1.PostService/RemoveCoAuthor"
+	PostService_SubmitPost_FullMethodName     = "/imprimatur.v1.PostService/SubmitPost"
+	PostService_WithdrawPost_FullMethodName   = "/imprimatur.v1.PostService/WithdrawPost"
+	PostService_RecallPost_FullMethodName     = "/imprimatur.v1.PostService/RecallPost"
+	PostService_GetRevision_FullMethodName    = "/imprimatur.v1.PostService/GetRevision"
+	PostService_ListRevisions_FullMethodName  = "/imprimatur.v1.PostService/ListRevisions"
+	PostService_DiffRevision_FullMethodName   = "/imprimatur.v1.PostService/DiffRevision"
 )
 
 // PostServiceClient is the client API for PostService service.
@@ -42,11 +44,11 @@ const (
 type PostServiceClient interface {
 	// Returns a post with its head revision, targets and publications.
 	//
-	// Needs `posts.read` for own posts and `posts.readall` for others'; what the caller may
-	// not see is `NOT_FOUND`.
+	// Needs `posts.read` for posts the caller writes and `posts.readall` for others'; what the
+	// caller may not see is `NOT_FOUND`.
 	GetPost(ctx context.Context, in *GetPostRequest, opts ...grpc.CallOption) (*Post, error)
-	// Lists posts, without targets, findings and publications: the caller's own, or all
-	// with `posts.readall`.
+	// Lists posts, without targets, findings and publications: the caller's own, with
+	// `co_author = "me"` those the caller writes for others, or all with `posts.readall`.
 	//
 	// Needs `posts.read`.
 	ListPosts(ctx context.Context, in *ListPostsRequest, opts ...grpc.CallOption) (*ListPostsResponse, error)
@@ -80,10 +82,31 @@ type PostServiceClient interface {
 	// Changes a post. A change of what the world would see makes a new revision: the review
 	// is superseded, what was scheduled is cancelled, and everybody is asked again.
 	//
-	// Needs `posts.update`; only a contributor may call it. Fails with `ABORTED` when the
-	// etag is stale, and with `FAILED_PRECONDITION` and `POST_PUBLISHING`, `POST_WITHDRAWN`,
+	// Needs `posts.update`; only the author and the co-authors may call it
+	// (`NOT_A_CONTRIBUTOR`), and only the author chooses another time (`NOT_THE_AUTHOR`). Fails
+	// with `ABORTED` when the etag is stale, and with `FAILED_PRECONDITION` and `POST_PUBLISHING`, `POST_WITHDRAWN`,
 	// or `POST_PUBLISHED` unless `start_new_round` is set.
 	UpdatePost(ctx context.Context, in *UpdatePostRequest, opts ...grpc.CallOption) (*Post, error)
+	// Lets somebody else write a post.
+	//
+	// Needs `posts.update`; only the author may call it (`NOT_THE_AUTHOR`). The co-author sees
+	// the post, may change its words and accounts, and neither submits nor schedules it: it
+	// goes out in the author's name, by the author's assent. From now on the co-author is a
+	// contributor, for ever: he or she signs neither this revision nor a later one, and what he
+	// or she signed of the open round stops counting at once (`SELF_REVIEW` in the
+	// explanation). Fails with `INVALID_ARGUMENT` and `CO_AUTHOR_INVALID` for who is no active
+	// member or is the author, with `ALREADY_EXISTS` and `CO_AUTHOR_EXISTS`, and with
+	// `FAILED_PRECONDITION` and `CO_AUTHORS_TOO_MANY`, `POST_PUBLISHING`, `POST_WITHDRAWN`, or
+	// `POST_PUBLISHED`: what is out was written by who wrote it. Repeating a `request_id`
+	// returns the post as it is now.
+	AddCoAuthor(ctx context.Context, in *AddCoAuthorRequest, opts ...grpc.CallOption) (*Post, error)
+	// Takes back that somebody may write a post, in any state.
+	//
+	// Needs `posts.update`; only the author and the co-author may call it (`NOT_THE_AUTHOR`).
+	// It takes back nothing that was written: the co-author stays a contributor, who never
+	// signs. Fails with `FAILED_PRECONDITION` and `NOT_A_CO_AUTHOR`. Repeating a `request_id`
+	// returns the post as it is now.
+	RemoveCoAuthor(ctx context.Context, in *RemoveCoAuthorRequest, opts ...grpc.CallOption) (*Post, error)
 	// Submits the head revision for sign-off. Naming the digest is the author's assent to
 	// exactly these bytes.
 	//
@@ -200,6 +223,26 @@ func (c *postServiceClient) UpdatePost(ctx context.Context, in *UpdatePostReques
 	return out, nil
 }
 
+func (c *postServiceClient) AddCoAuthor(ctx context.Context, in *AddCoAuthorRequest, opts ...grpc.CallOption) (*Post, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(Post)
+	err := c.cc.Invoke(ctx, PostService_AddCoAuthor_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *postServiceClient) RemoveCoAuthor(ctx context.Context, in *RemoveCoAuthorRequest, opts ...grpc.CallOption) (*Post, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(Post)
+	err := c.cc.Invoke(ctx, PostService_RemoveCoAuthor_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *postServiceClient) SubmitPost(ctx context.Context, in *SubmitPostRequest, opts ...grpc.CallOption) (*Post, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(Post)
@@ -268,11 +311,11 @@ func (c *postServiceClient) DiffRevision(ctx context.Context, in *DiffRevisionRe
 type PostServiceServer interface {
 	// Returns a post with its head revision, targets and publications.
 	//
-	// Needs `posts.read` for own posts and `posts.readall` for others'; what the caller may
-	// not see is `NOT_FOUND`.
+	// Needs `posts.read` for posts the caller writes and `posts.readall` for others'; what the
+	// caller may not see is `NOT_FOUND`.
 	GetPost(context.Context, *GetPostRequest) (*Post, error)
-	// Lists posts, without targets, findings and publications: the caller's own, or all
-	// with `posts.readall`.
+	// Lists posts, without targets, findings and publications: the caller's own, with
+	// `co_author = "me"` those the caller writes for others, or all with `posts.readall`.
 	//
 	// Needs `posts.read`.
 	ListPosts(context.Context, *ListPostsRequest) (*ListPostsResponse, error)
@@ -306,10 +349,31 @@ type PostServiceServer interface {
 	// Changes a post. A change of what the world would see makes a new revision: the review
 	// is superseded, what was scheduled is cancelled, and everybody is asked again.
 	//
-	// Needs `posts.update`; only a contributor may call it. Fails with `ABORTED` when the
-	// etag is stale, and with `FAILED_PRECONDITION` and `POST_PUBLISHING`, `POST_WITHDRAWN`,
+	// Needs `posts.update`; only the author and the co-authors may call it
+	// (`NOT_A_CONTRIBUTOR`), and only the author chooses another time (`NOT_THE_AUTHOR`). Fails
+	// with `ABORTED` when the etag is stale, and with `FAILED_PRECONDITION` and `POST_PUBLISHING`, `POST_WITHDRAWN`,
 	// or `POST_PUBLISHED` unless `start_new_round` is set.
 	UpdatePost(context.Context, *UpdatePostRequest) (*Post, error)
+	// Lets somebody else write a post.
+	//
+	// Needs `posts.update`; only the author may call it (`NOT_THE_AUTHOR`). The co-author sees
+	// the post, may change its words and accounts, and neither submits nor schedules it: it
+	// goes out in the author's name, by the author's assent. From now on the co-author is a
+	// contributor, for ever: he or she signs neither this revision nor a later one, and what he
+	// or she signed of the open round stops counting at once (`SELF_REVIEW` in the
+	// explanation). Fails with `INVALID_ARGUMENT` and `CO_AUTHOR_INVALID` for who is no active
+	// member or is the author, with `ALREADY_EXISTS` and `CO_AUTHOR_EXISTS`, and with
+	// `FAILED_PRECONDITION` and `CO_AUTHORS_TOO_MANY`, `POST_PUBLISHING`, `POST_WITHDRAWN`, or
+	// `POST_PUBLISHED`: what is out was written by who wrote it. Repeating a `request_id`
+	// returns the post as it is now.
+	AddCoAuthor(context.Context, *AddCoAuthorRequest) (*Post, error)
+	// Takes back that somebody may write a post, in any state.
+	//
+	// Needs `posts.update`; only the author and the co-author may call it (`NOT_THE_AUTHOR`).
+	// It takes back nothing that was written: the co-author stays a contributor, who never
+	// signs. Fails with `FAILED_PRECONDITION` and `NOT_A_CO_AUTHOR`. Repeating a `request_id`
+	// returns the post as it is now.
+	RemoveCoAuthor(context.Context, *RemoveCoAuthorRequest) (*Post, error)
 	// Submits the head revision for sign-off. Naming the digest is the author's assent to
 	// exactly these bytes.
 	//
@@ -376,6 +440,12 @@ func (UnimplementedPostServiceServer) CopyPost(context.Context, *CopyPostRequest
 }
 func (UnimplementedPostServiceServer) UpdatePost(context.Context, *UpdatePostRequest) (*Post, error) {
 	return nil, status.Error(codes.Unimplemented, "method UpdatePost not implemented")
+}
+func (UnimplementedPostServiceServer) AddCoAuthor(context.Context, *AddCoAuthorRequest) (*Post, error) {
+	return nil, status.Error(codes.Unimplemented, "method AddCoAuthor not implemented")
+}
+func (UnimplementedPostServiceServer) RemoveCoAuthor(context.Context, *RemoveCoAuthorRequest) (*Post, error) {
+	return nil, status.Error(codes.Unimplemented, "method RemoveCoAuthor not implemented")
 }
 func (UnimplementedPostServiceServer) SubmitPost(context.Context, *SubmitPostRequest) (*Post, error) {
 	return nil, status.Error(codes.Unimplemented, "method SubmitPost not implemented")
@@ -542,6 +612,42 @@ func _PostService_UpdatePost_Handler(srv interface{}, ctx context.Context, dec f
 	return interceptor(ctx, in, info, handler)
 }
 
+func _PostService_AddCoAuthor_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(AddCoAuthorRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(PostServiceServer).AddCoAuthor(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: PostService_AddCoAuthor_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(PostServiceServer).AddCoAuthor(ctx, req.(*AddCoAuthorRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _PostService_RemoveCoAuthor_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(RemoveCoAuthorRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(PostServiceServer).RemoveCoAuthor(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: PostService_RemoveCoAuthor_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(PostServiceServer).RemoveCoAuthor(ctx, req.(*RemoveCoAuthorRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _PostService_SubmitPost_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(SubmitPostRequest)
 	if err := dec(in); err != nil {
@@ -684,6 +790,14 @@ var PostService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "UpdatePost",
 			Handler:    _PostService_UpdatePost_Handler,
+		},
+		{
+			MethodName: "AddCoAuthor",
+			Handler:    _PostService_AddCoAuthor_Handler,
+		},
+		{
+			MethodName: "RemoveCoAuthor",
+			Handler:    _PostService_RemoveCoAuthor_Handler,
 		},
 		{
 			MethodName: "SubmitPost",

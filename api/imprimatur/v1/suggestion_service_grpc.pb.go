@@ -52,7 +52,7 @@ type SuggestionServiceClient interface {
 	// Makes a revision of exactly the suggested words, as any edit does with everything that
 	// follows from it.
 	//
-	// Needs `posts.update`, and to have written some of the post (`NOT_A_CONTRIBUTOR`). It is no
+	// Needs `posts.update`; the author and the co-authors may (`NOT_A_CONTRIBUTOR`). It is no
 	// assent: the author submits what it shows. Who suggested does not sign it, unless the
 	// requirement lets suggesters sign. Fails with `FAILED_PRECONDITION` and
 	// `SUGGESTION_OUTDATED` when a newer revision exists, `SUGGESTION_RESOLVED` when it was
@@ -60,7 +60,7 @@ type SuggestionServiceClient interface {
 	AcceptSuggestion(ctx context.Context, in *AcceptSuggestionRequest, opts ...grpc.CallOption) (*Suggestion, error)
 	// Ends a suggestion without taking it.
 	//
-	// Needs `threads.create`. Who wrote some of the post may, and who made the suggestion
+	// Needs `threads.create`. Who may edit the post may, and who made the suggestion
 	// (`NOT_A_CONTRIBUTOR`). Fails with `FAILED_PRECONDITION` and `SUGGESTION_RESOLVED` when it
 	// was accepted or declined.
 	DeclineSuggestion(ctx context.Context, in *DeclineSuggestionRequest, opts ...grpc.CallOption) (*Suggestion, error)
@@ -150,7 +150,7 @@ type SuggestionServiceServer interface {
 	// Makes a revision of exactly the suggested words, as any edit does with everything that
 	// follows from it.
 	//
-	// Needs `posts.update`, and to have written some of the post (`NOT_A_CONTRIBUTOR`). It is no
+	// Needs `posts.update`; the author and the co-authors may (`NOT_A_CONTRIBUTOR`). It is no
 	// assent: the author submits what it shows. Who suggested does not sign it, unless the
 	// requirement lets suggesters sign. Fails with `FAILED_PRECONDITION` and
 	// `SUGGESTION_OUTDATED` when a newer revision exists, `SUGGESTION_RESOLVED` when it was
@@ -158,7 +158,7 @@ type SuggestionServiceServer interface {
 	AcceptSuggestion(context.Context, *AcceptSuggestionRequest) (*Suggestion, error)
 	// Ends a suggestion without taking it.
 	//
-	// Needs `threads.create`. Who wrote some of the post may, and who made the suggestion
+	// Needs `threads.create`. Who may edit the post may, and who made the suggestion
 	// (`NOT_A_CONTRIBUTOR`). Fails with `FAILED_PRECONDITION` and `SUGGESTION_RESOLVED` when it
 	// was accepted or declined.
 	DeclineSuggestion(context.Context, *DeclineSuggestionRequest) (*Suggestion, error)
