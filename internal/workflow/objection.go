@@ -22,16 +22,12 @@ func guardRejected(decisions []advocacy.Decision, digest advocacy.Digest) error 
 	return nil
 }
 
-// objectors is a requirement for the role of each objection nobody has cleared: only
-// that role can clear it.
-func objectors(cs *advocacy.Case) advocacy.Plan {
-	var plan advocacy.Plan
+// openObjections adds to a plan the role of each objection nobody has cleared: only that
+// role can clear it, whatever its signature was called when it objected.
+func openObjections(plan advocacy.Plan, cs *advocacy.Case) advocacy.Plan {
 	for _, d := range cs.Objections() {
-		r := routing.Sign(d.Role, 1)
-		r.Key = d.Requirement
-		r.Rules = []advocacy.RuleReason{advocacy.ForObjection()}
 		if d.Role.Approver() {
-			plan = plan.Join(advocacy.Plan{Requirements: []advocacy.Requirement{r}})
+			plan = alsoBy(plan, d.Role, advocacy.ForObjection())
 		}
 	}
 	return plan
@@ -42,9 +38,7 @@ func objectors(cs *advocacy.Case) advocacy.Plan {
 func (s *Service) rejectedElsewhere(ctx context.Context, r Reader, w advocacy.WorkspaceID, digest advocacy.Digest, plan advocacy.Plan) (advocacy.Plan, error) {
 	roles, err := r.RejectingRoles(ctx, w, digest)
 	for _, role := range roles { // guard: bytes rejected elsewhere
-		plan = plan.Join(advocacy.Plan{Requirements: []advocacy.Requirement{
-			mustSign(plan, role, advocacy.ForRejectedElsewhere()),
-		}})
+		plan = alsoBy(plan, role, advocacy.ForRejectedElsewhere())
 	}
 	return plan, err
 }
@@ -55,11 +49,15 @@ func inheritedObjections(plan advocacy.Plan, p *advocacy.Post) advocacy.Plan {
 		return plan
 	}
 	for _, role := range p.Objectors { // guard: inherited objections
-		plan = plan.Join(advocacy.Plan{Requirements: []advocacy.Requirement{
-			mustSign(plan, role, advocacy.ForInheritedObjection()),
-		}})
+		plan = alsoBy(plan, role, advocacy.ForInheritedObjection())
 	}
 	return plan
+}
+
+// alsoBy is the plan with a signature of the role that it did not ask for, or a veto of the
+// one it did.
+func alsoBy(plan advocacy.Plan, role advocacy.Role, why advocacy.RuleReason) advocacy.Plan {
+	return plan.Join(advocacy.Plan{Requirements: []advocacy.Requirement{mustSign(plan, role, why)}})
 }
 
 // mustSign is a requirement with a veto for the role: the plan's own where it has one, so

@@ -3,6 +3,7 @@ package workflow_test
 import (
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/routing"
@@ -68,4 +69,27 @@ func TestRejectedElsewhereByAnAskedRole(t *testing.T) {
 	h.Sign(t, h.PR, twin, "legal")
 	h.Sign(t, h.Legal2, twin, "approver-legal")
 	state(t, h, twin, advocacy.PostScheduled)
+}
+
+// TestObjectionUnderATakenKey: legal objected, and then the policy calls another role's
+// signature what legal's was called. Both are asked, each by a name of its own, and the post
+// can still be approved.
+func TestObjectionUnderATakenKey(t *testing.T) {
+	t.Parallel()
+	h, l := house(t)
+	v := changesRequested(t, h, l)
+	taken := routing.Sign(advocacy.RolePR, 1)
+	taken.Key = "legal"
+	enact(t, h, taken)
+	h.Clock.Advance(time.Minute)
+	next := h.Submit(t, edit(t, h, v, "Other words."))
+	for key, role := range map[string]advocacy.Role{"legal": advocacy.RolePR, "approver-legal": advocacy.RoleLegal} {
+		if r, asked := next.Review.Plan.Find(key); !asked || r.Role != role || r.Quorum != 1 {
+			t.Errorf("the signature called %s is %+v", key, r)
+		}
+	}
+	h.Sign(t, h.PR, next, "legal")
+	state(t, h, next, advocacy.PostInReview)
+	h.Sign(t, h.Legal2, next, "approver-legal")
+	state(t, h, next, advocacy.PostScheduled)
 }

@@ -105,7 +105,7 @@ func (s *Service) planAgain(ctx context.Context, tx Tx, u *underReview, cs *advo
 	if err := guardPreconditions(routed.Unmet); err != nil { // guard: precondition when routed again
 		return err
 	}
-	plan := inheritedObjections(routed.Plan.Join(objectors(cs.Anew())), u.post) // guard: objections are routed again
+	plan := inheritedObjections(openObjections(routed.Plan, cs.Anew()), u.post) // guard: objections are routed again
 	if plan, err = s.rejectedElsewhere(ctx, tx, u.review.Subject.Workspace, u.review.Digest, plan); err != nil {
 		return err
 	}

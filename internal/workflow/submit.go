@@ -189,7 +189,7 @@ func (s *Service) openReview(ctx context.Context, tx Tx, c Call, review *advocac
 	if cs.Library, err = s.standing(ctx, tx, review, shown.manifest, from); err != nil {
 		return err
 	}
-	review.Plan = inheritedObjections(review.Plan.Join(objectors(cs)), shown.post)
+	review.Plan = inheritedObjections(openObjections(review.Plan, cs), shown.post)
 	if review.Plan, err = s.rejectedElsewhere(ctx, tx, review.Subject.Workspace, review.Digest, review.Plan); err != nil {
 		return err
 	}
