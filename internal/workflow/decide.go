@@ -1,6 +1,7 @@
 package workflow
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -42,7 +43,14 @@ func (s *Service) decide(ctx context.Context, tx Tx, c Call, sub advocacy.Subjec
 	if err != nil {
 		return nil, nil, err
 	}
+	return s.decideOn(ctx, tx, c, u, v)
+}
+
+// decideOn is decide for who holds the subject and the round.
+func (s *Service) decideOn(ctx context.Context, tx Tx, c Call, u *underReview, v Verdict) (*advocacy.Decision, *ReviewView, error) {
+	sub, round := u.review.Subject, u.review.Round
 	u.reaffirms = v.Reaffirms
+	var err error
 	if u.turn.before, err = tx.TasksForUpdate(ctx, sub, round); err != nil {
 		return nil, nil, err
 	}
@@ -219,6 +227,9 @@ type underReview struct {
 	reaffirms advocacy.DecisionID
 }
 
+// newestRound stands for the last round there is.
+const newestRound = 0
+
 // lockUnderReview locks the subject and the round, in this order, and reads the rest.
 func (s *Service) lockUnderReview(ctx context.Context, tx Tx, c Call, sub advocacy.Subject, round int) (*underReview, error) {
 	u := &underReview{}
@@ -232,12 +243,14 @@ func (s *Service) lockUnderReview(ctx context.Context, tx Tx, c Call, sub advoca
 			return nil, postMissing(p.ID)
 		}
 		u.post, headNumber, u.turn.publish = p, p.Head, p.PublishTime
+		round = cmp.Or(round, p.Round)
 	} else {
 		i, err := tx.ItemForUpdate(ctx, sub.Workspace, advocacy.ItemID(sub.ID))
 		if err != nil {
 			return nil, err
 		}
 		u.item, headNumber, u.turn.title = i, i.Head, i.Title
+		round = cmp.Or(round, i.Round)
 	}
 	var err error
 	if u.review, u.head, err = tx.ReviewWithHeadForUpdate(ctx, sub, round, headNumber); err != nil {

@@ -16,11 +16,11 @@ func (s *Service) Reaffirm(ctx context.Context, c Call, sub advocacy.Subject, ro
 		c.RequestID = "" // nothing is done, so nothing is remembered
 	}
 	answer, err := act(ctx, s, c, sub.Workspace, func(ctx context.Context, tx Tx) (decided, string, error) {
-		newest, err := s.lockNewestRound(ctx, tx, c, sub)
+		u, err := s.lockUnderReview(ctx, tx, c, sub, newestRound)
 		if err != nil {
 			return decided{}, "", err
 		}
-		former, err := formerSignature(ctx, tx, c, sub, round, id)
+		former, err := formerSignature(ctx, tx, c, u.decisions, round, id)
 		if err != nil {
 			return decided{}, "", err
 		}
@@ -29,7 +29,7 @@ func (s *Service) Reaffirm(ctx context.Context, c Call, sub advocacy.Subject, ro
 				With("digest", string(former.Digest))
 		}
 		v.Verdict, v.Requirement, v.OnBehalfOf, v.Reaffirms = advocacy.Approve, former.Requirement, former.OnBehalfOf, former.ID
-		d, view, err := s.decide(ctx, tx, c, sub, newest, v)
+		d, view, err := s.decideOn(ctx, tx, c, u, v)
 		if err != nil {
 			return decided{}, "", err
 		}
@@ -40,12 +40,8 @@ func (s *Service) Reaffirm(ctx context.Context, c Call, sub advocacy.Subject, ro
 	return answer.decision, answer.view, err
 }
 
-// formerSignature is an approval that the caller gave.
-func formerSignature(ctx context.Context, tx Tx, c Call, sub advocacy.Subject, round int, id advocacy.DecisionID) (*advocacy.Decision, error) {
-	decisions, err := tx.Decisions(ctx, sub)
-	if err != nil {
-		return nil, err
-	}
+// formerSignature is an approval that the caller gave, of all decisions on the subject.
+func formerSignature(ctx context.Context, tx Tx, c Call, decisions []advocacy.Decision, round int, id advocacy.DecisionID) (*advocacy.Decision, error) {
 	i := slices.IndexFunc(decisions, func(d advocacy.Decision) bool { return d.ID == id && d.Round == round })
 	if i < 0 {
 		return nil, advocacy.Missing("DECISION_NOT_FOUND", "there is no such decision in this round")
@@ -55,23 +51,4 @@ func formerSignature(ctx context.Context, tx Tx, c Call, sub advocacy.Subject, r
 		err = advocacy.Refuse("NOTHING_TO_REAFFIRM", "this is no approval of yours, so there is nothing to give again")
 	}
 	return &decisions[i], err
-}
-
-// lockNewestRound locks the subject and returns the number of its newest round.
-func (s *Service) lockNewestRound(ctx context.Context, tx Tx, c Call, sub advocacy.Subject) (int, error) {
-	if sub.Kind == advocacy.SubjectItem {
-		item, err := tx.ItemForUpdate(ctx, sub.Workspace, advocacy.ItemID(sub.ID))
-		if err != nil {
-			return 0, err
-		}
-		return item.Round, nil
-	}
-	p, err := tx.PostForUpdate(ctx, sub.Workspace, advocacy.PostID(sub.ID))
-	if err != nil {
-		return 0, err
-	}
-	if !c.seesPost(p) {
-		return 0, postMissing(p.ID)
-	}
-	return p.Round, nil
 }

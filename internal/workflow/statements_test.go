@@ -48,6 +48,15 @@ var costs = []struct {
 		h.View(t, h.Legal, view.Post.Subject(), 1)
 		return func(ctx context.Context) { approve(ctx, t, h, call, view, "legal") }
 	}},
+	{"reaffirm", 14, 2, func(t *testing.T, h *workflowtest.House) func(context.Context) {
+		view, call := h.Submit(t, h.Draft(t, "Hello")), once(h.As(h.Legal))
+		former := signatureOf(t, h, h.Legal, view, "legal")
+		ok(t, h.Decide(t, h.Legal, view, "legal", advocacy.Retract))
+		return func(ctx context.Context) {
+			_, _, err := h.Flow.Reaffirm(ctx, call, former.Subject, former.Round, former.ID, workflow.Verdict{Digest: former.Digest})
+			ok(t, err)
+		}
+	}},
 	{"decide, the last signature", 16, 2, func(t *testing.T, h *workflowtest.House) func(context.Context) {
 		view, call := h.Submit(t, h.Draft(t, "Hello")), once(h.As(h.PR))
 		h.View(t, h.PR, view.Post.Subject(), 1)
