@@ -90,7 +90,7 @@ func (c *Case) Tally() Tally {
 		tally.block(Blocker{Code: BlockNegativeOpen, Requirement: d.Requirement, Person: d.Person})
 	}
 	for _, u := range c.Unmet { // guard: precondition
-		tally.block(Blocker{Code: BlockPrecondition, Subject: u.Rule, Words: u.Words})
+		tally.block(u.blocker())
 	}
 	for i := range c.OpenThreads { // guard: open threads hold up
 		tally.block(Blocker{Code: BlockThreadOpen, Subject: c.OpenThreads[i].Name()})

@@ -62,10 +62,13 @@ type Review struct {
 	// FailedRules could not be evaluated when the round opened; what an error asks for was
 	// added to the plan.
 	FailedRules []string
-	Version     int64
-	OpenTime    time.Time
-	ExpireTime  time.Time
-	CloseTime   time.Time
+	// Links are what was found of the links when the round was routed, if the policy spoke
+	// about it: whoever routes the round again reads the same.
+	Links      []LinkCheck
+	Version    int64
+	OpenTime   time.Time
+	ExpireTime time.Time
+	CloseTime  time.Time
 }
 
 // Assent is the author's word that exactly these bytes may go out in his or her name:

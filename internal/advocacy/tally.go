@@ -62,6 +62,8 @@ const (
 	// BlockPrecondition: something the policy in force wants to hold does not, and no
 	// signature makes up for it.
 	BlockPrecondition = "PRECONDITION_UNMET"
+	// BlockLink: a link that the policy in force wants to lead somewhere does not.
+	BlockLink = "LINK_UNREACHABLE"
 )
 
 // Unmet is a precondition of a routing rule that does not hold.
@@ -70,6 +72,17 @@ type Unmet struct {
 	Rule   string
 	Reason string
 	Words  string
+	// Link is one that cannot be reached, when it is about links, and LinkCode why.
+	Link     string
+	LinkCode LinkCode
+}
+
+// blocker is what an unmet precondition puts in the way.
+func (u Unmet) blocker() Blocker {
+	if u.Link != "" {
+		return Blocker{Code: BlockLink, Subject: u.Link, Words: u.Words}
+	}
+	return Blocker{Code: BlockPrecondition, Subject: u.Rule, Words: u.Words}
 }
 
 // Blocker is one thing in the way.

@@ -22,6 +22,7 @@ import (
 	"github.com/imprimatur-hq/imprimatur/internal/authz"
 	"github.com/imprimatur-hq/imprimatur/internal/config"
 	"github.com/imprimatur-hq/imprimatur/internal/jobs"
+	"github.com/imprimatur-hq/imprimatur/internal/linkcheck"
 	"github.com/imprimatur-hq/imprimatur/internal/mail"
 	"github.com/imprimatur-hq/imprimatur/internal/media"
 	"github.com/imprimatur-hq/imprimatur/internal/network"
@@ -191,7 +192,7 @@ func (s *Service) wire(o Options) error {
 		Store: s.Store, Blobs: s.Blobs, Networks: networks, Routing: engine, Secrets: secrets{s.vault},
 		Permissions: names(authz.Permissions()), MachinePermissions: authz.MachinePermissions(),
 		NewID: o.NewID, Now: o.Now, PublicURL: s.publicURL(), Mails: s.mailer != nil, Logger: o.Logger,
-		ZoneData: zoneData(),
+		ZoneData: zoneData(), Links: linkcheck.New(linkcheck.Options{AllowedNetworks: s.Config.WebhookNetworks}),
 	}
 	s.Worker = &publish.Worker{
 		Flow: s.Flow, Networks: networks, Credentials: vault.Credentials{Store: s.Store, Vault: s.vault},

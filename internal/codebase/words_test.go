@@ -26,6 +26,7 @@ func TestCodesHaveWords(t *testing.T) {
 	wantWords(t, "error.", reasons)
 	wantWords(t, "finding.", slices.Sorted(maps.Keys(h.findings())))
 	wantWords(t, "blocker.", h.declared("Block"))
+	wantWords(t, "link.", h.declared("Link"))
 	wantWords(t, "asked.", h.declared("Asked"))
 	for _, key := range catalogue.Keys() {
 		if reason, is := strings.CutPrefix(key, "error."); is && !slices.Contains(reasons, reason) {
@@ -225,12 +226,18 @@ func (h *hearing) declared(prefix string) []string {
 		}
 		for _, name := range p.Types.Scope().Names() {
 			c, ok := p.Types.Scope().Lookup(name).(*types.Const)
-			if ok && strings.HasPrefix(name, prefix) && types.Identical(c.Type().Underlying(), types.Typ[types.UntypedString]) {
+			if ok && strings.HasPrefix(name, prefix) && codes(c.Type(), prefix) {
 				found = append(found, constant.StringVal(c.Val()))
 			}
 		}
 	}
 	return tidy(found)
+}
+
+// codes tells whether a type is that of plain codes, or of the codes with the prefix.
+func codes(t types.Type, prefix string) bool {
+	named, _ := t.(*types.Named)
+	return types.Identical(t, types.Typ[types.UntypedString]) || named != nil && named.Obj().Name() == prefix+"Code"
 }
 
 // blockerFacts lists the facts the door fills a blocker's words with.

@@ -112,10 +112,14 @@ func (t *trip) showPreview(p *workflow.Preview) *imprimaturv1.PreviewPostRespons
 		Requirements: each(p.Plan.Requirements, t.asked),
 		Content:      n.content(p.Content),
 
-		UnmetPreconditions: each(p.Unmet, unmet),
+		UnmetPreconditions: each(p.Unmet, t.unmet),
 	}
 }
 
-func unmet(u advocacy.Unmet) *imprimaturv1.UnmetPrecondition {
-	return &imprimaturv1.UnmetPrecondition{Rule: u.Rule, Code: u.Reason, Words: u.Words}
+func (t *trip) unmet(u advocacy.Unmet) *imprimaturv1.UnmetPrecondition {
+	out := &imprimaturv1.UnmetPrecondition{Rule: u.Rule, Code: u.Reason, Words: u.Words, Link: u.Link, LinkCode: string(u.LinkCode)}
+	if u.Link != "" {
+		out.LinkMessage = t.say("link."+string(u.LinkCode), map[string]string{"link": u.Link}, plain(string(u.LinkCode)))
+	}
+	return out
 }

@@ -267,6 +267,16 @@ func fromTheWatch() []mutant {
 // them, and who objected.
 func fromThePast() []mutant {
 	return []mutant{
+		{"links are looked at only when a rule asks", flow, "TestLinksAreLookedAtOnlyForAPolicyThatAsks", []change{{"internal/workflow/link.go",
+			`return compiled.Needs().Links, nil`, `return compiled.Needs().Links || true, nil`}}},
+		{"an old look is none", flow, "TestNoLookIsNone", []change{{"internal/workflow/link.go",
+			`return a.anew && f.Time.Sub(c.Time) > linkLife`, `return false`}}},
+		{"a link nobody checked is not reachable", "./internal/routing", "TestLinkNobodyChecked", []change{{"internal/routing/facts.go",
+			`Code: advocacy.LinkNotChecked}`, `Reachable: true}`}}},
+		{"redirects end", "./internal/linkcheck", "TestWhatIsReachable", []change{{"internal/linkcheck/linkcheck.go",
+			`if len(before) > maxRedirects { // guard`, `if false { // guard`}}},
+		{"a look is fenced", "./internal/linkcheck", "TestWhatIsReachable", []change{{"internal/linkcheck/linkcheck.go",
+			`ControlContext: fence.New(o.AllowedNetworks).Secure, `, ``}}},
 		{"humans reroute", flow, "TestRerouteRefuses", []change{{"internal/advocacy/reroute.go",
 			`if actor.Kind != Human { // guard`, `if false { // guard`}}},
 		{"only an open round is routed again", flow, "TestRerouteRefuses", []change{{"internal/advocacy/reroute.go",

@@ -90,19 +90,23 @@ func (e *Engine) compile(p Policy, lines map[string]int) (*Compiled, error) {
 		return nil, l.problems.err()
 	}
 	c := &Compiled{policy: p, terms: make(map[string][]term), periods: p.Periods}
-	condition := func(path, expression string) cel.Program {
+	condition := func(r Rule, path, expression string) (cel.Program, bool) {
 		program, needs, err := compileCondition(env, p, expression)
 		if err != nil {
 			l.add(ruleInvalid, path, "%s", err)
 		}
-		c.needs = c.needs.Or(needs)
-		return program
+		if r.mode() != Disabled { // nobody asks it
+			c.needs = c.needs.Or(needs)
+		}
+		return program, needs.Links
 	}
 	for i, r := range p.Rules {
 		at := fmt.Sprintf("rules[%d]", i)
-		made := compiledRule{Rule: r, when: condition(at+".when", r.When)}
+		made := compiledRule{Rule: r}
+		made.when, _ = condition(r, at+".when", r.When)
 		for j, pre := range r.Preconditions {
-			made.preconditions = append(made.preconditions, condition(fmt.Sprintf("%s.preconditions[%d].expr", at, j), pre.Expr))
+			program, links := condition(r, fmt.Sprintf("%s.preconditions[%d].expr", at, j), pre.Expr)
+			made.preconditions = append(made.preconditions, compiledPrecondition{program, links})
 		}
 		c.rules = append(c.rules, made)
 	}

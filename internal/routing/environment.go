@@ -34,7 +34,7 @@ const (
 // is an error of the policy, found before anybody relies on it.
 func newEnvironment() (*cel.Env, error) {
 	env, err := cel.NewEnv(
-		ext.NativeTypes(ext.ParseStructTags(true), reflect.TypeFor[*Post](), reflect.TypeFor[*Author](), reflect.TypeFor[*Media]()),
+		ext.NativeTypes(ext.ParseStructTags(true), reflect.TypeFor[*Post](), reflect.TypeFor[*Author](), reflect.TypeFor[*Media](), reflect.TypeFor[*Link]()),
 		ext.Strings(ext.StringsVersion(stringsVersion)),
 		cel.Variable("post", cel.ObjectType("routing.Post")),
 		cel.Variable("author", cel.ObjectType("routing.Author")),
@@ -130,13 +130,15 @@ type Needs struct {
 	Topics bool
 	// Changed needs the library item behind a share.
 	Changed bool
+	// Links needs somebody to look where the links lead.
+	Links bool
 	// Time: the answer can change while the revision stays the same.
 	Time bool
 }
 
 // Or is what either reads.
 func (n Needs) Or(o Needs) Needs {
-	return Needs{n.Author || o.Author, n.Topics || o.Topics, n.Changed || o.Changed, n.Time || o.Time}
+	return Needs{n.Author || o.Author, n.Topics || o.Topics, n.Changed || o.Changed, n.Links || o.Links, n.Time || o.Time}
 }
 
 // needsOf reads them off a condition. One that uses the post as a whole needs all; in a
@@ -168,11 +170,11 @@ func needsOf(checked *ast.AST, p Policy) Needs {
 func needOf(post ast.NavigableExpr) Needs {
 	parent, ok := post.Parent()
 	if !ok || parent.Kind() != ast.SelectKind {
-		return Needs{true, true, true, true}
+		return Needs{true, true, true, true, true}
 	}
 	field := parent.AsSelect().FieldName()
 	return Needs{
-		Topics: field == "topics", Changed: field == "changed_chars",
+		Topics: field == "topics", Changed: field == "changed_chars", Links: field == "link_checks",
 		Time: field == "publish_time" || field == "scheduled",
 	}
 }

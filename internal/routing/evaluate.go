@@ -22,6 +22,8 @@ type Result struct {
 	Unmet []advocacy.Unmet
 	// Expedited tells that the expedited route was taken.
 	Expedited bool
+	// Links are what was known of the links, if a condition speaks about it.
+	Links []advocacy.LinkCheck
 }
 
 // Compiled is a policy whose conditions were checked. It is safe for concurrent use.
@@ -36,7 +38,13 @@ type Compiled struct {
 type compiledRule struct {
 	Rule
 	when          cel.Program
-	preconditions []cel.Program
+	preconditions []compiledPrecondition
+}
+
+type compiledPrecondition struct {
+	holds cel.Program
+	// links: it speaks about where links lead.
+	links bool
 }
 
 type term struct{ word, pattern string }
@@ -69,6 +77,9 @@ func (c *Compiled) Evaluate(f Facts) Result { return c.evaluate(f, nil) }
 
 func (c *Compiled) evaluate(f Facts, in []string) Result {
 	out := Result{Expedited: f.Expedited && len(c.policy.Expedited) > 0}
+	if c.needs.Links {
+		out.Links = f.checked()
+	}
 	q := &question{policy: c, facts: &f, in: in}
 	for i := range c.rules {
 		rule := &c.rules[i]
@@ -105,12 +116,29 @@ func (c *Compiled) count(out *Result, q *question, rule *compiledRule, failed bo
 	} else {
 		out.Matched = append(out.Matched, rule.ID)
 	}
-	for i, program := range rule.preconditions {
-		if holds, failed := q.ask(program); failed || !holds { // guard: precondition
+	for i, p := range rule.preconditions {
+		if holds, failed := q.ask(p.holds); failed || !holds { // guard: precondition
 			pre := rule.Preconditions[i]
-			out.Unmet = append(out.Unmet, advocacy.Unmet{Rule: rule.ID, Reason: pre.Reason, Words: pre.Words})
+			u := advocacy.Unmet{Rule: rule.ID, Reason: pre.Reason, Words: pre.Words}
+			out.Unmet = append(out.Unmet, out.broken(p, u)...)
 		}
 	}
+}
+
+// broken are the links an unmet precondition is about, each as one of its own; the
+// precondition as it is when it is about none.
+func (r *Result) broken(p compiledPrecondition, u advocacy.Unmet) []advocacy.Unmet {
+	var all []advocacy.Unmet
+	for _, c := range r.Links {
+		if p.links && !c.Reachable {
+			u.Link, u.LinkCode = c.URL, c.Code
+			all = append(all, u)
+		}
+	}
+	if len(all) == 0 {
+		return []advocacy.Unmet{u}
+	}
+	return all
 }
 
 // onError never returns nothing: a policy that forgot to say what an error asks for

@@ -24,7 +24,10 @@ type Facts struct {
 	// Texts are the content's text and every text a network will show.
 	Texts []string
 	Links []string
-	Media []advocacy.MediaRef
+	// Checks are what was found of the links, for a policy that speaks about it. A link
+	// nobody has looked at is not reachable.
+	Checks []advocacy.LinkCheck
+	Media  []advocacy.MediaRef
 	// Topics are those of the library item, or of the item behind a share.
 	Topics     []advocacy.TopicID
 	Disclosure advocacy.Disclosure
@@ -51,17 +54,19 @@ type Author struct {
 
 // Post is what conditions see as "post".
 type Post struct {
-	Kind       string   `cel:"kind"`
-	Origin     string   `cel:"origin"`
-	Language   string   `cel:"language"`
-	Languages  []string `cel:"languages"`
-	Regions    []string `cel:"regions"`
-	Networks   []string `cel:"networks"`
-	Accounts   []string `cel:"accounts"`
-	Text       string   `cel:"text"`
-	Texts      []string `cel:"texts"`
-	Link       string   `cel:"link"`
-	Links      []string `cel:"links"`
+	Kind      string   `cel:"kind"`
+	Origin    string   `cel:"origin"`
+	Language  string   `cel:"language"`
+	Languages []string `cel:"languages"`
+	Regions   []string `cel:"regions"`
+	Networks  []string `cel:"networks"`
+	Accounts  []string `cel:"accounts"`
+	Text      string   `cel:"text"`
+	Texts     []string `cel:"texts"`
+	Link      string   `cel:"link"`
+	Links     []string `cel:"links"`
+	// LinkChecks are the same links with what was found of them.
+	LinkChecks []Link   `cel:"link_checks"`
 	Hosts      []string `cel:"hosts"`
 	Hashtags   []string `cel:"hashtags"`
 	Mentions   []string `cel:"mentions"`
@@ -76,6 +81,15 @@ type Post struct {
 	// PublishTime is the chosen time, or now for what goes out as soon as it is signed.
 	PublishTime time.Time `cel:"publish_time"`
 	Expedited   bool      `cel:"expedited"`
+}
+
+// Link is one link of a post, and whether it leads somewhere that everybody can see.
+type Link struct {
+	URL       string `cel:"url"`
+	Host      string `cel:"host"`
+	Reachable bool   `cel:"reachable"`
+	// Reason says why it is not reachable, such as NO_ANSWER.
+	Reason string `cel:"reason"`
 }
 
 // Media is one picture of a post.
@@ -100,6 +114,9 @@ func (f *Facts) post() *Post {
 		p.Link = f.Links[0]
 	}
 	p.Hosts = hostsOf(p.Links)
+	for _, c := range f.checked() {
+		p.LinkChecks = append(p.LinkChecks, Link{URL: c.URL, Host: hostsOf([]string{c.URL})[0], Reachable: c.Reachable, Reason: string(c.Code)})
+	}
 	p.Hashtags, p.Mentions = marked(f.Texts, '#'), marked(f.Texts, '@')
 	for _, m := range f.Media {
 		p.Media = append(p.Media, Media{ContentType: m.ContentType, AltText: m.AltText})
@@ -151,6 +168,23 @@ func (f *Facts) links() []string {
 		}
 	}
 	return links
+}
+
+// AllLinks are the declared links and those written in a text.
+func (f *Facts) AllLinks() []string { return f.links() }
+
+// checked are the links with what is known of them: fail closed, one that nobody has looked
+// at is not reachable.
+func (f *Facts) checked() []advocacy.LinkCheck {
+	links := f.links()
+	checks := make([]advocacy.LinkCheck, len(links))
+	for i, link := range links {
+		checks[i] = advocacy.LinkCheck{URL: link, Code: advocacy.LinkNotChecked}
+		if at := slices.IndexFunc(f.Checks, func(c advocacy.LinkCheck) bool { return c.URL == link }); at >= 0 { // guard: a link nobody checked is not reachable
+			checks[i] = f.Checks[at]
+		}
+	}
+	return checks
 }
 
 func isLetter(b byte) bool { return b|0x20 >= 'a' && b|0x20 <= 'z' }

@@ -81,7 +81,9 @@ func (w Want) faults(r Result) []string {
 	}
 	var unmet []string
 	for _, u := range r.Unmet {
-		unmet = append(unmet, u.Reason)
+		if len(unmet) == 0 || unmet[len(unmet)-1] != u.Reason { // once for all its links
+			unmet = append(unmet, u.Reason)
+		}
 	}
 	for _, list := range []struct {
 		what      string
@@ -120,6 +122,7 @@ type postText struct {
 	Accounts     []string    `json:"accounts,omitempty"`
 	Text         string      `json:"text,omitempty"`
 	Link         string      `json:"link,omitempty"`
+	Unreachable  []string    `json:"unreachable_links,omitempty"`
 	Media        []mediaText `json:"media,omitempty"`
 	Topics       []string    `json:"topics,omitempty"`
 	Disclosure   string      `json:"disclosure,omitempty"`
@@ -160,6 +163,14 @@ func (t testText) test() (Test, error) {
 	for _, m := range p.Media {
 		f.Media = append(f.Media, advocacy.MediaRef{ContentType: m.ContentType, AltText: m.AltText})
 	}
+	// In a test every link leads somewhere but for those it names.
+	for _, link := range f.links() {
+		f.Checks = append(f.Checks, advocacy.LinkCheck{URL: link, Reachable: true})
+	}
+	for _, link := range p.Unreachable {
+		f.Checks = slices.DeleteFunc(f.Checks, func(c advocacy.LinkCheck) bool { return c.URL == link })
+		f.Checks = append(f.Checks, advocacy.LinkCheck{URL: link, Code: advocacy.LinkNoAnswer})
+	}
 	var err error
 	if f.Time, err = instant(t.Now); err == nil {
 		f.PublishTime, err = instant(p.PublishTime)
@@ -179,6 +190,11 @@ func testOf(t Test) testText {
 	}
 	if len(f.Links) > 0 {
 		out.Post.Link = f.Links[0]
+	}
+	for _, c := range f.Checks {
+		if !c.Reachable {
+			out.Post.Unreachable = append(out.Post.Unreachable, c.URL)
+		}
 	}
 	for _, m := range f.Media {
 		out.Post.Media = append(out.Post.Media, mediaText{m.ContentType, m.AltText})

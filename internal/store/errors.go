@@ -41,6 +41,7 @@ var (
 	aRevision    = kind{noun: "revision", word: "REVISION", changed: "REVISION_CHANGED"}
 	aCoAuthor    = kind{noun: "co-author", word: "CO_AUTHOR", dangling: "MEMBER_NOT_FOUND"}
 	aReview      = kind{noun: "review", word: "REVIEW", dangling: "REVISION_CHANGED"}
+	aLinkCheck   = kind{noun: "link check", word: "REVIEW", dangling: "WORKSPACE_NOT_FOUND"}
 	aFormerPlan  = kind{noun: "former plan", word: "REVIEW", dangling: "REVIEW_NOT_FOUND"}
 	aDecision    = kind{noun: "decision", word: "DECISION", dangling: "REVISION_CHANGED"}
 	aReceipt     = kind{noun: "view receipt", word: "RECEIPT", dangling: "REVISION_CHANGED"}

@@ -32,6 +32,7 @@ type reviewRow struct {
 	CloseTime      instant                     `gorm:"column:close_time"`
 	Expedited      bool                        `gorm:"column:expedited"`
 	FailedRules    list[string]                `gorm:"column:failed_rules"`
+	Links          doc[[]advocacy.LinkCheck]   `gorm:"column:links"`
 }
 
 func (reviewRow) TableName() string { return "reviews" }
@@ -62,6 +63,7 @@ func newReviewRow(r *advocacy.Review) reviewRow {
 		CloseTime:      at(r.CloseTime),
 		Expedited:      r.Expedited,
 		FailedRules:    r.FailedRules,
+		Links:          doc[[]advocacy.LinkCheck]{r.Links},
 	}
 }
 
@@ -88,6 +90,7 @@ func (r *reviewRow) review() advocacy.Review {
 		CloseTime:   r.CloseTime.time,
 		Expedited:   r.Expedited,
 		FailedRules: r.FailedRules,
+		Links:       r.Links.of,
 	}
 }
 
@@ -170,13 +173,13 @@ func (t *tx) AddReview(ctx context.Context, r *advocacy.Review) error {
 	return insert(ctx, t, aReview, reviews, newReviewRow(r))
 }
 
-// SaveReview writes State, Plan, Policy, FailedRules, CloseTime and raises Version;
+// SaveReview writes State, Plan, Policy, FailedRules, Links, CloseTime and raises Version;
 // Conflict when it moved.
 func (t *tx) SaveReview(ctx context.Context, r *advocacy.Review) error {
 	row := newReviewRow(r)
-	query := "UPDATE reviews SET state = ?, plan = ?, policy = ?, policy_revision = ?, failed_rules = ?, close_time = ?," +
+	query := "UPDATE reviews SET state = ?, plan = ?, policy = ?, policy_revision = ?, failed_rules = ?, links = ?, close_time = ?," +
 		" version = version + 1 WHERE " + ofSubject + " AND round = ? AND version = ?"
-	err := t.change(ctx, aReview, query, row.State, row.Plan, row.Policy, row.PolicyRevision, row.FailedRules, row.CloseTime,
+	err := t.change(ctx, aReview, query, row.State, row.Plan, row.Policy, row.PolicyRevision, row.FailedRules, row.Links, row.CloseTime,
 		row.WorkspaceID, row.SubjectKind, row.SubjectID, row.Round, row.Version)
 	if err != nil {
 		return err

@@ -33,7 +33,7 @@ var rowTypes = map[string][]string{
 	links.name: links.columns, apiKeys.name: apiKeys.columns, accounts.name: accounts.columns, topics.name: topics.columns,
 	topicMembers.name: topicMembers.columns, items.name: items.columns, media.name: media.columns, posts.name: posts.columns,
 	revisions.name: revisions.columns, policies.name: policies.columns, simulations.name: simulations.columns,
-	activations.name: activations.columns, reviews.name: reviews.columns, formerPlans.name: formerPlans.columns,
+	activations.name: activations.columns, reviews.name: reviews.columns, formerPlans.name: formerPlans.columns, linkChecks.name: linkChecks.columns,
 	decisions.name: decisions.columns, coAuthors.name: coAuthors.columns, receipts.name: receipts.columns, threads.name: threads.columns,
 	suggestions.name: suggestions.columns, comments.name: comments.columns, mentions.name: mentions.columns, tasks.name: tasks.columns, publications.name: publications.columns,
 	batches.name: batches.columns, batchItems.name: batchItems.columns,

@@ -181,6 +181,9 @@ func (s *Service) RecomputePolicy(ctx context.Context, w advocacy.WorkspaceID, i
 			return err
 		}
 		for _, r := range rounds {
+			if err := s.lookAtHead(ctx, SystemCall(w), r.subject); err != nil {
+				return err
+			}
 			err := s.Store.Update(ctx, func(ctx context.Context, tx Tx) error {
 				return s.reassess(ctx, tx, r.subject, r.number)
 			})

@@ -25,6 +25,9 @@ type asked struct {
 	members map[advocacy.PersonID]*advocacy.Member
 	// expedited: the author asked for the expedited route.
 	expedited bool
+	// links is what a round was routed by; anew: it is routed now, by what is found now.
+	links []advocacy.LinkCheck
+	anew  bool
 }
 
 // askedAbout is what the policy is asked about a revision under review.
@@ -32,7 +35,7 @@ func askedAbout(review *advocacy.Review, head *advocacy.Revision) (asked, error)
 	manifest, err := advocacy.ParseManifest(head.Manifest)
 	return asked{
 		subject: review.Subject, origin: review.Origin, content: head.Content, manifest: manifest, shared: head.ItemRevision,
-		expedited: review.Expedited,
+		expedited: review.Expedited, links: review.Links,
 	}, err
 }
 
@@ -66,6 +69,12 @@ func (s *Service) facts(ctx context.Context, r Reader, needs routing.Needs, a as
 	}
 	if a.from != nil {
 		f.Changed = changed(a.manifest, *a.from)
+	}
+	if needs.Links {
+		var err error
+		if f.Checks, err = s.linksOf(ctx, r, &a, &f); err != nil {
+			return f, err
+		}
 	}
 	if !needs.Author {
 		return f, nil

@@ -174,6 +174,9 @@ func (s *Service) reviseItem(ctx context.Context, tx Tx, c Call, item *advocacy.
 
 // SubmitItem opens a review of the item's head.
 func (s *Service) SubmitItem(ctx context.Context, c Call, w advocacy.WorkspaceID, id advocacy.ItemID, d Submit) (*ItemView, error) {
+	if err := s.lookAtHead(ctx, c, advocacy.ItemSubject(w, id)); err != nil {
+		return nil, err
+	}
 	return act(ctx, s, c, w, func(ctx context.Context, tx Tx) (*ItemView, string, error) {
 		item, err := tx.ItemForUpdate(ctx, w, id)
 		if err != nil {
@@ -361,6 +364,9 @@ func (s *Service) Items(ctx context.Context, c Call, q ItemQuery) ([]ItemView, s
 // ShareItem makes a post that shows exactly what the item shows, and submits it, in one
 // transaction. The item's own human decisions stand behind it.
 func (s *Service) ShareItem(ctx context.Context, c Call, w advocacy.WorkspaceID, id advocacy.ItemID, d Share) (*PostView, error) {
+	if err := s.lookAtShare(ctx, c, w, id); err != nil {
+		return nil, err
+	}
 	return act(ctx, s, c, w, func(ctx context.Context, tx Tx) (*PostView, string, error) {
 		view, err := s.shareItem(ctx, tx, c, w, id, d)
 		if err != nil {

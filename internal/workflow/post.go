@@ -158,9 +158,13 @@ func (s *Service) PreviewPost(ctx context.Context, c Call, w advocacy.WorkspaceI
 	about := asked{
 		subject: advocacy.PostSubject(w, ""), origin: origin, content: content, manifest: made.manifest,
 		post: &advocacy.Post{Workspace: w, Author: c.Actor.Person, Item: d.Item, PublishTime: d.PublishTime},
+		anew: true,
 	}
 	if source != nil {
 		about.shared = source.Number
+	}
+	if err := s.lookAtLinks(ctx, w, content, made.manifest); err != nil {
+		return nil, err
 	}
 	routed, _, err := s.route(ctx, s.Store, about)
 	if err != nil {

@@ -24,6 +24,9 @@ func (s *Service) RerouteReview(ctx context.Context, c Call, sub advocacy.Subjec
 	if err := check.RefuseLine("reason", d.Reason); err != nil {
 		return nil, err
 	}
+	if err := s.lookAtHead(ctx, c, sub); err != nil {
+		return nil, err
+	}
 	again := func(ctx context.Context, tx Tx, _ string) (*ReviewView, error) {
 		return s.viewReview(ctx, tx, sub, round, true)
 	}
@@ -91,7 +94,7 @@ func (s *Service) planAgain(ctx context.Context, tx Tx, u *underReview, cs *advo
 	if err != nil {
 		return err
 	}
-	about.post, about.members = u.post, cs.Members
+	about.post, about.members, about.links, about.anew = u.post, cs.Members, nil, true
 	if u.item != nil {
 		about.item = u.item
 	}
@@ -110,6 +113,7 @@ func (s *Service) planAgain(ctx context.Context, tx Tx, u *underReview, cs *advo
 		return err
 	}
 	u.review.Plan, u.review.Policy, u.review.FailedRules = plan, policy, routed.Failed
+	u.review.Links = routed.Links
 	return nil
 }
 

@@ -16,6 +16,8 @@ type Service struct {
 	Blobs    Blobs
 	Networks network.Registry
 	Routing  *routing.Engine
+	// Links looks where links lead; nil when nobody can, and then none is reachable.
+	Links LinkChecker
 	// Secrets mints bearer secrets and Seal locks an account's credential away.
 	Secrets Secrets
 	// Permissions are all that exist; MachinePermissions those an API key may hold.

@@ -32,6 +32,7 @@ type Reader interface {
 	PublicationReader
 	RecordReader
 	PolicyReader
+	LinkReader
 	TimeReader
 }
 
@@ -57,6 +58,7 @@ type Tx interface {
 	CredentialWriter
 	PublicationWriter
 	PolicyWriter
+	LinkWriter
 	TimeWriter
 }
 
@@ -219,7 +221,7 @@ type ReviewWriter interface {
 	// revision in the same statement.
 	ReviewWithHeadForUpdate(ctx context.Context, s advocacy.Subject, round, head int) (*advocacy.Review, *advocacy.Revision, error)
 	AddReview(ctx context.Context, r *advocacy.Review) error
-	// SaveReview writes State, Plan, Policy, FailedRules, CloseTime and raises Version;
+	// SaveReview writes State, Plan, Policy, FailedRules, Links, CloseTime and raises Version;
 	// Conflict when it moved.
 	SaveReview(ctx context.Context, r *advocacy.Review) error
 	// AddFormerPlan inserts a plan that is replaced, which never changes.

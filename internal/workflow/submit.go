@@ -11,6 +11,9 @@ import (
 // SubmitPost opens a review of the head. Naming its digest is the author's assent to
 // exactly these bytes.
 func (s *Service) SubmitPost(ctx context.Context, c Call, w advocacy.WorkspaceID, id advocacy.PostID, d Submit) (*PostView, error) {
+	if err := s.lookAtHead(ctx, c, advocacy.PostSubject(w, id)); err != nil {
+		return nil, err
+	}
 	return act(ctx, s, c, w, func(ctx context.Context, tx Tx) (*PostView, string, error) {
 		p, head, state, err := s.lockPost(ctx, tx, c, w, id)
 		if err != nil {
@@ -153,6 +156,7 @@ func (s *Service) openReview(ctx context.Context, tx Tx, c Call, review *advocac
 	about := asked{
 		subject: review.Subject, origin: review.Origin, content: head.Content, manifest: shown.manifest,
 		post: shown.post, item: shown.item, shared: head.ItemRevision, expedited: review.Expedited,
+		anew: true,
 	}
 	if from != nil {
 		about.item, about.from = from.item, &from.manifest
@@ -177,6 +181,7 @@ func (s *Service) openReview(ctx context.Context, tx Tx, c Call, review *advocac
 		life = defaultReviewDays * 24 * time.Hour
 	}
 	review.Plan, review.Policy, review.State, review.FailedRules = routed.Plan, policy, advocacy.ReviewOpen, routed.Failed
+	review.Links = routed.Links
 	review.OpenTime, review.ExpireTime = tx.Now(), tx.Now().Add(life)
 	if err := guardRejected(decisions, review.Digest); err != nil {
 		return err
@@ -209,7 +214,7 @@ func (s *Service) openReview(ctx context.Context, tx Tx, c Call, review *advocac
 			"revision": review.Revision, "digest": review.Digest, "origin": review.Origin, "plan": review.Plan.Requirements,
 			"policy": review.Policy, "state": review.State, "library_chain": review.Library,
 			"matched_rules": routed.Matched, "failed_rules": routed.Failed, "shadow_rules": routed.Shadow,
-			"expedited": review.Expedited,
+			"expedited": review.Expedited, "links": review.Links,
 		},
 	})
 }
@@ -251,6 +256,11 @@ func guardPreconditions(unmet []advocacy.Unmet) error {
 	if len(unmet) == 0 {
 		return nil
 	}
-	return advocacy.Refuse("PRECONDITION_UNMET", "%s", unmet[0].Words).
-		With("rule", unmet[0].Rule).With("precondition", unmet[0].Reason).With("words", unmet[0].Words)
+	u := unmet[0]
+	err := advocacy.Refuse("PRECONDITION_UNMET", "%s", u.Words)
+	if u.Link != "" {
+		err = advocacy.Refuse("LINK_UNREACHABLE", "%s cannot be reached (%s). %s", u.Link, u.LinkCode, u.Words).
+			With("link", u.Link).With("check", string(u.LinkCode))
+	}
+	return err.With("rule", u.Rule).With("precondition", u.Reason).With("words", u.Words)
 }

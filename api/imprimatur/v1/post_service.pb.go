@@ -1149,7 +1149,14 @@ type UnmetPrecondition struct {
 	// The policy's own code for it.
 	Code string `protobuf:"bytes,2,opt,name=code,proto3" json:"code,omitempty"`
 	// What to do, in the policy's words.
-	Words         string `protobuf:"bytes,3,opt,name=words,proto3" json:"words,omitempty"`
+	Words string `protobuf:"bytes,3,opt,name=words,proto3" json:"words,omitempty"`
+	// A link that cannot be reached, when the condition is about links; each such link is an
+	// entry of its own.
+	Link string `protobuf:"bytes,4,opt,name=link,proto3" json:"link,omitempty"`
+	// Why it cannot, as a machine's word, such as "STATUS" for an answer that shows no page.
+	LinkCode string `protobuf:"bytes,5,opt,name=link_code,json=linkCode,proto3" json:"link_code,omitempty"`
+	// The same in the caller's language, with what to do.
+	LinkMessage   string `protobuf:"bytes,6,opt,name=link_message,json=linkMessage,proto3" json:"link_message,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1201,6 +1208,27 @@ func (x *UnmetPrecondition) GetCode() string {
 func (x *UnmetPrecondition) GetWords() string {
 	if x != nil {
 		return x.Words
+	}
+	return ""
+}
+
+func (x *UnmetPrecondition) GetLink() string {
+	if x != nil {
+		return x.Link
+	}
+	return ""
+}
+
+func (x *UnmetPrecondition) GetLinkCode() string {
+	if x != nil {
+		return x.LinkCode
+	}
+	return ""
+}
+
+func (x *UnmetPrecondition) GetLinkMessage() string {
+	if x != nil {
+		return x.LinkMessage
 	}
 	return ""
 }
@@ -2380,11 +2408,14 @@ const file_imprimatur_v1_post_service_proto_rawDesc = "" +
 	"\x06origin\x18\x04 \x01(\x0e2\x15.imprimatur.v1.OriginB\x03\xe0A\x03R\x06origin\x12C\n" +
 	"\frequirements\x18\x05 \x03(\v2\x1a.imprimatur.v1.RequirementB\x03\xe0A\x03R\frequirements\x125\n" +
 	"\acontent\x18\x06 \x01(\v2\x16.imprimatur.v1.ContentB\x03\xe0A\x03R\acontent\x12V\n" +
-	"\x13unmet_preconditions\x18\a \x03(\v2 .imprimatur.v1.UnmetPreconditionB\x03\xe0A\x03R\x12unmetPreconditions\"`\n" +
+	"\x13unmet_preconditions\x18\a \x03(\v2 .imprimatur.v1.UnmetPreconditionB\x03\xe0A\x03R\x12unmetPreconditions\"\xc3\x01\n" +
 	"\x11UnmetPrecondition\x12\x17\n" +
 	"\x04rule\x18\x01 \x01(\tB\x03\xe0A\x03R\x04rule\x12\x17\n" +
 	"\x04code\x18\x02 \x01(\tB\x03\xe0A\x03R\x04code\x12\x19\n" +
-	"\x05words\x18\x03 \x01(\tB\x03\xe0A\x03R\x05words\"\xd0\x01\n" +
+	"\x05words\x18\x03 \x01(\tB\x03\xe0A\x03R\x05words\x12\x17\n" +
+	"\x04link\x18\x04 \x01(\tB\x03\xe0A\x03R\x04link\x12 \n" +
+	"\tlink_code\x18\x05 \x01(\tB\x03\xe0A\x03R\blinkCode\x12&\n" +
+	"\flink_message\x18\x06 \x01(\tB\x03\xe0A\x03R\vlinkMessage\"\xd0\x01\n" +
 	"\x11CreatePostRequest\x12[\n" +
 	"\x06parent\x18\x01 \x01(\tBC\xe0A\x02\xfaA\x15\x12\x13imprimatur.dev/Post\xbaH%r#2!^workspaces/[a-z][a-z0-9-]{1,62}$R\x06parent\x122\n" +
 	"\x04post\x18\x02 \x01(\v2\x13.imprimatur.v1.PostB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\x04post\x12*\n" +

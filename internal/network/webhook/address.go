@@ -89,9 +89,9 @@ func portOf(u *url.URL) (uint16, error) {
 // checkIP judges an address written as numbers.
 func (n *Network) checkIP(ip netip.Addr, port uint16, scheme string) error {
 	switch {
-	case n.fence.allows(ip):
+	case n.fence.Allows(ip):
 		return nil
-	case n.fence.public.SafeAddr(ip) != nil:
+	case !n.fence.Public(ip):
 		return forbidden("this IP address is not public; ask the operator to allow its network")
 	}
 	return checkPublic(port, scheme)
@@ -100,7 +100,7 @@ func (n *Network) checkIP(ip netip.Addr, port uint16, scheme string) error {
 // checkName judges a name. Where the operator allowed networks, a name may lead there:
 // then the connection decides.
 func (n *Network) checkName(host string, port uint16, scheme string) error {
-	if len(n.fence.allowed) > 0 {
+	if n.fence.Names() {
 		return nil
 	}
 	if local(host) {

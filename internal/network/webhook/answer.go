@@ -15,6 +15,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/imprimatur-hq/imprimatur/internal/fence"
 	"github.com/imprimatur-hq/imprimatur/internal/network"
 )
 
@@ -109,7 +110,7 @@ func printable(name string, limit int) bool {
 // holds the address.
 func failed(err error, connected, deduplicates bool) network.Answer {
 	if !connected {
-		if errors.Is(err, errForbidden) {
+		if errors.Is(err, fence.ErrForbidden) {
 			return network.Answer{Class: network.Misconfigured, Message: "The receiver's address leads to a network that is not allowed; nothing was sent."}
 		}
 		return network.Answer{Class: network.Retryable, Message: beforeSending(err)}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/fence"
 	"github.com/imprimatur-hq/imprimatur/internal/network"
 )
 
@@ -50,7 +51,7 @@ type Options struct {
 
 // Network delivers publications to webhooks.
 type Network struct {
-	fence   fence
+	fence   fence.Fence
 	timeout time.Duration
 	now     func() time.Time
 	// secure and plain reach https and http addresses; plain only allowed networks.
@@ -62,15 +63,15 @@ var _ network.Adapter = (*Network)(nil)
 
 // New returns the webhook network.
 func New(o Options) *Network {
-	n := &Network{fence: newFence(o.AllowedNetworks), timeout: o.Timeout, now: o.Now}
+	n := &Network{fence: fence.New(o.AllowedNetworks), timeout: o.Timeout, now: o.Now}
 	if n.timeout <= 0 {
 		n.timeout = defaultTimeout
 	}
 	if n.now == nil {
 		n.now = time.Now
 	}
-	n.secure = newTransport(o, n.timeout, n.fence.secure)
-	n.plain = newTransport(o, n.timeout, n.fence.plain)
+	n.secure = newTransport(o, n.timeout, n.fence.Secure)
+	n.plain = newTransport(o, n.timeout, n.fence.Plain)
 	return n
 }
 

@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/imprimatur-hq/imprimatur/internal/fence"
 	"github.com/imprimatur-hq/imprimatur/internal/network"
 )
 
@@ -84,7 +85,7 @@ func (n *Network) transport(target *url.URL) http.RoundTripper {
 
 // newTransport returns a transport that dials through a control, uses no proxy, and no
 // connection twice: a request on a fresh connection is never repeated by the transport.
-func newTransport(o Options, timeout time.Duration, c control) *http.Transport {
+func newTransport(o Options, timeout time.Duration, c fence.Control) *http.Transport {
 	dialer := &net.Dialer{ControlContext: c, Resolver: o.Resolver, Timeout: timeout}
 	protocols := new(http.Protocols)
 	protocols.SetHTTP1(true)

@@ -219,9 +219,9 @@ var reviewTrip = trip[advocacy.Review]{
 		return s.Review(ctx, r.Subject, r.Round)
 	},
 	change: func(was, next *advocacy.Review) {
-		state, plan, policy, failed, closed := next.State, next.Plan, next.Policy, next.FailedRules, next.CloseTime
+		state, plan, policy, failed, links, closed := next.State, next.Plan, next.Policy, next.FailedRules, next.Links, next.CloseTime
 		*next = *was
-		next.State, next.Plan, next.Policy, next.FailedRules, next.CloseTime = state, plan, policy, failed, closed
+		next.State, next.Plan, next.Policy, next.FailedRules, next.Links, next.CloseTime = state, plan, policy, failed, links, closed
 	},
 }
 

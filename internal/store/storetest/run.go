@@ -40,6 +40,7 @@ func Run(t *testing.T, open Open) {
 		{"FirstReceipt", firstReceipt},
 		{"ReceiptsOfDecisions", receiptsOfDecisions},
 		{"PlanHistory", planHistory},
+		{"LinkChecks", linkChecks},
 		{"HoldingUp", holdingUp},
 		{"NamedOnce", namedOnce},
 		{"LiveOnce", liveOnce},

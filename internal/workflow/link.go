@@ -1,0 +1,150 @@
+package workflow
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/routing"
+)
+
+const (
+	// linkLife is how long a link that was reached counts as reachable for what is submitted;
+	// linkRetry how soon one that was not is looked at again.
+	linkLife  = 10 * time.Minute
+	linkRetry = 15 * time.Second
+	// maximumLinks is how many links of one text are looked at, and maximumLink how long one
+	// may be. The others are not reachable.
+	maximumLinks = 10
+	maximumLink  = 2048
+)
+
+// LinkChecker looks whether links lead somewhere that everybody can see. It answers in
+// their order within a few seconds, and what it cannot tell is not reachable.
+type LinkChecker interface {
+	Check(ctx context.Context, links []string) []advocacy.LinkCheck
+}
+
+// LinkReader reads where links were found to lead.
+type LinkReader interface {
+	// LinkChecks returns the newest look at each of the links that anybody looked at.
+	LinkChecks(ctx context.Context, w advocacy.WorkspaceID, links []string) ([]advocacy.LinkCheck, error)
+}
+
+// LinkWriter writes where links were found to lead.
+type LinkWriter interface {
+	// PutLinkChecks keeps looks at links, each in the place of an older one.
+	PutLinkChecks(ctx context.Context, w advocacy.WorkspaceID, checks ...advocacy.LinkCheck) error
+}
+
+// lookAtLinks looks where the links lead of what is about to be routed, if the policy in
+// force speaks about it; a workspace whose policy does not sends no request. It is called
+// outside every transaction, and what it finds is read inside.
+func (s *Service) lookAtLinks(ctx context.Context, w advocacy.WorkspaceID, content advocacy.Content, manifest advocacy.Manifest) error {
+	asked, err := s.asksAboutLinks(ctx, w)
+	if err != nil || !asked {
+		return err
+	}
+	f := routing.Facts{Texts: textsOf(content, manifest)}
+	if content.Link != "" {
+		f.Links = []string{content.Link}
+	}
+	due, err := s.dueLinks(ctx, w, f.AllLinks())
+	if err != nil || len(due) == 0 {
+		return err
+	}
+	found := s.Links.Check(ctx, due)
+	return s.Store.Update(ctx, func(ctx context.Context, tx Tx) error {
+		for i := range found {
+			found[i].Time = tx.Now()
+		}
+		return tx.PutLinkChecks(ctx, w, found...)
+	})
+}
+
+// asksAboutLinks tells whether a rule of the policy in force that is asked, be it in the
+// shadow, speaks about where links lead.
+func (s *Service) asksAboutLinks(ctx context.Context, w advocacy.WorkspaceID) (bool, error) {
+	if s.Links == nil {
+		return false, nil
+	}
+	policy, err := s.Store.Policy(ctx, w)
+	if err != nil {
+		return false, err
+	}
+	compiled, err := s.Routing.Load(policy.Document)
+	if err != nil {
+		return false, err
+	}
+	return compiled.Needs().Links, nil // guard: links are looked at only when a rule asks
+}
+
+// dueLinks are those at which nobody looked of late.
+func (s *Service) dueLinks(ctx context.Context, w advocacy.WorkspaceID, links []string) ([]string, error) {
+	links = links[:min(len(links), maximumLinks)]
+	kept, err := s.Store.LinkChecks(ctx, w, links)
+	now := s.Now()
+	return slices.DeleteFunc(slices.Clone(links), func(link string) bool {
+		return len(link) > maximumLink || slices.ContainsFunc(kept, func(c advocacy.LinkCheck) bool {
+			age := now.Sub(c.Time)
+			return c.URL == link && age >= 0 && (age < linkRetry || c.Reachable && age < linkLife/2)
+		})
+	}), err
+}
+
+// lookAtHead looks where the links of a subject's newest revision lead. What is not there,
+// or not for the caller to see, is left to the transaction that follows to refuse.
+func (s *Service) lookAtHead(ctx context.Context, c Call, sub advocacy.Subject) error {
+	asked, err := s.asksAboutLinks(ctx, sub.Workspace)
+	if err != nil || !asked {
+		return err
+	}
+	if c.Actor.Kind != advocacy.System {
+		err = s.seeSubject(ctx, c, sub, -1)
+	}
+	var head *advocacy.Revision
+	if err == nil {
+		head, err = s.headOf(ctx, s.Store, sub)
+	}
+	return s.lookAtRevision(ctx, sub.Workspace, head, err)
+}
+
+// lookAtShare looks where the links of the revision lead that is shared.
+func (s *Service) lookAtShare(ctx context.Context, c Call, w advocacy.WorkspaceID, id advocacy.ItemID) error {
+	asked, err := s.asksAboutLinks(ctx, w)
+	if err != nil || !asked {
+		return err
+	}
+	shared, err := s.shareSource(ctx, s.Store, c, w, id)
+	return s.lookAtRevision(ctx, w, shared, err)
+}
+
+// lookAtRevision looks where the links of a revision lead, or reports a failure that is none
+// of the caller's.
+func (s *Service) lookAtRevision(ctx context.Context, w advocacy.WorkspaceID, r *advocacy.Revision, err error) error {
+	if err != nil {
+		if kind := advocacy.KindOf(err); kind == advocacy.NotFound || kind == advocacy.Precondition {
+			return nil
+		}
+		return err
+	}
+	manifest, err := advocacy.ParseManifest(r.Manifest)
+	if err != nil {
+		return err
+	}
+	return s.lookAtLinks(ctx, w, r.Content, manifest)
+}
+
+// linksOf is what is known of the links: what a round was routed by, else the newest looks.
+// For what is routed anew only a look of late counts.
+func (s *Service) linksOf(ctx context.Context, r Reader, a *asked, f *routing.Facts) ([]advocacy.LinkCheck, error) {
+	if a.links != nil {
+		return a.links, nil
+	}
+	links := f.AllLinks()
+	kept, err := r.LinkChecks(ctx, a.subject.Workspace, links[:min(len(links), maximumLinks)])
+	return slices.DeleteFunc(kept, func(c advocacy.LinkCheck) bool {
+		return a.anew && f.Time.Sub(c.Time) > linkLife // guard: an old look is none
+	}), err
+}
