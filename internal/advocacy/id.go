@@ -1,7 +1,8 @@
 package advocacy
 
 // Identifiers are distinct types so that one cannot be passed for another. All but
-// WorkspaceID, the topic's and the calendar's are made by the service (UUIDv7 in lower case).
+// WorkspaceID and those of topics, calendars, guidelines and training modules are made by
+// the service (UUIDv7 in lower case).
 type (
 	// WorkspaceID names one brand or legal entity: the tenant boundary.
 	WorkspaceID string
@@ -43,6 +44,10 @@ type (
 	AbsenceID string
 	// ReminderID names one reminder.
 	ReminderID string
+	// AcknowledgementID names one acknowledgement of a guideline.
+	AcknowledgementID string
+	// TrainingRecordID names one completion of a training module.
+	TrainingRecordID string
 )
 
 // SubjectKind is what a review is about.

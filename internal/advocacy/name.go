@@ -57,3 +57,26 @@ func (g *Delegation) Name() string { return g.Workspace.Name() + "/delegations/"
 
 // Name returns the resource name of the absence.
 func (a *Absence) Name() string { return a.Workspace.Name() + "/absences/" + string(a.ID) }
+
+// Name returns the resource name of the guideline.
+func (g GuidelineID) Name(w WorkspaceID) string { return w.Name() + "/guidelines/" + string(g) }
+
+// Name returns the resource name of the revision.
+func (r *GuidelineRevision) Name() string {
+	return r.Guideline.Name(r.Workspace) + "/revisions/" + strconv.Itoa(r.Number)
+}
+
+// Name returns the resource name of the acknowledgement.
+func (a *Acknowledgement) Name() string {
+	return a.Guideline.Name(a.Workspace) + "/revisions/" + strconv.Itoa(a.Revision) + "/acknowledgements/" + string(a.ID)
+}
+
+// Name returns the resource name of the training module.
+func (m *TrainingModule) Name() string {
+	return m.Workspace.Name() + "/trainingModules/" + string(m.ID)
+}
+
+// Name returns the resource name of the training record.
+func (r *TrainingRecord) Name() string {
+	return r.Workspace.Name() + "/trainingRecords/" + string(r.ID)
+}

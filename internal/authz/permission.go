@@ -70,6 +70,15 @@ const (
 	AbsencesRead        advocacy.Permission = "absences.read"
 	AbsencesCreate      advocacy.Permission = "absences.create"
 	SelfRead            advocacy.Permission = "self.read"
+
+	GuidelinesRead        advocacy.Permission = "guidelines.read"
+	GuidelinesReadAll     advocacy.Permission = "guidelines.readall"
+	GuidelinesPublish     advocacy.Permission = "guidelines.publish"
+	GuidelinesAcknowledge advocacy.Permission = "guidelines.acknowledge"
+	TrainingsRead         advocacy.Permission = "trainings.read"
+	TrainingsReadAll      advocacy.Permission = "trainings.readall"
+	TrainingsUpdate       advocacy.Permission = "trainings.update"
+	TrainingsRecord       advocacy.Permission = "trainings.record"
 )
 
 // Permission is one entry of the registry.
@@ -81,14 +90,15 @@ type Permission struct {
 	//
 	// A key may read, write, submit, and stop things. What needs a person at the other
 	// end, so that a stolen key cannot reach it: giving a sign-off or a person's word
-	// (reviews.decide, threads.create, publications.resolve, holds.release); giving rights to
-	// somebody (members.create, members.update, members.invite, roles.update, keys.create,
-	// delegations.create); saying what people shall look at (tasks.reassign, tasks.snooze) or
-	// who has to sign (policies.activate, reviews.reroute); taking away the means to stop a thief
-	// (members.disable, members.merge, keys.revoke); handling credentials of networks
-	// (accounts.create, accounts.update); and a session (self.read), which a key does not
-	// have. Making a hold is open to machines on purpose: an alarm may stop publishing, only a
-	// person may start it again.
+	// (reviews.decide, threads.create, publications.resolve, holds.release,
+	// guidelines.acknowledge); giving rights to somebody (members.create, members.update,
+	// members.invite, roles.update, keys.create, delegations.create); saying what people shall
+	// look at (tasks.reassign, tasks.snooze), who has to sign (policies.activate,
+	// reviews.reroute) or what to read (guidelines.publish); taking away the means to stop a
+	// thief (members.disable, members.merge, keys.revoke); handling credentials of networks
+	// (accounts.create, accounts.update); and a session (self.read), which a key does not have.
+	// Making a hold is open to machines on purpose: an alarm may stop publishing, only a person
+	// may start it again.
 	Machine bool
 }
 
@@ -154,6 +164,14 @@ var registry = []Permission{
 	{AbsencesRead, "See who is away.", true},
 	{AbsencesCreate, "Say when one is away.", true},
 	{SelfRead, "See one's own session, and sign out.", false},
+	{GuidelinesRead, "See the guideline and its revisions.", true},
+	{GuidelinesReadAll, "See who acknowledged the guideline.", true},
+	{GuidelinesPublish, "Publish the guideline everybody has to read.", false},
+	{GuidelinesAcknowledge, "Say that one has read the guideline.", false},
+	{TrainingsRead, "See the training modules, and one's own training.", true},
+	{TrainingsReadAll, "See everybody's training.", true},
+	{TrainingsUpdate, "Create and change training modules.", true},
+	{TrainingsRecord, "Record and revoke the training people completed.", true},
 }
 
 // places finds a permission in the registry.

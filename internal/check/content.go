@@ -15,8 +15,8 @@ import (
 // Refuse returns an error for content that can never be shown honestly: bytes that are
 // no text, control and bidirectional override characters, an address that is none.
 func Refuse(prefix string, c advocacy.Content) error {
-	if _, err := language.Parse(c.Language); err != nil {
-		return advocacy.InvalidField(prefix+".language", "LANGUAGE_INVALID", "%q is no BCP 47 language tag", c.Language)
+	if err := RefuseLanguage(prefix+".language", c.Language); err != nil {
+		return err
 	}
 	if err := refuseText(prefix+".text", c.Text, c.Language); err != nil {
 		return err
@@ -26,8 +26,8 @@ func Refuse(prefix string, c advocacy.Content) error {
 		if spoken == "" {
 			spoken = c.Language
 		}
-		if _, err := language.Parse(spoken); err != nil {
-			return advocacy.InvalidField(fmt.Sprintf("%s.variants[%d].language", prefix, i), "LANGUAGE_INVALID", "%q is no BCP 47 language tag", spoken)
+		if err := RefuseLanguage(fmt.Sprintf("%s.variants[%d].language", prefix, i), spoken); err != nil {
+			return err
 		}
 		if err := refuseText(fmt.Sprintf("%s.variants[%d].text", prefix, i), v.Text, spoken); err != nil {
 			return err
@@ -43,6 +43,14 @@ func Refuse(prefix string, c advocacy.Content) error {
 
 // RefuseLine returns an error for a name or a reason with characters nobody sees.
 func RefuseLine(field, text string) error { return refuseText(field, text, "") }
+
+// RefuseLanguage refuses what is no language.
+func RefuseLanguage(field, tag string) error {
+	if _, err := language.Parse(tag); err != nil {
+		return advocacy.InvalidField(field, "LANGUAGE_INVALID", "%q is no BCP 47 language tag", tag)
+	}
+	return nil
+}
 
 func refuseText(field, text, lang string) error {
 	if !utf8.ValidString(text) {

@@ -52,6 +52,7 @@ var services = []registration{
 	service(imprimaturv1.NewDiscussionServiceClient, imprimaturv1.RegisterDiscussionServiceHandlerClient),
 	service(imprimaturv1.NewCalendarServiceClient, imprimaturv1.RegisterCalendarServiceHandlerClient),
 	service(imprimaturv1.NewDelegationServiceClient, imprimaturv1.RegisterDelegationServiceHandlerClient),
+	service(imprimaturv1.NewGuidelineServiceClient, imprimaturv1.RegisterGuidelineServiceHandlerClient),
 	service(imprimaturv1.NewHoldServiceClient, imprimaturv1.RegisterHoldServiceHandlerClient),
 	service(imprimaturv1.NewLibraryServiceClient, imprimaturv1.RegisterLibraryServiceHandlerClient),
 	service(imprimaturv1.NewMediaServiceClient, imprimaturv1.RegisterMediaServiceHandlerClient),
@@ -65,6 +66,7 @@ var services = []registration{
 	service(imprimaturv1.NewSocialAccountServiceClient, imprimaturv1.RegisterSocialAccountServiceHandlerClient),
 	service(imprimaturv1.NewSuggestionServiceClient, imprimaturv1.RegisterSuggestionServiceHandlerClient),
 	service(imprimaturv1.NewTopicServiceClient, imprimaturv1.RegisterTopicServiceHandlerClient),
+	service(imprimaturv1.NewTrainingServiceClient, imprimaturv1.RegisterTrainingServiceHandlerClient),
 	service(imprimaturv1.NewWorkspaceServiceClient, imprimaturv1.RegisterWorkspaceServiceHandlerClient),
 }
 

@@ -167,6 +167,9 @@ func TestEveryFieldIsWritten(t *testing.T) {
 		{acme.workspaceResource(filled[advocacy.Workspace]()), nil},
 		{acme.memberOf(filled[advocacy.Member]()), nil},
 		{acme.roleOf(filled[advocacy.RoleDef]()), nil},
+		{acme.guidelineOf(filled[workflow.GuidelineView]()), nil},
+		{acme.trainingModuleOf(filled[advocacy.TrainingModule]()), nil},
+		{acme.trainingRecordAt(filled[advocacy.TrainingRecord](), noon), []string{"valid"}}, // it was revoked
 		{acme.keyOf(filled[advocacy.APIKey]()), []string{"secret"}},
 		{acme.accountOf(filled[advocacy.SocialAccount]()), []string{"secret"}},
 		{acme.recordOf(record), nil},

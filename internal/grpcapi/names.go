@@ -38,6 +38,11 @@ const (
 	inDelegations  = "delegations"
 	inAbsences     = "absences"
 	inReminders    = "reminders"
+
+	inGuidelines       = "guidelines"
+	inAcknowledgements = "acknowledgements"
+	inTrainingModules  = "trainingModules"
+	inTrainingRecords  = "trainingRecords"
 )
 
 const uuidForm = `[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`
@@ -79,6 +84,11 @@ var idForms = map[string]*regexp.Regexp{
 	inAbsences:     uuidID,
 	inReminders:    uuidID,
 	inSessions:     regexp.MustCompile(`^(current|` + uuidForm + `)$`),
+
+	inGuidelines:       slugID,
+	inAcknowledgements: uuidID,
+	inTrainingModules:  slugID,
+	inTrainingRecords:  uuidID,
 }
 
 // scanName returns the ids of a name made of exactly these collections.
@@ -160,7 +170,19 @@ func (n names) delegation(id advocacy.DelegationID) string {
 }
 func (n names) absence(id advocacy.AbsenceID) string   { return n.in(inAbsences, string(id)) }
 func (n names) reminder(id advocacy.ReminderID) string { return n.in(inReminders, string(id)) }
-func (n names) media(blob string) string               { return n.in(inMedia, advocacy.Digest(blob).Hex()) }
+func (n names) guideline(id advocacy.GuidelineID) string {
+	return n.in(inGuidelines, string(id))
+}
+func (n names) guidelineRevision(id advocacy.GuidelineID, r int) string {
+	return n.in(inGuidelines, string(id), inRevisions, count(r))
+}
+func (n names) trainingModule(id advocacy.TrainingID) string {
+	return n.in(inTrainingModules, string(id))
+}
+func (n names) trainingRecord(id advocacy.TrainingRecordID) string {
+	return n.in(inTrainingRecords, string(id))
+}
+func (n names) media(blob string) string { return n.in(inMedia, advocacy.Digest(blob).Hex()) }
 func (n names) policyRevision(id string, r int) string {
 	return n.in(inPolicies, id, inRevisions, count(r))
 }

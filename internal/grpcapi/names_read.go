@@ -116,6 +116,26 @@ func (n names) readRole(field, name string) (advocacy.Role, error) {
 	return advocacy.Role(strings.Replace(id, "-", ":", 1)), nil
 }
 
+func (n names) readGuideline(field, name string) (advocacy.GuidelineID, error) {
+	return one[advocacy.GuidelineID](n, field, name, inGuidelines)
+}
+
+func (n names) readGuidelineRevision(field, name string) (advocacy.GuidelineID, int, error) {
+	ids, err := n.read(field, name, inGuidelines, inRevisions)
+	if err != nil {
+		return "", 0, err
+	}
+	return advocacy.GuidelineID(ids[0]), number(ids[1]), nil
+}
+
+func (n names) readTrainingModule(field, name string) (advocacy.TrainingID, error) {
+	return one[advocacy.TrainingID](n, field, name, inTrainingModules)
+}
+
+func (n names) readTrainingRecord(field, name string) (advocacy.TrainingRecordID, error) {
+	return one[advocacy.TrainingRecordID](n, field, name, inTrainingRecords)
+}
+
 func (n names) readPolicyRevision(field, name string) (policy string, revision int, err error) {
 	ids, err := n.read(field, name, inPolicies, inRevisions)
 	if err != nil {

@@ -58,6 +58,15 @@ func again(n names, name string) (string, error) {
 
 func againBelow(n names, name, collections string) (string, error) {
 	switch collections {
+	case "/guidelines":
+		return back(n.guideline)(n.readGuideline("name", name))
+	case "/guidelines/revisions":
+		id, r, err := n.readGuidelineRevision("name", name)
+		return n.guidelineRevision(id, r), err
+	case "/trainingModules":
+		return back(n.trainingModule)(n.readTrainingModule("name", name))
+	case "/trainingRecords":
+		return back(n.trainingRecord)(n.readTrainingRecord("name", name))
 	case "/routingPolicies/revisions":
 		id, r, err := n.readPolicyRevision("name", name)
 		return n.policyRevision(id, r), err
@@ -97,6 +106,10 @@ var goodNames = []string{
 	"workspaces/acme/sessions/" + someID,
 	"workspaces/acme/routingPolicies/default",
 	"workspaces/acme/routingPolicies/default/revisions/3",
+	"workspaces/acme/guidelines/default",
+	"workspaces/acme/guidelines/default/revisions/3",
+	"workspaces/acme/trainingModules/basics",
+	"workspaces/acme/trainingRecords/" + someID,
 	"workspaces/acme/media/" + someHex,
 	"workspaces/acme/roles/employee",
 	"workspaces/acme/roles/approver-legal",
@@ -172,6 +185,19 @@ func TestNamesAgreeWithTheDomain(t *testing.T) {
 	x := advocacy.Publication{Workspace: "acme", Post: someID, ID: otherID}
 	if got := acme.publication(x.Post, x.ID); got != x.Name() {
 		t.Errorf("got %q, want %q", got, x.Name())
+	}
+	revision := advocacy.GuidelineRevision{Workspace: "acme", Guideline: "default", Number: 3}
+	word := advocacy.Acknowledgement{Workspace: "acme", Guideline: "default", Revision: 3, ID: someID}
+	for want, got := range map[string]string{
+		revision.Guideline.Name("acme"): acme.guideline("default"),
+		revision.Name():                 acme.guidelineRevision("default", 3),
+		word.Name():                     acme.acknowledgementOf(&word).GetName(),
+		(&advocacy.TrainingModule{Workspace: "acme", ID: "basics"}).Name(): acme.trainingModule("basics"),
+		(&advocacy.TrainingRecord{Workspace: "acme", ID: someID}).Name():   acme.trainingRecord(someID),
+	} {
+		if got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
 	}
 	if got, want := acme.member(someID), advocacy.MemberName("acme", someID); got != want {
 		t.Errorf("got %q, want %q", got, want)

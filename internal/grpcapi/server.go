@@ -38,6 +38,7 @@ func (s *Server) Register(g *grpc.Server) {
 	imprimaturv1.RegisterDiscussionServiceServer(g, discussionService{Server: s})
 	imprimaturv1.RegisterCalendarServiceServer(g, calendarService{Server: s})
 	imprimaturv1.RegisterDelegationServiceServer(g, delegationService{Server: s})
+	imprimaturv1.RegisterGuidelineServiceServer(g, guidelineService{Server: s})
 	imprimaturv1.RegisterHoldServiceServer(g, holdService{Server: s})
 	imprimaturv1.RegisterLibraryServiceServer(g, libraryService{Server: s})
 	imprimaturv1.RegisterMediaServiceServer(g, mediaService{Server: s})
@@ -51,6 +52,7 @@ func (s *Server) Register(g *grpc.Server) {
 	imprimaturv1.RegisterSocialAccountServiceServer(g, accountService{Server: s})
 	imprimaturv1.RegisterSuggestionServiceServer(g, suggestionService{Server: s})
 	imprimaturv1.RegisterTopicServiceServer(g, topicService{Server: s})
+	imprimaturv1.RegisterTrainingServiceServer(g, trainingService{Server: s})
 	imprimaturv1.RegisterWorkspaceServiceServer(g, workspaceService{Server: s})
 	up := s.Health
 	if up == nil {

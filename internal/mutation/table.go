@@ -37,7 +37,7 @@ var (
 
 // mutants are all of them.
 func mutants() []mutant {
-	return slices.Concat(fromTheModel(), fromTheHouse(), fromThePeople(), fromThePast(), fromTheWatch())
+	return slices.Concat(fromTheModel(), fromTheHouse(), fromThePeople(), fromThePast(), fromTheWatch(), fromTheReaders())
 }
 
 // fromTheModel is the table of APPROVAL 2.6, in its order: guards whose removal, in a

@@ -29,6 +29,13 @@
 // Result.Unmet when they do not hold: the submission is refused, and a scheduled post
 // stopped, in the policy's own words.
 //
+// What an author has read and learned (author.guideline_acknowledged, author.trainings) is
+// good for a while only, so a policy that reads it is asked again at every count, as one
+// that speaks about time is: a new guideline whose grace is over, or a training that ended
+// or was revoked, stops what is not sent yet, and catching up lets it go on.
+// testdata/knowledge.yaml shows how such a rule is written. The codes that preconditions are
+// known by (precondition.go) make the refusal say in the author's language what to do.
+//
 // An expedited submission takes another route of the same policy, with the quorum written
 // for it: never no route, and the record says so. A policy that has no such route sends
 // it the normal way.

@@ -51,6 +51,40 @@ func TestStarter(t *testing.T) {
 	}
 }
 
+// TestExample: the rules about what authors have read and learned, which people copy, do
+// what their tests say, and the schema accepts them.
+func TestExample(t *testing.T) {
+	t.Parallel()
+	document, err := os.ReadFile("testdata/knowledge.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	policy, err := newEngine(t).Check(document)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, trial := range policy.Try() {
+		for _, fault := range trial.Faults {
+			t.Errorf("%s: %s", trial.Name, fault)
+		}
+	}
+	if untested := policy.Untested(); len(untested) != 0 {
+		t.Errorf("no test makes %v match", untested)
+	}
+	if err := valid(t, schemaOf(t), document); err != nil {
+		t.Errorf("the schema says %v", err)
+	}
+	known := make(map[string]bool)
+	for _, r := range policy.Rules() {
+		for _, p := range r.Preconditions {
+			known[p.Reason] = true
+		}
+	}
+	if !known[routing.GuidelineNotAcknowledged] || !known[routing.TrainingMissing] || len(known) != 2 {
+		t.Errorf("the preconditions are called %v", known)
+	}
+}
+
 // schemaOf is the published schema.
 func schemaOf(t testing.TB) *jsonschema.Schema {
 	t.Helper()

@@ -132,17 +132,26 @@ type Needs struct {
 	Changed bool
 	// Links needs somebody to look where the links lead.
 	Links bool
+	// Guideline and Trainings are what the author has read and learned.
+	Guideline bool
+	Trainings bool
 	// Time: the answer can change while the revision stays the same.
 	Time bool
 }
 
+// everything is what a condition reads that uses post and author as a whole.
+var everything = Needs{true, true, true, true, true, true, true}
+
 // Or is what either reads.
 func (n Needs) Or(o Needs) Needs {
-	return Needs{n.Author || o.Author, n.Topics || o.Topics, n.Changed || o.Changed, n.Links || o.Links, n.Time || o.Time}
+	return Needs{
+		n.Author || o.Author, n.Topics || o.Topics, n.Changed || o.Changed, n.Links || o.Links,
+		n.Guideline || o.Guideline, n.Trainings || o.Trainings, n.Time || o.Time,
+	}
 }
 
-// needsOf reads them off a condition. One that uses the post as a whole needs all; in a
-// period without days nothing ever is.
+// needsOf reads them off a condition. One that uses the post or the author as a whole needs
+// all; in a period without days nothing ever is.
 func needsOf(checked *ast.AST, p Policy) Needs {
 	var needs Needs
 	root := ast.NavigateAST(checked)
@@ -153,7 +162,7 @@ func needsOf(checked *ast.AST, p Policy) Needs {
 		}
 		switch {
 		case name == "author":
-			needs.Author = true
+			needs = needs.Or(needOfAuthor(e))
 		case name == "now":
 			needs.Time = true
 		case name == "post":
@@ -170,11 +179,28 @@ func needsOf(checked *ast.AST, p Policy) Needs {
 func needOf(post ast.NavigableExpr) Needs {
 	parent, ok := post.Parent()
 	if !ok || parent.Kind() != ast.SelectKind {
-		return Needs{true, true, true, true, true}
+		return everything
 	}
 	field := parent.AsSelect().FieldName()
 	return Needs{
 		Topics: field == "topics", Changed: field == "changed_chars", Links: field == "link_checks",
 		Time: field == "publish_time" || field == "scheduled",
 	}
+}
+
+// needOfAuthor is what a condition reads of the author. What somebody has read and learned
+// is good for a while, and so is an answer that rests on it.
+func needOfAuthor(author ast.NavigableExpr) Needs {
+	parent, ok := author.Parent()
+	if !ok || parent.Kind() != ast.SelectKind {
+		return everything
+	}
+	needs := Needs{Author: true}
+	switch parent.AsSelect().FieldName() {
+	case "guideline_acknowledged":
+		needs.Guideline, needs.Time = true, true // guard: asked again at send
+	case "trainings":
+		needs.Trainings, needs.Time = true, true // guard: asked again at send
+	}
+	return needs
 }

@@ -50,6 +50,12 @@ type Author struct {
 	Language string   `cel:"language"`
 	Roles    []string `cel:"roles"`
 	Groups   []string `cel:"groups"`
+	// GuidelineAcknowledged: the author is up to date with the guideline of the workspace:
+	// acknowledged the revision in force or, within its grace, the one before. Where there
+	// is no guideline everybody is.
+	GuidelineAcknowledged bool `cel:"guideline_acknowledged"`
+	// Trainings are the keys of the training modules the author knows, in order.
+	Trainings []string `cel:"trainings"`
 }
 
 // Post is what conditions see as "post".

@@ -102,14 +102,14 @@ type testText struct {
 	Name   string     `json:"name"`
 	Now    string     `json:"now,omitempty"`
 	Post   postText   `json:"post"`
-	Author authorText `json:"author,omitzero"`
+	Author authorText `json:"author"`
 	In     []string   `json:"in,omitempty"`
 	Want   wantText   `json:"want"`
 }
 
-// preset: a Monday morning.
+// preset: a Monday morning, and an author who is up to date with the guideline.
 func (t *testText) preset() {
-	t.Now = "2026-01-05T09:00:00Z"
+	t.Now, t.Author.GuidelineAcknowledged = "2026-01-05T09:00:00Z", true
 	t.Post.Kind, t.Post.Origin, t.Post.Language = string(advocacy.SubjectPost), string(advocacy.OriginOriginal), "en"
 }
 
@@ -137,11 +137,13 @@ type mediaText struct {
 }
 
 type authorText struct {
-	Person   string   `json:"person,omitempty"`
-	Title    string   `json:"title,omitempty"`
-	Language string   `json:"language,omitempty"`
-	Roles    []string `json:"roles,omitempty"`
-	Groups   []string `json:"groups,omitempty"`
+	Person                string   `json:"person,omitempty"`
+	Title                 string   `json:"title,omitempty"`
+	Language              string   `json:"language,omitempty"`
+	Roles                 []string `json:"roles,omitempty"`
+	Groups                []string `json:"groups,omitempty"`
+	GuidelineAcknowledged bool     `json:"guideline_acknowledged"`
+	Trainings             []string `json:"trainings,omitempty"`
 }
 
 type wantText struct {

@@ -65,6 +65,11 @@ var (
 	aReminder    = kind{noun: "reminder", word: "REMINDER", dangling: "MEMBER_NOT_FOUND"}
 	aDeadline    = kind{noun: "deadline", word: "DEADLINE", dangling: "REVIEW_NOT_FOUND"}
 	anEntry      = kind{noun: "entry of the wall", word: "WALL_ENTRY"}
+
+	aGuideline       = kind{noun: "guideline revision", word: "GUIDELINE", dangling: "MEMBER_NOT_FOUND"}
+	anAcknowledgment = kind{noun: "acknowledgement", word: "ACKNOWLEDGEMENT", dangling: "GUIDELINE_NOT_FOUND"}
+	aTraining        = kind{noun: "training module", word: "TRAINING_MODULE", dangling: "WORKSPACE_NOT_FOUND"}
+	aTrainingRecord  = kind{noun: "training record", word: "TRAINING_RECORD", dangling: "MEMBER_NOT_FOUND"}
 )
 
 // missing says that the thing is not there.

@@ -107,6 +107,23 @@ func everyList(t *testing.T, s *Store, pool func(what string) gorm.ConnPool) {
 			return err
 		})
 	}
+	for _, person := range []advocacy.PersonID{"", "m1"} {
+		for _, module := range []advocacy.TrainingID{"", "basics"} {
+			run(fmt.Sprintf("knowledge of %q in %q", person, module), func(r reader, p workflow.Page) error {
+				_, _, err1 := r.GuidelineRevisions(t.Context(), w, "default", p)
+				_, _, err2 := r.Acknowledgements(t.Context(), workflow.AcknowledgementQuery{
+					Page: p, Workspace: w, Guideline: "default", Revision: 1, Person: person,
+				})
+				_, _, err3 := r.TrainingModules(t.Context(), w, p)
+				_, _, err4 := r.TrainingRecords(t.Context(), workflow.TrainingQuery{Page: p, Workspace: w, Person: person, Module: module})
+				_, err5 := r.Trainings(t.Context(), w, "m1", now)
+				_, err6 := r.Graces(t.Context(), w, "default", now)
+				_, err7 := r.FindAcknowledgement(t.Context(), w, "default", "m1", now)
+				_, err8 := r.Guideline(t.Context(), w, "default")
+				return first(err1, err2, err3, err4, err5, err6, err7, ignoreMissing(err8))
+			})
+		}
+	}
 	for mask := range 8 {
 		on := func(bit int, value string) string {
 			if mask>>bit&1 == 1 {

@@ -132,9 +132,10 @@ var unsentStates = []struct {
 	{item: advocacy.ItemInReview}, {item: advocacy.ItemChangesRequested}, {item: advocacy.ItemUnroutable},
 }
 
-// unsent returns a page of the rounds that a policy still has a say in, and the cursor of
-// the next, "" at the end. The stored states only say where to look.
-func (s *Service) unsent(ctx context.Context, w advocacy.WorkspaceID, cursor string, size int) ([]round, string, error) {
+// unsent returns a page of the rounds that a policy still has a say in, of one author or of
+// everybody, and the cursor of the next, "" at the end. The stored states only say where
+// to look.
+func (s *Service) unsent(ctx context.Context, w advocacy.WorkspaceID, author advocacy.PersonID, cursor string, size int) ([]round, string, error) {
 	number, after, _ := strings.Cut(cursor, "|")
 	phase, err := strconv.Atoi(number)
 	if cursor == "" {
@@ -148,13 +149,13 @@ func (s *Service) unsent(ctx context.Context, w advocacy.WorkspaceID, cursor str
 	var next string
 	if state.post != "" {
 		var posts []advocacy.Post
-		posts, next, err = s.Store.Posts(ctx, PostQuery{Workspace: w, State: state.post, Page: p})
+		posts, next, err = s.Store.Posts(ctx, PostQuery{Workspace: w, Author: author, State: state.post, Page: p})
 		for i := range posts {
 			rounds = append(rounds, round{posts[i].Subject(), posts[i].Round})
 		}
 	} else {
 		var items []advocacy.LibraryItem
-		items, next, err = s.Store.Items(ctx, ItemQuery{Workspace: w, State: state.item, Page: p})
+		items, next, err = s.Store.Items(ctx, ItemQuery{Workspace: w, Owner: author, State: state.item, Page: p})
 		for i := range items {
 			rounds = append(rounds, round{items[i].Subject(), items[i].Round})
 		}
@@ -176,7 +177,7 @@ func (s *Service) RecomputePolicy(ctx context.Context, w advocacy.WorkspaceID, i
 		if err != nil || !a.EndTime.IsZero() {
 			return err
 		}
-		rounds, next, err := s.unsent(ctx, w, a.Cursor, sweepBatch)
+		rounds, next, err := s.unsent(ctx, w, "", a.Cursor, sweepBatch)
 		if err != nil {
 			return err
 		}
@@ -184,12 +185,9 @@ func (s *Service) RecomputePolicy(ctx context.Context, w advocacy.WorkspaceID, i
 			if err := s.lookAtHead(ctx, SystemCall(w), r.subject); err != nil {
 				return err
 			}
-			err := s.Store.Update(ctx, func(ctx context.Context, tx Tx) error {
-				return s.reassess(ctx, tx, r.subject, r.number)
-			})
-			if err != nil {
-				return err
-			}
+		}
+		if err := s.reassessEach(ctx, rounds); err != nil {
+			return err
 		}
 		err = s.Store.Update(ctx, func(ctx context.Context, tx Tx) error {
 			a.Cursor, a.Done = next, a.Done+int64(len(rounds))
@@ -202,4 +200,17 @@ func (s *Service) RecomputePolicy(ctx context.Context, w advocacy.WorkspaceID, i
 			return err
 		}
 	}
+}
+
+// reassessEach computes rounds again, each in a transaction of its own.
+func (s *Service) reassessEach(ctx context.Context, rounds []round) error {
+	for _, r := range rounds {
+		err := s.Store.Update(ctx, func(ctx context.Context, tx Tx) error {
+			return s.reassess(ctx, tx, r.subject, r.number)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -144,6 +144,7 @@ const (
 	mayCreateAPIKeys     advocacy.Permission = "keys.create"
 	mayUpdateRoles       advocacy.Permission = "roles.update"
 	mayUpdateMembers     advocacy.Permission = "members.update"
+	mayReadAllTrainings  advocacy.Permission = "trainings.readall"
 	lateGraceMinutes                         = 60
 	defaultReviewDays                        = 14
 	taskTitleRunes                           = 160

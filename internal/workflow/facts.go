@@ -3,6 +3,7 @@ package workflow
 import (
 	"context"
 	"slices"
+	"time"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/routing"
@@ -28,6 +29,8 @@ type asked struct {
 	// links is what a round was routed by; anew: it is routed now, by what is found now.
 	links []advocacy.LinkCheck
 	anew  bool
+	// at is as of when it is asked, from what was known then; zero for now.
+	at time.Time
 }
 
 // askedAbout is what the policy is asked about a revision under review.
@@ -45,8 +48,11 @@ func (s *Service) facts(ctx context.Context, r Reader, needs routing.Needs, a as
 	f := routing.Facts{
 		Kind: a.subject.Kind, Origin: a.origin, Language: a.content.Language, Languages: a.content.Languages(),
 		Networks: networksOf(a.manifest), Accounts: accountsOf(a.manifest), Texts: textsOf(a.content, a.manifest),
-		Media: a.content.Media, Disclosure: a.content.Disclosure, Changed: len([]rune(a.content.Text)), Time: s.now(r),
+		Media: a.content.Media, Disclosure: a.content.Disclosure, Changed: len([]rune(a.content.Text)), Time: a.at,
 		Expedited: a.expedited,
+	}
+	if f.Time.IsZero() {
+		f.Time = s.now(r)
 	}
 	if a.content.Link != "" {
 		f.Links = []string{a.content.Link}
@@ -88,7 +94,10 @@ func (s *Service) facts(ctx context.Context, r Reader, needs routing.Needs, a as
 			Person: string(m.Person), Title: m.Title, Language: m.Language, Groups: m.Groups, Roles: spelled(m.RoleNames()),
 		}
 	}
-	return f, err
+	if err != nil {
+		return f, err
+	}
+	return f, a.know(ctx, r, needs, &f)
 }
 
 // read completes what is known with what the conditions need.

@@ -1,6 +1,7 @@
 package workflow_test
 
 import (
+	"slices"
 	"sync"
 	"testing"
 
@@ -68,7 +69,7 @@ func admin(h *workflowtest.House) advocacy.PersonID    { return h.Admin }
 func approver(h *workflowtest.House) advocacy.PersonID { return h.PR }
 
 func changes() []oneChange {
-	return append(append(postChanges(), libraryChanges()...), houseChanges()...)
+	return slices.Concat(postChanges(), libraryChanges(), houseChanges(), knowledgeChanges())
 }
 
 func postName(v *workflow.PostView, err error) (string, error) {

@@ -3,6 +3,7 @@ package workflow_test
 import (
 	"context"
 	"testing"
+	"time"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/authz"
@@ -32,8 +33,36 @@ func TestWorkspacesAreStrangers(t *testing.T) {
 	ctx, w := t.Context(), space.ID
 	sub := advocacy.PostSubject(w, v.Post.ID)
 	x, talk := publications(t, h, v)[0], openThread(t, h, h.Legal, v, false)
+	ours, learned := publishGuideline(t, h, 0), train(t, h, h.Author, time.Time{})
+	acknowledge(t, h, h.Author, ours)
 	doors := map[string]func() error{
-		"post": func() error { _, err := h.Flow.Post(ctx, foreign, w, v.Post.ID); return err },
+		"guideline": func() error { _, err := h.Flow.Guideline(ctx, foreign, w, ours.Guideline); return err },
+		"guideline revision": func() error {
+			_, err := h.Flow.GuidelineRevision(ctx, foreign, w, ours.Guideline, ours.Number)
+			return err
+		},
+		"acknowledge": func() error {
+			_, err := h.Flow.AcknowledgeGuideline(ctx, foreign, w, ours.Guideline, ours.Number, ours.Digest)
+			return err
+		},
+		"acknowledgements": func() error {
+			_, _, err := h.Flow.Acknowledgements(ctx, foreign, workflow.AcknowledgementQuery{
+				Workspace: w, Guideline: ours.Guideline, Revision: ours.Number, Page: workflow.Page{Size: 1},
+			})
+			return err
+		},
+		"training": func() error { _, err := h.Flow.TrainingModule(ctx, foreign, w, learned.Module); return err },
+		"training edit": func() error {
+			_, err := h.Flow.UpdateTrainingModule(ctx, foreign, w, learned.Module, workflow.TrainingChange{})
+			return err
+		},
+		"training record": func() error { _, err := h.Flow.TrainingRecord(ctx, foreign, w, learned.ID); return err },
+		"train": func() error {
+			_, err := h.Flow.RecordTraining(ctx, foreign, w, workflow.Completion{Module: learned.Module, Person: boss.Person})
+			return err
+		},
+		"revoke training": func() error { _, err := h.Flow.RevokeTraining(ctx, foreign, w, learned.ID, "x"); return err },
+		"post":            func() error { _, err := h.Flow.Post(ctx, foreign, w, v.Post.ID); return err },
 		"edit": func() error {
 			_, err := h.Flow.UpdatePost(ctx, foreign, w, v.Post.ID, workflow.PostChange{Note: ptr("x")})
 			return err
@@ -157,6 +186,15 @@ func emptyLists(ctx context.Context, t *testing.T, s *workflow.Service, c workfl
 	ok(t, err)
 	keys, _, err := s.APIKeys(ctx, c, w, "", p)
 	ok(t, err)
+	revisions, _, err := s.GuidelineRevisions(ctx, c, w, advocacy.DefaultGuideline, p)
+	ok(t, err)
+	modules, _, err := s.TrainingModules(ctx, c, w, p)
+	ok(t, err)
+	trained, _, err := s.TrainingRecords(ctx, c, workflow.TrainingQuery{Workspace: w, Page: p})
+	ok(t, err)
+	if n := len(revisions) + len(modules) + len(trained); n != 0 {
+		t.Fatalf("the lists of an empty workspace show %d things people read and learned", n)
+	}
 	if n := len(posts) + len(items) + len(topics) + len(tasks) + len(accounts) + len(publications) + len(holds) + len(keys); n != 0 {
 		t.Fatalf("the lists of an empty workspace show %d things", n)
 	}

@@ -235,7 +235,7 @@ func (r *replay) step(ctx context.Context) error {
 		}
 		return nil
 	}
-	rounds, next, err := r.s.unsent(ctx, r.m.Workspace, strings.TrimPrefix(r.m.Progress, openPhase), simulationPage)
+	rounds, next, err := r.s.unsent(ctx, r.m.Workspace, "", strings.TrimPrefix(r.m.Progress, openPhase), simulationPage)
 	if err != nil {
 		return err
 	}
@@ -256,20 +256,21 @@ func (r *replay) replay(ctx context.Context, review *advocacy.Review) error {
 	if err != nil {
 		return err
 	}
-	facts, err := r.facts(ctx, review, head)
+	facts, err := r.facts(ctx, review, head, review.OpenTime)
 	if err != nil {
 		return err
 	}
-	facts.Time = review.OpenTime
 	r.m.Report.count(r.base.Compare(r.draft, facts), review.OpenTime.In(r.zone).Hour())
 	return nil
 }
 
-func (r *replay) facts(ctx context.Context, review *advocacy.Review, head *advocacy.Revision) (routing.Facts, error) {
+// facts are what was known of a submission at an instant, zero for now.
+func (r *replay) facts(ctx context.Context, review *advocacy.Review, head *advocacy.Revision, at time.Time) (routing.Facts, error) {
 	about, err := askedAbout(review, head)
 	if err != nil {
 		return routing.Facts{}, err
 	}
+	about.at = at
 	return r.s.facts(ctx, r.s.Store, r.base.Needs().Or(r.draft.Needs()), about)
 }
 
@@ -282,7 +283,7 @@ func (r *replay) finishable(ctx context.Context, o round) error {
 	if err != nil {
 		return err
 	}
-	facts, err := r.facts(ctx, review, head)
+	facts, err := r.facts(ctx, review, head, time.Time{})
 	if err != nil {
 		return err
 	}

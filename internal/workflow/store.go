@@ -34,6 +34,7 @@ type Reader interface {
 	PolicyReader
 	LinkReader
 	TimeReader
+	KnowledgeReader
 }
 
 // Tx is one write transaction. Lock order: post or item → review → tasks → members →
@@ -60,6 +61,7 @@ type Tx interface {
 	PolicyWriter
 	LinkWriter
 	TimeWriter
+	KnowledgeWriter
 }
 
 // Page asks for a part of a list. After is the key a previous page returned, "" for the

@@ -257,10 +257,23 @@ func guardPreconditions(unmet []advocacy.Unmet) error {
 		return nil
 	}
 	u := unmet[0]
-	err := advocacy.Refuse("PRECONDITION_UNMET", "%s", u.Words)
+	err := advocacy.Refuse(refusalOf(u), "%s", u.Words)
 	if u.Link != "" {
 		err = advocacy.Refuse("LINK_UNREACHABLE", "%s cannot be reached (%s). %s", u.Link, u.LinkCode, u.Words).
 			With("link", u.Link).With("check", string(u.LinkCode))
 	}
 	return err.With("rule", u.Rule).With("precondition", u.Reason).With("words", u.Words)
+}
+
+// refusalOf is the reason of a refusal for a precondition: its own where people can be told
+// in their language what to do.
+func refusalOf(u advocacy.Unmet) string {
+	switch u.Reason {
+	case routing.GuidelineNotAcknowledged:
+		return routing.GuidelineNotAcknowledged
+	case routing.TrainingMissing:
+		return routing.TrainingMissing
+	default:
+		return "PRECONDITION_UNMET"
+	}
 }

@@ -218,6 +218,8 @@ func appendOnly(t *testing.T, s *store.Store) {
 	h := newHouse(t, s)
 	x, thread := h.publication(), h.opened()
 	attempt := &advocacy.Attempt{Workspace: h.ws, Publication: x.ID, Epoch: 1, Body: []byte("body"), BeginTime: start}
+	guideline, training := h.published(1), h.trained(h.module().ID)
+	training.Revocation = &advocacy.TrainingRevocation{Revoker: h.approver, Time: start}
 	h.update(func(ctx context.Context, tx workflow.Tx) error {
 		for _, write := range []func() error{
 			func() error { return tx.AddDecision(ctx, h.decision()) },
@@ -240,6 +242,9 @@ func appendOnly(t *testing.T, s *store.Store) {
 			func() error { return tx.AddAttempt(ctx, attempt) },
 			func() error { return tx.AddCalendar(ctx, h.calendar()) },
 			func() error { return tx.AddDelegation(ctx, h.delegation()) },
+			func() error { _, err := tx.AddAcknowledgement(ctx, acknowledgement(guideline, h.author)); return err },
+			func() error { return tx.AddTrainingRecord(ctx, training) },
+			func() error { _, err := tx.AddTrainingRevocation(ctx, training); return err },
 		} {
 			if err := write(); err != nil {
 				return err
@@ -261,7 +266,7 @@ func appendOnly(t *testing.T, s *store.Store) {
 	}
 	for _, name := range []string{
 		"revisions", "former_plans", "decisions", "view_receipts", "threads", "comments", "suggestions", "audit_records", "routing_policies", "attempts",
-		"calendar_revisions", "delegations", "co_authors",
+		"calendar_revisions", "delegations", "co_authors", "guideline_revisions", "guideline_acknowledgements", "training_records", "training_revocations",
 	} {
 		forbidden("DELETE FROM " + name)
 	}
@@ -280,6 +285,10 @@ func appendOnly(t *testing.T, s *store.Store) {
 	forbidden("UPDATE attempts SET answer = 'no receipt'")
 	forbidden("UPDATE calendar_revisions SET hours = '{}'")
 	forbidden("UPDATE delegations SET delegate = 'other'")
+	forbidden("UPDATE guideline_revisions SET texts = '[]'")
+	forbidden("UPDATE guideline_acknowledgements SET session_id = 'other'")
+	forbidden("UPDATE training_records SET expire_time = NULL")
+	forbidden("UPDATE training_revocations SET reason = 'other'")
 	h.update(end)
 	h.refused(advocacy.Conflict, "ATTEMPT_ENDED", end)
 	forbidden("UPDATE attempts SET outcome = 'refused'")

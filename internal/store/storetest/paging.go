@@ -39,6 +39,7 @@ const (
 func stablePages(t *testing.T, s *store.Store) {
 	all := maps.Clone(allPages)
 	maps.Copy(all, timePages)
+	maps.Copy(all, knowledgePages)
 	for name, l := range all {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -82,7 +82,9 @@ func roundTrip(t *testing.T, s *store.Store) {
 		"Publication": publicationTrip.run, "Attempt": attemptTrip.run, "Hold": holdTrip.run,
 		"AuditRecord": recordTrip.run, "Request": requestTrip.run, "WallEntry": entryTrip.run,
 		"Calendar": calendarTrip.run, "Delegation": delegationTrip.run, "Absence": absenceTrip.run, "Reminder": reminderTrip.run,
-		"Deadline": deadlineTrip.run,
+		"Deadline":  deadlineTrip.run,
+		"Guideline": guidelineTrip.run, "Acknowledgement": acknowledgementTrip.run,
+		"TrainingModule": moduleTrip.run, "TrainingRecord": trainingTrip.run,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -64,6 +64,9 @@ func Run(t *testing.T, open Open) {
 		{"Holders", holders},
 		{"Wall", wallEntries},
 		{"Pairs", pairs},
+		{"Graces", graces},
+		{"FirstAcknowledgement", firstAcknowledgement},
+		{"TrainingsOf", trainingsOf},
 	}
 	// Package rapid names a generator when it is first used, and two tests that do so at
 	// once would race.

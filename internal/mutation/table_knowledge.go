@@ -1,0 +1,28 @@
+package main
+
+// fromTheReaders are guards about what people have read and learned.
+func fromTheReaders() []mutant {
+	const guideline, training = "internal/advocacy/guideline.go", "internal/advocacy/training.go"
+	return []mutant{
+		{"a guideline speaks both languages", rules, "TestGuidelineGuard", []change{{guideline, `if !seen[tag] { // guard`, `if false { // guard`}}},
+		{"no machine acknowledges", rules, "TestAcknowledge", []change{{guideline,
+			`if actor.Kind != Human || actor.Key != "" { // guard`, `if false { // guard`}}},
+		{"what was shown is acknowledged", rules, "TestAcknowledge", []change{{guideline,
+			`if number != r.Number || shown != r.Digest { // guard`, `if false { // guard`}}},
+		{"a grace ends", flow, "TestGuidelineBeforeSubmit", []change{{guideline, `if !t.Before(r.End) { // guard`, `if false { // guard`}}},
+		{"nobody records own training", rules, "TestTrainingRecordGuard", []change{{training,
+			`if actor.Kind == Human && actor.Person == r.Person { // guard`, `if false { // guard`}}},
+		{"revoked training does not count", flow, "TestTrainingBeforeSubmit", []change{{training,
+			`return r.Revocation == nil && // guard`, `return true && // guard`}}},
+		{"expired training does not count", rules, "TestTrained", []change{{training,
+			`(r.ExpireTime.IsZero() || t.Before(r.ExpireTime)) // guard`, `true // guard`}}},
+		// submit within a grace; the grace ends; sent
+		{"what was read is asked again at send", flow, "TestKnowledgeStopsWhatIsScheduled", []change{{"internal/routing/environment.go",
+			`needs.Guideline, needs.Time = true, true // guard`, `needs.Guideline = true // guard`}}},
+		// submit; the training expires; sent
+		{"what was learned is asked again at send", flow, "TestKnowledgeStopsWhatIsScheduled", []change{{"internal/routing/environment.go",
+			`needs.Trainings, needs.Time = true, true // guard`, `needs.Trainings = true // guard`}}},
+		{"a replay knows what was known", flow, "TestReplayKnowsWhatWasKnown", []change{{"internal/workflow/knowledge.go",
+			`if !a.at.IsZero() { // guard`, `if false { // guard`}}},
+	}
+}
