@@ -181,11 +181,6 @@ func (s *Service) RecomputePolicy(ctx context.Context, w advocacy.WorkspaceID, i
 		if err != nil {
 			return err
 		}
-		for _, r := range rounds {
-			if err := s.lookAtHead(ctx, SystemCall(w), r.subject); err != nil {
-				return err
-			}
-		}
 		if err := s.reassessEach(ctx, rounds); err != nil {
 			return err
 		}
@@ -202,9 +197,13 @@ func (s *Service) RecomputePolicy(ctx context.Context, w advocacy.WorkspaceID, i
 	}
 }
 
-// reassessEach computes rounds again, each in a transaction of its own.
+// reassessEach computes rounds again, each in a transaction of its own, after a look at where
+// their links lead.
 func (s *Service) reassessEach(ctx context.Context, rounds []round) error {
 	for _, r := range rounds {
+		if err := s.lookAtHead(ctx, SystemCall(r.subject.Workspace), r.subject); err != nil {
+			return err
+		}
 		err := s.Store.Update(ctx, func(ctx context.Context, tx Tx) error {
 			return s.reassess(ctx, tx, r.subject, r.number)
 		})

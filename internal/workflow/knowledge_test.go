@@ -10,18 +10,22 @@ import (
 	"github.com/imprimatur-hq/imprimatur/internal/workflow/workflowtest"
 )
 
-// informed is a policy that asks what its authors have read, and of what is good news what
-// they have learned.
-const informed = `
+// The policy informed asks what its authors have read, and of what is good news what they
+// have learned.
+const (
+	asksLegal = `
 defaults: [{role: "approver:legal", veto: true}]
-rules:
+rules:`
+	whoHasRead = `
   - id: guideline
     when: "true"
-    preconditions: [{expr: author.guideline_acknowledged, reason: GUIDELINE_NOT_ACKNOWLEDGED, words: Read it.}]
+    preconditions: [{expr: author.guideline_acknowledged, reason: GUIDELINE_NOT_ACKNOWLEDGED, words: Read it.}]`
+	whoHasLearned = `
   - id: trained
     when: post.text.contains("good")
-    preconditions: [{expr: '"basics" in author.trainings', reason: TRAINING_MISSING, words: Learn it.}]
-`
+    preconditions: [{expr: '"basics" in author.trainings', reason: TRAINING_MISSING, words: Learn it.}]`
+	informed = asksLegal + whoHasRead + whoHasLearned
+)
 
 func publishGuideline(t *testing.T, h *workflowtest.House, grace time.Duration) *advocacy.GuidelineRevision {
 	t.Helper()
@@ -110,23 +114,25 @@ func TestTrainingBeforeSubmit(t *testing.T) {
 // another signature.
 func TestKnowledgeStopsWhatIsScheduled(t *testing.T) {
 	t.Parallel()
-	for name, lapse := range map[string]func(t *testing.T, h *workflowtest.House) (catchUp func()){
-		"training expires": func(t *testing.T, h *workflowtest.House) func() {
+	for name, c := range map[string]struct {
+		rule  string
+		lapse func(t *testing.T, h *workflowtest.House) (catchUp func())
+	}{
+		"training expires": {whoHasLearned, func(t *testing.T, h *workflowtest.House) func() {
 			train(t, h, h.Author, h.Clock.Now().Add(time.Minute))
 			return func() { train(t, h, h.Author, time.Time{}) }
-		},
-		"another guideline": func(t *testing.T, h *workflowtest.House) func() {
-			train(t, h, h.Author, time.Time{})
+		}},
+		"another guideline": {whoHasRead, func(t *testing.T, h *workflowtest.House) func() {
 			acknowledge(t, h, h.Author, publishGuideline(t, h, 0))
 			second := publishGuideline(t, h, time.Minute)
 			return func() { acknowledge(t, h, h.Author, second) }
-		},
+		}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			h := workflowtest.New(t)
-			enforce(t, h, informed)
-			catchUp := lapse(t, h)
+			enforce(t, h, asksLegal+c.rule)
+			catchUp := c.lapse(t, h)
 			v := h.Submit(t, h.Draft(t, "So good."))
 			h.Sign(t, h.Legal, v, "legal")
 			stand(t, h, v, advocacy.Scheduled)
