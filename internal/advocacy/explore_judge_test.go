@@ -20,11 +20,16 @@ var clauses = []clause{
 	{"I7 separation", func(_ *world, s *word, _ uint8) bool { return !s.wrote }},
 	{"I9 humans decide", func(_ *world, s *word, _ uint8) bool { return !s.machine }},
 	{"I10 authority now", func(w *world, s *word, _ uint8) bool { return !s.lacks && !w.lostSince(s) }},
+	{"I27 delegation", func(w *world, s *word, _ uint8) bool { return s.behalf == 0 || !w.unlent }},
 	{"I16 fresh", func(w *world, s *word, _ uint8) bool { return s.tick == w.tick }},
 }
 
 func (w *world) lostSince(s *word) bool {
-	if people[s.who] != lena || w.legalOf == held {
+	signer := people[s.who]
+	if s.behalf > 0 {
+		signer = people[s.behalf-1] // it is her role that is lent
+	}
+	if signer != lena || w.legalOf == held {
 		return false
 	}
 	return w.legalOf == lost || instant(s.tick, s.minute).Before(instant(0, w.regained))
@@ -84,13 +89,21 @@ func (w *world) replaced(s *word) bool {
 	})
 }
 
+// signer is who signs and for whom, counted from 1: the two are one.
+type signer struct{ who, behalf uint8 }
+
+func (s signer) involves(o signer) bool {
+	return s.who == o.who || s.behalf == o.who+1 || o.behalf == s.who+1 || s.behalf > 0 && s.behalf == o.behalf
+}
+
 // complete tells whether legal and PR signed, by different persons.
 func (w *world) complete(revision uint8, without string) bool {
-	var signers [2][]uint8
+	var signers [2][]signer
 	for i := range w.words[:w.said] {
 		s := &w.words[i]
-		if w.counts(s, revision, without) && !slices.Contains(signers[s.key], s.who) {
-			signers[s.key] = append(signers[s.key], s.who)
+		by := signer{s.who, s.behalf}
+		if w.counts(s, revision, without) && !slices.Contains(signers[s.key], by) {
+			signers[s.key] = append(signers[s.key], by)
 		}
 	}
 	prs := 1
@@ -100,7 +113,7 @@ func (w *world) complete(revision uint8, without string) bool {
 	for _, lawyer := range signers[0] {
 		others := 0
 		for _, p := range signers[1] {
-			if p != lawyer || without == "I8 distinct persons" {
+			if !p.involves(lawyer) || without == "I8 distinct persons" {
 				others++
 			}
 		}

@@ -14,6 +14,7 @@ type bounds struct {
 	revisions, rounds, words, ticks, claims uint8
 	workers                                 int
 	roles, stricter, expiry, withDana       bool
+	lending                                 bool
 }
 
 // explorer walks every interleaving of what people and workers do to one post, breadth
@@ -138,20 +139,28 @@ type attempt struct {
 	kind    advocacy.ActorKind
 	verdict advocacy.Verdict
 	key     string
+	behalf  advocacy.PersonID
 }
 
 var attempts = []attempt{
-	{"Ann approves for legal", ann, advocacy.Human, advocacy.Approve, "legal"},
-	{"Bob approves for legal", bob, advocacy.Human, advocacy.Approve, "legal"},
-	{"a machine approves for legal", lena, advocacy.Machine, advocacy.Approve, "legal"},
-	{"Lena approves for legal", lena, advocacy.Human, advocacy.Approve, "legal"},
-	{"Lena rejects", lena, advocacy.Human, advocacy.Reject, "legal"},
-	{"Lena asks for changes", lena, advocacy.Human, advocacy.RequestChanges, "legal"},
-	{"Lena recuses herself", lena, advocacy.Human, advocacy.Recuse, "legal"},
-	{"Dana approves for legal", dana, advocacy.Human, advocacy.Approve, "legal"},
-	{"Dana approves for PR", dana, advocacy.Human, advocacy.Approve, "pr"},
-	{"Paul approves for PR", paul, advocacy.Human, advocacy.Approve, "pr"},
-	{"Paul takes it back", paul, advocacy.Human, advocacy.Retract, "pr"},
+	{"Ann approves for legal", ann, advocacy.Human, advocacy.Approve, "legal", ""},
+	{"Bob approves for legal", bob, advocacy.Human, advocacy.Approve, "legal", ""},
+	{"a machine approves for legal", lena, advocacy.Machine, advocacy.Approve, "legal", ""},
+	{"Lena approves for legal", lena, advocacy.Human, advocacy.Approve, "legal", ""},
+	{"Lena rejects", lena, advocacy.Human, advocacy.Reject, "legal", ""},
+	{"Lena asks for changes", lena, advocacy.Human, advocacy.RequestChanges, "legal", ""},
+	{"Lena recuses herself", lena, advocacy.Human, advocacy.Recuse, "legal", ""},
+	{"Dana approves for legal", dana, advocacy.Human, advocacy.Approve, "legal", ""},
+	{"Dana approves for PR", dana, advocacy.Human, advocacy.Approve, "pr", ""},
+	{"Paul approves for PR", paul, advocacy.Human, advocacy.Approve, "pr", ""},
+	{"Paul takes it back", paul, advocacy.Human, advocacy.Retract, "pr", ""},
+}
+
+// lentAttempts are what somebody tries to say for somebody else.
+var lentAttempts = []attempt{
+	{"Paul approves for legal in Lena's name", paul, advocacy.Human, advocacy.Approve, "legal", lena},
+	{"Paul approves for legal in Ann's name", paul, advocacy.Human, advocacy.Approve, "legal", ann},
+	{"Dana approves for legal in Lena's name", dana, advocacy.Human, advocacy.Approve, "legal", lena},
 }
 
 // decide lets everybody try to say everything, having been served any revision, of that one
@@ -161,8 +170,11 @@ func (e *explorer) decide(i int32) {
 	if w.round == 0 || w.said == e.bounds.words {
 		return
 	}
-	c := w.caseOf(e.blind)
-	for _, a := range attempts {
+	c, all := w.caseOf(e.blind), attempts
+	if e.bounds.lending {
+		all = append(slices.Clone(all), lentAttempts...)
+	}
+	for _, a := range all {
 		for served := uint8(1); served <= w.head; served++ {
 			e.say(i, c, a, served, served)
 			if served != w.head {
@@ -182,7 +194,7 @@ func (e *explorer) say(i int32, c *advocacy.Case, a attempt, served, shown uint8
 	if e.blind.distinct && a.who == dana {
 		actor.Person += advocacy.PersonID(a.key)
 	}
-	in := advocacy.DecisionInput{ID: "new", Verdict: a.verdict, Requirement: a.key, Digest: digests[shown], Reason: "So."}
+	in := advocacy.DecisionInput{ID: "new", Verdict: a.verdict, Requirement: a.key, Digest: digests[shown], Reason: "So.", OnBehalfOf: a.behalf}
 	if e.blind.shown {
 		in.Digest = c.Review.Digest
 	}
@@ -197,8 +209,12 @@ func (e *explorer) say(i int32, c *advocacy.Case, a attempt, served, shown uint8
 	s := word{
 		who: indexOf(people, a.who), key: indexOf(keys, a.key), verdict: indexOf(verdicts, a.verdict), round: next.round,
 		digest: indexOf(digests, d.Digest), served: served, minute: next.said + 1, tick: next.tick, machine: a.kind != advocacy.Human,
-		wrote: a.who == ann || a.who == dana && next.withDana,
+		wrote: a.who == ann || a.who == dana && next.withDana || a.behalf == ann,
 		lacks: a.who == bob || a.who == lena && next.legalOf == lost,
+	}
+	if a.behalf != "" {
+		s.behalf = indexOf(people, a.behalf) + 1
+		s.lacks = a.who != paul || a.behalf == lena && next.legalOf != held
 	}
 	if d.Supersedes != "" {
 		s.supersedes = indexOf(wordIDs, d.Supersedes) + 1
@@ -226,6 +242,7 @@ func (e *explorer) befall(i int32) {
 	try("Lena gets her role back", w.legalOf == lost, func(next *world) {
 		next.legalOf, next.regained = regained, uint8(w.now().Sub(morning).Minutes())
 	})
+	try("Lena takes back what she lent", e.bounds.lending && !w.unlent, func(next *world) { next.unlent = true })
 	try("the round is counted again", w.round > 0, func(next *world) { settle(next, e.blind) })
 	try("the round expires", e.bounds.expiry && w.round > 0, func(next *world) { moveReview(next, advocacy.ReviewExpired) })
 	try("it is scheduled", w.postState() == advocacy.PostApproved, func(next *world) {
@@ -325,6 +342,7 @@ func TestExplore(t *testing.T) {
 		"a co-author with roles":    {revisions: 2, rounds: 2, words: 2, ticks: 1, claims: 1, workers: 1, withDana: true},
 		"a stricter policy":         {revisions: 1, rounds: 1, words: 3, claims: 1, workers: 1, stricter: true},
 		"rounds of the same words":  {revisions: 1, rounds: 2, words: 3, claims: 1, workers: 1, expiry: true},
+		"a delegate":                {revisions: 1, rounds: 1, words: 3, claims: 1, workers: 1, lending: true, roles: true},
 		"two workers":               {revisions: 1, rounds: 1, words: 3, ticks: 1, claims: 2, workers: 2},
 		"two workers and an edit":   {revisions: 2, rounds: 2, words: 2, claims: 2, workers: 2},
 	} {
@@ -358,20 +376,22 @@ func TestExplorerFinds(t *testing.T) {
 		want  string
 	}{
 		"the digest the client names, and what was served": {blindness{shown: true, receipts: true}, small, "I3 no blind approval"},
-		"what was served":               {blindness{receipts: true}, small, "I3 no blind approval"},
-		"the round of a decision":       {blindness{rounds: true}, with(func(b *bounds) { b.revisions, b.expiry = 1, true }), "I5 round isolation"},
-		"the head, at send and on edit": {blindness{head: true}, small, "I4 head"},
-		"who holds a role":              {blindness{roles: true}, with(func(b *bounds) { b.roles = true }), "I10 authority now"},
-		"who wrote it":                  {blindness{separation: true}, small, "I7 separation"},
-		"that one person is one":        {blindness{distinct: true}, small, "I8 distinct persons"},
-		"the policy in force":           {blindness{floor: true}, with(func(b *bounds) { b.stricter = true }), "I11 policy floor"},
-		"the age of a signature":        {blindness{expiry: true}, small, "I16 fresh"},
-		"objections":                    {blindness{veto: true}, with(func(b *bounds) { b.revisions, b.words = 1, 3 }), "I15 negatives persist"},
-		"holds":                         {blindness{hold: true}, small, "I17 hold dominates"},
-		"that a machine is none":        {blindness{humans: true}, small, "I9 humans decide"},
-		"everything, at send":           {blindness{recheck: true}, small, "I16 fresh"},
-		"the fencing token":             {blindness{fence: true}, with(func(b *bounds) { b.claims, b.workers = 2, 2 }), "I18 at most once"},
-		"that a request may have begun": {blindness{sending: true}, with(func(b *bounds) { b.claims = 2 }), "I18 at most once"},
+		"what was served":                     {blindness{receipts: true}, small, "I3 no blind approval"},
+		"the round of a decision":             {blindness{rounds: true}, with(func(b *bounds) { b.revisions, b.expiry = 1, true }), "I5 round isolation"},
+		"the head, at send and on edit":       {blindness{head: true}, small, "I4 head"},
+		"who holds a role":                    {blindness{roles: true}, with(func(b *bounds) { b.roles = true }), "I10 authority now"},
+		"who wrote it":                        {blindness{separation: true}, small, "I7 separation"},
+		"that one person is one":              {blindness{distinct: true}, small, "I8 distinct persons"},
+		"the policy in force":                 {blindness{floor: true}, with(func(b *bounds) { b.stricter = true }), "I11 policy floor"},
+		"the age of a signature":              {blindness{expiry: true}, small, "I16 fresh"},
+		"objections":                          {blindness{veto: true}, with(func(b *bounds) { b.revisions, b.words = 1, 3 }), "I15 negatives persist"},
+		"that a delegation was taken back":    {blindness{unlent: true}, with(func(b *bounds) { b.lending, b.revisions = true, 1 }), "I27 delegation"},
+		"that delegator and delegate are one": {blindness{together: true}, with(func(b *bounds) { b.lending, b.revisions = true, 1 }), "I8 distinct persons"},
+		"holds":                               {blindness{hold: true}, small, "I17 hold dominates"},
+		"that a machine is none":              {blindness{humans: true}, small, "I9 humans decide"},
+		"everything, at send":                 {blindness{recheck: true}, small, "I16 fresh"},
+		"the fencing token":                   {blindness{fence: true}, with(func(b *bounds) { b.claims, b.workers = 2, 2 }), "I18 at most once"},
+		"that a request may have begun":       {blindness{sending: true}, with(func(b *bounds) { b.claims = 2 }), "I18 at most once"},
 		"which revision was allowed, and that it may not be edited now": {blindness{payload: true}, with(func(b *bounds) { b.rounds, b.ticks = 1, 0 }), "I1 bytes"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -16,6 +16,7 @@ type world struct {
 	hold, stricter              bool
 	legalOf                     uint8 // Lena's role: held, lost, regained
 	regained                    uint8 // the minute she got it back
+	unlent                      bool  // Lena took back what she lent Paul
 	words                       [4]word
 	said                        uint8
 	publications                [2]place // by revision
@@ -28,6 +29,7 @@ type word struct {
 	round, digest, served uint8 // served is the revision whose bytes were
 	minute, tick          uint8
 	supersedes            uint8 // its number, counted from 1
+	behalf                uint8 // for whom it was said, counted from 1
 	machine, wrote, lacks bool  // what was true of who said it, then
 }
 
@@ -91,6 +93,7 @@ func (w *world) now() time.Time { return instant(w.tick, w.said+1) }
 // positive controls of the explorer. Only the judge still sees it.
 type blindness struct {
 	shown, receipts, rounds, head, roles, separation, distinct, floor, expiry, veto, hold, humans bool
+	unlent, together                                                                              bool
 	recheck, fence, sending, payload                                                              bool
 }
 
@@ -169,6 +172,13 @@ func (w *world) decisions(b blindness) []advocacy.Decision {
 		if s.served == s.digest || b.receipts {
 			d.ViewTime = d.Time
 		}
+		if s.behalf > 0 {
+			d.OnBehalfOf = people[s.behalf-1]
+			d.Delegation = loanOf(d.OnBehalfOf)
+			if b.together {
+				d.Person, d.OnBehalfOf, d.Delegation = d.OnBehalfOf, "", "" // as if she had said it
+			}
+		}
 		if s.supersedes > 0 {
 			d.Supersedes = wordIDs[s.supersedes-1]
 		}
@@ -185,10 +195,28 @@ func (w *world) decisions(b blindness) []advocacy.Decision {
 	return out
 }
 
+// loanOf is the delegation under which Paul signs for somebody.
+func loanOf(p advocacy.PersonID) advocacy.DelegationID { return advocacy.DelegationID("of " + p) }
+
+// loans are what Lena and Ann lent Paul, until Lena takes hers back.
+func (w *world) loans(b blindness) map[advocacy.DelegationID]*advocacy.Delegation {
+	all := make(map[advocacy.DelegationID]*advocacy.Delegation)
+	for _, p := range []advocacy.PersonID{lena, ann} {
+		g := &advocacy.Delegation{
+			Delegator: p, Delegate: paul, Role: advocacy.RoleLegal, CreateTime: morning, Start: morning, End: instant(9, 0),
+		}
+		if p == lena && w.unlent && !b.unlent {
+			g.RevokeTime = morning
+		}
+		all[loanOf(p)] = g
+	}
+	return all
+}
+
 func (w *world) caseOf(b blindness) *advocacy.Case {
 	c := &advocacy.Case{
 		Review: w.review(b), Head: int(w.head), HeadDigest: digests[w.head], Contributors: w.contributors(),
-		Decisions: w.decisions(b), Members: w.members(b), Now: w.now(),
+		Decisions: w.decisions(b), Members: w.members(b), Delegations: w.loans(b), Now: w.now(),
 	}
 	if w.stricter && !b.floor {
 		c.Floor = stricterFloor
