@@ -297,6 +297,8 @@ func fromThePast() []mutant {
 			`(!same || decisions[i].Verdict != advocacy.Approve) { // guard`, `!same && false { // guard`}}},
 		{"the same bytes are reaffirmed", flow, "TestReaffirmRefuses", []change{{"internal/workflow/reaffirm.go",
 			`if former.Digest != v.Digest { // guard`, `if false { // guard`}}},
+		{"a delegate is shown what he or she could sign", flow, "TestTurnOfTheDelegator", []change{{"internal/workflow/queue.go",
+			`slices.Contains(q.StandsIn[t.Role], t.Person) && !barred // guard`, `slices.Contains(q.StandsIn[t.Role], t.Person) && (barred || true) // guard`}}},
 		{"what bars a delegate from claiming", flow, "TestDelegateClaims", []change{{"internal/advocacy/lending.go",
 			`|| slices.Contains(c.Excluded(), p) { // guard`, `&& false { // guard`}}},
 		{"a delegate who could sign claims", flow, "TestDelegateClaims", []change{{"internal/workflow/task.go",

@@ -213,6 +213,10 @@ func everyList(t *testing.T, s *Store, pool func(what string) gorm.ConnPool) {
 			for _, held := range [][]advocacy.Role{nil, {"a"}, {"a", "b", "c"}} {
 				for _, of := range []advocacy.Subject{{}, subject} {
 					everyTaskList(run, workflow.TaskQuery{Workspace: w, Person: person, State: state, Roles: held, Subject: of})
+					everyTaskList(run, workflow.TaskQuery{
+						Workspace: w, Person: person, State: state, Roles: held, Subject: of,
+						StandsIn: map[advocacy.Role][]advocacy.PersonID{"a": {"d1", "d2"}},
+					})
 				}
 			}
 		}

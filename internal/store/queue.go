@@ -187,6 +187,9 @@ func byHolder(q workflow.TaskQuery, run func(column, value string)) {
 	switch {
 	case q.Attention:
 		run("whose", string(q.Person))
+		for _, p := range q.Delegators() {
+			run("whose", string(p))
+		}
 		for _, role := range roles {
 			run("whose", anyHolder+string(role))
 		}

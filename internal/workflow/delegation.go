@@ -197,11 +197,15 @@ func (s *Service) borrow(ctx context.Context, q *TaskQuery) error {
 	held := slices.Clone(q.Roles)
 	for i := range lent {
 		g := &lent[i]
-		if !g.Covers(q.Now) || q.Role != "" && g.Role != q.Role || slices.Contains(held, g.Role) {
+		if !g.Covers(q.Now) || q.Role != "" && g.Role != q.Role {
 			continue
 		}
-		if q.Lent == nil {
-			q.Lent = make(map[advocacy.Role][]advocacy.PersonID)
+		if q.StandsIn == nil {
+			q.Lent, q.StandsIn = make(map[advocacy.Role][]advocacy.PersonID), make(map[advocacy.Role][]advocacy.PersonID)
+		}
+		q.StandsIn[g.Role] = append(q.StandsIn[g.Role], g.Delegator)
+		if slices.Contains(held, g.Role) {
+			continue
 		}
 		if q.Lent[g.Role] == nil {
 			q.Roles = append(slices.Clip(q.Roles), g.Role)

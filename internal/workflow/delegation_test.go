@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -261,4 +262,52 @@ func TestDelegateClaims(t *testing.T) {
 	over := inReview(t, h, l)
 	ok(t, revoke(t.Context(), h, g))
 	refuses(t, h, advocacy.Denied, "NOT_IN_ROLE", claim(over))
+}
+
+// TestTurnOfTheDelegator: what one person was asked for waits for whoever stands in for that
+// person as well, whatever roles the two hold, and for nobody else. Nobody is shown what he
+// or she could not sign.
+func TestTurnOfTheDelegator(t *testing.T) {
+	t.Parallel()
+	h, l := house(t)
+	v := inReview(t, h, l)
+	task := taskOf(t, h, v, "legal")
+	_, err := h.Flow.ReassignTask(t.Context(), h.As(h.Admin), h.W, task.ID, h.Legal, "knows it")
+	ok(t, err)
+	mine := func(p advocacy.PersonID) (keys []string) {
+		t.Helper()
+		c := h.As(p)
+		tasks, _, err := h.Flow.Tasks(t.Context(), c, workflow.TaskQuery{
+			Workspace: h.W, Person: p, Roles: c.Actor.Roles, State: workflow.TaskOpen, Attention: true, Order: workflow.OrderUrgency, Page: workflow.Page{Size: 10},
+		})
+		ok(t, err)
+		for i := range tasks {
+			if k := &tasks[i]; k.Requirement != "legal" || k.Person == h.Legal && k.Why == advocacy.WhyAssigned {
+				keys = append(keys, k.Requirement)
+			}
+		}
+		slices.Sort(keys)
+		return keys
+	}
+	sees := func(when string, p advocacy.PersonID, want ...string) {
+		t.Helper()
+		if got := mine(p); !slices.Equal(got, want) {
+			t.Errorf("%s: attention shows %v, want %v", when, got, want)
+		}
+	}
+	sees("of whom was asked", h.Legal, "legal")
+	sees("before anything was lent", h.PR, "pr")
+	sees("before anything was lent to a colleague", h.Legal2)
+	g := lends(t, h)
+	sees("of the delegate", h.PR, "legal", "pr")
+	_, err = h.Flow.CreateDelegation(t.Context(), h.As(h.Legal), h.W, workflow.DelegationDraft{
+		Delegate: h.Legal2, Role: advocacy.RoleLegal, End: h.Clock.Now().Add(24 * time.Hour), Zone: "Europe/Paris", Reason: "Holidays.",
+	})
+	ok(t, err)
+	sees("of a delegate who holds the role too", h.Legal2, "legal")
+	sees("of a stranger", h.Both, "pr")
+	name(t, h, v, h.Legal2)
+	sees("of a delegate who writes it now", h.Legal2)
+	ok(t, revoke(t.Context(), h, g))
+	sees("of a former delegate", h.PR, "pr")
 }

@@ -1,6 +1,7 @@
 package workflow
 
 import (
+	"maps"
 	"slices"
 	"time"
 
@@ -63,6 +64,9 @@ type TaskQuery struct {
 	// Lent are the persons for whom Person may sign under those of Roles that he or she does
 	// not hold.
 	Lent map[advocacy.Role][]advocacy.PersonID
+	// StandsIn are all for whom Person may sign, by role, the roles included that Person
+	// holds too: what was asked of one of them waits for Person as well.
+	StandsIn map[advocacy.Role][]advocacy.PersonID
 	// Attention restricts to the turns of Person alone, or of any holder of Roles, that are
 	// not snoozed at Now.
 	Attention bool
@@ -88,9 +92,23 @@ func (q *TaskQuery) Nobodys() bool { return q.Person != "" && len(q.Roles) == 0 
 // or that of any holder of a role the person has.
 func (q *TaskQuery) waits(t *Task) bool {
 	if t.Person != "" {
-		return t.Person == q.Person
+		return t.Person == q.Person || q.standsIn(t)
 	}
 	return slices.Contains(q.Roles, t.Role) && !slices.Contains(t.Excluded, q.Person) && q.lends(t)
+}
+
+// standsIn tells whether a turn was asked of somebody for whom Person may sign it, and
+// bars neither.
+func (q *TaskQuery) standsIn(t *Task) bool {
+	barred := slices.Contains(t.Excluded, q.Person) || slices.Contains(t.Excluded, t.Person)
+	return slices.Contains(q.StandsIn[t.Role], t.Person) && !barred // guard: a delegate is shown what he or she could sign
+}
+
+// Delegators are all for whom Person may sign, in order.
+func (q *TaskQuery) Delegators() []advocacy.PersonID {
+	all := slices.Concat(slices.Collect(maps.Values(q.StandsIn))...)
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
 // lends tells whether Person holds the role of a turn, or somebody lent it who could take

@@ -173,9 +173,11 @@ var endOfTime = time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC)
 // basis names whose turns a query is about, however they were come by.
 func (q *TaskQuery) basis() string {
 	var lent []string
-	for _, role := range slices.Sorted(maps.Keys(q.Lent)) {
-		for _, person := range slices.Sorted(slices.Values(q.Lent[role])) {
-			lent = append(lent, string(role), string(person))
+	for _, by := range []map[advocacy.Role][]advocacy.PersonID{q.Lent, q.StandsIn} {
+		for _, role := range slices.Sorted(maps.Keys(by)) {
+			for _, person := range slices.Sorted(slices.Values(by[role])) {
+				lent = append(lent, string(role), string(person))
+			}
 		}
 	}
 	roles := slices.Sorted(slices.Values(q.Roles))

@@ -132,7 +132,8 @@ type ReviewServiceClient interface {
 	// could take.
 	//
 	// Needs `tasks.read`. `attention = "me"` lists what waits for the caller and nobody else,
-	// as approver, author or admin, without what the caller has snoozed. Other people's
+	// as approver, author or admin, without what the caller has snoozed, and what somebody was
+	// asked for whom the caller may sign it by a delegation. Other people's
 	// turns need `posts.readall` as well. A page can hold fewer than asked for, even none,
 	// before the last: a filter by what is rare is answered in several calls rather than in
 	// one long one.
@@ -509,7 +510,8 @@ type ReviewServiceServer interface {
 	// could take.
 	//
 	// Needs `tasks.read`. `attention = "me"` lists what waits for the caller and nobody else,
-	// as approver, author or admin, without what the caller has snoozed. Other people's
+	// as approver, author or admin, without what the caller has snoozed, and what somebody was
+	// asked for whom the caller may sign it by a delegation. Other people's
 	// turns need `posts.readall` as well. A page can hold fewer than asked for, even none,
 	// before the last: a filter by what is rare is answered in several calls rather than in
 	// one long one.

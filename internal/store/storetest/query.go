@@ -203,7 +203,7 @@ func queue(t *testing.T, s *store.Store) {
 	done.State = workflow.TaskDone
 	mine.Excluded = []advocacy.PersonID{"somebody", h.approver}
 	legal.DueTime, pr.DueTime, mine.DueTime, done.DueTime = start.Add(2*time.Hour), start.Add(time.Hour), start, start
-	pr.Person = h.author
+	pr.Person = "somebody asked"
 	legal.Author, legal.Language, legal.Networks, legal.Origin = "ann", "fi", []advocacy.Network{"wall"}, advocacy.OriginLibrary
 	legal.Snoozes = []workflow.Snooze{{Person: h.approver, Until: start.Add(time.Hour)}}
 	h.update(func(ctx context.Context, tx workflow.Tx) error { return tx.PutTasks(ctx, legal, pr, done, mine) })
@@ -243,7 +243,15 @@ func queue(t *testing.T, s *store.Store) {
 		"another subject": {workflow.TaskQuery{Subject: advocacy.PostSubject(h.ws, "none")}, nil},
 		"waiting":         {workflow.TaskQuery{Person: h.approver, Roles: both, Attention: true, State: workflow.TaskOpen, Now: start.Add(time.Hour)}, ids(legal)},
 		"put off":         {workflow.TaskQuery{Person: h.approver, Roles: both, Attention: true, State: workflow.TaskOpen, Now: start}, nil},
-		"asked alone":     {workflow.TaskQuery{Person: h.author, Attention: true, State: workflow.TaskOpen, Order: workflow.OrderUrgency}, ids(pr)},
+		"asked alone":     {workflow.TaskQuery{Person: "somebody asked", Attention: true, State: workflow.TaskOpen, Order: workflow.OrderUrgency}, ids(pr)},
+		"asked of another": {workflow.TaskQuery{
+			Person: h.approver, Attention: true, State: workflow.TaskOpen, Order: workflow.OrderUrgency,
+			StandsIn: map[advocacy.Role][]advocacy.PersonID{advocacy.RolePR: {"somebody asked"}},
+		}, ids(pr)},
+		"asked of a writer, of whom one stands in": {workflow.TaskQuery{
+			Person: h.author, Attention: true, State: workflow.TaskOpen,
+			StandsIn: map[advocacy.Role][]advocacy.PersonID{advocacy.RolePR: {"somebody asked"}},
+		}, nil},
 		"by its author":   {workflow.TaskQuery{State: workflow.TaskOpen, Author: "ann"}, ids(legal)},
 		"in a language":   {workflow.TaskQuery{State: workflow.TaskOpen, Order: workflow.OrderUrgency, Language: "fi"}, ids(legal)},
 		"on a network":    {workflow.TaskQuery{Network: "wall"}, ids(legal)},
