@@ -259,7 +259,7 @@ func (s *scene) refuses(rpc string, request object) answer {
 // editor is who may change what.
 var editor = map[string]string{
 	"UpdateCalendar": "admin", "UpdateLibraryItem": "curator", "UpdateMember": "admin", "UpdatePost": "employee", "UpdateRole": "admin",
-	"UpdateSocialAccount": "admin", "UpdateTopic": "curator", "UpdateWorkspace": "admin",
+	"UpdateSocialAccount": "admin", "UpdateTopic": "curator", "UpdateTrainingModule": "admin", "UpdateWorkspace": "admin",
 }
 
 // snake is the proto name of a JSON name.
