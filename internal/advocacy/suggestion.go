@@ -10,9 +10,9 @@ import (
 type SuggestionState string
 
 const (
-	// SuggestionOpen waits for who wrote the post.
+	// SuggestionOpen waits for who may edit the post or item.
 	SuggestionOpen SuggestionState = "open"
-	// SuggestionAccepted became a revision, word for word. Who wrote the post sets it.
+	// SuggestionAccepted became a revision, word for word.
 	SuggestionAccepted SuggestionState = "accepted"
 	// SuggestionDeclined was not wanted, or was taken back by who made it.
 	SuggestionDeclined SuggestionState = "declined"
@@ -26,8 +26,8 @@ func SuggestionStates() []SuggestionState {
 	return []SuggestionState{SuggestionOpen, SuggestionAccepted, SuggestionDeclined, SuggestionOutdated}
 }
 
-// Suggestion is other words that an approver proposes for a revision of a post. Nobody
-// puts words in a colleague's mouth: only who wrote the post makes a revision of them.
+// Suggestion is other words that an approver proposes for a revision of a post or item.
+// Nobody puts words in a colleague's mouth: only who may edit it makes a revision of them.
 type Suggestion struct {
 	Subject Subject
 	ID      SuggestionID
@@ -66,14 +66,14 @@ func (d Discussant) GuardSuggest(head *Revision, shown Digest) error {
 	case d.Wrote:
 		return Refuse("NOT_A_STRANGER", "you wrote some of this: edit it instead")
 	case shown != head.Digest:
-		return Clash("REVISION_CHANGED", "the post changed since you saw it; look again before you suggest").With("digest", string(head.Digest))
+		return Clash("REVISION_CHANGED", "it changed since you saw it; look again before you suggest").With("digest", string(head.Digest))
 	default:
 		return nil
 	}
 }
 
-// Accept makes the suggestion the revision that follows. Whether the person may edit the
-// post is judged elsewhere.
+// Accept makes the suggestion the revision that follows. Whether the person may edit is
+// judged elsewhere.
 func (g *Suggestion) Accept(p PersonID, head *Revision, now time.Time) error {
 	if err := g.guardOpen(); err != nil {
 		return err
@@ -85,13 +85,13 @@ func (g *Suggestion) Accept(p PersonID, head *Revision, now time.Time) error {
 	return nil
 }
 
-// Decline ends the suggestion: who may edit the post may, and who made it.
+// Decline ends the suggestion: who may edit may, and who made it.
 func (g *Suggestion) Decline(p PersonID, edits bool, reason string, now time.Time) error {
 	if err := g.guardOpen(); err != nil {
 		return err
 	}
 	if !edits && p != g.Person {
-		return Deny("NOT_A_CONTRIBUTOR", "only who may edit the post, or made the suggestion, may decline it")
+		return Deny("NOT_A_CONTRIBUTOR", "only who may edit it, or made the suggestion, may decline it")
 	}
 	g.State, g.Resolver, g.Reason, g.ResolveTime = SuggestionDeclined, p, reason, now
 	return nil

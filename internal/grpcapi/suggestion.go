@@ -17,11 +17,11 @@ type suggestionService struct {
 
 func (s suggestionService) CreateSuggestion(ctx context.Context, req *imprimaturv1.CreateSuggestionRequest) (*imprimaturv1.Suggestion, error) {
 	v := enter(ctx, req)
-	post, err := v.readPost("parent", req.GetParent())
+	subject, _, err := v.readSubject("parent", req.GetParent())
 	if err != nil {
 		return nil, err
 	}
-	g, err := s.Flow.SuggestEdit(ctx, v.call, v.workspace, post, workflow.SuggestionDraft{
+	g, err := s.Flow.SuggestEdit(ctx, v.call, subject, workflow.SuggestionDraft{
 		Digest: advocacy.Digest(req.GetDigest()), Text: req.GetSuggestion().GetText(),
 		Variants: each(req.GetSuggestion().GetVariants(), readVariant), Note: req.GetSuggestion().GetNote(),
 	})
@@ -30,11 +30,11 @@ func (s suggestionService) CreateSuggestion(ctx context.Context, req *imprimatur
 
 func (s suggestionService) GetSuggestion(ctx context.Context, req *imprimaturv1.GetSuggestionRequest) (*imprimaturv1.Suggestion, error) {
 	v := enter(ctx, req)
-	post, id, err := v.readSuggestion("name", req.GetName())
+	subject, id, err := v.readSuggestion("name", req.GetName())
 	if err != nil {
 		return nil, err
 	}
-	g, head, err := s.Flow.Suggestion(ctx, v.call, v.workspace, post, id)
+	g, head, err := s.Flow.Suggestion(ctx, v.call, subject, id)
 	if err != nil {
 		return nil, err
 	}
@@ -49,11 +49,11 @@ func (s suggestionService) ListSuggestions(
 	if err != nil {
 		return nil, err
 	}
-	post, err := v.readPost("parent", req.GetParent())
+	subject, _, err := v.readSubject("parent", req.GetParent())
 	if err != nil {
 		return nil, err
 	}
-	all, head, next, err := s.Flow.Suggestions(ctx, v.call, v.workspace, post, l.page)
+	all, head, next, err := s.Flow.Suggestions(ctx, v.call, subject, l.page)
 	if err != nil {
 		return nil, err
 	}
@@ -65,7 +65,7 @@ func (s suggestionService) ListSuggestions(
 
 func (s suggestionService) AcceptSuggestion(ctx context.Context, req *imprimaturv1.AcceptSuggestionRequest) (*imprimaturv1.Suggestion, error) {
 	v := enter(ctx, req)
-	post, id, err := v.readSuggestion("name", req.GetName())
+	subject, id, err := v.readSuggestion("name", req.GetName())
 	if err != nil {
 		return nil, err
 	}
@@ -73,26 +73,26 @@ func (s suggestionService) AcceptSuggestion(ctx context.Context, req *imprimatur
 	if err != nil {
 		return nil, err
 	}
-	g, err := s.Flow.AcceptSuggestion(ctx, v.call, v.workspace, post, id, version)
+	g, err := s.Flow.AcceptSuggestion(ctx, v.call, subject, id, version)
 	return shown(g, err, v.suggestionOf)
 }
 
 func (s suggestionService) DeclineSuggestion(ctx context.Context, req *imprimaturv1.DeclineSuggestionRequest) (*imprimaturv1.Suggestion, error) {
 	v := enter(ctx, req)
-	post, id, err := v.readSuggestion("name", req.GetName())
+	subject, id, err := v.readSuggestion("name", req.GetName())
 	if err != nil {
 		return nil, err
 	}
-	g, err := s.Flow.DeclineSuggestion(ctx, v.call, v.workspace, post, id, req.GetReason())
+	g, err := s.Flow.DeclineSuggestion(ctx, v.call, subject, id, req.GetReason())
 	return shown(g, err, v.suggestionOf)
 }
 
-func (n names) readSuggestion(field, name string) (advocacy.PostID, advocacy.SuggestionID, error) {
-	ids, err := n.read(field, name, inPosts, inSuggestions)
+func (n names) readSuggestion(field, name string) (advocacy.Subject, advocacy.SuggestionID, error) {
+	subject, ids, err := n.readSubject(field, name, inSuggestions)
 	if err != nil {
-		return "", "", err
+		return advocacy.Subject{}, "", err
 	}
-	return advocacy.PostID(ids[0]), advocacy.SuggestionID(ids[1]), nil
+	return subject, advocacy.SuggestionID(ids[0]), nil
 }
 
 // suggestionOf writes a suggestion that was just made or resolved.

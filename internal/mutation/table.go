@@ -141,10 +141,6 @@ func fromTheHouse() []mutant {
 			`if slices.ContainsFunc(d.parties(), func(p PersonID) bool { return c.suggested(r, p) }) {`, `if false {`}}},
 		{"suggesters do not sign, when deciding", rules, "", []change{{"internal/advocacy/separation.go",
 			`case c.contributed(p), c.suggested(r, p):`, `case c.contributed(p):`}}},
-		{"only approvers suggest", rules, "TestWhoSuggests", []change{{"internal/advocacy/suggestion.go",
-			`case len(d.signs()) == 0:`, `case false:`}}},
-		{"a suggestion is for the head", flow, "TestSuggestionsAreForTheHead", []change{{"internal/advocacy/suggestion.go",
-			`if g.Revision != head.Number || g.Digest != head.Digest {`, `if false {`}}},
 		{"digest of the decision", rules, "", []change{{"internal/advocacy/count.go", `if d.Digest != c.Review.Digest {`, `if false {`}}},
 		{"assent names the head's digest", flow, "TestSubmitNamesTheHead", []change{{"internal/advocacy/guard.go",
 			`if shown != head.Digest { // guard: assent`, `if false { // guard: assent`}}},
@@ -203,9 +199,15 @@ func fromTheHouse() []mutant {
 }
 
 // fromThePeople are guards about who may sign: that it is a human who saw it, what bars a
-// person, and what somebody may sign for somebody else.
+// person, what somebody may sign for somebody else, and whose words somebody takes.
 func fromThePeople() []mutant {
 	return []mutant{
+		{"only approvers suggest", rules, "TestWhoSuggests", []change{{"internal/advocacy/suggestion.go",
+			`case len(d.signs()) == 0:`, `case false:`}}},
+		{"a suggestion is for the head", flow, "TestSuggestionsAreForTheHead", []change{{"internal/advocacy/suggestion.go",
+			`if g.Revision != head.Number || g.Digest != head.Digest {`, `if false {`}}},
+		{"only who may change items takes words for one", flow, "TestSuggestionForAnItem", []change{{"internal/workflow/suggestion.go",
+			`if !c.may(mayUpdateItems) {`, `if false {`}}},
 		{"merged memberships are one person", rules, "", []change{{"internal/advocacy/separation.go",
 			`if m := c.Members[p]; m != nil && m.MergedInto != "" {`, `if m := c.Members[p]; m != nil && false {`}}},
 		{"excluded relations", rules, "", []change{{"internal/advocacy/separation.go", `if c.related(e, p, q) {`, `if c.related(e, p, q) && false {`}}},

@@ -99,7 +99,7 @@ func TestCoAuthorInTheDiscussion(t *testing.T) {
 		return err
 	}
 	decline := func(g *advocacy.Suggestion) error {
-		_, err := h.Flow.DeclineSuggestion(t.Context(), h.As(h.Both), h.W, v.Post.ID, g.ID, "no")
+		_, err := h.Flow.DeclineSuggestion(t.Context(), h.As(h.Both), v.Post.Subject(), g.ID, "no")
 		return err
 	}
 	refuses(t, h, advocacy.Invalid, "MENTION_CANNOT_SEE", point)

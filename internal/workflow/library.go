@@ -157,6 +157,9 @@ func (s *Service) reviseItem(ctx context.Context, tx Tx, c Call, item *advocacy.
 	}
 	next.Number, next.Editor, next.Key, next.CreateTime = head.Number+1, c.Actor.Person, c.Actor.Key, tx.Now()
 	next.Contributors = join(head.Contributors, []advocacy.PersonID{c.Actor.Person})
+	if d.suggester != "" {
+		next.Suggesters = join(head.Suggesters, []advocacy.PersonID{d.suggester})
+	}
 	if err := tx.AddRevision(ctx, &next); err != nil {
 		return err
 	}

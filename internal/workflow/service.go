@@ -209,6 +209,8 @@ type ItemChange struct {
 	ShareEnd   *time.Time
 	Zone       *string
 	Note       *string
+	// suggester is whose suggestion the change is.
+	suggester advocacy.PersonID
 }
 
 // ItemView is a library item as the caller may see it: Revision is the head for who may

@@ -1,6 +1,7 @@
 package workflow_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
@@ -12,14 +13,14 @@ import (
 // suggest proposes another text for the head of a post.
 func suggest(t *testing.T, h *workflowtest.House, who advocacy.PersonID, v *workflow.PostView, text string) *advocacy.Suggestion {
 	t.Helper()
-	g, err := h.Flow.SuggestEdit(t.Context(), h.As(who), h.W, v.Post.ID, workflow.SuggestionDraft{Digest: v.Head.Digest, Text: text})
+	g, err := h.Flow.SuggestEdit(t.Context(), h.As(who), v.Post.Subject(), workflow.SuggestionDraft{Digest: v.Head.Digest, Text: text})
 	ok(t, err)
 	return g
 }
 
 func accept(t *testing.T, h *workflowtest.House, who advocacy.PersonID, v *workflow.PostView, g *advocacy.Suggestion) (*workflow.PostView, error) {
 	t.Helper()
-	_, err := h.Flow.AcceptSuggestion(t.Context(), h.As(who), h.W, v.Post.ID, g.ID, 0)
+	_, err := h.Flow.AcceptSuggestion(t.Context(), h.As(who), v.Post.Subject(), g.ID, 0)
 	return h.Post(t, v.Post.ID), err
 }
 
@@ -74,24 +75,24 @@ func TestSuggestionsAreForTheHead(t *testing.T) {
 	v := inReview(t, h, l)
 	g := suggest(t, h, h.Legal, v, "Better words.")
 	refuses(t, h, advocacy.Invalid, "NOTHING_CHANGED", func() error {
-		_, err := h.Flow.SuggestEdit(t.Context(), h.As(h.PR), h.W, v.Post.ID, workflow.SuggestionDraft{Digest: v.Head.Digest, Text: v.Head.Content.Text})
+		_, err := h.Flow.SuggestEdit(t.Context(), h.As(h.PR), v.Post.Subject(), workflow.SuggestionDraft{Digest: v.Head.Digest, Text: v.Head.Content.Text})
 		return err
 	})
 	edit(t, h, v, "Other words.")
 	refuses(t, h, advocacy.Precondition, "SUGGESTION_OUTDATED", func() error { _, err := accept(t, h, h.Author, v, g); return err })
 	refuses(t, h, advocacy.Conflict, "REVISION_CHANGED", func() error {
-		_, err := h.Flow.SuggestEdit(t.Context(), h.As(h.PR), h.W, v.Post.ID, workflow.SuggestionDraft{Digest: v.Head.Digest, Text: "x"})
+		_, err := h.Flow.SuggestEdit(t.Context(), h.As(h.PR), v.Post.Subject(), workflow.SuggestionDraft{Digest: v.Head.Digest, Text: "x"})
 		return err
 	})
-	seen, head, err := h.Flow.Suggestion(t.Context(), h.As(h.Author), h.W, v.Post.ID, g.ID)
+	seen, head, err := h.Flow.Suggestion(t.Context(), h.As(h.Author), v.Post.Subject(), g.ID)
 	ok(t, err)
 	if seen.StateAt(head) != advocacy.SuggestionOutdated {
 		t.Fatalf("it is %s", seen.StateAt(head))
 	}
-	_, err = h.Flow.DeclineSuggestion(t.Context(), h.As(h.Author), h.W, v.Post.ID, g.ID, "too late")
+	_, err = h.Flow.DeclineSuggestion(t.Context(), h.As(h.Author), v.Post.Subject(), g.ID, "too late")
 	ok(t, err)
 	refuses(t, h, advocacy.NotFound, "POST_NOT_FOUND", func() error {
-		_, _, err := h.Flow.Suggestion(t.Context(), h.As(h.Reader), h.W, v.Post.ID, g.ID)
+		_, _, err := h.Flow.Suggestion(t.Context(), h.As(h.Reader), v.Post.Subject(), g.ID)
 		return err
 	})
 }
@@ -106,7 +107,7 @@ func TestAcceptAgainstEdit(t *testing.T) {
 			author := h.As(h.Author)
 			errs := together(
 				func() error {
-					_, err := h.Flow.AcceptSuggestion(t.Context(), author, h.W, v.Post.ID, g.ID, 0)
+					_, err := h.Flow.AcceptSuggestion(t.Context(), author, v.Post.Subject(), g.ID, 0)
 					return err
 				},
 				func() error { _, err := tryEdit(t.Context(), h, h.Author, v, "Other words."); return err },
@@ -121,4 +122,52 @@ func TestAcceptAgainstEdit(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestSuggestionForAnItem: whoever may change items takes it, as a revision with a review of
+// its own, while what is in force stays so; whoever suggested does not sign it.
+func TestSuggestionForAnItem(t *testing.T) {
+	t.Parallel()
+	h, _ := house(t)
+	v := h.Item(t, "Item.")
+	sub := v.Item.Subject()
+	suggests := func(text string) *advocacy.Suggestion {
+		t.Helper()
+		g, err := h.Flow.SuggestEdit(t.Context(), h.As(h.Legal), sub, workflow.SuggestionDraft{Digest: v.Revision.Digest, Text: text})
+		ok(t, err)
+		return g
+	}
+	g, other := suggests("Better item."), suggests("Worse item.")
+	takes := func(who advocacy.PersonID, g *advocacy.Suggestion) error {
+		_, err := h.Flow.AcceptSuggestion(t.Context(), h.As(who), sub, g.ID, 0)
+		return err
+	}
+	refuses(t, h, advocacy.Denied, "NOT_A_CONTRIBUTOR", func() error { return takes(h.PR, g) })
+	refuses(t, h, advocacy.NotFound, "ITEM_NOT_FOUND", func() error { return takes(h.Reader, g) })
+	ok(t, takes(h.Curator, g))
+	refuses(t, h, advocacy.Precondition, "SUGGESTION_OUTDATED", func() error { return takes(h.Curator, other) })
+	seen, head, err := h.Flow.Suggestion(t.Context(), h.As(h.PR), sub, other.ID)
+	ok(t, err)
+	if seen.StateAt(head) != advocacy.SuggestionOutdated {
+		t.Errorf("the other is %s", seen.StateAt(head))
+	}
+	refuses(t, h, advocacy.NotFound, "ITEM_NOT_FOUND", func() error {
+		_, _, err := h.Flow.Suggestion(t.Context(), h.As(h.Reader), sub, g.ID)
+		return err
+	})
+	_, err = h.Flow.DeclineSuggestion(t.Context(), h.As(h.Curator), sub, other.ID, "too late")
+	ok(t, err)
+
+	next, err := h.Flow.Item(t.Context(), h.As(h.Curator), h.W, v.Item.ID)
+	ok(t, err)
+	if r := next.Revision; next.Item.InForce != 1 || r.Number != 2 || r.Content.Text != "Better item." || r.Contributed(h.Legal) || !slices.Equal(r.Suggesters, []advocacy.PersonID{h.Legal}) {
+		t.Fatalf("the item is %+v, its head %+v", next.Item, r)
+	}
+	ok(t, submitItem(t, h, next))
+	refuses(t, h, advocacy.Denied, "SELF_REVIEW", func() error { return decideItem(t, h, h.Legal, next, "legal", advocacy.Approve) })
+	ok(t, decideItem(t, h, h.Legal2, next, "legal", advocacy.Approve))
+	ok(t, decideItem(t, h, h.PR, next, "pr", advocacy.Approve))
+	if now, err := h.Store.Item(t.Context(), h.W, v.Item.ID); err != nil || now.InForce != 2 {
+		t.Errorf("in force is %d: %v", now.InForce, err)
+	}
 }

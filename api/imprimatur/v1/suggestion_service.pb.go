@@ -30,7 +30,7 @@ type Suggestion_State int32
 const (
 	// Never returned.
 	Suggestion_STATE_UNSPECIFIED Suggestion_State = 0
-	// Waits for who wrote the post.
+	// Waits for who may edit.
 	Suggestion_OPEN Suggestion_State = 1
 	// Became a revision, word for word.
 	Suggestion_ACCEPTED Suggestion_State = 2
@@ -85,10 +85,10 @@ func (Suggestion_State) EnumDescriptor() ([]byte, []int) {
 	return file_imprimatur_v1_suggestion_service_proto_rawDescGZIP(), []int{0, 0}
 }
 
-// Other words for one revision of a post.
+// Other words for one revision of a post or library item.
 type Suggestion struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// `workspaces/{workspace}/posts/{post}/suggestions/{suggestion}`.
+	// `…/suggestions/{suggestion}`, of a post or a library item.
 	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
 	// The revision it was made for.
 	Revision string `protobuf:"bytes,2,opt,name=revision,proto3" json:"revision,omitempty"`
@@ -242,7 +242,7 @@ func (x *Suggestion) GetResolveTime() *timestamppb.Timestamp {
 // Carries the suggested words.
 type CreateSuggestionRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// `workspaces/{workspace}/posts/{post}`.
+	// `workspaces/{workspace}/posts/{post}` or `workspaces/{workspace}/libraryItems/{library_item}`.
 	Parent string `protobuf:"bytes,1,opt,name=parent,proto3" json:"parent,omitempty"`
 	// The suggestion.
 	Suggestion *Suggestion `protobuf:"bytes,2,opt,name=suggestion,proto3" json:"suggestion,omitempty"`
@@ -315,7 +315,7 @@ func (x *CreateSuggestionRequest) GetRequestId() string {
 // Names the suggestion.
 type GetSuggestionRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// `workspaces/{workspace}/posts/{post}/suggestions/{suggestion}`.
+	// `…/suggestions/{suggestion}`, of a post or a library item.
 	Name          string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -361,7 +361,7 @@ func (x *GetSuggestionRequest) GetName() string {
 // Says whose suggestions to list.
 type ListSuggestionsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// `workspaces/{workspace}/posts/{post}`.
+	// `workspaces/{workspace}/posts/{post}` or `workspaces/{workspace}/libraryItems/{library_item}`.
 	Parent string `protobuf:"bytes,1,opt,name=parent,proto3" json:"parent,omitempty"`
 	// How many at most; 50 when 0, 200 at most.
 	PageSize int32 `protobuf:"varint,2,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
@@ -480,7 +480,7 @@ func (x *ListSuggestionsResponse) GetNextPageToken() string {
 // Names the suggestion to take.
 type AcceptSuggestionRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// `workspaces/{workspace}/posts/{post}/suggestions/{suggestion}`.
+	// `…/suggestions/{suggestion}`, of a post or a library item.
 	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
 	// The suggestion's etag; `ABORTED` when stale. Not compared when left out.
 	Etag string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
@@ -544,7 +544,7 @@ func (x *AcceptSuggestionRequest) GetRequestId() string {
 // Names the suggestion to decline.
 type DeclineSuggestionRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// `workspaces/{workspace}/posts/{post}/suggestions/{suggestion}`.
+	// `…/suggestions/{suggestion}`, of a post or a library item.
 	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
 	// Why; shown to who made it.
 	Reason string `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
@@ -609,10 +609,10 @@ var File_imprimatur_v1_suggestion_service_proto protoreflect.FileDescriptor
 
 const file_imprimatur_v1_suggestion_service_proto_rawDesc = "" +
 	"\n" +
-	"&imprimatur/v1/suggestion_service.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fimprimatur/v1/annotations.proto\x1a\x1bimprimatur/v1/content.proto\"\xa9\b\n" +
+	"&imprimatur/v1/suggestion_service.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fimprimatur/v1/annotations.proto\x1a\x1bimprimatur/v1/content.proto\"\x87\t\n" +
 	"\n" +
-	"Suggestion\x12\xd2\x01\n" +
-	"\x04name\x18\x01 \x01(\tB\xbd\x01\xe0A\b\xbaH\xb6\x01r\xb3\x012\xb0\x01^(workspaces/[a-z][a-z0-9-]{1,62}/posts/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/suggestions/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})?$R\x04name\x12;\n" +
+	"Suggestion\x12\xe1\x01\n" +
+	"\x04name\x18\x01 \x01(\tB\xcc\x01\xe0A\b\xbaH\xc5\x01r\xc2\x012\xbf\x01^(workspaces/[a-z][a-z0-9-]{1,62}/(posts|libraryItems)/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/suggestions/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})?$R\x04name\x12;\n" +
 	"\brevision\x18\x02 \x01(\tB\x1f\xe0A\x03\xfaA\x19\n" +
 	"\x17imprimatur.dev/RevisionR\brevision\x12 \n" +
 	"\x04text\x18\x03 \x01(\tB\f\xe0A\x05\xbaH\x06r\x04\x18\xa0\x9c\x01R\x04text\x12?\n" +
@@ -636,46 +636,46 @@ const file_imprimatur_v1_suggestion_service_proto_rawDesc = "" +
 	"\x04OPEN\x10\x01\x12\f\n" +
 	"\bACCEPTED\x10\x02\x12\f\n" +
 	"\bDECLINED\x10\x03\x12\f\n" +
-	"\bOUTDATED\x10\x04:u\xeaAr\n" +
-	"\x19imprimatur.dev/Suggestion\x12<workspaces/{workspace}/posts/{post}/suggestions/{suggestion}*\vsuggestions2\n" +
-	"suggestion\"\xec\x02\n" +
-	"\x17CreateSuggestionRequest\x12\xa5\x01\n" +
-	"\x06parent\x18\x01 \x01(\tB\x8c\x01\xe0A\x02\xfaA\x1b\x12\x19imprimatur.dev/Suggestion\xbaHhrf2d^workspaces/[a-z][a-z0-9-]{1,62}/posts/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$R\x06parent\x12D\n" +
+	"\bOUTDATED\x10\x04:\xc3\x01\xeaA\xbf\x01\n" +
+	"\x19imprimatur.dev/Suggestion\x12<workspaces/{workspace}/posts/{post}/suggestions/{suggestion}\x12Kworkspaces/{workspace}/libraryItems/{library_item}/suggestions/{suggestion}*\vsuggestions2\n" +
+	"suggestion\"\xfb\x02\n" +
+	"\x17CreateSuggestionRequest\x12\xb4\x01\n" +
+	"\x06parent\x18\x01 \x01(\tB\x9b\x01\xe0A\x02\xfaA\x1b\x12\x19imprimatur.dev/Suggestion\xbaHwru2s^workspaces/[a-z][a-z0-9-]{1,62}/(posts|libraryItems)/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$R\x06parent\x12D\n" +
 	"\n" +
 	"suggestion\x18\x02 \x01(\v2\x19.imprimatur.v1.SuggestionB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\n" +
 	"suggestion\x127\n" +
 	"\x06digest\x18\x03 \x01(\tB\x1f\xe0A\x02\xbaH\x19r\x172\x15^sha256:[0-9a-f]{64}$R\x06digest\x12*\n" +
 	"\n" +
-	"request_id\x18\x04 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\x86\x02\n" +
-	"\x14GetSuggestionRequest\x12\xed\x01\n" +
-	"\x04name\x18\x01 \x01(\tB\xd8\x01\xe0A\x02\xfaA\x1b\n" +
-	"\x19imprimatur.dev/Suggestion\xbaH\xb3\x01r\xb0\x012\xad\x01^workspaces/[a-z][a-z0-9-]{1,62}/posts/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/suggestions/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$R\x04name\"\x8f\x02\n" +
-	"\x16ListSuggestionsRequest\x12\xa5\x01\n" +
-	"\x06parent\x18\x01 \x01(\tB\x8c\x01\xe0A\x02\xfaA\x1b\x12\x19imprimatur.dev/Suggestion\xbaHhrf2d^workspaces/[a-z][a-z0-9-]{1,62}/posts/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$R\x06parent\x12$\n" +
+	"request_id\x18\x04 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\x95\x02\n" +
+	"\x14GetSuggestionRequest\x12\xfc\x01\n" +
+	"\x04name\x18\x01 \x01(\tB\xe7\x01\xe0A\x02\xfaA\x1b\n" +
+	"\x19imprimatur.dev/Suggestion\xbaH\xc2\x01r\xbf\x012\xbc\x01^workspaces/[a-z][a-z0-9-]{1,62}/(posts|libraryItems)/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/suggestions/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$R\x04name\"\x9e\x02\n" +
+	"\x16ListSuggestionsRequest\x12\xb4\x01\n" +
+	"\x06parent\x18\x01 \x01(\tB\x9b\x01\xe0A\x02\xfaA\x1b\x12\x19imprimatur.dev/Suggestion\xbaHwru2s^workspaces/[a-z][a-z0-9-]{1,62}/(posts|libraryItems)/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$R\x06parent\x12$\n" +
 	"\tpage_size\x18\x02 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\bpageSize\x12'\n" +
 	"\n" +
 	"page_token\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\bR\tpageToken\"\x88\x01\n" +
 	"\x17ListSuggestionsResponse\x12@\n" +
 	"\vsuggestions\x18\x01 \x03(\v2\x19.imprimatur.v1.SuggestionB\x03\xe0A\x03R\vsuggestions\x12+\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tB\x03\xe0A\x03R\rnextPageToken\"\xd2\x02\n" +
-	"\x17AcceptSuggestionRequest\x12\xed\x01\n" +
-	"\x04name\x18\x01 \x01(\tB\xd8\x01\xe0A\x02\xfaA\x1b\n" +
-	"\x19imprimatur.dev/Suggestion\xbaH\xb3\x01r\xb0\x012\xad\x01^workspaces/[a-z][a-z0-9-]{1,62}/posts/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/suggestions/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$R\x04name\x12\x1b\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tB\x03\xe0A\x03R\rnextPageToken\"\xe1\x02\n" +
+	"\x17AcceptSuggestionRequest\x12\xfc\x01\n" +
+	"\x04name\x18\x01 \x01(\tB\xe7\x01\xe0A\x02\xfaA\x1b\n" +
+	"\x19imprimatur.dev/Suggestion\xbaH\xc2\x01r\xbf\x012\xbc\x01^workspaces/[a-z][a-z0-9-]{1,62}/(posts|libraryItems)/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/suggestions/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$R\x04name\x12\x1b\n" +
 	"\x04etag\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18@R\x04etag\x12*\n" +
 	"\n" +
-	"request_id\x18\x03 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\xd8\x02\n" +
-	"\x18DeclineSuggestionRequest\x12\xed\x01\n" +
-	"\x04name\x18\x01 \x01(\tB\xd8\x01\xe0A\x02\xfaA\x1b\n" +
-	"\x19imprimatur.dev/Suggestion\xbaH\xb3\x01r\xb0\x012\xad\x01^workspaces/[a-z][a-z0-9-]{1,62}/posts/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/suggestions/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$R\x04name\x12 \n" +
+	"request_id\x18\x03 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\xe7\x02\n" +
+	"\x18DeclineSuggestionRequest\x12\xfc\x01\n" +
+	"\x04name\x18\x01 \x01(\tB\xe7\x01\xe0A\x02\xfaA\x1b\n" +
+	"\x19imprimatur.dev/Suggestion\xbaH\xc2\x01r\xbf\x012\xbc\x01^workspaces/[a-z][a-z0-9-]{1,62}/(posts|libraryItems)/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/suggestions/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$R\x04name\x12 \n" +
 	"\x06reason\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\xa0\x1fR\x06reason\x12*\n" +
 	"\n" +
-	"request_id\x18\x03 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId2\xb2\a\n" +
-	"\x11SuggestionService\x12\xc4\x01\n" +
-	"\x10CreateSuggestion\x12&.imprimatur.v1.CreateSuggestionRequest\x1a\x19.imprimatur.v1.Suggestion\"m\xdaA\x18parent,suggestion,digest\x8a\xe7\x18\x0ethreads.create\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x022:\x01*\"-/v1/{parent=workspaces/*/posts/*}/suggestions\x12\xa5\x01\n" +
-	"\rGetSuggestion\x12#.imprimatur.v1.GetSuggestionRequest\x1a\x19.imprimatur.v1.Suggestion\"T\xdaA\x04name\x8a\xe7\x18\fthreads.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02/\x12-/v1/{name=workspaces/*/posts/*/suggestions/*}\x12\xb8\x01\n" +
-	"\x0fListSuggestions\x12%.imprimatur.v1.ListSuggestionsRequest\x1a&.imprimatur.v1.ListSuggestionsResponse\"V\xdaA\x06parent\x8a\xe7\x18\fthreads.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02/\x12-/v1/{parent=workspaces/*/posts/*}/suggestions\x12\xb5\x01\n" +
-	"\x10AcceptSuggestion\x12&.imprimatur.v1.AcceptSuggestionRequest\x1a\x19.imprimatur.v1.Suggestion\"^\xdaA\x04name\x8a\xe7\x18\fposts.update\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x029:\x01*\"4/v1/{name=workspaces/*/posts/*/suggestions/*}:accept\x12\xba\x01\n" +
-	"\x11DeclineSuggestion\x12'.imprimatur.v1.DeclineSuggestionRequest\x1a\x19.imprimatur.v1.Suggestion\"a\xdaA\x04name\x8a\xe7\x18\x0ethreads.create\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x02::\x01*\"5/v1/{name=workspaces/*/posts/*/suggestions/*}:declineBDZBgithub.com/imprimatur-hq/imprimatur/api/imprimatur/v1;imprimaturv1b\x06proto3"
+	"request_id\x18\x03 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId2\xe7\t\n" +
+	"\x11SuggestionService\x12\x80\x02\n" +
+	"\x10CreateSuggestion\x12&.imprimatur.v1.CreateSuggestionRequest\x1a\x19.imprimatur.v1.Suggestion\"\xa8\x01\xdaA\x18parent,suggestion,digest\x8a\xe7\x18\x0ethreads.create\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x02m:\x01*Z9:\x01*\"4/v1/{parent=workspaces/*/libraryItems/*}/suggestions\"-/v1/{parent=workspaces/*/posts/*}/suggestions\x12\xde\x01\n" +
+	"\rGetSuggestion\x12#.imprimatur.v1.GetSuggestionRequest\x1a\x19.imprimatur.v1.Suggestion\"\x8c\x01\xdaA\x04name\x8a\xe7\x18\fthreads.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02gZ6\x124/v1/{name=workspaces/*/libraryItems/*/suggestions/*}\x12-/v1/{name=workspaces/*/posts/*/suggestions/*}\x12\xf1\x01\n" +
+	"\x0fListSuggestions\x12%.imprimatur.v1.ListSuggestionsRequest\x1a&.imprimatur.v1.ListSuggestionsResponse\"\x8e\x01\xdaA\x06parent\x8a\xe7\x18\fthreads.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02gZ6\x124/v1/{parent=workspaces/*/libraryItems/*}/suggestions\x12-/v1/{parent=workspaces/*/posts/*}/suggestions\x12\xf8\x01\n" +
+	"\x10AcceptSuggestion\x12&.imprimatur.v1.AcceptSuggestionRequest\x1a\x19.imprimatur.v1.Suggestion\"\xa0\x01\xdaA\x04name\x8a\xe7\x18\fposts.update\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x02{:\x01*Z@:\x01*\";/v1/{name=workspaces/*/libraryItems/*/suggestions/*}:accept\"4/v1/{name=workspaces/*/posts/*/suggestions/*}:accept\x12\xfe\x01\n" +
+	"\x11DeclineSuggestion\x12'.imprimatur.v1.DeclineSuggestionRequest\x1a\x19.imprimatur.v1.Suggestion\"\xa4\x01\xdaA\x04name\x8a\xe7\x18\x0ethreads.create\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x02}:\x01*ZA:\x01*\"</v1/{name=workspaces/*/libraryItems/*/suggestions/*}:decline\"5/v1/{name=workspaces/*/posts/*/suggestions/*}:declineBDZBgithub.com/imprimatur-hq/imprimatur/api/imprimatur/v1;imprimaturv1b\x06proto3"
 
 var (
 	file_imprimatur_v1_suggestion_service_proto_rawDescOnce sync.Once

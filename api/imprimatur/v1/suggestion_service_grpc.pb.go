@@ -30,11 +30,11 @@ const (
 //
 // For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
 //
-// Suggested edits: other words that an approver proposes and only who wrote the post takes.
+// Suggested edits: other words that an approver proposes, and only who may edit takes.
 type SuggestionServiceClient interface {
-	// Proposes other words for the newest revision of a post.
+	// Proposes other words for the newest revision of a post or library item.
 	//
-	// Needs `threads.create`, the right to see the post, and an approver's role
+	// Needs `threads.create`, the right to see the post or item, and an approver's role
 	// (`PERMISSION_DENIED` and `NOT_AN_APPROVER`). Who wrote some of it edits it instead
 	// (`FAILED_PRECONDITION` and `NOT_A_STRANGER`). Fails with `ABORTED` and `REVISION_CHANGED`
 	// when the digest is not the newest revision's, and with `INVALID_ARGUMENT` and
@@ -43,24 +43,25 @@ type SuggestionServiceClient interface {
 	CreateSuggestion(ctx context.Context, in *CreateSuggestionRequest, opts ...grpc.CallOption) (*Suggestion, error)
 	// Returns one suggestion.
 	//
-	// Needs `threads.read`, and the right to see the post.
+	// Needs `threads.read`, and the right to see the post or item.
 	GetSuggestion(ctx context.Context, in *GetSuggestionRequest, opts ...grpc.CallOption) (*Suggestion, error)
-	// Lists the suggestions about a post, the newest first.
+	// Lists the suggestions about a post or item, the newest first.
 	//
-	// Needs `threads.read`, and the right to see the post.
+	// Needs `threads.read`, and the right to see the post or item.
 	ListSuggestions(ctx context.Context, in *ListSuggestionsRequest, opts ...grpc.CallOption) (*ListSuggestionsResponse, error)
 	// Makes a revision of exactly the suggested words, as any edit does with everything that
 	// follows from it.
 	//
-	// Needs `posts.update`; the author and the co-authors may (`NOT_A_CONTRIBUTOR`). It is no
-	// assent: the author submits what it shows. Who suggested does not sign it, unless the
+	// Needs `posts.update`; of a post the author and the co-authors may, of an item who holds
+	// `items.update` (`NOT_A_CONTRIBUTOR`). It is no assent: whoever submits names what it
+	// shows. Who suggested does not sign it, unless the
 	// requirement lets suggesters sign. Fails with `FAILED_PRECONDITION` and
 	// `SUGGESTION_OUTDATED` when a newer revision exists, `SUGGESTION_RESOLVED` when it was
 	// accepted or declined, or `NOTHING_CHANGED` when nothing different would be shown.
 	AcceptSuggestion(ctx context.Context, in *AcceptSuggestionRequest, opts ...grpc.CallOption) (*Suggestion, error)
 	// Ends a suggestion without taking it.
 	//
-	// Needs `threads.create`. Who may edit the post may, and who made the suggestion
+	// Needs `threads.create`. Who may edit the post or item may, and who made the suggestion
 	// (`NOT_A_CONTRIBUTOR`). Fails with `FAILED_PRECONDITION` and `SUGGESTION_RESOLVED` when it
 	// was accepted or declined.
 	DeclineSuggestion(ctx context.Context, in *DeclineSuggestionRequest, opts ...grpc.CallOption) (*Suggestion, error)
@@ -128,11 +129,11 @@ func (c *suggestionServiceClient) DeclineSuggestion(ctx context.Context, in *Dec
 // All implementations must embed UnimplementedSuggestionServiceServer
 // for forward compatibility.
 //
-// Suggested edits: other words that an approver proposes and only who wrote the post takes.
+// Suggested edits: other words that an approver proposes, and only who may edit takes.
 type SuggestionServiceServer interface {
-	// Proposes other words for the newest revision of a post.
+	// Proposes other words for the newest revision of a post or library item.
 	//
-	// Needs `threads.create`, the right to see the post, and an approver's role
+	// Needs `threads.create`, the right to see the post or item, and an approver's role
 	// (`PERMISSION_DENIED` and `NOT_AN_APPROVER`). Who wrote some of it edits it instead
 	// (`FAILED_PRECONDITION` and `NOT_A_STRANGER`). Fails with `ABORTED` and `REVISION_CHANGED`
 	// when the digest is not the newest revision's, and with `INVALID_ARGUMENT` and
@@ -141,24 +142,25 @@ type SuggestionServiceServer interface {
 	CreateSuggestion(context.Context, *CreateSuggestionRequest) (*Suggestion, error)
 	// Returns one suggestion.
 	//
-	// Needs `threads.read`, and the right to see the post.
+	// Needs `threads.read`, and the right to see the post or item.
 	GetSuggestion(context.Context, *GetSuggestionRequest) (*Suggestion, error)
-	// Lists the suggestions about a post, the newest first.
+	// Lists the suggestions about a post or item, the newest first.
 	//
-	// Needs `threads.read`, and the right to see the post.
+	// Needs `threads.read`, and the right to see the post or item.
 	ListSuggestions(context.Context, *ListSuggestionsRequest) (*ListSuggestionsResponse, error)
 	// Makes a revision of exactly the suggested words, as any edit does with everything that
 	// follows from it.
 	//
-	// Needs `posts.update`; the author and the co-authors may (`NOT_A_CONTRIBUTOR`). It is no
-	// assent: the author submits what it shows. Who suggested does not sign it, unless the
+	// Needs `posts.update`; of a post the author and the co-authors may, of an item who holds
+	// `items.update` (`NOT_A_CONTRIBUTOR`). It is no assent: whoever submits names what it
+	// shows. Who suggested does not sign it, unless the
 	// requirement lets suggesters sign. Fails with `FAILED_PRECONDITION` and
 	// `SUGGESTION_OUTDATED` when a newer revision exists, `SUGGESTION_RESOLVED` when it was
 	// accepted or declined, or `NOTHING_CHANGED` when nothing different would be shown.
 	AcceptSuggestion(context.Context, *AcceptSuggestionRequest) (*Suggestion, error)
 	// Ends a suggestion without taking it.
 	//
-	// Needs `threads.create`. Who may edit the post may, and who made the suggestion
+	// Needs `threads.create`. Who may edit the post or item may, and who made the suggestion
 	// (`NOT_A_CONTRIBUTOR`). Fails with `FAILED_PRECONDITION` and `SUGGESTION_RESOLVED` when it
 	// was accepted or declined.
 	DeclineSuggestion(context.Context, *DeclineSuggestionRequest) (*Suggestion, error)
