@@ -120,13 +120,10 @@ func unseen(r rune) bool {
 // Content returns what a person should look at, whichever network shows it.
 func Content(c advocacy.Content) []advocacy.Finding {
 	var out []advocacy.Finding
-	out = append(out, hidden("content.text", c.Text)...)
-	for i, v := range c.Variants {
-		out = append(out, hidden(fmt.Sprintf("content.variants[%d].text", i), v.Text)...)
-	}
-	for i, m := range c.Media {
-		out = append(out, hidden(fmt.Sprintf("content.media[%d].alt_text", i), m.AltText)...)
-	}
+	eachText(c, func(field, text, _ string) {
+		out = append(out, hidden(field, text)...)
+		out = append(out, private(field, text)...)
+	})
 	return append(out, linkFindings(c.Link)...)
 }
 

@@ -286,9 +286,9 @@ func TestLinkFindings(t *testing.T) {
 	}
 }
 
-// TestNothingBlocks: what this package finds a person looks at; what cannot be shown it
-// refuses. Spans lie within the text and never overlap.
-func TestNothingBlocks(t *testing.T) {
+// TestHiddenNeverBlocks: what nobody sees a person looks at; what cannot be shown is
+// refused. Spans lie within the text and never overlap.
+func TestHiddenNeverBlocks(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		c := english()
