@@ -47,6 +47,20 @@ func codePoints(text string) []rune {
 	return out
 }
 
+// skeleton is what a text is read as: two texts with one skeleton look alike (UTS 39,
+// section 4). It is for comparing and never for showing.
+func skeleton(text string) string {
+	var out strings.Builder
+	for _, r := range norm.NFD.String(text) {
+		if like, ok := prototypes()[r]; ok {
+			out.WriteString(like)
+		} else {
+			out.WriteRune(r)
+		}
+	}
+	return norm.NFD.String(out.String())
+}
+
 // latin gives the letters a to z that a character beyond ASCII is taken for, in lower
 // case: "" when it looks like none.
 var latin = sync.OnceValue(func() map[rune]string {

@@ -117,70 +117,30 @@ func unseen(r rune) bool {
 	return unicode.IsSpace(r) || unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || invisible(r)
 }
 
-// Content returns what a person should look at, whichever network shows it.
+// Content returns what a person should look at, whichever network shows it, and the
+// secrets that stop a submit.
 func Content(c advocacy.Content) []advocacy.Finding {
 	var out []advocacy.Finding
-	eachText(c, func(field, text, _ string) {
+	eachText(c, func(field, text, lang string) {
 		out = append(out, hidden(field, text)...)
 		out = append(out, private(field, text)...)
+		out = append(out, foreign(field, text, lang)...)
 	})
 	return append(out, linkFindings(c.Link)...)
 }
 
-// hidden finds characters that take no room and change nothing a reader sees. Joiners
-// and variation selectors inside emoji and scripts that need them are left alone, and so
-// are the tag characters that spell a flag.
-func hidden(field, text string) []advocacy.Finding {
-	var out []advocacy.Finding
-	flagEnd := 0
-	for i, r := range text {
-		if r == blackFlag {
-			flagEnd = i + flagLen(text[i:])
+// eachText calls see with every text of the content, its field and its language.
+func eachText(c advocacy.Content, see func(field, text, lang string)) {
+	see("content.text", c.Text, c.Language)
+	for i, v := range c.Variants {
+		spoken := v.Language
+		if spoken == "" {
+			spoken = c.Language
 		}
-		if !invisible(r) && (!tagCharacter(r) || i < flagEnd) {
-			continue
-		}
-		out = append(out, advocacy.Finding{
-			Code: "HIDDEN_CHARACTER", Severity: advocacy.NeedsReview, Field: field,
-			Start: i, End: i + utf8.RuneLen(r), Args: map[string]string{"character": fmt.Sprintf("%U", r)},
-		})
+		see(fmt.Sprintf("content.variants[%d].text", i), v.Text, spoken)
 	}
-	return out
-}
-
-// blackFlag begins the emoji of a region's flag, such as Scotland's: tag characters
-// follow that spell the region, and cancelTag ends them.
-const (
-	blackFlag = 0x1F3F4
-	cancelTag = 0xE007F
-)
-
-// tagCharacter: letters nobody sees, which can carry a whole sentence past a reader.
-func tagCharacter(r rune) bool { return r >= 0xE0000 && r <= cancelTag }
-
-// flagLen is the length of the flag that text begins with, 0 when the tag characters
-// after the black flag are not ended or spell more than a region.
-func flagLen(text string) int {
-	const longestRegion = 6
-	seen := 0
-	for i, r := range text[utf8.RuneLen(blackFlag):] {
-		switch {
-		case r == cancelTag && seen > 0:
-			return utf8.RuneLen(blackFlag) + i + utf8.RuneLen(r)
-		case !tagCharacter(r) || r < 0xE0020 || seen == longestRegion:
-			return 0
-		}
-		seen++
-	}
-	return 0
-}
-
-func invisible(r rune) bool {
-	switch r {
-	case 0x00AD, 0x200B, 0x2060, 0x2061, 0x2062, 0x2063, 0x2064, 0xFEFF, 0x180E, 0x3164, 0x115F, 0x1160, 0xFFA0:
-		return true
-	default:
-		return false
+	for i, m := range c.Media {
+		see(fmt.Sprintf("content.media[%d].alt_text", i), m.AltText, c.Language)
 	}
 }
 
@@ -198,7 +158,7 @@ func linkFindings(link string) []advocacy.Finding {
 			break
 		}
 	}
-	if strings.ContainsFunc(u.Hostname(), func(r rune) bool { return r > unicode.MaxASCII }) || strings.Contains(strings.ToLower(u.Hostname()), "xn--") {
+	if beyondASCII(u.Hostname()) {
 		out = append(out, advocacy.Finding{
 			Code: "MIXED_SCRIPT_LINK", Severity: advocacy.NeedsReview, Field: "content.link",
 			Args: map[string]string{"host": u.Hostname()},

@@ -2,7 +2,6 @@ package check
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"unicode"
 
@@ -37,21 +36,6 @@ func (m Match) finding(field string) advocacy.Finding {
 		return advocacy.Finding{Code: "TERM_FORBIDDEN", Severity: advocacy.Blocks, Field: field, Start: m.Start, End: m.End, Args: args}
 	}
 	return advocacy.Finding{Code: "TERM_RESTRICTED", Severity: advocacy.NeedsReview, Field: field, Start: m.Start, End: m.End, Args: args}
-}
-
-// eachText calls see with every text of the content, its field and its language.
-func eachText(c advocacy.Content, see func(field, text, lang string)) {
-	see("content.text", c.Text, c.Language)
-	for i, v := range c.Variants {
-		spoken := v.Language
-		if spoken == "" {
-			spoken = c.Language
-		}
-		see(fmt.Sprintf("content.variants[%d].text", i), v.Text, spoken)
-	}
-	for i, m := range c.Media {
-		see(fmt.Sprintf("content.media[%d].alt_text", i), m.AltText, c.Language)
-	}
 }
 
 // Find returns the terms in a text of a language, in their order. A term is found once
