@@ -39,12 +39,13 @@ const (
 	picture
 )
 
-// gap is what is between two units: nothing a reader sees, a mark such as a hyphen, or
-// a space.
+// gap is what is between two units: nothing a reader sees, an apostrophe, a mark such as
+// a hyphen, or a space. Quotes and brackets part words as spaces do.
 type gap uint8
 
 const (
 	none gap = iota
+	apostrophe
 	mark
 	space
 )
@@ -220,9 +221,12 @@ func (f *folder) put(u unit) {
 }
 
 func (f *folder) between(r rune) {
-	if unicode.IsSpace(r) || unicode.IsControl(r) {
+	switch {
+	case r == '\'', r == '’':
+		f.gap = max(f.gap, apostrophe)
+	case unicode.IsSpace(r), unicode.IsControl(r), r == '"', r == '`', unicode.In(r, unicode.Ps, unicode.Pe, unicode.Pi, unicode.Pf):
 		f.gap = space
-	} else {
+	default:
 		f.gap = max(f.gap, mark)
 	}
 	f.tag = r == '#' || f.tag && r == '_'

@@ -159,7 +159,8 @@ func (r *reader) compare(p *pattern, from int) (Match, bool) {
 		}
 		last = hi - 1
 	}
-	if !r.begins(first) || !r.ends(last) || !r.enough(p, seen) || p.crossed && !mixed(r.units[first:last+1]) {
+	if !r.begins(first) || !r.ends(last) || !r.enough(p, seen) ||
+		seen.digits > 0 && r.inCode(first, last) || p.crossed && !mixed(r.units[first:last+1]) {
 		return Match{}, false
 	}
 	return Match{
@@ -256,10 +257,10 @@ func (r *reader) gapFits(p *pattern, wanted gap, at int, seen *evidence) bool {
 	case wanted == none:
 		seen.split++
 		return !p.allowed && long && (u.gap == mark || u.spelled && r.units[at-1].spelled)
-	case u.gap == none && wanted == mark:
-		return long
-	case u.gap == none:
+	case u.gap == none && wanted == space:
 		return u.tagged || u.hump
+	case u.gap == none:
+		return long
 	default:
 		return true
 	}
@@ -287,6 +288,14 @@ func (r *reader) apart(edge, neighbour, later unit) bool {
 		edge.kind == picture || neighbour.kind == picture ||
 		unspaced(edge.base) || unspaced(neighbour.base) ||
 		letter && (neighbour.kind == digit || neighbour.kind == symbol)
+}
+
+// inCode tells whether what has digits for letters is a part of a number or a code, such
+// as 80MB: other digits touch it, or it begins with several.
+func (r *reader) inCode(first, last int) bool {
+	isDigit := func(at int) bool { return at >= 0 && at < len(r.units) && r.units[at].kind == digit }
+	return r.units[first].gap == none && isDigit(first-1) || isDigit(last+1) && r.units[last+1].gap == none ||
+		last-first < 5 && isDigit(first) && isDigit(first+1)
 }
 
 // enough tells whether a match is no chance: codes such as A55 are not words, short

@@ -228,7 +228,7 @@ func iban(v view, from, length int) (end int, ok bool) {
 var roles = []string{
 	"info", "contact", "contacts", "hello", "press", "presse", "media", "pr", "jobs", "careers", "career", "hr", "rh", "recrutement", "sales", "support",
 	"help", "service", "office", "team", "events", "privacy", "dpo", "legal", "security", "abuse", "noreply", "no-reply", "newsletter", "marketing", "admin",
-	"webmaster", "postmaster", "billing", "partners", "feedback", "bonjour", "kontakt", "bewerbung", "kundenservice", "communication", "investors", "ir",
+	"webmaster", "postmaster", "billing", "partners", "feedback", "bonjour", "kontakt", "bewerbung", "kundenservice", "communication", "investors", "ir", "conduct", "dev",
 }
 
 // emails finds the addresses of persons' mailboxes.

@@ -122,7 +122,7 @@ func possible(n number) bool {
 var cues = []string{
 	"phone", "telephone", "tel", "call me", "call us", "call", "mobile", "cell", "text me", "sms", "whatsapp", "fax", "dial",
 	"appelez", "appelez-moi", "portable", "telefon", "handy", "mobil", "mobilnummer", "anrufen", "telefono", "movil", "llama",
-	"number", "numero", "nummer", "gsm", "ligne",
+	"gsm", "ligne",
 }
 
 // cued tells whether one of the cues, or the sign of a telephone, stands before a number.

@@ -206,9 +206,9 @@ func passwords(v view) []advocacy.Finding {
 			end++
 		}
 		user, host, _ := strings.Cut(v.text[i:end], "@")
-		_, password, both := strings.Cut(user, ":")
+		name, password, both := strings.Cut(user, ":")
 		i = end
-		if !both || host == "" || !isWord(host[0]) || placeholder(password) {
+		if !both || host == "" || !isWord(host[0]) || password == name || placeholder(password) {
 			continue
 		}
 		for begin > 0 && isWord(v.text[begin-1]) {

@@ -206,13 +206,14 @@ func TestHarmlessTexts(t *testing.T) {
 	}
 }
 
-// TestShortTermsAreNotGuessed: nobody means "is" by 15, nor a word by a product's code.
+// TestShortTermsAreNotGuessed: nobody means "is" by 15, nor a word by a product's code or
+// an apostrophe.
 func TestShortTermsAreNotGuessed(t *testing.T) {
 	t.Parallel()
-	x := terms(t, check.Term{Text: "is"}, check.Term{Text: "sg"}, check.Term{Text: "ass"}, check.Term{Text: "go"}, check.Term{Text: "bass"},
+	x := terms(t, check.Term{Text: "bomb"}, check.Term{Text: "best"}, check.Term{Text: "hell"}, check.Term{Text: "leaks"}, check.Term{Text: "is"}, check.Term{Text: "sg"}, check.Term{Text: "ass"}, check.Term{Text: "go"}, check.Term{Text: "bass"},
 		check.Term{Text: "boob"}, check.Term{Text: "us"}, check.Term{Text: "taxi"}, check.Term{Text: "5g"}, check.Term{Text: "2000"})
 	want := []string{"is", "5G", "a$$", "b00b", "us", "US", "2000"}
-	text := "15 1s is 5G A55 a$$ 90 B455 8455 b00b U.S. u s us US$5 tax! 20000 12000 2000"
+	text := "15 1s is 5G A55 a$$ 90 B455 8455 b00b U.S. u s us US$5 tax! 20000 12000 2000 80MB 64cd54be57 he'll leak(s)"
 	if diff := cmp.Diff(want, finds(x, text, "en")); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
