@@ -10,6 +10,7 @@ import (
 	"golang.org/x/text/language"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/check/glyph"
 )
 
 // Refuse returns an error for content that can never be shown honestly: bytes that are
@@ -114,7 +115,7 @@ func refuseLink(field, link string) error {
 // unseen finds what an address never needs: spaces, controls, and everything Unicode
 // calls a format character, which the directions and joiners are.
 func unseen(r rune) bool {
-	return unicode.IsSpace(r) || unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || invisible(r)
+	return unicode.IsSpace(r) || unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || glyph.Invisible(r)
 }
 
 // Content returns what a person should look at, whichever network shows it, and the

@@ -11,6 +11,7 @@ import (
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/check"
+	"github.com/imprimatur-hq/imprimatur/internal/check/term"
 )
 
 // attack is one text of the corpus and its harmless twin.
@@ -44,17 +45,17 @@ func attacks(t testing.TB) map[string][]attack {
 }
 
 // lexicon is that of the workspace the corpus is written against.
-func lexicon(t testing.TB) *check.Lexicon {
+func lexicon(t testing.TB) *term.Lexicon {
 	t.Helper()
 	data, err := os.ReadFile("testdata/terms.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
-	var terms []check.Term
+	var terms []term.Term
 	if err := yaml.Unmarshal(data, &terms); err != nil {
 		t.Fatal(err)
 	}
-	x, err := check.NewLexicon(terms)
+	x, err := term.New(terms)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,9 +66,9 @@ func lexicon(t testing.TB) *check.Lexicon {
 var own = []string{"example.com", "acme-bank.test", "widgets.test"}
 
 // seen is everything the package finds in a text.
-func seen(x *check.Lexicon, text, language string) []advocacy.Finding {
+func seen(x *term.Lexicon, text, language string) []advocacy.Finding {
 	c := advocacy.Content{Language: language, Text: text}
-	return slices.Concat(check.Content(c), x.Content(c), check.Imitations(c, own))
+	return slices.Concat(check.Content(c), check.Terms(x, c), check.Imitations(c, own))
 }
 
 // TestCorpus: each hostile text is found exactly where it is hostile, and in its harmless
@@ -90,7 +91,7 @@ func TestCorpus(t *testing.T) {
 	}
 }
 
-func (a attack) check(t *testing.T, x *check.Lexicon) {
+func (a attack) check(t *testing.T, x *term.Lexicon) {
 	t.Helper()
 	var found []string
 	for _, f := range seen(x, a.Hostile, a.Language) {
@@ -106,5 +107,50 @@ func (a attack) check(t *testing.T, x *check.Lexicon) {
 	}
 	for _, f := range seen(x, a.Twin, a.Language) {
 		t.Errorf("%s: the harmless %q: %s at %q", a.Language, a.Twin, f.Code, a.Twin[f.Start:f.End])
+	}
+}
+
+// TestHarmlessTexts: in texts people write every day nothing is found.
+func TestHarmlessTexts(t *testing.T) {
+	t.Parallel()
+	x := lexicon(t)
+	for language, texts := range map[string][]string{
+		"en": {
+			"Our new A55 ships on 12/05/2026 to 100 countries; order 4711-0815 by 5pm.", "I’m so proud of the team 🎉👏🏽 – 3x growth, 24/7 support, $5M raised!",
+			"Read more at https://example.com/a?b=1&c=2 or ask @ann.", "H2O, CO₂, 5G, B2B, Web3, i18n, k8s and 1,000,000 users", "x² + y² = z² … E=mc²",
+			"Good morning!!! See you at 9:30 @ room 5|6", "R&D in the U.S., the E.U. and the U.K.", "☀️ 30°C • 50% off? No: 50 % of us cycle to work",
+		},
+		"fr": {"L’équipe s’agrandit : 3 postes à pourvoir, d’ici le 1er mai !", "Prix : 5 € — à l’été, où ça ? Œuvre n° 3"},
+		"de": {"Größe 38, Straße 5: schöne Grüße aus München!"},
+		"ru": {"Мы рады сообщить: 5 новых коллег в Москве! Сор из избы не выносят, рост 10 %"},
+		"ja": {"新しい仲間を募集しています。詳しくはこちら！"},
+		"ar": {"نحن نوظف الآن! ٥ وظائف جديدة"},
+	} {
+		for _, text := range texts {
+			for _, f := range seen(x, text, language) {
+				t.Errorf("%s: %s at %q in %q", language, f.Code, text[f.Start:f.End], text)
+			}
+		}
+	}
+}
+
+// BenchmarkContent: everything but the terms, in 3,000 characters of a post and of
+// hostile texts.
+func BenchmarkContent(b *testing.B) {
+	var hostile strings.Builder
+	for _, cases := range attacks(b) {
+		hostile.WriteString(cases[0].Hostile + " ")
+	}
+	for name, text := range map[string]string{
+		"post":    "We are hiring engineers in Paris and Berlin – 3 new colleagues make it better, see https://example.com/jobs. #Hiring ",
+		"hostile": hostile.String(),
+	} {
+		c := advocacy.Content{Language: "en", Text: string([]rune(strings.Repeat(text, 30))[:3000])}
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				check.Content(c)
+			}
+		})
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/check/glyph"
 )
 
 // hidden finds characters that take no room and change nothing a reader sees. Joiners,
@@ -26,7 +27,7 @@ func hidden(field, text string) []advocacy.Finding {
 		switch {
 		case tagCharacter(r) && i < flagEnd, joins(r) && joinsThese(previous, after), selects(r) && selectsOf(r, previous),
 			r == zeroWidthSpace && (breaks(previous) || breaks(after)):
-		case tagCharacter(r), joins(r), selects(r), invisible(r):
+		case tagCharacter(r), joins(r), selects(r), glyph.Invisible(r):
 			out = append(out, advocacy.Finding{
 				Code: "HIDDEN_CHARACTER", Severity: advocacy.NeedsReview, Field: field,
 				Start: i, End: i + size, Args: map[string]string{"character": fmt.Sprintf("%U", r)},
@@ -98,17 +99,6 @@ func selectsOf(r, before rune) bool {
 	if r >= 0xE0100 {
 		return unicode.Is(unicode.Han, before)
 	}
-	return !unicode.IsSpace(before) && !selects(before) && !invisible(before) && !joins(before) &&
+	return !unicode.IsSpace(before) && !selects(before) && !glyph.Invisible(before) && !joins(before) &&
 		!unicode.In(before, unicode.Latin, unicode.Cyrillic, unicode.Greek, unicode.Cc)
-}
-
-// invisible characters take no room, or look like a space and are none.
-func invisible(r rune) bool {
-	switch r {
-	case 0x00AD, 0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180E, 0x200B, 0x2028, 0x2029, 0x2800, 0x3164, 0xFEFF, 0xFFA0:
-		return true
-	default:
-		return r >= 0x2060 && r <= 0x2065 || r >= 0x206A && r <= 0x206F || // invisible operators, and what is deprecated
-			r >= 0xFFF0 && r <= 0xFFFB || r >= 0x1BCA0 && r <= 0x1BCA3 || r >= 0x1D173 && r <= 0x1D17A
-	}
 }

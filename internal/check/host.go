@@ -9,6 +9,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/check/glyph"
 )
 
 // host is the name of one in a text.
@@ -41,7 +42,7 @@ func hostsIn(text string) []host {
 	return out
 }
 
-func ofHost(r rune) bool { return ofWord(r) || unicode.IsDigit(r) || r == '-' || dot(r) }
+func ofHost(r rune) bool { return glyph.OfWord(r) || unicode.IsDigit(r) || r == '-' || dot(r) }
 
 // dot tells whether a character parts the labels of a host (UTS 46).
 func dot(r rune) bool { return r == '.' || r == '。' || r == '．' || r == '｡' }
@@ -119,5 +120,5 @@ func canonicalHost(name string) string {
 
 // look is what the name of a host looks like: with all letters that look alike one.
 func look(name string) string {
-	return strings.NewReplacer("vv", "w", "1", "l", "i", "l").Replace(strings.ToLower(skeleton(name)))
+	return strings.NewReplacer("vv", "w", "1", "l", "i", "l").Replace(strings.ToLower(glyph.Skeleton(name)))
 }

@@ -3,6 +3,7 @@ package check_test
 import (
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
@@ -152,4 +153,9 @@ func FuzzContent(f *testing.F) {
 			}
 		}
 	})
+}
+
+// within tells whether a place in a text is none inside of a character.
+func within(text string, at int) bool {
+	return at == len(text) || utf8.RuneStart(text[at]) || !utf8.ValidString(text)
 }

@@ -3,18 +3,20 @@ package check
 import (
 	"fmt"
 	"strings"
-	"sync"
 	"unicode"
 	"unicode/utf8"
 
+	"golang.org/x/text/language"
+
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/check/glyph"
 )
 
 // foreign finds what is written with letters of other scripts than it seems to be:
 // addresses, and words that mix scripts.
 func foreign(field, text, lang string) []advocacy.Finding {
 	var out []advocacy.Finding
-	own := tongueOf(lang).script
+	own := glyph.ScriptOfLanguage(language.Make(lang))
 	done := 0
 	for _, h := range hostsIn(text) {
 		if !h.address || !beyondASCII(h.name) {
@@ -36,11 +38,11 @@ func mixedWords(field, text string, from, to int, own *unicode.RangeTable) []adv
 	var out []advocacy.Finding
 	for from < to {
 		r, size := utf8.DecodeRuneInString(text[from:to])
-		if !ofWord(r) {
+		if !glyph.OfWord(r) {
 			from += size
 			continue
 		}
-		end := to - len(strings.TrimLeftFunc(text[from:to], ofWord))
+		end := to - len(strings.TrimLeftFunc(text[from:to], glyph.OfWord))
 		if odd := mixture(text[from:end], own); odd != 0 {
 			out = append(out, advocacy.Finding{
 				Code: "MIXED_SCRIPT", Severity: advocacy.NeedsReview, Field: field,
@@ -70,7 +72,7 @@ func mixture(word string, own *unicode.RangeTable) rune {
 			}
 			latins, inLatin = append(latins, r), true
 		default:
-			script = scriptOf(r)
+			script = glyph.ScriptOf(r)
 			if script == nil {
 				return 0
 			}
@@ -84,9 +86,9 @@ func mixture(word string, own *unicode.RangeTable) rune {
 	switch {
 	case len(latins) == 0 || len(others) == 0 || ending && (script == own || symbolAtEnd(latins, others)):
 		return 0
-	case all(others, func(r rune) bool { return looksLike(r) != "" }):
+	case all(others, func(r rune) bool { return glyph.LooksLike(r) != "" }):
 		return others[0]
-	case !ending && len(latins) < len(others) && all(latins, func(r rune) bool { return imitated()[script][unicode.ToLower(r)] }):
+	case !ending && len(latins) < len(others) && all(latins, func(r rune) bool { return glyph.Imitates(script, unicode.ToLower(r)) }):
 		return latins[0]
 	default:
 		return 0
@@ -106,28 +108,3 @@ func all(rs []rune, is func(rune) bool) bool {
 	}
 	return true
 }
-
-// scriptOf is the script of a letter, if letters of it look like Latin ones.
-func scriptOf(r rune) *unicode.RangeTable {
-	for _, script := range scripts {
-		if unicode.Is(script, r) {
-			return script
-		}
-	}
-	return nil
-}
-
-// imitated are the Latin letters each script has look-alikes of.
-var imitated = sync.OnceValue(func() map[*unicode.RangeTable]map[rune]bool {
-	out := make(map[*unicode.RangeTable]map[rune]bool)
-	for r, read := range latin() {
-		script := scriptOf(r)
-		if like, size := utf8.DecodeRuneInString(read); script != nil && size == len(read) {
-			if out[script] == nil {
-				out[script] = make(map[rune]bool)
-			}
-			out[script][like] = true
-		}
-	}
-	return out
-})

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/check/glyph"
 )
 
 // view is a text in ASCII, for what is made of digits and Latin letters: those are
@@ -48,9 +49,9 @@ func asciiOf(r rune) (b byte, shown bool) {
 	switch {
 	case r <= unicode.MaxASCII:
 		return byte(r), true
-	case unseenLetter(r), looseMark(r):
+	case glyph.Unseen(r), glyph.LooseMark(r):
 		return 0, false
-	case unicode.IsSpace(r):
+	case unicode.IsSpace(r), r == glyph.Blank:
 		return ' ', true
 	case unicode.Is(unicode.Pd, r):
 		return '-', true

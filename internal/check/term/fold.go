@@ -1,4 +1,4 @@
-package check
+package term
 
 import (
 	"strings"
@@ -6,6 +6,8 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
+
+	"github.com/imprimatur-hq/imprimatur/internal/check/glyph"
 )
 
 // unit is one letter, digit or picture of a text, as the lexicon reads it, and where it
@@ -101,14 +103,18 @@ func fold(text string, tongue tongue, lookalikes bool) []unit {
 
 // beyond reads a character beyond ASCII.
 func (f *folder) beyond(text string, start, end int, r rune) {
-	if unseenLetter(r) {
-		if unicode.Is(unicode.Variation_Selector, r) || skinTone(r) {
+	if glyph.Unseen(r) {
+		if unicode.Is(unicode.Variation_Selector, r) || glyph.SkinTone(r) {
 			f.extend(end)
 		}
 		return
 	}
-	if trademark(r) {
-		f.gap = max(f.gap, mark)
+	switch {
+	case r == glyph.Blank:
+		f.between(' ')
+		return
+	case trademark(r):
+		f.between(r)
 		return
 	}
 	u := unit{start: start, end: end, upper: unicode.IsUpper(r)}
@@ -145,7 +151,7 @@ func (f *folder) beyond(text string, start, end int, r rune) {
 // place adds one part of a character: a mark to the unit before, a letter as a new one.
 func (f *folder) place(u unit, r, whole rune) {
 	switch {
-	case looseMark(r):
+	case glyph.LooseMark(r):
 		f.accent(u.end, r)
 	case r == 'ß', r == 'ẞ':
 		f.putAll(u, "ss")
@@ -235,7 +241,7 @@ func (f *folder) between(r rune) {
 // lookalike is how the character at start is read by somebody who sees Latin letters:
 // "" when it is a letter of the language of the text and means itself.
 func (f *folder) lookalike(text string, start int, r rune) string {
-	read := looksLike(r)
+	read := glyph.LooksLike(r)
 	if read == "" || unicode.Is(unicode.Latin, r) && f.accented(r) {
 		return ""
 	}
@@ -243,8 +249,8 @@ func (f *folder) lookalike(text string, start int, r rune) string {
 		return read
 	}
 	if start >= f.wordEnd {
-		from := len(strings.TrimRightFunc(text[:start], ofWord))
-		f.wordEnd = len(text) - len(strings.TrimLeftFunc(text[start:], ofWord))
+		from := len(strings.TrimRightFunc(text[:start], glyph.OfWord))
+		f.wordEnd = len(text) - len(strings.TrimLeftFunc(text[start:], glyph.OfWord))
 		foreign := func(r rune) bool { return !unicode.Is(f.own, r) && !unicode.Is(unicode.Inherited, r) }
 		f.ownWord = !strings.ContainsFunc(text[from:f.wordEnd], foreign)
 	}
@@ -253,8 +259,6 @@ func (f *folder) lookalike(text string, start int, r rune) string {
 	}
 	return read
 }
-
-func ofWord(r rune) bool { return unicode.IsLetter(r) || unicode.Is(unicode.M, r) }
 
 // settle decides what needs the neighbours: which symbols stand for letters, which
 // letters are spelled out, where words of a hashtag begin.

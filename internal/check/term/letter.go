@@ -1,4 +1,4 @@
-package check
+package term
 
 import (
 	"strings"
@@ -61,25 +61,6 @@ func (f *folder) accented(r rune) bool {
 		return strings.ContainsRune(f.accents, unicode.ToLower(r))
 	}
 }
-
-// looseMark: marks any script may wear, which change how a letter looks. Those of one
-// script are letters there, and so are the two that voice a kana.
-func looseMark(r rune) bool {
-	const voiced, halfVoiced = 0x3099, 0x309A
-	return r != voiced && r != halfVoiced && unicode.In(r, unicode.Mn, unicode.Me) && !belongs(r)
-}
-
-func belongs(r rune) bool { return !unicode.Is(unicode.Inherited, r) && !unicode.Is(unicode.Common, r) }
-
-// unseenLetter: characters that take no room, and those that only colour an emoji or
-// stretch an Arabic word.
-func unseenLetter(r rune) bool {
-	const tatweel = 0x0640
-	return unicode.Is(unicode.Cf, r) || invisible(r) || skinTone(r) || r == tatweel ||
-		unicode.In(r, unicode.Variation_Selector, unicode.Other_Default_Ignorable_Code_Point)
-}
-
-func skinTone(r rune) bool { return r >= 0x1F3FB && r <= 0x1F3FF }
 
 func trademark(r rune) bool { return r == '™' || r == '℠' }
 

@@ -1,4 +1,4 @@
-package check
+package term
 
 import (
 	"fmt"
@@ -9,6 +9,7 @@ import (
 	"golang.org/x/text/language"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/check/glyph"
 )
 
 // Grade is what finding a term means.
@@ -67,9 +68,9 @@ const (
 	mostTermWord = 12
 )
 
-// NewLexicon makes a list of terms ready. It refuses terms that could never be found, or
+// New makes a list of terms ready. It refuses terms that could never be found, or
 // would be found everywhere.
-func NewLexicon(terms []Term) (*Lexicon, error) {
+func New(terms []Term) (*Lexicon, error) {
 	x := &Lexicon{terms: slices.Clone(terms), found: newAutomaton()}
 	for i, t := range terms {
 		if err := t.valid(fmt.Sprintf("terms[%d]", i)); err != nil {
@@ -228,19 +229,12 @@ func tongueOf(lang string) tongue {
 		return tongue{}
 	}
 	base, _ := tag.Base()
-	script, _ := tag.Script()
 	t := tongue{base: base.String()}
 	if row, ok := accents[t.base]; ok {
 		t.accents = row
 	} else if t.base != "en" {
 		t.accents = allAccents
 	}
-	t.script = scripts[script.String()]
+	t.script = glyph.ScriptOfLanguage(tag)
 	return t
-}
-
-// scripts are those with letters that look like Latin ones, by their ISO 15924 code.
-var scripts = map[string]*unicode.RangeTable{
-	"Arab": unicode.Arabic, "Armn": unicode.Armenian, "Cher": unicode.Cherokee, "Cyrl": unicode.Cyrillic,
-	"Geor": unicode.Georgian, "Grek": unicode.Greek, "Hebr": unicode.Hebrew,
 }

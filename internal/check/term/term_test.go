@@ -1,4 +1,4 @@
-package check_test
+package term_test
 
 import (
 	"fmt"
@@ -10,26 +10,32 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
-	"github.com/imprimatur-hq/imprimatur/internal/check"
+	"github.com/imprimatur-hq/imprimatur/internal/check/term"
 )
 
 // terms makes a lexicon of terms that must be good ones.
-func terms(t testing.TB, list ...check.Term) *check.Lexicon {
+func terms(t testing.TB, list ...term.Term) *term.Lexicon {
 	t.Helper()
 	for i := range list {
 		if list[i].Grade == "" {
-			list[i].Grade = check.Forbidden
+			list[i].Grade = term.Forbidden
 		}
 	}
-	x, err := check.NewLexicon(list)
+	x, err := term.New(list)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return x
 }
 
+// some are terms of several kinds.
+func some(t testing.TB) *term.Lexicon {
+	return terms(t, term.Term{Text: "free", Language: "en", Allowed: []string{"sugar-free", "free of charge"}}, term.Term{Text: "buy now"}, term.Term{Text: "kill"},
+		term.Term{Text: "保証"}, term.Term{Text: "гарантия"}, term.Term{Text: "🍆"})
+}
+
 // finds is the text of each match.
-func finds(x *check.Lexicon, text, language string) []string {
+func finds(x *term.Lexicon, text, language string) []string {
 	var out []string
 	for _, m := range x.Find(text, language) {
 		out = append(out, text[m.Start:m.End])
@@ -39,28 +45,28 @@ func finds(x *check.Lexicon, text, language string) []string {
 
 func TestTermsRefused(t *testing.T) {
 	t.Parallel()
-	good := check.Term{Text: "free", Language: "en-GB", Grade: check.Restricted, Forms: []string{"freed"}, Allowed: []string{"free of charge"}}
+	good := term.Term{Text: "free", Language: "en-GB", Grade: term.Restricted, Forms: []string{"freed"}, Allowed: []string{"free of charge"}}
 	for name, tt := range map[string]struct {
-		change        func(*check.Term)
+		change        func(*term.Term)
 		reason, field string
 	}{
-		"a good one":            {func(*check.Term) {}, "", ""},
-		"an emoji":              {func(t *check.Term) { t.Text = "🍆" }, "", ""},
-		"one Chinese character": {func(t *check.Term) { t.Text = "赌" }, "", ""},
-		"two letters":           {func(t *check.Term) { t.Text = "ad" }, "", ""},
-		"nothing":               {func(t *check.Term) { t.Text = "" }, "TERM_INVALID", "terms[1].text"},
-		"one letter":            {func(t *check.Term) { t.Text = "a" }, "TERM_INVALID", "terms[1].text"},
-		"marks alone":           {func(t *check.Term) { t.Text = "- \u200b\u0301?" }, "TERM_INVALID", "terms[1].text"},
-		"a term too long":       {func(t *check.Term) { t.Text = strings.Repeat("long", 51) }, "TERM_INVALID", "terms[1].text"},
-		"too many words":        {func(t *check.Term) { t.Text = strings.Repeat("ab ", 13) }, "TERM_INVALID", "terms[1].text"},
-		"an empty form":         {func(t *check.Term) { t.Forms = []string{"freed", ""} }, "TERM_INVALID", "terms[1].forms"},
-		"an empty exception":    {func(t *check.Term) { t.Allowed = []string{" "} }, "TERM_INVALID", "terms[1].allowed"},
-		"no grade":              {func(t *check.Term) { t.Grade = "" }, "TERM_INVALID", "terms[1].grade"},
-		"no language tag":       {func(t *check.Term) { t.Language = "no language" }, "LANGUAGE_INVALID", "terms[1].language"},
+		"a good one":            {func(*term.Term) {}, "", ""},
+		"an emoji":              {func(t *term.Term) { t.Text = "🍆" }, "", ""},
+		"one Chinese character": {func(t *term.Term) { t.Text = "赌" }, "", ""},
+		"two letters":           {func(t *term.Term) { t.Text = "ad" }, "", ""},
+		"nothing":               {func(t *term.Term) { t.Text = "" }, "TERM_INVALID", "terms[1].text"},
+		"one letter":            {func(t *term.Term) { t.Text = "a" }, "TERM_INVALID", "terms[1].text"},
+		"marks alone":           {func(t *term.Term) { t.Text = "- \u200b\u0301?" }, "TERM_INVALID", "terms[1].text"},
+		"a term too long":       {func(t *term.Term) { t.Text = strings.Repeat("long", 51) }, "TERM_INVALID", "terms[1].text"},
+		"too many words":        {func(t *term.Term) { t.Text = strings.Repeat("ab ", 13) }, "TERM_INVALID", "terms[1].text"},
+		"an empty form":         {func(t *term.Term) { t.Forms = []string{"freed", ""} }, "TERM_INVALID", "terms[1].forms"},
+		"an empty exception":    {func(t *term.Term) { t.Allowed = []string{" "} }, "TERM_INVALID", "terms[1].allowed"},
+		"no grade":              {func(t *term.Term) { t.Grade = "" }, "TERM_INVALID", "terms[1].grade"},
+		"no language tag":       {func(t *term.Term) { t.Language = "no language" }, "LANGUAGE_INVALID", "terms[1].language"},
 	} {
 		bad := good
 		tt.change(&bad)
-		_, err := check.NewLexicon([]check.Term{good, bad})
+		_, err := term.New([]term.Term{good, bad})
 		if e, _ := err.(*advocacy.Error); advocacy.ReasonOf(err) != tt.reason || e != nil && e.Field != tt.field {
 			t.Errorf("%s: %v, want %q of %q", name, err, tt.reason, tt.field)
 		}
@@ -100,16 +106,16 @@ func TestForms(t *testing.T) {
 		{"es", "interés", "interés"},
 		{"es", "color", "color, colores"},
 	} {
-		x := terms(t, check.Term{Text: tt.term, Language: tt.language})
+		x := terms(t, term.Term{Text: tt.term, Language: tt.language})
 		if diff := cmp.Diff(strings.Split(tt.forms, ", "), finds(x, tt.forms, tt.language)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", tt.term, diff)
 		}
 	}
-	exact := terms(t, check.Term{Text: "port", Language: "fr", Exact: true})
+	exact := terms(t, term.Term{Text: "port", Language: "fr", Exact: true})
 	if got := finds(exact, "le port, les ports", "fr"); len(got) != 1 {
 		t.Errorf("an exact term has other forms: %q", got)
 	}
-	long := terms(t, check.Term{Text: "we promise never to sell the companies we own", Language: "en"})
+	long := terms(t, term.Term{Text: "we promise never to sell the companies we own", Language: "en"})
 	if got := finds(long, "We promise never to sell the companies we owned", "en"); len(got) != 1 {
 		t.Errorf("the last word of a long phrase is not inflected: %q", got)
 	}
@@ -118,7 +124,7 @@ func TestForms(t *testing.T) {
 // TestAllowed: an exception is for what is plainly written.
 func TestAllowed(t *testing.T) {
 	t.Parallel()
-	x := terms(t, check.Term{Text: "free", Language: "en", Allowed: []string{"sugar-free", "free of charge", "free free press"}})
+	x := terms(t, term.Term{Text: "free", Language: "en", Allowed: []string{"sugar-free", "free of charge", "free free press"}})
 	for text, want := range map[string][]string{
 		"sugar-free":                       nil,
 		"Sugar free, and free of charge":   nil,
@@ -139,7 +145,7 @@ func TestAllowed(t *testing.T) {
 			t.Errorf("%q (-want +got):\n%s", text, diff)
 		}
 	}
-	two := terms(t, check.Term{Text: "free"}, check.Term{Text: "sugar", Allowed: []string{"sugar-free"}})
+	two := terms(t, term.Term{Text: "free"}, term.Term{Text: "sugar", Allowed: []string{"sugar-free"}})
 	if diff := cmp.Diff([]string{"free"}, finds(two, "sugar-free", "en")); diff != "" {
 		t.Errorf("what allows one term allows another (-want +got):\n%s", diff)
 	}
@@ -148,7 +154,7 @@ func TestAllowed(t *testing.T) {
 // TestTermsOfALanguage: a term of one language is looked for in texts of that language.
 func TestTermsOfALanguage(t *testing.T) {
 	t.Parallel()
-	x := terms(t, check.Term{Text: "gift", Language: "de"}, check.Term{Text: "chat", Language: "fr-CA"}, check.Term{Text: "acme"})
+	x := terms(t, term.Term{Text: "gift", Language: "de"}, term.Term{Text: "chat", Language: "fr-CA"}, term.Term{Text: "acme"})
 	for language, want := range map[string][]string{
 		"de": {"gift", "acme"}, "de-AT": {"gift", "acme"}, "en": {"acme"}, "fr": {"chat", "acme"}, "fr-FR": {"chat", "acme"}, "": {"acme"}, "no language": {"acme"},
 	} {
@@ -175,33 +181,9 @@ func TestAccentsAreLetters(t *testing.T) {
 		{"ja", "かき", "かき かぎ", []string{"かき"}},
 		{"hi", "कल", "कल कुल", []string{"कल"}},
 	} {
-		x := terms(t, check.Term{Text: tt.term, Language: tt.language, Exact: true})
+		x := terms(t, term.Term{Text: tt.term, Language: tt.language, Exact: true})
 		if diff := cmp.Diff(tt.want, finds(x, tt.text, tt.language)); diff != "" {
 			t.Errorf("%s in %s (-want +got):\n%s", tt.term, tt.language, diff)
-		}
-	}
-}
-
-// TestHarmlessTexts: texts people write every day hold none of the terms.
-func TestHarmlessTexts(t *testing.T) {
-	t.Parallel()
-	x := lexicon(t)
-	for language, texts := range map[string][]string{
-		"en": {
-			"Our new A55 ships on 12/05/2026 to 100 countries; order 4711-0815 by 5pm.", "I’m so proud of the team 🎉👏🏽 – 3x growth, 24/7 support, $5M raised!",
-			"Read more at https://example.com/a?b=1&c=2 or ask @ann.", "H2O, CO₂, 5G, B2B, Web3, i18n, k8s and 1,000,000 users", "x² + y² = z² … E=mc²",
-			"Good morning!!! See you at 9:30 @ room 5|6", "R&D in the U.S., the E.U. and the U.K.", "☀️ 30°C • 50% off? No: 50 % of us cycle to work",
-		},
-		"fr": {"L’équipe s’agrandit : 3 postes à pourvoir, d’ici le 1er mai !", "Prix : 5 € — à l’été, où ça ? Œuvre n° 3"},
-		"de": {"Größe 38, Straße 5: schöne Grüße aus München!"},
-		"ru": {"Мы рады сообщить: 5 новых коллег в Москве! Сор из избы не выносят, рост 10 %"},
-		"ja": {"新しい仲間を募集しています。詳しくはこちら！"},
-		"ar": {"نحن نوظف الآن! ٥ وظائف جديدة"},
-	} {
-		for _, text := range texts {
-			if got := finds(x, text, language); got != nil {
-				t.Errorf("%s: %q in %q", language, got, text)
-			}
 		}
 	}
 }
@@ -210,30 +192,12 @@ func TestHarmlessTexts(t *testing.T) {
 // an apostrophe.
 func TestShortTermsAreNotGuessed(t *testing.T) {
 	t.Parallel()
-	x := terms(t, check.Term{Text: "bomb"}, check.Term{Text: "best"}, check.Term{Text: "hell"}, check.Term{Text: "leaks"}, check.Term{Text: "is"}, check.Term{Text: "sg"}, check.Term{Text: "ass"}, check.Term{Text: "go"}, check.Term{Text: "bass"},
-		check.Term{Text: "boob"}, check.Term{Text: "us"}, check.Term{Text: "taxi"}, check.Term{Text: "5g"}, check.Term{Text: "2000"})
+	x := terms(t, term.Term{Text: "bomb"}, term.Term{Text: "best"}, term.Term{Text: "hell"}, term.Term{Text: "leaks"}, term.Term{Text: "is"}, term.Term{Text: "sg"}, term.Term{Text: "ass"}, term.Term{Text: "go"}, term.Term{Text: "bass"},
+		term.Term{Text: "boob"}, term.Term{Text: "us"}, term.Term{Text: "taxi"}, term.Term{Text: "5g"}, term.Term{Text: "2000"})
 	want := []string{"is", "5G", "a$$", "b00b", "us", "US", "2000"}
 	text := "15 1s is 5G A55 a$$ 90 B455 8455 b00b U.S. u s us US$5 tax! 20000 12000 2000 80MB 64cd54be57 he'll leak(s)"
 	if diff := cmp.Diff(want, finds(x, text, "en")); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
-	}
-}
-
-func TestLexiconContent(t *testing.T) {
-	t.Parallel()
-	x := terms(t, check.Term{Text: "free", Language: "en"}, check.Term{Text: "gratuit", Language: "fr", Grade: check.Restricted})
-	c := advocacy.Content{
-		Language: "en", Text: "It is free", Media: []advocacy.MediaRef{{AltText: "FREE"}},
-		Variants: []advocacy.Variant{{Language: "fr", Text: "free, gratuit"}, {Network: "wall", Text: "free"}},
-	}
-	want := []advocacy.Finding{
-		{Code: "TERM_FORBIDDEN", Severity: advocacy.Blocks, Field: "content.text", Start: 6, End: 10, Args: map[string]string{"term": "free"}},
-		{Code: "TERM_RESTRICTED", Severity: advocacy.NeedsReview, Field: "content.variants[0].text", Start: 6, End: 13, Args: map[string]string{"term": "gratuit"}},
-		{Code: "TERM_FORBIDDEN", Severity: advocacy.Blocks, Field: "content.variants[1].text", Start: 0, End: 4, Args: map[string]string{"term": "free"}},
-		{Code: "TERM_FORBIDDEN", Severity: advocacy.Blocks, Field: "content.media[0].alt_text", Start: 0, End: 4, Args: map[string]string{"term": "free"}},
-	}
-	if diff := cmp.Diff(want, x.Content(c)); diff != "" {
-		t.Errorf("findings (-want +got):\n%s", diff)
 	}
 }
 
@@ -243,7 +207,7 @@ func TestEveryTermIsFound(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		word := rapid.StringMatching(`[a-zéüа-яα-ω]{3,9}( [a-z0-9]{1,6})?`).Draw(t, "term")
 		language := rapid.SampledFrom([]string{"", "en", "fr", "ru"}).Draw(t, "language")
-		x, err := check.NewLexicon([]check.Term{{Text: word, Language: language, Grade: check.Forbidden}})
+		x, err := term.New([]term.Term{{Text: word, Language: language, Grade: term.Forbidden}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -259,7 +223,7 @@ func TestEveryTermIsFound(t *testing.T) {
 // would take hours.
 func TestLongTexts(t *testing.T) {
 	t.Parallel()
-	x := lexicon(t)
+	x := some(t)
 	for _, part := range []string{
 		"a", "f r e e ", "free of charge ", "1l", "ki", "l", "*", "f*r", "🇫🇷", "🇧🇺", "аa", "я", "é", "e\u0301", "\u200b", "👩\u200d", "$", "#Free", "-", "保証", "保",
 	} {
@@ -272,10 +236,10 @@ func TestLongTexts(t *testing.T) {
 // FuzzFind: a match lies within the text, begins and ends between characters, and comes
 // after those before it.
 func FuzzFind(f *testing.F) {
-	for _, cases := range attacks(f) {
-		f.Add(cases[0].Hostile, cases[0].Language)
+	for _, text := range []string{"fr33 ＦＲＥＥ f.r.e.e #GetFreeNow", "fr\u200bee frее sugar-free", "b u y  n o w, buy-now", "保証です", "🇫🇷🇧🇺🇾", "f*ee! $free$ FREEE"} {
+		f.Add(text, "en")
 	}
-	x := lexicon(f)
+	x := some(f)
 	f.Fuzz(func(t *testing.T, text, language string) {
 		start := 0
 		for _, m := range x.Find(text, language) {
@@ -294,12 +258,12 @@ func within(text string, at int) bool {
 
 // BenchmarkFind: 3,000 characters against 500 terms.
 func BenchmarkFind(b *testing.B) {
-	var list []check.Term
+	var list []term.Term
 	for i := range 500 {
 		word := fmt.Sprintf("%c%c%c%s", 'a'+i%26, "aeiou"[i%5], 'a'+i/26, []string{"tion", "ness", "ment", "ing now", "able"}[i%5])
-		list = append(list, check.Term{Text: word, Language: "en", Grade: check.Restricted, Allowed: []string{"no " + word}})
+		list = append(list, term.Term{Text: word, Language: "en", Grade: term.Restricted, Allowed: []string{"no " + word}})
 	}
-	list = append(list[:490], check.Term{Text: "free", Language: "en", Grade: check.Forbidden})
+	list = append(list[:490], term.Term{Text: "free", Language: "en", Grade: term.Forbidden})
 	x := terms(b, list...)
 	for name, text := range map[string]string{
 		"english": "We are hiring engineers in Paris and Berlin: nothing is free, but 3 new colleagues make it better. #Hiring ",

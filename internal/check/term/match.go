@@ -1,11 +1,11 @@
-package check
+package term
 
 import (
 	"cmp"
 	"slices"
 	"unicode"
 
-	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/check/glyph"
 )
 
 // Match is a term in a text.
@@ -17,25 +17,6 @@ type Match struct {
 	Disguised bool
 
 	number int
-}
-
-// Content returns a finding for each term in each text of the content.
-func (x *Lexicon) Content(c advocacy.Content) []advocacy.Finding {
-	var out []advocacy.Finding
-	eachText(c, func(field, text, lang string) {
-		for _, m := range x.Find(text, lang) {
-			out = append(out, m.finding(field))
-		}
-	})
-	return out
-}
-
-func (m Match) finding(field string) advocacy.Finding {
-	args := map[string]string{"term": m.Term.Text}
-	if m.Term.Grade == Forbidden {
-		return advocacy.Finding{Code: "TERM_FORBIDDEN", Severity: advocacy.Blocks, Field: field, Start: m.Start, End: m.End, Args: args}
-	}
-	return advocacy.Finding{Code: "TERM_RESTRICTED", Severity: advocacy.NeedsReview, Field: field, Start: m.Start, End: m.End, Args: args}
 }
 
 // Find returns the terms in a text of a language, in their order. A term is found once
@@ -53,7 +34,7 @@ func (x *Lexicon) Find(text, lang string) []Match {
 // mayCross tells whether a letter of the text looks like a Latin one.
 func mayCross(text string) bool {
 	for _, r := range text {
-		if looksLike(r) != "" {
+		if glyph.LooksLike(r) != "" {
 			return true
 		}
 	}

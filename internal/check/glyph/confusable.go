@@ -1,4 +1,4 @@
-package check
+package glyph
 
 import (
 	_ "embed"
@@ -40,16 +40,16 @@ func codePoints(text string) []rune {
 	for _, hex := range strings.Fields(text) {
 		n, err := strconv.ParseUint(hex, 16, 21)
 		if err != nil {
-			panic("check: confusables.txt: " + err.Error())
+			panic("glyph: confusables.txt: " + err.Error())
 		}
 		out = append(out, rune(n))
 	}
 	return out
 }
 
-// skeleton is what a text is read as: two texts with one skeleton look alike (UTS 39,
+// Skeleton is what a text is read as: two texts with one skeleton look alike (UTS 39,
 // section 4). It is for comparing and never for showing.
-func skeleton(text string) string {
+func Skeleton(text string) string {
 	var out strings.Builder
 	for _, r := range norm.NFD.String(text) {
 		if like, ok := prototypes()[r]; ok {
@@ -94,8 +94,8 @@ func letters(prototype string) string {
 	return out.String()
 }
 
-// looksLike gives the Latin letters a character beyond ASCII is taken for, marks aside.
-func looksLike(r rune) string {
+// LooksLike gives the Latin letters a character beyond ASCII is taken for, marks aside.
+func LooksLike(r rune) string {
 	if r <= unicode.MaxASCII {
 		return ""
 	}
@@ -108,3 +108,22 @@ func looksLike(r rune) string {
 	}
 	return ""
 }
+
+// Imitates tells whether a script has a letter that looks like a Latin one, which is given
+// in lower case.
+func Imitates(script *unicode.RangeTable, letter rune) bool { return imitated()[script][letter] }
+
+// imitated are the Latin letters each script has look-alikes of.
+var imitated = sync.OnceValue(func() map[*unicode.RangeTable]map[rune]bool {
+	out := make(map[*unicode.RangeTable]map[rune]bool)
+	for r, read := range latin() {
+		script := ScriptOf(r)
+		if like, size := utf8.DecodeRuneInString(read); script != nil && size == len(read) {
+			if out[script] == nil {
+				out[script] = make(map[rune]bool)
+			}
+			out[script][like] = true
+		}
+	}
+	return out
+})
