@@ -47,9 +47,10 @@ func ofHost(r rune) bool { return glyph.OfWord(r) || unicode.IsDigit(r) || r == 
 // dot tells whether a character parts the labels of a host (UTS 46).
 func dot(r rune) bool { return r == '.' || r == '。' || r == '．' || r == '｡' }
 
-// beyondASCII tells whether a host has other letters than a to z, as they are or encoded.
-func beyondASCII(name string) bool {
-	return strings.ContainsFunc(name, func(r rune) bool { return r > unicode.MaxASCII }) || strings.Contains(strings.ToLower(name), "xn--")
+// beyondASCII tells whether a host, or one in a text, has other letters than a to z, as
+// they are or encoded.
+func beyondASCII(text string) bool {
+	return strings.ContainsFunc(text, func(r rune) bool { return r > unicode.MaxASCII }) || strings.Contains(strings.ToLower(text), "xn--")
 }
 
 // Imitations finds the names of hosts, in the texts and the link, that look like one of

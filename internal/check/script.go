@@ -15,6 +15,9 @@ import (
 // foreign finds what is written with letters of other scripts than it seems to be:
 // addresses, and words that mix scripts.
 func foreign(field, text, lang string) []advocacy.Finding {
+	if !beyondASCII(text) {
+		return nil
+	}
 	var out []advocacy.Finding
 	own := glyph.ScriptOfLanguage(language.Make(lang))
 	done := 0

@@ -33,8 +33,8 @@ type Term struct {
 	// empty for all.
 	Language string
 	Grade    Grade
-	// Forms are further forms, for words that are irregular. The usual ones of English,
-	// French, German and Spanish are known, unless the term is Exact.
+	// Forms are further forms, for words that are irregular. The usual ones are known for a
+	// term in English, French, German or Spanish, unless it is Exact.
 	Forms []string
 	Exact bool
 	// Allowed are longer phrases in which the term is nothing to object to, such as
@@ -175,23 +175,52 @@ func (x *Lexicon) enter(p pattern) {
 }
 
 func (x *Lexicon) put(p pattern) {
-	word := make([]rune, 0, len(p.groups))
-	for _, at := range p.groups[:len(p.groups)-1] {
-		word = append(word, class(p.letters[at].base))
-	}
-	number := int32(len(x.patterns))
-	x.patterns = append(x.patterns, p)
-	x.found.add(word, number)
+	number := x.number(p)
+	x.found.add(p.word(), number)
 	if p.allowed || len(p.letters) < 4 {
 		return
 	}
-	for i := 1; i < len(word)-1; i++ {
-		if strings.ContainsRune("aeiouy", word[i]) && p.groups[i+1] == p.groups[i]+1 {
+	for run := 0; run < len(p.groups)-1; run++ {
+		if first := p.groups[run]; strings.ContainsRune("aeiouy", p.letters[first].base) {
+			x.mask(p, number, run)
+		}
+	}
+}
+
+func (x *Lexicon) number(p pattern) int32 {
+	x.patterns = append(x.patterns, p)
+	return int32(len(x.patterns) - 1)
+}
+
+// mask makes the lexicon find a pattern in which a vowel, one of a run of two at most, is
+// hidden. What is hidden is no longer of the run.
+func (x *Lexicon) mask(p pattern, number int32, run int) {
+	from, to := p.groups[run], p.groups[run+1]
+	switch to - from {
+	case 1:
+	case 2:
+		p.groups = slices.Insert(slices.Clone(p.groups), run+1, from+1)
+		number = x.number(p)
+	default:
+		return
+	}
+	word := p.word()
+	for i := from; i < to; i++ {
+		if i > 0 && i < len(p.letters)-1 {
 			hidden := slices.Clone(word)
-			hidden[i] = masked
+			hidden[run+i-from] = masked
 			x.found.add(hidden, number)
 		}
 	}
+}
+
+// word is what the automaton looks for: a letter of each run.
+func (p pattern) word() []rune {
+	out := make([]rune, 0, len(p.groups))
+	for _, at := range p.groups[:len(p.groups)-1] {
+		out = append(out, class(p.letters[at].base))
+	}
+	return out
 }
 
 // groups returns where runs of letters of one class begin, and the end. touches tells

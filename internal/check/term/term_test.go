@@ -188,6 +188,20 @@ func TestAccentsAreLetters(t *testing.T) {
 	}
 }
 
+// TestDisguise: whoever looks at a match is told whether somebody tried to hide it.
+func TestDisguise(t *testing.T) {
+	t.Parallel()
+	x := some(t)
+	for text, want := range map[string]bool{
+		"free": false, "FREE": false, "ＦＲＥＥ": false, "#BuyNow": false, "buy-now": false, "fr33": true, "fr€e": true, "frее": true, "f.r.e.e": true, "f r e e": true,
+		"freeee": true, "fr*e": true, "kiIl": true, "гapантия": true, "гарантия": false,
+	} {
+		if found := x.Find(text, "en"); len(found) != 1 || found[0].Disguised != want {
+			t.Errorf("%q: %+v, want disguised %t", text, found, want)
+		}
+	}
+}
+
 // TestShortTermsAreNotGuessed: nobody means "is" by 15, nor a word by a product's code or
 // an apostrophe.
 func TestShortTermsAreNotGuessed(t *testing.T) {
