@@ -181,7 +181,7 @@ func (s *Service) RecomputePolicy(ctx context.Context, w advocacy.WorkspaceID, i
 		if err != nil {
 			return err
 		}
-		if err := s.reassessEach(ctx, rounds); err != nil {
+		if err := s.reassessEach(ctx, w, rounds); err != nil {
 			return err
 		}
 		err = s.Store.Update(ctx, func(ctx context.Context, tx Tx) error {
@@ -199,10 +199,17 @@ func (s *Service) RecomputePolicy(ctx context.Context, w advocacy.WorkspaceID, i
 
 // reassessEach computes rounds again, each in a transaction of its own, after a look at where
 // their links lead.
-func (s *Service) reassessEach(ctx context.Context, rounds []round) error {
+func (s *Service) reassessEach(ctx context.Context, w advocacy.WorkspaceID, rounds []round) error {
+	asked, err := s.asksAboutLinks(ctx, w)
+	if err != nil {
+		return err
+	}
 	for _, r := range rounds {
-		if err := s.lookAtHead(ctx, SystemCall(r.subject.Workspace), r.subject); err != nil {
-			return err
+		if asked {
+			head, err := s.headOf(ctx, s.Store, r.subject)
+			if err := s.lookAtRevision(ctx, w, head, err); err != nil {
+				return err
+			}
 		}
 		err := s.Store.Update(ctx, func(ctx context.Context, tx Tx) error {
 			return s.reassess(ctx, tx, r.subject, r.number)

@@ -67,7 +67,7 @@ func (s *Service) ReassessAuthor(ctx context.Context, w advocacy.WorkspaceID, au
 		if err != nil {
 			return err
 		}
-		if err := s.reassessEach(ctx, rounds); err != nil || next == "" {
+		if err := s.reassessEach(ctx, w, rounds); err != nil || next == "" {
 			return err
 		}
 		cursor = next

@@ -100,13 +100,10 @@ func (s *Service) lookAtHead(ctx context.Context, c Call, sub advocacy.Subject) 
 	if err != nil || !asked {
 		return err
 	}
-	if c.Actor.Kind != advocacy.System {
-		err = s.seeSubject(ctx, c, sub, -1)
+	if err := s.seeSubject(ctx, c, sub, -1); err != nil {
+		return s.lookAtRevision(ctx, sub.Workspace, nil, err)
 	}
-	var head *advocacy.Revision
-	if err == nil {
-		head, err = s.headOf(ctx, s.Store, sub)
-	}
+	head, err := s.headOf(ctx, s.Store, sub)
 	return s.lookAtRevision(ctx, sub.Workspace, head, err)
 }
 
