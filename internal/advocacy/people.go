@@ -126,6 +126,8 @@ type Member struct {
 	Groups    []string
 	// Manager is whom the person reports to, empty for nobody.
 	Manager PersonID
+	// TrainingMode: those of the policy's defaults sign whatever the person posts.
+	TrainingMode bool
 	// MergedInto is the membership that this one turned out to be a second one of. A merged
 	// membership is disabled for good.
 	MergedInto PersonID

@@ -19,6 +19,8 @@ const (
 	AskedNothingElse = "NOTHING_ELSE_ASKED"
 	// AskedFailedRule: a rule could not be evaluated.
 	AskedFailedRule = "RULE_FAILED"
+	// AskedTrainingMode: the author is in training mode.
+	AskedTrainingMode = "TRAINING_MODE"
 )
 
 // ForObjection is why the role of an objection that nobody cleared is asked.
@@ -48,6 +50,11 @@ func ForFailedRule() RuleReason {
 	return RuleReason{Rule: "on-error", Reason: "A rule could not be evaluated."}
 }
 
+// ForTrainingMode is why persons are asked where the policy asks nobody.
+func ForTrainingMode() RuleReason {
+	return RuleReason{Rule: "training_mode", Reason: "The author is in training mode: somebody signs whatever he or she posts."}
+}
+
 // Code is the code of a reason the service itself gives, "" of a policy's rule.
 //
 // A plan keeps the sentence and not the code, so that what was frozen, audited and
@@ -65,6 +72,8 @@ func (r RuleReason) Code() string {
 		return AskedNothingElse
 	case ForFailedRule():
 		return AskedFailedRule
+	case ForTrainingMode():
+		return AskedTrainingMode
 	default:
 		return ""
 	}

@@ -17,6 +17,7 @@ func TestReasonsOfAnyAgeHaveCodes(t *testing.T) {
 		`{"rule": "inherited_objection", "reason": "An objection by this role to the post this was copied from was not cleared."}`: advocacy.AskedInheritedObjection,
 		`{"rule": "default", "reason": "Nothing more specific asks for anything."}`:                                                advocacy.AskedNothingElse,
 		`{"rule": "on-error", "reason": "A rule could not be evaluated."}`:                                                         advocacy.AskedFailedRule,
+		`{"rule": "training_mode", "reason": "The author is in training mode: somebody signs whatever he or she posts."}`:          advocacy.AskedTrainingMode,
 		`{"rule": "default", "reason": "Everything new is read by legal and by PR before it goes out."}`:                           "",
 		`{"rule": "objection", "reason": "Rien ne part sans le service juridique."}`:                                               "",
 		`{"rule": "own-words", "reason": "Nothing more specific asks for anything."}`:                                              "",

@@ -26,19 +26,20 @@ func (n names) workspaceResource(w *advocacy.Workspace) *imprimaturv1.Workspace 
 
 func (n names) memberOf(m *advocacy.Member) *imprimaturv1.Member {
 	return &imprimaturv1.Member{
-		Name:        n.member(m.Person),
-		DisplayName: m.DisplayName,
-		Email:       m.Email,
-		Title:       m.Title,
-		Language:    m.Language,
-		State:       memberStates.proto(m.State),
-		Roles:       texts(m.RoleNames()),
-		Groups:      m.Groups,
-		Manager:     n.member(m.Manager),
-		MergedInto:  n.member(m.MergedInto),
-		Etag:        etagOf(m.Version),
-		CreateTime:  stamp(m.CreateTime),
-		UpdateTime:  stamp(m.UpdateTime),
+		Name:         n.member(m.Person),
+		DisplayName:  m.DisplayName,
+		Email:        m.Email,
+		Title:        m.Title,
+		Language:     m.Language,
+		State:        memberStates.proto(m.State),
+		Roles:        texts(m.RoleNames()),
+		Groups:       m.Groups,
+		Manager:      n.member(m.Manager),
+		MergedInto:   n.member(m.MergedInto),
+		TrainingMode: m.TrainingMode,
+		Etag:         etagOf(m.Version),
+		CreateTime:   stamp(m.CreateTime),
+		UpdateTime:   stamp(m.UpdateTime),
 	}
 }
 

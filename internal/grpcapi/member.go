@@ -59,7 +59,7 @@ func (s memberService) CreateMember(ctx context.Context, req *imprimaturv1.Creat
 	m, err := s.Flow.CreateMember(ctx, v.call, v.workspace, workflow.MemberDraft{
 		DisplayName: sent.GetDisplayName(), Email: sent.GetEmail(), Title: sent.GetTitle(), Language: sent.GetLanguage(),
 		Roles: words[advocacy.Role](sent.GetRoles()), Groups: sent.GetGroups(),
-		Manager: manager,
+		Manager: manager, TrainingMode: sent.GetTrainingMode(),
 	})
 	return shown(m, err, v.memberOf)
 }
@@ -71,7 +71,7 @@ func (s memberService) UpdateMember(ctx context.Context, req *imprimaturv1.Updat
 	if err != nil {
 		return nil, err
 	}
-	named, err := readMask(sent, req.GetUpdateMask(), "display_name", "email", "title", "language", "roles", "groups", "manager")
+	named, err := readMask(sent, req.GetUpdateMask(), "display_name", "email", "title", "language", "roles", "groups", "manager", "training_mode")
 	if err != nil {
 		return nil, err
 	}
@@ -84,14 +84,15 @@ func (s memberService) UpdateMember(ctx context.Context, req *imprimaturv1.Updat
 		return nil, err
 	}
 	m, err := s.Flow.UpdateMember(ctx, v.call, v.workspace, id, workflow.MemberChange{
-		Version:     version,
-		DisplayName: pick(named, "display_name", sent.GetDisplayName()),
-		Email:       pick(named, "email", sent.GetEmail()),
-		Title:       pick(named, "title", sent.GetTitle()),
-		Language:    pick(named, "language", sent.GetLanguage()),
-		Roles:       pick(named, "roles", words[advocacy.Role](sent.GetRoles())),
-		Groups:      pick(named, "groups", sent.GetGroups()),
-		Manager:     pick(named, "manager", manager),
+		Version:      version,
+		DisplayName:  pick(named, "display_name", sent.GetDisplayName()),
+		Email:        pick(named, "email", sent.GetEmail()),
+		Title:        pick(named, "title", sent.GetTitle()),
+		Language:     pick(named, "language", sent.GetLanguage()),
+		Roles:        pick(named, "roles", words[advocacy.Role](sent.GetRoles())),
+		Groups:       pick(named, "groups", sent.GetGroups()),
+		Manager:      pick(named, "manager", manager),
+		TrainingMode: pick(named, "training_mode", sent.GetTrainingMode()),
 	})
 	return shown(m, err, v.memberOf)
 }

@@ -22,6 +22,13 @@ func fromTheReaders() []mutant {
 		// submit; the training expires; sent
 		{"what was learned is asked again at send", flow, "TestKnowledgeStopsWhatIsScheduled", []change{{"internal/routing/environment.go",
 			`needs.Trainings, needs.Time = true, true // guard`, `needs.Trainings = true // guard`}}},
+		{"in training mode somebody signs", flow, "TestTrainingModeAsksForEveryShare", []change{{"internal/routing/evaluate.go",
+			`if f.TrainingMode { // guard`, `if false { // guard`}}},
+		// share; the author goes into training mode; sent
+		{"training mode at send", flow, "TestTrainingModeStopsWhatIsScheduled", []change{{"internal/workflow/case.go",
+			`cs.Review.Policy == policy.ref() && !about.inTraining() // guard`, `cs.Review.Policy == policy.ref() // guard`}}},
+		{"nobody lifts own training mode", flow, "TestNobodyLiftsOwnTrainingMode", []change{{"internal/workflow/member.go",
+			`if c.Actor.Person == m.Person && c.Actor.Kind == advocacy.Human { // guard`, `if false { // guard`}}},
 		{"a replay knows what was known", flow, "TestReplayKnowsWhatWasKnown", []change{{"internal/workflow/knowledge.go",
 			`if !a.at.IsZero() { // guard`, `if false { // guard`}}},
 	}

@@ -103,7 +103,33 @@ func (c *Compiled) evaluate(f Facts, in []string) Result {
 		// Joined, so that the plan shares nothing with the policy others evaluate.
 		out.Plan = out.Plan.Join(advocacy.Plan{Requirements: becauseOf(defaults, advocacy.ForNothingElse())})
 	}
+	if f.TrainingMode { // guard: in training mode somebody signs
+		out.Plan = out.Plan.Join(advocacy.Plan{Requirements: c.inTraining(out.Expedited)})
+	}
 	return out
+}
+
+// inTraining are those who sign whatever a person in training mode posts, besides whom the
+// rules ask: those of the defaults or, when these name no person, legal and PR.
+func (c *Compiled) inTraining(expedited bool) []advocacy.Requirement {
+	var asked []advocacy.Requirement
+	if expedited {
+		asked = persons(c.policy.Expedited)
+	}
+	if len(asked) == 0 {
+		asked = persons(c.policy.Defaults)
+	}
+	if len(asked) == 0 {
+		asked = persons(Builtin().Defaults)
+	}
+	for i := range asked {
+		asked[i].Rules = []advocacy.RuleReason{advocacy.ForTrainingMode()}
+	}
+	return asked
+}
+
+func persons(requirements []advocacy.Requirement) []advocacy.Requirement {
+	return slices.DeleteFunc(slices.Clone(requirements), func(r advocacy.Requirement) bool { return r.Kind != advocacy.RequireHumans })
 }
 
 // count adds what an enforced rule asks for. One that could not be evaluated counts as

@@ -40,7 +40,9 @@ type Facts struct {
 	Time        time.Time
 	// Expedited chooses the expedited route of a policy that has one.
 	Expedited bool
-	Author    Author
+	// TrainingMode: the author posts nothing that no person signs.
+	TrainingMode bool
+	Author       Author
 }
 
 // Author is who writes, as the membership says when the question is asked.

@@ -26,6 +26,7 @@ type memberRow struct {
 	UpdateTime  instant      `gorm:"column:update_time"`
 	Manager     string       `gorm:"column:manager"`
 	MergedInto  string       `gorm:"column:merged_into"`
+	Training    bool         `gorm:"column:training_mode"`
 }
 
 func (memberRow) TableName() string { return "members" }
@@ -45,6 +46,7 @@ func newMemberRow(m *advocacy.Member) *memberRow {
 		Groups:      m.Groups,
 		Manager:     string(m.Manager),
 		MergedInto:  string(m.MergedInto),
+		Training:    m.TrainingMode,
 		Version:     m.Version,
 		CreateTime:  at(m.CreateTime),
 		UpdateTime:  at(m.UpdateTime),
@@ -53,21 +55,22 @@ func newMemberRow(m *advocacy.Member) *memberRow {
 
 func (r *memberRow) member(g grants) advocacy.Member {
 	return advocacy.Member{
-		Workspace:   advocacy.WorkspaceID(r.WorkspaceID),
-		Person:      advocacy.PersonID(r.PersonID),
-		DisplayName: r.DisplayName,
-		Email:       r.Email,
-		Title:       r.Title,
-		Language:    r.Language,
-		State:       advocacy.MemberState(r.State),
-		StateTime:   r.StateTime.time,
-		Roles:       g,
-		Groups:      r.Groups,
-		Manager:     advocacy.PersonID(r.Manager),
-		MergedInto:  advocacy.PersonID(r.MergedInto),
-		Version:     r.Version,
-		CreateTime:  r.CreateTime.time,
-		UpdateTime:  r.UpdateTime.time,
+		Workspace:    advocacy.WorkspaceID(r.WorkspaceID),
+		Person:       advocacy.PersonID(r.PersonID),
+		DisplayName:  r.DisplayName,
+		Email:        r.Email,
+		Title:        r.Title,
+		Language:     r.Language,
+		State:        advocacy.MemberState(r.State),
+		StateTime:    r.StateTime.time,
+		Roles:        g,
+		Groups:       r.Groups,
+		Manager:      advocacy.PersonID(r.Manager),
+		MergedInto:   advocacy.PersonID(r.MergedInto),
+		TrainingMode: r.Training,
+		Version:      r.Version,
+		CreateTime:   r.CreateTime.time,
+		UpdateTime:   r.UpdateTime.time,
 	}
 }
 
@@ -276,7 +279,7 @@ func (t *tx) SaveMember(ctx context.Context, m *advocacy.Member) error {
 	row.Version++
 	columns := []string{
 		"display_name", "email", "title", "language", "state", "state_time", "groups", "manager",
-		"merged_into", "version", "update_time",
+		"merged_into", "training_mode", "version", "update_time",
 	}
 	where := "workspace_id = ? AND person_id = ? AND version = ?"
 	if err := t.save(ctx, aMember, row, columns, where, row.WorkspaceID, row.PersonID, m.Version); err != nil {

@@ -20,7 +20,7 @@ func (s *Service) caseOf(ctx context.Context, r Reader, review *advocacy.Review,
 	if err != nil {
 		return nil, err
 	}
-	if cs.Floor, cs.Unmet, err = s.floor(ctx, r, review, head); err != nil {
+	if cs.Floor, cs.Unmet, err = s.floor(ctx, r, cs, head); err != nil {
 		return nil, err
 	}
 	if err := s.readSuperiors(ctx, r, cs); err != nil {
@@ -67,17 +67,19 @@ func (s *Service) now(r Reader) time.Time {
 // floor is what the policy in force would ask of the revision, and which of its
 // preconditions do not hold. Both are empty while it is the revision that made the plan
 // and its answer cannot have changed since.
-func (s *Service) floor(ctx context.Context, r Reader, review *advocacy.Review, head *advocacy.Revision) (advocacy.Plan, []advocacy.Unmet, error) {
-	policy, err := r.Policy(ctx, review.Subject.Workspace)
+func (s *Service) floor(ctx context.Context, r Reader, cs *advocacy.Case, head *advocacy.Revision) (advocacy.Plan, []advocacy.Unmet, error) {
+	policy, err := r.Policy(ctx, cs.Review.Subject.Workspace)
 	if err != nil {
 		return advocacy.Plan{}, nil, err
 	}
+	about, err := askedAbout(cs.Review, head)
+	if err != nil {
+		return advocacy.Plan{}, nil, err
+	}
+	about.members = cs.Members
 	compiled, err := s.Routing.Load(policy.Document)
-	if err != nil || review.Policy == policy.ref() && !compiled.Needs().Time {
-		return advocacy.Plan{}, nil, err
-	}
-	about, err := askedAbout(review, head)
-	if err != nil {
+	same := cs.Review.Policy == policy.ref() && !about.inTraining() // guard: training mode at send
+	if err != nil || same && !compiled.Needs().Time {
 		return advocacy.Plan{}, nil, err
 	}
 	facts, err := s.facts(ctx, r, compiled.Needs(), about)

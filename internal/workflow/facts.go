@@ -22,7 +22,8 @@ type asked struct {
 	// revision, when it was read.
 	shared int
 	from   *advocacy.Manifest
-	// members are those who were read.
+	// author submits it; members are those who were read.
+	author  advocacy.PersonID
 	members map[advocacy.PersonID]*advocacy.Member
 	// expedited: the author asked for the expedited route.
 	expedited bool
@@ -38,7 +39,7 @@ func askedAbout(review *advocacy.Review, head *advocacy.Revision) (asked, error)
 	manifest, err := advocacy.ParseManifest(head.Manifest)
 	return asked{
 		subject: review.Subject, origin: review.Origin, content: head.Content, manifest: manifest, shared: head.ItemRevision,
-		expedited: review.Expedited, links: review.Links,
+		expedited: review.Expedited, links: review.Links, author: review.Assent.Person,
 	}, err
 }
 
@@ -57,6 +58,10 @@ func (s *Service) facts(ctx context.Context, r Reader, needs routing.Needs, a as
 	if a.content.Link != "" {
 		f.Links = []string{a.content.Link}
 	}
+	if err := a.readAuthor(ctx, r); err != nil {
+		return f, err
+	}
+	f.TrainingMode = a.inTraining()
 	if needs == (routing.Needs{}) {
 		return f, nil
 	}
@@ -98,6 +103,23 @@ func (s *Service) facts(ctx context.Context, r Reader, needs routing.Needs, a as
 		return f, err
 	}
 	return f, a.know(ctx, r, needs, &f)
+}
+
+// readAuthor reads who submits it, unless that is known.
+func (a *asked) readAuthor(ctx context.Context, r Reader) error {
+	if a.author == "" || a.members[a.author] != nil {
+		return nil
+	}
+	members, err := r.MembersByID(ctx, a.subject.Workspace, []advocacy.PersonID{a.author})
+	a.members = members
+	return err
+}
+
+// inTraining tells whether it is the post of a person in training mode. What the library
+// offers is curated, whoever wrote it.
+func (a *asked) inTraining() bool {
+	m := a.members[a.author]
+	return a.subject.Kind == advocacy.SubjectPost && m != nil && m.TrainingMode
 }
 
 // read completes what is known with what the conditions need.

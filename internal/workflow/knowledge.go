@@ -55,6 +55,10 @@ func (s *Service) knowledgeChanged(ctx context.Context, tx Tx, w advocacy.Worksp
 	if needs := compiled.Needs(); !needs.Guideline && !needs.Trainings {
 		return nil
 	}
+	return reassessAuthorLater(ctx, tx, w, person)
+}
+
+func reassessAuthorLater(ctx context.Context, tx Tx, w advocacy.WorkspaceID, person advocacy.PersonID) error {
 	job := advocacy.Job{Kind: JobReassessAuthor, Unique: string(w) + "/" + string(person)}
 	return enqueue(ctx, tx, job, AuthorJob{Workspace: w, Person: person})
 }

@@ -16,7 +16,7 @@ func (s *Service) CreateMember(ctx context.Context, c Call, w advocacy.Workspace
 		m := &advocacy.Member{
 			Workspace: w, Person: advocacy.PersonID(s.NewID()), DisplayName: d.DisplayName, Email: strings.ToLower(d.Email),
 			Title: d.Title, Language: d.Language, State: advocacy.MemberActive, StateTime: tx.Now(), Groups: d.Groups, Manager: d.Manager,
-			CreateTime: tx.Now(), UpdateTime: tx.Now(),
+			TrainingMode: d.TrainingMode, CreateTime: tx.Now(), UpdateTime: tx.Now(),
 		}
 		if m.Language == "" {
 			space, err := tx.Workspace(ctx, w)
@@ -141,6 +141,11 @@ func (s *Service) UpdateMember(ctx context.Context, c Call, w advocacy.Workspace
 				return nil, "", err
 			}
 		}
+		if d.TrainingMode != nil {
+			if err := s.setTrainingMode(ctx, tx, c, m, *d.TrainingMode); err != nil {
+				return nil, "", err
+			}
+		}
 		m.UpdateTime = tx.Now()
 		if err := s.guardMember(ctx, tx, m); err != nil {
 			return nil, "", err
@@ -155,6 +160,7 @@ func (s *Service) UpdateMember(ctx context.Context, c Call, w advocacy.Workspace
 		}
 		return m, string(id), s.recordMember(ctx, tx, c, m, "member.updated", map[string]any{
 			"roles_before": before, "roles": m.RoleNames(), "groups": m.Groups, "manager": m.Manager,
+			"training_mode": m.TrainingMode,
 		})
 	}, memberAgain(w))
 }
@@ -176,6 +182,19 @@ func (s *Service) regrant(ctx context.Context, tx Tx, c Call, m *advocacy.Member
 		}
 	}
 	return reassessLater(ctx, tx, m.Workspace)
+}
+
+// setTrainingMode puts a member in training mode or lifts it. What the person has not sent
+// yet is computed again; who was asked meanwhile stays asked.
+func (s *Service) setTrainingMode(ctx context.Context, tx Tx, c Call, m *advocacy.Member, on bool) error {
+	if m.TrainingMode == on {
+		return nil
+	}
+	if c.Actor.Person == m.Person && c.Actor.Kind == advocacy.Human { // guard: nobody lifts own training mode
+		return advocacy.Deny("SELF_GRANT", "nobody changes his or her own training mode; ask another admin")
+	}
+	m.TrainingMode = on
+	return reassessAuthorLater(ctx, tx, m.Workspace, m.Person)
 }
 
 // guardLastAdmin refuses to take away the only active admin. The workspace is locked,

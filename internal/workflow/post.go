@@ -158,7 +158,7 @@ func (s *Service) PreviewPost(ctx context.Context, c Call, w advocacy.WorkspaceI
 	about := asked{
 		subject: advocacy.PostSubject(w, ""), origin: origin, content: content, manifest: made.manifest,
 		post: &advocacy.Post{Workspace: w, Author: c.Actor.Person, Item: d.Item, PublishTime: d.PublishTime},
-		anew: true,
+		anew: true, author: c.Actor.Person,
 	}
 	if source != nil {
 		about.shared = source.Number

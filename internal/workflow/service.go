@@ -283,6 +283,8 @@ type MemberDraft struct {
 	Roles       []advocacy.Role
 	Groups      []string
 	Manager     advocacy.PersonID
+	// TrainingMode: somebody signs whatever the person posts.
+	TrainingMode bool
 }
 
 // MemberChange is what a client wants changed; nil leaves a field as it is.
@@ -295,6 +297,8 @@ type MemberChange struct {
 	Roles       *[]advocacy.Role
 	Groups      *[]string
 	Manager     *advocacy.PersonID
+	// TrainingMode: see MemberDraft.
+	TrainingMode *bool
 }
 
 // Invitation says how a sign-in link reached a person; Link is empty when it was mailed.

@@ -165,7 +165,7 @@ func (s *Service) openReview(ctx context.Context, tx Tx, c Call, review *advocac
 	if err != nil {
 		return err
 	}
-	about.members = cs.Members
+	about.author, about.members = review.Assent.Person, cs.Members
 	routed, policy, err := s.route(ctx, tx, about)
 	if err != nil {
 		return err

@@ -108,7 +108,11 @@ type Member struct {
 	// signing for itself.
 	Manager string `protobuf:"bytes,12,opt,name=manager,proto3" json:"manager,omitempty"`
 	// The membership that this one turned out to be a second one of.
-	MergedInto    string `protobuf:"bytes,13,opt,name=merged_into,json=mergedInto,proto3" json:"merged_into,omitempty"`
+	MergedInto string `protobuf:"bytes,13,opt,name=merged_into,json=mergedInto,proto3" json:"merged_into,omitempty"`
+	// Whether the person is in training mode: somebody signs whatever he or she posts, an
+	// unedited share of the library too, until it is lifted. Besides whom the rules of the
+	// routing policy ask, those of its defaults are asked, for `TRAINING_MODE`.
+	TrainingMode  bool `protobuf:"varint,14,opt,name=training_mode,json=trainingMode,proto3" json:"training_mode,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -232,6 +236,13 @@ func (x *Member) GetMergedInto() string {
 		return x.MergedInto
 	}
 	return ""
+}
+
+func (x *Member) GetTrainingMode() bool {
+	if x != nil {
+		return x.TrainingMode
+	}
+	return false
 }
 
 // A named set of permissions. Roles are compared exactly; none inherits from another.
@@ -1326,7 +1337,7 @@ var File_imprimatur_v1_member_service_proto protoreflect.FileDescriptor
 
 const file_imprimatur_v1_member_service_proto_rawDesc = "" +
 	"\n" +
-	"\"imprimatur/v1/member_service.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fimprimatur/v1/annotations.proto\"\x87\b\n" +
+	"\"imprimatur/v1/member_service.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fimprimatur/v1/annotations.proto\"\xac\b\n" +
 	"\x06Member\x12\x87\x01\n" +
 	"\x04name\x18\x01 \x01(\tBs\xe0A\b\xbaHmrk2i^(workspaces/[a-z][a-z0-9-]{1,62}/members/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})?$R\x04name\x120\n" +
 	"\fdisplay_name\x18\x02 \x01(\tB\r\xe0A\x02\xbaH\ar\x05\x10\x01\x18\xc8\x01R\vdisplayName\x12#\n" +
@@ -1347,7 +1358,8 @@ const file_imprimatur_v1_member_service_proto_rawDesc = "" +
 	"\x15imprimatur.dev/Member\xbaHmrk2i^(workspaces/[a-z][a-z0-9-]{1,62}/members/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})?$R\amanager\x12>\n" +
 	"\vmerged_into\x18\r \x01(\tB\x1d\xe0A\x03\xfaA\x17\n" +
 	"\x15imprimatur.dev/MemberR\n" +
-	"mergedInto\"8\n" +
+	"mergedInto\x12#\n" +
+	"\rtraining_mode\x18\x0e \x01(\bR\ftrainingMode\"8\n" +
 	"\x05State\x12\x15\n" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\n" +
 	"\n" +

@@ -55,9 +55,9 @@ type MemberServiceClient interface {
 	// member, and with `INVALID_ARGUMENT` for a role the workspace does not have. Use
 	// InviteMember to let the person sign in.
 	CreateMember(ctx context.Context, in *CreateMemberRequest, opts ...grpc.CallOption) (*Member, error)
-	// Changes a member's name, address, title, language, roles or groups.
+	// Changes a member's name, address, title, language, roles, groups, manager or training mode.
 	//
-	// Needs `members.update`. Nobody changes his or her own roles (`SELF_GRANT`), and the
+	// Needs `members.update`. Nobody changes his or her own roles or training mode (`SELF_GRANT`), and the
 	// last active admin keeps the role (`LAST_ADMIN`). A role that was taken away stops its
 	// holder's signatures from counting at once. Fails with `ABORTED` when the etag is stale. Repeating a `request_id` returns the resource as it is now.
 	UpdateMember(ctx context.Context, in *UpdateMemberRequest, opts ...grpc.CallOption) (*Member, error)
@@ -266,9 +266,9 @@ type MemberServiceServer interface {
 	// member, and with `INVALID_ARGUMENT` for a role the workspace does not have. Use
 	// InviteMember to let the person sign in.
 	CreateMember(context.Context, *CreateMemberRequest) (*Member, error)
-	// Changes a member's name, address, title, language, roles or groups.
+	// Changes a member's name, address, title, language, roles, groups, manager or training mode.
 	//
-	// Needs `members.update`. Nobody changes his or her own roles (`SELF_GRANT`), and the
+	// Needs `members.update`. Nobody changes his or her own roles or training mode (`SELF_GRANT`), and the
 	// last active admin keeps the role (`LAST_ADMIN`). A role that was taken away stops its
 	// holder's signatures from counting at once. Fails with `ABORTED` when the etag is stale. Repeating a `request_id` returns the resource as it is now.
 	UpdateMember(context.Context, *UpdateMemberRequest) (*Member, error)
