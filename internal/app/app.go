@@ -24,7 +24,6 @@ import (
 	"github.com/imprimatur-hq/imprimatur/internal/jobs"
 	"github.com/imprimatur-hq/imprimatur/internal/linkcheck"
 	"github.com/imprimatur-hq/imprimatur/internal/mail"
-	"github.com/imprimatur-hq/imprimatur/internal/media"
 	"github.com/imprimatur-hq/imprimatur/internal/network"
 	"github.com/imprimatur-hq/imprimatur/internal/network/wall"
 	"github.com/imprimatur-hq/imprimatur/internal/network/webhook"
@@ -66,7 +65,7 @@ type Service struct {
 	Store  *store.Store
 	Flow   *workflow.Service
 	Worker *publish.Worker
-	Blobs  *media.Dir
+	Blobs  workflow.Blobs
 
 	vault  *vault.Vault
 	engine *jobs.Engine
@@ -134,7 +133,7 @@ func (s *Service) open(ctx context.Context, o Options) error {
 	if err = os.MkdirAll(s.Config.DataDir, 0o700); err != nil {
 		return fmt.Errorf("data directory: %w", err)
 	}
-	if s.Blobs, err = media.OpenDir(s.mediaDir()); err != nil {
+	if s.Blobs, err = openBlobs(ctx, s.Config); err != nil {
 		return err
 	}
 	if s.Store, err = OpenStore(ctx, s.Config, o.Now, o.Logger); err != nil {
@@ -217,13 +216,6 @@ func (s *Service) keyFile() string {
 		return s.Config.KeyFile
 	}
 	return filepath.Join(s.Config.DataDir, "keyset")
-}
-
-func (s *Service) mediaDir() string {
-	if s.Config.MediaDir != "" {
-		return s.Config.MediaDir
-	}
-	return filepath.Join(s.Config.DataDir, "media")
 }
 
 func (s *Service) publicURL() string {

@@ -17,7 +17,16 @@ type Config struct {
 	Database Secret `flag:"database" help:"PostgreSQL as postgres://user:password@host/name, or sqlite:PATH" unset:"imprimatur.db in the data directory"`
 	DataDir  string `flag:"data-dir" help:"Directory of everything that is kept on this machine; made when missing"`
 	MediaDir string `flag:"media-dir" help:"Directory of pictures" unset:"media in the data directory"`
-	KeyFile  string `flag:"key-file" help:"File of the key that seals credentials; made when missing. Keep a copy elsewhere: without it no account can publish" unset:"keyset in the data directory"`
+
+	// The bucket that keeps the pictures in place of the media directory.
+	S3Endpoint  string `flag:"s3-endpoint" help:"S3-compatible store that keeps the pictures instead of the media directory, such as https://s3.eu-central-1.amazonaws.com" unset:"the media directory"`
+	S3Bucket    string `flag:"s3-bucket" help:"Bucket of the store; it is not made" unset:"none; needed with s3-endpoint"`
+	S3Region    string `flag:"s3-region" help:"Region of the bucket, as requests are signed for it"`
+	S3AccessKey Secret `flag:"s3-access-key" help:"Name of the key that may read, write and delete in the bucket" unset:"none; needed with s3-endpoint"`
+	S3SecretKey Secret `flag:"s3-secret-key" help:"The key itself" unset:"none; needed with s3-endpoint"`
+	S3Style     string `flag:"s3-style" help:"Where requests name the bucket: path (https://store/bucket) or host (https://bucket.store)"`
+
+	KeyFile string `flag:"key-file" help:"File of the key that seals credentials; made when missing. Keep a copy elsewhere: without it no account can publish" unset:"keyset in the data directory"`
 
 	Listen     string `flag:"listen" help:"Address of the web pages, REST and gRPC, host:port"`
 	GRPCListen string `flag:"grpc-listen" help:"A second address that speaks gRPC only, about twice as fast" unset:"none"`
@@ -45,6 +54,8 @@ func Default() Config {
 	return Config{
 		DataDir:      "imprimatur-data",
 		Listen:       "127.0.0.1:8080",
+		S3Region:     "us-east-1",
+		S3Style:      "path",
 		SMTPSecurity: "starttls",
 		LogLevel:     slog.LevelInfo,
 		LogFormat:    "text",
@@ -97,6 +108,9 @@ func (c Config) SQLitePath() string {
 	}
 	return filepath.Join(c.DataDir, "imprimatur.db")
 }
+
+// Bucket says whether a bucket keeps the pictures.
+func (c Config) Bucket() bool { return c.S3Endpoint != "" }
 
 // Mails says whether a mail server is set.
 func (c Config) Mails() bool { return c.SMTPAddr != "" }

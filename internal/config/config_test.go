@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -129,6 +130,25 @@ func TestSecretsComeFromFiles(t *testing.T) {
 	}
 }
 
+func TestABucketIsSetWhole(t *testing.T) {
+	t.Parallel()
+	secret := write(t, "hunter2\n")
+	whole := []string{
+		"IMPRIMATUR_S3_ENDPOINT=https://s3.example.com", "IMPRIMATUR_S3_BUCKET=pictures",
+		"IMPRIMATUR_S3_ACCESS_KEY=ada", "IMPRIMATUR_S3_SECRET_KEY_FILE=" + secret,
+	}
+	c := load(t, nil, whole...)
+	if !c.Bucket() || c.S3SecretKey.Reveal() != "hunter2" || c.S3AccessKey.Reveal() != "ada" || c.S3Style != "path" {
+		t.Errorf("%+v", c)
+	}
+	for i, named := range []string{"s3-endpoint", "s3-bucket", "s3-access-key", "s3-secret-key"} {
+		_, err := config.Load(nil, slices.Delete(slices.Clone(whole), i, i+1))
+		if err == nil || !strings.Contains(err.Error(), "\n"+named) || strings.Contains(err.Error(), "hunter2") {
+			t.Errorf("without %s: error %v", whole[i], err)
+		}
+	}
+}
+
 func TestSecretsAreNeverShown(t *testing.T) {
 	t.Parallel()
 	environ := []string{
@@ -160,6 +180,10 @@ func TestEveryMistakeIsNamedAtOnce(t *testing.T) {
 	bad := map[string]string{
 		"--database":         "mysql://x",
 		"--data-dir":         "",
+		"--s3-endpoint":      "pictures",
+		"--s3-bucket":        "Our_Pictures",
+		"--s3-region":        "",
+		"--s3-style":         "virtual",
 		"--listen":           "nowhere",
 		"--grpc-listen":      "127.0.0.1:99999",
 		"--public-url":       "https://example.com/path?x=1",

@@ -17,6 +17,9 @@ import (
 // longestGrace keeps a stopping service from waiting for ever.
 const longestGrace = 10 * time.Minute
 
+// bucketName is what every store accepts as a name.
+var bucketName = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`)
+
 var workspaceID = regexp.MustCompile(`^[a-z][a-z0-9-]{1,62}$`)
 
 // problem is what is wrong with one setting.
@@ -60,11 +63,30 @@ func (c Config) problems() []problem {
 	check("smtp-password", c.SMTPUsername == "" || c.SMTPPassword != "", "is empty although smtp-username is set")
 	check("smtp-username", c.SMTPPassword == "" || c.SMTPUsername != "", "is empty although smtp-password is set")
 	oneOf("smtp-security", c.SMTPSecurity, "starttls", "tls", "none")
+	list = append(list, c.bucketProblems()...)
 	check("wall-workspace", c.WallWorkspace == "" || workspaceID.MatchString(c.WallWorkspace), "%q is not the id of a workspace", c.WallWorkspace)
 	oneOf("log-format", c.LogFormat, "text", "json")
 	check("metrics", c.Metrics == "on" || c.Metrics == "off" || hostPort(c.Metrics), "%q is neither on, off nor host:port", c.Metrics)
 	check("otlp-endpoint", c.OTLPEndpoint == "" || webURL(c.OTLPEndpoint) != nil, "%q is not a URL such as http://localhost:4317", c.OTLPEndpoint)
 	check("shutdown-grace", c.Grace > 0 && c.Grace <= longestGrace, "%v is not between 0 and %v", c.Grace, longestGrace)
+	return list
+}
+
+// bucketProblems are those of the bucket, which is set as a whole or not at all.
+func (c Config) bucketProblems() []problem {
+	var list []problem
+	check := func(flag string, ok bool, text string) {
+		if !ok {
+			list = append(list, problem{flag, text})
+		}
+	}
+	check("s3-endpoint", !c.Bucket() || publicURL(c.S3Endpoint), "is not a URL such as https://s3.example.com, without bucket and path")
+	check("s3-endpoint", c.Bucket() || c.S3Bucket == "" && c.S3AccessKey == "" && c.S3SecretKey == "", "is empty although other settings of the bucket are set")
+	check("s3-bucket", !c.Bucket() || bucketName.MatchString(c.S3Bucket), "is not the name of a bucket")
+	check("s3-access-key", !c.Bucket() || c.S3AccessKey != "", "is empty although s3-endpoint is set")
+	check("s3-secret-key", !c.Bucket() || c.S3SecretKey != "", "is empty although s3-endpoint is set")
+	check("s3-region", c.S3Region != "", "is empty")
+	check("s3-style", c.S3Style == "path" || c.S3Style == "host", "is neither path nor host")
 	return list
 }
 

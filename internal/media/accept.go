@@ -2,8 +2,6 @@ package media
 
 import (
 	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"image"
 
@@ -153,12 +151,6 @@ func (o outline) accept() (Picture, error) {
 	}
 	p.Digest = digestOf(p.Bytes)
 	return p, nil
-}
-
-// digestOf names bytes by their hash.
-func digestOf(data []byte) string {
-	sum := sha256.Sum256(data)
-	return digestPrefix + hex.EncodeToString(sum[:])
 }
 
 func tooLarge(format string, args ...any) error {

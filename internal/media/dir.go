@@ -8,13 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
-
-	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 )
-
-// digestPrefix names the hash function in every digest.
-const digestPrefix = "sha256:"
 
 // Dir keeps blobs in a local directory, each in a file named after its digest. Any
 // number of goroutines and processes may share one directory.
@@ -51,8 +45,8 @@ func (d *Dir) Put(ctx context.Context, digest string, data []byte) error {
 	if err != nil {
 		return err
 	}
-	if actual := digestOf(data); actual != digest {
-		return advocacy.InvalidField("digest", "DIGEST_MISMATCH", "the digest %s is not that of the data, %s", digest, actual)
+	if err := matches(digest, data); err != nil {
+		return err
 	}
 	if err := ctx.Err(); err != nil {
 		return err
@@ -85,20 +79,31 @@ func (d *Dir) Get(ctx context.Context, digest string) ([]byte, error) {
 	}
 	data, err := os.ReadFile(file)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, advocacy.Missing("BLOB_NOT_FOUND", "there is no blob %s", digest)
+		return nil, absent(digest)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read blob %s: %w", digest, err)
 	}
-	if actual := digestOf(data); actual != digest {
-		corrupt := &advocacy.Error{
-			Kind:    advocacy.Internal,
-			Reason:  "BLOB_CORRUPT",
-			Message: fmt.Sprintf("the bytes of blob %s have changed, their digest is now %s", digest, actual),
-		}
-		return nil, corrupt.With("digest", digest)
+	return intact(digest, data)
+}
+
+// Delete forgets the blob of a digest; one that is not there is no error.
+func (d *Dir) Delete(ctx context.Context, digest string) error {
+	file, err := d.file(digest)
+	if err != nil {
+		return err
 	}
-	return data, nil
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if err := os.Remove(file); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("delete blob %s: %w", digest, err)
+	}
+	// Also for one that was gone: whoever removed it may not have synced yet.
+	if err := syncFolder(filepath.Dir(file)); err != nil {
+		return fmt.Errorf("delete blob %s: %w", digest, err)
+	}
+	return nil
 }
 
 // file is the place of a blob: the first two digits are its folder.
@@ -108,17 +113,6 @@ func (d *Dir) file(digest string) (string, error) {
 		return "", err
 	}
 	return filepath.Join(d.path, name[:2], name), nil
-}
-
-// parseDigest returns the 64 digits of a digest. Anything but lower-case hexadecimal
-// is refused, so that a digest has one spelling and is safe in a path.
-func parseDigest(digest string) (string, error) {
-	name, ok := strings.CutPrefix(digest, digestPrefix)
-	if !ok || len(name) != 64 || strings.Trim(name, "0123456789abcdef") != "" {
-		return "", advocacy.InvalidField("digest", "DIGEST_INVALID",
-			"%q is not a digest: %s and 64 digits of 0-9a-f", digest, digestPrefix)
-	}
-	return name, nil
 }
 
 // write makes a file that appears complete or not at all. Two writers of one blob

@@ -9,8 +9,8 @@
 // position, XMP, colour profile, comment, hidden colour under a transparent pixel,
 // second picture or trailing file survives. Profiles are dropped, not converted, and
 // of an animation only the first frame is kept: people approve what they can see.
-// Dir keeps the result: written once, durable when Put returns, hashed again on every
-// Get.
+// Dir keeps the result in a local directory and Bucket in an S3-compatible store: written
+// once, durable when Put returns, hashed again on every Get. Both pass one suite of tests.
 //
 // It does not know what a picture is for, who sent it, what a network accepts, or how
 // bytes are served. Whoever serves them still says nosniff: pixels can be chosen so

@@ -38,7 +38,7 @@ var (
 // mutants are all of them. The watch comes first: its tests wait out their patience, while
 // others work.
 func mutants() []mutant {
-	return slices.Concat(fromTheWatch(), fromTheModel(), fromTheHouse(), fromThePeople(), fromThePast(), fromTheReaders())
+	return slices.Concat(fromTheWatch(), fromTheModel(), fromTheHouse(), fromThePeople(), fromThePast(), fromTheReaders(), fromTheMedia())
 }
 
 // fromTheModel is the table of APPROVAL 2.6, in its order: guards whose removal, in a

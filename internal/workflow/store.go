@@ -433,9 +433,13 @@ type RecordReader interface {
 	AuditRecords(ctx context.Context, q RecordQuery) ([]advocacy.AuditRecord, string, error)
 }
 
-// Blobs keeps pictures by the digest of their bytes.
+// Blobs keeps bytes by their own digest, each written once.
 type Blobs interface {
+	// Put keeps them; when it returns nil they survive a power cut. What a failed or
+	// cancelled Put leaves is never seen.
 	Put(ctx context.Context, digest string, data []byte) error
-	// Get returns the bytes after hashing them again.
+	// Get returns the bytes after hashing them again, and never others than were put.
 	Get(ctx context.Context, digest string) ([]byte, error)
+	// Delete forgets them; those that are not there are no error.
+	Delete(ctx context.Context, digest string) error
 }
