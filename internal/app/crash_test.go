@@ -214,12 +214,24 @@ func (s *scene) judge(t *testing.T) (unknown int) {
 			}
 		}
 	}
-	entries, _, err := service.Store.Entries(t.Context(), "acme", wall.Query{Size: 10 * len(s.posts)})
-	ok(t, err)
-	if len(entries) != len(s.posts) {
-		t.Errorf("the wall shows %d entries, want %d", len(entries), len(s.posts))
+	if shown := onWall(t, service); shown != len(s.posts) {
+		t.Errorf("the wall shows %d entries, want %d", shown, len(s.posts))
 	}
 	return unknown
+}
+
+// onWall counts what the wall shows, page by page.
+func onWall(t *testing.T, service *app.Service) int {
+	t.Helper()
+	shown := 0
+	for q := (wall.Query{Size: 200}); ; {
+		entries, next, err := service.Store.Entries(t.Context(), "acme", q)
+		ok(t, err)
+		shown += len(entries)
+		if q.Before = next; next == "" {
+			return shown
+		}
+	}
 }
 
 // TestKilledAtEachStep kills the process at every named step of a delivery, and lets the

@@ -16,7 +16,6 @@ import (
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/app"
 	"github.com/imprimatur-hq/imprimatur/internal/config"
-	"github.com/imprimatur-hq/imprimatur/internal/network/wall"
 	"github.com/imprimatur-hq/imprimatur/internal/store/testpg"
 	"github.com/imprimatur-hq/imprimatur/internal/workflow"
 )
@@ -68,10 +67,8 @@ func TestThreeReplicasOneKilled(t *testing.T) {
 			t.Errorf("%s is %s", id, v.Post.State)
 		}
 	}
-	entries, _, err := service.Store.Entries(t.Context(), "acme", wall.Query{Size: 10 * posts})
-	ok(t, err)
-	if len(entries) != posts {
-		t.Errorf("the wall shows %d entries, want %d", len(entries), posts)
+	if shown := onWall(t, service); shown != posts {
+		t.Errorf("the wall shows %d entries, want %d", shown, posts)
 	}
 }
 
