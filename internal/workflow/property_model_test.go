@@ -383,8 +383,10 @@ func (w *world) objection(x *writing) string {
 	return ""
 }
 
+// ttl is how long a signature of the newest round is good. Of a share the policy asks nobody;
+// who clears an objection to it does so for good.
 func (w *world) ttl(x *writing, requirement string) time.Duration {
-	if requirement != "legal" {
+	if requirement != "legal" || x.newest().share != 0 {
 		return 0
 	}
 	ttl := x.newest().policy.ttl
