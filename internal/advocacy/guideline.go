@@ -33,7 +33,9 @@ type GuidelineRevision struct {
 	Digest Digest
 	// GraceEnd is until when having acknowledged the revision before is still enough; zero
 	// when it was not enough from the start.
-	GraceEnd   time.Time
+	GraceEnd time.Time
+	// ReviewTime is by when somebody should look whether it is still right, zero for never.
+	ReviewTime time.Time
 	Publisher  PersonID
 	CreateTime time.Time
 }
@@ -41,12 +43,16 @@ type GuidelineRevision struct {
 // guidelineLanguages are those every guideline is written in at least.
 var guidelineLanguages = []string{"en", "fr"}
 
-// maxGrace is how long a grace may last.
-const maxGrace = 366 * 24 * time.Hour
+// maxGrace is how long a grace may last, and maxReview how far away a review may be.
+const (
+	maxGrace  = 366 * 24 * time.Hour
+	maxReview = 5 * maxGrace
+)
 
 // Guard refuses a revision that cannot be published now: one that lacks a language
-// everybody is spoken to in or has one twice (GUIDELINE_LANGUAGES), or whose grace is over
-// before it begins or does not end within a year (GRACE_INVALID).
+// everybody is spoken to in or has one twice (GUIDELINE_LANGUAGES), whose grace is over
+// before it begins or does not end within a year (GRACE_INVALID), or whose review is over
+// already or more than five years away (REVIEW_TIME_INVALID).
 func (r *GuidelineRevision) Guard(now time.Time) error {
 	seen := make(map[string]bool)
 	for i, t := range r.Texts {
@@ -63,6 +69,9 @@ func (r *GuidelineRevision) Guard(now time.Time) error {
 	}
 	if g := r.GraceEnd; !g.IsZero() && (!now.Before(g) || g.Sub(now) > maxGrace) {
 		return InvalidField("guideline_revision.grace_end_time", "GRACE_INVALID", "the grace must end after now, and within a year")
+	}
+	if r := r.ReviewTime; !r.IsZero() && (!now.Before(r) || r.Sub(now) > maxReview) {
+		return InvalidField("guideline_revision.review_time", "REVIEW_TIME_INVALID", "the review must be after now, and within five years")
 	}
 	return nil
 }
@@ -121,18 +130,33 @@ type Grace struct {
 
 // Acknowledged tells whether a person who acknowledged revision newest last, 0 for none, is
 // up to date at t. revisions are those of the guideline until then, newest first.
+func Acknowledged(revisions []Grace, newest int, t time.Time) bool {
+	return newest >= UpToDateFrom(revisions, t)
+}
+
+// UpToDateFrom is the oldest revision that is enough to have acknowledged at t, 0 when
+// nothing has to be. revisions are those of the guideline until then, newest first.
 //
 // Whoever was up to date when a revision was published stays so until its grace ends. So
 // several graces that run at once reach back over as many revisions, to before the first
 // one: where there is no guideline there is nothing to acknowledge.
-func Acknowledged(revisions []Grace, newest int, t time.Time) bool {
+func UpToDateFrom(revisions []Grace, t time.Time) int {
 	for _, r := range revisions {
-		if newest >= r.Revision {
-			return true
-		}
 		if !t.Before(r.End) { // guard: grace ends
-			return false
+			return r.Revision
 		}
 	}
-	return len(revisions) == 0 || revisions[len(revisions)-1].Revision == 1
+	if len(revisions) == 0 || revisions[len(revisions)-1].Revision == 1 {
+		return 0
+	}
+	return revisions[len(revisions)-1].Revision
+}
+
+// Standing is where a person stands with a guideline.
+type Standing struct {
+	Person PersonID
+	// Acknowledged: the person is up to date.
+	Acknowledged bool
+	// Last is what the person acknowledged last, nil for nothing.
+	Last *Acknowledgement
 }

@@ -36,6 +36,9 @@ func TestGuidelineGuard(t *testing.T) {
 		"a language twice":     {func(r *advocacy.GuidelineRevision) { r.Texts = append(r.Texts, advocacy.GuidelineText{Language: "EN"}) }, "GUIDELINE_LANGUAGES"},
 		"a grace that is over": {func(r *advocacy.GuidelineRevision) { r.GraceEnd = now }, "GRACE_INVALID"},
 		"a grace of two years": {func(r *advocacy.GuidelineRevision) { r.GraceEnd = now.AddDate(2, 0, 0) }, "GRACE_INVALID"},
+		"a review":             {func(r *advocacy.GuidelineRevision) { r.ReviewTime = now.AddDate(2, 0, 0) }, ""},
+		"a review long ago":    {func(r *advocacy.GuidelineRevision) { r.ReviewTime = now }, "REVIEW_TIME_INVALID"},
+		"a review too late":    {func(r *advocacy.GuidelineRevision) { r.ReviewTime = now.AddDate(6, 0, 0) }, "REVIEW_TIME_INVALID"},
 	} {
 		r := guideline()
 		c.change(r)

@@ -169,6 +169,8 @@ func TestEveryFieldIsWritten(t *testing.T) {
 		{acme.memberOf(filled[advocacy.Member]()), nil},
 		{acme.roleOf(filled[advocacy.RoleDef]()), nil},
 		{acme.guidelineOf(filled[workflow.GuidelineView]()), nil},
+		{acme.standingOf(*filled[advocacy.Standing]()), nil},
+		{acme.guidelineDiffOf(filled[workflow.GuidelineDiff]()), []string{"texts.title.op", "texts.body.op"}},
 		{acme.trainingModuleOf(filled[advocacy.TrainingModule]()), nil},
 		{acme.trainingRecordAt(filled[advocacy.TrainingRecord](), noon), []string{"valid"}}, // it was revoked
 		{acme.keyOf(filled[advocacy.APIKey]()), []string{"secret"}},

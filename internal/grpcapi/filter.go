@@ -141,6 +141,15 @@ func wordTerm[W ~string](to *W, fits func(string) bool, example string) term {
 	}}
 }
 
+// boolTerm takes `true` or `false`.
+func boolTerm(to **bool) term {
+	return term{example: "false", take: func(o operand) bool {
+		value := o.text == "true"
+		*to = &value
+		return !o.quoted && (value || o.text == "false")
+	}}
+}
+
 // trueTerm takes `true` alone: the lists can be narrowed to what holds, not to what does
 // not.
 func trueTerm(set func()) term {

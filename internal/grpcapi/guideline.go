@@ -78,10 +78,16 @@ func (s guidelineService) PublishGuidelineRevision(
 	if err != nil {
 		return nil, err
 	}
+	review, err := readTime("guideline_revision.review_time", sent.GetReviewTime())
+	if err != nil {
+		return nil, err
+	}
 	texts := each(sent.GetTexts(), func(t *imprimaturv1.GuidelineText) advocacy.GuidelineText {
 		return advocacy.GuidelineText{Language: t.GetLanguage(), Title: t.GetTitle(), Body: t.GetBody()}
 	})
-	r, err := s.Flow.PublishGuideline(ctx, v.call, v.workspace, id, workflow.GuidelineDraft{Texts: texts, GraceEnd: end, Version: version})
+	r, err := s.Flow.PublishGuideline(ctx, v.call, v.workspace, id, workflow.GuidelineDraft{
+		Texts: texts, GraceEnd: end, ReviewTime: review, Version: version,
+	})
 	return shown(r, err, v.guidelineRevisionOf)
 }
 
@@ -132,6 +138,7 @@ func (n names) guidelineOf(g *workflow.GuidelineView) *imprimaturv1.Guideline {
 		Acknowledged:    g.Acknowledged,
 		Acknowledgement: n.acknowledgementOf(g.Last),
 		Etag:            etagOf(int64(g.Revision.Number)),
+		ReviewDue:       g.ReviewDue,
 	}
 }
 
@@ -143,6 +150,7 @@ func (n names) guidelineRevisionOf(r *advocacy.GuidelineRevision) *imprimaturv1.
 		}),
 		Digest:       string(r.Digest),
 		GraceEndTime: stamp(r.GraceEnd),
+		ReviewTime:   stamp(r.ReviewTime),
 		Publisher:    n.member(r.Publisher),
 		CreateTime:   stamp(r.CreateTime),
 	}

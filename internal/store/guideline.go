@@ -20,6 +20,7 @@ type guidelineRow struct {
 	GraceEndTime instant                       `gorm:"column:grace_end_time"`
 	Publisher    string                        `gorm:"column:publisher"`
 	CreateTime   moment                        `gorm:"column:create_time"`
+	ReviewTime   instant                       `gorm:"column:review_time"`
 }
 
 func (guidelineRow) TableName() string { return "guideline_revisions" }
@@ -36,6 +37,7 @@ func newGuidelineRow(r *advocacy.GuidelineRevision) guidelineRow {
 		GraceEndTime: at(r.GraceEnd),
 		Publisher:    string(r.Publisher),
 		CreateTime:   sorted(r.CreateTime),
+		ReviewTime:   at(r.ReviewTime),
 	}
 }
 
@@ -47,6 +49,7 @@ func (r *guidelineRow) revision() advocacy.GuidelineRevision {
 		Texts:      r.Texts.of,
 		Digest:     advocacy.Digest(r.Digest),
 		GraceEnd:   r.GraceEndTime.time,
+		ReviewTime: r.ReviewTime.time,
 		Publisher:  advocacy.PersonID(r.Publisher),
 		CreateTime: r.CreateTime.time,
 	}
@@ -185,6 +188,38 @@ func (r reader) Acknowledgements(ctx context.Context, q workflow.Acknowledgement
 	l.and(ofGuideline+" AND number = ?", string(q.Workspace), string(q.Guideline), q.Revision)
 	andIf(&l, "person_id", q.Person)
 	return page(ctx, r.conn, l, q.Page, (*acknowledgementRow).acknowledgement)
+}
+
+// Standings lists the active members by id, with what each acknowledged last.
+func (r reader) Standings(ctx context.Context, q workflow.StandingQuery) ([]advocacy.Standing, string, error) {
+	l := listing[acknowledgementRow]{
+		table: acknowledgements,
+		columns: "m.workspace_id, COALESCE(a.guideline, ''), m.person_id, COALESCE(a.number, 0), COALESCE(a.id, ''), " +
+			"COALESCE(a.digest, ''), COALESCE(a.session_id, ''), a.create_time",
+		from: "members m LEFT JOIN guideline_acknowledgements a ON a.workspace_id = m.workspace_id AND a.guideline = ?" +
+			" AND a.person_id = m.person_id AND a.number = (SELECT max(b.number) FROM guideline_acknowledgements b" +
+			" WHERE b.workspace_id = m.workspace_id AND b.guideline = ? AND b.person_id = m.person_id)",
+		args:  []any{string(q.Guideline), string(q.Guideline)},
+		order: []string{"m.person_id"},
+		after: after(q.After),
+		key:   func(r *acknowledgementRow) string { return r.PersonID },
+	}
+	l.and("m.workspace_id = ?", string(q.Workspace))
+	l.and("m.state = ?", string(advocacy.MemberActive))
+	if q.Least != 0 {
+		l.and("COALESCE(a.number, 0) >= ?", q.Least)
+	}
+	if q.Below != 0 {
+		l.and("COALESCE(a.number, 0) < ?", q.Below)
+	}
+	return page(ctx, r.conn, l, q.Page, func(r *acknowledgementRow) advocacy.Standing {
+		s := advocacy.Standing{Person: advocacy.PersonID(r.PersonID)}
+		if r.Number > 0 {
+			last := r.acknowledgement()
+			s.Last = &last
+		}
+		return s
+	})
 }
 
 // AddGuidelineRevision inserts a revision, which is in force as the newest.

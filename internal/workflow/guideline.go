@@ -17,12 +17,15 @@ type GuidelineView struct {
 	// acknowledged last, nil for nothing.
 	Acknowledged bool
 	Last         *advocacy.Acknowledgement
+	// ReviewDue: the time to look whether it is still right has come.
+	ReviewDue bool
 }
 
 // GuidelineDraft is what a client publishes.
 type GuidelineDraft struct {
-	Texts    []advocacy.GuidelineText
-	GraceEnd time.Time
+	Texts      []advocacy.GuidelineText
+	GraceEnd   time.Time
+	ReviewTime time.Time
 	// Version is the number of the revision in force as the client read it; 0 is not compared.
 	Version int64
 }
@@ -33,7 +36,7 @@ func (s *Service) Guideline(ctx context.Context, c Call, w advocacy.WorkspaceID,
 	if err != nil {
 		return nil, err
 	}
-	view := &GuidelineView{Revision: r}
+	view := &GuidelineView{Revision: r, ReviewDue: !r.ReviewTime.IsZero() && !s.Now().Before(r.ReviewTime)}
 	if c.Actor.Kind != advocacy.Human {
 		return view, nil
 	}
@@ -122,7 +125,8 @@ func (s *Service) publishGuideline(ctx context.Context, tx Tx, c Call, w advocac
 		return nil, err
 	}
 	r := &advocacy.GuidelineRevision{
-		Workspace: w, Guideline: g, Number: 1, Texts: d.Texts, GraceEnd: d.GraceEnd, Publisher: c.Actor.Person, CreateTime: tx.Now(),
+		Workspace: w, Guideline: g, Number: 1, Texts: d.Texts, GraceEnd: d.GraceEnd, ReviewTime: d.ReviewTime,
+		Publisher: c.Actor.Person, CreateTime: tx.Now(),
 	}
 	now, err := tx.Guideline(ctx, w, g)
 	switch {
@@ -147,6 +151,9 @@ func (s *Service) publishGuideline(ctx context.Context, tx Tx, c Call, w advocac
 	detail := map[string]any{"digest": r.Digest}
 	if !r.GraceEnd.IsZero() {
 		detail["grace_end_time"] = r.GraceEnd
+	}
+	if !r.ReviewTime.IsZero() {
+		detail["review_time"] = r.ReviewTime
 	}
 	return r, s.record(ctx, tx, c, w, fact{action: "guideline.published", subject: r.Name(), parent: g.Name(w), detail: detail})
 }

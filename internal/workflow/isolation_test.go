@@ -45,6 +45,14 @@ func TestWorkspacesAreStrangers(t *testing.T) {
 			_, err := h.Flow.AcknowledgeGuideline(ctx, foreign, w, ours.Guideline, ours.Number, ours.Digest)
 			return err
 		},
+		"guideline diff": func() error {
+			_, err := h.Flow.DiffGuideline(ctx, foreign, w, ours.Guideline, ours.Number, 0)
+			return err
+		},
+		"standings": func() error {
+			_, _, err := h.Flow.Standings(ctx, foreign, w, ours.Guideline, nil, workflow.Page{Size: 1})
+			return err
+		},
 		"acknowledgements": func() error {
 			_, _, err := h.Flow.Acknowledgements(ctx, foreign, workflow.AcknowledgementQuery{
 				Workspace: w, Guideline: ours.Guideline, Revision: ours.Number, Page: workflow.Page{Size: 1},

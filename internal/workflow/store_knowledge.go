@@ -47,6 +47,19 @@ type GuidelineReader interface {
 	// when it is not zero.
 	FindAcknowledgement(ctx context.Context, w advocacy.WorkspaceID, g advocacy.GuidelineID, p advocacy.PersonID, until time.Time) (*advocacy.Acknowledgement, error)
 	Acknowledgements(ctx context.Context, q AcknowledgementQuery) ([]advocacy.Acknowledgement, string, error)
+	// Standings lists the active members, with what each acknowledged last; whether that is
+	// enough is not its to say.
+	Standings(ctx context.Context, q StandingQuery) ([]advocacy.Standing, string, error)
+}
+
+// StandingQuery selects members by what they acknowledged last of a guideline.
+type StandingQuery struct {
+	Page
+	Workspace advocacy.WorkspaceID
+	Guideline advocacy.GuidelineID
+	// Least and Below restrict to those who acknowledged at least that revision, or none as
+	// new as that, when not 0.
+	Least, Below int
 }
 
 // AcknowledgementQuery selects acknowledgements of one revision.

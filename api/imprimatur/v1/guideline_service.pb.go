@@ -37,7 +37,9 @@ type Guideline struct {
 	// The caller's last acknowledgement, of whichever revision; unset without one.
 	Acknowledgement *GuidelineAcknowledgement `protobuf:"bytes,4,opt,name=acknowledgement,proto3" json:"acknowledgement,omitempty"`
 	// Changes with every revision.
-	Etag          string `protobuf:"bytes,5,opt,name=etag,proto3" json:"etag,omitempty"`
+	Etag string `protobuf:"bytes,5,opt,name=etag,proto3" json:"etag,omitempty"`
+	// Whether the time has come to look if the revision in force is still right.
+	ReviewDue     bool `protobuf:"varint,6,opt,name=review_due,json=reviewDue,proto3" json:"review_due,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -107,6 +109,13 @@ func (x *Guideline) GetEtag() string {
 	return ""
 }
 
+func (x *Guideline) GetReviewDue() bool {
+	if x != nil {
+		return x.ReviewDue
+	}
+	return false
+}
+
 // One wording of a guideline, in all its languages.
 type GuidelineRevision struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -121,7 +130,10 @@ type GuidelineRevision struct {
 	// Who published it.
 	Publisher string `protobuf:"bytes,5,opt,name=publisher,proto3" json:"publisher,omitempty"`
 	// When it was published and came into force.
-	CreateTime    *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
+	CreateTime *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
+	// By when somebody looks whether it is still right; unset for never. Nothing stops when it
+	// has come: `review_due` says so.
+	ReviewTime    *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=review_time,json=reviewTime,proto3" json:"review_time,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -194,6 +206,13 @@ func (x *GuidelineRevision) GetPublisher() string {
 func (x *GuidelineRevision) GetCreateTime() *timestamppb.Timestamp {
 	if x != nil {
 		return x.CreateTime
+	}
+	return nil
+}
+
+func (x *GuidelineRevision) GetReviewTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ReviewTime
 	}
 	return nil
 }
@@ -811,19 +830,398 @@ func (x *ListGuidelineAcknowledgementsResponse) GetNextPageToken() string {
 	return ""
 }
 
+// Says what to compare.
+type DiffGuidelineRevisionRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `workspaces/{workspace}/guidelines/{guideline}/revisions/{number}`.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// The revision to compare with, of the same guideline; the one the caller acknowledged last
+	// when left out.
+	Base          string `protobuf:"bytes,2,opt,name=base,proto3" json:"base,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DiffGuidelineRevisionRequest) Reset() {
+	*x = DiffGuidelineRevisionRequest{}
+	mi := &file_imprimatur_v1_guideline_service_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DiffGuidelineRevisionRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DiffGuidelineRevisionRequest) ProtoMessage() {}
+
+func (x *DiffGuidelineRevisionRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_guideline_service_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DiffGuidelineRevisionRequest.ProtoReflect.Descriptor instead.
+func (*DiffGuidelineRevisionRequest) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_guideline_service_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *DiffGuidelineRevisionRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *DiffGuidelineRevisionRequest) GetBase() string {
+	if x != nil {
+		return x.Base
+	}
+	return ""
+}
+
+// What changed between two revisions of a guideline.
+type DiffGuidelineRevisionResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The revision that was compared with; empty when all is new to the caller.
+	Base string `protobuf:"bytes,1,opt,name=base,proto3" json:"base,omitempty"`
+	// The revision that was compared.
+	Head string `protobuf:"bytes,2,opt,name=head,proto3" json:"head,omitempty"`
+	// The languages of both, also those in which nothing changed.
+	Texts         []*GuidelineTextDiff `protobuf:"bytes,3,rep,name=texts,proto3" json:"texts,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DiffGuidelineRevisionResponse) Reset() {
+	*x = DiffGuidelineRevisionResponse{}
+	mi := &file_imprimatur_v1_guideline_service_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DiffGuidelineRevisionResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DiffGuidelineRevisionResponse) ProtoMessage() {}
+
+func (x *DiffGuidelineRevisionResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_guideline_service_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DiffGuidelineRevisionResponse.ProtoReflect.Descriptor instead.
+func (*DiffGuidelineRevisionResponse) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_guideline_service_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *DiffGuidelineRevisionResponse) GetBase() string {
+	if x != nil {
+		return x.Base
+	}
+	return ""
+}
+
+func (x *DiffGuidelineRevisionResponse) GetHead() string {
+	if x != nil {
+		return x.Head
+	}
+	return ""
+}
+
+func (x *DiffGuidelineRevisionResponse) GetTexts() []*GuidelineTextDiff {
+	if x != nil {
+		return x.Texts
+	}
+	return nil
+}
+
+// What changed in one language. What is equal and deleted makes the older text, what is equal
+// and inserted the newer one.
+type GuidelineTextDiff struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// A BCP 47 tag.
+	Language string `protobuf:"bytes,1,opt,name=language,proto3" json:"language,omitempty"`
+	// The title.
+	Title []*DiffSpan `protobuf:"bytes,2,rep,name=title,proto3" json:"title,omitempty"`
+	// The body.
+	Body          []*DiffSpan `protobuf:"bytes,3,rep,name=body,proto3" json:"body,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GuidelineTextDiff) Reset() {
+	*x = GuidelineTextDiff{}
+	mi := &file_imprimatur_v1_guideline_service_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GuidelineTextDiff) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GuidelineTextDiff) ProtoMessage() {}
+
+func (x *GuidelineTextDiff) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_guideline_service_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GuidelineTextDiff.ProtoReflect.Descriptor instead.
+func (*GuidelineTextDiff) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_guideline_service_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *GuidelineTextDiff) GetLanguage() string {
+	if x != nil {
+		return x.Language
+	}
+	return ""
+}
+
+func (x *GuidelineTextDiff) GetTitle() []*DiffSpan {
+	if x != nil {
+		return x.Title
+	}
+	return nil
+}
+
+func (x *GuidelineTextDiff) GetBody() []*DiffSpan {
+	if x != nil {
+		return x.Body
+	}
+	return nil
+}
+
+// Where a member stands with a guideline.
+type GuidelineStanding struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Who.
+	Member string `protobuf:"bytes,1,opt,name=member,proto3" json:"member,omitempty"`
+	// Whether the member is up to date, as `Guideline.acknowledged` says of the caller.
+	Acknowledged bool `protobuf:"varint,2,opt,name=acknowledged,proto3" json:"acknowledged,omitempty"`
+	// The member's last acknowledgement, of whichever revision; unset without one.
+	Acknowledgement *GuidelineAcknowledgement `protobuf:"bytes,3,opt,name=acknowledgement,proto3" json:"acknowledgement,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
+}
+
+func (x *GuidelineStanding) Reset() {
+	*x = GuidelineStanding{}
+	mi := &file_imprimatur_v1_guideline_service_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GuidelineStanding) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GuidelineStanding) ProtoMessage() {}
+
+func (x *GuidelineStanding) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_guideline_service_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GuidelineStanding.ProtoReflect.Descriptor instead.
+func (*GuidelineStanding) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_guideline_service_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *GuidelineStanding) GetMember() string {
+	if x != nil {
+		return x.Member
+	}
+	return ""
+}
+
+func (x *GuidelineStanding) GetAcknowledged() bool {
+	if x != nil {
+		return x.Acknowledged
+	}
+	return false
+}
+
+func (x *GuidelineStanding) GetAcknowledgement() *GuidelineAcknowledgement {
+	if x != nil {
+		return x.Acknowledgement
+	}
+	return nil
+}
+
+// Says whose standing to list.
+type ListGuidelineStandingsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `workspaces/{workspace}/guidelines/{guideline}`.
+	Parent string `protobuf:"bytes,1,opt,name=parent,proto3" json:"parent,omitempty"`
+	// How many at most; 50 when 0, 200 at most.
+	PageSize int32 `protobuf:"varint,2,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// Token of a previous page of the same query.
+	PageToken string `protobuf:"bytes,3,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// `acknowledged = false` for who is missing, `acknowledged = true` for the others.
+	Filter        string `protobuf:"bytes,4,opt,name=filter,proto3" json:"filter,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListGuidelineStandingsRequest) Reset() {
+	*x = ListGuidelineStandingsRequest{}
+	mi := &file_imprimatur_v1_guideline_service_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListGuidelineStandingsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListGuidelineStandingsRequest) ProtoMessage() {}
+
+func (x *ListGuidelineStandingsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_guideline_service_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListGuidelineStandingsRequest.ProtoReflect.Descriptor instead.
+func (*ListGuidelineStandingsRequest) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_guideline_service_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *ListGuidelineStandingsRequest) GetParent() string {
+	if x != nil {
+		return x.Parent
+	}
+	return ""
+}
+
+func (x *ListGuidelineStandingsRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListGuidelineStandingsRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+func (x *ListGuidelineStandingsRequest) GetFilter() string {
+	if x != nil {
+		return x.Filter
+	}
+	return ""
+}
+
+// One page of standings.
+type ListGuidelineStandingsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Where each stands.
+	GuidelineStandings []*GuidelineStanding `protobuf:"bytes,1,rep,name=guideline_standings,json=guidelineStandings,proto3" json:"guideline_standings,omitempty"`
+	// Token of the next page; empty at the end.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListGuidelineStandingsResponse) Reset() {
+	*x = ListGuidelineStandingsResponse{}
+	mi := &file_imprimatur_v1_guideline_service_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListGuidelineStandingsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListGuidelineStandingsResponse) ProtoMessage() {}
+
+func (x *ListGuidelineStandingsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_guideline_service_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListGuidelineStandingsResponse.ProtoReflect.Descriptor instead.
+func (*ListGuidelineStandingsResponse) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_guideline_service_proto_rawDescGZIP(), []int{17}
+}
+
+func (x *ListGuidelineStandingsResponse) GetGuidelineStandings() []*GuidelineStanding {
+	if x != nil {
+		return x.GuidelineStandings
+	}
+	return nil
+}
+
+func (x *ListGuidelineStandingsResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
 var File_imprimatur_v1_guideline_service_proto protoreflect.FileDescriptor
 
 const file_imprimatur_v1_guideline_service_proto_rawDesc = "" +
 	"\n" +
-	"%imprimatur/v1/guideline_service.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fimprimatur/v1/annotations.proto\"\xf6\x02\n" +
+	"%imprimatur/v1/guideline_service.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fimprimatur/v1/annotations.proto\x1a imprimatur/v1/post_service.proto\"\x9a\x03\n" +
 	"\tGuideline\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x12Q\n" +
 	"\x11revision_in_force\x18\x02 \x01(\v2 .imprimatur.v1.GuidelineRevisionB\x03\xe0A\x03R\x0frevisionInForce\x12'\n" +
 	"\facknowledged\x18\x03 \x01(\bB\x03\xe0A\x03R\facknowledged\x12V\n" +
 	"\x0facknowledgement\x18\x04 \x01(\v2'.imprimatur.v1.GuidelineAcknowledgementB\x03\xe0A\x03R\x0facknowledgement\x12\x17\n" +
-	"\x04etag\x18\x05 \x01(\tB\x03\xe0A\x03R\x04etag:c\xeaA`\n" +
+	"\x04etag\x18\x05 \x01(\tB\x03\xe0A\x03R\x04etag\x12\"\n" +
+	"\n" +
+	"review_due\x18\x06 \x01(\bB\x03\xe0A\x03R\treviewDue:c\xeaA`\n" +
 	"\x18imprimatur.dev/Guideline\x12-workspaces/{workspace}/guidelines/{guideline}*\n" +
-	"guidelines2\tguideline\"\xe7\x03\n" +
+	"guidelines2\tguideline\"\xa9\x04\n" +
 	"\x11GuidelineRevision\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x12B\n" +
 	"\x05texts\x18\x02 \x03(\v2\x1c.imprimatur.v1.GuidelineTextB\x0e\xe0A\x02\xe0A\x05\xbaH\x05\x92\x01\x02\x10(R\x05texts\x12\x1b\n" +
@@ -832,7 +1230,9 @@ const file_imprimatur_v1_guideline_service_proto_rawDesc = "" +
 	"\tpublisher\x18\x05 \x01(\tB\x1d\xe0A\x03\xfaA\x17\n" +
 	"\x15imprimatur.dev/MemberR\tpublisher\x12@\n" +
 	"\vcreate_time\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
-	"createTime:\x91\x01\xeaA\x8d\x01\n" +
+	"createTime\x12@\n" +
+	"\vreview_time\x18\a \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x05R\n" +
+	"reviewTime:\x91\x01\xeaA\x8d\x01\n" +
 	" imprimatur.dev/GuidelineRevision\x12Bworkspaces/{workspace}/guidelines/{guideline}/revisions/{revision}*\x12guidelineRevisions2\x11guidelineRevision\"\x82\x01\n" +
 	"\rGuidelineText\x12(\n" +
 	"\blanguage\x18\x01 \x01(\tB\f\xe0A\x02\xbaH\x06r\x04\x10\x01\x18#R\blanguage\x12#\n" +
@@ -880,14 +1280,43 @@ const file_imprimatur_v1_guideline_service_proto_rawDesc = "" +
 	"\x06filter\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\x06filter\"\xc1\x01\n" +
 	"%ListGuidelineAcknowledgementsResponse\x12k\n" +
 	"\x1aguideline_acknowledgements\x18\x01 \x03(\v2'.imprimatur.v1.GuidelineAcknowledgementB\x03\xe0A\x03R\x19guidelineAcknowledgements\x12+\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tB\x03\xe0A\x03R\rnextPageToken2\xa0\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tB\x03\xe0A\x03R\rnextPageToken\"\xe8\x02\n" +
+	"\x1cDiffGuidelineRevisionRequest\x12\xa2\x01\n" +
+	"\x04name\x18\x01 \x01(\tB\x8d\x01\xe0A\x02\xfaA\"\n" +
+	" imprimatur.dev/GuidelineRevision\xbaHbr`2^^workspaces/[a-z][a-z0-9-]{1,62}/guidelines/[a-z0-9][a-z0-9-]{0,62}/revisions/[1-9][0-9]{0,8}$R\x04name\x12\xa2\x01\n" +
+	"\x04base\x18\x02 \x01(\tB\x8d\x01\xfaA\"\n" +
+	" imprimatur.dev/GuidelineRevision\xbaHerc2a^(workspaces/[a-z][a-z0-9-]{1,62}/guidelines/[a-z0-9][a-z0-9-]{0,62}/revisions/[1-9][0-9]{0,8})?$R\x04base\"\x8e\x01\n" +
+	"\x1dDiffGuidelineRevisionResponse\x12\x17\n" +
+	"\x04base\x18\x01 \x01(\tB\x03\xe0A\x03R\x04base\x12\x17\n" +
+	"\x04head\x18\x02 \x01(\tB\x03\xe0A\x03R\x04head\x12;\n" +
+	"\x05texts\x18\x03 \x03(\v2 .imprimatur.v1.GuidelineTextDiffB\x03\xe0A\x03R\x05texts\"\x9a\x01\n" +
+	"\x11GuidelineTextDiff\x12\x1f\n" +
+	"\blanguage\x18\x01 \x01(\tB\x03\xe0A\x03R\blanguage\x122\n" +
+	"\x05title\x18\x02 \x03(\v2\x17.imprimatur.v1.DiffSpanB\x03\xe0A\x03R\x05title\x120\n" +
+	"\x04body\x18\x03 \x03(\v2\x17.imprimatur.v1.DiffSpanB\x03\xe0A\x03R\x04body\"\xcb\x01\n" +
+	"\x11GuidelineStanding\x125\n" +
+	"\x06member\x18\x01 \x01(\tB\x1d\xe0A\x03\xfaA\x17\n" +
+	"\x15imprimatur.dev/MemberR\x06member\x12'\n" +
+	"\facknowledged\x18\x02 \x01(\bB\x03\xe0A\x03R\facknowledged\x12V\n" +
+	"\x0facknowledgement\x18\x03 \x01(\v2'.imprimatur.v1.GuidelineAcknowledgementB\x03\xe0A\x03R\x0facknowledgement\"\x96\x02\n" +
+	"\x1dListGuidelineStandingsRequest\x12\x83\x01\n" +
+	"\x06parent\x18\x01 \x01(\tBk\xe0A\x02\xfaA\x1a\n" +
+	"\x18imprimatur.dev/Guideline\xbaHHrF2D^workspaces/[a-z][a-z0-9-]{1,62}/guidelines/[a-z0-9][a-z0-9-]{0,62}$R\x06parent\x12$\n" +
+	"\tpage_size\x18\x02 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\bpageSize\x12'\n" +
 	"\n" +
+	"page_token\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\bR\tpageToken\x12 \n" +
+	"\x06filter\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\x06filter\"\xa5\x01\n" +
+	"\x1eListGuidelineStandingsResponse\x12V\n" +
+	"\x13guideline_standings\x18\x01 \x03(\v2 .imprimatur.v1.GuidelineStandingB\x03\xe0A\x03R\x12guidelineStandings\x12+\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tB\x03\xe0A\x03R\rnextPageToken2\xd4\r\n" +
 	"\x10GuidelineService\x12\x9c\x01\n" +
 	"\fGetGuideline\x12\".imprimatur.v1.GetGuidelineRequest\x1a\x18.imprimatur.v1.Guideline\"N\xdaA\x04name\x8a\xe7\x18\x0fguidelines.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02&\x12$/v1/{name=workspaces/*/guidelines/*}\x12\xc0\x01\n" +
 	"\x14GetGuidelineRevision\x12*.imprimatur.v1.GetGuidelineRevisionRequest\x1a .imprimatur.v1.GuidelineRevision\"Z\xdaA\x04name\x8a\xe7\x18\x0fguidelines.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x022\x120/v1/{name=workspaces/*/guidelines/*/revisions/*}\x12\xd3\x01\n" +
 	"\x16ListGuidelineRevisions\x12,.imprimatur.v1.ListGuidelineRevisionsRequest\x1a-.imprimatur.v1.ListGuidelineRevisionsResponse\"\\\xdaA\x06parent\x8a\xe7\x18\x0fguidelines.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x022\x120/v1/{parent=workspaces/*/guidelines/*}/revisions\x12\xeb\x01\n" +
 	"\x18PublishGuidelineRevision\x12..imprimatur.v1.PublishGuidelineRevisionRequest\x1a .imprimatur.v1.GuidelineRevision\"}\xdaA\x19parent,guideline_revision\x8a\xe7\x18\x12guidelines.publish\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x02=:\x01*\"8/v1/{parent=workspaces/*/guidelines/*}/revisions:publish\x12\xe4\x01\n" +
-	"\x14AcknowledgeGuideline\x12*.imprimatur.v1.AcknowledgeGuidelineRequest\x1a'.imprimatur.v1.GuidelineAcknowledgement\"w\xdaA\vname,digest\x8a\xe7\x18\x16guidelines.acknowledge\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x02A:\x01*\"</v1/{name=workspaces/*/guidelines/*/revisions/*}:acknowledge\x12\xfe\x01\n" +
+	"\x14AcknowledgeGuideline\x12*.imprimatur.v1.AcknowledgeGuidelineRequest\x1a'.imprimatur.v1.GuidelineAcknowledgement\"w\xdaA\vname,digest\x8a\xe7\x18\x16guidelines.acknowledge\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x02A:\x01*\"</v1/{name=workspaces/*/guidelines/*/revisions/*}:acknowledge\x12\xd8\x01\n" +
+	"\x15DiffGuidelineRevision\x12+.imprimatur.v1.DiffGuidelineRevisionRequest\x1a,.imprimatur.v1.DiffGuidelineRevisionResponse\"d\xdaA\tname,base\x8a\xe7\x18\x0fguidelines.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x027\x125/v1/{name=workspaces/*/guidelines/*/revisions/*}:diff\x12\xd6\x01\n" +
+	"\x16ListGuidelineStandings\x12,.imprimatur.v1.ListGuidelineStandingsRequest\x1a-.imprimatur.v1.ListGuidelineStandingsResponse\"_\xdaA\x06parent\x8a\xe7\x18\x12guidelines.readall\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x022\x120/v1/{parent=workspaces/*/guidelines/*}/standings\x12\xfe\x01\n" +
 	"\x1dListGuidelineAcknowledgements\x123.imprimatur.v1.ListGuidelineAcknowledgementsRequest\x1a4.imprimatur.v1.ListGuidelineAcknowledgementsResponse\"r\xdaA\x06parent\x8a\xe7\x18\x12guidelines.readall\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02E\x12C/v1/{parent=workspaces/*/guidelines/*/revisions/*}/acknowledgementsBDZBgithub.com/imprimatur-hq/imprimatur/api/imprimatur/v1;imprimaturv1b\x06proto3"
 
 var (
@@ -902,7 +1331,7 @@ func file_imprimatur_v1_guideline_service_proto_rawDescGZIP() []byte {
 	return file_imprimatur_v1_guideline_service_proto_rawDescData
 }
 
-var file_imprimatur_v1_guideline_service_proto_msgTypes = make([]protoimpl.MessageInfo, 12)
+var file_imprimatur_v1_guideline_service_proto_msgTypes = make([]protoimpl.MessageInfo, 18)
 var file_imprimatur_v1_guideline_service_proto_goTypes = []any{
 	(*Guideline)(nil),                             // 0: imprimatur.v1.Guideline
 	(*GuidelineRevision)(nil),                     // 1: imprimatur.v1.GuidelineRevision
@@ -916,35 +1345,52 @@ var file_imprimatur_v1_guideline_service_proto_goTypes = []any{
 	(*AcknowledgeGuidelineRequest)(nil),           // 9: imprimatur.v1.AcknowledgeGuidelineRequest
 	(*ListGuidelineAcknowledgementsRequest)(nil),  // 10: imprimatur.v1.ListGuidelineAcknowledgementsRequest
 	(*ListGuidelineAcknowledgementsResponse)(nil), // 11: imprimatur.v1.ListGuidelineAcknowledgementsResponse
-	(*timestamppb.Timestamp)(nil),                 // 12: google.protobuf.Timestamp
+	(*DiffGuidelineRevisionRequest)(nil),          // 12: imprimatur.v1.DiffGuidelineRevisionRequest
+	(*DiffGuidelineRevisionResponse)(nil),         // 13: imprimatur.v1.DiffGuidelineRevisionResponse
+	(*GuidelineTextDiff)(nil),                     // 14: imprimatur.v1.GuidelineTextDiff
+	(*GuidelineStanding)(nil),                     // 15: imprimatur.v1.GuidelineStanding
+	(*ListGuidelineStandingsRequest)(nil),         // 16: imprimatur.v1.ListGuidelineStandingsRequest
+	(*ListGuidelineStandingsResponse)(nil),        // 17: imprimatur.v1.ListGuidelineStandingsResponse
+	(*timestamppb.Timestamp)(nil),                 // 18: google.protobuf.Timestamp
+	(*DiffSpan)(nil),                              // 19: imprimatur.v1.DiffSpan
 }
 var file_imprimatur_v1_guideline_service_proto_depIdxs = []int32{
 	1,  // 0: imprimatur.v1.Guideline.revision_in_force:type_name -> imprimatur.v1.GuidelineRevision
 	3,  // 1: imprimatur.v1.Guideline.acknowledgement:type_name -> imprimatur.v1.GuidelineAcknowledgement
 	2,  // 2: imprimatur.v1.GuidelineRevision.texts:type_name -> imprimatur.v1.GuidelineText
-	12, // 3: imprimatur.v1.GuidelineRevision.grace_end_time:type_name -> google.protobuf.Timestamp
-	12, // 4: imprimatur.v1.GuidelineRevision.create_time:type_name -> google.protobuf.Timestamp
-	12, // 5: imprimatur.v1.GuidelineAcknowledgement.create_time:type_name -> google.protobuf.Timestamp
-	1,  // 6: imprimatur.v1.ListGuidelineRevisionsResponse.guideline_revisions:type_name -> imprimatur.v1.GuidelineRevision
-	1,  // 7: imprimatur.v1.PublishGuidelineRevisionRequest.guideline_revision:type_name -> imprimatur.v1.GuidelineRevision
-	3,  // 8: imprimatur.v1.ListGuidelineAcknowledgementsResponse.guideline_acknowledgements:type_name -> imprimatur.v1.GuidelineAcknowledgement
-	4,  // 9: imprimatur.v1.GuidelineService.GetGuideline:input_type -> imprimatur.v1.GetGuidelineRequest
-	5,  // 10: imprimatur.v1.GuidelineService.GetGuidelineRevision:input_type -> imprimatur.v1.GetGuidelineRevisionRequest
-	6,  // 11: imprimatur.v1.GuidelineService.ListGuidelineRevisions:input_type -> imprimatur.v1.ListGuidelineRevisionsRequest
-	8,  // 12: imprimatur.v1.GuidelineService.PublishGuidelineRevision:input_type -> imprimatur.v1.PublishGuidelineRevisionRequest
-	9,  // 13: imprimatur.v1.GuidelineService.AcknowledgeGuideline:input_type -> imprimatur.v1.AcknowledgeGuidelineRequest
-	10, // 14: imprimatur.v1.GuidelineService.ListGuidelineAcknowledgements:input_type -> imprimatur.v1.ListGuidelineAcknowledgementsRequest
-	0,  // 15: imprimatur.v1.GuidelineService.GetGuideline:output_type -> imprimatur.v1.Guideline
-	1,  // 16: imprimatur.v1.GuidelineService.GetGuidelineRevision:output_type -> imprimatur.v1.GuidelineRevision
-	7,  // 17: imprimatur.v1.GuidelineService.ListGuidelineRevisions:output_type -> imprimatur.v1.ListGuidelineRevisionsResponse
-	1,  // 18: imprimatur.v1.GuidelineService.PublishGuidelineRevision:output_type -> imprimatur.v1.GuidelineRevision
-	3,  // 19: imprimatur.v1.GuidelineService.AcknowledgeGuideline:output_type -> imprimatur.v1.GuidelineAcknowledgement
-	11, // 20: imprimatur.v1.GuidelineService.ListGuidelineAcknowledgements:output_type -> imprimatur.v1.ListGuidelineAcknowledgementsResponse
-	15, // [15:21] is the sub-list for method output_type
-	9,  // [9:15] is the sub-list for method input_type
-	9,  // [9:9] is the sub-list for extension type_name
-	9,  // [9:9] is the sub-list for extension extendee
-	0,  // [0:9] is the sub-list for field type_name
+	18, // 3: imprimatur.v1.GuidelineRevision.grace_end_time:type_name -> google.protobuf.Timestamp
+	18, // 4: imprimatur.v1.GuidelineRevision.create_time:type_name -> google.protobuf.Timestamp
+	18, // 5: imprimatur.v1.GuidelineRevision.review_time:type_name -> google.protobuf.Timestamp
+	18, // 6: imprimatur.v1.GuidelineAcknowledgement.create_time:type_name -> google.protobuf.Timestamp
+	1,  // 7: imprimatur.v1.ListGuidelineRevisionsResponse.guideline_revisions:type_name -> imprimatur.v1.GuidelineRevision
+	1,  // 8: imprimatur.v1.PublishGuidelineRevisionRequest.guideline_revision:type_name -> imprimatur.v1.GuidelineRevision
+	3,  // 9: imprimatur.v1.ListGuidelineAcknowledgementsResponse.guideline_acknowledgements:type_name -> imprimatur.v1.GuidelineAcknowledgement
+	14, // 10: imprimatur.v1.DiffGuidelineRevisionResponse.texts:type_name -> imprimatur.v1.GuidelineTextDiff
+	19, // 11: imprimatur.v1.GuidelineTextDiff.title:type_name -> imprimatur.v1.DiffSpan
+	19, // 12: imprimatur.v1.GuidelineTextDiff.body:type_name -> imprimatur.v1.DiffSpan
+	3,  // 13: imprimatur.v1.GuidelineStanding.acknowledgement:type_name -> imprimatur.v1.GuidelineAcknowledgement
+	15, // 14: imprimatur.v1.ListGuidelineStandingsResponse.guideline_standings:type_name -> imprimatur.v1.GuidelineStanding
+	4,  // 15: imprimatur.v1.GuidelineService.GetGuideline:input_type -> imprimatur.v1.GetGuidelineRequest
+	5,  // 16: imprimatur.v1.GuidelineService.GetGuidelineRevision:input_type -> imprimatur.v1.GetGuidelineRevisionRequest
+	6,  // 17: imprimatur.v1.GuidelineService.ListGuidelineRevisions:input_type -> imprimatur.v1.ListGuidelineRevisionsRequest
+	8,  // 18: imprimatur.v1.GuidelineService.PublishGuidelineRevision:input_type -> imprimatur.v1.PublishGuidelineRevisionRequest
+	9,  // 19: imprimatur.v1.GuidelineService.AcknowledgeGuideline:input_type -> imprimatur.v1.AcknowledgeGuidelineRequest
+	12, // 20: imprimatur.v1.GuidelineService.DiffGuidelineRevision:input_type -> imprimatur.v1.DiffGuidelineRevisionRequest
+	16, // 21: imprimatur.v1.GuidelineService.ListGuidelineStandings:input_type -> imprimatur.v1.ListGuidelineStandingsRequest
+	10, // 22: imprimatur.v1.GuidelineService.ListGuidelineAcknowledgements:input_type -> imprimatur.v1.ListGuidelineAcknowledgementsRequest
+	0,  // 23: imprimatur.v1.GuidelineService.GetGuideline:output_type -> imprimatur.v1.Guideline
+	1,  // 24: imprimatur.v1.GuidelineService.GetGuidelineRevision:output_type -> imprimatur.v1.GuidelineRevision
+	7,  // 25: imprimatur.v1.GuidelineService.ListGuidelineRevisions:output_type -> imprimatur.v1.ListGuidelineRevisionsResponse
+	1,  // 26: imprimatur.v1.GuidelineService.PublishGuidelineRevision:output_type -> imprimatur.v1.GuidelineRevision
+	3,  // 27: imprimatur.v1.GuidelineService.AcknowledgeGuideline:output_type -> imprimatur.v1.GuidelineAcknowledgement
+	13, // 28: imprimatur.v1.GuidelineService.DiffGuidelineRevision:output_type -> imprimatur.v1.DiffGuidelineRevisionResponse
+	17, // 29: imprimatur.v1.GuidelineService.ListGuidelineStandings:output_type -> imprimatur.v1.ListGuidelineStandingsResponse
+	11, // 30: imprimatur.v1.GuidelineService.ListGuidelineAcknowledgements:output_type -> imprimatur.v1.ListGuidelineAcknowledgementsResponse
+	23, // [23:31] is the sub-list for method output_type
+	15, // [15:23] is the sub-list for method input_type
+	15, // [15:15] is the sub-list for extension type_name
+	15, // [15:15] is the sub-list for extension extendee
+	0,  // [0:15] is the sub-list for field type_name
 }
 
 func init() { file_imprimatur_v1_guideline_service_proto_init() }
@@ -953,13 +1399,14 @@ func file_imprimatur_v1_guideline_service_proto_init() {
 		return
 	}
 	file_imprimatur_v1_annotations_proto_init()
+	file_imprimatur_v1_post_service_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_imprimatur_v1_guideline_service_proto_rawDesc), len(file_imprimatur_v1_guideline_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   12,
+			NumMessages:   18,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -24,6 +24,8 @@ const (
 	GuidelineService_ListGuidelineRevisions_FullMethodName        = "/imprimatur.v1.GuidelineService/ListGuidelineRevisions"
 	GuidelineService_PublishGuidelineRevision_FullMethodName      = "/imprimatur.v1.GuidelineService/PublishGuidelineRevision"
 	GuidelineService_AcknowledgeGuideline_FullMethodName          = "/imprimatur.v1.GuidelineService/AcknowledgeGuideline"
+	GuidelineService_DiffGuidelineRevision_FullMethodName         = "/imprimatur.v1.GuidelineService/DiffGuidelineRevision"
+	GuidelineService_ListGuidelineStandings_FullMethodName        = "/imprimatur.v1.GuidelineService/ListGuidelineStandings"
 	GuidelineService_ListGuidelineAcknowledgements_FullMethodName = "/imprimatur.v1.GuidelineService/ListGuidelineAcknowledgements"
 )
 
@@ -53,7 +55,8 @@ type GuidelineServiceClient interface {
 	// Needs `guidelines.publish`. It never changes afterwards; other words are another revision.
 	// It is written in English and in French at least, and once in each language
 	// (`INVALID_ARGUMENT` and `GUIDELINE_LANGUAGES`). Until the grace ends, having been up to
-	// date before is enough (`GRACE_INVALID` for one that is over or longer than a year). Fails
+	// date before is enough (`GRACE_INVALID` for one that is over or longer than a year). The review is ahead, within
+	// five years (`REVIEW_TIME_INVALID`). Fails
 	// with `ABORTED` and `ETAG_STALE` when the etag of the guideline is given and another
 	// revision came into force.
 	PublishGuidelineRevision(ctx context.Context, in *PublishGuidelineRevisionRequest, opts ...grpc.CallOption) (*GuidelineRevision, error)
@@ -64,6 +67,18 @@ type GuidelineServiceClient interface {
 	// fails with `ABORTED` and `GUIDELINE_CHANGED` when that is not what is in force. The first
 	// acknowledgement of a revision stays; a later one answers with it and leaves no trace.
 	AcknowledgeGuideline(ctx context.Context, in *AcknowledgeGuidelineRequest, opts ...grpc.CallOption) (*GuidelineAcknowledgement, error)
+	// Says what changed since another revision of a guideline, by language and by word.
+	//
+	// Needs `guidelines.read`. Without a base it is compared with the revision the caller
+	// acknowledged last; to somebody who acknowledged none all of it is new. Fails with
+	// `NOT_FOUND` and `GUIDELINE_NOT_FOUND` when either is not there, and with `INVALID_ARGUMENT`
+	// and `BASE_INVALID` when the base is of another guideline.
+	DiffGuidelineRevision(ctx context.Context, in *DiffGuidelineRevisionRequest, opts ...grpc.CallOption) (*DiffGuidelineRevisionResponse, error)
+	// Lists where the active members stand with a guideline: who is up to date, and who is
+	// missing.
+	//
+	// Needs `guidelines.readall`. By member, and of nobody else than who is active now.
+	ListGuidelineStandings(ctx context.Context, in *ListGuidelineStandingsRequest, opts ...grpc.CallOption) (*ListGuidelineStandingsResponse, error)
 	// Lists who acknowledged a revision of a guideline, the latest first.
 	//
 	// Needs `guidelines.readall`.
@@ -128,6 +143,26 @@ func (c *guidelineServiceClient) AcknowledgeGuideline(ctx context.Context, in *A
 	return out, nil
 }
 
+func (c *guidelineServiceClient) DiffGuidelineRevision(ctx context.Context, in *DiffGuidelineRevisionRequest, opts ...grpc.CallOption) (*DiffGuidelineRevisionResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(DiffGuidelineRevisionResponse)
+	err := c.cc.Invoke(ctx, GuidelineService_DiffGuidelineRevision_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *guidelineServiceClient) ListGuidelineStandings(ctx context.Context, in *ListGuidelineStandingsRequest, opts ...grpc.CallOption) (*ListGuidelineStandingsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListGuidelineStandingsResponse)
+	err := c.cc.Invoke(ctx, GuidelineService_ListGuidelineStandings_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *guidelineServiceClient) ListGuidelineAcknowledgements(ctx context.Context, in *ListGuidelineAcknowledgementsRequest, opts ...grpc.CallOption) (*ListGuidelineAcknowledgementsResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ListGuidelineAcknowledgementsResponse)
@@ -164,7 +199,8 @@ type GuidelineServiceServer interface {
 	// Needs `guidelines.publish`. It never changes afterwards; other words are another revision.
 	// It is written in English and in French at least, and once in each language
 	// (`INVALID_ARGUMENT` and `GUIDELINE_LANGUAGES`). Until the grace ends, having been up to
-	// date before is enough (`GRACE_INVALID` for one that is over or longer than a year). Fails
+	// date before is enough (`GRACE_INVALID` for one that is over or longer than a year). The review is ahead, within
+	// five years (`REVIEW_TIME_INVALID`). Fails
 	// with `ABORTED` and `ETAG_STALE` when the etag of the guideline is given and another
 	// revision came into force.
 	PublishGuidelineRevision(context.Context, *PublishGuidelineRevisionRequest) (*GuidelineRevision, error)
@@ -175,6 +211,18 @@ type GuidelineServiceServer interface {
 	// fails with `ABORTED` and `GUIDELINE_CHANGED` when that is not what is in force. The first
 	// acknowledgement of a revision stays; a later one answers with it and leaves no trace.
 	AcknowledgeGuideline(context.Context, *AcknowledgeGuidelineRequest) (*GuidelineAcknowledgement, error)
+	// Says what changed since another revision of a guideline, by language and by word.
+	//
+	// Needs `guidelines.read`. Without a base it is compared with the revision the caller
+	// acknowledged last; to somebody who acknowledged none all of it is new. Fails with
+	// `NOT_FOUND` and `GUIDELINE_NOT_FOUND` when either is not there, and with `INVALID_ARGUMENT`
+	// and `BASE_INVALID` when the base is of another guideline.
+	DiffGuidelineRevision(context.Context, *DiffGuidelineRevisionRequest) (*DiffGuidelineRevisionResponse, error)
+	// Lists where the active members stand with a guideline: who is up to date, and who is
+	// missing.
+	//
+	// Needs `guidelines.readall`. By member, and of nobody else than who is active now.
+	ListGuidelineStandings(context.Context, *ListGuidelineStandingsRequest) (*ListGuidelineStandingsResponse, error)
 	// Lists who acknowledged a revision of a guideline, the latest first.
 	//
 	// Needs `guidelines.readall`.
@@ -203,6 +251,12 @@ func (UnimplementedGuidelineServiceServer) PublishGuidelineRevision(context.Cont
 }
 func (UnimplementedGuidelineServiceServer) AcknowledgeGuideline(context.Context, *AcknowledgeGuidelineRequest) (*GuidelineAcknowledgement, error) {
 	return nil, status.Error(codes.Unimplemented, "method AcknowledgeGuideline not implemented")
+}
+func (UnimplementedGuidelineServiceServer) DiffGuidelineRevision(context.Context, *DiffGuidelineRevisionRequest) (*DiffGuidelineRevisionResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method DiffGuidelineRevision not implemented")
+}
+func (UnimplementedGuidelineServiceServer) ListGuidelineStandings(context.Context, *ListGuidelineStandingsRequest) (*ListGuidelineStandingsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListGuidelineStandings not implemented")
 }
 func (UnimplementedGuidelineServiceServer) ListGuidelineAcknowledgements(context.Context, *ListGuidelineAcknowledgementsRequest) (*ListGuidelineAcknowledgementsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListGuidelineAcknowledgements not implemented")
@@ -318,6 +372,42 @@ func _GuidelineService_AcknowledgeGuideline_Handler(srv interface{}, ctx context
 	return interceptor(ctx, in, info, handler)
 }
 
+func _GuidelineService_DiffGuidelineRevision_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(DiffGuidelineRevisionRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(GuidelineServiceServer).DiffGuidelineRevision(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: GuidelineService_DiffGuidelineRevision_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(GuidelineServiceServer).DiffGuidelineRevision(ctx, req.(*DiffGuidelineRevisionRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _GuidelineService_ListGuidelineStandings_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListGuidelineStandingsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(GuidelineServiceServer).ListGuidelineStandings(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: GuidelineService_ListGuidelineStandings_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(GuidelineServiceServer).ListGuidelineStandings(ctx, req.(*ListGuidelineStandingsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _GuidelineService_ListGuidelineAcknowledgements_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(ListGuidelineAcknowledgementsRequest)
 	if err := dec(in); err != nil {
@@ -362,6 +452,14 @@ var GuidelineService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "AcknowledgeGuideline",
 			Handler:    _GuidelineService_AcknowledgeGuideline_Handler,
+		},
+		{
+			MethodName: "DiffGuidelineRevision",
+			Handler:    _GuidelineService_DiffGuidelineRevision_Handler,
+		},
+		{
+			MethodName: "ListGuidelineStandings",
+			Handler:    _GuidelineService_ListGuidelineStandings_Handler,
 		},
 		{
 			MethodName: "ListGuidelineAcknowledgements",

@@ -151,6 +151,23 @@ var knowledgePages = map[string]pages{
 				workflow.AcknowledgementQuery{Page: p, Workspace: h.ws, Guideline: advocacy.DefaultGuideline, Revision: 1}))
 		},
 	},
+	"Standings": {
+		add: func(ctx context.Context, tx workflow.Tx, h *house, n int) (string, error) {
+			r, person := h.guideline(n), h.member(advocacy.PersonID(id("person")))
+			if err := tx.AddGuidelineRevision(ctx, r); err != nil {
+				return "", err
+			}
+			if err := tx.AddMember(ctx, person); err != nil {
+				return "", err
+			}
+			_, err := tx.AddAcknowledgement(ctx, acknowledgement(r, person.Person))
+			return string(person.Person), err
+		},
+		list: func(ctx context.Context, h *house, p workflow.Page) ([]string, string, error) {
+			return keysOf(func(s advocacy.Standing) string { return string(s.Person) })(h.s.Standings(ctx,
+				workflow.StandingQuery{Page: p, Workspace: h.ws, Guideline: advocacy.DefaultGuideline, Least: 1}))
+		},
+	},
 	"TrainingModules": {
 		add: func(ctx context.Context, tx workflow.Tx, h *house, _ int) (string, error) {
 			m := &advocacy.TrainingModule{Workspace: h.ws, ID: advocacy.TrainingID(id("module"))}
