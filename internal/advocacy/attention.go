@@ -19,7 +19,8 @@ const (
 	WhyObjectionAnswered Why = "objection_answered"
 	// WhySignatureLost: somebody signed, and the signature does not count any more.
 	WhySignatureLost Why = "signature_lost"
-	// WhyChangesRequested: an approver asked the author for changes.
+	// WhyChangesRequested: an approver asked the author for changes, or the workspace has come
+	// to forbid a term in what was submitted.
 	WhyChangesRequested Why = "author_changes_requested"
 	// WhyRejected: an approver rejected these bytes, and the author has to write others or
 	// to withdraw.
@@ -66,6 +67,9 @@ type Assignment struct {
 // is unroutable is always somebody's turn; one that is approved or over is nobody's,
 // except that an author whose words were rejected has to act.
 func (c *Case) Attention(t Tally, asked map[string]Assignment) []Turn {
+	if s := c.Review.State; (s == ReviewOpen || s == ReviewUnroutable) && len(c.termBlockers()) > 0 {
+		return []Turn{c.authorsTurn(WhyChangesRequested)}
+	}
 	switch c.Review.State {
 	case ReviewOpen:
 		turns := c.signersTurns(t, asked)

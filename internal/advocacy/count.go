@@ -36,6 +36,9 @@ type Case struct {
 	Floor Plan
 	// Unmet are the preconditions of the policy in force that do not hold.
 	Unmet []Unmet
+	// Found is what the lexicon in force finds in the revision, when it is another one than
+	// the round was opened under.
+	Found []Finding
 	// Library says whether the item behind an unedited share is in force.
 	Library LibraryStanding
 	// Claim is who says to be working on the requirement that is decided on. Nothing counts
@@ -92,10 +95,25 @@ func (c *Case) Tally() Tally {
 	for _, u := range c.Unmet { // guard: precondition
 		tally.block(u.blocker())
 	}
+	for _, b := range c.termBlockers() { // guard: no forbidden term goes out
+		tally.block(b)
+	}
 	for i := range c.OpenThreads { // guard: open threads hold up
 		tally.block(Blocker{Code: BlockThreadOpen, Subject: c.OpenThreads[i].Name()})
 	}
 	return tally
+}
+
+// termBlockers are the forbidden terms in the revision, each once.
+func (c *Case) termBlockers() []Blocker {
+	var out []Blocker
+	for _, f := range forbiddenTerms(c.Found) {
+		b := Blocker{Code: BlockTerm, Subject: f.Args[ArgTerm], Words: f.Args[ArgReason]}
+		if !slices.Contains(out, b) {
+			out = append(out, b)
+		}
+	}
+	return out
 }
 
 func (t *Tally) block(b Blocker) {

@@ -12,6 +12,22 @@ const (
 	Advice Severity = "advice"
 )
 
+// The codes of findings that the service acts on by itself.
+const (
+	// FoundForbidden: a forbidden term of the workspace.
+	FoundForbidden = "TERM_FORBIDDEN"
+	// FoundRestricted: a restricted term of the workspace.
+	FoundRestricted = "TERM_RESTRICTED"
+)
+
+// The arguments of a finding about a term: what it is, why it is watched for, and which
+// role has to look when it is restricted.
+const (
+	ArgTerm   = "term"
+	ArgReason = "reason"
+	ArgRole   = "role"
+)
+
 // Finding is what a machine saw in a text or a picture. A machine may object or ask;
 // it never approves.
 type Finding struct {

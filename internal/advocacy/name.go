@@ -80,3 +80,11 @@ func (m *TrainingModule) Name() string {
 func (r *TrainingRecord) Name() string {
 	return r.Workspace.Name() + "/trainingRecords/" + string(r.ID)
 }
+
+// Name returns the resource name of the lexicon.
+func (l LexiconID) Name(w WorkspaceID) string { return w.Name() + "/lexicons/" + string(l) }
+
+// Name returns the resource name of the revision.
+func (r *LexiconRevision) Name() string {
+	return r.Lexicon.Name(r.Workspace) + "/revisions/" + strconv.Itoa(r.Number)
+}

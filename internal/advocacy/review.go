@@ -64,7 +64,9 @@ type Review struct {
 	FailedRules []string
 	// Links are what was found of the links when the round was routed, if the policy spoke
 	// about it: whoever routes the round again reads the same.
-	Links      []LinkCheck
+	Links []LinkCheck
+	// Lexicon is the number of the lexicon revision the round was opened under, 0 for none.
+	Lexicon    int
 	Version    int64
 	OpenTime   time.Time
 	ExpireTime time.Time

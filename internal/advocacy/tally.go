@@ -64,6 +64,8 @@ const (
 	BlockPrecondition = "PRECONDITION_UNMET"
 	// BlockLink: a link that the policy in force wants to lead somewhere does not.
 	BlockLink = "LINK_UNREACHABLE"
+	// BlockTerm: a term that the workspace forbids, and no signature makes up for it.
+	BlockTerm = FoundForbidden
 )
 
 // Unmet is a precondition of a routing rule that does not hold.
@@ -92,7 +94,8 @@ type Blocker struct {
 	// Person is whom it is about, Subject the resource, either may be empty.
 	Person  PersonID
 	Subject string
-	// Words are the policy's own, for a precondition of the rule that Subject names.
+	// Words are the policy's own, for a precondition of the rule that Subject names, and those
+	// of who forbade the term that it names.
 	Words string
 }
 

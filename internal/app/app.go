@@ -20,6 +20,7 @@ import (
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/authn"
 	"github.com/imprimatur-hq/imprimatur/internal/authz"
+	"github.com/imprimatur-hq/imprimatur/internal/check"
 	"github.com/imprimatur-hq/imprimatur/internal/config"
 	"github.com/imprimatur-hq/imprimatur/internal/jobs"
 	"github.com/imprimatur-hq/imprimatur/internal/linkcheck"
@@ -188,7 +189,7 @@ func (s *Service) wire(o Options) error {
 		networks[adapter.Name()] = adapter
 	}
 	s.Flow = &workflow.Service{
-		Store: s.Store, Blobs: s.Blobs, Networks: networks, Routing: engine, Secrets: secrets{s.vault},
+		Store: s.Store, Blobs: s.Blobs, Networks: networks, Routing: engine, Lexicons: check.NewLexicons(), Secrets: secrets{s.vault},
 		Permissions: names(authz.Permissions()), MachinePermissions: authz.MachinePermissions(),
 		NewID: o.NewID, Now: o.Now, PublicURL: s.publicURL(), Mails: s.mailer != nil, Logger: o.Logger,
 		ZoneData: zoneData(), Links: linkcheck.New(linkcheck.Options{AllowedNetworks: s.Config.WebhookNetworks}),

@@ -71,6 +71,8 @@ const (
 	AbsencesCreate      advocacy.Permission = "absences.create"
 	SelfRead            advocacy.Permission = "self.read"
 
+	LexiconsRead          advocacy.Permission = "lexicons.read"
+	LexiconsPublish       advocacy.Permission = "lexicons.publish"
 	GuidelinesRead        advocacy.Permission = "guidelines.read"
 	GuidelinesReadAll     advocacy.Permission = "guidelines.readall"
 	GuidelinesPublish     advocacy.Permission = "guidelines.publish"
@@ -94,11 +96,12 @@ type Permission struct {
 	// guidelines.acknowledge); giving rights to somebody (members.create, members.update,
 	// members.invite, roles.update, keys.create, delegations.create); saying what people shall
 	// look at (tasks.reassign, tasks.snooze), who has to sign (policies.activate,
-	// reviews.reroute) or what to read (guidelines.publish); taking away the means to stop a
-	// thief (members.disable, members.merge, keys.revoke); handling credentials of networks
-	// (accounts.create, accounts.update); and a session (self.read), which a key does not have.
-	// Making a hold is open to machines on purpose: an alarm may stop publishing, only a person
-	// may start it again.
+	// reviews.reroute), what to read (guidelines.publish) or what not to write
+	// (lexicons.publish); taking away the means to stop a thief (members.disable,
+	// members.merge, keys.revoke); handling credentials of networks (accounts.create,
+	// accounts.update); and a session (self.read), which a key does not have. Making a hold is
+	// open to machines on purpose: an alarm may stop publishing, only a person may start it
+	// again.
 	Machine bool
 }
 
@@ -164,6 +167,8 @@ var registry = []Permission{
 	{AbsencesRead, "See who is away.", true},
 	{AbsencesCreate, "Say when one is away.", true},
 	{SelfRead, "See one's own session, and sign out.", false},
+	{LexiconsRead, "See the terms the workspace watches for.", true},
+	{LexiconsPublish, "Publish the terms the workspace watches for.", false},
 	{GuidelinesRead, "See the guideline and its revisions.", true},
 	{GuidelinesReadAll, "See who acknowledged the guideline.", true},
 	{GuidelinesPublish, "Publish the guideline everybody has to read.", false},

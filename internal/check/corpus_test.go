@@ -11,7 +11,6 @@ import (
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/check"
-	"github.com/imprimatur-hq/imprimatur/internal/check/term"
 )
 
 // attack is one text of the corpus and its harmless twin.
@@ -45,17 +44,23 @@ func attacks(t testing.TB) map[string][]attack {
 }
 
 // lexicon is that of the workspace the corpus is written against.
-func lexicon(t testing.TB) *term.Lexicon {
+func lexicon(t testing.TB) *check.Lexicon {
 	t.Helper()
 	data, err := os.ReadFile("testdata/terms.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
-	var terms []term.Term
+	var terms []advocacy.Term
 	if err := yaml.Unmarshal(data, &terms); err != nil {
 		t.Fatal(err)
 	}
-	x, err := term.New(terms)
+	return ready(t, terms, own)
+}
+
+// ready is a lexicon of terms and own domains.
+func ready(t testing.TB, terms []advocacy.Term, own []string) *check.Lexicon {
+	t.Helper()
+	x, err := check.NewLexicon(terms, own)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,9 +71,9 @@ func lexicon(t testing.TB) *term.Lexicon {
 var own = []string{"example.com", "acme-bank.test", "widgets.test"}
 
 // seen is everything the package finds in a text.
-func seen(x *term.Lexicon, text, language string) []advocacy.Finding {
+func seen(x *check.Lexicon, text, language string) []advocacy.Finding {
 	c := advocacy.Content{Language: language, Text: text}
-	return slices.Concat(check.Content(c), check.Terms(x, c), check.Imitations(c, own))
+	return slices.Concat(check.Content(c), x.Find(c))
 }
 
 // TestCorpus: each hostile text is found exactly where it is hostile, and in its harmless
@@ -91,7 +96,7 @@ func TestCorpus(t *testing.T) {
 	}
 }
 
-func (a attack) check(t *testing.T, x *term.Lexicon) {
+func (a attack) check(t *testing.T, x *check.Lexicon) {
 	t.Helper()
 	var found []string
 	for _, f := range seen(x, a.Hostile, a.Language) {

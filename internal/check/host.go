@@ -1,6 +1,7 @@
 package check
 
 import (
+	"fmt"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -53,14 +54,26 @@ func beyondASCII(text string) bool {
 	return strings.ContainsFunc(text, func(r rune) bool { return r > unicode.MaxASCII }) || strings.Contains(strings.ToLower(text), "xn--")
 }
 
-// Imitations finds the names of hosts, in the texts and the link, that look like one of
+// domainsOf reads the company's own domains, each of two labels at least.
+func domainsOf(own []string) ([]domain, error) {
+	domains := make([]domain, 0, len(own))
+	for i, name := range own {
+		canonical := canonicalHost(name)
+		hosts := hostsIn(name)
+		if len(hosts) != 1 || hosts[0].name != name {
+			return nil, advocacy.InvalidField(fmt.Sprintf("own_domains[%d]", i), "DOMAIN_INVALID", "%q is no domain; write it as example.com", name)
+		}
+		domains = append(domains, domain{name: canonical, look: look(canonical)})
+	}
+	return domains, nil
+}
+
+// imitations finds the names of hosts, in the texts and the link, that look like one of
 // the company's own and are not it: letters that look like others, or its whole name with
 // another one behind it. Domains below an own one are own.
-func Imitations(c advocacy.Content, own []string) []advocacy.Finding {
-	domains := make([]domain, 0, len(own))
-	for _, name := range own {
-		name = canonicalHost(name)
-		domains = append(domains, domain{name: name, look: look(name)})
+func imitations(c advocacy.Content, domains []domain) []advocacy.Finding {
+	if len(domains) == 0 {
+		return nil
 	}
 	var out []advocacy.Finding
 	find := func(field, text, _ string) {

@@ -14,7 +14,7 @@ import (
 // TestImitations: what is an own domain, or lies in one, imitates none.
 func TestImitations(t *testing.T) {
 	t.Parallel()
-	own := []string{"Example.com", "münchen.test", "xn--80ak6aa92e.test"}
+	own := ready(t, nil, []string{"Example.com", "münchen.test", "xn--80ak6aa92e.test"})
 	for text, want := range map[string]string{
 		"example.com":                       "",
 		"EXAMPLE.COM.":                      "",
@@ -36,7 +36,7 @@ func TestImitations(t *testing.T) {
 		"apple.test":                        "apple.test аррӏе.test",
 	} {
 		var found []string
-		for _, f := range check.Imitations(advocacy.Content{Text: text}, own) {
+		for _, f := range own.Find(advocacy.Content{Text: text}) {
 			found = append(found, f.Args["host"]+" "+f.Args["own"])
 			if f.Code != "LOOKALIKE_DOMAIN" || f.Severity != advocacy.NeedsReview || text[f.Start:f.End] != f.Args["host"] {
 				t.Errorf("%q: %+v", text, f)
@@ -46,7 +46,7 @@ func TestImitations(t *testing.T) {
 			t.Errorf("%q: %q, want %q", text, got, want)
 		}
 	}
-	if found := check.Imitations(advocacy.Content{Text: "examp1e.com"}, nil); found != nil {
+	if found := ready(t, nil, nil).Find(advocacy.Content{Text: "examp1e.com"}); found != nil {
 		t.Errorf("without a domain of one's own: %+v", found)
 	}
 }
@@ -59,7 +59,7 @@ func TestImitationsEverywhere(t *testing.T) {
 	}
 	want := []string{"content.text 0", "content.variants[0].text 4", "content.media[0].alt_text 0", "content.link 8"}
 	var got []string
-	for _, f := range check.Imitations(c, []string{"example.com"}) {
+	for _, f := range ready(t, nil, []string{"example.com"}).Find(c) {
 		got = append(got, f.Field+" "+string(rune('0'+f.Start)))
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

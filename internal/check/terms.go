@@ -1,25 +1,72 @@
 package check
 
 import (
+	"errors"
+	"strings"
+
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/check/term"
 )
 
-// Terms finds the terms of a workspace in every text of the content.
-func Terms(x *term.Lexicon, c advocacy.Content) []advocacy.Finding {
-	var out []advocacy.Finding
-	eachText(c, func(field, text, lang string) {
-		for _, m := range x.Find(text, lang) {
-			out = append(out, termFinding(field, m))
-		}
-	})
-	return out
+// Lexicon is what a workspace watches for, made ready for finding it: its terms, and what
+// only looks like its own domains. It never changes, and many goroutines may use it. A nil
+// one finds nothing.
+type Lexicon struct {
+	watched []advocacy.Term
+	terms   *term.Lexicon
+	own     []domain
 }
 
-func termFinding(field string, m term.Match) advocacy.Finding {
-	args := map[string]string{"term": m.Term.Text}
-	if m.Term.Grade == term.Forbidden {
-		return advocacy.Finding{Code: "TERM_FORBIDDEN", Severity: advocacy.Blocks, Field: field, Start: m.Start, End: m.End, Args: args}
+// NewLexicon makes terms and own domains ready. It refuses terms that could never be found
+// or would be found everywhere (TERM_INVALID), and what is no domain (DOMAIN_INVALID). The
+// field of an error is a path below the revision they are of.
+func NewLexicon(terms []advocacy.Term, own []string) (*Lexicon, error) {
+	x := &Lexicon{watched: terms}
+	plain := make([]term.Term, len(terms))
+	for i, t := range terms {
+		plain[i] = term.Term{
+			Text: t.Text, Language: t.Language, Grade: term.Grade(t.Grade), Forms: t.Forms, Exact: t.Exact, Allowed: t.Allowed,
+		}
 	}
-	return advocacy.Finding{Code: "TERM_RESTRICTED", Severity: advocacy.NeedsReview, Field: field, Start: m.Start, End: m.End, Args: args}
+	var err error
+	if x.terms, err = term.New(plain); err != nil {
+		return nil, err
+	}
+	x.own, err = domainsOf(own)
+	return x, err
+}
+
+// Find returns what is found in every text of the content, and in its link.
+func (x *Lexicon) Find(c advocacy.Content) []advocacy.Finding {
+	if x == nil {
+		return nil
+	}
+	var out []advocacy.Finding
+	eachText(c, func(field, text, lang string) {
+		for _, m := range x.terms.Find(text, lang) {
+			out = append(out, x.finding(field, m))
+		}
+	})
+	return append(out, imitations(c, x.own)...)
+}
+
+func (x *Lexicon) finding(field string, m term.Match) advocacy.Finding {
+	t := x.watched[m.Number]
+	f := advocacy.Finding{
+		Code: advocacy.FoundForbidden, Severity: advocacy.Blocks, Field: field, Start: m.Start, End: m.End,
+		Args: map[string]string{advocacy.ArgTerm: t.Text, advocacy.ArgReason: t.Reason},
+	}
+	if t.Grade == advocacy.GradeRestricted {
+		f.Code, f.Severity, f.Args[advocacy.ArgRole] = advocacy.FoundRestricted, advocacy.NeedsReview, string(t.Role)
+	}
+	return f
+}
+
+// Below puts the field of an error about a part of something below the whole.
+func Below(whole string, err error) error {
+	var e *advocacy.Error
+	if errors.As(err, &e) && e.Field != "" {
+		e.Field = whole + "." + strings.TrimPrefix(e.Field, ".")
+	}
+	return err
 }

@@ -7,27 +7,63 @@ import (
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/check"
-	"github.com/imprimatur-hq/imprimatur/internal/check/term"
 )
 
-// TestTerms: no field is a way around, and each is read in its own language.
+// TestTerms: no field is a way around, and each is read in its own language. What is found
+// says why it is watched for and who has to look.
 func TestTerms(t *testing.T) {
 	t.Parallel()
-	x, err := term.New([]term.Term{{Text: "free", Language: "en", Grade: term.Forbidden}, {Text: "gratuit", Language: "fr", Grade: term.Restricted}})
-	if err != nil {
-		t.Fatal(err)
-	}
+	x := ready(t, []advocacy.Term{
+		{Text: "free", Language: "en", Grade: advocacy.GradeForbidden, Reason: "Nothing is."},
+		{Text: "gratuit", Language: "fr", Grade: advocacy.GradeRestricted, Role: advocacy.RoleLegal, Reason: "Rien ne l’est."},
+	}, nil)
 	c := advocacy.Content{
 		Language: "en", Text: "It is free", Media: []advocacy.MediaRef{{AltText: "FREE"}},
 		Variants: []advocacy.Variant{{Language: "fr", Text: "free, gratuit"}, {Network: "wall", Text: "free"}},
 	}
-	want := []advocacy.Finding{
-		{Code: "TERM_FORBIDDEN", Severity: advocacy.Blocks, Field: "content.text", Start: 6, End: 10, Args: map[string]string{"term": "free"}},
-		{Code: "TERM_RESTRICTED", Severity: advocacy.NeedsReview, Field: "content.variants[0].text", Start: 6, End: 13, Args: map[string]string{"term": "gratuit"}},
-		{Code: "TERM_FORBIDDEN", Severity: advocacy.Blocks, Field: "content.variants[1].text", Start: 0, End: 4, Args: map[string]string{"term": "free"}},
-		{Code: "TERM_FORBIDDEN", Severity: advocacy.Blocks, Field: "content.media[0].alt_text", Start: 0, End: 4, Args: map[string]string{"term": "free"}},
+	forbidden := func(field string, start, end int) advocacy.Finding {
+		return advocacy.Finding{
+			Code: "TERM_FORBIDDEN", Severity: advocacy.Blocks, Field: field, Start: start, End: end,
+			Args: map[string]string{"term": "free", "reason": "Nothing is."},
+		}
 	}
-	if diff := cmp.Diff(want, check.Terms(x, c)); diff != "" {
+	want := []advocacy.Finding{
+		forbidden("content.text", 6, 10),
+		{
+			Code: "TERM_RESTRICTED", Severity: advocacy.NeedsReview, Field: "content.variants[0].text", Start: 6, End: 13,
+			Args: map[string]string{"term": "gratuit", "reason": "Rien ne l’est.", "role": "approver:legal"},
+		},
+		forbidden("content.variants[1].text", 0, 4),
+		forbidden("content.media[0].alt_text", 0, 4),
+	}
+	if diff := cmp.Diff(want, x.Find(c)); diff != "" {
 		t.Errorf("findings (-want +got):\n%s", diff)
+	}
+	if found := (*check.Lexicon)(nil).Find(c); found != nil {
+		t.Errorf("without a lexicon: %+v", found)
+	}
+}
+
+// TestLexiconRefuses: what could never be found, and what is no domain.
+func TestLexiconRefuses(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		terms         []advocacy.Term
+		own           []string
+		reason, field string
+	}{
+		"a letter":         {[]advocacy.Term{{Text: "a", Grade: advocacy.GradeForbidden}}, nil, "TERM_INVALID", "terms[0].text"},
+		"no grade":         {[]advocacy.Term{{Text: "free"}}, nil, "TERM_INVALID", "terms[0].grade"},
+		"an address":       {nil, []string{"example.com", "https://example.com"}, "DOMAIN_INVALID", "own_domains[1]"},
+		"a word":           {nil, []string{"example"}, "DOMAIN_INVALID", "own_domains[0]"},
+		"several domains":  {nil, []string{"example.com example.org"}, "DOMAIN_INVALID", "own_domains[0]"},
+		"nothing":          {nil, []string{""}, "DOMAIN_INVALID", "own_domains[0]"},
+		"a domain and dot": {nil, []string{"example.com."}, "DOMAIN_INVALID", "own_domains[0]"},
+	} {
+		_, err := check.NewLexicon(c.terms, c.own)
+		e, ok := check.Below("lexicon_revision", err).(*advocacy.Error)
+		if !ok || e.Reason != c.reason || e.Field != "lexicon_revision."+c.field {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }

@@ -24,7 +24,7 @@ var allowed = map[string][]string{
 	"check/glyph":           {},
 	"diff":                  {"advocacy"},
 	"workflow":              {"advocacy", "routing", "worktime", "check", "diff", "network"},
-	"workflow/workflowtest": {"advocacy", "authn", "authz", "jobs", "media", "network", "network/wall", "publish", "routing", "store", "workflow"},
+	"workflow/workflowtest": {"advocacy", "authn", "authz", "check", "jobs", "media", "network", "network/wall", "publish", "routing", "store", "workflow"},
 	"publish":               {"advocacy", "workflow", "network"},
 	"vault":                 {"advocacy"},
 	"authn":                 {"advocacy"},

@@ -52,6 +52,7 @@ var (
 		reflect.TypeFor[advocacy.Verdict]():          advocacy.Reject,
 		reflect.TypeFor[advocacy.Disclosure]():       advocacy.DisclosureEmployee,
 		reflect.TypeFor[advocacy.Origin]():           advocacy.OriginLibrary,
+		reflect.TypeFor[advocacy.TermGrade]():        advocacy.GradeRestricted,
 		reflect.TypeFor[advocacy.Severity]():         advocacy.Advice,
 		reflect.TypeFor[advocacy.RequirementKind]():  advocacy.RequireHumans,
 		reflect.TypeFor[advocacy.RuleReason]():       advocacy.ForObjection(),
@@ -92,7 +93,9 @@ func fill(v reflect.Value, field string) {
 		fill(v.Index(0), field)
 	case reflect.Struct:
 		for i := range v.NumField() {
-			fill(v.Field(i), v.Type().Field(i).Name)
+			if f := v.Type().Field(i); f.IsExported() {
+				fill(v.Field(i), f.Name)
+			}
 		}
 	}
 }
@@ -168,6 +171,7 @@ func TestEveryFieldIsWritten(t *testing.T) {
 		{acme.workspaceResource(filled[advocacy.Workspace]()), nil},
 		{acme.memberOf(filled[advocacy.Member]()), nil},
 		{acme.roleOf(filled[advocacy.RoleDef]()), nil},
+		{acme.lexiconOf(filled[advocacy.LexiconRevision]()), nil},
 		{acme.guidelineOf(filled[workflow.GuidelineView]()), nil},
 		{acme.standingOf(*filled[advocacy.Standing]()), nil},
 		{acme.guidelineDiffOf(filled[workflow.GuidelineDiff]()), []string{"texts.title.op", "texts.body.op"}},

@@ -183,6 +183,11 @@ var severities = pair(map[advocacy.Severity]imprimaturv1.Finding_Severity{
 	advocacy.Advice:      imprimaturv1.Finding_ADVICE,
 })
 
+var termGrades = pair(map[advocacy.TermGrade]imprimaturv1.Term_Grade{
+	advocacy.GradeForbidden:  imprimaturv1.Term_FORBIDDEN,
+	advocacy.GradeRestricted: imprimaturv1.Term_RESTRICTED,
+})
+
 var requirementKinds = pair(map[advocacy.RequirementKind]imprimaturv1.Requirement_Kind{
 	advocacy.RequireHumans:  imprimaturv1.Requirement_HUMAN,
 	advocacy.RequireLibrary: imprimaturv1.Requirement_LIBRARY,

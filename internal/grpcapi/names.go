@@ -39,6 +39,7 @@ const (
 	inAbsences     = "absences"
 	inReminders    = "reminders"
 
+	inLexicons         = "lexicons"
 	inGuidelines       = "guidelines"
 	inAcknowledgements = "acknowledgements"
 	inTrainingModules  = "trainingModules"
@@ -85,6 +86,7 @@ var idForms = map[string]*regexp.Regexp{
 	inReminders:    uuidID,
 	inSessions:     regexp.MustCompile(`^(current|` + uuidForm + `)$`),
 
+	inLexicons:         slugID,
 	inGuidelines:       slugID,
 	inAcknowledgements: uuidID,
 	inTrainingModules:  slugID,
@@ -170,6 +172,10 @@ func (n names) delegation(id advocacy.DelegationID) string {
 }
 func (n names) absence(id advocacy.AbsenceID) string   { return n.in(inAbsences, string(id)) }
 func (n names) reminder(id advocacy.ReminderID) string { return n.in(inReminders, string(id)) }
+func (n names) lexicon(id advocacy.LexiconID) string   { return n.in(inLexicons, string(id)) }
+func (n names) lexiconRevision(id advocacy.LexiconID, r int) string {
+	return n.in(inLexicons, string(id), inRevisions, count(r))
+}
 func (n names) guideline(id advocacy.GuidelineID) string {
 	return n.in(inGuidelines, string(id))
 }

@@ -116,6 +116,18 @@ func (n names) readRole(field, name string) (advocacy.Role, error) {
 	return advocacy.Role(strings.Replace(id, "-", ":", 1)), nil
 }
 
+func (n names) readLexicon(field, name string) (advocacy.LexiconID, error) {
+	return one[advocacy.LexiconID](n, field, name, inLexicons)
+}
+
+func (n names) readLexiconRevision(field, name string) (advocacy.LexiconID, int, error) {
+	ids, err := n.read(field, name, inLexicons, inRevisions)
+	if err != nil {
+		return "", 0, err
+	}
+	return advocacy.LexiconID(ids[0]), number(ids[1]), nil
+}
+
 func (n names) readGuideline(field, name string) (advocacy.GuidelineID, error) {
 	return one[advocacy.GuidelineID](n, field, name, inGuidelines)
 }

@@ -58,6 +58,11 @@ func again(n names, name string) (string, error) {
 
 func againBelow(n names, name, collections string) (string, error) {
 	switch collections {
+	case "/lexicons":
+		return back(n.lexicon)(n.readLexicon("name", name))
+	case "/lexicons/revisions":
+		id, r, err := n.readLexiconRevision("name", name)
+		return n.lexiconRevision(id, r), err
 	case "/guidelines":
 		return back(n.guideline)(n.readGuideline("name", name))
 	case "/guidelines/revisions":
@@ -106,6 +111,8 @@ var goodNames = []string{
 	"workspaces/acme/sessions/" + someID,
 	"workspaces/acme/routingPolicies/default",
 	"workspaces/acme/routingPolicies/default/revisions/3",
+	"workspaces/acme/lexicons/default",
+	"workspaces/acme/lexicons/default/revisions/3",
 	"workspaces/acme/guidelines/default",
 	"workspaces/acme/guidelines/default/revisions/3",
 	"workspaces/acme/trainingModules/basics",
@@ -171,11 +178,14 @@ func TestNamesAgreeWithTheDomain(t *testing.T) {
 	t.Parallel()
 	for _, subject := range []advocacy.Subject{advocacy.PostSubject("acme", someID), advocacy.ItemSubject("acme", someID)} {
 		decision := advocacy.Decision{Subject: subject, Round: 2, ID: otherID}
+		lexicon := advocacy.LexiconRevision{Workspace: "acme", Lexicon: "default", Number: 3}
 		for want, got := range map[string]string{
-			subject.Name():          acme.subject(subject),
-			subject.ReviewName(2):   acme.review(subject, 2),
-			subject.RevisionName(3): acme.revision(subject, 3),
-			decision.Name():         acme.decision(subject, 2, otherID),
+			lexicon.Lexicon.Name("acme"): acme.lexicon("default"),
+			lexicon.Name():               acme.lexiconRevision("default", 3),
+			subject.Name():               acme.subject(subject),
+			subject.ReviewName(2):        acme.review(subject, 2),
+			subject.RevisionName(3):      acme.revision(subject, 3),
+			decision.Name():              acme.decision(subject, 2, otherID),
 		} {
 			if got != want {
 				t.Errorf("got %q, want %q", got, want)

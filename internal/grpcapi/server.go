@@ -40,6 +40,7 @@ func (s *Server) Register(g *grpc.Server) {
 	imprimaturv1.RegisterDelegationServiceServer(g, delegationService{Server: s})
 	imprimaturv1.RegisterGuidelineServiceServer(g, guidelineService{Server: s})
 	imprimaturv1.RegisterHoldServiceServer(g, holdService{Server: s})
+	imprimaturv1.RegisterLexiconServiceServer(g, lexiconService{Server: s})
 	imprimaturv1.RegisterLibraryServiceServer(g, libraryService{Server: s})
 	imprimaturv1.RegisterMediaServiceServer(g, mediaService{Server: s})
 	imprimaturv1.RegisterMemberServiceServer(g, memberService{Server: s})

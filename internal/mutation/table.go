@@ -38,7 +38,9 @@ var (
 // mutants are all of them. The watch comes first: its tests wait out their patience, while
 // others work.
 func mutants() []mutant {
-	return slices.Concat(fromTheWatch(), fromTheModel(), fromTheHouse(), fromThePeople(), fromThePast(), fromTheReaders(), fromTheMedia())
+	return slices.Concat(
+		fromTheWatch(), fromTheModel(), fromTheHouse(), fromThePeople(), fromThePast(), fromTheReaders(), fromTheMedia(), fromTheTerms(),
+	)
 }
 
 // fromTheModel is the table of APPROVAL 2.6, in its order: guards whose removal, in a
@@ -84,7 +86,7 @@ func fromTheModel() []mutant {
 		{"no expedited route but the policy's", flow, "TestExpedited", []change{{"internal/workflow/submit.go",
 			`if review.Expedited && !routed.Expedited { // guard`, `if false { // guard`}}},
 		{"policy in force is asked at send", flow, "TestStricterPolicy", []change{{"internal/workflow/case.go",
-			`return result.Plan, result.Unmet, nil`, `return advocacy.Plan{}, result.Unmet, nil`}}},
+			`cs.Floor, cs.Unmet = result.Plan, result.Unmet // guard`, `cs.Unmet = result.Unmet // guard`}}},
 		// approve; time passes; sent
 		{"expiry of a signature", flow, "TestSignaturesAge", []change{{"internal/advocacy/count.go",
 			`if known && r.TTL > 0 && !c.Now.Before(d.Time.Add(r.TTL)) {`, `if known && r.TTL < 0 {`}}},

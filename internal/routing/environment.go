@@ -135,18 +135,20 @@ type Needs struct {
 	// Guideline and Trainings are what the author has read and learned.
 	Guideline bool
 	Trainings bool
+	// Findings is what a machine sees in the texts.
+	Findings bool
 	// Time: the answer can change while the revision stays the same.
 	Time bool
 }
 
 // everything is what a condition reads that uses post and author as a whole.
-var everything = Needs{true, true, true, true, true, true, true}
+var everything = Needs{true, true, true, true, true, true, true, true}
 
 // Or is what either reads.
 func (n Needs) Or(o Needs) Needs {
 	return Needs{
 		n.Author || o.Author, n.Topics || o.Topics, n.Changed || o.Changed, n.Links || o.Links,
-		n.Guideline || o.Guideline, n.Trainings || o.Trainings, n.Time || o.Time,
+		n.Guideline || o.Guideline, n.Trainings || o.Trainings, n.Findings || o.Findings, n.Time || o.Time,
 	}
 }
 
@@ -184,7 +186,8 @@ func needOf(post ast.NavigableExpr) Needs {
 	field := parent.AsSelect().FieldName()
 	return Needs{
 		Topics: field == "topics", Changed: field == "changed_chars", Links: field == "link_checks",
-		Time: field == "publish_time" || field == "scheduled",
+		Findings: field == "findings" || field == "restricted_terms",
+		Time:     field == "publish_time" || field == "scheduled",
 	}
 }
 

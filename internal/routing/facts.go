@@ -42,7 +42,11 @@ type Facts struct {
 	Expedited bool
 	// TrainingMode: the author posts nothing that no person signs.
 	TrainingMode bool
-	Author       Author
+	// Findings are the codes of what a machine saw that a person has to look at, and Restricted
+	// the terms of the workspace among it, for a policy that speaks about them.
+	Findings   []string
+	Restricted []string
+	Author     Author
 }
 
 // Author is who writes, as the membership says when the question is asked.
@@ -89,6 +93,11 @@ type Post struct {
 	// PublishTime is the chosen time, or now for what goes out as soon as it is signed.
 	PublishTime time.Time `cel:"publish_time"`
 	Expedited   bool      `cel:"expedited"`
+	// Findings are the codes of what a machine saw that a person has to look at, such as
+	// TERM_RESTRICTED or LOOKALIKE_DOMAIN.
+	Findings []string `cel:"findings"`
+	// RestrictedTerms are the terms among it that the workspace restricts.
+	RestrictedTerms []string `cel:"restricted_terms"`
 }
 
 // Link is one link of a post, and whether it leads somewhere that everybody can see.
@@ -114,6 +123,7 @@ func (f *Facts) post() *Post {
 		MediaCount: len(f.Media), Topics: plain(f.Topics), Disclosure: string(f.Disclosure),
 		Sponsored:    f.Disclosure == advocacy.DisclosureAdvertising || f.Disclosure == advocacy.DisclosurePartnership,
 		ChangedChars: f.Changed, Scheduled: !f.PublishTime.IsZero(), PublishTime: f.goesOut(), Expedited: f.Expedited,
+		Findings: f.Findings, RestrictedTerms: f.Restricted,
 	}
 	if len(f.Texts) > 0 {
 		p.Text = f.Texts[0]

@@ -129,6 +129,8 @@ type postText struct {
 	ChangedChars int         `json:"changed_chars,omitempty"`
 	PublishTime  string      `json:"publish_time,omitempty"`
 	Expedited    bool        `json:"expedited,omitempty"`
+	Findings     []string    `json:"findings,omitempty"`
+	Restricted   []string    `json:"restricted_terms,omitempty"`
 }
 
 type mediaText struct {
@@ -161,6 +163,7 @@ func (t testText) test() (Test, error) {
 		Networks: named[advocacy.Network](p.Networks), Accounts: named[advocacy.AccountID](p.Accounts),
 		Texts: one(p.Text), Links: one(p.Link), Topics: named[advocacy.TopicID](p.Topics),
 		Disclosure: advocacy.Disclosure(p.Disclosure), Changed: p.ChangedChars, Expedited: p.Expedited, Author: Author(t.Author),
+		Findings: p.Findings, Restricted: p.Restricted,
 	}
 	for _, m := range p.Media {
 		f.Media = append(f.Media, advocacy.MediaRef{ContentType: m.ContentType, AltText: m.AltText})
@@ -186,6 +189,7 @@ func testOf(t Test) testText {
 		Kind: string(f.Kind), Origin: string(f.Origin), Language: f.Language, Languages: f.Languages,
 		Networks: plain(f.Networks), Accounts: plain(f.Accounts), Topics: plain(f.Topics), Disclosure: string(f.Disclosure),
 		ChangedChars: f.Changed, PublishTime: spellInstant(f.PublishTime), Expedited: f.Expedited,
+		Findings: f.Findings, Restricted: f.Restricted,
 	}}
 	if len(f.Texts) > 0 {
 		out.Post.Text = f.Texts[0]

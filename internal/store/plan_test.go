@@ -120,7 +120,9 @@ func everyList(t *testing.T, s *Store, pool func(what string) gorm.ConnPool) {
 				_, err6 := r.Graces(t.Context(), w, "default", now)
 				_, err7 := r.FindAcknowledgement(t.Context(), w, "default", "m1", now)
 				_, err8 := r.Guideline(t.Context(), w, "default")
-				return first(err1, err2, err3, err4, err5, err6, err7, ignoreMissing(err8))
+				_, _, err9 := r.LexiconRevisions(t.Context(), w, "default", p)
+				_, err10 := r.Lexicon(t.Context(), w, "default")
+				return first(err1, err2, err3, err4, err5, err6, err7, err9, ignoreMissing(err8), ignoreMissing(err10))
 			})
 		}
 	}

@@ -1,7 +1,9 @@
 package store
 
 import (
+	"cmp"
 	"context"
+	"database/sql"
 	"strconv"
 	"strings"
 
@@ -50,13 +52,19 @@ func (r *policyRow) policy() workflow.PolicyRevision {
 	}
 }
 
-// Policy returns the routing policy revision in force.
+// Policy returns the routing policy revision in force, and which lexicon is beside it.
 func (r reader) Policy(ctx context.Context, w advocacy.WorkspaceID) (*workflow.PolicyRevision, error) {
-	row, err := one(ctx, r.conn, policies, unlocked, "workspace_id = ? AND active", string(w))
-	if err != nil {
+	var row policyRow
+	var lexicon int
+	err := sql.ErrNoRows
+	query := "SELECT " + policies.list + ", (SELECT coalesce(max(l.number), 0) FROM lexicon_revisions l" +
+		" WHERE l.workspace_id = routing_policies.workspace_id AND l.lexicon = ?) FROM routing_policies WHERE workspace_id = ? AND active"
+	scanned := r.scan(ctx, append(policies.into(&row), &lexicon), func() { err = nil }, query, string(advocacy.DefaultLexicon), string(w))
+	if err := cmp.Or(scanned, err); err != nil {
 		return nil, aPolicy.failed(err)
 	}
 	found := row.policy()
+	found.Lexicon = lexicon
 	return &found, nil
 }
 

@@ -33,6 +33,7 @@ type reviewRow struct {
 	Expedited      bool                        `gorm:"column:expedited"`
 	FailedRules    list[string]                `gorm:"column:failed_rules"`
 	Links          doc[[]advocacy.LinkCheck]   `gorm:"column:links"`
+	Lexicon        int                         `gorm:"column:lexicon"`
 }
 
 func (reviewRow) TableName() string { return "reviews" }
@@ -64,6 +65,7 @@ func newReviewRow(r *advocacy.Review) reviewRow {
 		Expedited:      r.Expedited,
 		FailedRules:    r.FailedRules,
 		Links:          doc[[]advocacy.LinkCheck]{r.Links},
+		Lexicon:        r.Lexicon,
 	}
 }
 
@@ -91,6 +93,7 @@ func (r *reviewRow) review() advocacy.Review {
 		Expedited:   r.Expedited,
 		FailedRules: r.FailedRules,
 		Links:       r.Links.of,
+		Lexicon:     r.Lexicon,
 	}
 }
 
@@ -173,13 +176,13 @@ func (t *tx) AddReview(ctx context.Context, r *advocacy.Review) error {
 	return insert(ctx, t, aReview, reviews, newReviewRow(r))
 }
 
-// SaveReview writes State, Plan, Policy, FailedRules, Links, CloseTime and raises Version;
+// SaveReview writes State, Plan, Policy, FailedRules, Links, Lexicon, CloseTime and raises Version;
 // Conflict when it moved.
 func (t *tx) SaveReview(ctx context.Context, r *advocacy.Review) error {
 	row := newReviewRow(r)
-	query := "UPDATE reviews SET state = ?, plan = ?, policy = ?, policy_revision = ?, failed_rules = ?, links = ?, close_time = ?," +
+	query := "UPDATE reviews SET state = ?, plan = ?, policy = ?, policy_revision = ?, failed_rules = ?, links = ?, lexicon = ?, close_time = ?," +
 		" version = version + 1 WHERE " + ofSubject + " AND round = ? AND version = ?"
-	err := t.change(ctx, aReview, query, row.State, row.Plan, row.Policy, row.PolicyRevision, row.FailedRules, row.Links, row.CloseTime,
+	err := t.change(ctx, aReview, query, row.State, row.Plan, row.Policy, row.PolicyRevision, row.FailedRules, row.Links, row.Lexicon, row.CloseTime,
 		row.WorkspaceID, row.SubjectKind, row.SubjectID, row.Round, row.Version)
 	if err != nil {
 		return err

@@ -20,7 +20,7 @@ func (s *Service) caseOf(ctx context.Context, r Reader, review *advocacy.Review,
 	if err != nil {
 		return nil, err
 	}
-	if cs.Floor, cs.Unmet, err = s.floor(ctx, r, cs, head); err != nil {
+	if err := s.judge(ctx, r, cs, head); err != nil {
 		return nil, err
 	}
 	if err := s.readSuperiors(ctx, r, cs); err != nil {
@@ -64,30 +64,49 @@ func (s *Service) now(r Reader) time.Time {
 	return s.Now()
 }
 
-// floor is what the policy in force would ask of the revision, and which of its
-// preconditions do not hold. Both are empty while it is the revision that made the plan
-// and its answer cannot have changed since.
-func (s *Service) floor(ctx context.Context, r Reader, cs *advocacy.Case, head *advocacy.Revision) (advocacy.Plan, []advocacy.Unmet, error) {
-	policy, err := r.Policy(ctx, cs.Review.Subject.Workspace)
+// judge adds to the case what the rules in force would ask of the revision, which
+// preconditions do not hold, and what the lexicon finds. All stay empty while the rules are
+// those that made the plan and their answer cannot have changed since.
+func (s *Service) judge(ctx context.Context, r Reader, cs *advocacy.Case, head *advocacy.Revision) error {
+	review := cs.Review
+	rules, err := s.rules(ctx, r, review.Subject.Workspace)
 	if err != nil {
-		return advocacy.Plan{}, nil, err
+		return err
 	}
-	about, err := askedAbout(cs.Review, head)
+	about, err := askedAbout(review, head)
 	if err != nil {
-		return advocacy.Plan{}, nil, err
+		return err
 	}
 	about.members = cs.Members
-	compiled, err := s.Routing.Load(policy.Document)
-	same := cs.Review.Policy == policy.ref() && !about.inTraining() // guard: training mode at send
-	if err != nil || same && !compiled.Needs().Time {
-		return advocacy.Plan{}, nil, err
+	needs := rules.compiled.Needs()
+	newer := review.Lexicon != rules.policy.Lexicon // guard: lexicon in force
+	moved := review.Policy != rules.policy.ref() || needs.Time || newer && needs.Findings
+	moved = moved || about.inTraining() // guard: training mode at send
+	if !newer && !moved {
+		return nil
 	}
-	facts, err := s.facts(ctx, r, compiled.Needs(), about)
+	about.rules = rules
+	if newer || needs.Findings {
+		about.findings = s.findings(rules.lexicon, about.content, about.manifest)
+	}
+	if moved {
+		facts, err := s.facts(ctx, r, needs, about)
+		if err != nil {
+			return err
+		}
+		result := rules.compiled.Evaluate(facts)
+		cs.Floor, cs.Unmet = result.Plan, result.Unmet // guard: policy floor
+	}
+	if !newer {
+		return nil
+	}
+	cs.Found = about.findings
+	signed, err := itemSigners(ctx, r, review.Subject.Workspace, about.unedited(), cs.Found)
 	if err != nil {
-		return advocacy.Plan{}, nil, err
+		return err
 	}
-	result := compiled.Evaluate(facts)
-	return result.Plan, result.Unmet, nil // guard: policy floor
+	cs.Floor = review.Plan.Join(cs.Floor).WithTerms(cs.Found, signed) // guard: a newly restricted term asks its role
+	return nil
 }
 
 // settleState computes the review's state and moves it there. last is the verdict just

@@ -22,6 +22,8 @@ type asked struct {
 	// revision, when it was read.
 	shared int
 	from   *advocacy.Manifest
+	// chain is what stands behind the unedited share of a round.
+	chain *advocacy.LibraryChain
 	// author submits it; members are those who were read.
 	author  advocacy.PersonID
 	members map[advocacy.PersonID]*advocacy.Member
@@ -32,6 +34,63 @@ type asked struct {
 	anew  bool
 	// at is as of when it is asked, from what was known then; zero for now.
 	at time.Time
+	// rules are those it is asked by and findings what was seen by them, when somebody has
+	// looked; lexicon is the number of the one a round was opened under.
+	rules    *rules
+	findings []advocacy.Finding
+	lexicon  int
+}
+
+// unedited is the item that an unedited share shows, empty for all else.
+func (a *asked) unedited() advocacy.ItemID {
+	switch {
+	case a.origin != advocacy.OriginLibrary:
+		return ""
+	case a.chain != nil:
+		return a.chain.Item
+	case a.post != nil:
+		return a.post.Item
+	default:
+		return ""
+	}
+}
+
+// wanting adds to the facts what a machine saw that a person has to look at. A replay looks
+// by the lexicon of the round.
+func (s *Service) wanting(ctx context.Context, r Reader, a *asked, f *routing.Facts) error {
+	found := a.findings
+	if a.rules == nil {
+		number := a.lexicon
+		if a.at.IsZero() {
+			policy, err := r.Policy(ctx, a.subject.Workspace)
+			if err != nil {
+				return err
+			}
+			number = policy.Lexicon
+		}
+		x, err := s.lexicon(ctx, r, a.subject.Workspace, number)
+		if err != nil {
+			return err
+		}
+		found = s.findings(x, a.content, a.manifest)
+	}
+	for _, one := range found {
+		if one.Severity != advocacy.NeedsReview {
+			continue
+		}
+		f.Findings = appendNew(f.Findings, one.Code)
+		if one.Code == advocacy.FoundRestricted {
+			f.Restricted = appendNew(f.Restricted, one.Args[advocacy.ArgTerm])
+		}
+	}
+	return nil
+}
+
+func appendNew(list []string, word string) []string {
+	if slices.Contains(list, word) {
+		return list
+	}
+	return append(list, word)
 }
 
 // askedAbout is what the policy is asked about a revision under review.
@@ -39,7 +98,7 @@ func askedAbout(review *advocacy.Review, head *advocacy.Revision) (asked, error)
 	manifest, err := advocacy.ParseManifest(head.Manifest)
 	return asked{
 		subject: review.Subject, origin: review.Origin, content: head.Content, manifest: manifest, shared: head.ItemRevision,
-		expedited: review.Expedited, links: review.Links, author: review.Assent.Person,
+		expedited: review.Expedited, links: review.Links, lexicon: review.Lexicon, chain: review.Library, author: review.Assent.Person,
 	}, err
 }
 
@@ -80,6 +139,11 @@ func (s *Service) facts(ctx context.Context, r Reader, needs routing.Needs, a as
 	}
 	if a.from != nil {
 		f.Changed = changed(a.manifest, *a.from)
+	}
+	if needs.Findings {
+		if err := s.wanting(ctx, r, &a, &f); err != nil {
+			return f, err
+		}
 	}
 	if needs.Links {
 		var err error

@@ -35,7 +35,13 @@ func TestWorkspacesAreStrangers(t *testing.T) {
 	x, talk := publications(t, h, v)[0], openThread(t, h, h.Legal, v, false)
 	ours, learned := publishGuideline(t, h, 0), train(t, h, h.Author, time.Time{})
 	acknowledge(t, h, h.Author, ours)
+	terms := watch(t, h, forbidden("miracle"))
 	doors := map[string]func() error{
+		"lexicon": func() error { _, err := h.Flow.Lexicon(ctx, foreign, w, terms.Lexicon); return err },
+		"lexicon revision": func() error {
+			_, err := h.Flow.LexiconRevision(ctx, foreign, w, terms.Lexicon, terms.Number)
+			return err
+		},
 		"guideline": func() error { _, err := h.Flow.Guideline(ctx, foreign, w, ours.Guideline); return err },
 		"guideline revision": func() error {
 			_, err := h.Flow.GuidelineRevision(ctx, foreign, w, ours.Guideline, ours.Number)
@@ -196,11 +202,13 @@ func emptyLists(ctx context.Context, t *testing.T, s *workflow.Service, c workfl
 	ok(t, err)
 	revisions, _, err := s.GuidelineRevisions(ctx, c, w, advocacy.DefaultGuideline, p)
 	ok(t, err)
+	watched, _, err := s.LexiconRevisions(ctx, c, w, advocacy.DefaultLexicon, p)
+	ok(t, err)
 	modules, _, err := s.TrainingModules(ctx, c, w, p)
 	ok(t, err)
 	trained, _, err := s.TrainingRecords(ctx, c, workflow.TrainingQuery{Workspace: w, Page: p})
 	ok(t, err)
-	if n := len(revisions) + len(modules) + len(trained); n != 0 {
+	if n := len(revisions) + len(watched) + len(modules) + len(trained); n != 0 {
 		t.Fatalf("the lists of an empty workspace show %d things people read and learned", n)
 	}
 	if n := len(posts) + len(items) + len(topics) + len(tasks) + len(accounts) + len(publications) + len(holds) + len(keys); n != 0 {

@@ -245,6 +245,16 @@ func TestRevokedOnce(t *testing.T) {
 func knowledgeChanges() []oneChange {
 	type change = func(workflow.Call) (string, error)
 	return []oneChange{
+		{"PublishLexiconRevision", admin, func(t *testing.T, h *workflowtest.House, _ *workflowtest.Ledger) change {
+			watch(t, h, forbidden("miracle"))
+			return func(c workflow.Call) (string, error) {
+				r, err := h.Flow.PublishLexicon(t.Context(), c, h.W, advocacy.DefaultLexicon, workflow.LexiconDraft{Version: 1})
+				if err != nil {
+					return "", err
+				}
+				return r.Name(), nil
+			}
+		}},
 		{"PublishGuidelineRevision", admin, func(t *testing.T, h *workflowtest.House, _ *workflowtest.Ledger) change {
 			texts := publishGuideline(t, h, 0).Texts
 			return func(c workflow.Call) (string, error) {

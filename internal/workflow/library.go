@@ -28,7 +28,7 @@ func (s *Service) CreateItem(ctx context.Context, c Call, w advocacy.WorkspaceID
 		if err != nil {
 			return nil, "", err
 		}
-		made, err := s.renderItem(w, content, d.Networks)
+		made, err := s.renderItem(ctx, tx, w, content, d.Networks)
 		if err != nil {
 			return nil, "", err
 		}
@@ -146,7 +146,7 @@ func (s *Service) reviseItem(ctx context.Context, tx Tx, c Call, item *advocacy.
 	if err != nil {
 		return err
 	}
-	made, err := s.renderItem(item.Workspace, content, next.Networks)
+	made, err := s.renderItem(ctx, tx, item.Workspace, content, next.Networks)
 	if err != nil {
 		return err
 	}
@@ -215,7 +215,12 @@ func (s *Service) submitItem(ctx context.Context, tx Tx, c Call, item *advocacy.
 	if len(manifest.Targets) == 0 {
 		return advocacy.Refuse("NO_TARGETS", "choose at least one network before you submit")
 	}
-	if err := blocked(s.findings(head.Content, manifest)); err != nil {
+	rules, err := s.rules(ctx, tx, item.Workspace)
+	if err != nil {
+		return err
+	}
+	found := s.findings(rules.lexicon, head.Content, manifest)
+	if err := blocked(found); err != nil {
 		return err
 	}
 	keep := item.InForceRound != 0 && item.InForceRound == item.Round
@@ -224,7 +229,7 @@ func (s *Service) submitItem(ctx context.Context, tx Tx, c Call, item *advocacy.
 		Subject: item.Subject(), Round: item.Round, Revision: head.Number, Digest: head.Digest, Origin: advocacy.OriginOriginal,
 		Assent: advocacy.Assent{Person: c.Actor.Person, Key: c.Actor.Key, Digest: shown, Time: tx.Now()},
 	}
-	shows := turn{title: item.Title, manifest: manifest, item: item, keepPrevious: keep}
+	shows := turn{title: item.Title, manifest: manifest, rules: rules, findings: found, item: item, keepPrevious: keep}
 	if err := s.openReview(ctx, tx, c, review, head, nil, shows); err != nil {
 		return err
 	}
@@ -325,7 +330,11 @@ func (s *Service) fillItem(ctx context.Context, r Reader, c Call, item *advocacy
 	if view.Manifest, err = advocacy.ParseManifest(view.Revision.Manifest); err != nil {
 		return nil, err
 	}
-	view.Findings = s.findings(view.Revision.Content, view.Manifest)
+	rules, err := s.rules(ctx, r, item.Workspace)
+	if err != nil {
+		return nil, err
+	}
+	view.Findings = s.findings(rules.lexicon, view.Revision.Content, view.Manifest)
 	if item.Round > 0 && c.worksOnItems() {
 		view.Review, err = r.Review(ctx, item.Subject(), item.Round)
 	}

@@ -26,15 +26,15 @@ func (s *Service) Passage(ctx context.Context, tx Tx, w advocacy.WorkspaceID, po
 	if err != nil {
 		return nil, err
 	}
+	holds, err := tx.ActiveHolds(ctx, w) // before the rules are read: a lexicon waits for the gate, or the gate for it
+	if err != nil {
+		return nil, err
+	}
 	cs, err := s.caseOf(ctx, tx, u.review, u.head, u.decisions, tx.MembersForShare, p.Author, account.Owner)
 	if err != nil {
 		return nil, err
 	}
 	revision, err := tx.Revision(ctx, p.Subject(), x.Revision) // guard: the payload is read by the publication's revision
-	if err != nil {
-		return nil, err
-	}
-	holds, err := tx.ActiveHolds(ctx, w)
 	if err != nil {
 		return nil, err
 	}

@@ -22,6 +22,9 @@ type PolicyRevision struct {
 	// Author wrote it; empty for what the workspace began with.
 	Author     advocacy.PersonID
 	CreateTime time.Time
+	// Lexicon is the number of the lexicon revision in force beside the policy in force, 0
+	// for none. Only Policy reads it.
+	Lexicon int
 }
 
 // ref names the revision.
@@ -55,7 +58,7 @@ type PolicyActivation struct {
 
 // PolicyReader reads routing policies.
 type PolicyReader interface {
-	// Policy returns the routing policy revision in force.
+	// Policy returns the routing policy revision in force, and which lexicon is beside it.
 	Policy(ctx context.Context, w advocacy.WorkspaceID) (*PolicyRevision, error)
 	// PolicyRevisions returns the revisions of the workspace's policies, newest first.
 	PolicyRevisions(ctx context.Context, w advocacy.WorkspaceID, policy string, p Page) ([]PolicyRevision, string, error)

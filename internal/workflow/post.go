@@ -95,7 +95,7 @@ func (s *Service) keepPost(ctx context.Context, tx Tx, c Call, p *advocacy.Post,
 			"copied_from": p.CopiedFrom, "objectors": p.Objectors, "contributors": rev.Contributors,
 		},
 	})
-	return &PostView{Post: p, Head: rev, Manifest: made.manifest, Findings: made.findings}, err
+	return &PostView{Post: p, Head: rev, Manifest: made.manifest, Findings: made.findings, rules: made.rules}, err
 }
 
 // shareSource returns the revision in force of the item a post is made from, nil for
@@ -158,7 +158,7 @@ func (s *Service) PreviewPost(ctx context.Context, c Call, w advocacy.WorkspaceI
 	about := asked{
 		subject: advocacy.PostSubject(w, ""), origin: origin, content: content, manifest: made.manifest,
 		post: &advocacy.Post{Workspace: w, Author: c.Actor.Person, Item: d.Item, PublishTime: d.PublishTime},
-		anew: true, author: c.Actor.Person,
+		anew: true, author: c.Actor.Person, rules: made.rules, findings: made.findings,
 	}
 	if source != nil {
 		about.shared = source.Number
@@ -166,7 +166,7 @@ func (s *Service) PreviewPost(ctx context.Context, c Call, w advocacy.WorkspaceI
 	if err := s.lookAtLinks(ctx, w, content, made.manifest); err != nil {
 		return nil, err
 	}
-	routed, _, err := s.route(ctx, s.Store, about)
+	routed, err := s.route(ctx, s.Store, about)
 	if err != nil {
 		return nil, err
 	}
@@ -388,7 +388,7 @@ func (s *Service) viewPost(ctx context.Context, r Reader, w advocacy.WorkspaceID
 }
 
 func (s *Service) fillPost(ctx context.Context, r Reader, p *advocacy.Post, head *advocacy.Revision) (*PostView, error) {
-	view, err := s.headView(p, head)
+	view, err := s.headView(ctx, r, p, head)
 	if err != nil {
 		return nil, err
 	}
@@ -404,12 +404,17 @@ func (s *Service) fillPost(ctx context.Context, r Reader, p *advocacy.Post, head
 }
 
 // headView shows a post's head and nothing of what became of it.
-func (s *Service) headView(p *advocacy.Post, head *advocacy.Revision) (*PostView, error) {
+func (s *Service) headView(ctx context.Context, r Reader, p *advocacy.Post, head *advocacy.Revision) (*PostView, error) {
 	manifest, err := advocacy.ParseManifest(head.Manifest)
 	if err != nil {
 		return nil, err
 	}
-	return &PostView{Post: p, Head: head, Manifest: manifest, Findings: s.findings(head.Content, manifest)}, nil
+	rules, err := s.rules(ctx, r, p.Workspace)
+	if err != nil {
+		return nil, err
+	}
+	found := s.findings(rules.lexicon, head.Content, manifest)
+	return &PostView{Post: p, Head: head, Manifest: manifest, Findings: found, rules: rules}, nil
 }
 
 // completePost derives the rest of a view that holds the head, the newest round and all

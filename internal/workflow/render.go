@@ -13,13 +13,18 @@ import (
 type rendered struct {
 	manifest advocacy.Manifest
 	findings []advocacy.Finding
+	rules    *rules
 }
 
 // renderPost renders the content for each account, in order.
 func (s *Service) renderPost(ctx context.Context, r Reader, w advocacy.WorkspaceID, author advocacy.PersonID, content advocacy.Content, targets []advocacy.AccountID) (rendered, error) {
+	rules, err := s.rules(ctx, r, w)
+	if err != nil {
+		return rendered{}, err
+	}
 	out := rendered{
 		manifest: advocacy.Manifest{Schema: advocacy.ManifestSchema, Workspace: w, Kind: advocacy.SubjectPost, Targets: []advocacy.Target{}},
-		findings: check.Content(content),
+		findings: rules.seen(content), rules: rules,
 	}
 	if len(targets) == 0 {
 		return out, nil
@@ -60,10 +65,14 @@ func byline(a *advocacy.SocialAccount, author *advocacy.Member) string {
 }
 
 // renderItem renders an item for each of its networks and languages.
-func (s *Service) renderItem(w advocacy.WorkspaceID, content advocacy.Content, networks []advocacy.Network) (rendered, error) {
+func (s *Service) renderItem(ctx context.Context, r Reader, w advocacy.WorkspaceID, content advocacy.Content, networks []advocacy.Network) (rendered, error) {
+	rules, err := s.rules(ctx, r, w)
+	if err != nil {
+		return rendered{}, err
+	}
 	out := rendered{
 		manifest: advocacy.Manifest{Schema: advocacy.ManifestSchema, Workspace: w, Kind: advocacy.SubjectItem, Targets: []advocacy.Target{}},
-		findings: check.Content(content),
+		findings: rules.seen(content), rules: rules,
 	}
 	for i, n := range networks {
 		adapter, ok := s.Networks[n]
@@ -133,18 +142,10 @@ func blocked(findings []advocacy.Finding) error {
 		return nil
 	}
 	err := advocacy.Refuse("FINDING_BLOCKS", "%s in %s has to be mended before this can be submitted", f.Code, f.Field).With("finding", f.Code)
+	if f.Code == advocacy.FoundForbidden { // guard: a forbidden term is not submitted
+		err = advocacy.Refuse("TERM_FORBIDDEN", "“%s” in %s is not to be used: %s", f.Args[advocacy.ArgTerm], f.Field, f.Args[advocacy.ArgReason]).
+			With("finding", f.Code).With("term", f.Args[advocacy.ArgTerm]).With("words", f.Args[advocacy.ArgReason])
+	}
 	err.Field = f.Field
 	return err
-}
-
-// findings sees again what was seen when a revision was rendered: both are pure.
-func (s *Service) findings(c advocacy.Content, m advocacy.Manifest) []advocacy.Finding {
-	out := check.Content(c)
-	for _, t := range m.Targets {
-		if adapter, ok := s.Networks[t.Rendering.Network]; ok {
-			_, findings := adapter.Render(c, t.Rendering.Language)
-			out = append(out, findings...)
-		}
-	}
-	return out
 }

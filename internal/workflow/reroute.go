@@ -98,7 +98,14 @@ func (s *Service) planAgain(ctx context.Context, tx Tx, u *underReview, cs *advo
 	if u.item != nil {
 		about.item = u.item
 	}
-	routed, policy, err := s.route(ctx, tx, about)
+	if about.rules, err = s.rules(ctx, tx, u.review.Subject.Workspace); err != nil {
+		return err
+	}
+	about.findings = s.findings(about.rules.lexicon, about.content, about.manifest)
+	if err := blocked(about.findings); err != nil { // guard: a forbidden term is not routed again
+		return err
+	}
+	routed, err := s.route(ctx, tx, about)
 	if err != nil {
 		return err
 	}
@@ -112,8 +119,8 @@ func (s *Service) planAgain(ctx context.Context, tx Tx, u *underReview, cs *advo
 	if plan, err = s.rejectedElsewhere(ctx, tx, u.review.Subject.Workspace, u.review.Digest, plan); err != nil {
 		return err
 	}
-	u.review.Plan, u.review.Policy, u.review.FailedRules = plan, policy, routed.Failed
-	u.review.Links = routed.Links
+	routed.freeze(u.review)
+	u.review.Plan = plan
 	return nil
 }
 

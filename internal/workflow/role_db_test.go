@@ -74,6 +74,7 @@ func TestServiceOwnsNothing(t *testing.T) {
 	h.Sign(t, h.PR, next, "pr")
 	lends(t, h)
 	acknowledge(t, h, h.Author, publishGuideline(t, h, 0))
+	watch(t, h, forbidden("miracle"))
 	learned := train(t, h, h.Author, time.Time{})
 	_, err := h.Flow.RevokeTraining(t.Context(), h.As(h.Admin), h.W, learned.ID, "a mistake")
 	ok(t, err)
@@ -91,7 +92,7 @@ func TestServiceOwnsNothing(t *testing.T) {
 		"UPDATE comments SET text = 'other'", "DELETE FROM comments", "DELETE FROM threads", "DELETE FROM suggestions",
 		"UPDATE routing_policies SET document = 'other'", "DELETE FROM routing_policies", "DELETE FROM attempts",
 		"DELETE FROM calendar_revisions", "DELETE FROM delegations",
-		"DELETE FROM guideline_revisions", "DELETE FROM guideline_acknowledgements", "DELETE FROM training_records", "DELETE FROM training_revocations",
+		"DELETE FROM guideline_revisions", "DELETE FROM lexicon_revisions", "DELETE FROM guideline_acknowledgements", "DELETE FROM training_records", "DELETE FROM training_revocations",
 		"UPDATE goose_db_version SET is_applied = false", "DROP TABLE decisions", "ALTER TABLE decisions DISABLE TRIGGER ALL",
 		"CREATE TABLE mine (a int)",
 	} {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/check"
 	"github.com/imprimatur-hq/imprimatur/internal/network"
 	"github.com/imprimatur-hq/imprimatur/internal/routing"
 )
@@ -16,6 +17,7 @@ type Service struct {
 	Blobs    Blobs
 	Networks network.Registry
 	Routing  *routing.Engine
+	Lexicons *check.Lexicons
 	// Links looks where links lead; nil when nobody can, and then none is reachable.
 	Links LinkChecker
 	// Secrets mints bearer secrets and Seal locks an account's credential away.
@@ -165,6 +167,8 @@ type PostView struct {
 	Publications []advocacy.Publication
 	Findings     []advocacy.Finding
 	Held         bool
+	// rules are those by which the findings were made.
+	rules *rules
 }
 
 // Preview is what would go out, without keeping anything.

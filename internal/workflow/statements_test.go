@@ -76,7 +76,7 @@ var costs = []struct {
 			ok(t, err)
 		}
 	}},
-	{"get a post", 4, 0, func(t *testing.T, h *workflowtest.House) func(context.Context) {
+	{"get a post", 5, 0, func(t *testing.T, h *workflowtest.House) func(context.Context) {
 		view, call := h.Approved(t, "Hello"), h.As(h.Author)
 		return func(ctx context.Context) {
 			_, err := h.Flow.Post(ctx, call, h.W, view.Post.ID)

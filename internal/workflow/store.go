@@ -35,6 +35,7 @@ type Reader interface {
 	LinkReader
 	TimeReader
 	KnowledgeReader
+	LexiconReader
 }
 
 // Tx is one write transaction. Lock order: post or item → review → tasks → members →
@@ -62,6 +63,7 @@ type Tx interface {
 	LinkWriter
 	TimeWriter
 	KnowledgeWriter
+	LexiconWriter
 }
 
 // Page asks for a part of a list. After is the key a previous page returned, "" for the
@@ -223,7 +225,7 @@ type ReviewWriter interface {
 	// revision in the same statement.
 	ReviewWithHeadForUpdate(ctx context.Context, s advocacy.Subject, round, head int) (*advocacy.Review, *advocacy.Revision, error)
 	AddReview(ctx context.Context, r *advocacy.Review) error
-	// SaveReview writes State, Plan, Policy, FailedRules, Links, CloseTime and raises Version;
+	// SaveReview writes State, Plan, Policy, FailedRules, Links, Lexicon, CloseTime and raises Version;
 	// Conflict when it moved.
 	SaveReview(ctx context.Context, r *advocacy.Review) error
 	// AddFormerPlan inserts a plan that is replaced, which never changes.

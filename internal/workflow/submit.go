@@ -22,7 +22,7 @@ func (s *Service) SubmitPost(ctx context.Context, c Call, w advocacy.WorkspaceID
 		if err := stale(d.Version, p.Version); err != nil {
 			return nil, "", err
 		}
-		view, err := s.headView(p, head)
+		view, err := s.headView(ctx, tx, p, head)
 		if err != nil {
 			return nil, "", err
 		}
@@ -60,7 +60,9 @@ func (s *Service) submitPost(ctx context.Context, tx Tx, c Call, view *PostView,
 		Assent:    advocacy.Assent{Person: c.Actor.Person, Key: c.Actor.Key, Digest: d.Digest, Time: tx.Now()},
 		Expedited: d.Expedited,
 	}
-	shows := turn{title: head.Content.Text, publish: p.PublishTime, manifest: manifest, post: p}
+	shows := turn{
+		title: head.Content.Text, publish: p.PublishTime, manifest: manifest, rules: view.rules, findings: view.Findings, post: p,
+	}
 	if err := s.openReview(ctx, tx, c, review, head, from, shows); err != nil {
 		return err
 	}
@@ -136,6 +138,9 @@ type turn struct {
 	title    string
 	publish  time.Time
 	manifest advocacy.Manifest
+	// rules are those in force and findings what was seen by them, when somebody has looked.
+	rules    *rules
+	findings []advocacy.Finding
 	// before are the turns the round has.
 	before []Task
 	// post or item is the subject itself, when it is at hand.
@@ -156,7 +161,7 @@ func (s *Service) openReview(ctx context.Context, tx Tx, c Call, review *advocac
 	about := asked{
 		subject: review.Subject, origin: review.Origin, content: head.Content, manifest: shown.manifest,
 		post: shown.post, item: shown.item, shared: head.ItemRevision, expedited: review.Expedited,
-		anew: true,
+		anew: true, rules: shown.rules, findings: shown.findings,
 	}
 	if from != nil {
 		about.item, about.from = from.item, &from.manifest
@@ -166,7 +171,7 @@ func (s *Service) openReview(ctx context.Context, tx Tx, c Call, review *advocac
 		return err
 	}
 	about.author, about.members = review.Assent.Person, cs.Members
-	routed, policy, err := s.route(ctx, tx, about)
+	routed, err := s.route(ctx, tx, about)
 	if err != nil {
 		return err
 	}
@@ -180,8 +185,8 @@ func (s *Service) openReview(ctx context.Context, tx Tx, c Call, review *advocac
 	if life == 0 {
 		life = defaultReviewDays * 24 * time.Hour
 	}
-	review.Plan, review.Policy, review.State, review.FailedRules = routed.Plan, policy, advocacy.ReviewOpen, routed.Failed
-	review.Links = routed.Links
+	review.State = advocacy.ReviewOpen
+	routed.freeze(review)
 	review.OpenTime, review.ExpireTime = tx.Now(), tx.Now().Add(life)
 	if err := guardRejected(decisions, review.Digest); err != nil {
 		return err
@@ -214,7 +219,7 @@ func (s *Service) openReview(ctx context.Context, tx Tx, c Call, review *advocac
 			"revision": review.Revision, "digest": review.Digest, "origin": review.Origin, "plan": review.Plan.Requirements,
 			"policy": review.Policy, "state": review.State, "library_chain": review.Library,
 			"matched_rules": routed.Matched, "failed_rules": routed.Failed, "shadow_rules": routed.Shadow,
-			"expedited": review.Expedited, "links": review.Links,
+			"expedited": review.Expedited, "links": review.Links, "lexicon": review.Lexicon,
 		},
 	})
 }
@@ -234,21 +239,38 @@ func submitted(sub advocacy.Subject) string {
 	return "post.submitted"
 }
 
-// route asks the policy in force about a revision.
-func (s *Service) route(ctx context.Context, r Reader, a asked) (routing.Result, advocacy.PolicyRef, error) {
-	policy, err := r.Policy(ctx, a.subject.Workspace)
-	if err != nil {
-		return routing.Result{}, advocacy.PolicyRef{}, err
+// routed is what the rules in force ask of a revision.
+type routed struct {
+	routing.Result
+	rules *rules
+}
+
+// freeze gives a round the plan, and what it was made by.
+func (r *routed) freeze(review *advocacy.Review) {
+	review.Plan, review.FailedRules, review.Links = r.Plan, r.Failed, r.Links
+	review.Policy, review.Lexicon = r.rules.policy.ref(), r.rules.policy.Lexicon
+}
+
+// route asks the rules in force about a revision: the policy, and the restricted terms in it.
+func (s *Service) route(ctx context.Context, r Reader, a asked) (*routed, error) {
+	if a.rules == nil {
+		var err error
+		if a.rules, err = s.rules(ctx, r, a.subject.Workspace); err != nil {
+			return nil, err
+		}
+		a.findings = s.findings(a.rules.lexicon, a.content, a.manifest)
 	}
-	compiled, err := s.Routing.Load(policy.Document)
+	facts, err := s.facts(ctx, r, a.rules.compiled.Needs(), a)
 	if err != nil {
-		return routing.Result{}, advocacy.PolicyRef{}, err
+		return nil, err
 	}
-	facts, err := s.facts(ctx, r, compiled.Needs(), a)
+	out := &routed{a.rules.compiled.Evaluate(facts), a.rules}
+	signed, err := itemSigners(ctx, r, a.subject.Workspace, a.unedited(), a.findings)
 	if err != nil {
-		return routing.Result{}, advocacy.PolicyRef{}, err
+		return nil, err
 	}
-	return compiled.Evaluate(facts), policy.ref(), nil
+	out.Plan = out.Plan.WithTerms(a.findings, signed) // guard: a restricted term asks its role
+	return out, nil
 }
 
 // guardPreconditions refuses what the policy says must hold first, whoever would sign.

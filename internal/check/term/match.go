@@ -15,8 +15,8 @@ type Match struct {
 	Start, End int
 	// Disguised: it is not written as words are, but so that a machine would miss it.
 	Disguised bool
-
-	number int
+	// Number is the place of the term in the list the lexicon was made of.
+	Number int
 }
 
 // Find returns the terms in a text of a language, in their order. A term is found once
@@ -78,24 +78,24 @@ func (r *reader) matches() []Match {
 	slices.SortStableFunc(r.allowed, inOrder)
 	allowed := make(map[int][]Match)
 	for _, a := range r.allowed {
-		before := allowed[a.number]
+		before := allowed[a.Number]
 		if len(before) > 0 {
 			a.End = max(a.End, before[len(before)-1].End)
 		}
-		allowed[a.number] = append(before, a)
+		allowed[a.Number] = append(before, a)
 	}
 	ends := make(map[int]int)
 	return slices.DeleteFunc(r.found, func(m Match) bool {
-		if m.Start < ends[m.number] || within(allowed[m.number], m) {
+		if m.Start < ends[m.Number] || within(allowed[m.Number], m) {
 			return true
 		}
-		ends[m.number] = m.End
+		ends[m.Number] = m.End
 		return false
 	})
 }
 
 func inOrder(a, b Match) int {
-	return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(b.End, a.End), cmp.Compare(a.number, b.number))
+	return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(b.End, a.End), cmp.Compare(a.Number, b.Number))
 }
 
 // within tells whether a match lies in a phrase in which it is allowed. The phrases are in
@@ -146,7 +146,7 @@ func (r *reader) compare(p *pattern, from int) (Match, bool) {
 	}
 	return Match{
 		Term: r.x.terms[p.term], Start: r.units[first].start, End: r.units[last].end,
-		Disguised: !seen.plain(), number: p.term,
+		Disguised: !seen.plain(), Number: p.term,
 	}, true
 }
 

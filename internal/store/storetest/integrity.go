@@ -230,6 +230,7 @@ var mustStay = []string{
 	"calendar_revisions SET hours = '{}'",
 	"delegations SET delegate = 'other'",
 	"guideline_revisions SET texts = '[]'",
+	"lexicon_revisions SET terms = '[]'",
 	"guideline_acknowledgements SET session_id = 'other'",
 	"training_records SET expire_time = NULL",
 	"training_revocations SET reason = 'other'",
@@ -267,6 +268,7 @@ func appendOnly(t *testing.T, s *store.Store) {
 			func() error { return tx.AddDelegation(ctx, h.delegation()) },
 			func() error { _, err := tx.AddAcknowledgement(ctx, acknowledgement(guideline, h.author)); return err },
 			func() error { return tx.AddTrainingRecord(ctx, training) },
+			func() error { return tx.AddLexiconRevision(ctx, h.lexicon(1)) },
 			func() error { _, err := tx.AddTrainingRevocation(ctx, training); return err },
 		} {
 			if err := write(); err != nil {
@@ -289,7 +291,7 @@ func appendOnly(t *testing.T, s *store.Store) {
 	}
 	for _, name := range []string{
 		"revisions", "former_plans", "decisions", "view_receipts", "threads", "comments", "suggestions", "audit_records", "routing_policies", "attempts",
-		"calendar_revisions", "delegations", "co_authors", "guideline_revisions", "guideline_acknowledgements", "training_records", "training_revocations",
+		"calendar_revisions", "delegations", "co_authors", "guideline_revisions", "guideline_acknowledgements", "training_records", "training_revocations", "lexicon_revisions",
 	} {
 		forbidden("DELETE FROM " + name)
 	}

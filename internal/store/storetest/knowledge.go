@@ -122,6 +122,15 @@ var trainingTrip = trip[advocacy.TrainingRecord]{
 
 // knowledgePages are the lists of guidelines and trainings.
 var knowledgePages = map[string]pages{
+	"LexiconRevisions": {
+		add: func(ctx context.Context, tx workflow.Tx, h *house, n int) (string, error) {
+			return fmt.Sprintf("%04d", n), tx.AddLexiconRevision(ctx, h.lexicon(n))
+		},
+		list: func(ctx context.Context, h *house, p workflow.Page) ([]string, string, error) {
+			return keysOf(func(r advocacy.LexiconRevision) string { return fmt.Sprintf("%04d", r.Number) })(
+				h.s.LexiconRevisions(ctx, h.ws, advocacy.DefaultLexicon, p))
+		},
+	},
 	"GuidelineRevisions": {
 		add: func(ctx context.Context, tx workflow.Tx, h *house, n int) (string, error) {
 			return fmt.Sprintf("%04d", n), tx.AddGuidelineRevision(ctx, h.guideline(n))

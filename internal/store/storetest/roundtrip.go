@@ -83,6 +83,7 @@ func roundTrip(t *testing.T, s *store.Store) {
 		"AuditRecord": recordTrip.run, "Request": requestTrip.run, "WallEntry": entryTrip.run,
 		"Calendar": calendarTrip.run, "Delegation": delegationTrip.run, "Absence": absenceTrip.run, "Reminder": reminderTrip.run,
 		"Deadline":  deadlineTrip.run,
+		"Lexicon":   lexiconTrip.run,
 		"Guideline": guidelineTrip.run, "Acknowledgement": acknowledgementTrip.run,
 		"TrainingModule": moduleTrip.run, "TrainingRecord": trainingTrip.run,
 	} {
@@ -222,8 +223,10 @@ var reviewTrip = trip[advocacy.Review]{
 	},
 	change: func(was, next *advocacy.Review) {
 		state, plan, policy, failed, links, closed := next.State, next.Plan, next.Policy, next.FailedRules, next.Links, next.CloseTime
+		lexicon := next.Lexicon
 		*next = *was
 		next.State, next.Plan, next.Policy, next.FailedRules, next.Links, next.CloseTime = state, plan, policy, failed, links, closed
+		next.Lexicon = lexicon
 	},
 }
 
@@ -333,6 +336,7 @@ var batchTrip = trip[workflow.Batch]{
 var policyTrip = trip[workflow.PolicyRevision]{
 	fix: func(_ *rapid.T, h *house, p *workflow.PolicyRevision) {
 		p.Workspace, p.Policy, p.Document, p.Active = h.ws, id("policy"), []byte(`{ "b": 1, "a": [2] }`), true
+		p.Lexicon = 0 // it is read and never written
 	},
 	add: func(ctx context.Context, tx workflow.Tx, p *workflow.PolicyRevision) error {
 		return tx.AddPolicyRevision(ctx, p)

@@ -64,6 +64,7 @@ func Run(t *testing.T, open Open) {
 		{"Holders", holders},
 		{"Wall", wallEntries},
 		{"Pairs", pairs},
+		{"LexiconBesidePolicy", lexiconBesidePolicy},
 		{"Graces", graces},
 		{"FirstAcknowledgement", firstAcknowledgement},
 		{"TrainingsOf", trainingsOf},

@@ -20,6 +20,7 @@ import (
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/authn"
 	"github.com/imprimatur-hq/imprimatur/internal/authz"
+	"github.com/imprimatur-hq/imprimatur/internal/check"
 	"github.com/imprimatur-hq/imprimatur/internal/jobs"
 	"github.com/imprimatur-hq/imprimatur/internal/media"
 	"github.com/imprimatur-hq/imprimatur/internal/network"
@@ -141,7 +142,7 @@ func (h *House) wire(tb testing.TB, more []network.Adapter) {
 	}
 	h.authz = authz.New(h.Store)
 	h.Flow = &workflow.Service{
-		Store: h.Store, Blobs: blobs, Networks: networks, Routing: engine, Secrets: secrets{},
+		Store: h.Store, Blobs: blobs, Networks: networks, Routing: engine, Lexicons: check.NewLexicons(), Secrets: secrets{},
 		MachinePermissions: authz.MachinePermissions(), NewID: func() string { return uuid.Must(uuid.NewV7()).String() },
 		Now: h.Clock.Now, PublicURL: "http://house.test", Logger: slog.New(slog.DiscardHandler), ZoneData: "2026a",
 	}

@@ -1,0 +1,63 @@
+package storetest
+
+import (
+	"context"
+	"fmt"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/store"
+	"github.com/imprimatur-hq/imprimatur/internal/workflow"
+)
+
+// lexicon is a revision of a lexicon; it is not stored.
+func (h *house) lexicon(number int) *advocacy.LexiconRevision {
+	return &advocacy.LexiconRevision{
+		Workspace: h.ws, Lexicon: advocacy.DefaultLexicon, Number: number, Publisher: h.approver, CreateTime: start,
+		Digest: advocacy.DigestOf(fmt.Appendf(nil, "lexicon %d", number)),
+	}
+}
+
+var lexiconTrip = trip[advocacy.LexiconRevision]{
+	fix: func(_ *rapid.T, h *house, r *advocacy.LexiconRevision) {
+		r.Workspace, r.Lexicon, r.Number, r.Publisher = h.ws, advocacy.DefaultLexicon, number(), h.author
+	},
+	add: func(ctx context.Context, tx workflow.Tx, r *advocacy.LexiconRevision) error {
+		if err := tx.LockLexicon(ctx, r.Workspace); err != nil {
+			return err
+		}
+		return tx.AddLexiconRevision(ctx, r)
+	},
+	read: func(ctx context.Context, s *store.Store, r *advocacy.LexiconRevision) (*advocacy.LexiconRevision, error) {
+		if _, err := s.LexiconRevision(ctx, r.Workspace, r.Lexicon, r.Number); err != nil {
+			return nil, err
+		}
+		return s.Lexicon(ctx, r.Workspace, r.Lexicon) // the newest is in force
+	},
+}
+
+// lexiconBesidePolicy holds that the policy in force names the lexicon that is beside it,
+// and none of another workspace.
+func lexiconBesidePolicy(t *testing.T, s *store.Store) {
+	h, other := newHouse(t, s), newHouse(t, s)
+	for _, in := range []*house{h, other} {
+		in.update(func(ctx context.Context, tx workflow.Tx) error {
+			return tx.AddPolicyRevision(ctx, &workflow.PolicyRevision{Workspace: in.ws, Policy: "default", Revision: 9, Active: true})
+		})
+	}
+	beside := func(h *house, want int) {
+		t.Helper()
+		policy, err := s.Policy(ctx(t), h.ws)
+		if err != nil || policy.Lexicon != want {
+			t.Fatalf("the lexicon in force is %v (%v), want %d", policy, err, want)
+		}
+	}
+	beside(h, 0)
+	for _, number := range []int{1, 2} {
+		h.update(func(ctx context.Context, tx workflow.Tx) error { return tx.AddLexiconRevision(ctx, h.lexicon(number)) })
+		beside(h, number)
+	}
+	beside(other, 0)
+}

@@ -1,0 +1,135 @@
+package workflow
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/check"
+)
+
+// LexiconReader reads what a workspace watches for.
+type LexiconReader interface {
+	// Lexicon returns the revision in force.
+	Lexicon(ctx context.Context, w advocacy.WorkspaceID, l advocacy.LexiconID) (*advocacy.LexiconRevision, error)
+	LexiconRevision(ctx context.Context, w advocacy.WorkspaceID, l advocacy.LexiconID, number int) (*advocacy.LexiconRevision, error)
+	LexiconRevisions(ctx context.Context, w advocacy.WorkspaceID, l advocacy.LexiconID, p Page) ([]advocacy.LexiconRevision, string, error)
+}
+
+// LexiconWriter writes what a workspace watches for. Nothing of it is ever changed.
+type LexiconWriter interface {
+	// LockLexicon holds the lexicon against change until commit, and excludes every gate that
+	// has not committed: what is sent afterwards was judged by the revision that is added.
+	LockLexicon(ctx context.Context, w advocacy.WorkspaceID) error
+	// AddLexiconRevision inserts a revision, which is in force as the newest.
+	AddLexiconRevision(ctx context.Context, r *advocacy.LexiconRevision) error
+}
+
+// LexiconDraft is what a client publishes.
+type LexiconDraft struct {
+	Terms   []advocacy.Term
+	Domains []string
+	// Version is the number of the revision in force as the client read it; 0 is not compared.
+	Version int64
+}
+
+// Lexicon returns the lexicon in force.
+func (s *Service) Lexicon(ctx context.Context, _ Call, w advocacy.WorkspaceID, l advocacy.LexiconID) (*advocacy.LexiconRevision, error) {
+	return s.Store.Lexicon(ctx, w, l)
+}
+
+// LexiconRevision returns one revision of a lexicon.
+func (s *Service) LexiconRevision(ctx context.Context, _ Call, w advocacy.WorkspaceID, l advocacy.LexiconID, number int) (*advocacy.LexiconRevision, error) {
+	return s.Store.LexiconRevision(ctx, w, l, number)
+}
+
+// LexiconRevisions lists the revisions of a lexicon.
+func (s *Service) LexiconRevisions(ctx context.Context, _ Call, w advocacy.WorkspaceID, l advocacy.LexiconID, p Page) ([]advocacy.LexiconRevision, string, error) {
+	return s.Store.LexiconRevisions(ctx, w, l, p)
+}
+
+// PublishLexicon puts a new revision of a lexicon in force. From its commit on nothing is
+// submitted and no request begins but by it.
+func (s *Service) PublishLexicon(ctx context.Context, c Call, w advocacy.WorkspaceID, l advocacy.LexiconID, d LexiconDraft) (*advocacy.LexiconRevision, error) {
+	next, err := newLexicon(w, l, d)
+	if err != nil {
+		return nil, err
+	}
+	return act(ctx, s, c, w, func(ctx context.Context, tx Tx) (*advocacy.LexiconRevision, string, error) {
+		r := *next
+		if err := s.publishLexicon(ctx, tx, c, &r, d.Version); err != nil {
+			return nil, "", err
+		}
+		return &r, strconv.Itoa(r.Number), nil
+	}, func(ctx context.Context, tx Tx, result string) (*advocacy.LexiconRevision, error) {
+		number, err := strconv.Atoi(result)
+		if err != nil {
+			return nil, fmt.Errorf("remembered revision: %w", err)
+		}
+		return tx.LexiconRevision(ctx, w, l, number)
+	})
+}
+
+// newLexicon is what a client drew up, if it can be used.
+func newLexicon(w advocacy.WorkspaceID, l advocacy.LexiconID, d LexiconDraft) (*advocacy.LexiconRevision, error) {
+	if l != advocacy.DefaultLexicon {
+		return nil, advocacy.Missing("LEXICON_NOT_FOUND", "there is no lexicon %q; it is called %q", l, advocacy.DefaultLexicon)
+	}
+	r := &advocacy.LexiconRevision{Workspace: w, Lexicon: l, Number: 1, Terms: d.Terms, Domains: d.Domains}
+	for i, t := range d.Terms {
+		if err := check.RefuseLine(fmt.Sprintf("lexicon_revision.terms[%d].reason", i), t.Reason); err != nil {
+			return nil, err
+		}
+	}
+	if _, err := check.NewLexicon(d.Terms, d.Domains); err != nil {
+		return nil, check.Below("lexicon_revision", err)
+	}
+	if err := r.Guard(); err != nil {
+		return nil, err
+	}
+	data, err := r.Canonical()
+	r.Digest = advocacy.DigestOf(data)
+	return r, err
+}
+
+func (s *Service) publishLexicon(ctx context.Context, tx Tx, c Call, r *advocacy.LexiconRevision, version int64) error {
+	if err := tx.LockLexicon(ctx, r.Workspace); err != nil {
+		return err
+	}
+	now, err := tx.Lexicon(ctx, r.Workspace, r.Lexicon)
+	switch {
+	case err == nil:
+		r.Number = now.Number + 1
+	case advocacy.KindOf(err) != advocacy.NotFound:
+		return err
+	}
+	if err := stale(version, int64(r.Number-1)); err != nil {
+		return err
+	}
+	if err := guardTermRoles(ctx, tx, r); err != nil {
+		return err
+	}
+	r.Publisher, r.CreateTime = c.Actor.Person, tx.Now()
+	if err := tx.AddLexiconRevision(ctx, r); err != nil {
+		return err
+	}
+	return s.record(ctx, tx, c, r.Workspace, fact{
+		action: "lexicon.published", subject: r.Name(), parent: r.Lexicon.Name(r.Workspace),
+		detail: map[string]any{"digest": r.Digest, "terms": len(r.Terms), "own_domains": len(r.Domains)},
+	})
+}
+
+// guardTermRoles refuses a term that asks a role there is none of: nobody could ever sign.
+func guardTermRoles(ctx context.Context, tx Tx, r *advocacy.LexiconRevision) error {
+	for _, role := range r.Roles() {
+		_, err := tx.Role(ctx, r.Workspace, role)
+		if advocacy.KindOf(err) == advocacy.NotFound {
+			return advocacy.InvalidField("lexicon_revision.terms", "TERM_ROLE", "a term asks the role %q, which this workspace does not have", role)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,88 @@
+package workflow
+
+import (
+	"context"
+	"slices"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/check"
+	"github.com/imprimatur-hq/imprimatur/internal/routing"
+)
+
+// rules are what a revision is judged by: the policy and the lexicon in force, as they were
+// read in one statement.
+type rules struct {
+	policy   *PolicyRevision
+	compiled *routing.Compiled
+	// lexicon is nil when the workspace has none, and then nothing is found.
+	lexicon *check.Lexicon
+}
+
+// rules reads what is in force now.
+func (s *Service) rules(ctx context.Context, r Reader, w advocacy.WorkspaceID) (*rules, error) {
+	policy, err := r.Policy(ctx, w)
+	if err != nil {
+		return nil, err
+	}
+	compiled, err := s.Routing.Load(policy.Document)
+	if err != nil {
+		return nil, err
+	}
+	lexicon, err := s.lexicon(ctx, r, w, policy.Lexicon)
+	return &rules{policy, compiled, lexicon}, err
+}
+
+// lexicon returns a revision of the workspace's lexicon made ready, nil for number 0.
+func (s *Service) lexicon(ctx context.Context, r Reader, w advocacy.WorkspaceID, number int) (*check.Lexicon, error) {
+	if number == 0 {
+		return nil, nil
+	}
+	return s.Lexicons.Load(w, number, func() (*advocacy.LexiconRevision, error) {
+		return r.LexiconRevision(ctx, w, advocacy.DefaultLexicon, number)
+	})
+}
+
+// seen is what a machine sees in content, whichever network shows it. A preview, a check, a
+// submission and a count ask here, so that they never differ.
+func (r *rules) seen(c advocacy.Content) []advocacy.Finding { return seenBy(r.lexicon, c) }
+
+func seenBy(x *check.Lexicon, c advocacy.Content) []advocacy.Finding {
+	return append(check.Content(c), x.Find(c)...)
+}
+
+// findings sees again what was seen when a revision was rendered, but by the lexicon in
+// force now: nothing of it is stored, so nothing of it is ever out of date.
+func (s *Service) findings(x *check.Lexicon, c advocacy.Content, m advocacy.Manifest) []advocacy.Finding {
+	out := seenBy(x, c)
+	for _, t := range m.Targets {
+		if adapter, ok := s.Networks[t.Rendering.Network]; ok {
+			_, findings := adapter.Render(c, t.Rendering.Language)
+			out = append(out, findings...)
+		}
+	}
+	return out
+}
+
+// itemSigners are the roles whose signatures stand behind what is shared, if a term asks
+// for one: what a role signed in the library it does not sign again in an unedited share.
+func itemSigners(ctx context.Context, r Reader, w advocacy.WorkspaceID, id advocacy.ItemID, found []advocacy.Finding) (func(advocacy.Role) bool, error) {
+	signed := make(map[advocacy.Role]bool)
+	asked := func(role advocacy.Role) bool { return signed[role] }
+	isRestricted := func(f advocacy.Finding) bool { return f.Code == advocacy.FoundRestricted }
+	if id == "" || !slices.ContainsFunc(found, isRestricted) {
+		return asked, nil
+	}
+	item, err := r.Item(ctx, w, id)
+	if err != nil {
+		return nil, err
+	}
+	decisions, err := r.Decisions(ctx, item.Subject())
+	for i := range decisions {
+		d := &decisions[i]
+		kept := !slices.ContainsFunc(decisions, func(o advocacy.Decision) bool { return o.Supersedes == d.ID })
+		if kept && d.Round == item.InForceRound && d.Verdict == advocacy.Approve {
+			signed[d.Role] = true
+		}
+	}
+	return asked, err
+}
