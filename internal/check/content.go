@@ -62,11 +62,11 @@ func refuseText(field, text, lang string) error {
 		case r == '\n' || r == '\t':
 		case r == '\r':
 			return advocacy.InvalidField(field, "CONTROL_CHARACTER", "use a line feed alone to end a line (carriage return at byte %d)", i)
-		case unicode.IsControl(r):
+		case unicode.IsControl(r): // guard: no control characters
 			return advocacy.InvalidField(field, "CONTROL_CHARACTER", "remove the control character %U at byte %d", r, i)
-		case bidiOverride(r):
+		case bidiOverride(r): // guard: what is signed reads as it is
 			return advocacy.InvalidField(field, "BIDI_CONTROL", "remove the bidirectional control %U at byte %d: it can make text read differently from what is signed", r, i)
-		case bidiMark(r) && !RightToLeft(lang):
+		case bidiMark(r) && !RightToLeft(lang): // guard: no direction marks where none are needed
 			return advocacy.InvalidField(field, "BIDI_CONTROL", "remove the direction mark %U at byte %d: the language %q is not written from right to left", r, i, lang)
 		}
 	}
@@ -104,9 +104,9 @@ func refuseLink(field, link string) error {
 	switch {
 	case err != nil, u.Hostname() == "", u.Scheme != "https" && u.Scheme != "http", u.Opaque != "":
 		return advocacy.InvalidField(field, "LINK_INVALID", "the link must be an absolute address that begins with https:// or http://")
-	case u.User != nil:
+	case u.User != nil: // guard: no passwords in links
 		return advocacy.InvalidField(field, "LINK_INVALID", "the link must not carry a user name or a password")
-	case strings.ContainsFunc(link, unseen):
+	case strings.ContainsFunc(link, unseen): // guard: no unseen characters in links
 		return advocacy.InvalidField(field, "LINK_INVALID", "the link must not contain spaces or invisible characters")
 	}
 	return nil

@@ -82,7 +82,7 @@ func secrets(v view) []advocacy.Finding {
 	out := append(privateKeys(v), passwords(v)...)
 	for _, s := range shapes {
 		s.each(v, func(i, j int) {
-			out = append(out, v.finding(advocacy.Finding{Code: "SECRET_KEY", Severity: advocacy.Blocks, Args: map[string]string{"kind": s.kind}}, i, j))
+			out = append(out, v.finding(advocacy.Finding{Code: "SECRET_KEY", Severity: advocacy.Blocks, Args: map[string]string{"kind": s.kind}}, i, j)) // guard: keys block
 		})
 	}
 	return out
@@ -182,7 +182,7 @@ func privateKeys(v view) []advocacy.Finding {
 		if rest := strings.Index(v.text[i:min(i+longestKey, len(v.text))], "-----END "+name+"-----"); rest >= 0 {
 			i += rest + len("-----END "+name+"-----")
 		}
-		out = append(out, v.finding(advocacy.Finding{Code: "PRIVATE_KEY", Severity: advocacy.Blocks}, from, i))
+		out = append(out, v.finding(advocacy.Finding{Code: "PRIVATE_KEY", Severity: advocacy.Blocks}, from, i)) // guard: private keys block
 	}
 	const putty = "PuTTY-User-Key-File-"
 	if i := strings.Index(v.text, putty); i >= 0 && isDigit(v.at(i+len(putty))) {
@@ -214,7 +214,7 @@ func passwords(v view) []advocacy.Finding {
 		for begin > 0 && isWord(v.text[begin-1]) {
 			begin--
 		}
-		out = append(out, v.finding(advocacy.Finding{Code: "PASSWORD_IN_ADDRESS", Severity: advocacy.Blocks}, begin, end))
+		out = append(out, v.finding(advocacy.Finding{Code: "PASSWORD_IN_ADDRESS", Severity: advocacy.Blocks}, begin, end)) // guard: passwords block
 	}
 }
 

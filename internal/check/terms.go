@@ -56,7 +56,7 @@ func (x *Lexicon) finding(field string, m term.Match) advocacy.Finding {
 		Code: advocacy.FoundForbidden, Severity: advocacy.Blocks, Field: field, Start: m.Start, End: m.End,
 		Args: map[string]string{advocacy.ArgTerm: t.Text, advocacy.ArgReason: t.Reason},
 	}
-	if t.Grade == advocacy.GradeRestricted {
+	if t.Grade == advocacy.GradeRestricted { // guard: only what is restricted may be signed
 		f.Code, f.Severity, f.Args[advocacy.ArgRole] = advocacy.FoundRestricted, advocacy.NeedsReview, string(t.Role)
 	}
 	return f
