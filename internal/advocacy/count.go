@@ -107,7 +107,7 @@ func (c *Case) Tally() Tally {
 // termBlockers are the forbidden terms in the revision, each once.
 func (c *Case) termBlockers() []Blocker {
 	var out []Blocker
-	for _, f := range forbiddenTerms(c.Found) {
+	for _, f := range ForbiddenTerms(c.Found) {
 		b := Blocker{Code: BlockTerm, Subject: f.Args[ArgTerm], Words: f.Args[ArgReason]}
 		if !slices.Contains(out, b) {
 			out = append(out, b)

@@ -107,8 +107,36 @@ func (r *LexiconRevision) Roles() []Role {
 	return roles
 }
 
-// forbiddenTerms are the findings about terms with which nothing goes out.
-func forbiddenTerms(findings []Finding) []Finding {
+// LexiconRecheck is how far what is not sent yet was looked at by a lexicon revision.
+type LexiconRecheck struct {
+	Workspace WorkspaceID
+	Lexicon   LexiconID
+	Number    int
+	// Cursor is where an interrupted run goes on.
+	Cursor string
+	// Checked is how much was looked at; Forbidden and Restricted in how much of it a term of
+	// the grade was found. Where a run was interrupted they may be off by what is on a page.
+	Checked    int64
+	Forbidden  int64
+	Restricted int64
+	Version    int64
+	// EndTime is when everything had been looked at, zero until then.
+	EndTime time.Time
+}
+
+// Count adds one thing that was looked at, and what was found in it.
+func (k *LexiconRecheck) Count(found []Finding) {
+	k.Checked++
+	if len(ForbiddenTerms(found)) > 0 {
+		k.Forbidden++
+	}
+	if slices.ContainsFunc(found, func(f Finding) bool { return f.Code == FoundRestricted }) {
+		k.Restricted++
+	}
+}
+
+// ForbiddenTerms are the findings about terms with which nothing goes out.
+func ForbiddenTerms(findings []Finding) []Finding {
 	return slices.DeleteFunc(slices.Clone(findings), func(f Finding) bool { return f.Code != FoundForbidden })
 }
 

@@ -171,7 +171,7 @@ func TestEveryFieldIsWritten(t *testing.T) {
 		{acme.workspaceResource(filled[advocacy.Workspace]()), nil},
 		{acme.memberOf(filled[advocacy.Member]()), nil},
 		{acme.roleOf(filled[advocacy.RoleDef]()), nil},
-		{acme.lexiconOf(filled[advocacy.LexiconRevision]()), nil},
+		{acme.lexiconOf(filled[workflow.LexiconView]()), nil},
 		{acme.guidelineOf(filled[workflow.GuidelineView]()), nil},
 		{acme.standingOf(*filled[advocacy.Standing]()), nil},
 		{acme.guidelineDiffOf(filled[workflow.GuidelineDiff]()), []string{"texts.title.op", "texts.body.op"}},

@@ -26,6 +26,51 @@ func (s lexiconService) GetLexicon(ctx context.Context, req *imprimaturv1.GetLex
 	return shown(l, err, v.lexiconOf)
 }
 
+// trial is a request to try a lexicon whose tokens are good for that lexicon only.
+type trial struct {
+	*imprimaturv1.TryLexiconRequest
+	draft workflow.LexiconDraft
+}
+
+// GetFilter tells one lexicon from another.
+func (t trial) GetFilter() string {
+	r := advocacy.LexiconRevision{Terms: t.draft.Terms, Domains: t.draft.Domains}
+	data, err := r.Canonical()
+	if err != nil {
+		return err.Error()
+	}
+	return string(advocacy.DigestOf(data))
+}
+
+func (s lexiconService) TryLexicon(
+	ctx context.Context, req *imprimaturv1.TryLexiconRequest,
+) (*imprimaturv1.TryLexiconResponse, error) {
+	v := enter(ctx, req)
+	draft, err := readLexiconDraft(req.GetLexiconRevision())
+	if err != nil {
+		return nil, err
+	}
+	l, err := openList(ctx, trial{req, draft})
+	if err != nil {
+		return nil, err
+	}
+	id, err := v.readLexicon("parent", req.GetParent())
+	if err != nil {
+		return nil, err
+	}
+	found, err := s.Flow.TryLexicon(ctx, v.call, v.workspace, id, draft, l.page)
+	if err != nil {
+		return nil, err
+	}
+	return &imprimaturv1.TryLexiconResponse{
+		LexiconHits: each(found.Hits, func(h workflow.LexiconHit) *imprimaturv1.LexiconHit {
+			return &imprimaturv1.LexiconHit{Subject: h.Subject.Name(), Revision: int32(h.Revision), Findings: each(h.Findings, v.finding)}
+		}),
+		CheckedCount:  int32(found.Checked),
+		NextPageToken: l.next(found.Next),
+	}, nil
+}
+
 func (s lexiconService) GetLexiconRevision(
 	ctx context.Context, req *imprimaturv1.GetLexiconRevisionRequest,
 ) (*imprimaturv1.LexiconRevision, error) {
@@ -97,11 +142,22 @@ func readLexiconDraft(sent *imprimaturv1.LexiconRevision) (workflow.LexiconDraft
 	return draft, nil
 }
 
-func (n names) lexiconOf(r *advocacy.LexiconRevision) *imprimaturv1.Lexicon {
+func (n names) lexiconOf(l *workflow.LexiconView) *imprimaturv1.Lexicon {
 	return &imprimaturv1.Lexicon{
-		Name:            n.lexicon(r.Lexicon),
-		RevisionInForce: n.lexiconRevisionOf(r),
-		Etag:            etagOf(int64(r.Number)),
+		Name:            n.lexicon(l.Revision.Lexicon),
+		RevisionInForce: n.lexiconRevisionOf(l.Revision),
+		Etag:            etagOf(int64(l.Revision.Number)),
+		Recheck:         recheckOf(l.Recheck),
+	}
+}
+
+// recheckOf writes how far a run is, nothing when there is none.
+func recheckOf(k *advocacy.LexiconRecheck) *imprimaturv1.LexiconRecheck {
+	if k == nil {
+		return nil
+	}
+	return &imprimaturv1.LexiconRecheck{
+		CheckedCount: k.Checked, ForbiddenCount: k.Forbidden, RestrictedCount: k.Restricted, CompleteTime: stamp(k.EndTime),
 	}
 }
 

@@ -73,6 +73,19 @@ func (s postService) PreviewPost(ctx context.Context, req *imprimaturv1.PreviewP
 	return shown(p, err, v.showPreview)
 }
 
+func (s postService) CheckPost(ctx context.Context, req *imprimaturv1.CheckPostRequest) (*imprimaturv1.CheckPostResponse, error) {
+	v := enter(ctx, req)
+	draft, err := v.readPostDraft(req.GetPost())
+	if err != nil {
+		return nil, err
+	}
+	found, err := s.Flow.CheckPost(ctx, v.call, v.workspace, draft)
+	if err != nil {
+		return nil, err
+	}
+	return &imprimaturv1.CheckPostResponse{Findings: each(found, v.finding)}, nil
+}
+
 func (s postService) CreatePost(ctx context.Context, req *imprimaturv1.CreatePostRequest) (*imprimaturv1.Post, error) {
 	v := enter(ctx, req)
 	draft, err := v.readPostDraft(req.GetPost())

@@ -68,6 +68,7 @@ var (
 
 	aGuideline       = kind{noun: "guideline revision", word: "GUIDELINE", dangling: "MEMBER_NOT_FOUND"}
 	aLexicon         = kind{noun: "lexicon revision", word: "LEXICON", dangling: "MEMBER_NOT_FOUND"}
+	aRecheck         = kind{noun: "recheck of a lexicon", word: "LEXICON", dangling: "LEXICON_NOT_FOUND"}
 	anAcknowledgment = kind{noun: "acknowledgement", word: "ACKNOWLEDGEMENT", dangling: "GUIDELINE_NOT_FOUND"}
 	aTraining        = kind{noun: "training module", word: "TRAINING_MODULE", dangling: "WORKSPACE_NOT_FOUND"}
 	aTrainingRecord  = kind{noun: "training record", word: "TRAINING_RECORD", dangling: "MEMBER_NOT_FOUND"}

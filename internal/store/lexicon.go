@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"strconv"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
@@ -46,6 +48,50 @@ func (r *lexiconRow) revision() advocacy.LexiconRevision {
 		Digest:     advocacy.Digest(r.Digest),
 		Publisher:  advocacy.PersonID(r.Publisher),
 		CreateTime: r.CreateTime.time,
+	}
+}
+
+type lexiconRecheckRow struct {
+	WorkspaceID string  `gorm:"column:workspace_id"`
+	Lexicon     string  `gorm:"column:lexicon"`
+	Number      int     `gorm:"column:number"`
+	Cursor      string  `gorm:"column:cursor"`
+	Checked     int64   `gorm:"column:checked"`
+	Forbidden   int64   `gorm:"column:forbidden"`
+	Restricted  int64   `gorm:"column:restricted"`
+	Version     int64   `gorm:"column:version"`
+	EndTime     instant `gorm:"column:end_time"`
+}
+
+func (lexiconRecheckRow) TableName() string { return "lexicon_rechecks" }
+
+var lexiconRechecks = tableOf[lexiconRecheckRow]()
+
+func newLexiconRecheckRow(k *advocacy.LexiconRecheck) lexiconRecheckRow {
+	return lexiconRecheckRow{
+		WorkspaceID: string(k.Workspace),
+		Lexicon:     string(k.Lexicon),
+		Number:      k.Number,
+		Cursor:      k.Cursor,
+		Checked:     k.Checked,
+		Forbidden:   k.Forbidden,
+		Restricted:  k.Restricted,
+		Version:     k.Version,
+		EndTime:     at(k.EndTime),
+	}
+}
+
+func (r *lexiconRecheckRow) recheck() *advocacy.LexiconRecheck {
+	return &advocacy.LexiconRecheck{
+		Workspace:  advocacy.WorkspaceID(r.WorkspaceID),
+		Lexicon:    advocacy.LexiconID(r.Lexicon),
+		Number:     r.Number,
+		Cursor:     r.Cursor,
+		Checked:    r.Checked,
+		Forbidden:  r.Forbidden,
+		Restricted: r.Restricted,
+		Version:    r.Version,
+		EndTime:    r.EndTime.time,
 	}
 }
 
@@ -99,4 +145,39 @@ func (t *tx) LockLexicon(ctx context.Context, w advocacy.WorkspaceID) error {
 // AddLexiconRevision inserts a revision, which is in force as the newest.
 func (t *tx) AddLexiconRevision(ctx context.Context, r *advocacy.LexiconRevision) error {
 	return insert(ctx, t, aLexicon, lexicons, newLexiconRow(r))
+}
+
+// FindLexiconRecheck returns how far what is not sent yet was looked at by a revision, or
+// nil.
+func (r reader) FindLexiconRecheck(
+	ctx context.Context, w advocacy.WorkspaceID, l advocacy.LexiconID, number int,
+) (*advocacy.LexiconRecheck, error) {
+	row, err := one(ctx, r.conn, lexiconRechecks, unlocked, ofLexicon+" AND number = ?", string(w), string(l), number)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, aRecheck.failed(err)
+	}
+	return row.recheck(), nil
+}
+
+// AddLexiconRecheck inserts a run at version 1.
+func (t *tx) AddLexiconRecheck(ctx context.Context, k *advocacy.LexiconRecheck) error {
+	k.Version = 1
+	return insert(ctx, t, aRecheck, lexiconRechecks, newLexiconRecheckRow(k))
+}
+
+// SaveLexiconRecheck writes the progress and raises Version; Conflict when it moved.
+func (t *tx) SaveLexiconRecheck(ctx context.Context, k *advocacy.LexiconRecheck) error {
+	row := newLexiconRecheckRow(k)
+	query := "UPDATE lexicon_rechecks SET cursor = ?, checked = ?, forbidden = ?, restricted = ?, end_time = ?, version = version + 1" +
+		" WHERE " + ofLexicon + " AND number = ? AND version = ?"
+	err := t.change(ctx, aRecheck, query, row.Cursor, row.Checked, row.Forbidden, row.Restricted, row.EndTime,
+		row.WorkspaceID, row.Lexicon, row.Number, row.Version)
+	if err != nil {
+		return err
+	}
+	k.Version++
+	return nil
 }

@@ -122,7 +122,8 @@ func everyList(t *testing.T, s *Store, pool func(what string) gorm.ConnPool) {
 				_, err8 := r.Guideline(t.Context(), w, "default")
 				_, _, err9 := r.LexiconRevisions(t.Context(), w, "default", p)
 				_, err10 := r.Lexicon(t.Context(), w, "default")
-				return first(err1, err2, err3, err4, err5, err6, err7, err9, ignoreMissing(err8), ignoreMissing(err10))
+				_, err11 := r.FindLexiconRecheck(t.Context(), w, "default", 1)
+				return first(err1, err2, err3, err4, err5, err6, err7, err9, err11, ignoreMissing(err8), ignoreMissing(err10))
 			})
 		}
 	}

@@ -20,13 +20,14 @@ func (s *Service) caseOf(ctx context.Context, r Reader, review *advocacy.Review,
 	if err != nil {
 		return nil, err
 	}
-	if err := s.judge(ctx, r, cs, head); err != nil {
+	rules, err := s.judge(ctx, r, cs, head)
+	if err != nil {
 		return nil, err
 	}
 	if err := s.readSuperiors(ctx, r, cs); err != nil {
 		return nil, err
 	}
-	cs.Library, err = s.libraryStanding(ctx, r, review, head)
+	cs.Library, err = s.libraryStanding(ctx, r, review, head, rules)
 	return cs, err
 }
 
@@ -65,17 +66,17 @@ func (s *Service) now(r Reader) time.Time {
 }
 
 // judge adds to the case what the rules in force would ask of the revision, which
-// preconditions do not hold, and what the lexicon finds. All stay empty while the rules are
-// those that made the plan and their answer cannot have changed since.
-func (s *Service) judge(ctx context.Context, r Reader, cs *advocacy.Case, head *advocacy.Revision) error {
+// preconditions do not hold, and what the lexicon finds. All stay empty while the rules,
+// which it returns, are those that made the plan and their answer cannot have changed since.
+func (s *Service) judge(ctx context.Context, r Reader, cs *advocacy.Case, head *advocacy.Revision) (*rules, error) {
 	review := cs.Review
 	rules, err := s.rules(ctx, r, review.Subject.Workspace)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	about, err := askedAbout(review, head)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	about.members = cs.Members
 	needs := rules.compiled.Needs()
@@ -83,7 +84,7 @@ func (s *Service) judge(ctx context.Context, r Reader, cs *advocacy.Case, head *
 	moved := review.Policy != rules.policy.ref() || needs.Time || newer && needs.Findings
 	moved = moved || about.inTraining() // guard: training mode at send
 	if !newer && !moved {
-		return nil
+		return rules, nil
 	}
 	about.rules = rules
 	if newer || needs.Findings {
@@ -92,21 +93,21 @@ func (s *Service) judge(ctx context.Context, r Reader, cs *advocacy.Case, head *
 	if moved {
 		facts, err := s.facts(ctx, r, needs, about)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		result := rules.compiled.Evaluate(facts)
 		cs.Floor, cs.Unmet = result.Plan, result.Unmet // guard: policy floor
 	}
 	if !newer {
-		return nil
+		return rules, nil
 	}
 	cs.Found = about.findings
 	signed, err := itemSigners(ctx, r, review.Subject.Workspace, about.unedited(), cs.Found)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	cs.Floor = review.Plan.Join(cs.Floor).WithTerms(cs.Found, signed) // guard: a newly restricted term asks its role
-	return nil
+	return rules, nil
 }
 
 // settleState computes the review's state and moves it there. last is the verdict just

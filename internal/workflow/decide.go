@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/check"
@@ -143,7 +144,7 @@ func (s *Service) follow(ctx context.Context, tx Tx, c Call, u *underReview, bef
 		return s.followItem(ctx, tx, c, u, before)
 	}
 	if before == advocacy.ReviewApproved {
-		if err := s.cancelUnsent(ctx, tx, c, u.post, "a signature was lost or an objection was raised"); err != nil {
+		if err := s.cancelUnsent(ctx, tx, c, u.post, u.whyStopped()); err != nil {
 			return err
 		}
 	}
@@ -225,6 +226,16 @@ type underReview struct {
 	turn      turn
 	// reaffirms is the signature that the verdict gives again, empty for none.
 	reaffirms advocacy.DecisionID
+	// found is what the lexicon in force finds, when the round was counted under another one.
+	found []advocacy.Finding
+}
+
+// whyStopped is why what was signed does not go out any more.
+func (u *underReview) whyStopped() string {
+	if terms := termsOf(u.found); len(terms) > 0 {
+		return "a term is forbidden now: " + strings.Join(terms, ", ")
+	}
+	return "a signature was lost or an objection was raised"
 }
 
 // newestRound stands for the last round there is.

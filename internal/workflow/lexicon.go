@@ -15,15 +15,21 @@ type LexiconReader interface {
 	Lexicon(ctx context.Context, w advocacy.WorkspaceID, l advocacy.LexiconID) (*advocacy.LexiconRevision, error)
 	LexiconRevision(ctx context.Context, w advocacy.WorkspaceID, l advocacy.LexiconID, number int) (*advocacy.LexiconRevision, error)
 	LexiconRevisions(ctx context.Context, w advocacy.WorkspaceID, l advocacy.LexiconID, p Page) ([]advocacy.LexiconRevision, string, error)
+	// FindLexiconRecheck returns how far what is not sent yet was looked at by a revision, or
+	// nil.
+	FindLexiconRecheck(ctx context.Context, w advocacy.WorkspaceID, l advocacy.LexiconID, number int) (*advocacy.LexiconRecheck, error)
 }
 
-// LexiconWriter writes what a workspace watches for. Nothing of it is ever changed.
+// LexiconWriter writes what a workspace watches for. No revision is ever changed.
 type LexiconWriter interface {
 	// LockLexicon holds the lexicon against change until commit, and excludes every gate that
 	// has not committed: what is sent afterwards was judged by the revision that is added.
 	LockLexicon(ctx context.Context, w advocacy.WorkspaceID) error
 	// AddLexiconRevision inserts a revision, which is in force as the newest.
 	AddLexiconRevision(ctx context.Context, r *advocacy.LexiconRevision) error
+	AddLexiconRecheck(ctx context.Context, k *advocacy.LexiconRecheck) error
+	// SaveLexiconRecheck writes the progress; Conflict when Version moved.
+	SaveLexiconRecheck(ctx context.Context, k *advocacy.LexiconRecheck) error
 }
 
 // LexiconDraft is what a client publishes.
@@ -34,9 +40,20 @@ type LexiconDraft struct {
 	Version int64
 }
 
+// LexiconView is the lexicon in force, and how far what is not sent yet was looked at by it.
+type LexiconView struct {
+	Revision *advocacy.LexiconRevision
+	Recheck  *advocacy.LexiconRecheck
+}
+
 // Lexicon returns the lexicon in force.
-func (s *Service) Lexicon(ctx context.Context, _ Call, w advocacy.WorkspaceID, l advocacy.LexiconID) (*advocacy.LexiconRevision, error) {
-	return s.Store.Lexicon(ctx, w, l)
+func (s *Service) Lexicon(ctx context.Context, _ Call, w advocacy.WorkspaceID, l advocacy.LexiconID) (*LexiconView, error) {
+	r, err := s.Store.Lexicon(ctx, w, l)
+	if err != nil {
+		return nil, err
+	}
+	k, err := s.Store.FindLexiconRecheck(ctx, w, l, r.Number)
+	return &LexiconView{r, k}, err
 }
 
 // LexiconRevision returns one revision of a lexicon.
@@ -112,6 +129,9 @@ func (s *Service) publishLexicon(ctx context.Context, tx Tx, c Call, r *advocacy
 	}
 	r.Publisher, r.CreateTime = c.Actor.Person, tx.Now()
 	if err := tx.AddLexiconRevision(ctx, r); err != nil {
+		return err
+	}
+	if err := recheckLater(ctx, tx, r); err != nil {
 		return err
 	}
 	return s.record(ctx, tx, c, r.Workspace, fact{

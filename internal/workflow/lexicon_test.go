@@ -28,6 +28,15 @@ func watch(t *testing.T, h *workflowtest.House, terms ...advocacy.Term) *advocac
 	return r
 }
 
+// recheck carries out the run of a revision, as its job does.
+func recheck(t testing.TB, h *workflowtest.House, r *advocacy.LexiconRevision) *advocacy.LexiconRecheck {
+	t.Helper()
+	ok(t, h.Flow.RecheckLexicon(t.Context(), h.W, r.Number))
+	k, err := h.Store.FindLexiconRecheck(t.Context(), h.W, r.Lexicon, r.Number)
+	ok(t, err)
+	return k
+}
+
 // blockersOf are the codes of what is in the way of a post, with what they are about.
 func blockersOf(t *testing.T, h *workflowtest.House, v *workflow.PostView) []string {
 	t.Helper()

@@ -14,6 +14,8 @@ type source struct {
 	revision  *advocacy.Revision
 	manifest  advocacy.Manifest
 	decisions []advocacy.Decision
+	// rules are those by which it is judged what stands behind a share.
+	rules *rules
 }
 
 func readSource(ctx context.Context, r Reader, item *advocacy.LibraryItem, number int) (*source, error) {
@@ -26,7 +28,7 @@ func readSource(ctx context.Context, r Reader, item *advocacy.LibraryItem, numbe
 		return nil, err
 	}
 	decisions, err := r.Decisions(ctx, item.Subject())
-	return &source{item, revision, manifest, decisions}, err
+	return &source{item: item, revision: revision, manifest: manifest, decisions: decisions}, err
 }
 
 // origin compares what a post would show with what the source shows; without a source
@@ -53,7 +55,7 @@ func (f *source) chain() *advocacy.LibraryChain {
 
 // libraryStanding tells whether the item behind an unedited share is in force now. In a
 // transaction the item is held against change.
-func (s *Service) libraryStanding(ctx context.Context, r Reader, review *advocacy.Review, head *advocacy.Revision) (advocacy.LibraryStanding, error) {
+func (s *Service) libraryStanding(ctx context.Context, r Reader, review *advocacy.Review, head *advocacy.Revision, by *rules) (advocacy.LibraryStanding, error) {
 	chain := review.Library
 	if chain == nil {
 		return advocacy.LibraryStanding{}, nil
@@ -70,6 +72,7 @@ func (s *Service) libraryStanding(ctx context.Context, r Reader, review *advocac
 	if err != nil {
 		return advocacy.LibraryStanding{}, err
 	}
+	from.rules = by
 	manifest, err := advocacy.ParseManifest(head.Manifest)
 	if err != nil {
 		return advocacy.LibraryStanding{}, err
@@ -103,6 +106,9 @@ func (s *Service) itemSigned(ctx context.Context, r Reader, from *source) (bool,
 	head := from.revision
 	cs := &advocacy.Case{
 		Review: review, Head: head.Number, HeadDigest: head.Digest, Contributors: head.Contributors, Suggesters: head.Suggesters, Settled: true, Now: s.now(r),
+	}
+	if review.Lexicon != from.rules.policy.Lexicon { // guard: an item with a forbidden term stands behind nothing
+		cs.Found = from.rules.lexicon.Find(head.Content)
 	}
 	for _, d := range from.decisions {
 		if d.Round <= review.Round {

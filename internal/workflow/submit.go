@@ -196,6 +196,9 @@ func (s *Service) openReview(ctx context.Context, tx Tx, c Call, review *advocac
 			return err
 		}
 	}
+	if from != nil {
+		from.rules = routed.rules
+	}
 	if cs.Library, err = s.standing(ctx, tx, review, shown.manifest, from); err != nil {
 		return err
 	}

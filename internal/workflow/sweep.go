@@ -104,6 +104,7 @@ func (s *Service) recompute(ctx context.Context, tx Tx, c Call, u *underReview, 
 		return s.endShare(ctx, tx, c, u)
 	}
 	before := cs.Review.State
+	u.found = cs.Found
 	changed, err := s.grow(ctx, tx, cs)
 	if err != nil {
 		return err
@@ -134,7 +135,7 @@ func (s *Service) recompute(ctx context.Context, tx Tx, c Call, u *underReview, 
 	}
 	err = s.record(ctx, tx, c, cs.Review.Subject.Workspace, fact{
 		action: "review." + string(cs.Review.State), subject: cs.Review.Subject.ReviewName(cs.Review.Round), parent: cs.Review.Subject.Name(),
-		detail: map[string]any{"before": before, "requirements": len(cs.Review.Plan.Requirements)},
+		detail: map[string]any{"before": before, "requirements": len(cs.Review.Plan.Requirements), "terms": termsOf(cs.Found)},
 	})
 	if err != nil {
 		return err

@@ -74,7 +74,7 @@ func (x Term_Grade) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use Term_Grade.Descriptor instead.
 func (Term_Grade) EnumDescriptor() ([]byte, []int) {
-	return file_imprimatur_v1_lexicon_service_proto_rawDescGZIP(), []int{2, 0}
+	return file_imprimatur_v1_lexicon_service_proto_rawDescGZIP(), []int{3, 0}
 }
 
 // What a workspace watches for.
@@ -85,7 +85,10 @@ type Lexicon struct {
 	// What is watched for now.
 	RevisionInForce *LexiconRevision `protobuf:"bytes,2,opt,name=revision_in_force,json=revisionInForce,proto3" json:"revision_in_force,omitempty"`
 	// Changes with every revision.
-	Etag          string `protobuf:"bytes,3,opt,name=etag,proto3" json:"etag,omitempty"`
+	Etag string `protobuf:"bytes,3,opt,name=etag,proto3" json:"etag,omitempty"`
+	// How far what is not sent yet was looked at again since the revision came into force. What
+	// was not yet looked at goes nowhere either: the gate looks again in any case.
+	Recheck       *LexiconRecheck `protobuf:"bytes,4,opt,name=recheck,proto3" json:"recheck,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -141,6 +144,87 @@ func (x *Lexicon) GetEtag() string {
 	return ""
 }
 
+func (x *Lexicon) GetRecheck() *LexiconRecheck {
+	if x != nil {
+		return x.Recheck
+	}
+	return nil
+}
+
+// How far what is not sent yet was looked at again. The counts are those of a run that is not
+// interrupted; one that was may count what is on a page twice, or not.
+type LexiconRecheck struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// How many rounds and library items were looked at.
+	CheckedCount int64 `protobuf:"varint,1,opt,name=checked_count,json=checkedCount,proto3" json:"checked_count,omitempty"`
+	// In how many a forbidden term was found.
+	ForbiddenCount int64 `protobuf:"varint,2,opt,name=forbidden_count,json=forbiddenCount,proto3" json:"forbidden_count,omitempty"`
+	// In how many a restricted term was found.
+	RestrictedCount int64 `protobuf:"varint,3,opt,name=restricted_count,json=restrictedCount,proto3" json:"restricted_count,omitempty"`
+	// When all had been looked at, or a newer revision came into force; unset until then.
+	CompleteTime  *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=complete_time,json=completeTime,proto3" json:"complete_time,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *LexiconRecheck) Reset() {
+	*x = LexiconRecheck{}
+	mi := &file_imprimatur_v1_lexicon_service_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *LexiconRecheck) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*LexiconRecheck) ProtoMessage() {}
+
+func (x *LexiconRecheck) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_lexicon_service_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use LexiconRecheck.ProtoReflect.Descriptor instead.
+func (*LexiconRecheck) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_lexicon_service_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *LexiconRecheck) GetCheckedCount() int64 {
+	if x != nil {
+		return x.CheckedCount
+	}
+	return 0
+}
+
+func (x *LexiconRecheck) GetForbiddenCount() int64 {
+	if x != nil {
+		return x.ForbiddenCount
+	}
+	return 0
+}
+
+func (x *LexiconRecheck) GetRestrictedCount() int64 {
+	if x != nil {
+		return x.RestrictedCount
+	}
+	return 0
+}
+
+func (x *LexiconRecheck) GetCompleteTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.CompleteTime
+	}
+	return nil
+}
+
 // One list of terms and own domains.
 type LexiconRevision struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -163,7 +247,7 @@ type LexiconRevision struct {
 
 func (x *LexiconRevision) Reset() {
 	*x = LexiconRevision{}
-	mi := &file_imprimatur_v1_lexicon_service_proto_msgTypes[1]
+	mi := &file_imprimatur_v1_lexicon_service_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -175,7 +259,7 @@ func (x *LexiconRevision) String() string {
 func (*LexiconRevision) ProtoMessage() {}
 
 func (x *LexiconRevision) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_lexicon_service_proto_msgTypes[1]
+	mi := &file_imprimatur_v1_lexicon_service_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -188,7 +272,7 @@ func (x *LexiconRevision) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LexiconRevision.ProtoReflect.Descriptor instead.
 func (*LexiconRevision) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_lexicon_service_proto_rawDescGZIP(), []int{1}
+	return file_imprimatur_v1_lexicon_service_proto_rawDescGZIP(), []int{2}
 }
 
 func (x *LexiconRevision) GetName() string {
@@ -262,7 +346,7 @@ type Term struct {
 
 func (x *Term) Reset() {
 	*x = Term{}
-	mi := &file_imprimatur_v1_lexicon_service_proto_msgTypes[2]
+	mi := &file_imprimatur_v1_lexicon_service_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -274,7 +358,7 @@ func (x *Term) String() string {
 func (*Term) ProtoMessage() {}
 
 func (x *Term) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_lexicon_service_proto_msgTypes[2]
+	mi := &file_imprimatur_v1_lexicon_service_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -287,7 +371,7 @@ func (x *Term) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Term.ProtoReflect.Descriptor instead.
 func (*Term) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_lexicon_service_proto_rawDescGZIP(), []int{2}
+	return file_imprimatur_v1_lexicon_service_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *Term) GetText() string {
@@ -357,7 +441,7 @@ type GetLexiconRequest struct {
 
 func (x *GetLexiconRequest) Reset() {
 	*x = GetLexiconRequest{}
-	mi := &file_imprimatur_v1_lexicon_service_proto_msgTypes[3]
+	mi := &file_imprimatur_v1_lexicon_service_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -369,7 +453,7 @@ func (x *GetLexiconRequest) String() string {
 func (*GetLexiconRequest) ProtoMessage() {}
 
 func (x *GetLexiconRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_lexicon_service_proto_msgTypes[3]
+	mi := &file_imprimatur_v1_lexicon_service_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -382,7 +466,7 @@ func (x *GetLexiconRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetLexiconRequest.ProtoReflect.Descriptor instead.
 func (*GetLexiconRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_lexicon_service_proto_rawDescGZIP(), []int{3}
+	return file_imprimatur_v1_lexicon_service_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *GetLexiconRequest) GetName() string {
@@ -403,7 +487,7 @@ type GetLexiconRevisionRequest struct {
 
 func (x *GetLexiconRevisionRequest) Reset() {
 	*x = GetLexiconRevisionRequest{}
-	mi := &file_imprimatur_v1_lexicon_service_proto_msgTypes[4]
+	mi := &file_imprimatur_v1_lexicon_service_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -415,7 +499,7 @@ func (x *GetLexiconRevisionRequest) String() string {
 func (*GetLexiconRevisionRequest) ProtoMessage() {}
 
 func (x *GetLexiconRevisionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_lexicon_service_proto_msgTypes[4]
+	mi := &file_imprimatur_v1_lexicon_service_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -428,7 +512,7 @@ func (x *GetLexiconRevisionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetLexiconRevisionRequest.ProtoReflect.Descriptor instead.
 func (*GetLexiconRevisionRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_lexicon_service_proto_rawDescGZIP(), []int{4}
+	return file_imprimatur_v1_lexicon_service_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *GetLexiconRevisionRequest) GetName() string {
@@ -453,7 +537,7 @@ type ListLexiconRevisionsRequest struct {
 
 func (x *ListLexiconRevisionsRequest) Reset() {
 	*x = ListLexiconRevisionsRequest{}
-	mi := &file_imprimatur_v1_lexicon_service_proto_msgTypes[5]
+	mi := &file_imprimatur_v1_lexicon_service_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -465,7 +549,7 @@ func (x *ListLexiconRevisionsRequest) String() string {
 func (*ListLexiconRevisionsRequest) ProtoMessage() {}
 
 func (x *ListLexiconRevisionsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_lexicon_service_proto_msgTypes[5]
+	mi := &file_imprimatur_v1_lexicon_service_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -478,7 +562,7 @@ func (x *ListLexiconRevisionsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListLexiconRevisionsRequest.ProtoReflect.Descriptor instead.
 func (*ListLexiconRevisionsRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_lexicon_service_proto_rawDescGZIP(), []int{5}
+	return file_imprimatur_v1_lexicon_service_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *ListLexiconRevisionsRequest) GetParent() string {
@@ -515,7 +599,7 @@ type ListLexiconRevisionsResponse struct {
 
 func (x *ListLexiconRevisionsResponse) Reset() {
 	*x = ListLexiconRevisionsResponse{}
-	mi := &file_imprimatur_v1_lexicon_service_proto_msgTypes[6]
+	mi := &file_imprimatur_v1_lexicon_service_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -527,7 +611,7 @@ func (x *ListLexiconRevisionsResponse) String() string {
 func (*ListLexiconRevisionsResponse) ProtoMessage() {}
 
 func (x *ListLexiconRevisionsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_lexicon_service_proto_msgTypes[6]
+	mi := &file_imprimatur_v1_lexicon_service_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -540,7 +624,7 @@ func (x *ListLexiconRevisionsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListLexiconRevisionsResponse.ProtoReflect.Descriptor instead.
 func (*ListLexiconRevisionsResponse) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_lexicon_service_proto_rawDescGZIP(), []int{6}
+	return file_imprimatur_v1_lexicon_service_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *ListLexiconRevisionsResponse) GetLexiconRevisions() []*LexiconRevision {
@@ -574,7 +658,7 @@ type PublishLexiconRevisionRequest struct {
 
 func (x *PublishLexiconRevisionRequest) Reset() {
 	*x = PublishLexiconRevisionRequest{}
-	mi := &file_imprimatur_v1_lexicon_service_proto_msgTypes[7]
+	mi := &file_imprimatur_v1_lexicon_service_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -586,7 +670,7 @@ func (x *PublishLexiconRevisionRequest) String() string {
 func (*PublishLexiconRevisionRequest) ProtoMessage() {}
 
 func (x *PublishLexiconRevisionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_lexicon_service_proto_msgTypes[7]
+	mi := &file_imprimatur_v1_lexicon_service_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -599,7 +683,7 @@ func (x *PublishLexiconRevisionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PublishLexiconRevisionRequest.ProtoReflect.Descriptor instead.
 func (*PublishLexiconRevisionRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_lexicon_service_proto_rawDescGZIP(), []int{7}
+	return file_imprimatur_v1_lexicon_service_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *PublishLexiconRevisionRequest) GetParent() string {
@@ -630,16 +714,223 @@ func (x *PublishLexiconRevisionRequest) GetRequestId() string {
 	return ""
 }
 
+// Carries what to try.
+type TryLexiconRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `workspaces/{workspace}/lexicons/{lexicon}`.
+	Parent string `protobuf:"bytes,1,opt,name=parent,proto3" json:"parent,omitempty"`
+	// The revision, as it would be published.
+	LexiconRevision *LexiconRevision `protobuf:"bytes,2,opt,name=lexicon_revision,json=lexiconRevision,proto3" json:"lexicon_revision,omitempty"`
+	// At how many to look at most; 50 when 0, 200 at most.
+	PageSize int32 `protobuf:"varint,3,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// Token of a previous page of the same query.
+	PageToken     string `protobuf:"bytes,4,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TryLexiconRequest) Reset() {
+	*x = TryLexiconRequest{}
+	mi := &file_imprimatur_v1_lexicon_service_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TryLexiconRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TryLexiconRequest) ProtoMessage() {}
+
+func (x *TryLexiconRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_lexicon_service_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TryLexiconRequest.ProtoReflect.Descriptor instead.
+func (*TryLexiconRequest) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_lexicon_service_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *TryLexiconRequest) GetParent() string {
+	if x != nil {
+		return x.Parent
+	}
+	return ""
+}
+
+func (x *TryLexiconRequest) GetLexiconRevision() *LexiconRevision {
+	if x != nil {
+		return x.LexiconRevision
+	}
+	return nil
+}
+
+func (x *TryLexiconRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *TryLexiconRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+// One page of what a lexicon would find.
+type TryLexiconResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What has something the lexicon finds.
+	LexiconHits []*LexiconHit `protobuf:"bytes,1,rep,name=lexicon_hits,json=lexiconHits,proto3" json:"lexicon_hits,omitempty"`
+	// At how many this page looked.
+	CheckedCount int32 `protobuf:"varint,2,opt,name=checked_count,json=checkedCount,proto3" json:"checked_count,omitempty"`
+	// Token of the next page; empty at the end.
+	NextPageToken string `protobuf:"bytes,3,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TryLexiconResponse) Reset() {
+	*x = TryLexiconResponse{}
+	mi := &file_imprimatur_v1_lexicon_service_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TryLexiconResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TryLexiconResponse) ProtoMessage() {}
+
+func (x *TryLexiconResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_lexicon_service_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TryLexiconResponse.ProtoReflect.Descriptor instead.
+func (*TryLexiconResponse) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_lexicon_service_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *TryLexiconResponse) GetLexiconHits() []*LexiconHit {
+	if x != nil {
+		return x.LexiconHits
+	}
+	return nil
+}
+
+func (x *TryLexiconResponse) GetCheckedCount() int32 {
+	if x != nil {
+		return x.CheckedCount
+	}
+	return 0
+}
+
+func (x *TryLexiconResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
+// Something not sent yet that a lexicon finds something in.
+type LexiconHit struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Name of the post or library item.
+	Subject string `protobuf:"bytes,1,opt,name=subject,proto3" json:"subject,omitempty"`
+	// Number of the revision that was looked at.
+	Revision int32 `protobuf:"varint,2,opt,name=revision,proto3" json:"revision,omitempty"`
+	// What it finds.
+	Findings      []*Finding `protobuf:"bytes,3,rep,name=findings,proto3" json:"findings,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *LexiconHit) Reset() {
+	*x = LexiconHit{}
+	mi := &file_imprimatur_v1_lexicon_service_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *LexiconHit) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*LexiconHit) ProtoMessage() {}
+
+func (x *LexiconHit) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_lexicon_service_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use LexiconHit.ProtoReflect.Descriptor instead.
+func (*LexiconHit) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_lexicon_service_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *LexiconHit) GetSubject() string {
+	if x != nil {
+		return x.Subject
+	}
+	return ""
+}
+
+func (x *LexiconHit) GetRevision() int32 {
+	if x != nil {
+		return x.Revision
+	}
+	return 0
+}
+
+func (x *LexiconHit) GetFindings() []*Finding {
+	if x != nil {
+		return x.Findings
+	}
+	return nil
+}
+
 var File_imprimatur_v1_lexicon_service_proto protoreflect.FileDescriptor
 
 const file_imprimatur_v1_lexicon_service_proto_rawDesc = "" +
 	"\n" +
-	"#imprimatur/v1/lexicon_service.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fimprimatur/v1/annotations.proto\"\xe7\x01\n" +
+	"#imprimatur/v1/lexicon_service.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fimprimatur/v1/annotations.proto\x1a\x1bimprimatur/v1/content.proto\"\xa5\x02\n" +
 	"\aLexicon\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x12O\n" +
 	"\x11revision_in_force\x18\x02 \x01(\v2\x1e.imprimatur.v1.LexiconRevisionB\x03\xe0A\x03R\x0frevisionInForce\x12\x17\n" +
-	"\x04etag\x18\x03 \x01(\tB\x03\xe0A\x03R\x04etag:Y\xeaAV\n" +
-	"\x16imprimatur.dev/Lexicon\x12)workspaces/{workspace}/lexicons/{lexicon}*\blexicons2\alexicon\"\xc6\x03\n" +
+	"\x04etag\x18\x03 \x01(\tB\x03\xe0A\x03R\x04etag\x12<\n" +
+	"\arecheck\x18\x04 \x01(\v2\x1d.imprimatur.v1.LexiconRecheckB\x03\xe0A\x03R\arecheck:Y\xeaAV\n" +
+	"\x16imprimatur.dev/Lexicon\x12)workspaces/{workspace}/lexicons/{lexicon}*\blexicons2\alexicon\"\xde\x01\n" +
+	"\x0eLexiconRecheck\x12(\n" +
+	"\rchecked_count\x18\x01 \x01(\x03B\x03\xe0A\x03R\fcheckedCount\x12,\n" +
+	"\x0fforbidden_count\x18\x02 \x01(\x03B\x03\xe0A\x03R\x0eforbiddenCount\x12.\n" +
+	"\x10restricted_count\x18\x03 \x01(\x03B\x03\xe0A\x03R\x0frestrictedCount\x12D\n" +
+	"\rcomplete_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\fcompleteTime\"\xc6\x03\n" +
 	"\x0fLexiconRevision\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x12:\n" +
 	"\x05terms\x18\x02 \x03(\v2\x13.imprimatur.v1.TermB\x0f\xe0A\x01\xe0A\x05\xbaH\x06\x92\x01\x03\x10\xe8\aR\x05terms\x128\n" +
@@ -686,13 +977,30 @@ const file_imprimatur_v1_lexicon_service_proto_rawDesc = "" +
 	"\x10lexicon_revision\x18\x02 \x01(\v2\x1e.imprimatur.v1.LexiconRevisionB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\x0flexiconRevision\x12\x1b\n" +
 	"\x04etag\x18\x03 \x01(\tB\a\xbaH\x04r\x02\x18@R\x04etag\x12*\n" +
 	"\n" +
-	"request_id\x18\x04 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId2\x8c\x06\n" +
+	"request_id\x18\x04 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\xc2\x02\n" +
+	"\x11TryLexiconRequest\x12\x87\x01\n" +
+	"\x06parent\x18\x01 \x01(\tBo\xe0A\x02\xfaA \x12\x1eimprimatur.dev/LexiconRevision\xbaHFrD2B^workspaces/[a-z][a-z0-9-]{1,62}/lexicons/[a-z0-9][a-z0-9-]{0,62}$R\x06parent\x12T\n" +
+	"\x10lexicon_revision\x18\x02 \x01(\v2\x1e.imprimatur.v1.LexiconRevisionB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\x0flexiconRevision\x12$\n" +
+	"\tpage_size\x18\x03 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\bpageSize\x12'\n" +
+	"\n" +
+	"page_token\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\x80\bR\tpageToken\"\xae\x01\n" +
+	"\x12TryLexiconResponse\x12A\n" +
+	"\flexicon_hits\x18\x01 \x03(\v2\x19.imprimatur.v1.LexiconHitB\x03\xe0A\x03R\vlexiconHits\x12(\n" +
+	"\rchecked_count\x18\x02 \x01(\x05B\x03\xe0A\x03R\fcheckedCount\x12+\n" +
+	"\x0fnext_page_token\x18\x03 \x01(\tB\x03\xe0A\x03R\rnextPageToken\"\x85\x01\n" +
+	"\n" +
+	"LexiconHit\x12\x1d\n" +
+	"\asubject\x18\x01 \x01(\tB\x03\xe0A\x03R\asubject\x12\x1f\n" +
+	"\brevision\x18\x02 \x01(\x05B\x03\xe0A\x03R\brevision\x127\n" +
+	"\bfindings\x18\x03 \x03(\v2\x16.imprimatur.v1.FindingB\x03\xe0A\x03R\bfindings2\xd5\a\n" +
 	"\x0eLexiconService\x12\x92\x01\n" +
 	"\n" +
 	"GetLexicon\x12 .imprimatur.v1.GetLexiconRequest\x1a\x16.imprimatur.v1.Lexicon\"J\xdaA\x04name\x8a\xe7\x18\rlexicons.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02$\x12\"/v1/{name=workspaces/*/lexicons/*}\x12\xb6\x01\n" +
 	"\x12GetLexiconRevision\x12(.imprimatur.v1.GetLexiconRevisionRequest\x1a\x1e.imprimatur.v1.LexiconRevision\"V\xdaA\x04name\x8a\xe7\x18\rlexicons.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x020\x12./v1/{name=workspaces/*/lexicons/*/revisions/*}\x12\xc9\x01\n" +
 	"\x14ListLexiconRevisions\x12*.imprimatur.v1.ListLexiconRevisionsRequest\x1a+.imprimatur.v1.ListLexiconRevisionsResponse\"X\xdaA\x06parent\x8a\xe7\x18\rlexicons.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x020\x12./v1/{parent=workspaces/*/lexicons/*}/revisions\x12\xdf\x01\n" +
-	"\x16PublishLexiconRevision\x12,.imprimatur.v1.PublishLexiconRevisionRequest\x1a\x1e.imprimatur.v1.LexiconRevision\"w\xdaA\x17parent,lexicon_revision\x8a\xe7\x18\x10lexicons.publish\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x02;:\x01*\"6/v1/{parent=workspaces/*/lexicons/*}/revisions:publishBDZBgithub.com/imprimatur-hq/imprimatur/api/imprimatur/v1;imprimaturv1b\x06proto3"
+	"\x16PublishLexiconRevision\x12,.imprimatur.v1.PublishLexiconRevisionRequest\x1a\x1e.imprimatur.v1.LexiconRevision\"w\xdaA\x17parent,lexicon_revision\x8a\xe7\x18\x10lexicons.publish\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x02;:\x01*\"6/v1/{parent=workspaces/*/lexicons/*}/revisions:publish\x12\xc6\x01\n" +
+	"\n" +
+	"TryLexicon\x12 .imprimatur.v1.TryLexiconRequest\x1a!.imprimatur.v1.TryLexiconResponse\"s\xdaA\x17parent,lexicon_revision\x8a\xe7\x18\x10lexicons.publish\x90\xe7\x18\x00\x98\xe7\x18\x02\x82\xd3\xe4\x93\x027:\x01*\"2/v1/{parent=workspaces/*/lexicons/*}/revisions:tryBDZBgithub.com/imprimatur-hq/imprimatur/api/imprimatur/v1;imprimaturv1b\x06proto3"
 
 var (
 	file_imprimatur_v1_lexicon_service_proto_rawDescOnce sync.Once
@@ -707,39 +1015,51 @@ func file_imprimatur_v1_lexicon_service_proto_rawDescGZIP() []byte {
 }
 
 var file_imprimatur_v1_lexicon_service_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_imprimatur_v1_lexicon_service_proto_msgTypes = make([]protoimpl.MessageInfo, 8)
+var file_imprimatur_v1_lexicon_service_proto_msgTypes = make([]protoimpl.MessageInfo, 12)
 var file_imprimatur_v1_lexicon_service_proto_goTypes = []any{
 	(Term_Grade)(0),                       // 0: imprimatur.v1.Term.Grade
 	(*Lexicon)(nil),                       // 1: imprimatur.v1.Lexicon
-	(*LexiconRevision)(nil),               // 2: imprimatur.v1.LexiconRevision
-	(*Term)(nil),                          // 3: imprimatur.v1.Term
-	(*GetLexiconRequest)(nil),             // 4: imprimatur.v1.GetLexiconRequest
-	(*GetLexiconRevisionRequest)(nil),     // 5: imprimatur.v1.GetLexiconRevisionRequest
-	(*ListLexiconRevisionsRequest)(nil),   // 6: imprimatur.v1.ListLexiconRevisionsRequest
-	(*ListLexiconRevisionsResponse)(nil),  // 7: imprimatur.v1.ListLexiconRevisionsResponse
-	(*PublishLexiconRevisionRequest)(nil), // 8: imprimatur.v1.PublishLexiconRevisionRequest
-	(*timestamppb.Timestamp)(nil),         // 9: google.protobuf.Timestamp
+	(*LexiconRecheck)(nil),                // 2: imprimatur.v1.LexiconRecheck
+	(*LexiconRevision)(nil),               // 3: imprimatur.v1.LexiconRevision
+	(*Term)(nil),                          // 4: imprimatur.v1.Term
+	(*GetLexiconRequest)(nil),             // 5: imprimatur.v1.GetLexiconRequest
+	(*GetLexiconRevisionRequest)(nil),     // 6: imprimatur.v1.GetLexiconRevisionRequest
+	(*ListLexiconRevisionsRequest)(nil),   // 7: imprimatur.v1.ListLexiconRevisionsRequest
+	(*ListLexiconRevisionsResponse)(nil),  // 8: imprimatur.v1.ListLexiconRevisionsResponse
+	(*PublishLexiconRevisionRequest)(nil), // 9: imprimatur.v1.PublishLexiconRevisionRequest
+	(*TryLexiconRequest)(nil),             // 10: imprimatur.v1.TryLexiconRequest
+	(*TryLexiconResponse)(nil),            // 11: imprimatur.v1.TryLexiconResponse
+	(*LexiconHit)(nil),                    // 12: imprimatur.v1.LexiconHit
+	(*timestamppb.Timestamp)(nil),         // 13: google.protobuf.Timestamp
+	(*Finding)(nil),                       // 14: imprimatur.v1.Finding
 }
 var file_imprimatur_v1_lexicon_service_proto_depIdxs = []int32{
-	2,  // 0: imprimatur.v1.Lexicon.revision_in_force:type_name -> imprimatur.v1.LexiconRevision
-	3,  // 1: imprimatur.v1.LexiconRevision.terms:type_name -> imprimatur.v1.Term
-	9,  // 2: imprimatur.v1.LexiconRevision.create_time:type_name -> google.protobuf.Timestamp
-	0,  // 3: imprimatur.v1.Term.grade:type_name -> imprimatur.v1.Term.Grade
-	2,  // 4: imprimatur.v1.ListLexiconRevisionsResponse.lexicon_revisions:type_name -> imprimatur.v1.LexiconRevision
-	2,  // 5: imprimatur.v1.PublishLexiconRevisionRequest.lexicon_revision:type_name -> imprimatur.v1.LexiconRevision
-	4,  // 6: imprimatur.v1.LexiconService.GetLexicon:input_type -> imprimatur.v1.GetLexiconRequest
-	5,  // 7: imprimatur.v1.LexiconService.GetLexiconRevision:input_type -> imprimatur.v1.GetLexiconRevisionRequest
-	6,  // 8: imprimatur.v1.LexiconService.ListLexiconRevisions:input_type -> imprimatur.v1.ListLexiconRevisionsRequest
-	8,  // 9: imprimatur.v1.LexiconService.PublishLexiconRevision:input_type -> imprimatur.v1.PublishLexiconRevisionRequest
-	1,  // 10: imprimatur.v1.LexiconService.GetLexicon:output_type -> imprimatur.v1.Lexicon
-	2,  // 11: imprimatur.v1.LexiconService.GetLexiconRevision:output_type -> imprimatur.v1.LexiconRevision
-	7,  // 12: imprimatur.v1.LexiconService.ListLexiconRevisions:output_type -> imprimatur.v1.ListLexiconRevisionsResponse
-	2,  // 13: imprimatur.v1.LexiconService.PublishLexiconRevision:output_type -> imprimatur.v1.LexiconRevision
-	10, // [10:14] is the sub-list for method output_type
-	6,  // [6:10] is the sub-list for method input_type
-	6,  // [6:6] is the sub-list for extension type_name
-	6,  // [6:6] is the sub-list for extension extendee
-	0,  // [0:6] is the sub-list for field type_name
+	3,  // 0: imprimatur.v1.Lexicon.revision_in_force:type_name -> imprimatur.v1.LexiconRevision
+	2,  // 1: imprimatur.v1.Lexicon.recheck:type_name -> imprimatur.v1.LexiconRecheck
+	13, // 2: imprimatur.v1.LexiconRecheck.complete_time:type_name -> google.protobuf.Timestamp
+	4,  // 3: imprimatur.v1.LexiconRevision.terms:type_name -> imprimatur.v1.Term
+	13, // 4: imprimatur.v1.LexiconRevision.create_time:type_name -> google.protobuf.Timestamp
+	0,  // 5: imprimatur.v1.Term.grade:type_name -> imprimatur.v1.Term.Grade
+	3,  // 6: imprimatur.v1.ListLexiconRevisionsResponse.lexicon_revisions:type_name -> imprimatur.v1.LexiconRevision
+	3,  // 7: imprimatur.v1.PublishLexiconRevisionRequest.lexicon_revision:type_name -> imprimatur.v1.LexiconRevision
+	3,  // 8: imprimatur.v1.TryLexiconRequest.lexicon_revision:type_name -> imprimatur.v1.LexiconRevision
+	12, // 9: imprimatur.v1.TryLexiconResponse.lexicon_hits:type_name -> imprimatur.v1.LexiconHit
+	14, // 10: imprimatur.v1.LexiconHit.findings:type_name -> imprimatur.v1.Finding
+	5,  // 11: imprimatur.v1.LexiconService.GetLexicon:input_type -> imprimatur.v1.GetLexiconRequest
+	6,  // 12: imprimatur.v1.LexiconService.GetLexiconRevision:input_type -> imprimatur.v1.GetLexiconRevisionRequest
+	7,  // 13: imprimatur.v1.LexiconService.ListLexiconRevisions:input_type -> imprimatur.v1.ListLexiconRevisionsRequest
+	9,  // 14: imprimatur.v1.LexiconService.PublishLexiconRevision:input_type -> imprimatur.v1.PublishLexiconRevisionRequest
+	10, // 15: imprimatur.v1.LexiconService.TryLexicon:input_type -> imprimatur.v1.TryLexiconRequest
+	1,  // 16: imprimatur.v1.LexiconService.GetLexicon:output_type -> imprimatur.v1.Lexicon
+	3,  // 17: imprimatur.v1.LexiconService.GetLexiconRevision:output_type -> imprimatur.v1.LexiconRevision
+	8,  // 18: imprimatur.v1.LexiconService.ListLexiconRevisions:output_type -> imprimatur.v1.ListLexiconRevisionsResponse
+	3,  // 19: imprimatur.v1.LexiconService.PublishLexiconRevision:output_type -> imprimatur.v1.LexiconRevision
+	11, // 20: imprimatur.v1.LexiconService.TryLexicon:output_type -> imprimatur.v1.TryLexiconResponse
+	16, // [16:21] is the sub-list for method output_type
+	11, // [11:16] is the sub-list for method input_type
+	11, // [11:11] is the sub-list for extension type_name
+	11, // [11:11] is the sub-list for extension extendee
+	0,  // [0:11] is the sub-list for field type_name
 }
 
 func init() { file_imprimatur_v1_lexicon_service_proto_init() }
@@ -748,13 +1068,14 @@ func file_imprimatur_v1_lexicon_service_proto_init() {
 		return
 	}
 	file_imprimatur_v1_annotations_proto_init()
+	file_imprimatur_v1_content_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_imprimatur_v1_lexicon_service_proto_rawDesc), len(file_imprimatur_v1_lexicon_service_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   8,
+			NumMessages:   12,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

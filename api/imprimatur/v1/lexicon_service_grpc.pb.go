@@ -23,6 +23,7 @@ const (
 	LexiconService_GetLexiconRevision_FullMethodName     = "/imprimatur.v1.LexiconService/GetLexiconRevision"
 	LexiconService_ListLexiconRevisions_FullMethodName   = "/imprimatur.v1.LexiconService/ListLexiconRevisions"
 	LexiconService_PublishLexiconRevision_FullMethodName = "/imprimatur.v1.LexiconService/PublishLexiconRevision"
+	LexiconService_TryLexicon_FullMethodName             = "/imprimatur.v1.LexiconService/TryLexicon"
 )
 
 // LexiconServiceClient is the client API for LexiconService service.
@@ -52,7 +53,12 @@ type LexiconServiceClient interface {
 	// which takes the place of the whole. Nothing is submitted with a forbidden term, not by
 	// administrators either (`TERM_FORBIDDEN`), and nothing with one goes out any more,
 	// whoever signed it. What has a restricted one is asked of the role the term names,
-	// besides everybody whom the routing policy asks. Nothing that was published is touched.
+	// besides everybody whom the routing policy asks. What is not sent yet is looked at again at
+	// once (see `recheck` of the lexicon): the round of what has a forbidden term opens, what was
+	// scheduled of it is cancelled, and it is its author's turn; the plan of what has a
+	// restricted one grows. A library item in force with a forbidden term is not in force any
+	// more, and what was scheduled of its shares is cancelled. What is allowed again goes on
+	// without another signature. Nothing that was published is touched.
 	//
 	// Fails with `INVALID_ARGUMENT` for a term that could never be found or would be found
 	// everywhere (`TERM_INVALID`), one that is there twice (`TERM_DUPLICATE`), one without a
@@ -62,6 +68,13 @@ type LexiconServiceClient interface {
 	// another lexicon than `default`; and with `ABORTED` and `ETAG_STALE` when the etag of the
 	// lexicon is given and another revision came into force.
 	PublishLexiconRevision(ctx context.Context, in *PublishLexiconRevisionRequest, opts ...grpc.CallOption) (*LexiconRevision, error)
+	// Tells what of that which is not sent yet a lexicon would find, without publishing it.
+	//
+	// Needs `lexicons.publish`. Looks at the posts and library items that were submitted and are
+	// not sent, and at the library items in force; drafts are not among them. A page is of what
+	// was looked at, so one can have no hit and yet be followed by another. Fails as
+	// PublishLexiconRevision does for a lexicon that could not be published, but for its roles.
+	TryLexicon(ctx context.Context, in *TryLexiconRequest, opts ...grpc.CallOption) (*TryLexiconResponse, error)
 }
 
 type lexiconServiceClient struct {
@@ -112,6 +125,16 @@ func (c *lexiconServiceClient) PublishLexiconRevision(ctx context.Context, in *P
 	return out, nil
 }
 
+func (c *lexiconServiceClient) TryLexicon(ctx context.Context, in *TryLexiconRequest, opts ...grpc.CallOption) (*TryLexiconResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(TryLexiconResponse)
+	err := c.cc.Invoke(ctx, LexiconService_TryLexicon_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // LexiconServiceServer is the server API for LexiconService service.
 // All implementations must embed UnimplementedLexiconServiceServer
 // for forward compatibility.
@@ -139,7 +162,12 @@ type LexiconServiceServer interface {
 	// which takes the place of the whole. Nothing is submitted with a forbidden term, not by
 	// administrators either (`TERM_FORBIDDEN`), and nothing with one goes out any more,
 	// whoever signed it. What has a restricted one is asked of the role the term names,
-	// besides everybody whom the routing policy asks. Nothing that was published is touched.
+	// besides everybody whom the routing policy asks. What is not sent yet is looked at again at
+	// once (see `recheck` of the lexicon): the round of what has a forbidden term opens, what was
+	// scheduled of it is cancelled, and it is its author's turn; the plan of what has a
+	// restricted one grows. A library item in force with a forbidden term is not in force any
+	// more, and what was scheduled of its shares is cancelled. What is allowed again goes on
+	// without another signature. Nothing that was published is touched.
 	//
 	// Fails with `INVALID_ARGUMENT` for a term that could never be found or would be found
 	// everywhere (`TERM_INVALID`), one that is there twice (`TERM_DUPLICATE`), one without a
@@ -149,6 +177,13 @@ type LexiconServiceServer interface {
 	// another lexicon than `default`; and with `ABORTED` and `ETAG_STALE` when the etag of the
 	// lexicon is given and another revision came into force.
 	PublishLexiconRevision(context.Context, *PublishLexiconRevisionRequest) (*LexiconRevision, error)
+	// Tells what of that which is not sent yet a lexicon would find, without publishing it.
+	//
+	// Needs `lexicons.publish`. Looks at the posts and library items that were submitted and are
+	// not sent, and at the library items in force; drafts are not among them. A page is of what
+	// was looked at, so one can have no hit and yet be followed by another. Fails as
+	// PublishLexiconRevision does for a lexicon that could not be published, but for its roles.
+	TryLexicon(context.Context, *TryLexiconRequest) (*TryLexiconResponse, error)
 	mustEmbedUnimplementedLexiconServiceServer()
 }
 
@@ -170,6 +205,9 @@ func (UnimplementedLexiconServiceServer) ListLexiconRevisions(context.Context, *
 }
 func (UnimplementedLexiconServiceServer) PublishLexiconRevision(context.Context, *PublishLexiconRevisionRequest) (*LexiconRevision, error) {
 	return nil, status.Error(codes.Unimplemented, "method PublishLexiconRevision not implemented")
+}
+func (UnimplementedLexiconServiceServer) TryLexicon(context.Context, *TryLexiconRequest) (*TryLexiconResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method TryLexicon not implemented")
 }
 func (UnimplementedLexiconServiceServer) mustEmbedUnimplementedLexiconServiceServer() {}
 func (UnimplementedLexiconServiceServer) testEmbeddedByValue()                        {}
@@ -264,6 +302,24 @@ func _LexiconService_PublishLexiconRevision_Handler(srv interface{}, ctx context
 	return interceptor(ctx, in, info, handler)
 }
 
+func _LexiconService_TryLexicon_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(TryLexiconRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(LexiconServiceServer).TryLexicon(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: LexiconService_TryLexicon_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(LexiconServiceServer).TryLexicon(ctx, req.(*TryLexiconRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // LexiconService_ServiceDesc is the grpc.ServiceDesc for LexiconService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -286,6 +342,10 @@ var LexiconService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "PublishLexiconRevision",
 			Handler:    _LexiconService_PublishLexiconRevision_Handler,
+		},
+		{
+			MethodName: "TryLexicon",
+			Handler:    _LexiconService_TryLexicon_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

@@ -184,7 +184,7 @@ func (x TargetDiff_Change) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use TargetDiff_Change.Descriptor instead.
 func (TargetDiff_Change) EnumDescriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{24, 0}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{26, 0}
 }
 
 // What became of a piece.
@@ -241,7 +241,7 @@ func (x DiffSpan_Op) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use DiffSpan_Op.Descriptor instead.
 func (DiffSpan_Op) EnumDescriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{25, 0}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{27, 0}
 }
 
 // What goes out in one employee's, or a brand account's, name.
@@ -1040,6 +1040,108 @@ func (x *PreviewPostRequest) GetPost() *Post {
 	return nil
 }
 
+// Carries the post to look at.
+type CheckPostRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `workspaces/{workspace}`.
+	Parent string `protobuf:"bytes,1,opt,name=parent,proto3" json:"parent,omitempty"`
+	// The post, with content or a library item, and social accounts.
+	Post          *Post `protobuf:"bytes,2,opt,name=post,proto3" json:"post,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CheckPostRequest) Reset() {
+	*x = CheckPostRequest{}
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CheckPostRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CheckPostRequest) ProtoMessage() {}
+
+func (x *CheckPostRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CheckPostRequest.ProtoReflect.Descriptor instead.
+func (*CheckPostRequest) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *CheckPostRequest) GetParent() string {
+	if x != nil {
+		return x.Parent
+	}
+	return ""
+}
+
+func (x *CheckPostRequest) GetPost() *Post {
+	if x != nil {
+		return x.Post
+	}
+	return nil
+}
+
+// Tells what a machine sees.
+type CheckPostResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What a machine saw; those that block a submission first, then those a person has to look
+	// at.
+	Findings      []*Finding `protobuf:"bytes,1,rep,name=findings,proto3" json:"findings,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CheckPostResponse) Reset() {
+	*x = CheckPostResponse{}
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CheckPostResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CheckPostResponse) ProtoMessage() {}
+
+func (x *CheckPostResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CheckPostResponse.ProtoReflect.Descriptor instead.
+func (*CheckPostResponse) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *CheckPostResponse) GetFindings() []*Finding {
+	if x != nil {
+		return x.Findings
+	}
+	return nil
+}
+
 // Shows what would go out.
 type PreviewPostResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1064,7 +1166,7 @@ type PreviewPostResponse struct {
 
 func (x *PreviewPostResponse) Reset() {
 	*x = PreviewPostResponse{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[9]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1076,7 +1178,7 @@ func (x *PreviewPostResponse) String() string {
 func (*PreviewPostResponse) ProtoMessage() {}
 
 func (x *PreviewPostResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[9]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1089,7 +1191,7 @@ func (x *PreviewPostResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PreviewPostResponse.ProtoReflect.Descriptor instead.
 func (*PreviewPostResponse) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{9}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *PreviewPostResponse) GetTargets() []*Target {
@@ -1163,7 +1265,7 @@ type UnmetPrecondition struct {
 
 func (x *UnmetPrecondition) Reset() {
 	*x = UnmetPrecondition{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[10]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1175,7 +1277,7 @@ func (x *UnmetPrecondition) String() string {
 func (*UnmetPrecondition) ProtoMessage() {}
 
 func (x *UnmetPrecondition) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[10]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1188,7 +1290,7 @@ func (x *UnmetPrecondition) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UnmetPrecondition.ProtoReflect.Descriptor instead.
 func (*UnmetPrecondition) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{10}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *UnmetPrecondition) GetRule() string {
@@ -1248,7 +1350,7 @@ type CreatePostRequest struct {
 
 func (x *CreatePostRequest) Reset() {
 	*x = CreatePostRequest{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[11]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1260,7 +1362,7 @@ func (x *CreatePostRequest) String() string {
 func (*CreatePostRequest) ProtoMessage() {}
 
 func (x *CreatePostRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[11]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1273,7 +1375,7 @@ func (x *CreatePostRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreatePostRequest.ProtoReflect.Descriptor instead.
 func (*CreatePostRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{11}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *CreatePostRequest) GetParent() string {
@@ -1315,7 +1417,7 @@ type UpdatePostRequest struct {
 
 func (x *UpdatePostRequest) Reset() {
 	*x = UpdatePostRequest{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[12]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1327,7 +1429,7 @@ func (x *UpdatePostRequest) String() string {
 func (*UpdatePostRequest) ProtoMessage() {}
 
 func (x *UpdatePostRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[12]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1340,7 +1442,7 @@ func (x *UpdatePostRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdatePostRequest.ProtoReflect.Descriptor instead.
 func (*UpdatePostRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{12}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *UpdatePostRequest) GetPost() *Post {
@@ -1392,7 +1494,7 @@ type SubmitPostRequest struct {
 
 func (x *SubmitPostRequest) Reset() {
 	*x = SubmitPostRequest{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[13]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1404,7 +1506,7 @@ func (x *SubmitPostRequest) String() string {
 func (*SubmitPostRequest) ProtoMessage() {}
 
 func (x *SubmitPostRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[13]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1417,7 +1519,7 @@ func (x *SubmitPostRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SubmitPostRequest.ProtoReflect.Descriptor instead.
 func (*SubmitPostRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{13}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *SubmitPostRequest) GetName() string {
@@ -1468,7 +1570,7 @@ type CopyPostRequest struct {
 
 func (x *CopyPostRequest) Reset() {
 	*x = CopyPostRequest{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[14]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1480,7 +1582,7 @@ func (x *CopyPostRequest) String() string {
 func (*CopyPostRequest) ProtoMessage() {}
 
 func (x *CopyPostRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[14]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1493,7 +1595,7 @@ func (x *CopyPostRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CopyPostRequest.ProtoReflect.Descriptor instead.
 func (*CopyPostRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{14}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *CopyPostRequest) GetName() string {
@@ -1527,7 +1629,7 @@ type AddCoAuthorRequest struct {
 
 func (x *AddCoAuthorRequest) Reset() {
 	*x = AddCoAuthorRequest{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[15]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1539,7 +1641,7 @@ func (x *AddCoAuthorRequest) String() string {
 func (*AddCoAuthorRequest) ProtoMessage() {}
 
 func (x *AddCoAuthorRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[15]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1552,7 +1654,7 @@ func (x *AddCoAuthorRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AddCoAuthorRequest.ProtoReflect.Descriptor instead.
 func (*AddCoAuthorRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{15}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *AddCoAuthorRequest) GetName() string {
@@ -1600,7 +1702,7 @@ type RemoveCoAuthorRequest struct {
 
 func (x *RemoveCoAuthorRequest) Reset() {
 	*x = RemoveCoAuthorRequest{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[16]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1612,7 +1714,7 @@ func (x *RemoveCoAuthorRequest) String() string {
 func (*RemoveCoAuthorRequest) ProtoMessage() {}
 
 func (x *RemoveCoAuthorRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[16]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1625,7 +1727,7 @@ func (x *RemoveCoAuthorRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RemoveCoAuthorRequest.ProtoReflect.Descriptor instead.
 func (*RemoveCoAuthorRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{16}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *RemoveCoAuthorRequest) GetName() string {
@@ -1673,7 +1775,7 @@ type WithdrawPostRequest struct {
 
 func (x *WithdrawPostRequest) Reset() {
 	*x = WithdrawPostRequest{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[17]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1685,7 +1787,7 @@ func (x *WithdrawPostRequest) String() string {
 func (*WithdrawPostRequest) ProtoMessage() {}
 
 func (x *WithdrawPostRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[17]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1698,7 +1800,7 @@ func (x *WithdrawPostRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WithdrawPostRequest.ProtoReflect.Descriptor instead.
 func (*WithdrawPostRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{17}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *WithdrawPostRequest) GetName() string {
@@ -1744,7 +1846,7 @@ type RecallPostRequest struct {
 
 func (x *RecallPostRequest) Reset() {
 	*x = RecallPostRequest{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[18]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1756,7 +1858,7 @@ func (x *RecallPostRequest) String() string {
 func (*RecallPostRequest) ProtoMessage() {}
 
 func (x *RecallPostRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[18]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1769,7 +1871,7 @@ func (x *RecallPostRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RecallPostRequest.ProtoReflect.Descriptor instead.
 func (*RecallPostRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{18}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *RecallPostRequest) GetName() string {
@@ -1804,7 +1906,7 @@ type GetRevisionRequest struct {
 
 func (x *GetRevisionRequest) Reset() {
 	*x = GetRevisionRequest{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[19]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1816,7 +1918,7 @@ func (x *GetRevisionRequest) String() string {
 func (*GetRevisionRequest) ProtoMessage() {}
 
 func (x *GetRevisionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[19]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1829,7 +1931,7 @@ func (x *GetRevisionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetRevisionRequest.ProtoReflect.Descriptor instead.
 func (*GetRevisionRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{19}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *GetRevisionRequest) GetName() string {
@@ -1854,7 +1956,7 @@ type ListRevisionsRequest struct {
 
 func (x *ListRevisionsRequest) Reset() {
 	*x = ListRevisionsRequest{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[20]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1866,7 +1968,7 @@ func (x *ListRevisionsRequest) String() string {
 func (*ListRevisionsRequest) ProtoMessage() {}
 
 func (x *ListRevisionsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[20]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1879,7 +1981,7 @@ func (x *ListRevisionsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRevisionsRequest.ProtoReflect.Descriptor instead.
 func (*ListRevisionsRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{20}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *ListRevisionsRequest) GetParent() string {
@@ -1916,7 +2018,7 @@ type ListRevisionsResponse struct {
 
 func (x *ListRevisionsResponse) Reset() {
 	*x = ListRevisionsResponse{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[21]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1928,7 +2030,7 @@ func (x *ListRevisionsResponse) String() string {
 func (*ListRevisionsResponse) ProtoMessage() {}
 
 func (x *ListRevisionsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[21]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1941,7 +2043,7 @@ func (x *ListRevisionsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRevisionsResponse.ProtoReflect.Descriptor instead.
 func (*ListRevisionsResponse) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{21}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *ListRevisionsResponse) GetRevisions() []*Revision {
@@ -1973,7 +2075,7 @@ type DiffRevisionRequest struct {
 
 func (x *DiffRevisionRequest) Reset() {
 	*x = DiffRevisionRequest{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[22]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1985,7 +2087,7 @@ func (x *DiffRevisionRequest) String() string {
 func (*DiffRevisionRequest) ProtoMessage() {}
 
 func (x *DiffRevisionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[22]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1998,7 +2100,7 @@ func (x *DiffRevisionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DiffRevisionRequest.ProtoReflect.Descriptor instead.
 func (*DiffRevisionRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{22}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *DiffRevisionRequest) GetName() string {
@@ -2030,7 +2132,7 @@ type DiffRevisionResponse struct {
 
 func (x *DiffRevisionResponse) Reset() {
 	*x = DiffRevisionResponse{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[23]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2042,7 +2144,7 @@ func (x *DiffRevisionResponse) String() string {
 func (*DiffRevisionResponse) ProtoMessage() {}
 
 func (x *DiffRevisionResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[23]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2055,7 +2157,7 @@ func (x *DiffRevisionResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DiffRevisionResponse.ProtoReflect.Descriptor instead.
 func (*DiffRevisionResponse) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{23}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *DiffRevisionResponse) GetBase() string {
@@ -2100,7 +2202,7 @@ type TargetDiff struct {
 
 func (x *TargetDiff) Reset() {
 	*x = TargetDiff{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[24]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2112,7 +2214,7 @@ func (x *TargetDiff) String() string {
 func (*TargetDiff) ProtoMessage() {}
 
 func (x *TargetDiff) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[24]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2125,7 +2227,7 @@ func (x *TargetDiff) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TargetDiff.ProtoReflect.Descriptor instead.
 func (*TargetDiff) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{24}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *TargetDiff) GetSocialAccount() string {
@@ -2183,7 +2285,7 @@ type DiffSpan struct {
 
 func (x *DiffSpan) Reset() {
 	*x = DiffSpan{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[25]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2195,7 +2297,7 @@ func (x *DiffSpan) String() string {
 func (*DiffSpan) ProtoMessage() {}
 
 func (x *DiffSpan) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[25]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2208,7 +2310,7 @@ func (x *DiffSpan) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DiffSpan.ProtoReflect.Descriptor instead.
 func (*DiffSpan) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{25}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *DiffSpan) GetOp() DiffSpan_Op {
@@ -2241,7 +2343,7 @@ type FieldDiff struct {
 
 func (x *FieldDiff) Reset() {
 	*x = FieldDiff{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[26]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2253,7 +2355,7 @@ func (x *FieldDiff) String() string {
 func (*FieldDiff) ProtoMessage() {}
 
 func (x *FieldDiff) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[26]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2266,7 +2368,7 @@ func (x *FieldDiff) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FieldDiff.ProtoReflect.Descriptor instead.
 func (*FieldDiff) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{26}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *FieldDiff) GetField() string {
@@ -2400,7 +2502,12 @@ const file_imprimatur_v1_post_service_proto_rawDesc = "" +
 	"\bblockers\x18\x03 \x03(\v2\x16.imprimatur.v1.BlockerB\x03\xe0A\x03R\bblockers\"\xa5\x01\n" +
 	"\x12PreviewPostRequest\x12[\n" +
 	"\x06parent\x18\x01 \x01(\tBC\xe0A\x02\xfaA\x15\x12\x13imprimatur.dev/Post\xbaH%r#2!^workspaces/[a-z][a-z0-9-]{1,62}$R\x06parent\x122\n" +
-	"\x04post\x18\x02 \x01(\v2\x13.imprimatur.v1.PostB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\x04post\"\xa9\x03\n" +
+	"\x04post\x18\x02 \x01(\v2\x13.imprimatur.v1.PostB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\x04post\"\xa3\x01\n" +
+	"\x10CheckPostRequest\x12[\n" +
+	"\x06parent\x18\x01 \x01(\tBC\xe0A\x02\xfaA\x15\x12\x13imprimatur.dev/Post\xbaH%r#2!^workspaces/[a-z][a-z0-9-]{1,62}$R\x06parent\x122\n" +
+	"\x04post\x18\x02 \x01(\v2\x13.imprimatur.v1.PostB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\x04post\"L\n" +
+	"\x11CheckPostResponse\x127\n" +
+	"\bfindings\x18\x01 \x03(\v2\x16.imprimatur.v1.FindingB\x03\xe0A\x03R\bfindings\"\xa9\x03\n" +
 	"\x13PreviewPostResponse\x124\n" +
 	"\atargets\x18\x01 \x03(\v2\x15.imprimatur.v1.TargetB\x03\xe0A\x03R\atargets\x12\x1b\n" +
 	"\x06digest\x18\x02 \x01(\tB\x03\xe0A\x03R\x06digest\x127\n" +
@@ -2520,13 +2627,14 @@ const file_imprimatur_v1_post_service_proto_rawDesc = "" +
 	"\x05field\x18\x01 \x01(\tB\x03\xe0A\x03R\x05field\x122\n" +
 	"\x05media\x18\x02 \x01(\tB\x1c\xe0A\x03\xfaA\x16\n" +
 	"\x14imprimatur.dev/MediaR\x05media\x122\n" +
-	"\x05spans\x18\x03 \x03(\v2\x17.imprimatur.v1.DiffSpanB\x03\xe0A\x03R\x05spans2\xac\x14\n" +
+	"\x05spans\x18\x03 \x03(\v2\x17.imprimatur.v1.DiffSpanB\x03\xe0A\x03R\x05spans2\xd6\x15\n" +
 	"\vPostService\x12\x83\x01\n" +
 	"\aGetPost\x12\x1d.imprimatur.v1.GetPostRequest\x1a\x13.imprimatur.v1.Post\"D\xdaA\x04name\x8a\xe7\x18\n" +
 	"posts.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02!\x12\x1f/v1/{name=workspaces/*/posts/*}\x12\x96\x01\n" +
 	"\tListPosts\x12\x1f.imprimatur.v1.ListPostsRequest\x1a .imprimatur.v1.ListPostsResponse\"F\xdaA\x06parent\x8a\xe7\x18\n" +
 	"posts.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02!\x12\x1f/v1/{parent=workspaces/*}/posts\x12\xaf\x01\n" +
-	"\vPreviewPost\x12!.imprimatur.v1.PreviewPostRequest\x1a\".imprimatur.v1.PreviewPostResponse\"Y\xdaA\vparent,post\x8a\xe7\x18\rposts.preview\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02,:\x01*\"'/v1/{parent=workspaces/*}/posts:preview\x12\x9e\x01\n" +
+	"\vPreviewPost\x12!.imprimatur.v1.PreviewPostRequest\x1a\".imprimatur.v1.PreviewPostResponse\"Y\xdaA\vparent,post\x8a\xe7\x18\rposts.preview\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02,:\x01*\"'/v1/{parent=workspaces/*}/posts:preview\x12\xa7\x01\n" +
+	"\tCheckPost\x12\x1f.imprimatur.v1.CheckPostRequest\x1a .imprimatur.v1.CheckPostResponse\"W\xdaA\vparent,post\x8a\xe7\x18\rposts.preview\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02*:\x01*\"%/v1/{parent=workspaces/*}/posts:check\x12\x9e\x01\n" +
 	"\vExplainPost\x12!.imprimatur.v1.ExplainPostRequest\x1a\x1e.imprimatur.v1.PostExplanation\"L\xdaA\x04name\x8a\xe7\x18\n" +
 	"posts.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02)\x12'/v1/{name=workspaces/*/posts/*}:explain\x12\x98\x01\n" +
 	"\n" +
@@ -2561,7 +2669,7 @@ func file_imprimatur_v1_post_service_proto_rawDescGZIP() []byte {
 }
 
 var file_imprimatur_v1_post_service_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_imprimatur_v1_post_service_proto_msgTypes = make([]protoimpl.MessageInfo, 27)
+var file_imprimatur_v1_post_service_proto_msgTypes = make([]protoimpl.MessageInfo, 29)
 var file_imprimatur_v1_post_service_proto_goTypes = []any{
 	(Post_State)(0),               // 0: imprimatur.v1.Post.State
 	(TargetDiff_Change)(0),        // 1: imprimatur.v1.TargetDiff.Change
@@ -2575,106 +2683,112 @@ var file_imprimatur_v1_post_service_proto_goTypes = []any{
 	(*PostExplanation)(nil),       // 9: imprimatur.v1.PostExplanation
 	(*TargetExplanation)(nil),     // 10: imprimatur.v1.TargetExplanation
 	(*PreviewPostRequest)(nil),    // 11: imprimatur.v1.PreviewPostRequest
-	(*PreviewPostResponse)(nil),   // 12: imprimatur.v1.PreviewPostResponse
-	(*UnmetPrecondition)(nil),     // 13: imprimatur.v1.UnmetPrecondition
-	(*CreatePostRequest)(nil),     // 14: imprimatur.v1.CreatePostRequest
-	(*UpdatePostRequest)(nil),     // 15: imprimatur.v1.UpdatePostRequest
-	(*SubmitPostRequest)(nil),     // 16: imprimatur.v1.SubmitPostRequest
-	(*CopyPostRequest)(nil),       // 17: imprimatur.v1.CopyPostRequest
-	(*AddCoAuthorRequest)(nil),    // 18: imprimatur.v1.AddCoAuthorRequest
-	(*RemoveCoAuthorRequest)(nil), // 19: imprimatur.v1.RemoveCoAuthorRequest
-	(*WithdrawPostRequest)(nil),   // 20: imprimatur.v1.WithdrawPostRequest
-	(*RecallPostRequest)(nil),     // 21: imprimatur.v1.RecallPostRequest
-	(*GetRevisionRequest)(nil),    // 22: imprimatur.v1.GetRevisionRequest
-	(*ListRevisionsRequest)(nil),  // 23: imprimatur.v1.ListRevisionsRequest
-	(*ListRevisionsResponse)(nil), // 24: imprimatur.v1.ListRevisionsResponse
-	(*DiffRevisionRequest)(nil),   // 25: imprimatur.v1.DiffRevisionRequest
-	(*DiffRevisionResponse)(nil),  // 26: imprimatur.v1.DiffRevisionResponse
-	(*TargetDiff)(nil),            // 27: imprimatur.v1.TargetDiff
-	(*DiffSpan)(nil),              // 28: imprimatur.v1.DiffSpan
-	(*FieldDiff)(nil),             // 29: imprimatur.v1.FieldDiff
-	(*Content)(nil),               // 30: imprimatur.v1.Content
-	(*timestamppb.Timestamp)(nil), // 31: google.protobuf.Timestamp
-	(*Target)(nil),                // 32: imprimatur.v1.Target
-	(*Finding)(nil),               // 33: imprimatur.v1.Finding
-	(Origin)(0),                   // 34: imprimatur.v1.Origin
-	(*Publication)(nil),           // 35: imprimatur.v1.Publication
-	(*Blocker)(nil),               // 36: imprimatur.v1.Blocker
-	(*ReviewExplanation)(nil),     // 37: imprimatur.v1.ReviewExplanation
-	(*Requirement)(nil),           // 38: imprimatur.v1.Requirement
-	(*fieldmaskpb.FieldMask)(nil), // 39: google.protobuf.FieldMask
+	(*CheckPostRequest)(nil),      // 12: imprimatur.v1.CheckPostRequest
+	(*CheckPostResponse)(nil),     // 13: imprimatur.v1.CheckPostResponse
+	(*PreviewPostResponse)(nil),   // 14: imprimatur.v1.PreviewPostResponse
+	(*UnmetPrecondition)(nil),     // 15: imprimatur.v1.UnmetPrecondition
+	(*CreatePostRequest)(nil),     // 16: imprimatur.v1.CreatePostRequest
+	(*UpdatePostRequest)(nil),     // 17: imprimatur.v1.UpdatePostRequest
+	(*SubmitPostRequest)(nil),     // 18: imprimatur.v1.SubmitPostRequest
+	(*CopyPostRequest)(nil),       // 19: imprimatur.v1.CopyPostRequest
+	(*AddCoAuthorRequest)(nil),    // 20: imprimatur.v1.AddCoAuthorRequest
+	(*RemoveCoAuthorRequest)(nil), // 21: imprimatur.v1.RemoveCoAuthorRequest
+	(*WithdrawPostRequest)(nil),   // 22: imprimatur.v1.WithdrawPostRequest
+	(*RecallPostRequest)(nil),     // 23: imprimatur.v1.RecallPostRequest
+	(*GetRevisionRequest)(nil),    // 24: imprimatur.v1.GetRevisionRequest
+	(*ListRevisionsRequest)(nil),  // 25: imprimatur.v1.ListRevisionsRequest
+	(*ListRevisionsResponse)(nil), // 26: imprimatur.v1.ListRevisionsResponse
+	(*DiffRevisionRequest)(nil),   // 27: imprimatur.v1.DiffRevisionRequest
+	(*DiffRevisionResponse)(nil),  // 28: imprimatur.v1.DiffRevisionResponse
+	(*TargetDiff)(nil),            // 29: imprimatur.v1.TargetDiff
+	(*DiffSpan)(nil),              // 30: imprimatur.v1.DiffSpan
+	(*FieldDiff)(nil),             // 31: imprimatur.v1.FieldDiff
+	(*Content)(nil),               // 32: imprimatur.v1.Content
+	(*timestamppb.Timestamp)(nil), // 33: google.protobuf.Timestamp
+	(*Target)(nil),                // 34: imprimatur.v1.Target
+	(*Finding)(nil),               // 35: imprimatur.v1.Finding
+	(Origin)(0),                   // 36: imprimatur.v1.Origin
+	(*Publication)(nil),           // 37: imprimatur.v1.Publication
+	(*Blocker)(nil),               // 38: imprimatur.v1.Blocker
+	(*ReviewExplanation)(nil),     // 39: imprimatur.v1.ReviewExplanation
+	(*Requirement)(nil),           // 40: imprimatur.v1.Requirement
+	(*fieldmaskpb.FieldMask)(nil), // 41: google.protobuf.FieldMask
 }
 var file_imprimatur_v1_post_service_proto_depIdxs = []int32{
-	30, // 0: imprimatur.v1.Post.content:type_name -> imprimatur.v1.Content
-	31, // 1: imprimatur.v1.Post.publish_time:type_name -> google.protobuf.Timestamp
+	32, // 0: imprimatur.v1.Post.content:type_name -> imprimatur.v1.Content
+	33, // 1: imprimatur.v1.Post.publish_time:type_name -> google.protobuf.Timestamp
 	0,  // 2: imprimatur.v1.Post.state:type_name -> imprimatur.v1.Post.State
-	32, // 3: imprimatur.v1.Post.targets:type_name -> imprimatur.v1.Target
-	33, // 4: imprimatur.v1.Post.findings:type_name -> imprimatur.v1.Finding
-	34, // 5: imprimatur.v1.Post.origin:type_name -> imprimatur.v1.Origin
-	31, // 6: imprimatur.v1.Post.create_time:type_name -> google.protobuf.Timestamp
-	31, // 7: imprimatur.v1.Post.update_time:type_name -> google.protobuf.Timestamp
-	35, // 8: imprimatur.v1.Post.publications:type_name -> imprimatur.v1.Publication
-	30, // 9: imprimatur.v1.Revision.content:type_name -> imprimatur.v1.Content
-	32, // 10: imprimatur.v1.Revision.targets:type_name -> imprimatur.v1.Target
-	31, // 11: imprimatur.v1.Revision.create_time:type_name -> google.protobuf.Timestamp
+	34, // 3: imprimatur.v1.Post.targets:type_name -> imprimatur.v1.Target
+	35, // 4: imprimatur.v1.Post.findings:type_name -> imprimatur.v1.Finding
+	36, // 5: imprimatur.v1.Post.origin:type_name -> imprimatur.v1.Origin
+	33, // 6: imprimatur.v1.Post.create_time:type_name -> google.protobuf.Timestamp
+	33, // 7: imprimatur.v1.Post.update_time:type_name -> google.protobuf.Timestamp
+	37, // 8: imprimatur.v1.Post.publications:type_name -> imprimatur.v1.Publication
+	32, // 9: imprimatur.v1.Revision.content:type_name -> imprimatur.v1.Content
+	34, // 10: imprimatur.v1.Revision.targets:type_name -> imprimatur.v1.Target
+	33, // 11: imprimatur.v1.Revision.create_time:type_name -> google.protobuf.Timestamp
 	3,  // 12: imprimatur.v1.ListPostsResponse.posts:type_name -> imprimatur.v1.Post
 	0,  // 13: imprimatur.v1.PostExplanation.state:type_name -> imprimatur.v1.Post.State
-	36, // 14: imprimatur.v1.PostExplanation.blockers:type_name -> imprimatur.v1.Blocker
-	37, // 15: imprimatur.v1.PostExplanation.review:type_name -> imprimatur.v1.ReviewExplanation
+	38, // 14: imprimatur.v1.PostExplanation.blockers:type_name -> imprimatur.v1.Blocker
+	39, // 15: imprimatur.v1.PostExplanation.review:type_name -> imprimatur.v1.ReviewExplanation
 	10, // 16: imprimatur.v1.PostExplanation.targets:type_name -> imprimatur.v1.TargetExplanation
-	36, // 17: imprimatur.v1.TargetExplanation.blockers:type_name -> imprimatur.v1.Blocker
+	38, // 17: imprimatur.v1.TargetExplanation.blockers:type_name -> imprimatur.v1.Blocker
 	3,  // 18: imprimatur.v1.PreviewPostRequest.post:type_name -> imprimatur.v1.Post
-	32, // 19: imprimatur.v1.PreviewPostResponse.targets:type_name -> imprimatur.v1.Target
-	33, // 20: imprimatur.v1.PreviewPostResponse.findings:type_name -> imprimatur.v1.Finding
-	34, // 21: imprimatur.v1.PreviewPostResponse.origin:type_name -> imprimatur.v1.Origin
-	38, // 22: imprimatur.v1.PreviewPostResponse.requirements:type_name -> imprimatur.v1.Requirement
-	30, // 23: imprimatur.v1.PreviewPostResponse.content:type_name -> imprimatur.v1.Content
-	13, // 24: imprimatur.v1.PreviewPostResponse.unmet_preconditions:type_name -> imprimatur.v1.UnmetPrecondition
-	3,  // 25: imprimatur.v1.CreatePostRequest.post:type_name -> imprimatur.v1.Post
-	3,  // 26: imprimatur.v1.UpdatePostRequest.post:type_name -> imprimatur.v1.Post
-	39, // 27: imprimatur.v1.UpdatePostRequest.update_mask:type_name -> google.protobuf.FieldMask
-	4,  // 28: imprimatur.v1.ListRevisionsResponse.revisions:type_name -> imprimatur.v1.Revision
-	27, // 29: imprimatur.v1.DiffRevisionResponse.targets:type_name -> imprimatur.v1.TargetDiff
-	1,  // 30: imprimatur.v1.TargetDiff.change:type_name -> imprimatur.v1.TargetDiff.Change
-	28, // 31: imprimatur.v1.TargetDiff.text:type_name -> imprimatur.v1.DiffSpan
-	29, // 32: imprimatur.v1.TargetDiff.fields:type_name -> imprimatur.v1.FieldDiff
-	2,  // 33: imprimatur.v1.DiffSpan.op:type_name -> imprimatur.v1.DiffSpan.Op
-	28, // 34: imprimatur.v1.FieldDiff.spans:type_name -> imprimatur.v1.DiffSpan
-	5,  // 35: imprimatur.v1.PostService.GetPost:input_type -> imprimatur.v1.GetPostRequest
-	6,  // 36: imprimatur.v1.PostService.ListPosts:input_type -> imprimatur.v1.ListPostsRequest
-	11, // 37: imprimatur.v1.PostService.PreviewPost:input_type -> imprimatur.v1.PreviewPostRequest
-	8,  // 38: imprimatur.v1.PostService.ExplainPost:input_type -> imprimatur.v1.ExplainPostRequest
-	14, // 39: imprimatur.v1.PostService.CreatePost:input_type -> imprimatur.v1.CreatePostRequest
-	17, // 40: imprimatur.v1.PostService.CopyPost:input_type -> imprimatur.v1.CopyPostRequest
-	15, // 41: imprimatur.v1.PostService.UpdatePost:input_type -> imprimatur.v1.UpdatePostRequest
-	18, // 42: imprimatur.v1.PostService.AddCoAuthor:input_type -> imprimatur.v1.AddCoAuthorRequest
-	19, // 43: imprimatur.v1.PostService.RemoveCoAuthor:input_type -> imprimatur.v1.RemoveCoAuthorRequest
-	16, // 44: imprimatur.v1.PostService.SubmitPost:input_type -> imprimatur.v1.SubmitPostRequest
-	20, // 45: imprimatur.v1.PostService.WithdrawPost:input_type -> imprimatur.v1.WithdrawPostRequest
-	21, // 46: imprimatur.v1.PostService.RecallPost:input_type -> imprimatur.v1.RecallPostRequest
-	22, // 47: imprimatur.v1.PostService.GetRevision:input_type -> imprimatur.v1.GetRevisionRequest
-	23, // 48: imprimatur.v1.PostService.ListRevisions:input_type -> imprimatur.v1.ListRevisionsRequest
-	25, // 49: imprimatur.v1.PostService.DiffRevision:input_type -> imprimatur.v1.DiffRevisionRequest
-	3,  // 50: imprimatur.v1.PostService.GetPost:output_type -> imprimatur.v1.Post
-	7,  // 51: imprimatur.v1.PostService.ListPosts:output_type -> imprimatur.v1.ListPostsResponse
-	12, // 52: imprimatur.v1.PostService.PreviewPost:output_type -> imprimatur.v1.PreviewPostResponse
-	9,  // 53: imprimatur.v1.PostService.ExplainPost:output_type -> imprimatur.v1.PostExplanation
-	3,  // 54: imprimatur.v1.PostService.CreatePost:output_type -> imprimatur.v1.Post
-	3,  // 55: imprimatur.v1.PostService.CopyPost:output_type -> imprimatur.v1.Post
-	3,  // 56: imprimatur.v1.PostService.UpdatePost:output_type -> imprimatur.v1.Post
-	3,  // 57: imprimatur.v1.PostService.AddCoAuthor:output_type -> imprimatur.v1.Post
-	3,  // 58: imprimatur.v1.PostService.RemoveCoAuthor:output_type -> imprimatur.v1.Post
-	3,  // 59: imprimatur.v1.PostService.SubmitPost:output_type -> imprimatur.v1.Post
-	3,  // 60: imprimatur.v1.PostService.WithdrawPost:output_type -> imprimatur.v1.Post
-	3,  // 61: imprimatur.v1.PostService.RecallPost:output_type -> imprimatur.v1.Post
-	4,  // 62: imprimatur.v1.PostService.GetRevision:output_type -> imprimatur.v1.Revision
-	24, // 63: imprimatur.v1.PostService.ListRevisions:output_type -> imprimatur.v1.ListRevisionsResponse
-	26, // 64: imprimatur.v1.PostService.DiffRevision:output_type -> imprimatur.v1.DiffRevisionResponse
-	50, // [50:65] is the sub-list for method output_type
-	35, // [35:50] is the sub-list for method input_type
-	35, // [35:35] is the sub-list for extension type_name
-	35, // [35:35] is the sub-list for extension extendee
-	0,  // [0:35] is the sub-list for field type_name
+	3,  // 19: imprimatur.v1.CheckPostRequest.post:type_name -> imprimatur.v1.Post
+	35, // 20: imprimatur.v1.CheckPostResponse.findings:type_name -> imprimatur.v1.Finding
+	34, // 21: imprimatur.v1.PreviewPostResponse.targets:type_name -> imprimatur.v1.Target
+	35, // 22: imprimatur.v1.PreviewPostResponse.findings:type_name -> imprimatur.v1.Finding
+	36, // 23: imprimatur.v1.PreviewPostResponse.origin:type_name -> imprimatur.v1.Origin
+	40, // 24: imprimatur.v1.PreviewPostResponse.requirements:type_name -> imprimatur.v1.Requirement
+	32, // 25: imprimatur.v1.PreviewPostResponse.content:type_name -> imprimatur.v1.Content
+	15, // 26: imprimatur.v1.PreviewPostResponse.unmet_preconditions:type_name -> imprimatur.v1.UnmetPrecondition
+	3,  // 27: imprimatur.v1.CreatePostRequest.post:type_name -> imprimatur.v1.Post
+	3,  // 28: imprimatur.v1.UpdatePostRequest.post:type_name -> imprimatur.v1.Post
+	41, // 29: imprimatur.v1.UpdatePostRequest.update_mask:type_name -> google.protobuf.FieldMask
+	4,  // 30: imprimatur.v1.ListRevisionsResponse.revisions:type_name -> imprimatur.v1.Revision
+	29, // 31: imprimatur.v1.DiffRevisionResponse.targets:type_name -> imprimatur.v1.TargetDiff
+	1,  // 32: imprimatur.v1.TargetDiff.change:type_name -> imprimatur.v1.TargetDiff.Change
+	30, // 33: imprimatur.v1.TargetDiff.text:type_name -> imprimatur.v1.DiffSpan
+	31, // 34: imprimatur.v1.TargetDiff.fields:type_name -> imprimatur.v1.FieldDiff
+	2,  // 35: imprimatur.v1.DiffSpan.op:type_name -> imprimatur.v1.DiffSpan.Op
+	30, // 36: imprimatur.v1.FieldDiff.spans:type_name -> imprimatur.v1.DiffSpan
+	5,  // 37: imprimatur.v1.PostService.GetPost:input_type -> imprimatur.v1.GetPostRequest
+	6,  // 38: imprimatur.v1.PostService.ListPosts:input_type -> imprimatur.v1.ListPostsRequest
+	11, // 39: imprimatur.v1.PostService.PreviewPost:input_type -> imprimatur.v1.PreviewPostRequest
+	12, // 40: imprimatur.v1.PostService.CheckPost:input_type -> imprimatur.v1.CheckPostRequest
+	8,  // 41: imprimatur.v1.PostService.ExplainPost:input_type -> imprimatur.v1.ExplainPostRequest
+	16, // 42: imprimatur.v1.PostService.CreatePost:input_type -> imprimatur.v1.CreatePostRequest
+	19, // 43: imprimatur.v1.PostService.CopyPost:input_type -> imprimatur.v1.CopyPostRequest
+	17, // 44: imprimatur.v1.PostService.UpdatePost:input_type -> imprimatur.v1.UpdatePostRequest
+	20, // 45: imprimatur.v1.PostService.AddCoAuthor:input_type -> imprimatur.v1.AddCoAuthorRequest
+	21, // 46: imprimatur.v1.PostService.RemoveCoAuthor:input_type -> imprimatur.v1.RemoveCoAuthorRequest
+	18, // 47: imprimatur.v1.PostService.SubmitPost:input_type -> imprimatur.v1.SubmitPostRequest
+	22, // 48: imprimatur.v1.PostService.WithdrawPost:input_type -> imprimatur.v1.WithdrawPostRequest
+	23, // 49: imprimatur.v1.PostService.RecallPost:input_type -> imprimatur.v1.RecallPostRequest
+	24, // 50: imprimatur.v1.PostService.GetRevision:input_type -> imprimatur.v1.GetRevisionRequest
+	25, // 51: imprimatur.v1.PostService.ListRevisions:input_type -> imprimatur.v1.ListRevisionsRequest
+	27, // 52: imprimatur.v1.PostService.DiffRevision:input_type -> imprimatur.v1.DiffRevisionRequest
+	3,  // 53: imprimatur.v1.PostService.GetPost:output_type -> imprimatur.v1.Post
+	7,  // 54: imprimatur.v1.PostService.ListPosts:output_type -> imprimatur.v1.ListPostsResponse
+	14, // 55: imprimatur.v1.PostService.PreviewPost:output_type -> imprimatur.v1.PreviewPostResponse
+	13, // 56: imprimatur.v1.PostService.CheckPost:output_type -> imprimatur.v1.CheckPostResponse
+	9,  // 57: imprimatur.v1.PostService.ExplainPost:output_type -> imprimatur.v1.PostExplanation
+	3,  // 58: imprimatur.v1.PostService.CreatePost:output_type -> imprimatur.v1.Post
+	3,  // 59: imprimatur.v1.PostService.CopyPost:output_type -> imprimatur.v1.Post
+	3,  // 60: imprimatur.v1.PostService.UpdatePost:output_type -> imprimatur.v1.Post
+	3,  // 61: imprimatur.v1.PostService.AddCoAuthor:output_type -> imprimatur.v1.Post
+	3,  // 62: imprimatur.v1.PostService.RemoveCoAuthor:output_type -> imprimatur.v1.Post
+	3,  // 63: imprimatur.v1.PostService.SubmitPost:output_type -> imprimatur.v1.Post
+	3,  // 64: imprimatur.v1.PostService.WithdrawPost:output_type -> imprimatur.v1.Post
+	3,  // 65: imprimatur.v1.PostService.RecallPost:output_type -> imprimatur.v1.Post
+	4,  // 66: imprimatur.v1.PostService.GetRevision:output_type -> imprimatur.v1.Revision
+	26, // 67: imprimatur.v1.PostService.ListRevisions:output_type -> imprimatur.v1.ListRevisionsResponse
+	28, // 68: imprimatur.v1.PostService.DiffRevision:output_type -> imprimatur.v1.DiffRevisionResponse
+	53, // [53:69] is the sub-list for method output_type
+	37, // [37:53] is the sub-list for method input_type
+	37, // [37:37] is the sub-list for extension type_name
+	37, // [37:37] is the sub-list for extension extendee
+	0,  // [0:37] is the sub-list for field type_name
 }
 
 func init() { file_imprimatur_v1_post_service_proto_init() }
@@ -2692,7 +2806,7 @@ func file_imprimatur_v1_post_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_imprimatur_v1_post_service_proto_rawDesc), len(file_imprimatur_v1_post_service_proto_rawDesc)),
 			NumEnums:      3,
-			NumMessages:   27,
+			NumMessages:   29,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

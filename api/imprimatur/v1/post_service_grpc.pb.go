@@ -22,6 +22,7 @@ const (
 	PostService_GetPost_FullMethodName        = "/imprimatur.v1.PostService/GetPost"
 	PostService_ListPosts_FullMethodName      = "/imprimatur.v1.PostService/ListPosts"
 	PostService_PreviewPost_FullMethodName    = "/imprimatur.v1.PostService/PreviewPost"
+	PostService_CheckPost_FullMethodName      = "/imprimatur.v1.PostService/CheckPost"
 	PostService_ExplainPost_FullMethodName    = "/imprimatur.v1.PostService/ExplainPost"
 	PostService_CreatePost_FullMethodName     = "/imprimatur.v1.PostService/CreatePost"
 	PostService_CopyPost_FullMethodName       = "/imprimatur.v1.PostService/CopyPost"
@@ -58,6 +59,13 @@ type PostServiceClient interface {
 	// Needs `posts.preview`. With `library_item` and no content, the item's revision in force
 	// is rendered in `content.language`.
 	PreviewPost(ctx context.Context, in *PreviewPostRequest, opts ...grpc.CallOption) (*PreviewPostResponse, error)
+	// Says what a machine sees in a post while it is being written, and keeps nothing.
+	//
+	// Needs `posts.preview`. It is the function by which drafts, previews and submissions find
+	// what they find, without rendering, routing or looking where links lead, so that it can be
+	// asked while somebody types. Takes what PreviewPost takes, and fails as it does for what could
+	// not be kept as a draft.
+	CheckPost(ctx context.Context, in *CheckPostRequest, opts ...grpc.CallOption) (*CheckPostResponse, error)
 	// Explains what keeps a post from going out: the newest round, and for each account what
 	// the gate would find in the way, apart from the time.
 	//
@@ -180,6 +188,16 @@ func (c *postServiceClient) PreviewPost(ctx context.Context, in *PreviewPostRequ
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(PreviewPostResponse)
 	err := c.cc.Invoke(ctx, PostService_PreviewPost_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *postServiceClient) CheckPost(ctx context.Context, in *CheckPostRequest, opts ...grpc.CallOption) (*CheckPostResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(CheckPostResponse)
+	err := c.cc.Invoke(ctx, PostService_CheckPost_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -328,6 +346,13 @@ type PostServiceServer interface {
 	// Needs `posts.preview`. With `library_item` and no content, the item's revision in force
 	// is rendered in `content.language`.
 	PreviewPost(context.Context, *PreviewPostRequest) (*PreviewPostResponse, error)
+	// Says what a machine sees in a post while it is being written, and keeps nothing.
+	//
+	// Needs `posts.preview`. It is the function by which drafts, previews and submissions find
+	// what they find, without rendering, routing or looking where links lead, so that it can be
+	// asked while somebody types. Takes what PreviewPost takes, and fails as it does for what could
+	// not be kept as a draft.
+	CheckPost(context.Context, *CheckPostRequest) (*CheckPostResponse, error)
 	// Explains what keeps a post from going out: the newest round, and for each account what
 	// the gate would find in the way, apart from the time.
 	//
@@ -434,6 +459,9 @@ func (UnimplementedPostServiceServer) ListPosts(context.Context, *ListPostsReque
 }
 func (UnimplementedPostServiceServer) PreviewPost(context.Context, *PreviewPostRequest) (*PreviewPostResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method PreviewPost not implemented")
+}
+func (UnimplementedPostServiceServer) CheckPost(context.Context, *CheckPostRequest) (*CheckPostResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method CheckPost not implemented")
 }
 func (UnimplementedPostServiceServer) ExplainPost(context.Context, *ExplainPostRequest) (*PostExplanation, error) {
 	return nil, status.Error(codes.Unimplemented, "method ExplainPost not implemented")
@@ -542,6 +570,24 @@ func _PostService_PreviewPost_Handler(srv interface{}, ctx context.Context, dec 
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(PostServiceServer).PreviewPost(ctx, req.(*PreviewPostRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _PostService_CheckPost_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CheckPostRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(PostServiceServer).CheckPost(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: PostService_CheckPost_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(PostServiceServer).CheckPost(ctx, req.(*CheckPostRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -780,6 +826,10 @@ var PostService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "PreviewPost",
 			Handler:    _PostService_PreviewPost_Handler,
+		},
+		{
+			MethodName: "CheckPost",
+			Handler:    _PostService_CheckPost_Handler,
 		},
 		{
 			MethodName: "ExplainPost",

@@ -231,6 +231,7 @@ var mustStay = []string{
 	"delegations SET delegate = 'other'",
 	"guideline_revisions SET texts = '[]'",
 	"lexicon_revisions SET terms = '[]'",
+	"lexicon_rechecks SET checked = 9",
 	"guideline_acknowledgements SET session_id = 'other'",
 	"training_records SET expire_time = NULL",
 	"training_revocations SET reason = 'other'",
@@ -269,6 +270,9 @@ func appendOnly(t *testing.T, s *store.Store) {
 			func() error { _, err := tx.AddAcknowledgement(ctx, acknowledgement(guideline, h.author)); return err },
 			func() error { return tx.AddTrainingRecord(ctx, training) },
 			func() error { return tx.AddLexiconRevision(ctx, h.lexicon(1)) },
+			func() error {
+				return tx.AddLexiconRecheck(ctx, &advocacy.LexiconRecheck{Workspace: h.ws, Lexicon: advocacy.DefaultLexicon, Number: 1, EndTime: start})
+			},
 			func() error { _, err := tx.AddTrainingRevocation(ctx, training); return err },
 		} {
 			if err := write(); err != nil {
@@ -291,7 +295,7 @@ func appendOnly(t *testing.T, s *store.Store) {
 	}
 	for _, name := range []string{
 		"revisions", "former_plans", "decisions", "view_receipts", "threads", "comments", "suggestions", "audit_records", "routing_policies", "attempts",
-		"calendar_revisions", "delegations", "co_authors", "guideline_revisions", "guideline_acknowledgements", "training_records", "training_revocations", "lexicon_revisions",
+		"calendar_revisions", "delegations", "co_authors", "guideline_revisions", "guideline_acknowledgements", "training_records", "training_revocations", "lexicon_revisions", "lexicon_rechecks",
 	} {
 		forbidden("DELETE FROM " + name)
 	}

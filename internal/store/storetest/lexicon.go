@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -36,6 +37,24 @@ var lexiconTrip = trip[advocacy.LexiconRevision]{
 		}
 		return s.Lexicon(ctx, r.Workspace, r.Lexicon) // the newest is in force
 	},
+}
+
+var recheckTrip = trip[advocacy.LexiconRecheck]{
+	fix: func(_ *rapid.T, h *house, k *advocacy.LexiconRecheck) {
+		r := h.lexicon(number())
+		h.update(func(ctx context.Context, tx workflow.Tx) error { return tx.AddLexiconRevision(ctx, r) })
+		k.Workspace, k.Lexicon, k.Number, k.Version, k.EndTime = h.ws, r.Lexicon, r.Number, 1, time.Time{}
+	},
+	add: func(ctx context.Context, tx workflow.Tx, k *advocacy.LexiconRecheck) error {
+		return tx.AddLexiconRecheck(ctx, k)
+	},
+	save: func(ctx context.Context, tx workflow.Tx, k *advocacy.LexiconRecheck) error {
+		return tx.SaveLexiconRecheck(ctx, k)
+	},
+	read: func(ctx context.Context, s *store.Store, k *advocacy.LexiconRecheck) (*advocacy.LexiconRecheck, error) {
+		return s.FindLexiconRecheck(ctx, k.Workspace, k.Lexicon, k.Number)
+	},
+	change: func(was, next *advocacy.LexiconRecheck) { next.Number, next.EndTime = was.Number, start },
 }
 
 // lexiconBesidePolicy holds that the policy in force names the lexicon that is beside it,

@@ -82,8 +82,8 @@ func roundTrip(t *testing.T, s *store.Store) {
 		"Publication": publicationTrip.run, "Attempt": attemptTrip.run, "Hold": holdTrip.run,
 		"AuditRecord": recordTrip.run, "Request": requestTrip.run, "WallEntry": entryTrip.run,
 		"Calendar": calendarTrip.run, "Delegation": delegationTrip.run, "Absence": absenceTrip.run, "Reminder": reminderTrip.run,
-		"Deadline":  deadlineTrip.run,
-		"Lexicon":   lexiconTrip.run,
+		"Deadline": deadlineTrip.run,
+		"Lexicon":  lexiconTrip.run, "LexiconRecheck": recheckTrip.run,
 		"Guideline": guidelineTrip.run, "Acknowledgement": acknowledgementTrip.run,
 		"TrainingModule": moduleTrip.run, "TrainingRecord": trainingTrip.run,
 	} {

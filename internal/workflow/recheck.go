@@ -1,0 +1,276 @@
+package workflow
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/check"
+)
+
+// JobRecheck looks again at what is not sent yet after a lexicon came into force. Args:
+// LexiconJob.
+const JobRecheck = "recheck_lexicon"
+
+// LexiconJob names the lexicon revision of a job.
+type LexiconJob struct {
+	Workspace advocacy.WorkspaceID `json:"workspace"`
+	Number    int                  `json:"number"`
+}
+
+// recheckLater has everything that is not sent yet looked at by a revision.
+func recheckLater(ctx context.Context, tx Tx, r *advocacy.LexiconRevision) error {
+	err := tx.AddLexiconRecheck(ctx, &advocacy.LexiconRecheck{Workspace: r.Workspace, Lexicon: r.Lexicon, Number: r.Number})
+	if err != nil {
+		return err
+	}
+	job := advocacy.Job{Kind: JobRecheck, Unique: fmt.Sprintf("%s/%d", r.Workspace, r.Number)}
+	return enqueue(ctx, tx, job, LexiconJob{Workspace: r.Workspace, Number: r.Number})
+}
+
+// RecheckLexicon looks again at what is not sent yet, a page after the other, each round in
+// a transaction of its own: what has a forbidden term goes back to its author, the plan of
+// what has a restricted one grows. When it is interrupted it goes on where it was; a newer
+// revision, which has a run of its own, ends it. The gate does not wait for it: it looks
+// again whatever was looked at before.
+func (s *Service) RecheckLexicon(ctx context.Context, w advocacy.WorkspaceID, number int) error {
+	for {
+		k, err := s.Store.FindLexiconRecheck(ctx, w, advocacy.DefaultLexicon, number)
+		if err != nil || k == nil || !k.EndTime.IsZero() {
+			return err
+		}
+		policy, err := s.Store.Policy(ctx, w)
+		if err != nil {
+			return err
+		}
+		next := ""
+		if policy.Lexicon == number {
+			if next, err = s.recheckPage(ctx, k); err != nil {
+				return err
+			}
+		}
+		err = s.Store.Update(ctx, func(ctx context.Context, tx Tx) error {
+			done := *k
+			if done.Cursor = next; next == "" {
+				done.EndTime = tx.Now()
+			}
+			return tx.SaveLexiconRecheck(ctx, &done)
+		})
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// recheckPage looks at the next page and counts what is found.
+func (s *Service) recheckPage(ctx context.Context, k *advocacy.LexiconRecheck) (next string, err error) {
+	x, err := s.lexicon(ctx, s.Store, k.Workspace, k.Number)
+	if err != nil {
+		return "", err
+	}
+	page, next, err := s.goingOut(ctx, k.Workspace, k.Cursor, sweepBatch)
+	if err != nil {
+		return "", err
+	}
+	for _, o := range page {
+		head, err := s.Store.Revision(ctx, o.subject, o.revision)
+		if err != nil {
+			return "", err
+		}
+		k.Count(x.Find(head.Content))
+		err = s.Store.Update(ctx, func(ctx context.Context, tx Tx) error {
+			if o.inForce {
+				return s.recheckItem(ctx, tx, o.subject)
+			}
+			return s.reassess(ctx, tx, o.subject, o.round)
+		})
+		if err != nil {
+			return "", err
+		}
+	}
+	return next, nil
+}
+
+// outgoing is something that could still be sent, or shared.
+type outgoing struct {
+	subject  advocacy.Subject
+	revision int
+	// round is that of what is under review; inForce that it is what a library item shows.
+	round   int
+	inForce bool
+}
+
+// inForcePhase begins the cursor of those library items that are looked at for what they
+// show, after everything that has a round.
+const inForcePhase = "shown|"
+
+// goingOut returns a page of what was submitted and is not sent, and of what the library
+// shows, and the cursor of the next, "" at the end.
+func (s *Service) goingOut(ctx context.Context, w advocacy.WorkspaceID, cursor string, size int) ([]outgoing, string, error) {
+	if rest, shown := strings.CutPrefix(cursor, inForcePhase); shown {
+		return s.shownItems(ctx, w, rest, size)
+	}
+	rounds, next, err := s.unsent(ctx, w, "", cursor, size)
+	if err != nil {
+		return nil, "", err
+	}
+	var page []outgoing
+	for _, r := range rounds {
+		review, err := s.Store.Review(ctx, r.subject, r.number)
+		if err != nil {
+			return nil, "", err
+		}
+		page = append(page, outgoing{subject: r.subject, revision: review.Revision, round: r.number})
+	}
+	if next == "" {
+		next = inForcePhase + "0|"
+	}
+	return page, next, nil
+}
+
+// shownItems are library items that show something, by their state and then by id.
+func (s *Service) shownItems(ctx context.Context, w advocacy.WorkspaceID, cursor string, size int) ([]outgoing, string, error) {
+	states := advocacy.ItemStates()
+	number, after, _ := strings.Cut(cursor, "|")
+	phase, err := strconv.Atoi(number)
+	if err != nil || phase < 0 || phase >= len(states) {
+		return nil, "", advocacy.InvalidField("page_token", "PAGE_TOKEN_INVALID", "the token is not one of this list")
+	}
+	items, next, err := s.Store.Items(ctx, ItemQuery{Workspace: w, State: states[phase], Page: Page{Size: size, After: after}})
+	if err != nil {
+		return nil, "", err
+	}
+	var page []outgoing
+	for i := range items {
+		if items[i].InForce > 0 && !items[i].Withdrawn {
+			page = append(page, outgoing{subject: items[i].Subject(), revision: items[i].InForce, inForce: true})
+		}
+	}
+	switch {
+	case next != "":
+		return page, inForcePhase + number + "|" + next, nil
+	case phase+1 < len(states):
+		return page, inForcePhase + strconv.Itoa(phase+1) + "|", nil
+	default:
+		return page, "", nil
+	}
+}
+
+// recheckItem takes an item out of force that shows a forbidden term, and stops what is
+// scheduled of its shares. The round that signed it opens while it is the newest, so that
+// it comes back by itself when the term is allowed again.
+func (s *Service) recheckItem(ctx context.Context, tx Tx, sub advocacy.Subject) error {
+	item, err := tx.ItemForUpdate(ctx, sub.Workspace, advocacy.ItemID(sub.ID))
+	if err != nil || item.InForce == 0 || item.Withdrawn {
+		return err
+	}
+	rules, err := s.rules(ctx, tx, sub.Workspace)
+	if err != nil {
+		return err
+	}
+	shown, err := tx.Revision(ctx, sub, item.InForce)
+	if err != nil {
+		return err
+	}
+	found := rules.lexicon.Find(shown.Content)
+	if len(advocacy.ForbiddenTerms(found)) == 0 { // guard: an item with a forbidden term is not in force
+		return nil
+	}
+	c := SystemCall(sub.Workspace)
+	if item.InForce == item.Head && item.InForceRound == item.Round {
+		err = s.reopenItem(ctx, tx, c, sub, found)
+	} else {
+		err = s.endInForce(ctx, tx, c, item, found)
+	}
+	if err != nil {
+		return err
+	}
+	return enqueue(ctx, tx, advocacy.Job{Kind: JobCancelShares}, ItemJob{Workspace: sub.Workspace, Item: item.ID})
+}
+
+// reopenItem counts the round in force again with what was found. What the policy has come
+// to ask since is left aside: it has no say in what is in force.
+func (s *Service) reopenItem(ctx context.Context, tx Tx, c Call, sub advocacy.Subject, found []advocacy.Finding) error {
+	u, err := s.lockUnderReview(ctx, tx, c, sub, newestRound)
+	if err != nil {
+		return err
+	}
+	if u.turn.before, err = tx.TasksForUpdate(ctx, sub, u.review.Round); err != nil {
+		return err
+	}
+	cs, err := s.countOf(ctx, tx, u.review, u.head, u.decisions, tx.MembersForShare, assignees(u.turn.before)...)
+	if err != nil {
+		return err
+	}
+	cs.Found = found
+	return s.recompute(ctx, tx, c, u, cs)
+}
+
+// endInForce takes an item's older revision out of force; its head has a life of its own.
+func (s *Service) endInForce(ctx context.Context, tx Tx, c Call, item *advocacy.LibraryItem, found []advocacy.Finding) error {
+	if err := s.supersedeRound(ctx, tx, c, item.Subject(), item.InForceRound); err != nil {
+		return err
+	}
+	err := s.record(ctx, tx, c, item.Workspace, fact{
+		action: "library_item.out_of_force", subject: item.Subject().RevisionName(item.InForce), parent: item.Subject().Name(),
+		detail: map[string]any{"terms": termsOf(found)},
+	})
+	if err != nil {
+		return err
+	}
+	item.InForce, item.InForceRound = 0, 0 // guard: out of force
+	return s.projectItem(ctx, tx, item)
+}
+
+// termsOf are the forbidden terms that were found, each once.
+func termsOf(found []advocacy.Finding) []string {
+	var terms []string
+	for _, f := range advocacy.ForbiddenTerms(found) {
+		terms = appendNew(terms, f.Args[advocacy.ArgTerm])
+	}
+	return terms
+}
+
+// LexiconHit is something not sent yet that a lexicon finds something in.
+type LexiconHit struct {
+	Subject  advocacy.Subject
+	Revision int
+	Findings []advocacy.Finding
+}
+
+// LexiconTrial is one page of what a lexicon would find.
+type LexiconTrial struct {
+	Hits    []LexiconHit
+	Checked int
+	Next    string
+}
+
+// TryLexicon tells what of that which is not sent yet a lexicon would find, and keeps
+// nothing.
+func (s *Service) TryLexicon(ctx context.Context, _ Call, w advocacy.WorkspaceID, l advocacy.LexiconID, d LexiconDraft, p Page) (*LexiconTrial, error) {
+	draft, err := newLexicon(w, l, d)
+	if err != nil {
+		return nil, err
+	}
+	x, err := check.NewLexicon(draft.Terms, draft.Domains)
+	if err != nil {
+		return nil, err
+	}
+	page, next, err := s.goingOut(ctx, w, p.After, p.Size)
+	if err != nil {
+		return nil, err
+	}
+	out := &LexiconTrial{Checked: len(page), Next: next}
+	for _, o := range page {
+		head, err := s.Store.Revision(ctx, o.subject, o.revision)
+		if err != nil {
+			return nil, err
+		}
+		if found := x.Find(head.Content); len(found) > 0 {
+			out.Hits = append(out.Hits, LexiconHit{o.subject, o.revision, found})
+		}
+	}
+	return out, nil
+}

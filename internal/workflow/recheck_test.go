@@ -1,0 +1,243 @@
+package workflow_test
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/workflow"
+	"github.com/imprimatur-hq/imprimatur/internal/workflow/workflowtest"
+)
+
+// TestRecheck: a term that comes to be forbidden cancels what is scheduled and tells the
+// author which term it was; one that comes to be restricted asks its role. What is allowed
+// again goes on without another signature.
+func TestRecheck(t *testing.T) {
+	t.Parallel()
+	h := workflowtest.New(t)
+	enforce(t, h, `defaults: [{role: "approver:pr", veto: true}]`)
+	approved := func(text string) *workflow.PostView {
+		v := h.Submit(t, h.Draft(t, text))
+		h.Sign(t, h.PR, v, "pr")
+		return v
+	}
+	gone, asked, left := approved("A miracle."), approved("Growth."), approved("Nothing.")
+	k := recheck(t, h, watch(t, h, forbidden("miracle"), restricted("growth", advocacy.RoleLegal)))
+	if k.Checked != 3 || k.Forbidden != 1 || k.Restricted != 1 || k.EndTime.IsZero() {
+		t.Fatalf("the run says %+v", k)
+	}
+	stopped := h.Post(t, gone.Post.ID)
+	if stopped.Post.State != advocacy.PostInReview || stopped.Publications[0].Answer != "a term is forbidden now: miracle" {
+		t.Fatalf("it is %s, and its publication %+v", stopped.Post.State, stopped.Publications[0])
+	}
+	state(t, h, asked, advocacy.PostInReview)
+	state(t, h, left, advocacy.PostScheduled)
+	h.Sign(t, h.Legal, asked, "legal")
+	state(t, h, asked, advocacy.PostScheduled)
+	recheck(t, h, watch(t, h))
+	state(t, h, gone, advocacy.PostScheduled)
+	h.Work(t)
+	if n := h.OnWall(t); n != 3 {
+		t.Fatalf("%d entries on the wall", n)
+	}
+	if k := recheck(t, h, watch(t, h, forbidden("miracle"))); k.Checked != 0 || h.OnWall(t) != 3 {
+		t.Fatalf("what was published was looked at: %+v", k)
+	}
+}
+
+// TestRecheckOfItems: an item in force with a forbidden term is not shared any more, and what
+// is scheduled of it stops, also in the languages that do not have the term; it comes back
+// when the term is allowed again, if nobody wrote a newer revision.
+func TestRecheckOfItems(t *testing.T) {
+	t.Parallel()
+	for name, revised := range map[string]bool{"the newest revision": false, "an older revision": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h, _ := house(t)
+			item := ledgerItem(t, h, "A miracle.")
+			other := ledgerItem(t, h, "A marvel.")
+			shared := shareAt(t, h, item, h.Clock.Now().Add(time.Hour))
+			if revised {
+				_, err := h.Flow.UpdateItem(t.Context(), h.As(h.Curator), h.W, item.Item.ID, workflow.ItemChange{
+					Content: &advocacy.Content{Language: "en", Text: "Better words."},
+				})
+				ok(t, err)
+			}
+			digest := previewShare(t, h, h.Author, item).Digest
+			recheck(t, h, watch(t, h, forbidden("miracle")))
+			refuses(t, h, advocacy.NotFound, "ITEM_NOT_FOUND", func() error { return tryShare(t, h, h.Author, item, digest) })
+			if got := h.Post(t, shared.Post.ID); got.Publications[0].State != advocacy.Cancelled {
+				t.Fatalf("the share is %s: %+v", got.Post.State, got.Publications)
+			}
+			ok(t, tryShare(t, h, h.Author, other, previewShare(t, h, h.Author, other).Digest))
+			recheck(t, h, watch(t, h))
+			now, err := h.Flow.Item(t.Context(), h.As(h.Curator), h.W, item.Item.ID)
+			ok(t, err)
+			if now.Sharable == revised {
+				t.Fatalf("after the term was allowed again, sharable is %v", now.Sharable)
+			}
+		})
+	}
+}
+
+// TestItemWithForbiddenTerm: before anybody looked again nothing goes out that such an item
+// stands behind, not even in a language that does not have the term.
+func TestItemWithForbiddenTerm(t *testing.T) {
+	t.Parallel()
+	h := workflowtest.New(t)
+	item := h.Item(t, "A miracle.") // and "FR A miracle."
+	draft := workflow.PostDraft{
+		Content: advocacy.Content{Language: "fr"}, Accounts: []advocacy.AccountID{h.AuthorWall}, Item: item.Item.ID,
+	}
+	preview, err := h.Flow.PreviewPost(t.Context(), h.As(h.Author), h.W, draft)
+	ok(t, err)
+	shared, err := h.Flow.ShareItem(t.Context(), h.As(h.Author), h.W, item.Item.ID, workflow.Share{
+		Accounts: draft.Accounts, Language: "fr", Digest: preview.Digest,
+	})
+	ok(t, err)
+	term := forbidden("miracle")
+	term.Language = "en"
+	watch(t, h, term)
+	if got := blockersOf(t, h, shared); !slices.Equal(got, []string{"ITEM_NOT_IN_FORCE"}) {
+		t.Fatalf("in the way: %v", got)
+	}
+	h.Work(t)
+	if n := h.OnWall(t); n != 0 {
+		t.Fatalf("%d entries on the wall", n)
+	}
+}
+
+// TestRecheckGoesOn: a run that is stopped at any point ends as if it had not been, and one
+// of a revision that is not in force any more does nothing.
+func TestRecheckGoesOn(t *testing.T) {
+	t.Parallel()
+	h := workflowtest.New(t)
+	views := []*workflow.PostView{h.Approved(t, "One miracle."), h.Approved(t, "Two."), h.Approved(t, "A third miracle.")}
+	old := watch(t, h, forbidden("two"))
+	r := watch(t, h, forbidden("miracle"))
+	if k := recheck(t, h, old); k.Checked != 0 || k.EndTime.IsZero() {
+		t.Fatalf("the run of an old revision: %+v", k)
+	}
+	for updates := 0; ; updates++ {
+		flow := *h.Flow
+		flow.Store = &interrupted{Store: h.Store, left: updates}
+		if err := flow.RecheckLexicon(t.Context(), h.W, r.Number); err == nil {
+			break
+		} else if !errors.Is(err, errInterrupted) {
+			t.Fatal(err)
+		}
+	}
+	k, err := h.Store.FindLexiconRecheck(t.Context(), h.W, r.Lexicon, r.Number)
+	ok(t, err)
+	if k.Checked == 0 || k.EndTime.IsZero() {
+		t.Fatalf("the run says %+v", k)
+	}
+	for i, want := range []advocacy.PostState{advocacy.PostInReview, advocacy.PostScheduled, advocacy.PostInReview} {
+		state(t, h, views[i], want)
+	}
+}
+
+// TestTryLexicon: it tells what would be found and touches nothing, a page after the other.
+func TestTryLexicon(t *testing.T) {
+	t.Parallel()
+	h := workflowtest.New(t)
+	h.Draft(t, "A miracle nobody submitted.")
+	waits, item := h.Submit(t, h.Draft(t, "A miracle.")), h.Item(t, "A miracle item.")
+	scheduled := h.Approved(t, "No marvel.")
+	draft := workflow.LexiconDraft{Terms: []advocacy.Term{forbidden("miracle"), restricted("marvel", advocacy.RoleLegal)}}
+	var hits []string
+	checked := 0
+	for after, pages := "", 0; pages == 0 || after != ""; pages++ {
+		p, err := h.Flow.TryLexicon(t.Context(), h.As(h.Admin), h.W, advocacy.DefaultLexicon, draft, workflow.Page{Size: 1, After: after})
+		ok(t, err)
+		for _, hit := range p.Hits {
+			hits = append(hits, hit.Subject.ID+" "+hit.Findings[0].Code)
+		}
+		checked, after = checked+p.Checked, p.Next
+	}
+	want := []string{
+		string(waits.Post.ID) + " TERM_FORBIDDEN", string(scheduled.Post.ID) + " TERM_RESTRICTED", string(item.Item.ID) + " TERM_FORBIDDEN",
+	}
+	if !slices.Equal(hits, want) || checked != 3 {
+		t.Fatalf("of %d it finds %v, want %v", checked, hits, want)
+	}
+	state(t, h, scheduled, advocacy.PostScheduled)
+	refuses(t, h, advocacy.Invalid, "TERM_INVALID", func() error {
+		_, err := h.Flow.TryLexicon(t.Context(), h.As(h.Admin), h.W, advocacy.DefaultLexicon, workflow.LexiconDraft{
+			Terms: []advocacy.Term{forbidden("a")},
+		}, workflow.Page{Size: 1})
+		return err
+	})
+}
+
+// TestRecheckAgreesWithSubmit: what a submission would be refused for is never scheduled
+// after a recheck, and nothing else is held up; a check of the same words says the same.
+func TestRecheckAgreesWithSubmit(t *testing.T) {
+	t.Parallel()
+	h := workflowtest.New(t)
+	words := []string{"miracle", "growth", "marvel", "cure"}
+	var views []*workflow.PostView
+	for _, text := range []string{"A m1racle.", "Gr​owth, a marvel.", "All is well.", "Cures and MARVELS."} {
+		views = append(views, h.Approved(t, text, h.AuthorWall))
+	}
+	rapid.Check(t, func(rt *rapid.T) {
+		var terms []advocacy.Term
+		for _, w := range words {
+			switch rapid.IntRange(0, 2).Draw(rt, w) {
+			case 1:
+				terms = append(terms, forbidden(w))
+			case 2:
+				terms = append(terms, restricted(w, advocacy.RoleLegal))
+			}
+		}
+		recheck(t, h, watch(t, h, terms...))
+		for _, v := range views {
+			draft := workflow.PostDraft{Content: v.Head.Content, Accounts: v.Head.Targets}
+			found, err := h.Flow.CheckPost(t.Context(), h.As(h.Author), h.W, draft)
+			ok(t, err)
+			preview, err := h.Flow.PreviewPost(t.Context(), h.As(h.Author), h.W, draft)
+			ok(t, err)
+			blocks, now := advocacy.Blocking(found) != nil, h.Post(t, v.Post.ID)
+			if blocks != (advocacy.Blocking(preview.Findings) != nil) || blocks != (advocacy.Blocking(now.Findings) != nil) {
+				rt.Fatalf("%q: a check, a preview and the post differ", v.Head.Content.Text)
+			}
+			if scheduled := now.Post.State == advocacy.PostScheduled; scheduled == blocks {
+				rt.Fatalf("%q is %s under %v; blocked: %v", v.Head.Content.Text, now.Post.State, terms, blocks)
+			}
+			held := strings.Contains(strings.Join(blockersOf(t, h, v), " "), advocacy.BlockTerm)
+			if held != blocks {
+				rt.Fatalf("%q: the gate says %v, a submission %v", v.Head.Content.Text, held, blocks)
+			}
+		}
+	})
+}
+
+// BenchmarkCheckPost looks at 3,000 characters against 500 terms.
+func BenchmarkCheckPost(b *testing.B) {
+	h := workflowtest.New(b)
+	var terms []advocacy.Term
+	for i := range 500 {
+		terms = append(terms, forbidden("forbidden "+strings.Repeat(string(rune('a'+i%26)), 2+i/26)+" word"))
+	}
+	_, err := h.Flow.PublishLexicon(b.Context(), h.As(h.Admin), h.W, advocacy.DefaultLexicon, workflow.LexiconDraft{
+		Terms: terms, Domains: []string{"example.com", "acme.test"},
+	})
+	ok(b, err)
+	sentence := "We are proud of what our teams have built this year, and you can read more of it at https://example.com/news. "
+	draft := workflow.PostDraft{
+		Content:  advocacy.Content{Language: "en", Text: strings.Repeat(sentence, 28)[:3000]},
+		Accounts: []advocacy.AccountID{h.AuthorWall},
+	}
+	call := h.As(h.Author)
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := h.Flow.CheckPost(b.Context(), call, h.W, draft); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
