@@ -2,20 +2,6 @@ package advocacy
 
 import "time"
 
-// Topic is a shelf of the library.
-type Topic struct {
-	Workspace   WorkspaceID
-	ID          TopicID
-	DisplayName string
-	Description string
-	// Closed topics are seen by their members only; open ones by everybody.
-	Closed     bool
-	Members    []PersonID
-	Version    int64
-	CreateTime time.Time
-	UpdateTime time.Time
-}
-
 // LibraryItem is pre-approved content employees may share. What it says lives in its
 // revisions; an approved revision is never changed, only followed or withdrawn.
 type LibraryItem struct {

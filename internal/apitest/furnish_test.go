@@ -73,7 +73,9 @@ func (s *service) furnish(t testing.TB, id, brand string) *house {
 	}
 	h.vars = map[string]any{
 		"id": id, "ws": "workspaces/" + id, "member": f.members, "account": f.accounts, "base": s.base, "hooks": s.hooks.URL,
-		"topic": map[string]any{"news": nameOf(h.id, "topics", "news"), "board": nameOf(h.id, "topics", "board")},
+		"topic": map[string]any{
+			"news": nameOf(h.id, "topics", "news"), "board": nameOf(h.id, "topics", "board"), "general": nameOf(h.id, "topics", "general"),
+		},
 	}
 	return h
 }

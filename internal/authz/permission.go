@@ -25,6 +25,7 @@ const (
 	TopicsRead          advocacy.Permission = "topics.read"
 	TopicsCreate        advocacy.Permission = "topics.create"
 	TopicsUpdate        advocacy.Permission = "topics.update"
+	TopicsJoin          advocacy.Permission = "topics.join"
 	ItemsRead           advocacy.Permission = "items.read"
 	ItemsCreate         advocacy.Permission = "items.create"
 	ItemsUpdate         advocacy.Permission = "items.update"
@@ -122,6 +123,7 @@ var registry = []Permission{
 	{TopicsRead, "See the topics of the library.", true},
 	{TopicsCreate, "Create topics.", true},
 	{TopicsUpdate, "Change topics and who sees closed ones.", true},
+	{TopicsJoin, "Join topics, and leave them.", true},
 	{ItemsRead, "See the library.", true},
 	{ItemsCreate, "Write library items.", true},
 	{ItemsUpdate, "Change library items, and see those not yet approved.", true},

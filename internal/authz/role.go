@@ -30,7 +30,7 @@ func builtin(r advocacy.Role, name string, permissions ...advocacy.Permission) a
 func employee() []advocacy.Permission {
 	return []advocacy.Permission{
 		SelfRead, WorkspacesRead, MembersRead, LexiconsRead, GuidelinesRead, GuidelinesAcknowledge, TrainingsRead,
-		TopicsRead, ItemsRead, ItemsShare,
+		TopicsRead, TopicsJoin, ItemsRead, ItemsShare,
 		MediaRead, MediaCreate,
 		PostsRead, PostsCreate, PostsUpdate, PostsSubmit, PostsWithdraw, PostsRecall, PostsPreview,
 		ReviewsRead, ThreadsRead, ThreadsCreate, TasksRead, TasksSnooze, AccountsRead, PublicationsRead,
@@ -40,7 +40,7 @@ func employee() []advocacy.Permission {
 func curator() []advocacy.Permission {
 	return []advocacy.Permission{
 		SelfRead, WorkspacesRead, MembersRead, LexiconsRead, GuidelinesRead, GuidelinesAcknowledge, TrainingsRead,
-		TopicsRead, TopicsCreate, TopicsUpdate,
+		TopicsRead, TopicsCreate, TopicsUpdate, TopicsJoin,
 		ItemsRead, ItemsCreate, ItemsUpdate, ItemsSubmit, ItemsWithdraw, ItemsShare,
 		MediaRead, MediaCreate,
 		PostsRead, PostsCreate, PostsUpdate, PostsSubmit, PostsWithdraw, PostsRecall, PostsPreview,
@@ -53,7 +53,7 @@ func curator() []advocacy.Permission {
 func approver() []advocacy.Permission {
 	return []advocacy.Permission{
 		SelfRead, WorkspacesRead, MembersRead, LexiconsRead, GuidelinesRead, GuidelinesAcknowledge, TrainingsRead,
-		TopicsRead, ItemsRead, MediaRead,
+		TopicsRead, TopicsJoin, ItemsRead, MediaRead,
 		PostsRead, PostsReadAll, PostsRecall,
 		ReviewsRead, ReviewsDecide, ThreadsRead, ThreadsCreate, TasksRead, TasksSnooze, PoliciesRead,
 		AccountsRead, PublicationsRead, PublicationsRecall,

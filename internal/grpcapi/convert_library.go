@@ -42,7 +42,7 @@ func (n names) readItemDraft(i *imprimaturv1.LibraryItem) (d workflow.ItemDraft,
 	d = workflow.ItemDraft{
 		Title: i.GetTitle(), Networks: words[advocacy.Network](i.GetNetworks()), Zone: i.GetTimeZone(), Note: i.GetNote(),
 	}
-	if d.Topic, err = n.readTopic("library_item.topic", i.GetTopic()); err != nil {
+	if d.Topic, err = n.readShelf("library_item.topic", i.GetTopic()); err != nil {
 		return d, err
 	}
 	if d.Content, err = n.readContent("library_item.content", i.GetContent()); err != nil {
@@ -60,7 +60,7 @@ func (n names) readItemChange(i *imprimaturv1.LibraryItem, c changes) (d workflo
 	if d.Version, err = requireEtag("library_item.etag", i.GetEtag()); err != nil {
 		return d, err
 	}
-	if d.Topic, err = pickRead(c, "topic", "library_item.topic", n.readTopic, i.GetTopic()); err != nil {
+	if d.Topic, err = pickRead(c, "topic", "library_item.topic", n.readShelf, i.GetTopic()); err != nil {
 		return d, err
 	}
 	if d.ShareStart, err = pickRead(c, "share_start_time", "library_item.share_start_time", readTime, i.GetShareStartTime()); err != nil {
@@ -76,17 +76,30 @@ func (n names) readItemChange(i *imprimaturv1.LibraryItem, c changes) (d workflo
 	return d, nil
 }
 
-func (n names) topicOf(t *advocacy.Topic) *imprimaturv1.Topic {
+func (n names) topicOf(v *workflow.TopicView) *imprimaturv1.Topic {
+	t := v.Topic
 	return &imprimaturv1.Topic{
-		Name:        n.topic(t.ID),
-		DisplayName: t.DisplayName,
-		Description: t.Description,
-		Closed:      t.Closed,
-		Members:     each(t.Members, n.member),
-		Etag:        etagOf(t.Version),
-		CreateTime:  stamp(t.CreateTime),
-		UpdateTime:  stamp(t.UpdateTime),
+		Name:         n.topic(t.ID),
+		DisplayName:  t.DisplayName,
+		Description:  t.Description,
+		Closed:       t.Closed,
+		Members:      each(t.Members, n.member),
+		Groups:       t.Groups,
+		Compulsory:   t.Compulsory,
+		DefaultTopic: t.Default,
+		Subscribed:   v.Subscribed,
+		Etag:         etagOf(t.Version),
+		CreateTime:   stamp(t.CreateTime),
+		UpdateTime:   stamp(t.UpdateTime),
 	}
+}
+
+// readShelf reads the topic of an item: the default one when it names none.
+func (n names) readShelf(field, name string) (advocacy.TopicID, error) {
+	if name == "" {
+		return "", nil
+	}
+	return n.readTopic(field, name)
 }
 
 func (n names) mediaOf(m *advocacy.Media) *imprimaturv1.Media {

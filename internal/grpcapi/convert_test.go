@@ -166,7 +166,7 @@ func TestEveryFieldIsWritten(t *testing.T) {
 		{acme.decisionOf(filled[advocacy.Decision]()), nil},
 		{acme.publicationView(filled[workflow.PublicationView]()), nil},
 		{acme.holdOf(filled[advocacy.Hold]()), []string{"active", "in_flight"}},
-		{acme.topicOf(filled[advocacy.Topic]()), nil},
+		{acme.topicOf(filled[workflow.TopicView]()), nil},
 		{acme.mediaOf(filled[advocacy.Media]()), nil},
 		{acme.workspaceResource(filled[advocacy.Workspace]()), nil},
 		{acme.memberOf(filled[advocacy.Member]()), nil},

@@ -175,7 +175,7 @@ func TestTopicsWay(t *testing.T) {
 	if refusalOf(t, err).code != codes.NotFound {
 		t.Errorf("a closed topic: %v", err)
 	}
-	if list := need(client.ListTopics(l.as(l.Author), &imprimaturv1.ListTopicsRequest{Parent: acme.self()}))(t); len(list.GetTopics()) != 1 {
+	if list := need(client.ListTopics(l.as(l.Author), &imprimaturv1.ListTopicsRequest{Parent: acme.self()}))(t); len(list.GetTopics()) != 2 {
 		t.Errorf("topics %v", list)
 	}
 }

@@ -35,10 +35,11 @@ func (s libraryService) ListLibraryItems(
 	}
 	q := workflow.ItemQuery{Page: l.page, Workspace: v.workspace}
 	err = terms{
-		"topic":    nameTerm(v.readTopic, &q.Topic, form(inTopics)),
-		"state":    enumTerm(itemStates, &q.State, "APPROVED"),
-		"sharable": trueTerm(func() { q.SharableAt = s.Flow.Now() }),
-		"owner":    l.memberTerm(&q.Owner),
+		"topic":      nameTerm(v.readTopic, &q.Topic, form(inTopics)),
+		"state":      enumTerm(itemStates, &q.State, "APPROVED"),
+		"sharable":   trueTerm(func() { q.SharableAt = s.Flow.Now() }),
+		"owner":      l.memberTerm(&q.Owner),
+		"subscribed": trueTerm(func() { q.Follower = v.call.Actor.Person }),
 	}.read(req.GetFilter())
 	if err != nil {
 		return nil, err

@@ -36,7 +36,7 @@ func (s topicService) ListTopics(ctx context.Context, req *imprimaturv1.ListTopi
 		return nil, err
 	}
 	return &imprimaturv1.ListTopicsResponse{
-		Topics:        each(topics, func(t advocacy.Topic) *imprimaturv1.Topic { return v.topicOf(&t) }),
+		Topics:        each(topics, func(t workflow.TopicView) *imprimaturv1.Topic { return v.topicOf(&t) }),
 		NextPageToken: l.next(next),
 	}, nil
 }
@@ -50,7 +50,8 @@ func (s topicService) CreateTopic(ctx context.Context, req *imprimaturv1.CreateT
 	}
 	t, err := s.Flow.CreateTopic(ctx, v.call, v.workspace, workflow.TopicDraft{
 		ID: advocacy.TopicID(req.GetTopicId()), DisplayName: sent.GetDisplayName(),
-		Description: sent.GetDescription(), Closed: sent.GetClosed(), Members: members,
+		Description: sent.GetDescription(), Closed: sent.GetClosed(), Compulsory: sent.GetCompulsory(),
+		Members: members, Groups: sent.GetGroups(),
 	})
 	return shown(t, err, v.topicOf)
 }
@@ -62,7 +63,7 @@ func (s topicService) UpdateTopic(ctx context.Context, req *imprimaturv1.UpdateT
 	if err != nil {
 		return nil, err
 	}
-	named, err := readMask(sent, req.GetUpdateMask(), "display_name", "description", "closed", "members")
+	named, err := readMask(sent, req.GetUpdateMask(), "display_name", "description", "closed", "compulsory", "members", "groups")
 	if err != nil {
 		return nil, err
 	}
@@ -82,7 +83,29 @@ func (s topicService) UpdateTopic(ctx context.Context, req *imprimaturv1.UpdateT
 		DisplayName: pick(named, "display_name", sent.GetDisplayName()),
 		Description: pick(named, "description", sent.GetDescription()),
 		Closed:      pick(named, "closed", sent.GetClosed()),
+		Compulsory:  pick(named, "compulsory", sent.GetCompulsory()),
 		Members:     members,
+		Groups:      pick(named, "groups", sent.GetGroups()),
 	})
+	return shown(t, err, v.topicOf)
+}
+
+func (s topicService) JoinTopic(ctx context.Context, req *imprimaturv1.JoinTopicRequest) (*imprimaturv1.Topic, error) {
+	v := enter(ctx, req)
+	id, err := v.readTopic("name", req.GetName())
+	if err != nil {
+		return nil, err
+	}
+	t, err := s.Flow.JoinTopic(ctx, v.call, v.workspace, id)
+	return shown(t, err, v.topicOf)
+}
+
+func (s topicService) LeaveTopic(ctx context.Context, req *imprimaturv1.LeaveTopicRequest) (*imprimaturv1.Topic, error) {
+	v := enter(ctx, req)
+	id, err := v.readTopic("name", req.GetName())
+	if err != nil {
+		return nil, err
+	}
+	t, err := s.Flow.LeaveTopic(ctx, v.call, v.workspace, id)
 	return shown(t, err, v.topicOf)
 }

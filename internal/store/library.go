@@ -101,13 +101,6 @@ func (r reader) item(ctx context.Context, w advocacy.WorkspaceID, id advocacy.It
 	return &found, nil
 }
 
-// shownTo tells whether the person sees an item: one of an open topic, of a closed one
-// the person is a member of, or of none. As a value and not a NOT EXISTS, which
-// PostgreSQL would make a join of, and a sort of the whole library after it.
-const shownTo = "COALESCE((SELECT NOT t.closed OR EXISTS (SELECT 1 FROM topic_members m WHERE m.workspace_id = t.workspace_id" +
-	" AND m.topic_id = t.id AND m.person_id = ?) FROM topics t WHERE t.workspace_id = library_items.workspace_id" +
-	" AND t.id = library_items.topic_id), TRUE)"
-
 // Items lists library items by id.
 func (r reader) Items(ctx context.Context, q workflow.ItemQuery) ([]advocacy.LibraryItem, string, error) {
 	l := listing[itemRow]{
@@ -125,8 +118,11 @@ func (r reader) Items(ctx context.Context, q workflow.ItemQuery) ([]advocacy.Lib
 		l.and("(share_start IS NULL OR share_start <= ?)", at(q.SharableAt))
 		l.and("(share_end IS NULL OR share_end > ?)", at(q.SharableAt))
 	}
-	if q.Viewer != "" {
-		l.and(shownTo, string(q.Viewer))
+	if viewer := string(q.Viewer); viewer != "" {
+		l.and(shownTo, viewer, viewer)
+	}
+	if follower := string(q.Follower); follower != "" {
+		l.and(followedBy, follower, follower, follower)
 	}
 	return page(ctx, r.conn, l, q.Page, (*itemRow).item)
 }

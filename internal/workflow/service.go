@@ -334,24 +334,6 @@ type WorkspaceChange struct {
 	Zone        *string
 }
 
-// TopicDraft is what a client says of a new topic.
-type TopicDraft struct {
-	ID          advocacy.TopicID
-	DisplayName string
-	Description string
-	Closed      bool
-	Members     []advocacy.PersonID
-}
-
-// TopicChange is what a client wants changed; nil leaves a field as it is.
-type TopicChange struct {
-	Version     int64
-	DisplayName *string
-	Description *string
-	Closed      *bool
-	Members     *[]advocacy.PersonID
-}
-
 // AccountDraft is what a client says of a new social account.
 type AccountDraft struct {
 	Network      advocacy.Network

@@ -27,6 +27,7 @@ type Reader interface {
 	DiscussionReader
 	SuggestionReader
 	LibraryReader
+	TopicReader
 	PeopleReader
 	CredentialReader
 	PublicationReader
@@ -56,6 +57,7 @@ type Tx interface {
 	DiscussionWriter
 	SuggestionWriter
 	LibraryWriter
+	TopicWriter
 	PeopleWriter
 	CredentialWriter
 	PublicationWriter
@@ -257,16 +259,18 @@ type ItemQuery struct {
 	Owner     advocacy.PersonID
 	// SharableAt restricts to items that may be shared at the instant, when not zero.
 	SharableAt time.Time
-	// Viewer leaves out items of closed topics the person is no member of, when not empty.
+	// Viewer leaves out items of topics the person does not see as advocacy.Viewer.Sees says,
+	// when not empty.
 	Viewer advocacy.PersonID
+	// Follower leaves out items of topics the person does not follow as advocacy.Viewer.Follows
+	// says, when not empty.
+	Follower advocacy.PersonID
 }
 
 // LibraryReader reads the library.
 type LibraryReader interface {
 	Item(ctx context.Context, w advocacy.WorkspaceID, id advocacy.ItemID) (*advocacy.LibraryItem, error)
 	Items(ctx context.Context, q ItemQuery) ([]advocacy.LibraryItem, string, error)
-	Topic(ctx context.Context, w advocacy.WorkspaceID, id advocacy.TopicID) (*advocacy.Topic, error)
-	Topics(ctx context.Context, w advocacy.WorkspaceID, viewer advocacy.PersonID, p Page) ([]advocacy.Topic, string, error)
 	Media(ctx context.Context, w advocacy.WorkspaceID, blob string) (*advocacy.Media, error)
 	MediaList(ctx context.Context, w advocacy.WorkspaceID, p Page) ([]advocacy.Media, string, error)
 }
@@ -278,8 +282,6 @@ type LibraryWriter interface {
 	ItemForShare(ctx context.Context, w advocacy.WorkspaceID, id advocacy.ItemID) (*advocacy.LibraryItem, error)
 	AddItem(ctx context.Context, i *advocacy.LibraryItem) error
 	SaveItem(ctx context.Context, i *advocacy.LibraryItem) error
-	AddTopic(ctx context.Context, t *advocacy.Topic) error
-	SaveTopic(ctx context.Context, t *advocacy.Topic) error
 	// AddMedia notes the picture; it is no error when the workspace has it already.
 	AddMedia(ctx context.Context, m *advocacy.Media) error
 }

@@ -2,18 +2,46 @@ package workflow
 
 import (
 	"context"
-	"slices"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/check"
 )
 
+// TopicDraft is what a client says of a new topic.
+type TopicDraft struct {
+	ID          advocacy.TopicID
+	DisplayName string
+	Description string
+	Closed      bool
+	Compulsory  bool
+	Members     []advocacy.PersonID
+	Groups      []string
+}
+
+// TopicChange is what a client wants changed; nil leaves a field as it is.
+type TopicChange struct {
+	Version     int64
+	DisplayName *string
+	Description *string
+	Closed      *bool
+	Compulsory  *bool
+	Members     *[]advocacy.PersonID
+	Groups      *[]string
+}
+
+// TopicView is a topic as the caller may see it.
+type TopicView struct {
+	Topic *advocacy.Topic
+	// Subscribed tells whether the caller follows it.
+	Subscribed bool
+}
+
 // CreateTopic adds a shelf to the library.
-func (s *Service) CreateTopic(ctx context.Context, c Call, w advocacy.WorkspaceID, d TopicDraft) (*advocacy.Topic, error) {
-	return act(ctx, s, c, w, func(ctx context.Context, tx Tx) (*advocacy.Topic, string, error) {
+func (s *Service) CreateTopic(ctx context.Context, c Call, w advocacy.WorkspaceID, d TopicDraft) (*TopicView, error) {
+	return act(ctx, s, c, w, func(ctx context.Context, tx Tx) (*TopicView, string, error) {
 		t := &advocacy.Topic{
-			Workspace: w, ID: d.ID, DisplayName: d.DisplayName, Description: d.Description, Closed: d.Closed, Members: d.Members,
-			CreateTime: tx.Now(), UpdateTime: tx.Now(),
+			Workspace: w, ID: d.ID, DisplayName: d.DisplayName, Description: d.Description, Closed: d.Closed, Compulsory: d.Compulsory,
+			Members: d.Members, Groups: d.Groups, CreateTime: tx.Now(), UpdateTime: tx.Now(),
 		}
 		if err := s.guardTopic(ctx, tx, t); err != nil {
 			return nil, "", err
@@ -21,13 +49,17 @@ func (s *Service) CreateTopic(ctx context.Context, c Call, w advocacy.WorkspaceI
 		if err := tx.AddTopic(ctx, t); err != nil {
 			return nil, "", err
 		}
-		return t, string(t.ID), s.recordTopic(ctx, tx, c, t, "topic.created")
-	}, topicAgain(w))
+		if err := s.recordTopic(ctx, tx, c, t, "topic.created"); err != nil {
+			return nil, "", err
+		}
+		view, err := s.viewTopic(ctx, tx, c, t)
+		return view, string(t.ID), err
+	}, s.topicAgain(c, w))
 }
 
-// UpdateTopic changes a shelf.
-func (s *Service) UpdateTopic(ctx context.Context, c Call, w advocacy.WorkspaceID, id advocacy.TopicID, d TopicChange) (*advocacy.Topic, error) {
-	return act(ctx, s, c, w, func(ctx context.Context, tx Tx) (*advocacy.Topic, string, error) {
+// UpdateTopic changes a shelf. Who joined an open one may stay when it is closed.
+func (s *Service) UpdateTopic(ctx context.Context, c Call, w advocacy.WorkspaceID, id advocacy.TopicID, d TopicChange) (*TopicView, error) {
+	return act(ctx, s, c, w, func(ctx context.Context, tx Tx) (*TopicView, string, error) {
 		t, err := tx.Topic(ctx, w, id)
 		if err != nil {
 			return nil, "", err
@@ -35,10 +67,19 @@ func (s *Service) UpdateTopic(ctx context.Context, c Call, w advocacy.WorkspaceI
 		if err := stale(d.Version, t.Version); err != nil {
 			return nil, "", err
 		}
+		if d.Closed != nil && *d.Closed && !t.Closed && d.Members == nil {
+			joined, err := tx.Joined(ctx, w, id, advocacy.MaximumTopicMembers+1)
+			if err != nil {
+				return nil, "", err
+			}
+			t.Members = join(t.Members, joined)
+		}
 		set(&t.DisplayName, d.DisplayName)
 		set(&t.Description, d.Description)
 		set(&t.Closed, d.Closed)
+		set(&t.Compulsory, d.Compulsory)
 		set(&t.Members, d.Members)
+		set(&t.Groups, d.Groups)
 		t.UpdateTime = tx.Now()
 		if err := s.guardTopic(ctx, tx, t); err != nil {
 			return nil, "", err
@@ -46,13 +87,17 @@ func (s *Service) UpdateTopic(ctx context.Context, c Call, w advocacy.WorkspaceI
 		if err := tx.SaveTopic(ctx, t); err != nil {
 			return nil, "", err
 		}
-		return t, string(id), s.recordTopic(ctx, tx, c, t, "topic.updated")
-	}, topicAgain(w))
+		if err := s.recordTopic(ctx, tx, c, t, "topic.updated"); err != nil {
+			return nil, "", err
+		}
+		view, err := s.viewTopic(ctx, tx, c, t)
+		return view, string(id), err
+	}, s.topicAgain(c, w))
 }
 
-func topicAgain(w advocacy.WorkspaceID) func(context.Context, Tx, string) (*advocacy.Topic, error) {
-	return func(ctx context.Context, tx Tx, id string) (*advocacy.Topic, error) {
-		return tx.Topic(ctx, w, advocacy.TopicID(id))
+func (s *Service) topicAgain(c Call, w advocacy.WorkspaceID) func(context.Context, Tx, string) (*TopicView, error) {
+	return func(ctx context.Context, tx Tx, id string) (*TopicView, error) {
+		return s.seenTopic(ctx, tx, c, w, advocacy.TopicID(id))
 	}
 }
 
@@ -61,6 +106,14 @@ func (s *Service) guardTopic(ctx context.Context, r Reader, t *advocacy.Topic) e
 		return err
 	}
 	if err := check.RefuseLine("topic.description", t.Description); err != nil {
+		return err
+	}
+	for _, group := range t.Groups {
+		if err := check.RefuseLine("topic.groups", group); err != nil {
+			return err
+		}
+	}
+	if err := t.Guard(); err != nil {
 		return err
 	}
 	known, err := r.MembersByID(ctx, t.Workspace, t.Members)
@@ -76,78 +129,116 @@ func (s *Service) guardTopic(ctx context.Context, r Reader, t *advocacy.Topic) e
 }
 
 func (s *Service) recordTopic(ctx context.Context, tx Tx, c Call, t *advocacy.Topic, action string) error {
-	name := t.Workspace.Name() + "/topics/" + string(t.ID)
 	return s.record(ctx, tx, c, t.Workspace, fact{
-		action: action, subject: name, parent: name,
-		detail: map[string]any{"display_name": t.DisplayName, "closed": t.Closed, "members": t.Members},
+		action: action, subject: t.Name(), parent: t.Name(),
+		detail: map[string]any{
+			"display_name": t.DisplayName, "closed": t.Closed, "compulsory": t.Compulsory, "members": t.Members, "groups": t.Groups,
+		},
 	})
 }
 
+// JoinTopic has the caller follow a shelf from now on.
+func (s *Service) JoinTopic(ctx context.Context, c Call, w advocacy.WorkspaceID, id advocacy.TopicID) (*TopicView, error) {
+	return s.subscribe(ctx, c, w, id, true)
+}
+
+// LeaveTopic has the caller follow a shelf no more.
+func (s *Service) LeaveTopic(ctx context.Context, c Call, w advocacy.WorkspaceID, id advocacy.TopicID) (*TopicView, error) {
+	return s.subscribe(ctx, c, w, id, false)
+}
+
+// subscribe keeps the caller's word on a shelf he or she sees. What is so already is not
+// said again.
+func (s *Service) subscribe(ctx context.Context, c Call, w advocacy.WorkspaceID, id advocacy.TopicID, joined bool) (*TopicView, error) {
+	return act(ctx, s, c, w, func(ctx context.Context, tx Tx) (*TopicView, string, error) {
+		view, err := s.seenTopic(ctx, tx, c, w, id)
+		if err != nil {
+			return nil, "", err
+		}
+		if !joined {
+			if err := view.Topic.GuardLeave(); err != nil {
+				return nil, "", err
+			}
+		}
+		if view.Subscribed == joined {
+			return view, string(id), nil
+		}
+		view.Subscribed = joined
+		err = tx.PutSubscription(ctx, &advocacy.Subscription{
+			Workspace: w, Topic: id, Person: c.Actor.Person, Joined: joined, UpdateTime: tx.Now(),
+		})
+		if err != nil {
+			return nil, "", err
+		}
+		action := "topic.left"
+		if joined {
+			action = "topic.joined"
+		}
+		return view, string(id), s.record(ctx, tx, c, w, fact{action: action, subject: view.Topic.Name(), parent: view.Topic.Name()})
+	}, s.topicAgain(c, w))
+}
+
+// viewer is who looks at the library, with what the rules of visibility ask of a person.
+func (s *Service) viewer(ctx context.Context, r Reader, c Call, w advocacy.WorkspaceID, desk bool) (advocacy.Viewer, error) {
+	v := advocacy.Viewer{Person: c.Actor.Person, Desk: desk}
+	known, err := r.MembersByID(ctx, w, []advocacy.PersonID{v.Person})
+	v.Groups = known[v.Person].GroupNames()
+	return v, err
+}
+
 // Topic returns a shelf the caller may see.
-func (s *Service) Topic(ctx context.Context, c Call, w advocacy.WorkspaceID, id advocacy.TopicID) (*advocacy.Topic, error) {
-	t, err := s.Store.Topic(ctx, w, id)
+func (s *Service) Topic(ctx context.Context, c Call, w advocacy.WorkspaceID, id advocacy.TopicID) (*TopicView, error) {
+	return s.seenTopic(ctx, s.Store, c, w, id)
+}
+
+func (s *Service) seenTopic(ctx context.Context, r Reader, c Call, w advocacy.WorkspaceID, id advocacy.TopicID) (*TopicView, error) {
+	t, err := r.Topic(ctx, w, id)
 	if err != nil {
 		return nil, err
 	}
-	if t.Closed && !c.seesClosedTopics() && !slices.Contains(t.Members, c.Actor.Person) {
-		return nil, advocacy.Missing("TOPIC_NOT_FOUND", "there is no topic %q that you may see", id)
+	return s.viewTopic(ctx, r, c, t)
+}
+
+// viewTopic shows a topic to who sees it.
+func (s *Service) viewTopic(ctx context.Context, r Reader, c Call, t *advocacy.Topic) (*TopicView, error) {
+	v, err := s.viewer(ctx, r, c, t.Workspace, c.seesClosedTopics())
+	if err != nil {
+		return nil, err
 	}
-	return t, nil
+	if !v.Sees(t) {
+		return nil, advocacy.Missing("TOPIC_NOT_FOUND", "there is no topic %q that you may see", t.ID)
+	}
+	words, err := r.Subscriptions(ctx, t.Workspace, v.Person, t.ID)
+	return &TopicView{Topic: t, Subscribed: v.Follows(t, words[t.ID])}, err
 }
 
 func (c Call) seesClosedTopics() bool { return c.may(mayUpdateTopics) || c.worksOnItems() }
 
 // Topics lists the shelves the caller may see.
-func (s *Service) Topics(ctx context.Context, c Call, w advocacy.WorkspaceID, p Page) ([]advocacy.Topic, string, error) {
-	viewer := c.Actor.Person
-	if c.seesClosedTopics() {
-		viewer = ""
-	}
-	return s.Store.Topics(ctx, w, viewer, p)
-}
-
-// AddMedia keeps a picture that was accepted. The bytes are written before the row, so
-// that a row always has its bytes.
-func (s *Service) AddMedia(ctx context.Context, c Call, w advocacy.WorkspaceID, u Upload) (*advocacy.Media, error) {
-	if err := s.Blobs.Put(ctx, u.Blob, u.Data); err != nil {
-		return nil, err
-	}
-	return act(ctx, s, c, w, func(ctx context.Context, tx Tx) (*advocacy.Media, string, error) {
-		m := &advocacy.Media{
-			Workspace: w, Blob: u.Blob, ContentType: u.ContentType, Width: u.Width, Height: u.Height, Size: int64(len(u.Data)),
-			Uploader: c.Actor.Person, CreateTime: tx.Now(),
-		}
-		if err := tx.AddMedia(ctx, m); err != nil {
-			return nil, "", err
-		}
-		kept, err := tx.Media(ctx, w, u.Blob)
-		if err != nil {
-			return nil, "", err
-		}
-		name := w.Name() + "/media/" + advocacy.Digest(u.Blob).Hex()
-		return kept, u.Blob, s.record(ctx, tx, c, w, fact{
-			action: "media.uploaded", subject: name, parent: name,
-			detail: map[string]any{"content_type": u.ContentType, "size": len(u.Data)},
-		})
-	}, func(ctx context.Context, tx Tx, blob string) (*advocacy.Media, error) { return tx.Media(ctx, w, blob) })
-}
-
-// Media returns what is known of a picture of the workspace.
-func (s *Service) Media(ctx context.Context, _ Call, w advocacy.WorkspaceID, blob string) (*advocacy.Media, error) {
-	return s.Store.Media(ctx, w, blob)
-}
-
-// MediaList lists the pictures of the workspace.
-func (s *Service) MediaList(ctx context.Context, _ Call, w advocacy.WorkspaceID, p Page) ([]advocacy.Media, string, error) {
-	return s.Store.MediaList(ctx, w, p)
-}
-
-// MediaBytes returns a picture of the workspace with its bytes.
-func (s *Service) MediaBytes(ctx context.Context, _ Call, w advocacy.WorkspaceID, blob string) (*advocacy.Media, []byte, error) {
-	m, err := s.Store.Media(ctx, w, blob)
+func (s *Service) Topics(ctx context.Context, c Call, w advocacy.WorkspaceID, p Page) ([]TopicView, string, error) {
+	v, err := s.viewer(ctx, s.Store, c, w, c.seesClosedTopics())
 	if err != nil {
-		return nil, nil, err
+		return nil, "", err
 	}
-	data, err := s.Blobs.Get(ctx, blob)
-	return m, data, err
+	seenBy := v.Person
+	if v.Desk {
+		seenBy = ""
+	}
+	topics, next, err := s.Store.Topics(ctx, w, seenBy, p)
+	if err != nil {
+		return nil, "", err
+	}
+	ids := make([]advocacy.TopicID, len(topics))
+	for i := range topics {
+		ids[i] = topics[i].ID
+	}
+	words, err := s.Store.Subscriptions(ctx, w, v.Person, ids...)
+	if err != nil {
+		return nil, "", err
+	}
+	views := make([]TopicView, len(topics))
+	for i := range topics {
+		views[i] = TopicView{Topic: &topics[i], Subscribed: v.Follows(&topics[i], words[topics[i].ID])}
+	}
+	return views, next, nil
 }

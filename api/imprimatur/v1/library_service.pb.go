@@ -109,7 +109,8 @@ type LibraryItem struct {
 	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
 	// What it is called in the library; not published.
 	Title string `protobuf:"bytes,2,opt,name=title,proto3" json:"title,omitempty"`
-	// The shelf it stands on.
+	// The shelf it stands on, and so who sees it: TopicService has the rule. The default topic
+	// when empty.
 	Topic string `protobuf:"bytes,3,opt,name=topic,proto3" json:"topic,omitempty"`
 	// What was written: the head revision's, or the one in force for who may only share.
 	Content *Content `protobuf:"bytes,4,opt,name=content,proto3" json:"content,omitempty"`
@@ -384,7 +385,7 @@ type ListLibraryItemsRequest struct {
 	// Token of a previous page of the same query.
 	PageToken string `protobuf:"bytes,3,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	// `topic = "workspaces/…/topics/…"`, `state = "APPROVED"`, `sharable = true`,
-	// `owner = "me"`, joined by `AND`.
+	// `owner = "me"`, `subscribed = true` (on topics the caller follows), joined by `AND`.
 	Filter string `protobuf:"bytes,4,opt,name=filter,proto3" json:"filter,omitempty"`
 	// `create_time desc` (the default) or `create_time`.
 	OrderBy       string `protobuf:"bytes,5,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
@@ -886,8 +887,8 @@ const file_imprimatur_v1_library_service_proto_rawDesc = "" +
 	"\vLibraryItem\x12\x8c\x01\n" +
 	"\x04name\x18\x01 \x01(\tBx\xe0A\b\xbaHrrp2n^(workspaces/[a-z][a-z0-9-]{1,62}/libraryItems/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})?$R\x04name\x12#\n" +
 	"\x05title\x18\x02 \x01(\tB\r\xe0A\x02\xbaH\ar\x05\x10\x01\x18\xac\x02R\x05title\x12y\n" +
-	"\x05topic\x18\x03 \x01(\tBc\xe0A\x02\xfaA\x16\n" +
-	"\x14imprimatur.dev/Topic\xbaHDrB2@^workspaces/[a-z][a-z0-9-]{1,62}/topics/[a-z0-9][a-z0-9-]{0,62}$R\x05topic\x120\n" +
+	"\x05topic\x18\x03 \x01(\tBc\xfaA\x16\n" +
+	"\x14imprimatur.dev/Topic\xbaHGrE2C^(workspaces/[a-z][a-z0-9-]{1,62}/topics/[a-z0-9][a-z0-9-]{0,62})?$R\x05topic\x120\n" +
 	"\acontent\x18\x04 \x01(\v2\x16.imprimatur.v1.ContentR\acontent\x12E\n" +
 	"\bnetworks\x18\x05 \x03(\tB)\xe0A\x02\xbaH#\x92\x01 \x10\x14\x18\x01\"\x1ar\x182\x16^[a-z][a-z0-9_]{1,30}$R\bnetworks\x12D\n" +
 	"\x10share_start_time\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\x0eshareStartTime\x12@\n" +

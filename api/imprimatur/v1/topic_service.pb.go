@@ -34,7 +34,7 @@ type Topic struct {
 	DisplayName string `protobuf:"bytes,2,opt,name=display_name,json=displayName,proto3" json:"display_name,omitempty"`
 	// What belongs on the shelf.
 	Description string `protobuf:"bytes,3,opt,name=description,proto3" json:"description,omitempty"`
-	// Whether only its members see it.
+	// Whether only its members, the members of its groups and who works on the library see it.
 	Closed bool `protobuf:"varint,4,opt,name=closed,proto3" json:"closed,omitempty"`
 	// Names of the members of a closed topic.
 	Members []string `protobuf:"bytes,5,rep,name=members,proto3" json:"members,omitempty"`
@@ -43,7 +43,15 @@ type Topic struct {
 	// When it was made.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
 	// When it last changed.
-	UpdateTime    *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
+	UpdateTime *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
+	// Groups whose members see a closed topic too.
+	Groups []string `protobuf:"bytes,9,rep,name=groups,proto3" json:"groups,omitempty"`
+	// Whether everybody who sees it follows it, and nobody can leave it.
+	Compulsory bool `protobuf:"varint,10,opt,name=compulsory,proto3" json:"compulsory,omitempty"`
+	// Whether items that name no topic stand on it. It is always open.
+	DefaultTopic bool `protobuf:"varint,11,opt,name=default_topic,json=defaultTopic,proto3" json:"default_topic,omitempty"`
+	// Whether the caller follows it.
+	Subscribed    bool `protobuf:"varint,12,opt,name=subscribed,proto3" json:"subscribed,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -132,6 +140,34 @@ func (x *Topic) GetUpdateTime() *timestamppb.Timestamp {
 		return x.UpdateTime
 	}
 	return nil
+}
+
+func (x *Topic) GetGroups() []string {
+	if x != nil {
+		return x.Groups
+	}
+	return nil
+}
+
+func (x *Topic) GetCompulsory() bool {
+	if x != nil {
+		return x.Compulsory
+	}
+	return false
+}
+
+func (x *Topic) GetDefaultTopic() bool {
+	if x != nil {
+		return x.DefaultTopic
+	}
+	return false
+}
+
+func (x *Topic) GetSubscribed() bool {
+	if x != nil {
+		return x.Subscribed
+	}
+	return false
 }
 
 // Names the topic.
@@ -377,7 +413,8 @@ type UpdateTopicRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The topic with its new values; `etag` is required.
 	Topic *Topic `protobuf:"bytes,1,opt,name=topic,proto3" json:"topic,omitempty"`
-	// Which of `display_name`, `description`, `closed`, `members` to change.
+	// Which of `display_name`, `description`, `closed`, `compulsory`, `members`, `groups` to
+	// change.
 	UpdateMask *fieldmaskpb.FieldMask `protobuf:"bytes,2,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
 	// Client's UUID of this call; repeating it has no second effect.
 	RequestId     string `protobuf:"bytes,3,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
@@ -436,11 +473,121 @@ func (x *UpdateTopicRequest) GetRequestId() string {
 	return ""
 }
 
+// Names the topic to follow.
+type JoinTopicRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `workspaces/{workspace}/topics/{topic}`.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// Client's UUID of this call; repeating it has no second effect.
+	RequestId     string `protobuf:"bytes,2,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *JoinTopicRequest) Reset() {
+	*x = JoinTopicRequest{}
+	mi := &file_imprimatur_v1_topic_service_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *JoinTopicRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*JoinTopicRequest) ProtoMessage() {}
+
+func (x *JoinTopicRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_topic_service_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use JoinTopicRequest.ProtoReflect.Descriptor instead.
+func (*JoinTopicRequest) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_topic_service_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *JoinTopicRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *JoinTopicRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+// Names the topic to follow no more.
+type LeaveTopicRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `workspaces/{workspace}/topics/{topic}`.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// Client's UUID of this call; repeating it has no second effect.
+	RequestId     string `protobuf:"bytes,2,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *LeaveTopicRequest) Reset() {
+	*x = LeaveTopicRequest{}
+	mi := &file_imprimatur_v1_topic_service_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *LeaveTopicRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*LeaveTopicRequest) ProtoMessage() {}
+
+func (x *LeaveTopicRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_topic_service_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use LeaveTopicRequest.ProtoReflect.Descriptor instead.
+func (*LeaveTopicRequest) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_topic_service_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *LeaveTopicRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *LeaveTopicRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
 var File_imprimatur_v1_topic_service_proto protoreflect.FileDescriptor
 
 const file_imprimatur_v1_topic_service_proto_rawDesc = "" +
 	"\n" +
-	"!imprimatur/v1/topic_service.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fimprimatur/v1/annotations.proto\"\x81\x05\n" +
+	"!imprimatur/v1/topic_service.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fimprimatur/v1/annotations.proto\"\xab\x06\n" +
 	"\x05Topic\x12a\n" +
 	"\x04name\x18\x01 \x01(\tBM\xe0A\b\xbaHGrE2C^(workspaces/[a-z][a-z0-9-]{1,62}/topics/[a-z0-9][a-z0-9-]{0,62})?$R\x04name\x120\n" +
 	"\fdisplay_name\x18\x02 \x01(\tB\r\xe0A\x02\xbaH\ar\x05\x10\x01\x18\xc8\x01R\vdisplayName\x12*\n" +
@@ -452,7 +599,16 @@ const file_imprimatur_v1_topic_service_proto_rawDesc = "" +
 	"\vcreate_time\x18\a \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"createTime\x12@\n" +
 	"\vupdate_time\x18\b \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
-	"updateTime:O\xeaAL\n" +
+	"updateTime\x129\n" +
+	"\x06groups\x18\t \x03(\tB!\xbaH\x1e\x92\x01\x1b\x10d\x18\x01\"\x15r\x13\x18d2\x0f^[^\\x00-\\x1f]+$R\x06groups\x12\x1e\n" +
+	"\n" +
+	"compulsory\x18\n" +
+	" \x01(\bR\n" +
+	"compulsory\x12(\n" +
+	"\rdefault_topic\x18\v \x01(\bB\x03\xe0A\x03R\fdefaultTopic\x12#\n" +
+	"\n" +
+	"subscribed\x18\f \x01(\bB\x03\xe0A\x03R\n" +
+	"subscribed:O\xeaAL\n" +
 	"\x14imprimatur.dev/Topic\x12%workspaces/{workspace}/topics/{topic}*\x06topics2\x05topic\"\x8a\x01\n" +
 	"\x0fGetTopicRequest\x12w\n" +
 	"\x04name\x18\x01 \x01(\tBc\xe0A\x02\xfaA\x16\n" +
@@ -476,13 +632,26 @@ const file_imprimatur_v1_topic_service_proto_rawDesc = "" +
 	"\vupdate_mask\x18\x02 \x01(\v2\x1a.google.protobuf.FieldMaskR\n" +
 	"updateMask\x12*\n" +
 	"\n" +
-	"request_id\x18\x03 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId2\x8f\x05\n" +
+	"request_id\x18\x03 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\xb7\x01\n" +
+	"\x10JoinTopicRequest\x12w\n" +
+	"\x04name\x18\x01 \x01(\tBc\xe0A\x02\xfaA\x16\n" +
+	"\x14imprimatur.dev/Topic\xbaHDrB2@^workspaces/[a-z][a-z0-9-]{1,62}/topics/[a-z0-9][a-z0-9-]{0,62}$R\x04name\x12*\n" +
+	"\n" +
+	"request_id\x18\x02 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\xb8\x01\n" +
+	"\x11LeaveTopicRequest\x12w\n" +
+	"\x04name\x18\x01 \x01(\tBc\xe0A\x02\xfaA\x16\n" +
+	"\x14imprimatur.dev/Topic\xbaHDrB2@^workspaces/[a-z][a-z0-9-]{1,62}/topics/[a-z0-9][a-z0-9-]{0,62}$R\x04name\x12*\n" +
+	"\n" +
+	"request_id\x18\x02 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId2\xbc\a\n" +
 	"\fTopicService\x12\x88\x01\n" +
 	"\bGetTopic\x12\x1e.imprimatur.v1.GetTopicRequest\x1a\x14.imprimatur.v1.Topic\"F\xdaA\x04name\x8a\xe7\x18\vtopics.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02\"\x12 /v1/{name=workspaces/*/topics/*}\x12\x9b\x01\n" +
 	"\n" +
 	"ListTopics\x12 .imprimatur.v1.ListTopicsRequest\x1a!.imprimatur.v1.ListTopicsResponse\"H\xdaA\x06parent\x8a\xe7\x18\vtopics.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02\"\x12 /v1/{parent=workspaces/*}/topics\x12\xa8\x01\n" +
 	"\vCreateTopic\x12!.imprimatur.v1.CreateTopicRequest\x1a\x14.imprimatur.v1.Topic\"`\xdaA\x15parent,topic,topic_id\x8a\xe7\x18\rtopics.create\x90\xe7\x18\x01\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02):\x05topic\" /v1/{parent=workspaces/*}/topics\x12\xaa\x01\n" +
-	"\vUpdateTopic\x12!.imprimatur.v1.UpdateTopicRequest\x1a\x14.imprimatur.v1.Topic\"b\xdaA\x11topic,update_mask\x8a\xe7\x18\rtopics.update\x90\xe7\x18\x01\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02/:\x05topic2&/v1/{topic.name=workspaces/*/topics/*}BDZBgithub.com/imprimatur-hq/imprimatur/api/imprimatur/v1;imprimaturv1b\x06proto3"
+	"\vUpdateTopic\x12!.imprimatur.v1.UpdateTopicRequest\x1a\x14.imprimatur.v1.Topic\"b\xdaA\x11topic,update_mask\x8a\xe7\x18\rtopics.update\x90\xe7\x18\x01\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02/:\x05topic2&/v1/{topic.name=workspaces/*/topics/*}\x12\x92\x01\n" +
+	"\tJoinTopic\x12\x1f.imprimatur.v1.JoinTopicRequest\x1a\x14.imprimatur.v1.Topic\"N\xdaA\x04name\x8a\xe7\x18\vtopics.join\x90\xe7\x18\x01\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02*:\x01*\"%/v1/{name=workspaces/*/topics/*}:join\x12\x95\x01\n" +
+	"\n" +
+	"LeaveTopic\x12 .imprimatur.v1.LeaveTopicRequest\x1a\x14.imprimatur.v1.Topic\"O\xdaA\x04name\x8a\xe7\x18\vtopics.join\x90\xe7\x18\x01\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02+:\x01*\"&/v1/{name=workspaces/*/topics/*}:leaveBDZBgithub.com/imprimatur-hq/imprimatur/api/imprimatur/v1;imprimaturv1b\x06proto3"
 
 var (
 	file_imprimatur_v1_topic_service_proto_rawDescOnce sync.Once
@@ -496,7 +665,7 @@ func file_imprimatur_v1_topic_service_proto_rawDescGZIP() []byte {
 	return file_imprimatur_v1_topic_service_proto_rawDescData
 }
 
-var file_imprimatur_v1_topic_service_proto_msgTypes = make([]protoimpl.MessageInfo, 6)
+var file_imprimatur_v1_topic_service_proto_msgTypes = make([]protoimpl.MessageInfo, 8)
 var file_imprimatur_v1_topic_service_proto_goTypes = []any{
 	(*Topic)(nil),                 // 0: imprimatur.v1.Topic
 	(*GetTopicRequest)(nil),       // 1: imprimatur.v1.GetTopicRequest
@@ -504,26 +673,32 @@ var file_imprimatur_v1_topic_service_proto_goTypes = []any{
 	(*ListTopicsResponse)(nil),    // 3: imprimatur.v1.ListTopicsResponse
 	(*CreateTopicRequest)(nil),    // 4: imprimatur.v1.CreateTopicRequest
 	(*UpdateTopicRequest)(nil),    // 5: imprimatur.v1.UpdateTopicRequest
-	(*timestamppb.Timestamp)(nil), // 6: google.protobuf.Timestamp
-	(*fieldmaskpb.FieldMask)(nil), // 7: google.protobuf.FieldMask
+	(*JoinTopicRequest)(nil),      // 6: imprimatur.v1.JoinTopicRequest
+	(*LeaveTopicRequest)(nil),     // 7: imprimatur.v1.LeaveTopicRequest
+	(*timestamppb.Timestamp)(nil), // 8: google.protobuf.Timestamp
+	(*fieldmaskpb.FieldMask)(nil), // 9: google.protobuf.FieldMask
 }
 var file_imprimatur_v1_topic_service_proto_depIdxs = []int32{
-	6,  // 0: imprimatur.v1.Topic.create_time:type_name -> google.protobuf.Timestamp
-	6,  // 1: imprimatur.v1.Topic.update_time:type_name -> google.protobuf.Timestamp
+	8,  // 0: imprimatur.v1.Topic.create_time:type_name -> google.protobuf.Timestamp
+	8,  // 1: imprimatur.v1.Topic.update_time:type_name -> google.protobuf.Timestamp
 	0,  // 2: imprimatur.v1.ListTopicsResponse.topics:type_name -> imprimatur.v1.Topic
 	0,  // 3: imprimatur.v1.CreateTopicRequest.topic:type_name -> imprimatur.v1.Topic
 	0,  // 4: imprimatur.v1.UpdateTopicRequest.topic:type_name -> imprimatur.v1.Topic
-	7,  // 5: imprimatur.v1.UpdateTopicRequest.update_mask:type_name -> google.protobuf.FieldMask
+	9,  // 5: imprimatur.v1.UpdateTopicRequest.update_mask:type_name -> google.protobuf.FieldMask
 	1,  // 6: imprimatur.v1.TopicService.GetTopic:input_type -> imprimatur.v1.GetTopicRequest
 	2,  // 7: imprimatur.v1.TopicService.ListTopics:input_type -> imprimatur.v1.ListTopicsRequest
 	4,  // 8: imprimatur.v1.TopicService.CreateTopic:input_type -> imprimatur.v1.CreateTopicRequest
 	5,  // 9: imprimatur.v1.TopicService.UpdateTopic:input_type -> imprimatur.v1.UpdateTopicRequest
-	0,  // 10: imprimatur.v1.TopicService.GetTopic:output_type -> imprimatur.v1.Topic
-	3,  // 11: imprimatur.v1.TopicService.ListTopics:output_type -> imprimatur.v1.ListTopicsResponse
-	0,  // 12: imprimatur.v1.TopicService.CreateTopic:output_type -> imprimatur.v1.Topic
-	0,  // 13: imprimatur.v1.TopicService.UpdateTopic:output_type -> imprimatur.v1.Topic
-	10, // [10:14] is the sub-list for method output_type
-	6,  // [6:10] is the sub-list for method input_type
+	6,  // 10: imprimatur.v1.TopicService.JoinTopic:input_type -> imprimatur.v1.JoinTopicRequest
+	7,  // 11: imprimatur.v1.TopicService.LeaveTopic:input_type -> imprimatur.v1.LeaveTopicRequest
+	0,  // 12: imprimatur.v1.TopicService.GetTopic:output_type -> imprimatur.v1.Topic
+	3,  // 13: imprimatur.v1.TopicService.ListTopics:output_type -> imprimatur.v1.ListTopicsResponse
+	0,  // 14: imprimatur.v1.TopicService.CreateTopic:output_type -> imprimatur.v1.Topic
+	0,  // 15: imprimatur.v1.TopicService.UpdateTopic:output_type -> imprimatur.v1.Topic
+	0,  // 16: imprimatur.v1.TopicService.JoinTopic:output_type -> imprimatur.v1.Topic
+	0,  // 17: imprimatur.v1.TopicService.LeaveTopic:output_type -> imprimatur.v1.Topic
+	12, // [12:18] is the sub-list for method output_type
+	6,  // [6:12] is the sub-list for method input_type
 	6,  // [6:6] is the sub-list for extension type_name
 	6,  // [6:6] is the sub-list for extension extendee
 	0,  // [0:6] is the sub-list for field type_name
@@ -541,7 +716,7 @@ func file_imprimatur_v1_topic_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_imprimatur_v1_topic_service_proto_rawDesc), len(file_imprimatur_v1_topic_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   6,
+			NumMessages:   8,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

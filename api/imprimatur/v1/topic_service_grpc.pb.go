@@ -23,6 +23,8 @@ const (
 	TopicService_ListTopics_FullMethodName  = "/imprimatur.v1.TopicService/ListTopics"
 	TopicService_CreateTopic_FullMethodName = "/imprimatur.v1.TopicService/CreateTopic"
 	TopicService_UpdateTopic_FullMethodName = "/imprimatur.v1.TopicService/UpdateTopic"
+	TopicService_JoinTopic_FullMethodName   = "/imprimatur.v1.TopicService/JoinTopic"
+	TopicService_LeaveTopic_FullMethodName  = "/imprimatur.v1.TopicService/LeaveTopic"
 )
 
 // TopicServiceClient is the client API for TopicService service.
@@ -30,11 +32,20 @@ const (
 // For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
 //
 // Topics: the shelves of the library.
+//
+// Who sees a topic, and what stands on it: everybody in the workspace when it is open; when it
+// is closed, its members, the members of its groups, and who works on the library (holds
+// `topics.update`, `items.update`, `posts.readall` or an approver's role). For everybody else a
+// closed topic and its items do not exist: `NOT_FOUND`, and left out of lists.
+//
+// Whether a person follows a topic is another thing, and hides nothing: it says what the
+// person wants to be shown first. Open topics are followed by who joins them, closed ones by
+// who was let in, compulsory ones by everybody who sees them.
 type TopicServiceClient interface {
-	// Returns a topic. A closed topic is `NOT_FOUND` for who is not its member and may not
-	// change topics.
+	// Returns a topic.
 	//
-	// Needs `topics.read`.
+	// Needs `topics.read`. Fails with `NOT_FOUND` and `TOPIC_NOT_FOUND` for a closed topic the
+	// caller does not see.
 	GetTopic(ctx context.Context, in *GetTopicRequest, opts ...grpc.CallOption) (*Topic, error)
 	// Lists the topics the caller may see.
 	//
@@ -42,12 +53,29 @@ type TopicServiceClient interface {
 	ListTopics(ctx context.Context, in *ListTopicsRequest, opts ...grpc.CallOption) (*ListTopicsResponse, error)
 	// Adds a topic.
 	//
-	// Needs `topics.create`. Fails with `ALREADY_EXISTS` when the id is taken.
+	// Needs `topics.create`. Fails with `ALREADY_EXISTS` when the id is taken. Each workspace
+	// begins with one, the default topic, on which items stand that name none.
 	CreateTopic(ctx context.Context, in *CreateTopicRequest, opts ...grpc.CallOption) (*Topic, error)
-	// Changes a topic's name, description, whether it is closed, or its members.
+	// Changes a topic's name, description, whether it is closed or compulsory, its members or
+	// its groups.
 	//
-	// Needs `topics.update`. Fails with `ABORTED` when the etag is stale. Repeating a `request_id` returns the resource as it is now.
+	// Needs `topics.update`. An open topic that is closed without naming members keeps those
+	// who joined it, unless they are more than a topic can name. The default topic stays open,
+	// so that nothing becomes invisible by accident: `FAILED_PRECONDITION` and
+	// `DEFAULT_TOPIC_OPEN`. Fails with `ABORTED` when the etag is stale. Repeating a `request_id`
+	// returns the resource as it is now.
 	UpdateTopic(ctx context.Context, in *UpdateTopicRequest, opts ...grpc.CallOption) (*Topic, error)
+	// Has the caller follow a topic from now on.
+	//
+	// Needs `topics.join`. Joining a topic that is followed already changes nothing. It opens no
+	// closed topic: one the caller does not see is `NOT_FOUND` and `TOPIC_NOT_FOUND`.
+	JoinTopic(ctx context.Context, in *JoinTopicRequest, opts ...grpc.CallOption) (*Topic, error)
+	// Has the caller follow a topic no more. What stands on it can still be found and shared.
+	//
+	// Needs `topics.join`. Leaving a topic that is not followed changes nothing. Fails with
+	// `FAILED_PRECONDITION` and `TOPIC_COMPULSORY` for a topic that nobody leaves, and with
+	// `NOT_FOUND` and `TOPIC_NOT_FOUND` for one the caller does not see.
+	LeaveTopic(ctx context.Context, in *LeaveTopicRequest, opts ...grpc.CallOption) (*Topic, error)
 }
 
 type topicServiceClient struct {
@@ -98,16 +126,45 @@ func (c *topicServiceClient) UpdateTopic(ctx context.Context, in *UpdateTopicReq
 	return out, nil
 }
 
+func (c *topicServiceClient) JoinTopic(ctx context.Context, in *JoinTopicRequest, opts ...grpc.CallOption) (*Topic, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(Topic)
+	err := c.cc.Invoke(ctx, TopicService_JoinTopic_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *topicServiceClient) LeaveTopic(ctx context.Context, in *LeaveTopicRequest, opts ...grpc.CallOption) (*Topic, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(Topic)
+	err := c.cc.Invoke(ctx, TopicService_LeaveTopic_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // TopicServiceServer is the server API for TopicService service.
 // All implementations must embed UnimplementedTopicServiceServer
 // for forward compatibility.
 //
 // Topics: the shelves of the library.
+//
+// Who sees a topic, and what stands on it: everybody in the workspace when it is open; when it
+// is closed, its members, the members of its groups, and who works on the library (holds
+// `topics.update`, `items.update`, `posts.readall` or an approver's role). For everybody else a
+// closed topic and its items do not exist: `NOT_FOUND`, and left out of lists.
+//
+// Whether a person follows a topic is another thing, and hides nothing: it says what the
+// person wants to be shown first. Open topics are followed by who joins them, closed ones by
+// who was let in, compulsory ones by everybody who sees them.
 type TopicServiceServer interface {
-	// Returns a topic. A closed topic is `NOT_FOUND` for who is not its member and may not
-	// change topics.
+	// Returns a topic.
 	//
-	// Needs `topics.read`.
+	// Needs `topics.read`. Fails with `NOT_FOUND` and `TOPIC_NOT_FOUND` for a closed topic the
+	// caller does not see.
 	GetTopic(context.Context, *GetTopicRequest) (*Topic, error)
 	// Lists the topics the caller may see.
 	//
@@ -115,12 +172,29 @@ type TopicServiceServer interface {
 	ListTopics(context.Context, *ListTopicsRequest) (*ListTopicsResponse, error)
 	// Adds a topic.
 	//
-	// Needs `topics.create`. Fails with `ALREADY_EXISTS` when the id is taken.
+	// Needs `topics.create`. Fails with `ALREADY_EXISTS` when the id is taken. Each workspace
+	// begins with one, the default topic, on which items stand that name none.
 	CreateTopic(context.Context, *CreateTopicRequest) (*Topic, error)
-	// Changes a topic's name, description, whether it is closed, or its members.
+	// Changes a topic's name, description, whether it is closed or compulsory, its members or
+	// its groups.
 	//
-	// Needs `topics.update`. Fails with `ABORTED` when the etag is stale. Repeating a `request_id` returns the resource as it is now.
+	// Needs `topics.update`. An open topic that is closed without naming members keeps those
+	// who joined it, unless they are more than a topic can name. The default topic stays open,
+	// so that nothing becomes invisible by accident: `FAILED_PRECONDITION` and
+	// `DEFAULT_TOPIC_OPEN`. Fails with `ABORTED` when the etag is stale. Repeating a `request_id`
+	// returns the resource as it is now.
 	UpdateTopic(context.Context, *UpdateTopicRequest) (*Topic, error)
+	// Has the caller follow a topic from now on.
+	//
+	// Needs `topics.join`. Joining a topic that is followed already changes nothing. It opens no
+	// closed topic: one the caller does not see is `NOT_FOUND` and `TOPIC_NOT_FOUND`.
+	JoinTopic(context.Context, *JoinTopicRequest) (*Topic, error)
+	// Has the caller follow a topic no more. What stands on it can still be found and shared.
+	//
+	// Needs `topics.join`. Leaving a topic that is not followed changes nothing. Fails with
+	// `FAILED_PRECONDITION` and `TOPIC_COMPULSORY` for a topic that nobody leaves, and with
+	// `NOT_FOUND` and `TOPIC_NOT_FOUND` for one the caller does not see.
+	LeaveTopic(context.Context, *LeaveTopicRequest) (*Topic, error)
 	mustEmbedUnimplementedTopicServiceServer()
 }
 
@@ -142,6 +216,12 @@ func (UnimplementedTopicServiceServer) CreateTopic(context.Context, *CreateTopic
 }
 func (UnimplementedTopicServiceServer) UpdateTopic(context.Context, *UpdateTopicRequest) (*Topic, error) {
 	return nil, status.Error(codes.Unimplemented, "method UpdateTopic not implemented")
+}
+func (UnimplementedTopicServiceServer) JoinTopic(context.Context, *JoinTopicRequest) (*Topic, error) {
+	return nil, status.Error(codes.Unimplemented, "method JoinTopic not implemented")
+}
+func (UnimplementedTopicServiceServer) LeaveTopic(context.Context, *LeaveTopicRequest) (*Topic, error) {
+	return nil, status.Error(codes.Unimplemented, "method LeaveTopic not implemented")
 }
 func (UnimplementedTopicServiceServer) mustEmbedUnimplementedTopicServiceServer() {}
 func (UnimplementedTopicServiceServer) testEmbeddedByValue()                      {}
@@ -236,6 +316,42 @@ func _TopicService_UpdateTopic_Handler(srv interface{}, ctx context.Context, dec
 	return interceptor(ctx, in, info, handler)
 }
 
+func _TopicService_JoinTopic_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(JoinTopicRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(TopicServiceServer).JoinTopic(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: TopicService_JoinTopic_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(TopicServiceServer).JoinTopic(ctx, req.(*JoinTopicRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _TopicService_LeaveTopic_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(LeaveTopicRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(TopicServiceServer).LeaveTopic(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: TopicService_LeaveTopic_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(TopicServiceServer).LeaveTopic(ctx, req.(*LeaveTopicRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // TopicService_ServiceDesc is the grpc.ServiceDesc for TopicService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -258,6 +374,14 @@ var TopicService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "UpdateTopic",
 			Handler:    _TopicService_UpdateTopic_Handler,
+		},
+		{
+			MethodName: "JoinTopic",
+			Handler:    _TopicService_JoinTopic_Handler,
+		},
+		{
+			MethodName: "LeaveTopic",
+			Handler:    _TopicService_LeaveTopic_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

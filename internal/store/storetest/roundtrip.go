@@ -149,7 +149,8 @@ var topicTrip = trip[advocacy.Topic]{
 	fix: func(t *rapid.T, h *house, p *advocacy.Topic) {
 		p.Workspace, p.ID = h.ws, advocacy.TopicID(id("topic"))
 		all := []advocacy.PersonID{h.author, h.approver}
-		p.Members = all[:rapid.IntRange(0, 2).Draw(t, "members")]
+		p.Members, p.Default = all[:rapid.IntRange(0, 2).Draw(t, "members")], false
+		p.Groups = [][]string{nil, {"a b"}, {"a b", "c"}}[rapid.IntRange(0, 2).Draw(t, "groups")]
 	},
 	add:  func(ctx context.Context, tx workflow.Tx, p *advocacy.Topic) error { return tx.AddTopic(ctx, p) },
 	save: func(ctx context.Context, tx workflow.Tx, p *advocacy.Topic) error { return tx.SaveTopic(ctx, p) },

@@ -61,6 +61,7 @@ func Run(t *testing.T, open Open) {
 		{"RejectingRoles", rejectingRoles},
 		{"Proofs", proofs},
 		{"Library", library},
+		{"Topics", topics},
 		{"Holders", holders},
 		{"Wall", wallEntries},
 		{"Pairs", pairs},

@@ -1,0 +1,121 @@
+package storetest
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"testing"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/store"
+	"github.com/imprimatur-hq/imprimatur/internal/workflow"
+)
+
+// topics holds that the lists show each person exactly what advocacy.Viewer says, over every
+// kind of topic, whom it is for, and what the person said of it.
+func topics(t *testing.T, s *store.Store) {
+	h := newHouse(t, s)
+	one, of, nobody := h.member(advocacy.PersonID(id("one"))), h.member(advocacy.PersonID(id("of"))), h.member(advocacy.PersonID(id("nobody")))
+	of.Groups, nobody.Groups = []string{"x", "sales", "x"}, []string{"x"}
+	persons := []*advocacy.Member{one, of, nobody}
+	var all []*advocacy.Topic
+	var items []advocacy.LibraryItem
+	words := map[advocacy.PersonID]map[advocacy.TopicID]*advocacy.Subscription{one.Person: {}, of.Person: {}, nobody.Person: {}}
+	h.update(func(ctx context.Context, tx workflow.Tx) error {
+		all, items = nil, nil
+		for _, m := range persons {
+			if err := tx.AddMember(ctx, m); err != nil {
+				return err
+			}
+		}
+		for n := range 4 * 3 {
+			topic := &advocacy.Topic{Workspace: h.ws, ID: advocacy.TopicID(id("topic")), Closed: n&1 > 0, Compulsory: n&2 > 0, Default: n == 0}
+			topic.Members, topic.Groups = []advocacy.PersonID{one.Person}, []string{"other", "sales"}
+			all = append(all, topic)
+			items = append(items, advocacy.LibraryItem{Workspace: h.ws, ID: advocacy.ItemID(id("item")), Topic: topic.ID, State: advocacy.ItemDraft})
+			if err := tx.AddTopic(ctx, topic); err != nil {
+				return err
+			}
+			if err := tx.AddItem(ctx, &items[n]); err != nil {
+				return err
+			}
+			for _, m := range persons {
+				// No word, joined, left again.
+				for _, joined := range []bool{true, false}[:n/4] {
+					word := &advocacy.Subscription{Workspace: h.ws, Topic: topic.ID, Person: m.Person, Joined: joined, UpdateTime: start}
+					words[m.Person][topic.ID] = word
+					if err := tx.PutSubscription(ctx, word); err != nil {
+						return err
+					}
+				}
+			}
+		}
+		return nil
+	})
+	for _, m := range persons {
+		holdShelves(t, s, m, all, items, words[m.Person])
+	}
+	holdDefaultTopic(t, s, h, all[0])
+	joined, err := s.Joined(ctx(t), h.ws, all[4].ID, 2)
+	want := slices.Sorted(slices.Values([]advocacy.PersonID{one.Person, of.Person, nobody.Person}))[:2]
+	if err != nil || !slices.Equal(joined, want) {
+		t.Fatalf("%v joined, want %v: %v", joined, want, err)
+	}
+	if none, err := s.Joined(ctx(t), h.ws, all[8].ID, 2); err != nil || len(none) > 0 {
+		t.Fatalf("%v are told to have joined what they left: %v", none, err)
+	}
+}
+
+// holdShelves holds what the lists show one person of topics and the item on each.
+func holdShelves(
+	t *testing.T, s *store.Store, m *advocacy.Member, all []*advocacy.Topic, items []advocacy.LibraryItem,
+	words map[advocacy.TopicID]*advocacy.Subscription,
+) {
+	t.Helper()
+	v := advocacy.Viewer{Person: m.Person, Groups: m.Groups}
+	var shown []string
+	for _, topic := range all {
+		if v.Sees(topic) {
+			shown = append(shown, string(topic.ID))
+		}
+	}
+	got, next, err := s.Topics(ctx(t), m.Workspace, m.Person, workflow.Page{Size: 100, Oldest: true})
+	wantKeys(t, string(m.Person), shown, func(v advocacy.Topic) string { return string(v.ID) })(got, next, err)
+	ids := make([]advocacy.TopicID, len(all))
+	seen, followed := map[string]bool{}, map[string]bool{}
+	for i, topic := range all {
+		ids[i] = topic.ID
+		seen[string(items[i].ID)] = v.Sees(topic)
+		followed[string(items[i].ID)] = v.Follows(topic, words[topic.ID])
+	}
+	kept, err := s.Subscriptions(ctx(t), m.Workspace, m.Person, ids...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	same(t, words, kept)
+	for name, c := range map[string]struct {
+		follower advocacy.PersonID
+		want     map[string]bool
+	}{"seen": {"", seen}, "followed": {m.Person, followed}} {
+		rows, next, err := s.Items(ctx(t), workflow.ItemQuery{
+			Page: workflow.Page{Size: 100, Oldest: true}, Workspace: m.Workspace, Viewer: m.Person, Follower: c.follower,
+		})
+		key := func(i advocacy.LibraryItem) string { return string(i.ID) }
+		wantKeys(t, name+" by "+string(m.Person), pick(items, key, func(i advocacy.LibraryItem) bool { return c.want[string(i.ID)] }), key)(rows, next, err)
+	}
+}
+
+// holdDefaultTopic holds that a workspace has one default topic at most.
+func holdDefaultTopic(t *testing.T, s *store.Store, h *house, want *advocacy.Topic) {
+	t.Helper()
+	found, err := s.DefaultTopic(ctx(t), h.ws)
+	if err != nil || found.ID != want.ID {
+		t.Fatalf("the default topic is %+v: %v", found, err)
+	}
+	err = s.Update(ctx(t), func(ctx context.Context, tx workflow.Tx) error {
+		return tx.AddTopic(ctx, &advocacy.Topic{Workspace: h.ws, ID: advocacy.TopicID(id("topic")), Default: true})
+	})
+	if err == nil {
+		t.Fatal(fmt.Errorf("the workspace has two default topics"))
+	}
+}
