@@ -89,6 +89,7 @@ func (m Manifest) appendTo(out []byte) []byte {
 func (t Target) appendTo(out []byte) []byte {
 	o := object{out: out}
 	o.given("account", string(t.Account))
+	o.given("alternative", t.Alternative)
 	o.given("byline", t.Byline)
 	o.key("rendering")
 	o.out = t.Rendering.appendTo(o.out)

@@ -72,7 +72,7 @@ func FuzzCanonical(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string, n int) {
 		m := advocacy.Manifest{
 			Schema: text, Workspace: advocacy.WorkspaceID(text), Kind: advocacy.SubjectKind(text),
-			Targets: []advocacy.Target{{Account: advocacy.AccountID(text), Rendering: advocacy.Rendering{
+			Targets: []advocacy.Target{{Account: advocacy.AccountID(text), Alternative: text, Rendering: advocacy.Rendering{
 				Text: text, Link: text, Media: []advocacy.RenderedMedia{{AltText: text, Width: n, Height: -n}},
 			}}},
 		}

@@ -1,6 +1,9 @@
 package advocacy
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Network names a kind of place to publish, such as "wall" or "webhook".
 type Network string
@@ -42,6 +45,17 @@ type Variant struct {
 	Network  Network
 	Language string
 	Text     string
+	// Alternative names another text for the same place, which who shares a library item may
+	// choose instead; empty for the text that is meant unless somebody does.
+	Alternative string
+}
+
+// in is the language the variant is written in, within a content.
+func (v Variant) in(c Content) string {
+	if v.Language == "" {
+		return c.Language
+	}
+	return v.Language
 }
 
 // MediaRef is a picture by the digest of its bytes, with the words for those who do
@@ -56,21 +70,14 @@ type MediaRef struct {
 
 // TextFor returns the text meant for a network and a language: the most specific
 // variant wins, network before language. ok is false when nothing is written in that
-// language.
+// language. Alternatives count only after Choosing one.
 func (c Content) TextFor(n Network, language string) (text string, ok bool) {
 	best := -1
 	if language == c.Language {
 		text, best = c.Text, 0
 	}
 	for _, v := range c.Variants {
-		if v.Network != "" && v.Network != n {
-			continue
-		}
-		spoken := v.Language
-		if spoken == "" {
-			spoken = c.Language
-		}
-		if spoken != language {
+		if v.Alternative != "" || v.Network != "" && v.Network != n || v.in(c) != language {
 			continue
 		}
 		score := 1
@@ -82,6 +89,53 @@ func (c Content) TextFor(n Network, language string) (text string, ok bool) {
 		}
 	}
 	return text, best >= 0
+}
+
+// Alternatives lists the names of the alternatives, and the empty one of what is meant unless
+// somebody chooses, which comes first.
+func (c Content) Alternatives() []string {
+	found := []string{""}
+	for _, v := range c.Variants {
+		if !slices.Contains(found, v.Alternative) {
+			found = append(found, v.Alternative)
+		}
+	}
+	return found
+}
+
+// Offers tells whether something is written for a network in a language under the name of an
+// alternative.
+func (c Content) Offers(n Network, language, alternative string) bool {
+	if alternative == "" {
+		_, ok := c.TextFor(n, language)
+		return ok
+	}
+	return slices.ContainsFunc(c.Variants, func(v Variant) bool {
+		return v.Alternative == alternative && (v.Network == "" || v.Network == n) && v.in(c) == language
+	})
+}
+
+// passedOver is the name of a text that a chosen alternative replaces. No client can write it.
+const passedOver = "*"
+
+// Choosing returns the content with the texts of an alternative in place of those they are an
+// alternative to; where it has none, what was meant stays. Each variant keeps its place, so
+// that what is found in one can be told.
+func (c Content) Choosing(alternative string) Content {
+	if alternative == "" {
+		return c
+	}
+	out := c
+	out.Variants = slices.Clone(c.Variants)
+	for i, v := range c.Variants {
+		switch {
+		case v.Alternative == alternative:
+			out.Variants[i].Alternative = ""
+		case v.Alternative == "" && c.Offers(v.Network, v.in(c), alternative):
+			out.Variants[i].Alternative = passedOver
+		}
+	}
+	return out
 }
 
 // Languages lists the languages the content is written in, its own first.

@@ -47,9 +47,12 @@ type Manifest struct {
 }
 
 // Target is one rendering and the account it goes to. An item has a target for each
-// network and language, and no account.
+// network, language and alternative, and no account.
 type Target struct {
 	Account AccountID `json:"account,omitempty"`
+	// Alternative names which of an item's texts for the network and language it is. The
+	// rendering does not hold it: whichever is shared unedited shows what was approved.
+	Alternative string `json:"alternative,omitempty"`
 	// Byline is the name shown as the author's.
 	Byline    string    `json:"byline,omitempty"`
 	Rendering Rendering `json:"rendering"`

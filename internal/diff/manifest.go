@@ -28,7 +28,9 @@ type Target struct {
 	Account  advocacy.AccountID
 	Network  advocacy.Network
 	Language string
-	Change   Change
+	// Alternative names which of an item's texts it is, as the newer revision has it.
+	Alternative string
+	Change      Change
 	// Text is the whole text, in pieces.
 	Text []Span
 	// Fields are those besides the text that changed.
@@ -56,13 +58,14 @@ const (
 
 // Manifests compares what two revisions show, target by target in the order of the newer
 // one, and then what is gone. A post is compared with its library item by network and
-// language: an item has no accounts, and shows itself where the post may not go.
+// language: an item has no accounts, and shows itself where the post may not go. Of its
+// alternatives, the one that shows the same is meant, and the first when none does.
 func Manifests(base, head advocacy.Manifest) []Target {
 	same := base.Kind == head.Kind
 	used := make(map[string]bool)
 	var out []Target
 	for _, t := range head.Targets {
-		i := slices.IndexFunc(base.Targets, func(o advocacy.Target) bool { return place(o, same) == place(t, same) })
+		i := counterpart(base.Targets, t, same)
 		if i < 0 {
 			out = append(out, whole(t, Added, Insert))
 			continue
@@ -78,17 +81,33 @@ func Manifests(base, head advocacy.Manifest) []Target {
 	return out
 }
 
-// place is where a target is shown.
-func place(t advocacy.Target, accounts bool) string {
-	if accounts && t.Account != "" {
-		return string(t.Account)
+// counterpart is the place of what a target is compared with, negative for nothing.
+func counterpart(base []advocacy.Target, t advocacy.Target, same bool) int {
+	if !same {
+		shown := t.Rendering.Fingerprint()
+		if i := slices.IndexFunc(base, func(o advocacy.Target) bool { return o.Rendering.Fingerprint() == shown }); i >= 0 {
+			return i
+		}
 	}
-	return string(t.Rendering.Network) + " " + t.Rendering.Language
+	return slices.IndexFunc(base, func(o advocacy.Target) bool { return place(o, same) == place(t, same) })
+}
+
+// place is where a target is shown.
+func place(t advocacy.Target, same bool) string {
+	where := string(t.Rendering.Network) + " " + t.Rendering.Language
+	switch {
+	case !same:
+		return where
+	case t.Account != "":
+		return string(t.Account)
+	default:
+		return where + " " + t.Alternative
+	}
 }
 
 func whole(t advocacy.Target, change Change, op Op) Target {
 	return Target{
-		Account: t.Account, Network: t.Rendering.Network, Language: t.Rendering.Language,
+		Account: t.Account, Network: t.Rendering.Network, Language: t.Rendering.Language, Alternative: t.Alternative,
 		Change: change, Text: add(nil, op, t.Rendering.Text),
 	}
 }

@@ -47,7 +47,7 @@ func (n names) content(c advocacy.Content) *imprimaturv1.Content {
 		Language: c.Language,
 		Text:     c.Text,
 		Variants: each(c.Variants, func(v advocacy.Variant) *imprimaturv1.Variant {
-			return &imprimaturv1.Variant{Network: string(v.Network), Language: v.Language, Text: v.Text}
+			return &imprimaturv1.Variant{Network: string(v.Network), Language: v.Language, Text: v.Text, Alternative: v.Alternative}
 		}),
 		Link: c.Link,
 		Media: each(c.Media, func(m advocacy.MediaRef) *imprimaturv1.MediaUse {
@@ -58,7 +58,9 @@ func (n names) content(c advocacy.Content) *imprimaturv1.Content {
 }
 
 func readVariant(v *imprimaturv1.Variant) advocacy.Variant {
-	return advocacy.Variant{Network: advocacy.Network(v.GetNetwork()), Language: v.GetLanguage(), Text: v.GetText()}
+	return advocacy.Variant{
+		Network: advocacy.Network(v.GetNetwork()), Language: v.GetLanguage(), Text: v.GetText(), Alternative: v.GetAlternative(),
+	}
 }
 
 // readContent reads what an author wrote. Of pictures only the digest and the words are
@@ -94,6 +96,7 @@ func (n names) target(t advocacy.Target) *imprimaturv1.Target {
 	return &imprimaturv1.Target{
 		SocialAccount: n.account(t.Account),
 		Byline:        t.Byline,
+		Alternative:   t.Alternative,
 		Network:       string(r.Network),
 		Language:      r.Language,
 		Text:          r.Text,

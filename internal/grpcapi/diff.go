@@ -70,6 +70,7 @@ func (n names) targetDiff(t diff.Target) *imprimaturv1.TargetDiff {
 		SocialAccount: n.account(t.Account),
 		Network:       string(t.Network),
 		Language:      t.Language,
+		Alternative:   t.Alternative,
 		Change:        diffChanges.proto(t.Change),
 		Text:          each(t.Text, spanOf),
 		Fields: each(t.Fields, func(f diff.Field) *imprimaturv1.FieldDiff {

@@ -142,7 +142,7 @@ func (s libraryService) ShareLibraryItem(ctx context.Context, req *imprimaturv1.
 		return nil, err
 	}
 	p, err := s.Flow.ShareItem(ctx, v.call, v.workspace, id, workflow.Share{
-		Accounts: accounts, Language: req.GetLanguage(), Digest: advocacy.Digest(req.GetDigest()),
+		Accounts: accounts, Language: req.GetLanguage(), Alternative: req.GetAlternative(), Digest: advocacy.Digest(req.GetDigest()),
 		PublishTime: at, Zone: req.GetTimeZone(),
 	})
 	return shown(p, err, v.showPost)

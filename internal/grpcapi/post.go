@@ -69,6 +69,7 @@ func (s postService) PreviewPost(ctx context.Context, req *imprimaturv1.PreviewP
 	if err != nil {
 		return nil, err
 	}
+	draft.Alternative = req.GetAlternative()
 	p, err := s.Flow.PreviewPost(ctx, v.call, v.workspace, draft)
 	return shown(p, err, v.showPreview)
 }

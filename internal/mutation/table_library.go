@@ -9,5 +9,10 @@ func fromTheShelves() []mutant {
 		{"nobody leaves a compulsory topic", rules, "TestTopicGuards", []change{{topic, `if t.Compulsory { // guard`, `if false { // guard`}}},
 		{"a closed topic is for whom it names", rules, "TestWhoSeesATopic", []change{{topic,
 			`return v.Desk || !t.Closed || v.admitted(t)`, `return v.Desk || !t.Closed || true`}}},
+		{"a post says one thing in each place", flow, "TestAlternatives", []change{{"internal/workflow/render.go",
+			`if v.Alternative != "" { // guard`, `if false { // guard`}}},
+		// one alternative is signed; another is shared and goes out
+		{"every alternative is signed", flow, "TestAlternatives", []change{{"internal/workflow/render.go",
+			`advocacy.Target{Alternative: name, Rendering: rendering})`, `advocacy.Target{Rendering: rendering})`}}},
 	}
 }

@@ -17,6 +17,8 @@ type variantDoc struct {
 	Network  string `json:"network,omitempty"`
 	Language string `json:"language,omitempty"`
 	Text     string `json:"text,omitempty"`
+	// Alternative came later than what is kept without it.
+	Alternative string `json:"alternative,omitempty"`
 }
 
 type mediaDoc struct {
@@ -30,7 +32,9 @@ type mediaDoc struct {
 func newContentDoc(c advocacy.Content) contentDoc {
 	d := contentDoc{Language: c.Language, Text: c.Text, Link: c.Link, Disclosure: string(c.Disclosure)}
 	for _, v := range c.Variants {
-		d.Variants = append(d.Variants, variantDoc{Network: string(v.Network), Language: v.Language, Text: v.Text})
+		d.Variants = append(d.Variants, variantDoc{
+			Network: string(v.Network), Language: v.Language, Text: v.Text, Alternative: v.Alternative,
+		})
 	}
 	for _, m := range c.Media {
 		d.Media = append(d.Media, mediaDoc(m))
@@ -41,7 +45,9 @@ func newContentDoc(c advocacy.Content) contentDoc {
 func (d contentDoc) content() advocacy.Content {
 	c := advocacy.Content{Language: d.Language, Text: d.Text, Link: d.Link, Disclosure: advocacy.Disclosure(d.Disclosure)}
 	for _, v := range d.Variants {
-		c.Variants = append(c.Variants, advocacy.Variant{Network: advocacy.Network(v.Network), Language: v.Language, Text: v.Text})
+		c.Variants = append(c.Variants, advocacy.Variant{
+			Network: advocacy.Network(v.Network), Language: v.Language, Text: v.Text, Alternative: v.Alternative,
+		})
 	}
 	for _, m := range d.Media {
 		c.Media = append(c.Media, advocacy.MediaRef(m))

@@ -416,7 +416,8 @@ func (s *Service) shareItem(ctx context.Context, tx Tx, c Call, w advocacy.Works
 		return nil, advocacy.Refuse("ITEM_NOT_SHARABLE", "this item cannot be shared now: it was withdrawn, or its share window is closed")
 	}
 	draft := PostDraft{
-		Content: advocacy.Content{Language: d.Language}, Accounts: d.Accounts, Item: id, PublishTime: d.PublishTime, Zone: d.Zone,
+		Content: advocacy.Content{Language: d.Language}, Accounts: d.Accounts, Item: id, Alternative: d.Alternative,
+		PublishTime: d.PublishTime, Zone: d.Zone,
 	}
 	if err := draft.guard(tx.Now()); err != nil {
 		return nil, err

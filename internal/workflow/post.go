@@ -50,7 +50,7 @@ type madeFrom struct {
 
 // createPost keeps a draft.
 func (s *Service) createPost(ctx context.Context, tx Tx, c Call, w advocacy.WorkspaceID, d PostDraft, from madeFrom) (*PostView, error) {
-	content, err := s.draftContent(ctx, tx, w, d.Content, from.item)
+	content, err := s.draftContent(ctx, tx, w, d, from.item)
 	if err != nil {
 		return nil, err
 	}
@@ -120,11 +120,12 @@ func inForce(ctx context.Context, r Reader, item *advocacy.LibraryItem) (*advoca
 
 // draftContent checks what was written; a share that says nothing of its own begins
 // with the item's words.
-func (s *Service) draftContent(ctx context.Context, r Reader, w advocacy.WorkspaceID, c advocacy.Content, source *advocacy.Revision) (advocacy.Content, error) {
+func (s *Service) draftContent(ctx context.Context, r Reader, w advocacy.WorkspaceID, d PostDraft, source *advocacy.Revision) (advocacy.Content, error) {
+	c := d.Content
 	if source != nil && c.Text == "" && len(c.Media) == 0 && c.Link == "" && len(c.Variants) == 0 {
-		return contentIn(source.Content, c.Language)
+		return contentIn(source.Content, c.Language, d.Alternative)
 	}
-	return s.settle(ctx, r, w, c)
+	return s.settlePost(ctx, r, w, c)
 }
 
 func join(a, b []advocacy.PersonID) []advocacy.PersonID {
@@ -143,7 +144,7 @@ func (s *Service) PreviewPost(ctx context.Context, c Call, w advocacy.WorkspaceI
 	if err != nil {
 		return nil, err
 	}
-	content, err := s.draftContent(ctx, s.Store, w, d.Content, source)
+	content, err := s.draftContent(ctx, s.Store, w, d, source)
 	if err != nil {
 		return nil, err
 	}
@@ -258,7 +259,7 @@ func (s *Service) revise(ctx context.Context, tx Tx, c Call, p *advocacy.Post, h
 	next := *head
 	set(&next.Content, d.Content)
 	set(&next.Targets, d.Accounts)
-	content, err := s.settle(ctx, tx, p.Workspace, next.Content)
+	content, err := s.settlePost(ctx, tx, p.Workspace, next.Content)
 	if err != nil {
 		return false, err
 	}

@@ -64,7 +64,8 @@ func byline(a *advocacy.SocialAccount, author *advocacy.Member) string {
 	return a.DisplayName
 }
 
-// renderItem renders an item for each of its networks and languages.
+// renderItem renders an item for each of its networks, languages and alternatives. What may
+// go out is signed, whichever of it somebody will choose.
 func (s *Service) renderItem(ctx context.Context, r Reader, w advocacy.WorkspaceID, content advocacy.Content, networks []advocacy.Network) (rendered, error) {
 	rules, err := s.rules(ctx, r, w)
 	if err != nil {
@@ -80,26 +81,32 @@ func (s *Service) renderItem(ctx context.Context, r Reader, w advocacy.Workspace
 			return out, advocacy.InvalidField(fmt.Sprintf("networks[%d]", i), "NETWORK_UNKNOWN", "this service does not know the network %q", n)
 		}
 		for _, lang := range content.Languages() {
-			if _, written := content.TextFor(n, lang); !written {
-				continue
+			for _, name := range content.Alternatives() {
+				if !content.Offers(n, lang, name) {
+					continue
+				}
+				rendering, findings := adapter.Render(content.Choosing(name), lang)
+				out.manifest.Targets = append(out.manifest.Targets, advocacy.Target{Alternative: name, Rendering: rendering})
+				out.findings = append(out.findings, findings...)
 			}
-			rendering, findings := adapter.Render(content, lang)
-			out.manifest.Targets = append(out.manifest.Targets, advocacy.Target{Rendering: rendering})
-			out.findings = append(out.findings, findings...)
 		}
 	}
 	return out, nil
 }
 
-// contentIn is the content a share in one language begins with: the item's words in
-// that language, per network.
-func contentIn(item advocacy.Content, lang string) (advocacy.Content, error) {
+// contentIn is the content a share in one language begins with: the item's words in that
+// language, per network, those of an alternative where it has some.
+func contentIn(item advocacy.Content, lang, alternative string) (advocacy.Content, error) {
 	if lang == "" {
 		lang = item.Language
 	}
 	if !slices.Contains(item.Languages(), lang) {
 		return advocacy.Content{}, advocacy.InvalidField("language", "LANGUAGE_MISSING", "the item is not written in %q; it is in %v", lang, item.Languages())
 	}
+	if names := item.Alternatives(); !slices.Contains(names, alternative) {
+		return advocacy.Content{}, advocacy.InvalidField("alternative", "ALTERNATIVE_MISSING", "the item has no alternative %q; it has %q", alternative, names[1:])
+	}
+	item = item.Choosing(alternative)
 	out := item
 	out.Language = lang
 	out.Text, _ = item.TextFor("", lang)
@@ -109,11 +116,22 @@ func contentIn(item advocacy.Content, lang string) (advocacy.Content, error) {
 		if spoken == "" {
 			spoken = item.Language
 		}
-		if v.Network != "" && spoken == lang {
+		if v.Alternative == "" && v.Network != "" && spoken == lang {
 			out.Variants = append(out.Variants, advocacy.Variant{Network: v.Network, Text: v.Text})
 		}
 	}
 	return out, nil
+}
+
+// settlePost is settle for a post, which says one thing in each place.
+func (s *Service) settlePost(ctx context.Context, r Reader, w advocacy.WorkspaceID, c advocacy.Content) (advocacy.Content, error) {
+	for i, v := range c.Variants {
+		if v.Alternative != "" { // guard: a post says one thing in each place
+			return c, advocacy.InvalidField(fmt.Sprintf("content.variants[%d].alternative", i), "ALTERNATIVE_IN_POST",
+				"only a library item has alternatives; choose one of them when you share it")
+		}
+	}
+	return s.settle(ctx, r, w, c)
 }
 
 // settle checks content and fills in what the service knows of its pictures.

@@ -56,7 +56,7 @@ func (s *Service) findings(x *check.Lexicon, c advocacy.Content, m advocacy.Mani
 	out := seenBy(x, c)
 	for _, t := range m.Targets {
 		if adapter, ok := s.Networks[t.Rendering.Network]; ok {
-			_, findings := adapter.Render(c, t.Rendering.Language)
+			_, findings := adapter.Render(c.Choosing(t.Alternative), t.Rendering.Language)
 			out = append(out, findings...)
 		}
 	}

@@ -135,9 +135,11 @@ type InviteJob struct {
 // PostDraft is what a client says of a new post. Of MediaRef only Blob and AltText are
 // read.
 type PostDraft struct {
-	Content     advocacy.Content
-	Accounts    []advocacy.AccountID
-	Item        advocacy.ItemID
+	Content  advocacy.Content
+	Accounts []advocacy.AccountID
+	Item     advocacy.ItemID
+	// Alternative names which of the item's texts a share without words of its own begins with.
+	Alternative string
 	PublishTime time.Time
 	Zone        string
 	Note        string
@@ -228,10 +230,12 @@ type ItemView struct {
 	Sharable bool
 }
 
-// Share says where to share an item, in which language, and what the sharer saw.
+// Share says where to share an item, in which language, with which of its texts, and what the
+// sharer saw.
 type Share struct {
 	Accounts    []advocacy.AccountID
 	Language    string
+	Alternative string
 	Digest      advocacy.Digest
 	PublishTime time.Time
 	Zone        string

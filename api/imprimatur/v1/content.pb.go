@@ -347,7 +347,11 @@ type Variant struct {
 	// BCP 47 tag; empty for the language of the content.
 	Language string `protobuf:"bytes,2,opt,name=language,proto3" json:"language,omitempty"`
 	// The text.
-	Text          string `protobuf:"bytes,3,opt,name=text,proto3" json:"text,omitempty"`
+	Text string `protobuf:"bytes,3,opt,name=text,proto3" json:"text,omitempty"`
+	// The name of an alternative: another text of a library item for the same network and
+	// language, which is signed as the others are and which who shares the item may choose.
+	// Empty for the text that goes out unless somebody chooses. A post has no alternatives.
+	Alternative   string `protobuf:"bytes,4,opt,name=alternative,proto3" json:"alternative,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -399,6 +403,13 @@ func (x *Variant) GetLanguage() string {
 func (x *Variant) GetText() string {
 	if x != nil {
 		return x.Text
+	}
+	return ""
+}
+
+func (x *Variant) GetAlternative() string {
+	if x != nil {
+		return x.Alternative
 	}
 	return ""
 }
@@ -480,7 +491,10 @@ type Target struct {
 	// The words that show the relation.
 	DisclosureText string `protobuf:"bytes,9,opt,name=disclosure_text,json=disclosureText,proto3" json:"disclosure_text,omitempty"`
 	// Digest of what is shown, without account and byline: equal to the item's for an unedited share.
-	Fingerprint   string `protobuf:"bytes,10,opt,name=fingerprint,proto3" json:"fingerprint,omitempty"`
+	Fingerprint string `protobuf:"bytes,10,opt,name=fingerprint,proto3" json:"fingerprint,omitempty"`
+	// Which of a library item's alternatives it is; empty for the text that goes out unless
+	// somebody chooses, and for a post.
+	Alternative   string `protobuf:"bytes,11,opt,name=alternative,proto3" json:"alternative,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -581,6 +595,13 @@ func (x *Target) GetDisclosureText() string {
 func (x *Target) GetFingerprint() string {
 	if x != nil {
 		return x.Fingerprint
+	}
+	return ""
+}
+
+func (x *Target) GetAlternative() string {
+	if x != nil {
+		return x.Alternative
 	}
 	return ""
 }
@@ -1056,15 +1077,16 @@ const file_imprimatur_v1_content_proto_rawDesc = "" +
 	"\x05media\x18\x05 \x03(\v2\x17.imprimatur.v1.MediaUseB\b\xbaH\x05\x92\x01\x02\x10\x14R\x05media\x12C\n" +
 	"\n" +
 	"disclosure\x18\x06 \x01(\x0e2\x19.imprimatur.v1.DisclosureB\b\xbaH\x05\x82\x01\x02\x10\x01R\n" +
-	"disclosure\"\xac\x01\n" +
+	"disclosure\"\xf3\x01\n" +
 	"\aVariant\x12:\n" +
 	"\anetwork\x18\x01 \x01(\tB \xbaH\x1dr\x1b2\x19^([a-z][a-z0-9_]{1,30})?$R\anetwork\x12F\n" +
 	"\blanguage\x18\x02 \x01(\tB*\xbaH'r%2#^([a-z]{2,3}(-[A-Za-z0-9]{2,8})*)?$R\blanguage\x12\x1d\n" +
-	"\x04text\x18\x03 \x01(\tB\t\xbaH\x06r\x04\x18\xa0\x9c\x01R\x04text\"\x9e\x01\n" +
+	"\x04text\x18\x03 \x01(\tB\t\xbaH\x06r\x04\x18\xa0\x9c\x01R\x04text\x12E\n" +
+	"\valternative\x18\x04 \x01(\tB#\xbaH r\x1e2\x1c^([a-z0-9][a-z0-9-]{0,62})?$R\valternative\"\x9e\x01\n" +
 	"\bMediaUse\x12m\n" +
 	"\x05media\x18\x01 \x01(\tBW\xe0A\x02\xfaA\x16\n" +
 	"\x14imprimatur.dev/Media\xbaH8r624^workspaces/[a-z][a-z0-9-]{1,62}/media/[0-9a-f]{64}$R\x05media\x12#\n" +
-	"\balt_text\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\xd0\x0fR\aaltText\"\xb2\x03\n" +
+	"\balt_text\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\xd0\x0fR\aaltText\"\xd9\x03\n" +
 	"\x06Target\x12K\n" +
 	"\x0esocial_account\x18\x01 \x01(\tB$\xe0A\x03\xfaA\x1e\n" +
 	"\x1cimprimatur.dev/SocialAccountR\rsocialAccount\x12\x1b\n" +
@@ -1079,7 +1101,8 @@ const file_imprimatur_v1_content_proto_rawDesc = "" +
 	"disclosure\x12,\n" +
 	"\x0fdisclosure_text\x18\t \x01(\tB\x03\xe0A\x03R\x0edisclosureText\x12%\n" +
 	"\vfingerprint\x18\n" +
-	" \x01(\tB\x03\xe0A\x03R\vfingerprint\"\xc3\x01\n" +
+	" \x01(\tB\x03\xe0A\x03R\vfingerprint\x12%\n" +
+	"\valternative\x18\v \x01(\tB\x03\xe0A\x03R\valternative\"\xc3\x01\n" +
 	"\rRenderedMedia\x122\n" +
 	"\x05media\x18\x01 \x01(\tB\x1c\xe0A\x03\xfaA\x16\n" +
 	"\x14imprimatur.dev/MediaR\x05media\x12&\n" +

@@ -134,7 +134,7 @@ type LibraryItem struct {
 	RevisionInForce string `protobuf:"bytes,13,opt,name=revision_in_force,json=revisionInForce,proto3" json:"revision_in_force,omitempty"`
 	// Digest of the revision shown here.
 	Digest string `protobuf:"bytes,14,opt,name=digest,proto3" json:"digest,omitempty"`
-	// What each network would show, per language.
+	// What each network would show, per language and alternative.
 	Targets []*Target `protobuf:"bytes,15,rep,name=targets,proto3" json:"targets,omitempty"`
 	// What a machine saw.
 	Findings []*Finding `protobuf:"bytes,16,rep,name=findings,proto3" json:"findings,omitempty"`
@@ -795,7 +795,10 @@ type ShareLibraryItemRequest struct {
 	// IANA zone the time was chosen in; required with `publish_time`.
 	TimeZone string `protobuf:"bytes,6,opt,name=time_zone,json=timeZone,proto3" json:"time_zone,omitempty"`
 	// Client's UUID of this call; repeating it has no second effect.
-	RequestId     string `protobuf:"bytes,7,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	RequestId string `protobuf:"bytes,7,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	// Which of the item's alternatives goes out, where it has one for the network and language;
+	// the text that is meant unless somebody chooses when empty.
+	Alternative   string `protobuf:"bytes,8,opt,name=alternative,proto3" json:"alternative,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -875,6 +878,13 @@ func (x *ShareLibraryItemRequest) GetTimeZone() string {
 func (x *ShareLibraryItemRequest) GetRequestId() string {
 	if x != nil {
 		return x.RequestId
+	}
+	return ""
+}
+
+func (x *ShareLibraryItemRequest) GetAlternative() string {
+	if x != nil {
+		return x.Alternative
 	}
 	return ""
 }
@@ -962,7 +972,7 @@ const file_imprimatur_v1_library_service_proto_rawDesc = "" +
 	"\x1aimprimatur.dev/LibraryItem\xbaHorm2k^workspaces/[a-z][a-z0-9-]{1,62}/libraryItems/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$R\x04name\x12%\n" +
 	"\x06reason\x18\x02 \x01(\tB\r\xe0A\x02\xbaH\ar\x05\x10\x01\x18\xe8\aR\x06reason\x12*\n" +
 	"\n" +
-	"request_id\x18\x03 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\xa7\x05\n" +
+	"request_id\x18\x03 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\xee\x05\n" +
 	"\x17ShareLibraryItemRequest\x12\xa9\x01\n" +
 	"\x04name\x18\x01 \x01(\tB\x94\x01\xe0A\x02\xfaA\x1c\n" +
 	"\x1aimprimatur.dev/LibraryItem\xbaHorm2k^workspaces/[a-z][a-z0-9-]{1,62}/libraryItems/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$R\x04name\x12\xcd\x01\n" +
@@ -973,7 +983,8 @@ const file_imprimatur_v1_library_service_proto_rawDesc = "" +
 	"\fpublish_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\vpublishTime\x12$\n" +
 	"\ttime_zone\x18\x06 \x01(\tB\a\xbaH\x04r\x02\x18@R\btimeZone\x12*\n" +
 	"\n" +
-	"request_id\x18\a \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId2\xae\n" +
+	"request_id\x18\a \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\x12E\n" +
+	"\valternative\x18\b \x01(\tB#\xbaH r\x1e2\x1c^([a-z0-9][a-z0-9-]{0,62})?$R\valternative2\xae\n" +
 	"\n" +
 	"\x0eLibraryService\x12\x9f\x01\n" +
 	"\x0eGetLibraryItem\x12$.imprimatur.v1.GetLibraryItemRequest\x1a\x1a.imprimatur.v1.LibraryItem\"K\xdaA\x04name\x8a\xe7\x18\n" +

@@ -67,8 +67,10 @@ type LibraryServiceClient interface {
 	// needed because the item's own human decisions stand behind it, and the record says so.
 	//
 	// Needs `items.share`. The digest is the one PreviewPost gave; naming it is the caller's
-	// assent. Fails with `FAILED_PRECONDITION` and `ITEM_NOT_SHARABLE`, and with `ABORTED`
-	// and `REVISION_CHANGED` when the item changed meanwhile.
+	// assent. Whichever of the item's alternatives is named, the same decisions stand behind it.
+	// Fails with `FAILED_PRECONDITION` and `ITEM_NOT_SHARABLE`, with `INVALID_ARGUMENT` and
+	// `ALTERNATIVE_MISSING` for an alternative it does not have, and with `ABORTED` and
+	// `REVISION_CHANGED` when the item changed meanwhile.
 	ShareLibraryItem(ctx context.Context, in *ShareLibraryItemRequest, opts ...grpc.CallOption) (*Post, error)
 }
 
@@ -189,8 +191,10 @@ type LibraryServiceServer interface {
 	// needed because the item's own human decisions stand behind it, and the record says so.
 	//
 	// Needs `items.share`. The digest is the one PreviewPost gave; naming it is the caller's
-	// assent. Fails with `FAILED_PRECONDITION` and `ITEM_NOT_SHARABLE`, and with `ABORTED`
-	// and `REVISION_CHANGED` when the item changed meanwhile.
+	// assent. Whichever of the item's alternatives is named, the same decisions stand behind it.
+	// Fails with `FAILED_PRECONDITION` and `ITEM_NOT_SHARABLE`, with `INVALID_ARGUMENT` and
+	// `ALTERNATIVE_MISSING` for an alternative it does not have, and with `ABORTED` and
+	// `REVISION_CHANGED` when the item changed meanwhile.
 	ShareLibraryItem(context.Context, *ShareLibraryItemRequest) (*Post, error)
 	mustEmbedUnimplementedLibraryServiceServer()
 }

@@ -991,7 +991,10 @@ type PreviewPostRequest struct {
 	// `workspaces/{workspace}`.
 	Parent string `protobuf:"bytes,1,opt,name=parent,proto3" json:"parent,omitempty"`
 	// The post, with content or a library item, and social accounts.
-	Post          *Post `protobuf:"bytes,2,opt,name=post,proto3" json:"post,omitempty"`
+	Post *Post `protobuf:"bytes,2,opt,name=post,proto3" json:"post,omitempty"`
+	// Which alternative of the library item to show, for a share without words of its own; the
+	// text that is meant unless somebody chooses when empty.
+	Alternative   string `protobuf:"bytes,3,opt,name=alternative,proto3" json:"alternative,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1038,6 +1041,13 @@ func (x *PreviewPostRequest) GetPost() *Post {
 		return x.Post
 	}
 	return nil
+}
+
+func (x *PreviewPostRequest) GetAlternative() string {
+	if x != nil {
+		return x.Alternative
+	}
+	return ""
 }
 
 // Carries the post to look at.
@@ -2195,7 +2205,9 @@ type TargetDiff struct {
 	// The whole text, in pieces.
 	Text []*DiffSpan `protobuf:"bytes,5,rep,name=text,proto3" json:"text,omitempty"`
 	// Besides the text, what changed.
-	Fields        []*FieldDiff `protobuf:"bytes,6,rep,name=fields,proto3" json:"fields,omitempty"`
+	Fields []*FieldDiff `protobuf:"bytes,6,rep,name=fields,proto3" json:"fields,omitempty"`
+	// Which of a library item's alternatives it is.
+	Alternative   string `protobuf:"bytes,7,opt,name=alternative,proto3" json:"alternative,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2270,6 +2282,13 @@ func (x *TargetDiff) GetFields() []*FieldDiff {
 		return x.Fields
 	}
 	return nil
+}
+
+func (x *TargetDiff) GetAlternative() string {
+	if x != nil {
+		return x.Alternative
+	}
+	return ""
 }
 
 // A piece of a text and what became of it.
@@ -2499,10 +2518,11 @@ const file_imprimatur_v1_post_service_proto_rawDesc = "" +
 	"\x1cimprimatur.dev/SocialAccountR\rsocialAccount\x12D\n" +
 	"\vpublication\x18\x02 \x01(\tB\"\xe0A\x03\xfaA\x1c\n" +
 	"\x1aimprimatur.dev/PublicationR\vpublication\x127\n" +
-	"\bblockers\x18\x03 \x03(\v2\x16.imprimatur.v1.BlockerB\x03\xe0A\x03R\bblockers\"\xa5\x01\n" +
+	"\bblockers\x18\x03 \x03(\v2\x16.imprimatur.v1.BlockerB\x03\xe0A\x03R\bblockers\"\xec\x01\n" +
 	"\x12PreviewPostRequest\x12[\n" +
 	"\x06parent\x18\x01 \x01(\tBC\xe0A\x02\xfaA\x15\x12\x13imprimatur.dev/Post\xbaH%r#2!^workspaces/[a-z][a-z0-9-]{1,62}$R\x06parent\x122\n" +
-	"\x04post\x18\x02 \x01(\v2\x13.imprimatur.v1.PostB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\x04post\"\xa3\x01\n" +
+	"\x04post\x18\x02 \x01(\v2\x13.imprimatur.v1.PostB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\x04post\x12E\n" +
+	"\valternative\x18\x03 \x01(\tB#\xbaH r\x1e2\x1c^([a-z0-9][a-z0-9-]{0,62})?$R\valternative\"\xa3\x01\n" +
 	"\x10CheckPostRequest\x12[\n" +
 	"\x06parent\x18\x01 \x01(\tBC\xe0A\x02\xfaA\x15\x12\x13imprimatur.dev/Post\xbaH%r#2!^workspaces/[a-z][a-z0-9-]{1,62}$R\x06parent\x122\n" +
 	"\x04post\x18\x02 \x01(\v2\x13.imprimatur.v1.PostB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\x04post\"L\n" +
@@ -2597,7 +2617,7 @@ const file_imprimatur_v1_post_service_proto_rawDesc = "" +
 	"\x17imprimatur.dev/RevisionR\x04base\x123\n" +
 	"\x04head\x18\x02 \x01(\tB\x1f\xe0A\x03\xfaA\x19\n" +
 	"\x17imprimatur.dev/RevisionR\x04head\x128\n" +
-	"\atargets\x18\x03 \x03(\v2\x19.imprimatur.v1.TargetDiffB\x03\xe0A\x03R\atargets\"\x97\x03\n" +
+	"\atargets\x18\x03 \x03(\v2\x19.imprimatur.v1.TargetDiffB\x03\xe0A\x03R\atargets\"\xbe\x03\n" +
 	"\n" +
 	"TargetDiff\x12K\n" +
 	"\x0esocial_account\x18\x01 \x01(\tB$\xe0A\x03\xfaA\x1e\n" +
@@ -2606,7 +2626,8 @@ const file_imprimatur_v1_post_service_proto_rawDesc = "" +
 	"\blanguage\x18\x03 \x01(\tB\x03\xe0A\x03R\blanguage\x12=\n" +
 	"\x06change\x18\x04 \x01(\x0e2 .imprimatur.v1.TargetDiff.ChangeB\x03\xe0A\x03R\x06change\x120\n" +
 	"\x04text\x18\x05 \x03(\v2\x17.imprimatur.v1.DiffSpanB\x03\xe0A\x03R\x04text\x125\n" +
-	"\x06fields\x18\x06 \x03(\v2\x18.imprimatur.v1.FieldDiffB\x03\xe0A\x03R\x06fields\"T\n" +
+	"\x06fields\x18\x06 \x03(\v2\x18.imprimatur.v1.FieldDiffB\x03\xe0A\x03R\x06fields\x12%\n" +
+	"\valternative\x18\a \x01(\tB\x03\xe0A\x03R\valternative\"T\n" +
 	"\x06Change\x12\x16\n" +
 	"\x12CHANGE_UNSPECIFIED\x10\x00\x12\r\n" +
 	"\tUNCHANGED\x10\x01\x12\v\n" +
