@@ -15,7 +15,7 @@ func (s *Service) CheckPost(ctx context.Context, c Call, w advocacy.WorkspaceID,
 	if err != nil {
 		return nil, err
 	}
-	content, err := s.draftContent(ctx, s.Store, w, d.Content, source)
+	content, err := s.draftContent(ctx, s.Store, w, d, source)
 	if err != nil {
 		return nil, err
 	}
