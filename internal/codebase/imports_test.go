@@ -11,7 +11,8 @@ import (
 // adapter.
 var allowed = map[string][]string{
 	"advocacy":              {},
-	"network":               {"advocacy"},
+	"network":               {"advocacy", "network/measure"},
+	"network/measure":       {"advocacy"},
 	"network/wall":          {"advocacy", "network"},
 	"network/webhook":       {"advocacy", "network", "fence"},
 	"fence":                 {},
