@@ -4,10 +4,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
+	"strings"
 
 	jcs "github.com/cyberphone/json-canonicalization/go/src/webpki.org/jsoncanonicalizer"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/network/measure"
 )
 
 // What every network finds in a content. All of them block.
@@ -47,25 +49,43 @@ func RenderPlain(n advocacy.Network, c Capabilities, content advocacy.Content, l
 			Blob: m.Blob, ContentType: m.ContentType, Width: m.Width, Height: m.Height, AltText: CleanText(m.AltText),
 		})
 	}
-	found := textFindings(r, c, fieldOf(content, n, language, written), spoken)
+	shown := passage{written: written, text: r.Text, field: fieldOf(content, n, language, written)}
+	found := textFindings(r, c, shown, spoken)
 	found = append(found, mediaFindings(r, c)...)
 	return r, found
 }
 
-func textFindings(r advocacy.Rendering, c Capabilities, field string, spoken bool) []advocacy.Finding {
+func textFindings(r advocacy.Rendering, c Capabilities, p passage, spoken bool) []advocacy.Finding {
 	var found []advocacy.Finding
 	if !spoken {
-		found = append(found, blocking(r.Network, FindingLanguageMissing, field, map[string]string{"language": r.Language}))
+		found = append(found, blocking(r.Network, FindingLanguageMissing, p.field, map[string]string{"language": r.Language}))
 	} else if Blank(r.Text) && r.Link == "" && len(r.Media) == 0 {
-		found = append(found, blocking(r.Network, FindingTextEmpty, field, nil))
+		found = append(found, blocking(r.Network, FindingTextEmpty, p.field, nil))
 	}
-	if count := Graphemes(r.Text); c.TextLimit > 0 && count > c.TextLimit {
-		found = append(found, blocking(r.Network, FindingTextTooLong, field, countArgs(count, c.TextLimit)))
+	limit := measure.Limit{Unit: measure.Graphemes, Most: c.TextLimit}
+	if count := limit.Of(r.Text); c.TextLimit > 0 && count.Exceeded() {
+		f := blocking(r.Network, FindingTextTooLong, p.field, countArgs(count.Length, c.TextLimit))
+		f.Start, f.End = p.span(count.Over)
+		found = append(found, f)
 	}
 	if r.Link != "" && !WebAddress(r.Link) {
 		found = append(found, blocking(r.Network, FindingLinkInvalid, "link", nil))
 	}
 	return found
+}
+
+// passage is a text as it was written in a field, and as it is shown.
+type passage struct{ written, text, field string }
+
+// span returns which part of the field's text a part of the shown text is, none when it
+// was not written as it is shown.
+func (p passage) span(s measure.Span) (start, end int) {
+	before := strings.Index(p.written, p.text)
+	start, end = max(s.Start, 0), min(s.End, len(p.text))
+	if before < 0 || start >= end {
+		return 0, 0
+	}
+	return before + start, before + end
 }
 
 func mediaFindings(r advocacy.Rendering, c Capabilities) []advocacy.Finding {

@@ -1,6 +1,7 @@
 package network
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 
@@ -116,35 +117,6 @@ func TestWebAddress(t *testing.T) {
 	}
 }
 
-func TestDisclosure(t *testing.T) {
-	t.Parallel()
-	for _, c := range []struct {
-		d        advocacy.Disclosure
-		language string
-		want     string
-	}{
-		{advocacy.DisclosureNone, "en", ""},
-		{advocacy.DisclosureEmployee, "en-GB", "I work for this company."},
-		{advocacy.DisclosureEmployee, "FR", "Je travaille pour cette entreprise."},
-		{advocacy.DisclosureAdvertising, "fr_CA", "Publicité"},
-		{advocacy.DisclosurePartnership, "fr-CA", "Partenariat rémunéré"},
-		{advocacy.DisclosurePartnership, "ja", "Paid partnership"},
-		{advocacy.DisclosureAdvertising, "", "Advertising"},
-		{advocacy.DisclosureAdvertising, "fro", "Advertising"},
-	} {
-		if got := DisclosureText(c.d, c.language); got != c.want {
-			t.Errorf("%q in %q = %q, want %q", c.d, c.language, got, c.want)
-		}
-	}
-	for language, table := range disclosureWords {
-		for _, d := range advocacy.Disclosures() {
-			if (table[d] == "") != (d == advocacy.DisclosureNone) {
-				t.Errorf("no words for %q in %s", d, language)
-			}
-		}
-	}
-}
-
 func TestRenderPlainNamesTheField(t *testing.T) {
 	t.Parallel()
 	content := advocacy.Content{
@@ -178,8 +150,9 @@ func TestRenderPlainNamesTheField(t *testing.T) {
 }
 
 func tooLong(n advocacy.Network, field, count string) advocacy.Finding {
+	end, _ := strconv.Atoi(count)
 	return advocacy.Finding{
-		Code: FindingTextTooLong, Severity: advocacy.Blocks, Field: field, Network: n,
+		Code: FindingTextTooLong, Severity: advocacy.Blocks, Field: field, Network: n, Start: 5, End: end,
 		Args: map[string]string{"count": count, "limit": "5"},
 	}
 }

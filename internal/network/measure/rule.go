@@ -27,8 +27,10 @@ type Rule struct {
 	LinkInText bool
 	// Paid is the field by which the network itself marks a paid post, "" when it has none.
 	Paid string
-	// Fold is how much a reader sees before asking for more, in graphemes; 0 for all.
-	Fold int
+	// OwnDisclosure: the network shows a disclosure beside the text.
+	OwnDisclosure bool
+	// Folds: a reader sees the beginning of a long text, and must ask for more.
+	Folds bool
 	// Refuses tells which characters make a text invalid; nil for none.
 	Refuses func(rune) bool
 }
@@ -82,8 +84,8 @@ var rules = map[advocacy.Network]Rule{
 		Pictures: 20,
 		// The smaller of the two figures seen.
 		AltText: 300,
-		// What is shown before "see more", as it is seen; not published.
-		Fold: 210,
+		// "See more" comes after some 210 characters, as it is seen; not published.
+		Folds: true,
 	},
 	Threads: {
 		// developers.facebook.com/docs/threads/overview, 2026-04-14: 500 characters, emoji by
@@ -101,6 +103,7 @@ var rules = map[advocacy.Network]Rule{
 		// Not published for a post of a page; what its own composer takes.
 		Pictures: 10,
 		AltText:  1000,
+		Folds:    true,
 	},
 	Instagram: {
 		// developers.facebook.com/docs/instagram-platform/content-publishing, 2026: 2,200
@@ -112,6 +115,7 @@ var rules = map[advocacy.Network]Rule{
 		Pictures:   10,
 		AltText:    1000,
 		LinkInText: true,
+		Folds:      true,
 	},
 	Slack: {
 		// docs.slack.dev: 40,000 characters of text; not retrieved, so as clients have it.
@@ -131,8 +135,8 @@ var rules = map[advocacy.Network]Rule{
 	// A blog takes any text.
 	WordPress: {Pictures: 20},
 	// Ours: an entry of a newsroom, and a text of the size receivers expect.
-	Wall:    {Limits: []Limit{{Graphemes, 5000}}, Pictures: 4},
-	Webhook: {Limits: []Limit{{Graphemes, 10_000}}, Pictures: 4},
+	Wall:    {Limits: []Limit{{Graphemes, 5000}}, Pictures: 4, OwnDisclosure: true},
+	Webhook: {Limits: []Limit{{Graphemes, 10_000}}, Pictures: 4, OwnDisclosure: true},
 }
 
 // MastodonRule is that of a server with a limit of its own, which
@@ -226,7 +230,7 @@ func (r Rule) Check(text string) []Problem {
 
 func (b Bound) check(kind ProblemKind, spans []Span) []Problem {
 	switch {
-	case b.Most > 0 && len(spans) > b.Most:
+	case b.Most > 0 && len(spans) > b.Most: // guard: the network takes no more
 		return []Problem{{kind, true, len(spans), b.Most, spans[b.Most]}}
 	case b.Advised > 0 && len(spans) > b.Advised:
 		return []Problem{{kind, false, len(spans), b.Advised, spans[b.Advised]}}

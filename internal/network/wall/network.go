@@ -7,15 +7,11 @@ import (
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/network"
+	"github.com/imprimatur-hq/imprimatur/internal/network/measure"
 )
 
 // Name is the wall's name among the networks.
 const Name advocacy.Network = "wall"
-
-const (
-	textLimit  = 5000
-	mediaLimit = 4
-)
 
 // Network publishes to the walls of a service.
 type Network struct {
@@ -45,9 +41,10 @@ func (n *Network) Name() advocacy.Network { return Name }
 func (n *Network) Capabilities() network.Capabilities { return capabilities() }
 
 func capabilities() network.Capabilities {
+	rule, _ := measure.RuleOf(Name)
 	return network.Capabilities{
-		TextLimit:       textLimit,
-		MediaLimit:      mediaLimit,
+		TextLimit:       rule.Limits[0].Most,
+		MediaLimit:      rule.Pictures,
 		AltTextRequired: true,
 		Idempotency:     network.ExactlyOnce,
 		ReadBack:        true,

@@ -13,15 +13,13 @@ import (
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/fence"
 	"github.com/imprimatur-hq/imprimatur/internal/network"
+	"github.com/imprimatur-hq/imprimatur/internal/network/measure"
 )
 
 // Name is the webhook's name among the networks.
 const Name advocacy.Network = "webhook"
 
 const (
-	// textLimit is no network's: it keeps texts in a size receivers expect.
-	textLimit  = 10_000
-	mediaLimit = 4
 	// bodyLimit is the standard's advice for a body, in bytes.
 	bodyLimit = 20_000
 	// renderingLimit leaves room in the body for names, times and addresses of pictures.
@@ -83,9 +81,10 @@ func (n *Network) Name() advocacy.Network { return Name }
 func (n *Network) Capabilities() network.Capabilities { return capabilities() }
 
 func capabilities() network.Capabilities {
+	rule, _ := measure.RuleOf(Name)
 	return network.Capabilities{
-		TextLimit:       textLimit,
-		MediaLimit:      mediaLimit,
+		TextLimit:       rule.Limits[0].Most,
+		MediaLimit:      rule.Pictures,
 		AltTextRequired: true,
 		Idempotency:     network.AtMostOnce,
 	}

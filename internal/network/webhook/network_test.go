@@ -79,9 +79,9 @@ func TestBodyTooLarge(t *testing.T) {
 		text string
 		want string
 	}{
-		{"letters", strings.Repeat("a", textLimit), ""},
-		{"as many in three bytes each", strings.Repeat("語", textLimit), FindingBodyTooLarge},
-		{"said once", strings.Repeat("語", textLimit+1), network.FindingTextTooLong},
+		{"letters", strings.Repeat("a", capabilities().TextLimit), ""},
+		{"as many in three bytes each", strings.Repeat("語", capabilities().TextLimit), FindingBodyTooLarge},
+		{"said once", strings.Repeat("語", capabilities().TextLimit+1), network.FindingTextTooLong},
 		{"just under", strings.Repeat("語", 5000), ""},
 	} {
 		rendering, found := n.Render(advocacy.Content{Language: "ja", Text: c.text}, "ja")
@@ -105,7 +105,7 @@ func TestEncodeFollowsRender(t *testing.T) {
 	n := New(Options{})
 	content := networktest.Content()
 	content.Text = ""
-	for range mediaLimit - 1 {
+	for range capabilities().MediaLimit - 1 {
 		content.Media = append(content.Media, content.Media[0])
 	}
 	r, _ := n.Render(content, "en")

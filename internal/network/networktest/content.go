@@ -1,0 +1,56 @@
+package networktest
+
+import (
+	"strings"
+
+	"pgregory.net/rapid"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/network"
+)
+
+// Contents makes contents that are easily changed on their way: in every script and form
+// of letters, with the signs of JSON, HTML and other languages of machines.
+func Contents() *rapid.Generator[advocacy.Content] {
+	text := rapid.Custom(func(t *rapid.T) string {
+		parts := rapid.SliceOfN(rapid.OneOf(
+			rapid.SampledFrom(append([]string{" ", "\n", "\t", "\\n", "\u2028", "e\u0301", "\u202f", "\ufffd", "null", "#a_b", "@me"}, samples...)),
+			rapid.String(),
+		), 0, 5).Draw(t, "parts")
+		return strings.Join(parts, "")
+	})
+	picture := rapid.Custom(func(t *rapid.T) advocacy.MediaRef {
+		return advocacy.MediaRef{
+			Blob: string(advocacy.DigestOf([]byte(rapid.String().Draw(t, "bytes")))), ContentType: "image/png",
+			Width: rapid.IntRange(1, 9000).Draw(t, "width"), Height: rapid.IntRange(1, 9000).Draw(t, "height"), AltText: text.Draw(t, "words"),
+		}
+	})
+	return rapid.Custom(func(t *rapid.T) advocacy.Content {
+		return advocacy.Content{
+			Language:   rapid.SampledFrom([]string{"en", "fr-FR", "ar", "ja"}).Draw(t, "language"),
+			Text:       text.Draw(t, "text"),
+			Link:       rapid.SampledFrom([]string{"", "https://example.com/a?b=c&d=<é>#f", "https://münchen.example/"}).Draw(t, "link"),
+			Media:      rapid.SliceOfN(picture, 0, 3).Draw(t, "media"),
+			Disclosure: rapid.SampledFrom(advocacy.Disclosures()).Draw(t, "disclosure"),
+		}
+	})
+}
+
+// Written returns a content as every network is given it.
+func Written(c advocacy.Content) advocacy.Content {
+	out := advocacy.Content{Language: c.Language, Text: network.CleanText(c.Text), Link: network.CleanText(c.Link), Disclosure: c.Disclosure}
+	for _, m := range c.Media {
+		m.AltText = network.CleanText(m.AltText)
+		out.Media = append(out.Media, m)
+	}
+	return out
+}
+
+// Read returns the content a rendering shows.
+func Read(r advocacy.Rendering) advocacy.Content {
+	out := advocacy.Content{Language: r.Language, Text: r.Text, Link: r.Link, Disclosure: r.Disclosure}
+	for _, m := range r.Media {
+		out.Media = append(out.Media, advocacy.MediaRef(m))
+	}
+	return out
+}

@@ -1,0 +1,45 @@
+package webhook
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/network/networktest"
+)
+
+// TestWhatIsRenderedComesBack: what a receiver reads is the content as it was written.
+func TestWhatIsRenderedComesBack(t *testing.T) {
+	t.Parallel()
+	n := New(Options{})
+	rapid.Check(t, func(t *rapid.T) {
+		content := networktest.Contents().Draw(t, "content")
+		rendering, found := n.Render(content, "")
+		if f := advocacy.Blocking(found); f != nil && f.Code == FindingBodyTooLarge {
+			t.Skip("no receiver is sent this")
+		}
+		body, err := n.Encode(networktest.Envelope(networktest.Subject{}, "pub-1", advocacy.Target{Byline: "Nadia", Rendering: rendering}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var m message
+		if err := json.Unmarshal(body, &m); err != nil {
+			t.Fatal(err)
+		}
+		read := advocacy.Rendering{Language: m.Data.Language, Text: m.Data.Text, Link: m.Data.Link}
+		if d := m.Data.Disclosure; d != nil {
+			read.Disclosure, read.DisclosureText = d.Kind, d.Text
+		}
+		for _, p := range m.Data.Media {
+			read.Media = append(read.Media, advocacy.RenderedMedia{
+				Blob: "sha256:" + p.SHA256, ContentType: p.ContentType, Width: p.Width, Height: p.Height, AltText: p.AltText,
+			})
+		}
+		if diff := cmp.Diff(networktest.Written(content), networktest.Read(read)); diff != "" || read.DisclosureText != rendering.DisclosureText {
+			t.Fatalf("told as %q (-written +read):\n%s", read.DisclosureText, diff)
+		}
+	})
+}
