@@ -93,7 +93,7 @@ var outlets = []outlet{
 // then switched off.
 const idleAddress = "https://newsletter.alder.example/imprimatur"
 
-// furnish adds what an admin adds to a new workspace: people, accounts, a key.
+// furnish adds what an admin adds to a new workspace: people, accounts, a key, a lexicon.
 func (t *teller) furnish(ctx context.Context, admin actor) error {
 	err := errors.Join(admin.need("members.create"), admin.need("accounts.create"), admin.need("accounts.update"), admin.need("keys.create"))
 	if err != nil {
@@ -119,10 +119,11 @@ func (t *teller) furnish(ctx context.Context, admin actor) error {
 	key, _, err := t.Flow.CreateAPIKey(ctx, admin.Call, Workspace, workflow.KeyDraft{
 		DisplayName: "Vacancies form of the intranet", Permissions: []advocacy.Permission{"posts.create", "posts.submit", "posts.read"},
 	})
-	if err == nil {
-		t.keys[founder] = key
+	if err != nil {
+		return err
 	}
-	return err
+	t.keys[founder] = key
+	return t.watch(ctx, admin)
 }
 
 func (t *teller) connect(ctx context.Context, admin actor, o outlet) error {
