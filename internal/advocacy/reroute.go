@@ -11,7 +11,7 @@ import (
 type PlanCause string
 
 const (
-	// PlanGrew: the policy in force came to ask for more. The service does it by itself.
+	// PlanGrew: the policy in force, or the lexicon, came to ask for more. The service does it by itself.
 	PlanGrew PlanCause = "grew"
 	// PlanRerouted: an admin had the round routed again, which alone can take something away.
 	PlanRerouted PlanCause = "rerouted"

@@ -121,13 +121,14 @@ type PostServiceClient interface {
 	// Needs `posts.submit`; only the author may call it (`NOT_THE_AUTHOR`). Fails with
 	// `ABORTED` and `REVISION_CHANGED` when the digest is not the head's, and with
 	// `FAILED_PRECONDITION` and `REVIEW_OPEN`, `SAME_AS_REJECTED`, `FINDING_BLOCKS`,
-	// `NO_TARGETS`, `PUBLISH_TIME_PAST` or, for a key and a personal account,
-	// `ASSENT_REQUIRED`; with `PRECONDITION_UNMET` when the policy wants something to hold
-	// first, or `LINK_UNREACHABLE`, naming the link, when it wants a link to lead somewhere
-	// and it does not. Links are looked at before, only for a policy that speaks about it, and
-	// what was found counts for ten minutes. The answer says who must sign: who the policy asks, every role with
-	// an objection that is not cleared, and every role that rejected exactly these bytes in
-	// another post.
+	// `TERM_FORBIDDEN` for a term that the workspace forbids, `NO_TARGETS`, `PUBLISH_TIME_PAST`
+	// or, for a key and a personal account, `ASSENT_REQUIRED`; with `PRECONDITION_UNMET` when
+	// the policy wants something to hold first, or `LINK_UNREACHABLE`, naming the link, when it
+	// wants a link to lead somewhere and it does not. Links are looked at before, only for a
+	// policy that speaks about it, and what was found counts for ten minutes. The answer says
+	// who must sign: who the policy asks, every role that a restricted term in it names, every
+	// role with an objection that is not cleared, and every role that rejected exactly these
+	// bytes in another post.
 	SubmitPost(ctx context.Context, in *SubmitPostRequest, opts ...grpc.CallOption) (*Post, error)
 	// Stops a post for good before it went out.
 	//
@@ -408,13 +409,14 @@ type PostServiceServer interface {
 	// Needs `posts.submit`; only the author may call it (`NOT_THE_AUTHOR`). Fails with
 	// `ABORTED` and `REVISION_CHANGED` when the digest is not the head's, and with
 	// `FAILED_PRECONDITION` and `REVIEW_OPEN`, `SAME_AS_REJECTED`, `FINDING_BLOCKS`,
-	// `NO_TARGETS`, `PUBLISH_TIME_PAST` or, for a key and a personal account,
-	// `ASSENT_REQUIRED`; with `PRECONDITION_UNMET` when the policy wants something to hold
-	// first, or `LINK_UNREACHABLE`, naming the link, when it wants a link to lead somewhere
-	// and it does not. Links are looked at before, only for a policy that speaks about it, and
-	// what was found counts for ten minutes. The answer says who must sign: who the policy asks, every role with
-	// an objection that is not cleared, and every role that rejected exactly these bytes in
-	// another post.
+	// `TERM_FORBIDDEN` for a term that the workspace forbids, `NO_TARGETS`, `PUBLISH_TIME_PAST`
+	// or, for a key and a personal account, `ASSENT_REQUIRED`; with `PRECONDITION_UNMET` when
+	// the policy wants something to hold first, or `LINK_UNREACHABLE`, naming the link, when it
+	// wants a link to lead somewhere and it does not. Links are looked at before, only for a
+	// policy that speaks about it, and what was found counts for ten minutes. The answer says
+	// who must sign: who the policy asks, every role that a restricted term in it names, every
+	// role with an objection that is not cleared, and every role that rejected exactly these
+	// bytes in another post.
 	SubmitPost(context.Context, *SubmitPostRequest) (*Post, error)
 	// Stops a post for good before it went out.
 	//

@@ -233,7 +233,8 @@ const (
 	ReviewTask_OBJECTION_ANSWERED ReviewTask_Why = 3
 	// Somebody signed, and the signature does not count any more.
 	ReviewTask_SIGNATURE_LOST ReviewTask_Why = 4
-	// An approver asked the author for changes.
+	// An approver asked the author for changes, or the workspace has come to forbid a term in
+	// what was submitted.
 	ReviewTask_AUTHOR_CHANGES_REQUESTED ReviewTask_Why = 5
 	// An approver rejected what the author wrote.
 	ReviewTask_AUTHOR_REJECTED ReviewTask_Why = 6
@@ -302,7 +303,7 @@ type PlanChange_Cause int32
 const (
 	// Never set.
 	PlanChange_CAUSE_UNSPECIFIED PlanChange_Cause = 0
-	// The policy in force came to ask for more.
+	// The policy in force, or the lexicon, came to ask for more.
 	PlanChange_GREW PlanChange_Cause = 1
 	// An admin had the round routed again.
 	PlanChange_REROUTED PlanChange_Cause = 2

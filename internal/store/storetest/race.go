@@ -191,6 +191,31 @@ func roleNumber(i int) advocacy.Role { return advocacy.Role("role " + string(run
 // after it, and that no gate that did not see it is still open by then.
 func holdsAndGates(t *testing.T, s *store.Store) {
 	h := newHouse(t, s)
+	h.againstGate(func(ctx context.Context, tx workflow.Tx) error { return tx.AddHold(ctx, h.hold()) })
+	h.update(func(ctx context.Context, tx workflow.Tx) error {
+		active, err := tx.ActiveHolds(ctx, h.ws)
+		if err == nil && len(active) != 1 {
+			t.Errorf("the next gate sees %d holds", len(active))
+		}
+		return err
+	})
+}
+
+// lexiconsAndGates holds the same of a lexicon.
+func lexiconsAndGates(t *testing.T, s *store.Store) {
+	h := newHouse(t, s)
+	h.againstGate(func(ctx context.Context, tx workflow.Tx) error {
+		if err := tx.LockLexicon(ctx, h.ws); err != nil {
+			return err
+		}
+		return tx.AddLexiconRevision(ctx, h.lexicon(1))
+	})
+}
+
+// againstGate stops something while a gate is open, and holds that the stop is acknowledged
+// only after the gate has committed.
+func (h *house) againstGate(stop func(context.Context, workflow.Tx) error) {
+	t, s := h.t, h.s
 	inGate, leave := make(chan struct{}), make(chan struct{})
 	var held atomic.Bool
 	var wg sync.WaitGroup
@@ -207,9 +232,9 @@ func holdsAndGates(t *testing.T, s *store.Store) {
 			close(inGate)
 			<-leave
 			if held.Load() {
-				t.Error("the hold was acknowledged while the gate was open")
+				t.Error("the stop was acknowledged while the gate was open")
 			}
-			// What the gate does is sealed by its commit, which comes before the hold's.
+			// What the gate does is sealed by its commit, which comes before the stop's.
 			return tx.Record(ctx, h.record("publication.sending"))
 		})
 		if err != nil {
@@ -221,12 +246,12 @@ func holdsAndGates(t *testing.T, s *store.Store) {
 	wg.Go(func() {
 		close(begun)
 		err := s.Update(ctx(t), func(ctx context.Context, tx workflow.Tx) error {
-			if err := tx.AddHold(ctx, h.hold()); err != nil {
+			if err := stop(ctx, tx); err != nil {
 				return err
 			}
 			facts, _, err := tx.AuditRecords(ctx, workflow.RecordQuery{Workspace: h.ws, Page: workflow.Page{Size: 2}})
 			if err == nil && len(facts) != 1 {
-				t.Errorf("the hold came before the gate's commit: %d facts", len(facts))
+				t.Errorf("the stop came before the gate's commit: %d facts", len(facts))
 			}
 			return err
 		})
@@ -238,11 +263,4 @@ func holdsAndGates(t *testing.T, s *store.Store) {
 	<-begun
 	close(leave)
 	wg.Wait()
-	h.update(func(ctx context.Context, tx workflow.Tx) error {
-		active, err := tx.ActiveHolds(ctx, h.ws)
-		if err == nil && len(active) != 1 {
-			t.Errorf("the next gate sees %d holds", len(active))
-		}
-		return err
-	})
 }

@@ -65,6 +65,7 @@ func Run(t *testing.T, open Open) {
 		{"Holders", holders},
 		{"Wall", wallEntries},
 		{"Pairs", pairs},
+		{"LexiconsAndGates", lexiconsAndGates},
 		{"LexiconBesidePolicy", lexiconBesidePolicy},
 		{"Graces", graces},
 		{"FirstAcknowledgement", firstAcknowledgement},
