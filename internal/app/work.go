@@ -15,6 +15,10 @@ import (
 // jobTimeout bounds a job that makes no request of its own.
 const jobTimeout = time.Minute
 
+// mediaSweepEvery is how often files that nothing needs are looked for. They may be a month
+// old: nothing hurries.
+const mediaSweepEvery = time.Hour
+
 // wireJobs makes the engine and registers every kind of job the use cases enqueue.
 func (s *Service) wireJobs() error {
 	options := jobs.Options{Logger: s.Logger}
@@ -55,7 +59,18 @@ func (s *Service) wireJobs() error {
 	s.engine.Handle(workflow.JobReassessAuthor, 10*time.Minute, decode(func(ctx context.Context, j workflow.AuthorJob) error {
 		return s.Flow.ReassessAuthor(ctx, j.Workspace, j.Person)
 	}))
+	s.engine.Handle(workflow.JobSweepMedia, 10*time.Minute, s.sweepMedia)
+	s.engine.Periodic(workflow.JobSweepMedia, mediaSweepEvery)
 	return nil
+}
+
+// sweepMedia removes files nothing needs any more and tells how many.
+func (s *Service) sweepMedia(ctx context.Context, _ json.RawMessage) error {
+	swept, err := s.Flow.SweepMedia(ctx)
+	if swept != (workflow.SweptMedia{}) {
+		s.Logger.InfoContext(ctx, "media swept", "media", swept.Media, "blobs", swept.Blobs)
+	}
+	return err
 }
 
 // decode makes a handler of a function with typed arguments.

@@ -150,7 +150,7 @@ func paint(ctx context.Context, o Options) func() (map[string]workflow.Upload, e
 				upload, err = o.Accept(data)
 			}
 			if err == nil {
-				err = o.Flow.Blobs.Put(ctx, upload.Blob, upload.Data)
+				err = o.Flow.Keep(ctx, upload.Blob, upload.Data)
 			}
 			mu.Lock()
 			defer mu.Unlock()

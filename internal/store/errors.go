@@ -35,6 +35,7 @@ var (
 	anAPIKey     = kind{noun: "API key", word: "API_KEY", dangling: "MEMBER_NOT_FOUND"}
 	anAccount    = kind{noun: "social account", word: "ACCOUNT", dangling: "WORKSPACE_NOT_FOUND"}
 	aTopic       = kind{noun: "topic", word: "TOPIC", dangling: "MEMBER_NOT_FOUND"}
+	aBlob        = kind{noun: "file", word: "MEDIA"}
 	aMedia       = kind{noun: "picture", word: "MEDIA", dangling: "WORKSPACE_NOT_FOUND"}
 	anItem       = kind{noun: "library item", word: "ITEM", dangling: "TOPIC_NOT_FOUND"}
 	aPost        = kind{noun: "post", word: "POST"}

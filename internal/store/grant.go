@@ -17,7 +17,7 @@ var readOnly = []string{"goose_db_version", "river_migration"}
 // engine maintains the indexes of its own tables, which PostgreSQL grants since version 17.
 const tablesOfRole = `
 WITH refusals AS (
-    SELECT t.tgrelid AS relid, t.tgtype & 8 > 0 AS deletes, t.tgtype & 16 > 0 AND t.tgqual IS NULL AS updates, t.tgattr::int2[] AS columns
+    SELECT t.tgrelid AS relid, t.tgtype & 8 > 0 AND t.tgqual IS NULL AS deletes, t.tgtype & 16 > 0 AND t.tgqual IS NULL AS updates, t.tgattr::int2[] AS columns
     FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid
     WHERE p.proname = 'refuse_change' AND NOT t.tgisinternal
 )

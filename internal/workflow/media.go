@@ -2,14 +2,25 @@ package workflow
 
 import (
 	"context"
+	"time"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+)
+
+const (
+	// mediaLife is how long a picture that no revision uses is kept for one that may.
+	mediaLife = 30 * 24 * time.Hour
+	// blobLife is how long bytes stay that nothing refers to: longer than any request takes
+	// from keeping them to saying what they are for.
+	blobLife = 24 * time.Hour
+	// removeBatch is how many are looked for at once.
+	removeBatch = 100
 )
 
 // AddMedia keeps a picture that was accepted. The bytes are written before the row, so
 // that a row always has its bytes.
 func (s *Service) AddMedia(ctx context.Context, c Call, w advocacy.WorkspaceID, u Upload) (*advocacy.Media, error) {
-	if err := s.Blobs.Put(ctx, u.Blob, u.Data); err != nil {
+	if err := s.Keep(ctx, u.Blob, u.Data); err != nil {
 		return nil, err
 	}
 	return act(ctx, s, c, w, func(ctx context.Context, tx Tx) (*advocacy.Media, string, error) {
@@ -50,4 +61,91 @@ func (s *Service) MediaBytes(ctx context.Context, _ Call, w advocacy.WorkspaceID
 	}
 	data, err := s.Blobs.Get(ctx, blob)
 	return m, data, err
+}
+
+// Keep keeps bytes under their digest, for a row that refers to them and follows soon. That
+// they are coming is a row first: bytes whose row never comes are found by it and removed.
+func (s *Service) Keep(ctx context.Context, blob string, data []byte) error {
+	err := s.Store.Update(ctx, func(ctx context.Context, tx Tx) error { return tx.NoteBlob(ctx, blob) })
+	if err != nil {
+		return err
+	}
+	return s.Blobs.Put(ctx, blob, data)
+}
+
+// SweptMedia is what a sweep removed.
+type SweptMedia struct {
+	// Media are pictures that no revision ever used.
+	Media int
+	// Blobs are bytes that nothing referred to.
+	Blobs int
+}
+
+// SweepMedia removes pictures that no revision ever used, when nobody uploaded them for a
+// month, and bytes that nothing referred to for a day. Any number of sweeps may run at once
+// and beside uploads and submits: each picture and each blob is looked at again in the
+// transaction that gives it up.
+func (s *Service) SweepMedia(ctx context.Context) (swept SweptMedia, err error) {
+	now := s.Now()
+	swept.Media, err = removeAll(func() ([]advocacy.Media, error) {
+		return s.Store.IdleMedia(ctx, now.Add(-mediaLife), removeBatch)
+	}, func(m advocacy.Media) (bool, error) { return s.removeMedia(ctx, m, now.Add(-mediaLife)) })
+	if err != nil {
+		return swept, err
+	}
+	swept.Blobs, err = removeAll(func() ([]string, error) {
+		return s.Store.IdleBlobs(ctx, now.Add(-blobLife), removeBatch)
+	}, func(blob string) (bool, error) { return s.removeBlob(ctx, blob, now.Add(-blobLife)) })
+	return swept, err
+}
+
+// removeAll removes what is found, batch by batch, until nothing is. What was found is either
+// removed or found no more, so that the next batch is another.
+func removeAll[T any](find func() ([]T, error), remove func(T) (bool, error)) (removed int, err error) {
+	for {
+		batch, err := find()
+		if err != nil || len(batch) == 0 {
+			return removed, err
+		}
+		for _, v := range batch {
+			did, err := remove(v)
+			if err != nil {
+				return removed, err
+			}
+			if did {
+				removed++
+			}
+		}
+	}
+}
+
+func (s *Service) removeMedia(ctx context.Context, m advocacy.Media, before time.Time) (removed bool, err error) {
+	err = s.Store.Update(ctx, func(ctx context.Context, tx Tx) error {
+		removed, err = tx.RemoveMedia(ctx, m.Workspace, m.Blob, before)
+		if err != nil || !removed {
+			return err
+		}
+		name := m.Workspace.Name() + "/media/" + advocacy.Digest(m.Blob).Hex()
+		return s.record(ctx, tx, SystemCall(m.Workspace), m.Workspace, fact{
+			action: "media.removed", subject: name, parent: name,
+			detail: map[string]any{"content_type": m.ContentType, "size": m.Size, "uploader": m.Uploader},
+		})
+	})
+	return removed && err == nil, err
+}
+
+// removeBlob removes bytes in three steps, since they are outside the database: they are
+// claimed, they go, and they are forgotten. One that is cut short is begun again.
+func (s *Service) removeBlob(ctx context.Context, blob string, before time.Time) (removed bool, err error) {
+	err = s.Store.Update(ctx, func(ctx context.Context, tx Tx) error {
+		removed, err = tx.ClaimBlob(ctx, blob, before)
+		return err
+	})
+	if err != nil || !removed {
+		return false, err
+	}
+	if err := s.Blobs.Delete(ctx, blob); err != nil {
+		return false, err
+	}
+	return true, s.Store.Update(ctx, func(ctx context.Context, tx Tx) error { return tx.ForgetBlob(ctx, blob) })
 }

@@ -93,6 +93,8 @@ const (
 	JobInvite = "invite"
 	// JobCancelShares cancels the unsent shares of an item that was withdrawn. Args: ItemJob.
 	JobCancelShares = "cancel_shares"
+	// JobSweepMedia removes pictures and bytes that nothing needs, of all workspaces.
+	JobSweepMedia = "sweep_media"
 	// JobReassess computes the open reviews of a workspace again after roles changed. Args:
 	// WorkspaceJob.
 	JobReassess = "reassess"

@@ -28,6 +28,7 @@ type Reader interface {
 	SuggestionReader
 	LibraryReader
 	TopicReader
+	MediaReader
 	PeopleReader
 	CredentialReader
 	PublicationReader
@@ -58,6 +59,7 @@ type Tx interface {
 	SuggestionWriter
 	LibraryWriter
 	TopicWriter
+	MediaWriter
 	PeopleWriter
 	CredentialWriter
 	PublicationWriter
@@ -271,8 +273,6 @@ type ItemQuery struct {
 type LibraryReader interface {
 	Item(ctx context.Context, w advocacy.WorkspaceID, id advocacy.ItemID) (*advocacy.LibraryItem, error)
 	Items(ctx context.Context, q ItemQuery) ([]advocacy.LibraryItem, string, error)
-	Media(ctx context.Context, w advocacy.WorkspaceID, blob string) (*advocacy.Media, error)
-	MediaList(ctx context.Context, w advocacy.WorkspaceID, p Page) ([]advocacy.Media, string, error)
 }
 
 // LibraryWriter writes the library.
@@ -282,8 +282,35 @@ type LibraryWriter interface {
 	ItemForShare(ctx context.Context, w advocacy.WorkspaceID, id advocacy.ItemID) (*advocacy.LibraryItem, error)
 	AddItem(ctx context.Context, i *advocacy.LibraryItem) error
 	SaveItem(ctx context.Context, i *advocacy.LibraryItem) error
+}
+
+// MediaReader reads which pictures there are, and which nothing needs.
+type MediaReader interface {
+	Media(ctx context.Context, w advocacy.WorkspaceID, blob string) (*advocacy.Media, error)
+	MediaList(ctx context.Context, w advocacy.WorkspaceID, p Page) ([]advocacy.Media, string, error)
+	// IdleMedia returns pictures of all workspaces that no revision ever used and nobody
+	// uploaded since before.
+	IdleMedia(ctx context.Context, before time.Time, limit int) ([]advocacy.Media, error)
+	// IdleBlobs returns bytes that perhaps nothing refers to since before; ClaimBlob tells.
+	IdleBlobs(ctx context.Context, before time.Time, limit int) ([]string, error)
+}
+
+// MediaWriter writes pictures and what becomes of their bytes. Bytes come and go outside
+// transactions, so they are noted before they come and claimed before they go; a row that
+// refers to bytes that are going is refused with Conflict (MEDIA_REMOVING).
+type MediaWriter interface {
+	// NoteBlob says that bytes are about to be kept.
+	NoteBlob(ctx context.Context, blob string) error
 	// AddMedia notes the picture; it is no error when the workspace has it already.
 	AddMedia(ctx context.Context, m *advocacy.Media) error
+	// RemoveMedia forgets a picture that no revision ever used and nobody uploaded since
+	// before, and tells whether it did.
+	RemoveMedia(ctx context.Context, w advocacy.WorkspaceID, blob string, before time.Time) (bool, error)
+	// ClaimBlob tells whether nothing refers to bytes since before: nothing will then until
+	// ForgetBlob.
+	ClaimBlob(ctx context.Context, blob string, before time.Time) (bool, error)
+	// ForgetBlob says that claimed bytes are gone.
+	ForgetBlob(ctx context.Context, blob string) error
 }
 
 // MemberQuery selects members.

@@ -206,7 +206,14 @@ var revisionTrip = trip[advocacy.Revision]{
 		kind := some(t, []advocacy.SubjectKind{advocacy.SubjectPost, advocacy.SubjectItem}, "kind")
 		r.Subject = advocacy.Subject{Workspace: h.ws, Kind: kind, ID: id("subject")}
 	},
-	add: func(ctx context.Context, tx workflow.Tx, r *advocacy.Revision) error { return tx.AddRevision(ctx, r) },
+	add: func(ctx context.Context, tx workflow.Tx, r *advocacy.Revision) error {
+		for _, m := range r.Content.Media {
+			if err := tx.AddMedia(ctx, &advocacy.Media{Workspace: r.Subject.Workspace, Blob: m.Blob}); err != nil {
+				return err
+			}
+		}
+		return tx.AddRevision(ctx, r)
+	},
 	read: func(ctx context.Context, s *store.Store, r *advocacy.Revision) (*advocacy.Revision, error) {
 		return s.Revision(ctx, r.Subject, r.Number)
 	},
