@@ -35,10 +35,9 @@ func refusalOf(err error) refusal {
 	return refusal{e.Kind, e.Reason, e.Field}
 }
 
-// Not parallel: it measures what the whole process allocates. Each of these files is
-// small; decoding it would take hundreds of megabytes or hours.
-func TestAcceptRefusesBombsBeforeDecoding(t *testing.T) {
-	tests := map[string][]byte{
+// bombs are small files; decoding one would take hundreds of megabytes or hours.
+func bombs(tb testing.TB) map[string][]byte {
+	return map[string][]byte{
 		"gif of 34 bytes":            gifFrames(65535, 65535, 1),
 		"gif of a thousand frames":   gifFrames(1, 1, 1001),
 		"gif of 28 large frames":     gifFrames(6000, 6000, 28),
@@ -52,10 +51,15 @@ func TestAcceptRefusesBombsBeforeDecoding(t *testing.T) {
 		"jpeg progressive 4:4:4":     jpegHeader(0xc2, 5000, 5000, 0x11),
 		"jpeg progressive, turned":   withSegments(jpegHeader(0xc2, 5000, 5000, 0x22), exif(binary.BigEndian, 6, nil)),
 		"jpeg of 51 scans":           jpegScans(51),
-		"webp canvas of 2^48":        webpAnimation(1<<24, 1<<24, file(t, "lossy.webp")),
+		"webp canvas of 2^48":        webpAnimation(1<<24, 1<<24, file(tb, "lossy.webp")),
 		"webp lossless 16384 square": riff("VP8L", "\x2f\xff\xff\xff\x0f"),
 		"webp lossy 16383 square":    riff("VP8 ", "\x10\x00\x00\x9d\x01\x2a\xff\x3f\xff\x3f"),
 	}
+}
+
+// Not parallel: it measures what the whole process allocates.
+func TestAcceptRefusesBombsBeforeDecoding(t *testing.T) {
+	tests := bombs(t)
 	if size := len(tests["gif of 34 bytes"]); size != 34 {
 		t.Errorf("the 34-byte GIF has %d bytes", size)
 	}
@@ -144,14 +148,14 @@ func TestAcceptDecodesWhatFits(t *testing.T) {
 	}
 }
 
-func TestAcceptRefusesOtherTypes(t *testing.T) {
-	t.Parallel()
+// foreign are files of other types, and what the refusal says.
+func foreign() map[string]struct{ raw, says string } {
 	svg := `<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>`
 	wide := []byte{0xff, 0xfe}
 	for _, u := range utf16.Encode([]rune(svg)) {
 		wide = binary.LittleEndian.AppendUint16(wide, u)
 	}
-	tests := map[string]struct{ raw, says string }{
+	return map[string]struct{ raw, says string }{
 		"svg":          {svg, "SVG"},
 		"svg, prolog":  {"\ufeff<?xml version=\"1.0\"?>\n<!-- x -->\n" + svg, "SVG"},
 		"svg, capital": {"<SVG onload=alert(1)>", "SVG"},
@@ -167,7 +171,11 @@ func TestAcceptRefusesOtherTypes(t *testing.T) {
 		"text":         {"hello", "JPEG, PNG, GIF or WebP"},
 		"one byte":     {"\xff", "JPEG, PNG, GIF or WebP"},
 	}
-	for name, tc := range tests {
+}
+
+func TestAcceptRefusesOtherTypes(t *testing.T) {
+	t.Parallel()
+	for name, tc := range foreign() {
 		_, err := media.Accept([]byte(tc.raw))
 		if diff := cmp.Diff(refused("MEDIA_TYPE_UNSUPPORTED"), refusalOf(err)); diff != "" {
 			t.Errorf("%s: error %v (-want +got):\n%s", name, err, diff)
@@ -199,15 +207,14 @@ func TestAcceptRefusesBySize(t *testing.T) {
 	}
 }
 
-// Each of these begins like a picture and has one thing wrong inside.
-func TestAcceptRefusesBrokenPictures(t *testing.T) {
-	t.Parallel()
-	still := file(t, "lossy.webp")
+// damaged begin like a picture and have one thing wrong inside.
+func damaged(tb testing.TB) map[string][]byte {
+	still := file(tb, "lossy.webp")
 	small := webpAnimation(16, 16, still)
 	lastMarker := len(jpegScans(1)) - 2
 	twoFrames := withSegments(jpegHeader(0xc0, 8, 8, 0x11), segment(0xe0, "JFIF\x00\x01\x02\x00\x00\x01\x00\x01\x00\x00"))
-	upper := bytes.Replace(pngOf(t, rectangles(8, 8, white)), []byte("IDAT"), []byte("IDAU"), 1)
-	for name, raw := range map[string][]byte{
+	upper := bytes.Replace(pngOf(tb, rectangles(8, 8, white)), []byte("IDAT"), []byte("IDAU"), 1)
+	return map[string][]byte{
 		"gif of no width":             gifFrames(0, 5, 1),
 		"gif without a frame":         gifFrames(5, 5, 0),
 		"gif with a block of its own": append(gifFrames(5, 5, 1)[:34-1], 0x99),
@@ -231,7 +238,12 @@ func TestAcceptRefusesBrokenPictures(t *testing.T) {
 		"webp of another size":        webpAnimation(64, 64, riff("VP8L", "\x2f\x00\x00\x00\x00")),
 		"webp shorter than its head":  []byte("RIFF\x00\x00\x00\x00WEBPVP8 "),
 		"webp of no pixels":           riff("VP8 ", ""),
-	} {
+	}
+}
+
+func TestAcceptRefusesBrokenPictures(t *testing.T) {
+	t.Parallel()
+	for name, raw := range damaged(t) {
 		_, err := media.Accept(raw)
 		if diff := cmp.Diff(refused("MEDIA_BROKEN"), refusalOf(err)); diff != "" {
 			t.Errorf("%s: error %v (-want +got):\n%s", name, err, diff)
