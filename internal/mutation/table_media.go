@@ -10,6 +10,8 @@ func fromTheMedia() []mutant {
 			`n != int64(len(blobs)) { // guard`, `n < 0 { // guard`}}},
 		{"bytes on their way out are not referred to", store, "TestSQLite/UsedMedia", []change{{"internal/store/blob.go",
 			`err == nil && n == 0 { // guard`, `n < 0 { // guard`}}},
+		{"bytes that came anew stay", flow, "TestSweepsDoNotMeet", []change{{"internal/workflow/media.go",
+			`if err != nil || !removed { // guard`, `if err != nil { // guard`}}},
 		{"what is referred to is not removed", store, "TestSQLite/UsedMedia", []change{{"internal/store/blob.go",
 			`if found != 0 { // guard`, `if false { // guard`}}},
 		{"a picture that a revision shows is not removed", store, "TestSQLite/UsedMedia", []change{{"internal/store/post.go",

@@ -97,8 +97,9 @@ func (t *tx) ClaimBlob(ctx context.Context, blob string, before time.Time) (bool
 	return true, t.change(ctx, aBlob, "UPDATE blobs SET removing = ? WHERE blob = ?", true, blob)
 }
 
-// ForgetBlob ends a removal: the bytes are gone and may come again.
-func (t *tx) ForgetBlob(ctx context.Context, blob string) error {
-	_, err := t.exec(ctx, "DELETE FROM blobs WHERE blob = ? AND removing", blob)
-	return t.wrote(aBlob, err)
+// ForgetBlob ends a removal, and tells whether there was one. Until commit nobody can note
+// the same bytes anew.
+func (t *tx) ForgetBlob(ctx context.Context, blob string) (bool, error) {
+	n, err := t.exec(ctx, "DELETE FROM blobs WHERE blob = ? AND removing", blob)
+	return n > 0, t.wrote(aBlob, err)
 }

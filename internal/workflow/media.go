@@ -134,8 +134,10 @@ func (s *Service) removeMedia(ctx context.Context, m advocacy.Media, before time
 	return removed && err == nil, err
 }
 
-// removeBlob removes bytes in three steps, since they are outside the database: they are
-// claimed, they go, and they are forgotten. One that is cut short is begun again.
+// removeBlob claims bytes, so that nothing refers to them any more, and removes them in a
+// second transaction, since they are outside the database. One that is cut short is begun
+// again. The bytes go before the commit: of two sweeps that claimed them one removes them,
+// and never those that came anew in between.
 func (s *Service) removeBlob(ctx context.Context, blob string, before time.Time) (removed bool, err error) {
 	err = s.Store.Update(ctx, func(ctx context.Context, tx Tx) error {
 		removed, err = tx.ClaimBlob(ctx, blob, before)
@@ -144,8 +146,12 @@ func (s *Service) removeBlob(ctx context.Context, blob string, before time.Time)
 	if err != nil || !removed {
 		return false, err
 	}
-	if err := s.Blobs.Delete(ctx, blob); err != nil {
-		return false, err
-	}
-	return true, s.Store.Update(ctx, func(ctx context.Context, tx Tx) error { return tx.ForgetBlob(ctx, blob) })
+	err = s.Store.Update(ctx, func(ctx context.Context, tx Tx) error {
+		removed, err = tx.ForgetBlob(ctx, blob)
+		if err != nil || !removed { // guard: bytes that came anew stay
+			return err
+		}
+		return s.Blobs.Delete(ctx, blob)
+	})
+	return removed && err == nil, err
 }

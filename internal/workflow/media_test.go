@@ -28,6 +28,43 @@ var errStubborn = errors.New("the disk is read-only")
 
 func (stubborn) Delete(context.Context, string) error { return errStubborn }
 
+// meddled runs something before the second transaction.
+type meddled struct {
+	workflow.Store
+	before func()
+	seen   int
+}
+
+func (m *meddled) Update(ctx context.Context, fn func(ctx context.Context, tx workflow.Tx) error) error {
+	if m.seen++; m.seen == 2 {
+		m.before()
+	}
+	return m.Store.Update(ctx, fn)
+}
+
+// Between claiming bytes and removing them another sweep may have removed them, and somebody
+// sent them anew: these stay.
+func TestSweepsDoNotMeet(t *testing.T) {
+	t.Parallel()
+	h, _ := house(t)
+	ok(t, h.Flow.Keep(t.Context(), string(advocacy.DigestOf([]byte("twice"))), []byte("twice")))
+	h.Clock.Advance(25 * time.Hour)
+	slow := *h.Flow
+	slow.Store = &meddled{Store: h.Flow.Store, before: func() {
+		swept, err := h.Flow.SweepMedia(t.Context())
+		if ok(t, err); swept.Blobs != 1 {
+			t.Errorf("the faster sweep removed %+v", swept)
+		}
+		upload(t, h, "twice")
+	}}
+	swept, err := slow.SweepMedia(t.Context())
+	if ok(t, err); swept != (workflow.SweptMedia{}) {
+		t.Errorf("the slower sweep removed %+v", swept)
+	}
+	_, err = h.Flow.Blobs.Get(t.Context(), upload(t, h, "twice"))
+	ok(t, err)
+}
+
 // A picture that a revision showed once is kept for ever, whatever became of the post. One
 // that none ever showed goes after a month, with its bytes a day later.
 func TestSweepMedia(t *testing.T) {

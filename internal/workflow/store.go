@@ -309,8 +309,9 @@ type MediaWriter interface {
 	// ClaimBlob tells whether nothing refers to bytes since before: nothing will then until
 	// ForgetBlob.
 	ClaimBlob(ctx context.Context, blob string, before time.Time) (bool, error)
-	// ForgetBlob says that claimed bytes are gone.
-	ForgetBlob(ctx context.Context, blob string) error
+	// ForgetBlob ends the removal of claimed bytes, and tells whether there was one. Until
+	// commit nobody can note the same bytes anew.
+	ForgetBlob(ctx context.Context, blob string) (bool, error)
 }
 
 // MemberQuery selects members.

@@ -104,12 +104,25 @@ func usedMedia(t *testing.T, s *store.Store) {
 	}
 	h.refused(advocacy.Conflict, "MEDIA_REMOVING", again)
 	h.refused(advocacy.Conflict, "MEDIA_REMOVING", func(ctx context.Context, tx workflow.Tx) error { return tx.NoteBlob(ctx, idle) })
-	h.update(func(ctx context.Context, tx workflow.Tx) error { return tx.ForgetBlob(ctx, idle) })
+	if !h.forget(idle) {
+		t.Error("claimed bytes were not forgotten")
+	}
 	h.update(again)
-	h.update(func(ctx context.Context, tx workflow.Tx) error { return tx.ForgetBlob(ctx, idle) })
+	if h.forget(idle) {
+		t.Error("bytes that came anew were forgotten")
+	}
 	if blobs, err := s.IdleBlobs(ctx(t), later, 1<<20); err != nil || slices.Contains(blobs, idle) {
 		t.Errorf("idle although a picture refers to them: error %v", err)
 	}
+}
+
+// forget ends the removal of bytes.
+func (h *house) forget(blob string) (ours bool) {
+	h.update(func(ctx context.Context, tx workflow.Tx) (err error) {
+		ours, err = tx.ForgetBlob(ctx, blob)
+		return err
+	})
+	return ours
 }
 
 // useAgainstRemoval races a revision that begins to show a picture with its removal: either
