@@ -25,7 +25,7 @@ var (
 	noon   = time.Date(2026, 3, 29, 12, 0, 0, 123456000, time.UTC)
 	sample = advocacy.Manifest{
 		Schema: advocacy.ManifestSchema, Workspace: "acme", Kind: advocacy.SubjectPost,
-		Targets: []advocacy.Target{{Account: someID, Byline: "Ana", Rendering: advocacy.Rendering{
+		Targets: []advocacy.Target{{Account: someID, Byline: "Ana", Alternative: "short", Rendering: advocacy.Rendering{
 			Network: "wall", Language: "en", Text: "t", Link: "https://example.com", Disclosure: advocacy.DisclosureEmployee, DisclosureText: "d",
 			Media: []advocacy.RenderedMedia{{Blob: "sha256:" + someHex, ContentType: "image/png", Width: 1, Height: 2, AltText: "a"}},
 		}}},
