@@ -25,7 +25,7 @@ type agreed struct {
 }
 
 // agreements is how many generated texts are compared.
-const agreements = 4000
+const agreements = 3000
 
 // TestTwitterTextAgrees compares with the published implementation, in one process of
 // node. The texts are the same each time.
@@ -151,7 +151,7 @@ var pieces = []string{
 	"example.com", "EXAMPLE.CO.UK", "a_b.example.com", "a_b.com", "foo-.com", "-foo.com", "xn--p1ai", "http://a.xn--p1ai/я", "xn--é.com",
 	"中example.com", "例え.テスト", "http://例え.みんな/日本", "☃.net", "http://☃.net/", "http://foobar.پاکستان/", "президент.рф",
 	"http://" + strings.Repeat("a", 64) + ".com", "http://" + strings.Repeat("é", 60) + ".com", "/path_(a)_(b(c))/d", "?q=(a)&b=c.", "#frag-ment!",
-	"/@user/", "@user@example.com", "user@example.com", "e\u0301", "\u1100\u1161\u11a8", "\ufb2c", "\u0344", "\u212b", "👨‍👩‍👧‍👦", "👩‍", "‍👩", "🏽",
+	"/@user/", "@user@example.com", "user@example.com", "e\u0301", "\u1100\u1161\u11a8", "\ufb2c", "\u0344", "\u212b", "👨‍👩‍👧‍👦", "👩‍", "\u200d👩", "🏽",
 	"1\ufe0f\u20e3", "1\u20e3", "#\ufe0f", "©", "©\ufe0f", "☺", "☺\ufe0e", "☝\ufe0f🏽", "🇫", "🇫🇷🇩", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "🫠", "𝒳", "の", "한", "क्षि", "العربية",
 	"…", "•", "€", "—", "“”", "\u200e", "\u202a", "\u2069", "\ufffe", "\ufeff", "\uffff", "abc", "word ", "Ünïcödé",
 }
