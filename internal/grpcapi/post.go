@@ -80,6 +80,7 @@ func (s postService) CheckPost(ctx context.Context, req *imprimaturv1.CheckPostR
 	if err != nil {
 		return nil, err
 	}
+	draft.Alternative = req.GetAlternative()
 	found, err := s.Flow.CheckPost(ctx, v.call, v.workspace, draft)
 	if err != nil {
 		return nil, err

@@ -1056,7 +1056,9 @@ type CheckPostRequest struct {
 	// `workspaces/{workspace}`.
 	Parent string `protobuf:"bytes,1,opt,name=parent,proto3" json:"parent,omitempty"`
 	// The post, with content or a library item, and social accounts.
-	Post          *Post `protobuf:"bytes,2,opt,name=post,proto3" json:"post,omitempty"`
+	Post *Post `protobuf:"bytes,2,opt,name=post,proto3" json:"post,omitempty"`
+	// As in PreviewPostRequest.
+	Alternative   string `protobuf:"bytes,3,opt,name=alternative,proto3" json:"alternative,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1103,6 +1105,13 @@ func (x *CheckPostRequest) GetPost() *Post {
 		return x.Post
 	}
 	return nil
+}
+
+func (x *CheckPostRequest) GetAlternative() string {
+	if x != nil {
+		return x.Alternative
+	}
+	return ""
 }
 
 // Tells what a machine sees.
@@ -2522,10 +2531,11 @@ const file_imprimatur_v1_post_service_proto_rawDesc = "" +
 	"\x12PreviewPostRequest\x12[\n" +
 	"\x06parent\x18\x01 \x01(\tBC\xe0A\x02\xfaA\x15\x12\x13imprimatur.dev/Post\xbaH%r#2!^workspaces/[a-z][a-z0-9-]{1,62}$R\x06parent\x122\n" +
 	"\x04post\x18\x02 \x01(\v2\x13.imprimatur.v1.PostB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\x04post\x12E\n" +
-	"\valternative\x18\x03 \x01(\tB#\xbaH r\x1e2\x1c^([a-z0-9][a-z0-9-]{0,62})?$R\valternative\"\xa3\x01\n" +
+	"\valternative\x18\x03 \x01(\tB#\xbaH r\x1e2\x1c^([a-z0-9][a-z0-9-]{0,62})?$R\valternative\"\xea\x01\n" +
 	"\x10CheckPostRequest\x12[\n" +
 	"\x06parent\x18\x01 \x01(\tBC\xe0A\x02\xfaA\x15\x12\x13imprimatur.dev/Post\xbaH%r#2!^workspaces/[a-z][a-z0-9-]{1,62}$R\x06parent\x122\n" +
-	"\x04post\x18\x02 \x01(\v2\x13.imprimatur.v1.PostB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\x04post\"L\n" +
+	"\x04post\x18\x02 \x01(\v2\x13.imprimatur.v1.PostB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\x04post\x12E\n" +
+	"\valternative\x18\x03 \x01(\tB#\xbaH r\x1e2\x1c^([a-z0-9][a-z0-9-]{0,62})?$R\valternative\"L\n" +
 	"\x11CheckPostResponse\x127\n" +
 	"\bfindings\x18\x01 \x03(\v2\x16.imprimatur.v1.FindingB\x03\xe0A\x03R\bfindings\"\xa9\x03\n" +
 	"\x13PreviewPostResponse\x124\n" +
