@@ -81,11 +81,8 @@ func (s postService) CheckPost(ctx context.Context, req *imprimaturv1.CheckPostR
 		return nil, err
 	}
 	draft.Alternative = req.GetAlternative()
-	found, err := s.Flow.CheckPost(ctx, v.call, v.workspace, draft)
-	if err != nil {
-		return nil, err
-	}
-	return &imprimaturv1.CheckPostResponse{Findings: each(found, v.finding)}, nil
+	checked, err := s.Flow.CheckPost(ctx, v.call, v.workspace, draft, words[advocacy.Network](req.GetNetworks()))
+	return shown(checked, err, v.checkedOf)
 }
 
 func (s postService) CreatePost(ctx context.Context, req *imprimaturv1.CreatePostRequest) (*imprimaturv1.Post, error) {

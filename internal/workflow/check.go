@@ -2,15 +2,36 @@ package workflow
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/network"
 )
 
-// CheckPost says what a machine sees in a post, those findings first that weigh most. It
-// finds what a draft, a preview and a submission of the same find, since they ask the same
-// function.
-func (s *Service) CheckPost(ctx context.Context, c Call, w advocacy.WorkspaceID, d PostDraft) ([]advocacy.Finding, error) {
+// Checked is what a machine sees in a post while it is written.
+type Checked struct {
+	// Findings are what is seen, those first that weigh most.
+	Findings []advocacy.Finding
+	// Counters are how long it is by each limit of each network.
+	Counters []Counter
+	// Disclosures are how readers are told of the author's part, by network.
+	Disclosures []Notice
+}
+
+// Counter is how much of one limit of a network a text takes.
+type Counter = network.Counter
+
+// Notice is how a disclosure is told on a network.
+type Notice struct {
+	Network advocacy.Network
+	network.Disclosed
+}
+
+// CheckPost says what a machine sees in a post, and how long it is for the networks of its
+// accounts and for others. It finds what a draft, a preview and a submission of the same find,
+// since they ask the same function.
+func (s *Service) CheckPost(ctx context.Context, c Call, w advocacy.WorkspaceID, d PostDraft, networks []advocacy.Network) (*Checked, error) {
 	source, err := s.shareSource(ctx, s.Store, c, w, d.Item)
 	if err != nil {
 		return nil, err
@@ -20,9 +41,45 @@ func (s *Service) CheckPost(ctx context.Context, c Call, w advocacy.WorkspaceID,
 		return nil, err
 	}
 	made, err := s.renderPost(ctx, s.Store, w, c.Actor.Person, content, d.Accounts)
+	if err != nil {
+		return nil, err
+	}
+	out := &Checked{Findings: made.findings}
+	if err := out.measure(content, networksOf(made.manifest), networks); err != nil {
+		return nil, err
+	}
 	weight := []advocacy.Severity{advocacy.Blocks, advocacy.NeedsReview, advocacy.Advice}
-	slices.SortStableFunc(made.findings, func(a, b advocacy.Finding) int {
+	slices.SortStableFunc(out.Findings, func(a, b advocacy.Finding) int {
 		return slices.Index(weight, a.Severity) - slices.Index(weight, b.Severity)
 	})
-	return made.findings, err
+	return out, nil
+}
+
+// measure adds what the networks' own rules say. What they find counts only of a network the
+// post was not rendered for, which has said so already.
+func (out *Checked) measure(content advocacy.Content, rendered, asked []advocacy.Network) error {
+	for _, n := range rendered {
+		if m, known := network.Measure(n, content, content.Language); known {
+			out.add(n, m)
+		}
+	}
+	for i, n := range asked {
+		if slices.Contains(rendered, n) {
+			continue
+		}
+		m, known := network.Measure(n, content, content.Language)
+		if !known {
+			return advocacy.InvalidField(fmt.Sprintf("networks[%d]", i), "NETWORK_UNKNOWN", "the rule of the network %q is not known", n)
+		}
+		out.add(n, m)
+		out.Findings = append(out.Findings, m.Findings...)
+	}
+	return nil
+}
+
+func (out *Checked) add(n advocacy.Network, m network.Measured) {
+	out.Counters = append(out.Counters, m.Counters...)
+	if m.Disclosed.Place != network.PlaceNone {
+		out.Disclosures = append(out.Disclosures, Notice{n, m.Disclosed})
+	}
 }

@@ -184,7 +184,7 @@ func (x TargetDiff_Change) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use TargetDiff_Change.Descriptor instead.
 func (TargetDiff_Change) EnumDescriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{26, 0}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{28, 0}
 }
 
 // What became of a piece.
@@ -241,7 +241,7 @@ func (x DiffSpan_Op) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use DiffSpan_Op.Descriptor instead.
 func (DiffSpan_Op) EnumDescriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{27, 0}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{29, 0}
 }
 
 // What goes out in one employee's, or a brand account's, name.
@@ -1058,7 +1058,10 @@ type CheckPostRequest struct {
 	// The post, with content or a library item, and social accounts.
 	Post *Post `protobuf:"bytes,2,opt,name=post,proto3" json:"post,omitempty"`
 	// As in PreviewPostRequest.
-	Alternative   string `protobuf:"bytes,3,opt,name=alternative,proto3" json:"alternative,omitempty"`
+	Alternative string `protobuf:"bytes,3,opt,name=alternative,proto3" json:"alternative,omitempty"`
+	// Networks to measure for besides those of the accounts, such as `x` or `bluesky`, whether or
+	// not this service publishes there.
+	Networks      []string `protobuf:"bytes,4,rep,name=networks,proto3" json:"networks,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1114,12 +1117,24 @@ func (x *CheckPostRequest) GetAlternative() string {
 	return ""
 }
 
+func (x *CheckPostRequest) GetNetworks() []string {
+	if x != nil {
+		return x.Networks
+	}
+	return nil
+}
+
 // Tells what a machine sees.
 type CheckPostResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// What a machine saw; those that block a submission first, then those a person has to look
 	// at.
-	Findings      []*Finding `protobuf:"bytes,1,rep,name=findings,proto3" json:"findings,omitempty"`
+	Findings []*Finding `protobuf:"bytes,1,rep,name=findings,proto3" json:"findings,omitempty"`
+	// How long the text is by each limit of each network, in the order of the accounts and then
+	// of the networks asked for.
+	Counters []*TextCounter `protobuf:"bytes,2,rep,name=counters,proto3" json:"counters,omitempty"`
+	// How a disclosure is told on each of the networks; empty without one.
+	Disclosures   []*DisclosureNotice `protobuf:"bytes,3,rep,name=disclosures,proto3" json:"disclosures,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1161,6 +1176,233 @@ func (x *CheckPostResponse) GetFindings() []*Finding {
 	return nil
 }
 
+func (x *CheckPostResponse) GetCounters() []*TextCounter {
+	if x != nil {
+		return x.Counters
+	}
+	return nil
+}
+
+func (x *CheckPostResponse) GetDisclosures() []*DisclosureNotice {
+	if x != nil {
+		return x.Disclosures
+	}
+	return nil
+}
+
+// How much of one limit of a network a text takes, by the network's own rule.
+type TextCounter struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The network.
+	Network string `protobuf:"bytes,1,opt,name=network,proto3" json:"network,omitempty"`
+	// What is counted: `graphemes`, `code_points`, `utf16`, `utf8`, `weighted` (X), `fediverse`
+	// (Mastodon), `little_text` (LinkedIn), `emoji_bytes` (Threads), `escaped` or `json_bytes`.
+	Unit string `protobuf:"bytes,2,opt,name=unit,proto3" json:"unit,omitempty"`
+	// The length of all the network would show as text.
+	Length int32 `protobuf:"varint,3,opt,name=length,proto3" json:"length,omitempty"`
+	// How much of the length the disclosure and the link take.
+	Reserved int32 `protobuf:"varint,4,opt,name=reserved,proto3" json:"reserved,omitempty"`
+	// The most the network takes.
+	Limit int32 `protobuf:"varint,5,opt,name=limit,proto3" json:"limit,omitempty"`
+	// The field of the content whose text is counted.
+	Field string `protobuf:"bytes,6,opt,name=field,proto3" json:"field,omitempty"`
+	// The first byte of the text that is too much, and the one after the last; both 0 when
+	// nothing is.
+	Start int32 `protobuf:"varint,7,opt,name=start,proto3" json:"start,omitempty"`
+	// See `start`.
+	End           int32 `protobuf:"varint,8,opt,name=end,proto3" json:"end,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TextCounter) Reset() {
+	*x = TextCounter{}
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TextCounter) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TextCounter) ProtoMessage() {}
+
+func (x *TextCounter) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TextCounter.ProtoReflect.Descriptor instead.
+func (*TextCounter) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *TextCounter) GetNetwork() string {
+	if x != nil {
+		return x.Network
+	}
+	return ""
+}
+
+func (x *TextCounter) GetUnit() string {
+	if x != nil {
+		return x.Unit
+	}
+	return ""
+}
+
+func (x *TextCounter) GetLength() int32 {
+	if x != nil {
+		return x.Length
+	}
+	return 0
+}
+
+func (x *TextCounter) GetReserved() int32 {
+	if x != nil {
+		return x.Reserved
+	}
+	return 0
+}
+
+func (x *TextCounter) GetLimit() int32 {
+	if x != nil {
+		return x.Limit
+	}
+	return 0
+}
+
+func (x *TextCounter) GetField() string {
+	if x != nil {
+		return x.Field
+	}
+	return ""
+}
+
+func (x *TextCounter) GetStart() int32 {
+	if x != nil {
+		return x.Start
+	}
+	return 0
+}
+
+func (x *TextCounter) GetEnd() int32 {
+	if x != nil {
+		return x.End
+	}
+	return 0
+}
+
+// How a disclosure is told on a network, and by which rule.
+type DisclosureNotice struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The network.
+	Network string `protobuf:"bytes,1,opt,name=network,proto3" json:"network,omitempty"`
+	// Where readers are told: `own` (beside the text, where the network shows disclosures),
+	// `field` (the network says it in its own words), `first` or `last` (a line of its own before
+	// or after the text).
+	Place string `protobuf:"bytes,2,opt,name=place,proto3" json:"place,omitempty"`
+	// The words; empty when the network has its own.
+	Text string `protobuf:"bytes,3,opt,name=text,proto3" json:"text,omitempty"`
+	// The language of the words, as a BCP 47 tag.
+	Language string `protobuf:"bytes,4,opt,name=language,proto3" json:"language,omitempty"`
+	// The network's own field that is set; empty for none.
+	Field string `protobuf:"bytes,5,opt,name=field,proto3" json:"field,omitempty"`
+	// The rule the words and their place come from.
+	Rule string `protobuf:"bytes,6,opt,name=rule,proto3" json:"rule,omitempty"`
+	// Where the rule is found.
+	Source        string `protobuf:"bytes,7,opt,name=source,proto3" json:"source,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DisclosureNotice) Reset() {
+	*x = DisclosureNotice{}
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DisclosureNotice) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DisclosureNotice) ProtoMessage() {}
+
+func (x *DisclosureNotice) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DisclosureNotice.ProtoReflect.Descriptor instead.
+func (*DisclosureNotice) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *DisclosureNotice) GetNetwork() string {
+	if x != nil {
+		return x.Network
+	}
+	return ""
+}
+
+func (x *DisclosureNotice) GetPlace() string {
+	if x != nil {
+		return x.Place
+	}
+	return ""
+}
+
+func (x *DisclosureNotice) GetText() string {
+	if x != nil {
+		return x.Text
+	}
+	return ""
+}
+
+func (x *DisclosureNotice) GetLanguage() string {
+	if x != nil {
+		return x.Language
+	}
+	return ""
+}
+
+func (x *DisclosureNotice) GetField() string {
+	if x != nil {
+		return x.Field
+	}
+	return ""
+}
+
+func (x *DisclosureNotice) GetRule() string {
+	if x != nil {
+		return x.Rule
+	}
+	return ""
+}
+
+func (x *DisclosureNotice) GetSource() string {
+	if x != nil {
+		return x.Source
+	}
+	return ""
+}
+
 // Shows what would go out.
 type PreviewPostResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1185,7 +1427,7 @@ type PreviewPostResponse struct {
 
 func (x *PreviewPostResponse) Reset() {
 	*x = PreviewPostResponse{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[11]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1197,7 +1439,7 @@ func (x *PreviewPostResponse) String() string {
 func (*PreviewPostResponse) ProtoMessage() {}
 
 func (x *PreviewPostResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[11]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1210,7 +1452,7 @@ func (x *PreviewPostResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PreviewPostResponse.ProtoReflect.Descriptor instead.
 func (*PreviewPostResponse) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{11}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *PreviewPostResponse) GetTargets() []*Target {
@@ -1284,7 +1526,7 @@ type UnmetPrecondition struct {
 
 func (x *UnmetPrecondition) Reset() {
 	*x = UnmetPrecondition{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[12]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1296,7 +1538,7 @@ func (x *UnmetPrecondition) String() string {
 func (*UnmetPrecondition) ProtoMessage() {}
 
 func (x *UnmetPrecondition) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[12]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1309,7 +1551,7 @@ func (x *UnmetPrecondition) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UnmetPrecondition.ProtoReflect.Descriptor instead.
 func (*UnmetPrecondition) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{12}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *UnmetPrecondition) GetRule() string {
@@ -1369,7 +1611,7 @@ type CreatePostRequest struct {
 
 func (x *CreatePostRequest) Reset() {
 	*x = CreatePostRequest{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[13]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1381,7 +1623,7 @@ func (x *CreatePostRequest) String() string {
 func (*CreatePostRequest) ProtoMessage() {}
 
 func (x *CreatePostRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[13]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1394,7 +1636,7 @@ func (x *CreatePostRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreatePostRequest.ProtoReflect.Descriptor instead.
 func (*CreatePostRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{13}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *CreatePostRequest) GetParent() string {
@@ -1436,7 +1678,7 @@ type UpdatePostRequest struct {
 
 func (x *UpdatePostRequest) Reset() {
 	*x = UpdatePostRequest{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[14]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1448,7 +1690,7 @@ func (x *UpdatePostRequest) String() string {
 func (*UpdatePostRequest) ProtoMessage() {}
 
 func (x *UpdatePostRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[14]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1461,7 +1703,7 @@ func (x *UpdatePostRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdatePostRequest.ProtoReflect.Descriptor instead.
 func (*UpdatePostRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{14}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *UpdatePostRequest) GetPost() *Post {
@@ -1513,7 +1755,7 @@ type SubmitPostRequest struct {
 
 func (x *SubmitPostRequest) Reset() {
 	*x = SubmitPostRequest{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[15]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1525,7 +1767,7 @@ func (x *SubmitPostRequest) String() string {
 func (*SubmitPostRequest) ProtoMessage() {}
 
 func (x *SubmitPostRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[15]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1538,7 +1780,7 @@ func (x *SubmitPostRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SubmitPostRequest.ProtoReflect.Descriptor instead.
 func (*SubmitPostRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{15}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *SubmitPostRequest) GetName() string {
@@ -1589,7 +1831,7 @@ type CopyPostRequest struct {
 
 func (x *CopyPostRequest) Reset() {
 	*x = CopyPostRequest{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[16]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1601,7 +1843,7 @@ func (x *CopyPostRequest) String() string {
 func (*CopyPostRequest) ProtoMessage() {}
 
 func (x *CopyPostRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[16]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1614,7 +1856,7 @@ func (x *CopyPostRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CopyPostRequest.ProtoReflect.Descriptor instead.
 func (*CopyPostRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{16}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *CopyPostRequest) GetName() string {
@@ -1648,7 +1890,7 @@ type AddCoAuthorRequest struct {
 
 func (x *AddCoAuthorRequest) Reset() {
 	*x = AddCoAuthorRequest{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[17]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1660,7 +1902,7 @@ func (x *AddCoAuthorRequest) String() string {
 func (*AddCoAuthorRequest) ProtoMessage() {}
 
 func (x *AddCoAuthorRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[17]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1673,7 +1915,7 @@ func (x *AddCoAuthorRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AddCoAuthorRequest.ProtoReflect.Descriptor instead.
 func (*AddCoAuthorRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{17}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *AddCoAuthorRequest) GetName() string {
@@ -1721,7 +1963,7 @@ type RemoveCoAuthorRequest struct {
 
 func (x *RemoveCoAuthorRequest) Reset() {
 	*x = RemoveCoAuthorRequest{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[18]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1733,7 +1975,7 @@ func (x *RemoveCoAuthorRequest) String() string {
 func (*RemoveCoAuthorRequest) ProtoMessage() {}
 
 func (x *RemoveCoAuthorRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[18]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1746,7 +1988,7 @@ func (x *RemoveCoAuthorRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RemoveCoAuthorRequest.ProtoReflect.Descriptor instead.
 func (*RemoveCoAuthorRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{18}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *RemoveCoAuthorRequest) GetName() string {
@@ -1794,7 +2036,7 @@ type WithdrawPostRequest struct {
 
 func (x *WithdrawPostRequest) Reset() {
 	*x = WithdrawPostRequest{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[19]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1806,7 +2048,7 @@ func (x *WithdrawPostRequest) String() string {
 func (*WithdrawPostRequest) ProtoMessage() {}
 
 func (x *WithdrawPostRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[19]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1819,7 +2061,7 @@ func (x *WithdrawPostRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WithdrawPostRequest.ProtoReflect.Descriptor instead.
 func (*WithdrawPostRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{19}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *WithdrawPostRequest) GetName() string {
@@ -1865,7 +2107,7 @@ type RecallPostRequest struct {
 
 func (x *RecallPostRequest) Reset() {
 	*x = RecallPostRequest{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[20]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1877,7 +2119,7 @@ func (x *RecallPostRequest) String() string {
 func (*RecallPostRequest) ProtoMessage() {}
 
 func (x *RecallPostRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[20]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1890,7 +2132,7 @@ func (x *RecallPostRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RecallPostRequest.ProtoReflect.Descriptor instead.
 func (*RecallPostRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{20}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *RecallPostRequest) GetName() string {
@@ -1925,7 +2167,7 @@ type GetRevisionRequest struct {
 
 func (x *GetRevisionRequest) Reset() {
 	*x = GetRevisionRequest{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[21]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1937,7 +2179,7 @@ func (x *GetRevisionRequest) String() string {
 func (*GetRevisionRequest) ProtoMessage() {}
 
 func (x *GetRevisionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[21]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1950,7 +2192,7 @@ func (x *GetRevisionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetRevisionRequest.ProtoReflect.Descriptor instead.
 func (*GetRevisionRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{21}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *GetRevisionRequest) GetName() string {
@@ -1975,7 +2217,7 @@ type ListRevisionsRequest struct {
 
 func (x *ListRevisionsRequest) Reset() {
 	*x = ListRevisionsRequest{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[22]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1987,7 +2229,7 @@ func (x *ListRevisionsRequest) String() string {
 func (*ListRevisionsRequest) ProtoMessage() {}
 
 func (x *ListRevisionsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[22]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2000,7 +2242,7 @@ func (x *ListRevisionsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRevisionsRequest.ProtoReflect.Descriptor instead.
 func (*ListRevisionsRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{22}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *ListRevisionsRequest) GetParent() string {
@@ -2037,7 +2279,7 @@ type ListRevisionsResponse struct {
 
 func (x *ListRevisionsResponse) Reset() {
 	*x = ListRevisionsResponse{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[23]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2049,7 +2291,7 @@ func (x *ListRevisionsResponse) String() string {
 func (*ListRevisionsResponse) ProtoMessage() {}
 
 func (x *ListRevisionsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[23]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2062,7 +2304,7 @@ func (x *ListRevisionsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRevisionsResponse.ProtoReflect.Descriptor instead.
 func (*ListRevisionsResponse) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{23}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *ListRevisionsResponse) GetRevisions() []*Revision {
@@ -2094,7 +2336,7 @@ type DiffRevisionRequest struct {
 
 func (x *DiffRevisionRequest) Reset() {
 	*x = DiffRevisionRequest{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[24]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2106,7 +2348,7 @@ func (x *DiffRevisionRequest) String() string {
 func (*DiffRevisionRequest) ProtoMessage() {}
 
 func (x *DiffRevisionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[24]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2119,7 +2361,7 @@ func (x *DiffRevisionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DiffRevisionRequest.ProtoReflect.Descriptor instead.
 func (*DiffRevisionRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{24}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *DiffRevisionRequest) GetName() string {
@@ -2151,7 +2393,7 @@ type DiffRevisionResponse struct {
 
 func (x *DiffRevisionResponse) Reset() {
 	*x = DiffRevisionResponse{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[25]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2163,7 +2405,7 @@ func (x *DiffRevisionResponse) String() string {
 func (*DiffRevisionResponse) ProtoMessage() {}
 
 func (x *DiffRevisionResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[25]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2176,7 +2418,7 @@ func (x *DiffRevisionResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DiffRevisionResponse.ProtoReflect.Descriptor instead.
 func (*DiffRevisionResponse) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{25}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *DiffRevisionResponse) GetBase() string {
@@ -2223,7 +2465,7 @@ type TargetDiff struct {
 
 func (x *TargetDiff) Reset() {
 	*x = TargetDiff{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[26]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2235,7 +2477,7 @@ func (x *TargetDiff) String() string {
 func (*TargetDiff) ProtoMessage() {}
 
 func (x *TargetDiff) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[26]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2248,7 +2490,7 @@ func (x *TargetDiff) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TargetDiff.ProtoReflect.Descriptor instead.
 func (*TargetDiff) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{26}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *TargetDiff) GetSocialAccount() string {
@@ -2313,7 +2555,7 @@ type DiffSpan struct {
 
 func (x *DiffSpan) Reset() {
 	*x = DiffSpan{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[27]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2325,7 +2567,7 @@ func (x *DiffSpan) String() string {
 func (*DiffSpan) ProtoMessage() {}
 
 func (x *DiffSpan) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[27]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2338,7 +2580,7 @@ func (x *DiffSpan) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DiffSpan.ProtoReflect.Descriptor instead.
 func (*DiffSpan) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{27}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *DiffSpan) GetOp() DiffSpan_Op {
@@ -2371,7 +2613,7 @@ type FieldDiff struct {
 
 func (x *FieldDiff) Reset() {
 	*x = FieldDiff{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[28]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2383,7 +2625,7 @@ func (x *FieldDiff) String() string {
 func (*FieldDiff) ProtoMessage() {}
 
 func (x *FieldDiff) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[28]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2396,7 +2638,7 @@ func (x *FieldDiff) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FieldDiff.ProtoReflect.Descriptor instead.
 func (*FieldDiff) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{28}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *FieldDiff) GetField() string {
@@ -2531,13 +2773,33 @@ const file_imprimatur_v1_post_service_proto_rawDesc = "" +
 	"\x12PreviewPostRequest\x12[\n" +
 	"\x06parent\x18\x01 \x01(\tBC\xe0A\x02\xfaA\x15\x12\x13imprimatur.dev/Post\xbaH%r#2!^workspaces/[a-z][a-z0-9-]{1,62}$R\x06parent\x122\n" +
 	"\x04post\x18\x02 \x01(\v2\x13.imprimatur.v1.PostB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\x04post\x12E\n" +
-	"\valternative\x18\x03 \x01(\tB#\xbaH r\x1e2\x1c^([a-z0-9][a-z0-9-]{0,62})?$R\valternative\"\xea\x01\n" +
+	"\valternative\x18\x03 \x01(\tB#\xbaH r\x1e2\x1c^([a-z0-9][a-z0-9-]{0,62})?$R\valternative\"\xae\x02\n" +
 	"\x10CheckPostRequest\x12[\n" +
 	"\x06parent\x18\x01 \x01(\tBC\xe0A\x02\xfaA\x15\x12\x13imprimatur.dev/Post\xbaH%r#2!^workspaces/[a-z][a-z0-9-]{1,62}$R\x06parent\x122\n" +
 	"\x04post\x18\x02 \x01(\v2\x13.imprimatur.v1.PostB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\x04post\x12E\n" +
-	"\valternative\x18\x03 \x01(\tB#\xbaH r\x1e2\x1c^([a-z0-9][a-z0-9-]{0,62})?$R\valternative\"L\n" +
+	"\valternative\x18\x03 \x01(\tB#\xbaH r\x1e2\x1c^([a-z0-9][a-z0-9-]{0,62})?$R\valternative\x12B\n" +
+	"\bnetworks\x18\x04 \x03(\tB&\xbaH#\x92\x01 \x10\x14\x18\x01\"\x1ar\x182\x16^[a-z][a-z0-9_]{1,30}$R\bnetworks\"\xd1\x01\n" +
 	"\x11CheckPostResponse\x127\n" +
-	"\bfindings\x18\x01 \x03(\v2\x16.imprimatur.v1.FindingB\x03\xe0A\x03R\bfindings\"\xa9\x03\n" +
+	"\bfindings\x18\x01 \x03(\v2\x16.imprimatur.v1.FindingB\x03\xe0A\x03R\bfindings\x12;\n" +
+	"\bcounters\x18\x02 \x03(\v2\x1a.imprimatur.v1.TextCounterB\x03\xe0A\x03R\bcounters\x12F\n" +
+	"\vdisclosures\x18\x03 \x03(\v2\x1f.imprimatur.v1.DisclosureNoticeB\x03\xe0A\x03R\vdisclosures\"\xeb\x01\n" +
+	"\vTextCounter\x12\x1d\n" +
+	"\anetwork\x18\x01 \x01(\tB\x03\xe0A\x03R\anetwork\x12\x17\n" +
+	"\x04unit\x18\x02 \x01(\tB\x03\xe0A\x03R\x04unit\x12\x1b\n" +
+	"\x06length\x18\x03 \x01(\x05B\x03\xe0A\x03R\x06length\x12\x1f\n" +
+	"\breserved\x18\x04 \x01(\x05B\x03\xe0A\x03R\breserved\x12\x19\n" +
+	"\x05limit\x18\x05 \x01(\x05B\x03\xe0A\x03R\x05limit\x12\x19\n" +
+	"\x05field\x18\x06 \x01(\tB\x03\xe0A\x03R\x05field\x12\x19\n" +
+	"\x05start\x18\a \x01(\x05B\x03\xe0A\x03R\x05start\x12\x15\n" +
+	"\x03end\x18\b \x01(\x05B\x03\xe0A\x03R\x03end\"\xd7\x01\n" +
+	"\x10DisclosureNotice\x12\x1d\n" +
+	"\anetwork\x18\x01 \x01(\tB\x03\xe0A\x03R\anetwork\x12\x19\n" +
+	"\x05place\x18\x02 \x01(\tB\x03\xe0A\x03R\x05place\x12\x17\n" +
+	"\x04text\x18\x03 \x01(\tB\x03\xe0A\x03R\x04text\x12\x1f\n" +
+	"\blanguage\x18\x04 \x01(\tB\x03\xe0A\x03R\blanguage\x12\x19\n" +
+	"\x05field\x18\x05 \x01(\tB\x03\xe0A\x03R\x05field\x12\x17\n" +
+	"\x04rule\x18\x06 \x01(\tB\x03\xe0A\x03R\x04rule\x12\x1b\n" +
+	"\x06source\x18\a \x01(\tB\x03\xe0A\x03R\x06source\"\xa9\x03\n" +
 	"\x13PreviewPostResponse\x124\n" +
 	"\atargets\x18\x01 \x03(\v2\x15.imprimatur.v1.TargetB\x03\xe0A\x03R\atargets\x12\x1b\n" +
 	"\x06digest\x18\x02 \x01(\tB\x03\xe0A\x03R\x06digest\x127\n" +
@@ -2700,7 +2962,7 @@ func file_imprimatur_v1_post_service_proto_rawDescGZIP() []byte {
 }
 
 var file_imprimatur_v1_post_service_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_imprimatur_v1_post_service_proto_msgTypes = make([]protoimpl.MessageInfo, 29)
+var file_imprimatur_v1_post_service_proto_msgTypes = make([]protoimpl.MessageInfo, 31)
 var file_imprimatur_v1_post_service_proto_goTypes = []any{
 	(Post_State)(0),               // 0: imprimatur.v1.Post.State
 	(TargetDiff_Change)(0),        // 1: imprimatur.v1.TargetDiff.Change
@@ -2716,110 +2978,114 @@ var file_imprimatur_v1_post_service_proto_goTypes = []any{
 	(*PreviewPostRequest)(nil),    // 11: imprimatur.v1.PreviewPostRequest
 	(*CheckPostRequest)(nil),      // 12: imprimatur.v1.CheckPostRequest
 	(*CheckPostResponse)(nil),     // 13: imprimatur.v1.CheckPostResponse
-	(*PreviewPostResponse)(nil),   // 14: imprimatur.v1.PreviewPostResponse
-	(*UnmetPrecondition)(nil),     // 15: imprimatur.v1.UnmetPrecondition
-	(*CreatePostRequest)(nil),     // 16: imprimatur.v1.CreatePostRequest
-	(*UpdatePostRequest)(nil),     // 17: imprimatur.v1.UpdatePostRequest
-	(*SubmitPostRequest)(nil),     // 18: imprimatur.v1.SubmitPostRequest
-	(*CopyPostRequest)(nil),       // 19: imprimatur.v1.CopyPostRequest
-	(*AddCoAuthorRequest)(nil),    // 20: imprimatur.v1.AddCoAuthorRequest
-	(*RemoveCoAuthorRequest)(nil), // 21: imprimatur.v1.RemoveCoAuthorRequest
-	(*WithdrawPostRequest)(nil),   // 22: imprimatur.v1.WithdrawPostRequest
-	(*RecallPostRequest)(nil),     // 23: imprimatur.v1.RecallPostRequest
-	(*GetRevisionRequest)(nil),    // 24: imprimatur.v1.GetRevisionRequest
-	(*ListRevisionsRequest)(nil),  // 25: imprimatur.v1.ListRevisionsRequest
-	(*ListRevisionsResponse)(nil), // 26: imprimatur.v1.ListRevisionsResponse
-	(*DiffRevisionRequest)(nil),   // 27: imprimatur.v1.DiffRevisionRequest
-	(*DiffRevisionResponse)(nil),  // 28: imprimatur.v1.DiffRevisionResponse
-	(*TargetDiff)(nil),            // 29: imprimatur.v1.TargetDiff
-	(*DiffSpan)(nil),              // 30: imprimatur.v1.DiffSpan
-	(*FieldDiff)(nil),             // 31: imprimatur.v1.FieldDiff
-	(*Content)(nil),               // 32: imprimatur.v1.Content
-	(*timestamppb.Timestamp)(nil), // 33: google.protobuf.Timestamp
-	(*Target)(nil),                // 34: imprimatur.v1.Target
-	(*Finding)(nil),               // 35: imprimatur.v1.Finding
-	(Origin)(0),                   // 36: imprimatur.v1.Origin
-	(*Publication)(nil),           // 37: imprimatur.v1.Publication
-	(*Blocker)(nil),               // 38: imprimatur.v1.Blocker
-	(*ReviewExplanation)(nil),     // 39: imprimatur.v1.ReviewExplanation
-	(*Requirement)(nil),           // 40: imprimatur.v1.Requirement
-	(*fieldmaskpb.FieldMask)(nil), // 41: google.protobuf.FieldMask
+	(*TextCounter)(nil),           // 14: imprimatur.v1.TextCounter
+	(*DisclosureNotice)(nil),      // 15: imprimatur.v1.DisclosureNotice
+	(*PreviewPostResponse)(nil),   // 16: imprimatur.v1.PreviewPostResponse
+	(*UnmetPrecondition)(nil),     // 17: imprimatur.v1.UnmetPrecondition
+	(*CreatePostRequest)(nil),     // 18: imprimatur.v1.CreatePostRequest
+	(*UpdatePostRequest)(nil),     // 19: imprimatur.v1.UpdatePostRequest
+	(*SubmitPostRequest)(nil),     // 20: imprimatur.v1.SubmitPostRequest
+	(*CopyPostRequest)(nil),       // 21: imprimatur.v1.CopyPostRequest
+	(*AddCoAuthorRequest)(nil),    // 22: imprimatur.v1.AddCoAuthorRequest
+	(*RemoveCoAuthorRequest)(nil), // 23: imprimatur.v1.RemoveCoAuthorRequest
+	(*WithdrawPostRequest)(nil),   // 24: imprimatur.v1.WithdrawPostRequest
+	(*RecallPostRequest)(nil),     // 25: imprimatur.v1.RecallPostRequest
+	(*GetRevisionRequest)(nil),    // 26: imprimatur.v1.GetRevisionRequest
+	(*ListRevisionsRequest)(nil),  // 27: imprimatur.v1.ListRevisionsRequest
+	(*ListRevisionsResponse)(nil), // 28: imprimatur.v1.ListRevisionsResponse
+	(*DiffRevisionRequest)(nil),   // 29: imprimatur.v1.DiffRevisionRequest
+	(*DiffRevisionResponse)(nil),  // 30: imprimatur.v1.DiffRevisionResponse
+	(*TargetDiff)(nil),            // 31: imprimatur.v1.TargetDiff
+	(*DiffSpan)(nil),              // 32: imprimatur.v1.DiffSpan
+	(*FieldDiff)(nil),             // 33: imprimatur.v1.FieldDiff
+	(*Content)(nil),               // 34: imprimatur.v1.Content
+	(*timestamppb.Timestamp)(nil), // 35: google.protobuf.Timestamp
+	(*Target)(nil),                // 36: imprimatur.v1.Target
+	(*Finding)(nil),               // 37: imprimatur.v1.Finding
+	(Origin)(0),                   // 38: imprimatur.v1.Origin
+	(*Publication)(nil),           // 39: imprimatur.v1.Publication
+	(*Blocker)(nil),               // 40: imprimatur.v1.Blocker
+	(*ReviewExplanation)(nil),     // 41: imprimatur.v1.ReviewExplanation
+	(*Requirement)(nil),           // 42: imprimatur.v1.Requirement
+	(*fieldmaskpb.FieldMask)(nil), // 43: google.protobuf.FieldMask
 }
 var file_imprimatur_v1_post_service_proto_depIdxs = []int32{
-	32, // 0: imprimatur.v1.Post.content:type_name -> imprimatur.v1.Content
-	33, // 1: imprimatur.v1.Post.publish_time:type_name -> google.protobuf.Timestamp
+	34, // 0: imprimatur.v1.Post.content:type_name -> imprimatur.v1.Content
+	35, // 1: imprimatur.v1.Post.publish_time:type_name -> google.protobuf.Timestamp
 	0,  // 2: imprimatur.v1.Post.state:type_name -> imprimatur.v1.Post.State
-	34, // 3: imprimatur.v1.Post.targets:type_name -> imprimatur.v1.Target
-	35, // 4: imprimatur.v1.Post.findings:type_name -> imprimatur.v1.Finding
-	36, // 5: imprimatur.v1.Post.origin:type_name -> imprimatur.v1.Origin
-	33, // 6: imprimatur.v1.Post.create_time:type_name -> google.protobuf.Timestamp
-	33, // 7: imprimatur.v1.Post.update_time:type_name -> google.protobuf.Timestamp
-	37, // 8: imprimatur.v1.Post.publications:type_name -> imprimatur.v1.Publication
-	32, // 9: imprimatur.v1.Revision.content:type_name -> imprimatur.v1.Content
-	34, // 10: imprimatur.v1.Revision.targets:type_name -> imprimatur.v1.Target
-	33, // 11: imprimatur.v1.Revision.create_time:type_name -> google.protobuf.Timestamp
+	36, // 3: imprimatur.v1.Post.targets:type_name -> imprimatur.v1.Target
+	37, // 4: imprimatur.v1.Post.findings:type_name -> imprimatur.v1.Finding
+	38, // 5: imprimatur.v1.Post.origin:type_name -> imprimatur.v1.Origin
+	35, // 6: imprimatur.v1.Post.create_time:type_name -> google.protobuf.Timestamp
+	35, // 7: imprimatur.v1.Post.update_time:type_name -> google.protobuf.Timestamp
+	39, // 8: imprimatur.v1.Post.publications:type_name -> imprimatur.v1.Publication
+	34, // 9: imprimatur.v1.Revision.content:type_name -> imprimatur.v1.Content
+	36, // 10: imprimatur.v1.Revision.targets:type_name -> imprimatur.v1.Target
+	35, // 11: imprimatur.v1.Revision.create_time:type_name -> google.protobuf.Timestamp
 	3,  // 12: imprimatur.v1.ListPostsResponse.posts:type_name -> imprimatur.v1.Post
 	0,  // 13: imprimatur.v1.PostExplanation.state:type_name -> imprimatur.v1.Post.State
-	38, // 14: imprimatur.v1.PostExplanation.blockers:type_name -> imprimatur.v1.Blocker
-	39, // 15: imprimatur.v1.PostExplanation.review:type_name -> imprimatur.v1.ReviewExplanation
+	40, // 14: imprimatur.v1.PostExplanation.blockers:type_name -> imprimatur.v1.Blocker
+	41, // 15: imprimatur.v1.PostExplanation.review:type_name -> imprimatur.v1.ReviewExplanation
 	10, // 16: imprimatur.v1.PostExplanation.targets:type_name -> imprimatur.v1.TargetExplanation
-	38, // 17: imprimatur.v1.TargetExplanation.blockers:type_name -> imprimatur.v1.Blocker
+	40, // 17: imprimatur.v1.TargetExplanation.blockers:type_name -> imprimatur.v1.Blocker
 	3,  // 18: imprimatur.v1.PreviewPostRequest.post:type_name -> imprimatur.v1.Post
 	3,  // 19: imprimatur.v1.CheckPostRequest.post:type_name -> imprimatur.v1.Post
-	35, // 20: imprimatur.v1.CheckPostResponse.findings:type_name -> imprimatur.v1.Finding
-	34, // 21: imprimatur.v1.PreviewPostResponse.targets:type_name -> imprimatur.v1.Target
-	35, // 22: imprimatur.v1.PreviewPostResponse.findings:type_name -> imprimatur.v1.Finding
-	36, // 23: imprimatur.v1.PreviewPostResponse.origin:type_name -> imprimatur.v1.Origin
-	40, // 24: imprimatur.v1.PreviewPostResponse.requirements:type_name -> imprimatur.v1.Requirement
-	32, // 25: imprimatur.v1.PreviewPostResponse.content:type_name -> imprimatur.v1.Content
-	15, // 26: imprimatur.v1.PreviewPostResponse.unmet_preconditions:type_name -> imprimatur.v1.UnmetPrecondition
-	3,  // 27: imprimatur.v1.CreatePostRequest.post:type_name -> imprimatur.v1.Post
-	3,  // 28: imprimatur.v1.UpdatePostRequest.post:type_name -> imprimatur.v1.Post
-	41, // 29: imprimatur.v1.UpdatePostRequest.update_mask:type_name -> google.protobuf.FieldMask
-	4,  // 30: imprimatur.v1.ListRevisionsResponse.revisions:type_name -> imprimatur.v1.Revision
-	29, // 31: imprimatur.v1.DiffRevisionResponse.targets:type_name -> imprimatur.v1.TargetDiff
-	1,  // 32: imprimatur.v1.TargetDiff.change:type_name -> imprimatur.v1.TargetDiff.Change
-	30, // 33: imprimatur.v1.TargetDiff.text:type_name -> imprimatur.v1.DiffSpan
-	31, // 34: imprimatur.v1.TargetDiff.fields:type_name -> imprimatur.v1.FieldDiff
-	2,  // 35: imprimatur.v1.DiffSpan.op:type_name -> imprimatur.v1.DiffSpan.Op
-	30, // 36: imprimatur.v1.FieldDiff.spans:type_name -> imprimatur.v1.DiffSpan
-	5,  // 37: imprimatur.v1.PostService.GetPost:input_type -> imprimatur.v1.GetPostRequest
-	6,  // 38: imprimatur.v1.PostService.ListPosts:input_type -> imprimatur.v1.ListPostsRequest
-	11, // 39: imprimatur.v1.PostService.PreviewPost:input_type -> imprimatur.v1.PreviewPostRequest
-	12, // 40: imprimatur.v1.PostService.CheckPost:input_type -> imprimatur.v1.CheckPostRequest
-	8,  // 41: imprimatur.v1.PostService.ExplainPost:input_type -> imprimatur.v1.ExplainPostRequest
-	16, // 42: imprimatur.v1.PostService.CreatePost:input_type -> imprimatur.v1.CreatePostRequest
-	19, // 43: imprimatur.v1.PostService.CopyPost:input_type -> imprimatur.v1.CopyPostRequest
-	17, // 44: imprimatur.v1.PostService.UpdatePost:input_type -> imprimatur.v1.UpdatePostRequest
-	20, // 45: imprimatur.v1.PostService.AddCoAuthor:input_type -> imprimatur.v1.AddCoAuthorRequest
-	21, // 46: imprimatur.v1.PostService.RemoveCoAuthor:input_type -> imprimatur.v1.RemoveCoAuthorRequest
-	18, // 47: imprimatur.v1.PostService.SubmitPost:input_type -> imprimatur.v1.SubmitPostRequest
-	22, // 48: imprimatur.v1.PostService.WithdrawPost:input_type -> imprimatur.v1.WithdrawPostRequest
-	23, // 49: imprimatur.v1.PostService.RecallPost:input_type -> imprimatur.v1.RecallPostRequest
-	24, // 50: imprimatur.v1.PostService.GetRevision:input_type -> imprimatur.v1.GetRevisionRequest
-	25, // 51: imprimatur.v1.PostService.ListRevisions:input_type -> imprimatur.v1.ListRevisionsRequest
-	27, // 52: imprimatur.v1.PostService.DiffRevision:input_type -> imprimatur.v1.DiffRevisionRequest
-	3,  // 53: imprimatur.v1.PostService.GetPost:output_type -> imprimatur.v1.Post
-	7,  // 54: imprimatur.v1.PostService.ListPosts:output_type -> imprimatur.v1.ListPostsResponse
-	14, // 55: imprimatur.v1.PostService.PreviewPost:output_type -> imprimatur.v1.PreviewPostResponse
-	13, // 56: imprimatur.v1.PostService.CheckPost:output_type -> imprimatur.v1.CheckPostResponse
-	9,  // 57: imprimatur.v1.PostService.ExplainPost:output_type -> imprimatur.v1.PostExplanation
-	3,  // 58: imprimatur.v1.PostService.CreatePost:output_type -> imprimatur.v1.Post
-	3,  // 59: imprimatur.v1.PostService.CopyPost:output_type -> imprimatur.v1.Post
-	3,  // 60: imprimatur.v1.PostService.UpdatePost:output_type -> imprimatur.v1.Post
-	3,  // 61: imprimatur.v1.PostService.AddCoAuthor:output_type -> imprimatur.v1.Post
-	3,  // 62: imprimatur.v1.PostService.RemoveCoAuthor:output_type -> imprimatur.v1.Post
-	3,  // 63: imprimatur.v1.PostService.SubmitPost:output_type -> imprimatur.v1.Post
-	3,  // 64: imprimatur.v1.PostService.WithdrawPost:output_type -> imprimatur.v1.Post
-	3,  // 65: imprimatur.v1.PostService.RecallPost:output_type -> imprimatur.v1.Post
-	4,  // 66: imprimatur.v1.PostService.GetRevision:output_type -> imprimatur.v1.Revision
-	26, // 67: imprimatur.v1.PostService.ListRevisions:output_type -> imprimatur.v1.ListRevisionsResponse
-	28, // 68: imprimatur.v1.PostService.DiffRevision:output_type -> imprimatur.v1.DiffRevisionResponse
-	53, // [53:69] is the sub-list for method output_type
-	37, // [37:53] is the sub-list for method input_type
-	37, // [37:37] is the sub-list for extension type_name
-	37, // [37:37] is the sub-list for extension extendee
-	0,  // [0:37] is the sub-list for field type_name
+	37, // 20: imprimatur.v1.CheckPostResponse.findings:type_name -> imprimatur.v1.Finding
+	14, // 21: imprimatur.v1.CheckPostResponse.counters:type_name -> imprimatur.v1.TextCounter
+	15, // 22: imprimatur.v1.CheckPostResponse.disclosures:type_name -> imprimatur.v1.DisclosureNotice
+	36, // 23: imprimatur.v1.PreviewPostResponse.targets:type_name -> imprimatur.v1.Target
+	37, // 24: imprimatur.v1.PreviewPostResponse.findings:type_name -> imprimatur.v1.Finding
+	38, // 25: imprimatur.v1.PreviewPostResponse.origin:type_name -> imprimatur.v1.Origin
+	42, // 26: imprimatur.v1.PreviewPostResponse.requirements:type_name -> imprimatur.v1.Requirement
+	34, // 27: imprimatur.v1.PreviewPostResponse.content:type_name -> imprimatur.v1.Content
+	17, // 28: imprimatur.v1.PreviewPostResponse.unmet_preconditions:type_name -> imprimatur.v1.UnmetPrecondition
+	3,  // 29: imprimatur.v1.CreatePostRequest.post:type_name -> imprimatur.v1.Post
+	3,  // 30: imprimatur.v1.UpdatePostRequest.post:type_name -> imprimatur.v1.Post
+	43, // 31: imprimatur.v1.UpdatePostRequest.update_mask:type_name -> google.protobuf.FieldMask
+	4,  // 32: imprimatur.v1.ListRevisionsResponse.revisions:type_name -> imprimatur.v1.Revision
+	31, // 33: imprimatur.v1.DiffRevisionResponse.targets:type_name -> imprimatur.v1.TargetDiff
+	1,  // 34: imprimatur.v1.TargetDiff.change:type_name -> imprimatur.v1.TargetDiff.Change
+	32, // 35: imprimatur.v1.TargetDiff.text:type_name -> imprimatur.v1.DiffSpan
+	33, // 36: imprimatur.v1.TargetDiff.fields:type_name -> imprimatur.v1.FieldDiff
+	2,  // 37: imprimatur.v1.DiffSpan.op:type_name -> imprimatur.v1.DiffSpan.Op
+	32, // 38: imprimatur.v1.FieldDiff.spans:type_name -> imprimatur.v1.DiffSpan
+	5,  // 39: imprimatur.v1.PostService.GetPost:input_type -> imprimatur.v1.GetPostRequest
+	6,  // 40: imprimatur.v1.PostService.ListPosts:input_type -> imprimatur.v1.ListPostsRequest
+	11, // 41: imprimatur.v1.PostService.PreviewPost:input_type -> imprimatur.v1.PreviewPostRequest
+	12, // 42: imprimatur.v1.PostService.CheckPost:input_type -> imprimatur.v1.CheckPostRequest
+	8,  // 43: imprimatur.v1.PostService.ExplainPost:input_type -> imprimatur.v1.ExplainPostRequest
+	18, // 44: imprimatur.v1.PostService.CreatePost:input_type -> imprimatur.v1.CreatePostRequest
+	21, // 45: imprimatur.v1.PostService.CopyPost:input_type -> imprimatur.v1.CopyPostRequest
+	19, // 46: imprimatur.v1.PostService.UpdatePost:input_type -> imprimatur.v1.UpdatePostRequest
+	22, // 47: imprimatur.v1.PostService.AddCoAuthor:input_type -> imprimatur.v1.AddCoAuthorRequest
+	23, // 48: imprimatur.v1.PostService.RemoveCoAuthor:input_type -> imprimatur.v1.RemoveCoAuthorRequest
+	20, // 49: imprimatur.v1.PostService.SubmitPost:input_type -> imprimatur.v1.SubmitPostRequest
+	24, // 50: imprimatur.v1.PostService.WithdrawPost:input_type -> imprimatur.v1.WithdrawPostRequest
+	25, // 51: imprimatur.v1.PostService.RecallPost:input_type -> imprimatur.v1.RecallPostRequest
+	26, // 52: imprimatur.v1.PostService.GetRevision:input_type -> imprimatur.v1.GetRevisionRequest
+	27, // 53: imprimatur.v1.PostService.ListRevisions:input_type -> imprimatur.v1.ListRevisionsRequest
+	29, // 54: imprimatur.v1.PostService.DiffRevision:input_type -> imprimatur.v1.DiffRevisionRequest
+	3,  // 55: imprimatur.v1.PostService.GetPost:output_type -> imprimatur.v1.Post
+	7,  // 56: imprimatur.v1.PostService.ListPosts:output_type -> imprimatur.v1.ListPostsResponse
+	16, // 57: imprimatur.v1.PostService.PreviewPost:output_type -> imprimatur.v1.PreviewPostResponse
+	13, // 58: imprimatur.v1.PostService.CheckPost:output_type -> imprimatur.v1.CheckPostResponse
+	9,  // 59: imprimatur.v1.PostService.ExplainPost:output_type -> imprimatur.v1.PostExplanation
+	3,  // 60: imprimatur.v1.PostService.CreatePost:output_type -> imprimatur.v1.Post
+	3,  // 61: imprimatur.v1.PostService.CopyPost:output_type -> imprimatur.v1.Post
+	3,  // 62: imprimatur.v1.PostService.UpdatePost:output_type -> imprimatur.v1.Post
+	3,  // 63: imprimatur.v1.PostService.AddCoAuthor:output_type -> imprimatur.v1.Post
+	3,  // 64: imprimatur.v1.PostService.RemoveCoAuthor:output_type -> imprimatur.v1.Post
+	3,  // 65: imprimatur.v1.PostService.SubmitPost:output_type -> imprimatur.v1.Post
+	3,  // 66: imprimatur.v1.PostService.WithdrawPost:output_type -> imprimatur.v1.Post
+	3,  // 67: imprimatur.v1.PostService.RecallPost:output_type -> imprimatur.v1.Post
+	4,  // 68: imprimatur.v1.PostService.GetRevision:output_type -> imprimatur.v1.Revision
+	28, // 69: imprimatur.v1.PostService.ListRevisions:output_type -> imprimatur.v1.ListRevisionsResponse
+	30, // 70: imprimatur.v1.PostService.DiffRevision:output_type -> imprimatur.v1.DiffRevisionResponse
+	55, // [55:71] is the sub-list for method output_type
+	39, // [39:55] is the sub-list for method input_type
+	39, // [39:39] is the sub-list for extension type_name
+	39, // [39:39] is the sub-list for extension extendee
+	0,  // [0:39] is the sub-list for field type_name
 }
 
 func init() { file_imprimatur_v1_post_service_proto_init() }
@@ -2837,7 +3103,7 @@ func file_imprimatur_v1_post_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_imprimatur_v1_post_service_proto_rawDesc), len(file_imprimatur_v1_post_service_proto_rawDesc)),
 			NumEnums:      3,
-			NumMessages:   29,
+			NumMessages:   31,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

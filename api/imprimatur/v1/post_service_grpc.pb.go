@@ -64,7 +64,8 @@ type PostServiceClient interface {
 	// Needs `posts.preview`. It is the function by which drafts, previews and submissions find
 	// what they find, without rendering, routing or looking where links lead, so that it can be
 	// asked while somebody types. Takes what PreviewPost takes, and fails as it does for what could
-	// not be kept as a draft.
+	// not be kept as a draft. It measures the text by each network's own rule as well, and fails
+	// with `INVALID_ARGUMENT` and `NETWORK_UNKNOWN` for a network whose rule is not known.
 	CheckPost(ctx context.Context, in *CheckPostRequest, opts ...grpc.CallOption) (*CheckPostResponse, error)
 	// Explains what keeps a post from going out: the newest round, and for each account what
 	// the gate would find in the way, apart from the time.
@@ -352,7 +353,8 @@ type PostServiceServer interface {
 	// Needs `posts.preview`. It is the function by which drafts, previews and submissions find
 	// what they find, without rendering, routing or looking where links lead, so that it can be
 	// asked while somebody types. Takes what PreviewPost takes, and fails as it does for what could
-	// not be kept as a draft.
+	// not be kept as a draft. It measures the text by each network's own rule as well, and fails
+	// with `INVALID_ARGUMENT` and `NETWORK_UNKNOWN` for a network whose rule is not known.
 	CheckPost(context.Context, *CheckPostRequest) (*CheckPostResponse, error)
 	// Explains what keeps a post from going out: the newest round, and for each account what
 	// the gate would find in the way, apart from the time.
