@@ -2778,7 +2778,7 @@ const file_imprimatur_v1_post_service_proto_rawDesc = "" +
 	"\x06parent\x18\x01 \x01(\tBC\xe0A\x02\xfaA\x15\x12\x13imprimatur.dev/Post\xbaH%r#2!^workspaces/[a-z][a-z0-9-]{1,62}$R\x06parent\x122\n" +
 	"\x04post\x18\x02 \x01(\v2\x13.imprimatur.v1.PostB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\x04post\x12E\n" +
 	"\valternative\x18\x03 \x01(\tB#\xbaH r\x1e2\x1c^([a-z0-9][a-z0-9-]{0,62})?$R\valternative\x12B\n" +
-	"\bnetworks\x18\x04 \x03(\tB&\xbaH#\x92\x01 \x10\x14\x18\x01\"\x1ar\x182\x16^[a-z][a-z0-9_]{1,30}$R\bnetworks\"\xd1\x01\n" +
+	"\bnetworks\x18\x04 \x03(\tB&\xbaH#\x92\x01 \x10\x14\x18\x01\"\x1ar\x182\x16^[a-z][a-z0-9_]{0,30}$R\bnetworks\"\xd1\x01\n" +
 	"\x11CheckPostResponse\x127\n" +
 	"\bfindings\x18\x01 \x03(\v2\x16.imprimatur.v1.FindingB\x03\xe0A\x03R\bfindings\x12;\n" +
 	"\bcounters\x18\x02 \x03(\v2\x1a.imprimatur.v1.TextCounterB\x03\xe0A\x03R\bcounters\x12F\n" +
