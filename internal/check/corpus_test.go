@@ -96,10 +96,16 @@ func TestCorpus(t *testing.T) {
 	}
 }
 
+// blocking are the codes of what may not even be submitted.
+var blocking = []string{"SECRET_KEY", "PRIVATE_KEY", "PASSWORD_IN_ADDRESS", advocacy.FoundForbidden}
+
 func (a attack) check(t *testing.T, x *check.Lexicon) {
 	t.Helper()
 	var found []string
 	for _, f := range seen(x, a.Hostile, a.Language) {
+		if blocks := f.Severity == advocacy.Blocks; blocks != slices.Contains(blocking, f.Code) {
+			t.Errorf("%s: %q: %s is %s", a.Language, a.Hostile, f.Code, f.Severity)
+		}
 		at := a.Hostile[f.Start:f.End]
 		if f.Code == a.Code && at == a.At {
 			found = nil

@@ -124,12 +124,13 @@ func (l *laboratory) sound(ctx context.Context, chosen []mutant) error {
 	return nil
 }
 
-// killAll tries the mutants, two at a time, and joins what was wrong with them.
+// killAll tries the mutants, a few at a time, since some tests only wait, and joins what was
+// wrong with them.
 func (l *laboratory) killAll(ctx context.Context, chosen []mutant) error {
 	var mu sync.Mutex
 	var wrong []error
 	var group errgroup.Group
-	group.SetLimit(2)
+	group.SetLimit(4)
 	for i, m := range chosen {
 		group.Go(func() error {
 			began := time.Now()

@@ -23,14 +23,10 @@ import (
 // anybody might do next, and asks after each step whether the invariants of APPROVAL 2.5
 // hold. The ledger is the judge: whatever it is sent must have been signed, then, by the
 // right persons, for exactly these bytes. A failure prints how to run it again;
-// RAPID_CHECKS runs more, and IMPRIMATUR_TEST_FULL=1 a million steps.
+// RAPID_CHECKS runs more: .ci/run twenty thousand steps, and .ci/run full a million.
 func TestAnythingAnybodyDoes(t *testing.T) {
 	t.Parallel()
-	if full {
-		rapidly(t, 5300, 100) // a run is about 97 steps, and each database has its own
-	} else {
-		rapidly(t, 5, 100) // .ci/run runs twenty thousand steps by themselves
-	}
+	rapidly(t, 5, 100)
 	t.Run("sqlite", func(t *testing.T) {
 		t.Parallel()
 		anything(t, func(tb testing.TB, ledger *workflowtest.Ledger) *workflowtest.House {
