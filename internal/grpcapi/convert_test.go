@@ -173,6 +173,7 @@ func TestEveryFieldIsWritten(t *testing.T) {
 		{acme.roleOf(filled[advocacy.RoleDef]()), nil},
 		{acme.lexiconOf(filled[workflow.LexiconView]()), nil},
 		{acme.guidelineOf(filled[workflow.GuidelineView]()), nil},
+		{tr.checkedOf(filled[workflow.Checked]()), nil},
 		{acme.standingOf(*filled[advocacy.Standing]()), nil},
 		{acme.guidelineDiffOf(filled[workflow.GuidelineDiff]()), []string{"texts.title.op", "texts.body.op"}},
 		{acme.trainingModuleOf(filled[advocacy.TrainingModule]()), nil},

@@ -51,8 +51,7 @@ type GuidelineTextDiff struct {
 }
 
 // DiffGuideline compares a revision of a guideline with another or, when base is 0, with
-// what the caller acknowledged last before it. To somebody who acknowledged nothing all of
-// it is new.
+// what the caller acknowledged last. To somebody who acknowledged nothing all of it is new.
 func (s *Service) DiffGuideline(ctx context.Context, c Call, w advocacy.WorkspaceID, g advocacy.GuidelineID, number, base int) (*GuidelineDiff, error) {
 	head, err := s.Store.GuidelineRevision(ctx, w, g, number)
 	if err != nil {

@@ -161,6 +161,9 @@ func (s *Service) PreviewPost(ctx context.Context, c Call, w advocacy.WorkspaceI
 		post: &advocacy.Post{Workspace: w, Author: c.Actor.Person, Item: d.Item, PublishTime: d.PublishTime},
 		anew: true, author: c.Actor.Person, rules: made.rules, findings: made.findings,
 	}
+	if made.author != nil {
+		about.members = map[advocacy.PersonID]*advocacy.Member{c.Actor.Person: made.author}
+	}
 	if source != nil {
 		about.shared = source.Number
 	}

@@ -14,6 +14,8 @@ type rendered struct {
 	manifest advocacy.Manifest
 	findings []advocacy.Finding
 	rules    *rules
+	// author is who was read for the bylines, nil where there is none.
+	author *advocacy.Member
 }
 
 // renderPost renders the content for each account, in order.
@@ -37,6 +39,7 @@ func (s *Service) renderPost(ctx context.Context, r Reader, w advocacy.Workspace
 	if err != nil {
 		return out, err
 	}
+	out.author = member
 	for i, id := range targets {
 		a := accounts[id]
 		if a == nil {

@@ -46,6 +46,25 @@ func TestTrainingModeAsksForEveryShare(t *testing.T) {
 	state(t, h, share(t, h, v, "Approved words."), advocacy.PostScheduled)
 }
 
+// TestTrainingModeIsAboutPosts: what the library offers is signed in any case, and nobody more
+// is asked because its curator is learning.
+func TestTrainingModeIsAboutPosts(t *testing.T) {
+	t.Parallel()
+	h, _ := house(t)
+	trainingMode(t, h, h.Curator, true)
+	v := draftItem(t, h, "For the shelf.")
+	ok(t, submitItem(t, h, v))
+	r, err := h.Store.Review(t.Context(), v.Item.Subject(), 1)
+	ok(t, err)
+	for _, q := range r.Plan.Requirements {
+		for _, why := range q.Rules {
+			if why.Code() == advocacy.AskedTrainingMode {
+				t.Errorf("%s is asked for the curator's training mode", q.Key)
+			}
+		}
+	}
+}
+
 // TestTrainingModeStopsWhatIsScheduled: the gate does not wait until the posts were computed
 // again.
 func TestTrainingModeStopsWhatIsScheduled(t *testing.T) {
