@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/cenkalti/backoff/v5"
 	"github.com/minio/minio-go/v7"
 	"github.com/minio/minio-go/v7/pkg/credentials"
 )
@@ -20,6 +21,8 @@ const (
 	// bucketTries is how often a request is made in all when the store is busy or cuts the
 	// connection. Every request here may be repeated: a blob has one content.
 	bucketTries = 4
+	// bucketPause is the wait before the second of them; each further one is half as long again.
+	bucketPause = 200 * time.Millisecond
 	// bucketPatience is how long the store may be silent before a request counts as lost.
 	bucketPatience = 30 * time.Second
 	// openPatience is how long the service waits at its start to find the bucket.
@@ -65,14 +68,17 @@ func OpenBucket(ctx context.Context, o BucketOptions) (*Bucket, error) {
 	}
 	client, err := minio.New(u.Host, &minio.Options{
 		Creds:  credentials.NewStaticV4(o.AccessKey, o.SecretKey, ""),
-		Secure: u.Scheme == "https", Transport: transport, Region: o.Region, BucketLookup: lookup, MaxRetries: bucketTries,
+		Secure: u.Scheme == "https", Transport: transport, Region: o.Region, BucketLookup: lookup,
+		// The client repeats a request with the reader that the cut one may still be reading:
+		// see [again].
+		MaxRetries: 1,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("media bucket: %w", err)
 	}
 	ctx, cancel := context.WithTimeout(ctx, openPatience)
 	defer cancel()
-	found, err := client.BucketExists(ctx, o.Bucket)
+	found, err := again(ctx, func() (bool, error) { return client.BucketExists(ctx, o.Bucket) })
 	if err != nil {
 		return nil, fmt.Errorf("media bucket %s: %w", o.Bucket, err)
 	}
@@ -94,13 +100,9 @@ func (b *Bucket) Put(ctx context.Context, digest string, data []byte) error {
 	}
 	o := minio.PutObjectOptions{ContentType: "application/octet-stream", DisableMultipart: true}
 	o.SetMatchETagExcept("*")
-	for range bucketTries {
-		_, err = b.client.PutObject(ctx, b.name, object, bytes.NewReader(data), int64(len(data)), o)
-		// Another writer of the same bytes was in the middle of it: look again.
-		if statusOf(err) != http.StatusConflict {
-			break
-		}
-	}
+	_, err = again(ctx, func() (minio.UploadInfo, error) {
+		return b.client.PutObject(ctx, b.name, object, bytes.NewReader(data), int64(len(data)), o)
+	})
 	if err != nil && statusOf(err) != http.StatusPreconditionFailed {
 		return fmt.Errorf("keep blob %s: %w", digest, err)
 	}
@@ -114,7 +116,7 @@ func (b *Bucket) Get(ctx context.Context, digest string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	data, err := b.read(ctx, object)
+	data, err := again(ctx, func() ([]byte, error) { return b.read(ctx, object) })
 	switch {
 	case statusOf(err) == http.StatusNotFound:
 		return nil, absent(digest)
@@ -141,10 +143,38 @@ func (b *Bucket) Delete(ctx context.Context, digest string) error {
 	if err != nil {
 		return err
 	}
-	if err := b.client.RemoveObject(ctx, b.name, object, minio.RemoveObjectOptions{}); err != nil {
+	_, err = again(ctx, func() (struct{}, error) {
+		return struct{}{}, b.client.RemoveObject(ctx, b.name, object, minio.RemoveObjectOptions{})
+	})
+	if err != nil {
 		return fmt.Errorf("delete blob %s: %w", digest, err)
 	}
 	return nil
+}
+
+// again makes a request until the store answers it, [bucketTries] times at most and ever
+// later. Each try has a reader of its own: after a cut connection the transport may go on
+// reading what it was sending, so the reader of one try is never rewound for the next.
+func again[T any](ctx context.Context, request func() (T, error)) (T, error) {
+	wait := backoff.NewExponentialBackOff()
+	wait.InitialInterval = bucketPause
+	return backoff.Retry(ctx, func() (T, error) {
+		answer, err := request()
+		if err != nil && (ctx.Err() != nil || isFinal(statusOf(err))) {
+			err = backoff.Permanent(err)
+		}
+		return answer, err
+	}, backoff.WithBackOff(wait), backoff.WithMaxTries(bucketTries))
+}
+
+// isFinal tells a refusal from an answer that may be another one later. After a conflict
+// another writer of the same bytes was in the middle of it.
+func isFinal(status int) bool {
+	switch status {
+	case http.StatusRequestTimeout, http.StatusConflict, http.StatusTooManyRequests:
+		return false
+	}
+	return status >= 400 && status < 500
 }
 
 // objectOf is the name of a blob's object.
