@@ -48,6 +48,8 @@ type (
 	AcknowledgementID string
 	// TrainingRecordID names one completion of a training module.
 	TrainingRecordID string
+	// TrainingAttemptID names one time somebody answered the questions of a course.
+	TrainingAttemptID string
 )
 
 // SubjectKind is what a review is about.

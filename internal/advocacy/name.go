@@ -76,6 +76,17 @@ func (m *TrainingModule) Name() string {
 	return m.Workspace.Name() + "/trainingModules/" + string(m.ID)
 }
 
+// Name returns the resource name of the course.
+func (c *TrainingCourse) Name() string {
+	m := TrainingModule{Workspace: c.Workspace, ID: c.Module}
+	return m.Name() + "/courses/" + strconv.Itoa(c.Number)
+}
+
+// Name returns the resource name of the attempt.
+func (a *TrainingAttempt) Name() string {
+	return a.Workspace.Name() + "/trainingAttempts/" + string(a.ID)
+}
+
 // Name returns the resource name of the training record.
 func (r *TrainingRecord) Name() string {
 	return r.Workspace.Name() + "/trainingRecords/" + string(r.ID)

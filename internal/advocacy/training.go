@@ -22,7 +22,9 @@ type TrainingModule struct {
 	ID        TrainingID
 	Titles    []TrainingTitle
 	// ValidDays is for how many days a completion is good; 0 is for ever.
-	ValidDays  int
+	ValidDays int
+	// Course is the number of the course in force, 0 while there is none.
+	Course     int
 	Version    int64
 	CreateTime time.Time
 	UpdateTime time.Time
@@ -39,6 +41,14 @@ func (m *TrainingModule) Guard() error {
 		return InvalidField("training_module.titles", "TRAINING_TITLES", "give it one title in each language, and at least one")
 	}
 	return nil
+}
+
+// expiry is until when what was completed at t is good, zero for ever.
+func (m *TrainingModule) expiry(t time.Time) time.Time {
+	if m.ValidDays == 0 {
+		return time.Time{}
+	}
+	return t.AddDate(0, 0, m.ValidDays)
 }
 
 // TrainingRecord is the fact that a person completed a module, as somebody recorded it. It
@@ -79,8 +89,8 @@ func (r *TrainingRecord) Guard(actor Actor, m *TrainingModule, now time.Time) er
 	if r.CompleteTime.After(now) {
 		return InvalidField("training_record.complete_time", "TRAINING_TIME", "nobody has completed it in the future")
 	}
-	if r.ExpireTime.IsZero() && m.ValidDays > 0 {
-		r.ExpireTime = r.CompleteTime.AddDate(0, 0, m.ValidDays)
+	if r.ExpireTime.IsZero() {
+		r.ExpireTime = m.expiry(r.CompleteTime)
 	}
 	if !r.ExpireTime.IsZero() && !r.CompleteTime.Before(r.ExpireTime) {
 		return InvalidField("training_record.expire_time", "TRAINING_TIME", "it must be good for some time")

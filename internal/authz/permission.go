@@ -82,6 +82,7 @@ const (
 	TrainingsReadAll      advocacy.Permission = "trainings.readall"
 	TrainingsUpdate       advocacy.Permission = "trainings.update"
 	TrainingsRecord       advocacy.Permission = "trainings.record"
+	TrainingsAnswer       advocacy.Permission = "trainings.answer"
 )
 
 // Permission is one entry of the registry.
@@ -179,6 +180,7 @@ var registry = []Permission{
 	{TrainingsReadAll, "See everybody's training.", true},
 	{TrainingsUpdate, "Create and change training modules.", true},
 	{TrainingsRecord, "Record and revoke the training people completed.", true},
+	{TrainingsAnswer, "Answer the questions of a training oneself.", false},
 }
 
 // places finds a permission in the registry.

@@ -29,7 +29,7 @@ func builtin(r advocacy.Role, name string, permissions ...advocacy.Permission) a
 
 func employee() []advocacy.Permission {
 	return []advocacy.Permission{
-		SelfRead, WorkspacesRead, MembersRead, LexiconsRead, GuidelinesRead, GuidelinesAcknowledge, TrainingsRead,
+		SelfRead, WorkspacesRead, MembersRead, LexiconsRead, GuidelinesRead, GuidelinesAcknowledge, TrainingsRead, TrainingsAnswer,
 		TopicsRead, TopicsJoin, ItemsRead, ItemsShare,
 		MediaRead, MediaCreate,
 		PostsRead, PostsCreate, PostsUpdate, PostsSubmit, PostsWithdraw, PostsRecall, PostsPreview,
@@ -39,7 +39,7 @@ func employee() []advocacy.Permission {
 
 func curator() []advocacy.Permission {
 	return []advocacy.Permission{
-		SelfRead, WorkspacesRead, MembersRead, LexiconsRead, GuidelinesRead, GuidelinesAcknowledge, TrainingsRead,
+		SelfRead, WorkspacesRead, MembersRead, LexiconsRead, GuidelinesRead, GuidelinesAcknowledge, TrainingsRead, TrainingsAnswer,
 		TopicsRead, TopicsCreate, TopicsUpdate, TopicsJoin,
 		ItemsRead, ItemsCreate, ItemsUpdate, ItemsSubmit, ItemsWithdraw, ItemsShare,
 		MediaRead, MediaCreate,
@@ -52,7 +52,7 @@ func curator() []advocacy.Permission {
 // behind which publications.recall opens the posts of others.
 func approver() []advocacy.Permission {
 	return []advocacy.Permission{
-		SelfRead, WorkspacesRead, MembersRead, LexiconsRead, GuidelinesRead, GuidelinesAcknowledge, TrainingsRead,
+		SelfRead, WorkspacesRead, MembersRead, LexiconsRead, GuidelinesRead, GuidelinesAcknowledge, TrainingsRead, TrainingsAnswer,
 		TopicsRead, TopicsJoin, ItemsRead, MediaRead,
 		PostsRead, PostsReadAll, PostsRecall,
 		ReviewsRead, ReviewsDecide, ThreadsRead, ThreadsCreate, TasksRead, TasksSnooze, PoliciesRead,
@@ -76,7 +76,7 @@ func admin() []advocacy.Permission {
 func auditor() []advocacy.Permission {
 	return []advocacy.Permission{
 		SelfRead, WorkspacesRead, MembersRead, RolesRead, KeysRead,
-		LexiconsRead, GuidelinesRead, GuidelinesReadAll, GuidelinesAcknowledge, TrainingsRead, TrainingsReadAll,
+		LexiconsRead, GuidelinesRead, GuidelinesReadAll, GuidelinesAcknowledge, TrainingsRead, TrainingsReadAll, TrainingsAnswer,
 		TopicsRead, ItemsRead, MediaRead,
 		PostsRead, PostsReadAll, ReviewsRead, ThreadsRead, TasksRead, PoliciesRead,
 		AccountsRead, PublicationsRead, HoldsRead, AuditRead,

@@ -132,6 +132,9 @@ func TestEveryFieldIsWritten(t *testing.T) {
 	t.Parallel()
 	tr := &trip{principal: Principal{Actor: ana}, authorizer: grants{someID: {"posts.read"}}}
 	record := filled[advocacy.AuditRecord]()
+	course := filled[advocacy.TrainingCourse]()
+	choice := &course.Questions[0].Options
+	*choice = append(*choice, *choice...) // there is something to choose from
 	record.Detail = []byte(`{"digest": "x"}`)
 	revision, err := acme.revisionOf(filled[advocacy.Revision]())
 	if err != nil {
@@ -177,6 +180,8 @@ func TestEveryFieldIsWritten(t *testing.T) {
 		{acme.standingOf(*filled[advocacy.Standing]()), nil},
 		{acme.guidelineDiffOf(filled[workflow.GuidelineDiff]()), []string{"texts.title.op", "texts.body.op"}},
 		{acme.trainingModuleOf(filled[advocacy.TrainingModule]()), nil},
+		{acme.trainingCourseOf(course), nil},
+		{acme.trainingAttemptOf(filled[advocacy.TrainingAttempt]()), nil},
 		{acme.trainingRecordAt(filled[advocacy.TrainingRecord](), noon), []string{"valid"}}, // it was revoked
 		{acme.keyOf(filled[advocacy.APIKey]()), []string{"secret"}},
 		{acme.accountOf(filled[advocacy.SocialAccount]()), []string{"secret"}},

@@ -44,6 +44,8 @@ const (
 	inAcknowledgements = "acknowledgements"
 	inTrainingModules  = "trainingModules"
 	inTrainingRecords  = "trainingRecords"
+	inTrainingAttempts = "trainingAttempts"
+	inCourses          = "courses"
 )
 
 const uuidForm = `[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`
@@ -91,6 +93,8 @@ var idForms = map[string]*regexp.Regexp{
 	inAcknowledgements: uuidID,
 	inTrainingModules:  slugID,
 	inTrainingRecords:  uuidID,
+	inTrainingAttempts: uuidID,
+	inCourses:          numberID,
 }
 
 // scanName returns the ids of a name made of exactly these collections.
@@ -184,6 +188,12 @@ func (n names) guidelineRevision(id advocacy.GuidelineID, r int) string {
 }
 func (n names) trainingModule(id advocacy.TrainingID) string {
 	return n.in(inTrainingModules, string(id))
+}
+func (n names) trainingCourse(id advocacy.TrainingID, number int) string {
+	return n.in(inTrainingModules, string(id), inCourses, count(number))
+}
+func (n names) trainingAttempt(id advocacy.TrainingAttemptID) string {
+	return n.in(inTrainingAttempts, string(id))
 }
 func (n names) trainingRecord(id advocacy.TrainingRecordID) string {
 	return n.in(inTrainingRecords, string(id))

@@ -144,6 +144,18 @@ func (n names) readTrainingModule(field, name string) (advocacy.TrainingID, erro
 	return one[advocacy.TrainingID](n, field, name, inTrainingModules)
 }
 
+func (n names) readTrainingCourse(field, name string) (advocacy.TrainingID, int, error) {
+	ids, err := n.read(field, name, inTrainingModules, inCourses)
+	if err != nil {
+		return "", 0, err
+	}
+	return advocacy.TrainingID(ids[0]), number(ids[1]), nil
+}
+
+func (n names) readTrainingAttempt(field, name string) (advocacy.TrainingAttemptID, error) {
+	return one[advocacy.TrainingAttemptID](n, field, name, inTrainingAttempts)
+}
+
 func (n names) readTrainingRecord(field, name string) (advocacy.TrainingRecordID, error) {
 	return one[advocacy.TrainingRecordID](n, field, name, inTrainingRecords)
 }

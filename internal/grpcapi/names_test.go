@@ -70,6 +70,11 @@ func againBelow(n names, name, collections string) (string, error) {
 		return n.guidelineRevision(id, r), err
 	case "/trainingModules":
 		return back(n.trainingModule)(n.readTrainingModule("name", name))
+	case "/trainingModules/courses":
+		id, c, err := n.readTrainingCourse("name", name)
+		return n.trainingCourse(id, c), err
+	case "/trainingAttempts":
+		return back(n.trainingAttempt)(n.readTrainingAttempt("name", name))
 	case "/trainingRecords":
 		return back(n.trainingRecord)(n.readTrainingRecord("name", name))
 	case "/routingPolicies/revisions":
@@ -116,6 +121,8 @@ var goodNames = []string{
 	"workspaces/acme/guidelines/default",
 	"workspaces/acme/guidelines/default/revisions/3",
 	"workspaces/acme/trainingModules/basics",
+	"workspaces/acme/trainingModules/basics/courses/3",
+	"workspaces/acme/trainingAttempts/" + someID,
 	"workspaces/acme/trainingRecords/" + someID,
 	"workspaces/acme/media/" + someHex,
 	"workspaces/acme/roles/employee",
@@ -202,8 +209,10 @@ func TestNamesAgreeWithTheDomain(t *testing.T) {
 		revision.Guideline.Name("acme"): acme.guideline("default"),
 		revision.Name():                 acme.guidelineRevision("default", 3),
 		word.Name():                     acme.acknowledgementOf(&word).GetName(),
-		(&advocacy.TrainingModule{Workspace: "acme", ID: "basics"}).Name(): acme.trainingModule("basics"),
-		(&advocacy.TrainingRecord{Workspace: "acme", ID: someID}).Name():   acme.trainingRecord(someID),
+		(&advocacy.TrainingModule{Workspace: "acme", ID: "basics"}).Name():                acme.trainingModule("basics"),
+		(&advocacy.TrainingCourse{Workspace: "acme", Module: "basics", Number: 3}).Name(): acme.trainingCourse("basics", 3),
+		(&advocacy.TrainingAttempt{Workspace: "acme", ID: someID}).Name():                 acme.trainingAttempt(someID),
+		(&advocacy.TrainingRecord{Workspace: "acme", ID: someID}).Name():                  acme.trainingRecord(someID),
 	} {
 		if got != want {
 			t.Errorf("got %q, want %q", got, want)

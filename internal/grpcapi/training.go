@@ -98,15 +98,7 @@ func (s trainingService) ListTrainingRecords(
 	ctx context.Context, req *imprimaturv1.ListTrainingRecordsRequest,
 ) (*imprimaturv1.ListTrainingRecordsResponse, error) {
 	v := enter(ctx, req)
-	l, err := openList(ctx, req)
-	if err != nil {
-		return nil, err
-	}
-	q := workflow.TrainingQuery{Page: l.page, Workspace: v.workspace}
-	err = terms{
-		"member":          l.memberTerm(&q.Person),
-		"training_module": nameTerm(v.readTrainingModule, &q.Module, v.trainingModule("basics")),
-	}.read(req.GetFilter())
+	l, q, err := v.trainingList(ctx, req)
 	if err != nil {
 		return nil, err
 	}
@@ -119,6 +111,24 @@ func (s trainingService) ListTrainingRecords(
 		TrainingRecords: each(all, func(r advocacy.TrainingRecord) *imprimaturv1.TrainingRecord { return show(&r) }),
 		NextPageToken:   l.next(next),
 	}, nil
+}
+
+// trainingList reads which records or attempts are asked for.
+func (v visit) trainingList(
+	ctx context.Context, req interface {
+		listRequest
+		GetFilter() string
+	},
+) (listing, workflow.TrainingQuery, error) {
+	l, err := openList(ctx, req)
+	q := workflow.TrainingQuery{Page: l.page, Workspace: v.workspace}
+	if err != nil {
+		return l, q, err
+	}
+	return l, q, terms{
+		"member":          l.memberTerm(&q.Person),
+		"training_module": nameTerm(v.readTrainingModule, &q.Module, v.trainingModule("basics")),
+	}.read(req.GetFilter())
 }
 
 func (s trainingService) CreateTrainingRecord(
@@ -169,6 +179,8 @@ func (n names) trainingModuleOf(m *advocacy.TrainingModule) *imprimaturv1.Traini
 		Etag:         etagOf(m.Version),
 		CreateTime:   stamp(m.CreateTime),
 		UpdateTime:   stamp(m.UpdateTime),
+
+		TrainingCourse: n.trainingCourse(m.ID, m.Course),
 	}
 }
 

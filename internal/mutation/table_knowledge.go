@@ -3,6 +3,7 @@ package main
 // fromTheReaders are guards about what people have read and learned.
 func fromTheReaders() []mutant {
 	const guideline, training = "internal/advocacy/guideline.go", "internal/advocacy/training.go"
+	const course = "internal/advocacy/course.go"
 	return []mutant{
 		{"a guideline speaks both languages", rules, "TestGuidelineGuard", []change{{guideline, `if !seen[tag] { // guard`, `if false { // guard`}}},
 		{"no machine acknowledges", rules, "TestAcknowledge", []change{{guideline,
@@ -16,6 +17,17 @@ func fromTheReaders() []mutant {
 			`return r.Revocation == nil && // guard`, `return true && // guard`}}},
 		{"expired training does not count", rules, "TestTrained", []change{{training,
 			`(r.ExpireTime.IsZero() || t.Before(r.ExpireTime)) // guard`, `true // guard`}}},
+		{"no machine answers", rules, "TestAnswerTrainingCourse", []change{{course,
+			`if actor.Kind != Human || actor.Key != "" { // guard`, `if false { // guard`}}},
+		{"what is in force is answered", rules, "TestAnswerTrainingCourse", []change{{course,
+			`if m.Course != c.Number || answers.Shown != c.Digest { // guard`, `if false { // guard`}}},
+		{"attempts within a day end", flow, "TestAttemptsWithinADay", []change{{course,
+			`len(latest) >= n { // guard`, `false { // guard`}}},
+		{"a course has a pass mark", rules, "TestTrainingAttemptIsScored", []change{{course,
+			`100*a.right() >= c.PassPercent*len(c.Questions) // guard`, `true // guard`}}},
+		{"right answers are right", flow, "TestCourseBeforeSubmit", []change{{course, `if o.Right != chosen[i] { // guard`, `if false { // guard`}}},
+		{"right options stay hidden", flow, "TestRightOptionsStayHidden", []change{{"internal/workflow/course.go",
+			`!c.may(mayUpdateTrainings) { // guard`, `false { // guard`}}},
 		// submit within a grace; the grace ends; sent
 		{"what was read is asked again at send", flow, "TestKnowledgeStopsWhatIsScheduled", []change{{"internal/routing/environment.go",
 			`needs.Guideline, needs.Time = true, true // guard`, `needs.Guideline = true // guard`}}},

@@ -72,6 +72,8 @@ var (
 	aRecheck         = kind{noun: "recheck of a lexicon", word: "LEXICON", dangling: "LEXICON_NOT_FOUND"}
 	anAcknowledgment = kind{noun: "acknowledgement", word: "ACKNOWLEDGEMENT", dangling: "GUIDELINE_NOT_FOUND"}
 	aTraining        = kind{noun: "training module", word: "TRAINING_MODULE", dangling: "WORKSPACE_NOT_FOUND"}
+	aCourse          = kind{noun: "training course", word: "TRAINING_COURSE", dangling: "TRAINING_MODULE_NOT_FOUND"}
+	aTrainingAttempt = kind{noun: "training attempt", word: "TRAINING_ATTEMPT", dangling: "TRAINING_COURSE_NOT_FOUND"}
 	aTrainingRecord  = kind{noun: "training record", word: "TRAINING_RECORD", dangling: "MEMBER_NOT_FOUND"}
 )
 

@@ -44,6 +44,7 @@ var rowTypes = map[string][]string{
 	deadlines.name: deadlines.columns, deadlinePersons.name: deadlinePersons.columns,
 	lexicons.name: lexicons.columns, lexiconRechecks.name: lexiconRechecks.columns, guidelines.name: guidelines.columns, acknowledgements.name: acknowledgements.columns, trainings.name: trainings.columns,
 	trainingRecords.name: trainingRecords.columns, trainingRevocations.name: trainingRevocations.columns,
+	courses.name: courses.columns, trainingAttempts.name: trainingAttempts.columns,
 	entries.name: entries.columns, entryMedia.name: entryMedia.columns,
 }
 

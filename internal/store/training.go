@@ -16,6 +16,7 @@ type trainingRow struct {
 	Version     int64                         `gorm:"column:version"`
 	CreateTime  instant                       `gorm:"column:create_time"`
 	UpdateTime  instant                       `gorm:"column:update_time"`
+	Course      int                           `gorm:"column:course"`
 }
 
 func (trainingRow) TableName() string { return "training_modules" }
@@ -31,6 +32,7 @@ func newTrainingRow(m *advocacy.TrainingModule) trainingRow {
 		Version:     m.Version,
 		CreateTime:  at(m.CreateTime),
 		UpdateTime:  at(m.UpdateTime),
+		Course:      m.Course,
 	}
 }
 
@@ -40,6 +42,7 @@ func (r *trainingRow) module() advocacy.TrainingModule {
 		ID:         advocacy.TrainingID(r.ID),
 		Titles:     r.Titles.of,
 		ValidDays:  r.ValidDays,
+		Course:     r.Course,
 		Version:    r.Version,
 		CreateTime: r.CreateTime.time,
 		UpdateTime: r.UpdateTime.time,
@@ -214,13 +217,13 @@ func (t *tx) AddTrainingModule(ctx context.Context, m *advocacy.TrainingModule) 
 	return insert(ctx, t, aTraining, trainings, newTrainingRow(m))
 }
 
-// SaveTrainingModule writes Titles, ValidDays, UpdateTime and raises Version; Conflict when
-// it moved.
+// SaveTrainingModule writes Titles, ValidDays, Course, UpdateTime and raises Version;
+// Conflict when it moved.
 func (t *tx) SaveTrainingModule(ctx context.Context, m *advocacy.TrainingModule) error {
 	row := newTrainingRow(m)
-	query := "UPDATE training_modules SET titles = ?, valid_days = ?, update_time = ?, version = version + 1" +
+	query := "UPDATE training_modules SET titles = ?, valid_days = ?, course = ?, update_time = ?, version = version + 1" +
 		" WHERE workspace_id = ? AND id = ? AND version = ?"
-	err := t.change(ctx, aTraining, query, row.Titles, row.ValidDays, row.UpdateTime, row.WorkspaceID, row.ID, row.Version)
+	err := t.change(ctx, aTraining, query, row.Titles, row.ValidDays, row.Course, row.UpdateTime, row.WorkspaceID, row.ID, row.Version)
 	if err != nil {
 		return err
 	}

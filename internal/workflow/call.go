@@ -145,6 +145,7 @@ const (
 	mayUpdateRoles       advocacy.Permission = "roles.update"
 	mayUpdateMembers     advocacy.Permission = "members.update"
 	mayReadAllTrainings  advocacy.Permission = "trainings.readall"
+	mayUpdateTrainings   advocacy.Permission = "trainings.update"
 	lateGraceMinutes                         = 60
 	defaultReviewDays                        = 14
 	taskTitleRunes                           = 160

@@ -33,6 +33,9 @@ func TestWorkspacesAreStrangers(t *testing.T) {
 	ctx, w := t.Context(), space.ID
 	sub := advocacy.PostSubject(w, v.Post.ID)
 	x, talk := publications(t, h, v)[0], openThread(t, h, h.Legal, v, false)
+	taught := teach(t, h)
+	tried, err := answer(t, h, taught, 1)
+	ok(t, err)
 	ours, learned := publishGuideline(t, h, 0), train(t, h, h.Author, time.Time{})
 	acknowledge(t, h, h.Author, ours)
 	terms := watch(t, h, forbidden("miracle"))
@@ -70,6 +73,16 @@ func TestWorkspacesAreStrangers(t *testing.T) {
 			_, err := h.Flow.UpdateTrainingModule(ctx, foreign, w, learned.Module, workflow.TrainingChange{})
 			return err
 		},
+		"course": func() error { _, err := h.Flow.TrainingCourse(ctx, foreign, w, taught.Module, 1); return err },
+		"publish course": func() error {
+			_, err := h.Flow.PublishTrainingCourse(ctx, foreign, w, taught.Module, workflow.CourseDraft{Texts: taught.Texts})
+			return err
+		},
+		"answer": func() error {
+			_, err := h.Flow.AnswerTraining(ctx, foreign, w, taught.Module, 1, advocacy.Answers{Shown: taught.Digest, Marked: [][]int{{1}}})
+			return err
+		},
+		"attempt":         func() error { _, err := h.Flow.TrainingAttempt(ctx, foreign, w, tried.ID); return err },
 		"training record": func() error { _, err := h.Flow.TrainingRecord(ctx, foreign, w, learned.ID); return err },
 		"train": func() error {
 			_, err := h.Flow.RecordTraining(ctx, foreign, w, workflow.Completion{Module: learned.Module, Person: boss.Person})

@@ -295,6 +295,26 @@ func knowledgeChanges() []oneChange {
 				return m.Name(), nil
 			}
 		}},
+		{"PublishTrainingCourse", admin, func(t *testing.T, h *workflowtest.House, _ *workflowtest.Ledger) change {
+			d := workflow.CourseDraft{Texts: teach(t, h).Texts}
+			return func(c workflow.Call) (string, error) {
+				course, err := h.Flow.PublishTrainingCourse(t.Context(), c, h.W, "basics", d)
+				if err != nil {
+					return "", err
+				}
+				return course.Name(), nil
+			}
+		}},
+		{"AnswerTrainingCourse", author, func(t *testing.T, h *workflowtest.House, _ *workflowtest.Ledger) change {
+			asks := teach(t, h)
+			return func(c workflow.Call) (string, error) {
+				a, err := h.Flow.AnswerTraining(t.Context(), c, h.W, "basics", 1, advocacy.Answers{Shown: asks.Digest, Marked: [][]int{{1}}})
+				if err != nil {
+					return "", err
+				}
+				return a.Name(), nil
+			}
+		}},
 		{"CreateTrainingRecord", admin, func(t *testing.T, h *workflowtest.House, _ *workflowtest.Ledger) change {
 			train(t, h, h.Reader, time.Time{})
 			return func(c workflow.Call) (string, error) {

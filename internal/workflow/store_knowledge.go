@@ -25,9 +25,13 @@ type KnowledgeWriter interface {
 	// TrainingModuleForUpdate locks the module until commit.
 	TrainingModuleForUpdate(ctx context.Context, w advocacy.WorkspaceID, id advocacy.TrainingID) (*advocacy.TrainingModule, error)
 	AddTrainingModule(ctx context.Context, m *advocacy.TrainingModule) error
-	// SaveTrainingModule writes Titles, ValidDays, UpdateTime and raises Version; Conflict
-	// when it moved.
+	// SaveTrainingModule writes Titles, ValidDays, Course, UpdateTime and raises Version;
+	// Conflict when it moved.
 	SaveTrainingModule(ctx context.Context, m *advocacy.TrainingModule) error
+	AddTrainingCourse(ctx context.Context, c *advocacy.TrainingCourse) error
+	// AddTrainingAttempt inserts an attempt; one of the same number by the same person is
+	// refused.
+	AddTrainingAttempt(ctx context.Context, a *advocacy.TrainingAttempt) error
 	AddTrainingRecord(ctx context.Context, r *advocacy.TrainingRecord) error
 	// AddTrainingRevocation keeps the revocation of a record and tells whether it is the
 	// first; a later one leaves no trace.
@@ -76,6 +80,11 @@ type AcknowledgementQuery struct {
 type TrainingReader interface {
 	TrainingModule(ctx context.Context, w advocacy.WorkspaceID, id advocacy.TrainingID) (*advocacy.TrainingModule, error)
 	TrainingModules(ctx context.Context, w advocacy.WorkspaceID, p Page) ([]advocacy.TrainingModule, string, error)
+	TrainingCourse(ctx context.Context, w advocacy.WorkspaceID, m advocacy.TrainingID, number int) (*advocacy.TrainingCourse, error)
+	TrainingAttempt(ctx context.Context, w advocacy.WorkspaceID, id advocacy.TrainingAttemptID) (*advocacy.TrainingAttempt, error)
+	// LatestTrainingAttempts returns a person's latest attempts at a module, newest first.
+	LatestTrainingAttempts(ctx context.Context, w advocacy.WorkspaceID, m advocacy.TrainingID, p advocacy.PersonID, most int) ([]advocacy.TrainingAttempt, error)
+	TrainingAttempts(ctx context.Context, q TrainingQuery) ([]advocacy.TrainingAttempt, string, error)
 	TrainingRecord(ctx context.Context, w advocacy.WorkspaceID, id advocacy.TrainingRecordID) (*advocacy.TrainingRecord, error)
 	TrainingRecords(ctx context.Context, q TrainingQuery) ([]advocacy.TrainingRecord, string, error)
 	// Trainings returns a person's latest records that have not expired at t, also those
@@ -83,7 +92,7 @@ type TrainingReader interface {
 	Trainings(ctx context.Context, w advocacy.WorkspaceID, p advocacy.PersonID, t time.Time) ([]advocacy.TrainingRecord, error)
 }
 
-// TrainingQuery selects training records.
+// TrainingQuery selects training records or attempts.
 type TrainingQuery struct {
 	Page
 	Workspace advocacy.WorkspaceID

@@ -183,7 +183,7 @@ func (s *Service) recordTraining(ctx context.Context, tx Tx, c Call, r *advocacy
 // them.
 func (s *Service) TrainingRecord(ctx context.Context, c Call, w advocacy.WorkspaceID, id advocacy.TrainingRecordID) (*advocacy.TrainingRecord, error) {
 	r, err := s.Store.TrainingRecord(ctx, w, id)
-	if err == nil && r.Person != c.Actor.Person && !c.may(mayReadAllTrainings) {
+	if err == nil && !c.seesTraining(r.Person) {
 		return nil, advocacy.Missing("TRAINING_RECORD_NOT_FOUND", "there is no such training record")
 	}
 	return r, err
@@ -191,11 +191,8 @@ func (s *Service) TrainingRecord(ctx context.Context, c Call, w advocacy.Workspa
 
 // TrainingRecords lists training records, only the caller's own for who may not see all.
 func (s *Service) TrainingRecords(ctx context.Context, c Call, q TrainingQuery) ([]advocacy.TrainingRecord, string, error) {
-	if !c.may(mayReadAllTrainings) {
-		if q.Person != "" && q.Person != c.Actor.Person {
-			return nil, "", nil
-		}
-		q.Person = c.Actor.Person
+	if !q.narrow(c) {
+		return nil, "", nil
 	}
 	return s.Store.TrainingRecords(ctx, q)
 }

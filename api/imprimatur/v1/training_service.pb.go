@@ -40,9 +40,12 @@ type TrainingModule struct {
 	// When it was added.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
 	// When it was last changed.
-	UpdateTime    *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	UpdateTime *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
+	// The course in force: what it teaches and asks. Empty while there is none; then others
+	// record who completed it.
+	TrainingCourse string `protobuf:"bytes,7,opt,name=training_course,json=trainingCourse,proto3" json:"training_course,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *TrainingModule) Reset() {
@@ -117,6 +120,13 @@ func (x *TrainingModule) GetUpdateTime() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *TrainingModule) GetTrainingCourse() string {
+	if x != nil {
+		return x.TrainingCourse
+	}
+	return ""
+}
+
 // What a training module is called in one language.
 type TrainingTitle struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -172,6 +182,446 @@ func (x *TrainingTitle) GetTitle() string {
 	return ""
 }
 
+// One immutable wording of what a training module teaches and asks, in all its languages.
+type TrainingCourse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `workspaces/{workspace}/trainingModules/{training_module}/courses/{number}`; numbers count
+	// from 1, and the newest is in force.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// What it teaches, once in each language.
+	Texts []*TrainingText `protobuf:"bytes,2,rep,name=texts,proto3" json:"texts,omitempty"`
+	// What it asks.
+	Questions []*TrainingQuestion `protobuf:"bytes,3,rep,name=questions,proto3" json:"questions,omitempty"`
+	// The part of the questions that has to be answered right, in percent; 80 when 0.
+	PassPercent int32 `protobuf:"varint,4,opt,name=pass_percent,json=passPercent,proto3" json:"pass_percent,omitempty"`
+	// How often one may answer within 24 hours; 3 when 0.
+	DailyAttempts int32 `protobuf:"varint,5,opt,name=daily_attempts,json=dailyAttempts,proto3" json:"daily_attempts,omitempty"`
+	// Digest of what is shown: the texts, the questions and their options.
+	Digest string `protobuf:"bytes,6,opt,name=digest,proto3" json:"digest,omitempty"`
+	// Who published it; for a tool, who answers for its key.
+	Publisher string `protobuf:"bytes,7,opt,name=publisher,proto3" json:"publisher,omitempty"`
+	// When it was published.
+	CreateTime    *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TrainingCourse) Reset() {
+	*x = TrainingCourse{}
+	mi := &file_imprimatur_v1_training_service_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TrainingCourse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TrainingCourse) ProtoMessage() {}
+
+func (x *TrainingCourse) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_training_service_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TrainingCourse.ProtoReflect.Descriptor instead.
+func (*TrainingCourse) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_training_service_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *TrainingCourse) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *TrainingCourse) GetTexts() []*TrainingText {
+	if x != nil {
+		return x.Texts
+	}
+	return nil
+}
+
+func (x *TrainingCourse) GetQuestions() []*TrainingQuestion {
+	if x != nil {
+		return x.Questions
+	}
+	return nil
+}
+
+func (x *TrainingCourse) GetPassPercent() int32 {
+	if x != nil {
+		return x.PassPercent
+	}
+	return 0
+}
+
+func (x *TrainingCourse) GetDailyAttempts() int32 {
+	if x != nil {
+		return x.DailyAttempts
+	}
+	return 0
+}
+
+func (x *TrainingCourse) GetDigest() string {
+	if x != nil {
+		return x.Digest
+	}
+	return ""
+}
+
+func (x *TrainingCourse) GetPublisher() string {
+	if x != nil {
+		return x.Publisher
+	}
+	return ""
+}
+
+func (x *TrainingCourse) GetCreateTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.CreateTime
+	}
+	return nil
+}
+
+// What a course says in one language.
+type TrainingText struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// BCP 47 tag.
+	Language string `protobuf:"bytes,1,opt,name=language,proto3" json:"language,omitempty"`
+	// The text.
+	Text          string `protobuf:"bytes,2,opt,name=text,proto3" json:"text,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TrainingText) Reset() {
+	*x = TrainingText{}
+	mi := &file_imprimatur_v1_training_service_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TrainingText) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TrainingText) ProtoMessage() {}
+
+func (x *TrainingText) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_training_service_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TrainingText.ProtoReflect.Descriptor instead.
+func (*TrainingText) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_training_service_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *TrainingText) GetLanguage() string {
+	if x != nil {
+		return x.Language
+	}
+	return ""
+}
+
+func (x *TrainingText) GetText() string {
+	if x != nil {
+		return x.Text
+	}
+	return ""
+}
+
+// A question of a course. Whoever marks all its right options and no other has answered it
+// right.
+type TrainingQuestion struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The question, once in each language.
+	Texts []*TrainingText `protobuf:"bytes,1,rep,name=texts,proto3" json:"texts,omitempty"`
+	// What to choose from.
+	Options       []*TrainingOption `protobuf:"bytes,2,rep,name=options,proto3" json:"options,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TrainingQuestion) Reset() {
+	*x = TrainingQuestion{}
+	mi := &file_imprimatur_v1_training_service_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TrainingQuestion) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TrainingQuestion) ProtoMessage() {}
+
+func (x *TrainingQuestion) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_training_service_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TrainingQuestion.ProtoReflect.Descriptor instead.
+func (*TrainingQuestion) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_training_service_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *TrainingQuestion) GetTexts() []*TrainingText {
+	if x != nil {
+		return x.Texts
+	}
+	return nil
+}
+
+func (x *TrainingQuestion) GetOptions() []*TrainingOption {
+	if x != nil {
+		return x.Options
+	}
+	return nil
+}
+
+// An answer to choose from.
+type TrainingOption struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The answer, once in each language.
+	Texts []*TrainingText `protobuf:"bytes,1,rep,name=texts,proto3" json:"texts,omitempty"`
+	// Whether it is right; never set for who has no `trainings.update`.
+	Right         bool `protobuf:"varint,2,opt,name=right,proto3" json:"right,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TrainingOption) Reset() {
+	*x = TrainingOption{}
+	mi := &file_imprimatur_v1_training_service_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TrainingOption) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TrainingOption) ProtoMessage() {}
+
+func (x *TrainingOption) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_training_service_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TrainingOption.ProtoReflect.Descriptor instead.
+func (*TrainingOption) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_training_service_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *TrainingOption) GetTexts() []*TrainingText {
+	if x != nil {
+		return x.Texts
+	}
+	return nil
+}
+
+func (x *TrainingOption) GetRight() bool {
+	if x != nil {
+		return x.Right
+	}
+	return false
+}
+
+// How somebody answered the questions of a course once.
+type TrainingAttempt struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `workspaces/{workspace}/trainingAttempts/{training_attempt}`.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// What was answered.
+	TrainingCourse string `protobuf:"bytes,2,opt,name=training_course,json=trainingCourse,proto3" json:"training_course,omitempty"`
+	// Who answered.
+	Member string `protobuf:"bytes,3,opt,name=member,proto3" json:"member,omitempty"`
+	// What was marked, question by question.
+	Answers []*TrainingAnswer `protobuf:"bytes,4,rep,name=answers,proto3" json:"answers,omitempty"`
+	// The part of the questions answered right, in whole percent.
+	ScorePercent int32 `protobuf:"varint,5,opt,name=score_percent,json=scorePercent,proto3" json:"score_percent,omitempty"`
+	// Whether that was enough.
+	Passed bool `protobuf:"varint,6,opt,name=passed,proto3" json:"passed,omitempty"`
+	// What it earned; empty unless it was passed.
+	TrainingRecord string `protobuf:"bytes,7,opt,name=training_record,json=trainingRecord,proto3" json:"training_record,omitempty"`
+	// When it was answered.
+	CreateTime    *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TrainingAttempt) Reset() {
+	*x = TrainingAttempt{}
+	mi := &file_imprimatur_v1_training_service_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TrainingAttempt) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TrainingAttempt) ProtoMessage() {}
+
+func (x *TrainingAttempt) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_training_service_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TrainingAttempt.ProtoReflect.Descriptor instead.
+func (*TrainingAttempt) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_training_service_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *TrainingAttempt) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *TrainingAttempt) GetTrainingCourse() string {
+	if x != nil {
+		return x.TrainingCourse
+	}
+	return ""
+}
+
+func (x *TrainingAttempt) GetMember() string {
+	if x != nil {
+		return x.Member
+	}
+	return ""
+}
+
+func (x *TrainingAttempt) GetAnswers() []*TrainingAnswer {
+	if x != nil {
+		return x.Answers
+	}
+	return nil
+}
+
+func (x *TrainingAttempt) GetScorePercent() int32 {
+	if x != nil {
+		return x.ScorePercent
+	}
+	return 0
+}
+
+func (x *TrainingAttempt) GetPassed() bool {
+	if x != nil {
+		return x.Passed
+	}
+	return false
+}
+
+func (x *TrainingAttempt) GetTrainingRecord() string {
+	if x != nil {
+		return x.TrainingRecord
+	}
+	return ""
+}
+
+func (x *TrainingAttempt) GetCreateTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.CreateTime
+	}
+	return nil
+}
+
+// The answer to one question.
+type TrainingAnswer struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The options marked, counted from 0; none is an answer, too.
+	Options []int32 `protobuf:"varint,1,rep,packed,name=options,proto3" json:"options,omitempty"`
+	// Whether all the right options were marked and no other.
+	Right         bool `protobuf:"varint,2,opt,name=right,proto3" json:"right,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TrainingAnswer) Reset() {
+	*x = TrainingAnswer{}
+	mi := &file_imprimatur_v1_training_service_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TrainingAnswer) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TrainingAnswer) ProtoMessage() {}
+
+func (x *TrainingAnswer) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_training_service_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TrainingAnswer.ProtoReflect.Descriptor instead.
+func (*TrainingAnswer) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_training_service_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *TrainingAnswer) GetOptions() []int32 {
+	if x != nil {
+		return x.Options
+	}
+	return nil
+}
+
+func (x *TrainingAnswer) GetRight() bool {
+	if x != nil {
+		return x.Right
+	}
+	return false
+}
+
 // The fact that somebody completed a training module.
 type TrainingRecord struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -187,7 +637,8 @@ type TrainingRecord struct {
 	ExpireTime *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=expire_time,json=expireTime,proto3" json:"expire_time,omitempty"`
 	// Whether it is good now.
 	Valid bool `protobuf:"varint,6,opt,name=valid,proto3" json:"valid,omitempty"`
-	// Who recorded it; for a tool, who answers for its key.
+	// Who recorded it; for a tool, who answers for its key. Who passed a course is his or her
+	// own, with the attempt as proof.
 	Recorder string `protobuf:"bytes,7,opt,name=recorder,proto3" json:"recorder,omitempty"`
 	// The key of the tool that recorded it, if one did.
 	ApiKey string `protobuf:"bytes,8,opt,name=api_key,json=apiKey,proto3" json:"api_key,omitempty"`
@@ -201,7 +652,7 @@ type TrainingRecord struct {
 
 func (x *TrainingRecord) Reset() {
 	*x = TrainingRecord{}
-	mi := &file_imprimatur_v1_training_service_proto_msgTypes[2]
+	mi := &file_imprimatur_v1_training_service_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -213,7 +664,7 @@ func (x *TrainingRecord) String() string {
 func (*TrainingRecord) ProtoMessage() {}
 
 func (x *TrainingRecord) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_training_service_proto_msgTypes[2]
+	mi := &file_imprimatur_v1_training_service_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -226,7 +677,7 @@ func (x *TrainingRecord) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TrainingRecord.ProtoReflect.Descriptor instead.
 func (*TrainingRecord) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_training_service_proto_rawDescGZIP(), []int{2}
+	return file_imprimatur_v1_training_service_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *TrainingRecord) GetName() string {
@@ -316,7 +767,7 @@ type TrainingRevocation struct {
 
 func (x *TrainingRevocation) Reset() {
 	*x = TrainingRevocation{}
-	mi := &file_imprimatur_v1_training_service_proto_msgTypes[3]
+	mi := &file_imprimatur_v1_training_service_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -328,7 +779,7 @@ func (x *TrainingRevocation) String() string {
 func (*TrainingRevocation) ProtoMessage() {}
 
 func (x *TrainingRevocation) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_training_service_proto_msgTypes[3]
+	mi := &file_imprimatur_v1_training_service_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -341,7 +792,7 @@ func (x *TrainingRevocation) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TrainingRevocation.ProtoReflect.Descriptor instead.
 func (*TrainingRevocation) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_training_service_proto_rawDescGZIP(), []int{3}
+	return file_imprimatur_v1_training_service_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *TrainingRevocation) GetRevoker() string {
@@ -383,7 +834,7 @@ type GetTrainingModuleRequest struct {
 
 func (x *GetTrainingModuleRequest) Reset() {
 	*x = GetTrainingModuleRequest{}
-	mi := &file_imprimatur_v1_training_service_proto_msgTypes[4]
+	mi := &file_imprimatur_v1_training_service_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -395,7 +846,7 @@ func (x *GetTrainingModuleRequest) String() string {
 func (*GetTrainingModuleRequest) ProtoMessage() {}
 
 func (x *GetTrainingModuleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_training_service_proto_msgTypes[4]
+	mi := &file_imprimatur_v1_training_service_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -408,7 +859,7 @@ func (x *GetTrainingModuleRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetTrainingModuleRequest.ProtoReflect.Descriptor instead.
 func (*GetTrainingModuleRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_training_service_proto_rawDescGZIP(), []int{4}
+	return file_imprimatur_v1_training_service_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *GetTrainingModuleRequest) GetName() string {
@@ -433,7 +884,7 @@ type ListTrainingModulesRequest struct {
 
 func (x *ListTrainingModulesRequest) Reset() {
 	*x = ListTrainingModulesRequest{}
-	mi := &file_imprimatur_v1_training_service_proto_msgTypes[5]
+	mi := &file_imprimatur_v1_training_service_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -445,7 +896,7 @@ func (x *ListTrainingModulesRequest) String() string {
 func (*ListTrainingModulesRequest) ProtoMessage() {}
 
 func (x *ListTrainingModulesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_training_service_proto_msgTypes[5]
+	mi := &file_imprimatur_v1_training_service_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -458,7 +909,7 @@ func (x *ListTrainingModulesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListTrainingModulesRequest.ProtoReflect.Descriptor instead.
 func (*ListTrainingModulesRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_training_service_proto_rawDescGZIP(), []int{5}
+	return file_imprimatur_v1_training_service_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *ListTrainingModulesRequest) GetParent() string {
@@ -495,7 +946,7 @@ type ListTrainingModulesResponse struct {
 
 func (x *ListTrainingModulesResponse) Reset() {
 	*x = ListTrainingModulesResponse{}
-	mi := &file_imprimatur_v1_training_service_proto_msgTypes[6]
+	mi := &file_imprimatur_v1_training_service_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -507,7 +958,7 @@ func (x *ListTrainingModulesResponse) String() string {
 func (*ListTrainingModulesResponse) ProtoMessage() {}
 
 func (x *ListTrainingModulesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_training_service_proto_msgTypes[6]
+	mi := &file_imprimatur_v1_training_service_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -520,7 +971,7 @@ func (x *ListTrainingModulesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListTrainingModulesResponse.ProtoReflect.Descriptor instead.
 func (*ListTrainingModulesResponse) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_training_service_proto_rawDescGZIP(), []int{6}
+	return file_imprimatur_v1_training_service_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *ListTrainingModulesResponse) GetTrainingModules() []*TrainingModule {
@@ -554,7 +1005,7 @@ type CreateTrainingModuleRequest struct {
 
 func (x *CreateTrainingModuleRequest) Reset() {
 	*x = CreateTrainingModuleRequest{}
-	mi := &file_imprimatur_v1_training_service_proto_msgTypes[7]
+	mi := &file_imprimatur_v1_training_service_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -566,7 +1017,7 @@ func (x *CreateTrainingModuleRequest) String() string {
 func (*CreateTrainingModuleRequest) ProtoMessage() {}
 
 func (x *CreateTrainingModuleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_training_service_proto_msgTypes[7]
+	mi := &file_imprimatur_v1_training_service_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -579,7 +1030,7 @@ func (x *CreateTrainingModuleRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateTrainingModuleRequest.ProtoReflect.Descriptor instead.
 func (*CreateTrainingModuleRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_training_service_proto_rawDescGZIP(), []int{7}
+	return file_imprimatur_v1_training_service_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *CreateTrainingModuleRequest) GetParent() string {
@@ -625,7 +1076,7 @@ type UpdateTrainingModuleRequest struct {
 
 func (x *UpdateTrainingModuleRequest) Reset() {
 	*x = UpdateTrainingModuleRequest{}
-	mi := &file_imprimatur_v1_training_service_proto_msgTypes[8]
+	mi := &file_imprimatur_v1_training_service_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -637,7 +1088,7 @@ func (x *UpdateTrainingModuleRequest) String() string {
 func (*UpdateTrainingModuleRequest) ProtoMessage() {}
 
 func (x *UpdateTrainingModuleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_training_service_proto_msgTypes[8]
+	mi := &file_imprimatur_v1_training_service_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -650,7 +1101,7 @@ func (x *UpdateTrainingModuleRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateTrainingModuleRequest.ProtoReflect.Descriptor instead.
 func (*UpdateTrainingModuleRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_training_service_proto_rawDescGZIP(), []int{8}
+	return file_imprimatur_v1_training_service_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *UpdateTrainingModuleRequest) GetTrainingModule() *TrainingModule {
@@ -685,7 +1136,7 @@ type GetTrainingRecordRequest struct {
 
 func (x *GetTrainingRecordRequest) Reset() {
 	*x = GetTrainingRecordRequest{}
-	mi := &file_imprimatur_v1_training_service_proto_msgTypes[9]
+	mi := &file_imprimatur_v1_training_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -697,7 +1148,7 @@ func (x *GetTrainingRecordRequest) String() string {
 func (*GetTrainingRecordRequest) ProtoMessage() {}
 
 func (x *GetTrainingRecordRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_training_service_proto_msgTypes[9]
+	mi := &file_imprimatur_v1_training_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -710,7 +1161,7 @@ func (x *GetTrainingRecordRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetTrainingRecordRequest.ProtoReflect.Descriptor instead.
 func (*GetTrainingRecordRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_training_service_proto_rawDescGZIP(), []int{9}
+	return file_imprimatur_v1_training_service_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *GetTrainingRecordRequest) GetName() string {
@@ -738,7 +1189,7 @@ type ListTrainingRecordsRequest struct {
 
 func (x *ListTrainingRecordsRequest) Reset() {
 	*x = ListTrainingRecordsRequest{}
-	mi := &file_imprimatur_v1_training_service_proto_msgTypes[10]
+	mi := &file_imprimatur_v1_training_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -750,7 +1201,7 @@ func (x *ListTrainingRecordsRequest) String() string {
 func (*ListTrainingRecordsRequest) ProtoMessage() {}
 
 func (x *ListTrainingRecordsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_training_service_proto_msgTypes[10]
+	mi := &file_imprimatur_v1_training_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -763,7 +1214,7 @@ func (x *ListTrainingRecordsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListTrainingRecordsRequest.ProtoReflect.Descriptor instead.
 func (*ListTrainingRecordsRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_training_service_proto_rawDescGZIP(), []int{10}
+	return file_imprimatur_v1_training_service_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *ListTrainingRecordsRequest) GetParent() string {
@@ -807,7 +1258,7 @@ type ListTrainingRecordsResponse struct {
 
 func (x *ListTrainingRecordsResponse) Reset() {
 	*x = ListTrainingRecordsResponse{}
-	mi := &file_imprimatur_v1_training_service_proto_msgTypes[11]
+	mi := &file_imprimatur_v1_training_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -819,7 +1270,7 @@ func (x *ListTrainingRecordsResponse) String() string {
 func (*ListTrainingRecordsResponse) ProtoMessage() {}
 
 func (x *ListTrainingRecordsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_training_service_proto_msgTypes[11]
+	mi := &file_imprimatur_v1_training_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -832,7 +1283,7 @@ func (x *ListTrainingRecordsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListTrainingRecordsResponse.ProtoReflect.Descriptor instead.
 func (*ListTrainingRecordsResponse) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_training_service_proto_rawDescGZIP(), []int{11}
+	return file_imprimatur_v1_training_service_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *ListTrainingRecordsResponse) GetTrainingRecords() []*TrainingRecord {
@@ -864,7 +1315,7 @@ type CreateTrainingRecordRequest struct {
 
 func (x *CreateTrainingRecordRequest) Reset() {
 	*x = CreateTrainingRecordRequest{}
-	mi := &file_imprimatur_v1_training_service_proto_msgTypes[12]
+	mi := &file_imprimatur_v1_training_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -876,7 +1327,7 @@ func (x *CreateTrainingRecordRequest) String() string {
 func (*CreateTrainingRecordRequest) ProtoMessage() {}
 
 func (x *CreateTrainingRecordRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_training_service_proto_msgTypes[12]
+	mi := &file_imprimatur_v1_training_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -889,7 +1340,7 @@ func (x *CreateTrainingRecordRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateTrainingRecordRequest.ProtoReflect.Descriptor instead.
 func (*CreateTrainingRecordRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_training_service_proto_rawDescGZIP(), []int{12}
+	return file_imprimatur_v1_training_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *CreateTrainingRecordRequest) GetParent() string {
@@ -928,7 +1379,7 @@ type RevokeTrainingRecordRequest struct {
 
 func (x *RevokeTrainingRecordRequest) Reset() {
 	*x = RevokeTrainingRecordRequest{}
-	mi := &file_imprimatur_v1_training_service_proto_msgTypes[13]
+	mi := &file_imprimatur_v1_training_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -940,7 +1391,7 @@ func (x *RevokeTrainingRecordRequest) String() string {
 func (*RevokeTrainingRecordRequest) ProtoMessage() {}
 
 func (x *RevokeTrainingRecordRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_training_service_proto_msgTypes[13]
+	mi := &file_imprimatur_v1_training_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -953,7 +1404,7 @@ func (x *RevokeTrainingRecordRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RevokeTrainingRecordRequest.ProtoReflect.Descriptor instead.
 func (*RevokeTrainingRecordRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_training_service_proto_rawDescGZIP(), []int{13}
+	return file_imprimatur_v1_training_service_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *RevokeTrainingRecordRequest) GetName() string {
@@ -977,11 +1428,378 @@ func (x *RevokeTrainingRecordRequest) GetRequestId() string {
 	return ""
 }
 
+// Names the course.
+type GetTrainingCourseRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `workspaces/{workspace}/trainingModules/{training_module}/courses/{number}`.
+	Name          string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetTrainingCourseRequest) Reset() {
+	*x = GetTrainingCourseRequest{}
+	mi := &file_imprimatur_v1_training_service_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetTrainingCourseRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetTrainingCourseRequest) ProtoMessage() {}
+
+func (x *GetTrainingCourseRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_training_service_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetTrainingCourseRequest.ProtoReflect.Descriptor instead.
+func (*GetTrainingCourseRequest) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_training_service_proto_rawDescGZIP(), []int{20}
+}
+
+func (x *GetTrainingCourseRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+// Carries the course to publish.
+type PublishTrainingCourseRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `workspaces/{workspace}/trainingModules/{training_module}`.
+	Parent string `protobuf:"bytes,1,opt,name=parent,proto3" json:"parent,omitempty"`
+	// The course.
+	TrainingCourse *TrainingCourse `protobuf:"bytes,2,opt,name=training_course,json=trainingCourse,proto3" json:"training_course,omitempty"`
+	// The etag of the training module; checked when given.
+	Etag string `protobuf:"bytes,3,opt,name=etag,proto3" json:"etag,omitempty"`
+	// Client's UUID of this call; repeating it has no second effect.
+	RequestId     string `protobuf:"bytes,4,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PublishTrainingCourseRequest) Reset() {
+	*x = PublishTrainingCourseRequest{}
+	mi := &file_imprimatur_v1_training_service_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PublishTrainingCourseRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PublishTrainingCourseRequest) ProtoMessage() {}
+
+func (x *PublishTrainingCourseRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_training_service_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PublishTrainingCourseRequest.ProtoReflect.Descriptor instead.
+func (*PublishTrainingCourseRequest) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_training_service_proto_rawDescGZIP(), []int{21}
+}
+
+func (x *PublishTrainingCourseRequest) GetParent() string {
+	if x != nil {
+		return x.Parent
+	}
+	return ""
+}
+
+func (x *PublishTrainingCourseRequest) GetTrainingCourse() *TrainingCourse {
+	if x != nil {
+		return x.TrainingCourse
+	}
+	return nil
+}
+
+func (x *PublishTrainingCourseRequest) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
+func (x *PublishTrainingCourseRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+// Names the course and carries the answers.
+type AnswerTrainingCourseRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `workspaces/{workspace}/trainingModules/{training_module}/courses/{number}`.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// The digest of the course that was on the caller's screen.
+	Digest string `protobuf:"bytes,2,opt,name=digest,proto3" json:"digest,omitempty"`
+	// The answers, one to each question, in their order.
+	Answers []*TrainingAnswer `protobuf:"bytes,3,rep,name=answers,proto3" json:"answers,omitempty"`
+	// Client's UUID of this call; repeating it has no second effect.
+	RequestId     string `protobuf:"bytes,4,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AnswerTrainingCourseRequest) Reset() {
+	*x = AnswerTrainingCourseRequest{}
+	mi := &file_imprimatur_v1_training_service_proto_msgTypes[22]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AnswerTrainingCourseRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AnswerTrainingCourseRequest) ProtoMessage() {}
+
+func (x *AnswerTrainingCourseRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_training_service_proto_msgTypes[22]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AnswerTrainingCourseRequest.ProtoReflect.Descriptor instead.
+func (*AnswerTrainingCourseRequest) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_training_service_proto_rawDescGZIP(), []int{22}
+}
+
+func (x *AnswerTrainingCourseRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *AnswerTrainingCourseRequest) GetDigest() string {
+	if x != nil {
+		return x.Digest
+	}
+	return ""
+}
+
+func (x *AnswerTrainingCourseRequest) GetAnswers() []*TrainingAnswer {
+	if x != nil {
+		return x.Answers
+	}
+	return nil
+}
+
+func (x *AnswerTrainingCourseRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+// Names the training attempt.
+type GetTrainingAttemptRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `workspaces/{workspace}/trainingAttempts/{training_attempt}`.
+	Name          string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetTrainingAttemptRequest) Reset() {
+	*x = GetTrainingAttemptRequest{}
+	mi := &file_imprimatur_v1_training_service_proto_msgTypes[23]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetTrainingAttemptRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetTrainingAttemptRequest) ProtoMessage() {}
+
+func (x *GetTrainingAttemptRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_training_service_proto_msgTypes[23]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetTrainingAttemptRequest.ProtoReflect.Descriptor instead.
+func (*GetTrainingAttemptRequest) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_training_service_proto_rawDescGZIP(), []int{23}
+}
+
+func (x *GetTrainingAttemptRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+// Says which training attempts to list.
+type ListTrainingAttemptsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `workspaces/{workspace}`.
+	Parent string `protobuf:"bytes,1,opt,name=parent,proto3" json:"parent,omitempty"`
+	// How many at most; 50 when 0, 200 at most.
+	PageSize int32 `protobuf:"varint,2,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// Token of a previous page of the same query.
+	PageToken string `protobuf:"bytes,3,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// `member = "workspaces/…/members/…"` or `member = "me"`, and
+	// `training_module = "workspaces/…/trainingModules/…"`.
+	Filter        string `protobuf:"bytes,4,opt,name=filter,proto3" json:"filter,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListTrainingAttemptsRequest) Reset() {
+	*x = ListTrainingAttemptsRequest{}
+	mi := &file_imprimatur_v1_training_service_proto_msgTypes[24]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListTrainingAttemptsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListTrainingAttemptsRequest) ProtoMessage() {}
+
+func (x *ListTrainingAttemptsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_training_service_proto_msgTypes[24]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListTrainingAttemptsRequest.ProtoReflect.Descriptor instead.
+func (*ListTrainingAttemptsRequest) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_training_service_proto_rawDescGZIP(), []int{24}
+}
+
+func (x *ListTrainingAttemptsRequest) GetParent() string {
+	if x != nil {
+		return x.Parent
+	}
+	return ""
+}
+
+func (x *ListTrainingAttemptsRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListTrainingAttemptsRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+func (x *ListTrainingAttemptsRequest) GetFilter() string {
+	if x != nil {
+		return x.Filter
+	}
+	return ""
+}
+
+// One page of training attempts.
+type ListTrainingAttemptsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The training attempts.
+	TrainingAttempts []*TrainingAttempt `protobuf:"bytes,1,rep,name=training_attempts,json=trainingAttempts,proto3" json:"training_attempts,omitempty"`
+	// Token of the next page; empty at the end.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListTrainingAttemptsResponse) Reset() {
+	*x = ListTrainingAttemptsResponse{}
+	mi := &file_imprimatur_v1_training_service_proto_msgTypes[25]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListTrainingAttemptsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListTrainingAttemptsResponse) ProtoMessage() {}
+
+func (x *ListTrainingAttemptsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_training_service_proto_msgTypes[25]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListTrainingAttemptsResponse.ProtoReflect.Descriptor instead.
+func (*ListTrainingAttemptsResponse) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_training_service_proto_rawDescGZIP(), []int{25}
+}
+
+func (x *ListTrainingAttemptsResponse) GetTrainingAttempts() []*TrainingAttempt {
+	if x != nil {
+		return x.TrainingAttempts
+	}
+	return nil
+}
+
+func (x *ListTrainingAttemptsResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
 var File_imprimatur_v1_training_service_proto protoreflect.FileDescriptor
 
 const file_imprimatur_v1_training_service_proto_rawDesc = "" +
 	"\n" +
-	"$imprimatur/v1/training_service.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fimprimatur/v1/annotations.proto\"\x90\x04\n" +
+	"$imprimatur/v1/training_service.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fimprimatur/v1/annotations.proto\"\xe0\x04\n" +
 	"\x0eTrainingModule\x12j\n" +
 	"\x04name\x18\x01 \x01(\tBV\xe0A\b\xbaHPrN2L^(workspaces/[a-z][a-z0-9-]{1,62}/trainingModules/[a-z0-9][a-z0-9-]{0,62})?$R\x04name\x12A\n" +
 	"\x06titles\x18\x02 \x03(\v2\x1c.imprimatur.v1.TrainingTitleB\v\xe0A\x02\xbaH\x05\x92\x01\x02\x10(R\x06titles\x12/\n" +
@@ -991,11 +1809,55 @@ const file_imprimatur_v1_training_service_proto_rawDesc = "" +
 	"\vcreate_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"createTime\x12@\n" +
 	"\vupdate_time\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
-	"updateTime:}\xeaAz\n" +
+	"updateTime\x12N\n" +
+	"\x0ftraining_course\x18\a \x01(\tB%\xe0A\x03\xfaA\x1f\n" +
+	"\x1dimprimatur.dev/TrainingCourseR\x0etrainingCourse:}\xeaAz\n" +
 	"\x1dimprimatur.dev/TrainingModule\x128workspaces/{workspace}/trainingModules/{training_module}*\x0ftrainingModules2\x0etrainingModule\"^\n" +
 	"\rTrainingTitle\x12(\n" +
 	"\blanguage\x18\x01 \x01(\tB\f\xe0A\x02\xbaH\x06r\x04\x10\x01\x18#R\blanguage\x12#\n" +
-	"\x05title\x18\x02 \x01(\tB\r\xe0A\x02\xbaH\ar\x05\x10\x01\x18\xc8\x01R\x05title\"\x95\a\n" +
+	"\x05title\x18\x02 \x01(\tB\r\xe0A\x02\xbaH\ar\x05\x10\x01\x18\xc8\x01R\x05title\"\xc2\x04\n" +
+	"\x0eTrainingCourse\x12\x17\n" +
+	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x12@\n" +
+	"\x05texts\x18\x02 \x03(\v2\x1b.imprimatur.v1.TrainingTextB\r\xe0A\x02\xbaH\a\x92\x01\x04\b\x01\x10\n" +
+	"R\x05texts\x12G\n" +
+	"\tquestions\x18\x03 \x03(\v2\x1f.imprimatur.v1.TrainingQuestionB\b\xbaH\x05\x92\x01\x02\x10\x1eR\tquestions\x12,\n" +
+	"\fpass_percent\x18\x04 \x01(\x05B\t\xbaH\x06\x1a\x04\x18d(\x00R\vpassPercent\x120\n" +
+	"\x0edaily_attempts\x18\x05 \x01(\x05B\t\xbaH\x06\x1a\x04\x18\x14(\x00R\rdailyAttempts\x12\x1b\n" +
+	"\x06digest\x18\x06 \x01(\tB\x03\xe0A\x03R\x06digest\x12;\n" +
+	"\tpublisher\x18\a \x01(\tB\x1d\xe0A\x03\xfaA\x17\n" +
+	"\x15imprimatur.dev/MemberR\tpublisher\x12@\n" +
+	"\vcreate_time\x18\b \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
+	"createTime:\x8f\x01\xeaA\x8b\x01\n" +
+	"\x1dimprimatur.dev/TrainingCourse\x12Iworkspaces/{workspace}/trainingModules/{training_module}/courses/{course}*\x0ftrainingCourses2\x0etrainingCourse\"\\\n" +
+	"\fTrainingText\x12(\n" +
+	"\blanguage\x18\x01 \x01(\tB\f\xe0A\x02\xbaH\x06r\x04\x10\x01\x18#R\blanguage\x12\"\n" +
+	"\x04text\x18\x02 \x01(\tB\x0e\xe0A\x02\xbaH\br\x06\x10\x01\x18\xa0\x9c\x01R\x04text\"\x9c\x01\n" +
+	"\x10TrainingQuestion\x12@\n" +
+	"\x05texts\x18\x01 \x03(\v2\x1b.imprimatur.v1.TrainingTextB\r\xe0A\x02\xbaH\a\x92\x01\x04\b\x01\x10\n" +
+	"R\x05texts\x12F\n" +
+	"\aoptions\x18\x02 \x03(\v2\x1d.imprimatur.v1.TrainingOptionB\r\xe0A\x02\xbaH\a\x92\x01\x04\b\x02\x10\bR\aoptions\"h\n" +
+	"\x0eTrainingOption\x12@\n" +
+	"\x05texts\x18\x01 \x03(\v2\x1b.imprimatur.v1.TrainingTextB\r\xe0A\x02\xbaH\a\x92\x01\x04\b\x01\x10\n" +
+	"R\x05texts\x12\x14\n" +
+	"\x05right\x18\x02 \x01(\bR\x05right\"\xcd\x04\n" +
+	"\x0fTrainingAttempt\x12\x17\n" +
+	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x12N\n" +
+	"\x0ftraining_course\x18\x02 \x01(\tB%\xe0A\x03\xfaA\x1f\n" +
+	"\x1dimprimatur.dev/TrainingCourseR\x0etrainingCourse\x125\n" +
+	"\x06member\x18\x03 \x01(\tB\x1d\xe0A\x03\xfaA\x17\n" +
+	"\x15imprimatur.dev/MemberR\x06member\x12<\n" +
+	"\aanswers\x18\x04 \x03(\v2\x1d.imprimatur.v1.TrainingAnswerB\x03\xe0A\x03R\aanswers\x12(\n" +
+	"\rscore_percent\x18\x05 \x01(\x05B\x03\xe0A\x03R\fscorePercent\x12\x1b\n" +
+	"\x06passed\x18\x06 \x01(\bB\x03\xe0A\x03R\x06passed\x12N\n" +
+	"\x0ftraining_record\x18\a \x01(\tB%\xe0A\x03\xfaA\x1f\n" +
+	"\x1dimprimatur.dev/TrainingRecordR\x0etrainingRecord\x12@\n" +
+	"\vcreate_time\x18\b \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
+	"createTime:\x82\x01\xeaA\x7f\n" +
+	"\x1eimprimatur.dev/TrainingAttempt\x12:workspaces/{workspace}/trainingAttempts/{training_attempt}*\x10trainingAttempts2\x0ftrainingAttempt\"W\n" +
+	"\x0eTrainingAnswer\x12*\n" +
+	"\aoptions\x18\x01 \x03(\x05B\x10\xbaH\r\x92\x01\n" +
+	"\x10\b\x18\x01\"\x04\x1a\x02(\x00R\aoptions\x12\x19\n" +
+	"\x05right\x18\x02 \x01(\bB\x03\xe0A\x03R\x05right\"\x95\a\n" +
 	"\x0eTrainingRecord\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x12\xa1\x01\n" +
 	"\x0ftraining_module\x18\x02 \x01(\tBx\xe0A\x02\xe0A\x05\xfaA\x1f\n" +
@@ -1070,12 +1932,45 @@ const file_imprimatur_v1_training_service_proto_rawDesc = "" +
 	"\x1dimprimatur.dev/TrainingRecord\xbaHrrp2n^workspaces/[a-z][a-z0-9-]{1,62}/trainingRecords/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$R\x04name\x12%\n" +
 	"\x06reason\x18\x02 \x01(\tB\r\xe0A\x02\xbaH\ar\x05\x10\x01\x18\xe8\aR\x06reason\x12*\n" +
 	"\n" +
-	"request_id\x18\x03 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId2\x8b\r\n" +
+	"request_id\x18\x03 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\xbf\x01\n" +
+	"\x18GetTrainingCourseRequest\x12\xa2\x01\n" +
+	"\x04name\x18\x01 \x01(\tB\x8d\x01\xe0A\x02\xfaA\x1f\n" +
+	"\x1dimprimatur.dev/TrainingCourse\xbaHerc2a^workspaces/[a-z][a-z0-9-]{1,62}/trainingModules/[a-z0-9][a-z0-9-]{0,62}/courses/[1-9][0-9]{0,8}$R\x04name\"\xca\x02\n" +
+	"\x1cPublishTrainingCourseRequest\x12\x8d\x01\n" +
+	"\x06parent\x18\x01 \x01(\tBu\xe0A\x02\xfaA\x1f\x12\x1dimprimatur.dev/TrainingCourse\xbaHMrK2I^workspaces/[a-z][a-z0-9-]{1,62}/trainingModules/[a-z0-9][a-z0-9-]{0,62}$R\x06parent\x12Q\n" +
+	"\x0ftraining_course\x18\x02 \x01(\v2\x1d.imprimatur.v1.TrainingCourseB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\x0etrainingCourse\x12\x1b\n" +
+	"\x04etag\x18\x03 \x01(\tB\a\xbaH\x04r\x02\x18@R\x04etag\x12*\n" +
+	"\n" +
+	"request_id\x18\x04 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\xea\x02\n" +
+	"\x1bAnswerTrainingCourseRequest\x12\xa2\x01\n" +
+	"\x04name\x18\x01 \x01(\tB\x8d\x01\xe0A\x02\xfaA\x1f\n" +
+	"\x1dimprimatur.dev/TrainingCourse\xbaHerc2a^workspaces/[a-z][a-z0-9-]{1,62}/trainingModules/[a-z0-9][a-z0-9-]{0,62}/courses/[1-9][0-9]{0,8}$R\x04name\x127\n" +
+	"\x06digest\x18\x02 \x01(\tB\x1f\xe0A\x02\xbaH\x19r\x172\x15^sha256:[0-9a-f]{64}$R\x06digest\x12A\n" +
+	"\aanswers\x18\x03 \x03(\v2\x1d.imprimatur.v1.TrainingAnswerB\b\xbaH\x05\x92\x01\x02\x10\x1eR\aanswers\x12*\n" +
+	"\n" +
+	"request_id\x18\x04 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\xcf\x01\n" +
+	"\x19GetTrainingAttemptRequest\x12\xb1\x01\n" +
+	"\x04name\x18\x01 \x01(\tB\x9c\x01\xe0A\x02\xfaA \n" +
+	"\x1eimprimatur.dev/TrainingAttempt\xbaHsrq2o^workspaces/[a-z][a-z0-9-]{1,62}/trainingAttempts/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$R\x04name\"\xf6\x01\n" +
+	"\x1bListTrainingAttemptsRequest\x12f\n" +
+	"\x06parent\x18\x01 \x01(\tBN\xe0A\x02\xfaA \x12\x1eimprimatur.dev/TrainingAttempt\xbaH%r#2!^workspaces/[a-z][a-z0-9-]{1,62}$R\x06parent\x12$\n" +
+	"\tpage_size\x18\x02 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\bpageSize\x12'\n" +
+	"\n" +
+	"page_token\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\bR\tpageToken\x12 \n" +
+	"\x06filter\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\x06filter\"\x9d\x01\n" +
+	"\x1cListTrainingAttemptsResponse\x12P\n" +
+	"\x11training_attempts\x18\x01 \x03(\v2\x1e.imprimatur.v1.TrainingAttemptB\x03\xe0A\x03R\x10trainingAttempts\x12+\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tB\x03\xe0A\x03R\rnextPageToken2\x87\x15\n" +
 	"\x0fTrainingService\x12\xaf\x01\n" +
 	"\x11GetTrainingModule\x12'.imprimatur.v1.GetTrainingModuleRequest\x1a\x1d.imprimatur.v1.TrainingModule\"R\xdaA\x04name\x8a\xe7\x18\x0etrainings.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02+\x12)/v1/{name=workspaces/*/trainingModules/*}\x12\xc2\x01\n" +
 	"\x13ListTrainingModules\x12).imprimatur.v1.ListTrainingModulesRequest\x1a*.imprimatur.v1.ListTrainingModulesResponse\"T\xdaA\x06parent\x8a\xe7\x18\x0etrainings.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02+\x12)/v1/{parent=workspaces/*}/trainingModules\x12\xee\x01\n" +
 	"\x14CreateTrainingModule\x12*.imprimatur.v1.CreateTrainingModuleRequest\x1a\x1d.imprimatur.v1.TrainingModule\"\x8a\x01\xdaA)parent,training_module,training_module_id\x8a\xe7\x18\x10trainings.update\x90\xe7\x18\x01\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02<:\x0ftraining_module\")/v1/{parent=workspaces/*}/trainingModules\x12\xf0\x01\n" +
-	"\x14UpdateTrainingModule\x12*.imprimatur.v1.UpdateTrainingModuleRequest\x1a\x1d.imprimatur.v1.TrainingModule\"\x8c\x01\xdaA\x1btraining_module,update_mask\x8a\xe7\x18\x10trainings.update\x90\xe7\x18\x01\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02L:\x0ftraining_module29/v1/{training_module.name=workspaces/*/trainingModules/*}\x12\xaf\x01\n" +
+	"\x14UpdateTrainingModule\x12*.imprimatur.v1.UpdateTrainingModuleRequest\x1a\x1d.imprimatur.v1.TrainingModule\"\x8c\x01\xdaA\x1btraining_module,update_mask\x8a\xe7\x18\x10trainings.update\x90\xe7\x18\x01\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02L:\x0ftraining_module29/v1/{training_module.name=workspaces/*/trainingModules/*}\x12\xb9\x01\n" +
+	"\x11GetTrainingCourse\x12'.imprimatur.v1.GetTrainingCourseRequest\x1a\x1d.imprimatur.v1.TrainingCourse\"\\\xdaA\x04name\x8a\xe7\x18\x0etrainings.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x025\x123/v1/{name=workspaces/*/trainingModules/*/courses/*}\x12\xe0\x01\n" +
+	"\x15PublishTrainingCourse\x12+.imprimatur.v1.PublishTrainingCourseRequest\x1a\x1d.imprimatur.v1.TrainingCourse\"{\xdaA\x16parent,training_course\x8a\xe7\x18\x10trainings.update\x90\xe7\x18\x01\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02@:\x01*\";/v1/{parent=workspaces/*/trainingModules/*}/courses:publish\x12\xdb\x01\n" +
+	"\x14AnswerTrainingCourse\x12*.imprimatur.v1.AnswerTrainingCourseRequest\x1a\x1e.imprimatur.v1.TrainingAttempt\"w\xdaA\x13name,digest,answers\x8a\xe7\x18\x10trainings.answer\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x02?:\x01*\":/v1/{name=workspaces/*/trainingModules/*/courses/*}:answer\x12\xb3\x01\n" +
+	"\x12GetTrainingAttempt\x12(.imprimatur.v1.GetTrainingAttemptRequest\x1a\x1e.imprimatur.v1.TrainingAttempt\"S\xdaA\x04name\x8a\xe7\x18\x0etrainings.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02,\x12*/v1/{name=workspaces/*/trainingAttempts/*}\x12\xc6\x01\n" +
+	"\x14ListTrainingAttempts\x12*.imprimatur.v1.ListTrainingAttemptsRequest\x1a+.imprimatur.v1.ListTrainingAttemptsResponse\"U\xdaA\x06parent\x8a\xe7\x18\x0etrainings.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02,\x12*/v1/{parent=workspaces/*}/trainingAttempts\x12\xaf\x01\n" +
 	"\x11GetTrainingRecord\x12'.imprimatur.v1.GetTrainingRecordRequest\x1a\x1d.imprimatur.v1.TrainingRecord\"R\xdaA\x04name\x8a\xe7\x18\x0etrainings.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02+\x12)/v1/{name=workspaces/*/trainingRecords/*}\x12\xc2\x01\n" +
 	"\x13ListTrainingRecords\x12).imprimatur.v1.ListTrainingRecordsRequest\x1a*.imprimatur.v1.ListTrainingRecordsResponse\"T\xdaA\x06parent\x8a\xe7\x18\x0etrainings.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02+\x12)/v1/{parent=workspaces/*}/trainingRecords\x12\xda\x01\n" +
 	"\x14CreateTrainingRecord\x12*.imprimatur.v1.CreateTrainingRecordRequest\x1a\x1d.imprimatur.v1.TrainingRecord\"w\xdaA\x16parent,training_record\x8a\xe7\x18\x10trainings.record\x90\xe7\x18\x01\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02<:\x0ftraining_record\")/v1/{parent=workspaces/*}/trainingRecords\x12\xc8\x01\n" +
@@ -1093,61 +1988,94 @@ func file_imprimatur_v1_training_service_proto_rawDescGZIP() []byte {
 	return file_imprimatur_v1_training_service_proto_rawDescData
 }
 
-var file_imprimatur_v1_training_service_proto_msgTypes = make([]protoimpl.MessageInfo, 14)
+var file_imprimatur_v1_training_service_proto_msgTypes = make([]protoimpl.MessageInfo, 26)
 var file_imprimatur_v1_training_service_proto_goTypes = []any{
-	(*TrainingModule)(nil),              // 0: imprimatur.v1.TrainingModule
-	(*TrainingTitle)(nil),               // 1: imprimatur.v1.TrainingTitle
-	(*TrainingRecord)(nil),              // 2: imprimatur.v1.TrainingRecord
-	(*TrainingRevocation)(nil),          // 3: imprimatur.v1.TrainingRevocation
-	(*GetTrainingModuleRequest)(nil),    // 4: imprimatur.v1.GetTrainingModuleRequest
-	(*ListTrainingModulesRequest)(nil),  // 5: imprimatur.v1.ListTrainingModulesRequest
-	(*ListTrainingModulesResponse)(nil), // 6: imprimatur.v1.ListTrainingModulesResponse
-	(*CreateTrainingModuleRequest)(nil), // 7: imprimatur.v1.CreateTrainingModuleRequest
-	(*UpdateTrainingModuleRequest)(nil), // 8: imprimatur.v1.UpdateTrainingModuleRequest
-	(*GetTrainingRecordRequest)(nil),    // 9: imprimatur.v1.GetTrainingRecordRequest
-	(*ListTrainingRecordsRequest)(nil),  // 10: imprimatur.v1.ListTrainingRecordsRequest
-	(*ListTrainingRecordsResponse)(nil), // 11: imprimatur.v1.ListTrainingRecordsResponse
-	(*CreateTrainingRecordRequest)(nil), // 12: imprimatur.v1.CreateTrainingRecordRequest
-	(*RevokeTrainingRecordRequest)(nil), // 13: imprimatur.v1.RevokeTrainingRecordRequest
-	(*timestamppb.Timestamp)(nil),       // 14: google.protobuf.Timestamp
-	(*fieldmaskpb.FieldMask)(nil),       // 15: google.protobuf.FieldMask
+	(*TrainingModule)(nil),               // 0: imprimatur.v1.TrainingModule
+	(*TrainingTitle)(nil),                // 1: imprimatur.v1.TrainingTitle
+	(*TrainingCourse)(nil),               // 2: imprimatur.v1.TrainingCourse
+	(*TrainingText)(nil),                 // 3: imprimatur.v1.TrainingText
+	(*TrainingQuestion)(nil),             // 4: imprimatur.v1.TrainingQuestion
+	(*TrainingOption)(nil),               // 5: imprimatur.v1.TrainingOption
+	(*TrainingAttempt)(nil),              // 6: imprimatur.v1.TrainingAttempt
+	(*TrainingAnswer)(nil),               // 7: imprimatur.v1.TrainingAnswer
+	(*TrainingRecord)(nil),               // 8: imprimatur.v1.TrainingRecord
+	(*TrainingRevocation)(nil),           // 9: imprimatur.v1.TrainingRevocation
+	(*GetTrainingModuleRequest)(nil),     // 10: imprimatur.v1.GetTrainingModuleRequest
+	(*ListTrainingModulesRequest)(nil),   // 11: imprimatur.v1.ListTrainingModulesRequest
+	(*ListTrainingModulesResponse)(nil),  // 12: imprimatur.v1.ListTrainingModulesResponse
+	(*CreateTrainingModuleRequest)(nil),  // 13: imprimatur.v1.CreateTrainingModuleRequest
+	(*UpdateTrainingModuleRequest)(nil),  // 14: imprimatur.v1.UpdateTrainingModuleRequest
+	(*GetTrainingRecordRequest)(nil),     // 15: imprimatur.v1.GetTrainingRecordRequest
+	(*ListTrainingRecordsRequest)(nil),   // 16: imprimatur.v1.ListTrainingRecordsRequest
+	(*ListTrainingRecordsResponse)(nil),  // 17: imprimatur.v1.ListTrainingRecordsResponse
+	(*CreateTrainingRecordRequest)(nil),  // 18: imprimatur.v1.CreateTrainingRecordRequest
+	(*RevokeTrainingRecordRequest)(nil),  // 19: imprimatur.v1.RevokeTrainingRecordRequest
+	(*GetTrainingCourseRequest)(nil),     // 20: imprimatur.v1.GetTrainingCourseRequest
+	(*PublishTrainingCourseRequest)(nil), // 21: imprimatur.v1.PublishTrainingCourseRequest
+	(*AnswerTrainingCourseRequest)(nil),  // 22: imprimatur.v1.AnswerTrainingCourseRequest
+	(*GetTrainingAttemptRequest)(nil),    // 23: imprimatur.v1.GetTrainingAttemptRequest
+	(*ListTrainingAttemptsRequest)(nil),  // 24: imprimatur.v1.ListTrainingAttemptsRequest
+	(*ListTrainingAttemptsResponse)(nil), // 25: imprimatur.v1.ListTrainingAttemptsResponse
+	(*timestamppb.Timestamp)(nil),        // 26: google.protobuf.Timestamp
+	(*fieldmaskpb.FieldMask)(nil),        // 27: google.protobuf.FieldMask
 }
 var file_imprimatur_v1_training_service_proto_depIdxs = []int32{
 	1,  // 0: imprimatur.v1.TrainingModule.titles:type_name -> imprimatur.v1.TrainingTitle
-	14, // 1: imprimatur.v1.TrainingModule.create_time:type_name -> google.protobuf.Timestamp
-	14, // 2: imprimatur.v1.TrainingModule.update_time:type_name -> google.protobuf.Timestamp
-	14, // 3: imprimatur.v1.TrainingRecord.complete_time:type_name -> google.protobuf.Timestamp
-	14, // 4: imprimatur.v1.TrainingRecord.expire_time:type_name -> google.protobuf.Timestamp
-	14, // 5: imprimatur.v1.TrainingRecord.create_time:type_name -> google.protobuf.Timestamp
-	3,  // 6: imprimatur.v1.TrainingRecord.revocation:type_name -> imprimatur.v1.TrainingRevocation
-	14, // 7: imprimatur.v1.TrainingRevocation.create_time:type_name -> google.protobuf.Timestamp
-	0,  // 8: imprimatur.v1.ListTrainingModulesResponse.training_modules:type_name -> imprimatur.v1.TrainingModule
-	0,  // 9: imprimatur.v1.CreateTrainingModuleRequest.training_module:type_name -> imprimatur.v1.TrainingModule
-	0,  // 10: imprimatur.v1.UpdateTrainingModuleRequest.training_module:type_name -> imprimatur.v1.TrainingModule
-	15, // 11: imprimatur.v1.UpdateTrainingModuleRequest.update_mask:type_name -> google.protobuf.FieldMask
-	2,  // 12: imprimatur.v1.ListTrainingRecordsResponse.training_records:type_name -> imprimatur.v1.TrainingRecord
-	2,  // 13: imprimatur.v1.CreateTrainingRecordRequest.training_record:type_name -> imprimatur.v1.TrainingRecord
-	4,  // 14: imprimatur.v1.TrainingService.GetTrainingModule:input_type -> imprimatur.v1.GetTrainingModuleRequest
-	5,  // 15: imprimatur.v1.TrainingService.ListTrainingModules:input_type -> imprimatur.v1.ListTrainingModulesRequest
-	7,  // 16: imprimatur.v1.TrainingService.CreateTrainingModule:input_type -> imprimatur.v1.CreateTrainingModuleRequest
-	8,  // 17: imprimatur.v1.TrainingService.UpdateTrainingModule:input_type -> imprimatur.v1.UpdateTrainingModuleRequest
-	9,  // 18: imprimatur.v1.TrainingService.GetTrainingRecord:input_type -> imprimatur.v1.GetTrainingRecordRequest
-	10, // 19: imprimatur.v1.TrainingService.ListTrainingRecords:input_type -> imprimatur.v1.ListTrainingRecordsRequest
-	12, // 20: imprimatur.v1.TrainingService.CreateTrainingRecord:input_type -> imprimatur.v1.CreateTrainingRecordRequest
-	13, // 21: imprimatur.v1.TrainingService.RevokeTrainingRecord:input_type -> imprimatur.v1.RevokeTrainingRecordRequest
-	0,  // 22: imprimatur.v1.TrainingService.GetTrainingModule:output_type -> imprimatur.v1.TrainingModule
-	6,  // 23: imprimatur.v1.TrainingService.ListTrainingModules:output_type -> imprimatur.v1.ListTrainingModulesResponse
-	0,  // 24: imprimatur.v1.TrainingService.CreateTrainingModule:output_type -> imprimatur.v1.TrainingModule
-	0,  // 25: imprimatur.v1.TrainingService.UpdateTrainingModule:output_type -> imprimatur.v1.TrainingModule
-	2,  // 26: imprimatur.v1.TrainingService.GetTrainingRecord:output_type -> imprimatur.v1.TrainingRecord
-	11, // 27: imprimatur.v1.TrainingService.ListTrainingRecords:output_type -> imprimatur.v1.ListTrainingRecordsResponse
-	2,  // 28: imprimatur.v1.TrainingService.CreateTrainingRecord:output_type -> imprimatur.v1.TrainingRecord
-	2,  // 29: imprimatur.v1.TrainingService.RevokeTrainingRecord:output_type -> imprimatur.v1.TrainingRecord
-	22, // [22:30] is the sub-list for method output_type
-	14, // [14:22] is the sub-list for method input_type
-	14, // [14:14] is the sub-list for extension type_name
-	14, // [14:14] is the sub-list for extension extendee
-	0,  // [0:14] is the sub-list for field type_name
+	26, // 1: imprimatur.v1.TrainingModule.create_time:type_name -> google.protobuf.Timestamp
+	26, // 2: imprimatur.v1.TrainingModule.update_time:type_name -> google.protobuf.Timestamp
+	3,  // 3: imprimatur.v1.TrainingCourse.texts:type_name -> imprimatur.v1.TrainingText
+	4,  // 4: imprimatur.v1.TrainingCourse.questions:type_name -> imprimatur.v1.TrainingQuestion
+	26, // 5: imprimatur.v1.TrainingCourse.create_time:type_name -> google.protobuf.Timestamp
+	3,  // 6: imprimatur.v1.TrainingQuestion.texts:type_name -> imprimatur.v1.TrainingText
+	5,  // 7: imprimatur.v1.TrainingQuestion.options:type_name -> imprimatur.v1.TrainingOption
+	3,  // 8: imprimatur.v1.TrainingOption.texts:type_name -> imprimatur.v1.TrainingText
+	7,  // 9: imprimatur.v1.TrainingAttempt.answers:type_name -> imprimatur.v1.TrainingAnswer
+	26, // 10: imprimatur.v1.TrainingAttempt.create_time:type_name -> google.protobuf.Timestamp
+	26, // 11: imprimatur.v1.TrainingRecord.complete_time:type_name -> google.protobuf.Timestamp
+	26, // 12: imprimatur.v1.TrainingRecord.expire_time:type_name -> google.protobuf.Timestamp
+	26, // 13: imprimatur.v1.TrainingRecord.create_time:type_name -> google.protobuf.Timestamp
+	9,  // 14: imprimatur.v1.TrainingRecord.revocation:type_name -> imprimatur.v1.TrainingRevocation
+	26, // 15: imprimatur.v1.TrainingRevocation.create_time:type_name -> google.protobuf.Timestamp
+	0,  // 16: imprimatur.v1.ListTrainingModulesResponse.training_modules:type_name -> imprimatur.v1.TrainingModule
+	0,  // 17: imprimatur.v1.CreateTrainingModuleRequest.training_module:type_name -> imprimatur.v1.TrainingModule
+	0,  // 18: imprimatur.v1.UpdateTrainingModuleRequest.training_module:type_name -> imprimatur.v1.TrainingModule
+	27, // 19: imprimatur.v1.UpdateTrainingModuleRequest.update_mask:type_name -> google.protobuf.FieldMask
+	8,  // 20: imprimatur.v1.ListTrainingRecordsResponse.training_records:type_name -> imprimatur.v1.TrainingRecord
+	8,  // 21: imprimatur.v1.CreateTrainingRecordRequest.training_record:type_name -> imprimatur.v1.TrainingRecord
+	2,  // 22: imprimatur.v1.PublishTrainingCourseRequest.training_course:type_name -> imprimatur.v1.TrainingCourse
+	7,  // 23: imprimatur.v1.AnswerTrainingCourseRequest.answers:type_name -> imprimatur.v1.TrainingAnswer
+	6,  // 24: imprimatur.v1.ListTrainingAttemptsResponse.training_attempts:type_name -> imprimatur.v1.TrainingAttempt
+	10, // 25: imprimatur.v1.TrainingService.GetTrainingModule:input_type -> imprimatur.v1.GetTrainingModuleRequest
+	11, // 26: imprimatur.v1.TrainingService.ListTrainingModules:input_type -> imprimatur.v1.ListTrainingModulesRequest
+	13, // 27: imprimatur.v1.TrainingService.CreateTrainingModule:input_type -> imprimatur.v1.CreateTrainingModuleRequest
+	14, // 28: imprimatur.v1.TrainingService.UpdateTrainingModule:input_type -> imprimatur.v1.UpdateTrainingModuleRequest
+	20, // 29: imprimatur.v1.TrainingService.GetTrainingCourse:input_type -> imprimatur.v1.GetTrainingCourseRequest
+	21, // 30: imprimatur.v1.TrainingService.PublishTrainingCourse:input_type -> imprimatur.v1.PublishTrainingCourseRequest
+	22, // 31: imprimatur.v1.TrainingService.AnswerTrainingCourse:input_type -> imprimatur.v1.AnswerTrainingCourseRequest
+	23, // 32: imprimatur.v1.TrainingService.GetTrainingAttempt:input_type -> imprimatur.v1.GetTrainingAttemptRequest
+	24, // 33: imprimatur.v1.TrainingService.ListTrainingAttempts:input_type -> imprimatur.v1.ListTrainingAttemptsRequest
+	15, // 34: imprimatur.v1.TrainingService.GetTrainingRecord:input_type -> imprimatur.v1.GetTrainingRecordRequest
+	16, // 35: imprimatur.v1.TrainingService.ListTrainingRecords:input_type -> imprimatur.v1.ListTrainingRecordsRequest
+	18, // 36: imprimatur.v1.TrainingService.CreateTrainingRecord:input_type -> imprimatur.v1.CreateTrainingRecordRequest
+	19, // 37: imprimatur.v1.TrainingService.RevokeTrainingRecord:input_type -> imprimatur.v1.RevokeTrainingRecordRequest
+	0,  // 38: imprimatur.v1.TrainingService.GetTrainingModule:output_type -> imprimatur.v1.TrainingModule
+	12, // 39: imprimatur.v1.TrainingService.ListTrainingModules:output_type -> imprimatur.v1.ListTrainingModulesResponse
+	0,  // 40: imprimatur.v1.TrainingService.CreateTrainingModule:output_type -> imprimatur.v1.TrainingModule
+	0,  // 41: imprimatur.v1.TrainingService.UpdateTrainingModule:output_type -> imprimatur.v1.TrainingModule
+	2,  // 42: imprimatur.v1.TrainingService.GetTrainingCourse:output_type -> imprimatur.v1.TrainingCourse
+	2,  // 43: imprimatur.v1.TrainingService.PublishTrainingCourse:output_type -> imprimatur.v1.TrainingCourse
+	6,  // 44: imprimatur.v1.TrainingService.AnswerTrainingCourse:output_type -> imprimatur.v1.TrainingAttempt
+	6,  // 45: imprimatur.v1.TrainingService.GetTrainingAttempt:output_type -> imprimatur.v1.TrainingAttempt
+	25, // 46: imprimatur.v1.TrainingService.ListTrainingAttempts:output_type -> imprimatur.v1.ListTrainingAttemptsResponse
+	8,  // 47: imprimatur.v1.TrainingService.GetTrainingRecord:output_type -> imprimatur.v1.TrainingRecord
+	17, // 48: imprimatur.v1.TrainingService.ListTrainingRecords:output_type -> imprimatur.v1.ListTrainingRecordsResponse
+	8,  // 49: imprimatur.v1.TrainingService.CreateTrainingRecord:output_type -> imprimatur.v1.TrainingRecord
+	8,  // 50: imprimatur.v1.TrainingService.RevokeTrainingRecord:output_type -> imprimatur.v1.TrainingRecord
+	38, // [38:51] is the sub-list for method output_type
+	25, // [25:38] is the sub-list for method input_type
+	25, // [25:25] is the sub-list for extension type_name
+	25, // [25:25] is the sub-list for extension extendee
+	0,  // [0:25] is the sub-list for field type_name
 }
 
 func init() { file_imprimatur_v1_training_service_proto_init() }
@@ -1162,7 +2090,7 @@ func file_imprimatur_v1_training_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_imprimatur_v1_training_service_proto_rawDesc), len(file_imprimatur_v1_training_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   14,
+			NumMessages:   26,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -19,14 +19,19 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	TrainingService_GetTrainingModule_FullMethodName    = "/imprimatur.v1.TrainingService/GetTrainingModule"
-	TrainingService_ListTrainingModules_FullMethodName  = "/imprimatur.v1.TrainingService/ListTrainingModules"
-	TrainingService_CreateTrainingModule_FullMethodName = "/imprimatur.v1.TrainingService/CreateTrainingModule"
-	TrainingService_UpdateTrainingModule_FullMethodName = "/imprimatur.v1.TrainingService/UpdateTrainingModule"
-	TrainingService_GetTrainingRecord_FullMethodName    = "/imprimatur.v1.TrainingService/GetTrainingRecord"
-	TrainingService_ListTrainingRecords_FullMethodName  = "/imprimatur.v1.TrainingService/ListTrainingRecords"
-	TrainingService_CreateTrainingRecord_FullMethodName = "/imprimatur.v1.TrainingService/CreateTrainingRecord"
-	TrainingService_RevokeTrainingRecord_FullMethodName = "/imprimatur.v1.TrainingService/RevokeTrainingRecord"
+	TrainingService_GetTrainingModule_FullMethodName     = "/imprimatur.v1.TrainingService/GetTrainingModule"
+	TrainingService_ListTrainingModules_FullMethodName   = "/imprimatur.v1.TrainingService/ListTrainingModules"
+	TrainingService_CreateTrainingModule_FullMethodName  = "/imprimatur.v1.TrainingService/CreateTrainingModule"
+	TrainingService_UpdateTrainingModule_FullMethodName  = "/imprimatur.v1.TrainingService/UpdateTrainingModule"
+	TrainingService_GetTrainingCourse_FullMethodName     = "/imprimatur.v1.TrainingService/GetTrainingCourse"
+	TrainingService_PublishTrainingCourse_FullMethodName = "/imprimatur.v1.TrainingService/PublishTrainingCourse"
+	TrainingService_AnswerTrainingCourse_FullMethodName  = "/imprimatur.v1.TrainingService/AnswerTrainingCourse"
+	TrainingService_GetTrainingAttempt_FullMethodName    = "/imprimatur.v1.TrainingService/GetTrainingAttempt"
+	TrainingService_ListTrainingAttempts_FullMethodName  = "/imprimatur.v1.TrainingService/ListTrainingAttempts"
+	TrainingService_GetTrainingRecord_FullMethodName     = "/imprimatur.v1.TrainingService/GetTrainingRecord"
+	TrainingService_ListTrainingRecords_FullMethodName   = "/imprimatur.v1.TrainingService/ListTrainingRecords"
+	TrainingService_CreateTrainingRecord_FullMethodName  = "/imprimatur.v1.TrainingService/CreateTrainingRecord"
+	TrainingService_RevokeTrainingRecord_FullMethodName  = "/imprimatur.v1.TrainingService/RevokeTrainingRecord"
 )
 
 // TrainingServiceClient is the client API for TrainingService service.
@@ -53,6 +58,37 @@ type TrainingServiceClient interface {
 	//
 	// Needs `trainings.update`. Another validity is for what is recorded from then on.
 	UpdateTrainingModule(ctx context.Context, in *UpdateTrainingModuleRequest, opts ...grpc.CallOption) (*TrainingModule, error)
+	// Returns a course: one wording of what a training module teaches and asks.
+	//
+	// Needs `trainings.read`. Which options are right is told only to who has
+	// `trainings.update`.
+	GetTrainingCourse(ctx context.Context, in *GetTrainingCourseRequest, opts ...grpc.CallOption) (*TrainingCourse, error)
+	// Puts a new course of a training module in force. Who passed an earlier one keeps what
+	// that earned.
+	//
+	// Needs `trainings.update`. It is written in the same languages throughout
+	// (`INVALID_ARGUMENT` and `TRAINING_LANGUAGES`), and each question has a right option and a
+	// wrong one (`TRAINING_OPTIONS`). Without questions it is passed by whoever says to have
+	// read it.
+	PublishTrainingCourse(ctx context.Context, in *PublishTrainingCourseRequest, opts ...grpc.CallOption) (*TrainingCourse, error)
+	// Answers the questions of the course in force. Who passes has a training record from then
+	// on; who does not is told which questions were answered wrong.
+	//
+	// Needs `trainings.answer`, and a session: no tool answers for a person, and nobody for
+	// somebody else. It names the course and its digest as they were on the screen; fails with
+	// `ABORTED` and `TRAINING_COURSE_CHANGED` when that is not what is in force, with
+	// `INVALID_ARGUMENT` and `TRAINING_ANSWERS` when a question has no answer or an option is not
+	// there, and with `FAILED_PRECONDITION` and `TRAINING_ATTEMPTS` after as many attempts within
+	// a day as the course allows; the message says from when on there is another.
+	AnswerTrainingCourse(ctx context.Context, in *AnswerTrainingCourseRequest, opts ...grpc.CallOption) (*TrainingAttempt, error)
+	// Returns a training attempt.
+	//
+	// Needs `trainings.read`, and `trainings.readall` for somebody else's (`NOT_FOUND`).
+	GetTrainingAttempt(ctx context.Context, in *GetTrainingAttemptRequest, opts ...grpc.CallOption) (*TrainingAttempt, error)
+	// Lists the training attempts, the latest first.
+	//
+	// Needs `trainings.read`; without `trainings.readall` only the caller's own are listed.
+	ListTrainingAttempts(ctx context.Context, in *ListTrainingAttemptsRequest, opts ...grpc.CallOption) (*ListTrainingAttemptsResponse, error)
 	// Returns a training record.
 	//
 	// Needs `trainings.read`, and `trainings.readall` for somebody else's (`NOT_FOUND`).
@@ -116,6 +152,56 @@ func (c *trainingServiceClient) UpdateTrainingModule(ctx context.Context, in *Up
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(TrainingModule)
 	err := c.cc.Invoke(ctx, TrainingService_UpdateTrainingModule_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *trainingServiceClient) GetTrainingCourse(ctx context.Context, in *GetTrainingCourseRequest, opts ...grpc.CallOption) (*TrainingCourse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(TrainingCourse)
+	err := c.cc.Invoke(ctx, TrainingService_GetTrainingCourse_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *trainingServiceClient) PublishTrainingCourse(ctx context.Context, in *PublishTrainingCourseRequest, opts ...grpc.CallOption) (*TrainingCourse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(TrainingCourse)
+	err := c.cc.Invoke(ctx, TrainingService_PublishTrainingCourse_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *trainingServiceClient) AnswerTrainingCourse(ctx context.Context, in *AnswerTrainingCourseRequest, opts ...grpc.CallOption) (*TrainingAttempt, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(TrainingAttempt)
+	err := c.cc.Invoke(ctx, TrainingService_AnswerTrainingCourse_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *trainingServiceClient) GetTrainingAttempt(ctx context.Context, in *GetTrainingAttemptRequest, opts ...grpc.CallOption) (*TrainingAttempt, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(TrainingAttempt)
+	err := c.cc.Invoke(ctx, TrainingService_GetTrainingAttempt_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *trainingServiceClient) ListTrainingAttempts(ctx context.Context, in *ListTrainingAttemptsRequest, opts ...grpc.CallOption) (*ListTrainingAttemptsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListTrainingAttemptsResponse)
+	err := c.cc.Invoke(ctx, TrainingService_ListTrainingAttempts_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -186,6 +272,37 @@ type TrainingServiceServer interface {
 	//
 	// Needs `trainings.update`. Another validity is for what is recorded from then on.
 	UpdateTrainingModule(context.Context, *UpdateTrainingModuleRequest) (*TrainingModule, error)
+	// Returns a course: one wording of what a training module teaches and asks.
+	//
+	// Needs `trainings.read`. Which options are right is told only to who has
+	// `trainings.update`.
+	GetTrainingCourse(context.Context, *GetTrainingCourseRequest) (*TrainingCourse, error)
+	// Puts a new course of a training module in force. Who passed an earlier one keeps what
+	// that earned.
+	//
+	// Needs `trainings.update`. It is written in the same languages throughout
+	// (`INVALID_ARGUMENT` and `TRAINING_LANGUAGES`), and each question has a right option and a
+	// wrong one (`TRAINING_OPTIONS`). Without questions it is passed by whoever says to have
+	// read it.
+	PublishTrainingCourse(context.Context, *PublishTrainingCourseRequest) (*TrainingCourse, error)
+	// Answers the questions of the course in force. Who passes has a training record from then
+	// on; who does not is told which questions were answered wrong.
+	//
+	// Needs `trainings.answer`, and a session: no tool answers for a person, and nobody for
+	// somebody else. It names the course and its digest as they were on the screen; fails with
+	// `ABORTED` and `TRAINING_COURSE_CHANGED` when that is not what is in force, with
+	// `INVALID_ARGUMENT` and `TRAINING_ANSWERS` when a question has no answer or an option is not
+	// there, and with `FAILED_PRECONDITION` and `TRAINING_ATTEMPTS` after as many attempts within
+	// a day as the course allows; the message says from when on there is another.
+	AnswerTrainingCourse(context.Context, *AnswerTrainingCourseRequest) (*TrainingAttempt, error)
+	// Returns a training attempt.
+	//
+	// Needs `trainings.read`, and `trainings.readall` for somebody else's (`NOT_FOUND`).
+	GetTrainingAttempt(context.Context, *GetTrainingAttemptRequest) (*TrainingAttempt, error)
+	// Lists the training attempts, the latest first.
+	//
+	// Needs `trainings.read`; without `trainings.readall` only the caller's own are listed.
+	ListTrainingAttempts(context.Context, *ListTrainingAttemptsRequest) (*ListTrainingAttemptsResponse, error)
 	// Returns a training record.
 	//
 	// Needs `trainings.read`, and `trainings.readall` for somebody else's (`NOT_FOUND`).
@@ -226,6 +343,21 @@ func (UnimplementedTrainingServiceServer) CreateTrainingModule(context.Context, 
 }
 func (UnimplementedTrainingServiceServer) UpdateTrainingModule(context.Context, *UpdateTrainingModuleRequest) (*TrainingModule, error) {
 	return nil, status.Error(codes.Unimplemented, "method UpdateTrainingModule not implemented")
+}
+func (UnimplementedTrainingServiceServer) GetTrainingCourse(context.Context, *GetTrainingCourseRequest) (*TrainingCourse, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetTrainingCourse not implemented")
+}
+func (UnimplementedTrainingServiceServer) PublishTrainingCourse(context.Context, *PublishTrainingCourseRequest) (*TrainingCourse, error) {
+	return nil, status.Error(codes.Unimplemented, "method PublishTrainingCourse not implemented")
+}
+func (UnimplementedTrainingServiceServer) AnswerTrainingCourse(context.Context, *AnswerTrainingCourseRequest) (*TrainingAttempt, error) {
+	return nil, status.Error(codes.Unimplemented, "method AnswerTrainingCourse not implemented")
+}
+func (UnimplementedTrainingServiceServer) GetTrainingAttempt(context.Context, *GetTrainingAttemptRequest) (*TrainingAttempt, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetTrainingAttempt not implemented")
+}
+func (UnimplementedTrainingServiceServer) ListTrainingAttempts(context.Context, *ListTrainingAttemptsRequest) (*ListTrainingAttemptsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListTrainingAttempts not implemented")
 }
 func (UnimplementedTrainingServiceServer) GetTrainingRecord(context.Context, *GetTrainingRecordRequest) (*TrainingRecord, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetTrainingRecord not implemented")
@@ -332,6 +464,96 @@ func _TrainingService_UpdateTrainingModule_Handler(srv interface{}, ctx context.
 	return interceptor(ctx, in, info, handler)
 }
 
+func _TrainingService_GetTrainingCourse_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetTrainingCourseRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(TrainingServiceServer).GetTrainingCourse(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: TrainingService_GetTrainingCourse_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(TrainingServiceServer).GetTrainingCourse(ctx, req.(*GetTrainingCourseRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _TrainingService_PublishTrainingCourse_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(PublishTrainingCourseRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(TrainingServiceServer).PublishTrainingCourse(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: TrainingService_PublishTrainingCourse_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(TrainingServiceServer).PublishTrainingCourse(ctx, req.(*PublishTrainingCourseRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _TrainingService_AnswerTrainingCourse_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(AnswerTrainingCourseRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(TrainingServiceServer).AnswerTrainingCourse(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: TrainingService_AnswerTrainingCourse_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(TrainingServiceServer).AnswerTrainingCourse(ctx, req.(*AnswerTrainingCourseRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _TrainingService_GetTrainingAttempt_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetTrainingAttemptRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(TrainingServiceServer).GetTrainingAttempt(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: TrainingService_GetTrainingAttempt_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(TrainingServiceServer).GetTrainingAttempt(ctx, req.(*GetTrainingAttemptRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _TrainingService_ListTrainingAttempts_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListTrainingAttemptsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(TrainingServiceServer).ListTrainingAttempts(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: TrainingService_ListTrainingAttempts_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(TrainingServiceServer).ListTrainingAttempts(ctx, req.(*ListTrainingAttemptsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _TrainingService_GetTrainingRecord_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(GetTrainingRecordRequest)
 	if err := dec(in); err != nil {
@@ -426,6 +648,26 @@ var TrainingService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "UpdateTrainingModule",
 			Handler:    _TrainingService_UpdateTrainingModule_Handler,
+		},
+		{
+			MethodName: "GetTrainingCourse",
+			Handler:    _TrainingService_GetTrainingCourse_Handler,
+		},
+		{
+			MethodName: "PublishTrainingCourse",
+			Handler:    _TrainingService_PublishTrainingCourse_Handler,
+		},
+		{
+			MethodName: "AnswerTrainingCourse",
+			Handler:    _TrainingService_AnswerTrainingCourse_Handler,
+		},
+		{
+			MethodName: "GetTrainingAttempt",
+			Handler:    _TrainingService_GetTrainingAttempt_Handler,
+		},
+		{
+			MethodName: "ListTrainingAttempts",
+			Handler:    _TrainingService_ListTrainingAttempts_Handler,
 		},
 		{
 			MethodName: "GetTrainingRecord",

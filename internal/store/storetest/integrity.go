@@ -235,6 +235,8 @@ var mustStay = []string{
 	"guideline_acknowledgements SET session_id = 'other'",
 	"training_records SET expire_time = NULL",
 	"training_revocations SET reason = 'other'",
+	"training_courses SET digest = 'other'",
+	"training_attempts SET results = '[true]'",
 }
 
 // appendOnly holds that the database itself refuses to change what must stay, whoever
@@ -274,6 +276,8 @@ func appendOnly(t *testing.T, s *store.Store) {
 				return tx.AddLexiconRecheck(ctx, &advocacy.LexiconRecheck{Workspace: h.ws, Lexicon: advocacy.DefaultLexicon, Number: 1, EndTime: start})
 			},
 			func() error { _, err := tx.AddTrainingRevocation(ctx, training); return err },
+			func() error { return tx.AddTrainingCourse(ctx, h.course(training.Module, 1)) },
+			func() error { return tx.AddTrainingAttempt(ctx, h.answered(training.Module, 1)) },
 		} {
 			if err := write(); err != nil {
 				return err
@@ -295,7 +299,7 @@ func appendOnly(t *testing.T, s *store.Store) {
 	}
 	for _, name := range []string{
 		"revisions", "former_plans", "decisions", "view_receipts", "threads", "comments", "suggestions", "audit_records", "routing_policies", "attempts",
-		"calendar_revisions", "delegations", "co_authors", "guideline_revisions", "guideline_acknowledgements", "training_records", "training_revocations", "lexicon_revisions", "lexicon_rechecks",
+		"calendar_revisions", "delegations", "co_authors", "guideline_revisions", "guideline_acknowledgements", "training_records", "training_revocations", "training_courses", "training_attempts", "lexicon_revisions", "lexicon_rechecks",
 	} {
 		forbidden("DELETE FROM " + name)
 	}

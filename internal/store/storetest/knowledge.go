@@ -52,6 +52,27 @@ func (h *house) trained(m advocacy.TrainingID) *advocacy.TrainingRecord {
 	}
 }
 
+// course is one of a module; it is not stored.
+func (h *house) course(m advocacy.TrainingID, number int) *advocacy.TrainingCourse {
+	return &advocacy.TrainingCourse{
+		Workspace: h.ws, Module: m, Number: number, PassPercent: 80, DailyAttempts: 3, Publisher: h.approver, CreateTime: start,
+	}
+}
+
+// answered is an attempt of the author at the first course of a module; it is not stored.
+func (h *house) answered(m advocacy.TrainingID, number int) *advocacy.TrainingAttempt {
+	return &advocacy.TrainingAttempt{
+		Workspace: h.ws, ID: advocacy.TrainingAttemptID(id("attempt")), Module: m, Course: 1, Person: h.author, Number: number, CreateTime: start,
+	}
+}
+
+// taught is a module with its first course.
+func (h *house) taught() advocacy.TrainingID {
+	m := h.module().ID
+	h.update(func(ctx context.Context, tx workflow.Tx) error { return tx.AddTrainingCourse(ctx, h.course(m, 1)) })
+	return m
+}
+
 var guidelineTrip = trip[advocacy.GuidelineRevision]{
 	fix: func(_ *rapid.T, h *house, r *advocacy.GuidelineRevision) {
 		r.Workspace, r.Guideline, r.Number, r.Publisher = h.ws, advocacy.DefaultGuideline, number(), h.author
@@ -84,7 +105,7 @@ var acknowledgementTrip = trip[advocacy.Acknowledgement]{
 
 var moduleTrip = trip[advocacy.TrainingModule]{
 	fix: func(_ *rapid.T, h *house, m *advocacy.TrainingModule) {
-		m.Workspace, m.ID, m.ValidDays = h.ws, advocacy.TrainingID(id("module")), max(m.ValidDays, 0)
+		m.Workspace, m.ID, m.ValidDays, m.Course = h.ws, advocacy.TrainingID(id("module")), max(m.ValidDays, 0), max(m.Course, 0)
 	},
 	add: func(ctx context.Context, tx workflow.Tx, m *advocacy.TrainingModule) error {
 		return tx.AddTrainingModule(ctx, m)
@@ -117,6 +138,37 @@ var trainingTrip = trip[advocacy.TrainingRecord]{
 	},
 	read: func(ctx context.Context, s *store.Store, r *advocacy.TrainingRecord) (*advocacy.TrainingRecord, error) {
 		return s.TrainingRecord(ctx, r.Workspace, r.ID)
+	},
+}
+
+var courseTrip = trip[advocacy.TrainingCourse]{
+	fix: func(_ *rapid.T, h *house, c *advocacy.TrainingCourse) {
+		c.Workspace, c.Module, c.Publisher, c.Number = h.ws, h.module().ID, h.author, 1
+		c.PassPercent, c.DailyAttempts = 80, 3
+	},
+	add: func(ctx context.Context, tx workflow.Tx, c *advocacy.TrainingCourse) error {
+		return tx.AddTrainingCourse(ctx, c)
+	},
+	read: func(ctx context.Context, s *store.Store, c *advocacy.TrainingCourse) (*advocacy.TrainingCourse, error) {
+		return s.TrainingCourse(ctx, c.Workspace, c.Module, c.Number)
+	},
+}
+
+var trainingAttemptTrip = trip[advocacy.TrainingAttempt]{
+	fix: func(_ *rapid.T, h *house, a *advocacy.TrainingAttempt) {
+		a.Workspace, a.ID, a.Module, a.Course = h.ws, advocacy.TrainingAttemptID(id("attempt")), h.taught(), 1
+		a.Person, a.Number = h.author, 1
+		if a.Passed = a.Record != ""; a.Passed {
+			earned := h.trained(a.Module)
+			h.update(func(ctx context.Context, tx workflow.Tx) error { return tx.AddTrainingRecord(ctx, earned) })
+			a.Record = earned.ID
+		}
+	},
+	add: func(ctx context.Context, tx workflow.Tx, a *advocacy.TrainingAttempt) error {
+		return tx.AddTrainingAttempt(ctx, a)
+	},
+	read: func(ctx context.Context, s *store.Store, a *advocacy.TrainingAttempt) (*advocacy.TrainingAttempt, error) {
+		return s.TrainingAttempt(ctx, a.Workspace, a.ID)
 	},
 }
 
@@ -198,6 +250,25 @@ var knowledgePages = map[string]pages{
 		},
 		list: func(ctx context.Context, h *house, p workflow.Page) ([]string, string, error) {
 			return keysOf(func(r advocacy.TrainingRecord) string { return string(r.ID) })(h.s.TrainingRecords(ctx,
+				workflow.TrainingQuery{Page: p, Workspace: h.ws, Person: h.author, Module: "basics"}))
+		},
+	},
+	"TrainingAttempts": {
+		add: func(ctx context.Context, tx workflow.Tx, h *house, n int) (string, error) {
+			a := h.answered("basics", n)
+			if n > 1 {
+				return string(a.ID), tx.AddTrainingAttempt(ctx, a)
+			}
+			if err := tx.AddTrainingModule(ctx, &advocacy.TrainingModule{Workspace: h.ws, ID: a.Module}); err != nil {
+				return "", err
+			}
+			if err := tx.AddTrainingCourse(ctx, h.course(a.Module, 1)); err != nil {
+				return "", err
+			}
+			return string(a.ID), tx.AddTrainingAttempt(ctx, a)
+		},
+		list: func(ctx context.Context, h *house, p workflow.Page) ([]string, string, error) {
+			return keysOf(func(a advocacy.TrainingAttempt) string { return string(a.ID) })(h.s.TrainingAttempts(ctx,
 				workflow.TrainingQuery{Page: p, Workspace: h.ws, Person: h.author, Module: "basics"}))
 		},
 	},
@@ -309,4 +380,32 @@ func trainingsOf(t *testing.T, s *store.Store) {
 	})
 	_, err := s.TrainingRecord(ctx(t), h.ws, "none")
 	wantError(t, err, advocacy.NotFound, "TRAINING_RECORD_NOT_FOUND")
+}
+
+// attemptsOf holds that a person's latest attempts at a module are read, newest first, and
+// that of two with one number one is kept.
+func attemptsOf(t *testing.T, s *store.Store) {
+	h := newHouse(t, s)
+	m, other, untaught := h.taught(), h.taught(), h.module().ID
+	theirs := h.answered(m, 1)
+	theirs.Person = h.approver
+	mine := []*advocacy.TrainingAttempt{h.answered(m, 1), h.answered(m, 2), h.answered(m, 3)}
+	for _, a := range append(mine, theirs, h.answered(other, 1)) {
+		h.update(func(ctx context.Context, tx workflow.Tx) error { return tx.AddTrainingAttempt(ctx, a) })
+	}
+	got, err := s.LatestTrainingAttempts(ctx(t), h.ws, m, h.author, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	same(t, []advocacy.TrainingAttempt{*mine[2], *mine[1]}, got)
+	h.refused(advocacy.Exists, "TRAINING_ATTEMPT_EXISTS", func(ctx context.Context, tx workflow.Tx) error {
+		return tx.AddTrainingAttempt(ctx, h.answered(m, 3))
+	})
+	h.refused(advocacy.NotFound, "TRAINING_COURSE_NOT_FOUND", func(ctx context.Context, tx workflow.Tx) error {
+		return tx.AddTrainingAttempt(ctx, h.answered(untaught, 1))
+	})
+	_, err = s.TrainingAttempt(ctx(t), h.ws, "none")
+	wantError(t, err, advocacy.NotFound, "TRAINING_ATTEMPT_NOT_FOUND")
+	_, err = s.TrainingCourse(ctx(t), h.ws, m, 2)
+	wantError(t, err, advocacy.NotFound, "TRAINING_COURSE_NOT_FOUND")
 }

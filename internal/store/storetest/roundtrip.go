@@ -86,6 +86,7 @@ func roundTrip(t *testing.T, s *store.Store) {
 		"Lexicon":  lexiconTrip.run, "LexiconRecheck": recheckTrip.run,
 		"Guideline": guidelineTrip.run, "Acknowledgement": acknowledgementTrip.run,
 		"TrainingModule": moduleTrip.run, "TrainingRecord": trainingTrip.run,
+		"TrainingCourse": courseTrip.run, "TrainingAttempt": trainingAttemptTrip.run,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

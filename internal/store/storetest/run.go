@@ -73,6 +73,7 @@ func Run(t *testing.T, open Open) {
 		{"Graces", graces},
 		{"FirstAcknowledgement", firstAcknowledgement},
 		{"TrainingsOf", trainingsOf},
+		{"AttemptsOf", attemptsOf},
 	}
 	// Package rapid names a generator when it is first used, and two tests that do so at
 	// once would race.
