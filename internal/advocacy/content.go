@@ -165,6 +165,9 @@ func (w Window) Contains(t time.Time) bool {
 	return !t.Before(w.Start) && !w.Over(t)
 }
 
+// Equal tells whether both are the same span.
+func (w Window) Equal(o Window) bool { return w.Start.Equal(o.Start) && w.End.Equal(o.End) }
+
 // Over tells whether the window has ended at t.
 func (w Window) Over(t time.Time) bool {
 	return !w.End.IsZero() && !t.Before(w.End)

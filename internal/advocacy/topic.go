@@ -82,6 +82,13 @@ func (v Viewer) admitted(t *Topic) bool {
 		slices.ContainsFunc(v.Groups, func(g string) bool { return slices.Contains(t.Groups, g) })
 }
 
+// Finds is the rule of who finds an item in the library: who works on it finds everything, and
+// everybody else what can be shared at an instant and stands on a topic that he or she sees.
+// The lists of the store follow it, and a test holds the two together.
+func (v Viewer) Finds(i *LibraryItem, t *Topic, at time.Time) bool {
+	return v.Desk || i.Sharable(at) && v.Sees(t)
+}
+
 // Follows tells whether the viewer follows a topic, with his or her own word on it, nil for
 // none: to follow what one sees is a wish and hides nothing.
 func (v Viewer) Follows(t *Topic, word *Subscription) bool {

@@ -4,7 +4,17 @@ package main
 func fromTheShelves() []mutant {
 	const topic, library = "internal/advocacy/topic.go", "internal/workflow/library.go"
 	return []mutant{
-		{"what stands on a closed topic is not found", flow, "TestClosedTopic", []change{{library, `if !v.Sees(topic) { // guard`, `if !v.Sees(topic) && false { // guard`}}},
+		{"what is not on one's shelf is not found", flow, "TestClosedTopic|TestShareWindow", []change{{library,
+			`if !v.Finds(item, topic, s.now(r)) { // guard`, `if !v.Finds(item, topic, s.now(r)) && false { // guard`}}},
+		{"what cannot be shared now is not found", flow, "TestShareWindow", []change{{topic, `i.Sharable(at) && v.Sees(t)`, `v.Sees(t)`}}},
+		{"a share goes out within the window", flow, "TestMovedWindow|TestWindowCloses", []change{{"internal/workflow/source.go",
+			`err != nil || !open { // guard`, `err != nil || !open && false { // guard`}}},
+		{"a share waits for no time after the window", flow, "TestMovedWindow", []change{{"internal/workflow/sweep.go",
+			`if item.Share.Over(u.post.PublishTime) { // guard`, `if item.Share.Over(u.post.PublishTime) && false { // guard`}}},
+		{"a time within the window", flow, "TestMovedWindow", []change{{"internal/workflow/submit.go",
+			`!item.Share.Contains(publish) { // guard`, `!item.Share.Contains(publish) && false { // guard`}}},
+		{"another window stops what waits outside of it", flow, "TestMovedWindow", []change{{library,
+			`if !item.Share.Equal(window) { // guard`, `if !item.Share.Equal(window) && false { // guard`}}},
 		{"the default topic is open", rules, "TestTopicGuards", []change{{topic, `case t.Default && t.Closed: // guard`, `case false: // guard`}}},
 		{"nobody leaves a compulsory topic", rules, "TestTopicGuards", []change{{topic, `if t.Compulsory { // guard`, `if false { // guard`}}},
 		{"a closed topic is for whom it names", rules, "TestWhoSeesATopic", []change{{topic,

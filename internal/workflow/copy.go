@@ -28,6 +28,9 @@ func (s *Service) CopyPost(ctx context.Context, c Call, w advocacy.WorkspaceID, 
 			return nil, "", err
 		}
 		source, err := s.shareSource(ctx, tx, c, w, p.Item)
+		if advocacy.KindOf(err) == advocacy.NotFound { // the post, which the caller sees, names it
+			err = advocacy.Refuse("ITEM_NOT_SHARABLE", "what this post was made from cannot be shared any more").Cause(err)
+		}
 		if err != nil {
 			return nil, "", err
 		}

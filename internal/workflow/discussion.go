@@ -184,7 +184,7 @@ func (s *Service) heldUp(ctx context.Context, tx Tx, c Call, f *forum) error {
 		return nil
 	}
 	u, err := s.lockUnderReview(ctx, tx, c, f.sub, f.round)
-	if err != nil || !u.review.State.Live() || u.review.Revision != u.head.Number {
+	if err != nil || !u.counts() {
 		return err
 	}
 	if begun, err := s.sent(ctx, tx, u); err != nil {

@@ -256,7 +256,8 @@ func TestWithdrawnItem(t *testing.T) {
 	h.Clock.Advance(25 * time.Hour)
 	h.Work(t)
 	sent(t, l)
-	refuses(t, h, advocacy.Precondition, "ITEM_NOT_SHARABLE", func() error { return tryShare(t, h, h.Author, v, v.Revision.Digest) })
+	refuses(t, h, advocacy.Precondition, "ITEM_NOT_SHARABLE", func() error { return tryShare(t, h, h.Curator, v, v.Revision.Digest) })
+	refuses(t, h, advocacy.NotFound, "ITEM_NOT_FOUND", func() error { return tryShare(t, h, h.Author, v, v.Revision.Digest) })
 	refuses(t, h, advocacy.Precondition, "ITEM_WITHDRAWN", func() error {
 		_, err := h.Flow.WithdrawItem(t.Context(), h.As(h.Curator), h.W, v.Item.ID, "again")
 		return err

@@ -2,6 +2,7 @@ package workflow
 
 import (
 	"context"
+	"time"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/check"
@@ -40,6 +41,9 @@ func (s *Service) CreateItem(ctx context.Context, c Call, w advocacy.WorkspaceID
 			return nil, "", err
 		}
 		if err := tx.AddRevision(ctx, rev); err != nil {
+			return nil, "", err
+		}
+		if err := stopAtEnd(ctx, tx, item); err != nil {
 			return nil, "", err
 		}
 		err = s.record(ctx, tx, c, w, fact{
@@ -123,6 +127,7 @@ func (s *Service) updateItem(ctx context.Context, tx Tx, c Call, item *advocacy.
 	if err := stale(d.Version, item.Version); err != nil {
 		return err
 	}
+	window := item.Share
 	set(&item.Title, d.Title)
 	set(&item.Topic, d.Topic)
 	set(&item.Share.Start, d.ShareStart)
@@ -143,6 +148,14 @@ func (s *Service) updateItem(ctx context.Context, tx Tx, c Call, item *advocacy.
 	})
 	if err != nil {
 		return err
+	}
+	if !item.Share.Equal(window) { // guard: another window stops what waits outside of it
+		if err := stopShares(ctx, tx, item, time.Time{}); err != nil {
+			return err
+		}
+		if err := stopAtEnd(ctx, tx, item); err != nil {
+			return err
+		}
 	}
 	return s.projectItem(ctx, tx, item)
 }
@@ -287,9 +300,7 @@ func (s *Service) WithdrawItem(ctx context.Context, c Call, w advocacy.Workspace
 		if err != nil {
 			return nil, "", err
 		}
-		// What waits is looked at now, so that it is cancelled within moments and not only
-		// when its time comes.
-		if err := enqueue(ctx, tx, advocacy.Job{Kind: JobCancelShares, Unique: string(id)}, ItemJob{Workspace: w, Item: id}); err != nil {
+		if err := stopShares(ctx, tx, item, time.Time{}); err != nil {
 			return nil, "", err
 		}
 		if err := s.projectItem(ctx, tx, item); err != nil {
@@ -300,16 +311,11 @@ func (s *Service) WithdrawItem(ctx context.Context, c Call, w advocacy.Workspace
 	}, s.itemAgain(c, w))
 }
 
-// visibleItem returns an item the caller may see: anything for who works on items, what
-// is or was in force on a shelf they may see for everybody else.
+// visibleItem returns an item the caller finds, as advocacy.Viewer.Finds says.
 func (s *Service) visibleItem(ctx context.Context, r Reader, c Call, w advocacy.WorkspaceID, id advocacy.ItemID) (*advocacy.LibraryItem, error) {
 	item, err := r.Item(ctx, w, id)
 	if err != nil || c.worksOnItems() {
 		return item, err
-	}
-	missing := advocacy.Missing("ITEM_NOT_FOUND", "there is no library item %q that you may see", id)
-	if item.InForce == 0 {
-		return nil, missing
 	}
 	topic, err := r.Topic(ctx, w, item.Topic)
 	if err != nil {
@@ -321,8 +327,8 @@ func (s *Service) visibleItem(ctx context.Context, r Reader, c Call, w advocacy.
 			return nil, err
 		}
 	}
-	if !v.Sees(topic) { // guard: what stands on a closed topic
-		return nil, missing
+	if !v.Finds(item, topic, s.now(r)) { // guard: what is not on the caller's shelf
+		return nil, advocacy.Missing("ITEM_NOT_FOUND", "there is no library item %q that you may see", id)
 	}
 	return item, nil
 }

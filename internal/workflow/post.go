@@ -227,7 +227,7 @@ func (s *Service) updatePost(ctx context.Context, tx Tx, c Call, w advocacy.Work
 		}
 	}
 	if moved {
-		if err := advocacy.GuardPublishTime("publish_time", p.PublishTime, p.Zone, tx.Now()); err != nil {
+		if err := s.guardTime(ctx, tx, p); err != nil {
 			return err
 		}
 	}
@@ -254,6 +254,19 @@ func (s *Service) updatePost(ctx context.Context, tx Tx, c Call, w advocacy.Work
 		return s.reschedule(ctx, tx, c, p, state)
 	}
 	return s.project(ctx, tx, p)
+}
+
+// guardTime refuses a new time at which the post would not go out.
+func (s *Service) guardTime(ctx context.Context, tx Tx, p *advocacy.Post) error {
+	err := advocacy.GuardPublishTime("publish_time", p.PublishTime, p.Zone, tx.Now())
+	if err != nil || p.Item == "" || p.PublishTime.IsZero() {
+		return err
+	}
+	item, err := tx.ItemForShare(ctx, p.Workspace, p.Item)
+	if err != nil {
+		return err
+	}
+	return guardWindow(item, p.PublishTime)
 }
 
 // revise adds a revision when the bytes differ, ends the review of the old one and

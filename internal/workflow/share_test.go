@@ -142,8 +142,14 @@ func TestShareWindow(t *testing.T) {
 	open, closed := h.Clock.Now().Add(time.Hour), h.Clock.Now().Add(3*time.Hour)
 	_, err := h.Flow.UpdateItem(t.Context(), h.As(h.Curator), h.W, v.Item.ID, workflow.ItemChange{ShareStart: &open, ShareEnd: &closed, Zone: ptr("Europe/Paris")})
 	ok(t, err)
-	seen := previewShare(t, h, h.Author, v).Digest
-	refuses(t, h, advocacy.Precondition, "ITEM_NOT_SHARABLE", func() error { return tryShare(t, h, h.Author, v, seen) })
+	seen := previewShare(t, h, h.Curator, v).Digest
+	unseen := func() {
+		t.Helper()
+		refuses(t, h, advocacy.Precondition, "ITEM_NOT_SHARABLE", func() error { return tryShare(t, h, h.Curator, v, seen) })
+		refuses(t, h, advocacy.NotFound, "ITEM_NOT_FOUND", func() error { return tryShare(t, h, h.Author, v, seen) })
+		refuses(t, h, advocacy.NotFound, "ITEM_NOT_FOUND", func() error { _, err := h.Flow.Item(t.Context(), h.As(h.Author), h.W, v.Item.ID); return err })
+	}
+	unseen()
 	h.Clock.Advance(time.Hour)
 	for _, outside := range []time.Time{closed, closed.Add(time.Hour)} {
 		refuses(t, h, advocacy.Invalid, "PUBLISH_TIME_OUTSIDE_WINDOW", func() error {
@@ -167,7 +173,60 @@ func TestShareWindow(t *testing.T) {
 	ok(t, h.Worker.Released(t.Context(), []byte(`{"workspace":"acme"}`)))
 	sent(t, l, "Embargoed.")
 	stand(t, h, late, advocacy.Cancelled)
-	refuses(t, h, advocacy.Precondition, "ITEM_NOT_SHARABLE", func() error { return tryShare(t, h, h.Author, v, seen) })
+	unseen()
+}
+
+// moveWindow gives an item another share window, and does what is asked for by it.
+func moveWindow(t *testing.T, h *workflowtest.House, v *workflow.ItemView, start, end time.Time) {
+	t.Helper()
+	_, err := h.Flow.UpdateItem(t.Context(), h.As(h.Curator), h.W, v.Item.ID, workflow.ItemChange{ShareStart: &start, ShareEnd: &end, Zone: ptr("Europe/Paris")})
+	ok(t, err)
+	ok(t, h.Flow.CancelShares(t.Context(), h.W, v.Item.ID))
+}
+
+// TestMovedWindow: another window stops what waits for a time outside of it, and nothing else.
+func TestMovedWindow(t *testing.T) {
+	t.Parallel()
+	h, l := house(t)
+	v := ledgerItem(t, h, "On the day.")
+	at := h.Clock.Now().Add
+	soon, then := shareAt(t, h, v, at(time.Hour)), shareAt(t, h, v, at(3*time.Hour))
+	after := shareAt(t, h, v, at(5*time.Hour))
+
+	moveWindow(t, h, v, at(2*time.Hour), at(4*time.Hour))
+	var jobs int
+	count := "SELECT count(*) FROM river_job WHERE kind = '" + workflow.JobCancelShares + "'"
+	ok(t, h.Store.SQLWriter().QueryRowContext(t.Context(), count).Scan(&jobs))
+	if jobs != 2 {
+		t.Errorf("the shares are looked at %d times, not now and at the end", jobs)
+	}
+	state(t, h, soon, advocacy.PostDraft)
+	state(t, h, after, advocacy.PostDraft)
+	state(t, h, then, advocacy.PostScheduled)
+	if moved, err := h.Flow.UpdatePost(t.Context(), h.As(h.Author), h.W, then.Post.ID, workflow.PostChange{PublishTime: ptr(at(4 * time.Hour))}); advocacy.ReasonOf(err) != "PUBLISH_TIME_OUTSIDE_WINDOW" {
+		t.Fatalf("a time after the window: %v, %v", moved, err)
+	}
+	h.Clock.Advance(3 * time.Hour)
+	h.Work(t)
+	sent(t, l, "On the day.")
+}
+
+// TestWindowCloses: what rests when the window closes is a draft again then, whoever looks.
+func TestWindowCloses(t *testing.T) {
+	t.Parallel()
+	h, l := house(t)
+	v := ledgerItem(t, h, "Until noon.")
+	moveWindow(t, h, v, time.Time{}, h.Clock.Now().Add(time.Hour))
+	_, _, err := h.Flow.CreateHold(t.Context(), h.As(h.PR), h.W, workflow.HoldDraft{Scope: advocacy.HoldWorkspace, Reason: "crisis"})
+	ok(t, err)
+	late := share(t, h, v, "Until noon.")
+	h.Work(t)
+	stand(t, h, late, advocacy.Scheduled)
+	h.Clock.Advance(time.Hour)
+	ok(t, h.Flow.CancelShares(t.Context(), h.W, v.Item.ID))
+	stand(t, h, late, advocacy.Cancelled)
+	state(t, h, late, advocacy.PostDraft)
+	sent(t, l)
 }
 
 // TestShareInALanguageTheItemHas: and in no other.

@@ -87,14 +87,28 @@ func (s *Service) standing(ctx context.Context, r Reader, review *advocacy.Revie
 		return advocacy.LibraryStanding{}, nil
 	}
 	item := from.item
-	if item.InForce != chain.Revision || item.InForceRound != chain.Round || !item.Sharable(s.now(r)) { // guard: item in force
+	if item.InForce != chain.Revision || item.InForceRound != chain.Round { // guard: item in force
 		return advocacy.LibraryStanding{}, nil
+	}
+	if open, err := s.windowOpen(ctx, r, review, item); err != nil || !open { // guard: within the window
+		return advocacy.LibraryStanding{}, err
 	}
 	signed, err := s.itemSigned(ctx, r, from)
 	return advocacy.LibraryStanding{
 		InForce: signed && from.revision.Digest == chain.Digest,
 		Matches: from.origin(shows) == advocacy.OriginLibrary, // guard: unedited
 	}, err
+}
+
+// windowOpen tells whether an item may be shared now, or will be when the share goes out that
+// a round is about: a window that was moved to later does not end what waits for a time in it.
+func (s *Service) windowOpen(ctx context.Context, r Reader, review *advocacy.Review, item *advocacy.LibraryItem) (bool, error) {
+	now := s.now(r)
+	if !now.Before(item.Share.Start) {
+		return item.Sharable(now), nil
+	}
+	post, err := r.Post(ctx, review.Subject.Workspace, advocacy.PostID(review.Subject.ID))
+	return err == nil && item.Sharable(post.PublishTime), err
 }
 
 // itemSigned counts the human decisions behind an item revision, as they were taken.

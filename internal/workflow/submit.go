@@ -120,8 +120,8 @@ func (s *Service) sourceOf(ctx context.Context, tx Tx, p *advocacy.Post, head *a
 	if err != nil {
 		return nil, err
 	}
-	if !p.PublishTime.IsZero() && !item.Share.Contains(p.PublishTime) {
-		return nil, advocacy.InvalidField("publish_time", "PUBLISH_TIME_OUTSIDE_WINDOW", "the item may not be shared at that time; choose one within its share window")
+	if err := guardWindow(item, p.PublishTime); err != nil {
+		return nil, err
 	}
 	number := head.ItemRevision
 	if number == 0 || item.InForce != number {
@@ -131,6 +131,14 @@ func (s *Service) sourceOf(ctx context.Context, tx Tx, p *advocacy.Post, head *a
 		return nil, nil
 	}
 	return readSource(ctx, tx, item, number)
+}
+
+// guardWindow refuses a time at which what is made from an item would not go out.
+func guardWindow(item *advocacy.LibraryItem, publish time.Time) error {
+	if !publish.IsZero() && !item.Share.Contains(publish) { // guard: a time within the window
+		return advocacy.InvalidField("publish_time", "PUBLISH_TIME_OUTSIDE_WINDOW", "the item may not be shared at that time; choose one within its share window")
+	}
+	return nil
 }
 
 // turn is what the queue shows of a subject.

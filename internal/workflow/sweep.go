@@ -2,6 +2,8 @@ package workflow
 
 import (
 	"context"
+	"fmt"
+	"time"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 )
@@ -77,10 +79,15 @@ func (s *Service) Reassess(ctx context.Context, w advocacy.WorkspaceID) error {
 func (s *Service) reassess(ctx context.Context, tx Tx, sub advocacy.Subject, round int) error {
 	c := SystemCall(sub.Workspace)
 	u, err := s.lockUnderReview(ctx, tx, c, sub, round)
-	if err != nil || !u.review.State.Live() || u.review.Revision != u.head.Number {
+	if err != nil || !u.counts() {
 		return err
 	}
 	return s.recount(ctx, tx, c, u)
+}
+
+// counts tells whether the round still says something of the head.
+func (u *underReview) counts() bool {
+	return u.review.State.Live() && u.review.Revision == u.head.Number
 }
 
 // recount reads the turns of a locked round and what its rules look at, and computes it
@@ -167,7 +174,28 @@ func (s *Service) Reopen(ctx context.Context, tx Tx, p *advocacy.Post, round int
 	return s.reassess(ctx, tx, p.Subject(), round)
 }
 
-// CancelShares cancels the unsent shares of an item that was withdrawn.
+// stopShares has the unsent shares of an item looked at, now or at an instant, so that what
+// may not go out is stopped within moments and not only when its time comes. The gate, which
+// reads the item, lets nothing of it out meanwhile.
+func stopShares(ctx context.Context, tx Tx, item *advocacy.LibraryItem, at time.Time) error {
+	job := advocacy.Job{Kind: JobCancelShares, RunTime: at, Unique: string(item.ID)}
+	if !at.IsZero() {
+		job.Unique = fmt.Sprintf("%s@%d", item.ID, at.UnixMicro())
+	}
+	return enqueue(ctx, tx, job, ItemJob{Workspace: item.Workspace, Item: item.ID})
+}
+
+// stopAtEnd has shares looked at when the item's window closes: what rests then, because of a
+// hold or an account, would look as if it could still go out.
+func stopAtEnd(ctx context.Context, tx Tx, item *advocacy.LibraryItem) error {
+	if item.Share.End.IsZero() || !item.Share.End.After(tx.Now()) {
+		return nil
+	}
+	return stopShares(ctx, tx, item, item.Share.End)
+}
+
+// CancelShares cancels the unsent shares of an item that may not go out: it was withdrawn, or
+// replaced, or its window does not hold the time they wait for.
 func (s *Service) CancelShares(ctx context.Context, w advocacy.WorkspaceID, id advocacy.ItemID) error {
 	for after := ""; ; {
 		posts, next, err := s.Store.Posts(ctx, PostQuery{
@@ -189,12 +217,22 @@ func (s *Service) CancelShares(ctx context.Context, w advocacy.WorkspaceID, id a
 }
 
 func (s *Service) cancelShare(ctx context.Context, w advocacy.WorkspaceID, id advocacy.PostID) error {
+	c := SystemCall(w)
 	return s.Store.Update(ctx, func(ctx context.Context, tx Tx) error {
-		p, err := tx.PostForUpdate(ctx, w, id)
-		if err != nil || p.Round == 0 {
+		u, err := s.lockUnderReview(ctx, tx, c, advocacy.PostSubject(w, id), newestRound)
+		if err != nil || !u.counts() {
 			return err
 		}
-		return s.reassess(ctx, tx, p.Subject(), p.Round)
+		if u.review.Library != nil {
+			item, err := tx.ItemForShare(ctx, w, u.review.Library.Item)
+			if err != nil {
+				return err
+			}
+			if item.Share.Over(u.post.PublishTime) { // guard: what waits for a time after the window
+				return s.endShare(ctx, tx, c, u)
+			}
+		}
+		return s.recount(ctx, tx, c, u)
 	})
 }
 

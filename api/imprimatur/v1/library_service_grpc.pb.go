@@ -36,8 +36,8 @@ const (
 type LibraryServiceClient interface {
 	// Returns a library item.
 	//
-	// Needs `items.read`. Who may not change items sees only those that can be shared, and
-	// sees the revision in force.
+	// Needs `items.read`. Who may not change items sees only those that can be shared now, as the
+	// list shows them, and sees the revision in force; any other is `NOT_FOUND`.
 	GetLibraryItem(ctx context.Context, in *GetLibraryItemRequest, opts ...grpc.CallOption) (*LibraryItem, error)
 	// Lists library items, newest first: for who may not change items, those that can be
 	// shared now.
@@ -49,7 +49,8 @@ type LibraryServiceClient interface {
 	// Needs `items.create`.
 	CreateLibraryItem(ctx context.Context, in *CreateLibraryItemRequest, opts ...grpc.CallOption) (*LibraryItem, error)
 	// Changes an item. A change of what the world would see makes a new revision with a
-	// review of its own; the approved one stays in force meanwhile.
+	// review of its own; the approved one stays in force meanwhile. Another share window counts
+	// at once: shares that wait for a time outside of it become drafts again.
 	//
 	// Needs `items.update`. Fails with `ABORTED` when the etag is stale, and with
 	// `FAILED_PRECONDITION` and `ITEM_WITHDRAWN`.
@@ -68,7 +69,8 @@ type LibraryServiceClient interface {
 	//
 	// Needs `items.share`. The digest is the one PreviewPost gave; naming it is the caller's
 	// assent. Whichever of the item's alternatives is named, the same decisions stand behind it.
-	// Fails with `FAILED_PRECONDITION` and `ITEM_NOT_SHARABLE`, with `INVALID_ARGUMENT` and
+	// Fails with `NOT_FOUND` for an item that the caller does not see, with `FAILED_PRECONDITION`
+	// and `ITEM_NOT_SHARABLE` for one that only who may change items sees, with `INVALID_ARGUMENT` and
 	// `ALTERNATIVE_MISSING` for an alternative it does not have, and with `ABORTED` and
 	// `REVISION_CHANGED` when the item changed meanwhile.
 	ShareLibraryItem(ctx context.Context, in *ShareLibraryItemRequest, opts ...grpc.CallOption) (*Post, error)
@@ -160,8 +162,8 @@ func (c *libraryServiceClient) ShareLibraryItem(ctx context.Context, in *ShareLi
 type LibraryServiceServer interface {
 	// Returns a library item.
 	//
-	// Needs `items.read`. Who may not change items sees only those that can be shared, and
-	// sees the revision in force.
+	// Needs `items.read`. Who may not change items sees only those that can be shared now, as the
+	// list shows them, and sees the revision in force; any other is `NOT_FOUND`.
 	GetLibraryItem(context.Context, *GetLibraryItemRequest) (*LibraryItem, error)
 	// Lists library items, newest first: for who may not change items, those that can be
 	// shared now.
@@ -173,7 +175,8 @@ type LibraryServiceServer interface {
 	// Needs `items.create`.
 	CreateLibraryItem(context.Context, *CreateLibraryItemRequest) (*LibraryItem, error)
 	// Changes an item. A change of what the world would see makes a new revision with a
-	// review of its own; the approved one stays in force meanwhile.
+	// review of its own; the approved one stays in force meanwhile. Another share window counts
+	// at once: shares that wait for a time outside of it become drafts again.
 	//
 	// Needs `items.update`. Fails with `ABORTED` when the etag is stale, and with
 	// `FAILED_PRECONDITION` and `ITEM_WITHDRAWN`.
@@ -192,7 +195,8 @@ type LibraryServiceServer interface {
 	//
 	// Needs `items.share`. The digest is the one PreviewPost gave; naming it is the caller's
 	// assent. Whichever of the item's alternatives is named, the same decisions stand behind it.
-	// Fails with `FAILED_PRECONDITION` and `ITEM_NOT_SHARABLE`, with `INVALID_ARGUMENT` and
+	// Fails with `NOT_FOUND` for an item that the caller does not see, with `FAILED_PRECONDITION`
+	// and `ITEM_NOT_SHARABLE` for one that only who may change items sees, with `INVALID_ARGUMENT` and
 	// `ALTERNATIVE_MISSING` for an alternative it does not have, and with `ABORTED` and
 	// `REVISION_CHANGED` when the item changed meanwhile.
 	ShareLibraryItem(context.Context, *ShareLibraryItemRequest) (*Post, error)

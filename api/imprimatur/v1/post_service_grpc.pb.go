@@ -92,7 +92,8 @@ type PostServiceClient interface {
 	// is superseded, what was scheduled is cancelled, and everybody is asked again.
 	//
 	// Needs `posts.update`; only the author and the co-authors may call it
-	// (`NOT_A_CONTRIBUTOR`), and only the author chooses another time (`NOT_THE_AUTHOR`). Fails
+	// (`NOT_A_CONTRIBUTOR`), and only the author chooses another time (`NOT_THE_AUTHOR`), within
+	// the window of the library item it was made from (`PUBLISH_TIME_OUTSIDE_WINDOW`). Fails
 	// with `ABORTED` when the etag is stale, and with `FAILED_PRECONDITION` and `POST_PUBLISHING`, `POST_WITHDRAWN`,
 	// or `POST_PUBLISHED` unless `start_new_round` is set.
 	UpdatePost(ctx context.Context, in *UpdatePostRequest, opts ...grpc.CallOption) (*Post, error)
@@ -381,7 +382,8 @@ type PostServiceServer interface {
 	// is superseded, what was scheduled is cancelled, and everybody is asked again.
 	//
 	// Needs `posts.update`; only the author and the co-authors may call it
-	// (`NOT_A_CONTRIBUTOR`), and only the author chooses another time (`NOT_THE_AUTHOR`). Fails
+	// (`NOT_A_CONTRIBUTOR`), and only the author chooses another time (`NOT_THE_AUTHOR`), within
+	// the window of the library item it was made from (`PUBLISH_TIME_OUTSIDE_WINDOW`). Fails
 	// with `ABORTED` when the etag is stale, and with `FAILED_PRECONDITION` and `POST_PUBLISHING`, `POST_WITHDRAWN`,
 	// or `POST_PUBLISHED` unless `start_new_round` is set.
 	UpdatePost(context.Context, *UpdatePostRequest) (*Post, error)

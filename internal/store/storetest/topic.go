@@ -5,11 +5,17 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/store"
 	"github.com/imprimatur-hq/imprimatur/internal/workflow"
 )
+
+// windows lie around start in every way.
+var windows = []advocacy.Window{
+	{}, {Start: start}, {Start: start.Add(1e3)}, {End: start}, {End: start.Add(1e3)}, {Start: start.Add(-1e3), End: start.Add(1e3)},
+}
 
 // topics holds that the lists show each person exactly what advocacy.Viewer says, over every
 // kind of topic, whom it is for, and what the person said of it.
@@ -32,12 +38,20 @@ func topics(t *testing.T, s *store.Store) {
 			topic := &advocacy.Topic{Workspace: h.ws, ID: advocacy.TopicID(id("topic")), Closed: n&1 > 0, Compulsory: n&2 > 0, Default: n == 0}
 			topic.Members, topic.Groups = []advocacy.PersonID{one.Person}, []string{"other", "sales"}
 			all = append(all, topic)
-			items = append(items, advocacy.LibraryItem{Workspace: h.ws, ID: advocacy.ItemID(id("item")), Topic: topic.ID, State: advocacy.ItemDraft})
 			if err := tx.AddTopic(ctx, topic); err != nil {
 				return err
 			}
-			if err := tx.AddItem(ctx, &items[n]); err != nil {
-				return err
+			for _, window := range windows {
+				for inForce := range 2 {
+					item := advocacy.LibraryItem{
+						Workspace: h.ws, ID: advocacy.ItemID(id("item")), Topic: topic.ID, State: advocacy.ItemDraft,
+						InForce: inForce, Share: window, Withdrawn: n == 4,
+					}
+					if err := tx.AddItem(ctx, &item); err != nil {
+						return err
+					}
+					items = append(items, item)
+				}
 			}
 			for _, m := range persons {
 				// No word, joined, left again.
@@ -82,11 +96,15 @@ func holdShelves(
 	got, next, err := s.Topics(ctx(t), m.Workspace, m.Person, workflow.Page{Size: 100, Oldest: true})
 	wantKeys(t, string(m.Person), shown, func(v advocacy.Topic) string { return string(v.ID) })(got, next, err)
 	ids := make([]advocacy.TopicID, len(all))
-	seen, followed := map[string]bool{}, map[string]bool{}
 	for i, topic := range all {
 		ids[i] = topic.ID
+	}
+	seen, followed, found := map[string]bool{}, map[string]bool{}, map[string]bool{}
+	for i := range items {
+		topic := all[slices.Index(ids, items[i].Topic)]
 		seen[string(items[i].ID)] = v.Sees(topic)
 		followed[string(items[i].ID)] = v.Follows(topic, words[topic.ID])
+		found[string(items[i].ID)] = v.Finds(&items[i], topic, start)
 	}
 	kept, err := s.Subscriptions(ctx(t), m.Workspace, m.Person, ids...)
 	if err != nil {
@@ -95,10 +113,11 @@ func holdShelves(
 	same(t, words, kept)
 	for name, c := range map[string]struct {
 		follower advocacy.PersonID
+		at       time.Time
 		want     map[string]bool
-	}{"seen": {"", seen}, "followed": {m.Person, followed}} {
+	}{"seen": {want: seen}, "followed": {follower: m.Person, want: followed}, "found": {at: start, want: found}} {
 		rows, next, err := s.Items(ctx(t), workflow.ItemQuery{
-			Page: workflow.Page{Size: 100, Oldest: true}, Workspace: m.Workspace, Viewer: m.Person, Follower: c.follower,
+			Page: workflow.Page{Size: 200, Oldest: true}, Workspace: m.Workspace, Viewer: m.Person, Follower: c.follower, SharableAt: c.at,
 		})
 		key := func(i advocacy.LibraryItem) string { return string(i.ID) }
 		wantKeys(t, name+" by "+string(m.Person), pick(items, key, func(i advocacy.LibraryItem) bool { return c.want[string(i.ID)] }), key)(rows, next, err)
