@@ -197,6 +197,8 @@ type Workspace struct {
 	// Language is the workspace's default BCP 47 tag; Zone its IANA time zone.
 	Language string
 	Zone     string
+	// SameText is from when on one text is shared too often.
+	SameText Crowding
 	// PolicyVersion grows with every change of a role's permissions.
 	PolicyVersion int64
 	Version       int64

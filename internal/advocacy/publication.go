@@ -95,6 +95,8 @@ type Publication struct {
 	// Answer is what the network, or the person who told us, said.
 	Answer     string
 	Looks      int
+	// Likeness is the same for what readers take for one text: see [Likeness].
+	Likeness   Digest
 	Version    int64
 	CreateTime time.Time
 	UpdateTime time.Time

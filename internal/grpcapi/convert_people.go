@@ -18,9 +18,13 @@ func (n names) workspaceResource(w *advocacy.Workspace) *imprimaturv1.Workspace 
 		DisplayName: w.DisplayName,
 		Language:    w.Language,
 		TimeZone:    w.Zone,
-		Etag:        etagOf(w.Version),
-		CreateTime:  stamp(w.CreateTime),
-		UpdateTime:  stamp(w.UpdateTime),
+
+		SameTextLimit:   int32(w.SameText.Limit),
+		SameTextMinutes: int32(w.SameText.Minutes),
+
+		Etag:       etagOf(w.Version),
+		CreateTime: stamp(w.CreateTime),
+		UpdateTime: stamp(w.UpdateTime),
 	}
 }
 

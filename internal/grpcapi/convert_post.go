@@ -113,6 +113,13 @@ func (t *trip) showPreview(p *workflow.Preview) *imprimaturv1.PreviewPostRespons
 		Content:      n.content(p.Content),
 
 		UnmetPreconditions: each(p.Unmet, t.unmet),
+		CrowdedTexts:       each(p.Crowds, crowdedText),
+	}
+}
+
+func crowdedText(c workflow.Crowd) *imprimaturv1.CrowdedText {
+	return &imprimaturv1.CrowdedText{
+		Network: string(c.Network), NearPosts: int32(c.Near), FreeTime: stamp(c.FreeTime), FreeAlternatives: c.Alternatives,
 	}
 }
 

@@ -23,7 +23,7 @@ func (s workspaceService) GetWorkspace(ctx context.Context, req *imprimaturv1.Ge
 func (s workspaceService) UpdateWorkspace(ctx context.Context, req *imprimaturv1.UpdateWorkspaceRequest) (*imprimaturv1.Workspace, error) {
 	v := enter(ctx, req)
 	sent := req.GetWorkspace()
-	named, err := readMask(sent, req.GetUpdateMask(), "display_name", "language", "time_zone")
+	named, err := readMask(sent, req.GetUpdateMask(), "display_name", "language", "time_zone", "same_text_limit", "same_text_minutes")
 	if err != nil {
 		return nil, err
 	}
@@ -36,6 +36,9 @@ func (s workspaceService) UpdateWorkspace(ctx context.Context, req *imprimaturv1
 		DisplayName: pick(named, "display_name", sent.GetDisplayName()),
 		Language:    pick(named, "language", sent.GetLanguage()),
 		Zone:        pick(named, "time_zone", sent.GetTimeZone()),
+
+		SameTextLimit:   pick(named, "same_text_limit", int(sent.GetSameTextLimit())),
+		SameTextMinutes: pick(named, "same_text_minutes", int(sent.GetSameTextMinutes())),
 	})
 	return shown(w, err, v.workspaceResource)
 }

@@ -15,6 +15,8 @@ func fromTheShelves() []mutant {
 			`!item.Share.Contains(publish) { // guard`, `!item.Share.Contains(publish) && false { // guard`}}},
 		{"another window stops what waits outside of it", flow, "TestMovedWindow", []change{{library,
 			`if !item.Share.Equal(window) { // guard`, `if !item.Share.Equal(window) && false { // guard`}}},
+		{"one text goes out seldom enough", flow, "TestSameTextIsCrowded", []change{{"internal/workflow/crowd.go",
+			`if err != nil || len(found) == 0 { // guard`, `if err != nil || len(found) >= 0 { // guard`}}},
 		{"the default topic is open", rules, "TestTopicGuards", []change{{topic, `case t.Default && t.Closed: // guard`, `case false: // guard`}}},
 		{"nobody leaves a compulsory topic", rules, "TestTopicGuards", []change{{topic, `if t.Compulsory { // guard`, `if false { // guard`}}},
 		{"a closed topic is for whom it names", rules, "TestWhoSeesATopic", []change{{topic,

@@ -237,7 +237,8 @@ func everyList(t *testing.T, s *Store, pool func(what string) gorm.ConnPool) {
 		_, err7 := r.RevisionsByNumber(t.Context(), w, advocacy.SubjectPost, map[string]int{"a": 1, "b": 2})
 		_, err8 := r.Batch(t.Context(), w, "b")
 		_, err9 := r.RejectingRoles(t.Context(), w, "sha256:1")
-		return first(err1, err2, err3, err4, err5, ignoreMissing(err6), err7, ignoreMissing(err8), err9)
+		_, err10 := r.Alike(t.Context(), w, "sha256:1", now)
+		return first(err10, err1, err2, err3, err4, err5, ignoreMissing(err6), err7, ignoreMissing(err8), err9)
 	})
 	run("look-ups", func(r reader, _ workflow.Page) error {
 		found := Store{reader: r}

@@ -33,6 +33,7 @@ type publicationRow struct {
 	Version       int64   `gorm:"column:version"`
 	CreateTime    instant `gorm:"column:create_time"`
 	UpdateTime    instant `gorm:"column:update_time"`
+	Likeness      string  `gorm:"column:likeness"`
 }
 
 func (publicationRow) TableName() string { return "publications" }
@@ -65,6 +66,7 @@ func newPublicationRow(p *advocacy.Publication) *publicationRow {
 		Version:       p.Version,
 		CreateTime:    at(p.CreateTime),
 		UpdateTime:    at(p.UpdateTime),
+		Likeness:      string(p.Likeness),
 	}
 }
 
@@ -93,6 +95,7 @@ func (r *publicationRow) publication() advocacy.Publication {
 		Version:       r.Version,
 		CreateTime:    r.CreateTime.time,
 		UpdateTime:    r.UpdateTime.time,
+		Likeness:      advocacy.Digest(r.Likeness),
 	}
 }
 
@@ -156,6 +159,20 @@ func (r reader) Due(ctx context.Context, t time.Time, most int) ([]advocacy.Publ
 	found, err := every(ctx, r.conn, publications, (*publicationRow).publication, query,
 		sorted(t), sorted(t), sorted(t))
 	return found, failed(err)
+}
+
+// mostAlike is how many publications of one text are looked at.
+const mostAlike = 500
+
+// Alike returns when publications whose text readers take for one are due or went out, from
+// an instant on, the earliest first; those that will not are not among them.
+func (r reader) Alike(ctx context.Context, w advocacy.WorkspaceID, likeness advocacy.Digest, from time.Time) ([]time.Time, error) {
+	var due moment
+	var found []time.Time
+	query := "SELECT due_time FROM publications WHERE workspace_id = ? AND likeness = ? AND due_time > ?" +
+		" AND state IN ('scheduled', 'claimed', 'sending', 'published', 'unknown') ORDER BY due_time" + limit(mostAlike)
+	err := r.scan(ctx, []any{&due}, func() { found = append(found, due.time) }, query, string(w), string(likeness), sorted(from))
+	return found, aPublication.failed(err)
 }
 
 // AddPublication inserts a publication at version 1; Exists when the revision has a live

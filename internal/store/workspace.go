@@ -16,6 +16,8 @@ type workspaceRow struct {
 	Version       int64   `gorm:"column:version"`
 	CreateTime    instant `gorm:"column:create_time"`
 	UpdateTime    instant `gorm:"column:update_time"`
+	SameLimit     int     `gorm:"column:same_text_limit"`
+	SameMinutes   int     `gorm:"column:same_text_minutes"`
 }
 
 func (workspaceRow) TableName() string { return "workspaces" }
@@ -32,6 +34,8 @@ func newWorkspaceRow(w *advocacy.Workspace) *workspaceRow {
 		Version:       w.Version,
 		CreateTime:    at(w.CreateTime),
 		UpdateTime:    at(w.UpdateTime),
+		SameLimit:     w.SameText.Limit,
+		SameMinutes:   w.SameText.Minutes,
 	}
 }
 
@@ -41,6 +45,7 @@ func (r *workspaceRow) workspace() advocacy.Workspace {
 		DisplayName:   r.DisplayName,
 		Language:      r.Language,
 		Zone:          r.Zone,
+		SameText:      advocacy.Crowding{Limit: r.SameLimit, Minutes: r.SameMinutes},
 		PolicyVersion: r.PolicyVersion,
 		Version:       r.Version,
 		CreateTime:    r.CreateTime.time,
@@ -90,7 +95,7 @@ func (t *tx) WorkspaceForUpdate(ctx context.Context, w advocacy.WorkspaceID) (*a
 func (t *tx) SaveWorkspace(ctx context.Context, w *advocacy.Workspace) error {
 	row := newWorkspaceRow(w)
 	row.Version++
-	columns := []string{"display_name", "language", "zone", "version", "update_time"}
+	columns := []string{"display_name", "language", "zone", "version", "update_time", "same_text_limit", "same_text_minutes"}
 	if err := t.save(ctx, aWorkspace, row, columns, "workspace_id = ? AND version = ?", row.WorkspaceID, w.Version); err != nil {
 		return err
 	}

@@ -329,7 +329,7 @@ func (s *Service) Workspace(ctx context.Context, _ Call, w advocacy.WorkspaceID)
 	return s.Store.Workspace(ctx, w)
 }
 
-// UpdateWorkspace changes the workspace's name, language or zone.
+// UpdateWorkspace changes the workspace's name, language, zone or how often one text is shared.
 func (s *Service) UpdateWorkspace(ctx context.Context, c Call, w advocacy.WorkspaceID, d WorkspaceChange) (*advocacy.Workspace, error) {
 	return act(ctx, s, c, w, func(ctx context.Context, tx Tx) (*advocacy.Workspace, string, error) {
 		space, err := tx.WorkspaceForUpdate(ctx, w)
@@ -342,6 +342,8 @@ func (s *Service) UpdateWorkspace(ctx context.Context, c Call, w advocacy.Worksp
 		set(&space.DisplayName, d.DisplayName)
 		set(&space.Language, d.Language)
 		set(&space.Zone, d.Zone)
+		set(&space.SameText.Limit, d.SameTextLimit)
+		set(&space.SameText.Minutes, d.SameTextMinutes)
 		if err := guardWorkspace(space); err != nil {
 			return nil, "", err
 		}
@@ -351,7 +353,7 @@ func (s *Service) UpdateWorkspace(ctx context.Context, c Call, w advocacy.Worksp
 		}
 		return space, string(w), s.record(ctx, tx, c, w, fact{
 			action: "workspace.updated", subject: w.Name(), parent: w.Name(),
-			detail: map[string]any{"display_name": space.DisplayName, "language": space.Language, "time_zone": space.Zone},
+			detail: map[string]any{"display_name": space.DisplayName, "language": space.Language, "time_zone": space.Zone, "same_text": space.SameText},
 		})
 	}, func(ctx context.Context, tx Tx, id string) (*advocacy.Workspace, error) {
 		return tx.Workspace(ctx, advocacy.WorkspaceID(id))
@@ -367,6 +369,9 @@ func guardWorkspace(w *advocacy.Workspace) error {
 	}
 	if w.Language != "en" && w.Language != "fr" {
 		return advocacy.InvalidField("workspace.language", "LANGUAGE_INVALID", "the workspace's language is en or fr")
+	}
+	if err := w.SameText.Guard(); err != nil {
+		return err
 	}
 	return advocacy.GuardZone("workspace.time_zone", w.Zone)
 }

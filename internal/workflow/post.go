@@ -176,9 +176,13 @@ func (s *Service) PreviewPost(ctx context.Context, c Call, w advocacy.WorkspaceI
 	}
 	digest := advocacy.DigestOf(made.manifest.Canonical())
 	plan, err := s.rejectedElsewhere(ctx, s.Store, w, digest, routed.Plan)
+	if err != nil {
+		return nil, err
+	}
+	crowds, err := s.crowds(ctx, s.Store, w, made.manifest, d.PublishTime, source)
 	return &Preview{
 		Content: content, Manifest: made.manifest, Digest: digest,
-		Findings: made.findings, Origin: origin, Plan: plan, Unmet: routed.Unmet,
+		Findings: made.findings, Origin: origin, Plan: plan, Unmet: routed.Unmet, Crowds: crowds,
 	}, err
 }
 

@@ -185,6 +185,8 @@ type Preview struct {
 	Plan     advocacy.Plan
 	// Unmet are preconditions that a submission would be refused for.
 	Unmet []advocacy.Unmet
+	// Crowds are where it is said too often already.
+	Crowds []Crowd
 }
 
 // Submit names the bytes somebody submits. Version 0 is not compared.
@@ -334,10 +336,12 @@ type KeyDraft struct {
 
 // WorkspaceChange is what a client wants changed; nil leaves a field as it is.
 type WorkspaceChange struct {
-	Version     int64
-	DisplayName *string
-	Language    *string
-	Zone        *string
+	Version         int64
+	DisplayName     *string
+	Language        *string
+	Zone            *string
+	SameTextLimit   *int
+	SameTextMinutes *int
 }
 
 // AccountDraft is what a client says of a new social account.

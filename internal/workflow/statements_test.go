@@ -63,7 +63,7 @@ var costs = []struct {
 		h.Sign(t, h.Legal, view, "legal")
 		return func(ctx context.Context) { approve(ctx, t, h, call, view, "pr") }
 	}},
-	{"share", 21, 2, func(t *testing.T, h *workflowtest.House) func(context.Context) {
+	{"share", 22, 2, func(t *testing.T, h *workflowtest.House) func(context.Context) {
 		item := h.Item(t, "Read this")
 		draft := workflow.PostDraft{Content: advocacy.Content{Language: "en"}, Accounts: []advocacy.AccountID{h.AuthorWall}, Item: item.Item.ID}
 		call := once(h.As(h.Author))

@@ -416,6 +416,9 @@ type HoldQuery struct {
 // PublicationReader reads publications, attempts and holds.
 type PublicationReader interface {
 	Publication(ctx context.Context, w advocacy.WorkspaceID, id advocacy.PublicationID) (*advocacy.Publication, error)
+	// Alike returns when publications whose text readers take for one are due or went out,
+	// from an instant on, the earliest first; those that will not are not among them.
+	Alike(ctx context.Context, w advocacy.WorkspaceID, likeness advocacy.Digest, from time.Time) ([]time.Time, error)
 	Publications(ctx context.Context, q PublicationQuery) ([]advocacy.Publication, string, error)
 	// PublicationsOf returns all publications of a post, oldest first.
 	PublicationsOf(ctx context.Context, w advocacy.WorkspaceID, p advocacy.PostID) ([]advocacy.Publication, error)

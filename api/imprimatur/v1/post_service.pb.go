@@ -184,7 +184,7 @@ func (x TargetDiff_Change) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use TargetDiff_Change.Descriptor instead.
 func (TargetDiff_Change) EnumDescriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{28, 0}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{29, 0}
 }
 
 // What became of a piece.
@@ -241,7 +241,7 @@ func (x DiffSpan_Op) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use DiffSpan_Op.Descriptor instead.
 func (DiffSpan_Op) EnumDescriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{29, 0}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{30, 0}
 }
 
 // What goes out in one employee's, or a brand account's, name.
@@ -1421,8 +1421,11 @@ type PreviewPostResponse struct {
 	// What the routing policy wants to hold first and does not; nobody can sign for it, and a
 	// submission fails until it holds.
 	UnmetPreconditions []*UnmetPrecondition `protobuf:"bytes,7,rep,name=unmet_preconditions,json=unmetPreconditions,proto3" json:"unmet_preconditions,omitempty"`
-	unknownFields      protoimpl.UnknownFields
-	sizeCache          protoimpl.SizeCache
+	// Where others say the same too often around the publish time, as the workspace sees it. An
+	// unedited share of it is refused until another text or time is chosen.
+	CrowdedTexts  []*CrowdedText `protobuf:"bytes,8,rep,name=crowded_texts,json=crowdedTexts,proto3" json:"crowded_texts,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *PreviewPostResponse) Reset() {
@@ -1504,6 +1507,87 @@ func (x *PreviewPostResponse) GetUnmetPreconditions() []*UnmetPrecondition {
 	return nil
 }
 
+func (x *PreviewPostResponse) GetCrowdedTexts() []*CrowdedText {
+	if x != nil {
+		return x.CrowdedTexts
+	}
+	return nil
+}
+
+// A network on which others say the same, and what else could be done.
+type CrowdedText struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The network, such as `wall`.
+	Network string `protobuf:"bytes,1,opt,name=network,proto3" json:"network,omitempty"`
+	// How many posts say the same around the publish time.
+	NearPosts int32 `protobuf:"varint,2,opt,name=near_posts,json=nearPosts,proto3" json:"near_posts,omitempty"`
+	// The first time from the publish time on at which few enough do.
+	FreeTime *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=free_time,json=freeTime,proto3" json:"free_time,omitempty"`
+	// The alternatives of the library item that few enough share around the publish time; the
+	// empty name is the text that is meant unless somebody chooses.
+	FreeAlternatives []string `protobuf:"bytes,4,rep,name=free_alternatives,json=freeAlternatives,proto3" json:"free_alternatives,omitempty"`
+	unknownFields    protoimpl.UnknownFields
+	sizeCache        protoimpl.SizeCache
+}
+
+func (x *CrowdedText) Reset() {
+	*x = CrowdedText{}
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CrowdedText) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CrowdedText) ProtoMessage() {}
+
+func (x *CrowdedText) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CrowdedText.ProtoReflect.Descriptor instead.
+func (*CrowdedText) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *CrowdedText) GetNetwork() string {
+	if x != nil {
+		return x.Network
+	}
+	return ""
+}
+
+func (x *CrowdedText) GetNearPosts() int32 {
+	if x != nil {
+		return x.NearPosts
+	}
+	return 0
+}
+
+func (x *CrowdedText) GetFreeTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.FreeTime
+	}
+	return nil
+}
+
+func (x *CrowdedText) GetFreeAlternatives() []string {
+	if x != nil {
+		return x.FreeAlternatives
+	}
+	return nil
+}
+
 // A condition of the routing policy that a draft does not meet.
 type UnmetPrecondition struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1526,7 +1610,7 @@ type UnmetPrecondition struct {
 
 func (x *UnmetPrecondition) Reset() {
 	*x = UnmetPrecondition{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[14]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1538,7 +1622,7 @@ func (x *UnmetPrecondition) String() string {
 func (*UnmetPrecondition) ProtoMessage() {}
 
 func (x *UnmetPrecondition) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[14]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1551,7 +1635,7 @@ func (x *UnmetPrecondition) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UnmetPrecondition.ProtoReflect.Descriptor instead.
 func (*UnmetPrecondition) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{14}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *UnmetPrecondition) GetRule() string {
@@ -1611,7 +1695,7 @@ type CreatePostRequest struct {
 
 func (x *CreatePostRequest) Reset() {
 	*x = CreatePostRequest{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[15]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1623,7 +1707,7 @@ func (x *CreatePostRequest) String() string {
 func (*CreatePostRequest) ProtoMessage() {}
 
 func (x *CreatePostRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[15]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1636,7 +1720,7 @@ func (x *CreatePostRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreatePostRequest.ProtoReflect.Descriptor instead.
 func (*CreatePostRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{15}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *CreatePostRequest) GetParent() string {
@@ -1678,7 +1762,7 @@ type UpdatePostRequest struct {
 
 func (x *UpdatePostRequest) Reset() {
 	*x = UpdatePostRequest{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[16]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1690,7 +1774,7 @@ func (x *UpdatePostRequest) String() string {
 func (*UpdatePostRequest) ProtoMessage() {}
 
 func (x *UpdatePostRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[16]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1703,7 +1787,7 @@ func (x *UpdatePostRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdatePostRequest.ProtoReflect.Descriptor instead.
 func (*UpdatePostRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{16}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *UpdatePostRequest) GetPost() *Post {
@@ -1755,7 +1839,7 @@ type SubmitPostRequest struct {
 
 func (x *SubmitPostRequest) Reset() {
 	*x = SubmitPostRequest{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[17]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1767,7 +1851,7 @@ func (x *SubmitPostRequest) String() string {
 func (*SubmitPostRequest) ProtoMessage() {}
 
 func (x *SubmitPostRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[17]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1780,7 +1864,7 @@ func (x *SubmitPostRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SubmitPostRequest.ProtoReflect.Descriptor instead.
 func (*SubmitPostRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{17}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *SubmitPostRequest) GetName() string {
@@ -1831,7 +1915,7 @@ type CopyPostRequest struct {
 
 func (x *CopyPostRequest) Reset() {
 	*x = CopyPostRequest{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[18]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1843,7 +1927,7 @@ func (x *CopyPostRequest) String() string {
 func (*CopyPostRequest) ProtoMessage() {}
 
 func (x *CopyPostRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[18]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1856,7 +1940,7 @@ func (x *CopyPostRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CopyPostRequest.ProtoReflect.Descriptor instead.
 func (*CopyPostRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{18}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *CopyPostRequest) GetName() string {
@@ -1890,7 +1974,7 @@ type AddCoAuthorRequest struct {
 
 func (x *AddCoAuthorRequest) Reset() {
 	*x = AddCoAuthorRequest{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[19]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1902,7 +1986,7 @@ func (x *AddCoAuthorRequest) String() string {
 func (*AddCoAuthorRequest) ProtoMessage() {}
 
 func (x *AddCoAuthorRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[19]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1915,7 +1999,7 @@ func (x *AddCoAuthorRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AddCoAuthorRequest.ProtoReflect.Descriptor instead.
 func (*AddCoAuthorRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{19}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *AddCoAuthorRequest) GetName() string {
@@ -1963,7 +2047,7 @@ type RemoveCoAuthorRequest struct {
 
 func (x *RemoveCoAuthorRequest) Reset() {
 	*x = RemoveCoAuthorRequest{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[20]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1975,7 +2059,7 @@ func (x *RemoveCoAuthorRequest) String() string {
 func (*RemoveCoAuthorRequest) ProtoMessage() {}
 
 func (x *RemoveCoAuthorRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[20]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1988,7 +2072,7 @@ func (x *RemoveCoAuthorRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RemoveCoAuthorRequest.ProtoReflect.Descriptor instead.
 func (*RemoveCoAuthorRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{20}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *RemoveCoAuthorRequest) GetName() string {
@@ -2036,7 +2120,7 @@ type WithdrawPostRequest struct {
 
 func (x *WithdrawPostRequest) Reset() {
 	*x = WithdrawPostRequest{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[21]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2048,7 +2132,7 @@ func (x *WithdrawPostRequest) String() string {
 func (*WithdrawPostRequest) ProtoMessage() {}
 
 func (x *WithdrawPostRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[21]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2061,7 +2145,7 @@ func (x *WithdrawPostRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WithdrawPostRequest.ProtoReflect.Descriptor instead.
 func (*WithdrawPostRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{21}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *WithdrawPostRequest) GetName() string {
@@ -2107,7 +2191,7 @@ type RecallPostRequest struct {
 
 func (x *RecallPostRequest) Reset() {
 	*x = RecallPostRequest{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[22]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2119,7 +2203,7 @@ func (x *RecallPostRequest) String() string {
 func (*RecallPostRequest) ProtoMessage() {}
 
 func (x *RecallPostRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[22]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2132,7 +2216,7 @@ func (x *RecallPostRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RecallPostRequest.ProtoReflect.Descriptor instead.
 func (*RecallPostRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{22}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *RecallPostRequest) GetName() string {
@@ -2167,7 +2251,7 @@ type GetRevisionRequest struct {
 
 func (x *GetRevisionRequest) Reset() {
 	*x = GetRevisionRequest{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[23]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2179,7 +2263,7 @@ func (x *GetRevisionRequest) String() string {
 func (*GetRevisionRequest) ProtoMessage() {}
 
 func (x *GetRevisionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[23]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2192,7 +2276,7 @@ func (x *GetRevisionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetRevisionRequest.ProtoReflect.Descriptor instead.
 func (*GetRevisionRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{23}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *GetRevisionRequest) GetName() string {
@@ -2217,7 +2301,7 @@ type ListRevisionsRequest struct {
 
 func (x *ListRevisionsRequest) Reset() {
 	*x = ListRevisionsRequest{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[24]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2229,7 +2313,7 @@ func (x *ListRevisionsRequest) String() string {
 func (*ListRevisionsRequest) ProtoMessage() {}
 
 func (x *ListRevisionsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[24]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2242,7 +2326,7 @@ func (x *ListRevisionsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRevisionsRequest.ProtoReflect.Descriptor instead.
 func (*ListRevisionsRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{24}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *ListRevisionsRequest) GetParent() string {
@@ -2279,7 +2363,7 @@ type ListRevisionsResponse struct {
 
 func (x *ListRevisionsResponse) Reset() {
 	*x = ListRevisionsResponse{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[25]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2291,7 +2375,7 @@ func (x *ListRevisionsResponse) String() string {
 func (*ListRevisionsResponse) ProtoMessage() {}
 
 func (x *ListRevisionsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[25]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2304,7 +2388,7 @@ func (x *ListRevisionsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRevisionsResponse.ProtoReflect.Descriptor instead.
 func (*ListRevisionsResponse) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{25}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *ListRevisionsResponse) GetRevisions() []*Revision {
@@ -2336,7 +2420,7 @@ type DiffRevisionRequest struct {
 
 func (x *DiffRevisionRequest) Reset() {
 	*x = DiffRevisionRequest{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[26]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2348,7 +2432,7 @@ func (x *DiffRevisionRequest) String() string {
 func (*DiffRevisionRequest) ProtoMessage() {}
 
 func (x *DiffRevisionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[26]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2361,7 +2445,7 @@ func (x *DiffRevisionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DiffRevisionRequest.ProtoReflect.Descriptor instead.
 func (*DiffRevisionRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{26}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *DiffRevisionRequest) GetName() string {
@@ -2393,7 +2477,7 @@ type DiffRevisionResponse struct {
 
 func (x *DiffRevisionResponse) Reset() {
 	*x = DiffRevisionResponse{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[27]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2405,7 +2489,7 @@ func (x *DiffRevisionResponse) String() string {
 func (*DiffRevisionResponse) ProtoMessage() {}
 
 func (x *DiffRevisionResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[27]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2418,7 +2502,7 @@ func (x *DiffRevisionResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DiffRevisionResponse.ProtoReflect.Descriptor instead.
 func (*DiffRevisionResponse) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{27}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *DiffRevisionResponse) GetBase() string {
@@ -2465,7 +2549,7 @@ type TargetDiff struct {
 
 func (x *TargetDiff) Reset() {
 	*x = TargetDiff{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[28]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2477,7 +2561,7 @@ func (x *TargetDiff) String() string {
 func (*TargetDiff) ProtoMessage() {}
 
 func (x *TargetDiff) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[28]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2490,7 +2574,7 @@ func (x *TargetDiff) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TargetDiff.ProtoReflect.Descriptor instead.
 func (*TargetDiff) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{28}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *TargetDiff) GetSocialAccount() string {
@@ -2555,7 +2639,7 @@ type DiffSpan struct {
 
 func (x *DiffSpan) Reset() {
 	*x = DiffSpan{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[29]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2567,7 +2651,7 @@ func (x *DiffSpan) String() string {
 func (*DiffSpan) ProtoMessage() {}
 
 func (x *DiffSpan) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[29]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2580,7 +2664,7 @@ func (x *DiffSpan) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DiffSpan.ProtoReflect.Descriptor instead.
 func (*DiffSpan) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{29}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *DiffSpan) GetOp() DiffSpan_Op {
@@ -2613,7 +2697,7 @@ type FieldDiff struct {
 
 func (x *FieldDiff) Reset() {
 	*x = FieldDiff{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[30]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2625,7 +2709,7 @@ func (x *FieldDiff) String() string {
 func (*FieldDiff) ProtoMessage() {}
 
 func (x *FieldDiff) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[30]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2638,7 +2722,7 @@ func (x *FieldDiff) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FieldDiff.ProtoReflect.Descriptor instead.
 func (*FieldDiff) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{30}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *FieldDiff) GetField() string {
@@ -2799,7 +2883,7 @@ const file_imprimatur_v1_post_service_proto_rawDesc = "" +
 	"\blanguage\x18\x04 \x01(\tB\x03\xe0A\x03R\blanguage\x12\x19\n" +
 	"\x05field\x18\x05 \x01(\tB\x03\xe0A\x03R\x05field\x12\x17\n" +
 	"\x04rule\x18\x06 \x01(\tB\x03\xe0A\x03R\x04rule\x12\x1b\n" +
-	"\x06source\x18\a \x01(\tB\x03\xe0A\x03R\x06source\"\xa9\x03\n" +
+	"\x06source\x18\a \x01(\tB\x03\xe0A\x03R\x06source\"\xef\x03\n" +
 	"\x13PreviewPostResponse\x124\n" +
 	"\atargets\x18\x01 \x03(\v2\x15.imprimatur.v1.TargetB\x03\xe0A\x03R\atargets\x12\x1b\n" +
 	"\x06digest\x18\x02 \x01(\tB\x03\xe0A\x03R\x06digest\x127\n" +
@@ -2807,7 +2891,14 @@ const file_imprimatur_v1_post_service_proto_rawDesc = "" +
 	"\x06origin\x18\x04 \x01(\x0e2\x15.imprimatur.v1.OriginB\x03\xe0A\x03R\x06origin\x12C\n" +
 	"\frequirements\x18\x05 \x03(\v2\x1a.imprimatur.v1.RequirementB\x03\xe0A\x03R\frequirements\x125\n" +
 	"\acontent\x18\x06 \x01(\v2\x16.imprimatur.v1.ContentB\x03\xe0A\x03R\acontent\x12V\n" +
-	"\x13unmet_preconditions\x18\a \x03(\v2 .imprimatur.v1.UnmetPreconditionB\x03\xe0A\x03R\x12unmetPreconditions\"\xc3\x01\n" +
+	"\x13unmet_preconditions\x18\a \x03(\v2 .imprimatur.v1.UnmetPreconditionB\x03\xe0A\x03R\x12unmetPreconditions\x12D\n" +
+	"\rcrowded_texts\x18\b \x03(\v2\x1a.imprimatur.v1.CrowdedTextB\x03\xe0A\x03R\fcrowdedTexts\"\xc0\x01\n" +
+	"\vCrowdedText\x12\x1d\n" +
+	"\anetwork\x18\x01 \x01(\tB\x03\xe0A\x03R\anetwork\x12\"\n" +
+	"\n" +
+	"near_posts\x18\x02 \x01(\x05B\x03\xe0A\x03R\tnearPosts\x12<\n" +
+	"\tfree_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\bfreeTime\x120\n" +
+	"\x11free_alternatives\x18\x04 \x03(\tB\x03\xe0A\x03R\x10freeAlternatives\"\xc3\x01\n" +
 	"\x11UnmetPrecondition\x12\x17\n" +
 	"\x04rule\x18\x01 \x01(\tB\x03\xe0A\x03R\x04rule\x12\x17\n" +
 	"\x04code\x18\x02 \x01(\tB\x03\xe0A\x03R\x04code\x12\x19\n" +
@@ -2962,7 +3053,7 @@ func file_imprimatur_v1_post_service_proto_rawDescGZIP() []byte {
 }
 
 var file_imprimatur_v1_post_service_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_imprimatur_v1_post_service_proto_msgTypes = make([]protoimpl.MessageInfo, 31)
+var file_imprimatur_v1_post_service_proto_msgTypes = make([]protoimpl.MessageInfo, 32)
 var file_imprimatur_v1_post_service_proto_goTypes = []any{
 	(Post_State)(0),               // 0: imprimatur.v1.Post.State
 	(TargetDiff_Change)(0),        // 1: imprimatur.v1.TargetDiff.Change
@@ -2981,111 +3072,114 @@ var file_imprimatur_v1_post_service_proto_goTypes = []any{
 	(*TextCounter)(nil),           // 14: imprimatur.v1.TextCounter
 	(*DisclosureNotice)(nil),      // 15: imprimatur.v1.DisclosureNotice
 	(*PreviewPostResponse)(nil),   // 16: imprimatur.v1.PreviewPostResponse
-	(*UnmetPrecondition)(nil),     // 17: imprimatur.v1.UnmetPrecondition
-	(*CreatePostRequest)(nil),     // 18: imprimatur.v1.CreatePostRequest
-	(*UpdatePostRequest)(nil),     // 19: imprimatur.v1.UpdatePostRequest
-	(*SubmitPostRequest)(nil),     // 20: imprimatur.v1.SubmitPostRequest
-	(*CopyPostRequest)(nil),       // 21: imprimatur.v1.CopyPostRequest
-	(*AddCoAuthorRequest)(nil),    // 22: imprimatur.v1.AddCoAuthorRequest
-	(*RemoveCoAuthorRequest)(nil), // 23: imprimatur.v1.RemoveCoAuthorRequest
-	(*WithdrawPostRequest)(nil),   // 24: imprimatur.v1.WithdrawPostRequest
-	(*RecallPostRequest)(nil),     // 25: imprimatur.v1.RecallPostRequest
-	(*GetRevisionRequest)(nil),    // 26: imprimatur.v1.GetRevisionRequest
-	(*ListRevisionsRequest)(nil),  // 27: imprimatur.v1.ListRevisionsRequest
-	(*ListRevisionsResponse)(nil), // 28: imprimatur.v1.ListRevisionsResponse
-	(*DiffRevisionRequest)(nil),   // 29: imprimatur.v1.DiffRevisionRequest
-	(*DiffRevisionResponse)(nil),  // 30: imprimatur.v1.DiffRevisionResponse
-	(*TargetDiff)(nil),            // 31: imprimatur.v1.TargetDiff
-	(*DiffSpan)(nil),              // 32: imprimatur.v1.DiffSpan
-	(*FieldDiff)(nil),             // 33: imprimatur.v1.FieldDiff
-	(*Content)(nil),               // 34: imprimatur.v1.Content
-	(*timestamppb.Timestamp)(nil), // 35: google.protobuf.Timestamp
-	(*Target)(nil),                // 36: imprimatur.v1.Target
-	(*Finding)(nil),               // 37: imprimatur.v1.Finding
-	(Origin)(0),                   // 38: imprimatur.v1.Origin
-	(*Publication)(nil),           // 39: imprimatur.v1.Publication
-	(*Blocker)(nil),               // 40: imprimatur.v1.Blocker
-	(*ReviewExplanation)(nil),     // 41: imprimatur.v1.ReviewExplanation
-	(*Requirement)(nil),           // 42: imprimatur.v1.Requirement
-	(*fieldmaskpb.FieldMask)(nil), // 43: google.protobuf.FieldMask
+	(*CrowdedText)(nil),           // 17: imprimatur.v1.CrowdedText
+	(*UnmetPrecondition)(nil),     // 18: imprimatur.v1.UnmetPrecondition
+	(*CreatePostRequest)(nil),     // 19: imprimatur.v1.CreatePostRequest
+	(*UpdatePostRequest)(nil),     // 20: imprimatur.v1.UpdatePostRequest
+	(*SubmitPostRequest)(nil),     // 21: imprimatur.v1.SubmitPostRequest
+	(*CopyPostRequest)(nil),       // 22: imprimatur.v1.CopyPostRequest
+	(*AddCoAuthorRequest)(nil),    // 23: imprimatur.v1.AddCoAuthorRequest
+	(*RemoveCoAuthorRequest)(nil), // 24: imprimatur.v1.RemoveCoAuthorRequest
+	(*WithdrawPostRequest)(nil),   // 25: imprimatur.v1.WithdrawPostRequest
+	(*RecallPostRequest)(nil),     // 26: imprimatur.v1.RecallPostRequest
+	(*GetRevisionRequest)(nil),    // 27: imprimatur.v1.GetRevisionRequest
+	(*ListRevisionsRequest)(nil),  // 28: imprimatur.v1.ListRevisionsRequest
+	(*ListRevisionsResponse)(nil), // 29: imprimatur.v1.ListRevisionsResponse
+	(*DiffRevisionRequest)(nil),   // 30: imprimatur.v1.DiffRevisionRequest
+	(*DiffRevisionResponse)(nil),  // 31: imprimatur.v1.DiffRevisionResponse
+	(*TargetDiff)(nil),            // 32: imprimatur.v1.TargetDiff
+	(*DiffSpan)(nil),              // 33: imprimatur.v1.DiffSpan
+	(*FieldDiff)(nil),             // 34: imprimatur.v1.FieldDiff
+	(*Content)(nil),               // 35: imprimatur.v1.Content
+	(*timestamppb.Timestamp)(nil), // 36: google.protobuf.Timestamp
+	(*Target)(nil),                // 37: imprimatur.v1.Target
+	(*Finding)(nil),               // 38: imprimatur.v1.Finding
+	(Origin)(0),                   // 39: imprimatur.v1.Origin
+	(*Publication)(nil),           // 40: imprimatur.v1.Publication
+	(*Blocker)(nil),               // 41: imprimatur.v1.Blocker
+	(*ReviewExplanation)(nil),     // 42: imprimatur.v1.ReviewExplanation
+	(*Requirement)(nil),           // 43: imprimatur.v1.Requirement
+	(*fieldmaskpb.FieldMask)(nil), // 44: google.protobuf.FieldMask
 }
 var file_imprimatur_v1_post_service_proto_depIdxs = []int32{
-	34, // 0: imprimatur.v1.Post.content:type_name -> imprimatur.v1.Content
-	35, // 1: imprimatur.v1.Post.publish_time:type_name -> google.protobuf.Timestamp
+	35, // 0: imprimatur.v1.Post.content:type_name -> imprimatur.v1.Content
+	36, // 1: imprimatur.v1.Post.publish_time:type_name -> google.protobuf.Timestamp
 	0,  // 2: imprimatur.v1.Post.state:type_name -> imprimatur.v1.Post.State
-	36, // 3: imprimatur.v1.Post.targets:type_name -> imprimatur.v1.Target
-	37, // 4: imprimatur.v1.Post.findings:type_name -> imprimatur.v1.Finding
-	38, // 5: imprimatur.v1.Post.origin:type_name -> imprimatur.v1.Origin
-	35, // 6: imprimatur.v1.Post.create_time:type_name -> google.protobuf.Timestamp
-	35, // 7: imprimatur.v1.Post.update_time:type_name -> google.protobuf.Timestamp
-	39, // 8: imprimatur.v1.Post.publications:type_name -> imprimatur.v1.Publication
-	34, // 9: imprimatur.v1.Revision.content:type_name -> imprimatur.v1.Content
-	36, // 10: imprimatur.v1.Revision.targets:type_name -> imprimatur.v1.Target
-	35, // 11: imprimatur.v1.Revision.create_time:type_name -> google.protobuf.Timestamp
+	37, // 3: imprimatur.v1.Post.targets:type_name -> imprimatur.v1.Target
+	38, // 4: imprimatur.v1.Post.findings:type_name -> imprimatur.v1.Finding
+	39, // 5: imprimatur.v1.Post.origin:type_name -> imprimatur.v1.Origin
+	36, // 6: imprimatur.v1.Post.create_time:type_name -> google.protobuf.Timestamp
+	36, // 7: imprimatur.v1.Post.update_time:type_name -> google.protobuf.Timestamp
+	40, // 8: imprimatur.v1.Post.publications:type_name -> imprimatur.v1.Publication
+	35, // 9: imprimatur.v1.Revision.content:type_name -> imprimatur.v1.Content
+	37, // 10: imprimatur.v1.Revision.targets:type_name -> imprimatur.v1.Target
+	36, // 11: imprimatur.v1.Revision.create_time:type_name -> google.protobuf.Timestamp
 	3,  // 12: imprimatur.v1.ListPostsResponse.posts:type_name -> imprimatur.v1.Post
 	0,  // 13: imprimatur.v1.PostExplanation.state:type_name -> imprimatur.v1.Post.State
-	40, // 14: imprimatur.v1.PostExplanation.blockers:type_name -> imprimatur.v1.Blocker
-	41, // 15: imprimatur.v1.PostExplanation.review:type_name -> imprimatur.v1.ReviewExplanation
+	41, // 14: imprimatur.v1.PostExplanation.blockers:type_name -> imprimatur.v1.Blocker
+	42, // 15: imprimatur.v1.PostExplanation.review:type_name -> imprimatur.v1.ReviewExplanation
 	10, // 16: imprimatur.v1.PostExplanation.targets:type_name -> imprimatur.v1.TargetExplanation
-	40, // 17: imprimatur.v1.TargetExplanation.blockers:type_name -> imprimatur.v1.Blocker
+	41, // 17: imprimatur.v1.TargetExplanation.blockers:type_name -> imprimatur.v1.Blocker
 	3,  // 18: imprimatur.v1.PreviewPostRequest.post:type_name -> imprimatur.v1.Post
 	3,  // 19: imprimatur.v1.CheckPostRequest.post:type_name -> imprimatur.v1.Post
-	37, // 20: imprimatur.v1.CheckPostResponse.findings:type_name -> imprimatur.v1.Finding
+	38, // 20: imprimatur.v1.CheckPostResponse.findings:type_name -> imprimatur.v1.Finding
 	14, // 21: imprimatur.v1.CheckPostResponse.counters:type_name -> imprimatur.v1.TextCounter
 	15, // 22: imprimatur.v1.CheckPostResponse.disclosures:type_name -> imprimatur.v1.DisclosureNotice
-	36, // 23: imprimatur.v1.PreviewPostResponse.targets:type_name -> imprimatur.v1.Target
-	37, // 24: imprimatur.v1.PreviewPostResponse.findings:type_name -> imprimatur.v1.Finding
-	38, // 25: imprimatur.v1.PreviewPostResponse.origin:type_name -> imprimatur.v1.Origin
-	42, // 26: imprimatur.v1.PreviewPostResponse.requirements:type_name -> imprimatur.v1.Requirement
-	34, // 27: imprimatur.v1.PreviewPostResponse.content:type_name -> imprimatur.v1.Content
-	17, // 28: imprimatur.v1.PreviewPostResponse.unmet_preconditions:type_name -> imprimatur.v1.UnmetPrecondition
-	3,  // 29: imprimatur.v1.CreatePostRequest.post:type_name -> imprimatur.v1.Post
-	3,  // 30: imprimatur.v1.UpdatePostRequest.post:type_name -> imprimatur.v1.Post
-	43, // 31: imprimatur.v1.UpdatePostRequest.update_mask:type_name -> google.protobuf.FieldMask
-	4,  // 32: imprimatur.v1.ListRevisionsResponse.revisions:type_name -> imprimatur.v1.Revision
-	31, // 33: imprimatur.v1.DiffRevisionResponse.targets:type_name -> imprimatur.v1.TargetDiff
-	1,  // 34: imprimatur.v1.TargetDiff.change:type_name -> imprimatur.v1.TargetDiff.Change
-	32, // 35: imprimatur.v1.TargetDiff.text:type_name -> imprimatur.v1.DiffSpan
-	33, // 36: imprimatur.v1.TargetDiff.fields:type_name -> imprimatur.v1.FieldDiff
-	2,  // 37: imprimatur.v1.DiffSpan.op:type_name -> imprimatur.v1.DiffSpan.Op
-	32, // 38: imprimatur.v1.FieldDiff.spans:type_name -> imprimatur.v1.DiffSpan
-	5,  // 39: imprimatur.v1.PostService.GetPost:input_type -> imprimatur.v1.GetPostRequest
-	6,  // 40: imprimatur.v1.PostService.ListPosts:input_type -> imprimatur.v1.ListPostsRequest
-	11, // 41: imprimatur.v1.PostService.PreviewPost:input_type -> imprimatur.v1.PreviewPostRequest
-	12, // 42: imprimatur.v1.PostService.CheckPost:input_type -> imprimatur.v1.CheckPostRequest
-	8,  // 43: imprimatur.v1.PostService.ExplainPost:input_type -> imprimatur.v1.ExplainPostRequest
-	18, // 44: imprimatur.v1.PostService.CreatePost:input_type -> imprimatur.v1.CreatePostRequest
-	21, // 45: imprimatur.v1.PostService.CopyPost:input_type -> imprimatur.v1.CopyPostRequest
-	19, // 46: imprimatur.v1.PostService.UpdatePost:input_type -> imprimatur.v1.UpdatePostRequest
-	22, // 47: imprimatur.v1.PostService.AddCoAuthor:input_type -> imprimatur.v1.AddCoAuthorRequest
-	23, // 48: imprimatur.v1.PostService.RemoveCoAuthor:input_type -> imprimatur.v1.RemoveCoAuthorRequest
-	20, // 49: imprimatur.v1.PostService.SubmitPost:input_type -> imprimatur.v1.SubmitPostRequest
-	24, // 50: imprimatur.v1.PostService.WithdrawPost:input_type -> imprimatur.v1.WithdrawPostRequest
-	25, // 51: imprimatur.v1.PostService.RecallPost:input_type -> imprimatur.v1.RecallPostRequest
-	26, // 52: imprimatur.v1.PostService.GetRevision:input_type -> imprimatur.v1.GetRevisionRequest
-	27, // 53: imprimatur.v1.PostService.ListRevisions:input_type -> imprimatur.v1.ListRevisionsRequest
-	29, // 54: imprimatur.v1.PostService.DiffRevision:input_type -> imprimatur.v1.DiffRevisionRequest
-	3,  // 55: imprimatur.v1.PostService.GetPost:output_type -> imprimatur.v1.Post
-	7,  // 56: imprimatur.v1.PostService.ListPosts:output_type -> imprimatur.v1.ListPostsResponse
-	16, // 57: imprimatur.v1.PostService.PreviewPost:output_type -> imprimatur.v1.PreviewPostResponse
-	13, // 58: imprimatur.v1.PostService.CheckPost:output_type -> imprimatur.v1.CheckPostResponse
-	9,  // 59: imprimatur.v1.PostService.ExplainPost:output_type -> imprimatur.v1.PostExplanation
-	3,  // 60: imprimatur.v1.PostService.CreatePost:output_type -> imprimatur.v1.Post
-	3,  // 61: imprimatur.v1.PostService.CopyPost:output_type -> imprimatur.v1.Post
-	3,  // 62: imprimatur.v1.PostService.UpdatePost:output_type -> imprimatur.v1.Post
-	3,  // 63: imprimatur.v1.PostService.AddCoAuthor:output_type -> imprimatur.v1.Post
-	3,  // 64: imprimatur.v1.PostService.RemoveCoAuthor:output_type -> imprimatur.v1.Post
-	3,  // 65: imprimatur.v1.PostService.SubmitPost:output_type -> imprimatur.v1.Post
-	3,  // 66: imprimatur.v1.PostService.WithdrawPost:output_type -> imprimatur.v1.Post
-	3,  // 67: imprimatur.v1.PostService.RecallPost:output_type -> imprimatur.v1.Post
-	4,  // 68: imprimatur.v1.PostService.GetRevision:output_type -> imprimatur.v1.Revision
-	28, // 69: imprimatur.v1.PostService.ListRevisions:output_type -> imprimatur.v1.ListRevisionsResponse
-	30, // 70: imprimatur.v1.PostService.DiffRevision:output_type -> imprimatur.v1.DiffRevisionResponse
-	55, // [55:71] is the sub-list for method output_type
-	39, // [39:55] is the sub-list for method input_type
-	39, // [39:39] is the sub-list for extension type_name
-	39, // [39:39] is the sub-list for extension extendee
-	0,  // [0:39] is the sub-list for field type_name
+	37, // 23: imprimatur.v1.PreviewPostResponse.targets:type_name -> imprimatur.v1.Target
+	38, // 24: imprimatur.v1.PreviewPostResponse.findings:type_name -> imprimatur.v1.Finding
+	39, // 25: imprimatur.v1.PreviewPostResponse.origin:type_name -> imprimatur.v1.Origin
+	43, // 26: imprimatur.v1.PreviewPostResponse.requirements:type_name -> imprimatur.v1.Requirement
+	35, // 27: imprimatur.v1.PreviewPostResponse.content:type_name -> imprimatur.v1.Content
+	18, // 28: imprimatur.v1.PreviewPostResponse.unmet_preconditions:type_name -> imprimatur.v1.UnmetPrecondition
+	17, // 29: imprimatur.v1.PreviewPostResponse.crowded_texts:type_name -> imprimatur.v1.CrowdedText
+	36, // 30: imprimatur.v1.CrowdedText.free_time:type_name -> google.protobuf.Timestamp
+	3,  // 31: imprimatur.v1.CreatePostRequest.post:type_name -> imprimatur.v1.Post
+	3,  // 32: imprimatur.v1.UpdatePostRequest.post:type_name -> imprimatur.v1.Post
+	44, // 33: imprimatur.v1.UpdatePostRequest.update_mask:type_name -> google.protobuf.FieldMask
+	4,  // 34: imprimatur.v1.ListRevisionsResponse.revisions:type_name -> imprimatur.v1.Revision
+	32, // 35: imprimatur.v1.DiffRevisionResponse.targets:type_name -> imprimatur.v1.TargetDiff
+	1,  // 36: imprimatur.v1.TargetDiff.change:type_name -> imprimatur.v1.TargetDiff.Change
+	33, // 37: imprimatur.v1.TargetDiff.text:type_name -> imprimatur.v1.DiffSpan
+	34, // 38: imprimatur.v1.TargetDiff.fields:type_name -> imprimatur.v1.FieldDiff
+	2,  // 39: imprimatur.v1.DiffSpan.op:type_name -> imprimatur.v1.DiffSpan.Op
+	33, // 40: imprimatur.v1.FieldDiff.spans:type_name -> imprimatur.v1.DiffSpan
+	5,  // 41: imprimatur.v1.PostService.GetPost:input_type -> imprimatur.v1.GetPostRequest
+	6,  // 42: imprimatur.v1.PostService.ListPosts:input_type -> imprimatur.v1.ListPostsRequest
+	11, // 43: imprimatur.v1.PostService.PreviewPost:input_type -> imprimatur.v1.PreviewPostRequest
+	12, // 44: imprimatur.v1.PostService.CheckPost:input_type -> imprimatur.v1.CheckPostRequest
+	8,  // 45: imprimatur.v1.PostService.ExplainPost:input_type -> imprimatur.v1.ExplainPostRequest
+	19, // 46: imprimatur.v1.PostService.CreatePost:input_type -> imprimatur.v1.CreatePostRequest
+	22, // 47: imprimatur.v1.PostService.CopyPost:input_type -> imprimatur.v1.CopyPostRequest
+	20, // 48: imprimatur.v1.PostService.UpdatePost:input_type -> imprimatur.v1.UpdatePostRequest
+	23, // 49: imprimatur.v1.PostService.AddCoAuthor:input_type -> imprimatur.v1.AddCoAuthorRequest
+	24, // 50: imprimatur.v1.PostService.RemoveCoAuthor:input_type -> imprimatur.v1.RemoveCoAuthorRequest
+	21, // 51: imprimatur.v1.PostService.SubmitPost:input_type -> imprimatur.v1.SubmitPostRequest
+	25, // 52: imprimatur.v1.PostService.WithdrawPost:input_type -> imprimatur.v1.WithdrawPostRequest
+	26, // 53: imprimatur.v1.PostService.RecallPost:input_type -> imprimatur.v1.RecallPostRequest
+	27, // 54: imprimatur.v1.PostService.GetRevision:input_type -> imprimatur.v1.GetRevisionRequest
+	28, // 55: imprimatur.v1.PostService.ListRevisions:input_type -> imprimatur.v1.ListRevisionsRequest
+	30, // 56: imprimatur.v1.PostService.DiffRevision:input_type -> imprimatur.v1.DiffRevisionRequest
+	3,  // 57: imprimatur.v1.PostService.GetPost:output_type -> imprimatur.v1.Post
+	7,  // 58: imprimatur.v1.PostService.ListPosts:output_type -> imprimatur.v1.ListPostsResponse
+	16, // 59: imprimatur.v1.PostService.PreviewPost:output_type -> imprimatur.v1.PreviewPostResponse
+	13, // 60: imprimatur.v1.PostService.CheckPost:output_type -> imprimatur.v1.CheckPostResponse
+	9,  // 61: imprimatur.v1.PostService.ExplainPost:output_type -> imprimatur.v1.PostExplanation
+	3,  // 62: imprimatur.v1.PostService.CreatePost:output_type -> imprimatur.v1.Post
+	3,  // 63: imprimatur.v1.PostService.CopyPost:output_type -> imprimatur.v1.Post
+	3,  // 64: imprimatur.v1.PostService.UpdatePost:output_type -> imprimatur.v1.Post
+	3,  // 65: imprimatur.v1.PostService.AddCoAuthor:output_type -> imprimatur.v1.Post
+	3,  // 66: imprimatur.v1.PostService.RemoveCoAuthor:output_type -> imprimatur.v1.Post
+	3,  // 67: imprimatur.v1.PostService.SubmitPost:output_type -> imprimatur.v1.Post
+	3,  // 68: imprimatur.v1.PostService.WithdrawPost:output_type -> imprimatur.v1.Post
+	3,  // 69: imprimatur.v1.PostService.RecallPost:output_type -> imprimatur.v1.Post
+	4,  // 70: imprimatur.v1.PostService.GetRevision:output_type -> imprimatur.v1.Revision
+	29, // 71: imprimatur.v1.PostService.ListRevisions:output_type -> imprimatur.v1.ListRevisionsResponse
+	31, // 72: imprimatur.v1.PostService.DiffRevision:output_type -> imprimatur.v1.DiffRevisionResponse
+	57, // [57:73] is the sub-list for method output_type
+	41, // [41:57] is the sub-list for method input_type
+	41, // [41:41] is the sub-list for extension type_name
+	41, // [41:41] is the sub-list for extension extendee
+	0,  // [0:41] is the sub-list for field type_name
 }
 
 func init() { file_imprimatur_v1_post_service_proto_init() }
@@ -3103,7 +3197,7 @@ func file_imprimatur_v1_post_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_imprimatur_v1_post_service_proto_rawDesc), len(file_imprimatur_v1_post_service_proto_rawDesc)),
 			NumEnums:      3,
-			NumMessages:   31,
+			NumMessages:   32,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

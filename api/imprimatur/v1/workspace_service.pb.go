@@ -41,9 +41,15 @@ type Workspace struct {
 	// When the workspace was made.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
 	// When it last changed.
-	UpdateTime    *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	UpdateTime *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
+	// How many posts may say the same on one network within `same_text_minutes` of each other;
+	// 0, with 0 minutes, for any number. Texts that differ in case, spacing, punctuation, emoji
+	// or accents say the same.
+	SameTextLimit int32 `protobuf:"varint,8,opt,name=same_text_limit,json=sameTextLimit,proto3" json:"same_text_limit,omitempty"`
+	// The minutes of `same_text_limit`.
+	SameTextMinutes int32 `protobuf:"varint,9,opt,name=same_text_minutes,json=sameTextMinutes,proto3" json:"same_text_minutes,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
 }
 
 func (x *Workspace) Reset() {
@@ -125,6 +131,20 @@ func (x *Workspace) GetUpdateTime() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *Workspace) GetSameTextLimit() int32 {
+	if x != nil {
+		return x.SameTextLimit
+	}
+	return 0
+}
+
+func (x *Workspace) GetSameTextMinutes() int32 {
+	if x != nil {
+		return x.SameTextMinutes
+	}
+	return 0
+}
+
 // Names the workspace to return.
 type GetWorkspaceRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -176,7 +196,8 @@ type UpdateWorkspaceRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The workspace with its new values; `etag` is required.
 	Workspace *Workspace `protobuf:"bytes,1,opt,name=workspace,proto3" json:"workspace,omitempty"`
-	// Which of `display_name`, `language`, `time_zone` to change.
+	// Which of `display_name`, `language`, `time_zone`, `same_text_limit`, `same_text_minutes` to
+	// change.
 	UpdateMask *fieldmaskpb.FieldMask `protobuf:"bytes,2,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
 	// Client's UUID of this call; repeating it has no second effect.
 	RequestId     string `protobuf:"bytes,3,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
@@ -239,7 +260,7 @@ var File_imprimatur_v1_workspace_service_proto protoreflect.FileDescriptor
 
 const file_imprimatur_v1_workspace_service_proto_rawDesc = "" +
 	"\n" +
-	"%imprimatur/v1/workspace_service.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fimprimatur/v1/annotations.proto\"\xbd\x03\n" +
+	"%imprimatur/v1/workspace_service.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fimprimatur/v1/annotations.proto\"\xa9\x04\n" +
 	"\tWorkspace\x12?\n" +
 	"\x04name\x18\x01 \x01(\tB+\xe0A\b\xbaH%r#2!^workspaces/[a-z][a-z0-9-]{1,62}$R\x04name\x12+\n" +
 	"\fdisplay_name\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\vdisplayName\x12-\n" +
@@ -250,7 +271,11 @@ const file_imprimatur_v1_workspace_service_proto_rawDesc = "" +
 	"\vcreate_time\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"createTime\x12@\n" +
 	"\vupdate_time\x18\a \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
-	"updateTime:L\xeaAI\n" +
+	"updateTime\x122\n" +
+	"\x0fsame_text_limit\x18\b \x01(\x05B\n" +
+	"\xbaH\a\x1a\x05\x18\xe8\a(\x00R\rsameTextLimit\x126\n" +
+	"\x11same_text_minutes\x18\t \x01(\x05B\n" +
+	"\xbaH\a\x1a\x05\x18\xe0N(\x00R\x0fsameTextMinutes:L\xeaAI\n" +
 	"\x18imprimatur.dev/Workspace\x12\x16workspaces/{workspace}*\n" +
 	"workspaces2\tworkspace\"s\n" +
 	"\x13GetWorkspaceRequest\x12\\\n" +

@@ -389,3 +389,32 @@ func rejectingRoles(t *testing.T, s *store.Store) {
 	want(h.ws, advocacy.RoleLegal)
 	want(other.ws)
 }
+
+// alike holds that of publications of one text those are found, by their times, that went
+// out or will, and none of another text.
+func alike(t *testing.T, s *store.Store) {
+	h := newHouse(t, s)
+	var want []time.Time
+	h.update(func(ctx context.Context, tx workflow.Tx) error {
+		for i, state := range advocacy.PublicationStates() {
+			for j, likeness := range []advocacy.Digest{"one", "other", ""} {
+				x := h.publication()
+				x.State, x.Likeness, x.Revision = state, likeness, 10*i+j+1
+				x.DueTime = start.Add(-time.Duration(i) * time.Minute)
+				if err := tx.AddPublication(ctx, x); err != nil {
+					return err
+				}
+				if likeness == "one" && state.Live() && i < 4 {
+					want = append(want, x.DueTime)
+				}
+			}
+		}
+		return nil
+	})
+	slices.SortFunc(want, time.Time.Compare)
+	got, err := s.Alike(ctx(t), h.ws, "one", start.Add(-4*time.Minute))
+	if err != nil {
+		t.Fatal(err)
+	}
+	same(t, want, got)
+}

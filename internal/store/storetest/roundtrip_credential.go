@@ -99,7 +99,7 @@ var publicationTrip = trip[advocacy.Publication]{
 		return s.Publication(ctx, x.Workspace, x.ID)
 	},
 	change: func(was, next *advocacy.Publication) {
-		next.ID, next.Post, next.Digest, next.Network = was.ID, was.Post, was.Digest, was.Network
+		next.ID, next.Post, next.Digest, next.Network, next.Likeness = was.ID, was.Post, was.Digest, was.Network, was.Likeness
 		next.Revision, next.Version, next.CreateTime = was.Revision, was.Version, was.CreateTime
 		next.Epoch = was.Epoch + 1
 	},

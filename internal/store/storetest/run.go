@@ -74,6 +74,7 @@ func Run(t *testing.T, open Open) {
 		{"FirstAcknowledgement", firstAcknowledgement},
 		{"TrainingsOf", trainingsOf},
 		{"AttemptsOf", attemptsOf},
+		{"Alike", alike},
 	}
 	// Package rapid names a generator when it is first used, and two tests that do so at
 	// once would race.

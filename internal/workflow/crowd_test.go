@@ -1,0 +1,84 @@
+package workflow_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/workflow"
+	"github.com/imprimatur-hq/imprimatur/internal/workflow/workflowtest"
+)
+
+// seldom lets one text go out so often within an hour.
+func seldom(t *testing.T, h *workflowtest.House, limit int) {
+	t.Helper()
+	_, err := h.Flow.UpdateWorkspace(t.Context(), h.As(h.Admin), h.W, workflow.WorkspaceChange{SameTextLimit: ptr(limit), SameTextMinutes: ptr(60)})
+	ok(t, err)
+}
+
+// TestSameTextIsCrowded: what goes out too often around a time is shared at another time, or
+// in other words, whichever way the item is called.
+func TestSameTextIsCrowded(t *testing.T) {
+	t.Parallel()
+	h, _ := house(t)
+	seldom(t, h, 2)
+	v, same := ledgerItem(t, h, "We are hiring."), ledgerItem(t, h, "WE ARE HIRING!")
+	start := h.Clock.Now()
+	shareAt(t, h, v, start.Add(time.Hour))
+	shareAt(t, h, same, start.Add(2*time.Hour))
+	shareAt(t, h, v, start.Add(2*time.Hour)) // an hour away is far enough
+	shown := previewShare(t, h, h.Author, v)
+	if len(shown.Crowds) != 0 {
+		t.Fatalf("now: %+v", shown.Crowds)
+	}
+	try := func(at time.Time) error {
+		_, err := h.Flow.ShareItem(t.Context(), h.As(h.Author), h.W, v.Item.ID, workflow.Share{
+			Accounts: []advocacy.AccountID{h.Ledger}, Language: "en", Digest: shown.Digest, PublishTime: at, Zone: "Europe/Paris",
+		})
+		return err
+	}
+	e := refuses(t, h, advocacy.Precondition, "SAME_TEXT_CROWDED", func() error { return try(start.Add(90 * time.Minute)) })
+	free := start.Add(3 * time.Hour)
+	if e.Meta["free_time"] != free.UTC().Format(time.RFC3339) || e.Meta["network"] != string(workflowtest.LedgerName) {
+		t.Errorf("details %v", e.Meta)
+	}
+	ok(t, try(free))
+}
+
+// TestCrowdOffersAlternatives: of the texts of an item those are offered that few share.
+func TestCrowdOffersAlternatives(t *testing.T) {
+	t.Parallel()
+	h, _ := house(t)
+	seldom(t, h, 1)
+	v, err := h.Flow.CreateItem(t.Context(), h.As(h.Curator), h.W, workflow.ItemDraft{
+		Title: "Three ways", Topic: "news", Networks: []advocacy.Network{workflowtest.LedgerName},
+		Content: advocacy.Content{Language: "en", Text: "Plain.", Variants: []advocacy.Variant{
+			{Alternative: "loud", Text: "PLAIN!"}, {Alternative: "bold", Text: "Bold."}, {Alternative: "short", Text: "Hi."},
+		}},
+	})
+	ok(t, err)
+	ok(t, submitItem(t, h, v))
+	signItem(t, h, v)
+	offers := func(want ...string) {
+		t.Helper()
+		shown := previewShare(t, h, h.Author, v)
+		if len(shown.Crowds) != 1 || !slices.Equal(shown.Crowds[0].Alternatives, want) || shown.Crowds[0].Near != 1 {
+			t.Errorf("%+v, want %q", shown.Crowds, want)
+		}
+	}
+	shareAt(t, h, v, time.Time{})
+	offers("bold", "short")
+	draft := workflow.PostDraft{Content: advocacy.Content{Language: "en"}, Accounts: []advocacy.AccountID{h.Ledger}, Item: v.Item.ID, Alternative: "bold"}
+	bold, err := h.Flow.PreviewPost(t.Context(), h.As(h.Author), h.W, draft)
+	ok(t, err)
+	shared, err := h.Flow.ShareItem(t.Context(), h.As(h.Author), h.W, v.Item.ID, workflow.Share{
+		Accounts: draft.Accounts, Language: "en", Alternative: "bold", Digest: bold.Digest,
+	})
+	ok(t, err)
+	offers("short")
+	// What does not go out leaves room.
+	_, err = h.Flow.WithdrawPost(t.Context(), h.As(h.Author), h.W, shared.Post.ID, 0, "")
+	ok(t, err)
+	offers("bold", "short")
+}
