@@ -40,6 +40,13 @@ func (o *object) given(name, value string) {
 	}
 }
 
+// words writes the field unless the list is empty.
+func (o *object) words(name string, list []string) {
+	if len(list) > 0 {
+		elements(o, name, list, func(word string, out []byte) []byte { return appendText(out, word) })
+	}
+}
+
 // number writes an integer as RFC 8785 does, which knows no numbers but doubles.
 func (o *object) number(name string, value int) {
 	o.key(name)
@@ -79,10 +86,23 @@ func (r Rendering) room() int { return 128 + len(r.Text) + len(r.Link) + 256*len
 
 func (m Manifest) appendTo(out []byte) []byte {
 	o := object{out: out}
+	if !m.Audience.Everybody() {
+		o.key("audience")
+		o.out = m.Audience.appendTo(o.out)
+	}
 	o.text("kind", string(m.Kind))
 	o.text("schema", m.Schema)
 	elements(&o, "targets", m.Targets, Target.appendTo)
 	o.text("workspace", string(m.Workspace))
+	return o.end()
+}
+
+func (a Audience) appendTo(out []byte) []byte {
+	o := object{out: out}
+	o.words("countries", a.Countries)
+	o.words("departments", a.Departments)
+	o.words("groups", a.Groups)
+	o.words("languages", a.Languages)
 	return o.end()
 }
 

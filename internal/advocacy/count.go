@@ -59,7 +59,12 @@ type LibraryStanding struct {
 	InForce bool
 	// Matches: every target shows exactly what the cited revision shows.
 	Matches bool
+	// Meant: the author is of the audience that the cited revision is for.
+	Meant bool
 }
+
+// Holds tells whether nothing of it is missing.
+func (l LibraryStanding) Holds() bool { return l.InForce && l.Matches && l.Meant }
 
 // need is what must be signed: never less than the plan people saw, never less than the
 // policy in force.
@@ -82,7 +87,7 @@ func (c *Case) Tally() Tally {
 		row := &tally.Requirements[i]
 		row.Open = tally.stageOpen(row.Requirement.Stage)
 		if !row.Satisfied {
-			tally.block(Blocker{Code: row.blockCode(), Requirement: row.Requirement.Key})
+			tally.block(Blocker{Code: row.blockCode(c), Requirement: row.Requirement.Key})
 		}
 	}
 	objections := c.Objections()
@@ -121,8 +126,10 @@ func (t *Tally) block(b Blocker) {
 	t.Blockers = append(t.Blockers, b)
 }
 
-func (r RequirementTally) blockCode() string {
+func (r RequirementTally) blockCode(c *Case) string {
 	switch {
+	case r.Requirement.Kind == RequireLibrary && c.Library.InForce && c.Library.Matches:
+		return BlockOutsideAudience
 	case r.Requirement.Kind == RequireLibrary:
 		return BlockItemNotInForce
 	case !r.Open:
@@ -147,7 +154,7 @@ func (c *Case) satisfied(r Requirement, signers []PersonID) bool {
 	case RequireHumans:
 		return r.Quorum > 0 && len(signers) >= r.Quorum
 	case RequireLibrary:
-		return c.Library.InForce && c.Library.Matches
+		return c.Library.Holds()
 	default:
 		// A kind this binary does not know satisfies nobody.
 		return false

@@ -306,9 +306,10 @@ func TestLibraryStanding(t *testing.T) {
 		standing advocacy.LibraryStanding
 		want     []string
 	}{
-		{advocacy.LibraryStanding{InForce: true, Matches: true}, nil},
-		{advocacy.LibraryStanding{InForce: true}, []string{"ITEM_NOT_IN_FORCE library"}},
-		{advocacy.LibraryStanding{Matches: true}, []string{"ITEM_NOT_IN_FORCE library"}},
+		{advocacy.LibraryStanding{InForce: true, Matches: true, Meant: true}, nil},
+		{advocacy.LibraryStanding{InForce: true, Matches: true}, []string{"OUTSIDE_AUDIENCE library"}},
+		{advocacy.LibraryStanding{InForce: true, Meant: true}, []string{"ITEM_NOT_IN_FORCE library"}},
+		{advocacy.LibraryStanding{Matches: true, Meant: true}, []string{"ITEM_NOT_IN_FORCE library"}},
 		{advocacy.LibraryStanding{}, []string{"ITEM_NOT_IN_FORCE library"}},
 	} {
 		signature := signed(1, lena, "library") // nobody can sign in a library's place

@@ -17,6 +17,9 @@ type LibraryItem struct {
 	// InForceRound is the review round that approved it.
 	InForceRound int
 	Round        int
+	// Audience is whom the revision in force is for: what its manifest says, read beside the
+	// item and never written with it.
+	Audience Audience
 	// Share is when the item may be shared and what was shared of it may go out.
 	Share     Window
 	Zone      string

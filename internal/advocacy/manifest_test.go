@@ -15,6 +15,9 @@ import (
 // these bytes in 2026 can check them in 2056.
 const goldenDigest advocacy.Digest = "sha256:d07f944d26f645f7959df58553a4c32180f9dcfee18bdd2ad16f71f247dba8b3"
 
+// goldenItemDigest is that of an item for everybody, as it was signed before there were audiences.
+const goldenItemDigest advocacy.Digest = "sha256:db42ff4fe440801b5283423252583d5a36f98879b8f8a64095af196b7af9fdf9"
+
 // aManifest uses every field, and characters canonical forms differ over.
 func aManifest() advocacy.Manifest {
 	rendering := advocacy.Rendering{
@@ -50,6 +53,31 @@ func TestManifestGolden(t *testing.T) {
 	}
 }
 
+// TestItemManifestGolden: an item that is for everybody has the digest it had before there
+// were audiences, and an audience has one spelling.
+func TestItemManifestGolden(t *testing.T) {
+	t.Parallel()
+	m := advocacy.Manifest{Schema: advocacy.ManifestSchema, Workspace: house, Kind: advocacy.SubjectItem, Targets: []advocacy.Target{
+		{Rendering: advocacy.Rendering{Network: "wall", Language: "en", Text: "Printed."}},
+	}}
+	const before = `{"kind":"library_item","schema":"imprimatur.dev/manifest/v1","targets":[` +
+		`{"rendering":{"language":"en","network":"wall","text":"Printed."}}],"workspace":"house"}`
+	for want, audience := range map[string]advocacy.Audience{
+		before: {},
+		`{"audience":{"countries":["DE","FR"],"groups":["sales"]},` + before[1:]: advocacy.Audience{
+			Groups: []string{"sales", "sales"}, Departments: []string{}, Countries: []string{"FR", "DE"},
+		}.Tidy(),
+	} {
+		m.Audience = audience
+		if got := string(m.Canonical()); got != want {
+			t.Errorf("canonical bytes (-want +got):\n%s", cmp.Diff(want, got))
+		}
+	}
+	if d := advocacy.DigestOf([]byte(before)); d != goldenItemDigest {
+		t.Errorf("digest %s, want %s", d, goldenItemDigest)
+	}
+}
+
 func TestManifestRoundTrip(t *testing.T) {
 	t.Parallel()
 	for name, m := range map[string]advocacy.Manifest{
@@ -57,7 +85,7 @@ func TestManifestRoundTrip(t *testing.T) {
 		"no targets": {Schema: advocacy.ManifestSchema, Workspace: house, Kind: advocacy.SubjectItem},
 		"an item": {Schema: advocacy.ManifestSchema, Workspace: house, Kind: advocacy.SubjectItem, Targets: []advocacy.Target{
 			{Rendering: advocacy.Rendering{Network: "wall", Language: "en"}},
-		}},
+		}, Audience: advocacy.Audience{Groups: []string{"a", "b"}, Languages: []string{"fr"}}},
 	} {
 		got, err := advocacy.ParseManifest(m.Canonical())
 		if err != nil {
@@ -87,6 +115,7 @@ func TestParseManifestRefuses(t *testing.T) {
 		"a duplicate key":      {`"text":"hi"`, `"text":"no","text":"hi"`},
 		"a key in other case":  {`"kind"`, `"Kind"`},
 		"an empty optional":    {`"account":"a"`, `"account":""`},
+		"an empty audience":    {`{"kind"`, `{"audience":{},"kind"`},
 		"a null":               {`"account":"a"`, `"account":null`},
 		"an escape":            {`"hi"`, `"\u0068i"`},
 		"a lone surrogate":     {`"hi"`, `"\ud800"`},

@@ -201,7 +201,7 @@ func oracleSatisfied(c *advocacy.Case) bool {
 	for key, r := range need {
 		switch {
 		case r.Kind == advocacy.RequireLibrary:
-			if !c.Library.InForce || !c.Library.Matches {
+			if !c.Library.InForce || !c.Library.Matches || !c.Library.Meant {
 				return false
 			}
 		case r.Kind != advocacy.RequireHumans || r.Quorum <= 0:

@@ -124,6 +124,10 @@ type Member struct {
 	StateTime time.Time
 	Roles     []RoleGrant
 	Groups    []string
+	// Department and Country are where the person works, for audiences to ask for; empty
+	// while nobody said.
+	Department string
+	Country    string
 	// Manager is whom the person reports to, empty for nobody.
 	Manager PersonID
 	// TrainingMode: those of the policy's defaults sign whatever the person posts.

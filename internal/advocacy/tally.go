@@ -31,6 +31,8 @@ const (
 	// BlockItemNotInForce: the library item behind a share was withdrawn, replaced or
 	// ended.
 	BlockItemNotInForce = "ITEM_NOT_IN_FORCE"
+	// BlockOutsideAudience: the library item behind a share is for others than its author.
+	BlockOutsideAudience = "OUTSIDE_AUDIENCE"
 	// BlockInfeasible: nobody eligible can give a signature that is asked for.
 	BlockInfeasible = "INFEASIBLE"
 	// BlockPlanEmpty: a plan that asks for nothing satisfies nobody.

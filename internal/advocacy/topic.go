@@ -66,7 +66,7 @@ type Subscription struct {
 // Viewer is who looks at the library.
 type Viewer struct {
 	Person PersonID
-	Groups []string
+	Traits []Trait
 	// Desk is who works on the library and sees all of it.
 	Desk bool
 }
@@ -79,14 +79,15 @@ func (v Viewer) Sees(t *Topic) bool { return v.Desk || !t.Closed || v.admitted(t
 // admitted tells whether a closed topic names the viewer.
 func (v Viewer) admitted(t *Topic) bool {
 	return slices.Contains(t.Members, v.Person) ||
-		slices.ContainsFunc(v.Groups, func(g string) bool { return slices.Contains(t.Groups, g) })
+		slices.ContainsFunc(t.Groups, func(g string) bool { return slices.Contains(v.Traits, Trait{TraitGroup, g}) })
 }
 
 // Finds is the rule of who finds an item in the library: who works on it finds everything, and
-// everybody else what can be shared at an instant and stands on a topic that he or she sees.
+// everybody else what can be shared at an instant, is for an audience he or she is of, and
+// stands on a topic that he or she sees.
 // The lists of the store follow it, and a test holds the two together.
 func (v Viewer) Finds(i *LibraryItem, t *Topic, at time.Time) bool {
-	return v.Desk || i.Sharable(at) && v.Sees(t)
+	return v.Desk || i.Sharable(at) && i.Audience.Includes(v.Traits) && v.Sees(t)
 }
 
 // Follows tells whether the viewer follows a topic, with his or her own word on it, nil for

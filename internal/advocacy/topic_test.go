@@ -6,8 +6,8 @@ import "testing"
 // whether he or she sees it and follows it without a word, after joining and after leaving.
 func TestWhoSeesATopic(t *testing.T) {
 	t.Parallel()
-	stranger, member := Viewer{Person: "stranger", Groups: []string{"sales"}}, Viewer{Person: "member"}
-	grouped, desk := Viewer{Person: "grouped", Groups: []string{"sales", "board"}}, Viewer{Person: "desk", Desk: true}
+	stranger, member := Viewer{Person: "stranger", Traits: []Trait{{TraitGroup, "sales"}, {TraitDepartment, "board"}}}, Viewer{Person: "member"}
+	grouped, desk := Viewer{Person: "grouped", Traits: []Trait{{TraitGroup, "sales"}, {TraitGroup, "board"}}}, Viewer{Person: "desk", Desk: true}
 	closed := Topic{Closed: true, Members: []PersonID{"member"}, Groups: []string{"board"}}
 	compulsory := closed
 	compulsory.Compulsory = true

@@ -2,6 +2,7 @@ package diff
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 )
@@ -55,6 +56,24 @@ const (
 	FieldMediaOrder     = "media_order"
 	FieldAltText        = "alt_text"
 )
+
+// FieldAudience begins the names of the fields that say whom a library item is for; the kind
+// of what is asked for follows.
+const FieldAudience = "audience."
+
+// Whom compares whom two revisions of a library item are for, by what is asked for.
+func Whom(base, head advocacy.Manifest) []Field {
+	var out []Field
+	for _, kind := range advocacy.TraitKinds() {
+		before, after := base.Audience.Values(kind), head.Audience.Values(kind)
+		if base.Kind == head.Kind && !slices.Equal(before, after) {
+			out = append(out, Field{
+				Name: FieldAudience + string(kind), Spans: Text(strings.Join(before, ", "), strings.Join(after, ", ")),
+			})
+		}
+	}
+	return out
+}
 
 // Manifests compares what two revisions show, target by target in the order of the newer
 // one, and then what is gone. A post is compared with its library item by network and

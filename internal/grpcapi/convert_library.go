@@ -22,6 +22,7 @@ func (t *trip) showItem(v *workflow.ItemView) *imprimaturv1.LibraryItem {
 		State:           itemStates.proto(i.State),
 		RevisionInForce: n.revision(i.Subject(), i.InForce),
 		Targets:         each(v.Manifest.Targets, n.target),
+		Audience:        audienceOf(v.Manifest.Audience),
 		Findings:        each(v.Findings, t.finding),
 		Review:          n.review(i.Subject(), i.Round),
 		Sharable:        v.Sharable,
@@ -38,9 +39,24 @@ func (t *trip) showItem(v *workflow.ItemView) *imprimaturv1.LibraryItem {
 	return out
 }
 
+// audienceOf writes an audience, nothing for everybody.
+func audienceOf(a advocacy.Audience) *imprimaturv1.Audience {
+	if a.Everybody() {
+		return nil
+	}
+	return &imprimaturv1.Audience{Groups: a.Groups, Departments: a.Departments, Countries: a.Countries, Languages: a.Languages}
+}
+
+func readAudience(a *imprimaturv1.Audience) advocacy.Audience {
+	return advocacy.Audience{
+		Groups: a.GetGroups(), Departments: a.GetDepartments(), Countries: a.GetCountries(), Languages: a.GetLanguages(),
+	}
+}
+
 func (n names) readItemDraft(i *imprimaturv1.LibraryItem) (d workflow.ItemDraft, err error) {
 	d = workflow.ItemDraft{
 		Title: i.GetTitle(), Networks: words[advocacy.Network](i.GetNetworks()), Zone: i.GetTimeZone(), Note: i.GetNote(),
+		Audience: readAudience(i.GetAudience()),
 	}
 	if d.Topic, err = n.readShelf("library_item.topic", i.GetTopic()); err != nil {
 		return d, err
@@ -71,6 +87,7 @@ func (n names) readItemChange(i *imprimaturv1.LibraryItem, c changes) (d workflo
 	}
 	d.Title = pick(c, "title", i.GetTitle())
 	d.Networks = pick(c, "networks", words[advocacy.Network](i.GetNetworks()))
+	d.Audience = pick(c, "audience", readAudience(i.GetAudience()))
 	d.Zone = pick(c, "time_zone", i.GetTimeZone())
 	d.Note = pick(c, "note", i.GetNote())
 	return d, nil

@@ -41,6 +41,8 @@ func (n names) memberOf(m *advocacy.Member) *imprimaturv1.Member {
 		Manager:      n.member(m.Manager),
 		MergedInto:   n.member(m.MergedInto),
 		TrainingMode: m.TrainingMode,
+		Department:   m.Department,
+		Country:      m.Country,
 		Etag:         etagOf(m.Version),
 		CreateTime:   stamp(m.CreateTime),
 		UpdateTime:   stamp(m.UpdateTime),

@@ -96,6 +96,7 @@ func (n names) revisionOf(r *advocacy.Revision) (*imprimaturv1.Revision, error) 
 		Digest:       string(r.Digest),
 		Contributors: each(r.Contributors, n.member),
 		Suggesters:   each(r.Suggesters, n.member),
+		Audience:     audienceOf(manifest.Audience),
 		Editor:       n.member(r.Editor),
 		CreateTime:   stamp(r.CreateTime),
 	}, nil

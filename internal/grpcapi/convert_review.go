@@ -25,6 +25,7 @@ func (t *trip) showReview(v *workflow.ReviewView) *imprimaturv1.Review {
 		Submitter:             n.member(r.Assent.Person),
 		LibraryChain:          n.chain(r.Library),
 		Targets:               each(v.Manifest.Targets, n.target),
+		Audience:              audienceOf(v.Manifest.Audience),
 		Etag:                  etagOf(r.Version),
 		OpenTime:              stamp(r.OpenTime),
 		ExpireTime:            stamp(r.ExpireTime),

@@ -25,6 +25,7 @@ var (
 	noon   = time.Date(2026, 3, 29, 12, 0, 0, 123456000, time.UTC)
 	sample = advocacy.Manifest{
 		Schema: advocacy.ManifestSchema, Workspace: "acme", Kind: advocacy.SubjectPost,
+		Audience: advocacy.Audience{Groups: []string{"g"}, Departments: []string{"d"}, Countries: []string{"FR"}, Languages: []string{"fr"}},
 		Targets: []advocacy.Target{{Account: someID, Byline: "Ana", Alternative: "short", Rendering: advocacy.Rendering{
 			Network: "wall", Language: "en", Text: "t", Link: "https://example.com", Disclosure: advocacy.DisclosureEmployee, DisclosureText: "d",
 			Media: []advocacy.RenderedMedia{{Blob: "sha256:" + someHex, ContentType: "image/png", Width: 1, Height: 2, AltText: "a"}},
@@ -64,7 +65,7 @@ var (
 	// spelled are values of plain strings whose form the contract fixes.
 	spelled = map[string]string{
 		"Blob": "sha256:" + someHex, "Language": "en", "Email": "ana@example.com", "Target": someID,
-		"Policy": "default", "Requirement": "legal", "Key": "legal",
+		"Policy": "default", "Country": "FR", "Requirement": "legal", "Key": "legal",
 	}
 )
 

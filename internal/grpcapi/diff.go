@@ -62,6 +62,7 @@ func (n names) diffOf(d *workflow.RevisionDiff) *imprimaturv1.DiffRevisionRespon
 		Base:    n.revision(d.Base.Subject, d.Base.Number),
 		Head:    n.revision(d.Head.Subject, d.Head.Number),
 		Targets: each(d.Targets, n.targetDiff),
+		Fields:  each(d.Whom, n.fieldDiff),
 	}
 }
 
@@ -73,14 +74,16 @@ func (n names) targetDiff(t diff.Target) *imprimaturv1.TargetDiff {
 		Alternative:   t.Alternative,
 		Change:        diffChanges.proto(t.Change),
 		Text:          each(t.Text, spanOf),
-		Fields: each(t.Fields, func(f diff.Field) *imprimaturv1.FieldDiff {
-			out := &imprimaturv1.FieldDiff{Field: f.Name, Spans: each(f.Spans, spanOf)}
-			if f.Blob != "" {
-				out.Media = n.media(f.Blob)
-			}
-			return out
-		}),
+		Fields:        each(t.Fields, n.fieldDiff),
 	}
+}
+
+func (n names) fieldDiff(f diff.Field) *imprimaturv1.FieldDiff {
+	out := &imprimaturv1.FieldDiff{Field: f.Name, Spans: each(f.Spans, spanOf)}
+	if f.Blob != "" {
+		out.Media = n.media(f.Blob)
+	}
+	return out
 }
 
 // spanOf writes a piece of text.

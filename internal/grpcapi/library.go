@@ -76,7 +76,7 @@ func (s libraryService) UpdateLibraryItem(
 		return nil, err
 	}
 	named, err := readMask(sent, req.GetUpdateMask(),
-		"title", "topic", "content", "networks", "share_start_time", "share_end_time", "time_zone", "note")
+		"title", "topic", "content", "networks", "share_start_time", "share_end_time", "time_zone", "note", "audience")
 	if err != nil {
 		return nil, err
 	}

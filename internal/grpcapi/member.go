@@ -59,7 +59,7 @@ func (s memberService) CreateMember(ctx context.Context, req *imprimaturv1.Creat
 	m, err := s.Flow.CreateMember(ctx, v.call, v.workspace, workflow.MemberDraft{
 		DisplayName: sent.GetDisplayName(), Email: sent.GetEmail(), Title: sent.GetTitle(), Language: sent.GetLanguage(),
 		Roles: words[advocacy.Role](sent.GetRoles()), Groups: sent.GetGroups(),
-		Manager: manager, TrainingMode: sent.GetTrainingMode(),
+		Department: sent.GetDepartment(), Country: sent.GetCountry(), Manager: manager, TrainingMode: sent.GetTrainingMode(),
 	})
 	return shown(m, err, v.memberOf)
 }
@@ -71,7 +71,8 @@ func (s memberService) UpdateMember(ctx context.Context, req *imprimaturv1.Updat
 	if err != nil {
 		return nil, err
 	}
-	named, err := readMask(sent, req.GetUpdateMask(), "display_name", "email", "title", "language", "roles", "groups", "manager", "training_mode")
+	named, err := readMask(sent, req.GetUpdateMask(), "display_name", "email", "title", "language", "roles", "groups", "manager", "training_mode",
+		"department", "country")
 	if err != nil {
 		return nil, err
 	}
@@ -91,6 +92,8 @@ func (s memberService) UpdateMember(ctx context.Context, req *imprimaturv1.Updat
 		Language:     pick(named, "language", sent.GetLanguage()),
 		Roles:        pick(named, "roles", words[advocacy.Role](sent.GetRoles())),
 		Groups:       pick(named, "groups", sent.GetGroups()),
+		Department:   pick(named, "department", sent.GetDepartment()),
+		Country:      pick(named, "country", sent.GetCountry()),
 		Manager:      pick(named, "manager", manager),
 		TrainingMode: pick(named, "training_mode", sent.GetTrainingMode()),
 	})

@@ -26,11 +26,18 @@ type itemRow struct {
 	Version      int64   `gorm:"column:version"`
 	CreateTime   instant `gorm:"column:create_time"`
 	UpdateTime   instant `gorm:"column:update_time"`
+	// Audience is of the revision in force, and read only. GORM would take a struct without a
+	// type for another table.
+	Audience audience `gorm:"column:audience;type:text;->"`
 }
 
 func (itemRow) TableName() string { return "library_items" }
 
-var items = tableOf[itemRow]()
+var (
+	// items are written, shelvedItems read.
+	items        = tableOf[itemRow]().without("audience")
+	shelvedItems = tableOf[itemRow]().computing("audience", audienceInForce)
+)
 
 func newItemRow(i *advocacy.LibraryItem) *itemRow {
 	return &itemRow{
@@ -74,6 +81,7 @@ func (r *itemRow) item() advocacy.LibraryItem {
 		Version:      r.Version,
 		CreateTime:   r.CreateTime.time,
 		UpdateTime:   r.UpdateTime.time,
+		Audience:     advocacy.Audience(r.Audience),
 	}
 }
 
@@ -93,7 +101,7 @@ func (t *tx) ItemForShare(ctx context.Context, w advocacy.WorkspaceID, id advoca
 }
 
 func (r reader) item(ctx context.Context, w advocacy.WorkspaceID, id advocacy.ItemID, l lock) (*advocacy.LibraryItem, error) {
-	row, err := one(ctx, r.conn, items, l, "workspace_id = ? AND id = ?", string(w), string(id))
+	row, err := one(ctx, r.conn, shelvedItems, l, "workspace_id = ? AND id = ?", string(w), string(id))
 	if err != nil {
 		return nil, anItem.failed(err)
 	}
@@ -104,7 +112,7 @@ func (r reader) item(ctx context.Context, w advocacy.WorkspaceID, id advocacy.It
 // Items lists library items by id.
 func (r reader) Items(ctx context.Context, q workflow.ItemQuery) ([]advocacy.LibraryItem, string, error) {
 	l := listing[itemRow]{
-		table: items,
+		table: shelvedItems,
 		order: []string{"id"},
 		after: after(q.After),
 		key:   func(r *itemRow) string { return r.ID },
@@ -120,6 +128,7 @@ func (r reader) Items(ctx context.Context, q workflow.ItemQuery) ([]advocacy.Lib
 	}
 	if viewer := string(q.Viewer); viewer != "" {
 		l.and(shownTo, viewer, viewer)
+		l.and(meantFor, viewer)
 	}
 	if follower := string(q.Follower); follower != "" {
 		l.and(followedBy, follower, follower, follower)

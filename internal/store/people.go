@@ -27,6 +27,8 @@ type memberRow struct {
 	Manager     string       `gorm:"column:manager"`
 	MergedInto  string       `gorm:"column:merged_into"`
 	Training    bool         `gorm:"column:training_mode"`
+	Department  string       `gorm:"column:department"`
+	Country     string       `gorm:"column:country"`
 }
 
 func (memberRow) TableName() string { return "members" }
@@ -47,6 +49,8 @@ func newMemberRow(m *advocacy.Member) *memberRow {
 		Manager:     string(m.Manager),
 		MergedInto:  string(m.MergedInto),
 		Training:    m.TrainingMode,
+		Department:  m.Department,
+		Country:     m.Country,
 		Version:     m.Version,
 		CreateTime:  at(m.CreateTime),
 		UpdateTime:  at(m.UpdateTime),
@@ -68,6 +72,8 @@ func (r *memberRow) member(g grants) advocacy.Member {
 		Manager:      advocacy.PersonID(r.Manager),
 		MergedInto:   advocacy.PersonID(r.MergedInto),
 		TrainingMode: r.Training,
+		Department:   r.Department,
+		Country:      r.Country,
 		Version:      r.Version,
 		CreateTime:   r.CreateTime.time,
 		UpdateTime:   r.UpdateTime.time,
@@ -282,7 +288,7 @@ func (t *tx) SaveMember(ctx context.Context, m *advocacy.Member) error {
 	row.Version++
 	columns := []string{
 		"display_name", "email", "title", "language", "state", "state_time", "groups", "manager",
-		"merged_into", "training_mode", "version", "update_time",
+		"merged_into", "training_mode", "department", "country", "version", "update_time",
 	}
 	where := "workspace_id = ? AND person_id = ? AND version = ?"
 	if err := t.save(ctx, aMember, row, columns, where, row.WorkspaceID, row.PersonID, m.Version); err != nil {

@@ -27,7 +27,7 @@ func (s *Service) caseOf(ctx context.Context, r Reader, review *advocacy.Review,
 	if err := s.readSuperiors(ctx, r, cs); err != nil {
 		return nil, err
 	}
-	cs.Library, err = s.libraryStanding(ctx, r, review, head, rules)
+	cs.Library, err = s.libraryStanding(ctx, r, cs, head, rules)
 	return cs, err
 }
 

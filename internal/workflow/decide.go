@@ -176,7 +176,7 @@ func (u *underReview) touch(ctx context.Context, tx Tx) error {
 }
 
 func (s *Service) followItem(ctx context.Context, tx Tx, c Call, u *underReview, before advocacy.ReviewState) error {
-	now := u.review.State
+	now, shared := u.review.State, u.item.InForce
 	switch {
 	case now == advocacy.ReviewApproved && before != advocacy.ReviewApproved:
 		if u.item.InForceRound != 0 && u.item.InForceRound != u.review.Round {
@@ -193,6 +193,11 @@ func (s *Service) followItem(ctx context.Context, tx Tx, c Call, u *underReview,
 		}
 	case now != advocacy.ReviewApproved && u.item.InForceRound == u.review.Round:
 		u.item.InForce, u.item.InForceRound = 0, 0
+	}
+	if shared != 0 && shared != u.item.InForce { // guard: what was shared of another revision is looked at
+		if err := stopShares(ctx, tx, u.item); err != nil {
+			return err
+		}
 	}
 	return s.projectItem(ctx, tx, u.item)
 }

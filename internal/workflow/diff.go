@@ -32,6 +32,8 @@ const (
 type RevisionDiff struct {
 	Base, Head *advocacy.Revision
 	Targets    []diff.Target
+	// Whom says what changed in whom a library item is for.
+	Whom []diff.Field
 }
 
 // DiffRevision compares a revision with another that the caller may see.
@@ -64,7 +66,7 @@ func (s *Service) DiffRevision(ctx context.Context, c Call, sub advocacy.Subject
 	if err != nil {
 		return nil, err
 	}
-	out.Targets = diff.Manifests(older, newer)
+	out.Targets, out.Whom = diff.Manifests(older, newer), diff.Whom(older, newer)
 	return out, nil
 }
 

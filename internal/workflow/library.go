@@ -2,7 +2,6 @@ package workflow
 
 import (
 	"context"
-	"time"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/check"
@@ -24,23 +23,18 @@ func (s *Service) CreateItem(ctx context.Context, c Call, w advocacy.WorkspaceID
 		if err := s.guardItem(ctx, tx, item); err != nil {
 			return nil, "", err
 		}
-		content, err := s.settle(ctx, tx, w, d.Content)
-		if err != nil {
-			return nil, "", err
-		}
-		made, err := s.renderItem(ctx, tx, w, content, d.Networks)
-		if err != nil {
-			return nil, "", err
-		}
 		rev := &advocacy.Revision{
-			Subject: item.Subject(), Number: 1, Content: content, Networks: d.Networks, Editor: c.Actor.Person, Key: c.Actor.Key,
-			Contributors: []advocacy.PersonID{c.Actor.Person}, Manifest: made.manifest.Canonical(), CreateTime: tx.Now(),
+			Subject: item.Subject(), Number: 1, Content: d.Content, Networks: d.Networks, Editor: c.Actor.Person, Key: c.Actor.Key,
+			Contributors: []advocacy.PersonID{c.Actor.Person}, CreateTime: tx.Now(),
 		}
-		rev.Digest = advocacy.DigestOf(rev.Manifest)
+		made, err := s.drawUp(ctx, tx, rev, d.Audience)
+		if err != nil {
+			return nil, "", err
+		}
 		if err := tx.AddItem(ctx, item); err != nil {
 			return nil, "", err
 		}
-		if err := tx.AddRevision(ctx, rev); err != nil {
+		if err := addItemRevision(ctx, tx, rev, made.manifest); err != nil {
 			return nil, "", err
 		}
 		if err := stopAtEnd(ctx, tx, item); err != nil {
@@ -53,6 +47,36 @@ func (s *Service) CreateItem(ctx context.Context, c Call, w advocacy.WorkspaceID
 		view := &ItemView{Item: item, Revision: rev, Manifest: made.manifest, Findings: made.findings}
 		return view, string(item.ID), err
 	}, s.itemAgain(c, w))
+}
+
+// drawUp checks what a revision of an item says, and renders it into the bytes that are signed.
+func (s *Service) drawUp(ctx context.Context, r Reader, rev *advocacy.Revision, audience advocacy.Audience) (rendered, error) {
+	w := rev.Subject.Workspace
+	var err error
+	if rev.Content, err = s.settle(ctx, r, w, rev.Content); err != nil {
+		return rendered{}, err
+	}
+	made, err := s.renderItem(ctx, r, w, rev.Content, rev.Networks)
+	if err != nil {
+		return rendered{}, err
+	}
+	for _, t := range audience.Traits() {
+		if err := check.RefuseLine("audience", t.Value); err != nil {
+			return rendered{}, err
+		}
+	}
+	made.manifest.Audience = audience.Tidy() // guard: the audience is signed
+	rev.Manifest = made.manifest.Canonical()
+	rev.Digest = advocacy.DigestOf(rev.Manifest)
+	return made, nil
+}
+
+// addItemRevision keeps a revision of an item, and in rows of its own what lists ask for.
+func addItemRevision(ctx context.Context, tx Tx, rev *advocacy.Revision, m advocacy.Manifest) error {
+	if err := tx.AddRevision(ctx, rev); err != nil || m.Audience.Everybody() {
+		return err
+	}
+	return tx.AddAudience(ctx, rev.Subject, rev.Number, m.Audience)
 }
 
 func (s *Service) itemAgain(c Call, w advocacy.WorkspaceID) func(context.Context, Tx, string) (*ItemView, error) {
@@ -137,7 +161,7 @@ func (s *Service) updateItem(ctx context.Context, tx Tx, c Call, item *advocacy.
 	if err := s.guardItem(ctx, tx, item); err != nil {
 		return err
 	}
-	if d.Content != nil || d.Networks != nil {
+	if d.Content != nil || d.Networks != nil || d.Audience != nil {
 		if err := s.reviseItem(ctx, tx, c, item, d); err != nil {
 			return err
 		}
@@ -150,7 +174,7 @@ func (s *Service) updateItem(ctx context.Context, tx Tx, c Call, item *advocacy.
 		return err
 	}
 	if !item.Share.Equal(window) { // guard: another window stops what waits outside of it
-		if err := stopShares(ctx, tx, item, time.Time{}); err != nil {
+		if err := stopShares(ctx, tx, item); err != nil {
 			return err
 		}
 		if err := stopAtEnd(ctx, tx, item); err != nil {
@@ -165,19 +189,18 @@ func (s *Service) reviseItem(ctx context.Context, tx Tx, c Call, item *advocacy.
 	if err != nil {
 		return err
 	}
-	next := *head
+	shows, err := advocacy.ParseManifest(head.Manifest)
+	if err != nil {
+		return err
+	}
+	next, audience := *head, shows.Audience
 	set(&next.Content, d.Content)
 	set(&next.Networks, d.Networks)
-	content, err := s.settle(ctx, tx, item.Workspace, next.Content)
+	set(&audience, d.Audience)
+	made, err := s.drawUp(ctx, tx, &next, audience)
 	if err != nil {
 		return err
 	}
-	made, err := s.renderItem(ctx, tx, item.Workspace, content, next.Networks)
-	if err != nil {
-		return err
-	}
-	next.Content, next.Manifest = content, made.manifest.Canonical()
-	next.Digest = advocacy.DigestOf(next.Manifest)
 	if next.Digest == head.Digest {
 		return nil
 	}
@@ -186,7 +209,7 @@ func (s *Service) reviseItem(ctx context.Context, tx Tx, c Call, item *advocacy.
 	if d.suggester != "" {
 		next.Suggesters = join(head.Suggesters, []advocacy.PersonID{d.suggester})
 	}
-	if err := tx.AddRevision(ctx, &next); err != nil {
+	if err := addItemRevision(ctx, tx, &next, made.manifest); err != nil {
 		return err
 	}
 	item.Head = next.Number
@@ -300,7 +323,7 @@ func (s *Service) WithdrawItem(ctx context.Context, c Call, w advocacy.Workspace
 		if err != nil {
 			return nil, "", err
 		}
-		if err := stopShares(ctx, tx, item, time.Time{}); err != nil {
+		if err := stopShares(ctx, tx, item); err != nil {
 			return nil, "", err
 		}
 		if err := s.projectItem(ctx, tx, item); err != nil {
@@ -322,7 +345,7 @@ func (s *Service) visibleItem(ctx context.Context, r Reader, c Call, w advocacy.
 		return nil, err
 	}
 	v := advocacy.Viewer{Person: c.Actor.Person}
-	if topic.Closed {
+	if topic.Closed || !item.Audience.Everybody() {
 		if v, err = s.viewer(ctx, r, c, w, false); err != nil {
 			return nil, err
 		}

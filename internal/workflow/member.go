@@ -16,7 +16,7 @@ func (s *Service) CreateMember(ctx context.Context, c Call, w advocacy.Workspace
 		m := &advocacy.Member{
 			Workspace: w, Person: advocacy.PersonID(s.NewID()), DisplayName: d.DisplayName, Email: strings.ToLower(d.Email),
 			Title: d.Title, Language: d.Language, State: advocacy.MemberActive, StateTime: tx.Now(), Groups: d.Groups, Manager: d.Manager,
-			TrainingMode: d.TrainingMode, CreateTime: tx.Now(), UpdateTime: tx.Now(),
+			Department: d.Department, Country: d.Country, TrainingMode: d.TrainingMode, CreateTime: tx.Now(), UpdateTime: tx.Now(),
 		}
 		if m.Language == "" {
 			space, err := tx.Workspace(ctx, w)
@@ -73,7 +73,9 @@ func grants(old []advocacy.RoleGrant, roles []advocacy.Role, now time.Time) []ad
 }
 
 func (s *Service) guardMember(ctx context.Context, r Reader, m *advocacy.Member) error {
-	for field, text := range map[string]string{"member.display_name": m.DisplayName, "member.title": m.Title, "member.email": m.Email} {
+	for field, text := range map[string]string{
+		"member.display_name": m.DisplayName, "member.title": m.Title, "member.email": m.Email, "member.department": m.Department,
+	} {
 		if err := check.RefuseLine(field, text); err != nil {
 			return err
 		}
@@ -127,11 +129,13 @@ func (s *Service) UpdateMember(ctx context.Context, c Call, w advocacy.Workspace
 		if err := stale(d.Version, m.Version); err != nil {
 			return nil, "", err
 		}
-		before := m.RoleNames()
+		before, traits := m.RoleNames(), m.Traits()
 		set(&m.DisplayName, d.DisplayName)
 		set(&m.Title, d.Title)
 		set(&m.Language, d.Language)
 		set(&m.Groups, d.Groups)
+		set(&m.Department, d.Department)
+		set(&m.Country, d.Country)
 		set(&m.Manager, d.Manager)
 		if d.Email != nil {
 			m.Email = strings.ToLower(*d.Email)
@@ -158,8 +162,14 @@ func (s *Service) UpdateMember(ctx context.Context, c Call, w advocacy.Workspace
 				return nil, "", err
 			}
 		}
+		if !slices.Equal(traits, m.Traits()) { // what the person may share can depend on them
+			if err := reassessAuthorLater(ctx, tx, w, m.Person); err != nil {
+				return nil, "", err
+			}
+		}
 		return m, string(id), s.recordMember(ctx, tx, c, m, "member.updated", map[string]any{
 			"roles_before": before, "roles": m.RoleNames(), "groups": m.Groups, "manager": m.Manager,
+			"department": m.Department, "country": m.Country,
 			"training_mode": m.TrainingMode,
 		})
 	}, memberAgain(w))

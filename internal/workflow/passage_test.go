@@ -166,15 +166,20 @@ func TestLibraryChainIsReadAtTheGate(t *testing.T) {
 	shelf := ledgerItem(t, h, "Chained.")
 	v := share(t, h, shelf, "Chained.")
 	for name, standing := range map[string]advocacy.LibraryStanding{
-		"not in force": {Matches: true}, "not what it shows": {InForce: true}, "neither": {},
+		"not in force": {Matches: true, Meant: true}, "not what it shows": {InForce: true, Meant: true}, "neither": {},
+		"for others": {InForce: true, Matches: true},
 	} {
 		p := passage(t, h, v)
 		p.Library = standing
-		if verdict, code := p.Judge(); verdict != advocacy.GateCancel || code != advocacy.BlockItemNotInForce {
+		want := advocacy.BlockItemNotInForce
+		if name == "for others" {
+			want = advocacy.BlockOutsideAudience
+		}
+		if verdict, code := p.Judge(); verdict != advocacy.GateCancel || code != want {
 			t.Errorf("%s: the gate says %d because of %s", name, verdict, code)
 		}
 	}
-	if standing := passage(t, h, v).Library; !standing.InForce || !standing.Matches {
+	if standing := passage(t, h, v).Library; !standing.Holds() {
 		t.Errorf("untouched, the item stands as %+v", standing)
 	}
 	h.Work(t)

@@ -91,7 +91,8 @@ const (
 	JobLook = "look"
 	// JobInvite mails a one-time sign-in link. Args: InviteJob.
 	JobInvite = "invite"
-	// JobCancelShares cancels the unsent shares of an item that was withdrawn. Args: ItemJob.
+	// JobCancelShares cancels the unsent shares of an item that may not go out any more. Args:
+	// ItemJob.
 	JobCancelShares = "cancel_shares"
 	// JobSweepMedia removes pictures and bytes that nothing needs, of all workspaces.
 	JobSweepMedia = "sweep_media"
@@ -203,6 +204,7 @@ type ItemDraft struct {
 	Topic    advocacy.TopicID
 	Content  advocacy.Content
 	Networks []advocacy.Network
+	Audience advocacy.Audience
 	Share    advocacy.Window
 	Zone     string
 	Note     string
@@ -215,6 +217,7 @@ type ItemChange struct {
 	Topic      *advocacy.TopicID
 	Content    *advocacy.Content
 	Networks   *[]advocacy.Network
+	Audience   *advocacy.Audience
 	ShareStart *time.Time
 	ShareEnd   *time.Time
 	Zone       *string
@@ -294,6 +297,8 @@ type MemberDraft struct {
 	Language    string
 	Roles       []advocacy.Role
 	Groups      []string
+	Department  string
+	Country     string
 	Manager     advocacy.PersonID
 	// TrainingMode: somebody signs whatever the person posts.
 	TrainingMode bool
@@ -308,6 +313,8 @@ type MemberChange struct {
 	Language    *string
 	Roles       *[]advocacy.Role
 	Groups      *[]string
+	Department  *string
+	Country     *string
 	Manager     *advocacy.PersonID
 	// TrainingMode: see MemberDraft.
 	TrainingMode *bool

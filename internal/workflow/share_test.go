@@ -100,7 +100,13 @@ func TestUnsentShareOfAReplacedRevision(t *testing.T) {
 	waiting := shareAt(t, h, v, h.Clock.Now().Add(time.Hour))
 	next := reviseItem(t, h, v, "New.")
 	ok(t, submitItem(t, h, next))
+	if looked(t, h) != 0 {
+		t.Error("the shares are looked at before anything is in force")
+	}
 	signItem(t, h, next)
+	if looked(t, h) != 1 {
+		t.Error("nobody looks at the shares before their time")
+	}
 	h.Clock.Advance(2 * time.Hour)
 	h.Work(t)
 	sent(t, l)
@@ -176,6 +182,15 @@ func TestShareWindow(t *testing.T) {
 	unseen()
 }
 
+// looked is how often unsent shares are to be looked at.
+func looked(t *testing.T, h *workflowtest.House) int {
+	t.Helper()
+	var jobs int
+	count := "SELECT count(*) FROM river_job WHERE kind = '" + workflow.JobCancelShares + "'"
+	ok(t, h.Store.SQLWriter().QueryRowContext(t.Context(), count).Scan(&jobs))
+	return jobs
+}
+
 // moveWindow gives an item another share window, and does what is asked for by it.
 func moveWindow(t *testing.T, h *workflowtest.House, v *workflow.ItemView, start, end time.Time) {
 	t.Helper()
@@ -194,11 +209,8 @@ func TestMovedWindow(t *testing.T) {
 	after := shareAt(t, h, v, at(5*time.Hour))
 
 	moveWindow(t, h, v, at(2*time.Hour), at(4*time.Hour))
-	var jobs int
-	count := "SELECT count(*) FROM river_job WHERE kind = '" + workflow.JobCancelShares + "'"
-	ok(t, h.Store.SQLWriter().QueryRowContext(t.Context(), count).Scan(&jobs))
-	if jobs != 2 {
-		t.Errorf("the shares are looked at %d times, not now and at the end", jobs)
+	if n := looked(t, h); n != 2 {
+		t.Errorf("the shares are looked at %d times, not now and at the end", n)
 	}
 	state(t, h, soon, advocacy.PostDraft)
 	state(t, h, after, advocacy.PostDraft)

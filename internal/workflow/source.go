@@ -40,6 +40,9 @@ func (f *source) origin(m advocacy.Manifest) advocacy.Origin {
 	return advocacy.OriginOf(m, f.manifest)
 }
 
+// meantFor tells whether somebody is of the audience that the source was signed for.
+func (f *source) meantFor(m *advocacy.Member) bool { return f.manifest.Audience.Includes(m.Traits()) }
+
 // chain names the human decisions behind the revision in force.
 func (f *source) chain() *advocacy.LibraryChain {
 	chain := &advocacy.LibraryChain{
@@ -53,10 +56,10 @@ func (f *source) chain() *advocacy.LibraryChain {
 	return chain
 }
 
-// libraryStanding tells whether the item behind an unedited share is in force now. In a
-// transaction the item is held against change.
-func (s *Service) libraryStanding(ctx context.Context, r Reader, review *advocacy.Review, head *advocacy.Revision, by *rules) (advocacy.LibraryStanding, error) {
-	chain := review.Library
+// libraryStanding tells whether the item behind an unedited share is in force now, and for its
+// author. In a transaction the item is held against change.
+func (s *Service) libraryStanding(ctx context.Context, r Reader, cs *advocacy.Case, head *advocacy.Revision, by *rules) (advocacy.LibraryStanding, error) {
+	review, chain := cs.Review, cs.Review.Library
 	if chain == nil {
 		return advocacy.LibraryStanding{}, nil
 	}
@@ -77,12 +80,12 @@ func (s *Service) libraryStanding(ctx context.Context, r Reader, review *advocac
 	if err != nil {
 		return advocacy.LibraryStanding{}, err
 	}
-	return s.standing(ctx, r, review, manifest, from)
+	return s.standing(ctx, r, cs, manifest, from)
 }
 
 // standing is libraryStanding for who has read the source.
-func (s *Service) standing(ctx context.Context, r Reader, review *advocacy.Review, shows advocacy.Manifest, from *source) (advocacy.LibraryStanding, error) {
-	chain := review.Library
+func (s *Service) standing(ctx context.Context, r Reader, cs *advocacy.Case, shows advocacy.Manifest, from *source) (advocacy.LibraryStanding, error) {
+	review, chain := cs.Review, cs.Review.Library
 	if chain == nil {
 		return advocacy.LibraryStanding{}, nil
 	}
@@ -97,6 +100,7 @@ func (s *Service) standing(ctx context.Context, r Reader, review *advocacy.Revie
 	return advocacy.LibraryStanding{
 		InForce: signed && from.revision.Digest == chain.Digest,
 		Matches: from.origin(shows) == advocacy.OriginLibrary, // guard: unedited
+		Meant:   from.meantFor(cs.Members[review.Assent.Person]),
 	}, err
 }
 

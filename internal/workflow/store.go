@@ -261,8 +261,8 @@ type ItemQuery struct {
 	Owner     advocacy.PersonID
 	// SharableAt restricts to items that may be shared at the instant, when not zero.
 	SharableAt time.Time
-	// Viewer leaves out items of topics the person does not see as advocacy.Viewer.Sees says,
-	// when not empty.
+	// Viewer leaves out items that are not for the person, and items of topics the person does
+	// not see, as advocacy.Viewer.Finds says, when not empty.
 	Viewer advocacy.PersonID
 	// Follower leaves out items of topics the person does not follow as advocacy.Viewer.Follows
 	// says, when not empty.
@@ -281,6 +281,8 @@ type LibraryWriter interface {
 	// ItemForShare holds the item against change until commit.
 	ItemForShare(ctx context.Context, w advocacy.WorkspaceID, id advocacy.ItemID) (*advocacy.LibraryItem, error)
 	AddItem(ctx context.Context, i *advocacy.LibraryItem) error
+	// AddAudience keeps whom a revision of an item is for, which never changes.
+	AddAudience(ctx context.Context, item advocacy.Subject, revision int, a advocacy.Audience) error
 	SaveItem(ctx context.Context, i *advocacy.LibraryItem) error
 }
 

@@ -46,6 +46,9 @@ func (s *Service) submitPost(ctx context.Context, tx Tx, c Call, view *PostView,
 	if err != nil {
 		return err
 	}
+	if err := guardAudience(ctx, tx, p, from); err != nil {
+		return err
+	}
 	if err := blocked(view.Findings); err != nil {
 		return err
 	}
@@ -133,6 +136,19 @@ func (s *Service) sourceOf(ctx context.Context, tx Tx, p *advocacy.Post, head *a
 	return readSource(ctx, tx, item, number)
 }
 
+// guardAudience refuses an author whom what a post was made from is not for, edited or not. A
+// share is judged once more while the membership is held, when it is counted.
+func guardAudience(ctx context.Context, r Reader, p *advocacy.Post, from *source) error {
+	if from == nil || from.manifest.Audience.Everybody() {
+		return nil
+	}
+	known, err := r.MembersByID(ctx, p.Workspace, []advocacy.PersonID{p.Author})
+	if err != nil || from.meantFor(known[p.Author]) { // guard: only who it is for shares it
+		return err
+	}
+	return advocacy.Refuse("OUTSIDE_AUDIENCE", "this library item is for others; share one that is for you")
+}
+
 // guardWindow refuses a time at which what is made from an item would not go out.
 func guardWindow(item *advocacy.LibraryItem, publish time.Time) error {
 	if !publish.IsZero() && !item.Share.Contains(publish) { // guard: a time within the window
@@ -207,7 +223,7 @@ func (s *Service) openReview(ctx context.Context, tx Tx, c Call, review *advocac
 	if from != nil {
 		from.rules = routed.rules
 	}
-	if cs.Library, err = s.standing(ctx, tx, review, shown.manifest, from); err != nil {
+	if cs.Library, err = s.standing(ctx, tx, cs, shown.manifest, from); err != nil {
 		return err
 	}
 	review.Plan = inheritedObjections(openObjections(review.Plan, cs), shown.post)

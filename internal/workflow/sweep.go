@@ -3,7 +3,6 @@ package workflow
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 )
@@ -107,7 +106,7 @@ func (s *Service) recount(ctx context.Context, tx Tx, c Call, u *underReview) er
 // recompute moves a live round to the state its decisions give now, under a plan that is
 // never less than the policy in force asks for.
 func (s *Service) recompute(ctx context.Context, tx Tx, c Call, u *underReview, cs *advocacy.Case) error {
-	if cs.Review.Library != nil && u.post != nil && (!cs.Library.InForce || !cs.Library.Matches) {
+	if cs.Review.Library != nil && u.post != nil && !cs.Library.Holds() {
 		return s.endShare(ctx, tx, c, u)
 	}
 	before := cs.Review.State
@@ -174,24 +173,22 @@ func (s *Service) Reopen(ctx context.Context, tx Tx, p *advocacy.Post, round int
 	return s.reassess(ctx, tx, p.Subject(), round)
 }
 
-// stopShares has the unsent shares of an item looked at, now or at an instant, so that what
-// may not go out is stopped within moments and not only when its time comes. The gate, which
-// reads the item, lets nothing of it out meanwhile.
-func stopShares(ctx context.Context, tx Tx, item *advocacy.LibraryItem, at time.Time) error {
-	job := advocacy.Job{Kind: JobCancelShares, RunTime: at, Unique: string(item.ID)}
-	if !at.IsZero() {
-		job.Unique = fmt.Sprintf("%s@%d", item.ID, at.UnixMicro())
-	}
-	return enqueue(ctx, tx, job, ItemJob{Workspace: item.Workspace, Item: item.ID})
+// stopShares has the unsent shares of an item looked at, so that what may not go out is stopped
+// within moments and not only when its time comes. The gate, which reads the item, lets
+// nothing of it out meanwhile.
+func stopShares(ctx context.Context, tx Tx, item *advocacy.LibraryItem) error {
+	return enqueue(ctx, tx, advocacy.Job{Kind: JobCancelShares, Unique: string(item.ID)}, ItemJob{Workspace: item.Workspace, Item: item.ID})
 }
 
 // stopAtEnd has shares looked at when the item's window closes: what rests then, because of a
 // hold or an account, would look as if it could still go out.
 func stopAtEnd(ctx context.Context, tx Tx, item *advocacy.LibraryItem) error {
-	if item.Share.End.IsZero() || !item.Share.End.After(tx.Now()) {
+	end := item.Share.End
+	if end.IsZero() || !end.After(tx.Now()) {
 		return nil
 	}
-	return stopShares(ctx, tx, item, item.Share.End)
+	job := advocacy.Job{Kind: JobCancelShares, RunTime: end, Unique: fmt.Sprintf("%s@%d", item.ID, end.UnixMicro())}
+	return enqueue(ctx, tx, job, ItemJob{Workspace: item.Workspace, Item: item.ID})
 }
 
 // CancelShares cancels the unsent shares of an item that may not go out: it was withdrawn, or

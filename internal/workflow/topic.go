@@ -182,7 +182,7 @@ func (s *Service) subscribe(ctx context.Context, c Call, w advocacy.WorkspaceID,
 func (s *Service) viewer(ctx context.Context, r Reader, c Call, w advocacy.WorkspaceID, desk bool) (advocacy.Viewer, error) {
 	v := advocacy.Viewer{Person: c.Actor.Person, Desk: desk}
 	known, err := r.MembersByID(ctx, w, []advocacy.PersonID{v.Person})
-	v.Groups = known[v.Person].GroupNames()
+	v.Traits = known[v.Person].Traits()
 	return v, err
 }
 

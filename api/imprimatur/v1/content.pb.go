@@ -1064,6 +1064,80 @@ func (x *Blocker) GetMessage() string {
 	return ""
 }
 
+// Whom something is for: of each kind that is named, a member has one of the values. What no
+// kind is named of is for everybody.
+type Audience struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Groups, as members have them.
+	Groups []string `protobuf:"bytes,1,rep,name=groups,proto3" json:"groups,omitempty"`
+	// Departments, as members have them.
+	Departments []string `protobuf:"bytes,2,rep,name=departments,proto3" json:"departments,omitempty"`
+	// Countries in two letters, such as `FR`.
+	Countries []string `protobuf:"bytes,3,rep,name=countries,proto3" json:"countries,omitempty"`
+	// Languages the service speaks to members, such as `fr`.
+	Languages     []string `protobuf:"bytes,4,rep,name=languages,proto3" json:"languages,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Audience) Reset() {
+	*x = Audience{}
+	mi := &file_imprimatur_v1_content_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Audience) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Audience) ProtoMessage() {}
+
+func (x *Audience) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_content_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Audience.ProtoReflect.Descriptor instead.
+func (*Audience) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_content_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *Audience) GetGroups() []string {
+	if x != nil {
+		return x.Groups
+	}
+	return nil
+}
+
+func (x *Audience) GetDepartments() []string {
+	if x != nil {
+		return x.Departments
+	}
+	return nil
+}
+
+func (x *Audience) GetCountries() []string {
+	if x != nil {
+		return x.Countries
+	}
+	return nil
+}
+
+func (x *Audience) GetLanguages() []string {
+	if x != nil {
+		return x.Languages
+	}
+	return nil
+}
+
 var File_imprimatur_v1_content_proto protoreflect.FileDescriptor
 
 const file_imprimatur_v1_content_proto_rawDesc = "" +
@@ -1152,7 +1226,13 @@ const file_imprimatur_v1_content_proto_rawDesc = "" +
 	"\x04code\x18\x01 \x01(\tB\x03\xe0A\x03R\x04code\x12%\n" +
 	"\vrequirement\x18\x02 \x01(\tB\x03\xe0A\x03R\vrequirement\x12\x1d\n" +
 	"\asubject\x18\x03 \x01(\tB\x03\xe0A\x03R\asubject\x12\x1d\n" +
-	"\amessage\x18\x04 \x01(\tB\x03\xe0A\x03R\amessage*~\n" +
+	"\amessage\x18\x04 \x01(\tB\x03\xe0A\x03R\amessage\"\x95\x02\n" +
+	"\bAudience\x129\n" +
+	"\x06groups\x18\x01 \x03(\tB!\xbaH\x1e\x92\x01\x1b\x10d\x18\x01\"\x15r\x13\x18d2\x0f^[^\\x00-\\x1f]+$R\x06groups\x12C\n" +
+	"\vdepartments\x18\x02 \x03(\tB!\xbaH\x1e\x92\x01\x1b\x10d\x18\x01\"\x15r\x13\x18d2\x0f^[^\\x00-\\x1f]+$R\vdepartments\x129\n" +
+	"\tcountries\x18\x03 \x03(\tB\x1b\xbaH\x18\x92\x01\x15\x10\xfa\x01\x18\x01\"\x0er\f2\n" +
+	"^[A-Z]{2}$R\tcountries\x12N\n" +
+	"\tlanguages\x18\x04 \x03(\tB0\xbaH-\x92\x01*\x10\x14\x18\x01\"$r\"2 ^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$R\tlanguages*~\n" +
 	"\n" +
 	"Disclosure\x12\x1a\n" +
 	"\x16DISCLOSURE_UNSPECIFIED\x10\x00\x12\x17\n" +
@@ -1178,7 +1258,7 @@ func file_imprimatur_v1_content_proto_rawDescGZIP() []byte {
 }
 
 var file_imprimatur_v1_content_proto_enumTypes = make([]protoimpl.EnumInfo, 4)
-var file_imprimatur_v1_content_proto_msgTypes = make([]protoimpl.MessageInfo, 9)
+var file_imprimatur_v1_content_proto_msgTypes = make([]protoimpl.MessageInfo, 10)
 var file_imprimatur_v1_content_proto_goTypes = []any{
 	(Disclosure)(0),               // 0: imprimatur.v1.Disclosure
 	(Origin)(0),                   // 1: imprimatur.v1.Origin
@@ -1193,7 +1273,8 @@ var file_imprimatur_v1_content_proto_goTypes = []any{
 	(*Requirement)(nil),           // 10: imprimatur.v1.Requirement
 	(*RuleReason)(nil),            // 11: imprimatur.v1.RuleReason
 	(*Blocker)(nil),               // 12: imprimatur.v1.Blocker
-	(*timestamppb.Timestamp)(nil), // 13: google.protobuf.Timestamp
+	(*Audience)(nil),              // 13: imprimatur.v1.Audience
+	(*timestamppb.Timestamp)(nil), // 14: google.protobuf.Timestamp
 }
 var file_imprimatur_v1_content_proto_depIdxs = []int32{
 	5,  // 0: imprimatur.v1.Content.variants:type_name -> imprimatur.v1.Variant
@@ -1204,7 +1285,7 @@ var file_imprimatur_v1_content_proto_depIdxs = []int32{
 	2,  // 5: imprimatur.v1.Finding.severity:type_name -> imprimatur.v1.Finding.Severity
 	3,  // 6: imprimatur.v1.Requirement.kind:type_name -> imprimatur.v1.Requirement.Kind
 	11, // 7: imprimatur.v1.Requirement.reasons:type_name -> imprimatur.v1.RuleReason
-	13, // 8: imprimatur.v1.Requirement.due_time:type_name -> google.protobuf.Timestamp
+	14, // 8: imprimatur.v1.Requirement.due_time:type_name -> google.protobuf.Timestamp
 	9,  // [9:9] is the sub-list for method output_type
 	9,  // [9:9] is the sub-list for method input_type
 	9,  // [9:9] is the sub-list for extension type_name
@@ -1223,7 +1304,7 @@ func file_imprimatur_v1_content_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_imprimatur_v1_content_proto_rawDesc), len(file_imprimatur_v1_content_proto_rawDesc)),
 			NumEnums:      4,
-			NumMessages:   9,
+			NumMessages:   10,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

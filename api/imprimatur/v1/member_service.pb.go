@@ -112,7 +112,12 @@ type Member struct {
 	// Whether the person is in training mode: somebody signs whatever he or she posts, an
 	// unedited share of the library too, until it is lifted. Besides whom the rules of the
 	// routing policy ask, those of its defaults are asked, for `TRAINING_MODE`.
-	TrainingMode  bool `protobuf:"varint,14,opt,name=training_mode,json=trainingMode,proto3" json:"training_mode,omitempty"`
+	TrainingMode bool `protobuf:"varint,14,opt,name=training_mode,json=trainingMode,proto3" json:"training_mode,omitempty"`
+	// The department the person works in, a free word that the audience of a library item can
+	// ask for, as it can for groups, the country and the language.
+	Department string `protobuf:"bytes,15,opt,name=department,proto3" json:"department,omitempty"`
+	// The country the person works in, in two letters of ISO 3166-1, such as `FR`.
+	Country       string `protobuf:"bytes,16,opt,name=country,proto3" json:"country,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -243,6 +248,20 @@ func (x *Member) GetTrainingMode() bool {
 		return x.TrainingMode
 	}
 	return false
+}
+
+func (x *Member) GetDepartment() string {
+	if x != nil {
+		return x.Department
+	}
+	return ""
+}
+
+func (x *Member) GetCountry() string {
+	if x != nil {
+		return x.Country
+	}
+	return ""
 }
 
 // A named set of permissions. Roles are compared exactly; none inherits from another.
@@ -597,7 +616,8 @@ type UpdateMemberRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The member with its new values; `etag` is required.
 	Member *Member `protobuf:"bytes,1,opt,name=member,proto3" json:"member,omitempty"`
-	// Which of `display_name`, `email`, `title`, `language`, `roles`, `groups`, `manager` to change.
+	// Which of `display_name`, `email`, `title`, `language`, `roles`, `groups`, `manager`,
+	// `training_mode`, `department`, `country` to change.
 	UpdateMask *fieldmaskpb.FieldMask `protobuf:"bytes,2,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
 	// Client's UUID of this call; repeating it has no second effect.
 	RequestId     string `protobuf:"bytes,3,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
@@ -1337,7 +1357,7 @@ var File_imprimatur_v1_member_service_proto protoreflect.FileDescriptor
 
 const file_imprimatur_v1_member_service_proto_rawDesc = "" +
 	"\n" +
-	"\"imprimatur/v1/member_service.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fimprimatur/v1/annotations.proto\"\xac\b\n" +
+	"\"imprimatur/v1/member_service.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fimprimatur/v1/annotations.proto\"\x96\t\n" +
 	"\x06Member\x12\x87\x01\n" +
 	"\x04name\x18\x01 \x01(\tBs\xe0A\b\xbaHmrk2i^(workspaces/[a-z][a-z0-9-]{1,62}/members/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})?$R\x04name\x120\n" +
 	"\fdisplay_name\x18\x02 \x01(\tB\r\xe0A\x02\xbaH\ar\x05\x10\x01\x18\xc8\x01R\vdisplayName\x12#\n" +
@@ -1359,7 +1379,11 @@ const file_imprimatur_v1_member_service_proto_rawDesc = "" +
 	"\vmerged_into\x18\r \x01(\tB\x1d\xe0A\x03\xfaA\x17\n" +
 	"\x15imprimatur.dev/MemberR\n" +
 	"mergedInto\x12#\n" +
-	"\rtraining_mode\x18\x0e \x01(\bR\ftrainingMode\"8\n" +
+	"\rtraining_mode\x18\x0e \x01(\bR\ftrainingMode\x128\n" +
+	"\n" +
+	"department\x18\x0f \x01(\tB\x18\xbaH\x15r\x13\x18d2\x0f^[^\\x00-\\x1f]*$R\n" +
+	"department\x12.\n" +
+	"\acountry\x18\x10 \x01(\tB\x14\xbaH\x11r\x0f2\r^([A-Z]{2})?$R\acountry\"8\n" +
 	"\x05State\x12\x15\n" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\n" +
 	"\n" +

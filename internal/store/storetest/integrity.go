@@ -325,6 +325,8 @@ func knownStates(t *testing.T, s *store.Store) {
 		{"reviews", "state", texts(advocacy.ReviewStates())},
 		{"publications", "state", texts(advocacy.PublicationStates())},
 		{"publications", "evidence", []string{"", string(advocacy.Answered), string(advocacy.Found), string(advocacy.Told)}},
+		{"member_traits", "kind", texts(advocacy.TraitKinds())},
+		{"item_audiences", "kind", texts(advocacy.TraitKinds())},
 		{"former_plans", "cause", texts(advocacy.PlanCauses())},
 		{"decisions", "verdict", texts(advocacy.Verdicts())},
 		{"suggestions", "state", texts(advocacy.SuggestionStates()[:3])}, // the last is derived

@@ -22,7 +22,8 @@ var windows = []advocacy.Window{
 func topics(t *testing.T, s *store.Store) {
 	h := newHouse(t, s)
 	one, of, nobody := h.member(advocacy.PersonID(id("one"))), h.member(advocacy.PersonID(id("of"))), h.member(advocacy.PersonID(id("nobody")))
-	of.Groups, nobody.Groups = []string{"x", "sales", "x"}, []string{"x"}
+	of.Groups, of.Country, of.Language = []string{"x", "sales", "x"}, "FR", "fr"
+	nobody.Groups, nobody.Department, nobody.Language = []string{"x"}, "sales", "en"
 	persons := []*advocacy.Member{one, of, nobody}
 	var all []*advocacy.Topic
 	var items []advocacy.LibraryItem
@@ -53,6 +54,11 @@ func topics(t *testing.T, s *store.Store) {
 					items = append(items, item)
 				}
 			}
+			forSome, err := addAudiences(ctx, tx, h, topic.ID)
+			if err != nil {
+				return err
+			}
+			items = append(items, forSome...)
 			for _, m := range persons {
 				// No word, joined, left again.
 				for _, joined := range []bool{true, false}[:n/4] {
@@ -70,6 +76,11 @@ func topics(t *testing.T, s *store.Store) {
 		holdShelves(t, s, m, all, items, words[m.Person])
 	}
 	holdDefaultTopic(t, s, h, all[0])
+	for _, statement := range []string{"DELETE FROM item_audiences", "UPDATE item_audiences SET value = 'other'"} {
+		if _, err := s.SQLWriter().ExecContext(ctx(t), statement); err == nil {
+			t.Errorf("the database accepted %s", statement)
+		}
+	}
 	joined, err := s.Joined(ctx(t), h.ws, all[4].ID, 2)
 	want := slices.Sorted(slices.Values([]advocacy.PersonID{one.Person, of.Person, nobody.Person}))[:2]
 	if err != nil || !slices.Equal(joined, want) {
@@ -80,13 +91,54 @@ func topics(t *testing.T, s *store.Store) {
 	}
 }
 
+// audiences are for everybody, for some of the persons, and for nobody.
+var audiences = []advocacy.Audience{
+	{},
+	{Groups: []string{"sales"}},
+	{Groups: []string{"none", "x"}, Countries: []string{"DE", "FR"}},
+	{Departments: []string{"board", "sales"}},
+	{Groups: []string{"sales", "x"}, Languages: []string{"en", "fr"}},
+	{Groups: []string{"sales"}, Departments: []string{"sales"}},
+	{Languages: []string{"sales"}},
+}
+
+// addAudiences puts an item for each audience on a topic, whose next revision is for the next
+// audience, once with each of the two in force.
+func addAudiences(ctx context.Context, tx workflow.Tx, h *house, topic advocacy.TopicID) ([]advocacy.LibraryItem, error) {
+	var items []advocacy.LibraryItem
+	for n := range audiences {
+		for inForce := range 3 {
+			item := advocacy.LibraryItem{
+				Workspace: h.ws, ID: advocacy.ItemID(id("item")), Topic: topic, State: advocacy.ItemDraft, InForce: inForce,
+			}
+			if err := tx.AddItem(ctx, &item); err != nil {
+				return nil, err
+			}
+			for number := 1; number <= 2; number++ {
+				if err := tx.AddRevision(ctx, h.revision(item.Subject(), number)); err != nil {
+					return nil, err
+				}
+				audience := audiences[(n+number)%len(audiences)]
+				if err := tx.AddAudience(ctx, item.Subject(), number, audience); err != nil {
+					return nil, err
+				}
+				if number == inForce {
+					item.Audience = audience
+				}
+			}
+			items = append(items, item)
+		}
+	}
+	return items, nil
+}
+
 // holdShelves holds what the lists show one person of topics and the item on each.
 func holdShelves(
 	t *testing.T, s *store.Store, m *advocacy.Member, all []*advocacy.Topic, items []advocacy.LibraryItem,
 	words map[advocacy.TopicID]*advocacy.Subscription,
 ) {
 	t.Helper()
-	v := advocacy.Viewer{Person: m.Person, Groups: m.Groups}
+	v := advocacy.Viewer{Person: m.Person, Traits: m.Traits()}
 	var shown []string
 	for _, topic := range all {
 		if v.Sees(topic) {
@@ -102,8 +154,9 @@ func holdShelves(
 	seen, followed, found := map[string]bool{}, map[string]bool{}, map[string]bool{}
 	for i := range items {
 		topic := all[slices.Index(ids, items[i].Topic)]
-		seen[string(items[i].ID)] = v.Sees(topic)
-		followed[string(items[i].ID)] = v.Follows(topic, words[topic.ID])
+		meant := items[i].Audience.Includes(v.Traits)
+		seen[string(items[i].ID)] = meant && v.Sees(topic)
+		followed[string(items[i].ID)] = meant && v.Follows(topic, words[topic.ID])
 		found[string(items[i].ID)] = v.Finds(&items[i], topic, start)
 	}
 	kept, err := s.Subscriptions(ctx(t), m.Workspace, m.Person, ids...)
@@ -117,8 +170,11 @@ func holdShelves(
 		want     map[string]bool
 	}{"seen": {want: seen}, "followed": {follower: m.Person, want: followed}, "found": {at: start, want: found}} {
 		rows, next, err := s.Items(ctx(t), workflow.ItemQuery{
-			Page: workflow.Page{Size: 200, Oldest: true}, Workspace: m.Workspace, Viewer: m.Person, Follower: c.follower, SharableAt: c.at,
+			Page: workflow.Page{Size: 1000, Oldest: true}, Workspace: m.Workspace, Viewer: m.Person, Follower: c.follower, SharableAt: c.at,
 		})
+		for _, row := range rows {
+			same(t, items[slices.IndexFunc(items, func(i advocacy.LibraryItem) bool { return i.ID == row.ID })], row)
+		}
 		key := func(i advocacy.LibraryItem) string { return string(i.ID) }
 		wantKeys(t, name+" by "+string(m.Person), pick(items, key, func(i advocacy.LibraryItem) bool { return c.want[string(i.ID)] }), key)(rows, next, err)
 	}
