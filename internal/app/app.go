@@ -102,13 +102,17 @@ func OpenStore(ctx context.Context, c config.Config, now func() time.Time, logge
 	})
 }
 
-// Upgrade brings a database to this version: its tables, and the roles that came with its
-// workspaces.
+// Upgrade brings a database to this version: its tables, the roles that came with its
+// workspaces, and what its library is found by.
 func Upgrade(ctx context.Context, s *store.Store, newID func() string) error {
 	if err := s.Migrate(ctx); err != nil {
 		return err
 	}
-	return (&workflow.Service{Store: s, NewID: newID}).UpgradeRoles(ctx, authz.DefaultRoles())
+	flow := &workflow.Service{Store: s, NewID: newID}
+	if err := flow.UpgradeRoles(ctx, authz.DefaultRoles()); err != nil {
+		return err
+	}
+	return flow.IndexItems(ctx)
 }
 
 // Open puts the service together on its database, which is migrated first.

@@ -2,6 +2,7 @@ package grpcapi
 
 import (
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/search"
 	"github.com/imprimatur-hq/imprimatur/internal/workflow"
 
 	imprimaturv1 "github.com/imprimatur-hq/imprimatur/api/imprimatur/v1"
@@ -51,6 +52,24 @@ func readAudience(a *imprimaturv1.Audience) advocacy.Audience {
 	return advocacy.Audience{
 		Groups: a.GetGroups(), Departments: a.GetDepartments(), Countries: a.GetCountries(), Languages: a.GetLanguages(),
 	}
+}
+
+// showHit writes a library item that was found, and why.
+func (t *trip) showHit(h *workflow.ItemHit) *imprimaturv1.LibraryItemHit {
+	return &imprimaturv1.LibraryItemHit{
+		LibraryItem: t.showItem(&h.ItemView),
+		TitleRanges: each(h.Title, textRange),
+		Snippet: &imprimaturv1.Snippet{
+			Text:     h.Excerpt.Text,
+			Ranges:   each(h.Excerpt.Ranges, textRange),
+			Field:    h.Field,
+			Revision: t.names().revision(h.Item.Subject(), h.Number),
+		},
+	}
+}
+
+func textRange(r search.Range) *imprimaturv1.TextRange {
+	return &imprimaturv1.TextRange{Start: int32(r.Start), End: int32(r.End)}
 }
 
 func (n names) readItemDraft(i *imprimaturv1.LibraryItem) (d workflow.ItemDraft, err error) {

@@ -164,6 +164,7 @@ func TestEveryFieldIsWritten(t *testing.T) {
 			"requirements.signers", "requirements.satisfied", "requirements.due_time", "requirements.asked",
 		}},
 		{tr.showItem(filled[workflow.ItemView]()), nil},
+		{tr.showHit(filled[workflow.ItemHit]()), nil},
 		{tr.showReview(running), nil},
 		{revision, []string{"manifest"}},
 		{tr.showTask(filled[workflow.Task](), noon.Add(-time.Second)), nil},

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/search"
 	"github.com/imprimatur-hq/imprimatur/internal/workflow"
 
 	imprimaturv1 "github.com/imprimatur-hq/imprimatur/api/imprimatur/v1"
@@ -34,14 +35,7 @@ func (s libraryService) ListLibraryItems(
 		return nil, err
 	}
 	q := workflow.ItemQuery{Page: l.page, Workspace: v.workspace}
-	err = terms{
-		"topic":      nameTerm(v.readTopic, &q.Topic, form(inTopics)),
-		"state":      enumTerm(itemStates, &q.State, "APPROVED"),
-		"sharable":   trueTerm(func() { q.SharableAt = s.Flow.Now() }),
-		"owner":      l.memberTerm(&q.Owner),
-		"subscribed": trueTerm(func() { q.Follower = v.call.Actor.Person }),
-	}.read(req.GetFilter())
-	if err != nil {
+	if err := s.itemTerms(l, &q).read(req.GetFilter()); err != nil {
 		return nil, err
 	}
 	items, next, err := s.Flow.Items(ctx, v.call, q)
@@ -50,6 +44,44 @@ func (s libraryService) ListLibraryItems(
 	}
 	return &imprimaturv1.ListLibraryItemsResponse{
 		LibraryItems:  each(items, func(i workflow.ItemView) *imprimaturv1.LibraryItem { return v.showItem(&i) }),
+		NextPageToken: l.next(next),
+	}, nil
+}
+
+// itemTerms are what the lists of library items can be filtered by.
+func (s libraryService) itemTerms(l listing, q *workflow.ItemQuery) terms {
+	return terms{
+		"topic":      nameTerm(l.names.readTopic, &q.Topic, form(inTopics)),
+		"state":      enumTerm(itemStates, &q.State, "APPROVED"),
+		"sharable":   trueTerm(func() { q.SharableAt = s.Flow.Now() }),
+		"owner":      l.memberTerm(&q.Owner),
+		"subscribed": trueTerm(func() { q.Follower = l.trip.principal.Actor.Person }),
+	}
+}
+
+func (s libraryService) SearchLibraryItems(
+	ctx context.Context, req *imprimaturv1.SearchLibraryItemsRequest,
+) (*imprimaturv1.SearchLibraryItemsResponse, error) {
+	v := enter(ctx, req)
+	newest, err := readRelevance(req.GetOrderBy())
+	if err != nil {
+		return nil, err
+	}
+	l, err := openOrdered(ctx, req, orderOfSearch(newest, req.GetQuery()))
+	if err != nil {
+		return nil, err
+	}
+	q := workflow.ItemSearch{For: search.Parse(req.GetQuery()), Newest: newest}
+	q.Page, q.Workspace = l.page, v.workspace
+	if err := s.itemTerms(l, &q.ItemQuery).read(req.GetFilter()); err != nil {
+		return nil, err
+	}
+	hits, next, err := s.Flow.SearchItems(ctx, v.call, q)
+	if err != nil {
+		return nil, err
+	}
+	return &imprimaturv1.SearchLibraryItemsResponse{
+		Hits:          each(hits, func(h workflow.ItemHit) *imprimaturv1.LibraryItemHit { return v.showHit(&h) }),
 		NextPageToken: l.next(next),
 	}, nil
 }

@@ -27,3 +27,25 @@ func orderOf(oldest bool) string {
 	}
 	return newestFirst
 }
+
+const byRelevance = "relevance"
+
+// readRelevance tells whether a search lists the newest first, and not the best.
+func readRelevance(orderBy string) (newest bool, err error) {
+	switch strings.Join(strings.Fields(orderBy), " ") {
+	case "", byRelevance:
+		return false, nil
+	case newestFirst:
+		return true, nil
+	default:
+		return false, advocacy.InvalidField("order_by", "ORDER_INVALID", "order_by must be %q or %q", byRelevance, newestFirst)
+	}
+}
+
+// orderOfSearch is what a page token of a search is bound to besides the filter.
+func orderOfSearch(newest bool, query string) string {
+	if newest {
+		return newestFirst + " " + query
+	}
+	return byRelevance + " " + query
+}

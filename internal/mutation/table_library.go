@@ -36,5 +36,11 @@ func fromTheShelves() []mutant {
 		// one alternative is signed; another is shared and goes out
 		{"every alternative is signed", flow, "TestAlternatives", []change{{"internal/workflow/render.go",
 			`advocacy.Target{Alternative: name, Rendering: rendering})`, `advocacy.Target{Rendering: rendering})`}}},
+		{"employees find by what is in force", flow, "TestSearchShowsWhatIsInForce", []change{{"internal/workflow/search.go",
+			`texts.Head = documentOf(item, head) // guard`, `texts.Shown = documentOf(item, head) // guard`}}},
+		{"a head is searched by the desk", flow, "TestSearchShowsWhatIsInForce", []change{{"internal/workflow/search.go",
+			`q.Heads = c.worksOnItems()            // guard`, `q.Heads = true || c.worksOnItems() // guard`}}},
+		{"a search shows the shelf", flow, "TestSearchOrder", []change{{"internal/workflow/search.go",
+			`q.ItemQuery = s.shelf(c, q.ItemQuery) // guard`, `_ = s.shelf // guard`}}},
 	}
 }

@@ -117,10 +117,16 @@ func (r reader) Items(ctx context.Context, q workflow.ItemQuery) ([]advocacy.Lib
 		after: after(q.After),
 		key:   func(r *itemRow) string { return r.ID },
 	}
-	l.and("workspace_id = ?", string(q.Workspace))
-	andIf(&l, "topic_id", q.Topic)
-	andIf(&l, "owner", q.Owner)
-	andIf(&l, "state", q.State)
+	narrow(&l, q)
+	return page(ctx, r.conn, l, q.Page, (*itemRow).item)
+}
+
+// narrow adds what a query asks of an item.
+func narrow(l *listing[itemRow], q workflow.ItemQuery) {
+	l.and("library_items.workspace_id = ?", string(q.Workspace))
+	andIf(l, "topic_id", q.Topic)
+	andIf(l, "owner", q.Owner)
+	andIf(l, "state", q.State)
 	if !q.SharableAt.IsZero() {
 		l.and("in_force > 0 AND NOT withdrawn")
 		l.and("(share_start IS NULL OR share_start <= ?)", at(q.SharableAt))
@@ -133,7 +139,6 @@ func (r reader) Items(ctx context.Context, q workflow.ItemQuery) ([]advocacy.Lib
 	if follower := string(q.Follower); follower != "" {
 		l.and(followedBy, follower, follower, follower)
 	}
-	return page(ctx, r.conn, l, q.Page, (*itemRow).item)
 }
 
 // AddItem inserts a library item at version 1.

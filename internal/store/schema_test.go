@@ -32,7 +32,7 @@ var rowTypes = map[string][]string{
 	memberRoles.name: memberRoles.columns, "identities": tableOf[identityRow]().columns, sessions.name: sessions.columns,
 	links.name: links.columns, apiKeys.name: apiKeys.columns, accounts.name: accounts.columns, topics.name: topics.columns,
 	topicMembers.name: topicMembers.columns, topicGroups.name: topicGroups.columns, subscriptions.name: subscriptions.columns,
-	memberTraits.name: memberTraits.columns, audiences.name: audiences.columns, items.name: items.columns, media.name: media.columns, blobs.name: blobs.columns, posts.name: posts.columns,
+	memberTraits.name: memberTraits.columns, audiences.name: audiences.columns, items.name: items.columns, itemSearches.name: itemSearches.columns, media.name: media.columns, blobs.name: blobs.columns, posts.name: posts.columns,
 	revisions.name: revisions.columns, policies.name: policies.columns, simulations.name: simulations.columns,
 	activations.name: activations.columns, reviews.name: reviews.columns, formerPlans.name: formerPlans.columns, linkChecks.name: linkChecks.columns,
 	decisions.name: decisions.columns, coAuthors.name: coAuthors.columns, receipts.name: receipts.columns, threads.name: threads.columns,
@@ -56,7 +56,8 @@ func TestRowsAreTables(t *testing.T) {
 	var name string
 	var names []string
 	query := "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'river%' AND name NOT LIKE 'sqlite%'" +
-		" AND name NOT LIKE 'goose%'"
+		// Of an index of words, the tables are SQLite's own.
+		" AND name NOT LIKE 'goose%' AND name NOT LIKE 'item_words%'"
 	if err := s.scan(t.Context(), []any{&name}, func() { names = append(names, name) }, query); err != nil {
 		t.Fatal(err)
 	}
@@ -113,7 +114,7 @@ func skeleton(t *testing.T, folder, name string) (lines []string) {
 	for line := range strings.Lines(string(text)) {
 		words := strings.Fields(line)
 		switch {
-		case len(words) == 0 || words[0] == "--":
+		case len(words) == 0 || words[0] == "--" || strings.Contains(line, " USING "):
 		case strings.HasPrefix(line, "CREATE TABLE"), strings.HasPrefix(line, "CREATE INDEX"),
 			strings.HasPrefix(line, "CREATE UNIQUE"), strings.HasPrefix(line, "    WHERE"),
 			words[0] == "PRIMARY", words[0] == "UNIQUE", words[0] == "FOREIGN", words[0] == "REFERENCES":

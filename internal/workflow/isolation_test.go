@@ -8,6 +8,7 @@ import (
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/authz"
 	"github.com/imprimatur-hq/imprimatur/internal/network/wall"
+	"github.com/imprimatur-hq/imprimatur/internal/search"
 	"github.com/imprimatur-hq/imprimatur/internal/workflow"
 )
 
@@ -205,6 +206,8 @@ func emptyLists(ctx context.Context, t *testing.T, s *workflow.Service, c workfl
 	ok(t, err)
 	topics, _, err := s.Topics(ctx, c, w, p)
 	ok(t, err)
+	hits, _, err := s.SearchItems(ctx, c, workflow.ItemSearch{For: search.Parse("ours"), ItemQuery: workflow.ItemQuery{Workspace: w, Page: p}})
+	ok(t, err)
 	tasks, _, err := s.Tasks(ctx, c, workflow.TaskQuery{Workspace: w, Page: p})
 	ok(t, err)
 	accounts, _, err := s.Accounts(ctx, c, w, "", p)
@@ -226,7 +229,7 @@ func emptyLists(ctx context.Context, t *testing.T, s *workflow.Service, c workfl
 	if n := len(revisions) + len(watched) + len(modules) + len(trained); n != 0 {
 		t.Fatalf("the lists of an empty workspace show %d things people read and learned", n)
 	}
-	if n := len(posts) + len(items) + len(topics) - 1 + len(tasks) + len(accounts) + len(publications) + len(holds) + len(keys); n != 0 {
+	if n := len(posts) + len(items) + len(hits) + len(topics) - 1 + len(tasks) + len(accounts) + len(publications) + len(holds) + len(keys); n != 0 {
 		t.Fatalf("the lists of an empty workspace show %d things", n)
 	}
 	records, _, err := s.AuditRecords(ctx, c, workflow.RecordQuery{Workspace: w, Page: workflow.Page{Size: 100}})

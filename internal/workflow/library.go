@@ -40,6 +40,9 @@ func (s *Service) CreateItem(ctx context.Context, c Call, w advocacy.WorkspaceID
 		if err := stopAtEnd(ctx, tx, item); err != nil {
 			return nil, "", err
 		}
+		if err := s.indexItem(ctx, tx, item); err != nil {
+			return nil, "", err
+		}
 		err = s.record(ctx, tx, c, w, fact{
 			action: "library_item.created", subject: item.Subject().Name(), parent: item.Subject().Name(),
 			detail: map[string]any{"title": item.Title, "revision": 1, "digest": rev.Digest},
@@ -285,14 +288,18 @@ func (s *Service) submitItem(ctx context.Context, tx Tx, c Call, item *advocacy.
 	return s.projectItem(ctx, tx, item)
 }
 
-// projectItem writes the item with the projection of its derived state.
+// projectItem writes the item with the projection of its derived state, and what it is found
+// by.
 func (s *Service) projectItem(ctx context.Context, tx Tx, item *advocacy.LibraryItem) error {
 	review, err := s.headReview(ctx, tx, item.Subject(), item.Round, item.Head)
 	if err != nil {
 		return err
 	}
 	item.State, item.UpdateTime = advocacy.ItemStateOf(item, review), tx.Now()
-	return tx.SaveItem(ctx, item)
+	if err := tx.SaveItem(ctx, item); err != nil {
+		return err
+	}
+	return s.indexItem(ctx, tx, item)
 }
 
 // WithdrawItem takes an item out of the library for good. Shares that were not sent do
@@ -391,34 +398,45 @@ func (s *Service) fillItem(ctx context.Context, r Reader, c Call, item *advocacy
 
 // Items lists library items: for who does not work on items, what can be shared now.
 func (s *Service) Items(ctx context.Context, c Call, q ItemQuery) ([]ItemView, string, error) {
-	desk := c.worksOnItems()
-	if !desk {
-		q.Viewer, q.SharableAt, q.State = c.Actor.Person, s.Now(), ""
-	}
-	items, next, err := s.Store.Items(ctx, q)
+	items, next, err := s.Store.Items(ctx, s.shelf(c, q))
 	if err != nil || len(items) == 0 {
 		return nil, "", err
 	}
+	views, err := s.itemViews(ctx, c, items)
+	return views, next, err
+}
+
+// shelf narrows a query to what the caller may see of the library.
+func (s *Service) shelf(c Call, q ItemQuery) ItemQuery {
+	if !c.worksOnItems() {
+		q.Viewer, q.SharableAt, q.State = c.Actor.Person, s.Now(), ""
+	}
+	return q
+}
+
+// itemViews shows items of one workspace with their heads, or what is in force for who does
+// not work on items.
+func (s *Service) itemViews(ctx context.Context, c Call, items []advocacy.LibraryItem) ([]ItemView, error) {
 	numbers := make(map[string]int, len(items))
 	for i := range items {
 		numbers[string(items[i].ID)] = items[i].Head
-		if !desk {
+		if !c.worksOnItems() {
 			numbers[string(items[i].ID)] = items[i].InForce
 		}
 	}
-	revisions, err := s.Store.RevisionsByNumber(ctx, q.Workspace, advocacy.SubjectItem, numbers)
+	revisions, err := s.Store.RevisionsByNumber(ctx, items[0].Workspace, advocacy.SubjectItem, numbers)
 	if err != nil {
-		return nil, "", err
+		return nil, err
 	}
 	views := make([]ItemView, len(items))
 	for i := range items {
 		rev := revisions[string(items[i].ID)]
 		views[i] = ItemView{Item: &items[i], Revision: rev, Sharable: items[i].Sharable(s.Now())}
 		if views[i].Manifest, err = advocacy.ParseManifest(rev.Manifest); err != nil {
-			return nil, "", err
+			return nil, err
 		}
 	}
-	return views, next, nil
+	return views, nil
 }
 
 // ShareItem makes a post that shows exactly what the item shows, and submits it, in one

@@ -27,6 +27,7 @@ type Reader interface {
 	DiscussionReader
 	SuggestionReader
 	LibraryReader
+	SearchReader
 	TopicReader
 	MediaReader
 	PeopleReader
@@ -58,6 +59,7 @@ type Tx interface {
 	DiscussionWriter
 	SuggestionWriter
 	LibraryWriter
+	SearchWriter
 	TopicWriter
 	MediaWriter
 	PeopleWriter

@@ -147,11 +147,7 @@ type LibraryItem struct {
 	// When it was made.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,20,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
 	// When it last changed.
-	UpdateTime *timestamppb.Timestamp `protobuf:"bytes,21,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
-	// Whom it is for: who is not of the audience neither sees nor shares it. Unset for everybody.
-	// It is signed with the revision, so another one needs a review, and the one in force counts
-	// meanwhile.
-	Audience      *Audience `protobuf:"bytes,22,opt,name=audience,proto3" json:"audience,omitempty"`
+	UpdateTime    *timestamppb.Timestamp `protobuf:"bytes,21,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -329,13 +325,6 @@ func (x *LibraryItem) GetCreateTime() *timestamppb.Timestamp {
 func (x *LibraryItem) GetUpdateTime() *timestamppb.Timestamp {
 	if x != nil {
 		return x.UpdateTime
-	}
-	return nil
-}
-
-func (x *LibraryItem) GetAudience() *Audience {
-	if x != nil {
-		return x.Audience
 	}
 	return nil
 }
@@ -524,6 +513,346 @@ func (x *ListLibraryItemsResponse) GetNextPageToken() string {
 	return ""
 }
 
+// Says what to look for in the library.
+type SearchLibraryItemsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `workspaces/{workspace}`.
+	Parent string `protobuf:"bytes,1,opt,name=parent,proto3" json:"parent,omitempty"`
+	// Words, in any order, and "words that stand next to each other".
+	Query string `protobuf:"bytes,2,opt,name=query,proto3" json:"query,omitempty"`
+	// How many at most; 50 when 0, 200 at most.
+	PageSize int32 `protobuf:"varint,3,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// Token of a previous page of the same query.
+	PageToken string `protobuf:"bytes,4,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// As in ListLibraryItemsRequest.
+	Filter string `protobuf:"bytes,5,opt,name=filter,proto3" json:"filter,omitempty"`
+	// `relevance` (the default): those first whose title has all of it, each part newest first;
+	// or `create_time desc`.
+	OrderBy       string `protobuf:"bytes,6,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SearchLibraryItemsRequest) Reset() {
+	*x = SearchLibraryItemsRequest{}
+	mi := &file_imprimatur_v1_library_service_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SearchLibraryItemsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SearchLibraryItemsRequest) ProtoMessage() {}
+
+func (x *SearchLibraryItemsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_library_service_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SearchLibraryItemsRequest.ProtoReflect.Descriptor instead.
+func (*SearchLibraryItemsRequest) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_library_service_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *SearchLibraryItemsRequest) GetParent() string {
+	if x != nil {
+		return x.Parent
+	}
+	return ""
+}
+
+func (x *SearchLibraryItemsRequest) GetQuery() string {
+	if x != nil {
+		return x.Query
+	}
+	return ""
+}
+
+func (x *SearchLibraryItemsRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *SearchLibraryItemsRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+func (x *SearchLibraryItemsRequest) GetFilter() string {
+	if x != nil {
+		return x.Filter
+	}
+	return ""
+}
+
+func (x *SearchLibraryItemsRequest) GetOrderBy() string {
+	if x != nil {
+		return x.OrderBy
+	}
+	return ""
+}
+
+// One page of what was found.
+type SearchLibraryItemsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What was found.
+	Hits []*LibraryItemHit `protobuf:"bytes,1,rep,name=hits,proto3" json:"hits,omitempty"`
+	// Token of the next page; empty at the end.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SearchLibraryItemsResponse) Reset() {
+	*x = SearchLibraryItemsResponse{}
+	mi := &file_imprimatur_v1_library_service_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SearchLibraryItemsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SearchLibraryItemsResponse) ProtoMessage() {}
+
+func (x *SearchLibraryItemsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_library_service_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SearchLibraryItemsResponse.ProtoReflect.Descriptor instead.
+func (*SearchLibraryItemsResponse) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_library_service_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *SearchLibraryItemsResponse) GetHits() []*LibraryItemHit {
+	if x != nil {
+		return x.Hits
+	}
+	return nil
+}
+
+func (x *SearchLibraryItemsResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
+// A library item that was found, and why.
+type LibraryItemHit struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The item, as ListLibraryItems shows it.
+	LibraryItem *LibraryItem `protobuf:"bytes,1,opt,name=library_item,json=libraryItem,proto3" json:"library_item,omitempty"`
+	// Where in its title what was looked for stands, in order.
+	TitleRanges []*TextRange `protobuf:"bytes,2,rep,name=title_ranges,json=titleRanges,proto3" json:"title_ranges,omitempty"`
+	// The piece of its texts that has the most of it.
+	Snippet       *Snippet `protobuf:"bytes,3,opt,name=snippet,proto3" json:"snippet,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *LibraryItemHit) Reset() {
+	*x = LibraryItemHit{}
+	mi := &file_imprimatur_v1_library_service_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *LibraryItemHit) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*LibraryItemHit) ProtoMessage() {}
+
+func (x *LibraryItemHit) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_library_service_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use LibraryItemHit.ProtoReflect.Descriptor instead.
+func (*LibraryItemHit) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_library_service_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *LibraryItemHit) GetLibraryItem() *LibraryItem {
+	if x != nil {
+		return x.LibraryItem
+	}
+	return nil
+}
+
+func (x *LibraryItemHit) GetTitleRanges() []*TextRange {
+	if x != nil {
+		return x.TitleRanges
+	}
+	return nil
+}
+
+func (x *LibraryItemHit) GetSnippet() *Snippet {
+	if x != nil {
+		return x.Snippet
+	}
+	return nil
+}
+
+// A piece of a text.
+type Snippet struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Plain text on one line, about 200 characters at most. It begins or ends with an ellipsis
+	// where the text goes on.
+	Text string `protobuf:"bytes,1,opt,name=text,proto3" json:"text,omitempty"`
+	// Where in `text` what was looked for stands, in order. Empty when only the title has it.
+	Ranges []*TextRange `protobuf:"bytes,2,rep,name=ranges,proto3" json:"ranges,omitempty"`
+	// Path within the item, such as `content.variants[0].text`.
+	Field string `protobuf:"bytes,3,opt,name=field,proto3" json:"field,omitempty"`
+	// The revision it is from: the one shown, or the one in force when only that has it.
+	Revision      string `protobuf:"bytes,4,opt,name=revision,proto3" json:"revision,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Snippet) Reset() {
+	*x = Snippet{}
+	mi := &file_imprimatur_v1_library_service_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Snippet) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Snippet) ProtoMessage() {}
+
+func (x *Snippet) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_library_service_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Snippet.ProtoReflect.Descriptor instead.
+func (*Snippet) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_library_service_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *Snippet) GetText() string {
+	if x != nil {
+		return x.Text
+	}
+	return ""
+}
+
+func (x *Snippet) GetRanges() []*TextRange {
+	if x != nil {
+		return x.Ranges
+	}
+	return nil
+}
+
+func (x *Snippet) GetField() string {
+	if x != nil {
+		return x.Field
+	}
+	return ""
+}
+
+func (x *Snippet) GetRevision() string {
+	if x != nil {
+		return x.Revision
+	}
+	return ""
+}
+
+// A span of a text, in Unicode code points.
+type TextRange struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The first code point.
+	Start int32 `protobuf:"varint,1,opt,name=start,proto3" json:"start,omitempty"`
+	// The first one after it.
+	End           int32 `protobuf:"varint,2,opt,name=end,proto3" json:"end,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TextRange) Reset() {
+	*x = TextRange{}
+	mi := &file_imprimatur_v1_library_service_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TextRange) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TextRange) ProtoMessage() {}
+
+func (x *TextRange) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_library_service_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TextRange.ProtoReflect.Descriptor instead.
+func (*TextRange) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_library_service_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *TextRange) GetStart() int32 {
+	if x != nil {
+		return x.Start
+	}
+	return 0
+}
+
+func (x *TextRange) GetEnd() int32 {
+	if x != nil {
+		return x.End
+	}
+	return 0
+}
+
 // Carries the draft.
 type CreateLibraryItemRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -539,7 +868,7 @@ type CreateLibraryItemRequest struct {
 
 func (x *CreateLibraryItemRequest) Reset() {
 	*x = CreateLibraryItemRequest{}
-	mi := &file_imprimatur_v1_library_service_proto_msgTypes[4]
+	mi := &file_imprimatur_v1_library_service_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -551,7 +880,7 @@ func (x *CreateLibraryItemRequest) String() string {
 func (*CreateLibraryItemRequest) ProtoMessage() {}
 
 func (x *CreateLibraryItemRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_library_service_proto_msgTypes[4]
+	mi := &file_imprimatur_v1_library_service_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -564,7 +893,7 @@ func (x *CreateLibraryItemRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateLibraryItemRequest.ProtoReflect.Descriptor instead.
 func (*CreateLibraryItemRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_library_service_proto_rawDescGZIP(), []int{4}
+	return file_imprimatur_v1_library_service_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *CreateLibraryItemRequest) GetParent() string {
@@ -594,7 +923,7 @@ type UpdateLibraryItemRequest struct {
 	// The item with its new values; `etag` is required.
 	LibraryItem *LibraryItem `protobuf:"bytes,1,opt,name=library_item,json=libraryItem,proto3" json:"library_item,omitempty"`
 	// Which of `title`, `topic`, `content` (or a field of it), `networks`, `share_start_time`,
-	// `share_end_time`, `time_zone`, `note`, `audience` (as a whole) to change.
+	// `share_end_time`, `time_zone`, `note` to change.
 	UpdateMask *fieldmaskpb.FieldMask `protobuf:"bytes,2,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
 	// Client's UUID of this call; repeating it has no second effect.
 	RequestId     string `protobuf:"bytes,3,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
@@ -604,7 +933,7 @@ type UpdateLibraryItemRequest struct {
 
 func (x *UpdateLibraryItemRequest) Reset() {
 	*x = UpdateLibraryItemRequest{}
-	mi := &file_imprimatur_v1_library_service_proto_msgTypes[5]
+	mi := &file_imprimatur_v1_library_service_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -616,7 +945,7 @@ func (x *UpdateLibraryItemRequest) String() string {
 func (*UpdateLibraryItemRequest) ProtoMessage() {}
 
 func (x *UpdateLibraryItemRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_library_service_proto_msgTypes[5]
+	mi := &file_imprimatur_v1_library_service_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -629,7 +958,7 @@ func (x *UpdateLibraryItemRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateLibraryItemRequest.ProtoReflect.Descriptor instead.
 func (*UpdateLibraryItemRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_library_service_proto_rawDescGZIP(), []int{5}
+	return file_imprimatur_v1_library_service_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *UpdateLibraryItemRequest) GetLibraryItem() *LibraryItem {
@@ -670,7 +999,7 @@ type SubmitLibraryItemRequest struct {
 
 func (x *SubmitLibraryItemRequest) Reset() {
 	*x = SubmitLibraryItemRequest{}
-	mi := &file_imprimatur_v1_library_service_proto_msgTypes[6]
+	mi := &file_imprimatur_v1_library_service_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -682,7 +1011,7 @@ func (x *SubmitLibraryItemRequest) String() string {
 func (*SubmitLibraryItemRequest) ProtoMessage() {}
 
 func (x *SubmitLibraryItemRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_library_service_proto_msgTypes[6]
+	mi := &file_imprimatur_v1_library_service_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -695,7 +1024,7 @@ func (x *SubmitLibraryItemRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SubmitLibraryItemRequest.ProtoReflect.Descriptor instead.
 func (*SubmitLibraryItemRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_library_service_proto_rawDescGZIP(), []int{6}
+	return file_imprimatur_v1_library_service_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *SubmitLibraryItemRequest) GetName() string {
@@ -741,7 +1070,7 @@ type WithdrawLibraryItemRequest struct {
 
 func (x *WithdrawLibraryItemRequest) Reset() {
 	*x = WithdrawLibraryItemRequest{}
-	mi := &file_imprimatur_v1_library_service_proto_msgTypes[7]
+	mi := &file_imprimatur_v1_library_service_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -753,7 +1082,7 @@ func (x *WithdrawLibraryItemRequest) String() string {
 func (*WithdrawLibraryItemRequest) ProtoMessage() {}
 
 func (x *WithdrawLibraryItemRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_library_service_proto_msgTypes[7]
+	mi := &file_imprimatur_v1_library_service_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -766,7 +1095,7 @@ func (x *WithdrawLibraryItemRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WithdrawLibraryItemRequest.ProtoReflect.Descriptor instead.
 func (*WithdrawLibraryItemRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_library_service_proto_rawDescGZIP(), []int{7}
+	return file_imprimatur_v1_library_service_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *WithdrawLibraryItemRequest) GetName() string {
@@ -816,7 +1145,7 @@ type ShareLibraryItemRequest struct {
 
 func (x *ShareLibraryItemRequest) Reset() {
 	*x = ShareLibraryItemRequest{}
-	mi := &file_imprimatur_v1_library_service_proto_msgTypes[8]
+	mi := &file_imprimatur_v1_library_service_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -828,7 +1157,7 @@ func (x *ShareLibraryItemRequest) String() string {
 func (*ShareLibraryItemRequest) ProtoMessage() {}
 
 func (x *ShareLibraryItemRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_library_service_proto_msgTypes[8]
+	mi := &file_imprimatur_v1_library_service_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -841,7 +1170,7 @@ func (x *ShareLibraryItemRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ShareLibraryItemRequest.ProtoReflect.Descriptor instead.
 func (*ShareLibraryItemRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_library_service_proto_rawDescGZIP(), []int{8}
+	return file_imprimatur_v1_library_service_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *ShareLibraryItemRequest) GetName() string {
@@ -904,7 +1233,7 @@ var File_imprimatur_v1_library_service_proto protoreflect.FileDescriptor
 
 const file_imprimatur_v1_library_service_proto_rawDesc = "" +
 	"\n" +
-	"#imprimatur/v1/library_service.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fimprimatur/v1/annotations.proto\x1a\x1bimprimatur/v1/content.proto\x1a imprimatur/v1/post_service.proto\"\xc8\f\n" +
+	"#imprimatur/v1/library_service.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fimprimatur/v1/annotations.proto\x1a\x1bimprimatur/v1/content.proto\x1a imprimatur/v1/post_service.proto\"\x93\f\n" +
 	"\vLibraryItem\x12\x8c\x01\n" +
 	"\x04name\x18\x01 \x01(\tBx\xe0A\b\xbaHrrp2n^(workspaces/[a-z][a-z0-9-]{1,62}/libraryItems/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})?$R\x04name\x12#\n" +
 	"\x05title\x18\x02 \x01(\tB\r\xe0A\x02\xbaH\ar\x05\x10\x01\x18\xac\x02R\x05title\x12y\n" +
@@ -934,8 +1263,7 @@ const file_imprimatur_v1_library_service_proto_rawDesc = "" +
 	"\vcreate_time\x18\x14 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"createTime\x12@\n" +
 	"\vupdate_time\x18\x15 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
-	"updateTime\x123\n" +
-	"\baudience\x18\x16 \x01(\v2\x17.imprimatur.v1.AudienceR\baudience\"\x9e\x01\n" +
+	"updateTime\"\x9e\x01\n" +
 	"\x05State\x12\x15\n" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\t\n" +
 	"\x05DRAFT\x10\x01\x12\r\n" +
@@ -960,7 +1288,31 @@ const file_imprimatur_v1_library_service_proto_rawDesc = "" +
 	"\border_by\x18\x05 \x01(\tB\a\xbaH\x04r\x02\x18@R\aorderBy\"\x8d\x01\n" +
 	"\x18ListLibraryItemsResponse\x12D\n" +
 	"\rlibrary_items\x18\x01 \x03(\v2\x1a.imprimatur.v1.LibraryItemB\x03\xe0A\x03R\flibraryItems\x12+\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tB\x03\xe0A\x03R\rnextPageToken\"\xf4\x01\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tB\x03\xe0A\x03R\rnextPageToken\"\xb9\x02\n" +
+	"\x19SearchLibraryItemsRequest\x12b\n" +
+	"\x06parent\x18\x01 \x01(\tBJ\xe0A\x02\xfaA\x1c\x12\x1aimprimatur.dev/LibraryItem\xbaH%r#2!^workspaces/[a-z][a-z0-9-]{1,62}$R\x06parent\x12#\n" +
+	"\x05query\x18\x02 \x01(\tB\r\xe0A\x02\xbaH\ar\x05\x10\x01\x18\xc8\x01R\x05query\x12$\n" +
+	"\tpage_size\x18\x03 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\bpageSize\x12'\n" +
+	"\n" +
+	"page_token\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\x80\bR\tpageToken\x12 \n" +
+	"\x06filter\x18\x05 \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\x06filter\x12\"\n" +
+	"\border_by\x18\x06 \x01(\tB\a\xbaH\x04r\x02\x18@R\aorderBy\"\x81\x01\n" +
+	"\x1aSearchLibraryItemsResponse\x126\n" +
+	"\x04hits\x18\x01 \x03(\v2\x1d.imprimatur.v1.LibraryItemHitB\x03\xe0A\x03R\x04hits\x12+\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tB\x03\xe0A\x03R\rnextPageToken\"\xcd\x01\n" +
+	"\x0eLibraryItemHit\x12B\n" +
+	"\flibrary_item\x18\x01 \x01(\v2\x1a.imprimatur.v1.LibraryItemB\x03\xe0A\x03R\vlibraryItem\x12@\n" +
+	"\ftitle_ranges\x18\x02 \x03(\v2\x18.imprimatur.v1.TextRangeB\x03\xe0A\x03R\vtitleRanges\x125\n" +
+	"\asnippet\x18\x03 \x01(\v2\x16.imprimatur.v1.SnippetB\x03\xe0A\x03R\asnippet\"\xb1\x01\n" +
+	"\aSnippet\x12\x17\n" +
+	"\x04text\x18\x01 \x01(\tB\x03\xe0A\x03R\x04text\x125\n" +
+	"\x06ranges\x18\x02 \x03(\v2\x18.imprimatur.v1.TextRangeB\x03\xe0A\x03R\x06ranges\x12\x19\n" +
+	"\x05field\x18\x03 \x01(\tB\x03\xe0A\x03R\x05field\x12;\n" +
+	"\brevision\x18\x04 \x01(\tB\x1f\xe0A\x03\xfaA\x19\n" +
+	"\x17imprimatur.dev/RevisionR\brevision\"=\n" +
+	"\tTextRange\x12\x19\n" +
+	"\x05start\x18\x01 \x01(\x05B\x03\xe0A\x03R\x05start\x12\x15\n" +
+	"\x03end\x18\x02 \x01(\x05B\x03\xe0A\x03R\x03end\"\xf4\x01\n" +
 	"\x18CreateLibraryItemRequest\x12b\n" +
 	"\x06parent\x18\x01 \x01(\tBJ\xe0A\x02\xfaA\x1c\x12\x1aimprimatur.dev/LibraryItem\xbaH%r#2!^workspaces/[a-z][a-z0-9-]{1,62}$R\x06parent\x12H\n" +
 	"\flibrary_item\x18\x02 \x01(\v2\x1a.imprimatur.v1.LibraryItemB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\vlibraryItem\x12*\n" +
@@ -996,13 +1348,14 @@ const file_imprimatur_v1_library_service_proto_rawDesc = "" +
 	"\ttime_zone\x18\x06 \x01(\tB\a\xbaH\x04r\x02\x18@R\btimeZone\x12*\n" +
 	"\n" +
 	"request_id\x18\a \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\x12E\n" +
-	"\valternative\x18\b \x01(\tB#\xbaH r\x1e2\x1c^([a-z0-9][a-z0-9-]{0,62})?$R\valternative2\xae\n" +
-	"\n" +
+	"\valternative\x18\b \x01(\tB#\xbaH r\x1e2\x1c^([a-z0-9][a-z0-9-]{0,62})?$R\valternative2\xf6\v\n" +
 	"\x0eLibraryService\x12\x9f\x01\n" +
 	"\x0eGetLibraryItem\x12$.imprimatur.v1.GetLibraryItemRequest\x1a\x1a.imprimatur.v1.LibraryItem\"K\xdaA\x04name\x8a\xe7\x18\n" +
 	"items.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02(\x12&/v1/{name=workspaces/*/libraryItems/*}\x12\xb2\x01\n" +
 	"\x10ListLibraryItems\x12&.imprimatur.v1.ListLibraryItemsRequest\x1a'.imprimatur.v1.ListLibraryItemsResponse\"M\xdaA\x06parent\x8a\xe7\x18\n" +
-	"items.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02(\x12&/v1/{parent=workspaces/*}/libraryItems\x12\xc4\x01\n" +
+	"items.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02(\x12&/v1/{parent=workspaces/*}/libraryItems\x12\xc5\x01\n" +
+	"\x12SearchLibraryItems\x12(.imprimatur.v1.SearchLibraryItemsRequest\x1a).imprimatur.v1.SearchLibraryItemsResponse\"Z\xdaA\fparent,query\x8a\xe7\x18\n" +
+	"items.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02/\x12-/v1/{parent=workspaces/*}/libraryItems:search\x12\xc4\x01\n" +
 	"\x11CreateLibraryItem\x12'.imprimatur.v1.CreateLibraryItemRequest\x1a\x1a.imprimatur.v1.LibraryItem\"j\xdaA\x13parent,library_item\x8a\xe7\x18\fitems.create\x90\xe7\x18\x01\x98\xe7\x18\x04\x82\xd3\xe4\x93\x026:\flibrary_item\"&/v1/{parent=workspaces/*}/libraryItems\x12\xd6\x01\n" +
 	"\x11UpdateLibraryItem\x12'.imprimatur.v1.UpdateLibraryItemRequest\x1a\x1a.imprimatur.v1.LibraryItem\"|\xdaA\x18library_item,update_mask\x8a\xe7\x18\fitems.update\x90\xe7\x18\x01\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02C:\flibrary_item23/v1/{library_item.name=workspaces/*/libraryItems/*}\x12\xb8\x01\n" +
 	"\x11SubmitLibraryItem\x12'.imprimatur.v1.SubmitLibraryItemRequest\x1a\x1a.imprimatur.v1.LibraryItem\"^\xdaA\vname,digest\x8a\xe7\x18\fitems.submit\x90\xe7\x18\x01\x98\xe7\x18\x04\x82\xd3\xe4\x93\x022:\x01*\"-/v1/{name=workspaces/*/libraryItems/*}:submit\x12\xb9\x01\n" +
@@ -1022,60 +1375,70 @@ func file_imprimatur_v1_library_service_proto_rawDescGZIP() []byte {
 }
 
 var file_imprimatur_v1_library_service_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_imprimatur_v1_library_service_proto_msgTypes = make([]protoimpl.MessageInfo, 9)
+var file_imprimatur_v1_library_service_proto_msgTypes = make([]protoimpl.MessageInfo, 14)
 var file_imprimatur_v1_library_service_proto_goTypes = []any{
 	(LibraryItem_State)(0),             // 0: imprimatur.v1.LibraryItem.State
 	(*LibraryItem)(nil),                // 1: imprimatur.v1.LibraryItem
 	(*GetLibraryItemRequest)(nil),      // 2: imprimatur.v1.GetLibraryItemRequest
 	(*ListLibraryItemsRequest)(nil),    // 3: imprimatur.v1.ListLibraryItemsRequest
 	(*ListLibraryItemsResponse)(nil),   // 4: imprimatur.v1.ListLibraryItemsResponse
-	(*CreateLibraryItemRequest)(nil),   // 5: imprimatur.v1.CreateLibraryItemRequest
-	(*UpdateLibraryItemRequest)(nil),   // 6: imprimatur.v1.UpdateLibraryItemRequest
-	(*SubmitLibraryItemRequest)(nil),   // 7: imprimatur.v1.SubmitLibraryItemRequest
-	(*WithdrawLibraryItemRequest)(nil), // 8: imprimatur.v1.WithdrawLibraryItemRequest
-	(*ShareLibraryItemRequest)(nil),    // 9: imprimatur.v1.ShareLibraryItemRequest
-	(*Content)(nil),                    // 10: imprimatur.v1.Content
-	(*timestamppb.Timestamp)(nil),      // 11: google.protobuf.Timestamp
-	(*Target)(nil),                     // 12: imprimatur.v1.Target
-	(*Finding)(nil),                    // 13: imprimatur.v1.Finding
-	(*Audience)(nil),                   // 14: imprimatur.v1.Audience
-	(*fieldmaskpb.FieldMask)(nil),      // 15: google.protobuf.FieldMask
-	(*Post)(nil),                       // 16: imprimatur.v1.Post
+	(*SearchLibraryItemsRequest)(nil),  // 5: imprimatur.v1.SearchLibraryItemsRequest
+	(*SearchLibraryItemsResponse)(nil), // 6: imprimatur.v1.SearchLibraryItemsResponse
+	(*LibraryItemHit)(nil),             // 7: imprimatur.v1.LibraryItemHit
+	(*Snippet)(nil),                    // 8: imprimatur.v1.Snippet
+	(*TextRange)(nil),                  // 9: imprimatur.v1.TextRange
+	(*CreateLibraryItemRequest)(nil),   // 10: imprimatur.v1.CreateLibraryItemRequest
+	(*UpdateLibraryItemRequest)(nil),   // 11: imprimatur.v1.UpdateLibraryItemRequest
+	(*SubmitLibraryItemRequest)(nil),   // 12: imprimatur.v1.SubmitLibraryItemRequest
+	(*WithdrawLibraryItemRequest)(nil), // 13: imprimatur.v1.WithdrawLibraryItemRequest
+	(*ShareLibraryItemRequest)(nil),    // 14: imprimatur.v1.ShareLibraryItemRequest
+	(*Content)(nil),                    // 15: imprimatur.v1.Content
+	(*timestamppb.Timestamp)(nil),      // 16: google.protobuf.Timestamp
+	(*Target)(nil),                     // 17: imprimatur.v1.Target
+	(*Finding)(nil),                    // 18: imprimatur.v1.Finding
+	(*fieldmaskpb.FieldMask)(nil),      // 19: google.protobuf.FieldMask
+	(*Post)(nil),                       // 20: imprimatur.v1.Post
 }
 var file_imprimatur_v1_library_service_proto_depIdxs = []int32{
-	10, // 0: imprimatur.v1.LibraryItem.content:type_name -> imprimatur.v1.Content
-	11, // 1: imprimatur.v1.LibraryItem.share_start_time:type_name -> google.protobuf.Timestamp
-	11, // 2: imprimatur.v1.LibraryItem.share_end_time:type_name -> google.protobuf.Timestamp
+	15, // 0: imprimatur.v1.LibraryItem.content:type_name -> imprimatur.v1.Content
+	16, // 1: imprimatur.v1.LibraryItem.share_start_time:type_name -> google.protobuf.Timestamp
+	16, // 2: imprimatur.v1.LibraryItem.share_end_time:type_name -> google.protobuf.Timestamp
 	0,  // 3: imprimatur.v1.LibraryItem.state:type_name -> imprimatur.v1.LibraryItem.State
-	12, // 4: imprimatur.v1.LibraryItem.targets:type_name -> imprimatur.v1.Target
-	13, // 5: imprimatur.v1.LibraryItem.findings:type_name -> imprimatur.v1.Finding
-	11, // 6: imprimatur.v1.LibraryItem.create_time:type_name -> google.protobuf.Timestamp
-	11, // 7: imprimatur.v1.LibraryItem.update_time:type_name -> google.protobuf.Timestamp
-	14, // 8: imprimatur.v1.LibraryItem.audience:type_name -> imprimatur.v1.Audience
-	1,  // 9: imprimatur.v1.ListLibraryItemsResponse.library_items:type_name -> imprimatur.v1.LibraryItem
-	1,  // 10: imprimatur.v1.CreateLibraryItemRequest.library_item:type_name -> imprimatur.v1.LibraryItem
-	1,  // 11: imprimatur.v1.UpdateLibraryItemRequest.library_item:type_name -> imprimatur.v1.LibraryItem
-	15, // 12: imprimatur.v1.UpdateLibraryItemRequest.update_mask:type_name -> google.protobuf.FieldMask
-	11, // 13: imprimatur.v1.ShareLibraryItemRequest.publish_time:type_name -> google.protobuf.Timestamp
-	2,  // 14: imprimatur.v1.LibraryService.GetLibraryItem:input_type -> imprimatur.v1.GetLibraryItemRequest
-	3,  // 15: imprimatur.v1.LibraryService.ListLibraryItems:input_type -> imprimatur.v1.ListLibraryItemsRequest
-	5,  // 16: imprimatur.v1.LibraryService.CreateLibraryItem:input_type -> imprimatur.v1.CreateLibraryItemRequest
-	6,  // 17: imprimatur.v1.LibraryService.UpdateLibraryItem:input_type -> imprimatur.v1.UpdateLibraryItemRequest
-	7,  // 18: imprimatur.v1.LibraryService.SubmitLibraryItem:input_type -> imprimatur.v1.SubmitLibraryItemRequest
-	8,  // 19: imprimatur.v1.LibraryService.WithdrawLibraryItem:input_type -> imprimatur.v1.WithdrawLibraryItemRequest
-	9,  // 20: imprimatur.v1.LibraryService.ShareLibraryItem:input_type -> imprimatur.v1.ShareLibraryItemRequest
-	1,  // 21: imprimatur.v1.LibraryService.GetLibraryItem:output_type -> imprimatur.v1.LibraryItem
-	4,  // 22: imprimatur.v1.LibraryService.ListLibraryItems:output_type -> imprimatur.v1.ListLibraryItemsResponse
-	1,  // 23: imprimatur.v1.LibraryService.CreateLibraryItem:output_type -> imprimatur.v1.LibraryItem
-	1,  // 24: imprimatur.v1.LibraryService.UpdateLibraryItem:output_type -> imprimatur.v1.LibraryItem
-	1,  // 25: imprimatur.v1.LibraryService.SubmitLibraryItem:output_type -> imprimatur.v1.LibraryItem
-	1,  // 26: imprimatur.v1.LibraryService.WithdrawLibraryItem:output_type -> imprimatur.v1.LibraryItem
-	16, // 27: imprimatur.v1.LibraryService.ShareLibraryItem:output_type -> imprimatur.v1.Post
-	21, // [21:28] is the sub-list for method output_type
-	14, // [14:21] is the sub-list for method input_type
-	14, // [14:14] is the sub-list for extension type_name
-	14, // [14:14] is the sub-list for extension extendee
-	0,  // [0:14] is the sub-list for field type_name
+	17, // 4: imprimatur.v1.LibraryItem.targets:type_name -> imprimatur.v1.Target
+	18, // 5: imprimatur.v1.LibraryItem.findings:type_name -> imprimatur.v1.Finding
+	16, // 6: imprimatur.v1.LibraryItem.create_time:type_name -> google.protobuf.Timestamp
+	16, // 7: imprimatur.v1.LibraryItem.update_time:type_name -> google.protobuf.Timestamp
+	1,  // 8: imprimatur.v1.ListLibraryItemsResponse.library_items:type_name -> imprimatur.v1.LibraryItem
+	7,  // 9: imprimatur.v1.SearchLibraryItemsResponse.hits:type_name -> imprimatur.v1.LibraryItemHit
+	1,  // 10: imprimatur.v1.LibraryItemHit.library_item:type_name -> imprimatur.v1.LibraryItem
+	9,  // 11: imprimatur.v1.LibraryItemHit.title_ranges:type_name -> imprimatur.v1.TextRange
+	8,  // 12: imprimatur.v1.LibraryItemHit.snippet:type_name -> imprimatur.v1.Snippet
+	9,  // 13: imprimatur.v1.Snippet.ranges:type_name -> imprimatur.v1.TextRange
+	1,  // 14: imprimatur.v1.CreateLibraryItemRequest.library_item:type_name -> imprimatur.v1.LibraryItem
+	1,  // 15: imprimatur.v1.UpdateLibraryItemRequest.library_item:type_name -> imprimatur.v1.LibraryItem
+	19, // 16: imprimatur.v1.UpdateLibraryItemRequest.update_mask:type_name -> google.protobuf.FieldMask
+	16, // 17: imprimatur.v1.ShareLibraryItemRequest.publish_time:type_name -> google.protobuf.Timestamp
+	2,  // 18: imprimatur.v1.LibraryService.GetLibraryItem:input_type -> imprimatur.v1.GetLibraryItemRequest
+	3,  // 19: imprimatur.v1.LibraryService.ListLibraryItems:input_type -> imprimatur.v1.ListLibraryItemsRequest
+	5,  // 20: imprimatur.v1.LibraryService.SearchLibraryItems:input_type -> imprimatur.v1.SearchLibraryItemsRequest
+	10, // 21: imprimatur.v1.LibraryService.CreateLibraryItem:input_type -> imprimatur.v1.CreateLibraryItemRequest
+	11, // 22: imprimatur.v1.LibraryService.UpdateLibraryItem:input_type -> imprimatur.v1.UpdateLibraryItemRequest
+	12, // 23: imprimatur.v1.LibraryService.SubmitLibraryItem:input_type -> imprimatur.v1.SubmitLibraryItemRequest
+	13, // 24: imprimatur.v1.LibraryService.WithdrawLibraryItem:input_type -> imprimatur.v1.WithdrawLibraryItemRequest
+	14, // 25: imprimatur.v1.LibraryService.ShareLibraryItem:input_type -> imprimatur.v1.ShareLibraryItemRequest
+	1,  // 26: imprimatur.v1.LibraryService.GetLibraryItem:output_type -> imprimatur.v1.LibraryItem
+	4,  // 27: imprimatur.v1.LibraryService.ListLibraryItems:output_type -> imprimatur.v1.ListLibraryItemsResponse
+	6,  // 28: imprimatur.v1.LibraryService.SearchLibraryItems:output_type -> imprimatur.v1.SearchLibraryItemsResponse
+	1,  // 29: imprimatur.v1.LibraryService.CreateLibraryItem:output_type -> imprimatur.v1.LibraryItem
+	1,  // 30: imprimatur.v1.LibraryService.UpdateLibraryItem:output_type -> imprimatur.v1.LibraryItem
+	1,  // 31: imprimatur.v1.LibraryService.SubmitLibraryItem:output_type -> imprimatur.v1.LibraryItem
+	1,  // 32: imprimatur.v1.LibraryService.WithdrawLibraryItem:output_type -> imprimatur.v1.LibraryItem
+	20, // 33: imprimatur.v1.LibraryService.ShareLibraryItem:output_type -> imprimatur.v1.Post
+	26, // [26:34] is the sub-list for method output_type
+	18, // [18:26] is the sub-list for method input_type
+	18, // [18:18] is the sub-list for extension type_name
+	18, // [18:18] is the sub-list for extension extendee
+	0,  // [0:18] is the sub-list for field type_name
 }
 
 func init() { file_imprimatur_v1_library_service_proto_init() }
@@ -1092,7 +1455,7 @@ func file_imprimatur_v1_library_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_imprimatur_v1_library_service_proto_rawDesc), len(file_imprimatur_v1_library_service_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   9,
+			NumMessages:   14,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

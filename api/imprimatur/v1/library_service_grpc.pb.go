@@ -21,6 +21,7 @@ const _ = grpc.SupportPackageIsVersion9
 const (
 	LibraryService_GetLibraryItem_FullMethodName      = "/imprimatur.v1.LibraryService/GetLibraryItem"
 	LibraryService_ListLibraryItems_FullMethodName    = "/imprimatur.v1.LibraryService/ListLibraryItems"
+	LibraryService_SearchLibraryItems_FullMethodName  = "/imprimatur.v1.LibraryService/SearchLibraryItems"
 	LibraryService_CreateLibraryItem_FullMethodName   = "/imprimatur.v1.LibraryService/CreateLibraryItem"
 	LibraryService_UpdateLibraryItem_FullMethodName   = "/imprimatur.v1.LibraryService/UpdateLibraryItem"
 	LibraryService_SubmitLibraryItem_FullMethodName   = "/imprimatur.v1.LibraryService/SubmitLibraryItem"
@@ -44,6 +45,19 @@ type LibraryServiceClient interface {
 	//
 	// Needs `items.read`.
 	ListLibraryItems(ctx context.Context, in *ListLibraryItemsRequest, opts ...grpc.CallOption) (*ListLibraryItemsResponse, error)
+	// Finds library items by what is written in them: the title, each of the texts, what
+	// describes the pictures, and the note.
+	//
+	// Needs `items.read`. Everybody searches what ListLibraryItems shows him or her: who may not
+	// change items, the revisions in force of those that can be shared now; everybody else also
+	// the head revisions. Nothing else has an effect on what is found, counted or quoted.
+	//
+	// Words are found in any case and with or without accents, and the last one also as the
+	// beginning of a longer one; in scripts without spaces, and in Korean, whatever stands next to
+	// each other. "Words in quotation marks" stand next to each other. Nothing else in a query
+	// means anything. Fails with `INVALID_ARGUMENT` and `QUERY_EMPTY` when there is no word in it,
+	// `FILTER_INVALID`, `ORDER_INVALID` or `PAGE_TOKEN_INVALID`.
+	SearchLibraryItems(ctx context.Context, in *SearchLibraryItemsRequest, opts ...grpc.CallOption) (*SearchLibraryItemsResponse, error)
 	// Keeps a draft of an item. Employees see nothing of it before it is signed.
 	//
 	// Needs `items.create`.
@@ -100,6 +114,16 @@ func (c *libraryServiceClient) ListLibraryItems(ctx context.Context, in *ListLib
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ListLibraryItemsResponse)
 	err := c.cc.Invoke(ctx, LibraryService_ListLibraryItems_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *libraryServiceClient) SearchLibraryItems(ctx context.Context, in *SearchLibraryItemsRequest, opts ...grpc.CallOption) (*SearchLibraryItemsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(SearchLibraryItemsResponse)
+	err := c.cc.Invoke(ctx, LibraryService_SearchLibraryItems_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -172,6 +196,19 @@ type LibraryServiceServer interface {
 	//
 	// Needs `items.read`.
 	ListLibraryItems(context.Context, *ListLibraryItemsRequest) (*ListLibraryItemsResponse, error)
+	// Finds library items by what is written in them: the title, each of the texts, what
+	// describes the pictures, and the note.
+	//
+	// Needs `items.read`. Everybody searches what ListLibraryItems shows him or her: who may not
+	// change items, the revisions in force of those that can be shared now; everybody else also
+	// the head revisions. Nothing else has an effect on what is found, counted or quoted.
+	//
+	// Words are found in any case and with or without accents, and the last one also as the
+	// beginning of a longer one; in scripts without spaces, and in Korean, whatever stands next to
+	// each other. "Words in quotation marks" stand next to each other. Nothing else in a query
+	// means anything. Fails with `INVALID_ARGUMENT` and `QUERY_EMPTY` when there is no word in it,
+	// `FILTER_INVALID`, `ORDER_INVALID` or `PAGE_TOKEN_INVALID`.
+	SearchLibraryItems(context.Context, *SearchLibraryItemsRequest) (*SearchLibraryItemsResponse, error)
 	// Keeps a draft of an item. Employees see nothing of it before it is signed.
 	//
 	// Needs `items.create`.
@@ -219,6 +256,9 @@ func (UnimplementedLibraryServiceServer) GetLibraryItem(context.Context, *GetLib
 }
 func (UnimplementedLibraryServiceServer) ListLibraryItems(context.Context, *ListLibraryItemsRequest) (*ListLibraryItemsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListLibraryItems not implemented")
+}
+func (UnimplementedLibraryServiceServer) SearchLibraryItems(context.Context, *SearchLibraryItemsRequest) (*SearchLibraryItemsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method SearchLibraryItems not implemented")
 }
 func (UnimplementedLibraryServiceServer) CreateLibraryItem(context.Context, *CreateLibraryItemRequest) (*LibraryItem, error) {
 	return nil, status.Error(codes.Unimplemented, "method CreateLibraryItem not implemented")
@@ -288,6 +328,24 @@ func _LibraryService_ListLibraryItems_Handler(srv interface{}, ctx context.Conte
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(LibraryServiceServer).ListLibraryItems(ctx, req.(*ListLibraryItemsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _LibraryService_SearchLibraryItems_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(SearchLibraryItemsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(LibraryServiceServer).SearchLibraryItems(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: LibraryService_SearchLibraryItems_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(LibraryServiceServer).SearchLibraryItems(ctx, req.(*SearchLibraryItemsRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -396,6 +454,10 @@ var LibraryService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ListLibraryItems",
 			Handler:    _LibraryService_ListLibraryItems_Handler,
+		},
+		{
+			MethodName: "SearchLibraryItems",
+			Handler:    _LibraryService_SearchLibraryItems_Handler,
 		},
 		{
 			MethodName: "CreateLibraryItem",

@@ -65,6 +65,9 @@ func Run(t *testing.T, open Open) {
 		{"Proofs", proofs},
 		{"Library", library},
 		{"Topics", topics},
+		{"Searches", searches},
+		{"ManySearches", manySearches},
+		{"Indexed", indexed},
 		{"Holders", holders},
 		{"Wall", wallEntries},
 		{"Pairs", pairs},
@@ -78,7 +81,7 @@ func Run(t *testing.T, open Open) {
 	}
 	// Package rapid names a generator when it is first used, and two tests that do so at
 	// once would race.
-	for _, g := range []fmt.Stringer{words, instants, documents} {
+	for _, g := range []fmt.Stringer{words, instants, documents, typed, asked} {
 		_ = g.String()
 	}
 	_ = documents.Example(1)
