@@ -28,6 +28,8 @@ type (
 	ThreadID string
 	// SuggestionID names one suggested edit.
 	SuggestionID string
+	// ProposalID names one proposal for the library.
+	ProposalID string
 	// CommentID names one answer in a discussion.
 	CommentID string
 	// MentionID names one call for a person's attention.

@@ -10,6 +10,8 @@ type LibraryItem struct {
 	Title     string
 	Topic     TopicID
 	Owner     PersonID
+	// Proposer is who proposed it and is credited, empty when it was not proposed by anybody.
+	Proposer PersonID
 	// Head is the newest revision.
 	Head int
 	// InForce is the revision employees share, 0 while none was approved.

@@ -32,6 +32,10 @@ const (
 	ItemsSubmit         advocacy.Permission = "items.submit"
 	ItemsWithdraw       advocacy.Permission = "items.withdraw"
 	ItemsShare          advocacy.Permission = "items.share"
+	ProposalsRead       advocacy.Permission = "proposals.read"
+	ProposalsReadAll    advocacy.Permission = "proposals.readall"
+	ProposalsCreate     advocacy.Permission = "proposals.create"
+	ProposalsAnswer     advocacy.Permission = "proposals.answer"
 	MediaRead           advocacy.Permission = "media.read"
 	MediaCreate         advocacy.Permission = "media.create"
 	PostsRead           advocacy.Permission = "posts.read"
@@ -131,6 +135,10 @@ var registry = []Permission{
 	{ItemsSubmit, "Submit library items for sign-off.", true},
 	{ItemsWithdraw, "Take items out of the library.", true},
 	{ItemsShare, "Share library items.", true},
+	{ProposalsRead, "See what one proposed for the library, and the answer.", true},
+	{ProposalsReadAll, "See what anybody proposed for the library.", true},
+	{ProposalsCreate, "Propose content for the library, and take that back.", true},
+	{ProposalsAnswer, "Decline proposals, and make library items of those accepted.", true},
 	{MediaRead, "See uploaded pictures.", true},
 	{MediaCreate, "Upload pictures.", true},
 	{PostsRead, "See one's own posts.", true},

@@ -30,7 +30,7 @@ func builtin(r advocacy.Role, name string, permissions ...advocacy.Permission) a
 func employee() []advocacy.Permission {
 	return []advocacy.Permission{
 		SelfRead, WorkspacesRead, MembersRead, LexiconsRead, GuidelinesRead, GuidelinesAcknowledge, TrainingsRead, TrainingsAnswer,
-		TopicsRead, TopicsJoin, ItemsRead, ItemsShare,
+		TopicsRead, TopicsJoin, ItemsRead, ItemsShare, ProposalsRead, ProposalsCreate,
 		MediaRead, MediaCreate,
 		PostsRead, PostsCreate, PostsUpdate, PostsSubmit, PostsWithdraw, PostsRecall, PostsPreview,
 		ReviewsRead, ThreadsRead, ThreadsCreate, TasksRead, TasksSnooze, AccountsRead, PublicationsRead,
@@ -42,6 +42,7 @@ func curator() []advocacy.Permission {
 		SelfRead, WorkspacesRead, MembersRead, LexiconsRead, GuidelinesRead, GuidelinesAcknowledge, TrainingsRead, TrainingsAnswer,
 		TopicsRead, TopicsCreate, TopicsUpdate, TopicsJoin,
 		ItemsRead, ItemsCreate, ItemsUpdate, ItemsSubmit, ItemsWithdraw, ItemsShare,
+		ProposalsRead, ProposalsReadAll, ProposalsCreate, ProposalsAnswer,
 		MediaRead, MediaCreate,
 		PostsRead, PostsCreate, PostsUpdate, PostsSubmit, PostsWithdraw, PostsRecall, PostsPreview,
 		ReviewsRead, ThreadsRead, ThreadsCreate, TasksRead, TasksSnooze, AccountsRead, PublicationsRead,
@@ -77,7 +78,7 @@ func auditor() []advocacy.Permission {
 	return []advocacy.Permission{
 		SelfRead, WorkspacesRead, MembersRead, RolesRead, KeysRead,
 		LexiconsRead, GuidelinesRead, GuidelinesReadAll, GuidelinesAcknowledge, TrainingsRead, TrainingsReadAll, TrainingsAnswer,
-		TopicsRead, ItemsRead, MediaRead,
+		TopicsRead, ItemsRead, ProposalsRead, ProposalsReadAll, MediaRead,
 		PostsRead, PostsReadAll, ReviewsRead, ThreadsRead, TasksRead, PoliciesRead,
 		AccountsRead, PublicationsRead, HoldsRead, AuditRead,
 		CalendarsRead, DelegationsRead, AbsencesRead,

@@ -59,6 +59,7 @@ var services = []registration{
 	service(imprimaturv1.NewMediaServiceClient, imprimaturv1.RegisterMediaServiceHandlerClient),
 	service(imprimaturv1.NewMemberServiceClient, imprimaturv1.RegisterMemberServiceHandlerClient),
 	service(imprimaturv1.NewPostServiceClient, imprimaturv1.RegisterPostServiceHandlerClient),
+	service(imprimaturv1.NewProposalServiceClient, imprimaturv1.RegisterProposalServiceHandlerClient),
 	service(imprimaturv1.NewPublicationServiceClient, imprimaturv1.RegisterPublicationServiceHandlerClient),
 	service(imprimaturv1.NewReminderServiceClient, imprimaturv1.RegisterReminderServiceHandlerClient),
 	service(imprimaturv1.NewReviewServiceClient, imprimaturv1.RegisterReviewServiceHandlerClient),

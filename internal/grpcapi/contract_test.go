@@ -225,6 +225,7 @@ func TestEnumsMatchTheDomain(t *testing.T) {
 	tableCheck(t, postStates, advocacy.PostStates())
 	tableCheck(t, itemStates, advocacy.ItemStates())
 	tableCheck(t, suggestionStates, advocacy.SuggestionStates())
+	tableCheck(t, proposalStates, advocacy.ProposalStates())
 	tableCheck(t, threadStates, advocacy.ThreadStates())
 	tableCheck(t, reviewStates, advocacy.ReviewStates())
 	tableCheck(t, publicationStates, advocacy.PublicationStates())

@@ -30,6 +30,7 @@ func (t *trip) showItem(v *workflow.ItemView) *imprimaturv1.LibraryItem {
 		Etag:            etagOf(i.Version),
 		CreateTime:      stamp(i.CreateTime),
 		UpdateTime:      stamp(i.UpdateTime),
+		Proposer:        n.member(i.Proposer),
 	}
 	if r := v.Revision; r != nil {
 		out.Content = n.content(r.Content)

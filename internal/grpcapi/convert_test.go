@@ -44,6 +44,7 @@ var (
 		reflect.TypeFor[advocacy.Digest]():           advocacy.Digest("sha256:" + someHex),
 		reflect.TypeFor[advocacy.PostState]():        advocacy.PostInReview,
 		reflect.TypeFor[advocacy.ItemState]():        advocacy.ItemApproved,
+		reflect.TypeFor[advocacy.ProposalState]():    advocacy.ProposalDeclined,
 		reflect.TypeFor[advocacy.ReviewState]():      advocacy.ReviewOpen,
 		reflect.TypeFor[advocacy.PublicationState](): advocacy.Unknown,
 		reflect.TypeFor[advocacy.Evidence]():         advocacy.Told,
@@ -171,6 +172,7 @@ func TestEveryFieldIsWritten(t *testing.T) {
 		{acme.decisionOf(filled[advocacy.Decision]()), nil},
 		{acme.publicationView(filled[workflow.PublicationView]()), nil},
 		{acme.holdOf(filled[advocacy.Hold]()), []string{"active", "in_flight"}},
+		{acme.proposalOf(filled[advocacy.Proposal]()), nil},
 		{acme.topicOf(filled[workflow.TopicView]()), nil},
 		{acme.mediaOf(filled[advocacy.Media]()), nil},
 		{acme.workspaceResource(filled[advocacy.Workspace]()), nil},
@@ -304,7 +306,7 @@ func TestItemsComeBack(t *testing.T) {
 		}
 		shown := wired(t, (&trip{principal: Principal{Actor: ana}}).showItem(&view))
 		got, err := acme.readItemDraft(shown)
-		if diff := cmp.Diff(want, got); diff != "" || err != nil {
+		if diff := cmp.Diff(want, got, cmpopts.IgnoreUnexported(got)); diff != "" || err != nil {
 			t.Fatalf("%v %s", err, diff)
 		}
 		all := changes{"title": true, "topic": true, "networks": true, "share_start_time": true, "share_end_time": true, "time_zone": true, "note": true}
@@ -314,6 +316,24 @@ func TestItemsComeBack(t *testing.T) {
 			ShareStart: &want.Share.Start, ShareEnd: &want.Share.End, Zone: &want.Zone, Note: &want.Note,
 		}
 		if diff := cmp.Diff(wantChange, change, cmpopts.IgnoreUnexported(change)); diff != "" || err != nil {
+			t.Fatalf("%v %s", err, diff)
+		}
+	})
+}
+
+// And what somebody proposes for the library.
+func TestProposalsComeBack(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		want := workflow.ProposalDraft{Title: words3(t, "title"), Content: drawContent(t), Note: words3(t, "note")}
+		if rapid.Bool().Draw(t, "placed") {
+			want.Topic = advocacy.TopicID(rapid.StringMatching(`[a-z0-9][a-z0-9-]{0,20}`).Draw(t, "topic"))
+		}
+		shown := wired(t, acme.proposalOf(&advocacy.Proposal{
+			Workspace: "acme", ID: someID, Title: want.Title, Content: want.Content, Note: want.Note, Topic: want.Topic,
+		}))
+		got, err := acme.readProposalDraft(shown)
+		if diff := cmp.Diff(want, got); diff != "" || err != nil {
 			t.Fatalf("%v %s", err, diff)
 		}
 	})

@@ -81,6 +81,13 @@ var suggestionStates = pair(map[advocacy.SuggestionState]imprimaturv1.Suggestion
 	advocacy.SuggestionOutdated: imprimaturv1.Suggestion_OUTDATED,
 })
 
+var proposalStates = pair(map[advocacy.ProposalState]imprimaturv1.Proposal_State{
+	advocacy.ProposalProposed:  imprimaturv1.Proposal_PROPOSED,
+	advocacy.ProposalAccepted:  imprimaturv1.Proposal_ACCEPTED,
+	advocacy.ProposalDeclined:  imprimaturv1.Proposal_DECLINED,
+	advocacy.ProposalWithdrawn: imprimaturv1.Proposal_WITHDRAWN,
+})
+
 var threadStates = pair(map[advocacy.ThreadState]imprimaturv1.Thread_State{
 	advocacy.ThreadOpen:     imprimaturv1.Thread_OPEN,
 	advocacy.ThreadResolved: imprimaturv1.Thread_RESOLVED,

@@ -19,6 +19,7 @@ const (
 	inThreads      = "threads"
 	inComments     = "comments"
 	inSuggestions  = "suggestions"
+	inProposals    = "proposals"
 	inMentions     = "mentions"
 	inPublications = "publications"
 	inPolicies     = "routingPolicies"
@@ -68,6 +69,7 @@ var idForms = map[string]*regexp.Regexp{
 	inThreads:      uuidID,
 	inComments:     uuidID,
 	inSuggestions:  uuidID,
+	inProposals:    uuidID,
 	inMentions:     uuidID,
 	inPublications: uuidID,
 	inPolicies:     slugID,
@@ -154,19 +156,20 @@ func (n names) in(pairs ...string) string {
 	return name.String()
 }
 
-func (n names) self() string                         { return n.in() }
-func (n names) post(id advocacy.PostID) string       { return n.in(inPosts, string(id)) }
-func (n names) item(id advocacy.ItemID) string       { return n.in(inItems, string(id)) }
-func (n names) topic(id advocacy.TopicID) string     { return n.in(inTopics, string(id)) }
-func (n names) member(id advocacy.PersonID) string   { return n.in(inMembers, string(id)) }
-func (n names) key(id advocacy.KeyID) string         { return n.in(inKeys, string(id)) }
-func (n names) account(id advocacy.AccountID) string { return n.in(inAccounts, string(id)) }
-func (n names) hold(id advocacy.HoldID) string       { return n.in(inHolds, string(id)) }
-func (n names) task(id advocacy.TaskID) string       { return n.in(inTasks, string(id)) }
-func (n names) batch(id advocacy.BatchID) string     { return n.in(inBatches, string(id)) }
-func (n names) record(id advocacy.RecordID) string   { return n.in(inRecords, string(id)) }
-func (n names) session(id string) string             { return n.in(inSessions, id) }
-func (n names) policy(id string) string              { return n.in(inPolicies, id) }
+func (n names) self() string                           { return n.in() }
+func (n names) post(id advocacy.PostID) string         { return n.in(inPosts, string(id)) }
+func (n names) item(id advocacy.ItemID) string         { return n.in(inItems, string(id)) }
+func (n names) topic(id advocacy.TopicID) string       { return n.in(inTopics, string(id)) }
+func (n names) proposal(id advocacy.ProposalID) string { return n.in(inProposals, string(id)) }
+func (n names) member(id advocacy.PersonID) string     { return n.in(inMembers, string(id)) }
+func (n names) key(id advocacy.KeyID) string           { return n.in(inKeys, string(id)) }
+func (n names) account(id advocacy.AccountID) string   { return n.in(inAccounts, string(id)) }
+func (n names) hold(id advocacy.HoldID) string         { return n.in(inHolds, string(id)) }
+func (n names) task(id advocacy.TaskID) string         { return n.in(inTasks, string(id)) }
+func (n names) batch(id advocacy.BatchID) string       { return n.in(inBatches, string(id)) }
+func (n names) record(id advocacy.RecordID) string     { return n.in(inRecords, string(id)) }
+func (n names) session(id string) string               { return n.in(inSessions, id) }
+func (n names) policy(id string) string                { return n.in(inPolicies, id) }
 func (n names) role(r advocacy.Role) string {
 	return n.in(inRoles, strings.Replace(string(r), ":", "-", 1))
 }

@@ -50,6 +50,10 @@ func (n names) readTopic(field, name string) (advocacy.TopicID, error) {
 	return one[advocacy.TopicID](n, field, name, inTopics)
 }
 
+func (n names) readProposal(field, name string) (advocacy.ProposalID, error) {
+	return one[advocacy.ProposalID](n, field, name, inProposals)
+}
+
 func (n names) readMember(field, name string) (advocacy.PersonID, error) {
 	return one[advocacy.PersonID](n, field, name, inMembers)
 }

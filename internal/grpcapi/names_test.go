@@ -29,6 +29,8 @@ func again(n names, name string) (string, error) {
 		return back(n.item)(n.readItem("name", name))
 	case "/topics":
 		return back(n.topic)(n.readTopic("name", name))
+	case "/proposals":
+		return back(n.proposal)(n.readProposal("name", name))
 	case "/members":
 		return back(n.member)(n.readMember("name", name))
 	case "/apiKeys":
@@ -106,6 +108,7 @@ var goodNames = []string{
 	"workspaces/acme/posts/" + someID,
 	"workspaces/acme/libraryItems/" + someID,
 	"workspaces/acme/topics/product-news",
+	"workspaces/acme/proposals/" + someID,
 	"workspaces/acme/members/" + someID,
 	"workspaces/acme/apiKeys/" + someID,
 	"workspaces/acme/socialAccounts/" + someID,

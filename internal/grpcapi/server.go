@@ -45,6 +45,7 @@ func (s *Server) Register(g *grpc.Server) {
 	imprimaturv1.RegisterMediaServiceServer(g, mediaService{Server: s})
 	imprimaturv1.RegisterMemberServiceServer(g, memberService{Server: s})
 	imprimaturv1.RegisterPostServiceServer(g, postService{Server: s})
+	imprimaturv1.RegisterProposalServiceServer(g, proposalService{Server: s})
 	imprimaturv1.RegisterPublicationServiceServer(g, publicationService{Server: s})
 	imprimaturv1.RegisterReminderServiceServer(g, reminderService{Server: s})
 	imprimaturv1.RegisterReviewServiceServer(g, reviewService{Server: s})

@@ -48,6 +48,7 @@ var (
 	aReceipt     = kind{noun: "view receipt", word: "RECEIPT", dangling: "REVISION_CHANGED"}
 	aThread      = kind{noun: "discussion", word: "THREAD", dangling: "REVISION_NOT_FOUND"}
 	aSuggestion  = kind{noun: "suggestion", word: "SUGGESTION", dangling: "REVISION_CHANGED"}
+	aProposal    = kind{noun: "proposal", word: "PROPOSAL"}
 	aComment     = kind{noun: "comment", word: "COMMENT", dangling: "THREAD_NOT_FOUND"}
 	aMention     = kind{noun: "mention", word: "MENTION", dangling: "MEMBER_NOT_FOUND"}
 	aBatch       = kind{noun: "batch", word: "BATCH", changed: "BATCH_ITEM_ENDED", dangling: "MEMBER_NOT_FOUND"}

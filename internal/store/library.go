@@ -26,6 +26,7 @@ type itemRow struct {
 	Version      int64   `gorm:"column:version"`
 	CreateTime   instant `gorm:"column:create_time"`
 	UpdateTime   instant `gorm:"column:update_time"`
+	Proposer     string  `gorm:"column:proposer"`
 	// Audience is of the revision in force, and read only. GORM would take a struct without a
 	// type for another table.
 	Audience audience `gorm:"column:audience;type:text;->"`
@@ -59,6 +60,7 @@ func newItemRow(i *advocacy.LibraryItem) *itemRow {
 		Version:      i.Version,
 		CreateTime:   at(i.CreateTime),
 		UpdateTime:   at(i.UpdateTime),
+		Proposer:     string(i.Proposer),
 	}
 }
 
@@ -81,6 +83,7 @@ func (r *itemRow) item() advocacy.LibraryItem {
 		Version:      r.Version,
 		CreateTime:   r.CreateTime.time,
 		UpdateTime:   r.UpdateTime.time,
+		Proposer:     advocacy.PersonID(r.Proposer),
 		Audience:     advocacy.Audience(r.Audience),
 	}
 }
@@ -147,8 +150,8 @@ func (t *tx) AddItem(ctx context.Context, i *advocacy.LibraryItem) error {
 	return t.create(ctx, anItem, newItemRow(i))
 }
 
-// SaveItem writes everything that may change and raises Version; Conflict when Version
-// moved since the read.
+// SaveItem writes everything that may change, which who proposed it is not, and raises
+// Version; Conflict when Version moved since the read.
 func (t *tx) SaveItem(ctx context.Context, i *advocacy.LibraryItem) error {
 	row := newItemRow(i)
 	row.Version++

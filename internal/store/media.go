@@ -18,7 +18,7 @@ type mediaRow struct {
 	Size        int64  `gorm:"column:size"`
 	Uploader    string `gorm:"column:uploader"`
 	CreateTime  moment `gorm:"column:create_time"`
-	// IdleTime is when it was last uploaded, NULL once a revision uses it.
+	// IdleTime is when it was last uploaded, NULL once a revision or a proposal uses it.
 	IdleTime instant `gorm:"column:idle_time"`
 }
 
@@ -100,7 +100,7 @@ func (t *tx) AddMedia(ctx context.Context, m *advocacy.Media) error {
 	return t.holdBlobs(ctx, m.Blob)
 }
 
-// useMedia says that a revision uses pictures, for ever. One that was removed since the
+// useMedia says that a revision or a proposal uses pictures, for ever. One that was removed since the
 // writer looked is missed here.
 func (t *tx) useMedia(ctx context.Context, w advocacy.WorkspaceID, refs []advocacy.MediaRef) error {
 	blobs := make([]string, len(refs))

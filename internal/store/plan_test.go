@@ -193,6 +193,11 @@ func everyList(t *testing.T, s *Store, pool func(what string) gorm.ConnPool) {
 				Scope: advocacy.HoldScope(on(1, "post"))})
 			return err
 		})
+		run(name("Proposals"), func(r reader, p workflow.Page) error {
+			_, _, err := r.Proposals(t.Context(), workflow.ProposalQuery{Page: p, Workspace: w,
+				Proposer: advocacy.PersonID(on(0, "p")), State: advocacy.ProposalState(on(1, "proposed"))})
+			return err
+		})
 		run(name("others"), func(r reader, p workflow.Page) error {
 			_, _, err1 := r.Topics(t.Context(), w, advocacy.PersonID(on(0, "v")), p)
 			_, _, err2 := r.APIKeys(t.Context(), w, advocacy.PersonID(on(0, "o")), p)
@@ -266,7 +271,8 @@ func everyList(t *testing.T, s *Store, pool func(what string) gorm.ConnPool) {
 		_, _, err6 := r.PostWithHead(t.Context(), w, "p")
 		_, _, err7 := r.ReviewWithRevision(t.Context(), subject, 1)
 		_, _, err8 := (&tx{reader: r}).ReviewWithHeadForUpdate(t.Context(), subject, 1, 1)
-		return first(ignoreMissing(err1), ignoreMissing(err2), err3, err4, err5, ignoreMissing(err6), ignoreMissing(err7), ignoreMissing(err8))
+		_, err9 := r.OpenProposals(t.Context(), w, "p", advocacy.MaximumOpenProposals)
+		return first(ignoreMissing(err1), ignoreMissing(err2), err3, err4, err5, ignoreMissing(err6), ignoreMissing(err7), ignoreMissing(err8), err9)
 	})
 }
 

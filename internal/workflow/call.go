@@ -146,6 +146,8 @@ const (
 	mayUpdateMembers     advocacy.Permission = "members.update"
 	mayReadAllTrainings  advocacy.Permission = "trainings.readall"
 	mayUpdateTrainings   advocacy.Permission = "trainings.update"
+	mayReadAllProposals  advocacy.Permission = "proposals.readall"
+	mayAnswerProposals   advocacy.Permission = "proposals.answer"
 	lateGraceMinutes                         = 60
 	defaultReviewDays                        = 14
 	taskTitleRunes                           = 160

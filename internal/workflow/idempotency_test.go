@@ -274,6 +274,29 @@ func libraryChanges() []oneChange {
 				}))
 			}
 		}},
+		{"CreateProposal", author, func(t *testing.T, h *workflowtest.House, _ *workflowtest.Ledger) func(workflow.Call) (string, error) {
+			return func(c workflow.Call) (string, error) {
+				return proposalName(h.Flow.Propose(t.Context(), c, h.W, workflow.ProposalDraft{Content: advocacy.Content{Language: "en", Text: "Once."}}))
+			}
+		}},
+		{"AcceptProposal", curator, func(t *testing.T, h *workflowtest.House, _ *workflowtest.Ledger) func(workflow.Call) (string, error) {
+			p := propose(t, h, h.Author, "Once.")
+			return func(c workflow.Call) (string, error) {
+				return proposalName(h.Flow.AcceptProposal(t.Context(), c, h.W, p.ID, workflow.Acceptance{Version: p.Version}))
+			}
+		}},
+		{"DeclineProposal", curator, func(t *testing.T, h *workflowtest.House, _ *workflowtest.Ledger) func(workflow.Call) (string, error) {
+			p := propose(t, h, h.Author, "Once.")
+			return func(c workflow.Call) (string, error) {
+				return proposalName(h.Flow.DeclineProposal(t.Context(), c, h.W, p.ID, p.Version, "no"))
+			}
+		}},
+		{"WithdrawProposal", author, func(t *testing.T, h *workflowtest.House, _ *workflowtest.Ledger) func(workflow.Call) (string, error) {
+			p := propose(t, h, h.Author, "Once.")
+			return func(c workflow.Call) (string, error) {
+				return proposalName(h.Flow.WithdrawProposal(t.Context(), c, h.W, p.ID, p.Version))
+			}
+		}},
 		{"CreateTopic", curator, func(t *testing.T, h *workflowtest.House, _ *workflowtest.Ledger) func(workflow.Call) (string, error) {
 			return func(c workflow.Call) (string, error) {
 				_, err := h.Flow.CreateTopic(t.Context(), c, h.W, workflow.TopicDraft{ID: "once", DisplayName: "Once"})

@@ -39,7 +39,7 @@ func TestWorkspacesAreStrangers(t *testing.T) {
 	ok(t, err)
 	ours, learned := publishGuideline(t, h, 0), train(t, h, h.Author, time.Time{})
 	acknowledge(t, h, h.Author, ours)
-	terms := watch(t, h, forbidden("miracle"))
+	terms, idea := watch(t, h, forbidden("miracle")), propose(t, h, h.Author, "Ours.")
 	doors := map[string]func() error{
 		"lexicon": func() error { _, err := h.Flow.Lexicon(ctx, foreign, w, terms.Lexicon); return err },
 		"lexicon revision": func() error {
@@ -153,11 +153,18 @@ func TestWorkspacesAreStrangers(t *testing.T) {
 			_, err := h.Flow.ShareItem(ctx, foreign, w, shelf.Item.ID, workflow.Share{Language: "en"})
 			return err
 		},
-		"topic":   func() error { _, err := h.Flow.Topic(ctx, foreign, w, "news"); return err },
-		"join":    func() error { _, err := h.Flow.JoinTopic(ctx, foreign, w, "news"); return err },
-		"leave":   func() error { _, err := h.Flow.LeaveTopic(ctx, foreign, w, "news"); return err },
-		"member":  func() error { _, err := h.Flow.Member(ctx, foreign, w, h.Author); return err },
-		"disable": func() error { _, err := h.Flow.DisableMember(ctx, foreign, w, h.Author, "x"); return err },
+		"proposal": func() error { _, err := h.Flow.Proposal(ctx, foreign, w, idea.ID); return err },
+		"accept": func() error {
+			_, err := h.Flow.AcceptProposal(ctx, foreign, w, idea.ID, workflow.Acceptance{})
+			return err
+		},
+		"decline":   func() error { _, err := h.Flow.DeclineProposal(ctx, foreign, w, idea.ID, 0, "x"); return err },
+		"take back": func() error { _, err := h.Flow.WithdrawProposal(ctx, foreign, w, idea.ID, 0); return err },
+		"topic":     func() error { _, err := h.Flow.Topic(ctx, foreign, w, "news"); return err },
+		"join":      func() error { _, err := h.Flow.JoinTopic(ctx, foreign, w, "news"); return err },
+		"leave":     func() error { _, err := h.Flow.LeaveTopic(ctx, foreign, w, "news"); return err },
+		"member":    func() error { _, err := h.Flow.Member(ctx, foreign, w, h.Author); return err },
+		"disable":   func() error { _, err := h.Flow.DisableMember(ctx, foreign, w, h.Author, "x"); return err },
 		"merge": func() error {
 			_, err := h.Flow.MergeMember(ctx, foreign, w, h.Author, h.Curator, "x")
 			return err
@@ -229,7 +236,9 @@ func emptyLists(ctx context.Context, t *testing.T, s *workflow.Service, c workfl
 	if n := len(revisions) + len(watched) + len(modules) + len(trained); n != 0 {
 		t.Fatalf("the lists of an empty workspace show %d things people read and learned", n)
 	}
-	if n := len(posts) + len(items) + len(hits) + len(topics) - 1 + len(tasks) + len(accounts) + len(publications) + len(holds) + len(keys); n != 0 {
+	proposals, _, err := s.Proposals(ctx, c, workflow.ProposalQuery{Workspace: w, Page: p})
+	ok(t, err)
+	if n := len(proposals) + len(posts) + len(items) + len(hits) + len(topics) - 1 + len(tasks) + len(accounts) + len(publications) + len(holds) + len(keys); n != 0 {
 		t.Fatalf("the lists of an empty workspace show %d things", n)
 	}
 	records, _, err := s.AuditRecords(ctx, c, workflow.RecordQuery{Workspace: w, Page: workflow.Page{Size: 100}})

@@ -16,40 +16,54 @@ func (c Call) worksOnItems() bool {
 // CreateItem keeps a draft of a library item.
 func (s *Service) CreateItem(ctx context.Context, c Call, w advocacy.WorkspaceID, d ItemDraft) (*ItemView, error) {
 	return act(ctx, s, c, w, func(ctx context.Context, tx Tx) (*ItemView, string, error) {
-		item := &advocacy.LibraryItem{
-			Workspace: w, ID: advocacy.ItemID(s.NewID()), Title: d.Title, Topic: d.Topic, Owner: c.Actor.Person, Head: 1,
-			Share: d.Share, Zone: d.Zone, Note: d.Note, State: advocacy.ItemDraft, CreateTime: tx.Now(), UpdateTime: tx.Now(),
-		}
-		if err := s.guardItem(ctx, tx, item); err != nil {
-			return nil, "", err
-		}
-		rev := &advocacy.Revision{
-			Subject: item.Subject(), Number: 1, Content: d.Content, Networks: d.Networks, Editor: c.Actor.Person, Key: c.Actor.Key,
-			Contributors: []advocacy.PersonID{c.Actor.Person}, CreateTime: tx.Now(),
-		}
-		made, err := s.drawUp(ctx, tx, rev, d.Audience)
+		view, err := s.createItem(ctx, tx, c, w, d)
 		if err != nil {
 			return nil, "", err
 		}
-		if err := tx.AddItem(ctx, item); err != nil {
-			return nil, "", err
-		}
-		if err := addItemRevision(ctx, tx, rev, made.manifest); err != nil {
-			return nil, "", err
-		}
-		if err := stopAtEnd(ctx, tx, item); err != nil {
-			return nil, "", err
-		}
-		if err := s.indexItem(ctx, tx, item); err != nil {
-			return nil, "", err
-		}
-		err = s.record(ctx, tx, c, w, fact{
-			action: "library_item.created", subject: item.Subject().Name(), parent: item.Subject().Name(),
-			detail: map[string]any{"title": item.Title, "revision": 1, "digest": rev.Digest},
-		})
-		view := &ItemView{Item: item, Revision: rev, Manifest: made.manifest, Findings: made.findings}
-		return view, string(item.ID), err
+		return view, string(view.Item.ID), nil
 	}, s.itemAgain(c, w))
+}
+
+func (s *Service) createItem(ctx context.Context, tx Tx, c Call, w advocacy.WorkspaceID, d ItemDraft) (*ItemView, error) {
+	item := &advocacy.LibraryItem{
+		Workspace: w, ID: advocacy.ItemID(s.NewID()), Title: d.Title, Topic: d.Topic, Owner: c.Actor.Person, Head: 1,
+		Share: d.Share, Zone: d.Zone, Note: d.Note, State: advocacy.ItemDraft, CreateTime: tx.Now(), UpdateTime: tx.Now(),
+	}
+	writers, detail := []advocacy.PersonID{c.Actor.Person}, map[string]any{"title": item.Title, "revision": 1}
+	if p := d.proposal; p != nil {
+		item.ID, item.Proposer, detail["proposal"] = p.Item, p.Proposer, p.Name()
+		if p.Proposer != "" { // guard: who proposed it wrote some of it
+			writers = join(writers, []advocacy.PersonID{p.Proposer})
+		}
+	}
+	if err := s.guardItem(ctx, tx, item); err != nil {
+		return nil, err
+	}
+	rev := &advocacy.Revision{
+		Subject: item.Subject(), Number: 1, Content: d.Content, Networks: d.Networks, Editor: c.Actor.Person, Key: c.Actor.Key,
+		Contributors: writers, CreateTime: tx.Now(),
+	}
+	made, err := s.drawUp(ctx, tx, rev, d.Audience)
+	if err != nil {
+		return nil, err
+	}
+	detail["digest"] = rev.Digest
+	if err := tx.AddItem(ctx, item); err != nil {
+		return nil, err
+	}
+	if err := addItemRevision(ctx, tx, rev, made.manifest); err != nil {
+		return nil, err
+	}
+	if err := stopAtEnd(ctx, tx, item); err != nil {
+		return nil, err
+	}
+	if err := s.indexItem(ctx, tx, item); err != nil {
+		return nil, err
+	}
+	view := &ItemView{Item: item, Revision: rev, Manifest: made.manifest, Findings: made.findings}
+	return view, s.record(ctx, tx, c, w, fact{
+		action: "library_item.created", subject: item.Subject().Name(), parent: item.Subject().Name(), detail: detail,
+	})
 }
 
 // drawUp checks what a revision of an item says, and renders it into the bytes that are signed.

@@ -8,7 +8,7 @@ import (
 )
 
 const (
-	// mediaLife is how long a picture that no revision uses is kept for one that may.
+	// mediaLife is how long a picture that no revision or proposal uses is kept for one that may.
 	mediaLife = 30 * 24 * time.Hour
 	// blobLife is how long bytes stay that nothing refers to: longer than any request takes
 	// from keeping them to saying what they are for.

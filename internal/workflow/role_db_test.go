@@ -91,7 +91,7 @@ func TestServiceOwnsNothing(t *testing.T) {
 		"UPDATE audit_records SET action = action", "DELETE FROM audit_records", "TRUNCATE audit_records",
 		"UPDATE revisions SET manifest = manifest", "DELETE FROM revisions", "TRUNCATE revisions CASCADE",
 		"UPDATE view_receipts SET digest = digest", "DELETE FROM view_receipts",
-		"UPDATE comments SET text = 'other'", "DELETE FROM comments", "DELETE FROM threads", "DELETE FROM suggestions",
+		"UPDATE comments SET text = 'other'", "DELETE FROM comments", "DELETE FROM threads", "DELETE FROM suggestions", "DELETE FROM proposals",
 		"UPDATE routing_policies SET document = 'other'", "DELETE FROM routing_policies", "DELETE FROM attempts",
 		"DELETE FROM calendar_revisions", "DELETE FROM delegations",
 		"DELETE FROM guideline_revisions", "DELETE FROM lexicon_revisions", "DELETE FROM guideline_acknowledgements", "DELETE FROM training_records", "DELETE FROM training_revocations",

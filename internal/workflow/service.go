@@ -208,6 +208,8 @@ type ItemDraft struct {
 	Share    advocacy.Window
 	Zone     string
 	Note     string
+	// proposal is what the draft is made of, nil for none.
+	proposal *advocacy.Proposal
 }
 
 // ItemChange is what a client wants changed; nil leaves a field as it is.

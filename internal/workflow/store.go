@@ -26,6 +26,7 @@ type Reader interface {
 	ReceiptReader
 	DiscussionReader
 	SuggestionReader
+	ProposalReader
 	LibraryReader
 	SearchReader
 	TopicReader
@@ -41,7 +42,7 @@ type Reader interface {
 	LexiconReader
 }
 
-// Tx is one write transaction. Lock order: post or item → review → tasks → members →
+// Tx is one write transaction. Lock order: proposal → post or item → review → tasks → members →
 // delegations → publication.
 type Tx interface {
 	Reader
@@ -58,6 +59,7 @@ type Tx interface {
 	ReceiptWriter
 	DiscussionWriter
 	SuggestionWriter
+	ProposalWriter
 	LibraryWriter
 	SearchWriter
 	TopicWriter
@@ -292,8 +294,8 @@ type LibraryWriter interface {
 type MediaReader interface {
 	Media(ctx context.Context, w advocacy.WorkspaceID, blob string) (*advocacy.Media, error)
 	MediaList(ctx context.Context, w advocacy.WorkspaceID, p Page) ([]advocacy.Media, string, error)
-	// IdleMedia returns pictures of all workspaces that no revision ever used and nobody
-	// uploaded since before.
+	// IdleMedia returns pictures of all workspaces that no revision or proposal ever used and
+	// nobody uploaded since before.
 	IdleMedia(ctx context.Context, before time.Time, limit int) ([]advocacy.Media, error)
 	// IdleBlobs returns bytes that perhaps nothing refers to since before; ClaimBlob tells.
 	IdleBlobs(ctx context.Context, before time.Time, limit int) ([]string, error)
@@ -307,8 +309,8 @@ type MediaWriter interface {
 	NoteBlob(ctx context.Context, blob string) error
 	// AddMedia notes the picture; it is no error when the workspace has it already.
 	AddMedia(ctx context.Context, m *advocacy.Media) error
-	// RemoveMedia forgets a picture that no revision ever used and nobody uploaded since
-	// before, and tells whether it did.
+	// RemoveMedia forgets a picture that no revision or proposal ever used and nobody uploaded
+	// since before, and tells whether it did.
 	RemoveMedia(ctx context.Context, w advocacy.WorkspaceID, blob string, before time.Time) (bool, error)
 	// ClaimBlob tells whether nothing refers to bytes since before: nothing will then until
 	// ForgetBlob.

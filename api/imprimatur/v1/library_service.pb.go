@@ -147,7 +147,9 @@ type LibraryItem struct {
 	// When it was made.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,20,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
 	// When it last changed.
-	UpdateTime    *timestamppb.Timestamp `protobuf:"bytes,21,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
+	UpdateTime *timestamppb.Timestamp `protobuf:"bytes,21,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
+	// Who proposed it, and is credited for it; empty when nobody did.
+	Proposer      string `protobuf:"bytes,30,opt,name=proposer,proto3" json:"proposer,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -327,6 +329,13 @@ func (x *LibraryItem) GetUpdateTime() *timestamppb.Timestamp {
 		return x.UpdateTime
 	}
 	return nil
+}
+
+func (x *LibraryItem) GetProposer() string {
+	if x != nil {
+		return x.Proposer
+	}
+	return ""
 }
 
 // Names the item.
@@ -1233,7 +1242,7 @@ var File_imprimatur_v1_library_service_proto protoreflect.FileDescriptor
 
 const file_imprimatur_v1_library_service_proto_rawDesc = "" +
 	"\n" +
-	"#imprimatur/v1/library_service.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fimprimatur/v1/annotations.proto\x1a\x1bimprimatur/v1/content.proto\x1a imprimatur/v1/post_service.proto\"\x93\f\n" +
+	"#imprimatur/v1/library_service.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fimprimatur/v1/annotations.proto\x1a\x1bimprimatur/v1/content.proto\x1a imprimatur/v1/post_service.proto\"\xce\f\n" +
 	"\vLibraryItem\x12\x8c\x01\n" +
 	"\x04name\x18\x01 \x01(\tBx\xe0A\b\xbaHrrp2n^(workspaces/[a-z][a-z0-9-]{1,62}/libraryItems/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})?$R\x04name\x12#\n" +
 	"\x05title\x18\x02 \x01(\tB\r\xe0A\x02\xbaH\ar\x05\x10\x01\x18\xac\x02R\x05title\x12y\n" +
@@ -1263,7 +1272,9 @@ const file_imprimatur_v1_library_service_proto_rawDesc = "" +
 	"\vcreate_time\x18\x14 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"createTime\x12@\n" +
 	"\vupdate_time\x18\x15 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
-	"updateTime\"\x9e\x01\n" +
+	"updateTime\x129\n" +
+	"\bproposer\x18\x1e \x01(\tB\x1d\xe0A\x03\xfaA\x17\n" +
+	"\x15imprimatur.dev/MemberR\bproposer\"\x9e\x01\n" +
 	"\x05State\x12\x15\n" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\t\n" +
 	"\x05DRAFT\x10\x01\x12\r\n" +

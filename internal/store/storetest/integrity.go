@@ -221,6 +221,8 @@ var mustStay = []string{
 	"threads SET text = 'other'",
 	"threads SET blocking = false",
 	"suggestions SET note = 'other'",
+	"proposals SET note = 'other'",
+	"proposals SET proposer = NULL",
 	"co_authors SET revision = revision + 1",
 	"comments SET text = 'other'",
 	"audit_records SET action = 'other'",
@@ -264,6 +266,7 @@ func appendOnly(t *testing.T, s *store.Store) {
 					Subject: thread.Subject, ID: "g", Revision: 1, Digest: h.review.Digest, Person: h.author, State: advocacy.SuggestionOpen,
 				})
 			},
+			func() error { return tx.AddProposal(ctx, h.proposal()) },
 			func() error { return tx.AddCoAuthor(ctx, h.coAuthor(h.approver)) },
 			func() error { return tx.AddPublication(ctx, x) },
 			func() error { return tx.AddAttempt(ctx, attempt) },
@@ -298,7 +301,7 @@ func appendOnly(t *testing.T, s *store.Store) {
 		}
 	}
 	for _, name := range []string{
-		"revisions", "former_plans", "decisions", "view_receipts", "threads", "comments", "suggestions", "audit_records", "routing_policies", "attempts",
+		"revisions", "former_plans", "decisions", "view_receipts", "threads", "comments", "suggestions", "proposals", "audit_records", "routing_policies", "attempts",
 		"calendar_revisions", "delegations", "co_authors", "guideline_revisions", "guideline_acknowledgements", "training_records", "training_revocations", "training_courses", "training_attempts", "lexicon_revisions", "lexicon_rechecks",
 	} {
 		forbidden("DELETE FROM " + name)
@@ -330,6 +333,7 @@ func knownStates(t *testing.T, s *store.Store) {
 		{"former_plans", "cause", texts(advocacy.PlanCauses())},
 		{"decisions", "verdict", texts(advocacy.Verdicts())},
 		{"suggestions", "state", texts(advocacy.SuggestionStates()[:3])}, // the last is derived
+		{"proposals", "state", texts(advocacy.ProposalStates())},
 		{"threads", "state", texts(advocacy.ThreadStates())},
 		{"policy_simulations", "state", texts(workflow.SimulationStates())},
 		{"social_accounts", "state", texts(advocacy.AccountStates())},

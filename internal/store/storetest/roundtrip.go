@@ -75,7 +75,7 @@ func roundTrip(t *testing.T, s *store.Store) {
 		"Workspace": workspaceTrip.run, "Role": roleTrip.run, "Member": memberTrip.run, "Topic": topicTrip.run,
 		"Item": itemTrip.run, "Media": mediaTrip.run, "Post": postTrip.run, "Revision": revisionTrip.run,
 		"Review": reviewTrip.run, "FormerPlan": formerPlanTrip.run, "Decision": decisionTrip.run, "Receipt": receiptTrip.run,
-		"Thread": threadTrip.run, "Comment": commentTrip.run, "Suggestion": suggestionTrip.run, "Mention": mentionTrip.run, "Task": taskTrip.run, "Mark": markTrip.run,
+		"Thread": threadTrip.run, "Comment": commentTrip.run, "Suggestion": suggestionTrip.run, "Proposal": proposalTrip.run, "Mention": mentionTrip.run, "Task": taskTrip.run, "Mark": markTrip.run,
 		"Batch":  batchTrip.run,
 		"Policy": policyTrip.run, "Simulation": simulationTrip.run, "Activation": activationTrip.run,
 		"APIKey": apiKeyTrip.run, "Session": sessionTrip.run, "SignInLink": linkTrip.run, "Account": accountTrip.run,
@@ -174,7 +174,7 @@ var itemTrip = trip[advocacy.LibraryItem]{
 		return s.Item(ctx, i.Workspace, i.ID)
 	},
 	change: func(was, next *advocacy.LibraryItem) {
-		next.ID, next.Version, next.CreateTime = was.ID, was.Version, was.CreateTime
+		next.ID, next.Version, next.CreateTime, next.Proposer = was.ID, was.Version, was.CreateTime, was.Proposer
 	},
 }
 

@@ -68,6 +68,8 @@ func Run(t *testing.T, open Open) {
 		{"Searches", searches},
 		{"ManySearches", manySearches},
 		{"Indexed", indexed},
+		{"AnsweredOnce", answeredOnce},
+		{"OpenProposals", openProposals},
 		{"Holders", holders},
 		{"Wall", wallEntries},
 		{"Pairs", pairs},
