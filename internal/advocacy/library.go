@@ -96,6 +96,22 @@ type Media struct {
 	CreateTime  time.Time
 }
 
+// ThumbnailSides are the sizes of thumbnails: how many pixels the longer side has at most.
+func ThumbnailSides() []int { return []int{96, 320, 640} }
+
+// Thumbnail is a small form of a picture, made when it is first asked for and kept as long as
+// the picture is.
+type Thumbnail struct {
+	Workspace WorkspaceID
+	// Original is the picture's blob, Side one of ThumbnailSides.
+	Original    string
+	Side        int
+	Blob        string
+	ContentType string
+	Width       int
+	Height      int
+}
+
 // SocialAccount is one account on a network.
 type SocialAccount struct {
 	Workspace   WorkspaceID

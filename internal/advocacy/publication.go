@@ -93,8 +93,8 @@ type Publication struct {
 	URL        string
 	Evidence   Evidence
 	// Answer is what the network, or the person who told us, said.
-	Answer     string
-	Looks      int
+	Answer string
+	Looks  int
 	// Likeness is the same for what readers take for one text: see [Likeness].
 	Likeness   Digest
 	Version    int64

@@ -65,9 +65,15 @@ func question(p grpcapi.Principal, permission advocacy.Permission) authz.Request
 }
 
 // accept re-encodes an uploaded picture.
-func accept(data []byte) (workflow.Upload, error) {
+func accept(data []byte) (workflow.Accepted, error) {
 	p, err := media.Accept(data)
-	return workflow.Upload{Blob: p.Digest, ContentType: p.ContentType, Width: p.Width, Height: p.Height, Data: p.Bytes}, err
+	return workflow.Accepted{Blob: p.Digest, ContentType: p.ContentType, Width: p.Width, Height: p.Height, Data: p.Bytes}, err
+}
+
+// shrink makes a kept picture small.
+func shrink(picture []byte, side int) (workflow.Accepted, error) {
+	p, err := media.Thumbnail(picture, side)
+	return workflow.Accepted{Blob: p.Digest, ContentType: p.ContentType, Width: p.Width, Height: p.Height, Data: p.Bytes}, err
 }
 
 // words says a code in the caller's language.

@@ -102,6 +102,68 @@ func TestSealedAddress(t *testing.T) {
 	}
 }
 
+// Wherever pictures are kept, a member fetches them in parts, and asks whether they changed;
+// a stranger learns nothing.
+func TestDownloadsInParts(t *testing.T) {
+	t.Parallel()
+	backend := s3mem.New()
+	if err := backend.CreateBucket("pictures"); err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(gofakes3.New(backend).Server())
+	t.Cleanup(server.Close)
+	for kind, change := range map[string]func(*config.Config){
+		"directory": func(*config.Config) {},
+		"bucket": func(c *config.Config) {
+			c.S3Endpoint, c.S3Bucket, c.S3AccessKey, c.S3SecretKey = server.URL, "pictures", "key", "secret"
+		},
+	} {
+		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
+			s := startWith(t, t.TempDir(), change)
+			admin := s.install(t)
+			name := advocacy.Digest(s.upload(t, admin)).Hex()
+			ask := func(method, token string, headers ...string) (*http.Response, []byte) {
+				t.Helper()
+				r, err := http.NewRequestWithContext(t.Context(), method, s.base+"/v1/workspaces/acme/media/"+name+":download", nil)
+				if err != nil {
+					t.Fatal(err)
+				}
+				r.Header.Set("Authorization", "Bearer "+token)
+				for i := 0; i < len(headers); i += 2 {
+					r.Header.Set(headers[i], headers[i+1])
+				}
+				answer, err := http.DefaultClient.Do(r)
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer answer.Body.Close()
+				body, err := io.ReadAll(answer.Body)
+				if err != nil {
+					t.Fatal(err)
+				}
+				return answer, body
+			}
+			whole, body := ask(http.MethodGet, admin)
+			if whole.StatusCode != http.StatusOK || advocacy.DigestOf(body).Hex() != name || whole.Header.Get("ETag") != `"`+name+`"` {
+				t.Fatalf("answer %s, %d bytes, tag %s", whole.Status, len(body), whole.Header.Get("ETag"))
+			}
+			if part, rest := ask(http.MethodGet, admin, "Range", "bytes=8-", "If-Range", whole.Header.Get("ETag")); part.StatusCode != http.StatusPartialContent || !bytes.Equal(rest, body[8:]) {
+				t.Errorf("from the 9th byte: %s, %d of %d bytes", part.Status, len(rest), len(body))
+			}
+			if look, _ := ask(http.MethodHead, admin); look.StatusCode != http.StatusOK || look.ContentLength != int64(len(body)) {
+				t.Errorf("a look: %s, %d bytes", look.Status, look.ContentLength)
+			}
+			if same, _ := ask(http.MethodGet, admin, "If-None-Match", whole.Header.Get("ETag")); same.StatusCode != http.StatusNotModified {
+				t.Errorf("asked whether it changed: %s", same.Status)
+			}
+			if no, _ := ask(http.MethodGet, "", "If-None-Match", whole.Header.Get("ETag")); no.StatusCode != http.StatusUnauthorized || no.Header.Get("ETag") != "" {
+				t.Errorf("a stranger: %s, tag %q", no.Status, no.Header.Get("ETag"))
+			}
+		})
+	}
+}
+
 // A service that was given a bucket keeps its pictures there and none of them on its own
 // disk; another replica reads them.
 func TestPicturesInABucket(t *testing.T) {

@@ -137,15 +137,15 @@ func bend(a, b, c, d point) []point {
 
 // paint draws every scene and keeps its bytes in the background; the function it returns
 // waits for them.
-func paint(ctx context.Context, o Options) func() (map[string]workflow.Upload, error) {
+func paint(ctx context.Context, o Options) func() (map[string]workflow.Accepted, error) {
 	var group sync.WaitGroup
 	var mu sync.Mutex
 	var failed error
-	made := make(map[string]workflow.Upload, len(scenes))
+	made := make(map[string]workflow.Accepted, len(scenes))
 	for _, name := range slices.Sorted(maps.Keys(scenes)) {
 		group.Go(func() {
 			data, err := pictures[name]()
-			var upload workflow.Upload
+			var upload workflow.Accepted
 			if err == nil {
 				upload, err = o.Accept(data)
 			}
@@ -160,7 +160,7 @@ func paint(ctx context.Context, o Options) func() (map[string]workflow.Upload, e
 			made[name] = upload
 		})
 	}
-	return func() (map[string]workflow.Upload, error) {
+	return func() (map[string]workflow.Accepted, error) {
 		group.Wait()
 		return made, failed
 	}

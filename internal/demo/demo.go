@@ -23,7 +23,7 @@ type Options struct {
 	// Roles are the roles a workspace begins with, with what they permit.
 	Roles []advocacy.RoleDef
 	// Accept re-encodes a picture as uploads are.
-	Accept func(data []byte) (workflow.Upload, error)
+	Accept func(data []byte) (workflow.Accepted, error)
 	// Publish takes what is due at the clock's time through the gate.
 	Publish func(ctx context.Context) error
 	// Recall takes one publication back, as the job of that name does.

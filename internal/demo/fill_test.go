@@ -37,13 +37,13 @@ func etag(version int64) string {
 // same ones.
 var accepted sync.Map
 
-func accept(data []byte) (workflow.Upload, error) {
+func accept(data []byte) (workflow.Accepted, error) {
 	key := advocacy.DigestOf(data)
 	if known, ok := accepted.Load(key); ok {
-		return known.(workflow.Upload), nil
+		return known.(workflow.Accepted), nil
 	}
 	p, err := media.Accept(data)
-	u := workflow.Upload{Blob: p.Digest, ContentType: p.ContentType, Width: p.Width, Height: p.Height, Data: p.Bytes}
+	u := workflow.Accepted{Blob: p.Digest, ContentType: p.ContentType, Width: p.Width, Height: p.Height, Data: p.Bytes}
 	if err == nil {
 		accepted.Store(key, u)
 	}

@@ -18,7 +18,7 @@ type teller struct {
 	people   map[string]*advocacy.Member
 	sessions map[string]string
 	accounts map[string]advocacy.AccountID
-	pictures map[string]workflow.Upload
+	pictures map[string]workflow.Accepted
 	uploaded map[string]bool
 	items    map[string]advocacy.ItemID
 	posts    map[string]advocacy.PostID

@@ -9,11 +9,9 @@ import (
 	"strings"
 
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
-	"google.golang.org/genproto/googleapis/api/httpbody"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
-	"google.golang.org/protobuf/proto"
 
 	imprimaturv1 "github.com/imprimatur-hq/imprimatur/api/imprimatur/v1"
 )
@@ -120,26 +118,4 @@ func send(stream uploadStream, parent string, body io.Reader) error {
 		}
 		part = &imprimaturv1.UploadMediaRequest{}
 	}
-}
-
-// inline are the types a browser may show. Our server keeps no others; anything else is
-// handed out as a file without a type.
-var inline = map[string]bool{"image/jpeg": true, "image/png": true, "image/gif": true, "image/webp": true}
-
-// dressPicture sets the headers of an answer that is bytes, not JSON. A picture is named
-// by the digest of its bytes, so it never changes.
-func dressPicture(_ context.Context, w http.ResponseWriter, m proto.Message) error {
-	picture, ok := m.(*httpbody.HttpBody)
-	if !ok {
-		return nil
-	}
-	h := w.Header()
-	h.Set("Cache-Control", "private, max-age=31536000, immutable")
-	if inline[picture.GetContentType()] {
-		h.Set("Content-Disposition", "inline")
-		return nil
-	}
-	h.Set("Content-Type", "application/octet-stream")
-	h.Set("Content-Disposition", "attachment")
-	return nil
 }

@@ -100,6 +100,64 @@ func TestUploadRefusals(t *testing.T) {
 	}
 }
 
+// A client goes on where it was cut, looks before it fetches, and asks whether it has the
+// bytes already. What no part of the picture is, is refused as anything is.
+func TestDownloadInParts(t *testing.T) {
+	t.Parallel()
+	const name = "abc"
+	const path = "/v1/workspaces/acme/media/" + name + ":download"
+	s := &server{picture: &httpbody.HttpBody{ContentType: "image/png", Data: []byte("0123456789")}}
+	c := serve(t, s)
+	tag := `"` + name + `"`
+	for what, tc := range map[string]struct {
+		method  string
+		headers []string
+		status  int
+		body    string
+		want    map[string]string
+	}{
+		"all":             {"GET", nil, 200, "0123456789", map[string]string{"Etag": tag, "Content-Length": "10", "Accept-Ranges": "bytes"}},
+		"look":            {"HEAD", nil, 200, "", map[string]string{"Etag": tag, "Content-Length": "10", "Content-Type": "image/png"}},
+		"a part":          {"GET", []string{"Range", "bytes=2-4"}, 206, "234", map[string]string{"Content-Range": "bytes 2-4/10", "Content-Type": "image/png"}},
+		"look at a part":  {"HEAD", []string{"Range", "bytes=2-4"}, 206, "", map[string]string{"Content-Length": "3"}},
+		"the end":         {"GET", []string{"Range", "bytes=-3"}, 206, "789", nil},
+		"go on":           {"GET", []string{"Range", "bytes=8-", "If-Range", tag}, 206, "89", nil},
+		"another picture": {"GET", []string{"Range", "bytes=8-", "If-Range", `"xyz"`}, 200, "0123456789", nil},
+		"known":           {"GET", []string{"If-None-Match", `"xyz", ` + tag}, 304, "", map[string]string{"Etag": tag, "Cache-Control": "private, max-age=31536000, immutable"}},
+		"known, a look":   {"HEAD", []string{"If-None-Match", tag}, 304, "", nil},
+		"unknown":         {"GET", []string{"If-None-Match", `"xyz"`}, 200, "0123456789", nil},
+		"nonsense":        {"GET", []string{"Range", "lines=1-2"}, 416, "", map[string]string{"Cache-Control": "no-store"}},
+		"beyond the end":  {"GET", []string{"Range", "bytes=10-"}, 416, "", map[string]string{"Content-Range": "bytes */10", "Content-Disposition": ""}},
+	} {
+		r := c.do(tc.method, path, "", tc.headers...)
+		if r.status != tc.status || r.status < 400 && r.body != tc.body {
+			t.Errorf("%s: %d %q", what, r.status, r.body)
+		}
+		if r.status == 416 && r.error.reason() != "RANGE_NOT_SATISFIABLE" {
+			t.Errorf("%s: %s", what, r.body)
+		}
+		for header, want := range tc.want {
+			if got := r.header.Get(header); got != want {
+				t.Errorf("%s: %s is %q, want %q", what, header, got, want)
+			}
+		}
+		if r.header.Get("X-Content-Type-Options") != "nosniff" || !strings.Contains(r.header.Get("Content-Security-Policy"), "sandbox") {
+			t.Errorf("%s: headers %v", what, r.header)
+		}
+	}
+	if parts := c.do("GET", path, "", "Range", "bytes=0-1,4-5"); parts.status != 206 || !strings.HasPrefix(parts.header.Get("Content-Type"), "multipart/byteranges") {
+		t.Errorf("two parts: %d %v", parts.status, parts.header)
+	}
+	// A method that a picture does not have, and a server that refuses, answer as ever.
+	if r := c.do("POST", path, ""); r.status != 405 || r.header.Get("Allow") != "GET, HEAD" {
+		t.Errorf("POST: %d %v", r.status, r.header)
+	}
+	s.fail = status.Error(codes.Internal, "disk")
+	if r := c.do("GET", path, "", "Range", "bytes=2-4"); r.status != 500 || r.header.Get("Etag") != "" || r.header.Get("Cache-Control") != "no-store" {
+		t.Errorf("refused: %d %v", r.status, r.header)
+	}
+}
+
 func TestDownloadIsDressed(t *testing.T) {
 	t.Parallel()
 	const path = "/v1/workspaces/acme/media/abc:download"

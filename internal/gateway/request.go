@@ -80,6 +80,10 @@ func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case isWatch(r):
 		limit = watchTime
 		w = watchWriter{w}
+	case isPicture(r):
+		p := &pictureWriter{ResponseWriter: w}
+		defer p.finish(r)
+		w = p
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), limit)
 	defer cancel()

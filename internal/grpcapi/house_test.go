@@ -75,9 +75,9 @@ func openLodge(t *testing.T) *lodge {
 	server := need(NewGRPCServer(Options{
 		Authenticator: l, Authorizer: l, Logger: slog.New(slog.DiscardHandler), NewID: uuid.NewString,
 	}))(t)
-	(&Server{Flow: l.Flow, Accept: func(data []byte) (workflow.Upload, error) {
+	(&Server{Flow: l.Flow, Accept: func(data []byte) (workflow.Accepted, error) {
 		p, err := media.Accept(data)
-		return workflow.Upload{Blob: p.Digest, ContentType: p.ContentType, Width: p.Width, Height: p.Height, Data: p.Bytes}, err
+		return workflow.Accepted{Blob: p.Digest, ContentType: p.ContentType, Width: p.Width, Height: p.Height, Data: p.Bytes}, err
 	}}).Register(server)
 	listener := bufconn.Listen(1 << 20)
 	go func() { _ = server.Serve(listener) }()

@@ -1,6 +1,7 @@
 package grpcapi
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -101,4 +102,20 @@ func (s mediaService) DownloadMedia(ctx context.Context, req *imprimaturv1.Downl
 		return nil, err
 	}
 	return &httpbody.HttpBody{ContentType: m.ContentType, Data: data}, nil
+}
+
+// usualSide is the size of a thumbnail when a client names none.
+const usualSide = 320
+
+func (s mediaService) DownloadThumbnail(ctx context.Context, req *imprimaturv1.DownloadThumbnailRequest) (*httpbody.HttpBody, error) {
+	v := enter(ctx, req)
+	blob, err := v.readMedia("name", req.GetName())
+	if err != nil {
+		return nil, err
+	}
+	contentType, data, err := s.Flow.Thumbnail(ctx, v.call, v.workspace, blob, cmp.Or(int(req.GetSize()), usualSide))
+	if err != nil {
+		return nil, err
+	}
+	return &httpbody.HttpBody{ContentType: contentType, Data: data}, nil
 }

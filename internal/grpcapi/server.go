@@ -19,7 +19,7 @@ import (
 type Server struct {
 	Flow *workflow.Service
 	// Accept checks an uploaded picture and re-encodes it.
-	Accept func(data []byte) (workflow.Upload, error)
+	Accept func(data []byte) (workflow.Accepted, error)
 	// Health says whether the service is up; nil says that it always is.
 	Health *health.Server
 	// Stopping is closed when the service is to stop, for the calls that would not end by

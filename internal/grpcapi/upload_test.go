@@ -20,8 +20,8 @@ import (
 // openMedia is a door whose Accept refuses everything and says how much it got.
 func openMedia(t *testing.T) (*door, imprimaturv1.MediaServiceClient) {
 	t.Helper()
-	s := &Server{Accept: func(data []byte) (workflow.Upload, error) {
-		return workflow.Upload{}, advocacy.InvalidField("data", "GOT", "got it").With("bytes", strconv.Itoa(len(data)))
+	s := &Server{Accept: func(data []byte) (workflow.Accepted, error) {
+		return workflow.Accepted{}, advocacy.InvalidField("data", "GOT", "got it").With("bytes", strconv.Itoa(len(data)))
 	}}
 	d := openDoor(t, func(g *grpc.Server) { imprimaturv1.RegisterMediaServiceServer(g, mediaService{Server: s}) })
 	return d, imprimaturv1.NewMediaServiceClient(d.conn)

@@ -126,6 +126,11 @@ func (o outline) check() error {
 
 // accept decodes, turns and encodes, once there is room.
 func (o outline) accept() (Picture, error) {
+	return o.keep(func(m image.Image) image.Image { return upright(m, o.orientation) })
+}
+
+// keep decodes, changes and encodes, once there is room.
+func (o outline) keep(change func(image.Image) image.Image) (Picture, error) {
 	if err := o.check(); err != nil {
 		return Picture{}, err
 	}
@@ -140,7 +145,7 @@ func (o outline) accept() (Picture, error) {
 	if b := m.Bounds(); b.Dx() != o.width || b.Dy() != o.height {
 		return Picture{}, fmt.Errorf("the header says %d by %d, the pixels %v", o.width, o.height, b.Size())
 	}
-	m = upright(m, o.orientation)
+	m = change(m)
 	blank(m)
 	p := Picture{ContentType: "image/png", Width: m.Bounds().Dx(), Height: m.Bounds().Dy()}
 	if o.lossy && opaque(m) {

@@ -14,6 +14,10 @@ func fromTheMedia() []mutant {
 			`if err != nil || !removed { // guard`, `if err != nil { // guard`}}},
 		{"what is referred to is not removed", store, "TestSQLite/UsedMedia", []change{{"internal/store/blob.go",
 			`if found != 0 { // guard`, `if false { // guard`}}},
+		{"the bytes of a thumbnail go with its picture", store, "TestSQLite/Thumbnails", []change{{"internal/store/media.go",
+			`append(small, blob)...) // guard`, `append(small[:0], blob)...) // guard`}}},
+		{"who asked a moment too late finds what was made", flow, "TestThumbnailIsMadeOnce", []change{{"internal/workflow/thumbnail.go",
+			`known.Data != nil { // guard`, `false { // guard`}}},
 		{"a picture that a revision shows is not removed", store, "TestSQLite/UsedMedia", []change{{"internal/store/post.go",
 			`if err := t.useMedia(ctx, r.Subject.Workspace, r.Content.Media); err != nil { // guard`, `if err := error(nil); err != nil { // guard`}}},
 	}

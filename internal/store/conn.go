@@ -54,6 +54,8 @@ const (
 	unlocked lock = ""
 	// toChange holds rows that will be changed. Rows that only point to them may come.
 	toChange lock = " FOR NO KEY UPDATE"
+	// toRemove holds rows that will be removed: none that points to them may come.
+	toRemove lock = " FOR UPDATE"
 	// toStand holds rows against change.
 	toStand lock = " FOR SHARE"
 )

@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"slices"
 	"time"
 
@@ -120,12 +122,24 @@ func (t *tx) useMedia(ctx context.Context, w advocacy.WorkspaceID, refs []advoca
 	return t.wrote(aMedia, err)
 }
 
-// RemoveMedia forgets a picture that is still idle and lets go of its bytes; it tells
-// whether it did.
+// RemoveMedia forgets a picture that is still idle, its thumbnails with it, and lets go of
+// their bytes; it tells whether it did.
 func (t *tx) RemoveMedia(ctx context.Context, w advocacy.WorkspaceID, blob string, before time.Time) (bool, error) {
-	n, err := t.exec(ctx, "DELETE FROM media WHERE workspace_id = ? AND blob = ? AND idle_time < ?", string(w), blob, at(before))
+	// The lock comes first: a thumbnail that is being added waits, and finds no picture.
+	const idle = "workspace_id = ? AND blob = ? AND idle_time < ?"
+	if _, err := one(ctx, t.conn, media, toRemove, idle, string(w), blob, at(before)); err != nil {
+		if errors.Is(err, sql.ErrNoRows) {
+			return false, nil
+		}
+		return false, t.wrote(aMedia, err)
+	}
+	small, err := t.removeThumbnails(ctx, w, blob)
+	if err != nil {
+		return false, err
+	}
+	n, err := t.exec(ctx, "DELETE FROM media WHERE "+idle, string(w), blob, at(before))
 	if err != nil || n == 0 {
 		return false, t.wrote(aMedia, err)
 	}
-	return true, t.releaseBlobs(ctx, blob)
+	return true, t.releaseBlobs(ctx, append(small, blob)...) // guard: the bytes of a thumbnail go with its picture
 }

@@ -62,7 +62,7 @@ func (s *Service) authorize(ctx context.Context, tx Tx, c Call, r *release) ([]a
 			Workspace: p.Workspace, ID: advocacy.PublicationID(s.NewID()), Post: p.ID, Revision: r.head.Number,
 			Round: review.Round, Digest: review.Digest, Account: target.Account, Network: target.Rendering.Network,
 			State: advocacy.Scheduled, Authorization: authorization, DueTime: due, EndTime: end,
-			Likeness: advocacy.Likeness(target.Rendering),
+			Likeness:   advocacy.Likeness(target.Rendering),
 			CreateTime: tx.Now(), UpdateTime: tx.Now(),
 		}
 		if err := s.schedule(ctx, tx, c, &x); err != nil {

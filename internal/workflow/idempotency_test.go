@@ -320,7 +320,7 @@ func libraryChanges() []oneChange {
 		{"AddMedia", author, func(t *testing.T, h *workflowtest.House, _ *workflowtest.Ledger) func(workflow.Call) (string, error) {
 			data := []byte("not looked at here")
 			return func(c workflow.Call) (string, error) {
-				m, err := h.Flow.AddMedia(t.Context(), c, h.W, workflow.Upload{
+				m, err := h.Flow.AddMedia(t.Context(), c, h.W, workflow.Accepted{
 					Blob: string(advocacy.DigestOf(data)), ContentType: "image/png", Width: 1, Height: 1, Data: data,
 				})
 				if err != nil {

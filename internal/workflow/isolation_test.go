@@ -153,6 +153,10 @@ func TestWorkspacesAreStrangers(t *testing.T) {
 			_, err := h.Flow.ShareItem(ctx, foreign, w, shelf.Item.ID, workflow.Share{Language: "en"})
 			return err
 		},
+		"thumbnail": func() error {
+			_, _, err := h.Flow.Thumbnail(ctx, foreign, w, drawing(t, h, 200, 100).Blob, 96)
+			return err
+		},
 		"proposal": func() error { _, err := h.Flow.Proposal(ctx, foreign, w, idea.ID); return err },
 		"accept": func() error {
 			_, err := h.Flow.AcceptProposal(ctx, foreign, w, idea.ID, workflow.Acceptance{})

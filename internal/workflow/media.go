@@ -19,7 +19,7 @@ const (
 
 // AddMedia keeps a picture that was accepted. The bytes are written before the row, so
 // that a row always has its bytes.
-func (s *Service) AddMedia(ctx context.Context, c Call, w advocacy.WorkspaceID, u Upload) (*advocacy.Media, error) {
+func (s *Service) AddMedia(ctx context.Context, c Call, w advocacy.WorkspaceID, u Accepted) (*advocacy.Media, error) {
 	if err := s.Keep(ctx, u.Blob, u.Data); err != nil {
 		return nil, err
 	}

@@ -14,7 +14,7 @@ import (
 // upload keeps bytes as if they were a picture that was looked at.
 func upload(t *testing.T, h *workflowtest.House, data string) string {
 	t.Helper()
-	m, err := h.Flow.AddMedia(t.Context(), h.As(h.Author), h.W, workflow.Upload{
+	m, err := h.Flow.AddMedia(t.Context(), h.As(h.Author), h.W, workflow.Accepted{
 		Blob: string(advocacy.DigestOf([]byte(data))), ContentType: "image/png", Width: 1, Height: 1, Data: []byte(data),
 	})
 	ok(t, err)

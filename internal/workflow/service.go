@@ -13,11 +13,13 @@ import (
 // Service carries out the use cases. All fields are required unless they say otherwise;
 // it is safe for concurrent use.
 type Service struct {
-	Store    Store
-	Blobs    Blobs
-	Networks network.Registry
-	Routing  *routing.Engine
-	Lexicons *check.Lexicons
+	Store Store
+	Blobs Blobs
+	// Thumbnails makes pictures small; a copy of the service shares it.
+	Thumbnails *Thumbnailer
+	Networks   network.Registry
+	Routing    *routing.Engine
+	Lexicons   *check.Lexicons
 	// Links looks where links lead; nil when nobody can, and then none is reachable.
 	Links LinkChecker
 	// Secrets mints bearer secrets and Seal locks an account's credential away.
@@ -282,8 +284,8 @@ type ReviewView struct {
 	Deadlines []advocacy.Deadline
 }
 
-// Upload is a picture that was accepted and re-encoded.
-type Upload struct {
+// Accepted is a picture that was accepted and re-encoded.
+type Accepted struct {
 	Blob        string
 	ContentType string
 	Width       int

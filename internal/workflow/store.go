@@ -294,6 +294,8 @@ type LibraryWriter interface {
 type MediaReader interface {
 	Media(ctx context.Context, w advocacy.WorkspaceID, blob string) (*advocacy.Media, error)
 	MediaList(ctx context.Context, w advocacy.WorkspaceID, p Page) ([]advocacy.Media, string, error)
+	// FindThumbnail returns the small form of a picture, or nil.
+	FindThumbnail(ctx context.Context, w advocacy.WorkspaceID, original string, side int) (*advocacy.Thumbnail, error)
 	// IdleMedia returns pictures of all workspaces that no revision or proposal ever used and
 	// nobody uploaded since before.
 	IdleMedia(ctx context.Context, before time.Time, limit int) ([]advocacy.Media, error)
@@ -309,8 +311,10 @@ type MediaWriter interface {
 	NoteBlob(ctx context.Context, blob string) error
 	// AddMedia notes the picture; it is no error when the workspace has it already.
 	AddMedia(ctx context.Context, m *advocacy.Media) error
-	// RemoveMedia forgets a picture that no revision or proposal ever used and nobody uploaded
-	// since before, and tells whether it did.
+	// AddThumbnail keeps the small form of a picture; the first that is kept stays.
+	AddThumbnail(ctx context.Context, t *advocacy.Thumbnail) error
+	// RemoveMedia forgets a picture that no revision or proposal ever used and nobody uploaded since
+	// before, its thumbnails with it, and tells whether it did.
 	RemoveMedia(ctx context.Context, w advocacy.WorkspaceID, blob string, before time.Time) (bool, error)
 	// ClaimBlob tells whether nothing refers to bytes since before: nothing will then until
 	// ForgetBlob.

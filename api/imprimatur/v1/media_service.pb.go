@@ -391,6 +391,61 @@ func (x *DownloadMediaRequest) GetName() string {
 	return ""
 }
 
+// Names the picture and how small it shall be.
+type DownloadThumbnailRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `workspaces/{workspace}/media/{media}`.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// How many pixels its longer side has at most: 96, 320 or 640; 320 when 0.
+	Size          int32 `protobuf:"varint,2,opt,name=size,proto3" json:"size,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DownloadThumbnailRequest) Reset() {
+	*x = DownloadThumbnailRequest{}
+	mi := &file_imprimatur_v1_media_service_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DownloadThumbnailRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DownloadThumbnailRequest) ProtoMessage() {}
+
+func (x *DownloadThumbnailRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_media_service_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DownloadThumbnailRequest.ProtoReflect.Descriptor instead.
+func (*DownloadThumbnailRequest) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_media_service_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *DownloadThumbnailRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *DownloadThumbnailRequest) GetSize() int32 {
+	if x != nil {
+		return x.Size
+	}
+	return 0
+}
+
 var File_imprimatur_v1_media_service_proto protoreflect.FileDescriptor
 
 const file_imprimatur_v1_media_service_proto_rawDesc = "" +
@@ -424,7 +479,12 @@ const file_imprimatur_v1_media_service_proto_rawDesc = "" +
 	"\x0fnext_page_token\x18\x02 \x01(\tB\x03\xe0A\x03R\rnextPageToken\"\x83\x01\n" +
 	"\x14DownloadMediaRequest\x12k\n" +
 	"\x04name\x18\x01 \x01(\tBW\xe0A\x02\xfaA\x16\n" +
-	"\x14imprimatur.dev/Media\xbaH8r624^workspaces/[a-z][a-z0-9-]{1,62}/media/[0-9a-f]{64}$R\x04name2\xb0\x04\n" +
+	"\x14imprimatur.dev/Media\xbaH8r624^workspaces/[a-z][a-z0-9-]{1,62}/media/[0-9a-f]{64}$R\x04name\"\xac\x01\n" +
+	"\x18DownloadThumbnailRequest\x12k\n" +
+	"\x04name\x18\x01 \x01(\tBW\xe0A\x02\xfaA\x16\n" +
+	"\x14imprimatur.dev/Media\xbaH8r624^workspaces/[a-z][a-z0-9-]{1,62}/media/[0-9a-f]{64}$R\x04name\x12#\n" +
+	"\x04size\x18\x02 \x01(\x05B\x0f\xbaH\f\x1a\n" +
+	"0\x000`0\xc0\x020\x80\x05R\x04size2\xda\x05\n" +
 	"\fMediaService\x12b\n" +
 	"\vUploadMedia\x12!.imprimatur.v1.UploadMediaRequest\x1a\x14.imprimatur.v1.Media\"\x18\x8a\xe7\x18\fmedia.create\x90\xe7\x18\x01\x98\xe7\x18\x04(\x01\x12\x86\x01\n" +
 	"\bGetMedia\x12\x1e.imprimatur.v1.GetMediaRequest\x1a\x14.imprimatur.v1.Media\"D\xdaA\x04name\x8a\xe7\x18\n" +
@@ -432,7 +492,9 @@ const file_imprimatur_v1_media_service_proto_rawDesc = "" +
 	"\tListMedia\x12\x1f.imprimatur.v1.ListMediaRequest\x1a .imprimatur.v1.ListMediaResponse\"F\xdaA\x06parent\x8a\xe7\x18\n" +
 	"media.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02!\x12\x1f/v1/{parent=workspaces/*}/media\x12\x99\x01\n" +
 	"\rDownloadMedia\x12#.imprimatur.v1.DownloadMediaRequest\x1a\x14.google.api.HttpBody\"M\xdaA\x04name\x8a\xe7\x18\n" +
-	"media.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02*\x12(/v1/{name=workspaces/*/media/*}:downloadBDZBgithub.com/imprimatur-hq/imprimatur/api/imprimatur/v1;imprimaturv1b\x06proto3"
+	"media.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02*\x12(/v1/{name=workspaces/*/media/*}:download\x12\xa7\x01\n" +
+	"\x11DownloadThumbnail\x12'.imprimatur.v1.DownloadThumbnailRequest\x1a\x14.google.api.HttpBody\"S\xdaA\tname,size\x8a\xe7\x18\n" +
+	"media.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02+\x12)/v1/{name=workspaces/*/media/*}:thumbnailBDZBgithub.com/imprimatur-hq/imprimatur/api/imprimatur/v1;imprimaturv1b\x06proto3"
 
 var (
 	file_imprimatur_v1_media_service_proto_rawDescOnce sync.Once
@@ -446,30 +508,33 @@ func file_imprimatur_v1_media_service_proto_rawDescGZIP() []byte {
 	return file_imprimatur_v1_media_service_proto_rawDescData
 }
 
-var file_imprimatur_v1_media_service_proto_msgTypes = make([]protoimpl.MessageInfo, 6)
+var file_imprimatur_v1_media_service_proto_msgTypes = make([]protoimpl.MessageInfo, 7)
 var file_imprimatur_v1_media_service_proto_goTypes = []any{
-	(*Media)(nil),                 // 0: imprimatur.v1.Media
-	(*UploadMediaRequest)(nil),    // 1: imprimatur.v1.UploadMediaRequest
-	(*GetMediaRequest)(nil),       // 2: imprimatur.v1.GetMediaRequest
-	(*ListMediaRequest)(nil),      // 3: imprimatur.v1.ListMediaRequest
-	(*ListMediaResponse)(nil),     // 4: imprimatur.v1.ListMediaResponse
-	(*DownloadMediaRequest)(nil),  // 5: imprimatur.v1.DownloadMediaRequest
-	(*timestamppb.Timestamp)(nil), // 6: google.protobuf.Timestamp
-	(*httpbody.HttpBody)(nil),     // 7: google.api.HttpBody
+	(*Media)(nil),                    // 0: imprimatur.v1.Media
+	(*UploadMediaRequest)(nil),       // 1: imprimatur.v1.UploadMediaRequest
+	(*GetMediaRequest)(nil),          // 2: imprimatur.v1.GetMediaRequest
+	(*ListMediaRequest)(nil),         // 3: imprimatur.v1.ListMediaRequest
+	(*ListMediaResponse)(nil),        // 4: imprimatur.v1.ListMediaResponse
+	(*DownloadMediaRequest)(nil),     // 5: imprimatur.v1.DownloadMediaRequest
+	(*DownloadThumbnailRequest)(nil), // 6: imprimatur.v1.DownloadThumbnailRequest
+	(*timestamppb.Timestamp)(nil),    // 7: google.protobuf.Timestamp
+	(*httpbody.HttpBody)(nil),        // 8: google.api.HttpBody
 }
 var file_imprimatur_v1_media_service_proto_depIdxs = []int32{
-	6, // 0: imprimatur.v1.Media.create_time:type_name -> google.protobuf.Timestamp
+	7, // 0: imprimatur.v1.Media.create_time:type_name -> google.protobuf.Timestamp
 	0, // 1: imprimatur.v1.ListMediaResponse.media:type_name -> imprimatur.v1.Media
 	1, // 2: imprimatur.v1.MediaService.UploadMedia:input_type -> imprimatur.v1.UploadMediaRequest
 	2, // 3: imprimatur.v1.MediaService.GetMedia:input_type -> imprimatur.v1.GetMediaRequest
 	3, // 4: imprimatur.v1.MediaService.ListMedia:input_type -> imprimatur.v1.ListMediaRequest
 	5, // 5: imprimatur.v1.MediaService.DownloadMedia:input_type -> imprimatur.v1.DownloadMediaRequest
-	0, // 6: imprimatur.v1.MediaService.UploadMedia:output_type -> imprimatur.v1.Media
-	0, // 7: imprimatur.v1.MediaService.GetMedia:output_type -> imprimatur.v1.Media
-	4, // 8: imprimatur.v1.MediaService.ListMedia:output_type -> imprimatur.v1.ListMediaResponse
-	7, // 9: imprimatur.v1.MediaService.DownloadMedia:output_type -> google.api.HttpBody
-	6, // [6:10] is the sub-list for method output_type
-	2, // [2:6] is the sub-list for method input_type
+	6, // 6: imprimatur.v1.MediaService.DownloadThumbnail:input_type -> imprimatur.v1.DownloadThumbnailRequest
+	0, // 7: imprimatur.v1.MediaService.UploadMedia:output_type -> imprimatur.v1.Media
+	0, // 8: imprimatur.v1.MediaService.GetMedia:output_type -> imprimatur.v1.Media
+	4, // 9: imprimatur.v1.MediaService.ListMedia:output_type -> imprimatur.v1.ListMediaResponse
+	8, // 10: imprimatur.v1.MediaService.DownloadMedia:output_type -> google.api.HttpBody
+	8, // 11: imprimatur.v1.MediaService.DownloadThumbnail:output_type -> google.api.HttpBody
+	7, // [7:12] is the sub-list for method output_type
+	2, // [2:7] is the sub-list for method input_type
 	2, // [2:2] is the sub-list for extension type_name
 	2, // [2:2] is the sub-list for extension extendee
 	0, // [0:2] is the sub-list for field type_name
@@ -487,7 +552,7 @@ func file_imprimatur_v1_media_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_imprimatur_v1_media_service_proto_rawDesc), len(file_imprimatur_v1_media_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   6,
+			NumMessages:   7,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -20,10 +20,11 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	MediaService_UploadMedia_FullMethodName   = "/imprimatur.v1.MediaService/UploadMedia"
-	MediaService_GetMedia_FullMethodName      = "/imprimatur.v1.MediaService/GetMedia"
-	MediaService_ListMedia_FullMethodName     = "/imprimatur.v1.MediaService/ListMedia"
-	MediaService_DownloadMedia_FullMethodName = "/imprimatur.v1.MediaService/DownloadMedia"
+	MediaService_UploadMedia_FullMethodName       = "/imprimatur.v1.MediaService/UploadMedia"
+	MediaService_GetMedia_FullMethodName          = "/imprimatur.v1.MediaService/GetMedia"
+	MediaService_ListMedia_FullMethodName         = "/imprimatur.v1.MediaService/ListMedia"
+	MediaService_DownloadMedia_FullMethodName     = "/imprimatur.v1.MediaService/DownloadMedia"
+	MediaService_DownloadThumbnail_FullMethodName = "/imprimatur.v1.MediaService/DownloadThumbnail"
 )
 
 // MediaServiceClient is the client API for MediaService service.
@@ -50,8 +51,16 @@ type MediaServiceClient interface {
 	ListMedia(ctx context.Context, in *ListMediaRequest, opts ...grpc.CallOption) (*ListMediaResponse, error)
 	// Returns the bytes of a picture.
 	//
+	// Over REST the bytes are the body itself, whose entity tag is their SHA-256: a part can be
+	// asked for with `Range` and `If-Range`, and whether they are known with `If-None-Match`.
 	// Needs `media.read`.
 	DownloadMedia(ctx context.Context, in *DownloadMediaRequest, opts ...grpc.CallOption) (*httpbody.HttpBody, error)
+	// Returns a small form of a picture, for a list or a card.
+	//
+	// The shape stays; a picture that is no larger is returned as it is. The first to ask for a
+	// size waits until it is made, everybody later does not. Over REST the bytes are the body
+	// itself, as with DownloadMedia. Needs `media.read`.
+	DownloadThumbnail(ctx context.Context, in *DownloadThumbnailRequest, opts ...grpc.CallOption) (*httpbody.HttpBody, error)
 }
 
 type mediaServiceClient struct {
@@ -105,6 +114,16 @@ func (c *mediaServiceClient) DownloadMedia(ctx context.Context, in *DownloadMedi
 	return out, nil
 }
 
+func (c *mediaServiceClient) DownloadThumbnail(ctx context.Context, in *DownloadThumbnailRequest, opts ...grpc.CallOption) (*httpbody.HttpBody, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(httpbody.HttpBody)
+	err := c.cc.Invoke(ctx, MediaService_DownloadThumbnail_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // MediaServiceServer is the server API for MediaService service.
 // All implementations must embed UnimplementedMediaServiceServer
 // for forward compatibility.
@@ -129,8 +148,16 @@ type MediaServiceServer interface {
 	ListMedia(context.Context, *ListMediaRequest) (*ListMediaResponse, error)
 	// Returns the bytes of a picture.
 	//
+	// Over REST the bytes are the body itself, whose entity tag is their SHA-256: a part can be
+	// asked for with `Range` and `If-Range`, and whether they are known with `If-None-Match`.
 	// Needs `media.read`.
 	DownloadMedia(context.Context, *DownloadMediaRequest) (*httpbody.HttpBody, error)
+	// Returns a small form of a picture, for a list or a card.
+	//
+	// The shape stays; a picture that is no larger is returned as it is. The first to ask for a
+	// size waits until it is made, everybody later does not. Over REST the bytes are the body
+	// itself, as with DownloadMedia. Needs `media.read`.
+	DownloadThumbnail(context.Context, *DownloadThumbnailRequest) (*httpbody.HttpBody, error)
 	mustEmbedUnimplementedMediaServiceServer()
 }
 
@@ -152,6 +179,9 @@ func (UnimplementedMediaServiceServer) ListMedia(context.Context, *ListMediaRequ
 }
 func (UnimplementedMediaServiceServer) DownloadMedia(context.Context, *DownloadMediaRequest) (*httpbody.HttpBody, error) {
 	return nil, status.Error(codes.Unimplemented, "method DownloadMedia not implemented")
+}
+func (UnimplementedMediaServiceServer) DownloadThumbnail(context.Context, *DownloadThumbnailRequest) (*httpbody.HttpBody, error) {
+	return nil, status.Error(codes.Unimplemented, "method DownloadThumbnail not implemented")
 }
 func (UnimplementedMediaServiceServer) mustEmbedUnimplementedMediaServiceServer() {}
 func (UnimplementedMediaServiceServer) testEmbeddedByValue()                      {}
@@ -235,6 +265,24 @@ func _MediaService_DownloadMedia_Handler(srv interface{}, ctx context.Context, d
 	return interceptor(ctx, in, info, handler)
 }
 
+func _MediaService_DownloadThumbnail_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(DownloadThumbnailRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MediaServiceServer).DownloadThumbnail(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: MediaService_DownloadThumbnail_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MediaServiceServer).DownloadThumbnail(ctx, req.(*DownloadThumbnailRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // MediaService_ServiceDesc is the grpc.ServiceDesc for MediaService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -253,6 +301,10 @@ var MediaService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "DownloadMedia",
 			Handler:    _MediaService_DownloadMedia_Handler,
+		},
+		{
+			MethodName: "DownloadThumbnail",
+			Handler:    _MediaService_DownloadThumbnail_Handler,
 		},
 	},
 	Streams: []grpc.StreamDesc{

@@ -73,7 +73,7 @@ func (c trip[T]) compare(t *rapid.T, h *house, ctx context.Context, v *T) {
 func roundTrip(t *testing.T, s *store.Store) {
 	for name, run := range map[string]func(*testing.T, *store.Store){
 		"Workspace": workspaceTrip.run, "Role": roleTrip.run, "Member": memberTrip.run, "Topic": topicTrip.run,
-		"Item": itemTrip.run, "Media": mediaTrip.run, "Post": postTrip.run, "Revision": revisionTrip.run,
+		"Item": itemTrip.run, "Media": mediaTrip.run, "Thumbnail": thumbnailTrip.run, "Post": postTrip.run, "Revision": revisionTrip.run,
 		"Review": reviewTrip.run, "FormerPlan": formerPlanTrip.run, "Decision": decisionTrip.run, "Receipt": receiptTrip.run,
 		"Thread": threadTrip.run, "Comment": commentTrip.run, "Suggestion": suggestionTrip.run, "Proposal": proposalTrip.run, "Mention": mentionTrip.run, "Task": taskTrip.run, "Mark": markTrip.run,
 		"Batch":  batchTrip.run,
@@ -183,6 +183,16 @@ var mediaTrip = trip[advocacy.Media]{
 	add: func(ctx context.Context, tx workflow.Tx, m *advocacy.Media) error { return tx.AddMedia(ctx, m) },
 	read: func(ctx context.Context, s *store.Store, m *advocacy.Media) (*advocacy.Media, error) {
 		return s.Media(ctx, m.Workspace, m.Blob)
+	},
+}
+
+var thumbnailTrip = trip[advocacy.Thumbnail]{
+	fix: func(_ *rapid.T, h *house, m *advocacy.Thumbnail) {
+		m.Workspace, m.Original, m.Blob, m.Side = h.ws, h.uploaded(id("blob")).Blob, id("blob"), number()
+	},
+	add: func(ctx context.Context, tx workflow.Tx, m *advocacy.Thumbnail) error { return tx.AddThumbnail(ctx, m) },
+	read: func(ctx context.Context, s *store.Store, m *advocacy.Thumbnail) (*advocacy.Thumbnail, error) {
+		return s.FindThumbnail(ctx, m.Workspace, m.Original, m.Side)
 	},
 }
 

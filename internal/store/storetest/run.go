@@ -42,6 +42,8 @@ func Run(t *testing.T, open Open) {
 		{"PlanHistory", planHistory},
 		{"LinkChecks", linkChecks},
 		{"UsedMedia", usedMedia},
+		{"Thumbnails", thumbnails},
+		{"ThumbnailAgainstRemoval", thumbnailAgainstRemoval},
 		{"UseAgainstRemoval", useAgainstRemoval},
 		{"BytesAgainstRemoval", bytesAgainstRemoval},
 		{"HoldingUp", holdingUp},

@@ -245,10 +245,15 @@ func (c *converter) responses(operation object) object {
 	if parts, ok := s["properties"].(object); ok && parts["result"] != nil {
 		return streamed(parts["result"])
 	}
-	return object{
+	all := object{
 		"200":     object{"description": answer["description"], "content": content(s)},
 		"default": object{"$ref": "#/components/responses/Error"},
 	}
+	if s["$ref"] == httpBody {
+		all["206"] = object{"description": "The part that the header Range asks for.", "content": content(s)}
+		all["304"] = object{"description": "The bytes are those that the header If-None-Match names."}
+	}
+	return all
 }
 
 // streamed is the answer of an operation that goes on: a line of JSON for each message, and
@@ -265,9 +270,12 @@ func streamed(message any) object {
 	}
 }
 
+// httpBody is the message of an answer that is bytes.
+const httpBody = "#/components/schemas/HttpBody"
+
 // content is JSON, except where the answer is a picture.
 func content(s object) object {
-	if s["$ref"] != "#/components/schemas/HttpBody" {
+	if s["$ref"] != httpBody {
 		return object{"application/json": object{"schema": s}}
 	}
 	pictures := object{}

@@ -142,7 +142,7 @@ func (h *House) wire(tb testing.TB, more []network.Adapter) {
 	}
 	h.authz = authz.New(h.Store)
 	h.Flow = &workflow.Service{
-		Store: h.Store, Blobs: blobs, Networks: networks, Routing: engine, Lexicons: check.NewLexicons(), Secrets: secrets{},
+		Store: h.Store, Blobs: blobs, Thumbnails: workflow.NewThumbnailer(shrink), Networks: networks, Routing: engine, Lexicons: check.NewLexicons(), Secrets: secrets{},
 		MachinePermissions: authz.MachinePermissions(), NewID: func() string { return uuid.Must(uuid.NewV7()).String() },
 		Now: h.Clock.Now, PublicURL: "http://house.test", Logger: slog.New(slog.DiscardHandler), ZoneData: "2026a",
 	}
@@ -156,6 +156,12 @@ func (h *House) wire(tb testing.TB, more []network.Adapter) {
 		},
 		Timeout: 5 * time.Second, Lease: time.Minute, Logger: slog.New(slog.DiscardHandler),
 	}
+}
+
+// shrink makes a picture small.
+func shrink(picture []byte, side int) (workflow.Accepted, error) {
+	p, err := media.Thumbnail(picture, side)
+	return workflow.Accepted{Blob: p.Digest, ContentType: p.ContentType, Width: p.Width, Height: p.Height, Data: p.Bytes}, err
 }
 
 // secrets seals nothing: no test of the use cases opens a credential.
