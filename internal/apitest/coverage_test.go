@@ -50,6 +50,7 @@ var notReasons = map[string]bool{
 	"TEXT_TOO_LONG": true, // a finding: an example of a code
 	// What no call alone brings about: TestTooManyWatches, TestWatchEndsWithTheService and
 	// TestResumeTokens do.
+	"UPLOAD_QUOTA": true, "MEDIA_QUOTA": true, // TestUploadQuota and TestMediaQuota do
 	"TOO_MANY_WATCHES": true, "RESOURCE_EXHAUSTED": true, "SERVICE_STOPPING": true, "UNAVAILABLE": true, "RESUME_TOKEN_EXPIRED": true,
 }
 

@@ -8,6 +8,7 @@ import (
 	"image/color"
 	"image/jpeg"
 	"image/png"
+	"math/rand/v2"
 	"sync"
 )
 
@@ -16,8 +17,25 @@ const whereabouts = "GPSWHEREABOUTS"
 
 // pictures are what people send, by name.
 var pictures = sync.OnceValue(func() map[string][]byte {
-	return map[string][]byte{"camera": camera(), "transparent": transparent(), "tiny": encodePNG(landscape(4, 3))}
+	large := noise()
+	return map[string][]byte{
+		"camera": camera(), "transparent": transparent(), "tiny": encodePNG(landscape(4, 3)),
+		"large": large, "large.first": large[:smallestPart], "large.second": large[smallestPart:],
+	}
 })
+
+// smallestPart is the least a part of an upload has that is not the last.
+const smallestPart = 256 << 10
+
+// noise is a picture that no encoder makes small.
+func noise() []byte {
+	m := image.NewNRGBA(image.Rect(0, 0, 400, 300))
+	_, _ = rand.NewChaCha8([32]byte{}).Read(m.Pix) // it never fails
+	for i := 3; i < len(m.Pix); i += 4 {
+		m.Pix[i] = 255
+	}
+	return encodePNG(m)
+}
 
 // landscape is something to photograph: a sky, a field, and detail in it.
 func landscape(w, h int) *image.NRGBA {

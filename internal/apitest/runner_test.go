@@ -2,6 +2,7 @@ package apitest
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"fmt"
 	"io"
 	"io/fs"
@@ -374,8 +375,15 @@ func (s *scene) variable(where, path string) any {
 		n, _ := strconv.Atoi(rest)
 		return strings.Repeat("x", n)
 	}
+	// ${size:camera} and ${sha256:camera} are what a sender says of a picture.
 	if name, ok := strings.CutPrefix(path, "picture."); ok {
 		return encoded(pictures()[name])
+	}
+	if name, ok := strings.CutPrefix(path, "size:"); ok {
+		return strconv.Itoa(len(pictures()[name]))
+	}
+	if name, ok := strings.CutPrefix(path, "sha256:"); ok {
+		return fmt.Sprintf("%x", sha256.Sum256(pictures()[name]))
 	}
 	if strings.HasPrefix(path, "uuid.") && s.vars[path] == nil {
 		s.vars[path] = uuid.NewString()

@@ -3,14 +3,17 @@ package app_test
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"image"
 	"image/png"
 	"io"
+	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -102,10 +105,9 @@ func TestSealedAddress(t *testing.T) {
 	}
 }
 
-// Wherever pictures are kept, a member fetches them in parts, and asks whether they changed;
-// a stranger learns nothing.
-func TestDownloadsInParts(t *testing.T) {
-	t.Parallel()
+// whereverKept runs a test with a directory and with a bucket.
+func whereverKept(t *testing.T, test func(t *testing.T, s *service, admin string)) {
+	t.Helper()
 	backend := s3mem.New()
 	if err := backend.CreateBucket("pictures"); err != nil {
 		t.Fatal(err)
@@ -121,47 +123,117 @@ func TestDownloadsInParts(t *testing.T) {
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()
 			s := startWith(t, t.TempDir(), change)
-			admin := s.install(t)
-			name := advocacy.Digest(s.upload(t, admin)).Hex()
-			ask := func(method, token string, headers ...string) (*http.Response, []byte) {
-				t.Helper()
-				r, err := http.NewRequestWithContext(t.Context(), method, s.base+"/v1/workspaces/acme/media/"+name+":download", nil)
-				if err != nil {
-					t.Fatal(err)
-				}
-				r.Header.Set("Authorization", "Bearer "+token)
-				for i := 0; i < len(headers); i += 2 {
-					r.Header.Set(headers[i], headers[i+1])
-				}
-				answer, err := http.DefaultClient.Do(r)
-				if err != nil {
-					t.Fatal(err)
-				}
-				defer answer.Body.Close()
-				body, err := io.ReadAll(answer.Body)
-				if err != nil {
-					t.Fatal(err)
-				}
-				return answer, body
-			}
-			whole, body := ask(http.MethodGet, admin)
-			if whole.StatusCode != http.StatusOK || advocacy.DigestOf(body).Hex() != name || whole.Header.Get("ETag") != `"`+name+`"` {
-				t.Fatalf("answer %s, %d bytes, tag %s", whole.Status, len(body), whole.Header.Get("ETag"))
-			}
-			if part, rest := ask(http.MethodGet, admin, "Range", "bytes=8-", "If-Range", whole.Header.Get("ETag")); part.StatusCode != http.StatusPartialContent || !bytes.Equal(rest, body[8:]) {
-				t.Errorf("from the 9th byte: %s, %d of %d bytes", part.Status, len(rest), len(body))
-			}
-			if look, _ := ask(http.MethodHead, admin); look.StatusCode != http.StatusOK || look.ContentLength != int64(len(body)) {
-				t.Errorf("a look: %s, %d bytes", look.Status, look.ContentLength)
-			}
-			if same, _ := ask(http.MethodGet, admin, "If-None-Match", whole.Header.Get("ETag")); same.StatusCode != http.StatusNotModified {
-				t.Errorf("asked whether it changed: %s", same.Status)
-			}
-			if no, _ := ask(http.MethodGet, "", "If-None-Match", whole.Header.Get("ETag")); no.StatusCode != http.StatusUnauthorized || no.Header.Get("ETag") != "" {
-				t.Errorf("a stranger: %s, tag %q", no.Status, no.Header.Get("ETag"))
-			}
+			test(t, s, s.install(t))
 		})
 	}
+}
+
+// bytes asks for an answer that is no JSON.
+func (s *service) bytes(t *testing.T, method, path, token string, headers ...string) (*http.Response, []byte) {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), method, s.base+path, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Authorization", "Bearer "+token)
+	for i := 0; i < len(headers); i += 2 {
+		r.Header.Set(headers[i], headers[i+1])
+	}
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	body, err := io.ReadAll(answer.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return answer, body
+}
+
+// Wherever pictures are kept, a member fetches them in parts, and asks whether they changed;
+// a stranger learns nothing.
+func TestDownloadsInParts(t *testing.T) {
+	t.Parallel()
+	whereverKept(t, func(t *testing.T, s *service, admin string) {
+		name := advocacy.Digest(s.upload(t, admin)).Hex()
+		path := "/v1/workspaces/acme/media/" + name + ":download"
+		whole, body := s.bytes(t, http.MethodGet, path, admin)
+		tag := whole.Header.Get("ETag")
+		if whole.StatusCode != http.StatusOK || advocacy.DigestOf(body).Hex() != name || tag != `"`+name+`"` {
+			t.Fatalf("answer %s, %d bytes, tag %s", whole.Status, len(body), tag)
+		}
+		part, rest := s.bytes(t, http.MethodGet, path, admin, "Range", "bytes=8-", "If-Range", tag)
+		if part.StatusCode != http.StatusPartialContent || !bytes.Equal(rest, body[8:]) {
+			t.Errorf("from the 9th byte: %s, %d of %d bytes", part.Status, len(rest), len(body))
+		}
+		if look, _ := s.bytes(t, http.MethodHead, path, admin); look.StatusCode != http.StatusOK || look.ContentLength != int64(len(body)) {
+			t.Errorf("a look: %s, %d bytes", look.Status, look.ContentLength)
+		}
+		if same, _ := s.bytes(t, http.MethodGet, path, admin, "If-None-Match", tag); same.StatusCode != http.StatusNotModified {
+			t.Errorf("asked whether it changed: %s", same.Status)
+		}
+		if no, _ := s.bytes(t, http.MethodGet, path, "", "If-None-Match", tag); no.StatusCode != http.StatusUnauthorized || no.Header.Get("ETag") != "" {
+			t.Errorf("a stranger: %s, tag %q", no.Status, no.Header.Get("ETag"))
+		}
+	})
+}
+
+// A sender whose connection is cut in the middle of a part asks where to go on, and loses
+// nothing but that part. What comes of it is a picture as any other.
+func TestUploadSurvivesACut(t *testing.T) {
+	t.Parallel()
+	noise := image.NewNRGBA(image.Rect(0, 0, 500, 400))
+	_, _ = rand.NewChaCha8([32]byte{}).Read(noise.Pix) // it never fails
+	var encoded bytes.Buffer
+	if err := png.Encode(&encoded, noise); err != nil {
+		t.Fatal(err)
+	}
+	whole := encoded.Bytes()
+	const part = 256 << 10
+	whereverKept(t, func(t *testing.T, s *service, admin string) {
+		begun := s.want(t, admin, "POST", "/v1/workspaces/acme/uploads", map[string]any{"sizeBytes": len(whole)})
+		path := "/v1/" + begun["name"].(string)
+		put := func(offset int, body io.Reader, length int) (*http.Response, error) {
+			r, err := http.NewRequestWithContext(t.Context(), http.MethodPut, fmt.Sprintf("%s%s:append?offset=%d", s.base, path, offset), body)
+			if err != nil {
+				t.Fatal(err)
+			}
+			r.ContentLength = int64(length)
+			r.Header.Set("Authorization", "Bearer "+admin)
+			answer, err := http.DefaultClient.Do(r)
+			if err == nil {
+				_, _ = io.Copy(io.Discard, answer.Body)
+				_ = answer.Body.Close()
+			}
+			return answer, err
+		}
+		for at := 0; at < len(whole); {
+			n := min(part, len(whole)-at)
+			if _, err := put(at, io.LimitReader(bytes.NewReader(whole[at:]), int64(n/2)), n); err == nil {
+				t.Fatal("the cut was not one")
+			}
+			found := s.want(t, admin, "GET", path, nil)["offset"]
+			if found != strconv.Itoa(at) {
+				t.Fatalf("go on at %v, want %d", found, at)
+			}
+			answer, err := put(at, bytes.NewReader(whole[at:at+n]), n)
+			if err != nil || answer.StatusCode != http.StatusOK {
+				t.Fatalf("at %d: %v, error %v", at, answer, err)
+			}
+			at += n
+		}
+		made := s.want(t, admin, "POST", path+":complete", map[string]any{})
+		small, body := s.bytes(t, http.MethodGet, "/v1/"+made["name"].(string)+":thumbnail?size=96", admin)
+		c, err := png.DecodeConfig(bytes.NewReader(body))
+		if err != nil || c.Width != 96 || c.Height != 77 || small.Header.Get("Content-Disposition") != "inline" {
+			t.Errorf("thumbnail %d by %d, error %v, headers %v", c.Width, c.Height, err, small.Header)
+		}
+		tag := small.Header.Get("ETag")
+		if same, _ := s.bytes(t, http.MethodGet, "/v1/"+made["name"].(string)+":thumbnail?size=96", admin, "If-None-Match", tag); same.StatusCode != http.StatusNotModified {
+			t.Errorf("the thumbnail again: %s", same.Status)
+		}
+	})
 }
 
 // A service that was given a bucket keeps its pictures there and none of them on its own

@@ -68,7 +68,7 @@ func (s *Service) wireJobs() error {
 func (s *Service) sweepMedia(ctx context.Context, _ json.RawMessage) error {
 	swept, err := s.Flow.SweepMedia(ctx)
 	if swept != (workflow.SweptMedia{}) {
-		s.Logger.InfoContext(ctx, "media swept", "media", swept.Media, "blobs", swept.Blobs)
+		s.Logger.InfoContext(ctx, "media swept", "uploads", swept.Uploads, "media", swept.Media, "blobs", swept.Blobs)
 	}
 	return err
 }

@@ -18,6 +18,8 @@ type Config struct {
 	DataDir  string `flag:"data-dir" help:"Directory of everything that is kept on this machine; made when missing"`
 	MediaDir string `flag:"media-dir" help:"Directory of pictures" unset:"media in the data directory"`
 
+	MediaQuota Size `flag:"media-quota" help:"How much each workspace may keep of pictures, such as 500MB, 20GB or 1TB" unset:"any number"`
+
 	// The bucket that keeps the pictures in place of the media directory.
 	S3Endpoint  string `flag:"s3-endpoint" help:"S3-compatible store that keeps the pictures instead of the media directory, such as https://s3.eu-central-1.amazonaws.com" unset:"the media directory"`
 	S3Bucket    string `flag:"s3-bucket" help:"Bucket of the store; it is not made" unset:"none; needed with s3-endpoint"`

@@ -94,11 +94,14 @@ IMPRIMATUR_WALL_WORKSPACE='acme'
 func TestEveryKindOfValue(t *testing.T) {
 	t.Parallel()
 	c := load(t, bound(t,
-		"--shutdown-grace=1m", "--log-level=WARN", "--webhook-networks=10.1.2.3/16, ::1",
+		"--media-quota=20gb", "--shutdown-grace=1m", "--log-level=WARN", "--webhook-networks=10.1.2.3/16, ::1",
 		"--database=postgres://u:p@db/name", "--public-url=https://imprimatur.example.com/"))
 	networks := []netip.Prefix{netip.MustParsePrefix("10.1.0.0/16"), netip.MustParsePrefix("::1/128")}
 	if d := cmp.Diff(networks, c.WebhookNetworks, cmpopts.EquateComparable(netip.Prefix{})); d != "" {
 		t.Error(d)
+	}
+	if c.MediaQuota != 20e9 {
+		t.Error(c.MediaQuota)
 	}
 	if c.Grace != time.Minute || c.LogLevel != slog.LevelWarn {
 		t.Errorf("%v %v", c.Grace, c.LogLevel)
@@ -197,6 +200,7 @@ func TestEveryMistakeIsNamedAtOnce(t *testing.T) {
 		"--metrics":          "perhaps",
 		"--otlp-endpoint":    "collector",
 		"--shutdown-grace":   "soon",
+		"--media-quota":      "99999999999TB",
 	}
 	args := []string{"--config=" + path}
 	for flag, text := range bad {

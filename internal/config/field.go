@@ -59,6 +59,12 @@ func (f field) set(c *Config, text string) error {
 			return fmt.Errorf("%q is not a duration such as 20s", text)
 		}
 		*p = d
+	case *Size:
+		size, err := parseSize(text)
+		if err != nil {
+			return err
+		}
+		*p = size
 	case *slog.Level:
 		if err := p.UnmarshalText([]byte(text)); err != nil {
 			return fmt.Errorf("%q is none of debug, info, warn, error", text)
@@ -119,6 +125,8 @@ func (f field) kind() string {
 		return "duration"
 	case reflect.TypeFor[[]netip.Prefix]():
 		return "networks"
+	case reflect.TypeFor[Size]():
+		return "size"
 	}
 	return "string"
 }

@@ -24,10 +24,11 @@ import (
 	"github.com/imprimatur-hq/imprimatur/internal/gateway"
 )
 
-// server is a gRPC server of two services that remembers what it was asked.
+// server is a gRPC server of three services that remembers what it was asked.
 type server struct {
 	imprimaturv1.UnimplementedPostServiceServer
 	imprimaturv1.UnimplementedMediaServiceServer
+	imprimaturv1.UnimplementedUploadServiceServer
 
 	mu       sync.Mutex
 	request  proto.Message
@@ -83,6 +84,7 @@ func (s *server) start(t *testing.T) *grpc.ClientConn {
 		}))
 	imprimaturv1.RegisterPostServiceServer(srv, s)
 	imprimaturv1.RegisterMediaServiceServer(srv, s)
+	imprimaturv1.RegisterUploadServiceServer(srv, s)
 	go srv.Serve(listener)
 	t.Cleanup(srv.Stop)
 	conn, err := grpc.NewClient("passthrough:///gateway",
@@ -143,6 +145,10 @@ func (s *server) SubmitPost(_ context.Context, req *imprimaturv1.SubmitPostReque
 
 func (s *server) DownloadMedia(context.Context, *imprimaturv1.DownloadMediaRequest) (*httpbody.HttpBody, error) {
 	return s.picture, nil
+}
+
+func (s *server) AppendUpload(_ context.Context, req *imprimaturv1.AppendUploadRequest) (*imprimaturv1.Upload, error) {
+	return &imprimaturv1.Upload{Name: req.GetName(), Offset: req.GetOffset() + int64(len(req.GetData()))}, nil
 }
 
 func (s *server) UploadMedia(in grpc.ClientStreamingServer[imprimaturv1.UploadMediaRequest, imprimaturv1.Media]) error {

@@ -17,6 +17,8 @@ const (
 	MaxBody = 4 << 20
 	// MaxUpload is the most a picture may weigh.
 	MaxUpload = 20 << 20
+	// MaxPart is the most a part of an upload may weigh.
+	MaxPart = 2 << 20
 	// maxAnswer bounds what is taken from our own server; a picture comes in one piece.
 	maxAnswer = 64 << 20
 )
@@ -69,6 +71,7 @@ var services = []registration{
 	service(imprimaturv1.NewSuggestionServiceClient, imprimaturv1.RegisterSuggestionServiceHandlerClient),
 	service(imprimaturv1.NewTopicServiceClient, imprimaturv1.RegisterTopicServiceHandlerClient),
 	service(imprimaturv1.NewTrainingServiceClient, imprimaturv1.RegisterTrainingServiceHandlerClient),
+	service(imprimaturv1.NewUploadServiceClient, imprimaturv1.RegisterUploadServiceHandlerClient),
 	service(imprimaturv1.NewWorkspaceServiceClient, imprimaturv1.RegisterWorkspaceServiceHandlerClient),
 }
 
@@ -111,6 +114,10 @@ func New(ctx context.Context, o Options) (http.Handler, error) {
 	}
 	up := &uploader{mux: mux, media: imprimaturv1.NewMediaServiceClient(conn)}
 	if err := mux.HandlePath(http.MethodPost, uploadPath, up.serve); err != nil {
+		return nil, fmt.Errorf("gateway: %w", err)
+	}
+	next := &appender{mux: mux, uploads: imprimaturv1.NewUploadServiceClient(conn)}
+	if err := mux.HandlePath(http.MethodPut, appendPath, next.serve); err != nil {
 		return nil, fmt.Errorf("gateway: %w", err)
 	}
 	return &gateway{mux: mux, words: o.Words}, nil

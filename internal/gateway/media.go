@@ -17,7 +17,7 @@ import (
 )
 
 const (
-	// uploadPath is the one route without an annotation: its body is not JSON.
+	// uploadPath is the route of a method without an annotation: its body is not JSON.
 	uploadPath = "/v1/{parent=workspaces/*}/media:upload"
 	// uploadChunk is how much goes into one message of the stream.
 	uploadChunk = 256 << 10
@@ -32,12 +32,20 @@ func admitUpload(r *http.Request, w http.ResponseWriter) *refusal {
 	if r.ContentLength > MaxUpload {
 		return tooLarge("MEDIA_TOO_LARGE", MaxUpload)
 	}
+	if refusal := admitBytes(r); refusal != nil {
+		return refusal
+	}
+	r.Body = http.MaxBytesReader(w, r.Body, MaxUpload)
+	return nil
+}
+
+// admitBytes refuses a body that is something around the bytes.
+func admitBytes(r *http.Request) *refusal {
 	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if kind != "" && kind != "application/octet-stream" && !strings.HasPrefix(kind, "image/") {
 		return newRefusal(codes.InvalidArgument, http.StatusUnsupportedMediaType, "UNSUPPORTED_MEDIA_TYPE",
 			"send the bytes of the picture as the body itself, with its own type or application/octet-stream")
 	}
-	r.Body = http.MaxBytesReader(w, r.Body, MaxUpload)
 	return nil
 }
 

@@ -100,6 +100,76 @@ func TestUploadRefusals(t *testing.T) {
 	}
 }
 
+// A part of an upload is the body itself, or JSON: both are the same call.
+func TestAppendIsABody(t *testing.T) {
+	t.Parallel()
+	const path = "/v1/workspaces/acme/uploads/abc:append"
+	s := &server{}
+	c := serve(t, s)
+	put := func(query string, body io.Reader, kind string) response {
+		t.Helper()
+		req, err := http.NewRequestWithContext(t.Context(), "PUT", c.url+path+query, body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("Authorization", "Bearer t")
+		if kind != "" {
+			req.Header.Set("Content-Type", kind)
+		}
+		return c.send(req)
+	}
+	exact := bytes.Repeat([]byte{7}, gateway.MaxPart)
+	for name, r := range map[string]response{
+		"announced": put("?offset=300", bytes.NewReader(exact), "application/octet-stream"),
+		"chunked":   put("?offset=300", io.MultiReader(bytes.NewReader(exact)), "image/png"),
+		"untyped":   put("?offset=300", bytes.NewReader(exact), ""),
+	} {
+		if r.status != 200 || !strings.Contains(r.body, `"offset":"2097452"`) || r.header.Get("X-Request-Id") != "r-1" {
+			t.Errorf("%s: %d %s %v", name, r.status, r.body, r.header)
+		}
+	}
+	req, md, _ := s.noted()
+	if part := req.(*imprimaturv1.AppendUploadRequest); part.GetName() != "workspaces/acme/uploads/abc" || !bytes.Equal(part.GetData(), exact) ||
+		md.Get("authorization")[0] != "Bearer t" {
+		t.Errorf("%s with %d bytes, metadata %v", part.GetName(), len(part.GetData()), md)
+	}
+	if r := put("", strings.NewReader("x"), ""); r.status != 200 || !strings.Contains(r.body, `"offset":"1"`) {
+		t.Errorf("the first: %d %s", r.status, r.body)
+	}
+	before := s.called()
+	for name, tc := range map[string]struct {
+		r      response
+		status int
+		reason string
+	}{
+		"a byte too much":          {put("", bytes.NewReader(append(exact, 1)), ""), 413, "UPLOAD_PART_SIZE"},
+		"endless":                  {put("", &endless{}, ""), 413, "UPLOAD_PART_SIZE"},
+		"a form":                   {put("", strings.NewReader("x"), "multipart/form-data; boundary=x"), 415, "UNSUPPORTED_MEDIA_TYPE"},
+		"a name in the query":      {put("?name=workspaces/globex/uploads/abc", strings.NewReader("x"), ""), 400, "INVALID_PARAMETER"},
+		"the bytes in the query":   {put("?data=eA%3D%3D", strings.NewReader("x"), ""), 400, "INVALID_PARAMETER"},
+		"no number":                {put("?offset=x", strings.NewReader("x"), ""), 400, "INVALID_PARAMETER"},
+		"something nobody expects": {put("?offzet=1", strings.NewReader("x"), ""), 400, "INVALID_PARAMETER"},
+	} {
+		if tc.r.status != tc.status || tc.r.error.reason() != tc.reason {
+			t.Errorf("%s: %d %s", name, tc.r.status, tc.r.body)
+		}
+	}
+	if s.called() != before {
+		t.Error("what was refused was called")
+	}
+	s.fail = status.Error(codes.Aborted, "x")
+	if r := put("", strings.NewReader("x"), ""); r.status != 500 {
+		t.Errorf("refused by the server: %d %s", r.status, r.body)
+	}
+	s.fail = nil
+	if r := c.do("POST", path, `{"offset":"2","data":"eHg="}`); r.status != 200 || !strings.Contains(r.body, `"offset":"4"`) {
+		t.Errorf("as JSON: %d %s", r.status, r.body)
+	}
+	if r := c.do("PATCH", path, ""); r.status != 405 || r.header.Get("Allow") != "GET, HEAD, POST, PUT, DELETE" {
+		t.Errorf("PATCH: %d %v", r.status, r.header)
+	}
+}
+
 // A client goes on where it was cut, looks before it fetches, and asks whether it has the
 // bytes already. What no part of the picture is, is refused as anything is.
 func TestDownloadInParts(t *testing.T) {

@@ -124,7 +124,9 @@ func TestDocumentAgreesWithTheProtos(t *testing.T) {
 		}
 	}
 	real := map[string]binding{"POST /v1/workspaces/*/media:upload": {rpc: imprimaturv1.File_imprimatur_v1_media_service_proto.
-		Services().ByName("MediaService").Methods().ByName("UploadMedia")}}
+		Services().ByName("MediaService").Methods().ByName("UploadMedia")},
+		"PUT /v1/workspaces/*/uploads/*:append": {rpc: imprimaturv1.File_imprimatur_v1_upload_service_proto.
+			Services().ByName("UploadService").Methods().ByName("AppendUpload")}}
 	for _, b := range bindings() {
 		real[b.method+" "+b.path] = b
 	}

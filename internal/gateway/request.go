@@ -75,7 +75,7 @@ func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	limit := callTime
 	switch {
-	case isUpload(r):
+	case isUpload(r), isAppend(r):
 		limit = uploadTime
 	case isWatch(r):
 		limit = watchTime
@@ -127,8 +127,11 @@ func admit(r *http.Request, w http.ResponseWriter) (*http.Request, *refusal) {
 		r.Body = http.NoBody
 		return r, nil
 	}
-	if isUpload(r) {
+	switch {
+	case isUpload(r):
 		return r, admitUpload(r, w)
+	case isAppend(r):
+		return r, admitAppend(r, w)
 	}
 	return r, admitBody(r, w)
 }

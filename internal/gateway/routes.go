@@ -75,7 +75,7 @@ func newRouteTable() (*routeTable, error) {
 		methods: []string{http.MethodGet, http.MethodPost, http.MethodPatch, http.MethodPut, http.MethodDelete},
 	}
 	found := func(w http.ResponseWriter, _ *http.Request, _ map[string]string) { w.(*probe).found = true }
-	for _, r := range append(routesOf(), route{http: http.MethodPost, template: uploadPath}) {
+	for _, r := range append(routesOf(), route{http: http.MethodPost, template: uploadPath}, route{http: http.MethodPut, template: appendPath}) {
 		if err := t.mux.HandlePath(r.http, r.template, found); err != nil {
 			return nil, fmt.Errorf("gateway: %s: %w", r.template, err)
 		}

@@ -139,6 +139,20 @@ func (n names) readShelf(field, name string) (advocacy.TopicID, error) {
 	return n.readTopic(field, name)
 }
 
+func (n names) uploadOf(u *advocacy.Upload) *imprimaturv1.Upload {
+	return &imprimaturv1.Upload{
+		Name:        n.upload(u.ID),
+		SizeBytes:   u.Size,
+		ContentType: u.ContentType,
+		Sha256:      u.Digest.Hex(),
+		Offset:      u.Offset,
+		Media:       n.media(u.Media),
+		Uploader:    n.member(u.Uploader),
+		CreateTime:  stamp(u.CreateTime),
+		ExpireTime:  stamp(u.ExpireTime),
+	}
+}
+
 func (n names) mediaOf(m *advocacy.Media) *imprimaturv1.Media {
 	return &imprimaturv1.Media{
 		Name:        n.media(m.Blob),

@@ -175,6 +175,7 @@ func TestEveryFieldIsWritten(t *testing.T) {
 		{acme.proposalOf(filled[advocacy.Proposal]()), nil},
 		{acme.topicOf(filled[workflow.TopicView]()), nil},
 		{acme.mediaOf(filled[advocacy.Media]()), nil},
+		{acme.uploadOf(filled[advocacy.Upload]()), nil},
 		{acme.workspaceResource(filled[advocacy.Workspace]()), nil},
 		{acme.memberOf(filled[advocacy.Member]()), nil},
 		{acme.roleOf(filled[advocacy.RoleDef]()), nil},

@@ -15,7 +15,7 @@ import (
 )
 
 // maxUpload is the most a picture may weigh as it is sent.
-const maxUpload = 20 << 20
+const maxUpload = advocacy.LargestPicture
 
 type uploadStream = grpc.ClientStreamingServer[imprimaturv1.UploadMediaRequest, imprimaturv1.Media]
 

@@ -33,6 +33,7 @@ const (
 	inBatches      = "reviewBatches"
 	inRecords      = "auditRecords"
 	inMedia        = "media"
+	inUploads      = "uploads"
 	inSessions     = "sessions"
 	inSimulations  = "simulations"
 	inCalendars    = "calendars"
@@ -83,6 +84,7 @@ var idForms = map[string]*regexp.Regexp{
 	inBatches:      uuidID,
 	inRecords:      uuidID,
 	inSimulations:  uuidID,
+	inUploads:      uuidID,
 	inMedia:        regexp.MustCompile(`^[0-9a-f]{64}$`),
 	inCalendars:    slugID,
 	inDelegations:  uuidID,
@@ -201,7 +203,8 @@ func (n names) trainingAttempt(id advocacy.TrainingAttemptID) string {
 func (n names) trainingRecord(id advocacy.TrainingRecordID) string {
 	return n.in(inTrainingRecords, string(id))
 }
-func (n names) media(blob string) string { return n.in(inMedia, advocacy.Digest(blob).Hex()) }
+func (n names) upload(id advocacy.UploadID) string { return n.in(inUploads, string(id)) }
+func (n names) media(blob string) string           { return n.in(inMedia, advocacy.Digest(blob).Hex()) }
 func (n names) policyRevision(id string, r int) string {
 	return n.in(inPolicies, id, inRevisions, count(r))
 }

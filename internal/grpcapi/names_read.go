@@ -102,6 +102,10 @@ func (n names) readPolicy(field, name string) (string, error) {
 	return one[string](n, field, name, inPolicies)
 }
 
+func (n names) readUpload(field, name string) (advocacy.UploadID, error) {
+	return one[advocacy.UploadID](n, field, name, inUploads)
+}
+
 // readMedia returns the digest of the picture's bytes.
 func (n names) readMedia(field, name string) (string, error) {
 	hex, err := one[string](n, field, name, inMedia)

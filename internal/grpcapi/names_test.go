@@ -51,6 +51,8 @@ func again(n names, name string) (string, error) {
 		return back(n.policy)(n.readPolicy("name", name))
 	case "/media":
 		return back(n.media)(n.readMedia("name", name))
+	case "/uploads":
+		return back(n.upload)(n.readUpload("name", name))
 	case "/roles":
 		return back(n.role)(n.readRole("name", name))
 	default:
@@ -128,6 +130,7 @@ var goodNames = []string{
 	"workspaces/acme/trainingAttempts/" + someID,
 	"workspaces/acme/trainingRecords/" + someID,
 	"workspaces/acme/media/" + someHex,
+	"workspaces/acme/uploads/" + someID,
 	"workspaces/acme/roles/employee",
 	"workspaces/acme/roles/approver-legal",
 	"workspaces/acme/posts/" + someID + "/publications/" + otherID,

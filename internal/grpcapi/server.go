@@ -55,6 +55,7 @@ func (s *Server) Register(g *grpc.Server) {
 	imprimaturv1.RegisterSuggestionServiceServer(g, suggestionService{Server: s})
 	imprimaturv1.RegisterTopicServiceServer(g, topicService{Server: s})
 	imprimaturv1.RegisterTrainingServiceServer(g, trainingService{Server: s})
+	imprimaturv1.RegisterUploadServiceServer(g, uploadService{Server: s})
 	imprimaturv1.RegisterWorkspaceServiceServer(g, workspaceService{Server: s})
 	up := s.Health
 	if up == nil {

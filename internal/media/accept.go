@@ -10,7 +10,7 @@ import (
 
 const (
 	// MaxBytes is the most a picture may weigh, as it is sent and as it is kept.
-	MaxBytes = 20 << 20
+	MaxBytes = advocacy.LargestPicture
 	// MaxPixels is the most pixels a picture may have.
 	MaxPixels = 40_000_000
 )

@@ -36,6 +36,14 @@ func FuzzAccept(f *testing.F) {
 		if p.ContentType == asPNG && again.Digest != p.Digest {
 			t.Errorf("a PNG of ours came out different: %s, then %s", p.Digest, again.Digest)
 		}
+		small, err := media.Thumbnail(p.Bytes, 96)
+		if err != nil {
+			t.Fatalf("our own output cannot be made small: %v", err)
+		}
+		if small.Width < 1 || small.Height < 1 || max(small.Width, small.Height) != min(max(p.Width, p.Height), 96) {
+			t.Errorf("%d by %d became %d by %d", p.Width, p.Height, small.Width, small.Height)
+		}
+		onlyPixels(t, small)
 	})
 }
 

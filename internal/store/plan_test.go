@@ -261,6 +261,16 @@ func everyList(t *testing.T, s *Store, pool func(what string) gorm.ConnPool) {
 		_, err10 := r.Alike(t.Context(), w, "sha256:1", now)
 		return first(err10, err1, err2, err3, err4, err5, ignoreMissing(err6), err7, ignoreMissing(err8), err9)
 	})
+	run("files", func(r reader, p workflow.Page) error {
+		_, err1 := r.FindThumbnail(t.Context(), w, "b", 96)
+		_, err2 := r.Upload(t.Context(), w, "u")
+		_, err3 := r.FindUploadPart(t.Context(), w, "u", 5)
+		_, err4 := r.UploadParts(t.Context(), w, "u")
+		_, err5 := r.ExpiredUploads(t.Context(), now, 5)
+		_, err6 := r.UnfinishedUploads(t.Context(), w, "p", 5)
+		_, _, err7 := r.Uploads(t.Context(), workflow.UploadQuery{Page: p, Workspace: w, Uploader: "p", Now: now})
+		return first(err1, ignoreMissing(err2), err3, err4, err5, err6, err7)
+	})
 	run("look-ups", func(r reader, _ workflow.Page) error {
 		found := Store{reader: r}
 		_, _, _, err1 := found.FindSession(t.Context(), []byte("x"))

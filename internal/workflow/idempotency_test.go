@@ -317,6 +317,31 @@ func libraryChanges() []oneChange {
 				return "news", err
 			}
 		}},
+		{"CreateUpload", author, func(t *testing.T, h *workflowtest.House, _ *workflowtest.Ledger) func(workflow.Call) (string, error) {
+			return func(c workflow.Call) (string, error) {
+				u, err := h.Flow.CreateUpload(t.Context(), c, h.W, workflow.UploadDraft{Size: 3})
+				if err != nil {
+					return "", err
+				}
+				return string(u.ID), nil
+			}
+		}},
+		{"CompleteUpload", author, func(t *testing.T, h *workflowtest.House, _ *workflowtest.Ledger) func(workflow.Call) (string, error) {
+			u := arrived(t, h, "not looked at here either")
+			return func(c workflow.Call) (string, error) {
+				m, err := h.Flow.CompleteUpload(t.Context(), c, h.W, u.ID, takeAny)
+				if err != nil {
+					return "", err
+				}
+				return m.Blob, nil
+			}
+		}},
+		{"DeleteUpload", author, func(t *testing.T, h *workflowtest.House, _ *workflowtest.Ledger) func(workflow.Call) (string, error) {
+			u := arrived(t, h, "given up")
+			return func(c workflow.Call) (string, error) {
+				return string(u.ID), h.Flow.DeleteUpload(t.Context(), c, h.W, u.ID)
+			}
+		}},
 		{"AddMedia", author, func(t *testing.T, h *workflowtest.House, _ *workflowtest.Ledger) func(workflow.Call) (string, error) {
 			data := []byte("not looked at here")
 			return func(c workflow.Call) (string, error) {

@@ -40,6 +40,8 @@ func TestWorkspacesAreStrangers(t *testing.T) {
 	ours, learned := publishGuideline(t, h, 0), train(t, h, h.Author, time.Time{})
 	acknowledge(t, h, h.Author, ours)
 	terms, idea := watch(t, h, forbidden("miracle")), propose(t, h, h.Author, "Ours.")
+	arriving, err := h.Flow.CreateUpload(ctx, h.As(h.Author), h.W, workflow.UploadDraft{Size: 1})
+	ok(t, err)
 	doors := map[string]func() error{
 		"lexicon": func() error { _, err := h.Flow.Lexicon(ctx, foreign, w, terms.Lexicon); return err },
 		"lexicon revision": func() error {
@@ -153,6 +155,16 @@ func TestWorkspacesAreStrangers(t *testing.T) {
 			_, err := h.Flow.ShareItem(ctx, foreign, w, shelf.Item.ID, workflow.Share{Language: "en"})
 			return err
 		},
+		"upload": func() error { _, err := h.Flow.Upload(ctx, foreign, w, arriving.ID); return err },
+		"append": func() error {
+			_, err := h.Flow.AppendUpload(ctx, foreign, w, arriving.ID, 0, []byte("x"))
+			return err
+		},
+		"complete": func() error {
+			_, err := h.Flow.CompleteUpload(ctx, foreign, w, arriving.ID, takeAny)
+			return err
+		},
+		"give up": func() error { return h.Flow.DeleteUpload(ctx, foreign, w, arriving.ID) },
 		"thumbnail": func() error {
 			_, _, err := h.Flow.Thumbnail(ctx, foreign, w, drawing(t, h, 200, 100).Blob, 96)
 			return err
@@ -219,6 +231,8 @@ func emptyLists(ctx context.Context, t *testing.T, s *workflow.Service, c workfl
 	ok(t, err)
 	hits, _, err := s.SearchItems(ctx, c, workflow.ItemSearch{For: search.Parse("ours"), ItemQuery: workflow.ItemQuery{Workspace: w, Page: p}})
 	ok(t, err)
+	uploads, _, err := s.Uploads(ctx, c, w, p)
+	ok(t, err)
 	tasks, _, err := s.Tasks(ctx, c, workflow.TaskQuery{Workspace: w, Page: p})
 	ok(t, err)
 	accounts, _, err := s.Accounts(ctx, c, w, "", p)
@@ -242,7 +256,7 @@ func emptyLists(ctx context.Context, t *testing.T, s *workflow.Service, c workfl
 	}
 	proposals, _, err := s.Proposals(ctx, c, workflow.ProposalQuery{Workspace: w, Page: p})
 	ok(t, err)
-	if n := len(proposals) + len(posts) + len(items) + len(hits) + len(topics) - 1 + len(tasks) + len(accounts) + len(publications) + len(holds) + len(keys); n != 0 {
+	if n := len(proposals) + len(posts) + len(items) + len(hits) + len(uploads) + len(topics) - 1 + len(tasks) + len(accounts) + len(publications) + len(holds) + len(keys); n != 0 {
 		t.Fatalf("the lists of an empty workspace show %d things", n)
 	}
 	records, _, err := s.AuditRecords(ctx, c, workflow.RecordQuery{Workspace: w, Page: workflow.Page{Size: 100}})

@@ -24,23 +24,42 @@ func (s *Service) AddMedia(ctx context.Context, c Call, w advocacy.WorkspaceID, 
 		return nil, err
 	}
 	return act(ctx, s, c, w, func(ctx context.Context, tx Tx) (*advocacy.Media, string, error) {
-		m := &advocacy.Media{
-			Workspace: w, Blob: u.Blob, ContentType: u.ContentType, Width: u.Width, Height: u.Height, Size: int64(len(u.Data)),
-			Uploader: c.Actor.Person, CreateTime: tx.Now(),
-		}
-		if err := tx.AddMedia(ctx, m); err != nil {
-			return nil, "", err
-		}
-		kept, err := tx.Media(ctx, w, u.Blob)
-		if err != nil {
-			return nil, "", err
-		}
-		name := w.Name() + "/media/" + advocacy.Digest(u.Blob).Hex()
-		return kept, u.Blob, s.record(ctx, tx, c, w, fact{
-			action: "media.uploaded", subject: name, parent: name,
-			detail: map[string]any{"content_type": u.ContentType, "size": len(u.Data)},
-		})
+		kept, err := s.addMedia(ctx, tx, c, w, u)
+		return kept, u.Blob, err
 	}, func(ctx context.Context, tx Tx, blob string) (*advocacy.Media, error) { return tx.Media(ctx, w, blob) })
+}
+
+// addMedia adds the row of a picture whose bytes are kept.
+func (s *Service) addMedia(ctx context.Context, tx Tx, c Call, w advocacy.WorkspaceID, u Accepted) (*advocacy.Media, error) {
+	before, err := tx.Media(ctx, w, u.Blob)
+	if err != nil && advocacy.KindOf(err) != advocacy.NotFound {
+		return nil, err
+	}
+	m := &advocacy.Media{
+		Workspace: w, Blob: u.Blob, ContentType: u.ContentType, Width: u.Width, Height: u.Height, Size: int64(len(u.Data)),
+		Uploader: c.Actor.Person, CreateTime: tx.Now(),
+	}
+	if err := tx.AddMedia(ctx, m); err != nil {
+		return nil, err
+	}
+	if before == nil && s.MediaQuota > 0 {
+		used, err := tx.HoldMediaUsage(ctx, w)
+		if err != nil {
+			return nil, err
+		}
+		if err := advocacy.Room(s.MediaQuota, used-m.Size, m.Size); err != nil { // guard: a workspace keeps no more than it may
+			return nil, err
+		}
+	}
+	kept, err := tx.Media(ctx, w, u.Blob)
+	if err != nil {
+		return nil, err
+	}
+	name := w.Name() + "/media/" + advocacy.Digest(u.Blob).Hex()
+	return kept, s.record(ctx, tx, c, w, fact{
+		action: "media.uploaded", subject: name, parent: name,
+		detail: map[string]any{"content_type": u.ContentType, "size": len(u.Data)},
+	})
 }
 
 // Media returns what is known of a picture of the workspace.
@@ -75,18 +94,26 @@ func (s *Service) Keep(ctx context.Context, blob string, data []byte) error {
 
 // SweptMedia is what a sweep removed.
 type SweptMedia struct {
-	// Media are pictures that no revision ever used.
+	// Uploads are those that were not completed in time, and what is left of those that were.
+	Uploads int
+	// Media are pictures that no revision or proposal ever used.
 	Media int
 	// Blobs are bytes that nothing referred to.
 	Blobs int
 }
 
-// SweepMedia removes pictures that no revision ever used, when nobody uploaded them for a
-// month, and bytes that nothing referred to for a day. Any number of sweeps may run at once
+// SweepMedia forgets uploads that expired, and removes pictures that no revision or proposal ever used, when
+// nobody uploaded them for a month, and bytes that nothing referred to for a day. Any number of sweeps may run at once
 // and beside uploads and submits: each picture and each blob is looked at again in the
 // transaction that gives it up.
 func (s *Service) SweepMedia(ctx context.Context) (swept SweptMedia, err error) {
 	now := s.Now()
+	swept.Uploads, err = removeAll(func() ([]advocacy.Upload, error) {
+		return s.Store.ExpiredUploads(ctx, now, removeBatch)
+	}, func(u advocacy.Upload) (bool, error) { return s.expireUpload(ctx, u, now) })
+	if err != nil {
+		return swept, err
+	}
 	swept.Media, err = removeAll(func() ([]advocacy.Media, error) {
 		return s.Store.IdleMedia(ctx, now.Add(-mediaLife), removeBatch)
 	}, func(m advocacy.Media) (bool, error) { return s.removeMedia(ctx, m, now.Add(-mediaLife)) })

@@ -15,6 +15,8 @@ import (
 type Service struct {
 	Store Store
 	Blobs Blobs
+	// MediaQuota is how many bytes of pictures a workspace may keep; 0 means any number.
+	MediaQuota int64
 	// Thumbnails makes pictures small; a copy of the service shares it.
 	Thumbnails *Thumbnailer
 	Networks   network.Registry

@@ -290,40 +290,6 @@ type LibraryWriter interface {
 	SaveItem(ctx context.Context, i *advocacy.LibraryItem) error
 }
 
-// MediaReader reads which pictures there are, and which nothing needs.
-type MediaReader interface {
-	Media(ctx context.Context, w advocacy.WorkspaceID, blob string) (*advocacy.Media, error)
-	MediaList(ctx context.Context, w advocacy.WorkspaceID, p Page) ([]advocacy.Media, string, error)
-	// FindThumbnail returns the small form of a picture, or nil.
-	FindThumbnail(ctx context.Context, w advocacy.WorkspaceID, original string, side int) (*advocacy.Thumbnail, error)
-	// IdleMedia returns pictures of all workspaces that no revision or proposal ever used and
-	// nobody uploaded since before.
-	IdleMedia(ctx context.Context, before time.Time, limit int) ([]advocacy.Media, error)
-	// IdleBlobs returns bytes that perhaps nothing refers to since before; ClaimBlob tells.
-	IdleBlobs(ctx context.Context, before time.Time, limit int) ([]string, error)
-}
-
-// MediaWriter writes pictures and what becomes of their bytes. Bytes come and go outside
-// transactions, so they are noted before they come and claimed before they go; a row that
-// refers to bytes that are going is refused with Conflict (MEDIA_REMOVING).
-type MediaWriter interface {
-	// NoteBlob says that bytes are about to be kept.
-	NoteBlob(ctx context.Context, blob string) error
-	// AddMedia notes the picture; it is no error when the workspace has it already.
-	AddMedia(ctx context.Context, m *advocacy.Media) error
-	// AddThumbnail keeps the small form of a picture; the first that is kept stays.
-	AddThumbnail(ctx context.Context, t *advocacy.Thumbnail) error
-	// RemoveMedia forgets a picture that no revision or proposal ever used and nobody uploaded since
-	// before, its thumbnails with it, and tells whether it did.
-	RemoveMedia(ctx context.Context, w advocacy.WorkspaceID, blob string, before time.Time) (bool, error)
-	// ClaimBlob tells whether nothing refers to bytes since before: nothing will then until
-	// ForgetBlob.
-	ClaimBlob(ctx context.Context, blob string, before time.Time) (bool, error)
-	// ForgetBlob ends the removal of claimed bytes, and tells whether there was one. Until
-	// commit nobody can note the same bytes anew.
-	ForgetBlob(ctx context.Context, blob string) (bool, error)
-}
-
 // MemberQuery selects members.
 type MemberQuery struct {
 	Page
@@ -476,15 +442,4 @@ type RecordQuery struct {
 type RecordReader interface {
 	AuditRecord(ctx context.Context, w advocacy.WorkspaceID, id advocacy.RecordID) (*advocacy.AuditRecord, error)
 	AuditRecords(ctx context.Context, q RecordQuery) ([]advocacy.AuditRecord, string, error)
-}
-
-// Blobs keeps bytes by their own digest, each written once.
-type Blobs interface {
-	// Put keeps them; when it returns nil they survive a power cut. What a failed or
-	// cancelled Put leaves is never seen.
-	Put(ctx context.Context, digest string, data []byte) error
-	// Get returns the bytes after hashing them again, and never others than were put.
-	Get(ctx context.Context, digest string) ([]byte, error)
-	// Delete forgets them; those that are not there are no error.
-	Delete(ctx context.Context, digest string) error
 }

@@ -109,9 +109,25 @@ func TestThumbnailIsMadeOnce(t *testing.T) {
 	}
 	close(going)
 	wg.Wait()
-	if made.Load() != 1 {
-		t.Errorf("made %d times", made.Load())
+	late := *h.Flow
+	late.Store = &blinking{Store: h.Flow.Store}
+	if _, _, err := late.Thumbnail(t.Context(), h.As(h.Legal), h.W, m.Blob, 96); err != nil || made.Load() != 1 {
+		t.Errorf("made %d times, error %v", made.Load(), err)
 	}
+}
+
+// blinking misses a thumbnail the first time, as who looks just before it is kept.
+type blinking struct {
+	workflow.Store
+	looked bool
+}
+
+func (b *blinking) FindThumbnail(ctx context.Context, w advocacy.WorkspaceID, original string, side int) (*advocacy.Thumbnail, error) {
+	if !b.looked {
+		b.looked = true
+		return nil, nil
+	}
+	return b.Store.FindThumbnail(ctx, w, original, side)
 }
 
 func TestThumbnailThatCannotBeMade(t *testing.T) {

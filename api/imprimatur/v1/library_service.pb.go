@@ -148,6 +148,10 @@ type LibraryItem struct {
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,20,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
 	// When it last changed.
 	UpdateTime *timestamppb.Timestamp `protobuf:"bytes,21,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
+	// Whom it is for: who is not of the audience neither sees nor shares it. Unset for everybody.
+	// It is signed with the revision, so another one needs a review, and the one in force counts
+	// meanwhile.
+	Audience *Audience `protobuf:"bytes,22,opt,name=audience,proto3" json:"audience,omitempty"`
 	// Who proposed it, and is credited for it; empty when nobody did.
 	Proposer      string `protobuf:"bytes,30,opt,name=proposer,proto3" json:"proposer,omitempty"`
 	unknownFields protoimpl.UnknownFields
@@ -327,6 +331,13 @@ func (x *LibraryItem) GetCreateTime() *timestamppb.Timestamp {
 func (x *LibraryItem) GetUpdateTime() *timestamppb.Timestamp {
 	if x != nil {
 		return x.UpdateTime
+	}
+	return nil
+}
+
+func (x *LibraryItem) GetAudience() *Audience {
+	if x != nil {
+		return x.Audience
 	}
 	return nil
 }
@@ -932,7 +943,7 @@ type UpdateLibraryItemRequest struct {
 	// The item with its new values; `etag` is required.
 	LibraryItem *LibraryItem `protobuf:"bytes,1,opt,name=library_item,json=libraryItem,proto3" json:"library_item,omitempty"`
 	// Which of `title`, `topic`, `content` (or a field of it), `networks`, `share_start_time`,
-	// `share_end_time`, `time_zone`, `note` to change.
+	// `share_end_time`, `time_zone`, `note`, `audience` (as a whole) to change.
 	UpdateMask *fieldmaskpb.FieldMask `protobuf:"bytes,2,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
 	// Client's UUID of this call; repeating it has no second effect.
 	RequestId     string `protobuf:"bytes,3,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
@@ -1242,7 +1253,7 @@ var File_imprimatur_v1_library_service_proto protoreflect.FileDescriptor
 
 const file_imprimatur_v1_library_service_proto_rawDesc = "" +
 	"\n" +
-	"#imprimatur/v1/library_service.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fimprimatur/v1/annotations.proto\x1a\x1bimprimatur/v1/content.proto\x1a imprimatur/v1/post_service.proto\"\xce\f\n" +
+	"#imprimatur/v1/library_service.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fimprimatur/v1/annotations.proto\x1a\x1bimprimatur/v1/content.proto\x1a imprimatur/v1/post_service.proto\"\x83\r\n" +
 	"\vLibraryItem\x12\x8c\x01\n" +
 	"\x04name\x18\x01 \x01(\tBx\xe0A\b\xbaHrrp2n^(workspaces/[a-z][a-z0-9-]{1,62}/libraryItems/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})?$R\x04name\x12#\n" +
 	"\x05title\x18\x02 \x01(\tB\r\xe0A\x02\xbaH\ar\x05\x10\x01\x18\xac\x02R\x05title\x12y\n" +
@@ -1272,7 +1283,8 @@ const file_imprimatur_v1_library_service_proto_rawDesc = "" +
 	"\vcreate_time\x18\x14 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"createTime\x12@\n" +
 	"\vupdate_time\x18\x15 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
-	"updateTime\x129\n" +
+	"updateTime\x123\n" +
+	"\baudience\x18\x16 \x01(\v2\x17.imprimatur.v1.AudienceR\baudience\x129\n" +
 	"\bproposer\x18\x1e \x01(\tB\x1d\xe0A\x03\xfaA\x17\n" +
 	"\x15imprimatur.dev/MemberR\bproposer\"\x9e\x01\n" +
 	"\x05State\x12\x15\n" +
@@ -1407,8 +1419,9 @@ var file_imprimatur_v1_library_service_proto_goTypes = []any{
 	(*timestamppb.Timestamp)(nil),      // 16: google.protobuf.Timestamp
 	(*Target)(nil),                     // 17: imprimatur.v1.Target
 	(*Finding)(nil),                    // 18: imprimatur.v1.Finding
-	(*fieldmaskpb.FieldMask)(nil),      // 19: google.protobuf.FieldMask
-	(*Post)(nil),                       // 20: imprimatur.v1.Post
+	(*Audience)(nil),                   // 19: imprimatur.v1.Audience
+	(*fieldmaskpb.FieldMask)(nil),      // 20: google.protobuf.FieldMask
+	(*Post)(nil),                       // 21: imprimatur.v1.Post
 }
 var file_imprimatur_v1_library_service_proto_depIdxs = []int32{
 	15, // 0: imprimatur.v1.LibraryItem.content:type_name -> imprimatur.v1.Content
@@ -1419,37 +1432,38 @@ var file_imprimatur_v1_library_service_proto_depIdxs = []int32{
 	18, // 5: imprimatur.v1.LibraryItem.findings:type_name -> imprimatur.v1.Finding
 	16, // 6: imprimatur.v1.LibraryItem.create_time:type_name -> google.protobuf.Timestamp
 	16, // 7: imprimatur.v1.LibraryItem.update_time:type_name -> google.protobuf.Timestamp
-	1,  // 8: imprimatur.v1.ListLibraryItemsResponse.library_items:type_name -> imprimatur.v1.LibraryItem
-	7,  // 9: imprimatur.v1.SearchLibraryItemsResponse.hits:type_name -> imprimatur.v1.LibraryItemHit
-	1,  // 10: imprimatur.v1.LibraryItemHit.library_item:type_name -> imprimatur.v1.LibraryItem
-	9,  // 11: imprimatur.v1.LibraryItemHit.title_ranges:type_name -> imprimatur.v1.TextRange
-	8,  // 12: imprimatur.v1.LibraryItemHit.snippet:type_name -> imprimatur.v1.Snippet
-	9,  // 13: imprimatur.v1.Snippet.ranges:type_name -> imprimatur.v1.TextRange
-	1,  // 14: imprimatur.v1.CreateLibraryItemRequest.library_item:type_name -> imprimatur.v1.LibraryItem
-	1,  // 15: imprimatur.v1.UpdateLibraryItemRequest.library_item:type_name -> imprimatur.v1.LibraryItem
-	19, // 16: imprimatur.v1.UpdateLibraryItemRequest.update_mask:type_name -> google.protobuf.FieldMask
-	16, // 17: imprimatur.v1.ShareLibraryItemRequest.publish_time:type_name -> google.protobuf.Timestamp
-	2,  // 18: imprimatur.v1.LibraryService.GetLibraryItem:input_type -> imprimatur.v1.GetLibraryItemRequest
-	3,  // 19: imprimatur.v1.LibraryService.ListLibraryItems:input_type -> imprimatur.v1.ListLibraryItemsRequest
-	5,  // 20: imprimatur.v1.LibraryService.SearchLibraryItems:input_type -> imprimatur.v1.SearchLibraryItemsRequest
-	10, // 21: imprimatur.v1.LibraryService.CreateLibraryItem:input_type -> imprimatur.v1.CreateLibraryItemRequest
-	11, // 22: imprimatur.v1.LibraryService.UpdateLibraryItem:input_type -> imprimatur.v1.UpdateLibraryItemRequest
-	12, // 23: imprimatur.v1.LibraryService.SubmitLibraryItem:input_type -> imprimatur.v1.SubmitLibraryItemRequest
-	13, // 24: imprimatur.v1.LibraryService.WithdrawLibraryItem:input_type -> imprimatur.v1.WithdrawLibraryItemRequest
-	14, // 25: imprimatur.v1.LibraryService.ShareLibraryItem:input_type -> imprimatur.v1.ShareLibraryItemRequest
-	1,  // 26: imprimatur.v1.LibraryService.GetLibraryItem:output_type -> imprimatur.v1.LibraryItem
-	4,  // 27: imprimatur.v1.LibraryService.ListLibraryItems:output_type -> imprimatur.v1.ListLibraryItemsResponse
-	6,  // 28: imprimatur.v1.LibraryService.SearchLibraryItems:output_type -> imprimatur.v1.SearchLibraryItemsResponse
-	1,  // 29: imprimatur.v1.LibraryService.CreateLibraryItem:output_type -> imprimatur.v1.LibraryItem
-	1,  // 30: imprimatur.v1.LibraryService.UpdateLibraryItem:output_type -> imprimatur.v1.LibraryItem
-	1,  // 31: imprimatur.v1.LibraryService.SubmitLibraryItem:output_type -> imprimatur.v1.LibraryItem
-	1,  // 32: imprimatur.v1.LibraryService.WithdrawLibraryItem:output_type -> imprimatur.v1.LibraryItem
-	20, // 33: imprimatur.v1.LibraryService.ShareLibraryItem:output_type -> imprimatur.v1.Post
-	26, // [26:34] is the sub-list for method output_type
-	18, // [18:26] is the sub-list for method input_type
-	18, // [18:18] is the sub-list for extension type_name
-	18, // [18:18] is the sub-list for extension extendee
-	0,  // [0:18] is the sub-list for field type_name
+	19, // 8: imprimatur.v1.LibraryItem.audience:type_name -> imprimatur.v1.Audience
+	1,  // 9: imprimatur.v1.ListLibraryItemsResponse.library_items:type_name -> imprimatur.v1.LibraryItem
+	7,  // 10: imprimatur.v1.SearchLibraryItemsResponse.hits:type_name -> imprimatur.v1.LibraryItemHit
+	1,  // 11: imprimatur.v1.LibraryItemHit.library_item:type_name -> imprimatur.v1.LibraryItem
+	9,  // 12: imprimatur.v1.LibraryItemHit.title_ranges:type_name -> imprimatur.v1.TextRange
+	8,  // 13: imprimatur.v1.LibraryItemHit.snippet:type_name -> imprimatur.v1.Snippet
+	9,  // 14: imprimatur.v1.Snippet.ranges:type_name -> imprimatur.v1.TextRange
+	1,  // 15: imprimatur.v1.CreateLibraryItemRequest.library_item:type_name -> imprimatur.v1.LibraryItem
+	1,  // 16: imprimatur.v1.UpdateLibraryItemRequest.library_item:type_name -> imprimatur.v1.LibraryItem
+	20, // 17: imprimatur.v1.UpdateLibraryItemRequest.update_mask:type_name -> google.protobuf.FieldMask
+	16, // 18: imprimatur.v1.ShareLibraryItemRequest.publish_time:type_name -> google.protobuf.Timestamp
+	2,  // 19: imprimatur.v1.LibraryService.GetLibraryItem:input_type -> imprimatur.v1.GetLibraryItemRequest
+	3,  // 20: imprimatur.v1.LibraryService.ListLibraryItems:input_type -> imprimatur.v1.ListLibraryItemsRequest
+	5,  // 21: imprimatur.v1.LibraryService.SearchLibraryItems:input_type -> imprimatur.v1.SearchLibraryItemsRequest
+	10, // 22: imprimatur.v1.LibraryService.CreateLibraryItem:input_type -> imprimatur.v1.CreateLibraryItemRequest
+	11, // 23: imprimatur.v1.LibraryService.UpdateLibraryItem:input_type -> imprimatur.v1.UpdateLibraryItemRequest
+	12, // 24: imprimatur.v1.LibraryService.SubmitLibraryItem:input_type -> imprimatur.v1.SubmitLibraryItemRequest
+	13, // 25: imprimatur.v1.LibraryService.WithdrawLibraryItem:input_type -> imprimatur.v1.WithdrawLibraryItemRequest
+	14, // 26: imprimatur.v1.LibraryService.ShareLibraryItem:input_type -> imprimatur.v1.ShareLibraryItemRequest
+	1,  // 27: imprimatur.v1.LibraryService.GetLibraryItem:output_type -> imprimatur.v1.LibraryItem
+	4,  // 28: imprimatur.v1.LibraryService.ListLibraryItems:output_type -> imprimatur.v1.ListLibraryItemsResponse
+	6,  // 29: imprimatur.v1.LibraryService.SearchLibraryItems:output_type -> imprimatur.v1.SearchLibraryItemsResponse
+	1,  // 30: imprimatur.v1.LibraryService.CreateLibraryItem:output_type -> imprimatur.v1.LibraryItem
+	1,  // 31: imprimatur.v1.LibraryService.UpdateLibraryItem:output_type -> imprimatur.v1.LibraryItem
+	1,  // 32: imprimatur.v1.LibraryService.SubmitLibraryItem:output_type -> imprimatur.v1.LibraryItem
+	1,  // 33: imprimatur.v1.LibraryService.WithdrawLibraryItem:output_type -> imprimatur.v1.LibraryItem
+	21, // 34: imprimatur.v1.LibraryService.ShareLibraryItem:output_type -> imprimatur.v1.Post
+	27, // [27:35] is the sub-list for method output_type
+	19, // [19:27] is the sub-list for method input_type
+	19, // [19:19] is the sub-list for extension type_name
+	19, // [19:19] is the sub-list for extension extendee
+	0,  // [0:19] is the sub-list for field type_name
 }
 
 func init() { file_imprimatur_v1_library_service_proto_init() }

@@ -37,11 +37,12 @@ const (
 type LibraryServiceClient interface {
 	// Returns a library item.
 	//
-	// Needs `items.read`. Who may not change items sees only those that can be shared now, as the
-	// list shows them, and sees the revision in force; any other is `NOT_FOUND`.
+	// Needs `items.read`. Who may not change items sees only those that can be shared now, that
+	// are for an audience he or she is of, and that stand on a topic he or she sees, as the list
+	// does, and sees the revision in force; any other is `NOT_FOUND`.
 	GetLibraryItem(ctx context.Context, in *GetLibraryItemRequest, opts ...grpc.CallOption) (*LibraryItem, error)
-	// Lists library items, newest first: for who may not change items, those that can be
-	// shared now.
+	// Lists library items, newest first: for who may not change items, those that he or she can
+	// share now.
 	//
 	// Needs `items.read`.
 	ListLibraryItems(ctx context.Context, in *ListLibraryItemsRequest, opts ...grpc.CallOption) (*ListLibraryItemsResponse, error)
@@ -83,12 +84,12 @@ type LibraryServiceClient interface {
 	//
 	// Needs `items.share`. The digest is the one PreviewPost gave; naming it is the caller's
 	// assent. Whichever of the item's alternatives is named, the same decisions stand behind it.
-	// Fails with `NOT_FOUND` for an item that the caller does not see, with `FAILED_PRECONDITION`
-	// and `ITEM_NOT_SHARABLE` for one that only who may change items sees, with `INVALID_ARGUMENT` and
-	// `ALTERNATIVE_MISSING` for an alternative it does not have, with `SAME_TEXT_CROWDED` when
-	// others share the same text around that time (the details name a free time and the
-	// alternatives that are free), and with `ABORTED` and
-	// `REVISION_CHANGED` when the item changed meanwhile.
+	// Fails with `NOT_FOUND` for an item that the caller does not see; with `FAILED_PRECONDITION`
+	// and `ITEM_NOT_SHARABLE` or `OUTSIDE_AUDIENCE` for one that only who may change items sees;
+	// with `INVALID_ARGUMENT` and `ALTERNATIVE_MISSING` for an alternative it does not have; with
+	// `SAME_TEXT_CROWDED` when others share the same text around that time (the details name a
+	// free time and the alternatives that are free); and with `ABORTED` and `REVISION_CHANGED`
+	// when the item changed meanwhile.
 	ShareLibraryItem(ctx context.Context, in *ShareLibraryItemRequest, opts ...grpc.CallOption) (*Post, error)
 }
 
@@ -188,11 +189,12 @@ func (c *libraryServiceClient) ShareLibraryItem(ctx context.Context, in *ShareLi
 type LibraryServiceServer interface {
 	// Returns a library item.
 	//
-	// Needs `items.read`. Who may not change items sees only those that can be shared now, as the
-	// list shows them, and sees the revision in force; any other is `NOT_FOUND`.
+	// Needs `items.read`. Who may not change items sees only those that can be shared now, that
+	// are for an audience he or she is of, and that stand on a topic he or she sees, as the list
+	// does, and sees the revision in force; any other is `NOT_FOUND`.
 	GetLibraryItem(context.Context, *GetLibraryItemRequest) (*LibraryItem, error)
-	// Lists library items, newest first: for who may not change items, those that can be
-	// shared now.
+	// Lists library items, newest first: for who may not change items, those that he or she can
+	// share now.
 	//
 	// Needs `items.read`.
 	ListLibraryItems(context.Context, *ListLibraryItemsRequest) (*ListLibraryItemsResponse, error)
@@ -234,12 +236,12 @@ type LibraryServiceServer interface {
 	//
 	// Needs `items.share`. The digest is the one PreviewPost gave; naming it is the caller's
 	// assent. Whichever of the item's alternatives is named, the same decisions stand behind it.
-	// Fails with `NOT_FOUND` for an item that the caller does not see, with `FAILED_PRECONDITION`
-	// and `ITEM_NOT_SHARABLE` for one that only who may change items sees, with `INVALID_ARGUMENT` and
-	// `ALTERNATIVE_MISSING` for an alternative it does not have, with `SAME_TEXT_CROWDED` when
-	// others share the same text around that time (the details name a free time and the
-	// alternatives that are free), and with `ABORTED` and
-	// `REVISION_CHANGED` when the item changed meanwhile.
+	// Fails with `NOT_FOUND` for an item that the caller does not see; with `FAILED_PRECONDITION`
+	// and `ITEM_NOT_SHARABLE` or `OUTSIDE_AUDIENCE` for one that only who may change items sees;
+	// with `INVALID_ARGUMENT` and `ALTERNATIVE_MISSING` for an alternative it does not have; with
+	// `SAME_TEXT_CROWDED` when others share the same text around that time (the details name a
+	// free time and the alternatives that are free); and with `ABORTED` and `REVISION_CHANGED`
+	// when the item changed meanwhile.
 	ShareLibraryItem(context.Context, *ShareLibraryItemRequest) (*Post, error)
 	mustEmbedUnimplementedLibraryServiceServer()
 }

@@ -502,7 +502,9 @@ type Revision struct {
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
 	// Whose words came in because a contributor took them as they were suggested; they sign it
 	// only where a requirement lets them.
-	Suggesters    []string `protobuf:"bytes,9,rep,name=suggesters,proto3" json:"suggesters,omitempty"`
+	Suggesters []string `protobuf:"bytes,9,rep,name=suggesters,proto3" json:"suggesters,omitempty"`
+	// Whom the revision of a library item is for; unset for everybody.
+	Audience      *Audience `protobuf:"bytes,10,opt,name=audience,proto3" json:"audience,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -596,6 +598,13 @@ func (x *Revision) GetCreateTime() *timestamppb.Timestamp {
 func (x *Revision) GetSuggesters() []string {
 	if x != nil {
 		return x.Suggesters
+	}
+	return nil
+}
+
+func (x *Revision) GetAudience() *Audience {
+	if x != nil {
+		return x.Audience
 	}
 	return nil
 }
@@ -2470,7 +2479,10 @@ type DiffRevisionResponse struct {
 	// The newer one.
 	Head string `protobuf:"bytes,2,opt,name=head,proto3" json:"head,omitempty"`
 	// What changed in each target, in the newer revision's order, and then what is gone.
-	Targets       []*TargetDiff `protobuf:"bytes,3,rep,name=targets,proto3" json:"targets,omitempty"`
+	Targets []*TargetDiff `protobuf:"bytes,3,rep,name=targets,proto3" json:"targets,omitempty"`
+	// What else changed of what is signed: of a library item, whom it is for, as
+	// `audience.group`, `audience.department`, `audience.country` and `audience.language`.
+	Fields        []*FieldDiff `protobuf:"bytes,4,rep,name=fields,proto3" json:"fields,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2522,6 +2534,13 @@ func (x *DiffRevisionResponse) GetHead() string {
 func (x *DiffRevisionResponse) GetTargets() []*TargetDiff {
 	if x != nil {
 		return x.Targets
+	}
+	return nil
+}
+
+func (x *DiffRevisionResponse) GetFields() []*FieldDiff {
+	if x != nil {
+		return x.Fields
 	}
 	return nil
 }
@@ -2681,10 +2700,10 @@ func (x *DiffSpan) GetText() string {
 	return ""
 }
 
-// A field of a target that changed.
+// A field that changed.
 type FieldDiff struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// `byline`, `language`, `link`, `disclosure`, `disclosure_text`, `media` (a picture came or
+	// Of a target: `byline`, `language`, `link`, `disclosure`, `disclosure_text`, `media` (a picture came or
 	// went), `media_order` or `alt_text`.
 	Field string `protobuf:"bytes,1,opt,name=field,proto3" json:"field,omitempty"`
 	// The picture it is about, if any.
@@ -2806,7 +2825,7 @@ const file_imprimatur_v1_post_service_proto_rawDesc = "" +
 	"\x06FAILED\x10\f\x12\f\n" +
 	"\bRECALLED\x10\r\x12\r\n" +
 	"\tWITHDRAWN\x10\x0e:J\xeaAG\n" +
-	"\x13imprimatur.dev/Post\x12#workspaces/{workspace}/posts/{post}*\x05posts2\x04post\"\x9d\x06\n" +
+	"\x13imprimatur.dev/Post\x12#workspaces/{workspace}/posts/{post}*\x05posts2\x04post\"\xd7\x06\n" +
 	"\bRevision\x12\xb2\x01\n" +
 	"\x04name\x18\x01 \x01(\tB\x9d\x01\xe0A\b\xbaH\x96\x01r\x93\x012\x90\x01^(workspaces/[a-z][a-z0-9-]{1,62}/(posts|libraryItems)/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/revisions/[1-9][0-9]{0,8})?$R\x04name\x125\n" +
 	"\acontent\x18\x02 \x01(\v2\x16.imprimatur.v1.ContentB\x03\xe0A\x03R\acontent\x124\n" +
@@ -2822,7 +2841,9 @@ const file_imprimatur_v1_post_service_proto_rawDesc = "" +
 	"\n" +
 	"suggesters\x18\t \x03(\tB\x1d\xe0A\x03\xfaA\x17\n" +
 	"\x15imprimatur.dev/MemberR\n" +
-	"suggesters:\xb5\x01\xeaA\xb1\x01\n" +
+	"suggesters\x128\n" +
+	"\baudience\x18\n" +
+	" \x01(\v2\x17.imprimatur.v1.AudienceB\x03\xe0A\x03R\baudience:\xb5\x01\xeaA\xb1\x01\n" +
 	"\x17imprimatur.dev/Revision\x128workspaces/{workspace}/posts/{post}/revisions/{revision}\x12Gworkspaces/{workspace}/libraryItems/{library_item}/revisions/{revision}*\trevisions2\brevision\"\xae\x01\n" +
 	"\x0eGetPostRequest\x12\x9b\x01\n" +
 	"\x04name\x18\x01 \x01(\tB\x86\x01\xe0A\x02\xfaA\x15\n" +
@@ -2974,13 +2995,14 @@ const file_imprimatur_v1_post_service_proto_rawDesc = "" +
 	"\x13DiffRevisionRequest\x12\xcb\x01\n" +
 	"\x04name\x18\x01 \x01(\tB\xb6\x01\xe0A\x02\xfaA\x19\n" +
 	"\x17imprimatur.dev/Revision\xbaH\x93\x01r\x90\x012\x8d\x01^workspaces/[a-z][a-z0-9-]{1,62}/(posts|libraryItems)/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/revisions/[1-9][0-9]{0,8}$R\x04name\x12\x1c\n" +
-	"\x04base\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\x04base\"\xba\x01\n" +
+	"\x04base\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\x04base\"\xf1\x01\n" +
 	"\x14DiffRevisionResponse\x123\n" +
 	"\x04base\x18\x01 \x01(\tB\x1f\xe0A\x03\xfaA\x19\n" +
 	"\x17imprimatur.dev/RevisionR\x04base\x123\n" +
 	"\x04head\x18\x02 \x01(\tB\x1f\xe0A\x03\xfaA\x19\n" +
 	"\x17imprimatur.dev/RevisionR\x04head\x128\n" +
-	"\atargets\x18\x03 \x03(\v2\x19.imprimatur.v1.TargetDiffB\x03\xe0A\x03R\atargets\"\xbe\x03\n" +
+	"\atargets\x18\x03 \x03(\v2\x19.imprimatur.v1.TargetDiffB\x03\xe0A\x03R\atargets\x125\n" +
+	"\x06fields\x18\x04 \x03(\v2\x18.imprimatur.v1.FieldDiffB\x03\xe0A\x03R\x06fields\"\xbe\x03\n" +
 	"\n" +
 	"TargetDiff\x12K\n" +
 	"\x0esocial_account\x18\x01 \x01(\tB$\xe0A\x03\xfaA\x1e\n" +
@@ -3096,10 +3118,11 @@ var file_imprimatur_v1_post_service_proto_goTypes = []any{
 	(*Finding)(nil),               // 38: imprimatur.v1.Finding
 	(Origin)(0),                   // 39: imprimatur.v1.Origin
 	(*Publication)(nil),           // 40: imprimatur.v1.Publication
-	(*Blocker)(nil),               // 41: imprimatur.v1.Blocker
-	(*ReviewExplanation)(nil),     // 42: imprimatur.v1.ReviewExplanation
-	(*Requirement)(nil),           // 43: imprimatur.v1.Requirement
-	(*fieldmaskpb.FieldMask)(nil), // 44: google.protobuf.FieldMask
+	(*Audience)(nil),              // 41: imprimatur.v1.Audience
+	(*Blocker)(nil),               // 42: imprimatur.v1.Blocker
+	(*ReviewExplanation)(nil),     // 43: imprimatur.v1.ReviewExplanation
+	(*Requirement)(nil),           // 44: imprimatur.v1.Requirement
+	(*fieldmaskpb.FieldMask)(nil), // 45: google.protobuf.FieldMask
 }
 var file_imprimatur_v1_post_service_proto_depIdxs = []int32{
 	35, // 0: imprimatur.v1.Post.content:type_name -> imprimatur.v1.Content
@@ -3114,72 +3137,74 @@ var file_imprimatur_v1_post_service_proto_depIdxs = []int32{
 	35, // 9: imprimatur.v1.Revision.content:type_name -> imprimatur.v1.Content
 	37, // 10: imprimatur.v1.Revision.targets:type_name -> imprimatur.v1.Target
 	36, // 11: imprimatur.v1.Revision.create_time:type_name -> google.protobuf.Timestamp
-	3,  // 12: imprimatur.v1.ListPostsResponse.posts:type_name -> imprimatur.v1.Post
-	0,  // 13: imprimatur.v1.PostExplanation.state:type_name -> imprimatur.v1.Post.State
-	41, // 14: imprimatur.v1.PostExplanation.blockers:type_name -> imprimatur.v1.Blocker
-	42, // 15: imprimatur.v1.PostExplanation.review:type_name -> imprimatur.v1.ReviewExplanation
-	10, // 16: imprimatur.v1.PostExplanation.targets:type_name -> imprimatur.v1.TargetExplanation
-	41, // 17: imprimatur.v1.TargetExplanation.blockers:type_name -> imprimatur.v1.Blocker
-	3,  // 18: imprimatur.v1.PreviewPostRequest.post:type_name -> imprimatur.v1.Post
-	3,  // 19: imprimatur.v1.CheckPostRequest.post:type_name -> imprimatur.v1.Post
-	38, // 20: imprimatur.v1.CheckPostResponse.findings:type_name -> imprimatur.v1.Finding
-	14, // 21: imprimatur.v1.CheckPostResponse.counters:type_name -> imprimatur.v1.TextCounter
-	15, // 22: imprimatur.v1.CheckPostResponse.disclosures:type_name -> imprimatur.v1.DisclosureNotice
-	37, // 23: imprimatur.v1.PreviewPostResponse.targets:type_name -> imprimatur.v1.Target
-	38, // 24: imprimatur.v1.PreviewPostResponse.findings:type_name -> imprimatur.v1.Finding
-	39, // 25: imprimatur.v1.PreviewPostResponse.origin:type_name -> imprimatur.v1.Origin
-	43, // 26: imprimatur.v1.PreviewPostResponse.requirements:type_name -> imprimatur.v1.Requirement
-	35, // 27: imprimatur.v1.PreviewPostResponse.content:type_name -> imprimatur.v1.Content
-	18, // 28: imprimatur.v1.PreviewPostResponse.unmet_preconditions:type_name -> imprimatur.v1.UnmetPrecondition
-	17, // 29: imprimatur.v1.PreviewPostResponse.crowded_texts:type_name -> imprimatur.v1.CrowdedText
-	36, // 30: imprimatur.v1.CrowdedText.free_time:type_name -> google.protobuf.Timestamp
-	3,  // 31: imprimatur.v1.CreatePostRequest.post:type_name -> imprimatur.v1.Post
-	3,  // 32: imprimatur.v1.UpdatePostRequest.post:type_name -> imprimatur.v1.Post
-	44, // 33: imprimatur.v1.UpdatePostRequest.update_mask:type_name -> google.protobuf.FieldMask
-	4,  // 34: imprimatur.v1.ListRevisionsResponse.revisions:type_name -> imprimatur.v1.Revision
-	32, // 35: imprimatur.v1.DiffRevisionResponse.targets:type_name -> imprimatur.v1.TargetDiff
-	1,  // 36: imprimatur.v1.TargetDiff.change:type_name -> imprimatur.v1.TargetDiff.Change
-	33, // 37: imprimatur.v1.TargetDiff.text:type_name -> imprimatur.v1.DiffSpan
-	34, // 38: imprimatur.v1.TargetDiff.fields:type_name -> imprimatur.v1.FieldDiff
-	2,  // 39: imprimatur.v1.DiffSpan.op:type_name -> imprimatur.v1.DiffSpan.Op
-	33, // 40: imprimatur.v1.FieldDiff.spans:type_name -> imprimatur.v1.DiffSpan
-	5,  // 41: imprimatur.v1.PostService.GetPost:input_type -> imprimatur.v1.GetPostRequest
-	6,  // 42: imprimatur.v1.PostService.ListPosts:input_type -> imprimatur.v1.ListPostsRequest
-	11, // 43: imprimatur.v1.PostService.PreviewPost:input_type -> imprimatur.v1.PreviewPostRequest
-	12, // 44: imprimatur.v1.PostService.CheckPost:input_type -> imprimatur.v1.CheckPostRequest
-	8,  // 45: imprimatur.v1.PostService.ExplainPost:input_type -> imprimatur.v1.ExplainPostRequest
-	19, // 46: imprimatur.v1.PostService.CreatePost:input_type -> imprimatur.v1.CreatePostRequest
-	22, // 47: imprimatur.v1.PostService.CopyPost:input_type -> imprimatur.v1.CopyPostRequest
-	20, // 48: imprimatur.v1.PostService.UpdatePost:input_type -> imprimatur.v1.UpdatePostRequest
-	23, // 49: imprimatur.v1.PostService.AddCoAuthor:input_type -> imprimatur.v1.AddCoAuthorRequest
-	24, // 50: imprimatur.v1.PostService.RemoveCoAuthor:input_type -> imprimatur.v1.RemoveCoAuthorRequest
-	21, // 51: imprimatur.v1.PostService.SubmitPost:input_type -> imprimatur.v1.SubmitPostRequest
-	25, // 52: imprimatur.v1.PostService.WithdrawPost:input_type -> imprimatur.v1.WithdrawPostRequest
-	26, // 53: imprimatur.v1.PostService.RecallPost:input_type -> imprimatur.v1.RecallPostRequest
-	27, // 54: imprimatur.v1.PostService.GetRevision:input_type -> imprimatur.v1.GetRevisionRequest
-	28, // 55: imprimatur.v1.PostService.ListRevisions:input_type -> imprimatur.v1.ListRevisionsRequest
-	30, // 56: imprimatur.v1.PostService.DiffRevision:input_type -> imprimatur.v1.DiffRevisionRequest
-	3,  // 57: imprimatur.v1.PostService.GetPost:output_type -> imprimatur.v1.Post
-	7,  // 58: imprimatur.v1.PostService.ListPosts:output_type -> imprimatur.v1.ListPostsResponse
-	16, // 59: imprimatur.v1.PostService.PreviewPost:output_type -> imprimatur.v1.PreviewPostResponse
-	13, // 60: imprimatur.v1.PostService.CheckPost:output_type -> imprimatur.v1.CheckPostResponse
-	9,  // 61: imprimatur.v1.PostService.ExplainPost:output_type -> imprimatur.v1.PostExplanation
-	3,  // 62: imprimatur.v1.PostService.CreatePost:output_type -> imprimatur.v1.Post
-	3,  // 63: imprimatur.v1.PostService.CopyPost:output_type -> imprimatur.v1.Post
-	3,  // 64: imprimatur.v1.PostService.UpdatePost:output_type -> imprimatur.v1.Post
-	3,  // 65: imprimatur.v1.PostService.AddCoAuthor:output_type -> imprimatur.v1.Post
-	3,  // 66: imprimatur.v1.PostService.RemoveCoAuthor:output_type -> imprimatur.v1.Post
-	3,  // 67: imprimatur.v1.PostService.SubmitPost:output_type -> imprimatur.v1.Post
-	3,  // 68: imprimatur.v1.PostService.WithdrawPost:output_type -> imprimatur.v1.Post
-	3,  // 69: imprimatur.v1.PostService.RecallPost:output_type -> imprimatur.v1.Post
-	4,  // 70: imprimatur.v1.PostService.GetRevision:output_type -> imprimatur.v1.Revision
-	29, // 71: imprimatur.v1.PostService.ListRevisions:output_type -> imprimatur.v1.ListRevisionsResponse
-	31, // 72: imprimatur.v1.PostService.DiffRevision:output_type -> imprimatur.v1.DiffRevisionResponse
-	57, // [57:73] is the sub-list for method output_type
-	41, // [41:57] is the sub-list for method input_type
-	41, // [41:41] is the sub-list for extension type_name
-	41, // [41:41] is the sub-list for extension extendee
-	0,  // [0:41] is the sub-list for field type_name
+	41, // 12: imprimatur.v1.Revision.audience:type_name -> imprimatur.v1.Audience
+	3,  // 13: imprimatur.v1.ListPostsResponse.posts:type_name -> imprimatur.v1.Post
+	0,  // 14: imprimatur.v1.PostExplanation.state:type_name -> imprimatur.v1.Post.State
+	42, // 15: imprimatur.v1.PostExplanation.blockers:type_name -> imprimatur.v1.Blocker
+	43, // 16: imprimatur.v1.PostExplanation.review:type_name -> imprimatur.v1.ReviewExplanation
+	10, // 17: imprimatur.v1.PostExplanation.targets:type_name -> imprimatur.v1.TargetExplanation
+	42, // 18: imprimatur.v1.TargetExplanation.blockers:type_name -> imprimatur.v1.Blocker
+	3,  // 19: imprimatur.v1.PreviewPostRequest.post:type_name -> imprimatur.v1.Post
+	3,  // 20: imprimatur.v1.CheckPostRequest.post:type_name -> imprimatur.v1.Post
+	38, // 21: imprimatur.v1.CheckPostResponse.findings:type_name -> imprimatur.v1.Finding
+	14, // 22: imprimatur.v1.CheckPostResponse.counters:type_name -> imprimatur.v1.TextCounter
+	15, // 23: imprimatur.v1.CheckPostResponse.disclosures:type_name -> imprimatur.v1.DisclosureNotice
+	37, // 24: imprimatur.v1.PreviewPostResponse.targets:type_name -> imprimatur.v1.Target
+	38, // 25: imprimatur.v1.PreviewPostResponse.findings:type_name -> imprimatur.v1.Finding
+	39, // 26: imprimatur.v1.PreviewPostResponse.origin:type_name -> imprimatur.v1.Origin
+	44, // 27: imprimatur.v1.PreviewPostResponse.requirements:type_name -> imprimatur.v1.Requirement
+	35, // 28: imprimatur.v1.PreviewPostResponse.content:type_name -> imprimatur.v1.Content
+	18, // 29: imprimatur.v1.PreviewPostResponse.unmet_preconditions:type_name -> imprimatur.v1.UnmetPrecondition
+	17, // 30: imprimatur.v1.PreviewPostResponse.crowded_texts:type_name -> imprimatur.v1.CrowdedText
+	36, // 31: imprimatur.v1.CrowdedText.free_time:type_name -> google.protobuf.Timestamp
+	3,  // 32: imprimatur.v1.CreatePostRequest.post:type_name -> imprimatur.v1.Post
+	3,  // 33: imprimatur.v1.UpdatePostRequest.post:type_name -> imprimatur.v1.Post
+	45, // 34: imprimatur.v1.UpdatePostRequest.update_mask:type_name -> google.protobuf.FieldMask
+	4,  // 35: imprimatur.v1.ListRevisionsResponse.revisions:type_name -> imprimatur.v1.Revision
+	32, // 36: imprimatur.v1.DiffRevisionResponse.targets:type_name -> imprimatur.v1.TargetDiff
+	34, // 37: imprimatur.v1.DiffRevisionResponse.fields:type_name -> imprimatur.v1.FieldDiff
+	1,  // 38: imprimatur.v1.TargetDiff.change:type_name -> imprimatur.v1.TargetDiff.Change
+	33, // 39: imprimatur.v1.TargetDiff.text:type_name -> imprimatur.v1.DiffSpan
+	34, // 40: imprimatur.v1.TargetDiff.fields:type_name -> imprimatur.v1.FieldDiff
+	2,  // 41: imprimatur.v1.DiffSpan.op:type_name -> imprimatur.v1.DiffSpan.Op
+	33, // 42: imprimatur.v1.FieldDiff.spans:type_name -> imprimatur.v1.DiffSpan
+	5,  // 43: imprimatur.v1.PostService.GetPost:input_type -> imprimatur.v1.GetPostRequest
+	6,  // 44: imprimatur.v1.PostService.ListPosts:input_type -> imprimatur.v1.ListPostsRequest
+	11, // 45: imprimatur.v1.PostService.PreviewPost:input_type -> imprimatur.v1.PreviewPostRequest
+	12, // 46: imprimatur.v1.PostService.CheckPost:input_type -> imprimatur.v1.CheckPostRequest
+	8,  // 47: imprimatur.v1.PostService.ExplainPost:input_type -> imprimatur.v1.ExplainPostRequest
+	19, // 48: imprimatur.v1.PostService.CreatePost:input_type -> imprimatur.v1.CreatePostRequest
+	22, // 49: imprimatur.v1.PostService.CopyPost:input_type -> imprimatur.v1.CopyPostRequest
+	20, // 50: imprimatur.v1.PostService.UpdatePost:input_type -> imprimatur.v1.UpdatePostRequest
+	23, // 51: imprimatur.v1.PostService.AddCoAuthor:input_type -> imprimatur.v1.AddCoAuthorRequest
+	24, // 52: imprimatur.v1.PostService.RemoveCoAuthor:input_type -> imprimatur.v1.RemoveCoAuthorRequest
+	21, // 53: imprimatur.v1.PostService.SubmitPost:input_type -> imprimatur.v1.SubmitPostRequest
+	25, // 54: imprimatur.v1.PostService.WithdrawPost:input_type -> imprimatur.v1.WithdrawPostRequest
+	26, // 55: imprimatur.v1.PostService.RecallPost:input_type -> imprimatur.v1.RecallPostRequest
+	27, // 56: imprimatur.v1.PostService.GetRevision:input_type -> imprimatur.v1.GetRevisionRequest
+	28, // 57: imprimatur.v1.PostService.ListRevisions:input_type -> imprimatur.v1.ListRevisionsRequest
+	30, // 58: imprimatur.v1.PostService.DiffRevision:input_type -> imprimatur.v1.DiffRevisionRequest
+	3,  // 59: imprimatur.v1.PostService.GetPost:output_type -> imprimatur.v1.Post
+	7,  // 60: imprimatur.v1.PostService.ListPosts:output_type -> imprimatur.v1.ListPostsResponse
+	16, // 61: imprimatur.v1.PostService.PreviewPost:output_type -> imprimatur.v1.PreviewPostResponse
+	13, // 62: imprimatur.v1.PostService.CheckPost:output_type -> imprimatur.v1.CheckPostResponse
+	9,  // 63: imprimatur.v1.PostService.ExplainPost:output_type -> imprimatur.v1.PostExplanation
+	3,  // 64: imprimatur.v1.PostService.CreatePost:output_type -> imprimatur.v1.Post
+	3,  // 65: imprimatur.v1.PostService.CopyPost:output_type -> imprimatur.v1.Post
+	3,  // 66: imprimatur.v1.PostService.UpdatePost:output_type -> imprimatur.v1.Post
+	3,  // 67: imprimatur.v1.PostService.AddCoAuthor:output_type -> imprimatur.v1.Post
+	3,  // 68: imprimatur.v1.PostService.RemoveCoAuthor:output_type -> imprimatur.v1.Post
+	3,  // 69: imprimatur.v1.PostService.SubmitPost:output_type -> imprimatur.v1.Post
+	3,  // 70: imprimatur.v1.PostService.WithdrawPost:output_type -> imprimatur.v1.Post
+	3,  // 71: imprimatur.v1.PostService.RecallPost:output_type -> imprimatur.v1.Post
+	4,  // 72: imprimatur.v1.PostService.GetRevision:output_type -> imprimatur.v1.Revision
+	29, // 73: imprimatur.v1.PostService.ListRevisions:output_type -> imprimatur.v1.ListRevisionsResponse
+	31, // 74: imprimatur.v1.PostService.DiffRevision:output_type -> imprimatur.v1.DiffRevisionResponse
+	59, // [59:75] is the sub-list for method output_type
+	43, // [43:59] is the sub-list for method input_type
+	43, // [43:43] is the sub-list for extension type_name
+	43, // [43:43] is the sub-list for extension extendee
+	0,  // [0:43] is the sub-list for field type_name
 }
 
 func init() { file_imprimatur_v1_post_service_proto_init() }

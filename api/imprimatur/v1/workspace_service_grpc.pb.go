@@ -33,10 +33,12 @@ type WorkspaceServiceClient interface {
 	//
 	// Every member and every API key of the workspace may call it.
 	GetWorkspace(ctx context.Context, in *GetWorkspaceRequest, opts ...grpc.CallOption) (*Workspace, error)
-	// Changes the display name, language or time zone of the workspace.
+	// Changes the display name, language or time zone of the workspace, or how often one text is
+	// shared.
 	//
-	// Needs `workspaces.update`. Fails with `ABORTED` when the etag is stale. Repeating a
-	// `request_id` returns the workspace as it is now.
+	// Needs `workspaces.update`. Fails with `ABORTED` when the etag is stale, and with
+	// `INVALID_ARGUMENT` and `CROWDING_INVALID` for a limit without minutes or minutes without a
+	// limit. Repeating a `request_id` returns the workspace as it is now.
 	UpdateWorkspace(ctx context.Context, in *UpdateWorkspaceRequest, opts ...grpc.CallOption) (*Workspace, error)
 }
 
@@ -78,10 +80,12 @@ type WorkspaceServiceServer interface {
 	//
 	// Every member and every API key of the workspace may call it.
 	GetWorkspace(context.Context, *GetWorkspaceRequest) (*Workspace, error)
-	// Changes the display name, language or time zone of the workspace.
+	// Changes the display name, language or time zone of the workspace, or how often one text is
+	// shared.
 	//
-	// Needs `workspaces.update`. Fails with `ABORTED` when the etag is stale. Repeating a
-	// `request_id` returns the workspace as it is now.
+	// Needs `workspaces.update`. Fails with `ABORTED` when the etag is stale, and with
+	// `INVALID_ARGUMENT` and `CROWDING_INVALID` for a limit without minutes or minutes without a
+	// limit. Repeating a `request_id` returns the workspace as it is now.
 	UpdateWorkspace(context.Context, *UpdateWorkspaceRequest) (*Workspace, error)
 	mustEmbedUnimplementedWorkspaceServiceServer()
 }

@@ -253,6 +253,18 @@ var allPages = map[string]pages{
 			return keysOf(func(m advocacy.Media) string { return timedKey(m.CreateTime, m.Blob) })(h.s.MediaList(ctx, h.ws, p))
 		},
 	},
+	"Uploads": {
+		add: func(ctx context.Context, tx workflow.Tx, h *house, n int) (string, error) {
+			u := &advocacy.Upload{
+				Workspace: h.ws, ID: advocacy.UploadID(id("upload")), Uploader: h.author, Size: 1, CreateTime: sometime(n), ExpireTime: later,
+			}
+			return string(u.ID), tx.AddUpload(ctx, u)
+		},
+		list: func(ctx context.Context, h *house, p workflow.Page) ([]string, string, error) {
+			return keysOf(func(u advocacy.Upload) string { return string(u.ID) })(
+				h.s.Uploads(ctx, workflow.UploadQuery{Page: p, Workspace: h.ws, Uploader: h.author, Now: start}))
+		},
+	},
 	"Workspaces": {
 		shared: true,
 		add: func(ctx context.Context, tx workflow.Tx, _ *house, _ int) (string, error) {

@@ -73,7 +73,7 @@ func (c trip[T]) compare(t *rapid.T, h *house, ctx context.Context, v *T) {
 func roundTrip(t *testing.T, s *store.Store) {
 	for name, run := range map[string]func(*testing.T, *store.Store){
 		"Workspace": workspaceTrip.run, "Role": roleTrip.run, "Member": memberTrip.run, "Topic": topicTrip.run,
-		"Item": itemTrip.run, "Media": mediaTrip.run, "Thumbnail": thumbnailTrip.run, "Post": postTrip.run, "Revision": revisionTrip.run,
+		"Item": itemTrip.run, "Media": mediaTrip.run, "Thumbnail": thumbnailTrip.run, "Upload": uploadTrip.run, "Post": postTrip.run, "Revision": revisionTrip.run,
 		"Review": reviewTrip.run, "FormerPlan": formerPlanTrip.run, "Decision": decisionTrip.run, "Receipt": receiptTrip.run,
 		"Thread": threadTrip.run, "Comment": commentTrip.run, "Suggestion": suggestionTrip.run, "Proposal": proposalTrip.run, "Mention": mentionTrip.run, "Task": taskTrip.run, "Mark": markTrip.run,
 		"Batch":  batchTrip.run,
@@ -193,6 +193,17 @@ var thumbnailTrip = trip[advocacy.Thumbnail]{
 	add: func(ctx context.Context, tx workflow.Tx, m *advocacy.Thumbnail) error { return tx.AddThumbnail(ctx, m) },
 	read: func(ctx context.Context, s *store.Store, m *advocacy.Thumbnail) (*advocacy.Thumbnail, error) {
 		return s.FindThumbnail(ctx, m.Workspace, m.Original, m.Side)
+	},
+}
+
+var uploadTrip = trip[advocacy.Upload]{
+	fix: func(_ *rapid.T, h *house, u *advocacy.Upload) {
+		u.Workspace, u.ID, u.Uploader, u.Size = h.ws, advocacy.UploadID(id("upload")), h.author, max(u.Size, 1)
+		u.Offset = min(max(u.Offset, 0), u.Size)
+	},
+	add: func(ctx context.Context, tx workflow.Tx, u *advocacy.Upload) error { return tx.AddUpload(ctx, u) },
+	read: func(ctx context.Context, s *store.Store, u *advocacy.Upload) (*advocacy.Upload, error) {
+		return s.Upload(ctx, u.Workspace, u.ID)
 	},
 }
 

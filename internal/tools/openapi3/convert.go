@@ -41,6 +41,7 @@ func convert(doc object) (object, error) {
 		}
 	}
 	c.upload()
+	c.appendUpload()
 	maps.Copy(c.schemas, errorSchemas())
 	prune(c.schemas, c.paths)
 	return object{
@@ -308,4 +309,33 @@ func (c *converter) upload() {
 			"default": object{"$ref": "#/components/responses/Error"},
 		},
 	}}
+}
+
+// appendUpload adds the second route of a method, which the gateway serves itself.
+func (c *converter) appendUpload() {
+	const path = "/v1/workspaces/{workspace}/uploads/{upload}:append"
+	c.paths[path].(object)["put"] = object{
+		"operationId": "UploadService_AppendUploadBytes",
+		"tags":        list{"UploadService"},
+		"summary":     "Adds the next part of a file, as the body itself.",
+		"description": "The same as `POST`, with the bytes as the body itself. Needs `media.create`.",
+		"parameters": list{
+			object{"name": "workspace", "in": "path", "required": true, "schema": object{"type": "string"}},
+			object{"name": "upload", "in": "path", "required": true, "schema": object{"type": "string"}},
+			object{
+				"name": "offset", "in": "query", "required": false, "schema": object{"type": "string", "format": "int64"},
+				"description": "Where in the file the part begins.",
+			},
+		},
+		"requestBody": object{"required": true, "content": object{
+			"application/octet-stream": object{"schema": object{"type": "string", "format": "binary"}},
+		}},
+		"responses": object{
+			"200": object{
+				"description": "A successful response.",
+				"content":     content(object{"$ref": "#/components/schemas/Upload"}),
+			},
+			"default": object{"$ref": "#/components/responses/Error"},
+		},
+	}
 }
