@@ -162,7 +162,7 @@ func TestProposedPictureStays(t *testing.T) {
 	t.Parallel()
 	h, _ := house(t)
 	data := []byte("not looked at here")
-	m, err := h.Flow.AddMedia(t.Context(), h.As(h.Author), h.W, workflow.Upload{
+	m, err := h.Flow.AddMedia(t.Context(), h.As(h.Author), h.W, workflow.Accepted{
 		Blob: string(advocacy.DigestOf(data)), ContentType: "image/png", Width: 1, Height: 1, Data: data,
 	})
 	ok(t, err)
