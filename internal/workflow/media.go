@@ -102,10 +102,10 @@ type SweptMedia struct {
 	Blobs int
 }
 
-// SweepMedia forgets uploads that expired, and removes pictures that no revision or proposal ever used, when
-// nobody uploaded them for a month, and bytes that nothing referred to for a day. Any number of sweeps may run at once
-// and beside uploads and submits: each picture and each blob is looked at again in the
-// transaction that gives it up.
+// SweepMedia forgets uploads that expired, and removes pictures that no revision or proposal
+// ever used, when nobody uploaded them for a month, and bytes that nothing referred to for a
+// day. Any number of sweeps may run at once and beside uploads and submits: each upload, each
+// picture and each blob is looked at again in the transaction that gives it up.
 func (s *Service) SweepMedia(ctx context.Context) (swept SweptMedia, err error) {
 	now := s.Now()
 	swept.Uploads, err = removeAll(func() ([]advocacy.Upload, error) {

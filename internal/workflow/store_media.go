@@ -14,8 +14,8 @@ type MediaReader interface {
 	MediaList(ctx context.Context, w advocacy.WorkspaceID, p Page) ([]advocacy.Media, string, error)
 	// FindThumbnail returns the small form of a picture, or nil.
 	FindThumbnail(ctx context.Context, w advocacy.WorkspaceID, original string, side int) (*advocacy.Thumbnail, error)
-	// IdleMedia returns pictures of all workspaces that no revision or proposal ever used and nobody
-	// uploaded since before.
+	// IdleMedia returns pictures of all workspaces that no revision or proposal ever used and
+	// nobody uploaded since before.
 	IdleMedia(ctx context.Context, before time.Time, limit int) ([]advocacy.Media, error)
 	// IdleBlobs returns bytes that perhaps nothing refers to since before; ClaimBlob tells.
 	IdleBlobs(ctx context.Context, before time.Time, limit int) ([]string, error)
