@@ -12,13 +12,15 @@ type UploadID string
 const (
 	// LargestPicture is the most bytes a picture may have as it is sent.
 	LargestPicture = 20 << 20
-	// LargestPart and SmallestPart bound the parts of an upload; the last may be smaller.
-	LargestPart  = 2 << 20
+	// LargestPart is the most bytes a part of an upload may have.
+	LargestPart = 2 << 20
+	// SmallestPart is the fewest, but for the last.
 	SmallestPart = 256 << 10
 	// UploadLife is how long an upload may take before it is forgotten.
 	UploadLife = 24 * time.Hour
-	// UnfinishedBytes and UnfinishedUploads are what one person may have on the way.
-	UnfinishedBytes   = 1 << 30
+	// UnfinishedBytes is how many bytes one person may have on the way.
+	UnfinishedBytes = 1 << 30
+	// UnfinishedUploads is in how many uploads.
 	UnfinishedUploads = 100
 )
 

@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net/http"
 	"strings"
@@ -9,7 +10,6 @@ import (
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
 	"github.com/grpc-ecosystem/grpc-gateway/v2/utilities"
 	"google.golang.org/grpc"
-	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
 	imprimaturv1 "github.com/imprimatur-hq/imprimatur/api/imprimatur/v1"
@@ -50,7 +50,10 @@ func (a *appender) serve(w http.ResponseWriter, r *http.Request, params map[stri
 	}
 	upload, md, err := a.pass(ctx, r, params["name"])
 	ctx = runtime.NewServerMetadataContext(ctx, md)
+	query, isQuery := errors.AsType[badQuery](err)
 	switch {
+	case isQuery:
+		explain(r, query.Error()).write(w, r)
 	case isTooLarge(err):
 		tooLarge("UPLOAD_PART_SIZE", MaxPart).write(w, r)
 	case err != nil:
@@ -60,6 +63,9 @@ func (a *appender) serve(w http.ResponseWriter, r *http.Request, params map[stri
 	}
 }
 
+// badQuery is what the library says of a query it cannot read.
+type badQuery struct{ error }
+
 // bodyAndPath are the fields that the query of an append cannot set.
 var bodyAndPath = utilities.NewDoubleArray([][]string{{"name"}, {"data"}})
 
@@ -67,7 +73,7 @@ func (a *appender) pass(ctx context.Context, r *http.Request, name string) (*imp
 	var md runtime.ServerMetadata
 	part := &imprimaturv1.AppendUploadRequest{Name: name}
 	if err := runtime.PopulateQueryParameters(part, r.URL.Query(), bodyAndPath); err != nil {
-		return nil, md, status.Error(codes.InvalidArgument, err.Error())
+		return nil, md, badQuery{err}
 	}
 	var err error
 	if part.Data, err = io.ReadAll(r.Body); err != nil {
