@@ -40,6 +40,14 @@ type Audience struct {
 	Languages   []string `json:"languages,omitempty"`
 }
 
+// Reach is how far what an item says may go: what is signed with it besides its words.
+type Reach struct {
+	// Audience is whom the item is for.
+	Audience Audience `json:"audience,omitzero"`
+	// Announcement is for reading alone: nobody shares it outside.
+	Announcement bool `json:"announcement,omitempty"`
+}
+
 // AudienceOf is the audience that names the traits.
 func AudienceOf(traits ...Trait) Audience {
 	var a Audience

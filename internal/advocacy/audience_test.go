@@ -42,7 +42,7 @@ func TestWhoFindsAnItem(t *testing.T) {
 	t.Parallel()
 	sales := Viewer{Person: "ann", Traits: []Trait{{TraitGroup, "sales"}}}
 	open, closed, now := &Topic{}, &Topic{Closed: true}, time.Date(2026, 11, 27, 9, 0, 0, 0, time.UTC)
-	shown := LibraryItem{InForce: 1, Audience: Audience{Groups: []string{"sales"}}}
+	shown := LibraryItem{InForce: 1, Reach: Reach{Audience: Audience{Groups: []string{"sales"}}}}
 	for name, c := range map[string]struct {
 		viewer Viewer
 		topic  *Topic
@@ -62,6 +62,29 @@ func TestWhoFindsAnItem(t *testing.T) {
 		c.change(&item)
 		if got := c.viewer.Finds(&item, c.topic, now); got != c.want {
 			t.Errorf("%s: %t", name, got)
+		}
+	}
+}
+
+func TestAvailability(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 11, 27, 9, 0, 0, 0, time.UTC)
+	for name, c := range map[string]struct {
+		item LibraryItem
+		want Availability
+	}{
+		"not signed":        {LibraryItem{}, AvailableNever},
+		"withdrawn":         {LibraryItem{InForce: 1, Withdrawn: true}, AvailableNever},
+		"no window":         {LibraryItem{InForce: 1}, AvailableNow},
+		"from now on":       {LibraryItem{InForce: 1, Share: Window{Start: now}}, AvailableNow},
+		"from later on":     {LibraryItem{InForce: 1, Share: Window{Start: now.Add(1)}}, AvailableLater},
+		"until now":         {LibraryItem{InForce: 1, Share: Window{End: now}}, AvailableBefore},
+		"until later":       {LibraryItem{InForce: 1, Share: Window{End: now.Add(1)}}, AvailableNow},
+		"later, not signed": {LibraryItem{Share: Window{Start: now.Add(1)}}, AvailableNever},
+	} {
+		got := c.item.Availability(now)
+		if got != c.want || (got == AvailableNow) != c.item.Sharable(now) {
+			t.Errorf("%s: %s, want %s", name, got, c.want)
 		}
 	}
 }

@@ -86,6 +86,10 @@ func (r Rendering) room() int { return 128 + len(r.Text) + len(r.Link) + 256*len
 
 func (m Manifest) appendTo(out []byte) []byte {
 	o := object{out: out}
+	if m.Announcement {
+		o.key("announcement")
+		o.out = append(o.out, "true"...)
+	}
 	if !m.Audience.Everybody() {
 		o.key("audience")
 		o.out = m.Audience.appendTo(o.out)

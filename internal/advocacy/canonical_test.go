@@ -34,6 +34,8 @@ func fill(v reflect.Value, n *int) {
 		v.SetString(fmt.Sprintf("value %d", *n))
 	case reflect.Int:
 		v.SetInt(int64(*n))
+	case reflect.Bool:
+		v.SetBool(true)
 	case reflect.Slice:
 		v.Set(reflect.MakeSlice(v.Type(), 2, 2))
 		for i := range v.Len() {

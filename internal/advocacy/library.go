@@ -19,13 +19,18 @@ type LibraryItem struct {
 	// InForceRound is the review round that approved it.
 	InForceRound int
 	Round        int
-	// Audience is whom the revision in force is for: what its manifest says, read beside the
-	// item and never written with it.
-	Audience Audience
+	// Reach is that of the revision in force: what its manifest says, read beside the item and
+	// never written with it.
+	Reach
 	// Share is when the item may be shared and what was shared of it may go out.
-	Share     Window
-	Zone      string
-	Note      string
+	Share Window
+	Zone  string
+	Note  string
+	// Pin is the item's place among those that are shown first, 1 for the first, 0 for none.
+	// Neither it nor Labels and Campaign change what goes out, so nobody signs them.
+	Pin       int
+	Labels    []string
+	Campaign  string
 	Withdrawn bool
 	// State is the stored projection for lists; no guard reads it.
 	State      ItemState
@@ -41,6 +46,43 @@ func (i *LibraryItem) Subject() Subject { return ItemSubject(i.Workspace, i.ID) 
 func (i *LibraryItem) Sharable(t time.Time) bool {
 	return !i.Withdrawn && i.InForce > 0 && i.Share.Contains(t)
 }
+
+// Availability is whether what is in force of an item can be shared now. State is about the
+// newest revision and its review; this is about the one in force and the share window.
+type Availability string
+
+const (
+	// AvailableNever: nothing is in force, or the item was withdrawn.
+	AvailableNever Availability = "none"
+	// AvailableLater: the window is not open yet.
+	AvailableLater Availability = "scheduled"
+	// AvailableNow: it can be shared.
+	AvailableNow Availability = "live"
+	// AvailableBefore: the window is over.
+	AvailableBefore Availability = "expired"
+)
+
+// Availabilities lists every availability.
+func Availabilities() []Availability {
+	return []Availability{AvailableNever, AvailableLater, AvailableNow, AvailableBefore}
+}
+
+// Availability derives whether what is in force can be shared at t.
+func (i *LibraryItem) Availability(t time.Time) Availability {
+	switch {
+	case i.Withdrawn || i.InForce == 0:
+		return AvailableNever
+	case i.Share.Over(t):
+		return AvailableBefore
+	case t.Before(i.Share.Start):
+		return AvailableLater
+	default:
+		return AvailableNow
+	}
+}
+
+// MaximumPin is the last place among the pinned.
+const MaximumPin = 999
 
 // ItemState is where the newest revision of an item stands. Whether an older revision
 // is in force is a fact of its own.

@@ -44,9 +44,9 @@ type Manifest struct {
 	Workspace WorkspaceID `json:"workspace"`
 	Kind      SubjectKind `json:"kind"`
 	Targets   []Target    `json:"targets"`
-	// Audience is in whose name an item may go out; a post has none. Bytes that name nobody in
-	// particular are those from before there were audiences.
-	Audience Audience `json:"audience,omitzero"`
+	// Reach is in whose name an item may go out; a post has none. Bytes of one that everybody
+	// may share are those from before there were audiences.
+	Reach
 }
 
 // Target is one rendering and the account it goes to. An item has a target for each

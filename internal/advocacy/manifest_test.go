@@ -85,7 +85,7 @@ func TestManifestRoundTrip(t *testing.T) {
 		"no targets": {Schema: advocacy.ManifestSchema, Workspace: house, Kind: advocacy.SubjectItem},
 		"an item": {Schema: advocacy.ManifestSchema, Workspace: house, Kind: advocacy.SubjectItem, Targets: []advocacy.Target{
 			{Rendering: advocacy.Rendering{Network: "wall", Language: "en"}},
-		}, Audience: advocacy.Audience{Groups: []string{"a", "b"}, Languages: []string{"fr"}}},
+		}, Reach: advocacy.Reach{Audience: advocacy.Audience{Groups: []string{"a", "b"}, Languages: []string{"fr"}}, Announcement: true}},
 	} {
 		got, err := advocacy.ParseManifest(m.Canonical())
 		if err != nil {
@@ -115,6 +115,7 @@ func TestParseManifestRefuses(t *testing.T) {
 		"a duplicate key":      {`"text":"hi"`, `"text":"no","text":"hi"`},
 		"a key in other case":  {`"kind"`, `"Kind"`},
 		"an empty optional":    {`"account":"a"`, `"account":""`},
+		"no announcement":      {`{"kind"`, `{"announcement":false,"kind"`},
 		"an empty audience":    {`{"kind"`, `{"audience":{},"kind"`},
 		"a null":               {`"account":"a"`, `"account":null`},
 		"an escape":            {`"hi"`, `"\u0068i"`},

@@ -2,6 +2,7 @@ package diff
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
@@ -61,12 +62,23 @@ const (
 // of what is asked for follows.
 const FieldAudience = "audience."
 
-// Whom compares whom two revisions of a library item are for, by what is asked for.
-func Whom(base, head advocacy.Manifest) []Field {
+// FieldAnnouncement says whether a library item is for reading alone.
+const FieldAnnouncement = "announcement"
+
+// Reach compares how far two revisions of a library item may go: whom they are for, by what is
+// asked for, and whether they are shared outside at all.
+func Reach(base, head advocacy.Manifest) []Field {
+	if base.Kind != head.Kind {
+		return nil
+	}
 	var out []Field
+	if base.Announcement != head.Announcement {
+		before, after := strconv.FormatBool(base.Announcement), strconv.FormatBool(head.Announcement)
+		out = append(out, Field{Name: FieldAnnouncement, Spans: replaced(before, after)})
+	}
 	for _, kind := range advocacy.TraitKinds() {
 		before, after := base.Audience.Values(kind), head.Audience.Values(kind)
-		if base.Kind == head.Kind && !slices.Equal(before, after) {
+		if !slices.Equal(before, after) {
 			out = append(out, Field{
 				Name: FieldAudience + string(kind), Spans: Text(strings.Join(before, ", "), strings.Join(after, ", ")),
 			})

@@ -77,23 +77,24 @@ func TestManifests(t *testing.T) {
 	}
 }
 
-// TestWhom: who comes and goes of an audience, kind by kind; a post is for nobody in particular.
-func TestWhom(t *testing.T) {
+// TestReach: who comes and goes of an audience, kind by kind, and whether anybody shares it; a post is for nobody in particular.
+func TestReach(t *testing.T) {
 	t.Parallel()
 	base, head := item(), item()
 	base.Audience = advocacy.Audience{Groups: []string{"board", "sales"}, Countries: []string{"FR"}}
+	head.Announcement = true
 	head.Audience = advocacy.Audience{Groups: []string{"board"}, Countries: []string{"FR"}, Languages: []string{"de"}}
 	var got []string
-	for _, f := range diff.Whom(base, head) {
+	for _, f := range diff.Reach(base, head) {
 		got = append(got, f.Name+" "+shown(f.Spans))
 	}
-	if want := []string{"audience.group board[-, sales-]", "audience.language {+de+}"}; !slices.Equal(got, want) {
+	if want := []string{"announcement [-false-]{+true+}", "audience.group board[-, sales-]", "audience.language {+de+}"}; !slices.Equal(got, want) {
 		t.Errorf("%q, want %q", got, want)
 	}
-	if same := diff.Whom(head, head); same != nil {
+	if same := diff.Reach(head, head); same != nil {
 		t.Errorf("the same: %v", same)
 	}
-	if shared := diff.Whom(head, post()); shared != nil {
+	if shared := diff.Reach(head, post()); shared != nil {
 		t.Errorf("a share: %v", shared)
 	}
 }

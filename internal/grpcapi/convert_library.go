@@ -24,6 +24,11 @@ func (t *trip) showItem(v *workflow.ItemView) *imprimaturv1.LibraryItem {
 		RevisionInForce: n.revision(i.Subject(), i.InForce),
 		Targets:         each(v.Manifest.Targets, n.target),
 		Audience:        audienceOf(v.Manifest.Audience),
+		Announcement:    v.Manifest.Announcement,
+		Availability:    availabilities.proto(v.Availability),
+		Pin:             int32(i.Pin),
+		Labels:          i.Labels,
+		Campaign:        i.Campaign,
 		Findings:        each(v.Findings, t.finding),
 		Review:          n.review(i.Subject(), i.Round),
 		Sharable:        v.Sharable,
@@ -76,7 +81,8 @@ func textRange(r search.Range) *imprimaturv1.TextRange {
 func (n names) readItemDraft(i *imprimaturv1.LibraryItem) (d workflow.ItemDraft, err error) {
 	d = workflow.ItemDraft{
 		Title: i.GetTitle(), Networks: words[advocacy.Network](i.GetNetworks()), Zone: i.GetTimeZone(), Note: i.GetNote(),
-		Audience: readAudience(i.GetAudience()),
+		Reach: advocacy.Reach{Audience: readAudience(i.GetAudience()), Announcement: i.GetAnnouncement()},
+		Pin:   int(i.GetPin()), Labels: i.GetLabels(), Campaign: i.GetCampaign(),
 	}
 	if d.Topic, err = n.readShelf("library_item.topic", i.GetTopic()); err != nil {
 		return d, err
@@ -108,6 +114,10 @@ func (n names) readItemChange(i *imprimaturv1.LibraryItem, c changes) (d workflo
 	d.Title = pick(c, "title", i.GetTitle())
 	d.Networks = pick(c, "networks", words[advocacy.Network](i.GetNetworks()))
 	d.Audience = pick(c, "audience", readAudience(i.GetAudience()))
+	d.Announcement = pick(c, "announcement", i.GetAnnouncement())
+	d.Pin = pick(c, "pin", int(i.GetPin()))
+	d.Labels = pick(c, "labels", i.GetLabels())
+	d.Campaign = pick(c, "campaign", i.GetCampaign())
 	d.Zone = pick(c, "time_zone", i.GetTimeZone())
 	d.Note = pick(c, "note", i.GetNote())
 	return d, nil

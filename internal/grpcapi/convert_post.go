@@ -97,6 +97,7 @@ func (n names) revisionOf(r *advocacy.Revision) (*imprimaturv1.Revision, error) 
 		Contributors: each(r.Contributors, n.member),
 		Suggesters:   each(r.Suggesters, n.member),
 		Audience:     audienceOf(manifest.Audience),
+		Announcement: manifest.Announcement,
 		Editor:       n.member(r.Editor),
 		CreateTime:   stamp(r.CreateTime),
 	}, nil

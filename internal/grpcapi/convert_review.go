@@ -26,6 +26,7 @@ func (t *trip) showReview(v *workflow.ReviewView) *imprimaturv1.Review {
 		LibraryChain:          n.chain(r.Library),
 		Targets:               each(v.Manifest.Targets, n.target),
 		Audience:              audienceOf(v.Manifest.Audience),
+		Announcement:          v.Manifest.Announcement,
 		Etag:                  etagOf(r.Version),
 		OpenTime:              stamp(r.OpenTime),
 		ExpireTime:            stamp(r.ExpireTime),

@@ -25,7 +25,9 @@ var (
 	noon   = time.Date(2026, 3, 29, 12, 0, 0, 123456000, time.UTC)
 	sample = advocacy.Manifest{
 		Schema: advocacy.ManifestSchema, Workspace: "acme", Kind: advocacy.SubjectPost,
-		Audience: advocacy.Audience{Groups: []string{"g"}, Departments: []string{"d"}, Countries: []string{"FR"}, Languages: []string{"fr"}},
+		Reach: advocacy.Reach{Announcement: true, Audience: advocacy.Audience{
+			Groups: []string{"g"}, Departments: []string{"d"}, Countries: []string{"FR"}, Languages: []string{"fr"},
+		}},
 		Targets: []advocacy.Target{{Account: someID, Byline: "Ana", Alternative: "short", Rendering: advocacy.Rendering{
 			Network: "wall", Language: "en", Text: "t", Link: "https://example.com", Disclosure: advocacy.DisclosureEmployee, DisclosureText: "d",
 			Media: []advocacy.RenderedMedia{{Blob: "sha256:" + someHex, ContentType: "image/png", Width: 1, Height: 2, AltText: "a"}},
@@ -45,6 +47,7 @@ var (
 		reflect.TypeFor[advocacy.PostState]():        advocacy.PostInReview,
 		reflect.TypeFor[advocacy.ItemState]():        advocacy.ItemApproved,
 		reflect.TypeFor[advocacy.ProposalState]():    advocacy.ProposalDeclined,
+		reflect.TypeFor[advocacy.Availability]():     advocacy.AvailableLater,
 		reflect.TypeFor[advocacy.ReviewState]():      advocacy.ReviewOpen,
 		reflect.TypeFor[advocacy.PublicationState](): advocacy.Unknown,
 		reflect.TypeFor[advocacy.Evidence]():         advocacy.Told,

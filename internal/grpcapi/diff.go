@@ -62,7 +62,7 @@ func (n names) diffOf(d *workflow.RevisionDiff) *imprimaturv1.DiffRevisionRespon
 		Base:    n.revision(d.Base.Subject, d.Base.Number),
 		Head:    n.revision(d.Head.Subject, d.Head.Number),
 		Targets: each(d.Targets, n.targetDiff),
-		Fields:  each(d.Whom, n.fieldDiff),
+		Fields:  each(d.Reach, n.fieldDiff),
 	}
 }
 

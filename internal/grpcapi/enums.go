@@ -104,6 +104,13 @@ var itemStates = pair(map[advocacy.ItemState]imprimaturv1.LibraryItem_State{
 	advocacy.ItemWithdrawn:        imprimaturv1.LibraryItem_WITHDRAWN,
 })
 
+var availabilities = pair(map[advocacy.Availability]imprimaturv1.LibraryItem_Availability{
+	advocacy.AvailableNever:  imprimaturv1.LibraryItem_NONE,
+	advocacy.AvailableLater:  imprimaturv1.LibraryItem_SCHEDULED,
+	advocacy.AvailableNow:    imprimaturv1.LibraryItem_LIVE,
+	advocacy.AvailableBefore: imprimaturv1.LibraryItem_EXPIRED,
+})
+
 var reviewStates = pair(map[advocacy.ReviewState]imprimaturv1.Review_State{
 	advocacy.ReviewOpen:             imprimaturv1.Review_OPEN,
 	advocacy.ReviewChangesRequested: imprimaturv1.Review_CHANGES_REQUESTED,

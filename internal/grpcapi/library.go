@@ -2,6 +2,8 @@ package grpcapi
 
 import (
 	"context"
+	"regexp"
+	"strings"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/search"
@@ -30,11 +32,11 @@ func (s libraryService) ListLibraryItems(
 	ctx context.Context, req *imprimaturv1.ListLibraryItemsRequest,
 ) (*imprimaturv1.ListLibraryItemsResponse, error) {
 	v := enter(ctx, req)
-	l, err := openList(ctx, req)
+	l, pinned, err := openShelf(ctx, req)
 	if err != nil {
 		return nil, err
 	}
-	q := workflow.ItemQuery{Page: l.page, Workspace: v.workspace}
+	q := workflow.ItemQuery{Page: l.page, Workspace: v.workspace, PinnedFirst: pinned}
 	if err := s.itemTerms(l, &q).read(req.GetFilter()); err != nil {
 		return nil, err
 	}
@@ -49,13 +51,18 @@ func (s libraryService) ListLibraryItems(
 }
 
 // itemTerms are what the lists of library items can be filtered by.
-func (s libraryService) itemTerms(l listing, q *workflow.ItemQuery) terms {
+func (libraryService) itemTerms(l listing, q *workflow.ItemQuery) terms {
 	return terms{
-		"topic":      nameTerm(l.names.readTopic, &q.Topic, form(inTopics)),
-		"state":      enumTerm(itemStates, &q.State, "APPROVED"),
-		"sharable":   trueTerm(func() { q.SharableAt = s.Flow.Now() }),
-		"owner":      l.memberTerm(&q.Owner),
-		"subscribed": trueTerm(func() { q.Follower = l.trip.principal.Actor.Person }),
+		"topic":        nameTerm(l.names.readTopic, &q.Topic, form(inTopics)),
+		"state":        enumTerm(itemStates, &q.State, "APPROVED"),
+		"availability": enumTerm(availabilities, &q.Availability, "LIVE"),
+		"sharable":     trueTerm(func() { q.Sharable = true }),
+		"announcement": trueTerm(func() { q.Announcements = true }),
+		"pinned":       trueTerm(func() { q.Pinned = true }),
+		"label":        wordTerm(&q.Label, labelForm.MatchString, "launch"),
+		"campaign":     wordTerm(&q.Campaign, labelForm.MatchString, "spring"),
+		"owner":        l.memberTerm(&q.Owner),
+		"subscribed":   trueTerm(func() { q.Follower = l.trip.principal.Actor.Person }),
 	}
 }
 
@@ -86,6 +93,19 @@ func (s libraryService) SearchLibraryItems(
 	}, nil
 }
 
+// labelForm is that of labels and campaigns.
+var labelForm = regexp.MustCompile(`^[\p{L}\p{N}][\p{L}\p{N} ._&-]{0,39}$`)
+
+// openShelf is openList for the library, which can have what is pinned first.
+func openShelf(ctx context.Context, req *imprimaturv1.ListLibraryItemsRequest) (l listing, pinned bool, err error) {
+	if strings.Join(strings.Fields(req.GetOrderBy()), " ") == pinnedFirst {
+		l, err = openOrdered(ctx, req, pinnedFirst)
+		return l, true, err
+	}
+	l, err = openList(ctx, req)
+	return l, false, err
+}
+
 func (s libraryService) CreateLibraryItem(
 	ctx context.Context, req *imprimaturv1.CreateLibraryItemRequest,
 ) (*imprimaturv1.LibraryItem, error) {
@@ -108,7 +128,8 @@ func (s libraryService) UpdateLibraryItem(
 		return nil, err
 	}
 	named, err := readMask(sent, req.GetUpdateMask(),
-		"title", "topic", "content", "networks", "share_start_time", "share_end_time", "time_zone", "note", "audience")
+		"title", "topic", "content", "networks", "share_start_time", "share_end_time", "time_zone", "note", "audience",
+		"pin", "labels", "campaign", "announcement")
 	if err != nil {
 		return nil, err
 	}

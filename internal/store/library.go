@@ -2,6 +2,9 @@ package store
 
 import (
 	"context"
+	"strconv"
+	"strings"
+	"time"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/workflow"
@@ -26,19 +29,33 @@ type itemRow struct {
 	Version      int64   `gorm:"column:version"`
 	CreateTime   instant `gorm:"column:create_time"`
 	UpdateTime   instant `gorm:"column:update_time"`
-	Proposer     string  `gorm:"column:proposer"`
-	// Audience is of the revision in force, and read only. GORM would take a struct without a
-	// type for another table.
-	Audience audience `gorm:"column:audience;type:text;->"`
+	// PinRank orders what is pinned: the more, the earlier, 0 for what is not.
+	PinRank  int    `gorm:"column:pin_rank"`
+	Campaign string `gorm:"column:campaign"`
+	Proposer string `gorm:"column:proposer"`
+	// What follows has rows of its own and is read only. Labels are the item's own, the rest is
+	// of the revision in force. GORM would take what has no type for another table.
+	Labels       lines    `gorm:"column:labels;type:text;->"`
+	Announcement bool     `gorm:"column:announcement;->"`
+	Audience     audience `gorm:"column:audience;type:text;->"`
 }
 
 func (itemRow) TableName() string { return "library_items" }
 
 var (
 	// items are written, shelvedItems read.
-	items        = tableOf[itemRow]().without("audience")
-	shelvedItems = tableOf[itemRow]().computing("audience", audienceInForce)
+	items        = tableOf[itemRow]().without("audience").without("announcement").without("labels")
+	shelvedItems = tableOf[itemRow]().computing("audience", audienceInForce).
+			computing("announcement", "EXISTS ("+announces("$", "in_force")+")").computing("labels", labelsOfItem)
 )
+
+// rankOf is the rank of a place among the pinned, and the other way round.
+func rankOf(place int) int {
+	if place == 0 {
+		return 0
+	}
+	return advocacy.MaximumPin + 1 - place
+}
 
 func newItemRow(i *advocacy.LibraryItem) *itemRow {
 	return &itemRow{
@@ -60,6 +77,8 @@ func newItemRow(i *advocacy.LibraryItem) *itemRow {
 		Version:      i.Version,
 		CreateTime:   at(i.CreateTime),
 		UpdateTime:   at(i.UpdateTime),
+		PinRank:      rankOf(i.Pin),
+		Campaign:     i.Campaign,
 		Proposer:     string(i.Proposer),
 	}
 }
@@ -84,7 +103,10 @@ func (r *itemRow) item() advocacy.LibraryItem {
 		CreateTime:   r.CreateTime.time,
 		UpdateTime:   r.UpdateTime.time,
 		Proposer:     advocacy.PersonID(r.Proposer),
-		Audience:     advocacy.Audience(r.Audience),
+		Pin:          rankOf(r.PinRank),
+		Campaign:     r.Campaign,
+		Labels:       r.Labels,
+		Reach:        advocacy.Reach{Audience: advocacy.Audience(r.Audience), Announcement: r.Announcement},
 	}
 }
 
@@ -112,13 +134,28 @@ func (r reader) item(ctx context.Context, w advocacy.WorkspaceID, id advocacy.It
 	return &found, nil
 }
 
-// Items lists library items by id.
+// Items lists library items by id, or the pinned before by their place.
 func (r reader) Items(ctx context.Context, q workflow.ItemQuery) ([]advocacy.LibraryItem, string, error) {
 	l := listing[itemRow]{
 		table: shelvedItems,
-		order: []string{"id"},
+		order: []string{"library_items.id"},
 		after: after(q.After),
 		key:   func(r *itemRow) string { return r.ID },
+	}
+	if q.Label != "" {
+		// The items with the label are few and in order; the items are looked up one by one.
+		l.from = "item_labels w CROSS JOIN library_items"
+		l.order = []string{"w.item_id"}
+		l.and("w.workspace_id = ? AND w.label = ?", string(q.Workspace), q.Label)
+		l.and("library_items.id = w.item_id")
+	}
+	if q.PinnedFirst {
+		var err error
+		if l.after, err = afterRank(q.After); err != nil {
+			return nil, "", err
+		}
+		l.order = []string{"library_items.pin_rank", "library_items.id"}
+		l.key = func(r *itemRow) string { return strconv.Itoa(r.PinRank) + "|" + r.ID }
 	}
 	narrow(&l, q)
 	return page(ctx, r.conn, l, q.Page, (*itemRow).item)
@@ -130,18 +167,74 @@ func narrow(l *listing[itemRow], q workflow.ItemQuery) {
 	andIf(l, "topic_id", q.Topic)
 	andIf(l, "owner", q.Owner)
 	andIf(l, "state", q.State)
+	andIf(l, "campaign", q.Campaign)
+	if q.Label != "" {
+		l.and("EXISTS (SELECT 1 FROM item_labels o WHERE o.workspace_id = library_items.workspace_id AND o.item_id = library_items.id"+
+			" AND o.label = ?)", q.Label)
+	}
+	if q.Pinned {
+		l.and("pin_rank > 0")
+	}
 	if !q.SharableAt.IsZero() {
-		l.and("in_force > 0 AND NOT withdrawn")
-		l.and("(share_start IS NULL OR share_start <= ?)", at(q.SharableAt))
-		l.and("(share_end IS NULL OR share_end > ?)", at(q.SharableAt))
+		andAvailable(l, advocacy.AvailableNow, q.SharableAt)
+	}
+	andAvailable(l, q.Availability, q.Now)
+	andReach(l, q)
+	if follower := string(q.Follower); follower != "" {
+		l.and(followedBy, follower, follower, follower)
+	}
+}
+
+// andReach narrows a list by how far items may go, and to whom.
+func andReach(l *listing[itemRow], q workflow.ItemQuery) {
+	shown := "in_force"
+	if q.Head {
+		shown = "head"
+	}
+	if q.Announcements {
+		l.and("EXISTS (" + announces("library_items", shown) + ")")
+	}
+	if q.Sharable {
+		andAvailable(l, advocacy.AvailableNow, q.Now)
+		l.and("COALESCE((" + announces("library_items", "in_force") + "), 0) = 0")
 	}
 	if viewer := string(q.Viewer); viewer != "" {
 		l.and(shownTo, viewer, viewer)
 		l.and(meantFor, viewer)
 	}
-	if follower := string(q.Follower); follower != "" {
-		l.and(followedBy, follower, follower, follower)
+}
+
+// andAvailable adds the condition of an availability, as advocacy.LibraryItem.Availability says.
+func andAvailable(l *listing[itemRow], a advocacy.Availability, now time.Time) {
+	if a == "" {
+		return
 	}
+	if a == advocacy.AvailableNever {
+		l.and("(withdrawn OR in_force = 0)")
+		return
+	}
+	l.and("in_force > 0 AND NOT withdrawn")
+	switch a {
+	case advocacy.AvailableBefore:
+		l.and("share_end <= ?", at(now))
+	case advocacy.AvailableLater:
+		l.and("share_start > ? AND (share_end IS NULL OR share_end > ?)", at(now), at(now))
+	default:
+		l.and("(share_start IS NULL OR share_start <= ?) AND (share_end IS NULL OR share_end > ?)", at(now), at(now))
+	}
+}
+
+// afterRank is the key of a list ordered by rank and id.
+func afterRank(key string) ([]any, error) {
+	if key == "" {
+		return nil, nil
+	}
+	rank, id, found := strings.Cut(key, "|")
+	n, err := strconv.Atoi(rank)
+	if err != nil || !found || id == "" {
+		return nil, badToken(key)
+	}
+	return []any{n, id}, nil
 }
 
 // AddItem inserts a library item at version 1.
@@ -157,7 +250,7 @@ func (t *tx) SaveItem(ctx context.Context, i *advocacy.LibraryItem) error {
 	row.Version++
 	columns := []string{
 		"title", "topic_id", "owner", "head", "in_force", "in_force_round", "round", "share_start", "share_end", "zone",
-		"note", "withdrawn", "state", "version", "update_time",
+		"note", "withdrawn", "state", "version", "update_time", "pin_rank", "campaign",
 	}
 	where := "workspace_id = ? AND id = ? AND version = ?"
 	if err := t.save(ctx, anItem, row, columns, where, row.WorkspaceID, row.ID, i.Version); err != nil {
@@ -165,4 +258,30 @@ func (t *tx) SaveItem(ctx context.Context, i *advocacy.LibraryItem) error {
 	}
 	i.Version = row.Version
 	return nil
+}
+
+type labelRow struct {
+	WorkspaceID string `gorm:"column:workspace_id"`
+	Label       string `gorm:"column:label"`
+	ItemID      string `gorm:"column:item_id"`
+}
+
+func (labelRow) TableName() string { return "item_labels" }
+
+var labels = tableOf[labelRow]()
+
+// labelsOfItem are an item's labels as one column, with $ for the table of items.
+const labelsOfItem = "(SELECT string_agg(label, '\n') FROM item_labels w WHERE w.workspace_id = $.workspace_id AND w.item_id = $.id)"
+
+// PutLabels replaces the labels of an item.
+func (t *tx) PutLabels(ctx context.Context, i *advocacy.LibraryItem) error {
+	query := "DELETE FROM item_labels WHERE workspace_id = ? AND item_id = ?"
+	if _, err := t.exec(ctx, query, string(i.Workspace), string(i.ID)); err != nil {
+		return t.wrote(anItem, err)
+	}
+	rows := make([]labelRow, len(i.Labels))
+	for n, label := range i.Labels {
+		rows[n] = labelRow{string(i.Workspace), label, string(i.ID)}
+	}
+	return insert(ctx, t, anItem, labels, rows...)
 }

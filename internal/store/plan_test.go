@@ -151,11 +151,11 @@ func everyList(t *testing.T, s *Store, pool func(what string) gorm.ConnPool) {
 				State: advocacy.PostState(on(1, "draft")), Item: advocacy.ItemID(on(2, "i")), CoAuthor: "c"})
 			return err
 		})
-		for _, at := range []time.Time{{}, now} {
+		for _, available := range []advocacy.Availability{"", advocacy.AvailableNow} {
 			for _, viewer := range []advocacy.PersonID{"", "v"} {
 				run(name("Items"), func(r reader, p workflow.Page) error {
 					_, _, err := r.Items(t.Context(), workflow.ItemQuery{Page: p, Workspace: w, Topic: advocacy.TopicID(on(0, "t")),
-						State: advocacy.ItemState(on(1, "draft")), Owner: advocacy.PersonID(on(2, "o")), SharableAt: at, Viewer: viewer})
+						State: advocacy.ItemState(on(1, "draft")), Owner: advocacy.PersonID(on(2, "o")), Availability: available, Now: now, Viewer: viewer})
 					return err
 				})
 			}

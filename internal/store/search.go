@@ -143,8 +143,8 @@ const ofItem = "library_items.workspace_id = s.workspace_id AND library_items.id
 func searching(place, from string, after []any) *listing[itemRow] {
 	seq := new(int64)
 	return &listing[itemRow]{
-		table:   items,
-		columns: items.of(items.name) + ", s.seq",
+		table:   shelvedItems,
+		columns: shelvedItems.list + ", s.seq",
 		from:    from,
 		order:   []string{place},
 		after:   after,

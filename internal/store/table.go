@@ -1,6 +1,7 @@
 package store
 
 import (
+	"maps"
 	"reflect"
 	"strings"
 )
@@ -65,6 +66,7 @@ func (t *table[R]) of(alias string) string {
 func (t *table[R]) computing(column, expression string) *table[R] {
 	u := *t
 	u.computed = map[string]string{column: expression}
+	maps.Copy(u.computed, t.computed)
 	return u.ready()
 }
 

@@ -42,7 +42,7 @@ func newTopicRow(t *advocacy.Topic) *topicRow {
 	}
 }
 
-func (r *topicRow) topic(p persons, g groups) advocacy.Topic {
+func (r *topicRow) topic(p persons, g lines) advocacy.Topic {
 	return advocacy.Topic{
 		Workspace:   advocacy.WorkspaceID(r.WorkspaceID),
 		ID:          advocacy.TopicID(r.ID),
@@ -79,11 +79,11 @@ func (topicGroupRow) TableName() string { return "topic_groups" }
 
 var topicGroups = tableOf[topicGroupRow]()
 
-// persons and groups are whom a topic is for, each as one column, so that a topic is one
-// statement.
+// persons and lines are a list that has rows of its own as one column, so that what has the
+// list is one statement.
 type (
 	persons []advocacy.PersonID
-	groups  []string
+	lines   []string
 )
 
 const whomTopicIsFor = "(SELECT string_agg(person_id, '\n') FROM topic_members m" +
@@ -98,9 +98,9 @@ func (p *persons) Scan(src any) error {
 }
 
 // Scan reads the column.
-func (g *groups) Scan(src any) error {
+func (l *lines) Scan(src any) error {
 	all, err := linesOf(src)
-	*g = all
+	*l = all
 	return err
 }
 
@@ -128,7 +128,7 @@ func (r reader) DefaultTopic(ctx context.Context, w advocacy.WorkspaceID) (*advo
 func (r reader) topic(ctx context.Context, where string, args ...any) (*advocacy.Topic, error) {
 	var row topicRow
 	var in persons
-	var of groups
+	var of lines
 	var found *advocacy.Topic
 	query := "SELECT " + topics.of("t") + ", " + whomTopicIsFor + " FROM topics t WHERE " + where
 	each := func() { t := row.topic(in, of); found = &t }
@@ -163,7 +163,7 @@ func (r reader) Topics(
 	ctx context.Context, w advocacy.WorkspaceID, viewer advocacy.PersonID, p workflow.Page,
 ) ([]advocacy.Topic, string, error) {
 	var in persons
-	var of groups
+	var of lines
 	l := listing[topicRow]{
 		table:   topics,
 		columns: topics.of("t") + ", " + whomTopicIsFor,

@@ -43,13 +43,36 @@ func (audienceRow) TableName() string { return "item_audiences" }
 
 var audiences = tableOf[audienceRow]()
 
-// AddAudience inserts whom a revision of an item is for.
-func (t *tx) AddAudience(ctx context.Context, item advocacy.Subject, revision int, a advocacy.Audience) error {
+// announcementRow says that a revision of an item is for reading alone.
+type announcementRow struct {
+	WorkspaceID string `gorm:"column:workspace_id"`
+	SubjectKind string `gorm:"column:subject_kind"`
+	SubjectID   string `gorm:"column:subject_id"`
+	Revision    int    `gorm:"column:revision"`
+}
+
+func (announcementRow) TableName() string { return "item_announcements" }
+
+var announcements = tableOf[announcementRow]()
+
+// announces selects 1 when a revision of the item of a table is an announcement: head or
+// in_force.
+func announces(table, revision string) string {
+	return "SELECT 1 FROM item_announcements n WHERE n.workspace_id = " + table + ".workspace_id" +
+		" AND n.subject_kind = 'library_item' AND n.subject_id = " + table + ".id AND n.revision = " + table + "." + revision
+}
+
+// AddReach inserts how far a revision of an item may go: nothing for one that everybody may
+// share.
+func (t *tx) AddReach(ctx context.Context, item advocacy.Subject, revision int, r advocacy.Reach) error {
 	var rows []audienceRow
-	for _, trait := range a.Tidy().Traits() {
+	for _, trait := range r.Audience.Tidy().Traits() {
 		rows = append(rows, audienceRow{string(item.Workspace), string(item.Kind), item.ID, revision, string(trait.Kind), trait.Value})
 	}
-	return insert(ctx, t, anItem, audiences, rows...)
+	if err := insert(ctx, t, anItem, audiences, rows...); err != nil || !r.Announcement {
+		return err
+	}
+	return insert(ctx, t, anItem, announcements, announcementRow{string(item.Workspace), string(item.Kind), item.ID, revision})
 }
 
 // audience is whom an item's revision in force is for as one column: "kind value" with line

@@ -32,8 +32,8 @@ const (
 type RevisionDiff struct {
 	Base, Head *advocacy.Revision
 	Targets    []diff.Target
-	// Whom says what changed in whom a library item is for.
-	Whom []diff.Field
+	// Reach says what changed in how far a library item may go.
+	Reach []diff.Field
 }
 
 // DiffRevision compares a revision with another that the caller may see.
@@ -66,7 +66,7 @@ func (s *Service) DiffRevision(ctx context.Context, c Call, sub advocacy.Subject
 	if err != nil {
 		return nil, err
 	}
-	out.Targets, out.Whom = diff.Manifests(older, newer), diff.Whom(older, newer)
+	out.Targets, out.Reach = diff.Manifests(older, newer), diff.Reach(older, newer)
 	return out, nil
 }
 

@@ -2,6 +2,8 @@ package workflow
 
 import (
 	"context"
+	"slices"
+	"time"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/check"
@@ -27,7 +29,8 @@ func (s *Service) CreateItem(ctx context.Context, c Call, w advocacy.WorkspaceID
 func (s *Service) createItem(ctx context.Context, tx Tx, c Call, w advocacy.WorkspaceID, d ItemDraft) (*ItemView, error) {
 	item := &advocacy.LibraryItem{
 		Workspace: w, ID: advocacy.ItemID(s.NewID()), Title: d.Title, Topic: d.Topic, Owner: c.Actor.Person, Head: 1,
-		Share: d.Share, Zone: d.Zone, Note: d.Note, State: advocacy.ItemDraft, CreateTime: tx.Now(), UpdateTime: tx.Now(),
+		Share: d.Share, Zone: d.Zone, Note: d.Note, Pin: d.Pin, Labels: sortedSet(d.Labels), Campaign: d.Campaign,
+		State: advocacy.ItemDraft, CreateTime: tx.Now(), UpdateTime: tx.Now(),
 	}
 	writers, detail := []advocacy.PersonID{c.Actor.Person}, map[string]any{"title": item.Title, "revision": 1}
 	if p := d.proposal; p != nil {
@@ -43,13 +46,18 @@ func (s *Service) createItem(ctx context.Context, tx Tx, c Call, w advocacy.Work
 		Subject: item.Subject(), Number: 1, Content: d.Content, Networks: d.Networks, Editor: c.Actor.Person, Key: c.Actor.Key,
 		Contributors: writers, CreateTime: tx.Now(),
 	}
-	made, err := s.drawUp(ctx, tx, rev, d.Audience)
+	made, err := s.drawUp(ctx, tx, rev, d.Reach)
 	if err != nil {
 		return nil, err
 	}
 	detail["digest"] = rev.Digest
 	if err := tx.AddItem(ctx, item); err != nil {
 		return nil, err
+	}
+	if len(item.Labels) > 0 {
+		if err := tx.PutLabels(ctx, item); err != nil {
+			return nil, err
+		}
 	}
 	if err := addItemRevision(ctx, tx, rev, made.manifest); err != nil {
 		return nil, err
@@ -60,14 +68,17 @@ func (s *Service) createItem(ctx context.Context, tx Tx, c Call, w advocacy.Work
 	if err := s.indexItem(ctx, tx, item); err != nil {
 		return nil, err
 	}
-	view := &ItemView{Item: item, Revision: rev, Manifest: made.manifest, Findings: made.findings}
+	view := &ItemView{Item: item, Revision: rev, Manifest: made.manifest, Findings: made.findings, Availability: item.Availability(tx.Now())}
 	return view, s.record(ctx, tx, c, w, fact{
 		action: "library_item.created", subject: item.Subject().Name(), parent: item.Subject().Name(), detail: detail,
 	})
 }
 
+// sortedSet is each word once, in order.
+func sortedSet(words []string) []string { return slices.Compact(slices.Sorted(slices.Values(words))) }
+
 // drawUp checks what a revision of an item says, and renders it into the bytes that are signed.
-func (s *Service) drawUp(ctx context.Context, r Reader, rev *advocacy.Revision, audience advocacy.Audience) (rendered, error) {
+func (s *Service) drawUp(ctx context.Context, r Reader, rev *advocacy.Revision, reach advocacy.Reach) (rendered, error) {
 	w := rev.Subject.Workspace
 	var err error
 	if rev.Content, err = s.settle(ctx, r, w, rev.Content); err != nil {
@@ -77,12 +88,13 @@ func (s *Service) drawUp(ctx context.Context, r Reader, rev *advocacy.Revision, 
 	if err != nil {
 		return rendered{}, err
 	}
-	for _, t := range audience.Traits() {
+	for _, t := range reach.Audience.Traits() {
 		if err := check.RefuseLine("audience", t.Value); err != nil {
 			return rendered{}, err
 		}
 	}
-	made.manifest.Audience = audience.Tidy() // guard: the audience is signed
+	reach.Audience = reach.Audience.Tidy()
+	made.manifest.Reach = reach // guard: how far it may go is signed
 	rev.Manifest = made.manifest.Canonical()
 	rev.Digest = advocacy.DigestOf(rev.Manifest)
 	return made, nil
@@ -90,10 +102,10 @@ func (s *Service) drawUp(ctx context.Context, r Reader, rev *advocacy.Revision, 
 
 // addItemRevision keeps a revision of an item, and in rows of its own what lists ask for.
 func addItemRevision(ctx context.Context, tx Tx, rev *advocacy.Revision, m advocacy.Manifest) error {
-	if err := tx.AddRevision(ctx, rev); err != nil || m.Audience.Everybody() {
+	if err := tx.AddRevision(ctx, rev); err != nil {
 		return err
 	}
-	return tx.AddAudience(ctx, rev.Subject, rev.Number, m.Audience)
+	return tx.AddReach(ctx, rev.Subject, rev.Number, m.Reach)
 }
 
 func (s *Service) itemAgain(c Call, w advocacy.WorkspaceID) func(context.Context, Tx, string) (*ItemView, error) {
@@ -112,6 +124,11 @@ func (s *Service) guardItem(ctx context.Context, r Reader, item *advocacy.Librar
 	}
 	if err := check.RefuseLine("note", item.Note); err != nil {
 		return err
+	}
+	for _, word := range append(slices.Clone(item.Labels), item.Campaign) {
+		if err := check.RefuseLine("labels", word); err != nil {
+			return err
+		}
 	}
 	if err := shelve(ctx, r, item); err != nil {
 		return err
@@ -175,17 +192,28 @@ func (s *Service) updateItem(ctx context.Context, tx Tx, c Call, item *advocacy.
 	set(&item.Share.End, d.ShareEnd)
 	set(&item.Zone, d.Zone)
 	set(&item.Note, d.Note)
+	set(&item.Pin, d.Pin)
+	set(&item.Campaign, d.Campaign)
+	if d.Labels != nil {
+		item.Labels = sortedSet(*d.Labels)
+		if err := tx.PutLabels(ctx, item); err != nil {
+			return err
+		}
+	}
 	if err := s.guardItem(ctx, tx, item); err != nil {
 		return err
 	}
-	if d.Content != nil || d.Networks != nil || d.Audience != nil {
+	if d.Content != nil || d.Networks != nil || d.Audience != nil || d.Announcement != nil {
 		if err := s.reviseItem(ctx, tx, c, item, d); err != nil {
 			return err
 		}
 	}
 	err := s.record(ctx, tx, c, item.Workspace, fact{
 		action: "library_item.updated", subject: item.Subject().Name(), parent: item.Subject().Name(),
-		detail: map[string]any{"title": item.Title, "topic": item.Topic, "share": item.Share, "head": item.Head},
+		detail: map[string]any{
+			"title": item.Title, "topic": item.Topic, "share": item.Share, "head": item.Head,
+			"pin": item.Pin, "labels": item.Labels, "campaign": item.Campaign,
+		},
 	})
 	if err != nil {
 		return err
@@ -210,11 +238,12 @@ func (s *Service) reviseItem(ctx context.Context, tx Tx, c Call, item *advocacy.
 	if err != nil {
 		return err
 	}
-	next, audience := *head, shows.Audience
+	next, reach := *head, shows.Reach
 	set(&next.Content, d.Content)
 	set(&next.Networks, d.Networks)
-	set(&audience, d.Audience)
-	made, err := s.drawUp(ctx, tx, &next, audience)
+	set(&reach.Audience, d.Audience)
+	set(&reach.Announcement, d.Announcement)
+	made, err := s.drawUp(ctx, tx, &next, reach)
 	if err != nil {
 		return err
 	}
@@ -391,12 +420,12 @@ func (s *Service) fillItem(ctx context.Context, r Reader, c Call, item *advocacy
 	if !c.worksOnItems() {
 		number = item.InForce
 	}
-	view := &ItemView{Item: item, Sharable: item.Sharable(s.now(r))}
-	var err error
-	if view.Revision, err = r.Revision(ctx, item.Subject(), number); err != nil {
+	rev, err := r.Revision(ctx, item.Subject(), number)
+	if err != nil {
 		return nil, err
 	}
-	if view.Manifest, err = advocacy.ParseManifest(view.Revision.Manifest); err != nil {
+	view, err := viewItem(item, rev, s.now(r))
+	if err != nil {
 		return nil, err
 	}
 	rules, err := s.rules(ctx, r, item.Workspace)
@@ -408,6 +437,15 @@ func (s *Service) fillItem(ctx context.Context, r Reader, c Call, item *advocacy
 		view.Review, err = r.Review(ctx, item.Subject(), item.Round)
 	}
 	return view, err
+}
+
+// viewItem shows a revision of an item. An announcement is not sharable, though it is shown.
+func viewItem(item *advocacy.LibraryItem, rev *advocacy.Revision, now time.Time) (*ItemView, error) {
+	manifest, err := advocacy.ParseManifest(rev.Manifest)
+	return &ItemView{
+		Item: item, Revision: rev, Manifest: manifest,
+		Sharable: item.Sharable(now) && !item.Announcement, Availability: item.Availability(now),
+	}, err
 }
 
 // Items lists library items: for who does not work on items, what can be shared now.
@@ -422,8 +460,9 @@ func (s *Service) Items(ctx context.Context, c Call, q ItemQuery) ([]ItemView, s
 
 // shelf narrows a query to what the caller may see of the library.
 func (s *Service) shelf(c Call, q ItemQuery) ItemQuery {
+	q.Now, q.Head = s.Now(), true
 	if !c.worksOnItems() {
-		q.Viewer, q.SharableAt, q.State = c.Actor.Person, s.Now(), ""
+		q.Viewer, q.SharableAt, q.State, q.Head = c.Actor.Person, q.Now, "", false
 	}
 	return q
 }
@@ -444,11 +483,11 @@ func (s *Service) itemViews(ctx context.Context, c Call, items []advocacy.Librar
 	}
 	views := make([]ItemView, len(items))
 	for i := range items {
-		rev := revisions[string(items[i].ID)]
-		views[i] = ItemView{Item: &items[i], Revision: rev, Sharable: items[i].Sharable(s.Now())}
-		if views[i].Manifest, err = advocacy.ParseManifest(rev.Manifest); err != nil {
+		view, err := viewItem(&items[i], revisions[string(items[i].ID)], s.Now())
+		if err != nil {
 			return nil, err
 		}
+		views[i] = *view
 	}
 	return views, nil
 }

@@ -115,7 +115,16 @@ func inForce(ctx context.Context, r Reader, item *advocacy.LibraryItem) (*advoca
 	if item.InForce == 0 || item.Withdrawn {
 		return nil, advocacy.Refuse("ITEM_NOT_SHARABLE", "this item is not in force")
 	}
-	return r.Revision(ctx, item.Subject(), item.InForce)
+	revision, err := r.Revision(ctx, item.Subject(), item.InForce)
+	if err == nil && item.Announcement { // guard: an announcement is for reading
+		err = announcement()
+	}
+	return revision, err
+}
+
+// announcement refuses to share what is for reading alone.
+func announcement() error {
+	return advocacy.Refuse("ITEM_ANNOUNCEMENT", "this is an announcement, which is for reading and not for sharing")
 }
 
 // draftContent checks what was written; a share that says nothing of its own begins

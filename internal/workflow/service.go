@@ -208,10 +208,13 @@ type ItemDraft struct {
 	Topic    advocacy.TopicID
 	Content  advocacy.Content
 	Networks []advocacy.Network
-	Audience advocacy.Audience
+	advocacy.Reach
 	Share    advocacy.Window
 	Zone     string
 	Note     string
+	Pin      int
+	Labels   []string
+	Campaign string
 	// proposal is what the draft is made of, nil for none.
 	proposal *advocacy.Proposal
 }
@@ -228,6 +231,11 @@ type ItemChange struct {
 	ShareEnd   *time.Time
 	Zone       *string
 	Note       *string
+	Pin        *int
+	Labels     *[]string
+	Campaign   *string
+	// Announcement: see advocacy.Reach.
+	Announcement *bool
 	// suggester is whose suggestion the change is.
 	suggester advocacy.PersonID
 }
@@ -240,7 +248,9 @@ type ItemView struct {
 	Manifest advocacy.Manifest
 	Review   *advocacy.Review
 	Findings []advocacy.Finding
-	Sharable bool
+	// Sharable tells whether it can be shared now, and Availability what the window says.
+	Sharable     bool
+	Availability advocacy.Availability
 }
 
 // Share says where to share an item, in which language, with which of its texts, and what the

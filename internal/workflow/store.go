@@ -265,6 +265,21 @@ type ItemQuery struct {
 	Owner     advocacy.PersonID
 	// SharableAt restricts to items that may be shared at the instant, when not zero.
 	SharableAt time.Time
+	// Availability restricts to items of which the revision in force is so at Now.
+	Availability advocacy.Availability
+	Now          time.Time
+	// Sharable leaves out announcements.
+	Sharable bool
+	// Announcements, Pinned, Label and Campaign restrict to what is one, has one, or has that
+	// one. Head: it is the newest revision that says whether it is an announcement, and not the
+	// one in force.
+	Announcements bool
+	Head          bool
+	Pinned        bool
+	Label         string
+	Campaign      string
+	// PinnedFirst orders by Pin first: the first place, the second, and then what has none.
+	PinnedFirst bool
 	// Viewer leaves out items that are not for the person, and items of topics the person does
 	// not see, as advocacy.Viewer.Finds says, when not empty.
 	Viewer advocacy.PersonID
@@ -285,8 +300,10 @@ type LibraryWriter interface {
 	// ItemForShare holds the item against change until commit.
 	ItemForShare(ctx context.Context, w advocacy.WorkspaceID, id advocacy.ItemID) (*advocacy.LibraryItem, error)
 	AddItem(ctx context.Context, i *advocacy.LibraryItem) error
-	// AddAudience keeps whom a revision of an item is for, which never changes.
-	AddAudience(ctx context.Context, item advocacy.Subject, revision int, a advocacy.Audience) error
+	// AddReach keeps how far a revision of an item may go, which never changes.
+	AddReach(ctx context.Context, item advocacy.Subject, revision int, r advocacy.Reach) error
+	// PutLabels replaces the labels of an item by those it has.
+	PutLabels(ctx context.Context, i *advocacy.LibraryItem) error
 	SaveItem(ctx context.Context, i *advocacy.LibraryItem) error
 }
 

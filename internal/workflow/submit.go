@@ -46,7 +46,7 @@ func (s *Service) submitPost(ctx context.Context, tx Tx, c Call, view *PostView,
 	if err != nil {
 		return err
 	}
-	if err := guardAudience(ctx, tx, p, from); err != nil {
+	if err := guardReach(ctx, tx, p, from); err != nil {
 		return err
 	}
 	if err := blocked(view.Findings); err != nil {
@@ -136,10 +136,15 @@ func (s *Service) sourceOf(ctx context.Context, tx Tx, p *advocacy.Post, head *a
 	return readSource(ctx, tx, item, number)
 }
 
-// guardAudience refuses an author whom what a post was made from is not for, edited or not. A
-// share is judged once more while the membership is held, when it is counted.
-func guardAudience(ctx context.Context, r Reader, p *advocacy.Post, from *source) error {
-	if from == nil || from.manifest.Audience.Everybody() {
+// guardReach refuses an announcement, and an author whom what a post was made from is not for,
+// edited or not. A share is judged once more while the membership is held, when it is counted.
+func guardReach(ctx context.Context, r Reader, p *advocacy.Post, from *source) error {
+	switch {
+	case from == nil:
+		return nil
+	case from.manifest.Announcement: // guard: nobody shares an announcement
+		return announcement()
+	case from.manifest.Audience.Everybody():
 		return nil
 	}
 	known, err := r.MembersByID(ctx, p.Workspace, []advocacy.PersonID{p.Author})

@@ -102,6 +102,69 @@ func (LibraryItem_State) EnumDescriptor() ([]byte, []int) {
 	return file_imprimatur_v1_library_service_proto_rawDescGZIP(), []int{0, 0}
 }
 
+// Where the revision in force stands in its share window. Derived from the two, never set;
+// `State` is about the newest revision and its review, so an item can be `LIVE` while a new
+// revision is `IN_REVIEW`, and `APPROVED` before its window opens.
+type LibraryItem_Availability int32
+
+const (
+	// Never returned.
+	LibraryItem_AVAILABILITY_UNSPECIFIED LibraryItem_Availability = 0
+	// Nothing is in force, or it was withdrawn.
+	LibraryItem_NONE LibraryItem_Availability = 1
+	// It will appear: the window is not open yet.
+	LibraryItem_SCHEDULED LibraryItem_Availability = 2
+	// Whom it is for finds it now.
+	LibraryItem_LIVE LibraryItem_Availability = 3
+	// The window is over.
+	LibraryItem_EXPIRED LibraryItem_Availability = 4
+)
+
+// Enum value maps for LibraryItem_Availability.
+var (
+	LibraryItem_Availability_name = map[int32]string{
+		0: "AVAILABILITY_UNSPECIFIED",
+		1: "NONE",
+		2: "SCHEDULED",
+		3: "LIVE",
+		4: "EXPIRED",
+	}
+	LibraryItem_Availability_value = map[string]int32{
+		"AVAILABILITY_UNSPECIFIED": 0,
+		"NONE":                     1,
+		"SCHEDULED":                2,
+		"LIVE":                     3,
+		"EXPIRED":                  4,
+	}
+)
+
+func (x LibraryItem_Availability) Enum() *LibraryItem_Availability {
+	p := new(LibraryItem_Availability)
+	*p = x
+	return p
+}
+
+func (x LibraryItem_Availability) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (LibraryItem_Availability) Descriptor() protoreflect.EnumDescriptor {
+	return file_imprimatur_v1_library_service_proto_enumTypes[1].Descriptor()
+}
+
+func (LibraryItem_Availability) Type() protoreflect.EnumType {
+	return &file_imprimatur_v1_library_service_proto_enumTypes[1]
+}
+
+func (x LibraryItem_Availability) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use LibraryItem_Availability.Descriptor instead.
+func (LibraryItem_Availability) EnumDescriptor() ([]byte, []int) {
+	return file_imprimatur_v1_library_service_proto_rawDescGZIP(), []int{0, 1}
+}
+
 // Pre-approved content employees may share.
 type LibraryItem struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -140,7 +203,7 @@ type LibraryItem struct {
 	Findings []*Finding `protobuf:"bytes,16,rep,name=findings,proto3" json:"findings,omitempty"`
 	// The newest review; empty before the first submit.
 	Review string `protobuf:"bytes,17,opt,name=review,proto3" json:"review,omitempty"`
-	// Whether it can be shared now.
+	// Whether it can be shared now; an announcement never is.
 	Sharable bool `protobuf:"varint,18,opt,name=sharable,proto3" json:"sharable,omitempty"`
 	// Changes with every change of the resource.
 	Etag string `protobuf:"bytes,19,opt,name=etag,proto3" json:"etag,omitempty"`
@@ -152,6 +215,19 @@ type LibraryItem struct {
 	// It is signed with the revision, so another one needs a review, and the one in force counts
 	// meanwhile.
 	Audience *Audience `protobuf:"bytes,22,opt,name=audience,proto3" json:"audience,omitempty"`
+	// Its place among what is pinned, 1 for the first; 0 when it is not pinned. Several items can
+	// have one place. Who may change the item says this, `labels` and `campaign`; it is kept in
+	// the audit log and needs no signature, since nothing else goes out by it.
+	Pin int32 `protobuf:"varint,23,opt,name=pin,proto3" json:"pin,omitempty"`
+	// Words to find it by.
+	Labels []string `protobuf:"bytes,24,rep,name=labels,proto3" json:"labels,omitempty"`
+	// The campaign it belongs to, if any.
+	Campaign string `protobuf:"bytes,25,opt,name=campaign,proto3" json:"campaign,omitempty"`
+	// Whether it is an announcement: for reading, and not for sharing outside. It is signed with
+	// the revision, as `audience` is.
+	Announcement bool `protobuf:"varint,26,opt,name=announcement,proto3" json:"announcement,omitempty"`
+	// Whether what is in force can be shared now. `state` tells about the newest revision.
+	Availability LibraryItem_Availability `protobuf:"varint,27,opt,name=availability,proto3,enum=imprimatur.v1.LibraryItem_Availability" json:"availability,omitempty"`
 	// Who proposed it, and is credited for it; empty when nobody did.
 	Proposer      string `protobuf:"bytes,30,opt,name=proposer,proto3" json:"proposer,omitempty"`
 	unknownFields protoimpl.UnknownFields
@@ -342,6 +418,41 @@ func (x *LibraryItem) GetAudience() *Audience {
 	return nil
 }
 
+func (x *LibraryItem) GetPin() int32 {
+	if x != nil {
+		return x.Pin
+	}
+	return 0
+}
+
+func (x *LibraryItem) GetLabels() []string {
+	if x != nil {
+		return x.Labels
+	}
+	return nil
+}
+
+func (x *LibraryItem) GetCampaign() string {
+	if x != nil {
+		return x.Campaign
+	}
+	return ""
+}
+
+func (x *LibraryItem) GetAnnouncement() bool {
+	if x != nil {
+		return x.Announcement
+	}
+	return false
+}
+
+func (x *LibraryItem) GetAvailability() LibraryItem_Availability {
+	if x != nil {
+		return x.Availability
+	}
+	return LibraryItem_AVAILABILITY_UNSPECIFIED
+}
+
 func (x *LibraryItem) GetProposer() string {
 	if x != nil {
 		return x.Proposer
@@ -405,9 +516,12 @@ type ListLibraryItemsRequest struct {
 	// Token of a previous page of the same query.
 	PageToken string `protobuf:"bytes,3,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	// `topic = "workspaces/…/topics/…"`, `state = "APPROVED"`, `sharable = true`,
-	// `owner = "me"`, `subscribed = true` (on topics the caller follows), joined by `AND`.
+	// `availability = "LIVE"`, `owner = "me"`, `subscribed = true` (on topics the caller follows),
+	// `pinned = true`, `label = "launch"`, `campaign = "spring"`, `announcement = true`, joined by
+	// `AND`. `sharable = true` leaves out announcements.
 	Filter string `protobuf:"bytes,4,opt,name=filter,proto3" json:"filter,omitempty"`
-	// `create_time desc` (the default) or `create_time`.
+	// `create_time desc` (the default), `create_time`, or `pinned desc, create_time desc`: what is
+	// pinned by its place, the newest first in one place, and then everything else.
 	OrderBy       string `protobuf:"bytes,5,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -943,7 +1057,8 @@ type UpdateLibraryItemRequest struct {
 	// The item with its new values; `etag` is required.
 	LibraryItem *LibraryItem `protobuf:"bytes,1,opt,name=library_item,json=libraryItem,proto3" json:"library_item,omitempty"`
 	// Which of `title`, `topic`, `content` (or a field of it), `networks`, `share_start_time`,
-	// `share_end_time`, `time_zone`, `note`, `audience` (as a whole) to change.
+	// `share_end_time`, `time_zone`, `note`, `audience` (as a whole), `announcement`, `pin`, `labels`,
+	// `campaign` to change.
 	UpdateMask *fieldmaskpb.FieldMask `protobuf:"bytes,2,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
 	// Client's UUID of this call; repeating it has no second effect.
 	RequestId     string `protobuf:"bytes,3,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
@@ -1253,7 +1368,7 @@ var File_imprimatur_v1_library_service_proto protoreflect.FileDescriptor
 
 const file_imprimatur_v1_library_service_proto_rawDesc = "" +
 	"\n" +
-	"#imprimatur/v1/library_service.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fimprimatur/v1/annotations.proto\x1a\x1bimprimatur/v1/content.proto\x1a imprimatur/v1/post_service.proto\"\x83\r\n" +
+	"#imprimatur/v1/library_service.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fimprimatur/v1/annotations.proto\x1a\x1bimprimatur/v1/content.proto\x1a imprimatur/v1/post_service.proto\"\x91\x10\n" +
 	"\vLibraryItem\x12\x8c\x01\n" +
 	"\x04name\x18\x01 \x01(\tBx\xe0A\b\xbaHrrp2n^(workspaces/[a-z][a-z0-9-]{1,62}/libraryItems/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})?$R\x04name\x12#\n" +
 	"\x05title\x18\x02 \x01(\tB\r\xe0A\x02\xbaH\ar\x05\x10\x01\x18\xac\x02R\x05title\x12y\n" +
@@ -1284,7 +1399,13 @@ const file_imprimatur_v1_library_service_proto_rawDesc = "" +
 	"createTime\x12@\n" +
 	"\vupdate_time\x18\x15 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"updateTime\x123\n" +
-	"\baudience\x18\x16 \x01(\v2\x17.imprimatur.v1.AudienceR\baudience\x129\n" +
+	"\baudience\x18\x16 \x01(\v2\x17.imprimatur.v1.AudienceR\baudience\x12\x1c\n" +
+	"\x03pin\x18\x17 \x01(\x05B\n" +
+	"\xbaH\a\x1a\x05\x18\xe7\a(\x00R\x03pin\x12M\n" +
+	"\x06labels\x18\x18 \x03(\tB5\xbaH2\x92\x01/\x10\x14\x18\x01\")r'2%^[\\p{L}\\p{N}][\\p{L}\\p{N} ._&-]{0,39}$R\x06labels\x12K\n" +
+	"\bcampaign\x18\x19 \x01(\tB/\xbaH,r*2(^([\\p{L}\\p{N}][\\p{L}\\p{N} ._&-]{0,39})?$R\bcampaign\x12\"\n" +
+	"\fannouncement\x18\x1a \x01(\bR\fannouncement\x12P\n" +
+	"\favailability\x18\x1b \x01(\x0e2'.imprimatur.v1.LibraryItem.AvailabilityB\x03\xe0A\x03R\favailability\x129\n" +
 	"\bproposer\x18\x1e \x01(\tB\x1d\xe0A\x03\xfaA\x17\n" +
 	"\x15imprimatur.dev/MemberR\bproposer\"\x9e\x01\n" +
 	"\x05State\x12\x15\n" +
@@ -1297,7 +1418,13 @@ const file_imprimatur_v1_library_service_proto_rawDesc = "" +
 	"\n" +
 	"UNROUTABLE\x10\x06\x12\f\n" +
 	"\bAPPROVED\x10\a\x12\r\n" +
-	"\tWITHDRAWN\x10\b:n\xeaAk\n" +
+	"\tWITHDRAWN\x10\b\"\\\n" +
+	"\fAvailability\x12\x1c\n" +
+	"\x18AVAILABILITY_UNSPECIFIED\x10\x00\x12\b\n" +
+	"\x04NONE\x10\x01\x12\r\n" +
+	"\tSCHEDULED\x10\x02\x12\b\n" +
+	"\x04LIVE\x10\x03\x12\v\n" +
+	"\aEXPIRED\x10\x04:n\xeaAk\n" +
 	"\x1aimprimatur.dev/LibraryItem\x122workspaces/{workspace}/libraryItems/{library_item}*\flibraryItems2\vlibraryItem\"\xc3\x01\n" +
 	"\x15GetLibraryItemRequest\x12\xa9\x01\n" +
 	"\x04name\x18\x01 \x01(\tB\x94\x01\xe0A\x02\xfaA\x1c\n" +
@@ -1397,73 +1524,75 @@ func file_imprimatur_v1_library_service_proto_rawDescGZIP() []byte {
 	return file_imprimatur_v1_library_service_proto_rawDescData
 }
 
-var file_imprimatur_v1_library_service_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
+var file_imprimatur_v1_library_service_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
 var file_imprimatur_v1_library_service_proto_msgTypes = make([]protoimpl.MessageInfo, 14)
 var file_imprimatur_v1_library_service_proto_goTypes = []any{
 	(LibraryItem_State)(0),             // 0: imprimatur.v1.LibraryItem.State
-	(*LibraryItem)(nil),                // 1: imprimatur.v1.LibraryItem
-	(*GetLibraryItemRequest)(nil),      // 2: imprimatur.v1.GetLibraryItemRequest
-	(*ListLibraryItemsRequest)(nil),    // 3: imprimatur.v1.ListLibraryItemsRequest
-	(*ListLibraryItemsResponse)(nil),   // 4: imprimatur.v1.ListLibraryItemsResponse
-	(*SearchLibraryItemsRequest)(nil),  // 5: imprimatur.v1.SearchLibraryItemsRequest
-	(*SearchLibraryItemsResponse)(nil), // 6: imprimatur.v1.SearchLibraryItemsResponse
-	(*LibraryItemHit)(nil),             // 7: imprimatur.v1.LibraryItemHit
-	(*Snippet)(nil),                    // 8: imprimatur.v1.Snippet
-	(*TextRange)(nil),                  // 9: imprimatur.v1.TextRange
-	(*CreateLibraryItemRequest)(nil),   // 10: imprimatur.v1.CreateLibraryItemRequest
-	(*UpdateLibraryItemRequest)(nil),   // 11: imprimatur.v1.UpdateLibraryItemRequest
-	(*SubmitLibraryItemRequest)(nil),   // 12: imprimatur.v1.SubmitLibraryItemRequest
-	(*WithdrawLibraryItemRequest)(nil), // 13: imprimatur.v1.WithdrawLibraryItemRequest
-	(*ShareLibraryItemRequest)(nil),    // 14: imprimatur.v1.ShareLibraryItemRequest
-	(*Content)(nil),                    // 15: imprimatur.v1.Content
-	(*timestamppb.Timestamp)(nil),      // 16: google.protobuf.Timestamp
-	(*Target)(nil),                     // 17: imprimatur.v1.Target
-	(*Finding)(nil),                    // 18: imprimatur.v1.Finding
-	(*Audience)(nil),                   // 19: imprimatur.v1.Audience
-	(*fieldmaskpb.FieldMask)(nil),      // 20: google.protobuf.FieldMask
-	(*Post)(nil),                       // 21: imprimatur.v1.Post
+	(LibraryItem_Availability)(0),      // 1: imprimatur.v1.LibraryItem.Availability
+	(*LibraryItem)(nil),                // 2: imprimatur.v1.LibraryItem
+	(*GetLibraryItemRequest)(nil),      // 3: imprimatur.v1.GetLibraryItemRequest
+	(*ListLibraryItemsRequest)(nil),    // 4: imprimatur.v1.ListLibraryItemsRequest
+	(*ListLibraryItemsResponse)(nil),   // 5: imprimatur.v1.ListLibraryItemsResponse
+	(*SearchLibraryItemsRequest)(nil),  // 6: imprimatur.v1.SearchLibraryItemsRequest
+	(*SearchLibraryItemsResponse)(nil), // 7: imprimatur.v1.SearchLibraryItemsResponse
+	(*LibraryItemHit)(nil),             // 8: imprimatur.v1.LibraryItemHit
+	(*Snippet)(nil),                    // 9: imprimatur.v1.Snippet
+	(*TextRange)(nil),                  // 10: imprimatur.v1.TextRange
+	(*CreateLibraryItemRequest)(nil),   // 11: imprimatur.v1.CreateLibraryItemRequest
+	(*UpdateLibraryItemRequest)(nil),   // 12: imprimatur.v1.UpdateLibraryItemRequest
+	(*SubmitLibraryItemRequest)(nil),   // 13: imprimatur.v1.SubmitLibraryItemRequest
+	(*WithdrawLibraryItemRequest)(nil), // 14: imprimatur.v1.WithdrawLibraryItemRequest
+	(*ShareLibraryItemRequest)(nil),    // 15: imprimatur.v1.ShareLibraryItemRequest
+	(*Content)(nil),                    // 16: imprimatur.v1.Content
+	(*timestamppb.Timestamp)(nil),      // 17: google.protobuf.Timestamp
+	(*Target)(nil),                     // 18: imprimatur.v1.Target
+	(*Finding)(nil),                    // 19: imprimatur.v1.Finding
+	(*Audience)(nil),                   // 20: imprimatur.v1.Audience
+	(*fieldmaskpb.FieldMask)(nil),      // 21: google.protobuf.FieldMask
+	(*Post)(nil),                       // 22: imprimatur.v1.Post
 }
 var file_imprimatur_v1_library_service_proto_depIdxs = []int32{
-	15, // 0: imprimatur.v1.LibraryItem.content:type_name -> imprimatur.v1.Content
-	16, // 1: imprimatur.v1.LibraryItem.share_start_time:type_name -> google.protobuf.Timestamp
-	16, // 2: imprimatur.v1.LibraryItem.share_end_time:type_name -> google.protobuf.Timestamp
+	16, // 0: imprimatur.v1.LibraryItem.content:type_name -> imprimatur.v1.Content
+	17, // 1: imprimatur.v1.LibraryItem.share_start_time:type_name -> google.protobuf.Timestamp
+	17, // 2: imprimatur.v1.LibraryItem.share_end_time:type_name -> google.protobuf.Timestamp
 	0,  // 3: imprimatur.v1.LibraryItem.state:type_name -> imprimatur.v1.LibraryItem.State
-	17, // 4: imprimatur.v1.LibraryItem.targets:type_name -> imprimatur.v1.Target
-	18, // 5: imprimatur.v1.LibraryItem.findings:type_name -> imprimatur.v1.Finding
-	16, // 6: imprimatur.v1.LibraryItem.create_time:type_name -> google.protobuf.Timestamp
-	16, // 7: imprimatur.v1.LibraryItem.update_time:type_name -> google.protobuf.Timestamp
-	19, // 8: imprimatur.v1.LibraryItem.audience:type_name -> imprimatur.v1.Audience
-	1,  // 9: imprimatur.v1.ListLibraryItemsResponse.library_items:type_name -> imprimatur.v1.LibraryItem
-	7,  // 10: imprimatur.v1.SearchLibraryItemsResponse.hits:type_name -> imprimatur.v1.LibraryItemHit
-	1,  // 11: imprimatur.v1.LibraryItemHit.library_item:type_name -> imprimatur.v1.LibraryItem
-	9,  // 12: imprimatur.v1.LibraryItemHit.title_ranges:type_name -> imprimatur.v1.TextRange
-	8,  // 13: imprimatur.v1.LibraryItemHit.snippet:type_name -> imprimatur.v1.Snippet
-	9,  // 14: imprimatur.v1.Snippet.ranges:type_name -> imprimatur.v1.TextRange
-	1,  // 15: imprimatur.v1.CreateLibraryItemRequest.library_item:type_name -> imprimatur.v1.LibraryItem
-	1,  // 16: imprimatur.v1.UpdateLibraryItemRequest.library_item:type_name -> imprimatur.v1.LibraryItem
-	20, // 17: imprimatur.v1.UpdateLibraryItemRequest.update_mask:type_name -> google.protobuf.FieldMask
-	16, // 18: imprimatur.v1.ShareLibraryItemRequest.publish_time:type_name -> google.protobuf.Timestamp
-	2,  // 19: imprimatur.v1.LibraryService.GetLibraryItem:input_type -> imprimatur.v1.GetLibraryItemRequest
-	3,  // 20: imprimatur.v1.LibraryService.ListLibraryItems:input_type -> imprimatur.v1.ListLibraryItemsRequest
-	5,  // 21: imprimatur.v1.LibraryService.SearchLibraryItems:input_type -> imprimatur.v1.SearchLibraryItemsRequest
-	10, // 22: imprimatur.v1.LibraryService.CreateLibraryItem:input_type -> imprimatur.v1.CreateLibraryItemRequest
-	11, // 23: imprimatur.v1.LibraryService.UpdateLibraryItem:input_type -> imprimatur.v1.UpdateLibraryItemRequest
-	12, // 24: imprimatur.v1.LibraryService.SubmitLibraryItem:input_type -> imprimatur.v1.SubmitLibraryItemRequest
-	13, // 25: imprimatur.v1.LibraryService.WithdrawLibraryItem:input_type -> imprimatur.v1.WithdrawLibraryItemRequest
-	14, // 26: imprimatur.v1.LibraryService.ShareLibraryItem:input_type -> imprimatur.v1.ShareLibraryItemRequest
-	1,  // 27: imprimatur.v1.LibraryService.GetLibraryItem:output_type -> imprimatur.v1.LibraryItem
-	4,  // 28: imprimatur.v1.LibraryService.ListLibraryItems:output_type -> imprimatur.v1.ListLibraryItemsResponse
-	6,  // 29: imprimatur.v1.LibraryService.SearchLibraryItems:output_type -> imprimatur.v1.SearchLibraryItemsResponse
-	1,  // 30: imprimatur.v1.LibraryService.CreateLibraryItem:output_type -> imprimatur.v1.LibraryItem
-	1,  // 31: imprimatur.v1.LibraryService.UpdateLibraryItem:output_type -> imprimatur.v1.LibraryItem
-	1,  // 32: imprimatur.v1.LibraryService.SubmitLibraryItem:output_type -> imprimatur.v1.LibraryItem
-	1,  // 33: imprimatur.v1.LibraryService.WithdrawLibraryItem:output_type -> imprimatur.v1.LibraryItem
-	21, // 34: imprimatur.v1.LibraryService.ShareLibraryItem:output_type -> imprimatur.v1.Post
-	27, // [27:35] is the sub-list for method output_type
-	19, // [19:27] is the sub-list for method input_type
-	19, // [19:19] is the sub-list for extension type_name
-	19, // [19:19] is the sub-list for extension extendee
-	0,  // [0:19] is the sub-list for field type_name
+	18, // 4: imprimatur.v1.LibraryItem.targets:type_name -> imprimatur.v1.Target
+	19, // 5: imprimatur.v1.LibraryItem.findings:type_name -> imprimatur.v1.Finding
+	17, // 6: imprimatur.v1.LibraryItem.create_time:type_name -> google.protobuf.Timestamp
+	17, // 7: imprimatur.v1.LibraryItem.update_time:type_name -> google.protobuf.Timestamp
+	20, // 8: imprimatur.v1.LibraryItem.audience:type_name -> imprimatur.v1.Audience
+	1,  // 9: imprimatur.v1.LibraryItem.availability:type_name -> imprimatur.v1.LibraryItem.Availability
+	2,  // 10: imprimatur.v1.ListLibraryItemsResponse.library_items:type_name -> imprimatur.v1.LibraryItem
+	8,  // 11: imprimatur.v1.SearchLibraryItemsResponse.hits:type_name -> imprimatur.v1.LibraryItemHit
+	2,  // 12: imprimatur.v1.LibraryItemHit.library_item:type_name -> imprimatur.v1.LibraryItem
+	10, // 13: imprimatur.v1.LibraryItemHit.title_ranges:type_name -> imprimatur.v1.TextRange
+	9,  // 14: imprimatur.v1.LibraryItemHit.snippet:type_name -> imprimatur.v1.Snippet
+	10, // 15: imprimatur.v1.Snippet.ranges:type_name -> imprimatur.v1.TextRange
+	2,  // 16: imprimatur.v1.CreateLibraryItemRequest.library_item:type_name -> imprimatur.v1.LibraryItem
+	2,  // 17: imprimatur.v1.UpdateLibraryItemRequest.library_item:type_name -> imprimatur.v1.LibraryItem
+	21, // 18: imprimatur.v1.UpdateLibraryItemRequest.update_mask:type_name -> google.protobuf.FieldMask
+	17, // 19: imprimatur.v1.ShareLibraryItemRequest.publish_time:type_name -> google.protobuf.Timestamp
+	3,  // 20: imprimatur.v1.LibraryService.GetLibraryItem:input_type -> imprimatur.v1.GetLibraryItemRequest
+	4,  // 21: imprimatur.v1.LibraryService.ListLibraryItems:input_type -> imprimatur.v1.ListLibraryItemsRequest
+	6,  // 22: imprimatur.v1.LibraryService.SearchLibraryItems:input_type -> imprimatur.v1.SearchLibraryItemsRequest
+	11, // 23: imprimatur.v1.LibraryService.CreateLibraryItem:input_type -> imprimatur.v1.CreateLibraryItemRequest
+	12, // 24: imprimatur.v1.LibraryService.UpdateLibraryItem:input_type -> imprimatur.v1.UpdateLibraryItemRequest
+	13, // 25: imprimatur.v1.LibraryService.SubmitLibraryItem:input_type -> imprimatur.v1.SubmitLibraryItemRequest
+	14, // 26: imprimatur.v1.LibraryService.WithdrawLibraryItem:input_type -> imprimatur.v1.WithdrawLibraryItemRequest
+	15, // 27: imprimatur.v1.LibraryService.ShareLibraryItem:input_type -> imprimatur.v1.ShareLibraryItemRequest
+	2,  // 28: imprimatur.v1.LibraryService.GetLibraryItem:output_type -> imprimatur.v1.LibraryItem
+	5,  // 29: imprimatur.v1.LibraryService.ListLibraryItems:output_type -> imprimatur.v1.ListLibraryItemsResponse
+	7,  // 30: imprimatur.v1.LibraryService.SearchLibraryItems:output_type -> imprimatur.v1.SearchLibraryItemsResponse
+	2,  // 31: imprimatur.v1.LibraryService.CreateLibraryItem:output_type -> imprimatur.v1.LibraryItem
+	2,  // 32: imprimatur.v1.LibraryService.UpdateLibraryItem:output_type -> imprimatur.v1.LibraryItem
+	2,  // 33: imprimatur.v1.LibraryService.SubmitLibraryItem:output_type -> imprimatur.v1.LibraryItem
+	2,  // 34: imprimatur.v1.LibraryService.WithdrawLibraryItem:output_type -> imprimatur.v1.LibraryItem
+	22, // 35: imprimatur.v1.LibraryService.ShareLibraryItem:output_type -> imprimatur.v1.Post
+	28, // [28:36] is the sub-list for method output_type
+	20, // [20:28] is the sub-list for method input_type
+	20, // [20:20] is the sub-list for extension type_name
+	20, // [20:20] is the sub-list for extension extendee
+	0,  // [0:20] is the sub-list for field type_name
 }
 
 func init() { file_imprimatur_v1_library_service_proto_init() }
@@ -1479,7 +1608,7 @@ func file_imprimatur_v1_library_service_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_imprimatur_v1_library_service_proto_rawDesc), len(file_imprimatur_v1_library_service_proto_rawDesc)),
-			NumEnums:      1,
+			NumEnums:      2,
 			NumMessages:   14,
 			NumExtensions: 0,
 			NumServices:   1,

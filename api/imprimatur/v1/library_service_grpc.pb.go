@@ -86,7 +86,8 @@ type LibraryServiceClient interface {
 	// assent. Whichever of the item's alternatives is named, the same decisions stand behind it.
 	// Fails with `NOT_FOUND` for an item that the caller does not see; with `FAILED_PRECONDITION`
 	// and `ITEM_NOT_SHARABLE` or `OUTSIDE_AUDIENCE` for one that only who may change items sees;
-	// with `INVALID_ARGUMENT` and `ALTERNATIVE_MISSING` for an alternative it does not have; with
+	// with `ITEM_ANNOUNCEMENT` for what is for reading alone; with `INVALID_ARGUMENT` and
+	// `ALTERNATIVE_MISSING` for an alternative it does not have; with
 	// `SAME_TEXT_CROWDED` when others share the same text around that time (the details name a
 	// free time and the alternatives that are free); and with `ABORTED` and `REVISION_CHANGED`
 	// when the item changed meanwhile.
@@ -238,7 +239,8 @@ type LibraryServiceServer interface {
 	// assent. Whichever of the item's alternatives is named, the same decisions stand behind it.
 	// Fails with `NOT_FOUND` for an item that the caller does not see; with `FAILED_PRECONDITION`
 	// and `ITEM_NOT_SHARABLE` or `OUTSIDE_AUDIENCE` for one that only who may change items sees;
-	// with `INVALID_ARGUMENT` and `ALTERNATIVE_MISSING` for an alternative it does not have; with
+	// with `ITEM_ANNOUNCEMENT` for what is for reading alone; with `INVALID_ARGUMENT` and
+	// `ALTERNATIVE_MISSING` for an alternative it does not have; with
 	// `SAME_TEXT_CROWDED` when others share the same text around that time (the details name a
 	// free time and the alternatives that are free); and with `ABORTED` and `REVISION_CHANGED`
 	// when the item changed meanwhile.

@@ -504,7 +504,9 @@ type Revision struct {
 	// only where a requirement lets them.
 	Suggesters []string `protobuf:"bytes,9,rep,name=suggesters,proto3" json:"suggesters,omitempty"`
 	// Whom the revision of a library item is for; unset for everybody.
-	Audience      *Audience `protobuf:"bytes,10,opt,name=audience,proto3" json:"audience,omitempty"`
+	Audience *Audience `protobuf:"bytes,10,opt,name=audience,proto3" json:"audience,omitempty"`
+	// Whether the revision of a library item is an announcement, which nobody shares.
+	Announcement  bool `protobuf:"varint,11,opt,name=announcement,proto3" json:"announcement,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -607,6 +609,13 @@ func (x *Revision) GetAudience() *Audience {
 		return x.Audience
 	}
 	return nil
+}
+
+func (x *Revision) GetAnnouncement() bool {
+	if x != nil {
+		return x.Announcement
+	}
+	return false
 }
 
 // Names the post.
@@ -2480,8 +2489,9 @@ type DiffRevisionResponse struct {
 	Head string `protobuf:"bytes,2,opt,name=head,proto3" json:"head,omitempty"`
 	// What changed in each target, in the newer revision's order, and then what is gone.
 	Targets []*TargetDiff `protobuf:"bytes,3,rep,name=targets,proto3" json:"targets,omitempty"`
-	// What else changed of what is signed: of a library item, whom it is for, as
-	// `audience.group`, `audience.department`, `audience.country` and `audience.language`.
+	// What else changed of what is signed: of a library item, `announcement`, and whom it is
+	// for, as `audience.group`, `audience.department`, `audience.country` and
+	// `audience.language`.
 	Fields        []*FieldDiff `protobuf:"bytes,4,rep,name=fields,proto3" json:"fields,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2825,7 +2835,7 @@ const file_imprimatur_v1_post_service_proto_rawDesc = "" +
 	"\x06FAILED\x10\f\x12\f\n" +
 	"\bRECALLED\x10\r\x12\r\n" +
 	"\tWITHDRAWN\x10\x0e:J\xeaAG\n" +
-	"\x13imprimatur.dev/Post\x12#workspaces/{workspace}/posts/{post}*\x05posts2\x04post\"\xd7\x06\n" +
+	"\x13imprimatur.dev/Post\x12#workspaces/{workspace}/posts/{post}*\x05posts2\x04post\"\x80\a\n" +
 	"\bRevision\x12\xb2\x01\n" +
 	"\x04name\x18\x01 \x01(\tB\x9d\x01\xe0A\b\xbaH\x96\x01r\x93\x012\x90\x01^(workspaces/[a-z][a-z0-9-]{1,62}/(posts|libraryItems)/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/revisions/[1-9][0-9]{0,8})?$R\x04name\x125\n" +
 	"\acontent\x18\x02 \x01(\v2\x16.imprimatur.v1.ContentB\x03\xe0A\x03R\acontent\x124\n" +
@@ -2843,7 +2853,8 @@ const file_imprimatur_v1_post_service_proto_rawDesc = "" +
 	"\x15imprimatur.dev/MemberR\n" +
 	"suggesters\x128\n" +
 	"\baudience\x18\n" +
-	" \x01(\v2\x17.imprimatur.v1.AudienceB\x03\xe0A\x03R\baudience:\xb5\x01\xeaA\xb1\x01\n" +
+	" \x01(\v2\x17.imprimatur.v1.AudienceB\x03\xe0A\x03R\baudience\x12'\n" +
+	"\fannouncement\x18\v \x01(\bB\x03\xe0A\x03R\fannouncement:\xb5\x01\xeaA\xb1\x01\n" +
 	"\x17imprimatur.dev/Revision\x128workspaces/{workspace}/posts/{post}/revisions/{revision}\x12Gworkspaces/{workspace}/libraryItems/{library_item}/revisions/{revision}*\trevisions2\brevision\"\xae\x01\n" +
 	"\x0eGetPostRequest\x12\x9b\x01\n" +
 	"\x04name\x18\x01 \x01(\tB\x86\x01\xe0A\x02\xfaA\x15\n" +

@@ -76,8 +76,9 @@ type PostServiceClient interface {
 	// Keeps a draft.
 	//
 	// Needs `posts.create`. The caller becomes the author and a contributor; of a post made
-	// from a library item, its writers are contributors too. Repeating a `request_id` returns
-	// the post as it is now.
+	// from a library item, its writers are contributors too. The caller has to find the item in
+	// the library, and nothing is made from an announcement: `FAILED_PRECONDITION` and
+	// `ITEM_ANNOUNCEMENT`. Repeating a `request_id` returns the post as it is now.
 	CreatePost(ctx context.Context, in *CreatePostRequest, opts ...grpc.CallOption) (*Post, error)
 	// Keeps a draft with the content of another post, in the caller's name.
 	//
@@ -123,8 +124,9 @@ type PostServiceClient interface {
 	// Needs `posts.submit`; only the author may call it (`NOT_THE_AUTHOR`). Fails with
 	// `ABORTED` and `REVISION_CHANGED` when the digest is not the head's, and with
 	// `FAILED_PRECONDITION` and `REVIEW_OPEN`, `SAME_AS_REJECTED`, `FINDING_BLOCKS`,
-	// `TERM_FORBIDDEN` for a term that the workspace forbids, `NO_TARGETS`, `PUBLISH_TIME_PAST`
-	// or, for a key and a personal account, `ASSENT_REQUIRED`; with `PRECONDITION_UNMET` when
+	// `TERM_FORBIDDEN` for a term that the workspace forbids, `NO_TARGETS`, `PUBLISH_TIME_PAST`,
+	// `OUTSIDE_AUDIENCE` for what was made from a library item that is for others,
+	// `ITEM_ANNOUNCEMENT` from one that is for reading alone, or, for a key and a personal account, `ASSENT_REQUIRED`; with `PRECONDITION_UNMET` when
 	// the policy wants something to hold first, or `LINK_UNREACHABLE`, naming the link, when it
 	// wants a link to lead somewhere and it does not. Links are looked at before, only for a
 	// policy that speaks about it, and what was found counts for ten minutes. The answer says
@@ -366,8 +368,9 @@ type PostServiceServer interface {
 	// Keeps a draft.
 	//
 	// Needs `posts.create`. The caller becomes the author and a contributor; of a post made
-	// from a library item, its writers are contributors too. Repeating a `request_id` returns
-	// the post as it is now.
+	// from a library item, its writers are contributors too. The caller has to find the item in
+	// the library, and nothing is made from an announcement: `FAILED_PRECONDITION` and
+	// `ITEM_ANNOUNCEMENT`. Repeating a `request_id` returns the post as it is now.
 	CreatePost(context.Context, *CreatePostRequest) (*Post, error)
 	// Keeps a draft with the content of another post, in the caller's name.
 	//
@@ -413,8 +416,9 @@ type PostServiceServer interface {
 	// Needs `posts.submit`; only the author may call it (`NOT_THE_AUTHOR`). Fails with
 	// `ABORTED` and `REVISION_CHANGED` when the digest is not the head's, and with
 	// `FAILED_PRECONDITION` and `REVIEW_OPEN`, `SAME_AS_REJECTED`, `FINDING_BLOCKS`,
-	// `TERM_FORBIDDEN` for a term that the workspace forbids, `NO_TARGETS`, `PUBLISH_TIME_PAST`
-	// or, for a key and a personal account, `ASSENT_REQUIRED`; with `PRECONDITION_UNMET` when
+	// `TERM_FORBIDDEN` for a term that the workspace forbids, `NO_TARGETS`, `PUBLISH_TIME_PAST`,
+	// `OUTSIDE_AUDIENCE` for what was made from a library item that is for others,
+	// `ITEM_ANNOUNCEMENT` from one that is for reading alone, or, for a key and a personal account, `ASSENT_REQUIRED`; with `PRECONDITION_UNMET` when
 	// the policy wants something to hold first, or `LINK_UNREACHABLE`, naming the link, when it
 	// wants a link to lead somewhere and it does not. Links are looked at before, only for a
 	// policy that speaks about it, and what was found counts for ten minutes. The answer says

@@ -497,7 +497,10 @@ type Review struct {
 	// for was added.
 	FailedRules []string `protobuf:"bytes,18,rep,name=failed_rules,json=failedRules,proto3" json:"failed_rules,omitempty"`
 	// Whom the library item under review is for; unset for everybody. It is signed with the bytes.
-	Audience      *Audience `protobuf:"bytes,19,opt,name=audience,proto3" json:"audience,omitempty"`
+	Audience *Audience `protobuf:"bytes,19,opt,name=audience,proto3" json:"audience,omitempty"`
+	// Whether the library item under review is an announcement, which nobody shares. It is signed
+	// with the bytes.
+	Announcement  bool `protobuf:"varint,20,opt,name=announcement,proto3" json:"announcement,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -663,6 +666,13 @@ func (x *Review) GetAudience() *Audience {
 		return x.Audience
 	}
 	return nil
+}
+
+func (x *Review) GetAnnouncement() bool {
+	if x != nil {
+		return x.Announcement
+	}
+	return false
 }
 
 // The item revision, and the decisions on it, that stand behind an unedited share.
@@ -3540,7 +3550,7 @@ var File_imprimatur_v1_review_service_proto protoreflect.FileDescriptor
 
 const file_imprimatur_v1_review_service_proto_rawDesc = "" +
 	"\n" +
-	"\"imprimatur/v1/review_service.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fimprimatur/v1/annotations.proto\x1a\x1bimprimatur/v1/content.proto\"\x81\f\n" +
+	"\"imprimatur/v1/review_service.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fimprimatur/v1/annotations.proto\x1a\x1bimprimatur/v1/content.proto\"\xaa\f\n" +
 	"\x06Review\x12\xb0\x01\n" +
 	"\x04name\x18\x01 \x01(\tB\x9b\x01\xe0A\b\xbaH\x94\x01r\x91\x012\x8e\x01^(workspaces/[a-z][a-z0-9-]{1,62}/(posts|libraryItems)/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/reviews/[1-9][0-9]{0,8})?$R\x04name\x12;\n" +
 	"\brevision\x18\x02 \x01(\tB\x1f\xe0A\x03\xfaA\x19\n" +
@@ -3566,7 +3576,8 @@ const file_imprimatur_v1_review_service_proto_rawDesc = "" +
 	"close_time\x18\x10 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\tcloseTime\x12!\n" +
 	"\texpedited\x18\x11 \x01(\bB\x03\xe0A\x03R\texpedited\x12&\n" +
 	"\ffailed_rules\x18\x12 \x03(\tB\x03\xe0A\x03R\vfailedRules\x128\n" +
-	"\baudience\x18\x13 \x01(\v2\x17.imprimatur.v1.AudienceB\x03\xe0A\x03R\baudience\"\x97\x01\n" +
+	"\baudience\x18\x13 \x01(\v2\x17.imprimatur.v1.AudienceB\x03\xe0A\x03R\baudience\x12'\n" +
+	"\fannouncement\x18\x14 \x01(\bB\x03\xe0A\x03R\fannouncement\"\x97\x01\n" +
 	"\x05State\x12\x15\n" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\b\n" +
 	"\x04OPEN\x10\x01\x12\x15\n" +

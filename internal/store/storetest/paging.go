@@ -230,7 +230,7 @@ var allPages = map[string]pages{
 		},
 		list: func(ctx context.Context, h *house, p workflow.Page) ([]string, string, error) {
 			return keysOf(func(i advocacy.LibraryItem) string { return string(i.ID) })(
-				h.s.Items(ctx, workflow.ItemQuery{Page: p, Workspace: h.ws, SharableAt: start, Viewer: h.author}))
+				h.s.Items(ctx, workflow.ItemQuery{Page: p, Workspace: h.ws, Availability: advocacy.AvailableNow, Now: start, Viewer: h.author}))
 		},
 	},
 	"Topics": {

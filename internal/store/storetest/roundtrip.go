@@ -165,7 +165,8 @@ var topicTrip = trip[advocacy.Topic]{
 
 var itemTrip = trip[advocacy.LibraryItem]{
 	fix: func(t *rapid.T, h *house, i *advocacy.LibraryItem) {
-		i.Workspace, i.ID, i.Topic, i.Audience = h.ws, advocacy.ItemID(id("item")), "", advocacy.Audience{}
+		i.Workspace, i.ID, i.Topic = h.ws, advocacy.ItemID(id("item")), ""
+		i.Pin, i.Labels, i.Reach = rapid.IntRange(0, advocacy.MaximumPin).Draw(t, "pin"), nil, advocacy.Reach{}
 		i.State = some(t, advocacy.ItemStates(), "state")
 	},
 	add:  func(ctx context.Context, tx workflow.Tx, i *advocacy.LibraryItem) error { return tx.AddItem(ctx, i) },

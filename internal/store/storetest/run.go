@@ -69,6 +69,7 @@ var suite = []struct {
 	{"Proofs", proofs},
 	{"Library", library},
 	{"Topics", topics},
+	{"Shelf", shelf},
 	{"Searches", searches},
 	{"ManySearches", manySearches},
 	{"Indexed", indexed},

@@ -117,7 +117,10 @@ func library(t *testing.T, s *store.Store) {
 							(topic == "" || i.Topic == topic) && (state == "" || i.State == state)
 					})
 					q := workflow.ItemQuery{
-						Page: all, Workspace: h.ws, Viewer: viewer, SharableAt: at, Topic: topic, State: state, Owner: h.author,
+						Page: all, Workspace: h.ws, Viewer: viewer, Topic: topic, State: state, Owner: h.author,
+					}
+					if !at.IsZero() {
+						q.Availability, q.Now = advocacy.AvailableNow, at
 					}
 					wantKeys(t, string(viewer)+string(topic)+string(state)+at.String(), want, key)(s.Items(ctx(t), q))
 				}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"testing"
-	"time"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/store"
@@ -118,12 +117,12 @@ func addAudiences(ctx context.Context, tx workflow.Tx, h *house, topic advocacy.
 				if err := tx.AddRevision(ctx, h.revision(item.Subject(), number)); err != nil {
 					return nil, err
 				}
-				audience := audiences[(n+number)%len(audiences)]
-				if err := tx.AddAudience(ctx, item.Subject(), number, audience); err != nil {
+				reach := advocacy.Reach{Audience: audiences[(n+number)%len(audiences)], Announcement: (n+number)%2 == 0}
+				if err := tx.AddReach(ctx, item.Subject(), number, reach); err != nil {
 					return nil, err
 				}
 				if number == inForce {
-					item.Audience = audience
+					item.Reach = reach
 				}
 			}
 			items = append(items, item)
@@ -165,12 +164,13 @@ func holdShelves(
 	}
 	same(t, words, kept)
 	for name, c := range map[string]struct {
-		follower advocacy.PersonID
-		at       time.Time
-		want     map[string]bool
-	}{"seen": {want: seen}, "followed": {follower: m.Person, want: followed}, "found": {at: start, want: found}} {
+		follower  advocacy.PersonID
+		available advocacy.Availability
+		want      map[string]bool
+	}{"seen": {want: seen}, "followed": {follower: m.Person, want: followed}, "found": {available: advocacy.AvailableNow, want: found}} {
 		rows, next, err := s.Items(ctx(t), workflow.ItemQuery{
-			Page: workflow.Page{Size: 1000, Oldest: true}, Workspace: m.Workspace, Viewer: m.Person, Follower: c.follower, SharableAt: c.at,
+			Page: workflow.Page{Size: 1000, Oldest: true}, Workspace: m.Workspace, Viewer: m.Person, Follower: c.follower,
+			Availability: c.available, Now: start,
 		})
 		for _, row := range rows {
 			same(t, items[slices.IndexFunc(items, func(i advocacy.LibraryItem) bool { return i.ID == row.ID })], row)
