@@ -196,7 +196,7 @@ func andReach(l *listing[itemRow], q workflow.ItemQuery) {
 	}
 	if q.Sharable {
 		andAvailable(l, advocacy.AvailableNow, q.Now)
-		l.and("COALESCE((" + announces("library_items", "in_force") + "), 0) = 0")
+		l.and("COALESCE((" + announces("library_items", "in_force") + "), 0) <> 1")
 	}
 	if viewer := string(q.Viewer); viewer != "" {
 		l.and(shownTo, viewer, viewer)

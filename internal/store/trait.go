@@ -97,10 +97,11 @@ func (a *audience) Scan(src any) error {
 
 // meantFor tells whether the person, who is bound once, is of the audience of an item's
 // revision in force, as advocacy.Audience.Includes says: of each kind that it names, the
-// person has a trait. As a value, for the reason of shownTo.
+// person has a trait. As a value, for the reason of shownTo, and not compared for equality, which
+// PostgreSQL takes for rare.
 const meantFor = "COALESCE((SELECT min(CASE WHEN EXISTS (SELECT 1 FROM item_audiences b JOIN member_traits r" +
 	" ON r.workspace_id = b.workspace_id AND r.person_id = ? AND r.kind = b.kind AND r.value = b.value" +
 	" WHERE b.workspace_id = a.workspace_id AND b.subject_kind = a.subject_kind AND b.subject_id = a.subject_id" +
 	" AND b.revision = a.revision AND b.kind = a.kind) THEN 1 ELSE 0 END) FROM item_audiences a" +
 	" WHERE a.workspace_id = library_items.workspace_id AND a.subject_kind = 'library_item'" +
-	" AND a.subject_id = library_items.id AND a.revision = library_items.in_force), 1) = 1"
+	" AND a.subject_id = library_items.id AND a.revision = library_items.in_force), 1) <> 0"
