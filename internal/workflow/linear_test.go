@@ -312,6 +312,8 @@ func TestDecideAgainstRevocationIsLinear(t *testing.T) {
 				h := r.twin(1)
 				for range 4 {
 					rec.do(client, asked{call: "take"}, func() told { return answered(0, tryRegrant(t, h, h.Legal, advocacy.RoleAuditor)) })
+					// Two sets of connections to one file keep no common time while the clock rests.
+					r.Clock.Advance(time.Second)
 					rec.do(client, asked{call: "give"}, func() told {
 						return answered(0, tryRegrant(t, h, h.Legal, advocacy.RoleAuditor, advocacy.RoleLegal))
 					})
