@@ -88,8 +88,9 @@ func (l lookout) alternatives(ctx context.Context, shown advocacy.Rendering, ite
 		return nil, err
 	}
 	var names []string
+	own := advocacy.Likeness(shown)
 	for _, t := range manifest.Targets {
-		if t.Rendering.Network != shown.Network || t.Rendering.Language != shown.Language || advocacy.Likeness(t.Rendering) == advocacy.Likeness(shown) {
+		if t.Rendering.Network != shown.Network || t.Rendering.Language != shown.Language || advocacy.Likeness(t.Rendering) == own {
 			continue
 		}
 		_, free, err := l.look(ctx, t.Rendering)
