@@ -254,6 +254,8 @@ func fromThePeople() []mutant {
 func fromTheWatch() []mutant {
 	const watch, door = "internal/workflow/watch.go", "./internal/grpcapi"
 	return []mutant{
+		{"nobody is refused for what was never committed", "./internal/store/groupcommit", "TestRefusalWaitsForWhatItSaw",
+			[]change{{"internal/store/groupcommit/batch.go", `case len(b.done) == 0:`, `case len(b.done) >= 0:`}}},
 		{"nothing is read past a change that may still come", "./internal/store", "TestPostgres/LateCommit", []change{{"internal/store/change.go",
 			`l.and("change < " + settled)`, `_ = settled`}}},
 		{"a token of a future that is not known", flow, "TestWatchEnds", []change{{watch,

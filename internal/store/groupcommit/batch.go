@@ -43,7 +43,7 @@ func (q *Queue) group(r *request) {
 		if r.claim() {
 			err = b.runInSavepoint(r)
 		}
-		if err != nil || b.ran() >= q.maxClosures || time.Since(b.began) >= q.maxWork {
+		if err != nil || b.ran >= q.maxClosures || time.Since(b.began) >= q.maxWork {
 			break
 		}
 		r, _ = q.next()
@@ -72,9 +72,11 @@ type batch struct {
 	conn  *sql.Conn
 	tx    *sql.Tx
 	began time.Time
-	// done are the closures that succeeded and wait for the commit.
-	done   []*request
-	failed int
+	// done are the closures that wait for the commit, in the order in which they ran: those
+	// that succeeded, and those that were refused after one that did.
+	done []*request
+	// ran is how many closures ran, failed how many of them lost their writes.
+	ran, failed int
 }
 
 func (q *Queue) begin() (*batch, error) {
@@ -92,8 +94,6 @@ func (q *Queue) begin() (*batch, error) {
 	return &batch{q: q, conn: conn, tx: tx, began: time.Now()}, nil
 }
 
-func (b *batch) ran() int { return len(b.done) + b.failed }
-
 // runInSavepoint runs one closure so that it can be undone alone. An error means that
 // the transaction is broken; what the closure itself returned is its caller's affair.
 func (b *batch) runInSavepoint(r *request) error {
@@ -102,7 +102,7 @@ func (b *batch) runInSavepoint(r *request) error {
 		return errBroken
 	}
 	if err := b.lend(r); err != nil {
-		b.failed++
+		b.refuse(r, err)
 		if b.exec("ROLLBACK TO closure") != nil || b.exec("RELEASE closure") != nil {
 			return errBroken
 		}
@@ -117,8 +117,24 @@ func (b *batch) runInSavepoint(r *request) error {
 	return nil
 }
 
+// refuse answers a closure that failed, at once when it saw only what is committed. What
+// it saw of an earlier closure of the transaction is true only once that is committed too:
+// until then nobody else sees it, and it may never be.
+func (b *batch) refuse(r *request, err error) {
+	b.failed++
+	switch {
+	case r.left:
+	case len(b.done) == 0:
+		r.answer(err)
+	default: // guard: a refusal waits for what it saw
+		r.refusal = err
+		b.done = append(b.done, r)
+	}
+}
+
 // lend hands the transaction to the caller and waits until the closure has ended.
 func (b *batch) lend(r *request) error {
+	b.ran++
 	r.turn <- turn{tx: &Tx{queue: b.q, ctx: r.ctx, conn: b.conn, sqlTx: b.tx}}
 	return <-b.q.ran
 }
@@ -150,13 +166,17 @@ func (b *batch) end() error {
 
 func (b *batch) acknowledge(err error) {
 	for _, r := range b.done {
-		r.answer(err)
+		if err == nil {
+			r.answer(r.refusal)
+		} else {
+			r.answer(err)
+		}
 	}
 	b.report(err)
 }
 
-// abandon undoes the whole transaction and runs each closure that had succeeded again,
-// alone, so that the one at fault cannot hurt it twice.
+// abandon undoes the whole transaction and runs each closure that waits for its commit
+// again, alone, so that the one at fault cannot hurt it twice.
 func (b *batch) abandon() {
 	if b.conn != nil {
 		if err := b.rollback(); errors.Is(err, sql.ErrTxDone) {
@@ -178,7 +198,7 @@ func (q *Queue) alone(r *request) {
 		return
 	}
 	if err := b.lend(r); err != nil {
-		b.failed++
+		b.refuse(r, err)
 		b.rollback()
 		b.report(nil)
 		return
@@ -201,7 +221,7 @@ func (b *batch) release() {
 }
 
 func (b *batch) report(err error) {
-	n := len(b.done)
+	n := b.ran - b.failed
 	if err != nil {
 		n = 0
 	}

@@ -102,3 +102,52 @@ func TestEndedFromWithin(t *testing.T) {
 		t.Errorf("the queue did not recover: %v", err)
 	}
 }
+
+// refuseIf is the closure that fails when it sees a row.
+func refuseIf(query string) groupcommit.Closure {
+	return func(ctx context.Context, tx *groupcommit.Tx) error {
+		var there bool
+		err := tx.QueryRowContext(ctx, "select exists ("+query+")").Scan(&there)
+		if err == nil && there {
+			return errOwn
+		}
+		return err
+	}
+}
+
+// TestRefusalWaitsForWhatItSaw: nobody is refused because of what was never committed.
+func TestRefusalWaitsForWhatItSaw(t *testing.T) {
+	t.Parallel()
+	t.Run("committed", func(t *testing.T) {
+		t.Parallel()
+		h := newHouse(t)
+		errs := h.together(t, call{fn: insert(1)}, call{fn: refuseIf("select 1 from t where n = 1")}, call{fn: insert(2)})
+		if diff := cmp.Diff([]error{nil, nil, errOwn, nil}, errs, cmpopts.EquateErrors()); diff != "" {
+			t.Error(diff)
+		}
+		if diff := cmp.Diff([]groupcommit.Batch{{Committed: 3, Failed: 1}}, h.seen(t), cmpopts.IgnoreFields(groupcommit.Batch{}, "Took")); diff != "" {
+			t.Error(diff)
+		}
+	})
+	t.Run("the commit failed", func(t *testing.T) {
+		t.Parallel()
+		errDisk := errors.New("the disk is gone")
+		h := newHouse(t, groupcommit.CommitWith(func(*sql.Tx) error { return errDisk }))
+		errs := h.together(t, call{fn: insert(1)}, call{fn: refuseIf("select 1 from t where n = 1")})
+		if diff := cmp.Diff([]error{errDisk, errDisk, errDisk}, errs, cmpopts.EquateErrors()); diff != "" {
+			t.Error(diff)
+		}
+	})
+	t.Run("undone by another's fault", func(t *testing.T) {
+		t.Parallel()
+		h := newHouse(t)
+		breaks := func(ctx context.Context, tx *groupcommit.Tx) error {
+			_, err := tx.ExecContext(ctx, "insert into child values (-1)")
+			return err
+		}
+		errs := h.together(t, call{fn: breaks}, call{fn: refuseIf("select 1 from child")})
+		if diff := cmp.Diff([]error{nil, cmpopts.AnyError, nil}, errs, cmpopts.EquateErrors()); diff != "" {
+			t.Error(diff)
+		}
+	})
+}

@@ -111,9 +111,10 @@ func New(db *sql.DB, opts ...Option) *Queue {
 //
 // An error of fn, a panic or runtime.Goexit in it, and a ctx that is cancelled before
 // fn returns, each undo what fn wrote, and only that. Once fn has succeeded, Update
-// waits for the commit whatever happens to ctx, because the answer must be true. A
-// commit that fails fails every closure in it with the same error, except that a
-// broken deferred constraint is put down to the closure that broke it.
+// waits for the commit whatever happens to ctx, because the answer must be true. So
+// does an error of fn, which may be about what an earlier closure of the same
+// transaction wrote. A commit that fails fails every closure in it with the same error,
+// except that a broken deferred constraint is put down to the closure that broke it.
 //
 // fn runs on the caller's goroutine while the writer waits, so a panic arrives with
 // its own value and its own stack.
@@ -138,7 +139,7 @@ func (q *Queue) Update(ctx context.Context, fn Closure) error {
 		t = <-r.turn
 	}
 	for t.tx != nil {
-		if err := q.run(r, t.tx); err != nil {
+		if err := q.run(r, t.tx); r.left {
 			return err
 		}
 		t = <-r.turn

@@ -20,6 +20,13 @@ type request struct {
 	// turn is what the writer tells the caller; it never blocks the writer, since a
 	// caller gets the next turn only after it has used the last.
 	turn chan turn
+	// left says that the caller does not wait for an answer after its closure ended: the
+	// closure did not return, or the caller was cancelled. The caller writes it before the
+	// writer is told.
+	left bool
+	// refusal is what the closure returned that waits for the commit of what it may have
+	// seen, nil when it succeeded.
+	refusal error
 }
 
 // turn is either a transaction to run the closure in, or the final answer.
@@ -36,6 +43,7 @@ func (r *request) answer(err error) { r.turn <- turn{err: err} }
 // the closure panics or calls runtime.Goexit: both go on up the caller's stack after
 // the writer has been told.
 func (q *Queue) run(r *request, tx *Tx) (err error) {
+	r.left, r.refusal = true, nil
 	defer func() {
 		tx.finish()
 		q.ran <- err
@@ -49,5 +57,6 @@ func (q *Queue) run(r *request, tx *Tx) (err error) {
 		// A caller who left before the end will be told that it failed; so it must.
 		err = r.ctx.Err()
 	}
+	r.left = err != nil && r.ctx.Err() != nil
 	return err
 }
