@@ -148,6 +148,7 @@ func (r reader) Items(ctx context.Context, q workflow.ItemQuery) ([]advocacy.Lib
 		l.order = []string{"w.item_id"}
 		l.and("w.workspace_id = ? AND w.label = ?", string(q.Workspace), q.Label)
 		l.and("library_items.id = w.item_id")
+		q.Label = "" // said
 	}
 	if q.PinnedFirst {
 		var err error
