@@ -73,7 +73,8 @@ func (u *Upload) Announce() error {
 
 // Heard tells whether an actor hears of the upload at a time: who began it, until it expires.
 func (u *Upload) Heard(a Actor, now time.Time) bool {
-	return u.Uploader == a.Person && u.Key == a.Key && now.Before(u.ExpireTime)
+	return u.Uploader == a.Person && u.Key == a.Key && // guard: only who began an upload goes on
+		now.Before(u.ExpireTime)
 }
 
 // Take counts the next part in. Any other part is refused with the offset of the next one

@@ -164,7 +164,7 @@ func fromTheHouse() []mutant {
 			`if d.Verdict == advocacy.Reject && d.Digest == digest && !taken {`, `if taken && false {`}}},
 		{"a time that was missed is not made up for", flow, "TestLateSignature", []change{{"internal/workflow/authorize.go",
 			`if !due.IsZero() && tx.Now().Sub(due) > lateGrace {`, `if false {`}}},
-		{"item in force", flow, "TestShare|TestUnsent|TestWithdrawnItem", []change{{"internal/workflow/source.go",
+		{"item in force", flow, "TestUnsentShareOfWordsThatCameBack", []change{{"internal/workflow/source.go",
 			`if item.InForce != chain.Revision || item.InForceRound != chain.Round {`, `if item == nil {`}}},
 		{"unedited", flow, "TestLibraryChainIsReadAtTheGate", []change{{"internal/workflow/source.go",
 			`Matches: from.origin(shows) == advocacy.OriginLibrary,`, `Matches: true,`}}},

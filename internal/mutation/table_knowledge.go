@@ -25,7 +25,7 @@ func fromTheReaders() []mutant {
 			`len(latest) >= n { // guard`, `false { // guard`}}},
 		{"a course has a pass mark", rules, "TestTrainingAttemptIsScored", []change{{course,
 			`100*a.right() >= c.PassPercent*len(c.Questions) // guard`, `true // guard`}}},
-		{"right answers are right", flow, "TestCourseBeforeSubmit", []change{{course, `if o.Right != chosen[i] { // guard`, `if false { // guard`}}},
+		{"right answers are right", flow, "TestCourseBeforeSubmit", []change{{course, `if o.Right != chosen[i] { // guard`, `if false && o.Right != chosen[i] { // guard`}}},
 		{"right options stay hidden", flow, "TestRightOptionsStayHidden", []change{{"internal/workflow/course.go",
 			`!c.may(mayUpdateTrainings) { // guard`, `false { // guard`}}},
 		// submit within a grace; the grace ends; sent

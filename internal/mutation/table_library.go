@@ -25,7 +25,7 @@ func fromTheShelves() []mutant {
 			`l.InForce && l.Matches && l.Meant`, `l.InForce && l.Matches`}}},
 		{"a share goes out within the window", flow, "TestMovedWindow|TestWindowCloses", []change{{"internal/workflow/source.go",
 			`err != nil || !open { // guard`, `err != nil || !open && false { // guard`}}},
-		{"a share waits for no time after the window", flow, "TestMovedWindow", []change{{"internal/workflow/sweep.go",
+		{"a share waits for no time after the window", flow, "TestWindowEndsEarlier", []change{{"internal/workflow/sweep.go",
 			`if item.Share.Over(u.post.PublishTime) { // guard`, `if item.Share.Over(u.post.PublishTime) && false { // guard`}}},
 		{"a time within the window", flow, "TestMovedWindow", []change{{"internal/workflow/submit.go",
 			`!item.Share.Contains(publish) { // guard`, `!item.Share.Contains(publish) && false { // guard`}}},

@@ -28,14 +28,12 @@ func fromTheMedia() []mutant {
 			`if u.Offset < u.Size { // guard`, `if u.Offset < 0 { // guard`}}},
 		{"nobody fills the store with what is never completed", rules, "TestFits", []change{{"internal/advocacy/upload.go",
 			`if u.Size > left { // guard`, `if u.Size > UnfinishedBytes { // guard`}}},
-		{"only who began an upload goes on", flow, "TestUploadIsItsSenders", []change{
-			{"internal/workflow/upload.go", `!u.Heard(c.Actor, tx.Now()) { // guard`, `u.Heard(advocacy.Actor{}, tx.Now()) { // guard`},
-			{"internal/workflow/upload.go", `if err != nil || !u.Heard(c.Actor, s.Now()) {`, `if err != nil {`},
-		}},
+		{"only who began an upload goes on", flow, "TestUploadIsItsSenders", []change{{"internal/advocacy/upload.go",
+			`u.Uploader == a.Person && u.Key == a.Key && // guard`, `true && // guard`}}},
 		{"the bytes are those that were announced", flow, "TestUploadRefusedAtTheEnd", []change{{"internal/workflow/upload.go",
 			`advocacy.DigestOf(data) != u.Digest: // guard`, `u.Digest == "none": // guard`}}},
 		{"a workspace keeps no more than it may", flow, "TestMediaQuota", []change{{"internal/workflow/media.go",
-			`used-m.Size, m.Size); err != nil { // guard`, `0, 0); err != nil { // guard`}}},
+			`used-m.Size, m.Size); err != nil { // guard`, `used-used, 0); err != nil { // guard`}}},
 		{"a picture that a revision shows is not removed", store, "TestSQLite/UsedMedia", []change{{"internal/store/post.go",
 			`if err := t.useMedia(ctx, r.Subject.Workspace, r.Content.Media); err != nil { // guard`, `if err := error(nil); err != nil { // guard`}}},
 	}

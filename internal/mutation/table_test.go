@@ -25,7 +25,12 @@ func TestTableIsUpToDate(t *testing.T) {
 		if _, err := os.Stat(filepath.Join(root, m.in)); err != nil {
 			t.Errorf("%s: %v", m.guard, err)
 		}
+		files := make(map[string]bool)
 		for _, c := range m.changes {
+			if files[c.file] {
+				t.Errorf("%s: two changes of %s are one change", m.guard, c.file)
+			}
+			files[c.file] = true
 			source, err := os.ReadFile(filepath.Join(root, c.file))
 			if err != nil {
 				t.Fatal(err)

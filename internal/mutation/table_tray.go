@@ -7,7 +7,7 @@ func fromTheTray() []mutant {
 		{"open proposals of a person are bounded", rules, "TestWhatIsProposed", []change{{proposal,
 			`case open >= MaximumOpenProposals: // guard`, `case false: // guard`}}},
 		{"a proposal is answered once", rules, "TestProposalTransitions", []change{{proposal,
-			`if !ok { // guard`, `if false { // guard`}}},
+			`if !ok { // guard`, `if false && !ok { // guard`}}},
 		{"only the proposer withdraws", rules, "TestProposalTransitions", []change{{proposal,
 			`if by != p.Proposer || by == "" { // guard`, `if false { // guard`}}},
 		// two calls that would each be the last; both are kept

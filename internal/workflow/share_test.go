@@ -117,6 +117,24 @@ func TestUnsentShareOfAReplacedRevision(t *testing.T) {
 	sent(t, l, "New.")
 }
 
+// TestUnsentShareOfWordsThatCameBack: a share rests on the signatures it names; those that the
+// same words got later, after others had been in force, are others.
+func TestUnsentShareOfWordsThatCameBack(t *testing.T) {
+	t.Parallel()
+	h, l := house(t)
+	v := ledgerItem(t, h, "Said twice.")
+	waiting := shareAt(t, h, v, h.Clock.Now().Add(time.Hour))
+	for _, text := range []string{"Said once.", "Said twice."} {
+		next := reviseItem(t, h, v, text)
+		ok(t, submitItem(t, h, next))
+		signItem(t, h, next)
+	}
+	h.Clock.Advance(2 * time.Hour)
+	h.Work(t)
+	sent(t, l)
+	stand(t, h, waiting, advocacy.Cancelled)
+}
+
 // TestEditedShareIsReviewed: own words made from an item are own words.
 func TestEditedShareIsReviewed(t *testing.T) {
 	t.Parallel()
@@ -221,6 +239,18 @@ func TestMovedWindow(t *testing.T) {
 	h.Clock.Advance(3 * time.Hour)
 	h.Work(t)
 	sent(t, l, "On the day.")
+}
+
+// TestWindowEndsEarlier: a window that is open now stops what waits for a time after its end.
+func TestWindowEndsEarlier(t *testing.T) {
+	t.Parallel()
+	h, _ := house(t)
+	v := ledgerItem(t, h, "Shorter than it was.")
+	at := h.Clock.Now().Add
+	then, after := shareAt(t, h, v, at(3*time.Hour)), shareAt(t, h, v, at(5*time.Hour))
+	moveWindow(t, h, v, time.Time{}, at(4*time.Hour))
+	state(t, h, after, advocacy.PostDraft)
+	state(t, h, then, advocacy.PostScheduled)
 }
 
 // TestWindowCloses: what rests when the window closes is a draft again then, whoever looks.

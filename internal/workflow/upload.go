@@ -67,7 +67,7 @@ func (s *Service) Uploads(ctx context.Context, c Call, w advocacy.WorkspaceID, p
 // lockUpload is Upload for a change.
 func (s *Service) lockUpload(ctx context.Context, tx Tx, c Call, w advocacy.WorkspaceID, id advocacy.UploadID) (*advocacy.Upload, error) {
 	u, err := tx.UploadForUpdate(ctx, w, id)
-	if err != nil || !u.Heard(c.Actor, tx.Now()) { // guard: only who began an upload goes on
+	if err != nil || !u.Heard(c.Actor, tx.Now()) {
 		return nil, orMissingUpload(err)
 	}
 	return u, nil
