@@ -40,6 +40,12 @@ func (o *object) given(name, value string) {
 	}
 }
 
+// flag writes a field that is true.
+func (o *object) flag(name string) {
+	o.key(name)
+	o.out = append(o.out, "true"...)
+}
+
 // words writes the field unless the list is empty.
 func (o *object) words(name string, list []string) {
 	if len(list) > 0 {
@@ -87,12 +93,15 @@ func (r Rendering) room() int { return 128 + len(r.Text) + len(r.Link) + 256*len
 func (m Manifest) appendTo(out []byte) []byte {
 	o := object{out: out}
 	if m.Announcement {
-		o.key("announcement")
-		o.out = append(o.out, "true"...)
+		o.flag("announcement")
 	}
 	if !m.Audience.Everybody() {
 		o.key("audience")
 		o.out = m.Audience.appendTo(o.out)
+	}
+	if !m.Editing.None() {
+		o.key("edit_policy")
+		o.out = m.Editing.appendTo(o.out)
 	}
 	o.text("kind", string(m.Kind))
 	o.text("schema", m.Schema)
@@ -107,6 +116,30 @@ func (a Audience) appendTo(out []byte) []byte {
 	o.words("departments", a.Departments)
 	o.words("groups", a.Groups)
 	o.words("languages", a.Languages)
+	return o.end()
+}
+
+func (e Editing) appendTo(out []byte) []byte {
+	o := object{out: out}
+	o.given("mode", string(e.Mode))
+	if len(e.Spans) > 0 {
+		elements(&o, "spans", e.Spans, EditSpan.appendTo)
+	}
+	if e.Unreviewed {
+		o.flag("unreviewed")
+	}
+	return o.end()
+}
+
+func (s EditSpan) appendTo(out []byte) []byte {
+	o := object{out: out}
+	if s.Most != 0 {
+		o.number("most", s.Most)
+	}
+	if s.Optional {
+		o.flag("optional")
+	}
+	o.text("text", s.Text)
 	return o.end()
 }
 

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -47,6 +48,8 @@ type Manifest struct {
 	// Reach is in whose name an item may go out; a post has none. Bytes of one that everybody
 	// may share are those from before there were audiences.
 	Reach
+	// Editing is what who shares an item may make of its words; a post has none.
+	Editing Editing `json:"edit_policy,omitzero"`
 }
 
 // Target is one rendering and the account it goes to. An item has a target for each
@@ -120,19 +123,63 @@ func ParseManifest(data []byte) (Manifest, error) {
 }
 
 // OriginOf tells how the words of a post relate to the item revision it was made from:
-// unedited when every target shows exactly what the item shows.
+// unedited when every target shows exactly what the item shows, and personalised when it shows
+// that but for what the item's edit policy lets go out without another signature.
 func OriginOf(post, item Manifest) Origin {
+	switch edit := EditOf(post, item); {
+	case edit == Unedited:
+		return OriginLibrary
+	case edit == EditedWithin && item.Editing.Unreviewed: // guard: the owner lets it go out as it is
+		return OriginLibraryPersonalised
+	default:
+		return OriginLibraryEdited
+	}
+}
+
+// Edit is how far a share differs from its library item.
+type Edit string
+
+const (
+	// Unedited shows exactly what the item shows.
+	Unedited Edit = "unedited"
+	// EditedWithin shows what the item shows, but for words its edit policy lets change.
+	EditedWithin Edit = "within_bounds"
+	// EditedBeyond shows something else.
+	EditedBeyond Edit = "beyond_bounds"
+)
+
+// Edits lists every one.
+func Edits() []Edit { return []Edit{Unedited, EditedWithin, EditedBeyond} }
+
+// EditOf tells how far what a post would show differs from what an item shows: the most that
+// any of its targets does.
+func EditOf(post, item Manifest) Edit {
 	approved := make(map[Digest]bool, len(item.Targets))
 	for _, t := range item.Targets {
 		approved[t.Rendering.Fingerprint()] = true
 	}
+	edit := Unedited
 	for _, t := range post.Targets {
-		if !approved[t.Rendering.Fingerprint()] {
-			return OriginLibraryEdited
+		if approved[t.Rendering.Fingerprint()] {
+			continue
+		}
+		edit = EditedWithin
+		within := func(o Target) bool { return item.Editing.allows(t.Rendering, o.Rendering) }
+		if !slices.ContainsFunc(item.Targets, within) {
+			return EditedBeyond
 		}
 	}
 	if len(post.Targets) == 0 {
-		return OriginLibraryEdited
+		return EditedBeyond
 	}
-	return OriginLibrary
+	return edit
+}
+
+// allows tells whether a rendering differs from an item's in nothing but words that may change.
+func (e Editing) allows(shows, item Rendering) bool {
+	if e.Mode != EditSpans || !e.Within(shows.Text, item.Text) {
+		return false
+	}
+	shows.Text = item.Text
+	return shows.Fingerprint() == item.Fingerprint() // guard: only words are changed
 }

@@ -86,6 +86,13 @@ func TestManifestRoundTrip(t *testing.T) {
 		"an item": {Schema: advocacy.ManifestSchema, Workspace: house, Kind: advocacy.SubjectItem, Targets: []advocacy.Target{
 			{Rendering: advocacy.Rendering{Network: "wall", Language: "en"}},
 		}, Reach: advocacy.Reach{Audience: advocacy.Audience{Groups: []string{"a", "b"}, Languages: []string{"fr"}}, Announcement: true}},
+		"bounds": {Schema: advocacy.ManifestSchema, Workspace: house, Kind: advocacy.SubjectItem, Targets: []advocacy.Target{}, Editing: advocacy.Editing{
+			Mode: advocacy.EditSpans, Unreviewed: true, Spans: []advocacy.EditSpan{{Text: "one", Optional: true}, {Text: "two", Most: 280}},
+		}},
+		"locked": {
+			Schema: advocacy.ManifestSchema, Workspace: house, Kind: advocacy.SubjectItem, Targets: []advocacy.Target{},
+			Editing: advocacy.Editing{Mode: advocacy.EditLocked},
+		},
 	} {
 		got, err := advocacy.ParseManifest(m.Canonical())
 		if err != nil {
@@ -117,6 +124,8 @@ func TestParseManifestRefuses(t *testing.T) {
 		"an empty optional":    {`"account":"a"`, `"account":""`},
 		"no announcement":      {`{"kind"`, `{"announcement":false,"kind"`},
 		"an empty audience":    {`{"kind"`, `{"audience":{},"kind"`},
+		"an empty edit policy": {`{"kind"`, `{"edit_policy":{},"kind"`},
+		"no spans":             {`{"kind"`, `{"edit_policy":{"mode":"locked","spans":[]},"kind"`},
 		"a null":               {`"account":"a"`, `"account":null`},
 		"an escape":            {`"hi"`, `"\u0068i"`},
 		"a lone surrogate":     {`"hi"`, `"\ud800"`},
@@ -174,6 +183,12 @@ func TestEveryFieldIsSigned(t *testing.T) {
 		"width":           func(m *advocacy.Manifest) { m.Targets[0].Rendering.Media[0].Width++ },
 		"height":          func(m *advocacy.Manifest) { m.Targets[0].Rendering.Media[0].Height++ },
 		"alt text":        func(m *advocacy.Manifest) { m.Targets[0].Rendering.Media[0].AltText = "" },
+		"edit mode":       func(m *advocacy.Manifest) { m.Editing.Mode = advocacy.EditLocked },
+		"edit span":       func(m *advocacy.Manifest) { m.Editing = spans(advocacy.EditSpan{Text: "a"}) },
+		"optional span":   func(m *advocacy.Manifest) { m.Editing = spans(leaveOut("a")) },
+		"free span":       func(m *advocacy.Manifest) { m.Editing = spans(write("a", 1)) },
+		"freer span":      func(m *advocacy.Manifest) { m.Editing = spans(write("a", 2)) },
+		"unreviewed":      func(m *advocacy.Manifest) { m.Editing.Unreviewed = true },
 	} {
 		m := aManifest()
 		change(&m)

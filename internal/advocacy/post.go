@@ -14,6 +14,9 @@ const (
 	// OriginLibrary is an unedited share: every target shows exactly what the item's
 	// approved revision shows.
 	OriginLibrary Origin = "library"
+	// OriginLibraryPersonalised is a share that differs only in words that the item's edit
+	// policy lets change without another signature.
+	OriginLibraryPersonalised Origin = "library_personalised"
 	// OriginLibraryEdited is a share whose words differ from the approved ones.
 	OriginLibraryEdited Origin = "library_edited"
 )

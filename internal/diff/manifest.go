@@ -1,6 +1,7 @@
 package diff
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -65,17 +66,26 @@ const FieldAudience = "audience."
 // FieldAnnouncement says whether a library item is for reading alone.
 const FieldAnnouncement = "announcement"
 
+// What the edit policy of a library item says.
+const (
+	FieldEditMode       = "edit_policy.mode"
+	FieldEditSpans      = "edit_policy.spans"
+	FieldEditUnreviewed = "edit_policy.unreviewed"
+)
+
 // Reach compares how far two revisions of a library item may go: whom they are for, by what is
-// asked for, and whether they are shared outside at all.
+// asked for, whether they are shared outside at all, and what may be changed then.
 func Reach(base, head advocacy.Manifest) []Field {
 	if base.Kind != head.Kind {
 		return nil
 	}
 	var out []Field
-	if base.Announcement != head.Announcement {
-		before, after := strconv.FormatBool(base.Announcement), strconv.FormatBool(head.Announcement)
-		out = append(out, Field{Name: FieldAnnouncement, Spans: replaced(before, after)})
+	value := func(name, before, after string) {
+		if before != after {
+			out = append(out, Field{Name: name, Spans: replaced(before, after)})
+		}
 	}
+	value(FieldAnnouncement, strconv.FormatBool(base.Announcement), strconv.FormatBool(head.Announcement))
 	for _, kind := range advocacy.TraitKinds() {
 		before, after := base.Audience.Values(kind), head.Audience.Values(kind)
 		if !slices.Equal(before, after) {
@@ -84,7 +94,29 @@ func Reach(base, head advocacy.Manifest) []Field {
 			})
 		}
 	}
+	a, b := base.Editing, head.Editing
+	value(FieldEditMode, string(a.Mode), string(b.Mode))
+	value(FieldEditUnreviewed, strconv.FormatBool(a.Unreviewed), strconv.FormatBool(b.Unreviewed))
+	if !slices.Equal(a.Spans, b.Spans) {
+		out = append(out, Field{Name: FieldEditSpans, Spans: Text(spans(a.Spans), spans(b.Spans))})
+	}
 	return out
+}
+
+// spans writes what may be changed, a line each: the words, and what may become of them.
+func spans(all []advocacy.EditSpan) string {
+	var out strings.Builder
+	for _, s := range all {
+		fmt.Fprintf(&out, "%q", s.Text)
+		if s.Optional {
+			out.WriteString(", optional")
+		}
+		if s.Most > 0 {
+			fmt.Fprintf(&out, ", free up to %d", s.Most)
+		}
+		out.WriteByte('\n')
+	}
+	return out.String()
 }
 
 // Manifests compares what two revisions show, target by target in the order of the newer

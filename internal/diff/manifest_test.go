@@ -84,11 +84,14 @@ func TestReach(t *testing.T) {
 	base.Audience = advocacy.Audience{Groups: []string{"board", "sales"}, Countries: []string{"FR"}}
 	head.Announcement = true
 	head.Audience = advocacy.Audience{Groups: []string{"board"}, Countries: []string{"FR"}, Languages: []string{"de"}}
+	base.Editing = advocacy.Editing{Mode: advocacy.EditSpans, Spans: []advocacy.EditSpan{{Text: "Hi.", Optional: true, Most: 9}}}
+	head.Editing.Mode = advocacy.EditLocked
 	var got []string
 	for _, f := range diff.Reach(base, head) {
 		got = append(got, f.Name+" "+shown(f.Spans))
 	}
-	if want := []string{"announcement [-false-]{+true+}", "audience.group board[-, sales-]", "audience.language {+de+}"}; !slices.Equal(got, want) {
+	if want := []string{"announcement [-false-]{+true+}", "audience.group board[-, sales-]", "audience.language {+de+}",
+		"edit_policy.mode [-spans-]{+locked+}", "edit_policy.spans [-\"Hi.\", optional, free up to 9\n-]"}; !slices.Equal(got, want) {
 		t.Errorf("%q, want %q", got, want)
 	}
 	if same := diff.Reach(head, head); same != nil {

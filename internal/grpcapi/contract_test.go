@@ -237,7 +237,11 @@ func TestEnumsMatchTheDomain(t *testing.T) {
 	tableCheck(t, memberStates, []advocacy.MemberState{advocacy.MemberActive, advocacy.MemberDisabled})
 	tableCheck(t, evidences, []advocacy.Evidence{advocacy.Answered, advocacy.Found, advocacy.Told})
 	tableCheck(t, resolutions, []advocacy.Resolution{advocacy.ResolveFound, advocacy.ResolveAbsent, advocacy.ResolveSendAgain})
-	tableCheck(t, origins, []advocacy.Origin{advocacy.OriginOriginal, advocacy.OriginLibrary, advocacy.OriginLibraryEdited})
+	tableCheck(t, origins, []advocacy.Origin{
+		advocacy.OriginOriginal, advocacy.OriginLibrary, advocacy.OriginLibraryPersonalised, advocacy.OriginLibraryEdited,
+	})
+	tableCheck(t, editModes, advocacy.EditModes())
+	tableCheck(t, edits, append(advocacy.Edits(), ""))
 	tableCheck(t, severities, []advocacy.Severity{advocacy.Blocks, advocacy.NeedsReview, advocacy.Advice})
 	tableCheck(t, requirementKinds, []advocacy.RequirementKind{advocacy.RequireHumans, advocacy.RequireLibrary})
 	tableCheck(t, simulationStates, workflow.SimulationStates())

@@ -25,6 +25,7 @@ func (t *trip) showItem(v *workflow.ItemView) *imprimaturv1.LibraryItem {
 		Targets:         each(v.Manifest.Targets, n.target),
 		Audience:        audienceOf(v.Manifest.Audience),
 		Announcement:    v.Manifest.Announcement,
+		EditPolicy:      editPolicyOf(v.Manifest.Editing),
 		Availability:    availabilities.proto(v.Availability),
 		Pin:             int32(i.Pin),
 		Labels:          i.Labels,
@@ -52,6 +53,27 @@ func audienceOf(a advocacy.Audience) *imprimaturv1.Audience {
 		return nil
 	}
 	return &imprimaturv1.Audience{Groups: a.Groups, Departments: a.Departments, Countries: a.Countries, Languages: a.Languages}
+}
+
+// editPolicyOf writes what may be changed, nothing when anything may.
+func editPolicyOf(e advocacy.Editing) *imprimaturv1.EditPolicy {
+	if e.None() {
+		return nil
+	}
+	return &imprimaturv1.EditPolicy{Mode: editModes.proto(e.Mode), Spans: each(e.Spans, editSpanOf), Unreviewed: e.Unreviewed}
+}
+
+func editSpanOf(s advocacy.EditSpan) *imprimaturv1.EditSpan {
+	return &imprimaturv1.EditSpan{Text: s.Text, Optional: s.Optional, MaxCharacters: int32(s.Most)}
+}
+
+func readEditPolicy(field string, p *imprimaturv1.EditPolicy) (advocacy.Editing, error) {
+	mode, err := editModes.domain(field+".mode", p.GetMode())
+	e := advocacy.Editing{Mode: mode, Unreviewed: p.GetUnreviewed()}
+	for _, s := range p.GetSpans() {
+		e.Spans = append(e.Spans, advocacy.EditSpan{Text: s.GetText(), Optional: s.GetOptional(), Most: int(s.GetMaxCharacters())})
+	}
+	return e, err
 }
 
 func readAudience(a *imprimaturv1.Audience) advocacy.Audience {
@@ -84,6 +106,9 @@ func (n names) readItemDraft(i *imprimaturv1.LibraryItem) (d workflow.ItemDraft,
 		Reach: advocacy.Reach{Audience: readAudience(i.GetAudience()), Announcement: i.GetAnnouncement()},
 		Pin:   int(i.GetPin()), Labels: i.GetLabels(), Campaign: i.GetCampaign(),
 	}
+	if d.Editing, err = readEditPolicy("library_item.edit_policy", i.GetEditPolicy()); err != nil {
+		return d, err
+	}
 	if d.Topic, err = n.readShelf("library_item.topic", i.GetTopic()); err != nil {
 		return d, err
 	}
@@ -109,6 +134,9 @@ func (n names) readItemChange(i *imprimaturv1.LibraryItem, c changes) (d workflo
 		return d, err
 	}
 	if d.ShareEnd, err = pickRead(c, "share_end_time", "library_item.share_end_time", readTime, i.GetShareEndTime()); err != nil {
+		return d, err
+	}
+	if d.Editing, err = pickRead(c, "edit_policy", "library_item.edit_policy", readEditPolicy, i.GetEditPolicy()); err != nil {
 		return d, err
 	}
 	d.Title = pick(c, "title", i.GetTitle())

@@ -98,6 +98,7 @@ func (n names) revisionOf(r *advocacy.Revision) (*imprimaturv1.Revision, error) 
 		Suggesters:   each(r.Suggesters, n.member),
 		Audience:     audienceOf(manifest.Audience),
 		Announcement: manifest.Announcement,
+		EditPolicy:   editPolicyOf(manifest.Editing),
 		Editor:       n.member(r.Editor),
 		CreateTime:   stamp(r.CreateTime),
 	}, nil
@@ -116,6 +117,8 @@ func (t *trip) showPreview(p *workflow.Preview) *imprimaturv1.PreviewPostRespons
 
 		UnmetPreconditions: each(p.Unmet, t.unmet),
 		CrowdedTexts:       each(p.Crowds, crowdedText),
+		Edit:               edits.proto(p.Edit),
+		Changes:            each(p.Changes, n.targetDiff),
 	}
 }
 

@@ -27,6 +27,7 @@ func (t *trip) showReview(v *workflow.ReviewView) *imprimaturv1.Review {
 		Targets:               each(v.Manifest.Targets, n.target),
 		Audience:              audienceOf(v.Manifest.Audience),
 		Announcement:          v.Manifest.Announcement,
+		EditPolicy:            editPolicyOf(v.Manifest.Editing),
 		Etag:                  etagOf(r.Version),
 		OpenTime:              stamp(r.OpenTime),
 		ExpireTime:            stamp(r.ExpireTime),

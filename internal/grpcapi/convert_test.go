@@ -16,6 +16,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/diff"
 	"github.com/imprimatur-hq/imprimatur/internal/workflow"
 
 	imprimaturv1 "github.com/imprimatur-hq/imprimatur/api/imprimatur/v1"
@@ -28,6 +29,9 @@ var (
 		Reach: advocacy.Reach{Announcement: true, Audience: advocacy.Audience{
 			Groups: []string{"g"}, Departments: []string{"d"}, Countries: []string{"FR"}, Languages: []string{"fr"},
 		}},
+		Editing: advocacy.Editing{
+			Mode: advocacy.EditSpans, Unreviewed: true, Spans: []advocacy.EditSpan{{Text: "t", Optional: true, Most: 1}},
+		},
 		Targets: []advocacy.Target{{Account: someID, Byline: "Ana", Alternative: "short", Rendering: advocacy.Rendering{
 			Network: "wall", Language: "en", Text: "t", Link: "https://example.com", Disclosure: advocacy.DisclosureEmployee, DisclosureText: "d",
 			Media: []advocacy.RenderedMedia{{Blob: "sha256:" + someHex, ContentType: "image/png", Width: 1, Height: 2, AltText: "a"}},
@@ -59,6 +63,10 @@ var (
 		reflect.TypeFor[advocacy.Origin]():           advocacy.OriginLibrary,
 		reflect.TypeFor[advocacy.TermGrade]():        advocacy.GradeRestricted,
 		reflect.TypeFor[advocacy.Severity]():         advocacy.Advice,
+		reflect.TypeFor[advocacy.EditMode]():         advocacy.EditSpans,
+		reflect.TypeFor[advocacy.Edit]():             advocacy.EditedWithin,
+		reflect.TypeFor[diff.Change]():               diff.Changed,
+		reflect.TypeFor[diff.Op]():                   diff.Insert,
 		reflect.TypeFor[advocacy.RequirementKind]():  advocacy.RequireHumans,
 		reflect.TypeFor[advocacy.RuleReason]():       advocacy.ForObjection(),
 		reflect.TypeFor[advocacy.ActorKind]():        advocacy.Machine,
@@ -186,7 +194,7 @@ func TestEveryFieldIsWritten(t *testing.T) {
 		{acme.guidelineOf(filled[workflow.GuidelineView]()), nil},
 		{tr.checkedOf(filled[workflow.Checked]()), nil},
 		{acme.standingOf(*filled[advocacy.Standing]()), nil},
-		{acme.guidelineDiffOf(filled[workflow.GuidelineDiff]()), []string{"texts.title.op", "texts.body.op"}},
+		{acme.guidelineDiffOf(filled[workflow.GuidelineDiff]()), nil},
 		{acme.trainingModuleOf(filled[advocacy.TrainingModule]()), nil},
 		{acme.trainingCourseOf(course), nil},
 		{acme.trainingAttemptOf(filled[advocacy.TrainingAttempt]()), nil},

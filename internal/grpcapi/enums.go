@@ -189,6 +189,21 @@ var origins = pair(map[advocacy.Origin]imprimaturv1.Origin{
 	advocacy.OriginOriginal:      imprimaturv1.Origin_ORIGIN_ORIGINAL,
 	advocacy.OriginLibrary:       imprimaturv1.Origin_ORIGIN_LIBRARY,
 	advocacy.OriginLibraryEdited: imprimaturv1.Origin_ORIGIN_LIBRARY_EDITED,
+
+	advocacy.OriginLibraryPersonalised: imprimaturv1.Origin_ORIGIN_LIBRARY_PERSONALISED,
+})
+
+var editModes = pair(map[advocacy.EditMode]imprimaturv1.EditPolicy_Mode{
+	advocacy.EditReviewed: imprimaturv1.EditPolicy_MODE_UNSPECIFIED,
+	advocacy.EditSpans:    imprimaturv1.EditPolicy_SPANS,
+	advocacy.EditLocked:   imprimaturv1.EditPolicy_LOCKED,
+})
+
+var edits = pair(map[advocacy.Edit]imprimaturv1.PreviewPostResponse_Edit{
+	"":                    imprimaturv1.PreviewPostResponse_EDIT_UNSPECIFIED,
+	advocacy.Unedited:     imprimaturv1.PreviewPostResponse_UNEDITED,
+	advocacy.EditedWithin: imprimaturv1.PreviewPostResponse_WITHIN_BOUNDS,
+	advocacy.EditedBeyond: imprimaturv1.PreviewPostResponse_BEYOND_BOUNDS,
 })
 
 var severities = pair(map[advocacy.Severity]imprimaturv1.Finding_Severity{

@@ -129,7 +129,7 @@ func (s libraryService) UpdateLibraryItem(
 	}
 	named, err := readMask(sent, req.GetUpdateMask(),
 		"title", "topic", "content", "networks", "share_start_time", "share_end_time", "time_zone", "note", "audience",
-		"pin", "labels", "campaign", "announcement")
+		"pin", "labels", "campaign", "announcement", "edit_policy")
 	if err != nil {
 		return nil, err
 	}

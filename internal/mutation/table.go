@@ -167,7 +167,7 @@ func fromTheHouse() []mutant {
 		{"item in force", flow, "TestUnsentShareOfWordsThatCameBack", []change{{"internal/workflow/source.go",
 			`if item.InForce != chain.Revision || item.InForceRound != chain.Round {`, `if item == nil {`}}},
 		{"unedited", flow, "TestLibraryChainIsReadAtTheGate", []change{{"internal/workflow/source.go",
-			`Matches: from.origin(shows) == advocacy.OriginLibrary,`, `Matches: true,`}}},
+			`Matches: advocacy.OriginOf(shows, from.manifest) == review.Origin,`, `Matches: true,`}}},
 		{"machines never hold the right to decide", flow, "TestNoKeyCanDecide", []change{{"internal/workflow/session.go",
 			`if p == advocacy.PermissionDecide || !slices.Contains(s.MachinePermissions, p) {`, `if !slices.Contains(s.MachinePermissions, p) {`}}},
 		{"a request id is of one call", flow, "TestEveryChangeHasOneEffect", []change{{"internal/workflow/call.go",

@@ -48,5 +48,17 @@ func fromTheShelves() []mutant {
 			`q.Heads = c.worksOnItems()            // guard`, `q.Heads = true || c.worksOnItems() // guard`}}},
 		{"a search shows the shelf", flow, "TestSearchOrder", []change{{"internal/workflow/search.go",
 			`q.ItemQuery = s.shelf(c, q.ItemQuery) // guard`, `_ = s.shelf // guard`}}},
+		{"the owner lets it go out as it is", rules, "TestEditOf", []change{{"internal/advocacy/manifest.go",
+			`item.Editing.Unreviewed: // guard`, `edit != "": // guard`}}},
+		{"only words are changed", rules, "TestEditOf", []change{{"internal/advocacy/manifest.go",
+			`return shows.Fingerprint() == item.Fingerprint() // guard`, `return shows.Network == item.Network // guard`}}},
+		{"no mark on what is locked", rules, "TestWithin", []change{{"internal/advocacy/editing.go",
+			`if turns(r) || end == i+1 && (clings(r) || invisible(r)) { // guard`, `if false { // guard`}}},
+		{"personal words are harmless", flow, "TestPersonalWordsAreLookedAt", []change{{"internal/workflow/source.go",
+			`(slices.ContainsFunc(found, doubt) || leadsElsewhere(m, f.manifest)) { // guard`, `(doubt == nil || m.Kind == "") { // guard`}}},
+		{"a locked item is shared as it is", flow, "TestLockedItem", []change{{"internal/workflow/source.go",
+			`origin == advocacy.OriginLibrary { // guard`, `origin != "" { // guard`}}},
+		{"what may be changed is there", flow, "TestEditPolicyIsSigned", []change{{"internal/workflow/library.go",
+			`return e, e.Guard(shown) // guard`, `return e, nil // guard`}}},
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/check"
+	"github.com/imprimatur-hq/imprimatur/internal/network"
 )
 
 // worksOnItems tells whether the caller sees the library as a desk, with drafts and
@@ -46,7 +47,7 @@ func (s *Service) createItem(ctx context.Context, tx Tx, c Call, w advocacy.Work
 		Subject: item.Subject(), Number: 1, Content: d.Content, Networks: d.Networks, Editor: c.Actor.Person, Key: c.Actor.Key,
 		Contributors: writers, CreateTime: tx.Now(),
 	}
-	made, err := s.drawUp(ctx, tx, rev, d.Reach)
+	made, err := s.drawUp(ctx, tx, rev, d.Reach, d.Editing)
 	if err != nil {
 		return nil, err
 	}
@@ -78,7 +79,9 @@ func (s *Service) createItem(ctx context.Context, tx Tx, c Call, w advocacy.Work
 func sortedSet(words []string) []string { return slices.Compact(slices.Sorted(slices.Values(words))) }
 
 // drawUp checks what a revision of an item says, and renders it into the bytes that are signed.
-func (s *Service) drawUp(ctx context.Context, r Reader, rev *advocacy.Revision, reach advocacy.Reach) (rendered, error) {
+func (s *Service) drawUp(
+	ctx context.Context, r Reader, rev *advocacy.Revision, reach advocacy.Reach, editing advocacy.Editing,
+) (rendered, error) {
 	w := rev.Subject.Workspace
 	var err error
 	if rev.Content, err = s.settle(ctx, r, w, rev.Content); err != nil {
@@ -95,9 +98,23 @@ func (s *Service) drawUp(ctx context.Context, r Reader, rev *advocacy.Revision, 
 	}
 	reach.Audience = reach.Audience.Tidy()
 	made.manifest.Reach = reach // guard: how far it may go is signed
+	made.manifest.Editing, err = settleEditing(editing, made.manifest.Targets)
+	if err != nil {
+		return rendered{}, err
+	}
 	rev.Manifest = made.manifest.Canonical()
 	rev.Digest = advocacy.DigestOf(rev.Manifest)
 	return made, nil
+}
+
+// settleEditing writes the words of an edit policy as networks show them, and checks that they
+// are shown.
+func settleEditing(e advocacy.Editing, shown []advocacy.Target) (advocacy.Editing, error) {
+	e.Spans = slices.Clone(e.Spans)
+	for i := range e.Spans {
+		e.Spans[i].Text = network.CleanText(e.Spans[i].Text)
+	}
+	return e, e.Guard(shown) // guard: what may be changed is there
 }
 
 // addItemRevision keeps a revision of an item, and in rows of its own what lists ask for.
@@ -203,7 +220,7 @@ func (s *Service) updateItem(ctx context.Context, tx Tx, c Call, item *advocacy.
 	if err := s.guardItem(ctx, tx, item); err != nil {
 		return err
 	}
-	if d.Content != nil || d.Networks != nil || d.Audience != nil || d.Announcement != nil {
+	if d.revises() {
 		if err := s.reviseItem(ctx, tx, c, item, d); err != nil {
 			return err
 		}
@@ -229,6 +246,11 @@ func (s *Service) updateItem(ctx context.Context, tx Tx, c Call, item *advocacy.
 	return s.projectItem(ctx, tx, item)
 }
 
+// revises tells whether the change is one of what is signed.
+func (d *ItemChange) revises() bool {
+	return d.Content != nil || d.Networks != nil || d.Audience != nil || d.Announcement != nil || d.Editing != nil
+}
+
 func (s *Service) reviseItem(ctx context.Context, tx Tx, c Call, item *advocacy.LibraryItem, d ItemChange) error {
 	head, err := tx.Revision(ctx, item.Subject(), item.Head)
 	if err != nil {
@@ -238,12 +260,13 @@ func (s *Service) reviseItem(ctx context.Context, tx Tx, c Call, item *advocacy.
 	if err != nil {
 		return err
 	}
-	next, reach := *head, shows.Reach
+	next, reach, editing := *head, shows.Reach, shows.Editing
 	set(&next.Content, d.Content)
 	set(&next.Networks, d.Networks)
 	set(&reach.Audience, d.Audience)
 	set(&reach.Announcement, d.Announcement)
-	made, err := s.drawUp(ctx, tx, &next, reach)
+	set(&editing, d.Editing)
+	made, err := s.drawUp(ctx, tx, &next, reach, editing)
 	if err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/check"
+	"github.com/imprimatur-hq/imprimatur/internal/diff"
 )
 
 // CreatePost keeps a draft in the caller's name.
@@ -161,10 +162,11 @@ func (s *Service) PreviewPost(ctx context.Context, c Call, w advocacy.WorkspaceI
 	if err != nil {
 		return nil, err
 	}
-	origin, err := originOf(made.manifest, source)
+	from, err := sourceIn(source)
 	if err != nil {
 		return nil, err
 	}
+	origin := from.origin(made.manifest, made.findings)
 	about := asked{
 		subject: advocacy.PostSubject(w, ""), origin: origin, content: content, manifest: made.manifest,
 		post: &advocacy.Post{Workspace: w, Author: c.Actor.Person, Item: d.Item, PublishTime: d.PublishTime},
@@ -189,22 +191,17 @@ func (s *Service) PreviewPost(ctx context.Context, c Call, w advocacy.WorkspaceI
 		return nil, err
 	}
 	crowds, err := s.crowds(ctx, s.Store, w, made.manifest, d.PublishTime, source)
-	return &Preview{
+	out := &Preview{
 		Content: content, Manifest: made.manifest, Digest: digest,
 		Findings: made.findings, Origin: origin, Plan: plan, Unmet: routed.Unmet, Crowds: crowds,
-	}, err
-}
-
-// originOf compares what a post would show with what its source shows.
-func originOf(m advocacy.Manifest, source *advocacy.Revision) (advocacy.Origin, error) {
-	if source == nil {
-		return advocacy.OriginOriginal, nil
 	}
-	item, err := advocacy.ParseManifest(source.Manifest)
-	if err != nil {
-		return "", err
+	if from != nil {
+		out.Edit = advocacy.EditOf(made.manifest, from.manifest)
+		if out.Edit != advocacy.Unedited {
+			out.Changes = diff.Manifests(from.manifest, made.manifest)
+		}
 	}
-	return advocacy.OriginOf(m, item), nil
+	return out, err
 }
 
 // UpdatePost changes a post. What the world would see makes a new revision.

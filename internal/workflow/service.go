@@ -6,6 +6,7 @@ import (
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/check"
+	"github.com/imprimatur-hq/imprimatur/internal/diff"
 	"github.com/imprimatur-hq/imprimatur/internal/network"
 	"github.com/imprimatur-hq/imprimatur/internal/routing"
 )
@@ -190,6 +191,10 @@ type Preview struct {
 	Plan     advocacy.Plan
 	// Unmet are preconditions that a submission would be refused for.
 	Unmet []advocacy.Unmet
+	// Edit is how far a share differs from its library item, and Changes where; own words differ
+	// from nothing.
+	Edit    advocacy.Edit
+	Changes []diff.Target
 	// Crowds are where it is said too often already.
 	Crowds []Crowd
 }
@@ -209,6 +214,7 @@ type ItemDraft struct {
 	Content  advocacy.Content
 	Networks []advocacy.Network
 	advocacy.Reach
+	Editing  advocacy.Editing
 	Share    advocacy.Window
 	Zone     string
 	Note     string
@@ -236,6 +242,7 @@ type ItemChange struct {
 	Campaign   *string
 	// Announcement: see advocacy.Reach.
 	Announcement *bool
+	Editing      *advocacy.Editing
 	// suggester is whose suggestion the change is.
 	suggester advocacy.PersonID
 }

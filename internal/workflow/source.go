@@ -2,8 +2,10 @@ package workflow
 
 import (
 	"context"
+	"slices"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/routing"
 )
 
 // source is the revision of a library item that a share is made from, with the decisions
@@ -18,26 +20,61 @@ type source struct {
 	rules *rules
 }
 
+// sourceIn is the source with nothing read but the revision, nil without one.
+func sourceIn(r *advocacy.Revision) (*source, error) {
+	if r == nil {
+		return nil, nil
+	}
+	manifest, err := advocacy.ParseManifest(r.Manifest)
+	return &source{revision: r, manifest: manifest}, err
+}
+
 func readSource(ctx context.Context, r Reader, item *advocacy.LibraryItem, number int) (*source, error) {
 	revision, err := r.Revision(ctx, item.Subject(), number)
 	if err != nil {
 		return nil, err
 	}
-	manifest, err := advocacy.ParseManifest(revision.Manifest)
+	from, err := sourceIn(revision)
 	if err != nil {
 		return nil, err
 	}
-	decisions, err := r.Decisions(ctx, item.Subject())
-	return &source{item: item, revision: revision, manifest: manifest, decisions: decisions}, err
+	from.item = item
+	from.decisions, err = r.Decisions(ctx, item.Subject())
+	return from, err
 }
 
 // origin compares what a post would show with what the source shows; without a source
-// the words are the author's own.
-func (f *source) origin(m advocacy.Manifest) advocacy.Origin {
+// the words are the author's own. Personal words in which a machine saw something that a
+// person has to look at, or that lead elsewhere, are an edit like any other.
+func (f *source) origin(m advocacy.Manifest, found []advocacy.Finding) advocacy.Origin {
 	if f == nil {
 		return advocacy.OriginOriginal
 	}
-	return advocacy.OriginOf(m, f.manifest)
+	origin := advocacy.OriginOf(m, f.manifest)
+	doubt := func(f advocacy.Finding) bool { return f.Severity != advocacy.Advice }
+	if origin == advocacy.OriginLibraryPersonalised && (slices.ContainsFunc(found, doubt) || leadsElsewhere(m, f.manifest)) { // guard: personal words are harmless
+		return advocacy.OriginLibraryEdited
+	}
+	return origin
+}
+
+// leadsElsewhere tells whether the words of a share link to what those of the item do not.
+func leadsElsewhere(share, item advocacy.Manifest) bool {
+	signed := linksIn(item)
+	return slices.ContainsFunc(linksIn(share), func(link string) bool { return !slices.Contains(signed, link) })
+}
+
+func linksIn(m advocacy.Manifest) []string {
+	f := routing.Facts{Texts: textsOf(advocacy.Content{}, m)}
+	return f.AllLinks()
+}
+
+// guardLocked refuses other words for an item that is shared as it is.
+func (f *source) guardLocked(origin advocacy.Origin) error {
+	if f == nil || f.manifest.Editing.Mode != advocacy.EditLocked || origin == advocacy.OriginLibrary { // guard: a locked item is shared as it is
+		return nil
+	}
+	return advocacy.Refuse("ITEM_LOCKED", "this library item is shared as it is; take its own words, or write a post of your own")
 }
 
 // meantFor tells whether somebody is of the audience that the source was signed for.
@@ -99,7 +136,7 @@ func (s *Service) standing(ctx context.Context, r Reader, cs *advocacy.Case, sho
 	signed, err := s.itemSigned(ctx, r, from)
 	return advocacy.LibraryStanding{
 		InForce: signed && from.revision.Digest == chain.Digest,
-		Matches: from.origin(shows) == advocacy.OriginLibrary, // guard: unedited
+		Matches: advocacy.OriginOf(shows, from.manifest) == review.Origin, // guard: unedited, or within its bounds
 		Meant:   from.meantFor(cs.Members[review.Assent.Person]),
 	}, err
 }

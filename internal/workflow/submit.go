@@ -52,9 +52,12 @@ func (s *Service) submitPost(ctx context.Context, tx Tx, c Call, view *PostView,
 	if err := blocked(view.Findings); err != nil {
 		return err
 	}
-	origin := from.origin(manifest)
+	origin := from.origin(manifest, view.Findings)
+	if err := from.guardLocked(origin); err != nil {
+		return err
+	}
 	var chain *advocacy.LibraryChain
-	if origin == advocacy.OriginLibrary {
+	if origin == advocacy.OriginLibrary || origin == advocacy.OriginLibraryPersonalised {
 		chain = from.chain()
 	}
 	p.Round++

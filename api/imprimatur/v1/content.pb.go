@@ -93,6 +93,9 @@ const (
 	Origin_ORIGIN_LIBRARY Origin = 2
 	// A share whose words differ from the approved ones.
 	Origin_ORIGIN_LIBRARY_EDITED Origin = 3
+	// A share that differs only in words that the item's edit policy lets change without another
+	// signature, and in which a machine saw nothing that a person has to look at.
+	Origin_ORIGIN_LIBRARY_PERSONALISED Origin = 4
 )
 
 // Enum value maps for Origin.
@@ -102,12 +105,14 @@ var (
 		1: "ORIGIN_ORIGINAL",
 		2: "ORIGIN_LIBRARY",
 		3: "ORIGIN_LIBRARY_EDITED",
+		4: "ORIGIN_LIBRARY_PERSONALISED",
 	}
 	Origin_value = map[string]int32{
-		"ORIGIN_UNSPECIFIED":    0,
-		"ORIGIN_ORIGINAL":       1,
-		"ORIGIN_LIBRARY":        2,
-		"ORIGIN_LIBRARY_EDITED": 3,
+		"ORIGIN_UNSPECIFIED":          0,
+		"ORIGIN_ORIGINAL":             1,
+		"ORIGIN_LIBRARY":              2,
+		"ORIGIN_LIBRARY_EDITED":       3,
+		"ORIGIN_LIBRARY_PERSONALISED": 4,
 	}
 )
 
@@ -246,6 +251,59 @@ func (x Requirement_Kind) Number() protoreflect.EnumNumber {
 // Deprecated: Use Requirement_Kind.Descriptor instead.
 func (Requirement_Kind) EnumDescriptor() ([]byte, []int) {
 	return file_imprimatur_v1_content_proto_rawDescGZIP(), []int{6, 0}
+}
+
+// What may be changed.
+type EditPolicy_Mode int32
+
+const (
+	// Anything; what was changed is reviewed.
+	EditPolicy_MODE_UNSPECIFIED EditPolicy_Mode = 0
+	// The spans; any other change is reviewed.
+	EditPolicy_SPANS EditPolicy_Mode = 1
+	// Nothing: submitting other words fails with `ITEM_LOCKED`.
+	EditPolicy_LOCKED EditPolicy_Mode = 2
+)
+
+// Enum value maps for EditPolicy_Mode.
+var (
+	EditPolicy_Mode_name = map[int32]string{
+		0: "MODE_UNSPECIFIED",
+		1: "SPANS",
+		2: "LOCKED",
+	}
+	EditPolicy_Mode_value = map[string]int32{
+		"MODE_UNSPECIFIED": 0,
+		"SPANS":            1,
+		"LOCKED":           2,
+	}
+)
+
+func (x EditPolicy_Mode) Enum() *EditPolicy_Mode {
+	p := new(EditPolicy_Mode)
+	*p = x
+	return p
+}
+
+func (x EditPolicy_Mode) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (EditPolicy_Mode) Descriptor() protoreflect.EnumDescriptor {
+	return file_imprimatur_v1_content_proto_enumTypes[4].Descriptor()
+}
+
+func (EditPolicy_Mode) Type() protoreflect.EnumType {
+	return &file_imprimatur_v1_content_proto_enumTypes[4]
+}
+
+func (x EditPolicy_Mode) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use EditPolicy_Mode.Descriptor instead.
+func (EditPolicy_Mode) EnumDescriptor() ([]byte, []int) {
+	return file_imprimatur_v1_content_proto_rawDescGZIP(), []int{10, 0}
 }
 
 // What an author writes, before any network renders it.
@@ -1138,6 +1196,137 @@ func (x *Audience) GetLanguages() []string {
 	return nil
 }
 
+// What who shares a library item may change of it. It is signed with the item's words.
+type EditPolicy struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What may be changed.
+	Mode EditPolicy_Mode `protobuf:"varint,1,opt,name=mode,proto3,enum=imprimatur.v1.EditPolicy_Mode" json:"mode,omitempty"`
+	// The pieces that may be changed, with `SPANS` only.
+	Spans []*EditSpan `protobuf:"bytes,2,rep,name=spans,proto3" json:"spans,omitempty"`
+	// Whether a share that stays within the spans goes out without another signature, as far as
+	// the routing policy agrees: its origin is `ORIGIN_LIBRARY_PERSONALISED`. A new link, or
+	// anything in which a machine sees what a person has to look at, is an edit like any other.
+	Unreviewed    bool `protobuf:"varint,3,opt,name=unreviewed,proto3" json:"unreviewed,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EditPolicy) Reset() {
+	*x = EditPolicy{}
+	mi := &file_imprimatur_v1_content_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EditPolicy) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EditPolicy) ProtoMessage() {}
+
+func (x *EditPolicy) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_content_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EditPolicy.ProtoReflect.Descriptor instead.
+func (*EditPolicy) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_content_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *EditPolicy) GetMode() EditPolicy_Mode {
+	if x != nil {
+		return x.Mode
+	}
+	return EditPolicy_MODE_UNSPECIFIED
+}
+
+func (x *EditPolicy) GetSpans() []*EditSpan {
+	if x != nil {
+		return x.Spans
+	}
+	return nil
+}
+
+func (x *EditPolicy) GetUnreviewed() bool {
+	if x != nil {
+		return x.Unreviewed
+	}
+	return false
+}
+
+// A piece of a library item's texts. Whichever text says the words may be changed there, and
+// nowhere else.
+type EditSpan struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The words, exactly as they stand in a text, and once in it.
+	Text string `protobuf:"bytes,1,opt,name=text,proto3" json:"text,omitempty"`
+	// Whether they may be left out, and with them the space that would be one too many.
+	Optional bool `protobuf:"varint,2,opt,name=optional,proto3" json:"optional,omitempty"`
+	// How many characters, as Unicode code points, may be written in their place; 0 for none.
+	MaxCharacters int32 `protobuf:"varint,3,opt,name=max_characters,json=maxCharacters,proto3" json:"max_characters,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EditSpan) Reset() {
+	*x = EditSpan{}
+	mi := &file_imprimatur_v1_content_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EditSpan) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EditSpan) ProtoMessage() {}
+
+func (x *EditSpan) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_content_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EditSpan.ProtoReflect.Descriptor instead.
+func (*EditSpan) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_content_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *EditSpan) GetText() string {
+	if x != nil {
+		return x.Text
+	}
+	return ""
+}
+
+func (x *EditSpan) GetOptional() bool {
+	if x != nil {
+		return x.Optional
+	}
+	return false
+}
+
+func (x *EditSpan) GetMaxCharacters() int32 {
+	if x != nil {
+		return x.MaxCharacters
+	}
+	return 0
+}
+
 var File_imprimatur_v1_content_proto protoreflect.FileDescriptor
 
 const file_imprimatur_v1_content_proto_rawDesc = "" +
@@ -1232,18 +1421,37 @@ const file_imprimatur_v1_content_proto_rawDesc = "" +
 	"\vdepartments\x18\x02 \x03(\tB!\xbaH\x1e\x92\x01\x1b\x10d\x18\x01\"\x15r\x13\x18d2\x0f^[^\\x00-\\x1f]+$R\vdepartments\x129\n" +
 	"\tcountries\x18\x03 \x03(\tB\x1b\xbaH\x18\x92\x01\x15\x10\xfa\x01\x18\x01\"\x0er\f2\n" +
 	"^[A-Z]{2}$R\tcountries\x12N\n" +
-	"\tlanguages\x18\x04 \x03(\tB0\xbaH-\x92\x01*\x10\x14\x18\x01\"$r\"2 ^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$R\tlanguages*~\n" +
+	"\tlanguages\x18\x04 \x03(\tB0\xbaH-\x92\x01*\x10\x14\x18\x01\"$r\"2 ^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$R\tlanguages\"\xce\x01\n" +
+	"\n" +
+	"EditPolicy\x122\n" +
+	"\x04mode\x18\x01 \x01(\x0e2\x1e.imprimatur.v1.EditPolicy.ModeR\x04mode\x127\n" +
+	"\x05spans\x18\x02 \x03(\v2\x17.imprimatur.v1.EditSpanB\b\xbaH\x05\x92\x01\x02\x10\x14R\x05spans\x12\x1e\n" +
+	"\n" +
+	"unreviewed\x18\x03 \x01(\bR\n" +
+	"unreviewed\"3\n" +
+	"\x04Mode\x12\x14\n" +
+	"\x10MODE_UNSPECIFIED\x10\x00\x12\t\n" +
+	"\x05SPANS\x10\x01\x12\n" +
+	"\n" +
+	"\x06LOCKED\x10\x02\"y\n" +
+	"\bEditSpan\x12\x1e\n" +
+	"\x04text\x18\x01 \x01(\tB\n" +
+	"\xbaH\ar\x05\x10\x01\x18\xe8\aR\x04text\x12\x1a\n" +
+	"\boptional\x18\x02 \x01(\bR\boptional\x121\n" +
+	"\x0emax_characters\x18\x03 \x01(\x05B\n" +
+	"\xbaH\a\x1a\x05\x18\xe8\a(\x00R\rmaxCharacters*~\n" +
 	"\n" +
 	"Disclosure\x12\x1a\n" +
 	"\x16DISCLOSURE_UNSPECIFIED\x10\x00\x12\x17\n" +
 	"\x13DISCLOSURE_EMPLOYEE\x10\x01\x12\x1a\n" +
 	"\x16DISCLOSURE_ADVERTISING\x10\x02\x12\x1f\n" +
-	"\x1bDISCLOSURE_PAID_PARTNERSHIP\x10\x03*d\n" +
+	"\x1bDISCLOSURE_PAID_PARTNERSHIP\x10\x03*\x85\x01\n" +
 	"\x06Origin\x12\x16\n" +
 	"\x12ORIGIN_UNSPECIFIED\x10\x00\x12\x13\n" +
 	"\x0fORIGIN_ORIGINAL\x10\x01\x12\x12\n" +
 	"\x0eORIGIN_LIBRARY\x10\x02\x12\x19\n" +
-	"\x15ORIGIN_LIBRARY_EDITED\x10\x03BDZBgithub.com/imprimatur-hq/imprimatur/api/imprimatur/v1;imprimaturv1b\x06proto3"
+	"\x15ORIGIN_LIBRARY_EDITED\x10\x03\x12\x1f\n" +
+	"\x1bORIGIN_LIBRARY_PERSONALISED\x10\x04BDZBgithub.com/imprimatur-hq/imprimatur/api/imprimatur/v1;imprimaturv1b\x06proto3"
 
 var (
 	file_imprimatur_v1_content_proto_rawDescOnce sync.Once
@@ -1257,40 +1465,45 @@ func file_imprimatur_v1_content_proto_rawDescGZIP() []byte {
 	return file_imprimatur_v1_content_proto_rawDescData
 }
 
-var file_imprimatur_v1_content_proto_enumTypes = make([]protoimpl.EnumInfo, 4)
-var file_imprimatur_v1_content_proto_msgTypes = make([]protoimpl.MessageInfo, 10)
+var file_imprimatur_v1_content_proto_enumTypes = make([]protoimpl.EnumInfo, 5)
+var file_imprimatur_v1_content_proto_msgTypes = make([]protoimpl.MessageInfo, 12)
 var file_imprimatur_v1_content_proto_goTypes = []any{
 	(Disclosure)(0),               // 0: imprimatur.v1.Disclosure
 	(Origin)(0),                   // 1: imprimatur.v1.Origin
 	(Finding_Severity)(0),         // 2: imprimatur.v1.Finding.Severity
 	(Requirement_Kind)(0),         // 3: imprimatur.v1.Requirement.Kind
-	(*Content)(nil),               // 4: imprimatur.v1.Content
-	(*Variant)(nil),               // 5: imprimatur.v1.Variant
-	(*MediaUse)(nil),              // 6: imprimatur.v1.MediaUse
-	(*Target)(nil),                // 7: imprimatur.v1.Target
-	(*RenderedMedia)(nil),         // 8: imprimatur.v1.RenderedMedia
-	(*Finding)(nil),               // 9: imprimatur.v1.Finding
-	(*Requirement)(nil),           // 10: imprimatur.v1.Requirement
-	(*RuleReason)(nil),            // 11: imprimatur.v1.RuleReason
-	(*Blocker)(nil),               // 12: imprimatur.v1.Blocker
-	(*Audience)(nil),              // 13: imprimatur.v1.Audience
-	(*timestamppb.Timestamp)(nil), // 14: google.protobuf.Timestamp
+	(EditPolicy_Mode)(0),          // 4: imprimatur.v1.EditPolicy.Mode
+	(*Content)(nil),               // 5: imprimatur.v1.Content
+	(*Variant)(nil),               // 6: imprimatur.v1.Variant
+	(*MediaUse)(nil),              // 7: imprimatur.v1.MediaUse
+	(*Target)(nil),                // 8: imprimatur.v1.Target
+	(*RenderedMedia)(nil),         // 9: imprimatur.v1.RenderedMedia
+	(*Finding)(nil),               // 10: imprimatur.v1.Finding
+	(*Requirement)(nil),           // 11: imprimatur.v1.Requirement
+	(*RuleReason)(nil),            // 12: imprimatur.v1.RuleReason
+	(*Blocker)(nil),               // 13: imprimatur.v1.Blocker
+	(*Audience)(nil),              // 14: imprimatur.v1.Audience
+	(*EditPolicy)(nil),            // 15: imprimatur.v1.EditPolicy
+	(*EditSpan)(nil),              // 16: imprimatur.v1.EditSpan
+	(*timestamppb.Timestamp)(nil), // 17: google.protobuf.Timestamp
 }
 var file_imprimatur_v1_content_proto_depIdxs = []int32{
-	5,  // 0: imprimatur.v1.Content.variants:type_name -> imprimatur.v1.Variant
-	6,  // 1: imprimatur.v1.Content.media:type_name -> imprimatur.v1.MediaUse
+	6,  // 0: imprimatur.v1.Content.variants:type_name -> imprimatur.v1.Variant
+	7,  // 1: imprimatur.v1.Content.media:type_name -> imprimatur.v1.MediaUse
 	0,  // 2: imprimatur.v1.Content.disclosure:type_name -> imprimatur.v1.Disclosure
-	8,  // 3: imprimatur.v1.Target.media:type_name -> imprimatur.v1.RenderedMedia
+	9,  // 3: imprimatur.v1.Target.media:type_name -> imprimatur.v1.RenderedMedia
 	0,  // 4: imprimatur.v1.Target.disclosure:type_name -> imprimatur.v1.Disclosure
 	2,  // 5: imprimatur.v1.Finding.severity:type_name -> imprimatur.v1.Finding.Severity
 	3,  // 6: imprimatur.v1.Requirement.kind:type_name -> imprimatur.v1.Requirement.Kind
-	11, // 7: imprimatur.v1.Requirement.reasons:type_name -> imprimatur.v1.RuleReason
-	14, // 8: imprimatur.v1.Requirement.due_time:type_name -> google.protobuf.Timestamp
-	9,  // [9:9] is the sub-list for method output_type
-	9,  // [9:9] is the sub-list for method input_type
-	9,  // [9:9] is the sub-list for extension type_name
-	9,  // [9:9] is the sub-list for extension extendee
-	0,  // [0:9] is the sub-list for field type_name
+	12, // 7: imprimatur.v1.Requirement.reasons:type_name -> imprimatur.v1.RuleReason
+	17, // 8: imprimatur.v1.Requirement.due_time:type_name -> google.protobuf.Timestamp
+	4,  // 9: imprimatur.v1.EditPolicy.mode:type_name -> imprimatur.v1.EditPolicy.Mode
+	16, // 10: imprimatur.v1.EditPolicy.spans:type_name -> imprimatur.v1.EditSpan
+	11, // [11:11] is the sub-list for method output_type
+	11, // [11:11] is the sub-list for method input_type
+	11, // [11:11] is the sub-list for extension type_name
+	11, // [11:11] is the sub-list for extension extendee
+	0,  // [0:11] is the sub-list for field type_name
 }
 
 func init() { file_imprimatur_v1_content_proto_init() }
@@ -1303,8 +1516,8 @@ func file_imprimatur_v1_content_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_imprimatur_v1_content_proto_rawDesc), len(file_imprimatur_v1_content_proto_rawDesc)),
-			NumEnums:      4,
-			NumMessages:   10,
+			NumEnums:      5,
+			NumMessages:   12,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -228,6 +228,9 @@ type LibraryItem struct {
 	Announcement bool `protobuf:"varint,26,opt,name=announcement,proto3" json:"announcement,omitempty"`
 	// Whether what is in force can be shared now. `state` tells about the newest revision.
 	Availability LibraryItem_Availability `protobuf:"varint,27,opt,name=availability,proto3,enum=imprimatur.v1.LibraryItem_Availability" json:"availability,omitempty"`
+	// What who shares it may change. It is signed with the revision, as `audience` is; the one of
+	// the revision in force counts. Unset when anything may be changed, and is reviewed then.
+	EditPolicy *EditPolicy `protobuf:"bytes,31,opt,name=edit_policy,json=editPolicy,proto3" json:"edit_policy,omitempty"`
 	// Who proposed it, and is credited for it; empty when nobody did.
 	Proposer      string `protobuf:"bytes,30,opt,name=proposer,proto3" json:"proposer,omitempty"`
 	unknownFields protoimpl.UnknownFields
@@ -451,6 +454,13 @@ func (x *LibraryItem) GetAvailability() LibraryItem_Availability {
 		return x.Availability
 	}
 	return LibraryItem_AVAILABILITY_UNSPECIFIED
+}
+
+func (x *LibraryItem) GetEditPolicy() *EditPolicy {
+	if x != nil {
+		return x.EditPolicy
+	}
+	return nil
 }
 
 func (x *LibraryItem) GetProposer() string {
@@ -1057,7 +1067,7 @@ type UpdateLibraryItemRequest struct {
 	// The item with its new values; `etag` is required.
 	LibraryItem *LibraryItem `protobuf:"bytes,1,opt,name=library_item,json=libraryItem,proto3" json:"library_item,omitempty"`
 	// Which of `title`, `topic`, `content` (or a field of it), `networks`, `share_start_time`,
-	// `share_end_time`, `time_zone`, `note`, `audience` (as a whole), `announcement`, `pin`, `labels`,
+	// `share_end_time`, `time_zone`, `note`, `audience` and `edit_policy` (as a whole), `announcement`, `pin`, `labels`,
 	// `campaign` to change.
 	UpdateMask *fieldmaskpb.FieldMask `protobuf:"bytes,2,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
 	// Client's UUID of this call; repeating it has no second effect.
@@ -1368,7 +1378,7 @@ var File_imprimatur_v1_library_service_proto protoreflect.FileDescriptor
 
 const file_imprimatur_v1_library_service_proto_rawDesc = "" +
 	"\n" +
-	"#imprimatur/v1/library_service.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fimprimatur/v1/annotations.proto\x1a\x1bimprimatur/v1/content.proto\x1a imprimatur/v1/post_service.proto\"\x91\x10\n" +
+	"#imprimatur/v1/library_service.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fimprimatur/v1/annotations.proto\x1a\x1bimprimatur/v1/content.proto\x1a imprimatur/v1/post_service.proto\"\xcd\x10\n" +
 	"\vLibraryItem\x12\x8c\x01\n" +
 	"\x04name\x18\x01 \x01(\tBx\xe0A\b\xbaHrrp2n^(workspaces/[a-z][a-z0-9-]{1,62}/libraryItems/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})?$R\x04name\x12#\n" +
 	"\x05title\x18\x02 \x01(\tB\r\xe0A\x02\xbaH\ar\x05\x10\x01\x18\xac\x02R\x05title\x12y\n" +
@@ -1405,7 +1415,9 @@ const file_imprimatur_v1_library_service_proto_rawDesc = "" +
 	"\x06labels\x18\x18 \x03(\tB5\xbaH2\x92\x01/\x10\x14\x18\x01\")r'2%^[\\p{L}\\p{N}][\\p{L}\\p{N} ._&-]{0,39}$R\x06labels\x12K\n" +
 	"\bcampaign\x18\x19 \x01(\tB/\xbaH,r*2(^([\\p{L}\\p{N}][\\p{L}\\p{N} ._&-]{0,39})?$R\bcampaign\x12\"\n" +
 	"\fannouncement\x18\x1a \x01(\bR\fannouncement\x12P\n" +
-	"\favailability\x18\x1b \x01(\x0e2'.imprimatur.v1.LibraryItem.AvailabilityB\x03\xe0A\x03R\favailability\x129\n" +
+	"\favailability\x18\x1b \x01(\x0e2'.imprimatur.v1.LibraryItem.AvailabilityB\x03\xe0A\x03R\favailability\x12:\n" +
+	"\vedit_policy\x18\x1f \x01(\v2\x19.imprimatur.v1.EditPolicyR\n" +
+	"editPolicy\x129\n" +
 	"\bproposer\x18\x1e \x01(\tB\x1d\xe0A\x03\xfaA\x17\n" +
 	"\x15imprimatur.dev/MemberR\bproposer\"\x9e\x01\n" +
 	"\x05State\x12\x15\n" +
@@ -1548,8 +1560,9 @@ var file_imprimatur_v1_library_service_proto_goTypes = []any{
 	(*Target)(nil),                     // 18: imprimatur.v1.Target
 	(*Finding)(nil),                    // 19: imprimatur.v1.Finding
 	(*Audience)(nil),                   // 20: imprimatur.v1.Audience
-	(*fieldmaskpb.FieldMask)(nil),      // 21: google.protobuf.FieldMask
-	(*Post)(nil),                       // 22: imprimatur.v1.Post
+	(*EditPolicy)(nil),                 // 21: imprimatur.v1.EditPolicy
+	(*fieldmaskpb.FieldMask)(nil),      // 22: google.protobuf.FieldMask
+	(*Post)(nil),                       // 23: imprimatur.v1.Post
 }
 var file_imprimatur_v1_library_service_proto_depIdxs = []int32{
 	16, // 0: imprimatur.v1.LibraryItem.content:type_name -> imprimatur.v1.Content
@@ -1562,37 +1575,38 @@ var file_imprimatur_v1_library_service_proto_depIdxs = []int32{
 	17, // 7: imprimatur.v1.LibraryItem.update_time:type_name -> google.protobuf.Timestamp
 	20, // 8: imprimatur.v1.LibraryItem.audience:type_name -> imprimatur.v1.Audience
 	1,  // 9: imprimatur.v1.LibraryItem.availability:type_name -> imprimatur.v1.LibraryItem.Availability
-	2,  // 10: imprimatur.v1.ListLibraryItemsResponse.library_items:type_name -> imprimatur.v1.LibraryItem
-	8,  // 11: imprimatur.v1.SearchLibraryItemsResponse.hits:type_name -> imprimatur.v1.LibraryItemHit
-	2,  // 12: imprimatur.v1.LibraryItemHit.library_item:type_name -> imprimatur.v1.LibraryItem
-	10, // 13: imprimatur.v1.LibraryItemHit.title_ranges:type_name -> imprimatur.v1.TextRange
-	9,  // 14: imprimatur.v1.LibraryItemHit.snippet:type_name -> imprimatur.v1.Snippet
-	10, // 15: imprimatur.v1.Snippet.ranges:type_name -> imprimatur.v1.TextRange
-	2,  // 16: imprimatur.v1.CreateLibraryItemRequest.library_item:type_name -> imprimatur.v1.LibraryItem
-	2,  // 17: imprimatur.v1.UpdateLibraryItemRequest.library_item:type_name -> imprimatur.v1.LibraryItem
-	21, // 18: imprimatur.v1.UpdateLibraryItemRequest.update_mask:type_name -> google.protobuf.FieldMask
-	17, // 19: imprimatur.v1.ShareLibraryItemRequest.publish_time:type_name -> google.protobuf.Timestamp
-	3,  // 20: imprimatur.v1.LibraryService.GetLibraryItem:input_type -> imprimatur.v1.GetLibraryItemRequest
-	4,  // 21: imprimatur.v1.LibraryService.ListLibraryItems:input_type -> imprimatur.v1.ListLibraryItemsRequest
-	6,  // 22: imprimatur.v1.LibraryService.SearchLibraryItems:input_type -> imprimatur.v1.SearchLibraryItemsRequest
-	11, // 23: imprimatur.v1.LibraryService.CreateLibraryItem:input_type -> imprimatur.v1.CreateLibraryItemRequest
-	12, // 24: imprimatur.v1.LibraryService.UpdateLibraryItem:input_type -> imprimatur.v1.UpdateLibraryItemRequest
-	13, // 25: imprimatur.v1.LibraryService.SubmitLibraryItem:input_type -> imprimatur.v1.SubmitLibraryItemRequest
-	14, // 26: imprimatur.v1.LibraryService.WithdrawLibraryItem:input_type -> imprimatur.v1.WithdrawLibraryItemRequest
-	15, // 27: imprimatur.v1.LibraryService.ShareLibraryItem:input_type -> imprimatur.v1.ShareLibraryItemRequest
-	2,  // 28: imprimatur.v1.LibraryService.GetLibraryItem:output_type -> imprimatur.v1.LibraryItem
-	5,  // 29: imprimatur.v1.LibraryService.ListLibraryItems:output_type -> imprimatur.v1.ListLibraryItemsResponse
-	7,  // 30: imprimatur.v1.LibraryService.SearchLibraryItems:output_type -> imprimatur.v1.SearchLibraryItemsResponse
-	2,  // 31: imprimatur.v1.LibraryService.CreateLibraryItem:output_type -> imprimatur.v1.LibraryItem
-	2,  // 32: imprimatur.v1.LibraryService.UpdateLibraryItem:output_type -> imprimatur.v1.LibraryItem
-	2,  // 33: imprimatur.v1.LibraryService.SubmitLibraryItem:output_type -> imprimatur.v1.LibraryItem
-	2,  // 34: imprimatur.v1.LibraryService.WithdrawLibraryItem:output_type -> imprimatur.v1.LibraryItem
-	22, // 35: imprimatur.v1.LibraryService.ShareLibraryItem:output_type -> imprimatur.v1.Post
-	28, // [28:36] is the sub-list for method output_type
-	20, // [20:28] is the sub-list for method input_type
-	20, // [20:20] is the sub-list for extension type_name
-	20, // [20:20] is the sub-list for extension extendee
-	0,  // [0:20] is the sub-list for field type_name
+	21, // 10: imprimatur.v1.LibraryItem.edit_policy:type_name -> imprimatur.v1.EditPolicy
+	2,  // 11: imprimatur.v1.ListLibraryItemsResponse.library_items:type_name -> imprimatur.v1.LibraryItem
+	8,  // 12: imprimatur.v1.SearchLibraryItemsResponse.hits:type_name -> imprimatur.v1.LibraryItemHit
+	2,  // 13: imprimatur.v1.LibraryItemHit.library_item:type_name -> imprimatur.v1.LibraryItem
+	10, // 14: imprimatur.v1.LibraryItemHit.title_ranges:type_name -> imprimatur.v1.TextRange
+	9,  // 15: imprimatur.v1.LibraryItemHit.snippet:type_name -> imprimatur.v1.Snippet
+	10, // 16: imprimatur.v1.Snippet.ranges:type_name -> imprimatur.v1.TextRange
+	2,  // 17: imprimatur.v1.CreateLibraryItemRequest.library_item:type_name -> imprimatur.v1.LibraryItem
+	2,  // 18: imprimatur.v1.UpdateLibraryItemRequest.library_item:type_name -> imprimatur.v1.LibraryItem
+	22, // 19: imprimatur.v1.UpdateLibraryItemRequest.update_mask:type_name -> google.protobuf.FieldMask
+	17, // 20: imprimatur.v1.ShareLibraryItemRequest.publish_time:type_name -> google.protobuf.Timestamp
+	3,  // 21: imprimatur.v1.LibraryService.GetLibraryItem:input_type -> imprimatur.v1.GetLibraryItemRequest
+	4,  // 22: imprimatur.v1.LibraryService.ListLibraryItems:input_type -> imprimatur.v1.ListLibraryItemsRequest
+	6,  // 23: imprimatur.v1.LibraryService.SearchLibraryItems:input_type -> imprimatur.v1.SearchLibraryItemsRequest
+	11, // 24: imprimatur.v1.LibraryService.CreateLibraryItem:input_type -> imprimatur.v1.CreateLibraryItemRequest
+	12, // 25: imprimatur.v1.LibraryService.UpdateLibraryItem:input_type -> imprimatur.v1.UpdateLibraryItemRequest
+	13, // 26: imprimatur.v1.LibraryService.SubmitLibraryItem:input_type -> imprimatur.v1.SubmitLibraryItemRequest
+	14, // 27: imprimatur.v1.LibraryService.WithdrawLibraryItem:input_type -> imprimatur.v1.WithdrawLibraryItemRequest
+	15, // 28: imprimatur.v1.LibraryService.ShareLibraryItem:input_type -> imprimatur.v1.ShareLibraryItemRequest
+	2,  // 29: imprimatur.v1.LibraryService.GetLibraryItem:output_type -> imprimatur.v1.LibraryItem
+	5,  // 30: imprimatur.v1.LibraryService.ListLibraryItems:output_type -> imprimatur.v1.ListLibraryItemsResponse
+	7,  // 31: imprimatur.v1.LibraryService.SearchLibraryItems:output_type -> imprimatur.v1.SearchLibraryItemsResponse
+	2,  // 32: imprimatur.v1.LibraryService.CreateLibraryItem:output_type -> imprimatur.v1.LibraryItem
+	2,  // 33: imprimatur.v1.LibraryService.UpdateLibraryItem:output_type -> imprimatur.v1.LibraryItem
+	2,  // 34: imprimatur.v1.LibraryService.SubmitLibraryItem:output_type -> imprimatur.v1.LibraryItem
+	2,  // 35: imprimatur.v1.LibraryService.WithdrawLibraryItem:output_type -> imprimatur.v1.LibraryItem
+	23, // 36: imprimatur.v1.LibraryService.ShareLibraryItem:output_type -> imprimatur.v1.Post
+	29, // [29:37] is the sub-list for method output_type
+	21, // [21:29] is the sub-list for method input_type
+	21, // [21:21] is the sub-list for extension type_name
+	21, // [21:21] is the sub-list for extension extendee
+	0,  // [0:21] is the sub-list for field type_name
 }
 
 func init() { file_imprimatur_v1_library_service_proto_init() }

@@ -61,14 +61,20 @@ type LibraryServiceClient interface {
 	SearchLibraryItems(ctx context.Context, in *SearchLibraryItemsRequest, opts ...grpc.CallOption) (*SearchLibraryItemsResponse, error)
 	// Keeps a draft of an item. Employees see nothing of it before it is signed.
 	//
-	// Needs `items.create`.
+	// Needs `items.create`. Fails with `INVALID_ARGUMENT` when the edit policy says what cannot be
+	// done: `EDIT_POLICY_MODE` for spans without the mode `SPANS`, `EDIT_SPANS_MISSING` for that
+	// mode without spans, `EDIT_SPAN_NOT_FOUND` for words that no network shows,
+	// `EDIT_SPAN_AMBIGUOUS` for words that a text says more than once, `EDIT_SPANS_OVERLAP`, and
+	// `EDIT_SPAN_FIXED` for words that could be neither left out nor replaced.
 	CreateLibraryItem(ctx context.Context, in *CreateLibraryItemRequest, opts ...grpc.CallOption) (*LibraryItem, error)
 	// Changes an item. A change of what the world would see makes a new revision with a
 	// review of its own; the approved one stays in force meanwhile. Another share window counts
 	// at once: shares that wait for a time outside of it become drafts again.
 	//
-	// Needs `items.update`. Fails with `ABORTED` when the etag is stale, and with
-	// `FAILED_PRECONDITION` and `ITEM_WITHDRAWN`.
+	// Needs `items.update`. Fails with `ABORTED` when the etag is stale, with
+	// `FAILED_PRECONDITION` and `ITEM_WITHDRAWN`, and with what CreateLibraryItem says of the edit
+	// policy, also when it is the content that changed: a policy is never kept that names words
+	// that are gone.
 	UpdateLibraryItem(ctx context.Context, in *UpdateLibraryItemRequest, opts ...grpc.CallOption) (*LibraryItem, error)
 	// Submits the head revision for sign-off.
 	//
@@ -214,14 +220,20 @@ type LibraryServiceServer interface {
 	SearchLibraryItems(context.Context, *SearchLibraryItemsRequest) (*SearchLibraryItemsResponse, error)
 	// Keeps a draft of an item. Employees see nothing of it before it is signed.
 	//
-	// Needs `items.create`.
+	// Needs `items.create`. Fails with `INVALID_ARGUMENT` when the edit policy says what cannot be
+	// done: `EDIT_POLICY_MODE` for spans without the mode `SPANS`, `EDIT_SPANS_MISSING` for that
+	// mode without spans, `EDIT_SPAN_NOT_FOUND` for words that no network shows,
+	// `EDIT_SPAN_AMBIGUOUS` for words that a text says more than once, `EDIT_SPANS_OVERLAP`, and
+	// `EDIT_SPAN_FIXED` for words that could be neither left out nor replaced.
 	CreateLibraryItem(context.Context, *CreateLibraryItemRequest) (*LibraryItem, error)
 	// Changes an item. A change of what the world would see makes a new revision with a
 	// review of its own; the approved one stays in force meanwhile. Another share window counts
 	// at once: shares that wait for a time outside of it become drafts again.
 	//
-	// Needs `items.update`. Fails with `ABORTED` when the etag is stale, and with
-	// `FAILED_PRECONDITION` and `ITEM_WITHDRAWN`.
+	// Needs `items.update`. Fails with `ABORTED` when the etag is stale, with
+	// `FAILED_PRECONDITION` and `ITEM_WITHDRAWN`, and with what CreateLibraryItem says of the edit
+	// policy, also when it is the content that changed: a policy is never kept that names words
+	// that are gone.
 	UpdateLibraryItem(context.Context, *UpdateLibraryItemRequest) (*LibraryItem, error)
 	// Submits the head revision for sign-off.
 	//

@@ -126,6 +126,63 @@ func (Post_State) EnumDescriptor() ([]byte, []int) {
 	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{0, 0}
 }
 
+// How far a share differs from its library item.
+type PreviewPostResponse_Edit int32
+
+const (
+	// Own words.
+	PreviewPostResponse_EDIT_UNSPECIFIED PreviewPostResponse_Edit = 0
+	// It shows exactly what the item shows.
+	PreviewPostResponse_UNEDITED PreviewPostResponse_Edit = 1
+	// Only words that the item's edit policy lets change are others.
+	PreviewPostResponse_WITHIN_BOUNDS PreviewPostResponse_Edit = 2
+	// More is: it is reviewed, or refused (`ITEM_LOCKED`) when the item is locked.
+	PreviewPostResponse_BEYOND_BOUNDS PreviewPostResponse_Edit = 3
+)
+
+// Enum value maps for PreviewPostResponse_Edit.
+var (
+	PreviewPostResponse_Edit_name = map[int32]string{
+		0: "EDIT_UNSPECIFIED",
+		1: "UNEDITED",
+		2: "WITHIN_BOUNDS",
+		3: "BEYOND_BOUNDS",
+	}
+	PreviewPostResponse_Edit_value = map[string]int32{
+		"EDIT_UNSPECIFIED": 0,
+		"UNEDITED":         1,
+		"WITHIN_BOUNDS":    2,
+		"BEYOND_BOUNDS":    3,
+	}
+)
+
+func (x PreviewPostResponse_Edit) Enum() *PreviewPostResponse_Edit {
+	p := new(PreviewPostResponse_Edit)
+	*p = x
+	return p
+}
+
+func (x PreviewPostResponse_Edit) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (PreviewPostResponse_Edit) Descriptor() protoreflect.EnumDescriptor {
+	return file_imprimatur_v1_post_service_proto_enumTypes[1].Descriptor()
+}
+
+func (PreviewPostResponse_Edit) Type() protoreflect.EnumType {
+	return &file_imprimatur_v1_post_service_proto_enumTypes[1]
+}
+
+func (x PreviewPostResponse_Edit) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use PreviewPostResponse_Edit.Descriptor instead.
+func (PreviewPostResponse_Edit) EnumDescriptor() ([]byte, []int) {
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{13, 0}
+}
+
 // What became of a target.
 type TargetDiff_Change int32
 
@@ -171,11 +228,11 @@ func (x TargetDiff_Change) String() string {
 }
 
 func (TargetDiff_Change) Descriptor() protoreflect.EnumDescriptor {
-	return file_imprimatur_v1_post_service_proto_enumTypes[1].Descriptor()
+	return file_imprimatur_v1_post_service_proto_enumTypes[2].Descriptor()
 }
 
 func (TargetDiff_Change) Type() protoreflect.EnumType {
-	return &file_imprimatur_v1_post_service_proto_enumTypes[1]
+	return &file_imprimatur_v1_post_service_proto_enumTypes[2]
 }
 
 func (x TargetDiff_Change) Number() protoreflect.EnumNumber {
@@ -228,11 +285,11 @@ func (x DiffSpan_Op) String() string {
 }
 
 func (DiffSpan_Op) Descriptor() protoreflect.EnumDescriptor {
-	return file_imprimatur_v1_post_service_proto_enumTypes[2].Descriptor()
+	return file_imprimatur_v1_post_service_proto_enumTypes[3].Descriptor()
 }
 
 func (DiffSpan_Op) Type() protoreflect.EnumType {
-	return &file_imprimatur_v1_post_service_proto_enumTypes[2]
+	return &file_imprimatur_v1_post_service_proto_enumTypes[3]
 }
 
 func (x DiffSpan_Op) Number() protoreflect.EnumNumber {
@@ -506,7 +563,9 @@ type Revision struct {
 	// Whom the revision of a library item is for; unset for everybody.
 	Audience *Audience `protobuf:"bytes,10,opt,name=audience,proto3" json:"audience,omitempty"`
 	// Whether the revision of a library item is an announcement, which nobody shares.
-	Announcement  bool `protobuf:"varint,11,opt,name=announcement,proto3" json:"announcement,omitempty"`
+	Announcement bool `protobuf:"varint,11,opt,name=announcement,proto3" json:"announcement,omitempty"`
+	// What who shares the revision of a library item may change.
+	EditPolicy    *EditPolicy `protobuf:"bytes,12,opt,name=edit_policy,json=editPolicy,proto3" json:"edit_policy,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -616,6 +675,13 @@ func (x *Revision) GetAnnouncement() bool {
 		return x.Announcement
 	}
 	return false
+}
+
+func (x *Revision) GetEditPolicy() *EditPolicy {
+	if x != nil {
+		return x.EditPolicy
+	}
+	return nil
 }
 
 // Names the post.
@@ -1441,7 +1507,11 @@ type PreviewPostResponse struct {
 	UnmetPreconditions []*UnmetPrecondition `protobuf:"bytes,7,rep,name=unmet_preconditions,json=unmetPreconditions,proto3" json:"unmet_preconditions,omitempty"`
 	// Where others say the same too often around the publish time, as the workspace sees it. An
 	// unedited share of it is refused until another text or time is chosen.
-	CrowdedTexts  []*CrowdedText `protobuf:"bytes,8,rep,name=crowded_texts,json=crowdedTexts,proto3" json:"crowded_texts,omitempty"`
+	CrowdedTexts []*CrowdedText `protobuf:"bytes,8,rep,name=crowded_texts,json=crowdedTexts,proto3" json:"crowded_texts,omitempty"`
+	// How far a share differs from its library item.
+	Edit PreviewPostResponse_Edit `protobuf:"varint,9,opt,name=edit,proto3,enum=imprimatur.v1.PreviewPostResponse_Edit" json:"edit,omitempty"`
+	// Where an edited share differs from it, with the changed words.
+	Changes       []*TargetDiff `protobuf:"bytes,10,rep,name=changes,proto3" json:"changes,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1528,6 +1598,20 @@ func (x *PreviewPostResponse) GetUnmetPreconditions() []*UnmetPrecondition {
 func (x *PreviewPostResponse) GetCrowdedTexts() []*CrowdedText {
 	if x != nil {
 		return x.CrowdedTexts
+	}
+	return nil
+}
+
+func (x *PreviewPostResponse) GetEdit() PreviewPostResponse_Edit {
+	if x != nil {
+		return x.Edit
+	}
+	return PreviewPostResponse_EDIT_UNSPECIFIED
+}
+
+func (x *PreviewPostResponse) GetChanges() []*TargetDiff {
+	if x != nil {
+		return x.Changes
 	}
 	return nil
 }
@@ -2489,9 +2573,10 @@ type DiffRevisionResponse struct {
 	Head string `protobuf:"bytes,2,opt,name=head,proto3" json:"head,omitempty"`
 	// What changed in each target, in the newer revision's order, and then what is gone.
 	Targets []*TargetDiff `protobuf:"bytes,3,rep,name=targets,proto3" json:"targets,omitempty"`
-	// What else changed of what is signed: of a library item, `announcement`, and whom it is
+	// What else changed of what is signed: of a library item, `announcement`, whom it is
 	// for, as `audience.group`, `audience.department`, `audience.country` and
-	// `audience.language`.
+	// `audience.language`, and what may be changed, as `edit_policy.mode`,
+	// `edit_policy.unreviewed` and `edit_policy.spans`.
 	Fields        []*FieldDiff `protobuf:"bytes,4,rep,name=fields,proto3" json:"fields,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2835,7 +2920,7 @@ const file_imprimatur_v1_post_service_proto_rawDesc = "" +
 	"\x06FAILED\x10\f\x12\f\n" +
 	"\bRECALLED\x10\r\x12\r\n" +
 	"\tWITHDRAWN\x10\x0e:J\xeaAG\n" +
-	"\x13imprimatur.dev/Post\x12#workspaces/{workspace}/posts/{post}*\x05posts2\x04post\"\x80\a\n" +
+	"\x13imprimatur.dev/Post\x12#workspaces/{workspace}/posts/{post}*\x05posts2\x04post\"\xc1\a\n" +
 	"\bRevision\x12\xb2\x01\n" +
 	"\x04name\x18\x01 \x01(\tB\x9d\x01\xe0A\b\xbaH\x96\x01r\x93\x012\x90\x01^(workspaces/[a-z][a-z0-9-]{1,62}/(posts|libraryItems)/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/revisions/[1-9][0-9]{0,8})?$R\x04name\x125\n" +
 	"\acontent\x18\x02 \x01(\v2\x16.imprimatur.v1.ContentB\x03\xe0A\x03R\acontent\x124\n" +
@@ -2854,7 +2939,9 @@ const file_imprimatur_v1_post_service_proto_rawDesc = "" +
 	"suggesters\x128\n" +
 	"\baudience\x18\n" +
 	" \x01(\v2\x17.imprimatur.v1.AudienceB\x03\xe0A\x03R\baudience\x12'\n" +
-	"\fannouncement\x18\v \x01(\bB\x03\xe0A\x03R\fannouncement:\xb5\x01\xeaA\xb1\x01\n" +
+	"\fannouncement\x18\v \x01(\bB\x03\xe0A\x03R\fannouncement\x12?\n" +
+	"\vedit_policy\x18\f \x01(\v2\x19.imprimatur.v1.EditPolicyB\x03\xe0A\x03R\n" +
+	"editPolicy:\xb5\x01\xeaA\xb1\x01\n" +
 	"\x17imprimatur.dev/Revision\x128workspaces/{workspace}/posts/{post}/revisions/{revision}\x12Gworkspaces/{workspace}/libraryItems/{library_item}/revisions/{revision}*\trevisions2\brevision\"\xae\x01\n" +
 	"\x0eGetPostRequest\x12\x9b\x01\n" +
 	"\x04name\x18\x01 \x01(\tB\x86\x01\xe0A\x02\xfaA\x15\n" +
@@ -2915,7 +3002,7 @@ const file_imprimatur_v1_post_service_proto_rawDesc = "" +
 	"\blanguage\x18\x04 \x01(\tB\x03\xe0A\x03R\blanguage\x12\x19\n" +
 	"\x05field\x18\x05 \x01(\tB\x03\xe0A\x03R\x05field\x12\x17\n" +
 	"\x04rule\x18\x06 \x01(\tB\x03\xe0A\x03R\x04rule\x12\x1b\n" +
-	"\x06source\x18\a \x01(\tB\x03\xe0A\x03R\x06source\"\xef\x03\n" +
+	"\x06source\x18\a \x01(\tB\x03\xe0A\x03R\x06source\"\xbd\x05\n" +
 	"\x13PreviewPostResponse\x124\n" +
 	"\atargets\x18\x01 \x03(\v2\x15.imprimatur.v1.TargetB\x03\xe0A\x03R\atargets\x12\x1b\n" +
 	"\x06digest\x18\x02 \x01(\tB\x03\xe0A\x03R\x06digest\x127\n" +
@@ -2924,7 +3011,15 @@ const file_imprimatur_v1_post_service_proto_rawDesc = "" +
 	"\frequirements\x18\x05 \x03(\v2\x1a.imprimatur.v1.RequirementB\x03\xe0A\x03R\frequirements\x125\n" +
 	"\acontent\x18\x06 \x01(\v2\x16.imprimatur.v1.ContentB\x03\xe0A\x03R\acontent\x12V\n" +
 	"\x13unmet_preconditions\x18\a \x03(\v2 .imprimatur.v1.UnmetPreconditionB\x03\xe0A\x03R\x12unmetPreconditions\x12D\n" +
-	"\rcrowded_texts\x18\b \x03(\v2\x1a.imprimatur.v1.CrowdedTextB\x03\xe0A\x03R\fcrowdedTexts\"\xc0\x01\n" +
+	"\rcrowded_texts\x18\b \x03(\v2\x1a.imprimatur.v1.CrowdedTextB\x03\xe0A\x03R\fcrowdedTexts\x12@\n" +
+	"\x04edit\x18\t \x01(\x0e2'.imprimatur.v1.PreviewPostResponse.EditB\x03\xe0A\x03R\x04edit\x128\n" +
+	"\achanges\x18\n" +
+	" \x03(\v2\x19.imprimatur.v1.TargetDiffB\x03\xe0A\x03R\achanges\"P\n" +
+	"\x04Edit\x12\x14\n" +
+	"\x10EDIT_UNSPECIFIED\x10\x00\x12\f\n" +
+	"\bUNEDITED\x10\x01\x12\x11\n" +
+	"\rWITHIN_BOUNDS\x10\x02\x12\x11\n" +
+	"\rBEYOND_BOUNDS\x10\x03\"\xc0\x01\n" +
 	"\vCrowdedText\x12\x1d\n" +
 	"\anetwork\x18\x01 \x01(\tB\x03\xe0A\x03R\anetwork\x12\"\n" +
 	"\n" +
@@ -3085,137 +3180,142 @@ func file_imprimatur_v1_post_service_proto_rawDescGZIP() []byte {
 	return file_imprimatur_v1_post_service_proto_rawDescData
 }
 
-var file_imprimatur_v1_post_service_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
+var file_imprimatur_v1_post_service_proto_enumTypes = make([]protoimpl.EnumInfo, 4)
 var file_imprimatur_v1_post_service_proto_msgTypes = make([]protoimpl.MessageInfo, 32)
 var file_imprimatur_v1_post_service_proto_goTypes = []any{
 	(Post_State)(0),               // 0: imprimatur.v1.Post.State
-	(TargetDiff_Change)(0),        // 1: imprimatur.v1.TargetDiff.Change
-	(DiffSpan_Op)(0),              // 2: imprimatur.v1.DiffSpan.Op
-	(*Post)(nil),                  // 3: imprimatur.v1.Post
-	(*Revision)(nil),              // 4: imprimatur.v1.Revision
-	(*GetPostRequest)(nil),        // 5: imprimatur.v1.GetPostRequest
-	(*ListPostsRequest)(nil),      // 6: imprimatur.v1.ListPostsRequest
-	(*ListPostsResponse)(nil),     // 7: imprimatur.v1.ListPostsResponse
-	(*ExplainPostRequest)(nil),    // 8: imprimatur.v1.ExplainPostRequest
-	(*PostExplanation)(nil),       // 9: imprimatur.v1.PostExplanation
-	(*TargetExplanation)(nil),     // 10: imprimatur.v1.TargetExplanation
-	(*PreviewPostRequest)(nil),    // 11: imprimatur.v1.PreviewPostRequest
-	(*CheckPostRequest)(nil),      // 12: imprimatur.v1.CheckPostRequest
-	(*CheckPostResponse)(nil),     // 13: imprimatur.v1.CheckPostResponse
-	(*TextCounter)(nil),           // 14: imprimatur.v1.TextCounter
-	(*DisclosureNotice)(nil),      // 15: imprimatur.v1.DisclosureNotice
-	(*PreviewPostResponse)(nil),   // 16: imprimatur.v1.PreviewPostResponse
-	(*CrowdedText)(nil),           // 17: imprimatur.v1.CrowdedText
-	(*UnmetPrecondition)(nil),     // 18: imprimatur.v1.UnmetPrecondition
-	(*CreatePostRequest)(nil),     // 19: imprimatur.v1.CreatePostRequest
-	(*UpdatePostRequest)(nil),     // 20: imprimatur.v1.UpdatePostRequest
-	(*SubmitPostRequest)(nil),     // 21: imprimatur.v1.SubmitPostRequest
-	(*CopyPostRequest)(nil),       // 22: imprimatur.v1.CopyPostRequest
-	(*AddCoAuthorRequest)(nil),    // 23: imprimatur.v1.AddCoAuthorRequest
-	(*RemoveCoAuthorRequest)(nil), // 24: imprimatur.v1.RemoveCoAuthorRequest
-	(*WithdrawPostRequest)(nil),   // 25: imprimatur.v1.WithdrawPostRequest
-	(*RecallPostRequest)(nil),     // 26: imprimatur.v1.RecallPostRequest
-	(*GetRevisionRequest)(nil),    // 27: imprimatur.v1.GetRevisionRequest
-	(*ListRevisionsRequest)(nil),  // 28: imprimatur.v1.ListRevisionsRequest
-	(*ListRevisionsResponse)(nil), // 29: imprimatur.v1.ListRevisionsResponse
-	(*DiffRevisionRequest)(nil),   // 30: imprimatur.v1.DiffRevisionRequest
-	(*DiffRevisionResponse)(nil),  // 31: imprimatur.v1.DiffRevisionResponse
-	(*TargetDiff)(nil),            // 32: imprimatur.v1.TargetDiff
-	(*DiffSpan)(nil),              // 33: imprimatur.v1.DiffSpan
-	(*FieldDiff)(nil),             // 34: imprimatur.v1.FieldDiff
-	(*Content)(nil),               // 35: imprimatur.v1.Content
-	(*timestamppb.Timestamp)(nil), // 36: google.protobuf.Timestamp
-	(*Target)(nil),                // 37: imprimatur.v1.Target
-	(*Finding)(nil),               // 38: imprimatur.v1.Finding
-	(Origin)(0),                   // 39: imprimatur.v1.Origin
-	(*Publication)(nil),           // 40: imprimatur.v1.Publication
-	(*Audience)(nil),              // 41: imprimatur.v1.Audience
-	(*Blocker)(nil),               // 42: imprimatur.v1.Blocker
-	(*ReviewExplanation)(nil),     // 43: imprimatur.v1.ReviewExplanation
-	(*Requirement)(nil),           // 44: imprimatur.v1.Requirement
-	(*fieldmaskpb.FieldMask)(nil), // 45: google.protobuf.FieldMask
+	(PreviewPostResponse_Edit)(0), // 1: imprimatur.v1.PreviewPostResponse.Edit
+	(TargetDiff_Change)(0),        // 2: imprimatur.v1.TargetDiff.Change
+	(DiffSpan_Op)(0),              // 3: imprimatur.v1.DiffSpan.Op
+	(*Post)(nil),                  // 4: imprimatur.v1.Post
+	(*Revision)(nil),              // 5: imprimatur.v1.Revision
+	(*GetPostRequest)(nil),        // 6: imprimatur.v1.GetPostRequest
+	(*ListPostsRequest)(nil),      // 7: imprimatur.v1.ListPostsRequest
+	(*ListPostsResponse)(nil),     // 8: imprimatur.v1.ListPostsResponse
+	(*ExplainPostRequest)(nil),    // 9: imprimatur.v1.ExplainPostRequest
+	(*PostExplanation)(nil),       // 10: imprimatur.v1.PostExplanation
+	(*TargetExplanation)(nil),     // 11: imprimatur.v1.TargetExplanation
+	(*PreviewPostRequest)(nil),    // 12: imprimatur.v1.PreviewPostRequest
+	(*CheckPostRequest)(nil),      // 13: imprimatur.v1.CheckPostRequest
+	(*CheckPostResponse)(nil),     // 14: imprimatur.v1.CheckPostResponse
+	(*TextCounter)(nil),           // 15: imprimatur.v1.TextCounter
+	(*DisclosureNotice)(nil),      // 16: imprimatur.v1.DisclosureNotice
+	(*PreviewPostResponse)(nil),   // 17: imprimatur.v1.PreviewPostResponse
+	(*CrowdedText)(nil),           // 18: imprimatur.v1.CrowdedText
+	(*UnmetPrecondition)(nil),     // 19: imprimatur.v1.UnmetPrecondition
+	(*CreatePostRequest)(nil),     // 20: imprimatur.v1.CreatePostRequest
+	(*UpdatePostRequest)(nil),     // 21: imprimatur.v1.UpdatePostRequest
+	(*SubmitPostRequest)(nil),     // 22: imprimatur.v1.SubmitPostRequest
+	(*CopyPostRequest)(nil),       // 23: imprimatur.v1.CopyPostRequest
+	(*AddCoAuthorRequest)(nil),    // 24: imprimatur.v1.AddCoAuthorRequest
+	(*RemoveCoAuthorRequest)(nil), // 25: imprimatur.v1.RemoveCoAuthorRequest
+	(*WithdrawPostRequest)(nil),   // 26: imprimatur.v1.WithdrawPostRequest
+	(*RecallPostRequest)(nil),     // 27: imprimatur.v1.RecallPostRequest
+	(*GetRevisionRequest)(nil),    // 28: imprimatur.v1.GetRevisionRequest
+	(*ListRevisionsRequest)(nil),  // 29: imprimatur.v1.ListRevisionsRequest
+	(*ListRevisionsResponse)(nil), // 30: imprimatur.v1.ListRevisionsResponse
+	(*DiffRevisionRequest)(nil),   // 31: imprimatur.v1.DiffRevisionRequest
+	(*DiffRevisionResponse)(nil),  // 32: imprimatur.v1.DiffRevisionResponse
+	(*TargetDiff)(nil),            // 33: imprimatur.v1.TargetDiff
+	(*DiffSpan)(nil),              // 34: imprimatur.v1.DiffSpan
+	(*FieldDiff)(nil),             // 35: imprimatur.v1.FieldDiff
+	(*Content)(nil),               // 36: imprimatur.v1.Content
+	(*timestamppb.Timestamp)(nil), // 37: google.protobuf.Timestamp
+	(*Target)(nil),                // 38: imprimatur.v1.Target
+	(*Finding)(nil),               // 39: imprimatur.v1.Finding
+	(Origin)(0),                   // 40: imprimatur.v1.Origin
+	(*Publication)(nil),           // 41: imprimatur.v1.Publication
+	(*Audience)(nil),              // 42: imprimatur.v1.Audience
+	(*EditPolicy)(nil),            // 43: imprimatur.v1.EditPolicy
+	(*Blocker)(nil),               // 44: imprimatur.v1.Blocker
+	(*ReviewExplanation)(nil),     // 45: imprimatur.v1.ReviewExplanation
+	(*Requirement)(nil),           // 46: imprimatur.v1.Requirement
+	(*fieldmaskpb.FieldMask)(nil), // 47: google.protobuf.FieldMask
 }
 var file_imprimatur_v1_post_service_proto_depIdxs = []int32{
-	35, // 0: imprimatur.v1.Post.content:type_name -> imprimatur.v1.Content
-	36, // 1: imprimatur.v1.Post.publish_time:type_name -> google.protobuf.Timestamp
+	36, // 0: imprimatur.v1.Post.content:type_name -> imprimatur.v1.Content
+	37, // 1: imprimatur.v1.Post.publish_time:type_name -> google.protobuf.Timestamp
 	0,  // 2: imprimatur.v1.Post.state:type_name -> imprimatur.v1.Post.State
-	37, // 3: imprimatur.v1.Post.targets:type_name -> imprimatur.v1.Target
-	38, // 4: imprimatur.v1.Post.findings:type_name -> imprimatur.v1.Finding
-	39, // 5: imprimatur.v1.Post.origin:type_name -> imprimatur.v1.Origin
-	36, // 6: imprimatur.v1.Post.create_time:type_name -> google.protobuf.Timestamp
-	36, // 7: imprimatur.v1.Post.update_time:type_name -> google.protobuf.Timestamp
-	40, // 8: imprimatur.v1.Post.publications:type_name -> imprimatur.v1.Publication
-	35, // 9: imprimatur.v1.Revision.content:type_name -> imprimatur.v1.Content
-	37, // 10: imprimatur.v1.Revision.targets:type_name -> imprimatur.v1.Target
-	36, // 11: imprimatur.v1.Revision.create_time:type_name -> google.protobuf.Timestamp
-	41, // 12: imprimatur.v1.Revision.audience:type_name -> imprimatur.v1.Audience
-	3,  // 13: imprimatur.v1.ListPostsResponse.posts:type_name -> imprimatur.v1.Post
-	0,  // 14: imprimatur.v1.PostExplanation.state:type_name -> imprimatur.v1.Post.State
-	42, // 15: imprimatur.v1.PostExplanation.blockers:type_name -> imprimatur.v1.Blocker
-	43, // 16: imprimatur.v1.PostExplanation.review:type_name -> imprimatur.v1.ReviewExplanation
-	10, // 17: imprimatur.v1.PostExplanation.targets:type_name -> imprimatur.v1.TargetExplanation
-	42, // 18: imprimatur.v1.TargetExplanation.blockers:type_name -> imprimatur.v1.Blocker
-	3,  // 19: imprimatur.v1.PreviewPostRequest.post:type_name -> imprimatur.v1.Post
-	3,  // 20: imprimatur.v1.CheckPostRequest.post:type_name -> imprimatur.v1.Post
-	38, // 21: imprimatur.v1.CheckPostResponse.findings:type_name -> imprimatur.v1.Finding
-	14, // 22: imprimatur.v1.CheckPostResponse.counters:type_name -> imprimatur.v1.TextCounter
-	15, // 23: imprimatur.v1.CheckPostResponse.disclosures:type_name -> imprimatur.v1.DisclosureNotice
-	37, // 24: imprimatur.v1.PreviewPostResponse.targets:type_name -> imprimatur.v1.Target
-	38, // 25: imprimatur.v1.PreviewPostResponse.findings:type_name -> imprimatur.v1.Finding
-	39, // 26: imprimatur.v1.PreviewPostResponse.origin:type_name -> imprimatur.v1.Origin
-	44, // 27: imprimatur.v1.PreviewPostResponse.requirements:type_name -> imprimatur.v1.Requirement
-	35, // 28: imprimatur.v1.PreviewPostResponse.content:type_name -> imprimatur.v1.Content
-	18, // 29: imprimatur.v1.PreviewPostResponse.unmet_preconditions:type_name -> imprimatur.v1.UnmetPrecondition
-	17, // 30: imprimatur.v1.PreviewPostResponse.crowded_texts:type_name -> imprimatur.v1.CrowdedText
-	36, // 31: imprimatur.v1.CrowdedText.free_time:type_name -> google.protobuf.Timestamp
-	3,  // 32: imprimatur.v1.CreatePostRequest.post:type_name -> imprimatur.v1.Post
-	3,  // 33: imprimatur.v1.UpdatePostRequest.post:type_name -> imprimatur.v1.Post
-	45, // 34: imprimatur.v1.UpdatePostRequest.update_mask:type_name -> google.protobuf.FieldMask
-	4,  // 35: imprimatur.v1.ListRevisionsResponse.revisions:type_name -> imprimatur.v1.Revision
-	32, // 36: imprimatur.v1.DiffRevisionResponse.targets:type_name -> imprimatur.v1.TargetDiff
-	34, // 37: imprimatur.v1.DiffRevisionResponse.fields:type_name -> imprimatur.v1.FieldDiff
-	1,  // 38: imprimatur.v1.TargetDiff.change:type_name -> imprimatur.v1.TargetDiff.Change
-	33, // 39: imprimatur.v1.TargetDiff.text:type_name -> imprimatur.v1.DiffSpan
-	34, // 40: imprimatur.v1.TargetDiff.fields:type_name -> imprimatur.v1.FieldDiff
-	2,  // 41: imprimatur.v1.DiffSpan.op:type_name -> imprimatur.v1.DiffSpan.Op
-	33, // 42: imprimatur.v1.FieldDiff.spans:type_name -> imprimatur.v1.DiffSpan
-	5,  // 43: imprimatur.v1.PostService.GetPost:input_type -> imprimatur.v1.GetPostRequest
-	6,  // 44: imprimatur.v1.PostService.ListPosts:input_type -> imprimatur.v1.ListPostsRequest
-	11, // 45: imprimatur.v1.PostService.PreviewPost:input_type -> imprimatur.v1.PreviewPostRequest
-	12, // 46: imprimatur.v1.PostService.CheckPost:input_type -> imprimatur.v1.CheckPostRequest
-	8,  // 47: imprimatur.v1.PostService.ExplainPost:input_type -> imprimatur.v1.ExplainPostRequest
-	19, // 48: imprimatur.v1.PostService.CreatePost:input_type -> imprimatur.v1.CreatePostRequest
-	22, // 49: imprimatur.v1.PostService.CopyPost:input_type -> imprimatur.v1.CopyPostRequest
-	20, // 50: imprimatur.v1.PostService.UpdatePost:input_type -> imprimatur.v1.UpdatePostRequest
-	23, // 51: imprimatur.v1.PostService.AddCoAuthor:input_type -> imprimatur.v1.AddCoAuthorRequest
-	24, // 52: imprimatur.v1.PostService.RemoveCoAuthor:input_type -> imprimatur.v1.RemoveCoAuthorRequest
-	21, // 53: imprimatur.v1.PostService.SubmitPost:input_type -> imprimatur.v1.SubmitPostRequest
-	25, // 54: imprimatur.v1.PostService.WithdrawPost:input_type -> imprimatur.v1.WithdrawPostRequest
-	26, // 55: imprimatur.v1.PostService.RecallPost:input_type -> imprimatur.v1.RecallPostRequest
-	27, // 56: imprimatur.v1.PostService.GetRevision:input_type -> imprimatur.v1.GetRevisionRequest
-	28, // 57: imprimatur.v1.PostService.ListRevisions:input_type -> imprimatur.v1.ListRevisionsRequest
-	30, // 58: imprimatur.v1.PostService.DiffRevision:input_type -> imprimatur.v1.DiffRevisionRequest
-	3,  // 59: imprimatur.v1.PostService.GetPost:output_type -> imprimatur.v1.Post
-	7,  // 60: imprimatur.v1.PostService.ListPosts:output_type -> imprimatur.v1.ListPostsResponse
-	16, // 61: imprimatur.v1.PostService.PreviewPost:output_type -> imprimatur.v1.PreviewPostResponse
-	13, // 62: imprimatur.v1.PostService.CheckPost:output_type -> imprimatur.v1.CheckPostResponse
-	9,  // 63: imprimatur.v1.PostService.ExplainPost:output_type -> imprimatur.v1.PostExplanation
-	3,  // 64: imprimatur.v1.PostService.CreatePost:output_type -> imprimatur.v1.Post
-	3,  // 65: imprimatur.v1.PostService.CopyPost:output_type -> imprimatur.v1.Post
-	3,  // 66: imprimatur.v1.PostService.UpdatePost:output_type -> imprimatur.v1.Post
-	3,  // 67: imprimatur.v1.PostService.AddCoAuthor:output_type -> imprimatur.v1.Post
-	3,  // 68: imprimatur.v1.PostService.RemoveCoAuthor:output_type -> imprimatur.v1.Post
-	3,  // 69: imprimatur.v1.PostService.SubmitPost:output_type -> imprimatur.v1.Post
-	3,  // 70: imprimatur.v1.PostService.WithdrawPost:output_type -> imprimatur.v1.Post
-	3,  // 71: imprimatur.v1.PostService.RecallPost:output_type -> imprimatur.v1.Post
-	4,  // 72: imprimatur.v1.PostService.GetRevision:output_type -> imprimatur.v1.Revision
-	29, // 73: imprimatur.v1.PostService.ListRevisions:output_type -> imprimatur.v1.ListRevisionsResponse
-	31, // 74: imprimatur.v1.PostService.DiffRevision:output_type -> imprimatur.v1.DiffRevisionResponse
-	59, // [59:75] is the sub-list for method output_type
-	43, // [43:59] is the sub-list for method input_type
-	43, // [43:43] is the sub-list for extension type_name
-	43, // [43:43] is the sub-list for extension extendee
-	0,  // [0:43] is the sub-list for field type_name
+	38, // 3: imprimatur.v1.Post.targets:type_name -> imprimatur.v1.Target
+	39, // 4: imprimatur.v1.Post.findings:type_name -> imprimatur.v1.Finding
+	40, // 5: imprimatur.v1.Post.origin:type_name -> imprimatur.v1.Origin
+	37, // 6: imprimatur.v1.Post.create_time:type_name -> google.protobuf.Timestamp
+	37, // 7: imprimatur.v1.Post.update_time:type_name -> google.protobuf.Timestamp
+	41, // 8: imprimatur.v1.Post.publications:type_name -> imprimatur.v1.Publication
+	36, // 9: imprimatur.v1.Revision.content:type_name -> imprimatur.v1.Content
+	38, // 10: imprimatur.v1.Revision.targets:type_name -> imprimatur.v1.Target
+	37, // 11: imprimatur.v1.Revision.create_time:type_name -> google.protobuf.Timestamp
+	42, // 12: imprimatur.v1.Revision.audience:type_name -> imprimatur.v1.Audience
+	43, // 13: imprimatur.v1.Revision.edit_policy:type_name -> imprimatur.v1.EditPolicy
+	4,  // 14: imprimatur.v1.ListPostsResponse.posts:type_name -> imprimatur.v1.Post
+	0,  // 15: imprimatur.v1.PostExplanation.state:type_name -> imprimatur.v1.Post.State
+	44, // 16: imprimatur.v1.PostExplanation.blockers:type_name -> imprimatur.v1.Blocker
+	45, // 17: imprimatur.v1.PostExplanation.review:type_name -> imprimatur.v1.ReviewExplanation
+	11, // 18: imprimatur.v1.PostExplanation.targets:type_name -> imprimatur.v1.TargetExplanation
+	44, // 19: imprimatur.v1.TargetExplanation.blockers:type_name -> imprimatur.v1.Blocker
+	4,  // 20: imprimatur.v1.PreviewPostRequest.post:type_name -> imprimatur.v1.Post
+	4,  // 21: imprimatur.v1.CheckPostRequest.post:type_name -> imprimatur.v1.Post
+	39, // 22: imprimatur.v1.CheckPostResponse.findings:type_name -> imprimatur.v1.Finding
+	15, // 23: imprimatur.v1.CheckPostResponse.counters:type_name -> imprimatur.v1.TextCounter
+	16, // 24: imprimatur.v1.CheckPostResponse.disclosures:type_name -> imprimatur.v1.DisclosureNotice
+	38, // 25: imprimatur.v1.PreviewPostResponse.targets:type_name -> imprimatur.v1.Target
+	39, // 26: imprimatur.v1.PreviewPostResponse.findings:type_name -> imprimatur.v1.Finding
+	40, // 27: imprimatur.v1.PreviewPostResponse.origin:type_name -> imprimatur.v1.Origin
+	46, // 28: imprimatur.v1.PreviewPostResponse.requirements:type_name -> imprimatur.v1.Requirement
+	36, // 29: imprimatur.v1.PreviewPostResponse.content:type_name -> imprimatur.v1.Content
+	19, // 30: imprimatur.v1.PreviewPostResponse.unmet_preconditions:type_name -> imprimatur.v1.UnmetPrecondition
+	18, // 31: imprimatur.v1.PreviewPostResponse.crowded_texts:type_name -> imprimatur.v1.CrowdedText
+	1,  // 32: imprimatur.v1.PreviewPostResponse.edit:type_name -> imprimatur.v1.PreviewPostResponse.Edit
+	33, // 33: imprimatur.v1.PreviewPostResponse.changes:type_name -> imprimatur.v1.TargetDiff
+	37, // 34: imprimatur.v1.CrowdedText.free_time:type_name -> google.protobuf.Timestamp
+	4,  // 35: imprimatur.v1.CreatePostRequest.post:type_name -> imprimatur.v1.Post
+	4,  // 36: imprimatur.v1.UpdatePostRequest.post:type_name -> imprimatur.v1.Post
+	47, // 37: imprimatur.v1.UpdatePostRequest.update_mask:type_name -> google.protobuf.FieldMask
+	5,  // 38: imprimatur.v1.ListRevisionsResponse.revisions:type_name -> imprimatur.v1.Revision
+	33, // 39: imprimatur.v1.DiffRevisionResponse.targets:type_name -> imprimatur.v1.TargetDiff
+	35, // 40: imprimatur.v1.DiffRevisionResponse.fields:type_name -> imprimatur.v1.FieldDiff
+	2,  // 41: imprimatur.v1.TargetDiff.change:type_name -> imprimatur.v1.TargetDiff.Change
+	34, // 42: imprimatur.v1.TargetDiff.text:type_name -> imprimatur.v1.DiffSpan
+	35, // 43: imprimatur.v1.TargetDiff.fields:type_name -> imprimatur.v1.FieldDiff
+	3,  // 44: imprimatur.v1.DiffSpan.op:type_name -> imprimatur.v1.DiffSpan.Op
+	34, // 45: imprimatur.v1.FieldDiff.spans:type_name -> imprimatur.v1.DiffSpan
+	6,  // 46: imprimatur.v1.PostService.GetPost:input_type -> imprimatur.v1.GetPostRequest
+	7,  // 47: imprimatur.v1.PostService.ListPosts:input_type -> imprimatur.v1.ListPostsRequest
+	12, // 48: imprimatur.v1.PostService.PreviewPost:input_type -> imprimatur.v1.PreviewPostRequest
+	13, // 49: imprimatur.v1.PostService.CheckPost:input_type -> imprimatur.v1.CheckPostRequest
+	9,  // 50: imprimatur.v1.PostService.ExplainPost:input_type -> imprimatur.v1.ExplainPostRequest
+	20, // 51: imprimatur.v1.PostService.CreatePost:input_type -> imprimatur.v1.CreatePostRequest
+	23, // 52: imprimatur.v1.PostService.CopyPost:input_type -> imprimatur.v1.CopyPostRequest
+	21, // 53: imprimatur.v1.PostService.UpdatePost:input_type -> imprimatur.v1.UpdatePostRequest
+	24, // 54: imprimatur.v1.PostService.AddCoAuthor:input_type -> imprimatur.v1.AddCoAuthorRequest
+	25, // 55: imprimatur.v1.PostService.RemoveCoAuthor:input_type -> imprimatur.v1.RemoveCoAuthorRequest
+	22, // 56: imprimatur.v1.PostService.SubmitPost:input_type -> imprimatur.v1.SubmitPostRequest
+	26, // 57: imprimatur.v1.PostService.WithdrawPost:input_type -> imprimatur.v1.WithdrawPostRequest
+	27, // 58: imprimatur.v1.PostService.RecallPost:input_type -> imprimatur.v1.RecallPostRequest
+	28, // 59: imprimatur.v1.PostService.GetRevision:input_type -> imprimatur.v1.GetRevisionRequest
+	29, // 60: imprimatur.v1.PostService.ListRevisions:input_type -> imprimatur.v1.ListRevisionsRequest
+	31, // 61: imprimatur.v1.PostService.DiffRevision:input_type -> imprimatur.v1.DiffRevisionRequest
+	4,  // 62: imprimatur.v1.PostService.GetPost:output_type -> imprimatur.v1.Post
+	8,  // 63: imprimatur.v1.PostService.ListPosts:output_type -> imprimatur.v1.ListPostsResponse
+	17, // 64: imprimatur.v1.PostService.PreviewPost:output_type -> imprimatur.v1.PreviewPostResponse
+	14, // 65: imprimatur.v1.PostService.CheckPost:output_type -> imprimatur.v1.CheckPostResponse
+	10, // 66: imprimatur.v1.PostService.ExplainPost:output_type -> imprimatur.v1.PostExplanation
+	4,  // 67: imprimatur.v1.PostService.CreatePost:output_type -> imprimatur.v1.Post
+	4,  // 68: imprimatur.v1.PostService.CopyPost:output_type -> imprimatur.v1.Post
+	4,  // 69: imprimatur.v1.PostService.UpdatePost:output_type -> imprimatur.v1.Post
+	4,  // 70: imprimatur.v1.PostService.AddCoAuthor:output_type -> imprimatur.v1.Post
+	4,  // 71: imprimatur.v1.PostService.RemoveCoAuthor:output_type -> imprimatur.v1.Post
+	4,  // 72: imprimatur.v1.PostService.SubmitPost:output_type -> imprimatur.v1.Post
+	4,  // 73: imprimatur.v1.PostService.WithdrawPost:output_type -> imprimatur.v1.Post
+	4,  // 74: imprimatur.v1.PostService.RecallPost:output_type -> imprimatur.v1.Post
+	5,  // 75: imprimatur.v1.PostService.GetRevision:output_type -> imprimatur.v1.Revision
+	30, // 76: imprimatur.v1.PostService.ListRevisions:output_type -> imprimatur.v1.ListRevisionsResponse
+	32, // 77: imprimatur.v1.PostService.DiffRevision:output_type -> imprimatur.v1.DiffRevisionResponse
+	62, // [62:78] is the sub-list for method output_type
+	46, // [46:62] is the sub-list for method input_type
+	46, // [46:46] is the sub-list for extension type_name
+	46, // [46:46] is the sub-list for extension extendee
+	0,  // [0:46] is the sub-list for field type_name
 }
 
 func init() { file_imprimatur_v1_post_service_proto_init() }
@@ -3232,7 +3332,7 @@ func file_imprimatur_v1_post_service_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_imprimatur_v1_post_service_proto_rawDesc), len(file_imprimatur_v1_post_service_proto_rawDesc)),
-			NumEnums:      3,
+			NumEnums:      4,
 			NumMessages:   32,
 			NumExtensions: 0,
 			NumServices:   1,

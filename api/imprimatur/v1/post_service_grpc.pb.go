@@ -126,8 +126,9 @@ type PostServiceClient interface {
 	// `FAILED_PRECONDITION` and `REVIEW_OPEN`, `SAME_AS_REJECTED`, `FINDING_BLOCKS`,
 	// `TERM_FORBIDDEN` for a term that the workspace forbids, `NO_TARGETS`, `PUBLISH_TIME_PAST`,
 	// `OUTSIDE_AUDIENCE` for what was made from a library item that is for others,
-	// `ITEM_ANNOUNCEMENT` from one that is for reading alone, or, for a key and a personal account, `ASSENT_REQUIRED`; with `PRECONDITION_UNMET` when
-	// the policy wants something to hold first, or `LINK_UNREACHABLE`, naming the link, when it
+	// `ITEM_ANNOUNCEMENT` from one that is for reading alone, `ITEM_LOCKED` in other words than
+	// those of one that is shared as it is, or, for a key and a personal account,
+	// `ASSENT_REQUIRED`; with `PRECONDITION_UNMET` when the policy wants something to hold first, or `LINK_UNREACHABLE`, naming the link, when it
 	// wants a link to lead somewhere and it does not. Links are looked at before, only for a
 	// policy that speaks about it, and what was found counts for ten minutes. The answer says
 	// who must sign: who the policy asks, every role that a restricted term in it names, every
@@ -418,8 +419,9 @@ type PostServiceServer interface {
 	// `FAILED_PRECONDITION` and `REVIEW_OPEN`, `SAME_AS_REJECTED`, `FINDING_BLOCKS`,
 	// `TERM_FORBIDDEN` for a term that the workspace forbids, `NO_TARGETS`, `PUBLISH_TIME_PAST`,
 	// `OUTSIDE_AUDIENCE` for what was made from a library item that is for others,
-	// `ITEM_ANNOUNCEMENT` from one that is for reading alone, or, for a key and a personal account, `ASSENT_REQUIRED`; with `PRECONDITION_UNMET` when
-	// the policy wants something to hold first, or `LINK_UNREACHABLE`, naming the link, when it
+	// `ITEM_ANNOUNCEMENT` from one that is for reading alone, `ITEM_LOCKED` in other words than
+	// those of one that is shared as it is, or, for a key and a personal account,
+	// `ASSENT_REQUIRED`; with `PRECONDITION_UNMET` when the policy wants something to hold first, or `LINK_UNREACHABLE`, naming the link, when it
 	// wants a link to lead somewhere and it does not. Links are looked at before, only for a
 	// policy that speaks about it, and what was found counts for ten minutes. The answer says
 	// who must sign: who the policy asks, every role that a restricted term in it names, every

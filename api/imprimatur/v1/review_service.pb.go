@@ -500,7 +500,9 @@ type Review struct {
 	Audience *Audience `protobuf:"bytes,19,opt,name=audience,proto3" json:"audience,omitempty"`
 	// Whether the library item under review is an announcement, which nobody shares. It is signed
 	// with the bytes.
-	Announcement  bool `protobuf:"varint,20,opt,name=announcement,proto3" json:"announcement,omitempty"`
+	Announcement bool `protobuf:"varint,20,opt,name=announcement,proto3" json:"announcement,omitempty"`
+	// What who shares the library item under review may change. It is signed with the bytes.
+	EditPolicy    *EditPolicy `protobuf:"bytes,21,opt,name=edit_policy,json=editPolicy,proto3" json:"edit_policy,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -673,6 +675,13 @@ func (x *Review) GetAnnouncement() bool {
 		return x.Announcement
 	}
 	return false
+}
+
+func (x *Review) GetEditPolicy() *EditPolicy {
+	if x != nil {
+		return x.EditPolicy
+	}
+	return nil
 }
 
 // The item revision, and the decisions on it, that stand behind an unedited share.
@@ -3550,7 +3559,7 @@ var File_imprimatur_v1_review_service_proto protoreflect.FileDescriptor
 
 const file_imprimatur_v1_review_service_proto_rawDesc = "" +
 	"\n" +
-	"\"imprimatur/v1/review_service.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fimprimatur/v1/annotations.proto\x1a\x1bimprimatur/v1/content.proto\"\xaa\f\n" +
+	"\"imprimatur/v1/review_service.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fimprimatur/v1/annotations.proto\x1a\x1bimprimatur/v1/content.proto\"\xeb\f\n" +
 	"\x06Review\x12\xb0\x01\n" +
 	"\x04name\x18\x01 \x01(\tB\x9b\x01\xe0A\b\xbaH\x94\x01r\x91\x012\x8e\x01^(workspaces/[a-z][a-z0-9-]{1,62}/(posts|libraryItems)/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/reviews/[1-9][0-9]{0,8})?$R\x04name\x12;\n" +
 	"\brevision\x18\x02 \x01(\tB\x1f\xe0A\x03\xfaA\x19\n" +
@@ -3577,7 +3586,9 @@ const file_imprimatur_v1_review_service_proto_rawDesc = "" +
 	"\texpedited\x18\x11 \x01(\bB\x03\xe0A\x03R\texpedited\x12&\n" +
 	"\ffailed_rules\x18\x12 \x03(\tB\x03\xe0A\x03R\vfailedRules\x128\n" +
 	"\baudience\x18\x13 \x01(\v2\x17.imprimatur.v1.AudienceB\x03\xe0A\x03R\baudience\x12'\n" +
-	"\fannouncement\x18\x14 \x01(\bB\x03\xe0A\x03R\fannouncement\"\x97\x01\n" +
+	"\fannouncement\x18\x14 \x01(\bB\x03\xe0A\x03R\fannouncement\x12?\n" +
+	"\vedit_policy\x18\x15 \x01(\v2\x19.imprimatur.v1.EditPolicyB\x03\xe0A\x03R\n" +
+	"editPolicy\"\x97\x01\n" +
 	"\x05State\x12\x15\n" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\b\n" +
 	"\x04OPEN\x10\x01\x12\x15\n" +
@@ -4001,6 +4012,7 @@ var file_imprimatur_v1_review_service_proto_goTypes = []any{
 	(*Target)(nil),                    // 48: imprimatur.v1.Target
 	(*timestamppb.Timestamp)(nil),     // 49: google.protobuf.Timestamp
 	(*Audience)(nil),                  // 50: imprimatur.v1.Audience
+	(*EditPolicy)(nil),                // 51: imprimatur.v1.EditPolicy
 }
 var file_imprimatur_v1_review_service_proto_depIdxs = []int32{
 	1,  // 0: imprimatur.v1.Review.state:type_name -> imprimatur.v1.Review.State
@@ -4014,90 +4026,91 @@ var file_imprimatur_v1_review_service_proto_depIdxs = []int32{
 	49, // 8: imprimatur.v1.Review.expire_time:type_name -> google.protobuf.Timestamp
 	49, // 9: imprimatur.v1.Review.close_time:type_name -> google.protobuf.Timestamp
 	50, // 10: imprimatur.v1.Review.audience:type_name -> imprimatur.v1.Audience
-	0,  // 11: imprimatur.v1.Decision.verdict:type_name -> imprimatur.v1.Verdict
-	49, // 12: imprimatur.v1.Decision.create_time:type_name -> google.protobuf.Timestamp
-	49, // 13: imprimatur.v1.Decision.view_time:type_name -> google.protobuf.Timestamp
-	2,  // 14: imprimatur.v1.ReviewTask.state:type_name -> imprimatur.v1.ReviewTask.State
-	45, // 15: imprimatur.v1.ReviewTask.origin:type_name -> imprimatur.v1.Origin
-	49, // 16: imprimatur.v1.ReviewTask.publish_time:type_name -> google.protobuf.Timestamp
-	49, // 17: imprimatur.v1.ReviewTask.due_time:type_name -> google.protobuf.Timestamp
-	49, // 18: imprimatur.v1.ReviewTask.create_time:type_name -> google.protobuf.Timestamp
-	3,  // 19: imprimatur.v1.ReviewTask.why:type_name -> imprimatur.v1.ReviewTask.Why
-	49, // 20: imprimatur.v1.ReviewTask.since_time:type_name -> google.protobuf.Timestamp
-	42, // 21: imprimatur.v1.ReviewTask.claim:type_name -> imprimatur.v1.ReviewTask.Claim
-	49, // 22: imprimatur.v1.ReviewTask.snooze_time:type_name -> google.protobuf.Timestamp
-	1,  // 23: imprimatur.v1.ReviewExplanation.state:type_name -> imprimatur.v1.Review.State
-	15, // 24: imprimatur.v1.ReviewExplanation.requirements:type_name -> imprimatur.v1.RequirementExplanation
-	47, // 25: imprimatur.v1.ReviewExplanation.blockers:type_name -> imprimatur.v1.Blocker
-	49, // 26: imprimatur.v1.ReviewExplanation.expire_time:type_name -> google.protobuf.Timestamp
-	14, // 27: imprimatur.v1.ReviewExplanation.plan_changes:type_name -> imprimatur.v1.PlanChange
-	4,  // 28: imprimatur.v1.PlanChange.cause:type_name -> imprimatur.v1.PlanChange.Cause
-	46, // 29: imprimatur.v1.PlanChange.added:type_name -> imprimatur.v1.Requirement
-	46, // 30: imprimatur.v1.PlanChange.removed:type_name -> imprimatur.v1.Requirement
-	49, // 31: imprimatur.v1.PlanChange.create_time:type_name -> google.protobuf.Timestamp
-	46, // 32: imprimatur.v1.RequirementExplanation.requirement:type_name -> imprimatur.v1.Requirement
-	16, // 33: imprimatur.v1.RequirementExplanation.signatures:type_name -> imprimatur.v1.SignatureExplanation
-	17, // 34: imprimatur.v1.RequirementExplanation.candidates:type_name -> imprimatur.v1.Candidate
-	7,  // 35: imprimatur.v1.ListReviewsResponse.reviews:type_name -> imprimatur.v1.Review
-	0,  // 36: imprimatur.v1.DecideRequest.verdict:type_name -> imprimatur.v1.Verdict
-	9,  // 37: imprimatur.v1.DecideResponse.decision:type_name -> imprimatur.v1.Decision
-	7,  // 38: imprimatur.v1.DecideResponse.review:type_name -> imprimatur.v1.Review
-	9,  // 39: imprimatur.v1.ListDecisionsResponse.decisions:type_name -> imprimatur.v1.Decision
-	10, // 40: imprimatur.v1.ListReviewTasksResponse.review_tasks:type_name -> imprimatur.v1.ReviewTask
-	10, // 41: imprimatur.v1.WatchReviewTasksResponse.changed:type_name -> imprimatur.v1.ReviewTask
-	49, // 42: imprimatur.v1.SnoozeReviewTaskRequest.snooze_time:type_name -> google.protobuf.Timestamp
-	5,  // 43: imprimatur.v1.ReviewBatch.state:type_name -> imprimatur.v1.ReviewBatch.State
-	43, // 44: imprimatur.v1.ReviewBatch.items:type_name -> imprimatur.v1.ReviewBatch.Item
-	49, // 45: imprimatur.v1.ReviewBatch.create_time:type_name -> google.protobuf.Timestamp
-	44, // 46: imprimatur.v1.BatchDecideRequest.items:type_name -> imprimatur.v1.BatchDecideRequest.Item
-	49, // 47: imprimatur.v1.ReviewTask.Claim.expire_time:type_name -> google.protobuf.Timestamp
-	0,  // 48: imprimatur.v1.ReviewBatch.Item.verdict:type_name -> imprimatur.v1.Verdict
-	6,  // 49: imprimatur.v1.ReviewBatch.Item.outcome:type_name -> imprimatur.v1.ReviewBatch.Item.Outcome
-	49, // 50: imprimatur.v1.ReviewBatch.Item.end_time:type_name -> google.protobuf.Timestamp
-	0,  // 51: imprimatur.v1.BatchDecideRequest.Item.verdict:type_name -> imprimatur.v1.Verdict
-	11, // 52: imprimatur.v1.ReviewService.GetReview:input_type -> imprimatur.v1.GetReviewRequest
-	12, // 53: imprimatur.v1.ReviewService.ExplainReview:input_type -> imprimatur.v1.ExplainReviewRequest
-	18, // 54: imprimatur.v1.ReviewService.ListReviews:input_type -> imprimatur.v1.ListReviewsRequest
-	20, // 55: imprimatur.v1.ReviewService.ViewReview:input_type -> imprimatur.v1.ViewReviewRequest
-	21, // 56: imprimatur.v1.ReviewService.Decide:input_type -> imprimatur.v1.DecideRequest
-	23, // 57: imprimatur.v1.ReviewService.ReaffirmDecision:input_type -> imprimatur.v1.ReaffirmDecisionRequest
-	24, // 58: imprimatur.v1.ReviewService.RerouteReview:input_type -> imprimatur.v1.RerouteReviewRequest
-	25, // 59: imprimatur.v1.ReviewService.GetDecision:input_type -> imprimatur.v1.GetDecisionRequest
-	26, // 60: imprimatur.v1.ReviewService.ListDecisions:input_type -> imprimatur.v1.ListDecisionsRequest
-	28, // 61: imprimatur.v1.ReviewService.GetReviewTask:input_type -> imprimatur.v1.GetReviewTaskRequest
-	29, // 62: imprimatur.v1.ReviewService.ListReviewTasks:input_type -> imprimatur.v1.ListReviewTasksRequest
-	31, // 63: imprimatur.v1.ReviewService.CountReviewTasks:input_type -> imprimatur.v1.CountReviewTasksRequest
-	33, // 64: imprimatur.v1.ReviewService.WatchReviewTasks:input_type -> imprimatur.v1.WatchReviewTasksRequest
-	35, // 65: imprimatur.v1.ReviewService.ClaimReviewTask:input_type -> imprimatur.v1.ClaimReviewTaskRequest
-	36, // 66: imprimatur.v1.ReviewService.ReleaseReviewTask:input_type -> imprimatur.v1.ReleaseReviewTaskRequest
-	37, // 67: imprimatur.v1.ReviewService.ReassignReviewTask:input_type -> imprimatur.v1.ReassignReviewTaskRequest
-	40, // 68: imprimatur.v1.ReviewService.BatchDecide:input_type -> imprimatur.v1.BatchDecideRequest
-	41, // 69: imprimatur.v1.ReviewService.GetReviewBatch:input_type -> imprimatur.v1.GetReviewBatchRequest
-	38, // 70: imprimatur.v1.ReviewService.SnoozeReviewTask:input_type -> imprimatur.v1.SnoozeReviewTaskRequest
-	7,  // 71: imprimatur.v1.ReviewService.GetReview:output_type -> imprimatur.v1.Review
-	13, // 72: imprimatur.v1.ReviewService.ExplainReview:output_type -> imprimatur.v1.ReviewExplanation
-	19, // 73: imprimatur.v1.ReviewService.ListReviews:output_type -> imprimatur.v1.ListReviewsResponse
-	7,  // 74: imprimatur.v1.ReviewService.ViewReview:output_type -> imprimatur.v1.Review
-	22, // 75: imprimatur.v1.ReviewService.Decide:output_type -> imprimatur.v1.DecideResponse
-	22, // 76: imprimatur.v1.ReviewService.ReaffirmDecision:output_type -> imprimatur.v1.DecideResponse
-	7,  // 77: imprimatur.v1.ReviewService.RerouteReview:output_type -> imprimatur.v1.Review
-	9,  // 78: imprimatur.v1.ReviewService.GetDecision:output_type -> imprimatur.v1.Decision
-	27, // 79: imprimatur.v1.ReviewService.ListDecisions:output_type -> imprimatur.v1.ListDecisionsResponse
-	10, // 80: imprimatur.v1.ReviewService.GetReviewTask:output_type -> imprimatur.v1.ReviewTask
-	30, // 81: imprimatur.v1.ReviewService.ListReviewTasks:output_type -> imprimatur.v1.ListReviewTasksResponse
-	32, // 82: imprimatur.v1.ReviewService.CountReviewTasks:output_type -> imprimatur.v1.CountReviewTasksResponse
-	34, // 83: imprimatur.v1.ReviewService.WatchReviewTasks:output_type -> imprimatur.v1.WatchReviewTasksResponse
-	10, // 84: imprimatur.v1.ReviewService.ClaimReviewTask:output_type -> imprimatur.v1.ReviewTask
-	10, // 85: imprimatur.v1.ReviewService.ReleaseReviewTask:output_type -> imprimatur.v1.ReviewTask
-	10, // 86: imprimatur.v1.ReviewService.ReassignReviewTask:output_type -> imprimatur.v1.ReviewTask
-	39, // 87: imprimatur.v1.ReviewService.BatchDecide:output_type -> imprimatur.v1.ReviewBatch
-	39, // 88: imprimatur.v1.ReviewService.GetReviewBatch:output_type -> imprimatur.v1.ReviewBatch
-	10, // 89: imprimatur.v1.ReviewService.SnoozeReviewTask:output_type -> imprimatur.v1.ReviewTask
-	71, // [71:90] is the sub-list for method output_type
-	52, // [52:71] is the sub-list for method input_type
-	52, // [52:52] is the sub-list for extension type_name
-	52, // [52:52] is the sub-list for extension extendee
-	0,  // [0:52] is the sub-list for field type_name
+	51, // 11: imprimatur.v1.Review.edit_policy:type_name -> imprimatur.v1.EditPolicy
+	0,  // 12: imprimatur.v1.Decision.verdict:type_name -> imprimatur.v1.Verdict
+	49, // 13: imprimatur.v1.Decision.create_time:type_name -> google.protobuf.Timestamp
+	49, // 14: imprimatur.v1.Decision.view_time:type_name -> google.protobuf.Timestamp
+	2,  // 15: imprimatur.v1.ReviewTask.state:type_name -> imprimatur.v1.ReviewTask.State
+	45, // 16: imprimatur.v1.ReviewTask.origin:type_name -> imprimatur.v1.Origin
+	49, // 17: imprimatur.v1.ReviewTask.publish_time:type_name -> google.protobuf.Timestamp
+	49, // 18: imprimatur.v1.ReviewTask.due_time:type_name -> google.protobuf.Timestamp
+	49, // 19: imprimatur.v1.ReviewTask.create_time:type_name -> google.protobuf.Timestamp
+	3,  // 20: imprimatur.v1.ReviewTask.why:type_name -> imprimatur.v1.ReviewTask.Why
+	49, // 21: imprimatur.v1.ReviewTask.since_time:type_name -> google.protobuf.Timestamp
+	42, // 22: imprimatur.v1.ReviewTask.claim:type_name -> imprimatur.v1.ReviewTask.Claim
+	49, // 23: imprimatur.v1.ReviewTask.snooze_time:type_name -> google.protobuf.Timestamp
+	1,  // 24: imprimatur.v1.ReviewExplanation.state:type_name -> imprimatur.v1.Review.State
+	15, // 25: imprimatur.v1.ReviewExplanation.requirements:type_name -> imprimatur.v1.RequirementExplanation
+	47, // 26: imprimatur.v1.ReviewExplanation.blockers:type_name -> imprimatur.v1.Blocker
+	49, // 27: imprimatur.v1.ReviewExplanation.expire_time:type_name -> google.protobuf.Timestamp
+	14, // 28: imprimatur.v1.ReviewExplanation.plan_changes:type_name -> imprimatur.v1.PlanChange
+	4,  // 29: imprimatur.v1.PlanChange.cause:type_name -> imprimatur.v1.PlanChange.Cause
+	46, // 30: imprimatur.v1.PlanChange.added:type_name -> imprimatur.v1.Requirement
+	46, // 31: imprimatur.v1.PlanChange.removed:type_name -> imprimatur.v1.Requirement
+	49, // 32: imprimatur.v1.PlanChange.create_time:type_name -> google.protobuf.Timestamp
+	46, // 33: imprimatur.v1.RequirementExplanation.requirement:type_name -> imprimatur.v1.Requirement
+	16, // 34: imprimatur.v1.RequirementExplanation.signatures:type_name -> imprimatur.v1.SignatureExplanation
+	17, // 35: imprimatur.v1.RequirementExplanation.candidates:type_name -> imprimatur.v1.Candidate
+	7,  // 36: imprimatur.v1.ListReviewsResponse.reviews:type_name -> imprimatur.v1.Review
+	0,  // 37: imprimatur.v1.DecideRequest.verdict:type_name -> imprimatur.v1.Verdict
+	9,  // 38: imprimatur.v1.DecideResponse.decision:type_name -> imprimatur.v1.Decision
+	7,  // 39: imprimatur.v1.DecideResponse.review:type_name -> imprimatur.v1.Review
+	9,  // 40: imprimatur.v1.ListDecisionsResponse.decisions:type_name -> imprimatur.v1.Decision
+	10, // 41: imprimatur.v1.ListReviewTasksResponse.review_tasks:type_name -> imprimatur.v1.ReviewTask
+	10, // 42: imprimatur.v1.WatchReviewTasksResponse.changed:type_name -> imprimatur.v1.ReviewTask
+	49, // 43: imprimatur.v1.SnoozeReviewTaskRequest.snooze_time:type_name -> google.protobuf.Timestamp
+	5,  // 44: imprimatur.v1.ReviewBatch.state:type_name -> imprimatur.v1.ReviewBatch.State
+	43, // 45: imprimatur.v1.ReviewBatch.items:type_name -> imprimatur.v1.ReviewBatch.Item
+	49, // 46: imprimatur.v1.ReviewBatch.create_time:type_name -> google.protobuf.Timestamp
+	44, // 47: imprimatur.v1.BatchDecideRequest.items:type_name -> imprimatur.v1.BatchDecideRequest.Item
+	49, // 48: imprimatur.v1.ReviewTask.Claim.expire_time:type_name -> google.protobuf.Timestamp
+	0,  // 49: imprimatur.v1.ReviewBatch.Item.verdict:type_name -> imprimatur.v1.Verdict
+	6,  // 50: imprimatur.v1.ReviewBatch.Item.outcome:type_name -> imprimatur.v1.ReviewBatch.Item.Outcome
+	49, // 51: imprimatur.v1.ReviewBatch.Item.end_time:type_name -> google.protobuf.Timestamp
+	0,  // 52: imprimatur.v1.BatchDecideRequest.Item.verdict:type_name -> imprimatur.v1.Verdict
+	11, // 53: imprimatur.v1.ReviewService.GetReview:input_type -> imprimatur.v1.GetReviewRequest
+	12, // 54: imprimatur.v1.ReviewService.ExplainReview:input_type -> imprimatur.v1.ExplainReviewRequest
+	18, // 55: imprimatur.v1.ReviewService.ListReviews:input_type -> imprimatur.v1.ListReviewsRequest
+	20, // 56: imprimatur.v1.ReviewService.ViewReview:input_type -> imprimatur.v1.ViewReviewRequest
+	21, // 57: imprimatur.v1.ReviewService.Decide:input_type -> imprimatur.v1.DecideRequest
+	23, // 58: imprimatur.v1.ReviewService.ReaffirmDecision:input_type -> imprimatur.v1.ReaffirmDecisionRequest
+	24, // 59: imprimatur.v1.ReviewService.RerouteReview:input_type -> imprimatur.v1.RerouteReviewRequest
+	25, // 60: imprimatur.v1.ReviewService.GetDecision:input_type -> imprimatur.v1.GetDecisionRequest
+	26, // 61: imprimatur.v1.ReviewService.ListDecisions:input_type -> imprimatur.v1.ListDecisionsRequest
+	28, // 62: imprimatur.v1.ReviewService.GetReviewTask:input_type -> imprimatur.v1.GetReviewTaskRequest
+	29, // 63: imprimatur.v1.ReviewService.ListReviewTasks:input_type -> imprimatur.v1.ListReviewTasksRequest
+	31, // 64: imprimatur.v1.ReviewService.CountReviewTasks:input_type -> imprimatur.v1.CountReviewTasksRequest
+	33, // 65: imprimatur.v1.ReviewService.WatchReviewTasks:input_type -> imprimatur.v1.WatchReviewTasksRequest
+	35, // 66: imprimatur.v1.ReviewService.ClaimReviewTask:input_type -> imprimatur.v1.ClaimReviewTaskRequest
+	36, // 67: imprimatur.v1.ReviewService.ReleaseReviewTask:input_type -> imprimatur.v1.ReleaseReviewTaskRequest
+	37, // 68: imprimatur.v1.ReviewService.ReassignReviewTask:input_type -> imprimatur.v1.ReassignReviewTaskRequest
+	40, // 69: imprimatur.v1.ReviewService.BatchDecide:input_type -> imprimatur.v1.BatchDecideRequest
+	41, // 70: imprimatur.v1.ReviewService.GetReviewBatch:input_type -> imprimatur.v1.GetReviewBatchRequest
+	38, // 71: imprimatur.v1.ReviewService.SnoozeReviewTask:input_type -> imprimatur.v1.SnoozeReviewTaskRequest
+	7,  // 72: imprimatur.v1.ReviewService.GetReview:output_type -> imprimatur.v1.Review
+	13, // 73: imprimatur.v1.ReviewService.ExplainReview:output_type -> imprimatur.v1.ReviewExplanation
+	19, // 74: imprimatur.v1.ReviewService.ListReviews:output_type -> imprimatur.v1.ListReviewsResponse
+	7,  // 75: imprimatur.v1.ReviewService.ViewReview:output_type -> imprimatur.v1.Review
+	22, // 76: imprimatur.v1.ReviewService.Decide:output_type -> imprimatur.v1.DecideResponse
+	22, // 77: imprimatur.v1.ReviewService.ReaffirmDecision:output_type -> imprimatur.v1.DecideResponse
+	7,  // 78: imprimatur.v1.ReviewService.RerouteReview:output_type -> imprimatur.v1.Review
+	9,  // 79: imprimatur.v1.ReviewService.GetDecision:output_type -> imprimatur.v1.Decision
+	27, // 80: imprimatur.v1.ReviewService.ListDecisions:output_type -> imprimatur.v1.ListDecisionsResponse
+	10, // 81: imprimatur.v1.ReviewService.GetReviewTask:output_type -> imprimatur.v1.ReviewTask
+	30, // 82: imprimatur.v1.ReviewService.ListReviewTasks:output_type -> imprimatur.v1.ListReviewTasksResponse
+	32, // 83: imprimatur.v1.ReviewService.CountReviewTasks:output_type -> imprimatur.v1.CountReviewTasksResponse
+	34, // 84: imprimatur.v1.ReviewService.WatchReviewTasks:output_type -> imprimatur.v1.WatchReviewTasksResponse
+	10, // 85: imprimatur.v1.ReviewService.ClaimReviewTask:output_type -> imprimatur.v1.ReviewTask
+	10, // 86: imprimatur.v1.ReviewService.ReleaseReviewTask:output_type -> imprimatur.v1.ReviewTask
+	10, // 87: imprimatur.v1.ReviewService.ReassignReviewTask:output_type -> imprimatur.v1.ReviewTask
+	39, // 88: imprimatur.v1.ReviewService.BatchDecide:output_type -> imprimatur.v1.ReviewBatch
+	39, // 89: imprimatur.v1.ReviewService.GetReviewBatch:output_type -> imprimatur.v1.ReviewBatch
+	10, // 90: imprimatur.v1.ReviewService.SnoozeReviewTask:output_type -> imprimatur.v1.ReviewTask
+	72, // [72:91] is the sub-list for method output_type
+	53, // [53:72] is the sub-list for method input_type
+	53, // [53:53] is the sub-list for extension type_name
+	53, // [53:53] is the sub-list for extension extendee
+	0,  // [0:53] is the sub-list for field type_name
 }
 
 func init() { file_imprimatur_v1_review_service_proto_init() }
