@@ -42,7 +42,10 @@ type Content struct {
 // Variant is the text for one network (or every network, when empty) in one language
 // (or the content's own, when empty).
 type Variant struct {
-	Network  Network
+	Network Network
+	// Account makes it the text of a post for one account alone, whatever its network; its
+	// language is then the one the post has there.
+	Account  AccountID
 	Language string
 	Text     string
 	// Alternative names another text for the same place, which who shares a library item may
@@ -70,14 +73,14 @@ type MediaRef struct {
 
 // TextFor returns the text meant for a network and a language: the most specific
 // variant wins, network before language. ok is false when nothing is written in that
-// language. Alternatives count only after Choosing one.
+// language. Alternatives count only after Choosing one, texts for accounts after For.
 func (c Content) TextFor(n Network, language string) (text string, ok bool) {
 	best := -1
 	if language == c.Language {
 		text, best = c.Text, 0
 	}
 	for _, v := range c.Variants {
-		if v.Alternative != "" || v.Network != "" && v.Network != n || v.in(c) != language {
+		if v.Alternative != "" || v.Account != "" || v.Network != "" && v.Network != n || v.in(c) != language {
 			continue
 		}
 		score := 1
@@ -136,6 +139,26 @@ func (c Content) Choosing(alternative string) Content {
 		}
 	}
 	return out
+}
+
+// For returns the content with what is written for an account in place of everything else, and
+// the language it is in; without a text of its own an account shows what its network does. Each
+// variant keeps its place.
+func (c Content) For(a AccountID) (Content, string) {
+	own := slices.IndexFunc(c.Variants, func(v Variant) bool { return v.Account == a && a != "" })
+	if own < 0 {
+		return c, c.Language
+	}
+	out := c
+	out.Variants = slices.Clone(c.Variants)
+	for i := range out.Variants {
+		v := &out.Variants[i]
+		v.Account = ""
+		if i != own {
+			v.Alternative = passedOver
+		}
+	}
+	return out, out.Variants[own].in(c)
 }
 
 // Languages lists the languages the content is written in, its own first.

@@ -11,6 +11,27 @@ import (
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 )
 
+// TestTextForAnAccount: what is written for an account is shown there, in its language, and
+// nowhere else.
+func TestTextForAnAccount(t *testing.T) {
+	t.Parallel()
+	c := advocacy.Content{Language: "en", Text: "own", Variants: []advocacy.Variant{
+		{Network: "wall", Text: "wall"}, {Account: "hers", Text: "hers"}, {Account: "theirs", Language: "fr", Text: "le leur"},
+	}}
+	for account, want := range map[advocacy.AccountID][2]string{
+		"hers": {"hers", "en"}, "theirs": {"le leur", "fr"}, "his": {"wall", "en"}, "": {"wall", "en"},
+	} {
+		shown, lang := c.For(account)
+		if text, ok := shown.TextFor("wall", lang); text != want[0] || lang != want[1] || !ok {
+			t.Errorf("%s shows %q in %s, want %q", account, text, lang, want)
+		}
+	}
+	shown, _ := c.For("hers")
+	if text, _ := shown.TextFor("webhook", "en"); text != "hers" || shown.Variants[1].Text != "hers" || c.Variants[1].Account != "hers" {
+		t.Errorf("on another network %q is shown, of %+v", text, c)
+	}
+}
+
 func TestTextFor(t *testing.T) {
 	t.Parallel()
 	c := advocacy.Content{Language: "en", Text: "own", Variants: []advocacy.Variant{

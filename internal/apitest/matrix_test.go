@@ -186,6 +186,10 @@ func checkCell(t *testing.T, rpc string, c caller, foreign bool, a answer) {
 // powerful are two people who together may call everything a person may.
 var powerful = []string{"admin", "legal"}
 
+// namesNothing is how many fields of a method's request would name something and may not: what
+// is for the library has no texts for accounts (ACCOUNT_IN_ITEM).
+var namesNothing = map[string]int{"CreateLibraryItem": 1, "UpdateLibraryItem": 1, "CreateProposal": 1}
+
 // TestForeignObjects takes every sample and puts, one at a time, something of a foreign
 // workspace into each place that names a resource: under the own workspace's name as what
 // is called for, and under the foreign one's in each other field. None is ever found.
@@ -220,7 +224,7 @@ func TestForeignObjects(t *testing.T) {
 				}
 			}
 		})
-		if want := referencesOf(rpcs[rpc].Input(), strings.HasPrefix(rpc, "Update")); references < want {
+		if want := referencesOf(rpcs[rpc].Input(), strings.HasPrefix(rpc, "Update")) - namesNothing[rpc]; references < want {
 			t.Errorf("the sample of %s fills %d of the %d fields that name something", rpc, references, want)
 		}
 	}

@@ -39,7 +39,34 @@ func Refuse(prefix string, c advocacy.Content) error {
 			return err
 		}
 	}
-	return refuseLink(prefix+".link", c.Link)
+	if err := refuseLink(prefix+".link", c.Link); err != nil {
+		return err
+	}
+	return refuseRepeated(prefix, c)
+}
+
+// refuseRepeated returns an error for a text in a place that has another one already: only one
+// of them could be shown.
+func refuseRepeated(prefix string, c advocacy.Content) error {
+	taken := make(map[advocacy.Variant]bool)
+	for i, v := range c.Variants {
+		field := fmt.Sprintf("%s.variants[%d]", prefix, i)
+		place := v
+		place.Text = ""
+		switch {
+		case v.Account != "" && (v.Network != "" || v.Alternative != ""):
+			return advocacy.InvalidField(field+".social_account", "VARIANT_PLACE", "a text for one account names no network and is no alternative")
+		case v.Account != "":
+			place.Language = ""
+		case v.Language == "":
+			place.Language = c.Language
+		}
+		if taken[place] {
+			return advocacy.InvalidField(field, "VARIANT_REPEATED", "there is another text for the same place and language; keep one of them")
+		}
+		taken[place] = true
+	}
+	return nil
 }
 
 // RefuseLine returns an error for a name or a reason with characters nobody sees.

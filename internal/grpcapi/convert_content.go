@@ -47,7 +47,9 @@ func (n names) content(c advocacy.Content) *imprimaturv1.Content {
 		Language: c.Language,
 		Text:     c.Text,
 		Variants: each(c.Variants, func(v advocacy.Variant) *imprimaturv1.Variant {
-			return &imprimaturv1.Variant{Network: string(v.Network), Language: v.Language, Text: v.Text, Alternative: v.Alternative}
+			return &imprimaturv1.Variant{
+				Network: string(v.Network), Language: v.Language, Text: v.Text, Alternative: v.Alternative, SocialAccount: n.account(v.Account),
+			}
 		}),
 		Link: c.Link,
 		Media: each(c.Media, func(m advocacy.MediaRef) *imprimaturv1.MediaUse {
@@ -57,10 +59,15 @@ func (n names) content(c advocacy.Content) *imprimaturv1.Content {
 	}
 }
 
-func readVariant(v *imprimaturv1.Variant) advocacy.Variant {
-	return advocacy.Variant{
+func (n names) readVariant(field string, v *imprimaturv1.Variant) (advocacy.Variant, error) {
+	out := advocacy.Variant{
 		Network: advocacy.Network(v.GetNetwork()), Language: v.GetLanguage(), Text: v.GetText(), Alternative: v.GetAlternative(),
 	}
+	var err error
+	if v.GetSocialAccount() != "" {
+		out.Account, err = n.readAccount(field+".social_account", v.GetSocialAccount())
+	}
+	return out, err
 }
 
 // readContent reads what an author wrote. Of pictures only the digest and the words are
@@ -80,10 +87,14 @@ func (n names) readContent(field string, c *imprimaturv1.Content) (advocacy.Cont
 	if err != nil {
 		return advocacy.Content{}, err
 	}
+	variants, err := readEach(field+".variants", c.GetVariants(), n.readVariant)
+	if err != nil {
+		return advocacy.Content{}, err
+	}
 	return advocacy.Content{
 		Language:   c.GetLanguage(),
 		Text:       c.GetText(),
-		Variants:   each(c.GetVariants(), readVariant),
+		Variants:   variants,
 		Link:       c.GetLink(),
 		Media:      media,
 		Disclosure: disclosure,

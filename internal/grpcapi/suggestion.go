@@ -21,9 +21,12 @@ func (s suggestionService) CreateSuggestion(ctx context.Context, req *imprimatur
 	if err != nil {
 		return nil, err
 	}
+	variants, err := readEach("suggestion.variants", req.GetSuggestion().GetVariants(), v.readVariant)
+	if err != nil {
+		return nil, err
+	}
 	g, err := s.Flow.SuggestEdit(ctx, v.call, subject, workflow.SuggestionDraft{
-		Digest: advocacy.Digest(req.GetDigest()), Text: req.GetSuggestion().GetText(),
-		Variants: each(req.GetSuggestion().GetVariants(), readVariant), Note: req.GetSuggestion().GetNote(),
+		Digest: advocacy.Digest(req.GetDigest()), Text: req.GetSuggestion().GetText(), Variants: variants, Note: req.GetSuggestion().GetNote(),
 	})
 	return shown(g, err, v.suggestionOf)
 }

@@ -56,6 +56,8 @@ func fromTheShelves() []mutant {
 			`if turns(r) || end == i+1 && (clings(r) || invisible(r)) { // guard`, `if false { // guard`}}},
 		{"personal words are harmless", flow, "TestPersonalWordsAreLookedAt", []change{{"internal/workflow/source.go",
 			`(slices.ContainsFunc(found, doubt) || leadsElsewhere(m, f.manifest)) { // guard`, `(doubt == nil || m.Kind == "") { // guard`}}},
+		{"an item speaks for no account", flow, "TestTextForAnAccount", []change{{"internal/workflow/render.go",
+			`if v.Account != "" { // guard`, `if v.Account == "none" { // guard`}}},
 		{"a locked item is shared as it is", flow, "TestLockedItem", []change{{"internal/workflow/source.go",
 			`origin == advocacy.OriginLibrary { // guard`, `origin != "" { // guard`}}},
 		{"what may be changed is there", flow, "TestEditPolicyIsSigned", []change{{"internal/workflow/library.go",

@@ -104,7 +104,7 @@ func mediaFindings(r advocacy.Rendering, c Capabilities) []advocacy.Finding {
 // fieldOf names the field the chosen text stands in.
 func fieldOf(content advocacy.Content, n advocacy.Network, language, written string) string {
 	for i, v := range content.Variants {
-		ours := v.Alternative == "" && (v.Network == "" || v.Network == n)
+		ours := v.Alternative == "" && v.Account == "" && (v.Network == "" || v.Network == n)
 		ours = ours && (v.Language == language || v.Language == "" && language == content.Language)
 		if ours && v.Text == written {
 			return fmt.Sprintf("variants[%d].text", i)

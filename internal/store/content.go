@@ -19,6 +19,7 @@ type variantDoc struct {
 	Text     string `json:"text,omitempty"`
 	// Alternative came later than what is kept without it.
 	Alternative string `json:"alternative,omitempty"`
+	Account     string `json:"account,omitempty"`
 }
 
 type mediaDoc struct {
@@ -33,7 +34,7 @@ func newContentDoc(c advocacy.Content) contentDoc {
 	d := contentDoc{Language: c.Language, Text: c.Text, Link: c.Link, Disclosure: string(c.Disclosure)}
 	for _, v := range c.Variants {
 		d.Variants = append(d.Variants, variantDoc{
-			Network: string(v.Network), Language: v.Language, Text: v.Text, Alternative: v.Alternative,
+			Network: string(v.Network), Language: v.Language, Text: v.Text, Alternative: v.Alternative, Account: string(v.Account),
 		})
 	}
 	for _, m := range c.Media {
@@ -47,6 +48,7 @@ func (d contentDoc) content() advocacy.Content {
 	for _, v := range d.Variants {
 		c.Variants = append(c.Variants, advocacy.Variant{
 			Network: advocacy.Network(v.Network), Language: v.Language, Text: v.Text, Alternative: v.Alternative,
+			Account: advocacy.AccountID(v.Account),
 		})
 	}
 	for _, m := range d.Media {

@@ -84,7 +84,7 @@ func (s *Service) drawUp(
 ) (rendered, error) {
 	w := rev.Subject.Workspace
 	var err error
-	if rev.Content, err = s.settle(ctx, r, w, rev.Content); err != nil {
+	if rev.Content, err = s.settleItem(ctx, r, w, rev.Content); err != nil {
 		return rendered{}, err
 	}
 	made, err := s.renderItem(ctx, r, w, rev.Content, rev.Networks)

@@ -92,7 +92,7 @@ func (s *Service) guardProposal(ctx context.Context, tx Tx, c Call, p *advocacy.
 	if err := check.RefuseLine("proposal.note", p.Note); err != nil {
 		return err
 	}
-	if p.Content, err = s.settle(ctx, tx, p.Workspace, p.Content); err != nil {
+	if p.Content, err = s.settleItem(ctx, tx, p.Workspace, p.Content); err != nil {
 		return err
 	}
 	if p.Topic != "" {

@@ -52,7 +52,7 @@ func (s *Service) renderPost(ctx context.Context, r Reader, w advocacy.Workspace
 		if !ok {
 			return out, advocacy.InvalidField(fmt.Sprintf("social_accounts[%d]", i), "NETWORK_UNKNOWN", "this service does not know the network %q", a.Network)
 		}
-		rendering, findings := adapter.Render(content, content.Language)
+		rendering, findings := adapter.Render(content.For(id))
 		out.manifest.Targets = append(out.manifest.Targets, advocacy.Target{Account: id, Byline: byline(a, member), Rendering: rendering})
 		out.findings = append(out.findings, findings...)
 	}
@@ -132,6 +132,17 @@ func (s *Service) settlePost(ctx context.Context, r Reader, w advocacy.Workspace
 		if v.Alternative != "" { // guard: a post says one thing in each place
 			return c, advocacy.InvalidField(fmt.Sprintf("content.variants[%d].alternative", i), "ALTERNATIVE_IN_POST",
 				"only a library item has alternatives; choose one of them when you share it")
+		}
+	}
+	return s.settle(ctx, r, w, c)
+}
+
+// settleItem is settle for what is, or could be, in the library.
+func (s *Service) settleItem(ctx context.Context, r Reader, w advocacy.WorkspaceID, c advocacy.Content) (advocacy.Content, error) {
+	for i, v := range c.Variants {
+		if v.Account != "" { // guard: an item speaks for no account
+			return c, advocacy.InvalidField(fmt.Sprintf("content.variants[%d].social_account", i), "ACCOUNT_IN_ITEM",
+				"a library item has texts for networks, not for accounts; who shares it chooses the account")
 		}
 	}
 	return s.settle(ctx, r, w, c)

@@ -409,7 +409,11 @@ type Variant struct {
 	// The name of an alternative: another text of a library item for the same network and
 	// language, which is signed as the others are and which who shares the item may choose.
 	// Empty for the text that goes out unless somebody chooses. A post has no alternatives.
-	Alternative   string `protobuf:"bytes,4,opt,name=alternative,proto3" json:"alternative,omitempty"`
+	Alternative string `protobuf:"bytes,4,opt,name=alternative,proto3" json:"alternative,omitempty"`
+	// The one account that shows this text, in a post to several: then there is no `network`
+	// (`VARIANT_PLACE`), and `language` is what the post is written in there. A library item has
+	// no such texts (`ACCOUNT_IN_ITEM`).
+	SocialAccount string `protobuf:"bytes,5,opt,name=social_account,json=socialAccount,proto3" json:"social_account,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -468,6 +472,13 @@ func (x *Variant) GetText() string {
 func (x *Variant) GetAlternative() string {
 	if x != nil {
 		return x.Alternative
+	}
+	return ""
+}
+
+func (x *Variant) GetSocialAccount() string {
+	if x != nil {
+		return x.SocialAccount
 	}
 	return ""
 }
@@ -1340,12 +1351,14 @@ const file_imprimatur_v1_content_proto_rawDesc = "" +
 	"\x05media\x18\x05 \x03(\v2\x17.imprimatur.v1.MediaUseB\b\xbaH\x05\x92\x01\x02\x10\x14R\x05media\x12C\n" +
 	"\n" +
 	"disclosure\x18\x06 \x01(\x0e2\x19.imprimatur.v1.DisclosureB\b\xbaH\x05\x82\x01\x02\x10\x01R\n" +
-	"disclosure\"\xf3\x01\n" +
+	"disclosure\"\xb6\x03\n" +
 	"\aVariant\x12:\n" +
 	"\anetwork\x18\x01 \x01(\tB \xbaH\x1dr\x1b2\x19^([a-z][a-z0-9_]{1,30})?$R\anetwork\x12F\n" +
 	"\blanguage\x18\x02 \x01(\tB*\xbaH'r%2#^([a-z]{2,3}(-[A-Za-z0-9]{2,8})*)?$R\blanguage\x12\x1d\n" +
 	"\x04text\x18\x03 \x01(\tB\t\xbaH\x06r\x04\x18\xa0\x9c\x01R\x04text\x12E\n" +
-	"\valternative\x18\x04 \x01(\tB#\xbaH r\x1e2\x1c^([a-z0-9][a-z0-9-]{0,62})?$R\valternative\"\x9e\x01\n" +
+	"\valternative\x18\x04 \x01(\tB#\xbaH r\x1e2\x1c^([a-z0-9][a-z0-9-]{0,62})?$R\valternative\x12\xc0\x01\n" +
+	"\x0esocial_account\x18\x05 \x01(\tB\x98\x01\xfaA\x1e\n" +
+	"\x1cimprimatur.dev/SocialAccount\xbaHtrr2p^(workspaces/[a-z][a-z0-9-]{1,62}/socialAccounts/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})?$R\rsocialAccount\"\x9e\x01\n" +
 	"\bMediaUse\x12m\n" +
 	"\x05media\x18\x01 \x01(\tBW\xe0A\x02\xfaA\x16\n" +
 	"\x14imprimatur.dev/Media\xbaH8r624^workspaces/[a-z][a-z0-9-]{1,62}/media/[0-9a-f]{64}$R\x05media\x12#\n" +
