@@ -138,6 +138,22 @@ type Media struct {
 	CreateTime  time.Time
 }
 
+// Area is a part of a picture, in pixels from its left upper corner.
+type Area struct{ Left, Top, Width, Height int }
+
+// GuardCrop refuses an area that is no part of the picture (AREA_OUTSIDE).
+func (m *Media) GuardCrop(a Area) error {
+	inside := a.Left >= 0 && a.Top >= 0 && a.Width >= 1 && a.Height >= 1 &&
+		a.Left <= m.Width-a.Width && a.Top <= m.Height-a.Height
+	if inside { // guard: a part of the picture
+		return nil
+	}
+	return InvalidField("area", "AREA_OUTSIDE", "the picture is %d by %d pixels; choose an area within it", m.Width, m.Height)
+}
+
+// Whole tells whether the area is all of the picture.
+func (m *Media) Whole(a Area) bool { return a == Area{Width: m.Width, Height: m.Height} }
+
 // ThumbnailSides are the sizes of thumbnails: how many pixels the longer side has at most.
 func ThumbnailSides() []int { return []int{96, 320, 640} }
 

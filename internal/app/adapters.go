@@ -97,3 +97,9 @@ func names(permissions []authz.Permission) []advocacy.Permission {
 	}
 	return out
 }
+
+// crop adapts package media to the port.
+func crop(picture []byte, a advocacy.Area) (workflow.Accepted, error) {
+	p, err := media.Crop(picture, a)
+	return workflow.Accepted{Blob: p.Digest, ContentType: p.ContentType, Width: p.Width, Height: p.Height, Data: p.Bytes}, err
+}

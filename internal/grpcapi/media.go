@@ -75,6 +75,18 @@ func (s mediaService) GetMedia(ctx context.Context, req *imprimaturv1.GetMediaRe
 	return shown(m, err, v.mediaOf)
 }
 
+func (s mediaService) CropMedia(ctx context.Context, req *imprimaturv1.CropMediaRequest) (*imprimaturv1.Media, error) {
+	v := enter(ctx, req)
+	blob, err := v.readMedia("name", req.GetName())
+	if err != nil {
+		return nil, err
+	}
+	a := req.GetArea()
+	area := advocacy.Area{Left: int(a.GetLeft()), Top: int(a.GetTop()), Width: int(a.GetWidth()), Height: int(a.GetHeight())}
+	m, err := s.Flow.CropMedia(ctx, v.call, v.workspace, blob, area, s.Crop)
+	return shown(m, err, v.mediaOf)
+}
+
 func (s mediaService) ListMedia(ctx context.Context, req *imprimaturv1.ListMediaRequest) (*imprimaturv1.ListMediaResponse, error) {
 	v := enter(ctx, req)
 	l, err := openList(ctx, req)

@@ -9,6 +9,7 @@ import (
 	"google.golang.org/grpc/reflection"
 	"google.golang.org/protobuf/proto"
 
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/workflow"
 
 	imprimaturv1 "github.com/imprimatur-hq/imprimatur/api/imprimatur/v1"
@@ -20,6 +21,8 @@ type Server struct {
 	Flow *workflow.Service
 	// Accept checks an uploaded picture and re-encodes it.
 	Accept func(data []byte) (workflow.Accepted, error)
+	// Crop cuts a part out of a kept picture.
+	Crop func(data []byte, a advocacy.Area) (workflow.Accepted, error)
 	// Health says whether the service is up; nil says that it always is.
 	Health *health.Server
 	// Stopping is closed when the service is to stop, for the calls that would not end by

@@ -9,7 +9,8 @@
 // position, XMP, colour profile, comment, hidden colour under a transparent pixel,
 // second picture or trailing file survives. Profiles are dropped, not converted, and
 // of an animation only the first frame is kept: people approve what they can see.
-// Thumbnail makes what was kept small, by the same decoders and within the same bounds.
+// Thumbnail makes what was kept small and Crop cuts a part out of it, by the same decoders and
+// within the same bounds.
 // Dir keeps the result in a local directory and Bucket in an S3-compatible store: written
 // once, durable when Put returns, hashed again on every Get. Both pass one suite of tests.
 //

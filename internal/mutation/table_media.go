@@ -28,6 +28,8 @@ func fromTheMedia() []mutant {
 			`if u.Offset < u.Size { // guard`, `if u.Offset < 0 { // guard`}}},
 		{"nobody fills the store with what is never completed", rules, "TestFits", []change{{"internal/advocacy/upload.go",
 			`if u.Size > left { // guard`, `if u.Size > UnfinishedBytes { // guard`}}},
+		{"a part of the picture", flow, "TestCropMedia", []change{{"internal/advocacy/library.go",
+			`if inside { // guard`, `if inside || a.Width > 0 { // guard`}}},
 		{"only who began an upload goes on", flow, "TestUploadIsItsSenders", []change{{"internal/advocacy/upload.go",
 			`u.Uploader == a.Person && u.Key == a.Key && // guard`, `true && // guard`}}},
 		{"the bytes are those that were announced", flow, "TestUploadRefusedAtTheEnd", []change{{"internal/workflow/upload.go",

@@ -354,6 +354,24 @@ func libraryChanges() []oneChange {
 				return m.Blob, nil
 			}
 		}},
+		{"CropMedia", author, func(t *testing.T, h *workflowtest.House, _ *workflowtest.Ledger) func(workflow.Call) (string, error) {
+			data := []byte("a picture of four pixels")
+			m, err := h.Flow.AddMedia(t.Context(), h.As(h.Author), h.W, workflow.Accepted{
+				Blob: string(advocacy.DigestOf(data)), ContentType: "image/png", Width: 2, Height: 2, Data: data,
+			})
+			ok(t, err)
+			part := []byte("one of them")
+			crop := func([]byte, advocacy.Area) (workflow.Accepted, error) {
+				return workflow.Accepted{Blob: string(advocacy.DigestOf(part)), ContentType: "image/png", Width: 1, Height: 1, Data: part}, nil
+			}
+			return func(c workflow.Call) (string, error) {
+				m, err := h.Flow.CropMedia(t.Context(), c, h.W, m.Blob, advocacy.Area{Width: 1, Height: 1}, crop)
+				if err != nil {
+					return "", err
+				}
+				return m.Blob, nil
+			}
+		}},
 	}
 }
 

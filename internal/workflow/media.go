@@ -56,10 +56,35 @@ func (s *Service) addMedia(ctx context.Context, tx Tx, c Call, w advocacy.Worksp
 		return nil, err
 	}
 	name := w.Name() + "/media/" + advocacy.Digest(u.Blob).Hex()
-	return kept, s.record(ctx, tx, c, w, fact{
-		action: "media.uploaded", subject: name, parent: name,
-		detail: map[string]any{"content_type": u.ContentType, "size": len(u.Data)},
-	})
+	action, detail := "media.uploaded", map[string]any{"content_type": u.ContentType, "size": len(u.Data)}
+	if u.Original != "" {
+		action, detail["original"] = "media.cropped", u.Original
+	}
+	return kept, s.record(ctx, tx, c, w, fact{action: action, subject: name, parent: name, detail: detail})
+}
+
+// CropMedia keeps a part of a picture as a picture of its own; all of it is the picture itself.
+func (s *Service) CropMedia(
+	ctx context.Context, c Call, w advocacy.WorkspaceID, blob string, a advocacy.Area,
+	crop func(data []byte, a advocacy.Area) (Accepted, error),
+) (*advocacy.Media, error) {
+	m, err := s.Store.Media(ctx, w, blob)
+	if err != nil {
+		return nil, err
+	}
+	if err := m.GuardCrop(a); err != nil || m.Whole(a) {
+		return m, err
+	}
+	data, err := s.Blobs.Get(ctx, blob)
+	if err != nil {
+		return nil, err
+	}
+	cut, err := crop(data, a)
+	if err != nil {
+		return nil, err
+	}
+	cut.Original = blob
+	return s.AddMedia(ctx, c, w, cut)
 }
 
 // Media returns what is known of a picture of the workspace.

@@ -303,13 +303,15 @@ type ReviewView struct {
 	Deadlines []advocacy.Deadline
 }
 
-// Accepted is a picture that was accepted and re-encoded.
+// Accepted is a picture that was accepted and re-encoded. Original is the blob of the picture it
+// was cut out of, if it was.
 type Accepted struct {
 	Blob        string
 	ContentType string
 	Width       int
 	Height      int
 	Data        []byte
+	Original    string
 }
 
 // MemberDraft is what a client says of a new member.

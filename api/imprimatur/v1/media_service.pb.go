@@ -446,6 +446,143 @@ func (x *DownloadThumbnailRequest) GetSize() int32 {
 	return 0
 }
 
+// Says what to cut out of a picture.
+type CropMediaRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `workspaces/{workspace}/media/{media}`.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// The part to keep.
+	Area *PictureArea `protobuf:"bytes,2,opt,name=area,proto3" json:"area,omitempty"`
+	// Client's UUID of this call; repeating it has no second effect.
+	RequestId     string `protobuf:"bytes,3,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CropMediaRequest) Reset() {
+	*x = CropMediaRequest{}
+	mi := &file_imprimatur_v1_media_service_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CropMediaRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CropMediaRequest) ProtoMessage() {}
+
+func (x *CropMediaRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_media_service_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CropMediaRequest.ProtoReflect.Descriptor instead.
+func (*CropMediaRequest) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_media_service_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *CropMediaRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *CropMediaRequest) GetArea() *PictureArea {
+	if x != nil {
+		return x.Area
+	}
+	return nil
+}
+
+func (x *CropMediaRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+// A part of a picture, in pixels from its left upper corner.
+type PictureArea struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// How far it is from the left edge.
+	Left int32 `protobuf:"varint,1,opt,name=left,proto3" json:"left,omitempty"`
+	// How far it is from the upper edge.
+	Top int32 `protobuf:"varint,2,opt,name=top,proto3" json:"top,omitempty"`
+	// How wide it is.
+	Width int32 `protobuf:"varint,3,opt,name=width,proto3" json:"width,omitempty"`
+	// How high it is.
+	Height        int32 `protobuf:"varint,4,opt,name=height,proto3" json:"height,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PictureArea) Reset() {
+	*x = PictureArea{}
+	mi := &file_imprimatur_v1_media_service_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PictureArea) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PictureArea) ProtoMessage() {}
+
+func (x *PictureArea) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_media_service_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PictureArea.ProtoReflect.Descriptor instead.
+func (*PictureArea) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_media_service_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *PictureArea) GetLeft() int32 {
+	if x != nil {
+		return x.Left
+	}
+	return 0
+}
+
+func (x *PictureArea) GetTop() int32 {
+	if x != nil {
+		return x.Top
+	}
+	return 0
+}
+
+func (x *PictureArea) GetWidth() int32 {
+	if x != nil {
+		return x.Width
+	}
+	return 0
+}
+
+func (x *PictureArea) GetHeight() int32 {
+	if x != nil {
+		return x.Height
+	}
+	return 0
+}
+
 var File_imprimatur_v1_media_service_proto protoreflect.FileDescriptor
 
 const file_imprimatur_v1_media_service_proto_rawDesc = "" +
@@ -484,11 +621,23 @@ const file_imprimatur_v1_media_service_proto_rawDesc = "" +
 	"\x04name\x18\x01 \x01(\tBW\xe0A\x02\xfaA\x16\n" +
 	"\x14imprimatur.dev/Media\xbaH8r624^workspaces/[a-z][a-z0-9-]{1,62}/media/[0-9a-f]{64}$R\x04name\x12#\n" +
 	"\x04size\x18\x02 \x01(\x05B\x0f\xbaH\f\x1a\n" +
-	"0\x000`0\xc0\x020\x80\x05R\x04size2\xda\x05\n" +
+	"0\x000`0\xc0\x020\x80\x05R\x04size\"\xe6\x01\n" +
+	"\x10CropMediaRequest\x12k\n" +
+	"\x04name\x18\x01 \x01(\tBW\xe0A\x02\xfaA\x16\n" +
+	"\x14imprimatur.dev/Media\xbaH8r624^workspaces/[a-z][a-z0-9-]{1,62}/media/[0-9a-f]{64}$R\x04name\x129\n" +
+	"\x04area\x18\x02 \x01(\v2\x1a.imprimatur.v1.PictureAreaB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\x04area\x12*\n" +
+	"\n" +
+	"request_id\x18\x03 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\x85\x01\n" +
+	"\vPictureArea\x12\x1b\n" +
+	"\x04left\x18\x01 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\x04left\x12\x19\n" +
+	"\x03top\x18\x02 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\x03top\x12\x1d\n" +
+	"\x05width\x18\x03 \x01(\x05B\a\xbaH\x04\x1a\x02(\x01R\x05width\x12\x1f\n" +
+	"\x06height\x18\x04 \x01(\x05B\a\xbaH\x04\x1a\x02(\x01R\x06height2\xf4\x06\n" +
 	"\fMediaService\x12b\n" +
 	"\vUploadMedia\x12!.imprimatur.v1.UploadMediaRequest\x1a\x14.imprimatur.v1.Media\"\x18\x8a\xe7\x18\fmedia.create\x90\xe7\x18\x01\x98\xe7\x18\x04(\x01\x12\x86\x01\n" +
 	"\bGetMedia\x12\x1e.imprimatur.v1.GetMediaRequest\x1a\x14.imprimatur.v1.Media\"D\xdaA\x04name\x8a\xe7\x18\n" +
-	"media.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02!\x12\x1f/v1/{name=workspaces/*/media/*}\x12\x96\x01\n" +
+	"media.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02!\x12\x1f/v1/{name=workspaces/*/media/*}\x12\x97\x01\n" +
+	"\tCropMedia\x12\x1f.imprimatur.v1.CropMediaRequest\x1a\x14.imprimatur.v1.Media\"S\xdaA\tname,area\x8a\xe7\x18\fmedia.create\x90\xe7\x18\x01\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02):\x01*\"$/v1/{name=workspaces/*/media/*}:crop\x12\x96\x01\n" +
 	"\tListMedia\x12\x1f.imprimatur.v1.ListMediaRequest\x1a .imprimatur.v1.ListMediaResponse\"F\xdaA\x06parent\x8a\xe7\x18\n" +
 	"media.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02!\x12\x1f/v1/{parent=workspaces/*}/media\x12\x99\x01\n" +
 	"\rDownloadMedia\x12#.imprimatur.v1.DownloadMediaRequest\x1a\x14.google.api.HttpBody\"M\xdaA\x04name\x8a\xe7\x18\n" +
@@ -508,7 +657,7 @@ func file_imprimatur_v1_media_service_proto_rawDescGZIP() []byte {
 	return file_imprimatur_v1_media_service_proto_rawDescData
 }
 
-var file_imprimatur_v1_media_service_proto_msgTypes = make([]protoimpl.MessageInfo, 7)
+var file_imprimatur_v1_media_service_proto_msgTypes = make([]protoimpl.MessageInfo, 9)
 var file_imprimatur_v1_media_service_proto_goTypes = []any{
 	(*Media)(nil),                    // 0: imprimatur.v1.Media
 	(*UploadMediaRequest)(nil),       // 1: imprimatur.v1.UploadMediaRequest
@@ -517,27 +666,32 @@ var file_imprimatur_v1_media_service_proto_goTypes = []any{
 	(*ListMediaResponse)(nil),        // 4: imprimatur.v1.ListMediaResponse
 	(*DownloadMediaRequest)(nil),     // 5: imprimatur.v1.DownloadMediaRequest
 	(*DownloadThumbnailRequest)(nil), // 6: imprimatur.v1.DownloadThumbnailRequest
-	(*timestamppb.Timestamp)(nil),    // 7: google.protobuf.Timestamp
-	(*httpbody.HttpBody)(nil),        // 8: google.api.HttpBody
+	(*CropMediaRequest)(nil),         // 7: imprimatur.v1.CropMediaRequest
+	(*PictureArea)(nil),              // 8: imprimatur.v1.PictureArea
+	(*timestamppb.Timestamp)(nil),    // 9: google.protobuf.Timestamp
+	(*httpbody.HttpBody)(nil),        // 10: google.api.HttpBody
 }
 var file_imprimatur_v1_media_service_proto_depIdxs = []int32{
-	7, // 0: imprimatur.v1.Media.create_time:type_name -> google.protobuf.Timestamp
-	0, // 1: imprimatur.v1.ListMediaResponse.media:type_name -> imprimatur.v1.Media
-	1, // 2: imprimatur.v1.MediaService.UploadMedia:input_type -> imprimatur.v1.UploadMediaRequest
-	2, // 3: imprimatur.v1.MediaService.GetMedia:input_type -> imprimatur.v1.GetMediaRequest
-	3, // 4: imprimatur.v1.MediaService.ListMedia:input_type -> imprimatur.v1.ListMediaRequest
-	5, // 5: imprimatur.v1.MediaService.DownloadMedia:input_type -> imprimatur.v1.DownloadMediaRequest
-	6, // 6: imprimatur.v1.MediaService.DownloadThumbnail:input_type -> imprimatur.v1.DownloadThumbnailRequest
-	0, // 7: imprimatur.v1.MediaService.UploadMedia:output_type -> imprimatur.v1.Media
-	0, // 8: imprimatur.v1.MediaService.GetMedia:output_type -> imprimatur.v1.Media
-	4, // 9: imprimatur.v1.MediaService.ListMedia:output_type -> imprimatur.v1.ListMediaResponse
-	8, // 10: imprimatur.v1.MediaService.DownloadMedia:output_type -> google.api.HttpBody
-	8, // 11: imprimatur.v1.MediaService.DownloadThumbnail:output_type -> google.api.HttpBody
-	7, // [7:12] is the sub-list for method output_type
-	2, // [2:7] is the sub-list for method input_type
-	2, // [2:2] is the sub-list for extension type_name
-	2, // [2:2] is the sub-list for extension extendee
-	0, // [0:2] is the sub-list for field type_name
+	9,  // 0: imprimatur.v1.Media.create_time:type_name -> google.protobuf.Timestamp
+	0,  // 1: imprimatur.v1.ListMediaResponse.media:type_name -> imprimatur.v1.Media
+	8,  // 2: imprimatur.v1.CropMediaRequest.area:type_name -> imprimatur.v1.PictureArea
+	1,  // 3: imprimatur.v1.MediaService.UploadMedia:input_type -> imprimatur.v1.UploadMediaRequest
+	2,  // 4: imprimatur.v1.MediaService.GetMedia:input_type -> imprimatur.v1.GetMediaRequest
+	7,  // 5: imprimatur.v1.MediaService.CropMedia:input_type -> imprimatur.v1.CropMediaRequest
+	3,  // 6: imprimatur.v1.MediaService.ListMedia:input_type -> imprimatur.v1.ListMediaRequest
+	5,  // 7: imprimatur.v1.MediaService.DownloadMedia:input_type -> imprimatur.v1.DownloadMediaRequest
+	6,  // 8: imprimatur.v1.MediaService.DownloadThumbnail:input_type -> imprimatur.v1.DownloadThumbnailRequest
+	0,  // 9: imprimatur.v1.MediaService.UploadMedia:output_type -> imprimatur.v1.Media
+	0,  // 10: imprimatur.v1.MediaService.GetMedia:output_type -> imprimatur.v1.Media
+	0,  // 11: imprimatur.v1.MediaService.CropMedia:output_type -> imprimatur.v1.Media
+	4,  // 12: imprimatur.v1.MediaService.ListMedia:output_type -> imprimatur.v1.ListMediaResponse
+	10, // 13: imprimatur.v1.MediaService.DownloadMedia:output_type -> google.api.HttpBody
+	10, // 14: imprimatur.v1.MediaService.DownloadThumbnail:output_type -> google.api.HttpBody
+	9,  // [9:15] is the sub-list for method output_type
+	3,  // [3:9] is the sub-list for method input_type
+	3,  // [3:3] is the sub-list for extension type_name
+	3,  // [3:3] is the sub-list for extension extendee
+	0,  // [0:3] is the sub-list for field type_name
 }
 
 func init() { file_imprimatur_v1_media_service_proto_init() }
@@ -552,7 +706,7 @@ func file_imprimatur_v1_media_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_imprimatur_v1_media_service_proto_rawDesc), len(file_imprimatur_v1_media_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   7,
+			NumMessages:   9,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -22,6 +22,7 @@ const _ = grpc.SupportPackageIsVersion9
 const (
 	MediaService_UploadMedia_FullMethodName       = "/imprimatur.v1.MediaService/UploadMedia"
 	MediaService_GetMedia_FullMethodName          = "/imprimatur.v1.MediaService/GetMedia"
+	MediaService_CropMedia_FullMethodName         = "/imprimatur.v1.MediaService/CropMedia"
 	MediaService_ListMedia_FullMethodName         = "/imprimatur.v1.MediaService/ListMedia"
 	MediaService_DownloadMedia_FullMethodName     = "/imprimatur.v1.MediaService/DownloadMedia"
 	MediaService_DownloadThumbnail_FullMethodName = "/imprimatur.v1.MediaService/DownloadThumbnail"
@@ -45,6 +46,12 @@ type MediaServiceClient interface {
 	//
 	// Needs `media.read`.
 	GetMedia(ctx context.Context, in *GetMediaRequest, opts ...grpc.CallOption) (*Media, error)
+	// Cuts a part out of a picture and keeps it as one of its own; the picture itself stays.
+	//
+	// The same part of the same picture is the same resource. Needs `media.create`. Fails with
+	// `INVALID_ARGUMENT` and `AREA_OUTSIDE` for an area that is no part of the picture, and with
+	// `NOT_FOUND`.
+	CropMedia(ctx context.Context, in *CropMediaRequest, opts ...grpc.CallOption) (*Media, error)
 	// Lists the pictures of the workspace, newest first.
 	//
 	// Needs `media.read`.
@@ -88,6 +95,16 @@ func (c *mediaServiceClient) GetMedia(ctx context.Context, in *GetMediaRequest, 
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(Media)
 	err := c.cc.Invoke(ctx, MediaService_GetMedia_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *mediaServiceClient) CropMedia(ctx context.Context, in *CropMediaRequest, opts ...grpc.CallOption) (*Media, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(Media)
+	err := c.cc.Invoke(ctx, MediaService_CropMedia_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -142,6 +159,12 @@ type MediaServiceServer interface {
 	//
 	// Needs `media.read`.
 	GetMedia(context.Context, *GetMediaRequest) (*Media, error)
+	// Cuts a part out of a picture and keeps it as one of its own; the picture itself stays.
+	//
+	// The same part of the same picture is the same resource. Needs `media.create`. Fails with
+	// `INVALID_ARGUMENT` and `AREA_OUTSIDE` for an area that is no part of the picture, and with
+	// `NOT_FOUND`.
+	CropMedia(context.Context, *CropMediaRequest) (*Media, error)
 	// Lists the pictures of the workspace, newest first.
 	//
 	// Needs `media.read`.
@@ -173,6 +196,9 @@ func (UnimplementedMediaServiceServer) UploadMedia(grpc.ClientStreamingServer[Up
 }
 func (UnimplementedMediaServiceServer) GetMedia(context.Context, *GetMediaRequest) (*Media, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetMedia not implemented")
+}
+func (UnimplementedMediaServiceServer) CropMedia(context.Context, *CropMediaRequest) (*Media, error) {
+	return nil, status.Error(codes.Unimplemented, "method CropMedia not implemented")
 }
 func (UnimplementedMediaServiceServer) ListMedia(context.Context, *ListMediaRequest) (*ListMediaResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListMedia not implemented")
@@ -225,6 +251,24 @@ func _MediaService_GetMedia_Handler(srv interface{}, ctx context.Context, dec fu
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(MediaServiceServer).GetMedia(ctx, req.(*GetMediaRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _MediaService_CropMedia_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CropMediaRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MediaServiceServer).CropMedia(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: MediaService_CropMedia_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MediaServiceServer).CropMedia(ctx, req.(*CropMediaRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -293,6 +337,10 @@ var MediaService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "GetMedia",
 			Handler:    _MediaService_GetMedia_Handler,
+		},
+		{
+			MethodName: "CropMedia",
+			Handler:    _MediaService_CropMedia_Handler,
 		},
 		{
 			MethodName: "ListMedia",
