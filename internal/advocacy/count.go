@@ -49,6 +49,9 @@ type Case struct {
 	// Settled counts decisions as they were taken, whatever became of the signer since: it
 	// is how the signatures behind an approved library item are read.
 	Settled bool
+	// Sharing is how often and when people share. What is approved is planned by it; nothing
+	// counts it.
+	Sharing Sharing
 	Now     time.Time
 }
 

@@ -203,6 +203,8 @@ type Workspace struct {
 	Zone     string
 	// SameText is from when on one text is shared too often.
 	SameText Crowding
+	// Sharing is how often and when people share through their own accounts.
+	Sharing Sharing
 	// PolicyVersion grows with every change of a role's permissions.
 	PolicyVersion int64
 	Version       int64

@@ -361,6 +361,10 @@ func (s *scene) variable(where, path string) any {
 	if moment.MatchString(path) {
 		return instant(path)
 	}
+	// ${date:now+1d} is the day of a moment, in UTC.
+	if rest, ok := strings.CutPrefix(path, "date:"); ok {
+		return fmt.Sprint(instant(rest))[:len(time.DateOnly)]
+	}
 	// ${secret:link} is what stands behind the # of a link, ${lastid:name} the id a name ends
 	// in, ${long:n} a text of n letters.
 	if rest, ok := strings.CutPrefix(path, "secret:"); ok {

@@ -21,6 +21,8 @@ func (n names) workspaceResource(w *advocacy.Workspace) *imprimaturv1.Workspace 
 
 		SameTextLimit:   int32(w.SameText.Limit),
 		SameTextMinutes: int32(w.SameText.Minutes),
+		ShareDailyLimit: int32(w.Sharing.DailyLimit),
+		ShareCalendar:   n.calendar(w.Sharing.Calendar),
 
 		Etag:       etagOf(w.Version),
 		CreateTime: stamp(w.CreateTime),

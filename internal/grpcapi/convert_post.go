@@ -119,7 +119,16 @@ func (t *trip) showPreview(p *workflow.Preview) *imprimaturv1.PreviewPostRespons
 		CrowdedTexts:       each(p.Crowds, crowdedText),
 		Edit:               edits.proto(p.Edit),
 		Changes:            each(p.Changes, n.targetDiff),
+		TakenTime:          takenTime(p.Slot),
 	}
+}
+
+// takenTime writes what is in the way of a time, nil for nothing.
+func takenTime(s *advocacy.Slot) *imprimaturv1.TakenTime {
+	if s == nil {
+		return nil
+	}
+	return &imprimaturv1.TakenTime{Code: s.Reason(), FreeTime: stamp(s.Time)}
 }
 
 func crowdedText(c workflow.Crowd) *imprimaturv1.CrowdedText {

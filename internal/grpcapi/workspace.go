@@ -23,7 +23,12 @@ func (s workspaceService) GetWorkspace(ctx context.Context, req *imprimaturv1.Ge
 func (s workspaceService) UpdateWorkspace(ctx context.Context, req *imprimaturv1.UpdateWorkspaceRequest) (*imprimaturv1.Workspace, error) {
 	v := enter(ctx, req)
 	sent := req.GetWorkspace()
-	named, err := readMask(sent, req.GetUpdateMask(), "display_name", "language", "time_zone", "same_text_limit", "same_text_minutes")
+	named, err := readMask(sent, req.GetUpdateMask(), "display_name", "language", "time_zone", "same_text_limit", "same_text_minutes",
+		"share_daily_limit", "share_calendar")
+	if err != nil {
+		return nil, err
+	}
+	calendar, err := optional(v.readCalendar, "workspace.share_calendar", sent.GetShareCalendar())
 	if err != nil {
 		return nil, err
 	}
@@ -39,6 +44,8 @@ func (s workspaceService) UpdateWorkspace(ctx context.Context, req *imprimaturv1
 
 		SameTextLimit:   pick(named, "same_text_limit", int(sent.GetSameTextLimit())),
 		SameTextMinutes: pick(named, "same_text_minutes", int(sent.GetSameTextMinutes())),
+		ShareDailyLimit: pick(named, "share_daily_limit", int(sent.GetShareDailyLimit())),
+		ShareCalendar:   pick(named, "share_calendar", calendar),
 	})
 	return shown(w, err, v.workspaceResource)
 }

@@ -163,7 +163,7 @@ func fromTheHouse() []mutant {
 		{"rejected bytes never come back", flow, "TestRejectedBytesNeverComeBack", []change{{"internal/workflow/objection.go",
 			`if d.Verdict == advocacy.Reject && d.Digest == digest && !taken {`, `if taken && false {`}}},
 		{"a time that was missed is not made up for", flow, "TestLateSignature", []change{{"internal/workflow/authorize.go",
-			`if !due.IsZero() && tx.Now().Sub(due) > lateGrace {`, `if false {`}}},
+			`if chosen && tx.Now().Sub(due) > lateGrace {`, `if false {`}}},
 		{"item in force", flow, "TestUnsentShareOfWordsThatCameBack", []change{{"internal/workflow/source.go",
 			`if item.InForce != chain.Revision || item.InForceRound != chain.Round {`, `if item == nil {`}}},
 		{"unedited", flow, "TestLibraryChainIsReadAtTheGate", []change{{"internal/workflow/source.go",

@@ -234,11 +234,28 @@ func (r reader) Accounts(
 func (r reader) AccountsByID(
 	ctx context.Context, w advocacy.WorkspaceID, ids []advocacy.AccountID,
 ) (map[advocacy.AccountID]*advocacy.SocialAccount, error) {
+	return r.accountsByID(ctx, w, ids, unlocked)
+}
+
+// AccountsForUpdate locks those of the accounts that exist until commit, in the order of their
+// ids.
+func (t *tx) AccountsForUpdate(
+	ctx context.Context, w advocacy.WorkspaceID, ids []advocacy.AccountID,
+) (map[advocacy.AccountID]*advocacy.SocialAccount, error) {
+	return t.accountsByID(ctx, w, ids, toChange)
+}
+
+func (r reader) accountsByID(
+	ctx context.Context, w advocacy.WorkspaceID, ids []advocacy.AccountID, l lock,
+) (map[advocacy.AccountID]*advocacy.SocialAccount, error) {
 	byID := make(map[advocacy.AccountID]*advocacy.SocialAccount, len(ids))
 	if len(ids) == 0 {
 		return byID, nil
 	}
 	query := "SELECT " + openAccounts.list + " FROM social_accounts WHERE workspace_id = ? AND id IN " + in(len(ids))
+	if l != unlocked {
+		query += " ORDER BY id" + r.locking(l)
+	}
 	found, err := every(ctx, r.conn, openAccounts, (*accountRow).account, query, anys([]any{string(w)}, ids)...)
 	for i := range found {
 		byID[found[i].ID] = &found[i]

@@ -119,12 +119,14 @@ func (r reader) OldZones(ctx context.Context, zoneData string, most int) ([]advo
 	return r.deadlines(ctx, "d.state = 'running' AND d.zone_data > ? ORDER BY d.zone_data"+limit(most), zoneData)
 }
 
-// CalendarInUse tells whether a deadline that is not over was counted in the calendar.
+// CalendarInUse tells whether a deadline that is not over was counted in the calendar, or
+// people share within its hours.
 func (r reader) CalendarInUse(ctx context.Context, w advocacy.WorkspaceID, id advocacy.CalendarID) (bool, error) {
 	var one int
 	used := false
-	query := "SELECT 1 FROM deadlines WHERE workspace_id = ? AND calendar = ? AND state <> 'over'" + limit(1)
-	err := r.scan(ctx, []any{&one}, func() { used = true }, query, string(w), string(id))
+	query := "SELECT 1 FROM workspaces s WHERE s.workspace_id = ? AND (s.share_calendar = ? OR EXISTS (SELECT 1 FROM deadlines d" +
+		" WHERE d.workspace_id = s.workspace_id AND d.calendar = ? AND d.state <> 'over'))"
+	err := r.scan(ctx, []any{&one}, func() { used = true }, query, string(w), string(id), string(id))
 	return used, aDeadline.failed(err)
 }
 

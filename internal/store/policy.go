@@ -52,19 +52,23 @@ func (r *policyRow) policy() workflow.PolicyRevision {
 	}
 }
 
-// Policy returns the routing policy revision in force, and which lexicon is beside it.
+// Policy returns the routing policy revision in force, and what the workspace has beside it:
+// a lexicon, and how often and when people share.
 func (r reader) Policy(ctx context.Context, w advocacy.WorkspaceID) (*workflow.PolicyRevision, error) {
 	var row policyRow
-	var lexicon int
+	var lexicon, daily int
+	var calendar ref
 	err := sql.ErrNoRows
-	query := "SELECT " + policies.list + ", (SELECT coalesce(max(l.number), 0) FROM lexicon_revisions l" +
-		" WHERE l.workspace_id = routing_policies.workspace_id AND l.lexicon = ?) FROM routing_policies WHERE workspace_id = ? AND active"
-	scanned := r.scan(ctx, append(policies.into(&row), &lexicon), func() { err = nil }, query, string(advocacy.DefaultLexicon), string(w))
+	query := "SELECT " + policies.of("p") + ", (SELECT coalesce(max(l.number), 0) FROM lexicon_revisions l" +
+		" WHERE l.workspace_id = p.workspace_id AND l.lexicon = ?), w.share_daily_limit, w.share_calendar FROM routing_policies p" +
+		" JOIN workspaces w ON w.workspace_id = p.workspace_id WHERE p.workspace_id = ? AND p.active"
+	scanned := r.scan(ctx, append(policies.into(&row), &lexicon, &daily, &calendar), func() { err = nil },
+		query, string(advocacy.DefaultLexicon), string(w))
 	if err := cmp.Or(scanned, err); err != nil {
 		return nil, aPolicy.failed(err)
 	}
 	found := row.policy()
-	found.Lexicon = lexicon
+	found.Lexicon, found.Sharing = lexicon, advocacy.Sharing{DailyLimit: daily, Calendar: advocacy.CalendarID(calendar)}
 	return &found, nil
 }
 

@@ -175,6 +175,23 @@ func (r reader) Alike(ctx context.Context, w advocacy.WorkspaceID, likeness advo
 	return found, aPublication.failed(err)
 }
 
+// mostOutgoing is how many publications through one account are looked at.
+const mostOutgoing = 500
+
+// Outgoing returns when publications through an account are due or went out, from an instant
+// on, the earliest first. Those that a post has waiting are not among them.
+func (r reader) Outgoing(
+	ctx context.Context, w advocacy.WorkspaceID, a advocacy.AccountID, but advocacy.PostID, from time.Time,
+) ([]time.Time, error) {
+	var due moment
+	var found []time.Time
+	query := "SELECT due_time FROM publications WHERE workspace_id = ? AND account_id = ? AND due_time >= ?" +
+		" AND state IN ('scheduled', 'claimed', 'sending', 'published', 'unknown')" +
+		" AND NOT (post_id = ? AND state IN ('scheduled', 'claimed')) ORDER BY due_time" + limit(mostOutgoing)
+	err := r.scan(ctx, []any{&due}, func() { found = append(found, due.time) }, query, string(w), string(a), sorted(from), string(but))
+	return found, aPublication.failed(err)
+}
+
 // AddPublication inserts a publication at version 1; Exists when the revision has a live
 // one for the account.
 func (t *tx) AddPublication(ctx context.Context, p *advocacy.Publication) error {

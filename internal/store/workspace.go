@@ -18,6 +18,8 @@ type workspaceRow struct {
 	UpdateTime    instant `gorm:"column:update_time"`
 	SameLimit     int     `gorm:"column:same_text_limit"`
 	SameMinutes   int     `gorm:"column:same_text_minutes"`
+	ShareDaily    int     `gorm:"column:share_daily_limit"`
+	ShareCalendar ref     `gorm:"column:share_calendar"`
 }
 
 func (workspaceRow) TableName() string { return "workspaces" }
@@ -36,6 +38,8 @@ func newWorkspaceRow(w *advocacy.Workspace) *workspaceRow {
 		UpdateTime:    at(w.UpdateTime),
 		SameLimit:     w.SameText.Limit,
 		SameMinutes:   w.SameText.Minutes,
+		ShareDaily:    w.Sharing.DailyLimit,
+		ShareCalendar: ref(w.Sharing.Calendar),
 	}
 }
 
@@ -46,6 +50,7 @@ func (r *workspaceRow) workspace() advocacy.Workspace {
 		Language:      r.Language,
 		Zone:          r.Zone,
 		SameText:      advocacy.Crowding{Limit: r.SameLimit, Minutes: r.SameMinutes},
+		Sharing:       advocacy.Sharing{DailyLimit: r.ShareDaily, Calendar: advocacy.CalendarID(r.ShareCalendar)},
 		PolicyVersion: r.PolicyVersion,
 		Version:       r.Version,
 		CreateTime:    r.CreateTime.time,
@@ -95,7 +100,10 @@ func (t *tx) WorkspaceForUpdate(ctx context.Context, w advocacy.WorkspaceID) (*a
 func (t *tx) SaveWorkspace(ctx context.Context, w *advocacy.Workspace) error {
 	row := newWorkspaceRow(w)
 	row.Version++
-	columns := []string{"display_name", "language", "zone", "version", "update_time", "same_text_limit", "same_text_minutes"}
+	columns := []string{
+		"display_name", "language", "zone", "version", "update_time", "same_text_limit", "same_text_minutes",
+		"share_daily_limit", "share_calendar",
+	}
 	if err := t.save(ctx, aWorkspace, row, columns, "workspace_id = ? AND version = ?", row.WorkspaceID, w.Version); err != nil {
 		return err
 	}

@@ -25,6 +25,10 @@ type release struct {
 	item      *advocacy.LibraryItem
 	// had are the publications the post has already.
 	had []advocacy.Publication
+	// sharing is how often and when people share.
+	sharing advocacy.Sharing
+	// present: the author is calling, and is told of a time that is not free.
+	present bool
 }
 
 // authorize schedules a publication for each target of an approved post that has not had
@@ -32,21 +36,15 @@ type release struct {
 // time that was missed is not made up for silently.
 func (s *Service) authorize(ctx context.Context, tx Tx, c Call, r *release) ([]advocacy.Publication, error) {
 	p, review := r.post, r.review
-	due := p.PublishTime
-	if due.IsZero() || due.Before(tx.Now()) {
-		if !due.IsZero() && tx.Now().Sub(due) > lateGrace {
-			return nil, s.record(ctx, tx, c, p.Workspace, fact{
-				action: "post.time_missed", subject: p.Subject().Name(), parent: p.Subject().Name(),
-				detail: map[string]any{"publish_time": due},
-			})
-		}
-		due = tx.Now()
-	}
 	if r.head.Number != review.Revision {
 		return nil, fmt.Errorf("authorize: round %d is about revision %d, the head is %d", review.Round, review.Revision, r.head.Number)
 	}
 	end, err := r.end(ctx, tx)
 	if err != nil {
+		return nil, err
+	}
+	due, err := s.dueTime(ctx, tx, c, r, end)
+	if err != nil || due.IsZero() {
 		return nil, err
 	}
 	authorization, err := r.authorization()
@@ -71,6 +69,43 @@ func (s *Service) authorize(ctx context.Context, tx Tx, c Call, r *release) ([]a
 		made = append(made, x)
 	}
 	return made, nil
+}
+
+// dueTime is when what was approved goes out; zero when its author has to choose another time,
+// and the record says why. A time that somebody chose is kept or left, and never moved; what
+// goes out as soon as it is signed goes at the first time that is free from then on.
+func (s *Service) dueTime(ctx context.Context, tx Tx, c Call, r *release, end time.Time) (time.Time, error) {
+	p, due := r.post, r.post.PublishTime
+	chosen, passed := !due.IsZero(), due.Before(tx.Now())
+	if chosen && tx.Now().Sub(due) > lateGrace {
+		return time.Time{}, s.leaveTime(ctx, tx, c, p, map[string]any{"publish_time": due})
+	}
+	if passed {
+		due = tx.Now()
+	}
+	slot, err := planner{tx, tx.AccountsForUpdate, r.sharing, p, r.head.Targets}.slot(ctx, due)
+	switch {
+	case err != nil:
+		return time.Time{}, err
+	case r.present:
+		return due, slot.Guard()
+	case slot.Free(), !passed && !slot.Full: // the hours were looked at when it was chosen
+		return due, nil
+	}
+	detail := map[string]any{"due": due, "outside_hours": slot.Outside, "limit_reached": slot.Full, "free_time": slot.Time}
+	if chosen || !end.IsZero() && !slot.Time.Before(end) { // guard: a chosen time is not moved
+		return time.Time{}, s.leaveTime(ctx, tx, c, p, detail)
+	}
+	return slot.Time, s.record(ctx, tx, c, p.Workspace, fact{
+		action: "post.deferred", subject: p.Subject().Name(), parent: p.Subject().Name(), detail: detail,
+	})
+}
+
+// leaveTime notes that an approved post is not scheduled by itself.
+func (s *Service) leaveTime(ctx context.Context, tx Tx, c Call, p *advocacy.Post, why map[string]any) error {
+	return s.record(ctx, tx, c, p.Workspace, fact{
+		action: "post.time_missed", subject: p.Subject().Name(), parent: p.Subject().Name(), detail: why,
+	})
 }
 
 // reached tells whether an account has a publication of the revision that was not stopped
@@ -205,7 +240,7 @@ func (s *Service) reschedule(ctx context.Context, tx Tx, c Call, p *advocacy.Pos
 
 // scheduleAnew schedules what everybody signed at the post's time.
 func (s *Service) scheduleAnew(ctx context.Context, tx Tx, c Call, u *underReview) error {
-	r := &release{post: u.post, review: u.review, head: u.head, decisions: u.decisions}
+	r := &release{post: u.post, review: u.review, head: u.head, decisions: u.decisions, sharing: u.sharing, present: true}
 	var err error
 	if r.manifest, err = advocacy.ParseManifest(u.head.Manifest); err != nil {
 		return err

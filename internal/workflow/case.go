@@ -74,6 +74,7 @@ func (s *Service) judge(ctx context.Context, r Reader, cs *advocacy.Case, head *
 	if err != nil {
 		return nil, err
 	}
+	cs.Sharing = rules.policy.Sharing
 	about, err := askedAbout(review, head)
 	if err != nil {
 		return nil, err

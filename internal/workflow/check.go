@@ -17,6 +17,8 @@ type Checked struct {
 	Counters []Counter
 	// Disclosures are how readers are told of the author's part, by network.
 	Disclosures []Notice
+	// Slot is what is in the way of the time, nil when nothing is.
+	Slot *advocacy.Slot
 }
 
 // Counter is how much of one limit of a network a text takes.
@@ -44,7 +46,15 @@ func (s *Service) CheckPost(ctx context.Context, c Call, w advocacy.WorkspaceID,
 	if err != nil {
 		return nil, err
 	}
-	out := &Checked{Findings: made.findings}
+	from, err := sourceIn(source)
+	if err != nil {
+		return nil, err
+	}
+	slot, found, err := s.timing(ctx, c, w, d, made, from.origin(made.manifest, made.findings))
+	if err != nil {
+		return nil, err
+	}
+	out := &Checked{Findings: append(made.findings, found...), Slot: slot}
 	if err := out.measure(content, networksOf(made.manifest), networks); err != nil {
 		return nil, err
 	}

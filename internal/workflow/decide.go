@@ -105,6 +105,7 @@ func (s *Service) decideOn(ctx context.Context, tx Tx, c Call, u *underReview, v
 // keepDecision saves the decision and everything that follows from it.
 func (s *Service) keepDecision(ctx context.Context, tx Tx, c Call, u *underReview, cs *advocacy.Case, d *advocacy.Decision) error {
 	before := cs.Review.State
+	u.sharing = cs.Sharing
 	if err := s.settleState(ctx, tx, cs, d.Verdict); err != nil {
 		return err
 	}
@@ -155,6 +156,7 @@ func (s *Service) follow(ctx context.Context, tx Tx, c Call, u *underReview, bef
 	if now == advocacy.ReviewApproved {
 		made, err := s.authorize(ctx, tx, c, &release{
 			post: u.post, review: u.review, head: u.head, manifest: u.turn.manifest, decisions: u.decisions, had: publications,
+			sharing: u.sharing,
 		})
 		if err != nil {
 			return err
@@ -233,6 +235,8 @@ type underReview struct {
 	reaffirms advocacy.DecisionID
 	// found is what the lexicon in force finds, when the round was counted under another one.
 	found []advocacy.Finding
+	// sharing is how often and when people share, as it was read with the rules.
+	sharing advocacy.Sharing
 }
 
 // whyStopped is why what was signed does not go out any more.

@@ -339,9 +339,13 @@ func (s *Service) Workspace(ctx context.Context, _ Call, w advocacy.WorkspaceID)
 	return s.Store.Workspace(ctx, w)
 }
 
-// UpdateWorkspace changes the workspace's name, language, zone or how often one text is shared.
+// UpdateWorkspace changes the workspace's name, language or zone, how often one text is
+// shared, or how often and when people share. What is scheduled already stays.
 func (s *Service) UpdateWorkspace(ctx context.Context, c Call, w advocacy.WorkspaceID, d WorkspaceChange) (*advocacy.Workspace, error) {
 	return act(ctx, s, c, w, func(ctx context.Context, tx Tx) (*advocacy.Workspace, string, error) {
+		if err := holdCalendar(ctx, tx, w, d.ShareCalendar); err != nil {
+			return nil, "", err
+		}
 		space, err := tx.WorkspaceForUpdate(ctx, w)
 		if err != nil {
 			return nil, "", err
@@ -354,6 +358,8 @@ func (s *Service) UpdateWorkspace(ctx context.Context, c Call, w advocacy.Worksp
 		set(&space.Zone, d.Zone)
 		set(&space.SameText.Limit, d.SameTextLimit)
 		set(&space.SameText.Minutes, d.SameTextMinutes)
+		set(&space.Sharing.DailyLimit, d.ShareDailyLimit)
+		set(&space.Sharing.Calendar, d.ShareCalendar)
 		if err := guardWorkspace(space); err != nil {
 			return nil, "", err
 		}
@@ -363,11 +369,27 @@ func (s *Service) UpdateWorkspace(ctx context.Context, c Call, w advocacy.Worksp
 		}
 		return space, string(w), s.record(ctx, tx, c, w, fact{
 			action: "workspace.updated", subject: w.Name(), parent: w.Name(),
-			detail: map[string]any{"display_name": space.DisplayName, "language": space.Language, "time_zone": space.Zone, "same_text": space.SameText},
+			detail: map[string]any{
+				"display_name": space.DisplayName, "language": space.Language, "time_zone": space.Zone, "same_text": space.SameText,
+				"sharing": space.Sharing,
+			},
 		})
 	}, func(ctx context.Context, tx Tx, id string) (*advocacy.Workspace, error) {
 		return tx.Workspace(ctx, advocacy.WorkspaceID(id))
 	})
+}
+
+// holdCalendar locks the calendar that people are to share in, so that it is not deleted
+// meanwhile; as everywhere, before the workspace.
+func holdCalendar(ctx context.Context, tx Tx, w advocacy.WorkspaceID, id *advocacy.CalendarID) error {
+	if id == nil || *id == "" {
+		return nil
+	}
+	_, err := tx.CalendarForUpdate(ctx, w, *id)
+	if advocacy.KindOf(err) == advocacy.NotFound {
+		return advocacy.InvalidField("workspace.share_calendar", "CALENDAR_NOT_FOUND", "there is no calendar %q in this workspace", *id)
+	}
+	return err
 }
 
 func guardWorkspace(w *advocacy.Workspace) error {

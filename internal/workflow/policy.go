@@ -25,6 +25,8 @@ type PolicyRevision struct {
 	// Lexicon is the number of the lexicon revision in force beside the policy in force, 0
 	// for none. Only Policy reads it.
 	Lexicon int
+	// Sharing is how often and when people share in the workspace. Only Policy reads it.
+	Sharing advocacy.Sharing
 }
 
 // ref names the revision.

@@ -191,9 +191,13 @@ func (s *Service) PreviewPost(ctx context.Context, c Call, w advocacy.WorkspaceI
 		return nil, err
 	}
 	crowds, err := s.crowds(ctx, s.Store, w, made.manifest, d.PublishTime, source)
+	if err != nil {
+		return nil, err
+	}
+	slot, found, err := s.timing(ctx, c, w, d, made, origin)
 	out := &Preview{
 		Content: content, Manifest: made.manifest, Digest: digest,
-		Findings: made.findings, Origin: origin, Plan: plan, Unmet: routed.Unmet, Crowds: crowds,
+		Findings: append(made.findings, found...), Origin: origin, Plan: plan, Unmet: routed.Unmet, Crowds: crowds, Slot: slot,
 	}
 	if from != nil {
 		out.Edit = advocacy.EditOf(made.manifest, from.manifest)
@@ -237,7 +241,7 @@ func (s *Service) updatePost(ctx context.Context, tx Tx, c Call, w advocacy.Work
 		}
 	}
 	if moved {
-		if err := s.guardTime(ctx, tx, p); err != nil {
+		if err := s.guardTime(ctx, tx, p, head); err != nil {
 			return err
 		}
 	}
@@ -267,10 +271,20 @@ func (s *Service) updatePost(ctx context.Context, tx Tx, c Call, w advocacy.Work
 }
 
 // guardTime refuses a new time at which the post would not go out.
-func (s *Service) guardTime(ctx context.Context, tx Tx, p *advocacy.Post) error {
+func (s *Service) guardTime(ctx context.Context, tx Tx, p *advocacy.Post, head *advocacy.Revision) error {
 	err := advocacy.GuardPublishTime("publish_time", p.PublishTime, p.Zone, tx.Now())
-	if err != nil || p.Item == "" || p.PublishTime.IsZero() {
+	if err != nil || p.PublishTime.IsZero() {
 		return err
+	}
+	space, err := tx.Workspace(ctx, p.Workspace)
+	if err != nil {
+		return err
+	}
+	if err := guardChosenTime(ctx, tx, space.Sharing, p, head.Targets); err != nil { // guard: a free time is chosen
+		return err
+	}
+	if p.Item == "" {
+		return nil
 	}
 	item, err := tx.ItemForShare(ctx, p.Workspace, p.Item)
 	if err != nil {

@@ -197,6 +197,8 @@ type Preview struct {
 	Changes []diff.Target
 	// Crowds are where it is said too often already.
 	Crowds []Crowd
+	// Slot is what is in the way of the time, nil when nothing is.
+	Slot *advocacy.Slot
 }
 
 // Submit names the bytes somebody submits. Version 0 is not compared.
@@ -374,6 +376,8 @@ type WorkspaceChange struct {
 	Zone            *string
 	SameTextLimit   *int
 	SameTextMinutes *int
+	ShareDailyLimit *int
+	ShareCalendar   *advocacy.CalendarID
 }
 
 // AccountDraft is what a client says of a new social account.

@@ -385,6 +385,9 @@ type AccountWriter interface {
 	AddAccount(ctx context.Context, a *advocacy.SocialAccount, sealed []byte) error
 	// SaveAccount writes the account, and its sealed credential when not nil.
 	SaveAccount(ctx context.Context, a *advocacy.SocialAccount, sealed []byte) error
+	// AccountsForUpdate reads as AccountsByID does and locks what it finds until commit, in the
+	// order of the ids.
+	AccountsForUpdate(ctx context.Context, w advocacy.WorkspaceID, ids []advocacy.AccountID) (map[advocacy.AccountID]*advocacy.SocialAccount, error)
 	// AccountForShare holds the account against change until commit.
 	AccountForShare(ctx context.Context, w advocacy.WorkspaceID, id advocacy.AccountID) (*advocacy.SocialAccount, error)
 }
@@ -412,6 +415,9 @@ type PublicationReader interface {
 	// Alike returns when publications whose text readers take for one are due or went out,
 	// from an instant on, the earliest first; those that will not are not among them.
 	Alike(ctx context.Context, w advocacy.WorkspaceID, likeness advocacy.Digest, from time.Time) ([]time.Time, error)
+	// Outgoing returns when publications through an account are due or went out, from an
+	// instant on, the earliest first. Those that a post has waiting are not among them.
+	Outgoing(ctx context.Context, w advocacy.WorkspaceID, a advocacy.AccountID, but advocacy.PostID, from time.Time) ([]time.Time, error)
 	Publications(ctx context.Context, q PublicationQuery) ([]advocacy.Publication, string, error)
 	// PublicationsOf returns all publications of a post, oldest first.
 	PublicationsOf(ctx context.Context, w advocacy.WorkspaceID, p advocacy.PostID) ([]advocacy.Publication, error)

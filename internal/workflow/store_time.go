@@ -36,7 +36,8 @@ type CalendarReader interface {
 	Calendars(ctx context.Context, w advocacy.WorkspaceID, p Page) ([]advocacy.Calendar, string, error)
 	// CalendarHours returns one revision of a calendar, which may be deleted since.
 	CalendarHours(ctx context.Context, w advocacy.WorkspaceID, id advocacy.CalendarID, revision int) (advocacy.Hours, error)
-	// CalendarInUse tells whether a deadline that is not over was counted in the calendar.
+	// CalendarInUse tells whether a deadline that is not over was counted in the calendar, or
+	// people share within its hours.
 	CalendarInUse(ctx context.Context, w advocacy.WorkspaceID, id advocacy.CalendarID) (bool, error)
 	// DefaultCalendar returns the calendar of whatever names none.
 	DefaultCalendar(ctx context.Context, w advocacy.WorkspaceID) (*advocacy.Calendar, error)

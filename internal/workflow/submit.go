@@ -78,8 +78,15 @@ func (s *Service) submitPost(ctx context.Context, tx Tx, c Call, view *PostView,
 			return err
 		}
 	}
-	if review.State == advocacy.ReviewApproved {
-		r := &release{post: p, review: review, head: head, manifest: manifest, had: view.Publications}
+	if review.State != advocacy.ReviewApproved {
+		if err := guardChosenTime(ctx, tx, view.rules.policy.Sharing, p, head.Targets); err != nil { // guard: a free time is submitted
+			return err
+		}
+	} else {
+		r := &release{
+			post: p, review: review, head: head, manifest: manifest, had: view.Publications,
+			sharing: view.rules.policy.Sharing, present: true,
+		}
 		if from != nil {
 			r.item = from.item
 		}

@@ -110,7 +110,7 @@ func (s *Service) recompute(ctx context.Context, tx Tx, c Call, u *underReview, 
 		return s.endShare(ctx, tx, c, u)
 	}
 	before := cs.Review.State
-	u.found = cs.Found
+	u.found, u.sharing = cs.Found, cs.Sharing
 	changed, err := s.grow(ctx, tx, cs)
 	if err != nil {
 		return err

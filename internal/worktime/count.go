@@ -31,6 +31,14 @@ func (c *Calendar) Add(start time.Time, d time.Duration) (time.Time, error) {
 	return time.Time{}, advocacy.Refuse("CALENDAR_WITHOUT_HOURS", "the calendar has not so many working hours in the next ten years")
 }
 
+// Next returns the first instant from t on that is working time: t itself when it is.
+func (c *Calendar) Next(t time.Time) (time.Time, error) {
+	for from := range c.stretches(t, t.Add(horizon)) {
+		return from, nil
+	}
+	return time.Time{}, advocacy.Refuse("CALENDAR_WITHOUT_HOURS", "the calendar has no working hours in the next ten years")
+}
+
 // Between returns the working time from one instant to another, negative when the second
 // is before the first.
 func (c *Calendar) Between(start, end time.Time) time.Duration {

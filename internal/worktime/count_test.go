@@ -285,6 +285,29 @@ func TestMinuteByMinute(t *testing.T) {
 	})
 }
 
+// TestNext compares with the slow reference.
+func TestNext(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		start := drawStart(t)
+		h := drawHours(t, start)
+		zone, err := time.LoadLocation(h.Zone)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := start
+		for range 21 * 1440 {
+			if worked(h, zone, want) {
+				break
+			}
+			want = want.Add(time.Minute)
+		}
+		if got, err := compiled(t, h).Next(start); err != nil || !got.Equal(want) {
+			t.Fatalf("from %v on it is %v, want %v (%v)", start, got, want, err)
+		}
+	})
+}
+
 // TestLaws holds for every instant, not only for whole minutes.
 func TestLaws(t *testing.T) {
 	t.Parallel()

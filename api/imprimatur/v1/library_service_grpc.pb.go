@@ -95,8 +95,10 @@ type LibraryServiceClient interface {
 	// with `ITEM_ANNOUNCEMENT` for what is for reading alone; with `INVALID_ARGUMENT` and
 	// `ALTERNATIVE_MISSING` for an alternative it does not have; with
 	// `SAME_TEXT_CROWDED` when others share the same text around that time (the details name a
-	// free time and the alternatives that are free); and with `ABORTED` and `REVISION_CHANGED`
-	// when the item changed meanwhile.
+	// free time and the alternatives that are free); with `SHARE_OUTSIDE_HOURS` or
+	// `SHARE_LIMIT_REACHED` for a time at which it may not go out through a personal account (the
+	// details name the next that is free); and with `ABORTED` and `REVISION_CHANGED` when the item
+	// changed meanwhile.
 	ShareLibraryItem(ctx context.Context, in *ShareLibraryItemRequest, opts ...grpc.CallOption) (*Post, error)
 }
 
@@ -254,8 +256,10 @@ type LibraryServiceServer interface {
 	// with `ITEM_ANNOUNCEMENT` for what is for reading alone; with `INVALID_ARGUMENT` and
 	// `ALTERNATIVE_MISSING` for an alternative it does not have; with
 	// `SAME_TEXT_CROWDED` when others share the same text around that time (the details name a
-	// free time and the alternatives that are free); and with `ABORTED` and `REVISION_CHANGED`
-	// when the item changed meanwhile.
+	// free time and the alternatives that are free); with `SHARE_OUTSIDE_HOURS` or
+	// `SHARE_LIMIT_REACHED` for a time at which it may not go out through a personal account (the
+	// details name the next that is free); and with `ABORTED` and `REVISION_CHANGED` when the item
+	// changed meanwhile.
 	ShareLibraryItem(context.Context, *ShareLibraryItemRequest) (*Post, error)
 	mustEmbedUnimplementedLibraryServiceServer()
 }

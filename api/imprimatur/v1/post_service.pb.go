@@ -241,7 +241,7 @@ func (x TargetDiff_Change) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use TargetDiff_Change.Descriptor instead.
 func (TargetDiff_Change) EnumDescriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{29, 0}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{30, 0}
 }
 
 // What became of a piece.
@@ -298,7 +298,7 @@ func (x DiffSpan_Op) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use DiffSpan_Op.Descriptor instead.
 func (DiffSpan_Op) EnumDescriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{30, 0}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{31, 0}
 }
 
 // What goes out in one employee's, or a brand account's, name.
@@ -1218,7 +1218,9 @@ type CheckPostResponse struct {
 	// of the networks asked for.
 	Counters []*TextCounter `protobuf:"bytes,2,rep,name=counters,proto3" json:"counters,omitempty"`
 	// How a disclosure is told on each of the networks; empty without one.
-	Disclosures   []*DisclosureNotice `protobuf:"bytes,3,rep,name=disclosures,proto3" json:"disclosures,omitempty"`
+	Disclosures []*DisclosureNotice `protobuf:"bytes,3,rep,name=disclosures,proto3" json:"disclosures,omitempty"`
+	// What is in the way of the time at which it would go out; unset when nothing is.
+	TakenTime     *TakenTime `protobuf:"bytes,4,opt,name=taken_time,json=takenTime,proto3" json:"taken_time,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1270,6 +1272,13 @@ func (x *CheckPostResponse) GetCounters() []*TextCounter {
 func (x *CheckPostResponse) GetDisclosures() []*DisclosureNotice {
 	if x != nil {
 		return x.Disclosures
+	}
+	return nil
+}
+
+func (x *CheckPostResponse) GetTakenTime() *TakenTime {
+	if x != nil {
+		return x.TakenTime
 	}
 	return nil
 }
@@ -1511,7 +1520,9 @@ type PreviewPostResponse struct {
 	// How far a share differs from its library item.
 	Edit PreviewPostResponse_Edit `protobuf:"varint,9,opt,name=edit,proto3,enum=imprimatur.v1.PreviewPostResponse_Edit" json:"edit,omitempty"`
 	// Where an edited share differs from it, with the changed words.
-	Changes       []*TargetDiff `protobuf:"bytes,10,rep,name=changes,proto3" json:"changes,omitempty"`
+	Changes []*TargetDiff `protobuf:"bytes,10,rep,name=changes,proto3" json:"changes,omitempty"`
+	// What is in the way of the time at which it would go out; unset when nothing is.
+	TakenTime     *TakenTime `protobuf:"bytes,15,opt,name=taken_time,json=takenTime,proto3" json:"taken_time,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1616,6 +1627,70 @@ func (x *PreviewPostResponse) GetChanges() []*TargetDiff {
 	return nil
 }
 
+func (x *PreviewPostResponse) GetTakenTime() *TakenTime {
+	if x != nil {
+		return x.TakenTime
+	}
+	return nil
+}
+
+// A time at which a post may not go out through a personal account. It is that of the draft or,
+// for an unedited share without one, now.
+type TakenTime struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `SHARE_OUTSIDE_HOURS` outside of the sharing hours, or `SHARE_LIMIT_REACHED` on a day on which
+	// as many posts as may go out already.
+	Code string `protobuf:"bytes,1,opt,name=code,proto3" json:"code,omitempty"`
+	// The first time from then on that is free.
+	FreeTime      *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=free_time,json=freeTime,proto3" json:"free_time,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TakenTime) Reset() {
+	*x = TakenTime{}
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TakenTime) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TakenTime) ProtoMessage() {}
+
+func (x *TakenTime) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TakenTime.ProtoReflect.Descriptor instead.
+func (*TakenTime) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *TakenTime) GetCode() string {
+	if x != nil {
+		return x.Code
+	}
+	return ""
+}
+
+func (x *TakenTime) GetFreeTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.FreeTime
+	}
+	return nil
+}
+
 // A network on which others say the same, and what else could be done.
 type CrowdedText struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1634,7 +1709,7 @@ type CrowdedText struct {
 
 func (x *CrowdedText) Reset() {
 	*x = CrowdedText{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[14]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1646,7 +1721,7 @@ func (x *CrowdedText) String() string {
 func (*CrowdedText) ProtoMessage() {}
 
 func (x *CrowdedText) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[14]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1659,7 +1734,7 @@ func (x *CrowdedText) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CrowdedText.ProtoReflect.Descriptor instead.
 func (*CrowdedText) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{14}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *CrowdedText) GetNetwork() string {
@@ -1712,7 +1787,7 @@ type UnmetPrecondition struct {
 
 func (x *UnmetPrecondition) Reset() {
 	*x = UnmetPrecondition{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[15]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1724,7 +1799,7 @@ func (x *UnmetPrecondition) String() string {
 func (*UnmetPrecondition) ProtoMessage() {}
 
 func (x *UnmetPrecondition) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[15]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1737,7 +1812,7 @@ func (x *UnmetPrecondition) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UnmetPrecondition.ProtoReflect.Descriptor instead.
 func (*UnmetPrecondition) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{15}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *UnmetPrecondition) GetRule() string {
@@ -1797,7 +1872,7 @@ type CreatePostRequest struct {
 
 func (x *CreatePostRequest) Reset() {
 	*x = CreatePostRequest{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[16]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1809,7 +1884,7 @@ func (x *CreatePostRequest) String() string {
 func (*CreatePostRequest) ProtoMessage() {}
 
 func (x *CreatePostRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[16]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1822,7 +1897,7 @@ func (x *CreatePostRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreatePostRequest.ProtoReflect.Descriptor instead.
 func (*CreatePostRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{16}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *CreatePostRequest) GetParent() string {
@@ -1864,7 +1939,7 @@ type UpdatePostRequest struct {
 
 func (x *UpdatePostRequest) Reset() {
 	*x = UpdatePostRequest{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[17]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1876,7 +1951,7 @@ func (x *UpdatePostRequest) String() string {
 func (*UpdatePostRequest) ProtoMessage() {}
 
 func (x *UpdatePostRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[17]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1889,7 +1964,7 @@ func (x *UpdatePostRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdatePostRequest.ProtoReflect.Descriptor instead.
 func (*UpdatePostRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{17}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *UpdatePostRequest) GetPost() *Post {
@@ -1941,7 +2016,7 @@ type SubmitPostRequest struct {
 
 func (x *SubmitPostRequest) Reset() {
 	*x = SubmitPostRequest{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[18]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1953,7 +2028,7 @@ func (x *SubmitPostRequest) String() string {
 func (*SubmitPostRequest) ProtoMessage() {}
 
 func (x *SubmitPostRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[18]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1966,7 +2041,7 @@ func (x *SubmitPostRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SubmitPostRequest.ProtoReflect.Descriptor instead.
 func (*SubmitPostRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{18}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *SubmitPostRequest) GetName() string {
@@ -2017,7 +2092,7 @@ type CopyPostRequest struct {
 
 func (x *CopyPostRequest) Reset() {
 	*x = CopyPostRequest{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[19]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2029,7 +2104,7 @@ func (x *CopyPostRequest) String() string {
 func (*CopyPostRequest) ProtoMessage() {}
 
 func (x *CopyPostRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[19]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2042,7 +2117,7 @@ func (x *CopyPostRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CopyPostRequest.ProtoReflect.Descriptor instead.
 func (*CopyPostRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{19}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *CopyPostRequest) GetName() string {
@@ -2076,7 +2151,7 @@ type AddCoAuthorRequest struct {
 
 func (x *AddCoAuthorRequest) Reset() {
 	*x = AddCoAuthorRequest{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[20]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2088,7 +2163,7 @@ func (x *AddCoAuthorRequest) String() string {
 func (*AddCoAuthorRequest) ProtoMessage() {}
 
 func (x *AddCoAuthorRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[20]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2101,7 +2176,7 @@ func (x *AddCoAuthorRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AddCoAuthorRequest.ProtoReflect.Descriptor instead.
 func (*AddCoAuthorRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{20}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *AddCoAuthorRequest) GetName() string {
@@ -2149,7 +2224,7 @@ type RemoveCoAuthorRequest struct {
 
 func (x *RemoveCoAuthorRequest) Reset() {
 	*x = RemoveCoAuthorRequest{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[21]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2161,7 +2236,7 @@ func (x *RemoveCoAuthorRequest) String() string {
 func (*RemoveCoAuthorRequest) ProtoMessage() {}
 
 func (x *RemoveCoAuthorRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[21]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2174,7 +2249,7 @@ func (x *RemoveCoAuthorRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RemoveCoAuthorRequest.ProtoReflect.Descriptor instead.
 func (*RemoveCoAuthorRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{21}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *RemoveCoAuthorRequest) GetName() string {
@@ -2222,7 +2297,7 @@ type WithdrawPostRequest struct {
 
 func (x *WithdrawPostRequest) Reset() {
 	*x = WithdrawPostRequest{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[22]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2234,7 +2309,7 @@ func (x *WithdrawPostRequest) String() string {
 func (*WithdrawPostRequest) ProtoMessage() {}
 
 func (x *WithdrawPostRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[22]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2247,7 +2322,7 @@ func (x *WithdrawPostRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WithdrawPostRequest.ProtoReflect.Descriptor instead.
 func (*WithdrawPostRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{22}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *WithdrawPostRequest) GetName() string {
@@ -2293,7 +2368,7 @@ type RecallPostRequest struct {
 
 func (x *RecallPostRequest) Reset() {
 	*x = RecallPostRequest{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[23]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2305,7 +2380,7 @@ func (x *RecallPostRequest) String() string {
 func (*RecallPostRequest) ProtoMessage() {}
 
 func (x *RecallPostRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[23]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2318,7 +2393,7 @@ func (x *RecallPostRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RecallPostRequest.ProtoReflect.Descriptor instead.
 func (*RecallPostRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{23}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *RecallPostRequest) GetName() string {
@@ -2353,7 +2428,7 @@ type GetRevisionRequest struct {
 
 func (x *GetRevisionRequest) Reset() {
 	*x = GetRevisionRequest{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[24]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2365,7 +2440,7 @@ func (x *GetRevisionRequest) String() string {
 func (*GetRevisionRequest) ProtoMessage() {}
 
 func (x *GetRevisionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[24]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2378,7 +2453,7 @@ func (x *GetRevisionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetRevisionRequest.ProtoReflect.Descriptor instead.
 func (*GetRevisionRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{24}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *GetRevisionRequest) GetName() string {
@@ -2403,7 +2478,7 @@ type ListRevisionsRequest struct {
 
 func (x *ListRevisionsRequest) Reset() {
 	*x = ListRevisionsRequest{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[25]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2415,7 +2490,7 @@ func (x *ListRevisionsRequest) String() string {
 func (*ListRevisionsRequest) ProtoMessage() {}
 
 func (x *ListRevisionsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[25]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2428,7 +2503,7 @@ func (x *ListRevisionsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRevisionsRequest.ProtoReflect.Descriptor instead.
 func (*ListRevisionsRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{25}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *ListRevisionsRequest) GetParent() string {
@@ -2465,7 +2540,7 @@ type ListRevisionsResponse struct {
 
 func (x *ListRevisionsResponse) Reset() {
 	*x = ListRevisionsResponse{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[26]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2477,7 +2552,7 @@ func (x *ListRevisionsResponse) String() string {
 func (*ListRevisionsResponse) ProtoMessage() {}
 
 func (x *ListRevisionsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[26]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2490,7 +2565,7 @@ func (x *ListRevisionsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRevisionsResponse.ProtoReflect.Descriptor instead.
 func (*ListRevisionsResponse) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{26}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *ListRevisionsResponse) GetRevisions() []*Revision {
@@ -2522,7 +2597,7 @@ type DiffRevisionRequest struct {
 
 func (x *DiffRevisionRequest) Reset() {
 	*x = DiffRevisionRequest{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[27]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2534,7 +2609,7 @@ func (x *DiffRevisionRequest) String() string {
 func (*DiffRevisionRequest) ProtoMessage() {}
 
 func (x *DiffRevisionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[27]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2547,7 +2622,7 @@ func (x *DiffRevisionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DiffRevisionRequest.ProtoReflect.Descriptor instead.
 func (*DiffRevisionRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{27}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *DiffRevisionRequest) GetName() string {
@@ -2584,7 +2659,7 @@ type DiffRevisionResponse struct {
 
 func (x *DiffRevisionResponse) Reset() {
 	*x = DiffRevisionResponse{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[28]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2596,7 +2671,7 @@ func (x *DiffRevisionResponse) String() string {
 func (*DiffRevisionResponse) ProtoMessage() {}
 
 func (x *DiffRevisionResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[28]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2609,7 +2684,7 @@ func (x *DiffRevisionResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DiffRevisionResponse.ProtoReflect.Descriptor instead.
 func (*DiffRevisionResponse) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{28}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *DiffRevisionResponse) GetBase() string {
@@ -2663,7 +2738,7 @@ type TargetDiff struct {
 
 func (x *TargetDiff) Reset() {
 	*x = TargetDiff{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[29]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2675,7 +2750,7 @@ func (x *TargetDiff) String() string {
 func (*TargetDiff) ProtoMessage() {}
 
 func (x *TargetDiff) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[29]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2688,7 +2763,7 @@ func (x *TargetDiff) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TargetDiff.ProtoReflect.Descriptor instead.
 func (*TargetDiff) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{29}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *TargetDiff) GetSocialAccount() string {
@@ -2753,7 +2828,7 @@ type DiffSpan struct {
 
 func (x *DiffSpan) Reset() {
 	*x = DiffSpan{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[30]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2765,7 +2840,7 @@ func (x *DiffSpan) String() string {
 func (*DiffSpan) ProtoMessage() {}
 
 func (x *DiffSpan) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[30]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2778,7 +2853,7 @@ func (x *DiffSpan) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DiffSpan.ProtoReflect.Descriptor instead.
 func (*DiffSpan) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{30}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *DiffSpan) GetOp() DiffSpan_Op {
@@ -2811,7 +2886,7 @@ type FieldDiff struct {
 
 func (x *FieldDiff) Reset() {
 	*x = FieldDiff{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[31]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2823,7 +2898,7 @@ func (x *FieldDiff) String() string {
 func (*FieldDiff) ProtoMessage() {}
 
 func (x *FieldDiff) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[31]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2836,7 +2911,7 @@ func (x *FieldDiff) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FieldDiff.ProtoReflect.Descriptor instead.
 func (*FieldDiff) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{31}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *FieldDiff) GetField() string {
@@ -2981,11 +3056,13 @@ const file_imprimatur_v1_post_service_proto_rawDesc = "" +
 	"\x06parent\x18\x01 \x01(\tBC\xe0A\x02\xfaA\x15\x12\x13imprimatur.dev/Post\xbaH%r#2!^workspaces/[a-z][a-z0-9-]{1,62}$R\x06parent\x122\n" +
 	"\x04post\x18\x02 \x01(\v2\x13.imprimatur.v1.PostB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\x04post\x12E\n" +
 	"\valternative\x18\x03 \x01(\tB#\xbaH r\x1e2\x1c^([a-z0-9][a-z0-9-]{0,62})?$R\valternative\x12B\n" +
-	"\bnetworks\x18\x04 \x03(\tB&\xbaH#\x92\x01 \x10\x14\x18\x01\"\x1ar\x182\x16^[a-z][a-z0-9_]{0,30}$R\bnetworks\"\xd1\x01\n" +
+	"\bnetworks\x18\x04 \x03(\tB&\xbaH#\x92\x01 \x10\x14\x18\x01\"\x1ar\x182\x16^[a-z][a-z0-9_]{0,30}$R\bnetworks\"\x8f\x02\n" +
 	"\x11CheckPostResponse\x127\n" +
 	"\bfindings\x18\x01 \x03(\v2\x16.imprimatur.v1.FindingB\x03\xe0A\x03R\bfindings\x12;\n" +
 	"\bcounters\x18\x02 \x03(\v2\x1a.imprimatur.v1.TextCounterB\x03\xe0A\x03R\bcounters\x12F\n" +
-	"\vdisclosures\x18\x03 \x03(\v2\x1f.imprimatur.v1.DisclosureNoticeB\x03\xe0A\x03R\vdisclosures\"\xeb\x01\n" +
+	"\vdisclosures\x18\x03 \x03(\v2\x1f.imprimatur.v1.DisclosureNoticeB\x03\xe0A\x03R\vdisclosures\x12<\n" +
+	"\n" +
+	"taken_time\x18\x04 \x01(\v2\x18.imprimatur.v1.TakenTimeB\x03\xe0A\x03R\ttakenTime\"\xeb\x01\n" +
 	"\vTextCounter\x12\x1d\n" +
 	"\anetwork\x18\x01 \x01(\tB\x03\xe0A\x03R\anetwork\x12\x17\n" +
 	"\x04unit\x18\x02 \x01(\tB\x03\xe0A\x03R\x04unit\x12\x1b\n" +
@@ -3002,7 +3079,7 @@ const file_imprimatur_v1_post_service_proto_rawDesc = "" +
 	"\blanguage\x18\x04 \x01(\tB\x03\xe0A\x03R\blanguage\x12\x19\n" +
 	"\x05field\x18\x05 \x01(\tB\x03\xe0A\x03R\x05field\x12\x17\n" +
 	"\x04rule\x18\x06 \x01(\tB\x03\xe0A\x03R\x04rule\x12\x1b\n" +
-	"\x06source\x18\a \x01(\tB\x03\xe0A\x03R\x06source\"\xbd\x05\n" +
+	"\x06source\x18\a \x01(\tB\x03\xe0A\x03R\x06source\"\xfb\x05\n" +
 	"\x13PreviewPostResponse\x124\n" +
 	"\atargets\x18\x01 \x03(\v2\x15.imprimatur.v1.TargetB\x03\xe0A\x03R\atargets\x12\x1b\n" +
 	"\x06digest\x18\x02 \x01(\tB\x03\xe0A\x03R\x06digest\x127\n" +
@@ -3014,12 +3091,17 @@ const file_imprimatur_v1_post_service_proto_rawDesc = "" +
 	"\rcrowded_texts\x18\b \x03(\v2\x1a.imprimatur.v1.CrowdedTextB\x03\xe0A\x03R\fcrowdedTexts\x12@\n" +
 	"\x04edit\x18\t \x01(\x0e2'.imprimatur.v1.PreviewPostResponse.EditB\x03\xe0A\x03R\x04edit\x128\n" +
 	"\achanges\x18\n" +
-	" \x03(\v2\x19.imprimatur.v1.TargetDiffB\x03\xe0A\x03R\achanges\"P\n" +
+	" \x03(\v2\x19.imprimatur.v1.TargetDiffB\x03\xe0A\x03R\achanges\x12<\n" +
+	"\n" +
+	"taken_time\x18\x0f \x01(\v2\x18.imprimatur.v1.TakenTimeB\x03\xe0A\x03R\ttakenTime\"P\n" +
 	"\x04Edit\x12\x14\n" +
 	"\x10EDIT_UNSPECIFIED\x10\x00\x12\f\n" +
 	"\bUNEDITED\x10\x01\x12\x11\n" +
 	"\rWITHIN_BOUNDS\x10\x02\x12\x11\n" +
-	"\rBEYOND_BOUNDS\x10\x03\"\xc0\x01\n" +
+	"\rBEYOND_BOUNDS\x10\x03\"b\n" +
+	"\tTakenTime\x12\x17\n" +
+	"\x04code\x18\x01 \x01(\tB\x03\xe0A\x03R\x04code\x12<\n" +
+	"\tfree_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\bfreeTime\"\xc0\x01\n" +
 	"\vCrowdedText\x12\x1d\n" +
 	"\anetwork\x18\x01 \x01(\tB\x03\xe0A\x03R\anetwork\x12\"\n" +
 	"\n" +
@@ -3181,7 +3263,7 @@ func file_imprimatur_v1_post_service_proto_rawDescGZIP() []byte {
 }
 
 var file_imprimatur_v1_post_service_proto_enumTypes = make([]protoimpl.EnumInfo, 4)
-var file_imprimatur_v1_post_service_proto_msgTypes = make([]protoimpl.MessageInfo, 32)
+var file_imprimatur_v1_post_service_proto_msgTypes = make([]protoimpl.MessageInfo, 33)
 var file_imprimatur_v1_post_service_proto_goTypes = []any{
 	(Post_State)(0),               // 0: imprimatur.v1.Post.State
 	(PreviewPostResponse_Edit)(0), // 1: imprimatur.v1.PreviewPostResponse.Edit
@@ -3201,121 +3283,125 @@ var file_imprimatur_v1_post_service_proto_goTypes = []any{
 	(*TextCounter)(nil),           // 15: imprimatur.v1.TextCounter
 	(*DisclosureNotice)(nil),      // 16: imprimatur.v1.DisclosureNotice
 	(*PreviewPostResponse)(nil),   // 17: imprimatur.v1.PreviewPostResponse
-	(*CrowdedText)(nil),           // 18: imprimatur.v1.CrowdedText
-	(*UnmetPrecondition)(nil),     // 19: imprimatur.v1.UnmetPrecondition
-	(*CreatePostRequest)(nil),     // 20: imprimatur.v1.CreatePostRequest
-	(*UpdatePostRequest)(nil),     // 21: imprimatur.v1.UpdatePostRequest
-	(*SubmitPostRequest)(nil),     // 22: imprimatur.v1.SubmitPostRequest
-	(*CopyPostRequest)(nil),       // 23: imprimatur.v1.CopyPostRequest
-	(*AddCoAuthorRequest)(nil),    // 24: imprimatur.v1.AddCoAuthorRequest
-	(*RemoveCoAuthorRequest)(nil), // 25: imprimatur.v1.RemoveCoAuthorRequest
-	(*WithdrawPostRequest)(nil),   // 26: imprimatur.v1.WithdrawPostRequest
-	(*RecallPostRequest)(nil),     // 27: imprimatur.v1.RecallPostRequest
-	(*GetRevisionRequest)(nil),    // 28: imprimatur.v1.GetRevisionRequest
-	(*ListRevisionsRequest)(nil),  // 29: imprimatur.v1.ListRevisionsRequest
-	(*ListRevisionsResponse)(nil), // 30: imprimatur.v1.ListRevisionsResponse
-	(*DiffRevisionRequest)(nil),   // 31: imprimatur.v1.DiffRevisionRequest
-	(*DiffRevisionResponse)(nil),  // 32: imprimatur.v1.DiffRevisionResponse
-	(*TargetDiff)(nil),            // 33: imprimatur.v1.TargetDiff
-	(*DiffSpan)(nil),              // 34: imprimatur.v1.DiffSpan
-	(*FieldDiff)(nil),             // 35: imprimatur.v1.FieldDiff
-	(*Content)(nil),               // 36: imprimatur.v1.Content
-	(*timestamppb.Timestamp)(nil), // 37: google.protobuf.Timestamp
-	(*Target)(nil),                // 38: imprimatur.v1.Target
-	(*Finding)(nil),               // 39: imprimatur.v1.Finding
-	(Origin)(0),                   // 40: imprimatur.v1.Origin
-	(*Publication)(nil),           // 41: imprimatur.v1.Publication
-	(*Audience)(nil),              // 42: imprimatur.v1.Audience
-	(*EditPolicy)(nil),            // 43: imprimatur.v1.EditPolicy
-	(*Blocker)(nil),               // 44: imprimatur.v1.Blocker
-	(*ReviewExplanation)(nil),     // 45: imprimatur.v1.ReviewExplanation
-	(*Requirement)(nil),           // 46: imprimatur.v1.Requirement
-	(*fieldmaskpb.FieldMask)(nil), // 47: google.protobuf.FieldMask
+	(*TakenTime)(nil),             // 18: imprimatur.v1.TakenTime
+	(*CrowdedText)(nil),           // 19: imprimatur.v1.CrowdedText
+	(*UnmetPrecondition)(nil),     // 20: imprimatur.v1.UnmetPrecondition
+	(*CreatePostRequest)(nil),     // 21: imprimatur.v1.CreatePostRequest
+	(*UpdatePostRequest)(nil),     // 22: imprimatur.v1.UpdatePostRequest
+	(*SubmitPostRequest)(nil),     // 23: imprimatur.v1.SubmitPostRequest
+	(*CopyPostRequest)(nil),       // 24: imprimatur.v1.CopyPostRequest
+	(*AddCoAuthorRequest)(nil),    // 25: imprimatur.v1.AddCoAuthorRequest
+	(*RemoveCoAuthorRequest)(nil), // 26: imprimatur.v1.RemoveCoAuthorRequest
+	(*WithdrawPostRequest)(nil),   // 27: imprimatur.v1.WithdrawPostRequest
+	(*RecallPostRequest)(nil),     // 28: imprimatur.v1.RecallPostRequest
+	(*GetRevisionRequest)(nil),    // 29: imprimatur.v1.GetRevisionRequest
+	(*ListRevisionsRequest)(nil),  // 30: imprimatur.v1.ListRevisionsRequest
+	(*ListRevisionsResponse)(nil), // 31: imprimatur.v1.ListRevisionsResponse
+	(*DiffRevisionRequest)(nil),   // 32: imprimatur.v1.DiffRevisionRequest
+	(*DiffRevisionResponse)(nil),  // 33: imprimatur.v1.DiffRevisionResponse
+	(*TargetDiff)(nil),            // 34: imprimatur.v1.TargetDiff
+	(*DiffSpan)(nil),              // 35: imprimatur.v1.DiffSpan
+	(*FieldDiff)(nil),             // 36: imprimatur.v1.FieldDiff
+	(*Content)(nil),               // 37: imprimatur.v1.Content
+	(*timestamppb.Timestamp)(nil), // 38: google.protobuf.Timestamp
+	(*Target)(nil),                // 39: imprimatur.v1.Target
+	(*Finding)(nil),               // 40: imprimatur.v1.Finding
+	(Origin)(0),                   // 41: imprimatur.v1.Origin
+	(*Publication)(nil),           // 42: imprimatur.v1.Publication
+	(*Audience)(nil),              // 43: imprimatur.v1.Audience
+	(*EditPolicy)(nil),            // 44: imprimatur.v1.EditPolicy
+	(*Blocker)(nil),               // 45: imprimatur.v1.Blocker
+	(*ReviewExplanation)(nil),     // 46: imprimatur.v1.ReviewExplanation
+	(*Requirement)(nil),           // 47: imprimatur.v1.Requirement
+	(*fieldmaskpb.FieldMask)(nil), // 48: google.protobuf.FieldMask
 }
 var file_imprimatur_v1_post_service_proto_depIdxs = []int32{
-	36, // 0: imprimatur.v1.Post.content:type_name -> imprimatur.v1.Content
-	37, // 1: imprimatur.v1.Post.publish_time:type_name -> google.protobuf.Timestamp
+	37, // 0: imprimatur.v1.Post.content:type_name -> imprimatur.v1.Content
+	38, // 1: imprimatur.v1.Post.publish_time:type_name -> google.protobuf.Timestamp
 	0,  // 2: imprimatur.v1.Post.state:type_name -> imprimatur.v1.Post.State
-	38, // 3: imprimatur.v1.Post.targets:type_name -> imprimatur.v1.Target
-	39, // 4: imprimatur.v1.Post.findings:type_name -> imprimatur.v1.Finding
-	40, // 5: imprimatur.v1.Post.origin:type_name -> imprimatur.v1.Origin
-	37, // 6: imprimatur.v1.Post.create_time:type_name -> google.protobuf.Timestamp
-	37, // 7: imprimatur.v1.Post.update_time:type_name -> google.protobuf.Timestamp
-	41, // 8: imprimatur.v1.Post.publications:type_name -> imprimatur.v1.Publication
-	36, // 9: imprimatur.v1.Revision.content:type_name -> imprimatur.v1.Content
-	38, // 10: imprimatur.v1.Revision.targets:type_name -> imprimatur.v1.Target
-	37, // 11: imprimatur.v1.Revision.create_time:type_name -> google.protobuf.Timestamp
-	42, // 12: imprimatur.v1.Revision.audience:type_name -> imprimatur.v1.Audience
-	43, // 13: imprimatur.v1.Revision.edit_policy:type_name -> imprimatur.v1.EditPolicy
+	39, // 3: imprimatur.v1.Post.targets:type_name -> imprimatur.v1.Target
+	40, // 4: imprimatur.v1.Post.findings:type_name -> imprimatur.v1.Finding
+	41, // 5: imprimatur.v1.Post.origin:type_name -> imprimatur.v1.Origin
+	38, // 6: imprimatur.v1.Post.create_time:type_name -> google.protobuf.Timestamp
+	38, // 7: imprimatur.v1.Post.update_time:type_name -> google.protobuf.Timestamp
+	42, // 8: imprimatur.v1.Post.publications:type_name -> imprimatur.v1.Publication
+	37, // 9: imprimatur.v1.Revision.content:type_name -> imprimatur.v1.Content
+	39, // 10: imprimatur.v1.Revision.targets:type_name -> imprimatur.v1.Target
+	38, // 11: imprimatur.v1.Revision.create_time:type_name -> google.protobuf.Timestamp
+	43, // 12: imprimatur.v1.Revision.audience:type_name -> imprimatur.v1.Audience
+	44, // 13: imprimatur.v1.Revision.edit_policy:type_name -> imprimatur.v1.EditPolicy
 	4,  // 14: imprimatur.v1.ListPostsResponse.posts:type_name -> imprimatur.v1.Post
 	0,  // 15: imprimatur.v1.PostExplanation.state:type_name -> imprimatur.v1.Post.State
-	44, // 16: imprimatur.v1.PostExplanation.blockers:type_name -> imprimatur.v1.Blocker
-	45, // 17: imprimatur.v1.PostExplanation.review:type_name -> imprimatur.v1.ReviewExplanation
+	45, // 16: imprimatur.v1.PostExplanation.blockers:type_name -> imprimatur.v1.Blocker
+	46, // 17: imprimatur.v1.PostExplanation.review:type_name -> imprimatur.v1.ReviewExplanation
 	11, // 18: imprimatur.v1.PostExplanation.targets:type_name -> imprimatur.v1.TargetExplanation
-	44, // 19: imprimatur.v1.TargetExplanation.blockers:type_name -> imprimatur.v1.Blocker
+	45, // 19: imprimatur.v1.TargetExplanation.blockers:type_name -> imprimatur.v1.Blocker
 	4,  // 20: imprimatur.v1.PreviewPostRequest.post:type_name -> imprimatur.v1.Post
 	4,  // 21: imprimatur.v1.CheckPostRequest.post:type_name -> imprimatur.v1.Post
-	39, // 22: imprimatur.v1.CheckPostResponse.findings:type_name -> imprimatur.v1.Finding
+	40, // 22: imprimatur.v1.CheckPostResponse.findings:type_name -> imprimatur.v1.Finding
 	15, // 23: imprimatur.v1.CheckPostResponse.counters:type_name -> imprimatur.v1.TextCounter
 	16, // 24: imprimatur.v1.CheckPostResponse.disclosures:type_name -> imprimatur.v1.DisclosureNotice
-	38, // 25: imprimatur.v1.PreviewPostResponse.targets:type_name -> imprimatur.v1.Target
-	39, // 26: imprimatur.v1.PreviewPostResponse.findings:type_name -> imprimatur.v1.Finding
-	40, // 27: imprimatur.v1.PreviewPostResponse.origin:type_name -> imprimatur.v1.Origin
-	46, // 28: imprimatur.v1.PreviewPostResponse.requirements:type_name -> imprimatur.v1.Requirement
-	36, // 29: imprimatur.v1.PreviewPostResponse.content:type_name -> imprimatur.v1.Content
-	19, // 30: imprimatur.v1.PreviewPostResponse.unmet_preconditions:type_name -> imprimatur.v1.UnmetPrecondition
-	18, // 31: imprimatur.v1.PreviewPostResponse.crowded_texts:type_name -> imprimatur.v1.CrowdedText
-	1,  // 32: imprimatur.v1.PreviewPostResponse.edit:type_name -> imprimatur.v1.PreviewPostResponse.Edit
-	33, // 33: imprimatur.v1.PreviewPostResponse.changes:type_name -> imprimatur.v1.TargetDiff
-	37, // 34: imprimatur.v1.CrowdedText.free_time:type_name -> google.protobuf.Timestamp
-	4,  // 35: imprimatur.v1.CreatePostRequest.post:type_name -> imprimatur.v1.Post
-	4,  // 36: imprimatur.v1.UpdatePostRequest.post:type_name -> imprimatur.v1.Post
-	47, // 37: imprimatur.v1.UpdatePostRequest.update_mask:type_name -> google.protobuf.FieldMask
-	5,  // 38: imprimatur.v1.ListRevisionsResponse.revisions:type_name -> imprimatur.v1.Revision
-	33, // 39: imprimatur.v1.DiffRevisionResponse.targets:type_name -> imprimatur.v1.TargetDiff
-	35, // 40: imprimatur.v1.DiffRevisionResponse.fields:type_name -> imprimatur.v1.FieldDiff
-	2,  // 41: imprimatur.v1.TargetDiff.change:type_name -> imprimatur.v1.TargetDiff.Change
-	34, // 42: imprimatur.v1.TargetDiff.text:type_name -> imprimatur.v1.DiffSpan
-	35, // 43: imprimatur.v1.TargetDiff.fields:type_name -> imprimatur.v1.FieldDiff
-	3,  // 44: imprimatur.v1.DiffSpan.op:type_name -> imprimatur.v1.DiffSpan.Op
-	34, // 45: imprimatur.v1.FieldDiff.spans:type_name -> imprimatur.v1.DiffSpan
-	6,  // 46: imprimatur.v1.PostService.GetPost:input_type -> imprimatur.v1.GetPostRequest
-	7,  // 47: imprimatur.v1.PostService.ListPosts:input_type -> imprimatur.v1.ListPostsRequest
-	12, // 48: imprimatur.v1.PostService.PreviewPost:input_type -> imprimatur.v1.PreviewPostRequest
-	13, // 49: imprimatur.v1.PostService.CheckPost:input_type -> imprimatur.v1.CheckPostRequest
-	9,  // 50: imprimatur.v1.PostService.ExplainPost:input_type -> imprimatur.v1.ExplainPostRequest
-	20, // 51: imprimatur.v1.PostService.CreatePost:input_type -> imprimatur.v1.CreatePostRequest
-	23, // 52: imprimatur.v1.PostService.CopyPost:input_type -> imprimatur.v1.CopyPostRequest
-	21, // 53: imprimatur.v1.PostService.UpdatePost:input_type -> imprimatur.v1.UpdatePostRequest
-	24, // 54: imprimatur.v1.PostService.AddCoAuthor:input_type -> imprimatur.v1.AddCoAuthorRequest
-	25, // 55: imprimatur.v1.PostService.RemoveCoAuthor:input_type -> imprimatur.v1.RemoveCoAuthorRequest
-	22, // 56: imprimatur.v1.PostService.SubmitPost:input_type -> imprimatur.v1.SubmitPostRequest
-	26, // 57: imprimatur.v1.PostService.WithdrawPost:input_type -> imprimatur.v1.WithdrawPostRequest
-	27, // 58: imprimatur.v1.PostService.RecallPost:input_type -> imprimatur.v1.RecallPostRequest
-	28, // 59: imprimatur.v1.PostService.GetRevision:input_type -> imprimatur.v1.GetRevisionRequest
-	29, // 60: imprimatur.v1.PostService.ListRevisions:input_type -> imprimatur.v1.ListRevisionsRequest
-	31, // 61: imprimatur.v1.PostService.DiffRevision:input_type -> imprimatur.v1.DiffRevisionRequest
-	4,  // 62: imprimatur.v1.PostService.GetPost:output_type -> imprimatur.v1.Post
-	8,  // 63: imprimatur.v1.PostService.ListPosts:output_type -> imprimatur.v1.ListPostsResponse
-	17, // 64: imprimatur.v1.PostService.PreviewPost:output_type -> imprimatur.v1.PreviewPostResponse
-	14, // 65: imprimatur.v1.PostService.CheckPost:output_type -> imprimatur.v1.CheckPostResponse
-	10, // 66: imprimatur.v1.PostService.ExplainPost:output_type -> imprimatur.v1.PostExplanation
-	4,  // 67: imprimatur.v1.PostService.CreatePost:output_type -> imprimatur.v1.Post
-	4,  // 68: imprimatur.v1.PostService.CopyPost:output_type -> imprimatur.v1.Post
-	4,  // 69: imprimatur.v1.PostService.UpdatePost:output_type -> imprimatur.v1.Post
-	4,  // 70: imprimatur.v1.PostService.AddCoAuthor:output_type -> imprimatur.v1.Post
-	4,  // 71: imprimatur.v1.PostService.RemoveCoAuthor:output_type -> imprimatur.v1.Post
-	4,  // 72: imprimatur.v1.PostService.SubmitPost:output_type -> imprimatur.v1.Post
-	4,  // 73: imprimatur.v1.PostService.WithdrawPost:output_type -> imprimatur.v1.Post
-	4,  // 74: imprimatur.v1.PostService.RecallPost:output_type -> imprimatur.v1.Post
-	5,  // 75: imprimatur.v1.PostService.GetRevision:output_type -> imprimatur.v1.Revision
-	30, // 76: imprimatur.v1.PostService.ListRevisions:output_type -> imprimatur.v1.ListRevisionsResponse
-	32, // 77: imprimatur.v1.PostService.DiffRevision:output_type -> imprimatur.v1.DiffRevisionResponse
-	62, // [62:78] is the sub-list for method output_type
-	46, // [46:62] is the sub-list for method input_type
-	46, // [46:46] is the sub-list for extension type_name
-	46, // [46:46] is the sub-list for extension extendee
-	0,  // [0:46] is the sub-list for field type_name
+	18, // 25: imprimatur.v1.CheckPostResponse.taken_time:type_name -> imprimatur.v1.TakenTime
+	39, // 26: imprimatur.v1.PreviewPostResponse.targets:type_name -> imprimatur.v1.Target
+	40, // 27: imprimatur.v1.PreviewPostResponse.findings:type_name -> imprimatur.v1.Finding
+	41, // 28: imprimatur.v1.PreviewPostResponse.origin:type_name -> imprimatur.v1.Origin
+	47, // 29: imprimatur.v1.PreviewPostResponse.requirements:type_name -> imprimatur.v1.Requirement
+	37, // 30: imprimatur.v1.PreviewPostResponse.content:type_name -> imprimatur.v1.Content
+	20, // 31: imprimatur.v1.PreviewPostResponse.unmet_preconditions:type_name -> imprimatur.v1.UnmetPrecondition
+	19, // 32: imprimatur.v1.PreviewPostResponse.crowded_texts:type_name -> imprimatur.v1.CrowdedText
+	1,  // 33: imprimatur.v1.PreviewPostResponse.edit:type_name -> imprimatur.v1.PreviewPostResponse.Edit
+	34, // 34: imprimatur.v1.PreviewPostResponse.changes:type_name -> imprimatur.v1.TargetDiff
+	18, // 35: imprimatur.v1.PreviewPostResponse.taken_time:type_name -> imprimatur.v1.TakenTime
+	38, // 36: imprimatur.v1.TakenTime.free_time:type_name -> google.protobuf.Timestamp
+	38, // 37: imprimatur.v1.CrowdedText.free_time:type_name -> google.protobuf.Timestamp
+	4,  // 38: imprimatur.v1.CreatePostRequest.post:type_name -> imprimatur.v1.Post
+	4,  // 39: imprimatur.v1.UpdatePostRequest.post:type_name -> imprimatur.v1.Post
+	48, // 40: imprimatur.v1.UpdatePostRequest.update_mask:type_name -> google.protobuf.FieldMask
+	5,  // 41: imprimatur.v1.ListRevisionsResponse.revisions:type_name -> imprimatur.v1.Revision
+	34, // 42: imprimatur.v1.DiffRevisionResponse.targets:type_name -> imprimatur.v1.TargetDiff
+	36, // 43: imprimatur.v1.DiffRevisionResponse.fields:type_name -> imprimatur.v1.FieldDiff
+	2,  // 44: imprimatur.v1.TargetDiff.change:type_name -> imprimatur.v1.TargetDiff.Change
+	35, // 45: imprimatur.v1.TargetDiff.text:type_name -> imprimatur.v1.DiffSpan
+	36, // 46: imprimatur.v1.TargetDiff.fields:type_name -> imprimatur.v1.FieldDiff
+	3,  // 47: imprimatur.v1.DiffSpan.op:type_name -> imprimatur.v1.DiffSpan.Op
+	35, // 48: imprimatur.v1.FieldDiff.spans:type_name -> imprimatur.v1.DiffSpan
+	6,  // 49: imprimatur.v1.PostService.GetPost:input_type -> imprimatur.v1.GetPostRequest
+	7,  // 50: imprimatur.v1.PostService.ListPosts:input_type -> imprimatur.v1.ListPostsRequest
+	12, // 51: imprimatur.v1.PostService.PreviewPost:input_type -> imprimatur.v1.PreviewPostRequest
+	13, // 52: imprimatur.v1.PostService.CheckPost:input_type -> imprimatur.v1.CheckPostRequest
+	9,  // 53: imprimatur.v1.PostService.ExplainPost:input_type -> imprimatur.v1.ExplainPostRequest
+	21, // 54: imprimatur.v1.PostService.CreatePost:input_type -> imprimatur.v1.CreatePostRequest
+	24, // 55: imprimatur.v1.PostService.CopyPost:input_type -> imprimatur.v1.CopyPostRequest
+	22, // 56: imprimatur.v1.PostService.UpdatePost:input_type -> imprimatur.v1.UpdatePostRequest
+	25, // 57: imprimatur.v1.PostService.AddCoAuthor:input_type -> imprimatur.v1.AddCoAuthorRequest
+	26, // 58: imprimatur.v1.PostService.RemoveCoAuthor:input_type -> imprimatur.v1.RemoveCoAuthorRequest
+	23, // 59: imprimatur.v1.PostService.SubmitPost:input_type -> imprimatur.v1.SubmitPostRequest
+	27, // 60: imprimatur.v1.PostService.WithdrawPost:input_type -> imprimatur.v1.WithdrawPostRequest
+	28, // 61: imprimatur.v1.PostService.RecallPost:input_type -> imprimatur.v1.RecallPostRequest
+	29, // 62: imprimatur.v1.PostService.GetRevision:input_type -> imprimatur.v1.GetRevisionRequest
+	30, // 63: imprimatur.v1.PostService.ListRevisions:input_type -> imprimatur.v1.ListRevisionsRequest
+	32, // 64: imprimatur.v1.PostService.DiffRevision:input_type -> imprimatur.v1.DiffRevisionRequest
+	4,  // 65: imprimatur.v1.PostService.GetPost:output_type -> imprimatur.v1.Post
+	8,  // 66: imprimatur.v1.PostService.ListPosts:output_type -> imprimatur.v1.ListPostsResponse
+	17, // 67: imprimatur.v1.PostService.PreviewPost:output_type -> imprimatur.v1.PreviewPostResponse
+	14, // 68: imprimatur.v1.PostService.CheckPost:output_type -> imprimatur.v1.CheckPostResponse
+	10, // 69: imprimatur.v1.PostService.ExplainPost:output_type -> imprimatur.v1.PostExplanation
+	4,  // 70: imprimatur.v1.PostService.CreatePost:output_type -> imprimatur.v1.Post
+	4,  // 71: imprimatur.v1.PostService.CopyPost:output_type -> imprimatur.v1.Post
+	4,  // 72: imprimatur.v1.PostService.UpdatePost:output_type -> imprimatur.v1.Post
+	4,  // 73: imprimatur.v1.PostService.AddCoAuthor:output_type -> imprimatur.v1.Post
+	4,  // 74: imprimatur.v1.PostService.RemoveCoAuthor:output_type -> imprimatur.v1.Post
+	4,  // 75: imprimatur.v1.PostService.SubmitPost:output_type -> imprimatur.v1.Post
+	4,  // 76: imprimatur.v1.PostService.WithdrawPost:output_type -> imprimatur.v1.Post
+	4,  // 77: imprimatur.v1.PostService.RecallPost:output_type -> imprimatur.v1.Post
+	5,  // 78: imprimatur.v1.PostService.GetRevision:output_type -> imprimatur.v1.Revision
+	31, // 79: imprimatur.v1.PostService.ListRevisions:output_type -> imprimatur.v1.ListRevisionsResponse
+	33, // 80: imprimatur.v1.PostService.DiffRevision:output_type -> imprimatur.v1.DiffRevisionResponse
+	65, // [65:81] is the sub-list for method output_type
+	49, // [49:65] is the sub-list for method input_type
+	49, // [49:49] is the sub-list for extension type_name
+	49, // [49:49] is the sub-list for extension extendee
+	0,  // [0:49] is the sub-list for field type_name
 }
 
 func init() { file_imprimatur_v1_post_service_proto_init() }
@@ -3333,7 +3419,7 @@ func file_imprimatur_v1_post_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_imprimatur_v1_post_service_proto_rawDesc), len(file_imprimatur_v1_post_service_proto_rawDesc)),
 			NumEnums:      4,
-			NumMessages:   32,
+			NumMessages:   33,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -63,9 +63,11 @@ type PostServiceClient interface {
 	//
 	// Needs `posts.preview`. It is the function by which drafts, previews and submissions find
 	// what they find, without rendering, routing or looking where links lead, so that it can be
-	// asked while somebody types. Takes what PreviewPost takes, and fails as it does for what could
-	// not be kept as a draft. It measures the text by each network's own rule as well, and fails
-	// with `INVALID_ARGUMENT` and `NETWORK_UNKNOWN` for a network whose rule is not known.
+	// asked while somebody types. It finds as well a publish time outside of the window of the
+	// library item, outside of the sharing hours, or on a day that is full. Takes what PreviewPost
+	// takes, and fails as it does for what could not be kept as a draft. It measures the text by
+	// each network's own rule as well, and fails with `INVALID_ARGUMENT` and `NETWORK_UNKNOWN` for
+	// a network whose rule is not known.
 	CheckPost(ctx context.Context, in *CheckPostRequest, opts ...grpc.CallOption) (*CheckPostResponse, error)
 	// Explains what keeps a post from going out: the newest round, and for each account what
 	// the gate would find in the way, apart from the time.
@@ -94,8 +96,9 @@ type PostServiceClient interface {
 	//
 	// Needs `posts.update`; only the author and the co-authors may call it
 	// (`NOT_A_CONTRIBUTOR`), and only the author chooses another time (`NOT_THE_AUTHOR`), within
-	// the window of the library item it was made from (`PUBLISH_TIME_OUTSIDE_WINDOW`). Fails
-	// with `ABORTED` when the etag is stale, and with `FAILED_PRECONDITION` and `POST_PUBLISHING`, `POST_WITHDRAWN`,
+	// the window of the library item it was made from (`PUBLISH_TIME_OUTSIDE_WINDOW`), and for a
+	// personal account within the sharing hours (`SHARE_OUTSIDE_HOURS`) and on a day with room
+	// (`SHARE_LIMIT_REACHED`), of which the details name the next. Fails with `ABORTED` when the etag is stale, and with `FAILED_PRECONDITION` and `POST_PUBLISHING`, `POST_WITHDRAWN`,
 	// or `POST_PUBLISHED` unless `start_new_round` is set.
 	UpdatePost(ctx context.Context, in *UpdatePostRequest, opts ...grpc.CallOption) (*Post, error)
 	// Lets somebody else write a post.
@@ -127,8 +130,10 @@ type PostServiceClient interface {
 	// `TERM_FORBIDDEN` for a term that the workspace forbids, `NO_TARGETS`, `PUBLISH_TIME_PAST`,
 	// `OUTSIDE_AUDIENCE` for what was made from a library item that is for others,
 	// `ITEM_ANNOUNCEMENT` from one that is for reading alone, `ITEM_LOCKED` in other words than
-	// those of one that is shared as it is, or, for a key and a personal account,
-	// `ASSENT_REQUIRED`; with `PRECONDITION_UNMET` when the policy wants something to hold first, or `LINK_UNREACHABLE`, naming the link, when it
+	// those of one that is shared as it is, `SHARE_OUTSIDE_HOURS` or `SHARE_LIMIT_REACHED` for a
+	// time at which it may not go out through a personal account, or, for a key and a personal
+	// account, `ASSENT_REQUIRED`; with `PRECONDITION_UNMET` when the policy wants something to hold
+	// first, or `LINK_UNREACHABLE`, naming the link, when it
 	// wants a link to lead somewhere and it does not. Links are looked at before, only for a
 	// policy that speaks about it, and what was found counts for ten minutes. The answer says
 	// who must sign: who the policy asks, every role that a restricted term in it names, every
@@ -356,9 +361,11 @@ type PostServiceServer interface {
 	//
 	// Needs `posts.preview`. It is the function by which drafts, previews and submissions find
 	// what they find, without rendering, routing or looking where links lead, so that it can be
-	// asked while somebody types. Takes what PreviewPost takes, and fails as it does for what could
-	// not be kept as a draft. It measures the text by each network's own rule as well, and fails
-	// with `INVALID_ARGUMENT` and `NETWORK_UNKNOWN` for a network whose rule is not known.
+	// asked while somebody types. It finds as well a publish time outside of the window of the
+	// library item, outside of the sharing hours, or on a day that is full. Takes what PreviewPost
+	// takes, and fails as it does for what could not be kept as a draft. It measures the text by
+	// each network's own rule as well, and fails with `INVALID_ARGUMENT` and `NETWORK_UNKNOWN` for
+	// a network whose rule is not known.
 	CheckPost(context.Context, *CheckPostRequest) (*CheckPostResponse, error)
 	// Explains what keeps a post from going out: the newest round, and for each account what
 	// the gate would find in the way, apart from the time.
@@ -387,8 +394,9 @@ type PostServiceServer interface {
 	//
 	// Needs `posts.update`; only the author and the co-authors may call it
 	// (`NOT_A_CONTRIBUTOR`), and only the author chooses another time (`NOT_THE_AUTHOR`), within
-	// the window of the library item it was made from (`PUBLISH_TIME_OUTSIDE_WINDOW`). Fails
-	// with `ABORTED` when the etag is stale, and with `FAILED_PRECONDITION` and `POST_PUBLISHING`, `POST_WITHDRAWN`,
+	// the window of the library item it was made from (`PUBLISH_TIME_OUTSIDE_WINDOW`), and for a
+	// personal account within the sharing hours (`SHARE_OUTSIDE_HOURS`) and on a day with room
+	// (`SHARE_LIMIT_REACHED`), of which the details name the next. Fails with `ABORTED` when the etag is stale, and with `FAILED_PRECONDITION` and `POST_PUBLISHING`, `POST_WITHDRAWN`,
 	// or `POST_PUBLISHED` unless `start_new_round` is set.
 	UpdatePost(context.Context, *UpdatePostRequest) (*Post, error)
 	// Lets somebody else write a post.
@@ -420,8 +428,10 @@ type PostServiceServer interface {
 	// `TERM_FORBIDDEN` for a term that the workspace forbids, `NO_TARGETS`, `PUBLISH_TIME_PAST`,
 	// `OUTSIDE_AUDIENCE` for what was made from a library item that is for others,
 	// `ITEM_ANNOUNCEMENT` from one that is for reading alone, `ITEM_LOCKED` in other words than
-	// those of one that is shared as it is, or, for a key and a personal account,
-	// `ASSENT_REQUIRED`; with `PRECONDITION_UNMET` when the policy wants something to hold first, or `LINK_UNREACHABLE`, naming the link, when it
+	// those of one that is shared as it is, `SHARE_OUTSIDE_HOURS` or `SHARE_LIMIT_REACHED` for a
+	// time at which it may not go out through a personal account, or, for a key and a personal
+	// account, `ASSENT_REQUIRED`; with `PRECONDITION_UNMET` when the policy wants something to hold
+	// first, or `LINK_UNREACHABLE`, naming the link, when it
 	// wants a link to lead somewhere and it does not. Links are looked at before, only for a
 	// policy that speaks about it, and what was found counts for ten minutes. The answer says
 	// who must sign: who the policy asks, every role that a restricted term in it names, every

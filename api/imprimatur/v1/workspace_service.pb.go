@@ -48,8 +48,15 @@ type Workspace struct {
 	SameTextLimit int32 `protobuf:"varint,8,opt,name=same_text_limit,json=sameTextLimit,proto3" json:"same_text_limit,omitempty"`
 	// The minutes of `same_text_limit`.
 	SameTextMinutes int32 `protobuf:"varint,9,opt,name=same_text_minutes,json=sameTextMinutes,proto3" json:"same_text_minutes,omitempty"`
-	unknownFields   protoimpl.UnknownFields
-	sizeCache       protoimpl.SizeCache
+	// How many posts go out through one personal account on one day; 0 for any number. The day is
+	// that of `share_calendar`'s zone, or of `time_zone` without one. The accounts of a brand are
+	// not counted.
+	ShareDailyLimit int32 `protobuf:"varint,10,opt,name=share_daily_limit,json=shareDailyLimit,proto3" json:"share_daily_limit,omitempty"`
+	// The calendar with the hours in which posts go out through personal accounts; empty for any
+	// time.
+	ShareCalendar string `protobuf:"bytes,11,opt,name=share_calendar,json=shareCalendar,proto3" json:"share_calendar,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Workspace) Reset() {
@@ -145,6 +152,20 @@ func (x *Workspace) GetSameTextMinutes() int32 {
 	return 0
 }
 
+func (x *Workspace) GetShareDailyLimit() int32 {
+	if x != nil {
+		return x.ShareDailyLimit
+	}
+	return 0
+}
+
+func (x *Workspace) GetShareCalendar() string {
+	if x != nil {
+		return x.ShareCalendar
+	}
+	return ""
+}
+
 // Names the workspace to return.
 type GetWorkspaceRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -196,8 +217,8 @@ type UpdateWorkspaceRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The workspace with its new values; `etag` is required.
 	Workspace *Workspace `protobuf:"bytes,1,opt,name=workspace,proto3" json:"workspace,omitempty"`
-	// Which of `display_name`, `language`, `time_zone`, `same_text_limit`, `same_text_minutes` to
-	// change.
+	// Which of `display_name`, `language`, `time_zone`, `same_text_limit`, `same_text_minutes`,
+	// `share_daily_limit`, `share_calendar` to change.
 	UpdateMask *fieldmaskpb.FieldMask `protobuf:"bytes,2,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
 	// Client's UUID of this call; repeating it has no second effect.
 	RequestId     string `protobuf:"bytes,3,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
@@ -260,7 +281,7 @@ var File_imprimatur_v1_workspace_service_proto protoreflect.FileDescriptor
 
 const file_imprimatur_v1_workspace_service_proto_rawDesc = "" +
 	"\n" +
-	"%imprimatur/v1/workspace_service.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fimprimatur/v1/annotations.proto\"\xa9\x04\n" +
+	"%imprimatur/v1/workspace_service.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fimprimatur/v1/annotations.proto\"\xf3\x05\n" +
 	"\tWorkspace\x12?\n" +
 	"\x04name\x18\x01 \x01(\tB+\xe0A\b\xbaH%r#2!^workspaces/[a-z][a-z0-9-]{1,62}$R\x04name\x12+\n" +
 	"\fdisplay_name\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\vdisplayName\x12-\n" +
@@ -275,7 +296,11 @@ const file_imprimatur_v1_workspace_service_proto_rawDesc = "" +
 	"\x0fsame_text_limit\x18\b \x01(\x05B\n" +
 	"\xbaH\a\x1a\x05\x18\xe8\a(\x00R\rsameTextLimit\x126\n" +
 	"\x11same_text_minutes\x18\t \x01(\x05B\n" +
-	"\xbaH\a\x1a\x05\x18\xe0N(\x00R\x0fsameTextMinutes:L\xeaAI\n" +
+	"\xbaH\a\x1a\x05\x18\xe0N(\x00R\x0fsameTextMinutes\x125\n" +
+	"\x11share_daily_limit\x18\n" +
+	" \x01(\x05B\t\xbaH\x06\x1a\x04\x18d(\x00R\x0fshareDailyLimit\x12\x90\x01\n" +
+	"\x0eshare_calendar\x18\v \x01(\tBi\xfaA\x19\n" +
+	"\x17imprimatur.dev/Calendar\xbaHJrH2F^(workspaces/[a-z][a-z0-9-]{1,62}/calendars/[a-z0-9][a-z0-9-]{0,62})?$R\rshareCalendar:L\xeaAI\n" +
 	"\x18imprimatur.dev/Workspace\x12\x16workspaces/{workspace}*\n" +
 	"workspaces2\tworkspace\"s\n" +
 	"\x13GetWorkspaceRequest\x12\\\n" +

@@ -33,12 +33,12 @@ type WorkspaceServiceClient interface {
 	//
 	// Every member and every API key of the workspace may call it.
 	GetWorkspace(ctx context.Context, in *GetWorkspaceRequest, opts ...grpc.CallOption) (*Workspace, error)
-	// Changes the display name, language or time zone of the workspace, or how often one text is
-	// shared.
+	// Changes the display name, language or time zone of the workspace, how often one text is
+	// shared, or how often and when people share. What is scheduled already stays as it is.
 	//
 	// Needs `workspaces.update`. Fails with `ABORTED` when the etag is stale, and with
 	// `INVALID_ARGUMENT` and `CROWDING_INVALID` for a limit without minutes or minutes without a
-	// limit. Repeating a `request_id` returns the workspace as it is now.
+	// limit, or `CALENDAR_NOT_FOUND`. Repeating a `request_id` returns the workspace as it is now.
 	UpdateWorkspace(ctx context.Context, in *UpdateWorkspaceRequest, opts ...grpc.CallOption) (*Workspace, error)
 }
 
@@ -80,12 +80,12 @@ type WorkspaceServiceServer interface {
 	//
 	// Every member and every API key of the workspace may call it.
 	GetWorkspace(context.Context, *GetWorkspaceRequest) (*Workspace, error)
-	// Changes the display name, language or time zone of the workspace, or how often one text is
-	// shared.
+	// Changes the display name, language or time zone of the workspace, how often one text is
+	// shared, or how often and when people share. What is scheduled already stays as it is.
 	//
 	// Needs `workspaces.update`. Fails with `ABORTED` when the etag is stale, and with
 	// `INVALID_ARGUMENT` and `CROWDING_INVALID` for a limit without minutes or minutes without a
-	// limit. Repeating a `request_id` returns the workspace as it is now.
+	// limit, or `CALENDAR_NOT_FOUND`. Repeating a `request_id` returns the workspace as it is now.
 	UpdateWorkspace(context.Context, *UpdateWorkspaceRequest) (*Workspace, error)
 	mustEmbedUnimplementedWorkspaceServiceServer()
 }

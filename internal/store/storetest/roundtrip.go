@@ -96,7 +96,9 @@ func roundTrip(t *testing.T, s *store.Store) {
 }
 
 var workspaceTrip = trip[advocacy.Workspace]{
-	fix: func(_ *rapid.T, _ *house, w *advocacy.Workspace) { w.ID = advocacy.WorkspaceID(id("ws")) },
+	fix: func(_ *rapid.T, _ *house, w *advocacy.Workspace) {
+		w.ID, w.Sharing.Calendar = advocacy.WorkspaceID(id("ws")), "" // a new workspace has no calendars
+	},
 	add: func(ctx context.Context, tx workflow.Tx, w *advocacy.Workspace) error { return tx.AddWorkspace(ctx, w) },
 	save: func(ctx context.Context, tx workflow.Tx, w *advocacy.Workspace) error {
 		return tx.SaveWorkspace(ctx, w)
@@ -106,6 +108,7 @@ var workspaceTrip = trip[advocacy.Workspace]{
 	},
 	change: func(was, next *advocacy.Workspace) {
 		next.ID, next.Version, next.CreateTime, next.PolicyVersion = was.ID, was.Version, was.CreateTime, was.PolicyVersion
+		next.Sharing.Calendar = ""
 	},
 }
 
@@ -367,7 +370,7 @@ var batchTrip = trip[workflow.Batch]{
 var policyTrip = trip[workflow.PolicyRevision]{
 	fix: func(_ *rapid.T, h *house, p *workflow.PolicyRevision) {
 		p.Workspace, p.Policy, p.Document, p.Active = h.ws, id("policy"), []byte(`{ "b": 1, "a": [2] }`), true
-		p.Lexicon = 0 // it is read and never written
+		p.Lexicon, p.Sharing = 0, advocacy.Sharing{} // they are read and never written
 	},
 	add: func(ctx context.Context, tx workflow.Tx, p *workflow.PolicyRevision) error {
 		return tx.AddPolicyRevision(ctx, p)

@@ -85,6 +85,8 @@ var suite = []struct {
 	{"TrainingsOf", trainingsOf},
 	{"AttemptsOf", attemptsOf},
 	{"Alike", alike},
+	{"Outgoing", outgoing},
+	{"SharingHours", sharingHours},
 }
 
 // Run runs the whole suite.

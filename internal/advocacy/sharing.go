@@ -1,0 +1,138 @@
+package advocacy
+
+import (
+	"slices"
+	"time"
+)
+
+// Sharing is how often and when posts go out through people's own accounts, for the sake of
+// those who follow them. The accounts of a brand are planned by whoever answers for them.
+type Sharing struct {
+	// DailyLimit is how many posts go out through one personal account on one day; 0 is any
+	// number.
+	DailyLimit int
+	// Calendar has the hours in which they go out; empty is any time.
+	Calendar CalendarID
+}
+
+// Limits tells whether there is anything to hold to.
+func (s Sharing) Limits() bool { return s.DailyLimit > 0 || s.Calendar != "" }
+
+// Agenda is what a time has to be free in: the days and hours of a workspace, and what goes
+// out through some accounts already.
+type Agenda struct {
+	// DailyLimit is that of [Sharing], and Zone is where its days begin.
+	DailyLimit int
+	Zone       *time.Location
+	// Open returns the first instant from a time on that is within the sharing hours; nil for
+	// any time.
+	Open func(time.Time) (time.Time, error)
+	// Taken are the times at which posts go out, for each of the accounts.
+	Taken [][]time.Time
+}
+
+// Slot is what is in the way of a time.
+type Slot struct {
+	// Outside: the time is outside of the sharing hours.
+	Outside bool
+	// Full: on that day as many posts as may go out through an account already.
+	Full bool
+	// Time is the first one from then on that is free, in the zone of the days.
+	Time time.Time
+}
+
+// Free tells whether nothing is in the way.
+func (s Slot) Free() bool { return !s.Outside && !s.Full }
+
+// Reason names what is in the way of a time that is not free, as refusals and findings do.
+func (s Slot) Reason() string {
+	if s.Outside {
+		return "SHARE_OUTSIDE_HOURS"
+	}
+	return "SHARE_LIMIT_REACHED"
+}
+
+// Guard refuses a time that is not free, and names the first one that is.
+func (s Slot) Guard() error {
+	if s.Free() { // guard: a time within the hours, on a day with room
+		return nil
+	}
+	free := s.Time.UTC().Format(time.RFC3339)
+	return Refuse(s.Reason(), "a post may not go out then through a personal account; the next free time is %s", free).
+		With("free_time", free)
+}
+
+// At tells what is in the way of a time, and when nothing is.
+func (a *Agenda) At(t time.Time) (Slot, error) {
+	open, err := a.open(t)
+	if err != nil {
+		return Slot{}, err
+	}
+	slot := Slot{Outside: !open.Equal(t), Full: a.full(t), Time: open}
+	for a.full(slot.Time) { // only so many days are
+		if slot.Time, err = a.open(a.tomorrow(slot.Time)); err != nil {
+			return Slot{}, err
+		}
+	}
+	slot.Time = slot.Time.In(a.Zone)
+	return slot, nil
+}
+
+func (a *Agenda) open(t time.Time) (time.Time, error) {
+	if a.Open == nil {
+		return t, nil
+	}
+	return a.Open(t)
+}
+
+// full tells whether through any of the accounts goes out as much as may on the day of t.
+func (a *Agenda) full(t time.Time) bool {
+	return a.DailyLimit > 0 && slices.ContainsFunc(a.Taken, func(times []time.Time) bool {
+		n := 0
+		for _, other := range times {
+			if a.sameDay(other, t) {
+				n++
+			}
+		}
+		return n >= a.DailyLimit
+	})
+}
+
+func (a *Agenda) sameDay(t, u time.Time) bool {
+	y1, m1, d1 := t.In(a.Zone).Date()
+	y2, m2, d2 := u.In(a.Zone).Date()
+	return y1 == y2 && m1 == m2 && d1 == d2
+}
+
+// Day returns when the day of t begins.
+func (a *Agenda) Day(t time.Time) time.Time {
+	y, m, d := t.In(a.Zone).Date()
+	return a.begin(y, m, d)
+}
+
+func (a *Agenda) tomorrow(t time.Time) time.Time {
+	y, m, d := t.In(a.Zone).Date()
+	next := a.begin(y, m, d+1)
+	for a.sameDay(next, t) { // where the clock leaves out a whole day
+		d++
+		next = a.begin(y, m, d+1)
+	}
+	return next
+}
+
+// begin is the first instant of a day, which is not midnight where the clock leaves that out
+// or shows it twice.
+func (a *Agenda) begin(y int, m time.Month, d int) time.Time {
+	noon := time.Date(y, m, d, 12, 0, 0, 0, a.Zone)
+	t := time.Date(y, m, d, 0, 0, 0, 0, a.Zone)
+	for !a.sameDay(t, noon) {
+		t = t.Add(quarter)
+	}
+	for a.sameDay(t.Add(-quarter), noon) {
+		t = t.Add(-quarter)
+	}
+	return t
+}
+
+// quarter is a fraction of every change of the clock.
+const quarter = 15 * time.Minute

@@ -1,0 +1,136 @@
+package workflow
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/worktime"
+)
+
+// accountsFunc reads accounts: with a lock where something will go out through them, without
+// one for a view.
+type accountsFunc func(ctx context.Context, w advocacy.WorkspaceID, ids []advocacy.AccountID) (map[advocacy.AccountID]*advocacy.SocialAccount, error)
+
+// planner looks for the times at which a post may go out through people's own accounts.
+type planner struct {
+	reader   Reader
+	accounts accountsFunc
+	sharing  advocacy.Sharing
+	// post is not in its own way.
+	post    *advocacy.Post
+	targets []advocacy.AccountID
+}
+
+// slot tells what is in the way of a time. Which zone has the days is said by the calendar of
+// the sharing hours, and by the workspace where there is none.
+func (p planner) slot(ctx context.Context, at time.Time) (advocacy.Slot, error) {
+	free := advocacy.Slot{Time: at}
+	if !p.sharing.Limits() {
+		return free, nil
+	}
+	accounts, err := p.accounts(ctx, p.post.Workspace, p.targets)
+	if err != nil {
+		return free, err
+	}
+	personal := slices.DeleteFunc(slices.Clone(p.targets), func(id advocacy.AccountID) bool {
+		return accounts[id] == nil || !accounts[id].Personal // guard: a brand plans its own accounts
+	})
+	if len(personal) == 0 {
+		return free, nil
+	}
+	agenda, err := p.agenda(ctx)
+	if err != nil {
+		return free, err
+	}
+	if agenda.DailyLimit > 0 {
+		for _, id := range personal {
+			taken, err := p.reader.Outgoing(ctx, p.post.Workspace, id, p.post.ID, agenda.Day(at))
+			if err != nil {
+				return free, err
+			}
+			agenda.Taken = append(agenda.Taken, taken)
+		}
+	}
+	return agenda.At(at)
+}
+
+// agenda is the days and hours of the workspace, with nothing in them.
+func (p planner) agenda(ctx context.Context) (*advocacy.Agenda, error) {
+	a := &advocacy.Agenda{DailyLimit: p.sharing.DailyLimit}
+	var zone string
+	if p.sharing.Calendar == "" {
+		space, err := p.reader.Workspace(ctx, p.post.Workspace)
+		if err != nil {
+			return nil, err
+		}
+		zone = space.Zone
+	} else {
+		calendar, err := p.reader.Calendar(ctx, p.post.Workspace, p.sharing.Calendar)
+		if err != nil {
+			return nil, err
+		}
+		hours, err := worktime.New(calendar.Hours)
+		if err != nil {
+			return nil, err
+		}
+		zone, a.Open = calendar.Hours.Zone, hours.Next
+	}
+	var err error
+	if a.Zone, err = time.LoadLocation(zone); err != nil {
+		return nil, fmt.Errorf("zone %s: %w", zone, err)
+	}
+	return a, nil
+}
+
+// guardChosenTime refuses a time at which a post may not go out through its accounts.
+func guardChosenTime(ctx context.Context, tx Tx, k advocacy.Sharing, p *advocacy.Post, targets []advocacy.AccountID) error {
+	if p.PublishTime.IsZero() {
+		return nil
+	}
+	slot, err := planner{tx, tx.AccountsForUpdate, k, p, targets}.slot(ctx, p.PublishTime)
+	if err != nil {
+		return err
+	}
+	return slot.Guard()
+}
+
+// timing tells what is in the way of the time at which a draft would go out, as findings, and
+// when nothing of the accounts is. A draft without a time that waits for signatures goes out as
+// soon as it is signed and may.
+func (s *Service) timing(ctx context.Context, c Call, w advocacy.WorkspaceID, d PostDraft, made rendered, origin advocacy.Origin) (*advocacy.Slot, []advocacy.Finding, error) {
+	found, err := s.outsideWindow(ctx, w, d)
+	if err != nil {
+		return nil, nil, err
+	}
+	at := d.PublishTime
+	if at.IsZero() && origin == advocacy.OriginLibrary {
+		at = s.Now()
+	}
+	if at.IsZero() {
+		return nil, found, nil
+	}
+	post := &advocacy.Post{Workspace: w, Author: c.Actor.Person}
+	slot, err := planner{s.Store, s.Store.AccountsByID, made.rules.policy.Sharing, post, d.Accounts}.slot(ctx, at)
+	if err != nil || slot.Free() {
+		return nil, found, err
+	}
+	return &slot, append(found, advocacy.Finding{
+		Code: slot.Reason(), Severity: advocacy.Blocks, Field: "publish_time",
+		Args: map[string]string{"time": slot.Time.Format("2006-01-02 15:04"), "zone": slot.Time.Location().String()},
+	}), nil
+}
+
+// outsideWindow finds a time at which what a draft is made from may not be shared.
+func (s *Service) outsideWindow(ctx context.Context, w advocacy.WorkspaceID, d PostDraft) ([]advocacy.Finding, error) {
+	if d.Item == "" || d.PublishTime.IsZero() {
+		return nil, nil
+	}
+	item, err := s.Store.Item(ctx, w, d.Item)
+	if err != nil || guardWindow(item, d.PublishTime) == nil {
+		return nil, err
+	}
+	return []advocacy.Finding{{Code: "PUBLISH_TIME_OUTSIDE_WINDOW", Severity: advocacy.Blocks, Field: "publish_time"}}, nil
+}

@@ -1,0 +1,282 @@
+package workflow_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/workflow"
+	"github.com/imprimatur-hq/imprimatur/internal/workflow/workflowtest"
+)
+
+// habits says how often and when people share. A house begins on a Friday at ten in Paris.
+func habits(t *testing.T, h *workflowtest.House, limit int, calendar advocacy.CalendarID) {
+	t.Helper()
+	_, err := h.Flow.UpdateWorkspace(t.Context(), h.As(h.Admin), h.W, workflow.WorkspaceChange{
+		ShareDailyLimit: ptr(limit), ShareCalendar: ptr(calendar), Zone: ptr("Europe/Paris"),
+	})
+	ok(t, err)
+}
+
+// ownShare is an unedited share through an account; at zero, at once.
+func ownShare(t *testing.T, h *workflowtest.House, v *workflow.ItemView, to advocacy.AccountID, at time.Time) (*workflow.PostView, error) {
+	t.Helper()
+	preview, err := h.Flow.PreviewPost(t.Context(), h.As(h.Author), h.W, ownDraft(v, to, at))
+	ok(t, err)
+	return h.Flow.ShareItem(t.Context(), h.As(h.Author), h.W, v.Item.ID, workflow.Share{
+		Accounts: []advocacy.AccountID{to}, Language: "en", Digest: preview.Digest, PublishTime: at, Zone: "Europe/Paris",
+	})
+}
+
+func ownDraft(v *workflow.ItemView, to advocacy.AccountID, at time.Time) workflow.PostDraft {
+	return workflow.PostDraft{
+		Item: v.Item.ID, Accounts: []advocacy.AccountID{to}, Content: advocacy.Content{Language: "en"}, PublishTime: at, Zone: "Europe/Paris",
+	}
+}
+
+// taken asserts that a time is refused, and that the free one is named.
+func taken(t *testing.T, h *workflowtest.House, reason string, free time.Time, try func() error) {
+	t.Helper()
+	e := refuses(t, h, advocacy.Precondition, reason, try)
+	if got := e.Meta["free_time"]; got != free.UTC().Format(time.RFC3339) {
+		t.Errorf("%s: the free time is %s, want %v", reason, got, free.UTC())
+	}
+}
+
+func paris(t *testing.T, clock string) time.Time {
+	t.Helper()
+	zone, err := time.LoadLocation("Europe/Paris")
+	ok(t, err)
+	at, err := time.ParseInLocation("2006-01-02 15:04", clock, zone)
+	ok(t, err)
+	return at
+}
+
+// TestShareLimit: so many go out on one day through a personal account, as many as anybody
+// likes through a brand's, and what does not go out leaves room.
+func TestShareLimit(t *testing.T) {
+	t.Parallel()
+	h, _ := house(t)
+	habits(t, h, 2, "")
+	v := h.Item(t, "Read this")
+	at := func(hour int) func() error {
+		return func() error {
+			_, err := ownShare(t, h, v, h.AuthorWall, paris(t, fmt.Sprintf("2026-11-24 %02d:30", hour)))
+			return err
+		}
+	}
+	first, err := ownShare(t, h, v, h.AuthorWall, paris(t, "2026-11-24 00:00"))
+	ok(t, err)
+	ok(t, at(23)())
+	taken(t, h, "SHARE_LIMIT_REACHED", paris(t, "2026-11-25 00:00"), at(12))
+	_, err = ownShare(t, h, v, h.AuthorWall, paris(t, "2026-11-25 00:00"))
+	ok(t, err)
+	_, err = ownShare(t, h, v, h.Wall, paris(t, "2026-11-24 12:00"))
+	ok(t, err)
+	_, err = h.Flow.WithdrawPost(t.Context(), h.As(h.Author), h.W, first.Post.ID, 0, "")
+	ok(t, err)
+	ok(t, at(12)())
+}
+
+// TestSharingHours: a time outside of them is refused, for whatever goes out through a
+// personal account, whenever it is chosen.
+func TestSharingHours(t *testing.T) {
+	t.Parallel()
+	h, _ := house(t)
+	habits(t, h, 0, advocacy.DefaultCalendar)
+	v := h.Item(t, "Read this")
+	share := func(to advocacy.AccountID, at time.Time) func() error {
+		return func() error { _, err := ownShare(t, h, v, to, at); return err }
+	}
+	monday := paris(t, "2026-11-23 09:00")
+	ok(t, share(h.AuthorWall, time.Time{})())
+	taken(t, h, "SHARE_OUTSIDE_HOURS", monday, share(h.AuthorWall, paris(t, "2026-11-21 12:00")))
+	ok(t, share(h.Wall, paris(t, "2026-11-21 12:00"))())
+	own := h.Draft(t, "My words", h.AuthorWall)
+	for _, step := range []func(){func() {}, func() { h.Submit(t, own) }, func() { h.Sign(t, h.Legal, own, "legal"); h.Sign(t, h.PR, own, "pr") }} {
+		step()
+		taken(t, h, "SHARE_OUTSIDE_HOURS", monday, func() error {
+			_, err := h.Flow.UpdatePost(t.Context(), h.As(h.Author), h.W, own.Post.ID, workflow.PostChange{
+				PublishTime: ptr(paris(t, "2026-11-22 12:00")), Zone: ptr("Europe/Paris"),
+			})
+			return err
+		})
+	}
+	night, err := h.Flow.CreatePost(t.Context(), h.As(h.Author), h.W, workflow.PostDraft{
+		Content: advocacy.Content{Language: "en", Text: "At night."}, Accounts: []advocacy.AccountID{h.AuthorWall},
+		PublishTime: paris(t, "2026-11-20 23:00"), Zone: "Europe/Paris",
+	})
+	ok(t, err)
+	taken(t, h, "SHARE_OUTSIDE_HOURS", monday, func() error {
+		_, err := h.Flow.SubmitPost(t.Context(), h.As(h.Author), h.W, night.Post.ID, workflow.Submit{Digest: night.Head.Digest})
+		return err
+	})
+	h.Clock.Advance(12 * time.Hour)
+	taken(t, h, "SHARE_OUTSIDE_HOURS", monday, share(h.AuthorWall, time.Time{}))
+}
+
+// TestSignedOutsideOfTheHours: what goes out as soon as it is signed goes out when it may, and
+// is said to; a time that was chosen before the hours were is kept.
+func TestSignedOutsideOfTheHours(t *testing.T) {
+	t.Parallel()
+	h, _ := house(t)
+	soon := h.Submit(t, h.Draft(t, "Soon", h.AuthorWall))
+	night, err := h.Flow.CreatePost(t.Context(), h.As(h.Author), h.W, workflow.PostDraft{
+		Content: advocacy.Content{Language: "en", Text: "At night"}, Accounts: []advocacy.AccountID{h.AuthorWall},
+		PublishTime: paris(t, "2026-11-20 23:30"), Zone: "Europe/Paris",
+	})
+	ok(t, err)
+	h.Submit(t, night)
+	habits(t, h, 0, advocacy.DefaultCalendar)
+	h.Clock.Advance(12 * time.Hour)
+	for _, v := range []*workflow.PostView{soon, night} {
+		h.Sign(t, h.Legal, v, "legal")
+		h.Sign(t, h.PR, v, "pr")
+		state(t, h, v, advocacy.PostScheduled)
+	}
+	if due := publications(t, h, soon)[0].DueTime; !due.Equal(paris(t, "2026-11-23 09:00")) {
+		t.Errorf("it goes out at %v", due)
+	}
+	if n := happened(t, h, soon.Post.Subject().Name(), "post.deferred"); n != 1 {
+		t.Errorf("%d records say that it waits", n)
+	}
+	if due := publications(t, h, night)[0].DueTime; !due.Equal(night.Post.PublishTime) {
+		t.Errorf("the chosen time became %v", due)
+	}
+	h.Clock.Advance(2 * time.Hour)
+	h.Work(t)
+	if n := h.OnWall(t); n != 1 {
+		t.Errorf("%d went out in the night, want the one whose time it is", n)
+	}
+	h.Clock.Advance(60 * time.Hour)
+	h.Work(t)
+	if n := h.OnWall(t); n != 2 {
+		t.Errorf("%d went out, want 2", n)
+	}
+}
+
+// TestDayFillsDuringReview: the last signature finds the chosen day full. The post is left to
+// its author, who chooses another.
+func TestDayFillsDuringReview(t *testing.T) {
+	t.Parallel()
+	h, _ := house(t)
+	habits(t, h, 1, "")
+	noon := paris(t, "2026-11-24 12:00")
+	v, err := h.Flow.CreatePost(t.Context(), h.As(h.Author), h.W, workflow.PostDraft{
+		Content: advocacy.Content{Language: "en", Text: "At noon"}, Accounts: []advocacy.AccountID{h.AuthorWall},
+		PublishTime: noon, Zone: "Europe/Paris",
+	})
+	ok(t, err)
+	h.Submit(t, v)
+	_, err = ownShare(t, h, h.Item(t, "Read this"), h.AuthorWall, noon)
+	ok(t, err)
+	h.Sign(t, h.Legal, v, "legal")
+	h.Sign(t, h.PR, v, "pr")
+	state(t, h, v, advocacy.PostApproved)
+	if n := happened(t, h, v.Post.Subject().Name(), "post.time_missed"); n != 1 {
+		t.Errorf("%d records say that the day is full", n)
+	}
+	change(t, h, v, workflow.PostChange{PublishTime: ptr(noon.Add(24 * time.Hour))})
+	state(t, h, v, advocacy.PostScheduled)
+	// Its own day is not full of itself.
+	change(t, h, v, workflow.PostChange{PublishTime: ptr(noon.Add(25 * time.Hour))})
+	state(t, h, v, advocacy.PostScheduled)
+}
+
+// TestLastShareOfADay: of two at the same moment that would each be the last, one is.
+func TestLastShareOfADay(t *testing.T) {
+	onBoth(t, func(t *testing.T, h *workflowtest.House, _ *workflowtest.Ledger) {
+		habits(t, h, 1, "")
+		v := h.Item(t, "Read this")
+		noon := time.Date(h.Clock.Now().Year()+0, h.Clock.Now().Month(), h.Clock.Now().Day()+2, 12, 0, 0, 0, time.UTC)
+		for day := range 10 {
+			at := noon.AddDate(0, 0, day)
+			share := func() error { _, err := ownShare(t, h, v, h.AuthorWall, at); return err }
+			errs := together(share, share)
+			refused := 0
+			for _, err := range errs {
+				if advocacy.ReasonOf(err) == "SHARE_LIMIT_REACHED" {
+					refused++
+					continue
+				}
+				ok(t, err)
+			}
+			if refused != 1 {
+				t.Fatalf("day %d: %d of two were refused", day, refused)
+			}
+		}
+	})
+}
+
+// TestTakenTimeIsShown: a preview and a check say what a share would be refused for, and what
+// is outside of the item's window.
+func TestTakenTimeIsShown(t *testing.T) {
+	t.Parallel()
+	h, _ := house(t)
+	habits(t, h, 1, advocacy.DefaultCalendar)
+	v := h.Item(t, "Read this")
+	_, err := ownShare(t, h, v, h.AuthorWall, paris(t, "2026-11-24 12:00"))
+	ok(t, err)
+	for _, tt := range []struct {
+		what, code string
+		draft      workflow.PostDraft
+		free       time.Time
+	}{
+		{"now", "", ownDraft(v, h.AuthorWall, time.Time{}), time.Time{}},
+		{"a brand's", "", ownDraft(v, h.Wall, paris(t, "2026-11-24 22:00")), time.Time{}},
+		{"at night", "SHARE_OUTSIDE_HOURS", ownDraft(v, h.AuthorWall, paris(t, "2026-11-23 22:00")), paris(t, "2026-11-25 09:00")},
+		{"on a full day", "SHARE_LIMIT_REACHED", ownDraft(v, h.AuthorWall, paris(t, "2026-11-24 13:00")), paris(t, "2026-11-25 09:00")},
+	} {
+		t.Run(tt.what, func(t *testing.T) {
+			preview, err := h.Flow.PreviewPost(t.Context(), h.As(h.Author), h.W, tt.draft)
+			ok(t, err)
+			checked, err := h.Flow.CheckPost(t.Context(), h.As(h.Author), h.W, tt.draft, nil)
+			ok(t, err)
+			shown(t, tt.code, tt.free, preview.Slot, preview.Findings)
+			shown(t, tt.code, tt.free, checked.Slot, checked.Findings)
+		})
+	}
+	_, err = h.Flow.UpdateItem(t.Context(), h.As(h.Curator), h.W, v.Item.ID, workflow.ItemChange{
+		ShareEnd: ptr(paris(t, "2026-11-26 12:00")), Zone: ptr("Europe/Paris"),
+	})
+	ok(t, err)
+	checked, err := h.Flow.CheckPost(t.Context(), h.As(h.Author), h.W, ownDraft(v, h.AuthorWall, paris(t, "2026-11-27 12:00")), nil)
+	ok(t, err)
+	if f := advocacy.Blocking(checked.Findings); f == nil || f.Code != "PUBLISH_TIME_OUTSIDE_WINDOW" {
+		t.Errorf("after the window is found %+v", checked.Findings)
+	}
+}
+
+func shown(t *testing.T, code string, free time.Time, slot *advocacy.Slot, found []advocacy.Finding) {
+	t.Helper()
+	f := advocacy.Blocking(found)
+	if code == "" {
+		if slot != nil || f != nil {
+			t.Errorf("in the way is %+v, %+v", slot, f)
+		}
+		return
+	}
+	if slot == nil || slot.Reason() != code || !slot.Time.Equal(free) {
+		t.Errorf("in the way is %+v, want %s until %v", slot, code, free)
+	}
+	if f == nil || f.Code != code || f.Args["time"] != "2026-11-25 09:00" || f.Args["zone"] != "Europe/Paris" {
+		t.Errorf("found is %+v, want %s", f, code)
+	}
+}
+
+// TestSharingSettings: the calendar is there and stays, and nobody else's is taken.
+func TestSharingSettings(t *testing.T) {
+	t.Parallel()
+	h, _ := house(t)
+	refuses(t, h, advocacy.Invalid, "CALENDAR_NOT_FOUND", func() error {
+		_, err := h.Flow.UpdateWorkspace(t.Context(), h.As(h.Admin), h.W, workflow.WorkspaceChange{ShareCalendar: ptr(advocacy.CalendarID("none"))})
+		return err
+	})
+	_, err := h.Flow.CreateCalendar(t.Context(), h.As(h.Admin), h.W, workflow.CalendarDraft{ID: "social", DisplayName: "Social", Hours: advocacy.OfficeHours("Europe/Paris")})
+	ok(t, err)
+	habits(t, h, 3, "social")
+	refuses(t, h, advocacy.Precondition, "CALENDAR_IN_USE", func() error { return h.Flow.DeleteCalendar(t.Context(), h.As(h.Admin), h.W, "social") })
+	habits(t, h, 3, "")
+	ok(t, h.Flow.DeleteCalendar(t.Context(), h.As(h.Admin), h.W, "social"))
+}
