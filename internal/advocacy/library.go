@@ -32,6 +32,9 @@ type LibraryItem struct {
 	Labels    []string
 	Campaign  string
 	Withdrawn bool
+	// Sharers is how many people have something made from it out now. It is counted where
+	// publications come and go, read beside the item and never written with it.
+	Sharers int
 	// State is the stored projection for lists; no guard reads it.
 	State      ItemState
 	Version    int64

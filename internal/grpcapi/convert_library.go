@@ -37,6 +37,7 @@ func (t *trip) showItem(v *workflow.ItemView) *imprimaturv1.LibraryItem {
 		CreateTime:      stamp(i.CreateTime),
 		UpdateTime:      stamp(i.UpdateTime),
 		Proposer:        n.member(i.Proposer),
+		ShareCount:      int32(i.Sharers),
 	}
 	if r := v.Revision; r != nil {
 		out.Content = n.content(r.Content)

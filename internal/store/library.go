@@ -38,15 +38,17 @@ type itemRow struct {
 	Labels       lines    `gorm:"column:labels;type:text;->"`
 	Announcement bool     `gorm:"column:announcement;->"`
 	Audience     audience `gorm:"column:audience;type:text;->"`
+	Sharers      int      `gorm:"column:sharers;->"`
 }
 
 func (itemRow) TableName() string { return "library_items" }
 
 var (
 	// items are written, shelvedItems read.
-	items        = tableOf[itemRow]().without("audience").without("announcement").without("labels")
+	items        = tableOf[itemRow]().without("audience").without("announcement").without("labels").without("sharers")
 	shelvedItems = tableOf[itemRow]().computing("audience", audienceInForce).
-			computing("announcement", "EXISTS ("+announces("$", "in_force")+")").computing("labels", labelsOfItem)
+			computing("announcement", "EXISTS ("+announces("$", "in_force")+")").computing("labels", labelsOfItem).
+			computing("sharers", sharersOfItem)
 )
 
 // rankOf is the rank of a place among the pinned, and the other way round.
@@ -106,6 +108,7 @@ func (r *itemRow) item() advocacy.LibraryItem {
 		Pin:          rankOf(r.PinRank),
 		Campaign:     r.Campaign,
 		Labels:       r.Labels,
+		Sharers:      r.Sharers,
 		Reach:        advocacy.Reach{Audience: advocacy.Audience(r.Audience), Announcement: r.Announcement},
 	}
 }
@@ -273,6 +276,35 @@ var labels = tableOf[labelRow]()
 
 // labelsOfItem are an item's labels as one column, with $ for the table of items.
 const labelsOfItem = "(SELECT string_agg(label, '\n') FROM item_labels w WHERE w.workspace_id = $.workspace_id AND w.item_id = $.id)"
+
+// itemSharerRow is how many publications of what a person made from an item are out, and
+// itemShareCountRow how many persons have any. Triggers of the table of publications count.
+type itemSharerRow struct {
+	WorkspaceID  string `gorm:"column:workspace_id"`
+	ItemID       string `gorm:"column:item_id"`
+	PersonID     string `gorm:"column:person_id"`
+	Publications int    `gorm:"column:publications"`
+}
+
+func (itemSharerRow) TableName() string { return "item_sharers" }
+
+type itemShareCountRow struct {
+	WorkspaceID string `gorm:"column:workspace_id"`
+	ItemID      string `gorm:"column:item_id"`
+	Sharers     int    `gorm:"column:sharers"`
+}
+
+func (itemShareCountRow) TableName() string { return "item_share_counts" }
+
+var (
+	itemSharers     = tableOf[itemSharerRow]()
+	itemShareCounts = tableOf[itemShareCountRow]()
+)
+
+// sharersOfItem is how many people have something made from an item out, with $ for the table
+// of items. Triggers count them.
+var sharersOfItem = "COALESCE((SELECT c.sharers FROM " + itemShareCounts.name +
+	" c WHERE c.workspace_id = $.workspace_id AND c.item_id = $.id), 0)"
 
 // PutLabels replaces the labels of an item.
 func (t *tx) PutLabels(ctx context.Context, i *advocacy.LibraryItem) error {

@@ -245,18 +245,21 @@ func (t *tx) MemberForUpdate(ctx context.Context, w advocacy.WorkspaceID, id adv
 	return t.Member(ctx, w, id)
 }
 
-// MergeMemberships makes what was merged into one membership, and its sign-ins from
-// elsewhere, those of another.
+// MergeMemberships makes what was merged into one membership, its sign-ins from elsewhere, and
+// what it shared of the library, those of another.
 func (t *tx) MergeMemberships(ctx context.Context, w advocacy.WorkspaceID, from, into advocacy.PersonID) error {
 	for _, query := range []string{
 		"UPDATE members SET merged_into = ?, version = version + 1 WHERE workspace_id = ? AND merged_into = ?",
 		"UPDATE identities SET person_id = ? WHERE workspace_id = ? AND person_id = ? AND issuer <> '" + advocacy.IssuerLocal + "'",
+		"INSERT INTO item_sharers (" + itemSharers.list + ") SELECT workspace_id, item_id, ?, publications FROM item_sharers WHERE workspace_id = ? AND person_id = ?" +
+			" ON CONFLICT (workspace_id, item_id, person_id) DO UPDATE SET publications = item_sharers.publications + excluded.publications",
 	} {
 		if _, err := t.exec(ctx, query, string(into), string(w), string(from)); err != nil {
 			return t.wrote(aMember, err)
 		}
 	}
-	return nil
+	_, err := t.exec(ctx, "DELETE FROM item_sharers WHERE workspace_id = ? AND person_id = ?", string(w), string(from))
+	return t.wrote(aMember, err)
 }
 
 // lockMembers locks in a statement of its own: one that waited for the lock would see

@@ -280,3 +280,37 @@ func TestSharingSettings(t *testing.T) {
 	habits(t, h, 3, "")
 	ok(t, h.Flow.DeleteCalendar(t.Context(), h.As(h.Admin), h.W, "social"))
 }
+
+// TestShareCount: an item says how many colleagues have it out, to whoever sees it, and is not
+// another item for it.
+func TestShareCount(t *testing.T) {
+	t.Parallel()
+	h, _ := house(t)
+	v := ledgerItem(t, h, "Approved words.")
+	counts := func(want int) {
+		t.Helper()
+		for _, who := range []advocacy.PersonID{h.Reader, h.Curator} {
+			now, err := h.Flow.Item(t.Context(), h.As(who), h.W, v.Item.ID)
+			ok(t, err)
+			page, _, err := h.Flow.Items(t.Context(), h.As(who), workflow.ItemQuery{Workspace: h.W, Page: workflow.Page{Size: 5}})
+			ok(t, err)
+			if now.Item.Sharers != want || page[0].Item.Sharers != want || now.Item.Version != v.Item.Version {
+				t.Errorf("%s sees %d and %d shared, version %d, want %d, version %d",
+					who, now.Item.Sharers, page[0].Item.Sharers, now.Item.Version, want, v.Item.Version)
+			}
+		}
+	}
+	v, err := h.Flow.Item(t.Context(), h.As(h.Curator), h.W, v.Item.ID)
+	ok(t, err)
+	mine := share(t, h, v, "Approved words.")
+	ok(t, tryShare(t, h, h.Reader, v, previewShare(t, h, h.Reader, v).Digest))
+	counts(0)
+	h.Work(t)
+	counts(2)
+	share(t, h, v, "Approved words.")
+	h.Work(t)
+	counts(2)
+	ok(t, tryRecall(t, h, h.Author, mine))
+	ok(t, h.Worker.Recall(t.Context(), publicationJob(h, publications(t, h, mine)[0].ID)))
+	counts(2)
+}

@@ -232,7 +232,11 @@ type LibraryItem struct {
 	// the revision in force counts. Unset when anything may be changed, and is reviewed then.
 	EditPolicy *EditPolicy `protobuf:"bytes,31,opt,name=edit_policy,json=editPolicy,proto3" json:"edit_policy,omitempty"`
 	// Who proposed it, and is credited for it; empty when nobody did.
-	Proposer      string `protobuf:"bytes,30,opt,name=proposer,proto3" json:"proposer,omitempty"`
+	Proposer string `protobuf:"bytes,30,opt,name=proposer,proto3" json:"proposer,omitempty"`
+	// How many colleagues shared it, with its own words or theirs, and have that out now: what
+	// waits, was refused or was taken back does not count, and nobody counts twice. Who they are
+	// is not said.
+	ShareCount    int32 `protobuf:"varint,34,opt,name=share_count,json=shareCount,proto3" json:"share_count,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -468,6 +472,13 @@ func (x *LibraryItem) GetProposer() string {
 		return x.Proposer
 	}
 	return ""
+}
+
+func (x *LibraryItem) GetShareCount() int32 {
+	if x != nil {
+		return x.ShareCount
+	}
+	return 0
 }
 
 // Names the item.
@@ -1378,7 +1389,7 @@ var File_imprimatur_v1_library_service_proto protoreflect.FileDescriptor
 
 const file_imprimatur_v1_library_service_proto_rawDesc = "" +
 	"\n" +
-	"#imprimatur/v1/library_service.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fimprimatur/v1/annotations.proto\x1a\x1bimprimatur/v1/content.proto\x1a imprimatur/v1/post_service.proto\"\xcd\x10\n" +
+	"#imprimatur/v1/library_service.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fimprimatur/v1/annotations.proto\x1a\x1bimprimatur/v1/content.proto\x1a imprimatur/v1/post_service.proto\"\xf3\x10\n" +
 	"\vLibraryItem\x12\x8c\x01\n" +
 	"\x04name\x18\x01 \x01(\tBx\xe0A\b\xbaHrrp2n^(workspaces/[a-z][a-z0-9-]{1,62}/libraryItems/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})?$R\x04name\x12#\n" +
 	"\x05title\x18\x02 \x01(\tB\r\xe0A\x02\xbaH\ar\x05\x10\x01\x18\xac\x02R\x05title\x12y\n" +
@@ -1419,7 +1430,9 @@ const file_imprimatur_v1_library_service_proto_rawDesc = "" +
 	"\vedit_policy\x18\x1f \x01(\v2\x19.imprimatur.v1.EditPolicyR\n" +
 	"editPolicy\x129\n" +
 	"\bproposer\x18\x1e \x01(\tB\x1d\xe0A\x03\xfaA\x17\n" +
-	"\x15imprimatur.dev/MemberR\bproposer\"\x9e\x01\n" +
+	"\x15imprimatur.dev/MemberR\bproposer\x12$\n" +
+	"\vshare_count\x18\" \x01(\x05B\x03\xe0A\x03R\n" +
+	"shareCount\"\x9e\x01\n" +
 	"\x05State\x12\x15\n" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\t\n" +
 	"\x05DRAFT\x10\x01\x12\r\n" +

@@ -87,6 +87,7 @@ var suite = []struct {
 	{"Alike", alike},
 	{"Outgoing", outgoing},
 	{"SharingHours", sharingHours},
+	{"ShareCounts", shareCounts},
 }
 
 // Run runs the whole suite.

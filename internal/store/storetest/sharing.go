@@ -3,6 +3,7 @@ package storetest
 import (
 	"context"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -100,5 +101,97 @@ func fails(t *testing.T, s *store.Store, what string, fn func(context.Context, w
 	t.Helper()
 	if err := s.Update(ctx(t), fn); err == nil {
 		t.Errorf("%s: nothing stands in the way", what)
+	}
+}
+
+// planned stores a post made from an item, or from none, and a publication of it that waits.
+func (h *house) planned(author advocacy.PersonID, from advocacy.ItemID) *advocacy.Publication {
+	h.t.Helper()
+	p := h.post()
+	p.Author, p.Item, p.Round = author, from, 1
+	review := h.firstReview(p)
+	x := h.publication()
+	x.Post, x.Digest = p.ID, review.Digest
+	h.update(func(ctx context.Context, tx workflow.Tx) error {
+		if err := tx.AddPost(ctx, p); err != nil {
+			return err
+		}
+		if err := tx.AddRevision(ctx, h.revision(p.Subject(), 1)); err != nil {
+			return err
+		}
+		if err := tx.AddReview(ctx, review); err != nil {
+			return err
+		}
+		return tx.AddPublication(ctx, x)
+	})
+	return x
+}
+
+// shareCounts holds that an item counts the people who have something made from it out: each
+// once, as long as anything is, and at the same time as others.
+func shareCounts(t *testing.T, s *store.Store) {
+	h := newHouse(t, s)
+	item := h.item()
+	before, err := s.Item(ctx(t), h.ws, item)
+	if err != nil {
+		t.Fatal(err)
+	}
+	move := func(x *advocacy.Publication, to advocacy.PublicationState, want int) {
+		t.Helper()
+		x.State = to
+		h.update(func(ctx context.Context, tx workflow.Tx) error { return tx.SavePublication(ctx, x) })
+		now, err := s.Item(ctx(t), h.ws, item)
+		if err != nil || now.Sharers != want || now.Version != before.Version {
+			t.Errorf("%s: %+v, %v, want %d sharers", to, now, err, want)
+		}
+	}
+	first, second := h.planned(h.author, item), h.planned(h.author, item)
+	other, own := h.planned(h.approver, item), h.planned(h.author, "")
+	for _, state := range []advocacy.PublicationState{advocacy.Claimed, advocacy.Sending, advocacy.Unknown} {
+		move(first, state, 0)
+	}
+	move(first, advocacy.Published, 1)
+	move(first, advocacy.Published, 1)
+	move(second, advocacy.Published, 1)
+	move(own, advocacy.Published, 1)
+	move(other, advocacy.Published, 2)
+	move(first, advocacy.Recalled, 2)
+	move(second, advocacy.Recalled, 1)
+	move(second, advocacy.Published, 2)
+	h.update(func(ctx context.Context, tx workflow.Tx) error {
+		m, err := tx.MemberForUpdate(ctx, h.ws, h.approver)
+		if err != nil {
+			return err
+		}
+		if err := tx.MergeMemberships(ctx, h.ws, h.approver, h.author); err != nil {
+			return err
+		}
+		m.MergedInto = h.author
+		return tx.SaveMember(ctx, m)
+	})
+	move(second, advocacy.Recalled, 1)
+	move(other, advocacy.Recalled, 0)
+	shareCountsAtOnce(t, h, item)
+}
+
+func shareCountsAtOnce(t *testing.T, h *house, item advocacy.ItemID) {
+	var all []*advocacy.Publication
+	for range 6 {
+		m := h.member(advocacy.PersonID(id("person")))
+		h.update(func(ctx context.Context, tx workflow.Tx) error { return tx.AddMember(ctx, m) })
+		all = append(all, h.planned(m.Person, item), h.planned(m.Person, item))
+	}
+	var group sync.WaitGroup
+	for _, x := range all {
+		group.Go(func() {
+			x.State = advocacy.Published
+			if err := h.s.Update(ctx(t), func(ctx context.Context, tx workflow.Tx) error { return tx.SavePublication(ctx, x) }); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	group.Wait()
+	if now, err := h.s.Item(ctx(t), h.ws, item); err != nil || now.Sharers != 6 {
+		t.Errorf("%+v, %v, want 6 sharers", now, err)
 	}
 }
