@@ -30,6 +30,8 @@ type (
 	SuggestionID string
 	// ProposalID names one proposal for the library.
 	ProposalID string
+	// FeedID names one feed.
+	FeedID string
 	// CommentID names one answer in a discussion.
 	CommentID string
 	// MentionID names one call for a person's attention.

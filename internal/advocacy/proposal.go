@@ -1,6 +1,9 @@
 package advocacy
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // ProposalState is where a proposal for the library stands.
 type ProposalState string
@@ -59,8 +62,11 @@ const MaximumOpenProposals = 20
 type Proposal struct {
 	Workspace WorkspaceID
 	ID        ProposalID
-	// Proposer is credited when it is accepted, and told the answer.
+	// Proposer is credited when it is accepted, and told the answer; empty for what a feed
+	// brought.
 	Proposer PersonID
+	// Feed is where it came from, empty for what a person proposes. It may be gone.
+	Feed FeedID
 	// Title is what it may be called in the library.
 	Title   string
 	Content Content
@@ -114,8 +120,12 @@ func (p *Proposal) Accept(by PersonID, item ItemID, now time.Time) error {
 	return nil
 }
 
-// Decline answers that the proposal is not wanted, for a reason in words.
+// Decline answers that the proposal is not wanted, for a reason in words. What a feed brought
+// needs none, since nobody reads it.
 func (p *Proposal) Decline(by PersonID, reason string, now time.Time) error {
+	if p.Proposer != "" && strings.TrimSpace(reason) == "" { // guard: who proposes is told why not
+		return InvalidField("reason", "REASON_REQUIRED", "say why, so that who proposed it knows")
+	}
 	if err := p.Apply(EventDecline); err != nil {
 		return err
 	}

@@ -71,3 +71,20 @@ func TestNobodysProposal(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+// TestDeclinedForAReason: a person reads why a proposal is not wanted; what a feed brought is
+// read by nobody, and declined without a word.
+func TestDeclinedForAReason(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		proposer     advocacy.PersonID
+		reason, want string
+	}{
+		{ann, "", "REASON_REQUIRED"}, {ann, " \n", "REASON_REQUIRED"}, {ann, "Old news.", ""}, {"", "", ""}, {"", "Old news.", ""},
+	} {
+		p := &advocacy.Proposal{State: advocacy.ProposalProposed, Proposer: c.proposer}
+		if err := p.Decline(bob, c.reason, answered); advocacy.ReasonOf(err) != c.want {
+			t.Errorf("declined for %q, proposed by %q: %v", c.reason, c.proposer, err)
+		}
+	}
+}

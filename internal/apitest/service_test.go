@@ -213,6 +213,10 @@ func (r *receiver) answer(w http.ResponseWriter, q *http.Request) {
 	switch how := filepath.Dir(q.URL.Path); {
 	case how == "/refuse", how == "/refuse-once" && !again:
 		w.WriteHeader(http.StatusUnprocessableEntity)
+	case how == "/feed":
+		_, _ = io.WriteString(w, `<rss version="2.0"><channel><title>Lab</title>
+<item><guid>2</guid><title>Second</title><link>javascript:alert(1)</link><description>&lt;p&gt;Read &lt;b&gt;this&lt;/b&gt;.&lt;/p&gt;</description></item>
+<item><guid>1</guid><title>First</title><link>https://lab.example.com/1</link></item></channel></rss>`)
 	case how == "/cut":
 		// Nobody can know whether the words before the end were read.
 		panic(http.ErrAbortHandler)

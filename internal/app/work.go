@@ -19,6 +19,10 @@ const jobTimeout = time.Minute
 // old: nothing hurries.
 const mediaSweepEvery = time.Hour
 
+// feedSweepEvery is how often it is looked which feeds are to be asked: often enough for the
+// shortest interval they can have.
+const feedSweepEvery = time.Minute
+
 // wireJobs makes the engine and registers every kind of job the use cases enqueue.
 func (s *Service) wireJobs() error {
 	options := jobs.Options{Logger: s.Logger}
@@ -59,6 +63,14 @@ func (s *Service) wireJobs() error {
 	s.engine.Handle(workflow.JobReassessAuthor, 10*time.Minute, decode(func(ctx context.Context, j workflow.AuthorJob) error {
 		return s.Flow.ReassessAuthor(ctx, j.Workspace, j.Person)
 	}))
+	s.engine.Handle(workflow.JobFetchFeed, jobTimeout, decode(func(ctx context.Context, j workflow.FeedJob) error {
+		return s.Flow.FetchFeed(ctx, j.Workspace, j.Feed)
+	}))
+	s.engine.Handle(workflow.JobFetchFeeds, 10*time.Minute, func(ctx context.Context, _ json.RawMessage) error {
+		_, err := s.Flow.FetchFeeds(ctx)
+		return err
+	})
+	s.engine.Periodic(workflow.JobFetchFeeds, feedSweepEvery)
 	s.engine.Handle(workflow.JobSweepMedia, 10*time.Minute, s.sweepMedia)
 	s.engine.Periodic(workflow.JobSweepMedia, mediaSweepEvery)
 	return nil

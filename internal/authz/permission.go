@@ -36,6 +36,8 @@ const (
 	ProposalsReadAll    advocacy.Permission = "proposals.readall"
 	ProposalsCreate     advocacy.Permission = "proposals.create"
 	ProposalsAnswer     advocacy.Permission = "proposals.answer"
+	FeedsRead           advocacy.Permission = "feeds.read"
+	FeedsUpdate         advocacy.Permission = "feeds.update"
 	MediaRead           advocacy.Permission = "media.read"
 	MediaCreate         advocacy.Permission = "media.create"
 	PostsRead           advocacy.Permission = "posts.read"
@@ -139,6 +141,8 @@ var registry = []Permission{
 	{ProposalsReadAll, "See what anybody proposed for the library.", true},
 	{ProposalsCreate, "Propose content for the library, and take that back.", true},
 	{ProposalsAnswer, "Decline proposals, and make library items of those accepted.", true},
+	{FeedsRead, "See the feeds whose entries become proposals.", true},
+	{FeedsUpdate, "Add, change and remove feeds.", true},
 	{MediaRead, "See uploaded pictures.", true},
 	{MediaCreate, "Upload pictures.", true},
 	{PostsRead, "See one's own posts.", true},

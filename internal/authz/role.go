@@ -42,7 +42,7 @@ func curator() []advocacy.Permission {
 		SelfRead, WorkspacesRead, MembersRead, LexiconsRead, GuidelinesRead, GuidelinesAcknowledge, TrainingsRead, TrainingsAnswer,
 		TopicsRead, TopicsCreate, TopicsUpdate, TopicsJoin,
 		ItemsRead, ItemsCreate, ItemsUpdate, ItemsSubmit, ItemsWithdraw, ItemsShare,
-		ProposalsRead, ProposalsReadAll, ProposalsCreate, ProposalsAnswer,
+		ProposalsRead, ProposalsReadAll, ProposalsCreate, ProposalsAnswer, FeedsRead, FeedsUpdate,
 		MediaRead, MediaCreate,
 		PostsRead, PostsCreate, PostsUpdate, PostsSubmit, PostsWithdraw, PostsRecall, PostsPreview,
 		ReviewsRead, ThreadsRead, ThreadsCreate, TasksRead, TasksSnooze, AccountsRead, PublicationsRead,
@@ -78,7 +78,7 @@ func auditor() []advocacy.Permission {
 	return []advocacy.Permission{
 		SelfRead, WorkspacesRead, MembersRead, RolesRead, KeysRead,
 		LexiconsRead, GuidelinesRead, GuidelinesReadAll, GuidelinesAcknowledge, TrainingsRead, TrainingsReadAll, TrainingsAnswer,
-		TopicsRead, ItemsRead, ProposalsRead, ProposalsReadAll, MediaRead,
+		TopicsRead, ItemsRead, ProposalsRead, ProposalsReadAll, FeedsRead, MediaRead,
 		PostsRead, PostsReadAll, ReviewsRead, ThreadsRead, TasksRead, PoliciesRead,
 		AccountsRead, PublicationsRead, HoldsRead, AuditRead,
 		CalendarsRead, DelegationsRead, AbsencesRead,

@@ -72,6 +72,9 @@ func refuseRepeated(prefix string, c advocacy.Content) error {
 // RefuseLine returns an error for a name or a reason with characters nobody sees.
 func RefuseLine(field, text string) error { return refuseText(field, text, "") }
 
+// RefuseLink returns an error for what is no address of the web, or hides something.
+func RefuseLink(field, link string) error { return refuseLink(field, link) }
+
 // RefuseLanguage refuses what is no language.
 func RefuseLanguage(field, tag string) error {
 	if _, err := language.Parse(tag); err != nil {

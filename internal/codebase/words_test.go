@@ -27,6 +27,7 @@ func TestCodesHaveWords(t *testing.T) {
 	wantWords(t, "finding.", slices.Sorted(maps.Keys(h.findings())))
 	wantWords(t, "blocker.", h.declared("Block"))
 	wantWords(t, "link.", h.declared("Link"))
+	wantWords(t, "feed.", h.declared("Feed"))
 	wantWords(t, "asked.", h.declared("Asked"))
 	for _, key := range catalogue.Keys() {
 		if reason, is := strings.CutPrefix(key, "error."); is && !slices.Contains(reasons, reason) {

@@ -41,7 +41,7 @@ type Config struct {
 	SMTPSecurity string `flag:"smtp-security" help:"How to protect the connection to the mail server: starttls, tls, or none for a relay on this machine"`
 
 	// WebhookNetworks may be called although they are private.
-	WebhookNetworks []netip.Prefix `flag:"webhook-networks" help:"Private networks that webhooks may reach and links may lead to, such as 10.1.0.0/16, comma-separated" unset:"public addresses only"`
+	WebhookNetworks []netip.Prefix `flag:"webhook-networks" help:"Private networks that webhooks may reach and links and feeds may lead to, such as 10.1.0.0/16, comma-separated" unset:"public addresses only"`
 	WallWorkspace   string         `flag:"wall-workspace" help:"Workspace whose wall is shown at /wall" unset:"the only one, if there is one"`
 
 	LogLevel     slog.Level    `flag:"log-level" help:"debug, info, warn or error"`

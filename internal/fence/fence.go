@@ -2,7 +2,8 @@
 // where to: the public internet, and the networks the operator named.
 //
 // It owns the judgement of one address at the moment of dialing, after which no other name
-// can come between. It does not know why somebody connects, and opens no connection.
+// can come between, and the client that asks where it is judged. It does not know why
+// somebody connects.
 //
 // The rule that keeps it so: it imports nothing of the house, and what it cannot read it
 // does not let through.

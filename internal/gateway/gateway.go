@@ -54,6 +54,7 @@ var services = []registration{
 	service(imprimaturv1.NewDiscussionServiceClient, imprimaturv1.RegisterDiscussionServiceHandlerClient),
 	service(imprimaturv1.NewCalendarServiceClient, imprimaturv1.RegisterCalendarServiceHandlerClient),
 	service(imprimaturv1.NewDelegationServiceClient, imprimaturv1.RegisterDelegationServiceHandlerClient),
+	service(imprimaturv1.NewFeedServiceClient, imprimaturv1.RegisterFeedServiceHandlerClient),
 	service(imprimaturv1.NewGuidelineServiceClient, imprimaturv1.RegisterGuidelineServiceHandlerClient),
 	service(imprimaturv1.NewHoldServiceClient, imprimaturv1.RegisterHoldServiceHandlerClient),
 	service(imprimaturv1.NewLexiconServiceClient, imprimaturv1.RegisterLexiconServiceHandlerClient),

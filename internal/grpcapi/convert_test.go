@@ -77,7 +77,7 @@ var (
 	// spelled are values of plain strings whose form the contract fixes.
 	spelled = map[string]string{
 		"Blob": "sha256:" + someHex, "Language": "en", "Email": "ana@example.com", "Target": someID,
-		"Policy": "default", "Country": "FR", "Requirement": "legal", "Key": "legal",
+		"Policy": "default", "Country": "FR", "URL": "https://example.com", "Requirement": "legal", "Key": "legal",
 	}
 )
 
@@ -163,6 +163,8 @@ func TestEveryFieldIsWritten(t *testing.T) {
 	// Only a deadline that runs is shown.
 	running := filled[workflow.ReviewView]()
 	running.Deadlines[0].State, running.Deadlines[0].Requirement = advocacy.DeadlineRunning, running.Tally.Requirements[0].Requirement.Key
+	asked := filled[advocacy.Feed]()
+	asked.Interval = advocacy.DefaultFeedInterval
 	validator, err := protovalidate.New()
 	if err != nil {
 		t.Fatal(err)
@@ -184,6 +186,7 @@ func TestEveryFieldIsWritten(t *testing.T) {
 		{acme.publicationView(filled[workflow.PublicationView]()), nil},
 		{acme.holdOf(filled[advocacy.Hold]()), []string{"active", "in_flight"}},
 		{acme.proposalOf(filled[advocacy.Proposal]()), nil},
+		{tr.showFeed(asked), []string{"next_fetch_time"}}, // it is paused
 		{acme.topicOf(filled[workflow.TopicView]()), nil},
 		{acme.mediaOf(filled[advocacy.Media]()), nil},
 		{acme.uploadOf(filled[advocacy.Upload]()), nil},

@@ -20,6 +20,7 @@ const (
 	inComments     = "comments"
 	inSuggestions  = "suggestions"
 	inProposals    = "proposals"
+	inFeeds        = "feeds"
 	inMentions     = "mentions"
 	inPublications = "publications"
 	inPolicies     = "routingPolicies"
@@ -71,6 +72,7 @@ var idForms = map[string]*regexp.Regexp{
 	inComments:     uuidID,
 	inSuggestions:  uuidID,
 	inProposals:    uuidID,
+	inFeeds:        uuidID,
 	inMentions:     uuidID,
 	inPublications: uuidID,
 	inPolicies:     slugID,
@@ -163,6 +165,7 @@ func (n names) post(id advocacy.PostID) string         { return n.in(inPosts, st
 func (n names) item(id advocacy.ItemID) string         { return n.in(inItems, string(id)) }
 func (n names) topic(id advocacy.TopicID) string       { return n.in(inTopics, string(id)) }
 func (n names) proposal(id advocacy.ProposalID) string { return n.in(inProposals, string(id)) }
+func (n names) feed(id advocacy.FeedID) string         { return n.in(inFeeds, string(id)) }
 func (n names) member(id advocacy.PersonID) string     { return n.in(inMembers, string(id)) }
 func (n names) key(id advocacy.KeyID) string           { return n.in(inKeys, string(id)) }
 func (n names) account(id advocacy.AccountID) string   { return n.in(inAccounts, string(id)) }

@@ -54,6 +54,10 @@ func (n names) readProposal(field, name string) (advocacy.ProposalID, error) {
 	return one[advocacy.ProposalID](n, field, name, inProposals)
 }
 
+func (n names) readFeed(field, name string) (advocacy.FeedID, error) {
+	return one[advocacy.FeedID](n, field, name, inFeeds)
+}
+
 func (n names) readMember(field, name string) (advocacy.PersonID, error) {
 	return one[advocacy.PersonID](n, field, name, inMembers)
 }

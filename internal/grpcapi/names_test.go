@@ -31,6 +31,8 @@ func again(n names, name string) (string, error) {
 		return back(n.topic)(n.readTopic("name", name))
 	case "/proposals":
 		return back(n.proposal)(n.readProposal("name", name))
+	case "/feeds":
+		return back(n.feed)(n.readFeed("name", name))
 	case "/members":
 		return back(n.member)(n.readMember("name", name))
 	case "/apiKeys":
@@ -111,6 +113,7 @@ var goodNames = []string{
 	"workspaces/acme/libraryItems/" + someID,
 	"workspaces/acme/topics/product-news",
 	"workspaces/acme/proposals/" + someID,
+	"workspaces/acme/feeds/" + someID,
 	"workspaces/acme/members/" + someID,
 	"workspaces/acme/apiKeys/" + someID,
 	"workspaces/acme/socialAccounts/" + someID,

@@ -35,6 +35,8 @@ func (s proposalService) ListProposals(ctx context.Context, req *imprimaturv1.Li
 	err = terms{
 		"state":    enumTerm(proposalStates, &q.State, "PROPOSED"),
 		"proposer": l.memberTerm(&q.Proposer),
+		"feed":     nameTerm(v.readFeed, &q.Feed, form(inFeeds)),
+		"source":   sourceTerm(&q.Source),
 	}.read(req.GetFilter())
 	if err != nil {
 		return nil, err
@@ -95,6 +97,19 @@ func (s proposalService) WithdrawProposal(ctx context.Context, req *imprimaturv1
 	return shown(p, err, v.proposalOf)
 }
 
+// sourceTerm takes who makes proposals.
+func sourceTerm(to *workflow.ProposalSource) term {
+	return term{example: `"PERSON"`, take: func(o operand) bool {
+		switch o.text {
+		case "PERSON":
+			*to = workflow.SourcePerson
+		case "FEED":
+			*to = workflow.SourceFeed
+		}
+		return *to != ""
+	}}
+}
+
 // readAnswered reads which proposal a request ends, and as what the caller read it.
 func (n names) readAnswered(req interface {
 	GetName() string
@@ -132,5 +147,6 @@ func (n names) proposalOf(p *advocacy.Proposal) *imprimaturv1.Proposal {
 		Etag:        etagOf(p.Version),
 		CreateTime:  stamp(p.CreateTime),
 		AnswerTime:  stamp(p.AnswerTime),
+		Feed:        n.feed(p.Feed),
 	}
 }

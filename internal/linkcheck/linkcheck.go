@@ -10,7 +10,6 @@ package linkcheck
 
 import (
 	"context"
-	"crypto/tls"
 	"crypto/x509"
 	"errors"
 	"net"
@@ -24,11 +23,8 @@ import (
 	"github.com/imprimatur-hq/imprimatur/internal/fence"
 )
 
-const (
-	maxLink      = 2048
-	maxRedirects = 5
-	headerLimit  = 64 << 10
-)
+// maxLink is the length of the longest link that is looked at.
+const maxLink = 2048
 
 // Options configure a checker. The zero value is safe for production.
 type Options struct {
@@ -55,41 +51,8 @@ func New(o Options) *Checker {
 	if c.timeout <= 0 {
 		c.timeout = 5 * time.Second
 	}
-	dialer := &net.Dialer{ControlContext: fence.New(o.AllowedNetworks).Secure, Resolver: o.Resolver, Timeout: c.timeout}
-	c.client = &http.Client{
-		CheckRedirect: follow,
-		Transport: &http.Transport{
-			DialContext:            dialer.DialContext,
-			TLSHandshakeTimeout:    c.timeout,
-			TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: o.RootCAs},
-			DisableKeepAlives:      true,
-			DisableCompression:     true,
-			MaxResponseHeaderBytes: headerLimit,
-		},
-	}
+	c.client = fence.New(o.AllowedNetworks).Client(fence.ClientOptions{Timeout: c.timeout, Resolver: o.Resolver, RootCAs: o.RootCAs})
 	return c
-}
-
-var (
-	errRedirects = errors.New("too many redirects")
-	errAddress   = errors.New("no address of the web")
-)
-
-// follow judges a redirect; where it leads is judged when it is dialed.
-func follow(next *http.Request, before []*http.Request) error {
-	if len(before) > maxRedirects { // guard: redirects end
-		return errRedirects
-	}
-	if !usable(next.URL) {
-		return errAddress
-	}
-	next.Header.Del("Referer")
-	return nil
-}
-
-// usable tells whether an address is one of the web, with nothing secret in it.
-func usable(u *url.URL) bool {
-	return (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() != "" && u.User == nil && u.Opaque == ""
 }
 
 // Check looks where each link leads, all of them side by side, and returns what it found in
@@ -110,7 +73,7 @@ func (c *Checker) Check(ctx context.Context, links []string) []advocacy.LinkChec
 // it reads nothing.
 func (c *Checker) check(ctx context.Context, link string) advocacy.LinkCheck {
 	u, err := url.Parse(link)
-	if err != nil || len(link) > maxLink || !usable(u) {
+	if err != nil || len(link) > maxLink || !fence.Usable(u) {
 		return advocacy.LinkCheck{URL: link, Code: advocacy.LinkInvalid}
 	}
 	found := c.ask(ctx, http.MethodHead, link)
@@ -143,9 +106,9 @@ func (c *Checker) ask(ctx context.Context, method, link string) advocacy.LinkChe
 
 func codeOf(err error) advocacy.LinkCode {
 	switch {
-	case errors.Is(err, errRedirects):
+	case errors.Is(err, fence.ErrRedirects):
 		return advocacy.LinkRedirects
-	case errors.Is(err, errAddress):
+	case errors.Is(err, fence.ErrAddress):
 		return advocacy.LinkInvalid
 	case errors.Is(err, fence.ErrForbidden):
 		return advocacy.LinkForbidden

@@ -68,7 +68,7 @@ func TestWhatIsReachable(t *testing.T) {
 		case "/circle":
 			http.Redirect(w, r, "/circle", http.StatusFound)
 		case "/large":
-			w.Header().Set("X-Large", strings.Repeat("a", headerLimit+1))
+			w.Header().Set("X-Large", strings.Repeat("a", 64<<10+1))
 		case "/broken":
 			w.WriteHeader(http.StatusInternalServerError)
 		default:

@@ -2,7 +2,8 @@ package main
 
 // fromTheTray are guards of what is proposed for the library.
 func fromTheTray() []mutant {
-	const proposal, tray = "internal/advocacy/proposal.go", "internal/workflow/proposal.go"
+	const proposal, tray, fetch = "internal/advocacy/proposal.go", "internal/workflow/proposal.go", "internal/workflow/fetch.go"
+	const source = "./internal/feed"
 	return []mutant{
 		{"open proposals of a person are bounded", rules, "TestWhatIsProposed", []change{{proposal,
 			`case open >= MaximumOpenProposals: // guard`, `case false: // guard`}}},
@@ -24,5 +25,43 @@ func fromTheTray() []mutant {
 			`if p.Proposer != "" { // guard`, `if false { // guard`}}},
 		{"a picture that is proposed is not removed", flow, "TestProposedPictureStays", []change{{"internal/store/proposal.go",
 			`if err := t.useMedia(ctx, p.Workspace, p.Content.Media); err != nil { // guard`, `if err := error(nil); err != nil { // guard`}}},
+		{"feeds are asked at a decent interval", rules, "TestFeedInterval", []change{{"internal/advocacy/feed.go",
+			`if f.Interval < MinimumFeedInterval || f.Interval > MaximumFeedInterval { // guard`, `if false { // guard`}}},
+		{"a failing feed is left alone longer", rules, "TestFeedRests", []change{{"internal/advocacy/feed.go",
+			`rest = min(2*rest, max(f.Interval, longestFeedRest)) // guard`, `rest = f.Interval // guard`}}},
+		{"a feed is asked in its turn, and not while it is paused", flow, "TestFeedsInTheirTurn", []change{{fetch,
+			`if !f.Due(tx.Now()) { // guard`, `if false { // guard`}}},
+		{"a feed that wants to be left alone is", rules, "TestFeedWantsRest", []change{{"internal/advocacy/feed.go",
+			`f.Fetch.Next = now.Add(max(rest, min(a.Rest, longestFeedRest))) // guard`, `f.Fetch.Next = now.Add(rest) // guard`}}},
+		{"what was left out is asked for again", rules, "TestFeedTook", []change{{"internal/advocacy/feed.go",
+			`if !all { // guard`, `if false { // guard`}}},
+		{"a feed in a pause is asked by nobody", rules, "TestFeedInAHurry", []change{{"internal/advocacy/feed.go",
+			`if f.Paused { // guard`, `if false { // guard`}}},
+		{"nobody asks a feed again and again", rules, "TestFeedInAHurry", []change{{"internal/advocacy/feed.go",
+			`if now.Before(f.Fetch.Last.Add(feedRest)) { // guard`, `if false { // guard`}}},
+		{"feeds of a workspace are bounded", rules, "TestFeedsOfAWorkspace", []change{{"internal/advocacy/feed.go",
+			`if have >= MaximumFeeds { // guard`, `if false { // guard`}}},
+		{"who proposes is told why not", rules, "TestDeclinedForAReason", []change{{proposal,
+			`if p.Proposer != "" && strings.TrimSpace(reason) == "" { // guard`, `if false { // guard`}}},
+		{"a feed that was paused meanwhile brings nothing", flow, "TestFeedThatIsGone", []change{{fetch,
+			`if err != nil || f.Paused { // guard`, `if err != nil { // guard`}}},
+		{"a feed does not fill the tray", flow, "TestFeedDoesNotFillTheTray", []change{{fetch,
+			`if made == room { // guard`, `if made == room+1000 { // guard`}}},
+		{"an entry comes once, whatever was answered", flow, "TestEntriesBecomeProposals", []change{{fetch,
+			`if !known[e.Key] { // guard`, `if true { // guard`}}},
+		{"an entry leads to an address of the web", flow, "TestWhatCannotBeProposed", []change{{fetch,
+			`if check.RefuseLink("entry", p.Content.Link) != nil { // guard`, `if false { // guard`}}},
+		{"a document has an end", source, "TestWhoIsAsked", []change{{"internal/feed/feed.go",
+			`case len(document) > maxDocument: // guard`, `case false: // guard`}}},
+		{"what is costly to read is not read", source, "TestHostile", []change{{"internal/feed/read.go",
+			`if !safe(document) { // guard`, `if false { // guard`}}},
+		{"a link is an address of the web", source, "TestHostile", []change{{"internal/feed/read.go",
+			`if !fence.Usable(u) || len(u.String()) > maxLink { // guard`, `if false { // guard`}}},
+		{"what is no text of an entry is left out", source, "TestPlain", []change{{"internal/feed/plain.go",
+			`if hidden == 0 { // guard`, `if true { // guard`}}},
+		{"nothing turns a text around", source, "TestHostile", []change{{"internal/feed/plain.go",
+			`r == 0x200E, r == 0x200F, r == 0x061C: // guard`, `false: // guard`}}},
+		{"an entry hides nothing", source, "TestHostile", []change{{"internal/feed/plain.go",
+			`case r == 0x00AD, r == 0x180E, r == 0x200B, r >= 0x2060 && r <= 0x2064, r == 0xFEFF: // guard`, `case false: // guard`}}},
 	}
 }

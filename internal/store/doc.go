@@ -17,7 +17,7 @@
 // On SQLite there is one writer, so a transaction has everything to itself. On
 // PostgreSQL transactions run at READ COMMITTED and lock rows, in this order:
 //
-//	workspace → proposal → post or item → review → members → social accounts → publication → uploads → media → media usage → blobs → holds → jobs
+//	workspace → feed → proposal → post or item → review → members → social accounts → publication → uploads → media → media usage → blobs → holds → jobs
 //
 // A row that will be changed is locked FOR NO KEY UPDATE, one that must only stand still
 // FOR SHARE. Holds are no row lock but an advisory one on the workspace's set of holds:

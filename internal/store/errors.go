@@ -52,6 +52,7 @@ var (
 	aThread      = kind{noun: "discussion", word: "THREAD", dangling: "REVISION_NOT_FOUND"}
 	aSuggestion  = kind{noun: "suggestion", word: "SUGGESTION", dangling: "REVISION_CHANGED"}
 	aProposal    = kind{noun: "proposal", word: "PROPOSAL"}
+	aFeed        = kind{noun: "feed", word: "FEED"}
 	aComment     = kind{noun: "comment", word: "COMMENT", dangling: "THREAD_NOT_FOUND"}
 	aMention     = kind{noun: "mention", word: "MENTION", dangling: "MEMBER_NOT_FOUND"}
 	aBatch       = kind{noun: "batch", word: "BATCH", changed: "BATCH_ITEM_ENDED", dangling: "MEMBER_NOT_FOUND"}

@@ -198,6 +198,12 @@ func everyList(t *testing.T, s *Store, pool func(what string) gorm.ConnPool) {
 				Proposer: advocacy.PersonID(on(0, "p")), State: advocacy.ProposalState(on(1, "proposed"))})
 			return err
 		})
+		run(name("feed's Proposals"), func(r reader, p workflow.Page) error {
+			_, _, err1 := r.Proposals(t.Context(), workflow.ProposalQuery{Page: p, Workspace: w,
+				Feed: advocacy.FeedID(on(0, "f")), State: advocacy.ProposalState(on(1, "proposed")), Source: workflow.SourceFeed})
+			_, _, err2 := r.Feeds(t.Context(), w, p)
+			return first(err1, err2)
+		})
 		run(name("others"), func(r reader, p workflow.Page) error {
 			_, _, err1 := r.Topics(t.Context(), w, advocacy.PersonID(on(0, "v")), p)
 			_, _, err2 := r.APIKeys(t.Context(), w, advocacy.PersonID(on(0, "o")), p)
@@ -283,7 +289,10 @@ func everyList(t *testing.T, s *Store, pool func(what string) gorm.ConnPool) {
 		_, _, err7 := r.ReviewWithRevision(t.Context(), subject, 1)
 		_, _, err8 := (&tx{reader: r}).ReviewWithHeadForUpdate(t.Context(), subject, 1, 1)
 		_, err9 := r.OpenProposals(t.Context(), w, "p", advocacy.MaximumOpenProposals)
-		return first(ignoreMissing(err1), ignoreMissing(err2), err3, err4, err5, ignoreMissing(err6), ignoreMissing(err7), ignoreMissing(err8), err9)
+		_, err10 := r.OpenFeedProposals(t.Context(), w, "f", advocacy.MaximumFeedProposals)
+		_, err11 := r.DueFeeds(t.Context(), now, 5)
+		_, err12 := r.SeenEntries(t.Context(), w, "f", []string{"a", "b"})
+		return first(ignoreMissing(err1), ignoreMissing(err2), err3, err4, err5, ignoreMissing(err6), ignoreMissing(err7), ignoreMissing(err8), err9, err10, err11, err12)
 	})
 }
 

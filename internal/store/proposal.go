@@ -22,6 +22,7 @@ type proposalRow struct {
 	Version     int64           `gorm:"column:version"`
 	CreateTime  instant         `gorm:"column:create_time"`
 	AnswerTime  instant         `gorm:"column:answer_time"`
+	FeedID      ref             `gorm:"column:feed_id"`
 }
 
 func (proposalRow) TableName() string { return "proposals" }
@@ -44,6 +45,7 @@ func newProposalRow(p *advocacy.Proposal) proposalRow {
 		Version:     p.Version,
 		CreateTime:  at(p.CreateTime),
 		AnswerTime:  at(p.AnswerTime),
+		FeedID:      ref(p.Feed),
 	}
 }
 
@@ -63,6 +65,7 @@ func (r *proposalRow) proposal() advocacy.Proposal {
 		Version:    r.Version,
 		CreateTime: r.CreateTime.time,
 		AnswerTime: r.AnswerTime.time,
+		Feed:       advocacy.FeedID(r.FeedID),
 	}
 }
 
@@ -95,15 +98,31 @@ func (r reader) Proposals(ctx context.Context, q workflow.ProposalQuery) ([]advo
 	}
 	l.and("workspace_id = ?", string(q.Workspace))
 	andIf(&l, "proposer", q.Proposer)
+	andIf(&l, "feed_id", q.Feed)
 	andIf(&l, "state", q.State)
+	switch q.Source {
+	case workflow.SourcePerson:
+		l.and("proposer IS NOT NULL")
+	case workflow.SourceFeed:
+		l.and("feed_id IS NOT NULL")
+	}
 	return page(ctx, r.conn, l, q.Page, (*proposalRow).proposal)
 }
 
 // OpenProposals counts a person's proposals that wait for an answer, up to most.
-func (r reader) OpenProposals(ctx context.Context, w advocacy.WorkspaceID, p advocacy.PersonID, most int) (open int, err error) {
-	var id string
-	query := "SELECT id FROM proposals WHERE workspace_id = ? AND proposer = ? AND state = ?" + limit(most)
-	err = r.scan(ctx, []any{&id}, func() { open++ }, query, string(w), string(p), string(advocacy.ProposalProposed))
+func (r reader) OpenProposals(ctx context.Context, w advocacy.WorkspaceID, p advocacy.PersonID, most int) (int, error) {
+	return r.openProposals(ctx, w, "proposer", string(p), most)
+}
+
+// OpenFeedProposals counts a feed's proposals that wait for an answer, up to most.
+func (r reader) OpenFeedProposals(ctx context.Context, w advocacy.WorkspaceID, f advocacy.FeedID, most int) (int, error) {
+	return r.openProposals(ctx, w, "feed_id", string(f), most)
+}
+
+func (r reader) openProposals(ctx context.Context, w advocacy.WorkspaceID, source, id string, most int) (open int, err error) {
+	var found string
+	query := "SELECT id FROM proposals WHERE workspace_id = ? AND " + source + " = ? AND state = ?" + limit(most)
+	err = r.scan(ctx, []any{&found}, func() { open++ }, query, string(w), id, string(advocacy.ProposalProposed))
 	return open, failed(err)
 }
 

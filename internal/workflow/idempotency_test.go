@@ -297,6 +297,27 @@ func libraryChanges() []oneChange {
 				return proposalName(h.Flow.WithdrawProposal(t.Context(), c, h.W, p.ID, p.Version))
 			}
 		}},
+		{"CreateFeed", curator, func(t *testing.T, h *workflowtest.House, _ *workflowtest.Ledger) func(workflow.Call) (string, error) {
+			return func(c workflow.Call) (string, error) {
+				return feedName(h.Flow.CreateFeed(t.Context(), c, h.W, workflow.FeedDraft{Title: "Once", URL: "https://feeds.test/once"}))
+			}
+		}},
+		{"UpdateFeed", curator, func(t *testing.T, h *workflowtest.House, _ *workflowtest.Ledger) func(workflow.Call) (string, error) {
+			f := follow(t, h, "https://feeds.test/one")
+			return func(c workflow.Call) (string, error) {
+				return feedName(h.Flow.UpdateFeed(t.Context(), c, h.W, f.ID, workflow.FeedChange{Version: f.Version, Title: ptr("Once")}))
+			}
+		}},
+		{"AskFeed", curator, func(t *testing.T, h *workflowtest.House, _ *workflowtest.Ledger) func(workflow.Call) (string, error) {
+			f := follow(t, h, "https://feeds.test/one")
+			return func(c workflow.Call) (string, error) { return feedName(h.Flow.AskFeed(t.Context(), c, h.W, f.ID)) }
+		}},
+		{"DeleteFeed", curator, func(t *testing.T, h *workflowtest.House, _ *workflowtest.Ledger) func(workflow.Call) (string, error) {
+			f := follow(t, h, "https://feeds.test/one")
+			return func(c workflow.Call) (string, error) {
+				return f.Name(), h.Flow.DeleteFeed(t.Context(), c, h.W, f.ID)
+			}
+		}},
 		{"CreateTopic", curator, func(t *testing.T, h *workflowtest.House, _ *workflowtest.Ledger) func(workflow.Call) (string, error) {
 			return func(c workflow.Call) (string, error) {
 				_, err := h.Flow.CreateTopic(t.Context(), c, h.W, workflow.TopicDraft{ID: "once", DisplayName: "Once"})

@@ -42,6 +42,7 @@ func TestWorkspacesAreStrangers(t *testing.T) {
 	terms, idea := watch(t, h, forbidden("miracle")), propose(t, h, h.Author, "Ours.")
 	arriving, err := h.Flow.CreateUpload(ctx, h.As(h.Author), h.W, workflow.UploadDraft{Size: 1})
 	ok(t, err)
+	source := follow(t, h, "https://feeds.test/ours")
 	doors := map[string]func() error{
 		"lexicon": func() error { _, err := h.Flow.Lexicon(ctx, foreign, w, terms.Lexicon); return err },
 		"lexicon revision": func() error {
@@ -174,13 +175,20 @@ func TestWorkspacesAreStrangers(t *testing.T) {
 			_, err := h.Flow.AcceptProposal(ctx, foreign, w, idea.ID, workflow.Acceptance{})
 			return err
 		},
-		"decline":   func() error { _, err := h.Flow.DeclineProposal(ctx, foreign, w, idea.ID, 0, "x"); return err },
-		"take back": func() error { _, err := h.Flow.WithdrawProposal(ctx, foreign, w, idea.ID, 0); return err },
-		"topic":     func() error { _, err := h.Flow.Topic(ctx, foreign, w, "news"); return err },
-		"join":      func() error { _, err := h.Flow.JoinTopic(ctx, foreign, w, "news"); return err },
-		"leave":     func() error { _, err := h.Flow.LeaveTopic(ctx, foreign, w, "news"); return err },
-		"member":    func() error { _, err := h.Flow.Member(ctx, foreign, w, h.Author); return err },
-		"disable":   func() error { _, err := h.Flow.DisableMember(ctx, foreign, w, h.Author, "x"); return err },
+		"decline": func() error { _, err := h.Flow.DeclineProposal(ctx, foreign, w, idea.ID, 0, "x"); return err },
+		"feed":    func() error { _, err := h.Flow.Feed(ctx, foreign, w, source.ID); return err },
+		"feed edit": func() error {
+			_, err := h.Flow.UpdateFeed(ctx, foreign, w, source.ID, workflow.FeedChange{})
+			return err
+		},
+		"ask feed":    func() error { _, err := h.Flow.AskFeed(ctx, foreign, w, source.ID); return err },
+		"delete feed": func() error { return h.Flow.DeleteFeed(ctx, foreign, w, source.ID) },
+		"take back":   func() error { _, err := h.Flow.WithdrawProposal(ctx, foreign, w, idea.ID, 0); return err },
+		"topic":       func() error { _, err := h.Flow.Topic(ctx, foreign, w, "news"); return err },
+		"join":        func() error { _, err := h.Flow.JoinTopic(ctx, foreign, w, "news"); return err },
+		"leave":       func() error { _, err := h.Flow.LeaveTopic(ctx, foreign, w, "news"); return err },
+		"member":      func() error { _, err := h.Flow.Member(ctx, foreign, w, h.Author); return err },
+		"disable":     func() error { _, err := h.Flow.DisableMember(ctx, foreign, w, h.Author, "x"); return err },
 		"merge": func() error {
 			_, err := h.Flow.MergeMember(ctx, foreign, w, h.Author, h.Curator, "x")
 			return err
@@ -256,7 +264,9 @@ func emptyLists(ctx context.Context, t *testing.T, s *workflow.Service, c workfl
 	}
 	proposals, _, err := s.Proposals(ctx, c, workflow.ProposalQuery{Workspace: w, Page: p})
 	ok(t, err)
-	if n := len(proposals) + len(posts) + len(items) + len(hits) + len(uploads) + len(topics) - 1 + len(tasks) + len(accounts) + len(publications) + len(holds) + len(keys); n != 0 {
+	feeds, _, err := s.Feeds(ctx, c, w, p)
+	ok(t, err)
+	if n := len(feeds) + len(proposals) + len(posts) + len(items) + len(hits) + len(uploads) + len(topics) - 1 + len(tasks) + len(accounts) + len(publications) + len(holds) + len(keys); n != 0 {
 		t.Fatalf("the lists of an empty workspace show %d things", n)
 	}
 	records, _, err := s.AuditRecords(ctx, c, workflow.RecordQuery{Workspace: w, Page: workflow.Page{Size: 100}})

@@ -15,7 +15,20 @@ type ProposalQuery struct {
 	// Proposer and State restrict when not empty.
 	Proposer advocacy.PersonID
 	State    advocacy.ProposalState
+	// Feed and Source restrict to what a feed brought, or feeds or persons did.
+	Feed   advocacy.FeedID
+	Source ProposalSource
 }
+
+// ProposalSource is who makes proposals.
+type ProposalSource string
+
+const (
+	// SourcePerson is a person, who is credited.
+	SourcePerson ProposalSource = "person"
+	// SourceFeed is a feed.
+	SourceFeed ProposalSource = "feed"
+)
 
 // ProposalReader reads proposals.
 type ProposalReader interface {

@@ -25,6 +25,8 @@ type Service struct {
 	Lexicons   *check.Lexicons
 	// Links looks where links lead; nil when nobody can, and then none is reachable.
 	Links LinkChecker
+	// Feeder asks feeds; nil when nobody can, and then none brings anything.
+	Feeder FeedFetcher
 	// Secrets mints bearer secrets and Seal locks an account's credential away.
 	Secrets Secrets
 	// Permissions are all that exist; MachinePermissions those an API key may hold.

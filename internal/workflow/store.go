@@ -27,6 +27,7 @@ type Reader interface {
 	DiscussionReader
 	SuggestionReader
 	ProposalReader
+	FeedReader
 	LibraryReader
 	SearchReader
 	TopicReader
@@ -42,8 +43,8 @@ type Reader interface {
 	LexiconReader
 }
 
-// Tx is one write transaction. Lock order: proposal → post or item → review → tasks → members →
-// delegations → publication.
+// Tx is one write transaction. Lock order: feed → proposal → post or item → review → tasks →
+// members → delegations → publication.
 type Tx interface {
 	Reader
 	// Now is the database's time on PostgreSQL and the injected clock's on SQLite: UTC,
@@ -60,6 +61,7 @@ type Tx interface {
 	DiscussionWriter
 	SuggestionWriter
 	ProposalWriter
+	FeedWriter
 	LibraryWriter
 	SearchWriter
 	TopicWriter

@@ -98,7 +98,7 @@ type Proposal struct {
 	Note string `protobuf:"bytes,4,opt,name=note,proto3" json:"note,omitempty"`
 	// The topic it could stand on; no wish when empty.
 	Topic string `protobuf:"bytes,5,opt,name=topic,proto3" json:"topic,omitempty"`
-	// Who proposes it.
+	// Who proposes it; empty for what a feed brought.
 	Proposer string `protobuf:"bytes,6,opt,name=proposer,proto3" json:"proposer,omitempty"`
 	// Where it stands.
 	State Proposal_State `protobuf:"varint,7,opt,name=state,proto3,enum=imprimatur.v1.Proposal_State" json:"state,omitempty"`
@@ -113,7 +113,9 @@ type Proposal struct {
 	// When it was made.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,12,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
 	// When it was answered or withdrawn; unset before.
-	AnswerTime    *timestamppb.Timestamp `protobuf:"bytes,13,opt,name=answer_time,json=answerTime,proto3" json:"answer_time,omitempty"`
+	AnswerTime *timestamppb.Timestamp `protobuf:"bytes,13,opt,name=answer_time,json=answerTime,proto3" json:"answer_time,omitempty"`
+	// The feed that brought it; empty for what a person proposes. It may be gone.
+	Feed          string `protobuf:"bytes,14,opt,name=feed,proto3" json:"feed,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -239,6 +241,13 @@ func (x *Proposal) GetAnswerTime() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *Proposal) GetFeed() string {
+	if x != nil {
+		return x.Feed
+	}
+	return ""
+}
+
 // Names the proposal.
 type GetProposalRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -294,7 +303,8 @@ type ListProposalsRequest struct {
 	PageSize int32 `protobuf:"varint,2,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// Token of a previous page of the same query.
 	PageToken string `protobuf:"bytes,3,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
-	// `state = "PROPOSED"`, `proposer = "me"` or the name of a member, joined by `AND`.
+	// `state = "PROPOSED"`, `proposer = "me"` or the name of a member, `feed = "workspaces/…"`,
+	// `source = "PERSON"` or `"FEED"`, joined by `AND`.
 	Filter string `protobuf:"bytes,4,opt,name=filter,proto3" json:"filter,omitempty"`
 	// `create_time desc` (the default) or `create_time`.
 	OrderBy       string `protobuf:"bytes,5,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
@@ -582,7 +592,7 @@ type DeclineProposalRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// `workspaces/{workspace}/proposals/{proposal}`.
 	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
-	// Why, in words for the proposer.
+	// Why, in words for the proposer; may be empty for what a feed brought.
 	Reason string `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
 	// The proposal's etag; checked when given.
 	Etag string `protobuf:"bytes,3,opt,name=etag,proto3" json:"etag,omitempty"`
@@ -718,7 +728,7 @@ var File_imprimatur_v1_proposal_service_proto protoreflect.FileDescriptor
 
 const file_imprimatur_v1_proposal_service_proto_rawDesc = "" +
 	"\n" +
-	"$imprimatur/v1/proposal_service.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fimprimatur/v1/annotations.proto\x1a\x1bimprimatur/v1/content.proto\"\xf6\a\n" +
+	"$imprimatur/v1/proposal_service.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fimprimatur/v1/annotations.proto\x1a\x1bimprimatur/v1/content.proto\"\xa7\b\n" +
 	"\bProposal\x12\x89\x01\n" +
 	"\x04name\x18\x01 \x01(\tBu\xe0A\b\xbaHorm2k^(workspaces/[a-z][a-z0-9-]{1,62}/proposals/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})?$R\x04name\x12\x1e\n" +
 	"\x05title\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\xac\x02R\x05title\x12;\n" +
@@ -739,7 +749,9 @@ const file_imprimatur_v1_proposal_service_proto_rawDesc = "" +
 	"\vcreate_time\x18\f \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"createTime\x12@\n" +
 	"\vanswer_time\x18\r \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
-	"answerTime\"W\n" +
+	"answerTime\x12/\n" +
+	"\x04feed\x18\x0e \x01(\tB\x1b\xe0A\x03\xfaA\x15\n" +
+	"\x13imprimatur.dev/FeedR\x04feed\"W\n" +
 	"\x05State\x12\x15\n" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\f\n" +
 	"\bPROPOSED\x10\x01\x12\f\n" +
@@ -774,11 +786,11 @@ const file_imprimatur_v1_proposal_service_proto_rawDesc = "" +
 	"\bnetworks\x18\x04 \x03(\tB&\xbaH#\x92\x01 \x10\x14\x18\x01\"\x1ar\x182\x16^[a-z][a-z0-9_]{1,30}$R\bnetworks\x12\x1b\n" +
 	"\x04etag\x18\x05 \x01(\tB\a\xbaH\x04r\x02\x18@R\x04etag\x12*\n" +
 	"\n" +
-	"request_id\x18\x06 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\xae\x02\n" +
+	"request_id\x18\x06 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\xa9\x02\n" +
 	"\x16DeclineProposalRequest\x12\xa3\x01\n" +
 	"\x04name\x18\x01 \x01(\tB\x8e\x01\xe0A\x02\xfaA\x19\n" +
-	"\x17imprimatur.dev/Proposal\xbaHlrj2h^workspaces/[a-z][a-z0-9-]{1,62}/proposals/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$R\x04name\x12%\n" +
-	"\x06reason\x18\x02 \x01(\tB\r\xe0A\x02\xbaH\ar\x05\x10\x01\x18\xe8\aR\x06reason\x12\x1b\n" +
+	"\x17imprimatur.dev/Proposal\xbaHlrj2h^workspaces/[a-z][a-z0-9-]{1,62}/proposals/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$R\x04name\x12 \n" +
+	"\x06reason\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\x06reason\x12\x1b\n" +
 	"\x04etag\x18\x03 \x01(\tB\a\xbaH\x04r\x02\x18@R\x04etag\x12*\n" +
 	"\n" +
 	"request_id\x18\x04 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\x88\x02\n" +

@@ -31,12 +31,13 @@ const (
 //
 // For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
 //
-// Proposals: what employees would have the library offer.
+// Proposals: what employees would have the library offer, and what feeds bring.
 //
 // A proposal is no library item, and nothing of it can be shared. Who answers proposals makes
 // a draft of it, which goes through sign-off as every other one does, or declines it with a
 // reason that the proposer reads. The proposer is credited for the item, wrote some of it in
-// the eyes of the rules, and so signs none of it.
+// the eyes of the rules, and so signs none of it. What a feed brought is answered as what a
+// person proposes, and nobody is credited for it.
 //
 // Everybody sees his or her own proposals and what was answered; who holds `proposals.readall`
 // or `proposals.answer` sees everybody's. For everybody else they do not exist: `NOT_FOUND`,
@@ -68,7 +69,8 @@ type ProposalServiceClient interface {
 	AcceptProposal(ctx context.Context, in *AcceptProposalRequest, opts ...grpc.CallOption) (*Proposal, error)
 	// Answers that a proposal is not wanted, for a reason that the proposer reads.
 	//
-	// Needs `proposals.answer`. Fails as AcceptProposal does.
+	// Needs `proposals.answer`. Fails as AcceptProposal does, and with `INVALID_ARGUMENT` and
+	// `REASON_REQUIRED` when a person proposed it and no reason is given.
 	DeclineProposal(ctx context.Context, in *DeclineProposalRequest, opts ...grpc.CallOption) (*Proposal, error)
 	// Takes back what the caller proposed, while it waits for an answer.
 	//
@@ -149,12 +151,13 @@ func (c *proposalServiceClient) WithdrawProposal(ctx context.Context, in *Withdr
 // All implementations must embed UnimplementedProposalServiceServer
 // for forward compatibility.
 //
-// Proposals: what employees would have the library offer.
+// Proposals: what employees would have the library offer, and what feeds bring.
 //
 // A proposal is no library item, and nothing of it can be shared. Who answers proposals makes
 // a draft of it, which goes through sign-off as every other one does, or declines it with a
 // reason that the proposer reads. The proposer is credited for the item, wrote some of it in
-// the eyes of the rules, and so signs none of it.
+// the eyes of the rules, and so signs none of it. What a feed brought is answered as what a
+// person proposes, and nobody is credited for it.
 //
 // Everybody sees his or her own proposals and what was answered; who holds `proposals.readall`
 // or `proposals.answer` sees everybody's. For everybody else they do not exist: `NOT_FOUND`,
@@ -186,7 +189,8 @@ type ProposalServiceServer interface {
 	AcceptProposal(context.Context, *AcceptProposalRequest) (*Proposal, error)
 	// Answers that a proposal is not wanted, for a reason that the proposer reads.
 	//
-	// Needs `proposals.answer`. Fails as AcceptProposal does.
+	// Needs `proposals.answer`. Fails as AcceptProposal does, and with `INVALID_ARGUMENT` and
+	// `REASON_REQUIRED` when a person proposed it and no reason is given.
 	DeclineProposal(context.Context, *DeclineProposalRequest) (*Proposal, error)
 	// Takes back what the caller proposed, while it waits for an answer.
 	//

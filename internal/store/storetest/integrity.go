@@ -223,6 +223,7 @@ var mustStay = []string{
 	"suggestions SET note = 'other'",
 	"proposals SET note = 'other'",
 	"proposals SET proposer = NULL",
+	"proposals SET feed_id = 'other'",
 	"co_authors SET revision = revision + 1",
 	"comments SET text = 'other'",
 	"audit_records SET action = 'other'",

@@ -31,7 +31,11 @@ func (h *house) item() advocacy.ItemID {
 var proposalTrip = trip[advocacy.Proposal]{
 	fix: func(t *rapid.T, h *house, p *advocacy.Proposal) {
 		p.Workspace, p.ID, p.Topic, p.Item = h.ws, advocacy.ProposalID(id("proposal")), "", ""
-		p.Proposer = some(t, []advocacy.PersonID{"", h.author}, "proposer")
+		if p.Proposer = some(t, []advocacy.PersonID{"", h.author}, "proposer"); p.Proposer != "" {
+			p.Feed = ""
+		} else if p.Feed == "" {
+			p.Feed = "f"
+		}
 		p.Answerer = some(t, []advocacy.PersonID{"", h.approver}, "answerer")
 		if p.State = some(t, advocacy.ProposalStates(), "state"); p.State == advocacy.ProposalAccepted {
 			p.Item = h.item()

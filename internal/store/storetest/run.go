@@ -75,6 +75,8 @@ var suite = []struct {
 	{"Indexed", indexed},
 	{"AnsweredOnce", answeredOnce},
 	{"OpenProposals", openProposals},
+	{"FeedEntries", feedEntries},
+	{"DueFeeds", dueFeeds},
 	{"Holders", holders},
 	{"Wall", wallEntries},
 	{"Pairs", pairs},
