@@ -106,7 +106,7 @@ func (s *Service) timing(ctx context.Context, c Call, w advocacy.WorkspaceID, d 
 		return nil, nil, err
 	}
 	at := d.PublishTime
-	if at.IsZero() && origin == advocacy.OriginLibrary {
+	if at.IsZero() && (origin == advocacy.OriginLibrary || origin == advocacy.OriginLibraryPersonalised) {
 		at = s.Now()
 	}
 	if at.IsZero() {
