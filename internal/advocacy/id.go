@@ -40,6 +40,8 @@ type (
 	TaskID string
 	// BatchID names several decisions ordered at once.
 	BatchID string
+	// ImportID names library items that are brought from elsewhere at once.
+	ImportID string
 	// RecordID names one audit record.
 	RecordID string
 	// DelegationID names one delegation.

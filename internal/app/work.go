@@ -57,6 +57,9 @@ func (s *Service) wireJobs() error {
 	s.engine.Handle(workflow.JobBatch, 10*time.Minute, decode(func(ctx context.Context, j workflow.BatchJob) error {
 		return s.Flow.RunBatch(ctx, j.Workspace, j.Batch)
 	}))
+	s.engine.Handle(workflow.JobImport, 10*time.Minute, decode(func(ctx context.Context, j workflow.ResourceJob) error {
+		return s.Flow.RunImport(ctx, j.Workspace, advocacy.ImportID(j.ID))
+	}))
 	s.engine.Handle(workflow.JobReassess, 10*time.Minute, decode(func(ctx context.Context, j workflow.WorkspaceJob) error {
 		return s.Flow.Reassess(ctx, j.Workspace)
 	}))

@@ -242,6 +242,7 @@ func TestEnumsMatchTheDomain(t *testing.T) {
 	})
 	tableCheck(t, editModes, advocacy.EditModes())
 	tableCheck(t, edits, append(advocacy.Edits(), ""))
+	tableCheck(t, importOutcomes, workflow.ImportOutcomes())
 	tableCheck(t, severities, []advocacy.Severity{advocacy.Blocks, advocacy.NeedsReview, advocacy.Advice})
 	tableCheck(t, requirementKinds, []advocacy.RequirementKind{advocacy.RequireHumans, advocacy.RequireLibrary})
 	tableCheck(t, simulationStates, workflow.SimulationStates())

@@ -125,9 +125,15 @@ func (n names) readItemDraft(i *imprimaturv1.LibraryItem) (d workflow.ItemDraft,
 
 // readItemChange reads what an update names, except the content.
 func (n names) readItemChange(i *imprimaturv1.LibraryItem, c changes) (d workflow.ItemChange, err error) {
-	if d.Version, err = requireEtag("library_item.etag", i.GetEtag()); err != nil {
+	if d, err = n.readNamed(i, c); err != nil {
 		return d, err
 	}
+	d.Version, err = requireEtag("library_item.etag", i.GetEtag())
+	return d, err
+}
+
+// readNamed reads the fields that are named, except the content.
+func (n names) readNamed(i *imprimaturv1.LibraryItem, c changes) (d workflow.ItemChange, err error) {
 	if d.Topic, err = pickRead(c, "topic", "library_item.topic", n.readShelf, i.GetTopic()); err != nil {
 		return d, err
 	}

@@ -71,6 +71,7 @@ var (
 		reflect.TypeFor[advocacy.RuleReason]():       advocacy.ForObjection(),
 		reflect.TypeFor[advocacy.ActorKind]():        advocacy.Machine,
 		reflect.TypeFor[workflow.TaskState]():        workflow.TaskOpen,
+		reflect.TypeFor[workflow.ImportOutcome]():    workflow.ImportFailed,
 		reflect.TypeFor[advocacy.Why]():              advocacy.WhyAssigned,
 		reflect.TypeFor[[]byte]():                    sample.Canonical(),
 	}
@@ -179,6 +180,9 @@ func TestEveryFieldIsWritten(t *testing.T) {
 		}},
 		{tr.showItem(filled[workflow.ItemView]()), nil},
 		{tr.showHit(filled[workflow.ItemHit]()), nil},
+		{acme.importOf(filled[workflow.Import]()), nil},
+		{tr.importRowOf(*filled[workflow.ImportRow]()), nil},
+		{acme.rowOf(filled[workflow.ExportedItem]()), nil},
 		{tr.showReview(running), nil},
 		{revision, []string{"manifest"}},
 		{tr.showTask(filled[workflow.Task](), noon.Add(-time.Second)), nil},

@@ -32,6 +32,7 @@ const (
 	inHolds        = "holds"
 	inTasks        = "reviewTasks"
 	inBatches      = "reviewBatches"
+	inImports      = "libraryImports"
 	inRecords      = "auditRecords"
 	inMedia        = "media"
 	inUploads      = "uploads"
@@ -84,6 +85,7 @@ var idForms = map[string]*regexp.Regexp{
 	inHolds:        uuidID,
 	inTasks:        uuidID,
 	inBatches:      uuidID,
+	inImports:      uuidID,
 	inRecords:      uuidID,
 	inSimulations:  uuidID,
 	inUploads:      uuidID,
@@ -160,21 +162,22 @@ func (n names) in(pairs ...string) string {
 	return name.String()
 }
 
-func (n names) self() string                           { return n.in() }
-func (n names) post(id advocacy.PostID) string         { return n.in(inPosts, string(id)) }
-func (n names) item(id advocacy.ItemID) string         { return n.in(inItems, string(id)) }
-func (n names) topic(id advocacy.TopicID) string       { return n.in(inTopics, string(id)) }
-func (n names) proposal(id advocacy.ProposalID) string { return n.in(inProposals, string(id)) }
-func (n names) feed(id advocacy.FeedID) string         { return n.in(inFeeds, string(id)) }
-func (n names) member(id advocacy.PersonID) string     { return n.in(inMembers, string(id)) }
-func (n names) key(id advocacy.KeyID) string           { return n.in(inKeys, string(id)) }
-func (n names) account(id advocacy.AccountID) string   { return n.in(inAccounts, string(id)) }
-func (n names) hold(id advocacy.HoldID) string         { return n.in(inHolds, string(id)) }
-func (n names) task(id advocacy.TaskID) string         { return n.in(inTasks, string(id)) }
-func (n names) batch(id advocacy.BatchID) string       { return n.in(inBatches, string(id)) }
-func (n names) record(id advocacy.RecordID) string     { return n.in(inRecords, string(id)) }
-func (n names) session(id string) string               { return n.in(inSessions, id) }
-func (n names) policy(id string) string                { return n.in(inPolicies, id) }
+func (n names) self() string                              { return n.in() }
+func (n names) post(id advocacy.PostID) string            { return n.in(inPosts, string(id)) }
+func (n names) item(id advocacy.ItemID) string            { return n.in(inItems, string(id)) }
+func (n names) topic(id advocacy.TopicID) string          { return n.in(inTopics, string(id)) }
+func (n names) proposal(id advocacy.ProposalID) string    { return n.in(inProposals, string(id)) }
+func (n names) feed(id advocacy.FeedID) string            { return n.in(inFeeds, string(id)) }
+func (n names) member(id advocacy.PersonID) string        { return n.in(inMembers, string(id)) }
+func (n names) key(id advocacy.KeyID) string              { return n.in(inKeys, string(id)) }
+func (n names) account(id advocacy.AccountID) string      { return n.in(inAccounts, string(id)) }
+func (n names) hold(id advocacy.HoldID) string            { return n.in(inHolds, string(id)) }
+func (n names) task(id advocacy.TaskID) string            { return n.in(inTasks, string(id)) }
+func (n names) batch(id advocacy.BatchID) string          { return n.in(inBatches, string(id)) }
+func (n names) libraryImport(id advocacy.ImportID) string { return n.in(inImports, string(id)) }
+func (n names) record(id advocacy.RecordID) string        { return n.in(inRecords, string(id)) }
+func (n names) session(id string) string                  { return n.in(inSessions, id) }
+func (n names) policy(id string) string                   { return n.in(inPolicies, id) }
 func (n names) role(r advocacy.Role) string {
 	return n.in(inRoles, strings.Replace(string(r), ":", "-", 1))
 }

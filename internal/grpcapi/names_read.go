@@ -94,6 +94,10 @@ func (n names) readBatch(field, name string) (advocacy.BatchID, error) {
 	return one[advocacy.BatchID](n, field, name, inBatches)
 }
 
+func (n names) readImport(field, name string) (advocacy.ImportID, error) {
+	return one[advocacy.ImportID](n, field, name, inImports)
+}
+
 func (n names) readRecord(field, name string) (advocacy.RecordID, error) {
 	return one[advocacy.RecordID](n, field, name, inRecords)
 }

@@ -45,6 +45,8 @@ func again(n names, name string) (string, error) {
 		return back(n.task)(n.readTask("name", name))
 	case "/reviewBatches":
 		return back(n.batch)(n.readBatch("name", name))
+	case "/libraryImports":
+		return back(n.libraryImport)(n.readImport("name", name))
 	case "/auditRecords":
 		return back(n.record)(n.readRecord("name", name))
 	case "/sessions":

@@ -2,7 +2,7 @@ package main
 
 // fromTheShelves are guards of the library: who sees what of it.
 func fromTheShelves() []mutant {
-	const topic, library = "internal/advocacy/topic.go", "internal/workflow/library.go"
+	const topic, library, imports = "internal/advocacy/topic.go", "internal/workflow/library.go", "internal/workflow/import.go"
 	return []mutant{
 		{"what is not on one's shelf is not found", flow, "TestClosedTopic|TestShareWindow", []change{{library,
 			`if !v.Finds(item, topic, s.now(r)) { // guard`, `if !v.Finds(item, topic, s.now(r)) && false { // guard`}}},
@@ -74,5 +74,11 @@ func fromTheShelves() []mutant {
 			`origin == advocacy.OriginLibrary { // guard`, `origin != "" { // guard`}}},
 		{"what may be changed is there", flow, "TestEditPolicyIsSigned", []change{{"internal/workflow/library.go",
 			`return e, e.Guard(shown) // guard`, `return e, nil // guard`}}},
+		{"what is only tried leaves nothing", flow, "TestImportOnlyTried", []change{{imports, `if i.ValidateOnly { // guard`, `if i.ValidateOnly && false { // guard`}}},
+		{"the same row twice changes nothing", flow, "TestImport", []change{{imports, `err != nil || same { // guard`, `err != nil || same && false { // guard`}}},
+		{"a name stands for one row", flow, "TestImportRefusesRows", []change{{imports, `if seen[r.External] { // guard`, `if seen[r.External] && false { // guard`}}},
+		{"who only changes items brings no new ones", flow, "TestImportEndsWithTheRight", []change{{imports,
+			`if !c.may(mayCreateItems) { // guard`, `if !c.may(mayCreateItems) && false { // guard`}}},
+		{"an import ends with the right to it", flow, "TestImportEndsWithTheRight", []change{{imports, `if !able || !may(mayUpdateItems) { // guard`, `if (!able || !may(mayUpdateItems)) && false { // guard`}}},
 	}
 }

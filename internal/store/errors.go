@@ -56,6 +56,8 @@ var (
 	aComment     = kind{noun: "comment", word: "COMMENT", dangling: "THREAD_NOT_FOUND"}
 	aMention     = kind{noun: "mention", word: "MENTION", dangling: "MEMBER_NOT_FOUND"}
 	aBatch       = kind{noun: "batch", word: "BATCH", changed: "BATCH_ITEM_ENDED", dangling: "MEMBER_NOT_FOUND"}
+	anImport     = kind{noun: "import", word: "IMPORT", changed: "IMPORT_ENDED", dangling: "MEMBER_NOT_FOUND"}
+	anOrigin     = kind{noun: "origin of an item", word: "ORIGIN", dangling: "ITEM_NOT_FOUND"}
 	aTask        = kind{noun: "review task", word: "TASK", dangling: "REVIEW_NOT_FOUND"}
 	aPolicy      = kind{noun: "routing policy revision", word: "POLICY", dangling: "WORKSPACE_NOT_FOUND"}
 	aSimulation  = kind{noun: "simulation", word: "SIMULATION", dangling: "POLICY_NOT_FOUND"}

@@ -278,6 +278,15 @@ func everyList(t *testing.T, s *Store, pool func(what string) gorm.ConnPool) {
 		_, _, err7 := r.Uploads(t.Context(), workflow.UploadQuery{Page: p, Workspace: w, Uploader: "p", Now: now})
 		return first(err1, ignoreMissing(err2), err3, err4, err5, err6, err7)
 	})
+	for _, outcome := range []workflow.ImportOutcome{"", workflow.ImportFailed} {
+		run("ImportRows "+string(outcome), func(r reader, p workflow.Page) error {
+			_, _, err1 := r.ImportRows(t.Context(), workflow.ImportRowQuery{Page: p, Workspace: w, Import: "i", Outcome: outcome})
+			_, err2 := r.Import(t.Context(), w, "i")
+			_, err3 := r.FindOrigin(t.Context(), w, "x")
+			_, err4 := r.Origins(t.Context(), w, "a", "b")
+			return first(err1, ignoreMissing(err2), err3, err4)
+		})
+	}
 	run("look-ups", func(r reader, _ workflow.Page) error {
 		found := Store{reader: r}
 		_, _, _, err1 := found.FindSession(t.Context(), []byte("x"))

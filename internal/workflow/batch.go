@@ -193,15 +193,9 @@ func (s *Service) batchCall(ctx context.Context, tx Tx, b *Batch) (Call, error) 
 	if err != nil {
 		return Call{}, err
 	}
-	permissions := make(map[advocacy.Permission]bool)
-	for _, r := range m.RoleNames() {
-		def, err := tx.Role(ctx, b.Workspace, r)
-		if err != nil {
-			return Call{}, err
-		}
-		for _, p := range def.Permissions {
-			permissions[p] = permissions[p] || p != mayDecide || r.Approver()
-		}
+	permissions, err := permissionsOf(ctx, tx, m)
+	if err != nil {
+		return Call{}, err
 	}
 	if !m.Active() || !permissions[mayDecide] {
 		return Call{}, advocacy.Deny("PERMISSION_DENIED", "whoever ordered this may not decide any more")
@@ -212,4 +206,20 @@ func (s *Service) batchCall(ctx context.Context, tx Tx, b *Batch) (Call, error) 
 		},
 		May: func(p advocacy.Permission) bool { return permissions[p] },
 	}, nil
+}
+
+// permissionsOf are what a member's roles give now. As package authz has it, only an
+// approver's role gives the right to decide.
+func permissionsOf(ctx context.Context, r Reader, m *advocacy.Member) (map[advocacy.Permission]bool, error) {
+	given := make(map[advocacy.Permission]bool)
+	for _, name := range m.RoleNames() {
+		def, err := r.Role(ctx, m.Workspace, name)
+		if err != nil {
+			return nil, err
+		}
+		for _, p := range def.Permissions {
+			given[p] = given[p] || p != mayDecide || name.Approver()
+		}
+	}
+	return given, nil
 }

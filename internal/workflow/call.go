@@ -136,6 +136,7 @@ func set[T any](field, v *T) {
 const (
 	mayReadAllPosts      advocacy.Permission = "posts.readall"
 	mayRecallAnyPost     advocacy.Permission = "publications.recall"
+	mayCreateItems       advocacy.Permission = "items.create"
 	mayUpdateItems       advocacy.Permission = "items.update"
 	mayUpdateTopics      advocacy.Permission = "topics.update"
 	mayDecide            advocacy.Permission = advocacy.PermissionDecide

@@ -246,6 +246,15 @@ func libraryChanges() []oneChange {
 				}))
 			}
 		}},
+		{"ImportItems", curator, func(t *testing.T, h *workflowtest.House, _ *workflowtest.Ledger) func(workflow.Call) (string, error) {
+			return func(c workflow.Call) (string, error) {
+				i, err := h.Flow.ImportItems(t.Context(), c, h.W, importRows("Once."), false)
+				if err != nil {
+					return "", err
+				}
+				return string(i.ID), nil
+			}
+		}},
 		{"UpdateItem", curator, func(t *testing.T, h *workflowtest.House, _ *workflowtest.Ledger) func(workflow.Call) (string, error) {
 			v := draftItem(t, h, "Before.")
 			content := advocacy.Content{Language: "en", Text: "After."}

@@ -19,6 +19,8 @@ func TestWorkspacesAreStrangers(t *testing.T) {
 	h, l := house(t)
 	v := published(t, h, l)
 	shelf := ledgerItem(t, h, "Ours.")
+	order, err := h.Flow.ImportItems(t.Context(), h.As(h.Curator), h.W, importRows("Ours too."), false)
+	ok(t, err)
 	held, _ := hold(t, h, advocacy.HoldPost, string(v.Post.ID))
 	key, _, err := h.Flow.CreateAPIKey(t.Context(), h.As(h.Admin), h.W, workflow.KeyDraft{DisplayName: "robot"})
 	ok(t, err)
@@ -145,6 +147,11 @@ func TestWorkspacesAreStrangers(t *testing.T) {
 		"publication": func() error { _, err := h.Flow.Publication(ctx, foreign, w, v.Post.ID, x.ID); return err },
 		"resolve": func() error {
 			_, err := h.Flow.ResolvePublication(ctx, foreign, w, v.Post.ID, x.ID, workflow.Resolve{Resolution: advocacy.ResolveAbsent})
+			return err
+		},
+		"import": func() error { _, err := h.Flow.Import(ctx, foreign, w, order.ID); return err },
+		"import rows": func() error {
+			_, _, err := h.Flow.ImportRows(ctx, foreign, workflow.ImportRowQuery{Workspace: w, Import: order.ID, Page: workflow.Page{Size: 1}})
 			return err
 		},
 		"item": func() error { _, err := h.Flow.Item(ctx, foreign, w, shelf.Item.ID); return err },

@@ -203,16 +203,8 @@ func (s *Service) updateItem(ctx context.Context, tx Tx, c Call, item *advocacy.
 		return err
 	}
 	window := item.Share
-	set(&item.Title, d.Title)
-	set(&item.Topic, d.Topic)
-	set(&item.Share.Start, d.ShareStart)
-	set(&item.Share.End, d.ShareEnd)
-	set(&item.Zone, d.Zone)
-	set(&item.Note, d.Note)
-	set(&item.Pin, d.Pin)
-	set(&item.Campaign, d.Campaign)
+	d.apply(item)
 	if d.Labels != nil {
-		item.Labels = sortedSet(*d.Labels)
 		if err := tx.PutLabels(ctx, item); err != nil {
 			return err
 		}
@@ -220,10 +212,8 @@ func (s *Service) updateItem(ctx context.Context, tx Tx, c Call, item *advocacy.
 	if err := s.guardItem(ctx, tx, item); err != nil {
 		return err
 	}
-	if d.revises() {
-		if err := s.reviseItem(ctx, tx, c, item, d); err != nil {
-			return err
-		}
+	if err := s.reviseItem(ctx, tx, c, item, d); err != nil {
+		return err
 	}
 	err := s.record(ctx, tx, c, item.Workspace, fact{
 		action: "library_item.updated", subject: item.Subject().Name(), parent: item.Subject().Name(),
@@ -251,14 +241,40 @@ func (d *ItemChange) revises() bool {
 	return d.Content != nil || d.Networks != nil || d.Audience != nil || d.Announcement != nil || d.Editing != nil
 }
 
-func (s *Service) reviseItem(ctx context.Context, tx Tx, c Call, item *advocacy.LibraryItem, d ItemChange) error {
-	head, err := tx.Revision(ctx, item.Subject(), item.Head)
+// apply writes what a change names of what is not signed with an item.
+func (d ItemChange) apply(item *advocacy.LibraryItem) {
+	set(&item.Title, d.Title)
+	set(&item.Topic, d.Topic)
+	set(&item.Share.Start, d.ShareStart)
+	set(&item.Share.End, d.ShareEnd)
+	set(&item.Zone, d.Zone)
+	set(&item.Note, d.Note)
+	set(&item.Pin, d.Pin)
+	set(&item.Campaign, d.Campaign)
+	if d.Labels != nil {
+		item.Labels = sortedSet(*d.Labels)
+	}
+}
+
+// redraft is the head of an item and what a change makes of it, nil for the same.
+type redraft struct {
+	head, next *advocacy.Revision
+	manifest   advocacy.Manifest
+}
+
+// redraftItem draws up what a change would make of what an item says. Words for where nobody
+// may share it yet are in no bytes, and are another revision all the same.
+func (s *Service) redraftItem(ctx context.Context, r Reader, item *advocacy.LibraryItem, d ItemChange) (redraft, error) {
+	if !d.revises() {
+		return redraft{}, nil
+	}
+	head, err := r.Revision(ctx, item.Subject(), item.Head)
 	if err != nil {
-		return err
+		return redraft{}, err
 	}
 	shows, err := advocacy.ParseManifest(head.Manifest)
 	if err != nil {
-		return err
+		return redraft{}, err
 	}
 	next, reach, editing := *head, shows.Reach, shows.Editing
 	set(&next.Content, d.Content)
@@ -266,19 +282,25 @@ func (s *Service) reviseItem(ctx context.Context, tx Tx, c Call, item *advocacy.
 	set(&reach.Audience, d.Audience)
 	set(&reach.Announcement, d.Announcement)
 	set(&editing, d.Editing)
-	made, err := s.drawUp(ctx, tx, &next, reach, editing)
-	if err != nil {
+	made, err := s.drawUp(ctx, r, &next, reach, editing)
+	if err != nil || next.Digest == head.Digest && next.Content.Equal(head.Content) {
+		return redraft{}, err
+	}
+	return redraft{head: head, next: &next, manifest: made.manifest}, nil
+}
+
+func (s *Service) reviseItem(ctx context.Context, tx Tx, c Call, item *advocacy.LibraryItem, d ItemChange) error {
+	change, err := s.redraftItem(ctx, tx, item, d)
+	if err != nil || change.next == nil {
 		return err
 	}
-	if next.Digest == head.Digest {
-		return nil
-	}
+	head, next := change.head, change.next
 	next.Number, next.Editor, next.Key, next.CreateTime = head.Number+1, c.Actor.Person, c.Actor.Key, tx.Now()
 	next.Contributors = join(head.Contributors, []advocacy.PersonID{c.Actor.Person})
 	if d.suggester != "" {
 		next.Suggesters = join(head.Suggesters, []advocacy.PersonID{d.suggester})
 	}
-	if err := addItemRevision(ctx, tx, &next, made.manifest); err != nil {
+	if err := addItemRevision(ctx, tx, next, change.manifest); err != nil {
 		return err
 	}
 	item.Head = next.Number

@@ -30,6 +30,7 @@ type Reader interface {
 	FeedReader
 	LibraryReader
 	SearchReader
+	ImportReader
 	TopicReader
 	MediaReader
 	PeopleReader
@@ -64,6 +65,7 @@ type Tx interface {
 	FeedWriter
 	LibraryWriter
 	SearchWriter
+	ImportWriter
 	TopicWriter
 	MediaWriter
 	PeopleWriter

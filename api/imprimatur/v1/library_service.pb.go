@@ -25,6 +25,63 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
+// How a file writes library items.
+type LibraryFormat int32
+
+const (
+	// As `LIBRARY_FORMAT_JSONL`.
+	LibraryFormat_LIBRARY_FORMAT_UNSPECIFIED LibraryFormat = 0
+	// Lines of JSON, each a LibraryItemRow.
+	LibraryFormat_LIBRARY_FORMAT_JSONL LibraryFormat = 1
+	// A table whose first line names its columns: the fields of LibraryItemRow, and those of its
+	// content in place of `content`, which together are named or not. `networks` and `labels` are
+	// words with commas between them, `variants` and `media` JSON arrays, `audience` and
+	// `edit_policy` JSON objects. What a spreadsheet would run as a formula has an apostrophe before it, in what is
+	// written and in what is read.
+	LibraryFormat_LIBRARY_FORMAT_CSV LibraryFormat = 2
+)
+
+// Enum value maps for LibraryFormat.
+var (
+	LibraryFormat_name = map[int32]string{
+		0: "LIBRARY_FORMAT_UNSPECIFIED",
+		1: "LIBRARY_FORMAT_JSONL",
+		2: "LIBRARY_FORMAT_CSV",
+	}
+	LibraryFormat_value = map[string]int32{
+		"LIBRARY_FORMAT_UNSPECIFIED": 0,
+		"LIBRARY_FORMAT_JSONL":       1,
+		"LIBRARY_FORMAT_CSV":         2,
+	}
+)
+
+func (x LibraryFormat) Enum() *LibraryFormat {
+	p := new(LibraryFormat)
+	*p = x
+	return p
+}
+
+func (x LibraryFormat) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (LibraryFormat) Descriptor() protoreflect.EnumDescriptor {
+	return file_imprimatur_v1_library_service_proto_enumTypes[0].Descriptor()
+}
+
+func (LibraryFormat) Type() protoreflect.EnumType {
+	return &file_imprimatur_v1_library_service_proto_enumTypes[0]
+}
+
+func (x LibraryFormat) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use LibraryFormat.Descriptor instead.
+func (LibraryFormat) EnumDescriptor() ([]byte, []int) {
+	return file_imprimatur_v1_library_service_proto_rawDescGZIP(), []int{0}
+}
+
 // Where the newest revision stands. Derived, never set.
 type LibraryItem_State int32
 
@@ -86,11 +143,11 @@ func (x LibraryItem_State) String() string {
 }
 
 func (LibraryItem_State) Descriptor() protoreflect.EnumDescriptor {
-	return file_imprimatur_v1_library_service_proto_enumTypes[0].Descriptor()
+	return file_imprimatur_v1_library_service_proto_enumTypes[1].Descriptor()
 }
 
 func (LibraryItem_State) Type() protoreflect.EnumType {
-	return &file_imprimatur_v1_library_service_proto_enumTypes[0]
+	return &file_imprimatur_v1_library_service_proto_enumTypes[1]
 }
 
 func (x LibraryItem_State) Number() protoreflect.EnumNumber {
@@ -149,11 +206,11 @@ func (x LibraryItem_Availability) String() string {
 }
 
 func (LibraryItem_Availability) Descriptor() protoreflect.EnumDescriptor {
-	return file_imprimatur_v1_library_service_proto_enumTypes[1].Descriptor()
+	return file_imprimatur_v1_library_service_proto_enumTypes[2].Descriptor()
 }
 
 func (LibraryItem_Availability) Type() protoreflect.EnumType {
-	return &file_imprimatur_v1_library_service_proto_enumTypes[1]
+	return &file_imprimatur_v1_library_service_proto_enumTypes[2]
 }
 
 func (x LibraryItem_Availability) Number() protoreflect.EnumNumber {
@@ -163,6 +220,124 @@ func (x LibraryItem_Availability) Number() protoreflect.EnumNumber {
 // Deprecated: Use LibraryItem_Availability.Descriptor instead.
 func (LibraryItem_Availability) EnumDescriptor() ([]byte, []int) {
 	return file_imprimatur_v1_library_service_proto_rawDescGZIP(), []int{0, 1}
+}
+
+// Where an import stands.
+type LibraryImport_State int32
+
+const (
+	// Never returned.
+	LibraryImport_STATE_UNSPECIFIED LibraryImport_State = 0
+	// Rows are still to be carried out.
+	LibraryImport_RUNNING LibraryImport_State = 1
+	// All of them have ended.
+	LibraryImport_ENDED LibraryImport_State = 2
+)
+
+// Enum value maps for LibraryImport_State.
+var (
+	LibraryImport_State_name = map[int32]string{
+		0: "STATE_UNSPECIFIED",
+		1: "RUNNING",
+		2: "ENDED",
+	}
+	LibraryImport_State_value = map[string]int32{
+		"STATE_UNSPECIFIED": 0,
+		"RUNNING":           1,
+		"ENDED":             2,
+	}
+)
+
+func (x LibraryImport_State) Enum() *LibraryImport_State {
+	p := new(LibraryImport_State)
+	*p = x
+	return p
+}
+
+func (x LibraryImport_State) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (LibraryImport_State) Descriptor() protoreflect.EnumDescriptor {
+	return file_imprimatur_v1_library_service_proto_enumTypes[3].Descriptor()
+}
+
+func (LibraryImport_State) Type() protoreflect.EnumType {
+	return &file_imprimatur_v1_library_service_proto_enumTypes[3]
+}
+
+func (x LibraryImport_State) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use LibraryImport_State.Descriptor instead.
+func (LibraryImport_State) EnumDescriptor() ([]byte, []int) {
+	return file_imprimatur_v1_library_service_proto_rawDescGZIP(), []int{18, 0}
+}
+
+// What became of a row.
+type LibraryImportRow_Outcome int32
+
+const (
+	// Never returned.
+	LibraryImportRow_OUTCOME_UNSPECIFIED LibraryImportRow_Outcome = 0
+	// It is still to be carried out.
+	LibraryImportRow_PENDING LibraryImportRow_Outcome = 1
+	// It made a draft of a new item.
+	LibraryImportRow_CREATED LibraryImportRow_Outcome = 2
+	// It changed an item that came before; what was in force stays so.
+	LibraryImportRow_UPDATED LibraryImportRow_Outcome = 3
+	// Its item says the same already.
+	LibraryImportRow_UNCHANGED LibraryImportRow_Outcome = 4
+	// It was refused, and nothing of it remains.
+	LibraryImportRow_FAILED LibraryImportRow_Outcome = 5
+)
+
+// Enum value maps for LibraryImportRow_Outcome.
+var (
+	LibraryImportRow_Outcome_name = map[int32]string{
+		0: "OUTCOME_UNSPECIFIED",
+		1: "PENDING",
+		2: "CREATED",
+		3: "UPDATED",
+		4: "UNCHANGED",
+		5: "FAILED",
+	}
+	LibraryImportRow_Outcome_value = map[string]int32{
+		"OUTCOME_UNSPECIFIED": 0,
+		"PENDING":             1,
+		"CREATED":             2,
+		"UPDATED":             3,
+		"UNCHANGED":           4,
+		"FAILED":              5,
+	}
+)
+
+func (x LibraryImportRow_Outcome) Enum() *LibraryImportRow_Outcome {
+	p := new(LibraryImportRow_Outcome)
+	*p = x
+	return p
+}
+
+func (x LibraryImportRow_Outcome) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (LibraryImportRow_Outcome) Descriptor() protoreflect.EnumDescriptor {
+	return file_imprimatur_v1_library_service_proto_enumTypes[4].Descriptor()
+}
+
+func (LibraryImportRow_Outcome) Type() protoreflect.EnumType {
+	return &file_imprimatur_v1_library_service_proto_enumTypes[4]
+}
+
+func (x LibraryImportRow_Outcome) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use LibraryImportRow_Outcome.Descriptor instead.
+func (LibraryImportRow_Outcome) EnumDescriptor() ([]byte, []int) {
+	return file_imprimatur_v1_library_service_proto_rawDescGZIP(), []int{19, 0}
 }
 
 // Pre-approved content employees may share.
@@ -1385,6 +1560,820 @@ func (x *ShareLibraryItemRequest) GetAlternative() string {
 	return ""
 }
 
+// A library item as files write it. A new item needs a title and a content; of one that is
+// there, what is not named stays as it is, and what is `null` or empty is emptied.
+type LibraryItemRow struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What it is called where it comes from, once in the workspace; the id of the item for one
+	// that was made here.
+	ExternalId string `protobuf:"bytes,1,opt,name=external_id,json=externalId,proto3" json:"external_id,omitempty"`
+	// What it is called in the library.
+	Title string `protobuf:"bytes,2,opt,name=title,proto3" json:"title,omitempty"`
+	// The id of its topic, such as `news`; the default topic when empty.
+	Topic string `protobuf:"bytes,3,opt,name=topic,proto3" json:"topic,omitempty"`
+	// What is written. Pictures are named as in the workspace the file comes from: the one
+	// it is imported into needs to have the same bytes.
+	Content *Content `protobuf:"bytes,4,opt,name=content,proto3" json:"content,omitempty"`
+	// Where it may be shared.
+	Networks []string `protobuf:"bytes,5,rep,name=networks,proto3" json:"networks,omitempty"`
+	// From when it may be shared.
+	ShareStartTime *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=share_start_time,json=shareStartTime,proto3" json:"share_start_time,omitempty"`
+	// Until when.
+	ShareEndTime *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=share_end_time,json=shareEndTime,proto3" json:"share_end_time,omitempty"`
+	// IANA zone the window was chosen in; required with a window.
+	TimeZone string `protobuf:"bytes,8,opt,name=time_zone,json=timeZone,proto3" json:"time_zone,omitempty"`
+	// A word for colleagues.
+	Note string `protobuf:"bytes,9,opt,name=note,proto3" json:"note,omitempty"`
+	// Whom it is for; everybody when unset.
+	Audience *Audience `protobuf:"bytes,10,opt,name=audience,proto3" json:"audience,omitempty"`
+	// Whether it is for reading alone.
+	Announcement bool `protobuf:"varint,11,opt,name=announcement,proto3" json:"announcement,omitempty"`
+	// Its place among what is pinned, 0 when it is not.
+	Pin int32 `protobuf:"varint,12,opt,name=pin,proto3" json:"pin,omitempty"`
+	// Words to find it by.
+	Labels []string `protobuf:"bytes,13,rep,name=labels,proto3" json:"labels,omitempty"`
+	// The campaign it belongs to, if any.
+	Campaign string `protobuf:"bytes,14,opt,name=campaign,proto3" json:"campaign,omitempty"`
+	// What who shares it may change; anything, with a review, when unset.
+	EditPolicy    *EditPolicy `protobuf:"bytes,15,opt,name=edit_policy,json=editPolicy,proto3" json:"edit_policy,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *LibraryItemRow) Reset() {
+	*x = LibraryItemRow{}
+	mi := &file_imprimatur_v1_library_service_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *LibraryItemRow) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*LibraryItemRow) ProtoMessage() {}
+
+func (x *LibraryItemRow) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_library_service_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use LibraryItemRow.ProtoReflect.Descriptor instead.
+func (*LibraryItemRow) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_library_service_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *LibraryItemRow) GetExternalId() string {
+	if x != nil {
+		return x.ExternalId
+	}
+	return ""
+}
+
+func (x *LibraryItemRow) GetTitle() string {
+	if x != nil {
+		return x.Title
+	}
+	return ""
+}
+
+func (x *LibraryItemRow) GetTopic() string {
+	if x != nil {
+		return x.Topic
+	}
+	return ""
+}
+
+func (x *LibraryItemRow) GetContent() *Content {
+	if x != nil {
+		return x.Content
+	}
+	return nil
+}
+
+func (x *LibraryItemRow) GetNetworks() []string {
+	if x != nil {
+		return x.Networks
+	}
+	return nil
+}
+
+func (x *LibraryItemRow) GetShareStartTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ShareStartTime
+	}
+	return nil
+}
+
+func (x *LibraryItemRow) GetShareEndTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ShareEndTime
+	}
+	return nil
+}
+
+func (x *LibraryItemRow) GetTimeZone() string {
+	if x != nil {
+		return x.TimeZone
+	}
+	return ""
+}
+
+func (x *LibraryItemRow) GetNote() string {
+	if x != nil {
+		return x.Note
+	}
+	return ""
+}
+
+func (x *LibraryItemRow) GetAudience() *Audience {
+	if x != nil {
+		return x.Audience
+	}
+	return nil
+}
+
+func (x *LibraryItemRow) GetAnnouncement() bool {
+	if x != nil {
+		return x.Announcement
+	}
+	return false
+}
+
+func (x *LibraryItemRow) GetPin() int32 {
+	if x != nil {
+		return x.Pin
+	}
+	return 0
+}
+
+func (x *LibraryItemRow) GetLabels() []string {
+	if x != nil {
+		return x.Labels
+	}
+	return nil
+}
+
+func (x *LibraryItemRow) GetCampaign() string {
+	if x != nil {
+		return x.Campaign
+	}
+	return ""
+}
+
+func (x *LibraryItemRow) GetEditPolicy() *EditPolicy {
+	if x != nil {
+		return x.EditPolicy
+	}
+	return nil
+}
+
+// Says which library items to write, and how.
+type ExportLibraryItemsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `workspaces/{workspace}`.
+	Parent string `protobuf:"bytes,1,opt,name=parent,proto3" json:"parent,omitempty"`
+	// How.
+	Format LibraryFormat `protobuf:"varint,2,opt,name=format,proto3,enum=imprimatur.v1.LibraryFormat" json:"format,omitempty"`
+	// How many at most; 50 when 0, 200 at most.
+	PageSize int32 `protobuf:"varint,3,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// Token of a previous page of the same query.
+	PageToken string `protobuf:"bytes,4,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// As in ListLibraryItemsRequest.
+	Filter        string `protobuf:"bytes,5,opt,name=filter,proto3" json:"filter,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ExportLibraryItemsRequest) Reset() {
+	*x = ExportLibraryItemsRequest{}
+	mi := &file_imprimatur_v1_library_service_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ExportLibraryItemsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ExportLibraryItemsRequest) ProtoMessage() {}
+
+func (x *ExportLibraryItemsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_library_service_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ExportLibraryItemsRequest.ProtoReflect.Descriptor instead.
+func (*ExportLibraryItemsRequest) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_library_service_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *ExportLibraryItemsRequest) GetParent() string {
+	if x != nil {
+		return x.Parent
+	}
+	return ""
+}
+
+func (x *ExportLibraryItemsRequest) GetFormat() LibraryFormat {
+	if x != nil {
+		return x.Format
+	}
+	return LibraryFormat_LIBRARY_FORMAT_UNSPECIFIED
+}
+
+func (x *ExportLibraryItemsRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ExportLibraryItemsRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+func (x *ExportLibraryItemsRequest) GetFilter() string {
+	if x != nil {
+		return x.Filter
+	}
+	return ""
+}
+
+// The next part of the file.
+type ExportLibraryItemsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Whole lines.
+	Data string `protobuf:"bytes,1,opt,name=data,proto3" json:"data,omitempty"`
+	// Token of the next page; empty at the end.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ExportLibraryItemsResponse) Reset() {
+	*x = ExportLibraryItemsResponse{}
+	mi := &file_imprimatur_v1_library_service_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ExportLibraryItemsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ExportLibraryItemsResponse) ProtoMessage() {}
+
+func (x *ExportLibraryItemsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_library_service_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ExportLibraryItemsResponse.ProtoReflect.Descriptor instead.
+func (*ExportLibraryItemsResponse) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_library_service_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *ExportLibraryItemsResponse) GetData() string {
+	if x != nil {
+		return x.Data
+	}
+	return ""
+}
+
+func (x *ExportLibraryItemsResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
+// Carries the file.
+type ImportLibraryItemsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `workspaces/{workspace}`.
+	Parent string `protobuf:"bytes,1,opt,name=parent,proto3" json:"parent,omitempty"`
+	// How it is written.
+	Format LibraryFormat `protobuf:"varint,2,opt,name=format,proto3,enum=imprimatur.v1.LibraryFormat" json:"format,omitempty"`
+	// The file, up to 3 MB and 10,000 rows; larger ones in parts.
+	Data string `protobuf:"bytes,3,opt,name=data,proto3" json:"data,omitempty"`
+	// Tells what would become of each row, and keeps nothing else.
+	ValidateOnly bool `protobuf:"varint,4,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	// Client's UUID of this call; repeating it has no second effect.
+	RequestId     string `protobuf:"bytes,5,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ImportLibraryItemsRequest) Reset() {
+	*x = ImportLibraryItemsRequest{}
+	mi := &file_imprimatur_v1_library_service_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ImportLibraryItemsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ImportLibraryItemsRequest) ProtoMessage() {}
+
+func (x *ImportLibraryItemsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_library_service_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ImportLibraryItemsRequest.ProtoReflect.Descriptor instead.
+func (*ImportLibraryItemsRequest) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_library_service_proto_rawDescGZIP(), []int{17}
+}
+
+func (x *ImportLibraryItemsRequest) GetParent() string {
+	if x != nil {
+		return x.Parent
+	}
+	return ""
+}
+
+func (x *ImportLibraryItemsRequest) GetFormat() LibraryFormat {
+	if x != nil {
+		return x.Format
+	}
+	return LibraryFormat_LIBRARY_FORMAT_UNSPECIFIED
+}
+
+func (x *ImportLibraryItemsRequest) GetData() string {
+	if x != nil {
+		return x.Data
+	}
+	return ""
+}
+
+func (x *ImportLibraryItemsRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
+}
+
+func (x *ImportLibraryItemsRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+// Library items that somebody brings from elsewhere.
+type LibraryImport struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `workspaces/{workspace}/libraryImports/{library_import}`.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// Where it stands.
+	State LibraryImport_State `protobuf:"varint,2,opt,name=state,proto3,enum=imprimatur.v1.LibraryImport_State" json:"state,omitempty"`
+	// Who ordered it, or answers for the key that did.
+	Member string `protobuf:"bytes,3,opt,name=member,proto3" json:"member,omitempty"`
+	// Whether it tells only what would become of each row.
+	ValidateOnly bool `protobuf:"varint,4,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	// How many rows there are.
+	TotalCount int32 `protobuf:"varint,5,opt,name=total_count,json=totalCount,proto3" json:"total_count,omitempty"`
+	// How many made a draft of a new item.
+	CreatedCount int32 `protobuf:"varint,6,opt,name=created_count,json=createdCount,proto3" json:"created_count,omitempty"`
+	// How many changed an item that came before.
+	UpdatedCount int32 `protobuf:"varint,7,opt,name=updated_count,json=updatedCount,proto3" json:"updated_count,omitempty"`
+	// How many said what their item says.
+	UnchangedCount int32 `protobuf:"varint,8,opt,name=unchanged_count,json=unchangedCount,proto3" json:"unchanged_count,omitempty"`
+	// How many were refused.
+	FailedCount int32 `protobuf:"varint,9,opt,name=failed_count,json=failedCount,proto3" json:"failed_count,omitempty"`
+	// When it was ordered.
+	CreateTime *timestamppb.Timestamp `protobuf:"bytes,10,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
+	// When the last row ended.
+	EndTime       *timestamppb.Timestamp `protobuf:"bytes,11,opt,name=end_time,json=endTime,proto3" json:"end_time,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *LibraryImport) Reset() {
+	*x = LibraryImport{}
+	mi := &file_imprimatur_v1_library_service_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *LibraryImport) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*LibraryImport) ProtoMessage() {}
+
+func (x *LibraryImport) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_library_service_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use LibraryImport.ProtoReflect.Descriptor instead.
+func (*LibraryImport) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_library_service_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *LibraryImport) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *LibraryImport) GetState() LibraryImport_State {
+	if x != nil {
+		return x.State
+	}
+	return LibraryImport_STATE_UNSPECIFIED
+}
+
+func (x *LibraryImport) GetMember() string {
+	if x != nil {
+		return x.Member
+	}
+	return ""
+}
+
+func (x *LibraryImport) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
+}
+
+func (x *LibraryImport) GetTotalCount() int32 {
+	if x != nil {
+		return x.TotalCount
+	}
+	return 0
+}
+
+func (x *LibraryImport) GetCreatedCount() int32 {
+	if x != nil {
+		return x.CreatedCount
+	}
+	return 0
+}
+
+func (x *LibraryImport) GetUpdatedCount() int32 {
+	if x != nil {
+		return x.UpdatedCount
+	}
+	return 0
+}
+
+func (x *LibraryImport) GetUnchangedCount() int32 {
+	if x != nil {
+		return x.UnchangedCount
+	}
+	return 0
+}
+
+func (x *LibraryImport) GetFailedCount() int32 {
+	if x != nil {
+		return x.FailedCount
+	}
+	return 0
+}
+
+func (x *LibraryImport) GetCreateTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.CreateTime
+	}
+	return nil
+}
+
+func (x *LibraryImport) GetEndTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.EndTime
+	}
+	return nil
+}
+
+// One row of an import and what became of it.
+type LibraryImportRow struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The line of the file it begins in, from 1 on.
+	Number int32 `protobuf:"varint,1,opt,name=number,proto3" json:"number,omitempty"`
+	// What the item is called where it comes from.
+	ExternalId string `protobuf:"bytes,2,opt,name=external_id,json=externalId,proto3" json:"external_id,omitempty"`
+	// What became of it, or would.
+	Outcome LibraryImportRow_Outcome `protobuf:"varint,3,opt,name=outcome,proto3,enum=imprimatur.v1.LibraryImportRow_Outcome" json:"outcome,omitempty"`
+	// The item; empty for one that would be made, and for a row that was refused.
+	LibraryItem string `protobuf:"bytes,4,opt,name=library_item,json=libraryItem,proto3" json:"library_item,omitempty"`
+	// Why it was refused, as the reason that CreateLibraryItem or UpdateLibraryItem would have
+	// answered.
+	Reason string `protobuf:"bytes,5,opt,name=reason,proto3" json:"reason,omitempty"`
+	// Path within the row, such as `content.text`, or the name of the column.
+	Field string `protobuf:"bytes,6,opt,name=field,proto3" json:"field,omitempty"`
+	// What to do about it, in the caller's language.
+	Message string `protobuf:"bytes,7,opt,name=message,proto3" json:"message,omitempty"`
+	// What exactly is wrong with this row, in English.
+	Detail        string `protobuf:"bytes,8,opt,name=detail,proto3" json:"detail,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *LibraryImportRow) Reset() {
+	*x = LibraryImportRow{}
+	mi := &file_imprimatur_v1_library_service_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *LibraryImportRow) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*LibraryImportRow) ProtoMessage() {}
+
+func (x *LibraryImportRow) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_library_service_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use LibraryImportRow.ProtoReflect.Descriptor instead.
+func (*LibraryImportRow) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_library_service_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *LibraryImportRow) GetNumber() int32 {
+	if x != nil {
+		return x.Number
+	}
+	return 0
+}
+
+func (x *LibraryImportRow) GetExternalId() string {
+	if x != nil {
+		return x.ExternalId
+	}
+	return ""
+}
+
+func (x *LibraryImportRow) GetOutcome() LibraryImportRow_Outcome {
+	if x != nil {
+		return x.Outcome
+	}
+	return LibraryImportRow_OUTCOME_UNSPECIFIED
+}
+
+func (x *LibraryImportRow) GetLibraryItem() string {
+	if x != nil {
+		return x.LibraryItem
+	}
+	return ""
+}
+
+func (x *LibraryImportRow) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *LibraryImportRow) GetField() string {
+	if x != nil {
+		return x.Field
+	}
+	return ""
+}
+
+func (x *LibraryImportRow) GetMessage() string {
+	if x != nil {
+		return x.Message
+	}
+	return ""
+}
+
+func (x *LibraryImportRow) GetDetail() string {
+	if x != nil {
+		return x.Detail
+	}
+	return ""
+}
+
+// Names the import.
+type GetLibraryImportRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `workspaces/{workspace}/libraryImports/{library_import}`.
+	Name          string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetLibraryImportRequest) Reset() {
+	*x = GetLibraryImportRequest{}
+	mi := &file_imprimatur_v1_library_service_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetLibraryImportRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetLibraryImportRequest) ProtoMessage() {}
+
+func (x *GetLibraryImportRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_library_service_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetLibraryImportRequest.ProtoReflect.Descriptor instead.
+func (*GetLibraryImportRequest) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_library_service_proto_rawDescGZIP(), []int{20}
+}
+
+func (x *GetLibraryImportRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+// Says which rows of an import to list.
+type ListLibraryImportRowsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `workspaces/{workspace}/libraryImports/{library_import}`.
+	Parent string `protobuf:"bytes,1,opt,name=parent,proto3" json:"parent,omitempty"`
+	// How many at most; 50 when 0, 200 at most.
+	PageSize int32 `protobuf:"varint,2,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// Token of a previous page of the same query.
+	PageToken string `protobuf:"bytes,3,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// `outcome = "FAILED"`.
+	Filter        string `protobuf:"bytes,4,opt,name=filter,proto3" json:"filter,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListLibraryImportRowsRequest) Reset() {
+	*x = ListLibraryImportRowsRequest{}
+	mi := &file_imprimatur_v1_library_service_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListLibraryImportRowsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListLibraryImportRowsRequest) ProtoMessage() {}
+
+func (x *ListLibraryImportRowsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_library_service_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListLibraryImportRowsRequest.ProtoReflect.Descriptor instead.
+func (*ListLibraryImportRowsRequest) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_library_service_proto_rawDescGZIP(), []int{21}
+}
+
+func (x *ListLibraryImportRowsRequest) GetParent() string {
+	if x != nil {
+		return x.Parent
+	}
+	return ""
+}
+
+func (x *ListLibraryImportRowsRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListLibraryImportRowsRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+func (x *ListLibraryImportRowsRequest) GetFilter() string {
+	if x != nil {
+		return x.Filter
+	}
+	return ""
+}
+
+// One page of the rows of an import.
+type ListLibraryImportRowsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The rows.
+	LibraryImportRows []*LibraryImportRow `protobuf:"bytes,1,rep,name=library_import_rows,json=libraryImportRows,proto3" json:"library_import_rows,omitempty"`
+	// Token of the next page; empty at the end.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListLibraryImportRowsResponse) Reset() {
+	*x = ListLibraryImportRowsResponse{}
+	mi := &file_imprimatur_v1_library_service_proto_msgTypes[22]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListLibraryImportRowsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListLibraryImportRowsResponse) ProtoMessage() {}
+
+func (x *ListLibraryImportRowsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_library_service_proto_msgTypes[22]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListLibraryImportRowsResponse.ProtoReflect.Descriptor instead.
+func (*ListLibraryImportRowsResponse) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_library_service_proto_rawDescGZIP(), []int{22}
+}
+
+func (x *ListLibraryImportRowsResponse) GetLibraryImportRows() []*LibraryImportRow {
+	if x != nil {
+		return x.LibraryImportRows
+	}
+	return nil
+}
+
+func (x *ListLibraryImportRowsResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
 var File_imprimatur_v1_library_service_proto protoreflect.FileDescriptor
 
 const file_imprimatur_v1_library_service_proto_rawDesc = "" +
@@ -1523,7 +2512,102 @@ const file_imprimatur_v1_library_service_proto_rawDesc = "" +
 	"\ttime_zone\x18\x06 \x01(\tB\a\xbaH\x04r\x02\x18@R\btimeZone\x12*\n" +
 	"\n" +
 	"request_id\x18\a \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\x12E\n" +
-	"\valternative\x18\b \x01(\tB#\xbaH r\x1e2\x1c^([a-z0-9][a-z0-9-]{0,62})?$R\valternative2\xf6\v\n" +
+	"\valternative\x18\b \x01(\tB#\xbaH r\x1e2\x1c^([a-z0-9][a-z0-9-]{0,62})?$R\valternative\"\xc7\x06\n" +
+	"\x0eLibraryItemRow\x12D\n" +
+	"\vexternal_id\x18\x01 \x01(\tB#\xe0A\x02\xbaH\x1dr\x1b2\x19^[^\\x00-\\x1f\\x7f]{1,200}$R\n" +
+	"externalId\x12#\n" +
+	"\x05title\x18\x02 \x01(\tB\r\xbaH\n" +
+	"\xd8\x01\x01r\x05\x10\x01\x18\xac\x02R\x05title\x129\n" +
+	"\x05topic\x18\x03 \x01(\tB#\xbaH r\x1e2\x1c^([a-z0-9][a-z0-9-]{0,62})?$R\x05topic\x120\n" +
+	"\acontent\x18\x04 \x01(\v2\x16.imprimatur.v1.ContentR\acontent\x12B\n" +
+	"\bnetworks\x18\x05 \x03(\tB&\xbaH#\x92\x01 \x10\x14\x18\x01\"\x1ar\x182\x16^[a-z][a-z0-9_]{1,30}$R\bnetworks\x12D\n" +
+	"\x10share_start_time\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\x0eshareStartTime\x12@\n" +
+	"\x0eshare_end_time\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\fshareEndTime\x12$\n" +
+	"\ttime_zone\x18\b \x01(\tB\a\xbaH\x04r\x02\x18@R\btimeZone\x12\x1c\n" +
+	"\x04note\x18\t \x01(\tB\b\xbaH\x05r\x03\x18\xa0\x1fR\x04note\x123\n" +
+	"\baudience\x18\n" +
+	" \x01(\v2\x17.imprimatur.v1.AudienceR\baudience\x12\"\n" +
+	"\fannouncement\x18\v \x01(\bR\fannouncement\x12\x1c\n" +
+	"\x03pin\x18\f \x01(\x05B\n" +
+	"\xbaH\a\x1a\x05\x18\xe7\a(\x00R\x03pin\x12M\n" +
+	"\x06labels\x18\r \x03(\tB5\xbaH2\x92\x01/\x10\x14\x18\x01\")r'2%^[\\p{L}\\p{N}][\\p{L}\\p{N} ._&-]{0,39}$R\x06labels\x12K\n" +
+	"\bcampaign\x18\x0e \x01(\tB/\xbaH,r*2(^([\\p{L}\\p{N}][\\p{L}\\p{N} ._&-]{0,39})?$R\bcampaign\x12:\n" +
+	"\vedit_policy\x18\x0f \x01(\v2\x19.imprimatur.v1.EditPolicyR\n" +
+	"editPolicy\"\xb0\x02\n" +
+	"\x19ExportLibraryItemsRequest\x12b\n" +
+	"\x06parent\x18\x01 \x01(\tBJ\xe0A\x02\xfaA\x1c\x12\x1aimprimatur.dev/LibraryItem\xbaH%r#2!^workspaces/[a-z][a-z0-9-]{1,62}$R\x06parent\x12>\n" +
+	"\x06format\x18\x02 \x01(\x0e2\x1c.imprimatur.v1.LibraryFormatB\b\xbaH\x05\x82\x01\x02\x10\x01R\x06format\x12$\n" +
+	"\tpage_size\x18\x03 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\bpageSize\x12'\n" +
+	"\n" +
+	"page_token\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\x80\bR\tpageToken\x12 \n" +
+	"\x06filter\x18\x05 \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\x06filter\"b\n" +
+	"\x1aExportLibraryItemsResponse\x12\x17\n" +
+	"\x04data\x18\x01 \x01(\tB\x03\xe0A\x03R\x04data\x12+\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tB\x03\xe0A\x03R\rnextPageToken\"\xb5\x02\n" +
+	"\x19ImportLibraryItemsRequest\x12b\n" +
+	"\x06parent\x18\x01 \x01(\tBJ\xe0A\x02\xfaA\x1c\x12\x1aimprimatur.dev/LibraryItem\xbaH%r#2!^workspaces/[a-z][a-z0-9-]{1,62}$R\x06parent\x12>\n" +
+	"\x06format\x18\x02 \x01(\x0e2\x1c.imprimatur.v1.LibraryFormatB\b\xbaH\x05\x82\x01\x02\x10\x01R\x06format\x12#\n" +
+	"\x04data\x18\x03 \x01(\tB\x0f\xe0A\x02\xbaH\tr\a\x10\x01(\xc0\x8d\xb7\x01R\x04data\x12#\n" +
+	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly\x12*\n" +
+	"\n" +
+	"request_id\x18\x05 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\xc0\x06\n" +
+	"\rLibraryImport\x12\x8e\x01\n" +
+	"\x04name\x18\x01 \x01(\tBz\xe0A\b\xbaHtrr2p^(workspaces/[a-z][a-z0-9-]{1,62}/libraryImports/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})?$R\x04name\x12=\n" +
+	"\x05state\x18\x02 \x01(\x0e2\".imprimatur.v1.LibraryImport.StateB\x03\xe0A\x03R\x05state\x125\n" +
+	"\x06member\x18\x03 \x01(\tB\x1d\xe0A\x03\xfaA\x17\n" +
+	"\x15imprimatur.dev/MemberR\x06member\x12(\n" +
+	"\rvalidate_only\x18\x04 \x01(\bB\x03\xe0A\x03R\fvalidateOnly\x12$\n" +
+	"\vtotal_count\x18\x05 \x01(\x05B\x03\xe0A\x03R\n" +
+	"totalCount\x12(\n" +
+	"\rcreated_count\x18\x06 \x01(\x05B\x03\xe0A\x03R\fcreatedCount\x12(\n" +
+	"\rupdated_count\x18\a \x01(\x05B\x03\xe0A\x03R\fupdatedCount\x12,\n" +
+	"\x0funchanged_count\x18\b \x01(\x05B\x03\xe0A\x03R\x0eunchangedCount\x12&\n" +
+	"\ffailed_count\x18\t \x01(\x05B\x03\xe0A\x03R\vfailedCount\x12@\n" +
+	"\vcreate_time\x18\n" +
+	" \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
+	"createTime\x12:\n" +
+	"\bend_time\x18\v \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\aendTime\"6\n" +
+	"\x05State\x12\x15\n" +
+	"\x11STATE_UNSPECIFIED\x10\x00\x12\v\n" +
+	"\aRUNNING\x10\x01\x12\t\n" +
+	"\x05ENDED\x10\x02:x\xeaAu\n" +
+	"\x1cimprimatur.dev/LibraryImport\x126workspaces/{workspace}/libraryImports/{library_import}*\x0elibraryImports2\rlibraryImport\"\xbe\x03\n" +
+	"\x10LibraryImportRow\x12\x1b\n" +
+	"\x06number\x18\x01 \x01(\x05B\x03\xe0A\x03R\x06number\x12$\n" +
+	"\vexternal_id\x18\x02 \x01(\tB\x03\xe0A\x03R\n" +
+	"externalId\x12F\n" +
+	"\aoutcome\x18\x03 \x01(\x0e2'.imprimatur.v1.LibraryImportRow.OutcomeB\x03\xe0A\x03R\aoutcome\x12E\n" +
+	"\flibrary_item\x18\x04 \x01(\tB\"\xe0A\x03\xfaA\x1c\n" +
+	"\x1aimprimatur.dev/LibraryItemR\vlibraryItem\x12\x1b\n" +
+	"\x06reason\x18\x05 \x01(\tB\x03\xe0A\x03R\x06reason\x12\x19\n" +
+	"\x05field\x18\x06 \x01(\tB\x03\xe0A\x03R\x05field\x12\x1d\n" +
+	"\amessage\x18\a \x01(\tB\x03\xe0A\x03R\amessage\x12\x1b\n" +
+	"\x06detail\x18\b \x01(\tB\x03\xe0A\x03R\x06detail\"d\n" +
+	"\aOutcome\x12\x17\n" +
+	"\x13OUTCOME_UNSPECIFIED\x10\x00\x12\v\n" +
+	"\aPENDING\x10\x01\x12\v\n" +
+	"\aCREATED\x10\x02\x12\v\n" +
+	"\aUPDATED\x10\x03\x12\r\n" +
+	"\tUNCHANGED\x10\x04\x12\n" +
+	"\n" +
+	"\x06FAILED\x10\x05\"\xc9\x01\n" +
+	"\x17GetLibraryImportRequest\x12\xad\x01\n" +
+	"\x04name\x18\x01 \x01(\tB\x98\x01\xe0A\x02\xfaA\x1e\n" +
+	"\x1cimprimatur.dev/LibraryImport\xbaHqro2m^workspaces/[a-z][a-z0-9-]{1,62}/libraryImports/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$R\x04name\"\xc3\x02\n" +
+	"\x1cListLibraryImportRowsRequest\x12\xb1\x01\n" +
+	"\x06parent\x18\x01 \x01(\tB\x98\x01\xe0A\x02\xfaA\x1e\n" +
+	"\x1cimprimatur.dev/LibraryImport\xbaHqro2m^workspaces/[a-z][a-z0-9-]{1,62}/libraryImports/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$R\x06parent\x12$\n" +
+	"\tpage_size\x18\x02 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\bpageSize\x12'\n" +
+	"\n" +
+	"page_token\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\bR\tpageToken\x12 \n" +
+	"\x06filter\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\x06filter\"\xa2\x01\n" +
+	"\x1dListLibraryImportRowsResponse\x12T\n" +
+	"\x13library_import_rows\x18\x01 \x03(\v2\x1f.imprimatur.v1.LibraryImportRowB\x03\xe0A\x03R\x11libraryImportRows\x12+\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tB\x03\xe0A\x03R\rnextPageToken*a\n" +
+	"\rLibraryFormat\x12\x1e\n" +
+	"\x1aLIBRARY_FORMAT_UNSPECIFIED\x10\x00\x12\x18\n" +
+	"\x14LIBRARY_FORMAT_JSONL\x10\x01\x12\x16\n" +
+	"\x12LIBRARY_FORMAT_CSV\x10\x022\x82\x12\n" +
 	"\x0eLibraryService\x12\x9f\x01\n" +
 	"\x0eGetLibraryItem\x12$.imprimatur.v1.GetLibraryItemRequest\x1a\x1a.imprimatur.v1.LibraryItem\"K\xdaA\x04name\x8a\xe7\x18\n" +
 	"items.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02(\x12&/v1/{name=workspaces/*/libraryItems/*}\x12\xb2\x01\n" +
@@ -1535,7 +2619,11 @@ const file_imprimatur_v1_library_service_proto_rawDesc = "" +
 	"\x11UpdateLibraryItem\x12'.imprimatur.v1.UpdateLibraryItemRequest\x1a\x1a.imprimatur.v1.LibraryItem\"|\xdaA\x18library_item,update_mask\x8a\xe7\x18\fitems.update\x90\xe7\x18\x01\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02C:\flibrary_item23/v1/{library_item.name=workspaces/*/libraryItems/*}\x12\xb8\x01\n" +
 	"\x11SubmitLibraryItem\x12'.imprimatur.v1.SubmitLibraryItemRequest\x1a\x1a.imprimatur.v1.LibraryItem\"^\xdaA\vname,digest\x8a\xe7\x18\fitems.submit\x90\xe7\x18\x01\x98\xe7\x18\x04\x82\xd3\xe4\x93\x022:\x01*\"-/v1/{name=workspaces/*/libraryItems/*}:submit\x12\xb9\x01\n" +
 	"\x13WithdrawLibraryItem\x12).imprimatur.v1.WithdrawLibraryItemRequest\x1a\x1a.imprimatur.v1.LibraryItem\"[\xdaA\x04name\x8a\xe7\x18\x0eitems.withdraw\x90\xe7\x18\x01\x98\xe7\x18\x04\x82\xd3\xe4\x93\x024:\x01*\"//v1/{name=workspaces/*/libraryItems/*}:withdraw\x12\xad\x01\n" +
-	"\x10ShareLibraryItem\x12&.imprimatur.v1.ShareLibraryItemRequest\x1a\x13.imprimatur.v1.Post\"\\\xdaA\vname,digest\x8a\xe7\x18\vitems.share\x90\xe7\x18\x01\x98\xe7\x18\x04\x82\xd3\xe4\x93\x021:\x01*\",/v1/{name=workspaces/*/libraryItems/*}:shareBDZBgithub.com/imprimatur-hq/imprimatur/api/imprimatur/v1;imprimaturv1b\x06proto3"
+	"\x10ShareLibraryItem\x12&.imprimatur.v1.ShareLibraryItemRequest\x1a\x13.imprimatur.v1.Post\"\\\xdaA\vname,digest\x8a\xe7\x18\vitems.share\x90\xe7\x18\x01\x98\xe7\x18\x04\x82\xd3\xe4\x93\x021:\x01*\",/v1/{name=workspaces/*/libraryItems/*}:share\x12\xc8\x01\n" +
+	"\x12ExportLibraryItems\x12(.imprimatur.v1.ExportLibraryItemsRequest\x1a).imprimatur.v1.ExportLibraryItemsResponse\"]\xdaA\rparent,format\x8a\xe7\x18\fitems.update\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02/\x12-/v1/{parent=workspaces/*}/libraryItems:export\x12\xc3\x01\n" +
+	"\x12ImportLibraryItems\x12(.imprimatur.v1.ImportLibraryItemsRequest\x1a\x1c.imprimatur.v1.LibraryImport\"e\xdaA\x12parent,format,data\x8a\xe7\x18\fitems.update\x90\xe7\x18\x01\x98\xe7\x18\x04\x82\xd3\xe4\x93\x022:\x01*\"-/v1/{parent=workspaces/*}/libraryItems:import\x12\xa9\x01\n" +
+	"\x10GetLibraryImport\x12&.imprimatur.v1.GetLibraryImportRequest\x1a\x1c.imprimatur.v1.LibraryImport\"O\xdaA\x04name\x8a\xe7\x18\fitems.update\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02*\x12(/v1/{name=workspaces/*/libraryImports/*}\x12\xcc\x01\n" +
+	"\x15ListLibraryImportRows\x12+.imprimatur.v1.ListLibraryImportRowsRequest\x1a,.imprimatur.v1.ListLibraryImportRowsResponse\"X\xdaA\x06parent\x8a\xe7\x18\fitems.update\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x021\x12//v1/{parent=workspaces/*/libraryImports/*}/rowsBDZBgithub.com/imprimatur-hq/imprimatur/api/imprimatur/v1;imprimaturv1b\x06proto3"
 
 var (
 	file_imprimatur_v1_library_service_proto_rawDescOnce sync.Once
@@ -1549,77 +2637,109 @@ func file_imprimatur_v1_library_service_proto_rawDescGZIP() []byte {
 	return file_imprimatur_v1_library_service_proto_rawDescData
 }
 
-var file_imprimatur_v1_library_service_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_imprimatur_v1_library_service_proto_msgTypes = make([]protoimpl.MessageInfo, 14)
+var file_imprimatur_v1_library_service_proto_enumTypes = make([]protoimpl.EnumInfo, 5)
+var file_imprimatur_v1_library_service_proto_msgTypes = make([]protoimpl.MessageInfo, 23)
 var file_imprimatur_v1_library_service_proto_goTypes = []any{
-	(LibraryItem_State)(0),             // 0: imprimatur.v1.LibraryItem.State
-	(LibraryItem_Availability)(0),      // 1: imprimatur.v1.LibraryItem.Availability
-	(*LibraryItem)(nil),                // 2: imprimatur.v1.LibraryItem
-	(*GetLibraryItemRequest)(nil),      // 3: imprimatur.v1.GetLibraryItemRequest
-	(*ListLibraryItemsRequest)(nil),    // 4: imprimatur.v1.ListLibraryItemsRequest
-	(*ListLibraryItemsResponse)(nil),   // 5: imprimatur.v1.ListLibraryItemsResponse
-	(*SearchLibraryItemsRequest)(nil),  // 6: imprimatur.v1.SearchLibraryItemsRequest
-	(*SearchLibraryItemsResponse)(nil), // 7: imprimatur.v1.SearchLibraryItemsResponse
-	(*LibraryItemHit)(nil),             // 8: imprimatur.v1.LibraryItemHit
-	(*Snippet)(nil),                    // 9: imprimatur.v1.Snippet
-	(*TextRange)(nil),                  // 10: imprimatur.v1.TextRange
-	(*CreateLibraryItemRequest)(nil),   // 11: imprimatur.v1.CreateLibraryItemRequest
-	(*UpdateLibraryItemRequest)(nil),   // 12: imprimatur.v1.UpdateLibraryItemRequest
-	(*SubmitLibraryItemRequest)(nil),   // 13: imprimatur.v1.SubmitLibraryItemRequest
-	(*WithdrawLibraryItemRequest)(nil), // 14: imprimatur.v1.WithdrawLibraryItemRequest
-	(*ShareLibraryItemRequest)(nil),    // 15: imprimatur.v1.ShareLibraryItemRequest
-	(*Content)(nil),                    // 16: imprimatur.v1.Content
-	(*timestamppb.Timestamp)(nil),      // 17: google.protobuf.Timestamp
-	(*Target)(nil),                     // 18: imprimatur.v1.Target
-	(*Finding)(nil),                    // 19: imprimatur.v1.Finding
-	(*Audience)(nil),                   // 20: imprimatur.v1.Audience
-	(*EditPolicy)(nil),                 // 21: imprimatur.v1.EditPolicy
-	(*fieldmaskpb.FieldMask)(nil),      // 22: google.protobuf.FieldMask
-	(*Post)(nil),                       // 23: imprimatur.v1.Post
+	(LibraryFormat)(0),                    // 0: imprimatur.v1.LibraryFormat
+	(LibraryItem_State)(0),                // 1: imprimatur.v1.LibraryItem.State
+	(LibraryItem_Availability)(0),         // 2: imprimatur.v1.LibraryItem.Availability
+	(LibraryImport_State)(0),              // 3: imprimatur.v1.LibraryImport.State
+	(LibraryImportRow_Outcome)(0),         // 4: imprimatur.v1.LibraryImportRow.Outcome
+	(*LibraryItem)(nil),                   // 5: imprimatur.v1.LibraryItem
+	(*GetLibraryItemRequest)(nil),         // 6: imprimatur.v1.GetLibraryItemRequest
+	(*ListLibraryItemsRequest)(nil),       // 7: imprimatur.v1.ListLibraryItemsRequest
+	(*ListLibraryItemsResponse)(nil),      // 8: imprimatur.v1.ListLibraryItemsResponse
+	(*SearchLibraryItemsRequest)(nil),     // 9: imprimatur.v1.SearchLibraryItemsRequest
+	(*SearchLibraryItemsResponse)(nil),    // 10: imprimatur.v1.SearchLibraryItemsResponse
+	(*LibraryItemHit)(nil),                // 11: imprimatur.v1.LibraryItemHit
+	(*Snippet)(nil),                       // 12: imprimatur.v1.Snippet
+	(*TextRange)(nil),                     // 13: imprimatur.v1.TextRange
+	(*CreateLibraryItemRequest)(nil),      // 14: imprimatur.v1.CreateLibraryItemRequest
+	(*UpdateLibraryItemRequest)(nil),      // 15: imprimatur.v1.UpdateLibraryItemRequest
+	(*SubmitLibraryItemRequest)(nil),      // 16: imprimatur.v1.SubmitLibraryItemRequest
+	(*WithdrawLibraryItemRequest)(nil),    // 17: imprimatur.v1.WithdrawLibraryItemRequest
+	(*ShareLibraryItemRequest)(nil),       // 18: imprimatur.v1.ShareLibraryItemRequest
+	(*LibraryItemRow)(nil),                // 19: imprimatur.v1.LibraryItemRow
+	(*ExportLibraryItemsRequest)(nil),     // 20: imprimatur.v1.ExportLibraryItemsRequest
+	(*ExportLibraryItemsResponse)(nil),    // 21: imprimatur.v1.ExportLibraryItemsResponse
+	(*ImportLibraryItemsRequest)(nil),     // 22: imprimatur.v1.ImportLibraryItemsRequest
+	(*LibraryImport)(nil),                 // 23: imprimatur.v1.LibraryImport
+	(*LibraryImportRow)(nil),              // 24: imprimatur.v1.LibraryImportRow
+	(*GetLibraryImportRequest)(nil),       // 25: imprimatur.v1.GetLibraryImportRequest
+	(*ListLibraryImportRowsRequest)(nil),  // 26: imprimatur.v1.ListLibraryImportRowsRequest
+	(*ListLibraryImportRowsResponse)(nil), // 27: imprimatur.v1.ListLibraryImportRowsResponse
+	(*Content)(nil),                       // 28: imprimatur.v1.Content
+	(*timestamppb.Timestamp)(nil),         // 29: google.protobuf.Timestamp
+	(*Target)(nil),                        // 30: imprimatur.v1.Target
+	(*Finding)(nil),                       // 31: imprimatur.v1.Finding
+	(*Audience)(nil),                      // 32: imprimatur.v1.Audience
+	(*EditPolicy)(nil),                    // 33: imprimatur.v1.EditPolicy
+	(*fieldmaskpb.FieldMask)(nil),         // 34: google.protobuf.FieldMask
+	(*Post)(nil),                          // 35: imprimatur.v1.Post
 }
 var file_imprimatur_v1_library_service_proto_depIdxs = []int32{
-	16, // 0: imprimatur.v1.LibraryItem.content:type_name -> imprimatur.v1.Content
-	17, // 1: imprimatur.v1.LibraryItem.share_start_time:type_name -> google.protobuf.Timestamp
-	17, // 2: imprimatur.v1.LibraryItem.share_end_time:type_name -> google.protobuf.Timestamp
-	0,  // 3: imprimatur.v1.LibraryItem.state:type_name -> imprimatur.v1.LibraryItem.State
-	18, // 4: imprimatur.v1.LibraryItem.targets:type_name -> imprimatur.v1.Target
-	19, // 5: imprimatur.v1.LibraryItem.findings:type_name -> imprimatur.v1.Finding
-	17, // 6: imprimatur.v1.LibraryItem.create_time:type_name -> google.protobuf.Timestamp
-	17, // 7: imprimatur.v1.LibraryItem.update_time:type_name -> google.protobuf.Timestamp
-	20, // 8: imprimatur.v1.LibraryItem.audience:type_name -> imprimatur.v1.Audience
-	1,  // 9: imprimatur.v1.LibraryItem.availability:type_name -> imprimatur.v1.LibraryItem.Availability
-	21, // 10: imprimatur.v1.LibraryItem.edit_policy:type_name -> imprimatur.v1.EditPolicy
-	2,  // 11: imprimatur.v1.ListLibraryItemsResponse.library_items:type_name -> imprimatur.v1.LibraryItem
-	8,  // 12: imprimatur.v1.SearchLibraryItemsResponse.hits:type_name -> imprimatur.v1.LibraryItemHit
-	2,  // 13: imprimatur.v1.LibraryItemHit.library_item:type_name -> imprimatur.v1.LibraryItem
-	10, // 14: imprimatur.v1.LibraryItemHit.title_ranges:type_name -> imprimatur.v1.TextRange
-	9,  // 15: imprimatur.v1.LibraryItemHit.snippet:type_name -> imprimatur.v1.Snippet
-	10, // 16: imprimatur.v1.Snippet.ranges:type_name -> imprimatur.v1.TextRange
-	2,  // 17: imprimatur.v1.CreateLibraryItemRequest.library_item:type_name -> imprimatur.v1.LibraryItem
-	2,  // 18: imprimatur.v1.UpdateLibraryItemRequest.library_item:type_name -> imprimatur.v1.LibraryItem
-	22, // 19: imprimatur.v1.UpdateLibraryItemRequest.update_mask:type_name -> google.protobuf.FieldMask
-	17, // 20: imprimatur.v1.ShareLibraryItemRequest.publish_time:type_name -> google.protobuf.Timestamp
-	3,  // 21: imprimatur.v1.LibraryService.GetLibraryItem:input_type -> imprimatur.v1.GetLibraryItemRequest
-	4,  // 22: imprimatur.v1.LibraryService.ListLibraryItems:input_type -> imprimatur.v1.ListLibraryItemsRequest
-	6,  // 23: imprimatur.v1.LibraryService.SearchLibraryItems:input_type -> imprimatur.v1.SearchLibraryItemsRequest
-	11, // 24: imprimatur.v1.LibraryService.CreateLibraryItem:input_type -> imprimatur.v1.CreateLibraryItemRequest
-	12, // 25: imprimatur.v1.LibraryService.UpdateLibraryItem:input_type -> imprimatur.v1.UpdateLibraryItemRequest
-	13, // 26: imprimatur.v1.LibraryService.SubmitLibraryItem:input_type -> imprimatur.v1.SubmitLibraryItemRequest
-	14, // 27: imprimatur.v1.LibraryService.WithdrawLibraryItem:input_type -> imprimatur.v1.WithdrawLibraryItemRequest
-	15, // 28: imprimatur.v1.LibraryService.ShareLibraryItem:input_type -> imprimatur.v1.ShareLibraryItemRequest
-	2,  // 29: imprimatur.v1.LibraryService.GetLibraryItem:output_type -> imprimatur.v1.LibraryItem
-	5,  // 30: imprimatur.v1.LibraryService.ListLibraryItems:output_type -> imprimatur.v1.ListLibraryItemsResponse
-	7,  // 31: imprimatur.v1.LibraryService.SearchLibraryItems:output_type -> imprimatur.v1.SearchLibraryItemsResponse
-	2,  // 32: imprimatur.v1.LibraryService.CreateLibraryItem:output_type -> imprimatur.v1.LibraryItem
-	2,  // 33: imprimatur.v1.LibraryService.UpdateLibraryItem:output_type -> imprimatur.v1.LibraryItem
-	2,  // 34: imprimatur.v1.LibraryService.SubmitLibraryItem:output_type -> imprimatur.v1.LibraryItem
-	2,  // 35: imprimatur.v1.LibraryService.WithdrawLibraryItem:output_type -> imprimatur.v1.LibraryItem
-	23, // 36: imprimatur.v1.LibraryService.ShareLibraryItem:output_type -> imprimatur.v1.Post
-	29, // [29:37] is the sub-list for method output_type
-	21, // [21:29] is the sub-list for method input_type
-	21, // [21:21] is the sub-list for extension type_name
-	21, // [21:21] is the sub-list for extension extendee
-	0,  // [0:21] is the sub-list for field type_name
+	28, // 0: imprimatur.v1.LibraryItem.content:type_name -> imprimatur.v1.Content
+	29, // 1: imprimatur.v1.LibraryItem.share_start_time:type_name -> google.protobuf.Timestamp
+	29, // 2: imprimatur.v1.LibraryItem.share_end_time:type_name -> google.protobuf.Timestamp
+	1,  // 3: imprimatur.v1.LibraryItem.state:type_name -> imprimatur.v1.LibraryItem.State
+	30, // 4: imprimatur.v1.LibraryItem.targets:type_name -> imprimatur.v1.Target
+	31, // 5: imprimatur.v1.LibraryItem.findings:type_name -> imprimatur.v1.Finding
+	29, // 6: imprimatur.v1.LibraryItem.create_time:type_name -> google.protobuf.Timestamp
+	29, // 7: imprimatur.v1.LibraryItem.update_time:type_name -> google.protobuf.Timestamp
+	32, // 8: imprimatur.v1.LibraryItem.audience:type_name -> imprimatur.v1.Audience
+	2,  // 9: imprimatur.v1.LibraryItem.availability:type_name -> imprimatur.v1.LibraryItem.Availability
+	33, // 10: imprimatur.v1.LibraryItem.edit_policy:type_name -> imprimatur.v1.EditPolicy
+	5,  // 11: imprimatur.v1.ListLibraryItemsResponse.library_items:type_name -> imprimatur.v1.LibraryItem
+	11, // 12: imprimatur.v1.SearchLibraryItemsResponse.hits:type_name -> imprimatur.v1.LibraryItemHit
+	5,  // 13: imprimatur.v1.LibraryItemHit.library_item:type_name -> imprimatur.v1.LibraryItem
+	13, // 14: imprimatur.v1.LibraryItemHit.title_ranges:type_name -> imprimatur.v1.TextRange
+	12, // 15: imprimatur.v1.LibraryItemHit.snippet:type_name -> imprimatur.v1.Snippet
+	13, // 16: imprimatur.v1.Snippet.ranges:type_name -> imprimatur.v1.TextRange
+	5,  // 17: imprimatur.v1.CreateLibraryItemRequest.library_item:type_name -> imprimatur.v1.LibraryItem
+	5,  // 18: imprimatur.v1.UpdateLibraryItemRequest.library_item:type_name -> imprimatur.v1.LibraryItem
+	34, // 19: imprimatur.v1.UpdateLibraryItemRequest.update_mask:type_name -> google.protobuf.FieldMask
+	29, // 20: imprimatur.v1.ShareLibraryItemRequest.publish_time:type_name -> google.protobuf.Timestamp
+	28, // 21: imprimatur.v1.LibraryItemRow.content:type_name -> imprimatur.v1.Content
+	29, // 22: imprimatur.v1.LibraryItemRow.share_start_time:type_name -> google.protobuf.Timestamp
+	29, // 23: imprimatur.v1.LibraryItemRow.share_end_time:type_name -> google.protobuf.Timestamp
+	32, // 24: imprimatur.v1.LibraryItemRow.audience:type_name -> imprimatur.v1.Audience
+	33, // 25: imprimatur.v1.LibraryItemRow.edit_policy:type_name -> imprimatur.v1.EditPolicy
+	0,  // 26: imprimatur.v1.ExportLibraryItemsRequest.format:type_name -> imprimatur.v1.LibraryFormat
+	0,  // 27: imprimatur.v1.ImportLibraryItemsRequest.format:type_name -> imprimatur.v1.LibraryFormat
+	3,  // 28: imprimatur.v1.LibraryImport.state:type_name -> imprimatur.v1.LibraryImport.State
+	29, // 29: imprimatur.v1.LibraryImport.create_time:type_name -> google.protobuf.Timestamp
+	29, // 30: imprimatur.v1.LibraryImport.end_time:type_name -> google.protobuf.Timestamp
+	4,  // 31: imprimatur.v1.LibraryImportRow.outcome:type_name -> imprimatur.v1.LibraryImportRow.Outcome
+	24, // 32: imprimatur.v1.ListLibraryImportRowsResponse.library_import_rows:type_name -> imprimatur.v1.LibraryImportRow
+	6,  // 33: imprimatur.v1.LibraryService.GetLibraryItem:input_type -> imprimatur.v1.GetLibraryItemRequest
+	7,  // 34: imprimatur.v1.LibraryService.ListLibraryItems:input_type -> imprimatur.v1.ListLibraryItemsRequest
+	9,  // 35: imprimatur.v1.LibraryService.SearchLibraryItems:input_type -> imprimatur.v1.SearchLibraryItemsRequest
+	14, // 36: imprimatur.v1.LibraryService.CreateLibraryItem:input_type -> imprimatur.v1.CreateLibraryItemRequest
+	15, // 37: imprimatur.v1.LibraryService.UpdateLibraryItem:input_type -> imprimatur.v1.UpdateLibraryItemRequest
+	16, // 38: imprimatur.v1.LibraryService.SubmitLibraryItem:input_type -> imprimatur.v1.SubmitLibraryItemRequest
+	17, // 39: imprimatur.v1.LibraryService.WithdrawLibraryItem:input_type -> imprimatur.v1.WithdrawLibraryItemRequest
+	18, // 40: imprimatur.v1.LibraryService.ShareLibraryItem:input_type -> imprimatur.v1.ShareLibraryItemRequest
+	20, // 41: imprimatur.v1.LibraryService.ExportLibraryItems:input_type -> imprimatur.v1.ExportLibraryItemsRequest
+	22, // 42: imprimatur.v1.LibraryService.ImportLibraryItems:input_type -> imprimatur.v1.ImportLibraryItemsRequest
+	25, // 43: imprimatur.v1.LibraryService.GetLibraryImport:input_type -> imprimatur.v1.GetLibraryImportRequest
+	26, // 44: imprimatur.v1.LibraryService.ListLibraryImportRows:input_type -> imprimatur.v1.ListLibraryImportRowsRequest
+	5,  // 45: imprimatur.v1.LibraryService.GetLibraryItem:output_type -> imprimatur.v1.LibraryItem
+	8,  // 46: imprimatur.v1.LibraryService.ListLibraryItems:output_type -> imprimatur.v1.ListLibraryItemsResponse
+	10, // 47: imprimatur.v1.LibraryService.SearchLibraryItems:output_type -> imprimatur.v1.SearchLibraryItemsResponse
+	5,  // 48: imprimatur.v1.LibraryService.CreateLibraryItem:output_type -> imprimatur.v1.LibraryItem
+	5,  // 49: imprimatur.v1.LibraryService.UpdateLibraryItem:output_type -> imprimatur.v1.LibraryItem
+	5,  // 50: imprimatur.v1.LibraryService.SubmitLibraryItem:output_type -> imprimatur.v1.LibraryItem
+	5,  // 51: imprimatur.v1.LibraryService.WithdrawLibraryItem:output_type -> imprimatur.v1.LibraryItem
+	35, // 52: imprimatur.v1.LibraryService.ShareLibraryItem:output_type -> imprimatur.v1.Post
+	21, // 53: imprimatur.v1.LibraryService.ExportLibraryItems:output_type -> imprimatur.v1.ExportLibraryItemsResponse
+	23, // 54: imprimatur.v1.LibraryService.ImportLibraryItems:output_type -> imprimatur.v1.LibraryImport
+	23, // 55: imprimatur.v1.LibraryService.GetLibraryImport:output_type -> imprimatur.v1.LibraryImport
+	27, // 56: imprimatur.v1.LibraryService.ListLibraryImportRows:output_type -> imprimatur.v1.ListLibraryImportRowsResponse
+	45, // [45:57] is the sub-list for method output_type
+	33, // [33:45] is the sub-list for method input_type
+	33, // [33:33] is the sub-list for extension type_name
+	33, // [33:33] is the sub-list for extension extendee
+	0,  // [0:33] is the sub-list for field type_name
 }
 
 func init() { file_imprimatur_v1_library_service_proto_init() }
@@ -1635,8 +2755,8 @@ func file_imprimatur_v1_library_service_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_imprimatur_v1_library_service_proto_rawDesc), len(file_imprimatur_v1_library_service_proto_rawDesc)),
-			NumEnums:      2,
-			NumMessages:   14,
+			NumEnums:      5,
+			NumMessages:   23,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

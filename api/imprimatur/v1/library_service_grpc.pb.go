@@ -19,14 +19,18 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	LibraryService_GetLibraryItem_FullMethodName      = "/imprimatur.v1.LibraryService/GetLibraryItem"
-	LibraryService_ListLibraryItems_FullMethodName    = "/imprimatur.v1.LibraryService/ListLibraryItems"
-	LibraryService_SearchLibraryItems_FullMethodName  = "/imprimatur.v1.LibraryService/SearchLibraryItems"
-	LibraryService_CreateLibraryItem_FullMethodName   = "/imprimatur.v1.LibraryService/CreateLibraryItem"
-	LibraryService_UpdateLibraryItem_FullMethodName   = "/imprimatur.v1.LibraryService/UpdateLibraryItem"
-	LibraryService_SubmitLibraryItem_FullMethodName   = "/imprimatur.v1.LibraryService/SubmitLibraryItem"
-	LibraryService_WithdrawLibraryItem_FullMethodName = "/imprimatur.v1.LibraryService/WithdrawLibraryItem"
-	LibraryService_ShareLibraryItem_FullMethodName    = "/imprimatur.v1.LibraryService/ShareLibraryItem"
+	LibraryService_GetLibraryItem_FullMethodName        = "/imprimatur.v1.LibraryService/GetLibraryItem"
+	LibraryService_ListLibraryItems_FullMethodName      = "/imprimatur.v1.LibraryService/ListLibraryItems"
+	LibraryService_SearchLibraryItems_FullMethodName    = "/imprimatur.v1.LibraryService/SearchLibraryItems"
+	LibraryService_CreateLibraryItem_FullMethodName     = "/imprimatur.v1.LibraryService/CreateLibraryItem"
+	LibraryService_UpdateLibraryItem_FullMethodName     = "/imprimatur.v1.LibraryService/UpdateLibraryItem"
+	LibraryService_SubmitLibraryItem_FullMethodName     = "/imprimatur.v1.LibraryService/SubmitLibraryItem"
+	LibraryService_WithdrawLibraryItem_FullMethodName   = "/imprimatur.v1.LibraryService/WithdrawLibraryItem"
+	LibraryService_ShareLibraryItem_FullMethodName      = "/imprimatur.v1.LibraryService/ShareLibraryItem"
+	LibraryService_ExportLibraryItems_FullMethodName    = "/imprimatur.v1.LibraryService/ExportLibraryItems"
+	LibraryService_ImportLibraryItems_FullMethodName    = "/imprimatur.v1.LibraryService/ImportLibraryItems"
+	LibraryService_GetLibraryImport_FullMethodName      = "/imprimatur.v1.LibraryService/GetLibraryImport"
+	LibraryService_ListLibraryImportRows_FullMethodName = "/imprimatur.v1.LibraryService/ListLibraryImportRows"
 )
 
 // LibraryServiceClient is the client API for LibraryService service.
@@ -100,6 +104,38 @@ type LibraryServiceClient interface {
 	// details name the next that is free); and with `ABORTED` and `REVISION_CHANGED` when the item
 	// changed meanwhile.
 	ShareLibraryItem(ctx context.Context, in *ShareLibraryItemRequest, opts ...grpc.CallOption) (*Post, error)
+	// Writes library items into a file, page by page, oldest first; the pages one after the other
+	// are the file, and ImportLibraryItems reads it, here or in another workspace. Items say what
+	// their head revision says, and are drafts where they are imported. Left out are withdrawn
+	// items, who answers for an item and who proposed it, and the pictures themselves: a file
+	// names them, and the other workspace needs to have them.
+	//
+	// Needs `items.update`. A page has as many items as asked for, or fewer when they are long or
+	// withdrawn. Fails with `INVALID_ARGUMENT` and `FILTER_INVALID` or `PAGE_TOKEN_INVALID`.
+	ExportLibraryItems(ctx context.Context, in *ExportLibraryItemsRequest, opts ...grpc.CallOption) (*ExportLibraryItemsResponse, error)
+	// Makes drafts of the rows of a file: of new items, and new revisions of those that came
+	// before under the same `external_id`. Nothing is live by it: a draft is submitted and signed
+	// as any other, and what is in force stays so. What a row does not name stays as it is, and a
+	// row that says what its item says changes nothing, so a file can be imported again.
+	//
+	// Needs `items.update`, also when a row's turn comes, and `items.create` for new items. Answers
+	// at once; each row is carried out on its own, in order, across restarts, by the guards of
+	// CreateLibraryItem and UpdateLibraryItem, and refused with their reasons or `ROW_UNREADABLE`,
+	// `ROW_INCOMPLETE` (a new item needs a title and a content), `EXTERNAL_ID_REPEATED`,
+	// `ITEM_WITHDRAWN` or `PERMISSION_DENIED`; the others go on. GetLibraryImport tells how far it
+	// is, ListLibraryImportRows what became of each row. With `validate_only` the same report says
+	// what would become of them, and nothing else is kept. Repeating a `request_id` returns the
+	// import it ordered, as far as it is. Fails as a whole with `INVALID_ARGUMENT` and
+	// `IMPORT_SIZE` for no row or more than 10,000, or `COLUMN_UNKNOWN`.
+	ImportLibraryItems(ctx context.Context, in *ImportLibraryItemsRequest, opts ...grpc.CallOption) (*LibraryImport, error)
+	// Returns an import and how far it is.
+	//
+	// Needs `items.update`. Fails with `NOT_FOUND` and `IMPORT_NOT_FOUND`.
+	GetLibraryImport(ctx context.Context, in *GetLibraryImportRequest, opts ...grpc.CallOption) (*LibraryImport, error)
+	// Lists the rows of an import in their order, and what became of each.
+	//
+	// Needs `items.update`. Fails with `NOT_FOUND` and `IMPORT_NOT_FOUND`.
+	ListLibraryImportRows(ctx context.Context, in *ListLibraryImportRowsRequest, opts ...grpc.CallOption) (*ListLibraryImportRowsResponse, error)
 }
 
 type libraryServiceClient struct {
@@ -190,6 +226,46 @@ func (c *libraryServiceClient) ShareLibraryItem(ctx context.Context, in *ShareLi
 	return out, nil
 }
 
+func (c *libraryServiceClient) ExportLibraryItems(ctx context.Context, in *ExportLibraryItemsRequest, opts ...grpc.CallOption) (*ExportLibraryItemsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ExportLibraryItemsResponse)
+	err := c.cc.Invoke(ctx, LibraryService_ExportLibraryItems_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *libraryServiceClient) ImportLibraryItems(ctx context.Context, in *ImportLibraryItemsRequest, opts ...grpc.CallOption) (*LibraryImport, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(LibraryImport)
+	err := c.cc.Invoke(ctx, LibraryService_ImportLibraryItems_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *libraryServiceClient) GetLibraryImport(ctx context.Context, in *GetLibraryImportRequest, opts ...grpc.CallOption) (*LibraryImport, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(LibraryImport)
+	err := c.cc.Invoke(ctx, LibraryService_GetLibraryImport_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *libraryServiceClient) ListLibraryImportRows(ctx context.Context, in *ListLibraryImportRowsRequest, opts ...grpc.CallOption) (*ListLibraryImportRowsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListLibraryImportRowsResponse)
+	err := c.cc.Invoke(ctx, LibraryService_ListLibraryImportRows_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // LibraryServiceServer is the server API for LibraryService service.
 // All implementations must embed UnimplementedLibraryServiceServer
 // for forward compatibility.
@@ -261,6 +337,38 @@ type LibraryServiceServer interface {
 	// details name the next that is free); and with `ABORTED` and `REVISION_CHANGED` when the item
 	// changed meanwhile.
 	ShareLibraryItem(context.Context, *ShareLibraryItemRequest) (*Post, error)
+	// Writes library items into a file, page by page, oldest first; the pages one after the other
+	// are the file, and ImportLibraryItems reads it, here or in another workspace. Items say what
+	// their head revision says, and are drafts where they are imported. Left out are withdrawn
+	// items, who answers for an item and who proposed it, and the pictures themselves: a file
+	// names them, and the other workspace needs to have them.
+	//
+	// Needs `items.update`. A page has as many items as asked for, or fewer when they are long or
+	// withdrawn. Fails with `INVALID_ARGUMENT` and `FILTER_INVALID` or `PAGE_TOKEN_INVALID`.
+	ExportLibraryItems(context.Context, *ExportLibraryItemsRequest) (*ExportLibraryItemsResponse, error)
+	// Makes drafts of the rows of a file: of new items, and new revisions of those that came
+	// before under the same `external_id`. Nothing is live by it: a draft is submitted and signed
+	// as any other, and what is in force stays so. What a row does not name stays as it is, and a
+	// row that says what its item says changes nothing, so a file can be imported again.
+	//
+	// Needs `items.update`, also when a row's turn comes, and `items.create` for new items. Answers
+	// at once; each row is carried out on its own, in order, across restarts, by the guards of
+	// CreateLibraryItem and UpdateLibraryItem, and refused with their reasons or `ROW_UNREADABLE`,
+	// `ROW_INCOMPLETE` (a new item needs a title and a content), `EXTERNAL_ID_REPEATED`,
+	// `ITEM_WITHDRAWN` or `PERMISSION_DENIED`; the others go on. GetLibraryImport tells how far it
+	// is, ListLibraryImportRows what became of each row. With `validate_only` the same report says
+	// what would become of them, and nothing else is kept. Repeating a `request_id` returns the
+	// import it ordered, as far as it is. Fails as a whole with `INVALID_ARGUMENT` and
+	// `IMPORT_SIZE` for no row or more than 10,000, or `COLUMN_UNKNOWN`.
+	ImportLibraryItems(context.Context, *ImportLibraryItemsRequest) (*LibraryImport, error)
+	// Returns an import and how far it is.
+	//
+	// Needs `items.update`. Fails with `NOT_FOUND` and `IMPORT_NOT_FOUND`.
+	GetLibraryImport(context.Context, *GetLibraryImportRequest) (*LibraryImport, error)
+	// Lists the rows of an import in their order, and what became of each.
+	//
+	// Needs `items.update`. Fails with `NOT_FOUND` and `IMPORT_NOT_FOUND`.
+	ListLibraryImportRows(context.Context, *ListLibraryImportRowsRequest) (*ListLibraryImportRowsResponse, error)
 	mustEmbedUnimplementedLibraryServiceServer()
 }
 
@@ -294,6 +402,18 @@ func (UnimplementedLibraryServiceServer) WithdrawLibraryItem(context.Context, *W
 }
 func (UnimplementedLibraryServiceServer) ShareLibraryItem(context.Context, *ShareLibraryItemRequest) (*Post, error) {
 	return nil, status.Error(codes.Unimplemented, "method ShareLibraryItem not implemented")
+}
+func (UnimplementedLibraryServiceServer) ExportLibraryItems(context.Context, *ExportLibraryItemsRequest) (*ExportLibraryItemsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ExportLibraryItems not implemented")
+}
+func (UnimplementedLibraryServiceServer) ImportLibraryItems(context.Context, *ImportLibraryItemsRequest) (*LibraryImport, error) {
+	return nil, status.Error(codes.Unimplemented, "method ImportLibraryItems not implemented")
+}
+func (UnimplementedLibraryServiceServer) GetLibraryImport(context.Context, *GetLibraryImportRequest) (*LibraryImport, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetLibraryImport not implemented")
+}
+func (UnimplementedLibraryServiceServer) ListLibraryImportRows(context.Context, *ListLibraryImportRowsRequest) (*ListLibraryImportRowsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListLibraryImportRows not implemented")
 }
 func (UnimplementedLibraryServiceServer) mustEmbedUnimplementedLibraryServiceServer() {}
 func (UnimplementedLibraryServiceServer) testEmbeddedByValue()                        {}
@@ -460,6 +580,78 @@ func _LibraryService_ShareLibraryItem_Handler(srv interface{}, ctx context.Conte
 	return interceptor(ctx, in, info, handler)
 }
 
+func _LibraryService_ExportLibraryItems_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ExportLibraryItemsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(LibraryServiceServer).ExportLibraryItems(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: LibraryService_ExportLibraryItems_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(LibraryServiceServer).ExportLibraryItems(ctx, req.(*ExportLibraryItemsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _LibraryService_ImportLibraryItems_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ImportLibraryItemsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(LibraryServiceServer).ImportLibraryItems(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: LibraryService_ImportLibraryItems_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(LibraryServiceServer).ImportLibraryItems(ctx, req.(*ImportLibraryItemsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _LibraryService_GetLibraryImport_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetLibraryImportRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(LibraryServiceServer).GetLibraryImport(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: LibraryService_GetLibraryImport_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(LibraryServiceServer).GetLibraryImport(ctx, req.(*GetLibraryImportRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _LibraryService_ListLibraryImportRows_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListLibraryImportRowsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(LibraryServiceServer).ListLibraryImportRows(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: LibraryService_ListLibraryImportRows_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(LibraryServiceServer).ListLibraryImportRows(ctx, req.(*ListLibraryImportRowsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // LibraryService_ServiceDesc is the grpc.ServiceDesc for LibraryService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -498,6 +690,22 @@ var LibraryService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ShareLibraryItem",
 			Handler:    _LibraryService_ShareLibraryItem_Handler,
+		},
+		{
+			MethodName: "ExportLibraryItems",
+			Handler:    _LibraryService_ExportLibraryItems_Handler,
+		},
+		{
+			MethodName: "ImportLibraryItems",
+			Handler:    _LibraryService_ImportLibraryItems_Handler,
+		},
+		{
+			MethodName: "GetLibraryImport",
+			Handler:    _LibraryService_GetLibraryImport_Handler,
+		},
+		{
+			MethodName: "ListLibraryImportRows",
+			Handler:    _LibraryService_ListLibraryImportRows_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

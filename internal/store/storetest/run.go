@@ -72,6 +72,7 @@ var suite = []struct {
 	{"Shelf", shelf},
 	{"Searches", searches},
 	{"ManySearches", manySearches},
+	{"ImportsEndOnce", importsEndOnce},
 	{"Indexed", indexed},
 	{"AnsweredOnce", answeredOnce},
 	{"OpenProposals", openProposals},

@@ -1,0 +1,146 @@
+package grpcapi
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/timestamppb"
+	"pgregory.net/rapid"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/workflow"
+
+	imprimaturv1 "github.com/imprimatur-hq/imprimatur/api/imprimatur/v1"
+)
+
+// written are texts as people write them, and what a spreadsheet would run.
+var written = rapid.OneOf(rapid.StringN(0, 20, -1), rapid.SampledFrom([]string{
+	"=HYPERLINK(\"http://x\")", "+1", "-1", "@x", "\tx", "\rx", "'=x", "''", "a\r\nb", "a\nb", "x,y;z", `say "hi"`, "＝1", " a ",
+}))
+
+func drawRow(t *rapid.T) *imprimaturv1.LibraryItemRow {
+	row := &imprimaturv1.LibraryItemRow{
+		ExternalId: rapid.StringMatching("[=+@a-z][a-z0-9-]{0,20}").Draw(t, "external id"),
+		Title:      rapid.StringMatching("[=+@'a-zé東][^\\x00-\\x1f]{0,20}").Draw(t, "title"),
+		Topic:      rapid.SampledFrom([]string{"", "news"}).Draw(t, "topic"),
+		Content: &imprimaturv1.Content{
+			Language: "en", Text: written.Draw(t, "text"), Link: written.Draw(t, "link"),
+			Disclosure: rapid.SampledFrom([]imprimaturv1.Disclosure{0, imprimaturv1.Disclosure_DISCLOSURE_EMPLOYEE}).Draw(t, "disclosure"),
+		},
+		Networks: rapid.SampledFrom([][]string{nil, {"wall"}, {"wall", "mastodon"}}).Draw(t, "networks"),
+		TimeZone: written.Draw(t, "zone"),
+		Note:     written.Draw(t, "note"),
+		Audience: rapid.SampledFrom([]*imprimaturv1.Audience{nil, {Groups: []string{"=Sales, north", "R&D"}, Countries: []string{"FR"}}}).Draw(t, "audience"),
+		Labels:   rapid.SampledFrom([][]string{nil, {"launch"}, {"launch", "two words", "R&D"}}).Draw(t, "labels"),
+		EditPolicy: rapid.SampledFrom([]*imprimaturv1.EditPolicy{nil, {Mode: imprimaturv1.EditPolicy_LOCKED}, {
+			Mode: imprimaturv1.EditPolicy_SPANS, Spans: []*imprimaturv1.EditSpan{{Text: "=we", Optional: true}}, Unreviewed: true,
+		}}).Draw(t, "edit policy"),
+		Campaign: rapid.SampledFrom([]string{"", "spring"}).Draw(t, "campaign"),
+		Pin:      int32(rapid.IntRange(0, 999).Draw(t, "pin")), Announcement: rapid.Bool().Draw(t, "announcement"),
+	}
+	for range rapid.IntRange(0, 2).Draw(t, "variants") {
+		row.Content.Variants = append(row.Content.Variants, &imprimaturv1.Variant{Language: "fr", Text: written.Draw(t, "variant")})
+	}
+	if rapid.Bool().Draw(t, "picture") {
+		row.Content.Media = []*imprimaturv1.MediaUse{{Media: "workspaces/acme/media/" + strings.Repeat("a", 64), AltText: written.Draw(t, "alt")}}
+	}
+	if rapid.Bool().Draw(t, "window") {
+		row.ShareStartTime = timestamppb.New(time.UnixMicro(rapid.Int64Range(1, 4e15).Draw(t, "start")))
+	}
+	return row
+}
+
+// Rows come back as they were, in either format.
+func TestRowsComeBack(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		rows := []*imprimaturv1.LibraryItemRow{drawRow(t), drawRow(t)}
+		for _, format := range []imprimaturv1.LibraryFormat{0, imprimaturv1.LibraryFormat_LIBRARY_FORMAT_JSONL, imprimaturv1.LibraryFormat_LIBRARY_FORMAT_CSV} {
+			file := ""
+			if format == imprimaturv1.LibraryFormat_LIBRARY_FORMAT_CSV {
+				file = header() + "\n"
+			}
+			for _, row := range rows {
+				file += writeLine(format, row) + "\n"
+			}
+			lines, err := readLines(format, file)
+			if err != nil || len(lines) != len(rows) {
+				t.Fatalf("%d rows come back: %v\n%s", len(lines), err, file)
+			}
+			for i, line := range lines {
+				if line.err != nil || !proto.Equal(line.row, rows[i]) || len(line.named) != rows[i].ProtoReflect().Descriptor().Fields().Len() {
+					t.Fatalf("%v comes back as %v: %v\n%s", rows[i], line.row, line.err, file)
+				}
+			}
+		}
+	})
+}
+
+// What is wrong with a row says where, and spoils no other.
+func TestBadRowsSayWhere(t *testing.T) {
+	t.Parallel()
+	const csv = imprimaturv1.LibraryFormat_LIBRARY_FORMAT_CSV
+	lines, err := readLines(csv, "external_id,title,language,variants,disclosure,share_start_time,pin,announcement,audience\n"+
+		"a,A,en,,,,,,\nb,B,en,{,,,,,\nc,C,en,\"[{\"\"color\"\": 1}]\",,,,,\nd,D,en,,LOUD,,,,\ne,E,en,,,tomorrow,,,\n,F,en,,,,,,\ng,G,english,,,,,,\nh\n"+
+		"i,I,en,,,,first,,\nj,J,en,,,,,maybe,\nk,K,en,,,,,,everybody\nl,L,en,,,,1000,,\nm,,en,,,,,,\n\u0001,N,en,,,,,,\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []struct{ reason, field string }{
+		{"", ""}, {"ROW_UNREADABLE", "variants"}, {"ROW_UNREADABLE", "variants"}, {"ROW_UNREADABLE", "disclosure"}, {"ROW_UNREADABLE", "share_start_time"},
+		{fieldInvalid, "external_id"}, {fieldInvalid, "content.language"}, {"ROW_UNREADABLE", ""},
+		{"ROW_UNREADABLE", "pin"}, {"ROW_UNREADABLE", "announcement"}, {"ROW_UNREADABLE", "audience"}, {fieldInvalid, "pin"}, {fieldInvalid, "title"},
+		{fieldInvalid, "external_id"},
+	}
+	if len(lines) != len(want) {
+		t.Fatalf("%d rows", len(lines))
+	}
+	for i, line := range lines {
+		row, err := acme.readRow(line)
+		if err != nil || row.Code != want[i].reason || row.Field != want[i].field || row.Number != i+2 || (row.Change == nil) != (row.Code != "") {
+			t.Errorf("line %d is %+v, %v", i+2, row, err)
+		}
+	}
+	for _, header := range []string{"external_id,color", "title,title"} {
+		if _, err := readLines(csv, header+"\na,b\n"); advocacy.ReasonOf(err) != "COLUMN_UNKNOWN" {
+			t.Errorf("%s: %v", header, err)
+		}
+	}
+}
+
+// What a row names is changed, also when that is empty; nothing else is.
+func TestRowsChangeWhatTheyName(t *testing.T) {
+	t.Parallel()
+	for format, file := range map[imprimaturv1.LibraryFormat]string{
+		imprimaturv1.LibraryFormat_LIBRARY_FORMAT_JSONL: `{"externalId": "a", "share_end_time": null, "labels": [], "note": ""}`,
+		imprimaturv1.LibraryFormat_LIBRARY_FORMAT_CSV:   "external_id,share_end_time,labels,note\na,,,\n",
+	} {
+		lines, err := readLines(format, file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		row, err := acme.readRow(lines[0])
+		want := workflow.ItemChange{ShareEnd: new(time.Time), Labels: new([]string), Note: new(string)}
+		if err != nil || row.Code != "" || !cmp.Equal(*row.Change, want, cmpopts.EquateEmpty(), cmpopts.IgnoreUnexported(workflow.ItemChange{})) {
+			t.Errorf("%s: %+v, %v", format, row.Change, err)
+		}
+	}
+}
+
+// Pictures of another workspace are those of this one that has the same bytes.
+func TestPicturesComeAlong(t *testing.T) {
+	t.Parallel()
+	blob := strings.Repeat("a", 64)
+	lines, err := readLines(0, `{"externalId": "a", "content": {"language": "en", "media": [{"media": "workspaces/elsewhere/media/`+blob+`"}]}}`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	row, err := acme.readRow(lines[0])
+	if err != nil || row.Code != "" || acme.media(row.Change.Content.Media[0].Blob) != acme.self()+"/media/"+blob {
+		t.Errorf("%+v, %v", row, err)
+	}
+}

@@ -1,0 +1,39 @@
+package workflow
+
+import (
+	"context"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+)
+
+// ImportRowQuery selects rows of an import.
+type ImportRowQuery struct {
+	Page
+	Workspace advocacy.WorkspaceID
+	Import    advocacy.ImportID
+	// Outcome restricts to rows of which this became, when not empty.
+	Outcome ImportOutcome
+}
+
+// ImportReader reads imports of the library, and where its items came from.
+type ImportReader interface {
+	Import(ctx context.Context, w advocacy.WorkspaceID, id advocacy.ImportID) (*Import, error)
+	// ImportRows lists rows by number.
+	ImportRows(ctx context.Context, q ImportRowQuery) ([]ImportRow, string, error)
+	// FindOrigin returns the item that came from elsewhere under a name, "" for none.
+	FindOrigin(ctx context.Context, w advocacy.WorkspaceID, external string) (advocacy.ItemID, error)
+	// Origins returns what items are called where they came from, for those that did.
+	Origins(ctx context.Context, w advocacy.WorkspaceID, items ...advocacy.ItemID) (map[advocacy.ItemID]string, error)
+}
+
+// ImportWriter writes imports of the library.
+type ImportWriter interface {
+	// AddImport inserts an import and its rows.
+	AddImport(ctx context.Context, i *Import, rows []ImportRow) error
+	// EndImportRow writes what became of a row, and counts it, once; Conflict when it has ended.
+	EndImportRow(ctx context.Context, i *Import, row *ImportRow) error
+	// EndImport writes the end of an import once; Conflict when it has ended.
+	EndImport(ctx context.Context, i *Import) error
+	// AddOrigin keeps under which name an item came from elsewhere.
+	AddOrigin(ctx context.Context, w advocacy.WorkspaceID, external string, item advocacy.ItemID) error
+}
