@@ -34,7 +34,9 @@ func fillValue(t *rapid.T, v reflect.Value, name string) {
 		v.SetInt(rapid.Int64Range(0, 1<<40).Draw(t, name))
 	case reflect.Struct:
 		for i := range v.NumField() {
-			fillValue(t, v.Field(i), v.Type().Field(i).Name)
+			if field := v.Type().Field(i); field.IsExported() { // no other is kept
+				fillValue(t, v.Field(i), field.Name)
+			}
 		}
 	case reflect.Pointer:
 		if rapid.Bool().Draw(t, name+" is set") {

@@ -64,7 +64,7 @@ var importTrip = trip[imported]{
 // importsEndOnce holds that a row and an import end once, and that a name stands for one item.
 func importsEndOnce(t *testing.T, s *store.Store) {
 	h := newHouse(t, s)
-	i := &workflow.Import{Workspace: h.ws, ID: advocacy.ImportID(id("import")), Person: h.author, Total: 2, EndTime: start}
+	i := &workflow.Import{Workspace: h.ws, ID: advocacy.ImportID(id("import")), Person: h.author, Total: 2}
 	rows := []workflow.ImportRow{{Number: 1, External: "a", Outcome: workflow.ImportPending}, {Number: 2, External: "b", Outcome: workflow.ImportPending}}
 	items := []advocacy.LibraryItem{
 		{Workspace: h.ws, ID: advocacy.ItemID(id("item")), State: advocacy.ItemDraft}, {Workspace: h.ws, ID: advocacy.ItemID(id("item")), State: advocacy.ItemDraft},
@@ -84,6 +84,7 @@ func importsEndOnce(t *testing.T, s *store.Store) {
 	end := func(ctx context.Context, tx workflow.Tx) error { return tx.EndImportRow(ctx, i, &rows[0]) }
 	h.update(end)
 	h.refused(advocacy.Conflict, "IMPORT_ENDED", end)
+	i.EndTime = start
 	h.update(func(ctx context.Context, tx workflow.Tx) error { return tx.EndImport(ctx, i) })
 	h.refused(advocacy.Conflict, "IMPORT_ENDED", func(ctx context.Context, tx workflow.Tx) error { return tx.EndImport(ctx, i) })
 	h.refused(advocacy.Exists, "ORIGIN_EXISTS", func(ctx context.Context, tx workflow.Tx) error { return tx.AddOrigin(ctx, h.ws, "a", items[1].ID) })
