@@ -88,7 +88,9 @@ func (m Manifest) room() int {
 	return size
 }
 
-func (r Rendering) room() int { return 128 + len(r.Text) + len(r.Link) + 256*len(r.Media) }
+func (r Rendering) room() int {
+	return 128 + len(r.Text) + len(r.Link) + len(r.Card.Title) + len(r.Card.Description) + 256*len(r.Media)
+}
 
 func (m Manifest) appendTo(out []byte) []byte {
 	o := object{out: out}
@@ -155,6 +157,10 @@ func (t Target) appendTo(out []byte) []byte {
 
 func (r Rendering) appendTo(out []byte) []byte {
 	o := object{out: out}
+	if !r.Card.None() {
+		o.key("card")
+		o.out = r.Card.appendTo(o.out)
+	}
 	o.given("disclosure", string(r.Disclosure))
 	o.given("disclosure_text", r.DisclosureText)
 	o.text("language", r.Language)
@@ -164,6 +170,17 @@ func (r Rendering) appendTo(out []byte) []byte {
 	}
 	o.text("network", string(r.Network))
 	o.text("text", r.Text)
+	return o.end()
+}
+
+func (c RenderedCard) appendTo(out []byte) []byte {
+	o := object{out: out}
+	o.given("description", c.Description)
+	if c.Picture != (RenderedMedia{}) {
+		o.key("picture")
+		o.out = c.Picture.appendTo(o.out)
+	}
+	o.text("title", c.Title)
 	return o.end()
 }
 

@@ -33,8 +33,10 @@ type Content struct {
 	Language string
 	Text     string
 	// Variants replace Text for one network, one language, or both.
-	Variants   []Variant
-	Link       string
+	Variants []Variant
+	Link     string
+	// Card is what is shown of the page the link leads to, where a network shows one.
+	Card       Card
 	Media      []MediaRef
 	Disclosure Disclosure
 }

@@ -18,11 +18,13 @@ const (
 	LinkRedirects LinkCode = "REDIRECTS"
 	// LinkStatus: who answers does not show it to everybody.
 	LinkStatus LinkCode = "STATUS"
+	// LinkNoPage: what is shown there is no page, or no picture where one was named.
+	LinkNoPage LinkCode = "NO_PAGE"
 )
 
 // LinkCodes lists every code.
 func LinkCodes() []LinkCode {
-	return []LinkCode{LinkNotChecked, LinkInvalid, LinkForbidden, LinkNoAnswer, LinkRedirects, LinkStatus}
+	return []LinkCode{LinkNotChecked, LinkInvalid, LinkForbidden, LinkNoAnswer, LinkRedirects, LinkStatus, LinkNoPage}
 }
 
 // LinkCheck is what was found when somebody looked where a link leads. The zero value but

@@ -69,8 +69,10 @@ type Rendering struct {
 	Network  Network `json:"network"`
 	Language string  `json:"language"`
 	// Text is the final text, with everything the network's rules add to it.
-	Text  string          `json:"text"`
-	Link  string          `json:"link,omitempty"`
+	Text string `json:"text"`
+	Link string `json:"link,omitempty"`
+	// Card is what is shown of the page the link leads to, as it was when people signed it.
+	Card  RenderedCard    `json:"card,omitzero"`
 	Media []RenderedMedia `json:"media,omitempty"`
 	// Disclosure is the declared relation; DisclosureText the words that show it.
 	Disclosure     Disclosure `json:"disclosure,omitempty"`

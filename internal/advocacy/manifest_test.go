@@ -104,6 +104,31 @@ func TestManifestRoundTrip(t *testing.T) {
 	}
 }
 
+// TestCardManifestGolden: what has no card has the digest it had before there were cards, which the
+// goldens above hold, and a card has one spelling.
+func TestCardManifestGolden(t *testing.T) {
+	t.Parallel()
+	r := advocacy.Rendering{Network: "wall", Language: "en", Text: "Read.", Link: "https://example.com/"}
+	for want, card := range map[string]advocacy.RenderedCard{
+		``:                        {},
+		`"card":{"title":"Lab"},`: {Title: "Lab"},
+		`"card":{"description":"Ours.","picture":{"alt_text":"","blob":"b","content_type":"image/png","height":2,"width":1},"title":"Lab"},`: {
+			Title: "Lab", Description: "Ours.", Picture: advocacy.RenderedMedia{Blob: "b", ContentType: "image/png", Width: 1, Height: 2},
+		},
+	} {
+		r.Card = card
+		m := advocacy.Manifest{Schema: advocacy.ManifestSchema, Workspace: house, Kind: advocacy.SubjectPost, Targets: []advocacy.Target{{Rendering: r}}}
+		full := `{"kind":"post","schema":"imprimatur.dev/manifest/v1","targets":[{"rendering":{` + want +
+			`"language":"en","link":"https://example.com/","network":"wall","text":"Read."}}],"workspace":"house"}`
+		if diff := cmp.Diff(full, string(m.Canonical())); diff != "" {
+			t.Errorf("canonical bytes (-want +got):\n%s", diff)
+		}
+		if got, err := advocacy.ParseManifest([]byte(full)); err != nil || !cmp.Equal(got, m) {
+			t.Errorf("%s is read as %+v: %v", full, got, err)
+		}
+	}
+}
+
 // TestParseManifestRefuses: one meaning has one digest, so only one spelling is read.
 func TestParseManifestRefuses(t *testing.T) {
 	t.Parallel()
@@ -125,6 +150,9 @@ func TestParseManifestRefuses(t *testing.T) {
 		"no announcement":      {`{"kind"`, `{"announcement":false,"kind"`},
 		"an empty audience":    {`{"kind"`, `{"audience":{},"kind"`},
 		"an empty edit policy": {`{"kind"`, `{"edit_policy":{},"kind"`},
+		"an empty card":        {`{"language"`, `{"card":{},"language"`},
+		"a card of nothing":    {`{"language"`, `{"card":{"title":""},"language"`},
+		"a card's no picture":  {`{"language"`, `{"card":{"picture":{},"title":"x"},"language"`},
 		"no spans":             {`{"kind"`, `{"edit_policy":{"mode":"locked","spans":[]},"kind"`},
 		"a null":               {`"account":"a"`, `"account":null`},
 		"an escape":            {`"hi"`, `"\u0068i"`},
@@ -177,6 +205,11 @@ func TestEveryFieldIsSigned(t *testing.T) {
 		"link":            func(m *advocacy.Manifest) { m.Targets[0].Rendering.Link += "/" },
 		"disclosure":      func(m *advocacy.Manifest) { m.Targets[0].Rendering.Disclosure = "" },
 		"disclosure text": func(m *advocacy.Manifest) { m.Targets[0].Rendering.DisclosureText = "" },
+		"card":            func(m *advocacy.Manifest) { m.Targets[0].Rendering.Card.Title = "a" },
+		"another card":    func(m *advocacy.Manifest) { m.Targets[0].Rendering.Card.Title = "b" },
+		"described card":  func(m *advocacy.Manifest) { m.Targets[0].Rendering.Card.Description = "a" },
+		"pictured card":   func(m *advocacy.Manifest) { m.Targets[0].Rendering.Card.Picture.Blob = "a" },
+		"told picture":    func(m *advocacy.Manifest) { m.Targets[0].Rendering.Card.Picture.AltText = "a" },
 		"a picture less":  func(m *advocacy.Manifest) { m.Targets[0].Rendering.Media = m.Targets[0].Rendering.Media[:1] },
 		"blob":            func(m *advocacy.Manifest) { m.Targets[0].Rendering.Media[0].Blob = "other" },
 		"content type":    func(m *advocacy.Manifest) { m.Targets[0].Rendering.Media[0].ContentType = "image/gif" },
@@ -208,6 +241,11 @@ func TestFingerprint(t *testing.T) {
 	if mine.Rendering.Fingerprint() != theirs.Rendering.Fingerprint() {
 		t.Error("account and byline are in the fingerprint")
 	}
+	theirs.Rendering.Card.Title = "Lab"
+	if mine.Rendering.Fingerprint() == theirs.Rendering.Fingerprint() {
+		t.Error("the card is not in the fingerprint")
+	}
+	theirs = aManifest().Targets[0]
 	theirs.Rendering.Text += "!"
 	if mine.Rendering.Fingerprint() == theirs.Rendering.Fingerprint() {
 		t.Error("the text is not in the fingerprint")

@@ -51,7 +51,8 @@ var notReasons = map[string]bool{
 	// What no call alone brings about: TestTooManyWatches, TestWatchEndsWithTheService and
 	// TestResumeTokens do.
 	"UPLOAD_QUOTA": true, "MEDIA_QUOTA": true, // TestUploadQuota and TestMediaQuota do
-	"TOO_MANY_WATCHES": true, "RESOURCE_EXHAUSTED": true, "SERVICE_STOPPING": true, "UNAVAILABLE": true, "RESUME_TOKEN_EXPIRED": true,
+	"LINK_PREVIEWS_TOO_MANY": true, // TestPreviewsAreBounded does
+	"TOO_MANY_WATCHES":       true, "RESOURCE_EXHAUSTED": true, "SERVICE_STOPPING": true, "UNAVAILABLE": true, "RESUME_TOKEN_EXPIRED": true,
 }
 
 // TestEveryReasonOfTheContractIsInAStory reads the comments of the proto files, where

@@ -217,6 +217,14 @@ func (r *receiver) answer(w http.ResponseWriter, q *http.Request) {
 		_, _ = io.WriteString(w, `<rss version="2.0"><channel><title>Lab</title>
 <item><guid>2</guid><title>Second</title><link>javascript:alert(1)</link><description>&lt;p&gt;Read &lt;b&gt;this&lt;/b&gt;.&lt;/p&gt;</description></item>
 <item><guid>1</guid><title>First</title><link>https://lab.example.com/1</link></item></channel></rss>`)
+	case how == "/page":
+		w.Header().Set("Content-Type", "text/html; charset=iso-8859-1")
+		_, _ = io.WriteString(w, "<!doctype html><html lang=fr><head><title>Other</title><meta property=og:title content='L\xe9gende  &amp; co&#x202e;'>"+
+			"<meta property=og:description content='See paypal.com'><meta property=og:site_name content=Lab><meta property=og:image content=/photo/card></head><body></body></html>")
+	case how == "/photo":
+		_, _ = w.Write(pictures()["camera"])
+	case how == "/inward":
+		http.Redirect(w, q, "http://169.254.169.254/latest/meta-data", http.StatusFound)
 	case how == "/cut":
 		// Nobody can know whether the words before the end were read.
 		panic(http.ErrAbortHandler)

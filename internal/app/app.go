@@ -24,6 +24,7 @@ import (
 	"github.com/imprimatur-hq/imprimatur/internal/config"
 	"github.com/imprimatur-hq/imprimatur/internal/feed"
 	"github.com/imprimatur-hq/imprimatur/internal/jobs"
+	"github.com/imprimatur-hq/imprimatur/internal/linkcard"
 	"github.com/imprimatur-hq/imprimatur/internal/linkcheck"
 	"github.com/imprimatur-hq/imprimatur/internal/mail"
 	"github.com/imprimatur-hq/imprimatur/internal/network"
@@ -199,6 +200,7 @@ func (s *Service) wire(o Options) error {
 		NewID: o.NewID, Now: o.Now, PublicURL: s.publicURL(), Mails: s.mailer != nil, Logger: o.Logger,
 		ZoneData: zoneData(), Links: linkcheck.New(linkcheck.Options{AllowedNetworks: s.Config.WebhookNetworks}),
 		Feeder: feed.New(feed.Options{AllowedNetworks: s.Config.WebhookNetworks}),
+		Cards:  workflow.NewPreviewer(linkcard.New(linkcard.Options{AllowedNetworks: s.Config.WebhookNetworks}).Read),
 	}
 	s.Worker = &publish.Worker{
 		Flow: s.Flow, Networks: networks, Credentials: vault.Credentials{Store: s.Store, Vault: s.vault},

@@ -39,6 +39,9 @@ func Refuse(prefix string, c advocacy.Content) error {
 			return err
 		}
 	}
+	if err := refuseCard(prefix+".card", c.Card, c.Language); err != nil {
+		return err
+	}
 	if err := refuseLink(prefix+".link", c.Link); err != nil {
 		return err
 	}
@@ -157,6 +160,7 @@ func Content(c advocacy.Content) []advocacy.Finding {
 		out = append(out, private(field, text)...)
 		out = append(out, foreign(field, text, lang)...)
 	})
+	out = append(out, cardFindings(c)...)
 	return append(out, linkFindings(c.Link)...)
 }
 
@@ -173,6 +177,7 @@ func eachText(c advocacy.Content, see func(field, text, lang string)) {
 	for i, m := range c.Media {
 		see(fmt.Sprintf("content.media[%d].alt_text", i), m.AltText, c.Language)
 	}
+	eachOfCard(c.Card, func(field, text string) { see("content.card."+field, text, c.Language) })
 }
 
 var tracking = []string{"utm_", "fbclid", "gclid", "msclkid", "mc_eid", "igshid"}

@@ -18,6 +18,7 @@ var allowed = map[string][]string{
 	"fence":                 {},
 	"linkcheck":             {"advocacy", "fence"},
 	"feed":                  {"advocacy", "fence"},
+	"linkcard":              {"advocacy", "fence"},
 	"network/networktest":   {"advocacy", "network"},
 	"routing":               {"advocacy"},
 	"worktime":              {"advocacy"},

@@ -57,6 +57,10 @@ const (
 	FieldMedia          = "media"
 	FieldMediaOrder     = "media_order"
 	FieldAltText        = "alt_text"
+	FieldCardTitle      = "card.title"
+	FieldCardText       = "card.description"
+	FieldCardPicture    = "card.picture"
+	FieldCardAltText    = "card.picture.alt_text"
 )
 
 // FieldAudience begins the names of the fields that say whom a library item is for; the kind
@@ -191,11 +195,36 @@ func between(base, head advocacy.Target, accounts bool) Target {
 	value(FieldLink, a.Link, b.Link)
 	value(FieldDisclosure, string(a.Disclosure), string(b.Disclosure))
 	value(FieldDisclosureText, a.DisclosureText, b.DisclosureText)
+	t.Fields = append(t.Fields, cards(a.Card, b.Card)...)
 	t.Fields = append(t.Fields, pictures(a.Media, b.Media)...)
 	if a.Text != b.Text || len(t.Fields) > 0 {
 		t.Change = Changed
 	}
 	return t
+}
+
+// cards compares what is said of the page a link leads to. A picture that is another one is there
+// once as it went and once as it came.
+func cards(base, head advocacy.RenderedCard) []Field {
+	var out []Field
+	words := func(name, before, after string) {
+		if before != after {
+			out = append(out, Field{Name: name, Spans: Text(before, after)})
+		}
+	}
+	words(FieldCardTitle, base.Title, head.Title)
+	words(FieldCardText, base.Description, head.Description)
+	a, b := base.Picture, head.Picture
+	if a.Blob != b.Blob {
+		if a.Blob != "" {
+			out = append(out, Field{FieldCardPicture, a.Blob, add(nil, Delete, a.Blob)})
+		}
+		if b.Blob != "" {
+			out = append(out, Field{FieldCardPicture, b.Blob, add(nil, Insert, b.Blob)})
+		}
+	}
+	words(FieldCardAltText, a.AltText, b.AltText)
+	return out
 }
 
 // pictures compares what is shown below a text: which pictures, in which order, and what

@@ -68,6 +68,12 @@ func TestManifests(t *testing.T) {
 		})), []string{"w wall changed: Hello; byline [-Ann-]{+Bob+}; language [-en-]{+fr+}; link [-https://a.test/-]; disclosure {+employee+}; disclosure_text {+#employee+}"}},
 		"pictures": {post(target("w", "wall", "Hello")), post(target("w", "wall", "Hello", media(advocacy.RenderedMedia{Blob: "b3"}, advocacy.RenderedMedia{Blob: "b1", AltText: "A black cat"}))),
 			[]string{"w wall changed: Hello; media b3 {+b3+}; alt_text b1 A {+black +}cat; media b2 [-b2-]"}},
+		"a card": {post(target("w", "wall", "Hello")), post(target("w", "wall", "Hello", func(t *advocacy.Target) {
+			t.Rendering.Card = advocacy.RenderedCard{Title: "Lab", Description: "Ours", Picture: advocacy.RenderedMedia{Blob: "b3", AltText: "A press"}}
+		})), []string{"w wall changed: Hello; card.title {+Lab+}; card.description {+Ours+}; card.picture b3 {+b3+}; card.picture.alt_text {+A press+}"}},
+		"another card's picture": {post(target("w", "wall", "Hello", func(t *advocacy.Target) { t.Rendering.Card.Picture.Blob = "b3" })),
+			post(target("w", "wall", "Hello", func(t *advocacy.Target) { t.Rendering.Card.Picture.Blob = "b4" })),
+			[]string{"w wall changed: Hello; card.picture b3 [-b3-]; card.picture b4 {+b4+}"}},
 		"picture order": {post(target("w", "wall", "Hello")), post(target("w", "wall", "Hello", media(dog, cat))),
 			[]string{"w wall changed: Hello; media_order b2 b2; media_order b1 b1"}},
 	} {

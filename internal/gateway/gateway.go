@@ -59,6 +59,7 @@ var services = []registration{
 	service(imprimaturv1.NewHoldServiceClient, imprimaturv1.RegisterHoldServiceHandlerClient),
 	service(imprimaturv1.NewLexiconServiceClient, imprimaturv1.RegisterLexiconServiceHandlerClient),
 	service(imprimaturv1.NewLibraryServiceClient, imprimaturv1.RegisterLibraryServiceHandlerClient),
+	service(imprimaturv1.NewLinkServiceClient, imprimaturv1.RegisterLinkServiceHandlerClient),
 	service(imprimaturv1.NewMediaServiceClient, imprimaturv1.RegisterMediaServiceHandlerClient),
 	service(imprimaturv1.NewMemberServiceClient, imprimaturv1.RegisterMemberServiceHandlerClient),
 	service(imprimaturv1.NewPostServiceClient, imprimaturv1.RegisterPostServiceHandlerClient),

@@ -99,9 +99,9 @@ func TestUnaryMethodsHaveARoute(t *testing.T) {
 // A change can be repeated without a second effect, except where a repetition has none.
 func TestChangesHaveARequestID(t *testing.T) {
 	t.Parallel()
-	// A one-time link works once; signing out twice, uploading the same picture twice and
-	// appending the same part twice change nothing.
-	without := []protoreflect.Name{"CreateSession", "DeleteSession", "UploadMedia", "AppendUpload"}
+	// A one-time link works once; signing out twice, uploading or previewing the same picture
+	// twice and appending the same part twice change nothing.
+	without := []protoreflect.Name{"CreateSession", "DeleteSession", "UploadMedia", "AppendUpload", "PreviewLink"}
 	eachMethod(func(md protoreflect.MethodDescriptor) {
 		audit, _ := proto.GetExtension(md.Options(), imprimaturv1.E_Audit).(bool)
 		has := md.Input().Fields().ByName("request_id") != nil

@@ -51,12 +51,42 @@ func (n names) content(c advocacy.Content) *imprimaturv1.Content {
 				Network: string(v.Network), Language: v.Language, Text: v.Text, Alternative: v.Alternative, SocialAccount: n.account(v.Account),
 			}
 		}),
-		Link: c.Link,
-		Media: each(c.Media, func(m advocacy.MediaRef) *imprimaturv1.MediaUse {
-			return &imprimaturv1.MediaUse{Media: n.media(m.Blob), AltText: m.AltText}
-		}),
+		Link:       c.Link,
+		Media:      each(c.Media, n.mediaUse),
 		Disclosure: disclosures.proto(c.Disclosure),
+		Card:       n.card(c.Card),
 	}
+}
+
+func (n names) mediaUse(m advocacy.MediaRef) *imprimaturv1.MediaUse {
+	return &imprimaturv1.MediaUse{Media: n.media(m.Blob), AltText: m.AltText}
+}
+
+// readMediaUse reads of a picture what is the author's: the digest and the words.
+func (n names) readMediaUse(field string, m *imprimaturv1.MediaUse) (advocacy.MediaRef, error) {
+	blob, err := n.readMedia(field+".media", m.GetMedia())
+	return advocacy.MediaRef{Blob: blob, AltText: m.GetAltText()}, err
+}
+
+func (n names) card(c advocacy.Card) *imprimaturv1.LinkCard {
+	if c.None() {
+		return nil
+	}
+	out := &imprimaturv1.LinkCard{Title: c.Title, Description: c.Description}
+	if c.Picture.Blob != "" {
+		out.Picture = n.mediaUse(c.Picture)
+	}
+	return out
+}
+
+func (n names) readCard(field string, c *imprimaturv1.LinkCard) (advocacy.Card, error) {
+	out := advocacy.Card{Title: c.GetTitle(), Description: c.GetDescription()}
+	if c.GetPicture() == nil {
+		return out, nil
+	}
+	var err error
+	out.Picture, err = n.readMediaUse(field+".picture", c.GetPicture())
+	return out, err
 }
 
 func (n names) readVariant(field string, v *imprimaturv1.Variant) (advocacy.Variant, error) {
@@ -80,10 +110,11 @@ func (n names) readContent(field string, c *imprimaturv1.Content) (advocacy.Cont
 	if err != nil {
 		return advocacy.Content{}, err
 	}
-	media, err := readEach(field+".media", c.GetMedia(), func(field string, m *imprimaturv1.MediaUse) (advocacy.MediaRef, error) {
-		blob, err := n.readMedia(field+".media", m.GetMedia())
-		return advocacy.MediaRef{Blob: blob, AltText: m.GetAltText()}, err
-	})
+	media, err := readEach(field+".media", c.GetMedia(), n.readMediaUse)
+	if err != nil {
+		return advocacy.Content{}, err
+	}
+	card, err := n.readCard(field+".card", c.GetCard())
 	if err != nil {
 		return advocacy.Content{}, err
 	}
@@ -96,6 +127,7 @@ func (n names) readContent(field string, c *imprimaturv1.Content) (advocacy.Cont
 		Text:       c.GetText(),
 		Variants:   variants,
 		Link:       c.GetLink(),
+		Card:       card,
 		Media:      media,
 		Disclosure: disclosure,
 	}, nil
@@ -105,23 +137,37 @@ func (n names) readContent(field string, c *imprimaturv1.Content) (advocacy.Cont
 func (n names) target(t advocacy.Target) *imprimaturv1.Target {
 	r := t.Rendering
 	return &imprimaturv1.Target{
-		SocialAccount: n.account(t.Account),
-		Byline:        t.Byline,
-		Alternative:   t.Alternative,
-		Network:       string(r.Network),
-		Language:      r.Language,
-		Text:          r.Text,
-		Link:          r.Link,
-		Media: each(r.Media, func(m advocacy.RenderedMedia) *imprimaturv1.RenderedMedia {
-			return &imprimaturv1.RenderedMedia{
-				Media: n.media(m.Blob), ContentType: m.ContentType,
-				Width: int32(m.Width), Height: int32(m.Height), AltText: m.AltText,
-			}
-		}),
+		SocialAccount:  n.account(t.Account),
+		Byline:         t.Byline,
+		Alternative:    t.Alternative,
+		Network:        string(r.Network),
+		Language:       r.Language,
+		Text:           r.Text,
+		Link:           r.Link,
+		Card:           n.renderedCard(r.Card),
+		Media:          each(r.Media, n.renderedMedia),
 		Disclosure:     disclosures.proto(r.Disclosure),
 		DisclosureText: r.DisclosureText,
 		Fingerprint:    string(r.Fingerprint()),
 	}
+}
+
+func (n names) renderedMedia(m advocacy.RenderedMedia) *imprimaturv1.RenderedMedia {
+	return &imprimaturv1.RenderedMedia{
+		Media: n.media(m.Blob), ContentType: m.ContentType,
+		Width: int32(m.Width), Height: int32(m.Height), AltText: m.AltText,
+	}
+}
+
+func (n names) renderedCard(c advocacy.RenderedCard) *imprimaturv1.RenderedCard {
+	if c.None() {
+		return nil
+	}
+	out := &imprimaturv1.RenderedCard{Title: c.Title, Description: c.Description}
+	if c.Picture.Blob != "" {
+		out.Picture = n.renderedMedia(c.Picture)
+	}
+	return out
 }
 
 func (t *trip) finding(f advocacy.Finding) *imprimaturv1.Finding {

@@ -116,7 +116,11 @@ func (n names) readRow(line readLine) (workflow.ImportRow, error) {
 
 func (n names) readRowChange(line readLine) (*workflow.ItemChange, error) {
 	r := line.row
-	for _, m := range r.GetContent().GetMedia() {
+	pictures := r.GetContent().GetMedia()
+	if p := r.GetContent().GetCard().GetPicture(); p != nil {
+		pictures = append(pictures[:len(pictures):len(pictures)], p)
+	}
+	for _, m := range pictures {
 		// The same bytes are the same picture in every workspace that has them.
 		m.Media = n.media(path.Base(m.GetMedia()))
 	}

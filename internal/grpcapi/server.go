@@ -46,6 +46,7 @@ func (s *Server) Register(g *grpc.Server) {
 	imprimaturv1.RegisterHoldServiceServer(g, holdService{Server: s})
 	imprimaturv1.RegisterLexiconServiceServer(g, lexiconService{Server: s})
 	imprimaturv1.RegisterLibraryServiceServer(g, libraryService{Server: s})
+	imprimaturv1.RegisterLinkServiceServer(g, linkService{Server: s})
 	imprimaturv1.RegisterMediaServiceServer(g, mediaService{Server: s})
 	imprimaturv1.RegisterMemberServiceServer(g, memberService{Server: s})
 	imprimaturv1.RegisterPostServiceServer(g, postService{Server: s})

@@ -39,6 +39,7 @@ var columns = []column{
 	textColumn("text", func(r *imprimaturv1.LibraryItemRow) *string { return &r.Content.Text }),
 	listColumn("variants", func(r *imprimaturv1.LibraryItemRow) *[]*imprimaturv1.Variant { return &r.Content.Variants }),
 	textColumn("link", func(r *imprimaturv1.LibraryItemRow) *string { return &r.Content.Link }),
+	messageColumn("card", func(r *imprimaturv1.LibraryItemRow) **imprimaturv1.LinkCard { return &r.Content.Card }),
 	listColumn("media", func(r *imprimaturv1.LibraryItemRow) *[]*imprimaturv1.MediaUse { return &r.Content.Media }),
 	disclosureColumn,
 	wordsColumn("networks", func(r *imprimaturv1.LibraryItemRow) *[]string { return &r.Networks }),

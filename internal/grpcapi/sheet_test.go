@@ -45,6 +45,9 @@ func drawRow(t *rapid.T) *imprimaturv1.LibraryItemRow {
 	for range rapid.IntRange(0, 2).Draw(t, "variants") {
 		row.Content.Variants = append(row.Content.Variants, &imprimaturv1.Variant{Language: "fr", Text: written.Draw(t, "variant")})
 	}
+	if rapid.Bool().Draw(t, "card") {
+		row.Content.Card = &imprimaturv1.LinkCard{Title: written.Draw(t, "card title"), Description: written.Draw(t, "card description")}
+	}
 	if rapid.Bool().Draw(t, "picture") {
 		row.Content.Media = []*imprimaturv1.MediaUse{{Media: "workspaces/acme/media/" + strings.Repeat("a", 64), AltText: written.Draw(t, "alt")}}
 	}

@@ -37,6 +37,6 @@ func fromTheMedia() []mutant {
 		{"a workspace keeps no more than it may", flow, "TestMediaQuota", []change{{"internal/workflow/media.go",
 			`used-m.Size, m.Size); err != nil { // guard`, `used-used, 0); err != nil { // guard`}}},
 		{"a picture that a revision shows is not removed", store, "TestSQLite/UsedMedia", []change{{"internal/store/post.go",
-			`if err := t.useMedia(ctx, r.Subject.Workspace, r.Content.Media); err != nil { // guard`, `if err := error(nil); err != nil { // guard`}}},
+			`if err := t.useMedia(ctx, r.Subject.Workspace, r.Content.Pictures()); err != nil { // guard`, `if err := error(nil); err != nil { // guard`}}},
 	}
 }

@@ -24,7 +24,7 @@ func fromTheTray() []mutant {
 		{"who proposed it wrote some of it", flow, "TestProposerWroteSomeOfIt", []change{{"internal/workflow/library.go",
 			`if p.Proposer != "" { // guard`, `if false { // guard`}}},
 		{"a picture that is proposed is not removed", flow, "TestProposedPictureStays", []change{{"internal/store/proposal.go",
-			`if err := t.useMedia(ctx, p.Workspace, p.Content.Media); err != nil { // guard`, `if err := error(nil); err != nil { // guard`}}},
+			`if err := t.useMedia(ctx, p.Workspace, p.Content.Pictures()); err != nil { // guard`, `if err := error(nil); err != nil { // guard`}}},
 		{"feeds are asked at a decent interval", rules, "TestFeedInterval", []change{{"internal/advocacy/feed.go",
 			`if f.Interval < MinimumFeedInterval || f.Interval > MaximumFeedInterval { // guard`, `if false { // guard`}}},
 		{"a failing feed is left alone longer", rules, "TestFeedRests", []change{{"internal/advocacy/feed.go",

@@ -25,7 +25,10 @@ type Capabilities struct {
 	MediaLimit int
 	// AltTextRequired refuses a picture without words for those who do not see it.
 	AltTextRequired bool
-	Idempotency     Idempotency
+	// Cards: a link is shown with a card of the page it leads to, made by us. A network that
+	// makes its own, or shows none, is given none.
+	Cards       bool
+	Idempotency Idempotency
 	// ReadBack: what was published can be looked up and compared.
 	ReadBack bool
 	// Delete: what was published can be taken back.

@@ -45,14 +45,28 @@ func RenderPlain(n advocacy.Network, c Capabilities, content advocacy.Content, l
 		DisclosureText: DisclosureText(content.Disclosure, language),
 	}
 	for _, m := range content.Media {
-		r.Media = append(r.Media, advocacy.RenderedMedia{
-			Blob: m.Blob, ContentType: m.ContentType, Width: m.Width, Height: m.Height, AltText: CleanText(m.AltText),
-		})
+		r.Media = append(r.Media, cleanMedia(m))
+	}
+	if c.Cards && r.Link != "" { // guard: a card leads somewhere
+		r.Card = cleanCard(content.Card)
 	}
 	shown := passage{written: written, text: r.Text, field: fieldOf(content, n, language, written)}
 	found := textFindings(r, c, shown, spoken)
 	found = append(found, mediaFindings(r, c)...)
 	return r, found
+}
+
+// cleanCard is a card as it will be shown: each of its texts on one line.
+func cleanCard(c advocacy.Card) advocacy.RenderedCard {
+	return advocacy.RenderedCard{
+		Title: CleanLine(c.Title), Description: CleanLine(c.Description), Picture: cleanMedia(c.Picture),
+	}
+}
+
+func cleanMedia(m advocacy.MediaRef) advocacy.RenderedMedia {
+	return advocacy.RenderedMedia{
+		Blob: m.Blob, ContentType: m.ContentType, Width: m.Width, Height: m.Height, AltText: CleanText(m.AltText),
+	}
 }
 
 func textFindings(r advocacy.Rendering, c Capabilities, p passage, spoken bool) []advocacy.Finding {

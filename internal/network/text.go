@@ -27,6 +27,9 @@ func CleanText(text string) string {
 	return strings.TrimSpace(norm.NFC.String(text))
 }
 
+// CleanLine is CleanText on one line, with one space between words.
+func CleanLine(text string) string { return strings.Join(strings.Fields(CleanText(text)), " ") }
+
 // Graphemes counts what a reader would call characters.
 func Graphemes(text string) int { return uniseg.GraphemeClusterCount(text) }
 
@@ -58,6 +61,18 @@ func Blank(text string) bool {
 		}
 	}
 	return true
+}
+
+// HostOf is the host of a link as readers are told it, empty for what is no address of the web.
+func HostOf(link string) string {
+	if !WebAddress(link) {
+		return ""
+	}
+	u, err := url.Parse(link)
+	if err != nil {
+		return ""
+	}
+	return strings.TrimPrefix(u.Host, "www.")
 }
 
 // WebAddress tells whether raw is an absolute http or https address that names a host

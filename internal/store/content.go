@@ -9,6 +9,7 @@ type contentDoc struct {
 	Text       string       `json:"text,omitempty"`
 	Variants   []variantDoc `json:"variants,omitempty"`
 	Link       string       `json:"link,omitempty"`
+	Card       cardDoc      `json:"card,omitzero"`
 	Media      []mediaDoc   `json:"media,omitempty"`
 	Disclosure string       `json:"disclosure,omitempty"`
 }
@@ -22,6 +23,12 @@ type variantDoc struct {
 	Account     string `json:"account,omitempty"`
 }
 
+type cardDoc struct {
+	Title       string   `json:"title,omitempty"`
+	Description string   `json:"description,omitempty"`
+	Picture     mediaDoc `json:"picture,omitzero"`
+}
+
 type mediaDoc struct {
 	Blob        string `json:"blob"`
 	ContentType string `json:"content_type,omitempty"`
@@ -31,7 +38,10 @@ type mediaDoc struct {
 }
 
 func newContentDoc(c advocacy.Content) contentDoc {
-	d := contentDoc{Language: c.Language, Text: c.Text, Link: c.Link, Disclosure: string(c.Disclosure)}
+	d := contentDoc{
+		Language: c.Language, Text: c.Text, Link: c.Link, Disclosure: string(c.Disclosure),
+		Card: cardDoc{Title: c.Card.Title, Description: c.Card.Description, Picture: mediaDoc(c.Card.Picture)},
+	}
 	for _, v := range c.Variants {
 		d.Variants = append(d.Variants, variantDoc{
 			Network: string(v.Network), Language: v.Language, Text: v.Text, Alternative: v.Alternative, Account: string(v.Account),
@@ -44,7 +54,10 @@ func newContentDoc(c advocacy.Content) contentDoc {
 }
 
 func (d contentDoc) content() advocacy.Content {
-	c := advocacy.Content{Language: d.Language, Text: d.Text, Link: d.Link, Disclosure: advocacy.Disclosure(d.Disclosure)}
+	c := advocacy.Content{
+		Language: d.Language, Text: d.Text, Link: d.Link, Disclosure: advocacy.Disclosure(d.Disclosure),
+		Card: advocacy.Card{Title: d.Card.Title, Description: d.Card.Description, Picture: advocacy.MediaRef(d.Card.Picture)},
+	}
 	for _, v := range d.Variants {
 		c.Variants = append(c.Variants, advocacy.Variant{
 			Network: advocacy.Network(v.Network), Language: v.Language, Text: v.Text, Alternative: v.Alternative,

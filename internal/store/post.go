@@ -295,7 +295,7 @@ func (r reader) Revisions(ctx context.Context, s advocacy.Subject, p workflow.Pa
 
 // AddRevision inserts a revision, which never changes; the pictures it shows stay.
 func (t *tx) AddRevision(ctx context.Context, r *advocacy.Revision) error {
-	if err := t.useMedia(ctx, r.Subject.Workspace, r.Content.Media); err != nil { // guard: a picture that a revision shows is not removed
+	if err := t.useMedia(ctx, r.Subject.Workspace, r.Content.Pictures()); err != nil { // guard: a picture that a revision shows is not removed
 		return err
 	}
 	return insert(ctx, t, aRevision, revisions, newRevisionRow(r))

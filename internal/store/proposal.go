@@ -128,7 +128,7 @@ func (r reader) openProposals(ctx context.Context, w advocacy.WorkspaceID, sourc
 
 // AddProposal inserts a proposal at version 1; the pictures it shows stay.
 func (t *tx) AddProposal(ctx context.Context, p *advocacy.Proposal) error {
-	if err := t.useMedia(ctx, p.Workspace, p.Content.Media); err != nil { // guard: a picture that is proposed is not removed
+	if err := t.useMedia(ctx, p.Workspace, p.Content.Pictures()); err != nil { // guard: a picture that is proposed is not removed
 		return err
 	}
 	p.Version = 1

@@ -108,7 +108,7 @@ func (s *Service) facts(ctx context.Context, r Reader, needs routing.Needs, a as
 	f := routing.Facts{
 		Kind: a.subject.Kind, Origin: a.origin, Language: a.content.Language, Languages: a.content.Languages(),
 		Networks: networksOf(a.manifest), Accounts: accountsOf(a.manifest), Texts: textsOf(a.content, a.manifest),
-		Media: a.content.Media, Disclosure: a.content.Disclosure, Changed: len([]rune(a.content.Text)), Time: a.at,
+		Media: a.content.Pictures(), Disclosure: a.content.Disclosure, Changed: len([]rune(a.content.Text)), Time: a.at,
 		Expedited: a.expedited,
 	}
 	if f.Time.IsZero() {
@@ -250,7 +250,9 @@ func textsOf(c advocacy.Content, m advocacy.Manifest) []string {
 	}
 	for _, t := range m.Targets {
 		add(t.Rendering.Text)
-		for _, picture := range t.Rendering.Media {
+		add(t.Rendering.Card.Title)
+		add(t.Rendering.Card.Description)
+		for _, picture := range t.Rendering.Pictures() {
 			add(picture.AltText)
 		}
 	}

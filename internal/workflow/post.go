@@ -132,7 +132,7 @@ func announcement() error {
 // with the item's words.
 func (s *Service) draftContent(ctx context.Context, r Reader, w advocacy.WorkspaceID, d PostDraft, source *advocacy.Revision) (advocacy.Content, error) {
 	c := d.Content
-	if source != nil && c.Text == "" && len(c.Media) == 0 && c.Link == "" && len(c.Variants) == 0 {
+	if source != nil && c.Text == "" && len(c.Media) == 0 && c.Link == "" && c.Card.None() && len(c.Variants) == 0 {
 		return contentIn(source.Content, c.Language, d.Alternative)
 	}
 	return s.settlePost(ctx, r, w, c)

@@ -155,16 +155,29 @@ func (s *Service) settle(ctx context.Context, r Reader, w advocacy.WorkspaceID, 
 	}
 	c.Media = slices.Clone(c.Media)
 	for i := range c.Media {
-		m, err := r.Media(ctx, w, c.Media[i].Blob)
-		if advocacy.KindOf(err) == advocacy.NotFound {
-			return c, advocacy.InvalidField(fmt.Sprintf("content.media[%d].media", i), "MEDIA_NOT_FOUND", "this picture was not uploaded to this workspace")
-		}
-		if err != nil {
+		if err := settlePicture(ctx, r, w, fmt.Sprintf("content.media[%d].media", i), &c.Media[i]); err != nil {
 			return c, err
 		}
-		c.Media[i].ContentType, c.Media[i].Width, c.Media[i].Height = m.ContentType, m.Width, m.Height
 	}
-	return c, nil
+	if c.Card.Picture.Blob == "" {
+		c.Card.Picture = advocacy.MediaRef{}
+		return c, nil
+	}
+	err := settlePicture(ctx, r, w, "content.card.picture.media", &c.Card.Picture)
+	return c, err
+}
+
+// settlePicture fills in what the service knows of a picture.
+func settlePicture(ctx context.Context, r Reader, w advocacy.WorkspaceID, field string, p *advocacy.MediaRef) error {
+	m, err := r.Media(ctx, w, p.Blob)
+	if advocacy.KindOf(err) == advocacy.NotFound {
+		return advocacy.InvalidField(field, "MEDIA_NOT_FOUND", "this picture was not uploaded to this workspace")
+	}
+	if err != nil {
+		return err
+	}
+	p.ContentType, p.Width, p.Height = m.ContentType, m.Width, m.Height
+	return nil
 }
 
 // blocked returns the error of the first finding that blocks a submit.

@@ -31,6 +31,9 @@ func writings(item *advocacy.LibraryItem, r *advocacy.Revision) []writing {
 	for i, m := range r.Content.Media {
 		all = append(all, writing{fmt.Sprintf("content.media[%d].alt_text", i), m.AltText})
 	}
+	if card := r.Content.Card; !card.None() {
+		all = append(all, writing{"content.card.title", card.Title}, writing{"content.card.description", card.Description})
+	}
 	return append(all, writing{"note", item.Note})
 }
 

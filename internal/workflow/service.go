@@ -27,6 +27,8 @@ type Service struct {
 	Links LinkChecker
 	// Feeder asks feeds; nil when nobody can, and then none brings anything.
 	Feeder FeedFetcher
+	// Cards reads pages for the cards of links; nil when nobody can. A copy of the service shares it.
+	Cards *Previewer
 	// Secrets mints bearer secrets and Seal locks an account's credential away.
 	Secrets Secrets
 	// Permissions are all that exist; MachinePermissions those an API key may hold.

@@ -197,7 +197,7 @@ func (x Finding_Severity) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use Finding_Severity.Descriptor instead.
 func (Finding_Severity) EnumDescriptor() ([]byte, []int) {
-	return file_imprimatur_v1_content_proto_rawDescGZIP(), []int{5, 0}
+	return file_imprimatur_v1_content_proto_rawDescGZIP(), []int{7, 0}
 }
 
 // What can satisfy a requirement.
@@ -250,7 +250,7 @@ func (x Requirement_Kind) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use Requirement_Kind.Descriptor instead.
 func (Requirement_Kind) EnumDescriptor() ([]byte, []int) {
-	return file_imprimatur_v1_content_proto_rawDescGZIP(), []int{6, 0}
+	return file_imprimatur_v1_content_proto_rawDescGZIP(), []int{8, 0}
 }
 
 // What may be changed.
@@ -303,7 +303,7 @@ func (x EditPolicy_Mode) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use EditPolicy_Mode.Descriptor instead.
 func (EditPolicy_Mode) EnumDescriptor() ([]byte, []int) {
-	return file_imprimatur_v1_content_proto_rawDescGZIP(), []int{10, 0}
+	return file_imprimatur_v1_content_proto_rawDescGZIP(), []int{12, 0}
 }
 
 // What an author writes, before any network renders it.
@@ -320,7 +320,10 @@ type Content struct {
 	// Pictures, in the order they are shown.
 	Media []*MediaUse `protobuf:"bytes,5,rep,name=media,proto3" json:"media,omitempty"`
 	// The relation between author and company that readers are told.
-	Disclosure    Disclosure `protobuf:"varint,6,opt,name=disclosure,proto3,enum=imprimatur.v1.Disclosure" json:"disclosure,omitempty"`
+	Disclosure Disclosure `protobuf:"varint,6,opt,name=disclosure,proto3,enum=imprimatur.v1.Disclosure" json:"disclosure,omitempty"`
+	// What is shown of the page that `link` leads to, by networks that show a card made by us; unset
+	// for the link alone. PreviewLink proposes one.
+	Card          *LinkCard `protobuf:"bytes,7,opt,name=card,proto3" json:"card,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -397,6 +400,78 @@ func (x *Content) GetDisclosure() Disclosure {
 	return Disclosure_DISCLOSURE_UNSPECIFIED
 }
 
+func (x *Content) GetCard() *LinkCard {
+	if x != nil {
+		return x.Card
+	}
+	return nil
+}
+
+// What is shown of the page that a link leads to. It names no site: readers are told the host of
+// the link beside it. A title or a description that names another one is a finding.
+type LinkCard struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What the page is called. Without one nothing can be submitted.
+	Title string `protobuf:"bytes,1,opt,name=title,proto3" json:"title,omitempty"`
+	// What it is about.
+	Description string `protobuf:"bytes,2,opt,name=description,proto3" json:"description,omitempty"`
+	// Its picture; unset for none.
+	Picture       *MediaUse `protobuf:"bytes,3,opt,name=picture,proto3" json:"picture,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *LinkCard) Reset() {
+	*x = LinkCard{}
+	mi := &file_imprimatur_v1_content_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *LinkCard) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*LinkCard) ProtoMessage() {}
+
+func (x *LinkCard) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_content_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use LinkCard.ProtoReflect.Descriptor instead.
+func (*LinkCard) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_content_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *LinkCard) GetTitle() string {
+	if x != nil {
+		return x.Title
+	}
+	return ""
+}
+
+func (x *LinkCard) GetDescription() string {
+	if x != nil {
+		return x.Description
+	}
+	return ""
+}
+
+func (x *LinkCard) GetPicture() *MediaUse {
+	if x != nil {
+		return x.Picture
+	}
+	return nil
+}
+
 // The text for one network, one language, or both.
 type Variant struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -420,7 +495,7 @@ type Variant struct {
 
 func (x *Variant) Reset() {
 	*x = Variant{}
-	mi := &file_imprimatur_v1_content_proto_msgTypes[1]
+	mi := &file_imprimatur_v1_content_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -432,7 +507,7 @@ func (x *Variant) String() string {
 func (*Variant) ProtoMessage() {}
 
 func (x *Variant) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_content_proto_msgTypes[1]
+	mi := &file_imprimatur_v1_content_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -445,7 +520,7 @@ func (x *Variant) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Variant.ProtoReflect.Descriptor instead.
 func (*Variant) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_content_proto_rawDescGZIP(), []int{1}
+	return file_imprimatur_v1_content_proto_rawDescGZIP(), []int{2}
 }
 
 func (x *Variant) GetNetwork() string {
@@ -496,7 +571,7 @@ type MediaUse struct {
 
 func (x *MediaUse) Reset() {
 	*x = MediaUse{}
-	mi := &file_imprimatur_v1_content_proto_msgTypes[2]
+	mi := &file_imprimatur_v1_content_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -508,7 +583,7 @@ func (x *MediaUse) String() string {
 func (*MediaUse) ProtoMessage() {}
 
 func (x *MediaUse) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_content_proto_msgTypes[2]
+	mi := &file_imprimatur_v1_content_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -521,7 +596,7 @@ func (x *MediaUse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MediaUse.ProtoReflect.Descriptor instead.
 func (*MediaUse) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_content_proto_rawDescGZIP(), []int{2}
+	return file_imprimatur_v1_content_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *MediaUse) GetMedia() string {
@@ -563,14 +638,16 @@ type Target struct {
 	Fingerprint string `protobuf:"bytes,10,opt,name=fingerprint,proto3" json:"fingerprint,omitempty"`
 	// Which of a library item's alternatives it is; empty for the text that goes out unless
 	// somebody chooses, and for a post.
-	Alternative   string `protobuf:"bytes,11,opt,name=alternative,proto3" json:"alternative,omitempty"`
+	Alternative string `protobuf:"bytes,11,opt,name=alternative,proto3" json:"alternative,omitempty"`
+	// What will be shown of the page the link leads to; unset for nothing.
+	Card          *RenderedCard `protobuf:"bytes,12,opt,name=card,proto3" json:"card,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Target) Reset() {
 	*x = Target{}
-	mi := &file_imprimatur_v1_content_proto_msgTypes[3]
+	mi := &file_imprimatur_v1_content_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -582,7 +659,7 @@ func (x *Target) String() string {
 func (*Target) ProtoMessage() {}
 
 func (x *Target) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_content_proto_msgTypes[3]
+	mi := &file_imprimatur_v1_content_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -595,7 +672,7 @@ func (x *Target) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Target.ProtoReflect.Descriptor instead.
 func (*Target) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_content_proto_rawDescGZIP(), []int{3}
+	return file_imprimatur_v1_content_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *Target) GetSocialAccount() string {
@@ -675,6 +752,77 @@ func (x *Target) GetAlternative() string {
 	return ""
 }
 
+func (x *Target) GetCard() *RenderedCard {
+	if x != nil {
+		return x.Card
+	}
+	return nil
+}
+
+// A card as it will be shown, beside the host of the link.
+type RenderedCard struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What the page is called.
+	Title string `protobuf:"bytes,1,opt,name=title,proto3" json:"title,omitempty"`
+	// What it is about.
+	Description string `protobuf:"bytes,2,opt,name=description,proto3" json:"description,omitempty"`
+	// Its picture; unset for none.
+	Picture       *RenderedMedia `protobuf:"bytes,3,opt,name=picture,proto3" json:"picture,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RenderedCard) Reset() {
+	*x = RenderedCard{}
+	mi := &file_imprimatur_v1_content_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RenderedCard) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RenderedCard) ProtoMessage() {}
+
+func (x *RenderedCard) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_content_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RenderedCard.ProtoReflect.Descriptor instead.
+func (*RenderedCard) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_content_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *RenderedCard) GetTitle() string {
+	if x != nil {
+		return x.Title
+	}
+	return ""
+}
+
+func (x *RenderedCard) GetDescription() string {
+	if x != nil {
+		return x.Description
+	}
+	return ""
+}
+
+func (x *RenderedCard) GetPicture() *RenderedMedia {
+	if x != nil {
+		return x.Picture
+	}
+	return nil
+}
+
 // One picture as it will be shown.
 type RenderedMedia struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -694,7 +842,7 @@ type RenderedMedia struct {
 
 func (x *RenderedMedia) Reset() {
 	*x = RenderedMedia{}
-	mi := &file_imprimatur_v1_content_proto_msgTypes[4]
+	mi := &file_imprimatur_v1_content_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -706,7 +854,7 @@ func (x *RenderedMedia) String() string {
 func (*RenderedMedia) ProtoMessage() {}
 
 func (x *RenderedMedia) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_content_proto_msgTypes[4]
+	mi := &file_imprimatur_v1_content_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -719,7 +867,7 @@ func (x *RenderedMedia) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RenderedMedia.ProtoReflect.Descriptor instead.
 func (*RenderedMedia) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_content_proto_rawDescGZIP(), []int{4}
+	return file_imprimatur_v1_content_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *RenderedMedia) GetMedia() string {
@@ -780,7 +928,7 @@ type Finding struct {
 
 func (x *Finding) Reset() {
 	*x = Finding{}
-	mi := &file_imprimatur_v1_content_proto_msgTypes[5]
+	mi := &file_imprimatur_v1_content_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -792,7 +940,7 @@ func (x *Finding) String() string {
 func (*Finding) ProtoMessage() {}
 
 func (x *Finding) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_content_proto_msgTypes[5]
+	mi := &file_imprimatur_v1_content_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -805,7 +953,7 @@ func (x *Finding) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Finding.ProtoReflect.Descriptor instead.
 func (*Finding) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_content_proto_rawDescGZIP(), []int{5}
+	return file_imprimatur_v1_content_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *Finding) GetCode() string {
@@ -889,7 +1037,7 @@ type Requirement struct {
 
 func (x *Requirement) Reset() {
 	*x = Requirement{}
-	mi := &file_imprimatur_v1_content_proto_msgTypes[6]
+	mi := &file_imprimatur_v1_content_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -901,7 +1049,7 @@ func (x *Requirement) String() string {
 func (*Requirement) ProtoMessage() {}
 
 func (x *Requirement) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_content_proto_msgTypes[6]
+	mi := &file_imprimatur_v1_content_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -914,7 +1062,7 @@ func (x *Requirement) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Requirement.ProtoReflect.Descriptor instead.
 func (*Requirement) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_content_proto_rawDescGZIP(), []int{6}
+	return file_imprimatur_v1_content_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *Requirement) GetKey() string {
@@ -1011,7 +1159,7 @@ type RuleReason struct {
 
 func (x *RuleReason) Reset() {
 	*x = RuleReason{}
-	mi := &file_imprimatur_v1_content_proto_msgTypes[7]
+	mi := &file_imprimatur_v1_content_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1023,7 +1171,7 @@ func (x *RuleReason) String() string {
 func (*RuleReason) ProtoMessage() {}
 
 func (x *RuleReason) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_content_proto_msgTypes[7]
+	mi := &file_imprimatur_v1_content_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1036,7 +1184,7 @@ func (x *RuleReason) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RuleReason.ProtoReflect.Descriptor instead.
 func (*RuleReason) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_content_proto_rawDescGZIP(), []int{7}
+	return file_imprimatur_v1_content_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *RuleReason) GetRule() string {
@@ -1077,7 +1225,7 @@ type Blocker struct {
 
 func (x *Blocker) Reset() {
 	*x = Blocker{}
-	mi := &file_imprimatur_v1_content_proto_msgTypes[8]
+	mi := &file_imprimatur_v1_content_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1089,7 +1237,7 @@ func (x *Blocker) String() string {
 func (*Blocker) ProtoMessage() {}
 
 func (x *Blocker) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_content_proto_msgTypes[8]
+	mi := &file_imprimatur_v1_content_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1102,7 +1250,7 @@ func (x *Blocker) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Blocker.ProtoReflect.Descriptor instead.
 func (*Blocker) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_content_proto_rawDescGZIP(), []int{8}
+	return file_imprimatur_v1_content_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *Blocker) GetCode() string {
@@ -1151,7 +1299,7 @@ type Audience struct {
 
 func (x *Audience) Reset() {
 	*x = Audience{}
-	mi := &file_imprimatur_v1_content_proto_msgTypes[9]
+	mi := &file_imprimatur_v1_content_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1163,7 +1311,7 @@ func (x *Audience) String() string {
 func (*Audience) ProtoMessage() {}
 
 func (x *Audience) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_content_proto_msgTypes[9]
+	mi := &file_imprimatur_v1_content_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1176,7 +1324,7 @@ func (x *Audience) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Audience.ProtoReflect.Descriptor instead.
 func (*Audience) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_content_proto_rawDescGZIP(), []int{9}
+	return file_imprimatur_v1_content_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *Audience) GetGroups() []string {
@@ -1224,7 +1372,7 @@ type EditPolicy struct {
 
 func (x *EditPolicy) Reset() {
 	*x = EditPolicy{}
-	mi := &file_imprimatur_v1_content_proto_msgTypes[10]
+	mi := &file_imprimatur_v1_content_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1236,7 +1384,7 @@ func (x *EditPolicy) String() string {
 func (*EditPolicy) ProtoMessage() {}
 
 func (x *EditPolicy) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_content_proto_msgTypes[10]
+	mi := &file_imprimatur_v1_content_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1249,7 +1397,7 @@ func (x *EditPolicy) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EditPolicy.ProtoReflect.Descriptor instead.
 func (*EditPolicy) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_content_proto_rawDescGZIP(), []int{10}
+	return file_imprimatur_v1_content_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *EditPolicy) GetMode() EditPolicy_Mode {
@@ -1289,7 +1437,7 @@ type EditSpan struct {
 
 func (x *EditSpan) Reset() {
 	*x = EditSpan{}
-	mi := &file_imprimatur_v1_content_proto_msgTypes[11]
+	mi := &file_imprimatur_v1_content_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1301,7 +1449,7 @@ func (x *EditSpan) String() string {
 func (*EditSpan) ProtoMessage() {}
 
 func (x *EditSpan) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_content_proto_msgTypes[11]
+	mi := &file_imprimatur_v1_content_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1314,7 +1462,7 @@ func (x *EditSpan) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EditSpan.ProtoReflect.Descriptor instead.
 func (*EditSpan) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_content_proto_rawDescGZIP(), []int{11}
+	return file_imprimatur_v1_content_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *EditSpan) GetText() string {
@@ -1342,7 +1490,7 @@ var File_imprimatur_v1_content_proto protoreflect.FileDescriptor
 
 const file_imprimatur_v1_content_proto_rawDesc = "" +
 	"\n" +
-	"\x1bimprimatur/v1/content.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xca\x02\n" +
+	"\x1bimprimatur/v1/content.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xf7\x02\n" +
 	"\aContent\x12F\n" +
 	"\blanguage\x18\x01 \x01(\tB*\xe0A\x02\xbaH$r\"2 ^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$R\blanguage\x12\x1d\n" +
 	"\x04text\x18\x02 \x01(\tB\t\xbaH\x06r\x04\x18\xa0\x9c\x01R\x04text\x12<\n" +
@@ -1351,7 +1499,12 @@ const file_imprimatur_v1_content_proto_rawDesc = "" +
 	"\x05media\x18\x05 \x03(\v2\x17.imprimatur.v1.MediaUseB\b\xbaH\x05\x92\x01\x02\x10\x14R\x05media\x12C\n" +
 	"\n" +
 	"disclosure\x18\x06 \x01(\x0e2\x19.imprimatur.v1.DisclosureB\b\xbaH\x05\x82\x01\x02\x10\x01R\n" +
-	"disclosure\"\xb6\x03\n" +
+	"disclosure\x12+\n" +
+	"\x04card\x18\a \x01(\v2\x17.imprimatur.v1.LinkCardR\x04card\"\x89\x01\n" +
+	"\bLinkCard\x12\x1e\n" +
+	"\x05title\x18\x01 \x01(\tB\b\xbaH\x05r\x03\x18\xac\x02R\x05title\x12*\n" +
+	"\vdescription\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\vdescription\x121\n" +
+	"\apicture\x18\x03 \x01(\v2\x17.imprimatur.v1.MediaUseR\apicture\"\xb6\x03\n" +
 	"\aVariant\x12:\n" +
 	"\anetwork\x18\x01 \x01(\tB \xbaH\x1dr\x1b2\x19^([a-z][a-z0-9_]{1,30})?$R\anetwork\x12F\n" +
 	"\blanguage\x18\x02 \x01(\tB*\xbaH'r%2#^([a-z]{2,3}(-[A-Za-z0-9]{2,8})*)?$R\blanguage\x12\x1d\n" +
@@ -1362,7 +1515,7 @@ const file_imprimatur_v1_content_proto_rawDesc = "" +
 	"\bMediaUse\x12m\n" +
 	"\x05media\x18\x01 \x01(\tBW\xe0A\x02\xfaA\x16\n" +
 	"\x14imprimatur.dev/Media\xbaH8r624^workspaces/[a-z][a-z0-9-]{1,62}/media/[0-9a-f]{64}$R\x05media\x12#\n" +
-	"\balt_text\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\xd0\x0fR\aaltText\"\xd9\x03\n" +
+	"\balt_text\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\xd0\x0fR\aaltText\"\x8f\x04\n" +
 	"\x06Target\x12K\n" +
 	"\x0esocial_account\x18\x01 \x01(\tB$\xe0A\x03\xfaA\x1e\n" +
 	"\x1cimprimatur.dev/SocialAccountR\rsocialAccount\x12\x1b\n" +
@@ -1378,7 +1531,12 @@ const file_imprimatur_v1_content_proto_rawDesc = "" +
 	"\x0fdisclosure_text\x18\t \x01(\tB\x03\xe0A\x03R\x0edisclosureText\x12%\n" +
 	"\vfingerprint\x18\n" +
 	" \x01(\tB\x03\xe0A\x03R\vfingerprint\x12%\n" +
-	"\valternative\x18\v \x01(\tB\x03\xe0A\x03R\valternative\"\xc3\x01\n" +
+	"\valternative\x18\v \x01(\tB\x03\xe0A\x03R\valternative\x124\n" +
+	"\x04card\x18\f \x01(\v2\x1b.imprimatur.v1.RenderedCardB\x03\xe0A\x03R\x04card\"\x8d\x01\n" +
+	"\fRenderedCard\x12\x19\n" +
+	"\x05title\x18\x01 \x01(\tB\x03\xe0A\x03R\x05title\x12%\n" +
+	"\vdescription\x18\x02 \x01(\tB\x03\xe0A\x03R\vdescription\x12;\n" +
+	"\apicture\x18\x03 \x01(\v2\x1c.imprimatur.v1.RenderedMediaB\x03\xe0A\x03R\apicture\"\xc3\x01\n" +
 	"\rRenderedMedia\x122\n" +
 	"\x05media\x18\x01 \x01(\tB\x1c\xe0A\x03\xfaA\x16\n" +
 	"\x14imprimatur.dev/MediaR\x05media\x12&\n" +
@@ -1479,7 +1637,7 @@ func file_imprimatur_v1_content_proto_rawDescGZIP() []byte {
 }
 
 var file_imprimatur_v1_content_proto_enumTypes = make([]protoimpl.EnumInfo, 5)
-var file_imprimatur_v1_content_proto_msgTypes = make([]protoimpl.MessageInfo, 12)
+var file_imprimatur_v1_content_proto_msgTypes = make([]protoimpl.MessageInfo, 14)
 var file_imprimatur_v1_content_proto_goTypes = []any{
 	(Disclosure)(0),               // 0: imprimatur.v1.Disclosure
 	(Origin)(0),                   // 1: imprimatur.v1.Origin
@@ -1487,36 +1645,42 @@ var file_imprimatur_v1_content_proto_goTypes = []any{
 	(Requirement_Kind)(0),         // 3: imprimatur.v1.Requirement.Kind
 	(EditPolicy_Mode)(0),          // 4: imprimatur.v1.EditPolicy.Mode
 	(*Content)(nil),               // 5: imprimatur.v1.Content
-	(*Variant)(nil),               // 6: imprimatur.v1.Variant
-	(*MediaUse)(nil),              // 7: imprimatur.v1.MediaUse
-	(*Target)(nil),                // 8: imprimatur.v1.Target
-	(*RenderedMedia)(nil),         // 9: imprimatur.v1.RenderedMedia
-	(*Finding)(nil),               // 10: imprimatur.v1.Finding
-	(*Requirement)(nil),           // 11: imprimatur.v1.Requirement
-	(*RuleReason)(nil),            // 12: imprimatur.v1.RuleReason
-	(*Blocker)(nil),               // 13: imprimatur.v1.Blocker
-	(*Audience)(nil),              // 14: imprimatur.v1.Audience
-	(*EditPolicy)(nil),            // 15: imprimatur.v1.EditPolicy
-	(*EditSpan)(nil),              // 16: imprimatur.v1.EditSpan
-	(*timestamppb.Timestamp)(nil), // 17: google.protobuf.Timestamp
+	(*LinkCard)(nil),              // 6: imprimatur.v1.LinkCard
+	(*Variant)(nil),               // 7: imprimatur.v1.Variant
+	(*MediaUse)(nil),              // 8: imprimatur.v1.MediaUse
+	(*Target)(nil),                // 9: imprimatur.v1.Target
+	(*RenderedCard)(nil),          // 10: imprimatur.v1.RenderedCard
+	(*RenderedMedia)(nil),         // 11: imprimatur.v1.RenderedMedia
+	(*Finding)(nil),               // 12: imprimatur.v1.Finding
+	(*Requirement)(nil),           // 13: imprimatur.v1.Requirement
+	(*RuleReason)(nil),            // 14: imprimatur.v1.RuleReason
+	(*Blocker)(nil),               // 15: imprimatur.v1.Blocker
+	(*Audience)(nil),              // 16: imprimatur.v1.Audience
+	(*EditPolicy)(nil),            // 17: imprimatur.v1.EditPolicy
+	(*EditSpan)(nil),              // 18: imprimatur.v1.EditSpan
+	(*timestamppb.Timestamp)(nil), // 19: google.protobuf.Timestamp
 }
 var file_imprimatur_v1_content_proto_depIdxs = []int32{
-	6,  // 0: imprimatur.v1.Content.variants:type_name -> imprimatur.v1.Variant
-	7,  // 1: imprimatur.v1.Content.media:type_name -> imprimatur.v1.MediaUse
+	7,  // 0: imprimatur.v1.Content.variants:type_name -> imprimatur.v1.Variant
+	8,  // 1: imprimatur.v1.Content.media:type_name -> imprimatur.v1.MediaUse
 	0,  // 2: imprimatur.v1.Content.disclosure:type_name -> imprimatur.v1.Disclosure
-	9,  // 3: imprimatur.v1.Target.media:type_name -> imprimatur.v1.RenderedMedia
-	0,  // 4: imprimatur.v1.Target.disclosure:type_name -> imprimatur.v1.Disclosure
-	2,  // 5: imprimatur.v1.Finding.severity:type_name -> imprimatur.v1.Finding.Severity
-	3,  // 6: imprimatur.v1.Requirement.kind:type_name -> imprimatur.v1.Requirement.Kind
-	12, // 7: imprimatur.v1.Requirement.reasons:type_name -> imprimatur.v1.RuleReason
-	17, // 8: imprimatur.v1.Requirement.due_time:type_name -> google.protobuf.Timestamp
-	4,  // 9: imprimatur.v1.EditPolicy.mode:type_name -> imprimatur.v1.EditPolicy.Mode
-	16, // 10: imprimatur.v1.EditPolicy.spans:type_name -> imprimatur.v1.EditSpan
-	11, // [11:11] is the sub-list for method output_type
-	11, // [11:11] is the sub-list for method input_type
-	11, // [11:11] is the sub-list for extension type_name
-	11, // [11:11] is the sub-list for extension extendee
-	0,  // [0:11] is the sub-list for field type_name
+	6,  // 3: imprimatur.v1.Content.card:type_name -> imprimatur.v1.LinkCard
+	8,  // 4: imprimatur.v1.LinkCard.picture:type_name -> imprimatur.v1.MediaUse
+	11, // 5: imprimatur.v1.Target.media:type_name -> imprimatur.v1.RenderedMedia
+	0,  // 6: imprimatur.v1.Target.disclosure:type_name -> imprimatur.v1.Disclosure
+	10, // 7: imprimatur.v1.Target.card:type_name -> imprimatur.v1.RenderedCard
+	11, // 8: imprimatur.v1.RenderedCard.picture:type_name -> imprimatur.v1.RenderedMedia
+	2,  // 9: imprimatur.v1.Finding.severity:type_name -> imprimatur.v1.Finding.Severity
+	3,  // 10: imprimatur.v1.Requirement.kind:type_name -> imprimatur.v1.Requirement.Kind
+	14, // 11: imprimatur.v1.Requirement.reasons:type_name -> imprimatur.v1.RuleReason
+	19, // 12: imprimatur.v1.Requirement.due_time:type_name -> google.protobuf.Timestamp
+	4,  // 13: imprimatur.v1.EditPolicy.mode:type_name -> imprimatur.v1.EditPolicy.Mode
+	18, // 14: imprimatur.v1.EditPolicy.spans:type_name -> imprimatur.v1.EditSpan
+	15, // [15:15] is the sub-list for method output_type
+	15, // [15:15] is the sub-list for method input_type
+	15, // [15:15] is the sub-list for extension type_name
+	15, // [15:15] is the sub-list for extension extendee
+	0,  // [0:15] is the sub-list for field type_name
 }
 
 func init() { file_imprimatur_v1_content_proto_init() }
@@ -1530,7 +1694,7 @@ func file_imprimatur_v1_content_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_imprimatur_v1_content_proto_rawDesc), len(file_imprimatur_v1_content_proto_rawDesc)),
 			NumEnums:      5,
-			NumMessages:   12,
+			NumMessages:   14,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -27,9 +27,15 @@ func Contents() *rapid.Generator[advocacy.Content] {
 	})
 	return rapid.Custom(func(t *rapid.T) advocacy.Content {
 		return advocacy.Content{
-			Language:   rapid.SampledFrom([]string{"en", "fr-FR", "ar", "ja"}).Draw(t, "language"),
-			Text:       text.Draw(t, "text"),
-			Link:       rapid.SampledFrom([]string{"", "https://example.com/a?b=c&d=<é>#f", "https://münchen.example/"}).Draw(t, "link"),
+			Language: rapid.SampledFrom([]string{"en", "fr-FR", "ar", "ja"}).Draw(t, "language"),
+			Text:     text.Draw(t, "text"),
+			Link:     rapid.SampledFrom([]string{"", "https://example.com/a?b=c&d=<é>#f", "https://münchen.example/"}).Draw(t, "link"),
+			Card: rapid.OneOf(rapid.Just(advocacy.Card{}), rapid.Custom(func(t *rapid.T) advocacy.Card {
+				return advocacy.Card{
+					Title: "T" + text.Draw(t, "title"), Description: text.Draw(t, "description"),
+					Picture: rapid.OneOf(rapid.Just(advocacy.MediaRef{}), picture).Draw(t, "picture"),
+				}
+			})).Draw(t, "card"),
 			Media:      rapid.SliceOfN(picture, 0, 3).Draw(t, "media"),
 			Disclosure: rapid.SampledFrom(advocacy.Disclosures()).Draw(t, "disclosure"),
 		}
@@ -43,12 +49,18 @@ func Written(c advocacy.Content) advocacy.Content {
 		m.AltText = network.CleanText(m.AltText)
 		out.Media = append(out.Media, m)
 	}
+	if out.Link == "" {
+		return out
+	}
+	out.Card = advocacy.Card{Title: network.CleanLine(c.Card.Title), Description: network.CleanLine(c.Card.Description), Picture: c.Card.Picture}
+	out.Card.Picture.AltText = network.CleanText(c.Card.Picture.AltText)
 	return out
 }
 
 // Read returns the content a rendering shows.
 func Read(r advocacy.Rendering) advocacy.Content {
 	out := advocacy.Content{Language: r.Language, Text: r.Text, Link: r.Link, Disclosure: r.Disclosure}
+	out.Card = advocacy.Card{Title: r.Card.Title, Description: r.Card.Description, Picture: advocacy.MediaRef(r.Card.Picture)}
 	for _, m := range r.Media {
 		out.Media = append(out.Media, advocacy.MediaRef(m))
 	}

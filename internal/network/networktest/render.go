@@ -162,6 +162,25 @@ func findsLink(t *testing.T, s Subject) {
 	}
 }
 
+// rendersCard: a network that shows a card shows the one that is written, with a link and without
+// breaking its lines; any other shows none.
+func rendersCard(t *testing.T, s Subject) {
+	content := Content()
+	content.Card.Title = " Our\nshop \x00"
+	r, _ := s.Adapter.Render(content, "en")
+	want := advocacy.RenderedCard{}
+	if s.Adapter.Capabilities().Cards {
+		want = advocacy.RenderedCard{Title: "Our shop", Description: content.Card.Description, Picture: advocacy.RenderedMedia(content.Card.Picture)}
+	}
+	if r.Card != want {
+		t.Errorf("the card is %+v, want %+v", r.Card, want)
+	}
+	content.Link = ""
+	if r, _ := s.Adapter.Render(content, "en"); !r.Card.None() {
+		t.Errorf("without a link the card is %+v", r.Card)
+	}
+}
+
 // expect wants one blocking finding with the code, about the field.
 func expect(t *testing.T, s Subject, content advocacy.Content, code, field string) {
 	t.Helper()
@@ -210,6 +229,11 @@ func encodeHolds(t *testing.T, s Subject) {
 		"no picture":      func(x *advocacy.Target) { x.Rendering.Media = nil },
 		"picture":         func(x *advocacy.Target) { x.Rendering.Media[0].Blob = Blob },
 		"alt text":        func(x *advocacy.Target) { x.Rendering.Media[0].AltText += "!" },
+		"card":            func(x *advocacy.Target) { x.Rendering.Card.Title += "!" },
+		"card text":       func(x *advocacy.Target) { x.Rendering.Card.Description += "!" },
+		"no card picture": func(x *advocacy.Target) { x.Rendering.Card.Picture = advocacy.RenderedMedia{} },
+		"card picture":    func(x *advocacy.Target) { x.Rendering.Card.Picture.Blob = Blob },
+		"card alt text":   func(x *advocacy.Target) { x.Rendering.Card.Picture.AltText += "!" },
 	} {
 		rendering, _ := s.Adapter.Render(Content(), "en")
 		rendering.Media[0].Blob = string(advocacy.DigestOf([]byte("picture")))

@@ -34,6 +34,7 @@ func Run(t *testing.T, open func(t *testing.T) Subject) {
 		"render finds too many pictures":          findsTooMany,
 		"render finds missing words of a picture": findsAltText,
 		"render finds a link that is none":        findsLink,
+		"render shows the card of a link":         rendersCard,
 		"encode is a function of its input":       encodeRepeats,
 		"encode holds everything people sign":     encodeHolds,
 		"encode refuses another network":          encodeRefuses,
@@ -59,6 +60,9 @@ var Moment = time.Date(2025, 11, 25, 8, 0, 0, 123456000, time.UTC)
 // Blob names a picture; its bytes exist nowhere.
 const Blob = "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 
+// CardBlob names the picture of a card; its bytes exist nowhere.
+const CardBlob = "sha256:6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d"
+
 // Content returns a post with everything in it.
 func Content() advocacy.Content {
 	return advocacy.Content{
@@ -66,6 +70,10 @@ func Content() advocacy.Content {
 		Text:     "We open in Lyon on Tuesday.\n\nCome and see: https://example.com/lyon?from=wall",
 		Variants: []advocacy.Variant{{Language: "fr", Text: "Nous ouvrons à Lyon mardi."}},
 		Link:     "https://example.com/lyon",
+		Card: advocacy.Card{
+			Title: "Our shop in Lyon", Description: "Open from Tuesday.",
+			Picture: advocacy.MediaRef{Blob: CardBlob, ContentType: "image/jpeg", Width: 800, Height: 418, AltText: "A door"},
+		},
 		Media: []advocacy.MediaRef{
 			{Blob: Blob, ContentType: "image/png", Width: 1200, Height: 630, AltText: "A shop front in the sun"},
 		},

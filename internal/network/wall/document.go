@@ -40,7 +40,7 @@ func parseDocument(body []byte) (document, error) {
 // blobs lists the pictures the entry shows.
 func (d document) blobs() []string {
 	var found []string
-	for _, m := range d.Rendering.Media {
+	for _, m := range d.Rendering.Pictures() {
 		found = append(found, m.Blob)
 	}
 	return found

@@ -46,6 +46,7 @@ func capabilities() network.Capabilities {
 		TextLimit:       rule.Limits[0].Most,
 		MediaLimit:      rule.Pictures,
 		AltTextRequired: true,
+		Cards:           true,
 		Idempotency:     network.ExactlyOnce,
 		ReadBack:        true,
 		Delete:          true,

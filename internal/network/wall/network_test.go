@@ -45,6 +45,12 @@ func TestEncode(t *testing.T) {
 		"rendering": map[string]any{
 			"network": "wall", "language": "en",
 			"text": "We open in Lyon on Tuesday.\n\nCome and see: https://example.com/lyon?from=wall",
+			"card": map[string]any{
+				"title": "Our shop in Lyon", "description": "Open from Tuesday.",
+				"picture": map[string]any{
+					"blob": networktest.CardBlob, "content_type": "image/jpeg", "width": 800.0, "height": 418.0, "alt_text": "A door",
+				},
+			},
 			"link": "https://example.com/lyon", "disclosure": "employee", "disclosure_text": "I work for this company.",
 			"media": []any{map[string]any{
 				"blob": networktest.Blob, "content_type": "image/png", "width": 1200.0, "height": 630.0, "alt_text": "A shop front in the sun",
@@ -72,7 +78,7 @@ func TestPublishKeepsTheEntry(t *testing.T) {
 	}
 	if diff := cmp.Diff(&Entry{
 		Workspace: "acme", Publication: "pub-1", Post: "post-of-pub-1", Body: d.Body,
-		Fingerprint: d.Target.Rendering.Fingerprint(), PublishTime: networktest.Moment, Media: []string{networktest.Blob},
+		Fingerprint: d.Target.Rendering.Fingerprint(), PublishTime: networktest.Moment, Media: []string{networktest.Blob, networktest.CardBlob},
 	}, kept); diff != "" {
 		t.Errorf("entry (-want +got):\n%s", diff)
 	}

@@ -210,8 +210,13 @@ type card struct {
 	Title               string
 }
 
-// linkCard is the link under a text: where it leads, told by its host.
-type linkCard struct{ Href, Host, Rest string }
+// linkCard is the link under a text: where it leads, told by its host, and what is there, in the
+// words and with the picture that people signed.
+type linkCard struct {
+	Href, Host, Rest   string
+	Title, Description string
+	Picture            *picture
+}
 
 type picture struct {
 	Path, URL     string
@@ -232,7 +237,7 @@ func (v *visit) card(e Entry) (card, error) {
 	c := card{
 		ID: e.Publication, Byline: d.Byline, Language: r.Language, Direction: direction(r.Language),
 		Disclosure: r.DisclosureText, DisclosureLanguage: network.DisclosureLanguage(r.Language),
-		Text: r.Text, Spans: linkify(r.Text), Link: newLinkCard(r.Link),
+		Text: r.Text, Spans: linkify(r.Text), Link: v.linkCard(r),
 		Path: entryPath(v.workspace, e.Publication), Time: v.local(e.PublishTime),
 	}
 	c.URL = v.base + c.Path
@@ -247,12 +252,16 @@ func (v *visit) card(e Entry) (card, error) {
 		c.Title = c.Byline
 	}
 	for _, m := range r.Media {
-		path := mediaPath(v.workspace, m.Blob)
-		c.Pictures = append(c.Pictures, picture{
-			Path: path, URL: v.base + path, ContentType: m.ContentType, Width: m.Width, Height: m.Height, AltText: m.AltText,
-		})
+		c.Pictures = append(c.Pictures, v.picture(m))
 	}
 	return c, nil
+}
+
+func (v *visit) picture(m advocacy.RenderedMedia) picture {
+	path := mediaPath(v.workspace, m.Blob)
+	return picture{
+		Path: path, URL: v.base + path, ContentType: m.ContentType, Width: m.Width, Height: m.Height, AltText: m.AltText,
+	}
 }
 
 func (v *visit) local(t time.Time) time.Time {
@@ -260,6 +269,20 @@ func (v *visit) local(t time.Time) time.Time {
 		return t.UTC()
 	}
 	return t.In(v.site.Zone)
+}
+
+// linkCard is what is shown of the link of a rendering.
+func (v *visit) linkCard(r advocacy.Rendering) *linkCard {
+	l := newLinkCard(r.Link)
+	if l == nil || r.Card.None() {
+		return l
+	}
+	l.Title, l.Description = r.Card.Title, r.Card.Description
+	if r.Card.Picture.Blob != "" {
+		p := v.picture(r.Card.Picture)
+		l.Picture = &p
+	}
+	return l
 }
 
 func newLinkCard(link string) *linkCard {
@@ -274,5 +297,5 @@ func newLinkCard(link string) *linkCard {
 	if readable, err := url.PathUnescape(rest); err == nil {
 		rest = readable
 	}
-	return &linkCard{Href: u.String(), Host: strings.TrimPrefix(u.Host, "www."), Rest: strings.TrimSuffix(rest, "/")}
+	return &linkCard{Href: u.String(), Host: network.HostOf(link), Rest: strings.TrimSuffix(rest, "/")}
 }

@@ -231,7 +231,10 @@ func TestHostileWords(t *testing.T) {
 		n := open(t)
 		ref := n.picture(t, "image/png")
 		ref.AltText, ref.ContentType = hostile, hostile
-		content := advocacy.Content{Language: "en", Text: hostile, Media: []advocacy.MediaRef{ref}, Link: "https://example.com/?q=" + strings.ReplaceAll(hostile, " ", "+")}
+		content := advocacy.Content{
+			Language: "en", Text: hostile, Media: []advocacy.MediaRef{ref}, Link: "https://example.com/?q=" + strings.ReplaceAll(hostile, " ", "+"),
+			Card: advocacy.Card{Title: hostile, Description: hostile, Picture: ref},
+		}
 		n.o.Site = nameEverything(hostile)
 		n.put(t, "acme", "pub-1", hostile, content)
 		for _, path := range []string{"/wall/acme", "/wall/acme/pub-1"} {
@@ -254,11 +257,44 @@ func TestHostileWords(t *testing.T) {
 			if got := attr(find(root, "img", "", "")[0], "alt"); got != hostile {
 				t.Errorf("%s: alt %q is shown as %q", path, hostile, got)
 			}
-			if got := len(find(root, "img", "", "")); got != 1 {
+			if got, cards := len(find(root, "img", "", "")), len(find(root, "a", "class", "preview")); got != 1+cards {
 				t.Errorf("%s: %d pictures", path, got)
 			}
 		}
 	}
+}
+
+// TestCard: a link is shown with what was signed of its page, and with its own host, whatever the
+// card says; the picture is public with the entry and no longer.
+func TestCard(t *testing.T) {
+	t.Parallel()
+	n := open(t)
+	ref := n.picture(t, "image/png")
+	content := advocacy.Content{
+		Language: "ar", Text: "اقرأ.", Link: "https://www.example.com/lab?x", Card: advocacy.Card{Title: "bank.example", Description: "Sign in.", Picture: ref},
+	}
+	n.put(t, "acme", "pub-1", "Nadia", content)
+	root := parse(t, n.get(t, "/wall/acme/pub-1", 200))
+	shown := find(root, "a", "class", "preview")
+	if len(shown) != 1 || attr(shown[0], "href") != content.Link {
+		t.Fatalf("the card is %v", shown)
+	}
+	if got := strings.Join(strings.Fields(text(shown[0])), " "); got != "example.com bank.example Sign in." {
+		t.Errorf("it says %q", got)
+	}
+	if host := find(root, "span", "class", "host"); len(host) != 1 || attr(host[0], "dir") != "ltr" {
+		t.Errorf("the host is %v", host)
+	}
+	picture := find(shown[0], "img", "", "")
+	if len(picture) != 1 || attr(picture[0], "src") != mediaPath("acme", ref.Blob) || attr(picture[0], "alt") != ref.AltText {
+		t.Errorf("the picture is %v", picture)
+	}
+	n.get(t, mediaPath("acme", ref.Blob), 200)
+	contains(t, n.get(t, "/wall/acme/feed.atom", 200), "bank.example", content.Link, base+mediaPath("acme", ref.Blob))
+	content.Card = advocacy.Card{}
+	n.put(t, "lyon", "pub-2", "Luc", content)
+	lacks(t, n.get(t, "/wall/lyon/pub-2", 200), "preview")
+	n.get(t, mediaPath("lyon", ref.Blob), 404)
 }
 
 func TestLongAndStrangeNames(t *testing.T) {

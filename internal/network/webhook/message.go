@@ -17,19 +17,27 @@ type data struct {
 	Publication advocacy.PublicationID `json:"publication"`
 	Post        advocacy.PostID        `json:"post"`
 	// Digest is that of the signed manifest.
-	Digest     advocacy.Digest `json:"digest"`
-	Byline     string          `json:"byline"`
-	Language   string          `json:"language"`
-	Text       string          `json:"text"`
-	Link       string          `json:"link,omitempty"`
-	Disclosure *disclosure     `json:"disclosure,omitempty"`
-	Media      []picture       `json:"media"`
+	Digest   advocacy.Digest `json:"digest"`
+	Byline   string          `json:"byline"`
+	Language string          `json:"language"`
+	Text     string          `json:"text"`
+	Link     string          `json:"link,omitempty"`
+	// Card is to be shown with the link, beside its host.
+	Card       *card       `json:"card,omitempty"`
+	Disclosure *disclosure `json:"disclosure,omitempty"`
+	Media      []picture   `json:"media"`
 }
 
 type disclosure struct {
 	Kind advocacy.Disclosure `json:"kind"`
 	// Text must be shown with the post.
 	Text string `json:"text"`
+}
+
+type card struct {
+	Title       string   `json:"title"`
+	Description string   `json:"description,omitempty"`
+	Picture     *picture `json:"picture,omitempty"`
 }
 
 type picture struct {

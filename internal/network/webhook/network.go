@@ -86,6 +86,7 @@ func capabilities() network.Capabilities {
 		TextLimit:       rule.Limits[0].Most,
 		MediaLimit:      rule.Pictures,
 		AltTextRequired: true,
+		Cards:           true,
 		Idempotency:     network.AtMostOnce,
 	}
 }
@@ -127,18 +128,29 @@ func (n *Network) Encode(e network.Envelope) ([]byte, error) {
 	if r.Disclosure != advocacy.DisclosureNone {
 		m.Data.Disclosure = &disclosure{Kind: r.Disclosure, Text: r.DisclosureText}
 	}
-	for _, p := range r.Media {
-		if e.MediaURL == nil {
-			return nil, fmt.Errorf("webhook: no address to fetch pictures from")
+	if len(r.Pictures()) > 0 && e.MediaURL == nil {
+		return nil, fmt.Errorf("webhook: no address to fetch pictures from")
+	}
+	if c := r.Card; !c.None() {
+		m.Data.Card = &card{Title: c.Title, Description: c.Description}
+		if c.Picture.Blob != "" {
+			p := pictureOf(e, c.Picture)
+			m.Data.Card.Picture = &p
 		}
-		m.Data.Media = append(m.Data.Media, picture{
-			URL: e.MediaURL(p.Blob), ContentType: p.ContentType, Width: p.Width, Height: p.Height,
-			AltText: p.AltText, SHA256: advocacy.Digest(p.Blob).Hex(),
-		})
+	}
+	for _, p := range r.Media {
+		m.Data.Media = append(m.Data.Media, pictureOf(e, p))
 	}
 	body, err := network.Canonical(m)
 	if err == nil && len(body) > bodyLimit {
 		return nil, advocacy.InvalidField("text", FindingBodyTooLarge, "the body would have %d bytes; at most %d are sent", len(body), bodyLimit)
 	}
 	return body, err
+}
+
+func pictureOf(e network.Envelope, p advocacy.RenderedMedia) picture {
+	return picture{
+		URL: e.MediaURL(p.Blob), ContentType: p.ContentType, Width: p.Width, Height: p.Height,
+		AltText: p.AltText, SHA256: advocacy.Digest(p.Blob).Hex(),
+	}
 }

@@ -31,6 +31,10 @@ func TestEncode(t *testing.T) {
 	d := networktest.Deliver(t, subject(n, "https://example.com"), "pub-1", content)
 	want := `{"data":{` +
 		`"byline":"Nadia Diallo",` +
+		`"card":{"description":"Open from Tuesday.","picture":{"alt_text":"A door","content_type":"image/jpeg","height":418,` +
+		`"sha256":"6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",` +
+		`"url":"https://media.example.com/6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d","width":800},` +
+		`"title":"Our shop in Lyon"},` +
 		`"digest":"` + string(advocacy.DigestOf([]byte("pub-1"))) + `",` +
 		`"disclosure":{"kind":"employee","text":"I work for this company."},` +
 		`"language":"en","link":"https://example.com/lyon",` +
@@ -127,7 +131,7 @@ func TestEncodeFollowsRender(t *testing.T) {
 
 func TestCapabilities(t *testing.T) {
 	t.Parallel()
-	want := network.Capabilities{TextLimit: 10000, MediaLimit: 4, AltTextRequired: true, Idempotency: network.AtMostOnce}
+	want := network.Capabilities{TextLimit: 10000, MediaLimit: 4, AltTextRequired: true, Cards: true, Idempotency: network.AtMostOnce}
 	if diff := cmp.Diff(want, New(Options{}).Capabilities()); diff != "" {
 		t.Errorf("capabilities (-want +got):\n%s", diff)
 	}

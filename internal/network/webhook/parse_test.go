@@ -33,10 +33,19 @@ func TestWhatIsRenderedComesBack(t *testing.T) {
 		if d := m.Data.Disclosure; d != nil {
 			read.Disclosure, read.DisclosureText = d.Kind, d.Text
 		}
-		for _, p := range m.Data.Media {
-			read.Media = append(read.Media, advocacy.RenderedMedia{
+		shown := func(p picture) advocacy.RenderedMedia {
+			return advocacy.RenderedMedia{
 				Blob: "sha256:" + p.SHA256, ContentType: p.ContentType, Width: p.Width, Height: p.Height, AltText: p.AltText,
-			})
+			}
+		}
+		if c := m.Data.Card; c != nil {
+			read.Card = advocacy.RenderedCard{Title: c.Title, Description: c.Description}
+			if c.Picture != nil {
+				read.Card.Picture = shown(*c.Picture)
+			}
+		}
+		for _, p := range m.Data.Media {
+			read.Media = append(read.Media, shown(p))
 		}
 		if diff := cmp.Diff(networktest.Written(content), networktest.Read(read)); diff != "" || read.DisclosureText != rendering.DisclosureText {
 			t.Fatalf("told as %q (-written +read):\n%s", read.DisclosureText, diff)

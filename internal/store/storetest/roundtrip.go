@@ -234,7 +234,7 @@ var revisionTrip = trip[advocacy.Revision]{
 		r.Subject = advocacy.Subject{Workspace: h.ws, Kind: kind, ID: id("subject")}
 	},
 	add: func(ctx context.Context, tx workflow.Tx, r *advocacy.Revision) error {
-		for _, m := range r.Content.Media {
+		for _, m := range r.Content.Pictures() {
 			if err := tx.AddMedia(ctx, &advocacy.Media{Workspace: r.Subject.Workspace, Blob: m.Blob}); err != nil {
 				return err
 			}
