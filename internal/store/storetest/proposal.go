@@ -42,7 +42,7 @@ var proposalTrip = trip[advocacy.Proposal]{
 		}
 	},
 	add: func(ctx context.Context, tx workflow.Tx, p *advocacy.Proposal) error {
-		for _, m := range p.Content.Media {
+		for _, m := range p.Content.Pictures() {
 			if err := tx.AddMedia(ctx, &advocacy.Media{Workspace: p.Workspace, Blob: m.Blob}); err != nil {
 				return err
 			}
