@@ -262,13 +262,16 @@ func (r reader) RevisionsByNumber(
 	if len(numbers) == 0 {
 		return byID, nil
 	}
-	args := []any{string(w), string(kind)}
-	for _, id := range slices.Sorted(maps.Keys(numbers)) {
+	ids := slices.Sorted(maps.Keys(numbers))
+	args := anys([]any{string(w), string(kind)}, ids)
+	for _, id := range ids {
 		args = append(args, id, numbers[id])
 	}
+	// The list of subjects is what the rows are looked up by: for more than a few pairs alone,
+	// SQLite reads every revision of the workspace.
 	const each = "subject_id = ? AND number = ?"
 	query := "SELECT " + writtenRevisions.list + " FROM revisions WHERE workspace_id = ? AND subject_kind = ?" +
-		" AND (" + each + strings.Repeat(" OR "+each, len(numbers)-1) + ")"
+		" AND subject_id IN " + in(len(ids)) + " AND (" + each + strings.Repeat(" OR "+each, len(ids)-1) + ")"
 	var row revisionRow
 	err := r.scan(ctx, writtenRevisions.into(&row), func() {
 		found := row.revision()
