@@ -44,7 +44,7 @@ type Content struct {
 // Equal tells whether two contents say the same.
 func (c Content) Equal(o Content) bool {
 	return c.Language == o.Language && c.Text == o.Text && slices.Equal(c.Variants, o.Variants) &&
-		c.Link == o.Link && slices.Equal(c.Media, o.Media) && c.Disclosure == o.Disclosure
+		c.Link == o.Link && c.Card == o.Card && slices.Equal(c.Media, o.Media) && c.Disclosure == o.Disclosure
 }
 
 // Variant is the text for one network (or every network, when empty) in one language

@@ -3,6 +3,7 @@ package advocacy_test
 import (
 	"errors"
 	"fmt"
+	"reflect"
 	"testing"
 	"time"
 
@@ -10,6 +11,29 @@ import (
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 )
+
+// TestContentEqual: contents that differ in any field differ, a field that comes later too.
+func TestContentEqual(t *testing.T) {
+	t.Parallel()
+	whole := advocacy.Content{
+		Language: "en", Text: "text", Variants: []advocacy.Variant{{Text: "variant"}}, Link: "https://example.com",
+		Card: advocacy.Card{Title: "title"}, Media: []advocacy.MediaRef{{Blob: "blob"}}, Disclosure: advocacy.DisclosureEmployee,
+	}
+	if !whole.Equal(whole) {
+		t.Error("a content is another than itself")
+	}
+	for i := range reflect.TypeFor[advocacy.Content]().NumField() {
+		other := whole
+		field := reflect.ValueOf(&other).Elem().Field(i)
+		if field.IsZero() {
+			t.Errorf("the sample has no %s", reflect.TypeFor[advocacy.Content]().Field(i).Name)
+		}
+		field.SetZero()
+		if whole.Equal(other) {
+			t.Errorf("%s may be another", reflect.TypeFor[advocacy.Content]().Field(i).Name)
+		}
+	}
+}
 
 // TestTextForAnAccount: what is written for an account is shown there, in its language, and
 // nowhere else.

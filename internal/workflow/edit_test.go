@@ -19,6 +19,30 @@ func change(t *testing.T, h *workflowtest.House, v *workflow.PostView, d workflo
 	return out
 }
 
+// TestWordsNobodySeesYetAreKept: what is written for no account yet, or for a network the post does
+// not go to, is in no bytes and is a revision all the same; what no network shows is none.
+func TestWordsNobodySeesYetAreKept(t *testing.T) {
+	t.Parallel()
+	h, _ := house(t)
+	v, err := h.Flow.CreatePost(t.Context(), h.As(h.Author), h.W, workflow.PostDraft{Content: advocacy.Content{Language: "en", Text: "A first th"}})
+	ok(t, err)
+	v = change(t, h, v, workflow.PostChange{Content: &advocacy.Content{Language: "en", Text: "A first thought."}})
+	if kept := h.Post(t, v.Post.ID); kept.Head.Content.Text != "A first thought." || kept.Head.Number != 2 {
+		t.Fatalf("kept is %+v", kept.Head)
+	}
+	v = change(t, h, v, workflow.PostChange{Accounts: &[]advocacy.AccountID{h.AuthorWall}})
+	spaced := change(t, h, v, workflow.PostChange{Content: &advocacy.Content{Language: "en", Text: " A first thought.\n"}})
+	if spaced.Head.Number != v.Head.Number {
+		t.Errorf("a line feed at the end is revision %d", spaced.Head.Number)
+	}
+	content := v.Head.Content
+	content.Variants = []advocacy.Variant{{Network: workflowtest.LedgerName, Text: "For the ledger."}}
+	placed := change(t, h, v, workflow.PostChange{Content: &content})
+	if kept := h.Post(t, v.Post.ID).Head; len(kept.Content.Variants) != 1 || kept.Digest != v.Head.Digest || placed.Head.Number == v.Head.Number {
+		t.Errorf("kept is %+v", kept)
+	}
+}
+
 // TestEditOfASignedPost (edge case 4): one comma makes a new revision, cancels what was
 // scheduled, ends the round, and everybody is asked again [I4].
 func TestEditOfASignedPost(t *testing.T) {

@@ -283,7 +283,7 @@ func (s *Service) redraftItem(ctx context.Context, r Reader, item *advocacy.Libr
 	set(&reach.Announcement, d.Announcement)
 	set(&editing, d.Editing)
 	made, err := s.drawUp(ctx, r, &next, reach, editing)
-	if err != nil || next.Digest == head.Digest && next.Content.Equal(head.Content) {
+	if err != nil || next.Digest == head.Digest && sameWords(next.Content, head.Content) {
 		return redraft{}, err
 	}
 	return redraft{head: head, next: &next, manifest: made.manifest}, nil

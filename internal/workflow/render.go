@@ -7,6 +7,7 @@ import (
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/check"
+	"github.com/imprimatur-hq/imprimatur/internal/network"
 )
 
 // rendered is a manifest and what a machine saw while making it.
@@ -124,6 +125,25 @@ func contentIn(item advocacy.Content, lang, alternative string) (advocacy.Conten
 		}
 	}
 	return out, nil
+}
+
+// sameWords tells whether two contents differ in no more than what no network shows, such as
+// space around a text.
+func sameWords(a, b advocacy.Content) bool { return cleaned(a).Equal(cleaned(b)) }
+
+func cleaned(c advocacy.Content) advocacy.Content {
+	c.Text, c.Link = network.CleanText(c.Text), network.CleanText(c.Link)
+	c.Variants = slices.Clone(c.Variants)
+	for i := range c.Variants {
+		c.Variants[i].Text = network.CleanText(c.Variants[i].Text)
+	}
+	c.Media = slices.Clone(c.Media)
+	for i := range c.Media {
+		c.Media[i].AltText = network.CleanText(c.Media[i].AltText)
+	}
+	c.Card.Title, c.Card.Description = network.CleanText(c.Card.Title), network.CleanText(c.Card.Description)
+	c.Card.Picture.AltText = network.CleanText(c.Card.Picture.AltText)
+	return c
 }
 
 // settlePost is settle for a post, which says one thing in each place.
