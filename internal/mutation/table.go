@@ -40,7 +40,7 @@ var (
 func mutants() []mutant {
 	return slices.Concat(
 		fromTheWatch(), fromTheModel(), fromTheHouse(), fromThePeople(), fromThePast(), fromTheReaders(), fromTheMedia(), fromTheCards(), fromTheTerms(),
-		fromTheShelves(), fromTheTray(), fromTheNetworks(),
+		fromTheShelves(), fromTheBounds(), fromTheTray(), fromTheNetworks(),
 	)
 }
 
