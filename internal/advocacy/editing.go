@@ -23,13 +23,6 @@ const (
 // EditModes lists every mode.
 func EditModes() []EditMode { return []EditMode{EditReviewed, EditSpans, EditLocked} }
 
-const (
-	// MostSpans is how many spans an item has at most.
-	MostSpans = 20
-	// LongestWords is how many characters may be written in place of a span at most.
-	LongestWords = 1000
-)
-
 // Editing is what who shares a library item may make of its words. It is signed with them,
 // since what stays within its bounds can go out on the signatures of the item.
 type Editing struct {

@@ -8,6 +8,8 @@ import (
 
 	"github.com/rivo/uniseg"
 	"golang.org/x/text/unicode/norm"
+
+	"github.com/imprimatur-hq/imprimatur/internal/network/measure"
 )
 
 var lineEnds = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u0085", "\n")
@@ -73,6 +75,15 @@ func HostOf(link string) string {
 		return ""
 	}
 	return strings.TrimPrefix(u.Host, "www.")
+}
+
+// Addresses are what a network may turn into links in a text, with https:// or without.
+func Addresses(text string) []string {
+	var found []string
+	for _, s := range measure.Links(text) {
+		found = append(found, text[s.Start:s.End])
+	}
+	return found
 }
 
 // WebAddress tells whether raw is an absolute http or https address that names a host

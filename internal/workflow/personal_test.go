@@ -90,13 +90,14 @@ func TestPersonalWordsAreLookedAt(t *testing.T) {
 		text string
 		edit advocacy.Edit
 	}{
-		"nobody let it":        {reviewed, "We open a lab. So am I.", advocacy.EditedWithin},
-		"other words":          {free, "We close a lab. I am glad. Call 112 if it burns.", advocacy.EditedBeyond},
-		"a letter like it":     {free, "We оpen a lab. I am glad. Call 112 if it burns.", advocacy.EditedBeyond},
-		"a link":               {free, "We open a lab. See https://evil.example now.", advocacy.EditedWithin},
-		"a card":               {free, "We open a lab. Mine is 4111 1111 1111 1111.", advocacy.EditedWithin},
-		"a space of no width":  {free, "We open a lab. So\u200b am I.", advocacy.EditedWithin},
-		"letters of two kinds": {free, "We open a lab. I lоve it.", advocacy.EditedWithin},
+		"nobody let it":            {reviewed, "We open a lab. So am I.", advocacy.EditedWithin},
+		"other words":              {free, "We close a lab. I am glad. Call 112 if it burns.", advocacy.EditedBeyond},
+		"a letter like it":         {free, "We оpen a lab. I am glad. Call 112 if it burns.", advocacy.EditedBeyond},
+		"a link":                   {free, "We open a lab. See https://evil.example now.", advocacy.EditedWithin},
+		"an address without https": {free, "We open a lab. See evil.com/now soon.", advocacy.EditedWithin},
+		"a card":                   {free, "We open a lab. Mine is 4111 1111 1111 1111.", advocacy.EditedWithin},
+		"a space of no width":      {free, "We open a lab. So\u200b am I.", advocacy.EditedWithin},
+		"letters of two kinds":     {free, "We open a lab. I lоve it.", advocacy.EditedWithin},
 	} {
 		shown, err := h.Flow.PreviewPost(t.Context(), h.As(h.Author), h.W, madeOf(h, c.of, c.text))
 		ok(t, err)

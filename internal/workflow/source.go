@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/network"
 	"github.com/imprimatur-hq/imprimatur/internal/routing"
 )
 
@@ -64,9 +65,14 @@ func leadsElsewhere(share, item advocacy.Manifest) bool {
 	return slices.ContainsFunc(linksIn(share), func(link string) bool { return !slices.Contains(signed, link) })
 }
 
+// linksIn are the links a policy speaks about, and what else a network may make one of.
 func linksIn(m advocacy.Manifest) []string {
 	f := routing.Facts{Texts: textsOf(advocacy.Content{}, m)}
-	return f.AllLinks()
+	found := f.AllLinks()
+	for _, text := range f.Texts {
+		found = append(found, network.Addresses(text)...)
+	}
+	return found
 }
 
 // guardLocked refuses other words for an item that is shared as it is.
