@@ -172,20 +172,27 @@ func (r reader) task(ctx context.Context, w advocacy.WorkspaceID, id advocacy.Ta
 }
 
 var putTasks = func() string {
-	var sets []string
+	var sets, now, then []string
 	for _, column := range tasks.columns {
 		switch column {
 		case "workspace_id", "id", "subject_kind", "subject_id", "round", "requirement", "create_time":
 		case "assignee", "assign_time", "claim_person", "claim_epoch", "claim_until", "snoozes": // the marks
 		default:
 			sets = append(sets, column+" = excluded."+column)
+			if column != "change" && column != "networks" { // which follow from the digest
+				now, then = append(now, "review_tasks."+column), append(then, "excluded."+column)
+			}
 		}
 	}
-	return " ON CONFLICT (workspace_id, subject_kind, subject_id, round, requirement) DO UPDATE SET " + strings.Join(sets, ", ")
+	// A turn that stays as it is has not changed: it costs no index entry, and nobody who
+	// watches is told of it.
+	return " ON CONFLICT (workspace_id, subject_kind, subject_id, round, requirement) DO UPDATE SET " + strings.Join(sets, ", ") +
+		" WHERE (" + strings.Join(now, ", ") + ") IS DISTINCT FROM (" + strings.Join(then, ", ") + ")"
 }()
 
 // PutTasks inserts the turns of a review or updates them by (subject, round,
-// requirement); one that is there keeps its id, its time and its marks.
+// requirement); one that is there keeps its id, its time and its marks, and one that
+// says nothing new keeps its change.
 func (t *tx) PutTasks(ctx context.Context, turns ...workflow.Task) error {
 	if len(turns) == 0 {
 		return nil

@@ -248,7 +248,8 @@ type ReviewWriter interface {
 	// TaskForUpdate locks a turn until commit.
 	TaskForUpdate(ctx context.Context, w advocacy.WorkspaceID, id advocacy.TaskID) (*Task, error)
 	// PutTasks inserts the turns of a review or updates them by (subject, round,
-	// requirement), leaving their marks as they are.
+	// requirement), leaving their marks as they are. One that says nothing new is no change,
+	// for the index as for those who watch.
 	PutTasks(ctx context.Context, tasks ...Task) error
 	// MarkTask writes the marks of a turn.
 	MarkTask(ctx context.Context, t *Task) error

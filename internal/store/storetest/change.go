@@ -53,11 +53,13 @@ func (l *tail) until(what string, holds func() bool) {
 	}
 }
 
-// changes holds that each way to change a turn is a change, that turns come in the order
-// of their changes, and none of another workspace.
+// changes holds that each way to change a turn is a change and putting it as it is is
+// none, that turns come in the order of their changes, and none of another workspace.
 func changes(t *testing.T, s *store.Store) {
 	h, other := newHouse(t, s), newHouse(t, s)
 	a, b := h.task(0), h.task(1)
+	more := a
+	more.Have++
 	other.update(func(ctx context.Context, tx workflow.Tx) error { return tx.PutTasks(ctx, other.task(0)) })
 	l := h.tail()
 	for _, step := range []struct {
@@ -67,7 +69,8 @@ func changes(t *testing.T, s *store.Store) {
 	}{
 		{"a new turn", func(ctx context.Context, tx workflow.Tx) error { return tx.PutTasks(ctx, a) }, 1},
 		{"another", func(ctx context.Context, tx workflow.Tx) error { return tx.PutTasks(ctx, b) }, 2},
-		{"the same again", func(ctx context.Context, tx workflow.Tx) error { return tx.PutTasks(ctx, a) }, 3},
+		{"the same again, which is none", func(ctx context.Context, tx workflow.Tx) error { return tx.PutTasks(ctx, a, b) }, 2},
+		{"a signature more", func(ctx context.Context, tx workflow.Tx) error { return tx.PutTasks(ctx, more, b) }, 3},
 		{"a mark", func(ctx context.Context, tx workflow.Tx) error { return tx.MarkTask(ctx, &b) }, 4},
 		{"the end of both", func(ctx context.Context, tx workflow.Tx) error { return tx.CloseTasks(ctx, h.draft.Subject()) }, 6},
 	} {
