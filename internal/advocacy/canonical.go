@@ -189,7 +189,13 @@ func (m RenderedMedia) appendTo(out []byte) []byte {
 	o.text("alt_text", m.AltText)
 	o.text("blob", m.Blob)
 	o.text("content_type", m.ContentType)
+	if m.Duration != 0 {
+		o.number("duration_ms", m.Duration)
+	}
 	o.number("height", m.Height)
+	if m.Pages != 0 {
+		o.number("pages", m.Pages)
+	}
 	o.number("width", m.Width)
 	return o.end()
 }

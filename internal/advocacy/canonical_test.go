@@ -75,7 +75,7 @@ func FuzzCanonical(f *testing.F) {
 		m := advocacy.Manifest{
 			Schema: text, Workspace: advocacy.WorkspaceID(text), Kind: advocacy.SubjectKind(text),
 			Targets: []advocacy.Target{{Account: advocacy.AccountID(text), Alternative: text, Rendering: advocacy.Rendering{
-				Text: text, Link: text, Media: []advocacy.RenderedMedia{{AltText: text, Width: n, Height: -n}},
+				Text: text, Link: text, Media: []advocacy.RenderedMedia{{AltText: text, Width: n, Height: -n, Duration: n, Pages: -n}},
 			}}},
 		}
 		if diff := cmp.Diff(canonicalByLibrary(t, m), string(m.Canonical())); diff != "" {

@@ -28,12 +28,12 @@ func TestPictures(t *testing.T) {
 		var r advocacy.Rendering
 		var want []advocacy.RenderedMedia
 		for _, m := range tt.content.Media {
-			r.Media = append(r.Media, advocacy.RenderedMedia(m))
+			r.Media = append(r.Media, m.Shown())
 		}
 		for _, m := range tt.want {
-			want = append(want, advocacy.RenderedMedia(m))
+			want = append(want, m.Shown())
 		}
-		r.Card.Picture = advocacy.RenderedMedia(tt.content.Card.Picture)
+		r.Card.Picture = tt.content.Card.Picture.Shown()
 		if diff := cmp.Diff(want, r.Pictures()); diff != "" {
 			t.Errorf("of a rendering (-want +got):\n%s", diff)
 		}

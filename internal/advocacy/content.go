@@ -44,8 +44,10 @@ type Content struct {
 // Equal tells whether two contents say the same.
 func (c Content) Equal(o Content) bool {
 	return c.Language == o.Language && c.Text == o.Text && slices.Equal(c.Variants, o.Variants) &&
-		c.Link == o.Link && c.Card == o.Card && slices.Equal(c.Media, o.Media) && c.Disclosure == o.Disclosure
+		c.Link == o.Link && c.Card == o.Card && slices.EqualFunc(c.Media, o.Media, sameShown) && c.Disclosure == o.Disclosure
 }
+
+func sameShown(a, b MediaRef) bool { return a.Shown() == b.Shown() }
 
 // Variant is the text for one network (or every network, when empty) in one language
 // (or the content's own, when empty).
@@ -69,14 +71,28 @@ func (v Variant) in(c Content) string {
 	return v.Language
 }
 
-// MediaRef is a picture by the digest of its bytes, with the words for those who do
-// not see it.
+// MediaRef is a picture, a video or a document by the digest of its bytes, with the words for
+// those who do not see it: of a document they are its title.
 type MediaRef struct {
 	Blob        string
 	ContentType string
 	Width       int
 	Height      int
 	AltText     string
+	// Duration is how many milliseconds a video takes, Pages how many a document has.
+	Duration int
+	Pages    int
+	// Size is how many bytes a network would be sent, 0 where it is not known. The digest says
+	// which, so it is no part of what is signed.
+	Size int64
+}
+
+// Shown is the media as a network shows it.
+func (m MediaRef) Shown() RenderedMedia {
+	return RenderedMedia{
+		Blob: m.Blob, ContentType: m.ContentType, Width: m.Width, Height: m.Height, AltText: m.AltText,
+		Duration: m.Duration, Pages: m.Pages,
+	}
 }
 
 // TextFor returns the text meant for a network and a language: the most specific

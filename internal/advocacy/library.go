@@ -128,17 +128,42 @@ func ItemStateOf(i *LibraryItem, head *Review) ItemState {
 	return ItemState(stateOfReview(head))
 }
 
-// Media is a picture of a workspace: the blob is shared by digest, the right to use it
-// is not.
+// Media is a picture, a video or a document of a workspace: the blob is shared by digest, the
+// right to use it is not.
 type Media struct {
 	Workspace   WorkspaceID
 	Blob        string
 	ContentType string
 	Width       int
 	Height      int
-	Size        int64
-	Uploader    PersonID
-	CreateTime  time.Time
+	// Duration is how many milliseconds a video takes, Codecs how it is packed.
+	Duration int
+	Codecs   string
+	// Pages is how many a document has.
+	Pages      int
+	Size       int64
+	Uploader   PersonID
+	CreateTime time.Time
+}
+
+// MediaPart is bytes of a file that is kept in parts: one that has more than [LargestPicture].
+type MediaPart struct {
+	Workspace WorkspaceID
+	Media     string
+	Offset    int64
+	Size      int64
+	Blob      string
+}
+
+// Parted tells whether the file is kept in parts.
+func (m *Media) Parted() bool { return m.Size > LargestPicture }
+
+// GuardPicture refuses what is no picture (MEDIA_NOT_PICTURE).
+func (m *Media) GuardPicture(field string) error {
+	if MediaKindOf(m.ContentType) == KindPicture { // guard: only a picture is cut, made small or put on a card
+		return nil
+	}
+	return InvalidField(field, "MEDIA_NOT_PICTURE", "this can be done with a picture only, and the file is %s", m.ContentType)
 }
 
 // Area is a part of a picture, in pixels from its left upper corner.
@@ -146,6 +171,9 @@ type Area struct{ Left, Top, Width, Height int }
 
 // GuardCrop refuses an area that is no part of the picture (AREA_OUTSIDE).
 func (m *Media) GuardCrop(a Area) error {
+	if err := m.GuardPicture("name"); err != nil {
+		return err
+	}
 	inside := a.Left >= 0 && a.Top >= 0 && a.Width >= 1 && a.Height >= 1 &&
 		a.Left <= m.Width-a.Width && a.Top <= m.Height-a.Height
 	if inside { // guard: a part of the picture

@@ -79,13 +79,24 @@ type Rendering struct {
 	DisclosureText string     `json:"disclosure_text,omitempty"`
 }
 
-// RenderedMedia is one picture as it will be shown.
+// RenderedMedia is one picture, video or document as it will be shown.
 type RenderedMedia struct {
 	Blob        string `json:"blob"`
 	ContentType string `json:"content_type"`
 	Width       int    `json:"width"`
 	Height      int    `json:"height"`
 	AltText     string `json:"alt_text"`
+	// Duration is how many milliseconds a video takes, Pages how many a document has.
+	Duration int `json:"duration_ms,omitempty"`
+	Pages    int `json:"pages,omitempty"`
+}
+
+// Ref names the media in a content.
+func (m RenderedMedia) Ref() MediaRef {
+	return MediaRef{
+		Blob: m.Blob, ContentType: m.ContentType, Width: m.Width, Height: m.Height, AltText: m.AltText,
+		Duration: m.Duration, Pages: m.Pages,
+	}
 }
 
 // Fingerprint identifies what a rendering shows, whoever shows it: an unedited share

@@ -1,7 +1,6 @@
 package advocacy
 
 import (
-	"slices"
 	"strconv"
 	"time"
 )
@@ -23,9 +22,6 @@ const (
 	// UnfinishedUploads is in how many uploads.
 	UnfinishedUploads = 100
 )
-
-// pictureTypes are the media types of pictures that are accepted.
-var pictureTypes = []string{"image/jpeg", "image/png", "image/gif", "image/webp"}
 
 // Upload is a file that arrives in parts.
 type Upload struct {
@@ -60,15 +56,11 @@ func (u *Upload) Name() string { return u.Workspace.Name() + "/uploads/" + strin
 
 // Announce refuses a file that would be refused when all of it had arrived: too large, or of a
 // type that is not accepted (MEDIA_TOO_LARGE, MEDIA_TYPE_UNSUPPORTED).
-func (u *Upload) Announce() error {
-	if u.ContentType != "" && !slices.Contains(pictureTypes, u.ContentType) {
-		return InvalidField("upload.content_type", "MEDIA_TYPE_UNSUPPORTED",
-			"files of type %q are not accepted; send a JPEG, PNG, GIF or WebP picture", u.ContentType)
+func (u *Upload) Announce(l MediaLimits) error {
+	if err := l.Guard("upload.content_type", u.ContentType, 0); err != nil {
+		return err
 	}
-	if u.Size > LargestPicture {
-		return InvalidField("upload.size_bytes", "MEDIA_TOO_LARGE", "a picture may weigh %d MB at most", LargestPicture>>20)
-	}
-	return nil
+	return l.Guard("upload.size_bytes", u.ContentType, u.Size)
 }
 
 // Heard tells whether an actor hears of the upload at a time: who began it, until it expires.
@@ -102,6 +94,14 @@ func (u *Upload) Whole() error {
 	if u.Offset < u.Size { // guard: what did not arrive whole is not looked at
 		return Refuse("UPLOAD_INCOMPLETE", "%d of %d bytes arrived; go on at %d", u.Offset, u.Size, u.Offset).
 			With("offset", strconv.FormatInt(u.Offset, 10))
+	}
+	return nil
+}
+
+// Matches refuses bytes of another digest than was announced (UPLOAD_DIGEST_MISMATCH).
+func (u *Upload) Matches(arrived Digest) error {
+	if u.Digest != "" && arrived != u.Digest { // guard: the bytes are those that were announced
+		return Refuse("UPLOAD_DIGEST_MISMATCH", "the bytes that arrived have another SHA-256 than was announced; begin again")
 	}
 	return nil
 }

@@ -79,12 +79,16 @@ func TestAnnounce(t *testing.T) {
 		upload Upload
 		reason string
 	}{
-		"unknown type": {Upload{Size: LargestPicture}, ""},
+		"unknown type": {Upload{Size: LargestVideo}, ""},
+		"a video":      {Upload{Size: LargestVideo, ContentType: "video/mp4"}, ""},
+		"a document":   {Upload{Size: LargestDocument, ContentType: "application/pdf"}, ""},
+		"large page":   {Upload{Size: LargestDocument + 1, ContentType: "application/pdf"}, "MEDIA_TOO_LARGE"},
+		"large photo":  {Upload{Size: LargestPicture + 1, ContentType: "image/png"}, "MEDIA_TOO_LARGE"},
 		"a picture":    {Upload{Size: 1, ContentType: "image/webp"}, ""},
 		"a page":       {Upload{Size: 1, ContentType: "text/html"}, "MEDIA_TYPE_UNSUPPORTED"},
-		"too large":    {Upload{Size: LargestPicture + 1}, "MEDIA_TOO_LARGE"},
+		"too large":    {Upload{Size: LargestVideo + 1}, "MEDIA_TOO_LARGE"},
 	} {
-		if err := c.upload.Announce(); ReasonOf(err) != c.reason {
+		if err := c.upload.Announce(MediaLimits{}); ReasonOf(err) != c.reason {
 			t.Errorf("%s: %v, want %q", name, err, c.reason)
 		}
 	}

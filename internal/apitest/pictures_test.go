@@ -10,6 +10,8 @@ import (
 	"image/png"
 	"math/rand/v2"
 	"sync"
+
+	"github.com/imprimatur-hq/imprimatur/internal/media/mediatest"
 )
 
 // whereabouts is in all the metadata of the camera's picture; nothing published may hold it.
@@ -21,6 +23,12 @@ var pictures = sync.OnceValue(func() map[string][]byte {
 	return map[string][]byte{
 		"camera": camera(), "transparent": transparent(), "tiny": encodePNG(landscape(4, 3)),
 		"large": large, "large.first": large[:smallestPart], "large.second": large[smallestPart:],
+		"film": mediatest.Film{}.Bytes(), "film.pieces": mediatest.Film{Pieces: true}.Bytes(), "film.locked": mediatest.Film{Codec: "encv"}.Bytes(),
+		"film.long": mediatest.Film{Milliseconds: 5 * 3600 * 1000}.Bytes(), "film.wide": mediatest.Film{Width: 60_000, Height: 60_000}.Bytes(),
+		"film.cut": mediatest.Film{}.Bytes()[:400], "film.short": mediatest.Film{Milliseconds: 900, Plain: true}.Bytes(),
+		"paper": mediatest.Document{Pages: 3}.Bytes(), "paper.locked": mediatest.Document{Pages: 1, More: "<</Encrypt 9 0 R>>"}.Bytes(),
+		"paper.active": mediatest.Document{Pages: 1, Packed: "9 0 <</S/JavaScript/JS(app.alert(1))>>"}.Bytes(),
+		"paper.odd":    mediatest.Document{Pages: 1, More: "9 0 obj<</N 1/First 4/Filter/LZWDecode>>\nstream\nx\nendstream\n"}.Bytes(),
 	}
 })
 

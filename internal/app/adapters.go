@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"io"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/authn"
@@ -64,10 +65,29 @@ func question(p grpcapi.Principal, permission advocacy.Permission) authz.Request
 	}
 }
 
-// accept re-encodes an uploaded picture.
+// accept re-encodes an uploaded picture, and checks any other file.
 func accept(data []byte) (workflow.Accepted, error) {
+	if kind := advocacy.MediaKindOf(advocacy.SniffMedia(data)); kind == advocacy.KindVideo || kind == advocacy.KindDocument {
+		f, kept, err := media.AcceptFile(data)
+		made := accepted(f)
+		made.Data, made.Blob = kept, string(advocacy.DigestOf(kept))
+		return made, err
+	}
 	p, err := media.Accept(data)
 	return workflow.Accepted{Blob: p.Digest, ContentType: p.ContentType, Width: p.Width, Height: p.Height, Data: p.Bytes}, err
+}
+
+// inspect checks a large file where it lies.
+func inspect(file io.ReaderAt, size int64) (workflow.Accepted, error) {
+	f, err := media.Inspect(file, size)
+	return accepted(f), err
+}
+
+func accepted(f media.File) workflow.Accepted {
+	return workflow.Accepted{
+		ContentType: f.ContentType, Width: f.Width, Height: f.Height, Duration: f.Duration, Codecs: f.Codecs, Pages: f.Pages,
+		Redactions: f.Redactions,
+	}
 }
 
 // shrink makes a kept picture small.
@@ -102,4 +122,12 @@ func names(permissions []authz.Permission) []advocacy.Permission {
 func crop(picture []byte, a advocacy.Area) (workflow.Accepted, error) {
 	p, err := media.Crop(picture, a)
 	return workflow.Accepted{Blob: p.Digest, ContentType: p.ContentType, Width: p.Width, Height: p.Height, Data: p.Bytes}, err
+}
+
+// files opens what the wall shows.
+type files struct{ flow *workflow.Service }
+
+func (f files) Open(ctx context.Context, w advocacy.WorkspaceID, blob string) (io.ReadSeeker, error) {
+	_, file, err := f.flow.OpenMedia(ctx, w, blob)
+	return file, err
 }

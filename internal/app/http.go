@@ -1,7 +1,6 @@
 package app
 
 import (
-	"bytes"
 	"context"
 	"crypto/hmac"
 	"net/http"
@@ -70,7 +69,7 @@ func (s *Service) newsroom(ctx context.Context) (http.Handler, error) {
 		}
 	}
 	return wall.NewHandler(wall.HandlerOptions{
-		Store: s.Store, Blobs: s.Blobs, BaseURL: s.publicURL(), Default: only, Log: s.Logger, Site: s.site,
+		Store: s.Store, Files: files{s.Flow}, BaseURL: s.publicURL(), Default: only, Log: s.Logger, Site: s.site,
 	}), nil
 }
 
@@ -98,7 +97,7 @@ func (s *Service) healthz(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write([]byte("ok\n"))
 }
 
-// blob serves a picture to whoever holds its sealed address: the receiver of a webhook
+// blob serves a file to whoever holds its sealed address: the receiver of a webhook
 // has no session.
 func (s *Service) blob(w http.ResponseWriter, r *http.Request) {
 	space := advocacy.WorkspaceID(r.PathValue("workspace"))
@@ -108,15 +107,14 @@ func (s *Service) blob(w http.ResponseWriter, r *http.Request) {
 		http.NotFound(w, r)
 		return
 	}
-	m, err := s.Store.Media(r.Context(), space, string(digest))
-	if err != nil {
+	m, file, err := s.Flow.OpenMedia(r.Context(), space, string(digest))
+	switch {
+	case advocacy.KindOf(err) == advocacy.NotFound:
 		http.NotFound(w, r)
 		return
-	}
-	data, err := s.Blobs.Get(r.Context(), m.Blob)
-	if err != nil {
-		s.Logger.ErrorContext(r.Context(), "blob", "blob", m.Blob, "error", err)
-		http.Error(w, "the picture cannot be read", http.StatusInternalServerError)
+	case err != nil:
+		s.Logger.ErrorContext(r.Context(), "blob", "blob", digest, "error", err)
+		http.Error(w, "the file cannot be read", http.StatusInternalServerError)
 		return
 	}
 	h := w.Header()
@@ -124,9 +122,12 @@ func (s *Service) blob(w http.ResponseWriter, r *http.Request) {
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
 	h.Set("Content-Disposition", "inline")
+	if advocacy.MediaKindOf(m.ContentType) == advocacy.KindDocument {
+		h.Set("Content-Disposition", "attachment")
+	}
 	h.Set("Cache-Control", "public, max-age=31536000, immutable")
 	// The name of the bytes is their digest, so it is their tag too: a receiver may ask for a
 	// part, go on after a cut, or ask whether it has them.
 	h.Set("ETag", `"`+digest.Hex()+`"`)
-	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(data))
+	http.ServeContent(w, r, "", time.Time{}, file)
 }

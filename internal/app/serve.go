@@ -183,7 +183,7 @@ func (s *Service) grpcServer(m *meter, healthy *health.Server, stopping <-chan s
 	if err != nil {
 		return nil, err
 	}
-	door := grpcapi.Server{Flow: s.Flow, Accept: accept, Crop: crop, Health: healthy, Stopping: stopping}
+	door := grpcapi.Server{Flow: s.Flow, Accept: accept, Inspect: inspect, Crop: crop, Health: healthy, Stopping: stopping}
 	door.Register(server)
 	return server, nil
 }

@@ -16,9 +16,12 @@ type Config struct {
 
 	Database Secret `flag:"database" help:"PostgreSQL as postgres://user:password@host/name, or sqlite:PATH" unset:"imprimatur.db in the data directory"`
 	DataDir  string `flag:"data-dir" help:"Directory of everything that is kept on this machine; made when missing"`
-	MediaDir string `flag:"media-dir" help:"Directory of pictures" unset:"media in the data directory"`
+	MediaDir string `flag:"media-dir" help:"Directory of pictures, videos and documents" unset:"media in the data directory"`
 
-	MediaQuota Size `flag:"media-quota" help:"How much each workspace may keep of pictures, such as 500MB, 20GB or 1TB" unset:"any number"`
+	MediaQuota Size `flag:"media-quota" help:"How much each workspace may keep of pictures, videos and documents, such as 500MB, 20GB or 1TB" unset:"any number"`
+
+	VideoLimit    Size `flag:"video-limit" help:"How much a video may weigh, such as 200MB" unset:"512 MiB"`
+	DocumentLimit Size `flag:"document-limit" help:"How much a PDF document may weigh, such as 50MB" unset:"100 MiB"`
 
 	// The bucket that keeps the pictures in place of the media directory.
 	S3Endpoint  string `flag:"s3-endpoint" help:"S3-compatible store that keeps the pictures instead of the media directory, such as https://s3.eu-central-1.amazonaws.com" unset:"the media directory"`

@@ -18,6 +18,7 @@ import (
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/test/bufconn"
 	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/anypb"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	imprimaturv1 "github.com/imprimatur-hq/imprimatur/api/imprimatur/v1"
@@ -40,6 +41,8 @@ type server struct {
 	fail error
 	// picture is what DownloadMedia returns.
 	picture *httpbody.HttpBody
+	// part, unless 0, is how many bytes of it come in one answer.
+	part int
 	// parts are the sizes of the messages of an upload, and data their bytes.
 	parts []int
 	data  []byte
@@ -143,8 +146,15 @@ func (s *server) SubmitPost(_ context.Context, req *imprimaturv1.SubmitPostReque
 	return &imprimaturv1.Post{Name: req.GetName(), Digest: req.GetDigest()}, nil
 }
 
-func (s *server) DownloadMedia(context.Context, *imprimaturv1.DownloadMediaRequest) (*httpbody.HttpBody, error) {
-	return s.picture, nil
+func (s *server) DownloadMedia(_ context.Context, req *imprimaturv1.DownloadMediaRequest) (*httpbody.HttpBody, error) {
+	if s.part == 0 {
+		return s.picture, nil
+	}
+	about, err := anypb.New(&imprimaturv1.Media{Name: req.GetName(), SizeBytes: int64(len(s.picture.GetData()))})
+	rest := s.picture.GetData()[req.GetOffset():]
+	return &httpbody.HttpBody{
+		ContentType: s.picture.GetContentType(), Data: rest[:min(s.part, len(rest))], Extensions: []*anypb.Any{about},
+	}, err
 }
 
 func (s *server) AppendUpload(_ context.Context, req *imprimaturv1.AppendUploadRequest) (*imprimaturv1.Upload, error) {

@@ -10,13 +10,14 @@ import (
 	"google.golang.org/grpc"
 
 	imprimaturv1 "github.com/imprimatur-hq/imprimatur/api/imprimatur/v1"
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 )
 
 const (
 	// MaxBody is the most a JSON body may weigh.
 	MaxBody = 4 << 20
-	// MaxUpload is the most a picture may weigh.
-	MaxUpload = 20 << 20
+	// MaxUpload is the most a file may weigh that is sent at once.
+	MaxUpload = advocacy.LargestPicture
 	// MaxPart is the most a part of an upload may weigh.
 	MaxPart = 2 << 20
 	// maxAnswer bounds what is taken from our own server; a picture comes in one piece.
@@ -122,7 +123,7 @@ func New(ctx context.Context, o Options) (http.Handler, error) {
 	if err := mux.HandlePath(http.MethodPut, appendPath, next.serve); err != nil {
 		return nil, fmt.Errorf("gateway: %w", err)
 	}
-	return &gateway{mux: mux, words: o.Words}, nil
+	return &gateway{mux: mux, media: imprimaturv1.NewMediaServiceClient(conn), words: o.Words}, nil
 }
 
 // roomy lets a whole picture through, which is more than gRPC's client takes by default.

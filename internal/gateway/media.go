@@ -14,6 +14,7 @@ import (
 	"google.golang.org/grpc/status"
 
 	imprimaturv1 "github.com/imprimatur-hq/imprimatur/api/imprimatur/v1"
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 )
 
 const (
@@ -27,7 +28,12 @@ func isUpload(r *http.Request) bool {
 	return r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, "/media:upload")
 }
 
-// admitUpload refuses a picture that is too large or wrapped up, before any of it is read.
+// isComplete tells whether a request has a file looked through.
+func isComplete(r *http.Request) bool {
+	return r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, ":complete")
+}
+
+// admitUpload refuses a file that is too large or wrapped up, before any of it is read.
 func admitUpload(r *http.Request, w http.ResponseWriter) *refusal {
 	if r.ContentLength > MaxUpload {
 		return tooLarge("MEDIA_TOO_LARGE", MaxUpload)
@@ -42,9 +48,11 @@ func admitUpload(r *http.Request, w http.ResponseWriter) *refusal {
 // admitBytes refuses a body that is something around the bytes.
 func admitBytes(r *http.Request) *refusal {
 	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	if kind != "" && kind != "application/octet-stream" && !strings.HasPrefix(kind, "image/") {
+	family, _, _ := strings.Cut(kind, "/")
+	known := kind == "" || kind == "application/octet-stream" || family == "image" || advocacy.MediaKindOf(kind) != ""
+	if !known {
 		return newRefusal(codes.InvalidArgument, http.StatusUnsupportedMediaType, "UNSUPPORTED_MEDIA_TYPE",
-			"send the bytes of the picture as the body itself, with its own type or application/octet-stream")
+			"send the bytes of the file as the body itself, with its own type or application/octet-stream")
 	}
 	return nil
 }

@@ -84,6 +84,11 @@ func TestUploadIsLimited(t *testing.T) {
 
 func TestUploadRefusals(t *testing.T) {
 	t.Parallel()
+	for _, kind := range []string{"video/mp4", "application/pdf", "image/png"} {
+		if r := serve(t, &server{}).upload(strings.NewReader("x"), kind); r.status != 200 {
+			t.Errorf("%s: %d", kind, r.status)
+		}
+	}
 	for _, kind := range []string{"multipart/form-data; boundary=x", "application/json", "text/html"} {
 		s := &server{}
 		if r := serve(t, s).upload(strings.NewReader("x"), kind); r.status != 415 || s.called() != 0 {
@@ -228,6 +233,39 @@ func TestDownloadInParts(t *testing.T) {
 	}
 }
 
+// A large file comes in parts behind the door, and is one file before it.
+func TestDownloadOfALargeFile(t *testing.T) {
+	t.Parallel()
+	const path = "/v1/workspaces/acme/media/abc:download"
+	film := bytes.Repeat([]byte("0123456789"), 1000)
+	s := &server{picture: &httpbody.HttpBody{ContentType: "video/mp4", Data: film}, part: 700}
+	c := serve(t, s)
+	for what, tc := range map[string]struct {
+		headers []string
+		status  int
+		body    string
+	}{
+		"all":            {nil, 200, string(film)},
+		"the middle":     {[]string{"Range", "bytes=5005-5009"}, 206, "56789"},
+		"across parts":   {[]string{"Range", "bytes=690-2110"}, 206, string(film[690:2111])},
+		"the end":        {[]string{"Range", "bytes=-3"}, 206, "789"},
+		"beyond the end": {[]string{"Range", "bytes=10000-"}, 416, ""},
+	} {
+		r := c.do("GET", path, "", append(tc.headers, "Authorization", "Bearer t")...)
+		if r.status != tc.status || r.status < 400 && r.body != tc.body {
+			t.Errorf("%s: %d with %d bytes", what, r.status, len(r.body))
+		}
+	}
+	if _, md, _ := s.noted(); len(md.Get("authorization")) == 0 {
+		t.Error("the parts were asked for by nobody")
+	}
+	for _, query := range []string{"?offset=2", "?length=2"} {
+		if r := c.do("GET", path+query, ""); r.status != 400 || r.error.reason() != "INVALID_PARAMETER" {
+			t.Errorf("%s: %d %s", query, r.status, r.body)
+		}
+	}
+}
+
 func TestDownloadIsDressed(t *testing.T) {
 	t.Parallel()
 	const path = "/v1/workspaces/acme/media/abc:download"
@@ -235,6 +273,7 @@ func TestDownloadIsDressed(t *testing.T) {
 	sizes := map[string]int{"image/png": 12 << 20}
 	for kind, wantType := range map[string]string{
 		"image/jpeg": "image/jpeg", "image/png": "image/png", "image/gif": "image/gif", "image/webp": "image/webp",
+		"video/mp4": "video/mp4", "video/quicktime": "video/quicktime", "application/pdf": "application/pdf",
 		"image/svg+xml": "application/octet-stream", "text/html": "application/octet-stream", "": "application/octet-stream",
 	} {
 		c := serve(t, &server{picture: &httpbody.HttpBody{ContentType: kind, Data: bytes.Repeat([]byte{0xff}, sizes[kind])}})
@@ -243,7 +282,7 @@ func TestDownloadIsDressed(t *testing.T) {
 			t.Errorf("%s: %d, %d bytes of %s", kind, r.status, len(r.body), r.header.Get("Content-Type"))
 		}
 		disposition := "attachment"
-		if kind == wantType {
+		if kind == wantType && kind != "application/pdf" {
 			disposition = "inline"
 		}
 		if got := r.header.Get("Content-Disposition"); got != disposition {

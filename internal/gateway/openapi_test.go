@@ -17,6 +17,7 @@ import (
 
 	imprimaturv1 "github.com/imprimatur-hq/imprimatur/api/imprimatur/v1"
 	"github.com/imprimatur-hq/imprimatur/api/openapi"
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 )
 
 func document(t *testing.T) *openapi3.T {
@@ -201,5 +202,19 @@ func TestDocumentIsHandedOut(t *testing.T) {
 	}
 	if head := c.do("HEAD", "/openapi.json", ""); head.status != 200 || head.body != "" {
 		t.Errorf("HEAD: %d", head.status)
+	}
+}
+
+// What is told of files that are handed out is the service's own list of types.
+func TestOpenAPINamesEveryTypeOfFile(t *testing.T) {
+	t.Parallel()
+	var want []string
+	for _, k := range advocacy.MediaKinds() {
+		want = append(want, advocacy.TypesOf(k)...)
+	}
+	slices.Sort(want)
+	answer := document(t).Paths.Value("/v1/workspaces/{workspace}/media/{media}:download").Get.Responses.Value("200").Value
+	if got := slices.Sorted(maps.Keys(answer.Content)); !slices.Equal(got, want) {
+		t.Errorf("the document names %q, the service has %q", got, want)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"io"
 	"net/http"
 	"path"
 	"strings"
@@ -12,7 +13,11 @@ import (
 
 	"google.golang.org/genproto/googleapis/api/httpbody"
 	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/metadata"
 	"google.golang.org/protobuf/proto"
+
+	imprimaturv1 "github.com/imprimatur-hq/imprimatur/api/imprimatur/v1"
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 )
 
 // These end the path of an answer that is bytes.
@@ -27,26 +32,34 @@ func isPicture(r *http.Request) bool {
 	return read && (strings.HasSuffix(r.URL.Path, verbDownload) || strings.HasSuffix(r.URL.Path, verbThumbnail))
 }
 
-// inline are the types a browser may show. Our server keeps no others; anything else is
-// handed out as a file without a type.
-var inline = map[string]bool{"image/jpeg": true, "image/png": true, "image/gif": true, "image/webp": true}
+// placeOf says what a browser may do with a file of a type: show it where it is asked for, or
+// offer to save it. Anything else than what our server keeps has no type at all.
+func placeOf(contentType string) (kind, place string) {
+	switch advocacy.MediaKindOf(contentType) {
+	case advocacy.KindPicture, advocacy.KindVideo:
+		return contentType, "inline"
+	case advocacy.KindDocument: // guard: a document is not opened in our name
+		return contentType, "attachment"
+	default:
+		return "application/octet-stream", "attachment"
+	}
+}
 
-// dressPicture sets the headers of an answer that is bytes, not JSON. A picture is named
-// by the digest of its bytes, so neither it nor what is made of it ever changes.
-func dressPicture(_ context.Context, w http.ResponseWriter, m proto.Message) error {
+// dressPicture sets the headers of an answer that is bytes, not JSON. A file is named by the
+// digest of its bytes, so neither it nor what is made of it ever changes.
+func dressPicture(ctx context.Context, w http.ResponseWriter, m proto.Message) error {
 	picture, ok := m.(*httpbody.HttpBody)
 	if !ok {
 		return nil
 	}
 	h := w.Header()
 	h.Set("Cache-Control", "private, max-age=31536000, immutable")
-	h.Set("Content-Disposition", "inline")
-	if !inline[picture.GetContentType()] {
-		h.Set("Content-Type", "application/octet-stream")
-		h.Set("Content-Disposition", "attachment")
-	}
+	kind, place := placeOf(picture.GetContentType())
+	h.Set("Content-Type", kind)
+	h.Set("Content-Disposition", place)
 	if p, ok := w.(*pictureWriter); ok {
 		p.picture = picture
+		p.caller, _ = metadata.FromOutgoingContext(ctx)
 	}
 	return nil
 }
@@ -55,7 +68,10 @@ func dressPicture(_ context.Context, w http.ResponseWriter, m proto.Message) err
 // What is no picture, such as a refusal, passes.
 type pictureWriter struct {
 	http.ResponseWriter
+	media   imprimaturv1.MediaServiceClient
 	picture *httpbody.HttpBody
+	// caller is who asked, to ask for the rest of a large file.
+	caller metadata.MD
 }
 
 // WriteHeader sends the headers of what is no picture.
@@ -76,8 +92,8 @@ func (p *pictureWriter) Write(data []byte) (int, error) {
 // Unwrap lets http.ResponseController reach the connection.
 func (p *pictureWriter) Unwrap() http.ResponseWriter { return p.ResponseWriter }
 
-// finish sends the picture, if it is one: all of it, the part that was asked for, or word
-// that the client has it already.
+// finish sends the bytes, if there are any: all of them, the part that was asked for, or word
+// that the client has them already.
 func (p *pictureWriter) finish(r *http.Request) {
 	if p.picture == nil {
 		return
@@ -85,7 +101,48 @@ func (p *pictureWriter) finish(r *http.Request) {
 	h, data := p.Header(), p.picture.GetData()
 	h.Del("Content-Length")
 	h.Set("ETag", `"`+tagOf(r, data)+`"`)
-	http.ServeContent(&rangeWriter{ResponseWriter: p.ResponseWriter, request: r}, r, "", time.Time{}, bytes.NewReader(data))
+	http.ServeContent(&rangeWriter{ResponseWriter: p.ResponseWriter, request: r}, r, "", time.Time{}, p.open(r))
+}
+
+// open reads a file that came whole, or the parts of one that is larger as they are needed.
+func (p *pictureWriter) open(r *http.Request) io.ReadSeeker {
+	data := p.picture.GetData()
+	about := &imprimaturv1.Media{}
+	if all := p.picture.GetExtensions(); len(all) != 1 || all[0].UnmarshalTo(about) != nil || about.GetSizeBytes() <= int64(len(data)) {
+		return bytes.NewReader(data)
+	}
+	remote := &remoteFile{
+		ctx: metadata.NewOutgoingContext(r.Context(), p.caller), media: p.media, name: about.GetName(), data: data,
+	}
+	return io.NewSectionReader(remote, 0, about.GetSizeBytes())
+}
+
+// remoteFile reads a large file by asking for its parts, one at a time.
+type remoteFile struct {
+	ctx   context.Context
+	media imprimaturv1.MediaServiceClient
+	name  string
+	// data are the bytes that are held, from start on.
+	start int64
+	data  []byte
+}
+
+// ReadAt reads as [io.ReaderAt] does, but for that it may stop where a part ends.
+func (f *remoteFile) ReadAt(into []byte, offset int64) (int, error) {
+	if offset < f.start || offset >= f.start+int64(len(f.data)) {
+		ctx, cancel := context.WithTimeout(f.ctx, callTime)
+		defer cancel()
+		part, err := f.media.DownloadMedia(ctx, &imprimaturv1.DownloadMediaRequest{Name: f.name, Offset: offset})
+		if err != nil {
+			return 0, err
+		}
+		f.start, f.data = offset, part.GetData()
+	}
+	n := copy(into, f.data[offset-f.start:])
+	if n == 0 && len(into) > 0 {
+		return 0, io.ErrUnexpectedEOF
+	}
+	return n, nil
 }
 
 // tagOf is the digest of the bytes, which the name of what is kept says already.
@@ -115,7 +172,7 @@ func (w *rangeWriter) WriteHeader(code int) {
 	h.Del("Content-Disposition")
 	h.Set("Cache-Control", "no-store")
 	newRefusal(codes.OutOfRange, code, "RANGE_NOT_SATISFIABLE",
-		"the picture has no such part; the header Content-Range says how long it is").write(w.ResponseWriter, w.request)
+		"the file has no such part; the header Content-Range says how long it is").write(w.ResponseWriter, w.request)
 }
 
 // Write sends what the refusal did not.

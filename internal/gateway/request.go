@@ -18,13 +18,15 @@ import (
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
 	"google.golang.org/grpc/codes"
 
+	imprimaturv1 "github.com/imprimatur-hq/imprimatur/api/imprimatur/v1"
 	"github.com/imprimatur-hq/imprimatur/api/openapi"
 )
 
 const (
 	// callTime is the longest a call may take; a client can only ask for less.
 	callTime = 30 * time.Second
-	// uploadTime is the same for a picture, whose speed is the client's.
+	// uploadTime is the same for a file, whose speed is the client's, and for looking through one
+	// that is large.
 	uploadTime = 2 * time.Minute
 	// watchTime is the same for a stream of changes, which the server ends before.
 	watchTime = 20 * time.Minute
@@ -56,6 +58,7 @@ func outgoing(key string) (string, bool) {
 // gateway is the handler: it refuses what is not worth a call and hands the rest to the mux.
 type gateway struct {
 	mux   *runtime.ServeMux
+	media imprimaturv1.MediaServiceClient
 	words wording
 }
 
@@ -75,13 +78,13 @@ func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	limit := callTime
 	switch {
-	case isUpload(r), isAppend(r):
+	case isUpload(r), isAppend(r), isComplete(r):
 		limit = uploadTime
 	case isWatch(r):
 		limit = watchTime
 		w = watchWriter{w}
 	case isPicture(r):
-		p := &pictureWriter{ResponseWriter: w}
+		p := &pictureWriter{ResponseWriter: w, media: g.media}
 		defer p.finish(r)
 		w = p
 	}
@@ -122,6 +125,9 @@ func admit(r *http.Request, w http.ResponseWriter) (*http.Request, *refusal) {
 	}
 	if refusal := checkText(r.URL); refusal != nil {
 		return nil, refusal
+	}
+	if query := r.URL.Query(); isPicture(r) && (query.Has("offset") || query.Has("length")) { // guard: an answer with a tag is the whole file
+		return nil, invalid("INVALID_PARAMETER", "offset", "ask for a part of a file with the header Range")
 	}
 	if r.Method == http.MethodGet || r.Method == http.MethodDelete {
 		r.Body = http.NoBody

@@ -17,6 +17,8 @@ import (
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/proto"
+
+	imprimaturv1 "github.com/imprimatur-hq/imprimatur/api/imprimatur/v1"
 )
 
 const (
@@ -120,7 +122,11 @@ func (c *chain) begin(ctx context.Context, method string) (context.Context, *tri
 func (c *chain) beginUnary(ctx context.Context, req any, info *grpc.UnaryServerInfo, next grpc.UnaryHandler) (any, error) {
 	start := time.Now()
 	ctx, t := c.begin(ctx, info.FullMethod)
-	ctx, cancel := context.WithTimeout(ctx, callTime)
+	limit := callTime
+	if info.FullMethod == imprimaturv1.UploadService_CompleteUpload_FullMethodName {
+		limit = streamTime // all of a large file is read
+	}
+	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	_ = grpc.SetHeader(ctx, metadata.Pairs(requestIDKey, t.requestID))
 	resp, err := next(ctx, req)

@@ -2,6 +2,9 @@ package grpcapi
 
 import (
 	"fmt"
+	"time"
+
+	"google.golang.org/protobuf/types/known/durationpb"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 
@@ -156,7 +159,16 @@ func (n names) renderedMedia(m advocacy.RenderedMedia) *imprimaturv1.RenderedMed
 	return &imprimaturv1.RenderedMedia{
 		Media: n.media(m.Blob), ContentType: m.ContentType,
 		Width: int32(m.Width), Height: int32(m.Height), AltText: m.AltText,
+		Duration: durationOf(m.Duration), PageCount: int32(m.Pages),
 	}
+}
+
+// durationOf is a time in milliseconds; unset for none.
+func durationOf(milliseconds int) *durationpb.Duration {
+	if milliseconds == 0 {
+		return nil
+	}
+	return durationpb.New(time.Duration(milliseconds) * time.Millisecond)
 }
 
 func (n names) renderedCard(c advocacy.RenderedCard) *imprimaturv1.RenderedCard {

@@ -34,8 +34,8 @@ var (
 		},
 		Targets: []advocacy.Target{{Account: someID, Byline: "Ana", Alternative: "short", Rendering: advocacy.Rendering{
 			Network: "wall", Language: "en", Text: "t", Link: "https://example.com", Disclosure: advocacy.DisclosureEmployee, DisclosureText: "d",
-			Card:  advocacy.RenderedCard{Title: "t", Description: "d", Picture: advocacy.RenderedMedia{Blob: "sha256:" + someHex, ContentType: "image/png", Width: 1, Height: 2, AltText: "a"}},
-			Media: []advocacy.RenderedMedia{{Blob: "sha256:" + someHex, ContentType: "image/png", Width: 1, Height: 2, AltText: "a"}},
+			Card:  advocacy.RenderedCard{Title: "t", Description: "d", Picture: advocacy.RenderedMedia{Blob: "sha256:" + someHex, ContentType: "image/png", Width: 1, Height: 2, AltText: "a", Duration: 3, Pages: 4}},
+			Media: []advocacy.RenderedMedia{{Blob: "sha256:" + someHex, ContentType: "image/png", Width: 1, Height: 2, AltText: "a", Duration: 3, Pages: 4}},
 		}}},
 	}
 	// known are values that a filled field of a type has; others get a sample.

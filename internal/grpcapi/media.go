@@ -8,18 +8,19 @@ import (
 
 	"google.golang.org/genproto/googleapis/api/httpbody"
 	"google.golang.org/grpc"
+	"google.golang.org/protobuf/types/known/anypb"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 
 	imprimaturv1 "github.com/imprimatur-hq/imprimatur/api/imprimatur/v1"
 )
 
-// maxUpload is the most a picture may weigh as it is sent.
+// maxUpload is the most a file may weigh that is sent at once.
 const maxUpload = advocacy.LargestPicture
 
 type uploadStream = grpc.ClientStreamingServer[imprimaturv1.UploadMediaRequest, imprimaturv1.Media]
 
-// mediaService answers for pictures.
+// mediaService answers for pictures, videos and documents.
 type mediaService struct {
 	imprimaturv1.UnimplementedMediaServiceServer
 	*Server
@@ -43,7 +44,7 @@ func (s mediaService) UploadMedia(in uploadStream) error {
 	return in.SendAndClose(v.mediaOf(m))
 }
 
-// collect reads the parts of a picture, and not a byte more than one may have.
+// collect reads the parts of a file, and not a byte more than one may have.
 func collect(in uploadStream) (first *imprimaturv1.UploadMediaRequest, data []byte, err error) {
 	for {
 		part, err := in.Recv()
@@ -56,10 +57,10 @@ func collect(in uploadStream) (first *imprimaturv1.UploadMediaRequest, data []by
 		if first == nil {
 			first = part
 		} else if parent := part.GetParent(); parent != "" && parent != first.GetParent() {
-			return nil, nil, advocacy.InvalidField("parent", fieldInvalid, "all parts of a picture have the parent of the first")
+			return nil, nil, advocacy.InvalidField("parent", fieldInvalid, "all parts of a file have the parent of the first")
 		}
 		if len(data)+len(part.GetData()) > maxUpload {
-			return nil, nil, advocacy.InvalidField("data", "MEDIA_TOO_LARGE", "a picture may weigh 20 MB at most")
+			return nil, nil, advocacy.InvalidField("data", "MEDIA_TOO_LARGE", "a file sent at once may weigh 20 MiB at most; begin an upload for a larger one")
 		}
 		data = append(data, part.GetData()...)
 	}
@@ -109,11 +110,15 @@ func (s mediaService) DownloadMedia(ctx context.Context, req *imprimaturv1.Downl
 	if err != nil {
 		return nil, err
 	}
-	m, data, err := s.Flow.MediaBytes(ctx, v.call, v.workspace, blob)
+	m, data, err := s.Flow.MediaBytes(ctx, v.call, v.workspace, blob, req.GetOffset(), int64(req.GetLength()))
 	if err != nil {
 		return nil, err
 	}
-	return &httpbody.HttpBody{ContentType: m.ContentType, Data: data}, nil
+	about, err := anypb.New(v.mediaOf(m))
+	if err != nil {
+		return nil, err
+	}
+	return &httpbody.HttpBody{ContentType: m.ContentType, Data: data, Extensions: []*anypb.Any{about}}, nil
 }
 
 // usualSide is the size of a thumbnail when a client names none.

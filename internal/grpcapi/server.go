@@ -2,6 +2,7 @@ package grpcapi
 
 import (
 	"context"
+	"io"
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/health"
@@ -19,8 +20,10 @@ import (
 // and write the answer; they decide nothing.
 type Server struct {
 	Flow *workflow.Service
-	// Accept checks an uploaded picture and re-encodes it.
+	// Accept checks an uploaded file; a picture is re-encoded.
 	Accept func(data []byte) (workflow.Accepted, error)
+	// Inspect checks a large file where it lies.
+	Inspect func(file io.ReaderAt, size int64) (workflow.Accepted, error)
 	// Crop cuts a part out of a kept picture.
 	Crop func(data []byte, a advocacy.Area) (workflow.Accepted, error)
 	// Health says whether the service is up; nil says that it always is.

@@ -69,7 +69,7 @@ func (s uploadService) CompleteUpload(ctx context.Context, req *imprimaturv1.Com
 	if err != nil {
 		return nil, err
 	}
-	m, err := s.Flow.CompleteUpload(ctx, v.call, v.workspace, id, s.Accept)
+	m, err := s.Flow.CompleteUpload(ctx, v.call, v.workspace, id, workflow.Acceptor{Whole: s.Accept, Large: s.Inspect})
 	return shown(m, err, v.mediaOf)
 }
 

@@ -173,7 +173,7 @@ func broken(cause error) error {
 
 // unsupported names the type when people are likely to meet it.
 func unsupported(raw []byte) error {
-	const accepted = "send a JPEG, PNG, GIF or WebP picture"
+	const accepted = "send a JPEG, PNG, GIF or WebP picture, an MP4 or QuickTime video, or a PDF document"
 	head := bytes.ToLower(raw[:min(len(raw), 1024)])
 	// UTF-16 text is ASCII with zeros between.
 	head = bytes.ReplaceAll(head, []byte{0}, nil)

@@ -1,5 +1,5 @@
-// Package media accepts the pictures people upload and keeps bytes under the name of
-// their own SHA-256.
+// Package media accepts the pictures, videos and documents people upload and keeps bytes under the
+// name of their own SHA-256.
 //
 // Accept trusts nothing it is given. It looks at the first bytes, never at a file name
 // or a declared type, and takes JPEG, PNG, GIF and WebP; it reads size, frames and
@@ -11,6 +11,12 @@
 // of an animation only the first frame is kept: people approve what they can see.
 // Thumbnail makes what was kept small and Crop cuts a part out of it, by the same decoders and
 // within the same bounds.
+//
+// Inspect checks a video or a document where it lies: it reads the boxes of an MP4 or QuickTime
+// file, or every byte of a PDF, and holds no more than a window of it. What a video says beside
+// picture and sound is not kept: Inspect lists what to write over, in place, so that every offset in
+// the file stays true. No decoder is run: what the pictures of a video are, people see.
+//
 // Dir keeps the result in a local directory and Bucket in an S3-compatible store: written
 // once, durable when Put returns, hashed again on every Get. Both pass one suite of tests.
 //

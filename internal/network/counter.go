@@ -74,7 +74,7 @@ func Measure(n advocacy.Network, content advocacy.Content, language string) (Mea
 	for _, p := range rule.Check(t.whole) { // guard: what the network would refuse after people signed it
 		m.Findings = append(m.Findings, t.finding(p))
 	}
-	m.Findings = append(m.Findings, pictureFindings(rule, content.Media)...)
+	m.Findings = append(m.Findings, mediaRuleFindings(rule, content.Media)...)
 	return m, true
 }
 
@@ -147,11 +147,8 @@ func codeOf(k measure.ProblemKind) string {
 	}
 }
 
-func pictureFindings(rule measure.Rule, media []advocacy.MediaRef) []advocacy.Finding {
-	var found []advocacy.Finding
-	if len(media) > rule.Pictures {
-		found = append(found, blocking(rule.Network, FindingTooManyPictures, "media", countArgs(len(media), rule.Pictures)))
-	}
+func mediaRuleFindings(rule measure.Rule, media []advocacy.MediaRef) []advocacy.Finding {
+	found := fileFindings(rule, media)
 	for i, m := range media {
 		if count := utf8.RuneCountInString(CleanText(m.AltText)); rule.AltText > 0 && count > rule.AltText {
 			found = append(found, blocking(rule.Network, FindingAltTextTooLong, fmt.Sprintf("media[%d].alt_text", i), countArgs(count, rule.AltText)))

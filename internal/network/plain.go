@@ -52,7 +52,7 @@ func RenderPlain(n advocacy.Network, c Capabilities, content advocacy.Content, l
 	}
 	shown := passage{written: written, text: r.Text, field: fieldOf(content, n, language, written)}
 	found := textFindings(r, c, shown, spoken)
-	found = append(found, mediaFindings(r, c)...)
+	found = append(found, mediaFindings(r, c, content.Media)...)
 	return r, found
 }
 
@@ -64,9 +64,8 @@ func cleanCard(c advocacy.Card) advocacy.RenderedCard {
 }
 
 func cleanMedia(m advocacy.MediaRef) advocacy.RenderedMedia {
-	return advocacy.RenderedMedia{
-		Blob: m.Blob, ContentType: m.ContentType, Width: m.Width, Height: m.Height, AltText: CleanText(m.AltText),
-	}
+	m.AltText = CleanText(m.AltText)
+	return m.Shown()
 }
 
 func textFindings(r advocacy.Rendering, c Capabilities, p passage, spoken bool) []advocacy.Finding {
@@ -102,9 +101,11 @@ func (p passage) span(s measure.Span) (start, end int) {
 	return before + start, before + end
 }
 
-func mediaFindings(r advocacy.Rendering, c Capabilities) []advocacy.Finding {
+func mediaFindings(r advocacy.Rendering, c Capabilities, media []advocacy.MediaRef) []advocacy.Finding {
 	var found []advocacy.Finding
-	if len(r.Media) > c.MediaLimit {
+	if rule, known := measure.RuleOf(r.Network); known {
+		found = fileFindings(rule, media)
+	} else if len(r.Media) > c.MediaLimit {
 		found = append(found, blocking(r.Network, FindingTooManyPictures, "media", countArgs(len(r.Media), c.MediaLimit)))
 	}
 	for i, m := range r.Media {

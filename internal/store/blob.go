@@ -22,7 +22,7 @@ func (blobRow) TableName() string { return "blobs" }
 var blobs = tableOf[blobRow]()
 
 // referrers are the columns that refer to bytes.
-var referrers = []struct{ table, column string }{{"media", "blob"}, {"thumbnails", "blob"}, {"upload_parts", "blob"}}
+var referrers = []struct{ table, column string }{{"media", "blob"}, {"thumbnails", "blob"}, {"upload_parts", "blob"}, {"media_parts", "blob"}}
 
 // IdleBlobs returns bytes that nothing was known to refer to since, those first that are
 // idle longest, and those whose removal was cut short.

@@ -35,6 +35,9 @@ type mediaDoc struct {
 	Width       int    `json:"width,omitempty"`
 	Height      int    `json:"height,omitempty"`
 	AltText     string `json:"alt_text,omitempty"`
+	Duration    int    `json:"duration_ms,omitempty"`
+	Pages       int    `json:"pages,omitempty"`
+	Size        int64  `json:"size,omitempty"`
 }
 
 func newContentDoc(c advocacy.Content) contentDoc {

@@ -38,6 +38,7 @@ var (
 	aBlob        = kind{noun: "file", word: "MEDIA"}
 	aThumbnail   = kind{noun: "thumbnail", word: "MEDIA", dangling: "MEDIA_NOT_FOUND"}
 	anUpload     = kind{noun: "upload", word: "UPLOAD", dangling: "MEMBER_NOT_FOUND"}
+	aMediaPart   = kind{noun: "part of a file", word: "MEDIA", dangling: "MEDIA_NOT_FOUND"}
 	anUploadPart = kind{noun: "part of an upload", word: "UPLOAD", dangling: "UPLOAD_NOT_FOUND"}
 	aMedia       = kind{noun: "picture", word: "MEDIA", dangling: "WORKSPACE_NOT_FOUND"}
 	anItem       = kind{noun: "library item", word: "ITEM", dangling: "TOPIC_NOT_FOUND"}

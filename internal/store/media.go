@@ -22,6 +22,9 @@ type mediaRow struct {
 	CreateTime  moment `gorm:"column:create_time"`
 	// IdleTime is when it was last uploaded, NULL once a revision or a proposal uses it.
 	IdleTime instant `gorm:"column:idle_time"`
+	Duration int     `gorm:"column:duration_ms"`
+	Codecs   string  `gorm:"column:codecs"`
+	Pages    int     `gorm:"column:pages"`
 }
 
 func (mediaRow) TableName() string { return "media" }
@@ -35,6 +38,9 @@ func newMediaRow(m *advocacy.Media) mediaRow {
 		ContentType: m.ContentType,
 		Width:       m.Width,
 		Height:      m.Height,
+		Duration:    m.Duration,
+		Codecs:      m.Codecs,
+		Pages:       m.Pages,
 		Size:        m.Size,
 		Uploader:    string(m.Uploader),
 		CreateTime:  sorted(m.CreateTime),
@@ -49,6 +55,9 @@ func (r *mediaRow) media() advocacy.Media {
 		ContentType: r.ContentType,
 		Width:       r.Width,
 		Height:      r.Height,
+		Duration:    r.Duration,
+		Codecs:      r.Codecs,
+		Pages:       r.Pages,
 		Size:        r.Size,
 		Uploader:    advocacy.PersonID(r.Uploader),
 		CreateTime:  r.CreateTime.time,
@@ -137,9 +146,13 @@ func (t *tx) RemoveMedia(ctx context.Context, w advocacy.WorkspaceID, blob strin
 	if err != nil {
 		return false, err
 	}
+	parts, err := t.removeMediaParts(ctx, w, blob)
+	if err != nil {
+		return false, err
+	}
 	n, err := t.exec(ctx, "DELETE FROM media WHERE "+idle, string(w), blob, at(before))
 	if err != nil || n == 0 {
 		return false, t.wrote(aMedia, err)
 	}
-	return true, t.releaseBlobs(ctx, append(small, blob)...) // guard: the bytes of a thumbnail go with its picture
+	return true, t.releaseBlobs(ctx, append(append(small, parts...), blob)...) // guard: the bytes of a thumbnail go with its picture
 }

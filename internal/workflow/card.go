@@ -153,6 +153,10 @@ func (s *Service) cardPicture(ctx context.Context, c Call, w advocacy.WorkspaceI
 	}
 	picture, err := accept(page.Picture)
 	if err == nil {
+		m := advocacy.Media{ContentType: picture.ContentType}
+		err = m.GuardPicture("media")
+	}
+	if err == nil {
 		_, err = s.AddMedia(ctx, c, w, picture)
 	}
 	switch advocacy.KindOf(err) {

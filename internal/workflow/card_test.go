@@ -28,10 +28,13 @@ func shows(t *testing.T, page advocacy.Page) *workflowtest.House {
 	return h
 }
 
-// accepts takes everything for a picture but what begins with a bang.
+// accepts takes everything for a picture but what begins with a bang, or with a camera.
 func accepts(data []byte) (workflow.Accepted, error) {
-	if strings.HasPrefix(string(data), "!") {
+	switch {
+	case strings.HasPrefix(string(data), "!"):
 		return workflow.Accepted{}, advocacy.InvalidField("media", "MEDIA_BROKEN", "it is broken")
+	case strings.HasPrefix(string(data), "🎥"):
+		return workflow.Accepted{Blob: string(advocacy.DigestOf(data)), ContentType: "video/mp4", Data: data}, nil
 	}
 	return workflow.Accepted{Blob: string(advocacy.DigestOf(data)), ContentType: "image/png", Width: 3, Height: 2, Data: data}, nil
 }
@@ -105,7 +108,8 @@ func TestPreviewFindings(t *testing.T) {
 func TestPreviewWithoutPicture(t *testing.T) {
 	t.Parallel()
 	lab := advocacy.Page{Title: "Lab", Picture: []byte("press")}
-	broken, far := lab, lab
+	broken, far, film := lab, lab, lab
+	film.Picture = []byte("🎥")
 	broken.Picture, far.Picture, far.PictureCode = []byte("!"), nil, advocacy.LinkForbidden
 	poor := func(h *workflowtest.House) workflow.Call {
 		c := h.As(h.Author)
@@ -119,6 +123,7 @@ func TestPreviewWithoutPicture(t *testing.T) {
 		quota int64
 	}{
 		"MEDIA_BROKEN":      {broken, author, 0},
+		"MEDIA_NOT_PICTURE": {film, author, 0},
 		"LINK_UNREACHABLE":  {far, author, 0},
 		"PERMISSION_DENIED": {lab, poor, 0},
 		"MEDIA_QUOTA":       {lab, author, 1},
@@ -227,7 +232,7 @@ func TestCardIsPinned(t *testing.T) {
 	}
 	again, err := h.Flow.Post(t.Context(), h.As(h.Author), h.W, v.Post.ID)
 	ok(t, err)
-	want := advocacy.RenderedCard{Title: "Lab", Description: "Ours.", Picture: advocacy.RenderedMedia(got.Card.Picture)}
+	want := advocacy.RenderedCard{Title: "Lab", Description: "Ours.", Picture: got.Card.Picture.Shown()}
 	if card := again.Manifest.Targets[0].Rendering.Card; card != want || again.Head.Content.Card != got.Card || again.Head.Digest != v.Head.Digest {
 		t.Errorf("the card is %+v, want %+v", card, want)
 	}

@@ -17,7 +17,7 @@ const (
 	removeBatch = 100
 )
 
-// AddMedia keeps a picture that was accepted. The bytes are written before the row, so
+// AddMedia keeps a file that was accepted. The bytes are written before the row, so
 // that a row always has its bytes.
 func (s *Service) AddMedia(ctx context.Context, c Call, w advocacy.WorkspaceID, u Accepted) (*advocacy.Media, error) {
 	if err := s.Keep(ctx, u.Blob, u.Data); err != nil {
@@ -36,10 +36,16 @@ func (s *Service) addMedia(ctx context.Context, tx Tx, c Call, w advocacy.Worksp
 		return nil, err
 	}
 	m := &advocacy.Media{
-		Workspace: w, Blob: u.Blob, ContentType: u.ContentType, Width: u.Width, Height: u.Height, Size: int64(len(u.Data)),
-		Uploader: c.Actor.Person, CreateTime: tx.Now(),
+		Workspace: w, Blob: u.Blob, ContentType: u.ContentType, Width: u.Width, Height: u.Height,
+		Duration: u.Duration, Codecs: u.Codecs, Pages: u.Pages, Size: u.size(), Uploader: c.Actor.Person, CreateTime: tx.Now(),
+	}
+	if err := s.MediaLimits.Guard("media", m.ContentType, m.Size); err != nil { // guard: what a file is decides how large it may be
+		return nil, err
 	}
 	if err := tx.AddMedia(ctx, m); err != nil {
+		return nil, err
+	}
+	if err := tx.AddMediaParts(ctx, u.Parts...); err != nil {
 		return nil, err
 	}
 	if before == nil && s.MediaQuota > 0 {
@@ -56,7 +62,7 @@ func (s *Service) addMedia(ctx context.Context, tx Tx, c Call, w advocacy.Worksp
 		return nil, err
 	}
 	name := w.Name() + "/media/" + advocacy.Digest(u.Blob).Hex()
-	action, detail := "media.uploaded", map[string]any{"content_type": u.ContentType, "size": len(u.Data)}
+	action, detail := "media.uploaded", map[string]any{"content_type": u.ContentType, "size": m.Size}
 	if u.Original != "" {
 		action, detail["original"] = "media.cropped", u.Original
 	}
@@ -95,16 +101,6 @@ func (s *Service) Media(ctx context.Context, _ Call, w advocacy.WorkspaceID, blo
 // MediaList lists the pictures of the workspace.
 func (s *Service) MediaList(ctx context.Context, _ Call, w advocacy.WorkspaceID, p Page) ([]advocacy.Media, string, error) {
 	return s.Store.MediaList(ctx, w, p)
-}
-
-// MediaBytes returns a picture of the workspace with its bytes.
-func (s *Service) MediaBytes(ctx context.Context, _ Call, w advocacy.WorkspaceID, blob string) (*advocacy.Media, []byte, error) {
-	m, err := s.Store.Media(ctx, w, blob)
-	if err != nil {
-		return nil, nil, err
-	}
-	data, err := s.Blobs.Get(ctx, blob)
-	return m, data, err
 }
 
 // Keep keeps bytes under their digest, for a row that refers to them and follows soon. That

@@ -175,7 +175,7 @@ func (s *Service) settle(ctx context.Context, r Reader, w advocacy.WorkspaceID, 
 	}
 	c.Media = slices.Clone(c.Media)
 	for i := range c.Media {
-		if err := settlePicture(ctx, r, w, fmt.Sprintf("content.media[%d].media", i), &c.Media[i]); err != nil {
+		if err := settleMedia(ctx, r, w, fmt.Sprintf("content.media[%d].media", i), &c.Media[i]); err != nil {
 			return c, err
 		}
 	}
@@ -183,20 +183,26 @@ func (s *Service) settle(ctx context.Context, r Reader, w advocacy.WorkspaceID, 
 		c.Card.Picture = advocacy.MediaRef{}
 		return c, nil
 	}
-	err := settlePicture(ctx, r, w, "content.card.picture.media", &c.Card.Picture)
-	return c, err
+	const field = "content.card.picture.media"
+	if err := settleMedia(ctx, r, w, field, &c.Card.Picture); err != nil {
+		return c, err
+	}
+	c.Card.Picture.Size = 0
+	m := advocacy.Media{ContentType: c.Card.Picture.ContentType}
+	return c, m.GuardPicture(field)
 }
 
-// settlePicture fills in what the service knows of a picture.
-func settlePicture(ctx context.Context, r Reader, w advocacy.WorkspaceID, field string, p *advocacy.MediaRef) error {
+// settleMedia fills in what the service knows of a file.
+func settleMedia(ctx context.Context, r Reader, w advocacy.WorkspaceID, field string, p *advocacy.MediaRef) error {
 	m, err := r.Media(ctx, w, p.Blob)
 	if advocacy.KindOf(err) == advocacy.NotFound {
-		return advocacy.InvalidField(field, "MEDIA_NOT_FOUND", "this picture was not uploaded to this workspace")
+		return advocacy.InvalidField(field, "MEDIA_NOT_FOUND", "this file was not uploaded to this workspace")
 	}
 	if err != nil {
 		return err
 	}
 	p.ContentType, p.Width, p.Height = m.ContentType, m.Width, m.Height
+	p.Duration, p.Pages, p.Size = m.Duration, m.Pages, m.Size
 	return nil
 }
 

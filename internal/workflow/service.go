@@ -18,6 +18,8 @@ type Service struct {
 	Blobs Blobs
 	// MediaQuota is how many bytes of pictures a workspace may keep; 0 means any number.
 	MediaQuota int64
+	// MediaLimits are how many bytes a file may have, by its kind.
+	MediaLimits advocacy.MediaLimits
 	// Thumbnails makes pictures small; a copy of the service shares it.
 	Thumbnails *Thumbnailer
 	Networks   network.Registry
@@ -307,17 +309,6 @@ type ReviewView struct {
 	Manifest  advocacy.Manifest
 	// Deadlines say by when requirements should be signed, and who was asked.
 	Deadlines []advocacy.Deadline
-}
-
-// Accepted is a picture that was accepted and re-encoded. Original is the blob of the picture it
-// was cut out of, if it was.
-type Accepted struct {
-	Blob        string
-	ContentType string
-	Width       int
-	Height      int
-	Data        []byte
-	Original    string
 }
 
 // MemberDraft is what a client says of a new member.

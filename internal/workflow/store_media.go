@@ -12,6 +12,8 @@ type MediaReader interface {
 	UploadReader
 	Media(ctx context.Context, w advocacy.WorkspaceID, blob string) (*advocacy.Media, error)
 	MediaList(ctx context.Context, w advocacy.WorkspaceID, p Page) ([]advocacy.Media, string, error)
+	// MediaParts returns the parts of a file in their order, none of one that is kept whole.
+	MediaParts(ctx context.Context, w advocacy.WorkspaceID, blob string) ([]advocacy.MediaPart, error)
 	// FindThumbnail returns the small form of a picture, or nil.
 	FindThumbnail(ctx context.Context, w advocacy.WorkspaceID, original string, side int) (*advocacy.Thumbnail, error)
 	// IdleMedia returns pictures of all workspaces that no revision or proposal ever used and
@@ -30,6 +32,8 @@ type MediaWriter interface {
 	NoteBlob(ctx context.Context, blob string) error
 	// AddMedia notes the picture; it is no error when the workspace has it already.
 	AddMedia(ctx context.Context, m *advocacy.Media) error
+	// AddMediaParts keeps the parts of a file that AddMedia noted, unless it has some.
+	AddMediaParts(ctx context.Context, parts ...advocacy.MediaPart) error
 	// AddThumbnail keeps the small form of a picture; the first that is kept stays.
 	AddThumbnail(ctx context.Context, t *advocacy.Thumbnail) error
 	// RemoveMedia forgets a picture that no revision or proposal ever used and nobody uploaded since

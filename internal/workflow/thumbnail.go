@@ -33,6 +33,9 @@ func (s *Service) Thumbnail(ctx context.Context, _ Call, w advocacy.WorkspaceID,
 	if err != nil {
 		return "", nil, err
 	}
+	if err := m.GuardPicture("name"); err != nil {
+		return "", nil, err
+	}
 	if max(m.Width, m.Height) <= side {
 		data, err := s.Blobs.Get(ctx, blob)
 		return m.ContentType, data, err

@@ -23,7 +23,7 @@ func (s *Service) CreateUpload(ctx context.Context, c Call, w advocacy.Workspace
 			Workspace: w, ID: id, Uploader: c.Actor.Person, Key: c.Actor.Key, Size: d.Size, ContentType: d.ContentType,
 			Digest: d.Digest, CreateTime: tx.Now(), ExpireTime: tx.Now().Add(advocacy.UploadLife),
 		}
-		if err := u.Announce(); err != nil {
+		if err := u.Announce(s.MediaLimits); err != nil {
 			return nil, "", err
 		}
 		// Whoever begins another upload in the workspace waits here until this one counts.
@@ -129,10 +129,10 @@ func takePart(ctx context.Context, r MediaReader, u *advocacy.Upload, p advocacy
 	return false, u.Take(p.Offset, p.Size)
 }
 
-// CompleteUpload makes a picture of what arrived, by the checks of accept, and lets go of the
+// CompleteUpload makes a picture, a video or a document of what arrived, by the checks of accept, and lets go of the
 // parts. An upload that was completed is what it became.
 func (s *Service) CompleteUpload(
-	ctx context.Context, c Call, w advocacy.WorkspaceID, id advocacy.UploadID, accept func(data []byte) (Accepted, error),
+	ctx context.Context, c Call, w advocacy.WorkspaceID, id advocacy.UploadID, accept Acceptor,
 ) (*advocacy.Media, error) {
 	// Outside the transaction, since it takes long; its refusal is one of the call.
 	made, refusal := s.assemble(ctx, c, w, id, accept)
@@ -165,7 +165,7 @@ func (s *Service) CompleteUpload(
 
 // assemble checks what arrived and keeps what accept makes of it; nothing when that was done.
 func (s *Service) assemble(
-	ctx context.Context, c Call, w advocacy.WorkspaceID, id advocacy.UploadID, accept func(data []byte) (Accepted, error),
+	ctx context.Context, c Call, w advocacy.WorkspaceID, id advocacy.UploadID, accept Acceptor,
 ) (Accepted, error) {
 	u, err := s.Upload(ctx, c, w, id)
 	if err != nil || u.Media != "" {
@@ -178,6 +178,16 @@ func (s *Service) assemble(
 	if err != nil {
 		return Accepted{}, err
 	}
+	var arrived int64
+	for _, p := range parts {
+		arrived += p.Size
+	}
+	if arrived != u.Size {
+		return Accepted{}, advocacy.Clash("UPLOAD_CHANGED", "the upload was completed or deleted at this moment; read it again")
+	}
+	if u.Size > advocacy.LargestPicture { // guard: no file is held whole that is larger than a picture
+		return s.settleLarge(ctx, u, parts, accept)
+	}
 	data := make([]byte, 0, u.Size)
 	for _, p := range parts {
 		part, err := s.Blobs.Get(ctx, p.Blob)
@@ -186,13 +196,10 @@ func (s *Service) assemble(
 		}
 		data = append(data, part...)
 	}
-	switch {
-	case int64(len(data)) != u.Size:
-		return Accepted{}, advocacy.Clash("UPLOAD_CHANGED", "the upload was completed or deleted at this moment; read it again")
-	case u.Digest != "" && advocacy.DigestOf(data) != u.Digest: // guard: the bytes are those that were announced
-		return Accepted{}, advocacy.Refuse("UPLOAD_DIGEST_MISMATCH", "the bytes that arrived have another SHA-256 than was announced; begin again")
+	if err := u.Matches(advocacy.DigestOf(data)); err != nil {
+		return Accepted{}, err
 	}
-	made, err := accept(data)
+	made, err := accept.Whole(data)
 	if err != nil {
 		return Accepted{}, err
 	}

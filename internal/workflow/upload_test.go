@@ -3,6 +3,7 @@ package workflow_test
 import (
 	"bytes"
 	"errors"
+	"io"
 	"sync"
 	"testing"
 	"time"
@@ -12,8 +13,12 @@ import (
 	"github.com/imprimatur-hq/imprimatur/internal/workflow/workflowtest"
 )
 
-// takeAny accepts anything as a picture of one pixel.
-func takeAny(data []byte) (workflow.Accepted, error) {
+// takeAny accepts anything as a picture of one pixel, and what is large as a video of one.
+var takeAny = workflow.Acceptor{Whole: takePicture, Large: func(io.ReaderAt, int64) (workflow.Accepted, error) {
+	return workflow.Accepted{ContentType: "video/mp4", Width: 1, Height: 1, Duration: 1}, nil
+}}
+
+func takePicture(data []byte) (workflow.Accepted, error) {
 	return workflow.Accepted{Blob: string(advocacy.DigestOf(data)), ContentType: "image/png", Width: 1, Height: 1, Data: data}, nil
 }
 
@@ -66,7 +71,7 @@ func TestUploadFromManySenders(t *testing.T) {
 	wg.Wait()
 	m, err := h.Flow.CompleteUpload(t.Context(), h.As(h.Author), h.W, u.ID, takeAny)
 	ok(t, err)
-	_, got, err := h.Flow.MediaBytes(t.Context(), h.As(h.Author), h.W, m.Blob)
+	_, got, err := h.Flow.MediaBytes(t.Context(), h.As(h.Author), h.W, m.Blob, 0, 0)
 	if ok(t, err); !bytes.Equal(got, data) {
 		t.Errorf("%d other bytes", len(got))
 	}
@@ -143,7 +148,7 @@ func TestUploadRefusedAtTheEnd(t *testing.T) {
 	}
 	ugly := errors.New("ugly")
 	u := arrived(t, h, "ugly")
-	refuse := func([]byte) (workflow.Accepted, error) { return workflow.Accepted{}, ugly }
+	refuse := workflow.Acceptor{Whole: func([]byte) (workflow.Accepted, error) { return workflow.Accepted{}, ugly }}
 	if _, err := h.Flow.CompleteUpload(t.Context(), c, h.W, u.ID, refuse); !errors.Is(err, ugly) {
 		t.Errorf("of a refused file: %v", err)
 	}
@@ -200,7 +205,7 @@ func TestMediaQuota(t *testing.T) {
 		}
 	}
 	add := func(data string) error {
-		made, _ := takeAny([]byte(data))
+		made, _ := takePicture([]byte(data))
 		_, err := h.Flow.AddMedia(t.Context(), h.As(h.Author), h.W, made)
 		return err
 	}
@@ -257,6 +262,6 @@ func TestUploadsExpire(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	_, _, err = h.Flow.MediaBytes(t.Context(), c, h.W, m.Blob)
+	_, _, err = h.Flow.MediaBytes(t.Context(), c, h.W, m.Blob, 0, 0)
 	ok(t, err)
 }

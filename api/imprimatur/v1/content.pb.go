@@ -11,6 +11,7 @@ import (
 	_ "google.golang.org/genproto/googleapis/api/annotations"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+	durationpb "google.golang.org/protobuf/types/known/durationpb"
 	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	reflect "reflect"
 	sync "sync"
@@ -317,7 +318,7 @@ type Content struct {
 	Variants []*Variant `protobuf:"bytes,3,rep,name=variants,proto3" json:"variants,omitempty"`
 	// An absolute https or http address.
 	Link string `protobuf:"bytes,4,opt,name=link,proto3" json:"link,omitempty"`
-	// Pictures, in the order they are shown.
+	// Pictures, a video or a document, in the order they are shown.
 	Media []*MediaUse `protobuf:"bytes,5,rep,name=media,proto3" json:"media,omitempty"`
 	// The relation between author and company that readers are told.
 	Disclosure Disclosure `protobuf:"varint,6,opt,name=disclosure,proto3,enum=imprimatur.v1.Disclosure" json:"disclosure,omitempty"`
@@ -558,12 +559,13 @@ func (x *Variant) GetSocialAccount() string {
 	return ""
 }
 
-// A picture and the words for those who do not see it.
+// A picture, a video or a document, and the words for those who do not see it.
 type MediaUse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Name of an uploaded picture: `workspaces/{workspace}/media/{media}`.
+	// Name of an uploaded file: `workspaces/{workspace}/media/{media}`.
 	Media string `protobuf:"bytes,1,opt,name=media,proto3" json:"media,omitempty"`
-	// Alternative text. Most networks of ours refuse a picture without it.
+	// Alternative text: what a picture or a video shows, the title of a document. Most networks of
+	// ours refuse a file without it.
 	AltText       string `protobuf:"bytes,2,opt,name=alt_text,json=altText,proto3" json:"alt_text,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -628,7 +630,7 @@ type Target struct {
 	Text string `protobuf:"bytes,5,opt,name=text,proto3" json:"text,omitempty"`
 	// The final link.
 	Link string `protobuf:"bytes,6,opt,name=link,proto3" json:"link,omitempty"`
-	// The pictures.
+	// The pictures, the video or the document.
 	Media []*RenderedMedia `protobuf:"bytes,7,rep,name=media,proto3" json:"media,omitempty"`
 	// The declared relation.
 	Disclosure Disclosure `protobuf:"varint,8,opt,name=disclosure,proto3,enum=imprimatur.v1.Disclosure" json:"disclosure,omitempty"`
@@ -823,10 +825,10 @@ func (x *RenderedCard) GetPicture() *RenderedMedia {
 	return nil
 }
 
-// One picture as it will be shown.
+// One picture, video or document as it will be shown.
 type RenderedMedia struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Name of the picture.
+	// Name of the file.
 	Media string `protobuf:"bytes,1,opt,name=media,proto3" json:"media,omitempty"`
 	// Media type, such as `image/jpeg`.
 	ContentType string `protobuf:"bytes,2,opt,name=content_type,json=contentType,proto3" json:"content_type,omitempty"`
@@ -834,8 +836,12 @@ type RenderedMedia struct {
 	Width int32 `protobuf:"varint,3,opt,name=width,proto3" json:"width,omitempty"`
 	// Height in pixels.
 	Height int32 `protobuf:"varint,4,opt,name=height,proto3" json:"height,omitempty"`
-	// Alternative text.
-	AltText       string `protobuf:"bytes,5,opt,name=alt_text,json=altText,proto3" json:"alt_text,omitempty"`
+	// Alternative text: what a picture or a video shows, the title of a document.
+	AltText string `protobuf:"bytes,5,opt,name=alt_text,json=altText,proto3" json:"alt_text,omitempty"`
+	// How long a video takes; unset for anything else.
+	Duration *durationpb.Duration `protobuf:"bytes,6,opt,name=duration,proto3" json:"duration,omitempty"`
+	// How many pages a document has; 0 for anything else.
+	PageCount     int32 `protobuf:"varint,7,opt,name=page_count,json=pageCount,proto3" json:"page_count,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -903,6 +909,20 @@ func (x *RenderedMedia) GetAltText() string {
 		return x.AltText
 	}
 	return ""
+}
+
+func (x *RenderedMedia) GetDuration() *durationpb.Duration {
+	if x != nil {
+		return x.Duration
+	}
+	return nil
+}
+
+func (x *RenderedMedia) GetPageCount() int32 {
+	if x != nil {
+		return x.PageCount
+	}
+	return 0
 }
 
 // What a machine saw in a text or a picture.
@@ -1490,7 +1510,7 @@ var File_imprimatur_v1_content_proto protoreflect.FileDescriptor
 
 const file_imprimatur_v1_content_proto_rawDesc = "" +
 	"\n" +
-	"\x1bimprimatur/v1/content.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xf7\x02\n" +
+	"\x1bimprimatur/v1/content.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xf7\x02\n" +
 	"\aContent\x12F\n" +
 	"\blanguage\x18\x01 \x01(\tB*\xe0A\x02\xbaH$r\"2 ^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$R\blanguage\x12\x1d\n" +
 	"\x04text\x18\x02 \x01(\tB\t\xbaH\x06r\x04\x18\xa0\x9c\x01R\x04text\x12<\n" +
@@ -1536,14 +1556,17 @@ const file_imprimatur_v1_content_proto_rawDesc = "" +
 	"\fRenderedCard\x12\x19\n" +
 	"\x05title\x18\x01 \x01(\tB\x03\xe0A\x03R\x05title\x12%\n" +
 	"\vdescription\x18\x02 \x01(\tB\x03\xe0A\x03R\vdescription\x12;\n" +
-	"\apicture\x18\x03 \x01(\v2\x1c.imprimatur.v1.RenderedMediaB\x03\xe0A\x03R\apicture\"\xc3\x01\n" +
+	"\apicture\x18\x03 \x01(\v2\x1c.imprimatur.v1.RenderedMediaB\x03\xe0A\x03R\apicture\"\xa3\x02\n" +
 	"\rRenderedMedia\x122\n" +
 	"\x05media\x18\x01 \x01(\tB\x1c\xe0A\x03\xfaA\x16\n" +
 	"\x14imprimatur.dev/MediaR\x05media\x12&\n" +
 	"\fcontent_type\x18\x02 \x01(\tB\x03\xe0A\x03R\vcontentType\x12\x19\n" +
 	"\x05width\x18\x03 \x01(\x05B\x03\xe0A\x03R\x05width\x12\x1b\n" +
 	"\x06height\x18\x04 \x01(\x05B\x03\xe0A\x03R\x06height\x12\x1e\n" +
-	"\balt_text\x18\x05 \x01(\tB\x03\xe0A\x03R\aaltText\"\xbf\x02\n" +
+	"\balt_text\x18\x05 \x01(\tB\x03\xe0A\x03R\aaltText\x12:\n" +
+	"\bduration\x18\x06 \x01(\v2\x19.google.protobuf.DurationB\x03\xe0A\x03R\bduration\x12\"\n" +
+	"\n" +
+	"page_count\x18\a \x01(\x05B\x03\xe0A\x03R\tpageCount\"\xbf\x02\n" +
 	"\aFinding\x12\x17\n" +
 	"\x04code\x18\x01 \x01(\tB\x03\xe0A\x03R\x04code\x12@\n" +
 	"\bseverity\x18\x02 \x01(\x0e2\x1f.imprimatur.v1.Finding.SeverityB\x03\xe0A\x03R\bseverity\x12\x19\n" +
@@ -1658,7 +1681,8 @@ var file_imprimatur_v1_content_proto_goTypes = []any{
 	(*Audience)(nil),              // 16: imprimatur.v1.Audience
 	(*EditPolicy)(nil),            // 17: imprimatur.v1.EditPolicy
 	(*EditSpan)(nil),              // 18: imprimatur.v1.EditSpan
-	(*timestamppb.Timestamp)(nil), // 19: google.protobuf.Timestamp
+	(*durationpb.Duration)(nil),   // 19: google.protobuf.Duration
+	(*timestamppb.Timestamp)(nil), // 20: google.protobuf.Timestamp
 }
 var file_imprimatur_v1_content_proto_depIdxs = []int32{
 	7,  // 0: imprimatur.v1.Content.variants:type_name -> imprimatur.v1.Variant
@@ -1670,17 +1694,18 @@ var file_imprimatur_v1_content_proto_depIdxs = []int32{
 	0,  // 6: imprimatur.v1.Target.disclosure:type_name -> imprimatur.v1.Disclosure
 	10, // 7: imprimatur.v1.Target.card:type_name -> imprimatur.v1.RenderedCard
 	11, // 8: imprimatur.v1.RenderedCard.picture:type_name -> imprimatur.v1.RenderedMedia
-	2,  // 9: imprimatur.v1.Finding.severity:type_name -> imprimatur.v1.Finding.Severity
-	3,  // 10: imprimatur.v1.Requirement.kind:type_name -> imprimatur.v1.Requirement.Kind
-	14, // 11: imprimatur.v1.Requirement.reasons:type_name -> imprimatur.v1.RuleReason
-	19, // 12: imprimatur.v1.Requirement.due_time:type_name -> google.protobuf.Timestamp
-	4,  // 13: imprimatur.v1.EditPolicy.mode:type_name -> imprimatur.v1.EditPolicy.Mode
-	18, // 14: imprimatur.v1.EditPolicy.spans:type_name -> imprimatur.v1.EditSpan
-	15, // [15:15] is the sub-list for method output_type
-	15, // [15:15] is the sub-list for method input_type
-	15, // [15:15] is the sub-list for extension type_name
-	15, // [15:15] is the sub-list for extension extendee
-	0,  // [0:15] is the sub-list for field type_name
+	19, // 9: imprimatur.v1.RenderedMedia.duration:type_name -> google.protobuf.Duration
+	2,  // 10: imprimatur.v1.Finding.severity:type_name -> imprimatur.v1.Finding.Severity
+	3,  // 11: imprimatur.v1.Requirement.kind:type_name -> imprimatur.v1.Requirement.Kind
+	14, // 12: imprimatur.v1.Requirement.reasons:type_name -> imprimatur.v1.RuleReason
+	20, // 13: imprimatur.v1.Requirement.due_time:type_name -> google.protobuf.Timestamp
+	4,  // 14: imprimatur.v1.EditPolicy.mode:type_name -> imprimatur.v1.EditPolicy.Mode
+	18, // 15: imprimatur.v1.EditPolicy.spans:type_name -> imprimatur.v1.EditSpan
+	16, // [16:16] is the sub-list for method output_type
+	16, // [16:16] is the sub-list for method input_type
+	16, // [16:16] is the sub-list for extension type_name
+	16, // [16:16] is the sub-list for extension extendee
+	0,  // [0:16] is the sub-list for field type_name
 }
 
 func init() { file_imprimatur_v1_content_proto_init() }

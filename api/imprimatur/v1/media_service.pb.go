@@ -12,6 +12,7 @@ import (
 	httpbody "google.golang.org/genproto/googleapis/api/httpbody"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+	durationpb "google.golang.org/protobuf/types/known/durationpb"
 	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	reflect "reflect"
 	sync "sync"
@@ -25,23 +26,29 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// A picture of a workspace.
+// A picture, a video or a document of a workspace.
 type Media struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// `workspaces/{workspace}/media/{media}`, the SHA-256 of the bytes kept.
 	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
 	// Media type, such as `image/jpeg`.
 	ContentType string `protobuf:"bytes,2,opt,name=content_type,json=contentType,proto3" json:"content_type,omitempty"`
-	// Width in pixels.
+	// Width in pixels; 0 for a document.
 	Width int32 `protobuf:"varint,3,opt,name=width,proto3" json:"width,omitempty"`
-	// Height in pixels.
+	// Height in pixels; 0 for a document.
 	Height int32 `protobuf:"varint,4,opt,name=height,proto3" json:"height,omitempty"`
 	// Size in bytes.
 	SizeBytes int64 `protobuf:"varint,5,opt,name=size_bytes,json=sizeBytes,proto3" json:"size_bytes,omitempty"`
 	// Who uploaded it first.
 	Uploader string `protobuf:"bytes,6,opt,name=uploader,proto3" json:"uploader,omitempty"`
 	// When it was uploaded.
-	CreateTime    *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
+	CreateTime *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
+	// How long a video takes; unset for anything else.
+	Duration *durationpb.Duration `protobuf:"bytes,8,opt,name=duration,proto3" json:"duration,omitempty"`
+	// How the tracks of a video are packed, such as `aac,h264`.
+	Codecs string `protobuf:"bytes,9,opt,name=codecs,proto3" json:"codecs,omitempty"`
+	// How many pages a document has; 0 for anything else.
+	PageCount     int32 `protobuf:"varint,10,opt,name=page_count,json=pageCount,proto3" json:"page_count,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -125,7 +132,28 @@ func (x *Media) GetCreateTime() *timestamppb.Timestamp {
 	return nil
 }
 
-// One part of a picture.
+func (x *Media) GetDuration() *durationpb.Duration {
+	if x != nil {
+		return x.Duration
+	}
+	return nil
+}
+
+func (x *Media) GetCodecs() string {
+	if x != nil {
+		return x.Codecs
+	}
+	return ""
+}
+
+func (x *Media) GetPageCount() int32 {
+	if x != nil {
+		return x.PageCount
+	}
+	return 0
+}
+
+// One part of a file.
 type UploadMediaRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// `workspaces/{workspace}`, in the first message.
@@ -180,7 +208,7 @@ func (x *UploadMediaRequest) GetData() []byte {
 	return nil
 }
 
-// Names the picture.
+// Names the file.
 type GetMediaRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// `workspaces/{workspace}/media/{media}`.
@@ -226,7 +254,7 @@ func (x *GetMediaRequest) GetName() string {
 	return ""
 }
 
-// Says which pictures to list.
+// Says which files to list.
 type ListMediaRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// `workspaces/{workspace}`.
@@ -290,10 +318,10 @@ func (x *ListMediaRequest) GetPageToken() string {
 	return ""
 }
 
-// One page of pictures.
+// One page of files.
 type ListMediaResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The pictures.
+	// The files.
 	Media []*Media `protobuf:"bytes,1,rep,name=media,proto3" json:"media,omitempty"`
 	// Token of the next page; empty at the end.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
@@ -345,11 +373,16 @@ func (x *ListMediaResponse) GetNextPageToken() string {
 	return ""
 }
 
-// Names the picture.
+// Names the file, and which of its bytes are asked for.
 type DownloadMediaRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// `workspaces/{workspace}/media/{media}`.
-	Name          string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// The first byte to return. Over REST it is refused: use `Range` instead.
+	Offset int64 `protobuf:"varint,2,opt,name=offset,proto3" json:"offset,omitempty"`
+	// How many bytes at most; as many as one answer carries when 0. Over REST it is refused: use
+	// `Range` instead.
+	Length        int32 `protobuf:"varint,3,opt,name=length,proto3" json:"length,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -389,6 +422,20 @@ func (x *DownloadMediaRequest) GetName() string {
 		return x.Name
 	}
 	return ""
+}
+
+func (x *DownloadMediaRequest) GetOffset() int64 {
+	if x != nil {
+		return x.Offset
+	}
+	return 0
+}
+
+func (x *DownloadMediaRequest) GetLength() int32 {
+	if x != nil {
+		return x.Length
+	}
+	return 0
 }
 
 // Names the picture and how small it shall be.
@@ -587,7 +634,7 @@ var File_imprimatur_v1_media_service_proto protoreflect.FileDescriptor
 
 const file_imprimatur_v1_media_service_proto_rawDesc = "" +
 	"\n" +
-	"!imprimatur/v1/media_service.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/httpbody.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fimprimatur/v1/annotations.proto\"\xae\x03\n" +
+	"!imprimatur/v1/media_service.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/httpbody.proto\x1a\x19google/api/resource.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fimprimatur/v1/annotations.proto\"\xab\x04\n" +
 	"\x05Media\x12U\n" +
 	"\x04name\x18\x01 \x01(\tBA\xe0A\b\xbaH;r927^(workspaces/[a-z][a-z0-9-]{1,62}/media/[0-9a-f]{64})?$R\x04name\x12&\n" +
 	"\fcontent_type\x18\x02 \x01(\tB\x03\xe0A\x03R\vcontentType\x12\x19\n" +
@@ -598,7 +645,12 @@ const file_imprimatur_v1_media_service_proto_rawDesc = "" +
 	"\buploader\x18\x06 \x01(\tB\x1d\xe0A\x03\xfaA\x17\n" +
 	"\x15imprimatur.dev/MemberR\buploader\x12@\n" +
 	"\vcreate_time\x18\a \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
-	"createTime:M\xeaAJ\n" +
+	"createTime\x12:\n" +
+	"\bduration\x18\b \x01(\v2\x19.google.protobuf.DurationB\x03\xe0A\x03R\bduration\x12\x1b\n" +
+	"\x06codecs\x18\t \x01(\tB\x03\xe0A\x03R\x06codecs\x12\"\n" +
+	"\n" +
+	"page_count\x18\n" +
+	" \x01(\x05B\x03\xe0A\x03R\tpageCount:M\xeaAJ\n" +
 	"\x14imprimatur.dev/Media\x12$workspaces/{workspace}/media/{media}*\x05media2\x05media\"\x91\x01\n" +
 	"\x12UploadMediaRequest\x12\\\n" +
 	"\x06parent\x18\x01 \x01(\tBD\xfaA\x16\x12\x14imprimatur.dev/Media\xbaH(r&2$^(workspaces/[a-z][a-z0-9-]{1,62})?$R\x06parent\x12\x1d\n" +
@@ -613,10 +665,12 @@ const file_imprimatur_v1_media_service_proto_rawDesc = "" +
 	"page_token\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\bR\tpageToken\"q\n" +
 	"\x11ListMediaResponse\x12/\n" +
 	"\x05media\x18\x01 \x03(\v2\x14.imprimatur.v1.MediaB\x03\xe0A\x03R\x05media\x12+\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tB\x03\xe0A\x03R\rnextPageToken\"\x83\x01\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tB\x03\xe0A\x03R\rnextPageToken\"\xc5\x01\n" +
 	"\x14DownloadMediaRequest\x12k\n" +
 	"\x04name\x18\x01 \x01(\tBW\xe0A\x02\xfaA\x16\n" +
-	"\x14imprimatur.dev/Media\xbaH8r624^workspaces/[a-z][a-z0-9-]{1,62}/media/[0-9a-f]{64}$R\x04name\"\xac\x01\n" +
+	"\x14imprimatur.dev/Media\xbaH8r624^workspaces/[a-z][a-z0-9-]{1,62}/media/[0-9a-f]{64}$R\x04name\x12\x1f\n" +
+	"\x06offset\x18\x02 \x01(\x03B\a\xbaH\x04\"\x02(\x00R\x06offset\x12\x1f\n" +
+	"\x06length\x18\x03 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\x06length\"\xac\x01\n" +
 	"\x18DownloadThumbnailRequest\x12k\n" +
 	"\x04name\x18\x01 \x01(\tBW\xe0A\x02\xfaA\x16\n" +
 	"\x14imprimatur.dev/Media\xbaH8r624^workspaces/[a-z][a-z0-9-]{1,62}/media/[0-9a-f]{64}$R\x04name\x12#\n" +
@@ -669,29 +723,31 @@ var file_imprimatur_v1_media_service_proto_goTypes = []any{
 	(*CropMediaRequest)(nil),         // 7: imprimatur.v1.CropMediaRequest
 	(*PictureArea)(nil),              // 8: imprimatur.v1.PictureArea
 	(*timestamppb.Timestamp)(nil),    // 9: google.protobuf.Timestamp
-	(*httpbody.HttpBody)(nil),        // 10: google.api.HttpBody
+	(*durationpb.Duration)(nil),      // 10: google.protobuf.Duration
+	(*httpbody.HttpBody)(nil),        // 11: google.api.HttpBody
 }
 var file_imprimatur_v1_media_service_proto_depIdxs = []int32{
 	9,  // 0: imprimatur.v1.Media.create_time:type_name -> google.protobuf.Timestamp
-	0,  // 1: imprimatur.v1.ListMediaResponse.media:type_name -> imprimatur.v1.Media
-	8,  // 2: imprimatur.v1.CropMediaRequest.area:type_name -> imprimatur.v1.PictureArea
-	1,  // 3: imprimatur.v1.MediaService.UploadMedia:input_type -> imprimatur.v1.UploadMediaRequest
-	2,  // 4: imprimatur.v1.MediaService.GetMedia:input_type -> imprimatur.v1.GetMediaRequest
-	7,  // 5: imprimatur.v1.MediaService.CropMedia:input_type -> imprimatur.v1.CropMediaRequest
-	3,  // 6: imprimatur.v1.MediaService.ListMedia:input_type -> imprimatur.v1.ListMediaRequest
-	5,  // 7: imprimatur.v1.MediaService.DownloadMedia:input_type -> imprimatur.v1.DownloadMediaRequest
-	6,  // 8: imprimatur.v1.MediaService.DownloadThumbnail:input_type -> imprimatur.v1.DownloadThumbnailRequest
-	0,  // 9: imprimatur.v1.MediaService.UploadMedia:output_type -> imprimatur.v1.Media
-	0,  // 10: imprimatur.v1.MediaService.GetMedia:output_type -> imprimatur.v1.Media
-	0,  // 11: imprimatur.v1.MediaService.CropMedia:output_type -> imprimatur.v1.Media
-	4,  // 12: imprimatur.v1.MediaService.ListMedia:output_type -> imprimatur.v1.ListMediaResponse
-	10, // 13: imprimatur.v1.MediaService.DownloadMedia:output_type -> google.api.HttpBody
-	10, // 14: imprimatur.v1.MediaService.DownloadThumbnail:output_type -> google.api.HttpBody
-	9,  // [9:15] is the sub-list for method output_type
-	3,  // [3:9] is the sub-list for method input_type
-	3,  // [3:3] is the sub-list for extension type_name
-	3,  // [3:3] is the sub-list for extension extendee
-	0,  // [0:3] is the sub-list for field type_name
+	10, // 1: imprimatur.v1.Media.duration:type_name -> google.protobuf.Duration
+	0,  // 2: imprimatur.v1.ListMediaResponse.media:type_name -> imprimatur.v1.Media
+	8,  // 3: imprimatur.v1.CropMediaRequest.area:type_name -> imprimatur.v1.PictureArea
+	1,  // 4: imprimatur.v1.MediaService.UploadMedia:input_type -> imprimatur.v1.UploadMediaRequest
+	2,  // 5: imprimatur.v1.MediaService.GetMedia:input_type -> imprimatur.v1.GetMediaRequest
+	7,  // 6: imprimatur.v1.MediaService.CropMedia:input_type -> imprimatur.v1.CropMediaRequest
+	3,  // 7: imprimatur.v1.MediaService.ListMedia:input_type -> imprimatur.v1.ListMediaRequest
+	5,  // 8: imprimatur.v1.MediaService.DownloadMedia:input_type -> imprimatur.v1.DownloadMediaRequest
+	6,  // 9: imprimatur.v1.MediaService.DownloadThumbnail:input_type -> imprimatur.v1.DownloadThumbnailRequest
+	0,  // 10: imprimatur.v1.MediaService.UploadMedia:output_type -> imprimatur.v1.Media
+	0,  // 11: imprimatur.v1.MediaService.GetMedia:output_type -> imprimatur.v1.Media
+	0,  // 12: imprimatur.v1.MediaService.CropMedia:output_type -> imprimatur.v1.Media
+	4,  // 13: imprimatur.v1.MediaService.ListMedia:output_type -> imprimatur.v1.ListMediaResponse
+	11, // 14: imprimatur.v1.MediaService.DownloadMedia:output_type -> google.api.HttpBody
+	11, // 15: imprimatur.v1.MediaService.DownloadThumbnail:output_type -> google.api.HttpBody
+	10, // [10:16] is the sub-list for method output_type
+	4,  // [4:10] is the sub-list for method input_type
+	4,  // [4:4] is the sub-list for extension type_name
+	4,  // [4:4] is the sub-list for extension extendee
+	0,  // [0:4] is the sub-list for field type_name
 }
 
 func init() { file_imprimatur_v1_media_service_proto_init() }

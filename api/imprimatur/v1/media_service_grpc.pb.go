@@ -32,41 +32,54 @@ const (
 //
 // For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
 //
-// Media: pictures, re-encoded without metadata and kept by the digest of their bytes.
+// Media: pictures, videos and documents, kept by the digest of their bytes.
 type MediaServiceClient interface {
-	// Uploads a picture: the first message names the workspace, all carry bytes.
+	// Uploads a file: the first message names the workspace, all carry bytes.
 	//
-	// Accepts JPEG, PNG, GIF and WebP up to 20 MB and 40 million pixels; what is kept is a
-	// re-encoded copy without metadata, of which an animation keeps the first frame. Needs
-	// `media.create`. Over REST send the bytes as the body of `POST
-	// /v1/workspaces/{workspace}/media:upload`. Uploading the same picture twice returns the
-	// same resource.
+	// What a file is, its bytes say, never its name or a declared type. JPEG, PNG, GIF and WebP
+	// pictures may have 20 MB and 40 million pixels; what is kept is a re-encoded copy without
+	// metadata, of which an animation keeps the first frame. MP4 and QuickTime videos are kept as
+	// they were sent, but for what they say beside picture and sound: where and when they were
+	// recorded, by which device, and tracks of other kinds, are written over. Those cut into pieces
+	// (`MEDIA_VIDEO_IN_PIECES`), packed as networks do not play (`MEDIA_CODEC_UNSUPPORTED`), longer
+	// than four hours (`MEDIA_TOO_LONG`) or larger than 8K (`MEDIA_TOO_MANY_PIXELS`) are refused.
+	// PDF documents are kept byte for byte, with what they say of their author; those that are
+	// locked (`DOCUMENT_ENCRYPTED`), that do something or carry another file (`DOCUMENT_ACTIVE`),
+	// that cannot be looked through (`DOCUMENT_UNREADABLE`) or have more than 5,000 pages
+	// (`MEDIA_TOO_LONG`) are refused. Any file may be refused as `MEDIA_EMPTY`, `MEDIA_BROKEN`,
+	// `MEDIA_TYPE_UNSUPPORTED` or `MEDIA_TOO_LARGE`. Needs `media.create`. One call carries 20 MB;
+	// begin an upload for a larger file. Over REST send the bytes as the body of `POST
+	// /v1/workspaces/{workspace}/media:upload`. Uploading the same file twice returns the same
+	// resource.
 	UploadMedia(ctx context.Context, opts ...grpc.CallOption) (grpc.ClientStreamingClient[UploadMediaRequest, Media], error)
-	// Returns what is known of a picture.
+	// Returns what is known of a file.
 	//
 	// Needs `media.read`.
 	GetMedia(ctx context.Context, in *GetMediaRequest, opts ...grpc.CallOption) (*Media, error)
 	// Cuts a part out of a picture and keeps it as one of its own; the picture itself stays.
 	//
 	// The same part of the same picture is the same resource. Needs `media.create`. Fails with
-	// `INVALID_ARGUMENT` and `AREA_OUTSIDE` for an area that is no part of the picture, and with
-	// `NOT_FOUND`.
+	// `INVALID_ARGUMENT` and `AREA_OUTSIDE` for an area that is no part of the picture,
+	// `MEDIA_NOT_PICTURE` for a video or a document, and with `NOT_FOUND`.
 	CropMedia(ctx context.Context, in *CropMediaRequest, opts ...grpc.CallOption) (*Media, error)
-	// Lists the pictures of the workspace, newest first.
+	// Lists the files of the workspace, newest first.
 	//
 	// Needs `media.read`.
 	ListMedia(ctx context.Context, in *ListMediaRequest, opts ...grpc.CallOption) (*ListMediaResponse, error)
-	// Returns the bytes of a picture.
+	// Returns the bytes of a file.
 	//
 	// Over REST the bytes are the body itself, whose entity tag is their SHA-256: a part can be
-	// asked for with `Range` and `If-Range`, and whether they are known with `If-None-Match`.
-	// Needs `media.read`.
+	// asked for with `Range` and `If-Range`, and whether they are known with `If-None-Match`. Over
+	// gRPC a file of more than 20 MiB comes in parts of 2 MiB at most: ask again with the offset
+	// that follows, until `size_bytes` of the Media in `extensions` is reached. An offset beyond the
+	// end is refused. Needs `media.read`.
 	DownloadMedia(ctx context.Context, in *DownloadMediaRequest, opts ...grpc.CallOption) (*httpbody.HttpBody, error)
 	// Returns a small form of a picture, for a list or a card.
 	//
 	// The shape stays; a picture that is no larger is returned as it is. The first to ask for a
 	// size waits until it is made, everybody later does not. Over REST the bytes are the body
-	// itself, as with DownloadMedia. Needs `media.read`.
+	// itself, as with DownloadMedia. Needs `media.read`. A video or a document has none
+	// (`MEDIA_NOT_PICTURE`).
 	DownloadThumbnail(ctx context.Context, in *DownloadThumbnailRequest, opts ...grpc.CallOption) (*httpbody.HttpBody, error)
 }
 
@@ -145,41 +158,54 @@ func (c *mediaServiceClient) DownloadThumbnail(ctx context.Context, in *Download
 // All implementations must embed UnimplementedMediaServiceServer
 // for forward compatibility.
 //
-// Media: pictures, re-encoded without metadata and kept by the digest of their bytes.
+// Media: pictures, videos and documents, kept by the digest of their bytes.
 type MediaServiceServer interface {
-	// Uploads a picture: the first message names the workspace, all carry bytes.
+	// Uploads a file: the first message names the workspace, all carry bytes.
 	//
-	// Accepts JPEG, PNG, GIF and WebP up to 20 MB and 40 million pixels; what is kept is a
-	// re-encoded copy without metadata, of which an animation keeps the first frame. Needs
-	// `media.create`. Over REST send the bytes as the body of `POST
-	// /v1/workspaces/{workspace}/media:upload`. Uploading the same picture twice returns the
-	// same resource.
+	// What a file is, its bytes say, never its name or a declared type. JPEG, PNG, GIF and WebP
+	// pictures may have 20 MB and 40 million pixels; what is kept is a re-encoded copy without
+	// metadata, of which an animation keeps the first frame. MP4 and QuickTime videos are kept as
+	// they were sent, but for what they say beside picture and sound: where and when they were
+	// recorded, by which device, and tracks of other kinds, are written over. Those cut into pieces
+	// (`MEDIA_VIDEO_IN_PIECES`), packed as networks do not play (`MEDIA_CODEC_UNSUPPORTED`), longer
+	// than four hours (`MEDIA_TOO_LONG`) or larger than 8K (`MEDIA_TOO_MANY_PIXELS`) are refused.
+	// PDF documents are kept byte for byte, with what they say of their author; those that are
+	// locked (`DOCUMENT_ENCRYPTED`), that do something or carry another file (`DOCUMENT_ACTIVE`),
+	// that cannot be looked through (`DOCUMENT_UNREADABLE`) or have more than 5,000 pages
+	// (`MEDIA_TOO_LONG`) are refused. Any file may be refused as `MEDIA_EMPTY`, `MEDIA_BROKEN`,
+	// `MEDIA_TYPE_UNSUPPORTED` or `MEDIA_TOO_LARGE`. Needs `media.create`. One call carries 20 MB;
+	// begin an upload for a larger file. Over REST send the bytes as the body of `POST
+	// /v1/workspaces/{workspace}/media:upload`. Uploading the same file twice returns the same
+	// resource.
 	UploadMedia(grpc.ClientStreamingServer[UploadMediaRequest, Media]) error
-	// Returns what is known of a picture.
+	// Returns what is known of a file.
 	//
 	// Needs `media.read`.
 	GetMedia(context.Context, *GetMediaRequest) (*Media, error)
 	// Cuts a part out of a picture and keeps it as one of its own; the picture itself stays.
 	//
 	// The same part of the same picture is the same resource. Needs `media.create`. Fails with
-	// `INVALID_ARGUMENT` and `AREA_OUTSIDE` for an area that is no part of the picture, and with
-	// `NOT_FOUND`.
+	// `INVALID_ARGUMENT` and `AREA_OUTSIDE` for an area that is no part of the picture,
+	// `MEDIA_NOT_PICTURE` for a video or a document, and with `NOT_FOUND`.
 	CropMedia(context.Context, *CropMediaRequest) (*Media, error)
-	// Lists the pictures of the workspace, newest first.
+	// Lists the files of the workspace, newest first.
 	//
 	// Needs `media.read`.
 	ListMedia(context.Context, *ListMediaRequest) (*ListMediaResponse, error)
-	// Returns the bytes of a picture.
+	// Returns the bytes of a file.
 	//
 	// Over REST the bytes are the body itself, whose entity tag is their SHA-256: a part can be
-	// asked for with `Range` and `If-Range`, and whether they are known with `If-None-Match`.
-	// Needs `media.read`.
+	// asked for with `Range` and `If-Range`, and whether they are known with `If-None-Match`. Over
+	// gRPC a file of more than 20 MiB comes in parts of 2 MiB at most: ask again with the offset
+	// that follows, until `size_bytes` of the Media in `extensions` is reached. An offset beyond the
+	// end is refused. Needs `media.read`.
 	DownloadMedia(context.Context, *DownloadMediaRequest) (*httpbody.HttpBody, error)
 	// Returns a small form of a picture, for a list or a card.
 	//
 	// The shape stays; a picture that is no larger is returned as it is. The first to ask for a
 	// size waits until it is made, everybody later does not. Over REST the bytes are the body
-	// itself, as with DownloadMedia. Needs `media.read`.
+	// itself, as with DownloadMedia. Needs `media.read`. A video or a document has none
+	// (`MEDIA_NOT_PICTURE`).
 	DownloadThumbnail(context.Context, *DownloadThumbnailRequest) (*httpbody.HttpBody, error)
 	mustEmbedUnimplementedMediaServiceServer()
 }

@@ -32,7 +32,7 @@ type Upload struct {
 	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
 	// How many bytes the file has.
 	SizeBytes int64 `protobuf:"varint,2,opt,name=size_bytes,json=sizeBytes,proto3" json:"size_bytes,omitempty"`
-	// Media type, such as `image/jpeg`, if it is known. It only lets a refusal come early: what
+	// Media type, such as `video/mp4`, if it is known. It only lets a refusal come early: what
 	// counts is what the bytes are.
 	ContentType string `protobuf:"bytes,3,opt,name=content_type,json=contentType,proto3" json:"content_type,omitempty"`
 	// SHA-256 of the file in 64 hexadecimal digits, if it is known. A file of another one is
@@ -40,7 +40,7 @@ type Upload struct {
 	Sha256 string `protobuf:"bytes,4,opt,name=sha256,proto3" json:"sha256,omitempty"`
 	// The offset to go on from: how many bytes arrived.
 	Offset int64 `protobuf:"varint,5,opt,name=offset,proto3" json:"offset,omitempty"`
-	// The picture it became; empty until it is completed.
+	// The resource it became; empty until it is completed.
 	Media string `protobuf:"bytes,6,opt,name=media,proto3" json:"media,omitempty"`
 	// Who began it.
 	Uploader string `protobuf:"bytes,7,opt,name=uploader,proto3" json:"uploader,omitempty"`

@@ -40,7 +40,8 @@ const (
 type UploadServiceClient interface {
 	// Begins an upload of a file whose size is known.
 	//
-	// Needs `media.create`. A file larger than its type may be is refused at once
+	// Needs `media.create`. A file larger than its type may be is refused at once: 20 MiB for a
+	// picture, and unless the operator says otherwise 512 MiB for a video and 100 MiB for a document
 	// (`MEDIA_TOO_LARGE`), as is a type that is not accepted (`MEDIA_TYPE_UNSUPPORTED`). One
 	// person may have 1 GiB and 100 files on their way (`UPLOAD_QUOTA`), and a workspace may keep
 	// as much as its operator allows (`MEDIA_QUOTA`); both say in `left` how much fits. An upload
@@ -65,14 +66,15 @@ type UploadServiceClient interface {
 	// the end nothing is added (`UPLOAD_COMPLETED`). Over REST the part can also be the body
 	// itself: `PUT /v1/workspaces/{workspace}/uploads/{upload}:append?offset=…`.
 	AppendUpload(ctx context.Context, in *AppendUploadRequest, opts ...grpc.CallOption) (*Upload, error)
-	// Makes the file that arrived a picture of the workspace, by the checks of UploadMedia.
+	// Makes the file that arrived a picture, a video or a document of the workspace, by the checks of
+	// UploadMedia.
 	//
 	// Needs `media.create`, and to be who began the upload. Parts that are missing
 	// (`UPLOAD_INCOMPLETE`, with `offset`) and other bytes than were announced
-	// (`UPLOAD_DIGEST_MISMATCH`) are refused, and what UploadMedia refuses. Completing it again
-	// returns the same picture.
+	// (`UPLOAD_DIGEST_MISMATCH`) are refused, and what UploadMedia refuses, and a file that weighs
+	// more than what it turned out to be may. Completing it again returns the same resource.
 	CompleteUpload(ctx context.Context, in *CompleteUploadRequest, opts ...grpc.CallOption) (*Media, error)
-	// Gives an upload up, and what arrived of it. A picture it became stays.
+	// Gives an upload up, and what arrived of it. A resource it became stays.
 	//
 	// Needs `media.create`, and to be who began the upload.
 	DeleteUpload(ctx context.Context, in *DeleteUploadRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
@@ -158,7 +160,8 @@ func (c *uploadServiceClient) DeleteUpload(ctx context.Context, in *DeleteUpload
 type UploadServiceServer interface {
 	// Begins an upload of a file whose size is known.
 	//
-	// Needs `media.create`. A file larger than its type may be is refused at once
+	// Needs `media.create`. A file larger than its type may be is refused at once: 20 MiB for a
+	// picture, and unless the operator says otherwise 512 MiB for a video and 100 MiB for a document
 	// (`MEDIA_TOO_LARGE`), as is a type that is not accepted (`MEDIA_TYPE_UNSUPPORTED`). One
 	// person may have 1 GiB and 100 files on their way (`UPLOAD_QUOTA`), and a workspace may keep
 	// as much as its operator allows (`MEDIA_QUOTA`); both say in `left` how much fits. An upload
@@ -183,14 +186,15 @@ type UploadServiceServer interface {
 	// the end nothing is added (`UPLOAD_COMPLETED`). Over REST the part can also be the body
 	// itself: `PUT /v1/workspaces/{workspace}/uploads/{upload}:append?offset=…`.
 	AppendUpload(context.Context, *AppendUploadRequest) (*Upload, error)
-	// Makes the file that arrived a picture of the workspace, by the checks of UploadMedia.
+	// Makes the file that arrived a picture, a video or a document of the workspace, by the checks of
+	// UploadMedia.
 	//
 	// Needs `media.create`, and to be who began the upload. Parts that are missing
 	// (`UPLOAD_INCOMPLETE`, with `offset`) and other bytes than were announced
-	// (`UPLOAD_DIGEST_MISMATCH`) are refused, and what UploadMedia refuses. Completing it again
-	// returns the same picture.
+	// (`UPLOAD_DIGEST_MISMATCH`) are refused, and what UploadMedia refuses, and a file that weighs
+	// more than what it turned out to be may. Completing it again returns the same resource.
 	CompleteUpload(context.Context, *CompleteUploadRequest) (*Media, error)
-	// Gives an upload up, and what arrived of it. A picture it became stays.
+	// Gives an upload up, and what arrived of it. A resource it became stays.
 	//
 	// Needs `media.create`, and to be who began the upload.
 	DeleteUpload(context.Context, *DeleteUploadRequest) (*emptypb.Empty, error)

@@ -18,8 +18,6 @@ type Rule struct {
 	Limits []Limit
 	// Hashtags, Mentions, Links and Cashtags bound those within the text.
 	Hashtags, Mentions, Links, Cashtags Bound
-	// Pictures is the largest number of pictures.
-	Pictures int
 	// AltText is the longest description of a picture, in code points.
 	AltText int
 	// LinkInText: the network has no place of its own for a link, so that it stands in the
@@ -59,8 +57,6 @@ var rules = map[advocacy.Network]Rule{
 		Limits: []Limit{{Weighted, weightedLimit}},
 		// "maximum of one cashtag", an error of POST /2/tweets (postiz-app 74b01ad).
 		Cashtags: Bound{Most: 1},
-		// docs.x.com/x-api/media/quickstart/best-practices: four photos.
-		Pictures: 4,
 		// docs.x.com/x-api/media/create-media-metadata, OpenAPI 2.166, as clients read it.
 		AltText:    1000,
 		LinkInText: true,
@@ -71,8 +67,6 @@ var rules = map[advocacy.Network]Rule{
 	Bluesky: {
 		// maxGraphemes and maxLength of lexicons/app/bsky/feed/post.json (atproto d6296a1).
 		Limits: []Limit{{Graphemes, 300}, {UTF8, 3000}},
-		// maxLength of images in lexicons/app/bsky/embed/images.json.
-		Pictures: 4,
 		// The client's; the lexicon has none.
 		AltText: 2000,
 	},
@@ -80,8 +74,6 @@ var rules = map[advocacy.Network]Rule{
 	LinkedIn: {
 		// ayrshare.com/docs/apis/post/social-networks/linkedin, 2026; the unit is not published.
 		Limits: []Limit{{LittleText, 3000}},
-		// multiImage of learn.microsoft.com/linkedin/marketing .../shares/posts-api: 2 to 20.
-		Pictures: 20,
 		// The smaller of the two figures seen.
 		AltText: 300,
 		// "See more" comes after some 210 characters, as it is seen; not published.
@@ -93,17 +85,14 @@ var rules = map[advocacy.Network]Rule{
 		Limits:   []Limit{{EmojiBytes, 500}},
 		Hashtags: Bound{Advised: 1},
 		Links:    Bound{Most: 5},
-		Pictures: 20,
 		// Not published; that of its sister.
 		AltText: 1000,
 	},
 	Facebook: {
 		// postiz-app 74b01ad; the unit is not published.
-		Limits: []Limit{{UTF16, 63_206}},
-		// Not published for a post of a page; what its own composer takes.
-		Pictures: 10,
-		AltText:  1000,
-		Folds:    true,
+		Limits:  []Limit{{UTF16, 63_206}},
+		AltText: 1000,
+		Folds:   true,
 	},
 	Instagram: {
 		// developers.facebook.com/docs/instagram-platform/content-publishing, 2026: 2,200
@@ -112,7 +101,6 @@ var rules = map[advocacy.Network]Rule{
 		Limits:     []Limit{{UTF16, 2200}},
 		Hashtags:   Bound{Advised: 5, Most: 30},
 		Mentions:   Bound{Most: 20},
-		Pictures:   10,
 		AltText:    1000,
 		LinkInText: true,
 		Folds:      true,
@@ -133,19 +121,18 @@ var rules = map[advocacy.Network]Rule{
 		LinkInText: true,
 	},
 	// A blog takes any text.
-	WordPress: {Pictures: 20},
+	WordPress: {},
 	// Ours: an entry of a newsroom, and a text of the size receivers expect.
-	Wall:    {Limits: []Limit{{Graphemes, 5000}}, Pictures: 4, OwnDisclosure: true},
-	Webhook: {Limits: []Limit{{Graphemes, 10_000}}, Pictures: 4, OwnDisclosure: true},
+	Wall:    {Limits: []Limit{{Graphemes, 5000}}, OwnDisclosure: true},
+	Webhook: {Limits: []Limit{{Graphemes, 10_000}}, OwnDisclosure: true},
 }
 
 // MastodonRule is that of a server with a limit of its own, which
 // configuration.statuses.max_characters of GET /api/v2/instance tells. The description
-// limit is docs.joinmastodon.org/entities/Instance's default, and four pictures
-// docs.joinmastodon.org/user/posting's.
+// limit is docs.joinmastodon.org/entities/Instance's default.
 func MastodonRule(characters int) Rule {
 	return Rule{
-		Network: Mastodon, Limits: []Limit{{Fediverse, characters}}, Pictures: 4, AltText: 1500, LinkInText: true,
+		Network: Mastodon, Limits: []Limit{{Fediverse, characters}}, AltText: 1500, LinkInText: true,
 	}
 }
 

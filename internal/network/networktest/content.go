@@ -60,9 +60,9 @@ func Written(c advocacy.Content) advocacy.Content {
 // Read returns the content a rendering shows.
 func Read(r advocacy.Rendering) advocacy.Content {
 	out := advocacy.Content{Language: r.Language, Text: r.Text, Link: r.Link, Disclosure: r.Disclosure}
-	out.Card = advocacy.Card{Title: r.Card.Title, Description: r.Card.Description, Picture: advocacy.MediaRef(r.Card.Picture)}
+	out.Card = advocacy.Card{Title: r.Card.Title, Description: r.Card.Description, Picture: r.Card.Picture.Ref()}
 	for _, m := range r.Media {
-		out.Media = append(out.Media, advocacy.MediaRef(m))
+		out.Media = append(out.Media, m.Ref())
 	}
 	return out
 }

@@ -170,7 +170,7 @@ func rendersCard(t *testing.T, s Subject) {
 	r, _ := s.Adapter.Render(content, "en")
 	want := advocacy.RenderedCard{}
 	if s.Adapter.Capabilities().Cards {
-		want = advocacy.RenderedCard{Title: "Our shop", Description: content.Card.Description, Picture: advocacy.RenderedMedia(content.Card.Picture)}
+		want = advocacy.RenderedCard{Title: "Our shop", Description: content.Card.Description, Picture: content.Card.Picture.Shown()}
 	}
 	if r.Card != want {
 		t.Errorf("the card is %+v, want %+v", r.Card, want)

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"time"
 )
 
@@ -105,7 +106,7 @@ func (v *visit) atomEntry(c card) (atomEntry, error) {
 		e.Links = append(e.Links, atomLink{Rel: "related", Href: c.Link.Href})
 	}
 	// The length of an enclosure is left out: it is optional, and not known here.
-	for _, p := range c.Pictures {
+	for _, p := range slices.Concat(c.Pictures, c.Videos, c.Documents) {
 		e.Links = append(e.Links, atomLink{Rel: "enclosure", Type: p.ContentType, Href: p.URL})
 	}
 	return e, nil

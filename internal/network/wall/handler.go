@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"io"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -14,9 +15,9 @@ import (
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 )
 
-// Blobs gives the bytes of pictures.
-type Blobs interface {
-	Get(ctx context.Context, digest string) ([]byte, error)
+// Files opens what entries show.
+type Files interface {
+	Open(ctx context.Context, w advocacy.WorkspaceID, digest string) (io.ReadSeeker, error)
 }
 
 // Site is what a wall says about its workspace.
@@ -32,7 +33,7 @@ type Site struct {
 // HandlerOptions say where a Handler finds things.
 type HandlerOptions struct {
 	Store Store
-	Blobs Blobs
+	Files Files
 	// BaseURL is the scheme and host the public reaches the service by.
 	BaseURL string
 	// Site describes a workspace; NotFound when it has no wall.
@@ -51,7 +52,7 @@ type HandlerOptions struct {
 //	/wall/{workspace}                  the newest entries, older ones by ?before=
 //	/wall/{workspace}/{publication}    one entry
 //	/wall/{workspace}/feed.atom        the same entries as Atom
-//	/wall/{workspace}/media/{hex}      a picture some visible entry shows
+//	/wall/{workspace}/media/{hex}      a file some visible entry shows
 //	/wall/wall.css                     the style
 //
 // It needs no session and sets no cookie.
@@ -90,7 +91,7 @@ type visit struct {
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	header := w.Header()
 	// The data block of an entry's metadata is not executed, so no script is allowed.
-	header.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
+	header.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src 'self'; media-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
 	header.Set("X-Content-Type-Options", "nosniff")
 	header.Set("X-Frame-Options", "DENY")
 	header.Set("Referrer-Policy", "strict-origin-when-cross-origin")
@@ -175,7 +176,7 @@ func (v *visit) redirect(path string) error {
 	return nil
 }
 
-// media serves a picture, as long as some visible entry shows it. Readers keep it for
+// media serves a file, as long as some visible entry shows it. Readers keep it for
 // good, since its name is its digest; caches between us and them ask again after a
 // minute, so that a recall reaches everybody.
 func (v *visit) media(name string) error {
@@ -190,24 +191,30 @@ func (v *visit) media(name string) error {
 	if !shown {
 		return missing()
 	}
-	data, err := v.o.Blobs.Get(v.r.Context(), string(blob))
+	file, err := v.o.Files.Open(v.r.Context(), v.workspace, string(blob))
 	if err != nil {
 		return err
 	}
-	// The type is read from the bytes, never believed: only pictures are served.
-	kind := http.DetectContentType(data)
-	switch kind {
-	case "image/jpeg", "image/png", "image/gif", "image/webp":
-	default:
+	head := make([]byte, 512)
+	n, err := io.ReadFull(file, head)
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return err
+	}
+	// The type is read from the bytes, never believed.
+	kind := advocacy.SniffMedia(head[:n])
+	if kind == "" { // guard: nothing is served but what is accepted
 		return missing()
 	}
 	header := v.w.Header()
 	header.Set("Content-Type", kind)
+	if advocacy.MediaKindOf(kind) == advocacy.KindDocument { // guard: a document is handed out, not opened
+		header.Set("Content-Disposition", "attachment")
+	}
 	header.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'; sandbox")
 	header.Set("Cross-Origin-Resource-Policy", "cross-origin")
 	header.Set("Cache-Control", "public, max-age=31536000, s-maxage=60, immutable")
 	header.Set("ETag", `"`+name+`"`)
-	http.ServeContent(v.w, v.r, "", time.Time{}, bytes.NewReader(data))
+	http.ServeContent(v.w, v.r, "", time.Time{}, file)
 	return nil
 }
 

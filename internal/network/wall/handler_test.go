@@ -7,6 +7,7 @@ import (
 	"image"
 	"image/jpeg"
 	"image/png"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -31,12 +32,12 @@ type newsroom struct {
 
 type blobs map[string][]byte
 
-func (b blobs) Get(_ context.Context, digest string) ([]byte, error) {
+func (b blobs) Open(_ context.Context, _ advocacy.WorkspaceID, digest string) (io.ReadSeeker, error) {
 	data, exists := b[digest]
 	if !exists {
 		return nil, advocacy.Missing("BLOB_NOT_FOUND", "there is no such blob")
 	}
-	return data, nil
+	return bytes.NewReader(data), nil
 }
 
 func open(t *testing.T) *newsroom {
@@ -44,7 +45,7 @@ func open(t *testing.T) *newsroom {
 	m := newMemory()
 	n := &newsroom{store: m, blobs: blobs{}, network: New(m, base), log: new(bytes.Buffer)}
 	n.Handler = NewHandler(HandlerOptions{
-		Store: m, Blobs: n.blobs, BaseURL: base, Default: "acme", PageSize: 3, Log: slog.New(slog.NewTextHandler(n.log, nil)),
+		Store: m, Files: n.blobs, BaseURL: base, Default: "acme", PageSize: 3, Log: slog.New(slog.NewTextHandler(n.log, nil)),
 		Site: func(_ context.Context, w advocacy.WorkspaceID) (Site, error) {
 			switch w {
 			case "acme":
@@ -308,11 +309,39 @@ func TestMedia(t *testing.T) {
 	}
 }
 
-// What is not a picture is not served, whatever the entry calls it.
+// A video is shown and a part of it can be asked for; a document is handed out.
+func TestVideoAndDocument(t *testing.T) {
+	t.Parallel()
+	n := open(t)
+	for text, kind := range map[string]string{"\x00\x00\x00\x18ftypisom of a film": "video/mp4", "%PDF-1.7 of a page": "application/pdf"} {
+		blob := string(advocacy.DigestOf([]byte(text)))
+		n.blobs[blob] = []byte(text)
+		id := advocacy.PublicationID(kind[:5])
+		n.put(t, "acme", id, "Nadia", advocacy.Content{Language: "en", Media: []advocacy.MediaRef{
+			{Blob: blob, ContentType: kind, Width: 640, Height: 360, Duration: 12_000, Pages: 3, AltText: "Our <shop>"},
+		}})
+		w := n.call(t, http.MethodGet, mediaPath("acme", blob), "Range", "bytes=4-7")
+		if w.Code != 206 || w.Body.String() != text[4:8] || w.Header().Get("Content-Type") != kind {
+			t.Errorf("%s: %d %q of %s", kind, w.Code, w.Body, w.Header().Get("Content-Type"))
+		}
+		if attached := w.Header().Get("Content-Disposition") == "attachment"; attached != (kind == "application/pdf") {
+			t.Errorf("%s: disposition %q", kind, w.Header().Get("Content-Disposition"))
+		}
+		page := n.get(t, entryPath("acme", id), 200)
+		if kind == "video/mp4" {
+			contains(t, page, `<video controls preload="metadata" src="`+mediaPath("acme", blob)+`" aria-label="Our &lt;shop&gt;" width="640" height="360">`)
+		} else {
+			contains(t, page, `<b>Our &lt;shop&gt;</b><span lang="en" dir="ltr">PDF, 3 pages</span>`)
+		}
+		contains(t, n.get(t, feedPath("acme"), 200), `rel="enclosure" type="`+kind+`"`)
+	}
+}
+
+// What is not accepted is not served, whatever the entry calls it.
 func TestMediaOfAnotherKind(t *testing.T) {
 	t.Parallel()
 	n := open(t)
-	for _, text := range []string{"<script>alert(1)</script>", "<svg xmlns='http://www.w3.org/2000/svg'/>", "%PDF-1.7", ""} {
+	for _, text := range []string{"<script>alert(1)</script>", "<svg xmlns='http://www.w3.org/2000/svg'/>", "<html>%PDF-1.7", ""} {
 		blob := string(advocacy.DigestOf([]byte(text)))
 		n.blobs[blob] = []byte(text)
 		n.put(t, "acme", advocacy.PublicationID("p"+blob[7:20]), "Nadia", advocacy.Content{

@@ -44,7 +44,7 @@ func capabilities() network.Capabilities {
 	rule, _ := measure.RuleOf(Name)
 	return network.Capabilities{
 		TextLimit:       rule.Limits[0].Most,
-		MediaLimit:      rule.Pictures,
+		MediaLimit:      rule.Pictures(),
 		AltTextRequired: true,
 		Cards:           true,
 		Idempotency:     network.ExactlyOnce,

@@ -3,6 +3,7 @@ package wall
 import (
 	"bytes"
 	"embed"
+	"fmt"
 	"html/template"
 	"net/http"
 	"net/url"
@@ -204,6 +205,8 @@ type card struct {
 	Spans               []span
 	Link                *linkCard
 	Pictures            []picture
+	Videos              []picture
+	Documents           []picture
 	Path                string
 	URL                 string
 	Time                time.Time
@@ -218,11 +221,21 @@ type linkCard struct {
 	Picture            *picture
 }
 
+// picture is one file that an entry shows.
 type picture struct {
 	Path, URL     string
 	ContentType   string
 	Width, Height int
 	AltText       string
+	Pages         int
+}
+
+// Length tells how long a document is, alike in English and in French.
+func (p picture) Length() string {
+	if p.Pages == 1 {
+		return "PDF, 1 page"
+	}
+	return fmt.Sprintf("PDF, %d pages", p.Pages)
 }
 
 const titleLimit = 90
@@ -252,7 +265,14 @@ func (v *visit) card(e Entry) (card, error) {
 		c.Title = c.Byline
 	}
 	for _, m := range r.Media {
-		c.Pictures = append(c.Pictures, v.picture(m))
+		switch advocacy.MediaKindOf(m.ContentType) {
+		case advocacy.KindVideo:
+			c.Videos = append(c.Videos, v.picture(m))
+		case advocacy.KindDocument:
+			c.Documents = append(c.Documents, v.picture(m))
+		default:
+			c.Pictures = append(c.Pictures, v.picture(m))
+		}
 	}
 	return c, nil
 }
@@ -260,7 +280,7 @@ func (v *visit) card(e Entry) (card, error) {
 func (v *visit) picture(m advocacy.RenderedMedia) picture {
 	path := mediaPath(v.workspace, m.Blob)
 	return picture{
-		Path: path, URL: v.base + path, ContentType: m.ContentType, Width: m.Width, Height: m.Height, AltText: m.AltText,
+		Path: path, URL: v.base + path, ContentType: m.ContentType, Width: m.Width, Height: m.Height, AltText: m.AltText, Pages: m.Pages,
 	}
 }
 

@@ -47,4 +47,7 @@ type picture struct {
 	Height      int    `json:"height"`
 	AltText     string `json:"alt_text"`
 	SHA256      string `json:"sha256"`
+	// Duration is how many milliseconds a video takes, Pages how many a document has.
+	Duration int `json:"duration_ms,omitempty"`
+	Pages    int `json:"pages,omitempty"`
 }

@@ -84,7 +84,7 @@ func capabilities() network.Capabilities {
 	rule, _ := measure.RuleOf(Name)
 	return network.Capabilities{
 		TextLimit:       rule.Limits[0].Most,
-		MediaLimit:      rule.Pictures,
+		MediaLimit:      rule.Pictures(),
 		AltTextRequired: true,
 		Cards:           true,
 		Idempotency:     network.AtMostOnce,
@@ -152,5 +152,6 @@ func pictureOf(e network.Envelope, p advocacy.RenderedMedia) picture {
 	return picture{
 		URL: e.MediaURL(p.Blob), ContentType: p.ContentType, Width: p.Width, Height: p.Height,
 		AltText: p.AltText, SHA256: advocacy.Digest(p.Blob).Hex(),
+		Duration: p.Duration, Pages: p.Pages,
 	}
 }

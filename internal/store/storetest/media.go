@@ -173,3 +173,58 @@ func bytesAgainstRemoval(t *testing.T, s *store.Store) {
 		}
 	}
 }
+
+// mediaParts holds that a file kept in parts has them once, in their order and with their bytes,
+// and that they go with it.
+func mediaParts(t *testing.T, s *store.Store) {
+	h, other := newHouse(t, s), newHouse(t, s)
+	film := advocacy.Media{
+		Workspace: h.ws, Blob: id("blob"), ContentType: "video/mp4", Width: 4, Height: 3, Duration: 1500, Codecs: "aac,h264", Pages: 2,
+		Size: 30, Uploader: h.author, CreateTime: start,
+	}
+	first, second := id("blob"), id("blob")
+	parts := []advocacy.MediaPart{
+		{Workspace: h.ws, Media: film.Blob, Size: 20, Blob: first}, {Workspace: h.ws, Media: film.Blob, Offset: 20, Size: 10, Blob: second},
+	}
+	add := func(ctx context.Context, tx workflow.Tx, parts ...advocacy.MediaPart) error {
+		if err := tx.AddMedia(ctx, &film); err != nil {
+			return err
+		}
+		return tx.AddMediaParts(ctx, parts...)
+	}
+	h.update(func(ctx context.Context, tx workflow.Tx) error { return add(ctx, tx, parts[1], parts[0]) })
+	// The same file in other parts, of which nothing is kept.
+	unused := id("blob")
+	h.update(func(ctx context.Context, tx workflow.Tx) error {
+		return add(ctx, tx, advocacy.MediaPart{Workspace: h.ws, Media: film.Blob, Size: 30, Blob: unused})
+	})
+	if got, err := s.MediaParts(ctx(t), h.ws, film.Blob); err != nil || !slices.Equal(got, parts) {
+		t.Errorf("parts %+v, error %v", got, err)
+	}
+	if got, err := s.MediaParts(ctx(t), other.ws, film.Blob); err != nil || len(got) != 0 {
+		t.Errorf("another workspace has %+v, error %v", got, err)
+	}
+	if got, err := s.Media(ctx(t), h.ws, film.Blob); err != nil || got.Duration != 1500 || got.Codecs != "aac,h264" || got.Pages != 2 {
+		t.Errorf("kept %+v, error %v", got, err)
+	}
+	h.refused(advocacy.NotFound, "MEDIA_NOT_FOUND", func(ctx context.Context, tx workflow.Tx) error {
+		return tx.AddMediaParts(ctx, advocacy.MediaPart{Workspace: h.ws, Media: "none", Size: 1, Blob: unused})
+	})
+	for _, statement := range []string{"UPDATE media_parts SET blob = 'other'", "DELETE FROM media"} {
+		if _, err := s.SQLWriter().ExecContext(ctx(t), statement+" WHERE workspace_id = '"+string(h.ws)+"'"); err == nil {
+			t.Errorf("the database accepted %s", statement)
+		}
+	}
+	if h.claim(first) || h.claim(second) {
+		t.Error("took bytes that a part refers to")
+	}
+	if !h.remove(film.Blob) {
+		t.Error("an idle file stays")
+	}
+	if got, err := s.MediaParts(ctx(t), h.ws, film.Blob); err != nil || len(got) != 0 {
+		t.Errorf("parts of nothing %+v, error %v", got, err)
+	}
+	if !h.claim(first) || !h.claim(second) {
+		t.Error("the bytes of what went stay")
+	}
+}

@@ -41,6 +41,7 @@ var suite = []struct {
 	{"PlanHistory", planHistory},
 	{"LinkChecks", linkChecks},
 	{"UsedMedia", usedMedia},
+	{"MediaParts", mediaParts},
 	{"Thumbnails", thumbnails},
 	{"ThumbnailAgainstRemoval", thumbnailAgainstRemoval},
 	{"Uploads", uploads},

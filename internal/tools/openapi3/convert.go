@@ -274,16 +274,22 @@ func streamed(message any) object {
 // httpBody is the message of an answer that is bytes.
 const httpBody = "#/components/schemas/HttpBody"
 
-// content is JSON, except where the answer is a picture.
+// fileTypes are the types of files that are accepted; a test of the gateway holds them to those
+// of the service.
+var fileTypes = []string{
+	"image/jpeg", "image/png", "image/gif", "image/webp", "video/mp4", "video/quicktime", "application/pdf",
+}
+
+// content is JSON, except where the answer is a file.
 func content(s object) object {
 	if s["$ref"] != httpBody {
 		return object{"application/json": object{"schema": s}}
 	}
-	pictures := object{}
-	for _, kind := range []string{"image/jpeg", "image/png", "image/gif", "image/webp"} {
-		pictures[kind] = object{"schema": object{"type": "string", "format": "binary"}}
+	files := object{}
+	for _, kind := range fileTypes {
+		files[kind] = object{"schema": object{"type": "string", "format": "binary"}}
 	}
-	return pictures
+	return files
 }
 
 // upload adds the route the gateway serves itself.
@@ -291,15 +297,17 @@ func (c *converter) upload() {
 	c.paths["/v1/workspaces/{workspace}/media:upload"] = object{"post": object{
 		"operationId": "MediaService_UploadMedia",
 		"tags":        list{"MediaService"},
-		"summary":     "Uploads a picture, as the body itself.",
-		"description": "Accepts JPEG, PNG, GIF and WebP up to 20 MB and 40 million pixels. Needs `media.create`. " +
-			"Uploading the same picture twice returns the same resource.",
+		"summary":     "Uploads a file, as the body itself.",
+		"description": "Accepts JPEG, PNG, GIF and WebP up to 20 MB and 40 million pixels, and MP4, QuickTime and PDF up to 20 MB; " +
+			"begin an upload for a larger one. Needs `media.create`. Uploading the same file twice returns the same resource.",
 		"parameters": list{object{
 			"name": "workspace", "in": "path", "required": true, "schema": object{"type": "string"},
 		}},
 		"requestBody": object{"required": true, "content": object{
 			"application/octet-stream": object{"schema": object{"type": "string", "format": "binary"}},
 			"image/*":                  object{"schema": object{"type": "string", "format": "binary"}},
+			"video/*":                  object{"schema": object{"type": "string", "format": "binary"}},
+			"application/pdf":          object{"schema": object{"type": "string", "format": "binary"}},
 		}},
 		"responses": object{
 			"200": object{

@@ -1,0 +1,91 @@
+package measure
+
+import "github.com/imprimatur-hq/imprimatur/internal/advocacy"
+
+// Files is what a network takes of one kind of file. A bound of 0 is not known, or none.
+type Files struct {
+	// Most is how many stand together in one post; of none nothing else counts.
+	Most int
+	// Types are those it takes; nil for every accepted one.
+	Types []string
+	// Bytes and Fewest are the largest and the smallest size in bytes.
+	Bytes, Fewest int64
+	// Pixels is the largest area, Long and Short the longest that the longer and the shorter side
+	// may be.
+	Pixels, Long, Short int
+	// Shortest and Longest bound how many milliseconds a video takes.
+	Shortest, Longest int
+	// Pages is the most a document has.
+	Pages int
+}
+
+const (
+	kilobyte = 1000
+	megabyte = 1000 * kilobyte
+	mebibyte = 1 << 20
+	second   = 1000
+	minute   = 60 * second
+)
+
+// shows is what each network takes beside text. A kind that is not named is not shown. Kinds never
+// stand together: where a network would mix them, the stricter reading of the others stands.
+var shows = map[advocacy.Network]map[advocacy.MediaKind]Files{
+	X: {
+		// docs.x.com/x-api/media/quickstart/best-practices: four photos JPG/PNG/WEBP of 5 MB, or one
+		// video of 512 MB, 0.5 to 140 s, 1280x1024.
+		advocacy.KindPicture: {Most: 4, Types: []string{"image/jpeg", "image/png", "image/webp"}, Bytes: 5 * megabyte},
+		advocacy.KindVideo: {
+			Most: 1, Types: []string{"video/mp4"}, Bytes: 512 * megabyte, Long: 1280, Short: 1024, Shortest: second / 2, Longest: 140 * second,
+		},
+	},
+	Bluesky: {
+		// lexicons/app/bsky/embed/images.json and video.json (atproto d6296a1): blobs of 2,000,000
+		// bytes, mp4 of 300 MB.
+		advocacy.KindPicture: {Most: 4, Bytes: 2 * megabyte},
+		advocacy.KindVideo:   {Most: 1, Types: []string{"video/mp4"}, Bytes: 300 * megabyte},
+	},
+	Mastodon: {
+		// docs.joinmastodon.org/user/posting and entities/Instance: images of 16 MB and 33,177,600
+		// pixels, one video of 99 MB and 8,294,400.
+		advocacy.KindPicture: {Most: 4, Bytes: 16 * megabyte, Pixels: 33_177_600},
+		advocacy.KindVideo:   {Most: 1, Bytes: 99 * megabyte, Pixels: 8_294_400},
+	},
+	LinkedIn: {
+		// learn.microsoft.com/linkedin/marketing: 2 to 20 pictures JPG/PNG/GIF of fewer than
+		// 36,152,320 pixels, and 5 MB as the smaller of two figures seen; one MP4 of 3 s to 30 min and
+		// 75 KB to 500 MB; one document of 100 MB and 300 pages.
+		advocacy.KindPicture: {
+			Most: 20, Types: []string{"image/jpeg", "image/png", "image/gif"}, Bytes: 5 * megabyte, Pixels: 36_152_319,
+		},
+		advocacy.KindVideo: {
+			Most: 1, Types: []string{"video/mp4"}, Bytes: 500 * megabyte, Fewest: 75 * kilobyte, Shortest: 3 * second, Longest: 30 * minute,
+		},
+		advocacy.KindDocument: {Most: 1, Bytes: 100 * megabyte, Pages: 300},
+	},
+	// Bounds of bytes and time were not retrieved.
+	Threads: {advocacy.KindPicture: {Most: 20}, advocacy.KindVideo: {Most: 1}},
+	Facebook: {
+		// JPG/PNG of 4 MB by error 1366046 (postiz-app 74b01ad); other texts have 10.
+		advocacy.KindPicture: {Most: 10, Types: []string{"image/jpeg", "image/png"}, Bytes: 4 * megabyte},
+		advocacy.KindVideo:   {Most: 1},
+	},
+	Instagram: {
+		// developers.facebook.com/docs/instagram-platform/content-publishing: JPEG only, 8 MB.
+		advocacy.KindPicture: {Most: 10, Types: []string{"image/jpeg"}, Bytes: 8 * megabyte},
+		advocacy.KindVideo:   {Most: 1},
+	},
+	WordPress: {advocacy.KindPicture: {Most: 20}},
+	// Ours: what a reader looks at in one place.
+	Wall: {
+		advocacy.KindPicture: {Most: 4}, advocacy.KindVideo: {Most: 1, Bytes: 512 * mebibyte}, advocacy.KindDocument: {Most: 1, Bytes: 100 * mebibyte},
+	},
+	Webhook: {
+		advocacy.KindPicture: {Most: 4}, advocacy.KindVideo: {Most: 1, Bytes: 512 * mebibyte}, advocacy.KindDocument: {Most: 1, Bytes: 100 * mebibyte},
+	},
+}
+
+// Shows returns what the network takes of a kind of file.
+func (r Rule) Shows(k advocacy.MediaKind) Files { return shows[r.Network][k] }
+
+// Pictures is the largest number of pictures.
+func (r Rule) Pictures() int { return r.Shows(advocacy.KindPicture).Most }
