@@ -23,6 +23,9 @@ const mediaSweepEvery = time.Hour
 // shortest interval they can have.
 const feedSweepEvery = time.Minute
 
+// importSweepEvery is how often it is looked which imports stand still.
+const importSweepEvery = 5 * time.Minute
+
 // wireJobs makes the engine and registers every kind of job the use cases enqueue.
 func (s *Service) wireJobs() error {
 	options := jobs.Options{Logger: s.Logger}
@@ -60,6 +63,11 @@ func (s *Service) wireJobs() error {
 	s.engine.Handle(workflow.JobImport, 10*time.Minute, decode(func(ctx context.Context, j workflow.ResourceJob) error {
 		return s.Flow.RunImport(ctx, j.Workspace, advocacy.ImportID(j.ID))
 	}))
+	s.engine.Handle(workflow.JobReviveImports, jobTimeout, func(ctx context.Context, _ json.RawMessage) error {
+		_, err := s.Flow.ReviveImports(ctx)
+		return err
+	})
+	s.engine.Periodic(workflow.JobReviveImports, importSweepEvery)
 	s.engine.Handle(workflow.JobReassess, 10*time.Minute, decode(func(ctx context.Context, j workflow.WorkspaceJob) error {
 		return s.Flow.Reassess(ctx, j.Workspace)
 	}))

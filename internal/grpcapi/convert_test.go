@@ -181,7 +181,7 @@ func TestEveryFieldIsWritten(t *testing.T) {
 		}},
 		{tr.showItem(filled[workflow.ItemView]()), nil},
 		{tr.showHit(filled[workflow.ItemHit]()), nil},
-		{acme.importOf(filled[workflow.Import]()), nil},
+		{tr.importOf(filled[workflow.Import]()), nil},
 		{tr.importRowOf(*filled[workflow.ImportRow]()), nil},
 		{acme.rowOf(filled[workflow.ExportedItem]()), nil},
 		{tr.showReview(running), nil},

@@ -165,7 +165,26 @@ func (s libraryService) GetLibraryImport(
 	return shown(i, err, v.importOf)
 }
 
-func (n names) importOf(i *workflow.Import) *imprimaturv1.LibraryImport {
+func (s libraryService) ListLibraryImports(
+	ctx context.Context, req *imprimaturv1.ListLibraryImportsRequest,
+) (*imprimaturv1.ListLibraryImportsResponse, error) {
+	v := enter(ctx, req)
+	l, err := openList(ctx, req)
+	if err != nil {
+		return nil, err
+	}
+	all, next, err := s.Flow.Imports(ctx, v.call, v.workspace, l.page)
+	if err != nil {
+		return nil, err
+	}
+	return &imprimaturv1.ListLibraryImportsResponse{
+		LibraryImports: each(all, func(i workflow.Import) *imprimaturv1.LibraryImport { return v.importOf(&i) }),
+		NextPageToken:  l.next(next),
+	}, nil
+}
+
+func (t *trip) importOf(i *workflow.Import) *imprimaturv1.LibraryImport {
+	n := t.names()
 	out := &imprimaturv1.LibraryImport{
 		Name:           n.libraryImport(i.ID),
 		State:          imprimaturv1.LibraryImport_RUNNING,
@@ -179,7 +198,10 @@ func (n names) importOf(i *workflow.Import) *imprimaturv1.LibraryImport {
 		CreateTime:     stamp(i.CreateTime),
 		EndTime:        stamp(i.EndTime),
 	}
-	if !i.EndTime.IsZero() {
+	switch {
+	case i.Code != "":
+		out.State, out.Reason, out.Message = imprimaturv1.LibraryImport_FAILED, i.Code, t.say("error."+i.Code, nil, i.Code)
+	case !i.EndTime.IsZero():
 		out.State = imprimaturv1.LibraryImport_ENDED
 	}
 	return out

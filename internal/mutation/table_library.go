@@ -65,6 +65,10 @@ func fromTheShelves() []mutant {
 		{"a name stands for one row", flow, "TestImportRefusesRows", []change{{imports, `if seen[r.External] { // guard`, `if seen[r.External] && false { // guard`}}},
 		{"who only changes items brings no new ones", flow, "TestImportEndsWithTheRight", []change{{imports,
 			`if !c.may(mayCreateItems) { // guard`, `if !c.may(mayCreateItems) && false { // guard`}}},
+		{"an import that cannot go on ends", flow, "TestImportIsGivenUp", []change{{"internal/workflow/import_run.go",
+			`if i.Runs >= importRuns { // guard`, `if i.Runs >= importRuns && false { // guard`}}},
+		{"nothing is brought by an import that has ended", "./internal/store", "TestSQLite/ImportEndsBeforeItsRows", []change{{"internal/store/import.go",
+			`" + 1 WHERE workspace_id = ? AND id = ? AND end_time IS NULL"`, `" + 1 WHERE workspace_id = ? AND id = ?"`}}},
 		{"an import ends with the right to it", flow, "TestImportEndsWithTheRight", []change{{imports, `if !able || !may(mayUpdateItems) { // guard`, `if (!able || !may(mayUpdateItems)) && false { // guard`}}},
 	}
 }

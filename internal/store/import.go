@@ -32,8 +32,11 @@ type importRow struct {
 	Updated      int     `gorm:"column:updated"`
 	Unchanged    int     `gorm:"column:unchanged"`
 	Failed       int     `gorm:"column:failed"`
+	Runs         int     `gorm:"column:runs"`
 	CreateTime   instant `gorm:"column:create_time"`
+	ProgressTime instant `gorm:"column:progress_time"`
 	EndTime      instant `gorm:"column:end_time"`
+	Code         string  `gorm:"column:code"`
 }
 
 func (importRow) TableName() string { return "library_imports" }
@@ -121,8 +124,32 @@ func newImportRow(i *workflow.Import) importRow {
 		Updated:      i.Updated,
 		Unchanged:    i.Unchanged,
 		Failed:       i.Failed,
+		Runs:         i.Runs,
 		CreateTime:   at(i.CreateTime),
+		ProgressTime: at(i.ProgressTime),
 		EndTime:      at(i.EndTime),
+		Code:         i.Code,
+	}
+}
+
+func (r *importRow) imported() workflow.Import {
+	return workflow.Import{
+		Workspace:    advocacy.WorkspaceID(r.WorkspaceID),
+		ID:           advocacy.ImportID(r.ID),
+		Person:       advocacy.PersonID(r.PersonID),
+		Key:          advocacy.KeyID(r.KeyID),
+		Session:      r.SessionID,
+		ValidateOnly: r.ValidateOnly,
+		Total:        r.Total,
+		Created:      r.Created,
+		Updated:      r.Updated,
+		Unchanged:    r.Unchanged,
+		Failed:       r.Failed,
+		Runs:         r.Runs,
+		CreateTime:   r.CreateTime.time,
+		ProgressTime: r.ProgressTime.time,
+		EndTime:      r.EndTime.time,
+		Code:         r.Code,
 	}
 }
 
@@ -160,21 +187,28 @@ func (r reader) Import(ctx context.Context, w advocacy.WorkspaceID, id advocacy.
 	if err != nil {
 		return nil, anImport.failed(err)
 	}
-	return &workflow.Import{
-		Workspace:    w,
-		ID:           id,
-		Person:       advocacy.PersonID(row.PersonID),
-		Key:          advocacy.KeyID(row.KeyID),
-		Session:      row.SessionID,
-		ValidateOnly: row.ValidateOnly,
-		Total:        row.Total,
-		Created:      row.Created,
-		Updated:      row.Updated,
-		Unchanged:    row.Unchanged,
-		Failed:       row.Failed,
-		CreateTime:   row.CreateTime.time,
-		EndTime:      row.EndTime.time,
-	}, nil
+	found := row.imported()
+	return &found, nil
+}
+
+// Imports lists imports by id.
+func (r reader) Imports(ctx context.Context, w advocacy.WorkspaceID, p workflow.Page) ([]workflow.Import, string, error) {
+	l := listing[importRow]{
+		table: imports,
+		order: []string{"id"},
+		after: after(p.After),
+		key:   func(r *importRow) string { return r.ID },
+	}
+	l.and("workspace_id = ?", string(w))
+	return page(ctx, r.conn, l, p, (*importRow).imported)
+}
+
+// StillImports returns imports of every workspace that have not ended and of which no row has
+// since t.
+func (r reader) StillImports(ctx context.Context, t time.Time, most int) ([]workflow.Import, error) {
+	query := "SELECT " + imports.list + " FROM library_imports WHERE end_time IS NULL AND progress_time <= ? ORDER BY progress_time" + limit(most)
+	found, err := every(ctx, r.conn, imports, (*importRow).imported, query, sorted(t))
+	return found, failed(err)
 }
 
 // ImportRows lists the rows of an import by number.
@@ -232,6 +266,16 @@ func (t *tx) AddImport(ctx context.Context, i *workflow.Import, rows []workflow.
 	return nil
 }
 
+// BeginImport counts a run of an import, and in i; Conflict when it has ended.
+func (t *tx) BeginImport(ctx context.Context, i *workflow.Import) error {
+	query := "UPDATE library_imports SET runs = runs + 1 WHERE workspace_id = ? AND id = ? AND end_time IS NULL"
+	if err := t.change(ctx, anImport, query, string(i.Workspace), string(i.ID)); err != nil {
+		return err
+	}
+	i.Runs++
+	return nil
+}
+
 // EndImportRow writes what became of a row, and counts it, once; Conflict when it has ended.
 func (t *tx) EndImportRow(ctx context.Context, i *workflow.Import, r *workflow.ImportRow) error {
 	row := newImportRowRow(i, r)
@@ -247,14 +291,29 @@ func (t *tx) EndImportRow(ctx context.Context, i *workflow.Import, r *workflow.I
 	if !known {
 		return t.spoil(errors.New("store: a row of an import ends as " + row.Outcome))
 	}
-	query := "UPDATE library_imports SET " + counter + " = " + counter + " + 1 WHERE workspace_id = ? AND id = ?"
-	return t.change(ctx, anImport, query, row.WorkspaceID, row.ImportID)
+	// guard: nothing is brought by an import that has ended
+	query := "UPDATE library_imports SET runs = 0, progress_time = ?, " + counter + " = " + counter + " + 1 WHERE workspace_id = ? AND id = ? AND end_time IS NULL"
+	return t.change(ctx, anImport, query, at(t.now), row.WorkspaceID, row.ImportID)
+}
+
+// EndImportRows writes the same of every row that has not ended, and counts them as failed. It
+// locks what EndImportRow does in the same order.
+func (t *tx) EndImportRows(ctx context.Context, i *workflow.Import, like *workflow.ImportRow) error {
+	row := newImportRowRow(i, like)
+	n, err := t.exec(ctx, "UPDATE library_import_rows SET change = NULL, outcome = ?, code = ?, field = ?, message = ?"+
+		" WHERE workspace_id = ? AND import_id = ? AND outcome = 'pending'",
+		row.Outcome, row.Code, row.Field, row.Message, row.WorkspaceID, row.ImportID)
+	if err != nil {
+		return t.wrote(anImport, err)
+	}
+	query := "UPDATE library_imports SET failed = failed + ? WHERE workspace_id = ? AND id = ? AND end_time IS NULL"
+	return t.change(ctx, anImport, query, n, row.WorkspaceID, row.ImportID)
 }
 
 // EndImport writes the end of an import once; Conflict when it has ended.
 func (t *tx) EndImport(ctx context.Context, i *workflow.Import) error {
-	query := "UPDATE library_imports SET end_time = ? WHERE workspace_id = ? AND id = ? AND end_time IS NULL"
-	return t.change(ctx, anImport, query, at(i.EndTime), string(i.Workspace), string(i.ID))
+	query := "UPDATE library_imports SET end_time = ?, code = ? WHERE workspace_id = ? AND id = ? AND end_time IS NULL"
+	return t.change(ctx, anImport, query, at(i.EndTime), i.Code, string(i.Workspace), string(i.ID))
 }
 
 // AddOrigin keeps under which name an item came from elsewhere.

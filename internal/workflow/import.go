@@ -9,9 +9,6 @@ import (
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 )
 
-// JobImport carries out an import of library items. Args: ResourceJob.
-const JobImport = "import_library"
-
 const (
 	// importMost is how many rows an import can have.
 	importMost = 10_000
@@ -57,9 +54,16 @@ type Import struct {
 	Updated      int
 	Unchanged    int
 	Failed       int
-	CreateTime   time.Time
+	// Runs is how often it was begun since a row ended last.
+	Runs       int
+	CreateTime time.Time
+	// ProgressTime is when a row ended last, at first when it was ordered.
+	ProgressTime time.Time
 	// EndTime is when the last row ended.
 	EndTime time.Time
+	// Code says why it ended before its last row was carried out, empty for one that was not
+	// given up.
+	Code string
 }
 
 // Name returns the resource name of the import.
@@ -96,7 +100,7 @@ func (s *Service) ImportItems(ctx context.Context, c Call, w advocacy.WorkspaceI
 	return act(ctx, s, c, w, func(ctx context.Context, tx Tx) (*Import, string, error) {
 		i := &Import{
 			Workspace: w, ID: advocacy.ImportID(s.NewID()), Person: c.Actor.Person, Key: c.Actor.Key, Session: c.Actor.Session,
-			ValidateOnly: validateOnly, Total: len(rows), CreateTime: tx.Now(),
+			ValidateOnly: validateOnly, Total: len(rows), CreateTime: tx.Now(), ProgressTime: tx.Now(),
 		}
 		for n := range rows {
 			if rows[n].Outcome == ImportFailed {
@@ -108,8 +112,7 @@ func (s *Service) ImportItems(ctx context.Context, c Call, w advocacy.WorkspaceI
 		if err := tx.AddImport(ctx, i, rows); err != nil {
 			return nil, "", err
 		}
-		job := advocacy.Job{Kind: JobImport, Unique: string(i.ID)}
-		if err := enqueue(ctx, tx, job, ResourceJob{Workspace: w, ID: string(i.ID)}); err != nil {
+		if err := importLater(ctx, tx, i); err != nil {
 			return nil, "", err
 		}
 		return i, string(i.ID), s.record(ctx, tx, c, w, fact{
@@ -138,64 +141,17 @@ func (s *Service) Import(ctx context.Context, _ Call, w advocacy.WorkspaceID, id
 	return s.Store.Import(ctx, w, id)
 }
 
+// Imports lists imports, newest first.
+func (s *Service) Imports(ctx context.Context, _ Call, w advocacy.WorkspaceID, p Page) ([]Import, string, error) {
+	return s.Store.Imports(ctx, w, p)
+}
+
 // ImportRows lists the rows of an import and what became of each.
 func (s *Service) ImportRows(ctx context.Context, _ Call, q ImportRowQuery) ([]ImportRow, string, error) {
 	if _, err := s.Store.Import(ctx, q.Workspace, q.Import); err != nil {
 		return nil, "", err
 	}
 	return s.Store.ImportRows(ctx, q)
-}
-
-// RunImport carries out what is still pending of an import. It can be run again at any time:
-// an item and the end of its row are one transaction.
-func (s *Service) RunImport(ctx context.Context, w advocacy.WorkspaceID, id advocacy.ImportID) error {
-	i, err := s.Store.Import(ctx, w, id)
-	if err != nil || !i.EndTime.IsZero() {
-		return err
-	}
-	for {
-		q := ImportRowQuery{Workspace: w, Import: id, Outcome: ImportPending, Page: Page{Size: importPage, Oldest: true}}
-		rows, _, err := s.Store.ImportRows(ctx, q)
-		if err != nil {
-			return err
-		}
-		for n := range rows {
-			if err := s.runImportRow(ctx, i, &rows[n]); err != nil {
-				return err
-			}
-		}
-		if len(rows) == 0 {
-			return s.endImport(ctx, i)
-		}
-	}
-}
-
-func (s *Service) endImport(ctx context.Context, i *Import) error {
-	err := s.Store.Update(ctx, func(ctx context.Context, tx Tx) error {
-		done, err := tx.Import(ctx, i.Workspace, i.ID)
-		if err != nil {
-			return err
-		}
-		done.EndTime = tx.Now()
-		if err := tx.EndImport(ctx, done); err != nil {
-			return err
-		}
-		return s.record(ctx, tx, SystemCall(i.Workspace), i.Workspace, fact{action: "library_import.ended", subject: i.Name(), detail: map[string]any{
-			"created": done.Created, "updated": done.Updated, "unchanged": done.Unchanged, "failed": done.Failed, "validate_only": done.ValidateOnly,
-		}})
-	})
-	return onceEnded(err)
-}
-
-// importEnded is the refusal of a second end, of a row or of the whole.
-const importEnded = "IMPORT_ENDED"
-
-// onceEnded takes a second end for what it is: another run was quicker.
-func onceEnded(err error) error {
-	if advocacy.ReasonOf(err) == importEnded {
-		return nil
-	}
-	return err
 }
 
 // errTried undoes what a row did that was only tried.

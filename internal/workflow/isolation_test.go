@@ -248,6 +248,8 @@ func emptyLists(ctx context.Context, t *testing.T, s *workflow.Service, c workfl
 	ok(t, err)
 	uploads, _, err := s.Uploads(ctx, c, w, p)
 	ok(t, err)
+	imports, _, err := s.Imports(ctx, c, w, p)
+	ok(t, err)
 	tasks, _, err := s.Tasks(ctx, c, workflow.TaskQuery{Workspace: w, Page: p})
 	ok(t, err)
 	accounts, _, err := s.Accounts(ctx, c, w, "", p)
@@ -273,7 +275,7 @@ func emptyLists(ctx context.Context, t *testing.T, s *workflow.Service, c workfl
 	ok(t, err)
 	feeds, _, err := s.Feeds(ctx, c, w, p)
 	ok(t, err)
-	if n := len(feeds) + len(proposals) + len(posts) + len(items) + len(hits) + len(uploads) + len(topics) - 1 + len(tasks) + len(accounts) + len(publications) + len(holds) + len(keys); n != 0 {
+	if n := len(imports) + len(feeds) + len(proposals) + len(posts) + len(items) + len(hits) + len(uploads) + len(topics) - 1 + len(tasks) + len(accounts) + len(publications) + len(holds) + len(keys); n != 0 {
 		t.Fatalf("the lists of an empty workspace show %d things", n)
 	}
 	records, _, err := s.AuditRecords(ctx, c, workflow.RecordQuery{Workspace: w, Page: workflow.Page{Size: 100}})

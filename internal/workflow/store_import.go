@@ -2,6 +2,7 @@ package workflow
 
 import (
 	"context"
+	"time"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 )
@@ -18,6 +19,11 @@ type ImportRowQuery struct {
 // ImportReader reads imports of the library, and where its items came from.
 type ImportReader interface {
 	Import(ctx context.Context, w advocacy.WorkspaceID, id advocacy.ImportID) (*Import, error)
+	// Imports lists imports, newest first unless the page is asked for the oldest.
+	Imports(ctx context.Context, w advocacy.WorkspaceID, p Page) ([]Import, string, error)
+	// StillImports returns imports of every workspace that have not ended and of which no row
+	// has since t, the longest first.
+	StillImports(ctx context.Context, t time.Time, most int) ([]Import, error)
 	// ImportRows lists rows by number.
 	ImportRows(ctx context.Context, q ImportRowQuery) ([]ImportRow, string, error)
 	// FindOrigin returns the item that came from elsewhere under a name, "" for none.
@@ -30,8 +36,13 @@ type ImportReader interface {
 type ImportWriter interface {
 	// AddImport inserts an import and its rows.
 	AddImport(ctx context.Context, i *Import, rows []ImportRow) error
-	// EndImportRow writes what became of a row, and counts it, once; Conflict when it has ended.
+	// BeginImport counts a run of an import, and in i; Conflict when it has ended.
+	BeginImport(ctx context.Context, i *Import) error
+	// EndImportRow writes what became of a row, and counts it, once; Conflict when it, or the
+	// whole import, has ended. From then on runs are counted anew.
 	EndImportRow(ctx context.Context, i *Import, row *ImportRow) error
+	// EndImportRows writes the same of every row that has not ended, and counts them as failed.
+	EndImportRows(ctx context.Context, i *Import, like *ImportRow) error
 	// EndImport writes the end of an import once; Conflict when it has ended.
 	EndImport(ctx context.Context, i *Import) error
 	// AddOrigin keeps under which name an item came from elsewhere.

@@ -230,8 +230,12 @@ const (
 	LibraryImport_STATE_UNSPECIFIED LibraryImport_State = 0
 	// Rows are still to be carried out.
 	LibraryImport_RUNNING LibraryImport_State = 1
-	// All of them have ended.
+	// All of them were carried out, which each may have been refused.
 	LibraryImport_ENDED LibraryImport_State = 2
+	// The service failed too often in a row and gave up, which `reason` says. What was created
+	// or updated until then is kept and the other rows are `FAILED`. Importing the same file again
+	// takes up where it ended: what is there already is `UNCHANGED`.
+	LibraryImport_FAILED LibraryImport_State = 3
 )
 
 // Enum value maps for LibraryImport_State.
@@ -240,11 +244,13 @@ var (
 		0: "STATE_UNSPECIFIED",
 		1: "RUNNING",
 		2: "ENDED",
+		3: "FAILED",
 	}
 	LibraryImport_State_value = map[string]int32{
 		"STATE_UNSPECIFIED": 0,
 		"RUNNING":           1,
 		"ENDED":             2,
+		"FAILED":            3,
 	}
 )
 
@@ -1978,7 +1984,11 @@ type LibraryImport struct {
 	// When it was ordered.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,10,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
 	// When the last row ended.
-	EndTime       *timestamppb.Timestamp `protobuf:"bytes,11,opt,name=end_time,json=endTime,proto3" json:"end_time,omitempty"`
+	EndTime *timestamppb.Timestamp `protobuf:"bytes,11,opt,name=end_time,json=endTime,proto3" json:"end_time,omitempty"`
+	// Why it is `FAILED`: `IMPORT_GIVEN_UP`; empty for any other.
+	Reason string `protobuf:"bytes,12,opt,name=reason,proto3" json:"reason,omitempty"`
+	// The same in the reader's language, with what to do.
+	Message       string `protobuf:"bytes,13,opt,name=message,proto3" json:"message,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2088,6 +2098,20 @@ func (x *LibraryImport) GetEndTime() *timestamppb.Timestamp {
 		return x.EndTime
 	}
 	return nil
+}
+
+func (x *LibraryImport) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *LibraryImport) GetMessage() string {
+	if x != nil {
+		return x.Message
+	}
+	return ""
 }
 
 // One row of an import and what became of it.
@@ -2246,6 +2270,125 @@ func (x *GetLibraryImportRequest) GetName() string {
 	return ""
 }
 
+// Says which workspace's imports to list.
+type ListLibraryImportsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `workspaces/{workspace}`.
+	Parent string `protobuf:"bytes,1,opt,name=parent,proto3" json:"parent,omitempty"`
+	// How many at most; 50 when 0, 200 at most.
+	PageSize int32 `protobuf:"varint,2,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// Token of a previous page of the same query.
+	PageToken     string `protobuf:"bytes,3,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListLibraryImportsRequest) Reset() {
+	*x = ListLibraryImportsRequest{}
+	mi := &file_imprimatur_v1_library_service_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListLibraryImportsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListLibraryImportsRequest) ProtoMessage() {}
+
+func (x *ListLibraryImportsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_library_service_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListLibraryImportsRequest.ProtoReflect.Descriptor instead.
+func (*ListLibraryImportsRequest) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_library_service_proto_rawDescGZIP(), []int{21}
+}
+
+func (x *ListLibraryImportsRequest) GetParent() string {
+	if x != nil {
+		return x.Parent
+	}
+	return ""
+}
+
+func (x *ListLibraryImportsRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListLibraryImportsRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+// One page of imports.
+type ListLibraryImportsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The imports.
+	LibraryImports []*LibraryImport `protobuf:"bytes,1,rep,name=library_imports,json=libraryImports,proto3" json:"library_imports,omitempty"`
+	// Token of the next page; empty at the end.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListLibraryImportsResponse) Reset() {
+	*x = ListLibraryImportsResponse{}
+	mi := &file_imprimatur_v1_library_service_proto_msgTypes[22]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListLibraryImportsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListLibraryImportsResponse) ProtoMessage() {}
+
+func (x *ListLibraryImportsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_library_service_proto_msgTypes[22]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListLibraryImportsResponse.ProtoReflect.Descriptor instead.
+func (*ListLibraryImportsResponse) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_library_service_proto_rawDescGZIP(), []int{22}
+}
+
+func (x *ListLibraryImportsResponse) GetLibraryImports() []*LibraryImport {
+	if x != nil {
+		return x.LibraryImports
+	}
+	return nil
+}
+
+func (x *ListLibraryImportsResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
 // Says which rows of an import to list.
 type ListLibraryImportRowsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -2263,7 +2406,7 @@ type ListLibraryImportRowsRequest struct {
 
 func (x *ListLibraryImportRowsRequest) Reset() {
 	*x = ListLibraryImportRowsRequest{}
-	mi := &file_imprimatur_v1_library_service_proto_msgTypes[21]
+	mi := &file_imprimatur_v1_library_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2275,7 +2418,7 @@ func (x *ListLibraryImportRowsRequest) String() string {
 func (*ListLibraryImportRowsRequest) ProtoMessage() {}
 
 func (x *ListLibraryImportRowsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_library_service_proto_msgTypes[21]
+	mi := &file_imprimatur_v1_library_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2288,7 +2431,7 @@ func (x *ListLibraryImportRowsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListLibraryImportRowsRequest.ProtoReflect.Descriptor instead.
 func (*ListLibraryImportRowsRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_library_service_proto_rawDescGZIP(), []int{21}
+	return file_imprimatur_v1_library_service_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *ListLibraryImportRowsRequest) GetParent() string {
@@ -2332,7 +2475,7 @@ type ListLibraryImportRowsResponse struct {
 
 func (x *ListLibraryImportRowsResponse) Reset() {
 	*x = ListLibraryImportRowsResponse{}
-	mi := &file_imprimatur_v1_library_service_proto_msgTypes[22]
+	mi := &file_imprimatur_v1_library_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2344,7 +2487,7 @@ func (x *ListLibraryImportRowsResponse) String() string {
 func (*ListLibraryImportRowsResponse) ProtoMessage() {}
 
 func (x *ListLibraryImportRowsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_library_service_proto_msgTypes[22]
+	mi := &file_imprimatur_v1_library_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2357,7 +2500,7 @@ func (x *ListLibraryImportRowsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListLibraryImportRowsResponse.ProtoReflect.Descriptor instead.
 func (*ListLibraryImportRowsResponse) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_library_service_proto_rawDescGZIP(), []int{22}
+	return file_imprimatur_v1_library_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *ListLibraryImportRowsResponse) GetLibraryImportRows() []*LibraryImportRow {
@@ -2550,7 +2693,7 @@ const file_imprimatur_v1_library_service_proto_rawDesc = "" +
 	"\x04data\x18\x03 \x01(\tB\x0f\xe0A\x02\xbaH\tr\a\x10\x01(\xc0\x8d\xb7\x01R\x04data\x12#\n" +
 	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly\x12*\n" +
 	"\n" +
-	"request_id\x18\x05 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\xc0\x06\n" +
+	"request_id\x18\x05 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\x88\a\n" +
 	"\rLibraryImport\x12\x8e\x01\n" +
 	"\x04name\x18\x01 \x01(\tBz\xe0A\b\xbaHtrr2p^(workspaces/[a-z][a-z0-9-]{1,62}/libraryImports/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})?$R\x04name\x12=\n" +
 	"\x05state\x18\x02 \x01(\x0e2\".imprimatur.v1.LibraryImport.StateB\x03\xe0A\x03R\x05state\x125\n" +
@@ -2566,11 +2709,15 @@ const file_imprimatur_v1_library_service_proto_rawDesc = "" +
 	"\vcreate_time\x18\n" +
 	" \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"createTime\x12:\n" +
-	"\bend_time\x18\v \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\aendTime\"6\n" +
+	"\bend_time\x18\v \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\aendTime\x12\x1b\n" +
+	"\x06reason\x18\f \x01(\tB\x03\xe0A\x03R\x06reason\x12\x1d\n" +
+	"\amessage\x18\r \x01(\tB\x03\xe0A\x03R\amessage\"B\n" +
 	"\x05State\x12\x15\n" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\v\n" +
 	"\aRUNNING\x10\x01\x12\t\n" +
-	"\x05ENDED\x10\x02:x\xeaAu\n" +
+	"\x05ENDED\x10\x02\x12\n" +
+	"\n" +
+	"\x06FAILED\x10\x03:x\xeaAu\n" +
 	"\x1cimprimatur.dev/LibraryImport\x126workspaces/{workspace}/libraryImports/{library_import}*\x0elibraryImports2\rlibraryImport\"\xbe\x03\n" +
 	"\x10LibraryImportRow\x12\x1b\n" +
 	"\x06number\x18\x01 \x01(\x05B\x03\xe0A\x03R\x06number\x12$\n" +
@@ -2593,7 +2740,15 @@ const file_imprimatur_v1_library_service_proto_rawDesc = "" +
 	"\x06FAILED\x10\x05\"\xc9\x01\n" +
 	"\x17GetLibraryImportRequest\x12\xad\x01\n" +
 	"\x04name\x18\x01 \x01(\tB\x98\x01\xe0A\x02\xfaA\x1e\n" +
-	"\x1cimprimatur.dev/LibraryImport\xbaHqro2m^workspaces/[a-z][a-z0-9-]{1,62}/libraryImports/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$R\x04name\"\xc3\x02\n" +
+	"\x1cimprimatur.dev/LibraryImport\xbaHqro2m^workspaces/[a-z][a-z0-9-]{1,62}/libraryImports/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$R\x04name\"\xd0\x01\n" +
+	"\x19ListLibraryImportsRequest\x12d\n" +
+	"\x06parent\x18\x01 \x01(\tBL\xe0A\x02\xfaA\x1e\x12\x1cimprimatur.dev/LibraryImport\xbaH%r#2!^workspaces/[a-z][a-z0-9-]{1,62}$R\x06parent\x12$\n" +
+	"\tpage_size\x18\x02 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\bpageSize\x12'\n" +
+	"\n" +
+	"page_token\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\bR\tpageToken\"\x95\x01\n" +
+	"\x1aListLibraryImportsResponse\x12J\n" +
+	"\x0flibrary_imports\x18\x01 \x03(\v2\x1c.imprimatur.v1.LibraryImportB\x03\xe0A\x03R\x0elibraryImports\x12+\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tB\x03\xe0A\x03R\rnextPageToken\"\xc3\x02\n" +
 	"\x1cListLibraryImportRowsRequest\x12\xb1\x01\n" +
 	"\x06parent\x18\x01 \x01(\tB\x98\x01\xe0A\x02\xfaA\x1e\n" +
 	"\x1cimprimatur.dev/LibraryImport\xbaHqro2m^workspaces/[a-z][a-z0-9-]{1,62}/libraryImports/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$R\x06parent\x12$\n" +
@@ -2607,7 +2762,7 @@ const file_imprimatur_v1_library_service_proto_rawDesc = "" +
 	"\rLibraryFormat\x12\x1e\n" +
 	"\x1aLIBRARY_FORMAT_UNSPECIFIED\x10\x00\x12\x18\n" +
 	"\x14LIBRARY_FORMAT_JSONL\x10\x01\x12\x16\n" +
-	"\x12LIBRARY_FORMAT_CSV\x10\x022\x82\x12\n" +
+	"\x12LIBRARY_FORMAT_CSV\x10\x022\xc1\x13\n" +
 	"\x0eLibraryService\x12\x9f\x01\n" +
 	"\x0eGetLibraryItem\x12$.imprimatur.v1.GetLibraryItemRequest\x1a\x1a.imprimatur.v1.LibraryItem\"K\xdaA\x04name\x8a\xe7\x18\n" +
 	"items.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02(\x12&/v1/{name=workspaces/*/libraryItems/*}\x12\xb2\x01\n" +
@@ -2622,7 +2777,8 @@ const file_imprimatur_v1_library_service_proto_rawDesc = "" +
 	"\x10ShareLibraryItem\x12&.imprimatur.v1.ShareLibraryItemRequest\x1a\x13.imprimatur.v1.Post\"\\\xdaA\vname,digest\x8a\xe7\x18\vitems.share\x90\xe7\x18\x01\x98\xe7\x18\x04\x82\xd3\xe4\x93\x021:\x01*\",/v1/{name=workspaces/*/libraryItems/*}:share\x12\xc8\x01\n" +
 	"\x12ExportLibraryItems\x12(.imprimatur.v1.ExportLibraryItemsRequest\x1a).imprimatur.v1.ExportLibraryItemsResponse\"]\xdaA\rparent,format\x8a\xe7\x18\fitems.update\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02/\x12-/v1/{parent=workspaces/*}/libraryItems:export\x12\xc3\x01\n" +
 	"\x12ImportLibraryItems\x12(.imprimatur.v1.ImportLibraryItemsRequest\x1a\x1c.imprimatur.v1.LibraryImport\"e\xdaA\x12parent,format,data\x8a\xe7\x18\fitems.update\x90\xe7\x18\x01\x98\xe7\x18\x04\x82\xd3\xe4\x93\x022:\x01*\"-/v1/{parent=workspaces/*}/libraryItems:import\x12\xa9\x01\n" +
-	"\x10GetLibraryImport\x12&.imprimatur.v1.GetLibraryImportRequest\x1a\x1c.imprimatur.v1.LibraryImport\"O\xdaA\x04name\x8a\xe7\x18\fitems.update\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02*\x12(/v1/{name=workspaces/*/libraryImports/*}\x12\xcc\x01\n" +
+	"\x10GetLibraryImport\x12&.imprimatur.v1.GetLibraryImportRequest\x1a\x1c.imprimatur.v1.LibraryImport\"O\xdaA\x04name\x8a\xe7\x18\fitems.update\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02*\x12(/v1/{name=workspaces/*/libraryImports/*}\x12\xbc\x01\n" +
+	"\x12ListLibraryImports\x12(.imprimatur.v1.ListLibraryImportsRequest\x1a).imprimatur.v1.ListLibraryImportsResponse\"Q\xdaA\x06parent\x8a\xe7\x18\fitems.update\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02*\x12(/v1/{parent=workspaces/*}/libraryImports\x12\xcc\x01\n" +
 	"\x15ListLibraryImportRows\x12+.imprimatur.v1.ListLibraryImportRowsRequest\x1a,.imprimatur.v1.ListLibraryImportRowsResponse\"X\xdaA\x06parent\x8a\xe7\x18\fitems.update\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x021\x12//v1/{parent=workspaces/*/libraryImports/*}/rowsBDZBgithub.com/imprimatur-hq/imprimatur/api/imprimatur/v1;imprimaturv1b\x06proto3"
 
 var (
@@ -2638,7 +2794,7 @@ func file_imprimatur_v1_library_service_proto_rawDescGZIP() []byte {
 }
 
 var file_imprimatur_v1_library_service_proto_enumTypes = make([]protoimpl.EnumInfo, 5)
-var file_imprimatur_v1_library_service_proto_msgTypes = make([]protoimpl.MessageInfo, 23)
+var file_imprimatur_v1_library_service_proto_msgTypes = make([]protoimpl.MessageInfo, 25)
 var file_imprimatur_v1_library_service_proto_goTypes = []any{
 	(LibraryFormat)(0),                    // 0: imprimatur.v1.LibraryFormat
 	(LibraryItem_State)(0),                // 1: imprimatur.v1.LibraryItem.State
@@ -2666,29 +2822,31 @@ var file_imprimatur_v1_library_service_proto_goTypes = []any{
 	(*LibraryImport)(nil),                 // 23: imprimatur.v1.LibraryImport
 	(*LibraryImportRow)(nil),              // 24: imprimatur.v1.LibraryImportRow
 	(*GetLibraryImportRequest)(nil),       // 25: imprimatur.v1.GetLibraryImportRequest
-	(*ListLibraryImportRowsRequest)(nil),  // 26: imprimatur.v1.ListLibraryImportRowsRequest
-	(*ListLibraryImportRowsResponse)(nil), // 27: imprimatur.v1.ListLibraryImportRowsResponse
-	(*Content)(nil),                       // 28: imprimatur.v1.Content
-	(*timestamppb.Timestamp)(nil),         // 29: google.protobuf.Timestamp
-	(*Target)(nil),                        // 30: imprimatur.v1.Target
-	(*Finding)(nil),                       // 31: imprimatur.v1.Finding
-	(*Audience)(nil),                      // 32: imprimatur.v1.Audience
-	(*EditPolicy)(nil),                    // 33: imprimatur.v1.EditPolicy
-	(*fieldmaskpb.FieldMask)(nil),         // 34: google.protobuf.FieldMask
-	(*Post)(nil),                          // 35: imprimatur.v1.Post
+	(*ListLibraryImportsRequest)(nil),     // 26: imprimatur.v1.ListLibraryImportsRequest
+	(*ListLibraryImportsResponse)(nil),    // 27: imprimatur.v1.ListLibraryImportsResponse
+	(*ListLibraryImportRowsRequest)(nil),  // 28: imprimatur.v1.ListLibraryImportRowsRequest
+	(*ListLibraryImportRowsResponse)(nil), // 29: imprimatur.v1.ListLibraryImportRowsResponse
+	(*Content)(nil),                       // 30: imprimatur.v1.Content
+	(*timestamppb.Timestamp)(nil),         // 31: google.protobuf.Timestamp
+	(*Target)(nil),                        // 32: imprimatur.v1.Target
+	(*Finding)(nil),                       // 33: imprimatur.v1.Finding
+	(*Audience)(nil),                      // 34: imprimatur.v1.Audience
+	(*EditPolicy)(nil),                    // 35: imprimatur.v1.EditPolicy
+	(*fieldmaskpb.FieldMask)(nil),         // 36: google.protobuf.FieldMask
+	(*Post)(nil),                          // 37: imprimatur.v1.Post
 }
 var file_imprimatur_v1_library_service_proto_depIdxs = []int32{
-	28, // 0: imprimatur.v1.LibraryItem.content:type_name -> imprimatur.v1.Content
-	29, // 1: imprimatur.v1.LibraryItem.share_start_time:type_name -> google.protobuf.Timestamp
-	29, // 2: imprimatur.v1.LibraryItem.share_end_time:type_name -> google.protobuf.Timestamp
+	30, // 0: imprimatur.v1.LibraryItem.content:type_name -> imprimatur.v1.Content
+	31, // 1: imprimatur.v1.LibraryItem.share_start_time:type_name -> google.protobuf.Timestamp
+	31, // 2: imprimatur.v1.LibraryItem.share_end_time:type_name -> google.protobuf.Timestamp
 	1,  // 3: imprimatur.v1.LibraryItem.state:type_name -> imprimatur.v1.LibraryItem.State
-	30, // 4: imprimatur.v1.LibraryItem.targets:type_name -> imprimatur.v1.Target
-	31, // 5: imprimatur.v1.LibraryItem.findings:type_name -> imprimatur.v1.Finding
-	29, // 6: imprimatur.v1.LibraryItem.create_time:type_name -> google.protobuf.Timestamp
-	29, // 7: imprimatur.v1.LibraryItem.update_time:type_name -> google.protobuf.Timestamp
-	32, // 8: imprimatur.v1.LibraryItem.audience:type_name -> imprimatur.v1.Audience
+	32, // 4: imprimatur.v1.LibraryItem.targets:type_name -> imprimatur.v1.Target
+	33, // 5: imprimatur.v1.LibraryItem.findings:type_name -> imprimatur.v1.Finding
+	31, // 6: imprimatur.v1.LibraryItem.create_time:type_name -> google.protobuf.Timestamp
+	31, // 7: imprimatur.v1.LibraryItem.update_time:type_name -> google.protobuf.Timestamp
+	34, // 8: imprimatur.v1.LibraryItem.audience:type_name -> imprimatur.v1.Audience
 	2,  // 9: imprimatur.v1.LibraryItem.availability:type_name -> imprimatur.v1.LibraryItem.Availability
-	33, // 10: imprimatur.v1.LibraryItem.edit_policy:type_name -> imprimatur.v1.EditPolicy
+	35, // 10: imprimatur.v1.LibraryItem.edit_policy:type_name -> imprimatur.v1.EditPolicy
 	5,  // 11: imprimatur.v1.ListLibraryItemsResponse.library_items:type_name -> imprimatur.v1.LibraryItem
 	11, // 12: imprimatur.v1.SearchLibraryItemsResponse.hits:type_name -> imprimatur.v1.LibraryItemHit
 	5,  // 13: imprimatur.v1.LibraryItemHit.library_item:type_name -> imprimatur.v1.LibraryItem
@@ -2697,49 +2855,52 @@ var file_imprimatur_v1_library_service_proto_depIdxs = []int32{
 	13, // 16: imprimatur.v1.Snippet.ranges:type_name -> imprimatur.v1.TextRange
 	5,  // 17: imprimatur.v1.CreateLibraryItemRequest.library_item:type_name -> imprimatur.v1.LibraryItem
 	5,  // 18: imprimatur.v1.UpdateLibraryItemRequest.library_item:type_name -> imprimatur.v1.LibraryItem
-	34, // 19: imprimatur.v1.UpdateLibraryItemRequest.update_mask:type_name -> google.protobuf.FieldMask
-	29, // 20: imprimatur.v1.ShareLibraryItemRequest.publish_time:type_name -> google.protobuf.Timestamp
-	28, // 21: imprimatur.v1.LibraryItemRow.content:type_name -> imprimatur.v1.Content
-	29, // 22: imprimatur.v1.LibraryItemRow.share_start_time:type_name -> google.protobuf.Timestamp
-	29, // 23: imprimatur.v1.LibraryItemRow.share_end_time:type_name -> google.protobuf.Timestamp
-	32, // 24: imprimatur.v1.LibraryItemRow.audience:type_name -> imprimatur.v1.Audience
-	33, // 25: imprimatur.v1.LibraryItemRow.edit_policy:type_name -> imprimatur.v1.EditPolicy
+	36, // 19: imprimatur.v1.UpdateLibraryItemRequest.update_mask:type_name -> google.protobuf.FieldMask
+	31, // 20: imprimatur.v1.ShareLibraryItemRequest.publish_time:type_name -> google.protobuf.Timestamp
+	30, // 21: imprimatur.v1.LibraryItemRow.content:type_name -> imprimatur.v1.Content
+	31, // 22: imprimatur.v1.LibraryItemRow.share_start_time:type_name -> google.protobuf.Timestamp
+	31, // 23: imprimatur.v1.LibraryItemRow.share_end_time:type_name -> google.protobuf.Timestamp
+	34, // 24: imprimatur.v1.LibraryItemRow.audience:type_name -> imprimatur.v1.Audience
+	35, // 25: imprimatur.v1.LibraryItemRow.edit_policy:type_name -> imprimatur.v1.EditPolicy
 	0,  // 26: imprimatur.v1.ExportLibraryItemsRequest.format:type_name -> imprimatur.v1.LibraryFormat
 	0,  // 27: imprimatur.v1.ImportLibraryItemsRequest.format:type_name -> imprimatur.v1.LibraryFormat
 	3,  // 28: imprimatur.v1.LibraryImport.state:type_name -> imprimatur.v1.LibraryImport.State
-	29, // 29: imprimatur.v1.LibraryImport.create_time:type_name -> google.protobuf.Timestamp
-	29, // 30: imprimatur.v1.LibraryImport.end_time:type_name -> google.protobuf.Timestamp
+	31, // 29: imprimatur.v1.LibraryImport.create_time:type_name -> google.protobuf.Timestamp
+	31, // 30: imprimatur.v1.LibraryImport.end_time:type_name -> google.protobuf.Timestamp
 	4,  // 31: imprimatur.v1.LibraryImportRow.outcome:type_name -> imprimatur.v1.LibraryImportRow.Outcome
-	24, // 32: imprimatur.v1.ListLibraryImportRowsResponse.library_import_rows:type_name -> imprimatur.v1.LibraryImportRow
-	6,  // 33: imprimatur.v1.LibraryService.GetLibraryItem:input_type -> imprimatur.v1.GetLibraryItemRequest
-	7,  // 34: imprimatur.v1.LibraryService.ListLibraryItems:input_type -> imprimatur.v1.ListLibraryItemsRequest
-	9,  // 35: imprimatur.v1.LibraryService.SearchLibraryItems:input_type -> imprimatur.v1.SearchLibraryItemsRequest
-	14, // 36: imprimatur.v1.LibraryService.CreateLibraryItem:input_type -> imprimatur.v1.CreateLibraryItemRequest
-	15, // 37: imprimatur.v1.LibraryService.UpdateLibraryItem:input_type -> imprimatur.v1.UpdateLibraryItemRequest
-	16, // 38: imprimatur.v1.LibraryService.SubmitLibraryItem:input_type -> imprimatur.v1.SubmitLibraryItemRequest
-	17, // 39: imprimatur.v1.LibraryService.WithdrawLibraryItem:input_type -> imprimatur.v1.WithdrawLibraryItemRequest
-	18, // 40: imprimatur.v1.LibraryService.ShareLibraryItem:input_type -> imprimatur.v1.ShareLibraryItemRequest
-	20, // 41: imprimatur.v1.LibraryService.ExportLibraryItems:input_type -> imprimatur.v1.ExportLibraryItemsRequest
-	22, // 42: imprimatur.v1.LibraryService.ImportLibraryItems:input_type -> imprimatur.v1.ImportLibraryItemsRequest
-	25, // 43: imprimatur.v1.LibraryService.GetLibraryImport:input_type -> imprimatur.v1.GetLibraryImportRequest
-	26, // 44: imprimatur.v1.LibraryService.ListLibraryImportRows:input_type -> imprimatur.v1.ListLibraryImportRowsRequest
-	5,  // 45: imprimatur.v1.LibraryService.GetLibraryItem:output_type -> imprimatur.v1.LibraryItem
-	8,  // 46: imprimatur.v1.LibraryService.ListLibraryItems:output_type -> imprimatur.v1.ListLibraryItemsResponse
-	10, // 47: imprimatur.v1.LibraryService.SearchLibraryItems:output_type -> imprimatur.v1.SearchLibraryItemsResponse
-	5,  // 48: imprimatur.v1.LibraryService.CreateLibraryItem:output_type -> imprimatur.v1.LibraryItem
-	5,  // 49: imprimatur.v1.LibraryService.UpdateLibraryItem:output_type -> imprimatur.v1.LibraryItem
-	5,  // 50: imprimatur.v1.LibraryService.SubmitLibraryItem:output_type -> imprimatur.v1.LibraryItem
-	5,  // 51: imprimatur.v1.LibraryService.WithdrawLibraryItem:output_type -> imprimatur.v1.LibraryItem
-	35, // 52: imprimatur.v1.LibraryService.ShareLibraryItem:output_type -> imprimatur.v1.Post
-	21, // 53: imprimatur.v1.LibraryService.ExportLibraryItems:output_type -> imprimatur.v1.ExportLibraryItemsResponse
-	23, // 54: imprimatur.v1.LibraryService.ImportLibraryItems:output_type -> imprimatur.v1.LibraryImport
-	23, // 55: imprimatur.v1.LibraryService.GetLibraryImport:output_type -> imprimatur.v1.LibraryImport
-	27, // 56: imprimatur.v1.LibraryService.ListLibraryImportRows:output_type -> imprimatur.v1.ListLibraryImportRowsResponse
-	45, // [45:57] is the sub-list for method output_type
-	33, // [33:45] is the sub-list for method input_type
-	33, // [33:33] is the sub-list for extension type_name
-	33, // [33:33] is the sub-list for extension extendee
-	0,  // [0:33] is the sub-list for field type_name
+	23, // 32: imprimatur.v1.ListLibraryImportsResponse.library_imports:type_name -> imprimatur.v1.LibraryImport
+	24, // 33: imprimatur.v1.ListLibraryImportRowsResponse.library_import_rows:type_name -> imprimatur.v1.LibraryImportRow
+	6,  // 34: imprimatur.v1.LibraryService.GetLibraryItem:input_type -> imprimatur.v1.GetLibraryItemRequest
+	7,  // 35: imprimatur.v1.LibraryService.ListLibraryItems:input_type -> imprimatur.v1.ListLibraryItemsRequest
+	9,  // 36: imprimatur.v1.LibraryService.SearchLibraryItems:input_type -> imprimatur.v1.SearchLibraryItemsRequest
+	14, // 37: imprimatur.v1.LibraryService.CreateLibraryItem:input_type -> imprimatur.v1.CreateLibraryItemRequest
+	15, // 38: imprimatur.v1.LibraryService.UpdateLibraryItem:input_type -> imprimatur.v1.UpdateLibraryItemRequest
+	16, // 39: imprimatur.v1.LibraryService.SubmitLibraryItem:input_type -> imprimatur.v1.SubmitLibraryItemRequest
+	17, // 40: imprimatur.v1.LibraryService.WithdrawLibraryItem:input_type -> imprimatur.v1.WithdrawLibraryItemRequest
+	18, // 41: imprimatur.v1.LibraryService.ShareLibraryItem:input_type -> imprimatur.v1.ShareLibraryItemRequest
+	20, // 42: imprimatur.v1.LibraryService.ExportLibraryItems:input_type -> imprimatur.v1.ExportLibraryItemsRequest
+	22, // 43: imprimatur.v1.LibraryService.ImportLibraryItems:input_type -> imprimatur.v1.ImportLibraryItemsRequest
+	25, // 44: imprimatur.v1.LibraryService.GetLibraryImport:input_type -> imprimatur.v1.GetLibraryImportRequest
+	26, // 45: imprimatur.v1.LibraryService.ListLibraryImports:input_type -> imprimatur.v1.ListLibraryImportsRequest
+	28, // 46: imprimatur.v1.LibraryService.ListLibraryImportRows:input_type -> imprimatur.v1.ListLibraryImportRowsRequest
+	5,  // 47: imprimatur.v1.LibraryService.GetLibraryItem:output_type -> imprimatur.v1.LibraryItem
+	8,  // 48: imprimatur.v1.LibraryService.ListLibraryItems:output_type -> imprimatur.v1.ListLibraryItemsResponse
+	10, // 49: imprimatur.v1.LibraryService.SearchLibraryItems:output_type -> imprimatur.v1.SearchLibraryItemsResponse
+	5,  // 50: imprimatur.v1.LibraryService.CreateLibraryItem:output_type -> imprimatur.v1.LibraryItem
+	5,  // 51: imprimatur.v1.LibraryService.UpdateLibraryItem:output_type -> imprimatur.v1.LibraryItem
+	5,  // 52: imprimatur.v1.LibraryService.SubmitLibraryItem:output_type -> imprimatur.v1.LibraryItem
+	5,  // 53: imprimatur.v1.LibraryService.WithdrawLibraryItem:output_type -> imprimatur.v1.LibraryItem
+	37, // 54: imprimatur.v1.LibraryService.ShareLibraryItem:output_type -> imprimatur.v1.Post
+	21, // 55: imprimatur.v1.LibraryService.ExportLibraryItems:output_type -> imprimatur.v1.ExportLibraryItemsResponse
+	23, // 56: imprimatur.v1.LibraryService.ImportLibraryItems:output_type -> imprimatur.v1.LibraryImport
+	23, // 57: imprimatur.v1.LibraryService.GetLibraryImport:output_type -> imprimatur.v1.LibraryImport
+	27, // 58: imprimatur.v1.LibraryService.ListLibraryImports:output_type -> imprimatur.v1.ListLibraryImportsResponse
+	29, // 59: imprimatur.v1.LibraryService.ListLibraryImportRows:output_type -> imprimatur.v1.ListLibraryImportRowsResponse
+	47, // [47:60] is the sub-list for method output_type
+	34, // [34:47] is the sub-list for method input_type
+	34, // [34:34] is the sub-list for extension type_name
+	34, // [34:34] is the sub-list for extension extendee
+	0,  // [0:34] is the sub-list for field type_name
 }
 
 func init() { file_imprimatur_v1_library_service_proto_init() }
@@ -2756,7 +2917,7 @@ func file_imprimatur_v1_library_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_imprimatur_v1_library_service_proto_rawDesc), len(file_imprimatur_v1_library_service_proto_rawDesc)),
 			NumEnums:      5,
-			NumMessages:   23,
+			NumMessages:   25,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

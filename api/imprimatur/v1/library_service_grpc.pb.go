@@ -30,6 +30,7 @@ const (
 	LibraryService_ExportLibraryItems_FullMethodName    = "/imprimatur.v1.LibraryService/ExportLibraryItems"
 	LibraryService_ImportLibraryItems_FullMethodName    = "/imprimatur.v1.LibraryService/ImportLibraryItems"
 	LibraryService_GetLibraryImport_FullMethodName      = "/imprimatur.v1.LibraryService/GetLibraryImport"
+	LibraryService_ListLibraryImports_FullMethodName    = "/imprimatur.v1.LibraryService/ListLibraryImports"
 	LibraryService_ListLibraryImportRows_FullMethodName = "/imprimatur.v1.LibraryService/ListLibraryImportRows"
 )
 
@@ -122,9 +123,10 @@ type LibraryServiceClient interface {
 	// at once; each row is carried out on its own, in order, across restarts, by the guards of
 	// CreateLibraryItem and UpdateLibraryItem, and refused with their reasons or `ROW_UNREADABLE`,
 	// `ROW_INCOMPLETE` (a new item needs a title and a content), `EXTERNAL_ID_REPEATED`,
-	// `ITEM_WITHDRAWN` or `PERMISSION_DENIED`; the others go on. GetLibraryImport tells how far it
-	// is, ListLibraryImportRows what became of each row. With `validate_only` the same report says
-	// what would become of them, and nothing else is kept. Repeating a `request_id` returns the
+	// `ITEM_WITHDRAWN` or `PERMISSION_DENIED`; the others go on. A row at which the service itself
+	// fails is tried again for about a quarter of an hour before the import ends as `FAILED`.
+	// GetLibraryImport tells how far it is, ListLibraryImportRows what became of each row. With
+	// `validate_only` the same report says what would become of them, and nothing else is kept. Repeating a `request_id` returns the
 	// import it ordered, as far as it is. Fails as a whole with `INVALID_ARGUMENT` and
 	// `IMPORT_SIZE` for no row or more than 10,000, or `COLUMN_UNKNOWN`.
 	ImportLibraryItems(ctx context.Context, in *ImportLibraryItemsRequest, opts ...grpc.CallOption) (*LibraryImport, error)
@@ -132,6 +134,10 @@ type LibraryServiceClient interface {
 	//
 	// Needs `items.update`. Fails with `NOT_FOUND` and `IMPORT_NOT_FOUND`.
 	GetLibraryImport(ctx context.Context, in *GetLibraryImportRequest, opts ...grpc.CallOption) (*LibraryImport, error)
+	// Lists the imports of a workspace, newest first.
+	//
+	// Needs `items.update`.
+	ListLibraryImports(ctx context.Context, in *ListLibraryImportsRequest, opts ...grpc.CallOption) (*ListLibraryImportsResponse, error)
 	// Lists the rows of an import in their order, and what became of each.
 	//
 	// Needs `items.update`. Fails with `NOT_FOUND` and `IMPORT_NOT_FOUND`.
@@ -256,6 +262,16 @@ func (c *libraryServiceClient) GetLibraryImport(ctx context.Context, in *GetLibr
 	return out, nil
 }
 
+func (c *libraryServiceClient) ListLibraryImports(ctx context.Context, in *ListLibraryImportsRequest, opts ...grpc.CallOption) (*ListLibraryImportsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListLibraryImportsResponse)
+	err := c.cc.Invoke(ctx, LibraryService_ListLibraryImports_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *libraryServiceClient) ListLibraryImportRows(ctx context.Context, in *ListLibraryImportRowsRequest, opts ...grpc.CallOption) (*ListLibraryImportRowsResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ListLibraryImportRowsResponse)
@@ -355,9 +371,10 @@ type LibraryServiceServer interface {
 	// at once; each row is carried out on its own, in order, across restarts, by the guards of
 	// CreateLibraryItem and UpdateLibraryItem, and refused with their reasons or `ROW_UNREADABLE`,
 	// `ROW_INCOMPLETE` (a new item needs a title and a content), `EXTERNAL_ID_REPEATED`,
-	// `ITEM_WITHDRAWN` or `PERMISSION_DENIED`; the others go on. GetLibraryImport tells how far it
-	// is, ListLibraryImportRows what became of each row. With `validate_only` the same report says
-	// what would become of them, and nothing else is kept. Repeating a `request_id` returns the
+	// `ITEM_WITHDRAWN` or `PERMISSION_DENIED`; the others go on. A row at which the service itself
+	// fails is tried again for about a quarter of an hour before the import ends as `FAILED`.
+	// GetLibraryImport tells how far it is, ListLibraryImportRows what became of each row. With
+	// `validate_only` the same report says what would become of them, and nothing else is kept. Repeating a `request_id` returns the
 	// import it ordered, as far as it is. Fails as a whole with `INVALID_ARGUMENT` and
 	// `IMPORT_SIZE` for no row or more than 10,000, or `COLUMN_UNKNOWN`.
 	ImportLibraryItems(context.Context, *ImportLibraryItemsRequest) (*LibraryImport, error)
@@ -365,6 +382,10 @@ type LibraryServiceServer interface {
 	//
 	// Needs `items.update`. Fails with `NOT_FOUND` and `IMPORT_NOT_FOUND`.
 	GetLibraryImport(context.Context, *GetLibraryImportRequest) (*LibraryImport, error)
+	// Lists the imports of a workspace, newest first.
+	//
+	// Needs `items.update`.
+	ListLibraryImports(context.Context, *ListLibraryImportsRequest) (*ListLibraryImportsResponse, error)
 	// Lists the rows of an import in their order, and what became of each.
 	//
 	// Needs `items.update`. Fails with `NOT_FOUND` and `IMPORT_NOT_FOUND`.
@@ -411,6 +432,9 @@ func (UnimplementedLibraryServiceServer) ImportLibraryItems(context.Context, *Im
 }
 func (UnimplementedLibraryServiceServer) GetLibraryImport(context.Context, *GetLibraryImportRequest) (*LibraryImport, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetLibraryImport not implemented")
+}
+func (UnimplementedLibraryServiceServer) ListLibraryImports(context.Context, *ListLibraryImportsRequest) (*ListLibraryImportsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListLibraryImports not implemented")
 }
 func (UnimplementedLibraryServiceServer) ListLibraryImportRows(context.Context, *ListLibraryImportRowsRequest) (*ListLibraryImportRowsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListLibraryImportRows not implemented")
@@ -634,6 +658,24 @@ func _LibraryService_GetLibraryImport_Handler(srv interface{}, ctx context.Conte
 	return interceptor(ctx, in, info, handler)
 }
 
+func _LibraryService_ListLibraryImports_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListLibraryImportsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(LibraryServiceServer).ListLibraryImports(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: LibraryService_ListLibraryImports_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(LibraryServiceServer).ListLibraryImports(ctx, req.(*ListLibraryImportsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _LibraryService_ListLibraryImportRows_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(ListLibraryImportRowsRequest)
 	if err := dec(in); err != nil {
@@ -702,6 +744,10 @@ var LibraryService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "GetLibraryImport",
 			Handler:    _LibraryService_GetLibraryImport_Handler,
+		},
+		{
+			MethodName: "ListLibraryImports",
+			Handler:    _LibraryService_ListLibraryImports_Handler,
 		},
 		{
 			MethodName: "ListLibraryImportRows",

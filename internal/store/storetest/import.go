@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"context"
+	"errors"
 	"testing"
 	"time"
 
@@ -32,6 +33,9 @@ var importTrip = trip[imported]{
 		return tx.AddImport(ctx, &i.Import, i.Rows)
 	},
 	save: func(ctx context.Context, tx workflow.Tx, i *imported) error {
+		if len(i.Rows) > 0 {
+			i.Import.Runs, i.Import.ProgressTime = 0, tx.Now()
+		}
 		for n := range i.Rows {
 			if err := tx.EndImportRow(ctx, &i.Import, &i.Rows[n]); err != nil {
 				return err
@@ -57,7 +61,7 @@ var importTrip = trip[imported]{
 			next.Rows = append(next.Rows, r)
 			*[]*int{&next.Import.Created, &next.Import.Updated, &next.Import.Unchanged, &next.Import.Failed}[n%len(outcomes)]++
 		}
-		next.Import.EndTime = start
+		next.Import.EndTime, next.Import.Code = start, "CODE"
 	},
 }
 
@@ -104,4 +108,87 @@ func importsEndOnce(t *testing.T, s *store.Store) {
 			t.Fatalf("%s is %q, want %q: %v", name, found, want, err)
 		}
 	}
+}
+
+// importsThatStandStill holds that runs are counted until a row ends, that what stands still is
+// found, and that an import that is given up refuses the rest of its rows.
+func importsThatStandStill(t *testing.T, s *store.Store) {
+	h := newHouse(t, s)
+	older := &workflow.Import{Workspace: h.ws, ID: advocacy.ImportID(id("import")), Person: h.author, Total: 3, ProgressTime: start}
+	newer := &workflow.Import{Workspace: h.ws, ID: advocacy.ImportID(id("import")), Person: h.author, ProgressTime: start.Add(time.Second)}
+	var rows []workflow.ImportRow
+	for n := range older.Total {
+		rows = append(rows, workflow.ImportRow{Number: n + 1, External: id("row"), Outcome: workflow.ImportPending})
+	}
+	h.update(func(ctx context.Context, tx workflow.Tx) error {
+		return errors.Join(tx.AddImport(ctx, older, rows), tx.AddImport(ctx, newer, nil))
+	})
+	still := func(at time.Time, want ...advocacy.ImportID) {
+		t.Helper()
+		found, err := s.StillImports(ctx(t), at, 1000)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []advocacy.ImportID
+		for _, i := range found {
+			if i.Workspace == h.ws {
+				got = append(got, i.ID)
+			}
+		}
+		same(t, want, got)
+	}
+	still(start.Add(-time.Second))
+	still(start, older.ID)
+	still(start.Add(time.Second), older.ID, newer.ID)
+	begin := func(ctx context.Context, tx workflow.Tx) error { return tx.BeginImport(ctx, older) }
+	h.update(begin)
+	h.update(begin)
+	read := func() *workflow.Import {
+		t.Helper()
+		i, err := s.Import(ctx(t), h.ws, older.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return i
+	}
+	same(t, []int{2, 2}, []int{older.Runs, read().Runs})
+	rows[0].Outcome = workflow.ImportCreated
+	h.update(func(ctx context.Context, tx workflow.Tx) error { return tx.EndImportRow(ctx, older, &rows[0]) })
+	if i := read(); i.Runs != 0 || !i.ProgressTime.After(start) {
+		t.Errorf("%+v", i)
+	}
+	rest := workflow.ImportRow{Outcome: workflow.ImportFailed, Code: "CODE", Message: "message"}
+	older.EndTime, older.Code = start, "CODE"
+	h.update(func(ctx context.Context, tx workflow.Tx) error {
+		return errors.Join(tx.EndImportRows(ctx, older, &rest), tx.EndImport(ctx, older))
+	})
+	if i := read(); i.Created != 1 || i.Failed != 2 || i.Code != "CODE" {
+		t.Errorf("%+v", i)
+	}
+	report, _, err := s.ImportRows(ctx(t), workflow.ImportRowQuery{Workspace: h.ws, Import: older.ID, Outcome: workflow.ImportFailed, Page: all})
+	if err != nil || len(report) != 2 || report[0].Code != "CODE" || report[0].External != rows[1].External {
+		t.Fatalf("%+v, %v", report, err)
+	}
+	still(start.Add(time.Second), newer.ID)
+	h.refused(advocacy.Conflict, "IMPORT_ENDED", begin)
+	h.refused(advocacy.Conflict, "IMPORT_ENDED", func(ctx context.Context, tx workflow.Tx) error { return tx.EndImportRows(ctx, older, &rest) })
+	listed, next, err := s.Imports(ctx(t), h.ws, workflow.Page{Size: 1})
+	if err != nil || len(listed) != 1 || listed[0].ID != newer.ID {
+		t.Fatalf("%+v, %v", listed, err)
+	}
+	if listed, next, err = s.Imports(ctx(t), h.ws, workflow.Page{Size: 1, After: next}); err != nil || next != "" || listed[0].ID != older.ID {
+		t.Fatalf("%+v, %q, %v", listed, next, err)
+	}
+}
+
+// importEndsBeforeItsRows holds that a row that is carried out while its import is given up
+// leaves nothing.
+func importEndsBeforeItsRows(t *testing.T, s *store.Store) {
+	h := newHouse(t, s)
+	i := &workflow.Import{Workspace: h.ws, ID: advocacy.ImportID(id("import")), Person: h.author, Total: 1}
+	rows := []workflow.ImportRow{{Number: 1, External: "a", Outcome: workflow.ImportPending}}
+	h.update(func(ctx context.Context, tx workflow.Tx) error { return tx.AddImport(ctx, i, rows) })
+	i.EndTime, rows[0].Outcome = start, workflow.ImportUpdated
+	h.update(func(ctx context.Context, tx workflow.Tx) error { return tx.EndImport(ctx, i) })
+	h.refused(advocacy.Conflict, "IMPORT_ENDED", func(ctx context.Context, tx workflow.Tx) error { return tx.EndImportRow(ctx, i, &rows[0]) })
 }

@@ -74,6 +74,8 @@ var suite = []struct {
 	{"Searches", searches},
 	{"ManySearches", manySearches},
 	{"ImportsEndOnce", importsEndOnce},
+	{"ImportsThatStandStill", importsThatStandStill},
+	{"ImportEndsBeforeItsRows", importEndsBeforeItsRows},
 	{"Indexed", indexed},
 	{"AnsweredOnce", answeredOnce},
 	{"OpenProposals", openProposals},
