@@ -32,10 +32,10 @@ type importRow struct {
 	Updated      int     `gorm:"column:updated"`
 	Unchanged    int     `gorm:"column:unchanged"`
 	Failed       int     `gorm:"column:failed"`
-	Runs         int     `gorm:"column:runs"`
 	CreateTime   instant `gorm:"column:create_time"`
-	ProgressTime instant `gorm:"column:progress_time"`
 	EndTime      instant `gorm:"column:end_time"`
+	Runs         int     `gorm:"column:runs"`
+	ProgressTime instant `gorm:"column:progress_time"`
 	Code         string  `gorm:"column:code"`
 }
 
