@@ -9,7 +9,11 @@ type LibraryItem struct {
 	ID        ItemID
 	Title     string
 	Topic     TopicID
-	Owner     PersonID
+	// Author made it, and stays its author whoever answers for it: what a policy asks because
+	// of the author is asked for ever.
+	Author PersonID
+	// Owner answers for it now.
+	Owner PersonID
 	// Proposer is who proposed it and is credited, empty when it was not proposed by anybody.
 	Proposer PersonID
 	// Head is the newest revision.

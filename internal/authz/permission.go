@@ -31,6 +31,7 @@ const (
 	ItemsUpdate         advocacy.Permission = "items.update"
 	ItemsSubmit         advocacy.Permission = "items.submit"
 	ItemsWithdraw       advocacy.Permission = "items.withdraw"
+	ItemsTransfer       advocacy.Permission = "items.transfer"
 	ItemsShare          advocacy.Permission = "items.share"
 	ProposalsRead       advocacy.Permission = "proposals.read"
 	ProposalsReadAll    advocacy.Permission = "proposals.readall"
@@ -136,6 +137,7 @@ var registry = []Permission{
 	{ItemsUpdate, "Change library items, and see those not yet approved.", true},
 	{ItemsSubmit, "Submit library items for sign-off.", true},
 	{ItemsWithdraw, "Take items out of the library.", true},
+	{ItemsTransfer, "Make somebody else answer for anybody's library items; owners need no more than to change them.", true},
 	{ItemsShare, "Share library items.", true},
 	{ProposalsRead, "See what one proposed for the library, and the answer.", true},
 	{ProposalsReadAll, "See what anybody proposed for the library.", true},

@@ -19,6 +19,7 @@ func (t *trip) showItem(v *workflow.ItemView) *imprimaturv1.LibraryItem {
 		ShareEndTime:    stamp(i.Share.End),
 		TimeZone:        i.Zone,
 		Note:            i.Note,
+		Author:          n.member(i.Author),
 		Owner:           n.member(i.Owner),
 		State:           itemStates.proto(i.State),
 		RevisionInForce: n.revision(i.Subject(), i.InForce),

@@ -180,6 +180,25 @@ func (s libraryService) WithdrawLibraryItem(
 	return shown(i, err, v.showItem)
 }
 
+func (s libraryService) TransferLibraryItem(
+	ctx context.Context, req *imprimaturv1.TransferLibraryItemRequest,
+) (*imprimaturv1.LibraryItem, error) {
+	v := enter(ctx, req)
+	id, err := v.readItem("name", req.GetName())
+	if err != nil {
+		return nil, err
+	}
+	d := workflow.Transfer{Reason: req.GetReason()}
+	if d.Owner, err = v.readMember("owner", req.GetOwner()); err != nil {
+		return nil, err
+	}
+	if d.Version, err = readEtag(req.GetEtag()); err != nil {
+		return nil, err
+	}
+	i, err := s.Flow.TransferItem(ctx, v.call, v.workspace, id, d)
+	return shown(i, err, v.showItem)
+}
+
 func (s libraryService) ShareLibraryItem(ctx context.Context, req *imprimaturv1.ShareLibraryItemRequest) (*imprimaturv1.Post, error) {
 	v := enter(ctx, req)
 	id, err := v.readItem("name", req.GetName())

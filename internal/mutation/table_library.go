@@ -2,7 +2,7 @@ package main
 
 // fromTheShelves are guards of the library: who sees what of it.
 func fromTheShelves() []mutant {
-	const topic, library, imports = "internal/advocacy/topic.go", "internal/workflow/library.go", "internal/workflow/import.go"
+	const topic, library = "internal/advocacy/topic.go", "internal/workflow/library.go"
 	return []mutant{
 		{"what is not on one's shelf is not found", flow, "TestClosedTopic|TestShareWindow", []change{{library,
 			`if !v.Finds(item, topic, s.now(r)) { // guard`, `if !v.Finds(item, topic, s.now(r)) && false { // guard`}}},
@@ -60,15 +60,5 @@ func fromTheShelves() []mutant {
 			`q.Heads = c.worksOnItems()            // guard`, `q.Heads = true || c.worksOnItems() // guard`}}},
 		{"a search shows the shelf", flow, "TestSearchOrder", []change{{"internal/workflow/search.go",
 			`q.ItemQuery = s.shelf(c, q.ItemQuery) // guard`, `_ = s.shelf // guard`}}},
-		{"what is only tried leaves nothing", flow, "TestImportOnlyTried", []change{{imports, `if i.ValidateOnly { // guard`, `if i.ValidateOnly && false { // guard`}}},
-		{"the same row twice changes nothing", flow, "TestImport", []change{{imports, `err != nil || same { // guard`, `err != nil || same && false { // guard`}}},
-		{"a name stands for one row", flow, "TestImportRefusesRows", []change{{imports, `if seen[r.External] { // guard`, `if seen[r.External] && false { // guard`}}},
-		{"who only changes items brings no new ones", flow, "TestImportEndsWithTheRight", []change{{imports,
-			`if !c.may(mayCreateItems) { // guard`, `if !c.may(mayCreateItems) && false { // guard`}}},
-		{"an import that cannot go on ends", flow, "TestImportIsGivenUp", []change{{"internal/workflow/import_run.go",
-			`if i.Runs >= importRuns { // guard`, `if i.Runs >= importRuns && false { // guard`}}},
-		{"nothing is brought by an import that has ended", "./internal/store", "TestSQLite/ImportEndsBeforeItsRows", []change{{"internal/store/import.go",
-			`" + 1 WHERE workspace_id = ? AND id = ? AND end_time IS NULL"`, `" + 1 WHERE workspace_id = ? AND id = ?"`}}},
-		{"an import ends with the right to it", flow, "TestImportEndsWithTheRight", []change{{imports, `if !able || !may(mayUpdateItems) { // guard`, `if (!able || !may(mayUpdateItems)) && false { // guard`}}},
 	}
 }

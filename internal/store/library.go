@@ -33,6 +33,7 @@ type itemRow struct {
 	PinRank  int    `gorm:"column:pin_rank"`
 	Campaign string `gorm:"column:campaign"`
 	Proposer string `gorm:"column:proposer"`
+	Author   string `gorm:"column:author"`
 	// What follows has rows of its own and is read only. Labels are the item's own, the rest is
 	// of the revision in force. GORM would take what has no type for another table.
 	Labels       lines    `gorm:"column:labels;type:text;->"`
@@ -65,6 +66,7 @@ func newItemRow(i *advocacy.LibraryItem) *itemRow {
 		ID:           string(i.ID),
 		Title:        i.Title,
 		TopicID:      ref(i.Topic),
+		Author:       string(i.Author),
 		Owner:        string(i.Owner),
 		Head:         i.Head,
 		InForce:      i.InForce,
@@ -91,6 +93,7 @@ func (r *itemRow) item() advocacy.LibraryItem {
 		ID:           advocacy.ItemID(r.ID),
 		Title:        r.Title,
 		Topic:        advocacy.TopicID(r.TopicID),
+		Author:       advocacy.PersonID(r.Author),
 		Owner:        advocacy.PersonID(r.Owner),
 		Head:         r.Head,
 		InForce:      r.InForce,
@@ -169,6 +172,7 @@ func (r reader) Items(ctx context.Context, q workflow.ItemQuery) ([]advocacy.Lib
 func narrow(l *listing[itemRow], q workflow.ItemQuery) {
 	l.and("library_items.workspace_id = ?", string(q.Workspace))
 	andIf(l, "topic_id", q.Topic)
+	andIf(l, "author", q.Author)
 	andIf(l, "owner", q.Owner)
 	andIf(l, "state", q.State)
 	andIf(l, "campaign", q.Campaign)
@@ -247,7 +251,7 @@ func (t *tx) AddItem(ctx context.Context, i *advocacy.LibraryItem) error {
 	return t.create(ctx, anItem, newItemRow(i))
 }
 
-// SaveItem writes everything that may change, which who proposed it is not, and raises
+// SaveItem writes everything that may change, which who made and proposed it is not, and raises
 // Version; Conflict when Version moved since the read.
 func (t *tx) SaveItem(ctx context.Context, i *advocacy.LibraryItem) error {
 	row := newItemRow(i)
@@ -262,6 +266,33 @@ func (t *tx) SaveItem(ctx context.Context, i *advocacy.LibraryItem) error {
 	}
 	i.Version = row.Version
 	return nil
+}
+
+// itemOwnerRow is somebody who came to answer for an item that another had made.
+type itemOwnerRow struct {
+	WorkspaceID string  `gorm:"column:workspace_id"`
+	SubjectKind string  `gorm:"column:subject_kind"`
+	SubjectID   string  `gorm:"column:subject_id"`
+	PersonID    string  `gorm:"column:person_id"`
+	Revision    int     `gorm:"column:revision"`
+	Giver       string  `gorm:"column:giver"`
+	CreateTime  instant `gorm:"column:create_time"`
+}
+
+func (itemOwnerRow) TableName() string { return "item_owners" }
+
+var itemOwners = tableOf[itemOwnerRow]()
+
+// AddItemOwner makes a contributor of the head of an item of its owner; who came to answer for it
+// before stays one from then on.
+func (t *tx) AddItemOwner(ctx context.Context, i *advocacy.LibraryItem, giver advocacy.PersonID) error {
+	row := itemOwnerRow{
+		WorkspaceID: string(i.Workspace), SubjectKind: string(advocacy.SubjectItem), SubjectID: string(i.ID), PersonID: string(i.Owner),
+		Revision: i.Head, Giver: string(giver), CreateTime: at(t.now),
+	}
+	query := itemOwners.insert(1) + " ON CONFLICT (workspace_id, subject_kind, subject_id, person_id) DO NOTHING"
+	_, err := t.exec(ctx, query, itemOwners.values(row)...)
+	return t.wrote(aCoAuthor, err)
 }
 
 type labelRow struct {

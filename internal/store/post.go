@@ -172,8 +172,8 @@ type revisionRow struct {
 	Digest       string                   `gorm:"column:digest"`
 	CreateTime   instant                  `gorm:"column:create_time"`
 	Suggesters   list[advocacy.PersonID]  `gorm:"column:suggesters"`
-	// Named are who was first named a co-author while this was the newest revision. It is
-	// read only, beside a row that never changes.
+	// Named are who was first named a co-author, or made the owner of an item, while this was
+	// the newest revision. It is read only, beside a row that never changes.
 	Named list[advocacy.PersonID] `gorm:"column:named"`
 }
 
@@ -182,9 +182,15 @@ func (revisionRow) TableName() string { return "revisions" }
 var (
 	// revisions are written, writtenRevisions read.
 	revisions        = tableOf[revisionRow]().without("named")
-	writtenRevisions = tableOf[revisionRow]().computing("named", `(SELECT '["' || string_agg(c.person_id, '","') || '"]' FROM co_authors c`+
-		" WHERE c.workspace_id = $.workspace_id AND c.subject_kind = $.subject_kind AND c.subject_id = $.subject_id AND c.revision = $.number)")
+	writtenRevisions = tableOf[revisionRow]().computing("named", "CASE $.subject_kind WHEN 'library_item' THEN "+namedIn("item_owners")+
+		" ELSE "+namedIn("co_authors")+" END")
 )
+
+// namedIn are the persons a table names for a revision.
+func namedIn(table string) string {
+	return `(SELECT '["' || string_agg(c.person_id, '","') || '"]' FROM ` + table + " c" +
+		" WHERE c.workspace_id = $.workspace_id AND c.subject_kind = $.subject_kind AND c.subject_id = $.subject_id AND c.revision = $.number)"
+}
 
 func newRevisionRow(r *advocacy.Revision) revisionRow {
 	return revisionRow{

@@ -155,7 +155,7 @@ func (s *Service) unsent(ctx context.Context, w advocacy.WorkspaceID, author adv
 		}
 	} else {
 		var items []advocacy.LibraryItem
-		items, next, err = s.Store.Items(ctx, ItemQuery{Workspace: w, Owner: author, State: state.item, Page: p})
+		items, next, err = s.Store.Items(ctx, ItemQuery{Workspace: w, Author: author, State: state.item, Page: p})
 		for i := range items {
 			rounds = append(rounds, round{items[i].Subject(), items[i].Round})
 		}

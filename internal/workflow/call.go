@@ -138,6 +138,7 @@ const (
 	mayRecallAnyPost     advocacy.Permission = "publications.recall"
 	mayCreateItems       advocacy.Permission = "items.create"
 	mayUpdateItems       advocacy.Permission = "items.update"
+	mayTransferItems     advocacy.Permission = "items.transfer"
 	mayUpdateTopics      advocacy.Permission = "topics.update"
 	mayDecide            advocacy.Permission = advocacy.PermissionDecide
 	mayReadReviews       advocacy.Permission = "reviews.read"

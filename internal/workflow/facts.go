@@ -134,7 +134,7 @@ func (s *Service) facts(ctx context.Context, r Reader, needs routing.Needs, a as
 	if a.item != nil {
 		f.Topics = []advocacy.TopicID{a.item.Topic}
 		if a.post == nil {
-			author = a.item.Owner
+			author = a.item.Author // guard: another owner asks for nothing less
 		}
 	}
 	if a.from != nil {

@@ -268,6 +268,12 @@ func libraryChanges() []oneChange {
 				return itemName(h.Flow.SubmitItem(t.Context(), c, h.W, v.Item.ID, workflow.Submit{Digest: v.Revision.Digest}))
 			}
 		}},
+		{"TransferItem", curator, func(t *testing.T, h *workflowtest.House, _ *workflowtest.Ledger) func(workflow.Call) (string, error) {
+			v := ledgerItem(t, h, "Once.")
+			return func(c workflow.Call) (string, error) {
+				return itemName(h.Flow.TransferItem(t.Context(), c, h.W, v.Item.ID, workflow.Transfer{Owner: h.Admin}))
+			}
+		}},
 		{"WithdrawItem", curator, func(t *testing.T, h *workflowtest.House, _ *workflowtest.Ledger) func(workflow.Call) (string, error) {
 			v := ledgerItem(t, h, "Once.")
 			return func(c workflow.Call) (string, error) {

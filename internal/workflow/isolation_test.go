@@ -155,6 +155,10 @@ func TestWorkspacesAreStrangers(t *testing.T) {
 			return err
 		},
 		"item": func() error { _, err := h.Flow.Item(ctx, foreign, w, shelf.Item.ID); return err },
+		"item transfer": func() error {
+			_, err := h.Flow.TransferItem(ctx, foreign, w, shelf.Item.ID, workflow.Transfer{Owner: h.Curator})
+			return err
+		},
 		"item edit": func() error {
 			_, err := h.Flow.UpdateItem(ctx, foreign, w, shelf.Item.ID, workflow.ItemChange{})
 			return err

@@ -29,7 +29,7 @@ func (s *Service) CreateItem(ctx context.Context, c Call, w advocacy.WorkspaceID
 
 func (s *Service) createItem(ctx context.Context, tx Tx, c Call, w advocacy.WorkspaceID, d ItemDraft) (*ItemView, error) {
 	item := &advocacy.LibraryItem{
-		Workspace: w, ID: advocacy.ItemID(s.NewID()), Title: d.Title, Topic: d.Topic, Owner: c.Actor.Person, Head: 1,
+		Workspace: w, ID: advocacy.ItemID(s.NewID()), Title: d.Title, Topic: d.Topic, Author: c.Actor.Person, Owner: c.Actor.Person, Head: 1,
 		Share: d.Share, Zone: d.Zone, Note: d.Note, Pin: d.Pin, Labels: sortedSet(d.Labels), Campaign: d.Campaign,
 		State: advocacy.ItemDraft, CreateTime: tx.Now(), UpdateTime: tx.Now(),
 	}

@@ -142,6 +142,9 @@ type PostWriter interface {
 	// moved since the read.
 	SavePost(ctx context.Context, p *advocacy.Post) error
 	AddRevision(ctx context.Context, r *advocacy.Revision) error
+	// AddItemOwner makes a contributor of the head of an item of its owner; who came to answer
+	// for it before stays one from then on.
+	AddItemOwner(ctx context.Context, i *advocacy.LibraryItem, giver advocacy.PersonID) error
 	// AddCoAuthor keeps that somebody may write a post, once more for who could before, and
 	// makes a contributor of that revision of who never could. SavePost keeps who may now.
 	AddCoAuthor(ctx context.Context, a advocacy.CoAuthor) error
@@ -267,6 +270,7 @@ type ItemQuery struct {
 	Workspace advocacy.WorkspaceID
 	Topic     advocacy.TopicID
 	State     advocacy.ItemState
+	Author    advocacy.PersonID
 	Owner     advocacy.PersonID
 	// SharableAt restricts to items that may be shared at the instant, when not zero.
 	SharableAt time.Time

@@ -278,7 +278,7 @@ func (x LibraryImport_State) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use LibraryImport_State.Descriptor instead.
 func (LibraryImport_State) EnumDescriptor() ([]byte, []int) {
-	return file_imprimatur_v1_library_service_proto_rawDescGZIP(), []int{18, 0}
+	return file_imprimatur_v1_library_service_proto_rawDescGZIP(), []int{19, 0}
 }
 
 // What became of a row.
@@ -343,7 +343,7 @@ func (x LibraryImportRow_Outcome) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use LibraryImportRow_Outcome.Descriptor instead.
 func (LibraryImportRow_Outcome) EnumDescriptor() ([]byte, []int) {
-	return file_imprimatur_v1_library_service_proto_rawDescGZIP(), []int{19, 0}
+	return file_imprimatur_v1_library_service_proto_rawDescGZIP(), []int{20, 0}
 }
 
 // Pre-approved content employees may share.
@@ -368,7 +368,7 @@ type LibraryItem struct {
 	TimeZone string `protobuf:"bytes,8,opt,name=time_zone,json=timeZone,proto3" json:"time_zone,omitempty"`
 	// A word for colleagues; never published.
 	Note string `protobuf:"bytes,9,opt,name=note,proto3" json:"note,omitempty"`
-	// Who answers for it.
+	// Who answers for it; TransferLibraryItem makes it somebody else.
 	Owner string `protobuf:"bytes,10,opt,name=owner,proto3" json:"owner,omitempty"`
 	// Where the newest revision stands.
 	State LibraryItem_State `protobuf:"varint,11,opt,name=state,proto3,enum=imprimatur.v1.LibraryItem_State" json:"state,omitempty"`
@@ -417,7 +417,9 @@ type LibraryItem struct {
 	// How many colleagues shared it, with its own words or theirs, and have that out now: what
 	// waits, was refused or was taken back does not count, and nobody counts twice. Who they are
 	// is not said.
-	ShareCount    int32 `protobuf:"varint,34,opt,name=share_count,json=shareCount,proto3" json:"share_count,omitempty"`
+	ShareCount int32 `protobuf:"varint,34,opt,name=share_count,json=shareCount,proto3" json:"share_count,omitempty"`
+	// Who made it, whoever answers for it now: the author a routing policy speaks of.
+	Author        string `protobuf:"bytes,35,opt,name=author,proto3" json:"author,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -660,6 +662,13 @@ func (x *LibraryItem) GetShareCount() int32 {
 		return x.ShareCount
 	}
 	return 0
+}
+
+func (x *LibraryItem) GetAuthor() string {
+	if x != nil {
+		return x.Author
+	}
+	return ""
 }
 
 // Names the item.
@@ -1456,6 +1465,88 @@ func (x *WithdrawLibraryItemRequest) GetRequestId() string {
 	return ""
 }
 
+// Says who is to answer for an item.
+type TransferLibraryItemRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `workspaces/{workspace}/libraryItems/{library_item}`.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// The new owner, `workspaces/{workspace}/members/{member}`.
+	Owner string `protobuf:"bytes,2,opt,name=owner,proto3" json:"owner,omitempty"`
+	// Why; kept in the audit record.
+	Reason string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
+	// The version that was read; a stale one is refused.
+	Etag string `protobuf:"bytes,4,opt,name=etag,proto3" json:"etag,omitempty"`
+	// Client's UUID of this call; repeating it has no second effect.
+	RequestId     string `protobuf:"bytes,5,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TransferLibraryItemRequest) Reset() {
+	*x = TransferLibraryItemRequest{}
+	mi := &file_imprimatur_v1_library_service_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TransferLibraryItemRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TransferLibraryItemRequest) ProtoMessage() {}
+
+func (x *TransferLibraryItemRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_library_service_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TransferLibraryItemRequest.ProtoReflect.Descriptor instead.
+func (*TransferLibraryItemRequest) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_library_service_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *TransferLibraryItemRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *TransferLibraryItemRequest) GetOwner() string {
+	if x != nil {
+		return x.Owner
+	}
+	return ""
+}
+
+func (x *TransferLibraryItemRequest) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *TransferLibraryItemRequest) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
+func (x *TransferLibraryItemRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
 // Says where to share an item and as what.
 type ShareLibraryItemRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1482,7 +1573,7 @@ type ShareLibraryItemRequest struct {
 
 func (x *ShareLibraryItemRequest) Reset() {
 	*x = ShareLibraryItemRequest{}
-	mi := &file_imprimatur_v1_library_service_proto_msgTypes[13]
+	mi := &file_imprimatur_v1_library_service_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1494,7 +1585,7 @@ func (x *ShareLibraryItemRequest) String() string {
 func (*ShareLibraryItemRequest) ProtoMessage() {}
 
 func (x *ShareLibraryItemRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_library_service_proto_msgTypes[13]
+	mi := &file_imprimatur_v1_library_service_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1507,7 +1598,7 @@ func (x *ShareLibraryItemRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ShareLibraryItemRequest.ProtoReflect.Descriptor instead.
 func (*ShareLibraryItemRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_library_service_proto_rawDescGZIP(), []int{13}
+	return file_imprimatur_v1_library_service_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *ShareLibraryItemRequest) GetName() string {
@@ -1608,7 +1699,7 @@ type LibraryItemRow struct {
 
 func (x *LibraryItemRow) Reset() {
 	*x = LibraryItemRow{}
-	mi := &file_imprimatur_v1_library_service_proto_msgTypes[14]
+	mi := &file_imprimatur_v1_library_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1620,7 +1711,7 @@ func (x *LibraryItemRow) String() string {
 func (*LibraryItemRow) ProtoMessage() {}
 
 func (x *LibraryItemRow) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_library_service_proto_msgTypes[14]
+	mi := &file_imprimatur_v1_library_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1633,7 +1724,7 @@ func (x *LibraryItemRow) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LibraryItemRow.ProtoReflect.Descriptor instead.
 func (*LibraryItemRow) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_library_service_proto_rawDescGZIP(), []int{14}
+	return file_imprimatur_v1_library_service_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *LibraryItemRow) GetExternalId() string {
@@ -1760,7 +1851,7 @@ type ExportLibraryItemsRequest struct {
 
 func (x *ExportLibraryItemsRequest) Reset() {
 	*x = ExportLibraryItemsRequest{}
-	mi := &file_imprimatur_v1_library_service_proto_msgTypes[15]
+	mi := &file_imprimatur_v1_library_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1772,7 +1863,7 @@ func (x *ExportLibraryItemsRequest) String() string {
 func (*ExportLibraryItemsRequest) ProtoMessage() {}
 
 func (x *ExportLibraryItemsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_library_service_proto_msgTypes[15]
+	mi := &file_imprimatur_v1_library_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1785,7 +1876,7 @@ func (x *ExportLibraryItemsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExportLibraryItemsRequest.ProtoReflect.Descriptor instead.
 func (*ExportLibraryItemsRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_library_service_proto_rawDescGZIP(), []int{15}
+	return file_imprimatur_v1_library_service_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *ExportLibraryItemsRequest) GetParent() string {
@@ -1836,7 +1927,7 @@ type ExportLibraryItemsResponse struct {
 
 func (x *ExportLibraryItemsResponse) Reset() {
 	*x = ExportLibraryItemsResponse{}
-	mi := &file_imprimatur_v1_library_service_proto_msgTypes[16]
+	mi := &file_imprimatur_v1_library_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1848,7 +1939,7 @@ func (x *ExportLibraryItemsResponse) String() string {
 func (*ExportLibraryItemsResponse) ProtoMessage() {}
 
 func (x *ExportLibraryItemsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_library_service_proto_msgTypes[16]
+	mi := &file_imprimatur_v1_library_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1861,7 +1952,7 @@ func (x *ExportLibraryItemsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExportLibraryItemsResponse.ProtoReflect.Descriptor instead.
 func (*ExportLibraryItemsResponse) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_library_service_proto_rawDescGZIP(), []int{16}
+	return file_imprimatur_v1_library_service_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *ExportLibraryItemsResponse) GetData() string {
@@ -1897,7 +1988,7 @@ type ImportLibraryItemsRequest struct {
 
 func (x *ImportLibraryItemsRequest) Reset() {
 	*x = ImportLibraryItemsRequest{}
-	mi := &file_imprimatur_v1_library_service_proto_msgTypes[17]
+	mi := &file_imprimatur_v1_library_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1909,7 +2000,7 @@ func (x *ImportLibraryItemsRequest) String() string {
 func (*ImportLibraryItemsRequest) ProtoMessage() {}
 
 func (x *ImportLibraryItemsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_library_service_proto_msgTypes[17]
+	mi := &file_imprimatur_v1_library_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1922,7 +2013,7 @@ func (x *ImportLibraryItemsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportLibraryItemsRequest.ProtoReflect.Descriptor instead.
 func (*ImportLibraryItemsRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_library_service_proto_rawDescGZIP(), []int{17}
+	return file_imprimatur_v1_library_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *ImportLibraryItemsRequest) GetParent() string {
@@ -1995,7 +2086,7 @@ type LibraryImport struct {
 
 func (x *LibraryImport) Reset() {
 	*x = LibraryImport{}
-	mi := &file_imprimatur_v1_library_service_proto_msgTypes[18]
+	mi := &file_imprimatur_v1_library_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2007,7 +2098,7 @@ func (x *LibraryImport) String() string {
 func (*LibraryImport) ProtoMessage() {}
 
 func (x *LibraryImport) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_library_service_proto_msgTypes[18]
+	mi := &file_imprimatur_v1_library_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2020,7 +2111,7 @@ func (x *LibraryImport) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LibraryImport.ProtoReflect.Descriptor instead.
 func (*LibraryImport) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_library_service_proto_rawDescGZIP(), []int{18}
+	return file_imprimatur_v1_library_service_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *LibraryImport) GetName() string {
@@ -2140,7 +2231,7 @@ type LibraryImportRow struct {
 
 func (x *LibraryImportRow) Reset() {
 	*x = LibraryImportRow{}
-	mi := &file_imprimatur_v1_library_service_proto_msgTypes[19]
+	mi := &file_imprimatur_v1_library_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2152,7 +2243,7 @@ func (x *LibraryImportRow) String() string {
 func (*LibraryImportRow) ProtoMessage() {}
 
 func (x *LibraryImportRow) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_library_service_proto_msgTypes[19]
+	mi := &file_imprimatur_v1_library_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2165,7 +2256,7 @@ func (x *LibraryImportRow) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LibraryImportRow.ProtoReflect.Descriptor instead.
 func (*LibraryImportRow) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_library_service_proto_rawDescGZIP(), []int{19}
+	return file_imprimatur_v1_library_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *LibraryImportRow) GetNumber() int32 {
@@ -2235,7 +2326,7 @@ type GetLibraryImportRequest struct {
 
 func (x *GetLibraryImportRequest) Reset() {
 	*x = GetLibraryImportRequest{}
-	mi := &file_imprimatur_v1_library_service_proto_msgTypes[20]
+	mi := &file_imprimatur_v1_library_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2247,7 +2338,7 @@ func (x *GetLibraryImportRequest) String() string {
 func (*GetLibraryImportRequest) ProtoMessage() {}
 
 func (x *GetLibraryImportRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_library_service_proto_msgTypes[20]
+	mi := &file_imprimatur_v1_library_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2260,7 +2351,7 @@ func (x *GetLibraryImportRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetLibraryImportRequest.ProtoReflect.Descriptor instead.
 func (*GetLibraryImportRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_library_service_proto_rawDescGZIP(), []int{20}
+	return file_imprimatur_v1_library_service_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *GetLibraryImportRequest) GetName() string {
@@ -2285,7 +2376,7 @@ type ListLibraryImportsRequest struct {
 
 func (x *ListLibraryImportsRequest) Reset() {
 	*x = ListLibraryImportsRequest{}
-	mi := &file_imprimatur_v1_library_service_proto_msgTypes[21]
+	mi := &file_imprimatur_v1_library_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2297,7 +2388,7 @@ func (x *ListLibraryImportsRequest) String() string {
 func (*ListLibraryImportsRequest) ProtoMessage() {}
 
 func (x *ListLibraryImportsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_library_service_proto_msgTypes[21]
+	mi := &file_imprimatur_v1_library_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2310,7 +2401,7 @@ func (x *ListLibraryImportsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListLibraryImportsRequest.ProtoReflect.Descriptor instead.
 func (*ListLibraryImportsRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_library_service_proto_rawDescGZIP(), []int{21}
+	return file_imprimatur_v1_library_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *ListLibraryImportsRequest) GetParent() string {
@@ -2347,7 +2438,7 @@ type ListLibraryImportsResponse struct {
 
 func (x *ListLibraryImportsResponse) Reset() {
 	*x = ListLibraryImportsResponse{}
-	mi := &file_imprimatur_v1_library_service_proto_msgTypes[22]
+	mi := &file_imprimatur_v1_library_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2359,7 +2450,7 @@ func (x *ListLibraryImportsResponse) String() string {
 func (*ListLibraryImportsResponse) ProtoMessage() {}
 
 func (x *ListLibraryImportsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_library_service_proto_msgTypes[22]
+	mi := &file_imprimatur_v1_library_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2372,7 +2463,7 @@ func (x *ListLibraryImportsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListLibraryImportsResponse.ProtoReflect.Descriptor instead.
 func (*ListLibraryImportsResponse) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_library_service_proto_rawDescGZIP(), []int{22}
+	return file_imprimatur_v1_library_service_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *ListLibraryImportsResponse) GetLibraryImports() []*LibraryImport {
@@ -2406,7 +2497,7 @@ type ListLibraryImportRowsRequest struct {
 
 func (x *ListLibraryImportRowsRequest) Reset() {
 	*x = ListLibraryImportRowsRequest{}
-	mi := &file_imprimatur_v1_library_service_proto_msgTypes[23]
+	mi := &file_imprimatur_v1_library_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2418,7 +2509,7 @@ func (x *ListLibraryImportRowsRequest) String() string {
 func (*ListLibraryImportRowsRequest) ProtoMessage() {}
 
 func (x *ListLibraryImportRowsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_library_service_proto_msgTypes[23]
+	mi := &file_imprimatur_v1_library_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2431,7 +2522,7 @@ func (x *ListLibraryImportRowsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListLibraryImportRowsRequest.ProtoReflect.Descriptor instead.
 func (*ListLibraryImportRowsRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_library_service_proto_rawDescGZIP(), []int{23}
+	return file_imprimatur_v1_library_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *ListLibraryImportRowsRequest) GetParent() string {
@@ -2475,7 +2566,7 @@ type ListLibraryImportRowsResponse struct {
 
 func (x *ListLibraryImportRowsResponse) Reset() {
 	*x = ListLibraryImportRowsResponse{}
-	mi := &file_imprimatur_v1_library_service_proto_msgTypes[24]
+	mi := &file_imprimatur_v1_library_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2487,7 +2578,7 @@ func (x *ListLibraryImportRowsResponse) String() string {
 func (*ListLibraryImportRowsResponse) ProtoMessage() {}
 
 func (x *ListLibraryImportRowsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_library_service_proto_msgTypes[24]
+	mi := &file_imprimatur_v1_library_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2500,7 +2591,7 @@ func (x *ListLibraryImportRowsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListLibraryImportRowsResponse.ProtoReflect.Descriptor instead.
 func (*ListLibraryImportRowsResponse) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_library_service_proto_rawDescGZIP(), []int{24}
+	return file_imprimatur_v1_library_service_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *ListLibraryImportRowsResponse) GetLibraryImportRows() []*LibraryImportRow {
@@ -2521,7 +2612,7 @@ var File_imprimatur_v1_library_service_proto protoreflect.FileDescriptor
 
 const file_imprimatur_v1_library_service_proto_rawDesc = "" +
 	"\n" +
-	"#imprimatur/v1/library_service.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fimprimatur/v1/annotations.proto\x1a\x1bimprimatur/v1/content.proto\x1a imprimatur/v1/post_service.proto\"\xf3\x10\n" +
+	"#imprimatur/v1/library_service.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fimprimatur/v1/annotations.proto\x1a\x1bimprimatur/v1/content.proto\x1a imprimatur/v1/post_service.proto\"\xaa\x11\n" +
 	"\vLibraryItem\x12\x8c\x01\n" +
 	"\x04name\x18\x01 \x01(\tBx\xe0A\b\xbaHrrp2n^(workspaces/[a-z][a-z0-9-]{1,62}/libraryItems/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})?$R\x04name\x12#\n" +
 	"\x05title\x18\x02 \x01(\tB\r\xe0A\x02\xbaH\ar\x05\x10\x01\x18\xac\x02R\x05title\x12y\n" +
@@ -2564,7 +2655,9 @@ const file_imprimatur_v1_library_service_proto_rawDesc = "" +
 	"\bproposer\x18\x1e \x01(\tB\x1d\xe0A\x03\xfaA\x17\n" +
 	"\x15imprimatur.dev/MemberR\bproposer\x12$\n" +
 	"\vshare_count\x18\" \x01(\x05B\x03\xe0A\x03R\n" +
-	"shareCount\"\x9e\x01\n" +
+	"shareCount\x125\n" +
+	"\x06author\x18# \x01(\tB\x1d\xe0A\x03\xfaA\x17\n" +
+	"\x15imprimatur.dev/MemberR\x06author\"\x9e\x01\n" +
 	"\x05State\x12\x15\n" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\t\n" +
 	"\x05DRAFT\x10\x01\x12\r\n" +
@@ -2643,7 +2736,16 @@ const file_imprimatur_v1_library_service_proto_rawDesc = "" +
 	"\x1aimprimatur.dev/LibraryItem\xbaHorm2k^workspaces/[a-z][a-z0-9-]{1,62}/libraryItems/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$R\x04name\x12%\n" +
 	"\x06reason\x18\x02 \x01(\tB\r\xe0A\x02\xbaH\ar\x05\x10\x01\x18\xe8\aR\x06reason\x12*\n" +
 	"\n" +
-	"request_id\x18\x03 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\xee\x05\n" +
+	"request_id\x18\x03 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\xd7\x03\n" +
+	"\x1aTransferLibraryItemRequest\x12\xa9\x01\n" +
+	"\x04name\x18\x01 \x01(\tB\x94\x01\xe0A\x02\xfaA\x1c\n" +
+	"\x1aimprimatur.dev/LibraryItem\xbaHorm2k^workspaces/[a-z][a-z0-9-]{1,62}/libraryItems/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$R\x04name\x12\xa1\x01\n" +
+	"\x05owner\x18\x02 \x01(\tB\x8a\x01\xe0A\x02\xfaA\x17\n" +
+	"\x15imprimatur.dev/Member\xbaHjrh2f^workspaces/[a-z][a-z0-9-]{1,62}/members/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$R\x05owner\x12 \n" +
+	"\x06reason\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\x06reason\x12\x1b\n" +
+	"\x04etag\x18\x04 \x01(\tB\a\xbaH\x04r\x02\x18@R\x04etag\x12*\n" +
+	"\n" +
+	"request_id\x18\x05 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\xee\x05\n" +
 	"\x17ShareLibraryItemRequest\x12\xa9\x01\n" +
 	"\x04name\x18\x01 \x01(\tB\x94\x01\xe0A\x02\xfaA\x1c\n" +
 	"\x1aimprimatur.dev/LibraryItem\xbaHorm2k^workspaces/[a-z][a-z0-9-]{1,62}/libraryItems/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$R\x04name\x12\xcd\x01\n" +
@@ -2762,7 +2864,7 @@ const file_imprimatur_v1_library_service_proto_rawDesc = "" +
 	"\rLibraryFormat\x12\x1e\n" +
 	"\x1aLIBRARY_FORMAT_UNSPECIFIED\x10\x00\x12\x18\n" +
 	"\x14LIBRARY_FORMAT_JSONL\x10\x01\x12\x16\n" +
-	"\x12LIBRARY_FORMAT_CSV\x10\x022\xc1\x13\n" +
+	"\x12LIBRARY_FORMAT_CSV\x10\x022\x81\x15\n" +
 	"\x0eLibraryService\x12\x9f\x01\n" +
 	"\x0eGetLibraryItem\x12$.imprimatur.v1.GetLibraryItemRequest\x1a\x1a.imprimatur.v1.LibraryItem\"K\xdaA\x04name\x8a\xe7\x18\n" +
 	"items.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02(\x12&/v1/{name=workspaces/*/libraryItems/*}\x12\xb2\x01\n" +
@@ -2773,7 +2875,9 @@ const file_imprimatur_v1_library_service_proto_rawDesc = "" +
 	"\x11CreateLibraryItem\x12'.imprimatur.v1.CreateLibraryItemRequest\x1a\x1a.imprimatur.v1.LibraryItem\"j\xdaA\x13parent,library_item\x8a\xe7\x18\fitems.create\x90\xe7\x18\x01\x98\xe7\x18\x04\x82\xd3\xe4\x93\x026:\flibrary_item\"&/v1/{parent=workspaces/*}/libraryItems\x12\xd6\x01\n" +
 	"\x11UpdateLibraryItem\x12'.imprimatur.v1.UpdateLibraryItemRequest\x1a\x1a.imprimatur.v1.LibraryItem\"|\xdaA\x18library_item,update_mask\x8a\xe7\x18\fitems.update\x90\xe7\x18\x01\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02C:\flibrary_item23/v1/{library_item.name=workspaces/*/libraryItems/*}\x12\xb8\x01\n" +
 	"\x11SubmitLibraryItem\x12'.imprimatur.v1.SubmitLibraryItemRequest\x1a\x1a.imprimatur.v1.LibraryItem\"^\xdaA\vname,digest\x8a\xe7\x18\fitems.submit\x90\xe7\x18\x01\x98\xe7\x18\x04\x82\xd3\xe4\x93\x022:\x01*\"-/v1/{name=workspaces/*/libraryItems/*}:submit\x12\xb9\x01\n" +
-	"\x13WithdrawLibraryItem\x12).imprimatur.v1.WithdrawLibraryItemRequest\x1a\x1a.imprimatur.v1.LibraryItem\"[\xdaA\x04name\x8a\xe7\x18\x0eitems.withdraw\x90\xe7\x18\x01\x98\xe7\x18\x04\x82\xd3\xe4\x93\x024:\x01*\"//v1/{name=workspaces/*/libraryItems/*}:withdraw\x12\xad\x01\n" +
+	"\x13WithdrawLibraryItem\x12).imprimatur.v1.WithdrawLibraryItemRequest\x1a\x1a.imprimatur.v1.LibraryItem\"[\xdaA\x04name\x8a\xe7\x18\x0eitems.withdraw\x90\xe7\x18\x01\x98\xe7\x18\x04\x82\xd3\xe4\x93\x024:\x01*\"//v1/{name=workspaces/*/libraryItems/*}:withdraw\x12\xbd\x01\n" +
+	"\x13TransferLibraryItem\x12).imprimatur.v1.TransferLibraryItemRequest\x1a\x1a.imprimatur.v1.LibraryItem\"_\xdaA\n" +
+	"name,owner\x8a\xe7\x18\fitems.update\x90\xe7\x18\x01\x98\xe7\x18\x04\x82\xd3\xe4\x93\x024:\x01*\"//v1/{name=workspaces/*/libraryItems/*}:transfer\x12\xad\x01\n" +
 	"\x10ShareLibraryItem\x12&.imprimatur.v1.ShareLibraryItemRequest\x1a\x13.imprimatur.v1.Post\"\\\xdaA\vname,digest\x8a\xe7\x18\vitems.share\x90\xe7\x18\x01\x98\xe7\x18\x04\x82\xd3\xe4\x93\x021:\x01*\",/v1/{name=workspaces/*/libraryItems/*}:share\x12\xc8\x01\n" +
 	"\x12ExportLibraryItems\x12(.imprimatur.v1.ExportLibraryItemsRequest\x1a).imprimatur.v1.ExportLibraryItemsResponse\"]\xdaA\rparent,format\x8a\xe7\x18\fitems.update\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02/\x12-/v1/{parent=workspaces/*}/libraryItems:export\x12\xc3\x01\n" +
 	"\x12ImportLibraryItems\x12(.imprimatur.v1.ImportLibraryItemsRequest\x1a\x1c.imprimatur.v1.LibraryImport\"e\xdaA\x12parent,format,data\x8a\xe7\x18\fitems.update\x90\xe7\x18\x01\x98\xe7\x18\x04\x82\xd3\xe4\x93\x022:\x01*\"-/v1/{parent=workspaces/*}/libraryItems:import\x12\xa9\x01\n" +
@@ -2794,7 +2898,7 @@ func file_imprimatur_v1_library_service_proto_rawDescGZIP() []byte {
 }
 
 var file_imprimatur_v1_library_service_proto_enumTypes = make([]protoimpl.EnumInfo, 5)
-var file_imprimatur_v1_library_service_proto_msgTypes = make([]protoimpl.MessageInfo, 25)
+var file_imprimatur_v1_library_service_proto_msgTypes = make([]protoimpl.MessageInfo, 26)
 var file_imprimatur_v1_library_service_proto_goTypes = []any{
 	(LibraryFormat)(0),                    // 0: imprimatur.v1.LibraryFormat
 	(LibraryItem_State)(0),                // 1: imprimatur.v1.LibraryItem.State
@@ -2814,39 +2918,40 @@ var file_imprimatur_v1_library_service_proto_goTypes = []any{
 	(*UpdateLibraryItemRequest)(nil),      // 15: imprimatur.v1.UpdateLibraryItemRequest
 	(*SubmitLibraryItemRequest)(nil),      // 16: imprimatur.v1.SubmitLibraryItemRequest
 	(*WithdrawLibraryItemRequest)(nil),    // 17: imprimatur.v1.WithdrawLibraryItemRequest
-	(*ShareLibraryItemRequest)(nil),       // 18: imprimatur.v1.ShareLibraryItemRequest
-	(*LibraryItemRow)(nil),                // 19: imprimatur.v1.LibraryItemRow
-	(*ExportLibraryItemsRequest)(nil),     // 20: imprimatur.v1.ExportLibraryItemsRequest
-	(*ExportLibraryItemsResponse)(nil),    // 21: imprimatur.v1.ExportLibraryItemsResponse
-	(*ImportLibraryItemsRequest)(nil),     // 22: imprimatur.v1.ImportLibraryItemsRequest
-	(*LibraryImport)(nil),                 // 23: imprimatur.v1.LibraryImport
-	(*LibraryImportRow)(nil),              // 24: imprimatur.v1.LibraryImportRow
-	(*GetLibraryImportRequest)(nil),       // 25: imprimatur.v1.GetLibraryImportRequest
-	(*ListLibraryImportsRequest)(nil),     // 26: imprimatur.v1.ListLibraryImportsRequest
-	(*ListLibraryImportsResponse)(nil),    // 27: imprimatur.v1.ListLibraryImportsResponse
-	(*ListLibraryImportRowsRequest)(nil),  // 28: imprimatur.v1.ListLibraryImportRowsRequest
-	(*ListLibraryImportRowsResponse)(nil), // 29: imprimatur.v1.ListLibraryImportRowsResponse
-	(*Content)(nil),                       // 30: imprimatur.v1.Content
-	(*timestamppb.Timestamp)(nil),         // 31: google.protobuf.Timestamp
-	(*Target)(nil),                        // 32: imprimatur.v1.Target
-	(*Finding)(nil),                       // 33: imprimatur.v1.Finding
-	(*Audience)(nil),                      // 34: imprimatur.v1.Audience
-	(*EditPolicy)(nil),                    // 35: imprimatur.v1.EditPolicy
-	(*fieldmaskpb.FieldMask)(nil),         // 36: google.protobuf.FieldMask
-	(*Post)(nil),                          // 37: imprimatur.v1.Post
+	(*TransferLibraryItemRequest)(nil),    // 18: imprimatur.v1.TransferLibraryItemRequest
+	(*ShareLibraryItemRequest)(nil),       // 19: imprimatur.v1.ShareLibraryItemRequest
+	(*LibraryItemRow)(nil),                // 20: imprimatur.v1.LibraryItemRow
+	(*ExportLibraryItemsRequest)(nil),     // 21: imprimatur.v1.ExportLibraryItemsRequest
+	(*ExportLibraryItemsResponse)(nil),    // 22: imprimatur.v1.ExportLibraryItemsResponse
+	(*ImportLibraryItemsRequest)(nil),     // 23: imprimatur.v1.ImportLibraryItemsRequest
+	(*LibraryImport)(nil),                 // 24: imprimatur.v1.LibraryImport
+	(*LibraryImportRow)(nil),              // 25: imprimatur.v1.LibraryImportRow
+	(*GetLibraryImportRequest)(nil),       // 26: imprimatur.v1.GetLibraryImportRequest
+	(*ListLibraryImportsRequest)(nil),     // 27: imprimatur.v1.ListLibraryImportsRequest
+	(*ListLibraryImportsResponse)(nil),    // 28: imprimatur.v1.ListLibraryImportsResponse
+	(*ListLibraryImportRowsRequest)(nil),  // 29: imprimatur.v1.ListLibraryImportRowsRequest
+	(*ListLibraryImportRowsResponse)(nil), // 30: imprimatur.v1.ListLibraryImportRowsResponse
+	(*Content)(nil),                       // 31: imprimatur.v1.Content
+	(*timestamppb.Timestamp)(nil),         // 32: google.protobuf.Timestamp
+	(*Target)(nil),                        // 33: imprimatur.v1.Target
+	(*Finding)(nil),                       // 34: imprimatur.v1.Finding
+	(*Audience)(nil),                      // 35: imprimatur.v1.Audience
+	(*EditPolicy)(nil),                    // 36: imprimatur.v1.EditPolicy
+	(*fieldmaskpb.FieldMask)(nil),         // 37: google.protobuf.FieldMask
+	(*Post)(nil),                          // 38: imprimatur.v1.Post
 }
 var file_imprimatur_v1_library_service_proto_depIdxs = []int32{
-	30, // 0: imprimatur.v1.LibraryItem.content:type_name -> imprimatur.v1.Content
-	31, // 1: imprimatur.v1.LibraryItem.share_start_time:type_name -> google.protobuf.Timestamp
-	31, // 2: imprimatur.v1.LibraryItem.share_end_time:type_name -> google.protobuf.Timestamp
+	31, // 0: imprimatur.v1.LibraryItem.content:type_name -> imprimatur.v1.Content
+	32, // 1: imprimatur.v1.LibraryItem.share_start_time:type_name -> google.protobuf.Timestamp
+	32, // 2: imprimatur.v1.LibraryItem.share_end_time:type_name -> google.protobuf.Timestamp
 	1,  // 3: imprimatur.v1.LibraryItem.state:type_name -> imprimatur.v1.LibraryItem.State
-	32, // 4: imprimatur.v1.LibraryItem.targets:type_name -> imprimatur.v1.Target
-	33, // 5: imprimatur.v1.LibraryItem.findings:type_name -> imprimatur.v1.Finding
-	31, // 6: imprimatur.v1.LibraryItem.create_time:type_name -> google.protobuf.Timestamp
-	31, // 7: imprimatur.v1.LibraryItem.update_time:type_name -> google.protobuf.Timestamp
-	34, // 8: imprimatur.v1.LibraryItem.audience:type_name -> imprimatur.v1.Audience
+	33, // 4: imprimatur.v1.LibraryItem.targets:type_name -> imprimatur.v1.Target
+	34, // 5: imprimatur.v1.LibraryItem.findings:type_name -> imprimatur.v1.Finding
+	32, // 6: imprimatur.v1.LibraryItem.create_time:type_name -> google.protobuf.Timestamp
+	32, // 7: imprimatur.v1.LibraryItem.update_time:type_name -> google.protobuf.Timestamp
+	35, // 8: imprimatur.v1.LibraryItem.audience:type_name -> imprimatur.v1.Audience
 	2,  // 9: imprimatur.v1.LibraryItem.availability:type_name -> imprimatur.v1.LibraryItem.Availability
-	35, // 10: imprimatur.v1.LibraryItem.edit_policy:type_name -> imprimatur.v1.EditPolicy
+	36, // 10: imprimatur.v1.LibraryItem.edit_policy:type_name -> imprimatur.v1.EditPolicy
 	5,  // 11: imprimatur.v1.ListLibraryItemsResponse.library_items:type_name -> imprimatur.v1.LibraryItem
 	11, // 12: imprimatur.v1.SearchLibraryItemsResponse.hits:type_name -> imprimatur.v1.LibraryItemHit
 	5,  // 13: imprimatur.v1.LibraryItemHit.library_item:type_name -> imprimatur.v1.LibraryItem
@@ -2855,21 +2960,21 @@ var file_imprimatur_v1_library_service_proto_depIdxs = []int32{
 	13, // 16: imprimatur.v1.Snippet.ranges:type_name -> imprimatur.v1.TextRange
 	5,  // 17: imprimatur.v1.CreateLibraryItemRequest.library_item:type_name -> imprimatur.v1.LibraryItem
 	5,  // 18: imprimatur.v1.UpdateLibraryItemRequest.library_item:type_name -> imprimatur.v1.LibraryItem
-	36, // 19: imprimatur.v1.UpdateLibraryItemRequest.update_mask:type_name -> google.protobuf.FieldMask
-	31, // 20: imprimatur.v1.ShareLibraryItemRequest.publish_time:type_name -> google.protobuf.Timestamp
-	30, // 21: imprimatur.v1.LibraryItemRow.content:type_name -> imprimatur.v1.Content
-	31, // 22: imprimatur.v1.LibraryItemRow.share_start_time:type_name -> google.protobuf.Timestamp
-	31, // 23: imprimatur.v1.LibraryItemRow.share_end_time:type_name -> google.protobuf.Timestamp
-	34, // 24: imprimatur.v1.LibraryItemRow.audience:type_name -> imprimatur.v1.Audience
-	35, // 25: imprimatur.v1.LibraryItemRow.edit_policy:type_name -> imprimatur.v1.EditPolicy
+	37, // 19: imprimatur.v1.UpdateLibraryItemRequest.update_mask:type_name -> google.protobuf.FieldMask
+	32, // 20: imprimatur.v1.ShareLibraryItemRequest.publish_time:type_name -> google.protobuf.Timestamp
+	31, // 21: imprimatur.v1.LibraryItemRow.content:type_name -> imprimatur.v1.Content
+	32, // 22: imprimatur.v1.LibraryItemRow.share_start_time:type_name -> google.protobuf.Timestamp
+	32, // 23: imprimatur.v1.LibraryItemRow.share_end_time:type_name -> google.protobuf.Timestamp
+	35, // 24: imprimatur.v1.LibraryItemRow.audience:type_name -> imprimatur.v1.Audience
+	36, // 25: imprimatur.v1.LibraryItemRow.edit_policy:type_name -> imprimatur.v1.EditPolicy
 	0,  // 26: imprimatur.v1.ExportLibraryItemsRequest.format:type_name -> imprimatur.v1.LibraryFormat
 	0,  // 27: imprimatur.v1.ImportLibraryItemsRequest.format:type_name -> imprimatur.v1.LibraryFormat
 	3,  // 28: imprimatur.v1.LibraryImport.state:type_name -> imprimatur.v1.LibraryImport.State
-	31, // 29: imprimatur.v1.LibraryImport.create_time:type_name -> google.protobuf.Timestamp
-	31, // 30: imprimatur.v1.LibraryImport.end_time:type_name -> google.protobuf.Timestamp
+	32, // 29: imprimatur.v1.LibraryImport.create_time:type_name -> google.protobuf.Timestamp
+	32, // 30: imprimatur.v1.LibraryImport.end_time:type_name -> google.protobuf.Timestamp
 	4,  // 31: imprimatur.v1.LibraryImportRow.outcome:type_name -> imprimatur.v1.LibraryImportRow.Outcome
-	23, // 32: imprimatur.v1.ListLibraryImportsResponse.library_imports:type_name -> imprimatur.v1.LibraryImport
-	24, // 33: imprimatur.v1.ListLibraryImportRowsResponse.library_import_rows:type_name -> imprimatur.v1.LibraryImportRow
+	24, // 32: imprimatur.v1.ListLibraryImportsResponse.library_imports:type_name -> imprimatur.v1.LibraryImport
+	25, // 33: imprimatur.v1.ListLibraryImportRowsResponse.library_import_rows:type_name -> imprimatur.v1.LibraryImportRow
 	6,  // 34: imprimatur.v1.LibraryService.GetLibraryItem:input_type -> imprimatur.v1.GetLibraryItemRequest
 	7,  // 35: imprimatur.v1.LibraryService.ListLibraryItems:input_type -> imprimatur.v1.ListLibraryItemsRequest
 	9,  // 36: imprimatur.v1.LibraryService.SearchLibraryItems:input_type -> imprimatur.v1.SearchLibraryItemsRequest
@@ -2877,27 +2982,29 @@ var file_imprimatur_v1_library_service_proto_depIdxs = []int32{
 	15, // 38: imprimatur.v1.LibraryService.UpdateLibraryItem:input_type -> imprimatur.v1.UpdateLibraryItemRequest
 	16, // 39: imprimatur.v1.LibraryService.SubmitLibraryItem:input_type -> imprimatur.v1.SubmitLibraryItemRequest
 	17, // 40: imprimatur.v1.LibraryService.WithdrawLibraryItem:input_type -> imprimatur.v1.WithdrawLibraryItemRequest
-	18, // 41: imprimatur.v1.LibraryService.ShareLibraryItem:input_type -> imprimatur.v1.ShareLibraryItemRequest
-	20, // 42: imprimatur.v1.LibraryService.ExportLibraryItems:input_type -> imprimatur.v1.ExportLibraryItemsRequest
-	22, // 43: imprimatur.v1.LibraryService.ImportLibraryItems:input_type -> imprimatur.v1.ImportLibraryItemsRequest
-	25, // 44: imprimatur.v1.LibraryService.GetLibraryImport:input_type -> imprimatur.v1.GetLibraryImportRequest
-	26, // 45: imprimatur.v1.LibraryService.ListLibraryImports:input_type -> imprimatur.v1.ListLibraryImportsRequest
-	28, // 46: imprimatur.v1.LibraryService.ListLibraryImportRows:input_type -> imprimatur.v1.ListLibraryImportRowsRequest
-	5,  // 47: imprimatur.v1.LibraryService.GetLibraryItem:output_type -> imprimatur.v1.LibraryItem
-	8,  // 48: imprimatur.v1.LibraryService.ListLibraryItems:output_type -> imprimatur.v1.ListLibraryItemsResponse
-	10, // 49: imprimatur.v1.LibraryService.SearchLibraryItems:output_type -> imprimatur.v1.SearchLibraryItemsResponse
-	5,  // 50: imprimatur.v1.LibraryService.CreateLibraryItem:output_type -> imprimatur.v1.LibraryItem
-	5,  // 51: imprimatur.v1.LibraryService.UpdateLibraryItem:output_type -> imprimatur.v1.LibraryItem
-	5,  // 52: imprimatur.v1.LibraryService.SubmitLibraryItem:output_type -> imprimatur.v1.LibraryItem
-	5,  // 53: imprimatur.v1.LibraryService.WithdrawLibraryItem:output_type -> imprimatur.v1.LibraryItem
-	37, // 54: imprimatur.v1.LibraryService.ShareLibraryItem:output_type -> imprimatur.v1.Post
-	21, // 55: imprimatur.v1.LibraryService.ExportLibraryItems:output_type -> imprimatur.v1.ExportLibraryItemsResponse
-	23, // 56: imprimatur.v1.LibraryService.ImportLibraryItems:output_type -> imprimatur.v1.LibraryImport
-	23, // 57: imprimatur.v1.LibraryService.GetLibraryImport:output_type -> imprimatur.v1.LibraryImport
-	27, // 58: imprimatur.v1.LibraryService.ListLibraryImports:output_type -> imprimatur.v1.ListLibraryImportsResponse
-	29, // 59: imprimatur.v1.LibraryService.ListLibraryImportRows:output_type -> imprimatur.v1.ListLibraryImportRowsResponse
-	47, // [47:60] is the sub-list for method output_type
-	34, // [34:47] is the sub-list for method input_type
+	18, // 41: imprimatur.v1.LibraryService.TransferLibraryItem:input_type -> imprimatur.v1.TransferLibraryItemRequest
+	19, // 42: imprimatur.v1.LibraryService.ShareLibraryItem:input_type -> imprimatur.v1.ShareLibraryItemRequest
+	21, // 43: imprimatur.v1.LibraryService.ExportLibraryItems:input_type -> imprimatur.v1.ExportLibraryItemsRequest
+	23, // 44: imprimatur.v1.LibraryService.ImportLibraryItems:input_type -> imprimatur.v1.ImportLibraryItemsRequest
+	26, // 45: imprimatur.v1.LibraryService.GetLibraryImport:input_type -> imprimatur.v1.GetLibraryImportRequest
+	27, // 46: imprimatur.v1.LibraryService.ListLibraryImports:input_type -> imprimatur.v1.ListLibraryImportsRequest
+	29, // 47: imprimatur.v1.LibraryService.ListLibraryImportRows:input_type -> imprimatur.v1.ListLibraryImportRowsRequest
+	5,  // 48: imprimatur.v1.LibraryService.GetLibraryItem:output_type -> imprimatur.v1.LibraryItem
+	8,  // 49: imprimatur.v1.LibraryService.ListLibraryItems:output_type -> imprimatur.v1.ListLibraryItemsResponse
+	10, // 50: imprimatur.v1.LibraryService.SearchLibraryItems:output_type -> imprimatur.v1.SearchLibraryItemsResponse
+	5,  // 51: imprimatur.v1.LibraryService.CreateLibraryItem:output_type -> imprimatur.v1.LibraryItem
+	5,  // 52: imprimatur.v1.LibraryService.UpdateLibraryItem:output_type -> imprimatur.v1.LibraryItem
+	5,  // 53: imprimatur.v1.LibraryService.SubmitLibraryItem:output_type -> imprimatur.v1.LibraryItem
+	5,  // 54: imprimatur.v1.LibraryService.WithdrawLibraryItem:output_type -> imprimatur.v1.LibraryItem
+	5,  // 55: imprimatur.v1.LibraryService.TransferLibraryItem:output_type -> imprimatur.v1.LibraryItem
+	38, // 56: imprimatur.v1.LibraryService.ShareLibraryItem:output_type -> imprimatur.v1.Post
+	22, // 57: imprimatur.v1.LibraryService.ExportLibraryItems:output_type -> imprimatur.v1.ExportLibraryItemsResponse
+	24, // 58: imprimatur.v1.LibraryService.ImportLibraryItems:output_type -> imprimatur.v1.LibraryImport
+	24, // 59: imprimatur.v1.LibraryService.GetLibraryImport:output_type -> imprimatur.v1.LibraryImport
+	28, // 60: imprimatur.v1.LibraryService.ListLibraryImports:output_type -> imprimatur.v1.ListLibraryImportsResponse
+	30, // 61: imprimatur.v1.LibraryService.ListLibraryImportRows:output_type -> imprimatur.v1.ListLibraryImportRowsResponse
+	48, // [48:62] is the sub-list for method output_type
+	34, // [34:48] is the sub-list for method input_type
 	34, // [34:34] is the sub-list for extension type_name
 	34, // [34:34] is the sub-list for extension extendee
 	0,  // [0:34] is the sub-list for field type_name
@@ -2917,7 +3024,7 @@ func file_imprimatur_v1_library_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_imprimatur_v1_library_service_proto_rawDesc), len(file_imprimatur_v1_library_service_proto_rawDesc)),
 			NumEnums:      5,
-			NumMessages:   25,
+			NumMessages:   26,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

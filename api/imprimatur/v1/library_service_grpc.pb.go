@@ -26,6 +26,7 @@ const (
 	LibraryService_UpdateLibraryItem_FullMethodName     = "/imprimatur.v1.LibraryService/UpdateLibraryItem"
 	LibraryService_SubmitLibraryItem_FullMethodName     = "/imprimatur.v1.LibraryService/SubmitLibraryItem"
 	LibraryService_WithdrawLibraryItem_FullMethodName   = "/imprimatur.v1.LibraryService/WithdrawLibraryItem"
+	LibraryService_TransferLibraryItem_FullMethodName   = "/imprimatur.v1.LibraryService/TransferLibraryItem"
 	LibraryService_ShareLibraryItem_FullMethodName      = "/imprimatur.v1.LibraryService/ShareLibraryItem"
 	LibraryService_ExportLibraryItems_FullMethodName    = "/imprimatur.v1.LibraryService/ExportLibraryItems"
 	LibraryService_ImportLibraryItems_FullMethodName    = "/imprimatur.v1.LibraryService/ImportLibraryItems"
@@ -90,6 +91,20 @@ type LibraryServiceClient interface {
 	//
 	// Needs `items.withdraw`.
 	WithdrawLibraryItem(ctx context.Context, in *WithdrawLibraryItemRequest, opts ...grpc.CallOption) (*LibraryItem, error)
+	// Makes somebody else answer for an item: its owner, who is shown with it, and to whom answers
+	// to discussions go. Who made it stays its author, because of whom a routing policy asks for
+	// signatures, and everybody who had a part in it stays a contributor; so a transfer never asks
+	// for less. The new owner is a contributor from now on and signs none of it: a round that is
+	// open is computed again at once, and may become `UNROUTABLE`.
+	//
+	// Needs `items.update`, and `items.transfer` of who is not the owner (`PERMISSION_DENIED` and
+	// `NOT_THE_OWNER`), which is how the items of somebody who left find another. Fails with
+	// `INVALID_ARGUMENT` and `NEW_OWNER_INVALID` unless the new owner is another active member
+	// whose roles permit to change items, with `FAILED_PRECONDITION` and `OWNER_VOIDS_SIGNATURE`
+	// when a signature on the newest revision would not count any more, which the new owner gave
+	// or somebody whom the policy keeps apart from contributors, or `ITEM_WITHDRAWN`, and with
+	// `ABORTED` when the etag is stale. Repeating a `request_id` returns the item as it is now.
+	TransferLibraryItem(ctx context.Context, in *TransferLibraryItemRequest, opts ...grpc.CallOption) (*LibraryItem, error)
 	// Shares an item unedited: makes the post and submits it in one step. No new review is
 	// needed because the item's own human decisions stand behind it, and the record says so.
 	//
@@ -222,6 +237,16 @@ func (c *libraryServiceClient) WithdrawLibraryItem(ctx context.Context, in *With
 	return out, nil
 }
 
+func (c *libraryServiceClient) TransferLibraryItem(ctx context.Context, in *TransferLibraryItemRequest, opts ...grpc.CallOption) (*LibraryItem, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(LibraryItem)
+	err := c.cc.Invoke(ctx, LibraryService_TransferLibraryItem_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *libraryServiceClient) ShareLibraryItem(ctx context.Context, in *ShareLibraryItemRequest, opts ...grpc.CallOption) (*Post, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(Post)
@@ -338,6 +363,20 @@ type LibraryServiceServer interface {
 	//
 	// Needs `items.withdraw`.
 	WithdrawLibraryItem(context.Context, *WithdrawLibraryItemRequest) (*LibraryItem, error)
+	// Makes somebody else answer for an item: its owner, who is shown with it, and to whom answers
+	// to discussions go. Who made it stays its author, because of whom a routing policy asks for
+	// signatures, and everybody who had a part in it stays a contributor; so a transfer never asks
+	// for less. The new owner is a contributor from now on and signs none of it: a round that is
+	// open is computed again at once, and may become `UNROUTABLE`.
+	//
+	// Needs `items.update`, and `items.transfer` of who is not the owner (`PERMISSION_DENIED` and
+	// `NOT_THE_OWNER`), which is how the items of somebody who left find another. Fails with
+	// `INVALID_ARGUMENT` and `NEW_OWNER_INVALID` unless the new owner is another active member
+	// whose roles permit to change items, with `FAILED_PRECONDITION` and `OWNER_VOIDS_SIGNATURE`
+	// when a signature on the newest revision would not count any more, which the new owner gave
+	// or somebody whom the policy keeps apart from contributors, or `ITEM_WITHDRAWN`, and with
+	// `ABORTED` when the etag is stale. Repeating a `request_id` returns the item as it is now.
+	TransferLibraryItem(context.Context, *TransferLibraryItemRequest) (*LibraryItem, error)
 	// Shares an item unedited: makes the post and submits it in one step. No new review is
 	// needed because the item's own human decisions stand behind it, and the record says so.
 	//
@@ -420,6 +459,9 @@ func (UnimplementedLibraryServiceServer) SubmitLibraryItem(context.Context, *Sub
 }
 func (UnimplementedLibraryServiceServer) WithdrawLibraryItem(context.Context, *WithdrawLibraryItemRequest) (*LibraryItem, error) {
 	return nil, status.Error(codes.Unimplemented, "method WithdrawLibraryItem not implemented")
+}
+func (UnimplementedLibraryServiceServer) TransferLibraryItem(context.Context, *TransferLibraryItemRequest) (*LibraryItem, error) {
+	return nil, status.Error(codes.Unimplemented, "method TransferLibraryItem not implemented")
 }
 func (UnimplementedLibraryServiceServer) ShareLibraryItem(context.Context, *ShareLibraryItemRequest) (*Post, error) {
 	return nil, status.Error(codes.Unimplemented, "method ShareLibraryItem not implemented")
@@ -586,6 +628,24 @@ func _LibraryService_WithdrawLibraryItem_Handler(srv interface{}, ctx context.Co
 	return interceptor(ctx, in, info, handler)
 }
 
+func _LibraryService_TransferLibraryItem_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(TransferLibraryItemRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(LibraryServiceServer).TransferLibraryItem(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: LibraryService_TransferLibraryItem_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(LibraryServiceServer).TransferLibraryItem(ctx, req.(*TransferLibraryItemRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _LibraryService_ShareLibraryItem_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(ShareLibraryItemRequest)
 	if err := dec(in); err != nil {
@@ -728,6 +788,10 @@ var LibraryService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "WithdrawLibraryItem",
 			Handler:    _LibraryService_WithdrawLibraryItem_Handler,
+		},
+		{
+			MethodName: "TransferLibraryItem",
+			Handler:    _LibraryService_TransferLibraryItem_Handler,
 		},
 		{
 			MethodName: "ShareLibraryItem",

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"testing"
 	"time"
@@ -96,4 +97,43 @@ func namedOnce(t *testing.T, s *store.Store) {
 	h.refused(advocacy.NotFound, "MEMBER_NOT_FOUND", func(ctx context.Context, tx workflow.Tx) error {
 		return tx.AddCoAuthor(ctx, h.coAuthor("nobody"))
 	})
+}
+
+// ownersContribute holds that who came to answer for an item is a contributor of the revision of
+// that moment and not of an earlier one, and stays the first to have been one.
+func ownersContribute(t *testing.T, s *store.Store) {
+	h := newHouse(t, s)
+	item := &advocacy.LibraryItem{Workspace: h.ws, ID: advocacy.ItemID(id("item")), Author: h.author, Owner: h.author, Head: 2, State: advocacy.ItemDraft}
+	h.update(func(ctx context.Context, tx workflow.Tx) error {
+		return errors.Join(tx.AddItem(ctx, item), tx.AddRevision(ctx, h.revision(item.Subject(), 1)), tx.AddRevision(ctx, h.revision(item.Subject(), 2)))
+	})
+	wrote := func(number int, want ...advocacy.PersonID) {
+		t.Helper()
+		r, err := s.Revision(ctx(t), item.Subject(), number)
+		if err != nil || !slices.Equal(r.Contributors, want) {
+			t.Errorf("revision %d has the contributors %v, want %v: %v", number, r.Contributors, want, err)
+		}
+	}
+	item.Owner = h.approver
+	h.update(func(ctx context.Context, tx workflow.Tx) error {
+		return errors.Join(tx.SaveItem(ctx, item), tx.AddItemOwner(ctx, item, h.author))
+	})
+	wrote(1, h.author)
+	wrote(2, h.author, h.approver)
+	made := *item
+	made.Head, made.Author = 1, h.approver
+	h.update(func(ctx context.Context, tx workflow.Tx) error {
+		return errors.Join(tx.AddItemOwner(ctx, &made, h.author), tx.SaveItem(ctx, &made))
+	})
+	wrote(1, h.author)
+	wrote(2, h.author, h.approver)
+	for _, q := range []workflow.ItemQuery{{Author: h.author}, {Owner: h.approver}} {
+		q.Page, q.Workspace = all, h.ws
+		found, _, err := s.Items(ctx(t), q)
+		if err != nil || !slices.ContainsFunc(found, func(i advocacy.LibraryItem) bool { return i.ID == item.ID && i.Author == h.author }) {
+			t.Errorf("%+v finds %+v: %v", q, found, err)
+		}
+	}
+	item.Owner = "nobody"
+	h.refused(advocacy.NotFound, "MEMBER_NOT_FOUND", func(ctx context.Context, tx workflow.Tx) error { return tx.AddItemOwner(ctx, item, h.author) })
 }

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -225,6 +226,8 @@ var mustStay = []string{
 	"proposals SET proposer = NULL",
 	"proposals SET feed_id = 'other'",
 	"co_authors SET revision = revision + 1",
+	"item_owners SET revision = revision + 1",
+	"library_items SET author = 'other'",
 	"comments SET text = 'other'",
 	"audit_records SET action = 'other'",
 	"routing_policies SET document = '{}'",
@@ -269,6 +272,10 @@ func appendOnly(t *testing.T, s *store.Store) {
 			},
 			func() error { return tx.AddProposal(ctx, h.proposal()) },
 			func() error { return tx.AddCoAuthor(ctx, h.coAuthor(h.approver)) },
+			func() error {
+				owned := &advocacy.LibraryItem{Workspace: h.ws, ID: advocacy.ItemID(id("item")), Owner: h.approver, Head: 1, State: advocacy.ItemDraft}
+				return errors.Join(tx.AddItem(ctx, owned), tx.AddRevision(ctx, h.revision(owned.Subject(), 1)), tx.AddItemOwner(ctx, owned, h.author))
+			},
 			func() error { return tx.AddPublication(ctx, x) },
 			func() error { return tx.AddAttempt(ctx, attempt) },
 			func() error { return tx.AddCalendar(ctx, h.calendar()) },
@@ -303,7 +310,7 @@ func appendOnly(t *testing.T, s *store.Store) {
 	}
 	for _, name := range []string{
 		"revisions", "former_plans", "decisions", "view_receipts", "threads", "comments", "suggestions", "proposals", "audit_records", "routing_policies", "attempts",
-		"calendar_revisions", "delegations", "co_authors", "guideline_revisions", "guideline_acknowledgements", "training_records", "training_revocations", "training_courses", "training_attempts", "lexicon_revisions", "lexicon_rechecks",
+		"calendar_revisions", "delegations", "co_authors", "item_owners", "guideline_revisions", "guideline_acknowledgements", "training_records", "training_revocations", "training_courses", "training_attempts", "lexicon_revisions", "lexicon_rechecks",
 	} {
 		forbidden("DELETE FROM " + name)
 	}

@@ -179,7 +179,7 @@ var itemTrip = trip[advocacy.LibraryItem]{
 		return s.Item(ctx, i.Workspace, i.ID)
 	},
 	change: func(was, next *advocacy.LibraryItem) {
-		next.ID, next.Version, next.CreateTime, next.Proposer = was.ID, was.Version, was.CreateTime, was.Proposer
+		next.ID, next.Version, next.CreateTime, next.Author, next.Proposer = was.ID, was.Version, was.CreateTime, was.Author, was.Proposer
 	},
 }
 

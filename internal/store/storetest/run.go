@@ -73,6 +73,7 @@ var suite = []struct {
 	{"Shelf", shelf},
 	{"Searches", searches},
 	{"ManySearches", manySearches},
+	{"OwnersContribute", ownersContribute},
 	{"ImportsEndOnce", importsEndOnce},
 	{"ImportsThatStandStill", importsThatStandStill},
 	{"ImportEndsBeforeItsRows", importEndsBeforeItsRows},
