@@ -9,8 +9,9 @@ import (
 // checkedOf writes what a machine sees in a post.
 func (t *trip) checkedOf(c *workflow.Checked) *imprimaturv1.CheckPostResponse {
 	return &imprimaturv1.CheckPostResponse{
-		Findings:  each(c.Findings, t.finding),
-		TakenTime: takenTime(c.Slot),
+		Findings:     each(c.Findings, t.finding),
+		TakenTime:    takenTime(c.Slot),
+		CrowdedTexts: each(c.Crowds, crowdedText),
 		Counters: each(c.Counters, func(c workflow.Counter) *imprimaturv1.TextCounter {
 			return &imprimaturv1.TextCounter{
 				Network: string(c.Network), Unit: string(c.Unit), Length: int32(c.Length), Reserved: int32(c.Reserved), Limit: int32(c.Limit),

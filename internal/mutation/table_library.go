@@ -33,6 +33,8 @@ func fromTheShelves() []mutant {
 			`if !item.Share.Equal(window) { // guard`, `if !item.Share.Equal(window) && false { // guard`}}},
 		{"one text goes out seldom enough", flow, "TestSameTextIsCrowded", []change{{"internal/workflow/crowd.go",
 			`if err != nil || len(found) == 0 { // guard`, `if err != nil || len(found) >= 0 { // guard`}}},
+		{"what is refused is told beforehand", flow, "TestSameTextIsCrowded", []change{{"internal/workflow/crowd.go",
+			`if origin == advocacy.OriginLibrary { // guard`, `if origin == "" { // guard`}}},
 		{"a time within the sharing hours, on a day with room", rules, "TestSlotGuard", []change{{"internal/advocacy/sharing.go",
 			`if s.Free() { // guard`, `if s.Free() || true { // guard`}}},
 		{"a brand plans its own accounts", flow, "TestSharingHours|TestShareLimit", []change{{"internal/workflow/sharing.go",

@@ -17,6 +17,8 @@ type Checked struct {
 	Counters []Counter
 	// Disclosures are how readers are told of the author's part, by network.
 	Disclosures []Notice
+	// Crowds are where it is said too often already.
+	Crowds []Crowd
 	// Slot is what is in the way of the time, nil when nothing is.
 	Slot *advocacy.Slot
 }
@@ -34,28 +36,16 @@ type Notice struct {
 // accounts and for others. It finds what a draft, a preview and a submission of the same find,
 // since they ask the same function.
 func (s *Service) CheckPost(ctx context.Context, c Call, w advocacy.WorkspaceID, d PostDraft, networks []advocacy.Network) (*Checked, error) {
-	source, err := s.shareSource(ctx, s.Store, c, w, d.Item)
+	made, err := s.sketch(ctx, c, w, d)
 	if err != nil {
 		return nil, err
 	}
-	content, err := s.draftContent(ctx, s.Store, w, d, source)
+	timing, err := s.timing(ctx, c, w, made)
 	if err != nil {
 		return nil, err
 	}
-	made, err := s.renderPost(ctx, s.Store, w, c.Actor.Person, content, d.Accounts)
-	if err != nil {
-		return nil, err
-	}
-	from, err := sourceIn(source)
-	if err != nil {
-		return nil, err
-	}
-	slot, found, err := s.timing(ctx, c, w, d, made, from.origin(made.manifest, made.findings))
-	if err != nil {
-		return nil, err
-	}
-	out := &Checked{Findings: append(made.findings, found...), Slot: slot}
-	if err := out.measure(content, networksOf(made.manifest), networks); err != nil {
+	out := &Checked{Findings: append(made.findings, timing.findings...), Slot: timing.slot, Crowds: timing.crowds}
+	if err := out.measure(made.content, networksOf(made.manifest), networks); err != nil {
 		return nil, err
 	}
 	weight := []advocacy.Severity{advocacy.Blocks, advocacy.NeedsReview, advocacy.Advice}
@@ -63,6 +53,36 @@ func (s *Service) CheckPost(ctx context.Context, c Call, w advocacy.WorkspaceID,
 		return slices.Index(weight, a.Severity) - slices.Index(weight, b.Severity)
 	})
 	return out, nil
+}
+
+// sketch is a draft that nobody keeps, rendered, and what a machine sees in it.
+type sketch struct {
+	rendered
+	draft   PostDraft
+	content advocacy.Content
+	// from is what it is made from, nil for own words, and origin how it differs.
+	from   *source
+	origin advocacy.Origin
+}
+
+func (s *Service) sketch(ctx context.Context, c Call, w advocacy.WorkspaceID, d PostDraft) (*sketch, error) {
+	shared, err := s.shareSource(ctx, s.Store, c, w, d.Item)
+	if err != nil {
+		return nil, err
+	}
+	content, err := s.draftContent(ctx, s.Store, w, d, shared)
+	if err != nil {
+		return nil, err
+	}
+	made, err := s.renderPost(ctx, s.Store, w, c.Actor.Person, content, d.Accounts)
+	if err != nil {
+		return nil, err
+	}
+	from, err := sourceIn(shared)
+	if err != nil {
+		return nil, err
+	}
+	return &sketch{rendered: made, draft: d, content: content, from: from, origin: from.origin(made.manifest, made.findings)}, nil
 }
 
 // measure adds what the networks' own rules say. What they find counts only of a network the

@@ -2,7 +2,9 @@ package workflow
 
 import (
 	"context"
+	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -21,45 +23,47 @@ type Crowd struct {
 	Alternatives []string
 }
 
-// crowds tells where what would be shown at a time, now when zero, is shown too often
-// already. Of a library item's alternatives it names those that are not.
-func (s *Service) crowds(
-	ctx context.Context, r Reader, w advocacy.WorkspaceID, shown advocacy.Manifest, at time.Time, item *advocacy.Revision,
-) ([]Crowd, error) {
-	space, err := r.Workspace(ctx, w)
-	if err != nil || space.SameText.Limit == 0 {
-		return nil, err
-	}
+// lookout sees how often texts go out around a time.
+type lookout struct {
+	reader    Reader
+	workspace advocacy.WorkspaceID
+	crowding  advocacy.Crowding
+	at        time.Time
+}
+
+// lookout looks around a time, now when zero, by what is in force.
+func (s *Service) lookout(r Reader, inForce *PolicyRevision, at time.Time) lookout {
 	if at.IsZero() {
 		at = s.now(r)
 	}
-	around := lookout{reader: r, space: space, at: at}
+	return lookout{r, inForce.Workspace, inForce.SameText, at}
+}
+
+// crowds tells where what would be shown is shown too often already. Of a library item's
+// alternatives it names those that are not.
+func (l lookout) crowds(ctx context.Context, shown advocacy.Manifest, item *source) ([]Crowd, error) {
+	if l.crowding.Limit == 0 {
+		return nil, nil
+	}
 	var found []Crowd
 	for _, t := range shown.Targets {
 		if slices.ContainsFunc(found, func(c Crowd) bool { return c.Network == t.Rendering.Network }) {
 			continue
 		}
-		near, free, err := around.look(ctx, t.Rendering)
+		near, free, err := l.look(ctx, t.Rendering)
 		if err != nil {
 			return nil, err
 		}
-		if free.Equal(at) {
+		if free.Equal(l.at) {
 			continue
 		}
 		c := Crowd{Network: t.Rendering.Network, Near: near, FreeTime: free}
-		if c.Alternatives, err = around.alternatives(ctx, t.Rendering, item); err != nil {
+		if c.Alternatives, err = l.alternatives(ctx, t.Rendering, item); err != nil {
 			return nil, err
 		}
 		found = append(found, c)
 	}
 	return found, nil
-}
-
-// lookout sees how often texts go out around a time.
-type lookout struct {
-	reader Reader
-	space  *advocacy.Workspace
-	at     time.Time
 }
 
 // look tells how often a text goes out around the time, and when it is seldom enough.
@@ -68,28 +72,24 @@ func (l lookout) look(ctx context.Context, r advocacy.Rendering) (near int, free
 	if likeness == "" {
 		return 0, l.at, nil
 	}
-	from := l.at.Add(-time.Duration(l.space.SameText.Minutes) * time.Minute)
-	times, err := l.reader.Alike(ctx, l.space.ID, likeness, from)
+	from := l.at.Add(-time.Duration(l.crowding.Minutes) * time.Minute)
+	times, err := l.reader.Alike(ctx, l.workspace, likeness, from)
 	if err != nil {
 		return 0, l.at, err
 	}
-	near, free = l.space.SameText.Free(times, l.at)
+	near, free = l.crowding.Free(times, l.at)
 	return near, free, nil
 }
 
 // alternatives names the other texts of an item for the same place that go out seldom
 // enough.
-func (l lookout) alternatives(ctx context.Context, shown advocacy.Rendering, item *advocacy.Revision) ([]string, error) {
+func (l lookout) alternatives(ctx context.Context, shown advocacy.Rendering, item *source) ([]string, error) {
 	if item == nil {
 		return nil, nil
 	}
-	manifest, err := advocacy.ParseManifest(item.Manifest)
-	if err != nil {
-		return nil, err
-	}
 	var names []string
 	own := advocacy.Likeness(shown)
-	for _, t := range manifest.Targets {
+	for _, t := range item.manifest.Targets {
 		if t.Rendering.Network != shown.Network || t.Rendering.Language != shown.Language || advocacy.Likeness(t.Rendering) == own {
 			continue
 		}
@@ -104,10 +104,43 @@ func (l lookout) alternatives(ctx context.Context, shown advocacy.Rendering, ite
 	return names, nil
 }
 
-// guardCrowd refuses a share that would be one too many of the same text, and says what
-// else could be shared, and when.
-func (s *Service) guardCrowd(ctx context.Context, tx Tx, view *PostView, item *advocacy.Revision) error {
-	found, err := s.crowds(ctx, tx, view.Post.Workspace, view.Manifest, view.Post.PublishTime, item)
+// told says of crowds what a share would be refused for, and whoever writes is told. The time is
+// one of the workspace's own, and never before it is free.
+func (l lookout) told(ctx context.Context, crowds []Crowd, origin advocacy.Origin) ([]advocacy.Finding, error) {
+	if len(crowds) == 0 {
+		return nil, nil
+	}
+	space, err := l.reader.Workspace(ctx, l.workspace)
+	if err != nil {
+		return nil, err
+	}
+	zone, err := time.LoadLocation(space.Zone)
+	if err != nil {
+		return nil, fmt.Errorf("zone %s: %w", space.Zone, err)
+	}
+	severity := advocacy.Advice
+	if origin == advocacy.OriginLibrary { // guard: what is refused is told beforehand
+		severity = advocacy.Blocks
+	}
+	found := make([]advocacy.Finding, len(crowds))
+	for i, c := range crowds {
+		free := c.FreeTime.Add(time.Minute - 1).Truncate(time.Minute).In(zone)
+		found[i] = advocacy.Finding{
+			Code: "SAME_TEXT_CROWDED", Severity: severity, Field: "content.text", Network: c.Network,
+			Args: map[string]string{"near": strconv.Itoa(c.Near), "time": free.Format("2006-01-02 15:04"), "zone": space.Zone},
+		}
+	}
+	return found, nil
+}
+
+// guardCrowd refuses an unedited share that would be one too many of the same text, and says
+// what else could be shared, and when. Whoever says it in words of his or her own is told so
+// while writing, and not refused.
+func (s *Service) guardCrowd(ctx context.Context, tx Tx, view *PostView, from *source, origin advocacy.Origin) error {
+	if origin != advocacy.OriginLibrary {
+		return nil
+	}
+	found, err := s.lookout(tx, view.rules.policy, view.Post.PublishTime).crowds(ctx, view.Manifest, from)
 	if err != nil || len(found) == 0 { // guard: one text goes out seldom enough
 		return err
 	}

@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/workflow"
 	"github.com/imprimatur-hq/imprimatur/internal/workflow/workflowtest"
@@ -43,7 +45,46 @@ func TestSameTextIsCrowded(t *testing.T) {
 	if e.Meta["free_time"] != free.UTC().Format(time.RFC3339) || e.Meta["network"] != string(workflowtest.LedgerName) {
 		t.Errorf("details %v", e.Meta)
 	}
+	// A draft made from the item is one, too; what says it in other words is told only.
+	draft := ownDraft(v, h.Ledger, start.Add(90*time.Minute))
+	kept, err := h.Flow.CreatePost(t.Context(), h.As(h.Author), h.W, draft)
+	ok(t, err)
+	refuses(t, h, advocacy.Precondition, "SAME_TEXT_CROWDED", func() error {
+		_, err := h.Flow.SubmitPost(t.Context(), h.As(h.Author), h.W, kept.Post.ID, workflow.Submit{Digest: kept.Head.Digest})
+		return err
+	})
+	crowdIsTold(t, h, draft, advocacy.Blocks, free)
+	draft.Content.Text = "We are hiring!!"
+	crowdIsTold(t, h, draft, advocacy.Advice, free)
+	draft.Item = ""
+	crowdIsTold(t, h, draft, advocacy.Advice, free)
+	edited, err := h.Flow.CreatePost(t.Context(), h.As(h.Author), h.W, draft)
+	ok(t, err)
+	h.Submit(t, edited)
 	ok(t, try(free))
+}
+
+// crowdIsTold holds that a check and a preview say of a draft that others say the same.
+func crowdIsTold(t *testing.T, h *workflowtest.House, d workflow.PostDraft, severity advocacy.Severity, free time.Time) {
+	t.Helper()
+	checked, err := h.Flow.CheckPost(t.Context(), h.As(h.Author), h.W, d, nil)
+	ok(t, err)
+	preview, err := h.Flow.PreviewPost(t.Context(), h.As(h.Author), h.W, d)
+	ok(t, err)
+	zone, err := time.LoadLocation("Europe/Paris")
+	ok(t, err)
+	want := advocacy.Finding{
+		Code: "SAME_TEXT_CROWDED", Severity: severity, Field: "content.text", Network: workflowtest.LedgerName,
+		Args: map[string]string{"near": "3", "time": free.In(zone).Format("2006-01-02 15:04"), "zone": "Europe/Paris"},
+	}
+	for _, found := range [][]advocacy.Finding{checked.Findings, preview.Findings} {
+		if diff := cmp.Diff([]advocacy.Finding{want}, found); diff != "" {
+			t.Errorf("of a crowd is told (-want +got):\n%s", diff)
+		}
+	}
+	if diff := cmp.Diff(preview.Crowds, checked.Crowds); diff != "" || len(checked.Crowds) != 1 {
+		t.Errorf("a check and a preview differ: %s", diff)
+	}
 }
 
 // TestCrowdOffersAlternatives: of the texts of an item those are offered that few share.

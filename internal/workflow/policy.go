@@ -27,6 +27,8 @@ type PolicyRevision struct {
 	Lexicon int
 	// Sharing is how often and when people share in the workspace. Only Policy reads it.
 	Sharing advocacy.Sharing
+	// SameText is from when on one text goes out too often. Only Policy reads it.
+	SameText advocacy.Crowding
 }
 
 // ref names the revision.

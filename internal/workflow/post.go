@@ -150,35 +150,22 @@ func join(a, b []advocacy.PersonID) []advocacy.PersonID {
 
 // PreviewPost renders a post without keeping it, and says who would have to sign.
 func (s *Service) PreviewPost(ctx context.Context, c Call, w advocacy.WorkspaceID, d PostDraft) (*Preview, error) {
-	source, err := s.shareSource(ctx, s.Store, c, w, d.Item)
+	made, err := s.sketch(ctx, c, w, d)
 	if err != nil {
 		return nil, err
 	}
-	content, err := s.draftContent(ctx, s.Store, w, d, source)
-	if err != nil {
-		return nil, err
-	}
-	made, err := s.renderPost(ctx, s.Store, w, c.Actor.Person, content, d.Accounts)
-	if err != nil {
-		return nil, err
-	}
-	from, err := sourceIn(source)
-	if err != nil {
-		return nil, err
-	}
-	origin := from.origin(made.manifest, made.findings)
 	about := asked{
-		subject: advocacy.PostSubject(w, ""), origin: origin, content: content, manifest: made.manifest,
+		subject: advocacy.PostSubject(w, ""), origin: made.origin, content: made.content, manifest: made.manifest,
 		post: &advocacy.Post{Workspace: w, Author: c.Actor.Person, Item: d.Item, PublishTime: d.PublishTime},
 		anew: true, author: c.Actor.Person, rules: made.rules, findings: made.findings,
 	}
 	if made.author != nil {
 		about.members = map[advocacy.PersonID]*advocacy.Member{c.Actor.Person: made.author}
 	}
-	if source != nil {
-		about.shared = source.Number
+	if made.from != nil {
+		about.shared = made.from.revision.Number
 	}
-	if err := s.lookAtLinks(ctx, w, content, made.manifest); err != nil {
+	if err := s.lookAtLinks(ctx, w, made.content, made.manifest); err != nil {
 		return nil, err
 	}
 	routed, err := s.route(ctx, s.Store, about)
@@ -190,19 +177,15 @@ func (s *Service) PreviewPost(ctx context.Context, c Call, w advocacy.WorkspaceI
 	if err != nil {
 		return nil, err
 	}
-	crowds, err := s.crowds(ctx, s.Store, w, made.manifest, d.PublishTime, source)
-	if err != nil {
-		return nil, err
-	}
-	slot, found, err := s.timing(ctx, c, w, d, made, origin)
+	timing, err := s.timing(ctx, c, w, made)
 	out := &Preview{
-		Content: content, Manifest: made.manifest, Digest: digest,
-		Findings: append(made.findings, found...), Origin: origin, Plan: plan, Unmet: routed.Unmet, Crowds: crowds, Slot: slot,
+		Content: made.content, Manifest: made.manifest, Digest: digest, Origin: made.origin,
+		Findings: append(made.findings, timing.findings...), Plan: plan, Unmet: routed.Unmet, Crowds: timing.crowds, Slot: timing.slot,
 	}
-	if from != nil {
-		out.Edit = advocacy.EditOf(made.manifest, from.manifest)
+	if made.from != nil {
+		out.Edit = advocacy.EditOf(made.manifest, made.from.manifest)
 		if out.Edit != advocacy.Unedited {
-			out.Changes = diff.Manifests(from.manifest, made.manifest)
+			out.Changes = diff.Manifests(made.from.manifest, made.manifest)
 		}
 	}
 	return out, err

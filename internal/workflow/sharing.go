@@ -97,30 +97,45 @@ func guardChosenTime(ctx context.Context, tx Tx, k advocacy.Sharing, p *advocacy
 	return slot.Guard()
 }
 
-// timing tells what is in the way of the time at which a draft would go out, as findings, and
-// when nothing of the accounts is. A draft without a time that waits for signatures goes out as
-// soon as it is signed and may.
-func (s *Service) timing(ctx context.Context, c Call, w advocacy.WorkspaceID, d PostDraft, made rendered, origin advocacy.Origin) (*advocacy.Slot, []advocacy.Finding, error) {
-	found, err := s.outsideWindow(ctx, w, d)
+// timing is what is in the way of the time at which a draft would go out.
+type timing struct {
+	// slot is the first free time of the accounts, nil when nothing is in the way of this one.
+	slot *advocacy.Slot
+	// crowds are where others say the same around the time.
+	crowds   []Crowd
+	findings []advocacy.Finding
+}
+
+// timing looks at the time of a draft. One without a time that waits for signatures goes out as
+// soon as it is signed and may, so nothing is in the way of it but others who say the same now.
+func (s *Service) timing(ctx context.Context, c Call, w advocacy.WorkspaceID, x *sketch) (out timing, err error) {
+	if out.findings, err = s.outsideWindow(ctx, w, x.draft); err != nil {
+		return out, err
+	}
+	around := s.lookout(s.Store, x.rules.policy, x.draft.PublishTime)
+	if out.crowds, err = around.crowds(ctx, x.manifest, x.from); err != nil {
+		return out, err
+	}
+	crowded, err := around.told(ctx, out.crowds, x.origin)
 	if err != nil {
-		return nil, nil, err
+		return out, err
 	}
-	at := d.PublishTime
-	if at.IsZero() && (origin == advocacy.OriginLibrary || origin == advocacy.OriginLibraryPersonalised) {
-		at = s.Now()
-	}
-	if at.IsZero() {
-		return nil, found, nil
+	out.findings = append(out.findings, crowded...)
+	at := x.draft.PublishTime
+	if at.IsZero() && x.origin != advocacy.OriginLibrary && x.origin != advocacy.OriginLibraryPersonalised {
+		return out, nil
 	}
 	post := &advocacy.Post{Workspace: w, Author: c.Actor.Person}
-	slot, err := planner{s.Store, s.Store.AccountsByID, made.rules.policy.Sharing, post, d.Accounts}.slot(ctx, at)
+	slot, err := planner{s.Store, s.Store.AccountsByID, x.rules.policy.Sharing, post, x.draft.Accounts}.slot(ctx, around.at)
 	if err != nil || slot.Free() {
-		return nil, found, err
+		return out, err
 	}
-	return &slot, append(found, advocacy.Finding{
+	out.slot = &slot
+	out.findings = append(out.findings, advocacy.Finding{
 		Code: slot.Reason(), Severity: advocacy.Blocks, Field: "publish_time",
 		Args: map[string]string{"time": slot.Time.Format("2006-01-02 15:04"), "zone": slot.Time.Location().String()},
-	}), nil
+	})
+	return out, nil
 }
 
 // outsideWindow finds a time at which what a draft is made from may not be shared.

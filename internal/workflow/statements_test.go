@@ -63,7 +63,7 @@ var costs = []struct {
 		h.Sign(t, h.Legal, view, "legal")
 		return func(ctx context.Context) { approve(ctx, t, h, call, view, "pr") }
 	}},
-	{"share", 22, 2, func(t *testing.T, h *workflowtest.House) func(context.Context) {
+	{"share", 21, 2, func(t *testing.T, h *workflowtest.House) func(context.Context) {
 		item := h.Item(t, "Read this")
 		draft := workflow.PostDraft{Content: advocacy.Content{Language: "en"}, Accounts: []advocacy.AccountID{h.AuthorWall}, Item: item.Item.ID}
 		call := once(h.As(h.Author))
@@ -73,6 +73,16 @@ var costs = []struct {
 			_, err := h.Flow.ShareItem(ctx, call, h.W, item.Item.ID, workflow.Share{
 				Accounts: draft.Accounts, Language: "en", Digest: preview.Digest,
 			})
+			ok(t, err)
+		}
+	}},
+	{"check a text that many share", 5, 0, func(t *testing.T, h *workflowtest.House) func(context.Context) {
+		seldom(t, h, 1)
+		h.Approved(t, "Read this", h.AuthorWall)
+		call := h.As(h.Author)
+		draft := workflow.PostDraft{Content: advocacy.Content{Language: "en", Text: "READ this!"}, Accounts: []advocacy.AccountID{h.AuthorWall}}
+		return func(ctx context.Context) {
+			_, err := h.Flow.CheckPost(ctx, call, h.W, draft, nil)
 			ok(t, err)
 		}
 	}},

@@ -56,6 +56,9 @@ func (s *Service) submitPost(ctx context.Context, tx Tx, c Call, view *PostView,
 	if err := from.guardLocked(origin); err != nil {
 		return err
 	}
+	if err := s.guardCrowd(ctx, tx, view, from, origin); err != nil {
+		return err
+	}
 	var chain *advocacy.LibraryChain
 	if origin == advocacy.OriginLibrary || origin == advocacy.OriginLibraryPersonalised {
 		chain = from.chain()

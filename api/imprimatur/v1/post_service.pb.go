@@ -1220,7 +1220,11 @@ type CheckPostResponse struct {
 	// How a disclosure is told on each of the networks; empty without one.
 	Disclosures []*DisclosureNotice `protobuf:"bytes,3,rep,name=disclosures,proto3" json:"disclosures,omitempty"`
 	// What is in the way of the time at which it would go out; unset when nothing is.
-	TakenTime     *TakenTime `protobuf:"bytes,4,opt,name=taken_time,json=takenTime,proto3" json:"taken_time,omitempty"`
+	TakenTime *TakenTime `protobuf:"bytes,4,opt,name=taken_time,json=takenTime,proto3" json:"taken_time,omitempty"`
+	// Where others say the same too often around the publish time, now when there is none: what
+	// the findings `SAME_TEXT_CROWDED` are about. Such a finding blocks an unedited share, and is
+	// advice for whoever says it in other words.
+	CrowdedTexts  []*CrowdedText `protobuf:"bytes,5,rep,name=crowded_texts,json=crowdedTexts,proto3" json:"crowded_texts,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1279,6 +1283,13 @@ func (x *CheckPostResponse) GetDisclosures() []*DisclosureNotice {
 func (x *CheckPostResponse) GetTakenTime() *TakenTime {
 	if x != nil {
 		return x.TakenTime
+	}
+	return nil
+}
+
+func (x *CheckPostResponse) GetCrowdedTexts() []*CrowdedText {
+	if x != nil {
+		return x.CrowdedTexts
 	}
 	return nil
 }
@@ -3057,13 +3068,14 @@ const file_imprimatur_v1_post_service_proto_rawDesc = "" +
 	"\x06parent\x18\x01 \x01(\tBC\xe0A\x02\xfaA\x15\x12\x13imprimatur.dev/Post\xbaH%r#2!^workspaces/[a-z][a-z0-9-]{1,62}$R\x06parent\x122\n" +
 	"\x04post\x18\x02 \x01(\v2\x13.imprimatur.v1.PostB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\x04post\x12E\n" +
 	"\valternative\x18\x03 \x01(\tB#\xbaH r\x1e2\x1c^([a-z0-9][a-z0-9-]{0,62})?$R\valternative\x12B\n" +
-	"\bnetworks\x18\x04 \x03(\tB&\xbaH#\x92\x01 \x10\x14\x18\x01\"\x1ar\x182\x16^[a-z][a-z0-9_]{0,30}$R\bnetworks\"\x8f\x02\n" +
+	"\bnetworks\x18\x04 \x03(\tB&\xbaH#\x92\x01 \x10\x14\x18\x01\"\x1ar\x182\x16^[a-z][a-z0-9_]{0,30}$R\bnetworks\"\xd5\x02\n" +
 	"\x11CheckPostResponse\x127\n" +
 	"\bfindings\x18\x01 \x03(\v2\x16.imprimatur.v1.FindingB\x03\xe0A\x03R\bfindings\x12;\n" +
 	"\bcounters\x18\x02 \x03(\v2\x1a.imprimatur.v1.TextCounterB\x03\xe0A\x03R\bcounters\x12F\n" +
 	"\vdisclosures\x18\x03 \x03(\v2\x1f.imprimatur.v1.DisclosureNoticeB\x03\xe0A\x03R\vdisclosures\x12<\n" +
 	"\n" +
-	"taken_time\x18\x04 \x01(\v2\x18.imprimatur.v1.TakenTimeB\x03\xe0A\x03R\ttakenTime\"\xeb\x01\n" +
+	"taken_time\x18\x04 \x01(\v2\x18.imprimatur.v1.TakenTimeB\x03\xe0A\x03R\ttakenTime\x12D\n" +
+	"\rcrowded_texts\x18\x05 \x03(\v2\x1a.imprimatur.v1.CrowdedTextB\x03\xe0A\x03R\fcrowdedTexts\"\xeb\x01\n" +
 	"\vTextCounter\x12\x1d\n" +
 	"\anetwork\x18\x01 \x01(\tB\x03\xe0A\x03R\anetwork\x12\x17\n" +
 	"\x04unit\x18\x02 \x01(\tB\x03\xe0A\x03R\x04unit\x12\x1b\n" +
@@ -3343,66 +3355,67 @@ var file_imprimatur_v1_post_service_proto_depIdxs = []int32{
 	15, // 23: imprimatur.v1.CheckPostResponse.counters:type_name -> imprimatur.v1.TextCounter
 	16, // 24: imprimatur.v1.CheckPostResponse.disclosures:type_name -> imprimatur.v1.DisclosureNotice
 	18, // 25: imprimatur.v1.CheckPostResponse.taken_time:type_name -> imprimatur.v1.TakenTime
-	39, // 26: imprimatur.v1.PreviewPostResponse.targets:type_name -> imprimatur.v1.Target
-	40, // 27: imprimatur.v1.PreviewPostResponse.findings:type_name -> imprimatur.v1.Finding
-	41, // 28: imprimatur.v1.PreviewPostResponse.origin:type_name -> imprimatur.v1.Origin
-	47, // 29: imprimatur.v1.PreviewPostResponse.requirements:type_name -> imprimatur.v1.Requirement
-	37, // 30: imprimatur.v1.PreviewPostResponse.content:type_name -> imprimatur.v1.Content
-	20, // 31: imprimatur.v1.PreviewPostResponse.unmet_preconditions:type_name -> imprimatur.v1.UnmetPrecondition
-	19, // 32: imprimatur.v1.PreviewPostResponse.crowded_texts:type_name -> imprimatur.v1.CrowdedText
-	1,  // 33: imprimatur.v1.PreviewPostResponse.edit:type_name -> imprimatur.v1.PreviewPostResponse.Edit
-	34, // 34: imprimatur.v1.PreviewPostResponse.changes:type_name -> imprimatur.v1.TargetDiff
-	18, // 35: imprimatur.v1.PreviewPostResponse.taken_time:type_name -> imprimatur.v1.TakenTime
-	38, // 36: imprimatur.v1.TakenTime.free_time:type_name -> google.protobuf.Timestamp
-	38, // 37: imprimatur.v1.CrowdedText.free_time:type_name -> google.protobuf.Timestamp
-	4,  // 38: imprimatur.v1.CreatePostRequest.post:type_name -> imprimatur.v1.Post
-	4,  // 39: imprimatur.v1.UpdatePostRequest.post:type_name -> imprimatur.v1.Post
-	48, // 40: imprimatur.v1.UpdatePostRequest.update_mask:type_name -> google.protobuf.FieldMask
-	5,  // 41: imprimatur.v1.ListRevisionsResponse.revisions:type_name -> imprimatur.v1.Revision
-	34, // 42: imprimatur.v1.DiffRevisionResponse.targets:type_name -> imprimatur.v1.TargetDiff
-	36, // 43: imprimatur.v1.DiffRevisionResponse.fields:type_name -> imprimatur.v1.FieldDiff
-	2,  // 44: imprimatur.v1.TargetDiff.change:type_name -> imprimatur.v1.TargetDiff.Change
-	35, // 45: imprimatur.v1.TargetDiff.text:type_name -> imprimatur.v1.DiffSpan
-	36, // 46: imprimatur.v1.TargetDiff.fields:type_name -> imprimatur.v1.FieldDiff
-	3,  // 47: imprimatur.v1.DiffSpan.op:type_name -> imprimatur.v1.DiffSpan.Op
-	35, // 48: imprimatur.v1.FieldDiff.spans:type_name -> imprimatur.v1.DiffSpan
-	6,  // 49: imprimatur.v1.PostService.GetPost:input_type -> imprimatur.v1.GetPostRequest
-	7,  // 50: imprimatur.v1.PostService.ListPosts:input_type -> imprimatur.v1.ListPostsRequest
-	12, // 51: imprimatur.v1.PostService.PreviewPost:input_type -> imprimatur.v1.PreviewPostRequest
-	13, // 52: imprimatur.v1.PostService.CheckPost:input_type -> imprimatur.v1.CheckPostRequest
-	9,  // 53: imprimatur.v1.PostService.ExplainPost:input_type -> imprimatur.v1.ExplainPostRequest
-	21, // 54: imprimatur.v1.PostService.CreatePost:input_type -> imprimatur.v1.CreatePostRequest
-	24, // 55: imprimatur.v1.PostService.CopyPost:input_type -> imprimatur.v1.CopyPostRequest
-	22, // 56: imprimatur.v1.PostService.UpdatePost:input_type -> imprimatur.v1.UpdatePostRequest
-	25, // 57: imprimatur.v1.PostService.AddCoAuthor:input_type -> imprimatur.v1.AddCoAuthorRequest
-	26, // 58: imprimatur.v1.PostService.RemoveCoAuthor:input_type -> imprimatur.v1.RemoveCoAuthorRequest
-	23, // 59: imprimatur.v1.PostService.SubmitPost:input_type -> imprimatur.v1.SubmitPostRequest
-	27, // 60: imprimatur.v1.PostService.WithdrawPost:input_type -> imprimatur.v1.WithdrawPostRequest
-	28, // 61: imprimatur.v1.PostService.RecallPost:input_type -> imprimatur.v1.RecallPostRequest
-	29, // 62: imprimatur.v1.PostService.GetRevision:input_type -> imprimatur.v1.GetRevisionRequest
-	30, // 63: imprimatur.v1.PostService.ListRevisions:input_type -> imprimatur.v1.ListRevisionsRequest
-	32, // 64: imprimatur.v1.PostService.DiffRevision:input_type -> imprimatur.v1.DiffRevisionRequest
-	4,  // 65: imprimatur.v1.PostService.GetPost:output_type -> imprimatur.v1.Post
-	8,  // 66: imprimatur.v1.PostService.ListPosts:output_type -> imprimatur.v1.ListPostsResponse
-	17, // 67: imprimatur.v1.PostService.PreviewPost:output_type -> imprimatur.v1.PreviewPostResponse
-	14, // 68: imprimatur.v1.PostService.CheckPost:output_type -> imprimatur.v1.CheckPostResponse
-	10, // 69: imprimatur.v1.PostService.ExplainPost:output_type -> imprimatur.v1.PostExplanation
-	4,  // 70: imprimatur.v1.PostService.CreatePost:output_type -> imprimatur.v1.Post
-	4,  // 71: imprimatur.v1.PostService.CopyPost:output_type -> imprimatur.v1.Post
-	4,  // 72: imprimatur.v1.PostService.UpdatePost:output_type -> imprimatur.v1.Post
-	4,  // 73: imprimatur.v1.PostService.AddCoAuthor:output_type -> imprimatur.v1.Post
-	4,  // 74: imprimatur.v1.PostService.RemoveCoAuthor:output_type -> imprimatur.v1.Post
-	4,  // 75: imprimatur.v1.PostService.SubmitPost:output_type -> imprimatur.v1.Post
-	4,  // 76: imprimatur.v1.PostService.WithdrawPost:output_type -> imprimatur.v1.Post
-	4,  // 77: imprimatur.v1.PostService.RecallPost:output_type -> imprimatur.v1.Post
-	5,  // 78: imprimatur.v1.PostService.GetRevision:output_type -> imprimatur.v1.Revision
-	31, // 79: imprimatur.v1.PostService.ListRevisions:output_type -> imprimatur.v1.ListRevisionsResponse
-	33, // 80: imprimatur.v1.PostService.DiffRevision:output_type -> imprimatur.v1.DiffRevisionResponse
-	65, // [65:81] is the sub-list for method output_type
-	49, // [49:65] is the sub-list for method input_type
-	49, // [49:49] is the sub-list for extension type_name
-	49, // [49:49] is the sub-list for extension extendee
-	0,  // [0:49] is the sub-list for field type_name
+	19, // 26: imprimatur.v1.CheckPostResponse.crowded_texts:type_name -> imprimatur.v1.CrowdedText
+	39, // 27: imprimatur.v1.PreviewPostResponse.targets:type_name -> imprimatur.v1.Target
+	40, // 28: imprimatur.v1.PreviewPostResponse.findings:type_name -> imprimatur.v1.Finding
+	41, // 29: imprimatur.v1.PreviewPostResponse.origin:type_name -> imprimatur.v1.Origin
+	47, // 30: imprimatur.v1.PreviewPostResponse.requirements:type_name -> imprimatur.v1.Requirement
+	37, // 31: imprimatur.v1.PreviewPostResponse.content:type_name -> imprimatur.v1.Content
+	20, // 32: imprimatur.v1.PreviewPostResponse.unmet_preconditions:type_name -> imprimatur.v1.UnmetPrecondition
+	19, // 33: imprimatur.v1.PreviewPostResponse.crowded_texts:type_name -> imprimatur.v1.CrowdedText
+	1,  // 34: imprimatur.v1.PreviewPostResponse.edit:type_name -> imprimatur.v1.PreviewPostResponse.Edit
+	34, // 35: imprimatur.v1.PreviewPostResponse.changes:type_name -> imprimatur.v1.TargetDiff
+	18, // 36: imprimatur.v1.PreviewPostResponse.taken_time:type_name -> imprimatur.v1.TakenTime
+	38, // 37: imprimatur.v1.TakenTime.free_time:type_name -> google.protobuf.Timestamp
+	38, // 38: imprimatur.v1.CrowdedText.free_time:type_name -> google.protobuf.Timestamp
+	4,  // 39: imprimatur.v1.CreatePostRequest.post:type_name -> imprimatur.v1.Post
+	4,  // 40: imprimatur.v1.UpdatePostRequest.post:type_name -> imprimatur.v1.Post
+	48, // 41: imprimatur.v1.UpdatePostRequest.update_mask:type_name -> google.protobuf.FieldMask
+	5,  // 42: imprimatur.v1.ListRevisionsResponse.revisions:type_name -> imprimatur.v1.Revision
+	34, // 43: imprimatur.v1.DiffRevisionResponse.targets:type_name -> imprimatur.v1.TargetDiff
+	36, // 44: imprimatur.v1.DiffRevisionResponse.fields:type_name -> imprimatur.v1.FieldDiff
+	2,  // 45: imprimatur.v1.TargetDiff.change:type_name -> imprimatur.v1.TargetDiff.Change
+	35, // 46: imprimatur.v1.TargetDiff.text:type_name -> imprimatur.v1.DiffSpan
+	36, // 47: imprimatur.v1.TargetDiff.fields:type_name -> imprimatur.v1.FieldDiff
+	3,  // 48: imprimatur.v1.DiffSpan.op:type_name -> imprimatur.v1.DiffSpan.Op
+	35, // 49: imprimatur.v1.FieldDiff.spans:type_name -> imprimatur.v1.DiffSpan
+	6,  // 50: imprimatur.v1.PostService.GetPost:input_type -> imprimatur.v1.GetPostRequest
+	7,  // 51: imprimatur.v1.PostService.ListPosts:input_type -> imprimatur.v1.ListPostsRequest
+	12, // 52: imprimatur.v1.PostService.PreviewPost:input_type -> imprimatur.v1.PreviewPostRequest
+	13, // 53: imprimatur.v1.PostService.CheckPost:input_type -> imprimatur.v1.CheckPostRequest
+	9,  // 54: imprimatur.v1.PostService.ExplainPost:input_type -> imprimatur.v1.ExplainPostRequest
+	21, // 55: imprimatur.v1.PostService.CreatePost:input_type -> imprimatur.v1.CreatePostRequest
+	24, // 56: imprimatur.v1.PostService.CopyPost:input_type -> imprimatur.v1.CopyPostRequest
+	22, // 57: imprimatur.v1.PostService.UpdatePost:input_type -> imprimatur.v1.UpdatePostRequest
+	25, // 58: imprimatur.v1.PostService.AddCoAuthor:input_type -> imprimatur.v1.AddCoAuthorRequest
+	26, // 59: imprimatur.v1.PostService.RemoveCoAuthor:input_type -> imprimatur.v1.RemoveCoAuthorRequest
+	23, // 60: imprimatur.v1.PostService.SubmitPost:input_type -> imprimatur.v1.SubmitPostRequest
+	27, // 61: imprimatur.v1.PostService.WithdrawPost:input_type -> imprimatur.v1.WithdrawPostRequest
+	28, // 62: imprimatur.v1.PostService.RecallPost:input_type -> imprimatur.v1.RecallPostRequest
+	29, // 63: imprimatur.v1.PostService.GetRevision:input_type -> imprimatur.v1.GetRevisionRequest
+	30, // 64: imprimatur.v1.PostService.ListRevisions:input_type -> imprimatur.v1.ListRevisionsRequest
+	32, // 65: imprimatur.v1.PostService.DiffRevision:input_type -> imprimatur.v1.DiffRevisionRequest
+	4,  // 66: imprimatur.v1.PostService.GetPost:output_type -> imprimatur.v1.Post
+	8,  // 67: imprimatur.v1.PostService.ListPosts:output_type -> imprimatur.v1.ListPostsResponse
+	17, // 68: imprimatur.v1.PostService.PreviewPost:output_type -> imprimatur.v1.PreviewPostResponse
+	14, // 69: imprimatur.v1.PostService.CheckPost:output_type -> imprimatur.v1.CheckPostResponse
+	10, // 70: imprimatur.v1.PostService.ExplainPost:output_type -> imprimatur.v1.PostExplanation
+	4,  // 71: imprimatur.v1.PostService.CreatePost:output_type -> imprimatur.v1.Post
+	4,  // 72: imprimatur.v1.PostService.CopyPost:output_type -> imprimatur.v1.Post
+	4,  // 73: imprimatur.v1.PostService.UpdatePost:output_type -> imprimatur.v1.Post
+	4,  // 74: imprimatur.v1.PostService.AddCoAuthor:output_type -> imprimatur.v1.Post
+	4,  // 75: imprimatur.v1.PostService.RemoveCoAuthor:output_type -> imprimatur.v1.Post
+	4,  // 76: imprimatur.v1.PostService.SubmitPost:output_type -> imprimatur.v1.Post
+	4,  // 77: imprimatur.v1.PostService.WithdrawPost:output_type -> imprimatur.v1.Post
+	4,  // 78: imprimatur.v1.PostService.RecallPost:output_type -> imprimatur.v1.Post
+	5,  // 79: imprimatur.v1.PostService.GetRevision:output_type -> imprimatur.v1.Revision
+	31, // 80: imprimatur.v1.PostService.ListRevisions:output_type -> imprimatur.v1.ListRevisionsResponse
+	33, // 81: imprimatur.v1.PostService.DiffRevision:output_type -> imprimatur.v1.DiffRevisionResponse
+	66, // [66:82] is the sub-list for method output_type
+	50, // [50:66] is the sub-list for method input_type
+	50, // [50:50] is the sub-list for extension type_name
+	50, // [50:50] is the sub-list for extension extendee
+	0,  // [0:50] is the sub-list for field type_name
 }
 
 func init() { file_imprimatur_v1_post_service_proto_init() }

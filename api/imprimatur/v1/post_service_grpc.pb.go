@@ -131,8 +131,10 @@ type PostServiceClient interface {
 	// `OUTSIDE_AUDIENCE` for what was made from a library item that is for others,
 	// `ITEM_ANNOUNCEMENT` from one that is for reading alone, `ITEM_LOCKED` in other words than
 	// those of one that is shared as it is, `SHARE_OUTSIDE_HOURS` or `SHARE_LIMIT_REACHED` for a
-	// time at which it may not go out through a personal account, or, for a key and a personal
-	// account, `ASSENT_REQUIRED`; with `PRECONDITION_UNMET` when the policy wants something to hold
+	// time at which it may not go out through a personal account, `SAME_TEXT_CROWDED` for an
+	// unedited share when others share the same text around that time (the details name a free
+	// time and the alternatives that are free), or, for a key and a personal account,
+	// `ASSENT_REQUIRED`; with `PRECONDITION_UNMET` when the policy wants something to hold
 	// first, or `LINK_UNREACHABLE`, naming the link, when it
 	// wants a link to lead somewhere and it does not. Links are looked at before, only for a
 	// policy that speaks about it, and what was found counts for ten minutes. The answer says
@@ -429,8 +431,10 @@ type PostServiceServer interface {
 	// `OUTSIDE_AUDIENCE` for what was made from a library item that is for others,
 	// `ITEM_ANNOUNCEMENT` from one that is for reading alone, `ITEM_LOCKED` in other words than
 	// those of one that is shared as it is, `SHARE_OUTSIDE_HOURS` or `SHARE_LIMIT_REACHED` for a
-	// time at which it may not go out through a personal account, or, for a key and a personal
-	// account, `ASSENT_REQUIRED`; with `PRECONDITION_UNMET` when the policy wants something to hold
+	// time at which it may not go out through a personal account, `SAME_TEXT_CROWDED` for an
+	// unedited share when others share the same text around that time (the details name a free
+	// time and the alternatives that are free), or, for a key and a personal account,
+	// `ASSENT_REQUIRED`; with `PRECONDITION_UNMET` when the policy wants something to hold
 	// first, or `LINK_UNREACHABLE`, naming the link, when it
 	// wants a link to lead somewhere and it does not. Links are looked at before, only for a
 	// policy that speaks about it, and what was found counts for ten minutes. The answer says
