@@ -10,7 +10,7 @@ func fromTheBounds() []mutant {
 		{"no mark on what is locked", rules, "TestWithin", []change{{"internal/advocacy/editing.go",
 			`if turns(r) || end == i+1 && (clings(r) || invisible(r)) { // guard`, `if false { // guard`}}},
 		{"personal words are harmless", flow, "TestPersonalWordsAreLookedAt", []change{{"internal/workflow/source.go",
-			`(slices.ContainsFunc(found, doubt) || leadsElsewhere(m, f.manifest)) { // guard`, `(doubt == nil || m.Kind == "") { // guard`}}},
+			`(slices.ContainsFunc(found, doubt) || saysMore(m, f.manifest)) { // guard`, `(doubt == nil || m.Kind == "") { // guard`}}},
 		{"no words are lost", flow, "TestWordsNobodySeesYetAreKept", []change{{"internal/workflow/post.go",
 			`&& sameWords(next.Content, head.Content) { // guard`, `{ // guard`}}},
 		{"an item speaks for no account", flow, "TestTextForAnAccount", []change{{"internal/workflow/render.go",

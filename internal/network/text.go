@@ -78,10 +78,15 @@ func HostOf(link string) string {
 }
 
 // Addresses are what a network may turn into links in a text, with https:// or without.
-func Addresses(text string) []string {
-	var found []string
-	for _, s := range measure.Links(text) {
-		found = append(found, text[s.Start:s.End])
+func Addresses(text string) []string { return cut(text, measure.Links(text)) }
+
+// Handles are the names of those whom a network may name in a text, each with its @.
+func Handles(text string) []string { return cut(text, measure.Handles(text)) }
+
+func cut(text string, spans []measure.Span) []string {
+	found := make([]string, len(spans))
+	for i, s := range spans {
+		found[i] = text[s.Start:s.End]
 	}
 	return found
 }

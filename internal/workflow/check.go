@@ -82,7 +82,9 @@ func (s *Service) sketch(ctx context.Context, c Call, w advocacy.WorkspaceID, d 
 	if err != nil {
 		return nil, err
 	}
-	return &sketch{rendered: made, draft: d, content: content, from: from, origin: from.origin(made.manifest, made.findings)}, nil
+	origin := from.origin(made.manifest, made.findings)
+	made.findings = append(made.findings, from.added(content, made.manifest)...)
+	return &sketch{rendered: made, draft: d, content: content, from: from, origin: origin}, nil
 }
 
 // measure adds what the networks' own rules say. What they find counts only of a network the

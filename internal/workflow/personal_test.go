@@ -95,6 +95,8 @@ func TestPersonalWordsAreLookedAt(t *testing.T) {
 		"a letter like it":         {free, "We оpen a lab. I am glad. Call 112 if it burns.", advocacy.EditedBeyond},
 		"a link":                   {free, "We open a lab. See https://evil.example now.", advocacy.EditedWithin},
 		"an address without https": {free, "We open a lab. See evil.com/now soon.", advocacy.EditedWithin},
+		"somebody's name":          {free, "We open a lab. Thank you, @rival!", advocacy.EditedWithin},
+		"a name with a server":     {free, "We open a lab. I am (@anna@rival.example) glad.", advocacy.EditedWithin},
 		"a card":                   {free, "We open a lab. Mine is 4111 1111 1111 1111.", advocacy.EditedWithin},
 		"a space of no width":      {free, "We open a lab. So\u200b am I.", advocacy.EditedWithin},
 		"letters of two kinds":     {free, "We open a lab. I lоve it.", advocacy.EditedWithin},
@@ -199,4 +201,41 @@ func TestEditPolicyIsSigned(t *testing.T) {
 		})
 		return err
 	})
+}
+
+// TestNamesInPersonalWords: whom the item names may be named again, and who is added is told
+// where. A name grows in no way that another account could have.
+func TestNamesInPersonalWords(t *testing.T) {
+	t.Parallel()
+	h, _ := house(t)
+	v := boundItem(t, h, "Thanks to @acme!", advocacy.Editing{
+		Mode: advocacy.EditSpans, Unreviewed: true, Spans: []advocacy.EditSpan{{Text: "!", Most: 40}},
+	})
+	for text, want := range map[string][]string{
+		"Thanks to @acme, well done @Acme!":    nil,
+		"Thanks to @acme! Write to the office": nil,
+		"Thanks to @acme and @rival":           {"MENTION_ADDED @rival"},
+		"Thanks to @acme.rival":                {"MENTION_ADDED @acme.rival"},
+		"Thanks to @acme@rival.example":        {"MENTION_ADDED @acme@rival.example"},
+		"Thanks to @acmerival":                 {"MENTION_ADDED @acmerival"},
+		"Thanks to @acme; see https://a.test/": {"LINK_ADDED https://a.test/"},
+	} {
+		draft := madeOf(h, v, text)
+		shown, err := h.Flow.PreviewPost(t.Context(), h.As(h.Author), h.W, draft)
+		ok(t, err)
+		checked, err := h.Flow.CheckPost(t.Context(), h.As(h.Author), h.W, draft, nil)
+		ok(t, err)
+		for _, findings := range [][]advocacy.Finding{shown.Findings, checked.Findings} {
+			var found []string
+			for _, f := range findings {
+				found = append(found, f.Code+" "+text[f.Start:f.End])
+			}
+			if !slices.Equal(found, want) {
+				t.Errorf("in %q is found %q, want %q", text, found, want)
+			}
+		}
+		if reviewed := shown.Origin == advocacy.OriginLibraryEdited; reviewed != (want != nil) {
+			t.Errorf("%q is %s", text, shown.Origin)
+		}
+	}
 }

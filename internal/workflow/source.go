@@ -5,8 +5,6 @@ import (
 	"slices"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
-	"github.com/imprimatur-hq/imprimatur/internal/network"
-	"github.com/imprimatur-hq/imprimatur/internal/routing"
 )
 
 // source is the revision of a library item that a share is made from, with the decisions
@@ -46,33 +44,17 @@ func readSource(ctx context.Context, r Reader, item *advocacy.LibraryItem, numbe
 
 // origin compares what a post would show with what the source shows; without a source
 // the words are the author's own. Personal words in which a machine saw something that a
-// person has to look at, or that lead elsewhere, are an edit like any other.
+// person has to look at, that lead elsewhere, or that name somebody, are an edit like any other.
 func (f *source) origin(m advocacy.Manifest, found []advocacy.Finding) advocacy.Origin {
 	if f == nil {
 		return advocacy.OriginOriginal
 	}
 	origin := advocacy.OriginOf(m, f.manifest)
 	doubt := func(f advocacy.Finding) bool { return f.Severity != advocacy.Advice }
-	if origin == advocacy.OriginLibraryPersonalised && (slices.ContainsFunc(found, doubt) || leadsElsewhere(m, f.manifest)) { // guard: personal words are harmless
+	if origin == advocacy.OriginLibraryPersonalised && (slices.ContainsFunc(found, doubt) || saysMore(m, f.manifest)) { // guard: personal words are harmless
 		return advocacy.OriginLibraryEdited
 	}
 	return origin
-}
-
-// leadsElsewhere tells whether the words of a share link to what those of the item do not.
-func leadsElsewhere(share, item advocacy.Manifest) bool {
-	signed := linksIn(item)
-	return slices.ContainsFunc(linksIn(share), func(link string) bool { return !slices.Contains(signed, link) })
-}
-
-// linksIn are the links a policy speaks about, and what else a network may make one of.
-func linksIn(m advocacy.Manifest) []string {
-	f := routing.Facts{Texts: textsOf(advocacy.Content{}, m)}
-	found := f.AllLinks()
-	for _, text := range f.Texts {
-		found = append(found, network.Addresses(text)...)
-	}
-	return found
 }
 
 // guardLocked refuses other words for an item that is shared as it is.

@@ -1,6 +1,7 @@
 package measure
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -107,6 +108,31 @@ func TestFacetsCutTheSameBytes(t *testing.T) {
 	})
 }
 
+// TestHandlesHaveEveryMention: whoever any network would name is within a handle.
+func TestHandlesHaveEveryMention(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		text := rapid.StringOf(rapid.SampledFrom([]rune("ab1_.-@＠ (/&é日\u200d\u0301:#"))).Draw(t, "text")
+		mentions := Mentions(text)
+		for _, f := range Facets(text) {
+			if f.Kind == FacetMention {
+				mentions = append(mentions, f.Span)
+			}
+		}
+		for _, m := range remoteMention.FindAllStringIndex(text, -1) {
+			if before, _ := utf8.DecodeLastRuneInString(text[:m[0]]); !letter(before) {
+				mentions = append(mentions, Span{m[0], m[1]})
+			}
+		}
+		handles := Handles(text)
+		for _, m := range mentions {
+			if !slices.ContainsFunc(handles, func(h Span) bool { return h.Start <= m.Start && m.End <= h.End }) {
+				t.Fatalf("%q names %q and has the handles %v", text, text[m.Start:m.End], handles)
+			}
+		}
+	})
+}
+
 func TestTags(t *testing.T) {
 	t.Parallel()
 	parts := func(text string, spans []Span) []string {
@@ -122,6 +148,10 @@ func TestTags(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{"@x"}, parts(text, Mentions(text))); diff != "" {
 		t.Errorf("mentions (-want +got):\n%s", diff)
+	}
+	text = "@x, @anna.example.com (@anna@example.social) @a-b. ＠日本 nina@acme.com @1 @ @@ h.example/@y"
+	if diff := cmp.Diff([]string{"@x", "@anna.example.com", "@anna@example.social", "@a-b", "＠日本", "@1", "@y"}, parts(text, Handles(text))); diff != "" {
+		t.Errorf("handles (-want +got):\n%s", diff)
 	}
 	text = "$ACME a$B $BRK.A, $toolongs $1"
 	if diff := cmp.Diff([]string{"$ACME", "$BRK.A"}, parts(text, Cashtags(text))); diff != "" {
