@@ -46,7 +46,7 @@ type Term struct {
 }
 
 // LexiconRevision is one immutable list of the terms a workspace watches for and of the
-// domains it calls its own. The newest is the one in force.
+// domains and names it calls its own. The newest is the one in force.
 type LexiconRevision struct {
 	Workspace WorkspaceID
 	Lexicon   LexiconID
@@ -55,7 +55,9 @@ type LexiconRevision struct {
 	Terms  []Term
 	// Domains are the workspace's own; what looks like one and is not is found.
 	Domains []string
-	// Digest names the terms and the domains.
+	// Names are those of the company and its brands; what looks like one and is not is found.
+	Names []string
+	// Digest names the terms, the domains and the names.
 	Digest     Digest
 	Publisher  PersonID
 	CreateTime time.Time
@@ -67,7 +69,8 @@ func (r *LexiconRevision) Canonical() ([]byte, error) {
 		Schema  string   `json:"schema"`
 		Terms   []Term   `json:"terms"`
 		Domains []string `json:"domains"`
-	}{"imprimatur.lexicon.v1", append([]Term{}, r.Terms...), append([]string{}, r.Domains...)})
+		Names   []string `json:"names,omitempty"` // a list from before there were any keeps its digest
+	}{"imprimatur.lexicon.v1", append([]Term{}, r.Terms...), append([]string{}, r.Domains...), r.Names})
 	if err != nil {
 		return nil, fmt.Errorf("lexicon: %w", err)
 	}

@@ -54,13 +54,13 @@ func lexicon(t testing.TB) *check.Lexicon {
 	if err := yaml.Unmarshal(data, &terms); err != nil {
 		t.Fatal(err)
 	}
-	return ready(t, terms, own)
+	return ready(t, terms, own, names...)
 }
 
-// ready is a lexicon of terms and own domains.
-func ready(t testing.TB, terms []advocacy.Term, own []string) *check.Lexicon {
+// ready is a lexicon of terms, own domains and own names.
+func ready(t testing.TB, terms []advocacy.Term, own []string, names ...string) *check.Lexicon {
 	t.Helper()
-	x, err := check.NewLexicon(terms, own)
+	x, err := check.NewLexicon(terms, own, names)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,6 +69,9 @@ func ready(t testing.TB, terms []advocacy.Term, own []string) *check.Lexicon {
 
 // own are the domains of the company the corpus is written against.
 var own = []string{"example.com", "acme-bank.test", "widgets.test"}
+
+// names are those of the company.
+var names = []string{"Acme", "Widgets Bank", "Oscillo"}
 
 // seen is everything the package finds in a text.
 func seen(x *check.Lexicon, text, language string) []advocacy.Finding {

@@ -35,7 +35,7 @@ func (l *Lexicons) Load(w advocacy.WorkspaceID, number int, read func() (*advoca
 	if err != nil {
 		return nil, err
 	}
-	x, err := NewLexicon(r.Terms, r.Domains)
+	x, err := NewLexicon(r.Terms, r.Domains, r.Names)
 	if err != nil {
 		return nil, err
 	}

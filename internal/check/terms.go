@@ -9,18 +9,20 @@ import (
 )
 
 // Lexicon is what a workspace watches for, made ready for finding it: its terms, and what
-// only looks like its own domains. It never changes, and many goroutines may use it. A nil
+// only looks like its own domains or names. It never changes, and many goroutines may use it. A nil
 // one finds nothing.
 type Lexicon struct {
 	watched []advocacy.Term
 	terms   *term.Lexicon
 	own     []domain
+	brands  brands
 }
 
-// NewLexicon makes terms and own domains ready. It refuses terms that could never be found
-// or would be found everywhere (TERM_INVALID), and what is no domain (DOMAIN_INVALID). The
-// field of an error is a path below the revision they are of.
-func NewLexicon(terms []advocacy.Term, own []string) (*Lexicon, error) {
+// NewLexicon makes terms, and a company's own domains and names, ready. It refuses terms that
+// could never be found or would be found everywhere (TERM_INVALID), and what is no domain
+// (DOMAIN_INVALID) or too short for a name (OWN_NAME_INVALID). The field of an error is a path
+// below the revision they are of.
+func NewLexicon(terms []advocacy.Term, domains, names []string) (*Lexicon, error) {
 	x := &Lexicon{watched: terms}
 	plain := make([]term.Term, len(terms))
 	for i, t := range terms {
@@ -32,7 +34,10 @@ func NewLexicon(terms []advocacy.Term, own []string) (*Lexicon, error) {
 	if x.terms, err = term.New(plain); err != nil {
 		return nil, err
 	}
-	x.own, err = domainsOf(own)
+	if x.own, err = domainsOf(domains); err != nil {
+		return nil, err
+	}
+	x.brands, err = brandsOf(names)
 	return x, err
 }
 
@@ -47,7 +52,8 @@ func (x *Lexicon) Find(c advocacy.Content) []advocacy.Finding {
 			out = append(out, x.finding(field, m))
 		}
 	})
-	return append(out, imitations(c, x.own)...)
+	out = append(out, imitations(c, x.own)...)
+	return append(out, pretenders(c, x.brands)...)
 }
 
 func (x *Lexicon) finding(field string, m term.Match) advocacy.Finding {

@@ -49,18 +49,21 @@ func TestLexiconRefuses(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		terms         []advocacy.Term
-		own           []string
+		own, names    []string
 		reason, field string
 	}{
-		"a letter":         {[]advocacy.Term{{Text: "a", Grade: advocacy.GradeForbidden}}, nil, "TERM_INVALID", "terms[0].text"},
-		"no grade":         {[]advocacy.Term{{Text: "free"}}, nil, "TERM_INVALID", "terms[0].grade"},
-		"an address":       {nil, []string{"example.com", "https://example.com"}, "DOMAIN_INVALID", "own_domains[1]"},
-		"a word":           {nil, []string{"example"}, "DOMAIN_INVALID", "own_domains[0]"},
-		"several domains":  {nil, []string{"example.com example.org"}, "DOMAIN_INVALID", "own_domains[0]"},
-		"nothing":          {nil, []string{""}, "DOMAIN_INVALID", "own_domains[0]"},
-		"a domain and dot": {nil, []string{"example.com."}, "DOMAIN_INVALID", "own_domains[0]"},
+		"a letter":         {[]advocacy.Term{{Text: "a", Grade: advocacy.GradeForbidden}}, nil, nil, "TERM_INVALID", "terms[0].text"},
+		"no grade":         {[]advocacy.Term{{Text: "free"}}, nil, nil, "TERM_INVALID", "terms[0].grade"},
+		"an address":       {nil, []string{"example.com", "https://example.com"}, nil, "DOMAIN_INVALID", "own_domains[1]"},
+		"a word":           {nil, []string{"example"}, nil, "DOMAIN_INVALID", "own_domains[0]"},
+		"several domains":  {nil, []string{"example.com example.org"}, nil, "DOMAIN_INVALID", "own_domains[0]"},
+		"nothing":          {nil, []string{""}, nil, "DOMAIN_INVALID", "own_domains[0]"},
+		"a domain and dot": {nil, []string{"example.com."}, nil, "DOMAIN_INVALID", "own_domains[0]"},
+		"two letters":      {nil, nil, []string{"Acme", "A-B"}, "OWN_NAME_INVALID", "own_names[1]"},
+		"no letters":       {nil, nil, []string{"***"}, "OWN_NAME_INVALID", "own_names[0]"},
+		"a hidden space":   {nil, nil, []string{"Ac\u200bme"}, "OWN_NAME_INVALID", "own_names[0]"},
 	} {
-		_, err := check.NewLexicon(c.terms, c.own)
+		_, err := check.NewLexicon(c.terms, c.own, c.names)
 		e, ok := check.Below("lexicon_revision", err).(*advocacy.Error)
 		if !ok || e.Reason != c.reason || e.Field != "lexicon_revision."+c.field {
 			t.Errorf("%s: %v", name, err)

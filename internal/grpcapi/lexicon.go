@@ -34,7 +34,7 @@ type trial struct {
 
 // GetFilter tells one lexicon from another.
 func (t trial) GetFilter() string {
-	r := advocacy.LexiconRevision{Terms: t.draft.Terms, Domains: t.draft.Domains}
+	r := advocacy.LexiconRevision{Terms: t.draft.Terms, Domains: t.draft.Domains, Names: t.draft.Names}
 	data, err := r.Canonical()
 	if err != nil {
 		return err.Error()
@@ -101,7 +101,7 @@ func (s lexiconService) ListLexiconRevisions(
 	}
 	return &imprimaturv1.ListLexiconRevisionsResponse{
 		LexiconRevisions: each(all, func(r advocacy.LexiconRevision) *imprimaturv1.LexiconRevision {
-			r.Terms, r.Domains = nil, nil
+			r.Terms, r.Domains, r.Names = nil, nil, nil
 			return v.lexiconRevisionOf(&r)
 		}),
 		NextPageToken: l.next(next),
@@ -128,7 +128,7 @@ func (s lexiconService) PublishLexiconRevision(
 }
 
 func readLexiconDraft(sent *imprimaturv1.LexiconRevision) (workflow.LexiconDraft, error) {
-	draft := workflow.LexiconDraft{Domains: sent.GetOwnDomains()}
+	draft := workflow.LexiconDraft{Domains: sent.GetOwnDomains(), Names: sent.GetOwnNames()}
 	for i, t := range sent.GetTerms() {
 		grade, err := termGrades.domain(fmt.Sprintf("lexicon_revision.terms[%d].grade", i), t.GetGrade())
 		if err != nil {
@@ -166,6 +166,7 @@ func (n names) lexiconRevisionOf(r *advocacy.LexiconRevision) *imprimaturv1.Lexi
 		Name:       n.lexiconRevision(r.Lexicon, r.Number),
 		Terms:      each(r.Terms, termOf),
 		OwnDomains: r.Domains,
+		OwnNames:   r.Names,
 		Digest:     string(r.Digest),
 		Publisher:  n.member(r.Publisher),
 		CreateTime: stamp(r.CreateTime),

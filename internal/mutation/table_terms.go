@@ -32,6 +32,8 @@ func fromTheTerms() []mutant {
 			`item.InForce, item.InForceRound = 0, 0 // guard`, `item.InForceRound += 0 // guard`}}},
 		{"only restricted terms may be signed", sight, "TestTerms", []change{{"internal/check/terms.go",
 			`if t.Grade == advocacy.GradeRestricted { // guard`, `if true { // guard`}}},
+		{"one's own name is no imitation", sight, "TestPretenders", []change{{"internal/check/brand.go",
+			`if b.own[written] { // guard`, `if b.own[written] && n == 0 { // guard`}}},
 		{"keys block", sight, "TestPrivateSeverities|TestCorpus", []change{{"internal/check/secret.go",
 			`Code: "SECRET_KEY", Severity: advocacy.Blocks`, `Code: "SECRET_KEY", Severity: advocacy.Advice`}}},
 		{"private keys block", sight, "TestCorpus", []change{{"internal/check/secret.go",

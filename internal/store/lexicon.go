@@ -19,6 +19,7 @@ type lexiconRow struct {
 	Digest      string               `gorm:"column:digest"`
 	Publisher   string               `gorm:"column:publisher"`
 	CreateTime  moment               `gorm:"column:create_time"`
+	OwnNames    list[string]         `gorm:"column:own_names"`
 }
 
 func (lexiconRow) TableName() string { return "lexicon_revisions" }
@@ -32,6 +33,7 @@ func newLexiconRow(r *advocacy.LexiconRevision) lexiconRow {
 		Number:      r.Number,
 		Terms:       doc[[]advocacy.Term]{append([]advocacy.Term{}, r.Terms...)},
 		OwnDomains:  r.Domains,
+		OwnNames:    r.Names,
 		Digest:      string(r.Digest),
 		Publisher:   string(r.Publisher),
 		CreateTime:  sorted(r.CreateTime),
@@ -45,6 +47,7 @@ func (r *lexiconRow) revision() advocacy.LexiconRevision {
 		Number:     r.Number,
 		Terms:      r.Terms.of,
 		Domains:    r.OwnDomains,
+		Names:      r.OwnNames,
 		Digest:     advocacy.Digest(r.Digest),
 		Publisher:  advocacy.PersonID(r.Publisher),
 		CreateTime: r.CreateTime.time,

@@ -36,6 +36,7 @@ type LexiconWriter interface {
 type LexiconDraft struct {
 	Terms   []advocacy.Term
 	Domains []string
+	Names   []string
 	// Version is the number of the revision in force as the client read it; 0 is not compared.
 	Version int64
 }
@@ -93,13 +94,13 @@ func newLexicon(w advocacy.WorkspaceID, l advocacy.LexiconID, d LexiconDraft) (*
 	if l != advocacy.DefaultLexicon {
 		return nil, advocacy.Missing("LEXICON_NOT_FOUND", "there is no lexicon %q; it is called %q", l, advocacy.DefaultLexicon)
 	}
-	r := &advocacy.LexiconRevision{Workspace: w, Lexicon: l, Number: 1, Terms: d.Terms, Domains: d.Domains}
+	r := &advocacy.LexiconRevision{Workspace: w, Lexicon: l, Number: 1, Terms: d.Terms, Domains: d.Domains, Names: d.Names}
 	for i, t := range d.Terms {
 		if err := check.RefuseLine(fmt.Sprintf("lexicon_revision.terms[%d].reason", i), t.Reason); err != nil {
 			return nil, err
 		}
 	}
-	if _, err := check.NewLexicon(d.Terms, d.Domains); err != nil {
+	if _, err := check.NewLexicon(d.Terms, d.Domains, d.Names); err != nil {
 		return nil, check.Below("lexicon_revision", err)
 	}
 	if err := r.Guard(); err != nil {
@@ -136,7 +137,7 @@ func (s *Service) publishLexicon(ctx context.Context, tx Tx, c Call, r *advocacy
 	}
 	return s.record(ctx, tx, c, r.Workspace, fact{
 		action: "lexicon.published", subject: r.Name(), parent: r.Lexicon.Name(r.Workspace),
-		detail: map[string]any{"digest": r.Digest, "terms": len(r.Terms), "own_domains": len(r.Domains)},
+		detail: map[string]any{"digest": r.Digest, "terms": len(r.Terms), "own_domains": len(r.Domains), "own_names": len(r.Names)},
 	})
 }
 

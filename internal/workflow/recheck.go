@@ -254,7 +254,7 @@ func (s *Service) TryLexicon(ctx context.Context, _ Call, w advocacy.WorkspaceID
 	if err != nil {
 		return nil, err
 	}
-	x, err := check.NewLexicon(draft.Terms, draft.Domains)
+	x, err := check.NewLexicon(draft.Terms, draft.Domains, draft.Names)
 	if err != nil {
 		return nil, err
 	}

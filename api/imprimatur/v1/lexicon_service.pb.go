@@ -225,7 +225,7 @@ func (x *LexiconRecheck) GetCompleteTime() *timestamppb.Timestamp {
 	return nil
 }
 
-// One list of terms and own domains.
+// One list of terms, own domains and own names.
 type LexiconRevision struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// `workspaces/{workspace}/lexicons/{lexicon}/revisions/{number}`.
@@ -235,12 +235,16 @@ type LexiconRevision struct {
 	// The workspace's own domains, such as `example.com`; what lies below one is own, too. An
 	// address that looks like one and is not is found (`LOOKALIKE_DOMAIN`).
 	OwnDomains []string `protobuf:"bytes,3,rep,name=own_domains,json=ownDomains,proto3" json:"own_domains,omitempty"`
-	// Names the terms and the domains: `sha256:` and 64 hexadecimal digits.
+	// Names the terms, the domains and the names: `sha256:` and 64 hexadecimal digits.
 	Digest string `protobuf:"bytes,4,opt,name=digest,proto3" json:"digest,omitempty"`
 	// Who published it.
 	Publisher string `protobuf:"bytes,5,opt,name=publisher,proto3" json:"publisher,omitempty"`
 	// When it was published and came into force.
-	CreateTime    *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
+	CreateTime *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
+	// The workspace's own names, such as `Acme` or `Acme Bank`, of three letters at least. A word, a
+	// tag or a handle that looks like one and is not is found (`LOOKALIKE_NAME`), however the
+	// name is spaced and whether it is in capitals or not.
+	OwnNames      []string `protobuf:"bytes,7,rep,name=own_names,json=ownNames,proto3" json:"own_names,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -313,6 +317,13 @@ func (x *LexiconRevision) GetPublisher() string {
 func (x *LexiconRevision) GetCreateTime() *timestamppb.Timestamp {
 	if x != nil {
 		return x.CreateTime
+	}
+	return nil
+}
+
+func (x *LexiconRevision) GetOwnNames() []string {
+	if x != nil {
+		return x.OwnNames
 	}
 	return nil
 }
@@ -589,7 +600,7 @@ func (x *ListLexiconRevisionsRequest) GetPageToken() string {
 // One page of revisions.
 type ListLexiconRevisionsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The revisions, without their terms and domains.
+	// The revisions, without their terms, domains and names.
 	LexiconRevisions []*LexiconRevision `protobuf:"bytes,1,rep,name=lexicon_revisions,json=lexiconRevisions,proto3" json:"lexicon_revisions,omitempty"`
 	// Token of the next page; empty at the end.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
@@ -930,7 +941,7 @@ const file_imprimatur_v1_lexicon_service_proto_rawDesc = "" +
 	"\rchecked_count\x18\x01 \x01(\x03B\x03\xe0A\x03R\fcheckedCount\x12,\n" +
 	"\x0fforbidden_count\x18\x02 \x01(\x03B\x03\xe0A\x03R\x0eforbiddenCount\x12.\n" +
 	"\x10restricted_count\x18\x03 \x01(\x03B\x03\xe0A\x03R\x0frestrictedCount\x12D\n" +
-	"\rcomplete_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\fcompleteTime\"\xc6\x03\n" +
+	"\rcomplete_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\fcompleteTime\"\xfb\x03\n" +
 	"\x0fLexiconRevision\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x12:\n" +
 	"\x05terms\x18\x02 \x03(\v2\x13.imprimatur.v1.TermB\x0f\xe0A\x01\xe0A\x05\xbaH\x06\x92\x01\x03\x10\xe8\aR\x05terms\x128\n" +
@@ -940,7 +951,9 @@ const file_imprimatur_v1_lexicon_service_proto_rawDesc = "" +
 	"\tpublisher\x18\x05 \x01(\tB\x1d\xe0A\x03\xfaA\x17\n" +
 	"\x15imprimatur.dev/MemberR\tpublisher\x12@\n" +
 	"\vcreate_time\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
-	"createTime:\x87\x01\xeaA\x83\x01\n" +
+	"createTime\x123\n" +
+	"\town_names\x18\a \x03(\tB\x16\xe0A\x01\xe0A\x05\xbaH\r\x92\x01\n" +
+	"\x10d\"\x06r\x04\x10\x01\x18dR\bownNames:\x87\x01\xeaA\x83\x01\n" +
 	"\x1eimprimatur.dev/LexiconRevision\x12>workspaces/{workspace}/lexicons/{lexicon}/revisions/{revision}*\x10lexiconRevisions2\x0flexiconRevision\"\x88\x03\n" +
 	"\x04Term\x12!\n" +
 	"\x04text\x18\x01 \x01(\tB\r\xe0A\x02\xbaH\ar\x05\x10\x01\x18\xc8\x01R\x04text\x12&\n" +

@@ -63,8 +63,9 @@ type LexiconServiceClient interface {
 	// Fails with `INVALID_ARGUMENT` for a term that could never be found or would be found
 	// everywhere (`TERM_INVALID`), one that is there twice (`TERM_DUPLICATE`), one without a
 	// reason (`TERM_REASON`), a restricted one that names no approver role of the workspace or
-	// a forbidden one that names one (`TERM_ROLE`), a language that is none (`LANGUAGE_INVALID`)
-	// and what is no domain (`DOMAIN_INVALID`); with `NOT_FOUND` and `LEXICON_NOT_FOUND` for
+	// a forbidden one that names one (`TERM_ROLE`), a language that is none (`LANGUAGE_INVALID`),
+	// what is no domain (`DOMAIN_INVALID`) and what is too short for a name or has characters
+	// nobody sees (`OWN_NAME_INVALID`); with `NOT_FOUND` and `LEXICON_NOT_FOUND` for
 	// another lexicon than `default`; and with `ABORTED` and `ETAG_STALE` when the etag of the
 	// lexicon is given and another revision came into force.
 	PublishLexiconRevision(ctx context.Context, in *PublishLexiconRevisionRequest, opts ...grpc.CallOption) (*LexiconRevision, error)
@@ -172,8 +173,9 @@ type LexiconServiceServer interface {
 	// Fails with `INVALID_ARGUMENT` for a term that could never be found or would be found
 	// everywhere (`TERM_INVALID`), one that is there twice (`TERM_DUPLICATE`), one without a
 	// reason (`TERM_REASON`), a restricted one that names no approver role of the workspace or
-	// a forbidden one that names one (`TERM_ROLE`), a language that is none (`LANGUAGE_INVALID`)
-	// and what is no domain (`DOMAIN_INVALID`); with `NOT_FOUND` and `LEXICON_NOT_FOUND` for
+	// a forbidden one that names one (`TERM_ROLE`), a language that is none (`LANGUAGE_INVALID`),
+	// what is no domain (`DOMAIN_INVALID`) and what is too short for a name or has characters
+	// nobody sees (`OWN_NAME_INVALID`); with `NOT_FOUND` and `LEXICON_NOT_FOUND` for
 	// another lexicon than `default`; and with `ABORTED` and `ETAG_STALE` when the etag of the
 	// lexicon is given and another revision came into force.
 	PublishLexiconRevision(context.Context, *PublishLexiconRevisionRequest) (*LexiconRevision, error)
