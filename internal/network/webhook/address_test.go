@@ -46,7 +46,7 @@ func TestCheckAddress(t *testing.T) {
 		"https://１２７.0.0.1/":                         bad,
 		"https://127。0。0。1/":                         bad,
 		"https://%31%32%37.0.0.1/":                   bad,
-		"https://" + strings.Repeat("a", maxAddress): bad,
+		"https://" + strings.Repeat("a", 2048): bad,
 		"http://hooks.example.com":                   no,
 		"https://hooks.example.com:8443/":            no,
 		"https://hooks.example.com:22/":              no,

@@ -1,29 +1,21 @@
 package webhook
 
 import (
-	"context"
-	"crypto/tls"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
-	"strconv"
 	"strings"
-	"time"
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/imprimatur-hq/imprimatur/internal/fence"
 	"github.com/imprimatur-hq/imprimatur/internal/network"
+	"github.com/imprimatur-hq/imprimatur/internal/network/wire"
 )
 
 const (
 	// answerLimit is the most that is read of an answer, in bytes.
 	answerLimit = 64 << 10
-	// waitLimit is the longest wait a receiver may ask for.
-	waitLimit = 24 * time.Hour
 	// nameLimit and urlLimit are what is kept of a receiver's own name and address.
 	nameLimit = 512
 	urlLimit  = 2048
@@ -41,7 +33,7 @@ func (n *Network) answered(r *http.Response, d network.Delivery) network.Answer 
 		// harm.
 		return network.Answer{Class: network.UnknownOutcome, Message: said(code, "Redirects are never followed: change the account's address.")}
 	case code == http.StatusTooManyRequests:
-		return network.Answer{Class: network.RateLimited, Message: said(code, "Nothing was published."), RetryTime: n.retryTime(r)}
+		return network.Answer{Class: network.RateLimited, Message: said(code, "Nothing was published."), RetryTime: n.client.RetryTime(r.Header)}
 	case code == http.StatusConflict:
 		return network.Answer{Class: network.Duplicate, Message: said(code, "It may have this publication already.")}
 	}
@@ -50,7 +42,7 @@ func (n *Network) answered(r *http.Response, d network.Delivery) network.Answer 
 	}
 	answer := unsure(d.Account.Deduplicates, fmt.Sprintf("The receiver answered %d.", code))
 	if answer.Class == network.Retryable {
-		answer.RetryTime = n.retryTime(r)
+		answer.RetryTime = n.client.RetryTime(r.Header)
 	}
 	return answer
 }
@@ -106,41 +98,16 @@ func printable(name string, limit int) bool {
 		!strings.ContainsFunc(name, func(r rune) bool { return !unicode.IsPrint(r) })
 }
 
-// failed classifies an error of the transport. The error itself is never repeated: it
-// holds the address.
-func failed(err error, connected, deduplicates bool) network.Answer {
-	if !connected {
-		if errors.Is(err, fence.ErrForbidden) {
-			return network.Answer{Class: network.Misconfigured, Message: "The receiver's address leads to a network that is not allowed; nothing was sent."}
-		}
-		return network.Answer{Class: network.Retryable, Message: beforeSending(err)}
-	}
-	if timedOut(err) {
-		return unsure(deduplicates, "The receiver did not answer in time.")
-	}
-	return unsure(deduplicates, "The connection ended without an answer.")
-}
-
-func beforeSending(err error) string {
-	_, resolving := errors.AsType[*net.DNSError](err)
-	_, verifying := errors.AsType[*tls.CertificateVerificationError](err)
+// failed classifies a request without an answer.
+func failed(f *wire.Failure, deduplicates bool) network.Answer {
 	switch {
-	case resolving:
-		return "The receiver's host name could not be looked up; nothing was sent."
-	case verifying:
-		return "The receiver's certificate is not valid; nothing was sent."
-	case errors.Is(err, context.Canceled):
-		return "Stopped before anything was sent."
-	case timedOut(err):
-		return "The receiver could not be reached in time; nothing was sent."
+	case f.Forbidden:
+		return network.Answer{Class: network.Misconfigured, Message: f.Message}
+	case !f.Sent:
+		return network.Answer{Class: network.Retryable, Message: f.Message}
 	default:
-		return "The receiver could not be reached; nothing was sent."
+		return unsure(deduplicates, f.Message)
 	}
-}
-
-func timedOut(err error) bool {
-	wait, ok := errors.AsType[net.Error](err)
-	return errors.Is(err, context.DeadlineExceeded) || ok && wait.Timeout()
 }
 
 // unsure is the ending of a request that may have been carried out.
@@ -149,20 +116,4 @@ func unsure(deduplicates bool, what string) network.Answer {
 		return network.Answer{Class: network.Retryable, Message: what + " It drops a repeated id, so it is sent again."}
 	}
 	return network.Answer{Class: network.UnknownOutcome, Message: what + " It may have published: look there before sending again."}
-}
-
-// retryTime reads Retry-After, seconds or a date, and believes at most a day.
-func (n *Network) retryTime(r *http.Response) time.Time {
-	text := strings.TrimSpace(r.Header.Get("Retry-After"))
-	now := n.now()
-	until := time.Time{}
-	if seconds, err := strconv.ParseUint(text, 10, 64); err == nil {
-		until = now.Add(time.Duration(min(seconds, uint64(waitLimit/time.Second))) * time.Second)
-	} else if date, err := http.ParseTime(text); err == nil && date.After(now) {
-		until = date
-	}
-	if until.After(now.Add(waitLimit)) {
-		until = now.Add(waitLimit)
-	}
-	return until
 }

@@ -4,16 +4,15 @@ import (
 	"crypto/x509"
 	"fmt"
 	"net"
-	"net/http"
 	"net/netip"
 	"slices"
 	"strconv"
 	"time"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
-	"github.com/imprimatur-hq/imprimatur/internal/fence"
 	"github.com/imprimatur-hq/imprimatur/internal/network"
 	"github.com/imprimatur-hq/imprimatur/internal/network/measure"
+	"github.com/imprimatur-hq/imprimatur/internal/network/wire"
 )
 
 // Name is the webhook's name among the networks.
@@ -49,28 +48,28 @@ type Options struct {
 
 // Network delivers publications to webhooks.
 type Network struct {
-	fence   fence.Fence
+	client  *wire.Client
 	timeout time.Duration
-	now     func() time.Time
-	// secure and plain reach https and http addresses; plain only allowed networks.
-	secure http.RoundTripper
-	plain  http.RoundTripper
 }
 
 var _ network.Adapter = (*Network)(nil)
 
 // New returns the webhook network.
 func New(o Options) *Network {
-	n := &Network{fence: fence.New(o.AllowedNetworks), timeout: o.Timeout, now: o.Now}
+	n := &Network{timeout: o.Timeout}
 	if n.timeout <= 0 {
 		n.timeout = defaultTimeout
 	}
-	if n.now == nil {
-		n.now = time.Now
-	}
-	n.secure = newTransport(o, n.timeout, n.fence.Secure)
-	n.plain = newTransport(o, n.timeout, n.fence.Plain)
+	n.client = wire.New(wire.Options{
+		AllowedNetworks: o.AllowedNetworks, Timeout: n.timeout, Now: o.Now, Resolver: o.Resolver, RootCAs: o.RootCAs,
+	})
 	return n
+}
+
+// CheckAddress tells whether a webhook may have the address, as wire.Client.Address does.
+func (n *Network) CheckAddress(raw string) error {
+	_, err := n.client.Address(raw)
+	return err
 }
 
 // Name returns "webhook".

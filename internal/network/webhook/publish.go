@@ -3,17 +3,10 @@ package webhook
 import (
 	"bytes"
 	"context"
-	"crypto/tls"
-	"net"
 	"net/http"
-	"net/http/httptrace"
-	"net/url"
 	"strconv"
 	"strings"
-	"sync/atomic"
-	"time"
 
-	"github.com/imprimatur-hq/imprimatur/internal/fence"
 	"github.com/imprimatur-hq/imprimatur/internal/network"
 )
 
@@ -30,12 +23,9 @@ func (n *Network) Publish(ctx context.Context, d network.Delivery) network.Answe
 	if wrong != "" {
 		return network.Answer{Class: network.Misconfigured, Message: wrong}
 	}
-	var connected atomic.Bool
-	trace := &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { connected.Store(true) }}
-	request = request.WithContext(httptrace.WithClientTrace(ctx, trace))
-	response, err := n.transport(request.URL).RoundTrip(request)
-	if err != nil {
-		return failed(err, connected.Load(), d.Account.Deduplicates)
+	response, failure := n.client.Send(request)
+	if failure != nil {
+		return failed(failure, d.Account.Deduplicates)
 	}
 	defer response.Body.Close()
 	return n.answered(response, d)
@@ -43,7 +33,7 @@ func (n *Network) Publish(ctx context.Context, d network.Delivery) network.Answe
 
 // request builds the signed request, or says what on our side is wrong.
 func (n *Network) request(ctx context.Context, d network.Delivery) (r *http.Request, wrong string) {
-	target, err := n.address(d.Account.Address)
+	target, err := n.client.Address(d.Account.Address)
 	if err != nil {
 		return nil, "The account's address may not be used: change it."
 	}
@@ -61,7 +51,7 @@ func (n *Network) request(ctx context.Context, d network.Delivery) (r *http.Requ
 	if err != nil {
 		return nil, "The account's address may not be used: change it."
 	}
-	now := n.now()
+	now := n.client.Now()
 	r.Header.Set("Content-Type", "application/json")
 	r.Header.Set("User-Agent", "Imprimatur")
 	r.Header.Set("Webhook-Id", d.Key)
@@ -74,30 +64,6 @@ func (n *Network) request(ctx context.Context, d network.Delivery) (r *http.Requ
 // ends it.
 func token(id string) bool {
 	return id != "" && len(id) <= 256 && !strings.ContainsFunc(id, func(r rune) bool { return r <= ' ' || r > '~' || r == '.' })
-}
-
-func (n *Network) transport(target *url.URL) http.RoundTripper {
-	if target.Scheme == "http" {
-		return n.plain
-	}
-	return n.secure
-}
-
-// newTransport returns a transport that dials through a control, uses no proxy, and no
-// connection twice: a request on a fresh connection is never repeated by the transport.
-func newTransport(o Options, timeout time.Duration, c fence.Control) *http.Transport {
-	dialer := &net.Dialer{ControlContext: c, Resolver: o.Resolver, Timeout: timeout}
-	protocols := new(http.Protocols)
-	protocols.SetHTTP1(true)
-	return &http.Transport{
-		DialContext:            dialer.DialContext,
-		Protocols:              protocols,
-		TLSHandshakeTimeout:    timeout,
-		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: o.RootCAs},
-		DisableKeepAlives:      true,
-		DisableCompression:     true,
-		MaxResponseHeaderBytes: answerLimit,
-	}
 }
 
 // Look cannot ask a webhook.

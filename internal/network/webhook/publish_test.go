@@ -106,8 +106,7 @@ func TestRetryAfter(t *testing.T) {
 					w.Header().Set("Retry-After", header)
 					w.WriteHeader(code)
 				})
-				n := newNetwork(patient)
-				n.now = func() time.Time { return now }
+				n := New(Options{AllowedNetworks: loopback, Timeout: patient, Now: func() time.Time { return now }})
 				d := deliver(t, n, hook(r.URL))
 				d.Account.Deduplicates = true
 				if answer := publish(t, t.Context(), n, d); answer.Class != class || !answer.RetryTime.Equal(want) {

@@ -64,10 +64,11 @@ func TestSignatureIsVerifiedByTheLibrary(t *testing.T) {
 func TestHeaders(t *testing.T) {
 	t.Parallel()
 	r := receive(t, status(http.StatusOK))
-	n := newNetwork(patient)
+	var now time.Time
+	n := New(Options{AllowedNetworks: loopback, Timeout: patient, Now: func() time.Time { return now }})
 	d := deliver(t, n, hook(r.URL))
 	for _, second := range []int64{1_700_000_000, 1_700_000_100} {
-		n.now = func() time.Time { return time.Unix(second, 999) }
+		now = time.Unix(second, 999)
 		publish(t, t.Context(), n, d)
 	}
 	got := r.got()

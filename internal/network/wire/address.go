@@ -1,4 +1,4 @@
-package webhook
+package wire
 
 import (
 	"net/netip"
@@ -11,19 +11,14 @@ import (
 
 const maxAddress = 2048
 
-// CheckAddress tells whether a webhook may have the address: https with a host and
-// nothing secret or ambiguous about it. It resolves no name: what a name points to is
-// checked at each connection.
+// Address reads the address somebody gave of a server: https with a host and nothing
+// secret or ambiguous about it. It resolves no name: what a name points to is checked at
+// each connection.
 //
 // Errors are Invalid on social_account.address: ADDRESS_INVALID for what is no address
 // we can use, ADDRESS_FORBIDDEN for one that leads, or could lead, to a private network
 // the operator did not allow. They do not repeat the address, whose path may be secret.
-func (n *Network) CheckAddress(raw string) error {
-	_, err := n.address(raw)
-	return err
-}
-
-func (n *Network) address(raw string) (*url.URL, error) {
+func (c *Client) Address(raw string) (*url.URL, error) {
 	u, err := parseAddress(raw)
 	if err != nil {
 		return nil, err
@@ -36,11 +31,11 @@ func (n *Network) address(raw string) (*url.URL, error) {
 	ip, err := netip.ParseAddr(host)
 	switch {
 	case err == nil:
-		err = n.checkIP(ip, port, u.Scheme)
+		err = c.checkIP(ip, port, u.Scheme)
 	case numeric(host):
 		err = forbidden("write the host as a name, or as an IP address in its usual form")
 	default:
-		err = n.checkName(host, port, u.Scheme)
+		err = c.checkName(host, port, u.Scheme)
 	}
 	if err != nil {
 		return nil, err
@@ -87,11 +82,11 @@ func portOf(u *url.URL) (uint16, error) {
 }
 
 // checkIP judges an address written as numbers.
-func (n *Network) checkIP(ip netip.Addr, port uint16, scheme string) error {
+func (c *Client) checkIP(ip netip.Addr, port uint16, scheme string) error {
 	switch {
-	case n.fence.Allows(ip):
+	case c.fence.Allows(ip):
 		return nil
-	case !n.fence.Public(ip):
+	case !c.fence.Public(ip):
 		return forbidden("this IP address is not public; ask the operator to allow its network")
 	}
 	return checkPublic(port, scheme)
@@ -99,8 +94,8 @@ func (n *Network) checkIP(ip netip.Addr, port uint16, scheme string) error {
 
 // checkName judges a name. Where the operator allowed networks, a name may lead there:
 // then the connection decides.
-func (n *Network) checkName(host string, port uint16, scheme string) error {
-	if n.fence.Names() {
+func (c *Client) checkName(host string, port uint16, scheme string) error {
+	if c.fence.Names() {
 		return nil
 	}
 	if local(host) {
