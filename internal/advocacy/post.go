@@ -154,7 +154,11 @@ func StateOf(p *Post, head *Review, publications []Publication) PostState {
 		reached[x.Account] = reached[x.Account] || x.State != Cancelled
 		if x.State != Cancelled {
 			live++
-			n[x.State.index()]++
+			state := x.State
+			if x.Doubt { // guard: what may be out is not edited
+				state = Sending
+			}
+			n[state.index()]++
 		}
 	}
 	everywhere := true

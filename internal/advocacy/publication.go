@@ -52,6 +52,11 @@ func (s PublicationState) Live() bool {
 	}
 }
 
+// Begun tells whether a request has begun and may have been carried out.
+func (p *Publication) Begun() bool {
+	return p.Doubt || p.State == Sending || p.State == Unknown || p.State == Published
+}
+
 // Evidence says how we know that something was published.
 type Evidence string
 
@@ -95,6 +100,9 @@ type Publication struct {
 	// Answer is what the network, or the person who told us, said.
 	Answer string
 	Looks  int
+	// Doubt: a request began and nobody knows how it ended, and it is to be sent again since
+	// a repeat has no second effect. Whatever stops it now leaves it unknown.
+	Doubt bool
 	// Likeness is the same for what readers take for one text: see [Likeness].
 	Likeness   Digest
 	Version    int64

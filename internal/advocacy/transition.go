@@ -91,12 +91,17 @@ var publicationMoves = map[PublicationState]map[PublicationEvent]PublicationStat
 	Expired:   {},
 }
 
-// Apply changes the state of the publication, or says that this cannot happen.
+// Apply changes the state of the publication, or says that this cannot happen. What is in
+// doubt is never called cancelled or expired: it may be there, so it becomes unknown.
 func (p *Publication) Apply(e PublicationEvent) error {
 	to, ok := publicationMoves[p.State][e]
 	if !ok {
 		return Refuse("PUBLICATION_STATE", "a publication that is %s cannot %s", p.State, e)
 	}
+	if p.Doubt && (to == Cancelled || to == Expired) { // guard: what may be out is not called stopped
+		to = Unknown
+	}
+	p.Doubt = p.Doubt && (to == Scheduled || to == Claimed || to == Sending)
 	p.State = to
 	return nil
 }

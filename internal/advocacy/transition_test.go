@@ -182,6 +182,30 @@ func TestPublicationMoves(t *testing.T) {
 	}
 }
 
+// TestDoubt: what may be out is never called stopped, and doubt ends with an ending.
+func TestDoubt(t *testing.T) {
+	t.Parallel()
+	for _, s := range advocacy.PublicationStates() {
+		for _, e := range advocacy.PublicationEvents() {
+			sure, doubted := &advocacy.Publication{State: s}, &advocacy.Publication{State: s, Doubt: true}
+			if sure.Apply(e) != nil {
+				continue
+			}
+			if err := doubted.Apply(e); err != nil {
+				t.Errorf("%s of %s: %v", e, s, err)
+			}
+			want := sure.State
+			if want == advocacy.Cancelled || want == advocacy.Expired {
+				want = advocacy.Unknown
+			}
+			waits := want == advocacy.Scheduled || want == advocacy.Claimed || want == advocacy.Sending
+			if doubted.State != want || doubted.Doubt != waits {
+				t.Errorf("%s of %s in doubt: %s, doubted %t", e, s, doubted.State, doubted.Doubt)
+			}
+		}
+	}
+}
+
 // TestNoWayBackToARequest: once a request may have begun, only proof that nothing was
 // created, or a person's word, leads to another one (I18).
 func TestNoWayBackToARequest(t *testing.T) {

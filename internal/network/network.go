@@ -15,6 +15,9 @@ const (
 	AtMostOnce Idempotency = "at_most_once"
 	// ExactlyOnce: a repeat with the same key has no second effect.
 	ExactlyOnce Idempotency = "exactly_once"
+	// ByKey: the servers of some accounts drop a key they have seen, for a time; the others
+	// make a second post.
+	ByKey Idempotency = "by_key"
 )
 
 // Capabilities are what a network can do and show.
@@ -29,10 +32,26 @@ type Capabilities struct {
 	// makes its own, or shows none, is given none.
 	Cards       bool
 	Idempotency Idempotency
+	// KeyLife is how long after the first attempt a server that drops a repeated key can be
+	// relied on to know it; 0 for ever.
+	KeyLife time.Duration
 	// ReadBack: what was published can be looked up and compared.
 	ReadBack bool
 	// Delete: what was published can be taken back.
 	Delete bool
+}
+
+// Repeatable tells whether what was first sent to the account at an instant may be sent
+// again now without a second effect.
+func (c Capabilities) Repeatable(a advocacy.SocialAccount, first, now time.Time) bool {
+	switch c.Idempotency {
+	case ExactlyOnce:
+		return true
+	case ByKey:
+		return a.Deduplicates && (c.KeyLife == 0 || now.Sub(first) < c.KeyLife) // guard: a key is forgotten
+	default:
+		return false
+	}
 }
 
 // Connector says, without any I/O, what a network will show. Implementations are safe
@@ -84,7 +103,10 @@ type Delivery struct {
 	// Body is exactly what Encode returned when the intent was committed.
 	Body   []byte
 	Target advocacy.Target
-	Time   time.Time
+	// Time is when the first attempt began.
+	Time time.Time
+	// Media returns the bytes of a picture the body names.
+	Media func(ctx context.Context, blob string) ([]byte, error)
 	// ExternalID and URL are known once it was published.
 	ExternalID string
 	URL        string

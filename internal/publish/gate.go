@@ -33,6 +33,11 @@ func (w *Worker) gate(ctx context.Context, claimed *advocacy.Publication, adapte
 			return nil
 		}
 		verdict, code := passage.Judge()
+		if again, err := w.mayRepeat(ctx, tx, x); err != nil {
+			return err
+		} else if !again { // guard: what may be out and would be out twice is not sent again
+			verdict, code = advocacy.GateCancel, advocacy.BlockUnknownSend
+		}
 		if verdict != advocacy.GateSend {
 			return w.turnAway(ctx, tx, passage, verdict, code)
 		}
@@ -43,6 +48,15 @@ func (w *Worker) gate(ctx context.Context, claimed *advocacy.Publication, adapte
 		return nil, err
 	}
 	return sent, nil
+}
+
+// mayRepeat tells whether what is in doubt can still be sent again without a second
+// effect: a server forgets its keys.
+func (w *Worker) mayRepeat(ctx context.Context, tx workflow.Tx, x *advocacy.Publication) (bool, error) {
+	if !x.Doubt {
+		return true, nil
+	}
+	return w.repeatable(ctx, tx, x)
 }
 
 // turnAway carries out what the gate decided about a publication it did not let out.
@@ -62,6 +76,9 @@ func (w *Worker) turnAway(ctx context.Context, tx workflow.Tx, passage *advocacy
 		x.Wait, x.Answer = "", code
 		if err := w.Flow.Transit(ctx, tx, passage.Post, x, advocacy.EventCancel, map[string]any{"blocker": code}); err != nil {
 			return err
+		}
+		if x.State == advocacy.Unknown {
+			return nil // a person says what became of it
 		}
 		return w.Flow.Reopen(ctx, tx, passage.Post, x.Round)
 	}

@@ -235,6 +235,80 @@ func job(h *workflowtest.House, id advocacy.PublicationID) []byte {
 	return []byte(`{"workspace":"` + string(h.W) + `","publication":"` + string(id) + `"}`)
 }
 
+// doubted is a house whose network drops repeated keys for an hour where the account says
+// so, and gave no answer to the first request.
+func doubted(t *testing.T, deduplicates bool) (*workflowtest.House, *workflowtest.Ledger, *workflow.PostView) {
+	t.Helper()
+	h, l, v := house(t)
+	l.Capable(network.Capabilities{Idempotency: network.ByKey, KeyLife: time.Hour, ReadBack: true})
+	l.AnsweringWith(func(network.Delivery) network.Answer { return network.Answer{Class: network.UnknownOutcome} })
+	a, err := h.Store.Account(t.Context(), h.W, h.Ledger)
+	ok(t, err)
+	_, err = h.Flow.UpdateAccount(t.Context(), h.As(h.Admin), h.W, h.Ledger, workflow.AccountChange{Version: a.Version, Deduplicates: &deduplicates})
+	ok(t, err)
+	h.Work(t)
+	return h, l, v
+}
+
+func TestAKeyIsRepeatedWhileItIsKnown(t *testing.T) {
+	t.Parallel()
+	h, l, v := doubted(t, true)
+	if x := publication(t, h, v, advocacy.Scheduled); !x.Doubt {
+		t.Fatal("nobody doubts how the request ended")
+	}
+	l.AnsweringWith(nil)
+	h.Clock.Advance(30 * time.Minute)
+	h.Work(t)
+	if x := publication(t, h, v, advocacy.Published); x.Doubt {
+		t.Error("it is published and in doubt")
+	}
+	sent := l.Sent()
+	if len(sent) != 2 || sent[0].Key != sent[1].Key || string(sent[0].Body) != string(sent[1].Body) {
+		t.Errorf("sent %+v", sent)
+	}
+}
+
+// TestAForgottenKeyIsNotRepeated: after its time a repeat would be a second post.
+func TestAForgottenKeyIsNotRepeated(t *testing.T) {
+	t.Parallel()
+	h, l, v := doubted(t, true)
+	h.Clock.Advance(2 * time.Hour)
+	h.Work(t)
+	x := publication(t, h, v, advocacy.Unknown)
+	sends(t, l, 1)
+	ok(t, h.Worker.Look(t.Context(), job(h, x.ID)))
+	if x := publication(t, h, v, advocacy.Published); x.Evidence != advocacy.Found {
+		t.Errorf("evidence is %q", x.Evidence)
+	}
+	sends(t, l, 1)
+}
+
+func TestAKeyNobodyPromisedToKnowIsNotRepeated(t *testing.T) {
+	t.Parallel()
+	h, l, v := doubted(t, false)
+	publication(t, h, v, advocacy.Unknown)
+	sends(t, l, 1)
+}
+
+// TestWhatMayBeOutIsNotCalledStopped: a signature is lost between a request nobody
+// answered and its repeat.
+func TestWhatMayBeOutIsNotCalledStopped(t *testing.T) {
+	t.Parallel()
+	h, l, v := doubted(t, true)
+	post, err := h.Store.Post(t.Context(), h.W, v.Post.ID)
+	ok(t, err)
+	if post.State != advocacy.PostPublishing {
+		t.Errorf("the post is %s", post.State)
+	}
+	regrant(t, h, h.Legal, advocacy.RoleEmployee)
+	h.Clock.Advance(time.Minute)
+	h.Work(t)
+	x := publication(t, h, v, advocacy.Unknown)
+	ok(t, h.Worker.Look(t.Context(), job(h, x.ID)))
+	publication(t, h, v, advocacy.Published)
+	sends(t, l, 1)
+}
+
 func TestRepeatOfARetryIsByteIdentical(t *testing.T) {
 	t.Parallel()
 	h, l, v := house(t)

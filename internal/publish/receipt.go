@@ -27,7 +27,8 @@ func (w *Worker) receipt(ctx context.Context, sent *intent, adapter network.Adap
 		if x.Epoch != mine.Epoch || x.State != advocacy.Sending { // guard: fencing at the receipt
 			return w.lateEvidence(ctx, tx, p, x, answer)
 		}
-		return w.conclude(ctx, tx, p, x, adapter, answer)
+		again := adapter.Capabilities().Repeatable(sent.delivery.Account, sent.delivery.Time, tx.Now())
+		return w.conclude(ctx, tx, p, x, again, answer)
 	})
 }
 
@@ -38,14 +39,15 @@ func (w *Worker) lateEvidence(ctx context.Context, tx workflow.Tx, p *advocacy.P
 	return w.published(ctx, tx, p, x, answer.ExternalID, answer.URL, advocacy.Answered, answer.Message)
 }
 
-// conclude moves the publication by the class of the answer. Whatever proves nothing is
+// conclude moves the publication by the class of the answer; again tells whether a repeat
+// has no second effect. Whatever proves nothing is
 // unknown, and from unknown no machine sends again.
-func (w *Worker) conclude(ctx context.Context, tx workflow.Tx, p *advocacy.Post, x *advocacy.Publication, adapter network.Adapter, answer network.Answer) error {
+func (w *Worker) conclude(ctx context.Context, tx workflow.Tx, p *advocacy.Post, x *advocacy.Publication, again bool, answer network.Answer) error {
 	x.Answer, x.LeaseTime = answer.Message, time.Time{}
 	class := answer.Class
-	if class == network.UnknownOutcome && adapter.Capabilities().Idempotency == network.ExactlyOnce {
-		// A repeat of this key has no second effect, so trying again is how to find out.
-		class = network.Retryable
+	if class == network.UnknownOutcome && again {
+		// A repeat has no second effect, so trying again is how to find out.
+		class, x.Doubt = network.Retryable, true
 	}
 	switch class {
 	case network.Accepted:

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
-	"github.com/imprimatur-hq/imprimatur/internal/network"
 	"github.com/imprimatur-hq/imprimatur/internal/workflow"
 )
 
@@ -34,24 +33,43 @@ func (w *Worker) takeUp(ctx context.Context, found *advocacy.Publication) error 
 	if found.State != advocacy.Sending {
 		return w.Deliver(ctx, found.Workspace, found.ID)
 	}
-	again := false
+	resend := false
 	err := w.update(ctx, found.Workspace, found.ID, func(ctx context.Context, tx workflow.Tx, p *advocacy.Post, x *advocacy.Publication) error {
-		again = false
+		resend = false
 		if x.State != advocacy.Sending || x.LeaseTime.After(tx.Now()) {
 			return nil
 		}
-		adapter, ok := w.Networks[x.Network]
 		x.Epoch++ // the dead worker's receipt, should it wake up, is late evidence only
-		if ok && adapter.Capabilities().Idempotency == network.ExactlyOnce {
-			again = true
+		if again, err := w.repeatable(ctx, tx, x); again || err != nil {
+			if err != nil {
+				return err
+			}
+			resend, x.Doubt = true, true
 			return w.putBack(ctx, tx, p, x, waitRetry, tx.Now())
 		}
 		return w.lost(ctx, tx, p, x, "the worker that sent this did not come back") // guard: no retry from sending
 	})
-	if err != nil || !again {
+	if err != nil || !resend {
 		return err
 	}
 	return w.Deliver(ctx, found.Workspace, found.ID)
+}
+
+// repeatable tells whether sending a publication again now can have no second effect.
+func (w *Worker) repeatable(ctx context.Context, tx workflow.Tx, x *advocacy.Publication) (bool, error) {
+	adapter, ok := w.Networks[x.Network]
+	if !ok {
+		return false, nil
+	}
+	account, err := tx.Account(ctx, x.Workspace, x.Account)
+	if err != nil {
+		return false, err
+	}
+	attempts, err := tx.Attempts(ctx, x.Workspace, x.ID)
+	if err != nil || len(attempts) == 0 {
+		return false, err
+	}
+	return adapter.Capabilities().Repeatable(*account, attempts[0].BeginTime, tx.Now()), nil
 }
 
 // Run sweeps at an interval until the context ends. It does not depend on the job

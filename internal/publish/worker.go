@@ -54,7 +54,7 @@ const (
 
 // looks are the pauses before we look for a publication whose end is not known. The
 // first is late on purpose: networks show a post some time after they took it.
-var looks = []time.Duration{30 * time.Second, 2 * time.Minute, 10 * time.Minute, time.Hour}
+var looks = []time.Duration{workflow.FirstLook, 2 * time.Minute, 10 * time.Minute, time.Hour}
 
 func (w *Worker) reached(step string) {
 	if w.Reached != nil {

@@ -34,6 +34,7 @@ type publicationRow struct {
 	CreateTime    instant `gorm:"column:create_time"`
 	UpdateTime    instant `gorm:"column:update_time"`
 	Likeness      string  `gorm:"column:likeness"`
+	Doubt         bool    `gorm:"column:doubt"`
 }
 
 func (publicationRow) TableName() string { return "publications" }
@@ -67,6 +68,7 @@ func newPublicationRow(p *advocacy.Publication) *publicationRow {
 		CreateTime:    at(p.CreateTime),
 		UpdateTime:    at(p.UpdateTime),
 		Likeness:      string(p.Likeness),
+		Doubt:         p.Doubt,
 	}
 }
 
@@ -96,6 +98,7 @@ func (r *publicationRow) publication() advocacy.Publication {
 		CreateTime:    r.CreateTime.time,
 		UpdateTime:    r.UpdateTime.time,
 		Likeness:      advocacy.Digest(r.Likeness),
+		Doubt:         r.Doubt,
 	}
 }
 
@@ -200,7 +203,7 @@ func (t *tx) AddPublication(ctx context.Context, p *advocacy.Publication) error 
 }
 
 const updatePublication = "UPDATE publications SET state = ?, authorization_digest = ?, due_time = ?, end_time = ?, epoch = ?," +
-	" lease_time = ?, wait = ?, external_id = ?, url = ?, evidence = ?, answer = ?, looks = ?, update_time = ?," +
+	" lease_time = ?, wait = ?, external_id = ?, url = ?, evidence = ?, answer = ?, looks = ?, doubt = ?, update_time = ?," +
 	" version = version + 1 WHERE workspace_id = ? AND id = ? AND version = ? AND epoch <= ?"
 
 // SavePublication writes and raises Version; Conflict when Version or Epoch moved.
@@ -208,7 +211,7 @@ func (t *tx) SavePublication(ctx context.Context, p *advocacy.Publication) error
 	r := newPublicationRow(p)
 	err := t.change(ctx, aPublication, updatePublication,
 		r.State, r.Authorization, r.DueTime, r.EndTime, r.Epoch,
-		r.LeaseTime, r.Wait, r.ExternalID, r.URL, r.Evidence, r.Answer, r.Looks, r.UpdateTime,
+		r.LeaseTime, r.Wait, r.ExternalID, r.URL, r.Evidence, r.Answer, r.Looks, r.Doubt, r.UpdateTime,
 		r.WorkspaceID, r.ID, r.Version, r.Epoch)
 	if err != nil {
 		return err

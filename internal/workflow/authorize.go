@@ -200,13 +200,29 @@ func (s *Service) Cancel(ctx context.Context, tx Tx, c Call, x *advocacy.Publica
 	}
 	x.Answer, x.Wait, x.UpdateTime = why, "", tx.Now()
 	x.Epoch++ // a worker that claimed it can write nothing any more
+	action := "publication.cancelled"
+	if x.State == advocacy.Unknown {
+		action, x.Wait = "publication.lost", advocacy.BlockUnknownSend
+		if err := s.lookSoon(ctx, tx, x); err != nil {
+			return err
+		}
+	}
 	if err := tx.SavePublication(ctx, x); err != nil {
 		return err
 	}
 	return s.record(ctx, tx, c, x.Workspace, fact{
-		action: "publication.cancelled", subject: x.Name(), parent: advocacy.PostSubject(x.Workspace, x.Post).Name(),
+		action: action, subject: x.Name(), parent: advocacy.PostSubject(x.Workspace, x.Post).Name(),
 		detail: map[string]any{"reason": why},
 	})
+}
+
+// FirstLook is the pause before a publication whose end is not known is looked for. It is
+// late on purpose: networks show a post some time after they took it.
+const FirstLook = 30 * time.Second
+
+// lookSoon asks the network about what was stopped while it was in doubt.
+func (s *Service) lookSoon(ctx context.Context, tx Tx, x *advocacy.Publication) error {
+	return s.Follow(ctx, tx, x, advocacy.Job{Kind: JobLook, RunTime: tx.Now().Add(FirstLook)})
 }
 
 // reschedule keeps the post with its new time. The time is among what the rules look at, so

@@ -295,7 +295,7 @@ func (s *Service) sent(ctx context.Context, tx Tx, u *underReview) (bool, error)
 // begun tells whether a revision is out somewhere, or may be.
 func begun(publications []advocacy.Publication, revision int) bool {
 	return slices.ContainsFunc(publications, func(x advocacy.Publication) bool {
-		return x.Revision == revision && (x.State == advocacy.Sending || x.State == advocacy.Unknown || x.State == advocacy.Published)
+		return x.Revision == revision && x.Begun()
 	})
 }
 

@@ -54,6 +54,12 @@ func (s *Service) Transit(ctx context.Context, tx Tx, p *advocacy.Post, x *advoc
 		return err
 	}
 	x.UpdateTime = tx.Now()
+	if x.State == advocacy.Unknown && e != advocacy.EventLost {
+		x.Wait = advocacy.BlockUnknownSend
+		if err := s.lookSoon(ctx, tx, x); err != nil {
+			return err
+		}
+	}
 	if err := tx.SavePublication(ctx, x); err != nil {
 		return err
 	}

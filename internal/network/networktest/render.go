@@ -3,6 +3,7 @@ package networktest
 import (
 	"bytes"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -15,8 +16,8 @@ func capabilities(t *testing.T, s Subject) {
 	if s.Adapter.Name() == "" {
 		t.Error("the network has no name")
 	}
-	if c.Idempotency != network.AtMostOnce && c.Idempotency != network.ExactlyOnce {
-		t.Errorf("Idempotency = %q, want one of the two words", c.Idempotency)
+	if !slices.Contains([]network.Idempotency{network.AtMostOnce, network.ExactlyOnce, network.ByKey}, c.Idempotency) {
+		t.Errorf("Idempotency = %q, want one of the three words", c.Idempotency)
 	}
 	if c.TextLimit < 0 || c.MediaLimit < 0 {
 		t.Errorf("limits %d, %d are negative", c.TextLimit, c.MediaLimit)

@@ -29,8 +29,6 @@ func (n *Network) answered(r *http.Response, d network.Delivery) network.Answer 
 	case code >= 200 && code < 300:
 		return accepted(r, d.Key)
 	case code >= 300 && code < 400:
-		// A repeat would be redirected again, so it is for a person even where it does no
-		// harm.
 		return network.Answer{Class: network.UnknownOutcome, Message: said(code, "Redirects are never followed: change the account's address.")}
 	case code == http.StatusTooManyRequests:
 		return network.Answer{Class: network.RateLimited, Message: said(code, "Nothing was published."), RetryTime: n.client.RetryTime(r.Header)}
@@ -41,9 +39,7 @@ func (n *Network) answered(r *http.Response, d network.Delivery) network.Answer 
 		return network.Answer{Class: network.Permanent, Message: said(code, reason)}
 	}
 	answer := unsure(d.Account.Deduplicates, fmt.Sprintf("The receiver answered %d.", code))
-	if answer.Class == network.Retryable {
-		answer.RetryTime = n.client.RetryTime(r.Header)
-	}
+	answer.RetryTime = n.client.RetryTime(r.Header)
 	return answer
 }
 
@@ -113,7 +109,7 @@ func failed(f *wire.Failure, deduplicates bool) network.Answer {
 // unsure is the ending of a request that may have been carried out.
 func unsure(deduplicates bool, what string) network.Answer {
 	if deduplicates {
-		return network.Answer{Class: network.Retryable, Message: what + " It drops a repeated id, so it is sent again."}
+		return network.Answer{Class: network.UnknownOutcome, Message: what + " It drops a repeated id, so it is sent again."}
 	}
 	return network.Answer{Class: network.UnknownOutcome, Message: what + " It may have published: look there before sending again."}
 }

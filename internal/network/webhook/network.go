@@ -24,6 +24,8 @@ const (
 	// renderingLimit leaves room in the body for names, times and addresses of pictures.
 	renderingLimit = 16_000
 	defaultTimeout = 15 * time.Second
+	// keyLife is how long a receiver that declares to drop a repeated id has to know it.
+	keyLife = 24 * time.Hour
 )
 
 // FindingBodyTooLarge: text and descriptions take more bytes than a receiver must
@@ -75,8 +77,8 @@ func (n *Network) CheckAddress(raw string) error {
 // Name returns "webhook".
 func (n *Network) Name() advocacy.Network { return Name }
 
-// Capabilities returns what a webhook can do: be told, at most once. An account whose
-// receiver declared to drop a repeated id is treated better by Publish.
+// Capabilities returns what a webhook can do: be told, at most once, or until it answers
+// where the receiver declared to drop a repeated id.
 func (n *Network) Capabilities() network.Capabilities { return capabilities() }
 
 func capabilities() network.Capabilities {
@@ -86,7 +88,8 @@ func capabilities() network.Capabilities {
 		MediaLimit:      rule.Pictures(),
 		AltTextRequired: true,
 		Cards:           true,
-		Idempotency:     network.AtMostOnce,
+		Idempotency:     network.ByKey,
+		KeyLife:         keyLife,
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -131,7 +132,7 @@ func TestEncodeFollowsRender(t *testing.T) {
 
 func TestCapabilities(t *testing.T) {
 	t.Parallel()
-	want := network.Capabilities{TextLimit: 10000, MediaLimit: 4, AltTextRequired: true, Cards: true, Idempotency: network.AtMostOnce}
+	want := network.Capabilities{TextLimit: 10000, MediaLimit: 4, AltTextRequired: true, Cards: true, Idempotency: network.ByKey, KeyLife: 24 * time.Hour}
 	if diff := cmp.Diff(want, New(Options{}).Capabilities()); diff != "" {
 		t.Errorf("capabilities (-want +got):\n%s", diff)
 	}

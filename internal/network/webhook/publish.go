@@ -14,8 +14,7 @@ import (
 //
 // Whatever ends before a connection is ready has sent nothing and is Retryable; our
 // own refusal to connect is Misconfigured. From then on the receiver may have acted,
-// and what is not one of its clear answers is UnknownOutcome, or Retryable when the
-// account declares that the receiver drops a repeated id.
+// and what is not one of its clear answers is UnknownOutcome.
 func (n *Network) Publish(ctx context.Context, d network.Delivery) network.Answer {
 	ctx, cancel := context.WithTimeout(ctx, n.timeout)
 	defer cancel()

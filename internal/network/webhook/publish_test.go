@@ -20,47 +20,46 @@ const soon = time.Second
 
 func TestStatusClasses(t *testing.T) {
 	t.Parallel()
-	for code, want := range map[int][2]network.Class{
-		// The second class is that of an account whose receiver drops a repeated id.
-		200: {network.Accepted, network.Accepted},
-		201: {network.Accepted, network.Accepted},
-		202: {network.Accepted, network.Accepted},
-		204: {network.Accepted, network.Accepted},
-		301: {network.UnknownOutcome, network.UnknownOutcome},
-		302: {network.UnknownOutcome, network.UnknownOutcome},
-		304: {network.UnknownOutcome, network.UnknownOutcome},
-		307: {network.UnknownOutcome, network.UnknownOutcome},
-		400: {network.Permanent, network.Permanent},
-		401: {network.Permanent, network.Permanent},
-		402: {network.UnknownOutcome, network.Retryable},
-		403: {network.Permanent, network.Permanent},
-		404: {network.Permanent, network.Permanent},
-		405: {network.Permanent, network.Permanent},
-		406: {network.Permanent, network.Permanent},
-		408: {network.UnknownOutcome, network.Retryable},
-		409: {network.Duplicate, network.Duplicate},
-		410: {network.Permanent, network.Permanent},
-		413: {network.Permanent, network.Permanent},
-		415: {network.Permanent, network.Permanent},
-		418: {network.UnknownOutcome, network.Retryable},
-		422: {network.Permanent, network.Permanent},
-		429: {network.RateLimited, network.RateLimited},
-		500: {network.UnknownOutcome, network.Retryable},
-		502: {network.UnknownOutcome, network.Retryable},
-		503: {network.UnknownOutcome, network.Retryable},
-		504: {network.UnknownOutcome, network.Retryable},
-		599: {network.UnknownOutcome, network.Retryable},
+	for code, want := range map[int]network.Class{
+		200: network.Accepted,
+		201: network.Accepted,
+		202: network.Accepted,
+		204: network.Accepted,
+		301: network.UnknownOutcome,
+		302: network.UnknownOutcome,
+		304: network.UnknownOutcome,
+		307: network.UnknownOutcome,
+		400: network.Permanent,
+		401: network.Permanent,
+		402: network.UnknownOutcome,
+		403: network.Permanent,
+		404: network.Permanent,
+		405: network.Permanent,
+		406: network.Permanent,
+		408: network.UnknownOutcome,
+		409: network.Duplicate,
+		410: network.Permanent,
+		413: network.Permanent,
+		415: network.Permanent,
+		418: network.UnknownOutcome,
+		422: network.Permanent,
+		429: network.RateLimited,
+		500: network.UnknownOutcome,
+		502: network.UnknownOutcome,
+		503: network.UnknownOutcome,
+		504: network.UnknownOutcome,
+		599: network.UnknownOutcome,
 	} {
 		t.Run(fmt.Sprint(code), func(t *testing.T) {
 			t.Parallel()
 			r := receive(t, status(code))
 			n := newNetwork(patient)
-			for i, deduplicates := range []bool{false, true} {
+			for _, deduplicates := range []bool{false, true} {
 				d := deliver(t, n, hook(r.URL))
 				d.Account.Deduplicates = deduplicates
 				answer := publish(t, t.Context(), n, d)
-				if answer.Class != want[i] {
-					t.Errorf("deduplicates %t: %+v, want %s", deduplicates, answer, want[i])
+				if answer.Class != want {
+					t.Errorf("deduplicates %t: %+v, want %s", deduplicates, answer, want)
 				}
 				if answer.Class != network.Accepted && !strings.Contains(answer.Message, fmt.Sprint(code)) {
 					t.Errorf("the answer does not name the status: %q", answer.Message)
@@ -101,7 +100,7 @@ func TestRetryAfter(t *testing.T) {
 	} {
 		t.Run(header, func(t *testing.T) {
 			t.Parallel()
-			for code, class := range map[int]network.Class{429: network.RateLimited, 503: network.Retryable} {
+			for code, class := range map[int]network.Class{429: network.RateLimited, 503: network.UnknownOutcome} {
 				r := receive(t, func(w http.ResponseWriter, _ *http.Request) {
 					w.Header().Set("Retry-After", header)
 					w.WriteHeader(code)
@@ -240,12 +239,8 @@ func TestLostAnswers(t *testing.T) {
 				}
 				d := deliver(t, n, hook(r.URL))
 				d.Account.Deduplicates = deduplicates
-				want := network.UnknownOutcome
-				if deduplicates {
-					want = network.Retryable
-				}
-				if got := publish(t, t.Context(), n, d); got.Class != want {
-					t.Errorf("Publish = %+v, want %s", got, want)
+				if got := publish(t, t.Context(), n, d); got.Class != network.UnknownOutcome {
+					t.Errorf("Publish = %+v, want unknown", got)
 				}
 				if got := len(r.got()); got != 1 {
 					t.Errorf("%d requests for one delivery", got)
