@@ -64,8 +64,8 @@ func (s *Service) transferItem(ctx context.Context, tx Tx, c Call, item *advocac
 		}
 		open = open || !cs.Settled
 	}
-	if !head.Contributed(d.Owner) {
-		if err := tx.AddItemOwner(ctx, item, c.Actor.Person); err != nil { // guard: who answers for an item signs none of it
+	if !head.Contributed(d.Owner) { // guard: who answers for an item signs none of it
+		if err := tx.AddItemOwner(ctx, item, c.Actor.Person); err != nil {
 			return err
 		}
 	}
