@@ -99,7 +99,7 @@ type SocialAccount struct {
 	Personal bool `protobuf:"varint,6,opt,name=personal,proto3" json:"personal,omitempty"`
 	// Where the network is reached, such as a webhook's URL.
 	Address string `protobuf:"bytes,7,opt,name=address,proto3" json:"address,omitempty"`
-	// Whether the receiver declared to drop a repeated id.
+	// Whether the receiver declared to drop an id that is repeated within a day.
 	Deduplicates bool `protobuf:"varint,8,opt,name=deduplicates,proto3" json:"deduplicates,omitempty"`
 	// Whether it can be published to.
 	State SocialAccount_State `protobuf:"varint,9,opt,name=state,proto3,enum=imprimatur.v1.SocialAccount_State" json:"state,omitempty"`
