@@ -10,6 +10,8 @@ func fromTheNetworks() []mutant {
 			`} else if !again { // guard`, `} else if !again && false { // guard`}}},
 		{"what may be out is not called stopped", rules, "TestDoubt", []change{{"internal/advocacy/transition.go",
 			`if p.Doubt && (to == Cancelled || to == Expired) { // guard`, `if false && (to == Cancelled || to == Expired) { // guard`}}},
+		{"a late no proves nothing", gate, "TestARefusedRepeatProvesNothing", []change{{"internal/publish/receipt.go",
+			`if class == network.Permanent && x.Doubt { // guard`, `if class == network.Permanent && false { // guard`}}},
 		{"what may be out is not edited", gate, "TestWhatMayBeOutIsNotCalledStopped", []change{{"internal/advocacy/post.go",
 			`if x.Doubt { // guard`, `if false { // guard`}}},
 		{"what a network's own rule refuses", networks, "TestMeasureFindsByTheRule", []change{{"internal/network/counter.go",

@@ -290,6 +290,17 @@ func TestAKeyNobodyPromisedToKnowIsNotRepeated(t *testing.T) {
 	sends(t, l, 1)
 }
 
+// TestARefusedRepeatProvesNothing: the request before it may have been carried out.
+func TestARefusedRepeatProvesNothing(t *testing.T) {
+	t.Parallel()
+	h, l, v := doubted(t, true)
+	l.Answering(network.Permanent)
+	h.Clock.Advance(time.Minute)
+	h.Work(t)
+	publication(t, h, v, advocacy.Unknown)
+	sends(t, l, 1)
+}
+
 // TestWhatMayBeOutIsNotCalledStopped: a signature is lost between a request nobody
 // answered and its repeat.
 func TestWhatMayBeOutIsNotCalledStopped(t *testing.T) {

@@ -40,14 +40,17 @@ func (w *Worker) lateEvidence(ctx context.Context, tx workflow.Tx, p *advocacy.P
 }
 
 // conclude moves the publication by the class of the answer; again tells whether a repeat
-// has no second effect. Whatever proves nothing is
-// unknown, and from unknown no machine sends again.
+// has no second effect. Whatever proves nothing is unknown, and from unknown no machine sends
+// again. A repeat that is refused says nothing about the request before it.
 func (w *Worker) conclude(ctx context.Context, tx workflow.Tx, p *advocacy.Post, x *advocacy.Publication, again bool, answer network.Answer) error {
 	x.Answer, x.LeaseTime = answer.Message, time.Time{}
 	class := answer.Class
 	if class == network.UnknownOutcome && again {
 		// A repeat has no second effect, so trying again is how to find out.
 		class, x.Doubt = network.Retryable, true
+	}
+	if class == network.Permanent && x.Doubt { // guard: a late no proves nothing
+		class = network.UnknownOutcome
 	}
 	switch class {
 	case network.Accepted:

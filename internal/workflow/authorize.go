@@ -202,8 +202,8 @@ func (s *Service) Cancel(ctx context.Context, tx Tx, c Call, x *advocacy.Publica
 	x.Epoch++ // a worker that claimed it can write nothing any more
 	action := "publication.cancelled"
 	if x.State == advocacy.Unknown {
-		action, x.Wait = "publication.lost", advocacy.BlockUnknownSend
-		if err := s.lookSoon(ctx, tx, x); err != nil {
+		action = "publication.lost"
+		if err := s.stoppedInDoubt(ctx, tx, x); err != nil {
 			return err
 		}
 	}
@@ -220,8 +220,9 @@ func (s *Service) Cancel(ctx context.Context, tx Tx, c Call, x *advocacy.Publica
 // late on purpose: networks show a post some time after they took it.
 const FirstLook = 30 * time.Second
 
-// lookSoon asks the network about what was stopped while it was in doubt.
-func (s *Service) lookSoon(ctx context.Context, tx Tx, x *advocacy.Publication) error {
+// stoppedInDoubt says why what was stopped may be out, and asks the network soon.
+func (s *Service) stoppedInDoubt(ctx context.Context, tx Tx, x *advocacy.Publication) error {
+	x.Wait = advocacy.BlockUnknownSend
 	return s.Follow(ctx, tx, x, advocacy.Job{Kind: JobLook, RunTime: tx.Now().Add(FirstLook)})
 }
 

@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
+	"sort"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 )
@@ -85,19 +86,11 @@ func (s *scattered) ReadAt(p []byte, offset int64) (n int, err error) {
 
 // find is the place of the stretch an offset lies in, -1 for none.
 func (s *scattered) find(offset int64) int {
-	low, high := 0, len(s.all)
-	for low < high {
-		middle := (low + high) / 2
-		if s.all[middle].start+s.all[middle].size <= offset {
-			low = middle + 1
-		} else {
-			high = middle
-		}
-	}
-	if offset < 0 || low == len(s.all) {
+	i := sort.Search(len(s.all), func(i int) bool { return s.all[i].start+s.all[i].size > offset })
+	if offset < 0 || i == len(s.all) {
 		return -1
 	}
-	return low
+	return i
 }
 
 // hold returns the bytes of a stretch.

@@ -55,8 +55,7 @@ func (s *Service) Transit(ctx context.Context, tx Tx, p *advocacy.Post, x *advoc
 	}
 	x.UpdateTime = tx.Now()
 	if x.State == advocacy.Unknown && e != advocacy.EventLost {
-		x.Wait = advocacy.BlockUnknownSend
-		if err := s.lookSoon(ctx, tx, x); err != nil {
+		if err := s.stoppedInDoubt(ctx, tx, x); err != nil {
 			return err
 		}
 	}

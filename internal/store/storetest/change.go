@@ -143,6 +143,7 @@ func everyChange(t *testing.T, s *store.Store) {
 			for n := range rounds {
 				err := s.Update(ctx(t), func(ctx context.Context, tx workflow.Tx) error {
 					k := turns[(i+n)%writers]
+					k.ID = advocacy.TaskID(id("task")) // a new one each time, as whoever counts again makes
 					k.Have = i*rounds + n
 					return tx.PutTasks(ctx, k)
 				})
