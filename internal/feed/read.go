@@ -78,7 +78,7 @@ func entryOf(item *gofeed.Item, base *url.URL) advocacy.FeedEntry {
 	if e.Link == "" && strings.Contains(item.GUID, "://") {
 		e.Link = linkOf(item.GUID, base)
 	}
-	e.Key = keyOf(item.GUID, item.Link, item.Title+"\n"+item.Description)
+	e.Key = keyOf(item.GUID, item.Link, item.Title+"\n"+item.Description, item.Content)
 	return e
 }
 
@@ -95,7 +95,8 @@ func keyOf(names ...string) string {
 
 // linkOf is an address of the web, or empty.
 func linkOf(link string, base *url.URL) string {
-	u, err := url.Parse(strings.TrimSpace(link))
+	link = strings.TrimSpace(link)
+	u, err := url.Parse(link)
 	if err != nil || link == "" {
 		return ""
 	}

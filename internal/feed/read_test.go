@@ -45,6 +45,12 @@ func TestFormats(t *testing.T) {
 		"no names": {"<rss><channel><item><description>x</description></item></channel></rss>", advocacy.FeedEntry{
 			Key: keyOf("\nx"), Text: "x",
 		}},
+		"nothing but its content": {"<rss><channel><item><content:encoded>0</content:encoded></item></channel></rss>", advocacy.FeedEntry{
+			Key: keyOf("0"), Text: "0",
+		}},
+		"an address of blanks": {`{"version": "https://jsonfeed.org/version/1", "items": [{"url": " ", "content_text": "x"}]}`, advocacy.FeedEntry{
+			Key: keyOf("x"), Text: "x",
+		}},
 		"a control character": {"<rss><channel><item><title>a\x08b</title></item></channel></rss>", advocacy.FeedEntry{
 			Key: keyOf("ab\n"), Title: "ab",
 		}},
