@@ -162,6 +162,7 @@ func (r Rendering) appendTo(out []byte) []byte {
 		o.out = r.Card.appendTo(o.out)
 	}
 	o.given("disclosure", string(r.Disclosure))
+	o.given("disclosure_language", r.DisclosureLanguage)
 	o.given("disclosure_text", r.DisclosureText)
 	o.text("language", r.Language)
 	o.given("link", r.Link)

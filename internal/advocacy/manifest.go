@@ -77,6 +77,9 @@ type Rendering struct {
 	// Disclosure is the declared relation; DisclosureText the words that show it.
 	Disclosure     Disclosure `json:"disclosure,omitempty"`
 	DisclosureText string     `json:"disclosure_text,omitempty"`
+	// DisclosureLanguage is that of the words, where a rule of the workspace has them in another
+	// language than the built-in rules.
+	DisclosureLanguage string `json:"disclosure_language,omitempty"`
 }
 
 // RenderedMedia is one picture, video or document as it will be shown.

@@ -49,7 +49,7 @@ type Measured struct {
 
 // Measure measures the content in a language by a network's own rule, whether or not this
 // service publishes there. It is false for a network whose rule is not known.
-func Measure(n advocacy.Network, content advocacy.Content, language string) (Measured, bool) {
+func Measure(n advocacy.Network, content advocacy.Content, language string, told Disclosures) (Measured, bool) {
 	rule, known := measure.RuleOf(n)
 	if !known {
 		return Measured{}, false
@@ -59,7 +59,7 @@ func Measure(n advocacy.Network, content advocacy.Content, language string) (Mea
 	}
 	written, spoken := content.TextFor(n, language)
 	t := taken{rule: rule, passage: passage{written, CleanText(written), fieldOf(content, n, language, written)}}
-	m := Measured{Disclosed: Disclose(content.Disclosure, n, "", language)}
+	m := Measured{Disclosed: told.Tell(content.Disclosure, n, "", language)}
 	t.compose(CleanText(content.Link), m.Disclosed)
 	for _, c := range rule.Count(t.whole) {
 		start, end := t.span(c.Over)

@@ -18,7 +18,7 @@ func TestMeasure(t *testing.T) {
 		Disclosure: advocacy.DisclosureEmployee,
 		Variants:   []advocacy.Variant{{Network: measure.Bluesky, Text: "We open."}},
 	}
-	m, _ := Measure(measure.X, content, "")
+	m, _ := Measure(measure.X, content, "", Disclosures{})
 	// 17 and 250 characters, the link with its empty line, the words with theirs.
 	want := []Counter{{
 		Network: measure.X, Unit: measure.Weighted, Length: 267 + 2 + 23 + 2 + 24, Reserved: 2 + 23 + 2 + 24, Limit: 280, Field: "text",
@@ -29,7 +29,7 @@ func TestMeasure(t *testing.T) {
 	if len(m.Findings) != 1 || m.Findings[0].Code != FindingTextTooLong || m.Findings[0].Args["count"] != "318" {
 		t.Errorf("on X: %+v", m.Findings)
 	}
-	m, _ = Measure(measure.Bluesky, content, "")
+	m, _ = Measure(measure.Bluesky, content, "", Disclosures{})
 	want = []Counter{
 		{Network: measure.Bluesky, Unit: measure.Graphemes, Length: 34, Reserved: 26, Limit: 300, Field: "variants[0].text"},
 		{Network: measure.Bluesky, Unit: measure.UTF8, Length: 34, Reserved: 26, Limit: 3000, Field: "variants[0].text"},
@@ -40,7 +40,7 @@ func TestMeasure(t *testing.T) {
 	if m.Disclosed.Place != PlaceLast || m.Disclosed.Rule != "house" {
 		t.Errorf("on Bluesky told as %+v", m.Disclosed)
 	}
-	if _, known := Measure("nowhere", content, ""); known {
+	if _, known := Measure("nowhere", content, "", Disclosures{}); known {
 		t.Error("a network nobody knows has a rule")
 	}
 }
@@ -67,7 +67,7 @@ func TestMeasureFindsByTheRule(t *testing.T) {
 		{measure.X, advocacy.Content{Text: "a", Media: make([]advocacy.MediaRef, 5)}, FindingTooManyPictures, "", true},
 	} {
 		c.content.Language = "en"
-		m, _ := Measure(c.network, c.content, "")
+		m, _ := Measure(c.network, c.content, "", Disclosures{})
 		if len(m.Findings) != 1 {
 			t.Errorf("%s: %s: found %+v", c.network, c.want, m.Findings)
 			continue
@@ -77,7 +77,7 @@ func TestMeasureFindsByTheRule(t *testing.T) {
 			t.Errorf("%s: %+v, want %s about %q", c.network, f, c.want, c.span)
 		}
 	}
-	m, _ := Measure(measure.X, advocacy.Content{Language: "en", Text: "a"}, "de")
+	m, _ := Measure(measure.X, advocacy.Content{Language: "en", Text: "a"}, "de", Disclosures{})
 	if len(m.Findings) != 1 || m.Findings[0].Code != FindingLanguageMissing {
 		t.Errorf("in a language nothing is written in: %+v", m.Findings)
 	}
@@ -95,7 +95,7 @@ func TestMeasureReserves(t *testing.T) {
 			Disclosure: rapid.SampledFrom(advocacy.Disclosures()).Draw(t, "disclosure"),
 		}
 		n := rapid.SampledFrom(measure.Networks()).Draw(t, "network")
-		m, known := Measure(n, content, "")
+		m, known := Measure(n, content, "", Disclosures{})
 		if !known {
 			t.Fatalf("%s has no rule", n)
 		}

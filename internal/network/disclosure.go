@@ -43,26 +43,16 @@ type Disclosed struct {
 	// Rule names the rule the words and their place come from; Source is where it is found.
 	Rule   string
 	Source string
-}
-
-// disclosureRule is a row of the table.
-type disclosureRule struct {
-	Rule       string              `yaml:"rule"`
-	Source     string              `yaml:"source"`
-	Countries  []string            `yaml:"countries"`
-	Disclosure advocacy.Disclosure `yaml:"disclosure"`
-	// Words are whole words a reader understands without knowing the custom: no hashtag.
-	Words  map[string]string `yaml:"words"`
-	Place  string            `yaml:"place"`
-	Beside bool              `yaml:"beside"`
+	// Revision is that of the workspace's table the rule stands in, 0 for a built-in rule.
+	Revision int
 }
 
 //go:embed disclosures.yaml
 var disclosureTable []byte
 
-var disclosureRules = sync.OnceValue(func() []disclosureRule {
+var builtIn = sync.OnceValue(func() []advocacy.DisclosureRule {
 	var table struct {
-		Rules []disclosureRule `yaml:"rules"`
+		Rules []advocacy.DisclosureRule `yaml:"rules"`
 	}
 	decoder := yaml.NewDecoder(bytes.NewReader(disclosureTable))
 	decoder.KnownFields(true)
@@ -72,46 +62,62 @@ var disclosureRules = sync.OnceValue(func() []disclosureRule {
 	return table.Rules
 })
 
-// DisclosureLanguage returns the language the words of a disclosure are written in for
-// a text in the language: its own when we have the words, English otherwise.
+// Disclosures are the rules readers are told by: a workspace's own, and behind them the
+// built-in ones for whatever those do not name. The zero value has the built-in ones alone.
+// They never change, so they may be used concurrently.
+type Disclosures struct {
+	// own holds those that name countries before those that are for all.
+	own      []advocacy.DisclosureRule
+	revision int
+}
+
+// NewDisclosures returns a workspace's rules with the built-in ones behind them.
+func NewDisclosures(r *advocacy.DisclosureRevision) Disclosures {
+	own := slices.Clone(r.Rules)
+	slices.SortStableFunc(own, func(a, b advocacy.DisclosureRule) int { return min(len(b.Countries), 1) - min(len(a.Countries), 1) })
+	return Disclosures{own: own, revision: r.Number}
+}
+
+// DisclosureLanguage returns the language in which the built-in rules tell a disclosure
+// beside a text in the language: its own when they have the words, English otherwise.
 func DisclosureLanguage(language string) string {
+	rule, _ := ruleFor(builtIn(), advocacy.DisclosureEmployee, "")
+	return spokenBy(rule, language)
+}
+
+// spokenBy is the language of a rule's words for a text in a language.
+func spokenBy(rule advocacy.DisclosureRule, language string) string {
 	primary, _, _ := strings.Cut(strings.ToLower(strings.ReplaceAll(language, "_", "-")), "-")
-	if rule, _ := ruleFor(advocacy.DisclosureEmployee, ""); rule.Words[primary] != "" {
+	if rule.Words[primary] != "" {
 		return primary
 	}
 	return "en"
 }
 
-// DisclosureText returns the words that show a disclosure beside a text in the
-// language, "" for none, by the rule of the house. They are part of what people sign.
-func DisclosureText(d advocacy.Disclosure, language string) string {
-	rule, _ := ruleFor(d, "")
-	return rule.Words[DisclosureLanguage(language)]
-}
-
-// Disclose says how a disclosure is told on a network to readers in a country, beside a
-// text in a language. Without a country it is the one the language is written for, as in
-// "fr-FR", and else nobody's: the rule of the house.
-func Disclose(d advocacy.Disclosure, n advocacy.Network, country, language string) Disclosed {
+// Tell says how a disclosure is told on a network to readers in a country, beside a text in
+// a language. Without a country it is the one the language is written for, as in "fr-FR",
+// and else nobody's: a rule that is for all.
+func (t Disclosures) Tell(d advocacy.Disclosure, n advocacy.Network, country, language string) Disclosed {
 	if d == advocacy.DisclosureNone {
 		return Disclosed{}
 	}
-	network, known := measure.RuleOf(n)
-	if !known || network.OwnDisclosure { // guard: what people signed keeps its words
-		country = ""
-	} else if country == "" {
+	if country == "" {
 		country = regionOf(language)
 	}
-	rule, found := ruleFor(d, country)
+	network, known := measure.RuleOf(n)
+	ownPlace := !known || network.OwnDisclosure
+	rule, revision, found := t.ruleFor(d, country, ownPlace)
 	if !found {
 		return Disclosed{}
 	}
-	spoken := DisclosureLanguage(language)
-	out := Disclosed{Text: rule.Words[spoken], Language: spoken, Rule: rule.Rule, Source: rule.Source, Place: PlaceLast}
+	spoken := spokenBy(rule, language)
+	out := Disclosed{
+		Text: rule.Words[spoken], Language: spoken, Rule: rule.Rule, Source: rule.Source, Revision: revision, Place: PlaceLast,
+	}
 	switch {
-	case !known || network.OwnDisclosure:
+	case ownPlace:
 		out.Place = PlaceOwn
-	case rule.Place == "first", network.Folds:
+	case rule.Place == advocacy.DisclosedFirst, network.Folds:
 		out.Place = PlaceFirst
 	}
 	if network.Paid == "" || d == advocacy.DisclosureEmployee {
@@ -124,13 +130,28 @@ func Disclose(d advocacy.Disclosure, n advocacy.Network, country, language strin
 	return out
 }
 
-func ruleFor(d advocacy.Disclosure, country string) (disclosureRule, bool) {
-	for _, r := range disclosureRules() {
+// ruleFor finds the rule by which readers are told, and the revision it stands in: the
+// workspace's, else a built-in one. A network with a place of its own shows the words of the
+// built-in rule that is for all, which people have signed before there were others.
+func (t Disclosures) ruleFor(d advocacy.Disclosure, country string, ownPlace bool) (advocacy.DisclosureRule, int, bool) {
+	house, found := ruleFor(builtIn(), d, country)
+	if own, named := ruleFor(t.own, d, country); named {
+		own.Beside = own.Beside || house.Beside // guard: no workspace takes away the words a law wants
+		return own, t.revision, true
+	}
+	if ownPlace { // guard: what people signed keeps its words
+		house, found = ruleFor(builtIn(), d, "")
+	}
+	return house, 0, found
+}
+
+func ruleFor(rules []advocacy.DisclosureRule, d advocacy.Disclosure, country string) (advocacy.DisclosureRule, bool) {
+	for _, r := range rules {
 		if r.Disclosure == d && (len(r.Countries) == 0 || slices.Contains(r.Countries, strings.ToUpper(country))) {
 			return r, true
 		}
 	}
-	return disclosureRule{}, false
+	return advocacy.DisclosureRule{}, false
 }
 
 // regionOf returns the country a language tag names, "" when it names none.

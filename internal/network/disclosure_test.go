@@ -28,13 +28,13 @@ func TestDisclosure(t *testing.T) {
 		{advocacy.DisclosureAdvertising, "", "Advertising"},
 		{advocacy.DisclosureAdvertising, "fro", "Advertising"},
 	} {
-		if got := DisclosureText(c.d, c.language); got != c.want {
+		if got := (Disclosures{}).Tell(c.d, measure.Wall, "", c.language).Text; got != c.want {
 			t.Errorf("%q in %q = %q, want %q", c.d, c.language, got, c.want)
 		}
 	}
 }
 
-func TestDisclose(t *testing.T) {
+func TestTell(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		d                          advocacy.Disclosure
@@ -60,7 +60,7 @@ func TestDisclose(t *testing.T) {
 		{advocacy.DisclosurePartnership, measure.Wall, "FR", "fr-FR", PlaceOwn, "Partenariat rémunéré", "fr", "", "house"},
 		{advocacy.DisclosureEmployee, "elsewhere", "US", "en-US", PlaceOwn, "I work for this company.", "en", "", "house"},
 	} {
-		got := Disclose(c.d, c.network, c.country, c.language)
+		got := Disclosures{}.Tell(c.d, c.network, c.country, c.language)
 		want := Disclosed{Place: c.place, Text: c.text, Language: c.spoken, Field: c.field, Rule: c.named, Source: got.Source}
 		if diff := cmp.Diff(want, got); diff != "" || (got.Source == "") != (c.named == "") {
 			t.Errorf("%q on %s for %q in %q (-want +got):\n%s", c.d, c.network, c.country, c.language, diff)
@@ -72,11 +72,11 @@ func TestDisclose(t *testing.T) {
 func TestDisclosureRules(t *testing.T) {
 	t.Parallel()
 	house := map[advocacy.Disclosure]bool{}
-	for i, r := range disclosureRules() {
+	for i, r := range builtIn() {
 		if r.Rule == "" || r.Source == "" || !slices.Contains(advocacy.Disclosures(), r.Disclosure) || r.Disclosure == advocacy.DisclosureNone {
 			t.Errorf("rule %d lacks a name, a source or a disclosure: %+v", i, r)
 		}
-		if !slices.Contains([]string{"first", "visible"}, r.Place) {
+		if !slices.Contains(advocacy.DisclosurePlaces(), r.Place) {
 			t.Errorf("rule %d is placed %q", i, r.Place)
 		}
 		for _, spoken := range []string{"en", "fr"} {
@@ -142,7 +142,7 @@ func TestFingerprintsStay(t *testing.T) {
 				ContentType: "image/png", Width: 12, Height: 6, AltText: "A shop",
 			}},
 		}
-		r, _ := RenderPlain(c.network, Capabilities{TextLimit: 5000, MediaLimit: 4, AltTextRequired: true}, content, "")
+		r, _ := RenderPlain(c.network, Capabilities{TextLimit: 5000, MediaLimit: 4, AltTextRequired: true}, content, "", Disclosures{})
 		if got := r.Fingerprint(); got != c.want {
 			t.Errorf("%s in %s with %q has the fingerprint %s, and had %s", c.network, c.language, c.d, got, c.want)
 		}

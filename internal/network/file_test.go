@@ -54,7 +54,7 @@ func TestFileFindings(t *testing.T) {
 		"a long paper": {measure.LinkedIn, []advocacy.MediaRef{with(paper, func(m *advocacy.MediaRef) { m.Pages = 301 })}, FindingDocumentTooLong, countArgs(301, 300)},
 	} {
 		content := advocacy.Content{Language: "en", Text: "Look.", Media: c.media}
-		m, _ := Measure(c.network, content, "")
+		m, _ := Measure(c.network, content, "", Disclosures{})
 		if c.want == "" && len(m.Findings) == 0 {
 			continue
 		}
@@ -76,7 +76,7 @@ func TestRenderingIsHeldToTheRule(t *testing.T) {
 	content := advocacy.Content{Language: "en", Text: "Look.", Media: []advocacy.MediaRef{
 		{ContentType: "video/mp4", Duration: 1000, Width: 2, Height: 2, AltText: "a"}, {ContentType: "application/pdf", Pages: 1, AltText: "b"},
 	}}
-	r, found := RenderPlain(measure.Wall, Capabilities{MediaLimit: 4}, content, "")
+	r, found := RenderPlain(measure.Wall, Capabilities{MediaLimit: 4}, content, "", Disclosures{})
 	if len(found) != 1 || found[0].Code != FindingMediaMixed {
 		t.Errorf("found %+v", found)
 	}

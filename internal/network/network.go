@@ -59,9 +59,10 @@ func (c Capabilities) Repeatable(a advocacy.SocialAccount, first, now time.Time)
 type Connector interface {
 	Name() advocacy.Network
 	Capabilities() Capabilities
-	// Render returns what the network will show of the content in a language, and what is
-	// wrong with it. It is deterministic: the rendering is what people sign.
-	Render(content advocacy.Content, language string) (advocacy.Rendering, []advocacy.Finding)
+	// Render returns what the network will show of the content in a language, with a
+	// disclosure told by the rules, and what is wrong with it. It is deterministic: the
+	// rendering is what people sign.
+	Render(content advocacy.Content, language string, told Disclosures) (advocacy.Rendering, []advocacy.Finding)
 	// Encode returns the exact bytes that will be sent for a target. It is deterministic.
 	Encode(e Envelope) ([]byte, error)
 }

@@ -30,19 +30,20 @@ const (
 
 // RenderPlain renders content for a network that shows text, link, pictures and
 // disclosure each in its own place and adds nothing to the text. Nothing is cut off:
-// what does not fit is a finding, so that what people sign is what they wrote.
-func RenderPlain(n advocacy.Network, c Capabilities, content advocacy.Content, language string) (advocacy.Rendering, []advocacy.Finding) {
+// what does not fit is a finding, so that what people sign is what they wrote. The words of a
+// disclosure are those of the rules that are told by.
+func RenderPlain(n advocacy.Network, c Capabilities, content advocacy.Content, language string, told Disclosures) (advocacy.Rendering, []advocacy.Finding) {
 	if language == "" {
 		language = content.Language
 	}
 	written, spoken := content.TextFor(n, language)
 	r := advocacy.Rendering{
-		Network:        n,
-		Language:       language,
-		Text:           CleanText(written),
-		Link:           CleanText(content.Link),
-		Disclosure:     content.Disclosure,
-		DisclosureText: DisclosureText(content.Disclosure, language),
+		Network: n, Language: language, Text: CleanText(written), Link: CleanText(content.Link), Disclosure: content.Disclosure,
+	}
+	disclosed := told.Tell(content.Disclosure, n, "", language)
+	r.DisclosureText = disclosed.Text
+	if disclosed.Language != DisclosureLanguage(language) { // bytes from before there were other languages stay
+		r.DisclosureLanguage = disclosed.Language
 	}
 	for _, m := range content.Media {
 		r.Media = append(r.Media, cleanMedia(m))

@@ -142,7 +142,7 @@ func TestRenderPlainNamesTheField(t *testing.T) {
 			Code: FindingLanguageMissing, Severity: advocacy.Blocks, Field: "text", Network: "wall", Args: map[string]string{"language": "de"},
 		}}},
 	} {
-		_, got := RenderPlain(c.network, limits, content, c.language)
+		_, got := RenderPlain(c.network, limits, content, c.language, Disclosures{})
 		if diff := cmp.Diff(c.want, got); diff != "" {
 			t.Errorf("%s %s (-want +got):\n%s", c.network, c.language, diff)
 		}

@@ -89,7 +89,7 @@ func (s *Service) judge(ctx context.Context, r Reader, cs *advocacy.Case, head *
 	}
 	about.rules = rules
 	if newer || needs.Findings {
-		about.findings = s.findings(rules.lexicon, about.content, about.manifest)
+		about.findings = s.findings(rules.sight, about.content, about.manifest)
 	}
 	if moved {
 		facts, err := s.facts(ctx, r, needs, about)

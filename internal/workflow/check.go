@@ -45,7 +45,7 @@ func (s *Service) CheckPost(ctx context.Context, c Call, w advocacy.WorkspaceID,
 		return nil, err
 	}
 	out := &Checked{Findings: append(made.findings, timing.findings...), Slot: timing.slot, Crowds: timing.crowds}
-	if err := out.measure(made.content, networksOf(made.manifest), networks); err != nil {
+	if err := out.measure(made, networks); err != nil {
 		return nil, err
 	}
 	weight := []advocacy.Severity{advocacy.Blocks, advocacy.NeedsReview, advocacy.Advice}
@@ -89,9 +89,10 @@ func (s *Service) sketch(ctx context.Context, c Call, w advocacy.WorkspaceID, d 
 
 // measure adds what the networks' own rules say. What they find counts only of a network the
 // post was not rendered for, which has said so already.
-func (out *Checked) measure(content advocacy.Content, rendered, asked []advocacy.Network) error {
+func (out *Checked) measure(made *sketch, asked []advocacy.Network) error {
+	content, rendered, told := made.content, networksOf(made.manifest), made.rules.told
 	for _, n := range rendered {
-		if m, known := network.Measure(n, content, content.Language); known {
+		if m, known := network.Measure(n, content, content.Language, told); known {
 			out.add(n, m)
 		}
 	}
@@ -99,7 +100,7 @@ func (out *Checked) measure(content advocacy.Content, rendered, asked []advocacy
 		if slices.Contains(rendered, n) {
 			continue
 		}
-		m, known := network.Measure(n, content, content.Language)
+		m, known := network.Measure(n, content, content.Language, told)
 		if !known {
 			return advocacy.InvalidField(fmt.Sprintf("networks[%d]", i), "NETWORK_UNKNOWN", "the rule of the network %q is not known", n)
 		}

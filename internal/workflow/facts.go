@@ -68,11 +68,11 @@ func (s *Service) wanting(ctx context.Context, r Reader, a *asked, f *routing.Fa
 			}
 			number = policy.Lexicon
 		}
-		x, err := s.lexicon(ctx, r, a.subject.Workspace, number)
+		by, err := s.sight(ctx, r, a.subject.Workspace, number)
 		if err != nil {
 			return err
 		}
-		found = s.findings(x, a.content, a.manifest)
+		found = s.findings(by, a.content, a.manifest)
 	}
 	for _, one := range found {
 		if one.Severity != advocacy.NeedsReview {

@@ -359,7 +359,7 @@ func (s *Service) submitItem(ctx context.Context, tx Tx, c Call, item *advocacy.
 	if err != nil {
 		return err
 	}
-	found := s.findings(rules.lexicon, head.Content, manifest)
+	found := s.findings(rules.sight, head.Content, manifest)
 	if err := blocked(found); err != nil {
 		return err
 	}
@@ -477,7 +477,7 @@ func (s *Service) fillItem(ctx context.Context, r Reader, c Call, item *advocacy
 	if err != nil {
 		return nil, err
 	}
-	view.Findings = s.findings(rules.lexicon, view.Revision.Content, view.Manifest)
+	view.Findings = s.findings(rules.sight, view.Revision.Content, view.Manifest)
 	if item.Round > 0 && c.worksOnItems() {
 		view.Review, err = r.Review(ctx, item.Subject(), item.Round)
 	}

@@ -438,7 +438,7 @@ func (s *Service) headView(ctx context.Context, r Reader, p *advocacy.Post, head
 	if err != nil {
 		return nil, err
 	}
-	found := s.findings(rules.lexicon, head.Content, manifest)
+	found := s.findings(rules.sight, head.Content, manifest)
 	return &PostView{Post: p, Head: head, Manifest: manifest, Findings: found, rules: rules}, nil
 }
 

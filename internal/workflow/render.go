@@ -53,7 +53,8 @@ func (s *Service) renderPost(ctx context.Context, r Reader, w advocacy.Workspace
 		if !ok {
 			return out, advocacy.InvalidField(fmt.Sprintf("social_accounts[%d]", i), "NETWORK_UNKNOWN", "this service does not know the network %q", a.Network)
 		}
-		rendering, findings := adapter.Render(content.For(id))
+		shown, lang := content.For(id)
+		rendering, findings := adapter.Render(shown, lang, rules.told)
 		out.manifest.Targets = append(out.manifest.Targets, advocacy.Target{Account: id, Byline: byline(a, member), Rendering: rendering})
 		out.findings = append(out.findings, findings...)
 	}
@@ -89,7 +90,7 @@ func (s *Service) renderItem(ctx context.Context, r Reader, w advocacy.Workspace
 				if !content.Offers(n, lang, name) {
 					continue
 				}
-				rendering, findings := adapter.Render(content.Choosing(name), lang)
+				rendering, findings := adapter.Render(content.Choosing(name), lang, rules.told)
 				out.manifest.Targets = append(out.manifest.Targets, advocacy.Target{Alternative: name, Rendering: rendering})
 				out.findings = append(out.findings, findings...)
 			}

@@ -101,7 +101,7 @@ func (s *Service) planAgain(ctx context.Context, tx Tx, u *underReview, cs *advo
 	if about.rules, err = s.rules(ctx, tx, u.review.Subject.Workspace); err != nil {
 		return err
 	}
-	about.findings = s.findings(about.rules.lexicon, about.content, about.manifest)
+	about.findings = s.findings(about.rules.sight, about.content, about.manifest)
 	if err := blocked(about.findings); err != nil { // guard: a forbidden term is not routed again
 		return err
 	}

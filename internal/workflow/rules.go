@@ -6,16 +6,24 @@ import (
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/check"
+	"github.com/imprimatur-hq/imprimatur/internal/network"
 	"github.com/imprimatur-hq/imprimatur/internal/routing"
 )
 
-// rules are what a revision is judged by: the policy and the lexicon in force, as they were
+// rules are what a revision is judged by: the policy and what stands beside it, as they were
 // read in one statement.
 type rules struct {
 	policy   *PolicyRevision
 	compiled *routing.Compiled
+	sight
+}
+
+// sight is by what a machine looks at a revision.
+type sight struct {
 	// lexicon is nil when the workspace has none, and then nothing is found.
 	lexicon *check.Lexicon
+	// told are the rules by which readers are told of a disclosure.
+	told network.Disclosures
 }
 
 // rules reads what is in force now.
@@ -28,8 +36,14 @@ func (s *Service) rules(ctx context.Context, r Reader, w advocacy.WorkspaceID) (
 	if err != nil {
 		return nil, err
 	}
-	lexicon, err := s.lexicon(ctx, r, w, policy.Lexicon)
-	return &rules{policy, compiled, lexicon}, err
+	by, err := s.sight(ctx, r, w, policy.Lexicon)
+	return &rules{policy, compiled, by}, err
+}
+
+// sight makes revisions of the workspace's lexicon ready to look by.
+func (s *Service) sight(ctx context.Context, r Reader, w advocacy.WorkspaceID, lexicon int) (by sight, err error) {
+	by.lexicon, err = s.lexicon(ctx, r, w, lexicon)
+	return by, err
 }
 
 // lexicon returns a revision of the workspace's lexicon made ready, nil for number 0.
@@ -44,19 +58,17 @@ func (s *Service) lexicon(ctx context.Context, r Reader, w advocacy.WorkspaceID,
 
 // seen is what a machine sees in content, whichever network shows it. A preview, a check, a
 // submission and a count ask here, so that they never differ.
-func (r *rules) seen(c advocacy.Content) []advocacy.Finding { return seenBy(r.lexicon, c) }
-
-func seenBy(x *check.Lexicon, c advocacy.Content) []advocacy.Finding {
-	return append(check.Content(c), x.Find(c)...)
+func (by sight) seen(c advocacy.Content) []advocacy.Finding {
+	return append(check.Content(c), by.lexicon.Find(c)...)
 }
 
-// findings sees again what was seen when a revision was rendered, but by the lexicon in
-// force now: nothing of it is stored, so nothing of it is ever out of date.
-func (s *Service) findings(x *check.Lexicon, c advocacy.Content, m advocacy.Manifest) []advocacy.Finding {
-	out := seenBy(x, c)
+// findings sees again what was seen when a revision was rendered, but by what is in force
+// now: nothing of it is stored, so nothing of it is ever out of date.
+func (s *Service) findings(by sight, c advocacy.Content, m advocacy.Manifest) []advocacy.Finding {
+	out := by.seen(c)
 	for _, t := range m.Targets {
 		if adapter, ok := s.Networks[t.Rendering.Network]; ok {
-			_, findings := adapter.Render(c.Choosing(t.Alternative), t.Rendering.Language)
+			_, findings := adapter.Render(c.Choosing(t.Alternative), t.Rendering.Language, by.told)
 			out = append(out, findings...)
 		}
 	}

@@ -303,7 +303,7 @@ func (s *Service) route(ctx context.Context, r Reader, a asked) (*routed, error)
 		if a.rules, err = s.rules(ctx, r, a.subject.Workspace); err != nil {
 			return nil, err
 		}
-		a.findings = s.findings(a.rules.lexicon, a.content, a.manifest)
+		a.findings = s.findings(a.rules.sight, a.content, a.manifest)
 	}
 	facts, err := s.facts(ctx, r, a.rules.compiled.Needs(), a)
 	if err != nil {

@@ -26,12 +26,12 @@ func capabilities(t *testing.T, s Subject) {
 
 func renderRepeats(t *testing.T, s Subject) {
 	content := Content()
-	first, found := s.Adapter.Render(content, "en")
+	first, found := s.Adapter.Render(content, "en", network.Disclosures{})
 	if blocked := advocacy.Blocking(found); blocked != nil {
 		t.Fatalf("a plain post is blocked: %+v", *blocked)
 	}
 	for range 20 {
-		again, foundAgain := s.Adapter.Render(Content(), "en")
+		again, foundAgain := s.Adapter.Render(Content(), "en", network.Disclosures{})
 		if !reflect.DeepEqual(again, first) || !reflect.DeepEqual(foundAgain, found) {
 			t.Fatalf("Render gave %+v, then %+v", first, again)
 		}
@@ -54,9 +54,9 @@ func renderSettles(t *testing.T, s Subject) {
 	content.Disclosure = advocacy.DisclosureNone
 	for _, sample := range append(samples, " \r\n cafe\u0301 \x00\t.\r\n", "\u200f שלום ") {
 		content.Text = sample
-		first, _ := s.Adapter.Render(content, "en")
+		first, _ := s.Adapter.Render(content, "en", network.Disclosures{})
 		content.Text = first.Text
-		again, _ := s.Adapter.Render(content, "en")
+		again, _ := s.Adapter.Render(content, "en", network.Disclosures{})
 		if again.Fingerprint() != first.Fingerprint() {
 			t.Errorf("%q is shown as %q, and that as %q", sample, first.Text, again.Text)
 		}
@@ -79,7 +79,7 @@ var samples = []string{
 func renderKeeps(t *testing.T, s Subject) {
 	for _, sample := range samples {
 		content := advocacy.Content{Language: "en", Text: sample}
-		r, found := s.Adapter.Render(content, "en")
+		r, found := s.Adapter.Render(content, "en", network.Disclosures{})
 		if blocked := advocacy.Blocking(found); blocked != nil {
 			t.Errorf("%q is blocked: %s", sample, blocked.Code)
 		}
@@ -93,7 +93,7 @@ func renderDiscloses(t *testing.T, s Subject) {
 	for _, d := range advocacy.Disclosures() {
 		for _, language := range []string{"en", "fr", "fr-CA", "ar", "ja", ""} {
 			content := advocacy.Content{Language: language, Text: "We open on Tuesday.", Disclosure: d}
-			r, _ := s.Adapter.Render(content, language)
+			r, _ := s.Adapter.Render(content, language, network.Disclosures{})
 			if r.Disclosure != d {
 				t.Errorf("%q in %q became %q", d, language, r.Disclosure)
 			}
@@ -105,11 +105,11 @@ func renderDiscloses(t *testing.T, s Subject) {
 }
 
 func renderSpeaks(t *testing.T, s Subject) {
-	french, found := s.Adapter.Render(Content(), "fr")
+	french, found := s.Adapter.Render(Content(), "fr", network.Disclosures{})
 	if blocked := advocacy.Blocking(found); blocked != nil || !strings.Contains(french.Text, "Nous ouvrons") {
 		t.Errorf("in French: %q, %v", french.Text, found)
 	}
-	_, found = s.Adapter.Render(Content(), "de")
+	_, found = s.Adapter.Render(Content(), "de", network.Disclosures{})
 	if advocacy.Blocking(found) == nil {
 		t.Error("a language nothing is written in is not blocked")
 	}
@@ -128,7 +128,7 @@ func findsTooLong(t *testing.T, s Subject) {
 	}
 	// The family is seven code points, and still one character.
 	content := advocacy.Content{Language: "en", Text: strings.Repeat("a", limit-1) + "👨‍👩‍👧‍👦"}
-	if _, found := s.Adapter.Render(content, "en"); advocacy.Blocking(found) != nil {
+	if _, found := s.Adapter.Render(content, "en", network.Disclosures{}); advocacy.Blocking(found) != nil {
 		t.Errorf("a text of exactly %d characters is blocked: %v", limit, found)
 	}
 	content.Text += "b"
@@ -168,7 +168,7 @@ func findsLink(t *testing.T, s Subject) {
 func rendersCard(t *testing.T, s Subject) {
 	content := Content()
 	content.Card.Title = " Our\nshop \x00"
-	r, _ := s.Adapter.Render(content, "en")
+	r, _ := s.Adapter.Render(content, "en", network.Disclosures{})
 	want := advocacy.RenderedCard{}
 	if s.Adapter.Capabilities().Cards {
 		want = advocacy.RenderedCard{Title: "Our shop", Description: content.Card.Description, Picture: content.Card.Picture.Shown()}
@@ -177,7 +177,7 @@ func rendersCard(t *testing.T, s Subject) {
 		t.Errorf("the card is %+v, want %+v", r.Card, want)
 	}
 	content.Link = ""
-	if r, _ := s.Adapter.Render(content, "en"); !r.Card.None() {
+	if r, _ := s.Adapter.Render(content, "en", network.Disclosures{}); !r.Card.None() {
 		t.Errorf("without a link the card is %+v", r.Card)
 	}
 }
@@ -185,7 +185,7 @@ func rendersCard(t *testing.T, s Subject) {
 // expect wants one blocking finding with the code, about the field.
 func expect(t *testing.T, s Subject, content advocacy.Content, code, field string) {
 	t.Helper()
-	_, found := s.Adapter.Render(content, content.Language)
+	_, found := s.Adapter.Render(content, content.Language, network.Disclosures{})
 	for _, f := range found {
 		if f.Code == code && f.Severity == advocacy.Blocks && f.Field == field && f.Network == s.Adapter.Name() {
 			return
@@ -195,7 +195,7 @@ func expect(t *testing.T, s Subject, content advocacy.Content, code, field strin
 }
 
 func encodeRepeats(t *testing.T, s Subject) {
-	rendering, _ := s.Adapter.Render(Content(), "en")
+	rendering, _ := s.Adapter.Render(Content(), "en", network.Disclosures{})
 	before := rendering.Fingerprint()
 	target := advocacy.Target{Account: s.Account.ID, Byline: "Nadia", Rendering: rendering}
 	var first []byte
@@ -236,7 +236,7 @@ func encodeHolds(t *testing.T, s Subject) {
 		"card picture":    func(x *advocacy.Target) { x.Rendering.Card.Picture.Blob = Blob },
 		"card alt text":   func(x *advocacy.Target) { x.Rendering.Card.Picture.AltText += "!" },
 	} {
-		rendering, _ := s.Adapter.Render(Content(), "en")
+		rendering, _ := s.Adapter.Render(Content(), "en", network.Disclosures{})
 		rendering.Media[0].Blob = string(advocacy.DigestOf([]byte("picture")))
 		target := advocacy.Target{Account: s.Account.ID, Byline: "Nadia", Rendering: rendering}
 		change(&target)
@@ -252,9 +252,29 @@ func encodeHolds(t *testing.T, s Subject) {
 }
 
 func encodeRefuses(t *testing.T, s Subject) {
-	rendering, _ := s.Adapter.Render(Content(), "en")
+	rendering, _ := s.Adapter.Render(Content(), "en", network.Disclosures{})
 	rendering.Network += "-other"
 	if _, err := s.Adapter.Encode(Envelope(s, "pub-1", advocacy.Target{Rendering: rendering})); err == nil {
 		t.Error("a rendering of another network was encoded")
+	}
+}
+
+// renderTells: a disclosure is told by the rules that are given, and what has none says the
+// same by any.
+func renderTells(t *testing.T, s Subject) {
+	told := network.NewDisclosures(&advocacy.DisclosureRevision{Number: 1, Rules: []advocacy.DisclosureRule{{
+		Rule: "own", Source: "counsel", Disclosure: advocacy.DisclosureEmployee, Place: advocacy.DisclosedFirst,
+		Words: map[string]string{"en": "I work for Acme.", "fr": "Je travaille chez Acme."},
+	}}})
+	content := Content()
+	r, _ := s.Adapter.Render(content, "en", told)
+	if shown := r.DisclosureText + r.Text; !strings.Contains(shown, "I work for Acme.") {
+		t.Errorf("by a rule of the workspace it shows %q", shown)
+	}
+	content.Disclosure = advocacy.DisclosureNone
+	by, _ := s.Adapter.Render(content, "en", told)
+	without, _ := s.Adapter.Render(content, "en", network.Disclosures{})
+	if by.Fingerprint() != without.Fingerprint() {
+		t.Errorf("without a disclosure the rules make %+v of %+v", by, without)
 	}
 }

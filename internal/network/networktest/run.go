@@ -28,6 +28,7 @@ func Run(t *testing.T, open func(t *testing.T) Subject) {
 		"render of a rendering changes nothing":   renderSettles,
 		"render keeps what people write":          renderKeeps,
 		"render shows every disclosure":           renderDiscloses,
+		"render tells by the rules given":         renderTells,
 		"render speaks the language asked for":    renderSpeaks,
 		"render finds an empty post":              findsEmpty,
 		"render finds a text too long":            findsTooLong,
@@ -84,7 +85,7 @@ func Content() advocacy.Content {
 // Deliver renders and encodes content as the gate would, and returns the delivery.
 func Deliver(t *testing.T, s Subject, id advocacy.PublicationID, content advocacy.Content) network.Delivery {
 	t.Helper()
-	rendering, _ := s.Adapter.Render(content, content.Language)
+	rendering, _ := s.Adapter.Render(content, content.Language, network.Disclosures{})
 	target := advocacy.Target{Account: s.Account.ID, Byline: s.Account.DisplayName, Rendering: rendering}
 	body, err := s.Adapter.Encode(Envelope(s, id, target))
 	if err != nil {

@@ -55,8 +55,8 @@ func capabilities() network.Capabilities {
 
 // Render returns the entry as the wall shows it. The disclosure has its own line and
 // is not part of the text.
-func (n *Network) Render(content advocacy.Content, language string) (advocacy.Rendering, []advocacy.Finding) {
-	return network.RenderPlain(Name, capabilities(), content, language)
+func (n *Network) Render(content advocacy.Content, language string, told network.Disclosures) (advocacy.Rendering, []advocacy.Finding) {
+	return network.RenderPlain(Name, capabilities(), content, language, told)
 }
 
 // Encode returns the entry's body: canonical JSON of everything the page shows but the

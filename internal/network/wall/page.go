@@ -2,6 +2,7 @@ package wall
 
 import (
 	"bytes"
+	"cmp"
 	"embed"
 	"fmt"
 	"html/template"
@@ -249,7 +250,7 @@ func (v *visit) card(e Entry) (card, error) {
 	r := d.Rendering
 	c := card{
 		ID: e.Publication, Byline: d.Byline, Language: r.Language, Direction: direction(r.Language),
-		Disclosure: r.DisclosureText, DisclosureLanguage: network.DisclosureLanguage(r.Language),
+		Disclosure: r.DisclosureText, DisclosureLanguage: cmp.Or(r.DisclosureLanguage, network.DisclosureLanguage(r.Language)),
 		Text: r.Text, Spans: linkify(r.Text), Link: v.linkCard(r),
 		Path: entryPath(v.workspace, e.Publication), Time: v.local(e.PublishTime),
 	}

@@ -7,6 +7,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/network"
 	"github.com/imprimatur-hq/imprimatur/internal/network/networktest"
 )
 
@@ -17,7 +18,7 @@ func TestWhatIsRenderedComesBack(t *testing.T) {
 	n := New(newMemory(), "https://news.example.com")
 	rapid.Check(t, func(t *rapid.T) {
 		content := networktest.Contents().Draw(t, "content")
-		rendering, _ := n.Render(content, "")
+		rendering, _ := n.Render(content, "", network.Disclosures{})
 		body, err := n.Encode(networktest.Envelope(networktest.Subject{}, "pub-1", advocacy.Target{Byline: "Nadia", Rendering: rendering}))
 		if err != nil {
 			t.Fatal(err)

@@ -95,8 +95,8 @@ func capabilities() network.Capabilities {
 
 // Render returns what the receiver is told. The disclosure is a field of its own; a
 // rendering that would not fit in a body is a finding.
-func (n *Network) Render(content advocacy.Content, language string) (advocacy.Rendering, []advocacy.Finding) {
-	r, found := network.RenderPlain(Name, capabilities(), content, language)
+func (n *Network) Render(content advocacy.Content, language string, told network.Disclosures) (advocacy.Rendering, []advocacy.Finding) {
+	r, found := network.RenderPlain(Name, capabilities(), content, language, told)
 	data, err := network.Canonical(r)
 	if err == nil && len(data) > renderingLimit && !tooLong(found) {
 		found = append(found, advocacy.Finding{

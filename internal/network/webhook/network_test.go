@@ -69,7 +69,7 @@ func TestEncode(t *testing.T) {
 func TestEncodeNeedsAddressesOfPictures(t *testing.T) {
 	t.Parallel()
 	n := New(Options{})
-	r, _ := n.Render(networktest.Content(), "en")
+	r, _ := n.Render(networktest.Content(), "en", network.Disclosures{})
 	if _, err := n.Encode(network.Envelope{Target: advocacy.Target{Rendering: r}}); err == nil {
 		t.Error("pictures were encoded without their addresses")
 	}
@@ -89,7 +89,7 @@ func TestBodyTooLarge(t *testing.T) {
 		{"said once", strings.Repeat("語", capabilities().TextLimit+1), network.FindingTextTooLong},
 		{"just under", strings.Repeat("語", 5000), ""},
 	} {
-		rendering, found := n.Render(advocacy.Content{Language: "ja", Text: c.text}, "ja")
+		rendering, found := n.Render(advocacy.Content{Language: "ja", Text: c.text}, "ja", network.Disclosures{})
 		var codes []string
 		for _, f := range found {
 			codes = append(codes, f.Code)
@@ -113,13 +113,13 @@ func TestEncodeFollowsRender(t *testing.T) {
 	for range capabilities().MediaLimit - 1 {
 		content.Media = append(content.Media, content.Media[0])
 	}
-	r, _ := n.Render(content, "en")
+	r, _ := n.Render(content, "en", network.Disclosures{})
 	empty, err := network.Canonical(r)
 	if err != nil {
 		t.Fatal(err)
 	}
 	content.Text = strings.Repeat("語", (renderingLimit-len(empty))/3)
-	r, found := n.Render(content, "en")
+	r, found := n.Render(content, "en", network.Disclosures{})
 	if blocked := advocacy.Blocking(found); blocked != nil {
 		t.Fatalf("blocked: %+v", blocked)
 	}

@@ -8,6 +8,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/network"
 	"github.com/imprimatur-hq/imprimatur/internal/network/networktest"
 )
 
@@ -17,7 +18,7 @@ func TestWhatIsRenderedComesBack(t *testing.T) {
 	n := New(Options{})
 	rapid.Check(t, func(t *rapid.T) {
 		content := networktest.Contents().Draw(t, "content")
-		rendering, found := n.Render(content, "")
+		rendering, found := n.Render(content, "", network.Disclosures{})
 		if f := advocacy.Blocking(found); f != nil && f.Code == FindingBodyTooLarge {
 			t.Skip("no receiver is sent this")
 		}

@@ -76,7 +76,7 @@ func (l *Ledger) Capabilities() network.Capabilities {
 }
 
 // Render implements network.Connector.
-func (*Ledger) Render(c advocacy.Content, language string) (advocacy.Rendering, []advocacy.Finding) {
+func (*Ledger) Render(c advocacy.Content, language string, _ network.Disclosures) (advocacy.Rendering, []advocacy.Finding) {
 	text, _ := c.TextFor(LedgerName, language)
 	return advocacy.Rendering{Network: LedgerName, Language: language, Text: text, Link: c.Link}, nil
 }
