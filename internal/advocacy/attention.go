@@ -20,7 +20,7 @@ const (
 	// WhySignatureLost: somebody signed, and the signature does not count any more.
 	WhySignatureLost Why = "signature_lost"
 	// WhyChangesRequested: an approver asked the author for changes, or the workspace has come
-	// to forbid a term in what was submitted.
+	// to forbid a term in what was submitted, or to tell its disclosure otherwise.
 	WhyChangesRequested Why = "author_changes_requested"
 	// WhyRejected: an approver rejected these bytes, and the author has to write others or
 	// to withdraw.
@@ -67,7 +67,7 @@ type Assignment struct {
 // is unroutable is always somebody's turn; one that is approved or over is nobody's,
 // except that an author whose words were rejected has to act.
 func (c *Case) Attention(t Tally, asked map[string]Assignment) []Turn {
-	if s := c.Review.State; (s == ReviewOpen || s == ReviewUnroutable) && len(c.termBlockers()) > 0 {
+	if s := c.Review.State; (s == ReviewOpen || s == ReviewUnroutable) && len(c.contentBlockers()) > 0 {
 		return []Turn{c.authorsTurn(WhyChangesRequested)}
 	}
 	switch c.Review.State {

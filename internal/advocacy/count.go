@@ -36,8 +36,8 @@ type Case struct {
 	Floor Plan
 	// Unmet are the preconditions of the policy in force that do not hold.
 	Unmet []Unmet
-	// Found is what the lexicon in force finds in the revision, when it is another one than
-	// the round was opened under.
+	// Found is what is found in the revision by the lexicon and the disclosure rules in force,
+	// when either is another one than the round was opened under.
 	Found []Finding
 	// Library says whether the item behind an unedited share is in force.
 	Library LibraryStanding
@@ -103,7 +103,7 @@ func (c *Case) Tally() Tally {
 	for _, u := range c.Unmet { // guard: precondition
 		tally.block(u.blocker())
 	}
-	for _, b := range c.termBlockers() { // guard: no forbidden term goes out
+	for _, b := range c.contentBlockers() { // guard: no forbidden term goes out
 		tally.block(b)
 	}
 	for i := range c.OpenThreads { // guard: open threads hold up
@@ -112,11 +112,15 @@ func (c *Case) Tally() Tally {
 	return tally
 }
 
-// termBlockers are the forbidden terms in the revision, each once.
-func (c *Case) termBlockers() []Blocker {
+// contentBlockers are what is in the revision and no signature makes up for, each once: the
+// forbidden terms, and the disclosures that are told otherwise now.
+func (c *Case) contentBlockers() []Blocker {
 	var out []Blocker
-	for _, f := range ForbiddenTerms(c.Found) {
+	for _, f := range Stopping(c.Found) {
 		b := Blocker{Code: BlockTerm, Subject: f.Args[ArgTerm], Words: f.Args[ArgReason]}
+		if f.Code == FoundRetold {
+			b = Blocker{Code: BlockRetold, Subject: f.Args[ArgRule], Words: f.Args[ArgWords]}
+		}
 		if !slices.Contains(out, b) {
 			out = append(out, b)
 		}

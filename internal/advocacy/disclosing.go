@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -82,6 +83,9 @@ func (r *DisclosureRevision) Guard() error {
 		if rule.Disclosure == DisclosureNone || !slices.Contains(Disclosures(), rule.Disclosure) {
 			return InvalidField(field+".disclosure", "DISCLOSURE_INVALID", "the rule %q names no disclosure there is", rule.Rule)
 		}
+		if strings.TrimSpace(rule.Source) == "" {
+			return InvalidField(field+".source", "DISCLOSURE_SOURCE", "say why the rule %q is told so", rule.Rule)
+		}
 		for _, spoken := range disclosureLanguages {
 			if rule.Words[spoken] == "" { // guard: no rule takes the telling away
 				return InvalidField(field+".words", "DISCLOSURE_WORDS", "the rule %q has no words in %q", rule.Rule, spoken)
@@ -115,4 +119,34 @@ func (r DisclosureRule) guardBeside(field string, other DisclosureRule) error {
 		}
 	}
 	return nil
+}
+
+// DisclosureRecheck is how far what is not sent yet was looked at by a revision of the
+// disclosure rules.
+type DisclosureRecheck struct {
+	Workspace WorkspaceID
+	Table     DisclosureTableID
+	Number    int
+	// Cursor is where an interrupted run goes on.
+	Cursor string
+	// Checked is how much was looked at; Retold in how much of it a disclosure is told otherwise
+	// now. Where a run was interrupted they may be off by what is on a page.
+	Checked int64
+	Retold  int64
+	Version int64
+	// EndTime is when everything had been looked at, zero until then.
+	EndTime time.Time
+}
+
+// Count adds one thing that was looked at, and what was found in it.
+func (k *DisclosureRecheck) Count(found []Finding) {
+	k.Checked++
+	if len(Retold(found)) > 0 {
+		k.Retold++
+	}
+}
+
+// Retold are the findings about disclosures that are told otherwise now.
+func Retold(findings []Finding) []Finding {
+	return slices.DeleteFunc(slices.Clone(findings), func(f Finding) bool { return f.Code != FoundRetold })
 }

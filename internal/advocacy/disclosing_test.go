@@ -18,6 +18,8 @@ func TestDisclosureRules(t *testing.T) {
 	}
 	silent := rule("a", employee)
 	silent.Words = map[string]string{"en": "Ad"}
+	blind := rule("a", employee)
+	blind.Source = " "
 	for name, c := range map[string]struct {
 		rules         []advocacy.DisclosureRule
 		reason, field string
@@ -29,6 +31,7 @@ func TestDisclosureRules(t *testing.T) {
 		"twice for all":         {[]advocacy.DisclosureRule{rule("a", employee), rule("b", employee)}, "DISCLOSURE_RULE_DUPLICATE", "rules[1].countries"},
 		"twice for a country":   {[]advocacy.DisclosureRule{rule("a", employee, "DE"), rule("b", employee, "FR", "DE")}, "DISCLOSURE_RULE_DUPLICATE", "rules[1].countries[1]"},
 		"no French words":       {[]advocacy.DisclosureRule{silent}, "DISCLOSURE_WORDS", "rules[0].words"},
+		"no source":             {[]advocacy.DisclosureRule{blind}, "DISCLOSURE_SOURCE", "rules[0].source"},
 		"nothing to be told":    {[]advocacy.DisclosureRule{rule("a", advocacy.DisclosureNone)}, "DISCLOSURE_INVALID", "rules[0].disclosure"},
 		"no disclosure we know": {[]advocacy.DisclosureRule{rule("a", "cousin")}, "DISCLOSURE_INVALID", "rules[0].disclosure"},
 	} {

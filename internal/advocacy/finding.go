@@ -18,6 +18,8 @@ const (
 	FoundForbidden = "TERM_FORBIDDEN"
 	// FoundRestricted: a restricted term of the workspace.
 	FoundRestricted = "TERM_RESTRICTED"
+	// FoundRetold: a disclosure is told otherwise by the rules in force than it was rendered.
+	FoundRetold = "DISCLOSURE_OUTDATED"
 )
 
 // The arguments of a finding about a term: what it is, why it is watched for, and which
@@ -26,6 +28,13 @@ const (
 	ArgTerm   = "term"
 	ArgReason = "reason"
 	ArgRole   = "role"
+)
+
+// The arguments of a finding about a disclosure: the rule by which it is told now, and its
+// words.
+const (
+	ArgRule  = "rule"
+	ArgWords = "words"
 )
 
 // Finding is what a machine saw in a text or a picture. A machine may object or ask;

@@ -149,6 +149,14 @@ func ForTerm(term, reason string) RuleReason {
 	return RuleReason{Rule: "term: " + term, Reason: reason}
 }
 
+// Stopping are the findings with which nothing goes out, whoever signed: forbidden terms, and
+// disclosures that are told otherwise now.
+func Stopping(findings []Finding) []Finding {
+	return slices.DeleteFunc(slices.Clone(findings), func(f Finding) bool {
+		return f.Code != FoundForbidden && f.Code != FoundRetold // guard: no disclosure of old rules goes out
+	})
+}
+
 // WithTerms returns the plan with what the restricted terms among the findings ask for
 // besides: a signature of each role they name, and their reasons where it is asked already.
 // A role of which signed is true has seen them.

@@ -92,6 +92,16 @@ func (r *TrainingRecord) Name() string {
 	return r.Workspace.Name() + "/trainingRecords/" + string(r.ID)
 }
 
+// Name returns the resource name of the table of disclosure rules.
+func (t DisclosureTableID) Name(w WorkspaceID) string {
+	return w.Name() + "/disclosureTables/" + string(t)
+}
+
+// Name returns the resource name of the revision.
+func (r *DisclosureRevision) Name() string {
+	return r.Table.Name(r.Workspace) + "/revisions/" + strconv.Itoa(r.Number)
+}
+
 // Name returns the resource name of the lexicon.
 func (l LexiconID) Name(w WorkspaceID) string { return w.Name() + "/lexicons/" + string(l) }
 

@@ -66,11 +66,14 @@ type Review struct {
 	// about it: whoever routes the round again reads the same.
 	Links []LinkCheck
 	// Lexicon is the number of the lexicon revision the round was opened under, 0 for none.
-	Lexicon    int
-	Version    int64
-	OpenTime   time.Time
-	ExpireTime time.Time
-	CloseTime  time.Time
+	Lexicon int
+	// Disclosures is the number of the revision of the workspace's disclosure rules the round
+	// was opened under, 0 for none.
+	Disclosures int
+	Version     int64
+	OpenTime    time.Time
+	ExpireTime  time.Time
+	CloseTime   time.Time
 }
 
 // Assent is the author's word that exactly these bytes may go out in his or her name:

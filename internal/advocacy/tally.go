@@ -68,6 +68,8 @@ const (
 	BlockLink = "LINK_UNREACHABLE"
 	// BlockTerm: a term that the workspace forbids, and no signature makes up for it.
 	BlockTerm = FoundForbidden
+	// BlockRetold: a disclosure that the rules in force tell otherwise than what was signed.
+	BlockRetold = FoundRetold
 )
 
 // Unmet is a precondition of a routing rule that does not hold.

@@ -57,6 +57,9 @@ func (s *Service) wireJobs() error {
 	s.engine.Handle(workflow.JobRecheck, 10*time.Minute, decode(func(ctx context.Context, j workflow.LexiconJob) error {
 		return s.Flow.RecheckLexicon(ctx, j.Workspace, j.Number)
 	}))
+	s.engine.Handle(workflow.JobRecheckDisclosures, 10*time.Minute, decode(func(ctx context.Context, j workflow.DisclosureJob) error {
+		return s.Flow.RecheckDisclosures(ctx, j.Workspace, j.Number)
+	}))
 	s.engine.Handle(workflow.JobBatch, 10*time.Minute, decode(func(ctx context.Context, j workflow.BatchJob) error {
 		return s.Flow.RunBatch(ctx, j.Workspace, j.Batch)
 	}))

@@ -81,6 +81,8 @@ const (
 
 	LexiconsRead          advocacy.Permission = "lexicons.read"
 	LexiconsPublish       advocacy.Permission = "lexicons.publish"
+	DisclosuresRead       advocacy.Permission = "disclosures.read"
+	DisclosuresPublish    advocacy.Permission = "disclosures.publish"
 	GuidelinesRead        advocacy.Permission = "guidelines.read"
 	GuidelinesReadAll     advocacy.Permission = "guidelines.readall"
 	GuidelinesPublish     advocacy.Permission = "guidelines.publish"
@@ -106,7 +108,8 @@ type Permission struct {
 	// members.invite, roles.update, keys.create, delegations.create); saying what people shall
 	// look at (tasks.reassign, tasks.snooze), who has to sign (policies.activate,
 	// reviews.reroute), what to read (guidelines.publish) or what not to write
-	// (lexicons.publish); taking away the means to stop a thief (members.disable,
+	// (lexicons.publish), or what readers are told (disclosures.publish); taking away the means
+	// to stop a thief (members.disable,
 	// members.merge, keys.revoke); handling credentials of networks (accounts.create,
 	// accounts.update); and a session (self.read), which a key does not have. Making a hold is
 	// open to machines on purpose: an alarm may stop publishing, only a person may start it
@@ -186,6 +189,8 @@ var registry = []Permission{
 	{SelfRead, "See one's own session, and sign out.", false},
 	{LexiconsRead, "See the terms the workspace watches for.", true},
 	{LexiconsPublish, "Publish the terms the workspace watches for.", false},
+	{DisclosuresRead, "See the rules by which readers are told of author and company.", true},
+	{DisclosuresPublish, "Publish the rules by which readers are told of author and company.", false},
 	{GuidelinesRead, "See the guideline and its revisions.", true},
 	{GuidelinesReadAll, "See who acknowledged the guideline.", true},
 	{GuidelinesPublish, "Publish the guideline everybody has to read.", false},

@@ -1,10 +1,19 @@
 package grpcapi
 
 import (
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/workflow"
 
 	imprimaturv1 "github.com/imprimatur-hq/imprimatur/api/imprimatur/v1"
 )
+
+// toldBy names the revision of the workspace's disclosure rules, "" for the built-in ones.
+func (n names) toldBy(revision int) string {
+	if revision == 0 {
+		return ""
+	}
+	return n.disclosureRevision(advocacy.DefaultDisclosures, revision)
+}
 
 // checkedOf writes what a machine sees in a post.
 func (t *trip) checkedOf(c *workflow.Checked) *imprimaturv1.CheckPostResponse {
@@ -21,7 +30,7 @@ func (t *trip) checkedOf(c *workflow.Checked) *imprimaturv1.CheckPostResponse {
 		Disclosures: each(c.Disclosures, func(n workflow.Notice) *imprimaturv1.DisclosureNotice {
 			return &imprimaturv1.DisclosureNotice{
 				Network: string(n.Network), Place: string(n.Place), Text: n.Text, Language: n.Language, Field: n.Field,
-				Rule: n.Rule, Source: n.Source,
+				Rule: n.Rule, Source: n.Source, DisclosureTableRevision: t.names().toldBy(n.Revision),
 			}
 		}),
 	}

@@ -234,6 +234,7 @@ func TestEnumsMatchTheDomain(t *testing.T) {
 	tableCheck(t, planCauses, advocacy.PlanCauses())
 	tableCheck(t, verdicts, advocacy.Verdicts())
 	tableCheck(t, disclosures, advocacy.Disclosures())
+	tableCheck(t, disclosurePlaces, advocacy.DisclosurePlaces())
 	tableCheck(t, memberStates, []advocacy.MemberState{advocacy.MemberActive, advocacy.MemberDisabled})
 	tableCheck(t, evidences, []advocacy.Evidence{advocacy.Answered, advocacy.Found, advocacy.Told})
 	tableCheck(t, resolutions, []advocacy.Resolution{advocacy.ResolveFound, advocacy.ResolveAbsent, advocacy.ResolveSendAgain})

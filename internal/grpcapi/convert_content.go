@@ -140,18 +140,19 @@ func (n names) readContent(field string, c *imprimaturv1.Content) (advocacy.Cont
 func (n names) target(t advocacy.Target) *imprimaturv1.Target {
 	r := t.Rendering
 	return &imprimaturv1.Target{
-		SocialAccount:  n.account(t.Account),
-		Byline:         t.Byline,
-		Alternative:    t.Alternative,
-		Network:        string(r.Network),
-		Language:       r.Language,
-		Text:           r.Text,
-		Link:           r.Link,
-		Card:           n.renderedCard(r.Card),
-		Media:          each(r.Media, n.renderedMedia),
-		Disclosure:     disclosures.proto(r.Disclosure),
-		DisclosureText: r.DisclosureText,
-		Fingerprint:    string(r.Fingerprint()),
+		SocialAccount:      n.account(t.Account),
+		Byline:             t.Byline,
+		Alternative:        t.Alternative,
+		Network:            string(r.Network),
+		Language:           r.Language,
+		Text:               r.Text,
+		Link:               r.Link,
+		Card:               n.renderedCard(r.Card),
+		Media:              each(r.Media, n.renderedMedia),
+		Disclosure:         disclosures.proto(r.Disclosure),
+		DisclosureText:     r.DisclosureText,
+		DisclosureLanguage: r.DisclosureLanguage,
+		Fingerprint:        string(r.Fingerprint()),
 	}
 }
 

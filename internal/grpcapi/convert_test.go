@@ -33,7 +33,7 @@ var (
 			Mode: advocacy.EditSpans, Unreviewed: true, Spans: []advocacy.EditSpan{{Text: "t", Optional: true, Most: 1}},
 		},
 		Targets: []advocacy.Target{{Account: someID, Byline: "Ana", Alternative: "short", Rendering: advocacy.Rendering{
-			Network: "wall", Language: "en", Text: "t", Link: "https://example.com", Disclosure: advocacy.DisclosureEmployee, DisclosureText: "d",
+			Network: "wall", Language: "en", Text: "t", Link: "https://example.com", Disclosure: advocacy.DisclosureEmployee, DisclosureText: "d", DisclosureLanguage: "de",
 			Card:  advocacy.RenderedCard{Title: "t", Description: "d", Picture: advocacy.RenderedMedia{Blob: "sha256:" + someHex, ContentType: "image/png", Width: 1, Height: 2, AltText: "a", Duration: 3, Pages: 4}},
 			Media: []advocacy.RenderedMedia{{Blob: "sha256:" + someHex, ContentType: "image/png", Width: 1, Height: 2, AltText: "a", Duration: 3, Pages: 4}},
 		}}},
@@ -63,6 +63,8 @@ var (
 		reflect.TypeFor[advocacy.Disclosure]():       advocacy.DisclosureEmployee,
 		reflect.TypeFor[advocacy.Origin]():           advocacy.OriginLibrary,
 		reflect.TypeFor[advocacy.TermGrade]():        advocacy.GradeRestricted,
+		reflect.TypeFor[advocacy.DisclosurePlace]():  advocacy.DisclosedVisible,
+		reflect.TypeFor[map[string]string]():         map[string]string{"en": "Ad"},
 		reflect.TypeFor[advocacy.Severity]():         advocacy.Advice,
 		reflect.TypeFor[advocacy.EditMode]():         advocacy.EditSpans,
 		reflect.TypeFor[advocacy.Edit]():             advocacy.EditedWithin,
@@ -79,7 +81,7 @@ var (
 	// spelled are values of plain strings whose form the contract fixes.
 	spelled = map[string]string{
 		"Blob": "sha256:" + someHex, "Language": "en", "Email": "ana@example.com", "Target": someID,
-		"Policy": "default", "Country": "FR", "URL": "https://example.com", "Requirement": "legal", "Key": "legal",
+		"Policy": "default", "Country": "FR", "Countries": "FR", "URL": "https://example.com", "Requirement": "legal", "Key": "legal",
 	}
 )
 
@@ -199,6 +201,8 @@ func TestEveryFieldIsWritten(t *testing.T) {
 		{acme.memberOf(filled[advocacy.Member]()), nil},
 		{acme.roleOf(filled[advocacy.RoleDef]()), nil},
 		{acme.lexiconOf(filled[workflow.LexiconView]()), nil},
+		{acme.disclosureTableOf(filled[workflow.DisclosureView]()), nil},
+		{disclosureHitOf(*filled[workflow.DisclosureHit]()), nil},
 		{acme.guidelineOf(filled[workflow.GuidelineView]()), nil},
 		{tr.checkedOf(filled[workflow.Checked]()), nil},
 		{acme.standingOf(*filled[advocacy.Standing]()), nil},

@@ -212,6 +212,11 @@ var severities = pair(map[advocacy.Severity]imprimaturv1.Finding_Severity{
 	advocacy.Advice:      imprimaturv1.Finding_ADVICE,
 })
 
+var disclosurePlaces = pair(map[advocacy.DisclosurePlace]imprimaturv1.DisclosureRule_Place{
+	advocacy.DisclosedFirst:   imprimaturv1.DisclosureRule_FIRST,
+	advocacy.DisclosedVisible: imprimaturv1.DisclosureRule_VISIBLE,
+})
+
 var termGrades = pair(map[advocacy.TermGrade]imprimaturv1.Term_Grade{
 	advocacy.GradeForbidden:  imprimaturv1.Term_FORBIDDEN,
 	advocacy.GradeRestricted: imprimaturv1.Term_RESTRICTED,

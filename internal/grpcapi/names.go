@@ -43,6 +43,7 @@ const (
 	inAbsences     = "absences"
 	inReminders    = "reminders"
 
+	inDisclosureTables = "disclosureTables"
 	inLexicons         = "lexicons"
 	inGuidelines       = "guidelines"
 	inAcknowledgements = "acknowledgements"
@@ -96,6 +97,7 @@ var idForms = map[string]*regexp.Regexp{
 	inReminders:    uuidID,
 	inSessions:     regexp.MustCompile(`^(current|` + uuidForm + `)$`),
 
+	inDisclosureTables: slugID,
 	inLexicons:         slugID,
 	inGuidelines:       slugID,
 	inAcknowledgements: uuidID,
@@ -190,6 +192,12 @@ func (n names) reminder(id advocacy.ReminderID) string { return n.in(inReminders
 func (n names) lexicon(id advocacy.LexiconID) string   { return n.in(inLexicons, string(id)) }
 func (n names) lexiconRevision(id advocacy.LexiconID, r int) string {
 	return n.in(inLexicons, string(id), inRevisions, count(r))
+}
+func (n names) disclosureTable(id advocacy.DisclosureTableID) string {
+	return n.in(inDisclosureTables, string(id))
+}
+func (n names) disclosureRevision(id advocacy.DisclosureTableID, r int) string {
+	return n.in(inDisclosureTables, string(id), inRevisions, count(r))
 }
 func (n names) guideline(id advocacy.GuidelineID) string {
 	return n.in(inGuidelines, string(id))

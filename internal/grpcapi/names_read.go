@@ -144,6 +144,18 @@ func (n names) readLexiconRevision(field, name string) (advocacy.LexiconID, int,
 	return advocacy.LexiconID(ids[0]), number(ids[1]), nil
 }
 
+func (n names) readDisclosureTable(field, name string) (advocacy.DisclosureTableID, error) {
+	return one[advocacy.DisclosureTableID](n, field, name, inDisclosureTables)
+}
+
+func (n names) readDisclosureRevision(field, name string) (advocacy.DisclosureTableID, int, error) {
+	ids, err := n.read(field, name, inDisclosureTables, inRevisions)
+	if err != nil {
+		return "", 0, err
+	}
+	return advocacy.DisclosureTableID(ids[0]), number(ids[1]), nil
+}
+
 func (n names) readGuideline(field, name string) (advocacy.GuidelineID, error) {
 	return one[advocacy.GuidelineID](n, field, name, inGuidelines)
 }

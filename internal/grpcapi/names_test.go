@@ -71,6 +71,11 @@ func againBelow(n names, name, collections string) (string, error) {
 	case "/lexicons/revisions":
 		id, r, err := n.readLexiconRevision("name", name)
 		return n.lexiconRevision(id, r), err
+	case "/disclosureTables":
+		return back(n.disclosureTable)(n.readDisclosureTable("name", name))
+	case "/disclosureTables/revisions":
+		id, r, err := n.readDisclosureRevision("name", name)
+		return n.disclosureRevision(id, r), err
 	case "/guidelines":
 		return back(n.guideline)(n.readGuideline("name", name))
 	case "/guidelines/revisions":
@@ -128,6 +133,8 @@ var goodNames = []string{
 	"workspaces/acme/routingPolicies/default/revisions/3",
 	"workspaces/acme/lexicons/default",
 	"workspaces/acme/lexicons/default/revisions/3",
+	"workspaces/acme/disclosureTables/default",
+	"workspaces/acme/disclosureTables/default/revisions/3",
 	"workspaces/acme/guidelines/default",
 	"workspaces/acme/guidelines/default/revisions/3",
 	"workspaces/acme/trainingModules/basics",
@@ -197,7 +204,10 @@ func TestNamesAgreeWithTheDomain(t *testing.T) {
 	for _, subject := range []advocacy.Subject{advocacy.PostSubject("acme", someID), advocacy.ItemSubject("acme", someID)} {
 		decision := advocacy.Decision{Subject: subject, Round: 2, ID: otherID}
 		lexicon := advocacy.LexiconRevision{Workspace: "acme", Lexicon: "default", Number: 3}
+		told := advocacy.DisclosureRevision{Workspace: "acme", Table: "default", Number: 3}
 		for want, got := range map[string]string{
+			told.Table.Name("acme"):      acme.disclosureTable("default"),
+			told.Name():                  acme.disclosureRevision("default", 3),
 			lexicon.Lexicon.Name("acme"): acme.lexicon("default"),
 			lexicon.Name():               acme.lexiconRevision("default", 3),
 			subject.Name():               acme.subject(subject),

@@ -47,6 +47,7 @@ func (s *Server) Register(g *grpc.Server) {
 	imprimaturv1.RegisterFeedServiceServer(g, feedService{Server: s})
 	imprimaturv1.RegisterGuidelineServiceServer(g, guidelineService{Server: s})
 	imprimaturv1.RegisterHoldServiceServer(g, holdService{Server: s})
+	imprimaturv1.RegisterDisclosureServiceServer(g, disclosureService{Server: s})
 	imprimaturv1.RegisterLexiconServiceServer(g, lexiconService{Server: s})
 	imprimaturv1.RegisterLibraryServiceServer(g, libraryService{Server: s})
 	imprimaturv1.RegisterLinkServiceServer(g, linkService{Server: s})

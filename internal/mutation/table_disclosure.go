@@ -2,15 +2,36 @@ package main
 
 // fromDisclosures are guards about what readers are told of author and company.
 func fromDisclosures() []mutant {
-	const networks, told = "./internal/network", "internal/network/disclosure.go"
+	const networks, told, shape = "./internal/network", "internal/network/disclosure.go", "internal/network/disclosure_guard.go"
 	return []mutant{
 		{"the words a law wants stay beside a field", networks, "TestTell$", []change{{told,
 			`if !rule.Beside { // guard`, `if true || rule.Beside { // guard`}}},
 		{"signed words of a disclosure stay", networks, "TestTell$", []change{{told,
 			`if ownPlace { // guard`, `if false { // guard`}}},
-		{"no workspace takes away the words a law wants", networks, "TestNeverLessIsTold", []change{{told,
+		{"no workspace takes away the words a law wants", networks, "TestOwnRules$", []change{{told,
 			`own.Beside = own.Beside || house.Beside // guard`, `_ = house // guard`}}},
 		{"no rule takes the telling away", rules, "TestDisclosureRules", []change{{"internal/advocacy/disclosing.go",
 			`if rule.Words[spoken] == "" { // guard`, `if rule.Words[spoken] == "-" { // guard`}}},
+		{"a record names one rule", flow, "TestPublishDisclosuresRefuses", []change{{shape,
+			`return b.Rule == rule.Rule }) { // guard`, `return b.Rule == rule.Rule && false }) { // guard`}}},
+		{"a hashtag alone tells nobody", flow, "TestPublishDisclosuresRefuses", []change{{shape,
+			`case !strings.ContainsFunc(withoutHashtags(words), unicode.IsLetter): // guard`,
+			`case !strings.ContainsFunc(words, unicode.IsLetter): // guard`}}},
+		{"nothing hides in what everybody is told", flow, "TestPublishDisclosuresRefuses", []change{{"internal/workflow/disclosure.go",
+			`if f.Severity != advocacy.Advice { // guard`, `if false { // guard`}}},
+		// save; publish rules; submit what was saved
+		{"readers are told by the rules in force", flow, "TestDisclosureIsNotSubmittedByOldRules", []change{{"internal/workflow/rules.go",
+			`otherwise := retelling(t.Rendering, now, by.told); otherwise { // guard`,
+			`otherwise := retelling(t.Rendering, now, by.told); otherwise && false { // guard`}}},
+		// sign; publish rules; sent
+		{"no disclosure of old rules goes out", flow, "TestDisclosureOfOldRulesNeverGoesOut", []change{{"internal/advocacy/lexicon.go",
+			`f.Code != FoundRetold // guard`, `true // guard`}}},
+		{"what older rules told is judged again", flow, "TestDisclosureOfOldRulesNeverGoesOut", []change{{"internal/workflow/case.go",
+			`newer := under(review) != beside(rules.policy) // guard`, `newer := review.Lexicon != rules.policy.Lexicon // guard`}}},
+		// share; publish rules; sent
+		{"an item told otherwise stands behind nothing", flow, "TestRecheckDisclosuresOfItems", []change{{"internal/workflow/source.go",
+			`if under(review) != beside(from.rules.policy) { // guard`, `if review.Lexicon != from.rules.policy.Lexicon { // guard`}}},
+		{"an item told otherwise is not in force", flow, "TestRecheckDisclosuresOfItems", []change{{"internal/workflow/recheck.go",
+			`if len(advocacy.Stopping(found)) == 0 { // guard`, `if len(advocacy.ForbiddenTerms(found)) == 0 { // guard`}}},
 	}
 }

@@ -11,10 +11,10 @@ func fromTheTerms() []mutant {
 			`if f.Code == advocacy.FoundForbidden { // guard`, `if f.Code == advocacy.FoundForbidden { return nil // guard`}}},
 		// sign; forbid the term; sent
 		{"no forbidden term goes out", flow, "TestForbiddenTermNeverGoesOut", []change{{"internal/advocacy/count.go",
-			`for _, b := range c.termBlockers() { // guard`, `for _, b := range []Blocker(nil) { // guard`}}},
+			`for _, b := range c.contentBlockers() { // guard`, `for _, b := range []Blocker(nil) { // guard`}}},
 		// sign under one lexicon; publish another; sent
 		{"what an older lexicon let pass is judged again", flow, "TestForbiddenTermNeverGoesOut", []change{{judged,
-			`newer := review.Lexicon != rules.policy.Lexicon // guard`, `newer := false // guard`}}},
+			`newer := under(review) != beside(rules.policy) // guard`, `newer := false // guard`}}},
 		{"a restricted term asks its role", flow, "TestRestrictedTerm$", []change{{routed,
 			`out.Plan = out.Plan.WithTerms(a.findings, signed) // guard`, `_ = signed // guard`}}},
 		// submit; restrict the term; signed by those asked before
@@ -24,10 +24,10 @@ func fromTheTerms() []mutant {
 		{"a forbidden term is not routed again", flow, "TestForbiddenTermIsNotRoutedAgain", []change{{"internal/workflow/reroute.go",
 			`if err := blocked(about.findings); err != nil { // guard`, `if err := error(nil); err != nil { // guard`}}},
 		{"an item with a forbidden term is not in force", flow, "TestRecheckOfItems", []change{{"internal/workflow/recheck.go",
-			`if len(advocacy.ForbiddenTerms(found)) == 0 { // guard`, `if true { // guard`}}},
+			`if len(advocacy.Stopping(found)) == 0 { // guard`, `if true { // guard`}}},
 		// share; forbid a term of the item in another language; sent
 		{"an item with a forbidden term stands behind nothing", flow, "TestItemWithForbiddenTerm", []change{{"internal/workflow/source.go",
-			`if review.Lexicon != from.rules.policy.Lexicon { // guard`, `if false { // guard`}}},
+			`if under(review) != beside(from.rules.policy) { // guard`, `if false { // guard`}}},
 		{"nothing is scheduled of an item out of force", flow, "TestRecheckOfItems/an_older_revision", []change{{"internal/workflow/recheck.go",
 			`item.InForce, item.InForceRound = 0, 0 // guard`, `item.InForceRound += 0 // guard`}}},
 		{"only restricted terms may be signed", sight, "TestTerms", []change{{"internal/check/terms.go",

@@ -75,14 +75,16 @@ var (
 	aDeadline    = kind{noun: "deadline", word: "DEADLINE", dangling: "REVIEW_NOT_FOUND"}
 	anEntry      = kind{noun: "entry of the wall", word: "WALL_ENTRY"}
 
-	aGuideline       = kind{noun: "guideline revision", word: "GUIDELINE", dangling: "MEMBER_NOT_FOUND"}
-	aLexicon         = kind{noun: "lexicon revision", word: "LEXICON", dangling: "MEMBER_NOT_FOUND"}
-	aRecheck         = kind{noun: "recheck of a lexicon", word: "LEXICON", dangling: "LEXICON_NOT_FOUND"}
-	anAcknowledgment = kind{noun: "acknowledgement", word: "ACKNOWLEDGEMENT", dangling: "GUIDELINE_NOT_FOUND"}
-	aTraining        = kind{noun: "training module", word: "TRAINING_MODULE", dangling: "WORKSPACE_NOT_FOUND"}
-	aCourse          = kind{noun: "training course", word: "TRAINING_COURSE", dangling: "TRAINING_MODULE_NOT_FOUND"}
-	aTrainingAttempt = kind{noun: "training attempt", word: "TRAINING_ATTEMPT", dangling: "TRAINING_COURSE_NOT_FOUND"}
-	aTrainingRecord  = kind{noun: "training record", word: "TRAINING_RECORD", dangling: "MEMBER_NOT_FOUND"}
+	aGuideline         = kind{noun: "guideline revision", word: "GUIDELINE", dangling: "MEMBER_NOT_FOUND"}
+	aLexicon           = kind{noun: "lexicon revision", word: "LEXICON", dangling: "MEMBER_NOT_FOUND"}
+	aRecheck           = kind{noun: "recheck of a lexicon", word: "LEXICON", dangling: "LEXICON_NOT_FOUND"}
+	aDisclosureTable   = kind{noun: "revision of the disclosure rules", word: "DISCLOSURE_TABLE", dangling: "MEMBER_NOT_FOUND"}
+	aDisclosureRecheck = kind{noun: "recheck of disclosures", word: "DISCLOSURE_TABLE", dangling: "DISCLOSURE_TABLE_NOT_FOUND"}
+	anAcknowledgment   = kind{noun: "acknowledgement", word: "ACKNOWLEDGEMENT", dangling: "GUIDELINE_NOT_FOUND"}
+	aTraining          = kind{noun: "training module", word: "TRAINING_MODULE", dangling: "WORKSPACE_NOT_FOUND"}
+	aCourse            = kind{noun: "training course", word: "TRAINING_COURSE", dangling: "TRAINING_MODULE_NOT_FOUND"}
+	aTrainingAttempt   = kind{noun: "training attempt", word: "TRAINING_ATTEMPT", dangling: "TRAINING_COURSE_NOT_FOUND"}
+	aTrainingRecord    = kind{noun: "training record", word: "TRAINING_RECORD", dangling: "MEMBER_NOT_FOUND"}
 )
 
 // missing says that the thing is not there.

@@ -128,10 +128,13 @@ func everyList(t *testing.T, s *Store, pool func(what string) gorm.ConnPool) {
 				_, _, err9 := r.LexiconRevisions(t.Context(), w, "default", p)
 				_, err10 := r.Lexicon(t.Context(), w, "default")
 				_, err11 := r.FindLexiconRecheck(t.Context(), w, "default", 1)
+				_, _, err15 := r.DisclosureRevisions(t.Context(), w, "default", p)
+				_, err16 := r.DisclosureTable(t.Context(), w, "default")
+				_, err17 := r.FindDisclosureRecheck(t.Context(), w, "default", 1)
 				_, _, err12 := r.TrainingAttempts(t.Context(), workflow.TrainingQuery{Page: p, Workspace: w, Person: person, Module: module})
 				_, err13 := r.LatestTrainingAttempts(t.Context(), w, "basics", "m1", 3)
 				_, err14 := r.TrainingCourse(t.Context(), w, "basics", 1)
-				return first(err1, err2, err3, err4, err5, err6, err7, err9, err11, err12, err13, ignoreMissing(err14), ignoreMissing(err8), ignoreMissing(err10))
+				return first(err1, err2, err3, err4, err5, err6, err7, err9, err11, err12, err13, err15, err17, ignoreMissing(err16), ignoreMissing(err14), ignoreMissing(err8), ignoreMissing(err10))
 			})
 		}
 	}

@@ -45,6 +45,7 @@ var rowTypes = map[string][]string{
 	requests.name: requests.columns, calendars.name: calendars.columns, calendarRevisions.name: calendarRevisions.columns,
 	delegations.name: delegations.columns, absences.name: absences.columns, reminders.name: reminders.columns,
 	deadlines.name: deadlines.columns, deadlinePersons.name: deadlinePersons.columns,
+	disclosureTables.name: disclosureTables.columns, disclosureRechecks.name: disclosureRechecks.columns,
 	lexicons.name: lexicons.columns, lexiconRechecks.name: lexiconRechecks.columns, guidelines.name: guidelines.columns, acknowledgements.name: acknowledgements.columns, trainings.name: trainings.columns,
 	trainingRecords.name: trainingRecords.columns, trainingRevocations.name: trainingRevocations.columns,
 	courses.name: courses.columns, trainingAttempts.name: trainingAttempts.columns,

@@ -66,7 +66,7 @@ func (s *Service) now(r Reader) time.Time {
 }
 
 // judge adds to the case what the rules in force would ask of the revision, which
-// preconditions do not hold, and what the lexicon finds. All stay empty while the rules,
+// preconditions do not hold, and what is found in it. All stay empty while the rules,
 // which it returns, are those that made the plan and their answer cannot have changed since.
 func (s *Service) judge(ctx context.Context, r Reader, cs *advocacy.Case, head *advocacy.Revision) (*rules, error) {
 	review := cs.Review
@@ -81,7 +81,7 @@ func (s *Service) judge(ctx context.Context, r Reader, cs *advocacy.Case, head *
 	}
 	about.members = cs.Members
 	needs := rules.compiled.Needs()
-	newer := review.Lexicon != rules.policy.Lexicon // guard: lexicon in force
+	newer := under(review) != beside(rules.policy) // guard: lexicon and disclosure rules in force
 	moved := review.Policy != rules.policy.ref() || needs.Time || newer && needs.Findings
 	moved = moved || about.inTraining() // guard: training mode at send
 	if !newer && !moved {

@@ -233,7 +233,8 @@ type underReview struct {
 	turn      turn
 	// reaffirms is the signature that the verdict gives again, empty for none.
 	reaffirms advocacy.DecisionID
-	// found is what the lexicon in force finds, when the round was counted under another one.
+	// found is what is found by the lexicon and the disclosure rules in force, when the round was
+	// counted under others.
 	found []advocacy.Finding
 	// sharing is how often and when people share, as it was read with the rules.
 	sharing advocacy.Sharing
@@ -243,6 +244,9 @@ type underReview struct {
 func (u *underReview) whyStopped() string {
 	if terms := termsOf(u.found); len(terms) > 0 {
 		return "a term is forbidden now: " + strings.Join(terms, ", ")
+	}
+	if rules := retoldBy(u.found); len(rules) > 0 {
+		return "a disclosure is told otherwise now: " + strings.Join(rules, ", ")
 	}
 	return "a signature was lost or an objection was raised"
 }

@@ -35,10 +35,10 @@ type asked struct {
 	// at is as of when it is asked, from what was known then; zero for now.
 	at time.Time
 	// rules are those it is asked by and findings what was seen by them, when somebody has
-	// looked; lexicon is the number of the one a round was opened under.
+	// looked; under is what a round was opened under.
 	rules    *rules
 	findings []advocacy.Finding
-	lexicon  int
+	under    sighted
 }
 
 // unedited is the item that an unedited share shows, empty for all else.
@@ -56,19 +56,19 @@ func (a *asked) unedited() advocacy.ItemID {
 }
 
 // wanting adds to the facts what a machine saw that a person has to look at. A replay looks
-// by the lexicon of the round.
+// by what the round was opened under.
 func (s *Service) wanting(ctx context.Context, r Reader, a *asked, f *routing.Facts) error {
 	found := a.findings
 	if a.rules == nil {
-		number := a.lexicon
+		of := a.under
 		if a.at.IsZero() {
 			policy, err := r.Policy(ctx, a.subject.Workspace)
 			if err != nil {
 				return err
 			}
-			number = policy.Lexicon
+			of = beside(policy)
 		}
-		by, err := s.sight(ctx, r, a.subject.Workspace, number)
+		by, err := s.sight(ctx, r, a.subject.Workspace, of)
 		if err != nil {
 			return err
 		}
@@ -98,7 +98,7 @@ func askedAbout(review *advocacy.Review, head *advocacy.Revision) (asked, error)
 	manifest, err := advocacy.ParseManifest(head.Manifest)
 	return asked{
 		subject: review.Subject, origin: review.Origin, content: head.Content, manifest: manifest, shared: head.ItemRevision,
-		expedited: review.Expedited, links: review.Links, lexicon: review.Lexicon, chain: review.Library, author: review.Assent.Person,
+		expedited: review.Expedited, links: review.Links, under: under(review), chain: review.Library, author: review.Assent.Person,
 	}, err
 }
 

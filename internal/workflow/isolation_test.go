@@ -42,6 +42,7 @@ func TestWorkspacesAreStrangers(t *testing.T) {
 	ours, learned := publishGuideline(t, h, 0), train(t, h, h.Author, time.Time{})
 	acknowledge(t, h, h.Author, ours)
 	terms, idea := watch(t, h, forbidden("miracle")), propose(t, h, h.Author, "Ours.")
+	told := tell(t, h, staff("staff", "I work for Acme."))
 	arriving, err := h.Flow.CreateUpload(ctx, h.As(h.Author), h.W, workflow.UploadDraft{Size: 1})
 	ok(t, err)
 	source := follow(t, h, "https://feeds.test/ours")
@@ -49,6 +50,11 @@ func TestWorkspacesAreStrangers(t *testing.T) {
 		"lexicon": func() error { _, err := h.Flow.Lexicon(ctx, foreign, w, terms.Lexicon); return err },
 		"lexicon revision": func() error {
 			_, err := h.Flow.LexiconRevision(ctx, foreign, w, terms.Lexicon, terms.Number)
+			return err
+		},
+		"disclosure table": func() error { _, err := h.Flow.DisclosureTable(ctx, foreign, w, told.Table); return err },
+		"disclosure revision": func() error {
+			_, err := h.Flow.DisclosureRevision(ctx, foreign, w, told.Table, told.Number)
 			return err
 		},
 		"guideline": func() error { _, err := h.Flow.Guideline(ctx, foreign, w, ours.Guideline); return err },
@@ -268,11 +274,13 @@ func emptyLists(ctx context.Context, t *testing.T, s *workflow.Service, c workfl
 	ok(t, err)
 	watched, _, err := s.LexiconRevisions(ctx, c, w, advocacy.DefaultLexicon, p)
 	ok(t, err)
+	told, _, err := s.DisclosureRevisions(ctx, c, w, advocacy.DefaultDisclosures, p)
+	ok(t, err)
 	modules, _, err := s.TrainingModules(ctx, c, w, p)
 	ok(t, err)
 	trained, _, err := s.TrainingRecords(ctx, c, workflow.TrainingQuery{Workspace: w, Page: p})
 	ok(t, err)
-	if n := len(revisions) + len(watched) + len(modules) + len(trained); n != 0 {
+	if n := len(revisions) + len(watched) + len(told) + len(modules) + len(trained); n != 0 {
 		t.Fatalf("the lists of an empty workspace show %d things people read and learned", n)
 	}
 	proposals, _, err := s.Proposals(ctx, c, workflow.ProposalQuery{Workspace: w, Page: p})

@@ -255,6 +255,16 @@ func knowledgeChanges() []oneChange {
 				return r.Name(), nil
 			}
 		}},
+		{"PublishDisclosureTableRevision", admin, func(t *testing.T, h *workflowtest.House, _ *workflowtest.Ledger) change {
+			tell(t, h, staff("staff", "I work for Acme."))
+			return func(c workflow.Call) (string, error) {
+				r, err := h.Flow.PublishDisclosures(t.Context(), c, h.W, advocacy.DefaultDisclosures, workflow.DisclosureDraft{Version: 1})
+				if err != nil {
+					return "", err
+				}
+				return r.Name(), nil
+			}
+		}},
 		{"PublishGuidelineRevision", admin, func(t *testing.T, h *workflowtest.House, _ *workflowtest.Ledger) change {
 			texts := publishGuideline(t, h, 0).Texts
 			return func(c workflow.Call) (string, error) {

@@ -25,6 +25,9 @@ type PolicyRevision struct {
 	// Lexicon is the number of the lexicon revision in force beside the policy in force, 0
 	// for none. Only Policy reads it.
 	Lexicon int
+	// Disclosures is the number of the revision of the disclosure rules in force beside it, 0 for
+	// none.
+	Disclosures int
 	// Sharing is how often and when people share in the workspace. Only Policy reads it.
 	Sharing advocacy.Sharing
 	// SameText is from when on one text goes out too often. Only Policy reads it.

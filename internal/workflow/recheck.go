@@ -47,7 +47,7 @@ func (s *Service) RecheckLexicon(ctx context.Context, w advocacy.WorkspaceID, nu
 		}
 		next := ""
 		if policy.Lexicon == number {
-			if next, err = s.recheckPage(ctx, k); err != nil {
+			if next, err = s.recheckLexiconPage(ctx, k); err != nil {
 				return err
 			}
 		}
@@ -64,13 +64,20 @@ func (s *Service) RecheckLexicon(ctx context.Context, w advocacy.WorkspaceID, nu
 	}
 }
 
-// recheckPage looks at the next page and counts what is found.
-func (s *Service) recheckPage(ctx context.Context, k *advocacy.LexiconRecheck) (next string, err error) {
+func (s *Service) recheckLexiconPage(ctx context.Context, k *advocacy.LexiconRecheck) (string, error) {
 	x, err := s.lexicon(ctx, s.Store, k.Workspace, k.Number)
 	if err != nil {
 		return "", err
 	}
-	page, next, err := s.goingOut(ctx, k.Workspace, k.Cursor, sweepBatch)
+	return s.recheckPage(ctx, k.Workspace, k.Cursor, func(head *advocacy.Revision) error {
+		k.Count(x.Find(head.Content))
+		return nil
+	})
+}
+
+// recheckPage counts what is found on the next page, and has all of it judged again.
+func (s *Service) recheckPage(ctx context.Context, w advocacy.WorkspaceID, cursor string, count func(*advocacy.Revision) error) (string, error) {
+	page, next, err := s.goingOut(ctx, w, cursor, sweepBatch)
 	if err != nil {
 		return "", err
 	}
@@ -79,7 +86,9 @@ func (s *Service) recheckPage(ctx context.Context, k *advocacy.LexiconRecheck) (
 		if err != nil {
 			return "", err
 		}
-		k.Count(x.Find(head.Content))
+		if err := count(head); err != nil {
+			return "", err
+		}
 		err = s.Store.Update(ctx, func(ctx context.Context, tx Tx) error {
 			if o.inForce {
 				return s.recheckItem(ctx, tx, o.subject)
@@ -158,9 +167,9 @@ func (s *Service) shownItems(ctx context.Context, w advocacy.WorkspaceID, cursor
 	}
 }
 
-// recheckItem takes an item out of force that shows a forbidden term, and stops what is
-// scheduled of its shares. The round that signed it opens while it is the newest, so that
-// it comes back by itself when the term is allowed again.
+// recheckItem takes an item out of force that shows a forbidden term or tells a disclosure
+// by older rules, and stops what is scheduled of its shares. The round that signed it opens
+// while it is the newest, so that it comes back by itself when that is allowed again.
 func (s *Service) recheckItem(ctx context.Context, tx Tx, sub advocacy.Subject) error {
 	item, err := tx.ItemForUpdate(ctx, sub.Workspace, advocacy.ItemID(sub.ID))
 	if err != nil || item.InForce == 0 || item.Withdrawn {
@@ -174,8 +183,12 @@ func (s *Service) recheckItem(ctx context.Context, tx Tx, sub advocacy.Subject) 
 	if err != nil {
 		return err
 	}
-	found := rules.lexicon.Find(shown.Content)
-	if len(advocacy.ForbiddenTerms(found)) == 0 { // guard: an item with a forbidden term is not in force
+	manifest, err := advocacy.ParseManifest(shown.Manifest)
+	if err != nil {
+		return err
+	}
+	found := s.findings(rules.sight, shown.Content, manifest)
+	if len(advocacy.Stopping(found)) == 0 { // guard: an item with a forbidden term is not in force
 		return nil
 	}
 	c := SystemCall(sub.Workspace)
@@ -215,7 +228,7 @@ func (s *Service) endInForce(ctx context.Context, tx Tx, c Call, item *advocacy.
 	}
 	err := s.record(ctx, tx, c, item.Workspace, fact{
 		action: "library_item.out_of_force", subject: item.Subject().RevisionName(item.InForce), parent: item.Subject().Name(),
-		detail: map[string]any{"terms": termsOf(found)},
+		detail: map[string]any{"terms": termsOf(found), "disclosure_rules": retoldBy(found)},
 	})
 	if err != nil {
 		return err
@@ -231,6 +244,15 @@ func termsOf(found []advocacy.Finding) []string {
 		terms = appendNew(terms, f.Args[advocacy.ArgTerm])
 	}
 	return terms
+}
+
+// retoldBy are the rules by which disclosures are told otherwise now, each once.
+func retoldBy(found []advocacy.Finding) []string {
+	var rules []string
+	for _, f := range advocacy.Retold(found) {
+		rules = appendNew(rules, f.Args[advocacy.ArgRule])
+	}
+	return rules
 }
 
 // LexiconHit is something not sent yet that a lexicon finds something in.

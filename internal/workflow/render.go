@@ -218,6 +218,10 @@ func blocked(findings []advocacy.Finding) error {
 		err = advocacy.Refuse("TERM_FORBIDDEN", "“%s” in %s is not to be used: %s", f.Args[advocacy.ArgTerm], f.Field, f.Args[advocacy.ArgReason]).
 			With("finding", f.Code).With("term", f.Args[advocacy.ArgTerm]).With("words", f.Args[advocacy.ArgReason])
 	}
+	if f.Code == advocacy.FoundRetold {
+		err = advocacy.Refuse("DISCLOSURE_OUTDATED", "the rule %q tells the disclosure otherwise now: “%s”", f.Args[advocacy.ArgRule], f.Args[advocacy.ArgWords]).
+			With("finding", f.Code).With("rule", f.Args[advocacy.ArgRule]).With("words", f.Args[advocacy.ArgWords])
+	}
 	err.Field = f.Field
 	return err
 }

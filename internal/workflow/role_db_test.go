@@ -94,7 +94,7 @@ func TestServiceOwnsNothing(t *testing.T) {
 		"UPDATE comments SET text = 'other'", "DELETE FROM comments", "DELETE FROM threads", "DELETE FROM suggestions", "DELETE FROM proposals",
 		"UPDATE routing_policies SET document = 'other'", "DELETE FROM routing_policies", "DELETE FROM attempts",
 		"DELETE FROM calendar_revisions", "DELETE FROM delegations",
-		"DELETE FROM guideline_revisions", "DELETE FROM lexicon_revisions", "DELETE FROM guideline_acknowledgements", "DELETE FROM training_records", "DELETE FROM training_revocations",
+		"DELETE FROM guideline_revisions", "DELETE FROM lexicon_revisions", "DELETE FROM disclosure_revisions", "DELETE FROM guideline_acknowledgements", "DELETE FROM training_records", "DELETE FROM training_revocations",
 		"DELETE FROM training_courses", "UPDATE training_attempts SET results = '[true]'",
 		"UPDATE goose_db_version SET is_applied = false", "DROP TABLE decisions", "ALTER TABLE decisions DISABLE TRIGGER ALL",
 		"CREATE TABLE mine (a int)",

@@ -36,14 +36,35 @@ func (s *Service) rules(ctx context.Context, r Reader, w advocacy.WorkspaceID) (
 	if err != nil {
 		return nil, err
 	}
-	by, err := s.sight(ctx, r, w, policy.Lexicon)
+	by, err := s.sight(ctx, r, w, beside(policy))
 	return &rules{policy, compiled, by}, err
 }
 
-// sight makes revisions of the workspace's lexicon ready to look by.
-func (s *Service) sight(ctx context.Context, r Reader, w advocacy.WorkspaceID, lexicon int) (by sight, err error) {
-	by.lexicon, err = s.lexicon(ctx, r, w, lexicon)
-	return by, err
+// sighted are the numbers of what is looked by, 0 for what there is none of.
+type sighted struct{ lexicon, disclosures int }
+
+// under is what a round was opened under, and beside what stands beside a policy in force.
+func under(r *advocacy.Review) sighted { return sighted{r.Lexicon, r.Disclosures} }
+func beside(p *PolicyRevision) sighted { return sighted{p.Lexicon, p.Disclosures} }
+
+// sight makes revisions of the workspace's own ready to look by.
+func (s *Service) sight(ctx context.Context, r Reader, w advocacy.WorkspaceID, of sighted) (out sight, err error) {
+	if out.lexicon, err = s.lexicon(ctx, r, w, of.lexicon); err != nil {
+		return out, err
+	}
+	out.told, err = s.disclosures(ctx, r, w, of.disclosures)
+	return out, err
+}
+
+// disclosures returns a revision of the workspace's disclosure rules, the built-in ones alone
+// for number 0.
+func (s *Service) disclosures(ctx context.Context, r Reader, w advocacy.WorkspaceID, number int) (network.Disclosures, error) {
+	if number == 0 {
+		return network.Disclosures{}, nil
+	}
+	return s.Disclosures.Load(w, number, func() (*advocacy.DisclosureRevision, error) {
+		return r.DisclosureRevision(ctx, w, advocacy.DefaultDisclosures, number)
+	})
 }
 
 // lexicon returns a revision of the workspace's lexicon made ready, nil for number 0.
@@ -68,8 +89,11 @@ func (s *Service) findings(by sight, c advocacy.Content, m advocacy.Manifest) []
 	out := by.seen(c)
 	for _, t := range m.Targets {
 		if adapter, ok := s.Networks[t.Rendering.Network]; ok {
-			_, findings := adapter.Render(c.Choosing(t.Alternative), t.Rendering.Language, by.told)
+			now, findings := adapter.Render(c.Choosing(t.Alternative), t.Rendering.Language, by.told)
 			out = append(out, findings...)
+			if r, otherwise := retelling(t.Rendering, now, by.told); otherwise { // guard: readers are told by the rules in force
+				out = append(out, r.finding())
+			}
 		}
 	}
 	return out

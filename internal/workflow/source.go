@@ -150,8 +150,8 @@ func (s *Service) itemSigned(ctx context.Context, r Reader, from *source) (bool,
 	cs := &advocacy.Case{
 		Review: review, Head: head.Number, HeadDigest: head.Digest, Contributors: head.Contributors, Suggesters: head.Suggesters, Settled: true, Now: s.now(r),
 	}
-	if review.Lexicon != from.rules.policy.Lexicon { // guard: an item with a forbidden term stands behind nothing
-		cs.Found = from.rules.lexicon.Find(head.Content)
+	if under(review) != beside(from.rules.policy) { // guard: an item with a forbidden term stands behind nothing
+		cs.Found = s.findings(from.rules.sight, head.Content, from.manifest)
 	}
 	for _, d := range from.decisions {
 		if d.Round <= review.Round {

@@ -42,6 +42,7 @@ type Reader interface {
 	TimeReader
 	KnowledgeReader
 	LexiconReader
+	DisclosureReader
 }
 
 // Tx is one write transaction. Lock order: feed → proposal → post or item → review → tasks →
@@ -76,6 +77,7 @@ type Tx interface {
 	TimeWriter
 	KnowledgeWriter
 	LexiconWriter
+	DisclosureWriter
 }
 
 // Page asks for a part of a list. After is the key a previous page returned, "" for the
@@ -240,7 +242,7 @@ type ReviewWriter interface {
 	// revision in the same statement.
 	ReviewWithHeadForUpdate(ctx context.Context, s advocacy.Subject, round, head int) (*advocacy.Review, *advocacy.Revision, error)
 	AddReview(ctx context.Context, r *advocacy.Review) error
-	// SaveReview writes State, Plan, Policy, FailedRules, Links, Lexicon, CloseTime and raises Version;
+	// SaveReview writes State, Plan, Policy, FailedRules, Links, Lexicon, Disclosures, CloseTime and raises Version;
 	// Conflict when it moved.
 	SaveReview(ctx context.Context, r *advocacy.Review) error
 	// AddFormerPlan inserts a plan that is replaced, which never changes.

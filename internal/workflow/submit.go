@@ -265,6 +265,7 @@ func (s *Service) openReview(ctx context.Context, tx Tx, c Call, review *advocac
 			"policy": review.Policy, "state": review.State, "library_chain": review.Library,
 			"matched_rules": routed.Matched, "failed_rules": routed.Failed, "shadow_rules": routed.Shadow,
 			"expedited": review.Expedited, "links": review.Links, "lexicon": review.Lexicon,
+			"disclosures": routed.rules.tellings(shown.manifest),
 		},
 	})
 }
@@ -293,7 +294,7 @@ type routed struct {
 // freeze gives a round the plan, and what it was made by.
 func (r *routed) freeze(review *advocacy.Review) {
 	review.Plan, review.FailedRules, review.Links = r.Plan, r.Failed, r.Links
-	review.Policy, review.Lexicon = r.rules.policy.ref(), r.rules.policy.Lexicon
+	review.Policy, review.Lexicon, review.Disclosures = r.rules.policy.ref(), r.rules.policy.Lexicon, r.rules.policy.Disclosures
 }
 
 // route asks the rules in force about a revision: the policy, and the restricted terms in it.

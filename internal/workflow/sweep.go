@@ -141,7 +141,8 @@ func (s *Service) recompute(ctx context.Context, tx Tx, c Call, u *underReview, 
 	}
 	err = s.record(ctx, tx, c, cs.Review.Subject.Workspace, fact{
 		action: "review." + string(cs.Review.State), subject: cs.Review.Subject.ReviewName(cs.Review.Round), parent: cs.Review.Subject.Name(),
-		detail: map[string]any{"before": before, "requirements": len(cs.Review.Plan.Requirements), "terms": termsOf(cs.Found)},
+		detail: map[string]any{"before": before, "requirements": len(cs.Review.Plan.Requirements), "terms": termsOf(cs.Found),
+			"disclosure_rules": retoldBy(cs.Found)},
 	})
 	if err != nil {
 		return err

@@ -642,9 +642,12 @@ type Target struct {
 	// somebody chooses, and for a post.
 	Alternative string `protobuf:"bytes,11,opt,name=alternative,proto3" json:"alternative,omitempty"`
 	// What will be shown of the page the link leads to; unset for nothing.
-	Card          *RenderedCard `protobuf:"bytes,12,opt,name=card,proto3" json:"card,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Card *RenderedCard `protobuf:"bytes,12,opt,name=card,proto3" json:"card,omitempty"`
+	// The language of `disclosure_text`, where a disclosure rule of the workspace has words in another
+	// one than the built-in rules; empty otherwise.
+	DisclosureLanguage string `protobuf:"bytes,13,opt,name=disclosure_language,json=disclosureLanguage,proto3" json:"disclosure_language,omitempty"`
+	unknownFields      protoimpl.UnknownFields
+	sizeCache          protoimpl.SizeCache
 }
 
 func (x *Target) Reset() {
@@ -759,6 +762,13 @@ func (x *Target) GetCard() *RenderedCard {
 		return x.Card
 	}
 	return nil
+}
+
+func (x *Target) GetDisclosureLanguage() string {
+	if x != nil {
+		return x.DisclosureLanguage
+	}
+	return ""
 }
 
 // A card as it will be shown, beside the host of the link.
@@ -1535,7 +1545,7 @@ const file_imprimatur_v1_content_proto_rawDesc = "" +
 	"\bMediaUse\x12m\n" +
 	"\x05media\x18\x01 \x01(\tBW\xe0A\x02\xfaA\x16\n" +
 	"\x14imprimatur.dev/Media\xbaH8r624^workspaces/[a-z][a-z0-9-]{1,62}/media/[0-9a-f]{64}$R\x05media\x12#\n" +
-	"\balt_text\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\xd0\x0fR\aaltText\"\x8f\x04\n" +
+	"\balt_text\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\xd0\x0fR\aaltText\"\xc5\x04\n" +
 	"\x06Target\x12K\n" +
 	"\x0esocial_account\x18\x01 \x01(\tB$\xe0A\x03\xfaA\x1e\n" +
 	"\x1cimprimatur.dev/SocialAccountR\rsocialAccount\x12\x1b\n" +
@@ -1552,7 +1562,8 @@ const file_imprimatur_v1_content_proto_rawDesc = "" +
 	"\vfingerprint\x18\n" +
 	" \x01(\tB\x03\xe0A\x03R\vfingerprint\x12%\n" +
 	"\valternative\x18\v \x01(\tB\x03\xe0A\x03R\valternative\x124\n" +
-	"\x04card\x18\f \x01(\v2\x1b.imprimatur.v1.RenderedCardB\x03\xe0A\x03R\x04card\"\x8d\x01\n" +
+	"\x04card\x18\f \x01(\v2\x1b.imprimatur.v1.RenderedCardB\x03\xe0A\x03R\x04card\x124\n" +
+	"\x13disclosure_language\x18\r \x01(\tB\x03\xe0A\x03R\x12disclosureLanguage\"\x8d\x01\n" +
 	"\fRenderedCard\x12\x19\n" +
 	"\x05title\x18\x01 \x01(\tB\x03\xe0A\x03R\x05title\x12%\n" +
 	"\vdescription\x18\x02 \x01(\tB\x03\xe0A\x03R\vdescription\x12;\n" +

@@ -1423,9 +1423,12 @@ type DisclosureNotice struct {
 	// The rule the words and their place come from.
 	Rule string `protobuf:"bytes,6,opt,name=rule,proto3" json:"rule,omitempty"`
 	// Where the rule is found.
-	Source        string `protobuf:"bytes,7,opt,name=source,proto3" json:"source,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Source string `protobuf:"bytes,7,opt,name=source,proto3" json:"source,omitempty"`
+	// The revision of the workspace's table of disclosure rules that the rule stands in; empty for a
+	// built-in rule.
+	DisclosureTableRevision string `protobuf:"bytes,8,opt,name=disclosure_table_revision,json=disclosureTableRevision,proto3" json:"disclosure_table_revision,omitempty"`
+	unknownFields           protoimpl.UnknownFields
+	sizeCache               protoimpl.SizeCache
 }
 
 func (x *DisclosureNotice) Reset() {
@@ -1503,6 +1506,13 @@ func (x *DisclosureNotice) GetRule() string {
 func (x *DisclosureNotice) GetSource() string {
 	if x != nil {
 		return x.Source
+	}
+	return ""
+}
+
+func (x *DisclosureNotice) GetDisclosureTableRevision() string {
+	if x != nil {
+		return x.DisclosureTableRevision
 	}
 	return ""
 }
@@ -3084,7 +3094,7 @@ const file_imprimatur_v1_post_service_proto_rawDesc = "" +
 	"\x05limit\x18\x05 \x01(\x05B\x03\xe0A\x03R\x05limit\x12\x19\n" +
 	"\x05field\x18\x06 \x01(\tB\x03\xe0A\x03R\x05field\x12\x19\n" +
 	"\x05start\x18\a \x01(\x05B\x03\xe0A\x03R\x05start\x12\x15\n" +
-	"\x03end\x18\b \x01(\x05B\x03\xe0A\x03R\x03end\"\xd7\x01\n" +
+	"\x03end\x18\b \x01(\x05B\x03\xe0A\x03R\x03end\"\xc3\x02\n" +
 	"\x10DisclosureNotice\x12\x1d\n" +
 	"\anetwork\x18\x01 \x01(\tB\x03\xe0A\x03R\anetwork\x12\x19\n" +
 	"\x05place\x18\x02 \x01(\tB\x03\xe0A\x03R\x05place\x12\x17\n" +
@@ -3092,7 +3102,9 @@ const file_imprimatur_v1_post_service_proto_rawDesc = "" +
 	"\blanguage\x18\x04 \x01(\tB\x03\xe0A\x03R\blanguage\x12\x19\n" +
 	"\x05field\x18\x05 \x01(\tB\x03\xe0A\x03R\x05field\x12\x17\n" +
 	"\x04rule\x18\x06 \x01(\tB\x03\xe0A\x03R\x04rule\x12\x1b\n" +
-	"\x06source\x18\a \x01(\tB\x03\xe0A\x03R\x06source\"\xfb\x05\n" +
+	"\x06source\x18\a \x01(\tB\x03\xe0A\x03R\x06source\x12j\n" +
+	"\x19disclosure_table_revision\x18\b \x01(\tB.\xe0A\x03\xfaA(\n" +
+	"&imprimatur.dev/DisclosureTableRevisionR\x17disclosureTableRevision\"\xfb\x05\n" +
 	"\x13PreviewPostResponse\x124\n" +
 	"\atargets\x18\x01 \x03(\v2\x15.imprimatur.v1.TargetB\x03\xe0A\x03R\atargets\x12\x1b\n" +
 	"\x06digest\x18\x02 \x01(\tB\x03\xe0A\x03R\x06digest\x127\n" +

@@ -127,7 +127,9 @@ type PostServiceClient interface {
 	// Needs `posts.submit`; only the author may call it (`NOT_THE_AUTHOR`). Fails with
 	// `ABORTED` and `REVISION_CHANGED` when the digest is not the head's, and with
 	// `FAILED_PRECONDITION` and `REVIEW_OPEN`, `SAME_AS_REJECTED`, `FINDING_BLOCKS`,
-	// `TERM_FORBIDDEN` for a term that the workspace forbids, `NO_TARGETS`, `PUBLISH_TIME_PAST`,
+	// `TERM_FORBIDDEN` for a term that the workspace forbids, `DISCLOSURE_OUTDATED` when the disclosure
+	// rules in force tell its disclosure otherwise than when it was saved (save its content again to
+	// take the new words over), `NO_TARGETS`, `PUBLISH_TIME_PAST`,
 	// `OUTSIDE_AUDIENCE` for what was made from a library item that is for others,
 	// `ITEM_ANNOUNCEMENT` from one that is for reading alone, `ITEM_LOCKED` in other words than
 	// those of one that is shared as it is, `SHARE_OUTSIDE_HOURS` or `SHARE_LIMIT_REACHED` for a
@@ -427,7 +429,9 @@ type PostServiceServer interface {
 	// Needs `posts.submit`; only the author may call it (`NOT_THE_AUTHOR`). Fails with
 	// `ABORTED` and `REVISION_CHANGED` when the digest is not the head's, and with
 	// `FAILED_PRECONDITION` and `REVIEW_OPEN`, `SAME_AS_REJECTED`, `FINDING_BLOCKS`,
-	// `TERM_FORBIDDEN` for a term that the workspace forbids, `NO_TARGETS`, `PUBLISH_TIME_PAST`,
+	// `TERM_FORBIDDEN` for a term that the workspace forbids, `DISCLOSURE_OUTDATED` when the disclosure
+	// rules in force tell its disclosure otherwise than when it was saved (save its content again to
+	// take the new words over), `NO_TARGETS`, `PUBLISH_TIME_PAST`,
 	// `OUTSIDE_AUDIENCE` for what was made from a library item that is for others,
 	// `ITEM_ANNOUNCEMENT` from one that is for reading alone, `ITEM_LOCKED` in other words than
 	// those of one that is shared as it is, `SHARE_OUTSIDE_HOURS` or `SHARE_LIMIT_REACHED` for a

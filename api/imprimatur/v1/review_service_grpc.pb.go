@@ -110,7 +110,8 @@ type ReviewServiceClient interface {
 	//
 	// Fails with `FAILED_PRECONDITION` and `REVIEW_CLOSED` when the round does not wait for
 	// signatures, `PRECONDITION_UNMET` when the policy wants something to hold first,
-	// `TERM_FORBIDDEN` when a term in it is forbidden by now,
+	// `TERM_FORBIDDEN` when a term in it is forbidden by now, `DISCLOSURE_OUTDATED` when its
+	// disclosure is told otherwise by now,
 	// `EXPEDITED_NOT_OFFERED` when it has no expedited route any more, and `PLAN_CURRENT`
 	// when it asks for just what the plan asks for; with `ABORTED` and `REVISION_CHANGED` when
 	// the digest is not the head's, or `ETAG_STALE`. Repeating a `request_id` returns the
@@ -489,7 +490,8 @@ type ReviewServiceServer interface {
 	//
 	// Fails with `FAILED_PRECONDITION` and `REVIEW_CLOSED` when the round does not wait for
 	// signatures, `PRECONDITION_UNMET` when the policy wants something to hold first,
-	// `TERM_FORBIDDEN` when a term in it is forbidden by now,
+	// `TERM_FORBIDDEN` when a term in it is forbidden by now, `DISCLOSURE_OUTDATED` when its
+	// disclosure is told otherwise by now,
 	// `EXPEDITED_NOT_OFFERED` when it has no expedited route any more, and `PLAN_CURRENT`
 	// when it asks for just what the plan asks for; with `ABORTED` and `REVISION_CHANGED` when
 	// the digest is not the head's, or `ETAG_STALE`. Repeating a `request_id` returns the

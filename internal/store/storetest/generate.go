@@ -45,6 +45,8 @@ func fillValue(t *rapid.T, v reflect.Value, name string) {
 		}
 	case reflect.Slice:
 		fillSlice(t, v, name)
+	case reflect.Map:
+		v.Set(reflect.ValueOf(rapid.MapOfN(words, words, 0, 3).Draw(t, name)))
 	default:
 		t.Fatalf("nobody knows how to fill a %s", v.Type())
 	}

@@ -238,6 +238,8 @@ var mustStay = []string{
 	"guideline_revisions SET texts = '[]'",
 	"lexicon_revisions SET terms = '[]'",
 	"lexicon_rechecks SET checked = 9",
+	"disclosure_revisions SET rules = '[]'",
+	"disclosure_rechecks SET checked = 9",
 	"guideline_acknowledgements SET session_id = 'other'",
 	"training_records SET expire_time = NULL",
 	"training_revocations SET reason = 'other'",
@@ -283,6 +285,10 @@ func appendOnly(t *testing.T, s *store.Store) {
 			func() error { _, err := tx.AddAcknowledgement(ctx, acknowledgement(guideline, h.author)); return err },
 			func() error { return tx.AddTrainingRecord(ctx, training) },
 			func() error { return tx.AddLexiconRevision(ctx, h.lexicon(1)) },
+			func() error { return tx.AddDisclosureRevision(ctx, h.told(1)) },
+			func() error {
+				return tx.AddDisclosureRecheck(ctx, &advocacy.DisclosureRecheck{Workspace: h.ws, Table: advocacy.DefaultDisclosures, Number: 1, EndTime: start})
+			},
 			func() error {
 				return tx.AddLexiconRecheck(ctx, &advocacy.LexiconRecheck{Workspace: h.ws, Lexicon: advocacy.DefaultLexicon, Number: 1, EndTime: start})
 			},
@@ -310,7 +316,7 @@ func appendOnly(t *testing.T, s *store.Store) {
 	}
 	for _, name := range []string{
 		"revisions", "former_plans", "decisions", "view_receipts", "threads", "comments", "suggestions", "proposals", "audit_records", "routing_policies", "attempts",
-		"calendar_revisions", "delegations", "co_authors", "item_owners", "guideline_revisions", "guideline_acknowledgements", "training_records", "training_revocations", "training_courses", "training_attempts", "lexicon_revisions", "lexicon_rechecks",
+		"calendar_revisions", "delegations", "co_authors", "item_owners", "guideline_revisions", "guideline_acknowledgements", "training_records", "training_revocations", "training_courses", "training_attempts", "lexicon_revisions", "lexicon_rechecks", "disclosure_revisions", "disclosure_rechecks",
 	} {
 		forbidden("DELETE FROM " + name)
 	}

@@ -183,6 +183,15 @@ var knowledgePages = map[string]pages{
 				h.s.LexiconRevisions(ctx, h.ws, advocacy.DefaultLexicon, p))
 		},
 	},
+	"DisclosureRevisions": {
+		add: func(ctx context.Context, tx workflow.Tx, h *house, n int) (string, error) {
+			return fmt.Sprintf("%04d", n), tx.AddDisclosureRevision(ctx, h.told(n))
+		},
+		list: func(ctx context.Context, h *house, p workflow.Page) ([]string, string, error) {
+			return keysOf(func(r advocacy.DisclosureRevision) string { return fmt.Sprintf("%04d", r.Number) })(
+				h.s.DisclosureRevisions(ctx, h.ws, advocacy.DefaultDisclosures, p))
+		},
+	},
 	"GuidelineRevisions": {
 		add: func(ctx context.Context, tx workflow.Tx, h *house, n int) (string, error) {
 			return fmt.Sprintf("%04d", n), tx.AddGuidelineRevision(ctx, h.guideline(n))

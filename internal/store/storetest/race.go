@@ -212,6 +212,17 @@ func lexiconsAndGates(t *testing.T, s *store.Store) {
 	})
 }
 
+// disclosuresAndGates holds the same of disclosure rules.
+func disclosuresAndGates(t *testing.T, s *store.Store) {
+	h := newHouse(t, s)
+	h.againstGate(func(ctx context.Context, tx workflow.Tx) error {
+		if err := tx.LockDisclosures(ctx, h.ws); err != nil {
+			return err
+		}
+		return tx.AddDisclosureRevision(ctx, h.told(1))
+	})
+}
+
 // againstGate stops something while a gate is open, and holds that the stop is acknowledged
 // only after the gate has committed.
 func (h *house) againstGate(stop func(context.Context, workflow.Tx) error) {

@@ -85,6 +85,7 @@ func roundTrip(t *testing.T, s *store.Store) {
 		"Calendar": calendarTrip.run, "Delegation": delegationTrip.run, "Absence": absenceTrip.run, "Reminder": reminderTrip.run,
 		"Deadline": deadlineTrip.run,
 		"Lexicon":  lexiconTrip.run, "LexiconRecheck": recheckTrip.run,
+		"DisclosureTable": disclosureTrip.run, "DisclosureRecheck": disclosureRecheckTrip.run,
 		"Guideline": guidelineTrip.run, "Acknowledgement": acknowledgementTrip.run,
 		"TrainingModule": moduleTrip.run, "TrainingRecord": trainingTrip.run,
 		"TrainingCourse": courseTrip.run, "TrainingAttempt": trainingAttemptTrip.run,
@@ -258,10 +259,10 @@ var reviewTrip = trip[advocacy.Review]{
 	},
 	change: func(was, next *advocacy.Review) {
 		state, plan, policy, failed, links, closed := next.State, next.Plan, next.Policy, next.FailedRules, next.Links, next.CloseTime
-		lexicon := next.Lexicon
+		lexicon, disclosures := next.Lexicon, next.Disclosures
 		*next = *was
 		next.State, next.Plan, next.Policy, next.FailedRules, next.Links, next.CloseTime = state, plan, policy, failed, links, closed
-		next.Lexicon = lexicon
+		next.Lexicon, next.Disclosures = lexicon, disclosures
 	},
 }
 
@@ -371,7 +372,7 @@ var batchTrip = trip[workflow.Batch]{
 var policyTrip = trip[workflow.PolicyRevision]{
 	fix: func(_ *rapid.T, h *house, p *workflow.PolicyRevision) {
 		p.Workspace, p.Policy, p.Document, p.Active = h.ws, id("policy"), []byte(`{ "b": 1, "a": [2] }`), true
-		p.Lexicon, p.Sharing, p.SameText = 0, advocacy.Sharing{}, advocacy.Crowding{} // they are read and never written
+		p.Lexicon, p.Disclosures, p.Sharing, p.SameText = 0, 0, advocacy.Sharing{}, advocacy.Crowding{} // they are read and never written
 	},
 	add: func(ctx context.Context, tx workflow.Tx, p *workflow.PolicyRevision) error {
 		return tx.AddPolicyRevision(ctx, p)

@@ -87,6 +87,8 @@ var suite = []struct {
 	{"Pairs", pairs},
 	{"LexiconsAndGates", lexiconsAndGates},
 	{"LexiconBesidePolicy", lexiconBesidePolicy},
+	{"DisclosuresAndGates", disclosuresAndGates},
+	{"DisclosuresBesidePolicy", disclosuresBesidePolicy},
 	{"Graces", graces},
 	{"FirstAcknowledgement", firstAcknowledgement},
 	{"TrainingsOf", trainingsOf},

@@ -1,0 +1,191 @@
+package workflow
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/network"
+)
+
+// Retelling is a disclosure that rules tell otherwise than it was rendered.
+type Retelling struct {
+	Network advocacy.Network
+	// Language is that of the text.
+	Language string
+	// Before are the words people signed, After those of the rule.
+	Before string
+	After  string
+	Rule   string
+}
+
+// retelling compares what was rendered with how it is rendered now.
+func retelling(was, now advocacy.Rendering, told network.Disclosures) (Retelling, bool) {
+	if was.DisclosureText == now.DisclosureText && was.DisclosureLanguage == now.DisclosureLanguage {
+		return Retelling{}, false
+	}
+	return Retelling{
+		Network: was.Network, Language: was.Language, Before: was.DisclosureText, After: now.DisclosureText,
+		Rule: told.Tell(was.Disclosure, was.Network, "", was.Language).Rule,
+	}, true
+}
+
+func (r Retelling) finding() advocacy.Finding {
+	return advocacy.Finding{
+		Code: advocacy.FoundRetold, Severity: advocacy.Blocks, Field: "content.disclosure", Network: r.Network,
+		Args: map[string]string{advocacy.ArgRule: r.Rule, advocacy.ArgWords: r.After},
+	}
+}
+
+// retellings are the disclosures of a revision that the rules tell otherwise, each once.
+func (s *Service) retellings(told network.Disclosures, head *advocacy.Revision) ([]Retelling, error) {
+	m, err := advocacy.ParseManifest(head.Manifest)
+	if err != nil {
+		return nil, err
+	}
+	var out []Retelling
+	for _, t := range m.Targets {
+		adapter, ok := s.Networks[t.Rendering.Network]
+		if !ok {
+			continue
+		}
+		now, _ := adapter.Render(head.Content.Choosing(t.Alternative), t.Rendering.Language, told)
+		if r, otherwise := retelling(t.Rendering, now, told); otherwise && !slices.Contains(out, r) {
+			out = append(out, r)
+		}
+	}
+	return out, nil
+}
+
+// Telling is by which rule a disclosure is told on a network, as records name it.
+type Telling struct {
+	Network  advocacy.Network `json:"network"`
+	Language string           `json:"language"`
+	Rule     string           `json:"rule"`
+	// Revision is that of the workspace's rules, 0 for a built-in rule.
+	Revision int `json:"revision"`
+}
+
+// tellings are by which rules the disclosures of a manifest are told, each once.
+func (by sight) tellings(m advocacy.Manifest) []Telling {
+	out := []Telling{}
+	for _, t := range m.Targets {
+		d := by.told.Tell(t.Rendering.Disclosure, t.Rendering.Network, "", t.Rendering.Language)
+		told := Telling{t.Rendering.Network, t.Rendering.Language, d.Rule, d.Revision}
+		if d.Rule != "" && !slices.Contains(out, told) {
+			out = append(out, told)
+		}
+	}
+	return out
+}
+
+// JobRecheckDisclosures looks again at what is not sent yet after disclosure rules came into
+// force. Args: DisclosureJob.
+const JobRecheckDisclosures = "recheck_disclosures"
+
+// DisclosureJob names the revision of the disclosure rules of a job.
+type DisclosureJob struct {
+	Workspace advocacy.WorkspaceID `json:"workspace"`
+	Number    int                  `json:"number"`
+}
+
+// recheckDisclosuresLater has everything that is not sent yet looked at by a revision.
+func recheckDisclosuresLater(ctx context.Context, tx Tx, r *advocacy.DisclosureRevision) error {
+	err := tx.AddDisclosureRecheck(ctx, &advocacy.DisclosureRecheck{Workspace: r.Workspace, Table: r.Table, Number: r.Number})
+	if err != nil {
+		return err
+	}
+	job := advocacy.Job{Kind: JobRecheckDisclosures, Unique: fmt.Sprintf("%s/%d", r.Workspace, r.Number)}
+	return enqueue(ctx, tx, job, DisclosureJob{Workspace: r.Workspace, Number: r.Number})
+}
+
+// RecheckDisclosures looks again at what is not sent yet, as RecheckLexicon does: what is
+// told otherwise now goes back to its author, who takes the new words over by saving it.
+func (s *Service) RecheckDisclosures(ctx context.Context, w advocacy.WorkspaceID, number int) error {
+	for {
+		k, err := s.Store.FindDisclosureRecheck(ctx, w, advocacy.DefaultDisclosures, number)
+		if err != nil || k == nil || !k.EndTime.IsZero() {
+			return err
+		}
+		policy, err := s.Store.Policy(ctx, w)
+		if err != nil {
+			return err
+		}
+		next := ""
+		if policy.Disclosures == number {
+			if next, err = s.recheckDisclosurePage(ctx, k); err != nil {
+				return err
+			}
+		}
+		err = s.Store.Update(ctx, func(ctx context.Context, tx Tx) error {
+			done := *k
+			if done.Cursor = next; next == "" {
+				done.EndTime = tx.Now()
+			}
+			return tx.SaveDisclosureRecheck(ctx, &done)
+		})
+		if err != nil {
+			return err
+		}
+	}
+}
+
+func (s *Service) recheckDisclosurePage(ctx context.Context, k *advocacy.DisclosureRecheck) (string, error) {
+	told, err := s.disclosures(ctx, s.Store, k.Workspace, k.Number)
+	if err != nil {
+		return "", err
+	}
+	return s.recheckPage(ctx, k.Workspace, k.Cursor, func(head *advocacy.Revision) error {
+		again, err := s.retellings(told, head)
+		var found []advocacy.Finding
+		for _, r := range again {
+			found = append(found, r.finding())
+		}
+		k.Count(found)
+		return err
+	})
+}
+
+// DisclosureHit is something not sent yet that rules tell otherwise.
+type DisclosureHit struct {
+	Subject    advocacy.Subject
+	Revision   int
+	Retellings []Retelling
+}
+
+// DisclosureTrial is one page of what rules would tell otherwise.
+type DisclosureTrial struct {
+	Hits    []DisclosureHit
+	Checked int
+	Next    string
+}
+
+// TryDisclosures tells what of that which is not sent yet rules would tell otherwise, and how,
+// and keeps nothing.
+func (s *Service) TryDisclosures(ctx context.Context, _ Call, w advocacy.WorkspaceID, t advocacy.DisclosureTableID, d DisclosureDraft, p Page) (*DisclosureTrial, error) {
+	draft, err := newDisclosures(w, t, d)
+	if err != nil {
+		return nil, err
+	}
+	told := network.NewDisclosures(draft)
+	page, next, err := s.goingOut(ctx, w, p.After, p.Size)
+	if err != nil {
+		return nil, err
+	}
+	out := &DisclosureTrial{Checked: len(page), Next: next}
+	for _, o := range page {
+		head, err := s.Store.Revision(ctx, o.subject, o.revision)
+		if err != nil {
+			return nil, err
+		}
+		again, err := s.retellings(told, head)
+		if err != nil {
+			return nil, err
+		}
+		if len(again) > 0 {
+			out.Hits = append(out.Hits, DisclosureHit{o.subject, o.revision, again})
+		}
+	}
+	return out, nil
+}
