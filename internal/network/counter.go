@@ -2,6 +2,7 @@ package network
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -50,17 +51,12 @@ type Measured struct {
 // Measure measures the content in a language by a network's own rule, whether or not this
 // service publishes there. It is false for a network whose rule is not known.
 func Measure(n advocacy.Network, content advocacy.Content, language string, told Disclosures) (Measured, bool) {
-	rule, known := measure.RuleOf(n)
+	t, known := takenOf(n, content, language, told)
 	if !known {
 		return Measured{}, false
 	}
-	if language == "" {
-		language = content.Language
-	}
-	written, spoken := content.TextFor(n, language)
-	t := taken{rule: rule, passage: passage{written, CleanText(written), fieldOf(content, n, language, written)}}
-	m := Measured{Disclosed: told.Tell(content.Disclosure, n, "", language)}
-	t.compose(CleanText(content.Link), m.Disclosed)
+	rule := t.rule
+	m := Measured{Disclosed: t.disclosed}
 	for _, c := range rule.Count(t.whole) {
 		start, end := t.span(c.Over)
 		m.Counters = append(m.Counters, Counter{
@@ -68,8 +64,8 @@ func Measure(n advocacy.Network, content advocacy.Content, language string, told
 			Field: t.field, Start: start, End: end,
 		})
 	}
-	if !spoken {
-		m.Findings = append(m.Findings, blocking(n, FindingLanguageMissing, t.field, map[string]string{"language": language}))
+	if !t.spoken {
+		m.Findings = append(m.Findings, blocking(n, FindingLanguageMissing, t.field, map[string]string{"language": t.language}))
 	}
 	for _, p := range rule.Check(t.whole) { // guard: what the network would refuse after people signed it
 		m.Findings = append(m.Findings, t.finding(p))
@@ -81,15 +77,39 @@ func Measure(n advocacy.Network, content advocacy.Content, language string, told
 // taken is a text, and what a network would be given for it.
 type taken struct {
 	passage
-	rule measure.Rule
+	rule      measure.Rule
+	disclosed Disclosed
+	language  string
+	// spoken: something is written in the language.
+	spoken bool
 	// whole is the text with what is added to it; the text begins at start.
 	whole string
 	start int
 }
 
+// takenOf is what the network would be given for the content in a language. It is false for a
+// network whose rule is not known.
+func takenOf(n advocacy.Network, content advocacy.Content, language string, told Disclosures) (taken, bool) {
+	rule, known := measure.RuleOf(n)
+	if !known {
+		return taken{}, false
+	}
+	if language == "" {
+		language = content.Language
+	}
+	written, spoken := content.TextFor(n, language)
+	t := taken{
+		passage: passage{written, CleanText(written), fieldOf(content, n, language, written)},
+		rule:    rule, disclosed: told.Tell(content.Disclosure, n, "", language), language: language, spoken: spoken,
+	}
+	t.compose(CleanText(content.Link))
+	return t, true
+}
+
 // compose adds the words of the disclosure and the link where they have no place of their
 // own, each apart by an empty line. A link that stands in the text is not repeated.
-func (t *taken) compose(link string, d Disclosed) {
+func (t *taken) compose(link string) {
+	d := t.disclosed
 	var lines []string
 	add := func(line string) {
 		if line != "" {
@@ -103,13 +123,21 @@ func (t *taken) compose(link string, d Disclosed) {
 		t.start = len(lines[0]) + len(gap)
 	}
 	add(t.text)
-	if t.rule.LinkInText && !strings.Contains(t.text, link) {
+	if t.rule.LinkInText && !holdsLink(t.text, link) {
 		add(link)
 	}
 	if d.Place == PlaceLast { // guard: what readers must be told takes its length
 		add(d.Text)
 	}
 	t.whole = strings.Join(lines, gap)
+}
+
+// holdsLink tells whether a link stands in a text as a word of its own: one that only begins
+// like it leads elsewhere.
+func holdsLink(text, link string) bool {
+	return slices.ContainsFunc(strings.Fields(text), func(word string) bool {
+		return strings.TrimRight(strings.TrimLeft(word, "(<«“\"'"), ".,;:!?)>»”\"'…") == link || word == link
+	})
 }
 
 const gap = "\n\n"

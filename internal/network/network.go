@@ -2,6 +2,7 @@ package network
 
 import (
 	"context"
+	"io"
 	"time"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
@@ -106,8 +107,11 @@ type Delivery struct {
 	Target advocacy.Target
 	// Time is when the first attempt began.
 	Time time.Time
-	// Media returns the bytes of a picture the body names.
-	Media func(ctx context.Context, blob string) ([]byte, error)
+	// Media opens a file the body names. It is nil where nothing is published.
+	Media func(ctx context.Context, blob string) (io.Reader, error)
+	// Taken tells whether another publication of the account is known by a network's name. It
+	// is nil where nothing is looked for.
+	Taken func(ctx context.Context, externalID string) (bool, error)
 	// ExternalID and URL are known once it was published.
 	ExternalID string
 	URL        string
@@ -173,12 +177,36 @@ type Adapter interface {
 	Publisher
 }
 
-// Provisioner is implemented by adapters whose accounts have an address of their own
-// and sign what they send.
-type Provisioner interface {
+// Addressed is implemented by adapters whose accounts have an address of their own.
+type Addressed interface {
 	// CheckAddress refuses an address that may never be called, as Invalid on the field
 	// social_account.address. It makes no request.
 	CheckAddress(address string) error
+}
+
+// Provisioner is implemented by adapters whose accounts sign what they send.
+type Provisioner interface {
+	Addressed
 	// NewSecret mints the signing secret of a new account.
 	NewSecret() string
+}
+
+// Profile is what a network says of the account a token belongs to.
+type Profile struct {
+	// ExternalID is the network's own name of the account, which never changes; Handle is the
+	// one people know.
+	ExternalID string
+	Handle     string
+	// Deduplicates: the account's server drops a repeated key.
+	Deduplicates bool
+}
+
+// Linker is implemented by adapters whose accounts are connected with a token their owner
+// made at the network.
+type Linker interface {
+	Addressed
+	// Connect asks the network whose token it is; it changes nothing. Refusals are Invalid on
+	// access_token (TOKEN_REFUSED) or on social_account.address (SERVER_UNSUITABLE, and what
+	// CheckAddress says), or Unavailable (NETWORK_UNREACHABLE), and hold no secret.
+	Connect(ctx context.Context, a advocacy.SocialAccount, token []byte) (Profile, error)
 }

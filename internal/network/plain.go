@@ -109,6 +109,12 @@ func mediaFindings(r advocacy.Rendering, c Capabilities, media []advocacy.MediaR
 	} else if len(r.Media) > c.MediaLimit {
 		found = append(found, blocking(r.Network, FindingTooManyPictures, "media", countArgs(len(r.Media), c.MediaLimit)))
 	}
+	return append(found, undescribed(r, c)...)
+}
+
+// undescribed finds pictures without words for those who do not see them.
+func undescribed(r advocacy.Rendering, c Capabilities) []advocacy.Finding {
+	var found []advocacy.Finding
 	for i, m := range r.Media {
 		if c.AltTextRequired && Blank(m.AltText) {
 			found = append(found, blocking(r.Network, FindingAltTextMissing, fmt.Sprintf("media[%d].alt_text", i), nil))

@@ -1,6 +1,9 @@
 package networktest
 
 import (
+	"context"
+	"io"
+	"strings"
 	"testing"
 	"time"
 
@@ -94,8 +97,12 @@ func Deliver(t *testing.T, s Subject, id advocacy.PublicationID, content advocac
 	return network.Delivery{
 		Account: s.Account, Publication: id, Post: postOf(id), Credential: s.Credential,
 		Key: string(id), Body: body, Target: target, Time: Moment,
+		Media: func(_ context.Context, blob string) (io.Reader, error) { return strings.NewReader(BytesOf(blob)), nil },
 	}
 }
+
+// BytesOf are the bytes a delivery has for a blob.
+func BytesOf(blob string) string { return "bytes of " + blob }
 
 // Envelope surrounds a target as the gate would.
 func Envelope(s Subject, id advocacy.PublicationID, target advocacy.Target) network.Envelope {

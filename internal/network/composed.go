@@ -1,0 +1,31 @@
+package network
+
+import (
+	"fmt"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+)
+
+// RenderInText renders content for a network that shows text and media and nothing else: the
+// words of a disclosure and the link stand in the text, each apart by an empty line, and take
+// its length by the network's own rule. Nothing is cut off: what does not fit is a finding.
+func RenderInText(n advocacy.Network, c Capabilities, content advocacy.Content, language string, told Disclosures) (advocacy.Rendering, []advocacy.Finding) {
+	t, known := takenOf(n, content, language, told)
+	measured, _ := Measure(n, content, language, told)
+	if !known {
+		panic(fmt.Sprintf("network: %s has no rule to write its text by", n))
+	}
+	r := advocacy.Rendering{Network: n, Language: t.language, Text: t.whole, Disclosure: content.Disclosure}
+	for _, m := range content.Media {
+		r.Media = append(r.Media, cleanMedia(m))
+	}
+	link := CleanText(content.Link)
+	found := measured.Findings
+	if t.spoken && Blank(t.text) && link == "" && len(r.Media) == 0 {
+		found = append(found, blocking(n, FindingTextEmpty, t.field, nil))
+	}
+	if link != "" && !WebAddress(link) { // guard: what is no address of the web does not stand in the text as one
+		found = append(found, blocking(n, FindingLinkInvalid, "link", nil))
+	}
+	return r, append(found, undescribed(r, c)...)
+}
