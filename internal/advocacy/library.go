@@ -221,10 +221,14 @@ type SocialAccount struct {
 	Address string
 	// Deduplicates says that the receiver declared to drop a repeated id.
 	Deduplicates bool
-	State        AccountState
-	Version      int64
-	CreateTime   time.Time
-	UpdateTime   time.Time
+	// ExternalID is the network's own name of the account, which never changes; Handle is the
+	// one people know. Both are the network's answer when the account was connected.
+	ExternalID string
+	Handle     string
+	State      AccountState
+	Version    int64
+	CreateTime time.Time
+	UpdateTime time.Time
 }
 
 // SpeaksFor tells whether a post of the person may go out through the account.

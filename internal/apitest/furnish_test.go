@@ -12,6 +12,7 @@ import (
 	"github.com/imprimatur-hq/imprimatur/internal/app"
 	"github.com/imprimatur-hq/imprimatur/internal/authz"
 	"github.com/imprimatur-hq/imprimatur/internal/network"
+	"github.com/imprimatur-hq/imprimatur/internal/network/mastodon"
 	"github.com/imprimatur-hq/imprimatur/internal/network/wall"
 	"github.com/imprimatur-hq/imprimatur/internal/network/webhook"
 	"github.com/imprimatur-hq/imprimatur/internal/workflow"
@@ -72,7 +73,7 @@ func (s *service) furnish(t testing.TB, id, brand string) *house {
 		t.Fatal(err)
 	}
 	h.vars = map[string]any{
-		"id": id, "ws": "workspaces/" + id, "member": f.members, "account": f.accounts, "base": s.base, "hooks": s.hooks.URL,
+		"id": id, "ws": "workspaces/" + id, "member": f.members, "account": f.accounts, "base": s.base, "hooks": s.hooks.URL, "mastodon": s.toots.URL,
 		"topic": map[string]any{
 			"news": nameOf(h.id, "topics", "news"), "board": nameOf(h.id, "topics", "board"), "general": nameOf(h.id, "topics", "general"),
 		},
@@ -133,6 +134,9 @@ func (f *furnisher) all(admin advocacy.PersonID) {
 	f.account("refusing", hook("refuse"))
 	f.account("relenting", hook("refuse-once"))
 	f.account("cut", hook("cut"))
+	f.account("toots", advocacy.SocialAccount{
+		Network: mastodon.Name, DisplayName: f.brand + " toots", Owner: ids["employee"], Deputy: ids["curator"], Address: f.toots.URL,
+	})
 	f.topic("news", "News", false)
 	f.topic("board", "Board", true, ids["employee"])
 }
@@ -177,6 +181,9 @@ func (f *furnisher) key(name string, owner advocacy.PersonID, permissions []advo
 func (f *furnisher) account(name string, a advocacy.SocialAccount) {
 	a.Workspace, a.ID, a.State = f.id, advocacy.AccountID(app.NewID()), advocacy.AccountReady
 	a.CreateTime, a.UpdateTime = f.tx.Now(), f.tx.Now()
+	if _, ok := f.Flow.Networks[a.Network].(network.Linker); ok {
+		a.State = advocacy.AccountReconnect
+	}
 	var sealed []byte
 	if p, ok := f.Flow.Networks[a.Network].(network.Provisioner); ok {
 		var err error

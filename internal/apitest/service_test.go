@@ -21,6 +21,7 @@ import (
 
 	"github.com/imprimatur-hq/imprimatur/internal/app"
 	"github.com/imprimatur-hq/imprimatur/internal/config"
+	"github.com/imprimatur-hq/imprimatur/internal/network/mastodon/mastodontest"
 	"github.com/imprimatur-hq/imprimatur/internal/store/testpg"
 )
 
@@ -55,6 +56,7 @@ type service struct {
 	shared *grpc.ClientConn
 	direct *grpc.ClientConn
 	hooks  *receiver
+	toots  *mastodontest.Server
 
 	cancel context.CancelFunc
 	done   chan error
@@ -140,7 +142,7 @@ func launch(dir string, change ...func(*config.Config)) (*service, error) {
 	}
 	c.Listen, c.GRPCListen = doors.Main.Addr().String(), doors.GRPC.Addr().String()
 	s := &service{
-		base: "http://" + c.Listen, native: c.GRPCListen, hooks: receive(), done: make(chan error, 1),
+		base: "http://" + c.Listen, native: c.GRPCListen, hooks: receive(), toots: mastodontest.Start(), done: make(chan error, 1),
 		http: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 32}, Timeout: time.Minute},
 	}
 	ctx, cancel := context.WithCancel(context.Background())
@@ -172,6 +174,7 @@ func (s *service) close() error {
 	s.http.CloseIdleConnections()
 	err := errors.Join(s.shared.Close(), s.direct.Close(), <-s.done, s.Close())
 	s.hooks.Close()
+	s.toots.Stop()
 	return err
 }
 

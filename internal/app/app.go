@@ -28,6 +28,7 @@ import (
 	"github.com/imprimatur-hq/imprimatur/internal/linkcheck"
 	"github.com/imprimatur-hq/imprimatur/internal/mail"
 	"github.com/imprimatur-hq/imprimatur/internal/network"
+	"github.com/imprimatur-hq/imprimatur/internal/network/mastodon"
 	"github.com/imprimatur-hq/imprimatur/internal/network/wall"
 	"github.com/imprimatur-hq/imprimatur/internal/network/webhook"
 	"github.com/imprimatur-hq/imprimatur/internal/publish"
@@ -191,6 +192,7 @@ func (s *Service) wire(o Options) error {
 	for _, adapter := range []network.Adapter{
 		wall.New(s.Store, s.publicURL()),
 		webhook.New(webhook.Options{AllowedNetworks: s.Config.WebhookNetworks, Now: o.Now}),
+		mastodon.New(mastodon.Options{AllowedNetworks: s.Config.WebhookNetworks, Now: o.Now}),
 	} {
 		networks[adapter.Name()] = adapter
 	}

@@ -18,6 +18,7 @@ import (
 	"github.com/imprimatur-hq/imprimatur/internal/app"
 	"github.com/imprimatur-hq/imprimatur/internal/authz"
 	"github.com/imprimatur-hq/imprimatur/internal/config"
+	"github.com/imprimatur-hq/imprimatur/internal/network/mastodon/mastodontest"
 	"github.com/imprimatur-hq/imprimatur/internal/network/wall"
 	"github.com/imprimatur-hq/imprimatur/internal/publish"
 	"github.com/imprimatur-hq/imprimatur/internal/workflow"
@@ -49,11 +50,25 @@ func (r *receiver) count(id string) int {
 	return r.seen[id]
 }
 
+// tooted is how often a server shows a text.
+func tooted(s *mastodontest.Server, text string) (seen int) {
+	for _, x := range s.Visible() {
+		if x.Text == text {
+			seen++
+		}
+	}
+	return seen
+}
+
 // scene is a folder with a workspace whose posts are signed and due, and nobody working.
 type scene struct {
 	dir      string
 	receiver *receiver
-	posts    []advocacy.PostID
+	// mastodon drops a repeated key; relative is published to by the same protocol and does not.
+	mastodon, relative *mastodontest.Server
+	posts              []advocacy.PostID
+	// texts are what the posts say.
+	texts map[advocacy.PostID]string
 }
 
 func (s *scene) environ() []string {
@@ -71,19 +86,27 @@ func (s *scene) open(t *testing.T) *app.Service {
 	return service
 }
 
-// newScene signs n posts, each for the wall and for the webhook.
+// newScene signs n posts, each for a network of every class: the wall has an id of its own, Mastodon
+// a key, a relative of it can be read, and a webhook is blind.
 func newScene(t *testing.T, n int) *scene {
 	t.Helper()
-	s := &scene{dir: filepath.Join(t.TempDir(), "data"), receiver: newReceiver(t)}
+	s := &scene{
+		dir: filepath.Join(t.TempDir(), "data"), receiver: newReceiver(t),
+		mastodon: mastodontest.New(t), relative: mastodontest.New(t), texts: make(map[advocacy.PostID]string),
+	}
+	s.relative.Do(func(x *mastodontest.Server) { x.Software = "gotosocial" })
 	service := s.open(t)
 	defer service.Close()
 	people := furnish(t, service)
 	accounts := []advocacy.AccountID{
 		people.account(t, workflow.AccountDraft{Network: "wall", DisplayName: "newsroom", Owner: people.admin}),
 		people.account(t, workflow.AccountDraft{Network: "webhook", DisplayName: "hook", Owner: people.admin, Address: s.receiver.URL}),
+		people.connected(t, s.mastodon), people.connected(t, s.relative),
 	}
 	for i := range n {
-		s.posts = append(s.posts, people.approved(t, fmt.Sprintf("Post %d", i), accounts))
+		text := fmt.Sprintf("Post %d", i)
+		id := people.approved(t, text, accounts)
+		s.posts, s.texts[id] = append(s.posts, id), text
 	}
 	return s
 }
@@ -134,6 +157,18 @@ func (p *people) account(t *testing.T, d workflow.AccountDraft) advocacy.Account
 	a, _, err := p.Flow.CreateAccount(t.Context(), p.as(p.admin), "acme", d)
 	ok(t, err)
 	return a.ID
+}
+
+// connected makes an account on a server that speaks as Mastodon does.
+func (p *people) connected(t *testing.T, s *mastodontest.Server) advocacy.AccountID {
+	t.Helper()
+	id := p.account(t, workflow.AccountDraft{Network: "mastodon", DisplayName: s.Software, Owner: p.admin, Address: s.URL})
+	a, err := p.Flow.ConnectAccount(t.Context(), p.as(p.admin), "acme", id, workflow.Token{Secret: mastodontest.Token, Version: 1})
+	ok(t, err)
+	if a.Deduplicates != (s.Software == "mastodon") {
+		t.Fatalf("%s drops repeated keys: %t", s.Software, a.Deduplicates)
+	}
+	return id
 }
 
 func (p *people) approved(t *testing.T, text string, accounts []advocacy.AccountID) advocacy.PostID {
@@ -199,7 +234,18 @@ func (s *scene) judge(t *testing.T) (unknown int) {
 		all, err := service.Store.PublicationsOf(t.Context(), "acme", id)
 		ok(t, err)
 		for _, x := range all {
-			switch seen := s.receiver.count(string(x.ID)); {
+			seen, keyed := s.receiver.count(string(x.ID)), false
+			if x.Network == "mastodon" {
+				account, err := service.Store.Account(t.Context(), "acme", x.Account)
+				ok(t, err)
+				seen, keyed = tooted(s.relative, s.texts[id]), account.Deduplicates
+				if keyed {
+					seen = tooted(s.mastodon, s.texts[id])
+				}
+			}
+			switch {
+			case keyed && (x.State != advocacy.Published || seen != 1):
+				t.Errorf("with a key %s is %s and was seen %d times", x.ID, x.State, seen)
 			case x.Network == wall.Name && x.State != advocacy.Published:
 				t.Errorf("a publication on the wall is %s: nothing signed may be lost", x.State)
 			case x.Network == wall.Name:

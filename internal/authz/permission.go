@@ -63,6 +63,7 @@ const (
 	PoliciesActivate    advocacy.Permission = "policies.activate"
 	AccountsRead        advocacy.Permission = "accounts.read"
 	AccountsCreate      advocacy.Permission = "accounts.create"
+	AccountsConnect     advocacy.Permission = "accounts.connect"
 	AccountsUpdate      advocacy.Permission = "accounts.update"
 	PublicationsRead    advocacy.Permission = "publications.read"
 	PublicationsRecall  advocacy.Permission = "publications.recall"
@@ -111,7 +112,7 @@ type Permission struct {
 	// (lexicons.publish), or what readers are told (disclosures.publish); taking away the means
 	// to stop a thief (members.disable,
 	// members.merge, keys.revoke); handling credentials of networks (accounts.create,
-	// accounts.update); and a session (self.read), which a key does not have. Making a hold is
+	// accounts.connect, accounts.update); and a session (self.read), which a key does not have. Making a hold is
 	// open to machines on purpose: an alarm may stop publishing, only a person may start it
 	// again.
 	Machine bool
@@ -172,6 +173,7 @@ var registry = []Permission{
 	{PoliciesActivate, "Put a routing policy in force that somebody else wrote.", false},
 	{AccountsRead, "See the social accounts, without their credentials.", true},
 	{AccountsCreate, "Connect social accounts.", false},
+	{AccountsConnect, "Give one's own social accounts their tokens, and take them back.", false},
 	{AccountsUpdate, "Change, switch off and reconnect social accounts.", false},
 	{PublicationsRead, "See publications of what one may see.", true},
 	{PublicationsRecall, "Recall anybody's publications from the networks.", true},

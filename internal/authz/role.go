@@ -33,7 +33,7 @@ func employee() []advocacy.Permission {
 		TopicsRead, TopicsJoin, ItemsRead, ItemsShare, ProposalsRead, ProposalsCreate,
 		MediaRead, MediaCreate,
 		PostsRead, PostsCreate, PostsUpdate, PostsSubmit, PostsWithdraw, PostsRecall, PostsPreview,
-		ReviewsRead, ThreadsRead, ThreadsCreate, TasksRead, TasksSnooze, AccountsRead, PublicationsRead,
+		ReviewsRead, ThreadsRead, ThreadsCreate, TasksRead, TasksSnooze, AccountsRead, AccountsConnect, PublicationsRead,
 	}
 }
 
@@ -45,7 +45,7 @@ func curator() []advocacy.Permission {
 		ProposalsRead, ProposalsReadAll, ProposalsCreate, ProposalsAnswer, FeedsRead, FeedsUpdate,
 		MediaRead, MediaCreate,
 		PostsRead, PostsCreate, PostsUpdate, PostsSubmit, PostsWithdraw, PostsRecall, PostsPreview,
-		ReviewsRead, ThreadsRead, ThreadsCreate, TasksRead, TasksSnooze, AccountsRead, PublicationsRead,
+		ReviewsRead, ThreadsRead, ThreadsCreate, TasksRead, TasksSnooze, AccountsRead, AccountsConnect, PublicationsRead,
 	}
 }
 
@@ -57,7 +57,7 @@ func approver() []advocacy.Permission {
 		TopicsRead, TopicsJoin, ItemsRead, MediaRead,
 		PostsRead, PostsReadAll, PostsRecall,
 		ReviewsRead, ReviewsDecide, ThreadsRead, ThreadsCreate, TasksRead, TasksSnooze, PoliciesRead,
-		AccountsRead, PublicationsRead, PublicationsRecall,
+		AccountsRead, AccountsConnect, PublicationsRead, PublicationsRecall,
 		HoldsRead, HoldsCreate, HoldsRelease,
 		CalendarsRead, DelegationsRead, DelegationsCreate, AbsencesRead, AbsencesCreate,
 	}

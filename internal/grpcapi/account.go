@@ -133,3 +133,31 @@ func (s accountService) EnableSocialAccount(
 	a, err := s.Flow.EnableAccount(ctx, v.call, v.workspace, id, req.GetReason())
 	return shown(a, err, v.accountOf)
 }
+
+func (s accountService) ConnectSocialAccount(
+	ctx context.Context, req *imprimaturv1.ConnectSocialAccountRequest,
+) (*imprimaturv1.SocialAccount, error) {
+	v := enter(ctx, req)
+	id, err := v.readAccount("name", req.GetName())
+	if err != nil {
+		return nil, err
+	}
+	version, err := requireEtag("etag", req.GetEtag())
+	if err != nil {
+		return nil, err
+	}
+	a, err := s.Flow.ConnectAccount(ctx, v.call, v.workspace, id, workflow.Token{Secret: req.GetAccessToken(), Version: version})
+	return shown(a, err, v.accountOf)
+}
+
+func (s accountService) DisconnectSocialAccount(
+	ctx context.Context, req *imprimaturv1.DisconnectSocialAccountRequest,
+) (*imprimaturv1.SocialAccount, error) {
+	v := enter(ctx, req)
+	id, err := v.readAccount("name", req.GetName())
+	if err != nil {
+		return nil, err
+	}
+	a, err := s.Flow.DisconnectAccount(ctx, v.call, v.workspace, id)
+	return shown(a, err, v.accountOf)
+}

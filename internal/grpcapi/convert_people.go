@@ -88,6 +88,8 @@ func (n names) accountOf(a *advocacy.SocialAccount) *imprimaturv1.SocialAccount 
 		Personal:     a.Personal,
 		Address:      a.Address,
 		Deduplicates: a.Deduplicates,
+		Handle:       a.Handle,
+		ExternalId:   a.ExternalID,
 		State:        accountStates.proto(a.State),
 		Etag:         etagOf(a.Version),
 		CreateTime:   stamp(a.CreateTime),

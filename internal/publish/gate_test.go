@@ -1,6 +1,8 @@
 package publish_test
 
 import (
+	"context"
+	"io"
 	"runtime"
 	"sync"
 	"testing"
@@ -229,6 +231,64 @@ func TestUnknownIsNeverSentAgainByAMachine(t *testing.T) {
 		t.Fatalf("evidence is %q", x.Evidence)
 	}
 	sends(t, l, 1)
+}
+
+// TestWhatAnotherIsKnownByIsNotFound: two publications may say the same, and one post of the
+// network is only one of them.
+func TestWhatAnotherIsKnownByIsNotFound(t *testing.T) {
+	t.Parallel()
+	h, l, first := house(t)
+	l.AnsweringWith(func(network.Delivery) network.Answer {
+		return network.Answer{Class: network.Accepted, ExternalID: "114000", URL: "http://ledger.test/114000"}
+	})
+	h.Work(t)
+	publication(t, h, first, advocacy.Published)
+	second := h.Approved(t, "Signed by two, again.", h.Ledger)
+	l.Answering(network.UnknownOutcome)
+	h.Work(t)
+	x := publication(t, h, second, advocacy.Unknown)
+	shown, told := "114000", make(chan bool, 8)
+	l.SeeingWith(func(d network.Delivery) network.Sighting {
+		taken, err := d.Taken(context.Background(), shown)
+		told <- taken && err == nil
+		return network.Sighting{Readable: true, Found: true, ExternalID: shown, URL: "http://ledger.test/" + shown}
+	})
+	ok(t, h.Worker.Look(t.Context(), job(h, x.ID)))
+	if after := publication(t, h, second, advocacy.Unknown); after.Looks != x.Looks+1 || !<-told {
+		t.Errorf("after the look it is %+v", after)
+	}
+	shown = "114001"
+	ok(t, h.Worker.Look(t.Context(), job(h, x.ID)))
+	if after := publication(t, h, second, advocacy.Published); after.ExternalID != "114001" || <-told {
+		t.Errorf("it was found as %+v", after)
+	}
+}
+
+// TestAPublisherReadsTheFiles: what goes out is the bytes that were signed.
+func TestAPublisherReadsTheFiles(t *testing.T) {
+	t.Parallel()
+	h, l, v := house(t)
+	m, err := h.Flow.AddMedia(t.Context(), h.As(h.Author), h.W, workflow.Accepted{
+		Blob: string(advocacy.DigestOf([]byte("a picture"))), ContentType: "image/png", Width: 4, Height: 3, Data: []byte("a picture"),
+	})
+	ok(t, err)
+	var read []byte
+	l.AnsweringWith(func(d network.Delivery) network.Answer {
+		file, err := d.Media(context.Background(), m.Blob)
+		if err != nil {
+			return network.Answer{Class: network.Permanent, Message: err.Error()}
+		}
+		read, err = io.ReadAll(file)
+		if _, other := d.Media(context.Background(), "sha256:none"); err != nil || other == nil {
+			return network.Answer{Class: network.Permanent, Message: "read what is not there"}
+		}
+		return network.Answer{Class: network.Accepted, ExternalID: d.Key}
+	})
+	h.Work(t)
+	publication(t, h, v, advocacy.Published)
+	if advocacy.DigestOf(read) != advocacy.Digest(m.Blob) {
+		t.Errorf("it read %d bytes that are not those of %s", len(read), m.Blob)
+	}
 }
 
 func job(h *workflowtest.House, id advocacy.PublicationID) []byte {

@@ -3,6 +3,7 @@ package publish
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"time"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
@@ -132,7 +133,11 @@ func (w *Worker) Look(ctx context.Context, args json.RawMessage) error {
 			return nil
 		}
 		x.Looks++
-		if seen.Found {
+		taken, err := known(ctx, tx, x, seen.ExternalID)
+		if err != nil {
+			return err
+		}
+		if seen.Found && !taken { // guard: what another publication is known by is not this one
 			return w.published(ctx, tx, p, x, seen.ExternalID, seen.URL, advocacy.Found, seen.Message)
 		}
 		if err := tx.SavePublication(ctx, x); err != nil {
@@ -140,6 +145,12 @@ func (w *Worker) Look(ctx context.Context, args json.RawMessage) error {
 		}
 		return w.lookLater(ctx, tx, x)
 	})
+}
+
+// known tells whether another publication of the account is known by a network's name.
+func known(ctx context.Context, r workflow.Reader, x *advocacy.Publication, externalID string) (bool, error) {
+	ids, err := r.KnownBy(ctx, x.Workspace, x.Account, externalID)
+	return slices.ContainsFunc(ids, func(id advocacy.PublicationID) bool { return id != x.ID }), err
 }
 
 // sentDelivery rebuilds what was sent from the first attempt's row.
@@ -168,6 +179,9 @@ func (w *Worker) sentDelivery(ctx context.Context, x *advocacy.Publication) (net
 	d := network.Delivery{
 		Account: *account, Publication: x.ID, Post: x.Post, Credential: credential, Key: string(x.ID), Target: target,
 		ExternalID: x.ExternalID, URL: x.URL,
+		Taken: func(ctx context.Context, externalID string) (bool, error) {
+			return known(ctx, w.Flow.Store, x, externalID)
+		},
 	}
 	if len(attempts) > 0 {
 		d.Body, d.Time = attempts[0].Body, attempts[0].BeginTime

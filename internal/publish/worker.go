@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"log/slog"
 	"slices"
 	"time"
@@ -133,7 +134,10 @@ func (w *Worker) deliver(ctx context.Context, found *advocacy.Publication, restl
 		return err
 	}
 	w.reached(StepIntent)
-	sent.delivery.Credential = credential
+	sent.delivery.Credential, sent.delivery.Media = credential, func(ctx context.Context, blob string) (io.Reader, error) {
+		_, file, err := w.Flow.OpenMedia(ctx, claimed.Workspace, blob)
+		return file, err
+	}
 	answer := w.send(ctx, adapter, sent.delivery)
 	w.reached(StepAnswered)
 	err = w.receipt(ctx, sent, adapter, answer)

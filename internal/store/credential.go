@@ -143,6 +143,8 @@ type accountRow struct {
 	Personal     bool    `gorm:"column:personal"`
 	Address      string  `gorm:"column:address"`
 	Deduplicates bool    `gorm:"column:deduplicates"`
+	ExternalID   string  `gorm:"column:external_id"`
+	Handle       string  `gorm:"column:handle"`
 	State        string  `gorm:"column:state"`
 	Sealed       []byte  `gorm:"column:sealed"`
 	Version      int64   `gorm:"column:version"`
@@ -168,6 +170,8 @@ func newAccountRow(a *advocacy.SocialAccount, sealed []byte) *accountRow {
 		Personal:     a.Personal,
 		Address:      a.Address,
 		Deduplicates: a.Deduplicates,
+		ExternalID:   a.ExternalID,
+		Handle:       a.Handle,
 		State:        string(a.State),
 		Sealed:       sealed,
 		Version:      a.Version,
@@ -187,6 +191,8 @@ func (r *accountRow) account() advocacy.SocialAccount {
 		Personal:     r.Personal,
 		Address:      r.Address,
 		Deduplicates: r.Deduplicates,
+		ExternalID:   r.ExternalID,
+		Handle:       r.Handle,
 		State:        advocacy.AccountState(r.State),
 		Version:      r.Version,
 		CreateTime:   r.CreateTime.time,
@@ -280,6 +286,33 @@ func (r reader) HasCredentials(ctx context.Context) (bool, error) {
 	return found, failed(err)
 }
 
+// ForgetCredential deletes an account's sealed credential.
+func (t *tx) ForgetCredential(ctx context.Context, w advocacy.WorkspaceID, id advocacy.AccountID) error {
+	_, err := t.exec(ctx, "UPDATE social_accounts SET sealed = NULL WHERE workspace_id = ? AND id = ?", string(w), string(id))
+	return t.wrote(anAccount, err)
+}
+
+// ConnectedOf returns the accounts that speak for a person and were connected by a token.
+func (r reader) ConnectedOf(ctx context.Context, w advocacy.WorkspaceID, owner advocacy.PersonID) ([]advocacy.SocialAccount, error) {
+	query := "SELECT " + openAccounts.list + " FROM social_accounts" +
+		" WHERE workspace_id = ? AND owner = ? AND personal AND external_id <> '' ORDER BY id"
+	found, err := every(ctx, r.conn, openAccounts, (*accountRow).account, query, string(w), string(owner))
+	return found, failed(err)
+}
+
+// AccountNamed finds the account that was connected as a network's, or nil.
+func (r reader) AccountNamed(
+	ctx context.Context, w advocacy.WorkspaceID, n advocacy.Network, address, externalID string,
+) (*advocacy.SocialAccount, error) {
+	query := "SELECT " + openAccounts.list + " FROM social_accounts" +
+		" WHERE workspace_id = ? AND network = ? AND address = ? AND external_id = ? AND external_id <> ''"
+	found, err := every(ctx, r.conn, openAccounts, (*accountRow).account, query, string(w), string(n), address, externalID)
+	if err != nil || len(found) == 0 {
+		return nil, failed(err)
+	}
+	return &found[0], nil
+}
+
 // AddAccount inserts an account at version 1, with its sealed credential if it has one.
 func (t *tx) AddAccount(ctx context.Context, a *advocacy.SocialAccount, sealed []byte) error {
 	a.Version = 1
@@ -291,7 +324,7 @@ func (t *tx) SaveAccount(ctx context.Context, a *advocacy.SocialAccount, sealed 
 	row := newAccountRow(a, sealed)
 	row.Version++
 	columns := []string{
-		"display_name", "owner", "deputy", "personal", "address", "deduplicates", "state", "version", "update_time",
+		"display_name", "owner", "deputy", "personal", "address", "deduplicates", "external_id", "handle", "state", "version", "update_time",
 	}
 	if sealed != nil {
 		columns = append(columns, "sealed")

@@ -275,7 +275,10 @@ func everyList(t *testing.T, s *Store, pool func(what string) gorm.ConnPool) {
 		_, err9 := r.RejectingRoles(t.Context(), w, "sha256:1")
 		_, err10 := r.Alike(t.Context(), w, "sha256:1", now)
 		_, err11 := r.Outgoing(t.Context(), w, "a", "p", now)
-		return first(err11, err10, err1, err2, err3, err4, err5, ignoreMissing(err6), err7, ignoreMissing(err8), err9)
+		_, err12 := r.KnownBy(t.Context(), w, "a", "1")
+		_, err13 := r.AccountNamed(t.Context(), w, "mastodon", "https://a.example", "1")
+		_, err14 := r.ConnectedOf(t.Context(), w, "p")
+		return first(err14, err13, err12, err11, err10, err1, err2, err3, err4, err5, ignoreMissing(err6), err7, ignoreMissing(err8), err9)
 	})
 	run("files", func(r reader, p workflow.Page) error {
 		_, err1 := r.FindThumbnail(t.Context(), w, "b", 96)

@@ -195,6 +195,17 @@ func (r reader) Outgoing(
 	return found, aPublication.failed(err)
 }
 
+// KnownBy returns the publications through an account that are known by a network's name.
+func (r reader) KnownBy(
+	ctx context.Context, w advocacy.WorkspaceID, a advocacy.AccountID, externalID string,
+) ([]advocacy.PublicationID, error) {
+	var id string
+	var found []advocacy.PublicationID
+	query := "SELECT id FROM publications WHERE workspace_id = ? AND account_id = ? AND external_id = ? AND external_id <> '' ORDER BY id"
+	err := r.scan(ctx, []any{&id}, func() { found = append(found, advocacy.PublicationID(id)) }, query, string(w), string(a), externalID)
+	return found, aPublication.failed(err)
+}
+
 // AddPublication inserts a publication at version 1; Exists when the revision has a live
 // one for the account.
 func (t *tx) AddPublication(ctx context.Context, p *advocacy.Publication) error {

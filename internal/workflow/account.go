@@ -33,6 +33,9 @@ func (s *Service) CreateAccount(ctx context.Context, c Call, w advocacy.Workspac
 			Deputy: d.Deputy, Personal: d.Personal, Address: d.Address, Deduplicates: d.Deduplicates,
 			State: advocacy.AccountReady, CreateTime: tx.Now(), UpdateTime: tx.Now(),
 		}
+		if _, linked := s.Networks[a.Network].(network.Linker); linked {
+			a.State = advocacy.AccountReconnect // until its owner has connected it
+		}
 		adapter, err := s.guardAccount(ctx, tx, a)
 		if err != nil {
 			return newAccount{}, "", err
@@ -81,7 +84,10 @@ func (s *Service) guardAccount(ctx context.Context, r Reader, a *advocacy.Social
 	if a.Deputy != "" && !people[a.Deputy].Active() {
 		return nil, advocacy.InvalidField("social_account.deputy", "OWNER_INACTIVE", "the deputy has to be an active member of this workspace")
 	}
-	if p, ok := adapter.(network.Provisioner); ok {
+	if _, linked := adapter.(network.Linker); linked && a.Deduplicates && a.ExternalID == "" {
+		return nil, advocacy.InvalidField("social_account.deduplicates", "DEDUPLICATES_ASKED", "servers of %s are asked when the account is connected", a.Network)
+	}
+	if p, ok := adapter.(network.Addressed); ok {
 		return adapter, p.CheckAddress(a.Address)
 	}
 	if a.Address != "" {
@@ -108,6 +114,9 @@ func (s *Service) UpdateAccount(ctx context.Context, c Call, w advocacy.Workspac
 		if d.Owner != nil && a.Personal && *d.Owner != a.Owner {
 			return advocacy.InvalidField("social_account.owner", "OWNER_FIXED", "a personal account speaks for its owner for ever; make a new one")
 		}
+		if a.ExternalID != "" && (d.Address != nil && *d.Address != a.Address || d.Deduplicates != nil && *d.Deduplicates != a.Deduplicates) {
+			return advocacy.InvalidField("social_account.address", "ADDRESS_FIXED", "a connected account stays what it is at the network; make a new one")
+		}
 		set(&a.Owner, d.Owner)
 		set(&a.Deputy, d.Deputy)
 		set(&a.Address, d.Address)
@@ -131,9 +140,16 @@ func (s *Service) switchAccount(ctx context.Context, c Call, w advocacy.Workspac
 	if err := check.RefuseLine("reason", reason); err != nil {
 		return nil, err
 	}
-	return s.onAccount(ctx, c, w, id, action, reason, func(_ context.Context, _ Tx, a *advocacy.SocialAccount) error {
+	return s.onAccount(ctx, c, w, id, action, reason, func(ctx context.Context, tx Tx, a *advocacy.SocialAccount) error {
 		a.State = to
-		return nil
+		if _, linked := s.Networks[a.Network].(network.Linker); !linked || to != advocacy.AccountReady {
+			return nil
+		}
+		sealed, err := tx.Credential(ctx, w, id)
+		if sealed == nil {
+			a.State = advocacy.AccountReconnect // switched on, and nobody gave it a token
+		}
+		return err
 	})
 }
 

@@ -150,6 +150,7 @@ const (
 	mayUpdateTrainings   advocacy.Permission = "trainings.update"
 	mayReadAllProposals  advocacy.Permission = "proposals.readall"
 	mayAnswerProposals   advocacy.Permission = "proposals.answer"
+	mayUpdateAccounts    advocacy.Permission = "accounts.update"
 	lateGraceMinutes                         = 60
 	defaultReviewDays                        = 14
 	taskTitleRunes                           = 160

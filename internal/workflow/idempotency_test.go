@@ -509,6 +509,27 @@ func houseChanges() []oneChange {
 				return string(a.ID), nil
 			}
 		}},
+		{"ConnectAccount", author, func(t *testing.T, h *workflowtest.House, l *workflowtest.Ledger) func(workflow.Call) (string, error) {
+			_, made := mine(t, h, l)
+			return func(c workflow.Call) (string, error) {
+				a, err := h.Flow.ConnectAccount(t.Context(), c, h.W, made.ID, workflow.Token{Secret: "token-of-nadia", Version: made.Version})
+				if err != nil {
+					return "", err
+				}
+				return string(a.ID), nil
+			}
+		}},
+		{"DisconnectAccount", author, func(t *testing.T, h *workflowtest.House, l *workflowtest.Ledger) func(workflow.Call) (string, error) {
+			_, made := mine(t, h, l)
+			connect(t, h, h.Author, made, "token-of-nadia")
+			return func(c workflow.Call) (string, error) {
+				a, err := h.Flow.DisconnectAccount(t.Context(), c, h.W, made.ID)
+				if err != nil {
+					return "", err
+				}
+				return string(a.ID), nil
+			}
+		}},
 		{"UpdateWorkspace", admin, func(t *testing.T, h *workflowtest.House, _ *workflowtest.Ledger) func(workflow.Call) (string, error) {
 			return func(c workflow.Call) (string, error) {
 				w, err := h.Flow.UpdateWorkspace(t.Context(), c, h.W, workflow.WorkspaceChange{DisplayName: ptr("Once")})

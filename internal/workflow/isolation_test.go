@@ -214,9 +214,14 @@ func TestWorkspacesAreStrangers(t *testing.T) {
 		"account": func() error { _, err := h.Flow.Account(ctx, foreign, w, h.Ledger); return err },
 		"key":     func() error { _, err := h.Flow.APIKey(ctx, foreign, w, key.ID); return err },
 		"revoke":  func() error { _, err := h.Flow.RevokeAPIKey(ctx, foreign, w, key.ID); return err },
-		"hold":    func() error { _, err := h.Flow.Hold(ctx, foreign, w, held.ID); return err },
-		"release": func() error { _, err := h.Flow.ReleaseHold(ctx, foreign, w, held.ID, "x"); return err },
-		"record":  func() error { _, err := h.Flow.AuditRecord(ctx, foreign, w, records(t, h, "")[0].ID); return err },
+		"connect": func() error {
+			_, err := h.Flow.ConnectAccount(ctx, foreign, w, h.Wall, workflow.Token{Secret: "x", Version: 1})
+			return err
+		},
+		"disconnect": func() error { _, err := h.Flow.DisconnectAccount(ctx, foreign, w, h.Wall); return err },
+		"hold":       func() error { _, err := h.Flow.Hold(ctx, foreign, w, held.ID); return err },
+		"release":    func() error { _, err := h.Flow.ReleaseHold(ctx, foreign, w, held.ID, "x"); return err },
+		"record":     func() error { _, err := h.Flow.AuditRecord(ctx, foreign, w, records(t, h, "")[0].ID); return err },
 	}
 	for name, open := range doors {
 		t.Run(name, func(t *testing.T) {

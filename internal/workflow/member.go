@@ -241,6 +241,9 @@ func (s *Service) DisableMember(ctx context.Context, c Call, w advocacy.Workspac
 		if err := s.cancelOf(ctx, tx, c, w, id); err != nil {
 			return nil, "", err
 		}
+		if err := s.forgetTokensOf(ctx, tx, c, w, id); err != nil { // guard: who leaves is spoken for no more
+			return nil, "", err
+		}
 		m, err := tx.MemberForUpdate(ctx, w, id)
 		if err != nil {
 			return nil, "", err

@@ -372,6 +372,10 @@ type CredentialReader interface {
 	APIKeys(ctx context.Context, w advocacy.WorkspaceID, owner advocacy.PersonID, p Page) ([]advocacy.APIKey, string, error)
 	Account(ctx context.Context, w advocacy.WorkspaceID, id advocacy.AccountID) (*advocacy.SocialAccount, error)
 	Accounts(ctx context.Context, w advocacy.WorkspaceID, n advocacy.Network, p Page) ([]advocacy.SocialAccount, string, error)
+	// AccountNamed finds the account that was connected as a network's, or nil.
+	AccountNamed(ctx context.Context, w advocacy.WorkspaceID, n advocacy.Network, address, externalID string) (*advocacy.SocialAccount, error)
+	// ConnectedOf returns the accounts that speak for a person and were connected by a token.
+	ConnectedOf(ctx context.Context, w advocacy.WorkspaceID, owner advocacy.PersonID) ([]advocacy.SocialAccount, error)
 	// AccountsByID returns those of the accounts that exist.
 	AccountsByID(ctx context.Context, w advocacy.WorkspaceID, ids []advocacy.AccountID) (map[advocacy.AccountID]*advocacy.SocialAccount, error)
 }
@@ -396,6 +400,8 @@ type AccountWriter interface {
 	AddAccount(ctx context.Context, a *advocacy.SocialAccount, sealed []byte) error
 	// SaveAccount writes the account, and its sealed credential when not nil.
 	SaveAccount(ctx context.Context, a *advocacy.SocialAccount, sealed []byte) error
+	// ForgetCredential deletes an account's sealed credential.
+	ForgetCredential(ctx context.Context, w advocacy.WorkspaceID, id advocacy.AccountID) error
 	// AccountsForUpdate reads as AccountsByID does and locks what it finds until commit, in the
 	// order of the ids.
 	AccountsForUpdate(ctx context.Context, w advocacy.WorkspaceID, ids []advocacy.AccountID) (map[advocacy.AccountID]*advocacy.SocialAccount, error)
@@ -433,6 +439,8 @@ type PublicationReader interface {
 	// PublicationsOf returns all publications of a post, oldest first.
 	PublicationsOf(ctx context.Context, w advocacy.WorkspaceID, p advocacy.PostID) ([]advocacy.Publication, error)
 	Attempts(ctx context.Context, w advocacy.WorkspaceID, x advocacy.PublicationID) ([]advocacy.Attempt, error)
+	// KnownBy returns the publications through an account that are known by a network's name.
+	KnownBy(ctx context.Context, w advocacy.WorkspaceID, a advocacy.AccountID, externalID string) ([]advocacy.PublicationID, error)
 	// Due returns publications of every workspace that need a worker at t: scheduled, due and
 	// not resting until a later LeaseTime, or claimed or sending with a lease that ended.
 	Due(ctx context.Context, t time.Time, limit int) ([]advocacy.Publication, error)

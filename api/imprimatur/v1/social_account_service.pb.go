@@ -33,7 +33,7 @@ const (
 	SocialAccount_STATE_UNSPECIFIED SocialAccount_State = 0
 	// Can be published to.
 	SocialAccount_READY SocialAccount_State = 1
-	// Lost its credential; its owner must connect it again.
+	// Has no credential, or none that the network takes: its owner must connect it.
 	SocialAccount_RECONNECT SocialAccount_State = 2
 	// Was switched off.
 	SocialAccount_DISABLED SocialAccount_State = 3
@@ -87,7 +87,7 @@ type SocialAccount struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// `workspaces/{workspace}/socialAccounts/{social_account}`.
 	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
-	// The network: `wall` or `webhook`.
+	// The network: `wall`, `webhook` or `mastodon`.
 	Network string `protobuf:"bytes,2,opt,name=network,proto3" json:"network,omitempty"`
 	// The name people read.
 	DisplayName string `protobuf:"bytes,3,opt,name=display_name,json=displayName,proto3" json:"display_name,omitempty"`
@@ -97,9 +97,11 @@ type SocialAccount struct {
 	Deputy string `protobuf:"bytes,5,opt,name=deputy,proto3" json:"deputy,omitempty"`
 	// Whether it speaks for its owner alone and needs that person's assent.
 	Personal bool `protobuf:"varint,6,opt,name=personal,proto3" json:"personal,omitempty"`
-	// Where the network is reached, such as a webhook's URL.
+	// Where the network is reached: a webhook's URL, or the address of a Mastodon server, as in
+	// `https://mastodon.social`, which stays when the account is connected.
 	Address string `protobuf:"bytes,7,opt,name=address,proto3" json:"address,omitempty"`
-	// Whether the receiver declared to drop an id that is repeated within a day.
+	// Whether the receiver declared to drop an id that is repeated within a day. A Mastodon
+	// server is asked when the account is connected.
 	Deduplicates bool `protobuf:"varint,8,opt,name=deduplicates,proto3" json:"deduplicates,omitempty"`
 	// Whether it can be published to.
 	State SocialAccount_State `protobuf:"varint,9,opt,name=state,proto3,enum=imprimatur.v1.SocialAccount_State" json:"state,omitempty"`
@@ -110,7 +112,12 @@ type SocialAccount struct {
 	// When it was made.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,12,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
 	// When it last changed.
-	UpdateTime    *timestamppb.Timestamp `protobuf:"bytes,13,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
+	UpdateTime *timestamppb.Timestamp `protobuf:"bytes,13,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
+	// The name people know at the network, such as `@nadia@mastodon.social`; empty until it was
+	// connected.
+	Handle string `protobuf:"bytes,14,opt,name=handle,proto3" json:"handle,omitempty"`
+	// The network's own name of the account, which never changes; empty until it was connected.
+	ExternalId    string `protobuf:"bytes,15,opt,name=external_id,json=externalId,proto3" json:"external_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -234,6 +241,20 @@ func (x *SocialAccount) GetUpdateTime() *timestamppb.Timestamp {
 		return x.UpdateTime
 	}
 	return nil
+}
+
+func (x *SocialAccount) GetHandle() string {
+	if x != nil {
+		return x.Handle
+	}
+	return ""
+}
+
+func (x *SocialAccount) GetExternalId() string {
+	if x != nil {
+		return x.ExternalId
+	}
+	return ""
 }
 
 // Names the account.
@@ -666,11 +687,139 @@ func (x *EnableSocialAccountRequest) GetRequestId() string {
 	return ""
 }
 
+// Gives the account its token.
+type ConnectSocialAccountRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `workspaces/{workspace}/socialAccounts/{social_account}`.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// The access token its owner made at the network. It is kept sealed and never shown.
+	AccessToken string `protobuf:"bytes,2,opt,name=access_token,json=accessToken,proto3" json:"access_token,omitempty"`
+	// That of the account as it was read.
+	Etag string `protobuf:"bytes,3,opt,name=etag,proto3" json:"etag,omitempty"`
+	// Client's UUID of this call; repeating it has no second effect.
+	RequestId     string `protobuf:"bytes,4,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ConnectSocialAccountRequest) Reset() {
+	*x = ConnectSocialAccountRequest{}
+	mi := &file_imprimatur_v1_social_account_service_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ConnectSocialAccountRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ConnectSocialAccountRequest) ProtoMessage() {}
+
+func (x *ConnectSocialAccountRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_social_account_service_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ConnectSocialAccountRequest.ProtoReflect.Descriptor instead.
+func (*ConnectSocialAccountRequest) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_social_account_service_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *ConnectSocialAccountRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *ConnectSocialAccountRequest) GetAccessToken() string {
+	if x != nil {
+		return x.AccessToken
+	}
+	return ""
+}
+
+func (x *ConnectSocialAccountRequest) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
+func (x *ConnectSocialAccountRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+// Names the account.
+type DisconnectSocialAccountRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `workspaces/{workspace}/socialAccounts/{social_account}`.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// Client's UUID of this call; repeating it has no second effect.
+	RequestId     string `protobuf:"bytes,2,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DisconnectSocialAccountRequest) Reset() {
+	*x = DisconnectSocialAccountRequest{}
+	mi := &file_imprimatur_v1_social_account_service_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DisconnectSocialAccountRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DisconnectSocialAccountRequest) ProtoMessage() {}
+
+func (x *DisconnectSocialAccountRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_social_account_service_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DisconnectSocialAccountRequest.ProtoReflect.Descriptor instead.
+func (*DisconnectSocialAccountRequest) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_social_account_service_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *DisconnectSocialAccountRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *DisconnectSocialAccountRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
 var File_imprimatur_v1_social_account_service_proto protoreflect.FileDescriptor
 
 const file_imprimatur_v1_social_account_service_proto_rawDesc = "" +
 	"\n" +
-	"*imprimatur/v1/social_account_service.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fimprimatur/v1/annotations.proto\"\x83\t\n" +
+	"*imprimatur/v1/social_account_service.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fimprimatur/v1/annotations.proto\"\xc6\t\n" +
 	"\rSocialAccount\x12\x8e\x01\n" +
 	"\x04name\x18\x01 \x01(\tBz\xe0A\b\xbaHtrr2p^(workspaces/[a-z][a-z0-9-]{1,62}/socialAccounts/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})?$R\x04name\x12=\n" +
 	"\anetwork\x18\x02 \x01(\tB#\xe0A\x02\xe0A\x05\xbaH\x1ar\x182\x16^[a-z][a-z0-9_]{1,30}$R\anetwork\x120\n" +
@@ -689,7 +838,10 @@ const file_imprimatur_v1_social_account_service_proto_rawDesc = "" +
 	"\vcreate_time\x18\f \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"createTime\x12@\n" +
 	"\vupdate_time\x18\r \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
-	"updateTime\"F\n" +
+	"updateTime\x12\x1b\n" +
+	"\x06handle\x18\x0e \x01(\tB\x03\xe0A\x03R\x06handle\x12$\n" +
+	"\vexternal_id\x18\x0f \x01(\tB\x03\xe0A\x03R\n" +
+	"externalId\"F\n" +
 	"\x05State\x12\x15\n" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\t\n" +
 	"\x05READY\x10\x01\x12\r\n" +
@@ -730,14 +882,29 @@ const file_imprimatur_v1_social_account_service_proto_rawDesc = "" +
 	"\x1cimprimatur.dev/SocialAccount\xbaHqro2m^workspaces/[a-z][a-z0-9-]{1,62}/socialAccounts/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$R\x04name\x12 \n" +
 	"\x06reason\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\x06reason\x12*\n" +
 	"\n" +
-	"request_id\x18\x03 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId2\xc5\t\n" +
+	"request_id\x18\x03 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\xd8\x02\n" +
+	"\x1bConnectSocialAccountRequest\x12\xad\x01\n" +
+	"\x04name\x18\x01 \x01(\tB\x98\x01\xe0A\x02\xfaA\x1e\n" +
+	"\x1cimprimatur.dev/SocialAccount\xbaHqro2m^workspaces/[a-z][a-z0-9-]{1,62}/socialAccounts/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$R\x04name\x12=\n" +
+	"\faccess_token\x18\x02 \x01(\tB\x1a\xe0A\x02\xe0A\x04\xbaH\x11r\x0f\x10\x01\x18\x80 2\b^[!-~]*$R\vaccessToken\x12\x1e\n" +
+	"\x04etag\x18\x03 \x01(\tB\n" +
+	"\xe0A\x02\xbaH\x04r\x02\x18@R\x04etag\x12*\n" +
+	"\n" +
+	"request_id\x18\x04 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\xfc\x01\n" +
+	"\x1eDisconnectSocialAccountRequest\x12\xad\x01\n" +
+	"\x04name\x18\x01 \x01(\tB\x98\x01\xe0A\x02\xfaA\x1e\n" +
+	"\x1cimprimatur.dev/SocialAccount\xbaHqro2m^workspaces/[a-z][a-z0-9-]{1,62}/socialAccounts/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$R\x04name\x12*\n" +
+	"\n" +
+	"request_id\x18\x02 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId2\xe1\f\n" +
 	"\x14SocialAccountService\x12\xaa\x01\n" +
 	"\x10GetSocialAccount\x12&.imprimatur.v1.GetSocialAccountRequest\x1a\x1c.imprimatur.v1.SocialAccount\"P\xdaA\x04name\x8a\xe7\x18\raccounts.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02*\x12(/v1/{name=workspaces/*/socialAccounts/*}\x12\xbd\x01\n" +
 	"\x12ListSocialAccounts\x12(.imprimatur.v1.ListSocialAccountsRequest\x1a).imprimatur.v1.ListSocialAccountsResponse\"R\xdaA\x06parent\x8a\xe7\x18\raccounts.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02*\x12(/v1/{parent=workspaces/*}/socialAccounts\x12\xd3\x01\n" +
 	"\x13CreateSocialAccount\x12).imprimatur.v1.CreateSocialAccountRequest\x1a\x1c.imprimatur.v1.SocialAccount\"s\xdaA\x15parent,social_account\x8a\xe7\x18\x0faccounts.create\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x02::\x0esocial_account\"(/v1/{parent=workspaces/*}/socialAccounts\x12\xe8\x01\n" +
 	"\x13UpdateSocialAccount\x12).imprimatur.v1.UpdateSocialAccountRequest\x1a\x1c.imprimatur.v1.SocialAccount\"\x87\x01\xdaA\x1asocial_account,update_mask\x8a\xe7\x18\x0faccounts.update\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x02I:\x0esocial_account27/v1/{social_account.name=workspaces/*/socialAccounts/*}\x12\xbf\x01\n" +
 	"\x14DisableSocialAccount\x12*.imprimatur.v1.DisableSocialAccountRequest\x1a\x1c.imprimatur.v1.SocialAccount\"]\xdaA\x04name\x8a\xe7\x18\x0faccounts.update\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x025:\x01*\"0/v1/{name=workspaces/*/socialAccounts/*}:disable\x12\xbc\x01\n" +
-	"\x13EnableSocialAccount\x12).imprimatur.v1.EnableSocialAccountRequest\x1a\x1c.imprimatur.v1.SocialAccount\"\\\xdaA\x04name\x8a\xe7\x18\x0faccounts.update\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x024:\x01*\"//v1/{name=workspaces/*/socialAccounts/*}:enableBDZBgithub.com/imprimatur-hq/imprimatur/api/imprimatur/v1;imprimaturv1b\x06proto3"
+	"\x13EnableSocialAccount\x12).imprimatur.v1.EnableSocialAccountRequest\x1a\x1c.imprimatur.v1.SocialAccount\"\\\xdaA\x04name\x8a\xe7\x18\x0faccounts.update\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x024:\x01*\"//v1/{name=workspaces/*/socialAccounts/*}:enable\x12\xcd\x01\n" +
+	"\x14ConnectSocialAccount\x12*.imprimatur.v1.ConnectSocialAccountRequest\x1a\x1c.imprimatur.v1.SocialAccount\"k\xdaA\x11name,access_token\x8a\xe7\x18\x10accounts.connect\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x025:\x01*\"0/v1/{name=workspaces/*/socialAccounts/*}:connect\x12\xc9\x01\n" +
+	"\x17DisconnectSocialAccount\x12-.imprimatur.v1.DisconnectSocialAccountRequest\x1a\x1c.imprimatur.v1.SocialAccount\"a\xdaA\x04name\x8a\xe7\x18\x10accounts.connect\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x028:\x01*\"3/v1/{name=workspaces/*/socialAccounts/*}:disconnectBDZBgithub.com/imprimatur-hq/imprimatur/api/imprimatur/v1;imprimaturv1b\x06proto3"
 
 var (
 	file_imprimatur_v1_social_account_service_proto_rawDescOnce sync.Once
@@ -752,42 +919,48 @@ func file_imprimatur_v1_social_account_service_proto_rawDescGZIP() []byte {
 }
 
 var file_imprimatur_v1_social_account_service_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_imprimatur_v1_social_account_service_proto_msgTypes = make([]protoimpl.MessageInfo, 8)
+var file_imprimatur_v1_social_account_service_proto_msgTypes = make([]protoimpl.MessageInfo, 10)
 var file_imprimatur_v1_social_account_service_proto_goTypes = []any{
-	(SocialAccount_State)(0),            // 0: imprimatur.v1.SocialAccount.State
-	(*SocialAccount)(nil),               // 1: imprimatur.v1.SocialAccount
-	(*GetSocialAccountRequest)(nil),     // 2: imprimatur.v1.GetSocialAccountRequest
-	(*ListSocialAccountsRequest)(nil),   // 3: imprimatur.v1.ListSocialAccountsRequest
-	(*ListSocialAccountsResponse)(nil),  // 4: imprimatur.v1.ListSocialAccountsResponse
-	(*CreateSocialAccountRequest)(nil),  // 5: imprimatur.v1.CreateSocialAccountRequest
-	(*UpdateSocialAccountRequest)(nil),  // 6: imprimatur.v1.UpdateSocialAccountRequest
-	(*DisableSocialAccountRequest)(nil), // 7: imprimatur.v1.DisableSocialAccountRequest
-	(*EnableSocialAccountRequest)(nil),  // 8: imprimatur.v1.EnableSocialAccountRequest
-	(*timestamppb.Timestamp)(nil),       // 9: google.protobuf.Timestamp
-	(*fieldmaskpb.FieldMask)(nil),       // 10: google.protobuf.FieldMask
+	(SocialAccount_State)(0),               // 0: imprimatur.v1.SocialAccount.State
+	(*SocialAccount)(nil),                  // 1: imprimatur.v1.SocialAccount
+	(*GetSocialAccountRequest)(nil),        // 2: imprimatur.v1.GetSocialAccountRequest
+	(*ListSocialAccountsRequest)(nil),      // 3: imprimatur.v1.ListSocialAccountsRequest
+	(*ListSocialAccountsResponse)(nil),     // 4: imprimatur.v1.ListSocialAccountsResponse
+	(*CreateSocialAccountRequest)(nil),     // 5: imprimatur.v1.CreateSocialAccountRequest
+	(*UpdateSocialAccountRequest)(nil),     // 6: imprimatur.v1.UpdateSocialAccountRequest
+	(*DisableSocialAccountRequest)(nil),    // 7: imprimatur.v1.DisableSocialAccountRequest
+	(*EnableSocialAccountRequest)(nil),     // 8: imprimatur.v1.EnableSocialAccountRequest
+	(*ConnectSocialAccountRequest)(nil),    // 9: imprimatur.v1.ConnectSocialAccountRequest
+	(*DisconnectSocialAccountRequest)(nil), // 10: imprimatur.v1.DisconnectSocialAccountRequest
+	(*timestamppb.Timestamp)(nil),          // 11: google.protobuf.Timestamp
+	(*fieldmaskpb.FieldMask)(nil),          // 12: google.protobuf.FieldMask
 }
 var file_imprimatur_v1_social_account_service_proto_depIdxs = []int32{
 	0,  // 0: imprimatur.v1.SocialAccount.state:type_name -> imprimatur.v1.SocialAccount.State
-	9,  // 1: imprimatur.v1.SocialAccount.create_time:type_name -> google.protobuf.Timestamp
-	9,  // 2: imprimatur.v1.SocialAccount.update_time:type_name -> google.protobuf.Timestamp
+	11, // 1: imprimatur.v1.SocialAccount.create_time:type_name -> google.protobuf.Timestamp
+	11, // 2: imprimatur.v1.SocialAccount.update_time:type_name -> google.protobuf.Timestamp
 	1,  // 3: imprimatur.v1.ListSocialAccountsResponse.social_accounts:type_name -> imprimatur.v1.SocialAccount
 	1,  // 4: imprimatur.v1.CreateSocialAccountRequest.social_account:type_name -> imprimatur.v1.SocialAccount
 	1,  // 5: imprimatur.v1.UpdateSocialAccountRequest.social_account:type_name -> imprimatur.v1.SocialAccount
-	10, // 6: imprimatur.v1.UpdateSocialAccountRequest.update_mask:type_name -> google.protobuf.FieldMask
+	12, // 6: imprimatur.v1.UpdateSocialAccountRequest.update_mask:type_name -> google.protobuf.FieldMask
 	2,  // 7: imprimatur.v1.SocialAccountService.GetSocialAccount:input_type -> imprimatur.v1.GetSocialAccountRequest
 	3,  // 8: imprimatur.v1.SocialAccountService.ListSocialAccounts:input_type -> imprimatur.v1.ListSocialAccountsRequest
 	5,  // 9: imprimatur.v1.SocialAccountService.CreateSocialAccount:input_type -> imprimatur.v1.CreateSocialAccountRequest
 	6,  // 10: imprimatur.v1.SocialAccountService.UpdateSocialAccount:input_type -> imprimatur.v1.UpdateSocialAccountRequest
 	7,  // 11: imprimatur.v1.SocialAccountService.DisableSocialAccount:input_type -> imprimatur.v1.DisableSocialAccountRequest
 	8,  // 12: imprimatur.v1.SocialAccountService.EnableSocialAccount:input_type -> imprimatur.v1.EnableSocialAccountRequest
-	1,  // 13: imprimatur.v1.SocialAccountService.GetSocialAccount:output_type -> imprimatur.v1.SocialAccount
-	4,  // 14: imprimatur.v1.SocialAccountService.ListSocialAccounts:output_type -> imprimatur.v1.ListSocialAccountsResponse
-	1,  // 15: imprimatur.v1.SocialAccountService.CreateSocialAccount:output_type -> imprimatur.v1.SocialAccount
-	1,  // 16: imprimatur.v1.SocialAccountService.UpdateSocialAccount:output_type -> imprimatur.v1.SocialAccount
-	1,  // 17: imprimatur.v1.SocialAccountService.DisableSocialAccount:output_type -> imprimatur.v1.SocialAccount
-	1,  // 18: imprimatur.v1.SocialAccountService.EnableSocialAccount:output_type -> imprimatur.v1.SocialAccount
-	13, // [13:19] is the sub-list for method output_type
-	7,  // [7:13] is the sub-list for method input_type
+	9,  // 13: imprimatur.v1.SocialAccountService.ConnectSocialAccount:input_type -> imprimatur.v1.ConnectSocialAccountRequest
+	10, // 14: imprimatur.v1.SocialAccountService.DisconnectSocialAccount:input_type -> imprimatur.v1.DisconnectSocialAccountRequest
+	1,  // 15: imprimatur.v1.SocialAccountService.GetSocialAccount:output_type -> imprimatur.v1.SocialAccount
+	4,  // 16: imprimatur.v1.SocialAccountService.ListSocialAccounts:output_type -> imprimatur.v1.ListSocialAccountsResponse
+	1,  // 17: imprimatur.v1.SocialAccountService.CreateSocialAccount:output_type -> imprimatur.v1.SocialAccount
+	1,  // 18: imprimatur.v1.SocialAccountService.UpdateSocialAccount:output_type -> imprimatur.v1.SocialAccount
+	1,  // 19: imprimatur.v1.SocialAccountService.DisableSocialAccount:output_type -> imprimatur.v1.SocialAccount
+	1,  // 20: imprimatur.v1.SocialAccountService.EnableSocialAccount:output_type -> imprimatur.v1.SocialAccount
+	1,  // 21: imprimatur.v1.SocialAccountService.ConnectSocialAccount:output_type -> imprimatur.v1.SocialAccount
+	1,  // 22: imprimatur.v1.SocialAccountService.DisconnectSocialAccount:output_type -> imprimatur.v1.SocialAccount
+	15, // [15:23] is the sub-list for method output_type
+	7,  // [7:15] is the sub-list for method input_type
 	7,  // [7:7] is the sub-list for extension type_name
 	7,  // [7:7] is the sub-list for extension extendee
 	0,  // [0:7] is the sub-list for field type_name
@@ -805,7 +978,7 @@ func file_imprimatur_v1_social_account_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_imprimatur_v1_social_account_service_proto_rawDesc), len(file_imprimatur_v1_social_account_service_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   8,
+			NumMessages:   10,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

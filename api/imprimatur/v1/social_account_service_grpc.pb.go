@@ -19,12 +19,14 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	SocialAccountService_GetSocialAccount_FullMethodName     = "/imprimatur.v1.SocialAccountService/GetSocialAccount"
-	SocialAccountService_ListSocialAccounts_FullMethodName   = "/imprimatur.v1.SocialAccountService/ListSocialAccounts"
-	SocialAccountService_CreateSocialAccount_FullMethodName  = "/imprimatur.v1.SocialAccountService/CreateSocialAccount"
-	SocialAccountService_UpdateSocialAccount_FullMethodName  = "/imprimatur.v1.SocialAccountService/UpdateSocialAccount"
-	SocialAccountService_DisableSocialAccount_FullMethodName = "/imprimatur.v1.SocialAccountService/DisableSocialAccount"
-	SocialAccountService_EnableSocialAccount_FullMethodName  = "/imprimatur.v1.SocialAccountService/EnableSocialAccount"
+	SocialAccountService_GetSocialAccount_FullMethodName        = "/imprimatur.v1.SocialAccountService/GetSocialAccount"
+	SocialAccountService_ListSocialAccounts_FullMethodName      = "/imprimatur.v1.SocialAccountService/ListSocialAccounts"
+	SocialAccountService_CreateSocialAccount_FullMethodName     = "/imprimatur.v1.SocialAccountService/CreateSocialAccount"
+	SocialAccountService_UpdateSocialAccount_FullMethodName     = "/imprimatur.v1.SocialAccountService/UpdateSocialAccount"
+	SocialAccountService_DisableSocialAccount_FullMethodName    = "/imprimatur.v1.SocialAccountService/DisableSocialAccount"
+	SocialAccountService_EnableSocialAccount_FullMethodName     = "/imprimatur.v1.SocialAccountService/EnableSocialAccount"
+	SocialAccountService_ConnectSocialAccount_FullMethodName    = "/imprimatur.v1.SocialAccountService/ConnectSocialAccount"
+	SocialAccountService_DisconnectSocialAccount_FullMethodName = "/imprimatur.v1.SocialAccountService/DisconnectSocialAccount"
 )
 
 // SocialAccountServiceClient is the client API for SocialAccountService service.
@@ -60,6 +62,27 @@ type SocialAccountServiceClient interface {
 	//
 	// Needs `accounts.update`.
 	EnableSocialAccount(ctx context.Context, in *EnableSocialAccountRequest, opts ...grpc.CallOption) (*SocialAccount, error)
+	// Gives an account of a network that is published to with a token (`mastodon`) the token its
+	// owner made there, and makes it ready. The network is asked whose it is; what it says is
+	// kept, and from then on only a token of the same account is taken.
+	//
+	// Needs `accounts.connect`, and to be the account's owner or deputy or to have
+	// `accounts.update`; a personal account is connected by its owner alone. Fails with
+	// `INVALID_ARGUMENT` and `TOKEN_REFUSED`, `SERVER_UNSUITABLE` (no server of that network, or
+	// one that takes less than people are told they may write), `ADDRESS_FORBIDDEN` or
+	// `NETWORK_WITHOUT_TOKENS`; with `PERMISSION_DENIED` and `NOT_ACCOUNT_OWNER`; with
+	// `FAILED_PRECONDITION` and `ACCOUNT_DIFFERENT` (a token of another account); with
+	// `ALREADY_EXISTS` and `ACCOUNT_TAKEN`; with `UNAVAILABLE` and `NETWORK_UNREACHABLE`, when
+	// nothing has changed; with `ABORTED` when the etag is stale.
+	ConnectSocialAccount(ctx context.Context, in *ConnectSocialAccountRequest, opts ...grpc.CallOption) (*SocialAccount, error)
+	// Forgets the token of an account. Nothing more begins to go out through it until it is
+	// connected again; what is due waits. The token itself is revoked at the network, by who
+	// made it.
+	//
+	// Needs `accounts.connect`, and what ConnectSocialAccount needs of the caller. Fails with
+	// `PERMISSION_DENIED` and `NOT_ACCOUNT_OWNER`, and with `INVALID_ARGUMENT` and
+	// `NETWORK_WITHOUT_TOKENS`.
+	DisconnectSocialAccount(ctx context.Context, in *DisconnectSocialAccountRequest, opts ...grpc.CallOption) (*SocialAccount, error)
 }
 
 type socialAccountServiceClient struct {
@@ -130,6 +153,26 @@ func (c *socialAccountServiceClient) EnableSocialAccount(ctx context.Context, in
 	return out, nil
 }
 
+func (c *socialAccountServiceClient) ConnectSocialAccount(ctx context.Context, in *ConnectSocialAccountRequest, opts ...grpc.CallOption) (*SocialAccount, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(SocialAccount)
+	err := c.cc.Invoke(ctx, SocialAccountService_ConnectSocialAccount_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *socialAccountServiceClient) DisconnectSocialAccount(ctx context.Context, in *DisconnectSocialAccountRequest, opts ...grpc.CallOption) (*SocialAccount, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(SocialAccount)
+	err := c.cc.Invoke(ctx, SocialAccountService_DisconnectSocialAccount_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // SocialAccountServiceServer is the server API for SocialAccountService service.
 // All implementations must embed UnimplementedSocialAccountServiceServer
 // for forward compatibility.
@@ -163,6 +206,27 @@ type SocialAccountServiceServer interface {
 	//
 	// Needs `accounts.update`.
 	EnableSocialAccount(context.Context, *EnableSocialAccountRequest) (*SocialAccount, error)
+	// Gives an account of a network that is published to with a token (`mastodon`) the token its
+	// owner made there, and makes it ready. The network is asked whose it is; what it says is
+	// kept, and from then on only a token of the same account is taken.
+	//
+	// Needs `accounts.connect`, and to be the account's owner or deputy or to have
+	// `accounts.update`; a personal account is connected by its owner alone. Fails with
+	// `INVALID_ARGUMENT` and `TOKEN_REFUSED`, `SERVER_UNSUITABLE` (no server of that network, or
+	// one that takes less than people are told they may write), `ADDRESS_FORBIDDEN` or
+	// `NETWORK_WITHOUT_TOKENS`; with `PERMISSION_DENIED` and `NOT_ACCOUNT_OWNER`; with
+	// `FAILED_PRECONDITION` and `ACCOUNT_DIFFERENT` (a token of another account); with
+	// `ALREADY_EXISTS` and `ACCOUNT_TAKEN`; with `UNAVAILABLE` and `NETWORK_UNREACHABLE`, when
+	// nothing has changed; with `ABORTED` when the etag is stale.
+	ConnectSocialAccount(context.Context, *ConnectSocialAccountRequest) (*SocialAccount, error)
+	// Forgets the token of an account. Nothing more begins to go out through it until it is
+	// connected again; what is due waits. The token itself is revoked at the network, by who
+	// made it.
+	//
+	// Needs `accounts.connect`, and what ConnectSocialAccount needs of the caller. Fails with
+	// `PERMISSION_DENIED` and `NOT_ACCOUNT_OWNER`, and with `INVALID_ARGUMENT` and
+	// `NETWORK_WITHOUT_TOKENS`.
+	DisconnectSocialAccount(context.Context, *DisconnectSocialAccountRequest) (*SocialAccount, error)
 	mustEmbedUnimplementedSocialAccountServiceServer()
 }
 
@@ -190,6 +254,12 @@ func (UnimplementedSocialAccountServiceServer) DisableSocialAccount(context.Cont
 }
 func (UnimplementedSocialAccountServiceServer) EnableSocialAccount(context.Context, *EnableSocialAccountRequest) (*SocialAccount, error) {
 	return nil, status.Error(codes.Unimplemented, "method EnableSocialAccount not implemented")
+}
+func (UnimplementedSocialAccountServiceServer) ConnectSocialAccount(context.Context, *ConnectSocialAccountRequest) (*SocialAccount, error) {
+	return nil, status.Error(codes.Unimplemented, "method ConnectSocialAccount not implemented")
+}
+func (UnimplementedSocialAccountServiceServer) DisconnectSocialAccount(context.Context, *DisconnectSocialAccountRequest) (*SocialAccount, error) {
+	return nil, status.Error(codes.Unimplemented, "method DisconnectSocialAccount not implemented")
 }
 func (UnimplementedSocialAccountServiceServer) mustEmbedUnimplementedSocialAccountServiceServer() {}
 func (UnimplementedSocialAccountServiceServer) testEmbeddedByValue()                              {}
@@ -320,6 +390,42 @@ func _SocialAccountService_EnableSocialAccount_Handler(srv interface{}, ctx cont
 	return interceptor(ctx, in, info, handler)
 }
 
+func _SocialAccountService_ConnectSocialAccount_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ConnectSocialAccountRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(SocialAccountServiceServer).ConnectSocialAccount(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: SocialAccountService_ConnectSocialAccount_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(SocialAccountServiceServer).ConnectSocialAccount(ctx, req.(*ConnectSocialAccountRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _SocialAccountService_DisconnectSocialAccount_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(DisconnectSocialAccountRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(SocialAccountServiceServer).DisconnectSocialAccount(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: SocialAccountService_DisconnectSocialAccount_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(SocialAccountServiceServer).DisconnectSocialAccount(ctx, req.(*DisconnectSocialAccountRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // SocialAccountService_ServiceDesc is the grpc.ServiceDesc for SocialAccountService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -350,6 +456,14 @@ var SocialAccountService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "EnableSocialAccount",
 			Handler:    _SocialAccountService_EnableSocialAccount_Handler,
+		},
+		{
+			MethodName: "ConnectSocialAccount",
+			Handler:    _SocialAccountService_ConnectSocialAccount_Handler,
+		},
+		{
+			MethodName: "DisconnectSocialAccount",
+			Handler:    _SocialAccountService_DisconnectSocialAccount_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

@@ -392,6 +392,87 @@ func rejectingRoles(t *testing.T, s *store.Store) {
 
 // alike holds that of publications of one text those are found, by their times, that went
 // out or will, and none of another text.
+// connectedAccounts holds that an account is found by what a network calls it, that one account of a
+// network is connected once, and that a token that is forgotten is gone.
+func connectedAccounts(t *testing.T, s *store.Store) {
+	h := newHouse(t, s)
+	add := func(address, name string, owner advocacy.PersonID, personal bool) (advocacy.AccountID, error) {
+		a := &advocacy.SocialAccount{
+			Workspace: h.ws, ID: advocacy.AccountID(id("account")), Network: "mastodon", Owner: owner, Personal: personal,
+			Address: address, ExternalID: name, State: advocacy.AccountReady,
+		}
+		return a.ID, s.Update(ctx(t), func(ctx context.Context, tx workflow.Tx) error { return tx.AddAccount(ctx, a, []byte("sealed")) })
+	}
+	mine, err := add("https://a.example", "1", h.author, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, other := range []struct{ address, name string }{{"https://b.example", "1"}, {"https://a.example", "2"}, {"https://a.example", ""}, {"https://a.example", ""}} {
+		if _, err := add(other.address, other.name, h.author, false); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := add("https://a.example", "1", h.approver, false); err == nil {
+		t.Error("one account of a network was connected twice")
+	}
+	for name, want := range map[string]advocacy.AccountID{"1": mine, "": "", "9": ""} {
+		found, err := s.AccountNamed(ctx(t), h.ws, "mastodon", "https://a.example", name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if found == nil && want != "" || found != nil && found.ID != want {
+			t.Errorf("by %q it found %+v", name, found)
+		}
+	}
+	of, err := s.ConnectedOf(ctx(t), h.ws, h.author)
+	if err != nil || len(of) != 1 || of[0].ID != mine {
+		t.Errorf("the author's own are %+v, %v", of, err)
+	}
+	h.update(func(ctx context.Context, tx workflow.Tx) error { return tx.ForgetCredential(ctx, h.ws, mine) })
+	if sealed, err := s.Credential(ctx(t), h.ws, mine); err != nil || len(sealed) != 0 {
+		t.Errorf("%q is kept of a token that was forgotten, %v", sealed, err)
+	}
+}
+
+// knownBy holds that a network's name leads to the publications of its account that are known
+// by it, and that what a look found is one publication's alone.
+func knownBy(t *testing.T, s *store.Store) {
+	h := newHouse(t, s)
+	add := func(revision int, name string, how advocacy.Evidence) (*advocacy.Publication, error) {
+		x := h.publication()
+		x.State, x.Revision, x.ExternalID, x.Evidence = advocacy.Published, revision, name, how
+		return x, s.Update(ctx(t), func(ctx context.Context, tx workflow.Tx) error { return tx.AddPublication(ctx, x) })
+	}
+	first, err := add(1, "114000", advocacy.Found)
+	if err != nil {
+		t.Fatal(err)
+	}
+	second, err := add(2, "114000", advocacy.Answered)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, name := range []string{"", "", "114001"} {
+		_, err = add(3+i, name, advocacy.Answered)
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, want := range map[string][]advocacy.PublicationID{"114000": {first.ID, second.ID}, "": nil, "9": nil} {
+		slices.Sort(want)
+		got, err := s.KnownBy(ctx(t), h.ws, h.account, name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		same(t, want, got)
+	}
+	if other, err := s.KnownBy(ctx(t), h.ws, "another", "114000"); err != nil || len(other) != 0 {
+		t.Errorf("through another account it is %v, %v", other, err)
+	}
+	if _, err := add(9, "114000", advocacy.Found); err == nil {
+		t.Error("a look found one post for two publications")
+	}
+}
+
 func alike(t *testing.T, s *store.Store) {
 	h := newHouse(t, s)
 	var want []time.Time

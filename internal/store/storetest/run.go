@@ -94,6 +94,8 @@ var suite = []struct {
 	{"TrainingsOf", trainingsOf},
 	{"AttemptsOf", attemptsOf},
 	{"Alike", alike},
+	{"KnownBy", knownBy},
+	{"ConnectedAccounts", connectedAccounts},
 	{"Outgoing", outgoing},
 	{"SharingHours", sharingHours},
 	{"ShareCounts", shareCounts},

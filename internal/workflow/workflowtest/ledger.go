@@ -18,6 +18,7 @@ type Ledger struct {
 	mu     sync.Mutex
 	caps   network.Capabilities
 	answer func(d network.Delivery) network.Answer
+	seeing func(d network.Delivery) network.Sighting
 	before func(d network.Delivery)
 	sent   []network.Delivery
 	gone   map[string]bool
@@ -49,6 +50,13 @@ func (l *Ledger) AnsweringWith(fn func(network.Delivery) network.Answer) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.answer = fn
+}
+
+// SeeingWith sets a function that looks.
+func (l *Ledger) SeeingWith(fn func(network.Delivery) network.Sighting) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.seeing = fn
 }
 
 // Before sets what happens when a request arrives, before it is booked.
@@ -112,6 +120,9 @@ func (l *Ledger) Publish(_ context.Context, d network.Delivery) network.Answer {
 func (l *Ledger) Look(_ context.Context, d network.Delivery) network.Sighting {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if l.seeing != nil {
+		return l.seeing(d)
+	}
 	for _, s := range l.sent {
 		if s.Key == d.Key {
 			return network.Sighting{Readable: true, Found: true, ExternalID: s.Key, URL: "http://ledger.test/" + s.Key}

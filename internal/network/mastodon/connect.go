@@ -1,0 +1,92 @@
+package mastodon
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/network"
+)
+
+// CheckAddress tells whether a server may have the address: that of its beginning, without a
+// path.
+func (n *Network) CheckAddress(raw string) error {
+	u, err := n.client.Address(raw)
+	if err != nil {
+		return err
+	}
+	if u.Path != "" && u.Path != "/" || u.RawQuery != "" {
+		return advocacy.InvalidField("social_account.address", "ADDRESS_INVALID", "write the address of the server alone, as in https://%s", u.Host)
+	}
+	return nil
+}
+
+// fewest is the least a server has to take: what people are told they may write.
+func fewest() int { return capabilities().TextLimit }
+
+// Connect asks the server whose token it is, how much it takes, and whether it is Mastodon
+// itself, which drops a repeated key.
+func (n *Network) Connect(ctx context.Context, a advocacy.SocialAccount, token []byte) (network.Profile, error) {
+	s, wrong := n.session(a, token)
+	if wrong != nil {
+		return network.Profile{}, refusal(wrong)
+	}
+	var account struct {
+		ID   string `json:"id"`
+		Acct string `json:"acct"`
+	}
+	code, wrong := s.asked(s.request(ctx, http.MethodGet, "api/v1/accounts/verify_credentials", nil, nil, ""), &account)
+	if wrong != nil && code != http.StatusOK {
+		return network.Profile{}, refusal(wrong)
+	}
+	if !id(account.ID) || account.Acct == "" {
+		return network.Profile{}, unsuitable("the server does not say whose token it is, as Mastodon does")
+	}
+	var instance struct {
+		Configuration struct {
+			Statuses struct {
+				MaxCharacters int `json:"max_characters"`
+			} `json:"statuses"`
+		} `json:"configuration"`
+	}
+	if _, wrong := s.asked(s.request(ctx, http.MethodGet, "api/v2/instance", nil, nil, ""), &instance); wrong != nil {
+		return network.Profile{}, unsuitable("the server does not say how much it takes; Mastodon does from version 4 on")
+	}
+	if most := instance.Configuration.Statuses.MaxCharacters; most < fewest() {
+		return network.Profile{}, unsuitable("the server takes %d characters, fewer than the %d people are told they may write", most, fewest())
+	}
+	return network.Profile{
+		ExternalID:   account.ID,
+		Handle:       network.CutText(network.CleanLine("@"+account.Acct+"@"+s.server.Host), messageLimit),
+		Deduplicates: s.itself(ctx),
+	}, nil
+}
+
+// itself tells whether the server is Mastodon, and not a relative that speaks like it.
+func (s *session) itself(ctx context.Context) bool {
+	var info struct {
+		Software struct {
+			Name string `json:"name"`
+		} `json:"software"`
+	}
+	_, wrong := s.asked(s.request(ctx, http.MethodGet, "nodeinfo/2.0", nil, nil, ""), &info)
+	return wrong == nil && info.Software.Name == "mastodon" // guard: only Mastodon itself drops a repeated key
+}
+
+// refusal is an answer as the error of whoever connects an account.
+func refusal(a *network.Answer) error {
+	switch a.Class {
+	case network.AuthExpired:
+		return advocacy.InvalidField("access_token", "TOKEN_REFUSED", "the server does not take this token. %s", a.Message)
+	case network.Misconfigured:
+		return advocacy.InvalidField("social_account.address", "ADDRESS_FORBIDDEN", "%s", a.Message)
+	case network.Permanent:
+		return unsuitable("the server does not speak as Mastodon does. %s", a.Message)
+	default:
+		return &advocacy.Error{Kind: advocacy.Unavailable, Reason: "NETWORK_UNREACHABLE", Message: a.Message + " Try again later."}
+	}
+}
+
+func unsuitable(format string, args ...any) error {
+	return advocacy.InvalidField("social_account.address", "SERVER_UNSUITABLE", format, args...)
+}

@@ -1,0 +1,41 @@
+// Package mastodon publishes to accounts on Mastodon and on servers that speak its client API.
+//
+// Semantics in three words: exactly once, on Mastodon itself and within KeyLife of the first
+// attempt, since it drops a repeated Idempotency-Key for an hour; at most once on its
+// relatives (GoToSocial, Pleroma, Akkoma, Pixelfed …), which are not relied on to. What an
+// account's server is was asked when the account was connected, by NodeInfo, and is not
+// concluded from its name. A request without a clear answer is looked for among what the
+// account shows: by its text, as its author wrote it, from the first attempt on, and never
+// one that is known to be another publication's.
+//
+// # Limits
+//
+// 500 characters, counted as Mastodon does (a link is 23, @anna@example.social is @anna), four
+// pictures or one video, descriptions of 1,500 characters. A server with a lower limit is
+// refused; a higher one is not made use of. Disclosure and link stand in the text. Posts are
+// public.
+//
+// # Setting an account up
+//
+// On the server: Preferences, Development, New application, with the scopes profile,
+// read:accounts, read:statuses, write:statuses and write:media; then copy "Your access token".
+// Here: make an account with the server's address, https://mastodon.social for instance, and
+// connect it with the token. Tokens do not expire. To end it, disconnect the account here and
+// delete the application on the server: only who registered it can revoke its token.
+//
+// # Known unknowns
+//
+// Whether relatives other than GoToSocial drop a repeated key; they are taken not to. Whether
+// a server's rules allow what a company wants to say there: read them at {server}/about.
+//
+// # Sources
+//
+// docs.joinmastodon.org: methods/statuses (Idempotency-Key, an hour), methods/media (202 and
+// 206 while a file is worked on), methods/accounts, entities/Instance, api/rate-limits
+// (X-RateLimit-Reset in ISO 8601), methods/instance; mastodon/mastodon
+// app/services/post_status_service.rb (the key is kept after the status, and a repeat is
+// answered 404 when the status is gone).
+//
+// The rule that keeps it so: whatever is not a clear answer is unknown, and a look that could
+// not see everything since the first attempt says that it cannot tell.
+package mastodon

@@ -1,0 +1,177 @@
+package mastodon
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/net/html"
+
+	"github.com/imprimatur-hq/imprimatur/internal/network"
+)
+
+const (
+	// pageSize is the most statuses a server tells at once; maxPages is how many are asked for.
+	pageSize = "40"
+	maxPages = 10
+	// skew is how far a server's clock may be behind ours.
+	skew = 5 * time.Minute
+)
+
+// Look looks for the delivery among what the account has shown since the first attempt, the
+// oldest first, or, when it has a name, asks for it by that.
+func (n *Network) Look(ctx context.Context, d network.Delivery) network.Sighting {
+	s, wrong := n.session(d.Account, d.Credential)
+	if wrong != nil {
+		return network.Sighting{Message: wrong.Message}
+	}
+	if d.ExternalID != "" {
+		return s.lookAt(ctx, d)
+	}
+	if !id(d.Account.ExternalID) {
+		return network.Sighting{Message: "It is not known which account that is: its owner connects it again."}
+	}
+	shown, unseen := s.since(ctx, d)
+	slices.Reverse(shown)
+	for _, st := range shown {
+		same, wrong := s.same(ctx, d, st)
+		if wrong != "" {
+			unseen = wrong
+			continue
+		}
+		if !same {
+			continue
+		}
+		if taken, err := taken(ctx, d, st.ID); err != nil {
+			return network.Sighting{Message: "It could not be told whose the status is."}
+		} else if taken { // guard: what another publication is known by is not this one
+			continue
+		}
+		return sighting(d, st)
+	}
+	if unseen != "" {
+		return network.Sighting{Message: unseen}
+	}
+	return network.Sighting{Readable: true, Message: "The account does not show it."}
+}
+
+func taken(ctx context.Context, d network.Delivery, externalID string) (bool, error) {
+	if d.Taken == nil {
+		return false, nil
+	}
+	return d.Taken(ctx, externalID)
+}
+
+func sighting(d network.Delivery, st status) network.Sighting {
+	return network.Sighting{
+		Readable: true, Found: true, ExternalID: st.ID, URL: st.address(), Digest: d.Target.Rendering.Fingerprint(),
+		Message: "The account shows it.",
+	}
+}
+
+// lookAt asks for a status by its name.
+func (s *session) lookAt(ctx context.Context, d network.Delivery) network.Sighting {
+	if !id(d.ExternalID) {
+		return network.Sighting{Message: "It is not known which status that is."}
+	}
+	var st status
+	code, wrong := s.asked(s.request(ctx, http.MethodGet, "api/v1/statuses/"+d.ExternalID, nil, nil, ""), &st)
+	switch {
+	case code == http.StatusNotFound:
+		return network.Sighting{Readable: true, Message: "The server has no such status."}
+	case wrong != nil:
+		return network.Sighting{Message: wrong.Message}
+	case st.ID != d.ExternalID:
+		return network.Sighting{Message: "The server's answer could not be read."}
+	}
+	same, problem := s.same(ctx, d, st)
+	if problem != "" {
+		return network.Sighting{Message: problem}
+	}
+	seen := sighting(d, st)
+	if !same {
+		seen.Digest, seen.Message = "", "The server shows another text than the one that was signed."
+	}
+	return seen
+}
+
+// since returns what the account has shown since the first attempt, the newest first, or why
+// not all of it could be seen.
+func (s *session) since(ctx context.Context, d network.Delivery) (all []status, unseen string) {
+	query := url.Values{"limit": {pageSize}, "exclude_reblogs": {"true"}}
+	for range maxPages {
+		var page []status
+		path := "api/v1/accounts/" + d.Account.ExternalID + "/statuses"
+		if _, wrong := s.asked(s.request(ctx, http.MethodGet, path, query, nil, ""), &page); wrong != nil {
+			return all, wrong.Message
+		}
+		if len(page) == 0 {
+			return all, ""
+		}
+		for _, st := range page {
+			at, err := time.Parse(time.RFC3339, st.CreatedAt)
+			if err != nil || !id(st.ID) {
+				return all, "The server's answer could not be read."
+			}
+			if at.Before(d.Time.Add(-skew)) {
+				return all, ""
+			}
+			all = append(all, st)
+		}
+		query.Set("max_id", page[len(page)-1].ID)
+	}
+	return all, "The account has shown too much since to look through."
+}
+
+// same tells whether a status says what the delivery says, or why that cannot be told. The
+// text is compared as it was written, since a server dresses it; one that cannot tell that is
+// asked for the words it shows.
+func (s *session) same(ctx context.Context, d network.Delivery, st status) (bool, string) {
+	r := d.Target.Rendering
+	if len(st.Media) != len(r.Media) {
+		return false, ""
+	}
+	for i, m := range st.Media {
+		if network.CleanText(m.Description) != r.Media[i].AltText {
+			return false, ""
+		}
+	}
+	var source struct {
+		Text string `json:"text"`
+	}
+	code, wrong := s.asked(s.request(ctx, http.MethodGet, "api/v1/statuses/"+st.ID+"/source", nil, nil, ""), &source)
+	switch {
+	case wrong == nil:
+		return network.CleanText(source.Text) == r.Text, ""
+	case code == http.StatusNotFound || code == http.StatusMethodNotAllowed || code == http.StatusNotImplemented:
+		return bare(plain(st.Content)) == bare(r.Text), "" // before Mastodon 4, and some relatives
+	default:
+		return false, wrong.Message
+	}
+}
+
+// plain is the text of a status' HTML.
+func plain(content string) string {
+	var out strings.Builder
+	z := html.NewTokenizer(strings.NewReader(content))
+	for {
+		switch z.Next() {
+		case html.ErrorToken:
+			return out.String()
+		case html.TextToken:
+			out.Write(z.Text())
+		case html.StartTagToken, html.SelfClosingTagToken, html.EndTagToken:
+			if name, _ := z.TagName(); string(name) == "br" || string(name) == "p" {
+				out.WriteByte('\n')
+			}
+		}
+	}
+}
+
+// bare is a text without the space and line ends that servers change.
+func bare(text string) string {
+	return strings.Join(strings.Fields(html.UnescapeString(network.CleanText(text))), "")
+}

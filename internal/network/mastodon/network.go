@@ -1,0 +1,140 @@
+package mastodon
+
+import (
+	"crypto/x509"
+	"fmt"
+	"net"
+	"net/netip"
+	"time"
+
+	"golang.org/x/text/language"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/network"
+	"github.com/imprimatur-hq/imprimatur/internal/network/measure"
+	"github.com/imprimatur-hq/imprimatur/internal/network/wire"
+)
+
+// Name is Mastodon's name among the networks.
+const Name = measure.Mastodon
+
+const (
+	defaultTimeout = 15 * time.Second
+	defaultPause   = time.Second
+	// keyLife is shorter than the hour a server keeps a key, as clocks and queues are not ours.
+	keyLife = 50 * time.Minute
+)
+
+// Options configure the network. The zero value is safe for production.
+type Options struct {
+	// AllowedNetworks may be connected to although they are not public, on any port and
+	// without TLS.
+	AllowedNetworks []netip.Prefix
+	// Timeout bounds the making of a connection; 15 seconds when zero.
+	Timeout time.Duration
+	// Pause is how long a server is left alone that still works on a file; a second when zero.
+	Pause time.Duration
+	// Now is the clock; the machine's when nil.
+	Now func() time.Time
+	// Resolver looks names up; the machine's when nil.
+	Resolver *net.Resolver
+	// RootCAs are the certificate authorities trusted; the machine's when nil.
+	RootCAs *x509.CertPool
+}
+
+// Network publishes to accounts on Mastodon.
+type Network struct {
+	client *wire.Client
+	pause  time.Duration
+}
+
+var (
+	_ network.Adapter = (*Network)(nil)
+	_ network.Linker  = (*Network)(nil)
+)
+
+// New returns the network.
+func New(o Options) *Network {
+	if o.Timeout <= 0 {
+		o.Timeout = defaultTimeout
+	}
+	if o.Pause <= 0 {
+		o.Pause = defaultPause
+	}
+	return &Network{pause: o.Pause, client: wire.New(wire.Options{
+		AllowedNetworks: o.AllowedNetworks, Timeout: o.Timeout, Now: o.Now, Resolver: o.Resolver, RootCAs: o.RootCAs,
+	})}
+}
+
+// Name returns "mastodon".
+func (n *Network) Name() advocacy.Network { return Name }
+
+// Capabilities returns what every server can do: the least of them.
+func (n *Network) Capabilities() network.Capabilities { return capabilities() }
+
+func capabilities() network.Capabilities {
+	rule, _ := measure.RuleOf(Name)
+	return network.Capabilities{
+		TextLimit:       rule.Limits[0].Most,
+		MediaLimit:      rule.Pictures(),
+		AltTextRequired: true,
+		Idempotency:     network.ByKey,
+		KeyLife:         keyLife,
+		ReadBack:        true,
+		Delete:          true,
+	}
+}
+
+// Render returns the status as it will be shown, with disclosure and link in its text.
+func (n *Network) Render(content advocacy.Content, language string, told network.Disclosures) (advocacy.Rendering, []advocacy.Finding) {
+	return network.RenderInText(Name, capabilities(), content, language, told)
+}
+
+// body is what is committed to be sent. The names the server gives the files are not known
+// before they are there, so it names our own.
+type body struct {
+	Status     string `json:"status"`
+	Language   string `json:"language,omitempty"`
+	Visibility string `json:"visibility"`
+	Media      []file `json:"media,omitempty"`
+	// Signed is the digest of the target that people signed.
+	Signed advocacy.Digest `json:"signed"`
+}
+
+type file struct {
+	Blob        string `json:"blob"`
+	ContentType string `json:"content_type"`
+	Description string `json:"description"`
+}
+
+// public is the visibility of every status.
+const public = "public"
+
+// Encode returns the canonical JSON of the status and its files.
+func (n *Network) Encode(e network.Envelope) ([]byte, error) {
+	r := e.Target.Rendering
+	if r.Network != Name {
+		return nil, fmt.Errorf("mastodon: the rendering is for network %q", r.Network)
+	}
+	signed, err := network.Canonical(e.Target)
+	if err != nil {
+		return nil, err
+	}
+	b := body{Status: r.Text, Language: primary(r.Language), Visibility: public, Signed: advocacy.DigestOf(signed)}
+	for _, m := range r.Media {
+		b.Media = append(b.Media, file{m.Blob, m.ContentType, m.AltText})
+	}
+	return network.Canonical(b)
+}
+
+// primary is the ISO 639-1 code of a language tag, "" when it has none.
+func primary(tag string) string {
+	parsed, err := language.Parse(tag)
+	if err != nil {
+		return ""
+	}
+	if base, _ := parsed.Base(); len(base.String()) == 2 {
+		return base.String()
+	}
+	return ""
+}
