@@ -143,13 +143,13 @@ type accountRow struct {
 	Personal     bool    `gorm:"column:personal"`
 	Address      string  `gorm:"column:address"`
 	Deduplicates bool    `gorm:"column:deduplicates"`
-	ExternalID   string  `gorm:"column:external_id"`
-	Handle       string  `gorm:"column:handle"`
 	State        string  `gorm:"column:state"`
 	Sealed       []byte  `gorm:"column:sealed"`
 	Version      int64   `gorm:"column:version"`
 	CreateTime   instant `gorm:"column:create_time"`
 	UpdateTime   instant `gorm:"column:update_time"`
+	ExternalID   string  `gorm:"column:external_id"`
+	Handle       string  `gorm:"column:handle"`
 }
 
 func (accountRow) TableName() string { return "social_accounts" }
