@@ -2,6 +2,7 @@ package workflow_test
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -10,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/network/measure"
 	"github.com/imprimatur-hq/imprimatur/internal/workflow"
 	"github.com/imprimatur-hq/imprimatur/internal/workflow/workflowtest"
 )
@@ -217,27 +219,48 @@ func TestRecheckAgreesWithSubmit(t *testing.T) {
 	})
 }
 
-// BenchmarkCheckPost looks at 3,000 characters against 500 terms.
+// BenchmarkCheckPost looks at 3,000 characters by everything a check asks: 500 terms, most of
+// which begin as words of the text do, own domains and names of the greatest number, and the rules
+// of all networks. Texts in which much is disguised take longest; neither may take more than 20 ms.
 func BenchmarkCheckPost(b *testing.B) {
 	h := workflowtest.New(b)
-	var terms []advocacy.Term
-	for i := range 500 {
-		terms = append(terms, forbidden("forbidden "+strings.Repeat(string(rune('a'+i%26)), 2+i/26)+" word"))
-	}
-	_, err := h.Flow.PublishLexicon(b.Context(), h.As(h.Admin), h.W, advocacy.DefaultLexicon, workflow.LexiconDraft{
-		Terms: terms, Domains: []string{"example.com", "acme.test"},
-	})
+	plain := "We are proud of what our teams have built this year, and you can read more of it at https://example.com/news. "
+	_, err := h.Flow.PublishLexicon(b.Context(), h.As(h.Admin), h.W, advocacy.DefaultLexicon, watchful(plain))
 	ok(b, err)
-	sentence := "We are proud of what our teams have built this year, and you can read more of it at https://example.com/news. "
-	draft := workflow.PostDraft{
-		Content:  advocacy.Content{Language: "en", Text: strings.Repeat(sentence, 28)[:3000]},
-		Accounts: []advocacy.AccountID{h.AuthorWall},
-	}
-	call := h.As(h.Author)
-	b.ReportAllocs()
-	for b.Loop() {
-		if _, err := h.Flow.CheckPost(b.Context(), call, h.W, draft, nil); err != nil {
-			b.Fatal(err)
+	for name, sentence := range map[string]string{
+		"plain":     plain,
+		"disguised": "W\u0435 аге рrоud о\u200bf wh@t оυr t3ams h.a.v.e bu1lt, see https://ехample.com and Nаme17 Wоrks, ｈｔｔｐｓ. 👩🏽‍🔧 ",
+	} {
+		runes := []rune(strings.Repeat(sentence, 60))
+		draft := workflow.PostDraft{
+			Content:  advocacy.Content{Language: "en", Text: string(runes[:3000])},
+			Accounts: []advocacy.AccountID{h.AuthorWall},
 		}
+		call := h.As(h.Author)
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := h.Flow.CheckPost(b.Context(), call, h.W, draft, measure.Networks()); err != nil {
+					b.Fatal(err)
+				}
+			}
+			if took := b.Elapsed() / time.Duration(b.N); took > 20*time.Millisecond {
+				b.Errorf("a check takes %v", took)
+			}
+		})
 	}
+}
+
+// watchful is a lexicon of 500 terms, which are phrases that begin with words of a text, and of as
+// many own domains and names as the contract lets anybody publish.
+func watchful(text string) (d workflow.LexiconDraft) {
+	words := strings.Fields(text)
+	for i := range 500 {
+		d.Terms = append(d.Terms, forbidden(fmt.Sprintf("%s number%d", strings.Trim(words[i%len(words)], ".,"), i)))
+	}
+	for i := range 100 {
+		d.Domains = append(d.Domains, fmt.Sprintf("example%d.com", i))
+		d.Names = append(d.Names, fmt.Sprintf("Name%d Works", i))
+	}
+	return d
 }
