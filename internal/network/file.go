@@ -27,6 +27,8 @@ const (
 	FindingMediaTooLight = "MEDIA_TOO_LIGHT"
 	// FindingMediaTooBig: more pixels than it takes, or longer sides; Args width, height.
 	FindingMediaTooBig = "MEDIA_TOO_BIG"
+	// FindingMediaShape: taller or wider than it takes; Args width, height, tallest, widest.
+	FindingMediaShape = "MEDIA_SHAPE_REFUSED"
 	// FindingVideoTooLong and FindingVideoTooShort: more or less time than it takes; Args seconds,
 	// limit.
 	FindingVideoTooLong  = "VIDEO_TOO_LONG"
@@ -94,6 +96,9 @@ func oneFile(n advocacy.Network, field string, takes measure.Files, m advocacy.M
 	long, short := max(m.Width, m.Height), min(m.Width, m.Height)
 	big := takes.Pixels > 0 && m.Width*m.Height > takes.Pixels || takes.Long > 0 && long > takes.Long || takes.Short > 0 && short > takes.Short
 	add(big, blocking(n, FindingMediaTooBig, field, map[string]string{"width": strconv.Itoa(m.Width), "height": strconv.Itoa(m.Height)}))
+	add(takes.Out(m.Width, m.Height), blocking(n, FindingMediaShape, field, map[string]string{
+		"width": strconv.Itoa(m.Width), "height": strconv.Itoa(m.Height), "tallest": takes.Tallest.String(), "widest": takes.Widest.String(),
+	}))
 	add(takes.Longest > 0 && m.Duration > takes.Longest, blocking(n, FindingVideoTooLong, field, secondsArgs(m.Duration, takes.Longest)))
 	add(m.Duration > 0 && m.Duration < takes.Shortest, blocking(n, FindingVideoTooShort, field, secondsArgs(m.Duration, takes.Shortest)))
 	add(takes.Pages > 0 && m.Pages > takes.Pages, blocking(n, FindingDocumentTooLong, field, countArgs(m.Pages, takes.Pages)))

@@ -21,6 +21,9 @@ func TestFileFindings(t *testing.T) {
 	lasting := func(duration int) func(*advocacy.MediaRef) {
 		return func(m *advocacy.MediaRef) { m.Duration = duration }
 	}
+	sized := func(width, height int) func(*advocacy.MediaRef) {
+		return func(m *advocacy.MediaRef) { m.Width, m.Height = width, height }
+	}
 	typed := func(name string) func(*advocacy.MediaRef) { return func(m *advocacy.MediaRef) { m.ContentType = name } }
 	for name, c := range map[string]struct {
 		network advocacy.Network
@@ -51,7 +54,14 @@ func TestFileFindings(t *testing.T) {
 			FindingMediaTooBig, map[string]string{"width": "1080", "height": "1920"}},
 		"a large photo": {measure.LinkedIn, []advocacy.MediaRef{with(photo, func(m *advocacy.MediaRef) { m.Width, m.Height = 36_152_320, 1 })},
 			FindingMediaTooBig, map[string]string{"width": "36152320", "height": "1"}},
-		"a long paper": {measure.LinkedIn, []advocacy.MediaRef{with(paper, func(m *advocacy.MediaRef) { m.Pages = 301 })}, FindingDocumentTooLong, countArgs(301, 300)},
+		"as wide as Instagram takes": {measure.Instagram, []advocacy.MediaRef{with(photo, sized(1910, 1000))}, "", nil},
+		"wider":                      {measure.Instagram, []advocacy.MediaRef{with(photo, sized(1911, 1000))}, FindingMediaShape, map[string]string{"tallest": "4:5", "widest": "1.91:1"}},
+		"as tall as Instagram takes": {measure.Instagram, []advocacy.MediaRef{with(photo, sized(800, 1000))}, "", nil},
+		"taller":                     {measure.Instagram, []advocacy.MediaRef{with(photo, sized(799, 1000))}, FindingMediaShape, map[string]string{"width": "799", "height": "1000"}},
+		"a tower elsewhere":          {measure.Mastodon, []advocacy.MediaRef{with(photo, sized(100, 1000))}, "", nil},
+		"a film like a ribbon":       {measure.X, []advocacy.MediaRef{with(film, sized(1280, 426))}, FindingMediaShape, map[string]string{"tallest": "1:3", "widest": "3:1"}},
+		"a film of no known shape":   {measure.X, []advocacy.MediaRef{with(film, sized(0, 0))}, "", nil},
+		"a long paper":               {measure.LinkedIn, []advocacy.MediaRef{with(paper, func(m *advocacy.MediaRef) { m.Pages = 301 })}, FindingDocumentTooLong, countArgs(301, 300)},
 	} {
 		content := advocacy.Content{Language: "en", Text: "Look.", Media: c.media}
 		m, _ := Measure(c.network, content, "", Disclosures{})

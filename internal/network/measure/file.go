@@ -1,6 +1,10 @@
 package measure
 
-import "github.com/imprimatur-hq/imprimatur/internal/advocacy"
+import (
+	"strconv"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+)
 
 // Files is what a network takes of one kind of file. A bound of 0 is not known, or none.
 type Files struct {
@@ -13,10 +17,31 @@ type Files struct {
 	// Pixels is the largest area, Long and Short the longest that the longer and the shorter side
 	// may be.
 	Pixels, Long, Short int
+	// Tallest and Widest bound how long the sides are against each other.
+	Tallest, Widest Shape
 	// Shortest and Longest bound how many milliseconds a video takes.
 	Shortest, Longest int
 	// Pages is the most a document has.
 	Pages int
+}
+
+// Shape is how long the sides of a picture are against each other, in hundredths, such as 191 and 100; none is no
+// bound.
+type Shape struct{ Width, Height int }
+
+// wider tells whether something is wider than the shape.
+func (s Shape) wider(width, height int) bool { return width*s.Height > height*s.Width }
+
+// Out tells whether something is taller or wider than a network takes.
+func (f Files) Out(width, height int) bool {
+	tall := f.Tallest != Shape{} && Shape{width, height}.wider(f.Tallest.Width, f.Tallest.Height)
+	return tall || f.Widest != Shape{} && f.Widest.wider(width, height)
+}
+
+// String is the shape as people write it, such as "1.91:1".
+func (s Shape) String() string {
+	say := func(hundredths int) string { return strconv.FormatFloat(float64(hundredths)/100, 'f', -1, 64) }
+	return say(s.Width) + ":" + say(s.Height)
 }
 
 const (
@@ -36,6 +61,7 @@ var shows = map[advocacy.Network]map[advocacy.MediaKind]Files{
 		advocacy.KindPicture: {Most: 4, Types: []string{"image/jpeg", "image/png", "image/webp"}, Bytes: 5 * megabyte},
 		advocacy.KindVideo: {
 			Most: 1, Types: []string{"video/mp4"}, Bytes: 512 * megabyte, Long: 1280, Short: 1024, Shortest: second / 2, Longest: 140 * second,
+			Tallest: Shape{100, 300}, Widest: Shape{300, 100},
 		},
 	},
 	Bluesky: {
@@ -70,8 +96,9 @@ var shows = map[advocacy.Network]map[advocacy.MediaKind]Files{
 		advocacy.KindVideo:   {Most: 1},
 	},
 	Instagram: {
-		// developers.facebook.com/docs/instagram-platform/content-publishing: JPEG only, 8 MB.
-		advocacy.KindPicture: {Most: 10, Types: []string{"image/jpeg"}, Bytes: 8 * megabyte},
+		// developers.facebook.com/docs/instagram-platform/content-publishing: JPEG only, 8 MB,
+		// 4:5 to 1.91:1. It scales what is narrower than 320 or wider than 1440 pixels.
+		advocacy.KindPicture: {Most: 10, Types: []string{"image/jpeg"}, Bytes: 8 * megabyte, Tallest: Shape{400, 500}, Widest: Shape{191, 100}},
 		advocacy.KindVideo:   {Most: 1},
 	},
 	WordPress: {advocacy.KindPicture: {Most: 20}},
