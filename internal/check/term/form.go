@@ -39,6 +39,9 @@ func inflect(phrase, language string) []string {
 	for _, words := range out {
 		phrases = append(phrases, strings.Join(words, " "))
 	}
+	if language == "en" && len(words) == 1 {
+		return append(phrases, doers(strings.ToLower(phrase))...)
+	}
 	return phrases
 }
 
@@ -77,10 +80,33 @@ func english(w string) []string {
 		return with(w, "es", "ed", "ing")
 	}
 	out := with(w, "s", "ed", "ing")
-	if n <= 5 && !vowel(last) && vowel(w[n-2]) && !vowel(w[n-3]) && last != 'w' {
+	if doubles(w) {
 		out = append(out, with(w+string(last), "ed", "ing")...)
 	}
 	return out
+}
+
+// doers: who does what an English verb says, one and several. Shorter words, of which as many
+// are other words then (sum, add, tow), name theirs themselves.
+func doers(w string) []string {
+	n := len(w)
+	switch {
+	case n < 4 || endsIn(w, "y", "ee", "er", "or", "s", "x", "z"):
+		return nil
+	case w[n-1] == 'e':
+		return with(w, "r", "rs")
+	}
+	if doubles(w) {
+		return with(w+w[n-1:], "er", "ers")
+	}
+	return with(w, "er", "ers")
+}
+
+// doubles tells whether an English word doubles its last letter before an ending, as spam does.
+func doubles(w string) bool {
+	n := len(w)
+	last := w[n-1]
+	return n <= 5 && !vowel(last) && vowel(w[n-2]) && !vowel(w[n-3]) && last != 'w'
 }
 
 // french: plurals, the feminine where no other word is likely to look like it, and the

@@ -80,9 +80,21 @@ func dressed(r rune) (rune, bool) {
 	case r == '⭕':
 		return 'o', true
 	default:
-		return 0, false
+		small, is := smallCapitals[r]
+		return small, is
 	}
 }
+
+// smallCapitals are capitals as small as other letters. Phoneticians write with some of them, and
+// everybody else only dresses a word up; Q and X have none in use.
+var smallCapitals = func() map[rune]rune {
+	out := make(map[rune]rune)
+	plain := []rune("abcdefghijklmnoprstuvwyz")
+	for i, r := range []rune("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ") {
+		out[r] = plain[i]
+	}
+	return out
+}()
 
 const firstRegional = 0x1F1E6
 

@@ -81,6 +81,9 @@ func TestForms(t *testing.T) {
 		{"en", "promise", "promise, promises, promised, promising"},
 		{"en", "win", "win, wins, winning"},
 		{"en", "lie", "lie, lies, lied, lying"},
+		{"en", "hate", "hate, hates, hated, hating, hater, haters"},
+		{"en", "kill", "kill, kills, killer, killers"},
+		{"en", "spam", "spam, spams, spammed, spammer, spammers"},
 		{"en", "agree", "agree, agrees, agreed, agreeing"},
 		{"en", "boss", "boss, bosses"},
 		{"en", "show", "show, shows, showed, showing"},
@@ -115,9 +118,29 @@ func TestForms(t *testing.T) {
 	if got := finds(exact, "le port, les ports", "fr"); len(got) != 1 {
 		t.Errorf("an exact term has other forms: %q", got)
 	}
+	for text, word := range map[string]string{"summer": "sum", "newer": "new", "agreer": "agree"} {
+		if got := finds(terms(t, term.Term{Text: word, Language: "en"}), text, "en"); len(got) > 0 {
+			t.Errorf("%q is found in %q", word, text)
+		}
+	}
 	long := terms(t, term.Term{Text: "we promise never to sell the companies we own", Language: "en"})
 	if got := finds(long, "We promise never to sell the companies we owned", "en"); len(got) != 1 {
 		t.Errorf("the last word of a long phrase is not inflected: %q", got)
+	}
+}
+
+// TestSpellings: one word, in the disguises people are told it is found in.
+func TestSpellings(t *testing.T) {
+	t.Parallel()
+	x := terms(t, term.Term{Text: "hate", Language: "en"}, term.Term{Text: "🔫🐎"})
+	for text, want := range map[string]string{
+		"h@te": "h@te", "haters": "haters", "ＨＡＴＥ": "ＨＡＴＥ", "ha\u200bte": "ha\u200bte", "#hate": "hate", "ʜᴀᴛᴇ": "ʜᴀᴛᴇ",
+		"🔫🐎": "🔫🐎", "🔫\ufe0f🐎\ufe0f": "🔫\ufe0f🐎\ufe0f", "🔫🏿🐎": "🔫🏿🐎",
+		"hat": "", "whatever": "", "#hatstand": "", "🐎🔫": "",
+	} {
+		if got := strings.Join(finds(x, text, "en"), "|"); got != want {
+			t.Errorf("in %q %q is found, want %q", text, got, want)
+		}
 	}
 }
 
