@@ -191,7 +191,8 @@ func privateKeys(v view) []advocacy.Finding {
 	return out
 }
 
-// passwords finds addresses with a name and a password in them.
+// passwords finds addresses with a name and a password in them, and those whose name reads as the
+// site: in https://acme.com@evil.example the site is the last one.
 func passwords(v view) []advocacy.Finding {
 	var out []advocacy.Finding
 	for i := 0; ; {
@@ -208,11 +209,17 @@ func passwords(v view) []advocacy.Finding {
 		user, host, _ := strings.Cut(v.text[i:end], "@")
 		name, password, both := strings.Cut(user, ":")
 		i = end
-		if !both || host == "" || !isWord(host[0]) || password == name || placeholder(password) {
+		posing := !both && strings.Contains(name, ".")
+		if host == "" || !isWord(host[0]) || !posing && (!both || password == name || placeholder(password)) {
 			continue
 		}
 		for begin > 0 && isWord(v.text[begin-1]) {
 			begin--
+		}
+		if posing {
+			end = begin + len(strings.TrimRight(v.text[begin:end], ".,:;!?)]}'"))
+			out = append(out, v.finding(advocacy.Finding{Code: "NAME_IN_ADDRESS", Severity: advocacy.NeedsReview}, begin, end))
+			continue
 		}
 		out = append(out, v.finding(advocacy.Finding{Code: "PASSWORD_IN_ADDRESS", Severity: advocacy.Blocks}, begin, end)) // guard: passwords block
 	}
