@@ -21,6 +21,8 @@ func fromTheShelves() []mutant {
 			`case from.manifest.Announcement: // guard`, `case from.manifest.Announcement && false: // guard`}}},
 		{"only who it is for shares an item", flow, "TestLeavesTheAudience", []change{{"internal/workflow/submit.go",
 			`from.meantFor(known[p.Author]) { // guard`, `true || from.meantFor(known[p.Author]) { // guard`}}},
+		{"an item goes where it was signed for", flow, "TestShareElsewhere", []change{{"internal/workflow/source.go",
+			`if !slices.Contains(allowed, t.Rendering.Network) { // guard`, `if len(allowed) == 0 { // guard`}}},
 		{"who left an audience sends nothing for it", rules, "TestLibraryStanding", []change{{"internal/advocacy/count.go",
 			`l.InForce && l.Matches && l.Meant`, `l.InForce && l.Matches`}}},
 		{"a share goes out within the window", flow, "TestMovedWindow|TestWindowCloses", []change{{"internal/workflow/source.go",

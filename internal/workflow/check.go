@@ -83,7 +83,7 @@ func (s *Service) sketch(ctx context.Context, c Call, w advocacy.WorkspaceID, d 
 		return nil, err
 	}
 	origin := from.origin(made.manifest, made.findings)
-	made.findings = append(made.findings, from.added(content, made.manifest)...)
+	made.findings = slices.Concat(made.findings, from.added(content, made.manifest), from.elsewhere(made.manifest))
 	return &sketch{rendered: made, draft: d, content: content, from: from, origin: origin}, nil
 }
 

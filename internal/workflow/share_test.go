@@ -46,6 +46,44 @@ func shareAt(t *testing.T, h *workflowtest.House, v *workflow.ItemView, at time.
 	return out
 }
 
+// TestShareElsewhere: what was signed for one network is taken to no other, in its own words or in
+// others; whoever writes is told beforehand, of each account. Own words go anywhere.
+func TestShareElsewhere(t *testing.T) {
+	t.Parallel()
+	h, _ := house(t)
+	v := h.Item(t, "Approved words.") // for the wall
+	both := []advocacy.AccountID{h.AuthorWall, h.Ledger}
+	for name, content := range map[string]advocacy.Content{
+		"unedited": {Language: "en"}, "edited": {Language: "en", Text: "Words of my own, that are others altogether."},
+	} {
+		d := workflow.PostDraft{Item: v.Item.ID, Accounts: both, Content: content}
+		checked, err := h.Flow.CheckPost(t.Context(), h.As(h.Author), h.W, d, nil)
+		ok(t, err)
+		preview, err := h.Flow.PreviewPost(t.Context(), h.As(h.Author), h.W, d)
+		ok(t, err)
+		for _, found := range [][]advocacy.Finding{checked.Findings, preview.Findings} {
+			f := advocacy.Blocking(found)
+			if f == nil || f.Code != "NETWORK_NOT_ALLOWED" || f.Field != "social_accounts[1]" {
+				t.Errorf("%s: it finds %+v", name, found)
+			}
+		}
+		post, err := h.Flow.CreatePost(t.Context(), h.As(h.Author), h.W, d)
+		ok(t, err)
+		e := refuses(t, h, advocacy.Precondition, "FINDING_BLOCKS", func() error {
+			_, err := h.Flow.SubmitPost(t.Context(), h.As(h.Author), h.W, post.Post.ID, workflow.Submit{Digest: post.Head.Digest})
+			return err
+		})
+		if e.Meta["finding"] != "NETWORK_NOT_ALLOWED" || e.Field != "social_accounts[1]" {
+			t.Errorf("%s: it is refused for %v", name, e)
+		}
+	}
+	refuses(t, h, advocacy.Precondition, "FINDING_BLOCKS", func() error { return tryShare(t, h, h.Author, v, previewShare(t, h, h.Author, v).Digest) })
+	d := workflow.PostDraft{Accounts: both, Content: advocacy.Content{Language: "en", Text: "Approved words."}}
+	own, err := h.Flow.CreatePost(t.Context(), h.As(h.Author), h.W, d)
+	ok(t, err)
+	h.Submit(t, own)
+}
+
 // TestShareCitesItsSignatures (edge case 60): no new signature, and the record says whose
 // stand behind it [I20].
 func TestShareCitesItsSignatures(t *testing.T) {

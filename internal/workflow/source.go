@@ -2,6 +2,7 @@ package workflow
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
@@ -63,6 +64,24 @@ func (f *source) guardLocked(origin advocacy.Origin) error {
 		return nil
 	}
 	return advocacy.Refuse("ITEM_LOCKED", "this library item is shared as it is; take its own words, or write a post of your own")
+}
+
+// elsewhere finds the accounts on networks that the source is not for: in whatever words, what
+// was made from it goes only where it was signed for.
+func (f *source) elsewhere(m advocacy.Manifest) []advocacy.Finding {
+	if f == nil {
+		return nil
+	}
+	var out []advocacy.Finding
+	allowed := networksOf(f.manifest)
+	for i, t := range m.Targets {
+		if !slices.Contains(allowed, t.Rendering.Network) { // guard: an item goes where it was signed for
+			out = append(out, advocacy.Finding{
+				Code: "NETWORK_NOT_ALLOWED", Severity: advocacy.Blocks, Field: fmt.Sprintf("social_accounts[%d]", i), Network: t.Rendering.Network,
+			})
+		}
+	}
+	return out
 }
 
 // meantFor tells whether somebody is of the audience that the source was signed for.

@@ -2,6 +2,7 @@ package workflow
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
@@ -49,7 +50,7 @@ func (s *Service) submitPost(ctx context.Context, tx Tx, c Call, view *PostView,
 	if err := guardReach(ctx, tx, p, from); err != nil {
 		return err
 	}
-	if err := blocked(view.Findings); err != nil {
+	if err := blocked(slices.Concat(view.Findings, from.elsewhere(manifest))); err != nil {
 		return err
 	}
 	origin := from.origin(manifest, view.Findings)

@@ -358,7 +358,8 @@ type LibraryItem struct {
 	Topic string `protobuf:"bytes,3,opt,name=topic,proto3" json:"topic,omitempty"`
 	// What was written: the head revision's, or the one in force for who may only share.
 	Content *Content `protobuf:"bytes,4,opt,name=content,proto3" json:"content,omitempty"`
-	// Where it may be shared, such as `wall`.
+	// Where it may be shared, such as `wall`. What is made from it, in whatever words, is submitted for
+	// no other network: that is a finding (`NETWORK_NOT_ALLOWED`) which blocks.
 	Networks []string `protobuf:"bytes,5,rep,name=networks,proto3" json:"networks,omitempty"`
 	// From when it may be shared; unset means as soon as signed.
 	ShareStartTime *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=share_start_time,json=shareStartTime,proto3" json:"share_start_time,omitempty"`
