@@ -43,7 +43,8 @@ type Finding struct {
 	// Code is stable, such as TEXT_TOO_LONG; the words come from the catalogue.
 	Code     string
 	Severity Severity
-	// Field is the path within the content, such as "media[0].alt_text".
+	// Field is the path within what was looked at: "media[0].alt_text" where a network says so of a
+	// content, "content.media[0].alt_text" of a post.
 	Field string
 	// Network is the network the finding is about, empty for all.
 	Network Network

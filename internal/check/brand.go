@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -70,14 +71,57 @@ func pretenders(c advocacy.Content, b brands) []advocacy.Finding {
 	return out
 }
 
-// begin reads with how many words a text begins that are an own name, or look like the one that
-// is returned; one when it begins with another word.
-func (b brands) begin(words []word) (n int, of string) {
+// Undisclosed finds where each text that says nothing of its author's part names the company: the
+// first of its own names or domains. Whether somebody is to be told of one is not for this to say.
+func (x *Lexicon) Undisclosed(c advocacy.Content) []advocacy.Finding {
+	if x == nil || c.Disclosure != advocacy.DisclosureNone {
+		return nil
+	}
+	var out []advocacy.Finding
+	find := func(field, text, _ string) {
+		start, end := x.brands.named(text)
+		for _, h := range hostsIn(text) {
+			if end == 0 && slices.ContainsFunc(x.own, func(d domain) bool { return below(canonicalHost(h.name), d.name) }) {
+				start, end = h.start, h.end
+			}
+		}
+		if end > 0 {
+			out = append(out, advocacy.Finding{Code: "DISCLOSURE_MISSING", Severity: advocacy.Advice, Field: field, Start: start, End: end})
+		}
+	}
+	eachText(c, find)
+	find("content.link", c.Link, "")
+	return out
+}
+
+// named is where a text first has one of the own names, nowhere when it has none.
+func (b brands) named(text string) (start, end int) {
+	if len(b.own) == 0 {
+		return 0, 0
+	}
+	for words := wordsIn(text); len(words) > 0; words = words[1:] {
+		for n := b.longest(words); n > 0; n-- {
+			if written, _ := appearance(words[:n]); b.own[written] {
+				return words[0].start, words[n-1].end
+			}
+		}
+	}
+	return 0, 0
+}
+
+// longest is how many words a name that a text begins with could have.
+func (b brands) longest(words []word) int {
 	most := 1
 	for most < min(b.words, len(words)) && words[most].close {
 		most++
 	}
-	for n := most; n > 0; n-- {
+	return most
+}
+
+// begin reads with how many words a text begins that are an own name, or look like the one that
+// is returned; one when it begins with another word.
+func (b brands) begin(words []word) (n int, of string) {
+	for n := b.longest(words); n > 0; n-- {
 		written, looks := appearance(words[:n])
 		if b.own[written] { // guard: one's own name is no imitation
 			return n, ""

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/check"
 )
 
 // TestPretenders: what is one's own name, in whichever capitals and however it is spaced,
@@ -40,5 +41,33 @@ func TestPretenders(t *testing.T) {
 	hidden := advocacy.Content{Variants: []advocacy.Variant{{Text: "By Acrne"}}, Media: []advocacy.MediaRef{{AltText: "Acrne"}}}
 	if found := x.Find(hidden); len(found) != 2 || found[0].Field != "content.variants[0].text" || found[1].Field != "content.media[0].alt_text" {
 		t.Errorf("elsewhere: %+v", found)
+	}
+}
+
+// TestUndisclosed: whoever names the company and says nothing of working for it is told where.
+func TestUndisclosed(t *testing.T) {
+	t.Parallel()
+	x := ready(t, nil, own, names...)
+	for text, want := range map[string]string{
+		"Come to Acme, the Acme of banks.": "Acme", "See jobs.example.com/a": "jobs.example.com", "At widgets-bank we care.": "widgets-bank",
+		"Come to Acrne.": "", "See example.com.evil.test": "", "Widgets and a bank": "", "Acmeology": "",
+	} {
+		for _, told := range advocacy.Disclosures() {
+			var found []string
+			for _, f := range x.Undisclosed(advocacy.Content{Language: "en", Text: text, Disclosure: told}) {
+				found = append(found, text[f.Start:f.End])
+			}
+			silent := told == advocacy.DisclosureNone
+			if got := strings.Join(found, "|"); silent && got != want || !silent && got != "" {
+				t.Errorf("%q, disclosed as %q: %q, want %q", text, told, got, want)
+			}
+		}
+	}
+	c := advocacy.Content{Language: "en", Text: "Read this.", Link: "https://www.example.com/a"}
+	if found := x.Undisclosed(c); len(found) != 1 || found[0].Field != "content.link" || found[0].Severity != advocacy.Advice {
+		t.Errorf("in a link: %v", found)
+	}
+	if found := (*check.Lexicon)(nil).Undisclosed(c); found != nil {
+		t.Errorf("without a lexicon: %v", found)
 	}
 }

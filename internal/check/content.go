@@ -1,8 +1,10 @@
 package check
 
 import (
+	"cmp"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -104,6 +106,55 @@ func refuseText(field, text, lang string) error {
 		}
 	}
 	return nil
+}
+
+// Typed is what somebody is typing, and the characters in it for which it could not be kept. They
+// are exchanged for others of the same length, so that everything else can be looked at where it
+// stands.
+func Typed(c advocacy.Content) (advocacy.Content, []advocacy.Finding) {
+	var out []advocacy.Finding
+	c.Variants, c.Media = slices.Clone(c.Variants), slices.Clone(c.Media)
+	see := func(field string, text *string, lang string) {
+		found := unkept(field, *text, lang)
+		out = append(out, found...)
+		typed := []byte(*text)
+		for _, f := range found {
+			copy(typed[f.Start:f.End], standIns[f.End-f.Start])
+		}
+		*text = string(typed)
+	}
+	see("content.text", &c.Text, c.Language)
+	for i := range c.Variants {
+		see(fmt.Sprintf("content.variants[%d].text", i), &c.Variants[i].Text, cmp.Or(c.Variants[i].Language, c.Language))
+	}
+	for i := range c.Media {
+		see(fmt.Sprintf("content.media[%d].alt_text", i), &c.Media[i].AltText, c.Language)
+	}
+	see("content.card.title", &c.Card.Title, c.Language)
+	see("content.card.description", &c.Card.Description, c.Language)
+	see("content.card.picture.alt_text", &c.Card.Picture.AltText, c.Language)
+	return c, out
+}
+
+// standIns are characters of one, two and three bytes in which nobody sees anything.
+var standIns = [...]string{1: " ", 2: "\u00a0", 3: "\ufffd"}
+
+// unkept finds the characters that Refuse refuses.
+func unkept(field, text, lang string) []advocacy.Finding {
+	var out []advocacy.Finding
+	for i, r := range text {
+		if r >= ' ' && r < unicode.MaxASCII {
+			continue
+		}
+		end := i + utf8.RuneLen(r)
+		switch advocacy.ReasonOf(refuseText("", string(r), lang)) {
+		case "CONTROL_CHARACTER":
+			out = append(out, advocacy.Finding{Code: "CONTROL_CHARACTER", Severity: advocacy.Blocks, Field: field, Start: i, End: end})
+		case "BIDI_CONTROL":
+			out = append(out, advocacy.Finding{Code: "BIDI_CONTROL", Severity: advocacy.Blocks, Field: field, Start: i, End: end})
+		}
+	}
+	return out
 }
 
 // bidiOverride: embeddings, overrides and isolates (CVE-2021-42574).

@@ -2,6 +2,7 @@ package check_test
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -62,8 +63,9 @@ func TestRefuseText(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			err := check.Refuse("content", advocacy.Content{Language: tt.language, Text: tt.text})
-			checkRefusal(t, err, tt.reason, "content.text")
+			c := advocacy.Content{Language: tt.language, Text: tt.text}
+			checkRefusal(t, check.Refuse("content", c), tt.reason, "content.text")
+			checkTyped(t, c, tt.reason, "content.text")
 		})
 	}
 }
@@ -76,6 +78,44 @@ func checkRefusal(t *testing.T, err error, reason, field string) {
 	if e, ok := err.(*advocacy.Error); ok && (e.Field != field || e.Kind != advocacy.Invalid) {
 		t.Errorf("%v is about %q, want %q", err, e.Field, field)
 	}
+}
+
+// checkTyped: a character for which a text is refused is found where it stands, and nothing else
+// is; without it the text is let through, and everything in it stands where it stood.
+func checkTyped(t *testing.T, c advocacy.Content, reason, field string) {
+	t.Helper()
+	typed, found := check.Typed(c)
+	character := reason == "BIDI_CONTROL" || reason == "CONTROL_CHARACTER"
+	if character != (len(found) > 0) {
+		t.Fatalf("it finds %v, want %q", found, reason)
+	}
+	for _, f := range found {
+		if f.Code != reason || f.Field != field || f.Severity != advocacy.Blocks || f.End <= f.Start {
+			t.Errorf("it finds %+v, want %s in %s", f, reason, field)
+		}
+	}
+	again, found := check.Typed(typed)
+	if diff := cmp.Diff(typed, again); diff != "" || found != nil {
+		t.Errorf("without them it finds %v and makes (-typed +again):\n%s", found, diff)
+	}
+	if err := check.Refuse("content", typed); character && advocacy.ReasonOf(err) == reason {
+		t.Errorf("without them it says %v", err)
+	}
+	if diff := cmp.Diff(lengths(c), lengths(typed)); diff != "" {
+		t.Errorf("lengths (-written +typed):\n%s", diff)
+	}
+}
+
+// lengths are those of the texts of a content.
+func lengths(c advocacy.Content) (out []int) {
+	out = append(out, len(c.Text), len(c.Card.Title), len(c.Card.Description), len(c.Card.Picture.AltText))
+	for _, v := range c.Variants {
+		out = append(out, len(v.Text))
+	}
+	for _, m := range c.Media {
+		out = append(out, len(m.AltText))
+	}
+	return out
 }
 
 // TestRefuseEveryField: no field is a way around.
@@ -108,6 +148,11 @@ func TestRefuseEveryField(t *testing.T) {
 		{"the words of a picture", func(c *advocacy.Content) {
 			c.Media = []advocacy.MediaRef{{AltText: bad}}
 		}, "BIDI_CONTROL", "content.media[0].alt_text"},
+		{"the title of a card", func(c *advocacy.Content) { c.Card.Title = bad }, "BIDI_CONTROL", "content.card.title"},
+		{"what a card says", func(c *advocacy.Content) { c.Card.Description = bad }, "BIDI_CONTROL", "content.card.description"},
+		{"the words of a card's picture", func(c *advocacy.Content) {
+			c.Card.Picture = advocacy.MediaRef{Blob: "sha256:0", AltText: bad}
+		}, "BIDI_CONTROL", "content.card.picture.alt_text"},
 		{"the link", func(c *advocacy.Content) { c.Link = "ftp://example.com" }, "LINK_INVALID", "content.link"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -115,6 +160,7 @@ func TestRefuseEveryField(t *testing.T) {
 			c := english()
 			tt.change(&c)
 			checkRefusal(t, check.Refuse("content", c), tt.reason, tt.field)
+			checkTyped(t, c, tt.reason, tt.field)
 		})
 	}
 }
@@ -316,6 +362,9 @@ func FuzzRefuse(f *testing.F) {
 			Media: []advocacy.MediaRef{{AltText: text}},
 		}
 		check.Content(c)
+		if typed, _ := check.Typed(c); !slices.Equal(lengths(c), lengths(typed)) {
+			t.Fatalf("%q became %q", text, typed.Text)
+		}
 		if err := check.Refuse("content", c); err != nil {
 			if advocacy.KindOf(err) != advocacy.Invalid {
 				t.Fatalf("%v is nobody's input", err)

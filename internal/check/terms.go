@@ -58,14 +58,16 @@ func (x *Lexicon) Find(c advocacy.Content) []advocacy.Finding {
 
 func (x *Lexicon) finding(field string, m term.Match) advocacy.Finding {
 	t := x.watched[m.Number]
-	f := advocacy.Finding{
+	if t.Grade == advocacy.GradeRestricted { // guard: only what is restricted may be signed
+		return advocacy.Finding{
+			Code: advocacy.FoundRestricted, Severity: advocacy.NeedsReview, Field: field, Start: m.Start, End: m.End,
+			Args: map[string]string{advocacy.ArgTerm: t.Text, advocacy.ArgReason: t.Reason, advocacy.ArgRole: string(t.Role)},
+		}
+	}
+	return advocacy.Finding{
 		Code: advocacy.FoundForbidden, Severity: advocacy.Blocks, Field: field, Start: m.Start, End: m.End,
 		Args: map[string]string{advocacy.ArgTerm: t.Text, advocacy.ArgReason: t.Reason},
 	}
-	if t.Grade == advocacy.GradeRestricted { // guard: only what is restricted may be signed
-		f.Code, f.Severity, f.Args[advocacy.ArgRole] = advocacy.FoundRestricted, advocacy.NeedsReview, string(t.Role)
-	}
-	return f
 }
 
 // Below puts the field of an error about a part of something below the whole.

@@ -24,7 +24,8 @@ func TestCodesHaveWords(t *testing.T) {
 	h := listen(t)
 	reasons := h.reasons()
 	wantWords(t, "error.", reasons)
-	wantWords(t, "finding.", slices.Sorted(maps.Keys(h.findings())))
+	found := slices.Sorted(maps.Keys(h.findings()))
+	wantWords(t, "finding.", found)
 	wantWords(t, "blocker.", h.declared("Block"))
 	wantWords(t, "link.", h.declared("Link"))
 	wantWords(t, "feed.", h.declared("Feed"))
@@ -32,6 +33,9 @@ func TestCodesHaveWords(t *testing.T) {
 	for _, key := range catalogue.Keys() {
 		if reason, is := strings.CutPrefix(key, "error."); is && !slices.Contains(reasons, reason) {
 			t.Errorf("the catalogue has words for %s, a reason nobody gives", key)
+		}
+		if code, is := strings.CutPrefix(key, "finding."); is && !slices.Contains(found, code) {
+			t.Errorf("the catalogue has words for %s, which nobody finds", key)
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/check"
 	"github.com/imprimatur-hq/imprimatur/internal/network"
 )
 
@@ -34,8 +35,10 @@ type Notice struct {
 
 // CheckPost says what a machine sees in a post, and how long it is for the networks of its
 // accounts and for others. It finds what a draft, a preview and a submission of the same find,
-// since they ask the same function.
+// since they ask the same function, and the characters for which those refuse a text.
 func (s *Service) CheckPost(ctx context.Context, c Call, w advocacy.WorkspaceID, d PostDraft, networks []advocacy.Network) (*Checked, error) {
+	typed, unkept := check.Typed(d.Content)
+	d.Content = typed
 	made, err := s.sketch(ctx, c, w, d)
 	if err != nil {
 		return nil, err
@@ -44,7 +47,10 @@ func (s *Service) CheckPost(ctx context.Context, c Call, w advocacy.WorkspaceID,
 	if err != nil {
 		return nil, err
 	}
-	out := &Checked{Findings: append(made.findings, timing.findings...), Slot: timing.slot, Crowds: timing.crowds}
+	out := &Checked{Findings: slices.Concat(unkept, made.findings, timing.findings), Slot: timing.slot, Crowds: timing.crowds}
+	if made.personal && made.origin != advocacy.OriginLibrary { // a brand is known to be itself, and an item as its approvers want it
+		out.Findings = append(out.Findings, made.rules.lexicon.Undisclosed(made.content)...)
+	}
 	if err := out.measure(made, networks); err != nil {
 		return nil, err
 	}
@@ -105,13 +111,16 @@ func (out *Checked) measure(made *sketch, asked []advocacy.Network) error {
 			return advocacy.InvalidField(fmt.Sprintf("networks[%d]", i), "NETWORK_UNKNOWN", "the rule of the network %q is not known", n)
 		}
 		out.add(n, m)
-		out.Findings = append(out.Findings, m.Findings...)
+		out.Findings = append(out.Findings, inContent(m.Findings)...)
 	}
 	return nil
 }
 
 func (out *Checked) add(n advocacy.Network, m network.Measured) {
-	out.Counters = append(out.Counters, m.Counters...)
+	for _, counter := range m.Counters {
+		counter.Field = "content." + counter.Field
+		out.Counters = append(out.Counters, counter)
+	}
 	if m.Disclosed.Place != network.PlaceNone {
 		out.Disclosures = append(out.Disclosures, Notice{n, m.Disclosed})
 	}

@@ -219,6 +219,37 @@ func TestRecheckAgreesWithSubmit(t *testing.T) {
 	})
 }
 
+// TestCheckTellsOfADisclosure: whoever names the company from a personal account, and says nothing
+// of working for it, is told while writing; a brand speaks for itself.
+func TestCheckTellsOfADisclosure(t *testing.T) {
+	t.Parallel()
+	h := workflowtest.New(t)
+	_, err := h.Flow.PublishLexicon(t.Context(), h.As(h.Admin), h.W, advocacy.DefaultLexicon, workflow.LexiconDraft{Names: []string{"Acme"}})
+	ok(t, err)
+	item := h.Item(t, "Acme is hiring.")
+	for name, tt := range map[string]struct {
+		draft workflow.PostDraft
+		told  bool
+	}{
+		"a person":              {workflow.PostDraft{Content: advocacy.Content{Text: "Come to Acme."}, Accounts: []advocacy.AccountID{h.AuthorWall}}, true},
+		"among others":          {workflow.PostDraft{Content: advocacy.Content{Text: "Come to Acme."}, Accounts: []advocacy.AccountID{h.Wall, h.AuthorWall}}, true},
+		"who says so":           {workflow.PostDraft{Content: advocacy.Content{Text: "Come to Acme.", Disclosure: advocacy.DisclosureEmployee}, Accounts: []advocacy.AccountID{h.AuthorWall}}, false},
+		"about something else":  {workflow.PostDraft{Content: advocacy.Content{Text: "Come to Paris."}, Accounts: []advocacy.AccountID{h.AuthorWall}}, false},
+		"a brand":               {workflow.PostDraft{Content: advocacy.Content{Text: "Come to Acme."}, Accounts: []advocacy.AccountID{h.Wall}}, false},
+		"an item as it is":      {workflow.PostDraft{Item: item.Item.ID, Accounts: []advocacy.AccountID{h.AuthorWall}}, false},
+		"an item in own words":  {workflow.PostDraft{Item: item.Item.ID, Content: advocacy.Content{Text: "I am at Acme."}, Accounts: []advocacy.AccountID{h.AuthorWall}}, true},
+		"nobody has an account": {workflow.PostDraft{Content: advocacy.Content{Text: "Come to Acme."}}, false},
+	} {
+		tt.draft.Content.Language = "en"
+		found, err := h.Flow.CheckPost(t.Context(), h.As(h.Author), h.W, tt.draft, nil)
+		ok(t, err)
+		told := slices.ContainsFunc(found.Findings, func(f advocacy.Finding) bool { return f.Code == "DISCLOSURE_MISSING" && f.Severity == advocacy.Advice })
+		if told != tt.told {
+			t.Errorf("%s: told %t, want %t: %v", name, told, tt.told, found.Findings)
+		}
+	}
+}
+
 // BenchmarkCheckPost looks at 3,000 characters by everything a check asks: 500 terms, most of
 // which begin as words of the text do, own domains and names of the greatest number, and the rules
 // of all networks. Texts in which much is disguised take longest; neither may take more than 20 ms.

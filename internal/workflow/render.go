@@ -17,6 +17,8 @@ type rendered struct {
 	rules    *rules
 	// author is who was read for the bylines, nil where there is none.
 	author *advocacy.Member
+	// personal: a personal account is among the targets.
+	personal bool
 }
 
 // renderPost renders the content for each account, in order.
@@ -53,10 +55,11 @@ func (s *Service) renderPost(ctx context.Context, r Reader, w advocacy.Workspace
 		if !ok {
 			return out, advocacy.InvalidField(fmt.Sprintf("social_accounts[%d]", i), "NETWORK_UNKNOWN", "this service does not know the network %q", a.Network)
 		}
+		out.personal = out.personal || a.Personal
 		shown, lang := content.For(id)
 		rendering, findings := adapter.Render(shown, lang, rules.told)
 		out.manifest.Targets = append(out.manifest.Targets, advocacy.Target{Account: id, Byline: byline(a, member), Rendering: rendering})
-		out.findings = append(out.findings, findings...)
+		out.findings = append(out.findings, inContent(findings)...)
 	}
 	return out, nil
 }
@@ -92,7 +95,7 @@ func (s *Service) renderItem(ctx context.Context, r Reader, w advocacy.Workspace
 				}
 				rendering, findings := adapter.Render(content.Choosing(name), lang, rules.told)
 				out.manifest.Targets = append(out.manifest.Targets, advocacy.Target{Alternative: name, Rendering: rendering})
-				out.findings = append(out.findings, findings...)
+				out.findings = append(out.findings, inContent(findings)...)
 			}
 		}
 	}

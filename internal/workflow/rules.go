@@ -90,13 +90,22 @@ func (s *Service) findings(by sight, c advocacy.Content, m advocacy.Manifest) []
 	for _, t := range m.Targets {
 		if adapter, ok := s.Networks[t.Rendering.Network]; ok {
 			now, findings := adapter.Render(c.Choosing(t.Alternative), t.Rendering.Language, by.told)
-			out = append(out, findings...)
+			out = append(out, inContent(findings)...)
 			if r, otherwise := retelling(t.Rendering, now, by.told); otherwise { // guard: readers are told by the rules in force
 				out = append(out, r.finding())
 			}
 		}
 	}
 	return out
+}
+
+// inContent are findings of a network, which knows a content and not what it is part of, by their
+// paths in what the content is part of.
+func inContent(findings []advocacy.Finding) []advocacy.Finding {
+	for i := range findings {
+		findings[i].Field = "content." + findings[i].Field
+	}
+	return findings
 }
 
 // itemSigners are the roles whose signatures stand behind what is shared, if a term asks

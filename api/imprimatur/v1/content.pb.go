@@ -942,7 +942,7 @@ type Finding struct {
 	Code string `protobuf:"bytes,1,opt,name=code,proto3" json:"code,omitempty"`
 	// What the finding does.
 	Severity Finding_Severity `protobuf:"varint,2,opt,name=severity,proto3,enum=imprimatur.v1.Finding_Severity" json:"severity,omitempty"`
-	// Path within the content, such as `media[0].alt_text`.
+	// Path within the post or the library item, such as `content.media[0].alt_text`.
 	Field string `protobuf:"bytes,3,opt,name=field,proto3" json:"field,omitempty"`
 	// The network it is about; empty for all.
 	Network string `protobuf:"bytes,4,opt,name=network,proto3" json:"network,omitempty"`

@@ -1308,7 +1308,7 @@ type TextCounter struct {
 	Reserved int32 `protobuf:"varint,4,opt,name=reserved,proto3" json:"reserved,omitempty"`
 	// The most the network takes.
 	Limit int32 `protobuf:"varint,5,opt,name=limit,proto3" json:"limit,omitempty"`
-	// The field of the content whose text is counted.
+	// Path of the field whose text is counted, such as `content.text`.
 	Field string `protobuf:"bytes,6,opt,name=field,proto3" json:"field,omitempty"`
 	// The first byte of the text that is too much, and the one after the last; both 0 when
 	// nothing is.

@@ -64,9 +64,10 @@ type PostServiceClient interface {
 	// Needs `posts.preview`. It is the function by which drafts, previews and submissions find
 	// what they find, without rendering, routing or looking where links lead, so that it can be
 	// asked while somebody types. It finds as well a publish time outside of the window of the
-	// library item, outside of the sharing hours, or on a day that is full. Takes what PreviewPost
-	// takes, and fails as it does for what could not be kept as a draft. It measures the text by
-	// each network's own rule as well, and fails with `INVALID_ARGUMENT` and `NETWORK_UNKNOWN` for
+	// library item, outside of the sharing hours, or on a day that is full, and it advises a
+	// disclosure to whoever names the company from a personal account (`DISCLOSURE_MISSING`). Takes what PreviewPost
+	// takes, and fails as it does for what could not be kept as a draft, but that control characters
+	// and hidden directions are findings here. It measures the text by each network's own rule as well, and fails with `INVALID_ARGUMENT` and `NETWORK_UNKNOWN` for
 	// a network whose rule is not known.
 	CheckPost(ctx context.Context, in *CheckPostRequest, opts ...grpc.CallOption) (*CheckPostResponse, error)
 	// Explains what keeps a post from going out: the newest round, and for each account what
@@ -366,9 +367,10 @@ type PostServiceServer interface {
 	// Needs `posts.preview`. It is the function by which drafts, previews and submissions find
 	// what they find, without rendering, routing or looking where links lead, so that it can be
 	// asked while somebody types. It finds as well a publish time outside of the window of the
-	// library item, outside of the sharing hours, or on a day that is full. Takes what PreviewPost
-	// takes, and fails as it does for what could not be kept as a draft. It measures the text by
-	// each network's own rule as well, and fails with `INVALID_ARGUMENT` and `NETWORK_UNKNOWN` for
+	// library item, outside of the sharing hours, or on a day that is full, and it advises a
+	// disclosure to whoever names the company from a personal account (`DISCLOSURE_MISSING`). Takes what PreviewPost
+	// takes, and fails as it does for what could not be kept as a draft, but that control characters
+	// and hidden directions are findings here. It measures the text by each network's own rule as well, and fails with `INVALID_ARGUMENT` and `NETWORK_UNKNOWN` for
 	// a network whose rule is not known.
 	CheckPost(context.Context, *CheckPostRequest) (*CheckPostResponse, error)
 	// Explains what keeps a post from going out: the newest round, and for each account what
