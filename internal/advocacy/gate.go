@@ -16,6 +16,9 @@ type Passage struct {
 	Answerable *Member
 	Account    *SocialAccount
 	Holds      []Hold
+	// Gone: the library item that the post was made from, in other words than its own, was withdrawn
+	// since. What stands behind an unedited share is part of the Case.
+	Gone bool
 }
 
 // Blockers lists what is in the way of sending now. Nothing goes out while it is not
@@ -32,6 +35,7 @@ func (p *Passage) Blockers() []Blocker {
 		add(p.Holds[i].Stops(x, p.Post.Author), BlockHold, string(p.Holds[i].ID)) // guard: hold
 	}
 	add(p.Post.Withdrawn, BlockWithdrawn, "")
+	add(p.Gone, BlockItemWithdrawn, "")         // guard: nothing of a withdrawn item goes out
 	add(x.Revision != p.Head, BlockNotHead, "") // guard: head at send
 	add(x.Round != p.Review.Round || p.Review.State != ReviewApproved, BlockReviewClosed, "")
 	add(!p.bytesHold(), BlockBytes, "") // guard: digest recomputed

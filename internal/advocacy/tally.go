@@ -45,6 +45,8 @@ const (
 	BlockHold = "HOLD"
 	// BlockWithdrawn: the post was withdrawn.
 	BlockWithdrawn = "WITHDRAWN"
+	// BlockItemWithdrawn: the library item that an edited share was made from was withdrawn.
+	BlockItemWithdrawn = "ITEM_WITHDRAWN"
 	// BlockAssent: the author has not assented to these bytes.
 	BlockAssent = "ASSENT_REQUIRED"
 	// BlockAuthorInactive: the author may not act any more.

@@ -128,6 +128,9 @@ func (s *Service) explainPost(ctx context.Context, r Reader, p *advocacy.Post, h
 			return nil, err
 		}
 		passage.Case, passage.Author = *cs, cs.Members[p.Author]
+		if passage.Gone, err = itemGone(ctx, r, p, view.Review); err != nil {
+			return nil, err
+		}
 		if out.Review, err = s.explain(ctx, r, cs); err != nil {
 			return nil, err
 		}

@@ -34,6 +34,10 @@ func (s *Service) Passage(ctx context.Context, tx Tx, w advocacy.WorkspaceID, po
 	if err != nil {
 		return nil, err
 	}
+	gone, err := itemGone(ctx, tx, p, u.review)
+	if err != nil {
+		return nil, err
+	}
 	revision, err := tx.Revision(ctx, p.Subject(), x.Revision) // guard: the payload is read by the publication's revision
 	if err != nil {
 		return nil, err
@@ -43,7 +47,7 @@ func (s *Service) Passage(ctx context.Context, tx Tx, w advocacy.WorkspaceID, po
 	}
 	return &advocacy.Passage{
 		Case: *cs, Post: u.post, Publication: x, Manifest: revision.Manifest, Author: cs.Members[p.Author],
-		Answerable: cs.Members[account.Owner], Account: account, Holds: holds,
+		Answerable: cs.Members[account.Owner], Account: account, Holds: holds, Gone: gone,
 	}, nil
 }
 

@@ -1,6 +1,7 @@
 package workflow_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -153,6 +154,56 @@ func TestUnsentShareOfAReplacedRevision(t *testing.T) {
 	share(t, h, next, "New.")
 	h.Work(t)
 	sent(t, l, "New.")
+}
+
+// TestEditedShareOfAWithdrawnItem: what was made from an item in other words, and signed, does not go
+// out when the item is withdrawn: not by the gate, if it opens first, and its author sees a draft.
+// Submitted again it is read as own words.
+func TestEditedShareOfAWithdrawnItem(t *testing.T) {
+	t.Parallel()
+	for name, lookedAt := range map[string]bool{"looked at": true, "the gate opens first": false} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h, l := house(t)
+			v := ledgerItem(t, h, "Approved words.")
+			post, err := h.Flow.CreatePost(t.Context(), h.As(h.Author), h.W, workflow.PostDraft{
+				Item: v.Item.ID, Accounts: []advocacy.AccountID{h.Ledger}, PublishTime: h.Clock.Now().Add(time.Hour), Zone: "Europe/Paris",
+				Content: advocacy.Content{Language: "en", Text: "Words of my own, that are others altogether."},
+			})
+			ok(t, err)
+			waiting := h.Submit(t, post)
+			h.Sign(t, h.Legal, waiting, "legal")
+			h.Sign(t, h.PR, waiting, "pr")
+			state(t, h, waiting, advocacy.PostScheduled)
+			_, err = h.Flow.WithdrawItem(t.Context(), h.As(h.Curator), h.W, v.Item.ID, "It was wrong.")
+			ok(t, err)
+			if got := blockersOf(t, h, waiting); !slices.Equal(got, []string{advocacy.BlockItemWithdrawn}) {
+				t.Errorf("in the way are %v", got)
+			}
+			if lookedAt {
+				ok(t, h.Flow.CancelShares(t.Context(), h.W, v.Item.ID))
+				state(t, h, waiting, advocacy.PostDraft)
+			}
+			h.Clock.Advance(2 * time.Hour)
+			h.Work(t)
+			sent(t, l)
+			stand(t, h, waiting, advocacy.Cancelled)
+			if !lookedAt {
+				return
+			}
+			none := time.Time{}
+			_, err = h.Flow.UpdatePost(t.Context(), h.As(h.Author), h.W, post.Post.ID, workflow.PostChange{PublishTime: &none})
+			ok(t, err)
+			again := h.Submit(t, h.Post(t, post.Post.ID))
+			if again.Review.Origin != advocacy.OriginOriginal {
+				t.Errorf("submitted again it is %s", again.Review.Origin)
+			}
+			h.Sign(t, h.Legal, again, "legal")
+			h.Sign(t, h.PR, again, "pr")
+			h.Work(t)
+			sent(t, l, "Words of my own, that are others altogether.")
+		})
+	}
 }
 
 // TestUnsentShareOfWordsThatCameBack: a share rests on the signatures it names; those that the

@@ -127,6 +127,20 @@ func (s *Service) libraryStanding(ctx context.Context, r Reader, cs *advocacy.Ca
 	return s.standing(ctx, r, cs, manifest, from)
 }
 
+// itemGone tells whether the item that a round's edited share was made from was withdrawn since. In
+// a transaction the item is held against change.
+func itemGone(ctx context.Context, r Reader, p *advocacy.Post, review *advocacy.Review) (bool, error) {
+	if review.Origin != advocacy.OriginLibraryEdited {
+		return false, nil
+	}
+	get := r.Item
+	if tx, ok := r.(Tx); ok {
+		get = tx.ItemForShare
+	}
+	item, err := get(ctx, p.Workspace, p.Item)
+	return err == nil && item.Withdrawn, err
+}
+
 // standing is libraryStanding for who has read the source.
 func (s *Service) standing(ctx context.Context, r Reader, cs *advocacy.Case, shows advocacy.Manifest, from *source) (advocacy.LibraryStanding, error) {
 	review, chain := cs.Review, cs.Review.Library

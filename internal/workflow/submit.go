@@ -127,8 +127,8 @@ func (s *Service) guardSubmission(ctx context.Context, tx Tx, c Call, p *advocac
 	return nil
 }
 
-// sourceOf returns what a share was made from, nil for own words. The item is held
-// against change until commit.
+// sourceOf returns what a share was made from, nil for own words and for what is left of an item
+// that was withdrawn, which is read as such. The item is held against change until commit.
 func (s *Service) sourceOf(ctx context.Context, tx Tx, p *advocacy.Post, head *advocacy.Revision) (*source, error) {
 	if p.Item == "" {
 		return nil, nil
@@ -136,6 +136,9 @@ func (s *Service) sourceOf(ctx context.Context, tx Tx, p *advocacy.Post, head *a
 	item, err := tx.ItemForShare(ctx, p.Workspace, p.Item)
 	if err != nil {
 		return nil, err
+	}
+	if item.Withdrawn {
+		return nil, nil
 	}
 	if err := guardWindow(item, p.PublishTime); err != nil {
 		return nil, err

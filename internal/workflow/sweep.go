@@ -221,6 +221,11 @@ func (s *Service) cancelShare(ctx context.Context, w advocacy.WorkspaceID, id ad
 		if err != nil || !u.counts() {
 			return err
 		}
+		if gone, err := itemGone(ctx, tx, u.post, u.review); err != nil {
+			return err
+		} else if gone { // guard: an edited share ends with its item
+			return s.endShare(ctx, tx, c, u)
+		}
 		if u.review.Library != nil {
 			item, err := tx.ItemForShare(ctx, w, u.review.Library.Item)
 			if err != nil {

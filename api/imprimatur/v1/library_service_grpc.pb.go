@@ -87,7 +87,8 @@ type LibraryServiceClient interface {
 	// Needs `items.submit`. Fails as SubmitPost does.
 	SubmitLibraryItem(ctx context.Context, in *SubmitLibraryItemRequest, opts ...grpc.CallOption) (*LibraryItem, error)
 	// Takes an item out of the library for good. Shares of it that were not sent do not go
-	// out any more.
+	// out any more, in its words or in others: they become drafts, which are read as own words
+	// when they are submitted again.
 	//
 	// Needs `items.withdraw`.
 	WithdrawLibraryItem(ctx context.Context, in *WithdrawLibraryItemRequest, opts ...grpc.CallOption) (*LibraryItem, error)
@@ -359,7 +360,8 @@ type LibraryServiceServer interface {
 	// Needs `items.submit`. Fails as SubmitPost does.
 	SubmitLibraryItem(context.Context, *SubmitLibraryItemRequest) (*LibraryItem, error)
 	// Takes an item out of the library for good. Shares of it that were not sent do not go
-	// out any more.
+	// out any more, in its words or in others: they become drafts, which are read as own words
+	// when they are submitted again.
 	//
 	// Needs `items.withdraw`.
 	WithdrawLibraryItem(context.Context, *WithdrawLibraryItemRequest) (*LibraryItem, error)
