@@ -55,6 +55,31 @@ type Finding struct {
 	Args map[string]string
 }
 
+// Rule names what asks for it: "lexicon/..." a term, "lexicon/names" the own names and domains,
+// "disclosures/..." a rule by which readers are told, "networks/..." what a network takes,
+// "workspace/sharing" how people here share, "item" what the owner of a library item allows, and
+// "service" what holds everywhere.
+func (f Finding) Rule() string {
+	switch f.Code {
+	case "SHARE_OUTSIDE_HOURS", "SHARE_LIMIT_REACHED", "SAME_TEXT_CROWDED":
+		return "workspace/sharing"
+	case "LINK_ADDED", "MENTION_ADDED", "NETWORK_NOT_ALLOWED", "PUBLISH_TIME_OUTSIDE_WINDOW":
+		return "item"
+	case "LOOKALIKE_NAME", "LOOKALIKE_DOMAIN", "DISCLOSURE_MISSING":
+		return "lexicon/names"
+	}
+	switch {
+	case f.Args[ArgTerm] != "":
+		return "lexicon/" + f.Args[ArgTerm]
+	case f.Args[ArgRule] != "":
+		return "disclosures/" + f.Args[ArgRule]
+	case f.Network != "":
+		return "networks/" + string(f.Network)
+	default:
+		return "service"
+	}
+}
+
 // Blocking returns the first finding that blocks, or nil.
 func Blocking(findings []Finding) *Finding {
 	for i := range findings {

@@ -108,9 +108,9 @@ func refuseText(field, text, lang string) error {
 	return nil
 }
 
-// Typed is what somebody is typing, and the characters in it for which it could not be kept. They
-// are exchanged for others of the same length, so that everything else can be looked at where it
-// stands.
+// Typed is what somebody is typing, and what of it could not be kept: characters, which are exchanged
+// for others of the same length, so that everything else can be looked at where it stands, and a
+// link that is none yet, which is left out.
 func Typed(c advocacy.Content) (advocacy.Content, []advocacy.Finding) {
 	var out []advocacy.Finding
 	c.Variants, c.Media = slices.Clone(c.Variants), slices.Clone(c.Media)
@@ -133,6 +133,10 @@ func Typed(c advocacy.Content) (advocacy.Content, []advocacy.Finding) {
 	see("content.card.title", &c.Card.Title, c.Language)
 	see("content.card.description", &c.Card.Description, c.Language)
 	see("content.card.picture.alt_text", &c.Card.Picture.AltText, c.Language)
+	if advocacy.ReasonOf(refuseLink("content.link", c.Link)) == "LINK_INVALID" {
+		c.Link = "" // what is not written to its end leads nowhere yet
+		out = append(out, advocacy.Finding{Code: "LINK_INVALID", Severity: advocacy.Blocks, Field: "content.link"})
+	}
 	return c, out
 }
 

@@ -191,6 +191,7 @@ func (t *trip) finding(f advocacy.Finding) *imprimaturv1.Finding {
 		Network:  string(f.Network),
 		Start:    int32(f.Start),
 		End:      int32(f.End),
+		Rule:     f.Rule(),
 		Message:  t.say("finding."+f.Code, f.Args, plain(f.Code)),
 	}
 }

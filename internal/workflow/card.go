@@ -85,7 +85,8 @@ type LinkPreview struct {
 }
 
 // PreviewLink reads the page a link leads to and proposes a card for it. The picture is accepted
-// as an uploaded one is, and kept as one, if the caller may upload any; nothing else is kept.
+// as an uploaded one is, and kept as one, if the caller may upload any. Besides, only that the link
+// was reached, or was not, is kept.
 func (s *Service) PreviewLink(ctx context.Context, c Call, w advocacy.WorkspaceID, link string, accept func([]byte) (Accepted, error)) (*LinkPreview, error) {
 	if err := check.RefuseLink("link", link); err != nil {
 		return nil, err
@@ -125,6 +126,9 @@ func (s *Service) page(ctx context.Context, c Call, w advocacy.WorkspaceID, link
 		}
 		var err error
 		if page, err = s.Cards.look(ctx, link); err != nil {
+			return page, err
+		}
+		if err := s.keepLook(ctx, w, link, page); err != nil {
 			return page, err
 		}
 	}

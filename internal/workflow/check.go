@@ -51,6 +51,11 @@ func (s *Service) CheckPost(ctx context.Context, c Call, w advocacy.WorkspaceID,
 	if made.personal && made.origin != advocacy.OriginLibrary { // a brand is known to be itself, and an item as its approvers want it
 		out.Findings = append(out.Findings, made.rules.lexicon.Undisclosed(made.content)...)
 	}
+	broken, err := s.brokenLinks(ctx, w, made)
+	if err != nil {
+		return nil, err
+	}
+	out.Findings = append(out.Findings, broken...)
 	if err := out.measure(made, networks); err != nil {
 		return nil, err
 	}

@@ -28,6 +28,9 @@ func (s *Service) ConnectAccount(ctx context.Context, c Call, w advocacy.Workspa
 	if err := mayConnect(c, before); err != nil {
 		return nil, err
 	}
+	if done, err := s.carriedOut(ctx, c, w); err != nil || done { // the token may be dead by now
+		return before, err
+	}
 	linker, ok := s.Networks[before.Network].(network.Linker)
 	if !ok {
 		return nil, advocacy.InvalidField("name", "NETWORK_WITHOUT_TOKENS", "accounts of %s are not connected with a token", before.Network)
@@ -45,6 +48,19 @@ func (s *Service) ConnectAccount(ctx context.Context, c Call, w advocacy.Workspa
 		}
 		return a, string(id), s.recordConnection(ctx, tx, c, a, "social_account.connected")
 	}, accountAgain(w))
+}
+
+// carriedOut tells whether a call with this request id was carried out before.
+func (s *Service) carriedOut(ctx context.Context, c Call, w advocacy.WorkspaceID) (found bool, err error) {
+	if c.RequestID == "" {
+		return false, nil
+	}
+	err = s.Store.Update(ctx, func(ctx context.Context, tx Tx) error {
+		done, err := c.repetition(ctx, tx, w)
+		found = done != nil
+		return err
+	})
+	return found, err
 }
 
 // connect keeps what a network said of the account as it was when it was asked.
@@ -65,6 +81,13 @@ func (s *Service) connect(ctx context.Context, tx Tx, c Call, before *advocacy.S
 	if a.ExternalID != "" && a.ExternalID != p.ExternalID { // guard: what was signed for one account goes out through no other
 		return nil, advocacy.Refuse("ACCOUNT_DIFFERENT",
 			"this token is of %s, and the account is %s: make a new account for it, or sign in there as %s", p.Handle, a.Handle, a.Handle)
+	}
+	people, err := tx.MembersForShare(ctx, a.Workspace, []advocacy.PersonID{a.Owner})
+	if err != nil {
+		return nil, err
+	}
+	if !people[a.Owner].Active() { // guard: who left meanwhile is spoken for no more
+		return nil, advocacy.Refuse("OWNER_INACTIVE", "who answers for this account has left; give it to somebody else first")
 	}
 	other, err := tx.AccountNamed(ctx, a.Workspace, a.Network, a.Address, p.ExternalID)
 	if err != nil {

@@ -151,6 +151,37 @@ func TestConnectAgainstChange(t *testing.T) {
 	}
 }
 
+// TestConnectAgainstLeaving: who leaves while the network is asked gives it nothing.
+func TestConnectAgainstLeaving(t *testing.T) {
+	onBoth(t, func(t *testing.T, h *workflowtest.House, l *workflowtest.Ledger) {
+		linked, a := mine(t, h, l)
+		call := h.As(h.Author)
+		linked.Meanwhile(func() {
+			_, err := h.Flow.DisableMember(t.Context(), h.As(h.Admin), h.W, h.Author, "left")
+			ok(t, err)
+		})
+		_, err := h.Flow.ConnectAccount(t.Context(), call, h.W, a.ID, workflow.Token{Secret: "token-of-nadia", Version: a.Version})
+		if advocacy.ReasonOf(err) != "OWNER_INACTIVE" || sealedOf(t, h, a) != "" {
+			t.Errorf("%v, and %q is kept", err, sealedOf(t, h, a))
+		}
+	})
+}
+
+// TestConnectAgain: a call that was carried out is not asked again, whatever became of the token.
+func TestConnectAgain(t *testing.T) {
+	t.Parallel()
+	h, l := house(t)
+	linked, a := mine(t, h, l)
+	call := identified(h.As(h.Author), anID, "ConnectAccount", "body")
+	first, err := h.Flow.ConnectAccount(t.Context(), call, h.W, a.ID, workflow.Token{Secret: "token-of-nadia", Version: a.Version})
+	ok(t, err)
+	again, err := h.Flow.ConnectAccount(t.Context(), call, h.W, a.ID, workflow.Token{Secret: "token-of-nadia", Version: a.Version})
+	ok(t, err)
+	if again.Version != first.Version || again.State != advocacy.AccountReady || linked.Asked() != 1 {
+		t.Errorf("again it is %+v, and the network was asked %d times", again, linked.Asked())
+	}
+}
+
 // TestDisconnectAccount: an employee takes the token back alone; nothing begins after, and
 // only the same account comes back. One that was switched off stays off.
 func TestDisconnectAccount(t *testing.T) {
@@ -218,4 +249,17 @@ func TestWhoLeavesTakesTheTokens(t *testing.T) {
 			t.Errorf("on record is %+v", all)
 		}
 	})
+}
+
+// TestWhoIsMergedTakesTheTokens: what spoke in the name of a membership that ended speaks no more.
+func TestWhoIsMergedTakesTheTokens(t *testing.T) {
+	t.Parallel()
+	h, l := house(t)
+	_, a := mine(t, h, l)
+	connect(t, h, h.Author, a, "token-of-nadia")
+	_, err := h.Flow.MergeMember(t.Context(), h.As(h.Admin), h.W, h.Author, h.Reader, "one person")
+	ok(t, err)
+	if sealed := sealedOf(t, h, a); sealed != "" {
+		t.Errorf("%q is kept", sealed)
+	}
 }

@@ -3,6 +3,7 @@ package workflow
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
@@ -14,6 +15,8 @@ const (
 	// linkRetry how soon one that was not is looked at again.
 	linkLife  = 10 * time.Minute
 	linkRetry = 15 * time.Second
+	// brokenLife is how long somebody who writes is told that a link was not reached.
+	brokenLife = time.Hour
 	// maximumLinks is how many links of one text are looked at, and maximumLink how long one
 	// may be. The others are not reachable.
 	maximumLinks = 10
@@ -46,11 +49,7 @@ func (s *Service) lookAtLinks(ctx context.Context, w advocacy.WorkspaceID, conte
 	if err != nil || !asked {
 		return err
 	}
-	f := routing.Facts{Texts: textsOf(content, manifest)}
-	if content.Link != "" {
-		f.Links = []string{content.Link}
-	}
-	due, err := s.dueLinks(ctx, w, f.AllLinks())
+	due, err := s.dueLinks(ctx, w, linksOfDraft(content, manifest))
 	if err != nil || len(due) == 0 {
 		return err
 	}
@@ -61,6 +60,53 @@ func (s *Service) lookAtLinks(ctx context.Context, w advocacy.WorkspaceID, conte
 		}
 		return tx.PutLinkChecks(ctx, w, found...)
 	})
+}
+
+// linksOfDraft are the links that readers of a content could follow.
+func linksOfDraft(content advocacy.Content, manifest advocacy.Manifest) []string {
+	f := routing.Facts{Texts: textsOf(content, manifest)}
+	if content.Link != "" {
+		f.Links = []string{content.Link}
+	}
+	return f.AllLinks()
+}
+
+// keepLook keeps whether a link was reached when its page was read for a card.
+func (s *Service) keepLook(ctx context.Context, w advocacy.WorkspaceID, link string, page advocacy.Page) error {
+	if page.Code == advocacy.LinkNotChecked || page.Code == advocacy.LinkInvalid || len(link) > maximumLink {
+		return nil
+	}
+	found := advocacy.LinkCheck{URL: link, Code: page.Code, Status: page.Status}
+	if page.Code == advocacy.LinkNoPage { // something is there that everybody can see
+		found.Code = ""
+	}
+	found.Reachable = found.Code == ""
+	return s.Store.Update(ctx, func(ctx context.Context, tx Tx) error {
+		found.Time = tx.Now()
+		return tx.PutLinkChecks(ctx, w, found)
+	})
+}
+
+// brokenLinks finds the links of a draft that led nowhere when somebody looked of late, be it
+// for a card or since a policy asks. Nobody looks while somebody types.
+func (s *Service) brokenLinks(ctx context.Context, w advocacy.WorkspaceID, made *sketch) ([]advocacy.Finding, error) {
+	links := linksOfDraft(made.content, made.manifest)
+	kept, err := s.Store.LinkChecks(ctx, w, links[:min(len(links), maximumLinks)])
+	var out []advocacy.Finding
+	for _, c := range kept {
+		if c.Reachable || s.Now().Sub(c.Time) > brokenLife {
+			continue
+		}
+		f := advocacy.Finding{Code: "LINK_BROKEN", Severity: advocacy.Advice, Field: "content.link", Args: map[string]string{"link": c.URL}}
+		if made.content.Link != c.URL {
+			f.Field = "content.text"
+			if at := strings.Index(made.content.Text, c.URL); at >= 0 {
+				f.Start, f.End = at, at+len(c.URL)
+			}
+		}
+		out = append(out, f)
+	}
+	return out, err
 }
 
 // asksAboutLinks tells whether a rule of the policy in force that is asked, be it in the

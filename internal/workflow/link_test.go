@@ -207,3 +207,52 @@ func TestLinksOfAnItem(t *testing.T) {
 		return err
 	})
 }
+
+// TestBrokenLinkIsTold: who writes is told of a link that led nowhere when its page was read,
+// where it stands, until it is reached or the look is old.
+func TestBrokenLinkIsTold(t *testing.T) {
+	t.Parallel()
+	h, _ := house(t)
+	page := advocacy.Page{URL: pageLink, Code: advocacy.LinkStatus, Status: 404}
+	h.Flow.Cards = workflow.NewPreviewer(func(context.Context, string) advocacy.Page { return page })
+	preview := func() error {
+		_, err := h.Flow.PreviewLink(t.Context(), h.As(h.Author), h.W, pageLink, accepts)
+		return err
+	}
+	told := func(content advocacy.Content) (found []advocacy.Finding) {
+		checked, err := h.Flow.CheckPost(t.Context(), h.As(h.Author), h.W, workflow.PostDraft{Content: content, Accounts: []advocacy.AccountID{h.Wall}}, nil)
+		ok(t, err)
+		return slices.DeleteFunc(checked.Findings, func(f advocacy.Finding) bool { return f.Code != "LINK_BROKEN" })
+	}
+	linked := advocacy.Content{Language: "en", Text: "Come.", Link: pageLink}
+	written := advocacy.Content{Language: "en", Text: "Come: " + pageLink}
+	if found := told(linked); len(found) != 0 {
+		t.Errorf("before anybody looked it says %+v", found)
+	}
+	refuses(t, h, advocacy.Precondition, "LINK_UNREACHABLE", preview)
+	if found := told(linked); len(found) != 1 || found[0].Field != "content.link" || found[0].Args["link"] != pageLink {
+		t.Errorf("of a link it says %+v", found)
+	}
+	if found := told(written); len(found) != 1 || found[0].Field != "content.text" || written.Text[found[0].Start:found[0].End] != pageLink {
+		t.Errorf("of a link in the text it says %+v", found)
+	}
+	h.Clock.Advance(2 * time.Hour)
+	if found := told(linked); len(found) != 0 {
+		t.Errorf("long after it says %+v", found)
+	}
+	refuses(t, h, advocacy.Precondition, "LINK_UNREACHABLE", preview)
+	h.Clock.Advance(time.Minute)
+	page = advocacy.Page{URL: pageLink, Title: "Lab", Status: 200}
+	ok(t, preview())
+	if found := told(linked); len(found) != 0 {
+		t.Errorf("after it was reached it says %+v", found)
+	}
+	half := advocacy.Content{Language: "en", Text: "Come.", Link: "https:/"}
+	checked, err := h.Flow.CheckPost(t.Context(), h.As(h.Author), h.W, workflow.PostDraft{Content: half, Accounts: []advocacy.AccountID{h.Wall}}, nil)
+	ok(t, err)
+	if !slices.ContainsFunc(checked.Findings, func(f advocacy.Finding) bool {
+		return f.Code == "LINK_INVALID" && f.Field == "content.link" && f.Severity == advocacy.Blocks
+	}) {
+		t.Errorf("of half a link it says %+v", checked.Findings)
+	}
+}

@@ -241,14 +241,11 @@ func (s *Service) DisableMember(ctx context.Context, c Call, w advocacy.Workspac
 		if err := s.cancelOf(ctx, tx, c, w, id); err != nil {
 			return nil, "", err
 		}
-		if err := s.forgetTokensOf(ctx, tx, c, w, id); err != nil { // guard: who leaves is spoken for no more
-			return nil, "", err
-		}
 		m, err := tx.MemberForUpdate(ctx, w, id)
 		if err != nil {
 			return nil, "", err
 		}
-		if err := s.disable(ctx, tx, m); err != nil {
+		if err := s.disable(ctx, tx, c, m); err != nil {
 			return nil, "", err
 		}
 		return m, string(id), s.recordMember(ctx, tx, c, m, "member.disabled", map[string]any{"reason": reason})
@@ -294,14 +291,18 @@ func (s *Service) setMemberState(ctx context.Context, tx Tx, m *advocacy.Member,
 	return reassessLater(ctx, tx, m.Workspace)
 }
 
-// disable ends a membership's right to act, and its sessions.
-func (s *Service) disable(ctx context.Context, tx Tx, m *advocacy.Member) error {
+// disable ends a membership's right to act, its sessions, and what it let the service say in its
+// name. The member is locked, so that no account is being connected for it.
+func (s *Service) disable(ctx context.Context, tx Tx, c Call, m *advocacy.Member) error {
 	if m.Holds(advocacy.RoleAdmin) {
 		if err := s.guardLastAdmin(ctx, tx, m); err != nil {
 			return err
 		}
 	}
 	if err := s.setMemberState(ctx, tx, m, advocacy.MemberDisabled); err != nil {
+		return err
+	}
+	if err := s.forgetTokensOf(ctx, tx, c, m.Workspace, m.Person); err != nil { // guard: who leaves is spoken for no more
 		return err
 	}
 	return tx.RevokeSessions(ctx, m.Workspace, m.Person, "", tx.Now())

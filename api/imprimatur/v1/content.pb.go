@@ -951,7 +951,12 @@ type Finding struct {
 	// First byte after the span; equal to `start` when there is none.
 	End int32 `protobuf:"varint,6,opt,name=end,proto3" json:"end,omitempty"`
 	// The finding in the caller's language.
-	Message       string `protobuf:"bytes,7,opt,name=message,proto3" json:"message,omitempty"`
+	Message string `protobuf:"bytes,7,opt,name=message,proto3" json:"message,omitempty"`
+	// What asks for it: `lexicon/{term}`, `lexicon/names` (the workspace's own names and domains),
+	// `disclosures/{rule}`, `networks/{network}`, `workspace/sharing` (hours, limits and repeated
+	// texts), `item` (what the owner of the library item allows) or `service` (what holds
+	// everywhere).
+	Rule          string `protobuf:"bytes,8,opt,name=rule,proto3" json:"rule,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1031,6 +1036,13 @@ func (x *Finding) GetEnd() int32 {
 func (x *Finding) GetMessage() string {
 	if x != nil {
 		return x.Message
+	}
+	return ""
+}
+
+func (x *Finding) GetRule() string {
+	if x != nil {
+		return x.Rule
 	}
 	return ""
 }
@@ -1577,7 +1589,7 @@ const file_imprimatur_v1_content_proto_rawDesc = "" +
 	"\balt_text\x18\x05 \x01(\tB\x03\xe0A\x03R\aaltText\x12:\n" +
 	"\bduration\x18\x06 \x01(\v2\x19.google.protobuf.DurationB\x03\xe0A\x03R\bduration\x12\"\n" +
 	"\n" +
-	"page_count\x18\a \x01(\x05B\x03\xe0A\x03R\tpageCount\"\xbf\x02\n" +
+	"page_count\x18\a \x01(\x05B\x03\xe0A\x03R\tpageCount\"\xd8\x02\n" +
 	"\aFinding\x12\x17\n" +
 	"\x04code\x18\x01 \x01(\tB\x03\xe0A\x03R\x04code\x12@\n" +
 	"\bseverity\x18\x02 \x01(\x0e2\x1f.imprimatur.v1.Finding.SeverityB\x03\xe0A\x03R\bseverity\x12\x19\n" +
@@ -1585,7 +1597,8 @@ const file_imprimatur_v1_content_proto_rawDesc = "" +
 	"\anetwork\x18\x04 \x01(\tB\x03\xe0A\x03R\anetwork\x12\x19\n" +
 	"\x05start\x18\x05 \x01(\x05B\x03\xe0A\x03R\x05start\x12\x15\n" +
 	"\x03end\x18\x06 \x01(\x05B\x03\xe0A\x03R\x03end\x12\x1d\n" +
-	"\amessage\x18\a \x01(\tB\x03\xe0A\x03R\amessage\"N\n" +
+	"\amessage\x18\a \x01(\tB\x03\xe0A\x03R\amessage\x12\x17\n" +
+	"\x04rule\x18\b \x01(\tB\x03\xe0A\x03R\x04rule\"N\n" +
 	"\bSeverity\x12\x18\n" +
 	"\x14SEVERITY_UNSPECIFIED\x10\x00\x12\n" +
 	"\n" +
