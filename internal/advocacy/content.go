@@ -185,6 +185,15 @@ func (c Content) For(a AccountID) (Content, string) {
 	return out, out.Variants[own].in(c)
 }
 
+// Shown returns the content with what a target shows of it in place of everything else: what is
+// written for its account, or its alternative. The target says in which language.
+func (c Content) Shown(t Target) Content {
+	if t.Account != "" { // guard: what is signed for an account is looked at as that
+		c, _ = c.For(t.Account)
+	}
+	return c.Choosing(t.Alternative)
+}
+
 // Languages lists the languages the content is written in, its own first.
 func (c Content) Languages() []string {
 	found := []string{c.Language}

@@ -23,6 +23,10 @@ func fromDisclosures() []mutant {
 		{"readers are told by the rules in force", flow, "TestDisclosureIsNotSubmittedByOldRules", []change{{"internal/workflow/rules.go",
 			`otherwise := retelling(t.Rendering, now, by.told); otherwise { // guard`,
 			`otherwise := retelling(t.Rendering, now, by.told); otherwise && false { // guard`}}},
+		{"words in a text are told by the rules in force", flow, "TestDisclosureInTheTextIsRetold", []change{{"internal/workflow/retell.go",
+			`if !beside && !within { // guard`, `if within = false; !beside && !within { // guard`}}},
+		{"what is signed for an account is looked at", flow, "TestTextOfAnAccountIsLookedAtAgain", []change{{"internal/advocacy/content.go",
+			`if t.Account != "" { // guard`, `if false { // guard`}}},
 		// sign; publish rules; sent
 		{"no disclosure of old rules goes out", flow, "TestDisclosureOfOldRulesNeverGoesOut", []change{{"internal/advocacy/lexicon.go",
 			`f.Code != FoundRetold // guard`, `true // guard`}}},

@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/network"
 	"github.com/imprimatur-hq/imprimatur/internal/network/measure"
 	"github.com/imprimatur-hq/imprimatur/internal/workflow"
 	"github.com/imprimatur-hq/imprimatur/internal/workflow/workflowtest"
@@ -278,6 +279,17 @@ func TestRecheckDisclosuresGoesOn(t *testing.T) {
 	}
 }
 
+// trial tells what rules would tell otherwise, and of how much.
+func trial(t *testing.T, h *workflowtest.House, rules ...advocacy.DisclosureRule) (hits []workflow.DisclosureHit, checked int) {
+	t.Helper()
+	for after, pages := "", 0; pages == 0 || after != ""; pages++ {
+		p, err := h.Flow.TryDisclosures(t.Context(), h.As(h.Admin), h.W, advocacy.DefaultDisclosures, workflow.DisclosureDraft{Rules: rules}, workflow.Page{Size: 1, After: after})
+		ok(t, err)
+		hits, checked, after = append(hits, p.Hits...), checked+p.Checked, p.Next
+	}
+	return hits, checked
+}
+
 // TestTryDisclosures: it tells what would be told otherwise and how, and touches nothing.
 func TestTryDisclosures(t *testing.T) {
 	t.Parallel()
@@ -288,13 +300,7 @@ func TestTryDisclosures(t *testing.T) {
 	h.Approved(t, "Nothing to tell.")
 	try := func(rules ...advocacy.DisclosureRule) []workflow.DisclosureHit {
 		t.Helper()
-		var hits []workflow.DisclosureHit
-		checked := 0
-		for after, pages := "", 0; pages == 0 || after != ""; pages++ {
-			p, err := h.Flow.TryDisclosures(t.Context(), h.As(h.Admin), h.W, advocacy.DefaultDisclosures, workflow.DisclosureDraft{Rules: rules}, workflow.Page{Size: 1, After: after})
-			ok(t, err)
-			hits, checked, after = append(hits, p.Hits...), checked+p.Checked, p.Next
-		}
+		hits, checked := trial(t, h, rules...)
 		if checked != 3 {
 			t.Errorf("it looked at %d", checked)
 		}
@@ -394,5 +400,67 @@ func TestRecheckDisclosuresAgreesWithSubmit(t *testing.T) {
 				rt.Fatalf("%q is %s by %+v, and would be told %q", v.Head.Content.Text, now.Post.State, rules, preview.Manifest.Targets[0].Rendering.DisclosureText)
 			}
 		}
+	})
+}
+
+// inText is a network that shows nothing beside the text.
+type inText struct{ *workflowtest.Ledger }
+
+func (inText) Render(c advocacy.Content, language string, told network.Disclosures) (advocacy.Rendering, []advocacy.Finding) {
+	r, found := network.RenderInText(measure.Mastodon, network.Capabilities{}, c, language, told)
+	r.Network = workflowtest.LedgerName
+	return r, found
+}
+
+// TestDisclosureInTheTextIsRetold: where the words stand in the text, other words are told
+// like anywhere: nothing goes out by old rules, and a trial says so.
+func TestDisclosureInTheTextIsRetold(t *testing.T) {
+	t.Parallel()
+	h, l := house(t)
+	adapter := inText{l}
+	h.Flow.Networks[workflowtest.LedgerName], h.Worker.Networks[workflowtest.LedgerName] = adapter, adapter
+	create := func(d advocacy.Disclosure) *workflow.PostView {
+		v, err := h.Flow.CreatePost(t.Context(), h.As(h.Author), h.W, workflow.PostDraft{
+			Content: advocacy.Content{
+				Language: "en", Text: "Sit down.", Disclosure: d,
+				Variants: []advocacy.Variant{{Account: h.Ledger, Text: "Sit down there."}},
+			},
+			Accounts: []advocacy.AccountID{h.Ledger},
+		})
+		ok(t, err)
+		return signedBoth(t, h, v)
+	}
+	v, silent := create(advocacy.DisclosureEmployee), create(advocacy.DisclosureNone)
+	rules := []advocacy.DisclosureRule{staff("staff", "I work for Acme.")}
+	hits, _ := trial(t, h, rules...)
+	if len(hits) != 1 || hits[0].Subject != v.Post.Subject() || hits[0].Retellings[0].After != "I work for Acme." {
+		t.Errorf("a trial says %+v", hits)
+	}
+	tell(t, h, rules...)
+	h.Work(t)
+	sent(t, l, "Sit down there.")
+	if x := publications(t, h, v)[0]; x.State == advocacy.Published {
+		t.Error("it went out by old rules")
+	}
+	if x := publications(t, h, silent)[0]; x.State != advocacy.Published {
+		t.Errorf("what tells nothing is %s (%s)", x.State, x.Answer)
+	}
+}
+
+// TestTextOfAnAccountIsLookedAtAgain: what is written for one account is what a submission
+// looks at, and not what the others show.
+func TestTextOfAnAccountIsLookedAtAgain(t *testing.T) {
+	t.Parallel()
+	h, _ := house(t)
+	v, err := h.Flow.CreatePost(t.Context(), h.As(h.Author), h.W, workflow.PostDraft{
+		Content: advocacy.Content{
+			Language: "en", Text: "Short.", Variants: []advocacy.Variant{{Account: h.AuthorWall, Text: strings.Repeat("long ", 1200)}},
+		},
+		Accounts: []advocacy.AccountID{h.AuthorWall},
+	})
+	ok(t, err)
+	refuses(t, h, advocacy.Precondition, "FINDING_BLOCKS", func() error {
+		_, err := h.Flow.SubmitPost(t.Context(), h.As(h.Author), h.W, v.Post.ID, workflow.Submit{Digest: v.Head.Digest})
+		return err
 	})
 }

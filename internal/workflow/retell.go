@@ -14,21 +14,23 @@ type Retelling struct {
 	Network advocacy.Network
 	// Language is that of the text.
 	Language string
-	// Before are the words people signed, After those of the rule.
+	// Before are the words people signed, "" where they stand in the text; After are those of the
+	// rule.
 	Before string
 	After  string
 	Rule   string
 }
 
-// retelling compares what was rendered with how it is rendered now.
+// retelling compares what was rendered with how it is rendered now. Where a disclosure has no
+// place beside the text it is the text that tells.
 func retelling(was, now advocacy.Rendering, told network.Disclosures) (Retelling, bool) {
-	if was.DisclosureText == now.DisclosureText && was.DisclosureLanguage == now.DisclosureLanguage {
+	beside := was.DisclosureText != now.DisclosureText || was.DisclosureLanguage != now.DisclosureLanguage
+	within := was.Disclosure != advocacy.DisclosureNone && now.DisclosureText == "" && was.Text != now.Text
+	if !beside && !within { // guard: words in a text are told by the rules in force as well
 		return Retelling{}, false
 	}
-	return Retelling{
-		Network: was.Network, Language: was.Language, Before: was.DisclosureText, After: now.DisclosureText,
-		Rule: told.Tell(was.Disclosure, was.Network, "", was.Language).Rule,
-	}, true
+	d := told.Tell(was.Disclosure, was.Network, "", was.Language)
+	return Retelling{Network: was.Network, Language: was.Language, Before: was.DisclosureText, After: d.Text, Rule: d.Rule}, true
 }
 
 func (r Retelling) finding() advocacy.Finding {
@@ -50,7 +52,7 @@ func (s *Service) retellings(told network.Disclosures, head *advocacy.Revision) 
 		if !ok {
 			continue
 		}
-		now, _ := adapter.Render(head.Content.Choosing(t.Alternative), t.Rendering.Language, told)
+		now, _ := adapter.Render(head.Content.Shown(t), t.Rendering.Language, told)
 		if r, otherwise := retelling(t.Rendering, now, told); otherwise && !slices.Contains(out, r) {
 			out = append(out, r)
 		}

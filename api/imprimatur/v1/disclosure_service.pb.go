@@ -895,7 +895,7 @@ type DisclosureRetelling struct {
 	Network string `protobuf:"bytes,1,opt,name=network,proto3" json:"network,omitempty"`
 	// BCP 47 tag of the text.
 	Language string `protobuf:"bytes,2,opt,name=language,proto3" json:"language,omitempty"`
-	// The words people signed.
+	// The words people signed; empty where they stand in the text.
 	TextBefore string `protobuf:"bytes,3,opt,name=text_before,json=textBefore,proto3" json:"text_before,omitempty"`
 	// The words of the rule.
 	TextAfter string `protobuf:"bytes,4,opt,name=text_after,json=textAfter,proto3" json:"text_after,omitempty"`
