@@ -41,6 +41,11 @@ func (c *Comment) Name() string {
 	return c.Subject.ThreadName(c.Thread) + "/comments/" + string(c.ID)
 }
 
+// Name returns the resource name of the account.
+func (a *SocialAccount) Name() string {
+	return a.Workspace.Name() + "/socialAccounts/" + string(a.ID)
+}
+
 // Name returns the resource name of the publication.
 func (p *Publication) Name() string {
 	return PostSubject(p.Workspace, p.Post).Name() + "/publications/" + string(p.ID)

@@ -129,13 +129,6 @@ func (r reader) DisclosureRevisions(
 	return page(ctx, r.conn, q, p, (*disclosureRow).revision)
 }
 
-// LockDisclosures holds the rules against change until commit, and excludes every gate that
-// has not committed. The gate holds the set of holds before it reads what is in force, so
-// that lock serves both.
-func (t *tx) LockDisclosures(ctx context.Context, w advocacy.WorkspaceID) error {
-	return t.lockHolds(ctx, "pg_advisory_xact_lock", w)
-}
-
 // AddDisclosureRevision inserts a revision, which is in force as the newest.
 func (t *tx) AddDisclosureRevision(ctx context.Context, r *advocacy.DisclosureRevision) error {
 	return insert(ctx, t, aDisclosureTable, disclosureTables, newDisclosureRow(r))

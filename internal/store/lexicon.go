@@ -138,10 +138,10 @@ func (r reader) LexiconRevisions(
 	return page(ctx, r.conn, q, p, (*lexiconRow).revision)
 }
 
-// LockLexicon holds the lexicon against change until commit, and excludes every gate that
+// LockRules holds what posts are judged by against change until commit, and excludes every gate that
 // has not committed. The gate holds the set of holds before it reads what is in force, so
 // that lock serves both.
-func (t *tx) LockLexicon(ctx context.Context, w advocacy.WorkspaceID) error {
+func (t *tx) LockRules(ctx context.Context, w advocacy.WorkspaceID) error {
 	return t.lockHolds(ctx, "pg_advisory_xact_lock", w)
 }
 

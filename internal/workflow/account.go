@@ -97,9 +97,8 @@ func (s *Service) guardAccount(ctx context.Context, r Reader, a *advocacy.Social
 }
 
 func (s *Service) recordAccount(ctx context.Context, tx Tx, c Call, a *advocacy.SocialAccount, action, reason string) error {
-	name := a.Workspace.Name() + "/socialAccounts/" + string(a.ID)
 	return s.record(ctx, tx, c, a.Workspace, fact{
-		action: action, subject: name, parent: name,
+		action: action, subject: a.Name(), parent: a.Name(),
 		detail: map[string]any{"network": a.Network, "owner": a.Owner, "deputy": a.Deputy, "state": a.State, "reason": reason},
 	})
 }
@@ -181,7 +180,5 @@ func (s *Service) onAccount(ctx context.Context, c Call, w advocacy.WorkspaceID,
 			return nil, "", err
 		}
 		return a, string(id), s.recordAccount(ctx, tx, c, a, action, reason)
-	}, func(ctx context.Context, tx Tx, id string) (*advocacy.SocialAccount, error) {
-		return tx.Account(ctx, w, advocacy.AccountID(id))
-	})
+	}, accountAgain(w))
 }

@@ -95,7 +95,7 @@ func (s *Service) connect(ctx context.Context, tx Tx, c Call, before *advocacy.S
 	}
 	if other != nil && other.ID != a.ID { // guard: one account of a network has one owner here
 		return nil, advocacy.Taken("ACCOUNT_TAKEN", "%s is connected already, as %s", p.Handle, other.DisplayName).
-			With("social_account", a.Workspace.Name()+"/socialAccounts/"+string(other.ID))
+			With("social_account", other.Name())
 	}
 	sealed, err := s.Secrets.Seal(*a, []byte(d.Secret))
 	if err != nil {
@@ -170,9 +170,8 @@ func mayConnect(c Call, a *advocacy.SocialAccount) error {
 }
 
 func (s *Service) recordConnection(ctx context.Context, tx Tx, c Call, a *advocacy.SocialAccount, action string) error {
-	name := a.Workspace.Name() + "/socialAccounts/" + string(a.ID)
 	return s.record(ctx, tx, c, a.Workspace, fact{
-		action: action, subject: name, parent: name,
+		action: action, subject: a.Name(), parent: a.Name(),
 		detail: map[string]any{
 			"network": a.Network, "owner": a.Owner, "state": a.State, "handle": a.Handle, "external_id": a.ExternalID, "deduplicates": a.Deduplicates,
 		},

@@ -26,9 +26,6 @@ type DisclosureReader interface {
 // DisclosureWriter writes the rules by which a workspace tells disclosures. No revision is
 // ever changed.
 type DisclosureWriter interface {
-	// LockDisclosures holds the rules against change until commit, and excludes every gate
-	// that has not committed: what is sent afterwards was judged by the revision that is added.
-	LockDisclosures(ctx context.Context, w advocacy.WorkspaceID) error
 	// AddDisclosureRevision inserts a revision, which is in force as the newest.
 	AddDisclosureRevision(ctx context.Context, r *advocacy.DisclosureRevision) error
 	AddDisclosureRecheck(ctx context.Context, k *advocacy.DisclosureRecheck) error
@@ -147,7 +144,7 @@ func cleanDisclosures(rules []advocacy.DisclosureRule) []advocacy.DisclosureRule
 }
 
 func (s *Service) publishDisclosures(ctx context.Context, tx Tx, c Call, r *advocacy.DisclosureRevision, version int64) error {
-	if err := tx.LockDisclosures(ctx, r.Workspace); err != nil {
+	if err := tx.LockRules(ctx, r.Workspace); err != nil {
 		return err
 	}
 	now, err := tx.DisclosureTable(ctx, r.Workspace, r.Table)

@@ -22,9 +22,10 @@ type LexiconReader interface {
 
 // LexiconWriter writes what a workspace watches for. No revision is ever changed.
 type LexiconWriter interface {
-	// LockLexicon holds the lexicon against change until commit, and excludes every gate that
-	// has not committed: what is sent afterwards was judged by the revision that is added.
-	LockLexicon(ctx context.Context, w advocacy.WorkspaceID) error
+	// LockRules holds the lexicon and the disclosure rules against change until commit, and
+	// excludes every gate that has not committed: what is sent afterwards was judged by the
+	// revision that is added.
+	LockRules(ctx context.Context, w advocacy.WorkspaceID) error
 	// AddLexiconRevision inserts a revision, which is in force as the newest.
 	AddLexiconRevision(ctx context.Context, r *advocacy.LexiconRevision) error
 	AddLexiconRecheck(ctx context.Context, k *advocacy.LexiconRecheck) error
@@ -112,7 +113,7 @@ func newLexicon(w advocacy.WorkspaceID, l advocacy.LexiconID, d LexiconDraft) (*
 }
 
 func (s *Service) publishLexicon(ctx context.Context, tx Tx, c Call, r *advocacy.LexiconRevision, version int64) error {
-	if err := tx.LockLexicon(ctx, r.Workspace); err != nil {
+	if err := tx.LockRules(ctx, r.Workspace); err != nil {
 		return err
 	}
 	now, err := tx.Lexicon(ctx, r.Workspace, r.Lexicon)

@@ -26,7 +26,7 @@ var disclosureTrip = trip[advocacy.DisclosureRevision]{
 		r.Workspace, r.Table, r.Number, r.Publisher = h.ws, advocacy.DefaultDisclosures, number(), h.author
 	},
 	add: func(ctx context.Context, tx workflow.Tx, r *advocacy.DisclosureRevision) error {
-		if err := tx.LockDisclosures(ctx, r.Workspace); err != nil {
+		if err := tx.LockRules(ctx, r.Workspace); err != nil {
 			return err
 		}
 		return tx.AddDisclosureRevision(ctx, r)

@@ -26,7 +26,7 @@ var lexiconTrip = trip[advocacy.LexiconRevision]{
 		r.Workspace, r.Lexicon, r.Number, r.Publisher = h.ws, advocacy.DefaultLexicon, number(), h.author
 	},
 	add: func(ctx context.Context, tx workflow.Tx, r *advocacy.LexiconRevision) error {
-		if err := tx.LockLexicon(ctx, r.Workspace); err != nil {
+		if err := tx.LockRules(ctx, r.Workspace); err != nil {
 			return err
 		}
 		return tx.AddLexiconRevision(ctx, r)

@@ -205,7 +205,7 @@ func holdsAndGates(t *testing.T, s *store.Store) {
 func lexiconsAndGates(t *testing.T, s *store.Store) {
 	h := newHouse(t, s)
 	h.againstGate(func(ctx context.Context, tx workflow.Tx) error {
-		if err := tx.LockLexicon(ctx, h.ws); err != nil {
+		if err := tx.LockRules(ctx, h.ws); err != nil {
 			return err
 		}
 		return tx.AddLexiconRevision(ctx, h.lexicon(1))
@@ -216,7 +216,7 @@ func lexiconsAndGates(t *testing.T, s *store.Store) {
 func disclosuresAndGates(t *testing.T, s *store.Store) {
 	h := newHouse(t, s)
 	h.againstGate(func(ctx context.Context, tx workflow.Tx) error {
-		if err := tx.LockDisclosures(ctx, h.ws); err != nil {
+		if err := tx.LockRules(ctx, h.ws); err != nil {
 			return err
 		}
 		return tx.AddDisclosureRevision(ctx, h.told(1))
