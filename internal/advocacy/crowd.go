@@ -2,12 +2,7 @@ package advocacy
 
 import (
 	"slices"
-	"strings"
 	"time"
-	"unicode"
-
-	"golang.org/x/text/cases"
-	"golang.org/x/text/unicode/norm"
 )
 
 // Crowding is from when on readers meet one text too often: Limit posts of it on a network
@@ -54,20 +49,4 @@ func (c Crowding) near(times []time.Time, at time.Time) (n int) {
 		}
 	}
 	return n
-}
-
-// Likeness is the same for renderings whose text readers take for one: it looks at letters
-// and digits, and not at case, spacing, punctuation, emoji or marks. What has neither
-// letters nor digits is like nothing, "".
-func Likeness(r Rendering) Digest {
-	var plain strings.Builder
-	for _, c := range cases.Fold().String(norm.NFKD.String(r.Text)) {
-		if unicode.IsLetter(c) || unicode.IsDigit(c) {
-			plain.WriteRune(c)
-		}
-	}
-	if plain.Len() == 0 {
-		return ""
-	}
-	return DigestOf([]byte(string(r.Network) + "\x00" + plain.String()))
 }

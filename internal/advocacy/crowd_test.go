@@ -9,30 +9,6 @@ import (
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 )
 
-// TestLikeness: readers take texts for one that differ in case, spacing, punctuation, emoji
-// or marks, and no others; each network has its own readers.
-func TestLikeness(t *testing.T) {
-	t.Parallel()
-	of := func(n advocacy.Network, text string) advocacy.Digest {
-		return advocacy.Likeness(advocacy.Rendering{Network: n, Text: text})
-	}
-	one := of("wall", "We are hiring in Nantes!")
-	for text, like := range map[string]bool{
-		"we are hiring  in Nantes": true, "We are hiring in Nantes 🎉": true, "Wé are hiring in Nantes.": true,
-		"Ｗｅ are hiring in Nantes": true, "We're hiring in Nantes!": false, "We are hiring in Lyon!": false,
-	} {
-		if got := of("wall", text) == one; got != like {
-			t.Errorf("%q is like it: %v", text, got)
-		}
-	}
-	if of("webhook", "We are hiring in Nantes!") == one {
-		t.Error("another network has the same readers")
-	}
-	if of("wall", "🎉 …") != "" {
-		t.Error("there are letters in it")
-	}
-}
-
 // TestCrowdingFree holds that the free time is the first one from the asked for on, minute
 // by minute, that has fewer near than the limit.
 func TestCrowdingFree(t *testing.T) {

@@ -201,9 +201,7 @@ type Workspace struct {
 	// Language is the workspace's default BCP 47 tag; Zone its IANA time zone.
 	Language string
 	Zone     string
-	// SameText is from when on one text is shared too often.
-	SameText Crowding
-	// Sharing is how often and when people share through their own accounts.
+	// Sharing is how often, when and what people share.
 	Sharing Sharing
 	// PolicyVersion grows with every change of a role's permissions.
 	PolicyVersion int64

@@ -5,17 +5,20 @@ import (
 	"time"
 )
 
-// Sharing is how often and when posts go out through people's own accounts, for the sake of
-// those who follow them. The accounts of a brand are planned by whoever answers for them.
+// Sharing is how often and when posts go out through people's own accounts, and how often one
+// text does, for the sake of those who follow them. The accounts of a brand are planned by
+// whoever answers for them.
 type Sharing struct {
 	// DailyLimit is how many posts go out through one personal account on one day; 0 is any
 	// number.
 	DailyLimit int
 	// Calendar has the hours in which they go out; empty is any time.
 	Calendar CalendarID
+	// SameText is from when on one text goes out too often.
+	SameText Crowding
 }
 
-// Limits tells whether there is anything to hold to.
+// Limits tells whether there is any time at which nothing goes out.
 func (s Sharing) Limits() bool { return s.DailyLimit > 0 || s.Calendar != "" }
 
 // Agenda is what a time has to be free in: the days and hours of a workspace, and what goes

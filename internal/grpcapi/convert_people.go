@@ -19,8 +19,8 @@ func (n names) workspaceResource(w *advocacy.Workspace) *imprimaturv1.Workspace 
 		Language:    w.Language,
 		TimeZone:    w.Zone,
 
-		SameTextLimit:   int32(w.SameText.Limit),
-		SameTextMinutes: int32(w.SameText.Minutes),
+		SameTextLimit:   int32(w.Sharing.SameText.Limit),
+		SameTextMinutes: int32(w.Sharing.SameText.Minutes),
 		ShareDailyLimit: int32(w.Sharing.DailyLimit),
 		ShareCalendar:   n.calendar(w.Sharing.Calendar),
 

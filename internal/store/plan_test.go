@@ -40,7 +40,7 @@ func (p explained) QueryContext(ctx context.Context, query string, args ...any) 
 		}
 		// A SCAN reads a whole table, or a whole subquery that has its own line.
 		// An index of words is read from what it finds.
-		scan := strings.HasPrefix(detail, "SCAN ") && detail != "SCAN leased" && detail != "SCAN scheduled" &&
+		scan := strings.HasPrefix(detail, "SCAN ") && detail != "SCAN leased" && detail != "SCAN scheduled" && detail != "SCAN of_one" &&
 			!strings.HasPrefix(detail, "SCAN item_words VIRTUAL TABLE INDEX ")
 		sorts := strings.Contains(detail, "TEMP B-TREE") && !strings.HasPrefix(p.what, fewRows)
 		// So does this, of a whole workspace.
@@ -273,12 +273,13 @@ func everyList(t *testing.T, s *Store, pool func(what string) gorm.ConnPool) {
 		_, err7 := r.RevisionsByNumber(t.Context(), w, advocacy.SubjectPost, heads)
 		_, err8 := r.Batch(t.Context(), w, "b")
 		_, err9 := r.RejectingRoles(t.Context(), w, "sha256:1")
-		_, err10 := r.Alike(t.Context(), w, "sha256:1", now)
+		_, err10 := r.Alike(t.Context(), w, []advocacy.Digest{"sha256:1", "sha256:2"}, now)
 		_, err11 := r.Outgoing(t.Context(), w, "a", "p", now)
 		_, err12 := r.KnownBy(t.Context(), w, "a", "1")
 		_, err13 := r.AccountNamed(t.Context(), w, "mastodon", "https://a.example", "1")
 		_, err14 := r.ConnectedOf(t.Context(), w, "p")
-		return first(err14, err13, err12, err11, err10, err1, err2, err3, err4, err5, ignoreMissing(err6), err7, ignoreMissing(err8), err9)
+		_, err15 := r.Sketches(t.Context(), w, []int64{1, 2, 3}, now)
+		return first(err15, err14, err13, err12, err11, err10, err1, err2, err3, err4, err5, ignoreMissing(err6), err7, ignoreMissing(err8), err9)
 	})
 	run("files", func(r reader, p workflow.Page) error {
 		_, err1 := r.FindThumbnail(t.Context(), w, "b", 96)
@@ -389,6 +390,8 @@ var crowd = []string{
 		'requirement_open', now(), CASE WHEN i % 5 = 0 THEN 'p' ELSE 'role:' || chr(97 + i % 3) END, 0,
 		to_char(now() + i * interval '1 second', 'YYYYMMDDHH24') || lpad(i::text, 29, '0'), NULL, NULL, NULL, 0, NULL, NULL
 		FROM generate_series(1, 20000) i`,
+	"INSERT INTO sketches SELECT 'w', 't' || i, '' FROM generate_series(1, 20000) i",
+	"INSERT INTO sketch_bands SELECT 'w', i % 10000, 't' || i FROM generate_series(1, 20000) i",
 	`INSERT INTO publications SELECT 'w', 'x' || i, 'post', 'p' || i % 10, i, 1, 'd', 'a', 'wall', CASE WHEN i % 2 = 0 THEN 'sending'
 		ELSE 'published' END, 'd', now(), NULL, 1, now() + i * interval '1 second', '', '', '', '', '', 0, 1, now(), now()
 		FROM generate_series(1, 20000) i`,

@@ -73,8 +73,7 @@ func (r reader) Policy(ctx context.Context, w advocacy.WorkspaceID) (*workflow.P
 	}
 	found := row.policy()
 	found.Lexicon, found.Disclosures = lexicon, disclosures
-	found.Sharing = advocacy.Sharing{DailyLimit: daily, Calendar: advocacy.CalendarID(calendar)}
-	found.SameText = crowding
+	found.Sharing = advocacy.Sharing{DailyLimit: daily, Calendar: advocacy.CalendarID(calendar), SameText: crowding}
 	return &found, nil
 }
 

@@ -164,20 +164,6 @@ func (r reader) Due(ctx context.Context, t time.Time, most int) ([]advocacy.Publ
 	return found, failed(err)
 }
 
-// mostAlike is how many publications of one text are looked at.
-const mostAlike = 500
-
-// Alike returns when publications whose text readers take for one are due or went out, from
-// an instant on, the earliest first; those that will not are not among them.
-func (r reader) Alike(ctx context.Context, w advocacy.WorkspaceID, likeness advocacy.Digest, from time.Time) ([]time.Time, error) {
-	var due moment
-	var found []time.Time
-	query := "SELECT due_time FROM publications WHERE workspace_id = ? AND likeness = ? AND due_time > ?" +
-		" AND state IN ('scheduled', 'claimed', 'sending', 'published', 'unknown') ORDER BY due_time" + limit(mostAlike)
-	err := r.scan(ctx, []any{&due}, func() { found = append(found, due.time) }, query, string(w), string(likeness), sorted(from))
-	return found, aPublication.failed(err)
-}
-
 // mostOutgoing is how many publications through one account are looked at.
 const mostOutgoing = 500
 
@@ -189,7 +175,7 @@ func (r reader) Outgoing(
 	var due moment
 	var found []time.Time
 	query := "SELECT due_time FROM publications WHERE workspace_id = ? AND account_id = ? AND due_time >= ?" +
-		" AND state IN ('scheduled', 'claimed', 'sending', 'published', 'unknown')" +
+		" AND " + goesOut +
 		" AND NOT (post_id = ? AND state IN ('scheduled', 'claimed')) ORDER BY due_time" + limit(mostOutgoing)
 	err := r.scan(ctx, []any{&due}, func() { found = append(found, due.time) }, query, string(w), string(a), sorted(from), string(but))
 	return found, aPublication.failed(err)

@@ -25,7 +25,7 @@ type release struct {
 	item      *advocacy.LibraryItem
 	// had are the publications the post has already.
 	had []advocacy.Publication
-	// sharing is how often and when people share.
+	// sharing is how often, when and what people share.
 	sharing advocacy.Sharing
 	// present: the author is calling, and is told of a time that is not free.
 	present bool
@@ -56,19 +56,31 @@ func (s *Service) authorize(ctx context.Context, tx Tx, c Call, r *release) ([]a
 		if r.reached(target.Account) { // guard: nothing goes out twice
 			continue
 		}
+		sketch := advocacy.SketchOf(target.Rendering)
 		x := advocacy.Publication{
 			Workspace: p.Workspace, ID: advocacy.PublicationID(s.NewID()), Post: p.ID, Revision: r.head.Number,
 			Round: review.Round, Digest: review.Digest, Account: target.Account, Network: target.Rendering.Network,
 			State: advocacy.Scheduled, Authorization: authorization, DueTime: due, EndTime: end,
-			Likeness:   advocacy.Likeness(target.Rendering),
+			Likeness:   sketch.Likeness,
 			CreateTime: tx.Now(), UpdateTime: tx.Now(),
 		}
 		if err := s.schedule(ctx, tx, c, &x); err != nil {
 			return nil, err
 		}
+		if err := r.keepSketch(ctx, tx, sketch); err != nil {
+			return nil, err
+		}
 		made = append(made, x)
 	}
 	return made, nil
+}
+
+// keepSketch keeps how a text is found by those who would nearly repeat it, where anybody asks.
+func (r *release) keepSketch(ctx context.Context, tx Tx, sketch advocacy.Sketch) error {
+	if r.sharing.SameText.Limit == 0 || sketch.Likeness == "" {
+		return nil
+	}
+	return tx.KeepSketch(ctx, r.post.Workspace, sketch)
 }
 
 // dueTime is when what was approved goes out; zero when its author has to choose another time,

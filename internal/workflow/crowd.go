@@ -36,7 +36,7 @@ func (s *Service) lookout(r Reader, inForce *PolicyRevision, at time.Time) looko
 	if at.IsZero() {
 		at = s.now(r)
 	}
-	return lookout{r, inForce.Workspace, inForce.SameText, at}
+	return lookout{r, inForce.Workspace, inForce.Sharing.SameText, at}
 }
 
 // crowds tells where what would be shown is shown too often already. Of a library item's
@@ -66,14 +66,25 @@ func (l lookout) crowds(ctx context.Context, shown advocacy.Manifest, item *sour
 	return found, nil
 }
 
-// look tells how often a text goes out around the time, and when it is seldom enough.
+// look tells how often a text, or one near it, goes out around the time, and when it is
+// seldom enough.
 func (l lookout) look(ctx context.Context, r advocacy.Rendering) (near int, free time.Time, err error) {
-	likeness := advocacy.Likeness(r)
-	if likeness == "" {
+	sketch := advocacy.SketchOf(r)
+	if sketch.Likeness == "" {
 		return 0, l.at, nil
 	}
 	from := l.at.Add(-time.Duration(l.crowding.Minutes) * time.Minute)
-	times, err := l.reader.Alike(ctx, l.workspace, likeness, from)
+	others, err := l.reader.Sketches(ctx, l.workspace, sketch.Bands(), from)
+	if err != nil {
+		return 0, l.at, err
+	}
+	texts := []advocacy.Digest{sketch.Likeness}
+	for _, other := range others {
+		if other.Likeness != sketch.Likeness && sketch.Near(other) { // guard: a word more is no other text
+			texts = append(texts, other.Likeness)
+		}
+	}
+	times, err := l.reader.Alike(ctx, l.workspace, texts, from)
 	if err != nil {
 		return 0, l.at, err
 	}
@@ -88,9 +99,9 @@ func (l lookout) alternatives(ctx context.Context, shown advocacy.Rendering, ite
 		return nil, nil
 	}
 	var names []string
-	own := advocacy.Likeness(shown)
+	own := advocacy.SketchOf(shown)
 	for _, t := range item.manifest.Targets {
-		if t.Rendering.Network != shown.Network || t.Rendering.Language != shown.Language || advocacy.Likeness(t.Rendering) == own {
+		if t.Rendering.Network != shown.Network || t.Rendering.Language != shown.Language || own.Near(advocacy.SketchOf(t.Rendering)) {
 			continue
 		}
 		_, free, err := l.look(ctx, t.Rendering)

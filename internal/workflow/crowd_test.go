@@ -2,6 +2,7 @@ package workflow_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -85,6 +86,38 @@ func crowdIsTold(t *testing.T, h *workflowtest.House, d workflow.PostDraft, seve
 	if diff := cmp.Diff(preview.Crowds, checked.Crowds); diff != "" || len(checked.Crowds) != 1 {
 		t.Errorf("a check and a preview differ: %s", diff)
 	}
+}
+
+// TestNearTextIsCrowded: a word that is changed makes no other text, neither of a share nor of
+// the texts that are offered; another text on the same subject is one.
+func TestNearTextIsCrowded(t *testing.T) {
+	t.Parallel()
+	h, _ := house(t)
+	seldom(t, h, 1)
+	const text = "Forty colleagues started at our new plant in Nantes on Monday, where bicycles are made from recycled steel."
+	near := strings.Replace(text, "Monday", "Tuesday", 1)
+	v := ledgerItem(t, h, text)
+	shareAt(t, h, v, time.Time{})
+	other, err := h.Flow.CreateItem(t.Context(), h.As(h.Curator), h.W, workflow.ItemDraft{
+		Title: "The plant", Topic: "news", Networks: []advocacy.Network{workflowtest.LedgerName},
+		Content: advocacy.Content{Language: "en", Text: near, Variants: []advocacy.Variant{
+			{Alternative: "nearer", Text: near + "!!"}, {Alternative: "dearer", Text: "So " + near},
+			{Alternative: "other", Text: "Bicycles of recycled steel: we opened a plant for them."},
+		}},
+	})
+	ok(t, err)
+	ok(t, submitItem(t, h, other))
+	signItem(t, h, other)
+	shown := previewShare(t, h, h.Author, other)
+	if len(shown.Crowds) != 1 || shown.Crowds[0].Near != 1 || !slices.Equal(shown.Crowds[0].Alternatives, []string{"other"}) {
+		t.Fatalf("of another with a word changed: %+v", shown.Crowds)
+	}
+	refuses(t, h, advocacy.Precondition, "SAME_TEXT_CROWDED", func() error {
+		_, err := h.Flow.ShareItem(t.Context(), h.As(h.Author), h.W, other.Item.ID, workflow.Share{
+			Accounts: []advocacy.AccountID{h.Ledger}, Language: "en", Digest: shown.Digest,
+		})
+		return err
+	})
 }
 
 // TestCrowdOffersAlternatives: of the texts of an item those are offered that few share.

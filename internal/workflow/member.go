@@ -360,8 +360,8 @@ func (s *Service) UpdateWorkspace(ctx context.Context, c Call, w advocacy.Worksp
 		set(&space.DisplayName, d.DisplayName)
 		set(&space.Language, d.Language)
 		set(&space.Zone, d.Zone)
-		set(&space.SameText.Limit, d.SameTextLimit)
-		set(&space.SameText.Minutes, d.SameTextMinutes)
+		set(&space.Sharing.SameText.Limit, d.SameTextLimit)
+		set(&space.Sharing.SameText.Minutes, d.SameTextMinutes)
 		set(&space.Sharing.DailyLimit, d.ShareDailyLimit)
 		set(&space.Sharing.Calendar, d.ShareCalendar)
 		if err := guardWorkspace(space); err != nil {
@@ -374,8 +374,7 @@ func (s *Service) UpdateWorkspace(ctx context.Context, c Call, w advocacy.Worksp
 		return space, string(w), s.record(ctx, tx, c, w, fact{
 			action: "workspace.updated", subject: w.Name(), parent: w.Name(),
 			detail: map[string]any{
-				"display_name": space.DisplayName, "language": space.Language, "time_zone": space.Zone, "same_text": space.SameText,
-				"sharing": space.Sharing,
+				"display_name": space.DisplayName, "language": space.Language, "time_zone": space.Zone, "sharing": space.Sharing,
 			},
 		})
 	}, func(ctx context.Context, tx Tx, id string) (*advocacy.Workspace, error) {
@@ -406,7 +405,7 @@ func guardWorkspace(w *advocacy.Workspace) error {
 	if w.Language != "en" && w.Language != "fr" {
 		return advocacy.InvalidField("workspace.language", "LANGUAGE_INVALID", "the workspace's language is en or fr")
 	}
-	if err := w.SameText.Guard(); err != nil {
+	if err := w.Sharing.SameText.Guard(); err != nil {
 		return err
 	}
 	return advocacy.GuardZone("workspace.time_zone", w.Zone)

@@ -30,8 +30,6 @@ type PolicyRevision struct {
 	Disclosures int
 	// Sharing is how often and when people share in the workspace. Only Policy reads it.
 	Sharing advocacy.Sharing
-	// SameText is from when on one text goes out too often. Only Policy reads it.
-	SameText advocacy.Crowding
 }
 
 // ref names the revision.

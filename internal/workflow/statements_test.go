@@ -76,7 +76,7 @@ var costs = []struct {
 			ok(t, err)
 		}
 	}},
-	{"check a text that many share", 5, 0, func(t *testing.T, h *workflowtest.House) func(context.Context) {
+	{"check a text that many share", 6, 0, func(t *testing.T, h *workflowtest.House) func(context.Context) {
 		seldom(t, h, 1)
 		h.Approved(t, "Read this", h.AuthorWall)
 		call := h.As(h.Author)

@@ -429,9 +429,12 @@ type HoldQuery struct {
 // PublicationReader reads publications, attempts and holds.
 type PublicationReader interface {
 	Publication(ctx context.Context, w advocacy.WorkspaceID, id advocacy.PublicationID) (*advocacy.Publication, error)
-	// Alike returns when publications whose text readers take for one are due or went out,
-	// from an instant on, the earliest first; those that will not are not among them.
-	Alike(ctx context.Context, w advocacy.WorkspaceID, likeness advocacy.Digest, from time.Time) ([]time.Time, error)
+	// Sketches returns the sketches that have a band in common with one, of texts that are due
+	// or went out from an instant on.
+	Sketches(ctx context.Context, w advocacy.WorkspaceID, bands []int64, from time.Time) ([]advocacy.Sketch, error)
+	// Alike returns when publications of the texts are due or went out, from an instant on,
+	// the earliest first; those that will not are not among them.
+	Alike(ctx context.Context, w advocacy.WorkspaceID, texts []advocacy.Digest, from time.Time) ([]time.Time, error)
 	// Outgoing returns when publications through an account are due or went out, from an
 	// instant on, the earliest first. Those that a post has waiting are not among them.
 	Outgoing(ctx context.Context, w advocacy.WorkspaceID, a advocacy.AccountID, but advocacy.PostID, from time.Time) ([]time.Time, error)
@@ -454,6 +457,8 @@ type PublicationReader interface {
 type PublicationWriter interface {
 	// PublicationForUpdate locks the publication until commit.
 	PublicationForUpdate(ctx context.Context, w advocacy.WorkspaceID, id advocacy.PublicationID) (*advocacy.Publication, error)
+	// KeepSketch keeps what is needed to find a text again among those near it, once.
+	KeepSketch(ctx context.Context, w advocacy.WorkspaceID, s advocacy.Sketch) error
 	// AddPublication inserts; Exists when the revision has a live one for the account.
 	AddPublication(ctx context.Context, p *advocacy.Publication) error
 	// SavePublication writes and raises Version; Conflict when Version or Epoch moved.

@@ -44,7 +44,8 @@ type Workspace struct {
 	UpdateTime *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
 	// How many posts may say the same on one network within `same_text_minutes` of each other;
 	// 0, with 0 minutes, for any number. Texts that differ in case, spacing, punctuation, emoji
-	// or accents say the same.
+	// or accents say the same, and so do those that have four fifths of their runs of four letters
+	// in common (a Jaccard index of 0.8), links and disclosures left out.
 	SameTextLimit int32 `protobuf:"varint,8,opt,name=same_text_limit,json=sameTextLimit,proto3" json:"same_text_limit,omitempty"`
 	// The minutes of `same_text_limit`.
 	SameTextMinutes int32 `protobuf:"varint,9,opt,name=same_text_minutes,json=sameTextMinutes,proto3" json:"same_text_minutes,omitempty"`

@@ -390,8 +390,6 @@ func rejectingRoles(t *testing.T, s *store.Store) {
 	want(other.ws)
 }
 
-// alike holds that of publications of one text those are found, by their times, that went
-// out or will, and none of another text.
 // connectedAccounts holds that an account is found by what a network calls it, that one account of a
 // network is connected once, and that a token that is forgotten is gone.
 func connectedAccounts(t *testing.T, s *store.Store) {
@@ -473,19 +471,21 @@ func knownBy(t *testing.T, s *store.Store) {
 	}
 }
 
+// alike holds that of publications of some texts those are found, by their times, that are due
+// or went out.
 func alike(t *testing.T, s *store.Store) {
 	h := newHouse(t, s)
 	var want []time.Time
 	h.update(func(ctx context.Context, tx workflow.Tx) error {
 		for i, state := range advocacy.PublicationStates() {
-			for j, likeness := range []advocacy.Digest{"one", "other", ""} {
+			for j, likeness := range []advocacy.Digest{"one", "near", "other", ""} {
 				x := h.publication()
 				x.State, x.Likeness, x.Revision = state, likeness, 10*i+j+1
-				x.DueTime = start.Add(-time.Duration(i) * time.Minute)
+				x.DueTime = start.Add(-time.Duration(2*i+j) * time.Minute)
 				if err := tx.AddPublication(ctx, x); err != nil {
 					return err
 				}
-				if likeness == "one" && state.Live() && i < 4 {
+				if j < 2 && state.Live() && 2*i+j < 8 {
 					want = append(want, x.DueTime)
 				}
 			}
@@ -493,9 +493,53 @@ func alike(t *testing.T, s *store.Store) {
 		return nil
 	})
 	slices.SortFunc(want, time.Time.Compare)
-	got, err := s.Alike(ctx(t), h.ws, "one", start.Add(-4*time.Minute))
+	got, err := s.Alike(ctx(t), h.ws, []advocacy.Digest{"one", "near"}, start.Add(-8*time.Minute))
 	if err != nil {
 		t.Fatal(err)
 	}
 	same(t, want, got)
+	if none, err := s.Alike(ctx(t), h.ws, nil, start.Add(-8*time.Minute)); err != nil || len(none) != 0 {
+		t.Errorf("of no texts there are %v, %v", none, err)
+	}
+}
+
+// sketched holds that a text is found by a band of its sketch while something of it is due or
+// went out, that it is kept once, and that each workspace has its own.
+func sketched(t *testing.T, s *store.Store) {
+	h := newHouse(t, s)
+	of := func(text string) advocacy.Sketch {
+		return advocacy.SketchOf(advocacy.Rendering{Network: "wall", Text: text})
+	}
+	out, late, never := of("It goes out to everybody."), of("This one is long gone."), of("Nobody ever sees that.")
+	add := func(sketch advocacy.Sketch, state advocacy.PublicationState, due time.Time, revision int) {
+		t.Helper()
+		h.update(func(ctx context.Context, tx workflow.Tx) error {
+			x := h.publication()
+			x.State, x.Likeness, x.DueTime, x.Revision = state, sketch.Likeness, due, revision
+			if err := tx.AddPublication(ctx, x); err != nil {
+				return err
+			}
+			return tx.KeepSketch(ctx, h.ws, sketch)
+		})
+	}
+	add(out, advocacy.Scheduled, start, 1)
+	add(out, advocacy.Published, start, 2)
+	add(late, advocacy.Published, start.Add(-time.Hour), 3)
+	add(never, advocacy.Cancelled, start, 4)
+	find := func(w advocacy.WorkspaceID, bands []int64, want ...advocacy.Sketch) {
+		t.Helper()
+		got, err := s.Sketches(ctx(t), w, bands, start.Add(-time.Hour))
+		if err != nil {
+			t.Fatal(err)
+		}
+		same(t, want, got)
+	}
+	every := slices.Concat(out.Bands(), late.Bands(), never.Bands())
+	find(h.ws, every, out)
+	for _, band := range out.Bands() {
+		find(h.ws, []int64{1, band}, out)
+	}
+	find(h.ws, []int64{1, 2})
+	find(h.ws, nil)
+	find("another", every)
 }

@@ -94,6 +94,7 @@ var suite = []struct {
 	{"TrainingsOf", trainingsOf},
 	{"AttemptsOf", attemptsOf},
 	{"Alike", alike},
+	{"Sketches", sketched},
 	{"KnownBy", knownBy},
 	{"ConnectedAccounts", connectedAccounts},
 	{"Outgoing", outgoing},

@@ -54,7 +54,7 @@ func outgoing(t *testing.T, s *store.Store) {
 func sharingHours(t *testing.T, s *store.Store) {
 	h := newHouse(t, s)
 	c := h.calendar()
-	want, seldom := advocacy.Sharing{DailyLimit: 3, Calendar: c.ID}, advocacy.Crowding{Limit: 4, Minutes: 60}
+	want := advocacy.Sharing{DailyLimit: 3, Calendar: c.ID, SameText: advocacy.Crowding{Limit: 4, Minutes: 60}}
 	h.update(func(ctx context.Context, tx workflow.Tx) error {
 		if err := tx.AddCalendar(ctx, c); err != nil {
 			return err
@@ -67,7 +67,7 @@ func sharingHours(t *testing.T, s *store.Store) {
 			if err != nil {
 				return err
 			}
-			space.Sharing, space.SameText = k, seldom
+			space.Sharing = k
 			return tx.SaveWorkspace(ctx, space)
 		}
 	}
@@ -85,8 +85,8 @@ func sharingHours(t *testing.T, s *store.Store) {
 		t.Errorf("the workspace has %+v (%v), want %+v", space, err, want)
 	}
 	policy, err := s.Policy(ctx(t), h.ws)
-	if err != nil || policy.Sharing != want || policy.SameText != seldom {
-		t.Errorf("beside the policy is %+v (%v), want %+v and %+v", policy, err, want, seldom)
+	if err != nil || policy.Sharing != want {
+		t.Errorf("beside the policy is %+v (%v), want %+v", policy, err, want)
 	}
 	remove := func(ctx context.Context, tx workflow.Tx) error { return tx.DeleteCalendar(ctx, c) }
 	fails(t, s, "a calendar people share in", remove)
