@@ -206,6 +206,38 @@ func TestEditedShareOfAWithdrawnItem(t *testing.T) {
 	}
 }
 
+// TestNobodySignsForAWithdrawnItem: a round about an edited share ends with the item, half signed,
+// and leaves no turn behind; what was made from another item stays in review.
+func TestNobodySignsForAWithdrawnItem(t *testing.T) {
+	t.Parallel()
+	h, l := house(t)
+	gone, kept := ledgerItem(t, h, "Approved words."), ledgerItem(t, h, "Words that stay.")
+	edited := func(v *workflow.ItemView) *workflow.PostView {
+		post, err := h.Flow.CreatePost(t.Context(), h.As(h.Author), h.W, workflow.PostDraft{
+			Item: v.Item.ID, Accounts: []advocacy.AccountID{h.Ledger},
+			Content: advocacy.Content{Language: "en", Text: "Words of my own, that are others altogether."},
+		})
+		ok(t, err)
+		return h.Submit(t, post)
+	}
+	half, other := edited(gone), edited(kept)
+	h.Sign(t, h.Legal, half, "legal")
+	_, err := h.Flow.WithdrawItem(t.Context(), h.As(h.Curator), h.W, gone.Item.ID, "It was wrong.")
+	ok(t, err)
+	ok(t, h.Flow.CancelShares(t.Context(), h.W, gone.Item.ID))
+	state(t, h, half, advocacy.PostDraft)
+	state(t, h, other, advocacy.PostInReview)
+	tasks, _, err := h.Flow.Tasks(t.Context(), h.As(h.PR), workflow.TaskQuery{
+		Workspace: h.W, Person: h.PR, Roles: []advocacy.Role{advocacy.RolePR}, State: workflow.TaskOpen, Page: workflow.Page{Size: 10},
+	})
+	ok(t, err)
+	if len(tasks) != 1 || tasks[0].Subject != other.Post.Subject() {
+		t.Errorf("turns are left: %+v", tasks)
+	}
+	refuses(t, h, advocacy.Precondition, "REVIEW_CLOSED", func() error { return h.Decide(t, h.PR, half, "pr", advocacy.Approve) })
+	sent(t, l)
+}
+
 // TestUnsentShareOfWordsThatCameBack: a share rests on the signatures it names; those that the
 // same words got later, after others had been in force, are others.
 func TestUnsentShareOfWordsThatCameBack(t *testing.T) {

@@ -193,11 +193,23 @@ func stopAtEnd(ctx context.Context, tx Tx, item *advocacy.LibraryItem) error {
 }
 
 // CancelShares cancels the unsent shares of an item that may not go out: it was withdrawn, or
-// replaced, or its window does not hold the time they wait for.
+// replaced, or its window does not hold the time they wait for. What is signed goes first; then
+// nobody is asked any more to sign what could not go out.
 func (s *Service) CancelShares(ctx context.Context, w advocacy.WorkspaceID, id advocacy.ItemID) error {
+	for _, state := range []advocacy.PostState{
+		advocacy.PostScheduled, advocacy.PostApproved, advocacy.PostInReview, advocacy.PostUnroutable,
+	} {
+		if err := s.cancelShares(ctx, w, id, state); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Service) cancelShares(ctx context.Context, w advocacy.WorkspaceID, id advocacy.ItemID, state advocacy.PostState) error {
 	for after := ""; ; {
 		posts, next, err := s.Store.Posts(ctx, PostQuery{
-			Workspace: w, Item: id, State: advocacy.PostScheduled, Page: Page{Size: sweepBatch, After: after},
+			Workspace: w, Item: id, State: state, Page: Page{Size: sweepBatch, After: after},
 		})
 		if err != nil {
 			return err
