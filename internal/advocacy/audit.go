@@ -34,6 +34,9 @@ type Job struct {
 	Args json.RawMessage
 	// RunTime is the earliest instant; zero means at once.
 	RunTime time.Time
+	// Queue is whose workers run it, so that nothing else waits for what is slow there: the name
+	// of a network, or "" for what makes no requests.
+	Queue string
 	// Unique, when set, drops the job if one with the same kind and key is waiting.
 	Unique string
 }

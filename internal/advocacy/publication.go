@@ -52,6 +52,15 @@ func (s PublicationState) Live() bool {
 	}
 }
 
+// Before tells whether a publication is due before another one. Of two that are due at one
+// instant the older is.
+func (p *Publication) Before(other *Publication) bool {
+	if c := p.DueTime.Compare(other.DueTime); c != 0 {
+		return c < 0
+	}
+	return p.ID < other.ID
+}
+
 // Begun tells whether a request has begun and may have been carried out.
 func (p *Publication) Begun() bool {
 	return p.Doubt || p.State == Sending || p.State == Unknown || p.State == Published

@@ -43,6 +43,13 @@ const (
 	BlockReviewClosed = "REVIEW_CLOSED"
 	// BlockHold: an active hold.
 	BlockHold = "HOLD"
+	// BlockEarlier: something else goes out through the same account first.
+	BlockEarlier = "EARLIER_FIRST"
+	// BlockServerDown: the account's server failed several times in a row, and is left alone for
+	// a while.
+	BlockServerDown = "SERVER_DOWN"
+	// BlockServerBusy: as many requests as the account's server is sent at a time are under way.
+	BlockServerBusy = "SERVER_BUSY"
 	// BlockWithdrawn: the post was withdrawn.
 	BlockWithdrawn = "WITHDRAWN"
 	// BlockItemWithdrawn: the library item that an edited share was made from was withdrawn.

@@ -38,6 +38,9 @@ func (s *Service) wireJobs() error {
 	if s.engine, err = jobs.New(options); err != nil {
 		return err
 	}
+	for name := range s.Flow.Networks {
+		s.engine.Queue(string(name))
+	}
 	// A delivery has to be able to write its receipt after a request that took its whole
 	// time.
 	s.engine.Handle(workflow.JobPublish, deliveryTimeout+deliveryLease, s.Worker.Publish)

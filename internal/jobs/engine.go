@@ -23,7 +23,7 @@ type Options struct {
 	Writer *sql.DB
 	// DSN is PostgreSQL's. The engine opens its own small pool, since it listens.
 	DSN string
-	// Workers is how many jobs run at once; 0 means 16.
+	// Workers is how many jobs of a queue run at once; 0 means 16.
 	Workers int
 	Logger  *slog.Logger
 }
@@ -53,6 +53,7 @@ type Engine struct {
 	opts     Options
 	workers  *river.Workers
 	periodic []*river.PeriodicJob
+	queues   map[string]river.QueueConfig
 	shortest time.Duration
 	client   client
 	pool     *pgxpool.Pool
@@ -82,7 +83,16 @@ func New(o Options) (*Engine, error) {
 	if o.Workers == 0 {
 		o.Workers = defaultWorkers
 	}
-	return &Engine{opts: o, workers: river.NewWorkers()}, nil
+	return &Engine{
+		opts: o, workers: river.NewWorkers(),
+		queues: map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: o.Workers}},
+	}, nil
+}
+
+// Queue gives the jobs of a queue workers of their own, of which as many run at once as of all
+// that name none. It must not be called after Start. A job of a queue that nobody named waits.
+func (e *Engine) Queue(name string) {
+	e.queues[name] = river.QueueConfig{MaxWorkers: e.opts.Workers}
 }
 
 // Handle registers the handler of a kind. A timeout of 0 means a minute. It panics when
@@ -196,7 +206,7 @@ func (e *Engine) config(poll time.Duration) *river.Config {
 		Logger:                      e.opts.Logger,
 		MaxAttempts:                 MaxAttempts,
 		PeriodicJobs:                e.periodic,
-		Queues:                      map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: e.opts.Workers}},
+		Queues:                      e.queues,
 		// On the embedded database rebuilding an index would stop every writer.
 		ReindexerSchedule: river.NeverSchedule(),
 		// River leaves a kind alone until its own timeout is over, so that a slow kind does not

@@ -117,7 +117,7 @@ func displaced(rows []advocacy.Job, results []*rivertype.JobInsertResult) []advo
 func paramsOf(j advocacy.Job, slot int) river.InsertManyParams {
 	p := river.InsertManyParams{
 		Args:       args{kind: j.Kind, Args: json.RawMessage(j.Args)},
-		InsertOpts: &river.InsertOpts{ScheduledAt: instant(j.RunTime)},
+		InsertOpts: &river.InsertOpts{ScheduledAt: instant(j.RunTime), Queue: j.Queue},
 	}
 	if j.Unique == "" || slot > slots {
 		return p

@@ -228,6 +228,36 @@ func TestScheduledIsNotEarly(t *testing.T) {
 	})
 }
 
+// TestQueuesDoNotWaitForEachOther: while all workers of a queue are at it, the jobs of another
+// run, and those of a queue nobody works wait.
+func TestQueuesDoNotWaitForEachOther(t *testing.T) {
+	onBoth(t, func(t *testing.T, d database) {
+		d.options.Workers = 2
+		e := newEngine(t, d)
+		e.Queue("slow")
+		begun, free := make(chan struct{}, 3), make(chan struct{})
+		e.Handle("block", 0, func(context.Context, json.RawMessage) error { begun <- struct{}{}; <-free; return nil })
+		handle, runs := recorder()
+		e.Handle("publish", 0, handle)
+		start(t, e)
+		t.Cleanup(sync.OnceFunc(func() { close(free) }))
+		in := func(queue string, j advocacy.Job) advocacy.Job { j.Queue = queue; return j }
+		d.enqueue(t, in("slow", job("block", `{}`)), in("slow", job("block", `{}`)), in("slow", job("block", `{}`)), in("slow", job("publish", `{"n":1}`)))
+		receive(t, begun)
+		receive(t, begun)
+		d.enqueue(t, in("nobody", job("publish", `{"n":2}`)), job("publish", `{"n":3}`))
+		if got := receive(t, runs); got != `{"n": 3}` && got != `{"n":3}` {
+			t.Errorf("%s ran", got)
+		}
+		if n := d.count(t, "block", "running"); n != 2 {
+			t.Errorf("%d jobs of a queue of two workers run", n)
+		}
+		if n := d.count(t, "publish", "available"); n != 2 {
+			t.Errorf("%d jobs wait, want 2", n)
+		}
+	})
+}
+
 func TestUniqueDropsTheSecondWhileTheFirstWaits(t *testing.T) {
 	onBoth(t, func(t *testing.T, d database) {
 		one := advocacy.Job{Kind: "publish", Unique: "a", Args: json.RawMessage(`{"n":1}`)}

@@ -105,6 +105,12 @@ func fromTheModel() []mutant {
 		{"fencing at the receipt", gate, "", []change{{"internal/publish/receipt.go",
 			`if x.Epoch != mine.Epoch || x.State != advocacy.Sending {`, `if false {`}}},
 		// sent, result lost; sent again
+		{"an account's posts go out in their order", gate, "TestAccountKeepsItsOrder", []change{{"internal/publish/worker.go",
+			"if first != nil && first.Before(x) {", "if first != nil && first.Before(x) && false {"}}},
+		{"a slow server does not take all workers", gate, "TestOneServerIsSentSoMuchAtATime", []change{{"internal/publish/lane.go",
+			"if lane.busy >= l.limits.AtOnce {", "if lane.busy >= l.limits.AtOnce && false {"}}},
+		{"a server that does not answer is left alone", gate, "TestSilentServerIsLeftAlone", []change{{"internal/publish/lane.go",
+			"if err != nil { // guard: a server", "if err != nil && false { // guard: a server"}}},
 		{"no retry from sending", gate, "", []change{{"internal/publish/sweep.go",
 			`return w.lost(ctx, tx, p, x, "the worker that sent this did not come back")`, `return w.putBack(ctx, tx, p, x, waitRetry, tx.Now())`}}},
 		{"unknown is never sent again", flow, "TestUnknownWaitsForAPerson", []change{{"internal/publish/receipt.go",

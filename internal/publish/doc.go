@@ -7,6 +7,10 @@
 // answered ends as unknown and is never sent again by a machine, unless the network has
 // no second effect for a repeated key.
 //
+// Through one account nothing begins while something that was due before is on its way, so
+// posts are seen in their order and a network that has enough is left in peace. Lanes keep
+// one server's slowness from the others.
+//
 // It does not know any network by name, nor who signed what: it asks packages network
 // and advocacy. The rule that keeps it so: nobody else calls Publisher.Publish.
 package publish

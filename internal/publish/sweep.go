@@ -2,6 +2,7 @@ package publish
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
@@ -18,13 +19,52 @@ func (w *Worker) Sweep(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	w.takeUpAll(ctx, due)
+	return ctx.Err()
+}
+
+func (w *Worker) takeUpAll(ctx context.Context, due []advocacy.Publication) {
 	for i := range due {
 		if ctx.Err() != nil {
-			return ctx.Err()
+			return
 		}
 		if err := w.takeUp(ctx, &due[i]); err != nil {
 			w.Logger.ErrorContext(ctx, "sweep", "publication", due[i].ID, "error", err)
 		}
+	}
+}
+
+// sweeps are the networks whose due publications are being taken up in this process.
+type sweeps struct {
+	group   sync.WaitGroup
+	mu      sync.Mutex
+	running map[advocacy.Network]bool
+}
+
+// sweepApart is Sweep with each network by itself and in the background, so that one that is
+// slow does not keep the others waiting. A network that is still at it is left out.
+func (w *Worker) sweepApart(ctx context.Context, now *sweeps) error {
+	due, err := w.Flow.Store.Due(ctx, w.Flow.Now(), sweepBatch)
+	if err != nil {
+		return err
+	}
+	apart := map[advocacy.Network][]advocacy.Publication{}
+	for _, x := range due {
+		apart[x.Network] = append(apart[x.Network], x)
+	}
+	now.mu.Lock()
+	defer now.mu.Unlock()
+	for name, of := range apart {
+		if now.running[name] {
+			continue
+		}
+		now.running[name] = true
+		now.group.Go(func() {
+			w.takeUpAll(ctx, of)
+			now.mu.Lock()
+			defer now.mu.Unlock()
+			delete(now.running, name)
+		})
 	}
 	return nil
 }
@@ -77,12 +117,14 @@ func (w *Worker) repeatable(ctx context.Context, tx workflow.Tx, x *advocacy.Pub
 func (w *Worker) Run(ctx context.Context, every time.Duration) {
 	ticker := time.NewTicker(every)
 	defer ticker.Stop()
+	now := sweeps{running: map[advocacy.Network]bool{}}
+	defer now.group.Wait()
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-ticker.C:
-			if err := w.Sweep(ctx); err != nil && ctx.Err() == nil {
+			if err := w.sweepApart(ctx, &now); err != nil && ctx.Err() == nil {
 				w.Logger.ErrorContext(ctx, "sweep", "error", err)
 			}
 			if _, err := w.Flow.ExpireReviews(ctx); err != nil && ctx.Err() == nil {

@@ -20,7 +20,7 @@ type Credentials interface {
 	Open(ctx context.Context, account advocacy.SocialAccount) ([]byte, error)
 }
 
-// Worker carries publications out. All fields are required; it is safe for concurrent
+// Worker carries publications out. Fields are required unless they say otherwise; it is safe for concurrent
 // use, and any number of workers in any number of processes may run at once.
 type Worker struct {
 	Flow        *workflow.Service
@@ -32,7 +32,9 @@ type Worker struct {
 	// takes over, and must be longer.
 	Timeout time.Duration
 	Lease   time.Duration
-	Logger  *slog.Logger
+	// Lanes keep the servers of networks apart; nil does not.
+	Lanes  *Lanes
+	Logger *slog.Logger
 	// Reached is called at each named step; tests kill the process there. It may be nil.
 	Reached func(step string)
 }
@@ -117,12 +119,33 @@ func (w *Worker) Deliver(ctx context.Context, ws advocacy.WorkspaceID, id advoca
 	return w.deliver(ctx, found, false)
 }
 
-// deliver carries one delivery out; restless tries also what rests until later.
+// deliver carries one delivery out; restless tries also what rests until later. Then it is the
+// turn of what waits behind it.
 func (w *Worker) deliver(ctx context.Context, found *advocacy.Publication, restless bool) error {
-	claimed, err := w.claim(ctx, found, restless)
-	if err != nil || claimed == nil {
+	account, err := w.Flow.Store.Account(ctx, found.Workspace, found.Account)
+	if err != nil {
 		return err
 	}
+	held, err := w.held(ctx, found)
+	if err != nil {
+		return err
+	}
+	room := w.Lanes.enter(account)
+	defer room.close()
+	claimed, err := w.claim(ctx, found, entry{restless: restless, held: held, room: room})
+	if err != nil || claimed == nil && !held {
+		return err
+	}
+	if claimed != nil {
+		if err := w.carryOut(ctx, claimed, room); err != nil {
+			return err
+		}
+	}
+	return w.wakeNext(ctx, found)
+}
+
+// carryOut takes a claimed publication through the gate and sends it.
+func (w *Worker) carryOut(ctx context.Context, claimed *advocacy.Publication, room *seat) error {
 	w.reached(StepClaimed)
 	adapter, credential, err := w.prepare(ctx, claimed)
 	if err != nil {
@@ -139,6 +162,7 @@ func (w *Worker) deliver(ctx context.Context, found *advocacy.Publication, restl
 		return file, err
 	}
 	answer := w.send(ctx, adapter, sent.delivery)
+	room.asked(answer)
 	w.reached(StepAnswered)
 	err = w.receipt(ctx, sent, adapter, answer)
 	w.reached(StepReceipt)
@@ -167,25 +191,31 @@ func (w *Worker) prepare(ctx context.Context, x *advocacy.Publication) (network.
 	return adapter, credential, err
 }
 
+// entry is how a publication comes to be claimed.
+type entry struct {
+	// restless: what rests until later is tried too.
+	restless bool
+	// held: a hold was seen that stops it.
+	held bool
+	// room is the seat at the account's server, or why there is none.
+	room *seat
+}
+
 // claim takes the lease and a new fencing token, or returns nil when the publication is
-// not for us: another worker has it, it is not its time, it rests, or a hold stops it.
-func (w *Worker) claim(ctx context.Context, found *advocacy.Publication, restless bool) (*advocacy.Publication, error) {
-	held, err := w.held(ctx, found)
-	if err != nil {
-		return nil, err
-	}
+// not for us: another worker has it, it is not its time, it rests, a hold stops it, something
+// else goes out through its account first, or its server takes nothing at present.
+func (w *Worker) claim(ctx context.Context, found *advocacy.Publication, e entry) (*advocacy.Publication, error) {
 	var claimed *advocacy.Publication
-	err = w.update(ctx, found.Workspace, found.ID, func(ctx context.Context, tx workflow.Tx, p *advocacy.Post, x *advocacy.Publication) error {
+	err := w.update(ctx, found.Workspace, found.ID, func(ctx context.Context, tx workflow.Tx, p *advocacy.Post, x *advocacy.Publication) error {
 		claimed = nil
 		resting := x.LeaseTime.After(tx.Now())
-		free := x.State == advocacy.Scheduled && (restless || !resting) || x.State == advocacy.Claimed && !resting
+		free := x.State == advocacy.Scheduled && (e.restless || !resting || x.Wait == advocacy.BlockEarlier) ||
+			x.State == advocacy.Claimed && !resting
 		if !free || x.DueTime.After(tx.Now()) {
 			return nil
 		}
-		if held && x.State == advocacy.Scheduled {
-			if rests, err := w.rest(ctx, tx, p, x); rests || err != nil {
-				return err
-			}
+		if rests, err := w.rest(ctx, tx, p, x, e); rests || err != nil {
+			return err
 		}
 		x.Epoch++
 		x.LeaseTime = tx.Now().Add(w.Lease)
@@ -211,16 +241,67 @@ func (w *Worker) held(ctx context.Context, x *advocacy.Publication) (bool, error
 	return false, err
 }
 
-// rest marks a publication that a hold stops; lifting the hold wakes it. The holds are
+// rest puts off a publication that has to wait, and tells whether it did. What may not go out
+// any more goes on to the gate, which says so; what a dead worker claimed rests as it is.
+func (w *Worker) rest(ctx context.Context, tx workflow.Tx, p *advocacy.Post, x *advocacy.Publication, e entry) (bool, error) {
+	if x.State != advocacy.Scheduled {
+		return e.room.closed != "", nil
+	}
+	if e.held {
+		if rests, err := w.restHeld(ctx, tx, p, x); rests || err != nil {
+			return rests, err
+		}
+	}
+	if !x.EndTime.IsZero() && !x.EndTime.After(tx.Now()) {
+		return false, nil
+	}
+	first, err := tx.FindFirstUnsent(ctx, x.Workspace, x.Account, inLine)
+	if err != nil {
+		return false, err
+	}
+	if first != nil && first.Before(x) { // guard: an account's posts go out in their order
+		x.Wait, x.LeaseTime, x.UpdateTime = advocacy.BlockEarlier, tx.Now().Add(waitPause), tx.Now()
+		return true, tx.SavePublication(ctx, x)
+	}
+	if e.room.closed == "" {
+		return false, nil
+	}
+	x.Wait, x.LeaseTime, x.UpdateTime = e.room.closed, tx.Now().Add(e.room.pause), tx.Now()
+	if err := tx.SavePublication(ctx, x); err != nil {
+		return false, err
+	}
+	return true, w.comeBack(ctx, tx, x)
+}
+
+// inLine are the waits that an account or its server is the reason of: what is due later waits
+// behind them, and would wait for the same. Others, such as a hold on one post, are let by.
+var inLine = []string{
+	advocacy.BlockEarlier, advocacy.BlockServerBusy, advocacy.BlockServerDown, advocacy.BlockAccount,
+	waitCredential, waitRetry, waitRateLimited, waitConfig,
+}
+
+// restHeld marks a publication that a hold stops; lifting the hold wakes it. The holds are
 // looked at again with the set held against change: one that was lifted since the first
 // look has woken whatever rested by then, and would never wake this.
-func (w *Worker) rest(ctx context.Context, tx workflow.Tx, p *advocacy.Post, x *advocacy.Publication) (bool, error) {
+func (w *Worker) restHeld(ctx context.Context, tx workflow.Tx, p *advocacy.Post, x *advocacy.Publication) (bool, error) {
 	holds, err := tx.ActiveHolds(ctx, x.Workspace)
 	if err != nil || !slices.ContainsFunc(holds, func(h advocacy.Hold) bool { return h.Stops(x, p.Author) }) {
 		return false, err
 	}
 	x.Wait, x.LeaseTime, x.UpdateTime = advocacy.BlockHold, tx.Now().Add(configPause), tx.Now()
 	return true, tx.SavePublication(ctx, x)
+}
+
+// wakeNext tries what waits behind a publication that is out of its way. What nobody wakes,
+// because this process dies first or the other was stopped elsewhere, wakes by itself.
+func (w *Worker) wakeNext(ctx context.Context, x *advocacy.Publication) error {
+	next, err := w.Flow.Store.FindFirstUnsent(ctx, x.Workspace, x.Account, inLine)
+	if err != nil || next == nil || next.State != advocacy.Scheduled || next.Wait != advocacy.BlockEarlier {
+		return err
+	}
+	return w.Flow.Store.Update(ctx, func(ctx context.Context, tx workflow.Tx) error {
+		return w.Flow.Follow(ctx, tx, next, advocacy.Job{Kind: workflow.JobPublish, Unique: string(next.ID) + "@turn"})
+	})
 }
 
 // update locks a publication and its post, in the house's order.
@@ -264,5 +345,11 @@ func (w *Worker) putBack(ctx context.Context, tx workflow.Tx, p *advocacy.Post, 
 	if err := w.Flow.Transit(ctx, tx, p, x, advocacy.EventRelease, map[string]any{"wait": why, "until": at}); err != nil {
 		return err
 	}
+	return w.comeBack(ctx, tx, x)
+}
+
+// comeBack has a publication tried again when its rest is over.
+func (w *Worker) comeBack(ctx context.Context, tx workflow.Tx, x *advocacy.Publication) error {
+	at := x.LeaseTime
 	return w.Flow.Follow(ctx, tx, x, advocacy.Job{Kind: workflow.JobPublish, RunTime: at, Unique: string(x.ID) + "@" + at.Format(time.RFC3339Nano)})
 }

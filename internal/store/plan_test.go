@@ -278,8 +278,9 @@ func everyList(t *testing.T, s *Store, pool func(what string) gorm.ConnPool) {
 		_, err12 := r.KnownBy(t.Context(), w, "a", "1")
 		_, err13 := r.AccountNamed(t.Context(), w, "mastodon", "https://a.example", "1")
 		_, err14 := r.ConnectedOf(t.Context(), w, "p")
+		_, err16 := r.FindFirstUnsent(t.Context(), w, "a", []string{"RETRY", "BUSY"})
 		_, err15 := r.Sketches(t.Context(), w, []int64{1, 2, 3}, now)
-		return first(err15, err14, err13, err12, err11, err10, err1, err2, err3, err4, err5, ignoreMissing(err6), err7, ignoreMissing(err8), err9)
+		return first(err16, err15, err14, err13, err12, err11, err10, err1, err2, err3, err4, err5, ignoreMissing(err6), err7, ignoreMissing(err8), err9)
 	})
 	run("files", func(r reader, p workflow.Page) error {
 		_, err1 := r.FindThumbnail(t.Context(), w, "b", 96)

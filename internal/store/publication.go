@@ -158,10 +158,25 @@ func (r reader) Due(ctx context.Context, t time.Time, most int) ([]advocacy.Publ
 	query := "SELECT * FROM (SELECT " + publications.list + " FROM publications WHERE state IN ('claimed', 'sending')" +
 		" AND lease_time <= ? ORDER BY lease_time" + limit(most) + ") AS leased" +
 		" UNION ALL SELECT * FROM (SELECT " + publications.list + " FROM publications WHERE state = 'scheduled'" +
-		" AND due_time <= ? AND lease_time <= ? ORDER BY due_time" + limit(most) + ") AS scheduled" + limit(most)
+		" AND due_time <= ? AND lease_time <= ? ORDER BY due_time, id" + limit(most) + ") AS scheduled" + limit(most)
 	found, err := every(ctx, r.conn, publications, (*publicationRow).publication, query,
 		sorted(t), sorted(t), sorted(t))
 	return found, failed(err)
+}
+
+// FindFirstUnsent returns what goes out through an account first, of what waits for nothing or
+// for one of the reasons given; nil when there is none.
+func (r reader) FindFirstUnsent(
+	ctx context.Context, w advocacy.WorkspaceID, a advocacy.AccountID, waits []string,
+) (*advocacy.Publication, error) {
+	args := anys([]any{string(w), string(a), ""}, waits)
+	query := "SELECT " + publications.list + " FROM publications WHERE workspace_id = ? AND account_id = ?" +
+		" AND state IN ('scheduled', 'claimed', 'sending') AND wait IN " + in(len(args)-2) + " ORDER BY due_time, id LIMIT 1"
+	found, err := every(ctx, r.conn, publications, (*publicationRow).publication, query, args...)
+	if err != nil || len(found) == 0 {
+		return nil, aPublication.failed(err)
+	}
+	return &found[0], nil
 }
 
 // mostOutgoing is how many publications through one account are looked at.

@@ -177,7 +177,7 @@ func (s *Service) schedule(ctx context.Context, tx Tx, c Call, x *advocacy.Publi
 
 func enqueuePublish(ctx context.Context, tx Tx, x *advocacy.Publication) error {
 	return enqueue(ctx, tx, advocacy.Job{
-		Kind: JobPublish, RunTime: x.DueTime, Unique: fmt.Sprintf("%s@%d", x.ID, x.DueTime.UnixMicro()),
+		Kind: JobPublish, Queue: string(x.Network), RunTime: x.DueTime, Unique: fmt.Sprintf("%s@%d", x.ID, x.DueTime.UnixMicro()),
 	}, PublicationJob{Workspace: x.Workspace, Publication: x.ID})
 }
 

@@ -81,5 +81,6 @@ func (s *Service) Transit(ctx context.Context, tx Tx, p *advocacy.Post, x *advoc
 
 // Follow enqueues what comes next for a publication.
 func (s *Service) Follow(ctx context.Context, tx Tx, x *advocacy.Publication, job advocacy.Job) error {
+	job.Queue = string(x.Network)
 	return enqueue(ctx, tx, job, PublicationJob{Workspace: x.Workspace, Publication: x.ID})
 }

@@ -3,6 +3,7 @@ package workflow_test
 import (
 	"fmt"
 	"os"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -206,32 +207,47 @@ func TestSameRequestAtOnce(t *testing.T) {
 	})
 }
 
-// TestWorkersAtOnce [I18, I19]: many workers, many publications, each goes out once.
+// TestWorkersAtOnce [I18, I19]: many workers, many publications, each goes out once; through one
+// account, in the order in which they are due.
 func TestWorkersAtOnce(t *testing.T) {
+	const posts, workers = 5, 4
 	onBoth(t, func(t *testing.T, h *workflowtest.House, l *workflowtest.Ledger) {
-		const posts, workers = 5, 4
-		var all []advocacy.PublicationID
+		var one, several []string
 		for i := range posts {
 			v := h.Approved(t, fmt.Sprintf("Race %d.", i), h.Ledger)
-			all = append(all, publications(t, h, v)[0].ID)
+			one = append(one, string(publications(t, h, v)[0].ID))
+			account, _, err := h.Flow.CreateAccount(t.Context(), h.As(h.Admin), h.W, workflow.AccountDraft{
+				Network: workflowtest.LedgerName, DisplayName: fmt.Sprintf("Account %d", i), Owner: h.Curator,
+			})
+			ok(t, err)
+			v = h.Approved(t, fmt.Sprintf("Race %d.", i), account.ID)
+			several = append(several, string(publications(t, h, v)[0].ID))
+			h.Clock.Advance(time.Second)
 		}
 		var calls []func() error
 		for range workers {
-			for _, id := range all {
-				calls = append(calls, func() error { return h.Worker.Deliver(t.Context(), h.W, id) })
+			for _, id := range slices.Concat(one, several) {
+				calls = append(calls, func() error { return h.Worker.Deliver(t.Context(), h.W, advocacy.PublicationID(id)) })
 			}
 		}
-		for _, err := range together(calls...) {
-			ok(t, err)
+		for range posts { // in each round the next one of the account, at least
+			for _, err := range together(calls...) {
+				ok(t, err)
+			}
 		}
-		times := make(map[string]int)
+		var sent, inOrder []string
 		for _, d := range l.Sent() {
-			times[d.Key]++
-		}
-		for _, id := range all {
-			if times[string(id)] != 1 {
-				t.Errorf("%s went out %d times", id, times[string(id)])
+			sent = append(sent, d.Key)
+			if d.Account.ID == h.Ledger {
+				inOrder = append(inOrder, d.Key)
 			}
+		}
+		if !slices.Equal(inOrder, one) {
+			t.Errorf("through one account went out %v, want %v", inOrder, one)
+		}
+		slices.Sort(sent)
+		if want := slices.Sorted(slices.Values(slices.Concat(one, several))); !slices.Equal(sent, want) {
+			t.Errorf("%v went out, want %v", sent, want)
 		}
 	})
 }

@@ -435,6 +435,9 @@ type PublicationReader interface {
 	// Alike returns when publications of the texts are due or went out, from an instant on,
 	// the earliest first; those that will not are not among them.
 	Alike(ctx context.Context, w advocacy.WorkspaceID, texts []advocacy.Digest, from time.Time) ([]time.Time, error)
+	// FindFirstUnsent returns what goes out through an account first, of what waits for nothing
+	// or for one of the reasons given; nil when there is none.
+	FindFirstUnsent(ctx context.Context, w advocacy.WorkspaceID, a advocacy.AccountID, waits []string) (*advocacy.Publication, error)
 	// Outgoing returns when publications through an account are due or went out, from an
 	// instant on, the earliest first. Those that a post has waiting are not among them.
 	Outgoing(ctx context.Context, w advocacy.WorkspaceID, a advocacy.AccountID, but advocacy.PostID, from time.Time) ([]time.Time, error)

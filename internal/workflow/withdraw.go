@@ -113,8 +113,7 @@ func (s *Service) requestRecall(ctx context.Context, tx Tx, c Call, x *advocacy.
 	if err := tx.SavePublication(ctx, x); err != nil {
 		return err
 	}
-	job := advocacy.Job{Kind: JobRecall, Unique: string(x.ID)}
-	if err := enqueue(ctx, tx, job, PublicationJob{Workspace: x.Workspace, Publication: x.ID}); err != nil {
+	if err := s.Follow(ctx, tx, x, advocacy.Job{Kind: JobRecall, Unique: string(x.ID)}); err != nil {
 		return err
 	}
 	return s.record(ctx, tx, c, x.Workspace, fact{

@@ -98,6 +98,7 @@ var suite = []struct {
 	{"KnownBy", knownBy},
 	{"ConnectedAccounts", connectedAccounts},
 	{"Outgoing", outgoing},
+	{"FindFirstUnsent", firstUnsent},
 	{"SharingHours", sharingHours},
 	{"ShareCounts", shareCounts},
 }

@@ -49,6 +49,44 @@ func outgoing(t *testing.T, s *store.Store) {
 	}
 }
 
+// firstUnsent holds that of an account the publication that is due first is found, the older of
+// two, whatever its state while it is not over; what waits for other reasons is left out.
+func firstUnsent(t *testing.T, s *store.Store) {
+	h := newHouse(t, s)
+	add := func(state advocacy.PublicationState, wait string, due time.Time) *advocacy.Publication {
+		t.Helper()
+		x := h.publication()
+		x.State, x.Wait, x.Revision, x.DueTime = state, wait, number(), due
+		h.update(func(ctx context.Context, tx workflow.Tx) error { return tx.AddPublication(ctx, x) })
+		return x
+	}
+	find := func(a advocacy.AccountID, want *advocacy.Publication) {
+		t.Helper()
+		got, err := s.FindFirstUnsent(ctx(t), h.ws, a, []string{"RETRY", "BUSY"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		same(t, want, got)
+	}
+	find(h.account, nil)
+	for i, state := range advocacy.PublicationStates() {
+		if state != advocacy.Scheduled && state != advocacy.Claimed && state != advocacy.Sending {
+			add(state, "", start.Add(-time.Duration(i)*time.Hour))
+		}
+	}
+	add(advocacy.Scheduled, "HOLD", start.Add(-time.Hour))
+	find(h.account, nil)
+	one, other := add(advocacy.Scheduled, "RETRY", start), add(advocacy.Claimed, "BUSY", start)
+	if other.ID < one.ID {
+		one = other
+	}
+	add(advocacy.Sending, "", start.Add(time.Second))
+	find(h.account, one)
+	earlier := add(advocacy.Sending, "", start.Add(-time.Second))
+	find(h.account, earlier)
+	find("another", nil)
+}
+
 // sharingHours holds that how people share is read with the policy in force, and that the
 // calendar they share in stays.
 func sharingHours(t *testing.T, s *store.Store) {

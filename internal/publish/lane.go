@@ -1,0 +1,124 @@
+package publish
+
+import (
+	"errors"
+	"math/rand/v2"
+	"net/url"
+	"sync"
+	"time"
+
+	"github.com/sony/gobreaker/v2"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/network"
+)
+
+// Lanes keep the servers of networks apart in one process, so that one that is slow or does
+// not answer delays nobody else: to each only so many requests are under way, and one that
+// failed several times in a row is left alone for a while. They are safe for concurrent use.
+type Lanes struct {
+	limits LaneLimits
+	mu     sync.Mutex
+	of     map[server]*lane
+}
+
+// LaneLimits are those of each server.
+type LaneLimits struct {
+	// AtOnce is how many requests are under way at most.
+	AtOnce int
+	// Failures in a row are how many close the lane for Pause; then one request tries it.
+	Failures int
+	Pause    time.Duration
+}
+
+// NewLanes returns lanes with nothing under way.
+func NewLanes(limits LaneLimits) *Lanes {
+	return &Lanes{limits: limits, of: map[server]*lane{}}
+}
+
+// server is what accounts of a network share: a host, where they have an address.
+type server struct {
+	network advocacy.Network
+	host    string
+}
+
+func serverOf(a *advocacy.SocialAccount) server {
+	s := server{network: a.Network}
+	if u, err := url.Parse(a.Address); err == nil {
+		s.host = u.Host
+	}
+	return s
+}
+
+type lane struct {
+	busy    int
+	breaker *gobreaker.TwoStepCircuitBreaker[struct{}]
+}
+
+var (
+	// errSilent counts against a server, errUnasked neither for nor against it.
+	errSilent  = errors.New("publish: the server gave no answer")
+	errUnasked = errors.New("publish: the server was not asked")
+)
+
+func (l *Lanes) lane(s server) *lane {
+	found := l.of[s]
+	if found == nil {
+		found = &lane{breaker: gobreaker.NewTwoStepCircuitBreaker[struct{}](gobreaker.Settings{
+			Timeout:     l.limits.Pause,
+			ReadyToTrip: func(c gobreaker.Counts) bool { return int(c.ConsecutiveFailures) >= l.limits.Failures },
+			IsExcluded:  func(err error) bool { return errors.Is(err, errUnasked) },
+		})}
+		l.of[s] = found
+	}
+	return found
+}
+
+// seat is the right to one request to a server, or why there is none at present.
+type seat struct {
+	// closed is the reason, empty when there is room, and pause how long to stay away.
+	closed string
+	pause  time.Duration
+	leave  func(error)
+	// answer is how the request ended.
+	answer error
+}
+
+// enter takes a seat, to be left in any case. A nil Lanes has room for everybody.
+func (l *Lanes) enter(a *advocacy.SocialAccount) *seat {
+	free := &seat{answer: errUnasked, leave: func(error) {}}
+	if l == nil {
+		return free
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	lane := l.lane(serverOf(a))
+	if lane.busy >= l.limits.AtOnce { // guard: a slow server does not take all workers
+		// Not all come back at once.
+		free.closed, free.pause = advocacy.BlockServerBusy, 5*time.Second+rand.N(25*time.Second)
+		return free
+	}
+	done, err := lane.breaker.Allow()
+	if err != nil { // guard: a server that does not answer is left alone
+		free.closed, free.pause = advocacy.BlockServerDown, l.limits.Pause+rand.N(l.limits.Pause/2+1)
+		return free
+	}
+	lane.busy++
+	free.leave = func(answer error) {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		lane.busy--
+		done(answer)
+	}
+	return free
+}
+
+// asked notes how the request ended: a server that says no is well.
+func (s *seat) asked(answer network.Answer) {
+	s.answer = nil
+	if answer.Class == network.Retryable || answer.Class == network.UnknownOutcome {
+		s.answer = errSilent
+	}
+}
+
+func (s *seat) close() { s.leave(s.answer) }

@@ -1,0 +1,255 @@
+package publish_test
+
+import (
+	"context"
+	"database/sql"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/network"
+	"github.com/imprimatur-hq/imprimatur/internal/publish"
+	"github.com/imprimatur-hq/imprimatur/internal/workflow"
+	"github.com/imprimatur-hq/imprimatur/internal/workflow/workflowtest"
+)
+
+// two approved posts are due through one account, the first a second before the other.
+func two(t *testing.T) (h *workflowtest.House, l *workflowtest.Ledger, first, second *workflow.PostView) {
+	t.Helper()
+	h, l, first = house(t)
+	h.Clock.Advance(time.Second)
+	return h, l, first, h.Approved(t, "Signed after it.", h.Ledger)
+}
+
+// deliver is what the job of a post's publication does.
+func deliver(t *testing.T, h *workflowtest.House, v *workflow.PostView) {
+	t.Helper()
+	ok(t, h.Worker.Deliver(t.Context(), h.W, only(t, h, v).ID))
+}
+
+// waits holds why a scheduled publication waits.
+func waits(t *testing.T, h *workflowtest.House, v *workflow.PostView, why string) {
+	t.Helper()
+	if x := publication(t, h, v, advocacy.Scheduled); x.Wait != why {
+		t.Errorf("it waits for %q, want %q", x.Wait, why)
+	}
+}
+
+// turns counts the jobs that wake what waited behind another publication.
+func turns(t *testing.T, h *workflowtest.House, v *workflow.PostView) (n int) {
+	t.Helper()
+	row := h.Store.SQLWriter().QueryRowContext(t.Context(), "SELECT count(*) FROM river_job WHERE kind = ? AND json(args) ->> '$.key' = ? AND queue = ?",
+		workflow.JobPublish, string(only(t, h, v).ID)+"@turn", string(workflowtest.LedgerName))
+	if err := row.Scan(&n); err != nil && err != sql.ErrNoRows {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// TestAccountKeepsItsOrder: what is due later goes out later, whichever job runs first, and is
+// woken when its turn has come.
+func TestAccountKeepsItsOrder(t *testing.T) {
+	t.Parallel()
+	h, l, first, second := two(t)
+	deliver(t, h, second)
+	waits(t, h, second, advocacy.BlockEarlier)
+	sends(t, l, 0)
+	l.Answering(network.RateLimited)
+	deliver(t, h, first)
+	waits(t, h, first, "RATE_LIMITED")
+	deliver(t, h, second) // nothing more is asked of a network that has enough
+	waits(t, h, second, advocacy.BlockEarlier)
+	if n := turns(t, h, second); n != 0 {
+		t.Errorf("%d jobs wake what waits while the first one does", n)
+	}
+	l.AnsweringWith(nil)
+	h.Clock.Advance(10 * time.Second)
+	deliver(t, h, first)
+	publication(t, h, first, advocacy.Published)
+	if n := turns(t, h, second); n != 1 {
+		t.Errorf("%d jobs wake what waited, want 1", n)
+	}
+	deliver(t, h, second)
+	publication(t, h, second, advocacy.Published)
+	sends(t, l, 2)
+}
+
+// TestOrderLetsBy: what a hold on one post stops, and what ended unknown, is no reason for
+// others to wait.
+func TestOrderLetsBy(t *testing.T) {
+	t.Parallel()
+	t.Run("a hold on the first", func(t *testing.T) {
+		t.Parallel()
+		h, l, first, second := two(t)
+		hold(t, h, advocacy.HoldPost, string(first.Post.ID))
+		deliver(t, h, second) // nobody has seen the hold yet
+		waits(t, h, second, advocacy.BlockEarlier)
+		deliver(t, h, first)
+		waits(t, h, first, advocacy.BlockHold)
+		if n := turns(t, h, second); n != 1 {
+			t.Errorf("%d jobs wake what waited, want 1", n)
+		}
+		deliver(t, h, second)
+		publication(t, h, second, advocacy.Published)
+		sends(t, l, 1)
+	})
+	t.Run("an unknown end", func(t *testing.T) {
+		t.Parallel()
+		h, l, first, second := two(t)
+		l.Answering(network.UnknownOutcome)
+		deliver(t, h, first)
+		publication(t, h, first, advocacy.Unknown)
+		l.AnsweringWith(nil)
+		deliver(t, h, second)
+		publication(t, h, second, advocacy.Published)
+	})
+	t.Run("another account", func(t *testing.T) {
+		t.Parallel()
+		h, _, first, _ := two(t)
+		third := h.Approved(t, "On the wall.", h.Wall)
+		deliver(t, h, third)
+		publication(t, h, third, advocacy.Published)
+		waits(t, h, first, "")
+	})
+}
+
+// TestOneRequestOfAnAccountAtATime: while a request is under way nothing else begins through the
+// account, and what asked meanwhile follows.
+func TestOneRequestOfAnAccountAtATime(t *testing.T) {
+	t.Parallel()
+	h, l, first, second := two(t)
+	l.Before(func(d network.Delivery) {
+		if d.Post == first.Post.ID {
+			deliver(t, h, second)
+			waits(t, h, second, advocacy.BlockEarlier)
+		}
+	})
+	deliver(t, h, first)
+	if n := turns(t, h, second); n != 1 {
+		t.Errorf("%d jobs wake what waited, want 1", n)
+	}
+	deliver(t, h, second)
+	publication(t, h, second, advocacy.Published)
+}
+
+// TestOneServerIsSentSoMuchAtATime: what finds no room comes back, and a server that is slow
+// keeps nobody else waiting.
+func TestOneServerIsSentSoMuchAtATime(t *testing.T) {
+	t.Parallel()
+	h, l, first := house(t)
+	h.Worker.Lanes = publish.NewLanes(publish.LaneLimits{AtOnce: 1, Failures: 100, Pause: time.Hour})
+	other := h.Approved(t, "Another account of the network.", another(t, h))
+	apart := h.Approved(t, "On the wall.", h.Wall)
+	l.Before(func(d network.Delivery) {
+		if d.Post != first.Post.ID {
+			return
+		}
+		deliver(t, h, other)
+		waits(t, h, other, advocacy.BlockServerBusy)
+		deliver(t, h, apart)
+		publication(t, h, apart, advocacy.Published)
+	})
+	deliver(t, h, first)
+	publication(t, h, first, advocacy.Published)
+	h.Clock.Advance(30 * time.Second)
+	h.Work(t)
+	publication(t, h, other, advocacy.Published)
+	sends(t, l, 2)
+}
+
+// another is a second account on the ledger's network.
+func another(t *testing.T, h *workflowtest.House) advocacy.AccountID {
+	t.Helper()
+	made, _, err := h.Flow.CreateAccount(t.Context(), h.As(h.Admin), h.W, workflow.AccountDraft{
+		Network: workflowtest.LedgerName, DisplayName: "Another", Owner: h.Curator,
+	})
+	ok(t, err)
+	return made.ID
+}
+
+// TestSilentServerIsLeftAlone: after so many failures in a row it is asked nothing for a while,
+// and then by one request; a no is an answer. What may not go out any more is told so meanwhile.
+func TestSilentServerIsLeftAlone(t *testing.T) {
+	t.Parallel()
+	h, l, first := house(t)
+	h.Worker.Lanes = publish.NewLanes(publish.LaneLimits{AtOnce: 8, Failures: 2, Pause: time.Hour})
+	asked := 0
+	l.AnsweringWith(func(network.Delivery) network.Answer { asked++; return network.Answer{Class: network.Retryable} })
+	other := h.Approved(t, "Another account of the network.", another(t, h))
+	deliver(t, h, first)
+	waits(t, h, first, "RETRY")
+	deliver(t, h, other)
+	waits(t, h, other, "RETRY")
+	h.Clock.Advance(10 * time.Second)
+	deliver(t, h, first)
+	waits(t, h, first, advocacy.BlockServerDown)
+	deliver(t, h, other)
+	waits(t, h, other, advocacy.BlockServerDown)
+	apart := h.Approved(t, "On the wall.", h.Wall)
+	deliver(t, h, apart)
+	publication(t, h, apart, advocacy.Published)
+	if asked != 2 {
+		t.Errorf("the server was asked %d times, want 2", asked)
+	}
+}
+
+// TestWindowClosesWhileTheServerIsDown: what waits for a server expires with its window.
+func TestWindowClosesWhileTheServerIsDown(t *testing.T) {
+	t.Parallel()
+	ledger := workflowtest.NewLedger()
+	h := workflowtest.New(t, ledger)
+	h.Worker.Lanes = publish.NewLanes(publish.LaneLimits{AtOnce: 0, Failures: 1, Pause: time.Hour})
+	v := h.Approved(t, "Until tonight.", h.Ledger)
+	deliver(t, h, v)
+	waits(t, h, v, advocacy.BlockServerBusy)
+	err := h.Store.Update(t.Context(), func(ctx context.Context, tx workflow.Tx) error {
+		x, err := tx.PublicationForUpdate(ctx, h.W, only(t, h, v).ID)
+		if err != nil {
+			return err
+		}
+		x.EndTime = h.Clock.Now().Add(time.Minute)
+		return tx.SavePublication(ctx, x)
+	})
+	ok(t, err)
+	h.Clock.Advance(2 * time.Minute)
+	h.Work(t)
+	publication(t, h, v, advocacy.Expired)
+	sends(t, ledger, 0)
+}
+
+// TestLanes: failures in a row close a lane and any other answer begins the count anew; after
+// the pause one request tries it.
+func TestLanes(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		lanes := publish.NewLanes(publish.LaneLimits{AtOnce: 2, Failures: 2, Pause: time.Minute})
+		at := func(address string) *advocacy.SocialAccount {
+			return &advocacy.SocialAccount{Network: "mastodon", Address: address}
+		}
+		ask := func(want string, class network.Class) {
+			t.Helper()
+			if got := publish.Try(lanes, at("https://a.example"), class); got != want {
+				t.Errorf("the lane is %q, want %q", got, want)
+			}
+		}
+		ask("", network.Retryable)
+		ask("", network.Permanent)
+		ask("", network.UnknownOutcome)
+		ask("", "") // nothing was asked
+		ask("", network.RateLimited)
+		ask("", network.Retryable)
+		ask("", network.UnknownOutcome)
+		ask(advocacy.BlockServerDown, "")
+		if got := publish.Try(lanes, at("https://b.example"), network.Accepted); got != "" {
+			t.Errorf("another server is %q", got)
+		}
+		time.Sleep(time.Minute + time.Second)
+		ask("", "") // a trial that asked nothing is none
+		ask("", network.Retryable)
+		ask(advocacy.BlockServerDown, "")
+		time.Sleep(time.Minute + time.Second)
+		ask("", network.Accepted)
+		ask("", network.Accepted)
+	})
+}
