@@ -209,7 +209,7 @@ func (s *Service) wire(o Options) error {
 	s.Worker = &publish.Worker{
 		Flow: s.Flow, Networks: networks, Credentials: vault.Credentials{Store: s.Store, Vault: s.vault},
 		MediaURL: s.mediaURL, Timeout: deliveryTimeout, Lease: cmp.Or(o.Lease, deliveryLease), Logger: o.Logger, Reached: o.Reached,
-		Lanes: publish.NewLanes(publish.LaneLimits{AtOnce: 8, Failures: 5, Pause: 30 * time.Second}),
+		Lanes: publish.NewLanes(publish.LaneLimits{AtOnce: 8, Patience: 2 * time.Second, Failures: 5, Pause: 30 * time.Second}),
 	}
 	return s.wireJobs()
 }

@@ -194,7 +194,15 @@ func getPost(b *testing.B, h *house) map[string]func(int) {
 // BenchmarkFloor is what the bare databases do in the same run: one row and one audit
 // row, one commit per write, and a page of 50 by an index. Ratios are against it.
 func BenchmarkFloor(b *testing.B) {
-	floors := map[string]func(b *testing.B) (writer, reader *sql.DB){
+	for database, connect := range floors() {
+		b.Run(database, func(b *testing.B) { floor(b, connect) })
+	}
+}
+
+// floors connect to the bare databases.
+func floors() map[string]func(b *testing.B) (writer, reader *sql.DB) {
+	_ = stdlib.GetDefaultDriver() // registers "pgx"
+	return map[string]func(b *testing.B) (writer, reader *sql.DB){
 		"sqlite": func(b *testing.B) (*sql.DB, *sql.DB) {
 			w, r, err := sqlite.Open(filepath.Join(b.TempDir(), "floor.db"))
 			must(b, err)
@@ -207,13 +215,10 @@ func BenchmarkFloor(b *testing.B) {
 			return db, db
 		},
 	}
-	_ = stdlib.GetDefaultDriver() // registers "pgx"
-	for _, database := range []string{"sqlite", "postgres"} {
-		b.Run(database, func(b *testing.B) { floor(b, floors[database]) })
-	}
 }
 
-func floor(b *testing.B, connect func(b *testing.B) (*sql.DB, *sql.DB)) {
+// floorTables makes the tables and returns what writes a row and its record.
+func floorTables(b *testing.B, connect func(b *testing.B) (*sql.DB, *sql.DB)) (write func(int), reader *sql.DB) {
 	ctx := context.Background()
 	w, r := connect(b)
 	b.Cleanup(func() { w.Close(); r.Close() })
@@ -224,7 +229,7 @@ func floor(b *testing.B, connect func(b *testing.B) (*sql.DB, *sql.DB)) {
 	_, err = w.Exec("CREATE INDEX floor_queue ON floor_posts (role, due)")
 	must(b, err)
 	body := string(make([]byte, 0, 400)) + fmt.Sprintf("%0400d", 1)
-	write := func(int) {
+	write = func(int) {
 		tx, err := w.BeginTx(ctx, nil)
 		must(b, err)
 		_, err = tx.Exec("INSERT INTO floor_posts (id, role, due, body) VALUES ($1, 'legal', $1, $2)", app.NewID(), body)
@@ -236,6 +241,11 @@ func floor(b *testing.B, connect func(b *testing.B) (*sql.DB, *sql.DB)) {
 	for range 100 {
 		write(0)
 	}
+	return write, r
+}
+
+func floor(b *testing.B, connect func(b *testing.B) (*sql.DB, *sql.DB)) {
+	write, r := floorTables(b, connect)
 	for _, clients := range []int{1, 16} {
 		b.Run(fmt.Sprintf("write/clients=%d", clients), func(b *testing.B) { parallel(b, clients, write) })
 		b.Run(fmt.Sprintf("page/clients=%d", clients), func(b *testing.B) {

@@ -12,5 +12,13 @@
 //
 //	go test -run '^$' -bench BesideRecompute -benchtime 1x ./internal/bench
 //
+// A fourth is the load of a launch: what is due at one instant, what is due over ten minutes,
+// and a freeze in the middle of it, through the gate to a network on this machine. It tells how
+// far it is:
+//
+//	go test -run '^$' -bench Gate -benchtime 2000x -timeout 30m ./internal/bench
+//	go test -run '^$' -bench Due -benchtime 7800x -timeout 60m ./internal/bench
+//	go test -run '^$' -bench Freeze -benchtime 10000x -timeout 60m ./internal/bench
+//
 // The rule that keeps it so: a number is worth something only beside its floor.
 package bench

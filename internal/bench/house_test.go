@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -53,11 +54,26 @@ func posts() int {
 // open starts the service on a new database with the posts in it.
 func open(b *testing.B, database string) *house {
 	b.Helper()
+	h := serve(b, configuration(b, database))
+	h.furnish(b)
+	return h
+}
+
+// configuration is that of a new database.
+func configuration(b *testing.B, database string) config.Config {
 	c := config.Default()
 	c.DataDir = filepath.Join(b.TempDir(), "data")
+	// What stands for a network is on this machine.
+	c.WebhookNetworks = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
 	if database == "postgres" {
 		c.Database = config.Secret(testpg.New(b))
 	}
+	return c
+}
+
+// serve starts one replica, with nobody signed in.
+func serve(b *testing.B, c config.Config) *house {
+	b.Helper()
 	main, err := net.Listen("tcp", "127.0.0.1:0")
 	must(b, err)
 	native, err := net.Listen("tcp", "127.0.0.1:0")
@@ -77,9 +93,7 @@ func open(b *testing.B, database string) *house {
 	})
 	conn, err := grpc.NewClient(native.Addr().String(), grpc.WithTransportCredentials(insecure.NewCredentials()))
 	must(b, err)
-	h := &house{Service: s, rest: "http://" + c.Listen, conn: conn, tokens: map[string]string{}}
-	h.furnish(b)
-	return h
+	return &house{Service: s, rest: "http://" + c.Listen, conn: conn, tokens: map[string]string{}}
 }
 
 func must(b *testing.B, err error) {
@@ -105,10 +119,8 @@ func (h *house) furnish(b *testing.B) {
 		must(b, err)
 		h.signIn(b, name, advocacy.PersonID(filepath.Base(m.GetName())))
 	}
-	me, err := imprimaturv1.NewSessionServiceClient(h.conn).GetSession(h.as("admin"), &imprimaturv1.GetSessionRequest{Name: workspace + "/sessions/current"})
-	must(b, err)
 	account, err := imprimaturv1.NewSocialAccountServiceClient(h.conn).CreateSocialAccount(h.as("admin"), &imprimaturv1.CreateSocialAccountRequest{
-		Parent: workspace, SocialAccount: &imprimaturv1.SocialAccount{Network: "wall", DisplayName: "newsroom", Owner: me.GetMember()},
+		Parent: workspace, SocialAccount: &imprimaturv1.SocialAccount{Network: "wall", DisplayName: "newsroom", Owner: h.admin(b)},
 	})
 	must(b, err)
 	h.wall = account.GetName()
@@ -122,6 +134,13 @@ func (h *house) furnish(b *testing.B) {
 	}))
 }
 
+// admin is the name of who installed the service.
+func (h *house) admin(b *testing.B) string {
+	me, err := imprimaturv1.NewSessionServiceClient(h.conn).GetSession(h.as("admin"), &imprimaturv1.GetSessionRequest{Name: workspace + "/sessions/current"})
+	must(b, err)
+	return me.GetMember()
+}
+
 func (h *house) signIn(b *testing.B, name string, id advocacy.PersonID) {
 	in, err := h.Flow.OpenSession(context.Background(), "bench", id)
 	must(b, err)
@@ -133,30 +152,35 @@ func (h *house) as(name string) context.Context {
 	return metadata.AppendToOutgoingContext(context.Background(), "authorization", "Bearer "+h.tokens[name])
 }
 
-// library keeps one item in force, the one that is shared.
+// library keeps some items in force, the last of which is shared.
 func (h *house) library(b *testing.B) {
-	topics, library := imprimaturv1.NewTopicServiceClient(h.conn), imprimaturv1.NewLibraryServiceClient(h.conn)
+	topics := imprimaturv1.NewTopicServiceClient(h.conn)
 	_, err := topics.CreateTopic(h.as("curator"), &imprimaturv1.CreateTopicRequest{Parent: workspace, TopicId: "news", Topic: &imprimaturv1.Topic{DisplayName: "News"}})
 	must(b, err)
 	for i := range 60 {
-		item, err := library.CreateLibraryItem(h.as("curator"), &imprimaturv1.CreateLibraryItemRequest{Parent: workspace, LibraryItem: &imprimaturv1.LibraryItem{
-			Title: fmt.Sprintf("Item %d", i), Topic: workspace + "/topics/news", Networks: []string{"wall"},
-			Content: &imprimaturv1.Content{Language: "en", Text: fmt.Sprintf("Twelve apprenticeships, six trades. %d", i)},
-		}})
-		must(b, err)
-		item, err = library.SubmitLibraryItem(h.as("curator"), &imprimaturv1.SubmitLibraryItemRequest{Name: item.GetName(), Digest: item.GetDigest()})
-		must(b, err)
-		for i, who := range []string{"legal", "pr"} {
-			h.view(b, item.GetReview(), who)
-			h.decide(b, item.GetReview(), item.GetDigest(), who, int64(i+1))
-		}
-		h.item = item.GetName()
+		h.item = h.inForce(b, "wall", fmt.Sprintf("Twelve apprenticeships, six trades. %d", i))
 	}
 	preview, err := imprimaturv1.NewPostServiceClient(h.conn).PreviewPost(h.as("author"), &imprimaturv1.PreviewPostRequest{Parent: workspace, Post: &imprimaturv1.Post{
 		LibraryItem: h.item, Content: &imprimaturv1.Content{Language: "en"}, SocialAccounts: []string{h.wall},
 	}})
 	must(b, err)
 	h.shared = preview.GetDigest()
+}
+
+// inForce makes an item that may be shared to a network.
+func (h *house) inForce(b *testing.B, network, text string) string {
+	library := imprimaturv1.NewLibraryServiceClient(h.conn)
+	item, err := library.CreateLibraryItem(h.as("curator"), &imprimaturv1.CreateLibraryItemRequest{Parent: workspace, LibraryItem: &imprimaturv1.LibraryItem{
+		Title: text, Topic: workspace + "/topics/news", Networks: []string{network}, Content: &imprimaturv1.Content{Language: "en", Text: text},
+	}})
+	must(b, err)
+	item, err = library.SubmitLibraryItem(h.as("curator"), &imprimaturv1.SubmitLibraryItemRequest{Name: item.GetName(), Digest: item.GetDigest()})
+	must(b, err)
+	for i, who := range []string{"legal", "pr"} {
+		h.view(b, item.GetReview(), who)
+		h.decide(b, item.GetReview(), item.GetDigest(), who, int64(i+1))
+	}
+	return item.GetName()
 }
 
 func (h *house) draft(b *testing.B) *imprimaturv1.Post {

@@ -1,6 +1,7 @@
 package publish
 
 import (
+	"context"
 	"errors"
 	"math/rand/v2"
 	"net/url"
@@ -26,6 +27,9 @@ type Lanes struct {
 type LaneLimits struct {
 	// AtOnce is how many requests are under way at most.
 	AtOnce int
+	// Patience is how old the oldest of them may be for another one to wait for a seat: a server
+	// that answers has one free in a moment.
+	Patience time.Duration
 	// Failures in a row are how many close the lane for Pause; then one request tries it.
 	Failures int
 	Pause    time.Duration
@@ -51,7 +55,10 @@ func serverOf(a *advocacy.SocialAccount) server {
 }
 
 type lane struct {
-	busy    int
+	// seats has as many places as requests may be under way, and begun when each of those
+	// that are began.
+	seats   chan struct{}
+	begun   map[*seat]time.Time
 	breaker *gobreaker.TwoStepCircuitBreaker[struct{}]
 }
 
@@ -62,16 +69,47 @@ var (
 )
 
 func (l *Lanes) lane(s server) *lane {
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	found := l.of[s]
 	if found == nil {
-		found = &lane{breaker: gobreaker.NewTwoStepCircuitBreaker[struct{}](gobreaker.Settings{
-			Timeout:     l.limits.Pause,
-			ReadyToTrip: func(c gobreaker.Counts) bool { return int(c.ConsecutiveFailures) >= l.limits.Failures },
-			IsExcluded:  func(err error) bool { return errors.Is(err, errUnasked) },
-		})}
+		found = &lane{
+			seats: make(chan struct{}, l.limits.AtOnce), // guard: a slow server does not take all workers
+			begun: map[*seat]time.Time{},
+			breaker: gobreaker.NewTwoStepCircuitBreaker[struct{}](gobreaker.Settings{
+				Timeout:     l.limits.Pause,
+				ReadyToTrip: func(c gobreaker.Counts) bool { return int(c.ConsecutiveFailures) >= l.limits.Failures },
+				IsExcluded:  func(err error) bool { return errors.Is(err, errUnasked) },
+			}),
+		}
 		l.of[s] = found
 	}
 	return found
+}
+
+// take takes a seat, if one is free or will be in a moment.
+func (l *Lanes) take(ctx context.Context, lane *lane) bool {
+	select {
+	case lane.seats <- struct{}{}:
+		return true
+	default:
+	}
+	l.mu.Lock()
+	oldest := time.Now()
+	for _, begun := range lane.begun {
+		if begun.Before(oldest) {
+			oldest = begun
+		}
+	}
+	l.mu.Unlock()
+	ctx, cancel := context.WithDeadline(ctx, oldest.Add(l.limits.Patience))
+	defer cancel()
+	select {
+	case lane.seats <- struct{}{}:
+		return true
+	case <-ctx.Done():
+		return false
+	}
 }
 
 // seat is the right to one request to a server, or why there is none at present.
@@ -85,32 +123,34 @@ type seat struct {
 }
 
 // enter takes a seat, to be left in any case. A nil Lanes has room for everybody.
-func (l *Lanes) enter(a *advocacy.SocialAccount) *seat {
-	free := &seat{answer: errUnasked, leave: func(error) {}}
+func (l *Lanes) enter(ctx context.Context, a *advocacy.SocialAccount) *seat {
+	s := &seat{answer: errUnasked, leave: func(error) {}}
 	if l == nil {
-		return free
+		return s
 	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
 	lane := l.lane(serverOf(a))
-	if lane.busy >= l.limits.AtOnce { // guard: a slow server does not take all workers
+	if !l.take(ctx, lane) {
 		// Not all come back at once.
-		free.closed, free.pause = advocacy.BlockServerBusy, 5*time.Second+rand.N(25*time.Second)
-		return free
+		s.closed, s.pause = advocacy.BlockServerBusy, 5*time.Second+rand.N(25*time.Second)
+		return s
 	}
 	done, err := lane.breaker.Allow()
 	if err != nil { // guard: a server that does not answer is left alone
-		free.closed, free.pause = advocacy.BlockServerDown, l.limits.Pause+rand.N(l.limits.Pause/2+1)
-		return free
+		<-lane.seats
+		s.closed, s.pause = advocacy.BlockServerDown, l.limits.Pause+rand.N(l.limits.Pause/2+1)
+		return s
 	}
-	lane.busy++
-	free.leave = func(answer error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	lane.begun[s] = time.Now()
+	s.leave = func(answer error) {
 		l.mu.Lock()
 		defer l.mu.Unlock()
-		lane.busy--
+		delete(lane.begun, s)
+		<-lane.seats
 		done(answer)
 	}
-	return free
+	return s
 }
 
 // asked notes how the request ended: a server that says no is well.

@@ -28,7 +28,7 @@ func (w *Worker) takeUpAll(ctx context.Context, due []advocacy.Publication) {
 		if ctx.Err() != nil {
 			return
 		}
-		if err := w.takeUp(ctx, &due[i]); err != nil {
+		if err := w.takeUp(ctx, &due[i]); err != nil && ctx.Err() == nil {
 			w.Logger.ErrorContext(ctx, "sweep", "publication", due[i].ID, "error", err)
 		}
 	}

@@ -119,29 +119,40 @@ func (w *Worker) Deliver(ctx context.Context, ws advocacy.WorkspaceID, id advoca
 	return w.deliver(ctx, found, false)
 }
 
-// deliver carries one delivery out; restless tries also what rests until later. Then it is the
-// turn of what waits behind it.
+// deliver carries one delivery out, and then what waits behind it through the same account;
+// restless tries also what rests until later.
 func (w *Worker) deliver(ctx context.Context, found *advocacy.Publication, restless bool) error {
+	moved, err := w.deliverOne(ctx, found, restless)
+	for err == nil && moved && ctx.Err() == nil {
+		var next *advocacy.Publication
+		next, err = w.Flow.Store.FindFirstUnsent(ctx, found.Workspace, found.Account, inLine)
+		// What nobody wakes, because the process dies first or the other was stopped elsewhere,
+		// wakes by itself when its rest is over.
+		if err != nil || next == nil || next.State != advocacy.Scheduled || next.Wait != advocacy.BlockEarlier {
+			return err
+		}
+		moved, err = w.deliverOne(ctx, next, false)
+	}
+	return err
+}
+
+// deliverOne tells whether the publication is out of the way of others, for now or for good.
+func (w *Worker) deliverOne(ctx context.Context, found *advocacy.Publication, restless bool) (moved bool, err error) {
 	account, err := w.Flow.Store.Account(ctx, found.Workspace, found.Account)
 	if err != nil {
-		return err
+		return false, err
 	}
 	held, err := w.held(ctx, found)
 	if err != nil {
-		return err
+		return false, err
 	}
-	room := w.Lanes.enter(account)
+	room := w.Lanes.enter(ctx, account)
 	defer room.close()
 	claimed, err := w.claim(ctx, found, entry{restless: restless, held: held, room: room})
-	if err != nil || claimed == nil && !held {
-		return err
+	if err != nil || claimed == nil {
+		return held, err
 	}
-	if claimed != nil {
-		if err := w.carryOut(ctx, claimed, room); err != nil {
-			return err
-		}
-	}
-	return w.wakeNext(ctx, found)
+	return true, w.carryOut(ctx, claimed, room)
 }
 
 // carryOut takes a claimed publication through the gate and sends it.
@@ -255,11 +266,11 @@ func (w *Worker) rest(ctx context.Context, tx workflow.Tx, p *advocacy.Post, x *
 	if !x.EndTime.IsZero() && !x.EndTime.After(tx.Now()) {
 		return false, nil
 	}
-	first, err := tx.FindFirstUnsent(ctx, x.Workspace, x.Account, inLine)
+	behind, err := w.behind(ctx, tx, x)
 	if err != nil {
 		return false, err
 	}
-	if first != nil && first.Before(x) { // guard: an account's posts go out in their order
+	if behind { // guard: an account's posts go out in their order
 		x.Wait, x.LeaseTime, x.UpdateTime = advocacy.BlockEarlier, tx.Now().Add(waitPause), tx.Now()
 		return true, tx.SavePublication(ctx, x)
 	}
@@ -271,6 +282,21 @@ func (w *Worker) rest(ctx context.Context, tx workflow.Tx, p *advocacy.Post, x *
 		return false, err
 	}
 	return true, w.comeBack(ctx, tx, x)
+}
+
+// behind tells whether something goes out through the account first. That is held until commit:
+// its end comes after, and finds this one resting and wakes it.
+func (w *Worker) behind(ctx context.Context, tx workflow.Tx, x *advocacy.Publication) (bool, error) {
+	for {
+		first, err := tx.FindFirstUnsent(ctx, x.Workspace, x.Account, inLine)
+		if err != nil || first == nil || !first.Before(x) {
+			return false, err
+		}
+		now, err := tx.PublicationForUpdate(ctx, first.Workspace, first.ID)
+		if err != nil || now.Version == first.Version {
+			return true, err
+		}
+	}
 }
 
 // inLine are the waits that an account or its server is the reason of: what is due later waits
@@ -290,18 +316,6 @@ func (w *Worker) restHeld(ctx context.Context, tx workflow.Tx, p *advocacy.Post,
 	}
 	x.Wait, x.LeaseTime, x.UpdateTime = advocacy.BlockHold, tx.Now().Add(configPause), tx.Now()
 	return true, tx.SavePublication(ctx, x)
-}
-
-// wakeNext tries what waits behind a publication that is out of its way. What nobody wakes,
-// because this process dies first or the other was stopped elsewhere, wakes by itself.
-func (w *Worker) wakeNext(ctx context.Context, x *advocacy.Publication) error {
-	next, err := w.Flow.Store.FindFirstUnsent(ctx, x.Workspace, x.Account, inLine)
-	if err != nil || next == nil || next.State != advocacy.Scheduled || next.Wait != advocacy.BlockEarlier {
-		return err
-	}
-	return w.Flow.Store.Update(ctx, func(ctx context.Context, tx workflow.Tx) error {
-		return w.Flow.Follow(ctx, tx, next, advocacy.Job{Kind: workflow.JobPublish, Unique: string(next.ID) + "@turn"})
-	})
 }
 
 // update locks a publication and its post, in the house's order.
