@@ -30,9 +30,10 @@ func TestMeasure(t *testing.T) {
 		t.Errorf("on X: %+v", m.Findings)
 	}
 	m, _ = Measure(measure.Bluesky, content, "", Disclosures{})
+	// Eight characters, the link and the words, each with its empty line.
 	want = []Counter{
-		{Network: measure.Bluesky, Unit: measure.Graphemes, Length: 34, Reserved: 26, Limit: 300, Field: "variants[0].text"},
-		{Network: measure.Bluesky, Unit: measure.UTF8, Length: 34, Reserved: 26, Limit: 3000, Field: "variants[0].text"},
+		{Network: measure.Bluesky, Unit: measure.Graphemes, Length: 64, Reserved: 56, Limit: 300, Field: "variants[0].text"},
+		{Network: measure.Bluesky, Unit: measure.UTF8, Length: 64, Reserved: 56, Limit: 3000, Field: "variants[0].text"},
 	}
 	if diff := cmp.Diff(want, m.Counters); diff != "" || m.Findings != nil {
 		t.Errorf("on Bluesky: %v (-want +got):\n%s", m.Findings, diff)

@@ -33,8 +33,8 @@ type Capabilities struct {
 	// makes its own, or shows none, is given none.
 	Cards       bool
 	Idempotency Idempotency
-	// KeyLife is how long after the first attempt a server that drops a repeated key can be
-	// relied on to know it; 0 for ever.
+	// KeyLife is how long after the first attempt a repeat can be relied on to have no second
+	// effect: as long as a server knows a key; 0 for ever.
 	KeyLife time.Duration
 	// ReadBack: what was published can be looked up and compared.
 	ReadBack bool
@@ -45,11 +45,12 @@ type Capabilities struct {
 // Repeatable tells whether what was first sent to the account at an instant may be sent
 // again now without a second effect.
 func (c Capabilities) Repeatable(a advocacy.SocialAccount, first, now time.Time) bool {
+	known := c.KeyLife == 0 || now.Sub(first) < c.KeyLife // guard: a key is forgotten
 	switch c.Idempotency {
 	case ExactlyOnce:
-		return true
+		return known
 	case ByKey:
-		return a.Deduplicates && (c.KeyLife == 0 || now.Sub(first) < c.KeyLife) // guard: a key is forgotten
+		return known && a.Deduplicates
 	default:
 		return false
 	}

@@ -69,6 +69,9 @@ var rules = map[advocacy.Network]Rule{
 		Limits: []Limit{{Graphemes, 300}, {UTF8, 3000}},
 		// The client's; the lexicon has none.
 		AltText: 2000,
+		// A card of the page is one of the things a post may hold beside text, and pictures are
+		// another: both together there are not.
+		LinkInText: true,
 	},
 	Mastodon: MastodonRule(500),
 	LinkedIn: {

@@ -1,6 +1,7 @@
 package networktest
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"strings"
@@ -61,11 +62,14 @@ func Run(t *testing.T, open func(t *testing.T) Subject) {
 // Moment is the time of every envelope made here.
 var Moment = time.Date(2025, 11, 25, 8, 0, 0, 123456000, time.UTC)
 
-// Blob names a picture; its bytes exist nowhere.
-const Blob = "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+// Blob names a picture.
+const Blob = "sha256:2f16ba1adf7baf6834737681da62365199a8a54606e5832fe5d326ac2ed15f73"
 
-// CardBlob names the picture of a card; its bytes exist nowhere.
-const CardBlob = "sha256:6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d"
+// CardBlob names the picture of a card.
+const CardBlob = "sha256:76f61e16befea31e9a3053cc446bd721e903f1c964342d205ca01d2aa558481f"
+
+// bytesOf are the bytes of the pictures above: a network may name a file by its digest too.
+var bytesOf = map[string]string{Blob: "a shop front in the sun", CardBlob: "a door"}
 
 // Content returns a post with everything in it.
 func Content() advocacy.Content {
@@ -101,8 +105,8 @@ func Deliver(t *testing.T, s Subject, id advocacy.PublicationID, content advocac
 	}
 }
 
-// BytesOf are the bytes a delivery has for a blob.
-func BytesOf(blob string) string { return "bytes of " + blob }
+// BytesOf are the bytes a delivery has for a blob: those it names, of Blob and CardBlob.
+func BytesOf(blob string) string { return cmp.Or(bytesOf[blob], "bytes of "+blob) }
 
 // Envelope surrounds a target as the gate would.
 func Envelope(s Subject, id advocacy.PublicationID, target advocacy.Target) network.Envelope {

@@ -350,7 +350,7 @@ func TestMediaOfAnotherKind(t *testing.T) {
 		n.get(t, mediaPath("acme", blob), 404)
 	}
 	n.put(t, "acme", "lost", "Nadia", networktest.Content())
-	n.get(t, mediaPath("acme", networktest.Blob), 404) // e3b0… is the empty text above
+	n.get(t, mediaPath("acme", networktest.Blob), 404) // its bytes are nowhere
 }
 
 func TestConditionalGet(t *testing.T) {

@@ -33,15 +33,15 @@ func TestEncode(t *testing.T) {
 	want := `{"data":{` +
 		`"byline":"Nadia Diallo",` +
 		`"card":{"description":"Open from Tuesday.","picture":{"alt_text":"A door","content_type":"image/jpeg","height":418,` +
-		`"sha256":"6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",` +
-		`"url":"https://media.example.com/6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d","width":800},` +
+		`"sha256":"76f61e16befea31e9a3053cc446bd721e903f1c964342d205ca01d2aa558481f",` +
+		`"url":"https://media.example.com/76f61e16befea31e9a3053cc446bd721e903f1c964342d205ca01d2aa558481f","width":800},` +
 		`"title":"Our shop in Lyon"},` +
 		`"digest":"` + string(advocacy.DigestOf([]byte("pub-1"))) + `",` +
 		`"disclosure":{"kind":"employee","text":"I work for this company."},` +
 		`"language":"en","link":"https://example.com/lyon",` +
 		`"media":[{"alt_text":"A shop front in the sun","content_type":"image/png","height":630,` +
-		`"sha256":"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",` +
-		`"url":"https://media.example.com/e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855","width":1200}],` +
+		`"sha256":"2f16ba1adf7baf6834737681da62365199a8a54606e5832fe5d326ac2ed15f73",` +
+		`"url":"https://media.example.com/2f16ba1adf7baf6834737681da62365199a8a54606e5832fe5d326ac2ed15f73","width":1200}],` +
 		`"post":"post-of-pub-1","publication":"pub-1",` +
 		`"text":"We open in Lyon on Tuesday.\n\nCome and see: https://example.com/lyon?from=wall","workspace":"acme"},` +
 		`"timestamp":"2025-11-25T08:00:00.123456Z","type":"imprimatur.publication"}`
