@@ -15,6 +15,8 @@ var allowed = map[string][]string{
 	"network/measure":               {"advocacy"},
 	"network/wall":                  {"advocacy", "network", "network/measure"},
 	"network/wire":                  {"advocacy", "fence"},
+	"network/bluesky":               {"advocacy", "network", "network/measure", "network/wire"},
+	"network/bluesky/blueskytest":   {},
 	"network/mastodon":              {"advocacy", "network", "network/measure", "network/wire"},
 	"network/mastodon/mastodontest": {},
 	"network/webhook":               {"advocacy", "network", "network/measure", "network/wire"},

@@ -2,7 +2,7 @@ package main
 
 // fromTheNetworks are the guards over what a network would show or refuse.
 func fromTheNetworks() []mutant {
-	const networks, toots = "./internal/network", "./internal/network/mastodon"
+	const networks, toots, skies = "./internal/network", "./internal/network/mastodon", "./internal/network/bluesky"
 	return []mutant{
 		{"a key is forgotten", gate, "TestAForgottenKeyIsNotRepeated", []change{{"internal/network/network.go",
 			`known := c.KeyLife == 0 || now.Sub(first) < c.KeyLife // guard`, `known := true || now.Sub(first) < c.KeyLife // guard`}}},
@@ -24,6 +24,28 @@ func fromTheNetworks() []mutant {
 			`made.Account.ID != d.Account.ExternalID: // guard`, `false: // guard`}}},
 		{"only Mastodon itself drops a key", toots, "TestRelativesMakeTwo", []change{{"internal/network/mastodon/connect.go",
 			`return wrong == nil && info.Software.Name == "mastodon" // guard`, `return wrong == nil // guard`}}},
+		{"nobody's own password is kept", skies, "TestPasswordRefused", []change{{"internal/network/bluesky/session.go",
+			`if colon <= 0 || !appPasswords.Match(credential[colon+1:]) { // guard`, `if colon <= 0 { // guard`}}},
+		{"a post goes out through its account alone", skies, "TestPasswordRefused", []change{{"internal/network/bluesky/session.go",
+			`if v.account != "" && v.did != v.account { // guard`, `if false && v.did != v.account { // guard`}}},
+		{"another account's document sends nobody anywhere", skies, "TestAnotherAccountsDocument", []change{{"internal/network/bluesky/session.go",
+			`if d == nil || d.ID != did { // guard`, `if d == nil { // guard`}}},
+		{"what stands in a post's place is not taken for it", skies, "TestSomethingElseStandsThere", []change{{"internal/network/bluesky/publish.go",
+			`case there != nil: // guard`, `case false: // guard`}}},
+		{"what was published and is gone stays gone", skies, "TestContract", []change{{"internal/network/bluesky/publish.go",
+			`case d.ExternalID != "": // guard`, `case false: // guard`}}},
+		{"what is late brings nothing back", skies, "TestWhatIsLateBringsNothingBack", []change{{"internal/network/bluesky/publish.go",
+			`"swapRecord": nil, "swapCommit": commit, // guard`, `"swapRecord": nil, "swapNothing": commit, // guard`}}},
+		{"another record is no receipt", skies, "TestAnswers", []change{{"internal/network/bluesky/publish.go",
+			`case made.URI != uriOf(v.did, b.Key): // guard`, `case false: // guard`}}},
+		{"the file people signed is the one that is shown", skies, "TestFiles", []change{{"internal/network/bluesky/media.go",
+			`case made.Blob.Ref != file.Ref: // guard`, `case false: // guard`}}},
+		{"what is not known to be ours is not found", skies, "TestSomethingElseStandsThere", []change{{"internal/network/bluesky/look.go",
+			`if !ours && d.ExternalID == "" { // guard`, `if false && d.ExternalID == "" { // guard`}}},
+		{"what is signed is what is kept", skies, "TestAMarkIsNoText", []change{{"internal/network/bluesky/network.go",
+			`func(r rune) bool { return r == '\ufeff' || unicode.IsSpace(r) }) // guard`, `func(r rune) bool { return unicode.IsSpace(r) }) // guard`}}},
+		{"what reads like an address leads there", skies, "TestFacets", []change{{"internal/network/bluesky/record.go",
+			`case f.Kind == measure.FacetLink && network.WebAddress(f.Value): // guard`, `case f.Kind == measure.FacetLink: // guard`}}},
 		{"a link in a text is an address of the web", toots, "TestContract", []change{{"internal/network/composed.go",
 			`if link != "" && !WebAddress(link) { // guard`, `if false && !WebAddress(link) { // guard`}}},
 		{"the network was asked about this account", flow, "TestConnectAgainstChange", []change{{"internal/workflow/connect.go",
