@@ -12,6 +12,7 @@ import (
 	"github.com/imprimatur-hq/imprimatur/internal/app"
 	"github.com/imprimatur-hq/imprimatur/internal/authz"
 	"github.com/imprimatur-hq/imprimatur/internal/network"
+	"github.com/imprimatur-hq/imprimatur/internal/network/bluesky"
 	"github.com/imprimatur-hq/imprimatur/internal/network/mastodon"
 	"github.com/imprimatur-hq/imprimatur/internal/network/wall"
 	"github.com/imprimatur-hq/imprimatur/internal/network/webhook"
@@ -73,7 +74,7 @@ func (s *service) furnish(t testing.TB, id, brand string) *house {
 		t.Fatal(err)
 	}
 	h.vars = map[string]any{
-		"id": id, "ws": "workspaces/" + id, "member": f.members, "account": f.accounts, "base": s.base, "hooks": s.hooks.URL, "mastodon": s.toots.URL,
+		"id": id, "ws": "workspaces/" + id, "member": f.members, "account": f.accounts, "base": s.base, "hooks": s.hooks.URL, "mastodon": s.toots.URL, "bluesky": s.skies.URL,
 		"topic": map[string]any{
 			"news": nameOf(h.id, "topics", "news"), "board": nameOf(h.id, "topics", "board"), "general": nameOf(h.id, "topics", "general"),
 		},
@@ -136,6 +137,9 @@ func (f *furnisher) all(admin advocacy.PersonID) {
 	f.account("cut", hook("cut"))
 	f.account("toots", advocacy.SocialAccount{
 		Network: mastodon.Name, DisplayName: f.brand + " toots", Owner: ids["employee"], Deputy: ids["curator"], Address: f.toots.URL,
+	})
+	f.account("skies", advocacy.SocialAccount{
+		Network: bluesky.Name, DisplayName: f.brand + " skies", Owner: ids["employee"], Deputy: ids["curator"], Address: f.skies.URL,
 	})
 	f.topic("news", "News", false)
 	f.topic("board", "Board", true, ids["employee"])

@@ -21,6 +21,7 @@ import (
 
 	"github.com/imprimatur-hq/imprimatur/internal/app"
 	"github.com/imprimatur-hq/imprimatur/internal/config"
+	"github.com/imprimatur-hq/imprimatur/internal/network/bluesky/blueskytest"
 	"github.com/imprimatur-hq/imprimatur/internal/network/mastodon/mastodontest"
 	"github.com/imprimatur-hq/imprimatur/internal/store/testpg"
 )
@@ -57,6 +58,7 @@ type service struct {
 	direct *grpc.ClientConn
 	hooks  *receiver
 	toots  *mastodontest.Server
+	skies  *blueskytest.Server
 
 	cancel context.CancelFunc
 	done   chan error
@@ -142,7 +144,7 @@ func launch(dir string, change ...func(*config.Config)) (*service, error) {
 	}
 	c.Listen, c.GRPCListen = doors.Main.Addr().String(), doors.GRPC.Addr().String()
 	s := &service{
-		base: "http://" + c.Listen, native: c.GRPCListen, hooks: receive(), toots: mastodontest.Start(), done: make(chan error, 1),
+		base: "http://" + c.Listen, native: c.GRPCListen, hooks: receive(), toots: mastodontest.Start(), skies: blueskytest.Start(), done: make(chan error, 1),
 		http: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 32}, Timeout: time.Minute},
 	}
 	ctx, cancel := context.WithCancel(context.Background())
@@ -175,6 +177,7 @@ func (s *service) close() error {
 	err := errors.Join(s.shared.Close(), s.direct.Close(), <-s.done, s.Close())
 	s.hooks.Close()
 	s.toots.Stop()
+	s.skies.Stop()
 	return err
 }
 

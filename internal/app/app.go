@@ -28,6 +28,7 @@ import (
 	"github.com/imprimatur-hq/imprimatur/internal/linkcheck"
 	"github.com/imprimatur-hq/imprimatur/internal/mail"
 	"github.com/imprimatur-hq/imprimatur/internal/network"
+	"github.com/imprimatur-hq/imprimatur/internal/network/bluesky"
 	"github.com/imprimatur-hq/imprimatur/internal/network/mastodon"
 	"github.com/imprimatur-hq/imprimatur/internal/network/wall"
 	"github.com/imprimatur-hq/imprimatur/internal/network/webhook"
@@ -193,6 +194,7 @@ func (s *Service) wire(o Options) error {
 		wall.New(s.Store, s.publicURL()),
 		webhook.New(webhook.Options{AllowedNetworks: s.Config.WebhookNetworks, Now: o.Now}),
 		mastodon.New(mastodon.Options{AllowedNetworks: s.Config.WebhookNetworks, Now: o.Now}),
+		bluesky.New(bluesky.Options{AllowedNetworks: s.Config.WebhookNetworks, Now: o.Now}),
 	} {
 		networks[adapter.Name()] = adapter
 	}

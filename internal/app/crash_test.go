@@ -18,6 +18,8 @@ import (
 	"github.com/imprimatur-hq/imprimatur/internal/app"
 	"github.com/imprimatur-hq/imprimatur/internal/authz"
 	"github.com/imprimatur-hq/imprimatur/internal/config"
+	"github.com/imprimatur-hq/imprimatur/internal/network/bluesky"
+	"github.com/imprimatur-hq/imprimatur/internal/network/bluesky/blueskytest"
 	"github.com/imprimatur-hq/imprimatur/internal/network/mastodon/mastodontest"
 	"github.com/imprimatur-hq/imprimatur/internal/network/wall"
 	"github.com/imprimatur-hq/imprimatur/internal/publish"
@@ -60,13 +62,25 @@ func tooted(s *mastodontest.Server, text string) (seen int) {
 	return seen
 }
 
+// kept is how often the repositories of a server hold a text.
+func kept(s *blueskytest.Server, text string) (seen int) {
+	for _, x := range s.Visible() {
+		if x.Text == text {
+			seen++
+		}
+	}
+	return seen
+}
+
 // scene is a folder with a workspace whose posts are signed and due, and nobody working.
 type scene struct {
 	dir      string
 	receiver *receiver
 	// mastodon drops a repeated key; relative is published to by the same protocol and does not.
 	mastodon, relative *mastodontest.Server
-	posts              []advocacy.PostID
+	// bluesky holds one record at a key of ours.
+	bluesky *blueskytest.Server
+	posts   []advocacy.PostID
 	// texts are what the posts say.
 	texts map[advocacy.PostID]string
 }
@@ -86,13 +100,13 @@ func (s *scene) open(t *testing.T) *app.Service {
 	return service
 }
 
-// newScene signs n posts, each for a network of every class: the wall has an id of its own, Mastodon
-// a key, a relative of it can be read, and a webhook is blind.
+// newScene signs n posts, each for a network of every class: the wall has an id of its own, Bluesky
+// a place of our choice, Mastodon a key, a relative of it can be read, and a webhook is blind.
 func newScene(t *testing.T, n int) *scene {
 	t.Helper()
 	s := &scene{
 		dir: filepath.Join(t.TempDir(), "data"), receiver: newReceiver(t),
-		mastodon: mastodontest.New(t), relative: mastodontest.New(t), texts: make(map[advocacy.PostID]string),
+		mastodon: mastodontest.New(t), relative: mastodontest.New(t), bluesky: blueskytest.New(t), texts: make(map[advocacy.PostID]string),
 	}
 	s.relative.Do(func(x *mastodontest.Server) { x.Software = "gotosocial" })
 	service := s.open(t)
@@ -101,7 +115,7 @@ func newScene(t *testing.T, n int) *scene {
 	accounts := []advocacy.AccountID{
 		people.account(t, workflow.AccountDraft{Network: "wall", DisplayName: "newsroom", Owner: people.admin}),
 		people.account(t, workflow.AccountDraft{Network: "webhook", DisplayName: "hook", Owner: people.admin, Address: s.receiver.URL}),
-		people.connected(t, s.mastodon), people.connected(t, s.relative),
+		people.connected(t, s.mastodon), people.connected(t, s.relative), people.signedIn(t, s.bluesky),
 	}
 	for i := range n {
 		text := fmt.Sprintf("Post %d", i)
@@ -171,6 +185,15 @@ func (p *people) connected(t *testing.T, s *mastodontest.Server) advocacy.Accoun
 	return id
 }
 
+// signedIn makes an account on a server of Bluesky's.
+func (p *people) signedIn(t *testing.T, s *blueskytest.Server) advocacy.AccountID {
+	t.Helper()
+	id := p.account(t, workflow.AccountDraft{Network: bluesky.Name, DisplayName: "skies", Owner: p.admin, Address: s.URL})
+	_, err := p.Flow.ConnectAccount(t.Context(), p.as(p.admin), "acme", id, workflow.Token{Secret: blueskytest.Credential, Version: 1})
+	ok(t, err)
+	return id
+}
+
 func (p *people) approved(t *testing.T, text string, accounts []advocacy.AccountID) advocacy.PostID {
 	t.Helper()
 	ctx := t.Context()
@@ -235,6 +258,9 @@ func (s *scene) judge(t *testing.T) (unknown int) {
 		ok(t, err)
 		for _, x := range all {
 			seen, keyed := s.receiver.count(string(x.ID)), false
+			if x.Network == bluesky.Name {
+				seen, keyed = kept(s.bluesky, s.texts[id]), true
+			}
 			if x.Network == "mastodon" {
 				account, err := service.Store.Account(t.Context(), "acme", x.Account)
 				ok(t, err)

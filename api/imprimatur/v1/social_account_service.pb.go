@@ -87,7 +87,7 @@ type SocialAccount struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// `workspaces/{workspace}/socialAccounts/{social_account}`.
 	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
-	// The network: `wall`, `webhook` or `mastodon`.
+	// The network: `wall`, `webhook`, `mastodon` or `bluesky`.
 	Network string `protobuf:"bytes,2,opt,name=network,proto3" json:"network,omitempty"`
 	// The name people read.
 	DisplayName string `protobuf:"bytes,3,opt,name=display_name,json=displayName,proto3" json:"display_name,omitempty"`
@@ -97,11 +97,11 @@ type SocialAccount struct {
 	Deputy string `protobuf:"bytes,5,opt,name=deputy,proto3" json:"deputy,omitempty"`
 	// Whether it speaks for its owner alone and needs that person's assent.
 	Personal bool `protobuf:"varint,6,opt,name=personal,proto3" json:"personal,omitempty"`
-	// Where the network is reached: a webhook's URL, or the address of a Mastodon server, as in
-	// `https://mastodon.social`, which stays when the account is connected.
+	// Where the network is reached: a webhook's URL, or the address of a server, as in
+	// `https://mastodon.social` or `https://bsky.social`, which stays when the account is connected.
 	Address string `protobuf:"bytes,7,opt,name=address,proto3" json:"address,omitempty"`
 	// Whether the receiver declared to drop an id that is repeated within a day. A Mastodon
-	// server is asked when the account is connected.
+	// server is asked when the account is connected; on Bluesky every server does.
 	Deduplicates bool `protobuf:"varint,8,opt,name=deduplicates,proto3" json:"deduplicates,omitempty"`
 	// Whether it can be published to.
 	State SocialAccount_State `protobuf:"varint,9,opt,name=state,proto3,enum=imprimatur.v1.SocialAccount_State" json:"state,omitempty"`
@@ -692,7 +692,8 @@ type ConnectSocialAccountRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// `workspaces/{workspace}/socialAccounts/{social_account}`.
 	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
-	// The access token its owner made at the network. It is kept sealed and never shown.
+	// The access token its owner made at the network; for `bluesky` the handle and an app password
+	// as one word, `nadia.bsky.social:abcd-efgh-ijkl-mnop`. It is kept sealed and never shown.
 	AccessToken string `protobuf:"bytes,2,opt,name=access_token,json=accessToken,proto3" json:"access_token,omitempty"`
 	// That of the account as it was read.
 	Etag string `protobuf:"bytes,3,opt,name=etag,proto3" json:"etag,omitempty"`
