@@ -3,6 +3,8 @@ package advocacy
 import (
 	"slices"
 	"time"
+
+	"github.com/cespare/xxhash/v2"
 )
 
 // Sharing is how often and when posts go out through people's own accounts, and how often one
@@ -16,6 +18,19 @@ type Sharing struct {
 	Calendar CalendarID
 	// SameText is from when on one text goes out too often.
 	SameText Crowding
+	// SpreadMinutes is over how long unedited shares are spread for which nobody chose a time; 0
+	// is not at all. What many say at one moment looks like machines at work.
+	SpreadMinutes int
+}
+
+// Spread is how long after the first moment a post that shares an item goes out by itself: always
+// the same for a post, and any length within the time for many.
+func (s Sharing) Spread(p PostID) time.Duration {
+	if s.SpreadMinutes == 0 {
+		return 0
+	}
+	seconds := uint64(s.SpreadMinutes) * 60
+	return time.Duration(xxhash.Sum64String(string(p))%seconds) * time.Second
 }
 
 // Limits tells whether there is any time at which nothing goes out.

@@ -24,6 +24,8 @@ func (n names) workspaceResource(w *advocacy.Workspace) *imprimaturv1.Workspace 
 		ShareDailyLimit: int32(w.Sharing.DailyLimit),
 		ShareCalendar:   n.calendar(w.Sharing.Calendar),
 
+		ShareSpreadMinutes: int32(w.Sharing.SpreadMinutes),
+
 		Etag:       etagOf(w.Version),
 		CreateTime: stamp(w.CreateTime),
 		UpdateTime: stamp(w.UpdateTime),

@@ -24,7 +24,7 @@ func (s workspaceService) UpdateWorkspace(ctx context.Context, req *imprimaturv1
 	v := enter(ctx, req)
 	sent := req.GetWorkspace()
 	named, err := readMask(sent, req.GetUpdateMask(), "display_name", "language", "time_zone", "same_text_limit", "same_text_minutes",
-		"share_daily_limit", "share_calendar")
+		"share_daily_limit", "share_calendar", "share_spread_minutes")
 	if err != nil {
 		return nil, err
 	}
@@ -46,6 +46,7 @@ func (s workspaceService) UpdateWorkspace(ctx context.Context, req *imprimaturv1
 		SameTextMinutes: pick(named, "same_text_minutes", int(sent.GetSameTextMinutes())),
 		ShareDailyLimit: pick(named, "share_daily_limit", int(sent.GetShareDailyLimit())),
 		ShareCalendar:   pick(named, "share_calendar", calendar),
+		ShareSpread:     pick(named, "share_spread_minutes", int(sent.GetShareSpreadMinutes())),
 	})
 	return shown(w, err, v.workspaceResource)
 }

@@ -37,6 +37,8 @@ func fromTheShelves() []mutant {
 			`!item.Share.Contains(publish) { // guard`, `!item.Share.Contains(publish) && false { // guard`}}},
 		{"another window stops what waits outside of it", flow, "TestMovedWindow", []change{{library,
 			`if !item.Share.Equal(window) { // guard`, `if !item.Share.Equal(window) && false { // guard`}}},
+		{"nothing is spread out of the hours", flow, "TestSharesAreSpread", []change{{"internal/workflow/authorize.go",
+			"if err != nil || !slot.Free() { // guard: nothing", "if err != nil || !slot.Free() && false { // guard: nothing"}}},
 		{"a word more is no other text", flow, "TestNearTextIsCrowded", []change{{"internal/workflow/crowd.go",
 			"other.Likeness != sketch.Likeness && sketch.Near(other) {", "other.Likeness != sketch.Likeness && sketch.Near(other) && false {"}}},
 		{"one text goes out seldom enough", flow, "TestSameTextIsCrowded", []change{{"internal/workflow/crowd.go",

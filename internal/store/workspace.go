@@ -20,6 +20,7 @@ type workspaceRow struct {
 	SameMinutes   int     `gorm:"column:same_text_minutes"`
 	ShareDaily    int     `gorm:"column:share_daily_limit"`
 	ShareCalendar ref     `gorm:"column:share_calendar"`
+	ShareSpread   int     `gorm:"column:share_spread_minutes"`
 }
 
 func (workspaceRow) TableName() string { return "workspaces" }
@@ -40,16 +41,20 @@ func newWorkspaceRow(w *advocacy.Workspace) *workspaceRow {
 		SameMinutes:   w.Sharing.SameText.Minutes,
 		ShareDaily:    w.Sharing.DailyLimit,
 		ShareCalendar: ref(w.Sharing.Calendar),
+		ShareSpread:   w.Sharing.SpreadMinutes,
 	}
 }
 
 func (r *workspaceRow) workspace() advocacy.Workspace {
 	return advocacy.Workspace{
-		ID:            advocacy.WorkspaceID(r.WorkspaceID),
-		DisplayName:   r.DisplayName,
-		Language:      r.Language,
-		Zone:          r.Zone,
-		Sharing:       advocacy.Sharing{DailyLimit: r.ShareDaily, Calendar: advocacy.CalendarID(r.ShareCalendar), SameText: advocacy.Crowding{Limit: r.SameLimit, Minutes: r.SameMinutes}},
+		ID:          advocacy.WorkspaceID(r.WorkspaceID),
+		DisplayName: r.DisplayName,
+		Language:    r.Language,
+		Zone:        r.Zone,
+		Sharing: advocacy.Sharing{
+			DailyLimit: r.ShareDaily, Calendar: advocacy.CalendarID(r.ShareCalendar),
+			SameText: advocacy.Crowding{Limit: r.SameLimit, Minutes: r.SameMinutes}, SpreadMinutes: r.ShareSpread,
+		},
 		PolicyVersion: r.PolicyVersion,
 		Version:       r.Version,
 		CreateTime:    r.CreateTime.time,
@@ -101,7 +106,7 @@ func (t *tx) SaveWorkspace(ctx context.Context, w *advocacy.Workspace) error {
 	row.Version++
 	columns := []string{
 		"display_name", "language", "zone", "version", "update_time", "same_text_limit", "same_text_minutes",
-		"share_daily_limit", "share_calendar",
+		"share_daily_limit", "share_calendar", "share_spread_minutes",
 	}
 	if err := t.save(ctx, aWorkspace, row, columns, "workspace_id = ? AND version = ?", row.WorkspaceID, w.Version); err != nil {
 		return err

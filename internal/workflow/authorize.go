@@ -83,6 +83,10 @@ func (r *release) keepSketch(ctx context.Context, tx Tx, sketch advocacy.Sketch)
 	return tx.KeepSketch(ctx, r.post.Workspace, sketch)
 }
 
+func (r *release) planner(tx Tx) planner {
+	return planner{tx, tx.AccountsForUpdate, r.sharing, r.post, r.head.Targets}
+}
+
 // dueTime is when what was approved goes out; zero when its author has to choose another time,
 // and the record says why. A time that somebody chose is kept or left, and never moved; what
 // goes out as soon as it is signed goes at the first time that is free from then on.
@@ -95,22 +99,39 @@ func (s *Service) dueTime(ctx context.Context, tx Tx, c Call, r *release, end ti
 	if passed {
 		due = tx.Now()
 	}
-	slot, err := planner{tx, tx.AccountsForUpdate, r.sharing, p, r.head.Targets}.slot(ctx, due)
+	slot, err := r.planner(tx).slot(ctx, due)
 	switch {
 	case err != nil:
 		return time.Time{}, err
-	case r.present:
+	case r.present && !slot.Free():
 		return due, slot.Guard()
 	case slot.Free(), !passed && !slot.Full: // the hours were looked at when it was chosen
-		return due, nil
+		return r.spread(ctx, tx, due, end)
 	}
 	detail := map[string]any{"due": due, "outside_hours": slot.Outside, "limit_reached": slot.Full, "free_time": slot.Time}
 	if chosen || !end.IsZero() && !slot.Time.Before(end) { // guard: a chosen time is not moved
 		return time.Time{}, s.leaveTime(ctx, tx, c, p, detail)
 	}
-	return slot.Time, s.record(ctx, tx, c, p.Workspace, fact{
+	if due, err = r.spread(ctx, tx, slot.Time, end); err != nil {
+		return time.Time{}, err
+	}
+	return due, s.record(ctx, tx, c, p.Workspace, fact{
 		action: "post.deferred", subject: p.Subject().Name(), parent: p.Subject().Name(), detail: detail,
 	})
+}
+
+// spread puts an unedited share that nobody chose a time for somewhat later than it could go out,
+// if that is a time at which it may.
+func (r *release) spread(ctx context.Context, tx Tx, due, end time.Time) (time.Time, error) {
+	later := due.Add(r.sharing.Spread(r.post.ID))
+	if later.Equal(due) || !r.post.PublishTime.IsZero() || r.review.Origin != advocacy.OriginLibrary || !end.IsZero() && !later.Before(end) {
+		return due, nil
+	}
+	slot, err := r.planner(tx).slot(ctx, later)
+	if err != nil || !slot.Free() { // guard: nothing is spread out of the hours
+		return due, err
+	}
+	return later, nil
 }
 
 // leaveTime notes that an approved post is not scheduled by itself.

@@ -364,6 +364,7 @@ func (s *Service) UpdateWorkspace(ctx context.Context, c Call, w advocacy.Worksp
 		set(&space.Sharing.SameText.Minutes, d.SameTextMinutes)
 		set(&space.Sharing.DailyLimit, d.ShareDailyLimit)
 		set(&space.Sharing.Calendar, d.ShareCalendar)
+		set(&space.Sharing.SpreadMinutes, d.ShareSpread)
 		if err := guardWorkspace(space); err != nil {
 			return nil, "", err
 		}

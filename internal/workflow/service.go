@@ -375,6 +375,7 @@ type WorkspaceChange struct {
 	SameTextMinutes *int
 	ShareDailyLimit *int
 	ShareCalendar   *advocacy.CalendarID
+	ShareSpread     *int
 }
 
 // AccountDraft is what a client says of a new social account.

@@ -315,3 +315,53 @@ func TestShareCount(t *testing.T) {
 	ok(t, h.Worker.Recall(t.Context(), publicationJob(h, publications(t, h, mine)[0].ID)))
 	counts(2)
 }
+
+// TestSharesAreSpread: unedited shares that nobody chose a time for go out at moments of their own
+// within the time, those of own words and of a chosen time do not wait, and nothing leaves the
+// share window or the sharing hours for it.
+func TestSharesAreSpread(t *testing.T) {
+	t.Parallel()
+	h, _ := house(t)
+	_, err := h.Flow.UpdateWorkspace(t.Context(), h.As(h.Admin), h.W, workflow.WorkspaceChange{ShareSpread: ptr(60)})
+	ok(t, err)
+	v := ledgerItem(t, h, "We are hiring.")
+	start := h.Clock.Now()
+	due := func(p *workflow.PostView, err error) time.Duration {
+		t.Helper()
+		ok(t, err)
+		return publications(t, h, p)[0].DueTime.Sub(start)
+	}
+	seen := map[time.Duration]bool{}
+	for range 20 {
+		after := due(ownShare(t, h, v, h.Ledger, time.Time{}))
+		if after < 0 || after >= time.Hour {
+			t.Fatalf("it goes out %v later", after)
+		}
+		seen[after] = true
+	}
+	if len(seen) < 15 {
+		t.Errorf("twenty shares go out at %d moments", len(seen))
+	}
+	if after := due(ownShare(t, h, v, h.Ledger, start.Add(time.Minute))); after != time.Minute {
+		t.Errorf("at a chosen time it goes out %v later", after)
+	}
+	if after := due(h.Approved(t, "My own words.", h.Ledger), nil); after != 0 {
+		t.Errorf("own words go out %v later", after)
+	}
+	end := start.Add(time.Second)
+	windowed, err := h.Flow.UpdateItem(t.Context(), h.As(h.Curator), h.W, v.Item.ID, workflow.ItemChange{ShareEnd: &end, Zone: ptr("Europe/Paris")})
+	ok(t, err)
+	if after := due(ownShare(t, h, windowed, h.Ledger, time.Time{})); after != 0 {
+		t.Errorf("it waits %v although its window closes", after)
+	}
+	// A minute before the hours end there is hardly any room.
+	habits(t, h, 0, advocacy.DefaultCalendar)
+	other := h.Item(t, "Read this")
+	close := paris(t, "2026-11-20 18:00")
+	h.Clock.Advance(close.Add(-time.Minute).Sub(h.Clock.Now()))
+	for range 20 {
+		if after := due(ownShare(t, h, other, h.AuthorWall, time.Time{})); !start.Add(after).Before(close) {
+			t.Errorf("it goes out %v after the hours", start.Add(after).Sub(close))
+		}
+	}
+}

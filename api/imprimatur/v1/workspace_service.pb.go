@@ -56,8 +56,13 @@ type Workspace struct {
 	// The calendar with the hours in which posts go out through personal accounts; empty for any
 	// time.
 	ShareCalendar string `protobuf:"bytes,11,opt,name=share_calendar,json=shareCalendar,proto3" json:"share_calendar,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	// Over how many minutes unedited shares are spread for which nobody chose a time; 0 for not at
+	// all. Each goes out at a moment of its own within that time, and never outside of the hours of
+	// `share_calendar` or after its share window, so that many colleagues do not say the same at one
+	// moment.
+	ShareSpreadMinutes int32 `protobuf:"varint,12,opt,name=share_spread_minutes,json=shareSpreadMinutes,proto3" json:"share_spread_minutes,omitempty"`
+	unknownFields      protoimpl.UnknownFields
+	sizeCache          protoimpl.SizeCache
 }
 
 func (x *Workspace) Reset() {
@@ -167,6 +172,13 @@ func (x *Workspace) GetShareCalendar() string {
 	return ""
 }
 
+func (x *Workspace) GetShareSpreadMinutes() int32 {
+	if x != nil {
+		return x.ShareSpreadMinutes
+	}
+	return 0
+}
+
 // Names the workspace to return.
 type GetWorkspaceRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -219,7 +231,7 @@ type UpdateWorkspaceRequest struct {
 	// The workspace with its new values; `etag` is required.
 	Workspace *Workspace `protobuf:"bytes,1,opt,name=workspace,proto3" json:"workspace,omitempty"`
 	// Which of `display_name`, `language`, `time_zone`, `same_text_limit`, `same_text_minutes`,
-	// `share_daily_limit`, `share_calendar` to change.
+	// `share_daily_limit`, `share_calendar`, `share_spread_minutes` to change.
 	UpdateMask *fieldmaskpb.FieldMask `protobuf:"bytes,2,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
 	// Client's UUID of this call; repeating it has no second effect.
 	RequestId     string `protobuf:"bytes,3,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
@@ -282,7 +294,7 @@ var File_imprimatur_v1_workspace_service_proto protoreflect.FileDescriptor
 
 const file_imprimatur_v1_workspace_service_proto_rawDesc = "" +
 	"\n" +
-	"%imprimatur/v1/workspace_service.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fimprimatur/v1/annotations.proto\"\xf3\x05\n" +
+	"%imprimatur/v1/workspace_service.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fimprimatur/v1/annotations.proto\"\xb1\x06\n" +
 	"\tWorkspace\x12?\n" +
 	"\x04name\x18\x01 \x01(\tB+\xe0A\b\xbaH%r#2!^workspaces/[a-z][a-z0-9-]{1,62}$R\x04name\x12+\n" +
 	"\fdisplay_name\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\vdisplayName\x12-\n" +
@@ -301,7 +313,9 @@ const file_imprimatur_v1_workspace_service_proto_rawDesc = "" +
 	"\x11share_daily_limit\x18\n" +
 	" \x01(\x05B\t\xbaH\x06\x1a\x04\x18d(\x00R\x0fshareDailyLimit\x12\x90\x01\n" +
 	"\x0eshare_calendar\x18\v \x01(\tBi\xfaA\x19\n" +
-	"\x17imprimatur.dev/Calendar\xbaHJrH2F^(workspaces/[a-z][a-z0-9-]{1,62}/calendars/[a-z0-9][a-z0-9-]{0,62})?$R\rshareCalendar:L\xeaAI\n" +
+	"\x17imprimatur.dev/Calendar\xbaHJrH2F^(workspaces/[a-z][a-z0-9-]{1,62}/calendars/[a-z0-9][a-z0-9-]{0,62})?$R\rshareCalendar\x12<\n" +
+	"\x14share_spread_minutes\x18\f \x01(\x05B\n" +
+	"\xbaH\a\x1a\x05\x18\xf0\x01(\x00R\x12shareSpreadMinutes:L\xeaAI\n" +
 	"\x18imprimatur.dev/Workspace\x12\x16workspaces/{workspace}*\n" +
 	"workspaces2\tworkspace\"s\n" +
 	"\x13GetWorkspaceRequest\x12\\\n" +

@@ -92,7 +92,7 @@ func firstUnsent(t *testing.T, s *store.Store) {
 func sharingHours(t *testing.T, s *store.Store) {
 	h := newHouse(t, s)
 	c := h.calendar()
-	want := advocacy.Sharing{DailyLimit: 3, Calendar: c.ID, SameText: advocacy.Crowding{Limit: 4, Minutes: 60}}
+	want := advocacy.Sharing{DailyLimit: 3, Calendar: c.ID, SameText: advocacy.Crowding{Limit: 4, Minutes: 60}, SpreadMinutes: 20}
 	h.update(func(ctx context.Context, tx workflow.Tx) error {
 		if err := tx.AddCalendar(ctx, c); err != nil {
 			return err
