@@ -61,6 +61,8 @@ func (libraryService) itemTerms(l listing, q *workflow.ItemQuery) terms {
 		"pinned":       trueTerm(func() { q.Pinned = true }),
 		"label":        wordTerm(&q.Label, labelForm.MatchString, "launch"),
 		"campaign":     wordTerm(&q.Campaign, labelForm.MatchString, "spring"),
+		"language":     wordTerm(&q.Language, languageForm.MatchString, "fr"),
+		"network":      wordTerm(&q.Network, networkForm.MatchString, "wall"),
 		"owner":        l.memberTerm(&q.Owner),
 		"subscribed":   trueTerm(func() { q.Follower = l.trip.principal.Actor.Person }),
 	}
@@ -95,6 +97,9 @@ func (s libraryService) SearchLibraryItems(
 
 // labelForm is that of labels and campaigns.
 var labelForm = regexp.MustCompile(`^[\p{L}\p{N}][\p{L}\p{N} ._&-]{0,39}$`)
+
+// languageForm is that of what asks for a language: those of content, in any case.
+var languageForm = regexp.MustCompile(`^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,5}$`)
 
 // openShelf is openList for the library, which can have what is pinned first.
 func openShelf(ctx context.Context, req *imprimaturv1.ListLibraryItemsRequest) (l listing, pinned bool, err error) {

@@ -70,6 +70,10 @@ func fromTheShelves() []mutant {
 			`texts.Head = documentOf(item, head) // guard`, `texts.Shown = documentOf(item, head) // guard`}}},
 		{"a head is searched by the desk", flow, "TestSearchShowsWhatIsInForce", []change{{"internal/workflow/search.go",
 			`q.Heads = c.worksOnItems()            // guard`, `q.Heads = true || c.worksOnItems() // guard`}}},
+		{"employees find by where what is in force may go", flow, "TestOffersInForce", []change{{"internal/store/offer.go",
+			`revision := "f.shown" // guard`, `revision := "f.head" // guard`}}},
+		{"what a head offers is the head's", flow, "TestOffersInForce", []change{{"internal/workflow/search.go",
+			`texts.HeadOffers, err = offersOf(head); err != nil { // guard`, `texts.ShownOffers, err = offersOf(head); err != nil { // guard`}}},
 		{"a search shows the shelf", flow, "TestSearchOrder", []change{{"internal/workflow/search.go",
 			`q.ItemQuery = s.shelf(c, q.ItemQuery) // guard`, `_ = s.shelf // guard`}}},
 	}

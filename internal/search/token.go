@@ -11,9 +11,10 @@ import (
 	"github.com/imprimatur-hq/imprimatur/internal/check/glyph"
 )
 
-// Edition is raised whenever the same text is to be found by other words: what was indexed
-// by an older one is indexed again.
-const Edition = 1
+// Edition is raised whenever the same text is to be found by other words, or an item by
+// something else: what was indexed by an older one is indexed again. Edition 2 came with what
+// items offer.
+const Edition = 2
 
 // longestWord is how many characters of a word count.
 const longestWord = 64

@@ -155,6 +155,14 @@ func (r reader) Items(ctx context.Context, q workflow.ItemQuery) ([]advocacy.Lib
 		l.and("w.workspace_id = ? AND w.label = ?", string(q.Workspace), q.Label)
 		l.and("library_items.id = w.item_id")
 		q.Label = "" // said
+	} else if (q.Language != "" || q.Network != "") && !q.PinnedFirst {
+		// So are those that offer something there.
+		l.from = "item_offers f CROSS JOIN library_items"
+		l.order = []string{"f.item_id"}
+		l.and("library_items.id = f.item_id")
+		condition, args := offered(q)
+		l.and(condition, args...)
+		q.Language, q.Network = "", "" // said
 	}
 	if q.PinnedFirst {
 		var err error
@@ -179,6 +187,10 @@ func narrow(l *listing[itemRow], q workflow.ItemQuery) {
 	if q.Label != "" {
 		l.and("EXISTS (SELECT 1 FROM item_labels o WHERE o.workspace_id = library_items.workspace_id AND o.item_id = library_items.id"+
 			" AND o.label = ?)", q.Label)
+	}
+	if q.Language != "" || q.Network != "" {
+		condition, args := offered(q)
+		l.and("EXISTS (SELECT 1 FROM item_offers f WHERE f.item_id = library_items.id AND "+condition+")", args...)
 	}
 	if q.Pinned {
 		l.and("pin_rank > 0")

@@ -163,6 +163,11 @@ func everyList(t *testing.T, s *Store, pool func(what string) gorm.ConnPool) {
 						State: advocacy.ItemState(on(1, "draft")), Owner: advocacy.PersonID(on(2, "o")), Availability: available, Now: now, Viewer: viewer})
 					return err
 				})
+				run(name("Items by offer"), func(r reader, p workflow.Page) error {
+					_, _, err := r.Items(t.Context(), workflow.ItemQuery{Page: p, Workspace: w, Language: on(0, "fr"), Network: advocacy.Network(on(1, "wall")),
+						Head: on(2, "x") != "", Availability: available, Now: now, Viewer: viewer})
+					return err
+				})
 			}
 		}
 		for _, words := range []string{"rare", "common", `"rare common"`, "rar"} {
@@ -170,7 +175,7 @@ func everyList(t *testing.T, s *Store, pool func(what string) gorm.ConnPool) {
 				if p.After != "" {
 					p.After = "0|" + p.After
 				}
-				q := workflow.ItemQuery{Page: p, Workspace: w, Topic: advocacy.TopicID(on(0, "t")), SharableAt: now, Viewer: "v"}
+				q := workflow.ItemQuery{Page: p, Workspace: w, Topic: advocacy.TopicID(on(0, "t")), Language: on(2, "fr"), SharableAt: now, Viewer: "v"}
 				_, _, err1 := r.SearchItems(t.Context(), workflow.ItemSearch{ItemQuery: q, For: search.Parse(words), Newest: on(1, "x") != ""})
 				q.SharableAt, q.Viewer = time.Time{}, ""
 				_, _, err2 := r.SearchItems(t.Context(), workflow.ItemSearch{ItemQuery: q, For: search.Parse(words), Newest: on(1, "x") != "", Heads: true})
@@ -385,6 +390,10 @@ var crowd = []string{
 	`INSERT INTO item_searches (workspace_id, item_id, edition, shown, head) SELECT 'w', 'i' || i, 1,
 		(CASE WHEN i % 400 = 0 THEN '@w rare:1 =rare:1 common:3' ELSE '@w common:1 =common:1 other:3' END)::tsvector, ''
 		FROM generate_series(1, 20000) i`,
+	// Everything is on the wall, and every third in a kind of French.
+	`INSERT INTO item_offers SELECT 'w', p.language, p.network, 'i' || i, i % 5 > 0, true FROM generate_series(1, 20000) i,
+		(VALUES ('fr', 'wall'), ('fr', ''), ('fr-ca', 'wall'), ('fr-ca', ''), ('en', 'wall'), ('en', ''), ('', 'wall')) p(language, network)
+		WHERE p.language NOT LIKE 'fr%' OR i % 3 = 0`,
 	"INSERT INTO topics VALUES ('w', 't', '', '', false, 1), ('w', 'u', '', '', true, 1)",
 	`INSERT INTO review_tasks SELECT 'w', 'k' || i, 'post', 'p' || i, 1, 'legal', chr(97 + i % 3), CASE WHEN i % 2 = 0 THEN 'open'
 		ELSE 'done' END, 'd', 'title', 'p', 'en', 'original', '[]', 0, 1, NULL, now() + i * interval '1 second', now(), '["x"]',

@@ -240,8 +240,11 @@ func (r reader) ItemsToIndex(ctx context.Context, most int) ([]advocacy.LibraryI
 	return found, failed(err)
 }
 
-// IndexItem has an item found by these texts, and by nothing else.
+// IndexItem has an item found by these texts and places, and by nothing else.
 func (t *tx) IndexItem(ctx context.Context, i workflow.ItemTexts) error {
+	if err := t.putOffers(ctx, i); err != nil {
+		return err
+	}
 	shown, head := i.Shown.Words(), i.Head.Words()
 	const put = "INSERT INTO item_searches (workspace_id, item_id, edition"
 	const again = " ON CONFLICT (workspace_id, item_id) DO UPDATE SET edition = excluded.edition"

@@ -57,15 +57,28 @@ func (s *Service) indexItem(ctx context.Context, tx Tx, item *advocacy.LibraryIt
 			return err
 		}
 		texts.Shown = documentOf(item, shown)
+		if texts.ShownOffers, err = offersOf(shown); err != nil {
+			return err
+		}
+		texts.HeadOffers = texts.ShownOffers
 	}
 	if !shows || item.Head != item.InForce {
 		head, err := tx.Revision(ctx, item.Subject(), item.Head)
 		if err != nil {
 			return err
 		}
+		if texts.HeadOffers, err = offersOf(head); err != nil { // guard: and by where that may go
+			return err
+		}
 		texts.Head = documentOf(item, head) // guard: employees find by what is in force
 	}
 	return tx.IndexItem(ctx, texts)
+}
+
+// offersOf are the places a revision of an item has words for.
+func offersOf(r *advocacy.Revision) ([]advocacy.Offer, error) {
+	m, err := advocacy.ParseManifest(r.Manifest)
+	return m.Offers(), err
 }
 
 // indexBatch is how many items are indexed in one transaction.

@@ -289,6 +289,11 @@ type ItemQuery struct {
 	Pinned        bool
 	Label         string
 	Campaign      string
+	// Language and Network restrict to items with an offer that meets them, as
+	// advocacy.Offer.Meets says: one offer that meets both. Head: an offer of the newest
+	// revision, and not of what employees may be shown.
+	Language string
+	Network  advocacy.Network
 	// PinnedFirst orders by Pin first: the first place, the second, and then what has none.
 	PinnedFirst bool
 	// Viewer leaves out items that are not for the person, and items of topics the person does

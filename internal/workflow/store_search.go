@@ -18,12 +18,16 @@ type ItemSearch struct {
 	Newest bool
 }
 
-// ItemTexts is what an item is found by. A document without texts is none.
+// ItemTexts is what an item is found by: texts, and the places they are for. A document without
+// texts is none.
 type ItemTexts struct {
 	Workspace advocacy.WorkspaceID
 	Item      advocacy.ItemID
 	// Shown is what employees may be shown, Head a newer revision that only the desk sees.
 	Shown, Head search.Document
+	// ShownOffers are of what employees may be shown, HeadOffers of the newest revision, which
+	// may be the same.
+	ShownOffers, HeadOffers []advocacy.Offer
 }
 
 // SearchReader finds library items by what is written in them.
@@ -38,6 +42,6 @@ type SearchReader interface {
 
 // SearchWriter keeps what library items are found by.
 type SearchWriter interface {
-	// IndexItem has an item found by these texts, and by nothing else.
+	// IndexItem has an item found by these texts and places, and by nothing else.
 	IndexItem(ctx context.Context, t ItemTexts) error
 }

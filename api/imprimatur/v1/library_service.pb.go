@@ -729,8 +729,13 @@ type ListLibraryItemsRequest struct {
 	PageToken string `protobuf:"bytes,3,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	// `topic = "workspaces/…/topics/…"`, `state = "APPROVED"`, `sharable = true`,
 	// `availability = "LIVE"`, `owner = "me"`, `subscribed = true` (on topics the caller follows),
-	// `pinned = true`, `label = "launch"`, `campaign = "spring"`, `announcement = true`, joined by
-	// `AND`. `sharable = true` leaves out announcements.
+	// `pinned = true`, `label = "launch"`, `campaign = "spring"`, `announcement = true`,
+	// `language = "fr"`, `network = "wall"`, joined by `AND`. `sharable = true` leaves out
+	// announcements. `language` is a BCP 47 tag of up to six parts, in any case: `fr` finds what has
+	// words in `fr` or `fr-CA`, under any alternative, and `fr-CA` does not find what is in `fr`.
+	// `network` finds what may be shared there. Both together find what has words in that language
+	// for that network. For who may only share, what is in force counts; for others, the newest
+	// revision.
 	Filter string `protobuf:"bytes,4,opt,name=filter,proto3" json:"filter,omitempty"`
 	// `create_time desc` (the default), `create_time`, or `pinned desc, create_time desc`: what is
 	// pinned by its place, the newest first in one place, and then everything else.

@@ -71,6 +71,7 @@ var suite = []struct {
 	{"Library", library},
 	{"Topics", topics},
 	{"Shelf", shelf},
+	{"Offers", offers},
 	{"Searches", searches},
 	{"ManySearches", manySearches},
 	{"OwnersContribute", ownersContribute},
