@@ -31,8 +31,10 @@ type LibraryItem struct {
 	Zone  string
 	Note  string
 	// Pin is the item's place among those that are shown first, 1 for the first, 0 for none.
-	// Neither it nor Labels and Campaign change what goes out, so nobody signs them.
-	Pin       int
+	// Neither it nor Feature, Labels and Campaign change what goes out, so nobody signs them.
+	Pin int
+	// Feature is its place in the strip of what is featured; nobody signs it either.
+	Feature   Feature
 	Labels    []string
 	Campaign  string
 	Withdrawn bool
@@ -88,8 +90,31 @@ func (i *LibraryItem) Availability(t time.Time) Availability {
 	}
 }
 
-// MaximumPin is the last place among the pinned.
+// MaximumPin is the last place among the pinned, and among the featured.
 const MaximumPin = 999
+
+// Feature is an item's place in the strip of what is featured: 1 for the first, 0 for none. What
+// is pinned stands before the rest of the library until somebody unpins it; what is featured is
+// shown apart, and leaves by itself.
+type Feature struct {
+	Place int
+	// End is when it leaves, zero for when somebody takes it out.
+	End time.Time
+}
+
+// Tidy leaves out when a feature ends that is none.
+func (f Feature) Tidy() Feature {
+	if f.Place == 0 {
+		return Feature{}
+	}
+	return f
+}
+
+// Stands tells whether it is in the strip at t.
+func (f Feature) Stands(t time.Time) bool { return f.Place > 0 && (f.End.IsZero() || t.Before(f.End)) }
+
+// Equal tells whether two features are the same.
+func (f Feature) Equal(o Feature) bool { return f.Place == o.Place && f.End.Equal(o.End) }
 
 // ItemState is where the newest revision of an item stands. Whether an older revision
 // is in force is a fact of its own.

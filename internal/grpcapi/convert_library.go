@@ -29,6 +29,8 @@ func (t *trip) showItem(v *workflow.ItemView) *imprimaturv1.LibraryItem {
 		EditPolicy:      editPolicyOf(v.Manifest.Editing),
 		Availability:    availabilities.proto(v.Availability),
 		Pin:             int32(i.Pin),
+		Featured:        int32(i.Feature.Place),
+		FeaturedEndTime: stamp(i.Feature.End),
 		Labels:          i.Labels,
 		Campaign:        i.Campaign,
 		Findings:        each(v.Findings, t.finding),
@@ -106,7 +108,10 @@ func (n names) readItemDraft(i *imprimaturv1.LibraryItem) (d workflow.ItemDraft,
 	d = workflow.ItemDraft{
 		Title: i.GetTitle(), Networks: words[advocacy.Network](i.GetNetworks()), Zone: i.GetTimeZone(), Note: i.GetNote(),
 		Reach: advocacy.Reach{Audience: readAudience(i.GetAudience()), Announcement: i.GetAnnouncement()},
-		Pin:   int(i.GetPin()), Labels: i.GetLabels(), Campaign: i.GetCampaign(),
+		Pin:   int(i.GetPin()), Labels: i.GetLabels(), Campaign: i.GetCampaign(), Feature: advocacy.Feature{Place: int(i.GetFeatured())},
+	}
+	if d.Feature.End, err = readTime("library_item.featured_end_time", i.GetFeaturedEndTime()); err != nil {
+		return d, err
 	}
 	if d.Editing, err = readEditPolicy("library_item.edit_policy", i.GetEditPolicy()); err != nil {
 		return d, err
@@ -147,6 +152,10 @@ func (n names) readNamed(i *imprimaturv1.LibraryItem, c changes) (d workflow.Ite
 	if d.Editing, err = pickRead(c, "edit_policy", "library_item.edit_policy", readEditPolicy, i.GetEditPolicy()); err != nil {
 		return d, err
 	}
+	if d.FeatureEnd, err = pickRead(c, "featured_end_time", "library_item.featured_end_time", readTime, i.GetFeaturedEndTime()); err != nil {
+		return d, err
+	}
+	d.FeaturePlace = pick(c, "featured", int(i.GetFeatured()))
 	d.Title = pick(c, "title", i.GetTitle())
 	d.Networks = pick(c, "networks", words[advocacy.Network](i.GetNetworks()))
 	d.Audience = pick(c, "audience", readAudience(i.GetAudience()))

@@ -75,6 +75,9 @@ func (n names) rowOf(i *workflow.ExportedItem) *imprimaturv1.LibraryItemRow {
 		Pin:            int32(i.Item.Pin),
 		Labels:         i.Item.Labels,
 		Campaign:       i.Item.Campaign,
+
+		Featured:        int32(i.Item.Feature.Place),
+		FeaturedEndTime: stamp(i.Item.Feature.End),
 	}
 }
 
@@ -128,6 +131,7 @@ func (n names) readRowChange(line readLine) (*workflow.ItemChange, error) {
 		Title: r.GetTitle(), Topic: n.topic(advocacy.TopicID(r.GetTopic())), Content: r.GetContent(), Networks: r.GetNetworks(),
 		ShareStartTime: r.GetShareStartTime(), ShareEndTime: r.GetShareEndTime(), TimeZone: r.GetTimeZone(), Note: r.GetNote(),
 		Audience: r.GetAudience(), Announcement: r.GetAnnouncement(), EditPolicy: r.GetEditPolicy(), Pin: r.GetPin(), Labels: r.GetLabels(), Campaign: r.GetCampaign(),
+		Featured: r.GetFeatured(), FeaturedEndTime: r.GetFeaturedEndTime(),
 	}
 	change, err := n.readNamed(sent, line.named)
 	if err != nil {

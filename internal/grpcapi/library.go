@@ -32,13 +32,16 @@ func (s libraryService) ListLibraryItems(
 	ctx context.Context, req *imprimaturv1.ListLibraryItemsRequest,
 ) (*imprimaturv1.ListLibraryItemsResponse, error) {
 	v := enter(ctx, req)
-	l, pinned, err := openShelf(ctx, req)
+	l, order, err := openShelf(ctx, req)
 	if err != nil {
 		return nil, err
 	}
-	q := workflow.ItemQuery{Page: l.page, Workspace: v.workspace, PinnedFirst: pinned}
+	q := workflow.ItemQuery{Page: l.page, Workspace: v.workspace, PinnedFirst: order == pinnedFirst, ByFeature: order == byFeature}
 	if err := s.itemTerms(l, &q).read(req.GetFilter()); err != nil {
 		return nil, err
+	}
+	if q.ByFeature && !q.Featured {
+		return nil, advocacy.InvalidField("order_by", "ORDER_INVALID", "order_by %q goes with the filter featured = true", byFeature)
 	}
 	items, next, err := s.Flow.Items(ctx, v.call, q)
 	if err != nil {
@@ -59,6 +62,7 @@ func (libraryService) itemTerms(l listing, q *workflow.ItemQuery) terms {
 		"sharable":     trueTerm(func() { q.Sharable = true }),
 		"announcement": trueTerm(func() { q.Announcements = true }),
 		"pinned":       trueTerm(func() { q.Pinned = true }),
+		"featured":     trueTerm(func() { q.Featured = true }),
 		"label":        wordTerm(&q.Label, labelForm.MatchString, "launch"),
 		"campaign":     wordTerm(&q.Campaign, labelForm.MatchString, "spring"),
 		"language":     wordTerm(&q.Language, languageForm.MatchString, "fr"),
@@ -101,14 +105,15 @@ var labelForm = regexp.MustCompile(`^[\p{L}\p{N}][\p{L}\p{N} ._&-]{0,39}$`)
 // languageForm is that of what asks for a language: those of content, in any case.
 var languageForm = regexp.MustCompile(`^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,5}$`)
 
-// openShelf is openList for the library, which can have what is pinned first.
-func openShelf(ctx context.Context, req *imprimaturv1.ListLibraryItemsRequest) (l listing, pinned bool, err error) {
-	if strings.Join(strings.Fields(req.GetOrderBy()), " ") == pinnedFirst {
-		l, err = openOrdered(ctx, req, pinnedFirst)
-		return l, true, err
+// openShelf is openList for the library, which has orders of its own.
+func openShelf(ctx context.Context, req *imprimaturv1.ListLibraryItemsRequest) (l listing, order string, err error) {
+	order = strings.Join(strings.Fields(req.GetOrderBy()), " ")
+	if order == pinnedFirst || order == byFeature {
+		l, err = openOrdered(ctx, req, order)
+		return l, order, err
 	}
 	l, err = openList(ctx, req)
-	return l, false, err
+	return l, order, err
 }
 
 func (s libraryService) CreateLibraryItem(
@@ -134,7 +139,7 @@ func (s libraryService) UpdateLibraryItem(
 	}
 	named, err := readMask(sent, req.GetUpdateMask(),
 		"title", "topic", "content", "networks", "share_start_time", "share_end_time", "time_zone", "note", "audience",
-		"pin", "labels", "campaign", "announcement", "edit_policy")
+		"pin", "featured", "featured_end_time", "labels", "campaign", "announcement", "edit_policy")
 	if err != nil {
 		return nil, err
 	}

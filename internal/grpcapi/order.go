@@ -8,8 +8,8 @@ import (
 
 const newestFirst, oldestFirst = "create_time desc", "create_time"
 
-// pinnedFirst is an order of the library alone.
-const pinnedFirst = "pinned desc, create_time desc"
+// pinnedFirst and byFeature are orders of the library alone.
+const pinnedFirst, byFeature = "pinned desc, create_time desc", "featured desc, create_time desc"
 
 // readOrder tells whether a list goes from oldest to newest. Lists are kept in the
 // order of their making and can be read in either direction, and in no other order.

@@ -49,9 +49,12 @@ var columns = []column{
 	textColumn("note", func(r *imprimaturv1.LibraryItemRow) *string { return &r.Note }),
 	messageColumn("audience", func(r *imprimaturv1.LibraryItemRow) **imprimaturv1.Audience { return &r.Audience }),
 	messageColumn("edit_policy", func(r *imprimaturv1.LibraryItemRow) **imprimaturv1.EditPolicy { return &r.EditPolicy }),
-	announcementColumn, pinColumn,
+	announcementColumn,
+	placeColumn("pin", func(r *imprimaturv1.LibraryItemRow) *int32 { return &r.Pin }),
 	wordsColumn("labels", func(r *imprimaturv1.LibraryItemRow) *[]string { return &r.Labels }),
 	textColumn("campaign", func(r *imprimaturv1.LibraryItemRow) *string { return &r.Campaign }),
+	placeColumn("featured", func(r *imprimaturv1.LibraryItemRow) *int32 { return &r.Featured }),
+	timeColumn("featured_end_time", func(r *imprimaturv1.LibraryItemRow) **timestamppb.Timestamp { return &r.FeaturedEndTime }),
 }
 
 // field is the field of a row that the column is of.
@@ -99,25 +102,28 @@ var announcementColumn = column{
 	},
 }
 
-var pinColumn = column{
-	name: "pin",
-	read: func(r *imprimaturv1.LibraryItemRow, cell string) error {
-		if cell == "" {
+// placeColumn is a place among others; an empty cell is none.
+func placeColumn(name string, of func(*imprimaturv1.LibraryItemRow) *int32) column {
+	return column{
+		name: name,
+		read: func(r *imprimaturv1.LibraryItemRow, cell string) error {
+			if cell == "" {
+				return nil
+			}
+			place, err := strconv.ParseInt(cell, 10, 32)
+			if err != nil {
+				return fmt.Errorf("%q is no number", cell)
+			}
+			*of(r) = int32(place)
 			return nil
-		}
-		place, err := strconv.ParseInt(cell, 10, 32)
-		if err != nil {
-			return fmt.Errorf("%q is no number", cell)
-		}
-		r.Pin = int32(place)
-		return nil
-	},
-	write: func(r *imprimaturv1.LibraryItemRow) string {
-		if r.GetPin() == 0 {
-			return ""
-		}
-		return strconv.Itoa(int(r.GetPin()))
-	},
+		},
+		write: func(r *imprimaturv1.LibraryItemRow) string {
+			if *of(r) == 0 {
+				return ""
+			}
+			return strconv.Itoa(int(*of(r)))
+		},
+	}
 }
 
 // wordsColumn is several words in one cell; none of them has a comma in it.

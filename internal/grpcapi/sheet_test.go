@@ -40,6 +40,7 @@ func drawRow(t *rapid.T) *imprimaturv1.LibraryItemRow {
 			Mode: imprimaturv1.EditPolicy_SPANS, Spans: []*imprimaturv1.EditSpan{{Text: "=we", Optional: true}}, Unreviewed: true,
 		}}).Draw(t, "edit policy"),
 		Campaign: rapid.SampledFrom([]string{"", "spring"}).Draw(t, "campaign"),
+		Featured: int32(rapid.IntRange(0, 999).Draw(t, "featured")),
 		Pin:      int32(rapid.IntRange(0, 999).Draw(t, "pin")), Announcement: rapid.Bool().Draw(t, "announcement"),
 	}
 	for range rapid.IntRange(0, 2).Draw(t, "variants") {

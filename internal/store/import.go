@@ -77,6 +77,8 @@ type itemChangeDoc struct {
 	Zone         *string             `json:"zone,omitempty"`
 	Note         *string             `json:"note,omitempty"`
 	Pin          *int                `json:"pin,omitempty"`
+	FeaturePlace *int                `json:"featured,omitempty"`
+	FeatureEnd   *time.Time          `json:"featured_end,omitempty"`
 	Labels       *[]string           `json:"labels,omitempty"`
 	Campaign     *string             `json:"campaign,omitempty"`
 }
@@ -88,6 +90,7 @@ func newItemChangeDoc(c *workflow.ItemChange) *itemChangeDoc {
 	d := &itemChangeDoc{
 		Title: c.Title, Topic: c.Topic, Networks: c.Networks, Audience: c.Audience, Announcement: c.Announcement, Editing: c.Editing,
 		ShareStart: c.ShareStart, ShareEnd: c.ShareEnd, Zone: c.Zone, Note: c.Note, Pin: c.Pin, Labels: c.Labels, Campaign: c.Campaign,
+		FeaturePlace: c.FeaturePlace, FeatureEnd: c.FeatureEnd,
 	}
 	if c.Content != nil {
 		content := newContentDoc(*c.Content)
@@ -103,6 +106,7 @@ func (d *itemChangeDoc) change() *workflow.ItemChange {
 	c := &workflow.ItemChange{
 		Title: d.Title, Topic: d.Topic, Networks: d.Networks, Audience: d.Audience, Announcement: d.Announcement, Editing: d.Editing,
 		ShareStart: d.ShareStart, ShareEnd: d.ShareEnd, Zone: d.Zone, Note: d.Note, Pin: d.Pin, Labels: d.Labels, Campaign: d.Campaign,
+		FeaturePlace: d.FeaturePlace, FeatureEnd: d.FeatureEnd,
 	}
 	if d.Content != nil {
 		content := d.Content.content()

@@ -34,6 +34,9 @@ type itemRow struct {
 	Campaign string `gorm:"column:campaign"`
 	Proposer string `gorm:"column:proposer"`
 	Author   string `gorm:"column:author"`
+	// FeatureRank orders what is featured as PinRank does what is pinned.
+	FeatureRank int     `gorm:"column:feature_rank"`
+	FeatureEnd  instant `gorm:"column:feature_end"`
 	// What follows has rows of its own and is read only. Labels are the item's own, the rest is
 	// of the revision in force. GORM would take what has no type for another table.
 	Labels       lines    `gorm:"column:labels;type:text;->"`
@@ -52,7 +55,7 @@ var (
 			computing("sharers", sharersOfItem)
 )
 
-// rankOf is the rank of a place among the pinned, and the other way round.
+// rankOf is the rank of a place among the pinned or the featured, and the other way round.
 func rankOf(place int) int {
 	if place == 0 {
 		return 0
@@ -82,6 +85,8 @@ func newItemRow(i *advocacy.LibraryItem) *itemRow {
 		CreateTime:   at(i.CreateTime),
 		UpdateTime:   at(i.UpdateTime),
 		PinRank:      rankOf(i.Pin),
+		FeatureRank:  rankOf(i.Feature.Place),
+		FeatureEnd:   at(i.Feature.End),
 		Campaign:     i.Campaign,
 		Proposer:     string(i.Proposer),
 	}
@@ -109,6 +114,7 @@ func (r *itemRow) item() advocacy.LibraryItem {
 		UpdateTime:   r.UpdateTime.time,
 		Proposer:     advocacy.PersonID(r.Proposer),
 		Pin:          rankOf(r.PinRank),
+		Feature:      advocacy.Feature{Place: rankOf(r.FeatureRank), End: r.FeatureEnd.time},
 		Campaign:     r.Campaign,
 		Labels:       r.Labels,
 		Sharers:      r.Sharers,
@@ -140,7 +146,7 @@ func (r reader) item(ctx context.Context, w advocacy.WorkspaceID, id advocacy.It
 	return &found, nil
 }
 
-// Items lists library items by id, or the pinned before by their place.
+// Items lists library items by id, or the pinned before by their place, or the featured by theirs.
 func (r reader) Items(ctx context.Context, q workflow.ItemQuery) ([]advocacy.LibraryItem, string, error) {
 	l := listing[itemRow]{
 		table: shelvedItems,
@@ -155,7 +161,7 @@ func (r reader) Items(ctx context.Context, q workflow.ItemQuery) ([]advocacy.Lib
 		l.and("w.workspace_id = ? AND w.label = ?", string(q.Workspace), q.Label)
 		l.and("library_items.id = w.item_id")
 		q.Label = "" // said
-	} else if (q.Language != "" || q.Network != "") && !q.PinnedFirst {
+	} else if (q.Language != "" || q.Network != "") && !q.PinnedFirst && !q.ByFeature {
 		// So are those that offer something there.
 		l.from = "item_offers f CROSS JOIN library_items"
 		l.order = []string{"f.item_id"}
@@ -164,13 +170,17 @@ func (r reader) Items(ctx context.Context, q workflow.ItemQuery) ([]advocacy.Lib
 		l.and(condition, args...)
 		q.Language, q.Network = "", "" // said
 	}
-	if q.PinnedFirst {
+	if q.PinnedFirst || q.ByFeature {
 		var err error
 		if l.after, err = afterRank(q.After); err != nil {
 			return nil, "", err
 		}
-		l.order = []string{"library_items.pin_rank", "library_items.id"}
-		l.key = func(r *itemRow) string { return strconv.Itoa(r.PinRank) + "|" + r.ID }
+		rank, of := "library_items.pin_rank", func(r *itemRow) int { return r.PinRank }
+		if q.ByFeature {
+			rank, of = "library_items.feature_rank", func(r *itemRow) int { return r.FeatureRank }
+		}
+		l.order = []string{rank, "library_items.id"}
+		l.key = func(r *itemRow) string { return strconv.Itoa(of(r)) + "|" + r.ID }
 	}
 	narrow(&l, q)
 	return page(ctx, r.conn, l, q.Page, (*itemRow).item)
@@ -194,6 +204,9 @@ func narrow(l *listing[itemRow], q workflow.ItemQuery) {
 	}
 	if q.Pinned {
 		l.and("pin_rank > 0")
+	}
+	if q.Featured {
+		l.and("feature_rank > 0 AND (feature_end IS NULL OR feature_end > ?)", at(q.Now))
 	}
 	if !q.SharableAt.IsZero() {
 		andAvailable(l, advocacy.AvailableNow, q.SharableAt)
@@ -271,6 +284,7 @@ func (t *tx) SaveItem(ctx context.Context, i *advocacy.LibraryItem) error {
 	columns := []string{
 		"title", "topic_id", "owner", "head", "in_force", "in_force_round", "round", "share_start", "share_end", "zone",
 		"note", "withdrawn", "state", "version", "update_time", "pin_rank", "campaign",
+		"feature_rank", "feature_end",
 	}
 	where := "workspace_id = ? AND id = ? AND version = ?"
 	if err := t.save(ctx, anItem, row, columns, where, row.WorkspaceID, row.ID, i.Version); err != nil {

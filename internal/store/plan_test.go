@@ -163,6 +163,17 @@ func everyList(t *testing.T, s *Store, pool func(what string) gorm.ConnPool) {
 						State: advocacy.ItemState(on(1, "draft")), Owner: advocacy.PersonID(on(2, "o")), Availability: available, Now: now, Viewer: viewer})
 					return err
 				})
+				ranked := func(list string, q workflow.ItemQuery) {
+					run(name(list), func(r reader, p workflow.Page) error {
+						if q.Page = p; p.After != "" && q.ByFeature {
+							q.After = "7|" + p.After
+						}
+						q.Workspace, q.Topic, q.Language, q.Availability, q.Now, q.Viewer = w, advocacy.TopicID(on(0, "t")), on(1, "fr"), available, now, viewer
+						_, _, err := r.Items(t.Context(), q)
+						return err
+					})
+				}
+				ranked("featured Items", workflow.ItemQuery{Featured: true, ByFeature: true})
 				run(name("Items by offer"), func(r reader, p workflow.Page) error {
 					_, _, err := r.Items(t.Context(), workflow.ItemQuery{Page: p, Workspace: w, Language: on(0, "fr"), Network: advocacy.Network(on(1, "wall")),
 						Head: on(2, "x") != "", Availability: available, Now: now, Viewer: viewer})

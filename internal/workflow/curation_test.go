@@ -2,7 +2,9 @@ package workflow_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/workflow"
@@ -94,5 +96,53 @@ func TestCuration(t *testing.T) {
 	ok(t, err)
 	if got := list(h.Author, workflow.ItemQuery{PinnedFirst: true}); !slices.Equal(got, []string{"Second.", "Third.", "First."}) {
 		t.Errorf("unpinned: %q", got)
+	}
+}
+
+// TestFeatured: the strip is in the curator's order, loses what ends by itself, is kept on
+// record, and neither makes a revision nor shows anybody what is not theirs.
+func TestFeatured(t *testing.T) {
+	t.Parallel()
+	h, _ := house(t)
+	first, second, draft := ledgerItem(t, h, "First."), ledgerItem(t, h, "Second."), draftItem(t, h, "Draft.")
+	ends := h.Clock.Now().Add(time.Hour)
+	for v, change := range map[*workflow.ItemView]workflow.ItemChange{
+		first: {FeaturePlace: ptr(2)}, second: {FeaturePlace: ptr(1), FeatureEnd: &ends}, draft: {FeaturePlace: ptr(3)},
+	} {
+		out, err := h.Flow.UpdateItem(t.Context(), h.As(h.Curator), h.W, v.Item.ID, change)
+		ok(t, err)
+		if out.Revision.Digest != v.Revision.Digest || out.Item.State != v.Item.State {
+			t.Errorf("featuring makes %+v", out.Item)
+		}
+	}
+	strip := func(who advocacy.PersonID, want ...string) {
+		t.Helper()
+		found, _, err := h.Flow.Items(t.Context(), h.As(who), workflow.ItemQuery{
+			Workspace: h.W, Page: workflow.Page{Size: 10}, Featured: true, ByFeature: true,
+		})
+		ok(t, err)
+		var titles []string
+		for _, v := range found {
+			titles = append(titles, v.Item.Title)
+		}
+		if !slices.Equal(titles, want) {
+			t.Errorf("%s sees the strip %q, want %q", who, titles, want)
+		}
+	}
+	strip(h.Author, "Second.", "First.")
+	strip(h.Curator, "Second.", "First.", "Draft.")
+	records, _, err := h.Store.AuditRecords(t.Context(), workflow.RecordQuery{
+		Workspace: h.W, Page: workflow.Page{Size: 1}, Parent: second.Item.Subject().Name(), Action: "library_item.updated",
+	})
+	ok(t, err)
+	if len(records) != 1 || !strings.Contains(string(records[0].Detail), `"featured":1,"featured_end":"`+ends.Format("2006-01-02T15:04")) {
+		t.Errorf("on record is %+v", records)
+	}
+	h.Clock.Advance(time.Hour)
+	strip(h.Author, "First.")
+	out, err := h.Flow.UpdateItem(t.Context(), h.As(h.Curator), h.W, second.Item.ID, workflow.ItemChange{FeaturePlace: ptr(0)})
+	ok(t, err)
+	if !out.Item.Feature.Equal(advocacy.Feature{}) {
+		t.Errorf("taken out, it is %+v", out.Item.Feature)
 	}
 }

@@ -244,7 +244,7 @@ func (d ItemChange) draft() (ItemDraft, error) {
 	d.apply(&item)
 	draft = ItemDraft{
 		Title: item.Title, Topic: item.Topic, Share: item.Share, Zone: item.Zone, Note: item.Note,
-		Pin: item.Pin, Labels: item.Labels, Campaign: item.Campaign, Content: *d.Content,
+		Pin: item.Pin, Feature: item.Feature, Labels: item.Labels, Campaign: item.Campaign, Content: *d.Content,
 	}
 	set(&draft.Networks, d.Networks)
 	set(&draft.Audience, d.Audience)
@@ -283,7 +283,7 @@ func (s *Service) saysTheSame(ctx context.Context, tx Tx, item *advocacy.Library
 	change, err := s.redraftItem(ctx, tx, item, d)
 	return change.next == nil && made.Title == item.Title && made.Topic == item.Topic && made.Share.Equal(item.Share) &&
 		made.Zone == item.Zone && made.Note == item.Note && made.Pin == item.Pin && made.Campaign == item.Campaign &&
-		slices.Equal(made.Labels, item.Labels), err
+		made.Feature.Equal(item.Feature) && slices.Equal(made.Labels, item.Labels), err
 }
 
 // importCall is a call of who ordered the import, with the rights the person, and the key,

@@ -229,6 +229,7 @@ type ItemDraft struct {
 	Zone     string
 	Note     string
 	Pin      int
+	Feature  advocacy.Feature
 	Labels   []string
 	Campaign string
 	// proposal is what the draft is made of, nil for none.
@@ -248,8 +249,11 @@ type ItemChange struct {
 	Zone       *string
 	Note       *string
 	Pin        *int
-	Labels     *[]string
-	Campaign   *string
+	// FeaturePlace and FeatureEnd: see advocacy.Feature.
+	FeaturePlace *int
+	FeatureEnd   *time.Time
+	Labels       *[]string
+	Campaign     *string
 	// Announcement: see advocacy.Reach.
 	Announcement *bool
 	Editing      *advocacy.Editing

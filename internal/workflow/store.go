@@ -287,8 +287,10 @@ type ItemQuery struct {
 	Announcements bool
 	Head          bool
 	Pinned        bool
-	Label         string
-	Campaign      string
+	// Featured restricts to what stands in the strip at Now.
+	Featured bool
+	Label    string
+	Campaign string
 	// Language and Network restrict to items with an offer that meets them, as
 	// advocacy.Offer.Meets says: one offer that meets both. Head: an offer of the newest
 	// revision, and not of what employees may be shown.
@@ -296,6 +298,8 @@ type ItemQuery struct {
 	Network  advocacy.Network
 	// PinnedFirst orders by Pin first: the first place, the second, and then what has none.
 	PinnedFirst bool
+	// ByFeature orders by the place in the strip, the first before; of what is Featured alone.
+	ByFeature bool
 	// Viewer leaves out items that are not for the person, and items of topics the person does
 	// not see, as advocacy.Viewer.Finds says, when not empty.
 	Viewer advocacy.PersonID

@@ -420,9 +420,17 @@ type LibraryItem struct {
 	// is not said.
 	ShareCount int32 `protobuf:"varint,34,opt,name=share_count,json=shareCount,proto3" json:"share_count,omitempty"`
 	// Who made it, whoever answers for it now: the author a routing policy speaks of.
-	Author        string `protobuf:"bytes,35,opt,name=author,proto3" json:"author,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Author string `protobuf:"bytes,35,opt,name=author,proto3" json:"author,omitempty"`
+	// Its place in the strip of what is featured, 1 for the first; 0 when it is not in it. Several
+	// items can have one place. What is pinned stands before the rest of the library until
+	// somebody unpins it; what is featured is shown apart, and leaves at `featured_end_time`. Who
+	// may change the item says this, without a signature, as with `pin`.
+	Featured int32 `protobuf:"varint,36,opt,name=featured,proto3" json:"featured,omitempty"`
+	// When it leaves the strip; unset for when somebody takes it out. Without a place in the strip
+	// it is dropped.
+	FeaturedEndTime *timestamppb.Timestamp `protobuf:"bytes,37,opt,name=featured_end_time,json=featuredEndTime,proto3" json:"featured_end_time,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
 }
 
 func (x *LibraryItem) Reset() {
@@ -672,6 +680,20 @@ func (x *LibraryItem) GetAuthor() string {
 	return ""
 }
 
+func (x *LibraryItem) GetFeatured() int32 {
+	if x != nil {
+		return x.Featured
+	}
+	return 0
+}
+
+func (x *LibraryItem) GetFeaturedEndTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.FeaturedEndTime
+	}
+	return nil
+}
+
 // Names the item.
 type GetLibraryItemRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -730,15 +752,17 @@ type ListLibraryItemsRequest struct {
 	// `topic = "workspaces/…/topics/…"`, `state = "APPROVED"`, `sharable = true`,
 	// `availability = "LIVE"`, `owner = "me"`, `subscribed = true` (on topics the caller follows),
 	// `pinned = true`, `label = "launch"`, `campaign = "spring"`, `announcement = true`,
-	// `language = "fr"`, `network = "wall"`, joined by `AND`. `sharable = true` leaves out
+	// `featured = true` (in the strip now), `language = "fr"`, `network = "wall"`, joined by `AND`. `sharable = true` leaves out
 	// announcements. `language` is a BCP 47 tag of up to six parts, in any case: `fr` finds what has
 	// words in `fr` or `fr-CA`, under any alternative, and `fr-CA` does not find what is in `fr`.
 	// `network` finds what may be shared there. Both together find what has words in that language
 	// for that network. For who may only share, what is in force counts; for others, the newest
 	// revision.
 	Filter string `protobuf:"bytes,4,opt,name=filter,proto3" json:"filter,omitempty"`
-	// `create_time desc` (the default), `create_time`, or `pinned desc, create_time desc`: what is
-	// pinned by its place, the newest first in one place, and then everything else.
+	// `create_time desc` (the default), `create_time`, `pinned desc, create_time desc`: what is
+	// pinned by its place, the newest first in one place, and then everything else; or
+	// `featured desc, create_time desc`: the strip of what is featured in its order, with the
+	// filter `featured = true` alone (`ORDER_INVALID`).
 	OrderBy       string `protobuf:"bytes,5,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1698,9 +1722,13 @@ type LibraryItemRow struct {
 	// The campaign it belongs to, if any.
 	Campaign string `protobuf:"bytes,14,opt,name=campaign,proto3" json:"campaign,omitempty"`
 	// What who shares it may change; anything, with a review, when unset.
-	EditPolicy    *EditPolicy `protobuf:"bytes,15,opt,name=edit_policy,json=editPolicy,proto3" json:"edit_policy,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	EditPolicy *EditPolicy `protobuf:"bytes,15,opt,name=edit_policy,json=editPolicy,proto3" json:"edit_policy,omitempty"`
+	// Its place in the strip of what is featured, 0 when it is not in it.
+	Featured int32 `protobuf:"varint,16,opt,name=featured,proto3" json:"featured,omitempty"`
+	// When it leaves the strip; dropped without a place in it.
+	FeaturedEndTime *timestamppb.Timestamp `protobuf:"bytes,17,opt,name=featured_end_time,json=featuredEndTime,proto3" json:"featured_end_time,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
 }
 
 func (x *LibraryItemRow) Reset() {
@@ -1834,6 +1862,20 @@ func (x *LibraryItemRow) GetCampaign() string {
 func (x *LibraryItemRow) GetEditPolicy() *EditPolicy {
 	if x != nil {
 		return x.EditPolicy
+	}
+	return nil
+}
+
+func (x *LibraryItemRow) GetFeatured() int32 {
+	if x != nil {
+		return x.Featured
+	}
+	return 0
+}
+
+func (x *LibraryItemRow) GetFeaturedEndTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.FeaturedEndTime
 	}
 	return nil
 }
@@ -2618,7 +2660,7 @@ var File_imprimatur_v1_library_service_proto protoreflect.FileDescriptor
 
 const file_imprimatur_v1_library_service_proto_rawDesc = "" +
 	"\n" +
-	"#imprimatur/v1/library_service.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fimprimatur/v1/annotations.proto\x1a\x1bimprimatur/v1/content.proto\x1a imprimatur/v1/post_service.proto\"\xaa\x11\n" +
+	"#imprimatur/v1/library_service.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fimprimatur/v1/annotations.proto\x1a\x1bimprimatur/v1/content.proto\x1a imprimatur/v1/post_service.proto\"\x9a\x12\n" +
 	"\vLibraryItem\x12\x8c\x01\n" +
 	"\x04name\x18\x01 \x01(\tBx\xe0A\b\xbaHrrp2n^(workspaces/[a-z][a-z0-9-]{1,62}/libraryItems/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})?$R\x04name\x12#\n" +
 	"\x05title\x18\x02 \x01(\tB\r\xe0A\x02\xbaH\ar\x05\x10\x01\x18\xac\x02R\x05title\x12y\n" +
@@ -2663,7 +2705,10 @@ const file_imprimatur_v1_library_service_proto_rawDesc = "" +
 	"\vshare_count\x18\" \x01(\x05B\x03\xe0A\x03R\n" +
 	"shareCount\x125\n" +
 	"\x06author\x18# \x01(\tB\x1d\xe0A\x03\xfaA\x17\n" +
-	"\x15imprimatur.dev/MemberR\x06author\"\x9e\x01\n" +
+	"\x15imprimatur.dev/MemberR\x06author\x12&\n" +
+	"\bfeatured\x18$ \x01(\x05B\n" +
+	"\xbaH\a\x1a\x05\x18\xe7\a(\x00R\bfeatured\x12F\n" +
+	"\x11featured_end_time\x18% \x01(\v2\x1a.google.protobuf.TimestampR\x0ffeaturedEndTime\"\x9e\x01\n" +
 	"\x05State\x12\x15\n" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\t\n" +
 	"\x05DRAFT\x10\x01\x12\r\n" +
@@ -2763,7 +2808,7 @@ const file_imprimatur_v1_library_service_proto_rawDesc = "" +
 	"\ttime_zone\x18\x06 \x01(\tB\a\xbaH\x04r\x02\x18@R\btimeZone\x12*\n" +
 	"\n" +
 	"request_id\x18\a \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\x12E\n" +
-	"\valternative\x18\b \x01(\tB#\xbaH r\x1e2\x1c^([a-z0-9][a-z0-9-]{0,62})?$R\valternative\"\xc7\x06\n" +
+	"\valternative\x18\b \x01(\tB#\xbaH r\x1e2\x1c^([a-z0-9][a-z0-9-]{0,62})?$R\valternative\"\xb7\a\n" +
 	"\x0eLibraryItemRow\x12D\n" +
 	"\vexternal_id\x18\x01 \x01(\tB#\xe0A\x02\xbaH\x1dr\x1b2\x19^[^\\x00-\\x1f\\x7f]{1,200}$R\n" +
 	"externalId\x12#\n" +
@@ -2784,7 +2829,10 @@ const file_imprimatur_v1_library_service_proto_rawDesc = "" +
 	"\x06labels\x18\r \x03(\tB5\xbaH2\x92\x01/\x10\x14\x18\x01\")r'2%^[\\p{L}\\p{N}][\\p{L}\\p{N} ._&-]{0,39}$R\x06labels\x12K\n" +
 	"\bcampaign\x18\x0e \x01(\tB/\xbaH,r*2(^([\\p{L}\\p{N}][\\p{L}\\p{N} ._&-]{0,39})?$R\bcampaign\x12:\n" +
 	"\vedit_policy\x18\x0f \x01(\v2\x19.imprimatur.v1.EditPolicyR\n" +
-	"editPolicy\"\xb0\x02\n" +
+	"editPolicy\x12&\n" +
+	"\bfeatured\x18\x10 \x01(\x05B\n" +
+	"\xbaH\a\x1a\x05\x18\xe7\a(\x00R\bfeatured\x12F\n" +
+	"\x11featured_end_time\x18\x11 \x01(\v2\x1a.google.protobuf.TimestampR\x0ffeaturedEndTime\"\xb0\x02\n" +
 	"\x19ExportLibraryItemsRequest\x12b\n" +
 	"\x06parent\x18\x01 \x01(\tBJ\xe0A\x02\xfaA\x1c\x12\x1aimprimatur.dev/LibraryItem\xbaH%r#2!^workspaces/[a-z][a-z0-9-]{1,62}$R\x06parent\x12>\n" +
 	"\x06format\x18\x02 \x01(\x0e2\x1c.imprimatur.v1.LibraryFormatB\b\xbaH\x05\x82\x01\x02\x10\x01R\x06format\x12$\n" +
@@ -2958,62 +3006,64 @@ var file_imprimatur_v1_library_service_proto_depIdxs = []int32{
 	35, // 8: imprimatur.v1.LibraryItem.audience:type_name -> imprimatur.v1.Audience
 	2,  // 9: imprimatur.v1.LibraryItem.availability:type_name -> imprimatur.v1.LibraryItem.Availability
 	36, // 10: imprimatur.v1.LibraryItem.edit_policy:type_name -> imprimatur.v1.EditPolicy
-	5,  // 11: imprimatur.v1.ListLibraryItemsResponse.library_items:type_name -> imprimatur.v1.LibraryItem
-	11, // 12: imprimatur.v1.SearchLibraryItemsResponse.hits:type_name -> imprimatur.v1.LibraryItemHit
-	5,  // 13: imprimatur.v1.LibraryItemHit.library_item:type_name -> imprimatur.v1.LibraryItem
-	13, // 14: imprimatur.v1.LibraryItemHit.title_ranges:type_name -> imprimatur.v1.TextRange
-	12, // 15: imprimatur.v1.LibraryItemHit.snippet:type_name -> imprimatur.v1.Snippet
-	13, // 16: imprimatur.v1.Snippet.ranges:type_name -> imprimatur.v1.TextRange
-	5,  // 17: imprimatur.v1.CreateLibraryItemRequest.library_item:type_name -> imprimatur.v1.LibraryItem
-	5,  // 18: imprimatur.v1.UpdateLibraryItemRequest.library_item:type_name -> imprimatur.v1.LibraryItem
-	37, // 19: imprimatur.v1.UpdateLibraryItemRequest.update_mask:type_name -> google.protobuf.FieldMask
-	32, // 20: imprimatur.v1.ShareLibraryItemRequest.publish_time:type_name -> google.protobuf.Timestamp
-	31, // 21: imprimatur.v1.LibraryItemRow.content:type_name -> imprimatur.v1.Content
-	32, // 22: imprimatur.v1.LibraryItemRow.share_start_time:type_name -> google.protobuf.Timestamp
-	32, // 23: imprimatur.v1.LibraryItemRow.share_end_time:type_name -> google.protobuf.Timestamp
-	35, // 24: imprimatur.v1.LibraryItemRow.audience:type_name -> imprimatur.v1.Audience
-	36, // 25: imprimatur.v1.LibraryItemRow.edit_policy:type_name -> imprimatur.v1.EditPolicy
-	0,  // 26: imprimatur.v1.ExportLibraryItemsRequest.format:type_name -> imprimatur.v1.LibraryFormat
-	0,  // 27: imprimatur.v1.ImportLibraryItemsRequest.format:type_name -> imprimatur.v1.LibraryFormat
-	3,  // 28: imprimatur.v1.LibraryImport.state:type_name -> imprimatur.v1.LibraryImport.State
-	32, // 29: imprimatur.v1.LibraryImport.create_time:type_name -> google.protobuf.Timestamp
-	32, // 30: imprimatur.v1.LibraryImport.end_time:type_name -> google.protobuf.Timestamp
-	4,  // 31: imprimatur.v1.LibraryImportRow.outcome:type_name -> imprimatur.v1.LibraryImportRow.Outcome
-	24, // 32: imprimatur.v1.ListLibraryImportsResponse.library_imports:type_name -> imprimatur.v1.LibraryImport
-	25, // 33: imprimatur.v1.ListLibraryImportRowsResponse.library_import_rows:type_name -> imprimatur.v1.LibraryImportRow
-	6,  // 34: imprimatur.v1.LibraryService.GetLibraryItem:input_type -> imprimatur.v1.GetLibraryItemRequest
-	7,  // 35: imprimatur.v1.LibraryService.ListLibraryItems:input_type -> imprimatur.v1.ListLibraryItemsRequest
-	9,  // 36: imprimatur.v1.LibraryService.SearchLibraryItems:input_type -> imprimatur.v1.SearchLibraryItemsRequest
-	14, // 37: imprimatur.v1.LibraryService.CreateLibraryItem:input_type -> imprimatur.v1.CreateLibraryItemRequest
-	15, // 38: imprimatur.v1.LibraryService.UpdateLibraryItem:input_type -> imprimatur.v1.UpdateLibraryItemRequest
-	16, // 39: imprimatur.v1.LibraryService.SubmitLibraryItem:input_type -> imprimatur.v1.SubmitLibraryItemRequest
-	17, // 40: imprimatur.v1.LibraryService.WithdrawLibraryItem:input_type -> imprimatur.v1.WithdrawLibraryItemRequest
-	18, // 41: imprimatur.v1.LibraryService.TransferLibraryItem:input_type -> imprimatur.v1.TransferLibraryItemRequest
-	19, // 42: imprimatur.v1.LibraryService.ShareLibraryItem:input_type -> imprimatur.v1.ShareLibraryItemRequest
-	21, // 43: imprimatur.v1.LibraryService.ExportLibraryItems:input_type -> imprimatur.v1.ExportLibraryItemsRequest
-	23, // 44: imprimatur.v1.LibraryService.ImportLibraryItems:input_type -> imprimatur.v1.ImportLibraryItemsRequest
-	26, // 45: imprimatur.v1.LibraryService.GetLibraryImport:input_type -> imprimatur.v1.GetLibraryImportRequest
-	27, // 46: imprimatur.v1.LibraryService.ListLibraryImports:input_type -> imprimatur.v1.ListLibraryImportsRequest
-	29, // 47: imprimatur.v1.LibraryService.ListLibraryImportRows:input_type -> imprimatur.v1.ListLibraryImportRowsRequest
-	5,  // 48: imprimatur.v1.LibraryService.GetLibraryItem:output_type -> imprimatur.v1.LibraryItem
-	8,  // 49: imprimatur.v1.LibraryService.ListLibraryItems:output_type -> imprimatur.v1.ListLibraryItemsResponse
-	10, // 50: imprimatur.v1.LibraryService.SearchLibraryItems:output_type -> imprimatur.v1.SearchLibraryItemsResponse
-	5,  // 51: imprimatur.v1.LibraryService.CreateLibraryItem:output_type -> imprimatur.v1.LibraryItem
-	5,  // 52: imprimatur.v1.LibraryService.UpdateLibraryItem:output_type -> imprimatur.v1.LibraryItem
-	5,  // 53: imprimatur.v1.LibraryService.SubmitLibraryItem:output_type -> imprimatur.v1.LibraryItem
-	5,  // 54: imprimatur.v1.LibraryService.WithdrawLibraryItem:output_type -> imprimatur.v1.LibraryItem
-	5,  // 55: imprimatur.v1.LibraryService.TransferLibraryItem:output_type -> imprimatur.v1.LibraryItem
-	38, // 56: imprimatur.v1.LibraryService.ShareLibraryItem:output_type -> imprimatur.v1.Post
-	22, // 57: imprimatur.v1.LibraryService.ExportLibraryItems:output_type -> imprimatur.v1.ExportLibraryItemsResponse
-	24, // 58: imprimatur.v1.LibraryService.ImportLibraryItems:output_type -> imprimatur.v1.LibraryImport
-	24, // 59: imprimatur.v1.LibraryService.GetLibraryImport:output_type -> imprimatur.v1.LibraryImport
-	28, // 60: imprimatur.v1.LibraryService.ListLibraryImports:output_type -> imprimatur.v1.ListLibraryImportsResponse
-	30, // 61: imprimatur.v1.LibraryService.ListLibraryImportRows:output_type -> imprimatur.v1.ListLibraryImportRowsResponse
-	48, // [48:62] is the sub-list for method output_type
-	34, // [34:48] is the sub-list for method input_type
-	34, // [34:34] is the sub-list for extension type_name
-	34, // [34:34] is the sub-list for extension extendee
-	0,  // [0:34] is the sub-list for field type_name
+	32, // 11: imprimatur.v1.LibraryItem.featured_end_time:type_name -> google.protobuf.Timestamp
+	5,  // 12: imprimatur.v1.ListLibraryItemsResponse.library_items:type_name -> imprimatur.v1.LibraryItem
+	11, // 13: imprimatur.v1.SearchLibraryItemsResponse.hits:type_name -> imprimatur.v1.LibraryItemHit
+	5,  // 14: imprimatur.v1.LibraryItemHit.library_item:type_name -> imprimatur.v1.LibraryItem
+	13, // 15: imprimatur.v1.LibraryItemHit.title_ranges:type_name -> imprimatur.v1.TextRange
+	12, // 16: imprimatur.v1.LibraryItemHit.snippet:type_name -> imprimatur.v1.Snippet
+	13, // 17: imprimatur.v1.Snippet.ranges:type_name -> imprimatur.v1.TextRange
+	5,  // 18: imprimatur.v1.CreateLibraryItemRequest.library_item:type_name -> imprimatur.v1.LibraryItem
+	5,  // 19: imprimatur.v1.UpdateLibraryItemRequest.library_item:type_name -> imprimatur.v1.LibraryItem
+	37, // 20: imprimatur.v1.UpdateLibraryItemRequest.update_mask:type_name -> google.protobuf.FieldMask
+	32, // 21: imprimatur.v1.ShareLibraryItemRequest.publish_time:type_name -> google.protobuf.Timestamp
+	31, // 22: imprimatur.v1.LibraryItemRow.content:type_name -> imprimatur.v1.Content
+	32, // 23: imprimatur.v1.LibraryItemRow.share_start_time:type_name -> google.protobuf.Timestamp
+	32, // 24: imprimatur.v1.LibraryItemRow.share_end_time:type_name -> google.protobuf.Timestamp
+	35, // 25: imprimatur.v1.LibraryItemRow.audience:type_name -> imprimatur.v1.Audience
+	36, // 26: imprimatur.v1.LibraryItemRow.edit_policy:type_name -> imprimatur.v1.EditPolicy
+	32, // 27: imprimatur.v1.LibraryItemRow.featured_end_time:type_name -> google.protobuf.Timestamp
+	0,  // 28: imprimatur.v1.ExportLibraryItemsRequest.format:type_name -> imprimatur.v1.LibraryFormat
+	0,  // 29: imprimatur.v1.ImportLibraryItemsRequest.format:type_name -> imprimatur.v1.LibraryFormat
+	3,  // 30: imprimatur.v1.LibraryImport.state:type_name -> imprimatur.v1.LibraryImport.State
+	32, // 31: imprimatur.v1.LibraryImport.create_time:type_name -> google.protobuf.Timestamp
+	32, // 32: imprimatur.v1.LibraryImport.end_time:type_name -> google.protobuf.Timestamp
+	4,  // 33: imprimatur.v1.LibraryImportRow.outcome:type_name -> imprimatur.v1.LibraryImportRow.Outcome
+	24, // 34: imprimatur.v1.ListLibraryImportsResponse.library_imports:type_name -> imprimatur.v1.LibraryImport
+	25, // 35: imprimatur.v1.ListLibraryImportRowsResponse.library_import_rows:type_name -> imprimatur.v1.LibraryImportRow
+	6,  // 36: imprimatur.v1.LibraryService.GetLibraryItem:input_type -> imprimatur.v1.GetLibraryItemRequest
+	7,  // 37: imprimatur.v1.LibraryService.ListLibraryItems:input_type -> imprimatur.v1.ListLibraryItemsRequest
+	9,  // 38: imprimatur.v1.LibraryService.SearchLibraryItems:input_type -> imprimatur.v1.SearchLibraryItemsRequest
+	14, // 39: imprimatur.v1.LibraryService.CreateLibraryItem:input_type -> imprimatur.v1.CreateLibraryItemRequest
+	15, // 40: imprimatur.v1.LibraryService.UpdateLibraryItem:input_type -> imprimatur.v1.UpdateLibraryItemRequest
+	16, // 41: imprimatur.v1.LibraryService.SubmitLibraryItem:input_type -> imprimatur.v1.SubmitLibraryItemRequest
+	17, // 42: imprimatur.v1.LibraryService.WithdrawLibraryItem:input_type -> imprimatur.v1.WithdrawLibraryItemRequest
+	18, // 43: imprimatur.v1.LibraryService.TransferLibraryItem:input_type -> imprimatur.v1.TransferLibraryItemRequest
+	19, // 44: imprimatur.v1.LibraryService.ShareLibraryItem:input_type -> imprimatur.v1.ShareLibraryItemRequest
+	21, // 45: imprimatur.v1.LibraryService.ExportLibraryItems:input_type -> imprimatur.v1.ExportLibraryItemsRequest
+	23, // 46: imprimatur.v1.LibraryService.ImportLibraryItems:input_type -> imprimatur.v1.ImportLibraryItemsRequest
+	26, // 47: imprimatur.v1.LibraryService.GetLibraryImport:input_type -> imprimatur.v1.GetLibraryImportRequest
+	27, // 48: imprimatur.v1.LibraryService.ListLibraryImports:input_type -> imprimatur.v1.ListLibraryImportsRequest
+	29, // 49: imprimatur.v1.LibraryService.ListLibraryImportRows:input_type -> imprimatur.v1.ListLibraryImportRowsRequest
+	5,  // 50: imprimatur.v1.LibraryService.GetLibraryItem:output_type -> imprimatur.v1.LibraryItem
+	8,  // 51: imprimatur.v1.LibraryService.ListLibraryItems:output_type -> imprimatur.v1.ListLibraryItemsResponse
+	10, // 52: imprimatur.v1.LibraryService.SearchLibraryItems:output_type -> imprimatur.v1.SearchLibraryItemsResponse
+	5,  // 53: imprimatur.v1.LibraryService.CreateLibraryItem:output_type -> imprimatur.v1.LibraryItem
+	5,  // 54: imprimatur.v1.LibraryService.UpdateLibraryItem:output_type -> imprimatur.v1.LibraryItem
+	5,  // 55: imprimatur.v1.LibraryService.SubmitLibraryItem:output_type -> imprimatur.v1.LibraryItem
+	5,  // 56: imprimatur.v1.LibraryService.WithdrawLibraryItem:output_type -> imprimatur.v1.LibraryItem
+	5,  // 57: imprimatur.v1.LibraryService.TransferLibraryItem:output_type -> imprimatur.v1.LibraryItem
+	38, // 58: imprimatur.v1.LibraryService.ShareLibraryItem:output_type -> imprimatur.v1.Post
+	22, // 59: imprimatur.v1.LibraryService.ExportLibraryItems:output_type -> imprimatur.v1.ExportLibraryItemsResponse
+	24, // 60: imprimatur.v1.LibraryService.ImportLibraryItems:output_type -> imprimatur.v1.LibraryImport
+	24, // 61: imprimatur.v1.LibraryService.GetLibraryImport:output_type -> imprimatur.v1.LibraryImport
+	28, // 62: imprimatur.v1.LibraryService.ListLibraryImports:output_type -> imprimatur.v1.ListLibraryImportsResponse
+	30, // 63: imprimatur.v1.LibraryService.ListLibraryImportRows:output_type -> imprimatur.v1.ListLibraryImportRowsResponse
+	50, // [50:64] is the sub-list for method output_type
+	36, // [36:50] is the sub-list for method input_type
+	36, // [36:36] is the sub-list for extension type_name
+	36, // [36:36] is the sub-list for extension extendee
+	0,  // [0:36] is the sub-list for field type_name
 }
 
 func init() { file_imprimatur_v1_library_service_proto_init() }

@@ -172,6 +172,8 @@ var itemTrip = trip[advocacy.LibraryItem]{
 	fix: func(t *rapid.T, h *house, i *advocacy.LibraryItem) {
 		i.Workspace, i.ID, i.Topic = h.ws, advocacy.ItemID(id("item")), ""
 		i.Pin, i.Labels, i.Reach = rapid.IntRange(0, advocacy.MaximumPin).Draw(t, "pin"), nil, advocacy.Reach{}
+		i.Feature.Place = rapid.IntRange(0, advocacy.MaximumPin).Draw(t, "featured")
+		i.Feature = i.Feature.Tidy()
 		i.State, i.Sharers = some(t, advocacy.ItemStates(), "state"), 0 // it is counted and never written
 	},
 	add:  func(ctx context.Context, tx workflow.Tx, i *advocacy.LibraryItem) error { return tx.AddItem(ctx, i) },

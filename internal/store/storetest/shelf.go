@@ -25,6 +25,9 @@ func shelf(t *testing.T, s *store.Store) {
 				Withdrawn: n == 7, Pin: []int{0, 2, 1, 0, 1}[n%5], Campaign: []string{"", "spring"}[n%2], Labels: [][]string{nil, {"a b", "ünder"}, {"ünder"}}[n%3],
 			}
 			i.Announcement = i.InForce == 1
+			if i.Feature.Place = []int{0, 3, 1, 1}[n%4]; n%4 > 0 {
+				i.Feature.End = windows[n%len(windows)].End
+			}
 			if err := tx.AddItem(ctx, &i); err != nil {
 				return err
 			}
@@ -47,7 +50,11 @@ func shelf(t *testing.T, s *store.Store) {
 		query workflow.ItemQuery
 		want  func(i advocacy.LibraryItem) bool
 	}{
-		"pinned":        {workflow.ItemQuery{Pinned: true}, func(i advocacy.LibraryItem) bool { return i.Pin > 0 }},
+		"pinned":   {workflow.ItemQuery{Pinned: true}, func(i advocacy.LibraryItem) bool { return i.Pin > 0 }},
+		"featured": {workflow.ItemQuery{Featured: true}, func(i advocacy.LibraryItem) bool { return i.Feature.Stands(start) }},
+		"featured in order": {workflow.ItemQuery{Featured: true, ByFeature: true, Campaign: "spring"}, func(i advocacy.LibraryItem) bool {
+			return i.Feature.Stands(start) && i.Campaign == "spring"
+		}},
 		"label":         {workflow.ItemQuery{Label: "ünder"}, func(i advocacy.LibraryItem) bool { return slices.Contains(i.Labels, "ünder") }},
 		"no such label": {workflow.ItemQuery{Label: "under"}, func(advocacy.LibraryItem) bool { return false }},
 		"campaign":      {workflow.ItemQuery{Campaign: "spring"}, func(i advocacy.LibraryItem) bool { return i.Campaign == "spring" }},
@@ -86,11 +93,17 @@ func holdShelf(t *testing.T, s *store.Store, name string, items []advocacy.Libra
 	// What is pinned comes by its place, the newer first in one place; what is not comes last.
 	byPlace := func(a, b advocacy.LibraryItem) int {
 		place := func(i advocacy.LibraryItem) int { return cmp.Or(i.Pin, advocacy.MaximumPin+1) }
+		if q.ByFeature {
+			place = func(i advocacy.LibraryItem) int { return i.Feature.Place }
+		}
 		return cmp.Or(cmp.Compare(place(a), place(b)), strings.Compare(key(b), key(a)))
 	}
 	newest := func(a, b advocacy.LibraryItem) int { return strings.Compare(key(b), key(a)) }
 	for order, compare := range map[bool]func(a, b advocacy.LibraryItem) int{true: byPlace, false: newest} {
-		q.Workspace, q.Now, q.PinnedFirst, q.Page = items[0].Workspace, start, order, workflow.Page{Size: 2}
+		if q.ByFeature && !order {
+			continue
+		}
+		q.Workspace, q.Now, q.PinnedFirst, q.Page = items[0].Workspace, start, order && !q.ByFeature, workflow.Page{Size: 2}
 		var got []advocacy.LibraryItem
 		for more := true; more; more = q.After != "" {
 			rows, next, err := s.Items(ctx(t), q)
