@@ -150,6 +150,7 @@ func (t Target) appendTo(out []byte) []byte {
 	o.given("account", string(t.Account))
 	o.given("alternative", t.Alternative)
 	o.given("byline", t.Byline)
+	o.given("country", t.Country)
 	o.key("rendering")
 	o.out = t.Rendering.appendTo(o.out)
 	return o.end()

@@ -60,7 +60,11 @@ type Target struct {
 	// rendering does not hold it: whichever is shared unedited shows what was approved.
 	Alternative string `json:"alternative,omitempty"`
 	// Byline is the name shown as the author's.
-	Byline    string    `json:"byline,omitempty"`
+	Byline string `json:"byline,omitempty"`
+	// Country is the author's, in two letters of ISO 3166-1, where a disclosure is told by it:
+	// in a person's own words and on an account of his or her own. Readers do not see it, so
+	// the rendering does not hold it; whoever signs the words signs what they were chosen by.
+	Country   string    `json:"country,omitempty"`
 	Rendering Rendering `json:"rendering"`
 }
 

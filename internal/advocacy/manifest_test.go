@@ -53,6 +53,23 @@ func TestManifestGolden(t *testing.T) {
 	}
 }
 
+// TestCountryIsSigned: the country by which a disclosure is told is in the bytes that are signed,
+// and in none of what readers see; without one the bytes are those from before there were any.
+func TestCountryIsSigned(t *testing.T) {
+	t.Parallel()
+	m := aManifest()
+	shown := m.Targets[0].Rendering.Fingerprint()
+	m.Targets[0].Country = "FR"
+	data := m.Canonical()
+	if !bytes.Contains(data, []byte(`"byline":"Ann","country":"FR","rendering"`)) || advocacy.DigestOf(data) == goldenDigest {
+		t.Errorf("the country is not signed: %s", data)
+	}
+	again, err := advocacy.ParseManifest(data)
+	if err != nil || again.Targets[0].Country != "FR" || again.Targets[0].Rendering.Fingerprint() != shown {
+		t.Errorf("%v, and it reads %+v", err, again.Targets[0])
+	}
+}
+
 // TestItemManifestGolden: an item that is for everybody has the digest it had before there
 // were audiences, and an audience has one spelling.
 func TestItemManifestGolden(t *testing.T) {

@@ -50,6 +50,7 @@ type Field struct {
 // The fields besides the text.
 const (
 	FieldByline         = "byline"
+	FieldCountry        = "country"
 	FieldLanguage       = "language"
 	FieldLink           = "link"
 	FieldDisclosure     = "disclosure"
@@ -190,6 +191,7 @@ func between(base, head advocacy.Target, accounts bool) Target {
 	}
 	if accounts {
 		value(FieldByline, base.Byline, head.Byline)
+		value(FieldCountry, base.Country, head.Country)
 	}
 	value(FieldLanguage, a.Language, b.Language)
 	value(FieldLink, a.Link, b.Link)

@@ -32,7 +32,7 @@ var (
 		Editing: advocacy.Editing{
 			Mode: advocacy.EditSpans, Unreviewed: true, Spans: []advocacy.EditSpan{{Text: "t", Optional: true, Most: 1}},
 		},
-		Targets: []advocacy.Target{{Account: someID, Byline: "Ana", Alternative: "short", Rendering: advocacy.Rendering{
+		Targets: []advocacy.Target{{Account: someID, Byline: "Ana", Country: "FR", Alternative: "short", Rendering: advocacy.Rendering{
 			Network: "wall", Language: "en", Text: "t", Link: "https://example.com", Disclosure: advocacy.DisclosureEmployee, DisclosureText: "d", DisclosureLanguage: "de",
 			Card:  advocacy.RenderedCard{Title: "t", Description: "d", Picture: advocacy.RenderedMedia{Blob: "sha256:" + someHex, ContentType: "image/png", Width: 1, Height: 2, AltText: "a", Duration: 3, Pages: 4}},
 			Media: []advocacy.RenderedMedia{{Blob: "sha256:" + someHex, ContentType: "image/png", Width: 1, Height: 2, AltText: "a", Duration: 3, Pages: 4}},

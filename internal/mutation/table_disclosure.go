@@ -5,11 +5,23 @@ func fromDisclosures() []mutant {
 	const networks, told, shape = "./internal/network", "internal/network/disclosure.go", "internal/network/disclosure_guard.go"
 	return []mutant{
 		{"the words a law wants stay beside a field", networks, "TestTell$", []change{{told,
-			`if !rule.Beside { // guard`, `if true || rule.Beside { // guard`}}},
+			`if !by.beside { // guard`, `if true || by.beside { // guard`}}},
 		{"signed words of a disclosure stay", networks, "TestTell$", []change{{told,
 			`if ownPlace { // guard`, `if false { // guard`}}},
 		{"no workspace takes away the words a law wants", networks, "TestOwnRules$", []change{{told,
 			`own.Beside = own.Beside || house.Beside // guard`, `_ = house // guard`}}},
+		{"the law of the readers, too", networks, "TestTwoCountries", []change{{told,
+			`readers != "" && known { // guard`, `readers != "" && known && false { // guard`}}},
+		{"no country gets less than its law wants", networks, "TestTwoCountries", []change{{told,
+			`t.first || o.first, t.beside || o.beside // guard`, `t.first, t.beside // guard`}}},
+		{"an unedited share is told as the item", flow, "TestShareIsToldAsTheItem", []change{{"internal/workflow/render.go",
+			`if !a.Personal || v.item != "" { // guard`, `if !a.Personal { // guard`}}},
+		// save; move; submit
+		{"readers are told by the country the author is in", flow, "TestWhoMovesSignsAgain", []change{{"internal/workflow/submit.go",
+			`if err := blocked(moved); err != nil { // guard`, `if err := blocked(moved[:0]); err != nil { // guard`}}},
+		// submit; move; sent
+		{"who moves does not change what was signed", flow, "TestWhoMovesSignsAgain", []change{{"internal/workflow/rules.go",
+			`told := by.told.Of(t.Country) // guard`, `told := by.told // guard`}}},
 		{"no rule takes the telling away", rules, "TestDisclosureRules", []change{{"internal/advocacy/disclosing.go",
 			`if rule.Words[spoken] == "" { // guard`, `if rule.Words[spoken] == "-" { // guard`}}},
 		{"a record names one rule", flow, "TestPublishDisclosuresRefuses", []change{{shape,
@@ -21,8 +33,8 @@ func fromDisclosures() []mutant {
 			`if f.Severity != advocacy.Advice { // guard`, `if false { // guard`}}},
 		// save; publish rules; submit what was saved
 		{"readers are told by the rules in force", flow, "TestDisclosureIsNotSubmittedByOldRules", []change{{"internal/workflow/rules.go",
-			`otherwise := retelling(t.Rendering, now, by.told); otherwise { // guard`,
-			`otherwise := retelling(t.Rendering, now, by.told); otherwise && false { // guard`}}},
+			`otherwise := retelling(t.Rendering, now, told); otherwise { // guard`,
+			`otherwise := retelling(t.Rendering, now, told); otherwise && false { // guard`}}},
 		{"words in a text are told by the rules in force", flow, "TestDisclosureInTheTextIsRetold", []change{{"internal/workflow/retell.go",
 			`if !beside && !within { // guard`, `if within = false; !beside && !within { // guard`}}},
 		{"what is signed for an account is looked at", flow, "TestTextOfAnAccountIsLookedAtAgain", []change{{"internal/advocacy/content.go",

@@ -69,6 +69,14 @@ type Disclosures struct {
 	// own holds those that name countries before those that are for all.
 	own      []advocacy.DisclosureRule
 	revision int
+	// country is the author's, "" where that is not known or does not count.
+	country string
+}
+
+// Of returns the rules as they hold for an author in a country, "" for one who is nowhere.
+func (t Disclosures) Of(country string) Disclosures {
+	t.country = country
+	return t
 }
 
 // NewDisclosures returns a workspace's rules with the built-in ones behind them.
@@ -94,40 +102,82 @@ func spokenBy(rule advocacy.DisclosureRule, language string) string {
 	return "en"
 }
 
-// Tell says how a disclosure is told on a network to readers in a country, beside a text in
-// a language. Without a country it is the one the language is written for, as in "fr-FR",
-// and else nobody's: a rule that is for all.
+// Tell says how a disclosure is told on a network beside a text in a language, by an author
+// in a country. Without a country it is the author's the rules are of. Where the language is
+// written for another country, as in "fr-FR", what either asks for is met; where no country is
+// known it is nobody's: a rule that is for all.
 func (t Disclosures) Tell(d advocacy.Disclosure, n advocacy.Network, country, language string) Disclosed {
 	if d == advocacy.DisclosureNone {
 		return Disclosed{}
 	}
 	if country == "" {
-		country = regionOf(language)
+		country = t.country
+	}
+	readers := regionOf(language)
+	if country == "" {
+		country = readers
 	}
 	network, known := measure.RuleOf(n)
 	ownPlace := !known || network.OwnDisclosure
-	rule, revision, found := t.ruleFor(d, country, ownPlace)
+	by, found := t.tellingIn(d, country, language, ownPlace)
 	if !found {
 		return Disclosed{}
 	}
-	spoken := spokenBy(rule, language)
-	out := Disclosed{
-		Text: rule.Words[spoken], Language: spoken, Rule: rule.Rule, Source: rule.Source, Revision: revision, Place: PlaceLast,
+	if other, known := t.tellingIn(d, readers, language, ownPlace); readers != "" && known { // guard: the law of the readers, too
+		by = by.with(other)
 	}
+	out := by.Disclosed
 	switch {
 	case ownPlace:
 		out.Place = PlaceOwn
-	case rule.Place == advocacy.DisclosedFirst, network.Folds:
+	case by.first, network.Folds:
 		out.Place = PlaceFirst
+	default:
+		out.Place = PlaceLast
 	}
 	if network.Paid == "" || d == advocacy.DisclosureEmployee {
 		return out
 	}
 	out.Field = network.Paid
-	if !rule.Beside { // guard: the words a law wants stay
+	if !by.beside { // guard: the words a law wants stay
 		out.Place, out.Text = PlaceField, ""
 	}
 	return out
+}
+
+// telling is what a rule wants said beside a text, wherever that is shown.
+type telling struct {
+	Disclosed
+	first, beside bool
+	// named: the rule names the country.
+	named bool
+}
+
+func (t Disclosures) tellingIn(d advocacy.Disclosure, country, language string, ownPlace bool) (telling, bool) {
+	rule, revision, found := t.ruleFor(d, country, ownPlace)
+	spoken := spokenBy(rule, language)
+	return telling{
+		Disclosed: Disclosed{Text: rule.Words[spoken], Language: spoken, Rule: rule.Rule, Source: rule.Source, Revision: revision},
+		first:     rule.Place == advocacy.DisclosedFirst, beside: rule.Beside, named: len(rule.Countries) > 0,
+	}, found
+}
+
+// with is a telling with which another is told as well. A rule that names its country is told
+// in the place of one that is for all; of two that do, each has its words and its name.
+func (t telling) with(o telling) telling {
+	if o.named && !t.named {
+		t, o = o, t
+	}
+	first, beside := t.first || o.first, t.beside || o.beside // guard: no country gets less than its law wants
+	if t.named && o.named && t.Rule != o.Rule {
+		t.Rule, t.Source = t.Rule+" + "+o.Rule, t.Source+"; "+o.Source
+		t.Revision = max(t.Revision, o.Revision)
+		if !strings.EqualFold(t.Text, o.Text) {
+			t.Text += " · " + o.Text
+		}
+	}
+	t.first, t.beside = first, beside
+	return t
 }
 
 // ruleFor finds the rule by which readers are told, and the revision it stands in: the

@@ -117,3 +117,44 @@ func TestNeverLessIsTold(t *testing.T) {
 		}
 	})
 }
+
+// TestTwoCountries: where an author is in one country and the text is written for another,
+// what each asks for is met, and both rules are named.
+func TestTwoCountries(t *testing.T) {
+	t.Parallel()
+	const gb, fr = "gb-cap-2.1", "fr-loi-2023-451-art-5"
+	own := NewDisclosures(&advocacy.DisclosureRevision{Number: 4, Rules: []advocacy.DisclosureRule{{
+		Rule: "be", Source: "counsel", Countries: []string{"BE"}, Disclosure: advocacy.DisclosureAdvertising, Place: advocacy.DisclosedVisible,
+		Words: map[string]string{"en": "Paid by Acme", "fr": "Payé par Acme"},
+	}}})
+	for _, c := range []struct {
+		d                 advocacy.Disclosure
+		network           advocacy.Network
+		country, language string
+		want              Disclosed
+	}{
+		// The author's country holds where the language is nobody's.
+		{advocacy.DisclosureAdvertising, measure.LinkedIn, "GB", "en", Disclosed{Place: PlaceFirst, Text: "Ad", Language: "en", Rule: gb}},
+		// A rule that names a country is told in the place of one that is for all, whichever of the two it is.
+		{advocacy.DisclosureAdvertising, measure.Bluesky, "DE", "en-GB", Disclosed{Place: PlaceFirst, Text: "Ad", Language: "en", Rule: gb}},
+		{advocacy.DisclosureAdvertising, measure.Bluesky, "GB", "en-IE", Disclosed{Place: PlaceFirst, Text: "Ad", Language: "en", Rule: gb}},
+		{
+			advocacy.DisclosurePartnership, measure.LinkedIn, "GB", "fr-FR",
+			Disclosed{Place: PlaceFirst, Text: "Publicité\u202f: partenariat rémunéré · Collaboration commerciale", Language: "fr", Rule: gb + " + " + fr},
+		},
+		// The same words are said once.
+		{advocacy.DisclosureAdvertising, measure.LinkedIn, "FR", "fr-GB", Disclosed{Place: PlaceFirst, Text: "Publicité", Language: "fr", Rule: fr + " + " + gb}},
+		// The place and the words beside a field are those of the stricter.
+		{
+			advocacy.DisclosureAdvertising, measure.X, "BE", "fr-FR",
+			Disclosed{Place: PlaceFirst, Text: "Payé par Acme · Publicité", Language: "fr", Rule: "be + " + fr, Revision: 4, Field: "paid_partnership"},
+		},
+		{advocacy.DisclosureEmployee, measure.Bluesky, "", "en", Disclosed{Place: PlaceLast, Text: "I work for this company.", Language: "en", Rule: "house"}},
+	} {
+		got := own.Of(c.country).Tell(c.d, c.network, "", c.language)
+		c.want.Source = got.Source
+		if diff := cmp.Diff(c.want, got); diff != "" || got.Source == "" {
+			t.Errorf("%q on %s by an author in %q in %q (-want +got):\n%s", c.d, c.network, c.country, c.language, diff)
+		}
+	}
+}

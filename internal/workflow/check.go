@@ -56,6 +56,9 @@ func (s *Service) CheckPost(ctx context.Context, c Call, w advocacy.WorkspaceID,
 		return nil, err
 	}
 	out.Findings = append(out.Findings, broken...)
+	if made.country, err = s.countryIn(ctx, c, w, made); err != nil {
+		return nil, err
+	}
 	if err := out.measure(made, networks); err != nil {
 		return nil, err
 	}
@@ -74,6 +77,8 @@ type sketch struct {
 	// from is what it is made from, nil for own words, and origin how it differs.
 	from   *source
 	origin advocacy.Origin
+	// country is the author's, for networks of which no account was chosen yet.
+	country string
 }
 
 func (s *Service) sketch(ctx context.Context, c Call, w advocacy.WorkspaceID, d PostDraft) (*sketch, error) {
@@ -85,7 +90,7 @@ func (s *Service) sketch(ctx context.Context, c Call, w advocacy.WorkspaceID, d 
 	if err != nil {
 		return nil, err
 	}
-	made, err := s.renderPost(ctx, s.Store, w, c.Actor.Person, content, d.Accounts)
+	made, err := s.renderPost(ctx, s.Store, w, voice{c.Actor.Person, d.Item}, content, d.Accounts)
 	if err != nil {
 		return nil, err
 	}
@@ -98,12 +103,37 @@ func (s *Service) sketch(ctx context.Context, c Call, w advocacy.WorkspaceID, d 
 	return &sketch{rendered: made, draft: d, content: content, from: from, origin: origin}, nil
 }
 
+// countryOn is the country by which a manifest tells a disclosure on a network.
+func countryOn(m advocacy.Manifest, n advocacy.Network) string {
+	for _, t := range m.Targets {
+		if t.Rendering.Network == n && t.Country != "" {
+			return t.Country
+		}
+	}
+	return ""
+}
+
+// countryIn is the country of whoever writes words of his or her own, if a disclosure is told by it.
+func (s *Service) countryIn(ctx context.Context, c Call, w advocacy.WorkspaceID, made *sketch) (string, error) {
+	by := voice{c.Actor.Person, made.draft.Item}
+	if made.author == nil && by.item == "" && made.content.Disclosure != advocacy.DisclosureNone {
+		var err error
+		if made.author, err = s.Store.Member(ctx, w, by.author); err != nil {
+			return "", err
+		}
+	}
+	if made.author == nil {
+		return "", nil
+	}
+	return by.countryOf(&advocacy.SocialAccount{Personal: true}, made.author), nil
+}
+
 // measure adds what the networks' own rules say. What they find counts only of a network the
 // post was not rendered for, which has said so already.
 func (out *Checked) measure(made *sketch, asked []advocacy.Network) error {
 	content, rendered, told := made.content, networksOf(made.manifest), made.rules.told
 	for _, n := range rendered {
-		if m, known := network.Measure(n, content, content.Language, told); known {
+		if m, known := network.Measure(n, content, content.Language, told.Of(countryOn(made.manifest, n))); known {
 			out.add(n, m)
 		}
 	}
@@ -111,7 +141,7 @@ func (out *Checked) measure(made *sketch, asked []advocacy.Network) error {
 		if slices.Contains(rendered, n) {
 			continue
 		}
-		m, known := network.Measure(n, content, content.Language, told)
+		m, known := network.Measure(n, content, content.Language, told.Of(made.country))
 		if !known {
 			return advocacy.InvalidField(fmt.Sprintf("networks[%d]", i), "NETWORK_UNKNOWN", "the rule of the network %q is not known", n)
 		}

@@ -70,6 +70,20 @@ func saveAgain(t testing.TB, h *workflowtest.House, id advocacy.PostID) *workflo
 	return next
 }
 
+// toldItem is an item in force with a disclosure.
+func toldItem(t *testing.T, h *workflowtest.House, d advocacy.Disclosure) *workflow.ItemView {
+	t.Helper()
+	made, err := h.Flow.CreateItem(t.Context(), h.As(h.Curator), h.W, workflow.ItemDraft{
+		Title: "Told", Topic: "news", Networks: []advocacy.Network{measure.Wall},
+		Content: advocacy.Content{Language: "en", Text: "An item.", Disclosure: d},
+	})
+	ok(t, err)
+	item, err := h.Flow.SubmitItem(t.Context(), h.As(h.Curator), h.W, made.Item.ID, workflow.Submit{Digest: made.Revision.Digest})
+	ok(t, err)
+	signItem(t, h, item)
+	return item
+}
+
 // shareTold shares an item on the author's wall at a time.
 func shareTold(t *testing.T, h *workflowtest.House, item *workflow.ItemView, at time.Time) *workflow.PostView {
 	t.Helper()
@@ -218,14 +232,7 @@ func TestRecheckDisclosures(t *testing.T) {
 func TestRecheckDisclosuresOfItems(t *testing.T) {
 	t.Parallel()
 	h := workflowtest.New(t)
-	made, err := h.Flow.CreateItem(t.Context(), h.As(h.Curator), h.W, workflow.ItemDraft{
-		Title: "Told", Topic: "news", Networks: []advocacy.Network{measure.Wall},
-		Content: advocacy.Content{Language: "en", Text: "An item.", Disclosure: advocacy.DisclosureEmployee},
-	})
-	ok(t, err)
-	item, err := h.Flow.SubmitItem(t.Context(), h.As(h.Curator), h.W, made.Item.ID, workflow.Submit{Digest: made.Revision.Digest})
-	ok(t, err)
-	signItem(t, h, item)
+	item := toldItem(t, h, advocacy.DisclosureEmployee)
 	shared := shareTold(t, h, item, h.Clock.Now().Add(time.Hour))
 	state(t, h, shared, advocacy.PostScheduled)
 

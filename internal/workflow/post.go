@@ -60,7 +60,7 @@ func (s *Service) createPost(ctx context.Context, tx Tx, c Call, w advocacy.Work
 		PublishTime: d.PublishTime, Zone: d.Zone, Note: d.Note, State: advocacy.PostDraft,
 		CreateTime: tx.Now(), UpdateTime: tx.Now(),
 	}
-	made, err := s.renderPost(ctx, tx, w, p.Author, content, d.Accounts)
+	made, err := s.renderPost(ctx, tx, w, voice{p.Author, p.Item}, content, d.Accounts)
 	if err != nil {
 		return nil, err
 	}
@@ -286,7 +286,7 @@ func (s *Service) revise(ctx context.Context, tx Tx, c Call, p *advocacy.Post, h
 	if err != nil {
 		return false, err
 	}
-	made, err := s.renderPost(ctx, tx, p.Workspace, p.Author, content, next.Targets)
+	made, err := s.renderPost(ctx, tx, p.Workspace, voice{p.Author, p.Item}, content, next.Targets)
 	if err != nil {
 		return false, err
 	}

@@ -21,8 +21,23 @@ type rendered struct {
 	personal bool
 }
 
+// voice is who says something, and the library item it is said of, if any.
+type voice struct {
+	author advocacy.PersonID
+	item   advocacy.ItemID
+}
+
+// countryOf is the country by whose rules the author tells a disclosure on an account: none
+// where a brand speaks, and none for a share, which tells what the item's approvers signed.
+func (v voice) countryOf(a *advocacy.SocialAccount, author *advocacy.Member) string {
+	if !a.Personal || v.item != "" { // guard: an unedited share is what was approved
+		return ""
+	}
+	return author.Country
+}
+
 // renderPost renders the content for each account, in order.
-func (s *Service) renderPost(ctx context.Context, r Reader, w advocacy.WorkspaceID, author advocacy.PersonID, content advocacy.Content, targets []advocacy.AccountID) (rendered, error) {
+func (s *Service) renderPost(ctx context.Context, r Reader, w advocacy.WorkspaceID, by voice, content advocacy.Content, targets []advocacy.AccountID) (rendered, error) {
 	rules, err := s.rules(ctx, r, w)
 	if err != nil {
 		return rendered{}, err
@@ -38,7 +53,7 @@ func (s *Service) renderPost(ctx context.Context, r Reader, w advocacy.Workspace
 	if err != nil {
 		return out, err
 	}
-	member, err := r.Member(ctx, w, author)
+	member, err := r.Member(ctx, w, by.author)
 	if err != nil {
 		return out, err
 	}
@@ -48,7 +63,7 @@ func (s *Service) renderPost(ctx context.Context, r Reader, w advocacy.Workspace
 		if a == nil {
 			return out, advocacy.InvalidField(fmt.Sprintf("social_accounts[%d]", i), "ACCOUNT_NOT_FOUND", "there is no such account in this workspace")
 		}
-		if !a.SpeaksFor(author) {
+		if !a.SpeaksFor(by.author) {
 			return out, advocacy.InvalidField(fmt.Sprintf("social_accounts[%d]", i), "ACCOUNT_NOT_YOURS", "%s speaks for somebody else", a.DisplayName)
 		}
 		adapter, ok := s.Networks[a.Network]
@@ -57,8 +72,12 @@ func (s *Service) renderPost(ctx context.Context, r Reader, w advocacy.Workspace
 		}
 		out.personal = out.personal || a.Personal
 		shown, lang := content.For(id)
-		rendering, findings := adapter.Render(shown, lang, rules.told)
-		out.manifest.Targets = append(out.manifest.Targets, advocacy.Target{Account: id, Byline: byline(a, member), Rendering: rendering})
+		target := advocacy.Target{Account: id, Byline: byline(a, member), Country: by.countryOf(a, member)}
+		rendering, findings := adapter.Render(shown, lang, rules.told.Of(target.Country))
+		if target.Rendering = rendering; rendering.Disclosure == advocacy.DisclosureNone {
+			target.Country = "" // where nothing is told it decides nothing
+		}
+		out.manifest.Targets = append(out.manifest.Targets, target)
 		out.findings = append(out.findings, inContent(findings)...)
 	}
 	return out, nil

@@ -52,9 +52,45 @@ func (s *Service) retellings(told network.Disclosures, head *advocacy.Revision) 
 		if !ok {
 			continue
 		}
+		told := told.Of(t.Country)
 		now, _ := adapter.Render(head.Content.Shown(t), t.Rendering.Language, told)
 		if r, otherwise := retelling(t.Rendering, now, told); otherwise && !slices.Contains(out, r) {
 			out = append(out, r)
+		}
+	}
+	return out, nil
+}
+
+// movedSince finds the disclosures of a head that are told otherwise where its author is now
+// than where he or she was when it was saved. After it was submitted nobody asks again.
+func (s *Service) movedSince(ctx context.Context, r Reader, p *advocacy.Post, head *advocacy.Revision, view *PostView) ([]advocacy.Finding, error) {
+	told := func(t advocacy.Target) bool { return t.Rendering.Disclosure != advocacy.DisclosureNone }
+	if p.Item != "" || !slices.ContainsFunc(view.Manifest.Targets, told) {
+		return nil, nil
+	}
+	members, err := r.MembersByID(ctx, p.Workspace, []advocacy.PersonID{p.Author})
+	if err != nil || members[p.Author] == nil {
+		return nil, err
+	}
+	stays := func(t advocacy.Target) bool { return !told(t) || t.Country == members[p.Author].Country }
+	targets := slices.DeleteFunc(slices.Clone(view.Manifest.Targets), stays)
+	if len(targets) == 0 {
+		return nil, nil
+	}
+	accounts, err := r.AccountsByID(ctx, p.Workspace, accountsOf(advocacy.Manifest{Targets: targets}))
+	if err != nil {
+		return nil, err
+	}
+	var out []advocacy.Finding
+	for _, t := range targets {
+		a, adapter := accounts[t.Account], s.Networks[t.Rendering.Network]
+		if a == nil || adapter == nil {
+			continue
+		}
+		told := view.rules.told.Of(voice{p.Author, p.Item}.countryOf(a, members[p.Author]))
+		now, _ := adapter.Render(head.Content.Shown(t), t.Rendering.Language, told)
+		if again, otherwise := retelling(t.Rendering, now, told); otherwise {
+			out = append(out, again.finding())
 		}
 	}
 	return out, nil
@@ -73,7 +109,7 @@ type Telling struct {
 func (by sight) tellings(m advocacy.Manifest) []Telling {
 	out := []Telling{}
 	for _, t := range m.Targets {
-		d := by.told.Tell(t.Rendering.Disclosure, t.Rendering.Network, "", t.Rendering.Language)
+		d := by.told.Of(t.Country).Tell(t.Rendering.Disclosure, t.Rendering.Network, "", t.Rendering.Language)
 		told := Telling{t.Rendering.Network, t.Rendering.Language, d.Rule, d.Revision}
 		if d.Rule != "" && !slices.Contains(out, told) {
 			out = append(out, told)

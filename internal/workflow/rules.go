@@ -89,9 +89,10 @@ func (s *Service) findings(by sight, c advocacy.Content, m advocacy.Manifest) []
 	out := by.seen(c)
 	for _, t := range m.Targets {
 		if adapter, ok := s.Networks[t.Rendering.Network]; ok {
-			now, findings := adapter.Render(c.Shown(t), t.Rendering.Language, by.told)
+			told := by.told.Of(t.Country) // guard: who moves does not change what was signed
+			now, findings := adapter.Render(c.Shown(t), t.Rendering.Language, told)
 			out = append(out, inContent(findings)...)
-			if r, otherwise := retelling(t.Rendering, now, by.told); otherwise { // guard: readers are told by the rules in force
+			if r, otherwise := retelling(t.Rendering, now, told); otherwise { // guard: readers are told by the rules in force
 				out = append(out, r.finding())
 			}
 		}

@@ -53,6 +53,13 @@ func (s *Service) submitPost(ctx context.Context, tx Tx, c Call, view *PostView,
 	if err := blocked(slices.Concat(view.Findings, from.elsewhere(manifest))); err != nil {
 		return err
 	}
+	moved, err := s.movedSince(ctx, tx, p, head, view)
+	if err != nil {
+		return err
+	}
+	if err := blocked(moved); err != nil { // guard: readers are told by the country the author is in
+		return err
+	}
 	origin := from.origin(manifest, view.Findings)
 	if err := from.guardLocked(origin); err != nil {
 		return err

@@ -636,7 +636,7 @@ type Target struct {
 	Disclosure Disclosure `protobuf:"varint,8,opt,name=disclosure,proto3,enum=imprimatur.v1.Disclosure" json:"disclosure,omitempty"`
 	// The words that show the relation.
 	DisclosureText string `protobuf:"bytes,9,opt,name=disclosure_text,json=disclosureText,proto3" json:"disclosure_text,omitempty"`
-	// Digest of what is shown, without account and byline: equal to the item's for an unedited share.
+	// Digest of what is shown, without account, byline and country: equal to the item's for an unedited share.
 	Fingerprint string `protobuf:"bytes,10,opt,name=fingerprint,proto3" json:"fingerprint,omitempty"`
 	// Which of a library item's alternatives it is; empty for the text that goes out unless
 	// somebody chooses, and for a post.
@@ -646,8 +646,13 @@ type Target struct {
 	// The language of `disclosure_text`, where a disclosure rule of the workspace has words in another
 	// one than the built-in rules; empty otherwise.
 	DisclosureLanguage string `protobuf:"bytes,13,opt,name=disclosure_language,json=disclosureLanguage,proto3" json:"disclosure_language,omitempty"`
-	unknownFields      protoimpl.UnknownFields
-	sizeCache          protoimpl.SizeCache
+	// The author's country when it was saved, in two letters of ISO 3166-1, where a disclosure is told
+	// by its rules: in own words on a personal account. It is signed with the rest. Empty for a
+	// brand, a share and a library item, whose disclosures are told by the country that the
+	// language names.
+	Country       string `protobuf:"bytes,14,opt,name=country,proto3" json:"country,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Target) Reset() {
@@ -767,6 +772,13 @@ func (x *Target) GetCard() *RenderedCard {
 func (x *Target) GetDisclosureLanguage() string {
 	if x != nil {
 		return x.DisclosureLanguage
+	}
+	return ""
+}
+
+func (x *Target) GetCountry() string {
+	if x != nil {
+		return x.Country
 	}
 	return ""
 }
@@ -1557,7 +1569,7 @@ const file_imprimatur_v1_content_proto_rawDesc = "" +
 	"\bMediaUse\x12m\n" +
 	"\x05media\x18\x01 \x01(\tBW\xe0A\x02\xfaA\x16\n" +
 	"\x14imprimatur.dev/Media\xbaH8r624^workspaces/[a-z][a-z0-9-]{1,62}/media/[0-9a-f]{64}$R\x05media\x12#\n" +
-	"\balt_text\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\xd0\x0fR\aaltText\"\xc5\x04\n" +
+	"\balt_text\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\xd0\x0fR\aaltText\"\xe4\x04\n" +
 	"\x06Target\x12K\n" +
 	"\x0esocial_account\x18\x01 \x01(\tB$\xe0A\x03\xfaA\x1e\n" +
 	"\x1cimprimatur.dev/SocialAccountR\rsocialAccount\x12\x1b\n" +
@@ -1575,7 +1587,8 @@ const file_imprimatur_v1_content_proto_rawDesc = "" +
 	" \x01(\tB\x03\xe0A\x03R\vfingerprint\x12%\n" +
 	"\valternative\x18\v \x01(\tB\x03\xe0A\x03R\valternative\x124\n" +
 	"\x04card\x18\f \x01(\v2\x1b.imprimatur.v1.RenderedCardB\x03\xe0A\x03R\x04card\x124\n" +
-	"\x13disclosure_language\x18\r \x01(\tB\x03\xe0A\x03R\x12disclosureLanguage\"\x8d\x01\n" +
+	"\x13disclosure_language\x18\r \x01(\tB\x03\xe0A\x03R\x12disclosureLanguage\x12\x1d\n" +
+	"\acountry\x18\x0e \x01(\tB\x03\xe0A\x03R\acountry\"\x8d\x01\n" +
 	"\fRenderedCard\x12\x19\n" +
 	"\x05title\x18\x01 \x01(\tB\x03\xe0A\x03R\x05title\x12%\n" +
 	"\vdescription\x18\x02 \x01(\tB\x03\xe0A\x03R\vdescription\x12;\n" +

@@ -304,8 +304,10 @@ type DisclosureRule struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Its name, by which records speak of it, such as `de-staff`.
 	Rule string `protobuf:"bytes,1,opt,name=rule,proto3" json:"rule,omitempty"`
-	// Whom it is for, in two letters of ISO 3166-1, such as `FR`; empty for all. A post is for the
-	// country that its language names, as in `fr-FR`.
+	// Whom it is for, in two letters of ISO 3166-1, such as `FR`; empty for all. A person's own words
+	// are told by the rule of the country he or she works in (`country` of the member when it was
+	// saved) and by that of the country the language names, as in `fr-FR`: where both are named, and
+	// differ, the words of both are shown. A brand, a share and a library item have the language's alone.
 	Countries []string `protobuf:"bytes,2,rep,name=countries,proto3" json:"countries,omitempty"`
 	// Which disclosure it tells.
 	Disclosure Disclosure `protobuf:"varint,3,opt,name=disclosure,proto3,enum=imprimatur.v1.Disclosure" json:"disclosure,omitempty"`

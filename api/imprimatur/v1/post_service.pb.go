@@ -2894,7 +2894,7 @@ func (x *DiffSpan) GetText() string {
 // A field that changed.
 type FieldDiff struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Of a target: `byline`, `language`, `link`, `disclosure`, `disclosure_text`, `media` (a picture came or
+	// Of a target: `byline`, `country`, `language`, `link`, `disclosure`, `disclosure_text`, `media` (a picture came or
 	// went), `media_order` or `alt_text`; of the card of its link, `card.title`, `card.description`, `card.picture`
 	// (one went or came) or `card.picture.alt_text`.
 	Field string `protobuf:"bytes,1,opt,name=field,proto3" json:"field,omitempty"`
