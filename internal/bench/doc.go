@@ -12,6 +12,10 @@
 //
 //	go test -run '^$' -bench BesideRecompute -benchtime 1x ./internal/bench
 //
+// So is a list of words put in force that are in every one of them:
+//
+//	go test -run '^$' -bench Recheck -benchtime 1x ./internal/bench
+//
 // A fourth is the load of a launch: what is due at one instant, what is due over ten minutes,
 // and a freeze in the middle of it, through the gate to a network on this machine. It tells how
 // far it is:
