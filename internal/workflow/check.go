@@ -103,16 +103,6 @@ func (s *Service) sketch(ctx context.Context, c Call, w advocacy.WorkspaceID, d 
 	return &sketch{rendered: made, draft: d, content: content, from: from, origin: origin}, nil
 }
 
-// countryOn is the country by which a manifest tells a disclosure on a network.
-func countryOn(m advocacy.Manifest, n advocacy.Network) string {
-	for _, t := range m.Targets {
-		if t.Rendering.Network == n && t.Country != "" {
-			return t.Country
-		}
-	}
-	return ""
-}
-
 // countryIn is the country of whoever writes words of his or her own, if a disclosure is told by it.
 func (s *Service) countryIn(ctx context.Context, c Call, w advocacy.WorkspaceID, made *sketch) (string, error) {
 	by := voice{c.Actor.Person, made.draft.Item}
@@ -132,9 +122,10 @@ func (s *Service) countryIn(ctx context.Context, c Call, w advocacy.WorkspaceID,
 // post was not rendered for, which has said so already.
 func (out *Checked) measure(made *sketch, asked []advocacy.Network) error {
 	content, rendered, told := made.content, networksOf(made.manifest), made.rules.told
-	for _, n := range rendered {
-		if m, known := network.Measure(n, content, content.Language, told.Of(countryOn(made.manifest, n))); known {
-			out.add(n, m)
+	for _, t := range made.manifest.Targets {
+		r := t.Rendering // an account may show a text of its own
+		if m, known := network.Measure(r.Network, content.Shown(t), r.Language, told.Of(t.Country)); known {
+			out.add(r.Network, m)
 		}
 	}
 	for i, n := range asked {
@@ -151,12 +142,14 @@ func (out *Checked) measure(made *sketch, asked []advocacy.Network) error {
 	return nil
 }
 
+// add adds what was measured, once where accounts show the same.
 func (out *Checked) add(n advocacy.Network, m network.Measured) {
 	for _, counter := range m.Counters {
-		counter.Field = "content." + counter.Field
-		out.Counters = append(out.Counters, counter)
+		if counter.Field = "content." + counter.Field; !slices.Contains(out.Counters, counter) {
+			out.Counters = append(out.Counters, counter)
+		}
 	}
-	if m.Disclosed.Place != network.PlaceNone {
-		out.Disclosures = append(out.Disclosures, Notice{n, m.Disclosed})
+	if notice := (Notice{n, m.Disclosed}); m.Disclosed.Place != network.PlaceNone && !slices.Contains(out.Disclosures, notice) {
+		out.Disclosures = append(out.Disclosures, notice)
 	}
 }
