@@ -28,6 +28,8 @@ type Facts struct {
 	// nobody has looked at is not reachable.
 	Checks []advocacy.LinkCheck
 	Media  []advocacy.MediaRef
+	// Card is the picture of the link's card, zero for none.
+	Card advocacy.MediaRef
 	// Topics are those of the library item, or of the item behind a share.
 	Topics     []advocacy.TopicID
 	Disclosure advocacy.Disclosure
@@ -109,10 +111,12 @@ type Link struct {
 	Reason string `cel:"reason"`
 }
 
-// Media is one picture of a post.
+// Media is one picture, video or document of a post.
 type Media struct {
 	ContentType string `cel:"content_type"`
 	AltText     string `cel:"alt_text"`
+	// Card: it is the picture of the link's card, which the page chose that the link leads to.
+	Card bool `cel:"card"`
 }
 
 // post is the view of the facts that conditions read.
@@ -120,7 +124,7 @@ func (f *Facts) post() *Post {
 	p := &Post{
 		Kind: string(f.Kind), Origin: string(f.Origin), Language: f.Language, Languages: f.Languages, Regions: f.regions(),
 		Networks: plain(f.Networks), Accounts: plain(f.Accounts), Texts: f.Texts, Links: f.links(),
-		MediaCount: len(f.Media), Topics: plain(f.Topics), Disclosure: string(f.Disclosure),
+		Topics: plain(f.Topics), Disclosure: string(f.Disclosure),
 		Sponsored:    f.Disclosure == advocacy.DisclosureAdvertising || f.Disclosure == advocacy.DisclosurePartnership,
 		ChangedChars: f.Changed, Scheduled: !f.PublishTime.IsZero(), PublishTime: f.goesOut(), Expedited: f.Expedited,
 		Findings: f.Findings, RestrictedTerms: f.Restricted,
@@ -139,6 +143,10 @@ func (f *Facts) post() *Post {
 	for _, m := range f.Media {
 		p.Media = append(p.Media, Media{ContentType: m.ContentType, AltText: m.AltText})
 	}
+	if f.Card != (advocacy.MediaRef{}) {
+		p.Media = append(p.Media, Media{ContentType: f.Card.ContentType, AltText: f.Card.AltText, Card: true})
+	}
+	p.MediaCount = len(p.Media)
 	return p
 }
 

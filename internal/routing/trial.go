@@ -136,6 +136,7 @@ type postText struct {
 type mediaText struct {
 	ContentType string `json:"content_type,omitempty"`
 	AltText     string `json:"alt_text,omitempty"`
+	Card        bool   `json:"card,omitempty"`
 }
 
 type authorText struct {
@@ -166,6 +167,10 @@ func (t testText) test() (Test, error) {
 		Findings: p.Findings, Restricted: p.Restricted,
 	}
 	for _, m := range p.Media {
+		if m.Card {
+			f.Card = advocacy.MediaRef{ContentType: m.ContentType, AltText: m.AltText}
+			continue
+		}
 		f.Media = append(f.Media, advocacy.MediaRef{ContentType: m.ContentType, AltText: m.AltText})
 	}
 	// In a test every link leads somewhere but for those it names.
@@ -203,7 +208,10 @@ func testOf(t Test) testText {
 		}
 	}
 	for _, m := range f.Media {
-		out.Post.Media = append(out.Post.Media, mediaText{m.ContentType, m.AltText})
+		out.Post.Media = append(out.Post.Media, mediaText{m.ContentType, m.AltText, false})
+	}
+	if f.Card != (advocacy.MediaRef{}) {
+		out.Post.Media = append(out.Post.Media, mediaText{f.Card.ContentType, f.Card.AltText, true})
 	}
 	return out
 }

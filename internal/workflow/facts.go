@@ -108,7 +108,7 @@ func (s *Service) facts(ctx context.Context, r Reader, needs routing.Needs, a as
 	f := routing.Facts{
 		Kind: a.subject.Kind, Origin: a.origin, Language: a.content.Language, Languages: a.content.Languages(),
 		Networks: networksOf(a.manifest), Accounts: accountsOf(a.manifest), Texts: textsOf(a.content, a.manifest),
-		Media: a.content.Pictures(), Disclosure: a.content.Disclosure, Changed: len([]rune(a.content.Text)), Time: a.at,
+		Media: a.content.Media, Card: a.content.Card.Picture, Disclosure: a.content.Disclosure, Changed: len([]rune(a.content.Text)), Time: a.at,
 		Expedited: a.expedited,
 	}
 	if f.Time.IsZero() {
