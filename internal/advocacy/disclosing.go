@@ -53,7 +53,10 @@ type DisclosureRevision struct {
 	// Number counts from 1.
 	Number int
 	Rules  []DisclosureRule
-	// Digest names the rules.
+	// Required: whoever writes about the company from a personal account, in words of his or her
+	// own, has to choose a disclosure.
+	Required bool
+	// Digest names the rules, and whether a disclosure is required.
 	Digest     Digest
 	Publisher  PersonID
 	CreateTime time.Time
@@ -62,9 +65,10 @@ type DisclosureRevision struct {
 // Canonical returns the bytes the digest names.
 func (r *DisclosureRevision) Canonical() ([]byte, error) {
 	data, err := json.Marshal(struct {
-		Schema string           `json:"schema"`
-		Rules  []DisclosureRule `json:"rules"`
-	}{"imprimatur.disclosures.v1", append([]DisclosureRule{}, r.Rules...)})
+		Schema   string           `json:"schema"`
+		Rules    []DisclosureRule `json:"rules"`
+		Required bool             `json:"required,omitempty"`
+	}{"imprimatur.disclosures.v1", append([]DisclosureRule{}, r.Rules...), r.Required})
 	if err != nil {
 		return nil, fmt.Errorf("disclosure rules: %w", err)
 	}

@@ -92,7 +92,7 @@ type disclosureTrial struct {
 
 // GetFilter tells one table from another.
 func (t disclosureTrial) GetFilter() string {
-	r := advocacy.DisclosureRevision{Rules: t.draft.Rules}
+	r := advocacy.DisclosureRevision{Rules: t.draft.Rules, Required: t.draft.Required}
 	data, err := r.Canonical()
 	if err != nil {
 		return err.Error()
@@ -139,7 +139,7 @@ func disclosureHitOf(h workflow.DisclosureHit) *imprimaturv1.DisclosureHit {
 }
 
 func readDisclosureDraft(sent *imprimaturv1.DisclosureTableRevision) (workflow.DisclosureDraft, error) {
-	var draft workflow.DisclosureDraft
+	draft := workflow.DisclosureDraft{Required: sent.GetRequired()}
 	for i, r := range sent.GetRules() {
 		field := fmt.Sprintf("disclosure_table_revision.rules[%d]", i)
 		kind, err := disclosures.domain(field+".disclosure", r.GetDisclosure())
@@ -176,6 +176,7 @@ func (n names) disclosureRevisionOf(r *advocacy.DisclosureRevision) *imprimaturv
 	return &imprimaturv1.DisclosureTableRevision{
 		Name:       n.disclosureRevision(r.Table, r.Number),
 		Rules:      each(r.Rules, disclosureRuleOf),
+		Required:   r.Required,
 		Digest:     string(r.Digest),
 		Publisher:  n.member(r.Publisher),
 		CreateTime: stamp(r.CreateTime),

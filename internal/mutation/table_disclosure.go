@@ -17,6 +17,11 @@ func fromDisclosures() []mutant {
 		{"an unedited share is told as the item", flow, "TestShareIsToldAsTheItem", []change{{"internal/workflow/render.go",
 			`if !a.Personal || v.item != "" { // guard`, `if !a.Personal { // guard`}}},
 		// save; move; submit
+		{"who has to say so is refused", flow, "TestRequiredDisclosure", []change{{"internal/workflow/rules.go",
+			`if by.told.Required() { // guard`, `if by.told.Required() && false { // guard`}}},
+		{"nobody speaks of the company as a stranger", flow, "TestRequiredDisclosure", []change{{"internal/workflow/submit.go",
+			`return blocked(view.rules.undisclosed(personal, origin, view.Head.Content)) // guard`,
+			`return blocked(view.rules.undisclosed(personal && false, origin, view.Head.Content)) // guard`}}},
 		{"readers are told by the country the author is in", flow, "TestWhoMovesSignsAgain", []change{{"internal/workflow/submit.go",
 			`if err := blocked(moved); err != nil { // guard`, `if err := blocked(moved[:0]); err != nil { // guard`}}},
 		// submit; move; sent

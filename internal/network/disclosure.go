@@ -69,6 +69,7 @@ type Disclosures struct {
 	// own holds those that name countries before those that are for all.
 	own      []advocacy.DisclosureRule
 	revision int
+	required bool
 	// country is the author's, "" where that is not known or does not count.
 	country string
 }
@@ -79,11 +80,14 @@ func (t Disclosures) Of(country string) Disclosures {
 	return t
 }
 
+// Required tells whether who writes about the company has to choose a disclosure.
+func (t Disclosures) Required() bool { return t.required }
+
 // NewDisclosures returns a workspace's rules with the built-in ones behind them.
 func NewDisclosures(r *advocacy.DisclosureRevision) Disclosures {
 	own := slices.Clone(r.Rules)
 	slices.SortStableFunc(own, func(a, b advocacy.DisclosureRule) int { return min(len(b.Countries), 1) - min(len(a.Countries), 1) })
-	return Disclosures{own: own, revision: r.Number}
+	return Disclosures{own: own, revision: r.Number, required: r.Required}
 }
 
 // DisclosureLanguage returns the language in which the built-in rules tell a disclosure

@@ -18,6 +18,7 @@ type disclosureRow struct {
 	Digest      string                         `gorm:"column:digest"`
 	Publisher   string                         `gorm:"column:publisher"`
 	CreateTime  moment                         `gorm:"column:create_time"`
+	Required    bool                           `gorm:"column:required"`
 }
 
 func (disclosureRow) TableName() string { return "disclosure_revisions" }
@@ -33,6 +34,7 @@ func newDisclosureRow(r *advocacy.DisclosureRevision) disclosureRow {
 		Digest:      string(r.Digest),
 		Publisher:   string(r.Publisher),
 		CreateTime:  sorted(r.CreateTime),
+		Required:    r.Required,
 	}
 }
 
@@ -45,6 +47,7 @@ func (r *disclosureRow) revision() advocacy.DisclosureRevision {
 		Digest:     advocacy.Digest(r.Digest),
 		Publisher:  advocacy.PersonID(r.Publisher),
 		CreateTime: r.CreateTime.time,
+		Required:   r.Required,
 	}
 }
 

@@ -48,9 +48,6 @@ func (s *Service) CheckPost(ctx context.Context, c Call, w advocacy.WorkspaceID,
 		return nil, err
 	}
 	out := &Checked{Findings: slices.Concat(unkept, made.findings, timing.findings), Slot: timing.slot, Crowds: timing.crowds}
-	if made.personal && made.origin != advocacy.OriginLibrary { // a brand is known to be itself, and an item as its approvers want it
-		out.Findings = append(out.Findings, made.rules.lexicon.Undisclosed(made.content)...)
-	}
 	broken, err := s.brokenLinks(ctx, w, made)
 	if err != nil {
 		return nil, err
@@ -99,7 +96,8 @@ func (s *Service) sketch(ctx context.Context, c Call, w advocacy.WorkspaceID, d 
 		return nil, err
 	}
 	origin := from.origin(made.manifest, made.findings)
-	made.findings = slices.Concat(made.findings, from.added(content, made.manifest), from.elsewhere(made.manifest))
+	made.findings = slices.Concat(made.findings, from.added(content, made.manifest), from.elsewhere(made.manifest),
+		made.rules.undisclosed(made.personal, origin, content))
 	return &sketch{rendered: made, draft: d, content: content, from: from, origin: origin}, nil
 }
 

@@ -35,7 +35,8 @@ type DisclosureWriter interface {
 
 // DisclosureDraft is what a client publishes.
 type DisclosureDraft struct {
-	Rules []advocacy.DisclosureRule
+	Rules    []advocacy.DisclosureRule
+	Required bool
 	// Version is the number of the revision in force as the client read it; 0 is not compared.
 	Version int64
 }
@@ -96,7 +97,7 @@ func newDisclosures(w advocacy.WorkspaceID, t advocacy.DisclosureTableID, d Disc
 	if err := refuseDisclosures(d.Rules); err != nil {
 		return nil, check.Below("disclosure_table_revision", err)
 	}
-	r := &advocacy.DisclosureRevision{Workspace: w, Table: t, Number: 1, Rules: cleanDisclosures(d.Rules)}
+	r := &advocacy.DisclosureRevision{Workspace: w, Table: t, Number: 1, Rules: cleanDisclosures(d.Rules), Required: d.Required}
 	if err := network.GuardDisclosures(r.Rules); err != nil {
 		return nil, check.Below("disclosure_table_revision", err)
 	}
@@ -166,6 +167,6 @@ func (s *Service) publishDisclosures(ctx context.Context, tx Tx, c Call, r *advo
 	}
 	return s.record(ctx, tx, c, r.Workspace, fact{
 		action: "disclosures.published", subject: r.Name(), parent: r.Table.Name(r.Workspace),
-		detail: map[string]any{"digest": r.Digest, "rules": len(r.Rules)},
+		detail: map[string]any{"digest": r.Digest, "rules": len(r.Rules), "required": r.Required},
 	})
 }

@@ -471,3 +471,50 @@ func TestTextOfAnAccountIsLookedAtAgain(t *testing.T) {
 		return err
 	})
 }
+
+// TestRequiredDisclosure: where the workspace requires it, words of one's own that name the company
+// are not submitted from a personal account without a disclosure, which a check and a preview say
+// before; a brand, an item and what names nobody are not asked.
+func TestRequiredDisclosure(t *testing.T) {
+	t.Parallel()
+	h := workflowtest.New(t)
+	_, err := h.Flow.PublishLexicon(t.Context(), h.As(h.Admin), h.W, advocacy.DefaultLexicon, workflow.LexiconDraft{Names: []string{"Acme"}})
+	ok(t, err)
+	draft := func(text string, d advocacy.Disclosure, to advocacy.AccountID) workflow.PostDraft {
+		return workflow.PostDraft{Content: advocacy.Content{Language: "en", Text: text, Disclosure: d}, Accounts: []advocacy.AccountID{to}}
+	}
+	made := func(d workflow.PostDraft) func() error {
+		t.Helper()
+		v, err := h.Flow.CreatePost(t.Context(), h.As(h.Author), h.W, d)
+		ok(t, err)
+		return func() error {
+			_, err := h.Flow.SubmitPost(t.Context(), h.As(h.Author), h.W, v.Post.ID, workflow.Submit{Digest: v.Head.Digest})
+			return err
+		}
+	}
+	says := func(want advocacy.Severity) {
+		t.Helper()
+		d := draft("Acme cares.", advocacy.DisclosureNone, h.AuthorWall)
+		checked, err := h.Flow.CheckPost(t.Context(), h.As(h.Author), h.W, d, nil)
+		ok(t, err)
+		preview, err := h.Flow.PreviewPost(t.Context(), h.As(h.Author), h.W, d)
+		ok(t, err)
+		for _, found := range [][]advocacy.Finding{checked.Findings, preview.Findings} {
+			if len(found) != 1 || found[0].Code != "DISCLOSURE_MISSING" || found[0].Severity != want {
+				t.Errorf("found is %+v, want it %s", found, want)
+			}
+		}
+	}
+	says(advocacy.Advice)
+	ok(t, made(draft("Acme cares.", advocacy.DisclosureNone, h.AuthorWall))())
+	_, err = h.Flow.PublishDisclosures(t.Context(), h.As(h.Admin), h.W, advocacy.DefaultDisclosures, workflow.DisclosureDraft{Required: true})
+	ok(t, err)
+	says(advocacy.Blocks)
+	e := refuses(t, h, advocacy.Precondition, "FINDING_BLOCKS", made(draft("Acme cares. A lot.", advocacy.DisclosureNone, h.AuthorWall)))
+	if e.Meta["finding"] != "DISCLOSURE_MISSING" || e.Field != "content.text" {
+		t.Errorf("refused is %+v", e)
+	}
+	ok(t, made(draft("Acme cares!", advocacy.DisclosureEmployee, h.AuthorWall))())
+	ok(t, made(draft("Acme cares indeed.", advocacy.DisclosureNone, h.Wall))())
+	ok(t, made(draft("Somebody cares.", advocacy.DisclosureNone, h.AuthorWall))())
+}

@@ -83,6 +83,22 @@ func (by sight) seen(c advocacy.Content) []advocacy.Finding {
 	return append(check.Content(c), by.lexicon.Find(c)...)
 }
 
+// undisclosed finds where words on a personal account name the company and say nothing of working
+// for it: that blocks where the workspace requires it, and is advice elsewhere. A brand is known to
+// be itself, and an item as its approvers want it.
+func (by sight) undisclosed(personal bool, origin advocacy.Origin, c advocacy.Content) []advocacy.Finding {
+	if !personal || origin == advocacy.OriginLibrary {
+		return nil
+	}
+	found := by.lexicon.Undisclosed(c)
+	if by.told.Required() { // guard: who has to say so is refused
+		for i := range found {
+			found[i].Severity = advocacy.Blocks
+		}
+	}
+	return found
+}
+
 // findings sees again what was seen when a revision was rendered, but by what is in force
 // now: nothing of it is stored, so nothing of it is ever out of date.
 func (s *Service) findings(by sight, c advocacy.Content, m advocacy.Manifest) []advocacy.Finding {

@@ -64,6 +64,9 @@ func (s *Service) submitPost(ctx context.Context, tx Tx, c Call, view *PostView,
 	if err := from.guardLocked(origin); err != nil {
 		return err
 	}
+	if err := guardDisclosed(ctx, tx, view, origin); err != nil {
+		return err
+	}
 	if err := s.guardCrowd(ctx, tx, view, from, origin); err != nil {
 		return err
 	}
@@ -132,6 +135,23 @@ func (s *Service) guardSubmission(ctx context.Context, tx Tx, c Call, p *advocac
 		}
 	}
 	return nil
+}
+
+// guardDisclosed refuses words about the company that say nothing of working for it, where the
+// workspace requires that.
+func guardDisclosed(ctx context.Context, r Reader, view *PostView, origin advocacy.Origin) error {
+	if !view.rules.told.Required() {
+		return nil
+	}
+	accounts, err := r.AccountsByID(ctx, view.Post.Workspace, view.Head.Targets)
+	if err != nil {
+		return err
+	}
+	personal := false
+	for _, a := range accounts {
+		personal = personal || a.Personal
+	}
+	return blocked(view.rules.undisclosed(personal, origin, view.Head.Content)) // guard: nobody speaks of the company as a stranger
 }
 
 // sourceOf returns what a share was made from, nil for own words and for what is left of an item

@@ -224,12 +224,17 @@ type DisclosureTableRevision struct {
 	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
 	// The rules, in any order: one that names the country is looked at before one that names none.
 	Rules []*DisclosureRule `protobuf:"bytes,2,rep,name=rules,proto3" json:"rules,omitempty"`
-	// Names the rules: `sha256:` and 64 hexadecimal digits.
+	// Names the rules and `required`: `sha256:` and 64 hexadecimal digits.
 	Digest string `protobuf:"bytes,3,opt,name=digest,proto3" json:"digest,omitempty"`
 	// Who published it.
 	Publisher string `protobuf:"bytes,4,opt,name=publisher,proto3" json:"publisher,omitempty"`
 	// When it was published and came into force.
-	CreateTime    *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
+	CreateTime *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
+	// Whether a disclosure is required: words of somebody's own, on a personal account, that name
+	// the company (one of `own_names` or `own_domains` of the lexicon) and no disclosure are refused
+	// at submission, as the finding `DISCLOSURE_MISSING` says beforehand; else that is advice. What
+	// was submitted before stays as it was signed.
+	Required      bool `protobuf:"varint,6,opt,name=required,proto3" json:"required,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -297,6 +302,13 @@ func (x *DisclosureTableRevision) GetCreateTime() *timestamppb.Timestamp {
 		return x.CreateTime
 	}
 	return nil
+}
+
+func (x *DisclosureTableRevision) GetRequired() bool {
+	if x != nil {
+		return x.Required
+	}
+	return false
 }
 
 // How one disclosure is told to the readers of some countries.
@@ -986,7 +998,7 @@ const file_imprimatur_v1_disclosure_service_proto_rawDesc = "" +
 	"\x11DisclosureRecheck\x12(\n" +
 	"\rchecked_count\x18\x01 \x01(\x03B\x03\xe0A\x03R\fcheckedCount\x12*\n" +
 	"\x0eoutdated_count\x18\x02 \x01(\x03B\x03\xe0A\x03R\routdatedCount\x12D\n" +
-	"\rcomplete_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\fcompleteTime\"\xc7\x03\n" +
+	"\rcomplete_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\fcompleteTime\"\xeb\x03\n" +
 	"\x17DisclosureTableRevision\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x12D\n" +
 	"\x05rules\x18\x02 \x03(\v2\x1d.imprimatur.v1.DisclosureRuleB\x0f\xe0A\x01\xe0A\x05\xbaH\x06\x92\x01\x03\x10\xc8\x01R\x05rules\x12\x1b\n" +
@@ -994,7 +1006,8 @@ const file_imprimatur_v1_disclosure_service_proto_rawDesc = "" +
 	"\tpublisher\x18\x04 \x01(\tB\x1d\xe0A\x03\xfaA\x17\n" +
 	"\x15imprimatur.dev/MemberR\tpublisher\x12@\n" +
 	"\vcreate_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
-	"createTime:\xb0\x01\xeaA\xac\x01\n" +
+	"createTime\x12\"\n" +
+	"\brequired\x18\x06 \x01(\bB\x06\xe0A\x01\xe0A\x05R\brequired:\xb0\x01\xeaA\xac\x01\n" +
 	"&imprimatur.dev/DisclosureTableRevision\x12Oworkspaces/{workspace}/disclosureTables/{disclosure_table}/revisions/{revision}*\x18disclosureTableRevisions2\x17disclosureTableRevision\"\xb4\x04\n" +
 	"\x0eDisclosureRule\x128\n" +
 	"\x04rule\x18\x01 \x01(\tB$\xe0A\x02\xbaH\x1er\x1c2\x1a^[a-z0-9][a-z0-9.-]{0,62}$R\x04rule\x12<\n" +
