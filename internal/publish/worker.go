@@ -20,8 +20,8 @@ type Credentials interface {
 	Open(ctx context.Context, account advocacy.SocialAccount) ([]byte, error)
 }
 
-// Worker carries publications out. Fields are required unless they say otherwise; it is safe for concurrent
-// use, and any number of workers in any number of processes may run at once.
+// Worker carries publications out. Fields are required unless they say otherwise; it is safe
+// for concurrent use, and any number of workers in any number of processes may run at once.
 type Worker struct {
 	Flow        *workflow.Service
 	Networks    network.Registry
