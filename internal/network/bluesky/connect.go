@@ -7,18 +7,8 @@ import (
 	"github.com/imprimatur-hq/imprimatur/internal/network"
 )
 
-// CheckAddress tells whether a server may have the address: that of its beginning, without a
-// path.
-func (n *Network) CheckAddress(raw string) error {
-	u, err := n.client.Address(raw)
-	if err != nil {
-		return err
-	}
-	if u.Path != "" && u.Path != "/" || u.RawQuery != "" {
-		return advocacy.InvalidField("social_account.address", "ADDRESS_INVALID", "write the address of the server alone, as in https://%s", u.Host)
-	}
-	return nil
-}
+// CheckAddress tells whether a server may have the address, as wire.Client.CheckServer does.
+func (n *Network) CheckAddress(raw string) error { return n.client.CheckServer(raw) }
 
 // noHandle is what servers say of an account whose handle leads nowhere (atproto.com/specs/handle).
 const noHandle = "handle.invalid"

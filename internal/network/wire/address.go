@@ -43,6 +43,19 @@ func (c *Client) Address(raw string) (*url.URL, error) {
 	return u, nil
 }
 
+// CheckServer refuses what is not the address of a server alone, of its beginning and without a
+// path, as Address refuses any.
+func (c *Client) CheckServer(raw string) error {
+	u, err := c.Address(raw)
+	if err != nil {
+		return err
+	}
+	if u.Path != "" && u.Path != "/" || u.RawQuery != "" {
+		return invalid("write the address of the server alone, as in https://%s", u.Host)
+	}
+	return nil
+}
+
 // parseAddress checks the form.
 func parseAddress(raw string) (*url.URL, error) {
 	if raw == "" || len(raw) > maxAddress || strings.ContainsFunc(raw, func(r rune) bool { return r <= ' ' || r == 0x7f || r == '\\' }) {
