@@ -56,18 +56,17 @@ func (s *Service) authorize(ctx context.Context, tx Tx, c Call, r *release) ([]a
 		if r.reached(target.Account) { // guard: nothing goes out twice
 			continue
 		}
-		sketch := advocacy.SketchOf(target.Rendering)
 		x := advocacy.Publication{
 			Workspace: p.Workspace, ID: advocacy.PublicationID(s.NewID()), Post: p.ID, Revision: r.head.Number,
 			Round: review.Round, Digest: review.Digest, Account: target.Account, Network: target.Rendering.Network,
 			State: advocacy.Scheduled, Authorization: authorization, DueTime: due, EndTime: end,
-			Likeness:   sketch.Likeness,
+			Likeness:   advocacy.Likeness(target.Rendering),
 			CreateTime: tx.Now(), UpdateTime: tx.Now(),
 		}
 		if err := s.schedule(ctx, tx, c, &x); err != nil {
 			return nil, err
 		}
-		if err := r.keepSketch(ctx, tx, sketch); err != nil {
+		if err := r.keepSketch(ctx, tx, target.Rendering); err != nil {
 			return nil, err
 		}
 		made = append(made, x)
@@ -76,8 +75,12 @@ func (s *Service) authorize(ctx context.Context, tx Tx, c Call, r *release) ([]a
 }
 
 // keepSketch keeps how a text is found by those who would nearly repeat it, where anybody asks.
-func (r *release) keepSketch(ctx context.Context, tx Tx, sketch advocacy.Sketch) error {
-	if r.sharing.SameText.Limit == 0 || sketch.Likeness == "" {
+func (r *release) keepSketch(ctx context.Context, tx Tx, shown advocacy.Rendering) error {
+	if r.sharing.SameText.Limit == 0 {
+		return nil
+	}
+	sketch := advocacy.SketchOf(shown)
+	if sketch.Likeness == "" {
 		return nil
 	}
 	return tx.KeepSketch(ctx, r.post.Workspace, sketch)
