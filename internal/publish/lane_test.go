@@ -2,6 +2,7 @@ package publish_test
 
 import (
 	"context"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -264,4 +265,36 @@ func TestLaneWaitsForASeat(t *testing.T) {
 			t.Errorf("after %v at a slow server the lane is %q", time.Since(began), got)
 		}
 	})
+}
+
+// TestSweepsTakeNetworksApart: while a request of one network does not end, what is due on another
+// is taken up, sweep after sweep, and the first network is asked for nothing more meanwhile.
+func TestSweepsTakeNetworksApart(t *testing.T) {
+	t.Parallel()
+	h, l, first := house(t)
+	begun, free := make(chan struct{}, 2), make(chan struct{})
+	answer := sync.OnceFunc(func() { close(free) })
+	defer answer()
+	l.Before(func(network.Delivery) { begun <- struct{}{}; <-free })
+	ctx, stop := context.WithCancel(t.Context())
+	done := make(chan struct{})
+	go func() { defer close(done); h.Worker.Run(ctx, 5*time.Millisecond) }()
+	<-begun
+	for i, text := range []string{"On the wall.", "On the wall, too."} {
+		h.Approved(t, text, h.Wall)
+		for deadline := time.After(time.Minute); h.OnWall(t) <= i; {
+			select {
+			case <-deadline:
+				t.Fatalf("%q waits for another network", text)
+			case <-time.After(5 * time.Millisecond):
+			}
+		}
+	}
+	if n := len(begun); n != 0 {
+		t.Errorf("%d more requests began", n)
+	}
+	answer()
+	stop()
+	<-done
+	publication(t, h, first, advocacy.Published)
 }
