@@ -18,6 +18,8 @@ type (
 	AccountID string
 	// PublicationID names one revision × one account.
 	PublicationID string
+	// CaseID names one case.
+	CaseID string
 	// HoldID names a stop of publishing.
 	HoldID string
 	// KeyID names an API key.

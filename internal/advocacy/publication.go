@@ -112,6 +112,9 @@ type Publication struct {
 	// Doubt: a request began and nobody knows how it ended, and it is to be sent again since
 	// a repeat has no second effect. Whatever stops it now leaves it unknown.
 	Doubt bool
+	// Shown is what the last look found, at ShownTime, which is set by every look that could tell.
+	Shown     ShownState
+	ShownTime time.Time
 	// Likeness is the same for what readers take for one text: see [Likeness].
 	Likeness   Digest
 	Version    int64

@@ -3,6 +3,7 @@ package apitest
 import (
 	"bytes"
 	"crypto/sha256"
+	"encoding/json"
 	"fmt"
 	"io"
 	"io/fs"
@@ -18,6 +19,9 @@ import (
 
 	"github.com/google/uuid"
 	"go.yaml.in/yaml/v3"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/workflow"
 )
 
 // story is one file of testdata/stories, or a part of several in testdata/parts.
@@ -42,6 +46,9 @@ type step struct {
 	// Play plays a part with these variables.
 	Play string `yaml:"play"`
 	With object `yaml:"with"`
+	// Vanish hides a publication of this name from the wall behind the service's back, and has it
+	// looked at.
+	Vanish string `yaml:"vanish"`
 	// Let sets variables.
 	Let object `yaml:"let"`
 	// Save keeps the answer's body under a name.
@@ -191,6 +198,8 @@ func (s *scene) play(part string, steps []step) {
 		case st.Door != "" && st.Door != s.doorName:
 		case st.Let != nil:
 			s.let(where, st.Let)
+		case st.Vanish != "":
+			s.vanish(where, st.Vanish)
 		case st.Play != "":
 			inner := readStory(s.t, "testdata/parts/"+st.Play+".yaml")
 			given, _ := s.fill(where, st.With).(object)
@@ -208,6 +217,25 @@ func (s *scene) let(where string, vars object) {
 	s.t.Helper()
 	filled, _ := s.fill(where, vars).(object)
 	maps.Copy(s.vars, filled)
+}
+
+// vanish removes what the wall shows as somebody with its database would.
+func (s *scene) vanish(where, name string) {
+	s.t.Helper()
+	name = fmt.Sprint(s.fill(where, name))
+	job := workflow.ReadBackJob{Look: 1}
+	job.Workspace = advocacy.WorkspaceID(fmt.Sprint(s.vars["id"]))
+	job.Publication = advocacy.PublicationID(name[strings.LastIndexByte(name, '/')+1:])
+	if removed, err := s.Store.RemoveEntry(s.t.Context(), job.Workspace, job.Publication, time.Now()); err != nil || !removed {
+		s.t.Fatalf("%s: removed %t, %v", where, removed, err)
+	}
+	args, err := json.Marshal(job)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	if err := s.Worker.ReadBack(s.t.Context(), args); err != nil {
+		s.t.Fatalf("%s: %v", where, err)
+	}
 }
 
 // take takes one step, again and again if it says until.

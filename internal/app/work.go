@@ -46,6 +46,7 @@ func (s *Service) wireJobs() error {
 	s.engine.Handle(workflow.JobPublish, deliveryTimeout+deliveryLease, s.Worker.Publish)
 	s.engine.Handle(workflow.JobRecall, deliveryTimeout+deliveryLease, s.Worker.Recall)
 	s.engine.Handle(workflow.JobLook, deliveryTimeout+deliveryLease, s.Worker.Look)
+	s.engine.Handle(workflow.JobReadBack, deliveryTimeout+deliveryLease, s.Worker.ReadBack)
 	s.engine.Handle(workflow.JobReleased, 10*time.Minute, s.Worker.Released)
 	s.engine.Handle(workflow.JobInvite, jobTimeout, s.invite)
 	s.engine.Handle(workflow.JobCancelShares, 10*time.Minute, decode(func(ctx context.Context, j workflow.ItemJob) error {

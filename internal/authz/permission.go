@@ -68,6 +68,8 @@ const (
 	PublicationsRead    advocacy.Permission = "publications.read"
 	PublicationsRecall  advocacy.Permission = "publications.recall"
 	PublicationsResolve advocacy.Permission = "publications.resolve"
+	CasesRead           advocacy.Permission = "cases.read"
+	CasesClose          advocacy.Permission = "cases.close"
 	HoldsRead           advocacy.Permission = "holds.read"
 	HoldsCreate         advocacy.Permission = "holds.create"
 	HoldsRelease        advocacy.Permission = "holds.release"
@@ -104,7 +106,7 @@ type Permission struct {
 	//
 	// A key may read, write, submit, and stop things. What needs a person at the other
 	// end, so that a stolen key cannot reach it: giving a sign-off or a person's word
-	// (reviews.decide, threads.create, publications.resolve, holds.release,
+	// (reviews.decide, threads.create, publications.resolve, cases.close, holds.release,
 	// guidelines.acknowledge); giving rights to somebody (members.create, members.update,
 	// members.invite, roles.update, keys.create, delegations.create); saying what people shall
 	// look at (tasks.reassign, tasks.snooze), who has to sign (policies.activate,
@@ -178,6 +180,8 @@ var registry = []Permission{
 	{PublicationsRead, "See publications of what one may see.", true},
 	{PublicationsRecall, "Recall anybody's publications from the networks.", true},
 	{PublicationsResolve, "Say how a publication ended when no machine can tell.", false},
+	{CasesRead, "See the cases of what one may see.", true},
+	{CasesClose, "Say what becomes of a difference between what was signed and what is shown.", false},
 	{HoldsRead, "See the holds.", true},
 	{HoldsCreate, "Stop publishing.", true},
 	{HoldsRelease, "Let publishing go on.", false},

@@ -12,7 +12,7 @@ import (
 
 func (n names) publicationOf(x advocacy.Publication) *imprimaturv1.Publication {
 	subject := advocacy.PostSubject(n.workspace, x.Post)
-	return &imprimaturv1.Publication{
+	out := &imprimaturv1.Publication{
 		Name:          n.publication(x.Post, x.ID),
 		Revision:      n.revision(subject, x.Revision),
 		Review:        n.review(subject, x.Round),
@@ -31,6 +31,10 @@ func (n names) publicationOf(x advocacy.Publication) *imprimaturv1.Publication {
 		CreateTime:    stamp(x.CreateTime),
 		UpdateTime:    stamp(x.UpdateTime),
 	}
+	if x.Shown != advocacy.ShownUnseen {
+		out.ReadBack = &imprimaturv1.Publication_ReadBack{State: shownStates.proto(x.Shown), CheckTime: stamp(x.ShownTime)}
+	}
+	return out
 }
 
 // publicationView adds the tries. Their bytes stay inside; their digest proves them.

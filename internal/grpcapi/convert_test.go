@@ -57,6 +57,10 @@ var (
 		reflect.TypeFor[advocacy.PublicationState](): advocacy.Unknown,
 		reflect.TypeFor[advocacy.Evidence]():         advocacy.Told,
 		reflect.TypeFor[advocacy.AccountState]():     advocacy.AccountReady,
+		reflect.TypeFor[advocacy.ShownState]():       advocacy.ShownDiffers,
+		reflect.TypeFor[advocacy.CaseKind]():         advocacy.CaseDiffers,
+		reflect.TypeFor[advocacy.CaseState]():        advocacy.CaseClosed,
+		reflect.TypeFor[advocacy.CaseResolution]():   advocacy.CaseTolerated,
 		reflect.TypeFor[advocacy.MemberState]():      advocacy.MemberActive,
 		reflect.TypeFor[advocacy.HoldScope]():        advocacy.HoldPost,
 		reflect.TypeFor[advocacy.Verdict]():          advocacy.Reject,
@@ -191,6 +195,7 @@ func TestEveryFieldIsWritten(t *testing.T) {
 		{tr.showTask(filled[workflow.Task](), noon.Add(-time.Second)), nil},
 		{acme.decisionOf(filled[advocacy.Decision]()), nil},
 		{acme.publicationView(filled[workflow.PublicationView]()), nil},
+		{acme.caseOf(filled[advocacy.CaseFile]()), nil},
 		{acme.holdOf(filled[advocacy.Hold]()), []string{"active", "in_flight"}},
 		{acme.proposalOf(filled[advocacy.Proposal]()), nil},
 		{tr.showFeed(asked), []string{"next_fetch_time"}}, // it is paused

@@ -157,6 +157,29 @@ var memberStates = pair(map[advocacy.MemberState]imprimaturv1.Member_State{
 	advocacy.MemberDisabled: imprimaturv1.Member_DISABLED,
 })
 
+var shownStates = pair(map[advocacy.ShownState]imprimaturv1.Publication_ReadBack_State{
+	advocacy.ShownUnseen:  imprimaturv1.Publication_ReadBack_STATE_UNSPECIFIED,
+	advocacy.ShownSame:    imprimaturv1.Publication_ReadBack_SAME,
+	advocacy.ShownDiffers: imprimaturv1.Publication_ReadBack_DIFFERS,
+	advocacy.ShownGone:    imprimaturv1.Publication_ReadBack_GONE,
+})
+
+var caseKinds = pair(map[advocacy.CaseKind]imprimaturv1.Case_Kind{
+	advocacy.CaseDiffers: imprimaturv1.Case_DIFFERS,
+	advocacy.CaseGone:    imprimaturv1.Case_GONE,
+})
+
+var caseStates = pair(map[advocacy.CaseState]imprimaturv1.Case_State{
+	advocacy.CaseOpen:   imprimaturv1.Case_OPEN,
+	advocacy.CaseClosed: imprimaturv1.Case_CLOSED,
+})
+
+var caseResolutions = pair(map[advocacy.CaseResolution]imprimaturv1.Case_Resolution{
+	advocacy.CaseTolerated: imprimaturv1.Case_TOLERATED,
+	advocacy.CaseCorrected: imprimaturv1.Case_CORRECTED,
+	advocacy.CaseRecalled:  imprimaturv1.Case_RECALLED,
+})
+
 var holdScopes = pair(map[advocacy.HoldScope]imprimaturv1.Hold_Scope{
 	advocacy.HoldWorkspace: imprimaturv1.Hold_WORKSPACE,
 	advocacy.HoldNetwork:   imprimaturv1.Hold_NETWORK,

@@ -29,6 +29,7 @@ const (
 	inRoles        = "roles"
 	inKeys         = "apiKeys"
 	inAccounts     = "socialAccounts"
+	inCases        = "cases"
 	inHolds        = "holds"
 	inTasks        = "reviewTasks"
 	inBatches      = "reviewBatches"
@@ -83,6 +84,7 @@ var idForms = map[string]*regexp.Regexp{
 	inRoles:        roleID,
 	inKeys:         uuidID,
 	inAccounts:     uuidID,
+	inCases:        uuidID,
 	inHolds:        uuidID,
 	inTasks:        uuidID,
 	inBatches:      uuidID,
@@ -173,6 +175,7 @@ func (n names) feed(id advocacy.FeedID) string            { return n.in(inFeeds,
 func (n names) member(id advocacy.PersonID) string        { return n.in(inMembers, string(id)) }
 func (n names) key(id advocacy.KeyID) string              { return n.in(inKeys, string(id)) }
 func (n names) account(id advocacy.AccountID) string      { return n.in(inAccounts, string(id)) }
+func (n names) caseFile(id advocacy.CaseID) string        { return n.in(inCases, string(id)) }
 func (n names) hold(id advocacy.HoldID) string            { return n.in(inHolds, string(id)) }
 func (n names) task(id advocacy.TaskID) string            { return n.in(inTasks, string(id)) }
 func (n names) batch(id advocacy.BatchID) string          { return n.in(inBatches, string(id)) }

@@ -70,6 +70,10 @@ func (n names) readAccount(field, name string) (advocacy.AccountID, error) {
 	return one[advocacy.AccountID](n, field, name, inAccounts)
 }
 
+func (n names) readCase(field, name string) (advocacy.CaseID, error) {
+	return one[advocacy.CaseID](n, field, name, inCases)
+}
+
 func (n names) readHold(field, name string) (advocacy.HoldID, error) {
 	return one[advocacy.HoldID](n, field, name, inHolds)
 }

@@ -39,6 +39,8 @@ func again(n names, name string) (string, error) {
 		return back(n.key)(n.readKey("name", name))
 	case "/socialAccounts":
 		return back(n.account)(n.readAccount("name", name))
+	case "/cases":
+		return back(n.caseFile)(n.readCase("name", name))
 	case "/holds":
 		return back(n.hold)(n.readHold("name", name))
 	case "/reviewTasks":

@@ -165,7 +165,11 @@ type Sighting struct {
 	ExternalID string
 	URL        string
 	// Digest is that of the shown rendering's fingerprint, empty when not comparable.
-	Digest  advocacy.Digest
+	Digest advocacy.Digest
+	// Differs: what is shown is not what was signed; Text is then what is shown, as far as it
+	// is text.
+	Differs bool
+	Text    string
 	Message string
 }
 

@@ -91,7 +91,10 @@ func later(a, b time.Time) time.Time {
 
 func (w *Worker) published(ctx context.Context, tx workflow.Tx, p *advocacy.Post, x *advocacy.Publication, id, url string, how advocacy.Evidence, said string) error {
 	x.ExternalID, x.URL, x.Evidence, x.Answer, x.Wait = id, url, how, said, ""
-	return w.Flow.Transit(ctx, tx, p, x, advocacy.EventPublished, map[string]any{"url": url, "external_id": id, "evidence": how})
+	if err := w.Flow.Transit(ctx, tx, p, x, advocacy.EventPublished, map[string]any{"url": url, "external_id": id, "evidence": how}); err != nil {
+		return err
+	}
+	return w.Flow.ReadBack(ctx, tx, x, 0)
 }
 
 // lost marks a publication whose request began and whose end is not known, and looks
@@ -218,6 +221,9 @@ func (w *Worker) TakeBack(ctx context.Context, job workflow.PublicationJob) erro
 			return nil
 		}
 		x.Wait = ""
-		return w.Flow.Transit(ctx, tx, p, x, advocacy.EventRecall, map[string]any{"answer": answer.Message})
+		if err := w.Flow.Transit(ctx, tx, p, x, advocacy.EventRecall, map[string]any{"answer": answer.Message}); err != nil {
+			return err
+		}
+		return w.Flow.SettleRecalled(ctx, tx, x)
 	})
 }

@@ -199,6 +199,11 @@ func everyList(t *testing.T, s *Store, pool func(what string) gorm.ConnPool) {
 				Post: advocacy.PostID(on(0, "p")), Account: advocacy.AccountID(on(1, "a")), State: advocacy.PublicationState(on(2, "sending"))})
 			return err
 		})
+		run(name("Cases"), func(r reader, p workflow.Page) error {
+			_, _, err := r.CaseFiles(t.Context(), workflow.CaseQuery{Page: p, Workspace: w,
+				Post: advocacy.PostID(on(0, "p")), Publication: advocacy.PublicationID(on(1, "x")), State: advocacy.CaseState(on(2, "open"))})
+			return err
+		})
 		run(name("AuditRecords"), func(r reader, p workflow.Page) error {
 			_, _, err := r.AuditRecords(t.Context(), workflow.RecordQuery{Page: p, Workspace: w, Parent: on(0, "p"),
 				Action: on(1, "a"), Person: advocacy.PersonID(on(2, "p"))})
@@ -295,8 +300,9 @@ func everyList(t *testing.T, s *Store, pool func(what string) gorm.ConnPool) {
 		_, err13 := r.AccountNamed(t.Context(), w, "mastodon", "https://a.example", "1")
 		_, err14 := r.ConnectedOf(t.Context(), w, "p")
 		_, err16 := r.FindFirstUnsent(t.Context(), w, "a", []string{"RETRY", "BUSY"})
+		_, err17 := r.CasesOf(t.Context(), w, "x")
 		_, err15 := r.Sketches(t.Context(), w, []int64{1, 2, 3}, now)
-		return first(err16, err15, err14, err13, err12, err11, err10, err1, err2, err3, err4, err5, ignoreMissing(err6), err7, ignoreMissing(err8), err9)
+		return first(err17, err16, err15, err14, err13, err12, err11, err10, err1, err2, err3, err4, err5, ignoreMissing(err6), err7, ignoreMissing(err8), err9)
 	})
 	run("files", func(r reader, p workflow.Page) error {
 		_, err1 := r.FindThumbnail(t.Context(), w, "b", 96)
@@ -415,6 +421,9 @@ var crowd = []string{
 	"INSERT INTO sketch_bands SELECT 'w', i % 10000, 't' || i FROM generate_series(1, 20000) i",
 	`INSERT INTO publications SELECT 'w', 'x' || i, 'post', 'p' || i % 10, i, 1, 'd', 'a', 'wall', CASE WHEN i % 2 = 0 THEN 'sending'
 		ELSE 'published' END, 'd', now(), NULL, 1, now() + i * interval '1 second', '', '', '', '', '', 0, 1, now(), now()
+		FROM generate_series(1, 20000) i`,
+	`INSERT INTO cases SELECT 'w', 'c' || i, 'gone', 'p' || i % 10, 'x' || i, 'a', 'wall', '', '', '',
+		CASE WHEN i % 2 = 0 THEN 'open' ELSE 'closed' END, CASE WHEN i % 2 = 0 THEN '' ELSE 'tolerated' END, '', '', 1, now(), now(), NULL
 		FROM generate_series(1, 20000) i`,
 	`INSERT INTO audit_records (workspace_id, id, record_time, actor_kind, actor_workspace, person_id, key_id, session_id, roles,
 		action, subject, parent, request_id) SELECT 'w', 'r' || i, now(), 'human', 'w', 'p', '', '', '[]',

@@ -35,6 +35,8 @@ type publicationRow struct {
 	UpdateTime    instant `gorm:"column:update_time"`
 	Likeness      string  `gorm:"column:likeness"`
 	Doubt         bool    `gorm:"column:doubt"`
+	Shown         string  `gorm:"column:shown"`
+	ShownTime     instant `gorm:"column:shown_time"`
 }
 
 func (publicationRow) TableName() string { return "publications" }
@@ -69,6 +71,8 @@ func newPublicationRow(p *advocacy.Publication) *publicationRow {
 		UpdateTime:    at(p.UpdateTime),
 		Likeness:      string(p.Likeness),
 		Doubt:         p.Doubt,
+		Shown:         string(p.Shown),
+		ShownTime:     at(p.ShownTime),
 	}
 }
 
@@ -99,6 +103,8 @@ func (r *publicationRow) publication() advocacy.Publication {
 		UpdateTime:    r.UpdateTime.time,
 		Likeness:      advocacy.Digest(r.Likeness),
 		Doubt:         r.Doubt,
+		Shown:         advocacy.ShownState(r.Shown),
+		ShownTime:     r.ShownTime.time,
 	}
 }
 
@@ -215,15 +221,16 @@ func (t *tx) AddPublication(ctx context.Context, p *advocacy.Publication) error 
 }
 
 const updatePublication = "UPDATE publications SET state = ?, authorization_digest = ?, due_time = ?, end_time = ?, epoch = ?," +
-	" lease_time = ?, wait = ?, external_id = ?, url = ?, evidence = ?, answer = ?, looks = ?, doubt = ?, update_time = ?," +
-	" version = version + 1 WHERE workspace_id = ? AND id = ? AND version = ? AND epoch <= ?"
+	" lease_time = ?, wait = ?, external_id = ?, url = ?, evidence = ?, answer = ?, looks = ?, doubt = ?, shown = ?, shown_time = ?," +
+	" update_time = ?, version = version + 1 WHERE workspace_id = ? AND id = ? AND version = ? AND epoch <= ?"
 
 // SavePublication writes and raises Version; Conflict when Version or Epoch moved.
 func (t *tx) SavePublication(ctx context.Context, p *advocacy.Publication) error {
 	r := newPublicationRow(p)
 	err := t.change(ctx, aPublication, updatePublication,
 		r.State, r.Authorization, r.DueTime, r.EndTime, r.Epoch,
-		r.LeaseTime, r.Wait, r.ExternalID, r.URL, r.Evidence, r.Answer, r.Looks, r.Doubt, r.UpdateTime,
+		r.LeaseTime, r.Wait, r.ExternalID, r.URL, r.Evidence, r.Answer, r.Looks, r.Doubt, r.Shown, r.ShownTime,
+		r.UpdateTime,
 		r.WorkspaceID, r.ID, r.Version, r.Epoch)
 	if err != nil {
 		return err

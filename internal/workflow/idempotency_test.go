@@ -422,6 +422,20 @@ func houseChanges() []oneChange {
 				return string(made.ID), nil
 			}
 		}},
+		{"CloseCase", approver, func(t *testing.T, h *workflowtest.House, l *workflowtest.Ledger) func(workflow.Call) (string, error) {
+			v := published(t, h, l)
+			x := publications(t, h, v)[0]
+			displays(l, "Edited.")
+			readBack(t, h, x, 1)
+			c := casesOf(t, h, x)[0]
+			return func(call workflow.Call) (string, error) {
+				closed, err := h.Flow.CloseCase(t.Context(), call, h.W, c.ID, workflow.CaseClosing{Resolution: advocacy.CaseCorrected, Reason: "seen"})
+				if err != nil {
+					return "", err
+				}
+				return string(closed.ID), nil
+			}
+		}},
 		{"ReleaseHold", approver, func(t *testing.T, h *workflowtest.House, _ *workflowtest.Ledger) func(workflow.Call) (string, error) {
 			held, _ := hold(t, h, advocacy.HoldWorkspace, "")
 			return func(c workflow.Call) (string, error) {

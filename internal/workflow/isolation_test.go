@@ -46,6 +46,9 @@ func TestWorkspacesAreStrangers(t *testing.T) {
 	arriving, err := h.Flow.CreateUpload(ctx, h.As(h.Author), h.W, workflow.UploadDraft{Size: 1})
 	ok(t, err)
 	source := follow(t, h, "https://feeds.test/ours")
+	displays(l, "Edited.")
+	readBack(t, h, x, 1)
+	difference := casesOf(t, h, x)[0]
 	doors := map[string]func() error{
 		"lexicon": func() error { _, err := h.Flow.Lexicon(ctx, foreign, w, terms.Lexicon); return err },
 		"lexicon revision": func() error {
@@ -219,9 +222,14 @@ func TestWorkspacesAreStrangers(t *testing.T) {
 			return err
 		},
 		"disconnect": func() error { _, err := h.Flow.DisconnectAccount(ctx, foreign, w, h.Wall); return err },
-		"hold":       func() error { _, err := h.Flow.Hold(ctx, foreign, w, held.ID); return err },
-		"release":    func() error { _, err := h.Flow.ReleaseHold(ctx, foreign, w, held.ID, "x"); return err },
-		"record":     func() error { _, err := h.Flow.AuditRecord(ctx, foreign, w, records(t, h, "")[0].ID); return err },
+		"case":       func() error { _, err := h.Flow.CaseFile(ctx, foreign, w, difference.ID); return err },
+		"close case": func() error {
+			_, err := h.Flow.CloseCase(ctx, foreign, w, difference.ID, workflow.CaseClosing{Resolution: advocacy.CaseTolerated})
+			return err
+		},
+		"hold":    func() error { _, err := h.Flow.Hold(ctx, foreign, w, held.ID); return err },
+		"release": func() error { _, err := h.Flow.ReleaseHold(ctx, foreign, w, held.ID, "x"); return err },
+		"record":  func() error { _, err := h.Flow.AuditRecord(ctx, foreign, w, records(t, h, "")[0].ID); return err },
 	}
 	for name, open := range doors {
 		t.Run(name, func(t *testing.T) {
@@ -271,6 +279,8 @@ func emptyLists(ctx context.Context, t *testing.T, s *workflow.Service, c workfl
 	ok(t, err)
 	publications, _, err := s.Publications(ctx, c, workflow.PublicationQuery{Workspace: w, Page: p})
 	ok(t, err)
+	cases, _, err := s.CaseFiles(ctx, c, workflow.CaseQuery{Workspace: w, Page: p})
+	ok(t, err)
 	holds, _, err := s.Holds(ctx, c, workflow.HoldQuery{Workspace: w, Page: p})
 	ok(t, err)
 	keys, _, err := s.APIKeys(ctx, c, w, "", p)
@@ -292,7 +302,7 @@ func emptyLists(ctx context.Context, t *testing.T, s *workflow.Service, c workfl
 	ok(t, err)
 	feeds, _, err := s.Feeds(ctx, c, w, p)
 	ok(t, err)
-	if n := len(imports) + len(feeds) + len(proposals) + len(posts) + len(items) + len(hits) + len(uploads) + len(topics) - 1 + len(tasks) + len(accounts) + len(publications) + len(holds) + len(keys); n != 0 {
+	if n := len(imports) + len(feeds) + len(proposals) + len(posts) + len(items) + len(hits) + len(uploads) + len(topics) - 1 + len(tasks) + len(accounts) + len(publications) + len(cases) + len(holds) + len(keys); n != 0 {
 		t.Fatalf("the lists of an empty workspace show %d things", n)
 	}
 	records, _, err := s.AuditRecords(ctx, c, workflow.RecordQuery{Workspace: w, Page: workflow.Page{Size: 100}})

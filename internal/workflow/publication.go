@@ -30,14 +30,7 @@ func publicationMissing(id advocacy.PublicationID) error {
 // Publications lists publications: of one post the caller may see, or of all posts for
 // who may read all.
 func (s *Service) Publications(ctx context.Context, c Call, q PublicationQuery) ([]advocacy.Publication, string, error) {
-	if q.Post == "" {
-		if !c.may(mayReadAllPosts) {
-			return nil, "", advocacy.Deny("PERMISSION_DENIED", "listing the publications of all posts needs %s; name one of your posts", mayReadAllPosts).
-				With("permission", string(mayReadAllPosts))
-		}
-		return s.Store.Publications(ctx, q)
-	}
-	if err := s.seeSubject(ctx, c, advocacy.PostSubject(q.Workspace, q.Post), 0); err != nil {
+	if err := s.seePostOrAll(ctx, c, q.Workspace, q.Post, "publications"); err != nil {
 		return nil, "", err
 	}
 	return s.Store.Publications(ctx, q)

@@ -102,6 +102,8 @@ const (
 	JobRecall = "recall"
 	// JobLook looks whether a publication whose end is unknown is there. Args: PublicationJob.
 	JobLook = "look"
+	// JobReadBack looks whether a network still shows what was signed. Args: ReadBackJob.
+	JobReadBack = "read_back"
 	// JobInvite mails a one-time sign-in link. Args: InviteJob.
 	JobInvite = "invite"
 	// JobCancelShares cancels the unsent shares of an item that may not go out any more. Args:
@@ -123,6 +125,12 @@ const (
 type PublicationJob struct {
 	Workspace   advocacy.WorkspaceID   `json:"workspace"`
 	Publication advocacy.PublicationID `json:"publication"`
+}
+
+// ReadBackJob names a publication, and how often it was looked at before.
+type ReadBackJob struct {
+	PublicationJob
+	Look int `json:"look"`
 }
 
 // ItemJob names the library item of a job.

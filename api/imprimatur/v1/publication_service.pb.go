@@ -162,6 +162,63 @@ func (Publication_Evidence) EnumDescriptor() ([]byte, []int) {
 	return file_imprimatur_v1_publication_service_proto_rawDescGZIP(), []int{0, 1}
 }
 
+// What it found.
+type Publication_ReadBack_State int32
+
+const (
+	// Nobody has looked yet, or no look could tell.
+	Publication_ReadBack_STATE_UNSPECIFIED Publication_ReadBack_State = 0
+	// The network shows what was signed.
+	Publication_ReadBack_SAME Publication_ReadBack_State = 1
+	// It shows something else.
+	Publication_ReadBack_DIFFERS Publication_ReadBack_State = 2
+	// It shows nothing there any more.
+	Publication_ReadBack_GONE Publication_ReadBack_State = 3
+)
+
+// Enum value maps for Publication_ReadBack_State.
+var (
+	Publication_ReadBack_State_name = map[int32]string{
+		0: "STATE_UNSPECIFIED",
+		1: "SAME",
+		2: "DIFFERS",
+		3: "GONE",
+	}
+	Publication_ReadBack_State_value = map[string]int32{
+		"STATE_UNSPECIFIED": 0,
+		"SAME":              1,
+		"DIFFERS":           2,
+		"GONE":              3,
+	}
+)
+
+func (x Publication_ReadBack_State) Enum() *Publication_ReadBack_State {
+	p := new(Publication_ReadBack_State)
+	*p = x
+	return p
+}
+
+func (x Publication_ReadBack_State) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (Publication_ReadBack_State) Descriptor() protoreflect.EnumDescriptor {
+	return file_imprimatur_v1_publication_service_proto_enumTypes[2].Descriptor()
+}
+
+func (Publication_ReadBack_State) Type() protoreflect.EnumType {
+	return &file_imprimatur_v1_publication_service_proto_enumTypes[2]
+}
+
+func (x Publication_ReadBack_State) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use Publication_ReadBack_State.Descriptor instead.
+func (Publication_ReadBack_State) EnumDescriptor() ([]byte, []int) {
+	return file_imprimatur_v1_publication_service_proto_rawDescGZIP(), []int{0, 0, 0}
+}
+
 // What a person says.
 type ResolvePublicationRequest_Resolution int32
 
@@ -203,11 +260,11 @@ func (x ResolvePublicationRequest_Resolution) String() string {
 }
 
 func (ResolvePublicationRequest_Resolution) Descriptor() protoreflect.EnumDescriptor {
-	return file_imprimatur_v1_publication_service_proto_enumTypes[2].Descriptor()
+	return file_imprimatur_v1_publication_service_proto_enumTypes[3].Descriptor()
 }
 
 func (ResolvePublicationRequest_Resolution) Type() protoreflect.EnumType {
-	return &file_imprimatur_v1_publication_service_proto_enumTypes[2]
+	return &file_imprimatur_v1_publication_service_proto_enumTypes[3]
 }
 
 func (x ResolvePublicationRequest_Resolution) Number() protoreflect.EnumNumber {
@@ -257,7 +314,10 @@ type Publication struct {
 	// When it was made.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,17,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
 	// When it last changed.
-	UpdateTime    *timestamppb.Timestamp `protobuf:"bytes,18,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
+	UpdateTime *timestamppb.Timestamp `protobuf:"bytes,18,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
+	// What the network showed when it was looked at last: a minute, an hour and a day after it
+	// was published, where the network can be asked. A difference opens a case (CaseService).
+	ReadBack      *Publication_ReadBack `protobuf:"bytes,19,opt,name=read_back,json=readBack,proto3" json:"read_back,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -414,6 +474,13 @@ func (x *Publication) GetCreateTime() *timestamppb.Timestamp {
 func (x *Publication) GetUpdateTime() *timestamppb.Timestamp {
 	if x != nil {
 		return x.UpdateTime
+	}
+	return nil
+}
+
+func (x *Publication) GetReadBack() *Publication_ReadBack {
+	if x != nil {
+		return x.ReadBack
 	}
 	return nil
 }
@@ -847,11 +914,66 @@ func (x *ResolvePublicationRequest) GetRequestId() string {
 	return ""
 }
 
+// What the last look at it found.
+type Publication_ReadBack struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What it found.
+	State Publication_ReadBack_State `protobuf:"varint,1,opt,name=state,proto3,enum=imprimatur.v1.Publication_ReadBack_State" json:"state,omitempty"`
+	// When that was.
+	CheckTime     *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=check_time,json=checkTime,proto3" json:"check_time,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Publication_ReadBack) Reset() {
+	*x = Publication_ReadBack{}
+	mi := &file_imprimatur_v1_publication_service_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Publication_ReadBack) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Publication_ReadBack) ProtoMessage() {}
+
+func (x *Publication_ReadBack) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_publication_service_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Publication_ReadBack.ProtoReflect.Descriptor instead.
+func (*Publication_ReadBack) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_publication_service_proto_rawDescGZIP(), []int{0, 0}
+}
+
+func (x *Publication_ReadBack) GetState() Publication_ReadBack_State {
+	if x != nil {
+		return x.State
+	}
+	return Publication_ReadBack_STATE_UNSPECIFIED
+}
+
+func (x *Publication_ReadBack) GetCheckTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.CheckTime
+	}
+	return nil
+}
+
 var File_imprimatur_v1_publication_service_proto protoreflect.FileDescriptor
 
 const file_imprimatur_v1_publication_service_proto_rawDesc = "" +
 	"\n" +
-	"'imprimatur/v1/publication_service.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fimprimatur/v1/annotations.proto\"\x86\v\n" +
+	"'imprimatur/v1/publication_service.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fimprimatur/v1/annotations.proto\"\xa1\r\n" +
 	"\vPublication\x12\xd3\x01\n" +
 	"\x04name\x18\x01 \x01(\tB\xbe\x01\xe0A\b\xbaH\xb7\x01r\xb4\x012\xb1\x01^(workspaces/[a-z][a-z0-9-]{1,62}/posts/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/publications/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})?$R\x04name\x12;\n" +
 	"\brevision\x18\x02 \x01(\tB\x1f\xe0A\x03\xfaA\x19\n" +
@@ -878,7 +1000,17 @@ const file_imprimatur_v1_publication_service_proto_rawDesc = "" +
 	"\vcreate_time\x18\x11 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"createTime\x12@\n" +
 	"\vupdate_time\x18\x12 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
-	"updateTime\"\x9a\x01\n" +
+	"updateTime\x12E\n" +
+	"\tread_back\x18\x13 \x01(\v2#.imprimatur.v1.Publication.ReadBackB\x03\xe0A\x03R\breadBack\x1a\xd1\x01\n" +
+	"\bReadBack\x12D\n" +
+	"\x05state\x18\x01 \x01(\x0e2).imprimatur.v1.Publication.ReadBack.StateB\x03\xe0A\x03R\x05state\x12>\n" +
+	"\n" +
+	"check_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\tcheckTime\"?\n" +
+	"\x05State\x12\x15\n" +
+	"\x11STATE_UNSPECIFIED\x10\x00\x12\b\n" +
+	"\x04SAME\x10\x01\x12\v\n" +
+	"\aDIFFERS\x10\x02\x12\b\n" +
+	"\x04GONE\x10\x03\"\x9a\x01\n" +
 	"\x05State\x12\x15\n" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\r\n" +
 	"\tSCHEDULED\x10\x01\x12\v\n" +
@@ -961,45 +1093,50 @@ func file_imprimatur_v1_publication_service_proto_rawDescGZIP() []byte {
 	return file_imprimatur_v1_publication_service_proto_rawDescData
 }
 
-var file_imprimatur_v1_publication_service_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_imprimatur_v1_publication_service_proto_msgTypes = make([]protoimpl.MessageInfo, 7)
+var file_imprimatur_v1_publication_service_proto_enumTypes = make([]protoimpl.EnumInfo, 4)
+var file_imprimatur_v1_publication_service_proto_msgTypes = make([]protoimpl.MessageInfo, 8)
 var file_imprimatur_v1_publication_service_proto_goTypes = []any{
 	(Publication_State)(0),                    // 0: imprimatur.v1.Publication.State
 	(Publication_Evidence)(0),                 // 1: imprimatur.v1.Publication.Evidence
-	(ResolvePublicationRequest_Resolution)(0), // 2: imprimatur.v1.ResolvePublicationRequest.Resolution
-	(*Publication)(nil),                       // 3: imprimatur.v1.Publication
-	(*Attempt)(nil),                           // 4: imprimatur.v1.Attempt
-	(*GetPublicationRequest)(nil),             // 5: imprimatur.v1.GetPublicationRequest
-	(*ListPublicationsRequest)(nil),           // 6: imprimatur.v1.ListPublicationsRequest
-	(*ListPublicationsResponse)(nil),          // 7: imprimatur.v1.ListPublicationsResponse
-	(*RecallPublicationRequest)(nil),          // 8: imprimatur.v1.RecallPublicationRequest
-	(*ResolvePublicationRequest)(nil),         // 9: imprimatur.v1.ResolvePublicationRequest
-	(*timestamppb.Timestamp)(nil),             // 10: google.protobuf.Timestamp
+	(Publication_ReadBack_State)(0),           // 2: imprimatur.v1.Publication.ReadBack.State
+	(ResolvePublicationRequest_Resolution)(0), // 3: imprimatur.v1.ResolvePublicationRequest.Resolution
+	(*Publication)(nil),                       // 4: imprimatur.v1.Publication
+	(*Attempt)(nil),                           // 5: imprimatur.v1.Attempt
+	(*GetPublicationRequest)(nil),             // 6: imprimatur.v1.GetPublicationRequest
+	(*ListPublicationsRequest)(nil),           // 7: imprimatur.v1.ListPublicationsRequest
+	(*ListPublicationsResponse)(nil),          // 8: imprimatur.v1.ListPublicationsResponse
+	(*RecallPublicationRequest)(nil),          // 9: imprimatur.v1.RecallPublicationRequest
+	(*ResolvePublicationRequest)(nil),         // 10: imprimatur.v1.ResolvePublicationRequest
+	(*Publication_ReadBack)(nil),              // 11: imprimatur.v1.Publication.ReadBack
+	(*timestamppb.Timestamp)(nil),             // 12: google.protobuf.Timestamp
 }
 var file_imprimatur_v1_publication_service_proto_depIdxs = []int32{
 	0,  // 0: imprimatur.v1.Publication.state:type_name -> imprimatur.v1.Publication.State
-	10, // 1: imprimatur.v1.Publication.due_time:type_name -> google.protobuf.Timestamp
+	12, // 1: imprimatur.v1.Publication.due_time:type_name -> google.protobuf.Timestamp
 	1,  // 2: imprimatur.v1.Publication.evidence:type_name -> imprimatur.v1.Publication.Evidence
-	4,  // 3: imprimatur.v1.Publication.attempts:type_name -> imprimatur.v1.Attempt
-	10, // 4: imprimatur.v1.Publication.create_time:type_name -> google.protobuf.Timestamp
-	10, // 5: imprimatur.v1.Publication.update_time:type_name -> google.protobuf.Timestamp
-	10, // 6: imprimatur.v1.Attempt.begin_time:type_name -> google.protobuf.Timestamp
-	10, // 7: imprimatur.v1.Attempt.end_time:type_name -> google.protobuf.Timestamp
-	3,  // 8: imprimatur.v1.ListPublicationsResponse.publications:type_name -> imprimatur.v1.Publication
-	2,  // 9: imprimatur.v1.ResolvePublicationRequest.resolution:type_name -> imprimatur.v1.ResolvePublicationRequest.Resolution
-	5,  // 10: imprimatur.v1.PublicationService.GetPublication:input_type -> imprimatur.v1.GetPublicationRequest
-	6,  // 11: imprimatur.v1.PublicationService.ListPublications:input_type -> imprimatur.v1.ListPublicationsRequest
-	8,  // 12: imprimatur.v1.PublicationService.RecallPublication:input_type -> imprimatur.v1.RecallPublicationRequest
-	9,  // 13: imprimatur.v1.PublicationService.ResolvePublication:input_type -> imprimatur.v1.ResolvePublicationRequest
-	3,  // 14: imprimatur.v1.PublicationService.GetPublication:output_type -> imprimatur.v1.Publication
-	7,  // 15: imprimatur.v1.PublicationService.ListPublications:output_type -> imprimatur.v1.ListPublicationsResponse
-	3,  // 16: imprimatur.v1.PublicationService.RecallPublication:output_type -> imprimatur.v1.Publication
-	3,  // 17: imprimatur.v1.PublicationService.ResolvePublication:output_type -> imprimatur.v1.Publication
-	14, // [14:18] is the sub-list for method output_type
-	10, // [10:14] is the sub-list for method input_type
-	10, // [10:10] is the sub-list for extension type_name
-	10, // [10:10] is the sub-list for extension extendee
-	0,  // [0:10] is the sub-list for field type_name
+	5,  // 3: imprimatur.v1.Publication.attempts:type_name -> imprimatur.v1.Attempt
+	12, // 4: imprimatur.v1.Publication.create_time:type_name -> google.protobuf.Timestamp
+	12, // 5: imprimatur.v1.Publication.update_time:type_name -> google.protobuf.Timestamp
+	11, // 6: imprimatur.v1.Publication.read_back:type_name -> imprimatur.v1.Publication.ReadBack
+	12, // 7: imprimatur.v1.Attempt.begin_time:type_name -> google.protobuf.Timestamp
+	12, // 8: imprimatur.v1.Attempt.end_time:type_name -> google.protobuf.Timestamp
+	4,  // 9: imprimatur.v1.ListPublicationsResponse.publications:type_name -> imprimatur.v1.Publication
+	3,  // 10: imprimatur.v1.ResolvePublicationRequest.resolution:type_name -> imprimatur.v1.ResolvePublicationRequest.Resolution
+	2,  // 11: imprimatur.v1.Publication.ReadBack.state:type_name -> imprimatur.v1.Publication.ReadBack.State
+	12, // 12: imprimatur.v1.Publication.ReadBack.check_time:type_name -> google.protobuf.Timestamp
+	6,  // 13: imprimatur.v1.PublicationService.GetPublication:input_type -> imprimatur.v1.GetPublicationRequest
+	7,  // 14: imprimatur.v1.PublicationService.ListPublications:input_type -> imprimatur.v1.ListPublicationsRequest
+	9,  // 15: imprimatur.v1.PublicationService.RecallPublication:input_type -> imprimatur.v1.RecallPublicationRequest
+	10, // 16: imprimatur.v1.PublicationService.ResolvePublication:input_type -> imprimatur.v1.ResolvePublicationRequest
+	4,  // 17: imprimatur.v1.PublicationService.GetPublication:output_type -> imprimatur.v1.Publication
+	8,  // 18: imprimatur.v1.PublicationService.ListPublications:output_type -> imprimatur.v1.ListPublicationsResponse
+	4,  // 19: imprimatur.v1.PublicationService.RecallPublication:output_type -> imprimatur.v1.Publication
+	4,  // 20: imprimatur.v1.PublicationService.ResolvePublication:output_type -> imprimatur.v1.Publication
+	17, // [17:21] is the sub-list for method output_type
+	13, // [13:17] is the sub-list for method input_type
+	13, // [13:13] is the sub-list for extension type_name
+	13, // [13:13] is the sub-list for extension extendee
+	0,  // [0:13] is the sub-list for field type_name
 }
 
 func init() { file_imprimatur_v1_publication_service_proto_init() }
@@ -1013,8 +1150,8 @@ func file_imprimatur_v1_publication_service_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_imprimatur_v1_publication_service_proto_rawDesc), len(file_imprimatur_v1_publication_service_proto_rawDesc)),
-			NumEnums:      3,
-			NumMessages:   7,
+			NumEnums:      4,
+			NumMessages:   8,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -64,9 +64,21 @@ func (n *Network) Look(ctx context.Context, d network.Delivery) network.Sighting
 		return network.Sighting{Readable: true, Message: "Another record stands where this one would."}
 	}
 	if !ours {
-		seen.Digest, seen.Message = "", "The account shows something else than what was signed."
+		seen.Digest, seen.Differs, seen.Text = "", true, textOf(there.Value)
+		seen.Message = "The account shows something else than what was signed."
 	}
 	return seen
+}
+
+// textOf is the text of a record.
+func textOf(value []byte) string {
+	var post struct {
+		Text string `json:"text"`
+	}
+	if json.Unmarshal(value, &post) != nil {
+		return ""
+	}
+	return network.CleanText(post.Text)
 }
 
 // keyIn is the key in the name of a record of the account.

@@ -284,7 +284,8 @@ func TestReadBack(t *testing.T) {
 		t.Errorf("of what it shows it says %+v", seen)
 	}
 	server.Do(func(s *blueskytest.Server) { s.Shows = func(text string) string { return text[:10] } })
-	if seen := s.Adapter.Look(t.Context(), d); !seen.Found || seen.Digest != "" {
+	cut := d.Target.Rendering.Text[:10]
+	if seen := s.Adapter.Look(t.Context(), d); !seen.Found || seen.Digest != "" || !seen.Differs || seen.Text != cut {
 		t.Errorf("of a text that was cut it says %+v", seen)
 	}
 	for _, id := range []string{"at://did:plc:somebodyelse/app.bsky.feed.post/3m6gwtxyzr22b", "114000", "https://bsky.app"} {

@@ -2,6 +2,7 @@ package mastodon
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -87,13 +88,13 @@ func (s *session) lookAt(ctx context.Context, d network.Delivery) network.Sighti
 	case st.ID != d.ExternalID:
 		return network.Sighting{Message: "The server's answer could not be read."}
 	}
-	same, problem := s.same(ctx, d, st)
+	said, text, problem := s.compare(ctx, d, st)
 	if problem != "" {
 		return network.Sighting{Message: problem}
 	}
 	seen := sighting(d, st)
-	if !same {
-		seen.Digest, seen.Message = "", "The server shows another text than the one that was signed."
+	if said != "" {
+		seen.Digest, seen.Differs, seen.Text, seen.Message = "", true, text, said
 	}
 	return seen
 }
@@ -126,31 +127,45 @@ func (s *session) since(ctx context.Context, d network.Delivery) (all []status, 
 	return all, "The account has shown too much since to look through."
 }
 
-// same tells whether a status says what the delivery says, or why that cannot be told. The
-// text is compared as it was written, since a server dresses it; one that cannot tell that is
-// asked for the words it shows.
+// same tells whether a status says what the delivery says, or why that cannot be told.
 func (s *session) same(ctx context.Context, d network.Delivery, st status) (bool, string) {
+	said, _, problem := s.compare(ctx, d, st)
+	return said == "" && problem == "", problem
+}
+
+// compare says in a sentence what a status shows otherwise than the delivery, nothing when it
+// is the same, with the text it shows; or why that cannot be told. The text is compared as it
+// was written, since a server dresses it; one that cannot tell that is asked for the words it
+// shows.
+func (s *session) compare(ctx context.Context, d network.Delivery, st status) (said, text, problem string) {
 	r := d.Target.Rendering
-	if len(st.Media) != len(r.Media) {
-		return false, ""
-	}
-	for i, m := range st.Media {
-		if network.CleanText(m.Description) != r.Media[i].AltText {
-			return false, ""
-		}
-	}
 	var source struct {
 		Text string `json:"text"`
 	}
 	code, wrong := s.asked(s.request(ctx, http.MethodGet, "api/v1/statuses/"+st.ID+"/source", nil, nil, ""), &source)
+	var same bool
 	switch {
 	case wrong == nil:
-		return network.CleanText(source.Text) == r.Text, ""
+		text = network.CleanText(source.Text)
+		same = text == r.Text
 	case code == http.StatusNotFound || code == http.StatusMethodNotAllowed || code == http.StatusNotImplemented:
-		return bare(plain(st.Content)) == bare(r.Text), "" // before Mastodon 4, and some relatives
+		text = network.CleanText(strings.TrimSpace(plain(st.Content))) // before Mastodon 4, and some relatives
+		same = bare(text) == bare(r.Text)
 	default:
-		return false, wrong.Message
+		return "", "", wrong.Message
 	}
+	if !same {
+		return "The server shows another text than the one that was signed.", text, ""
+	}
+	if len(st.Media) != len(r.Media) {
+		return fmt.Sprintf("The server shows %d files, and %d were signed.", len(st.Media), len(r.Media)), text, ""
+	}
+	for i, m := range st.Media {
+		if network.CleanText(m.Description) != r.Media[i].AltText {
+			return fmt.Sprintf("The server describes file %d in other words than those that were signed.", i+1), text, ""
+		}
+	}
+	return "", text, ""
 }
 
 // plain is the text of a status' HTML.

@@ -349,8 +349,14 @@ func TestReadBack(t *testing.T) {
 		t.Errorf("of what it shows it says %+v", seen)
 	}
 	server.Do(func(s *mastodontest.Server) { s.Shows = func(text string) string { return text[:10] } })
-	if seen := s.Adapter.Look(t.Context(), d); !seen.Found || seen.Digest != "" {
+	cut := d.Target.Rendering.Text[:10]
+	if seen := s.Adapter.Look(t.Context(), d); !seen.Found || seen.Digest != "" || !seen.Differs || seen.Text != cut {
 		t.Errorf("of a text that was cut it says %+v", seen)
+	}
+	server.Do(func(s *mastodontest.Server) { s.Shows = nil })
+	d.Target.Rendering.Media = d.Target.Rendering.Media[1:]
+	if seen := s.Adapter.Look(t.Context(), d); !seen.Differs || seen.Text != d.Target.Rendering.Text {
+		t.Errorf("of a picture nobody signed it says %+v", seen)
 	}
 }
 

@@ -107,6 +107,9 @@ func (n *Network) Look(ctx context.Context, d network.Delivery) network.Sighting
 		return s
 	}
 	s.Digest = doc.Rendering.Fingerprint()
+	if s.Digest != d.Target.Rendering.Fingerprint() {
+		s.Differs, s.Text, s.Message = true, doc.Rendering.Text, "The wall shows something else than what was signed."
+	}
 	return s
 }
 

@@ -87,6 +87,7 @@ var publicationTrip = trip[advocacy.Publication]{
 		x.Workspace, x.ID, x.Post, x.Account = h.ws, advocacy.PublicationID(id("publication")), h.draft.ID, h.account
 		x.Round, x.Digest, x.Revision = h.review.Round, h.review.Digest, number()
 		x.State = some(t, advocacy.PublicationStates(), "state")
+		x.Shown = some(t, advocacy.ShownStates(), "shown")
 		x.Evidence = some(t, []advocacy.Evidence{"", advocacy.Answered, advocacy.Found, advocacy.Told}, "evidence")
 	},
 	add: func(ctx context.Context, tx workflow.Tx, x *advocacy.Publication) error {
@@ -102,6 +103,30 @@ var publicationTrip = trip[advocacy.Publication]{
 		next.ID, next.Post, next.Digest, next.Network, next.Likeness = was.ID, was.Post, was.Digest, was.Network, was.Likeness
 		next.Revision, next.Version, next.CreateTime = was.Revision, was.Version, was.CreateTime
 		next.Epoch = was.Epoch + 1
+	},
+}
+
+var caseTrip = trip[advocacy.CaseFile]{
+	fix: func(t *rapid.T, h *house, c *advocacy.CaseFile) {
+		x := h.publication()
+		x.Revision = number()
+		h.update(func(ctx context.Context, tx workflow.Tx) error { return tx.AddPublication(ctx, x) })
+		c.Workspace, c.ID, c.Publication = h.ws, advocacy.CaseID(id("case")), x.ID
+		c.Kind, c.State, c.Resolution = some(t, advocacy.CaseKinds(), "kind"), advocacy.CaseOpen, ""
+	},
+	add: func(ctx context.Context, tx workflow.Tx, c *advocacy.CaseFile) error { return tx.AddCase(ctx, c) },
+	save: func(ctx context.Context, tx workflow.Tx, c *advocacy.CaseFile) error {
+		return tx.SaveCase(ctx, c)
+	},
+	read: func(ctx context.Context, s *store.Store, c *advocacy.CaseFile) (*advocacy.CaseFile, error) {
+		return s.CaseFile(ctx, c.Workspace, c.ID)
+	},
+	change: func(was, next *advocacy.CaseFile) {
+		seen := *next
+		*next = *was
+		next.Kind, next.Shown, next.Said, next.SeenTime = seen.Kind, seen.Shown, seen.Said, seen.SeenTime
+		next.State, next.Resolution = advocacy.CaseClosed, advocacy.CaseTolerated
+		next.Reason, next.Closer, next.CloseTime = seen.Reason, seen.Closer, seen.CloseTime
 	},
 }
 

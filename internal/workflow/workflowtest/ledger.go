@@ -119,10 +119,13 @@ func (l *Ledger) Publish(_ context.Context, d network.Delivery) network.Answer {
 // Look implements network.Publisher.
 func (l *Ledger) Look(_ context.Context, d network.Delivery) network.Sighting {
 	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.seeing != nil {
-		return l.seeing(d)
+	seeing := l.seeing
+	l.mu.Unlock()
+	if seeing != nil {
+		return seeing(d)
 	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	for _, s := range l.sent {
 		if s.Key == d.Key {
 			return network.Sighting{Readable: true, Found: true, ExternalID: s.Key, URL: "http://ledger.test/" + s.Key}

@@ -1,0 +1,236 @@
+package workflow
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/check"
+)
+
+// CaseQuery selects cases.
+type CaseQuery struct {
+	Page
+	Workspace   advocacy.WorkspaceID
+	Post        advocacy.PostID
+	Publication advocacy.PublicationID
+	State       advocacy.CaseState
+}
+
+// CaseReader reads cases.
+type CaseReader interface {
+	CaseFile(ctx context.Context, w advocacy.WorkspaceID, id advocacy.CaseID) (*advocacy.CaseFile, error)
+	CaseFiles(ctx context.Context, q CaseQuery) ([]advocacy.CaseFile, string, error)
+	// CasesOf returns every case of a publication, the oldest first.
+	CasesOf(ctx context.Context, w advocacy.WorkspaceID, x advocacy.PublicationID) ([]advocacy.CaseFile, error)
+}
+
+// CaseWriter writes cases. Who writes holds the publication.
+type CaseWriter interface {
+	// AddCase inserts; Exists when the publication has an open one.
+	AddCase(ctx context.Context, c *advocacy.CaseFile) error
+	// SaveCase writes Kind, Shown, Said, SeenTime and what became of it, and raises Version;
+	// Conflict when it moved.
+	SaveCase(ctx context.Context, c *advocacy.CaseFile) error
+}
+
+// Seen is what somebody saw of a publication that is out.
+type Seen struct {
+	State advocacy.ShownState
+	// Signed is the text that was signed for the account, Shown what is there instead.
+	Signed, Shown string
+	// Said says it in a sentence.
+	Said string
+}
+
+// Looked writes down what was seen of a publication that is held for change: a difference
+// opens a case, or is added to the open one, and what is as it was signed again closes it. A
+// difference that a person let stand opens none.
+func (s *Service) Looked(ctx context.Context, tx Tx, x *advocacy.Publication, seen Seen) error {
+	x.Shown, x.ShownTime = seen.State, tx.Now()
+	if err := tx.SavePublication(ctx, x); err != nil {
+		return err
+	}
+	cases, err := tx.CasesOf(ctx, x.Workspace, x.ID)
+	if err != nil {
+		return err
+	}
+	open := slices.IndexFunc(cases, func(c advocacy.CaseFile) bool { return c.State == advocacy.CaseOpen })
+	if seen.State == advocacy.ShownSame {
+		if open < 0 {
+			return nil
+		}
+		return s.endCase(ctx, tx, &cases[open], advocacy.CaseCorrected)
+	}
+	kind := advocacy.CaseDiffers
+	if seen.State == advocacy.ShownGone {
+		kind = advocacy.CaseGone
+	}
+	if open >= 0 {
+		return s.seenAgain(ctx, tx, &cases[open], kind, seen)
+	}
+	if slices.ContainsFunc(cases, func(c advocacy.CaseFile) bool { return c.Settles(kind, seen.Shown, seen.Said) }) {
+		return nil
+	}
+	c := &advocacy.CaseFile{
+		Workspace: x.Workspace, ID: advocacy.CaseID(s.NewID()), Kind: kind, Post: x.Post, Publication: x.ID, Account: x.Account,
+		Network: x.Network, Signed: seen.Signed, Shown: seen.Shown, Said: seen.Said, State: advocacy.CaseOpen,
+		CreateTime: tx.Now(), SeenTime: tx.Now(),
+	}
+	if err := tx.AddCase(ctx, c); err != nil {
+		return err
+	}
+	return s.recordCase(ctx, tx, SystemCall(c.Workspace), c, "case.opened")
+}
+
+// seenAgain adds to an open case what is seen now; the record says so when it is something else.
+func (s *Service) seenAgain(ctx context.Context, tx Tx, c *advocacy.CaseFile, kind advocacy.CaseKind, seen Seen) error {
+	same := c.Kind == kind && c.Shown == seen.Shown && c.Said == seen.Said
+	c.Kind, c.Shown, c.Said, c.SeenTime = kind, seen.Shown, seen.Said, tx.Now()
+	if err := tx.SaveCase(ctx, c); err != nil || same {
+		return err
+	}
+	return s.recordCase(ctx, tx, SystemCall(c.Workspace), c, "case.changed")
+}
+
+// endCase closes a case whose end was seen by a machine.
+func (s *Service) endCase(ctx context.Context, tx Tx, c *advocacy.CaseFile, how advocacy.CaseResolution) error {
+	if err := c.Close("", how, "", tx.Now()); err != nil {
+		return err
+	}
+	if err := tx.SaveCase(ctx, c); err != nil {
+		return err
+	}
+	return s.recordCase(ctx, tx, SystemCall(c.Workspace), c, "case.closed")
+}
+
+// SettleRecalled closes the open case of a publication that was taken back.
+func (s *Service) SettleRecalled(ctx context.Context, tx Tx, x *advocacy.Publication) error {
+	cases, err := tx.CasesOf(ctx, x.Workspace, x.ID)
+	if err != nil {
+		return err
+	}
+	for i := range cases {
+		if cases[i].State == advocacy.CaseOpen {
+			return s.endCase(ctx, tx, &cases[i], advocacy.CaseRecalled)
+		}
+	}
+	return nil
+}
+
+// CaseFile returns a case about a post the caller may see.
+func (s *Service) CaseFile(ctx context.Context, c Call, w advocacy.WorkspaceID, id advocacy.CaseID) (*advocacy.CaseFile, error) {
+	found, err := s.Store.CaseFile(ctx, w, id)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.seeSubject(ctx, c, advocacy.PostSubject(w, found.Post), 0); err != nil {
+		return nil, advocacy.Missing("CASE_NOT_FOUND", "there is no case %q", id)
+	}
+	return found, nil
+}
+
+// CaseFiles lists cases: of one post the caller may see, or of all posts for who may read all.
+func (s *Service) CaseFiles(ctx context.Context, c Call, q CaseQuery) ([]advocacy.CaseFile, string, error) {
+	if err := s.seePostOrAll(ctx, c, q.Workspace, q.Post, "cases"); err != nil {
+		return nil, "", err
+	}
+	return s.Store.CaseFiles(ctx, q)
+}
+
+// seePostOrAll refuses who may not see a post, or, where none is named, every one.
+func (s *Service) seePostOrAll(ctx context.Context, c Call, w advocacy.WorkspaceID, p advocacy.PostID, what string) error {
+	if p != "" {
+		return s.seeSubject(ctx, c, advocacy.PostSubject(w, p), 0)
+	}
+	if c.may(mayReadAllPosts) {
+		return nil
+	}
+	return advocacy.Deny("PERMISSION_DENIED", "listing the %s of all posts needs %s; name one of your posts", what, mayReadAllPosts).
+		With("permission", string(mayReadAllPosts))
+}
+
+// CaseClosing is a person's word on a case.
+type CaseClosing struct {
+	Resolution advocacy.CaseResolution
+	Reason     string
+	Version    int64
+}
+
+// CloseCase ends a case by a person's word. What is said to be mended is looked at again.
+func (s *Service) CloseCase(ctx context.Context, c Call, w advocacy.WorkspaceID, id advocacy.CaseID, d CaseClosing) (*advocacy.CaseFile, error) {
+	if err := check.RefuseLine("reason", d.Reason); err != nil {
+		return nil, err
+	}
+	before, err := s.CaseFile(ctx, c, w, id)
+	if err != nil {
+		return nil, err
+	}
+	return act(ctx, s, c, w, func(ctx context.Context, tx Tx) (*advocacy.CaseFile, string, error) {
+		x, err := tx.PublicationForUpdate(ctx, w, before.Publication)
+		if err != nil {
+			return nil, "", err
+		}
+		found, err := tx.CaseFile(ctx, w, id)
+		if err != nil {
+			return nil, "", err
+		}
+		if err := s.closeCase(ctx, tx, c, found, x, d); err != nil {
+			return nil, "", err
+		}
+		return found, string(id), nil
+	}, func(ctx context.Context, tx Tx, id string) (*advocacy.CaseFile, error) {
+		return tx.CaseFile(ctx, w, advocacy.CaseID(id))
+	})
+}
+
+func (s *Service) closeCase(ctx context.Context, tx Tx, c Call, found *advocacy.CaseFile, x *advocacy.Publication, d CaseClosing) error {
+	if c.Actor.Kind != advocacy.Human { // guard: only a person lets a difference stand
+		return advocacy.Deny("MACHINE_CANNOT_DECIDE", "only a person can say what becomes of a difference")
+	}
+	if x.State == advocacy.Published && d.Resolution == advocacy.CaseRecalled { // guard: what is out is not said to be taken back
+		return advocacy.Refuse("STILL_PUBLISHED", "this publication has not been taken back; recall it, and the case closes by itself")
+	}
+	if err := found.Close(c.Actor.Person, d.Resolution, d.Reason, tx.Now()); err != nil {
+		return err
+	}
+	if err := stale(d.Version, found.Version); err != nil {
+		return err
+	}
+	if err := tx.SaveCase(ctx, found); err != nil {
+		return err
+	}
+	if d.Resolution == advocacy.CaseCorrected {
+		if err := s.ReadBack(ctx, tx, x, 0); err != nil {
+			return err
+		}
+	}
+	return s.recordCase(ctx, tx, c, found, "case.closed")
+}
+
+func (s *Service) recordCase(ctx context.Context, tx Tx, c Call, f *advocacy.CaseFile, action string) error {
+	x := advocacy.Publication{Workspace: f.Workspace, Post: f.Post, ID: f.Publication}
+	return s.record(ctx, tx, c, f.Workspace, fact{
+		action: action, subject: f.Name(), parent: advocacy.PostSubject(f.Workspace, f.Post).Name(),
+		detail: map[string]any{
+			"publication": x.Name(), "kind": f.Kind, "signed": f.Signed, "shown": f.Shown, "said": f.Said,
+			"resolution": f.Resolution, "reason": f.Reason,
+		},
+	})
+}
+
+// readBacks are how long after it was published something is looked at again. The first is
+// late on purpose: networks show a post some time after they took it.
+var readBacks = []time.Duration{time.Minute, time.Hour, 24 * time.Hour}
+
+// ReadBack has a publication looked at again, where its network can be asked; look is how
+// often it was since it was published, or since a difference was said to be mended.
+func (s *Service) ReadBack(ctx context.Context, tx Tx, x *advocacy.Publication, look int) error {
+	adapter, ok := s.Networks[x.Network]
+	if !ok || !adapter.Capabilities().ReadBack || x.ExternalID == "" || look >= len(readBacks) {
+		return nil
+	}
+	job := advocacy.Job{Kind: JobReadBack, RunTime: tx.Now().Add(readBacks[look]), Queue: string(x.Network)}
+	return enqueue(ctx, tx, job, ReadBackJob{PublicationJob: PublicationJob{Workspace: x.Workspace, Publication: x.ID}, Look: look})
+}
