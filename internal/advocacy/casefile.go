@@ -10,10 +10,13 @@ const (
 	CaseDiffers CaseKind = "differs"
 	// CaseGone: what was published is shown no more, and nobody took it back through us.
 	CaseGone CaseKind = "gone"
+	// CaseRemains: what was recalled is still shown, a day after its network said that it took
+	// it back.
+	CaseRemains CaseKind = "remains"
 )
 
 // CaseKinds lists every kind of case.
-func CaseKinds() []CaseKind { return []CaseKind{CaseDiffers, CaseGone} }
+func CaseKinds() []CaseKind { return []CaseKind{CaseDiffers, CaseGone, CaseRemains} }
 
 // CaseState is whether somebody still has to look at a case.
 type CaseState string

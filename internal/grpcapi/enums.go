@@ -167,6 +167,7 @@ var shownStates = pair(map[advocacy.ShownState]imprimaturv1.Publication_ReadBack
 var caseKinds = pair(map[advocacy.CaseKind]imprimaturv1.Case_Kind{
 	advocacy.CaseDiffers: imprimaturv1.Case_DIFFERS,
 	advocacy.CaseGone:    imprimaturv1.Case_GONE,
+	advocacy.CaseRemains: imprimaturv1.Case_REMAINS,
 })
 
 var caseStates = pair(map[advocacy.CaseState]imprimaturv1.Case_State{

@@ -34,6 +34,8 @@ const (
 	Case_DIFFERS Case_Kind = 1
 	// It is shown no more, and was not recalled.
 	Case_GONE Case_Kind = 2
+	// It was recalled and is still shown a day later.
+	Case_REMAINS Case_Kind = 3
 )
 
 // Enum value maps for Case_Kind.
@@ -42,11 +44,13 @@ var (
 		0: "KIND_UNSPECIFIED",
 		1: "DIFFERS",
 		2: "GONE",
+		3: "REMAINS",
 	}
 	Case_Kind_value = map[string]int32{
 		"KIND_UNSPECIFIED": 0,
 		"DIFFERS":          1,
 		"GONE":             2,
+		"REMAINS":          3,
 	}
 )
 
@@ -638,7 +642,7 @@ var File_imprimatur_v1_case_service_proto protoreflect.FileDescriptor
 
 const file_imprimatur_v1_case_service_proto_rawDesc = "" +
 	"\n" +
-	" imprimatur/v1/case_service.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fimprimatur/v1/annotations.proto\"\x9d\t\n" +
+	" imprimatur/v1/case_service.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fimprimatur/v1/annotations.proto\"\xaa\t\n" +
 	"\x04Case\x12\x85\x01\n" +
 	"\x04name\x18\x01 \x01(\tBq\xe0A\b\xbaHkri2g^(workspaces/[a-z][a-z0-9-]{1,62}/cases/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})?$R\x04name\x121\n" +
 	"\x04kind\x18\x02 \x01(\x0e2\x18.imprimatur.v1.Case.KindB\x03\xe0A\x03R\x04kind\x12D\n" +
@@ -665,11 +669,12 @@ const file_imprimatur_v1_case_service_proto_rawDesc = "" +
 	"createTime\x12<\n" +
 	"\tseen_time\x18\x0f \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\bseenTime\x12>\n" +
 	"\n" +
-	"close_time\x18\x10 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\tcloseTime\"3\n" +
+	"close_time\x18\x10 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\tcloseTime\"@\n" +
 	"\x04Kind\x12\x14\n" +
 	"\x10KIND_UNSPECIFIED\x10\x00\x12\v\n" +
 	"\aDIFFERS\x10\x01\x12\b\n" +
-	"\x04GONE\x10\x02\"4\n" +
+	"\x04GONE\x10\x02\x12\v\n" +
+	"\aREMAINS\x10\x03\"4\n" +
 	"\x05State\x12\x15\n" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\b\n" +
 	"\x04OPEN\x10\x01\x12\n" +

@@ -8,7 +8,7 @@ ALTER TABLE publications ADD COLUMN shown_time timestamptz;
 CREATE TABLE cases (
     workspace_id   text COLLATE "C" NOT NULL,
     id             text COLLATE "C" NOT NULL,
-    kind           text COLLATE "C" NOT NULL CHECK (kind IN ('differs', 'gone')),
+    kind           text COLLATE "C" NOT NULL CHECK (kind IN ('differs', 'gone', 'remains')),
     post_id        text COLLATE "C" NOT NULL,
     publication_id text COLLATE "C" NOT NULL,
     account_id     text COLLATE "C" NOT NULL,

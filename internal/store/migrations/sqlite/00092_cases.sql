@@ -8,7 +8,7 @@ ALTER TABLE publications ADD COLUMN shown_time TEXT;
 CREATE TABLE cases (
     workspace_id   TEXT    NOT NULL,
     id             TEXT    NOT NULL,
-    kind           TEXT    NOT NULL CHECK (kind IN ('differs', 'gone')),
+    kind           TEXT    NOT NULL CHECK (kind IN ('differs', 'gone', 'remains')),
     post_id        TEXT    NOT NULL,
     publication_id TEXT    NOT NULL,
     account_id     TEXT    NOT NULL,
