@@ -18,6 +18,8 @@ type (
 	AccountID string
 	// PublicationID names one revision × one account.
 	PublicationID string
+	// RecallID names one recall.
+	RecallID string
 	// CaseID names one case.
 	CaseID string
 	// HoldID names a stop of publishing.

@@ -49,6 +49,8 @@ type step struct {
 	// Vanish hides a publication of this name from the wall behind the service's back, and has it
 	// looked at.
 	Vanish string `yaml:"vanish"`
+	// Look has a publication of this name looked at.
+	Look string `yaml:"look"`
 	// Let sets variables.
 	Let object `yaml:"let"`
 	// Save keeps the answer's body under a name.
@@ -200,6 +202,8 @@ func (s *scene) play(part string, steps []step) {
 			s.let(where, st.Let)
 		case st.Vanish != "":
 			s.vanish(where, st.Vanish)
+		case st.Look != "":
+			s.look(where, st.Look)
 		case st.Play != "":
 			inner := readStory(s.t, "testdata/parts/"+st.Play+".yaml")
 			given, _ := s.fill(where, st.With).(object)
@@ -222,20 +226,32 @@ func (s *scene) let(where string, vars object) {
 // vanish removes what the wall shows as somebody with its database would.
 func (s *scene) vanish(where, name string) {
 	s.t.Helper()
-	name = fmt.Sprint(s.fill(where, name))
-	job := workflow.ReadBackJob{Look: 1}
-	job.Workspace = advocacy.WorkspaceID(fmt.Sprint(s.vars["id"]))
-	job.Publication = advocacy.PublicationID(name[strings.LastIndexByte(name, '/')+1:])
+	job := s.lookJob(where, name)
 	if removed, err := s.Store.RemoveEntry(s.t.Context(), job.Workspace, job.Publication, time.Now()); err != nil || !removed {
 		s.t.Fatalf("%s: removed %t, %v", where, removed, err)
 	}
-	args, err := json.Marshal(job)
+	s.look(where, name)
+}
+
+// look has the service look at a publication, without waiting for the time it would.
+func (s *scene) look(where, name string) {
+	s.t.Helper()
+	args, err := json.Marshal(s.lookJob(where, name))
 	if err != nil {
 		s.t.Fatal(err)
 	}
 	if err := s.Worker.ReadBack(s.t.Context(), args); err != nil {
 		s.t.Fatalf("%s: %v", where, err)
 	}
+}
+
+func (s *scene) lookJob(where, name string) workflow.ReadBackJob {
+	s.t.Helper()
+	name = fmt.Sprint(s.fill(where, name))
+	job := workflow.ReadBackJob{Look: 1}
+	job.Workspace = advocacy.WorkspaceID(fmt.Sprint(s.vars["id"]))
+	job.Publication = advocacy.PublicationID(name[strings.LastIndexByte(name, '/')+1:])
+	return job
 }
 
 // take takes one step, again and again if it says until.

@@ -47,6 +47,9 @@ func (s *Service) wireJobs() error {
 	s.engine.Handle(workflow.JobRecall, deliveryTimeout+deliveryLease, s.Worker.Recall)
 	s.engine.Handle(workflow.JobLook, deliveryTimeout+deliveryLease, s.Worker.Look)
 	s.engine.Handle(workflow.JobReadBack, deliveryTimeout+deliveryLease, s.Worker.ReadBack)
+	s.engine.Handle(workflow.JobRunRecall, 10*time.Minute, decode(func(ctx context.Context, j workflow.RecallJob) error {
+		return s.Flow.RunRecall(ctx, j.Workspace, j.Recall)
+	}))
 	s.engine.Handle(workflow.JobReleased, 10*time.Minute, s.Worker.Released)
 	s.engine.Handle(workflow.JobInvite, jobTimeout, s.invite)
 	s.engine.Handle(workflow.JobCancelShares, 10*time.Minute, decode(func(ctx context.Context, j workflow.ItemJob) error {

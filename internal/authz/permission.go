@@ -68,6 +68,8 @@ const (
 	PublicationsRead    advocacy.Permission = "publications.read"
 	PublicationsRecall  advocacy.Permission = "publications.recall"
 	PublicationsResolve advocacy.Permission = "publications.resolve"
+	RecallsRead         advocacy.Permission = "recalls.read"
+	RecallsCreate       advocacy.Permission = "recalls.create"
 	CasesRead           advocacy.Permission = "cases.read"
 	CasesClose          advocacy.Permission = "cases.close"
 	HoldsRead           advocacy.Permission = "holds.read"
@@ -180,6 +182,8 @@ var registry = []Permission{
 	{PublicationsRead, "See publications of what one may see.", true},
 	{PublicationsRecall, "Recall anybody's publications from the networks.", true},
 	{PublicationsResolve, "Say how a publication ended when no machine can tell.", false},
+	{RecallsRead, "See what was taken back, and how far that is.", true},
+	{RecallsCreate, "Take back everything that came of a library item.", true},
 	{CasesRead, "See the cases of what one may see.", true},
 	{CasesClose, "Say what becomes of a difference between what was signed and what is shown.", false},
 	{HoldsRead, "See the holds.", true},

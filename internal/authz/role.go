@@ -45,7 +45,7 @@ func curator() []advocacy.Permission {
 		ProposalsRead, ProposalsReadAll, ProposalsCreate, ProposalsAnswer, FeedsRead, FeedsUpdate,
 		MediaRead, MediaCreate,
 		PostsRead, PostsCreate, PostsUpdate, PostsSubmit, PostsWithdraw, PostsRecall, PostsPreview,
-		ReviewsRead, ThreadsRead, ThreadsCreate, TasksRead, TasksSnooze, AccountsRead, AccountsConnect, PublicationsRead, CasesRead,
+		ReviewsRead, ThreadsRead, ThreadsCreate, TasksRead, TasksSnooze, AccountsRead, AccountsConnect, PublicationsRead, RecallsRead, CasesRead,
 	}
 }
 
@@ -57,7 +57,7 @@ func approver() []advocacy.Permission {
 		TopicsRead, TopicsJoin, ItemsRead, MediaRead,
 		PostsRead, PostsReadAll, PostsRecall,
 		ReviewsRead, ReviewsDecide, ThreadsRead, ThreadsCreate, TasksRead, TasksSnooze, PoliciesRead,
-		AccountsRead, AccountsConnect, PublicationsRead, PublicationsRecall, CasesRead, CasesClose,
+		AccountsRead, AccountsConnect, PublicationsRead, PublicationsRecall, RecallsRead, RecallsCreate, CasesRead, CasesClose,
 		HoldsRead, HoldsCreate, HoldsRelease,
 		CalendarsRead, DelegationsRead, DelegationsCreate, AbsencesRead, AbsencesCreate,
 	}
@@ -80,7 +80,7 @@ func auditor() []advocacy.Permission {
 		LexiconsRead, DisclosuresRead, GuidelinesRead, GuidelinesReadAll, GuidelinesAcknowledge, TrainingsRead, TrainingsReadAll, TrainingsAnswer,
 		TopicsRead, ItemsRead, ProposalsRead, ProposalsReadAll, FeedsRead, MediaRead,
 		PostsRead, PostsReadAll, ReviewsRead, ThreadsRead, TasksRead, PoliciesRead,
-		AccountsRead, PublicationsRead, CasesRead, HoldsRead, AuditRead,
+		AccountsRead, PublicationsRead, RecallsRead, CasesRead, HoldsRead, AuditRead,
 		CalendarsRead, DelegationsRead, AbsencesRead,
 	}
 }

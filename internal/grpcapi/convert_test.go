@@ -58,6 +58,7 @@ var (
 		reflect.TypeFor[advocacy.Evidence]():         advocacy.Told,
 		reflect.TypeFor[advocacy.AccountState]():     advocacy.AccountReady,
 		reflect.TypeFor[advocacy.ShownState]():       advocacy.ShownDiffers,
+		reflect.TypeFor[advocacy.RecallScope]():      advocacy.RecallPublished,
 		reflect.TypeFor[advocacy.CaseKind]():         advocacy.CaseDiffers,
 		reflect.TypeFor[advocacy.CaseState]():        advocacy.CaseClosed,
 		reflect.TypeFor[advocacy.CaseResolution]():   advocacy.CaseTolerated,
@@ -157,6 +158,10 @@ func TestEveryFieldIsWritten(t *testing.T) {
 	choice := &course.Questions[0].Options
 	*choice = append(*choice, *choice...) // there is something to choose from
 	record.Detail = []byte(`{"digest": "x"}`)
+	taken := filled[workflow.RecallView]()
+	taken.Copies = map[advocacy.CopyState]int{advocacy.CopyRemoved: 2}
+	gone := filled[advocacy.Publication]()
+	gone.State, gone.Shown = advocacy.Recalled, advocacy.ShownGone
 	revision, err := acme.revisionOf(filled[advocacy.Revision]())
 	if err != nil {
 		t.Fatal(err)
@@ -195,6 +200,8 @@ func TestEveryFieldIsWritten(t *testing.T) {
 		{tr.showTask(filled[workflow.Task](), noon.Add(-time.Second)), nil},
 		{acme.decisionOf(filled[advocacy.Decision]()), nil},
 		{acme.publicationView(filled[workflow.PublicationView]()), nil},
+		{acme.recallOf(taken), nil},
+		{acme.copyOf(workflow.RecallCopy{Publication: *gone, State: advocacy.CopyConfirmed}), nil},
 		{acme.caseOf(filled[advocacy.CaseFile]()), nil},
 		{acme.holdOf(filled[advocacy.Hold]()), []string{"active", "in_flight"}},
 		{acme.proposalOf(filled[advocacy.Proposal]()), nil},

@@ -164,6 +164,24 @@ var shownStates = pair(map[advocacy.ShownState]imprimaturv1.Publication_ReadBack
 	advocacy.ShownGone:    imprimaturv1.Publication_ReadBack_GONE,
 })
 
+var recallScopes = pair(map[advocacy.RecallScope]imprimaturv1.Recall_Scope{
+	advocacy.RecallLibrary:   imprimaturv1.Recall_LIBRARY,
+	advocacy.RecallQueued:    imprimaturv1.Recall_QUEUED,
+	advocacy.RecallPublished: imprimaturv1.Recall_PUBLISHED,
+})
+
+var copyStates = pair(map[advocacy.CopyState]imprimaturv1.RecallCopy_State{
+	advocacy.CopyStopped:   imprimaturv1.RecallCopy_STOPPED,
+	advocacy.CopyUnderway:  imprimaturv1.RecallCopy_UNDERWAY,
+	advocacy.CopyUnknown:   imprimaturv1.RecallCopy_UNKNOWN,
+	advocacy.CopyRemoving:  imprimaturv1.RecallCopy_REMOVING,
+	advocacy.CopyFailed:    imprimaturv1.RecallCopy_FAILED,
+	advocacy.CopyAwaiting:  imprimaturv1.RecallCopy_AWAITING,
+	advocacy.CopyRemoved:   imprimaturv1.RecallCopy_REMOVED,
+	advocacy.CopyRemains:   imprimaturv1.RecallCopy_REMAINS,
+	advocacy.CopyConfirmed: imprimaturv1.RecallCopy_CONFIRMED,
+})
+
 var caseKinds = pair(map[advocacy.CaseKind]imprimaturv1.Case_Kind{
 	advocacy.CaseDiffers: imprimaturv1.Case_DIFFERS,
 	advocacy.CaseGone:    imprimaturv1.Case_GONE,

@@ -29,6 +29,7 @@ const (
 	inRoles        = "roles"
 	inKeys         = "apiKeys"
 	inAccounts     = "socialAccounts"
+	inRecalls      = "recalls"
 	inCases        = "cases"
 	inHolds        = "holds"
 	inTasks        = "reviewTasks"
@@ -84,6 +85,7 @@ var idForms = map[string]*regexp.Regexp{
 	inRoles:        roleID,
 	inKeys:         uuidID,
 	inAccounts:     uuidID,
+	inRecalls:      uuidID,
 	inCases:        uuidID,
 	inHolds:        uuidID,
 	inTasks:        uuidID,
@@ -175,6 +177,7 @@ func (n names) feed(id advocacy.FeedID) string            { return n.in(inFeeds,
 func (n names) member(id advocacy.PersonID) string        { return n.in(inMembers, string(id)) }
 func (n names) key(id advocacy.KeyID) string              { return n.in(inKeys, string(id)) }
 func (n names) account(id advocacy.AccountID) string      { return n.in(inAccounts, string(id)) }
+func (n names) recall(id advocacy.RecallID) string        { return n.in(inRecalls, string(id)) }
 func (n names) caseFile(id advocacy.CaseID) string        { return n.in(inCases, string(id)) }
 func (n names) hold(id advocacy.HoldID) string            { return n.in(inHolds, string(id)) }
 func (n names) task(id advocacy.TaskID) string            { return n.in(inTasks, string(id)) }

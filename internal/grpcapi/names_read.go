@@ -70,6 +70,10 @@ func (n names) readAccount(field, name string) (advocacy.AccountID, error) {
 	return one[advocacy.AccountID](n, field, name, inAccounts)
 }
 
+func (n names) readRecall(field, name string) (advocacy.RecallID, error) {
+	return one[advocacy.RecallID](n, field, name, inRecalls)
+}
+
 func (n names) readCase(field, name string) (advocacy.CaseID, error) {
 	return one[advocacy.CaseID](n, field, name, inCases)
 }

@@ -39,6 +39,8 @@ func again(n names, name string) (string, error) {
 		return back(n.key)(n.readKey("name", name))
 	case "/socialAccounts":
 		return back(n.account)(n.readAccount("name", name))
+	case "/recalls":
+		return back(n.recall)(n.readRecall("name", name))
 	case "/cases":
 		return back(n.caseFile)(n.readCase("name", name))
 	case "/holds":

@@ -89,6 +89,18 @@ func (s publicationService) ResolvePublication(
 	return shown(x, err, v.publicationAlone)
 }
 
+func (s publicationService) ConfirmRemoval(
+	ctx context.Context, req *imprimaturv1.ConfirmRemovalRequest,
+) (*imprimaturv1.Publication, error) {
+	v := enter(ctx, req)
+	post, id, err := v.readPublication("name", req.GetName())
+	if err != nil {
+		return nil, err
+	}
+	x, err := s.Flow.ConfirmRemoval(ctx, v.call, v.workspace, post, id, req.GetReason())
+	return shown(x, err, v.publicationAlone)
+}
+
 func (n names) publicationAlone(x *advocacy.Publication) *imprimaturv1.Publication {
 	return n.publicationOf(*x)
 }

@@ -46,6 +46,7 @@ func (s *Server) Register(g *grpc.Server) {
 	imprimaturv1.RegisterDelegationServiceServer(g, delegationService{Server: s})
 	imprimaturv1.RegisterFeedServiceServer(g, feedService{Server: s})
 	imprimaturv1.RegisterGuidelineServiceServer(g, guidelineService{Server: s})
+	imprimaturv1.RegisterRecallServiceServer(g, recallService{Server: s})
 	imprimaturv1.RegisterCaseServiceServer(g, caseService{Server: s})
 	imprimaturv1.RegisterHoldServiceServer(g, holdService{Server: s})
 	imprimaturv1.RegisterDisclosureServiceServer(g, disclosureService{Server: s})

@@ -90,9 +90,15 @@ func later(a, b time.Time) time.Time {
 }
 
 func (w *Worker) published(ctx context.Context, tx workflow.Tx, p *advocacy.Post, x *advocacy.Publication, id, url string, how advocacy.Evidence, said string) error {
+	doubtful := x.State == advocacy.Unknown
 	x.ExternalID, x.URL, x.Evidence, x.Answer, x.Wait = id, url, how, said, ""
 	if err := w.Flow.Transit(ctx, tx, p, x, advocacy.EventPublished, map[string]any{"url": url, "external_id": id, "evidence": how}); err != nil {
 		return err
+	}
+	if doubtful {
+		if err := w.Flow.RecallIfOrdered(ctx, tx, x); err != nil {
+			return err
+		}
 	}
 	return w.Flow.ReadBack(ctx, tx, x, 0)
 }
@@ -208,22 +214,42 @@ func (w *Worker) TakeBack(ctx context.Context, job workflow.PublicationJob) erro
 	if err != nil || x.State != advocacy.Published {
 		return err
 	}
-	adapter, d, err := w.sentDelivery(ctx, x)
-	if err != nil {
-		return err
-	}
-	answer := adapter.Delete(ctx, d)
+	answer := w.askBack(ctx, x)
 	if answer.Class != network.Accepted {
+		if err := w.notTakenBack(ctx, job, answer); err != nil {
+			return err
+		}
 		return advocacy.Refuse("RECALL_FAILED", "the network did not take it back: %s", answer.Message)
 	}
 	return w.update(ctx, job.Workspace, job.Publication, func(ctx context.Context, tx workflow.Tx, p *advocacy.Post, x *advocacy.Publication) error {
 		if x.State != advocacy.Published {
 			return nil
 		}
-		x.Wait = ""
+		x.Wait, x.Shown = "", advocacy.ShownUnseen
 		if err := w.Flow.Transit(ctx, tx, p, x, advocacy.EventRecall, map[string]any{"answer": answer.Message}); err != nil {
 			return err
 		}
-		return w.Flow.SettleRecalled(ctx, tx, x)
+		return w.Flow.Gone(ctx, tx, x)
+	})
+}
+
+// askBack asks the network to take a publication back.
+func (w *Worker) askBack(ctx context.Context, x *advocacy.Publication) network.Answer {
+	adapter, d, err := w.sentDelivery(ctx, x)
+	if err != nil {
+		w.Logger.WarnContext(ctx, "not taken back", "publication", x.ID, "error", err)
+		return network.Answer{Class: network.Retryable, Message: "The account is not connected: its owner connects it again."}
+	}
+	return adapter.Delete(ctx, d)
+}
+
+// notTakenBack shows that the network did not take a publication back this time.
+func (w *Worker) notTakenBack(ctx context.Context, job workflow.PublicationJob, answer network.Answer) error {
+	return w.update(ctx, job.Workspace, job.Publication, func(ctx context.Context, tx workflow.Tx, _ *advocacy.Post, x *advocacy.Publication) error {
+		if x.State != advocacy.Published {
+			return nil
+		}
+		x.Wait, x.Answer, x.UpdateTime = advocacy.WaitRecallFailed, answer.Message, tx.Now()
+		return tx.SavePublication(ctx, x)
 	})
 }

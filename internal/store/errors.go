@@ -65,6 +65,8 @@ var (
 	anActivation = kind{noun: "activation", word: "ACTIVATION", dangling: "SIMULATION_NOT_FOUND"}
 	aPublication = kind{noun: "publication", word: "PUBLICATION", dangling: "REVISION_CHANGED"}
 	anAttempt    = kind{noun: "attempt", word: "ATTEMPT", changed: "ATTEMPT_ENDED", dangling: "PUBLICATION_NOT_FOUND"}
+	aRecall      = kind{noun: "recall", word: "RECALL", dangling: "ITEM_NOT_FOUND"}
+	aCopy        = kind{noun: "copy", word: "RECALL", dangling: "PUBLICATION_NOT_FOUND"}
 	aCase        = kind{noun: "case", word: "CASE", dangling: "PUBLICATION_NOT_FOUND"}
 	aHold        = kind{noun: "hold", word: "HOLD", dangling: "WORKSPACE_NOT_FOUND"}
 	aRecord      = kind{noun: "audit record", word: "AUDIT_RECORD"}

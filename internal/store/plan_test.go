@@ -204,6 +204,13 @@ func everyList(t *testing.T, s *Store, pool func(what string) gorm.ConnPool) {
 				Post: advocacy.PostID(on(0, "p")), Publication: advocacy.PublicationID(on(1, "x")), State: advocacy.CaseState(on(2, "open"))})
 			return err
 		})
+		run(name("Recalls"), func(r reader, p workflow.Page) error {
+			_, _, err1 := r.Recalls(t.Context(), workflow.RecallQuery{Page: p, Workspace: w, Item: advocacy.ItemID(on(0, "i")), Running: on(1, "x") != ""})
+			_, _, err2 := r.RecallCopies(t.Context(), w, "c", p)
+			_, err3 := r.CountCopies(t.Context(), w, "c")
+			_, err4 := r.RecallsOf(t.Context(), w, "x")
+			return first(err1, err2, err3, err4)
+		})
 		run(name("AuditRecords"), func(r reader, p workflow.Page) error {
 			_, _, err := r.AuditRecords(t.Context(), workflow.RecordQuery{Page: p, Workspace: w, Parent: on(0, "p"),
 				Action: on(1, "a"), Person: advocacy.PersonID(on(2, "p"))})
@@ -422,6 +429,9 @@ var crowd = []string{
 	`INSERT INTO publications SELECT 'w', 'x' || i, 'post', 'p' || i % 10, i, 1, 'd', 'a', 'wall', CASE WHEN i % 2 = 0 THEN 'sending'
 		ELSE 'published' END, 'd', now(), NULL, 1, now() + i * interval '1 second', '', '', '', '', '', 0, 1, now(), now()
 		FROM generate_series(1, 20000) i`,
+	`INSERT INTO recalls SELECT 'w', 'c' || i, 'i' || i % 100, 'library', '', 'p', '', now(), now(), CASE WHEN i % 2 = 0 THEN now() END, 1
+		FROM generate_series(1, 20000) i`,
+	"INSERT INTO recall_copies SELECT 'w', 'c' || i, 'x' || i FROM generate_series(1, 20000) i",
 	`INSERT INTO cases SELECT 'w', 'c' || i, 'gone', 'p' || i % 10, 'x' || i, 'a', 'wall', '', '', '',
 		CASE WHEN i % 2 = 0 THEN 'open' ELSE 'closed' END, CASE WHEN i % 2 = 0 THEN '' ELSE 'tolerated' END, '', '', 1, now(), now(), NULL
 		FROM generate_series(1, 20000) i`,

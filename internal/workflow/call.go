@@ -134,30 +134,31 @@ func set[T any](field, v *T) {
 
 // permission constants the use cases ask about; they are declared on the RPCs as well.
 const (
-	mayReadAllPosts      advocacy.Permission = "posts.readall"
-	mayRecallAnyPost     advocacy.Permission = "publications.recall"
-	mayCreateItems       advocacy.Permission = "items.create"
-	mayUpdateItems       advocacy.Permission = "items.update"
-	mayTransferItems     advocacy.Permission = "items.transfer"
-	mayUpdateTopics      advocacy.Permission = "topics.update"
-	mayDecide            advocacy.Permission = advocacy.PermissionDecide
-	mayReadReviews       advocacy.Permission = "reviews.read"
-	mayReadPublications  advocacy.Permission = "publications.read"
-	mayCreateAPIKeys     advocacy.Permission = "keys.create"
-	mayUpdateRoles       advocacy.Permission = "roles.update"
-	mayUpdateMembers     advocacy.Permission = "members.update"
-	mayReadAllTrainings  advocacy.Permission = "trainings.readall"
-	mayUpdateTrainings   advocacy.Permission = "trainings.update"
-	mayReadAllProposals  advocacy.Permission = "proposals.readall"
-	mayAnswerProposals   advocacy.Permission = "proposals.answer"
-	mayUpdateAccounts    advocacy.Permission = "accounts.update"
-	lateGraceMinutes                         = 60
-	defaultReviewDays                        = 14
-	taskTitleRunes                           = 160
-	defaultSessionHours                      = 12
-	signInLinkHours                          = 72
-	apiKeyDefaultDays                        = 90
-	apiKeyMaximumDays                        = 365
-	maximumContributions                     = 1000
-	maximumLine                              = 64
+	mayReadAllPosts        advocacy.Permission = "posts.readall"
+	mayResolvePublications advocacy.Permission = "publications.resolve"
+	mayRecallAnyPost       advocacy.Permission = "publications.recall"
+	mayCreateItems         advocacy.Permission = "items.create"
+	mayUpdateItems         advocacy.Permission = "items.update"
+	mayTransferItems       advocacy.Permission = "items.transfer"
+	mayUpdateTopics        advocacy.Permission = "topics.update"
+	mayDecide              advocacy.Permission = advocacy.PermissionDecide
+	mayReadReviews         advocacy.Permission = "reviews.read"
+	mayReadPublications    advocacy.Permission = "publications.read"
+	mayCreateAPIKeys       advocacy.Permission = "keys.create"
+	mayUpdateRoles         advocacy.Permission = "roles.update"
+	mayUpdateMembers       advocacy.Permission = "members.update"
+	mayReadAllTrainings    advocacy.Permission = "trainings.readall"
+	mayUpdateTrainings     advocacy.Permission = "trainings.update"
+	mayReadAllProposals    advocacy.Permission = "proposals.readall"
+	mayAnswerProposals     advocacy.Permission = "proposals.answer"
+	mayUpdateAccounts      advocacy.Permission = "accounts.update"
+	lateGraceMinutes                           = 60
+	defaultReviewDays                          = 14
+	taskTitleRunes                             = 160
+	defaultSessionHours                        = 12
+	signInLinkHours                            = 72
+	apiKeyDefaultDays                          = 90
+	apiKeyMaximumDays                          = 365
+	maximumContributions                       = 1000
+	maximumLine                                = 64
 )

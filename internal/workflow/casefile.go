@@ -2,7 +2,6 @@ package workflow
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
@@ -52,26 +51,48 @@ func (s *Service) Looked(ctx context.Context, tx Tx, x *advocacy.Publication, se
 	if err := tx.SavePublication(ctx, x); err != nil {
 		return err
 	}
+	switch seen.State {
+	case advocacy.ShownSame:
+		return s.settleCase(ctx, tx, x, advocacy.CaseCorrected)
+	case advocacy.ShownGone:
+		return s.otherwise(ctx, tx, x, advocacy.CaseGone, seen)
+	default:
+		return s.otherwise(ctx, tx, x, advocacy.CaseDiffers, seen)
+	}
+}
+
+// LookedFor writes down what was seen of a publication that was taken back. Only the last look
+// opens a case: networks hide a post some time after they said so.
+func (s *Service) LookedFor(ctx context.Context, tx Tx, x *advocacy.Publication, seen Seen, look int) error {
+	x.Shown, x.ShownTime = seen.State, tx.Now()
+	if err := tx.SavePublication(ctx, x); err != nil {
+		return err
+	}
+	if seen.State == advocacy.ShownGone {
+		if err := s.settleCase(ctx, tx, x, advocacy.CaseRecalled); err != nil {
+			return err
+		}
+		return s.endRecalls(ctx, tx, x)
+	}
+	if look+1 < len(readBacks) {
+		return nil
+	}
+	return s.otherwise(ctx, tx, x, advocacy.CaseRemains, seen)
+}
+
+// otherwise opens a case about a publication, or adds to its open one.
+func (s *Service) otherwise(ctx context.Context, tx Tx, x *advocacy.Publication, kind advocacy.CaseKind, seen Seen) error {
 	cases, err := tx.CasesOf(ctx, x.Workspace, x.ID)
 	if err != nil {
 		return err
 	}
-	open := slices.IndexFunc(cases, func(c advocacy.CaseFile) bool { return c.State == advocacy.CaseOpen })
-	if seen.State == advocacy.ShownSame {
-		if open < 0 {
+	for i := range cases {
+		switch c := &cases[i]; {
+		case c.State == advocacy.CaseOpen:
+			return s.seenAgain(ctx, tx, c, kind, seen)
+		case c.Settles(kind, seen.Shown, seen.Said):
 			return nil
 		}
-		return s.endCase(ctx, tx, &cases[open], advocacy.CaseCorrected)
-	}
-	kind := advocacy.CaseDiffers
-	if seen.State == advocacy.ShownGone {
-		kind = advocacy.CaseGone
-	}
-	if open >= 0 {
-		return s.seenAgain(ctx, tx, &cases[open], kind, seen)
-	}
-	if slices.ContainsFunc(cases, func(c advocacy.CaseFile) bool { return c.Settles(kind, seen.Shown, seen.Said) }) {
-		return nil
 	}
 	c := &advocacy.CaseFile{
 		Workspace: x.Workspace, ID: advocacy.CaseID(s.NewID()), Kind: kind, Post: x.Post, Publication: x.ID, Account: x.Account,
@@ -94,27 +115,24 @@ func (s *Service) seenAgain(ctx context.Context, tx Tx, c *advocacy.CaseFile, ki
 	return s.recordCase(ctx, tx, SystemCall(c.Workspace), c, "case.changed")
 }
 
-// endCase closes a case whose end was seen by a machine.
-func (s *Service) endCase(ctx context.Context, tx Tx, c *advocacy.CaseFile, how advocacy.CaseResolution) error {
-	if err := c.Close("", how, "", tx.Now()); err != nil {
-		return err
-	}
-	if err := tx.SaveCase(ctx, c); err != nil {
-		return err
-	}
-	return s.recordCase(ctx, tx, SystemCall(c.Workspace), c, "case.closed")
-}
-
-// SettleRecalled closes the open case of a publication that was taken back.
-func (s *Service) SettleRecalled(ctx context.Context, tx Tx, x *advocacy.Publication) error {
+// settleCase closes the open case of a publication whose end was seen by a machine.
+func (s *Service) settleCase(ctx context.Context, tx Tx, x *advocacy.Publication, how advocacy.CaseResolution) error {
 	cases, err := tx.CasesOf(ctx, x.Workspace, x.ID)
 	if err != nil {
 		return err
 	}
 	for i := range cases {
-		if cases[i].State == advocacy.CaseOpen {
-			return s.endCase(ctx, tx, &cases[i], advocacy.CaseRecalled)
+		c := &cases[i]
+		if c.State != advocacy.CaseOpen {
+			continue
 		}
+		if err := c.Close("", how, "", tx.Now()); err != nil {
+			return err
+		}
+		if err := tx.SaveCase(ctx, c); err != nil {
+			return err
+		}
+		return s.recordCase(ctx, tx, SystemCall(c.Workspace), c, "case.closed")
 	}
 	return nil
 }

@@ -422,6 +422,26 @@ func houseChanges() []oneChange {
 				return string(made.ID), nil
 			}
 		}},
+		{"CreateRecall", approver, func(t *testing.T, h *workflowtest.House, _ *workflowtest.Ledger) func(workflow.Call) (string, error) {
+			item := h.Item(t, "Read this").Item.ID
+			return func(c workflow.Call) (string, error) {
+				v, err := h.Flow.CreateRecall(t.Context(), c, h.W, workflow.RecallDraft{Item: item, Scopes: advocacy.RecallScopes(), Reason: "wrong"})
+				if err != nil {
+					return "", err
+				}
+				return string(v.Recall.ID), nil
+			}
+		}},
+		{"ConfirmRemoval", admin, func(t *testing.T, h *workflowtest.House, l *workflowtest.Ledger) func(workflow.Call) (string, error) {
+			x := publications(t, h, published(t, h, l))[0]
+			return func(c workflow.Call) (string, error) {
+				gone, err := h.Flow.ConfirmRemoval(t.Context(), c, h.W, x.Post, x.ID, "deleted")
+				if err != nil {
+					return "", err
+				}
+				return string(gone.ID), nil
+			}
+		}},
 		{"CloseCase", approver, func(t *testing.T, h *workflowtest.House, l *workflowtest.Ledger) func(workflow.Call) (string, error) {
 			v := published(t, h, l)
 			x := publications(t, h, v)[0]

@@ -49,6 +49,7 @@ func TestWorkspacesAreStrangers(t *testing.T) {
 	displays(l, "Edited.")
 	readBack(t, h, x, 1)
 	difference := casesOf(t, h, x)[0]
+	back := recall(t, h, shelf.Item.ID, advocacy.RecallQueued)
 	doors := map[string]func() error{
 		"lexicon": func() error { _, err := h.Flow.Lexicon(ctx, foreign, w, terms.Lexicon); return err },
 		"lexicon revision": func() error {
@@ -227,6 +228,19 @@ func TestWorkspacesAreStrangers(t *testing.T) {
 			_, err := h.Flow.CloseCase(ctx, foreign, w, difference.ID, workflow.CaseClosing{Resolution: advocacy.CaseTolerated})
 			return err
 		},
+		"recall of an item": func() error { _, err := h.Flow.Recall(ctx, foreign, w, back); return err },
+		"recall copies": func() error {
+			_, _, err := h.Flow.RecallCopies(ctx, foreign, w, back, workflow.Page{Size: 1})
+			return err
+		},
+		"recall item": func() error {
+			_, err := h.Flow.CreateRecall(ctx, foreign, w, workflow.RecallDraft{Item: shelf.Item.ID, Scopes: advocacy.RecallScopes()})
+			return err
+		},
+		"removal": func() error {
+			_, err := h.Flow.ConfirmRemoval(ctx, foreign, w, v.Post.ID, x.ID, "x")
+			return err
+		},
 		"hold":    func() error { _, err := h.Flow.Hold(ctx, foreign, w, held.ID); return err },
 		"release": func() error { _, err := h.Flow.ReleaseHold(ctx, foreign, w, held.ID, "x"); return err },
 		"record":  func() error { _, err := h.Flow.AuditRecord(ctx, foreign, w, records(t, h, "")[0].ID); return err },
@@ -281,6 +295,8 @@ func emptyLists(ctx context.Context, t *testing.T, s *workflow.Service, c workfl
 	ok(t, err)
 	cases, _, err := s.CaseFiles(ctx, c, workflow.CaseQuery{Workspace: w, Page: p})
 	ok(t, err)
+	taken, _, err := s.Recalls(ctx, c, workflow.RecallQuery{Workspace: w, Page: p})
+	ok(t, err)
 	holds, _, err := s.Holds(ctx, c, workflow.HoldQuery{Workspace: w, Page: p})
 	ok(t, err)
 	keys, _, err := s.APIKeys(ctx, c, w, "", p)
@@ -302,7 +318,7 @@ func emptyLists(ctx context.Context, t *testing.T, s *workflow.Service, c workfl
 	ok(t, err)
 	feeds, _, err := s.Feeds(ctx, c, w, p)
 	ok(t, err)
-	if n := len(imports) + len(feeds) + len(proposals) + len(posts) + len(items) + len(hits) + len(uploads) + len(topics) - 1 + len(tasks) + len(accounts) + len(publications) + len(cases) + len(holds) + len(keys); n != 0 {
+	if n := len(imports) + len(feeds) + len(proposals) + len(posts) + len(items) + len(hits) + len(uploads) + len(topics) - 1 + len(tasks) + len(accounts) + len(publications) + len(cases) + len(taken) + len(holds) + len(keys); n != 0 {
 		t.Fatalf("the lists of an empty workspace show %d things", n)
 	}
 	records, _, err := s.AuditRecords(ctx, c, workflow.RecordQuery{Workspace: w, Page: workflow.Page{Size: 100}})

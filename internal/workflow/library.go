@@ -407,29 +407,34 @@ func (s *Service) WithdrawItem(ctx context.Context, c Call, w advocacy.Workspace
 		if item.Withdrawn {
 			return nil, "", advocacy.Refuse("ITEM_WITHDRAWN", "the item was withdrawn already")
 		}
-		// The round in force ends too: nothing said later of an item that is gone may open
-		// its review again.
-		for _, round := range []int{item.InForceRound, item.Round} {
-			if err := s.endReview(ctx, tx, c, item.Subject(), round, advocacy.ReviewWithdrawn); err != nil {
-				return nil, "", err
-			}
-		}
-		item.Withdrawn = true
-		err = s.record(ctx, tx, c, w, fact{
-			action: "library_item.withdrawn", subject: item.Subject().Name(), parent: item.Subject().Name(), detail: map[string]any{"reason": reason},
-		})
-		if err != nil {
-			return nil, "", err
-		}
-		if err := stopShares(ctx, tx, item); err != nil {
-			return nil, "", err
-		}
-		if err := s.projectItem(ctx, tx, item); err != nil {
+		if err := s.withdrawItem(ctx, tx, c, item, reason); err != nil {
 			return nil, "", err
 		}
 		view, err := s.fillItem(ctx, tx, c, item)
 		return view, string(id), err
 	}, s.itemAgain(c, w))
+}
+
+// withdrawItem takes a locked item out of the library, with what was not sent of it.
+func (s *Service) withdrawItem(ctx context.Context, tx Tx, c Call, item *advocacy.LibraryItem, reason string) error {
+	// The round in force ends too: nothing said later of an item that is gone may open
+	// its review again.
+	for _, round := range []int{item.InForceRound, item.Round} {
+		if err := s.endReview(ctx, tx, c, item.Subject(), round, advocacy.ReviewWithdrawn); err != nil {
+			return err
+		}
+	}
+	item.Withdrawn = true
+	err := s.record(ctx, tx, c, item.Workspace, fact{
+		action: "library_item.withdrawn", subject: item.Subject().Name(), parent: item.Subject().Name(), detail: map[string]any{"reason": reason},
+	})
+	if err != nil {
+		return err
+	}
+	if err := stopShares(ctx, tx, item); err != nil {
+		return err
+	}
+	return s.projectItem(ctx, tx, item)
 }
 
 // visibleItem returns an item the caller finds, as advocacy.Viewer.Finds says.

@@ -96,10 +96,14 @@ func (s *Service) resolve(ctx context.Context, tx Tx, c Call, x *advocacy.Public
 	if err := tx.SavePublication(ctx, x); err != nil {
 		return err
 	}
-	if x.State == advocacy.Scheduled {
-		if err := enqueuePublish(ctx, tx, x); err != nil {
-			return err
-		}
+	switch x.State {
+	case advocacy.Scheduled:
+		err = enqueuePublish(ctx, tx, x)
+	case advocacy.Published:
+		err = s.RecallIfOrdered(ctx, tx, x)
+	}
+	if err != nil {
+		return err
 	}
 	return s.record(ctx, tx, c, x.Workspace, fact{
 		action: "publication.resolved", subject: x.Name(), parent: advocacy.PostSubject(x.Workspace, x.Post).Name(),

@@ -460,6 +460,7 @@ type PublicationReader interface {
 	// not resting until a later LeaseTime, or claimed or sending with a lease that ended.
 	Due(ctx context.Context, t time.Time, limit int) ([]advocacy.Publication, error)
 	CaseReader
+	RecallReader
 	Hold(ctx context.Context, w advocacy.WorkspaceID, id advocacy.HoldID) (*advocacy.Hold, error)
 	Holds(ctx context.Context, q HoldQuery) ([]advocacy.Hold, string, error)
 	// Credential returns the sealed credential of an account, nil when it has none.
@@ -483,6 +484,7 @@ type PublicationWriter interface {
 	// against change until commit: a hold being made waits for the gate, or the gate for it.
 	ActiveHolds(ctx context.Context, w advocacy.WorkspaceID) ([]advocacy.Hold, error)
 	CaseWriter
+	RecallWriter
 	// AddHold inserts a hold, excluding every gate that has not committed.
 	AddHold(ctx context.Context, h *advocacy.Hold) error
 	SaveHold(ctx context.Context, h *advocacy.Hold) error

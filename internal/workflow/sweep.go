@@ -107,7 +107,7 @@ func (s *Service) recount(ctx context.Context, tx Tx, c Call, u *underReview) er
 // never less than the policy in force asks for.
 func (s *Service) recompute(ctx context.Context, tx Tx, c Call, u *underReview, cs *advocacy.Case) error {
 	if cs.Review.Library != nil && u.post != nil && !cs.Library.Holds() {
-		return s.endShare(ctx, tx, c, u)
+		return s.endShare(ctx, tx, c, u, itemNotInForce)
 	}
 	before := cs.Review.State
 	u.found, u.sharing = cs.Found, cs.Sharing
@@ -236,7 +236,7 @@ func (s *Service) cancelShare(ctx context.Context, w advocacy.WorkspaceID, id ad
 		if gone, err := itemGone(ctx, tx, u.post, u.review); err != nil {
 			return err
 		} else if gone { // guard: an edited share ends with its item
-			return s.endShare(ctx, tx, c, u)
+			return s.endShare(ctx, tx, c, u, itemNotInForce)
 		}
 		if u.review.Library != nil {
 			item, err := tx.ItemForShare(ctx, w, u.review.Library.Item)
@@ -244,20 +244,23 @@ func (s *Service) cancelShare(ctx context.Context, w advocacy.WorkspaceID, id ad
 				return err
 			}
 			if item.Share.Over(u.post.PublishTime) { // guard: what waits for a time after the window
-				return s.endShare(ctx, tx, c, u)
+				return s.endShare(ctx, tx, c, u, itemNotInForce)
 			}
 		}
 		return s.recount(ctx, tx, c, u)
 	})
 }
 
-// endShare ends the round of a share whose item is not in force any more: the author
+// itemNotInForce is why a share is not sent any more.
+const itemNotInForce = "the library item is not in force any more"
+
+// endShare ends the round of a share, as when its item is not in force any more: the author
 // sees a draft again and can submit it as own words.
-func (s *Service) endShare(ctx context.Context, tx Tx, c Call, u *underReview) error {
+func (s *Service) endShare(ctx context.Context, tx Tx, c Call, u *underReview, why string) error {
 	if err := s.endReview(ctx, tx, c, u.post.Subject(), u.review.Round, advocacy.ReviewSuperseded); err != nil {
 		return err
 	}
-	if err := s.cancelUnsent(ctx, tx, c, u.post, "the library item is not in force any more"); err != nil {
+	if err := s.cancelUnsent(ctx, tx, c, u.post, why); err != nil {
 		return err
 	}
 	return s.project(ctx, tx, u.post)

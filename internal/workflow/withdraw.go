@@ -100,16 +100,13 @@ func (s *Service) RecallPost(ctx context.Context, c Call, w advocacy.WorkspaceID
 	}, s.postAgain(w))
 }
 
-// waitRecalling marks a publication a recall was asked for.
-const waitRecalling = "RECALLING"
-
 func (s *Service) recallable(n advocacy.Network) bool {
 	adapter, ok := s.Networks[n]
 	return ok && adapter.Capabilities().Delete
 }
 
 func (s *Service) requestRecall(ctx context.Context, tx Tx, c Call, x *advocacy.Publication, reason string) error {
-	x.Wait, x.UpdateTime = waitRecalling, tx.Now()
+	x.Wait, x.UpdateTime = advocacy.WaitRecalling, tx.Now()
 	if err := tx.SavePublication(ctx, x); err != nil {
 		return err
 	}

@@ -914,6 +914,70 @@ func (x *ResolvePublicationRequest) GetRequestId() string {
 	return ""
 }
 
+// Carries a person's word that something was taken back by hand.
+type ConfirmRemovalRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `workspaces/{workspace}/posts/{post}/publications/{publication}`.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// How it was done.
+	Reason string `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
+	// Client's UUID of this call; repeating it has no second effect.
+	RequestId     string `protobuf:"bytes,3,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ConfirmRemovalRequest) Reset() {
+	*x = ConfirmRemovalRequest{}
+	mi := &file_imprimatur_v1_publication_service_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ConfirmRemovalRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ConfirmRemovalRequest) ProtoMessage() {}
+
+func (x *ConfirmRemovalRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_publication_service_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ConfirmRemovalRequest.ProtoReflect.Descriptor instead.
+func (*ConfirmRemovalRequest) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_publication_service_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *ConfirmRemovalRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *ConfirmRemovalRequest) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *ConfirmRemovalRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
 // What the last look at it found.
 type Publication_ReadBack struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -927,7 +991,7 @@ type Publication_ReadBack struct {
 
 func (x *Publication_ReadBack) Reset() {
 	*x = Publication_ReadBack{}
-	mi := &file_imprimatur_v1_publication_service_proto_msgTypes[7]
+	mi := &file_imprimatur_v1_publication_service_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -939,7 +1003,7 @@ func (x *Publication_ReadBack) String() string {
 func (*Publication_ReadBack) ProtoMessage() {}
 
 func (x *Publication_ReadBack) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_publication_service_proto_msgTypes[7]
+	mi := &file_imprimatur_v1_publication_service_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1074,12 +1138,19 @@ const file_imprimatur_v1_publication_service_proto_rawDesc = "" +
 	"\n" +
 	"\x06ABSENT\x10\x02\x12\x0e\n" +
 	"\n" +
-	"SEND_AGAIN\x10\x032\x9e\x06\n" +
+	"SEND_AGAIN\x10\x03\"\xdc\x02\n" +
+	"\x15ConfirmRemovalRequest\x12\xef\x01\n" +
+	"\x04name\x18\x01 \x01(\tB\xda\x01\xe0A\x02\xfaA\x1c\n" +
+	"\x1aimprimatur.dev/Publication\xbaH\xb4\x01r\xb1\x012\xae\x01^workspaces/[a-z][a-z0-9-]{1,62}/posts/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/publications/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$R\x04name\x12%\n" +
+	"\x06reason\x18\x02 \x01(\tB\r\xe0A\x02\xbaH\ar\x05\x10\x01\x18\xe8\aR\x06reason\x12*\n" +
+	"\n" +
+	"request_id\x18\x03 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId2\xdc\a\n" +
 	"\x12PublicationService\x12\xae\x01\n" +
 	"\x0eGetPublication\x12$.imprimatur.v1.GetPublicationRequest\x1a\x1a.imprimatur.v1.Publication\"Z\xdaA\x04name\x8a\xe7\x18\x11publications.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x020\x12./v1/{name=workspaces/*/posts/*/publications/*}\x12\xc1\x01\n" +
 	"\x10ListPublications\x12&.imprimatur.v1.ListPublicationsRequest\x1a'.imprimatur.v1.ListPublicationsResponse\"\\\xdaA\x06parent\x8a\xe7\x18\x11publications.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x020\x12./v1/{parent=workspaces/*/posts/*}/publications\x12\xc0\x01\n" +
 	"\x11RecallPublication\x12'.imprimatur.v1.RecallPublicationRequest\x1a\x1a.imprimatur.v1.Publication\"f\xdaA\x04name\x8a\xe7\x18\x13publications.recall\x90\xe7\x18\x01\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02::\x01*\"5/v1/{name=workspaces/*/posts/*/publications/*}:recall\x12\xcf\x01\n" +
-	"\x12ResolvePublication\x12(.imprimatur.v1.ResolvePublicationRequest\x1a\x1a.imprimatur.v1.Publication\"s\xdaA\x0fname,resolution\x8a\xe7\x18\x14publications.resolve\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x02;:\x01*\"6/v1/{name=workspaces/*/posts/*/publications/*}:resolveBDZBgithub.com/imprimatur-hq/imprimatur/api/imprimatur/v1;imprimaturv1b\x06proto3"
+	"\x12ResolvePublication\x12(.imprimatur.v1.ResolvePublicationRequest\x1a\x1a.imprimatur.v1.Publication\"s\xdaA\x0fname,resolution\x8a\xe7\x18\x14publications.resolve\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x02;:\x01*\"6/v1/{name=workspaces/*/posts/*/publications/*}:resolve\x12\xbb\x01\n" +
+	"\x0eConfirmRemoval\x12$.imprimatur.v1.ConfirmRemovalRequest\x1a\x1a.imprimatur.v1.Publication\"g\xdaA\x04name\x8a\xe7\x18\fposts.recall\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x02B:\x01*\"=/v1/{name=workspaces/*/posts/*/publications/*}:confirmRemovalBDZBgithub.com/imprimatur-hq/imprimatur/api/imprimatur/v1;imprimaturv1b\x06proto3"
 
 var (
 	file_imprimatur_v1_publication_service_proto_rawDescOnce sync.Once
@@ -1094,7 +1165,7 @@ func file_imprimatur_v1_publication_service_proto_rawDescGZIP() []byte {
 }
 
 var file_imprimatur_v1_publication_service_proto_enumTypes = make([]protoimpl.EnumInfo, 4)
-var file_imprimatur_v1_publication_service_proto_msgTypes = make([]protoimpl.MessageInfo, 8)
+var file_imprimatur_v1_publication_service_proto_msgTypes = make([]protoimpl.MessageInfo, 9)
 var file_imprimatur_v1_publication_service_proto_goTypes = []any{
 	(Publication_State)(0),                    // 0: imprimatur.v1.Publication.State
 	(Publication_Evidence)(0),                 // 1: imprimatur.v1.Publication.Evidence
@@ -1107,33 +1178,36 @@ var file_imprimatur_v1_publication_service_proto_goTypes = []any{
 	(*ListPublicationsResponse)(nil),          // 8: imprimatur.v1.ListPublicationsResponse
 	(*RecallPublicationRequest)(nil),          // 9: imprimatur.v1.RecallPublicationRequest
 	(*ResolvePublicationRequest)(nil),         // 10: imprimatur.v1.ResolvePublicationRequest
-	(*Publication_ReadBack)(nil),              // 11: imprimatur.v1.Publication.ReadBack
-	(*timestamppb.Timestamp)(nil),             // 12: google.protobuf.Timestamp
+	(*ConfirmRemovalRequest)(nil),             // 11: imprimatur.v1.ConfirmRemovalRequest
+	(*Publication_ReadBack)(nil),              // 12: imprimatur.v1.Publication.ReadBack
+	(*timestamppb.Timestamp)(nil),             // 13: google.protobuf.Timestamp
 }
 var file_imprimatur_v1_publication_service_proto_depIdxs = []int32{
 	0,  // 0: imprimatur.v1.Publication.state:type_name -> imprimatur.v1.Publication.State
-	12, // 1: imprimatur.v1.Publication.due_time:type_name -> google.protobuf.Timestamp
+	13, // 1: imprimatur.v1.Publication.due_time:type_name -> google.protobuf.Timestamp
 	1,  // 2: imprimatur.v1.Publication.evidence:type_name -> imprimatur.v1.Publication.Evidence
 	5,  // 3: imprimatur.v1.Publication.attempts:type_name -> imprimatur.v1.Attempt
-	12, // 4: imprimatur.v1.Publication.create_time:type_name -> google.protobuf.Timestamp
-	12, // 5: imprimatur.v1.Publication.update_time:type_name -> google.protobuf.Timestamp
-	11, // 6: imprimatur.v1.Publication.read_back:type_name -> imprimatur.v1.Publication.ReadBack
-	12, // 7: imprimatur.v1.Attempt.begin_time:type_name -> google.protobuf.Timestamp
-	12, // 8: imprimatur.v1.Attempt.end_time:type_name -> google.protobuf.Timestamp
+	13, // 4: imprimatur.v1.Publication.create_time:type_name -> google.protobuf.Timestamp
+	13, // 5: imprimatur.v1.Publication.update_time:type_name -> google.protobuf.Timestamp
+	12, // 6: imprimatur.v1.Publication.read_back:type_name -> imprimatur.v1.Publication.ReadBack
+	13, // 7: imprimatur.v1.Attempt.begin_time:type_name -> google.protobuf.Timestamp
+	13, // 8: imprimatur.v1.Attempt.end_time:type_name -> google.protobuf.Timestamp
 	4,  // 9: imprimatur.v1.ListPublicationsResponse.publications:type_name -> imprimatur.v1.Publication
 	3,  // 10: imprimatur.v1.ResolvePublicationRequest.resolution:type_name -> imprimatur.v1.ResolvePublicationRequest.Resolution
 	2,  // 11: imprimatur.v1.Publication.ReadBack.state:type_name -> imprimatur.v1.Publication.ReadBack.State
-	12, // 12: imprimatur.v1.Publication.ReadBack.check_time:type_name -> google.protobuf.Timestamp
+	13, // 12: imprimatur.v1.Publication.ReadBack.check_time:type_name -> google.protobuf.Timestamp
 	6,  // 13: imprimatur.v1.PublicationService.GetPublication:input_type -> imprimatur.v1.GetPublicationRequest
 	7,  // 14: imprimatur.v1.PublicationService.ListPublications:input_type -> imprimatur.v1.ListPublicationsRequest
 	9,  // 15: imprimatur.v1.PublicationService.RecallPublication:input_type -> imprimatur.v1.RecallPublicationRequest
 	10, // 16: imprimatur.v1.PublicationService.ResolvePublication:input_type -> imprimatur.v1.ResolvePublicationRequest
-	4,  // 17: imprimatur.v1.PublicationService.GetPublication:output_type -> imprimatur.v1.Publication
-	8,  // 18: imprimatur.v1.PublicationService.ListPublications:output_type -> imprimatur.v1.ListPublicationsResponse
-	4,  // 19: imprimatur.v1.PublicationService.RecallPublication:output_type -> imprimatur.v1.Publication
-	4,  // 20: imprimatur.v1.PublicationService.ResolvePublication:output_type -> imprimatur.v1.Publication
-	17, // [17:21] is the sub-list for method output_type
-	13, // [13:17] is the sub-list for method input_type
+	11, // 17: imprimatur.v1.PublicationService.ConfirmRemoval:input_type -> imprimatur.v1.ConfirmRemovalRequest
+	4,  // 18: imprimatur.v1.PublicationService.GetPublication:output_type -> imprimatur.v1.Publication
+	8,  // 19: imprimatur.v1.PublicationService.ListPublications:output_type -> imprimatur.v1.ListPublicationsResponse
+	4,  // 20: imprimatur.v1.PublicationService.RecallPublication:output_type -> imprimatur.v1.Publication
+	4,  // 21: imprimatur.v1.PublicationService.ResolvePublication:output_type -> imprimatur.v1.Publication
+	4,  // 22: imprimatur.v1.PublicationService.ConfirmRemoval:output_type -> imprimatur.v1.Publication
+	18, // [18:23] is the sub-list for method output_type
+	13, // [13:18] is the sub-list for method input_type
 	13, // [13:13] is the sub-list for extension type_name
 	13, // [13:13] is the sub-list for extension extendee
 	0,  // [0:13] is the sub-list for field type_name
@@ -1151,7 +1225,7 @@ func file_imprimatur_v1_publication_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_imprimatur_v1_publication_service_proto_rawDesc), len(file_imprimatur_v1_publication_service_proto_rawDesc)),
 			NumEnums:      4,
-			NumMessages:   8,
+			NumMessages:   9,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

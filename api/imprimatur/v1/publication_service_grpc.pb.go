@@ -23,6 +23,7 @@ const (
 	PublicationService_ListPublications_FullMethodName   = "/imprimatur.v1.PublicationService/ListPublications"
 	PublicationService_RecallPublication_FullMethodName  = "/imprimatur.v1.PublicationService/RecallPublication"
 	PublicationService_ResolvePublication_FullMethodName = "/imprimatur.v1.PublicationService/ResolvePublication"
+	PublicationService_ConfirmRemoval_FullMethodName     = "/imprimatur.v1.PublicationService/ConfirmRemoval"
 )
 
 // PublicationServiceClient is the client API for PublicationService service.
@@ -51,6 +52,13 @@ type PublicationServiceClient interface {
 	// Needs `publications.resolve`; a person's word, with a reason. Fails with
 	// `FAILED_PRECONDITION` and `NOTHING_TO_RESOLVE`.
 	ResolvePublication(ctx context.Context, in *ResolvePublicationRequest, opts ...grpc.CallOption) (*Publication, error)
+	// Says that somebody took a publication back at its network by hand. It is looked for, where
+	// the network can be asked.
+	//
+	// Needs `posts.recall`. The owner and the deputy of the account say so, and who holds
+	// `publications.resolve` (`PERMISSION_DENIED` and `NOT_ACCOUNT_OWNER`). Fails with
+	// `FAILED_PRECONDITION` and `NOT_PUBLISHED`.
+	ConfirmRemoval(ctx context.Context, in *ConfirmRemovalRequest, opts ...grpc.CallOption) (*Publication, error)
 }
 
 type publicationServiceClient struct {
@@ -101,6 +109,16 @@ func (c *publicationServiceClient) ResolvePublication(ctx context.Context, in *R
 	return out, nil
 }
 
+func (c *publicationServiceClient) ConfirmRemoval(ctx context.Context, in *ConfirmRemovalRequest, opts ...grpc.CallOption) (*Publication, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(Publication)
+	err := c.cc.Invoke(ctx, PublicationService_ConfirmRemoval_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // PublicationServiceServer is the server API for PublicationService service.
 // All implementations must embed UnimplementedPublicationServiceServer
 // for forward compatibility.
@@ -127,6 +145,13 @@ type PublicationServiceServer interface {
 	// Needs `publications.resolve`; a person's word, with a reason. Fails with
 	// `FAILED_PRECONDITION` and `NOTHING_TO_RESOLVE`.
 	ResolvePublication(context.Context, *ResolvePublicationRequest) (*Publication, error)
+	// Says that somebody took a publication back at its network by hand. It is looked for, where
+	// the network can be asked.
+	//
+	// Needs `posts.recall`. The owner and the deputy of the account say so, and who holds
+	// `publications.resolve` (`PERMISSION_DENIED` and `NOT_ACCOUNT_OWNER`). Fails with
+	// `FAILED_PRECONDITION` and `NOT_PUBLISHED`.
+	ConfirmRemoval(context.Context, *ConfirmRemovalRequest) (*Publication, error)
 	mustEmbedUnimplementedPublicationServiceServer()
 }
 
@@ -148,6 +173,9 @@ func (UnimplementedPublicationServiceServer) RecallPublication(context.Context, 
 }
 func (UnimplementedPublicationServiceServer) ResolvePublication(context.Context, *ResolvePublicationRequest) (*Publication, error) {
 	return nil, status.Error(codes.Unimplemented, "method ResolvePublication not implemented")
+}
+func (UnimplementedPublicationServiceServer) ConfirmRemoval(context.Context, *ConfirmRemovalRequest) (*Publication, error) {
+	return nil, status.Error(codes.Unimplemented, "method ConfirmRemoval not implemented")
 }
 func (UnimplementedPublicationServiceServer) mustEmbedUnimplementedPublicationServiceServer() {}
 func (UnimplementedPublicationServiceServer) testEmbeddedByValue()                            {}
@@ -242,6 +270,24 @@ func _PublicationService_ResolvePublication_Handler(srv interface{}, ctx context
 	return interceptor(ctx, in, info, handler)
 }
 
+func _PublicationService_ConfirmRemoval_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ConfirmRemovalRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(PublicationServiceServer).ConfirmRemoval(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: PublicationService_ConfirmRemoval_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(PublicationServiceServer).ConfirmRemoval(ctx, req.(*ConfirmRemovalRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // PublicationService_ServiceDesc is the grpc.ServiceDesc for PublicationService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -264,6 +310,10 @@ var PublicationService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ResolvePublication",
 			Handler:    _PublicationService_ResolvePublication_Handler,
+		},
+		{
+			MethodName: "ConfirmRemoval",
+			Handler:    _PublicationService_ConfirmRemoval_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

@@ -41,6 +41,7 @@ func pick[T any](values []T, key func(T) string, ok func(T) bool) []string {
 func filters(t *testing.T, s *store.Store) {
 	t.Run("Posts", func(t *testing.T) { postFilters(t, newHouse(t, s)) })
 	t.Run("Publications", func(t *testing.T) { publicationFilters(t, newHouse(t, s)) })
+	t.Run("Recalls", func(t *testing.T) { recallFilters(t, newHouse(t, s)) })
 	t.Run("Cases", func(t *testing.T) { caseFilters(t, newHouse(t, s)) })
 	t.Run("AuditRecords", func(t *testing.T) { recordFilters(t, newHouse(t, s)) })
 	t.Run("Holds", func(t *testing.T) { holdFilters(t, newHouse(t, s)) })
@@ -110,50 +111,6 @@ func publicationFilters(t *testing.T, h *house) {
 	}
 	of, err := h.s.PublicationsOf(ctx(t), h.ws, h.draft.ID)
 	wantKeys(t, "PublicationsOf", pick(made, key, func(advocacy.Publication) bool { return true }), key)(of, "", err)
-}
-
-func caseFilters(t *testing.T, h *house) {
-	x := h.publication()
-	var made []advocacy.CaseFile
-	open := func(tx workflow.Tx, ctx context.Context, state advocacy.CaseState, how advocacy.CaseResolution) error {
-		c := &advocacy.CaseFile{
-			Workspace: h.ws, ID: advocacy.CaseID(id("case")), Kind: advocacy.CaseDiffers, Post: x.Post, Publication: x.ID,
-			State: state, Resolution: how,
-		}
-		err := tx.AddCase(ctx, c)
-		if err == nil {
-			made = append(made, *c)
-		}
-		return err
-	}
-	h.update(func(ctx context.Context, tx workflow.Tx) error {
-		made = nil
-		if err := tx.AddPublication(ctx, x); err != nil {
-			return err
-		}
-		if err := open(tx, ctx, advocacy.CaseClosed, advocacy.CaseTolerated); err != nil {
-			return err
-		}
-		return open(tx, ctx, advocacy.CaseOpen, "")
-	})
-	key := func(c advocacy.CaseFile) string { return string(c.ID) }
-	for _, post := range []advocacy.PostID{"", x.Post, "none"} {
-		for _, of := range []advocacy.PublicationID{"", x.ID, "none"} {
-			for _, state := range append(advocacy.CaseStates(), "") {
-				want := pick(made, key, func(c advocacy.CaseFile) bool {
-					return (post == "" || c.Post == post) && (of == "" || c.Publication == of) && (state == "" || c.State == state)
-				})
-				q := workflow.CaseQuery{Page: all, Workspace: h.ws, Post: post, Publication: of, State: state}
-				wantKeys(t, string(post)+string(of)+string(state), want, key)(h.s.CaseFiles(ctx(t), q))
-			}
-		}
-	}
-	found, err := h.s.CasesOf(ctx(t), h.ws, x.ID)
-	wantKeys(t, "CasesOf", pick(made, key, func(advocacy.CaseFile) bool { return true }), key)(found, "", err)
-	err = h.s.Update(ctx(t), func(ctx context.Context, tx workflow.Tx) error { return open(tx, ctx, advocacy.CaseOpen, "") })
-	if advocacy.KindOf(err) != advocacy.Exists {
-		t.Errorf("a second open case of a publication: %v", err)
-	}
 }
 
 func recordFilters(t *testing.T, h *house) {

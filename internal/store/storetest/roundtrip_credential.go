@@ -106,6 +106,25 @@ var publicationTrip = trip[advocacy.Publication]{
 	},
 }
 
+var recallTrip = trip[advocacy.Recall]{
+	fix: func(t *rapid.T, h *house, r *advocacy.Recall) {
+		r.Workspace, r.ID, r.Item = h.ws, advocacy.RecallID(id("recall")), h.item()
+		r.Scopes = rapid.Permutation(advocacy.RecallScopes()).Draw(t, "scopes")
+		r.EndTime = time.Time{}
+	},
+	add: func(ctx context.Context, tx workflow.Tx, r *advocacy.Recall) error { return tx.AddRecall(ctx, r) },
+	save: func(ctx context.Context, tx workflow.Tx, r *advocacy.Recall) error {
+		return tx.SaveRecall(ctx, r)
+	},
+	read: func(ctx context.Context, s *store.Store, r *advocacy.Recall) (*advocacy.Recall, error) {
+		return s.Recall(ctx, r.Workspace, r.ID)
+	},
+	change: func(was, next *advocacy.Recall) {
+		*next = *was
+		next.FindTime, next.EndTime = sometime(1), sometime(2)
+	},
+}
+
 var caseTrip = trip[advocacy.CaseFile]{
 	fix: func(t *rapid.T, h *house, c *advocacy.CaseFile) {
 		x := h.publication()

@@ -19,6 +19,7 @@ type Ledger struct {
 	caps   network.Capabilities
 	answer func(d network.Delivery) network.Answer
 	seeing func(d network.Delivery) network.Sighting
+	taking func(d network.Delivery) network.Answer
 	before func(d network.Delivery)
 	sent   []network.Delivery
 	gone   map[string]bool
@@ -57,6 +58,13 @@ func (l *Ledger) SeeingWith(fn func(network.Delivery) network.Sighting) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.seeing = fn
+}
+
+// DeletingWith sets a function that answers who takes something back.
+func (l *Ledger) DeletingWith(fn func(network.Delivery) network.Answer) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.taking = fn
 }
 
 // Before sets what happens when a request arrives, before it is booked.
@@ -139,6 +147,9 @@ func (l *Ledger) Delete(_ context.Context, d network.Delivery) network.Answer {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.gone[d.Key] = true
+	if l.taking != nil {
+		return l.taking(d)
+	}
 	return network.Answer{Class: network.Accepted}
 }
 
