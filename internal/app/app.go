@@ -32,6 +32,7 @@ import (
 	"github.com/imprimatur-hq/imprimatur/internal/network/mastodon"
 	"github.com/imprimatur-hq/imprimatur/internal/network/wall"
 	"github.com/imprimatur-hq/imprimatur/internal/network/webhook"
+	"github.com/imprimatur-hq/imprimatur/internal/network/wire"
 	"github.com/imprimatur-hq/imprimatur/internal/publish"
 	"github.com/imprimatur-hq/imprimatur/internal/routing"
 	"github.com/imprimatur-hq/imprimatur/internal/store"
@@ -189,12 +190,12 @@ func (s *Service) wire(o Options) error {
 	if err != nil {
 		return err
 	}
-	networks := network.Registry{}
+	networks, outward := network.Registry{}, wire.Options{AllowedNetworks: s.Config.WebhookNetworks, Now: o.Now}
 	for _, adapter := range []network.Adapter{
 		wall.New(s.Store, s.publicURL()),
 		webhook.New(webhook.Options{AllowedNetworks: s.Config.WebhookNetworks, Now: o.Now}),
-		mastodon.New(mastodon.Options{AllowedNetworks: s.Config.WebhookNetworks, Now: o.Now}),
-		bluesky.New(bluesky.Options{AllowedNetworks: s.Config.WebhookNetworks, Now: o.Now}),
+		mastodon.New(mastodon.Options{Options: outward}),
+		bluesky.New(outward),
 	} {
 		networks[adapter.Name()] = adapter
 	}

@@ -14,7 +14,7 @@ var allowed = map[string][]string{
 	"network":                       {"advocacy", "network/measure"},
 	"network/measure":               {"advocacy"},
 	"network/wall":                  {"advocacy", "network", "network/measure"},
-	"network/wire":                  {"advocacy", "fence"},
+	"network/wire":                  {"advocacy", "fence", "network"},
 	"network/bluesky":               {"advocacy", "network", "network/measure", "network/wire"},
 	"network/bluesky/blueskytest":   {},
 	"network/mastodon":              {"advocacy", "network", "network/measure", "network/wire"},

@@ -1,25 +1,17 @@
 package bluesky
 
 import (
-	"encoding/json"
-	"fmt"
 	"net/http"
 	"regexp"
 	"strconv"
-	"strings"
 	"time"
-	"unicode"
 
 	"github.com/imprimatur-hq/imprimatur/internal/network"
 	"github.com/imprimatur-hq/imprimatur/internal/network/wire"
 )
 
-const (
-	// answerLimit is the most that is read of an answer, in bytes: a record with its account.
-	answerLimit = 1 << 20
-	// messageLimit is what is kept of a server's own words, in characters.
-	messageLimit = 200
-)
+// answerLimit is the most that is read of an answer, in bytes: a record with its account.
+const answerLimit = 1 << 20
 
 var (
 	// dids are the names of accounts that are made use of (atproto.com/specs/did), short enough to
@@ -36,15 +28,6 @@ func uriOf(did, key string) string { return "at://" + did + "/" + collection + "
 
 // addressOf is where people find it.
 func addressOf(did, key string) string { return "https://bsky.app/profile/" + did + "/post/" + key }
-
-// read reads an answer.
-func read(r *http.Response, into any) error {
-	data, err := wire.Read(r, answerLimit)
-	if err != nil {
-		return err
-	}
-	return json.Unmarshal(data, into)
-}
 
 // problem is what a server says of a request it did not carry out.
 type problem struct {
@@ -72,10 +55,10 @@ var dead = map[string]bool{
 // read as a refusal.
 func (n *Network) refused(r *http.Response) (network.Answer, problem) {
 	var said problem
-	if read(r, &said) != nil {
+	if wire.ReadJSON(r, answerLimit, &said) != nil {
 		said = problem{}
 	}
-	answer := network.Answer{Class: network.UnknownOutcome, Message: told(r.StatusCode, said)}
+	answer := network.Answer{Class: network.UnknownOutcome, Message: wire.Said(r.StatusCode, said.Name+" "+said.Message)}
 	switch code := r.StatusCode; {
 	case code == http.StatusTooManyRequests:
 		answer.Class, answer.RetryTime = network.RateLimited, n.retryTime(r.Header)
@@ -98,31 +81,4 @@ func (n *Network) retryTime(h http.Header) time.Time {
 		return n.client.Believe(time.Unix(seconds, 0))
 	}
 	return n.client.RetryTime(h)
-}
-
-// told says what a server answered, in its own words where it has some, on one line.
-func told(code int, said problem) string {
-	printed := strings.Map(func(c rune) rune {
-		if unicode.IsPrint(c) {
-			return c
-		}
-		return ' '
-	}, said.Name+" "+said.Message)
-	words := network.CutText(network.CleanLine(printed), messageLimit)
-	if words == "" {
-		return fmt.Sprintf("The server answered %d.", code)
-	}
-	return fmt.Sprintf("The server answered %d: %s", code, words)
-}
-
-func retryable(what string) *network.Answer {
-	return &network.Answer{Class: network.Retryable, Message: what}
-}
-
-func misconfigured(what string) *network.Answer {
-	return &network.Answer{Class: network.Misconfigured, Message: what}
-}
-
-func disconnected(what string) *network.Answer {
-	return &network.Answer{Class: network.AuthExpired, Message: what}
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/network"
+	"github.com/imprimatur-hq/imprimatur/internal/network/wire"
 )
 
 // CheckAddress tells whether a server may have the address, as wire.Client.CheckServer does.
@@ -17,34 +18,25 @@ const noHandle = "handle.invalid"
 func (n *Network) Connect(ctx context.Context, a advocacy.SocialAccount, token []byte) (network.Profile, error) {
 	l, wrong := n.login(a, token)
 	if wrong != nil {
-		return network.Profile{}, refusal(wrong)
+		return network.Profile{}, unlinked(wrong)
 	}
 	n.forget(l) // what was good before may be revoked
 	a.ExternalID = ""
 	v, wrong := n.visit(ctx, a, token)
 	if wrong != nil {
-		return network.Profile{}, refusal(wrong)
+		return network.Profile{}, unlinked(wrong)
 	}
 	if _, wrong := v.latest(ctx); wrong != nil {
-		return network.Profile{}, refusal(wrong)
+		return network.Profile{}, unlinked(wrong)
 	}
 	p := network.Profile{ExternalID: v.did, Handle: v.did, Deduplicates: true}
 	if v.handle != "" && v.handle != noHandle {
-		p.Handle = network.CutText(network.CleanLine("@"+v.handle), messageLimit)
+		p.Handle = network.CutText(network.CleanLine("@"+v.handle), wire.MessageLimit)
 	}
 	return p, nil
 }
 
-// refusal is an answer as the error of whoever connects an account.
-func refusal(a *network.Answer) error {
-	switch a.Class {
-	case network.AuthExpired:
-		return advocacy.InvalidField("access_token", "TOKEN_REFUSED", "the server does not take this app password. %s", a.Message)
-	case network.Misconfigured:
-		return advocacy.InvalidField("social_account.address", "ADDRESS_FORBIDDEN", "%s", a.Message)
-	case network.Permanent:
-		return advocacy.InvalidField("social_account.address", "SERVER_UNSUITABLE", "the server does not speak as Bluesky does. %s", a.Message)
-	default:
-		return &advocacy.Error{Kind: advocacy.Unavailable, Reason: "NETWORK_UNREACHABLE", Message: a.Message + " Try again later."}
-	}
+// unlinked is an answer as the error of whoever connects an account.
+func unlinked(wrong *network.Answer) error {
+	return wrong.Unlinked("the server does not take this app password", "the server does not speak as Bluesky does")
 }

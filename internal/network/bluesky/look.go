@@ -28,7 +28,7 @@ func (v *visit) find(ctx context.Context, key string) (*shown, *network.Answer) 
 		return nil, end.wrong
 	}
 	if got.URI != uriOf(v.did, key) || !cids.MatchString(got.CID) {
-		return nil, retryable("The server's answer could not be read.")
+		return nil, network.Ended(network.Retryable, "The server's answer could not be read.")
 	}
 	return &got, nil
 }

@@ -20,15 +20,15 @@ func (b *body) ready() bool {
 func (v *visit) upload(ctx context.Context, d network.Delivery, b *body) *network.Answer {
 	for i, file := range b.Record.files() {
 		if d.Media == nil {
-			return misconfigured("The files of the post cannot be read.")
+			return network.Ended(network.Misconfigured, "The files of the post cannot be read.")
 		}
 		from, err := d.Media(ctx, b.Blobs[i])
 		if err != nil {
-			return retryable("A file of the post could not be read.")
+			return network.Ended(network.Retryable, "A file of the post could not be read.")
 		}
 		data, err := io.ReadAll(from)
 		if err != nil {
-			return retryable("A file of the post could not be read.")
+			return network.Ended(network.Retryable, "A file of the post could not be read.")
 		}
 		if wrong := v.uploadOne(ctx, file, data); wrong != nil {
 			return wrong
@@ -48,7 +48,7 @@ func (v *visit) uploadOne(ctx context.Context, file *blob, data []byte) *network
 	}
 	switch {
 	case json.Unmarshal(end.data, &made) != nil || made.Blob.Ref.CID == "":
-		return retryable("The server's answer about a file could not be read.")
+		return network.Ended(network.Retryable, "The server's answer about a file could not be read.")
 	case made.Blob.Ref != file.Ref: // guard: the file people signed is the one that is shown
 		return &network.Answer{Class: network.Permanent, Message: "The server keeps another file than the one that was signed."}
 	}

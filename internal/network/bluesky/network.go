@@ -1,10 +1,7 @@
 package bluesky
 
 import (
-	"crypto/x509"
 	"fmt"
-	"net"
-	"net/netip"
 	"strings"
 	"sync"
 	"time"
@@ -19,27 +16,9 @@ import (
 // Name is Bluesky's name among the networks.
 const Name = measure.Bluesky
 
-const (
-	defaultTimeout = 15 * time.Second
-	// keyLife is how long a record that is not there is made again: later it is likelier that
-	// somebody deleted it than that it was never there.
-	keyLife = 24 * time.Hour
-)
-
-// Options configure the network. The zero value is safe for production.
-type Options struct {
-	// AllowedNetworks may be connected to although they are not public, on any port and
-	// without TLS.
-	AllowedNetworks []netip.Prefix
-	// Timeout bounds the making of a connection; 15 seconds when zero.
-	Timeout time.Duration
-	// Now is the clock; the machine's when nil.
-	Now func() time.Time
-	// Resolver looks names up; the machine's when nil.
-	Resolver *net.Resolver
-	// RootCAs are the certificate authorities trusted; the machine's when nil.
-	RootCAs *x509.CertPool
-}
+// keyLife is how long a record that is not there is made again: later it is likelier that
+// somebody deleted it than that it was never there.
+const keyLife = 24 * time.Hour
 
 // Network publishes to accounts on Bluesky.
 type Network struct {
@@ -55,13 +34,8 @@ var (
 )
 
 // New returns the network.
-func New(o Options) *Network {
-	if o.Timeout <= 0 {
-		o.Timeout = defaultTimeout
-	}
-	return &Network{seats: make(map[seatKey]*seat), client: wire.New(wire.Options{
-		AllowedNetworks: o.AllowedNetworks, Timeout: o.Timeout, Now: o.Now, Resolver: o.Resolver, RootCAs: o.RootCAs,
-	})}
+func New(o wire.Options) *Network {
+	return &Network{seats: make(map[seatKey]*seat), client: wire.New(o)}
 }
 
 // Name returns "bluesky".

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"net/netip"
 	"strings"
 	"testing"
 	"time"
@@ -16,20 +15,15 @@ import (
 	"github.com/imprimatur-hq/imprimatur/internal/network"
 	"github.com/imprimatur-hq/imprimatur/internal/network/bluesky/blueskytest"
 	"github.com/imprimatur-hq/imprimatur/internal/network/networktest"
+	"github.com/imprimatur-hq/imprimatur/internal/network/wire"
 )
-
-// loopback lets tests reach their own servers.
-var loopback = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128")}
-
-// clock is when everything here happens.
-func clock() time.Time { return networktest.Moment.Add(time.Second) }
 
 // open starts a server and returns an account on it.
 func open(t *testing.T) (*blueskytest.Server, networktest.Subject) {
 	t.Helper()
 	server := blueskytest.New(t)
 	return server, networktest.Subject{
-		Adapter: New(Options{AllowedNetworks: loopback, Now: clock}), Credential: []byte(blueskytest.Credential),
+		Adapter: New(wire.Options{AllowedNetworks: networktest.Loopback, Now: networktest.Clock}), Credential: []byte(blueskytest.Credential),
 		Account: advocacy.SocialAccount{
 			Workspace: "acme", ID: "account-1", Network: Name, DisplayName: "Nadia Diallo", Address: server.URL,
 			ExternalID: blueskytest.Account, Deduplicates: true,
@@ -167,7 +161,7 @@ func TestWhatIsLateBringsNothingBack(t *testing.T) {
 	if answer.Class != network.Accepted || len(server.Visible()) != 1 {
 		t.Fatalf("the repeat is %+v", answer)
 	}
-	if taken := s.Adapter.Delete(t.Context(), withID(d, answer.ExternalID)); taken.Class != network.Accepted {
+	if taken := s.Adapter.Delete(t.Context(), networktest.Named(d, answer.ExternalID)); taken.Class != network.Accepted {
 		t.Fatalf("%+v", taken)
 	}
 	server.Arrive()
@@ -237,7 +231,7 @@ func TestFiles(t *testing.T) {
 	d := networktest.Deliver(t, s, "pub-1", networktest.Content())
 	for name, media := range map[string]func(context.Context, string) (io.Reader, error){
 		"unreadable": func(context.Context, string) (io.Reader, error) { return nil, errors.New("gone") },
-		"broken":     func(context.Context, string) (io.Reader, error) { return brokenReader{}, nil },
+		"broken":     func(context.Context, string) (io.Reader, error) { return networktest.Broken, nil },
 	} {
 		broken := d
 		broken.Media = media
@@ -289,10 +283,10 @@ func TestReadBack(t *testing.T) {
 		t.Errorf("of a text that was cut it says %+v", seen)
 	}
 	for _, id := range []string{"at://did:plc:somebodyelse/app.bsky.feed.post/3m6gwtxyzr22b", "114000", "https://bsky.app"} {
-		if seen := s.Adapter.Look(t.Context(), withID(d, id)); seen.Readable || seen.Found {
+		if seen := s.Adapter.Look(t.Context(), networktest.Named(d, id)); seen.Readable || seen.Found {
 			t.Errorf("of %q it says %+v", id, seen)
 		}
-		if answer := s.Adapter.Delete(t.Context(), withID(d, id)); answer.Class != network.Permanent {
+		if answer := s.Adapter.Delete(t.Context(), networktest.Named(d, id)); answer.Class != network.Permanent {
 			t.Errorf("of %q Delete says %+v", id, answer)
 		}
 	}
@@ -336,11 +330,6 @@ func TestABodyThatIsDamaged(t *testing.T) {
 	}
 }
 
-func withID(d network.Delivery, id string) network.Delivery {
-	d.ExternalID = id
-	return d
-}
-
 // TestASiteThatIsNone refuses nothing of what people signed: it waits for whoever mends it.
 func TestASiteThatIsNone(t *testing.T) {
 	t.Parallel()
@@ -365,8 +354,3 @@ var sites = map[string]http.HandlerFunc{
 		_, _ = w.Write([]byte(`{"did":"did:plc:../../admin","handle":"nadia","accessJwt":"x","refreshJwt":"y"}`))
 	},
 }
-
-// brokenReader ends early.
-type brokenReader struct{}
-
-func (brokenReader) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }

@@ -20,7 +20,7 @@ const swaps = 3
 func (n *Network) Publish(ctx context.Context, d network.Delivery) network.Answer {
 	var b body
 	if json.Unmarshal(d.Body, &b) != nil || !b.whole() {
-		return *misconfigured("The body to publish is empty or damaged.")
+		return *network.Ended(network.Misconfigured, "The body to publish is empty or damaged.")
 	}
 	v, wrong := n.visit(ctx, d.Account, d.Credential)
 	if wrong != nil {
@@ -32,7 +32,7 @@ func (n *Network) Publish(ctx context.Context, d network.Delivery) network.Answe
 			return answer
 		}
 	}
-	return *retryable("The account was written to at the same moment, more than once; nothing was published.")
+	return *network.Ended(network.Retryable, "The account was written to at the same moment, more than once; nothing was published.")
 }
 
 // whole tells whether there is something to publish, and all of it.
@@ -86,7 +86,7 @@ func (v *visit) latest(ctx context.Context) (string, *network.Answer) {
 	}
 	end := v.open(ctx, "com.atproto.sync.getLatestCommit", url.Values{"did": {v.did}}, &got)
 	if end.wrong == nil && !cids.MatchString(got.CID) {
-		return "", retryable("The server does not say which commit is the last.")
+		return "", network.Ended(network.Retryable, "The server does not say which commit is the last.")
 	}
 	return got.CID, end.wrong
 }
@@ -98,7 +98,7 @@ func (v *visit) put(ctx context.Context, b *body, commit string) (answer network
 		"swapRecord": nil, "swapCommit": commit, // guard: a late request brings nothing back
 	})
 	if err != nil {
-		return *misconfigured("The body to publish is damaged."), false
+		return *network.Ended(network.Misconfigured, "The body to publish is damaged."), false
 	}
 	end := v.signed(ctx, call{method: http.MethodPost, name: "com.atproto.repo.putRecord", content: content, kind: jsonKind})
 	if end.wrong != nil {
@@ -135,7 +135,7 @@ func (n *Network) Delete(ctx context.Context, d network.Delivery) network.Answer
 	}
 	content, err := json.Marshal(map[string]string{"repo": v.did, "collection": collection, "rkey": key})
 	if err != nil {
-		return *misconfigured("The record's name is damaged.")
+		return *network.Ended(network.Misconfigured, "The record's name is damaged.")
 	}
 	end := v.signed(ctx, call{method: http.MethodPost, name: "com.atproto.repo.deleteRecord", content: content, kind: jsonKind})
 	if wrong := harmless(end.wrong); wrong != nil { // it may be asked again

@@ -14,12 +14,13 @@ import (
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/network"
 	"github.com/imprimatur-hq/imprimatur/internal/network/networktest"
+	"github.com/imprimatur-hq/imprimatur/internal/network/wire"
 )
 
 // TestRender: disclosure and link stand in the text, and take its length in characters and bytes.
 func TestRender(t *testing.T) {
 	t.Parallel()
-	n := New(Options{})
+	n := New(wire.Options{})
 	for name, c := range map[string]struct {
 		content advocacy.Content
 		want    string
@@ -242,7 +243,7 @@ func TestLanguages(t *testing.T) {
 // TestFilesThatCannotBe: what names no bytes, and a video among others, are never encoded.
 func TestFilesThatCannotBe(t *testing.T) {
 	t.Parallel()
-	n := New(Options{})
+	n := New(wire.Options{})
 	film := advocacy.RenderedMedia{Blob: networktest.Blob, ContentType: "video/mp4"}
 	for name, media := range map[string][]advocacy.RenderedMedia{
 		"no name": {{Blob: "sha256:zz", ContentType: "image/png"}}, "two videos": {film, film},

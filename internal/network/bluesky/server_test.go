@@ -22,6 +22,7 @@ import (
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/network"
 	"github.com/imprimatur-hq/imprimatur/internal/network/networktest"
+	"github.com/imprimatur-hq/imprimatur/internal/network/wire"
 )
 
 // serverFolder names a folder in which `npm ci` installed what testdata/pds asks for.
@@ -79,7 +80,7 @@ func lateThere(t *testing.T, s networktest.Subject) {
 	v := visited(t, s)
 	commit, _ := v.latest(t.Context())
 	answer := s.Adapter.Publish(t.Context(), d)
-	s.Adapter.Delete(t.Context(), withID(d, answer.ExternalID))
+	s.Adapter.Delete(t.Context(), networktest.Named(d, answer.ExternalID))
 	var b body
 	ok(t, json.Unmarshal(d.Body, &b))
 	if late, _ := v.put(t.Context(), &b, commit); late.Class != network.Duplicate || s.Visible() != 0 {
@@ -203,7 +204,7 @@ func enroll(t *testing.T, at string) networktest.Subject {
 	}
 	ask(t, http.MethodPost, at+"/xrpc/com.atproto.server.createAppPassword", made.Access, map[string]string{"name": "imprimatur"}, &app)
 	s := networktest.Subject{
-		Adapter: New(Options{AllowedNetworks: loopback}), Credential: []byte(handle + ":" + app.Password),
+		Adapter: New(wire.Options{AllowedNetworks: networktest.Loopback}), Credential: []byte(handle + ":" + app.Password),
 		Account: advocacy.SocialAccount{
 			Workspace: "acme", ID: "account-1", Network: Name, DisplayName: "Nadia Diallo", Address: at, ExternalID: made.DID,
 		},

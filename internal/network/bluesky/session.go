@@ -28,14 +28,14 @@ var appPasswords = regexp.MustCompile(`^[a-z0-9]{4}(-[a-z0-9]{4}){3}$`)
 func (n *Network) login(a advocacy.SocialAccount, credential []byte) (login, *network.Answer) {
 	server, err := n.client.Address(a.Address)
 	if err != nil {
-		return login{}, misconfigured("The account's address may not be used: change it.")
+		return login{}, network.Ended(network.Misconfigured, "The account's address may not be used: change it.")
 	}
 	if len(credential) == 0 {
-		return login{}, disconnected("The account is not connected: its owner connects it with an app password.")
+		return login{}, network.Ended(network.AuthExpired, "The account is not connected: its owner connects it with an app password.")
 	}
 	colon := strings.LastIndexByte(string(credential), ':')
 	if colon <= 0 || !appPasswords.Match(credential[colon+1:]) { // guard: nobody's own password is kept
-		return login{}, disconnected("Write your handle, a colon and an app password, as in nadia.bsky.social:abcd-efgh-ijkl-mnop. The password of the account itself is not taken.")
+		return login{}, network.Ended(network.AuthExpired, "Write your handle, a colon and an app password, as in nadia.bsky.social:abcd-efgh-ijkl-mnop. The password of the account itself is not taken.")
 	}
 	return login{server, strings.TrimPrefix(string(credential[:colon]), "@"), string(credential[colon+1:])}, nil
 }
@@ -126,7 +126,7 @@ func (n *Network) visit(ctx context.Context, a advocacy.SocialAccount, credentia
 // that is spent.
 func (v *visit) sit(ctx context.Context, spent string) *network.Answer {
 	if !v.seat.take(ctx) {
-		return retryable("Stopped before anything was sent.")
+		return network.Ended(network.Retryable, "Stopped before anything was sent.")
 	}
 	defer v.seat.leave()
 	if v.seat.access == spent || v.seat.access == "" {
@@ -139,7 +139,7 @@ func (v *visit) sit(ctx context.Context, spent string) *network.Answer {
 	}
 	v.session = v.seat.session
 	if v.account != "" && v.did != v.account { // guard: what was signed for one account goes out through no other
-		return disconnected("This app password is of another account now: the owner connects it again.")
+		return network.Ended(network.AuthExpired, "This app password is of another account now: the owner connects it again.")
 	}
 	return nil
 }
@@ -155,7 +155,7 @@ func (v *visit) renewed(ctx context.Context, old session) (session, *network.Ans
 	}
 	content, err := json.Marshal(map[string]string{"identifier": v.login.identifier, "password": v.login.password})
 	if err != nil {
-		return session{}, misconfigured("The app password is damaged.")
+		return session{}, network.Ended(network.Misconfigured, "The app password is damaged.")
 	}
 	return v.begun(ctx, call{
 		host: v.login.server, method: http.MethodPost, name: "com.atproto.server.createSession", content: content, kind: jsonKind,
@@ -180,7 +180,7 @@ func (v *visit) begun(ctx context.Context, c call) (session, *network.Answer) {
 	case json.Unmarshal(end.data, &got) != nil || !dids.MatchString(got.DID) || got.Access == "":
 		return session{}, &network.Answer{Class: network.Permanent, Message: "The server does not sign in as Bluesky does."}
 	case got.Active != nil && !*got.Active:
-		return session{}, disconnected("The account is not active there: its owner has to see to it.")
+		return session{}, network.Ended(network.AuthExpired, "The account is not active there: its owner has to see to it.")
 	}
 	host, wrong := v.n.hostOf(got.DID, got.Doc, c.host)
 	return session{got.DID, got.Handle, host, got.Access, got.Refresh}, wrong
@@ -208,7 +208,7 @@ func (n *Network) hostOf(did string, d *document, server *url.URL) (*url.URL, *n
 		}
 		host, err := n.client.Address(endpoint) // a server sends nobody where an account may not be
 		if err != nil {
-			return nil, misconfigured("The server where the account is kept may not be reached.")
+			return nil, network.Ended(network.Misconfigured, "The server where the account is kept may not be reached.")
 		}
 		return host, nil
 	}
@@ -253,7 +253,8 @@ func (n *Network) once(ctx context.Context, c call) ended {
 	}
 	response, failure := n.client.Send(r)
 	if failure != nil {
-		return ended{wrong: failed(failure)}
+		answer := failure.Answer()
+		return ended{wrong: &answer}
 	}
 	defer response.Body.Close()
 	if response.StatusCode != http.StatusOK {
@@ -267,35 +268,24 @@ func (n *Network) once(ctx context.Context, c call) ended {
 	return ended{code: response.StatusCode, data: data}
 }
 
-// failed classifies a request without an answer.
-func failed(f *wire.Failure) *network.Answer {
-	switch {
-	case f.Forbidden:
-		return misconfigured(f.Message)
-	case !f.Sent:
-		return retryable(f.Message)
-	default:
-		return &network.Answer{Class: network.UnknownOutcome, Message: f.Message}
-	}
-}
-
 func unread() *network.Answer {
-	return &network.Answer{Class: network.UnknownOutcome, Message: "The server's answer could not be read."}
+	return network.Ended(network.UnknownOutcome, "The server's answer could not be read.")
 }
 
 // harmless is what was wrong with a request that publishes nothing, whatever becomes of it.
 func harmless(wrong *network.Answer) *network.Answer {
-	if wrong != nil && wrong.Class == network.UnknownOutcome {
-		return retryable(wrong.Message)
+	if wrong == nil {
+		return nil
 	}
-	return wrong
+	answer := wrong.Harmless()
+	return &answer
 }
 
 // early is what was wrong before anything was said of the post: a server that does not answer as
 // it should refuses nothing of what people signed.
 func early(wrong *network.Answer) *network.Answer {
 	if wrong != nil && wrong.Class == network.Permanent {
-		return misconfigured(wrong.Message)
+		return network.Ended(network.Misconfigured, wrong.Message)
 	}
 	return wrong
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/imprimatur-hq/imprimatur/internal/network"
 	"github.com/imprimatur-hq/imprimatur/internal/network/bluesky/blueskytest"
 	"github.com/imprimatur-hq/imprimatur/internal/network/networktest"
+	"github.com/imprimatur-hq/imprimatur/internal/network/wire"
 )
 
 // TestASessionRunsOut: it is refreshed where that can be, begun anew where not, and the post goes
@@ -84,7 +85,7 @@ func TestPasswordRefused(t *testing.T) {
 	} {
 		d.Credential = []byte(credential)
 		for what, answer := range map[string]network.Answer{
-			"publish": s.Adapter.Publish(t.Context(), d), "delete": s.Adapter.Delete(t.Context(), withID(d, id)),
+			"publish": s.Adapter.Publish(t.Context(), d), "delete": s.Adapter.Delete(t.Context(), networktest.Named(d, id)),
 		} {
 			if answer.Class != network.AuthExpired || credential != "" && strings.Contains(answer.Message, credential) {
 				t.Errorf("%s, %s: %+v", name, what, answer)
@@ -218,7 +219,7 @@ func TestThePasswordStaysAtTheDoor(t *testing.T) {
 // TestAddress: an account has the address of a server alone, on the public network.
 func TestAddress(t *testing.T) {
 	t.Parallel()
-	n := New(Options{})
+	n := New(wire.Options{})
 	for address, reason := range map[string]string{
 		"https://bsky.social": "", "https://bsky.social/": "", "https://bsky.social/xrpc": "ADDRESS_INVALID",
 		"https://bsky.social?x": "ADDRESS_INVALID", "http://bsky.social": "ADDRESS_FORBIDDEN", "https://127.0.0.1": "ADDRESS_FORBIDDEN",

@@ -1,12 +1,9 @@
 package mastodon
 
 import (
-	"encoding/json"
-	"fmt"
 	"net/http"
 	"strings"
 	"time"
-	"unicode"
 
 	"github.com/imprimatur-hq/imprimatur/internal/network"
 	"github.com/imprimatur-hq/imprimatur/internal/network/wire"
@@ -15,21 +12,10 @@ import (
 const (
 	// answerLimit is the most that is read of an answer, in bytes: forty statuses with their
 	// accounts and files.
-	answerLimit = 4 << 20
-	// messageLimit is what is kept of a server's own words, in characters.
-	messageLimit = 200
+	answerLimit  = 4 << 20
 	idLimit      = 64
 	addressLimit = 2048
 )
-
-// read reads an answer.
-func read(r *http.Response, into any) error {
-	data, err := wire.Read(r, answerLimit)
-	if err != nil {
-		return err
-	}
-	return json.Unmarshal(data, into)
-}
 
 // id tells whether a server's name of something can stand in a path: numbers on Mastodon,
 // letters and numbers elsewhere.
@@ -46,7 +32,7 @@ const unfinished = "have not finished processing"
 // is read as a refusal.
 func (n *Network) refused(r *http.Response) network.Answer {
 	said := words(r)
-	answer := network.Answer{Class: network.UnknownOutcome, Message: told(r.StatusCode, said)}
+	answer := network.Answer{Class: network.UnknownOutcome, Message: wire.Said(r.StatusCode, said)}
 	switch r.StatusCode {
 	case http.StatusUnauthorized, http.StatusForbidden:
 		answer.Class = network.AuthExpired
@@ -72,26 +58,13 @@ func (n *Network) retryTime(h http.Header) time.Time {
 	return n.client.RetryTime(h)
 }
 
-// words are what a server says of an error, on one line.
+// words are what a server says of an error.
 func words(r *http.Response) string {
 	var problem struct {
 		Error string `json:"error"`
 	}
-	if read(r, &problem) != nil {
+	if wire.ReadJSON(r, answerLimit, &problem) != nil {
 		return ""
 	}
-	printed := strings.Map(func(c rune) rune {
-		if unicode.IsPrint(c) {
-			return c
-		}
-		return ' '
-	}, problem.Error)
-	return network.CutText(network.CleanLine(printed), messageLimit)
-}
-
-func told(code int, said string) string {
-	if said == "" {
-		return fmt.Sprintf("The server answered %d.", code)
-	}
-	return fmt.Sprintf("The server answered %d: %s", code, said)
+	return problem.Error
 }

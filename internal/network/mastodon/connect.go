@@ -6,6 +6,7 @@ import (
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/network"
+	"github.com/imprimatur-hq/imprimatur/internal/network/wire"
 )
 
 // CheckAddress tells whether a server may have the address, as wire.Client.CheckServer does.
@@ -19,7 +20,7 @@ func fewest() int { return capabilities().TextLimit }
 func (n *Network) Connect(ctx context.Context, a advocacy.SocialAccount, token []byte) (network.Profile, error) {
 	s, wrong := n.session(a, token)
 	if wrong != nil {
-		return network.Profile{}, refusal(wrong)
+		return network.Profile{}, wrong.Unlinked(tokenRefused, notMastodon)
 	}
 	var account struct {
 		ID   string `json:"id"`
@@ -27,7 +28,7 @@ func (n *Network) Connect(ctx context.Context, a advocacy.SocialAccount, token [
 	}
 	code, wrong := s.asked(s.request(ctx, http.MethodGet, "api/v1/accounts/verify_credentials", nil, nil, ""), &account)
 	if wrong != nil && code != http.StatusOK {
-		return network.Profile{}, refusal(wrong)
+		return network.Profile{}, wrong.Unlinked(tokenRefused, notMastodon)
 	}
 	if !id(account.ID) || account.Acct == "" {
 		return network.Profile{}, unsuitable("the server does not say whose token it is, as Mastodon does")
@@ -47,7 +48,7 @@ func (n *Network) Connect(ctx context.Context, a advocacy.SocialAccount, token [
 	}
 	return network.Profile{
 		ExternalID:   account.ID,
-		Handle:       network.CutText(network.CleanLine("@"+account.Acct+"@"+s.server.Host), messageLimit),
+		Handle:       network.CutText(network.CleanLine("@"+account.Acct+"@"+s.server.Host), wire.MessageLimit),
 		Deduplicates: s.itself(ctx),
 	}, nil
 }
@@ -63,19 +64,11 @@ func (s *session) itself(ctx context.Context) bool {
 	return wrong == nil && info.Software.Name == "mastodon" // guard: only Mastodon itself drops a repeated key
 }
 
-// refusal is an answer as the error of whoever connects an account.
-func refusal(a *network.Answer) error {
-	switch a.Class {
-	case network.AuthExpired:
-		return advocacy.InvalidField("access_token", "TOKEN_REFUSED", "the server does not take this token. %s", a.Message)
-	case network.Misconfigured:
-		return advocacy.InvalidField("social_account.address", "ADDRESS_FORBIDDEN", "%s", a.Message)
-	case network.Permanent:
-		return unsuitable("the server does not speak as Mastodon does. %s", a.Message)
-	default:
-		return &advocacy.Error{Kind: advocacy.Unavailable, Reason: "NETWORK_UNREACHABLE", Message: a.Message + " Try again later."}
-	}
-}
+// What whoever connects an account is told.
+const (
+	tokenRefused = "the server does not take this token"
+	notMastodon  = "the server does not speak as Mastodon does"
+)
 
 func unsuitable(format string, args ...any) error {
 	return advocacy.InvalidField("social_account.address", "SERVER_UNSUITABLE", format, args...)

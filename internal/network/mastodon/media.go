@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/imprimatur-hq/imprimatur/internal/network"
+	"github.com/imprimatur-hq/imprimatur/internal/network/wire"
 )
 
 // upload gives the server the files and returns its names of them, or the answer of a
@@ -18,7 +19,7 @@ func (s *session) upload(ctx context.Context, d network.Delivery, files []file) 
 	ids := make([]string, 0, len(files))
 	for _, f := range files {
 		if d.Media == nil {
-			return nil, misconfigured("The files of the post cannot be read.")
+			return nil, network.Ended(network.Misconfigured, "The files of the post cannot be read.")
 		}
 		name, wrong := s.uploadOne(ctx, d, f)
 		if wrong != nil {
@@ -32,7 +33,7 @@ func (s *session) upload(ctx context.Context, d network.Delivery, files []file) 
 func (s *session) uploadOne(ctx context.Context, d network.Delivery, f file) (string, *network.Answer) {
 	content, kind, err := form(ctx, d, f)
 	if err != nil {
-		return "", retryable("A file of the post could not be read.")
+		return "", network.Ended(network.Retryable, "A file of the post could not be read.")
 	}
 	var made struct {
 		ID string `json:"id"`
@@ -42,12 +43,12 @@ func (s *session) uploadOne(ctx context.Context, d network.Delivery, f file) (st
 		return "", wrong
 	}
 	if !id(made.ID) {
-		return "", retryable("The server's answer about a file could not be read.")
+		return "", network.Ended(network.Retryable, "The server's answer about a file could not be read.")
 	}
 	for code == http.StatusAccepted || code == http.StatusPartialContent {
 		select {
 		case <-ctx.Done():
-			return "", retryable("The server did not finish a file in time; nothing was published.")
+			return "", network.Ended(network.Retryable, "The server did not finish a file in time; nothing was published.")
 		case <-time.After(s.n.pause):
 		}
 		if code, wrong = s.asked(s.request(ctx, http.MethodGet, "api/v1/media/"+made.ID, nil, nil, ""), nil); wrong != nil {
@@ -57,30 +58,21 @@ func (s *session) uploadOne(ctx context.Context, d network.Delivery, f file) (st
 	return made.ID, nil
 }
 
-func retryable(what string) *network.Answer {
-	return &network.Answer{Class: network.Retryable, Message: what}
-}
-
 // asked sends a request that publishes nothing, whatever becomes of it, and reads its answer
 // into a value, which may be nil.
 func (s *session) asked(r *http.Request, into any) (code int, wrong *network.Answer) {
 	response, failure := s.n.client.Send(r)
 	if failure != nil {
-		if failure.Forbidden {
-			return 0, misconfigured(failure.Message)
-		}
-		return 0, retryable(failure.Message)
+		answer := failure.Answer().Harmless()
+		return 0, &answer
 	}
 	defer response.Body.Close()
 	if response.StatusCode < 200 || response.StatusCode > 299 {
-		answer := s.n.refused(response)
-		if answer.Class == network.UnknownOutcome {
-			answer.Class = network.Retryable
-		}
+		answer := s.n.refused(response).Harmless()
 		return response.StatusCode, &answer
 	}
-	if into != nil && read(response, into) != nil {
-		return response.StatusCode, retryable("The server's answer could not be read.")
+	if into != nil && wire.ReadJSON(response, answerLimit, into) != nil {
+		return response.StatusCode, network.Ended(network.Retryable, "The server's answer could not be read.")
 	}
 	return response.StatusCode, nil
 }

@@ -1,10 +1,7 @@
 package mastodon
 
 import (
-	"crypto/x509"
 	"fmt"
-	"net"
-	"net/netip"
 	"time"
 
 	"golang.org/x/text/language"
@@ -19,27 +16,16 @@ import (
 const Name = measure.Mastodon
 
 const (
-	defaultTimeout = 15 * time.Second
-	defaultPause   = time.Second
+	defaultPause = time.Second
 	// keyLife is shorter than the hour a server keeps a key, as clocks and queues are not ours.
 	keyLife = 50 * time.Minute
 )
 
 // Options configure the network. The zero value is safe for production.
 type Options struct {
-	// AllowedNetworks may be connected to although they are not public, on any port and
-	// without TLS.
-	AllowedNetworks []netip.Prefix
-	// Timeout bounds the making of a connection; 15 seconds when zero.
-	Timeout time.Duration
+	wire.Options
 	// Pause is how long a server is left alone that still works on a file; a second when zero.
 	Pause time.Duration
-	// Now is the clock; the machine's when nil.
-	Now func() time.Time
-	// Resolver looks names up; the machine's when nil.
-	Resolver *net.Resolver
-	// RootCAs are the certificate authorities trusted; the machine's when nil.
-	RootCAs *x509.CertPool
 }
 
 // Network publishes to accounts on Mastodon.
@@ -55,15 +41,10 @@ var (
 
 // New returns the network.
 func New(o Options) *Network {
-	if o.Timeout <= 0 {
-		o.Timeout = defaultTimeout
-	}
 	if o.Pause <= 0 {
 		o.Pause = defaultPause
 	}
-	return &Network{pause: o.Pause, client: wire.New(wire.Options{
-		AllowedNetworks: o.AllowedNetworks, Timeout: o.Timeout, Now: o.Now, Resolver: o.Resolver, RootCAs: o.RootCAs,
-	})}
+	return &Network{pause: o.Pause, client: wire.New(o.Options)}
 }
 
 // Name returns "mastodon".

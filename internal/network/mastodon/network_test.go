@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"net/netip"
 	"strings"
 	"testing"
 	"time"
@@ -17,23 +16,18 @@ import (
 	"github.com/imprimatur-hq/imprimatur/internal/network"
 	"github.com/imprimatur-hq/imprimatur/internal/network/mastodon/mastodontest"
 	"github.com/imprimatur-hq/imprimatur/internal/network/networktest"
+	"github.com/imprimatur-hq/imprimatur/internal/network/wire"
 )
 
-// loopback lets tests reach their own servers.
-var loopback = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128")}
-
-// clock is when everything here happens.
-func clock() time.Time { return networktest.Moment.Add(time.Second) }
-
 func newNetwork() *Network {
-	return New(Options{AllowedNetworks: loopback, Pause: time.Millisecond, Now: clock})
+	return New(Options{Options: wire.Options{AllowedNetworks: networktest.Loopback, Now: networktest.Clock}, Pause: time.Millisecond})
 }
 
 // open starts a server and returns an account on it.
 func open(t *testing.T) (*mastodontest.Server, networktest.Subject) {
 	t.Helper()
 	server := mastodontest.New(t)
-	server.Do(func(s *mastodontest.Server) { s.Now = clock })
+	server.Do(func(s *mastodontest.Server) { s.Now = networktest.Clock })
 	return server, networktest.Subject{
 		Adapter: newNetwork(), Credential: []byte(mastodontest.Token),
 		Account: advocacy.SocialAccount{
@@ -205,7 +199,7 @@ func TestTokenRefused(t *testing.T) {
 	d := networktest.Deliver(t, s, "pub-1", networktest.Content())
 	d.Credential = []byte("another-t0ken")
 	for name, answer := range map[string]network.Answer{
-		"publish": s.Adapter.Publish(t.Context(), d), "delete": s.Adapter.Delete(t.Context(), withID(d, "114000")),
+		"publish": s.Adapter.Publish(t.Context(), d), "delete": s.Adapter.Delete(t.Context(), networktest.Named(d, "114000")),
 	} {
 		if answer.Class != network.AuthExpired || strings.Contains(answer.Message, "another-t0ken") {
 			t.Errorf("%s: %+v", name, answer)
@@ -222,11 +216,6 @@ func TestTokenRefused(t *testing.T) {
 	if answer := s.Adapter.Publish(t.Context(), d); answer.Class != network.AuthExpired {
 		t.Errorf("without a token: %+v", answer)
 	}
-}
-
-func withID(d network.Delivery, id string) network.Delivery {
-	d.ExternalID = id
-	return d
 }
 
 // TestFiles: each is uploaded with its description and waited for; one that is refused, late
@@ -258,7 +247,7 @@ func TestFiles(t *testing.T) {
 	server.Do(func(s *mastodontest.Server) { s.Working = 0 })
 	for name, media := range map[string]func(context.Context, string) (io.Reader, error){
 		"unreadable": func(context.Context, string) (io.Reader, error) { return nil, errors.New("gone") },
-		"broken":     func(context.Context, string) (io.Reader, error) { return brokenReader{}, nil },
+		"broken":     func(context.Context, string) (io.Reader, error) { return networktest.Broken, nil },
 	} {
 		d.Media = media
 		if answer := s.Adapter.Publish(t.Context(), d); answer.Class != network.Retryable {
@@ -280,7 +269,7 @@ func TestLook(t *testing.T) {
 	at := networktest.Moment.Add(-time.Hour)
 	server.Do(func(s *mastodontest.Server) { s.Now = func() time.Time { return at } })
 	server.Write(d.Target.Rendering.Text)
-	at = clock()
+	at = networktest.Clock()
 	server.Write("Something else.")
 	if seen := s.Adapter.Look(t.Context(), d); !seen.Readable || seen.Found {
 		t.Fatalf("of an older text it says %+v", seen)
@@ -459,8 +448,3 @@ func TestAddress(t *testing.T) {
 		}
 	}
 }
-
-// brokenReader ends early.
-type brokenReader struct{}
-
-func (brokenReader) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }

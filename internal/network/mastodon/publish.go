@@ -22,16 +22,12 @@ type session struct {
 func (n *Network) session(a advocacy.SocialAccount, token []byte) (*session, *network.Answer) {
 	server, err := n.client.Address(a.Address)
 	if err != nil {
-		return nil, misconfigured("The account's address may not be used: change it.")
+		return nil, network.Ended(network.Misconfigured, "The account's address may not be used: change it.")
 	}
 	if len(token) == 0 {
-		return nil, &network.Answer{Class: network.AuthExpired, Message: "The account is not connected: its owner connects it with a token."}
+		return nil, network.Ended(network.AuthExpired, "The account is not connected: its owner connects it with a token.")
 	}
 	return &session{n, server, string(token)}, nil
-}
-
-func misconfigured(what string) *network.Answer {
-	return &network.Answer{Class: network.Misconfigured, Message: what}
 }
 
 // request builds a request to a path of the server. The path is the caller's own; what came
@@ -65,7 +61,7 @@ func (n *Network) Publish(ctx context.Context, d network.Delivery) network.Answe
 	}
 	var b body
 	if err := json.Unmarshal(d.Body, &b); err != nil || b.Status == "" && len(b.Media) == 0 {
-		return *misconfigured("The body to publish is empty or damaged.")
+		return *network.Ended(network.Misconfigured, "The body to publish is empty or damaged.")
 	}
 	ids, wrong := s.upload(ctx, d, b.Media)
 	if wrong != nil {
@@ -75,28 +71,16 @@ func (n *Network) Publish(ctx context.Context, d network.Delivery) network.Answe
 		"status": b.Status, "media_ids": ids, "visibility": b.Visibility, "language": b.Language,
 	})
 	if err != nil {
-		return *misconfigured("The body to publish is damaged.")
+		return *network.Ended(network.Misconfigured, "The body to publish is damaged.")
 	}
 	request := s.request(ctx, http.MethodPost, "api/v1/statuses", nil, content, "application/json")
 	request.Header.Set("Idempotency-Key", d.Key)
 	response, failure := n.client.Send(request)
 	if failure != nil {
-		return failed(failure)
+		return failure.Answer()
 	}
 	defer response.Body.Close()
 	return n.created(response, d)
-}
-
-// failed classifies a status without an answer.
-func failed(f *wire.Failure) network.Answer {
-	switch {
-	case f.Forbidden:
-		return network.Answer{Class: network.Misconfigured, Message: f.Message}
-	case !f.Sent:
-		return network.Answer{Class: network.Retryable, Message: f.Message}
-	default:
-		return network.Answer{Class: network.UnknownOutcome, Message: f.Message}
-	}
 }
 
 // status is what a server tells of a status.
@@ -131,7 +115,7 @@ func (n *Network) created(r *http.Response, d network.Delivery) network.Answer {
 		return n.refused(r)
 	}
 	var made status
-	if read(r, &made) != nil || !id(made.ID) {
+	if wire.ReadJSON(r, answerLimit, &made) != nil || !id(made.ID) {
 		return network.Answer{Class: network.UnknownOutcome, Message: "The server's answer could not be read: look there before sending again."}
 	}
 	switch {
@@ -160,9 +144,5 @@ func (n *Network) Delete(ctx context.Context, d network.Delivery) network.Answer
 	if response.StatusCode == http.StatusOK || response.StatusCode == http.StatusNotFound {
 		return network.Answer{Class: network.Accepted}
 	}
-	answer := n.refused(response)
-	if answer.Class == network.UnknownOutcome {
-		answer.Class = network.Retryable // it may be asked again
-	}
-	return answer
+	return n.refused(response).Harmless() // it may be asked again
 }

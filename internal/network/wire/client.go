@@ -5,7 +5,6 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
-	"io"
 	"net"
 	"net/http"
 	"net/http/httptrace"
@@ -174,14 +173,4 @@ func (c *Client) Believe(until time.Time) time.Time {
 	default:
 		return until
 	}
-}
-
-// Read returns at most limit bytes of an answer's body; what is longer, or ends early, is
-// an error.
-func Read(r *http.Response, limit int64) ([]byte, error) {
-	body, err := io.ReadAll(io.LimitReader(r.Body, limit+1))
-	if err == nil && int64(len(body)) > limit {
-		err = errors.New("wire: the answer is too long")
-	}
-	return body, err
 }

@@ -1,0 +1,63 @@
+package wire
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"unicode"
+
+	"github.com/imprimatur-hq/imprimatur/internal/network"
+)
+
+// MessageLimit is what is kept of a server's own words, in characters.
+const MessageLimit = 200
+
+// Read returns at most limit bytes of an answer's body; what is longer, or ends early, is
+// an error.
+func Read(r *http.Response, limit int64) ([]byte, error) {
+	body, err := io.ReadAll(io.LimitReader(r.Body, limit+1))
+	if err == nil && int64(len(body)) > limit {
+		err = errors.New("wire: the answer is too long")
+	}
+	return body, err
+}
+
+// ReadJSON reads an answer of at most limit bytes into a value.
+func ReadJSON(r *http.Response, limit int64, into any) error {
+	data, err := Read(r, limit)
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(data, into)
+}
+
+// Said tells what a server answered, with its own words where it has some, on one line.
+func Said(code int, words string) string {
+	words = strings.Map(func(c rune) rune {
+		if unicode.IsPrint(c) {
+			return c
+		}
+		return ' '
+	}, words)
+	words = network.CutText(network.CleanLine(words), MessageLimit)
+	if words == "" {
+		return fmt.Sprintf("The server answered %d.", code)
+	}
+	return fmt.Sprintf("The server answered %d: %s", code, words)
+}
+
+// Answer classifies a request that makes something visible: once it may have arrived, nobody
+// knows.
+func (f *Failure) Answer() network.Answer {
+	class := network.UnknownOutcome
+	switch {
+	case f.Forbidden:
+		class = network.Misconfigured
+	case !f.Sent:
+		class = network.Retryable
+	}
+	return network.Answer{Class: class, Message: f.Message}
+}
