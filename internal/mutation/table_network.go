@@ -62,6 +62,8 @@ func fromTheNetworks() []mutant {
 			`case f.Kind == measure.FacetLink && network.WebAddress(f.Value): // guard`, `case f.Kind == measure.FacetLink: // guard`}}},
 		{"a link in a text is an address of the web", toots, "TestContract", []change{{"internal/network/composed.go",
 			`if link != "" && !WebAddress(link) { // guard`, `if false && !WebAddress(link) { // guard`}}},
+		{"a link without a place of its own is in what people sign", networks, "TestMeasureReserves", []change{{"internal/network/counter.go",
+			`if rule.Linked(!Blank(card.Title), len(content.Media) > 0) { // guard`, `if rule.LinkInText { // guard`}}},
 		{"the network was asked about this account", flow, "TestConnectAgainstChange", []change{{"internal/workflow/connect.go",
 			`if err := stale(before.Version, a.Version); err != nil { // guard`, `if err := stale(before.Version, a.Version); err != nil && false { // guard`}}},
 		{"what was signed for one account", flow, "TestConnectAccount", []change{{"internal/workflow/connect.go",

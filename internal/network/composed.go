@@ -6,16 +6,17 @@ import (
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 )
 
-// RenderInText renders content for a network that shows text and media and nothing else: the
-// words of a disclosure and the link stand in the text, each apart by an empty line, and take
-// its length by the network's own rule. Nothing is cut off: what does not fit is a finding.
+// RenderInText renders content for a network that shows text and media and at most a card: the
+// words of a disclosure, and a link without a place of its own, stand in the text, each apart by
+// an empty line, and take its length by the network's own rule. Nothing is cut off: what does not
+// fit is a finding.
 func RenderInText(n advocacy.Network, c Capabilities, content advocacy.Content, language string, told Disclosures) (advocacy.Rendering, []advocacy.Finding) {
 	t, known := takenOf(n, content, language, told)
 	measured, _ := Measure(n, content, language, told)
 	if !known {
 		panic(fmt.Sprintf("network: %s has no rule to write its text by", n))
 	}
-	r := advocacy.Rendering{Network: n, Language: t.language, Text: t.whole, Disclosure: content.Disclosure}
+	r := advocacy.Rendering{Network: n, Language: t.language, Text: t.whole, Link: t.link, Card: t.card, Disclosure: content.Disclosure}
 	for _, m := range content.Media {
 		r.Media = append(r.Media, cleanMedia(m))
 	}
@@ -24,7 +25,7 @@ func RenderInText(n advocacy.Network, c Capabilities, content advocacy.Content, 
 	if t.spoken && Blank(t.text) && link == "" && len(r.Media) == 0 {
 		found = append(found, blocking(n, FindingTextEmpty, t.field, nil))
 	}
-	if link != "" && !WebAddress(link) { // guard: what is no address of the web does not stand in the text as one
+	if link != "" && !WebAddress(link) { // guard: what is no address of the web is shown as one
 		found = append(found, blocking(n, FindingLinkInvalid, "link", nil))
 	}
 	return r, append(found, undescribed(r, c)...)

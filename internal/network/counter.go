@@ -85,6 +85,9 @@ type taken struct {
 	// whole is the text with what is added to it; the text begins at start.
 	whole string
 	start int
+	// link is what has a place of its own, and so is the card.
+	link string
+	card advocacy.RenderedCard
 }
 
 // takenOf is what the network would be given for the content in a language. It is false for a
@@ -102,12 +105,19 @@ func takenOf(n advocacy.Network, content advocacy.Content, language string, told
 		passage: passage{written, CleanText(written), fieldOf(content, n, language, written)},
 		rule:    rule, disclosed: told.Tell(content.Disclosure, n, "", language), language: language, spoken: spoken,
 	}
-	t.compose(CleanText(content.Link))
+	link, card := CleanText(content.Link), cleanCard(content.Card)
+	if rule.Linked(!Blank(card.Title), len(content.Media) > 0) { // guard: a link that has no place of its own is in what people sign
+		t.compose(link)
+		return t, true
+	}
+	t.compose("")
+	if rule.CardAlone && link != "" {
+		t.link, t.card = link, card
+	}
 	return t, true
 }
 
-// compose adds the words of the disclosure and the link where they have no place of their
-// own, each apart by an empty line. A link that stands in the text is not repeated.
+// compose adds the words of the disclosure where they have no place of their own, and the link, each apart by an empty line. A link that stands in the text is not repeated.
 func (t *taken) compose(link string) {
 	d := t.disclosed
 	var lines []string
@@ -123,7 +133,7 @@ func (t *taken) compose(link string) {
 		t.start = len(lines[0]) + len(gap)
 	}
 	add(t.text)
-	if t.rule.LinkInText && !holdsLink(t.text, link) {
+	if !holdsLink(t.text, link) {
 		add(link)
 	}
 	if d.Place == PlaceLast { // guard: what readers must be told takes its length

@@ -107,7 +107,7 @@ func TestMeasureReserves(t *testing.T) {
 				t.Fatalf("%s: %d, of which %d are reserved and %d the text's", n, c.Length, c.Reserved, own)
 			}
 			said := m.Disclosed.Place == PlaceFirst || m.Disclosed.Place == PlaceLast
-			linked := rule.LinkInText && content.Link != "" && !strings.Contains(content.Text, link)
+			linked := (rule.LinkInText || rule.CardAlone) && content.Link != "" && !strings.Contains(content.Text, link)
 			if (c.Reserved > 0) != (said || linked) {
 				t.Fatalf("%s reserves %d for %+v and %q", n, c.Reserved, m.Disclosed, content.Link)
 			}

@@ -23,14 +23,14 @@ const (
 
 // Capabilities are what a network can do and show.
 type Capabilities struct {
-	// TextLimit is the longest text in grapheme clusters, 0 for no limit.
+	// TextLimit is the longest text in grapheme clusters, 0 for none, or one in another unit.
 	TextLimit int
 	// MediaLimit is the largest number of pictures.
 	MediaLimit int
 	// AltTextRequired refuses a picture without words for those who do not see it.
 	AltTextRequired bool
-	// Cards: a link is shown with a card of the page it leads to, made by us. A network that
-	// makes its own, or shows none, is given none.
+	// Cards: a link is shown with a card of the page it leads to, made by us, where there are no
+	// pictures. A network that makes its own, or shows none, is given none.
 	Cards       bool
 	Idempotency Idempotency
 	// KeyLife is how long after the first attempt a repeat can be relied on to have no second

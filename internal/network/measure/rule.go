@@ -23,6 +23,9 @@ type Rule struct {
 	// LinkInText: the network has no place of its own for a link, so that it stands in the
 	// text and takes its length.
 	LinkInText bool
+	// CardAlone: the network shows a link with a card in the place of pictures. One without a
+	// card, or beside pictures, stands in the text.
+	CardAlone bool
 	// Paid is the field by which the network itself marks a paid post, "" when it has none.
 	Paid string
 	// OwnDisclosure: the network shows a disclosure beside the text.
@@ -79,6 +82,9 @@ var rules = map[advocacy.Network]Rule{
 		Limits: []Limit{{LittleText, 3000}},
 		// The smaller of the two figures seen.
 		AltText: 300,
+		// content of POST /rest/posts is one of article, media and multiImage; a title is part of
+		// an article (learn.microsoft.com/linkedin/marketing, posts-api).
+		CardAlone: true,
 		// "See more" comes after some 210 characters, as it is seen; not published.
 		Folds: true,
 	},
@@ -148,6 +154,11 @@ func RuleOf(n advocacy.Network) (Rule, bool) {
 
 // Networks lists the networks that have rules, by name.
 func Networks() []advocacy.Network { return slices.Sorted(maps.Keys(rules)) }
+
+// Linked tells whether a link stands in the text, beside a card of its page and beside files.
+func (r Rule) Linked(card, files bool) bool {
+	return r.LinkInText || r.CardAlone && (!card || files)
+}
 
 // Problem is what a network does not take, or advises against.
 type Problem struct {

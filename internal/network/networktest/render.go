@@ -167,6 +167,7 @@ func findsLink(t *testing.T, s Subject) {
 // breaking its lines; any other shows none.
 func rendersCard(t *testing.T, s Subject) {
 	content := Content()
+	content.Media = nil
 	content.Card.Title = " Our\nshop \x00"
 	r, _ := s.Adapter.Render(content, "en", network.Disclosures{})
 	want := advocacy.RenderedCard{}
@@ -218,8 +219,15 @@ func encodeRepeats(t *testing.T, s Subject) {
 
 // encodeHolds: no part of what people sign can change without the bytes changing.
 func encodeHolds(t *testing.T, s Subject) {
+	holds(t, s, Content())
+	alone := Content()
+	alone.Media = nil
+	holds(t, s, alone)
+}
+
+func holds(t *testing.T, s Subject, content advocacy.Content) {
+	t.Helper()
 	seen := map[string]string{}
-	cards := s.Adapter.Capabilities().Cards
 	for name, change := range map[string]func(*advocacy.Target){
 		"nothing":         func(*advocacy.Target) {},
 		"byline":          func(x *advocacy.Target) { x.Byline += "!" },
@@ -228,20 +236,22 @@ func encodeHolds(t *testing.T, s Subject) {
 		"link":            func(x *advocacy.Target) { x.Rendering.Link += "/x" },
 		"disclosure":      func(x *advocacy.Target) { x.Rendering.Disclosure = advocacy.DisclosureAdvertising },
 		"disclosure text": func(x *advocacy.Target) { x.Rendering.DisclosureText += "!" },
-		"no picture":      func(x *advocacy.Target) { x.Rendering.Media = nil },
-		"picture":         func(x *advocacy.Target) { x.Rendering.Media[0].Blob = Blob },
-		"alt text":        func(x *advocacy.Target) { x.Rendering.Media[0].AltText += "!" },
+		"no file shown":   func(x *advocacy.Target) { x.Rendering.Media = nil },
+		"a file shown":    func(x *advocacy.Target) { x.Rendering.Media[0].Blob = Blob },
+		"alt text shown":  func(x *advocacy.Target) { x.Rendering.Media[0].AltText += "!" },
 		"card":            func(x *advocacy.Target) { x.Rendering.Card.Title += "!" },
 		"card text":       func(x *advocacy.Target) { x.Rendering.Card.Description += "!" },
 		"no card picture": func(x *advocacy.Target) { x.Rendering.Card.Picture = advocacy.RenderedMedia{} },
 		"card picture":    func(x *advocacy.Target) { x.Rendering.Card.Picture.Blob = Blob },
 		"card alt text":   func(x *advocacy.Target) { x.Rendering.Card.Picture.AltText += "!" },
 	} {
-		if name == "no card picture" && !cards {
+		rendering, _ := s.Adapter.Render(content, "en", network.Disclosures{})
+		if name == "no card picture" && rendering.Card.None() || strings.HasSuffix(name, " shown") && len(rendering.Media) == 0 {
 			continue // there is none to leave out
 		}
-		rendering, _ := s.Adapter.Render(Content(), "en", network.Disclosures{})
-		rendering.Media[0].Blob = string(advocacy.DigestOf([]byte("picture")))
+		for i := range rendering.Media {
+			rendering.Media[i].Blob = string(advocacy.DigestOf([]byte("picture")))
+		}
 		target := advocacy.Target{Account: s.Account.ID, Byline: "Nadia", Rendering: rendering}
 		change(&target)
 		body, err := s.Adapter.Encode(Envelope(s, "pub-1", target))

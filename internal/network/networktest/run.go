@@ -18,6 +18,8 @@ type Subject struct {
 	// Account can be published to with the credential.
 	Account    advocacy.SocialAccount
 	Credential []byte
+	// Blind: the account cannot be read, although others of its network can.
+	Blind bool
 	// Visible tells how many posts the network shows, whoever asks.
 	Visible func() int
 }
