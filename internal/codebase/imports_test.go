@@ -17,6 +17,8 @@ var allowed = map[string][]string{
 	"network/wire":                  {"advocacy", "fence", "network"},
 	"network/bluesky":               {"advocacy", "network", "network/measure", "network/wire"},
 	"network/bluesky/blueskytest":   {},
+	"network/linkedin":              {"advocacy", "network", "network/measure", "network/wire"},
+	"network/linkedin/linkedintest": {},
 	"network/mastodon":              {"advocacy", "network", "network/measure", "network/wire"},
 	"network/mastodon/mastodontest": {},
 	"network/webhook":               {"advocacy", "network", "network/measure", "network/wire"},

@@ -40,7 +40,7 @@ var (
 func mutants() []mutant {
 	return slices.Concat(
 		fromTheWatch(), fromTheModel(), fromTheHouse(), fromThePeople(), fromThePast(), fromTheReaders(), fromTheMedia(), fromTheFiles(), fromTheCards(), fromTheTerms(), fromDisclosures(),
-		fromTheShelves(), fromTheOwners(), fromTheBounds(), fromTheTray(), fromTheNetworks(),
+		fromTheShelves(), fromTheOwners(), fromTheBounds(), fromTheTray(), fromTheNetworks(), fromLinkedIn(),
 	)
 }
 

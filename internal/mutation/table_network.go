@@ -82,3 +82,28 @@ func fromTheNetworks() []mutant {
 			`case b.Most > 0 && len(spans) > b.Most: // guard`, `case false && len(spans) > b.Most: // guard`}}},
 	}
 }
+
+// fromLinkedIn are the guards over what goes out there, as whom and how often.
+func fromLinkedIn() []mutant {
+	const posts = "./internal/network/linkedin"
+	return []mutant{
+		{"on LinkedIn a page's account publishes as that page", posts, "TestSomebodyElsesAccount", []change{{"internal/network/linkedin/session.go",
+			`case a.Address != "" && a.ExternalID == organizationURN+organizationIn(a.Address): // guard`, `case a.Address != "": // guard`}}},
+		{"on LinkedIn each file stands where people signed it", posts, "TestABodyThatIsDamaged", []change{{"internal/network/linkedin/post.go",
+			`if *names[i] != f.Blob { // guard`, `if *names[i] != f.Blob && false { // guard`}}},
+		{"on LinkedIn what was published is not published again", posts, "TestARepeatMakesTwo", []change{{"internal/network/linkedin/publish.go",
+			`if d.ExternalID != "" { // guard`, `if false { // guard`}}},
+		{"on LinkedIn a conflict that stays is no refusal", posts, "TestAnswers", []change{{"internal/network/linkedin/publish.go",
+			`answer.Class = network.UnknownOutcome // guard`, `answer.Class = network.Permanent // guard`}}},
+		{"on LinkedIn no receipt without a name", posts, "TestAnswers", []change{{"internal/network/linkedin/publish.go",
+			`if response.StatusCode != http.StatusCreated || !posts.MatchString(urn) { // guard`, `if response.StatusCode != http.StatusCreated && !posts.MatchString(urn) { // guard`}}},
+		{"on LinkedIn files and tokens go to LinkedIn alone", posts, "TestFilesGoToLinkedInAlone", []change{{"internal/network/linkedin/media.go",
+			`if err != nil || !s.n.theirs(target) { // guard`, `if err != nil || false && !s.n.theirs(target) { // guard`}}},
+		{"on LinkedIn what cannot be asked is not said to be absent", posts, "TestLookCannotTell", []change{{"internal/network/linkedin/look.go",
+			`if !reads(author) { // guard`, `if !reads(author) && false { // guard`}}},
+		{"on LinkedIn a look at an organisation passes over what another is known by", posts, "TestLook$", []change{{"internal/network/linkedin/look.go",
+			`if taken { // guard`, `if taken && false { // guard`}}},
+		{"on LinkedIn a page is connected by who may publish there", posts, "TestConnect$", []change{{"internal/network/linkedin/connect.go",
+			`case !mine: // guard`, `case !mine && false: // guard`}}},
+	}
+}

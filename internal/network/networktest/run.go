@@ -103,8 +103,13 @@ func Deliver(t *testing.T, s Subject, id advocacy.PublicationID, content advocac
 	return network.Delivery{
 		Account: s.Account, Publication: id, Post: postOf(id), Credential: s.Credential,
 		Key: string(id), Body: body, Target: target, Time: Moment,
-		Media: func(_ context.Context, blob string) (io.Reader, error) { return strings.NewReader(BytesOf(blob)), nil },
+		Media: Open,
 	}
+}
+
+// Open is the Media of a delivery.
+func Open(_ context.Context, blob string) (io.Reader, error) {
+	return strings.NewReader(BytesOf(blob)), nil
 }
 
 // BytesOf are the bytes a delivery has for a blob: those it names, of Blob and CardBlob.

@@ -1,0 +1,155 @@
+package linkedin
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/imprimatur-hq/imprimatur/internal/network"
+)
+
+const (
+	// pageSize is the most posts LinkedIn tells at once; maxPages is how many are asked for.
+	pageSize = 100
+	maxPages = 10
+	// skew is how far LinkedIn's clock may be behind ours.
+	skew = 5 * time.Minute
+)
+
+// Look asks for a post by its name, or looks for it among what an organisation has shown since the
+// first attempt. What a member shows, LinkedIn tells nobody.
+func (n *Network) Look(ctx context.Context, d network.Delivery) network.Sighting {
+	s, wrong := n.session(d.Credential)
+	if wrong != nil {
+		return network.Sighting{Message: wrong.Message}
+	}
+	author, wrong := authorOf(d.Account)
+	if wrong != nil {
+		return network.Sighting{Message: wrong.Message}
+	}
+	if !reads(author) { // guard: what cannot be asked is not said to be absent
+		return network.Sighting{Message: "LinkedIn tells nobody what a member shows: look at the profile, and say what became of it."}
+	}
+	if d.ExternalID != "" {
+		return s.lookAt(ctx, d, author)
+	}
+	shown, unseen := s.since(ctx, d, author)
+	slices.Reverse(shown) // the oldest first
+	for _, p := range shown {
+		if !same(d, p) {
+			continue
+		}
+		if d.Taken != nil {
+			taken, err := d.Taken(ctx, p.ID)
+			if err != nil {
+				return network.Sighting{Message: "It could not be told whose the post is."}
+			}
+			if taken { // guard: what another publication is known by is not this one
+				continue
+			}
+		}
+		return sighting(d, p)
+	}
+	if unseen != "" {
+		return network.Sighting{Message: unseen}
+	}
+	return network.Sighting{Readable: true, Message: "The organisation does not show it."}
+}
+
+func sighting(d network.Delivery, p post) network.Sighting {
+	return network.Sighting{
+		Readable: true, Found: true, ExternalID: p.ID, URL: addressOf(p.ID), Digest: d.Target.Rendering.Fingerprint(),
+		Message: "The organisation shows it.",
+	}
+}
+
+// lookAt asks for a post by its name.
+func (s *session) lookAt(ctx context.Context, d network.Delivery, author string) network.Sighting {
+	if !posts.MatchString(d.ExternalID) {
+		return network.Sighting{Message: "It is not known which post that is."}
+	}
+	var p post
+	code, wrong := s.asked(ctx, call{method: http.MethodGet, path: within("posts", d.ExternalID)}, &p)
+	switch {
+	case code == http.StatusNotFound:
+		return network.Sighting{Readable: true, Message: "LinkedIn has no such post."}
+	case wrong != nil:
+		return network.Sighting{Message: wrong.Message}
+	case p.ID != d.ExternalID || p.Author != author:
+		return network.Sighting{Message: "The server's answer could not be read."}
+	}
+	seen := sighting(d, p)
+	if !same(d, p) {
+		seen.Digest, seen.Message = "", "The organisation shows something else than what was signed."
+	}
+	return seen
+}
+
+// since returns what an organisation has shown since the first attempt, the newest first, or why
+// not all of it could be seen. Pages are in the order of the last change, which is never before
+// the post itself.
+func (s *session) since(ctx context.Context, d network.Delivery, author string) (all []post, unseen string) {
+	first := d.Time.Add(-skew).UnixMilli()
+	for page := range maxPages {
+		var got struct {
+			Elements []post `json:"elements"`
+		}
+		_, wrong := s.asked(ctx, call{method: http.MethodGet, path: "/rest/posts", restli: "FINDER", query: url.Values{
+			"q": {"author"}, "author": {author}, "sortBy": {"LAST_MODIFIED"},
+			"count": {strconv.Itoa(pageSize)}, "start": {strconv.Itoa(page * pageSize)},
+		}}, &got)
+		if wrong != nil {
+			return all, wrong.Message
+		}
+		for _, p := range got.Elements {
+			if !posts.MatchString(p.ID) || p.Author != author || p.Created == 0 {
+				return all, "The server's answer could not be read."
+			}
+			if max(p.Modified, p.Created) < first {
+				return all, ""
+			}
+			if p.Created >= first {
+				all = append(all, p)
+			}
+		}
+		if len(got.Elements) < pageSize {
+			return all, ""
+		}
+	}
+	return all, "The organisation has shown too much since to look through."
+}
+
+// same tells whether a post says what the delivery says: its words, those of its files and those
+// of its card. LinkedIn changes the space between words.
+func same(d network.Delivery, p post) bool {
+	r := d.Target.Rendering
+	if p.Lifecycle != published || bare(plain(p.Commentary)) != bare(r.Text) {
+		return false
+	}
+	ours, _, err := contentOf(r)
+	return err == nil && slices.Equal(ours.words(), p.Content.words())
+}
+
+// words are what readers see of what stands beside a text.
+func (c *content) words() []string {
+	var all []string
+	switch {
+	case c == nil:
+	case c.Media != nil:
+		all = append(all, "media", bare(c.Media.AltText+c.Media.Title))
+	case c.MultiImage != nil:
+		for _, image := range c.MultiImage.Images {
+			all = append(all, "image", bare(image.AltText))
+		}
+	case c.Article != nil:
+		all = append(all, c.Article.Source, bare(c.Article.Title), bare(c.Article.Description))
+	}
+	return all
+}
+
+// bare is a text without its space.
+func bare(text string) string { return strings.Join(strings.Fields(network.CleanText(text)), "") }

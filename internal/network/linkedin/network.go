@@ -1,0 +1,119 @@
+package linkedin
+
+import (
+	"net/url"
+	"sync"
+	"time"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/network"
+	"github.com/imprimatur-hq/imprimatur/internal/network/measure"
+	"github.com/imprimatur-hq/imprimatur/internal/network/wire"
+)
+
+// Name is LinkedIn's name among the networks.
+const Name = measure.LinkedIn
+
+const (
+	// DefaultAPI is where LinkedIn is spoken to.
+	DefaultAPI = "https://api.linkedin.com"
+	// DefaultVersion is the month of the API that is spoken.
+	DefaultVersion = "202608"
+
+	defaultPause = time.Second
+	defaultGrace = 5 * time.Second
+	// agingMonths is how old a version is when the operator is told; LinkedIn retires one after
+	// twelve.
+	agingMonths = 10
+)
+
+// Options configure the network. The zero value is safe for production.
+type Options struct {
+	wire.Options
+	// API is the address of LinkedIn's API; DefaultAPI when "".
+	API string
+	// Version is the month of the API, such as 202608; DefaultVersion when "".
+	Version string
+	// BareLinks leaves addresses within a text as they are. Otherwise what little text reserves
+	// has a backslash there too.
+	BareLinks bool
+	// Pause is how long LinkedIn is left alone that still works on a file; a second when zero.
+	Pause time.Duration
+	// Grace is how long a file is left alone that the token may not ask about; 5 seconds when
+	// zero.
+	Grace time.Duration
+}
+
+// Network publishes to members and organisations on LinkedIn.
+type Network struct {
+	client *wire.Client
+	// api is nil when the address may not be used.
+	api          *url.URL
+	version      string
+	bareLinks    bool
+	pause, grace time.Duration
+
+	mu sync.Mutex
+	// uploads are the files of publications that are not out yet.
+	uploads map[uploadKey][]*upload
+}
+
+var (
+	_ network.Adapter = (*Network)(nil)
+	_ network.Linker  = (*Network)(nil)
+)
+
+// New returns the network.
+func New(o Options) *Network {
+	n := &Network{
+		client: wire.New(o.Options), version: o.Version, bareLinks: o.BareLinks, pause: o.Pause, grace: o.Grace,
+		uploads: make(map[uploadKey][]*upload),
+	}
+	if o.API == "" {
+		o.API = DefaultAPI
+	}
+	if n.version == "" {
+		n.version = DefaultVersion
+	}
+	if n.pause <= 0 {
+		n.pause = defaultPause
+	}
+	if n.grace <= 0 {
+		n.grace = defaultGrace
+	}
+	if api, err := n.client.Address(o.API); err == nil {
+		n.api = api
+	}
+	return n
+}
+
+// Aging tells whether a version of the API, a month such as 202608, is so old that LinkedIn will
+// retire it within two months or has done so.
+func Aging(version string, now time.Time) bool {
+	month, err := time.Parse("200601", version)
+	return err == nil && !now.Before(month.AddDate(0, agingMonths, 0))
+}
+
+// Name returns "linkedin".
+func (n *Network) Name() advocacy.Network { return Name }
+
+// Capabilities returns what accounts can do. Those of members cannot be read.
+func (n *Network) Capabilities() network.Capabilities { return capabilities() }
+
+func capabilities() network.Capabilities {
+	rule, _ := measure.RuleOf(Name)
+	return network.Capabilities{
+		MediaLimit:      rule.Pictures(),
+		AltTextRequired: true,
+		Cards:           true,
+		Idempotency:     network.AtMostOnce,
+		ReadBack:        true,
+		Delete:          true,
+	}
+}
+
+// Render returns the post as it will be shown: the words of a disclosure in its text, and a link
+// with its card, or in the text.
+func (n *Network) Render(content advocacy.Content, language string, told network.Disclosures) (advocacy.Rendering, []advocacy.Finding) {
+	return network.RenderInText(Name, capabilities(), content, language, told)
+}
