@@ -22,6 +22,7 @@ import (
 	"github.com/imprimatur-hq/imprimatur/internal/app"
 	"github.com/imprimatur-hq/imprimatur/internal/config"
 	"github.com/imprimatur-hq/imprimatur/internal/network/bluesky/blueskytest"
+	"github.com/imprimatur-hq/imprimatur/internal/network/linkedin/linkedintest"
 	"github.com/imprimatur-hq/imprimatur/internal/network/mastodon/mastodontest"
 	"github.com/imprimatur-hq/imprimatur/internal/store/testpg"
 )
@@ -59,6 +60,7 @@ type service struct {
 	hooks  *receiver
 	toots  *mastodontest.Server
 	skies  *blueskytest.Server
+	linked *linkedintest.Server
 
 	cancel context.CancelFunc
 	done   chan error
@@ -144,9 +146,10 @@ func launch(dir string, change ...func(*config.Config)) (*service, error) {
 	}
 	c.Listen, c.GRPCListen = doors.Main.Addr().String(), doors.GRPC.Addr().String()
 	s := &service{
-		base: "http://" + c.Listen, native: c.GRPCListen, hooks: receive(), toots: mastodontest.Start(), skies: blueskytest.Start(), done: make(chan error, 1),
+		base: "http://" + c.Listen, native: c.GRPCListen, hooks: receive(), toots: mastodontest.Start(), skies: blueskytest.Start(), linked: linkedintest.Start(), done: make(chan error, 1),
 		http: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 32}, Timeout: time.Minute},
 	}
+	c.LinkedInAPI = s.linked.URL
 	ctx, cancel := context.WithCancel(context.Background())
 	s.cancel = cancel
 	if s.Service, err = app.Open(ctx, app.Options{Config: c}); err != nil {
@@ -178,6 +181,7 @@ func (s *service) close() error {
 	s.hooks.Close()
 	s.toots.Stop()
 	s.skies.Stop()
+	s.linked.Stop()
 	return err
 }
 

@@ -29,6 +29,7 @@ import (
 	"github.com/imprimatur-hq/imprimatur/internal/mail"
 	"github.com/imprimatur-hq/imprimatur/internal/network"
 	"github.com/imprimatur-hq/imprimatur/internal/network/bluesky"
+	"github.com/imprimatur-hq/imprimatur/internal/network/linkedin"
 	"github.com/imprimatur-hq/imprimatur/internal/network/mastodon"
 	"github.com/imprimatur-hq/imprimatur/internal/network/wall"
 	"github.com/imprimatur-hq/imprimatur/internal/network/webhook"
@@ -160,6 +161,10 @@ func (s *Service) open(ctx context.Context, o Options) error {
 			return err
 		}
 	}
+	if linkedin.Aging(s.Config.LinkedInVersion, o.Now()) {
+		o.Logger.WarnContext(ctx, "LinkedIn retires this version of its API a year after its month: publishing there will stop; set --linkedin-version",
+			"version", s.Config.LinkedInVersion)
+	}
 	s.authn = &authn.Authenticator{Store: s.Store, Now: o.Now, Logger: o.Logger}
 	s.authz = authz.New(s.Store)
 	return s.wire(o)
@@ -196,6 +201,9 @@ func (s *Service) wire(o Options) error {
 		webhook.New(webhook.Options{AllowedNetworks: s.Config.WebhookNetworks, Now: o.Now}),
 		mastodon.New(mastodon.Options{Options: outward}),
 		bluesky.New(outward),
+		linkedin.New(linkedin.Options{
+			Options: outward, API: s.Config.LinkedInAPI, Version: s.Config.LinkedInVersion, BareLinks: s.Config.LinkedInLinks == "bare",
+		}),
 	} {
 		networks[adapter.Name()] = adapter
 	}

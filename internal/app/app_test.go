@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"log/slog"
 	"net"
 	"net/http"
 	"os"
@@ -32,6 +33,28 @@ type service struct {
 func start(t *testing.T, dir string) *service {
 	t.Helper()
 	return startWith(t, dir, func(*config.Config) {})
+}
+
+// TestAnOldVersionIsTold: the operator is warned before a network stops answering, and not sooner.
+func TestAnOldVersionIsTold(t *testing.T) {
+	t.Parallel()
+	for version, want := range map[string]bool{"202601": true, "202611": false} {
+		var log bytes.Buffer
+		c := config.Default()
+		c.DataDir, c.LinkedInVersion = t.TempDir(), version
+		s, err := app.Open(t.Context(), app.Options{
+			Config: c, Logger: slog.New(slog.NewTextHandler(&log, nil)), Now: func() time.Time { return time.Date(2026, 11, 27, 0, 0, 0, 0, time.UTC) },
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+		if told := strings.Contains(log.String(), "--linkedin-version"); told != want {
+			t.Errorf("of %s the log says: %s", version, &log)
+		}
+	}
 }
 
 // startWith starts a service whose configuration is changed first.

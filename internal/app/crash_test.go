@@ -20,6 +20,8 @@ import (
 	"github.com/imprimatur-hq/imprimatur/internal/config"
 	"github.com/imprimatur-hq/imprimatur/internal/network/bluesky"
 	"github.com/imprimatur-hq/imprimatur/internal/network/bluesky/blueskytest"
+	"github.com/imprimatur-hq/imprimatur/internal/network/linkedin"
+	"github.com/imprimatur-hq/imprimatur/internal/network/linkedin/linkedintest"
 	"github.com/imprimatur-hq/imprimatur/internal/network/mastodon/mastodontest"
 	"github.com/imprimatur-hq/imprimatur/internal/network/wall"
 	"github.com/imprimatur-hq/imprimatur/internal/publish"
@@ -72,6 +74,16 @@ func kept(s *blueskytest.Server, text string) (seen int) {
 	return seen
 }
 
+// posted is how often an author shows a text.
+func posted(s *linkedintest.Server, author, text string) (seen int) {
+	for _, x := range s.Visible() {
+		if x.Author == author && x.Text == text {
+			seen++
+		}
+	}
+	return seen
+}
+
 // scene is a folder with a workspace whose posts are signed and due, and nobody working.
 type scene struct {
 	dir      string
@@ -80,19 +92,24 @@ type scene struct {
 	mastodon, relative *mastodontest.Server
 	// bluesky holds one record at a key of ours.
 	bluesky *blueskytest.Server
-	posts   []advocacy.PostID
+	// linkedin knows no key: a member is blind, and an organisation can be read.
+	linkedin *linkedintest.Server
+	posts    []advocacy.PostID
 	// texts are what the posts say.
 	texts map[advocacy.PostID]string
 }
 
 func (s *scene) environ() []string {
-	return []string{"IMPRIMATUR_DATA_DIR=" + s.dir, "IMPRIMATUR_WEBHOOK_NETWORKS=127.0.0.0/8", "IMPRIMATUR_SHUTDOWN_GRACE=5s"}
+	return []string{
+		"IMPRIMATUR_DATA_DIR=" + s.dir, "IMPRIMATUR_WEBHOOK_NETWORKS=127.0.0.0/8", "IMPRIMATUR_SHUTDOWN_GRACE=5s",
+		"IMPRIMATUR_LINKEDIN_API=" + s.linkedin.URL,
+	}
 }
 
 func (s *scene) open(t *testing.T) *app.Service {
 	t.Helper()
 	c := config.Default()
-	c.DataDir, c.WebhookNetworks = s.dir, []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
+	c.DataDir, c.WebhookNetworks, c.LinkedInAPI = s.dir, []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, s.linkedin.URL
 	service, err := app.Open(t.Context(), app.Options{Config: c})
 	if err != nil {
 		t.Fatal(err)
@@ -101,12 +118,14 @@ func (s *scene) open(t *testing.T) *app.Service {
 }
 
 // newScene signs n posts, each for a network of every class: the wall has an id of its own, Bluesky
-// a place of our choice, Mastodon a key, a relative of it can be read, and a webhook is blind.
+// a place of our choice, Mastodon a key, a relative of it and an organisation on LinkedIn can be
+// read, and a webhook and a member are blind.
 func newScene(t *testing.T, n int) *scene {
 	t.Helper()
 	s := &scene{
 		dir: filepath.Join(t.TempDir(), "data"), receiver: newReceiver(t),
-		mastodon: mastodontest.New(t), relative: mastodontest.New(t), bluesky: blueskytest.New(t), texts: make(map[advocacy.PostID]string),
+		mastodon: mastodontest.New(t), relative: mastodontest.New(t), bluesky: blueskytest.New(t), linkedin: linkedintest.New(t),
+		texts: make(map[advocacy.PostID]string),
 	}
 	s.relative.Do(func(x *mastodontest.Server) { x.Software = "gotosocial" })
 	service := s.open(t)
@@ -116,6 +135,7 @@ func newScene(t *testing.T, n int) *scene {
 		people.account(t, workflow.AccountDraft{Network: "wall", DisplayName: "newsroom", Owner: people.admin}),
 		people.account(t, workflow.AccountDraft{Network: "webhook", DisplayName: "hook", Owner: people.admin, Address: s.receiver.URL}),
 		people.connected(t, s.mastodon), people.connected(t, s.relative), people.signedIn(t, s.bluesky),
+		people.linked(t, ""), people.linked(t, "https://www.linkedin.com/company/"+linkedintest.Organization),
 	}
 	for i := range n {
 		text := fmt.Sprintf("Post %d", i)
@@ -194,6 +214,15 @@ func (p *people) signedIn(t *testing.T, s *blueskytest.Server) advocacy.AccountI
 	return id
 }
 
+// linked makes an account on LinkedIn: of an organisation with an address, of a member without.
+func (p *people) linked(t *testing.T, address string) advocacy.AccountID {
+	t.Helper()
+	id := p.account(t, workflow.AccountDraft{Network: linkedin.Name, DisplayName: "linked", Owner: p.admin, Address: address})
+	_, err := p.Flow.ConnectAccount(t.Context(), p.as(p.admin), "acme", id, workflow.Token{Secret: linkedintest.Token, Version: 1})
+	ok(t, err)
+	return id
+}
+
 func (p *people) approved(t *testing.T, text string, accounts []advocacy.AccountID) advocacy.PostID {
 	t.Helper()
 	ctx := t.Context()
@@ -261,9 +290,12 @@ func (s *scene) judge(t *testing.T) (unknown int) {
 			if x.Network == bluesky.Name {
 				seen, keyed = kept(s.bluesky, s.texts[id]), true
 			}
+			account, err := service.Store.Account(t.Context(), "acme", x.Account)
+			ok(t, err)
+			if x.Network == linkedin.Name {
+				seen = posted(s.linkedin, account.ExternalID, s.texts[id])
+			}
 			if x.Network == "mastodon" {
-				account, err := service.Store.Account(t.Context(), "acme", x.Account)
-				ok(t, err)
 				seen, keyed = tooted(s.relative, s.texts[id]), account.Deduplicates
 				if keyed {
 					seen = tooted(s.mastodon, s.texts[id])

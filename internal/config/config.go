@@ -47,6 +47,10 @@ type Config struct {
 	WebhookNetworks []netip.Prefix `flag:"webhook-networks" help:"Private networks that webhooks may reach and links and feeds may lead to, such as 10.1.0.0/16, comma-separated" unset:"public addresses only"`
 	WallWorkspace   string         `flag:"wall-workspace" help:"Workspace whose wall is shown at /wall" unset:"the only one, if there is one"`
 
+	LinkedInAPI     string `flag:"linkedin-api" help:"Address of LinkedIn's API"`
+	LinkedInVersion string `flag:"linkedin-version" help:"Month of LinkedIn's API that is spoken, YYYYMM; LinkedIn retires one a year later, and the log warns two months before"`
+	LinkedInLinks   string `flag:"linkedin-links" help:"Addresses within a text for LinkedIn: escaped (a backslash before what it reserves), or bare, if the backslash should break one"`
+
 	LogLevel     slog.Level    `flag:"log-level" help:"debug, info, warn or error"`
 	LogFormat    string        `flag:"log-format" help:"text or json"`
 	Metrics      string        `flag:"metrics" help:"Where Prometheus finds /metrics: on (the listen address), off, or an address of its own, host:port"`
@@ -57,15 +61,18 @@ type Config struct {
 // Default is the configuration of a service that was told nothing.
 func Default() Config {
 	return Config{
-		DataDir:      "imprimatur-data",
-		Listen:       "127.0.0.1:8080",
-		S3Region:     "us-east-1",
-		S3Style:      "path",
-		SMTPSecurity: "starttls",
-		LogLevel:     slog.LevelInfo,
-		LogFormat:    "text",
-		Metrics:      "on",
-		Grace:        20 * time.Second,
+		DataDir:         "imprimatur-data",
+		Listen:          "127.0.0.1:8080",
+		S3Region:        "us-east-1",
+		S3Style:         "path",
+		SMTPSecurity:    "starttls",
+		LinkedInAPI:     "https://api.linkedin.com",
+		LinkedInVersion: "202608",
+		LinkedInLinks:   "escaped",
+		LogLevel:        slog.LevelInfo,
+		LogFormat:       "text",
+		Metrics:         "on",
+		Grace:           20 * time.Second,
 	}
 }
 

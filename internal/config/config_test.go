@@ -112,6 +112,9 @@ func TestEveryKindOfValue(t *testing.T) {
 	if words := load(t, bound(t, "--database=host=/tmp/pg user=postgres dbname=x")); !words.Postgres() {
 		t.Error("a PostgreSQL connection in words was not recognised")
 	}
+	if linked := load(t, nil); linked.LinkedInAPI != "https://api.linkedin.com" || linked.LinkedInLinks != "escaped" {
+		t.Errorf("LinkedIn at %q, links %q", linked.LinkedInAPI, linked.LinkedInLinks)
+	}
 	if file := load(t, bound(t, "--database=sqlite:/var/lib/host=1.db")); file.SQLitePath() != "/var/lib/host=1.db" {
 		t.Errorf("path %q", file.SQLitePath())
 	}
@@ -201,6 +204,9 @@ func TestEveryMistakeIsNamedAtOnce(t *testing.T) {
 		"--otlp-endpoint":    "collector",
 		"--shutdown-grace":   "soon",
 		"--media-quota":      "99999999999TB",
+		"--linkedin-api":     "https://api.linkedin.com/rest",
+		"--linkedin-version": "202613",
+		"--linkedin-links":   "half",
 	}
 	args := []string{"--config=" + path}
 	for flag, text := range bad {

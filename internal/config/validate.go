@@ -20,6 +20,9 @@ const longestGrace = 10 * time.Minute
 // bucketName is what every store accepts as a name.
 var bucketName = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`)
 
+// month is a year and a month.
+var month = regexp.MustCompile(`^20[0-9]{2}(0[1-9]|1[0-2])$`)
+
 var workspaceID = regexp.MustCompile(`^[a-z][a-z0-9-]{1,62}$`)
 
 // problem is what is wrong with one setting.
@@ -65,6 +68,9 @@ func (c Config) problems() []problem {
 	oneOf("smtp-security", c.SMTPSecurity, "starttls", "tls", "none")
 	list = append(list, c.bucketProblems()...)
 	check("wall-workspace", c.WallWorkspace == "" || workspaceID.MatchString(c.WallWorkspace), "%q is not the id of a workspace", c.WallWorkspace)
+	check("linkedin-api", publicURL(c.LinkedInAPI), "%q is not a URL such as https://api.linkedin.com, without a path", c.LinkedInAPI)
+	check("linkedin-version", month.MatchString(c.LinkedInVersion), "%q is not a month such as 202608", c.LinkedInVersion)
+	oneOf("linkedin-links", c.LinkedInLinks, "escaped", "bare")
 	oneOf("log-format", c.LogFormat, "text", "json")
 	check("metrics", c.Metrics == "on" || c.Metrics == "off" || hostPort(c.Metrics), "%q is neither on, off nor host:port", c.Metrics)
 	check("otlp-endpoint", c.OTLPEndpoint == "" || webURL(c.OTLPEndpoint) != nil, "%q is not a URL such as http://localhost:4317", c.OTLPEndpoint)

@@ -87,7 +87,7 @@ type SocialAccount struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// `workspaces/{workspace}/socialAccounts/{social_account}`.
 	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
-	// The network: `wall`, `webhook`, `mastodon` or `bluesky`.
+	// The network: `wall`, `webhook`, `mastodon`, `bluesky` or `linkedin`.
 	Network string `protobuf:"bytes,2,opt,name=network,proto3" json:"network,omitempty"`
 	// The name people read.
 	DisplayName string `protobuf:"bytes,3,opt,name=display_name,json=displayName,proto3" json:"display_name,omitempty"`
@@ -98,7 +98,9 @@ type SocialAccount struct {
 	// Whether it speaks for its owner alone and needs that person's assent.
 	Personal bool `protobuf:"varint,6,opt,name=personal,proto3" json:"personal,omitempty"`
 	// Where the network is reached: a webhook's URL, or the address of a server, as in
-	// `https://mastodon.social` or `https://bsky.social`, which stays when the account is connected.
+	// `https://mastodon.social` or `https://bsky.social`, or an organisation's page on LinkedIn by its
+	// number, as in `https://www.linkedin.com/company/12345`; empty for a member there. It stays when
+	// the account is connected.
 	Address string `protobuf:"bytes,7,opt,name=address,proto3" json:"address,omitempty"`
 	// Whether the receiver declared to drop an id that is repeated within a day. A Mastodon
 	// server is asked when the account is connected; on Bluesky every server does.

@@ -113,7 +113,7 @@ func TestFilesGoToLinkedInAlone(t *testing.T) {
 	if answer := s.Adapter.Publish(t.Context(), d); answer.Class != network.Misconfigured || server.Counts().Creates != 0 {
 		t.Errorf("%+v", answer)
 	}
-	n := New(Options{})
+	n := New(Options{API: "https://api.linkedin.com"})
 	for raw, want := range map[string]bool{
 		"https://www.linkedin.com/dms-uploads/x": true, "https://linkedin.com/x": true, "https://api.linkedin.com/x": true,
 		"http://www.linkedin.com/x": false, "https://linkedin.com.example.com/x": false, "https://notlinkedin.com/x": false,

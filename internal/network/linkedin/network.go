@@ -15,11 +15,6 @@ import (
 const Name = measure.LinkedIn
 
 const (
-	// DefaultAPI is where LinkedIn is spoken to.
-	DefaultAPI = "https://api.linkedin.com"
-	// DefaultVersion is the month of the API that is spoken.
-	DefaultVersion = "202608"
-
 	defaultPause = time.Second
 	defaultGrace = 5 * time.Second
 	// agingMonths is how old a version is when the operator is told; LinkedIn retires one after
@@ -27,12 +22,12 @@ const (
 	agingMonths = 10
 )
 
-// Options configure the network. The zero value is safe for production.
+// Options configure the network. API and Version are required.
 type Options struct {
 	wire.Options
-	// API is the address of LinkedIn's API; DefaultAPI when "".
+	// API is the address of LinkedIn's API, such as https://api.linkedin.com.
 	API string
-	// Version is the month of the API, such as 202608; DefaultVersion when "".
+	// Version is the month of the API that is spoken, such as 202608.
 	Version string
 	// BareLinks leaves addresses within a text as they are. Otherwise what little text reserves
 	// has a backslash there too.
@@ -68,12 +63,6 @@ func New(o Options) *Network {
 	n := &Network{
 		client: wire.New(o.Options), version: o.Version, bareLinks: o.BareLinks, pause: o.Pause, grace: o.Grace,
 		uploads: make(map[uploadKey][]*upload),
-	}
-	if o.API == "" {
-		o.API = DefaultAPI
-	}
-	if n.version == "" {
-		n.version = DefaultVersion
 	}
 	if n.pause <= 0 {
 		n.pause = defaultPause

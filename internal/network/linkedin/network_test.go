@@ -19,7 +19,7 @@ import (
 
 func options(s *linkedintest.Server) Options {
 	return Options{
-		Options: wire.Options{AllowedNetworks: networktest.Loopback, Now: networktest.Clock}, API: s.URL,
+		Options: wire.Options{AllowedNetworks: networktest.Loopback, Now: networktest.Clock}, API: s.URL, Version: "202608",
 		Pause: time.Millisecond, Grace: time.Millisecond,
 	}
 }
@@ -361,7 +361,7 @@ func TestAPostIsKnown(t *testing.T) {
 			t.Errorf("%s: it shows %v", kind, media)
 		}
 	}
-	if diff := cmp.Diff([]string{DefaultVersion}, server.Versions()); diff != "" {
+	if diff := cmp.Diff([]string{"202608"}, server.Versions()); diff != "" {
 		t.Errorf("versions (-want +got):\n%s", diff)
 	}
 	author := server.Visible()[0].Author
