@@ -190,7 +190,8 @@ func TestReadBack(t *testing.T) {
 		t.Errorf("of what it shows it says %+v", seen)
 	}
 	server.Do(func(s *linkedintest.Server) { s.Shows = func(text string) string { return text[:10] } })
-	if seen := s.Adapter.Look(t.Context(), d); !seen.Found || seen.Digest != "" {
+	cut := d.Target.Rendering.Text[:10]
+	if seen := s.Adapter.Look(t.Context(), d); !seen.Found || seen.Digest != "" || !seen.Differs || seen.Text != cut {
 		t.Errorf("of a text that was cut it says %+v", seen)
 	}
 	server.Do(func(s *linkedintest.Server) { s.Shows, s.Lag = nil, 1 })
@@ -202,6 +203,22 @@ func TestReadBack(t *testing.T) {
 	if seen := s.Adapter.Look(t.Context(), unnamed); !seen.Readable || seen.Found {
 		t.Errorf("of another picture it says %+v", seen)
 	}
+	named := networktest.Named(unnamed, d.ExternalID)
+	if seen := s.Adapter.Look(t.Context(), named); !seen.Differs || seen.Text != d.Target.Rendering.Text {
+		t.Errorf("of another picture with its name it says %+v", seen)
+	}
+	named.Target.Rendering.Media = nil
+	if seen := s.Adapter.Look(t.Context(), named); !seen.Differs {
+		t.Errorf("of a picture nobody signed it says %+v", seen)
+	}
+	server.Do(func(s *linkedintest.Server) { s.Wordless = true })
+	if seen := s.Adapter.Look(t.Context(), networktest.Named(unnamed, d.ExternalID)); seen.Differs || !seen.Found {
+		t.Errorf("of a server that leaves words out it says %+v", seen)
+	}
+	if seen := s.Adapter.Look(t.Context(), unnamed); seen.Found {
+		t.Errorf("what it leaves out is found: %+v", seen)
+	}
+	server.Do(func(s *linkedintest.Server) { s.Wordless = false })
 	for _, id := range []string{"urn:li:activity:1", "urn:li:share:1/../2", "7", "https://www.linkedin.com"} {
 		if seen := s.Adapter.Look(t.Context(), networktest.Named(d, id)); seen.Readable || seen.Found {
 			t.Errorf("of %q it says %+v", id, seen)

@@ -82,11 +82,34 @@ func (s *session) lookAt(ctx context.Context, d network.Delivery, author string)
 	case p.ID != d.ExternalID || p.Author != author:
 		return network.Sighting{Message: "The server's answer could not be read."}
 	}
+	if p.Lifecycle != published {
+		return network.Sighting{Message: "LinkedIn does not say that it is shown yet."}
+	}
 	seen := sighting(d, p)
-	if !same(d, p) {
-		seen.Digest, seen.Message = "", "The organisation shows something else than what was signed."
+	if said := differs(d, p); said != "" {
+		seen.Digest, seen.Differs, seen.Text, seen.Message = "", true, network.CleanText(plain(p.Commentary)), said
 	}
 	return seen
+}
+
+// differs says in a sentence what a post shows otherwise than the delivery, nothing when it is the
+// same as far as LinkedIn tells: words it leaves out of its answer are not missed.
+func differs(d network.Delivery, p post) string {
+	r := d.Target.Rendering
+	if bare(plain(p.Commentary)) != bare(r.Text) {
+		return "The organisation shows another text than the one that was signed."
+	}
+	ours, _, err := contentOf(r)
+	signed, told := ours.words(), p.Content.words()
+	if err != nil || len(signed) != len(told) {
+		return "The organisation shows something else beside the text than what was signed."
+	}
+	for i, words := range told {
+		if words != "" && words != signed[i] {
+			return "The organisation shows other words beside the text than those that were signed."
+		}
+	}
+	return ""
 }
 
 // since returns what an organisation has shown since the first attempt, the newest first, or why
@@ -123,8 +146,8 @@ func (s *session) since(ctx context.Context, d network.Delivery, author string) 
 	return all, "The organisation has shown too much since to look through."
 }
 
-// same tells whether a post says what the delivery says: its words, those of its files and those
-// of its card. LinkedIn changes the space between words.
+// same tells whether a post says all the delivery says: its words, those of its files and those
+// of its card. LinkedIn may change the space between words.
 func same(d network.Delivery, p post) bool {
 	r := d.Target.Rendering
 	if p.Lifecycle != published || bare(plain(p.Commentary)) != bare(r.Text) {

@@ -217,7 +217,11 @@ func (s *Server) shape(p *Post) map[string]any {
 		"id": p.ID, "author": p.Author, "commentary": written(text), "visibility": "PUBLIC", "lifecycleState": "PUBLISHED",
 		"createdAt": p.Time.UnixMilli(), "publishedAt": p.Time.UnixMilli(), "lastModifiedAt": p.Time.UnixMilli(),
 	}
-	if len(p.Content) > 0 {
+	media, is := p.Content["media"].(map[string]any)
+	switch {
+	case s.Wordless && is:
+		shown["content"] = map[string]any{"media": map[string]any{"id": media["id"]}}
+	case len(p.Content) > 0:
 		shown["content"] = p.Content
 	}
 	return shown

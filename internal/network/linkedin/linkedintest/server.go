@@ -169,6 +169,8 @@ type Server struct {
 	// Lag is how many lists do not show the newest post yet; NoReading refuses all lists.
 	Lag       int
 	NoReading bool
+	// Wordless tells of files their names alone.
+	Wordless bool
 	// Shows replaces what it shows of a text; nil for the text.
 	Shows func(string) string
 	// Now dates posts; the machine's clock when nil.
