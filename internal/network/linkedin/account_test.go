@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -73,6 +74,39 @@ func TestAFileThatIsNeverReady(t *testing.T) {
 	server.Do(func(s *linkedintest.Server) { s.Working = 0 })
 	if answer := s.Adapter.Publish(t.Context(), d); answer.Class != network.Accepted || server.Counts().Uploads != 1 {
 		t.Errorf("%+v after %d uploads", answer, server.Counts().Uploads)
+	}
+}
+
+// TestFilesAreGivenOnce: what a refusal interrupts goes on with the files that are there, for as long
+// as LinkedIn keeps them.
+func TestFilesAreGivenOnce(t *testing.T) {
+	t.Parallel()
+	server := linkedintest.New(t)
+	now, o := networktest.Moment, options(server)
+	o.Now = func() time.Time { return now }
+	_, s := member(t)
+	s.Adapter = New(o)
+	d := networktest.Deliver(t, s, "pub-1", networktest.Content())
+	for _, mode := range []linkedintest.Mode{linkedintest.Expired, linkedintest.Busy, linkedintest.Retired, linkedintest.Unready} {
+		server.Do(func(s *linkedintest.Server) { s.Mode = mode })
+		if answer := s.Adapter.Publish(t.Context(), d); answer.Class == network.Accepted || server.Counts().Uploads != 1 {
+			t.Errorf("%s: %+v after %d uploads", mode, answer, server.Counts().Uploads)
+		}
+	}
+	now = now.Add(keepFor)
+	server.Do(func(s *linkedintest.Server) { s.Mode = linkedintest.Honest })
+	if answer := s.Adapter.Publish(t.Context(), d); answer.Class != network.Accepted || server.Counts().Uploads != 2 {
+		t.Errorf("half an hour later: %+v after %d uploads", answer, server.Counts().Uploads)
+	}
+	n := s.Adapter.(*Network)
+	if len(n.uploads) != 0 {
+		t.Errorf("of what is out %d are kept", len(n.uploads))
+	}
+	for i := range mostKept + 7 {
+		n.keep(uploadKey{publication: advocacy.PublicationID(strconv.Itoa(i))}, []*upload{{}})
+	}
+	if len(n.uploads) != mostKept {
+		t.Errorf("files of %d publications are kept", len(n.uploads))
 	}
 }
 
