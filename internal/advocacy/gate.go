@@ -16,6 +16,8 @@ type Passage struct {
 	Answerable *Member
 	Account    *SocialAccount
 	Holds      []Hold
+	// Bearing is what the holds look at.
+	Bearing Bearing
 	// Gone: the library item that the post was made from, in other words than its own, was withdrawn
 	// since. What stands behind an unedited share is part of the Case.
 	Gone bool
@@ -32,7 +34,7 @@ func (p *Passage) Blockers() []Blocker {
 	}
 	x := p.Publication
 	for i := range p.Holds {
-		add(p.Holds[i].Stops(x, p.Post.Author), BlockHold, string(p.Holds[i].ID)) // guard: hold
+		add(p.Holds[i].Stops(x, p.Bearing), BlockHold, string(p.Holds[i].ID)) // guard: hold
 	}
 	add(p.Post.Withdrawn, BlockWithdrawn, "")
 	add(p.Gone, BlockItemWithdrawn, "")         // guard: nothing of a withdrawn item goes out

@@ -20,6 +20,7 @@ func clearPassage() *advocacy.Passage {
 			Account: "wall-of-ann", Network: "wall", State: advocacy.Claimed, DueTime: at(120), Epoch: 1,
 		},
 		Manifest: manifest,
+		Bearing:  advocacy.Bearing{Author: ann},
 		Account: &advocacy.SocialAccount{
 			Workspace: house, ID: "wall-of-ann", Network: "wall", Owner: ann, Personal: true, State: advocacy.AccountReady,
 		},
@@ -142,22 +143,36 @@ func TestHoldStops(t *testing.T) {
 	targets := map[advocacy.HoldScope]string{
 		advocacy.HoldWorkspace: "", advocacy.HoldNetwork: "network", advocacy.HoldAccount: "account",
 		advocacy.HoldPerson: "author", advocacy.HoldPost: "post",
+		advocacy.HoldTopic: "topic", advocacy.HoldCampaign: "campaign", advocacy.HoldKeyword: "word",
+	}
+	bearing := advocacy.Bearing{
+		Author: "author", Topic: "topic", Campaign: "campaign",
+		Shows: func(a advocacy.AccountID, keyword string) bool { return a == "account" && keyword == "word" },
 	}
 	for _, scope := range advocacy.HoldScopes() {
 		h := advocacy.Hold{Scope: scope, Target: targets[scope]}
-		if !h.Stops(x, "author") {
+		if !h.Stops(x, bearing) {
 			t.Errorf("a hold on the %s does not stop it", scope)
 		}
 		h.Target = "another"
-		if got, want := h.Stops(x, "author"), scope == advocacy.HoldWorkspace; got != want {
+		if got, want := h.Stops(x, bearing), scope == advocacy.HoldWorkspace; got != want {
 			t.Errorf("a hold on another %s: stops is %t", scope, got)
 		}
 		h.Target, h.ReleaseTime = targets[scope], at(0)
-		if h.Stops(x, "author") {
+		if h.Stops(x, bearing) {
 			t.Errorf("a released hold on the %s stops it", scope)
 		}
 	}
-	if h := (advocacy.Hold{Scope: "moon"}); !h.Stops(x, "author") {
+	if h := (advocacy.Hold{Scope: "moon"}); !h.Stops(x, bearing) {
 		t.Error("a scope nobody knows stops nothing; it must stop everything")
+	}
+	bearing.Shows = nil
+	if h := hold(advocacy.HoldKeyword, "another"); !h.Stops(x, bearing) {
+		t.Error("a keyword nobody looked for stops nothing; it must stop")
+	}
+	for _, scope := range []advocacy.HoldScope{advocacy.HoldTopic, advocacy.HoldCampaign} {
+		if h := hold(scope, "topic"); h.Stops(x, advocacy.Bearing{}) {
+			t.Errorf("a hold on a %s stops own words", scope)
+		}
 	}
 }

@@ -14,13 +14,21 @@ const (
 	HoldAccount HoldScope = "account"
 	// HoldPerson stops what goes out in one person's name.
 	HoldPerson HoldScope = "person"
+	// HoldTopic stops what is shared from the library items of one topic.
+	HoldTopic HoldScope = "topic"
+	// HoldCampaign stops what is shared from the library items of one campaign.
+	HoldCampaign HoldScope = "campaign"
 	// HoldPost stops one post.
 	HoldPost HoldScope = "post"
+	// HoldKeyword stops what shows a word or phrase.
+	HoldKeyword HoldScope = "keyword"
 )
 
 // HoldScopes lists every scope.
 func HoldScopes() []HoldScope {
-	return []HoldScope{HoldWorkspace, HoldNetwork, HoldAccount, HoldPerson, HoldPost}
+	return []HoldScope{
+		HoldWorkspace, HoldNetwork, HoldAccount, HoldPerson, HoldTopic, HoldCampaign, HoldPost, HoldKeyword,
+	}
 }
 
 // Hold stops publishing by scope until it is released. It takes effect when it is
@@ -29,7 +37,8 @@ type Hold struct {
 	Workspace WorkspaceID
 	ID        HoldID
 	Scope     HoldScope
-	// Target is the network, account, person or post; empty for the workspace.
+	// Target is the network, account, person, topic, campaign, post or keyword; empty for the
+	// workspace.
 	Target      string
 	Reason      string
 	Holder      PersonID
@@ -45,8 +54,20 @@ type Hold struct {
 // Active tells whether the hold still stops.
 func (h *Hold) Active() bool { return h.ReleaseTime.IsZero() }
 
-// Stops tells whether the hold stops the publication of a post by an author.
-func (h *Hold) Stops(x *Publication, author PersonID) bool {
+// Bearing is what holds look at of a revision of a post besides its publications.
+type Bearing struct {
+	Author PersonID
+	// Topic and Campaign are those that the library item the post was made from has now, empty
+	// for own words.
+	Topic    TopicID
+	Campaign string
+	// Shows tells whether a word or phrase is found in what an account would show; for no account,
+	// in what any would. A nil one has not looked, and every keyword stops.
+	Shows func(a AccountID, keyword string) bool
+}
+
+// Stops tells whether the hold stops the publication of a post.
+func (h *Hold) Stops(x *Publication, b Bearing) bool {
 	if !h.Active() {
 		return false
 	}
@@ -58,9 +79,15 @@ func (h *Hold) Stops(x *Publication, author PersonID) bool {
 	case HoldAccount:
 		return h.Target == string(x.Account)
 	case HoldPerson:
-		return h.Target == string(author)
+		return h.Target == string(b.Author)
+	case HoldTopic:
+		return h.Target == string(b.Topic) // guard: hold on a topic
+	case HoldCampaign:
+		return h.Target == b.Campaign // guard: hold on a campaign
 	case HoldPost:
 		return h.Target == string(x.Post)
+	case HoldKeyword:
+		return b.Shows == nil || b.Shows(x.Account, h.Target) // guard: hold on a keyword
 	default:
 		// A scope this binary does not know stops everything rather than nothing.
 		return true

@@ -77,6 +77,8 @@ func (n names) holdTarget(scope advocacy.HoldScope, target string) string {
 		return n.member(advocacy.PersonID(target))
 	case advocacy.HoldPost:
 		return n.post(advocacy.PostID(target))
+	case advocacy.HoldTopic:
+		return n.topic(advocacy.TopicID(target))
 	default:
 		return target
 	}
@@ -93,6 +95,15 @@ func (n names) readHoldTarget(field string, scope advocacy.HoldScope, target str
 		return text(n.readMember(field, target))
 	case advocacy.HoldPost:
 		return text(n.readPost(field, target))
+	case advocacy.HoldTopic:
+		return text(n.readTopic(field, target))
+	case advocacy.HoldCampaign:
+		if !labelForm.MatchString(target) {
+			return "", advocacy.InvalidField(field, fieldInvalid, "%s must be a campaign, such as spring", field)
+		}
+		return target, nil
+	case advocacy.HoldKeyword:
+		return target, nil
 	case advocacy.HoldNetwork:
 		if !networkForm.MatchString(target) {
 			return "", advocacy.InvalidField(field, fieldInvalid, "%s must be a network, such as wall", field)

@@ -384,6 +384,12 @@ func TestHoldsComeBack(t *testing.T) {
 		case advocacy.HoldWorkspace:
 		case advocacy.HoldNetwork:
 			want.Target = rapid.StringMatching(`[a-z][a-z0-9_]{1,30}`).Draw(t, "network")
+		case advocacy.HoldTopic:
+			want.Target = rapid.StringMatching(`[a-z][a-z0-9-]{1,30}[a-z]`).Draw(t, "topic")
+		case advocacy.HoldCampaign:
+			want.Target = rapid.StringMatching(`[\p{L}\p{N}][\p{L}\p{N} ._&-]{0,39}`).Draw(t, "campaign")
+		case advocacy.HoldKeyword:
+			want.Target = words3(t, "keyword")
 		default:
 			want.Target = drawID(t, "target")
 		}
@@ -402,9 +408,13 @@ func TestHoldTargetsFitTheirScope(t *testing.T) {
 	targets := map[advocacy.HoldScope]string{
 		advocacy.HoldWorkspace: "", advocacy.HoldNetwork: "wall", advocacy.HoldAccount: acme.account(someID),
 		advocacy.HoldPerson: acme.member(someID), advocacy.HoldPost: acme.post(someID),
+		advocacy.HoldTopic: acme.topic("news"), advocacy.HoldCampaign: "Spring & co", advocacy.HoldKeyword: "(recall)",
 	}
 	for _, scope := range advocacy.HoldScopes() {
 		for of, target := range targets {
+			if scope == advocacy.HoldKeyword || scope == advocacy.HoldCampaign && of == advocacy.HoldNetwork {
+				continue // words are what they are
+			}
 			_, err := acme.readHoldTarget("hold.target", scope, target)
 			if (err == nil) != (of == scope) {
 				t.Errorf("scope %s with a target for %s: %v", scope, of, err)

@@ -205,6 +205,9 @@ var holdScopes = pair(map[advocacy.HoldScope]imprimaturv1.Hold_Scope{
 	advocacy.HoldAccount:   imprimaturv1.Hold_ACCOUNT,
 	advocacy.HoldPerson:    imprimaturv1.Hold_PERSON,
 	advocacy.HoldPost:      imprimaturv1.Hold_POST,
+	advocacy.HoldTopic:     imprimaturv1.Hold_TOPIC,
+	advocacy.HoldCampaign:  imprimaturv1.Hold_CAMPAIGN,
+	advocacy.HoldKeyword:   imprimaturv1.Hold_KEYWORD,
 })
 
 var planCauses = pair(map[advocacy.PlanCause]imprimaturv1.PlanChange_Cause{

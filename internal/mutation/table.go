@@ -40,7 +40,7 @@ var (
 func mutants() []mutant {
 	return slices.Concat(
 		fromTheWatch(), fromTheModel(), fromTheHouse(), fromThePeople(), fromThePast(), fromTheReaders(), fromTheMedia(), fromTheFiles(), fromTheCards(), fromTheTerms(), fromDisclosures(),
-		fromTheShelves(), fromTheOwners(), fromTheBounds(), fromTheTray(), fromTheNetworks(), fromLinkedIn(),
+		fromTheShelves(), fromTheOwners(), fromTheBounds(), fromTheTray(), fromTheNetworks(), fromLinkedIn(), fromTheHolds(),
 	)
 }
 
@@ -95,7 +95,7 @@ func fromTheModel() []mutant {
 		{"sticky veto", flow, "TestObjectionOutlivesTheRound", []change{{"internal/advocacy/count.go",
 			`if d.Verdict.Negative() && !c.superseded(d) && !c.cleared(d) {`, `if false {`}}},
 		// authorize; hold; sent
-		{"hold at send", rules, "", []change{{"internal/advocacy/gate.go", `add(p.Holds[i].Stops(x, p.Post.Author), BlockHold`, `add(false, BlockHold`}}},
+		{"hold at send", rules, "", []change{{"internal/advocacy/gate.go", `add(p.Holds[i].Stops(x, p.Bearing), BlockHold`, `add(false, BlockHold`}}},
 		// approve; authorize; veto; sent
 		{"whole re-check at send", gate, "TestGateLooksAgain", []change{{"internal/publish/gate.go", `if verdict != advocacy.GateSend {`, `if false {`}}},
 		{"counted again at send", rules, "", []change{{"internal/advocacy/gate.go", `if tally := p.Tally(); !tally.Satisfied {`, `if tally := p.Tally(); false {`}}},

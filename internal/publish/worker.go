@@ -6,7 +6,6 @@ import (
 	"errors"
 	"io"
 	"log/slog"
-	"slices"
 	"time"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
@@ -243,13 +242,7 @@ func (w *Worker) held(ctx context.Context, x *advocacy.Publication) (bool, error
 	if err != nil {
 		return false, err
 	}
-	holds, _, err := w.Flow.Store.Holds(ctx, workflow.HoldQuery{Workspace: x.Workspace, Active: true, Page: workflow.Page{Size: sweepBatch}})
-	for i := range holds {
-		if holds[i].Stops(x, p.Author) {
-			return true, nil
-		}
-	}
-	return false, err
+	return w.Flow.StoppedNow(ctx, p, x)
 }
 
 // rest puts off a publication that has to wait, and tells whether it did. What may not go out
@@ -311,7 +304,10 @@ var inLine = []string{
 // look has woken whatever rested by then, and would never wake this.
 func (w *Worker) restHeld(ctx context.Context, tx workflow.Tx, p *advocacy.Post, x *advocacy.Publication) (bool, error) {
 	holds, err := tx.ActiveHolds(ctx, x.Workspace)
-	if err != nil || !slices.ContainsFunc(holds, func(h advocacy.Hold) bool { return h.Stops(x, p.Author) }) {
+	if err != nil {
+		return false, err
+	}
+	if stopped, err := w.Flow.Stopped(ctx, tx, holds, p, x); !stopped || err != nil {
 		return false, err
 	}
 	x.Wait, x.LeaseTime, x.UpdateTime = advocacy.BlockHold, tx.Now().Add(configPause), tx.Now()

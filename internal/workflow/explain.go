@@ -138,6 +138,9 @@ func (s *Service) explainPost(ctx context.Context, r Reader, p *advocacy.Post, h
 	if passage.Holds, _, err = r.Holds(ctx, HoldQuery{Workspace: p.Workspace, Active: true, Page: Page{Size: maximumContributions}}); err != nil {
 		return nil, err
 	}
+	if passage.Bearing, err = bearing(ctx, r, passage.Holds, p, view.shown); err != nil {
+		return nil, err
+	}
 	for _, id := range head.Targets {
 		out.explainTarget(*passage, view, accounts[id])
 	}

@@ -2,6 +2,7 @@ package workflow_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -33,7 +34,14 @@ func TestHoldDominates(t *testing.T) {
 		t.Run(string(scope), func(t *testing.T) {
 			t.Parallel()
 			h, l := house(t)
-			v := h.Submit(t, h.Draft(t, "Held.", h.Ledger))
+			item := ledgerItem(t, h, "Approved words.")
+			_, err := h.Flow.UpdateItem(t.Context(), h.As(h.Curator), h.W, item.Item.ID, workflow.ItemChange{Campaign: ptr("spring")})
+			ok(t, err)
+			v, err := h.Flow.CreatePost(t.Context(), h.As(h.Author), h.W, workflow.PostDraft{
+				Item: item.Item.ID, Content: advocacy.Content{Language: "en", Text: "Held."}, Accounts: []advocacy.AccountID{h.Ledger},
+			})
+			ok(t, err)
+			h.Submit(t, v)
 			other, err := h.Flow.CreatePost(t.Context(), h.As(h.Reader), h.W, workflow.PostDraft{
 				Content: advocacy.Content{Language: "en", Text: "Elsewhere."}, Accounts: []advocacy.AccountID{h.Wall},
 			})
@@ -42,6 +50,7 @@ func TestHoldDominates(t *testing.T) {
 			target := map[advocacy.HoldScope]string{
 				advocacy.HoldNetwork: string(workflowtest.LedgerName), advocacy.HoldAccount: string(h.Ledger),
 				advocacy.HoldPerson: string(h.Author), advocacy.HoldPost: string(v.Post.ID),
+				advocacy.HoldTopic: string(item.Item.Topic), advocacy.HoldCampaign: "spring", advocacy.HoldKeyword: "HE-LD",
 			}[scope]
 			held, _ := hold(t, h, scope, target)
 			for _, p := range []*workflow.PostView{v, other} {
@@ -97,9 +106,15 @@ func TestHoldNamesWhatIsThere(t *testing.T) {
 		"HOLD_TARGET_NOT_FOUND": {
 			{Scope: advocacy.HoldAccount, Target: "nobody"}, {Scope: advocacy.HoldPerson, Target: string(h.Ledger)},
 			{Scope: advocacy.HoldPost, Target: string(h.Author)}, {Scope: advocacy.HoldPost},
+			{Scope: advocacy.HoldTopic, Target: "weather"}, {Scope: advocacy.HoldTopic},
+			{Scope: advocacy.HoldCampaign, Target: "autumn"}, {Scope: advocacy.HoldCampaign},
+		},
+		"HOLD_KEYWORD_INVALID": {
+			{Scope: advocacy.HoldKeyword}, {Scope: advocacy.HoldKeyword, Target: "a"},
+			{Scope: advocacy.HoldKeyword, Target: strings.Repeat("word ", 13)},
 		},
 		"HOLD_SCOPE_UNKNOWN": {{Scope: "planet"}},
-		"CONTROL_CHARACTER":  {{Scope: advocacy.HoldWorkspace, Reason: "\x00"}},
+		"CONTROL_CHARACTER":  {{Scope: advocacy.HoldWorkspace, Reason: "\x00"}, {Scope: advocacy.HoldKeyword, Target: "re\x00call"}},
 	}
 	for reason, drafts := range cases {
 		for _, d := range drafts {
@@ -136,4 +151,48 @@ func TestHoldNamesWhatIsInFlight(t *testing.T) {
 	if !slices.Contains(actions(t, h, next.Post.Subject().Name()), "hold.created") {
 		t.Error("a hold on a post belongs into its life")
 	}
+}
+
+// TestHoldsLookAtWhatGoesOut: a topic and a campaign are those the item has when the post would go
+// out, a keyword stops the account that shows it, and a request under way is named by each.
+func TestHoldsLookAtWhatGoesOut(t *testing.T) {
+	t.Parallel()
+	h, l := house(t)
+	item := ledgerItem(t, h, "Approved words.")
+	change := func(c workflow.ItemChange) {
+		t.Helper()
+		_, err := h.Flow.UpdateItem(t.Context(), h.As(h.Curator), h.W, item.Item.ID, c)
+		ok(t, err)
+	}
+	change(workflow.ItemChange{Campaign: ptr("spring")})
+	for scope, target := range map[advocacy.HoldScope]string{
+		advocacy.HoldTopic: string(item.Item.Topic), advocacy.HoldCampaign: "spring", advocacy.HoldKeyword: "approved words",
+	} {
+		var inFlight []advocacy.Publication
+		l.Before(func(network.Delivery) {
+			var held *advocacy.Hold
+			held, inFlight = hold(t, h, scope, target)
+			release(t, h, held)
+		})
+		flying := share(t, h, item, "Approved words.")
+		h.Work(t)
+		if len(inFlight) != 1 || inFlight[0].Post != flying.Post.ID {
+			t.Errorf("%s: in flight were %+v", scope, inFlight)
+		}
+		l.Before(func(network.Delivery) {})
+		h.Clock.Advance(time.Hour)
+	}
+	sends := len(l.Sent())
+	spring, _ := hold(t, h, advocacy.HoldCampaign, "spring")
+	waiting := share(t, h, item, "Approved words.")
+	h.Work(t)
+	stand(t, h, waiting, advocacy.Scheduled)
+	change(workflow.ItemChange{Campaign: ptr("autumn")})
+	h.Clock.Advance(time.Hour)
+	h.Work(t)
+	stand(t, h, waiting, advocacy.Published)
+	if len(l.Sent()) != sends+1 {
+		t.Errorf("%d went out, want one more than %d", len(l.Sent()), sends)
+	}
+	release(t, h, spring)
 }

@@ -42,12 +42,17 @@ func (s *Service) Passage(ctx context.Context, tx Tx, w advocacy.WorkspaceID, po
 	if err != nil {
 		return nil, err
 	}
+	bears, err := bearing(ctx, tx, holds, p, func() (advocacy.Manifest, error) { return advocacy.ParseManifest(revision.Manifest) })
+	if err != nil {
+		return nil, err
+	}
 	if x, err = tx.PublicationForUpdate(ctx, w, id); err != nil {
 		return nil, err
 	}
 	return &advocacy.Passage{
 		Case: *cs, Post: u.post, Publication: x, Manifest: revision.Manifest, Author: cs.Members[p.Author],
-		Answerable: cs.Members[account.Owner], Account: account, Holds: holds, Gone: gone,
+		Answerable: cs.Members[account.Owner], Account: account, Holds: holds, Bearing: bears,
+		Gone: gone,
 	}, nil
 }
 

@@ -452,20 +452,29 @@ func (s *Service) completePost(ctx context.Context, r Reader, view *PostView) (e
 	}
 	p.State = advocacy.StateOf(p, headReview, view.Publications)
 	view.Publications = slices.DeleteFunc(view.Publications, func(x advocacy.Publication) bool { return x.Revision != p.Head })
-	view.Held, err = s.held(ctx, r, p, view.Publications)
+	view.Held, err = held(ctx, r, view)
 	return err
 }
 
-func (s *Service) held(ctx context.Context, r Reader, p *advocacy.Post, publications []advocacy.Publication) (bool, error) {
+// shown is what the head shows.
+func (v *PostView) shown() (advocacy.Manifest, error) { return advocacy.ParseManifest(v.Head.Manifest) }
+
+// held tells whether a hold stops the head, or would if it were due.
+func held(ctx context.Context, r Reader, view *PostView) (bool, error) {
+	p := view.Post
 	holds, _, err := r.Holds(ctx, HoldQuery{Workspace: p.Workspace, Active: true, Page: Page{Size: maximumContributions}})
+	if err != nil {
+		return false, err
+	}
+	b, err := bearing(ctx, r, holds, p, view.shown)
 	if err != nil {
 		return false, err
 	}
 	probe := advocacy.Publication{Workspace: p.Workspace, Post: p.ID}
 	for i := range holds {
-		stopped := holds[i].Stops(&probe, p.Author)
-		for j := range publications {
-			stopped = stopped || holds[i].Stops(&publications[j], p.Author)
+		stopped := holds[i].Stops(&probe, b)
+		for j := range view.Publications {
+			stopped = stopped || holds[i].Stops(&view.Publications[j], b)
 		}
 		if stopped {
 			return true, nil

@@ -416,7 +416,7 @@ func (w *world) reroute(x *writing, c workflow.Call, shown advocacy.Digest) {
 func (w *world) shelve(text string) {
 	c := w.call(w.Curator, false)
 	id, err := itemName(w.Flow.CreateItem(w.ctx, c, w.W, workflow.ItemDraft{
-		Title: "Item", Topic: "news", Networks: []advocacy.Network{workflowtest.LedgerName}, Content: advocacy.Content{Language: "en", Text: text},
+		Title: "Item", Topic: "news", Campaign: text[:2], Networks: []advocacy.Network{workflowtest.LedgerName}, Content: advocacy.Content{Language: "en", Text: text},
 	}))
 	if !w.granted("create item", err) {
 		return

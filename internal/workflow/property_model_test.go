@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -293,7 +294,15 @@ func (w *world) stops(s *stop, x *writing, a advocacy.SocialAccount) bool {
 		advocacy.HoldAccount:   s.target == string(a.ID),
 		advocacy.HoldPerson:    s.target == string(x.author),
 		advocacy.HoldPost:      s.target == x.id,
+		advocacy.HoldTopic:     x.item != nil,
+		advocacy.HoldCampaign:  x.item != nil && s.target == campaignOf(x.item),
+		advocacy.HoldKeyword:   strings.Contains(strings.ToLower(x.head().manifest.Targets[0].Rendering.Text), strings.ToLower(s.target)),
 	}[s.scope]
+}
+
+// campaignOf is the campaign of an item: the two letters that its first text began with.
+func campaignOf(item *writing) string {
+	return item.revisions[0].manifest.Targets[0].Rendering.Text[:2]
 }
 
 // signed says what signature is missing on the newest round, "" when none is.

@@ -314,6 +314,12 @@ func (w *world) drawHold(rt *rapid.T) {
 		target = string(pick(rt, "person", w.Author, w.Reader))
 	case advocacy.HoldPost:
 		target = w.any(rt, w.posts...).id
+	case advocacy.HoldTopic:
+		target = "news"
+	case advocacy.HoldCampaign:
+		target = campaignOf(w.any(rt, w.items...))
+	case advocacy.HoldKeyword:
+		target = pick(rt, "keyword", "Nantes", "the lab", "stand twelve")
 	}
 	w.stop(scope, target)
 }

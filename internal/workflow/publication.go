@@ -154,6 +154,9 @@ func (s *Service) CreateHold(ctx context.Context, c Call, w advocacy.WorkspaceID
 	if err := check.RefuseLine("hold.reason", d.Reason); err != nil {
 		return nil, nil, err
 	}
+	if err := check.RefuseLine("hold.target", d.Target); err != nil {
+		return nil, nil, err
+	}
 	hold, err := act(ctx, s, c, w, func(ctx context.Context, tx Tx) (*advocacy.Hold, string, error) {
 		if err := s.guardHoldTarget(ctx, tx, w, d); err != nil {
 			return nil, "", err
@@ -204,7 +207,11 @@ func (s *Service) inFlight(ctx context.Context, h *advocacy.Hold) ([]advocacy.Pu
 		if err != nil {
 			return nil, err
 		}
-		if h.Stops(&sending[i], p.Author) {
+		stopped, err := s.Stopped(ctx, s.Store, []advocacy.Hold{*h}, p, &sending[i])
+		if err != nil {
+			return nil, err
+		}
+		if stopped {
 			out = append(out, sending[i])
 		}
 	}
@@ -228,11 +235,33 @@ func (s *Service) guardHoldTarget(ctx context.Context, r Reader, w advocacy.Work
 		_, err = r.Member(ctx, w, advocacy.PersonID(d.Target))
 	case advocacy.HoldPost:
 		_, err = r.Post(ctx, w, advocacy.PostID(d.Target))
+	case advocacy.HoldTopic:
+		_, err = r.Topic(ctx, w, advocacy.TopicID(d.Target))
+	case advocacy.HoldCampaign:
+		err = guardCampaign(ctx, r, w, d.Target)
+	case advocacy.HoldKeyword:
+		_, err = check.NewKeyword(d.Target)
 	default:
 		return advocacy.InvalidField("hold.scope", "HOLD_SCOPE_UNKNOWN", "%q is no scope of a hold", d.Scope)
 	}
 	if advocacy.KindOf(err) == advocacy.NotFound {
-		return advocacy.InvalidField("hold.target", "HOLD_TARGET_NOT_FOUND", "there is no such %s in this workspace", d.Scope)
+		return holdTargetMissing(d.Scope)
+	}
+	return err
+}
+
+func holdTargetMissing(scope advocacy.HoldScope) error {
+	return advocacy.InvalidField("hold.target", "HOLD_TARGET_NOT_FOUND", "there is no such %s in this workspace", scope)
+}
+
+// guardCampaign refuses a campaign that no library item belongs to.
+func guardCampaign(ctx context.Context, r Reader, w advocacy.WorkspaceID, campaign string) error {
+	if campaign == "" {
+		return holdTargetMissing(advocacy.HoldCampaign)
+	}
+	items, _, err := r.Items(ctx, ItemQuery{Workspace: w, Campaign: campaign, Page: Page{Size: 1}})
+	if err == nil && len(items) == 0 {
+		err = holdTargetMissing(advocacy.HoldCampaign)
 	}
 	return err
 }

@@ -40,6 +40,18 @@ const (
 	Hold_PERSON Hold_Scope = 4
 	// One post.
 	Hold_POST Hold_Scope = 5
+	// What is shared, in whatever words, from the library items that stand under one topic when
+	// it would go out. A post in own words has no topic.
+	Hold_TOPIC Hold_Scope = 6
+	// What is shared, in whatever words, from the library items that belong to one campaign when
+	// it would go out. A post in own words has no campaign.
+	Hold_CAMPAIGN Hold_Scope = 7
+	// What shows a word or phrase: in its text, the byline, the link, the words of the disclosure,
+	// the card of the link, or the alternative texts. It is found as a whole, in whatever case,
+	// with or without accents, and where look-alike letters or marks within it hide it; in the
+	// forms it is written in alone, so that `recall` does not stop "recalled". What stands in a
+	// picture, a video or a document, and what the address of the link leads to, is not looked at.
+	Hold_KEYWORD Hold_Scope = 8
 )
 
 // Enum value maps for Hold_Scope.
@@ -51,6 +63,9 @@ var (
 		3: "ACCOUNT",
 		4: "PERSON",
 		5: "POST",
+		6: "TOPIC",
+		7: "CAMPAIGN",
+		8: "KEYWORD",
 	}
 	Hold_Scope_value = map[string]int32{
 		"SCOPE_UNSPECIFIED": 0,
@@ -59,6 +74,9 @@ var (
 		"ACCOUNT":           3,
 		"PERSON":            4,
 		"POST":              5,
+		"TOPIC":             6,
+		"CAMPAIGN":          7,
+		"KEYWORD":           8,
 	}
 )
 
@@ -96,7 +114,8 @@ type Hold struct {
 	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
 	// What it stops.
 	Scope Hold_Scope `protobuf:"varint,2,opt,name=scope,proto3,enum=imprimatur.v1.Hold_Scope" json:"scope,omitempty"`
-	// The network's word, or the name of the account, member or post; empty for the workspace.
+	// The network's word, the name of the account, member, topic or post, the campaign, or the word
+	// or phrase; empty for the workspace.
 	Target string `protobuf:"bytes,3,opt,name=target,proto3" json:"target,omitempty"`
 	// Why.
 	Reason string `protobuf:"bytes,4,opt,name=reason,proto3" json:"reason,omitempty"`
@@ -540,7 +559,7 @@ var File_imprimatur_v1_hold_service_proto protoreflect.FileDescriptor
 
 const file_imprimatur_v1_hold_service_proto_rawDesc = "" +
 	"\n" +
-	" imprimatur/v1/hold_service.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fimprimatur/v1/annotations.proto\"\xea\x06\n" +
+	" imprimatur/v1/hold_service.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fimprimatur/v1/annotations.proto\"\x91\a\n" +
 	"\x04Hold\x12\x85\x01\n" +
 	"\x04name\x18\x01 \x01(\tBq\xe0A\b\xbaHkri2g^(workspaces/[a-z][a-z0-9-]{1,62}/holds/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})?$R\x04name\x12A\n" +
 	"\x05scope\x18\x02 \x01(\x0e2\x19.imprimatur.v1.Hold.ScopeB\x10\xe0A\x02\xe0A\x05\xbaH\a\x82\x01\x04\x10\x01 \x00R\x05scope\x12#\n" +
@@ -558,7 +577,7 @@ const file_imprimatur_v1_hold_service_proto_rawDesc = "" +
 	" \x01(\tB\x03\xe0A\x03R\rreleaseReason\x12?\n" +
 	"\tin_flight\x18\v \x03(\tB\"\xe0A\x03\xfaA\x1c\n" +
 	"\x1aimprimatur.dev/PublicationR\binFlight\x12\x1b\n" +
-	"\x04etag\x18\f \x01(\tB\a\xbaH\x04r\x02\x18@R\x04etag\"]\n" +
+	"\x04etag\x18\f \x01(\tB\a\xbaH\x04r\x02\x18@R\x04etag\"\x83\x01\n" +
 	"\x05Scope\x12\x15\n" +
 	"\x11SCOPE_UNSPECIFIED\x10\x00\x12\r\n" +
 	"\tWORKSPACE\x10\x01\x12\v\n" +
@@ -566,7 +585,10 @@ const file_imprimatur_v1_hold_service_proto_rawDesc = "" +
 	"\aACCOUNT\x10\x03\x12\n" +
 	"\n" +
 	"\x06PERSON\x10\x04\x12\b\n" +
-	"\x04POST\x10\x05:J\xeaAG\n" +
+	"\x04POST\x10\x05\x12\t\n" +
+	"\x05TOPIC\x10\x06\x12\f\n" +
+	"\bCAMPAIGN\x10\a\x12\v\n" +
+	"\aKEYWORD\x10\b:J\xeaAG\n" +
 	"\x13imprimatur.dev/Hold\x12#workspaces/{workspace}/holds/{hold}*\x05holds2\x04hold\"\xae\x01\n" +
 	"\x0eGetHoldRequest\x12\x9b\x01\n" +
 	"\x04name\x18\x01 \x01(\tB\x86\x01\xe0A\x02\xfaA\x15\n" +

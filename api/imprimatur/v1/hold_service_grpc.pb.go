@@ -42,7 +42,10 @@ type HoldServiceClient interface {
 	// Stops publishing at once. When the call returns, no further request begins; those
 	// already in flight are listed in the answer.
 	//
-	// Needs `holds.create`.
+	// Needs `holds.create`. A target that is not there is refused with `HOLD_TARGET_NOT_FOUND`, a
+	// campaign that no library item belongs to among them. A keyword needs two letters, one picture
+	// or one character of a script without spaces, and has twelve words and 200 bytes at most
+	// (`HOLD_KEYWORD_INVALID`).
 	CreateHold(ctx context.Context, in *CreateHoldRequest, opts ...grpc.CallOption) (*Hold, error)
 	// Lifts a hold. What waited goes out when the gate finds nothing else in its way.
 	//
@@ -115,7 +118,10 @@ type HoldServiceServer interface {
 	// Stops publishing at once. When the call returns, no further request begins; those
 	// already in flight are listed in the answer.
 	//
-	// Needs `holds.create`.
+	// Needs `holds.create`. A target that is not there is refused with `HOLD_TARGET_NOT_FOUND`, a
+	// campaign that no library item belongs to among them. A keyword needs two letters, one picture
+	// or one character of a script without spaces, and has twelve words and 200 bytes at most
+	// (`HOLD_KEYWORD_INVALID`).
 	CreateHold(context.Context, *CreateHoldRequest) (*Hold, error)
 	// Lifts a hold. What waited goes out when the gate finds nothing else in its way.
 	//
