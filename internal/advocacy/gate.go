@@ -15,7 +15,8 @@ type Passage struct {
 	// Answerable is the owner of the account, who answers for what appears on it.
 	Answerable *Member
 	Account    *SocialAccount
-	Holds      []Hold
+	// Holds are the active ones, and those that were lifted after the publication was due.
+	Holds []Hold
 	// Bearing is what the holds look at.
 	Bearing Bearing
 	// Gone: the library item that the post was made from, in other words than its own, was withdrawn
@@ -35,6 +36,9 @@ func (p *Passage) Blockers() []Blocker {
 	x := p.Publication
 	for i := range p.Holds {
 		add(p.Holds[i].Stops(x, p.Bearing), BlockHold, string(p.Holds[i].ID)) // guard: hold
+	}
+	for i := range p.Holds {
+		add(p.Holds[i].Missed(x, p.Bearing), BlockHeldPastDue, string(p.Holds[i].ID)) // guard: a hold that is lifted sends nothing late
 	}
 	add(p.Post.Withdrawn, BlockWithdrawn, "")
 	add(p.Gone, BlockItemWithdrawn, "")         // guard: nothing of a withdrawn item goes out
@@ -104,7 +108,7 @@ const (
 )
 
 // Judge says what the gate does, and the code of the first thing in the way. What waits
-// could still go out by itself, so only a hold, the time, and an account being mended
+// could still go out by itself, so only a hold, the time, what a person says after a hold, and an account being mended
 // wait; and whatever waits is judged afresh in full later.
 func (p *Passage) Judge() (GateVerdict, string) {
 	blockers := p.Blockers()
@@ -113,7 +117,7 @@ func (p *Passage) Judge() (GateVerdict, string) {
 	}
 	for _, b := range blockers {
 		switch b.Code {
-		case BlockHold, BlockWindow, BlockAccount:
+		case BlockHold, BlockHeldPastDue, BlockWindow, BlockAccount:
 		default:
 			return GateCancel, b.Code
 		}

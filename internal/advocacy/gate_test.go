@@ -54,6 +54,18 @@ var gateCases = []struct {
 		p.Holds = []advocacy.Hold{hold(advocacy.HoldWorkspace, "")}
 		p.Holds[0].ReleaseTime = at(1)
 	}, send, nil},
+	{"a hold that was lifted after its time", func(p *advocacy.Passage) {
+		p.Holds = []advocacy.Hold{hold(advocacy.HoldWorkspace, ""), hold(advocacy.HoldPost, "another")}
+		p.Holds[0].ReleaseTime, p.Holds[1].ReleaseTime = at(121), at(121)
+	}, wait, []string{"HELD_PAST_DUE"}},
+	{"a hold that was lifted at its time", func(p *advocacy.Passage) {
+		p.Holds = []advocacy.Hold{hold(advocacy.HoldWorkspace, "")}
+		p.Holds[0].ReleaseTime = at(120)
+	}, send, nil},
+	{"a hold that was lifted after its time, and its window is over", func(p *advocacy.Passage) {
+		p.Holds = []advocacy.Hold{hold(advocacy.HoldWorkspace, "")}
+		p.Holds[0].ReleaseTime, p.Publication.EndTime = at(121), at(122)
+	}, expire, []string{"HELD_PAST_DUE", "WINDOW"}},
 	{"a hold on another post, and one on this", func(p *advocacy.Passage) {
 		p.Holds = []advocacy.Hold{hold(advocacy.HoldPost, "another"), hold(advocacy.HoldPost, "post")}
 	}, wait, []string{"HOLD"}},

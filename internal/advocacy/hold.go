@@ -66,11 +66,26 @@ type Bearing struct {
 	Shows func(a AccountID, keyword string) bool
 }
 
-// Stops tells whether the hold stops the publication of a post.
-func (h *Hold) Stops(x *Publication, b Bearing) bool {
-	if !h.Active() {
-		return false
+// Stops tells whether the hold stops the publication of a post now.
+func (h *Hold) Stops(x *Publication, b Bearing) bool { return h.Active() && h.Covers(x, b) }
+
+// Missed tells whether the publication passed its time while the hold stopped it. It does not go
+// out because the hold is lifted: a new time, which a person gives it, is after that.
+func (h *Hold) Missed(x *Publication, b Bearing) bool {
+	return !h.Active() && h.PastDue(x, h.ReleaseTime) && h.Covers(x, b)
+}
+
+// PastDue tells whether the time of a publication that the hold covers has passed under it: by an
+// instant while it is active, and by its end afterwards.
+func (h *Hold) PastDue(x *Publication, now time.Time) bool {
+	if h.Active() {
+		return x.DueTime.Before(now)
 	}
+	return h.ReleaseTime.After(x.DueTime)
+}
+
+// Covers tells whether the publication of a post is among what the hold is about.
+func (h *Hold) Covers(x *Publication, b Bearing) bool {
 	switch h.Scope {
 	case HoldWorkspace:
 		return true

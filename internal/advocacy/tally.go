@@ -43,6 +43,9 @@ const (
 	BlockReviewClosed = "REVIEW_CLOSED"
 	// BlockHold: an active hold.
 	BlockHold = "HOLD"
+	// BlockHeldPastDue: its time passed while a hold stopped it, and nobody has said since what
+	// becomes of it.
+	BlockHeldPastDue = "HELD_PAST_DUE"
 	// BlockEarlier: something else goes out through the same account first.
 	BlockEarlier = "EARLIER_FIRST"
 	// BlockServerDown: the account's server failed several times in a row, and is left alone for

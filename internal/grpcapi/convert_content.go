@@ -214,7 +214,7 @@ func (n names) blocked(b advocacy.Blocker) string {
 		return n.member(b.Person)
 	}
 	switch b.Code {
-	case advocacy.BlockHold:
+	case advocacy.BlockHold, advocacy.BlockHeldPastDue:
 		return n.hold(advocacy.HoldID(b.Subject))
 	case advocacy.BlockAccount:
 		return n.account(advocacy.AccountID(b.Subject))

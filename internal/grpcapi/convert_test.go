@@ -203,7 +203,7 @@ func TestEveryFieldIsWritten(t *testing.T) {
 		{acme.recallOf(taken), nil},
 		{acme.copyOf(workflow.RecallCopy{Publication: *gone, State: advocacy.CopyConfirmed}), nil},
 		{acme.caseOf(filled[advocacy.CaseFile]()), nil},
-		{acme.holdOf(filled[advocacy.Hold]()), []string{"active", "in_flight"}},
+		{acme.holdOf(filled[advocacy.Hold]()), []string{"active", "in_flight", "waiting"}},
 		{acme.proposalOf(filled[advocacy.Proposal]()), nil},
 		{tr.showFeed(asked), []string{"next_fetch_time"}}, // it is paused
 		{acme.topicOf(filled[workflow.TopicView]()), nil},

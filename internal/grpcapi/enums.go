@@ -146,6 +146,12 @@ var resolutions = pair(map[advocacy.Resolution]imprimaturv1.ResolvePublicationRe
 	advocacy.ResolveSendAgain: imprimaturv1.ResolvePublicationRequest_SEND_AGAIN,
 })
 
+var resumeActions = pair(map[workflow.ResumeAction]imprimaturv1.ResumePublicationsRequest_Action{
+	workflow.ResumeSend:       imprimaturv1.ResumePublicationsRequest_SEND,
+	workflow.ResumeReschedule: imprimaturv1.ResumePublicationsRequest_RESCHEDULE,
+	workflow.ResumeDrop:       imprimaturv1.ResumePublicationsRequest_DROP,
+})
+
 var accountStates = pair(map[advocacy.AccountState]imprimaturv1.SocialAccount_State{
 	advocacy.AccountReady:     imprimaturv1.SocialAccount_READY,
 	advocacy.AccountReconnect: imprimaturv1.SocialAccount_RECONNECT,

@@ -2,6 +2,7 @@ package grpcapi
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/workflow"
@@ -71,5 +72,79 @@ func (s holdService) ReleaseHold(ctx context.Context, req *imprimaturv1.ReleaseH
 		return nil, err
 	}
 	h, err := s.Flow.ReleaseHold(ctx, v.call, v.workspace, id, req.GetReason())
-	return shown(h, err, v.holdOf)
+	if err != nil {
+		return nil, err
+	}
+	waits, err := s.Flow.Waiting(ctx, h)
+	if err != nil {
+		return nil, err
+	}
+	out := v.holdOf(h)
+	out.Waiting = &imprimaturv1.Hold_Waiting{PastDue: int32(waits.PastDue), NotDue: int32(waits.NotDue), Partial: waits.Partial}
+	return out, nil
+}
+
+func (s holdService) ListHeldPublications(ctx context.Context, req *imprimaturv1.ListHeldPublicationsRequest) (*imprimaturv1.ListHeldPublicationsResponse, error) {
+	v := enter(ctx, req)
+	l, err := openList(ctx, req)
+	if err != nil {
+		return nil, err
+	}
+	id, err := v.readHold("parent", req.GetParent())
+	if err != nil {
+		return nil, err
+	}
+	found, next, err := s.Flow.HeldPublications(ctx, v.call, workflow.HeldQuery{Page: l.page, Workspace: v.workspace, Hold: id})
+	if err != nil {
+		return nil, err
+	}
+	return &imprimaturv1.ListHeldPublicationsResponse{Publications: each(found, v.publicationOf), NextPageToken: l.next(next)}, nil
+}
+
+func (s holdService) ResumePublications(ctx context.Context, req *imprimaturv1.ResumePublicationsRequest) (*imprimaturv1.ResumePublicationsResponse, error) {
+	v := enter(ctx, req)
+	id, err := v.readHold("parent", req.GetParent())
+	if err != nil {
+		return nil, err
+	}
+	items := make([]workflow.Resumption, len(req.GetItems()))
+	for i, item := range req.GetItems() {
+		if items[i], err = v.readResumption(fmt.Sprintf("items[%d]", i), item); err != nil {
+			return nil, err
+		}
+	}
+	done, err := s.Flow.ResumePublications(ctx, v.call, v.workspace, id, items)
+	if err != nil {
+		return nil, err
+	}
+	out := &imprimaturv1.ResumePublicationsResponse{}
+	for i, r := range done {
+		outcome := &imprimaturv1.ResumePublicationsResponse_Outcome{Name: v.publication(items[i].Post, items[i].Publication)}
+		if r.Refusal != nil {
+			outcome.Reason, outcome.Message = r.Refusal.Reason, r.Refusal.Message
+		} else {
+			outcome.Publication = v.publicationOf(*r.Publication)
+		}
+		out.Outcomes = append(out.Outcomes, outcome)
+	}
+	return out, nil
+}
+
+func (n names) readResumption(field string, item *imprimaturv1.ResumePublicationsRequest_Item) (workflow.Resumption, error) {
+	post, publication, err := n.readPublication(field+".publication", item.GetPublication())
+	if err != nil {
+		return workflow.Resumption{}, err
+	}
+	action, err := resumeActions.domain(field+".action", item.GetAction())
+	if err != nil {
+		return workflow.Resumption{}, err
+	}
+	at, err := readTime(field+".time", item.GetTime())
+	if err != nil {
+		return workflow.Resumption{}, err
+	}
+	version, err := requireEtag(field+".etag", item.GetEtag())
+	return workflow.Resumption{
+		Post: post, Publication: publication, Version: version, Action: action, Time: at, Reason: item.GetReason(),
+	}, err
 }

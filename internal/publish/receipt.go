@@ -77,6 +77,9 @@ func (w *Worker) conclude(ctx context.Context, tx workflow.Tx, p *advocacy.Post,
 // configPause is how long something that a person has to mend rests.
 const configPause = 10 * time.Minute
 
+// personPause is how long something rests that waits for a person's word on it alone.
+const personPause = 24 * time.Hour
+
 // backoff doubles from two seconds to five minutes.
 func backoff(epoch int64) time.Duration {
 	return min(2*time.Second<<min(max(epoch-1, 0), 8), 5*time.Minute)

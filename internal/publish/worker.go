@@ -74,7 +74,8 @@ func (w *Worker) Publish(ctx context.Context, args json.RawMessage) error {
 }
 
 // Released handles workflow.JobReleased: a hold was lifted, so what rested because of
-// one is tried at once. What another hold still stops goes back to rest.
+// one is looked at at once. What another hold still stops goes back to rest, and what passed its
+// time meanwhile waits for a person.
 func (w *Worker) Released(ctx context.Context, args json.RawMessage) error {
 	var job workflow.WorkspaceJob
 	if err := json.Unmarshal(args, &job); err != nil {
@@ -235,14 +236,20 @@ func (w *Worker) claim(ctx context.Context, found *advocacy.Publication, e entry
 	return claimed, err
 }
 
-// held looks for a hold before anything is written: during a freeze everything due would
-// otherwise be claimed and put back for ever. It is only a look; the gate decides.
+// held looks for a hold before anything is written, one that stops it or one after which it waits
+// for a person: everything due would otherwise be claimed and put back for ever. It is only a look;
+// the gate decides.
 func (w *Worker) held(ctx context.Context, x *advocacy.Publication) (bool, error) {
 	p, err := w.Flow.Store.Post(ctx, x.Workspace, x.Post)
 	if err != nil {
 		return false, err
 	}
-	return w.Flow.StoppedNow(ctx, p, x)
+	holds, err := w.Flow.Store.HoldsSince(ctx, x.Workspace, x.DueTime)
+	if err != nil {
+		return false, err
+	}
+	why, err := w.Flow.Held(ctx, w.Flow.Store, holds, p, x)
+	return why != "", err
 }
 
 // rest puts off a publication that has to wait, and tells whether it did. What may not go out
@@ -299,18 +306,27 @@ var inLine = []string{
 	waitCredential, waitRetry, waitRateLimited, waitConfig,
 }
 
-// restHeld marks a publication that a hold stops; lifting the hold wakes it. The holds are
+// restHeld marks a publication that a hold stops, which lifting the hold wakes, or that waits for
+// a person since one was lifted; when its window is over the gate says so. The holds are
 // looked at again with the set held against change: one that was lifted since the first
 // look has woken whatever rested by then, and would never wake this.
 func (w *Worker) restHeld(ctx context.Context, tx workflow.Tx, p *advocacy.Post, x *advocacy.Publication) (bool, error) {
-	holds, err := tx.ActiveHolds(ctx, x.Workspace)
+	holds, err := tx.HoldsSinceForShare(ctx, x.Workspace, x.DueTime)
 	if err != nil {
 		return false, err
 	}
-	if stopped, err := w.Flow.Stopped(ctx, tx, holds, p, x); !stopped || err != nil {
+	why, err := w.Flow.Held(ctx, tx, holds, p, x)
+	over := !x.EndTime.IsZero() && !x.EndTime.After(tx.Now())
+	if err != nil || why == "" || why == advocacy.BlockHeldPastDue && over {
 		return false, err
 	}
-	x.Wait, x.LeaseTime, x.UpdateTime = advocacy.BlockHold, tx.Now().Add(configPause), tx.Now()
+	x.Wait, x.LeaseTime, x.UpdateTime = why, tx.Now().Add(configPause), tx.Now()
+	if why == advocacy.BlockHeldPastDue {
+		x.LeaseTime = tx.Now().Add(personPause)
+		if x.EndTime.After(tx.Now()) && x.EndTime.Before(x.LeaseTime) {
+			x.LeaseTime = x.EndTime
+		}
+	}
 	return true, tx.SavePublication(ctx, x)
 }
 

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"time"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/workflow"
@@ -86,15 +87,23 @@ func (r reader) Holds(ctx context.Context, q workflow.HoldQuery) ([]advocacy.Hol
 	return page(ctx, r.conn, l, q.Page, (*holdRow).hold)
 }
 
-// ActiveHolds returns the active holds of the workspace and holds the set against change
-// until commit: a hold being made waits for the gate, or the gate for it.
-func (t *tx) ActiveHolds(ctx context.Context, w advocacy.WorkspaceID) ([]advocacy.Hold, error) {
+// HoldsSince returns the active holds of the workspace, and then those that were lifted after an
+// instant.
+func (r reader) HoldsSince(ctx context.Context, w advocacy.WorkspaceID, since time.Time) ([]advocacy.Hold, error) {
+	query := "SELECT * FROM (SELECT " + holds.list + " FROM holds WHERE workspace_id = ? AND release_time IS NULL ORDER BY id) AS active" +
+		" UNION ALL SELECT * FROM (SELECT " + holds.list + " FROM holds WHERE workspace_id = ? AND release_time > ?" +
+		" ORDER BY release_time, id) AS lifted"
+	found, err := every(ctx, r.conn, holds, (*holdRow).hold, query, string(w), string(w), sorted(since))
+	return found, failed(err)
+}
+
+// HoldsSinceForShare is HoldsSince and holds the set against change until commit: a hold being
+// made waits for the gate, or the gate for it.
+func (t *tx) HoldsSinceForShare(ctx context.Context, w advocacy.WorkspaceID, since time.Time) ([]advocacy.Hold, error) {
 	if err := t.lockHolds(ctx, "pg_advisory_xact_lock_shared", w); err != nil {
 		return nil, err
 	}
-	query := "SELECT " + holds.list + " FROM holds WHERE workspace_id = ? AND release_time IS NULL ORDER BY id"
-	found, err := every(ctx, t.conn, holds, (*holdRow).hold, query, string(w))
-	return found, failed(err)
+	return t.HoldsSince(ctx, w, since)
 }
 
 // AddHold inserts a hold at version 1, excluding every gate that has not committed.

@@ -75,7 +75,7 @@ func TestHoldWaitsForGate(t *testing.T) {
 	var group errgroup.Group
 	var open, held atomic.Bool
 	err := s.Update(outer, func(ctx context.Context, tx workflow.Tx) error {
-		if _, err := tx.ActiveHolds(ctx, "w"); err != nil {
+		if _, err := tx.HoldsSinceForShare(ctx, "w", time.Now()); err != nil {
 			return err
 		}
 		open.Store(true)
@@ -123,7 +123,7 @@ func hold(ctx context.Context, s *store.Store, w advocacy.WorkspaceID) error {
 // more than none were wanted.
 func gate(ctx context.Context, s *store.Store, want int) error {
 	return s.Update(ctx, func(ctx context.Context, tx workflow.Tx) error {
-		active, err := tx.ActiveHolds(ctx, "w")
+		active, err := tx.HoldsSinceForShare(ctx, "w", time.Now())
 		if err == nil && len(active) != want {
 			err = advocacy.Refuse("TEST", "the gate sees %d holds, want %d", len(active), want)
 		}

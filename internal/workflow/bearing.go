@@ -53,18 +53,18 @@ func bearing(ctx context.Context, r Reader, holds []advocacy.Hold, p *advocacy.P
 	return b, nil
 }
 
-// StoppedNow tells whether an active hold stops a publication of a post. It is only a look: what
-// begins a request looks again with the set of holds held against change.
-func (s *Service) StoppedNow(ctx context.Context, p *advocacy.Post, x *advocacy.Publication) (bool, error) {
-	holds, _, err := s.Store.Holds(ctx, HoldQuery{Workspace: x.Workspace, Active: true, Page: Page{Size: maximumContributions}})
-	if err != nil {
-		return false, err
-	}
-	return s.Stopped(ctx, s.Store, holds, p, x)
-}
-
-// Stopped tells whether one of the holds stops a publication of a post.
-func (s *Service) Stopped(ctx context.Context, r Reader, holds []advocacy.Hold, p *advocacy.Post, x *advocacy.Publication) (bool, error) {
+// Held says why the holds keep a publication of a post: advocacy.BlockHold while one stops it,
+// advocacy.BlockHeldPastDue when its time passed under one that was lifted, empty for neither.
+func (s *Service) Held(ctx context.Context, r Reader, holds []advocacy.Hold, p *advocacy.Post, x *advocacy.Publication) (string, error) {
 	b, err := s.Bearing(ctx, r, holds, p, x.Revision)
-	return err == nil && slices.ContainsFunc(holds, func(h advocacy.Hold) bool { return h.Stops(x, b) }), err
+	switch {
+	case err != nil:
+		return "", err
+	case slices.ContainsFunc(holds, func(h advocacy.Hold) bool { return h.Stops(x, b) }):
+		return advocacy.BlockHold, nil
+	case slices.ContainsFunc(holds, func(h advocacy.Hold) bool { return h.Missed(x, b) }):
+		return advocacy.BlockHeldPastDue, nil
+	default:
+		return "", nil
+	}
 }

@@ -79,7 +79,7 @@ func (s *Service) judge(ctx context.Context, r Reader, cs *advocacy.Case, head *
 	if err != nil {
 		return nil, err
 	}
-	about.members = cs.Members
+	about.members, about.signed = cs.Members, review.State == advocacy.ReviewApproved
 	needs := rules.compiled.Needs()
 	newer := under(review) != beside(rules.policy) // guard: lexicon and disclosure rules in force
 	moved := review.Policy != rules.policy.ref() || needs.Time || newer && needs.Findings

@@ -135,7 +135,7 @@ func (s *Service) explainPost(ctx context.Context, r Reader, p *advocacy.Post, h
 			return nil, err
 		}
 	}
-	if passage.Holds, _, err = r.Holds(ctx, HoldQuery{Workspace: p.Workspace, Active: true, Page: Page{Size: maximumContributions}}); err != nil {
+	if passage.Holds, err = r.HoldsSince(ctx, p.Workspace, view.firstDue(s.now(r))); err != nil {
 		return nil, err
 	}
 	if passage.Bearing, err = bearing(ctx, r, passage.Holds, p, view.shown); err != nil {

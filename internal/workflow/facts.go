@@ -27,6 +27,8 @@ type asked struct {
 	// author submits it; members are those who were read.
 	author  advocacy.PersonID
 	members map[advocacy.PersonID]*advocacy.Member
+	// signed: everybody has, so it goes out as soon as nothing else is in its way.
+	signed bool
 	// expedited: the author asked for the expedited route.
 	expedited bool
 	// links is what a round was routed by; anew: it is routed now, by what is found now.
@@ -130,6 +132,9 @@ func (s *Service) facts(ctx context.Context, r Reader, needs routing.Needs, a as
 	var author advocacy.PersonID
 	if a.post != nil {
 		f.PublishTime, author = a.post.PublishTime, a.post.Author
+		if a.signed && !f.PublishTime.IsZero() && f.Time.Sub(f.PublishTime) > lateGrace { // guard: what goes out late is routed by when it does
+			f.PublishTime = f.Time
+		}
 	}
 	if a.item != nil {
 		f.Topics = []advocacy.TopicID{a.item.Topic}

@@ -26,6 +26,51 @@ func release(t *testing.T, h *workflowtest.House, held *advocacy.Hold) {
 	ok(t, h.Worker.Released(t.Context(), []byte(`{"workspace":"acme"}`)))
 }
 
+// kept are the publications that wait for a person's word after a hold.
+func kept(t *testing.T, h *workflowtest.House, held *advocacy.Hold) []advocacy.Publication {
+	t.Helper()
+	found, next, err := h.Flow.HeldPublications(t.Context(), h.As(h.PR), workflow.HeldQuery{
+		Workspace: h.W, Hold: held.ID, Page: workflow.Page{Size: 100},
+	})
+	ok(t, err)
+	if next != "" {
+		t.Fatalf("%d and more are kept", len(found))
+	}
+	return found
+}
+
+func resumption(x advocacy.Publication, action workflow.ResumeAction) workflow.Resumption {
+	return workflow.Resumption{Post: x.Post, Publication: x.ID, Version: x.Version, Action: action}
+}
+
+func resume(t *testing.T, h *workflowtest.House, held *advocacy.Hold, items ...workflow.Resumption) []workflow.Resumed {
+	t.Helper()
+	done, err := h.Flow.ResumePublications(t.Context(), h.As(h.PR), h.W, held.ID, items)
+	ok(t, err)
+	return done
+}
+
+// resumeAll sends everything that a hold kept.
+func resumeAll(t *testing.T, h *workflowtest.House, held *advocacy.Hold) {
+	t.Helper()
+	var items []workflow.Resumption
+	for _, x := range kept(t, h, held) {
+		items = append(items, resumption(x, workflow.ResumeSend))
+	}
+	for _, done := range resume(t, h, held, items...) {
+		if done.Refusal != nil {
+			t.Fatalf("refused: %v", done.Refusal)
+		}
+	}
+}
+
+func waitsFor(t *testing.T, h *workflowtest.House, v *workflow.PostView, why string) {
+	t.Helper()
+	if x := publications(t, h, v)[0]; x.State != advocacy.Scheduled || x.Wait != why {
+		t.Fatalf("it is %s and waits for %q, want %q", x.State, x.Wait, why)
+	}
+}
+
 // TestHoldDominates (edge case 66) [I17]: in each scope it stops what it names, shows
 // that it does, stops nothing else, and lets it go when lifted.
 func TestHoldDominates(t *testing.T) {
@@ -70,6 +115,10 @@ func TestHoldDominates(t *testing.T) {
 				t.Errorf("%d other posts went out", n)
 			}
 			release(t, h, held)
+			sent(t, l) // its time passed
+			waitsFor(t, h, v, advocacy.BlockHeldPastDue)
+			resumeAll(t, h, held)
+			h.Work(t)
 			sent(t, l, "Held.")
 			if h.Post(t, v.Post.ID).Held {
 				t.Error("the post says that it is still held")

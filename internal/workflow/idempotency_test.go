@@ -463,6 +463,19 @@ func houseChanges() []oneChange {
 				return string(held.ID), err
 			}
 		}},
+		{"ResumePublications", approver, func(t *testing.T, h *workflowtest.House, _ *workflowtest.Ledger) func(workflow.Call) (string, error) {
+			held, x := keptPosts(t, h, "Kept.")
+			return func(c workflow.Call) (string, error) {
+				done, err := h.Flow.ResumePublications(t.Context(), c, h.W, held.ID, []workflow.Resumption{resumption(x[0], workflow.ResumeSend)})
+				if err != nil {
+					return "", err
+				}
+				if done[0].Refusal != nil {
+					return "", done[0].Refusal
+				}
+				return string(done[0].Publication.ID), nil
+			}
+		}},
 		{"CreateMember", admin, func(t *testing.T, h *workflowtest.House, _ *workflowtest.Ledger) func(workflow.Call) (string, error) {
 			return func(c workflow.Call) (string, error) {
 				m, err := h.Flow.CreateMember(t.Context(), c, h.W, workflow.MemberDraft{DisplayName: "Once", Email: "once@acme.test"})

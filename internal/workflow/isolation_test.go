@@ -243,7 +243,15 @@ func TestWorkspacesAreStrangers(t *testing.T) {
 		},
 		"hold":    func() error { _, err := h.Flow.Hold(ctx, foreign, w, held.ID); return err },
 		"release": func() error { _, err := h.Flow.ReleaseHold(ctx, foreign, w, held.ID, "x"); return err },
-		"record":  func() error { _, err := h.Flow.AuditRecord(ctx, foreign, w, records(t, h, "")[0].ID); return err },
+		"held": func() error {
+			_, _, err := h.Flow.HeldPublications(ctx, foreign, workflow.HeldQuery{Workspace: w, Hold: held.ID, Page: workflow.Page{Size: 9}})
+			return err
+		},
+		"resume": func() error {
+			_, err := h.Flow.ResumePublications(ctx, foreign, w, held.ID, []workflow.Resumption{resumption(publications(t, h, v)[0], workflow.ResumeSend)})
+			return err
+		},
+		"record": func() error { _, err := h.Flow.AuditRecord(ctx, foreign, w, records(t, h, "")[0].ID); return err },
 	}
 	for name, open := range doors {
 		t.Run(name, func(t *testing.T) {

@@ -26,7 +26,7 @@ func (s *Service) Passage(ctx context.Context, tx Tx, w advocacy.WorkspaceID, po
 	if err != nil {
 		return nil, err
 	}
-	holds, err := tx.ActiveHolds(ctx, w) // before the rules are read: a lexicon waits for the gate, or the gate for it
+	holds, err := tx.HoldsSinceForShare(ctx, w, x.DueTime) // before the rules are read: a lexicon waits for the gate, or the gate for it
 	if err != nil {
 		return nil, err
 	}

@@ -459,6 +459,16 @@ func (s *Service) completePost(ctx context.Context, r Reader, view *PostView) (e
 // shown is what the head shows.
 func (v *PostView) shown() (advocacy.Manifest, error) { return advocacy.ParseManifest(v.Head.Manifest) }
 
+// firstDue is when the first of what waits was or is due, the other time when that is earlier.
+func (v *PostView) firstDue(first time.Time) time.Time {
+	for i := range v.Publications {
+		if x := &v.Publications[i]; x.State == advocacy.Scheduled || x.State == advocacy.Claimed {
+			first = earliest(x.DueTime, first)
+		}
+	}
+	return first
+}
+
 // held tells whether a hold stops the head, or would if it were due.
 func held(ctx context.Context, r Reader, view *PostView) (bool, error) {
 	p := view.Post

@@ -286,7 +286,7 @@ func (w *world) checkTrail(rt *rapid.T, x *writing, reviews []advocacy.Review, a
 			rounds[name] = advocacy.ReviewState(what)
 		case r.Action == "publication.scheduled":
 			sent[name] = &advocacy.Publication{State: advocacy.Scheduled}
-		case kind == "publication" && what != "recall_requested":
+		case kind == "publication" && what != "recall_requested" && what != "resumed":
 			if err := sent[name].Apply(eventOf(what, detail.Resolution)); err != nil {
 				rt.Errorf("the trail of %s cannot be replayed at %s: %v", name, r.Action, err)
 			}
@@ -325,6 +325,11 @@ func (w *world) settled(rt *rapid.T) {
 	for _, s := range w.holds {
 		if !s.over {
 			w.lift(s)
+		}
+	}
+	for _, s := range w.holds {
+		for _, x := range w.heldBy(s) {
+			w.resume(s, x, workflow.ResumeSend)
 		}
 	}
 	for _, id := range w.cast {

@@ -308,10 +308,51 @@ func (w *world) stop(scope advocacy.HoldScope, target string) {
 
 func (w *world) lift(s *stop) {
 	_, err := w.Flow.ReleaseHold(w.ctx, w.call(w.PR, false), w.W, s.id, "over")
-	if w.granted("release", err) {
-		s.over = true
-		w.run(w.Worker.Released)
+	if !w.granted("release", err) {
+		return
 	}
+	s.over = true
+	for _, x := range w.posts {
+		for _, p := range w.publications(x) {
+			waiting := p.State == advocacy.Scheduled || p.State == advocacy.Claimed
+			if waiting && p.DueTime.Before(w.Clock.Now()) && w.stops(s, x, advocacy.SocialAccount{ID: p.Account, Network: p.Network}) {
+				w.missed[p.ID] = s
+			}
+		}
+	}
+	w.run(w.Worker.Released)
+}
+
+// heldBy are the publications that wait for a word on them because of a hold.
+func (w *world) heldBy(s *stop) []advocacy.Publication {
+	found, _, err := w.Flow.HeldPublications(w.ctx, permitted(w.As(w.PR)), workflow.HeldQuery{
+		Workspace: w.W, Hold: s.id, Page: workflow.Page{Size: 1000},
+	})
+	ok(w.tb, err)
+	return found
+}
+
+// permitted is a call of somebody who has every permission at the door.
+func permitted(c workflow.Call) workflow.Call {
+	c.May = func(advocacy.Permission) bool { return true }
+	return c
+}
+
+// resume says what becomes of a publication that a hold kept.
+func (w *world) resume(s *stop, x advocacy.Publication, action workflow.ResumeAction) {
+	r := workflow.Resumption{Post: x.Post, Publication: x.ID, Version: x.Version, Action: action, Reason: "so be it"}
+	if action == workflow.ResumeReschedule {
+		r.Time = w.Clock.Now().Add(time.Hour)
+	}
+	done, err := w.Flow.ResumePublications(w.ctx, permitted(w.call(w.PR, false)), w.W, s.id, []workflow.Resumption{r})
+	if !w.granted("resume", err) {
+		return
+	}
+	if refusal := done[0].Refusal; refusal != nil {
+		w.granted("resume one", refusal)
+		return
+	}
+	delete(w.missed, x.ID)
 }
 
 // run carries out a job about the workspace.

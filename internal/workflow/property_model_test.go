@@ -38,7 +38,10 @@ type world struct {
 	// recalls are publications somebody asked to take back; again counts how often a person
 	// let one be sent once more.
 	recalls []advocacy.PublicationID
-	again   map[place]int
+	// missed are publications that passed their time under a hold that was lifted, as long as
+	// nobody said what becomes of them.
+	missed map[advocacy.PublicationID]*stop
+	again  map[place]int
 	// last repeats the last call that changed something, with its request id.
 	last func() (string, error)
 	said string
@@ -219,7 +222,7 @@ func newWorld(tb testing.TB, ctx context.Context, open housing) *world {
 	w := &world{
 		House: open(tb, ledger), tb: tb, ctx: ctx, ledger: ledger, policy: policy{legal: 1},
 		people: make(map[advocacy.PersonID]*person), accounts: make(map[advocacy.AccountID]*account),
-		looks: make(map[look]bool), again: make(map[place]int), epochs: make(map[advocacy.PublicationID]int64), kept: make(map[advocacy.DecisionID]advocacy.Decision),
+		missed: make(map[advocacy.PublicationID]*stop), looks: make(map[look]bool), again: make(map[place]int), epochs: make(map[advocacy.PublicationID]int64), kept: make(map[advocacy.DecisionID]advocacy.Decision),
 	}
 	w.cast = []advocacy.PersonID{w.Author, w.Reader, w.Curator, w.Legal, w.Legal2, w.PR, w.Both, w.Admin}
 	for _, id := range w.cast {
@@ -276,6 +279,9 @@ func (w *world) judge(d network.Delivery) string {
 		if !s.over && w.stops(s, x, d.Account) {
 			return "a hold stops it: " + string(s.scope)
 		}
+	}
+	if s := w.missed[d.Publication]; s != nil {
+		return "its time passed under a hold, and nobody said that it goes out: " + string(s.scope)
 	}
 	return w.signed(x)
 }

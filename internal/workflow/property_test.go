@@ -122,7 +122,7 @@ func (w *world) deeds() map[string]func(*rapid.T) {
 
 		"item": w.drawItem, "share": w.drawShare, "share, too": w.drawShare,
 
-		"hold": w.drawHold, "lift": w.drawLift, "grant": w.drawGrant, "enable": w.drawEnable, "account": w.drawAccount, "policy": w.drawPolicy,
+		"hold": w.drawHold, "lift": w.drawLift, "resume": w.drawResume, "grant": w.drawGrant, "enable": w.drawEnable, "account": w.drawAccount, "policy": w.drawPolicy,
 		"reroute": w.drawReroute,
 
 		"wait": w.drawWait, "work": w.drawWork, "work, too": w.drawWork, "work, interrupted": w.drawInterrupted,
@@ -263,6 +263,7 @@ func (w *world) drawResolve(rt *rapid.T) {
 		w.problem("a machine said what became of a publication")
 	}
 	if word == advocacy.ResolveSendAgain {
+		delete(w.missed, p.ID)
 		w.again[place{p.Post, p.Revision, p.Account}]++
 	}
 }
@@ -330,6 +331,28 @@ func (w *world) drawLift(rt *rapid.T) {
 		rt.Skip("nothing is held")
 	}
 	w.lift(pickNth(rt, "hold", active))
+}
+
+// drawResume says what becomes of something that a hold kept, or keeps. What waits since a hold was
+// lifted, and nothing else, is on the list of it.
+func (w *world) drawResume(rt *rapid.T) {
+	if len(w.holds) == 0 {
+		rt.Skip("nothing was held")
+	}
+	s := pickNth(rt, "hold", w.holds)
+	found := w.heldBy(s)
+	listed := make(map[advocacy.PublicationID]bool)
+	for _, x := range found {
+		listed[x.ID] = true
+	}
+	for id, by := range w.missed {
+		if x, err := w.Store.Publication(w.ctx, w.W, id); by == s && err == nil && x.State == advocacy.Scheduled && !listed[id] {
+			w.problem("what a hold kept is not on its list")
+		}
+	}
+	if len(found) > 0 {
+		w.resume(s, pickNth(rt, "publication", found), pick(rt, "action", workflow.ResumeActions()...))
+	}
 }
 
 func (w *world) drawGrant(rt *rapid.T) {

@@ -207,11 +207,11 @@ func (s *Service) inFlight(ctx context.Context, h *advocacy.Hold) ([]advocacy.Pu
 		if err != nil {
 			return nil, err
 		}
-		stopped, err := s.Stopped(ctx, s.Store, []advocacy.Hold{*h}, p, &sending[i])
+		b, err := s.Bearing(ctx, s.Store, []advocacy.Hold{*h}, p, sending[i].Revision)
 		if err != nil {
 			return nil, err
 		}
-		if stopped {
+		if h.Stops(&sending[i], b) {
 			out = append(out, sending[i])
 		}
 	}

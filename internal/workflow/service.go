@@ -116,7 +116,7 @@ const (
 	JobReassess = "reassess"
 	// JobBatch carries out the decisions of a batch. Args: BatchJob.
 	JobBatch = "batch"
-	// JobReleased tries at once what rested because of a hold that was lifted. Args:
+	// JobReleased looks at once at what rested because of a hold that was lifted. Args:
 	// WorkspaceJob.
 	JobReleased = "released"
 )

@@ -463,6 +463,8 @@ type PublicationReader interface {
 	RecallReader
 	Hold(ctx context.Context, w advocacy.WorkspaceID, id advocacy.HoldID) (*advocacy.Hold, error)
 	Holds(ctx context.Context, q HoldQuery) ([]advocacy.Hold, string, error)
+	// HoldsSince returns the active holds, and then those that were lifted after an instant.
+	HoldsSince(ctx context.Context, w advocacy.WorkspaceID, since time.Time) ([]advocacy.Hold, error)
 	// Credential returns the sealed credential of an account, nil when it has none.
 	Credential(ctx context.Context, w advocacy.WorkspaceID, id advocacy.AccountID) ([]byte, error)
 }
@@ -480,9 +482,9 @@ type PublicationWriter interface {
 	AddAttempt(ctx context.Context, a *advocacy.Attempt) error
 	// EndAttempt writes the receipt of the attempt once; Conflict when it has one.
 	EndAttempt(ctx context.Context, a *advocacy.Attempt) error
-	// ActiveHolds returns the active holds that touch the workspace and holds the set
-	// against change until commit: a hold being made waits for the gate, or the gate for it.
-	ActiveHolds(ctx context.Context, w advocacy.WorkspaceID) ([]advocacy.Hold, error)
+	// HoldsSinceForShare is HoldsSince and holds the set against change until commit, so that a
+	// hold being made waits for the gate, or the gate for it.
+	HoldsSinceForShare(ctx context.Context, w advocacy.WorkspaceID, since time.Time) ([]advocacy.Hold, error)
 	CaseWriter
 	RecallWriter
 	// AddHold inserts a hold, excluding every gate that has not committed.

@@ -107,6 +107,64 @@ func (Hold_Scope) EnumDescriptor() ([]byte, []int) {
 	return file_imprimatur_v1_hold_service_proto_rawDescGZIP(), []int{0, 0}
 }
 
+// What becomes of a publication.
+type ResumePublicationsRequest_Action int32
+
+const (
+	// Refused.
+	ResumePublicationsRequest_ACTION_UNSPECIFIED ResumePublicationsRequest_Action = 0
+	// It goes out now.
+	ResumePublicationsRequest_SEND ResumePublicationsRequest_Action = 1
+	// It goes out at `time`.
+	ResumePublicationsRequest_RESCHEDULE ResumePublicationsRequest_Action = 2
+	// It does not go out any more: it is cancelled. One whose request had begun before, and may be
+	// out, becomes unknown.
+	ResumePublicationsRequest_DROP ResumePublicationsRequest_Action = 3
+)
+
+// Enum value maps for ResumePublicationsRequest_Action.
+var (
+	ResumePublicationsRequest_Action_name = map[int32]string{
+		0: "ACTION_UNSPECIFIED",
+		1: "SEND",
+		2: "RESCHEDULE",
+		3: "DROP",
+	}
+	ResumePublicationsRequest_Action_value = map[string]int32{
+		"ACTION_UNSPECIFIED": 0,
+		"SEND":               1,
+		"RESCHEDULE":         2,
+		"DROP":               3,
+	}
+)
+
+func (x ResumePublicationsRequest_Action) Enum() *ResumePublicationsRequest_Action {
+	p := new(ResumePublicationsRequest_Action)
+	*p = x
+	return p
+}
+
+func (x ResumePublicationsRequest_Action) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (ResumePublicationsRequest_Action) Descriptor() protoreflect.EnumDescriptor {
+	return file_imprimatur_v1_hold_service_proto_enumTypes[1].Descriptor()
+}
+
+func (ResumePublicationsRequest_Action) Type() protoreflect.EnumType {
+	return &file_imprimatur_v1_hold_service_proto_enumTypes[1]
+}
+
+func (x ResumePublicationsRequest_Action) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use ResumePublicationsRequest_Action.Descriptor instead.
+func (ResumePublicationsRequest_Action) EnumDescriptor() ([]byte, []int) {
+	return file_imprimatur_v1_hold_service_proto_rawDescGZIP(), []int{8, 0}
+}
+
 // A stop of publishing.
 type Hold struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -134,7 +192,9 @@ type Hold struct {
 	// Publications whose request had begun when the hold took effect; only in CreateHold's answer.
 	InFlight []string `protobuf:"bytes,11,rep,name=in_flight,json=inFlight,proto3" json:"in_flight,omitempty"`
 	// Changes with every change of the resource.
-	Etag          string `protobuf:"bytes,12,opt,name=etag,proto3" json:"etag,omitempty"`
+	Etag string `protobuf:"bytes,12,opt,name=etag,proto3" json:"etag,omitempty"`
+	// How much waits of what the hold is about; only in ReleaseHold's answer.
+	Waiting       *Hold_Waiting `protobuf:"bytes,13,opt,name=waiting,proto3" json:"waiting,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -251,6 +311,13 @@ func (x *Hold) GetEtag() string {
 		return x.Etag
 	}
 	return ""
+}
+
+func (x *Hold) GetWaiting() *Hold_Waiting {
+	if x != nil {
+		return x.Waiting
+	}
+	return nil
 }
 
 // Names the hold.
@@ -555,11 +622,459 @@ func (x *ReleaseHoldRequest) GetRequestId() string {
 	return ""
 }
 
+// Names the hold.
+type ListHeldPublicationsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `workspaces/{workspace}/holds/{hold}`.
+	Parent string `protobuf:"bytes,1,opt,name=parent,proto3" json:"parent,omitempty"`
+	// How many at most; 50 when 0, 200 at most.
+	PageSize int32 `protobuf:"varint,2,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// Token of a previous page of the same query.
+	PageToken     string `protobuf:"bytes,3,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListHeldPublicationsRequest) Reset() {
+	*x = ListHeldPublicationsRequest{}
+	mi := &file_imprimatur_v1_hold_service_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListHeldPublicationsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListHeldPublicationsRequest) ProtoMessage() {}
+
+func (x *ListHeldPublicationsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_hold_service_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListHeldPublicationsRequest.ProtoReflect.Descriptor instead.
+func (*ListHeldPublicationsRequest) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_hold_service_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *ListHeldPublicationsRequest) GetParent() string {
+	if x != nil {
+		return x.Parent
+	}
+	return ""
+}
+
+func (x *ListHeldPublicationsRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListHeldPublicationsRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+// One page of publications that wait for a person's word.
+type ListHeldPublicationsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The publications, without attempts.
+	Publications []*Publication `protobuf:"bytes,1,rep,name=publications,proto3" json:"publications,omitempty"`
+	// Token of the next page; empty at the end.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListHeldPublicationsResponse) Reset() {
+	*x = ListHeldPublicationsResponse{}
+	mi := &file_imprimatur_v1_hold_service_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListHeldPublicationsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListHeldPublicationsResponse) ProtoMessage() {}
+
+func (x *ListHeldPublicationsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_hold_service_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListHeldPublicationsResponse.ProtoReflect.Descriptor instead.
+func (*ListHeldPublicationsResponse) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_hold_service_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *ListHeldPublicationsResponse) GetPublications() []*Publication {
+	if x != nil {
+		return x.Publications
+	}
+	return nil
+}
+
+func (x *ListHeldPublicationsResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
+// Says what becomes of some of what a hold kept.
+type ResumePublicationsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `workspaces/{workspace}/holds/{hold}`.
+	Parent string `protobuf:"bytes,1,opt,name=parent,proto3" json:"parent,omitempty"`
+	// The publications.
+	Items []*ResumePublicationsRequest_Item `protobuf:"bytes,2,rep,name=items,proto3" json:"items,omitempty"`
+	// Client's UUID of this call; repeating it has no second effect.
+	RequestId     string `protobuf:"bytes,3,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ResumePublicationsRequest) Reset() {
+	*x = ResumePublicationsRequest{}
+	mi := &file_imprimatur_v1_hold_service_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ResumePublicationsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ResumePublicationsRequest) ProtoMessage() {}
+
+func (x *ResumePublicationsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_hold_service_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ResumePublicationsRequest.ProtoReflect.Descriptor instead.
+func (*ResumePublicationsRequest) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_hold_service_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *ResumePublicationsRequest) GetParent() string {
+	if x != nil {
+		return x.Parent
+	}
+	return ""
+}
+
+func (x *ResumePublicationsRequest) GetItems() []*ResumePublicationsRequest_Item {
+	if x != nil {
+		return x.Items
+	}
+	return nil
+}
+
+func (x *ResumePublicationsRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+// Says what became of each.
+type ResumePublicationsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// In the order of the items.
+	Outcomes      []*ResumePublicationsResponse_Outcome `protobuf:"bytes,1,rep,name=outcomes,proto3" json:"outcomes,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ResumePublicationsResponse) Reset() {
+	*x = ResumePublicationsResponse{}
+	mi := &file_imprimatur_v1_hold_service_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ResumePublicationsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ResumePublicationsResponse) ProtoMessage() {}
+
+func (x *ResumePublicationsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_hold_service_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ResumePublicationsResponse.ProtoReflect.Descriptor instead.
+func (*ResumePublicationsResponse) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_hold_service_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *ResumePublicationsResponse) GetOutcomes() []*ResumePublicationsResponse_Outcome {
+	if x != nil {
+		return x.Outcomes
+	}
+	return nil
+}
+
+// How much waits.
+type Hold_Waiting struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Publications that passed their time and go out only when somebody says so.
+	PastDue int32 `protobuf:"varint,1,opt,name=past_due,json=pastDue,proto3" json:"past_due,omitempty"`
+	// Publications that are not due yet and go out in their time.
+	NotDue int32 `protobuf:"varint,2,opt,name=not_due,json=notDue,proto3" json:"not_due,omitempty"`
+	// Whether more is scheduled in the workspace than the thousand publications that were looked at.
+	Partial       bool `protobuf:"varint,3,opt,name=partial,proto3" json:"partial,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Hold_Waiting) Reset() {
+	*x = Hold_Waiting{}
+	mi := &file_imprimatur_v1_hold_service_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Hold_Waiting) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Hold_Waiting) ProtoMessage() {}
+
+func (x *Hold_Waiting) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_hold_service_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Hold_Waiting.ProtoReflect.Descriptor instead.
+func (*Hold_Waiting) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_hold_service_proto_rawDescGZIP(), []int{0, 0}
+}
+
+func (x *Hold_Waiting) GetPastDue() int32 {
+	if x != nil {
+		return x.PastDue
+	}
+	return 0
+}
+
+func (x *Hold_Waiting) GetNotDue() int32 {
+	if x != nil {
+		return x.NotDue
+	}
+	return 0
+}
+
+func (x *Hold_Waiting) GetPartial() bool {
+	if x != nil {
+		return x.Partial
+	}
+	return false
+}
+
+// One publication.
+type ResumePublicationsRequest_Item struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The publication.
+	Publication string `protobuf:"bytes,1,opt,name=publication,proto3" json:"publication,omitempty"`
+	// What becomes of it.
+	Action ResumePublicationsRequest_Action `protobuf:"varint,2,opt,name=action,proto3,enum=imprimatur.v1.ResumePublicationsRequest_Action" json:"action,omitempty"`
+	// When it goes out; for `RESCHEDULE` alone.
+	Time *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=time,proto3" json:"time,omitempty"`
+	// Why; kept in the audit record, and required for `DROP`.
+	Reason string `protobuf:"bytes,4,opt,name=reason,proto3" json:"reason,omitempty"`
+	// The publication's etag.
+	Etag          string `protobuf:"bytes,5,opt,name=etag,proto3" json:"etag,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ResumePublicationsRequest_Item) Reset() {
+	*x = ResumePublicationsRequest_Item{}
+	mi := &file_imprimatur_v1_hold_service_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ResumePublicationsRequest_Item) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ResumePublicationsRequest_Item) ProtoMessage() {}
+
+func (x *ResumePublicationsRequest_Item) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_hold_service_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ResumePublicationsRequest_Item.ProtoReflect.Descriptor instead.
+func (*ResumePublicationsRequest_Item) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_hold_service_proto_rawDescGZIP(), []int{8, 0}
+}
+
+func (x *ResumePublicationsRequest_Item) GetPublication() string {
+	if x != nil {
+		return x.Publication
+	}
+	return ""
+}
+
+func (x *ResumePublicationsRequest_Item) GetAction() ResumePublicationsRequest_Action {
+	if x != nil {
+		return x.Action
+	}
+	return ResumePublicationsRequest_ACTION_UNSPECIFIED
+}
+
+func (x *ResumePublicationsRequest_Item) GetTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.Time
+	}
+	return nil
+}
+
+func (x *ResumePublicationsRequest_Item) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *ResumePublicationsRequest_Item) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
+// What became of one publication.
+type ResumePublicationsResponse_Outcome struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The publication.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// The publication as it is now; empty when nothing was done.
+	Publication *Publication `protobuf:"bytes,2,opt,name=publication,proto3" json:"publication,omitempty"`
+	// Why nothing was done, such as `PUBLICATION_NOT_HELD`; empty when it was.
+	Reason string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
+	// The same in words.
+	Message       string `protobuf:"bytes,4,opt,name=message,proto3" json:"message,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ResumePublicationsResponse_Outcome) Reset() {
+	*x = ResumePublicationsResponse_Outcome{}
+	mi := &file_imprimatur_v1_hold_service_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ResumePublicationsResponse_Outcome) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ResumePublicationsResponse_Outcome) ProtoMessage() {}
+
+func (x *ResumePublicationsResponse_Outcome) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_hold_service_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ResumePublicationsResponse_Outcome.ProtoReflect.Descriptor instead.
+func (*ResumePublicationsResponse_Outcome) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_hold_service_proto_rawDescGZIP(), []int{9, 0}
+}
+
+func (x *ResumePublicationsResponse_Outcome) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *ResumePublicationsResponse_Outcome) GetPublication() *Publication {
+	if x != nil {
+		return x.Publication
+	}
+	return nil
+}
+
+func (x *ResumePublicationsResponse_Outcome) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *ResumePublicationsResponse_Outcome) GetMessage() string {
+	if x != nil {
+		return x.Message
+	}
+	return ""
+}
+
 var File_imprimatur_v1_hold_service_proto protoreflect.FileDescriptor
 
 const file_imprimatur_v1_hold_service_proto_rawDesc = "" +
 	"\n" +
-	" imprimatur/v1/hold_service.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fimprimatur/v1/annotations.proto\"\x91\a\n" +
+	" imprimatur/v1/hold_service.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fimprimatur/v1/annotations.proto\x1a'imprimatur/v1/publication_service.proto\"\xb5\b\n" +
 	"\x04Hold\x12\x85\x01\n" +
 	"\x04name\x18\x01 \x01(\tBq\xe0A\b\xbaHkri2g^(workspaces/[a-z][a-z0-9-]{1,62}/holds/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})?$R\x04name\x12A\n" +
 	"\x05scope\x18\x02 \x01(\x0e2\x19.imprimatur.v1.Hold.ScopeB\x10\xe0A\x02\xe0A\x05\xbaH\a\x82\x01\x04\x10\x01 \x00R\x05scope\x12#\n" +
@@ -577,7 +1092,12 @@ const file_imprimatur_v1_hold_service_proto_rawDesc = "" +
 	" \x01(\tB\x03\xe0A\x03R\rreleaseReason\x12?\n" +
 	"\tin_flight\x18\v \x03(\tB\"\xe0A\x03\xfaA\x1c\n" +
 	"\x1aimprimatur.dev/PublicationR\binFlight\x12\x1b\n" +
-	"\x04etag\x18\f \x01(\tB\a\xbaH\x04r\x02\x18@R\x04etag\"\x83\x01\n" +
+	"\x04etag\x18\f \x01(\tB\a\xbaH\x04r\x02\x18@R\x04etag\x12:\n" +
+	"\awaiting\x18\r \x01(\v2\x1b.imprimatur.v1.Hold.WaitingB\x03\xe0A\x03R\awaiting\x1af\n" +
+	"\aWaiting\x12\x1e\n" +
+	"\bpast_due\x18\x01 \x01(\x05B\x03\xe0A\x03R\apastDue\x12\x1c\n" +
+	"\anot_due\x18\x02 \x01(\x05B\x03\xe0A\x03R\x06notDue\x12\x1d\n" +
+	"\apartial\x18\x03 \x01(\bB\x03\xe0A\x03R\apartial\"\x83\x01\n" +
 	"\x05Scope\x12\x15\n" +
 	"\x11SCOPE_UNSPECIFIED\x10\x00\x12\r\n" +
 	"\tWORKSPACE\x10\x01\x12\v\n" +
@@ -612,7 +1132,43 @@ const file_imprimatur_v1_hold_service_proto_rawDesc = "" +
 	"\x13imprimatur.dev/Hold\xbaHhrf2d^workspaces/[a-z][a-z0-9-]{1,62}/holds/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$R\x04name\x12%\n" +
 	"\x06reason\x18\x02 \x01(\tB\r\xe0A\x02\xbaH\ar\x05\x10\x01\x18\xe8\aR\x06reason\x12*\n" +
 	"\n" +
-	"request_id\x18\x03 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId2\xe3\x04\n" +
+	"request_id\x18\x03 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\x8e\x02\n" +
+	"\x1bListHeldPublicationsRequest\x12\x9f\x01\n" +
+	"\x06parent\x18\x01 \x01(\tB\x86\x01\xe0A\x02\xfaA\x15\n" +
+	"\x13imprimatur.dev/Hold\xbaHhrf2d^workspaces/[a-z][a-z0-9-]{1,62}/holds/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$R\x06parent\x12$\n" +
+	"\tpage_size\x18\x02 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\bpageSize\x12'\n" +
+	"\n" +
+	"page_token\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\bR\tpageToken\"\x90\x01\n" +
+	"\x1cListHeldPublicationsResponse\x12C\n" +
+	"\fpublications\x18\x01 \x03(\v2\x1a.imprimatur.v1.PublicationB\x03\xe0A\x03R\fpublications\x12+\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tB\x03\xe0A\x03R\rnextPageToken\"\xd8\x06\n" +
+	"\x19ResumePublicationsRequest\x12\x9f\x01\n" +
+	"\x06parent\x18\x01 \x01(\tB\x86\x01\xe0A\x02\xfaA\x15\n" +
+	"\x13imprimatur.dev/Hold\xbaHhrf2d^workspaces/[a-z][a-z0-9-]{1,62}/holds/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$R\x06parent\x12R\n" +
+	"\x05items\x18\x02 \x03(\v2-.imprimatur.v1.ResumePublicationsRequest.ItemB\r\xe0A\x02\xbaH\a\x92\x01\x04\b\x01\x10\x19R\x05items\x12*\n" +
+	"\n" +
+	"request_id\x18\x03 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\x1a\xd2\x03\n" +
+	"\x04Item\x12\xfd\x01\n" +
+	"\vpublication\x18\x01 \x01(\tB\xda\x01\xe0A\x02\xfaA\x1c\n" +
+	"\x1aimprimatur.dev/Publication\xbaH\xb4\x01r\xb1\x012\xae\x01^workspaces/[a-z][a-z0-9-]{1,62}/posts/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/publications/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$R\vpublication\x12V\n" +
+	"\x06action\x18\x02 \x01(\x0e2/.imprimatur.v1.ResumePublicationsRequest.ActionB\r\xe0A\x02\xbaH\a\x82\x01\x04\x10\x01 \x00R\x06action\x12.\n" +
+	"\x04time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\x04time\x12 \n" +
+	"\x06reason\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\x06reason\x12 \n" +
+	"\x04etag\x18\x05 \x01(\tB\f\xe0A\x02\xbaH\x06r\x04\x10\x01\x18@R\x04etag\"D\n" +
+	"\x06Action\x12\x16\n" +
+	"\x12ACTION_UNSPECIFIED\x10\x00\x12\b\n" +
+	"\x04SEND\x10\x01\x12\x0e\n" +
+	"\n" +
+	"RESCHEDULE\x10\x02\x12\b\n" +
+	"\x04DROP\x10\x03\"\xb3\x02\n" +
+	"\x1aResumePublicationsResponse\x12R\n" +
+	"\boutcomes\x18\x01 \x03(\v21.imprimatur.v1.ResumePublicationsResponse.OutcomeB\x03\xe0A\x03R\boutcomes\x1a\xc0\x01\n" +
+	"\aOutcome\x126\n" +
+	"\x04name\x18\x01 \x01(\tB\"\xe0A\x03\xfaA\x1c\n" +
+	"\x1aimprimatur.dev/PublicationR\x04name\x12A\n" +
+	"\vpublication\x18\x02 \x01(\v2\x1a.imprimatur.v1.PublicationB\x03\xe0A\x03R\vpublication\x12\x1b\n" +
+	"\x06reason\x18\x03 \x01(\tB\x03\xe0A\x03R\x06reason\x12\x1d\n" +
+	"\amessage\x18\x04 \x01(\tB\x03\xe0A\x03R\amessage2\x8a\b\n" +
 	"\vHoldService\x12\x83\x01\n" +
 	"\aGetHold\x12\x1d.imprimatur.v1.GetHoldRequest\x1a\x13.imprimatur.v1.Hold\"D\xdaA\x04name\x8a\xe7\x18\n" +
 	"holds.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02!\x12\x1f/v1/{name=workspaces/*/holds/*}\x12\x96\x01\n" +
@@ -620,7 +1176,10 @@ const file_imprimatur_v1_hold_service_proto_rawDesc = "" +
 	"holds.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02!\x12\x1f/v1/{parent=workspaces/*}/holds\x12\x98\x01\n" +
 	"\n" +
 	"CreateHold\x12 .imprimatur.v1.CreateHoldRequest\x1a\x13.imprimatur.v1.Hold\"S\xdaA\vparent,hold\x8a\xe7\x18\fholds.create\x90\xe7\x18\x01\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02':\x04hold\"\x1f/v1/{parent=workspaces/*}/holds\x12\x99\x01\n" +
-	"\vReleaseHold\x12!.imprimatur.v1.ReleaseHoldRequest\x1a\x13.imprimatur.v1.Hold\"R\xdaA\x04name\x8a\xe7\x18\rholds.release\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x02,:\x01*\"'/v1/{name=workspaces/*/holds/*}:releaseBDZBgithub.com/imprimatur-hq/imprimatur/api/imprimatur/v1;imprimaturv1b\x06proto3"
+	"\vReleaseHold\x12!.imprimatur.v1.ReleaseHoldRequest\x1a\x13.imprimatur.v1.Hold\"R\xdaA\x04name\x8a\xe7\x18\rholds.release\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x02,:\x01*\"'/v1/{name=workspaces/*/holds/*}:release\x12\xca\x01\n" +
+	"\x14ListHeldPublications\x12*.imprimatur.v1.ListHeldPublicationsRequest\x1a+.imprimatur.v1.ListHeldPublicationsResponse\"Y\xdaA\x06parent\x8a\xe7\x18\n" +
+	"holds.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x024\x122/v1/{parent=workspaces/*/holds/*}/heldPublications\x12\xd7\x01\n" +
+	"\x12ResumePublications\x12(.imprimatur.v1.ResumePublicationsRequest\x1a).imprimatur.v1.ResumePublicationsResponse\"l\xdaA\fparent,items\x8a\xe7\x18\rholds.release\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x02>:\x01*\"9/v1/{parent=workspaces/*/holds/*}/heldPublications:resumeBDZBgithub.com/imprimatur-hq/imprimatur/api/imprimatur/v1;imprimaturv1b\x06proto3"
 
 var (
 	file_imprimatur_v1_hold_service_proto_rawDescOnce sync.Once
@@ -634,37 +1193,57 @@ func file_imprimatur_v1_hold_service_proto_rawDescGZIP() []byte {
 	return file_imprimatur_v1_hold_service_proto_rawDescData
 }
 
-var file_imprimatur_v1_hold_service_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_imprimatur_v1_hold_service_proto_msgTypes = make([]protoimpl.MessageInfo, 6)
+var file_imprimatur_v1_hold_service_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
+var file_imprimatur_v1_hold_service_proto_msgTypes = make([]protoimpl.MessageInfo, 13)
 var file_imprimatur_v1_hold_service_proto_goTypes = []any{
-	(Hold_Scope)(0),               // 0: imprimatur.v1.Hold.Scope
-	(*Hold)(nil),                  // 1: imprimatur.v1.Hold
-	(*GetHoldRequest)(nil),        // 2: imprimatur.v1.GetHoldRequest
-	(*ListHoldsRequest)(nil),      // 3: imprimatur.v1.ListHoldsRequest
-	(*ListHoldsResponse)(nil),     // 4: imprimatur.v1.ListHoldsResponse
-	(*CreateHoldRequest)(nil),     // 5: imprimatur.v1.CreateHoldRequest
-	(*ReleaseHoldRequest)(nil),    // 6: imprimatur.v1.ReleaseHoldRequest
-	(*timestamppb.Timestamp)(nil), // 7: google.protobuf.Timestamp
+	(Hold_Scope)(0),                            // 0: imprimatur.v1.Hold.Scope
+	(ResumePublicationsRequest_Action)(0),      // 1: imprimatur.v1.ResumePublicationsRequest.Action
+	(*Hold)(nil),                               // 2: imprimatur.v1.Hold
+	(*GetHoldRequest)(nil),                     // 3: imprimatur.v1.GetHoldRequest
+	(*ListHoldsRequest)(nil),                   // 4: imprimatur.v1.ListHoldsRequest
+	(*ListHoldsResponse)(nil),                  // 5: imprimatur.v1.ListHoldsResponse
+	(*CreateHoldRequest)(nil),                  // 6: imprimatur.v1.CreateHoldRequest
+	(*ReleaseHoldRequest)(nil),                 // 7: imprimatur.v1.ReleaseHoldRequest
+	(*ListHeldPublicationsRequest)(nil),        // 8: imprimatur.v1.ListHeldPublicationsRequest
+	(*ListHeldPublicationsResponse)(nil),       // 9: imprimatur.v1.ListHeldPublicationsResponse
+	(*ResumePublicationsRequest)(nil),          // 10: imprimatur.v1.ResumePublicationsRequest
+	(*ResumePublicationsResponse)(nil),         // 11: imprimatur.v1.ResumePublicationsResponse
+	(*Hold_Waiting)(nil),                       // 12: imprimatur.v1.Hold.Waiting
+	(*ResumePublicationsRequest_Item)(nil),     // 13: imprimatur.v1.ResumePublicationsRequest.Item
+	(*ResumePublicationsResponse_Outcome)(nil), // 14: imprimatur.v1.ResumePublicationsResponse.Outcome
+	(*timestamppb.Timestamp)(nil),              // 15: google.protobuf.Timestamp
+	(*Publication)(nil),                        // 16: imprimatur.v1.Publication
 }
 var file_imprimatur_v1_hold_service_proto_depIdxs = []int32{
-	0, // 0: imprimatur.v1.Hold.scope:type_name -> imprimatur.v1.Hold.Scope
-	7, // 1: imprimatur.v1.Hold.create_time:type_name -> google.protobuf.Timestamp
-	7, // 2: imprimatur.v1.Hold.release_time:type_name -> google.protobuf.Timestamp
-	1, // 3: imprimatur.v1.ListHoldsResponse.holds:type_name -> imprimatur.v1.Hold
-	1, // 4: imprimatur.v1.CreateHoldRequest.hold:type_name -> imprimatur.v1.Hold
-	2, // 5: imprimatur.v1.HoldService.GetHold:input_type -> imprimatur.v1.GetHoldRequest
-	3, // 6: imprimatur.v1.HoldService.ListHolds:input_type -> imprimatur.v1.ListHoldsRequest
-	5, // 7: imprimatur.v1.HoldService.CreateHold:input_type -> imprimatur.v1.CreateHoldRequest
-	6, // 8: imprimatur.v1.HoldService.ReleaseHold:input_type -> imprimatur.v1.ReleaseHoldRequest
-	1, // 9: imprimatur.v1.HoldService.GetHold:output_type -> imprimatur.v1.Hold
-	4, // 10: imprimatur.v1.HoldService.ListHolds:output_type -> imprimatur.v1.ListHoldsResponse
-	1, // 11: imprimatur.v1.HoldService.CreateHold:output_type -> imprimatur.v1.Hold
-	1, // 12: imprimatur.v1.HoldService.ReleaseHold:output_type -> imprimatur.v1.Hold
-	9, // [9:13] is the sub-list for method output_type
-	5, // [5:9] is the sub-list for method input_type
-	5, // [5:5] is the sub-list for extension type_name
-	5, // [5:5] is the sub-list for extension extendee
-	0, // [0:5] is the sub-list for field type_name
+	0,  // 0: imprimatur.v1.Hold.scope:type_name -> imprimatur.v1.Hold.Scope
+	15, // 1: imprimatur.v1.Hold.create_time:type_name -> google.protobuf.Timestamp
+	15, // 2: imprimatur.v1.Hold.release_time:type_name -> google.protobuf.Timestamp
+	12, // 3: imprimatur.v1.Hold.waiting:type_name -> imprimatur.v1.Hold.Waiting
+	2,  // 4: imprimatur.v1.ListHoldsResponse.holds:type_name -> imprimatur.v1.Hold
+	2,  // 5: imprimatur.v1.CreateHoldRequest.hold:type_name -> imprimatur.v1.Hold
+	16, // 6: imprimatur.v1.ListHeldPublicationsResponse.publications:type_name -> imprimatur.v1.Publication
+	13, // 7: imprimatur.v1.ResumePublicationsRequest.items:type_name -> imprimatur.v1.ResumePublicationsRequest.Item
+	14, // 8: imprimatur.v1.ResumePublicationsResponse.outcomes:type_name -> imprimatur.v1.ResumePublicationsResponse.Outcome
+	1,  // 9: imprimatur.v1.ResumePublicationsRequest.Item.action:type_name -> imprimatur.v1.ResumePublicationsRequest.Action
+	15, // 10: imprimatur.v1.ResumePublicationsRequest.Item.time:type_name -> google.protobuf.Timestamp
+	16, // 11: imprimatur.v1.ResumePublicationsResponse.Outcome.publication:type_name -> imprimatur.v1.Publication
+	3,  // 12: imprimatur.v1.HoldService.GetHold:input_type -> imprimatur.v1.GetHoldRequest
+	4,  // 13: imprimatur.v1.HoldService.ListHolds:input_type -> imprimatur.v1.ListHoldsRequest
+	6,  // 14: imprimatur.v1.HoldService.CreateHold:input_type -> imprimatur.v1.CreateHoldRequest
+	7,  // 15: imprimatur.v1.HoldService.ReleaseHold:input_type -> imprimatur.v1.ReleaseHoldRequest
+	8,  // 16: imprimatur.v1.HoldService.ListHeldPublications:input_type -> imprimatur.v1.ListHeldPublicationsRequest
+	10, // 17: imprimatur.v1.HoldService.ResumePublications:input_type -> imprimatur.v1.ResumePublicationsRequest
+	2,  // 18: imprimatur.v1.HoldService.GetHold:output_type -> imprimatur.v1.Hold
+	5,  // 19: imprimatur.v1.HoldService.ListHolds:output_type -> imprimatur.v1.ListHoldsResponse
+	2,  // 20: imprimatur.v1.HoldService.CreateHold:output_type -> imprimatur.v1.Hold
+	2,  // 21: imprimatur.v1.HoldService.ReleaseHold:output_type -> imprimatur.v1.Hold
+	9,  // 22: imprimatur.v1.HoldService.ListHeldPublications:output_type -> imprimatur.v1.ListHeldPublicationsResponse
+	11, // 23: imprimatur.v1.HoldService.ResumePublications:output_type -> imprimatur.v1.ResumePublicationsResponse
+	18, // [18:24] is the sub-list for method output_type
+	12, // [12:18] is the sub-list for method input_type
+	12, // [12:12] is the sub-list for extension type_name
+	12, // [12:12] is the sub-list for extension extendee
+	0,  // [0:12] is the sub-list for field type_name
 }
 
 func init() { file_imprimatur_v1_hold_service_proto_init() }
@@ -673,13 +1252,14 @@ func file_imprimatur_v1_hold_service_proto_init() {
 		return
 	}
 	file_imprimatur_v1_annotations_proto_init()
+	file_imprimatur_v1_publication_service_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_imprimatur_v1_hold_service_proto_rawDesc), len(file_imprimatur_v1_hold_service_proto_rawDesc)),
-			NumEnums:      1,
-			NumMessages:   6,
+			NumEnums:      2,
+			NumMessages:   13,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

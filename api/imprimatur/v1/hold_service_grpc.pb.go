@@ -19,10 +19,12 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	HoldService_GetHold_FullMethodName     = "/imprimatur.v1.HoldService/GetHold"
-	HoldService_ListHolds_FullMethodName   = "/imprimatur.v1.HoldService/ListHolds"
-	HoldService_CreateHold_FullMethodName  = "/imprimatur.v1.HoldService/CreateHold"
-	HoldService_ReleaseHold_FullMethodName = "/imprimatur.v1.HoldService/ReleaseHold"
+	HoldService_GetHold_FullMethodName              = "/imprimatur.v1.HoldService/GetHold"
+	HoldService_ListHolds_FullMethodName            = "/imprimatur.v1.HoldService/ListHolds"
+	HoldService_CreateHold_FullMethodName           = "/imprimatur.v1.HoldService/CreateHold"
+	HoldService_ReleaseHold_FullMethodName          = "/imprimatur.v1.HoldService/ReleaseHold"
+	HoldService_ListHeldPublications_FullMethodName = "/imprimatur.v1.HoldService/ListHeldPublications"
+	HoldService_ResumePublications_FullMethodName   = "/imprimatur.v1.HoldService/ResumePublications"
 )
 
 // HoldServiceClient is the client API for HoldService service.
@@ -47,10 +49,36 @@ type HoldServiceClient interface {
 	// or one character of a script without spaces, and has twelve words and 200 bytes at most
 	// (`HOLD_KEYWORD_INVALID`).
 	CreateHold(ctx context.Context, in *CreateHoldRequest, opts ...grpc.CallOption) (*Hold, error)
-	// Lifts a hold. What waited goes out when the gate finds nothing else in its way.
+	// Lifts a hold, and says how much waits. What is not due yet goes out in its time, when the gate
+	// finds nothing else in its way. What passed its time under the hold does not go out by itself:
+	// it waits with `HELD_PAST_DUE` until somebody says what becomes of it with `ResumePublications`,
+	// or its author gives the post another time.
 	//
 	// Needs `holds.release`. Releasing twice is refused with `HOLD_RELEASED`.
 	ReleaseHold(ctx context.Context, in *ReleaseHoldRequest, opts ...grpc.CallOption) (*Hold, error)
+	// Lists the publications that passed their time under a hold, the oldest first, as long as nobody
+	// has said what becomes of them; the hold may stop them still. A page can have fewer than were
+	// asked for, or none, and be followed by another one.
+	//
+	// Needs `holds.read` and `posts.readall`.
+	ListHeldPublications(ctx context.Context, in *ListHeldPublicationsRequest, opts ...grpc.CallOption) (*ListHeldPublicationsResponse, error)
+	// Says what becomes of publications that passed their time under a hold, and answers with what
+	// became of each. Each is carried out on its own, so one that is refused does not touch the
+	// others, and each that is sent passes the gate.
+	//
+	// Needs `holds.release` and `posts.readall`. What is sent leaves in the order of the items, 20
+	// seconds after one another, and a share without a chosen time somewhat later where the workspace
+	// spreads shares. The gate asks the rules as of when it goes out, when that is more than an hour
+	// after the time that was chosen: they may want more signatures then.
+	//
+	// An item is refused with `PUBLICATION_NOT_HELD` when it does not wait because of this hold, with
+	// `PUBLICATION_HELD` when it shall be sent and a hold stops it still, with `ETAG_STALE` when it
+	// changed, and with the reasons of a post's time, such as `PUBLISH_TIME_PAST`,
+	// `PUBLISH_TIME_OUTSIDE_WINDOW`, `SHARE_OUTSIDE_HOURS` and `SHARE_LIMIT_REACHED`. Fails as a whole
+	// with `INVALID_ARGUMENT` and `RESUME_DUPLICATE` when a publication comes twice, `RESUME_TIME` when
+	// a time is missing or for nothing, and `REASON_REQUIRED` when one is dropped without saying why.
+	// A call that failed can be repeated with its `request_id`: what was done is not done again.
+	ResumePublications(ctx context.Context, in *ResumePublicationsRequest, opts ...grpc.CallOption) (*ResumePublicationsResponse, error)
 }
 
 type holdServiceClient struct {
@@ -101,6 +129,26 @@ func (c *holdServiceClient) ReleaseHold(ctx context.Context, in *ReleaseHoldRequ
 	return out, nil
 }
 
+func (c *holdServiceClient) ListHeldPublications(ctx context.Context, in *ListHeldPublicationsRequest, opts ...grpc.CallOption) (*ListHeldPublicationsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListHeldPublicationsResponse)
+	err := c.cc.Invoke(ctx, HoldService_ListHeldPublications_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *holdServiceClient) ResumePublications(ctx context.Context, in *ResumePublicationsRequest, opts ...grpc.CallOption) (*ResumePublicationsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ResumePublicationsResponse)
+	err := c.cc.Invoke(ctx, HoldService_ResumePublications_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // HoldServiceServer is the server API for HoldService service.
 // All implementations must embed UnimplementedHoldServiceServer
 // for forward compatibility.
@@ -123,10 +171,36 @@ type HoldServiceServer interface {
 	// or one character of a script without spaces, and has twelve words and 200 bytes at most
 	// (`HOLD_KEYWORD_INVALID`).
 	CreateHold(context.Context, *CreateHoldRequest) (*Hold, error)
-	// Lifts a hold. What waited goes out when the gate finds nothing else in its way.
+	// Lifts a hold, and says how much waits. What is not due yet goes out in its time, when the gate
+	// finds nothing else in its way. What passed its time under the hold does not go out by itself:
+	// it waits with `HELD_PAST_DUE` until somebody says what becomes of it with `ResumePublications`,
+	// or its author gives the post another time.
 	//
 	// Needs `holds.release`. Releasing twice is refused with `HOLD_RELEASED`.
 	ReleaseHold(context.Context, *ReleaseHoldRequest) (*Hold, error)
+	// Lists the publications that passed their time under a hold, the oldest first, as long as nobody
+	// has said what becomes of them; the hold may stop them still. A page can have fewer than were
+	// asked for, or none, and be followed by another one.
+	//
+	// Needs `holds.read` and `posts.readall`.
+	ListHeldPublications(context.Context, *ListHeldPublicationsRequest) (*ListHeldPublicationsResponse, error)
+	// Says what becomes of publications that passed their time under a hold, and answers with what
+	// became of each. Each is carried out on its own, so one that is refused does not touch the
+	// others, and each that is sent passes the gate.
+	//
+	// Needs `holds.release` and `posts.readall`. What is sent leaves in the order of the items, 20
+	// seconds after one another, and a share without a chosen time somewhat later where the workspace
+	// spreads shares. The gate asks the rules as of when it goes out, when that is more than an hour
+	// after the time that was chosen: they may want more signatures then.
+	//
+	// An item is refused with `PUBLICATION_NOT_HELD` when it does not wait because of this hold, with
+	// `PUBLICATION_HELD` when it shall be sent and a hold stops it still, with `ETAG_STALE` when it
+	// changed, and with the reasons of a post's time, such as `PUBLISH_TIME_PAST`,
+	// `PUBLISH_TIME_OUTSIDE_WINDOW`, `SHARE_OUTSIDE_HOURS` and `SHARE_LIMIT_REACHED`. Fails as a whole
+	// with `INVALID_ARGUMENT` and `RESUME_DUPLICATE` when a publication comes twice, `RESUME_TIME` when
+	// a time is missing or for nothing, and `REASON_REQUIRED` when one is dropped without saying why.
+	// A call that failed can be repeated with its `request_id`: what was done is not done again.
+	ResumePublications(context.Context, *ResumePublicationsRequest) (*ResumePublicationsResponse, error)
 	mustEmbedUnimplementedHoldServiceServer()
 }
 
@@ -148,6 +222,12 @@ func (UnimplementedHoldServiceServer) CreateHold(context.Context, *CreateHoldReq
 }
 func (UnimplementedHoldServiceServer) ReleaseHold(context.Context, *ReleaseHoldRequest) (*Hold, error) {
 	return nil, status.Error(codes.Unimplemented, "method ReleaseHold not implemented")
+}
+func (UnimplementedHoldServiceServer) ListHeldPublications(context.Context, *ListHeldPublicationsRequest) (*ListHeldPublicationsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListHeldPublications not implemented")
+}
+func (UnimplementedHoldServiceServer) ResumePublications(context.Context, *ResumePublicationsRequest) (*ResumePublicationsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ResumePublications not implemented")
 }
 func (UnimplementedHoldServiceServer) mustEmbedUnimplementedHoldServiceServer() {}
 func (UnimplementedHoldServiceServer) testEmbeddedByValue()                     {}
@@ -242,6 +322,42 @@ func _HoldService_ReleaseHold_Handler(srv interface{}, ctx context.Context, dec 
 	return interceptor(ctx, in, info, handler)
 }
 
+func _HoldService_ListHeldPublications_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListHeldPublicationsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(HoldServiceServer).ListHeldPublications(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: HoldService_ListHeldPublications_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(HoldServiceServer).ListHeldPublications(ctx, req.(*ListHeldPublicationsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _HoldService_ResumePublications_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ResumePublicationsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(HoldServiceServer).ResumePublications(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: HoldService_ResumePublications_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(HoldServiceServer).ResumePublications(ctx, req.(*ResumePublicationsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // HoldService_ServiceDesc is the grpc.ServiceDesc for HoldService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -264,6 +380,14 @@ var HoldService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ReleaseHold",
 			Handler:    _HoldService_ReleaseHold_Handler,
+		},
+		{
+			MethodName: "ListHeldPublications",
+			Handler:    _HoldService_ListHeldPublications_Handler,
+		},
+		{
+			MethodName: "ResumePublications",
+			Handler:    _HoldService_ResumePublications_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

@@ -193,7 +193,7 @@ func holdsAndGates(t *testing.T, s *store.Store) {
 	h := newHouse(t, s)
 	h.againstGate(func(ctx context.Context, tx workflow.Tx) error { return tx.AddHold(ctx, h.hold()) })
 	h.update(func(ctx context.Context, tx workflow.Tx) error {
-		active, err := tx.ActiveHolds(ctx, h.ws)
+		active, err := tx.HoldsSinceForShare(ctx, h.ws, start)
 		if err == nil && len(active) != 1 {
 			t.Errorf("the next gate sees %d holds", len(active))
 		}
@@ -233,7 +233,7 @@ func (h *house) againstGate(stop func(context.Context, workflow.Tx) error) {
 	defer wg.Wait()
 	wg.Go(func() {
 		err := s.Update(ctx(t), func(ctx context.Context, tx workflow.Tx) error {
-			active, err := tx.ActiveHolds(ctx, h.ws)
+			active, err := tx.HoldsSinceForShare(ctx, h.ws, start)
 			if err != nil {
 				return err
 			}
