@@ -15,6 +15,8 @@ var allowed = map[string][]string{
 	"network/measure":               {"advocacy"},
 	"network/wall":                  {"advocacy", "network", "network/measure"},
 	"network/wire":                  {"advocacy", "fence", "network"},
+	"network/oauth":                 {"advocacy", "network", "network/wire"},
+	"network/oauth/oauthtest":       {},
 	"network/bluesky":               {"advocacy", "network", "network/measure", "network/wire"},
 	"network/bluesky/blueskytest":   {},
 	"network/linkedin":              {"advocacy", "network", "network/measure", "network/wire"},

@@ -40,7 +40,8 @@ var (
 func mutants() []mutant {
 	return slices.Concat(
 		fromTheWatch(), fromTheModel(), fromTheHouse(), fromThePeople(), fromThePast(), fromTheReaders(), fromTheMedia(), fromTheFiles(), fromTheCards(), fromTheTerms(), fromDisclosures(),
-		fromTheShelves(), fromTheOwners(), fromTheBounds(), fromTheTray(), fromTheNetworks(), fromLinkedIn(), fromTheHolds(),
+		fromTheShelves(), fromTheOwners(), fromTheBounds(), fromTheTray(), fromTheNetworks(), fromLinkedIn(), fromTheHolds(), fromSigningIn(),
+		fromTheShelves(), fromTheOwners(), fromTheBounds(), fromTheTray(), fromTheNetworks(), fromLinkedIn(), fromSigningIn(),
 	)
 }
 

@@ -40,6 +40,9 @@ type Capabilities struct {
 	ReadBack bool
 	// Delete: what was published can be taken back.
 	Delete bool
+	// RefreshTwice: the token that asks for the next grant stays good, so that a refresh whose
+	// answer was lost is asked again. Where it is good once, such an account is connected anew.
+	RefreshTwice bool
 }
 
 // Repeatable tells whether what was first sent to the account at an instant may be sent
