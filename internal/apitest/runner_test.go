@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"maps"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -43,6 +44,9 @@ type step struct {
 	Request object `yaml:"request"`
 	// Get fetches a public page instead of calling.
 	Get string `yaml:"get"`
+	// Visit opens an address of a network in a browser, with With added to its query, and saves what
+	// the network sends back in the query it redirects to.
+	Visit string `yaml:"visit"`
 	// Play plays a part with these variables.
 	Play string `yaml:"play"`
 	With object `yaml:"with"`
@@ -279,6 +283,9 @@ func (s *scene) answer(where string, st step) answer {
 	if st.Get != "" {
 		return s.page(fmt.Sprint(s.fill(where, st.Get)))
 	}
+	if st.Visit != "" {
+		return s.visit(where, st)
+	}
 	m := rpcs[st.Call]
 	if m == nil {
 		s.t.Fatalf("%s: there is no RPC %q", where, st.Call)
@@ -292,6 +299,40 @@ func (s *scene) answer(where string, st step) answer {
 		s.door.call(s.t, token, rpcs["ViewReview"], object{"name": request["name"]})
 	}
 	return s.door.call(s.t, token, m, request)
+}
+
+// visit plays a browser at a network.
+func (s *scene) visit(where string, st step) answer {
+	s.t.Helper()
+	u, err := url.Parse(fmt.Sprint(s.fill(where, st.Visit)))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	query := u.Query()
+	for name, value := range st.With {
+		query.Set(name, fmt.Sprint(s.fill(where, value)))
+	}
+	u.RawQuery = query.Encode()
+	request, err := http.NewRequestWithContext(s.t.Context(), http.MethodGet, u.String(), nil)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	response, err := http.DefaultTransport.RoundTrip(request) // which follows no redirect
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer response.Body.Close()
+	back, err := response.Location()
+	if err != nil {
+		s.t.Fatalf("%s: the network answers %s and leads nowhere", where, response.Status)
+	}
+	a := answer{code: "OK", http: http.StatusOK, raw: back.String()}
+	sent := object{"redirect": back.Scheme + "://" + back.Host + back.Path}
+	for name, values := range back.Query() {
+		sent[name] = values[0]
+	}
+	a.body = sent
+	return a
 }
 
 // page fetches what everybody may see.

@@ -2,6 +2,9 @@ package app
 
 import (
 	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
 	"io"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
@@ -21,6 +24,7 @@ var kinds = map[workflow.SecretKind]authn.Kind{
 	workflow.SecretSession: authn.SessionToken,
 	workflow.SecretKey:     authn.KeyToken,
 	workflow.SecretLink:    authn.LinkToken,
+	workflow.SecretState:   authn.StateToken,
 }
 
 func (secrets) New(kind workflow.SecretKind) (secret string, hash []byte) {
@@ -28,6 +32,12 @@ func (secrets) New(kind workflow.SecretKind) (secret string, hash []byte) {
 }
 
 func (secrets) Hash(secret string) ([]byte, error) { return authn.HashToken(secret) }
+
+func (s secrets) Verifier(state string) string {
+	mac := hmac.New(sha256.New, s.vault.Derive("oauth-verifier"))
+	mac.Write([]byte(state))
+	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
+}
 
 func (s secrets) Seal(account advocacy.SocialAccount, secret []byte) ([]byte, error) {
 	return s.vault.Seal(vault.RefOf(account), secret)

@@ -199,7 +199,9 @@ func (s *Service) wire(o Options) error {
 	for _, adapter := range []network.Adapter{
 		wall.New(s.Store, s.publicURL()),
 		webhook.New(webhook.Options{AllowedNetworks: s.Config.WebhookNetworks, Now: o.Now}),
-		mastodon.New(mastodon.Options{Options: outward}),
+		mastodon.New(mastodon.Options{
+			Options: outward, Redirect: s.publicURL() + network.CallbackPath, Apps: vault.Apps{Store: s.Store, Vault: s.vault},
+		}),
 		bluesky.New(outward),
 		linkedin.New(linkedin.Options{
 			Options: outward, API: s.Config.LinkedInAPI, Version: s.Config.LinkedInVersion, BareLinks: s.Config.LinkedInLinks == "bare",
@@ -218,7 +220,7 @@ func (s *Service) wire(o Options) error {
 		Cards:  workflow.NewPreviewer(linkcard.New(linkcard.Options{AllowedNetworks: s.Config.WebhookNetworks}).Read),
 	}
 	s.Worker = &publish.Worker{
-		Flow: s.Flow, Networks: networks, Credentials: vault.Credentials{Store: s.Store, Vault: s.vault},
+		Flow: s.Flow, Networks: networks, Credentials: vault.Credentials{Vault: s.vault},
 		MediaURL: s.mediaURL, Timeout: deliveryTimeout, Lease: cmp.Or(o.Lease, deliveryLease), Logger: o.Logger, Reached: o.Reached,
 		Lanes: publish.NewLanes(publish.LaneLimits{AtOnce: 8, Patience: 2 * time.Second, Failures: 5, Pause: 30 * time.Second}),
 	}

@@ -50,6 +50,9 @@ func (s *Service) wireJobs() error {
 	s.engine.Handle(workflow.JobRunRecall, 10*time.Minute, decode(func(ctx context.Context, j workflow.RecallJob) error {
 		return s.Flow.RunRecall(ctx, j.Workspace, j.Recall)
 	}))
+	s.engine.Handle(workflow.JobRevoke, jobTimeout, decode(func(ctx context.Context, j workflow.ResourceJob) error {
+		return s.Worker.Revoke(ctx, j.Workspace, j.ID)
+	}))
 	s.engine.Handle(workflow.JobReleased, 10*time.Minute, s.Worker.Released)
 	s.engine.Handle(workflow.JobInvite, jobTimeout, s.invite)
 	s.engine.Handle(workflow.JobCancelShares, 10*time.Minute, decode(func(ctx context.Context, j workflow.ItemJob) error {

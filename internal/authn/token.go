@@ -21,6 +21,8 @@ const (
 	KeyToken Kind = "impk_"
 	// LinkToken opens the door once.
 	LinkToken Kind = "impl_"
+	// StateToken comes back with a network's answer, once.
+	StateToken Kind = "impo_"
 )
 
 const (
@@ -57,7 +59,7 @@ func kindOf(token string) (Kind, error) {
 	if len(token) != TokenLength {
 		return "", malformed()
 	}
-	for _, k := range []Kind{SessionToken, KeyToken, LinkToken} {
+	for _, k := range []Kind{SessionToken, KeyToken, LinkToken, StateToken} {
 		rest, ok := strings.CutPrefix(token, string(k))
 		if !ok {
 			continue

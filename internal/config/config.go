@@ -35,7 +35,7 @@ type Config struct {
 
 	Listen     string `flag:"listen" help:"Address of the web pages, REST and gRPC, host:port"`
 	GRPCListen string `flag:"grpc-listen" help:"A second address that speaks gRPC only, about twice as fast" unset:"none"`
-	PublicURL  string `flag:"public-url" help:"Where people reach the service, as links in mail say it" unset:"http:// and the listen address"`
+	PublicURL  string `flag:"public-url" help:"Where people reach the service, as links in mail say it and networks send them back to" unset:"http:// and the listen address"`
 
 	SMTPAddr     string `flag:"smtp-addr" help:"Mail server, host:port" unset:"no mail: sign-in links are shown to whoever invites"`
 	SMTPFrom     string `flag:"smtp-from" help:"Sender of mail, such as Imprimatur <no-reply@example.com>" unset:"none; needed with smtp-addr"`

@@ -150,6 +150,39 @@ func (s accountService) ConnectSocialAccount(
 	return shown(a, err, v.accountOf)
 }
 
+func (s accountService) StartConnection(
+	ctx context.Context, req *imprimaturv1.StartConnectionRequest,
+) (*imprimaturv1.StartConnectionResponse, error) {
+	v := enter(ctx, req)
+	id, err := v.readAccount("name", req.GetName())
+	if err != nil {
+		return nil, err
+	}
+	version, err := requireEtag("etag", req.GetEtag())
+	if err != nil {
+		return nil, err
+	}
+	begun, err := s.Flow.StartConnection(ctx, v.call, v.workspace, id, version)
+	if err != nil {
+		return nil, err
+	}
+	return &imprimaturv1.StartConnectionResponse{Address: begun.Address, ExpireTime: stamp(begun.ExpireTime)}, nil
+}
+
+func (s accountService) CompleteConnection(
+	ctx context.Context, req *imprimaturv1.CompleteConnectionRequest,
+) (*imprimaturv1.SocialAccount, error) {
+	v := enter(ctx, req)
+	id, err := v.readAccount("name", req.GetName())
+	if err != nil {
+		return nil, err
+	}
+	a, err := s.Flow.CompleteConnection(ctx, v.call, v.workspace, id, workflow.Comeback{
+		State: req.GetState(), Code: req.GetCode(), Issuer: req.GetIssuer(), Problem: req.GetError(),
+	})
+	return shown(a, err, v.accountOf)
+}
+
 func (s accountService) DisconnectSocialAccount(
 	ctx context.Context, req *imprimaturv1.DisconnectSocialAccountRequest,
 ) (*imprimaturv1.SocialAccount, error) {

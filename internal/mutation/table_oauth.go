@@ -2,7 +2,8 @@ package main
 
 // fromSigningIn are the guards over accounts that are connected by OAuth.
 func fromSigningIn() []mutant {
-	const protocol = "./internal/network/oauth"
+	const protocol, sent = "./internal/network/oauth", "internal/advocacy/connection.go"
+	const credential = "internal/publish/credential.go"
 	return []mutant{
 		{"what was not granted is not taken for granted", protocol, "TestExchangeRefused", []change{{"internal/network/oauth/client.go",
 			`if !slices.Contains(g.Scopes, needed) { // guard`, `if false && !slices.Contains(g.Scopes, needed) { // guard`}}},
@@ -12,5 +13,29 @@ func fromSigningIn() []mutant {
 			`if !slices.Contains(m.Challenges, "S256") { // guard`, `if false && !slices.Contains(m.Challenges, "S256") { // guard`}}},
 		{"secrets go to the server that was asked", protocol, "TestDiscover", []change{{"internal/network/oauth/metadata.go",
 			`if err != nil { // guard: secrets`, `if err != nil && false { // guard: secrets`}}},
+		{"an answer is good for who was sent", flow, "TestConnectionIsOnesOwn", []change{{sent,
+			`case actor.Person != c.Person || actor.Session == "" || actor.Session != c.Session: // guard`, `case false: // guard`}}},
+		{"an answer is good for the account it was asked for", flow, "TestConnectionIsOnesOwn", []change{{sent,
+			`case account != c.Account: // guard`, `case false: // guard`}}},
+		{"an answer is good once", flow, "TestConnectionIsOnesOwn", []change{{sent,
+			`case !c.UseTime.IsZero(): // guard`, `case false: // guard`}}},
+		{"an answer is good for minutes", flow, "TestConnectionIsOnesOwn", []change{{sent,
+			`case !now.Before(c.ExpireTime): // guard`, `case false: // guard`}}},
+		{"nobody answers in another's place", flow, "TestConnectionRefused", []change{{sent,
+			`case c.IssuerTold && issuer == "", issuer != "" && c.Issuer != "" && issuer != c.Issuer: // guard`, `case false: // guard`}}},
+		{"the code is for the account as it was", flow, "TestConnectionAgainstChange", []change{{"internal/workflow/connection.go",
+			`if err := stale(k.Version, before.Version); err != nil { // guard`, `if err := stale(k.Version, before.Version); err != nil && false { // guard`}}},
+		{"what is said of one credential is said of no other", gate, "TestReplacedMeanwhile", []change{{"internal/workflow/account.go",
+			`if kept.Version != credential { // guard`, `if kept.Version != credential && false { // guard`}}},
+		{"one asks for the next token", gate, "TestOneRefreshAtATime", []change{{credential,
+			`case now.LeaseTime.After(tx.Now()): // guard`, `case false: // guard`}}},
+		{"a spent token is not asked with again", gate, "TestRefreshThatIsLost", []change{{credential,
+			`case !now.LeaseTime.IsZero() && !adapter.Capabilities().RefreshTwice: // guard`, `case false: // guard`}}},
+		{"fencing of a refresh", gate, "TestReplacedMeanwhile", []change{{credential,
+			`if now.Version != o.kept.Version || now.Epoch != o.kept.Epoch { // guard`, `if false { // guard`}}},
+		{"what was connected again with the same token lives on", gate, "TestRevokeEnds", []change{{"internal/publish/revoke.go",
+			`now.grant.Access == grant.Access { // guard`, `now.grant.Access == "" { // guard`}}},
+		{"one refresh, and no second", gate, "TestRefusedTokenIsReplacedOnce", []change{{credential,
+			`o.next != nil && !o.grant.Trial { // guard`, `o.next != nil { // guard`}}},
 	}
 }

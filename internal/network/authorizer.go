@@ -2,6 +2,8 @@ package network
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/base64"
 	"time"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
@@ -40,6 +42,12 @@ type Question struct {
 	State string
 	// Challenge is the S256 of the verifier that the code will be given back with.
 	Challenge string
+}
+
+// Challenge is the S256 of a verifier (RFC 7636).
+func Challenge(verifier string) string {
+	sum := sha256.Sum256([]byte(verifier))
+	return base64.RawURLEncoding.EncodeToString(sum[:])
 }
 
 // Entrance is where somebody signs in to a network.

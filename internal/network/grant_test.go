@@ -79,3 +79,11 @@ func TestGrantExpired(t *testing.T) {
 		t.Error("a grant ends when the network said, and otherwise never")
 	}
 }
+
+// TestChallenge is the example of RFC 7636, appendix B.
+func TestChallenge(t *testing.T) {
+	t.Parallel()
+	if got := network.Challenge("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"); got != "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM" {
+		t.Errorf("challenge %s", got)
+	}
+}

@@ -15,6 +15,8 @@ type intent struct {
 	publication *advocacy.Publication
 	attempt     advocacy.Attempt
 	delivery    network.Delivery
+	// credential is what it is sent with.
+	credential *opened
 }
 
 // gate re-checks everything in one transaction and, if nothing is in the way, commits

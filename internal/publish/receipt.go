@@ -3,6 +3,7 @@ package publish
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"slices"
 	"time"
 
@@ -29,6 +30,10 @@ func (w *Worker) receipt(ctx context.Context, sent *intent, adapter network.Adap
 			return w.lateEvidence(ctx, tx, p, x, answer)
 		}
 		again := adapter.Capabilities().Repeatable(sent.delivery.Account, sent.delivery.Time, tx.Now())
+		if answer.Class == network.AuthExpired {
+			x.Answer, x.LeaseTime = answer.Message, time.Time{}
+			return w.refused(ctx, tx, p, x, sent.credential, answer.Message)
+		}
 		return w.conclude(ctx, tx, p, x, again, answer)
 	})
 }
@@ -60,11 +65,6 @@ func (w *Worker) conclude(ctx context.Context, tx workflow.Tx, p *advocacy.Post,
 		return w.putBack(ctx, tx, p, x, waitRetry, later(answer.RetryTime, tx.Now().Add(backoff(x.Epoch))))
 	case network.RateLimited:
 		return w.putBack(ctx, tx, p, x, waitRateLimited, later(answer.RetryTime, tx.Now().Add(backoff(x.Epoch))))
-	case network.AuthExpired:
-		if err := w.Flow.Disconnect(ctx, tx, x.Workspace, x.Account, answer.Message); err != nil {
-			return err
-		}
-		return w.putBack(ctx, tx, p, x, advocacy.BlockAccount, tx.Now().Add(configPause))
 	case network.Misconfigured:
 		return w.putBack(ctx, tx, p, x, waitConfig, tx.Now().Add(configPause))
 	case network.Permanent:
@@ -189,7 +189,7 @@ func (w *Worker) sentDelivery(ctx context.Context, x *advocacy.Publication) (net
 	}
 	target, _ := manifest.Target(x.Account)
 	d := network.Delivery{
-		Account: *account, Publication: x.ID, Post: x.Post, Credential: credential, Key: string(x.ID), Target: target,
+		Account: *account, Publication: x.ID, Post: x.Post, Credential: []byte(credential.grant.Access), Key: string(x.ID), Target: target,
 		ExternalID: x.ExternalID, URL: x.URL,
 		Taken: func(ctx context.Context, externalID string) (bool, error) {
 			return known(ctx, w.Flow.Store, x, externalID)
@@ -241,6 +241,9 @@ func (w *Worker) askBack(ctx context.Context, x *advocacy.Publication) network.A
 	adapter, d, err := w.sentDelivery(ctx, x)
 	if err != nil {
 		w.Logger.WarnContext(ctx, "not taken back", "publication", x.ID, "error", err)
+		if later, ok := errors.AsType[*wait](err); ok {
+			return network.Answer{Class: network.Retryable, Message: "The account's next token is not there yet: " + later.said + "."}
+		}
 		return network.Answer{Class: network.Retryable, Message: "The account is not connected: its owner connects it again."}
 	}
 	return adapter.Delete(ctx, d)

@@ -13,12 +13,6 @@ import (
 	"github.com/imprimatur-hq/imprimatur/internal/workflow"
 )
 
-// Credentials opens the sealed credential of an account, for one delivery.
-type Credentials interface {
-	// Open returns the plaintext, nil for an account that has none.
-	Open(ctx context.Context, account advocacy.SocialAccount) ([]byte, error)
-}
-
 // Worker carries publications out. Fields are required unless they say otherwise; it is safe
 // for concurrent use, and any number of workers in any number of processes may run at once.
 type Worker struct {
@@ -44,6 +38,9 @@ const (
 	StepIntent   = "intent"
 	StepAnswered = "answered"
 	StepReceipt  = "receipt"
+	// StepRefresh is before the next token is asked for, and StepRefreshed before it is kept.
+	StepRefresh   = "refresh"
+	StepRefreshed = "refreshed"
 )
 
 // The waits of a publication that is due and did not go out.
@@ -160,15 +157,15 @@ func (w *Worker) carryOut(ctx context.Context, claimed *advocacy.Publication, ro
 	w.reached(StepClaimed)
 	adapter, credential, err := w.prepare(ctx, claimed)
 	if err != nil {
-		w.Logger.WarnContext(ctx, "publication waits", "publication", claimed.ID, "error", err)
-		return w.postpone(ctx, claimed, waitCredential)
+		return w.notNow(ctx, claimed, err)
 	}
 	sent, err := w.gate(ctx, claimed, adapter)
 	if err != nil || sent == nil {
 		return err
 	}
 	w.reached(StepIntent)
-	sent.delivery.Credential, sent.delivery.Media = credential, func(ctx context.Context, blob string) (io.Reader, error) {
+	sent.credential = credential
+	sent.delivery.Credential, sent.delivery.Media = []byte(credential.grant.Access), func(ctx context.Context, blob string) (io.Reader, error) {
 		_, file, err := w.Flow.OpenMedia(ctx, claimed.Workspace, blob)
 		return file, err
 	}
@@ -189,7 +186,7 @@ func (w *Worker) send(ctx context.Context, adapter network.Adapter, d network.De
 }
 
 // prepare opens what the delivery will need, before the intent is committed.
-func (w *Worker) prepare(ctx context.Context, x *advocacy.Publication) (network.Adapter, []byte, error) {
+func (w *Worker) prepare(ctx context.Context, x *advocacy.Publication) (network.Adapter, *opened, error) {
 	adapter, ok := w.Networks[x.Network]
 	if !ok {
 		return nil, nil, errors.New("publish: unknown network " + string(x.Network))
@@ -198,7 +195,7 @@ func (w *Worker) prepare(ctx context.Context, x *advocacy.Publication) (network.
 	if err != nil {
 		return nil, nil, err
 	}
-	credential, err := w.Credentials.Open(ctx, *account)
+	credential, err := w.usable(ctx, adapter, account)
 	return adapter, credential, err
 }
 
@@ -352,12 +349,12 @@ func (w *Worker) update(ctx context.Context, ws advocacy.WorkspaceID, id advocac
 }
 
 // postpone puts a claimed publication back and looks again later.
-func (w *Worker) postpone(ctx context.Context, claimed *advocacy.Publication, why string) error {
+func (w *Worker) postpone(ctx context.Context, claimed *advocacy.Publication, why string, rest time.Duration) error {
 	return w.update(ctx, claimed.Workspace, claimed.ID, func(ctx context.Context, tx workflow.Tx, p *advocacy.Post, x *advocacy.Publication) error {
 		if x.Epoch != claimed.Epoch || x.State != advocacy.Claimed {
 			return nil
 		}
-		return w.putBack(ctx, tx, p, x, why, tx.Now().Add(waitPause))
+		return w.putBack(ctx, tx, p, x, why, tx.Now().Add(rest))
 	})
 }
 

@@ -196,6 +196,14 @@ func bytesOf(b []byte) []byte {
 	return b
 }
 
+// orNull is the bytes, or NULL for none.
+func orNull(b []byte) any {
+	if b == nil {
+		return nil
+	}
+	return b
+}
+
 // noBytes reads an empty BLOB as nil.
 func noBytes(b []byte) []byte {
 	if len(b) == 0 {

@@ -150,6 +150,11 @@ type accountRow struct {
 	UpdateTime   instant `gorm:"column:update_time"`
 	ExternalID   string  `gorm:"column:external_id"`
 	Handle       string  `gorm:"column:handle"`
+	// The rest is of the credential.
+	CredentialVersion int64   `gorm:"column:credential_version"`
+	CredentialRefused bool    `gorm:"column:credential_refused"`
+	RefreshEpoch      int64   `gorm:"column:refresh_epoch"`
+	RefreshLease      instant `gorm:"column:refresh_lease"`
 }
 
 func (accountRow) TableName() string { return "social_accounts" }
@@ -157,7 +162,7 @@ func (accountRow) TableName() string { return "social_accounts" }
 var accounts = tableOf[accountRow]()
 
 // openAccounts are the columns without the credential, which only Credential reads.
-var openAccounts = accounts.without("sealed")
+var openAccounts = accounts.without("sealed", "credential_version", "credential_refused", "refresh_epoch", "refresh_lease")
 
 func newAccountRow(a *advocacy.SocialAccount, sealed []byte) *accountRow {
 	return &accountRow{
@@ -269,27 +274,49 @@ func (r reader) accountsByID(
 	return byID, failed(err)
 }
 
-// Credential returns the sealed credential of an account, nil when it has none.
-func (r reader) Credential(ctx context.Context, w advocacy.WorkspaceID, id advocacy.AccountID) ([]byte, error) {
+// Credential returns the credential of an account.
+func (r reader) Credential(ctx context.Context, w advocacy.WorkspaceID, id advocacy.AccountID) (*advocacy.Credential, error) {
 	row, err := one(ctx, r.conn, accounts, unlocked, "workspace_id = ? AND id = ?", string(w), string(id))
 	if err != nil {
 		return nil, anAccount.failed(err)
 	}
-	return noBytes(row.Sealed), nil
+	return &advocacy.Credential{
+		Sealed: noBytes(row.Sealed), Version: row.CredentialVersion, Refused: row.CredentialRefused,
+		Epoch: row.RefreshEpoch, LeaseTime: row.RefreshLease.time,
+	}, nil
 }
 
 // HasCredentials tells whether anything is sealed in any workspace.
 func (r reader) HasCredentials(ctx context.Context) (bool, error) {
 	found := false
 	var one int
-	err := r.conn.scan(ctx, []any{&one}, func() { found = true }, "SELECT 1 FROM social_accounts WHERE sealed IS NOT NULL LIMIT 1")
-	return found, failed(err)
+	for _, table := range []string{"social_accounts", networkApps.name, revocations.name} {
+		query := "SELECT 1 FROM " + table + " WHERE sealed IS NOT NULL LIMIT 1"
+		if err := r.conn.scan(ctx, []any{&one}, func() { found = true }, query); err != nil {
+			return false, failed(err)
+		}
+	}
+	return found, nil
 }
 
 // ForgetCredential deletes an account's sealed credential.
 func (t *tx) ForgetCredential(ctx context.Context, w advocacy.WorkspaceID, id advocacy.AccountID) error {
-	_, err := t.exec(ctx, "UPDATE social_accounts SET sealed = NULL WHERE workspace_id = ? AND id = ?", string(w), string(id))
+	return t.replaceCredential(ctx, w, id, nil)
+}
+
+// replaceCredential puts another credential, or none, in the place of what an account has: what
+// was under way with the former one is not.
+func (t *tx) replaceCredential(ctx context.Context, w advocacy.WorkspaceID, id advocacy.AccountID, sealed []byte) error {
+	_, err := t.exec(ctx, "UPDATE social_accounts SET sealed = ?, credential_version = credential_version + 1, credential_refused = ?,"+
+		" refresh_lease = NULL WHERE workspace_id = ? AND id = ?", orNull(sealed), false, string(w), string(id))
 	return t.wrote(anAccount, err)
+}
+
+// SaveCredential writes a credential.
+func (t *tx) SaveCredential(ctx context.Context, w advocacy.WorkspaceID, id advocacy.AccountID, c *advocacy.Credential) error {
+	query := "UPDATE social_accounts SET sealed = ?, credential_version = ?, credential_refused = ?, refresh_epoch = ?, refresh_lease = ?" +
+		" WHERE workspace_id = ? AND id = ?"
+	return t.change(ctx, anAccount, query, orNull(c.Sealed), c.Version, c.Refused, c.Epoch, at(c.LeaseTime), string(w), string(id))
 }
 
 // ConnectedOf returns the accounts that speak for a person and were connected by a token.
@@ -326,13 +353,13 @@ func (t *tx) SaveAccount(ctx context.Context, a *advocacy.SocialAccount, sealed 
 	columns := []string{
 		"display_name", "owner", "deputy", "personal", "address", "deduplicates", "external_id", "handle", "state", "version", "update_time",
 	}
-	if sealed != nil {
-		columns = append(columns, "sealed")
-	}
 	where := "workspace_id = ? AND id = ? AND version = ?"
 	if err := t.save(ctx, anAccount, row, columns, where, row.WorkspaceID, row.ID, a.Version); err != nil {
 		return err
 	}
 	a.Version = row.Version
-	return nil
+	if sealed == nil {
+		return nil
+	}
+	return t.replaceCredential(ctx, a.Workspace, a.ID, sealed)
 }

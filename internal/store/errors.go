@@ -34,6 +34,7 @@ var (
 	aLink        = kind{noun: "sign-in link", word: "SIGN_IN_LINK", dangling: "MEMBER_NOT_FOUND"}
 	anAPIKey     = kind{noun: "API key", word: "API_KEY", dangling: "MEMBER_NOT_FOUND"}
 	anAccount    = kind{noun: "social account", word: "ACCOUNT", dangling: "WORKSPACE_NOT_FOUND"}
+	aConnection  = kind{noun: "connection", word: "CONNECTION", changed: "CONNECTION_USED", dangling: "ACCOUNT_NOT_FOUND"}
 	aTopic       = kind{noun: "topic", word: "TOPIC", dangling: "MEMBER_NOT_FOUND"}
 	aBlob        = kind{noun: "file", word: "MEDIA"}
 	aThumbnail   = kind{noun: "thumbnail", word: "MEDIA", dangling: "MEDIA_NOT_FOUND"}

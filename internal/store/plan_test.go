@@ -321,6 +321,10 @@ func everyList(t *testing.T, s *Store, pool func(what string) gorm.ConnPool) {
 		_, _, err7 := r.Uploads(t.Context(), workflow.UploadQuery{Page: p, Workspace: w, Uploader: "p", Now: now})
 		return first(err1, ignoreMissing(err2), err3, err4, err5, err6, err7)
 	})
+	run("SealedApps", func(r reader, _ workflow.Page) error {
+		_, err := r.SealedApps(t.Context(), w, "mastodon", "a.example")
+		return err
+	})
 	run("imports", func(r reader, p workflow.Page) error {
 		_, _, err1 := r.Imports(t.Context(), w, p)
 		_, err2 := r.StillImports(t.Context(), now, 5)

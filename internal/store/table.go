@@ -3,6 +3,7 @@ package store
 import (
 	"maps"
 	"reflect"
+	"slices"
 	"strings"
 )
 
@@ -108,11 +109,11 @@ func anys[T ~string](first []any, values []T) []any {
 	return first
 }
 
-// without returns the table less one column.
-func (t *table[R]) without(column string) *table[R] {
+// without returns the table less some columns.
+func (t *table[R]) without(columns ...string) *table[R] {
 	u := &table[R]{name: t.name}
 	for i, name := range t.columns {
-		if name != column {
+		if !slices.Contains(columns, name) {
 			u.columns = append(u.columns, name)
 			u.fields = append(u.fields, t.fields[i])
 		}

@@ -13,11 +13,14 @@
 // store and goes to Open. Who holds it opens every credential, and without it none: back
 // it up apart from the database.
 //
+// What a server knows the service itself as (Apps) is sealed the same way, for its server. It
+// is no right to publish.
+//
 // It does not know what a credential is, where sealed bytes are kept (Store), when a
-// token must be refreshed, or who asks. That only package publish opens anything is held
+// token must be refreshed, or who asks. That only package publish opens a credential is held
 // by the imports and a test over them; use cases can Seal and no more.
 //
-// The rules that keep it so: plaintext leaves by Credentials.Open alone, no error and no
+// The rules that keep it so: plaintext leaves by Credentials.Open and Apps alone, no error and no
 // printing of any type here shows a byte of it, and a key file that others can read is
 // refused, never repaired in silence.
 package vault

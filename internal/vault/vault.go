@@ -1,7 +1,6 @@
 package vault
 
 import (
-	"context"
 	"crypto/hkdf"
 	"crypto/sha256"
 	"errors"
@@ -140,15 +139,9 @@ func (*Vault) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte("[vault]")) }
 // LogValue hides the keys from slog.
 func (*Vault) LogValue() slog.Value { return slog.StringValue("[vault]") }
 
-// Store is where sealed credentials are kept.
-type Store interface {
-	// Credential returns the sealed credential of an account, nil when it has none.
-	Credential(ctx context.Context, w advocacy.WorkspaceID, id advocacy.AccountID) ([]byte, error)
-}
-
-// Credentials opens the credentials of accounts. Only the publisher is given one.
+// Credentials opens the credentials of accounts, and seals what comes after one. Only the
+// publisher is given it.
 type Credentials struct {
-	Store Store
 	Vault *Vault
 }
 
@@ -157,13 +150,14 @@ type Credentials struct {
 //
 // The result is a []byte because the port of package publish cannot name Secret; keep it
 // for one delivery and print nothing that holds it.
-func (c Credentials) Open(ctx context.Context, account advocacy.SocialAccount) ([]byte, error) {
-	sealed, err := c.Store.Credential(ctx, account.Workspace, account.ID)
-	if err != nil {
-		return nil, fmt.Errorf("credential of account %s: %w", account.ID, err)
-	}
+func (c Credentials) Open(account advocacy.SocialAccount, sealed []byte) ([]byte, error) {
 	if len(sealed) == 0 {
 		return nil, nil
 	}
 	return c.Vault.Unseal(RefOf(account), sealed)
+}
+
+// Seal encrypts the account's next credential so that it opens for this account alone.
+func (c Credentials) Seal(account advocacy.SocialAccount, secret []byte) ([]byte, error) {
+	return c.Vault.Seal(RefOf(account), secret)
 }

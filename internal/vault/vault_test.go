@@ -6,11 +6,13 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/network"
 )
 
 var ada = Ref{Workspace: "acme", Account: "a1", Network: "mastodon", Owner: "ada"}
@@ -300,46 +302,92 @@ func FuzzOpen(f *testing.F) {
 	})
 }
 
-type drawer map[advocacy.AccountID][]byte
-
-func (d drawer) Credential(_ context.Context, w advocacy.WorkspaceID, id advocacy.AccountID) ([]byte, error) {
-	if w != "acme" {
-		return nil, errors.New("shut")
-	}
-	return d[id], nil
-}
-
+// TestCredentials: a brand account may change hands; a personal one speaks for one person.
 func TestCredentials(t *testing.T) {
 	t.Parallel()
-	v := newVault(t)
+	c := Credentials{Vault: newVault(t)}
 	personal := advocacy.SocialAccount{Workspace: "acme", ID: "a1", Network: "mastodon", Owner: "ada", Personal: true}
 	brand := advocacy.SocialAccount{Workspace: "acme", ID: "a2", Network: "mastodon", Owner: "ada"}
-	d := drawer{"a1": seal(t, v, RefOf(personal), "hers"), "a2": seal(t, v, RefOf(brand), "the brand's"), "a3": {}}
-	c := Credentials{Store: d, Vault: v}
-	for account, want := range map[*advocacy.SocialAccount]string{&personal: "hers", &brand: "the brand's"} {
-		if got, err := c.Open(t.Context(), *account); err != nil || string(got) != want {
+	sealed := make(map[advocacy.AccountID][]byte)
+	for account, secret := range map[*advocacy.SocialAccount]string{&personal: "hers", &brand: "the brand's"} {
+		var err error
+		if sealed[account.ID], err = c.Seal(*account, []byte(secret)); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := c.Open(*account, sealed[account.ID]); err != nil || string(got) != secret {
 			t.Errorf("%s: %q, %v", account.ID, got, err)
 		}
 	}
-	// A brand account may change hands; a personal one speaks for one person.
 	brand.Owner, personal.Owner = "bob", "bob"
-	if got, err := c.Open(t.Context(), brand); err != nil || string(got) != "the brand's" {
+	if got, err := c.Open(brand, sealed["a2"]); err != nil || string(got) != "the brand's" {
 		t.Errorf("brand account of another owner: %q, %v", got, err)
 	}
-	if got, err := c.Open(t.Context(), personal); got != nil || advocacy.ReasonOf(err) != "CREDENTIAL_UNREADABLE" {
+	if got, err := c.Open(personal, sealed["a1"]); got != nil || advocacy.ReasonOf(err) != "CREDENTIAL_UNREADABLE" {
 		t.Errorf("personal account of another owner: %q, %v", got, err)
 	}
-	d["a1"], d["a2"] = d["a2"], d["a1"]
-	if got, err := c.Open(t.Context(), brand); got != nil || advocacy.ReasonOf(err) != "CREDENTIAL_UNREADABLE" {
+	if got, err := c.Open(brand, sealed["a1"]); got != nil || advocacy.ReasonOf(err) != "CREDENTIAL_UNREADABLE" {
 		t.Errorf("swapped: %q, %v", got, err)
 	}
-	for _, id := range []advocacy.AccountID{"a3", "a4"} {
-		if got, err := c.Open(t.Context(), advocacy.SocialAccount{Workspace: "acme", ID: id, Network: "wall"}); got != nil || err != nil {
+	for _, none := range [][]byte{nil, {}} {
+		if got, err := c.Open(brand, none); got != nil || err != nil {
 			t.Errorf("an account without a credential: %q, %v", got, err)
 		}
 	}
-	if _, err := c.Open(t.Context(), advocacy.SocialAccount{Workspace: "globex", ID: "a1"}); err == nil {
+}
+
+// shelf is a store of apps that keeps the first of each redirect.
+type shelf []SealedApp
+
+func (s *shelf) SealedApps(_ context.Context, w advocacy.WorkspaceID, n advocacy.Network, server string) ([]SealedApp, error) {
+	if w == "shut" {
+		return nil, errors.New("shut")
+	}
+	return slices.DeleteFunc(slices.Clone(*s), func(a SealedApp) bool { return a.Workspace != w || a.Network != n || a.Server != server }), nil
+}
+
+func (s *shelf) KeepSealedApp(_ context.Context, a SealedApp) error {
+	if !slices.ContainsFunc(*s, func(b SealedApp) bool { return a.Workspace == b.Workspace && a.Redirect == b.Redirect }) {
+		*s = append(*s, a)
+	}
+	return nil
+}
+
+func (s *shelf) ForgetSealedApp(_ context.Context, a SealedApp) error {
+	*s = slices.DeleteFunc(*s, func(b SealedApp) bool { return a.ID == b.ID })
+	return nil
+}
+
+// TestApps: of two that a server knows us as, the first is kept; its secret is sealed for its
+// server alone, and one that cannot be opened is asked for again.
+func TestApps(t *testing.T) {
+	t.Parallel()
+	kept := &shelf{}
+	apps := Apps{Store: kept, Vault: newVault(t)}
+	first := network.App{Server: "https://a.test", Redirect: "https://us.test/connect/callback", ID: "one", Secret: "the first"}
+	second := first
+	second.ID, second.Secret = "two", "the second"
+	for _, app := range []network.App{first, second} {
+		if got, err := apps.KeepApp(t.Context(), "acme", "mastodon", app); err != nil || got != first {
+			t.Errorf("kept is %v, error %v", got, err)
+		}
+	}
+	if strings.Contains(string((*kept)[0].Sealed), first.Secret) {
+		t.Error("the secret is not sealed")
+	}
+	elsewhere := (*kept)[0]
+	elsewhere.Server = "https://b.test"
+	*kept = append(*kept, elsewhere)
+	if got, err := apps.Apps(t.Context(), "acme", "mastodon", "https://b.test"); err != nil || len(got) != 0 {
+		t.Errorf("of another server: %v, error %v", got, err)
+	}
+	if _, err := apps.Apps(t.Context(), "shut", "mastodon", "https://a.test"); err == nil {
 		t.Error("the store's error was lost")
+	}
+	if err := apps.ForgetApp(t.Context(), "acme", "mastodon", first); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := apps.KeepApp(t.Context(), "acme", "mastodon", second); err != nil || got != second {
+		t.Errorf("after the first was forgotten kept is %v, error %v", got, err)
 	}
 }
 

@@ -144,8 +144,8 @@ func (s *Service) switchAccount(ctx context.Context, c Call, w advocacy.Workspac
 		if _, linked := s.Networks[a.Network].(network.Linker); !linked || to != advocacy.AccountReady {
 			return nil
 		}
-		sealed, err := tx.Credential(ctx, w, id)
-		if sealed == nil {
+		kept, err := tx.Credential(ctx, w, id)
+		if err == nil && kept.Sealed == nil {
 			a.State = advocacy.AccountReconnect // switched on, and nobody gave it a token
 		}
 		return err
@@ -153,17 +153,29 @@ func (s *Service) switchAccount(ctx context.Context, c Call, w advocacy.Workspac
 }
 
 // Disconnect notes that a network does not take an account's credential any more: its
-// owner has to connect it again.
-func (s *Service) Disconnect(ctx context.Context, tx Tx, w advocacy.WorkspaceID, id advocacy.AccountID, said string) error {
-	a, err := tx.Account(ctx, w, id)
-	if err != nil || a.State != advocacy.AccountReady {
-		return err
+// owner has to connect it again. It tells whether the account has another one meanwhile, of
+// which nothing was said.
+func (s *Service) Disconnect(ctx context.Context, tx Tx, w advocacy.WorkspaceID, id advocacy.AccountID, credential int64, said string) (replaced bool, err error) {
+	held, err := tx.AccountsForUpdate(ctx, w, []advocacy.AccountID{id})
+	if err != nil || held[id] == nil {
+		return false, err
+	}
+	kept, err := tx.Credential(ctx, w, id)
+	if err != nil {
+		return false, err
+	}
+	if kept.Version != credential { // guard: what is said of one credential is said of no other
+		return true, nil
+	}
+	a := held[id]
+	if a.State != advocacy.AccountReady {
+		return false, nil
 	}
 	a.State, a.UpdateTime = advocacy.AccountReconnect, tx.Now()
 	if err := tx.SaveAccount(ctx, a, nil); err != nil {
-		return err
+		return false, err
 	}
-	return s.recordAccount(ctx, tx, SystemCall(w), a, "social_account.disconnected", said)
+	return false, s.recordAccount(ctx, tx, SystemCall(w), a, "social_account.disconnected", said)
 }
 
 func (s *Service) onAccount(ctx context.Context, c Call, w advocacy.WorkspaceID, id advocacy.AccountID, action, reason string, change func(context.Context, Tx, *advocacy.SocialAccount) error) (*advocacy.SocialAccount, error) {

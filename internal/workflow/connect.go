@@ -42,7 +42,7 @@ func (s *Service) ConnectAccount(ctx context.Context, c Call, w advocacy.Workspa
 		return nil, err
 	}
 	return act(ctx, s, c, w, func(ctx context.Context, tx Tx) (*advocacy.SocialAccount, string, error) {
-		a, err := s.connect(ctx, tx, c, before, d, profile)
+		a, err := s.connect(ctx, tx, c, before, d.Version, []byte(d.Secret), profile)
 		if err != nil {
 			return nil, "", err
 		}
@@ -63,8 +63,9 @@ func (s *Service) carriedOut(ctx context.Context, c Call, w advocacy.WorkspaceID
 	return found, err
 }
 
-// connect keeps what a network said of the account as it was when it was asked.
-func (s *Service) connect(ctx context.Context, tx Tx, c Call, before *advocacy.SocialAccount, d Token, p network.Profile) (*advocacy.SocialAccount, error) {
+// connect keeps a credential, and what a network said of the account as it was when it was asked;
+// version is the one the caller saw.
+func (s *Service) connect(ctx context.Context, tx Tx, c Call, before *advocacy.SocialAccount, version int64, secret []byte, p network.Profile) (*advocacy.SocialAccount, error) {
 	a, err := tx.Account(ctx, before.Workspace, before.ID)
 	if err != nil {
 		return nil, err
@@ -72,7 +73,7 @@ func (s *Service) connect(ctx context.Context, tx Tx, c Call, before *advocacy.S
 	if err := mayConnect(c, a); err != nil {
 		return nil, err
 	}
-	if err := stale(d.Version, a.Version); err != nil {
+	if err := stale(version, a.Version); err != nil {
 		return nil, err
 	}
 	if err := stale(before.Version, a.Version); err != nil { // guard: the network was asked about this account
@@ -97,7 +98,7 @@ func (s *Service) connect(ctx context.Context, tx Tx, c Call, before *advocacy.S
 		return nil, advocacy.Taken("ACCOUNT_TAKEN", "%s is connected already, as %s", p.Handle, other.DisplayName).
 			With("social_account", other.Name())
 	}
-	sealed, err := s.Secrets.Seal(*a, []byte(d.Secret))
+	sealed, err := s.Secrets.Seal(*a, secret)
 	if err != nil {
 		return nil, err
 	}
@@ -135,10 +136,48 @@ func (s *Service) forgetToken(ctx context.Context, tx Tx, c Call, a *advocacy.So
 	if err := tx.SaveAccount(ctx, a, nil); err != nil {
 		return err
 	}
+	if err := s.revokeLater(ctx, tx, a); err != nil {
+		return err
+	}
 	if err := tx.ForgetCredential(ctx, a.Workspace, a.ID); err != nil {
 		return err
 	}
 	return s.recordConnection(ctx, tx, c, a, "social_account.withdrawn")
+}
+
+// revokeLater hands the credential of an account to a job that ends it at the network. Nobody
+// waits for that: whether the network is there or not, nothing more goes out with it here.
+func (s *Service) revokeLater(ctx context.Context, tx Tx, a *advocacy.SocialAccount) error {
+	if _, ok := s.Networks[a.Network].(network.Authorizer); !ok {
+		return nil
+	}
+	kept, err := tx.Credential(ctx, a.Workspace, a.ID)
+	if err != nil || kept.Sealed == nil {
+		return err
+	}
+	r := &advocacy.Revocation{Workspace: a.Workspace, ID: s.NewID(), Account: a.ID, Sealed: kept.Sealed, CreateTime: tx.Now()}
+	if err := tx.AddRevocation(ctx, r); err != nil {
+		return err
+	}
+	return s.EnqueueRevocation(ctx, tx, a, r, tx.Now())
+}
+
+// EnqueueRevocation has a credential ended at an instant.
+func (s *Service) EnqueueRevocation(ctx context.Context, tx Tx, a *advocacy.SocialAccount, r *advocacy.Revocation, at time.Time) error {
+	return enqueue(ctx, tx, advocacy.Job{Kind: JobRevoke, RunTime: at, Queue: string(a.Network)}, ResourceJob{Workspace: r.Workspace, ID: r.ID})
+}
+
+// EndRevocation forgets a credential that was ended at its network, or that the network would not
+// end, and says so on record.
+func (s *Service) EndRevocation(ctx context.Context, tx Tx, a *advocacy.SocialAccount, r *advocacy.Revocation, ended bool, said string) error {
+	if err := tx.RemoveRevocation(ctx, r.Workspace, r.ID); err != nil {
+		return err
+	}
+	action := "social_account.revoked"
+	if !ended {
+		action = "social_account.not_revoked"
+	}
+	return s.recordAccount(ctx, tx, SystemCall(r.Workspace), a, action, said)
 }
 
 // forgetTokensOf deletes the tokens a person gave: who leaves takes them along.

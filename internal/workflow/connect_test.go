@@ -46,9 +46,9 @@ func done(t *testing.T, h *workflowtest.House, action string) []advocacy.AuditRe
 
 func sealedOf(t *testing.T, h *workflowtest.House, a *advocacy.SocialAccount) string {
 	t.Helper()
-	sealed, err := h.Store.Credential(t.Context(), h.W, a.ID)
+	kept, err := h.Store.Credential(t.Context(), h.W, a.ID)
 	ok(t, err)
-	return string(sealed)
+	return string(kept.Sealed)
 }
 
 // TestConnectAccount: from the first token on an account is one account of the network, and

@@ -566,6 +566,26 @@ func houseChanges() []oneChange {
 				return string(a.ID), nil
 			}
 		}},
+		{"StartConnection", author, func(t *testing.T, h *workflowtest.House, l *workflowtest.Ledger) func(workflow.Call) (string, error) {
+			_, made := mine(t, h, l)
+			workflowtest.SignInAt(h, l)
+			return func(c workflow.Call) (string, error) {
+				_, err := h.Flow.StartConnection(t.Context(), c, h.W, made.ID, made.Version)
+				return string(made.ID), err
+			}
+		}},
+		{"CompleteConnection", author, func(t *testing.T, h *workflowtest.House, l *workflowtest.Ledger) func(workflow.Call) (string, error) {
+			_, made := mine(t, h, l)
+			s := workflowtest.SignInAt(h, l)
+			d := back(t, s, started(t, h, h.Author, made.ID), "nadia")
+			return func(c workflow.Call) (string, error) {
+				a, err := h.Flow.CompleteConnection(t.Context(), c, h.W, made.ID, d)
+				if err != nil {
+					return "", err
+				}
+				return string(a.ID), nil
+			}
+		}},
 		{"DisconnectAccount", author, func(t *testing.T, h *workflowtest.House, l *workflowtest.Ledger) func(workflow.Call) (string, error) {
 			_, made := mine(t, h, l)
 			connect(t, h, h.Author, made, "token-of-nadia")

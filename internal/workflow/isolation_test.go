@@ -222,6 +222,11 @@ func TestWorkspacesAreStrangers(t *testing.T) {
 			_, err := h.Flow.ConnectAccount(ctx, foreign, w, h.Wall, workflow.Token{Secret: "x", Version: 1})
 			return err
 		},
+		"sign in": func() error { _, err := h.Flow.StartConnection(ctx, foreign, w, h.Wall, 1); return err },
+		"come back": func() error {
+			_, err := h.Flow.CompleteConnection(ctx, foreign, w, h.Wall, workflow.Comeback{State: "acme." + string(h.Wall) + ".x", Code: "x"})
+			return err
+		},
 		"disconnect": func() error { _, err := h.Flow.DisconnectAccount(ctx, foreign, w, h.Wall); return err },
 		"case":       func() error { _, err := h.Flow.CaseFile(ctx, foreign, w, difference.ID); return err },
 		"close case": func() error {

@@ -62,6 +62,9 @@ type Secrets interface {
 	New(kind SecretKind) (secret string, hash []byte)
 	// Hash returns the hash of a secret somebody sent, or Unauthenticated.
 	Hash(secret string) ([]byte, error)
+	// Verifier is what a network's code is given back with. It follows from the state it came
+	// with and a key of the service's, so that nobody who reads the database has it.
+	Verifier(state string) string
 	// Seal encrypts an account's credential so that only the publisher can open it, and
 	// only for this account.
 	Seal(account advocacy.SocialAccount, secret []byte) ([]byte, error)
@@ -77,6 +80,8 @@ const (
 	SecretKey
 	// SecretLink opens the door once.
 	SecretLink
+	// SecretState comes back with a network's answer, once.
+	SecretState
 )
 
 // Call is one call of a client: who, and how to recognise a repetition.
@@ -104,6 +109,8 @@ const (
 	JobLook = "look"
 	// JobReadBack looks whether a network still shows what was signed. Args: ReadBackJob.
 	JobReadBack = "read_back"
+	// JobRevoke ends a credential at its network. Args: ResourceJob.
+	JobRevoke = "revoke"
 	// JobInvite mails a one-time sign-in link. Args: InviteJob.
 	JobInvite = "invite"
 	// JobCancelShares cancels the unsent shares of an item that may not go out any more. Args:

@@ -383,6 +383,8 @@ type CredentialReader interface {
 	Accounts(ctx context.Context, w advocacy.WorkspaceID, n advocacy.Network, p Page) ([]advocacy.SocialAccount, string, error)
 	// AccountNamed finds the account that was connected as a network's, or nil.
 	AccountNamed(ctx context.Context, w advocacy.WorkspaceID, n advocacy.Network, address, externalID string) (*advocacy.SocialAccount, error)
+	// FindRevocation returns a credential that is to be ended, nil when it was.
+	FindRevocation(ctx context.Context, w advocacy.WorkspaceID, id string) (*advocacy.Revocation, error)
 	// ConnectedOf returns the accounts that speak for a person and were connected by a token.
 	ConnectedOf(ctx context.Context, w advocacy.WorkspaceID, owner advocacy.PersonID) ([]advocacy.SocialAccount, error)
 	// AccountsByID returns those of the accounts that exist.
@@ -407,15 +409,33 @@ type CredentialWriter interface {
 // AccountWriter writes social accounts.
 type AccountWriter interface {
 	AddAccount(ctx context.Context, a *advocacy.SocialAccount, sealed []byte) error
-	// SaveAccount writes the account, and its sealed credential when not nil.
+	// SaveAccount writes the account, and another credential when sealed is not nil.
 	SaveAccount(ctx context.Context, a *advocacy.SocialAccount, sealed []byte) error
 	// ForgetCredential deletes an account's sealed credential.
 	ForgetCredential(ctx context.Context, w advocacy.WorkspaceID, id advocacy.AccountID) error
+	// SaveCredential writes a credential as it is. The account is held by AccountsForUpdate.
+	SaveCredential(ctx context.Context, w advocacy.WorkspaceID, id advocacy.AccountID, c *advocacy.Credential) error
+	ConnectionWriter
 	// AccountsForUpdate reads as AccountsByID does and locks what it finds until commit, in the
 	// order of the ids.
 	AccountsForUpdate(ctx context.Context, w advocacy.WorkspaceID, ids []advocacy.AccountID) (map[advocacy.AccountID]*advocacy.SocialAccount, error)
 	// AccountForShare holds the account against change until commit.
 	AccountForShare(ctx context.Context, w advocacy.WorkspaceID, id advocacy.AccountID) (*advocacy.SocialAccount, error)
+}
+
+// ConnectionWriter keeps what is needed to recognise the answer of a network.
+type ConnectionWriter interface {
+	AddConnection(ctx context.Context, c *advocacy.Connection) error
+	// ConnectionForUpdate returns the connection whose secret has the hash and holds it until
+	// commit; NotFound when there is none.
+	ConnectionForUpdate(ctx context.Context, w advocacy.WorkspaceID, stateHash []byte) (*advocacy.Connection, error)
+	// UseConnection writes when the answer came, once.
+	UseConnection(ctx context.Context, c *advocacy.Connection) error
+	// ForgetConnections deletes what expired before an instant.
+	ForgetConnections(ctx context.Context, w advocacy.WorkspaceID, before time.Time) error
+	AddRevocation(ctx context.Context, r *advocacy.Revocation) error
+	// RemoveRevocation deletes one, with what is sealed in it. It may be repeated.
+	RemoveRevocation(ctx context.Context, w advocacy.WorkspaceID, id string) error
 }
 
 // PublicationQuery selects publications.
@@ -465,8 +485,8 @@ type PublicationReader interface {
 	Holds(ctx context.Context, q HoldQuery) ([]advocacy.Hold, string, error)
 	// HoldsSince returns the active holds, and then those that were lifted after an instant.
 	HoldsSince(ctx context.Context, w advocacy.WorkspaceID, since time.Time) ([]advocacy.Hold, error)
-	// Credential returns the sealed credential of an account, nil when it has none.
-	Credential(ctx context.Context, w advocacy.WorkspaceID, id advocacy.AccountID) ([]byte, error)
+	// Credential returns the credential of an account.
+	Credential(ctx context.Context, w advocacy.WorkspaceID, id advocacy.AccountID) (*advocacy.Credential, error)
 }
 
 // PublicationWriter writes publications, attempts and holds.

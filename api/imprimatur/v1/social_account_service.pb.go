@@ -764,6 +764,217 @@ func (x *ConnectSocialAccountRequest) GetRequestId() string {
 }
 
 // Names the account.
+type StartConnectionRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `workspaces/{workspace}/socialAccounts/{social_account}`.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// That of the account as it was read.
+	Etag string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
+	// Client's UUID of this call; repeating it has no second effect.
+	RequestId     string `protobuf:"bytes,3,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *StartConnectionRequest) Reset() {
+	*x = StartConnectionRequest{}
+	mi := &file_imprimatur_v1_social_account_service_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *StartConnectionRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*StartConnectionRequest) ProtoMessage() {}
+
+func (x *StartConnectionRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_social_account_service_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use StartConnectionRequest.ProtoReflect.Descriptor instead.
+func (*StartConnectionRequest) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_social_account_service_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *StartConnectionRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *StartConnectionRequest) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
+func (x *StartConnectionRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+// Where to sign in.
+type StartConnectionResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The address at the network, to be opened in the browser of whoever asked. It is told once and
+	// to nobody else.
+	Address string `protobuf:"bytes,1,opt,name=address,proto3" json:"address,omitempty"`
+	// Until when what comes back is taken.
+	ExpireTime    *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=expire_time,json=expireTime,proto3" json:"expire_time,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *StartConnectionResponse) Reset() {
+	*x = StartConnectionResponse{}
+	mi := &file_imprimatur_v1_social_account_service_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *StartConnectionResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*StartConnectionResponse) ProtoMessage() {}
+
+func (x *StartConnectionResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_social_account_service_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use StartConnectionResponse.ProtoReflect.Descriptor instead.
+func (*StartConnectionResponse) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_social_account_service_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *StartConnectionResponse) GetAddress() string {
+	if x != nil {
+		return x.Address
+	}
+	return ""
+}
+
+func (x *StartConnectionResponse) GetExpireTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ExpireTime
+	}
+	return nil
+}
+
+// Says what the network sent back, as it did.
+type CompleteConnectionRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `workspaces/{workspace}/socialAccounts/{social_account}`.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// Its `state`. It begins with the workspace and the id of the account, a full stop after each.
+	State string `protobuf:"bytes,2,opt,name=state,proto3" json:"state,omitempty"`
+	// Its `code`; empty when it sent an error.
+	Code string `protobuf:"bytes,3,opt,name=code,proto3" json:"code,omitempty"`
+	// Its `iss`, when it sent one.
+	Issuer string `protobuf:"bytes,4,opt,name=issuer,proto3" json:"issuer,omitempty"`
+	// Its `error`, when it sent one, such as `access_denied`.
+	Error string `protobuf:"bytes,5,opt,name=error,proto3" json:"error,omitempty"`
+	// Client's UUID of this call; repeating it has no second effect.
+	RequestId     string `protobuf:"bytes,6,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CompleteConnectionRequest) Reset() {
+	*x = CompleteConnectionRequest{}
+	mi := &file_imprimatur_v1_social_account_service_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CompleteConnectionRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CompleteConnectionRequest) ProtoMessage() {}
+
+func (x *CompleteConnectionRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_social_account_service_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CompleteConnectionRequest.ProtoReflect.Descriptor instead.
+func (*CompleteConnectionRequest) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_social_account_service_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *CompleteConnectionRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *CompleteConnectionRequest) GetState() string {
+	if x != nil {
+		return x.State
+	}
+	return ""
+}
+
+func (x *CompleteConnectionRequest) GetCode() string {
+	if x != nil {
+		return x.Code
+	}
+	return ""
+}
+
+func (x *CompleteConnectionRequest) GetIssuer() string {
+	if x != nil {
+		return x.Issuer
+	}
+	return ""
+}
+
+func (x *CompleteConnectionRequest) GetError() string {
+	if x != nil {
+		return x.Error
+	}
+	return ""
+}
+
+func (x *CompleteConnectionRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+// Names the account.
 type DisconnectSocialAccountRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// `workspaces/{workspace}/socialAccounts/{social_account}`.
@@ -776,7 +987,7 @@ type DisconnectSocialAccountRequest struct {
 
 func (x *DisconnectSocialAccountRequest) Reset() {
 	*x = DisconnectSocialAccountRequest{}
-	mi := &file_imprimatur_v1_social_account_service_proto_msgTypes[9]
+	mi := &file_imprimatur_v1_social_account_service_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -788,7 +999,7 @@ func (x *DisconnectSocialAccountRequest) String() string {
 func (*DisconnectSocialAccountRequest) ProtoMessage() {}
 
 func (x *DisconnectSocialAccountRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_social_account_service_proto_msgTypes[9]
+	mi := &file_imprimatur_v1_social_account_service_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -801,7 +1012,7 @@ func (x *DisconnectSocialAccountRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DisconnectSocialAccountRequest.ProtoReflect.Descriptor instead.
 func (*DisconnectSocialAccountRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_social_account_service_proto_rawDescGZIP(), []int{9}
+	return file_imprimatur_v1_social_account_service_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *DisconnectSocialAccountRequest) GetName() string {
@@ -893,12 +1104,32 @@ const file_imprimatur_v1_social_account_service_proto_rawDesc = "" +
 	"\x04etag\x18\x03 \x01(\tB\n" +
 	"\xe0A\x02\xbaH\x04r\x02\x18@R\x04etag\x12*\n" +
 	"\n" +
-	"request_id\x18\x04 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\xfc\x01\n" +
+	"request_id\x18\x04 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\x94\x02\n" +
+	"\x16StartConnectionRequest\x12\xad\x01\n" +
+	"\x04name\x18\x01 \x01(\tB\x98\x01\xe0A\x02\xfaA\x1e\n" +
+	"\x1cimprimatur.dev/SocialAccount\xbaHqro2m^workspaces/[a-z][a-z0-9-]{1,62}/socialAccounts/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$R\x04name\x12\x1e\n" +
+	"\x04etag\x18\x02 \x01(\tB\n" +
+	"\xe0A\x02\xbaH\x04r\x02\x18@R\x04etag\x12*\n" +
+	"\n" +
+	"request_id\x18\x03 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"z\n" +
+	"\x17StartConnectionResponse\x12\x1d\n" +
+	"\aaddress\x18\x01 \x01(\tB\x03\xe0A\x03R\aaddress\x12@\n" +
+	"\vexpire_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
+	"expireTime\"\xaa\x03\n" +
+	"\x19CompleteConnectionRequest\x12\xad\x01\n" +
+	"\x04name\x18\x01 \x01(\tB\x98\x01\xe0A\x02\xfaA\x1e\n" +
+	"\x1cimprimatur.dev/SocialAccount\xbaHqro2m^workspaces/[a-z][a-z0-9-]{1,62}/socialAccounts/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$R\x04name\x120\n" +
+	"\x05state\x18\x02 \x01(\tB\x1a\xe0A\x02\xe0A\x04\xbaH\x11r\x0f\x10\x01\x18\x80\x022\b^[!-~]*$R\x05state\x12)\n" +
+	"\x04code\x18\x03 \x01(\tB\x15\xe0A\x04\xbaH\x0fr\r\x18\x80 2\b^[!-~]*$R\x04code\x12*\n" +
+	"\x06issuer\x18\x04 \x01(\tB\x12\xbaH\x0fr\r\x18\xd0\x0f2\b^[!-~]*$R\x06issuer\x12(\n" +
+	"\x05error\x18\x05 \x01(\tB\x12\xbaH\x0fr\r\x18\xc8\x012\b^[ -~]*$R\x05error\x12*\n" +
+	"\n" +
+	"request_id\x18\x06 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\xfc\x01\n" +
 	"\x1eDisconnectSocialAccountRequest\x12\xad\x01\n" +
 	"\x04name\x18\x01 \x01(\tB\x98\x01\xe0A\x02\xfaA\x1e\n" +
 	"\x1cimprimatur.dev/SocialAccount\xbaHqro2m^workspaces/[a-z][a-z0-9-]{1,62}/socialAccounts/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$R\x04name\x12*\n" +
 	"\n" +
-	"request_id\x18\x02 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId2\xe1\f\n" +
+	"request_id\x18\x02 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId2\x81\x10\n" +
 	"\x14SocialAccountService\x12\xaa\x01\n" +
 	"\x10GetSocialAccount\x12&.imprimatur.v1.GetSocialAccountRequest\x1a\x1c.imprimatur.v1.SocialAccount\"P\xdaA\x04name\x8a\xe7\x18\raccounts.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02*\x12(/v1/{name=workspaces/*/socialAccounts/*}\x12\xbd\x01\n" +
 	"\x12ListSocialAccounts\x12(.imprimatur.v1.ListSocialAccountsRequest\x1a).imprimatur.v1.ListSocialAccountsResponse\"R\xdaA\x06parent\x8a\xe7\x18\raccounts.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02*\x12(/v1/{parent=workspaces/*}/socialAccounts\x12\xd3\x01\n" +
@@ -906,7 +1137,9 @@ const file_imprimatur_v1_social_account_service_proto_rawDesc = "" +
 	"\x13UpdateSocialAccount\x12).imprimatur.v1.UpdateSocialAccountRequest\x1a\x1c.imprimatur.v1.SocialAccount\"\x87\x01\xdaA\x1asocial_account,update_mask\x8a\xe7\x18\x0faccounts.update\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x02I:\x0esocial_account27/v1/{social_account.name=workspaces/*/socialAccounts/*}\x12\xbf\x01\n" +
 	"\x14DisableSocialAccount\x12*.imprimatur.v1.DisableSocialAccountRequest\x1a\x1c.imprimatur.v1.SocialAccount\"]\xdaA\x04name\x8a\xe7\x18\x0faccounts.update\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x025:\x01*\"0/v1/{name=workspaces/*/socialAccounts/*}:disable\x12\xbc\x01\n" +
 	"\x13EnableSocialAccount\x12).imprimatur.v1.EnableSocialAccountRequest\x1a\x1c.imprimatur.v1.SocialAccount\"\\\xdaA\x04name\x8a\xe7\x18\x0faccounts.update\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x024:\x01*\"//v1/{name=workspaces/*/socialAccounts/*}:enable\x12\xcd\x01\n" +
-	"\x14ConnectSocialAccount\x12*.imprimatur.v1.ConnectSocialAccountRequest\x1a\x1c.imprimatur.v1.SocialAccount\"k\xdaA\x11name,access_token\x8a\xe7\x18\x10accounts.connect\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x025:\x01*\"0/v1/{name=workspaces/*/socialAccounts/*}:connect\x12\xc9\x01\n" +
+	"\x14ConnectSocialAccount\x12*.imprimatur.v1.ConnectSocialAccountRequest\x1a\x1c.imprimatur.v1.SocialAccount\"k\xdaA\x11name,access_token\x8a\xe7\x18\x10accounts.connect\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x025:\x01*\"0/v1/{name=workspaces/*/socialAccounts/*}:connect\x12\xc8\x01\n" +
+	"\x0fStartConnection\x12%.imprimatur.v1.StartConnectionRequest\x1a&.imprimatur.v1.StartConnectionResponse\"f\xdaA\x04name\x8a\xe7\x18\x10accounts.connect\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x02=:\x01*\"8/v1/{name=workspaces/*/socialAccounts/*}:startConnection\x12\xd2\x01\n" +
+	"\x12CompleteConnection\x12(.imprimatur.v1.CompleteConnectionRequest\x1a\x1c.imprimatur.v1.SocialAccount\"t\xdaA\x0fname,state,code\x8a\xe7\x18\x10accounts.connect\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x02@:\x01*\";/v1/{name=workspaces/*/socialAccounts/*}:completeConnection\x12\xc9\x01\n" +
 	"\x17DisconnectSocialAccount\x12-.imprimatur.v1.DisconnectSocialAccountRequest\x1a\x1c.imprimatur.v1.SocialAccount\"a\xdaA\x04name\x8a\xe7\x18\x10accounts.connect\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x028:\x01*\"3/v1/{name=workspaces/*/socialAccounts/*}:disconnectBDZBgithub.com/imprimatur-hq/imprimatur/api/imprimatur/v1;imprimaturv1b\x06proto3"
 
 var (
@@ -922,7 +1155,7 @@ func file_imprimatur_v1_social_account_service_proto_rawDescGZIP() []byte {
 }
 
 var file_imprimatur_v1_social_account_service_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_imprimatur_v1_social_account_service_proto_msgTypes = make([]protoimpl.MessageInfo, 10)
+var file_imprimatur_v1_social_account_service_proto_msgTypes = make([]protoimpl.MessageInfo, 13)
 var file_imprimatur_v1_social_account_service_proto_goTypes = []any{
 	(SocialAccount_State)(0),               // 0: imprimatur.v1.SocialAccount.State
 	(*SocialAccount)(nil),                  // 1: imprimatur.v1.SocialAccount
@@ -934,39 +1167,47 @@ var file_imprimatur_v1_social_account_service_proto_goTypes = []any{
 	(*DisableSocialAccountRequest)(nil),    // 7: imprimatur.v1.DisableSocialAccountRequest
 	(*EnableSocialAccountRequest)(nil),     // 8: imprimatur.v1.EnableSocialAccountRequest
 	(*ConnectSocialAccountRequest)(nil),    // 9: imprimatur.v1.ConnectSocialAccountRequest
-	(*DisconnectSocialAccountRequest)(nil), // 10: imprimatur.v1.DisconnectSocialAccountRequest
-	(*timestamppb.Timestamp)(nil),          // 11: google.protobuf.Timestamp
-	(*fieldmaskpb.FieldMask)(nil),          // 12: google.protobuf.FieldMask
+	(*StartConnectionRequest)(nil),         // 10: imprimatur.v1.StartConnectionRequest
+	(*StartConnectionResponse)(nil),        // 11: imprimatur.v1.StartConnectionResponse
+	(*CompleteConnectionRequest)(nil),      // 12: imprimatur.v1.CompleteConnectionRequest
+	(*DisconnectSocialAccountRequest)(nil), // 13: imprimatur.v1.DisconnectSocialAccountRequest
+	(*timestamppb.Timestamp)(nil),          // 14: google.protobuf.Timestamp
+	(*fieldmaskpb.FieldMask)(nil),          // 15: google.protobuf.FieldMask
 }
 var file_imprimatur_v1_social_account_service_proto_depIdxs = []int32{
 	0,  // 0: imprimatur.v1.SocialAccount.state:type_name -> imprimatur.v1.SocialAccount.State
-	11, // 1: imprimatur.v1.SocialAccount.create_time:type_name -> google.protobuf.Timestamp
-	11, // 2: imprimatur.v1.SocialAccount.update_time:type_name -> google.protobuf.Timestamp
+	14, // 1: imprimatur.v1.SocialAccount.create_time:type_name -> google.protobuf.Timestamp
+	14, // 2: imprimatur.v1.SocialAccount.update_time:type_name -> google.protobuf.Timestamp
 	1,  // 3: imprimatur.v1.ListSocialAccountsResponse.social_accounts:type_name -> imprimatur.v1.SocialAccount
 	1,  // 4: imprimatur.v1.CreateSocialAccountRequest.social_account:type_name -> imprimatur.v1.SocialAccount
 	1,  // 5: imprimatur.v1.UpdateSocialAccountRequest.social_account:type_name -> imprimatur.v1.SocialAccount
-	12, // 6: imprimatur.v1.UpdateSocialAccountRequest.update_mask:type_name -> google.protobuf.FieldMask
-	2,  // 7: imprimatur.v1.SocialAccountService.GetSocialAccount:input_type -> imprimatur.v1.GetSocialAccountRequest
-	3,  // 8: imprimatur.v1.SocialAccountService.ListSocialAccounts:input_type -> imprimatur.v1.ListSocialAccountsRequest
-	5,  // 9: imprimatur.v1.SocialAccountService.CreateSocialAccount:input_type -> imprimatur.v1.CreateSocialAccountRequest
-	6,  // 10: imprimatur.v1.SocialAccountService.UpdateSocialAccount:input_type -> imprimatur.v1.UpdateSocialAccountRequest
-	7,  // 11: imprimatur.v1.SocialAccountService.DisableSocialAccount:input_type -> imprimatur.v1.DisableSocialAccountRequest
-	8,  // 12: imprimatur.v1.SocialAccountService.EnableSocialAccount:input_type -> imprimatur.v1.EnableSocialAccountRequest
-	9,  // 13: imprimatur.v1.SocialAccountService.ConnectSocialAccount:input_type -> imprimatur.v1.ConnectSocialAccountRequest
-	10, // 14: imprimatur.v1.SocialAccountService.DisconnectSocialAccount:input_type -> imprimatur.v1.DisconnectSocialAccountRequest
-	1,  // 15: imprimatur.v1.SocialAccountService.GetSocialAccount:output_type -> imprimatur.v1.SocialAccount
-	4,  // 16: imprimatur.v1.SocialAccountService.ListSocialAccounts:output_type -> imprimatur.v1.ListSocialAccountsResponse
-	1,  // 17: imprimatur.v1.SocialAccountService.CreateSocialAccount:output_type -> imprimatur.v1.SocialAccount
-	1,  // 18: imprimatur.v1.SocialAccountService.UpdateSocialAccount:output_type -> imprimatur.v1.SocialAccount
-	1,  // 19: imprimatur.v1.SocialAccountService.DisableSocialAccount:output_type -> imprimatur.v1.SocialAccount
-	1,  // 20: imprimatur.v1.SocialAccountService.EnableSocialAccount:output_type -> imprimatur.v1.SocialAccount
-	1,  // 21: imprimatur.v1.SocialAccountService.ConnectSocialAccount:output_type -> imprimatur.v1.SocialAccount
-	1,  // 22: imprimatur.v1.SocialAccountService.DisconnectSocialAccount:output_type -> imprimatur.v1.SocialAccount
-	15, // [15:23] is the sub-list for method output_type
-	7,  // [7:15] is the sub-list for method input_type
-	7,  // [7:7] is the sub-list for extension type_name
-	7,  // [7:7] is the sub-list for extension extendee
-	0,  // [0:7] is the sub-list for field type_name
+	15, // 6: imprimatur.v1.UpdateSocialAccountRequest.update_mask:type_name -> google.protobuf.FieldMask
+	14, // 7: imprimatur.v1.StartConnectionResponse.expire_time:type_name -> google.protobuf.Timestamp
+	2,  // 8: imprimatur.v1.SocialAccountService.GetSocialAccount:input_type -> imprimatur.v1.GetSocialAccountRequest
+	3,  // 9: imprimatur.v1.SocialAccountService.ListSocialAccounts:input_type -> imprimatur.v1.ListSocialAccountsRequest
+	5,  // 10: imprimatur.v1.SocialAccountService.CreateSocialAccount:input_type -> imprimatur.v1.CreateSocialAccountRequest
+	6,  // 11: imprimatur.v1.SocialAccountService.UpdateSocialAccount:input_type -> imprimatur.v1.UpdateSocialAccountRequest
+	7,  // 12: imprimatur.v1.SocialAccountService.DisableSocialAccount:input_type -> imprimatur.v1.DisableSocialAccountRequest
+	8,  // 13: imprimatur.v1.SocialAccountService.EnableSocialAccount:input_type -> imprimatur.v1.EnableSocialAccountRequest
+	9,  // 14: imprimatur.v1.SocialAccountService.ConnectSocialAccount:input_type -> imprimatur.v1.ConnectSocialAccountRequest
+	10, // 15: imprimatur.v1.SocialAccountService.StartConnection:input_type -> imprimatur.v1.StartConnectionRequest
+	12, // 16: imprimatur.v1.SocialAccountService.CompleteConnection:input_type -> imprimatur.v1.CompleteConnectionRequest
+	13, // 17: imprimatur.v1.SocialAccountService.DisconnectSocialAccount:input_type -> imprimatur.v1.DisconnectSocialAccountRequest
+	1,  // 18: imprimatur.v1.SocialAccountService.GetSocialAccount:output_type -> imprimatur.v1.SocialAccount
+	4,  // 19: imprimatur.v1.SocialAccountService.ListSocialAccounts:output_type -> imprimatur.v1.ListSocialAccountsResponse
+	1,  // 20: imprimatur.v1.SocialAccountService.CreateSocialAccount:output_type -> imprimatur.v1.SocialAccount
+	1,  // 21: imprimatur.v1.SocialAccountService.UpdateSocialAccount:output_type -> imprimatur.v1.SocialAccount
+	1,  // 22: imprimatur.v1.SocialAccountService.DisableSocialAccount:output_type -> imprimatur.v1.SocialAccount
+	1,  // 23: imprimatur.v1.SocialAccountService.EnableSocialAccount:output_type -> imprimatur.v1.SocialAccount
+	1,  // 24: imprimatur.v1.SocialAccountService.ConnectSocialAccount:output_type -> imprimatur.v1.SocialAccount
+	11, // 25: imprimatur.v1.SocialAccountService.StartConnection:output_type -> imprimatur.v1.StartConnectionResponse
+	1,  // 26: imprimatur.v1.SocialAccountService.CompleteConnection:output_type -> imprimatur.v1.SocialAccount
+	1,  // 27: imprimatur.v1.SocialAccountService.DisconnectSocialAccount:output_type -> imprimatur.v1.SocialAccount
+	18, // [18:28] is the sub-list for method output_type
+	8,  // [8:18] is the sub-list for method input_type
+	8,  // [8:8] is the sub-list for extension type_name
+	8,  // [8:8] is the sub-list for extension extendee
+	0,  // [0:8] is the sub-list for field type_name
 }
 
 func init() { file_imprimatur_v1_social_account_service_proto_init() }
@@ -981,7 +1222,7 @@ func file_imprimatur_v1_social_account_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_imprimatur_v1_social_account_service_proto_rawDesc), len(file_imprimatur_v1_social_account_service_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   10,
+			NumMessages:   13,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

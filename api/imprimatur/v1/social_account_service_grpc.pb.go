@@ -26,6 +26,8 @@ const (
 	SocialAccountService_DisableSocialAccount_FullMethodName    = "/imprimatur.v1.SocialAccountService/DisableSocialAccount"
 	SocialAccountService_EnableSocialAccount_FullMethodName     = "/imprimatur.v1.SocialAccountService/EnableSocialAccount"
 	SocialAccountService_ConnectSocialAccount_FullMethodName    = "/imprimatur.v1.SocialAccountService/ConnectSocialAccount"
+	SocialAccountService_StartConnection_FullMethodName         = "/imprimatur.v1.SocialAccountService/StartConnection"
+	SocialAccountService_CompleteConnection_FullMethodName      = "/imprimatur.v1.SocialAccountService/CompleteConnection"
 	SocialAccountService_DisconnectSocialAccount_FullMethodName = "/imprimatur.v1.SocialAccountService/DisconnectSocialAccount"
 )
 
@@ -75,9 +77,32 @@ type SocialAccountServiceClient interface {
 	// `ALREADY_EXISTS` and `ACCOUNT_TAKEN`; with `UNAVAILABLE` and `NETWORK_UNREACHABLE`, when
 	// nothing has changed; with `ABORTED` when the etag is stale.
 	ConnectSocialAccount(ctx context.Context, in *ConnectSocialAccountRequest, opts ...grpc.CallOption) (*SocialAccount, error)
+	// Begins to connect an account by signing in at its network, and answers where. The network sends
+	// the browser back to `/connect/callback` on this service, whose page completes it.
+	//
+	// Good for ten minutes, once, for the caller in this session alone, and for the account as it is
+	// now. Needs `accounts.connect`, and what ConnectSocialAccount needs of the caller. Fails with
+	// `FAILED_PRECONDITION` and `NETWORK_WITHOUT_OAUTH`; with `INVALID_ARGUMENT` and
+	// `SERVER_UNSUITABLE` (a server whose sign-in does not protect the code) or
+	// `ADDRESS_FORBIDDEN`; with `PERMISSION_DENIED` and `NOT_ACCOUNT_OWNER`; with `UNAVAILABLE` and
+	// `NETWORK_UNREACHABLE`; with `ABORTED` when the etag is stale. Repeating a `request_id` tells
+	// no address: it is told once.
+	StartConnection(ctx context.Context, in *StartConnectionRequest, opts ...grpc.CallOption) (*StartConnectionResponse, error)
+	// Connects an account with what its network sent back. What was sent back is used up by this
+	// call, also when it fails, unless somebody else brings it.
+	//
+	// Needs what StartConnection needed, from the same person in the same session. Fails with
+	// `NOT_FOUND` and `CONNECTION_NOT_FOUND`; with `PERMISSION_DENIED` and
+	// `CONNECTION_ELSEWHERE` (another person or session); with `FAILED_PRECONDITION` and
+	// `CONNECTION_ELSEWHERE` (another account), `CONNECTION_USED`, `CONNECTION_EXPIRED`,
+	// `ISSUER_DIFFERENT` (the answer of another server), `CONNECTION_DENIED` (said no at the
+	// network), `CONNECTION_REFUSED` (the network's no), `NETWORK_WITHOUT_OAUTH` or
+	// `ACCOUNT_DIFFERENT`; with `INVALID_ARGUMENT` and `CODE_REFUSED`; with `ABORTED` when the
+	// account has changed since; and as ConnectSocialAccount does.
+	CompleteConnection(ctx context.Context, in *CompleteConnectionRequest, opts ...grpc.CallOption) (*SocialAccount, error)
 	// Forgets the token of an account. Nothing more begins to go out through it until it is
-	// connected again; what is due waits. The token itself is revoked at the network, by who
-	// made it.
+	// connected again; what is due waits. A token of an account that was signed in to is ended at
+	// the network too, soon after; one that somebody made there by hand is ended by who made it.
 	//
 	// Needs `accounts.connect`, and what ConnectSocialAccount needs of the caller. Fails with
 	// `PERMISSION_DENIED` and `NOT_ACCOUNT_OWNER`, and with `INVALID_ARGUMENT` and
@@ -163,6 +188,26 @@ func (c *socialAccountServiceClient) ConnectSocialAccount(ctx context.Context, i
 	return out, nil
 }
 
+func (c *socialAccountServiceClient) StartConnection(ctx context.Context, in *StartConnectionRequest, opts ...grpc.CallOption) (*StartConnectionResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(StartConnectionResponse)
+	err := c.cc.Invoke(ctx, SocialAccountService_StartConnection_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *socialAccountServiceClient) CompleteConnection(ctx context.Context, in *CompleteConnectionRequest, opts ...grpc.CallOption) (*SocialAccount, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(SocialAccount)
+	err := c.cc.Invoke(ctx, SocialAccountService_CompleteConnection_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *socialAccountServiceClient) DisconnectSocialAccount(ctx context.Context, in *DisconnectSocialAccountRequest, opts ...grpc.CallOption) (*SocialAccount, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(SocialAccount)
@@ -219,9 +264,32 @@ type SocialAccountServiceServer interface {
 	// `ALREADY_EXISTS` and `ACCOUNT_TAKEN`; with `UNAVAILABLE` and `NETWORK_UNREACHABLE`, when
 	// nothing has changed; with `ABORTED` when the etag is stale.
 	ConnectSocialAccount(context.Context, *ConnectSocialAccountRequest) (*SocialAccount, error)
+	// Begins to connect an account by signing in at its network, and answers where. The network sends
+	// the browser back to `/connect/callback` on this service, whose page completes it.
+	//
+	// Good for ten minutes, once, for the caller in this session alone, and for the account as it is
+	// now. Needs `accounts.connect`, and what ConnectSocialAccount needs of the caller. Fails with
+	// `FAILED_PRECONDITION` and `NETWORK_WITHOUT_OAUTH`; with `INVALID_ARGUMENT` and
+	// `SERVER_UNSUITABLE` (a server whose sign-in does not protect the code) or
+	// `ADDRESS_FORBIDDEN`; with `PERMISSION_DENIED` and `NOT_ACCOUNT_OWNER`; with `UNAVAILABLE` and
+	// `NETWORK_UNREACHABLE`; with `ABORTED` when the etag is stale. Repeating a `request_id` tells
+	// no address: it is told once.
+	StartConnection(context.Context, *StartConnectionRequest) (*StartConnectionResponse, error)
+	// Connects an account with what its network sent back. What was sent back is used up by this
+	// call, also when it fails, unless somebody else brings it.
+	//
+	// Needs what StartConnection needed, from the same person in the same session. Fails with
+	// `NOT_FOUND` and `CONNECTION_NOT_FOUND`; with `PERMISSION_DENIED` and
+	// `CONNECTION_ELSEWHERE` (another person or session); with `FAILED_PRECONDITION` and
+	// `CONNECTION_ELSEWHERE` (another account), `CONNECTION_USED`, `CONNECTION_EXPIRED`,
+	// `ISSUER_DIFFERENT` (the answer of another server), `CONNECTION_DENIED` (said no at the
+	// network), `CONNECTION_REFUSED` (the network's no), `NETWORK_WITHOUT_OAUTH` or
+	// `ACCOUNT_DIFFERENT`; with `INVALID_ARGUMENT` and `CODE_REFUSED`; with `ABORTED` when the
+	// account has changed since; and as ConnectSocialAccount does.
+	CompleteConnection(context.Context, *CompleteConnectionRequest) (*SocialAccount, error)
 	// Forgets the token of an account. Nothing more begins to go out through it until it is
-	// connected again; what is due waits. The token itself is revoked at the network, by who
-	// made it.
+	// connected again; what is due waits. A token of an account that was signed in to is ended at
+	// the network too, soon after; one that somebody made there by hand is ended by who made it.
 	//
 	// Needs `accounts.connect`, and what ConnectSocialAccount needs of the caller. Fails with
 	// `PERMISSION_DENIED` and `NOT_ACCOUNT_OWNER`, and with `INVALID_ARGUMENT` and
@@ -257,6 +325,12 @@ func (UnimplementedSocialAccountServiceServer) EnableSocialAccount(context.Conte
 }
 func (UnimplementedSocialAccountServiceServer) ConnectSocialAccount(context.Context, *ConnectSocialAccountRequest) (*SocialAccount, error) {
 	return nil, status.Error(codes.Unimplemented, "method ConnectSocialAccount not implemented")
+}
+func (UnimplementedSocialAccountServiceServer) StartConnection(context.Context, *StartConnectionRequest) (*StartConnectionResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method StartConnection not implemented")
+}
+func (UnimplementedSocialAccountServiceServer) CompleteConnection(context.Context, *CompleteConnectionRequest) (*SocialAccount, error) {
+	return nil, status.Error(codes.Unimplemented, "method CompleteConnection not implemented")
 }
 func (UnimplementedSocialAccountServiceServer) DisconnectSocialAccount(context.Context, *DisconnectSocialAccountRequest) (*SocialAccount, error) {
 	return nil, status.Error(codes.Unimplemented, "method DisconnectSocialAccount not implemented")
@@ -408,6 +482,42 @@ func _SocialAccountService_ConnectSocialAccount_Handler(srv interface{}, ctx con
 	return interceptor(ctx, in, info, handler)
 }
 
+func _SocialAccountService_StartConnection_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(StartConnectionRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(SocialAccountServiceServer).StartConnection(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: SocialAccountService_StartConnection_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(SocialAccountServiceServer).StartConnection(ctx, req.(*StartConnectionRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _SocialAccountService_CompleteConnection_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CompleteConnectionRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(SocialAccountServiceServer).CompleteConnection(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: SocialAccountService_CompleteConnection_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(SocialAccountServiceServer).CompleteConnection(ctx, req.(*CompleteConnectionRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _SocialAccountService_DisconnectSocialAccount_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(DisconnectSocialAccountRequest)
 	if err := dec(in); err != nil {
@@ -460,6 +570,14 @@ var SocialAccountService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ConnectSocialAccount",
 			Handler:    _SocialAccountService_ConnectSocialAccount_Handler,
+		},
+		{
+			MethodName: "StartConnection",
+			Handler:    _SocialAccountService_StartConnection_Handler,
+		},
+		{
+			MethodName: "CompleteConnection",
+			Handler:    _SocialAccountService_CompleteConnection_Handler,
 		},
 		{
 			MethodName: "DisconnectSocialAccount",

@@ -17,14 +17,20 @@
 //
 // # Setting an account up
 //
-// On the server: Preferences, Development, New application, with the scopes profile,
-// read:accounts, read:statuses, write:statuses and write:media; then copy "Your access token".
-// Here: make an account with the server's address, https://mastodon.social for instance, and
-// connect it with the token. Tokens do not expire. To end it, disconnect the account here and
-// delete the application on the server: only who registered it can revoke its token.
+// Make an account with the server's address, https://mastodon.social for instance, and sign in
+// there: from Mastodon 4.3 on a server says where, and protects the code with PKCE. The service
+// registers itself at each server, once, and asks for the scopes profile, read:statuses,
+// write:statuses and write:media. Tokens of Mastodon do not expire; those of a server that gives
+// refresh tokens are replaced in time. Disconnecting ends the token at the server.
+//
+// Or with a token: on the server, Preferences, Development, New application, with the same scopes
+// and read:accounts; then copy "Your access token" and connect the account with it. To end that
+// one, disconnect the account here and delete the application on the server: only who registered
+// it can revoke its token.
 //
 // # Known unknowns
 //
+// Whether a server gives one token for each person and application, or one for each sign-in.
 // Whether relatives other than GoToSocial drop a repeated key; they are taken not to. Whether
 // a server's rules allow what a company wants to say there: read them at {server}/about.
 //
@@ -33,6 +39,7 @@
 // docs.joinmastodon.org: methods/statuses (Idempotency-Key, an hour), methods/media (202 and
 // 206 while a file is worked on), methods/accounts, entities/Instance, api/rate-limits
 // (X-RateLimit-Reset in ISO 8601), methods/instance; mastodon/mastodon
+// app/presenters/oauth_metadata_presenter.rb (the issuer is the server's address with a slash),
 // app/services/post_status_service.rb (the key is kept after the status, and a repeat is
 // answered 404 when the status is gone).
 //

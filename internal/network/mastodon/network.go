@@ -9,6 +9,7 @@ import (
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/network"
 	"github.com/imprimatur-hq/imprimatur/internal/network/measure"
+	"github.com/imprimatur-hq/imprimatur/internal/network/oauth"
 	"github.com/imprimatur-hq/imprimatur/internal/network/wire"
 )
 
@@ -26,17 +27,24 @@ type Options struct {
 	wire.Options
 	// Pause is how long a server is left alone that still works on a file; a second when zero.
 	Pause time.Duration
+	// Redirect is where servers send people back to who signed in, and Apps keeps what they know us
+	// as. Without either, accounts are connected with tokens alone.
+	Redirect string
+	Apps     network.Apps
 }
 
 // Network publishes to accounts on Mastodon.
 type Network struct {
-	client *wire.Client
-	pause  time.Duration
+	client   *wire.Client
+	oauth    *oauth.Client
+	pause    time.Duration
+	redirect string
+	apps     network.Apps
 }
 
 var (
-	_ network.Adapter = (*Network)(nil)
-	_ network.Linker  = (*Network)(nil)
+	_ network.Adapter    = (*Network)(nil)
+	_ network.Authorizer = (*Network)(nil)
 )
 
 // New returns the network.
@@ -44,7 +52,8 @@ func New(o Options) *Network {
 	if o.Pause <= 0 {
 		o.Pause = defaultPause
 	}
-	return &Network{pause: o.Pause, client: wire.New(o.Options)}
+	client := wire.New(o.Options)
+	return &Network{pause: o.Pause, client: client, oauth: &oauth.Client{Wire: client}, redirect: o.Redirect, apps: o.Apps}
 }
 
 // Name returns "mastodon".

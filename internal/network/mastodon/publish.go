@@ -43,7 +43,9 @@ func (s *session) request(ctx context.Context, method, path string, query url.Va
 	}
 	r.Header.Set("Accept", "application/json")
 	r.Header.Set("User-Agent", "Imprimatur")
-	r.Header.Set("Authorization", "Bearer "+s.token)
+	if s.token != "" {
+		r.Header.Set("Authorization", "Bearer "+s.token)
+	}
 	if kind != "" {
 		r.Header.Set("Content-Type", kind)
 	}

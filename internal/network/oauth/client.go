@@ -2,8 +2,6 @@ package oauth
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/base64"
 	"encoding/json"
 	"net/http"
 	"net/url"
@@ -43,12 +41,6 @@ type Client struct {
 	Wire *wire.Client
 	// Method is how the network wants its clients to prove who they are.
 	Method Method
-}
-
-// Challenge is the S256 of a verifier.
-func Challenge(verifier string) string {
-	sum := sha256.Sum256([]byte(verifier))
-	return base64.RawURLEncoding.EncodeToString(sum[:])
 }
 
 // Entrance is where somebody signs in for an app and comes back with a code.

@@ -67,20 +67,12 @@ func (w *world) enter(t *testing.T, account string) url.Values {
 	if w.server, err = w.Discover(t.Context(), w.at); err != nil {
 		t.Fatal(err)
 	}
-	e := w.server.Entrance(w.app, network.Question{State: "st4te", Challenge: oauth.Challenge(verifier)}, scopes)
+	e := w.server.Entrance(w.app, network.Question{State: "st4te", Challenge: network.Challenge(verifier)}, scopes)
 	back := w.as.SignIn(t, e.Address, account)
 	if back.Get("state") != "st4te" || back.Get("code") == "" {
 		t.Fatalf("the server sent back %v", back)
 	}
 	return back
-}
-
-// TestChallenge is the example of RFC 7636, appendix B.
-func TestChallenge(t *testing.T) {
-	t.Parallel()
-	if got := oauth.Challenge(verifier); got != "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM" {
-		t.Errorf("challenge %s", got)
-	}
 }
 
 // TestGrant: a code becomes a grant, once; the grant becomes the next; and what is revoked is dead.

@@ -150,7 +150,7 @@ func (h *House) wire(tb testing.TB, more []network.Adapter) {
 		h.Flow.Permissions = append(h.Flow.Permissions, p.Name)
 	}
 	h.Worker = &publish.Worker{
-		Flow: h.Flow, Networks: networks, Credentials: noCredentials{},
+		Flow: h.Flow, Networks: networks, Credentials: plain{},
 		MediaURL: func(w advocacy.WorkspaceID, blob string) string {
 			return "http://house.test/blobs/" + string(w) + "/" + blob
 		},
@@ -169,18 +169,21 @@ type secrets struct{}
 
 func (secrets) New(kind workflow.SecretKind) (string, []byte) {
 	kinds := map[workflow.SecretKind]authn.Kind{
-		workflow.SecretSession: authn.SessionToken, workflow.SecretKey: authn.KeyToken, workflow.SecretLink: authn.LinkToken,
+		workflow.SecretSession: authn.SessionToken, workflow.SecretKey: authn.KeyToken, workflow.SecretLink: authn.LinkToken, workflow.SecretState: authn.StateToken,
 	}
 	return authn.NewToken(kinds[kind])
 }
 
 func (secrets) Hash(secret string) ([]byte, error) { return authn.HashToken(secret) }
 
+func (secrets) Verifier(state string) string { return "verifier of " + state }
+
 func (secrets) Seal(_ advocacy.SocialAccount, secret []byte) ([]byte, error) { return secret, nil }
 
-type noCredentials struct{}
+// plain seals as secrets does: not at all.
+type plain struct{ secrets }
 
-func (noCredentials) Open(context.Context, advocacy.SocialAccount) ([]byte, error) { return nil, nil }
+func (plain) Open(_ advocacy.SocialAccount, sealed []byte) ([]byte, error) { return sealed, nil }
 
 func (h *House) furnish(tb testing.TB) {
 	ctx := tb.Context()

@@ -21,6 +21,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/imprimatur-hq/imprimatur/internal/network/oauth/oauthtest"
 )
 
 // Mode is how the server answers the request for a status.
@@ -65,8 +67,14 @@ const (
 // owners are the accounts by their tokens.
 var owners = map[string]string{Token: Account, OtherToken: OtherAccount}
 
-func ownerOf(r *http.Request) string {
-	return owners[strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")]
+// ownerOf returns whose token a request has: one of the two that were made by hand, or one that
+// the authorization server gave.
+func (s *Server) ownerOf(r *http.Request) string {
+	token := strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")
+	if owner := owners[token]; owner != "" {
+		return owner
+	}
+	return s.AS.Owner(token)
 }
 
 // Reset is the time a Busy server says.
@@ -111,6 +119,8 @@ type Server struct {
 	Shows func(string) string
 	// Now dates statuses; the machine's clock when nil.
 	Now func() time.Time
+	// AS is its authorization server. Accounts sign in to it by their names.
+	AS *oauthtest.Server
 
 	mu       sync.Mutex
 	statuses []Status
@@ -130,31 +140,34 @@ func New(t testing.TB) *Server {
 // Stop ends the server.
 func (s *Server) Stop() {
 	close(s.end)
+	s.AS.Stop()
 	s.Close()
 }
 
 // Start starts a Mastodon.
 func Start() *Server {
-	s := &Server{Software: "mastodon", MaxCharacters: 500, end: make(chan struct{})}
+	s := &Server{Software: "mastodon", MaxCharacters: 500, end: make(chan struct{}), AS: oauthtest.New()}
 	mux := http.NewServeMux()
 	for pattern, answer := range map[string]func(http.ResponseWriter, *http.Request){
 		"GET /nodeinfo/2.0": s.nodeInfo, "GET /api/v2/instance": s.instance,
 		"GET /api/v1/accounts/verify_credentials": s.whoAmI, "GET /api/v1/accounts/{id}/statuses": s.list,
 		"POST /api/v2/media": s.upload, "GET /api/v1/media/{id}": s.file,
 		"POST /api/v1/statuses": s.create, "GET /api/v1/statuses/{id}": s.show, "GET /api/v1/statuses/{id}/source": s.source,
-		"DELETE /api/v1/statuses/{id}": s.remove,
+		"DELETE /api/v1/statuses/{id}": s.remove, "POST /api/v1/apps": s.register,
 	} {
 		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
-			if strings.HasPrefix(r.URL.Path, "/api/v1/") && ownerOf(r) == "" {
+			if strings.HasPrefix(r.URL.Path, "/api/v1/") && r.URL.Path != "/api/v1/apps" && s.ownerOf(r) == "" {
 				answerJSON(w, http.StatusUnauthorized, map[string]string{"error": "The access token is invalid"})
 				return
 			}
 			answer(w, r)
 		})
 	}
+	s.AS.Handle(mux)
 	s.Server = httptest.NewUnstartedServer(mux)
 	s.Config.ErrorLog = log.New(io.Discard, "", 0)
 	s.Server.Start()
+	s.AS.URL = s.URL
 	return s
 }
 
@@ -208,15 +221,33 @@ func (s *Server) instance(w http.ResponseWriter, _ *http.Request) {
 
 func (s *Server) whoAmI(w http.ResponseWriter, r *http.Request) {
 	name := "nadia"
-	if ownerOf(r) == OtherAccount {
+	if s.ownerOf(r) == OtherAccount {
 		name = "omar"
 	}
-	answerJSON(w, http.StatusOK, map[string]string{"id": ownerOf(r), "username": name, "acct": name})
+	answerJSON(w, http.StatusOK, map[string]string{"id": s.ownerOf(r), "username": name, "acct": name})
+}
+
+// register makes a client of whoever asks (methods/apps).
+func (s *Server) register(w http.ResponseWriter, r *http.Request) {
+	var asked struct {
+		Name      string   `json:"client_name"`
+		Redirects []string `json:"redirect_uris"`
+		Scopes    string   `json:"scopes"`
+	}
+	if err := json.NewDecoder(r.Body).Decode(&asked); err != nil || asked.Name == "" || len(asked.Redirects) != 1 {
+		answerJSON(w, http.StatusUnprocessableEntity, map[string]string{"error": "Validation failed: Redirect URI must be an absolute URI."})
+		return
+	}
+	id, secret := s.AS.Register(asked.Redirects[0], asked.Scopes)
+	answerJSON(w, http.StatusOK, map[string]any{
+		"id": "563419", "name": asked.Name, "client_id": id, "client_secret": secret, "client_secret_expires_at": 0,
+		"redirect_uris": asked.Redirects, "scopes": strings.Fields(asked.Scopes),
+	})
 }
 
 // upload answers 202 while it works on a file, 200 when there is nothing to work on.
 func (s *Server) upload(w http.ResponseWriter, r *http.Request) {
-	if ownerOf(r) == "" {
+	if s.ownerOf(r) == "" {
 		answerJSON(w, http.StatusUnauthorized, map[string]string{"error": "The access token is invalid"})
 		return
 	}
@@ -273,11 +304,11 @@ func (s *Server) create(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	key := r.Header.Get("Idempotency-Key")
-	if i := slices.IndexFunc(s.statuses, func(x Status) bool { return x.Key == key && x.Account == ownerOf(r) }); s.Software == "mastodon" && key != "" && i >= 0 {
+	if i := slices.IndexFunc(s.statuses, func(x Status) bool { return x.Key == key && x.Account == s.ownerOf(r) }); s.Software == "mastodon" && key != "" && i >= 0 {
 		s.tell(w, r, s.statuses[i])
 		return
 	}
-	made := Status{Text: asked.Status, Language: asked.Language, Key: key, Account: ownerOf(r)}
+	made := Status{Text: asked.Status, Language: asked.Language, Key: key, Account: s.ownerOf(r)}
 	for _, id := range asked.MediaIDs {
 		i := slices.IndexFunc(s.media, func(m *Media) bool { return m.ID == id })
 		if i < 0 {
