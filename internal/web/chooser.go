@@ -40,6 +40,7 @@ func (s *site) choose(w http.ResponseWriter, r *http.Request) {
 	case session == nil:
 		s.notice(w, r, http.StatusNotFound, "web.visit.gone", "web.visit.gone.text")
 	default:
+		s.setCookie(w, sessionCookie, session.GetToken(), 0)
 		p := s.page(r, "visit")
 		p.Path, p.Visit = "/", s.visit(p.Language, session)
 		s.show(w, r, http.StatusOK, p)

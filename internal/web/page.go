@@ -26,7 +26,7 @@ func loadPages(a assets) pages {
 		Funcs(template.FuncMap{"asset": a.path}).
 		ParseFS(pageFiles, "pages/layout.html"))
 	all := make(pages)
-	for _, name := range []string{"front", "sign-in", "visit", "notice"} {
+	for _, name := range []string{"front", "sign-in", "visit", "connect", "notice"} {
 		page := template.Must(layout.Clone())
 		all[name] = template.Must(page.ParseFS(pageFiles, "pages/"+name+".html"))
 	}
@@ -48,6 +48,8 @@ type page struct {
 	Text   string
 	People []person
 	Visit  *visit
+	// Connect is what is said of a connection.
+	Connect connecting
 }
 
 // T returns a message of the catalogue; pairs are names and values of placeholders.

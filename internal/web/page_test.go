@@ -3,6 +3,7 @@ package web
 import (
 	"math"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -25,6 +26,16 @@ func everyPage(t *testing.T) map[string]string {
 			if w.Header().Get("Content-Security-Policy") != policy || w.Header().Get("X-Content-Type-Options") != "nosniff" {
 				t.Errorf("%s: the headers that protect a page are missing", target)
 			}
+		}
+		for name, k := range map[string]connecting{
+			"none": {Step: "none"}, "ready": {Step: "ready"}, "asked": {Step: "ready", Token: true, Wrong: true},
+			"done": {Step: "done", Name: "Nadia", Handle: "@nadia"}, "refused": {Step: "refused", Reason: "No."},
+		} {
+			s := &site{assets: loadAssets()}
+			s.pages = loadPages(s.assets)
+			w := httptest.NewRecorder()
+			s.connection(w, httptest.NewRequest(http.MethodGet, "/connect?lang="+lang, nil), http.StatusOK, k)
+			all[lang+"/connect "+name] = w.Body.String()
 		}
 		all[lang+"/serve"] = get(t, real(), "/?lang="+lang).Body.String()
 	}

@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"net/url"
 
+	"google.golang.org/grpc"
+
 	imprimaturv1 "github.com/imprimatur-hq/imprimatur/api/imprimatur/v1"
 )
 
@@ -22,7 +24,15 @@ type Options struct {
 	Metrics string
 	// Chooser lets visitors be anybody it lists. Only a demo has one; nil otherwise.
 	Chooser Chooser
-	Logger  *slog.Logger
+	// Accounts completes what somebody began who was sent to a network; nil when nobody can, and
+	// then there is no door for networks.
+	Accounts Connections
+	Logger   *slog.Logger
+}
+
+// Connections is what the door for networks needs of the public API.
+type Connections interface {
+	CompleteConnection(ctx context.Context, in *imprimaturv1.CompleteConnectionRequest, opts ...grpc.CallOption) (*imprimaturv1.SocialAccount, error)
 }
 
 // Chooser lists people one can be without proof, and signs visitors in as them.
@@ -42,8 +52,8 @@ type site struct {
 	pages  pages
 }
 
-// New returns the handler of /, /sign-in, /favicon.svg and /assets/, and with a Chooser
-// of /demo/sign-in. What it does not know it answers with a page that says so.
+// New returns the handler of /, /sign-in, /favicon.svg and /assets/, with Accounts of /connect and
+// what is below it, and with a Chooser of /demo/sign-in. What it does not know it answers with a page that says so.
 func New(o Options) http.Handler {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
@@ -60,6 +70,12 @@ func New(o Options) http.Handler {
 	mux.HandleFunc("GET /assets/{name}", s.asset)
 	if o.Chooser != nil {
 		mux.HandleFunc("POST /demo/sign-in", s.choose)
+	}
+	if o.Accounts != nil {
+		mux.HandleFunc("GET /connect/callback", s.callback)
+		mux.HandleFunc("GET /connect", s.connect)
+		mux.HandleFunc("POST /connect", s.complete)
+		mux.HandleFunc("POST /connect/session", s.signedIn)
 	}
 	mux.HandleFunc("/", s.missing)
 	return secured(http.NewCrossOriginProtection().Handler(mux))

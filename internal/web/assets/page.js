@@ -36,6 +36,12 @@
     for (const links of document.querySelectorAll("[data-keep-fragment]")) links.hidden = true;
   };
 
+  // The door that networks send people back to knows by this who is here. Without it the token is
+  // asked for there.
+  const remember = (token) => {
+    fetch("/connect/session", { method: "POST", body: new URLSearchParams({ token }) }).catch(() => {});
+  };
+
   const welcome = (session) => {
     find("name").textContent = session.displayName ?? session.display_name ?? "";
     find("token").textContent = session.token;
@@ -72,6 +78,7 @@
       if (answer.ok) {
         const session = await answer.json();
         forget();
+        remember(session.token);
         welcome(session);
         return;
       }
