@@ -186,8 +186,12 @@ func (c Content) For(a AccountID) (Content, string) {
 }
 
 // Shown returns the content with what a target shows of it in place of everything else: what is
-// written for its account, or its alternative. The target says in which language.
+// written for its account, or its alternative, and the relation it tells. The target says in
+// which language.
 func (c Content) Shown(t Target) Content {
+	if c.Disclosure == DisclosureNone { // guard: what was signed of its author stays, whatever he or she says of it now
+		c.Disclosure = t.Rendering.Disclosure
+	}
 	if t.Account != "" { // guard: what is signed for an account is looked at as that
 		c, _ = c.For(t.Account)
 	}

@@ -130,6 +130,9 @@ type Member struct {
 	Country    string
 	// Manager is whom the person reports to, empty for nobody.
 	Manager PersonID
+	// Relation is what the person says he or she is to the company: it is told of his or her own
+	// words about it where they tell nothing. DisclosureNone while the person says nothing.
+	Relation Disclosure
 	// TrainingMode: those of the policy's defaults sign whatever the person posts.
 	TrainingMode bool
 	// MergedInto is the membership that this one turned out to be a second one of. A merged

@@ -16,6 +16,7 @@ const (
 	MembersUpdate       advocacy.Permission = "members.update"
 	MembersDisable      advocacy.Permission = "members.disable"
 	MembersMerge        advocacy.Permission = "members.merge"
+	MembersDeclare      advocacy.Permission = "members.declare"
 	MembersInvite       advocacy.Permission = "members.invite"
 	RolesRead           advocacy.Permission = "roles.read"
 	RolesUpdate         advocacy.Permission = "roles.update"
@@ -109,7 +110,7 @@ type Permission struct {
 	// A key may read, write, submit, and stop things. What needs a person at the other
 	// end, so that a stolen key cannot reach it: giving a sign-off or a person's word
 	// (reviews.decide, threads.create, publications.resolve, cases.close, holds.release,
-	// guidelines.acknowledge); giving rights to somebody (members.create, members.update,
+	// guidelines.acknowledge, members.declare); giving rights to somebody (members.create, members.update,
 	// members.invite, roles.update, keys.create, delegations.create); saying what people shall
 	// look at (tasks.reassign, tasks.snooze), who has to sign (policies.activate,
 	// reviews.reroute), what to read (guidelines.publish) or what not to write
@@ -130,6 +131,7 @@ var registry = []Permission{
 	{MembersUpdate, "Change members and the roles they hold.", false},
 	{MembersDisable, "Disable members and enable them again.", false},
 	{MembersMerge, "Say that two memberships are one person.", false},
+	{MembersDeclare, "Say what one is to the company.", false},
 	{MembersInvite, "Send people a one-time link to sign in.", false},
 	{RolesRead, "See the roles and what they permit.", true},
 	{RolesUpdate, "Create, change and delete roles.", false},

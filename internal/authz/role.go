@@ -29,7 +29,7 @@ func builtin(r advocacy.Role, name string, permissions ...advocacy.Permission) a
 
 func employee() []advocacy.Permission {
 	return []advocacy.Permission{
-		SelfRead, WorkspacesRead, MembersRead, LexiconsRead, DisclosuresRead, GuidelinesRead, GuidelinesAcknowledge, TrainingsRead, TrainingsAnswer,
+		SelfRead, WorkspacesRead, MembersRead, MembersDeclare, LexiconsRead, DisclosuresRead, GuidelinesRead, GuidelinesAcknowledge, TrainingsRead, TrainingsAnswer,
 		TopicsRead, TopicsJoin, ItemsRead, ItemsShare, ProposalsRead, ProposalsCreate,
 		MediaRead, MediaCreate,
 		PostsRead, PostsCreate, PostsUpdate, PostsSubmit, PostsWithdraw, PostsRecall, PostsPreview,
@@ -39,7 +39,7 @@ func employee() []advocacy.Permission {
 
 func curator() []advocacy.Permission {
 	return []advocacy.Permission{
-		SelfRead, WorkspacesRead, MembersRead, LexiconsRead, DisclosuresRead, GuidelinesRead, GuidelinesAcknowledge, TrainingsRead, TrainingsAnswer,
+		SelfRead, WorkspacesRead, MembersRead, MembersDeclare, LexiconsRead, DisclosuresRead, GuidelinesRead, GuidelinesAcknowledge, TrainingsRead, TrainingsAnswer,
 		TopicsRead, TopicsCreate, TopicsUpdate, TopicsJoin,
 		ItemsRead, ItemsCreate, ItemsUpdate, ItemsSubmit, ItemsWithdraw, ItemsShare,
 		ProposalsRead, ProposalsReadAll, ProposalsCreate, ProposalsAnswer, FeedsRead, FeedsUpdate,
@@ -53,7 +53,7 @@ func curator() []advocacy.Permission {
 // behind which publications.recall opens the posts of others.
 func approver() []advocacy.Permission {
 	return []advocacy.Permission{
-		SelfRead, WorkspacesRead, MembersRead, LexiconsRead, DisclosuresRead, GuidelinesRead, GuidelinesAcknowledge, TrainingsRead, TrainingsAnswer,
+		SelfRead, WorkspacesRead, MembersRead, MembersDeclare, LexiconsRead, DisclosuresRead, GuidelinesRead, GuidelinesAcknowledge, TrainingsRead, TrainingsAnswer,
 		TopicsRead, TopicsJoin, ItemsRead, MediaRead,
 		PostsRead, PostsReadAll, PostsRecall,
 		ReviewsRead, ReviewsDecide, ThreadsRead, ThreadsCreate, TasksRead, TasksSnooze, PoliciesRead,
@@ -76,7 +76,7 @@ func admin() []advocacy.Permission {
 
 func auditor() []advocacy.Permission {
 	return []advocacy.Permission{
-		SelfRead, WorkspacesRead, MembersRead, RolesRead, KeysRead,
+		SelfRead, WorkspacesRead, MembersRead, MembersDeclare, RolesRead, KeysRead,
 		LexiconsRead, DisclosuresRead, GuidelinesRead, GuidelinesReadAll, GuidelinesAcknowledge, TrainingsRead, TrainingsReadAll, TrainingsAnswer,
 		TopicsRead, ItemsRead, ProposalsRead, ProposalsReadAll, FeedsRead, MediaRead,
 		PostsRead, PostsReadAll, ReviewsRead, ThreadsRead, TasksRead, PoliciesRead,

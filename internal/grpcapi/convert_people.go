@@ -47,6 +47,7 @@ func (n names) memberOf(m *advocacy.Member) *imprimaturv1.Member {
 		TrainingMode: m.TrainingMode,
 		Department:   m.Department,
 		Country:      m.Country,
+		Relation:     disclosures.proto(m.Relation),
 		Etag:         etagOf(m.Version),
 		CreateTime:   stamp(m.CreateTime),
 		UpdateTime:   stamp(m.UpdateTime),

@@ -56,10 +56,15 @@ func (s memberService) CreateMember(ctx context.Context, req *imprimaturv1.Creat
 	if err != nil {
 		return nil, err
 	}
+	relation, err := disclosures.domain("member.relation", sent.GetRelation())
+	if err != nil {
+		return nil, err
+	}
 	m, err := s.Flow.CreateMember(ctx, v.call, v.workspace, workflow.MemberDraft{
 		DisplayName: sent.GetDisplayName(), Email: sent.GetEmail(), Title: sent.GetTitle(), Language: sent.GetLanguage(),
 		Roles: words[advocacy.Role](sent.GetRoles()), Groups: sent.GetGroups(),
-		Department: sent.GetDepartment(), Country: sent.GetCountry(), Manager: manager, TrainingMode: sent.GetTrainingMode(),
+		Department: sent.GetDepartment(), Country: sent.GetCountry(), Relation: relation, Manager: manager,
+		TrainingMode: sent.GetTrainingMode(),
 	})
 	return shown(m, err, v.memberOf)
 }
@@ -72,7 +77,7 @@ func (s memberService) UpdateMember(ctx context.Context, req *imprimaturv1.Updat
 		return nil, err
 	}
 	named, err := readMask(sent, req.GetUpdateMask(), "display_name", "email", "title", "language", "roles", "groups", "manager", "training_mode",
-		"department", "country")
+		"department", "country", "relation")
 	if err != nil {
 		return nil, err
 	}
@@ -81,6 +86,10 @@ func (s memberService) UpdateMember(ctx context.Context, req *imprimaturv1.Updat
 		return nil, err
 	}
 	manager, err := optional(v.readMember, "member.manager", sent.GetManager())
+	if err != nil {
+		return nil, err
+	}
+	relation, err := disclosures.domain("member.relation", sent.GetRelation())
 	if err != nil {
 		return nil, err
 	}
@@ -94,6 +103,7 @@ func (s memberService) UpdateMember(ctx context.Context, req *imprimaturv1.Updat
 		Groups:       pick(named, "groups", sent.GetGroups()),
 		Department:   pick(named, "department", sent.GetDepartment()),
 		Country:      pick(named, "country", sent.GetCountry()),
+		Relation:     pick(named, "relation", relation),
 		Manager:      pick(named, "manager", manager),
 		TrainingMode: pick(named, "training_mode", sent.GetTrainingMode()),
 	})
@@ -111,6 +121,20 @@ func (s memberService) MergeMember(ctx context.Context, req *imprimaturv1.MergeM
 		return nil, err
 	}
 	m, err := s.Flow.MergeMember(ctx, v.call, v.workspace, id, into, req.GetReason())
+	return shown(m, err, v.memberOf)
+}
+
+func (s memberService) DeclareRelation(ctx context.Context, req *imprimaturv1.DeclareRelationRequest) (*imprimaturv1.Member, error) {
+	v := enter(ctx, req)
+	id, err := v.readMember("name", req.GetName())
+	if err != nil {
+		return nil, err
+	}
+	relation, err := disclosures.domain("relation", req.GetRelation())
+	if err != nil {
+		return nil, err
+	}
+	m, err := s.Flow.DeclareRelation(ctx, v.call, v.workspace, id, relation)
 	return shown(m, err, v.memberOf)
 }
 

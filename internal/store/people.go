@@ -29,6 +29,7 @@ type memberRow struct {
 	Training    bool         `gorm:"column:training_mode"`
 	Department  string       `gorm:"column:department"`
 	Country     string       `gorm:"column:country"`
+	Relation    string       `gorm:"column:relation"`
 }
 
 func (memberRow) TableName() string { return "members" }
@@ -51,6 +52,7 @@ func newMemberRow(m *advocacy.Member) *memberRow {
 		Training:    m.TrainingMode,
 		Department:  m.Department,
 		Country:     m.Country,
+		Relation:    string(m.Relation),
 		Version:     m.Version,
 		CreateTime:  at(m.CreateTime),
 		UpdateTime:  at(m.UpdateTime),
@@ -74,6 +76,7 @@ func (r *memberRow) member(g grants) advocacy.Member {
 		TrainingMode: r.Training,
 		Department:   r.Department,
 		Country:      r.Country,
+		Relation:     advocacy.Disclosure(r.Relation),
 		Version:      r.Version,
 		CreateTime:   r.CreateTime.time,
 		UpdateTime:   r.UpdateTime.time,
@@ -291,7 +294,7 @@ func (t *tx) SaveMember(ctx context.Context, m *advocacy.Member) error {
 	row.Version++
 	columns := []string{
 		"display_name", "email", "title", "language", "state", "state_time", "groups", "manager",
-		"merged_into", "training_mode", "department", "country", "version", "update_time",
+		"merged_into", "training_mode", "department", "country", "relation", "version", "update_time",
 	}
 	where := "workspace_id = ? AND person_id = ? AND version = ?"
 	if err := t.save(ctx, aMember, row, columns, where, row.WorkspaceID, row.PersonID, m.Version); err != nil {

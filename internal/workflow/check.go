@@ -53,7 +53,7 @@ func (s *Service) CheckPost(ctx context.Context, c Call, w advocacy.WorkspaceID,
 		return nil, err
 	}
 	out.Findings = append(out.Findings, broken...)
-	if made.country, err = s.countryIn(ctx, c, w, made); err != nil {
+	if err := s.tellsOf(ctx, c, w, made); err != nil {
 		return nil, err
 	}
 	if err := out.measure(made, networks); err != nil {
@@ -74,8 +74,10 @@ type sketch struct {
 	// from is what it is made from, nil for own words, and origin how it differs.
 	from   *source
 	origin advocacy.Origin
-	// country is the author's, for networks of which no account was chosen yet.
+	// country is the author's, and stated the relation that is told of him or her, for networks of
+	// which no account was chosen yet.
 	country string
+	stated  advocacy.Disclosure
 }
 
 func (s *Service) sketch(ctx context.Context, c Call, w advocacy.WorkspaceID, d PostDraft) (*sketch, error) {
@@ -87,7 +89,11 @@ func (s *Service) sketch(ctx context.Context, c Call, w advocacy.WorkspaceID, d 
 	if err != nil {
 		return nil, err
 	}
-	made, err := s.renderPost(ctx, s.Store, w, voice{c.Actor.Person, d.Item}, content, d.Accounts)
+	by := voice{author: c.Actor.Person, item: d.Item}
+	if shared != nil {
+		by.shared = shared.Number
+	}
+	made, err := s.renderPost(ctx, s.Store, w, by, content, d.Accounts)
 	if err != nil {
 		return nil, err
 	}
@@ -97,23 +103,28 @@ func (s *Service) sketch(ctx context.Context, c Call, w advocacy.WorkspaceID, d 
 	}
 	origin := from.origin(made.manifest, made.findings)
 	made.findings = slices.Concat(made.findings, from.added(content, made.manifest), from.elsewhere(made.manifest),
-		made.rules.undisclosed(made.personal, origin, content))
+		made.rules.undisclosed(made.silent, origin, content))
 	return &sketch{rendered: made, draft: d, content: content, from: from, origin: origin}, nil
 }
 
-// countryIn is the country of whoever writes words of his or her own, if a disclosure is told by it.
-func (s *Service) countryIn(ctx context.Context, c Call, w advocacy.WorkspaceID, made *sketch) (string, error) {
-	by := voice{c.Actor.Person, made.draft.Item}
-	if made.author == nil && by.item == "" && made.content.Disclosure != advocacy.DisclosureNone {
+// tellsOf adds by which country a disclosure of whoever writes words of his or her own is told,
+// and the relation that is told though the words name none.
+func (s *Service) tellsOf(ctx context.Context, c Call, w advocacy.WorkspaceID, made *sketch) error {
+	by := voice{author: c.Actor.Person, item: made.draft.Item}
+	names := by.item == "" && len(made.rules.lexicon.Undisclosed(made.content)) > 0
+	if made.author == nil && by.item == "" && (names || made.content.Disclosure != advocacy.DisclosureNone) {
 		var err error
 		if made.author, err = s.Store.Member(ctx, w, by.author); err != nil {
-			return "", err
+			return err
 		}
 	}
 	if made.author == nil {
-		return "", nil
+		return nil
 	}
-	return by.countryOf(&advocacy.SocialAccount{Personal: true}, made.author), nil
+	if made.country = by.countryOf(&advocacy.SocialAccount{Personal: true}, made.author); names {
+		made.stated = made.author.Relation
+	}
+	return nil
 }
 
 // measure adds what the networks' own rules say. What they find counts only of a network the
@@ -129,6 +140,9 @@ func (out *Checked) measure(made *sketch, asked []advocacy.Network) error {
 	for i, n := range asked {
 		if slices.Contains(rendered, n) {
 			continue
+		}
+		if content.Disclosure == advocacy.DisclosureNone {
+			content.Disclosure = made.stated
 		}
 		m, known := network.Measure(n, content, content.Language, told.Of(made.country))
 		if !known {

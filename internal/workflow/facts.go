@@ -110,7 +110,7 @@ func (s *Service) facts(ctx context.Context, r Reader, needs routing.Needs, a as
 	f := routing.Facts{
 		Kind: a.subject.Kind, Origin: a.origin, Language: a.content.Language, Languages: a.content.Languages(),
 		Networks: networksOf(a.manifest), Accounts: accountsOf(a.manifest), Texts: textsOf(a.content, a.manifest),
-		Media: a.content.Media, Card: a.content.Card.Picture, Disclosure: a.content.Disclosure, Changed: len([]rune(a.content.Text)), Time: a.at,
+		Media: a.content.Media, Card: a.content.Card.Picture, Disclosure: toldOf(a.content, a.manifest), Changed: len([]rune(a.content.Text)), Time: a.at,
 		Expedited: a.expedited,
 	}
 	if f.Time.IsZero() {
@@ -223,6 +223,18 @@ func (a *asked) read(ctx context.Context, r Reader, needs routing.Needs) error {
 	manifest, err := advocacy.ParseManifest(revision.Manifest)
 	a.from = &manifest
 	return err
+}
+
+// toldOf is the relation that readers are told: the one the content names, else the one its author
+// stated, which stands in what is signed.
+func toldOf(c advocacy.Content, m advocacy.Manifest) advocacy.Disclosure {
+	told := c.Disclosure
+	for _, t := range m.Targets {
+		if told == advocacy.DisclosureNone {
+			told = t.Rendering.Disclosure
+		}
+	}
+	return told
 }
 
 func networksOf(m advocacy.Manifest) []advocacy.Network {

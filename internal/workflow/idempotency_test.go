@@ -494,6 +494,15 @@ func houseChanges() []oneChange {
 				return string(m.Person), nil
 			}
 		}},
+		{"DeclareRelation", author, func(t *testing.T, h *workflowtest.House, _ *workflowtest.Ledger) func(workflow.Call) (string, error) {
+			return func(c workflow.Call) (string, error) {
+				m, err := h.Flow.DeclareRelation(t.Context(), c, h.W, h.Author, advocacy.DisclosureEmployee)
+				if err != nil {
+					return "", err
+				}
+				return string(m.Person), nil
+			}
+		}},
 		{"DisableMember", admin, func(t *testing.T, h *workflowtest.House, l *workflowtest.Ledger) func(workflow.Call) (string, error) {
 			scheduled(t, h, l)
 			return func(c workflow.Call) (string, error) {

@@ -210,6 +210,10 @@ func TestWorkspacesAreStrangers(t *testing.T) {
 		"leave":       func() error { _, err := h.Flow.LeaveTopic(ctx, foreign, w, "news"); return err },
 		"member":      func() error { _, err := h.Flow.Member(ctx, foreign, w, h.Author); return err },
 		"disable":     func() error { _, err := h.Flow.DisableMember(ctx, foreign, w, h.Author, "x"); return err },
+		"relation": func() error {
+			_, err := h.Flow.DeclareRelation(ctx, foreign, w, h.Author, advocacy.DisclosureEmployee)
+			return err
+		},
 		"merge": func() error {
 			_, err := h.Flow.MergeMember(ctx, foreign, w, h.Author, h.Curator, "x")
 			return err

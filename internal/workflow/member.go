@@ -16,7 +16,8 @@ func (s *Service) CreateMember(ctx context.Context, c Call, w advocacy.Workspace
 		m := &advocacy.Member{
 			Workspace: w, Person: advocacy.PersonID(s.NewID()), DisplayName: d.DisplayName, Email: strings.ToLower(d.Email),
 			Title: d.Title, Language: d.Language, State: advocacy.MemberActive, StateTime: tx.Now(), Groups: d.Groups, Manager: d.Manager,
-			Department: d.Department, Country: d.Country, TrainingMode: d.TrainingMode, CreateTime: tx.Now(), UpdateTime: tx.Now(),
+			Department: d.Department, Country: d.Country, Relation: d.Relation, TrainingMode: d.TrainingMode,
+			CreateTime: tx.Now(), UpdateTime: tx.Now(),
 		}
 		if m.Language == "" {
 			space, err := tx.Workspace(ctx, w)
@@ -136,6 +137,7 @@ func (s *Service) UpdateMember(ctx context.Context, c Call, w advocacy.Workspace
 		set(&m.Groups, d.Groups)
 		set(&m.Department, d.Department)
 		set(&m.Country, d.Country)
+		set(&m.Relation, d.Relation)
 		set(&m.Manager, d.Manager)
 		if d.Email != nil {
 			m.Email = strings.ToLower(*d.Email)
@@ -169,8 +171,30 @@ func (s *Service) UpdateMember(ctx context.Context, c Call, w advocacy.Workspace
 		}
 		return m, string(id), s.recordMember(ctx, tx, c, m, "member.updated", map[string]any{
 			"roles_before": before, "roles": m.RoleNames(), "groups": m.Groups, "manager": m.Manager,
-			"department": m.Department, "country": m.Country,
+			"department": m.Department, "country": m.Country, "relation": m.Relation,
 			"training_mode": m.TrainingMode,
+		})
+	}, memberAgain(w))
+}
+
+// DeclareRelation says what the caller is to the company. Readers are told of it in what he or
+// she writes about the company from now on; what was written before stays as it is.
+func (s *Service) DeclareRelation(ctx context.Context, c Call, w advocacy.WorkspaceID, id advocacy.PersonID, relation advocacy.Disclosure) (*advocacy.Member, error) {
+	return act(ctx, s, c, w, func(ctx context.Context, tx Tx) (*advocacy.Member, string, error) {
+		m, err := tx.MemberForUpdate(ctx, w, id)
+		if err != nil {
+			return nil, "", err
+		}
+		if c.Actor.Kind != advocacy.Human || c.Actor.Person != id { // guard: nobody is said to be what another person says
+			return nil, "", advocacy.Deny("RELATION_NOT_YOURS", "people say themselves what they are to the company")
+		}
+		before := m.Relation
+		m.Relation, m.UpdateTime = relation, tx.Now()
+		if err := tx.SaveMember(ctx, m); err != nil {
+			return nil, "", err
+		}
+		return m, string(id), s.recordMember(ctx, tx, c, m, "member.relation_declared", map[string]any{
+			"relation_before": before, "relation": relation,
 		})
 	}, memberAgain(w))
 }

@@ -60,7 +60,11 @@ func (s *Service) createPost(ctx context.Context, tx Tx, c Call, w advocacy.Work
 		PublishTime: d.PublishTime, Zone: d.Zone, Note: d.Note, State: advocacy.PostDraft,
 		CreateTime: tx.Now(), UpdateTime: tx.Now(),
 	}
-	made, err := s.renderPost(ctx, tx, w, voice{p.Author, p.Item}, content, d.Accounts)
+	by := voice{author: p.Author, item: p.Item}
+	if from.item != nil {
+		by.shared = from.item.Number
+	}
+	made, err := s.renderPost(ctx, tx, w, by, content, d.Accounts)
 	if err != nil {
 		return nil, err
 	}
@@ -286,7 +290,7 @@ func (s *Service) revise(ctx context.Context, tx Tx, c Call, p *advocacy.Post, h
 	if err != nil {
 		return false, err
 	}
-	made, err := s.renderPost(ctx, tx, p.Workspace, voice{p.Author, p.Item}, content, next.Targets)
+	made, err := s.renderPost(ctx, tx, p.Workspace, voice{author: p.Author, item: p.Item, shared: head.ItemRevision}, content, next.Targets)
 	if err != nil {
 		return false, err
 	}

@@ -17,14 +17,19 @@ type rendered struct {
 	rules    *rules
 	// author is who was read for the bylines, nil where there is none.
 	author *advocacy.Member
-	// personal: a personal account is among the targets.
-	personal bool
+	// personal: a personal account is among the targets; silent: one of them tells nothing of its
+	// owner.
+	personal, silent bool
 }
 
-// voice is who says something, and the library item it is said of, if any.
+// voice is who says something, and the library item it is said of, if any, with the number of its
+// revision.
 type voice struct {
 	author advocacy.PersonID
 	item   advocacy.ItemID
+	shared int
+	// tells is the relation told on personal accounts where the content tells none.
+	tells advocacy.Disclosure
 }
 
 // countryOf is the country by whose rules the author tells a disclosure on an account: none
@@ -58,29 +63,83 @@ func (s *Service) renderPost(ctx context.Context, r Reader, w advocacy.Workspace
 		return out, err
 	}
 	out.author = member
+	seen := out.findings
+	if err := s.renderTargets(&out, by, content, targets, accounts); err != nil {
+		return out, err
+	}
+	stated, err := s.stated(ctx, r, w, by, content, &out)
+	if err != nil || stated == advocacy.DisclosureNone {
+		return out, err
+	}
+	by.tells, out.findings, out.manifest.Targets, out.silent = stated, seen, []advocacy.Target{}, false
+	return out, s.renderTargets(&out, by, content, targets, accounts)
+}
+
+// renderTargets adds what each account shows of the content, and what its network finds in it.
+func (s *Service) renderTargets(
+	out *rendered, by voice, content advocacy.Content, targets []advocacy.AccountID, accounts map[advocacy.AccountID]*advocacy.SocialAccount,
+) error {
 	for i, id := range targets {
 		a := accounts[id]
 		if a == nil {
-			return out, advocacy.InvalidField(fmt.Sprintf("social_accounts[%d]", i), "ACCOUNT_NOT_FOUND", "there is no such account in this workspace")
+			return advocacy.InvalidField(fmt.Sprintf("social_accounts[%d]", i), "ACCOUNT_NOT_FOUND", "there is no such account in this workspace")
 		}
 		if !a.SpeaksFor(by.author) {
-			return out, advocacy.InvalidField(fmt.Sprintf("social_accounts[%d]", i), "ACCOUNT_NOT_YOURS", "%s speaks for somebody else", a.DisplayName)
+			return advocacy.InvalidField(fmt.Sprintf("social_accounts[%d]", i), "ACCOUNT_NOT_YOURS", "%s speaks for somebody else", a.DisplayName)
 		}
 		adapter, ok := s.Networks[a.Network]
 		if !ok {
-			return out, advocacy.InvalidField(fmt.Sprintf("social_accounts[%d]", i), "NETWORK_UNKNOWN", "this service does not know the network %q", a.Network)
+			return advocacy.InvalidField(fmt.Sprintf("social_accounts[%d]", i), "NETWORK_UNKNOWN", "this service does not know the network %q", a.Network)
 		}
-		out.personal = out.personal || a.Personal
 		shown, lang := content.For(id)
-		target := advocacy.Target{Account: id, Byline: byline(a, member), Country: by.countryOf(a, member)}
-		rendering, findings := adapter.Render(shown, lang, rules.told.Of(target.Country))
+		if a.Personal && by.tells != advocacy.DisclosureNone { // guard: a brand is known to be itself
+			shown.Disclosure = by.tells
+		}
+		target := advocacy.Target{Account: id, Byline: byline(a, out.author), Country: by.countryOf(a, out.author)}
+		rendering, findings := adapter.Render(shown, lang, out.rules.told.Of(target.Country))
 		if target.Rendering = rendering; rendering.Disclosure == advocacy.DisclosureNone {
 			target.Country = "" // where nothing is told it decides nothing
+			out.silent = out.silent || a.Personal
 		}
+		out.personal = out.personal || a.Personal
 		out.manifest.Targets = append(out.manifest.Targets, target)
 		out.findings = append(out.findings, inContent(findings)...)
 	}
-	return out, nil
+	return nil
+}
+
+// stated is the relation that the author once stated, where readers of a personal account are to
+// be told of it though nothing else is chosen: in words that name the company, and in a share with
+// words of the author's own.
+func (s *Service) stated(
+	ctx context.Context, r Reader, w advocacy.WorkspaceID, by voice, content advocacy.Content, made *rendered,
+) (advocacy.Disclosure, error) {
+	relation := made.author.Relation
+	switch {
+	case relation == advocacy.DisclosureNone || !made.personal:
+		return advocacy.DisclosureNone, nil
+	case content.Disclosure != advocacy.DisclosureNone: // guard: what is chosen in the post is told
+		return advocacy.DisclosureNone, nil
+	case by.shared == 0:
+		return made.rules.toldIn(content, relation), nil
+	}
+	revision, err := r.Revision(ctx, advocacy.ItemSubject(w, by.item), by.shared)
+	if err != nil {
+		return advocacy.DisclosureNone, err
+	}
+	from, err := sourceIn(revision)
+	if err != nil || from.origin(made.manifest, made.findings) != advocacy.OriginLibraryEdited { // guard: a share is told as its approvers signed it
+		return advocacy.DisclosureNone, err
+	}
+	return relation, nil
+}
+
+// toldIn is a stated relation where a text names the company, and none elsewhere.
+func (by sight) toldIn(c advocacy.Content, relation advocacy.Disclosure) advocacy.Disclosure {
+	if len(by.lexicon.Undisclosed(c)) == 0 { // guard: what is not about the company is nobody's statement
+		return advocacy.DisclosureNone
+	}
+	return relation
 }
 
 // byline is the name shown as the author's: a brand speaks in its own name.

@@ -87,7 +87,7 @@ func (s *Service) movedSince(ctx context.Context, r Reader, p *advocacy.Post, he
 		if a == nil || adapter == nil {
 			continue
 		}
-		told := view.rules.told.Of(voice{p.Author, p.Item}.countryOf(a, members[p.Author]))
+		told := view.rules.told.Of(voice{author: p.Author, item: p.Item}.countryOf(a, members[p.Author]))
 		now, _ := adapter.Render(head.Content.Shown(t), t.Rendering.Language, told)
 		if again, otherwise := retelling(t.Rendering, now, told); otherwise {
 			out = append(out, again.finding())

@@ -86,8 +86,8 @@ func (by sight) seen(c advocacy.Content) []advocacy.Finding {
 // undisclosed finds where words on a personal account name the company and say nothing of working
 // for it: that blocks where the workspace requires it, and is advice elsewhere. A brand is known to
 // be itself, and an item as its approvers want it.
-func (by sight) undisclosed(personal bool, origin advocacy.Origin, c advocacy.Content) []advocacy.Finding {
-	if !personal || origin == advocacy.OriginLibrary {
+func (by sight) undisclosed(silent bool, origin advocacy.Origin, c advocacy.Content) []advocacy.Finding {
+	if !silent || origin == advocacy.OriginLibrary {
 		return nil
 	}
 	found := by.lexicon.Undisclosed(c)

@@ -342,6 +342,7 @@ type MemberDraft struct {
 	Groups      []string
 	Department  string
 	Country     string
+	Relation    advocacy.Disclosure
 	Manager     advocacy.PersonID
 	// TrainingMode: somebody signs whatever the person posts.
 	TrainingMode bool
@@ -358,6 +359,7 @@ type MemberChange struct {
 	Groups      *[]string
 	Department  *string
 	Country     *string
+	Relation    *advocacy.Disclosure
 	Manager     *advocacy.PersonID
 	// TrainingMode: see MemberDraft.
 	TrainingMode *bool

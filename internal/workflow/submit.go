@@ -147,11 +147,12 @@ func guardDisclosed(ctx context.Context, r Reader, view *PostView, origin advoca
 	if err != nil {
 		return err
 	}
-	personal := false
-	for _, a := range accounts {
-		personal = personal || a.Personal
+	silent := false
+	for _, t := range view.Manifest.Targets {
+		a := accounts[t.Account]
+		silent = silent || a != nil && a.Personal && t.Rendering.Disclosure == advocacy.DisclosureNone
 	}
-	return blocked(view.rules.undisclosed(personal, origin, view.Head.Content)) // guard: nobody speaks of the company as a stranger
+	return blocked(view.rules.undisclosed(silent, origin, view.Head.Content)) // guard: nobody speaks of the company as a stranger
 }
 
 // sourceOf returns what a share was made from, nil for own words and for what is left of an item

@@ -117,7 +117,10 @@ type Member struct {
 	// ask for, as it can for groups, the country and the language.
 	Department string `protobuf:"bytes,15,opt,name=department,proto3" json:"department,omitempty"`
 	// The country the person works in, in two letters of ISO 3166-1, such as `FR`.
-	Country       string `protobuf:"bytes,16,opt,name=country,proto3" json:"country,omitempty"`
+	Country string `protobuf:"bytes,16,opt,name=country,proto3" json:"country,omitempty"`
+	// What the person says he or she is to the company; see DeclareRelation. A post that chooses
+	// a disclosure of its own tells that.
+	Relation      Disclosure `protobuf:"varint,17,opt,name=relation,proto3,enum=imprimatur.v1.Disclosure" json:"relation,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -262,6 +265,13 @@ func (x *Member) GetCountry() string {
 		return x.Country
 	}
 	return ""
+}
+
+func (x *Member) GetRelation() Disclosure {
+	if x != nil {
+		return x.Relation
+	}
+	return Disclosure_DISCLOSURE_UNSPECIFIED
 }
 
 // A named set of permissions. Roles are compared exactly; none inherits from another.
@@ -617,7 +627,7 @@ type UpdateMemberRequest struct {
 	// The member with its new values; `etag` is required.
 	Member *Member `protobuf:"bytes,1,opt,name=member,proto3" json:"member,omitempty"`
 	// Which of `display_name`, `email`, `title`, `language`, `roles`, `groups`, `manager`,
-	// `training_mode`, `department`, `country` to change.
+	// `training_mode`, `department`, `country`, `relation` to change.
 	UpdateMask *fieldmaskpb.FieldMask `protobuf:"bytes,2,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
 	// Client's UUID of this call; repeating it has no second effect.
 	RequestId     string `protobuf:"bytes,3,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
@@ -676,6 +686,70 @@ func (x *UpdateMemberRequest) GetRequestId() string {
 	return ""
 }
 
+// Says what the caller is to the company.
+type DeclareRelationRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The caller: `workspaces/{workspace}/members/{member}`.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// The relation; none is told of a person who states none.
+	Relation Disclosure `protobuf:"varint,2,opt,name=relation,proto3,enum=imprimatur.v1.Disclosure" json:"relation,omitempty"`
+	// Client's UUID of this call; repeating it has no second effect.
+	RequestId     string `protobuf:"bytes,3,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DeclareRelationRequest) Reset() {
+	*x = DeclareRelationRequest{}
+	mi := &file_imprimatur_v1_member_service_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeclareRelationRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeclareRelationRequest) ProtoMessage() {}
+
+func (x *DeclareRelationRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_member_service_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeclareRelationRequest.ProtoReflect.Descriptor instead.
+func (*DeclareRelationRequest) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_member_service_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *DeclareRelationRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *DeclareRelationRequest) GetRelation() Disclosure {
+	if x != nil {
+		return x.Relation
+	}
+	return Disclosure_DISCLOSURE_UNSPECIFIED
+}
+
+func (x *DeclareRelationRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
 // Names the member to disable.
 type DisableMemberRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -691,7 +765,7 @@ type DisableMemberRequest struct {
 
 func (x *DisableMemberRequest) Reset() {
 	*x = DisableMemberRequest{}
-	mi := &file_imprimatur_v1_member_service_proto_msgTypes[7]
+	mi := &file_imprimatur_v1_member_service_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -703,7 +777,7 @@ func (x *DisableMemberRequest) String() string {
 func (*DisableMemberRequest) ProtoMessage() {}
 
 func (x *DisableMemberRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_member_service_proto_msgTypes[7]
+	mi := &file_imprimatur_v1_member_service_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -716,7 +790,7 @@ func (x *DisableMemberRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DisableMemberRequest.ProtoReflect.Descriptor instead.
 func (*DisableMemberRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_member_service_proto_rawDescGZIP(), []int{7}
+	return file_imprimatur_v1_member_service_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *DisableMemberRequest) GetName() string {
@@ -757,7 +831,7 @@ type MergeMemberRequest struct {
 
 func (x *MergeMemberRequest) Reset() {
 	*x = MergeMemberRequest{}
-	mi := &file_imprimatur_v1_member_service_proto_msgTypes[8]
+	mi := &file_imprimatur_v1_member_service_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -769,7 +843,7 @@ func (x *MergeMemberRequest) String() string {
 func (*MergeMemberRequest) ProtoMessage() {}
 
 func (x *MergeMemberRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_member_service_proto_msgTypes[8]
+	mi := &file_imprimatur_v1_member_service_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -782,7 +856,7 @@ func (x *MergeMemberRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MergeMemberRequest.ProtoReflect.Descriptor instead.
 func (*MergeMemberRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_member_service_proto_rawDescGZIP(), []int{8}
+	return file_imprimatur_v1_member_service_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *MergeMemberRequest) GetName() string {
@@ -828,7 +902,7 @@ type EnableMemberRequest struct {
 
 func (x *EnableMemberRequest) Reset() {
 	*x = EnableMemberRequest{}
-	mi := &file_imprimatur_v1_member_service_proto_msgTypes[9]
+	mi := &file_imprimatur_v1_member_service_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -840,7 +914,7 @@ func (x *EnableMemberRequest) String() string {
 func (*EnableMemberRequest) ProtoMessage() {}
 
 func (x *EnableMemberRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_member_service_proto_msgTypes[9]
+	mi := &file_imprimatur_v1_member_service_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -853,7 +927,7 @@ func (x *EnableMemberRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EnableMemberRequest.ProtoReflect.Descriptor instead.
 func (*EnableMemberRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_member_service_proto_rawDescGZIP(), []int{9}
+	return file_imprimatur_v1_member_service_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *EnableMemberRequest) GetName() string {
@@ -890,7 +964,7 @@ type InviteMemberRequest struct {
 
 func (x *InviteMemberRequest) Reset() {
 	*x = InviteMemberRequest{}
-	mi := &file_imprimatur_v1_member_service_proto_msgTypes[10]
+	mi := &file_imprimatur_v1_member_service_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -902,7 +976,7 @@ func (x *InviteMemberRequest) String() string {
 func (*InviteMemberRequest) ProtoMessage() {}
 
 func (x *InviteMemberRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_member_service_proto_msgTypes[10]
+	mi := &file_imprimatur_v1_member_service_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -915,7 +989,7 @@ func (x *InviteMemberRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use InviteMemberRequest.ProtoReflect.Descriptor instead.
 func (*InviteMemberRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_member_service_proto_rawDescGZIP(), []int{10}
+	return file_imprimatur_v1_member_service_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *InviteMemberRequest) GetName() string {
@@ -947,7 +1021,7 @@ type InviteMemberResponse struct {
 
 func (x *InviteMemberResponse) Reset() {
 	*x = InviteMemberResponse{}
-	mi := &file_imprimatur_v1_member_service_proto_msgTypes[11]
+	mi := &file_imprimatur_v1_member_service_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -959,7 +1033,7 @@ func (x *InviteMemberResponse) String() string {
 func (*InviteMemberResponse) ProtoMessage() {}
 
 func (x *InviteMemberResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_member_service_proto_msgTypes[11]
+	mi := &file_imprimatur_v1_member_service_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -972,7 +1046,7 @@ func (x *InviteMemberResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use InviteMemberResponse.ProtoReflect.Descriptor instead.
 func (*InviteMemberResponse) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_member_service_proto_rawDescGZIP(), []int{11}
+	return file_imprimatur_v1_member_service_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *InviteMemberResponse) GetMailed() bool {
@@ -1007,7 +1081,7 @@ type GetRoleRequest struct {
 
 func (x *GetRoleRequest) Reset() {
 	*x = GetRoleRequest{}
-	mi := &file_imprimatur_v1_member_service_proto_msgTypes[12]
+	mi := &file_imprimatur_v1_member_service_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1019,7 +1093,7 @@ func (x *GetRoleRequest) String() string {
 func (*GetRoleRequest) ProtoMessage() {}
 
 func (x *GetRoleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_member_service_proto_msgTypes[12]
+	mi := &file_imprimatur_v1_member_service_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1032,7 +1106,7 @@ func (x *GetRoleRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetRoleRequest.ProtoReflect.Descriptor instead.
 func (*GetRoleRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_member_service_proto_rawDescGZIP(), []int{12}
+	return file_imprimatur_v1_member_service_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *GetRoleRequest) GetName() string {
@@ -1057,7 +1131,7 @@ type ListRolesRequest struct {
 
 func (x *ListRolesRequest) Reset() {
 	*x = ListRolesRequest{}
-	mi := &file_imprimatur_v1_member_service_proto_msgTypes[13]
+	mi := &file_imprimatur_v1_member_service_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1069,7 +1143,7 @@ func (x *ListRolesRequest) String() string {
 func (*ListRolesRequest) ProtoMessage() {}
 
 func (x *ListRolesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_member_service_proto_msgTypes[13]
+	mi := &file_imprimatur_v1_member_service_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1082,7 +1156,7 @@ func (x *ListRolesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRolesRequest.ProtoReflect.Descriptor instead.
 func (*ListRolesRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_member_service_proto_rawDescGZIP(), []int{13}
+	return file_imprimatur_v1_member_service_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *ListRolesRequest) GetParent() string {
@@ -1119,7 +1193,7 @@ type ListRolesResponse struct {
 
 func (x *ListRolesResponse) Reset() {
 	*x = ListRolesResponse{}
-	mi := &file_imprimatur_v1_member_service_proto_msgTypes[14]
+	mi := &file_imprimatur_v1_member_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1131,7 +1205,7 @@ func (x *ListRolesResponse) String() string {
 func (*ListRolesResponse) ProtoMessage() {}
 
 func (x *ListRolesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_member_service_proto_msgTypes[14]
+	mi := &file_imprimatur_v1_member_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1144,7 +1218,7 @@ func (x *ListRolesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRolesResponse.ProtoReflect.Descriptor instead.
 func (*ListRolesResponse) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_member_service_proto_rawDescGZIP(), []int{14}
+	return file_imprimatur_v1_member_service_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *ListRolesResponse) GetRoles() []*Role {
@@ -1178,7 +1252,7 @@ type CreateRoleRequest struct {
 
 func (x *CreateRoleRequest) Reset() {
 	*x = CreateRoleRequest{}
-	mi := &file_imprimatur_v1_member_service_proto_msgTypes[15]
+	mi := &file_imprimatur_v1_member_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1190,7 +1264,7 @@ func (x *CreateRoleRequest) String() string {
 func (*CreateRoleRequest) ProtoMessage() {}
 
 func (x *CreateRoleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_member_service_proto_msgTypes[15]
+	mi := &file_imprimatur_v1_member_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1203,7 +1277,7 @@ func (x *CreateRoleRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateRoleRequest.ProtoReflect.Descriptor instead.
 func (*CreateRoleRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_member_service_proto_rawDescGZIP(), []int{15}
+	return file_imprimatur_v1_member_service_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *CreateRoleRequest) GetParent() string {
@@ -1249,7 +1323,7 @@ type UpdateRoleRequest struct {
 
 func (x *UpdateRoleRequest) Reset() {
 	*x = UpdateRoleRequest{}
-	mi := &file_imprimatur_v1_member_service_proto_msgTypes[16]
+	mi := &file_imprimatur_v1_member_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1261,7 +1335,7 @@ func (x *UpdateRoleRequest) String() string {
 func (*UpdateRoleRequest) ProtoMessage() {}
 
 func (x *UpdateRoleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_member_service_proto_msgTypes[16]
+	mi := &file_imprimatur_v1_member_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1274,7 +1348,7 @@ func (x *UpdateRoleRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateRoleRequest.ProtoReflect.Descriptor instead.
 func (*UpdateRoleRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_member_service_proto_rawDescGZIP(), []int{16}
+	return file_imprimatur_v1_member_service_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *UpdateRoleRequest) GetRole() *Role {
@@ -1311,7 +1385,7 @@ type DeleteRoleRequest struct {
 
 func (x *DeleteRoleRequest) Reset() {
 	*x = DeleteRoleRequest{}
-	mi := &file_imprimatur_v1_member_service_proto_msgTypes[17]
+	mi := &file_imprimatur_v1_member_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1323,7 +1397,7 @@ func (x *DeleteRoleRequest) String() string {
 func (*DeleteRoleRequest) ProtoMessage() {}
 
 func (x *DeleteRoleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_member_service_proto_msgTypes[17]
+	mi := &file_imprimatur_v1_member_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1336,7 +1410,7 @@ func (x *DeleteRoleRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteRoleRequest.ProtoReflect.Descriptor instead.
 func (*DeleteRoleRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_member_service_proto_rawDescGZIP(), []int{17}
+	return file_imprimatur_v1_member_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *DeleteRoleRequest) GetName() string {
@@ -1357,7 +1431,7 @@ var File_imprimatur_v1_member_service_proto protoreflect.FileDescriptor
 
 const file_imprimatur_v1_member_service_proto_rawDesc = "" +
 	"\n" +
-	"\"imprimatur/v1/member_service.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fimprimatur/v1/annotations.proto\"\x96\t\n" +
+	"\"imprimatur/v1/member_service.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fimprimatur/v1/annotations.proto\x1a\x1bimprimatur/v1/content.proto\"\xd7\t\n" +
 	"\x06Member\x12\x87\x01\n" +
 	"\x04name\x18\x01 \x01(\tBs\xe0A\b\xbaHmrk2i^(workspaces/[a-z][a-z0-9-]{1,62}/members/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})?$R\x04name\x120\n" +
 	"\fdisplay_name\x18\x02 \x01(\tB\r\xe0A\x02\xbaH\ar\x05\x10\x01\x18\xc8\x01R\vdisplayName\x12#\n" +
@@ -1383,7 +1457,8 @@ const file_imprimatur_v1_member_service_proto_rawDesc = "" +
 	"\n" +
 	"department\x18\x0f \x01(\tB\x18\xbaH\x15r\x13\x18d2\x0f^[^\\x00-\\x1f]*$R\n" +
 	"department\x12.\n" +
-	"\acountry\x18\x10 \x01(\tB\x14\xbaH\x11r\x0f2\r^([A-Z]{2})?$R\acountry\"8\n" +
+	"\acountry\x18\x10 \x01(\tB\x14\xbaH\x11r\x0f2\r^([A-Z]{2})?$R\acountry\x12?\n" +
+	"\brelation\x18\x11 \x01(\x0e2\x19.imprimatur.v1.DisclosureB\b\xbaH\x05\x82\x01\x02\x10\x01R\brelation\"8\n" +
 	"\x05State\x12\x15\n" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\n" +
 	"\n" +
@@ -1423,6 +1498,12 @@ const file_imprimatur_v1_member_service_proto_rawDesc = "" +
 	"\x06member\x18\x01 \x01(\v2\x15.imprimatur.v1.MemberB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\x06member\x12;\n" +
 	"\vupdate_mask\x18\x02 \x01(\v2\x1a.google.protobuf.FieldMaskR\n" +
 	"updateMask\x12*\n" +
+	"\n" +
+	"request_id\x18\x03 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\xa7\x02\n" +
+	"\x16DeclareRelationRequest\x12\x9f\x01\n" +
+	"\x04name\x18\x01 \x01(\tB\x8a\x01\xe0A\x02\xfaA\x17\n" +
+	"\x15imprimatur.dev/Member\xbaHjrh2f^workspaces/[a-z][a-z0-9-]{1,62}/members/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$R\x04name\x12?\n" +
+	"\brelation\x18\x02 \x01(\x0e2\x19.imprimatur.v1.DisclosureB\b\xbaH\x05\x82\x01\x02\x10\x01R\brelation\x12*\n" +
 	"\n" +
 	"request_id\x18\x03 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\x86\x02\n" +
 	"\x14DisableMemberRequest\x12\x9f\x01\n" +
@@ -1482,12 +1563,13 @@ const file_imprimatur_v1_member_service_proto_rawDesc = "" +
 	"\x04name\x18\x01 \x01(\tB_\xe0A\x02\xfaA\x15\n" +
 	"\x13imprimatur.dev/Role\xbaHAr?2=^workspaces/[a-z][a-z0-9-]{1,62}/roles/[a-z][a-z0-9_-]{0,62}$R\x04name\x12*\n" +
 	"\n" +
-	"request_id\x18\x02 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId2\xb4\x10\n" +
+	"request_id\x18\x02 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId2\xef\x11\n" +
 	"\rMemberService\x12\x8d\x01\n" +
 	"\tGetMember\x12\x1f.imprimatur.v1.GetMemberRequest\x1a\x15.imprimatur.v1.Member\"H\xdaA\x04name\x8a\xe7\x18\fmembers.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02#\x12!/v1/{name=workspaces/*/members/*}\x12\xa0\x01\n" +
 	"\vListMembers\x12!.imprimatur.v1.ListMembersRequest\x1a\".imprimatur.v1.ListMembersResponse\"J\xdaA\x06parent\x8a\xe7\x18\fmembers.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02#\x12!/v1/{parent=workspaces/*}/members\x12\xa6\x01\n" +
 	"\fCreateMember\x12\".imprimatur.v1.CreateMemberRequest\x1a\x15.imprimatur.v1.Member\"[\xdaA\rparent,member\x8a\xe7\x18\x0emembers.create\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x02+:\x06member\"!/v1/{parent=workspaces/*}/members\x12\xb2\x01\n" +
-	"\fUpdateMember\x12\".imprimatur.v1.UpdateMemberRequest\x1a\x15.imprimatur.v1.Member\"g\xdaA\x12member,update_mask\x8a\xe7\x18\x0emembers.update\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x022:\x06member2(/v1/{member.name=workspaces/*/members/*}\x12\xa3\x01\n" +
+	"\fUpdateMember\x12\".imprimatur.v1.UpdateMemberRequest\x1a\x15.imprimatur.v1.Member\"g\xdaA\x12member,update_mask\x8a\xe7\x18\x0emembers.update\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x022:\x06member2(/v1/{member.name=workspaces/*/members/*}\x12\xb8\x01\n" +
+	"\x0fDeclareRelation\x12%.imprimatur.v1.DeclareRelationRequest\x1a\x15.imprimatur.v1.Member\"g\xdaA\rname,relation\x8a\xe7\x18\x0fmembers.declare\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x026:\x01*\"1/v1/{name=workspaces/*/members/*}:declareRelation\x12\xa3\x01\n" +
 	"\rDisableMember\x12#.imprimatur.v1.DisableMemberRequest\x1a\x15.imprimatur.v1.Member\"V\xdaA\x04name\x8a\xe7\x18\x0fmembers.disable\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x02.:\x01*\")/v1/{name=workspaces/*/members/*}:disable\x12\xa0\x01\n" +
 	"\vMergeMember\x12!.imprimatur.v1.MergeMemberRequest\x1a\x15.imprimatur.v1.Member\"W\xdaA\tname,into\x8a\xe7\x18\rmembers.merge\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x02,:\x01*\"'/v1/{name=workspaces/*/members/*}:merge\x12\xa0\x01\n" +
 	"\fEnableMember\x12\".imprimatur.v1.EnableMemberRequest\x1a\x15.imprimatur.v1.Member\"U\xdaA\x04name\x8a\xe7\x18\x0fmembers.disable\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x02-:\x01*\"(/v1/{name=workspaces/*/members/*}:enable\x12\xad\x01\n" +
@@ -1516,77 +1598,83 @@ func file_imprimatur_v1_member_service_proto_rawDescGZIP() []byte {
 }
 
 var file_imprimatur_v1_member_service_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_imprimatur_v1_member_service_proto_msgTypes = make([]protoimpl.MessageInfo, 18)
+var file_imprimatur_v1_member_service_proto_msgTypes = make([]protoimpl.MessageInfo, 19)
 var file_imprimatur_v1_member_service_proto_goTypes = []any{
-	(Member_State)(0),             // 0: imprimatur.v1.Member.State
-	(*Member)(nil),                // 1: imprimatur.v1.Member
-	(*Role)(nil),                  // 2: imprimatur.v1.Role
-	(*GetMemberRequest)(nil),      // 3: imprimatur.v1.GetMemberRequest
-	(*ListMembersRequest)(nil),    // 4: imprimatur.v1.ListMembersRequest
-	(*ListMembersResponse)(nil),   // 5: imprimatur.v1.ListMembersResponse
-	(*CreateMemberRequest)(nil),   // 6: imprimatur.v1.CreateMemberRequest
-	(*UpdateMemberRequest)(nil),   // 7: imprimatur.v1.UpdateMemberRequest
-	(*DisableMemberRequest)(nil),  // 8: imprimatur.v1.DisableMemberRequest
-	(*MergeMemberRequest)(nil),    // 9: imprimatur.v1.MergeMemberRequest
-	(*EnableMemberRequest)(nil),   // 10: imprimatur.v1.EnableMemberRequest
-	(*InviteMemberRequest)(nil),   // 11: imprimatur.v1.InviteMemberRequest
-	(*InviteMemberResponse)(nil),  // 12: imprimatur.v1.InviteMemberResponse
-	(*GetRoleRequest)(nil),        // 13: imprimatur.v1.GetRoleRequest
-	(*ListRolesRequest)(nil),      // 14: imprimatur.v1.ListRolesRequest
-	(*ListRolesResponse)(nil),     // 15: imprimatur.v1.ListRolesResponse
-	(*CreateRoleRequest)(nil),     // 16: imprimatur.v1.CreateRoleRequest
-	(*UpdateRoleRequest)(nil),     // 17: imprimatur.v1.UpdateRoleRequest
-	(*DeleteRoleRequest)(nil),     // 18: imprimatur.v1.DeleteRoleRequest
-	(*timestamppb.Timestamp)(nil), // 19: google.protobuf.Timestamp
-	(*fieldmaskpb.FieldMask)(nil), // 20: google.protobuf.FieldMask
-	(*emptypb.Empty)(nil),         // 21: google.protobuf.Empty
+	(Member_State)(0),              // 0: imprimatur.v1.Member.State
+	(*Member)(nil),                 // 1: imprimatur.v1.Member
+	(*Role)(nil),                   // 2: imprimatur.v1.Role
+	(*GetMemberRequest)(nil),       // 3: imprimatur.v1.GetMemberRequest
+	(*ListMembersRequest)(nil),     // 4: imprimatur.v1.ListMembersRequest
+	(*ListMembersResponse)(nil),    // 5: imprimatur.v1.ListMembersResponse
+	(*CreateMemberRequest)(nil),    // 6: imprimatur.v1.CreateMemberRequest
+	(*UpdateMemberRequest)(nil),    // 7: imprimatur.v1.UpdateMemberRequest
+	(*DeclareRelationRequest)(nil), // 8: imprimatur.v1.DeclareRelationRequest
+	(*DisableMemberRequest)(nil),   // 9: imprimatur.v1.DisableMemberRequest
+	(*MergeMemberRequest)(nil),     // 10: imprimatur.v1.MergeMemberRequest
+	(*EnableMemberRequest)(nil),    // 11: imprimatur.v1.EnableMemberRequest
+	(*InviteMemberRequest)(nil),    // 12: imprimatur.v1.InviteMemberRequest
+	(*InviteMemberResponse)(nil),   // 13: imprimatur.v1.InviteMemberResponse
+	(*GetRoleRequest)(nil),         // 14: imprimatur.v1.GetRoleRequest
+	(*ListRolesRequest)(nil),       // 15: imprimatur.v1.ListRolesRequest
+	(*ListRolesResponse)(nil),      // 16: imprimatur.v1.ListRolesResponse
+	(*CreateRoleRequest)(nil),      // 17: imprimatur.v1.CreateRoleRequest
+	(*UpdateRoleRequest)(nil),      // 18: imprimatur.v1.UpdateRoleRequest
+	(*DeleteRoleRequest)(nil),      // 19: imprimatur.v1.DeleteRoleRequest
+	(*timestamppb.Timestamp)(nil),  // 20: google.protobuf.Timestamp
+	(Disclosure)(0),                // 21: imprimatur.v1.Disclosure
+	(*fieldmaskpb.FieldMask)(nil),  // 22: google.protobuf.FieldMask
+	(*emptypb.Empty)(nil),          // 23: google.protobuf.Empty
 }
 var file_imprimatur_v1_member_service_proto_depIdxs = []int32{
 	0,  // 0: imprimatur.v1.Member.state:type_name -> imprimatur.v1.Member.State
-	19, // 1: imprimatur.v1.Member.create_time:type_name -> google.protobuf.Timestamp
-	19, // 2: imprimatur.v1.Member.update_time:type_name -> google.protobuf.Timestamp
-	19, // 3: imprimatur.v1.Role.create_time:type_name -> google.protobuf.Timestamp
-	19, // 4: imprimatur.v1.Role.update_time:type_name -> google.protobuf.Timestamp
-	1,  // 5: imprimatur.v1.ListMembersResponse.members:type_name -> imprimatur.v1.Member
-	1,  // 6: imprimatur.v1.CreateMemberRequest.member:type_name -> imprimatur.v1.Member
-	1,  // 7: imprimatur.v1.UpdateMemberRequest.member:type_name -> imprimatur.v1.Member
-	20, // 8: imprimatur.v1.UpdateMemberRequest.update_mask:type_name -> google.protobuf.FieldMask
-	19, // 9: imprimatur.v1.InviteMemberResponse.expire_time:type_name -> google.protobuf.Timestamp
-	2,  // 10: imprimatur.v1.ListRolesResponse.roles:type_name -> imprimatur.v1.Role
-	2,  // 11: imprimatur.v1.CreateRoleRequest.role:type_name -> imprimatur.v1.Role
-	2,  // 12: imprimatur.v1.UpdateRoleRequest.role:type_name -> imprimatur.v1.Role
-	20, // 13: imprimatur.v1.UpdateRoleRequest.update_mask:type_name -> google.protobuf.FieldMask
-	3,  // 14: imprimatur.v1.MemberService.GetMember:input_type -> imprimatur.v1.GetMemberRequest
-	4,  // 15: imprimatur.v1.MemberService.ListMembers:input_type -> imprimatur.v1.ListMembersRequest
-	6,  // 16: imprimatur.v1.MemberService.CreateMember:input_type -> imprimatur.v1.CreateMemberRequest
-	7,  // 17: imprimatur.v1.MemberService.UpdateMember:input_type -> imprimatur.v1.UpdateMemberRequest
-	8,  // 18: imprimatur.v1.MemberService.DisableMember:input_type -> imprimatur.v1.DisableMemberRequest
-	9,  // 19: imprimatur.v1.MemberService.MergeMember:input_type -> imprimatur.v1.MergeMemberRequest
-	10, // 20: imprimatur.v1.MemberService.EnableMember:input_type -> imprimatur.v1.EnableMemberRequest
-	11, // 21: imprimatur.v1.MemberService.InviteMember:input_type -> imprimatur.v1.InviteMemberRequest
-	13, // 22: imprimatur.v1.MemberService.GetRole:input_type -> imprimatur.v1.GetRoleRequest
-	14, // 23: imprimatur.v1.MemberService.ListRoles:input_type -> imprimatur.v1.ListRolesRequest
-	16, // 24: imprimatur.v1.MemberService.CreateRole:input_type -> imprimatur.v1.CreateRoleRequest
-	17, // 25: imprimatur.v1.MemberService.UpdateRole:input_type -> imprimatur.v1.UpdateRoleRequest
-	18, // 26: imprimatur.v1.MemberService.DeleteRole:input_type -> imprimatur.v1.DeleteRoleRequest
-	1,  // 27: imprimatur.v1.MemberService.GetMember:output_type -> imprimatur.v1.Member
-	5,  // 28: imprimatur.v1.MemberService.ListMembers:output_type -> imprimatur.v1.ListMembersResponse
-	1,  // 29: imprimatur.v1.MemberService.CreateMember:output_type -> imprimatur.v1.Member
-	1,  // 30: imprimatur.v1.MemberService.UpdateMember:output_type -> imprimatur.v1.Member
-	1,  // 31: imprimatur.v1.MemberService.DisableMember:output_type -> imprimatur.v1.Member
-	1,  // 32: imprimatur.v1.MemberService.MergeMember:output_type -> imprimatur.v1.Member
-	1,  // 33: imprimatur.v1.MemberService.EnableMember:output_type -> imprimatur.v1.Member
-	12, // 34: imprimatur.v1.MemberService.InviteMember:output_type -> imprimatur.v1.InviteMemberResponse
-	2,  // 35: imprimatur.v1.MemberService.GetRole:output_type -> imprimatur.v1.Role
-	15, // 36: imprimatur.v1.MemberService.ListRoles:output_type -> imprimatur.v1.ListRolesResponse
-	2,  // 37: imprimatur.v1.MemberService.CreateRole:output_type -> imprimatur.v1.Role
-	2,  // 38: imprimatur.v1.MemberService.UpdateRole:output_type -> imprimatur.v1.Role
-	21, // 39: imprimatur.v1.MemberService.DeleteRole:output_type -> google.protobuf.Empty
-	27, // [27:40] is the sub-list for method output_type
-	14, // [14:27] is the sub-list for method input_type
-	14, // [14:14] is the sub-list for extension type_name
-	14, // [14:14] is the sub-list for extension extendee
-	0,  // [0:14] is the sub-list for field type_name
+	20, // 1: imprimatur.v1.Member.create_time:type_name -> google.protobuf.Timestamp
+	20, // 2: imprimatur.v1.Member.update_time:type_name -> google.protobuf.Timestamp
+	21, // 3: imprimatur.v1.Member.relation:type_name -> imprimatur.v1.Disclosure
+	20, // 4: imprimatur.v1.Role.create_time:type_name -> google.protobuf.Timestamp
+	20, // 5: imprimatur.v1.Role.update_time:type_name -> google.protobuf.Timestamp
+	1,  // 6: imprimatur.v1.ListMembersResponse.members:type_name -> imprimatur.v1.Member
+	1,  // 7: imprimatur.v1.CreateMemberRequest.member:type_name -> imprimatur.v1.Member
+	1,  // 8: imprimatur.v1.UpdateMemberRequest.member:type_name -> imprimatur.v1.Member
+	22, // 9: imprimatur.v1.UpdateMemberRequest.update_mask:type_name -> google.protobuf.FieldMask
+	21, // 10: imprimatur.v1.DeclareRelationRequest.relation:type_name -> imprimatur.v1.Disclosure
+	20, // 11: imprimatur.v1.InviteMemberResponse.expire_time:type_name -> google.protobuf.Timestamp
+	2,  // 12: imprimatur.v1.ListRolesResponse.roles:type_name -> imprimatur.v1.Role
+	2,  // 13: imprimatur.v1.CreateRoleRequest.role:type_name -> imprimatur.v1.Role
+	2,  // 14: imprimatur.v1.UpdateRoleRequest.role:type_name -> imprimatur.v1.Role
+	22, // 15: imprimatur.v1.UpdateRoleRequest.update_mask:type_name -> google.protobuf.FieldMask
+	3,  // 16: imprimatur.v1.MemberService.GetMember:input_type -> imprimatur.v1.GetMemberRequest
+	4,  // 17: imprimatur.v1.MemberService.ListMembers:input_type -> imprimatur.v1.ListMembersRequest
+	6,  // 18: imprimatur.v1.MemberService.CreateMember:input_type -> imprimatur.v1.CreateMemberRequest
+	7,  // 19: imprimatur.v1.MemberService.UpdateMember:input_type -> imprimatur.v1.UpdateMemberRequest
+	8,  // 20: imprimatur.v1.MemberService.DeclareRelation:input_type -> imprimatur.v1.DeclareRelationRequest
+	9,  // 21: imprimatur.v1.MemberService.DisableMember:input_type -> imprimatur.v1.DisableMemberRequest
+	10, // 22: imprimatur.v1.MemberService.MergeMember:input_type -> imprimatur.v1.MergeMemberRequest
+	11, // 23: imprimatur.v1.MemberService.EnableMember:input_type -> imprimatur.v1.EnableMemberRequest
+	12, // 24: imprimatur.v1.MemberService.InviteMember:input_type -> imprimatur.v1.InviteMemberRequest
+	14, // 25: imprimatur.v1.MemberService.GetRole:input_type -> imprimatur.v1.GetRoleRequest
+	15, // 26: imprimatur.v1.MemberService.ListRoles:input_type -> imprimatur.v1.ListRolesRequest
+	17, // 27: imprimatur.v1.MemberService.CreateRole:input_type -> imprimatur.v1.CreateRoleRequest
+	18, // 28: imprimatur.v1.MemberService.UpdateRole:input_type -> imprimatur.v1.UpdateRoleRequest
+	19, // 29: imprimatur.v1.MemberService.DeleteRole:input_type -> imprimatur.v1.DeleteRoleRequest
+	1,  // 30: imprimatur.v1.MemberService.GetMember:output_type -> imprimatur.v1.Member
+	5,  // 31: imprimatur.v1.MemberService.ListMembers:output_type -> imprimatur.v1.ListMembersResponse
+	1,  // 32: imprimatur.v1.MemberService.CreateMember:output_type -> imprimatur.v1.Member
+	1,  // 33: imprimatur.v1.MemberService.UpdateMember:output_type -> imprimatur.v1.Member
+	1,  // 34: imprimatur.v1.MemberService.DeclareRelation:output_type -> imprimatur.v1.Member
+	1,  // 35: imprimatur.v1.MemberService.DisableMember:output_type -> imprimatur.v1.Member
+	1,  // 36: imprimatur.v1.MemberService.MergeMember:output_type -> imprimatur.v1.Member
+	1,  // 37: imprimatur.v1.MemberService.EnableMember:output_type -> imprimatur.v1.Member
+	13, // 38: imprimatur.v1.MemberService.InviteMember:output_type -> imprimatur.v1.InviteMemberResponse
+	2,  // 39: imprimatur.v1.MemberService.GetRole:output_type -> imprimatur.v1.Role
+	16, // 40: imprimatur.v1.MemberService.ListRoles:output_type -> imprimatur.v1.ListRolesResponse
+	2,  // 41: imprimatur.v1.MemberService.CreateRole:output_type -> imprimatur.v1.Role
+	2,  // 42: imprimatur.v1.MemberService.UpdateRole:output_type -> imprimatur.v1.Role
+	23, // 43: imprimatur.v1.MemberService.DeleteRole:output_type -> google.protobuf.Empty
+	30, // [30:44] is the sub-list for method output_type
+	16, // [16:30] is the sub-list for method input_type
+	16, // [16:16] is the sub-list for extension type_name
+	16, // [16:16] is the sub-list for extension extendee
+	0,  // [0:16] is the sub-list for field type_name
 }
 
 func init() { file_imprimatur_v1_member_service_proto_init() }
@@ -1595,13 +1683,14 @@ func file_imprimatur_v1_member_service_proto_init() {
 		return
 	}
 	file_imprimatur_v1_annotations_proto_init()
+	file_imprimatur_v1_content_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_imprimatur_v1_member_service_proto_rawDesc), len(file_imprimatur_v1_member_service_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   18,
+			NumMessages:   19,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

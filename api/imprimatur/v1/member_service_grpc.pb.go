@@ -20,19 +20,20 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	MemberService_GetMember_FullMethodName     = "/imprimatur.v1.MemberService/GetMember"
-	MemberService_ListMembers_FullMethodName   = "/imprimatur.v1.MemberService/ListMembers"
-	MemberService_CreateMember_FullMethodName  = "/imprimatur.v1.MemberService/CreateMember"
-	MemberService_UpdateMember_FullMethodName  = "/imprimatur.v1.MemberService/UpdateMember"
-	MemberService_DisableMember_FullMethodName = "/imprimatur.v1.MemberService/DisableMember"
-	MemberService_MergeMember_FullMethodName   = "/imprimatur.v1.MemberService/MergeMember"
-	MemberService_EnableMember_FullMethodName  = "/imprimatur.v1.MemberService/EnableMember"
-	MemberService_InviteMember_FullMethodName  = "/imprimatur.v1.MemberService/InviteMember"
-	MemberService_GetRole_FullMethodName       = "/imprimatur.v1.MemberService/GetRole"
-	MemberService_ListRoles_FullMethodName     = "/imprimatur.v1.MemberService/ListRoles"
-	MemberService_CreateRole_FullMethodName    = "/imprimatur.v1.MemberService/CreateRole"
-	MemberService_UpdateRole_FullMethodName    = "/imprimatur.v1.MemberService/UpdateRole"
-	MemberService_DeleteRole_FullMethodName    = "/imprimatur.v1.MemberService/DeleteRole"
+	MemberService_GetMember_FullMethodName       = "/imprimatur.v1.MemberService/GetMember"
+	MemberService_ListMembers_FullMethodName     = "/imprimatur.v1.MemberService/ListMembers"
+	MemberService_CreateMember_FullMethodName    = "/imprimatur.v1.MemberService/CreateMember"
+	MemberService_UpdateMember_FullMethodName    = "/imprimatur.v1.MemberService/UpdateMember"
+	MemberService_DeclareRelation_FullMethodName = "/imprimatur.v1.MemberService/DeclareRelation"
+	MemberService_DisableMember_FullMethodName   = "/imprimatur.v1.MemberService/DisableMember"
+	MemberService_MergeMember_FullMethodName     = "/imprimatur.v1.MemberService/MergeMember"
+	MemberService_EnableMember_FullMethodName    = "/imprimatur.v1.MemberService/EnableMember"
+	MemberService_InviteMember_FullMethodName    = "/imprimatur.v1.MemberService/InviteMember"
+	MemberService_GetRole_FullMethodName         = "/imprimatur.v1.MemberService/GetRole"
+	MemberService_ListRoles_FullMethodName       = "/imprimatur.v1.MemberService/ListRoles"
+	MemberService_CreateRole_FullMethodName      = "/imprimatur.v1.MemberService/CreateRole"
+	MemberService_UpdateRole_FullMethodName      = "/imprimatur.v1.MemberService/UpdateRole"
+	MemberService_DeleteRole_FullMethodName      = "/imprimatur.v1.MemberService/DeleteRole"
 )
 
 // MemberServiceClient is the client API for MemberService service.
@@ -55,12 +56,21 @@ type MemberServiceClient interface {
 	// member, and with `INVALID_ARGUMENT` for a role the workspace does not have. Use
 	// InviteMember to let the person sign in.
 	CreateMember(ctx context.Context, in *CreateMemberRequest, opts ...grpc.CallOption) (*Member, error)
-	// Changes a member's name, address, title, language, roles, groups, manager or training mode.
+	// Changes a member's name, address, title, language, roles, groups, manager, training mode,
+	// department, country or relation.
 	//
 	// Needs `members.update`. Nobody changes his or her own roles or training mode (`SELF_GRANT`), and the
 	// last active admin keeps the role (`LAST_ADMIN`). A role that was taken away stops its
 	// holder's signatures from counting at once. Fails with `ABORTED` when the etag is stale. Repeating a `request_id` returns the resource as it is now.
 	UpdateMember(ctx context.Context, in *UpdateMemberRequest, opts ...grpc.CallOption) (*Member, error)
+	// Says what the caller is to the company. Readers are told of it in posts on personal accounts
+	// that choose no disclosure: in words of one's own that name the company, as the lexicon has
+	// its names and domains, and in shares with words of one's own. What was written before
+	// stays as it is, and so does a share that is as its approvers signed it.
+	//
+	// Needs `members.declare`. Only of oneself (`RELATION_NOT_YOURS`); an admin corrects it by
+	// UpdateMember. Repeating a `request_id` returns the member as it is now.
+	DeclareRelation(ctx context.Context, in *DeclareRelationRequest, opts ...grpc.CallOption) (*Member, error)
 	// Ends a person's right to act: sessions end, and what was not yet sent in that
 	// person's name is cancelled in the same transaction.
 	//
@@ -150,6 +160,16 @@ func (c *memberServiceClient) UpdateMember(ctx context.Context, in *UpdateMember
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(Member)
 	err := c.cc.Invoke(ctx, MemberService_UpdateMember_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *memberServiceClient) DeclareRelation(ctx context.Context, in *DeclareRelationRequest, opts ...grpc.CallOption) (*Member, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(Member)
+	err := c.cc.Invoke(ctx, MemberService_DeclareRelation_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -266,12 +286,21 @@ type MemberServiceServer interface {
 	// member, and with `INVALID_ARGUMENT` for a role the workspace does not have. Use
 	// InviteMember to let the person sign in.
 	CreateMember(context.Context, *CreateMemberRequest) (*Member, error)
-	// Changes a member's name, address, title, language, roles, groups, manager or training mode.
+	// Changes a member's name, address, title, language, roles, groups, manager, training mode,
+	// department, country or relation.
 	//
 	// Needs `members.update`. Nobody changes his or her own roles or training mode (`SELF_GRANT`), and the
 	// last active admin keeps the role (`LAST_ADMIN`). A role that was taken away stops its
 	// holder's signatures from counting at once. Fails with `ABORTED` when the etag is stale. Repeating a `request_id` returns the resource as it is now.
 	UpdateMember(context.Context, *UpdateMemberRequest) (*Member, error)
+	// Says what the caller is to the company. Readers are told of it in posts on personal accounts
+	// that choose no disclosure: in words of one's own that name the company, as the lexicon has
+	// its names and domains, and in shares with words of one's own. What was written before
+	// stays as it is, and so does a share that is as its approvers signed it.
+	//
+	// Needs `members.declare`. Only of oneself (`RELATION_NOT_YOURS`); an admin corrects it by
+	// UpdateMember. Repeating a `request_id` returns the member as it is now.
+	DeclareRelation(context.Context, *DeclareRelationRequest) (*Member, error)
 	// Ends a person's right to act: sessions end, and what was not yet sent in that
 	// person's name is cancelled in the same transaction.
 	//
@@ -338,6 +367,9 @@ func (UnimplementedMemberServiceServer) CreateMember(context.Context, *CreateMem
 }
 func (UnimplementedMemberServiceServer) UpdateMember(context.Context, *UpdateMemberRequest) (*Member, error) {
 	return nil, status.Error(codes.Unimplemented, "method UpdateMember not implemented")
+}
+func (UnimplementedMemberServiceServer) DeclareRelation(context.Context, *DeclareRelationRequest) (*Member, error) {
+	return nil, status.Error(codes.Unimplemented, "method DeclareRelation not implemented")
 }
 func (UnimplementedMemberServiceServer) DisableMember(context.Context, *DisableMemberRequest) (*Member, error) {
 	return nil, status.Error(codes.Unimplemented, "method DisableMember not implemented")
@@ -455,6 +487,24 @@ func _MemberService_UpdateMember_Handler(srv interface{}, ctx context.Context, d
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(MemberServiceServer).UpdateMember(ctx, req.(*UpdateMemberRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _MemberService_DeclareRelation_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(DeclareRelationRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MemberServiceServer).DeclareRelation(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: MemberService_DeclareRelation_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MemberServiceServer).DeclareRelation(ctx, req.(*DeclareRelationRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -643,6 +693,10 @@ var MemberService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "UpdateMember",
 			Handler:    _MemberService_UpdateMember_Handler,
+		},
+		{
+			MethodName: "DeclareRelation",
+			Handler:    _MemberService_DeclareRelation_Handler,
 		},
 		{
 			MethodName: "DisableMember",

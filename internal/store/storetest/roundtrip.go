@@ -131,6 +131,7 @@ var memberTrip = trip[advocacy.Member]{
 	fix: func(t *rapid.T, h *house, m *advocacy.Member) {
 		m.Workspace, m.Person = h.ws, advocacy.PersonID(id("person"))
 		m.State = some(t, []advocacy.MemberState{advocacy.MemberActive, advocacy.MemberDisabled}, "state")
+		m.Relation = some(t, advocacy.Disclosures(), "relation")
 		if m.Email != "" {
 			m.Email += id("@") // nobody else of the workspace has it
 		}
