@@ -3,10 +3,10 @@ package workflow
 import (
 	"context"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/check"
 	"github.com/imprimatur-hq/imprimatur/internal/routing"
 )
 
@@ -97,16 +97,25 @@ func (s *Service) brokenLinks(ctx context.Context, w advocacy.WorkspaceID, made 
 		if c.Reachable || s.Now().Sub(c.Time) > brokenLife {
 			continue
 		}
-		f := advocacy.Finding{Code: "LINK_BROKEN", Severity: advocacy.Advice, Field: "content.link", Args: map[string]string{"link": c.URL}}
-		if made.content.Link != c.URL {
-			f.Field = "content.text"
-			if at := strings.Index(made.content.Text, c.URL); at >= 0 {
-				f.Start, f.End = at, at+len(c.URL)
-			}
+		for _, at := range linkPlaces(made.content, c.URL) {
+			out = append(out, advocacy.Finding{
+				Code: "LINK_BROKEN", Severity: advocacy.Advice, Field: at.Field, Start: at.Start, End: at.End, Args: map[string]string{"link": c.URL},
+			})
 		}
-		out = append(out, f)
 	}
 	return out, err
+}
+
+// linkPlaces is where a link of a draft stands, as findings that name a place and nothing else. One
+// that a network writes otherwise than its author stands somewhere in the text.
+func linkPlaces(c advocacy.Content, link string) []advocacy.Finding {
+	if c.Link == link {
+		return []advocacy.Finding{{Field: "content.link"}}
+	}
+	if places := check.LinkAt(c, link); len(places) > 0 {
+		return places
+	}
+	return []advocacy.Finding{{Field: "content.text"}}
 }
 
 // asksAboutLinks tells whether a rule of the policy in force that is asked, be it in the

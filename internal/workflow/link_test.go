@@ -236,6 +236,14 @@ func TestBrokenLinkIsTold(t *testing.T) {
 	if found := told(written); len(found) != 1 || found[0].Field != "content.text" || written.Text[found[0].Start:found[0].End] != pageLink {
 		t.Errorf("of a link in the text it says %+v", found)
 	}
+	for _, of := range []advocacy.Variant{{Network: "wall"}, {Account: h.Wall}} {
+		of.Text = "Viens à " + pageLink + "."
+		varied := advocacy.Content{Language: "en", Text: "Come.", Variants: []advocacy.Variant{of}}
+		found := told(varied)
+		if len(found) != 1 || found[0].Field != "content.variants[0].text" || of.Text[found[0].Start:found[0].End] != pageLink {
+			t.Errorf("of a link in the text %+v it says %+v", of, found)
+		}
+	}
 	h.Clock.Advance(2 * time.Hour)
 	if found := told(linked); len(found) != 0 {
 		t.Errorf("long after it says %+v", found)
