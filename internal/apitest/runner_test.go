@@ -451,7 +451,7 @@ func (s *scene) variable(where, path string) any {
 		return fmt.Sprint(instant(rest))[:len(time.DateOnly)]
 	}
 	// ${secret:link} is what stands behind the # of a link, ${lastid:name} the id a name ends
-	// in, ${long:n} a text of n letters.
+	// in, ${long:n} a text of n letters, ${families:n} one of n that take 25 bytes each.
 	if rest, ok := strings.CutPrefix(path, "secret:"); ok {
 		_, secret, _ := strings.Cut(fmt.Sprint(s.variable(where, rest)), "#")
 		return secret
@@ -463,6 +463,10 @@ func (s *scene) variable(where, path string) any {
 	if rest, ok := strings.CutPrefix(path, "long:"); ok {
 		n, _ := strconv.Atoi(rest)
 		return strings.Repeat("x", n)
+	}
+	if rest, ok := strings.CutPrefix(path, "families:"); ok {
+		n, _ := strconv.Atoi(rest)
+		return strings.Repeat("👨‍👩‍👧‍👦", n)
 	}
 	// ${size:camera} and ${sha256:camera} are what a sender says of a picture.
 	if name, ok := strings.CutPrefix(path, "picture."); ok {
