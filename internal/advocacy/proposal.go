@@ -111,12 +111,12 @@ func (p *Proposal) Apply(e ProposalEvent) error {
 	return nil
 }
 
-// Accept answers that the proposal becomes a draft.
-func (p *Proposal) Accept(by PersonID, item ItemID, now time.Time) error {
+// Accept answers that the proposal becomes a draft, with words to the proposer, if any.
+func (p *Proposal) Accept(by PersonID, item ItemID, words string, now time.Time) error {
 	if err := p.Apply(EventAccept); err != nil {
 		return err
 	}
-	p.Answerer, p.Item, p.AnswerTime = by, item, now
+	p.Answerer, p.Item, p.Reason, p.AnswerTime = by, item, words, now
 	return nil
 }
 

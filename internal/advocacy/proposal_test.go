@@ -13,7 +13,7 @@ var answered = time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)
 
 // proposalCommands are the columns of testdata/proposals.txt.
 var proposalCommands = map[string]func(*advocacy.Proposal) error{
-	"accept:curator":    func(p *advocacy.Proposal) error { return p.Accept(bob, "item", answered) },
+	"accept:curator":    func(p *advocacy.Proposal) error { return p.Accept(bob, "item", "Thank you.", answered) },
 	"decline:curator":   func(p *advocacy.Proposal) error { return p.Decline(bob, "We said this last week.", answered) },
 	"withdraw:proposer": func(p *advocacy.Proposal) error { return p.Withdraw(ann, answered) },
 	"withdraw:curator":  func(p *advocacy.Proposal) error { return p.Withdraw(bob, answered) },

@@ -72,7 +72,7 @@ func (s proposalService) AcceptProposal(ctx context.Context, req *imprimaturv1.A
 		return nil, err
 	}
 	p, err := s.Flow.AcceptProposal(ctx, v.call, v.workspace, id, workflow.Acceptance{
-		Version: version, Title: req.GetTitle(), Topic: topic, Networks: words[advocacy.Network](req.GetNetworks()),
+		Version: version, Title: req.GetTitle(), Topic: topic, Networks: words[advocacy.Network](req.GetNetworks()), Reason: req.GetReason(),
 	})
 	return shown(p, err, v.proposalOf)
 }

@@ -64,6 +64,8 @@ type Acceptance struct {
 	Title    string
 	Topic    advocacy.TopicID
 	Networks []advocacy.Network
+	// Reason is words to the proposer; empty for none.
+	Reason string
 }
 
 // Propose keeps what somebody proposes for the library, until it is answered.
@@ -130,8 +132,11 @@ func (s *Service) guardProposal(ctx context.Context, tx Tx, c Call, p *advocacy.
 // AcceptProposal makes a draft of a library item of a proposal. It is no signature: the draft
 // goes through sign-off as every other one does, and who proposed it wrote some of it.
 func (s *Service) AcceptProposal(ctx context.Context, c Call, w advocacy.WorkspaceID, id advocacy.ProposalID, d Acceptance) (*advocacy.Proposal, error) {
+	if err := check.RefuseLine("reason", d.Reason); err != nil {
+		return nil, err
+	}
 	return s.answerProposal(ctx, c, w, id, d.Version, func(ctx context.Context, tx Tx, p *advocacy.Proposal) error {
-		if err := p.Accept(c.Actor.Person, advocacy.ItemID(s.NewID()), tx.Now()); err != nil {
+		if err := p.Accept(c.Actor.Person, advocacy.ItemID(s.NewID()), d.Reason, tx.Now()); err != nil {
 			return err
 		}
 		draft := ItemDraft{Title: d.Title, Topic: d.Topic, Content: p.Content, Networks: d.Networks, proposal: p}

@@ -106,7 +106,8 @@ type Proposal struct {
 	LibraryItem string `protobuf:"bytes,8,opt,name=library_item,json=libraryItem,proto3" json:"library_item,omitempty"`
 	// Who accepted or declined it.
 	Answerer string `protobuf:"bytes,9,opt,name=answerer,proto3" json:"answerer,omitempty"`
-	// Why it was declined.
+	// What the proposer is told with the answer: why it was declined, or words with which it was
+	// accepted, if there were any.
 	Reason string `protobuf:"bytes,10,opt,name=reason,proto3" json:"reason,omitempty"`
 	// Changes with every change of the resource.
 	Etag string `protobuf:"bytes,11,opt,name=etag,proto3" json:"etag,omitempty"`
@@ -510,7 +511,9 @@ type AcceptProposalRequest struct {
 	// The proposal's etag; checked when given.
 	Etag string `protobuf:"bytes,5,opt,name=etag,proto3" json:"etag,omitempty"`
 	// Client's UUID of this call; repeating it has no second effect.
-	RequestId     string `protobuf:"bytes,6,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	RequestId string `protobuf:"bytes,6,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	// Words to the proposer, who reads them in the proposal; may be empty.
+	Reason        string `protobuf:"bytes,7,opt,name=reason,proto3" json:"reason,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -583,6 +586,13 @@ func (x *AcceptProposalRequest) GetEtag() string {
 func (x *AcceptProposalRequest) GetRequestId() string {
 	if x != nil {
 		return x.RequestId
+	}
+	return ""
+}
+
+func (x *AcceptProposalRequest) GetReason() string {
+	if x != nil {
+		return x.Reason
 	}
 	return ""
 }
@@ -776,7 +786,7 @@ const file_imprimatur_v1_proposal_service_proto_rawDesc = "" +
 	"\x06parent\x18\x01 \x01(\tBG\xe0A\x02\xfaA\x19\x12\x17imprimatur.dev/Proposal\xbaH%r#2!^workspaces/[a-z][a-z0-9-]{1,62}$R\x06parent\x12>\n" +
 	"\bproposal\x18\x02 \x01(\v2\x17.imprimatur.v1.ProposalB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\bproposal\x12*\n" +
 	"\n" +
-	"request_id\x18\x03 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\xe5\x03\n" +
+	"request_id\x18\x03 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\x87\x04\n" +
 	"\x15AcceptProposalRequest\x12\xa3\x01\n" +
 	"\x04name\x18\x01 \x01(\tB\x8e\x01\xe0A\x02\xfaA\x19\n" +
 	"\x17imprimatur.dev/Proposal\xbaHlrj2h^workspaces/[a-z][a-z0-9-]{1,62}/proposals/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$R\x04name\x12\x1e\n" +
@@ -786,7 +796,8 @@ const file_imprimatur_v1_proposal_service_proto_rawDesc = "" +
 	"\bnetworks\x18\x04 \x03(\tB&\xbaH#\x92\x01 \x10\x14\x18\x01\"\x1ar\x182\x16^[a-z][a-z0-9_]{1,30}$R\bnetworks\x12\x1b\n" +
 	"\x04etag\x18\x05 \x01(\tB\a\xbaH\x04r\x02\x18@R\x04etag\x12*\n" +
 	"\n" +
-	"request_id\x18\x06 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\xa9\x02\n" +
+	"request_id\x18\x06 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\x12 \n" +
+	"\x06reason\x18\a \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\x06reason\"\xa9\x02\n" +
 	"\x16DeclineProposalRequest\x12\xa3\x01\n" +
 	"\x04name\x18\x01 \x01(\tB\x8e\x01\xe0A\x02\xfaA\x19\n" +
 	"\x17imprimatur.dev/Proposal\xbaHlrj2h^workspaces/[a-z][a-z0-9-]{1,62}/proposals/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$R\x04name\x12 \n" +

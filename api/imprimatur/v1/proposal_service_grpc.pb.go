@@ -63,7 +63,7 @@ type ProposalServiceClient interface {
 	// the answer. Nothing is signed by it: the draft is changed and submitted as every other.
 	//
 	// Needs `proposals.answer`. The caller owns the draft, and both the caller and the proposer
-	// are contributors of its first revision. Fails with `FAILED_PRECONDITION` and
+	// are contributors of its first revision. The proposer reads the `reason`. Fails with `FAILED_PRECONDITION` and
 	// `PROPOSAL_ANSWERED` when it was answered or withdrawn, and with `ABORTED` when the etag is
 	// stale. Repeating a `request_id` returns the proposal as it is now.
 	AcceptProposal(ctx context.Context, in *AcceptProposalRequest, opts ...grpc.CallOption) (*Proposal, error)
@@ -183,7 +183,7 @@ type ProposalServiceServer interface {
 	// the answer. Nothing is signed by it: the draft is changed and submitted as every other.
 	//
 	// Needs `proposals.answer`. The caller owns the draft, and both the caller and the proposer
-	// are contributors of its first revision. Fails with `FAILED_PRECONDITION` and
+	// are contributors of its first revision. The proposer reads the `reason`. Fails with `FAILED_PRECONDITION` and
 	// `PROPOSAL_ANSWERED` when it was answered or withdrawn, and with `ABORTED` when the etag is
 	// stale. Repeating a `request_id` returns the proposal as it is now.
 	AcceptProposal(context.Context, *AcceptProposalRequest) (*Proposal, error)
