@@ -206,6 +206,9 @@ type Workspace struct {
 	Zone     string
 	// Sharing is how often, when and what people share.
 	Sharing Sharing
+	// EditMode is what may be changed of an item that says nothing of it when it is made: anything,
+	// or nothing. Spans are words of an item, so no workspace has them.
+	EditMode EditMode
 	// PolicyVersion grows with every change of a role's permissions.
 	PolicyVersion int64
 	Version       int64

@@ -113,8 +113,12 @@ func (n names) readItemDraft(i *imprimaturv1.LibraryItem) (d workflow.ItemDraft,
 	if d.Feature.End, err = readTime("library_item.featured_end_time", i.GetFeaturedEndTime()); err != nil {
 		return d, err
 	}
-	if d.Editing, err = readEditPolicy("library_item.edit_policy", i.GetEditPolicy()); err != nil {
-		return d, err
+	if said := i.GetEditPolicy(); said != nil {
+		editing, err := readEditPolicy("library_item.edit_policy", said)
+		if err != nil {
+			return d, err
+		}
+		d.Editing = &editing
 	}
 	if d.Topic, err = n.readShelf("library_item.topic", i.GetTopic()); err != nil {
 		return d, err

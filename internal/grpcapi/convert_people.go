@@ -25,6 +25,7 @@ func (n names) workspaceResource(w *advocacy.Workspace) *imprimaturv1.Workspace 
 		ShareCalendar:   n.calendar(w.Sharing.Calendar),
 
 		ShareSpreadMinutes: int32(w.Sharing.SpreadMinutes),
+		DefaultEditMode:    editModes.proto(w.EditMode),
 
 		Etag:       etagOf(w.Version),
 		CreateTime: stamp(w.CreateTime),

@@ -24,11 +24,15 @@ func (s workspaceService) UpdateWorkspace(ctx context.Context, req *imprimaturv1
 	v := enter(ctx, req)
 	sent := req.GetWorkspace()
 	named, err := readMask(sent, req.GetUpdateMask(), "display_name", "language", "time_zone", "same_text_limit", "same_text_minutes",
-		"share_daily_limit", "share_calendar", "share_spread_minutes")
+		"share_daily_limit", "share_calendar", "share_spread_minutes", "default_edit_mode")
 	if err != nil {
 		return nil, err
 	}
 	calendar, err := optional(v.readCalendar, "workspace.share_calendar", sent.GetShareCalendar())
+	if err != nil {
+		return nil, err
+	}
+	mode, err := editModes.domain("workspace.default_edit_mode", sent.GetDefaultEditMode())
 	if err != nil {
 		return nil, err
 	}
@@ -47,6 +51,7 @@ func (s workspaceService) UpdateWorkspace(ctx context.Context, req *imprimaturv1
 		ShareDailyLimit: pick(named, "share_daily_limit", int(sent.GetShareDailyLimit())),
 		ShareCalendar:   pick(named, "share_calendar", calendar),
 		ShareSpread:     pick(named, "share_spread_minutes", int(sent.GetShareSpreadMinutes())),
+		EditMode:        pick(named, "default_edit_mode", mode),
 	})
 	return shown(w, err, v.workspaceResource)
 }

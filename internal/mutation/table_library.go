@@ -12,6 +12,8 @@ func fromTheShelves() []mutant {
 		{"what is for others is not found", rules, "TestWhoFindsAnItem", []change{{topic, `i.Audience.Includes(v.Traits) && v.Sees(t)`, `v.Sees(t)`}}},
 		{"an audience has one of each kind it names", rules, "TestAudience", []change{{"internal/advocacy/audience.go",
 			`len(values) > 0 && !slices.ContainsFunc(values, has)`, `len(values) > 0 && !slices.ContainsFunc(values, has) && kind != TraitCountry`}}},
+		{"what says nothing of it is locked where the workspace locks", flow, "TestDefaultEditMode", []change{{"internal/workflow/personal.go",
+			`return advocacy.Editing{Mode: space.EditMode}, nil // guard`, `return advocacy.Editing{}, nil // guard`}}},
 		{"whom it is for is signed", flow, "TestAudience", []change{{library, `made.manifest.Reach = reach // guard`, `made.manifest.Announcement = reach.Announcement // guard`}}},
 		{"that it is an announcement is signed", flow, "TestAnnouncement", []change{{library,
 			`made.manifest.Reach = reach // guard`, `made.manifest.Audience = reach.Audience // guard`}}},

@@ -21,6 +21,7 @@ type workspaceRow struct {
 	ShareDaily    int     `gorm:"column:share_daily_limit"`
 	ShareCalendar ref     `gorm:"column:share_calendar"`
 	ShareSpread   int     `gorm:"column:share_spread_minutes"`
+	EditMode      string  `gorm:"column:default_edit_mode"`
 }
 
 func (workspaceRow) TableName() string { return "workspaces" }
@@ -42,6 +43,7 @@ func newWorkspaceRow(w *advocacy.Workspace) *workspaceRow {
 		ShareDaily:    w.Sharing.DailyLimit,
 		ShareCalendar: ref(w.Sharing.Calendar),
 		ShareSpread:   w.Sharing.SpreadMinutes,
+		EditMode:      string(w.EditMode),
 	}
 }
 
@@ -55,6 +57,7 @@ func (r *workspaceRow) workspace() advocacy.Workspace {
 			DailyLimit: r.ShareDaily, Calendar: advocacy.CalendarID(r.ShareCalendar),
 			SameText: advocacy.Crowding{Limit: r.SameLimit, Minutes: r.SameMinutes}, SpreadMinutes: r.ShareSpread,
 		},
+		EditMode:      advocacy.EditMode(r.EditMode),
 		PolicyVersion: r.PolicyVersion,
 		Version:       r.Version,
 		CreateTime:    r.CreateTime.time,
@@ -106,7 +109,7 @@ func (t *tx) SaveWorkspace(ctx context.Context, w *advocacy.Workspace) error {
 	row.Version++
 	columns := []string{
 		"display_name", "language", "zone", "version", "update_time", "same_text_limit", "same_text_minutes",
-		"share_daily_limit", "share_calendar", "share_spread_minutes",
+		"share_daily_limit", "share_calendar", "share_spread_minutes", "default_edit_mode",
 	}
 	if err := t.save(ctx, aWorkspace, row, columns, "workspace_id = ? AND version = ?", row.WorkspaceID, w.Version); err != nil {
 		return err

@@ -249,7 +249,7 @@ func (d ItemChange) draft() (ItemDraft, error) {
 	set(&draft.Networks, d.Networks)
 	set(&draft.Audience, d.Audience)
 	set(&draft.Announcement, d.Announcement)
-	set(&draft.Editing, d.Editing)
+	draft.Editing = d.Editing
 	return draft, nil
 }
 

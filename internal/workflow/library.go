@@ -47,7 +47,11 @@ func (s *Service) createItem(ctx context.Context, tx Tx, c Call, w advocacy.Work
 		Subject: item.Subject(), Number: 1, Content: d.Content, Networks: d.Networks, Editor: c.Actor.Person, Key: c.Actor.Key,
 		Contributors: writers, CreateTime: tx.Now(),
 	}
-	made, err := s.drawUp(ctx, tx, rev, d.Reach, d.Editing)
+	editing, err := editingOf(ctx, tx, w, d.Editing)
+	if err != nil {
+		return nil, err
+	}
+	made, err := s.drawUp(ctx, tx, rev, d.Reach, editing)
 	if err != nil {
 		return nil, err
 	}

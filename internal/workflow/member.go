@@ -368,7 +368,8 @@ func (s *Service) Workspace(ctx context.Context, _ Call, w advocacy.WorkspaceID)
 }
 
 // UpdateWorkspace changes the workspace's name, language or zone, how often one text is
-// shared, or how often and when people share. What is scheduled already stays.
+// shared, how often and when people share, or what may be changed of an item that says nothing
+// of it. What is scheduled already stays, and so do the items there are.
 func (s *Service) UpdateWorkspace(ctx context.Context, c Call, w advocacy.WorkspaceID, d WorkspaceChange) (*advocacy.Workspace, error) {
 	return act(ctx, s, c, w, func(ctx context.Context, tx Tx) (*advocacy.Workspace, string, error) {
 		if err := holdCalendar(ctx, tx, w, d.ShareCalendar); err != nil {
@@ -389,6 +390,7 @@ func (s *Service) UpdateWorkspace(ctx context.Context, c Call, w advocacy.Worksp
 		set(&space.Sharing.DailyLimit, d.ShareDailyLimit)
 		set(&space.Sharing.Calendar, d.ShareCalendar)
 		set(&space.Sharing.SpreadMinutes, d.ShareSpread)
+		set(&space.EditMode, d.EditMode)
 		if err := guardWorkspace(space); err != nil {
 			return nil, "", err
 		}
@@ -400,6 +402,7 @@ func (s *Service) UpdateWorkspace(ctx context.Context, c Call, w advocacy.Worksp
 			action: "workspace.updated", subject: w.Name(), parent: w.Name(),
 			detail: map[string]any{
 				"display_name": space.DisplayName, "language": space.Language, "time_zone": space.Zone, "sharing": space.Sharing,
+				"default_edit_mode": space.EditMode,
 			},
 		})
 	}, func(ctx context.Context, tx Tx, id string) (*advocacy.Workspace, error) {
@@ -429,6 +432,9 @@ func guardWorkspace(w *advocacy.Workspace) error {
 	}
 	if w.Language != "en" && w.Language != "fr" {
 		return advocacy.InvalidField("workspace.language", "LANGUAGE_INVALID", "the workspace's language is en or fr")
+	}
+	if w.EditMode == advocacy.EditSpans {
+		return advocacy.InvalidField("workspace.default_edit_mode", "EDIT_SPANS_MISSING", "spans are words of an item; items of a workspace are locked or free")
 	}
 	if err := w.Sharing.SameText.Guard(); err != nil {
 		return err

@@ -1,6 +1,7 @@
 package workflow
 
 import (
+	"context"
 	"slices"
 	"strings"
 
@@ -57,4 +58,17 @@ func (f *source) added(c advocacy.Content, m advocacy.Manifest) []advocacy.Findi
 	}
 	links := check.Added(c, "LINK_ADDED", addedLinks(m, f.manifest))
 	return append(links, check.Added(c, "MENTION_ADDED", addedNames(m, f.manifest))...)
+}
+
+// editingOf is what may be changed of a new item: what is said of it, else what the workspace says of
+// those of which nothing is said.
+func editingOf(ctx context.Context, r Reader, w advocacy.WorkspaceID, said *advocacy.Editing) (advocacy.Editing, error) {
+	if said != nil {
+		return *said, nil
+	}
+	space, err := r.Workspace(ctx, w)
+	if err != nil {
+		return advocacy.Editing{}, err
+	}
+	return advocacy.Editing{Mode: space.EditMode}, nil // guard: what says nothing of it is locked where the workspace locks
 }

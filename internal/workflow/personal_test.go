@@ -239,3 +239,30 @@ func TestNamesInPersonalWords(t *testing.T) {
 		}
 	}
 }
+
+// TestDefaultEditMode: an item that says nothing of what may be changed is made as the workspace
+// says; one that says it stays with that.
+func TestDefaultEditMode(t *testing.T) {
+	t.Parallel()
+	h, _ := house(t)
+	before := draftItem(t, h, "Before.")
+	_, err := h.Flow.UpdateWorkspace(t.Context(), h.As(h.Admin), h.W, workflow.WorkspaceChange{EditMode: ptr(advocacy.EditLocked)})
+	ok(t, err)
+	if got := draftItem(t, h, "After.").Manifest.Editing; got.Mode != advocacy.EditLocked {
+		t.Errorf("an item that says nothing is %+v", got)
+	}
+	free, err := h.Flow.CreateItem(t.Context(), h.As(h.Curator), h.W, workflow.ItemDraft{
+		Title: "Free", Networks: []advocacy.Network{"wall"}, Content: advocacy.Content{Language: "en", Text: "Free."}, Editing: &advocacy.Editing{},
+	})
+	ok(t, err)
+	if !free.Manifest.Editing.None() {
+		t.Errorf("one that says it is free is %+v", free.Manifest.Editing)
+	}
+	if next := reviseItem(t, h, before, "Before, again."); !next.Manifest.Editing.None() {
+		t.Errorf("one of before is %+v", next.Manifest.Editing)
+	}
+	refuses(t, h, advocacy.Invalid, "EDIT_SPANS_MISSING", func() error {
+		_, err := h.Flow.UpdateWorkspace(t.Context(), h.As(h.Admin), h.W, workflow.WorkspaceChange{EditMode: ptr(advocacy.EditSpans)})
+		return err
+	})
+}

@@ -239,7 +239,8 @@ type ItemDraft struct {
 	Content  advocacy.Content
 	Networks []advocacy.Network
 	advocacy.Reach
-	Editing  advocacy.Editing
+	// Editing is nil for what the workspace says of items that say nothing of it.
+	Editing  *advocacy.Editing
 	Share    advocacy.Window
 	Zone     string
 	Note     string
@@ -397,6 +398,7 @@ type WorkspaceChange struct {
 	ShareDailyLimit *int
 	ShareCalendar   *advocacy.CalendarID
 	ShareSpread     *int
+	EditMode        *advocacy.EditMode
 }
 
 // AccountDraft is what a client says of a new social account.

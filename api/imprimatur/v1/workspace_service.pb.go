@@ -61,8 +61,11 @@ type Workspace struct {
 	// `share_calendar` or after its share window, so that many colleagues do not say the same at one
 	// moment.
 	ShareSpreadMinutes int32 `protobuf:"varint,12,opt,name=share_spread_minutes,json=shareSpreadMinutes,proto3" json:"share_spread_minutes,omitempty"`
-	unknownFields      protoimpl.UnknownFields
-	sizeCache          protoimpl.SizeCache
+	// The mode of the edit policy of an item that is made without one. It cannot be `SPANS`, which
+	// are words of an item. An item that says what may be changed of it stays with that.
+	DefaultEditMode EditPolicy_Mode `protobuf:"varint,13,opt,name=default_edit_mode,json=defaultEditMode,proto3,enum=imprimatur.v1.EditPolicy_Mode" json:"default_edit_mode,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
 }
 
 func (x *Workspace) Reset() {
@@ -179,6 +182,13 @@ func (x *Workspace) GetShareSpreadMinutes() int32 {
 	return 0
 }
 
+func (x *Workspace) GetDefaultEditMode() EditPolicy_Mode {
+	if x != nil {
+		return x.DefaultEditMode
+	}
+	return EditPolicy_MODE_UNSPECIFIED
+}
+
 // Names the workspace to return.
 type GetWorkspaceRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -231,7 +241,7 @@ type UpdateWorkspaceRequest struct {
 	// The workspace with its new values; `etag` is required.
 	Workspace *Workspace `protobuf:"bytes,1,opt,name=workspace,proto3" json:"workspace,omitempty"`
 	// Which of `display_name`, `language`, `time_zone`, `same_text_limit`, `same_text_minutes`,
-	// `share_daily_limit`, `share_calendar`, `share_spread_minutes` to change.
+	// `share_daily_limit`, `share_calendar`, `share_spread_minutes`, `default_edit_mode` to change.
 	UpdateMask *fieldmaskpb.FieldMask `protobuf:"bytes,2,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
 	// Client's UUID of this call; repeating it has no second effect.
 	RequestId     string `protobuf:"bytes,3,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
@@ -294,7 +304,7 @@ var File_imprimatur_v1_workspace_service_proto protoreflect.FileDescriptor
 
 const file_imprimatur_v1_workspace_service_proto_rawDesc = "" +
 	"\n" +
-	"%imprimatur/v1/workspace_service.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fimprimatur/v1/annotations.proto\"\xb1\x06\n" +
+	"%imprimatur/v1/workspace_service.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fimprimatur/v1/annotations.proto\x1a\x1bimprimatur/v1/content.proto\"\x87\a\n" +
 	"\tWorkspace\x12?\n" +
 	"\x04name\x18\x01 \x01(\tB+\xe0A\b\xbaH%r#2!^workspaces/[a-z][a-z0-9-]{1,62}$R\x04name\x12+\n" +
 	"\fdisplay_name\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\vdisplayName\x12-\n" +
@@ -315,7 +325,8 @@ const file_imprimatur_v1_workspace_service_proto_rawDesc = "" +
 	"\x0eshare_calendar\x18\v \x01(\tBi\xfaA\x19\n" +
 	"\x17imprimatur.dev/Calendar\xbaHJrH2F^(workspaces/[a-z][a-z0-9-]{1,62}/calendars/[a-z0-9][a-z0-9-]{0,62})?$R\rshareCalendar\x12<\n" +
 	"\x14share_spread_minutes\x18\f \x01(\x05B\n" +
-	"\xbaH\a\x1a\x05\x18\xf0\x01(\x00R\x12shareSpreadMinutes:L\xeaAI\n" +
+	"\xbaH\a\x1a\x05\x18\xf0\x01(\x00R\x12shareSpreadMinutes\x12T\n" +
+	"\x11default_edit_mode\x18\r \x01(\x0e2\x1e.imprimatur.v1.EditPolicy.ModeB\b\xbaH\x05\x82\x01\x02\x10\x01R\x0fdefaultEditMode:L\xeaAI\n" +
 	"\x18imprimatur.dev/Workspace\x12\x16workspaces/{workspace}*\n" +
 	"workspaces2\tworkspace\"s\n" +
 	"\x13GetWorkspaceRequest\x12\\\n" +
@@ -349,22 +360,24 @@ var file_imprimatur_v1_workspace_service_proto_goTypes = []any{
 	(*GetWorkspaceRequest)(nil),    // 1: imprimatur.v1.GetWorkspaceRequest
 	(*UpdateWorkspaceRequest)(nil), // 2: imprimatur.v1.UpdateWorkspaceRequest
 	(*timestamppb.Timestamp)(nil),  // 3: google.protobuf.Timestamp
-	(*fieldmaskpb.FieldMask)(nil),  // 4: google.protobuf.FieldMask
+	(EditPolicy_Mode)(0),           // 4: imprimatur.v1.EditPolicy.Mode
+	(*fieldmaskpb.FieldMask)(nil),  // 5: google.protobuf.FieldMask
 }
 var file_imprimatur_v1_workspace_service_proto_depIdxs = []int32{
 	3, // 0: imprimatur.v1.Workspace.create_time:type_name -> google.protobuf.Timestamp
 	3, // 1: imprimatur.v1.Workspace.update_time:type_name -> google.protobuf.Timestamp
-	0, // 2: imprimatur.v1.UpdateWorkspaceRequest.workspace:type_name -> imprimatur.v1.Workspace
-	4, // 3: imprimatur.v1.UpdateWorkspaceRequest.update_mask:type_name -> google.protobuf.FieldMask
-	1, // 4: imprimatur.v1.WorkspaceService.GetWorkspace:input_type -> imprimatur.v1.GetWorkspaceRequest
-	2, // 5: imprimatur.v1.WorkspaceService.UpdateWorkspace:input_type -> imprimatur.v1.UpdateWorkspaceRequest
-	0, // 6: imprimatur.v1.WorkspaceService.GetWorkspace:output_type -> imprimatur.v1.Workspace
-	0, // 7: imprimatur.v1.WorkspaceService.UpdateWorkspace:output_type -> imprimatur.v1.Workspace
-	6, // [6:8] is the sub-list for method output_type
-	4, // [4:6] is the sub-list for method input_type
-	4, // [4:4] is the sub-list for extension type_name
-	4, // [4:4] is the sub-list for extension extendee
-	0, // [0:4] is the sub-list for field type_name
+	4, // 2: imprimatur.v1.Workspace.default_edit_mode:type_name -> imprimatur.v1.EditPolicy.Mode
+	0, // 3: imprimatur.v1.UpdateWorkspaceRequest.workspace:type_name -> imprimatur.v1.Workspace
+	5, // 4: imprimatur.v1.UpdateWorkspaceRequest.update_mask:type_name -> google.protobuf.FieldMask
+	1, // 5: imprimatur.v1.WorkspaceService.GetWorkspace:input_type -> imprimatur.v1.GetWorkspaceRequest
+	2, // 6: imprimatur.v1.WorkspaceService.UpdateWorkspace:input_type -> imprimatur.v1.UpdateWorkspaceRequest
+	0, // 7: imprimatur.v1.WorkspaceService.GetWorkspace:output_type -> imprimatur.v1.Workspace
+	0, // 8: imprimatur.v1.WorkspaceService.UpdateWorkspace:output_type -> imprimatur.v1.Workspace
+	7, // [7:9] is the sub-list for method output_type
+	5, // [5:7] is the sub-list for method input_type
+	5, // [5:5] is the sub-list for extension type_name
+	5, // [5:5] is the sub-list for extension extendee
+	0, // [0:5] is the sub-list for field type_name
 }
 
 func init() { file_imprimatur_v1_workspace_service_proto_init() }
@@ -373,6 +386,7 @@ func file_imprimatur_v1_workspace_service_proto_init() {
 		return
 	}
 	file_imprimatur_v1_annotations_proto_init()
+	file_imprimatur_v1_content_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{

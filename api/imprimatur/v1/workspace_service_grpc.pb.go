@@ -34,11 +34,12 @@ type WorkspaceServiceClient interface {
 	// Every member and every API key of the workspace may call it.
 	GetWorkspace(ctx context.Context, in *GetWorkspaceRequest, opts ...grpc.CallOption) (*Workspace, error)
 	// Changes the display name, language or time zone of the workspace, how often one text is
-	// shared, or how often and when people share. What is scheduled already stays as it is.
+	// shared, how often and when people share, or what may be changed of items that say nothing of
+	// it. What is scheduled already stays as it is, and so do the items there are.
 	//
 	// Needs `workspaces.update`. Fails with `ABORTED` when the etag is stale, and with
 	// `INVALID_ARGUMENT` and `CROWDING_INVALID` for a limit without minutes or minutes without a
-	// limit, or `CALENDAR_NOT_FOUND`. Repeating a `request_id` returns the workspace as it is now.
+	// limit, `CALENDAR_NOT_FOUND`, or `EDIT_SPANS_MISSING`. Repeating a `request_id` returns the workspace as it is now.
 	UpdateWorkspace(ctx context.Context, in *UpdateWorkspaceRequest, opts ...grpc.CallOption) (*Workspace, error)
 }
 
@@ -81,11 +82,12 @@ type WorkspaceServiceServer interface {
 	// Every member and every API key of the workspace may call it.
 	GetWorkspace(context.Context, *GetWorkspaceRequest) (*Workspace, error)
 	// Changes the display name, language or time zone of the workspace, how often one text is
-	// shared, or how often and when people share. What is scheduled already stays as it is.
+	// shared, how often and when people share, or what may be changed of items that say nothing of
+	// it. What is scheduled already stays as it is, and so do the items there are.
 	//
 	// Needs `workspaces.update`. Fails with `ABORTED` when the etag is stale, and with
 	// `INVALID_ARGUMENT` and `CROWDING_INVALID` for a limit without minutes or minutes without a
-	// limit, or `CALENDAR_NOT_FOUND`. Repeating a `request_id` returns the workspace as it is now.
+	// limit, `CALENDAR_NOT_FOUND`, or `EDIT_SPANS_MISSING`. Repeating a `request_id` returns the workspace as it is now.
 	UpdateWorkspace(context.Context, *UpdateWorkspaceRequest) (*Workspace, error)
 	mustEmbedUnimplementedWorkspaceServiceServer()
 }

@@ -98,7 +98,8 @@ func roundTrip(t *testing.T, s *store.Store) {
 }
 
 var workspaceTrip = trip[advocacy.Workspace]{
-	fix: func(_ *rapid.T, _ *house, w *advocacy.Workspace) {
+	fix: func(t *rapid.T, _ *house, w *advocacy.Workspace) {
+		w.EditMode = some(t, []advocacy.EditMode{advocacy.EditReviewed, advocacy.EditLocked}, "edit mode")
 		w.ID, w.Sharing.Calendar = advocacy.WorkspaceID(id("ws")), "" // a new workspace has no calendars
 	},
 	add: func(ctx context.Context, tx workflow.Tx, w *advocacy.Workspace) error { return tx.AddWorkspace(ctx, w) },
