@@ -209,6 +209,8 @@ type Workspace struct {
 	// EditMode is what may be changed of an item that says nothing of it when it is made: anything,
 	// or nothing. Spans are words of an item, so no workspace has them.
 	EditMode EditMode
+	// LiftByAnother: whoever made a hold does not lift it.
+	LiftByAnother bool
 	// PolicyVersion grows with every change of a role's permissions.
 	PolicyVersion int64
 	Version       int64

@@ -18,7 +18,7 @@ func TestLinkAt(t *testing.T) {
 		},
 	}
 	want := []advocacy.Finding{
-		{Field: "content.text", Start: 31, End: 50},
+		{Field: "content.text", Start: 32, End: 51},
 		{Field: "content.variants[0].text", Start: 7, End: 26},
 		{Field: "content.variants[1].text", Start: 0, End: 19},
 		{Field: "content.variants[1].text", Start: 24, End: 43},

@@ -27,6 +27,8 @@ func (n names) workspaceResource(w *advocacy.Workspace) *imprimaturv1.Workspace 
 		ShareSpreadMinutes: int32(w.Sharing.SpreadMinutes),
 		DefaultEditMode:    editModes.proto(w.EditMode),
 
+		HoldReleaseByAnother: w.LiftByAnother,
+
 		Etag:       etagOf(w.Version),
 		CreateTime: stamp(w.CreateTime),
 		UpdateTime: stamp(w.UpdateTime),

@@ -24,7 +24,7 @@ func (s workspaceService) UpdateWorkspace(ctx context.Context, req *imprimaturv1
 	v := enter(ctx, req)
 	sent := req.GetWorkspace()
 	named, err := readMask(sent, req.GetUpdateMask(), "display_name", "language", "time_zone", "same_text_limit", "same_text_minutes",
-		"share_daily_limit", "share_calendar", "share_spread_minutes", "default_edit_mode")
+		"share_daily_limit", "share_calendar", "share_spread_minutes", "default_edit_mode", "hold_release_by_another")
 	if err != nil {
 		return nil, err
 	}
@@ -52,6 +52,7 @@ func (s workspaceService) UpdateWorkspace(ctx context.Context, req *imprimaturv1
 		ShareCalendar:   pick(named, "share_calendar", calendar),
 		ShareSpread:     pick(named, "share_spread_minutes", int(sent.GetShareSpreadMinutes())),
 		EditMode:        pick(named, "default_edit_mode", mode),
+		LiftByAnother:   pick(named, "hold_release_by_another", sent.GetHoldReleaseByAnother()),
 	})
 	return shown(w, err, v.workspaceResource)
 }

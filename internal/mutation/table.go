@@ -41,7 +41,6 @@ func mutants() []mutant {
 	return slices.Concat(
 		fromTheWatch(), fromTheModel(), fromTheHouse(), fromThePeople(), fromThePast(), fromTheReaders(), fromTheMedia(), fromTheFiles(), fromTheCards(), fromTheTerms(), fromDisclosures(),
 		fromTheShelves(), fromTheOwners(), fromTheBounds(), fromTheTray(), fromTheNetworks(), fromLinkedIn(), fromTheHolds(), fromSigningIn(),
-		fromTheShelves(), fromTheOwners(), fromTheBounds(), fromTheTray(), fromTheNetworks(), fromLinkedIn(), fromSigningIn(),
 	)
 }
 

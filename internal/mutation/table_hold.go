@@ -10,6 +10,8 @@ func fromTheHolds() []mutant {
 			`return b.Shows == nil || b.Shows(x.Account, h.Target) // guard`, `return false // guard`}}},
 		{"a hold that is lifted sends nothing late", rules, "TestGate", []change{{"internal/advocacy/gate.go",
 			`add(p.Holds[i].Missed(x, p.Bearing), BlockHeldPastDue`, `add(false, BlockHeldPastDue`}}},
+		{"another person lifts a hold", flow, "TestAnotherPersonLiftsAHold", []change{{"internal/workflow/publication.go",
+			`if err == nil && own { // guard`, `if err == nil && own && false { // guard`}}},
 		{"what a hold kept is seen by who may see posts", flow, "TestResumeRefuses", []change{{resume,
 			`if c.may(mayReadAllPosts) { // guard`, `if c.may(mayReadAllPosts) || true { // guard`}}},
 		{"no machine says what becomes of what was held", flow, "TestResumeRefuses", []change{{resume,

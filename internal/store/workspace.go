@@ -21,6 +21,7 @@ type workspaceRow struct {
 	ShareDaily    int     `gorm:"column:share_daily_limit"`
 	ShareCalendar ref     `gorm:"column:share_calendar"`
 	ShareSpread   int     `gorm:"column:share_spread_minutes"`
+	LiftByAnother bool    `gorm:"column:hold_release_by_another"`
 	EditMode      string  `gorm:"column:default_edit_mode"`
 }
 
@@ -44,6 +45,7 @@ func newWorkspaceRow(w *advocacy.Workspace) *workspaceRow {
 		ShareCalendar: ref(w.Sharing.Calendar),
 		ShareSpread:   w.Sharing.SpreadMinutes,
 		EditMode:      string(w.EditMode),
+		LiftByAnother: w.LiftByAnother,
 	}
 }
 
@@ -58,6 +60,7 @@ func (r *workspaceRow) workspace() advocacy.Workspace {
 			SameText: advocacy.Crowding{Limit: r.SameLimit, Minutes: r.SameMinutes}, SpreadMinutes: r.ShareSpread,
 		},
 		EditMode:      advocacy.EditMode(r.EditMode),
+		LiftByAnother: r.LiftByAnother,
 		PolicyVersion: r.PolicyVersion,
 		Version:       r.Version,
 		CreateTime:    r.CreateTime.time,
@@ -109,7 +112,7 @@ func (t *tx) SaveWorkspace(ctx context.Context, w *advocacy.Workspace) error {
 	row.Version++
 	columns := []string{
 		"display_name", "language", "zone", "version", "update_time", "same_text_limit", "same_text_minutes",
-		"share_daily_limit", "share_calendar", "share_spread_minutes", "default_edit_mode",
+		"share_daily_limit", "share_calendar", "share_spread_minutes", "default_edit_mode", "hold_release_by_another",
 	}
 	if err := t.save(ctx, aWorkspace, row, columns, "workspace_id = ? AND version = ?", row.WorkspaceID, w.Version); err != nil {
 		return err

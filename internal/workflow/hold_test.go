@@ -1,6 +1,7 @@
 package workflow_test
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -8,6 +9,7 @@ import (
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/network"
+	"github.com/imprimatur-hq/imprimatur/internal/publish"
 	"github.com/imprimatur-hq/imprimatur/internal/workflow"
 	"github.com/imprimatur-hq/imprimatur/internal/workflow/workflowtest"
 )
@@ -244,4 +246,90 @@ func TestHoldsLookAtWhatGoesOut(t *testing.T) {
 		t.Errorf("%d went out, want one more than %d", len(l.Sent()), sends)
 	}
 	release(t, h, spring)
+}
+
+// TestAnotherPersonLiftsAHold: where the workspace says so; a second membership is no other person,
+// and an API key is who answers for it.
+func TestAnotherPersonLiftsAHold(t *testing.T) {
+	t.Parallel()
+	h, _ := house(t)
+	lift := func(held *advocacy.Hold, c workflow.Call) error {
+		_, err := h.Flow.ReleaseHold(t.Context(), c, h.W, held.ID, "over")
+		return err
+	}
+	own, _ := hold(t, h, advocacy.HoldWorkspace, "")
+	ok(t, lift(own, h.As(h.PR)))
+	space, err := h.Flow.UpdateWorkspace(t.Context(), h.As(h.Admin), h.W, workflow.WorkspaceChange{LiftByAnother: ptr(true)})
+	ok(t, err)
+	if kept, err := h.Flow.Workspace(t.Context(), h.As(h.Admin), h.W); err != nil || !space.LiftByAnother || !kept.LiftByAnother {
+		t.Fatalf("it is not kept: %v", err)
+	}
+	held, _ := hold(t, h, advocacy.HoldWorkspace, "")
+	refuses(t, h, advocacy.Denied, "HOLD_OWN", func() error { return lift(held, h.As(h.PR)) })
+	byKey, _, err := h.Flow.CreateHold(t.Context(), h.AsKey(h.Admin), h.W, workflow.HoldDraft{Scope: advocacy.HoldWorkspace, Reason: "an alarm"})
+	ok(t, err)
+	refuses(t, h, advocacy.Denied, "HOLD_OWN", func() error { return lift(byKey, h.As(h.Admin)) })
+	ok(t, lift(byKey, h.As(h.PR)))
+	_, err = h.Flow.MergeMember(t.Context(), h.As(h.Admin), h.W, h.PR, h.Legal2, "the same person")
+	ok(t, err)
+	refuses(t, h, advocacy.Denied, "HOLD_OWN", func() error { return lift(held, h.As(h.Legal2)) })
+	ok(t, lift(held, h.As(h.Legal)))
+}
+
+// sealed opens no credential.
+type sealed struct{ publish.Credentials }
+
+func (sealed) Open(advocacy.SocialAccount, []byte) ([]byte, error) {
+	return nil, errors.New("the vault cannot open anything")
+}
+
+// TestHoldNeedsNoVault: while no credential can be opened everything can be stopped, what is in
+// flight is told, and the stop is lifted.
+func TestHoldNeedsNoVault(t *testing.T) {
+	t.Parallel()
+	h, l := house(t)
+	h.Worker.Credentials = sealed{h.Worker.Credentials}
+	v := scheduled(t, h, l)
+	h.Work(t)
+	waitsFor(t, h, v, "CREDENTIAL")
+	for _, scope := range []struct {
+		scope  advocacy.HoldScope
+		target string
+	}{{advocacy.HoldWorkspace, ""}, {advocacy.HoldKeyword, "signed"}} {
+		held, inFlight := hold(t, h, scope.scope, scope.target)
+		if len(inFlight) != 0 || !h.Post(t, v.Post.ID).Held {
+			t.Errorf("%s: in flight were %+v", scope.scope, inFlight)
+		}
+		release(t, h, held)
+	}
+	sent(t, l)
+}
+
+// TestInFlightEnds: what was in flight when a hold was made, and gets no answer, is not any more once
+// a request is given up, and is not sent again.
+func TestInFlightEnds(t *testing.T) {
+	t.Parallel()
+	h, l := house(t)
+	v := scheduled(t, h, l)
+	var held *advocacy.Hold
+	var inFlight []advocacy.Publication
+	l.Answering(network.UnknownOutcome)
+	l.Before(func(network.Delivery) {
+		if held == nil {
+			held, inFlight = hold(t, h, advocacy.HoldWorkspace, "")
+		}
+	})
+	began := h.Clock.Now()
+	h.Work(t)
+	if len(inFlight) != 1 || inFlight[0].Post != v.Post.ID {
+		t.Fatalf("in flight were %+v", inFlight)
+	}
+	_, still := hold(t, h, advocacy.HoldWorkspace, "")
+	if len(still) != 0 || h.Clock.Now().Sub(began) > 30*time.Second || h.Worker.Timeout > 30*time.Second {
+		t.Errorf("in flight are still %+v", still)
+	}
+	stand(t, h, v, advocacy.Unknown)
+	h.Clock.Advance(time.Hour)
+	h.Work(t)
+	sent(t, l, "Signed.")
 }

@@ -453,8 +453,9 @@ func TestHoldAgainstGateIsLinear(t *testing.T) {
 						_, err := h.Flow.ReleaseHold(t.Context(), h.As(h.Admin), h.W, hold.ID, "over")
 						ok(t, err)
 						err = h.Worker.Released(t.Context(), []byte(`{"workspace":"`+string(h.W)+`"}`))
+						ok(t, err)
 						letGo(t, h, hold.ID, id)
-						return answered(r.sentOnce(t, id), err)
+						return answered(r.sentOnce(t, id), h.Worker.Deliver(t.Context(), h.W, id))
 					})
 				}
 			}

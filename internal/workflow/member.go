@@ -368,8 +368,8 @@ func (s *Service) Workspace(ctx context.Context, _ Call, w advocacy.WorkspaceID)
 }
 
 // UpdateWorkspace changes the workspace's name, language or zone, how often one text is
-// shared, how often and when people share, or what may be changed of an item that says nothing
-// of it. What is scheduled already stays, and so do the items there are.
+// shared, how often and when people share, what may be changed of an item that says nothing
+// of it, or who lifts a hold. What is scheduled already stays, and so do the items there are.
 func (s *Service) UpdateWorkspace(ctx context.Context, c Call, w advocacy.WorkspaceID, d WorkspaceChange) (*advocacy.Workspace, error) {
 	return act(ctx, s, c, w, func(ctx context.Context, tx Tx) (*advocacy.Workspace, string, error) {
 		if err := holdCalendar(ctx, tx, w, d.ShareCalendar); err != nil {
@@ -391,6 +391,7 @@ func (s *Service) UpdateWorkspace(ctx context.Context, c Call, w advocacy.Worksp
 		set(&space.Sharing.Calendar, d.ShareCalendar)
 		set(&space.Sharing.SpreadMinutes, d.ShareSpread)
 		set(&space.EditMode, d.EditMode)
+		set(&space.LiftByAnother, d.LiftByAnother)
 		if err := guardWorkspace(space); err != nil {
 			return nil, "", err
 		}
@@ -402,7 +403,8 @@ func (s *Service) UpdateWorkspace(ctx context.Context, c Call, w advocacy.Worksp
 			action: "workspace.updated", subject: w.Name(), parent: w.Name(),
 			detail: map[string]any{
 				"display_name": space.DisplayName, "language": space.Language, "time_zone": space.Zone, "sharing": space.Sharing,
-				"default_edit_mode": space.EditMode,
+				"default_edit_mode":       space.EditMode,
+				"hold_release_by_another": space.LiftByAnother,
 			},
 		})
 	}, func(ctx context.Context, tx Tx, id string) (*advocacy.Workspace, error) {

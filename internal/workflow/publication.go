@@ -266,7 +266,8 @@ func guardCampaign(ctx context.Context, r Reader, w advocacy.WorkspaceID, campai
 	return err
 }
 
-// ReleaseHold lifts a hold. What waited is looked at again at once.
+// ReleaseHold lifts a hold. What waited is looked at at once, and goes out if its time has not
+// passed.
 func (s *Service) ReleaseHold(ctx context.Context, c Call, w advocacy.WorkspaceID, id advocacy.HoldID, reason string) (*advocacy.Hold, error) {
 	if err := check.RefuseLine("reason", reason); err != nil {
 		return nil, err
@@ -278,6 +279,9 @@ func (s *Service) ReleaseHold(ctx context.Context, c Call, w advocacy.WorkspaceI
 		}
 		if !h.Active() {
 			return nil, "", advocacy.Refuse("HOLD_RELEASED", "this hold was lifted already")
+		}
+		if err := guardLift(ctx, tx, c, h); err != nil {
+			return nil, "", err
 		}
 		h.ReleaseTime, h.Releaser, h.ReleaseReason = tx.Now(), c.Actor.Person, reason
 		if err := tx.SaveHold(ctx, h); err != nil {
@@ -292,6 +296,20 @@ func (s *Service) ReleaseHold(ctx context.Context, c Call, w advocacy.WorkspaceI
 	}, func(ctx context.Context, tx Tx, id string) (*advocacy.Hold, error) {
 		return tx.Hold(ctx, w, advocacy.HoldID(id))
 	})
+}
+
+// guardLift refuses the person who made a hold, where another one has to lift it. For one made
+// with an API key, that is the person who answers for the key.
+func guardLift(ctx context.Context, tx Tx, c Call, h *advocacy.Hold) error {
+	space, err := tx.Workspace(ctx, h.Workspace)
+	if err != nil || !space.LiftByAnother {
+		return err
+	}
+	own, err := samePerson(ctx, tx, c, h.Holder)
+	if err == nil && own { // guard: another person lifts a hold
+		err = advocacy.Deny("HOLD_OWN", "you made this hold, so somebody else must lift it")
+	}
+	return err
 }
 
 // Hold returns a hold.

@@ -399,6 +399,7 @@ type WorkspaceChange struct {
 	ShareCalendar   *advocacy.CalendarID
 	ShareSpread     *int
 	EditMode        *advocacy.EditMode
+	LiftByAnother   *bool
 }
 
 // AccountDraft is what a client says of a new social account.

@@ -54,7 +54,8 @@ type HoldServiceClient interface {
 	// it waits with `HELD_PAST_DUE` until somebody says what becomes of it with `ResumePublications`,
 	// or its author gives the post another time.
 	//
-	// Needs `holds.release`. Releasing twice is refused with `HOLD_RELEASED`.
+	// Needs `holds.release`. Releasing twice is refused with `HOLD_RELEASED`. Where the workspace has
+	// `hold_release_by_another`, the person who made the hold is refused with `HOLD_OWN`.
 	ReleaseHold(ctx context.Context, in *ReleaseHoldRequest, opts ...grpc.CallOption) (*Hold, error)
 	// Lists the publications that passed their time under a hold, the oldest first, as long as nobody
 	// has said what becomes of them; the hold may stop them still. A page can have fewer than were
@@ -176,7 +177,8 @@ type HoldServiceServer interface {
 	// it waits with `HELD_PAST_DUE` until somebody says what becomes of it with `ResumePublications`,
 	// or its author gives the post another time.
 	//
-	// Needs `holds.release`. Releasing twice is refused with `HOLD_RELEASED`.
+	// Needs `holds.release`. Releasing twice is refused with `HOLD_RELEASED`. Where the workspace has
+	// `hold_release_by_another`, the person who made the hold is refused with `HOLD_OWN`.
 	ReleaseHold(context.Context, *ReleaseHoldRequest) (*Hold, error)
 	// Lists the publications that passed their time under a hold, the oldest first, as long as nobody
 	// has said what becomes of them; the hold may stop them still. A page can have fewer than were

@@ -64,8 +64,11 @@ type Workspace struct {
 	// The mode of the edit policy of an item that is made without one. It cannot be `SPANS`, which
 	// are words of an item. An item that says what may be changed of it stays with that.
 	DefaultEditMode EditPolicy_Mode `protobuf:"varint,13,opt,name=default_edit_mode,json=defaultEditMode,proto3,enum=imprimatur.v1.EditPolicy_Mode" json:"default_edit_mode,omitempty"`
-	unknownFields   protoimpl.UnknownFields
-	sizeCache       protoimpl.SizeCache
+	// Whether a hold is lifted by another person than the one who made it. Linked identities are one
+	// person, and whoever answers for an API key made what the key did.
+	HoldReleaseByAnother bool `protobuf:"varint,14,opt,name=hold_release_by_another,json=holdReleaseByAnother,proto3" json:"hold_release_by_another,omitempty"`
+	unknownFields        protoimpl.UnknownFields
+	sizeCache            protoimpl.SizeCache
 }
 
 func (x *Workspace) Reset() {
@@ -189,6 +192,13 @@ func (x *Workspace) GetDefaultEditMode() EditPolicy_Mode {
 	return EditPolicy_MODE_UNSPECIFIED
 }
 
+func (x *Workspace) GetHoldReleaseByAnother() bool {
+	if x != nil {
+		return x.HoldReleaseByAnother
+	}
+	return false
+}
+
 // Names the workspace to return.
 type GetWorkspaceRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -241,7 +251,8 @@ type UpdateWorkspaceRequest struct {
 	// The workspace with its new values; `etag` is required.
 	Workspace *Workspace `protobuf:"bytes,1,opt,name=workspace,proto3" json:"workspace,omitempty"`
 	// Which of `display_name`, `language`, `time_zone`, `same_text_limit`, `same_text_minutes`,
-	// `share_daily_limit`, `share_calendar`, `share_spread_minutes`, `default_edit_mode` to change.
+	// `share_daily_limit`, `share_calendar`, `share_spread_minutes`, `default_edit_mode`,
+	// `hold_release_by_another` to change.
 	UpdateMask *fieldmaskpb.FieldMask `protobuf:"bytes,2,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
 	// Client's UUID of this call; repeating it has no second effect.
 	RequestId     string `protobuf:"bytes,3,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
@@ -304,7 +315,7 @@ var File_imprimatur_v1_workspace_service_proto protoreflect.FileDescriptor
 
 const file_imprimatur_v1_workspace_service_proto_rawDesc = "" +
 	"\n" +
-	"%imprimatur/v1/workspace_service.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fimprimatur/v1/annotations.proto\x1a\x1bimprimatur/v1/content.proto\"\x87\a\n" +
+	"%imprimatur/v1/workspace_service.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fimprimatur/v1/annotations.proto\x1a\x1bimprimatur/v1/content.proto\"\xbe\a\n" +
 	"\tWorkspace\x12?\n" +
 	"\x04name\x18\x01 \x01(\tB+\xe0A\b\xbaH%r#2!^workspaces/[a-z][a-z0-9-]{1,62}$R\x04name\x12+\n" +
 	"\fdisplay_name\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\vdisplayName\x12-\n" +
@@ -326,7 +337,8 @@ const file_imprimatur_v1_workspace_service_proto_rawDesc = "" +
 	"\x17imprimatur.dev/Calendar\xbaHJrH2F^(workspaces/[a-z][a-z0-9-]{1,62}/calendars/[a-z0-9][a-z0-9-]{0,62})?$R\rshareCalendar\x12<\n" +
 	"\x14share_spread_minutes\x18\f \x01(\x05B\n" +
 	"\xbaH\a\x1a\x05\x18\xf0\x01(\x00R\x12shareSpreadMinutes\x12T\n" +
-	"\x11default_edit_mode\x18\r \x01(\x0e2\x1e.imprimatur.v1.EditPolicy.ModeB\b\xbaH\x05\x82\x01\x02\x10\x01R\x0fdefaultEditMode:L\xeaAI\n" +
+	"\x11default_edit_mode\x18\r \x01(\x0e2\x1e.imprimatur.v1.EditPolicy.ModeB\b\xbaH\x05\x82\x01\x02\x10\x01R\x0fdefaultEditMode\x125\n" +
+	"\x17hold_release_by_another\x18\x0e \x01(\bR\x14holdReleaseByAnother:L\xeaAI\n" +
 	"\x18imprimatur.dev/Workspace\x12\x16workspaces/{workspace}*\n" +
 	"workspaces2\tworkspace\"s\n" +
 	"\x13GetWorkspaceRequest\x12\\\n" +

@@ -1,4 +1,5 @@
--- What passed its time while a hold stopped it waits for a person.
+-- What passed its time while a hold stopped it waits for a person, and whether somebody else lifts a hold.
 
 -- +goose Up
 CREATE INDEX holds_lifted ON holds (workspace_id, release_time) WHERE release_time IS NOT NULL;
+ALTER TABLE workspaces ADD COLUMN hold_release_by_another boolean NOT NULL DEFAULT false;
