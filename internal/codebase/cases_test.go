@@ -113,7 +113,7 @@ func TestEdgeCasesAreProven(t *testing.T) {
 func proves(t *testing.T, proof string) bool {
 	t.Helper()
 	if folder, test, found := strings.Cut(proof, "."); found {
-		return tested(t, folder, test) || tested(t, filepath.Join("network", folder), test)
+		return tested(t, folder, test) || tested(t, filepath.Join("network", folder), test) || tested(t, filepath.Join("store", folder), test)
 	}
 	_, err := os.Stat("../apitest/testdata/stories/" + proof + ".yaml")
 	return err == nil
