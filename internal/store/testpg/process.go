@@ -53,9 +53,7 @@ func start() (dsn string, err error) {
 	if err != nil {
 		return "", err
 	}
-	// Not in TMPDIR: a socket's path has at most 107 characters, and the server's user
-	// must be able to reach it.
-	folder, err := os.MkdirTemp("/tmp", "testpg")
+	folder, err := newFolder(owner)
 	if err != nil {
 		return "", err
 	}
@@ -64,15 +62,24 @@ func start() (dsn string, err error) {
 			err = errors.Join(err, os.RemoveAll(folder))
 		}
 	}()
-	if owner != nil {
-		if err := os.Chown(folder, int(owner.Uid), int(owner.Gid)); err != nil {
-			return "", err
-		}
-	}
 	if err := initialise(bin, folder, owner); err != nil {
 		return "", err
 	}
 	return serve(bin, folder, owner)
+}
+
+// newFolder makes the folder a server lives in.
+func newFolder(owner *syscall.Credential) (string, error) {
+	// Not in TMPDIR: a socket's path has at most 107 characters, and the server's user
+	// must be able to reach it.
+	folder, err := os.MkdirTemp("/tmp", "testpg")
+	if err != nil || owner == nil {
+		return folder, err
+	}
+	if err := os.Chown(folder, int(owner.Uid), int(owner.Gid)); err != nil {
+		return "", errors.Join(err, os.RemoveAll(folder))
+	}
+	return folder, nil
 }
 
 // programs is the folder that has initdb and postgres, the newest if there are several.
