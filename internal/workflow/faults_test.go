@@ -7,8 +7,63 @@ import (
 	"time"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/jobs"
+	"github.com/imprimatur-hq/imprimatur/internal/store/testpg"
 	"github.com/imprimatur-hq/imprimatur/internal/workflow"
+	"github.com/imprimatur-hq/imprimatur/internal/workflow/workflowtest"
 )
+
+// TestConnectionCutAtCommit (F23): nobody is told whether a decision was kept. What was kept is found
+// by its request id and answered; what was not is refused as something to repeat, and is then decided
+// once.
+func TestConnectionCutAtCommit(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		cut  testpg.Cut
+		kept int
+	}{
+		"before the server hears of it": {testpg.BeforeCommit, 1},
+		"after it was carried out":      {testpg.AfterCommit, 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			way := testpg.NewCutter(t, testpg.New(t))
+			h := workflowtest.NewOn(t, way.DSN, jobs.Postgres, workflowtest.NewLedger())
+			v := h.Submit(t, h.Draft(t, "Once.", h.Ledger))
+			h.Sign(t, h.Legal, v, "legal")
+			h.View(t, h.PR, v.Post.Subject(), 1)
+			call := identified(h.As(h.PR), anID, "Decide", "approve")
+			approve := func() (string, error) {
+				d, _, err := h.Flow.Decide(t.Context(), call, v.Post.Subject(), 1, workflow.Verdict{
+					Verdict: advocacy.Approve, Requirement: "pr", Digest: v.Head.Digest,
+				})
+				if err != nil {
+					return "", err
+				}
+				return d.Name(), nil
+			}
+			way.Next(c.cut)
+			_, err := approve()
+			if kept := c.kept == 2; way.Cuts() != 1 || (err == nil) != kept || !kept && advocacy.ReasonOf(err) != "STORE_UNREACHABLE" {
+				t.Fatalf("after %d cuts the caller is told: %v", way.Cuts(), err)
+			}
+			if n := len(decisions(t, h, v)); n != c.kept {
+				t.Fatalf("%d decisions are kept, want %d", n, c.kept)
+			}
+			first, err := approve()
+			ok(t, err)
+			again, err := approve()
+			ok(t, err)
+			if all := decisions(t, h, v); len(all) != 2 || first != again || first != all[1].Name() {
+				t.Errorf("answered were %s and %s; kept are %d decisions", first, again, len(all))
+			}
+			if n := happened(t, h, v.Post.Subject().Name(), "review.decided"); n != 2 {
+				t.Errorf("%d records of decisions, want 2", n)
+			}
+			stand(t, h, v, advocacy.Scheduled)
+		})
+	}
+}
 
 // TestFullDisk (F26): where there is no room, a decision is refused whole and nothing goes out without
 // its record; when there is room again, everything goes on by itself. A limit of the database's pages
