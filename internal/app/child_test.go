@@ -24,6 +24,14 @@ import (
 const (
 	childMode = "IMPRIMATUR_TEST_CHILD"
 	childDie  = "IMPRIMATUR_TEST_DIE"
+	// childStop has the child stand still at a step, until it is told to go on.
+	childStop = "IMPRIMATUR_TEST_STOP"
+	// childLease is how long a worker of the child may be silent.
+	childLease = "IMPRIMATUR_TEST_LEASE"
+	// childSpin has somebody else in the child take the time of two cores.
+	childSpin = "IMPRIMATUR_TEST_SPIN"
+	// childNaive has the child publish as nobody should.
+	childNaive = "IMPRIMATUR_TEST_NAIVE"
 )
 
 func TestMain(m *testing.M) {
@@ -54,42 +62,78 @@ func runChild() error {
 		return err
 	}
 	c.Listen = listener.Addr().String()
+	lease := 2 * time.Second
+	if d, err := time.ParseDuration(os.Getenv(childLease)); err == nil {
+		lease = d
+	}
+	if os.Getenv(childSpin) != "" {
+		var turns atomic.Int64
+		for range 2 {
+			go func() {
+				for {
+					turns.Add(1)
+				}
+			}()
+		}
+	}
+	die, pause := signalAt(os.Getenv(childDie), syscall.SIGKILL), signalAt(os.Getenv(childStop), syscall.SIGSTOP)
 	s, err := app.Open(ctx, app.Options{
-		Config: c, Reached: dieAt(os.Getenv(childDie)), Lease: 2 * time.Second, Sweep: 100 * time.Millisecond,
+		Config: c, Reached: func(step string) { die(step); pause(step) }, Lease: lease, Sweep: 100 * time.Millisecond,
 	})
 	if err != nil {
 		return err
+	}
+	if how := os.Getenv(childNaive); how != "" {
+		for name, adapter := range s.Worker.Networks {
+			s.Worker.Networks[name] = naive{adapter, how == naiveLook}
+		}
 	}
 	defer s.Close()
 	return s.Serve(ctx, app.Doors{Main: listener, Ready: func() { fmt.Println(c.Listen) }})
 }
 
-// dieAt kills the process when a named step is reached for the n-th time: "intent:2".
-func dieAt(where string) func(string) {
+// signalAt signals the process when a named step is reached for the n-th time: "intent:2".
+func signalAt(where string, sig syscall.Signal) func(string) {
 	step, count, _ := strings.Cut(where, ":")
 	n, err := strconv.ParseInt(count, 10, 64)
 	if err != nil {
-		return nil
+		return func(string) {}
 	}
 	var seen atomic.Int64
 	return func(reached string) {
-		if reached == step && seen.Add(1) == n {
-			_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
-			select {}
+		if reached != step || seen.Add(1) != n {
+			return
 		}
+		// The signal may come to another thread, a moment after Kill returned.
+		goesOn := make(chan os.Signal, 1)
+		signal.Notify(goesOn, syscall.SIGCONT)
+		_ = syscall.Kill(os.Getpid(), sig)
+		<-goesOn
 	}
 }
 
 // child is a running service in a process of its own.
 type child struct {
-	base string
-	cmd  *exec.Cmd
+	// base is where it answers, once it is ready; empty when it died before.
+	base  string
+	cmd   *exec.Cmd
+	ready chan struct{}
+	// done is closed when it has ended, and end is how.
 	done chan struct{}
+	end  error
 }
 
 // spawn starts a child; extra are lines of its environment. It returns when the child
 // answers, or died before.
 func spawn(t *testing.T, extra ...string) *child {
+	t.Helper()
+	c := launch(t, extra...)
+	<-c.ready
+	return c
+}
+
+// launch starts a child and does not wait until it answers.
+func launch(t *testing.T, extra ...string) *child {
 	t.Helper()
 	cmd := exec.Command(os.Args[0])
 	cmd.Env = append([]string{childMode + "=1", "HOME=" + t.TempDir(), "PATH=" + os.Getenv("PATH")}, extra...)
@@ -102,16 +146,44 @@ func spawn(t *testing.T, extra ...string) *child {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	c := &child{cmd: cmd, done: make(chan struct{})}
-	if line := bufio.NewScanner(out); line.Scan() {
-		c.base = "http://" + line.Text()
-	}
+	c := &child{cmd: cmd, ready: make(chan struct{}), done: make(chan struct{})}
 	go func() {
-		_ = cmd.Wait()
+		if line := bufio.NewScanner(out); line.Scan() {
+			c.base = "http://" + line.Text()
+		}
+		close(c.ready)
+		c.end = cmd.Wait()
 		close(c.done)
 	}()
 	t.Cleanup(c.kill)
 	return c
+}
+
+// stands tells whether the child was stopped and waits to go on.
+func (c *child) stands(t *testing.T) bool {
+	t.Helper()
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", c.cmd.Process.Pid))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, after, _ := strings.Cut(string(stat), ") ")
+	return strings.HasPrefix(after, "T")
+}
+
+// signal sends the child a signal.
+func (c *child) signal(t *testing.T, sig syscall.Signal) {
+	t.Helper()
+	if err := c.cmd.Process.Signal(sig); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// leave asks the child to end and returns how it did.
+func (c *child) leave(t *testing.T) error {
+	t.Helper()
+	c.signal(t, syscall.SIGTERM)
+	<-c.done
+	return c.end
 }
 
 // kill ends the child without a warning.

@@ -32,20 +32,46 @@ import (
 // killed.
 type receiver struct {
 	*httptest.Server
-	mu   sync.Mutex
-	seen map[string]int
+	// arrived tells of each request that is kept waiting for its answer.
+	arrived chan string
+	mu      sync.Mutex
+	seen    map[string]int
+	// hold, when it is there, keeps requests unanswered until it is closed.
+	hold chan struct{}
 }
 
 func newReceiver(t *testing.T) *receiver {
-	r := &receiver{seen: make(map[string]int)}
+	r := &receiver{seen: make(map[string]int), arrived: make(chan string, 100)}
 	r.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, request *http.Request) {
 		_, _ = io.Copy(io.Discard, request.Body)
+		id := request.Header.Get("Webhook-Id")
 		r.mu.Lock()
-		defer r.mu.Unlock()
-		r.seen[request.Header.Get("Webhook-Id")]++
+		r.seen[id]++
+		hold := r.hold
+		r.mu.Unlock()
+		if hold == nil {
+			return
+		}
+		r.arrived <- id
+		select {
+		case <-hold:
+		case <-request.Context().Done():
+		}
 	}))
 	t.Cleanup(r.Close)
 	return r
+}
+
+// wait keeps what arrives from now on waiting until the returned function answers it.
+func (r *receiver) wait(t *testing.T) (answer func()) {
+	t.Helper()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	hold := make(chan struct{})
+	r.hold = hold
+	answer = sync.OnceFunc(func() { close(hold) })
+	t.Cleanup(answer)
+	return answer
 }
 
 func (r *receiver) count(id string) int {
@@ -86,7 +112,9 @@ func posted(s *linkedintest.Server, author, text string) (seen int) {
 
 // scene is a folder with a workspace whose posts are signed and due, and nobody working.
 type scene struct {
-	dir      string
+	dir string
+	// database is PostgreSQL's, empty for a file in dir.
+	database string
 	receiver *receiver
 	// mastodon drops a repeated key; relative is published to by the same protocol and does not.
 	mastodon, relative *mastodontest.Server
@@ -101,7 +129,8 @@ type scene struct {
 
 func (s *scene) environ() []string {
 	return []string{
-		"IMPRIMATUR_DATA_DIR=" + s.dir, "IMPRIMATUR_WEBHOOK_NETWORKS=127.0.0.0/8", "IMPRIMATUR_SHUTDOWN_GRACE=5s",
+		"IMPRIMATUR_DATA_DIR=" + s.dir, "IMPRIMATUR_DATABASE=" + s.database,
+		"IMPRIMATUR_WEBHOOK_NETWORKS=127.0.0.0/8", "IMPRIMATUR_SHUTDOWN_GRACE=5s",
 		"IMPRIMATUR_LINKEDIN_API=" + s.linkedin.URL,
 	}
 }
@@ -109,7 +138,8 @@ func (s *scene) environ() []string {
 func (s *scene) open(t *testing.T) *app.Service {
 	t.Helper()
 	c := config.Default()
-	c.DataDir, c.WebhookNetworks, c.LinkedInAPI = s.dir, []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, s.linkedin.URL
+	c.DataDir, c.Database, c.LinkedInAPI = s.dir, config.Secret(s.database), s.linkedin.URL
+	c.WebhookNetworks = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
 	service, err := app.Open(t.Context(), app.Options{Config: c})
 	if err != nil {
 		t.Fatal(err)
@@ -122,8 +152,14 @@ func (s *scene) open(t *testing.T) *app.Service {
 // read, and a webhook and a member are blind.
 func newScene(t *testing.T, n int) *scene {
 	t.Helper()
+	return sceneOn(t, "", n, "wall", "webhook", "mastodon", "relative", "bluesky", "member", "organisation")
+}
+
+// sceneOn signs n posts on a database for some of the networks.
+func sceneOn(t *testing.T, database string, n int, networks ...string) *scene {
+	t.Helper()
 	s := &scene{
-		dir: filepath.Join(t.TempDir(), "data"), receiver: newReceiver(t),
+		dir: filepath.Join(t.TempDir(), "data"), database: database, receiver: newReceiver(t),
 		mastodon: mastodontest.New(t), relative: mastodontest.New(t), bluesky: blueskytest.New(t), linkedin: linkedintest.New(t),
 		texts: make(map[advocacy.PostID]string),
 	}
@@ -131,11 +167,24 @@ func newScene(t *testing.T, n int) *scene {
 	service := s.open(t)
 	defer service.Close()
 	people := furnish(t, service)
-	accounts := []advocacy.AccountID{
-		people.account(t, workflow.AccountDraft{Network: "wall", DisplayName: "newsroom", Owner: people.admin}),
-		people.account(t, workflow.AccountDraft{Network: "webhook", DisplayName: "hook", Owner: people.admin, Address: s.receiver.URL}),
-		people.connected(t, s.mastodon), people.connected(t, s.relative), people.signedIn(t, s.bluesky),
-		people.linked(t, ""), people.linked(t, "https://www.linkedin.com/company/"+linkedintest.Organization),
+	connect := map[string]func() advocacy.AccountID{
+		"wall": func() advocacy.AccountID {
+			return people.account(t, workflow.AccountDraft{Network: "wall", DisplayName: "newsroom", Owner: people.admin})
+		},
+		"webhook": func() advocacy.AccountID {
+			return people.account(t, workflow.AccountDraft{Network: "webhook", DisplayName: "hook", Owner: people.admin, Address: s.receiver.URL})
+		},
+		"mastodon": func() advocacy.AccountID { return people.connected(t, s.mastodon) },
+		"relative": func() advocacy.AccountID { return people.connected(t, s.relative) },
+		"bluesky":  func() advocacy.AccountID { return people.signedIn(t, s.bluesky) },
+		"member":   func() advocacy.AccountID { return people.linked(t, "") },
+		"organisation": func() advocacy.AccountID {
+			return people.linked(t, "https://www.linkedin.com/company/"+linkedintest.Organization)
+		},
+	}
+	var accounts []advocacy.AccountID
+	for _, name := range networks {
+		accounts = append(accounts, connect[name]())
 	}
 	for i := range n {
 		text := fmt.Sprintf("Post %d", i)
@@ -280,48 +329,67 @@ func (s *scene) until(t *testing.T, done func(*app.Service) bool) {
 // judge compares what the receivers saw with what the database claims.
 func (s *scene) judge(t *testing.T) (unknown int) {
 	t.Helper()
+	unknown, wrong := s.verdict(t)
+	for _, what := range wrong {
+		t.Error(what)
+	}
+	return unknown
+}
+
+// verdict says what the judge has to say, and how many publications ended unknown.
+func (s *scene) verdict(t *testing.T) (unknown int, wrong []string) {
+	t.Helper()
 	service := s.open(t)
 	defer service.Close()
+	say := func(format string, args ...any) { wrong = append(wrong, fmt.Sprintf(format, args...)) }
+	walled := 0
 	for _, id := range s.posts {
 		all, err := service.Store.PublicationsOf(t.Context(), "acme", id)
 		ok(t, err)
 		for _, x := range all {
-			seen, keyed := s.receiver.count(string(x.ID)), false
-			if x.Network == bluesky.Name {
-				seen, keyed = kept(s.bluesky, s.texts[id]), true
-			}
-			account, err := service.Store.Account(t.Context(), "acme", x.Account)
-			ok(t, err)
-			if x.Network == linkedin.Name {
-				seen = posted(s.linkedin, account.ExternalID, s.texts[id])
-			}
-			if x.Network == "mastodon" {
-				seen, keyed = tooted(s.relative, s.texts[id]), account.Deduplicates
-				if keyed {
-					seen = tooted(s.mastodon, s.texts[id])
-				}
-			}
+			seen, keyed := s.seen(t, service, &x)
 			switch {
 			case keyed && (x.State != advocacy.Published || seen != 1):
-				t.Errorf("with a key %s is %s and was seen %d times", x.ID, x.State, seen)
+				say("with a key %s on %s is %s and was seen %d times", x.ID, x.Network, x.State, seen)
 			case x.Network == wall.Name && x.State != advocacy.Published:
-				t.Errorf("a publication on the wall is %s: nothing signed may be lost", x.State)
+				say("a publication on the wall is %s: nothing signed may be lost", x.State)
 			case x.Network == wall.Name:
+				walled++
 			case seen > 1:
-				t.Errorf("the receiver saw %s %d times", x.ID, seen)
+				say("%s saw %s %d times", x.Network, x.ID, seen)
 			case x.State == advocacy.Published && seen != 1:
-				t.Errorf("%s is published and the receiver saw it %d times", x.ID, seen)
+				say("%s is published and %s saw it %d times", x.ID, x.Network, seen)
 			case x.State == advocacy.Unknown:
 				unknown++
 			case x.State != advocacy.Published:
-				t.Errorf("%s is %s", x.ID, x.State)
+				say("%s is %s", x.ID, x.State)
 			}
 		}
 	}
-	if shown := onWall(t, service); shown != len(s.posts) {
-		t.Errorf("the wall shows %d entries, want %d", shown, len(s.posts))
+	if shown := onWall(t, service); shown != walled {
+		say("the wall shows %d entries, want %d", shown, walled)
 	}
-	return unknown
+	return unknown, wrong
+}
+
+// seen is how often the receiver of a publication saw it, and whether a repeat shows it once.
+func (s *scene) seen(t *testing.T, service *app.Service, x *advocacy.Publication) (times int, keyed bool) {
+	t.Helper()
+	account, err := service.Store.Account(t.Context(), "acme", x.Account)
+	ok(t, err)
+	switch x.Network {
+	case bluesky.Name:
+		return kept(s.bluesky, s.texts[x.Post]), true
+	case linkedin.Name:
+		return posted(s.linkedin, account.ExternalID, s.texts[x.Post]), false
+	case "mastodon":
+		if account.Deduplicates {
+			return tooted(s.mastodon, s.texts[x.Post]), true
+		}
+		return tooted(s.relative, s.texts[x.Post]), false
+	default:
+		return s.receiver.count(string(x.ID)), false
+	}
 }
 
 // onWall counts what the wall shows, page by page.

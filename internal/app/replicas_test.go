@@ -93,6 +93,14 @@ type through struct {
 	replicas []*child
 	next     int
 	tokens   map[string]string
+	// decided are the decisions that were acknowledged.
+	decided []acknowledged
+}
+
+// acknowledged is a call and what was answered.
+type acknowledged struct {
+	as, path     string
+	body, answer map[string]any
 }
 
 func (c *through) call(t *testing.T, as, method, path string, body map[string]any) map[string]any {
@@ -100,12 +108,18 @@ func (c *through) call(t *testing.T, as, method, path string, body map[string]an
 	if strings.HasPrefix(path, "/v1/workspaces/acme/posts/") && method == http.MethodPost {
 		body["requestId"] = app.NewID()
 	}
-	for range 20 * len(c.replicas) {
+	for deadline := time.After(time.Minute); ; {
 		c.next++
 		s := &service{base: c.replicas[c.next%len(c.replicas)].base}
 		code, out, err := s.try(t, c.tokens[as], method, path, body)
 		switch {
 		case err != nil, code == http.StatusServiceUnavailable:
+			select {
+			case <-time.After(20 * time.Millisecond):
+			case <-deadline:
+				t.Errorf("%s %s: no replica answers: %d %v %v", method, path, code, out, err)
+				return nil
+			}
 		case code == http.StatusOK:
 			return out
 		default:
@@ -113,8 +127,6 @@ func (c *through) call(t *testing.T, as, method, path string, body map[string]an
 			return out
 		}
 	}
-	t.Errorf("%s %s: no replica answers", method, path)
-	return nil
 }
 
 // publish takes a post all the way to the last signature.
@@ -128,9 +140,11 @@ func (c *through) publish(t *testing.T, text, account string) string {
 	post = c.call(t, "author", "POST", "/v1/"+name+":submit", map[string]any{"digest": digest})
 	for _, who := range []string{"legal", "pr"} {
 		review := c.call(t, who, "POST", "/v1/"+fmt.Sprint(post["review"])+":view", map[string]any{})
-		c.call(t, who, "POST", "/v1/"+fmt.Sprint(post["review"])+":decide", map[string]any{
+		said := acknowledged{as: who, path: "/v1/" + fmt.Sprint(post["review"]) + ":decide", body: map[string]any{
 			"verdict": "VERDICT_APPROVE", "requirement": who, "digest": digest, "etag": review["etag"],
-		})
+		}}
+		said.answer = c.call(t, who, "POST", said.path, said.body)
+		c.decided = append(c.decided, said)
 	}
 	return name
 }
