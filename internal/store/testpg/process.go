@@ -174,11 +174,14 @@ func serve(bin, folder string, owner *syscall.Credential) (dsn string, err error
 }
 
 // launch starts the server from a thread that lives as long as the process does: Linux
-// sends the parent-death signal when the thread ends, not the process.
+// sends the parent-death signal when the thread ends, not the process. The thread is given back in
+// the end, for one that is locked would end with its goroutine, and with it whatever else was
+// started from it before.
 func launch(cmd *exec.Cmd) (ended <-chan error, err error) {
 	started, done := make(chan error), make(chan error, 1)
 	go func() {
 		runtime.LockOSThread()
+		defer runtime.UnlockOSThread()
 		err := cmd.Start()
 		started <- err
 		if err == nil {
