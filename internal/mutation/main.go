@@ -1,8 +1,9 @@
 // Command mutation takes each guard of the service away, one at a time, and names the test
 // that falls. It fails when a guard can go without a test noticing.
 //
-//	go run ./internal/mutation            # all
-//	go run ./internal/mutation fencing    # those whose name holds the word
+//	go run ./internal/mutation               # all
+//	go run ./internal/mutation fencing       # those whose name holds the word
+//	go run ./internal/mutation -half 1f3a9c  # every other one; which, a number in hexadecimal says
 //
 // It knows the guards only as text: a table of what a line says and what it says without
 // its guard. When the line is not found the table is out of date, and that fails too.
@@ -16,6 +17,7 @@ package main
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
@@ -23,6 +25,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -34,13 +37,15 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := run(ctx, strings.Join(os.Args[1:], " ")); err != nil {
+	half := flag.String("half", "", "try every other one: the even or the odd ones, as this hexadecimal number is")
+	flag.Parse()
+	if err := run(ctx, *half, strings.Join(flag.Args(), " ")); err != nil {
 		fmt.Fprintln(os.Stderr, "mutation:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, word string) error {
+func run(ctx context.Context, half, word string) error {
 	root, err := moduleRoot(ctx)
 	if err != nil {
 		return err
@@ -51,6 +56,9 @@ func run(ctx context.Context, word string) error {
 	}
 	defer os.RemoveAll(dir)
 	chosen := slices.DeleteFunc(mutants(), func(m mutant) bool { return !strings.Contains(m.guard, word) })
+	if chosen, err = halfOf(chosen, half); err != nil {
+		return err
+	}
 	l, err := newLaboratory(ctx, root, dir, chosen)
 	if err != nil {
 		return err
@@ -59,6 +67,24 @@ func run(ctx context.Context, word string) error {
 		return err
 	}
 	return l.killAll(ctx, chosen)
+}
+
+// halfOf leaves every other one, the even or the odd ones as a number is; all when there is none.
+func halfOf(all []mutant, number string) ([]mutant, error) {
+	if number == "" {
+		return all, nil
+	}
+	n, err := strconv.ParseUint(number, 16, 64)
+	if err != nil {
+		return nil, fmt.Errorf("-half: %w", err)
+	}
+	var chosen []mutant
+	for i, m := range all {
+		if uint64(i)%2 == n%2 {
+			chosen = append(chosen, m)
+		}
+	}
+	return chosen, nil
 }
 
 func moduleRoot(ctx context.Context) (string, error) {

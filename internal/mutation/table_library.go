@@ -13,7 +13,7 @@ func fromTheShelves() []mutant {
 		{"an audience has one of each kind it names", rules, "TestAudience", []change{{"internal/advocacy/audience.go",
 			`len(values) > 0 && !slices.ContainsFunc(values, has)`, `len(values) > 0 && !slices.ContainsFunc(values, has) && kind != TraitCountry`}}},
 		{"what says nothing of it is locked where the workspace locks", flow, "TestDefaultEditMode", []change{{"internal/workflow/personal.go",
-			`return advocacy.Editing{Mode: space.EditMode}, nil // guard`, `return advocacy.Editing{}, nil // guard`}}},
+			`return advocacy.Editing{Mode: space.EditMode}, nil // guard`, `return advocacy.Editing{Mode: space.EditMode[:0]}, nil // guard`}}},
 		{"whom it is for is signed", flow, "TestAudience", []change{{library, `made.manifest.Reach = reach // guard`, `made.manifest.Announcement = reach.Announcement // guard`}}},
 		{"that it is an announcement is signed", flow, "TestAnnouncement", []change{{library,
 			`made.manifest.Reach = reach // guard`, `made.manifest.Audience = reach.Audience // guard`}}},

@@ -31,7 +31,7 @@ func fromTheNetworks() []mutant {
 		{"what is still out is not said to be taken back", flow, "TestRecallIsFollowed", []change{{"internal/workflow/recall.go",
 			`if n > 0 && !state.Ended() { // guard`, `if n > 0 && !state.Ended() && false { // guard`}}},
 		{"who took it back by hand says so", flow, "TestRecallByHand", []change{{"internal/workflow/recall.go",
-			`case !own && !c.may(mayResolvePublications): // guard`, `case false: // guard`}}},
+			`case !own && !c.may(mayResolvePublications): // guard`, `case !own && false: // guard`}}},
 		{"a look passes over what another is known by", toots, "TestLook$", []change{{"internal/network/mastodon/look.go",
 			`} else if taken { // guard`, `} else if taken && false { // guard`}}},
 		{"a post of somebody else's is no receipt", toots, "TestAnswers", []change{{"internal/network/mastodon/publish.go",
