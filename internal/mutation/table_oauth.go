@@ -17,7 +17,7 @@ func fromSigningIn() []mutant {
 			`case actor.Person != c.Person || actor.Session == "" || actor.Session != c.Session: // guard`, `case false: // guard`}}},
 		{"an answer is good for the account it was asked for", flow, "TestConnectionIsOnesOwn", []change{{sent,
 			`case account != c.Account: // guard`, `case false: // guard`}}},
-		{"an answer is good once", flow, "TestConnectionIsOnesOwn", []change{{sent,
+		{"an answer is good once", rules, "TestConnectionUse", []change{{sent,
 			`case !c.UseTime.IsZero(): // guard`, `case false: // guard`}}},
 		{"an answer is good for minutes", flow, "TestConnectionIsOnesOwn", []change{{sent,
 			`case !now.Before(c.ExpireTime): // guard`, `case false: // guard`}}},

@@ -95,25 +95,26 @@ func TestMeasureReserves(t *testing.T) {
 			Link:       rapid.SampledFrom([]string{"", link}).Draw(t, "link"),
 			Disclosure: rapid.SampledFrom(advocacy.Disclosures()).Draw(t, "disclosure"),
 		}
-		n := rapid.SampledFrom(measure.Networks()).Draw(t, "network")
-		m, known := Measure(n, content, "", Disclosures{})
-		if !known {
-			t.Fatalf("%s has no rule", n)
-		}
-		rule, _ := measure.RuleOf(n)
-		for i, c := range m.Counters {
-			own := rule.Limits[i].Of(CleanText(content.Text)).Length
-			if c.Length != own+c.Reserved || c.Reserved < 0 {
-				t.Fatalf("%s: %d, of which %d are reserved and %d the text's", n, c.Length, c.Reserved, own)
+		for _, n := range measure.Networks() {
+			m, known := Measure(n, content, "", Disclosures{})
+			if !known {
+				t.Fatalf("%s has no rule", n)
 			}
-			said := m.Disclosed.Place == PlaceFirst || m.Disclosed.Place == PlaceLast
-			linked := (rule.LinkInText || rule.CardAlone) && content.Link != "" && !strings.Contains(content.Text, link)
-			if (c.Reserved > 0) != (said || linked) {
-				t.Fatalf("%s reserves %d for %+v and %q", n, c.Reserved, m.Disclosed, content.Link)
+			rule, _ := measure.RuleOf(n)
+			for i, c := range m.Counters {
+				own := rule.Limits[i].Of(CleanText(content.Text)).Length
+				if c.Length != own+c.Reserved || c.Reserved < 0 {
+					t.Fatalf("%s: %d, of which %d are reserved and %d the text's", n, c.Length, c.Reserved, own)
+				}
+				said := m.Disclosed.Place == PlaceFirst || m.Disclosed.Place == PlaceLast
+				linked := (rule.LinkInText || rule.CardAlone) && content.Link != "" && !strings.Contains(content.Text, link)
+				if (c.Reserved > 0) != (said || linked) {
+					t.Fatalf("%s reserves %d for %+v and %q", n, c.Reserved, m.Disclosed, content.Link)
+				}
 			}
-		}
-		if (m.Disclosed.Place == PlaceNone) != (content.Disclosure == advocacy.DisclosureNone) {
-			t.Fatalf("%s tells %q as %+v", n, content.Disclosure, m.Disclosed)
+			if (m.Disclosed.Place == PlaceNone) != (content.Disclosure == advocacy.DisclosureNone) {
+				t.Fatalf("%s tells %q as %+v", n, content.Disclosure, m.Disclosed)
+			}
 		}
 	})
 }

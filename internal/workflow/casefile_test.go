@@ -198,17 +198,18 @@ func TestLateNetworksAreNotAccused(t *testing.T) {
 	}
 }
 
-// TestTakenBackIsNotMissed: a look that began before a recall and ends after it opens nothing.
+// TestTakenBackIsNotMissed: a look that began before a recall and ends after it says nothing of
+// what is recalled.
 func TestTakenBackIsNotMissed(t *testing.T) {
 	t.Parallel()
 	h, l, x := outOn(t)
 	_, err := h.Flow.RecallPublication(t.Context(), h.As(h.PR), h.W, x.Post, x.ID, "away with it")
 	ok(t, err)
-	l.SeeingWith(func(network.Delivery) network.Sighting {
+	l.SeeingWith(func(d network.Delivery) network.Sighting {
 		ok(t, h.Worker.TakeBack(t.Context(), workflow.PublicationJob{Workspace: x.Workspace, Publication: x.ID}))
-		return network.Sighting{Readable: true}
+		return network.Sighting{Readable: true, Found: true, Digest: d.Target.Rendering.Fingerprint()}
 	})
-	readBack(t, h, x, 1)
+	readBack(t, h, x, 2)
 	wantCases(t, h, x)
 }
 
