@@ -2,6 +2,7 @@ package workflow
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
@@ -86,13 +87,11 @@ func (s *Service) otherwise(ctx context.Context, tx Tx, x *advocacy.Publication,
 	if err != nil {
 		return err
 	}
-	for i := range cases {
-		switch c := &cases[i]; {
-		case c.State == advocacy.CaseOpen:
-			return s.seenAgain(ctx, tx, c, kind, seen)
-		case c.Settles(kind, seen.Shown, seen.Said):
-			return nil
-		}
+	if open := openCase(cases); open != nil {
+		return s.seenAgain(ctx, tx, open, kind, seen)
+	}
+	if slices.ContainsFunc(cases, func(c advocacy.CaseFile) bool { return c.Settles(kind, seen.Shown, seen.Said) }) {
+		return nil
 	}
 	c := &advocacy.CaseFile{
 		Workspace: x.Workspace, ID: advocacy.CaseID(s.NewID()), Kind: kind, Post: x.Post, Publication: x.ID, Account: x.Account,
@@ -121,20 +120,26 @@ func (s *Service) settleCase(ctx context.Context, tx Tx, x *advocacy.Publication
 	if err != nil {
 		return err
 	}
-	for i := range cases {
-		c := &cases[i]
-		if c.State != advocacy.CaseOpen {
-			continue
-		}
-		if err := c.Close("", how, "", tx.Now()); err != nil {
-			return err
-		}
-		if err := tx.SaveCase(ctx, c); err != nil {
-			return err
-		}
-		return s.recordCase(ctx, tx, SystemCall(c.Workspace), c, "case.closed")
+	open := openCase(cases)
+	if open == nil {
+		return nil
 	}
-	return nil
+	if err := open.Close("", how, "", tx.Now()); err != nil {
+		return err
+	}
+	if err := tx.SaveCase(ctx, open); err != nil {
+		return err
+	}
+	return s.recordCase(ctx, tx, SystemCall(open.Workspace), open, "case.closed")
+}
+
+// openCase returns the open one of a publication's cases, nil when there is none.
+func openCase(cases []advocacy.CaseFile) *advocacy.CaseFile {
+	i := slices.IndexFunc(cases, func(c advocacy.CaseFile) bool { return c.State == advocacy.CaseOpen })
+	if i < 0 {
+		return nil
+	}
+	return &cases[i]
 }
 
 // CaseFile returns a case about a post the caller may see.

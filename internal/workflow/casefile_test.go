@@ -164,6 +164,11 @@ func TestCaseEnds(t *testing.T) {
 		displays(l, "Edited worse.")
 		readBack(t, h, x, 2)
 		wantCases(t, h, x, advocacy.CaseTolerated, "")
+		displays(l, "Edited.")
+		readBack(t, h, x, 2)
+		if c := wantCases(t, h, x, advocacy.CaseTolerated, "")[1]; c.Shown != "Edited." {
+			t.Errorf("the open case still shows %q", c.Shown)
+		}
 	})
 	t.Run("said to be mended", func(t *testing.T) {
 		t.Parallel()
