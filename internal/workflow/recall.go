@@ -156,7 +156,7 @@ func (s *Service) RunRecall(ctx context.Context, w advocacy.WorkspaceID, id advo
 			return err
 		}
 		for i := range posts {
-			if err := s.recallPost(ctx, r, posts[i].ID); err != nil {
+			if err := s.recallPost(ctx, r, &posts[i]); err != nil {
 				return err
 			}
 		}
@@ -182,8 +182,9 @@ func (s *Service) RunRecall(ctx context.Context, w advocacy.WorkspaceID, id advo
 }
 
 // recallPost takes back what a recall covers of one post made of its item.
-func (s *Service) recallPost(ctx context.Context, r *advocacy.Recall, id advocacy.PostID) error {
-	if err := s.stopQueued(ctx, r, id); err != nil {
+func (s *Service) recallPost(ctx context.Context, r *advocacy.Recall, found *advocacy.Post) error {
+	id := found.ID
+	if err := s.stopQueued(ctx, r, found); err != nil {
 		return err
 	}
 	return s.Store.Update(ctx, func(ctx context.Context, tx Tx) error {
@@ -216,23 +217,30 @@ func (s *Service) recallPost(ctx context.Context, r *advocacy.Recall, id advocac
 }
 
 // stopQueued stops what is not sent of a post: what an item that was withdrawn takes along, or
-// everything.
-func (s *Service) stopQueued(ctx context.Context, r *advocacy.Recall, id advocacy.PostID) error {
+// everything. The round of a post of which something went out stands: it is what that was signed in.
+func (s *Service) stopQueued(ctx context.Context, r *advocacy.Recall, found *advocacy.Post) error {
 	switch {
 	case r.Covers(advocacy.RecallQueued):
 		return s.Store.Update(ctx, func(ctx context.Context, tx Tx) error {
 			c := SystemCall(r.Workspace)
-			u, err := s.lockUnderReview(ctx, tx, c, advocacy.PostSubject(r.Workspace, id), newestRound)
+			u, err := s.lockUnderReview(ctx, tx, c, found.Subject(), newestRound)
 			if advocacy.KindOf(err) == advocacy.NotFound {
 				return nil // it was never submitted
 			}
-			if err != nil || !u.counts() {
+			if err != nil {
 				return err
 			}
-			return s.endShare(ctx, tx, c, u, "the library item was recalled")
+			const why = "the library item was recalled"
+			if slices.Contains(stoppable, u.post.State) && u.counts() {
+				return s.endShare(ctx, tx, c, u, why)
+			}
+			if err := s.cancelUnsent(ctx, tx, c, u.post, why); err != nil {
+				return err
+			}
+			return s.project(ctx, tx, u.post)
 		})
-	case r.Covers(advocacy.RecallLibrary):
-		return s.cancelShare(ctx, r.Workspace, id)
+	case r.Covers(advocacy.RecallLibrary) && slices.Contains(stoppable, found.State):
+		return s.cancelShare(ctx, r.Workspace, found.ID)
 	default:
 		return nil
 	}
@@ -253,8 +261,8 @@ func (s *Service) recallCopy(ctx context.Context, tx Tx, r *advocacy.Recall, x *
 		return true, s.requestRecall(ctx, tx, SystemCall(r.Workspace), x, r.Reason)
 	case advocacy.Sending, advocacy.Unknown:
 		return published, nil
-	case advocacy.Cancelled:
-		return !x.UpdateTime.Before(r.CreateTime), nil // it was stopped for this, whoever came first
+	case advocacy.Cancelled: // for this, whoever came first
+		return !x.UpdateTime.Before(r.CreateTime) && (r.Covers(advocacy.RecallQueued) || r.Covers(advocacy.RecallLibrary)), nil
 	default:
 		return false, nil
 	}
@@ -292,14 +300,15 @@ func (s *Service) endRecalls(ctx context.Context, tx Tx, x *advocacy.Publication
 		if err != nil {
 			return err
 		}
+		if !r.EndTime.IsZero() || r.FindTime.IsZero() {
+			continue
+		}
 		counts, err := s.copies(ctx, tx, x.Workspace, r.ID)
 		if err != nil {
 			return err
 		}
-		if r.EndTime.IsZero() && !r.FindTime.IsZero() {
-			if err := s.endRecall(ctx, tx, r, counts); err != nil {
-				return err
-			}
+		if err := s.endRecall(ctx, tx, r, counts); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -98,6 +98,9 @@ func TestRecallScopes(t *testing.T) {
 			state(t, h, waits, c.waits)
 			state(t, h, own, c.own)
 			wantRecall(t, h, id, c.ends, c.copies)
+			if now := h.Post(t, out.Post.ID).Review.State; now != advocacy.ReviewApproved {
+				t.Errorf("the round of what is out is %s", now)
+			}
 			if x := publications(t, h, out)[0]; (x.Wait == advocacy.WaitRecalling) != c.takenBack {
 				t.Errorf("what is out waits for %q", x.Wait)
 			}

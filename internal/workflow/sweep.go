@@ -192,13 +192,16 @@ func stopAtEnd(ctx context.Context, tx Tx, item *advocacy.LibraryItem) error {
 	return enqueue(ctx, tx, job, ItemJob{Workspace: item.Workspace, Item: item.ID})
 }
 
+// stoppable are the states of a post that was submitted and of which nothing went out.
+var stoppable = []advocacy.PostState{
+	advocacy.PostScheduled, advocacy.PostApproved, advocacy.PostInReview, advocacy.PostUnroutable,
+}
+
 // CancelShares cancels the unsent shares of an item that may not go out: it was withdrawn, or
 // replaced, or its window does not hold the time they wait for. What is signed goes first; then
 // nobody is asked any more to sign what could not go out.
 func (s *Service) CancelShares(ctx context.Context, w advocacy.WorkspaceID, id advocacy.ItemID) error {
-	for _, state := range []advocacy.PostState{
-		advocacy.PostScheduled, advocacy.PostApproved, advocacy.PostInReview, advocacy.PostUnroutable,
-	} {
+	for _, state := range stoppable {
 		if err := s.cancelShares(ctx, w, id, state); err != nil {
 			return err
 		}
