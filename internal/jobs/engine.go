@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver"
@@ -46,6 +47,9 @@ const (
 	abandonGrace = 5 * time.Second
 	// poolConns is the size of the engine's own PostgreSQL pool; one listens.
 	poolConns = 6
+	// bounded has PostgreSQL end the transactions of a process that stands still, whose locks would
+	// keep the other replicas' engines waiting.
+	bounded = "SET idle_in_transaction_session_timeout = '10s'"
 )
 
 // Engine works jobs. Register with Handle and Periodic, then Start.
@@ -181,6 +185,10 @@ func (e *Engine) open(ctx context.Context) (err error) {
 		return err
 	}
 	config.MaxConns = poolConns
+	config.AfterConnect = func(ctx context.Context, c *pgx.Conn) error {
+		_, err := c.Exec(ctx, bounded)
+		return err
+	}
 	if e.pool, err = pgxpool.NewWithConfig(ctx, config); err != nil {
 		return err
 	}

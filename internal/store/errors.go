@@ -165,13 +165,14 @@ func unavailable(reason, message string, err error) error {
 	return &advocacy.Error{Kind: advocacy.Unavailable, Reason: reason, Message: message, Err: err}
 }
 
-// PostgreSQL's codes for a transaction that lost a race, and for one that waited longer
-// than it may. SQLite's for a lock somebody else holds.
+// PostgreSQL's codes for a transaction that lost a race, for one that waited longer than it may, and
+// for one in which nothing was asked for too long. SQLite's for a lock somebody else holds.
 const (
 	pgSerialization = "40001"
 	pgDeadlock      = "40P01"
 	pgLockTimeout   = "55P03"
 	pgTooMany       = "53300"
+	pgIdleTooLong   = "25P03"
 	sqliteBusy      = 5
 	sqliteLocked    = 6
 )
@@ -193,11 +194,11 @@ func busy(err error) bool {
 	return ok && (lite.Code()&0xff == sqliteBusy || lite.Code()&0xff == sqliteLocked)
 }
 
-// unreachable tells whether the connection broke, or the server is going away (class 57
-// but for a cancelled query).
+// unreachable tells whether the connection broke, or the server ended it or is going away (class
+// 57 but for a cancelled query).
 func unreachable(err error) bool {
 	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
-		return len(pg.Code) == 5 && pg.Code[:2] == "57" && pg.Code != "57014"
+		return pg.Code == pgIdleTooLong || len(pg.Code) == 5 && pg.Code[:2] == "57" && pg.Code != "57014"
 	}
 	if _, ok := errors.AsType[*pgconn.ConnectError](err); ok {
 		return true

@@ -43,6 +43,7 @@ func TestErrors(t *testing.T) {
 		{&pgconn.PgError{Code: "55P03"}, advocacy.Unavailable, "STORE_BUSY"},
 		{&pgconn.PgError{Code: "53300"}, advocacy.Unavailable, "STORE_BUSY"},
 		{&pgconn.PgError{Code: "57P01"}, advocacy.Unavailable, "STORE_UNREACHABLE"},
+		{&pgconn.PgError{Code: "25P03"}, advocacy.Unavailable, "STORE_UNREACHABLE"},
 		{&pgconn.PgError{Code: "42P01"}, advocacy.Internal, ""},
 		{fmt.Errorf("x: %w", pgconn.ErrConnClosed), advocacy.Unavailable, "STORE_UNREACHABLE"},
 		{&pgconn.ConnectError{}, advocacy.Unavailable, "STORE_UNREACHABLE"},

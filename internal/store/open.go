@@ -46,6 +46,12 @@ type Config struct {
 
 const defaultConns = 16
 
+// bounded has PostgreSQL end a transaction in which nothing was asked for ten seconds. No healthy
+// process waits in one for anything but the database, and one that stands still, frozen or
+// swapped out, would keep the locks of its transaction, and with them every other replica waiting.
+// It is said on the connection, not at its start, where PgBouncer refuses it.
+const bounded = "SET idle_in_transaction_session_timeout = '10s'"
+
 // Store keeps everything. It implements workflow.Store and the ports of the packages
 // that keep something. Make it with Open.
 type Store struct {
@@ -123,7 +129,10 @@ func openPostgres(ctx context.Context, cfg Config) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	db := stdlib.OpenDB(*pg)
+	db := stdlib.OpenDB(*pg, stdlib.OptionAfterConnect(func(ctx context.Context, c *pgx.Conn) error {
+		_, err := c.Exec(ctx, bounded)
+		return err
+	}))
 	conns := cfg.MaxConns
 	if conns <= 0 {
 		conns = defaultConns

@@ -131,6 +131,35 @@ func gate(ctx context.Context, s *store.Store, want int) error {
 	})
 }
 
+// TestGateStandsStill (F06): a process that stands still with the gate open keeps nobody from freezing
+// for good. Its transaction is ended, and changes nothing when it wakes up.
+func TestGateStandsStill(t *testing.T) {
+	t.Parallel()
+	s := migrated(t)
+	addWorkspace(t, s, "w")
+	outer, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	err := s.Update(outer, func(ctx context.Context, tx workflow.Tx) error {
+		if err := tx.AddWorkspace(ctx, &advocacy.Workspace{ID: "late"}); err != nil {
+			return err
+		}
+		if _, err := tx.HoldsSinceForShare(ctx, "w", time.Now()); err != nil {
+			return err
+		}
+		// Nothing is asked in this transaction until somebody else has frozen.
+		if err := hold(outer, s, "w"); err != nil {
+			t.Errorf("freezing is answered %v", err)
+		}
+		return nil
+	})
+	if advocacy.ReasonOf(err) != "STORE_UNREACHABLE" {
+		t.Errorf("the gate is answered %v", err)
+	}
+	if _, err := s.Workspace(t.Context(), "late"); advocacy.KindOf(err) != advocacy.NotFound {
+		t.Errorf("what it wrote is read: %v", err)
+	}
+}
+
 // TestDeadlock holds that two transactions that lock in opposite orders both succeed:
 // the one that loses is run again.
 func TestDeadlock(t *testing.T) {
