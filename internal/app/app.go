@@ -41,13 +41,20 @@ import (
 	"github.com/imprimatur-hq/imprimatur/internal/workflow"
 )
 
-// Times of the delivery: a request is given up after deliveryTimeout; a worker that was
-// silent for deliveryLease is taken for dead, which must be well after that.
+// Times of the delivery: a request is given up after deliveryTimeout; a worker that was silent for
+// deliveryLease, which leaves it five seconds to write down its answer, is taken for dead by whoever
+// looks next, every sweepEvery.
 const (
 	deliveryTimeout = 20 * time.Second
-	deliveryLease   = time.Minute
-	sweepEvery      = 5 * time.Second
+	deliveryLease   = 25 * time.Second
+	sweepEvery      = 2 * time.Second
+	// deliveryJob bounds a job of the delivery: it may carry several out.
+	deliveryJob = 80 * time.Second
 )
+
+// What had begun when somebody froze has an end within half a minute, whoever died over it: else
+// this is negative, and does not compile.
+const _ = uint(30*time.Second - deliveryLease - sweepEvery)
 
 // Options are what a Service is made from.
 type Options struct {

@@ -275,7 +275,7 @@ func TestStarvedWorker(t *testing.T) {
 	answer := s.receiver.wait(t)
 	spawn(t, append(s.environ(), "GOMAXPROCS=1", childSpin+"=1", childLease+"=9s")...)
 	<-s.receiver.arrived
-	<-time.After(3 * time.Second) // a third of the lease, as the longest request is of ours
+	<-time.After(3 * time.Second) // a third of the lease
 	answer()
 	s.until(t, func(service *app.Service) bool { return settled(t, service, s.posts...) })
 	if unknown := s.judge(t); unknown != 0 {

@@ -43,10 +43,10 @@ func (s *Service) wireJobs() error {
 	}
 	// A delivery has to be able to write its receipt after a request that took its whole
 	// time.
-	s.engine.Handle(workflow.JobPublish, deliveryTimeout+deliveryLease, s.Worker.Publish)
-	s.engine.Handle(workflow.JobRecall, deliveryTimeout+deliveryLease, s.Worker.Recall)
-	s.engine.Handle(workflow.JobLook, deliveryTimeout+deliveryLease, s.Worker.Look)
-	s.engine.Handle(workflow.JobReadBack, deliveryTimeout+deliveryLease, s.Worker.ReadBack)
+	s.engine.Handle(workflow.JobPublish, deliveryJob, s.Worker.Publish)
+	s.engine.Handle(workflow.JobRecall, deliveryJob, s.Worker.Recall)
+	s.engine.Handle(workflow.JobLook, deliveryJob, s.Worker.Look)
+	s.engine.Handle(workflow.JobReadBack, deliveryJob, s.Worker.ReadBack)
 	s.engine.Handle(workflow.JobRunRecall, 10*time.Minute, decode(func(ctx context.Context, j workflow.RecallJob) error {
 		return s.Flow.RunRecall(ctx, j.Workspace, j.Recall)
 	}))
