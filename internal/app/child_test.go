@@ -32,6 +32,8 @@ const (
 	childSpin = "IMPRIMATUR_TEST_SPIN"
 	// childNaive has the child publish as nobody should.
 	childNaive = "IMPRIMATUR_TEST_NAIVE"
+	// childMutant says which guard the child lacks, as its parent does, when guards are taken away.
+	childMutant = "IMPRIMATUR_TEST_MUTANT"
 )
 
 func TestMain(m *testing.M) {
@@ -136,7 +138,9 @@ func spawn(t *testing.T, extra ...string) *child {
 func launch(t *testing.T, extra ...string) *child {
 	t.Helper()
 	cmd := exec.Command(os.Args[0])
-	cmd.Env = append([]string{childMode + "=1", "HOME=" + t.TempDir(), "PATH=" + os.Getenv("PATH")}, extra...)
+	cmd.Env = append([]string{
+		childMode + "=1", childMutant + "=" + os.Getenv(childMutant), "HOME=" + t.TempDir(), "PATH=" + os.Getenv("PATH"),
+	}, extra...)
 	cmd.Stderr = os.Stderr
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	out, err := cmd.StdoutPipe()

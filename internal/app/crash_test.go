@@ -1,14 +1,16 @@
 package app_test
 
 import (
+	"encoding/json"
 	"fmt"
-	"io"
+	"maps"
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"sync"
 	"testing"
@@ -36,6 +38,8 @@ type receiver struct {
 	arrived chan string
 	mu      sync.Mutex
 	seen    map[string]int
+	// said are the texts of all that arrived.
+	said []string
 	// hold, when it is there, keeps requests unanswered until it is closed.
 	hold chan struct{}
 }
@@ -43,10 +47,12 @@ type receiver struct {
 func newReceiver(t *testing.T) *receiver {
 	r := &receiver{seen: make(map[string]int), arrived: make(chan string, 100)}
 	r.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, request *http.Request) {
-		_, _ = io.Copy(io.Discard, request.Body)
+		var message struct{ Data struct{ Text string } }
+		_ = json.NewDecoder(request.Body).Decode(&message)
 		id := request.Header.Get("Webhook-Id")
 		r.mu.Lock()
 		r.seen[id]++
+		r.said = append(r.said, message.Data.Text)
 		hold := r.hold
 		r.mu.Unlock()
 		if hold == nil {
@@ -369,7 +375,34 @@ func (s *scene) verdict(t *testing.T) (unknown int, wrong []string) {
 	if shown := onWall(t, service); shown != walled {
 		say("the wall shows %d entries, want %d", shown, walled)
 	}
-	return unknown, wrong
+	return unknown, append(wrong, s.unsigned()...)
+}
+
+// unsigned says what the networks show that nobody signed.
+func (s *scene) unsigned() (wrong []string) {
+	signed := slices.Collect(maps.Values(s.texts))
+	judge := func(where, text string) {
+		if !slices.Contains(signed, text) {
+			wrong = append(wrong, fmt.Sprintf("nobody signed what %s shows: %q", where, text))
+		}
+	}
+	for _, server := range []*mastodontest.Server{s.mastodon, s.relative} {
+		for _, x := range server.Visible() {
+			judge("mastodon", x.Text)
+		}
+	}
+	for _, x := range s.bluesky.Visible() {
+		judge("bluesky", x.Text)
+	}
+	for _, x := range s.linkedin.Visible() {
+		judge("linkedin", x.Text)
+	}
+	s.receiver.mu.Lock()
+	defer s.receiver.mu.Unlock()
+	for _, text := range s.receiver.said {
+		judge("a webhook", text)
+	}
+	return wrong
 }
 
 // seen is how often the receiver of a publication saw it, and whether a repeat shows it once.

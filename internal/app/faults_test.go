@@ -81,6 +81,37 @@ func TestAwakenedWorker(t *testing.T) {
 	}
 }
 
+// TestAlteredBytes: what somebody changed in the database behind everybody's back, after it was signed,
+// is shown by no network.
+func TestAlteredBytes(t *testing.T) {
+	t.Parallel()
+	s := sceneOn(t, "", 1, "webhook", "mastodon", "bluesky", "organisation")
+	service := s.open(t)
+	for _, statement := range []string{
+		"DROP TRIGGER revisions_update",
+		`UPDATE revisions SET manifest = CAST(replace(CAST(manifest AS TEXT), '"Post 0"', '"Post O"') AS BLOB)`,
+	} {
+		_, err := service.Store.SQLWriter().ExecContext(t.Context(), statement)
+		ok(t, err)
+	}
+	ok(t, service.Close())
+	c := spawn(t, s.environ()...)
+	s.until(t, func(service *app.Service) bool { return settled(t, service, s.posts...) })
+	c.kill()
+	for _, wrong := range s.unsigned() {
+		t.Error(wrong)
+	}
+	service = s.open(t)
+	defer service.Close()
+	all, err := service.Store.PublicationsOf(t.Context(), "acme", s.posts[0])
+	ok(t, err)
+	for _, x := range all {
+		if x.State != advocacy.Cancelled || x.Answer != advocacy.BlockBytes {
+			t.Errorf("on %s it is %s, %s", x.Network, x.State, x.Answer)
+		}
+	}
+}
+
 // TestKilledWhileMigrating (F05) kills a process while it makes the tables: the next start completes
 // them, as if nothing had happened, and answers.
 func TestKilledWhileMigrating(t *testing.T) {

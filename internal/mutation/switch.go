@@ -14,7 +14,7 @@ import (
 )
 
 // switchName is the variable that says which mutant a process is.
-const switchName = "IMPRIMATUR_MUTANT"
+const switchName = "IMPRIMATUR_TEST_MUTANT"
 
 // overlay writes the copies with every mutant inside, and the file that tells go to read
 // them instead.

@@ -22,6 +22,7 @@ const (
 	rules = "./internal/advocacy"
 	flow  = "./internal/workflow"
 	gate  = "./internal/publish"
+	house = "./internal/app"
 )
 
 // The guards that are taken away alone and in pairs.
@@ -102,6 +103,15 @@ func fromTheModel() []mutant {
 		// two workers claim; both send
 		{"fencing at the gate", gate, "", []change{{"internal/publish/gate.go",
 			`if x.Epoch != claimed.Epoch || x.State != advocacy.Claimed {`, `if x == nil {`}}},
+		// the same, with whole processes, and nothing else that would keep the second from it
+		{"fencing, as the crash tests see it", house, "TestAwakenedWorker/claimed_webhook", []change{
+			{"internal/publish/gate.go", `if x.Epoch != claimed.Epoch || x.State != advocacy.Claimed {`, `if x == nil {`},
+			{"internal/workflow/passage.go", `if x, err = tx.PublicationForUpdate(ctx, w, id); err != nil {`,
+				`if x, err = tx.PublicationForUpdate(ctx, w, id); err == nil {
+		x.Epoch++
+	} else {`},
+			{"internal/advocacy/transition.go", "	if !ok {\n		return Refuse(\"PUBLICATION_STATE\"", "	if !ok && e == EventSend {\n		to, ok = Sending, true\n	}\n	if !ok {\n		return Refuse(\"PUBLICATION_STATE\""},
+		}},
 		{"fencing at the receipt", gate, "", []change{{"internal/publish/receipt.go",
 			`if x.Epoch != mine.Epoch || x.State != advocacy.Sending {`, `if false {`}}},
 		// sent, result lost; sent again
@@ -158,6 +168,7 @@ func fromTheHouse() []mutant {
 			`if a.Person != p.Post.Author || a.Digest != p.Publication.Digest {`, `if false {`}}},
 		{"no key speaks for a person", flow, "TestMachineSpeaksForNobody", []change{{"internal/workflow/submit.go", `		if a.Personal {`, `		if false {`}}},
 		{"digest recomputed at send", rules, "", []change{{"internal/advocacy/gate.go", `add(!p.bytesHold(), BlockBytes, "")`, `add(false, BlockBytes, "")`}}},
+		{"digest recomputed at send, as the crash tests see it", house, "TestAlteredBytes", []change{{"internal/advocacy/gate.go", `add(!p.bytesHold(), BlockBytes, "")`, `add(false, BlockBytes, "")`}}},
 		{"author active at send", rules, "", []change{{"internal/advocacy/gate.go", `add(!p.Author.Active(), BlockAuthorInactive`, `add(false, BlockAuthorInactive`}}},
 		{"withdrawn at send", flow, "TestEveryFactOfThePassageCounts", []change{{"internal/advocacy/gate.go",
 			`add(p.Post.Withdrawn, BlockWithdrawn, "")`, `add(false, BlockWithdrawn, "")`}}},
