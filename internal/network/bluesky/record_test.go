@@ -1,8 +1,10 @@
 package bluesky
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"strings"
 	"testing"
 	"time"
@@ -13,6 +15,7 @@ import (
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/network"
+	"github.com/imprimatur-hq/imprimatur/internal/network/bluesky/blueskytest"
 	"github.com/imprimatur-hq/imprimatur/internal/network/networktest"
 	"github.com/imprimatur-hq/imprimatur/internal/network/wire"
 )
@@ -108,9 +111,9 @@ func TestWhatIsRenderedComesBack(t *testing.T) {
 	count := 0
 	rapid.Check(t, func(t *rapid.T) {
 		content := networktest.Contents().Draw(t, "content")
-		content.Media = nil
 		content.Text += rapid.SampledFrom(alive).Draw(t, "more")
-		r, _ := s.Adapter.Render(content, "", network.Disclosures{})
+		language, shownAs := networktest.InVariant(t, &content)
+		r, _ := s.Adapter.Render(content, language, network.Disclosures{})
 		if r.Text == "" || len(r.Text) > 3000 {
 			t.Skip("nothing that the server would take")
 		}
@@ -122,6 +125,9 @@ func TestWhatIsRenderedComesBack(t *testing.T) {
 		}
 		d := network.Delivery{
 			Account: s.Account, Credential: s.Credential, Publication: id, Body: body, Target: advocacy.Target{Rendering: r}, Time: networktest.Moment,
+			Media: func(_ context.Context, blob string) (io.Reader, error) {
+				return strings.NewReader(networktest.BytesOf(blob)), nil
+			},
 		}
 		answer := s.Adapter.Publish(t.Context(), d)
 		seen := s.Adapter.Look(t.Context(), d)
@@ -133,11 +139,28 @@ func TestWhatIsRenderedComesBack(t *testing.T) {
 				continue
 			}
 			left := take(t, x.Text, x.Value["facets"])
-			if got, want := unmarked(unlabelled(left, content)), unmarked(networktest.Written(content).Text); got != want {
+			if got, want := unmarked(unlabelled(left, shownAs)), unmarked(networktest.Written(shownAs).Text); got != want {
 				t.Fatalf("of %q comes back %q", want, got)
 			}
+			comesBack(t, networktest.Written(shownAs).Media, x)
 		}
 	})
+}
+
+// comesBack holds that a record shows the pictures that were written, each with its words.
+func comesBack(t *rapid.T, written []advocacy.MediaRef, shown blueskytest.Record) {
+	embedded, _ := shown.Value["embed"].(map[string]any)
+	images, _ := embedded["images"].([]any)
+	if len(images) != len(written) || len(shown.Files) != len(written) {
+		t.Fatalf("of %d pictures come back %d with %d files", len(written), len(images), len(shown.Files))
+	}
+	for i, m := range written {
+		image, _ := images[i].(map[string]any)
+		alt, _ := image["alt"].(string)
+		if unmarked(alt) != unmarked(m.AltText) || string(shown.Files[i].Bytes) != networktest.BytesOf(m.Blob) {
+			t.Fatalf("of %+v comes back %q with %d bytes", m, alt, len(shown.Files[i].Bytes))
+		}
+	}
 }
 
 // alive are pieces of text with something alive in them, or nearly.

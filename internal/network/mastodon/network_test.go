@@ -99,8 +99,8 @@ func TestWhatIsRenderedComesBack(t *testing.T) {
 	server, s := open(t)
 	rapid.Check(t, func(t *rapid.T) {
 		content := networktest.Contents().Draw(t, "content")
-		content.Media = nil
-		r, _ := s.Adapter.Render(content, "", network.Disclosures{})
+		language, shownAs := networktest.InVariant(t, &content)
+		r, _ := s.Adapter.Render(content, language, network.Disclosures{})
 		if r.Text == "" {
 			t.Skip("nothing to publish")
 		}
@@ -110,7 +110,7 @@ func TestWhatIsRenderedComesBack(t *testing.T) {
 		}
 		d := network.Delivery{
 			Account: s.Account, Credential: s.Credential, Key: rapid.StringMatching("[a-z]{40}").Draw(t, "key"), Body: body,
-			Target: advocacy.Target{Rendering: r}, Time: networktest.Moment,
+			Target: advocacy.Target{Rendering: r}, Time: networktest.Moment, Media: bytesOf,
 		}
 		answer := s.Adapter.Publish(t.Context(), d)
 		shown := server.Visible()
@@ -118,7 +118,7 @@ func TestWhatIsRenderedComesBack(t *testing.T) {
 		if answer.Class != network.Accepted || last.Text != r.Text || last.ID != answer.ExternalID {
 			t.Fatalf("%+v: it shows %q, signed was %q", answer, last.Text, r.Text)
 		}
-		told := network.Disclosures{}.Tell(content.Disclosure, Name, "", content.Language)
+		told := network.Disclosures{}.Tell(content.Disclosure, Name, "", shownAs.Language)
 		left := last.Text
 		if told.Place == network.PlaceFirst {
 			left = strings.TrimPrefix(strings.TrimPrefix(left, told.Text), "\n\n")
@@ -126,14 +126,27 @@ func TestWhatIsRenderedComesBack(t *testing.T) {
 		if told.Place == network.PlaceLast {
 			left = strings.TrimSuffix(strings.TrimSuffix(left, told.Text), "\n\n")
 		}
-		written := networktest.Written(content)
+		written := networktest.Written(shownAs)
 		if written.Link != "" && left != written.Text {
 			left = strings.TrimSuffix(strings.TrimSuffix(left, written.Link), "\n\n")
 		}
 		if left != written.Text {
 			t.Fatalf("of %q comes back %q", written.Text, left)
 		}
+		if len(last.Media) != len(written.Media) {
+			t.Fatalf("of %d pictures come back %d", len(written.Media), len(last.Media))
+		}
+		for i, m := range written.Media {
+			if got := last.Media[i]; got.Description != m.AltText || string(got.Bytes) != networktest.BytesOf(m.Blob) {
+				t.Fatalf("of %+v comes back %q with %d bytes", m, got.Description, len(got.Bytes))
+			}
+		}
 	})
+}
+
+// bytesOf reads the files of a delivery.
+func bytesOf(_ context.Context, blob string) (io.Reader, error) {
+	return strings.NewReader(networktest.BytesOf(blob)), nil
 }
 
 // TestAnswers: how each answer of the server ends, and what the account shows then.

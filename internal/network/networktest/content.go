@@ -21,7 +21,7 @@ func Contents() *rapid.Generator[advocacy.Content] {
 	})
 	picture := rapid.Custom(func(t *rapid.T) advocacy.MediaRef {
 		return advocacy.MediaRef{
-			Blob: string(advocacy.DigestOf([]byte(rapid.String().Draw(t, "bytes")))), ContentType: "image/png",
+			Blob: rapid.SampledFrom([]string{Blob, CardBlob}).Draw(t, "blob"), ContentType: "image/png",
 			Width: rapid.IntRange(1, 9000).Draw(t, "width"), Height: rapid.IntRange(1, 9000).Draw(t, "height"), AltText: text.Draw(t, "words"),
 		}
 	})
@@ -40,6 +40,18 @@ func Contents() *rapid.Generator[advocacy.Content] {
 			Disclosure: rapid.SampledFrom(advocacy.Disclosures()).Draw(t, "disclosure"),
 		}
 	})
+}
+
+// InVariant gives a content a text of its own in another language, or none, and returns that language
+// and the content that is shown in it.
+func InVariant(t *rapid.T, c *advocacy.Content) (language string, shown advocacy.Content) {
+	if !rapid.Bool().Draw(t, "in another language") {
+		return "", *c
+	}
+	shown = *c
+	shown.Language, shown.Text = "de", "V"+Contents().Draw(t, "variant").Text
+	c.Variants = []advocacy.Variant{{Language: shown.Language, Text: shown.Text}}
+	return shown.Language, shown
 }
 
 // Written returns a content as every network is given it.
