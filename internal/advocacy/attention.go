@@ -177,6 +177,10 @@ func (c *Case) lost(r Requirement) time.Time {
 			when = later(when, c.Decisions[after].Time)
 		case c.fault(d) == BlockDecisionExpired:
 			when = later(when, d.Time.Add(r.TTL))
+		case c.fault(d) == BlockMoved:
+			for _, p := range c.Review.Pins {
+				when = later(when, p.ChangeTime)
+			}
 		default:
 			when = later(when, c.Now)
 		}

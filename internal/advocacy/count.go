@@ -86,6 +86,9 @@ func (c *Case) Tally() Tally {
 		row.Satisfied = c.satisfied(r, signed[i])
 		tally.Requirements = append(tally.Requirements, row)
 	}
+	for _, b := range c.movedLinks(tally.Requirements) {
+		tally.block(b)
+	}
 	for i := range tally.Requirements {
 		row := &tally.Requirements[i]
 		row.Open = tally.stageOpen(row.Requirement.Stage)
@@ -176,7 +179,7 @@ func (c *Case) explainLost(t *Tally) {
 		if d.Verdict != Approve || d.Round != c.Review.Round || c.superseded(d) {
 			continue
 		}
-		if code := c.fault(d); code != "" {
+		if code := c.fault(d); code != "" && code != BlockMoved {
 			t.Blockers = append(t.Blockers, Blocker{Code: code, Requirement: d.Requirement, Person: d.Person})
 		}
 	}
@@ -210,6 +213,9 @@ func (c *Case) fault(d *Decision) string {
 	if d.blind() { // guard: no signature on bytes nobody served
 		return BlockViewRequired
 	}
+	if slices.ContainsFunc(c.Review.Pins, d.before) { // guard: who signed saw where the links lead
+		return BlockMoved
+	}
 	if c.Settled {
 		return ""
 	}
@@ -229,6 +235,27 @@ func (c *Case) fault(d *Decision) string {
 		return BlockNotInRole
 	}
 	return ""
+}
+
+// movedLinks are the links that were found to lead elsewhere after somebody signed, while
+// signatures are missing for it.
+func (c *Case) movedLinks(rows []RequirementTally) []Blocker {
+	var out []Blocker
+	for _, p := range c.Review.Pins {
+		missed := slices.ContainsFunc(c.Decisions, func(d Decision) bool {
+			missing := slices.ContainsFunc(rows, func(r RequirementTally) bool { return r.Requirement.Key == d.Requirement && !r.Satisfied })
+			return missing && d.before(p) && d.Round == c.Review.Round && c.fault(&d) == BlockMoved
+		})
+		if missed {
+			out = append(out, Blocker{Code: BlockMoved, Subject: p.URL, Words: p.Way()})
+		}
+	}
+	return out
+}
+
+// before tells whether it was taken when the link led elsewhere.
+func (d *Decision) before(p LinkPin) bool {
+	return !p.ChangeTime.IsZero() && !d.Time.After(p.ChangeTime)
 }
 
 func (c *Case) superseded(d *Decision) bool {

@@ -65,6 +65,9 @@ type Review struct {
 	// Links are what was found of the links when the round was routed, if the policy spoke
 	// about it: whoever routes the round again reads the same.
 	Links []LinkCheck
+	// Pins are where the links led when the round opened, and what was found since: what is
+	// signed is signed for that.
+	Pins []LinkPin
 	// Lexicon is the number of the lexicon revision the round was opened under, 0 for none.
 	Lexicon int
 	// Disclosures is the number of the revision of the workspace's disclosure rules the round

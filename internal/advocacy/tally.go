@@ -78,6 +78,8 @@ const (
 	BlockPrecondition = "PRECONDITION_UNMET"
 	// BlockLink: a link that the policy in force wants to lead somewhere does not.
 	BlockLink = "LINK_UNREACHABLE"
+	// BlockMoved: a link leads elsewhere than it did when it was signed.
+	BlockMoved = "LINK_CHANGED"
 	// BlockTerm: a term that the workspace forbids, and no signature makes up for it.
 	BlockTerm = FoundForbidden
 	// BlockRetold: a disclosure that the rules in force tell otherwise than what was signed.
@@ -110,8 +112,8 @@ type Blocker struct {
 	// Person is whom it is about, Subject the resource, either may be empty.
 	Person  PersonID
 	Subject string
-	// Words are the policy's own, for a precondition of the rule that Subject names, and those
-	// of who forbade the term that it names.
+	// Words are the policy's own, for a precondition of the rule that Subject names, those of
+	// who forbade the term that it names, and where the link led and leads that it names.
 	Words string
 }
 

@@ -233,6 +233,12 @@ func (r *receiver) answer(w http.ResponseWriter, q *http.Request) {
 			"<meta property=og:description content='See paypal.com'><meta property=og:site_name content=Lab><meta property=og:image content=/photo/card></head><body></body></html>")
 	case how == "/photo":
 		_, _ = w.Write(pictures()["camera"])
+	case how == "/fall" && again:
+		w.WriteHeader(http.StatusServiceUnavailable)
+	case how == "/turn" && !again:
+		http.Redirect(w, q, "/page/story", http.StatusFound)
+	case how == "/turn":
+		http.Redirect(w, q, "/page/other", http.StatusFound)
 	case how == "/inward":
 		http.Redirect(w, q, "http://169.254.169.254/latest/meta-data", http.StatusFound)
 	case how == "/cut":

@@ -235,8 +235,6 @@ func eachText(c advocacy.Content, see func(field, text, lang string)) {
 	eachOfCard(c.Card, func(field, text string) { see("content.card."+field, text, c.Language) })
 }
 
-var tracking = []string{"utm_", "fbclid", "gclid", "msclkid", "mc_eid", "igshid"}
-
 func linkFindings(link string) []advocacy.Finding {
 	u, err := url.Parse(link)
 	if link == "" || err != nil {
@@ -244,7 +242,7 @@ func linkFindings(link string) []advocacy.Finding {
 	}
 	var out []advocacy.Finding
 	for key := range u.Query() {
-		if hasAnyPrefix(key, tracking) {
+		if advocacy.Tracks(key) {
 			out = append(out, advocacy.Finding{Code: "LINK_TRACKING", Severity: advocacy.Advice, Field: "content.link"})
 			break
 		}
@@ -256,13 +254,4 @@ func linkFindings(link string) []advocacy.Finding {
 		})
 	}
 	return out
-}
-
-func hasAnyPrefix(s string, prefixes []string) bool {
-	for _, p := range prefixes {
-		if strings.HasPrefix(strings.ToLower(s), p) {
-			return true
-		}
-	}
-	return false
 }

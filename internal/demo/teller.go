@@ -206,6 +206,7 @@ func (t *teller) chapter(ctx context.Context, fn func(ctx context.Context, t *te
 	return t.Flow.Store.Update(ctx, func(ctx context.Context, tx workflow.Tx) error {
 		flow := *t.Flow
 		flow.Store = shared{Tx: tx, clock: t.Clock}
+		flow.Links = nil // the sample's links lead to nobody, and nobody is waited for in a transaction
 		within := *t
 		within.Flow = &flow
 		return fn(ctx, &within)

@@ -34,6 +34,7 @@ func (t *trip) showReview(v *workflow.ReviewView) *imprimaturv1.Review {
 		CloseTime:             stamp(r.CloseTime),
 		Expedited:             r.Expedited,
 		FailedRules:           r.FailedRules,
+		LinkPins:              each(r.Pins, linkPinOf),
 	}
 	for i := range v.Decisions {
 		if v.Decisions[i].Round == r.Round {
@@ -41,6 +42,10 @@ func (t *trip) showReview(v *workflow.ReviewView) *imprimaturv1.Review {
 		}
 	}
 	return out
+}
+
+func linkPinOf(p advocacy.LinkPin) *imprimaturv1.LinkPin {
+	return &imprimaturv1.LinkPin{Link: p.URL, Target: p.Target, FormerTarget: p.Former, ChangeTime: stamp(p.ChangeTime)}
 }
 
 // timed is a requirement with how far it is, by when it should be signed, and who was asked.

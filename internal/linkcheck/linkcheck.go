@@ -74,7 +74,7 @@ func (c *Checker) Check(ctx context.Context, links []string) []advocacy.LinkChec
 func (c *Checker) check(ctx context.Context, link string) advocacy.LinkCheck {
 	u, err := url.Parse(link)
 	if err != nil || len(link) > maxLink || !fence.Usable(u) {
-		return advocacy.LinkCheck{URL: link, Code: advocacy.LinkInvalid}
+		return ended(advocacy.LinkCheck{URL: link, Code: advocacy.LinkInvalid}, nil)
 	}
 	found := c.ask(ctx, http.MethodHead, link)
 	if !found.Reachable && found.Code == advocacy.LinkStatus {
@@ -88,19 +88,25 @@ func (c *Checker) ask(ctx context.Context, method, link string) advocacy.LinkChe
 	request, err := http.NewRequestWithContext(ctx, method, link, nil)
 	if err != nil {
 		found.Code = advocacy.LinkInvalid
-		return found
+		return ended(found, nil)
 	}
 	request.Header.Set("User-Agent", "Imprimatur link check")
 	response, err := c.client.Do(request)
 	if err != nil {
 		found.Code = codeOf(err)
-		return found
+		return ended(found, nil)
 	}
 	defer response.Body.Close()
 	found.Status = response.StatusCode
 	if found.Reachable = response.StatusCode/100 == 2; !found.Reachable {
 		found.Code = advocacy.LinkStatus
 	}
+	return ended(found, response.Request.URL)
+}
+
+// ended adds where a look ended.
+func ended(found advocacy.LinkCheck, answered *url.URL) advocacy.LinkCheck {
+	found.Target = advocacy.Ended(answered, found.Status, found.Code)
 	return found
 }
 

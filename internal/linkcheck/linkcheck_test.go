@@ -53,7 +53,9 @@ func TestWhatIsReachable(t *testing.T) {
 			t.Errorf("a look tells more than the address: %v", r.Header)
 		}
 		switch r.URL.Path {
-		case "/there":
+		case "/there", "/there/":
+		case "/":
+			w.WriteHeader(http.StatusForbidden)
 		case "/no-head":
 			if r.Method == http.MethodHead {
 				w.WriteHeader(http.StatusMethodNotAllowed)
@@ -75,28 +77,35 @@ func TestWhatIsReachable(t *testing.T) {
 			http.NotFound(w, r)
 		}
 	})
-	c := New(Options{AllowedNetworks: allowed})
+	c, host := New(Options{AllowedNetworks: allowed}), strings.TrimPrefix(site, "http://")
 	for link, want := range map[string]advocacy.LinkCheck{
-		site + "/there":                  {Reachable: true, Status: 200},
-		site + "/no-head":                {Reachable: true, Status: 200},
-		site + "/moved":                  {Reachable: true, Status: 200},
-		site + "/gone":                   {Code: advocacy.LinkStatus, Status: 404},
-		site + "/broken":                 {Code: advocacy.LinkStatus, Status: 500},
-		site + "/inward":                 {Code: advocacy.LinkForbidden},
-		site + "/file":                   {Code: advocacy.LinkInvalid},
-		site + "/circle":                 {Code: advocacy.LinkRedirects},
-		site + "/large":                  {Code: advocacy.LinkNoAnswer},
-		inside:                           {Code: advocacy.LinkForbidden},
-		"http://127.0.0.1:1/":            {Code: advocacy.LinkNoAnswer},
-		"http://169.254.169.254/latest/": {Code: advocacy.LinkForbidden},
-		"http://[::1]/":                  {Code: advocacy.LinkForbidden},
-		"http://me:secret@acme.test/":    {Code: advocacy.LinkInvalid},
-		"ftp://acme.test/":               {Code: advocacy.LinkInvalid},
-		"https:///":                      {Code: advocacy.LinkInvalid},
+		site + "/there":                    {Reachable: true, Status: 200, Target: host + "/there"},
+		site + "/there/?utm_source=us#top": {Reachable: true, Status: 200, Target: host + "/there"},
+		site + "/there?b=2&a=1&b=1":        {Reachable: true, Status: 200, Target: host + "/there?a=1&b=2&b=1"},
+		site + "?page=2":                   {Code: advocacy.LinkStatus, Status: 403, Target: host + "/?page=2"},
+		site + "/no-head":                  {Reachable: true, Status: 200, Target: host + "/no-head"},
+		site + "/moved":                    {Reachable: true, Status: 200, Target: host + "/there"},
+		site + "/gone":                     {Code: advocacy.LinkStatus, Status: 404, Target: "404"},
+		site + "/broken":                   {Code: advocacy.LinkStatus, Status: 500},
+		site + "/inward":                   {Code: advocacy.LinkForbidden},
+		site + "/file":                     {Code: advocacy.LinkInvalid},
+		site + "/circle":                   {Code: advocacy.LinkRedirects},
+		site + "/large":                    {Code: advocacy.LinkNoAnswer},
+		inside:                             {Code: advocacy.LinkForbidden},
+		"http://127.0.0.1:1/":              {Code: advocacy.LinkNoAnswer},
+		"http://169.254.169.254/latest/":   {Code: advocacy.LinkForbidden},
+		"http://[::1]/":                    {Code: advocacy.LinkForbidden},
+		"http://me:secret@acme.test/":      {Code: advocacy.LinkInvalid},
+		"ftp://acme.test/":                 {Code: advocacy.LinkInvalid},
+		"https:///":                        {Code: advocacy.LinkInvalid},
 		"https://acme.test/" + strings.Repeat("a", 2048): {Code: advocacy.LinkInvalid},
 		"no link": {Code: advocacy.LinkInvalid},
 	} {
 		want.URL = link
+		switch want.Code { // a definite no is an end of its own
+		case advocacy.LinkForbidden, advocacy.LinkInvalid, advocacy.LinkRedirects:
+			want.Target = string(want.Code)
+		}
 		if got := look(t, c, link); got != want {
 			t.Errorf("of %.60s it says %+v, want %+v", link, got, want)
 		}

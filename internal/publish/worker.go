@@ -49,6 +49,7 @@ const (
 	waitRetry       = "RETRY"
 	waitRateLimited = "RATE_LIMITED"
 	waitConfig      = "CONFIG"
+	waitLinks       = "LINK_SILENT"
 )
 
 // looks are the pauses before we look for a publication whose end is not known. The
@@ -158,6 +159,13 @@ func (w *Worker) carryOut(ctx context.Context, claimed *advocacy.Publication, ro
 	adapter, credential, err := w.prepare(ctx, claimed)
 	if err != nil {
 		return w.notNow(ctx, claimed, err)
+	}
+	later, err := w.Flow.LookAgain(ctx, claimed) // guard: links are looked at before they go out
+	if err != nil {
+		return err
+	}
+	if later {
+		return w.postpone(ctx, claimed, waitLinks, waitPause)
 	}
 	sent, err := w.gate(ctx, claimed, adapter)
 	if err != nil || sent == nil {

@@ -35,6 +35,7 @@ type reviewRow struct {
 	Links          doc[[]advocacy.LinkCheck]   `gorm:"column:links"`
 	Lexicon        int                         `gorm:"column:lexicon"`
 	Disclosures    int                         `gorm:"column:disclosures"`
+	Pins           doc[[]advocacy.LinkPin]     `gorm:"column:pins"`
 }
 
 func (reviewRow) TableName() string { return "reviews" }
@@ -66,6 +67,7 @@ func newReviewRow(r *advocacy.Review) reviewRow {
 		Expedited:      r.Expedited,
 		FailedRules:    r.FailedRules,
 		Links:          doc[[]advocacy.LinkCheck]{r.Links},
+		Pins:           doc[[]advocacy.LinkPin]{r.Pins},
 		Lexicon:        r.Lexicon,
 		Disclosures:    r.Disclosures,
 	}
@@ -95,6 +97,7 @@ func (r *reviewRow) review() advocacy.Review {
 		Expedited:   r.Expedited,
 		FailedRules: r.FailedRules,
 		Links:       r.Links.of,
+		Pins:        r.Pins.of,
 		Lexicon:     r.Lexicon,
 		Disclosures: r.Disclosures,
 	}
@@ -179,13 +182,13 @@ func (t *tx) AddReview(ctx context.Context, r *advocacy.Review) error {
 	return insert(ctx, t, aReview, reviews, newReviewRow(r))
 }
 
-// SaveReview writes State, Plan, Policy, FailedRules, Links, Lexicon, Disclosures, CloseTime and raises Version;
-// Conflict when it moved.
+// SaveReview writes State, Plan, Policy, FailedRules, Links, Pins, Lexicon, Disclosures, CloseTime and raises
+// Version; Conflict when it moved.
 func (t *tx) SaveReview(ctx context.Context, r *advocacy.Review) error {
 	row := newReviewRow(r)
-	query := "UPDATE reviews SET state = ?, plan = ?, policy = ?, policy_revision = ?, failed_rules = ?, links = ?, lexicon = ?, disclosures = ?, close_time = ?," +
+	query := "UPDATE reviews SET state = ?, plan = ?, policy = ?, policy_revision = ?, failed_rules = ?, links = ?, pins = ?, lexicon = ?, disclosures = ?, close_time = ?," +
 		" version = version + 1 WHERE " + ofSubject + " AND round = ? AND version = ?"
-	err := t.change(ctx, aReview, query, row.State, row.Plan, row.Policy, row.PolicyRevision, row.FailedRules, row.Links, row.Lexicon, row.Disclosures, row.CloseTime,
+	err := t.change(ctx, aReview, query, row.State, row.Plan, row.Policy, row.PolicyRevision, row.FailedRules, row.Links, row.Pins, row.Lexicon, row.Disclosures, row.CloseTime,
 		row.WorkspaceID, row.SubjectKind, row.SubjectID, row.Round, row.Version)
 	if err != nil {
 		return err

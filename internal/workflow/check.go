@@ -48,7 +48,7 @@ func (s *Service) CheckPost(ctx context.Context, c Call, w advocacy.WorkspaceID,
 		return nil, err
 	}
 	out := &Checked{Findings: slices.Concat(unkept, made.findings, timing.findings), Slot: timing.slot, Crowds: timing.crowds}
-	broken, err := s.brokenLinks(ctx, w, made)
+	broken, err := s.linkFindings(ctx, w, made)
 	if err != nil {
 		return nil, err
 	}

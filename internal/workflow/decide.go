@@ -248,6 +248,9 @@ func (u *underReview) whyStopped() string {
 	if rules := retoldBy(u.found); len(rules) > 0 {
 		return "a disclosure is told otherwise now: " + strings.Join(rules, ", ")
 	}
+	if slices.ContainsFunc(u.review.Pins, func(p advocacy.LinkPin) bool { return !p.ChangeTime.IsZero() }) {
+		return advocacy.BlockMoved
+	}
 	return "a signature was lost or an objection was raised"
 }
 

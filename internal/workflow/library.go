@@ -324,7 +324,7 @@ func (s *Service) reviseItem(ctx context.Context, tx Tx, c Call, item *advocacy.
 
 // SubmitItem opens a review of the item's head.
 func (s *Service) SubmitItem(ctx context.Context, c Call, w advocacy.WorkspaceID, id advocacy.ItemID, d Submit) (*ItemView, error) {
-	if err := s.lookAtHead(ctx, c, advocacy.ItemSubject(w, id)); err != nil {
+	if err := s.lookToPin(ctx, c, advocacy.ItemSubject(w, id)); err != nil {
 		return nil, err
 	}
 	return act(ctx, s, c, w, func(ctx context.Context, tx Tx) (*ItemView, string, error) {

@@ -2,6 +2,7 @@ package workflow
 
 import (
 	"context"
+	"net/url"
 	"slices"
 	"time"
 
@@ -15,6 +16,11 @@ const (
 	// linkRetry how soon one that was not is looked at again.
 	linkLife  = 10 * time.Minute
 	linkRetry = 15 * time.Second
+	// sendLife is how long a look counts for what is about to be sent: many shares of one item go
+	// out in the same minute.
+	sendLife = time.Minute
+	// movedLife is how long somebody who writes is told that a link has come to lead elsewhere.
+	movedLife = 7 * 24 * time.Hour
 	// brokenLife is how long somebody who writes is told that a link was not reached.
 	brokenLife = time.Hour
 	// maximumLinks is how many links of one text are looked at, and maximumLink how long one
@@ -49,7 +55,12 @@ func (s *Service) lookAtLinks(ctx context.Context, w advocacy.WorkspaceID, conte
 	if err != nil || !asked {
 		return err
 	}
-	due, err := s.dueLinks(ctx, w, linksOfDraft(content, manifest))
+	return s.lookAt(ctx, w, linksOfDraft(content, manifest), linkLife/2)
+}
+
+// lookAt looks at the links at which nobody looked of late, and keeps what it found.
+func (s *Service) lookAt(ctx context.Context, w advocacy.WorkspaceID, links []string, life time.Duration) error {
+	due, err := s.dueLinks(ctx, w, links, life)
 	if err != nil || len(due) == 0 {
 		return err
 	}
@@ -81,26 +92,35 @@ func (s *Service) keepLook(ctx context.Context, w advocacy.WorkspaceID, link str
 		found.Code = ""
 	}
 	found.Reachable = found.Code == ""
+	if led, err := url.Parse(page.URL); err == nil {
+		found.Target = advocacy.Ended(led, found.Status, found.Code)
+	}
 	return s.Store.Update(ctx, func(ctx context.Context, tx Tx) error {
 		found.Time = tx.Now()
 		return tx.PutLinkChecks(ctx, w, found)
 	})
 }
 
-// brokenLinks finds the links of a draft that led nowhere when somebody looked of late, be it
-// for a card or since a policy asks. Nobody looks while somebody types.
-func (s *Service) brokenLinks(ctx context.Context, w advocacy.WorkspaceID, made *sketch) ([]advocacy.Finding, error) {
+// linkFindings finds the links of a draft that led nowhere when somebody looked of late, be it
+// for a card, for a round, or since a policy asks, and those that have come to lead elsewhere.
+// Nobody looks while somebody types.
+func (s *Service) linkFindings(ctx context.Context, w advocacy.WorkspaceID, made *sketch) ([]advocacy.Finding, error) {
 	links := linksOfDraft(made.content, made.manifest)
 	kept, err := s.Store.LinkChecks(ctx, w, links[:min(len(links), maximumLinks)])
 	var out []advocacy.Finding
 	for _, c := range kept {
-		if c.Reachable || s.Now().Sub(c.Time) > brokenLife {
+		var f advocacy.Finding
+		switch now := s.Now(); {
+		case c.Moved() && now.Sub(c.ChangeTime) <= movedLife:
+			f = advocacy.Finding{Code: "LINK_CHANGED", Severity: advocacy.Advice, Args: map[string]string{"link": c.URL, "former": c.Former, "target": c.Target}}
+		case c.Reachable || now.Sub(c.Time) > brokenLife:
 			continue
+		default:
+			f = advocacy.Finding{Code: "LINK_BROKEN", Severity: advocacy.Advice, Args: map[string]string{"link": c.URL}}
 		}
 		for _, at := range linkPlaces(made.content, c.URL) {
-			out = append(out, advocacy.Finding{
-				Code: "LINK_BROKEN", Severity: advocacy.Advice, Field: at.Field, Start: at.Start, End: at.End, Args: map[string]string{"link": c.URL},
-			})
+			f.Field, f.Start, f.End = at.Field, at.Start, at.End
+			out = append(out, f)
 		}
 	}
 	return out, err
@@ -135,15 +155,15 @@ func (s *Service) asksAboutLinks(ctx context.Context, w advocacy.WorkspaceID) (b
 	return compiled.Needs().Links, nil // guard: links are looked at only when a rule asks
 }
 
-// dueLinks are those at which nobody looked of late.
-func (s *Service) dueLinks(ctx context.Context, w advocacy.WorkspaceID, links []string) ([]string, error) {
+// dueLinks are those at which nobody looked of late: one that was reached counts for life.
+func (s *Service) dueLinks(ctx context.Context, w advocacy.WorkspaceID, links []string, life time.Duration) ([]string, error) {
 	links = links[:min(len(links), maximumLinks)]
 	kept, err := s.Store.LinkChecks(ctx, w, links)
 	now := s.Now()
 	return slices.DeleteFunc(slices.Clone(links), func(link string) bool {
 		return len(link) > maximumLink || slices.ContainsFunc(kept, func(c advocacy.LinkCheck) bool {
 			age := now.Sub(c.Time)
-			return c.URL == link && age >= 0 && (age < linkRetry || c.Reachable && age < linkLife/2)
+			return c.URL == link && age >= 0 && (age < min(linkRetry, life) || c.Reachable && age < life)
 		})
 	}), err
 }
@@ -176,16 +196,22 @@ func (s *Service) lookAtShare(ctx context.Context, c Call, w advocacy.WorkspaceI
 // of the caller's.
 func (s *Service) lookAtRevision(ctx context.Context, w advocacy.WorkspaceID, r *advocacy.Revision, err error) error {
 	if err != nil {
-		if kind := advocacy.KindOf(err); kind == advocacy.NotFound || kind == advocacy.Precondition {
-			return nil
-		}
-		return err
+		return theirs(err)
 	}
 	manifest, err := advocacy.ParseManifest(r.Manifest)
 	if err != nil {
 		return err
 	}
 	return s.lookAtLinks(ctx, w, r.Content, manifest)
+}
+
+// theirs is a failure that the caller is told of now: what is not there, or not to be seen, is left
+// to what follows.
+func theirs(err error) error {
+	if kind := advocacy.KindOf(err); kind == advocacy.NotFound || kind == advocacy.Precondition {
+		return nil
+	}
+	return err
 }
 
 // linksOf is what is known of the links: what a round was routed by, else the newest looks.

@@ -1,7 +1,9 @@
 package workflow_test
 
 import (
+	"cmp"
 	"context"
+	"net/url"
 	"slices"
 	"sync"
 	"testing"
@@ -17,6 +19,10 @@ type web struct {
 	mu     sync.Mutex
 	broken []string
 	looks  []string
+	// leads are links that lead elsewhere than they say, and silent those of which nothing can
+	// be told.
+	leads  map[string]string
+	silent []string
 }
 
 // Check implements workflow.LinkChecker.
@@ -29,6 +35,12 @@ func (w *web) Check(_ context.Context, links []string) []advocacy.LinkCheck {
 		found[i] = advocacy.LinkCheck{URL: link, Reachable: true, Status: 200}
 		if slices.Contains(w.broken, link) {
 			found[i] = advocacy.LinkCheck{URL: link, Code: advocacy.LinkStatus, Status: 404}
+		}
+		if slices.Contains(w.silent, link) {
+			found[i] = advocacy.LinkCheck{URL: link, Code: advocacy.LinkNoAnswer}
+		}
+		if led, err := url.Parse(cmp.Or(w.leads[link], link)); err == nil {
+			found[i].Target = advocacy.Ended(led, found[i].Status, found[i].Code)
 		}
 	}
 	return found
@@ -63,22 +75,26 @@ func submitText(t *testing.T, h *workflowtest.House, text string) (*workflow.Pos
 	return h.Flow.SubmitPost(t.Context(), h.As(h.Author), h.W, v.Post.ID, workflow.Submit{Digest: v.Head.Digest})
 }
 
-// TestLinksAreLookedAtOnlyForAPolicyThatAsks: a workspace whose policy says nothing of where
-// links lead sends no request, and neither does a rule that is switched off.
+// TestLinksAreLookedAtOnlyForAPolicyThatAsks: a preview looks where links lead only when the
+// policy says something of it; a rule that is switched off says nothing.
 func TestLinksAreLookedAtOnlyForAPolicyThatAsks(t *testing.T) {
 	t.Parallel()
 	h, w := wired(t)
-	_, err := submitText(t, h, linked)
-	ok(t, err)
+	preview := func() {
+		t.Helper()
+		_, err := h.Flow.PreviewPost(t.Context(), h.As(h.Author), h.W, workflow.PostDraft{
+			Content: advocacy.Content{Language: "en", Text: linked}, Accounts: []advocacy.AccountID{h.Ledger},
+		})
+		ok(t, err)
+	}
+	preview()
 	enforce(t, h, reaching[:len(reaching)-1]+"\n    mode: DISABLED\n")
-	_, err = submitText(t, h, linked)
-	ok(t, err)
+	preview()
 	if len(w.looks) != 0 {
 		t.Fatalf("somebody looked at %v", w.looks)
 	}
 	enforce(t, h, reaching[:len(reaching)-1]+"\n    mode: SHADOW\n")
-	_, err = submitText(t, h, linked)
-	ok(t, err)
+	preview()
 	if !slices.Equal(w.looks, []string{linkA, linkB}) {
 		t.Errorf("somebody looked at %v", w.looks)
 	}

@@ -182,9 +182,13 @@ func (s *Service) PreviewPost(ctx context.Context, c Call, w advocacy.WorkspaceI
 		return nil, err
 	}
 	timing, err := s.timing(ctx, c, w, made)
+	if err != nil {
+		return nil, err
+	}
+	links, err := s.linkFindings(ctx, w, made)
 	out := &Preview{
 		Content: made.content, Manifest: made.manifest, Digest: digest, Origin: made.origin,
-		Findings: append(made.findings, timing.findings...), Plan: plan, Unmet: routed.Unmet, Crowds: timing.crowds, Slot: timing.slot,
+		Findings: slices.Concat(made.findings, timing.findings, links), Plan: plan, Unmet: routed.Unmet, Crowds: timing.crowds, Slot: timing.slot,
 	}
 	if made.from != nil {
 		out.Edit = advocacy.EditOf(made.manifest, made.from.manifest)

@@ -191,16 +191,22 @@ func (s *Service) recheckItem(ctx context.Context, tx Tx, sub advocacy.Subject) 
 	if len(advocacy.Stopping(found)) == 0 { // guard: an item with a forbidden term is not in force
 		return nil
 	}
-	c := SystemCall(sub.Workspace)
+	return s.outOfForce(ctx, tx, SystemCall(sub.Workspace), item, found)
+}
+
+// outOfForce ends that an item stands behind shares, because of what was found in it or because
+// those who signed it would have to again, and stops what is scheduled of them.
+func (s *Service) outOfForce(ctx context.Context, tx Tx, c Call, item *advocacy.LibraryItem, found []advocacy.Finding) error {
+	var err error
 	if item.InForce == item.Head && item.InForceRound == item.Round {
-		err = s.reopenItem(ctx, tx, c, sub, found)
+		err = s.reopenItem(ctx, tx, c, item.Subject(), found)
 	} else {
 		err = s.endInForce(ctx, tx, c, item, found)
 	}
 	if err != nil {
 		return err
 	}
-	return enqueue(ctx, tx, advocacy.Job{Kind: JobCancelShares}, ItemJob{Workspace: sub.Workspace, Item: item.ID})
+	return enqueue(ctx, tx, advocacy.Job{Kind: JobCancelShares}, ItemJob{Workspace: item.Workspace, Item: item.ID})
 }
 
 // reopenItem counts the round in force again with what was found. What the policy has come

@@ -12,7 +12,7 @@ import (
 // SubmitPost opens a review of the head. Naming its digest is the author's assent to
 // exactly these bytes.
 func (s *Service) SubmitPost(ctx context.Context, c Call, w advocacy.WorkspaceID, id advocacy.PostID, d Submit) (*PostView, error) {
-	if err := s.lookAtHead(ctx, c, advocacy.PostSubject(w, id)); err != nil {
+	if err := s.lookToPin(ctx, c, advocacy.PostSubject(w, id)); err != nil {
 		return nil, err
 	}
 	return act(ctx, s, c, w, func(ctx context.Context, tx Tx) (*PostView, string, error) {
@@ -283,6 +283,9 @@ func (s *Service) openReview(ctx context.Context, tx Tx, c Call, review *advocac
 	if err := s.settleState(ctx, tx, cs, ""); err != nil {
 		return err
 	}
+	if review.Pins, err = s.pinned(ctx, tx, review, head, shown.manifest); err != nil {
+		return err
+	}
 	if err := tx.AddReview(ctx, review); err != nil {
 		return err
 	}
@@ -296,7 +299,7 @@ func (s *Service) openReview(ctx context.Context, tx Tx, c Call, review *advocac
 			"revision": review.Revision, "digest": review.Digest, "origin": review.Origin, "plan": review.Plan.Requirements,
 			"policy": review.Policy, "state": review.State, "library_chain": review.Library,
 			"matched_rules": routed.Matched, "failed_rules": routed.Failed, "shadow_rules": routed.Shadow,
-			"expedited": review.Expedited, "links": review.Links, "lexicon": review.Lexicon,
+			"expedited": review.Expedited, "links": review.Links, "pins": review.Pins, "lexicon": review.Lexicon,
 			"disclosures": routed.rules.tellings(shown.manifest),
 		},
 	})

@@ -139,8 +139,11 @@ type PostServiceClient interface {
 	// time and the alternatives that are free), or, for a key and a personal account,
 	// `ASSENT_REQUIRED`; with `PRECONDITION_UNMET` when the policy wants something to hold
 	// first, or `LINK_UNREACHABLE`, naming the link, when it
-	// wants a link to lead somewhere and it does not. Links are looked at before, only for a
-	// policy that speaks about it, and what was found counts for ten minutes. The answer says
+	// wants a link to lead somewhere and it does not. Links are looked at before; where they lead
+	// is kept with the round (`link_pins`), and looked at again before anything is sent: one that
+	// leads to another address by then, or nowhere, opens the round again (`LINK_CHANGED` among
+	// what is in the way), and who signed is asked anew. For a policy that speaks about links, what was
+	// found counts for ten minutes. The answer says
 	// who must sign: who the policy asks, every role that a restricted term in it names, every
 	// role with an objection that is not cleared, and every role that rejected exactly these
 	// bytes in another post.
@@ -442,8 +445,11 @@ type PostServiceServer interface {
 	// time and the alternatives that are free), or, for a key and a personal account,
 	// `ASSENT_REQUIRED`; with `PRECONDITION_UNMET` when the policy wants something to hold
 	// first, or `LINK_UNREACHABLE`, naming the link, when it
-	// wants a link to lead somewhere and it does not. Links are looked at before, only for a
-	// policy that speaks about it, and what was found counts for ten minutes. The answer says
+	// wants a link to lead somewhere and it does not. Links are looked at before; where they lead
+	// is kept with the round (`link_pins`), and looked at again before anything is sent: one that
+	// leads to another address by then, or nowhere, opens the round again (`LINK_CHANGED` among
+	// what is in the way), and who signed is asked anew. For a policy that speaks about links, what was
+	// found counts for ten minutes. The answer says
 	// who must sign: who the policy asks, every role that a restricted term in it names, every
 	// role with an objection that is not cleared, and every role that rejected exactly these
 	// bytes in another post.

@@ -297,7 +297,8 @@ type Publication struct {
 	Authorization string `protobuf:"bytes,8,opt,name=authorization,proto3" json:"authorization,omitempty"`
 	// When it may go out.
 	DueTime *timestamppb.Timestamp `protobuf:"bytes,9,opt,name=due_time,json=dueTime,proto3" json:"due_time,omitempty"`
-	// Why it has not gone out although it is due, such as `HOLD`.
+	// Why it has not gone out although it is due, such as `HOLD`, or `LINK_SILENT` while one of its
+	// links, which led somewhere when it was signed, does not answer: for two minutes at most.
 	WaitReason string `protobuf:"bytes,10,opt,name=wait_reason,json=waitReason,proto3" json:"wait_reason,omitempty"`
 	// Where it can be seen.
 	Url string `protobuf:"bytes,11,opt,name=url,proto3" json:"url,omitempty"`

@@ -216,7 +216,7 @@ func (x ReviewTask_State) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use ReviewTask_State.Descriptor instead.
 func (ReviewTask_State) EnumDescriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{3, 0}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{4, 0}
 }
 
 // Why it is somebody's turn.
@@ -294,7 +294,7 @@ func (x ReviewTask_Why) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use ReviewTask_Why.Descriptor instead.
 func (ReviewTask_Why) EnumDescriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{3, 1}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{4, 1}
 }
 
 // Why a plan was replaced.
@@ -347,7 +347,7 @@ func (x PlanChange_Cause) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use PlanChange_Cause.Descriptor instead.
 func (PlanChange_Cause) EnumDescriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{7, 0}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{8, 0}
 }
 
 // Where a batch, or one of its items, stands.
@@ -400,7 +400,7 @@ func (x ReviewBatch_State) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use ReviewBatch_State.Descriptor instead.
 func (ReviewBatch_State) EnumDescriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{32, 0}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{33, 0}
 }
 
 // What became of an item.
@@ -453,7 +453,7 @@ func (x ReviewBatch_Item_Outcome) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use ReviewBatch_Item_Outcome.Descriptor instead.
 func (ReviewBatch_Item_Outcome) EnumDescriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{32, 0, 0}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{33, 0, 0}
 }
 
 // One round of sign-off on one revision.
@@ -502,7 +502,10 @@ type Review struct {
 	// with the bytes.
 	Announcement bool `protobuf:"varint,20,opt,name=announcement,proto3" json:"announcement,omitempty"`
 	// What who shares the library item under review may change. It is signed with the bytes.
-	EditPolicy    *EditPolicy `protobuf:"bytes,21,opt,name=edit_policy,json=editPolicy,proto3" json:"edit_policy,omitempty"`
+	EditPolicy *EditPolicy `protobuf:"bytes,21,opt,name=edit_policy,json=editPolicy,proto3" json:"edit_policy,omitempty"`
+	// Where its links lead, for the first ten; empty for an unedited share, whose item's round says
+	// it. A signature from before a link was found to lead elsewhere does not count.
+	LinkPins      []*LinkPin `protobuf:"bytes,22,rep,name=link_pins,json=linkPins,proto3" json:"link_pins,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -684,6 +687,91 @@ func (x *Review) GetEditPolicy() *EditPolicy {
 	return nil
 }
 
+func (x *Review) GetLinkPins() []*LinkPin {
+	if x != nil {
+		return x.LinkPins
+	}
+	return nil
+}
+
+// Where a link of what is under review leads.
+type LinkPin struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The link, as readers of what is under review could follow it.
+	Link string `protobuf:"bytes,1,opt,name=link,proto3" json:"link,omitempty"`
+	// Where it led when the round opened, or when it was last found to lead elsewhere: the host, path
+	// and query of the address that answered in the end, without `https://`, in one order and without
+	// what only tells a site where its readers come from (such as `utm_source`); `404` or `410` for a page that
+	// is not there, a code such as `FORBIDDEN` for what leads to no page of the public web.
+	// Empty when nobody answered: it is taken to lead where it says itself.
+	Target string `protobuf:"bytes,2,opt,name=target,proto3" json:"target,omitempty"`
+	// Where it led before it was found to lead elsewhere; empty when it was not, or when that could
+	// not be told.
+	FormerTarget string `protobuf:"bytes,3,opt,name=former_target,json=formerTarget,proto3" json:"former_target,omitempty"`
+	// When it was found to lead elsewhere, unset when it was not.
+	ChangeTime    *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=change_time,json=changeTime,proto3" json:"change_time,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *LinkPin) Reset() {
+	*x = LinkPin{}
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *LinkPin) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*LinkPin) ProtoMessage() {}
+
+func (x *LinkPin) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use LinkPin.ProtoReflect.Descriptor instead.
+func (*LinkPin) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *LinkPin) GetLink() string {
+	if x != nil {
+		return x.Link
+	}
+	return ""
+}
+
+func (x *LinkPin) GetTarget() string {
+	if x != nil {
+		return x.Target
+	}
+	return ""
+}
+
+func (x *LinkPin) GetFormerTarget() string {
+	if x != nil {
+		return x.FormerTarget
+	}
+	return ""
+}
+
+func (x *LinkPin) GetChangeTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ChangeTime
+	}
+	return nil
+}
+
 // The item revision, and the decisions on it, that stand behind an unedited share.
 type LibraryChain struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -699,7 +787,7 @@ type LibraryChain struct {
 
 func (x *LibraryChain) Reset() {
 	*x = LibraryChain{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[1]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -711,7 +799,7 @@ func (x *LibraryChain) String() string {
 func (*LibraryChain) ProtoMessage() {}
 
 func (x *LibraryChain) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[1]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -724,7 +812,7 @@ func (x *LibraryChain) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LibraryChain.ProtoReflect.Descriptor instead.
 func (*LibraryChain) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{1}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{2}
 }
 
 func (x *LibraryChain) GetRevision() string {
@@ -783,7 +871,7 @@ type Decision struct {
 
 func (x *Decision) Reset() {
 	*x = Decision{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[2]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -795,7 +883,7 @@ func (x *Decision) String() string {
 func (*Decision) ProtoMessage() {}
 
 func (x *Decision) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[2]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -808,7 +896,7 @@ func (x *Decision) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Decision.ProtoReflect.Descriptor instead.
 func (*Decision) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{2}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *Decision) GetName() string {
@@ -956,7 +1044,7 @@ type ReviewTask struct {
 
 func (x *ReviewTask) Reset() {
 	*x = ReviewTask{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[3]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -968,7 +1056,7 @@ func (x *ReviewTask) String() string {
 func (*ReviewTask) ProtoMessage() {}
 
 func (x *ReviewTask) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[3]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -981,7 +1069,7 @@ func (x *ReviewTask) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReviewTask.ProtoReflect.Descriptor instead.
 func (*ReviewTask) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{3}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *ReviewTask) GetName() string {
@@ -1149,7 +1237,7 @@ type GetReviewRequest struct {
 
 func (x *GetReviewRequest) Reset() {
 	*x = GetReviewRequest{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[4]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1161,7 +1249,7 @@ func (x *GetReviewRequest) String() string {
 func (*GetReviewRequest) ProtoMessage() {}
 
 func (x *GetReviewRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[4]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1174,7 +1262,7 @@ func (x *GetReviewRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetReviewRequest.ProtoReflect.Descriptor instead.
 func (*GetReviewRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{4}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *GetReviewRequest) GetName() string {
@@ -1195,7 +1283,7 @@ type ExplainReviewRequest struct {
 
 func (x *ExplainReviewRequest) Reset() {
 	*x = ExplainReviewRequest{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[5]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1207,7 +1295,7 @@ func (x *ExplainReviewRequest) String() string {
 func (*ExplainReviewRequest) ProtoMessage() {}
 
 func (x *ExplainReviewRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[5]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1220,7 +1308,7 @@ func (x *ExplainReviewRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExplainReviewRequest.ProtoReflect.Descriptor instead.
 func (*ExplainReviewRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{5}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *ExplainReviewRequest) GetName() string {
@@ -1255,7 +1343,7 @@ type ReviewExplanation struct {
 
 func (x *ReviewExplanation) Reset() {
 	*x = ReviewExplanation{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[6]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1267,7 +1355,7 @@ func (x *ReviewExplanation) String() string {
 func (*ReviewExplanation) ProtoMessage() {}
 
 func (x *ReviewExplanation) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[6]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1280,7 +1368,7 @@ func (x *ReviewExplanation) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReviewExplanation.ProtoReflect.Descriptor instead.
 func (*ReviewExplanation) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{6}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *ReviewExplanation) GetReview() string {
@@ -1365,7 +1453,7 @@ type PlanChange struct {
 
 func (x *PlanChange) Reset() {
 	*x = PlanChange{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[7]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1377,7 +1465,7 @@ func (x *PlanChange) String() string {
 func (*PlanChange) ProtoMessage() {}
 
 func (x *PlanChange) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[7]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1390,7 +1478,7 @@ func (x *PlanChange) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PlanChange.ProtoReflect.Descriptor instead.
 func (*PlanChange) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{7}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *PlanChange) GetCause() PlanChange_Cause {
@@ -1470,7 +1558,7 @@ type RequirementExplanation struct {
 
 func (x *RequirementExplanation) Reset() {
 	*x = RequirementExplanation{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[8]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1482,7 +1570,7 @@ func (x *RequirementExplanation) String() string {
 func (*RequirementExplanation) ProtoMessage() {}
 
 func (x *RequirementExplanation) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[8]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1495,7 +1583,7 @@ func (x *RequirementExplanation) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RequirementExplanation.ProtoReflect.Descriptor instead.
 func (*RequirementExplanation) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{8}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *RequirementExplanation) GetRequirement() *Requirement {
@@ -1557,7 +1645,7 @@ type SignatureExplanation struct {
 
 func (x *SignatureExplanation) Reset() {
 	*x = SignatureExplanation{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[9]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1569,7 +1657,7 @@ func (x *SignatureExplanation) String() string {
 func (*SignatureExplanation) ProtoMessage() {}
 
 func (x *SignatureExplanation) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[9]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1582,7 +1670,7 @@ func (x *SignatureExplanation) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SignatureExplanation.ProtoReflect.Descriptor instead.
 func (*SignatureExplanation) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{9}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *SignatureExplanation) GetDecision() string {
@@ -1627,7 +1715,7 @@ type Candidate struct {
 
 func (x *Candidate) Reset() {
 	*x = Candidate{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[10]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1639,7 +1727,7 @@ func (x *Candidate) String() string {
 func (*Candidate) ProtoMessage() {}
 
 func (x *Candidate) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[10]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1652,7 +1740,7 @@ func (x *Candidate) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Candidate.ProtoReflect.Descriptor instead.
 func (*Candidate) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{10}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *Candidate) GetMember() string {
@@ -1684,7 +1772,7 @@ type ListReviewsRequest struct {
 
 func (x *ListReviewsRequest) Reset() {
 	*x = ListReviewsRequest{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[11]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1696,7 +1784,7 @@ func (x *ListReviewsRequest) String() string {
 func (*ListReviewsRequest) ProtoMessage() {}
 
 func (x *ListReviewsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[11]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1709,7 +1797,7 @@ func (x *ListReviewsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListReviewsRequest.ProtoReflect.Descriptor instead.
 func (*ListReviewsRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{11}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *ListReviewsRequest) GetParent() string {
@@ -1746,7 +1834,7 @@ type ListReviewsResponse struct {
 
 func (x *ListReviewsResponse) Reset() {
 	*x = ListReviewsResponse{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[12]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1758,7 +1846,7 @@ func (x *ListReviewsResponse) String() string {
 func (*ListReviewsResponse) ProtoMessage() {}
 
 func (x *ListReviewsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[12]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1771,7 +1859,7 @@ func (x *ListReviewsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListReviewsResponse.ProtoReflect.Descriptor instead.
 func (*ListReviewsResponse) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{12}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *ListReviewsResponse) GetReviews() []*Review {
@@ -1801,7 +1889,7 @@ type ViewReviewRequest struct {
 
 func (x *ViewReviewRequest) Reset() {
 	*x = ViewReviewRequest{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[13]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1813,7 +1901,7 @@ func (x *ViewReviewRequest) String() string {
 func (*ViewReviewRequest) ProtoMessage() {}
 
 func (x *ViewReviewRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[13]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1826,7 +1914,7 @@ func (x *ViewReviewRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ViewReviewRequest.ProtoReflect.Descriptor instead.
 func (*ViewReviewRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{13}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *ViewReviewRequest) GetName() string {
@@ -1875,7 +1963,7 @@ type DecideRequest struct {
 
 func (x *DecideRequest) Reset() {
 	*x = DecideRequest{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[14]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1887,7 +1975,7 @@ func (x *DecideRequest) String() string {
 func (*DecideRequest) ProtoMessage() {}
 
 func (x *DecideRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[14]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1900,7 +1988,7 @@ func (x *DecideRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DecideRequest.ProtoReflect.Descriptor instead.
 func (*DecideRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{14}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *DecideRequest) GetName() string {
@@ -1993,7 +2081,7 @@ type DecideResponse struct {
 
 func (x *DecideResponse) Reset() {
 	*x = DecideResponse{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[15]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2005,7 +2093,7 @@ func (x *DecideResponse) String() string {
 func (*DecideResponse) ProtoMessage() {}
 
 func (x *DecideResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[15]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2018,7 +2106,7 @@ func (x *DecideResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DecideResponse.ProtoReflect.Descriptor instead.
 func (*DecideResponse) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{15}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *DecideResponse) GetDecision() *Decision {
@@ -2058,7 +2146,7 @@ type ReaffirmDecisionRequest struct {
 
 func (x *ReaffirmDecisionRequest) Reset() {
 	*x = ReaffirmDecisionRequest{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[16]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2070,7 +2158,7 @@ func (x *ReaffirmDecisionRequest) String() string {
 func (*ReaffirmDecisionRequest) ProtoMessage() {}
 
 func (x *ReaffirmDecisionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[16]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2083,7 +2171,7 @@ func (x *ReaffirmDecisionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReaffirmDecisionRequest.ProtoReflect.Descriptor instead.
 func (*ReaffirmDecisionRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{16}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *ReaffirmDecisionRequest) GetName() string {
@@ -2154,7 +2242,7 @@ type RerouteReviewRequest struct {
 
 func (x *RerouteReviewRequest) Reset() {
 	*x = RerouteReviewRequest{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[17]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2166,7 +2254,7 @@ func (x *RerouteReviewRequest) String() string {
 func (*RerouteReviewRequest) ProtoMessage() {}
 
 func (x *RerouteReviewRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[17]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2179,7 +2267,7 @@ func (x *RerouteReviewRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RerouteReviewRequest.ProtoReflect.Descriptor instead.
 func (*RerouteReviewRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{17}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *RerouteReviewRequest) GetName() string {
@@ -2228,7 +2316,7 @@ type GetDecisionRequest struct {
 
 func (x *GetDecisionRequest) Reset() {
 	*x = GetDecisionRequest{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[18]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2240,7 +2328,7 @@ func (x *GetDecisionRequest) String() string {
 func (*GetDecisionRequest) ProtoMessage() {}
 
 func (x *GetDecisionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[18]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2253,7 +2341,7 @@ func (x *GetDecisionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetDecisionRequest.ProtoReflect.Descriptor instead.
 func (*GetDecisionRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{18}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *GetDecisionRequest) GetName() string {
@@ -2278,7 +2366,7 @@ type ListDecisionsRequest struct {
 
 func (x *ListDecisionsRequest) Reset() {
 	*x = ListDecisionsRequest{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[19]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2290,7 +2378,7 @@ func (x *ListDecisionsRequest) String() string {
 func (*ListDecisionsRequest) ProtoMessage() {}
 
 func (x *ListDecisionsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[19]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2303,7 +2391,7 @@ func (x *ListDecisionsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListDecisionsRequest.ProtoReflect.Descriptor instead.
 func (*ListDecisionsRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{19}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *ListDecisionsRequest) GetParent() string {
@@ -2340,7 +2428,7 @@ type ListDecisionsResponse struct {
 
 func (x *ListDecisionsResponse) Reset() {
 	*x = ListDecisionsResponse{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[20]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2352,7 +2440,7 @@ func (x *ListDecisionsResponse) String() string {
 func (*ListDecisionsResponse) ProtoMessage() {}
 
 func (x *ListDecisionsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[20]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2365,7 +2453,7 @@ func (x *ListDecisionsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListDecisionsResponse.ProtoReflect.Descriptor instead.
 func (*ListDecisionsResponse) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{20}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *ListDecisionsResponse) GetDecisions() []*Decision {
@@ -2393,7 +2481,7 @@ type GetReviewTaskRequest struct {
 
 func (x *GetReviewTaskRequest) Reset() {
 	*x = GetReviewTaskRequest{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[21]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2405,7 +2493,7 @@ func (x *GetReviewTaskRequest) String() string {
 func (*GetReviewTaskRequest) ProtoMessage() {}
 
 func (x *GetReviewTaskRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[21]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2418,7 +2506,7 @@ func (x *GetReviewTaskRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetReviewTaskRequest.ProtoReflect.Descriptor instead.
 func (*GetReviewTaskRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{21}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *GetReviewTaskRequest) GetName() string {
@@ -2451,7 +2539,7 @@ type ListReviewTasksRequest struct {
 
 func (x *ListReviewTasksRequest) Reset() {
 	*x = ListReviewTasksRequest{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[22]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2463,7 +2551,7 @@ func (x *ListReviewTasksRequest) String() string {
 func (*ListReviewTasksRequest) ProtoMessage() {}
 
 func (x *ListReviewTasksRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[22]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2476,7 +2564,7 @@ func (x *ListReviewTasksRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListReviewTasksRequest.ProtoReflect.Descriptor instead.
 func (*ListReviewTasksRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{22}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *ListReviewTasksRequest) GetParent() string {
@@ -2527,7 +2615,7 @@ type ListReviewTasksResponse struct {
 
 func (x *ListReviewTasksResponse) Reset() {
 	*x = ListReviewTasksResponse{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[23]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2539,7 +2627,7 @@ func (x *ListReviewTasksResponse) String() string {
 func (*ListReviewTasksResponse) ProtoMessage() {}
 
 func (x *ListReviewTasksResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[23]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2552,7 +2640,7 @@ func (x *ListReviewTasksResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListReviewTasksResponse.ProtoReflect.Descriptor instead.
 func (*ListReviewTasksResponse) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{23}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *ListReviewTasksResponse) GetReviewTasks() []*ReviewTask {
@@ -2582,7 +2670,7 @@ type CountReviewTasksRequest struct {
 
 func (x *CountReviewTasksRequest) Reset() {
 	*x = CountReviewTasksRequest{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[24]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2594,7 +2682,7 @@ func (x *CountReviewTasksRequest) String() string {
 func (*CountReviewTasksRequest) ProtoMessage() {}
 
 func (x *CountReviewTasksRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[24]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2607,7 +2695,7 @@ func (x *CountReviewTasksRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CountReviewTasksRequest.ProtoReflect.Descriptor instead.
 func (*CountReviewTasksRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{24}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *CountReviewTasksRequest) GetParent() string {
@@ -2637,7 +2725,7 @@ type CountReviewTasksResponse struct {
 
 func (x *CountReviewTasksResponse) Reset() {
 	*x = CountReviewTasksResponse{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[25]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2649,7 +2737,7 @@ func (x *CountReviewTasksResponse) String() string {
 func (*CountReviewTasksResponse) ProtoMessage() {}
 
 func (x *CountReviewTasksResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[25]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2662,7 +2750,7 @@ func (x *CountReviewTasksResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CountReviewTasksResponse.ProtoReflect.Descriptor instead.
 func (*CountReviewTasksResponse) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{25}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *CountReviewTasksResponse) GetCount() int32 {
@@ -2694,7 +2782,7 @@ type WatchReviewTasksRequest struct {
 
 func (x *WatchReviewTasksRequest) Reset() {
 	*x = WatchReviewTasksRequest{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[26]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2706,7 +2794,7 @@ func (x *WatchReviewTasksRequest) String() string {
 func (*WatchReviewTasksRequest) ProtoMessage() {}
 
 func (x *WatchReviewTasksRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[26]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2719,7 +2807,7 @@ func (x *WatchReviewTasksRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchReviewTasksRequest.ProtoReflect.Descriptor instead.
 func (*WatchReviewTasksRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{26}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *WatchReviewTasksRequest) GetParent() string {
@@ -2760,7 +2848,7 @@ type WatchReviewTasksResponse struct {
 
 func (x *WatchReviewTasksResponse) Reset() {
 	*x = WatchReviewTasksResponse{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[27]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2772,7 +2860,7 @@ func (x *WatchReviewTasksResponse) String() string {
 func (*WatchReviewTasksResponse) ProtoMessage() {}
 
 func (x *WatchReviewTasksResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[27]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2785,7 +2873,7 @@ func (x *WatchReviewTasksResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchReviewTasksResponse.ProtoReflect.Descriptor instead.
 func (*WatchReviewTasksResponse) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{27}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *WatchReviewTasksResponse) GetChanged() []*ReviewTask {
@@ -2831,7 +2919,7 @@ type ClaimReviewTaskRequest struct {
 
 func (x *ClaimReviewTaskRequest) Reset() {
 	*x = ClaimReviewTaskRequest{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[28]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2843,7 +2931,7 @@ func (x *ClaimReviewTaskRequest) String() string {
 func (*ClaimReviewTaskRequest) ProtoMessage() {}
 
 func (x *ClaimReviewTaskRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[28]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2856,7 +2944,7 @@ func (x *ClaimReviewTaskRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ClaimReviewTaskRequest.ProtoReflect.Descriptor instead.
 func (*ClaimReviewTaskRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{28}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *ClaimReviewTaskRequest) GetName() string {
@@ -2893,7 +2981,7 @@ type ReleaseReviewTaskRequest struct {
 
 func (x *ReleaseReviewTaskRequest) Reset() {
 	*x = ReleaseReviewTaskRequest{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[29]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2905,7 +2993,7 @@ func (x *ReleaseReviewTaskRequest) String() string {
 func (*ReleaseReviewTaskRequest) ProtoMessage() {}
 
 func (x *ReleaseReviewTaskRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[29]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2918,7 +3006,7 @@ func (x *ReleaseReviewTaskRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReleaseReviewTaskRequest.ProtoReflect.Descriptor instead.
 func (*ReleaseReviewTaskRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{29}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *ReleaseReviewTaskRequest) GetName() string {
@@ -2952,7 +3040,7 @@ type ReassignReviewTaskRequest struct {
 
 func (x *ReassignReviewTaskRequest) Reset() {
 	*x = ReassignReviewTaskRequest{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[30]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2964,7 +3052,7 @@ func (x *ReassignReviewTaskRequest) String() string {
 func (*ReassignReviewTaskRequest) ProtoMessage() {}
 
 func (x *ReassignReviewTaskRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[30]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2977,7 +3065,7 @@ func (x *ReassignReviewTaskRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReassignReviewTaskRequest.ProtoReflect.Descriptor instead.
 func (*ReassignReviewTaskRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{30}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *ReassignReviewTaskRequest) GetName() string {
@@ -3023,7 +3111,7 @@ type SnoozeReviewTaskRequest struct {
 
 func (x *SnoozeReviewTaskRequest) Reset() {
 	*x = SnoozeReviewTaskRequest{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[31]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3035,7 +3123,7 @@ func (x *SnoozeReviewTaskRequest) String() string {
 func (*SnoozeReviewTaskRequest) ProtoMessage() {}
 
 func (x *SnoozeReviewTaskRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[31]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3048,7 +3136,7 @@ func (x *SnoozeReviewTaskRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SnoozeReviewTaskRequest.ProtoReflect.Descriptor instead.
 func (*SnoozeReviewTaskRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{31}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *SnoozeReviewTaskRequest) GetName() string {
@@ -3095,7 +3183,7 @@ type ReviewBatch struct {
 
 func (x *ReviewBatch) Reset() {
 	*x = ReviewBatch{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[32]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3107,7 +3195,7 @@ func (x *ReviewBatch) String() string {
 func (*ReviewBatch) ProtoMessage() {}
 
 func (x *ReviewBatch) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[32]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3120,7 +3208,7 @@ func (x *ReviewBatch) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReviewBatch.ProtoReflect.Descriptor instead.
 func (*ReviewBatch) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{32}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *ReviewBatch) GetName() string {
@@ -3187,7 +3275,7 @@ type BatchDecideRequest struct {
 
 func (x *BatchDecideRequest) Reset() {
 	*x = BatchDecideRequest{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[33]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3199,7 +3287,7 @@ func (x *BatchDecideRequest) String() string {
 func (*BatchDecideRequest) ProtoMessage() {}
 
 func (x *BatchDecideRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[33]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3212,7 +3300,7 @@ func (x *BatchDecideRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchDecideRequest.ProtoReflect.Descriptor instead.
 func (*BatchDecideRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{33}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *BatchDecideRequest) GetParent() string {
@@ -3247,7 +3335,7 @@ type GetReviewBatchRequest struct {
 
 func (x *GetReviewBatchRequest) Reset() {
 	*x = GetReviewBatchRequest{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[34]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3259,7 +3347,7 @@ func (x *GetReviewBatchRequest) String() string {
 func (*GetReviewBatchRequest) ProtoMessage() {}
 
 func (x *GetReviewBatchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[34]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3272,7 +3360,7 @@ func (x *GetReviewBatchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetReviewBatchRequest.ProtoReflect.Descriptor instead.
 func (*GetReviewBatchRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{34}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *GetReviewBatchRequest) GetName() string {
@@ -3297,7 +3385,7 @@ type ReviewTask_Claim struct {
 
 func (x *ReviewTask_Claim) Reset() {
 	*x = ReviewTask_Claim{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[35]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3309,7 +3397,7 @@ func (x *ReviewTask_Claim) String() string {
 func (*ReviewTask_Claim) ProtoMessage() {}
 
 func (x *ReviewTask_Claim) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[35]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3322,7 +3410,7 @@ func (x *ReviewTask_Claim) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReviewTask_Claim.ProtoReflect.Descriptor instead.
 func (*ReviewTask_Claim) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{3, 0}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{4, 0}
 }
 
 func (x *ReviewTask_Claim) GetMember() string {
@@ -3373,7 +3461,7 @@ type ReviewBatch_Item struct {
 
 func (x *ReviewBatch_Item) Reset() {
 	*x = ReviewBatch_Item{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[36]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3385,7 +3473,7 @@ func (x *ReviewBatch_Item) String() string {
 func (*ReviewBatch_Item) ProtoMessage() {}
 
 func (x *ReviewBatch_Item) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[36]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3398,7 +3486,7 @@ func (x *ReviewBatch_Item) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReviewBatch_Item.ProtoReflect.Descriptor instead.
 func (*ReviewBatch_Item) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{32, 0}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{33, 0}
 }
 
 func (x *ReviewBatch_Item) GetReview() string {
@@ -3485,7 +3573,7 @@ type BatchDecideRequest_Item struct {
 
 func (x *BatchDecideRequest_Item) Reset() {
 	*x = BatchDecideRequest_Item{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[37]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3497,7 +3585,7 @@ func (x *BatchDecideRequest_Item) String() string {
 func (*BatchDecideRequest_Item) ProtoMessage() {}
 
 func (x *BatchDecideRequest_Item) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[37]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3510,7 +3598,7 @@ func (x *BatchDecideRequest_Item) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchDecideRequest_Item.ProtoReflect.Descriptor instead.
 func (*BatchDecideRequest_Item) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{33, 0}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{34, 0}
 }
 
 func (x *BatchDecideRequest_Item) GetReview() string {
@@ -3559,7 +3647,7 @@ var File_imprimatur_v1_review_service_proto protoreflect.FileDescriptor
 
 const file_imprimatur_v1_review_service_proto_rawDesc = "" +
 	"\n" +
-	"\"imprimatur/v1/review_service.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fimprimatur/v1/annotations.proto\x1a\x1bimprimatur/v1/content.proto\"\xeb\f\n" +
+	"\"imprimatur/v1/review_service.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fimprimatur/v1/annotations.proto\x1a\x1bimprimatur/v1/content.proto\"\xa5\r\n" +
 	"\x06Review\x12\xb0\x01\n" +
 	"\x04name\x18\x01 \x01(\tB\x9b\x01\xe0A\b\xbaH\x94\x01r\x91\x012\x8e\x01^(workspaces/[a-z][a-z0-9-]{1,62}/(posts|libraryItems)/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/reviews/[1-9][0-9]{0,8})?$R\x04name\x12;\n" +
 	"\brevision\x18\x02 \x01(\tB\x1f\xe0A\x03\xfaA\x19\n" +
@@ -3588,7 +3676,8 @@ const file_imprimatur_v1_review_service_proto_rawDesc = "" +
 	"\baudience\x18\x13 \x01(\v2\x17.imprimatur.v1.AudienceB\x03\xe0A\x03R\baudience\x12'\n" +
 	"\fannouncement\x18\x14 \x01(\bB\x03\xe0A\x03R\fannouncement\x12?\n" +
 	"\vedit_policy\x18\x15 \x01(\v2\x19.imprimatur.v1.EditPolicyB\x03\xe0A\x03R\n" +
-	"editPolicy\"\x97\x01\n" +
+	"editPolicy\x128\n" +
+	"\tlink_pins\x18\x16 \x03(\v2\x16.imprimatur.v1.LinkPinB\x03\xe0A\x03R\blinkPins\"\x97\x01\n" +
 	"\x05State\x12\x15\n" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\b\n" +
 	"\x04OPEN\x10\x01\x12\x15\n" +
@@ -3601,7 +3690,13 @@ const file_imprimatur_v1_review_service_proto_rawDesc = "" +
 	"\tWITHDRAWN\x10\a\x12\x0e\n" +
 	"\n" +
 	"UNROUTABLE\x10\b:\xa7\x01\xeaA\xa3\x01\n" +
-	"\x15imprimatur.dev/Review\x124workspaces/{workspace}/posts/{post}/reviews/{review}\x12Cworkspaces/{workspace}/libraryItems/{library_item}/reviews/{review}*\areviews2\x06review\"\xa7\x01\n" +
+	"\x15imprimatur.dev/Review\x124workspaces/{workspace}/posts/{post}/reviews/{review}\x12Cworkspaces/{workspace}/libraryItems/{library_item}/reviews/{review}*\areviews2\x06review\"\xab\x01\n" +
+	"\aLinkPin\x12\x17\n" +
+	"\x04link\x18\x01 \x01(\tB\x03\xe0A\x03R\x04link\x12\x1b\n" +
+	"\x06target\x18\x02 \x01(\tB\x03\xe0A\x03R\x06target\x12(\n" +
+	"\rformer_target\x18\x03 \x01(\tB\x03\xe0A\x03R\fformerTarget\x12@\n" +
+	"\vchange_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
+	"changeTime\"\xa7\x01\n" +
 	"\fLibraryChain\x12;\n" +
 	"\brevision\x18\x01 \x01(\tB\x1f\xe0A\x03\xfaA\x19\n" +
 	"\x17imprimatur.dev/RevisionR\brevision\x12\x1b\n" +
@@ -3959,7 +4054,7 @@ func file_imprimatur_v1_review_service_proto_rawDescGZIP() []byte {
 }
 
 var file_imprimatur_v1_review_service_proto_enumTypes = make([]protoimpl.EnumInfo, 7)
-var file_imprimatur_v1_review_service_proto_msgTypes = make([]protoimpl.MessageInfo, 38)
+var file_imprimatur_v1_review_service_proto_msgTypes = make([]protoimpl.MessageInfo, 39)
 var file_imprimatur_v1_review_service_proto_goTypes = []any{
 	(Verdict)(0),                      // 0: imprimatur.v1.Verdict
 	(Review_State)(0),                 // 1: imprimatur.v1.Review.State
@@ -3969,148 +4064,151 @@ var file_imprimatur_v1_review_service_proto_goTypes = []any{
 	(ReviewBatch_State)(0),            // 5: imprimatur.v1.ReviewBatch.State
 	(ReviewBatch_Item_Outcome)(0),     // 6: imprimatur.v1.ReviewBatch.Item.Outcome
 	(*Review)(nil),                    // 7: imprimatur.v1.Review
-	(*LibraryChain)(nil),              // 8: imprimatur.v1.LibraryChain
-	(*Decision)(nil),                  // 9: imprimatur.v1.Decision
-	(*ReviewTask)(nil),                // 10: imprimatur.v1.ReviewTask
-	(*GetReviewRequest)(nil),          // 11: imprimatur.v1.GetReviewRequest
-	(*ExplainReviewRequest)(nil),      // 12: imprimatur.v1.ExplainReviewRequest
-	(*ReviewExplanation)(nil),         // 13: imprimatur.v1.ReviewExplanation
-	(*PlanChange)(nil),                // 14: imprimatur.v1.PlanChange
-	(*RequirementExplanation)(nil),    // 15: imprimatur.v1.RequirementExplanation
-	(*SignatureExplanation)(nil),      // 16: imprimatur.v1.SignatureExplanation
-	(*Candidate)(nil),                 // 17: imprimatur.v1.Candidate
-	(*ListReviewsRequest)(nil),        // 18: imprimatur.v1.ListReviewsRequest
-	(*ListReviewsResponse)(nil),       // 19: imprimatur.v1.ListReviewsResponse
-	(*ViewReviewRequest)(nil),         // 20: imprimatur.v1.ViewReviewRequest
-	(*DecideRequest)(nil),             // 21: imprimatur.v1.DecideRequest
-	(*DecideResponse)(nil),            // 22: imprimatur.v1.DecideResponse
-	(*ReaffirmDecisionRequest)(nil),   // 23: imprimatur.v1.ReaffirmDecisionRequest
-	(*RerouteReviewRequest)(nil),      // 24: imprimatur.v1.RerouteReviewRequest
-	(*GetDecisionRequest)(nil),        // 25: imprimatur.v1.GetDecisionRequest
-	(*ListDecisionsRequest)(nil),      // 26: imprimatur.v1.ListDecisionsRequest
-	(*ListDecisionsResponse)(nil),     // 27: imprimatur.v1.ListDecisionsResponse
-	(*GetReviewTaskRequest)(nil),      // 28: imprimatur.v1.GetReviewTaskRequest
-	(*ListReviewTasksRequest)(nil),    // 29: imprimatur.v1.ListReviewTasksRequest
-	(*ListReviewTasksResponse)(nil),   // 30: imprimatur.v1.ListReviewTasksResponse
-	(*CountReviewTasksRequest)(nil),   // 31: imprimatur.v1.CountReviewTasksRequest
-	(*CountReviewTasksResponse)(nil),  // 32: imprimatur.v1.CountReviewTasksResponse
-	(*WatchReviewTasksRequest)(nil),   // 33: imprimatur.v1.WatchReviewTasksRequest
-	(*WatchReviewTasksResponse)(nil),  // 34: imprimatur.v1.WatchReviewTasksResponse
-	(*ClaimReviewTaskRequest)(nil),    // 35: imprimatur.v1.ClaimReviewTaskRequest
-	(*ReleaseReviewTaskRequest)(nil),  // 36: imprimatur.v1.ReleaseReviewTaskRequest
-	(*ReassignReviewTaskRequest)(nil), // 37: imprimatur.v1.ReassignReviewTaskRequest
-	(*SnoozeReviewTaskRequest)(nil),   // 38: imprimatur.v1.SnoozeReviewTaskRequest
-	(*ReviewBatch)(nil),               // 39: imprimatur.v1.ReviewBatch
-	(*BatchDecideRequest)(nil),        // 40: imprimatur.v1.BatchDecideRequest
-	(*GetReviewBatchRequest)(nil),     // 41: imprimatur.v1.GetReviewBatchRequest
-	(*ReviewTask_Claim)(nil),          // 42: imprimatur.v1.ReviewTask.Claim
-	(*ReviewBatch_Item)(nil),          // 43: imprimatur.v1.ReviewBatch.Item
-	(*BatchDecideRequest_Item)(nil),   // 44: imprimatur.v1.BatchDecideRequest.Item
-	(Origin)(0),                       // 45: imprimatur.v1.Origin
-	(*Requirement)(nil),               // 46: imprimatur.v1.Requirement
-	(*Blocker)(nil),                   // 47: imprimatur.v1.Blocker
-	(*Target)(nil),                    // 48: imprimatur.v1.Target
-	(*timestamppb.Timestamp)(nil),     // 49: google.protobuf.Timestamp
-	(*Audience)(nil),                  // 50: imprimatur.v1.Audience
-	(*EditPolicy)(nil),                // 51: imprimatur.v1.EditPolicy
+	(*LinkPin)(nil),                   // 8: imprimatur.v1.LinkPin
+	(*LibraryChain)(nil),              // 9: imprimatur.v1.LibraryChain
+	(*Decision)(nil),                  // 10: imprimatur.v1.Decision
+	(*ReviewTask)(nil),                // 11: imprimatur.v1.ReviewTask
+	(*GetReviewRequest)(nil),          // 12: imprimatur.v1.GetReviewRequest
+	(*ExplainReviewRequest)(nil),      // 13: imprimatur.v1.ExplainReviewRequest
+	(*ReviewExplanation)(nil),         // 14: imprimatur.v1.ReviewExplanation
+	(*PlanChange)(nil),                // 15: imprimatur.v1.PlanChange
+	(*RequirementExplanation)(nil),    // 16: imprimatur.v1.RequirementExplanation
+	(*SignatureExplanation)(nil),      // 17: imprimatur.v1.SignatureExplanation
+	(*Candidate)(nil),                 // 18: imprimatur.v1.Candidate
+	(*ListReviewsRequest)(nil),        // 19: imprimatur.v1.ListReviewsRequest
+	(*ListReviewsResponse)(nil),       // 20: imprimatur.v1.ListReviewsResponse
+	(*ViewReviewRequest)(nil),         // 21: imprimatur.v1.ViewReviewRequest
+	(*DecideRequest)(nil),             // 22: imprimatur.v1.DecideRequest
+	(*DecideResponse)(nil),            // 23: imprimatur.v1.DecideResponse
+	(*ReaffirmDecisionRequest)(nil),   // 24: imprimatur.v1.ReaffirmDecisionRequest
+	(*RerouteReviewRequest)(nil),      // 25: imprimatur.v1.RerouteReviewRequest
+	(*GetDecisionRequest)(nil),        // 26: imprimatur.v1.GetDecisionRequest
+	(*ListDecisionsRequest)(nil),      // 27: imprimatur.v1.ListDecisionsRequest
+	(*ListDecisionsResponse)(nil),     // 28: imprimatur.v1.ListDecisionsResponse
+	(*GetReviewTaskRequest)(nil),      // 29: imprimatur.v1.GetReviewTaskRequest
+	(*ListReviewTasksRequest)(nil),    // 30: imprimatur.v1.ListReviewTasksRequest
+	(*ListReviewTasksResponse)(nil),   // 31: imprimatur.v1.ListReviewTasksResponse
+	(*CountReviewTasksRequest)(nil),   // 32: imprimatur.v1.CountReviewTasksRequest
+	(*CountReviewTasksResponse)(nil),  // 33: imprimatur.v1.CountReviewTasksResponse
+	(*WatchReviewTasksRequest)(nil),   // 34: imprimatur.v1.WatchReviewTasksRequest
+	(*WatchReviewTasksResponse)(nil),  // 35: imprimatur.v1.WatchReviewTasksResponse
+	(*ClaimReviewTaskRequest)(nil),    // 36: imprimatur.v1.ClaimReviewTaskRequest
+	(*ReleaseReviewTaskRequest)(nil),  // 37: imprimatur.v1.ReleaseReviewTaskRequest
+	(*ReassignReviewTaskRequest)(nil), // 38: imprimatur.v1.ReassignReviewTaskRequest
+	(*SnoozeReviewTaskRequest)(nil),   // 39: imprimatur.v1.SnoozeReviewTaskRequest
+	(*ReviewBatch)(nil),               // 40: imprimatur.v1.ReviewBatch
+	(*BatchDecideRequest)(nil),        // 41: imprimatur.v1.BatchDecideRequest
+	(*GetReviewBatchRequest)(nil),     // 42: imprimatur.v1.GetReviewBatchRequest
+	(*ReviewTask_Claim)(nil),          // 43: imprimatur.v1.ReviewTask.Claim
+	(*ReviewBatch_Item)(nil),          // 44: imprimatur.v1.ReviewBatch.Item
+	(*BatchDecideRequest_Item)(nil),   // 45: imprimatur.v1.BatchDecideRequest.Item
+	(Origin)(0),                       // 46: imprimatur.v1.Origin
+	(*Requirement)(nil),               // 47: imprimatur.v1.Requirement
+	(*Blocker)(nil),                   // 48: imprimatur.v1.Blocker
+	(*Target)(nil),                    // 49: imprimatur.v1.Target
+	(*timestamppb.Timestamp)(nil),     // 50: google.protobuf.Timestamp
+	(*Audience)(nil),                  // 51: imprimatur.v1.Audience
+	(*EditPolicy)(nil),                // 52: imprimatur.v1.EditPolicy
 }
 var file_imprimatur_v1_review_service_proto_depIdxs = []int32{
 	1,  // 0: imprimatur.v1.Review.state:type_name -> imprimatur.v1.Review.State
-	45, // 1: imprimatur.v1.Review.origin:type_name -> imprimatur.v1.Origin
-	46, // 2: imprimatur.v1.Review.requirements:type_name -> imprimatur.v1.Requirement
-	47, // 3: imprimatur.v1.Review.blockers:type_name -> imprimatur.v1.Blocker
-	8,  // 4: imprimatur.v1.Review.library_chain:type_name -> imprimatur.v1.LibraryChain
-	9,  // 5: imprimatur.v1.Review.decisions:type_name -> imprimatur.v1.Decision
-	48, // 6: imprimatur.v1.Review.targets:type_name -> imprimatur.v1.Target
-	49, // 7: imprimatur.v1.Review.open_time:type_name -> google.protobuf.Timestamp
-	49, // 8: imprimatur.v1.Review.expire_time:type_name -> google.protobuf.Timestamp
-	49, // 9: imprimatur.v1.Review.close_time:type_name -> google.protobuf.Timestamp
-	50, // 10: imprimatur.v1.Review.audience:type_name -> imprimatur.v1.Audience
-	51, // 11: imprimatur.v1.Review.edit_policy:type_name -> imprimatur.v1.EditPolicy
-	0,  // 12: imprimatur.v1.Decision.verdict:type_name -> imprimatur.v1.Verdict
-	49, // 13: imprimatur.v1.Decision.create_time:type_name -> google.protobuf.Timestamp
-	49, // 14: imprimatur.v1.Decision.view_time:type_name -> google.protobuf.Timestamp
-	2,  // 15: imprimatur.v1.ReviewTask.state:type_name -> imprimatur.v1.ReviewTask.State
-	45, // 16: imprimatur.v1.ReviewTask.origin:type_name -> imprimatur.v1.Origin
-	49, // 17: imprimatur.v1.ReviewTask.publish_time:type_name -> google.protobuf.Timestamp
-	49, // 18: imprimatur.v1.ReviewTask.due_time:type_name -> google.protobuf.Timestamp
-	49, // 19: imprimatur.v1.ReviewTask.create_time:type_name -> google.protobuf.Timestamp
-	3,  // 20: imprimatur.v1.ReviewTask.why:type_name -> imprimatur.v1.ReviewTask.Why
-	49, // 21: imprimatur.v1.ReviewTask.since_time:type_name -> google.protobuf.Timestamp
-	42, // 22: imprimatur.v1.ReviewTask.claim:type_name -> imprimatur.v1.ReviewTask.Claim
-	49, // 23: imprimatur.v1.ReviewTask.snooze_time:type_name -> google.protobuf.Timestamp
-	1,  // 24: imprimatur.v1.ReviewExplanation.state:type_name -> imprimatur.v1.Review.State
-	15, // 25: imprimatur.v1.ReviewExplanation.requirements:type_name -> imprimatur.v1.RequirementExplanation
-	47, // 26: imprimatur.v1.ReviewExplanation.blockers:type_name -> imprimatur.v1.Blocker
-	49, // 27: imprimatur.v1.ReviewExplanation.expire_time:type_name -> google.protobuf.Timestamp
-	14, // 28: imprimatur.v1.ReviewExplanation.plan_changes:type_name -> imprimatur.v1.PlanChange
-	4,  // 29: imprimatur.v1.PlanChange.cause:type_name -> imprimatur.v1.PlanChange.Cause
-	46, // 30: imprimatur.v1.PlanChange.added:type_name -> imprimatur.v1.Requirement
-	46, // 31: imprimatur.v1.PlanChange.removed:type_name -> imprimatur.v1.Requirement
-	49, // 32: imprimatur.v1.PlanChange.create_time:type_name -> google.protobuf.Timestamp
-	46, // 33: imprimatur.v1.RequirementExplanation.requirement:type_name -> imprimatur.v1.Requirement
-	16, // 34: imprimatur.v1.RequirementExplanation.signatures:type_name -> imprimatur.v1.SignatureExplanation
-	17, // 35: imprimatur.v1.RequirementExplanation.candidates:type_name -> imprimatur.v1.Candidate
-	7,  // 36: imprimatur.v1.ListReviewsResponse.reviews:type_name -> imprimatur.v1.Review
-	0,  // 37: imprimatur.v1.DecideRequest.verdict:type_name -> imprimatur.v1.Verdict
-	9,  // 38: imprimatur.v1.DecideResponse.decision:type_name -> imprimatur.v1.Decision
-	7,  // 39: imprimatur.v1.DecideResponse.review:type_name -> imprimatur.v1.Review
-	9,  // 40: imprimatur.v1.ListDecisionsResponse.decisions:type_name -> imprimatur.v1.Decision
-	10, // 41: imprimatur.v1.ListReviewTasksResponse.review_tasks:type_name -> imprimatur.v1.ReviewTask
-	10, // 42: imprimatur.v1.WatchReviewTasksResponse.changed:type_name -> imprimatur.v1.ReviewTask
-	49, // 43: imprimatur.v1.SnoozeReviewTaskRequest.snooze_time:type_name -> google.protobuf.Timestamp
-	5,  // 44: imprimatur.v1.ReviewBatch.state:type_name -> imprimatur.v1.ReviewBatch.State
-	43, // 45: imprimatur.v1.ReviewBatch.items:type_name -> imprimatur.v1.ReviewBatch.Item
-	49, // 46: imprimatur.v1.ReviewBatch.create_time:type_name -> google.protobuf.Timestamp
-	44, // 47: imprimatur.v1.BatchDecideRequest.items:type_name -> imprimatur.v1.BatchDecideRequest.Item
-	49, // 48: imprimatur.v1.ReviewTask.Claim.expire_time:type_name -> google.protobuf.Timestamp
-	0,  // 49: imprimatur.v1.ReviewBatch.Item.verdict:type_name -> imprimatur.v1.Verdict
-	6,  // 50: imprimatur.v1.ReviewBatch.Item.outcome:type_name -> imprimatur.v1.ReviewBatch.Item.Outcome
-	49, // 51: imprimatur.v1.ReviewBatch.Item.end_time:type_name -> google.protobuf.Timestamp
-	0,  // 52: imprimatur.v1.BatchDecideRequest.Item.verdict:type_name -> imprimatur.v1.Verdict
-	11, // 53: imprimatur.v1.ReviewService.GetReview:input_type -> imprimatur.v1.GetReviewRequest
-	12, // 54: imprimatur.v1.ReviewService.ExplainReview:input_type -> imprimatur.v1.ExplainReviewRequest
-	18, // 55: imprimatur.v1.ReviewService.ListReviews:input_type -> imprimatur.v1.ListReviewsRequest
-	20, // 56: imprimatur.v1.ReviewService.ViewReview:input_type -> imprimatur.v1.ViewReviewRequest
-	21, // 57: imprimatur.v1.ReviewService.Decide:input_type -> imprimatur.v1.DecideRequest
-	23, // 58: imprimatur.v1.ReviewService.ReaffirmDecision:input_type -> imprimatur.v1.ReaffirmDecisionRequest
-	24, // 59: imprimatur.v1.ReviewService.RerouteReview:input_type -> imprimatur.v1.RerouteReviewRequest
-	25, // 60: imprimatur.v1.ReviewService.GetDecision:input_type -> imprimatur.v1.GetDecisionRequest
-	26, // 61: imprimatur.v1.ReviewService.ListDecisions:input_type -> imprimatur.v1.ListDecisionsRequest
-	28, // 62: imprimatur.v1.ReviewService.GetReviewTask:input_type -> imprimatur.v1.GetReviewTaskRequest
-	29, // 63: imprimatur.v1.ReviewService.ListReviewTasks:input_type -> imprimatur.v1.ListReviewTasksRequest
-	31, // 64: imprimatur.v1.ReviewService.CountReviewTasks:input_type -> imprimatur.v1.CountReviewTasksRequest
-	33, // 65: imprimatur.v1.ReviewService.WatchReviewTasks:input_type -> imprimatur.v1.WatchReviewTasksRequest
-	35, // 66: imprimatur.v1.ReviewService.ClaimReviewTask:input_type -> imprimatur.v1.ClaimReviewTaskRequest
-	36, // 67: imprimatur.v1.ReviewService.ReleaseReviewTask:input_type -> imprimatur.v1.ReleaseReviewTaskRequest
-	37, // 68: imprimatur.v1.ReviewService.ReassignReviewTask:input_type -> imprimatur.v1.ReassignReviewTaskRequest
-	40, // 69: imprimatur.v1.ReviewService.BatchDecide:input_type -> imprimatur.v1.BatchDecideRequest
-	41, // 70: imprimatur.v1.ReviewService.GetReviewBatch:input_type -> imprimatur.v1.GetReviewBatchRequest
-	38, // 71: imprimatur.v1.ReviewService.SnoozeReviewTask:input_type -> imprimatur.v1.SnoozeReviewTaskRequest
-	7,  // 72: imprimatur.v1.ReviewService.GetReview:output_type -> imprimatur.v1.Review
-	13, // 73: imprimatur.v1.ReviewService.ExplainReview:output_type -> imprimatur.v1.ReviewExplanation
-	19, // 74: imprimatur.v1.ReviewService.ListReviews:output_type -> imprimatur.v1.ListReviewsResponse
-	7,  // 75: imprimatur.v1.ReviewService.ViewReview:output_type -> imprimatur.v1.Review
-	22, // 76: imprimatur.v1.ReviewService.Decide:output_type -> imprimatur.v1.DecideResponse
-	22, // 77: imprimatur.v1.ReviewService.ReaffirmDecision:output_type -> imprimatur.v1.DecideResponse
-	7,  // 78: imprimatur.v1.ReviewService.RerouteReview:output_type -> imprimatur.v1.Review
-	9,  // 79: imprimatur.v1.ReviewService.GetDecision:output_type -> imprimatur.v1.Decision
-	27, // 80: imprimatur.v1.ReviewService.ListDecisions:output_type -> imprimatur.v1.ListDecisionsResponse
-	10, // 81: imprimatur.v1.ReviewService.GetReviewTask:output_type -> imprimatur.v1.ReviewTask
-	30, // 82: imprimatur.v1.ReviewService.ListReviewTasks:output_type -> imprimatur.v1.ListReviewTasksResponse
-	32, // 83: imprimatur.v1.ReviewService.CountReviewTasks:output_type -> imprimatur.v1.CountReviewTasksResponse
-	34, // 84: imprimatur.v1.ReviewService.WatchReviewTasks:output_type -> imprimatur.v1.WatchReviewTasksResponse
-	10, // 85: imprimatur.v1.ReviewService.ClaimReviewTask:output_type -> imprimatur.v1.ReviewTask
-	10, // 86: imprimatur.v1.ReviewService.ReleaseReviewTask:output_type -> imprimatur.v1.ReviewTask
-	10, // 87: imprimatur.v1.ReviewService.ReassignReviewTask:output_type -> imprimatur.v1.ReviewTask
-	39, // 88: imprimatur.v1.ReviewService.BatchDecide:output_type -> imprimatur.v1.ReviewBatch
-	39, // 89: imprimatur.v1.ReviewService.GetReviewBatch:output_type -> imprimatur.v1.ReviewBatch
-	10, // 90: imprimatur.v1.ReviewService.SnoozeReviewTask:output_type -> imprimatur.v1.ReviewTask
-	72, // [72:91] is the sub-list for method output_type
-	53, // [53:72] is the sub-list for method input_type
-	53, // [53:53] is the sub-list for extension type_name
-	53, // [53:53] is the sub-list for extension extendee
-	0,  // [0:53] is the sub-list for field type_name
+	46, // 1: imprimatur.v1.Review.origin:type_name -> imprimatur.v1.Origin
+	47, // 2: imprimatur.v1.Review.requirements:type_name -> imprimatur.v1.Requirement
+	48, // 3: imprimatur.v1.Review.blockers:type_name -> imprimatur.v1.Blocker
+	9,  // 4: imprimatur.v1.Review.library_chain:type_name -> imprimatur.v1.LibraryChain
+	10, // 5: imprimatur.v1.Review.decisions:type_name -> imprimatur.v1.Decision
+	49, // 6: imprimatur.v1.Review.targets:type_name -> imprimatur.v1.Target
+	50, // 7: imprimatur.v1.Review.open_time:type_name -> google.protobuf.Timestamp
+	50, // 8: imprimatur.v1.Review.expire_time:type_name -> google.protobuf.Timestamp
+	50, // 9: imprimatur.v1.Review.close_time:type_name -> google.protobuf.Timestamp
+	51, // 10: imprimatur.v1.Review.audience:type_name -> imprimatur.v1.Audience
+	52, // 11: imprimatur.v1.Review.edit_policy:type_name -> imprimatur.v1.EditPolicy
+	8,  // 12: imprimatur.v1.Review.link_pins:type_name -> imprimatur.v1.LinkPin
+	50, // 13: imprimatur.v1.LinkPin.change_time:type_name -> google.protobuf.Timestamp
+	0,  // 14: imprimatur.v1.Decision.verdict:type_name -> imprimatur.v1.Verdict
+	50, // 15: imprimatur.v1.Decision.create_time:type_name -> google.protobuf.Timestamp
+	50, // 16: imprimatur.v1.Decision.view_time:type_name -> google.protobuf.Timestamp
+	2,  // 17: imprimatur.v1.ReviewTask.state:type_name -> imprimatur.v1.ReviewTask.State
+	46, // 18: imprimatur.v1.ReviewTask.origin:type_name -> imprimatur.v1.Origin
+	50, // 19: imprimatur.v1.ReviewTask.publish_time:type_name -> google.protobuf.Timestamp
+	50, // 20: imprimatur.v1.ReviewTask.due_time:type_name -> google.protobuf.Timestamp
+	50, // 21: imprimatur.v1.ReviewTask.create_time:type_name -> google.protobuf.Timestamp
+	3,  // 22: imprimatur.v1.ReviewTask.why:type_name -> imprimatur.v1.ReviewTask.Why
+	50, // 23: imprimatur.v1.ReviewTask.since_time:type_name -> google.protobuf.Timestamp
+	43, // 24: imprimatur.v1.ReviewTask.claim:type_name -> imprimatur.v1.ReviewTask.Claim
+	50, // 25: imprimatur.v1.ReviewTask.snooze_time:type_name -> google.protobuf.Timestamp
+	1,  // 26: imprimatur.v1.ReviewExplanation.state:type_name -> imprimatur.v1.Review.State
+	16, // 27: imprimatur.v1.ReviewExplanation.requirements:type_name -> imprimatur.v1.RequirementExplanation
+	48, // 28: imprimatur.v1.ReviewExplanation.blockers:type_name -> imprimatur.v1.Blocker
+	50, // 29: imprimatur.v1.ReviewExplanation.expire_time:type_name -> google.protobuf.Timestamp
+	15, // 30: imprimatur.v1.ReviewExplanation.plan_changes:type_name -> imprimatur.v1.PlanChange
+	4,  // 31: imprimatur.v1.PlanChange.cause:type_name -> imprimatur.v1.PlanChange.Cause
+	47, // 32: imprimatur.v1.PlanChange.added:type_name -> imprimatur.v1.Requirement
+	47, // 33: imprimatur.v1.PlanChange.removed:type_name -> imprimatur.v1.Requirement
+	50, // 34: imprimatur.v1.PlanChange.create_time:type_name -> google.protobuf.Timestamp
+	47, // 35: imprimatur.v1.RequirementExplanation.requirement:type_name -> imprimatur.v1.Requirement
+	17, // 36: imprimatur.v1.RequirementExplanation.signatures:type_name -> imprimatur.v1.SignatureExplanation
+	18, // 37: imprimatur.v1.RequirementExplanation.candidates:type_name -> imprimatur.v1.Candidate
+	7,  // 38: imprimatur.v1.ListReviewsResponse.reviews:type_name -> imprimatur.v1.Review
+	0,  // 39: imprimatur.v1.DecideRequest.verdict:type_name -> imprimatur.v1.Verdict
+	10, // 40: imprimatur.v1.DecideResponse.decision:type_name -> imprimatur.v1.Decision
+	7,  // 41: imprimatur.v1.DecideResponse.review:type_name -> imprimatur.v1.Review
+	10, // 42: imprimatur.v1.ListDecisionsResponse.decisions:type_name -> imprimatur.v1.Decision
+	11, // 43: imprimatur.v1.ListReviewTasksResponse.review_tasks:type_name -> imprimatur.v1.ReviewTask
+	11, // 44: imprimatur.v1.WatchReviewTasksResponse.changed:type_name -> imprimatur.v1.ReviewTask
+	50, // 45: imprimatur.v1.SnoozeReviewTaskRequest.snooze_time:type_name -> google.protobuf.Timestamp
+	5,  // 46: imprimatur.v1.ReviewBatch.state:type_name -> imprimatur.v1.ReviewBatch.State
+	44, // 47: imprimatur.v1.ReviewBatch.items:type_name -> imprimatur.v1.ReviewBatch.Item
+	50, // 48: imprimatur.v1.ReviewBatch.create_time:type_name -> google.protobuf.Timestamp
+	45, // 49: imprimatur.v1.BatchDecideRequest.items:type_name -> imprimatur.v1.BatchDecideRequest.Item
+	50, // 50: imprimatur.v1.ReviewTask.Claim.expire_time:type_name -> google.protobuf.Timestamp
+	0,  // 51: imprimatur.v1.ReviewBatch.Item.verdict:type_name -> imprimatur.v1.Verdict
+	6,  // 52: imprimatur.v1.ReviewBatch.Item.outcome:type_name -> imprimatur.v1.ReviewBatch.Item.Outcome
+	50, // 53: imprimatur.v1.ReviewBatch.Item.end_time:type_name -> google.protobuf.Timestamp
+	0,  // 54: imprimatur.v1.BatchDecideRequest.Item.verdict:type_name -> imprimatur.v1.Verdict
+	12, // 55: imprimatur.v1.ReviewService.GetReview:input_type -> imprimatur.v1.GetReviewRequest
+	13, // 56: imprimatur.v1.ReviewService.ExplainReview:input_type -> imprimatur.v1.ExplainReviewRequest
+	19, // 57: imprimatur.v1.ReviewService.ListReviews:input_type -> imprimatur.v1.ListReviewsRequest
+	21, // 58: imprimatur.v1.ReviewService.ViewReview:input_type -> imprimatur.v1.ViewReviewRequest
+	22, // 59: imprimatur.v1.ReviewService.Decide:input_type -> imprimatur.v1.DecideRequest
+	24, // 60: imprimatur.v1.ReviewService.ReaffirmDecision:input_type -> imprimatur.v1.ReaffirmDecisionRequest
+	25, // 61: imprimatur.v1.ReviewService.RerouteReview:input_type -> imprimatur.v1.RerouteReviewRequest
+	26, // 62: imprimatur.v1.ReviewService.GetDecision:input_type -> imprimatur.v1.GetDecisionRequest
+	27, // 63: imprimatur.v1.ReviewService.ListDecisions:input_type -> imprimatur.v1.ListDecisionsRequest
+	29, // 64: imprimatur.v1.ReviewService.GetReviewTask:input_type -> imprimatur.v1.GetReviewTaskRequest
+	30, // 65: imprimatur.v1.ReviewService.ListReviewTasks:input_type -> imprimatur.v1.ListReviewTasksRequest
+	32, // 66: imprimatur.v1.ReviewService.CountReviewTasks:input_type -> imprimatur.v1.CountReviewTasksRequest
+	34, // 67: imprimatur.v1.ReviewService.WatchReviewTasks:input_type -> imprimatur.v1.WatchReviewTasksRequest
+	36, // 68: imprimatur.v1.ReviewService.ClaimReviewTask:input_type -> imprimatur.v1.ClaimReviewTaskRequest
+	37, // 69: imprimatur.v1.ReviewService.ReleaseReviewTask:input_type -> imprimatur.v1.ReleaseReviewTaskRequest
+	38, // 70: imprimatur.v1.ReviewService.ReassignReviewTask:input_type -> imprimatur.v1.ReassignReviewTaskRequest
+	41, // 71: imprimatur.v1.ReviewService.BatchDecide:input_type -> imprimatur.v1.BatchDecideRequest
+	42, // 72: imprimatur.v1.ReviewService.GetReviewBatch:input_type -> imprimatur.v1.GetReviewBatchRequest
+	39, // 73: imprimatur.v1.ReviewService.SnoozeReviewTask:input_type -> imprimatur.v1.SnoozeReviewTaskRequest
+	7,  // 74: imprimatur.v1.ReviewService.GetReview:output_type -> imprimatur.v1.Review
+	14, // 75: imprimatur.v1.ReviewService.ExplainReview:output_type -> imprimatur.v1.ReviewExplanation
+	20, // 76: imprimatur.v1.ReviewService.ListReviews:output_type -> imprimatur.v1.ListReviewsResponse
+	7,  // 77: imprimatur.v1.ReviewService.ViewReview:output_type -> imprimatur.v1.Review
+	23, // 78: imprimatur.v1.ReviewService.Decide:output_type -> imprimatur.v1.DecideResponse
+	23, // 79: imprimatur.v1.ReviewService.ReaffirmDecision:output_type -> imprimatur.v1.DecideResponse
+	7,  // 80: imprimatur.v1.ReviewService.RerouteReview:output_type -> imprimatur.v1.Review
+	10, // 81: imprimatur.v1.ReviewService.GetDecision:output_type -> imprimatur.v1.Decision
+	28, // 82: imprimatur.v1.ReviewService.ListDecisions:output_type -> imprimatur.v1.ListDecisionsResponse
+	11, // 83: imprimatur.v1.ReviewService.GetReviewTask:output_type -> imprimatur.v1.ReviewTask
+	31, // 84: imprimatur.v1.ReviewService.ListReviewTasks:output_type -> imprimatur.v1.ListReviewTasksResponse
+	33, // 85: imprimatur.v1.ReviewService.CountReviewTasks:output_type -> imprimatur.v1.CountReviewTasksResponse
+	35, // 86: imprimatur.v1.ReviewService.WatchReviewTasks:output_type -> imprimatur.v1.WatchReviewTasksResponse
+	11, // 87: imprimatur.v1.ReviewService.ClaimReviewTask:output_type -> imprimatur.v1.ReviewTask
+	11, // 88: imprimatur.v1.ReviewService.ReleaseReviewTask:output_type -> imprimatur.v1.ReviewTask
+	11, // 89: imprimatur.v1.ReviewService.ReassignReviewTask:output_type -> imprimatur.v1.ReviewTask
+	40, // 90: imprimatur.v1.ReviewService.BatchDecide:output_type -> imprimatur.v1.ReviewBatch
+	40, // 91: imprimatur.v1.ReviewService.GetReviewBatch:output_type -> imprimatur.v1.ReviewBatch
+	11, // 92: imprimatur.v1.ReviewService.SnoozeReviewTask:output_type -> imprimatur.v1.ReviewTask
+	74, // [74:93] is the sub-list for method output_type
+	55, // [55:74] is the sub-list for method input_type
+	55, // [55:55] is the sub-list for extension type_name
+	55, // [55:55] is the sub-list for extension extendee
+	0,  // [0:55] is the sub-list for field type_name
 }
 
 func init() { file_imprimatur_v1_review_service_proto_init() }
@@ -4126,7 +4224,7 @@ func file_imprimatur_v1_review_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_imprimatur_v1_review_service_proto_rawDesc), len(file_imprimatur_v1_review_service_proto_rawDesc)),
 			NumEnums:      7,
-			NumMessages:   38,
+			NumMessages:   39,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

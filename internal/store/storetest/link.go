@@ -33,6 +33,19 @@ func linkChecks(t *testing.T, s *store.Store) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("the looks differ (-want +got):\n%s", diff)
 	}
+	ended := func(minute int, target string) advocacy.LinkCheck {
+		c := look("f", minute)
+		c.Target = target
+		return c
+	}
+	for i, target := range []string{"here", "", "here", "there", ""} {
+		put(ended(i, target))
+	}
+	last := ended(4, "there")
+	last.Former, last.ChangeTime = "here", look("f", 3).Time
+	if got, err := s.LinkChecks(ctx(t), h.ws, []string{"f"}); err != nil || cmp.Diff([]advocacy.LinkCheck{last}, got) != "" {
+		t.Errorf("of a link that moved it says %+v, %v", got, err)
+	}
 	got, err = s.LinkChecks(ctx(t), other.ws, []string{"a", "b"})
 	if err != nil || len(got) != 0 {
 		t.Errorf("another workspace sees %+v, %v", got, err)

@@ -263,10 +263,10 @@ var reviewTrip = trip[advocacy.Review]{
 	},
 	change: func(was, next *advocacy.Review) {
 		state, plan, policy, failed, links, closed := next.State, next.Plan, next.Policy, next.FailedRules, next.Links, next.CloseTime
-		lexicon, disclosures := next.Lexicon, next.Disclosures
+		lexicon, disclosures, pins := next.Lexicon, next.Disclosures, next.Pins
 		*next = *was
 		next.State, next.Plan, next.Policy, next.FailedRules, next.Links, next.CloseTime = state, plan, policy, failed, links, closed
-		next.Lexicon, next.Disclosures = lexicon, disclosures
+		next.Lexicon, next.Disclosures, next.Pins = lexicon, disclosures, pins
 	},
 }
 
