@@ -45,7 +45,7 @@ type Agenda struct {
 	// Open returns the first instant from a time on that is within the sharing hours; nil for
 	// any time.
 	Open func(time.Time) (time.Time, error)
-	// Taken are the times at which posts go out, for each of the accounts.
+	// Taken are the times at which posts go out already, for each person who shares.
 	Taken [][]time.Time
 }
 
@@ -53,7 +53,7 @@ type Agenda struct {
 type Slot struct {
 	// Outside: the time is outside of the sharing hours.
 	Outside bool
-	// Full: on that day as many posts as may go out through an account already.
+	// Full: on that day as many posts as may go out of the person already.
 	Full bool
 	// Time is the first one from then on that is free, in the zone of the days.
 	Time time.Time
@@ -103,7 +103,7 @@ func (a *Agenda) open(t time.Time) (time.Time, error) {
 	return a.Open(t)
 }
 
-// full tells whether through any of the accounts goes out as much as may on the day of t.
+// full tells whether as much as may of any person goes out on the day of t.
 func (a *Agenda) full(t time.Time) bool {
 	return a.DailyLimit > 0 && slices.ContainsFunc(a.Taken, func(times []time.Time) bool {
 		n := 0

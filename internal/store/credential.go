@@ -319,6 +319,20 @@ func (t *tx) SaveCredential(ctx context.Context, w advocacy.WorkspaceID, id advo
 	return t.change(ctx, anAccount, query, orNull(c.Sealed), c.Version, c.Refused, c.Epoch, at(c.LeaseTime), string(w), string(id))
 }
 
+// PersonalBeside returns the accounts that speak for the persons for whom personal ones among some
+// accounts speak, those among them.
+func (r reader) PersonalBeside(ctx context.Context, w advocacy.WorkspaceID, ids []advocacy.AccountID) ([]advocacy.AccountID, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	query := "SELECT DISTINCT b.id FROM social_accounts a JOIN social_accounts b ON b.workspace_id = a.workspace_id AND b.owner = a.owner" +
+		" WHERE a.workspace_id = ? AND a.id IN " + in(len(ids)) + " AND a.personal AND b.personal"
+	var id string
+	var found []advocacy.AccountID
+	err := r.scan(ctx, []any{&id}, func() { found = append(found, advocacy.AccountID(id)) }, query, anys([]any{string(w)}, ids)...)
+	return found, failed(err)
+}
+
 // ConnectedOf returns the accounts that speak for a person and were connected by a token.
 func (r reader) ConnectedOf(ctx context.Context, w advocacy.WorkspaceID, owner advocacy.PersonID) ([]advocacy.SocialAccount, error) {
 	query := "SELECT " + openAccounts.list + " FROM social_accounts" +

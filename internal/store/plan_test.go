@@ -307,8 +307,9 @@ func everyList(t *testing.T, s *Store, pool func(what string) gorm.ConnPool) {
 		_, err14 := r.ConnectedOf(t.Context(), w, "p")
 		_, err16 := r.FindFirstUnsent(t.Context(), w, "a", []string{"RETRY", "BUSY"})
 		_, err17 := r.CasesOf(t.Context(), w, "x")
+		_, err18 := r.PersonalBeside(t.Context(), w, []advocacy.AccountID{"a", "b"})
 		_, err15 := r.Sketches(t.Context(), w, []int64{1, 2, 3}, now)
-		return first(err17, err16, err15, err14, err13, err12, err11, err10, err1, err2, err3, err4, err5, ignoreMissing(err6), err7, ignoreMissing(err8), err9)
+		return first(err18, err17, err16, err15, err14, err13, err12, err11, err10, err1, err2, err3, err4, err5, ignoreMissing(err6), err7, ignoreMissing(err8), err9)
 	})
 	run("files", func(r reader, p workflow.Page) error {
 		_, err1 := r.FindThumbnail(t.Context(), w, "b", 96)

@@ -192,13 +192,16 @@ const mostOutgoing = 500
 // on, the earliest first. Those that a post has waiting are not among them.
 func (r reader) Outgoing(
 	ctx context.Context, w advocacy.WorkspaceID, a advocacy.AccountID, but advocacy.PostID, from time.Time,
-) ([]time.Time, error) {
+) ([]workflow.Outgoing, error) {
+	var post string
 	var due moment
-	var found []time.Time
-	query := "SELECT due_time FROM publications WHERE workspace_id = ? AND account_id = ? AND due_time >= ?" +
+	var found []workflow.Outgoing
+	query := "SELECT post_id, due_time FROM publications WHERE workspace_id = ? AND account_id = ? AND due_time >= ?" +
 		" AND " + goesOut +
 		" AND NOT (post_id = ? AND state IN ('scheduled', 'claimed')) ORDER BY due_time" + limit(mostOutgoing)
-	err := r.scan(ctx, []any{&due}, func() { found = append(found, due.time) }, query, string(w), string(a), sorted(from), string(but))
+	err := r.scan(ctx, []any{&post, &due}, func() {
+		found = append(found, workflow.Outgoing{Post: advocacy.PostID(post), Time: due.time})
+	}, query, string(w), string(a), sorted(from), string(but))
 	return found, aPublication.failed(err)
 }
 

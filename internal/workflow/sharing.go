@@ -31,23 +31,17 @@ func (p planner) slot(ctx context.Context, at time.Time) (advocacy.Slot, error) 
 	if !p.sharing.Limits() {
 		return free, nil
 	}
-	accounts, err := p.accounts(ctx, p.post.Workspace, p.targets)
-	if err != nil {
+	owned, err := p.owned(ctx)
+	if err != nil || len(owned) == 0 {
 		return free, err
-	}
-	personal := slices.DeleteFunc(slices.Clone(p.targets), func(id advocacy.AccountID) bool {
-		return accounts[id] == nil || !accounts[id].Personal // guard: a brand plans its own accounts
-	})
-	if len(personal) == 0 {
-		return free, nil
 	}
 	agenda, err := p.agenda(ctx)
 	if err != nil {
 		return free, err
 	}
 	if agenda.DailyLimit > 0 {
-		for _, id := range personal {
-			taken, err := p.reader.Outgoing(ctx, p.post.Workspace, id, p.post.ID, agenda.Day(at))
+		for _, accounts := range owned {
+			taken, err := p.taken(ctx, accounts, agenda.Day(at))
 			if err != nil {
 				return free, err
 			}
@@ -55,6 +49,68 @@ func (p planner) slot(ctx context.Context, at time.Time) (advocacy.Slot, error) 
 		}
 	}
 	return agenda.At(at)
+}
+
+// Outgoing is a post that goes out, and when.
+type Outgoing struct {
+	Post advocacy.PostID
+	Time time.Time
+}
+
+// taken are the times at which somebody's posts go out, from a time on. One that goes out through
+// two accounts at once is one.
+func (p planner) taken(ctx context.Context, accounts []advocacy.AccountID, from time.Time) ([]time.Time, error) {
+	seen := map[Outgoing]bool{}
+	var times []time.Time
+	for _, id := range accounts {
+		going, err := p.reader.Outgoing(ctx, p.post.Workspace, id, p.post.ID, from)
+		if err != nil {
+			return nil, err
+		}
+		for _, one := range going {
+			if !seen[one] {
+				seen[one], times = true, append(times, one.Time)
+			}
+		}
+	}
+	return times, nil
+}
+
+// owned are the personal accounts of each person whom a target speaks for, all of them: who has two
+// shares no more than who has one. They are read in one go, so that they are locked in one order.
+func (p planner) owned(ctx context.Context) (map[advocacy.PersonID][]advocacy.AccountID, error) {
+	all := p.targets
+	if p.sharing.DailyLimit > 0 {
+		beside, err := p.reader.PersonalBeside(ctx, p.post.Workspace, p.targets)
+		if err != nil {
+			return nil, err
+		}
+		all = slices.Concat(all, beside)
+		slices.Sort(all)
+		all = slices.Compact(all)
+	}
+	accounts, err := p.accounts(ctx, p.post.Workspace, all)
+	if err != nil {
+		return nil, err
+	}
+	own := func(id advocacy.AccountID) bool {
+		return accounts[id] != nil && accounts[id].Personal // guard: a brand plans its own accounts
+	}
+	owned := map[advocacy.PersonID][]advocacy.AccountID{}
+	for _, id := range p.targets {
+		if own(id) {
+			owned[accounts[id].Owner] = nil
+		}
+	}
+	for _, id := range all {
+		if !own(id) {
+			continue
+		}
+		if of, asked := owned[accounts[id].Owner]; asked { // guard: two accounts of one person count as one
+			owned[accounts[id].Owner] = append(of, id)
+		}
+	}
+	return owned, nil
 }
 
 // agenda is the days and hours of the workspace, with nothing in them.

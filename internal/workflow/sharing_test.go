@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/network/wall"
 	"github.com/imprimatur-hq/imprimatur/internal/workflow"
 	"github.com/imprimatur-hq/imprimatur/internal/workflow/workflowtest"
 )
@@ -78,6 +79,37 @@ func TestShareLimit(t *testing.T) {
 	_, err = h.Flow.WithdrawPost(t.Context(), h.As(h.Author), h.W, first.Post.ID, 0, "")
 	ok(t, err)
 	ok(t, at(12)())
+}
+
+// TestShareLimitIsOfThePerson: who has two accounts shares no more than who has one, through
+// either; one post through both is one.
+func TestShareLimitIsOfThePerson(t *testing.T) {
+	t.Parallel()
+	h, _ := house(t)
+	habits(t, h, 2, "")
+	second, _, err := h.Flow.CreateAccount(t.Context(), h.As(h.Admin), h.W, workflow.AccountDraft{
+		Network: wall.Name, DisplayName: "second", Owner: h.Author, Personal: true,
+	})
+	ok(t, err)
+	v := h.Item(t, "Read this")
+	d := ownDraft(v, h.AuthorWall, paris(t, "2026-11-24 09:00"))
+	d.Accounts = append(d.Accounts, second.ID)
+	preview, err := h.Flow.PreviewPost(t.Context(), h.As(h.Author), h.W, d)
+	ok(t, err)
+	_, err = h.Flow.ShareItem(t.Context(), h.As(h.Author), h.W, v.Item.ID, workflow.Share{
+		Accounts: d.Accounts, Language: "en", Digest: preview.Digest, PublishTime: d.PublishTime, Zone: d.Zone,
+	})
+	ok(t, err)
+	_, err = ownShare(t, h, v, h.AuthorWall, paris(t, "2026-11-24 10:00"))
+	ok(t, err)
+	for _, to := range []advocacy.AccountID{second.ID, h.AuthorWall} {
+		taken(t, h, "SHARE_LIMIT_REACHED", paris(t, "2026-11-25 00:00"), func() error {
+			_, err := ownShare(t, h, v, to, paris(t, "2026-11-24 11:00"))
+			return err
+		})
+	}
+	_, err = ownShare(t, h, v, h.Wall, paris(t, "2026-11-24 11:00"))
+	ok(t, err)
 }
 
 // TestSharingHours: a time outside of them is refused, for whatever goes out through a

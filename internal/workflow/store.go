@@ -385,6 +385,9 @@ type CredentialReader interface {
 	AccountNamed(ctx context.Context, w advocacy.WorkspaceID, n advocacy.Network, address, externalID string) (*advocacy.SocialAccount, error)
 	// FindRevocation returns a credential that is to be ended, nil when it was.
 	FindRevocation(ctx context.Context, w advocacy.WorkspaceID, id string) (*advocacy.Revocation, error)
+	// PersonalBeside returns the accounts that speak for the persons for whom personal ones among
+	// some accounts speak, those among them.
+	PersonalBeside(ctx context.Context, w advocacy.WorkspaceID, ids []advocacy.AccountID) ([]advocacy.AccountID, error)
 	// ConnectedOf returns the accounts that speak for a person and were connected by a token.
 	ConnectedOf(ctx context.Context, w advocacy.WorkspaceID, owner advocacy.PersonID) ([]advocacy.SocialAccount, error)
 	// AccountsByID returns those of the accounts that exist.
@@ -469,7 +472,7 @@ type PublicationReader interface {
 	FindFirstUnsent(ctx context.Context, w advocacy.WorkspaceID, a advocacy.AccountID, waits []string) (*advocacy.Publication, error)
 	// Outgoing returns when publications through an account are due or went out, from an
 	// instant on, the earliest first. Those that a post has waiting are not among them.
-	Outgoing(ctx context.Context, w advocacy.WorkspaceID, a advocacy.AccountID, but advocacy.PostID, from time.Time) ([]time.Time, error)
+	Outgoing(ctx context.Context, w advocacy.WorkspaceID, a advocacy.AccountID, but advocacy.PostID, from time.Time) ([]Outgoing, error)
 	Publications(ctx context.Context, q PublicationQuery) ([]advocacy.Publication, string, error)
 	// PublicationsOf returns all publications of a post, oldest first.
 	PublicationsOf(ctx context.Context, w advocacy.WorkspaceID, p advocacy.PostID) ([]advocacy.Publication, error)

@@ -49,9 +49,9 @@ type Workspace struct {
 	SameTextLimit int32 `protobuf:"varint,8,opt,name=same_text_limit,json=sameTextLimit,proto3" json:"same_text_limit,omitempty"`
 	// The minutes of `same_text_limit`.
 	SameTextMinutes int32 `protobuf:"varint,9,opt,name=same_text_minutes,json=sameTextMinutes,proto3" json:"same_text_minutes,omitempty"`
-	// How many posts go out through one personal account on one day; 0 for any number. The day is
-	// that of `share_calendar`'s zone, or of `time_zone` without one. The accounts of a brand are
-	// not counted.
+	// How many posts of one person go out through all of his or her personal accounts on one day; 0
+	// for any number. A post that goes out through two of them at once is one. The day is that of
+	// `share_calendar`'s zone, or of `time_zone` without one. The accounts of a brand are not counted.
 	ShareDailyLimit int32 `protobuf:"varint,10,opt,name=share_daily_limit,json=shareDailyLimit,proto3" json:"share_daily_limit,omitempty"`
 	// The calendar with the hours in which posts go out through personal accounts; empty for any
 	// time.

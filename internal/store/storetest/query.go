@@ -428,6 +428,15 @@ func connectedAccounts(t *testing.T, s *store.Store) {
 	if err != nil || len(of) != 1 || of[0].ID != mine {
 		t.Errorf("the author's own are %+v, %v", of, err)
 	}
+	beside, err := s.PersonalBeside(ctx(t), h.ws, []advocacy.AccountID{mine, h.account})
+	if err != nil || !slices.Contains(beside, mine) {
+		t.Errorf("the author's own are %v, %v", beside, err)
+	}
+	for _, id := range beside {
+		if a, err := s.Account(ctx(t), h.ws, id); err != nil || !a.Personal || a.Owner != h.author {
+			t.Errorf("beside the author's is %+v, %v", a, err)
+		}
+	}
 	h.update(func(ctx context.Context, tx workflow.Tx) error { return tx.ForgetCredential(ctx, h.ws, mine) })
 	if sealed, err := s.Credential(ctx(t), h.ws, mine); err != nil || sealed.Sealed != nil {
 		t.Errorf("%v is kept of a token that was forgotten, %v", sealed, err)

@@ -41,7 +41,13 @@ func outgoing(t *testing.T, s *store.Store) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		same(t, want, got)
+		var times []time.Time
+		for _, one := range got {
+			if times = append(times, one.Time); one.Post != h.draft.ID {
+				t.Errorf("it is of the post %s", one.Post)
+			}
+		}
+		same(t, want, times)
 	}
 	none, err := s.Outgoing(ctx(t), h.ws, "another", "another", start)
 	if err != nil || len(none) != 0 {
