@@ -116,6 +116,17 @@ func rewrite(key string) deed {
 	}
 }
 
+// declare says what somebody is to the company, which is told then where words name it.
+func declare(relation advocacy.Disclosure) deed {
+	return func(ctx context.Context, t *teller, who actor) error {
+		if err := who.need("members.declare"); err != nil {
+			return err
+		}
+		_, err := t.Flow.DeclareRelation(ctx, who.Call, Workspace, who.Actor.Person, relation)
+		return err
+	}
+}
+
 // submit asks for sign-off on what the submitter sees now.
 func submit(key string) deed {
 	return func(ctx context.Context, t *teller, who actor) error {

@@ -220,6 +220,32 @@ func TestFill(t *testing.T) {
 	}
 	checkPast(t, o, got)
 	checkSigned(t, s, got)
+	checkTold(t, s, got)
+}
+
+// checkTold: of a draft that names the company and chooses nothing its readers are told what its
+// author is to it, since that was said once.
+func checkTold(t *testing.T, s *app.Service, got sample) {
+	t.Helper()
+	told := 0
+	for _, p := range got.Posts {
+		head, err := s.Store.Revision(t.Context(), p.Subject(), p.Head)
+		if err != nil {
+			t.Fatal(err)
+		}
+		manifest, err := advocacy.ParseManifest(head.Manifest)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, target := range manifest.Targets {
+			if head.Content.Disclosure == advocacy.DisclosureNone && p.Item == "" && target.Rendering.Disclosure == advocacy.DisclosureEmployee {
+				told++
+			}
+		}
+	}
+	if told != 1 {
+		t.Errorf("a stated relation is told %d times", told)
+	}
 }
 
 // checkPast: history is past, spread over weeks, and only wishes lie ahead.

@@ -7,10 +7,12 @@ import (
 	"github.com/imprimatur-hq/imprimatur/internal/workflow"
 )
 
-// lexicon is what Maison Alder watches for. Nothing in the sample has any of it, so that who
-// tries it sees it work.
+// lexicon is what Maison Alder watches for, and what it is called: whoever said what he or she is
+// to the company is said to be that where a text names it. Nothing in the sample has any of the
+// terms, so that who tries one sees it work.
 var lexicon = workflow.LexiconDraft{
 	Domains: []string{"alder.example"},
+	Names:   []string{companyName, "Alder"},
 	Terms: []advocacy.Term{
 		{
 			Text: "unbreakable", Language: "en", Grade: advocacy.GradeForbidden,

@@ -1,5 +1,7 @@
 package demo
 
+import "github.com/imprimatur-hq/imprimatur/internal/advocacy"
+
 // step is one thing somebody does, some working days ago at a time of the company's day.
 type step struct {
 	day int
@@ -13,6 +15,7 @@ const worker = "the worker"
 
 // story is what happened at Maison Alder in the past three weeks, in order.
 var story = []step{
+	{-15, "08:30", "oliver", declare(advocacy.DisclosureEmployee)},
 	{-15, "08:40", "ines", shelve},
 	{-15, "09:10", "ines", write("linden")},
 	{-15, "09:25", "ines", submit("linden")},

@@ -313,7 +313,7 @@ var drafts = [2]struct {
 		post: post{
 			author: "oliver", outlets: []string{"oliver"}, note: "Prepared for you: submit it, have it signed, see it on the wall.",
 			words: words{
-				language: "en", disclosure: advocacy.DisclosureEmployee, picture: "windows", alt: "A row of tall workshop windows in the first light.",
+				language: "en", picture: "windows", alt: "A row of tall workshop windows in the first light.",
 				text: "Five years at Alder today. What I still like best is the smell of ash in the morning, before the machines start.",
 			},
 		},
