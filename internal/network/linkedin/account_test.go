@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -93,20 +92,14 @@ func TestFilesAreGivenOnce(t *testing.T) {
 			t.Errorf("%s: %+v after %d uploads", mode, answer, server.Counts().Uploads)
 		}
 	}
-	now = now.Add(keepFor)
+	now = now.Add(network.LeftFor)
 	server.Do(func(s *linkedintest.Server) { s.Mode = linkedintest.Honest })
 	if answer := s.Adapter.Publish(t.Context(), d); answer.Class != network.Accepted || server.Counts().Uploads != 2 {
 		t.Errorf("half an hour later: %+v after %d uploads", answer, server.Counts().Uploads)
 	}
 	n := s.Adapter.(*Network)
-	if len(n.uploads) != 0 {
-		t.Errorf("of what is out %d are kept", len(n.uploads))
-	}
-	for i := range mostKept + 7 {
-		n.keep(uploadKey{publication: advocacy.PublicationID(strconv.Itoa(i))}, []*upload{{}})
-	}
-	if len(n.uploads) != mostKept {
-		t.Errorf("files of %d publications are kept", len(n.uploads))
+	if left := n.uploads.Len(); left != 0 {
+		t.Errorf("of what is out %d are kept", left)
 	}
 }
 

@@ -1,12 +1,12 @@
 package linkedin
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/imprimatur-hq/imprimatur/internal/network"
@@ -39,23 +39,12 @@ func (n *Network) Look(ctx context.Context, d network.Delivery) network.Sighting
 	}
 	shown, unseen := s.since(ctx, d, author)
 	slices.Reverse(shown) // the oldest first
-	for _, p := range shown {
-		if !same(d, p) {
-			continue
-		}
-		if d.Taken != nil {
-			taken, err := d.Taken(ctx, p.ID)
-			if err != nil {
-				return network.Sighting{Message: "It could not be told whose the post is."}
-			}
-			if taken { // guard: what another publication is known by is not this one
-				continue
-			}
-		}
-		return sighting(d, p)
-	}
-	if unseen != "" {
-		return network.Sighting{Message: unseen}
+	found, untold := network.Recognize(ctx, d, shown, func(p post) string { return p.ID }, func(p post) (bool, string) { return same(d, p), "" })
+	switch {
+	case found != nil:
+		return sighting(d, *found)
+	case untold != "" || unseen != "":
+		return network.Sighting{Message: cmp.Or(untold, unseen)}
 	}
 	return network.Sighting{Readable: true, Message: "The organisation does not show it."}
 }
@@ -96,7 +85,7 @@ func (s *session) lookAt(ctx context.Context, d network.Delivery, author string)
 // same as far as LinkedIn tells: words it leaves out of its answer are not missed.
 func differs(d network.Delivery, p post) string {
 	r := d.Target.Rendering
-	if bare(plain(p.Commentary)) != bare(r.Text) {
+	if network.Bare(plain(p.Commentary)) != network.Bare(r.Text) {
 		return "The organisation shows another text than the one that was signed."
 	}
 	ours, _, err := contentOf(r)
@@ -150,7 +139,7 @@ func (s *session) since(ctx context.Context, d network.Delivery, author string) 
 // of its card. LinkedIn may change the space between words.
 func same(d network.Delivery, p post) bool {
 	r := d.Target.Rendering
-	if p.Lifecycle != published || bare(plain(p.Commentary)) != bare(r.Text) {
+	if p.Lifecycle != published || network.Bare(plain(p.Commentary)) != network.Bare(r.Text) {
 		return false
 	}
 	ours, _, err := contentOf(r)
@@ -163,16 +152,13 @@ func (c *content) words() []string {
 	switch {
 	case c == nil:
 	case c.Media != nil:
-		all = append(all, "media", bare(c.Media.AltText+c.Media.Title))
+		all = append(all, "media", network.Bare(c.Media.AltText+c.Media.Title))
 	case c.MultiImage != nil:
 		for _, image := range c.MultiImage.Images {
-			all = append(all, "image", bare(image.AltText))
+			all = append(all, "image", network.Bare(image.AltText))
 		}
 	case c.Article != nil:
-		all = append(all, c.Article.Source, bare(c.Article.Title), bare(c.Article.Description))
+		all = append(all, c.Article.Source, network.Bare(c.Article.Title), network.Bare(c.Article.Description))
 	}
 	return all
 }
-
-// bare is a text without its space.
-func bare(text string) string { return strings.Join(strings.Fields(network.CleanText(text)), "") }

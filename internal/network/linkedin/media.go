@@ -13,17 +13,7 @@ import (
 	"github.com/imprimatur-hq/imprimatur/internal/network"
 )
 
-const (
-	// keepFor is how long a file that was given is counted on: LinkedIn forgets those that no post
-	// names.
-	keepFor = 30 * time.Minute
-	// mostKept bounds of how many publications files are kept.
-	mostKept = 1024
-)
-
-// upload is a file that LinkedIn was given, or is being given. Attempts of a publication have
-// seconds, and a video takes minutes: what one attempt has done the next goes on with. All of it
-// can be lost; it is given again then.
+// upload is a file that LinkedIn was given, or is being given.
 type upload struct {
 	blob, urn, token string
 	begun            time.Time
@@ -40,38 +30,6 @@ type part struct {
 	URL   string `json:"uploadUrl"`
 	First int64  `json:"firstByte"`
 	Last  int64  `json:"lastByte"`
-}
-
-// uploadKey is whose files they are, and for what.
-type uploadKey struct {
-	author      string
-	publication advocacy.PublicationID
-}
-
-// keep leaves files to the next attempt of their publication, in the place of any others when
-// there are too many.
-func (n *Network) keep(key uploadKey, files []*upload) {
-	if len(files) == 0 {
-		return
-	}
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	for other := range n.uploads {
-		if len(n.uploads) < mostKept {
-			break
-		}
-		delete(n.uploads, other)
-	}
-	n.uploads[key] = files
-}
-
-// take returns what was left to this attempt. Nobody else has it then.
-func (n *Network) take(key uploadKey) []*upload {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	files := n.uploads[key]
-	delete(n.uploads, key)
-	return files
 }
 
 // kinds are the collections of LinkedIn's files.
@@ -93,14 +51,14 @@ func (s *session) give(ctx context.Context, d network.Delivery, author string, w
 	if d.Media == nil {
 		return nil, network.Ended(network.Misconfigured, "The files of the post cannot be read.")
 	}
-	ctx, cancel := ahead(ctx)
+	ctx, cancel := network.Ahead(ctx)
 	defer cancel()
-	key := uploadKey{author, d.Publication}
-	kept, now := s.n.take(key), s.n.client.Now()
+	key := network.Attempted{Author: author, Publication: d.Publication}
+	kept, now := s.n.uploads.Take(key), s.n.client.Now()
 	given := make([]*upload, len(wanted))
 	for i, f := range wanted {
 		given[i] = &upload{blob: f.Blob}
-		if i < len(kept) && kept[i].blob == f.Blob && now.Sub(kept[i].begun) < keepFor {
+		if i < len(kept) && kept[i].blob == f.Blob && now.Sub(kept[i].begun) < network.LeftFor {
 			given[i] = kept[i]
 		}
 	}
@@ -110,8 +68,8 @@ func (s *session) give(ctx context.Context, d network.Delivery, author string, w
 			if wrong == nil {
 				continue
 			}
-			if !over(wrong.Class) {
-				s.n.keep(key, given)
+			if !wrong.Class.Final() {
+				s.n.uploads.Leave(key, given)
 			}
 			return nil, wrong
 		}
@@ -145,7 +103,7 @@ func (s *session) put(ctx context.Context, d network.Delivery, author string, f 
 
 // begin asks where a file goes.
 func (s *session) begin(ctx context.Context, d network.Delivery, author string, f file, u *upload) *network.Answer {
-	size, err := sizeOf(ctx, d, f.Blob)
+	size, err := d.SizeOf(ctx, f.Blob)
 	if err != nil {
 		return network.Ended(network.Retryable, "A file of the post could not be read.")
 	}
@@ -203,7 +161,7 @@ func (s *session) putPart(ctx context.Context, d network.Delivery, f file, u *up
 	if err != nil || !s.n.theirs(target) { // guard: files and tokens go to LinkedIn alone
 		return "", network.Ended(network.Misconfigured, "LinkedIn says to put a file where it may not go.")
 	}
-	from, err := open(ctx, d, f.Blob, p.First)
+	from, err := d.OpenAt(ctx, f.Blob, p.First)
 	if err != nil {
 		return "", network.Ended(network.Retryable, "A file of the post could not be read.")
 	}
@@ -279,30 +237,4 @@ func (s *session) await(ctx context.Context, _ network.Delivery, _ string, f fil
 		}
 	}
 	return nil
-}
-
-// open opens a file from a byte on.
-func open(ctx context.Context, d network.Delivery, blob string, at int64) (io.Reader, error) {
-	from, err := d.Media(ctx, blob)
-	if err != nil {
-		return nil, err
-	}
-	if seeker, can := from.(io.Seeker); can {
-		_, err = seeker.Seek(at, io.SeekStart)
-	} else {
-		_, err = io.CopyN(io.Discard, from, at)
-	}
-	return from, err
-}
-
-// sizeOf is how many bytes a file has.
-func sizeOf(ctx context.Context, d network.Delivery, blob string) (int64, error) {
-	from, err := d.Media(ctx, blob)
-	if err != nil {
-		return 0, err
-	}
-	if seeker, can := from.(io.Seeker); can {
-		return seeker.Seek(0, io.SeekEnd)
-	}
-	return io.Copy(io.Discard, from)
 }

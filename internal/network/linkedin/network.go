@@ -2,7 +2,6 @@ package linkedin
 
 import (
 	"net/url"
-	"sync"
 	"time"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
@@ -47,10 +46,8 @@ type Network struct {
 	version      string
 	bareLinks    bool
 	pause, grace time.Duration
-
-	mu sync.Mutex
 	// uploads are the files of publications that are not out yet.
-	uploads map[uploadKey][]*upload
+	uploads network.Leftovers[*upload]
 }
 
 var (
@@ -60,10 +57,7 @@ var (
 
 // New returns the network.
 func New(o Options) *Network {
-	n := &Network{
-		client: wire.New(o.Options), version: o.Version, bareLinks: o.BareLinks, pause: o.Pause, grace: o.Grace,
-		uploads: make(map[uploadKey][]*upload),
-	}
+	n := &Network{client: wire.New(o.Options), version: o.Version, bareLinks: o.BareLinks, pause: o.Pause, grace: o.Grace}
 	if n.pause <= 0 {
 		n.pause = defaultPause
 	}

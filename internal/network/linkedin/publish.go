@@ -3,7 +3,6 @@ package linkedin
 import (
 	"context"
 	"net/http"
-	"time"
 
 	"github.com/imprimatur-hq/imprimatur/internal/network"
 )
@@ -38,25 +37,10 @@ func (n *Network) Publish(ctx context.Context, d network.Delivery) network.Answe
 		*name = given[i].urn
 	}
 	answer := s.ask(ctx, b.Post)
-	if !over(answer.Class) {
-		n.keep(uploadKey{author, d.Publication}, given)
+	if !answer.Class.Final() {
+		n.uploads.Leave(network.Attempted{Author: author, Publication: d.Publication}, given)
 	}
 	return answer
-}
-
-// over tells whether what was to be published is not tried again.
-func over(c network.Class) bool {
-	return c == network.Accepted || c == network.Permanent || c == network.Duplicate || c == network.UnknownOutcome
-}
-
-// ahead is the time for files: a third of it all is left for the post itself, so that one that is
-// asked for is waited for.
-func ahead(ctx context.Context) (context.Context, context.CancelFunc) {
-	end, bound := ctx.Deadline()
-	if !bound {
-		return context.WithCancel(ctx)
-	}
-	return context.WithDeadline(ctx, end.Add(-time.Until(end)/3))
 }
 
 // ask asks for the post.

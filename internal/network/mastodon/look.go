@@ -1,6 +1,7 @@
 package mastodon
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -37,33 +38,15 @@ func (n *Network) Look(ctx context.Context, d network.Delivery) network.Sighting
 	}
 	shown, unseen := s.since(ctx, d)
 	slices.Reverse(shown)
-	for _, st := range shown {
-		same, wrong := s.same(ctx, d, st)
-		if wrong != "" {
-			unseen = wrong
-			continue
-		}
-		if !same {
-			continue
-		}
-		if taken, err := taken(ctx, d, st.ID); err != nil {
-			return network.Sighting{Message: "It could not be told whose the status is."}
-		} else if taken { // guard: what another publication is known by is not this one
-			continue
-		}
-		return sighting(d, st)
-	}
-	if unseen != "" {
-		return network.Sighting{Message: unseen}
+	found, untold := network.Recognize(ctx, d, shown, func(st status) string { return st.ID },
+		func(st status) (bool, string) { return s.same(ctx, d, st) })
+	switch {
+	case found != nil:
+		return sighting(d, *found)
+	case untold != "" || unseen != "":
+		return network.Sighting{Message: cmp.Or(untold, unseen)}
 	}
 	return network.Sighting{Readable: true, Message: "The account does not show it."}
-}
-
-func taken(ctx context.Context, d network.Delivery, externalID string) (bool, error) {
-	if d.Taken == nil {
-		return false, nil
-	}
-	return d.Taken(ctx, externalID)
 }
 
 func sighting(d network.Delivery, st status) network.Sighting {
@@ -186,7 +169,5 @@ func plain(content string) string {
 	}
 }
 
-// bare is a text without the space and line ends that servers change.
-func bare(text string) string {
-	return strings.Join(strings.Fields(html.UnescapeString(network.CleanText(text))), "")
-}
+// bare is a text without what servers change: its space, and how it writes the signs of HTML.
+func bare(text string) string { return network.Bare(html.UnescapeString(text)) }

@@ -1,0 +1,36 @@
+package network
+
+import (
+	"context"
+	"strings"
+)
+
+// Recognize finds a delivery among what its account shows, the oldest first. same tells whether
+// something says what the delivery says, or in a sentence why that cannot be told; id is its name.
+// Where nothing is found, unseen says why not all of it could be told.
+func Recognize[T any](ctx context.Context, d Delivery, shown []T, id func(T) string, same func(T) (bool, string)) (found *T, unseen string) {
+	for i, one := range shown {
+		ours, wrong := same(one)
+		if wrong != "" {
+			unseen = wrong
+			continue
+		}
+		if !ours {
+			continue
+		}
+		if d.Taken != nil {
+			taken, err := d.Taken(ctx, id(one))
+			if err != nil {
+				return nil, "It could not be told whose post that is."
+			}
+			if taken { // guard: what another publication is known by is not this one
+				continue
+			}
+		}
+		return &shown[i], ""
+	}
+	return nil, unseen
+}
+
+// Bare is a text without its space and line ends, which networks change.
+func Bare(text string) string { return strings.Join(strings.Fields(CleanText(text)), "") }
