@@ -41,6 +41,9 @@ type Client struct {
 	Wire *wire.Client
 	// Method is how the network wants its clients to prove who they are.
 	Method Method
+	// Spent tells from an error and its description that a code or a token is good no more, of a
+	// network that says so otherwise than by invalid_grant; nil for none.
+	Spent func(code, description string) bool
 }
 
 // Entrance is where somebody signs in for an app and comes back with a code.
@@ -67,7 +70,19 @@ type token struct {
 	Refresh   string      `json:"refresh_token"`
 	ExpiresIn json.Number `json:"expires_in"`
 	Scope     string      `json:"scope"`
-	Error     string      `json:"error"`
+	problem
+}
+
+// problem is why a server refuses something.
+type problem struct {
+	Error string `json:"error"`
+	// Description is never repeated: it may hold what the server was sent.
+	Description string `json:"error_description"`
+}
+
+// spent tells whether a code or a token is good no more.
+func (c *Client) spent(p problem) bool {
+	return p.Error == "invalid_grant" || c.Spent != nil && c.Spent(p.Error, p.Description)
 }
 
 // Exchange gives a code back for a grant that has the scopes.
@@ -113,11 +128,14 @@ func (c *Client) Revoke(ctx context.Context, s Server, app network.App, tok stri
 		return network.Answer{Class: network.Retryable, Message: failure.Message}
 	}
 	defer r.Body.Close()
-	switch said := words(r); {
+	p := problemOf(r)
+	switch said := word(p.Error); {
 	case r.StatusCode == http.StatusOK || r.StatusCode == http.StatusNoContent:
 		return network.Answer{Class: network.Accepted}
 	case r.StatusCode == http.StatusTooManyRequests || r.StatusCode >= 500:
 		return network.Answer{Class: network.Retryable, Message: told(r.StatusCode, said), RetryTime: c.Wire.RetryTime(r.Header)}
+	case c.spent(p): // it knows nothing of the token any more
+		return network.Answer{Class: network.Accepted}
 	default:
 		return network.Answer{Class: network.Permanent, Message: told(r.StatusCode, said)}
 	}
@@ -158,7 +176,7 @@ func (c *Client) ask(ctx context.Context, to *url.URL, app network.App, form url
 		err = json.Unmarshal(data, &t)
 	}
 	if r.StatusCode != http.StatusOK {
-		return token{}, c.refusedBy(r, t.Error)
+		return token{}, c.refusedBy(r, t.problem)
 	}
 	if err != nil || !printable(t.Access) || t.Refresh != "" && !printable(t.Refresh) || !strings.EqualFold(t.Kind, "bearer") {
 		// A token there may have been: it is lost.
@@ -179,13 +197,13 @@ func unanswered(f *wire.Failure) network.Answer {
 }
 
 // refusedBy classifies an answer without a token (RFC 6749, 5.2).
-func (c *Client) refusedBy(r *http.Response, code string) network.Answer {
-	answer := network.Answer{Class: network.UnknownOutcome, Message: told(r.StatusCode, word(code))}
-	switch {
+func (c *Client) refusedBy(r *http.Response, p problem) network.Answer {
+	answer := network.Answer{Class: network.UnknownOutcome, Message: told(r.StatusCode, word(p.Error))}
+	switch code := p.Error; {
 	case r.StatusCode == http.StatusTooManyRequests:
 		answer.Class, answer.RetryTime = network.RateLimited, c.Wire.RetryTime(r.Header)
 	case r.StatusCode >= 500:
-	case code == "invalid_grant":
+	case c.spent(p):
 		answer.Class = network.AuthExpired
 	case code == "invalid_client" || code == "unauthorized_client" || code == "unsupported_grant_type" || code == "invalid_scope" ||
 		code == "invalid_request":

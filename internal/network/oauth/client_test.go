@@ -247,6 +247,41 @@ func TestDiscover(t *testing.T) {
 	}
 }
 
+// TestWordsOfItsOwn: a network that does not say invalid_grant of what is spent is understood, and of
+// nothing else.
+func TestWordsOfItsOwn(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, func(s *oauthtest.Server) {
+		s.Wording, s.Refreshes, s.Life = []string{"invalid_request", "Value passed for the token was invalid."}, true, 7200
+	})
+	code := w.enter(t, "nadia").Get("code")
+	if _, answer := w.Refresh(t.Context(), w.server, w.app, network.Grant{Refresh: "spent"}); answer.Class != network.Misconfigured {
+		t.Errorf("words nobody knows are %s", answer.Class)
+	}
+	w.Spent = func(code, description string) bool {
+		return code == "invalid_request" && strings.HasSuffix(description, "was invalid.")
+	}
+	g, err := w.Exchange(t.Context(), w.server, w.app, code, verifier, scopes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Exchange(t.Context(), w.server, w.app, code, verifier, scopes); advocacy.ReasonOf(err) != "CODE_REFUSED" {
+		t.Errorf("a code twice: %v", err)
+	}
+	for range 2 {
+		if answer := w.Revoke(t.Context(), w.server, w.app, g.Refresh); answer.Class != network.Accepted || w.as.Owner(g.Access) != "" {
+			t.Errorf("revoking is %s", answer.Class)
+		}
+	}
+	if _, answer := w.Refresh(t.Context(), w.server, w.app, g); answer.Class != network.AuthExpired {
+		t.Errorf("what is spent is %s", answer.Class)
+	}
+	w.as.Do(func(s *oauthtest.Server) { s.Wording[1] = "Missing required parameter [code_verifier]." })
+	if _, answer := w.Refresh(t.Context(), w.server, w.app, g); answer.Class != network.Misconfigured {
+		t.Errorf("a request that is wrong is %s", answer.Class)
+	}
+}
+
 // TestKnown: only a clear no means that a server forgot us.
 func TestKnown(t *testing.T) {
 	t.Parallel()

@@ -96,17 +96,13 @@ func unsuitable(message string) error {
 	return advocacy.InvalidField("social_account.address", "SERVER_UNSUITABLE", "%s", message)
 }
 
-// words are the server's code for what is wrong, "" when it gave none. Its sentence is not read:
-// it may repeat what it was sent.
-func words(r *http.Response) string {
-	var problem struct {
-		Error string `json:"error"`
+// problemOf is why the server refuses something, as far as it says.
+func problemOf(r *http.Response) problem {
+	var p problem
+	if wire.ReadJSON(r, answerLimit, &p) != nil {
+		return problem{}
 	}
-	data, err := wire.Read(r, answerLimit)
-	if err != nil || json.Unmarshal(data, &problem) != nil {
-		return ""
-	}
-	return word(problem.Error)
+	return p
 }
 
 // codeLimit is longer than any code of an error that is registered.

@@ -69,6 +69,10 @@ type Server struct {
 	// Swap gives tokens of this account, whoever signed in.
 	Swap string
 	Mode Mode
+	// Wording is what it says of a code or a token that is good no more, as error and
+	// error_description; nil for invalid_grant. A server with words of its own refuses to end a
+	// token it does not know.
+	Wording []string
 	// Before happens at each call of the token endpoint, before it is answered.
 	Before func(form url.Values)
 
@@ -112,9 +116,17 @@ func (s *Server) Do(change func(*Server)) {
 // Handle puts the server's calls on a mux.
 func (s *Server) Handle(mux *http.ServeMux) {
 	mux.HandleFunc("GET /.well-known/oauth-authorization-server", s.metadata)
-	mux.HandleFunc("GET /oauth/authorize", s.authorize)
-	mux.HandleFunc("POST /oauth/token", s.token)
-	mux.HandleFunc("POST /oauth/revoke", s.revoke)
+	s.HandleAt(mux, "/oauth/authorize", "/oauth/token", "/oauth/revoke")
+}
+
+// HandleAt puts them at paths of somebody's choice on a mux, for a server that says nothing of
+// itself; revoke may be empty.
+func (s *Server) HandleAt(mux *http.ServeMux, authorize, token, revoke string) {
+	mux.HandleFunc("GET "+authorize, s.authorize)
+	mux.HandleFunc("POST "+token, s.token)
+	if revoke != "" {
+		mux.HandleFunc("POST "+revoke, s.revoke)
+	}
 }
 
 // random is a secret of a kind.
@@ -367,10 +379,18 @@ func (s *Server) token(w http.ResponseWriter, r *http.Request) {
 	}
 	given := s.give(client, r.PostForm)
 	if given == nil {
-		refuse(w, http.StatusBadRequest, "invalid_grant")
+		s.refuseSpent(w)
 		return
 	}
 	s.tell(w, r, given)
+}
+
+func (s *Server) refuseSpent(w http.ResponseWriter) {
+	if s.Wording == nil {
+		refuse(w, http.StatusBadRequest, "invalid_grant")
+		return
+	}
+	answer(w, http.StatusBadRequest, map[string]string{"error": s.Wording[0], "error_description": s.Wording[1]})
 }
 
 // give makes the grant that was asked for, nil for none.
@@ -463,11 +483,16 @@ func (s *Server) revoke(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusForbidden, "unauthorized_client")
 		return
 	}
+	known := false
 	for _, g := range s.grants {
-		if t := r.PostForm.Get("token"); t != "" && (g.access == t || g.refresh == t) && g.client == client {
-			g.dead, g.spent = true, true
+		if t := r.PostForm.Get("token"); t != "" && (g.access == t || g.refresh == t) && g.client == client && !(s.Wording != nil && g.dead && g.spent) {
+			g.dead, g.spent, known = true, true, true
 			s.revoked = append(s.revoked, t)
 		}
+	}
+	if !known && s.Wording != nil {
+		s.refuseSpent(w)
+		return
 	}
 	answer(w, http.StatusOK, map[string]string{})
 }
