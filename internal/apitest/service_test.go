@@ -21,9 +21,11 @@ import (
 
 	"github.com/imprimatur-hq/imprimatur/internal/app"
 	"github.com/imprimatur-hq/imprimatur/internal/config"
+	"github.com/imprimatur-hq/imprimatur/internal/network"
 	"github.com/imprimatur-hq/imprimatur/internal/network/bluesky/blueskytest"
 	"github.com/imprimatur-hq/imprimatur/internal/network/linkedin/linkedintest"
 	"github.com/imprimatur-hq/imprimatur/internal/network/mastodon/mastodontest"
+	"github.com/imprimatur-hq/imprimatur/internal/network/x/xtest"
 	"github.com/imprimatur-hq/imprimatur/internal/store/testpg"
 )
 
@@ -61,6 +63,7 @@ type service struct {
 	toots  *mastodontest.Server
 	skies  *blueskytest.Server
 	linked *linkedintest.Server
+	xs     *xtest.Server
 
 	cancel context.CancelFunc
 	done   chan error
@@ -146,10 +149,12 @@ func launch(dir string, change ...func(*config.Config)) (*service, error) {
 	}
 	c.Listen, c.GRPCListen = doors.Main.Addr().String(), doors.GRPC.Addr().String()
 	s := &service{
-		base: "http://" + c.Listen, native: c.GRPCListen, hooks: receive(), toots: mastodontest.Start(), skies: blueskytest.Start(), linked: linkedintest.Start(), done: make(chan error, 1),
+		base: "http://" + c.Listen, native: c.GRPCListen, hooks: receive(), toots: mastodontest.Start(), skies: blueskytest.Start(), linked: linkedintest.Start(), xs: xtest.Start(), done: make(chan error, 1),
 		http: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 32}, Timeout: time.Minute},
 	}
-	c.LinkedInAPI = s.linked.URL
+	c.LinkedInAPI, c.XAPI, c.XSignIn = s.linked.URL, s.xs.URL, s.xs.URL+"/i/oauth2/authorize"
+	id, secret := s.xs.AS.Register(s.base+network.CallbackPath, "tweet.read tweet.write users.read media.write offline.access")
+	c.XClientID, c.XClientSecret = id, config.Secret(secret)
 	ctx, cancel := context.WithCancel(context.Background())
 	s.cancel = cancel
 	if s.Service, err = app.Open(ctx, app.Options{Config: c}); err != nil {
@@ -182,6 +187,7 @@ func (s *service) close() error {
 	s.toots.Stop()
 	s.skies.Stop()
 	s.linked.Stop()
+	s.xs.Stop()
 	return err
 }
 

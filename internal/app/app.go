@@ -34,6 +34,7 @@ import (
 	"github.com/imprimatur-hq/imprimatur/internal/network/wall"
 	"github.com/imprimatur-hq/imprimatur/internal/network/webhook"
 	"github.com/imprimatur-hq/imprimatur/internal/network/wire"
+	"github.com/imprimatur-hq/imprimatur/internal/network/x"
 	"github.com/imprimatur-hq/imprimatur/internal/publish"
 	"github.com/imprimatur-hq/imprimatur/internal/routing"
 	"github.com/imprimatur-hq/imprimatur/internal/store"
@@ -212,6 +213,10 @@ func (s *Service) wire(o Options) error {
 		bluesky.New(outward),
 		linkedin.New(linkedin.Options{
 			Options: outward, API: s.Config.LinkedInAPI, Version: s.Config.LinkedInVersion, BareLinks: s.Config.LinkedInLinks == "bare",
+		}),
+		x.New(x.Options{
+			Options: outward, API: s.Config.XAPI, SignIn: s.Config.XSignIn, Redirect: s.publicURL() + network.CallbackPath,
+			ClientID: s.Config.XClientID, ClientSecret: s.Config.XClientSecret.Reveal(),
 		}),
 	} {
 		networks[adapter.Name()] = adapter

@@ -26,6 +26,8 @@ import (
 	"github.com/imprimatur-hq/imprimatur/internal/network/linkedin/linkedintest"
 	"github.com/imprimatur-hq/imprimatur/internal/network/mastodon/mastodontest"
 	"github.com/imprimatur-hq/imprimatur/internal/network/wall"
+	"github.com/imprimatur-hq/imprimatur/internal/network/x"
+	"github.com/imprimatur-hq/imprimatur/internal/network/x/xtest"
 	"github.com/imprimatur-hq/imprimatur/internal/publish"
 	"github.com/imprimatur-hq/imprimatur/internal/workflow"
 )
@@ -116,6 +118,16 @@ func posted(s *linkedintest.Server, author, text string) (seen int) {
 	return seen
 }
 
+// tweeted is how often X shows a text.
+func tweeted(s *xtest.Server, text string) (seen int) {
+	for _, x := range s.Visible() {
+		if x.Text == text {
+			seen++
+		}
+	}
+	return seen
+}
+
 // scene is a folder with a workspace whose posts are signed and due, and nobody working.
 type scene struct {
 	dir string
@@ -128,7 +140,9 @@ type scene struct {
 	bluesky *blueskytest.Server
 	// linkedin knows no key: a member is blind, and an organisation can be read.
 	linkedin *linkedintest.Server
-	posts    []advocacy.PostID
+	// x knows no key, and can be read.
+	x     *xtest.Server
+	posts []advocacy.PostID
 	// texts are what the posts say.
 	texts map[advocacy.PostID]string
 }
@@ -137,14 +151,14 @@ func (s *scene) environ() []string {
 	return []string{
 		"IMPRIMATUR_DATA_DIR=" + s.dir, "IMPRIMATUR_DATABASE=" + s.database,
 		"IMPRIMATUR_WEBHOOK_NETWORKS=127.0.0.0/8", "IMPRIMATUR_SHUTDOWN_GRACE=5s",
-		"IMPRIMATUR_LINKEDIN_API=" + s.linkedin.URL,
+		"IMPRIMATUR_LINKEDIN_API=" + s.linkedin.URL, "IMPRIMATUR_X_API=" + s.x.URL,
 	}
 }
 
 func (s *scene) open(t *testing.T) *app.Service {
 	t.Helper()
 	c := config.Default()
-	c.DataDir, c.Database, c.LinkedInAPI = s.dir, config.Secret(s.database), s.linkedin.URL
+	c.DataDir, c.Database, c.LinkedInAPI, c.XAPI = s.dir, config.Secret(s.database), s.linkedin.URL, s.x.URL
 	c.WebhookNetworks = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
 	service, err := app.Open(t.Context(), app.Options{Config: c})
 	if err != nil {
@@ -154,11 +168,11 @@ func (s *scene) open(t *testing.T) *app.Service {
 }
 
 // newScene signs n posts, each for a network of every class: the wall has an id of its own, Bluesky
-// a place of our choice, Mastodon a key, a relative of it and an organisation on LinkedIn can be
+// a place of our choice, Mastodon a key, a relative of it, an organisation on LinkedIn and X can be
 // read, and a webhook and a member are blind.
 func newScene(t *testing.T, n int) *scene {
 	t.Helper()
-	return sceneOn(t, "", n, "wall", "webhook", "mastodon", "relative", "bluesky", "member", "organisation")
+	return sceneOn(t, "", n, "wall", "webhook", "mastodon", "relative", "bluesky", "member", "organisation", "x")
 }
 
 // sceneOn signs n posts on a database for some of the networks.
@@ -166,7 +180,7 @@ func sceneOn(t *testing.T, database string, n int, networks ...string) *scene {
 	t.Helper()
 	s := &scene{
 		dir: filepath.Join(t.TempDir(), "data"), database: database, receiver: newReceiver(t),
-		mastodon: mastodontest.New(t), relative: mastodontest.New(t), bluesky: blueskytest.New(t), linkedin: linkedintest.New(t),
+		mastodon: mastodontest.New(t), relative: mastodontest.New(t), bluesky: blueskytest.New(t), linkedin: linkedintest.New(t), x: xtest.New(t),
 		texts: make(map[advocacy.PostID]string),
 	}
 	s.relative.Do(func(x *mastodontest.Server) { x.Software = "gotosocial" })
@@ -187,6 +201,7 @@ func sceneOn(t *testing.T, database string, n int, networks ...string) *scene {
 		"organisation": func() advocacy.AccountID {
 			return people.linked(t, "https://www.linkedin.com/company/"+linkedintest.Organization)
 		},
+		"x": func() advocacy.AccountID { return people.onX(t) },
 	}
 	var accounts []advocacy.AccountID
 	for _, name := range networks {
@@ -274,6 +289,15 @@ func (p *people) linked(t *testing.T, address string) advocacy.AccountID {
 	t.Helper()
 	id := p.account(t, workflow.AccountDraft{Network: linkedin.Name, DisplayName: "linked", Owner: p.admin, Address: address})
 	_, err := p.Flow.ConnectAccount(t.Context(), p.as(p.admin), "acme", id, workflow.Token{Secret: linkedintest.Token, Version: 1})
+	ok(t, err)
+	return id
+}
+
+// onX makes an account on X.
+func (p *people) onX(t *testing.T) advocacy.AccountID {
+	t.Helper()
+	id := p.account(t, workflow.AccountDraft{Network: x.Name, DisplayName: "x", Owner: p.admin})
+	_, err := p.Flow.ConnectAccount(t.Context(), p.as(p.admin), "acme", id, workflow.Token{Secret: xtest.Token, Version: 1})
 	ok(t, err)
 	return id
 }
@@ -397,6 +421,9 @@ func (s *scene) unsigned() (wrong []string) {
 	for _, x := range s.linkedin.Visible() {
 		judge("linkedin", x.Text)
 	}
+	for _, x := range s.x.Visible() {
+		judge("x", x.Text)
+	}
 	s.receiver.mu.Lock()
 	defer s.receiver.mu.Unlock()
 	for _, text := range s.receiver.said {
@@ -406,22 +433,24 @@ func (s *scene) unsigned() (wrong []string) {
 }
 
 // seen is how often the receiver of a publication saw it, and whether a repeat shows it once.
-func (s *scene) seen(t *testing.T, service *app.Service, x *advocacy.Publication) (times int, keyed bool) {
+func (s *scene) seen(t *testing.T, service *app.Service, p *advocacy.Publication) (times int, keyed bool) {
 	t.Helper()
-	account, err := service.Store.Account(t.Context(), "acme", x.Account)
+	account, err := service.Store.Account(t.Context(), "acme", p.Account)
 	ok(t, err)
-	switch x.Network {
+	switch p.Network {
 	case bluesky.Name:
-		return kept(s.bluesky, s.texts[x.Post]), true
+		return kept(s.bluesky, s.texts[p.Post]), true
 	case linkedin.Name:
-		return posted(s.linkedin, account.ExternalID, s.texts[x.Post]), false
+		return posted(s.linkedin, account.ExternalID, s.texts[p.Post]), false
+	case x.Name:
+		return tweeted(s.x, s.texts[p.Post]), false
 	case "mastodon":
 		if account.Deduplicates {
-			return tooted(s.mastodon, s.texts[x.Post]), true
+			return tooted(s.mastodon, s.texts[p.Post]), true
 		}
-		return tooted(s.relative, s.texts[x.Post]), false
+		return tooted(s.relative, s.texts[p.Post]), false
 	default:
-		return s.receiver.count(string(x.ID)), false
+		return s.receiver.count(string(p.ID)), false
 	}
 }
 

@@ -25,6 +25,7 @@ import (
 	"github.com/imprimatur-hq/imprimatur/internal/network/bluesky/blueskytest"
 	"github.com/imprimatur-hq/imprimatur/internal/network/linkedin/linkedintest"
 	"github.com/imprimatur-hq/imprimatur/internal/network/mastodon/mastodontest"
+	"github.com/imprimatur-hq/imprimatur/internal/network/x/xtest"
 	"github.com/imprimatur-hq/imprimatur/internal/publish"
 	"github.com/imprimatur-hq/imprimatur/internal/store/testpg"
 	"github.com/imprimatur-hq/imprimatur/internal/workflow"
@@ -85,7 +86,7 @@ func TestAwakenedWorker(t *testing.T) {
 // is shown by no network.
 func TestAlteredBytes(t *testing.T) {
 	t.Parallel()
-	s := sceneOn(t, "", 1, "webhook", "mastodon", "bluesky", "organisation")
+	s := sceneOn(t, "", 1, "webhook", "mastodon", "bluesky", "organisation", "x")
 	service := s.open(t)
 	for _, statement := range []string{
 		"DROP TRIGGER revisions_update",
@@ -123,7 +124,7 @@ func TestKilledWhileMigrating(t *testing.T) {
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
 	empty := func(t *testing.T, database string) *scene {
-		return &scene{dir: filepath.Join(t.TempDir(), "data"), database: database, linkedin: linkedintest.New(t)}
+		return &scene{dir: filepath.Join(t.TempDir(), "data"), database: database, linkedin: linkedintest.New(t), x: xtest.New(t)}
 	}
 	for name, place := range map[string]func(t *testing.T) *scene{
 		"sqlite":   func(t *testing.T) *scene { return empty(t, "") },
@@ -366,6 +367,7 @@ func (n naive) Publish(ctx context.Context, d network.Delivery) network.Answer {
 func (s *scene) late() {
 	s.mastodon.Do(func(x *mastodontest.Server) { x.Lag = 100 })
 	s.bluesky.Do(func(x *blueskytest.Server) { x.Lag = 100 })
+	s.x.Do(func(x *xtest.Server) { x.Lag = 100 })
 }
 
 // TestJudgeSeesTheNaive: what the crash tests rely on would tell of two posts. A child that sends
@@ -373,7 +375,7 @@ func (s *scene) late() {
 func TestJudgeSeesTheNaive(t *testing.T) {
 	t.Parallel()
 	for _, how := range []string{naiveRetry, naiveLook} {
-		for _, where := range []string{"mastodon", "bluesky"} {
+		for _, where := range []string{"mastodon", "bluesky", "x"} {
 			t.Run(how+" "+where, func(t *testing.T) {
 				t.Parallel()
 				s := sceneOn(t, "", 1, where)
@@ -387,7 +389,7 @@ func TestJudgeSeesTheNaive(t *testing.T) {
 				s.until(t, func(service *app.Service) bool { return settled(t, service, s.posts...) })
 				c.kill()
 				_, wrong := s.verdict(t)
-				if len(wrong) != 1 || !strings.HasSuffix(wrong[0], "was seen 2 times") {
+				if len(wrong) != 1 || !strings.HasSuffix(wrong[0], " 2 times") {
 					t.Errorf("the judge says %q", wrong)
 				}
 			})

@@ -24,6 +24,8 @@ var allowed = map[string][]string{
 	"network/mastodon":              {"advocacy", "network", "network/measure", "network/oauth", "network/wire"},
 	"network/mastodon/mastodontest": {"network/oauth/oauthtest"},
 	"network/webhook":               {"advocacy", "network", "network/measure", "network/wire"},
+	"network/x":                     {"advocacy", "network", "network/measure", "network/oauth", "network/wire"},
+	"network/x/xtest":               {"network/oauth/oauthtest"},
 	"fence":                         {},
 	"linkcheck":                     {"advocacy", "fence"},
 	"feed":                          {"advocacy", "fence"},

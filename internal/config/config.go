@@ -51,6 +51,12 @@ type Config struct {
 	LinkedInVersion string `flag:"linkedin-version" help:"Month of LinkedIn's API that is spoken, YYYYMM; LinkedIn retires one a year later, and the log warns two months before"`
 	LinkedInLinks   string `flag:"linkedin-links" help:"Addresses within a text for LinkedIn: escaped (a backslash before what it reserves), or bare, if the backslash should break one"`
 
+	// X knows the service as an app that its operator made there.
+	XAPI          string `flag:"x-api" help:"Address of X's API"`
+	XSignIn       string `flag:"x-sign-in" help:"Address at which people sign in to X"`
+	XClientID     string `flag:"x-client-id" help:"Client ID of the app at X that people sign in for" unset:"accounts on X are connected with tokens alone"`
+	XClientSecret Secret `flag:"x-client-secret" help:"Client secret of that app" unset:"none; needed with x-client-id"`
+
 	LogLevel     slog.Level    `flag:"log-level" help:"debug, info, warn or error"`
 	LogFormat    string        `flag:"log-format" help:"text or json"`
 	Metrics      string        `flag:"metrics" help:"Where Prometheus finds /metrics: on (the listen address), off, or an address of its own, host:port"`
@@ -69,6 +75,8 @@ func Default() Config {
 		LinkedInAPI:     "https://api.linkedin.com",
 		LinkedInVersion: "202608",
 		LinkedInLinks:   "escaped",
+		XAPI:            "https://api.x.com",
+		XSignIn:         "https://x.com/i/oauth2/authorize",
 		LogLevel:        slog.LevelInfo,
 		LogFormat:       "text",
 		Metrics:         "on",

@@ -115,6 +115,9 @@ func TestEveryKindOfValue(t *testing.T) {
 	if linked := load(t, nil); linked.LinkedInAPI != "https://api.linkedin.com" || linked.LinkedInLinks != "escaped" {
 		t.Errorf("LinkedIn at %q, links %q", linked.LinkedInAPI, linked.LinkedInLinks)
 	}
+	if x := load(t, bound(t, "--x-client-id=us", "--x-client-secret=hunter2")); x.XAPI != "https://api.x.com" || x.XClientSecret.Reveal() != "hunter2" || x.XClientID != "us" {
+		t.Errorf("X at %q, as %q", x.XAPI, x.XClientID)
+	}
 	if file := load(t, bound(t, "--database=sqlite:/var/lib/host=1.db")); file.SQLitePath() != "/var/lib/host=1.db" {
 		t.Errorf("path %q", file.SQLitePath())
 	}
@@ -207,6 +210,9 @@ func TestEveryMistakeIsNamedAtOnce(t *testing.T) {
 		"--linkedin-api":     "https://api.linkedin.com/rest",
 		"--linkedin-version": "202613",
 		"--linkedin-links":   "half",
+		"--x-api":            "https://api.x.com/2",
+		"--x-sign-in":        "x.com",
+		"--x-client-id":      "us",
 	}
 	args := []string{"--config=" + path}
 	for flag, text := range bad {
@@ -220,6 +226,9 @@ func TestEveryMistakeIsNamedAtOnce(t *testing.T) {
 		name := strings.TrimPrefix(flag, "--")
 		if name == "smtp-username" {
 			name = "smtp-password" // what is missing is named, not what is there
+		}
+		if name == "x-client-id" {
+			name = "x-client-secret"
 		}
 		if n := strings.Count(err.Error(), "\n"+name); n != 1 {
 			t.Errorf("%s is named %d times in:\n%v", name, n, err)

@@ -68,9 +68,7 @@ func (c Config) problems() []problem {
 	oneOf("smtp-security", c.SMTPSecurity, "starttls", "tls", "none")
 	list = append(list, c.bucketProblems()...)
 	check("wall-workspace", c.WallWorkspace == "" || workspaceID.MatchString(c.WallWorkspace), "%q is not the id of a workspace", c.WallWorkspace)
-	check("linkedin-api", publicURL(c.LinkedInAPI), "%q is not a URL such as https://api.linkedin.com, without a path", c.LinkedInAPI)
-	check("linkedin-version", month.MatchString(c.LinkedInVersion), "%q is not a month such as 202608", c.LinkedInVersion)
-	oneOf("linkedin-links", c.LinkedInLinks, "escaped", "bare")
+	list = append(list, c.networkProblems()...)
 	oneOf("log-format", c.LogFormat, "text", "json")
 	check("metrics", c.Metrics == "on" || c.Metrics == "off" || hostPort(c.Metrics), "%q is neither on, off nor host:port", c.Metrics)
 	check("otlp-endpoint", c.OTLPEndpoint == "" || webURL(c.OTLPEndpoint) != nil, "%q is not a URL such as http://localhost:4317", c.OTLPEndpoint)
@@ -93,6 +91,24 @@ func (c Config) bucketProblems() []problem {
 	check("s3-secret-key", !c.Bucket() || c.S3SecretKey != "", "is empty although s3-endpoint is set")
 	check("s3-region", c.S3Region != "", "is empty")
 	check("s3-style", c.S3Style == "path" || c.S3Style == "host", "is neither path nor host")
+	return list
+}
+
+// networkProblems are those of the networks to publish to.
+func (c Config) networkProblems() []problem {
+	var list []problem
+	check := func(flag string, ok bool, format string, args ...any) {
+		if !ok {
+			list = append(list, problem{flag, fmt.Sprintf(format, args...)})
+		}
+	}
+	check("linkedin-api", publicURL(c.LinkedInAPI), "%q is not a URL such as https://api.linkedin.com, without a path", c.LinkedInAPI)
+	check("linkedin-version", month.MatchString(c.LinkedInVersion), "%q is not a month such as 202608", c.LinkedInVersion)
+	check("linkedin-links", c.LinkedInLinks == "escaped" || c.LinkedInLinks == "bare", "%q is none of escaped, bare", c.LinkedInLinks)
+	check("x-api", publicURL(c.XAPI), "%q is not a URL such as https://api.x.com, without a path", c.XAPI)
+	check("x-sign-in", webURL(c.XSignIn) != nil, "%q is not a URL such as https://x.com/i/oauth2/authorize", c.XSignIn)
+	check("x-client-secret", c.XClientID == "" || c.XClientSecret != "", "is empty although x-client-id is set")
+	check("x-client-id", c.XClientSecret == "" || c.XClientID != "", "is empty although x-client-secret is set")
 	return list
 }
 

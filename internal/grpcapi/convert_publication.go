@@ -84,7 +84,7 @@ func (n names) holdTarget(scope advocacy.HoldScope, target string) string {
 	}
 }
 
-var networkForm = regexp.MustCompile(`^[a-z][a-z0-9_]{1,30}$`)
+var networkForm = regexp.MustCompile(`^[a-z][a-z0-9_]{0,30}$`)
 
 // readHoldTarget reads what to stop, in the form its scope asks for.
 func (n names) readHoldTarget(field string, scope advocacy.HoldScope, target string) (string, error) {

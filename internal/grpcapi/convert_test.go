@@ -383,7 +383,7 @@ func TestHoldsComeBack(t *testing.T) {
 		switch want.Scope {
 		case advocacy.HoldWorkspace:
 		case advocacy.HoldNetwork:
-			want.Target = rapid.StringMatching(`[a-z][a-z0-9_]{1,30}`).Draw(t, "network")
+			want.Target = rapid.StringMatching(`[a-z][a-z0-9_]{0,30}`).Draw(t, "network")
 		case advocacy.HoldTopic:
 			want.Target = rapid.StringMatching(`[a-z][a-z0-9-]{1,30}[a-z]`).Draw(t, "topic")
 		case advocacy.HoldCampaign:

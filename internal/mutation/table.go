@@ -40,8 +40,9 @@ var (
 // others work.
 func mutants() []mutant {
 	return slices.Concat(
-		fromTheWatch(), fromTheModel(), fromTheHouse(), fromThePeople(), fromThePast(), fromTheReaders(), fromTheMedia(), fromTheFiles(), fromTheCards(), fromTheLinks(), fromTheTerms(), fromDisclosures(),
-		fromTheShelves(), fromTheOwners(), fromTheBounds(), fromTheTray(), fromTheNetworks(), fromLinkedIn(), fromTheHolds(), fromSigningIn(),
+		fromTheWatch(), fromTheModel(), fromTheHouse(), fromThePeople(), fromThePast(), fromTheReaders(), fromTheMedia(), fromTheFiles(), fromTheCards(),
+		fromTheLinks(), fromTheTerms(), fromDisclosures(), fromTheShelves(), fromTheOwners(), fromTheBounds(), fromTheTray(), fromTheNetworks(),
+		fromLinkedIn(), fromX(), fromTheHolds(), fromSigningIn(),
 	)
 }
 

@@ -83,6 +83,34 @@ func fromTheNetworks() []mutant {
 	}
 }
 
+// fromX are the guards over what goes out there, as whom and how often.
+func fromX() []mutant {
+	const posts = "./internal/network/x"
+	return []mutant{
+		{"on X what was published is not published again", posts, "TestARepeatMakesTwo", []change{{"internal/network/x/publish.go",
+			`if d.ExternalID != "" { // guard`, `if false { // guard`}}},
+		{"on X a reader is told that a post is paid for", posts, "TestPaid", []change{{"internal/network/x/publish.go",
+			`if b.Paid { // guard`, `if false { // guard`}}},
+		{"on X no receipt without a name", posts, "TestAnswers", []change{{"internal/network/x/publish.go",
+			`response.StatusCode != http.StatusCreated || !ids.MatchString(made.Data.ID) { // guard`, `response.StatusCode != http.StatusCreated { // guard`}}},
+		{"on X what is not said to be gone is not", posts, "TestDelete", []change{{"internal/network/x/publish.go",
+			`case !gone.Data.Deleted: // guard`, `case false: // guard`}}},
+		{"on X readers see the last version", posts, "TestReadBack", []change{{"internal/network/x/look.go",
+			`if last := len(p.Versions) - 1; last >= 0 && p.Versions[last] != p.ID && ids.MatchString(p.Versions[last]) { // guard`,
+			`if last := len(p.Versions) - 1; false && last >= 0 { // guard`}}},
+		{"on X a post of somebody else's is not ours", posts, "TestReadBack", []change{{"internal/network/x/look.go",
+			`case p.ID != id || p.Author != d.Account.ExternalID: // guard`, `case p.ID != id: // guard`}}},
+		{"on X what is left out is not said to be absent", posts, "TestLookCannotTell", []change{{"internal/network/x/look.go",
+			`if len(got.Problems) > 0 { // guard`, `if false { // guard`}}},
+		{"on X no picture goes out without its words", posts, "TestAFileThatIsGone", []change{{"internal/network/x/media.go",
+			`if wrong != nil { // guard`, `if wrong != nil && code == http.StatusNotFound { // guard`}}},
+		{"on X the file that is shown is the one that was signed", posts, "TestAFileThatIsGone", []change{{"internal/network/x/media.go",
+			`case got.Data.ID != u.id: // guard`, `case false: // guard`}}},
+		{"what one app at X was given is not told to another", posts, "TestNotRegistered", []change{{"internal/network/x/authorize.go",
+			`case g.Client != n.app.ID: // guard`, `case false: // guard`}}},
+	}
+}
+
 // fromLinkedIn are the guards over what goes out there, as whom and how often.
 func fromLinkedIn() []mutant {
 	const posts = "./internal/network/linkedin"

@@ -139,14 +139,23 @@ func (t Disclosures) Tell(d advocacy.Disclosure, n advocacy.Network, country, la
 	default:
 		out.Place = PlaceLast
 	}
-	if network.Paid == "" || d == advocacy.DisclosureEmployee {
+	if out.Field = FieldOf(n, d); out.Field == "" {
 		return out
 	}
-	out.Field = network.Paid
 	if !by.beside { // guard: the words a law wants stay
 		out.Place, out.Text = PlaceField, ""
 	}
 	return out
+}
+
+// FieldOf is the network's own field that marks a post with a disclosure as paid, "" where it has
+// none, and for what is not paid.
+func FieldOf(n advocacy.Network, d advocacy.Disclosure) string {
+	if d == advocacy.DisclosureNone || d == advocacy.DisclosureEmployee {
+		return ""
+	}
+	rule, _ := measure.RuleOf(n)
+	return rule.Paid
 }
 
 // telling is what a rule wants said beside a text, wherever that is shown.

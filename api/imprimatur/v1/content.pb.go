@@ -1560,7 +1560,7 @@ const file_imprimatur_v1_content_proto_rawDesc = "" +
 	"\vdescription\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\vdescription\x121\n" +
 	"\apicture\x18\x03 \x01(\v2\x17.imprimatur.v1.MediaUseR\apicture\"\xb6\x03\n" +
 	"\aVariant\x12:\n" +
-	"\anetwork\x18\x01 \x01(\tB \xbaH\x1dr\x1b2\x19^([a-z][a-z0-9_]{1,30})?$R\anetwork\x12F\n" +
+	"\anetwork\x18\x01 \x01(\tB \xbaH\x1dr\x1b2\x19^([a-z][a-z0-9_]{0,30})?$R\anetwork\x12F\n" +
 	"\blanguage\x18\x02 \x01(\tB*\xbaH'r%2#^([a-z]{2,3}(-[A-Za-z0-9]{2,8})*)?$R\blanguage\x12\x1d\n" +
 	"\x04text\x18\x03 \x01(\tB\t\xbaH\x06r\x04\x18\xa0\x9c\x01R\x04text\x12E\n" +
 	"\valternative\x18\x04 \x01(\tB#\xbaH r\x1e2\x1c^([a-z0-9][a-z0-9-]{0,62})?$R\valternative\x12\xc0\x01\n" +

@@ -2667,7 +2667,7 @@ const file_imprimatur_v1_library_service_proto_rawDesc = "" +
 	"\x05topic\x18\x03 \x01(\tBc\xfaA\x16\n" +
 	"\x14imprimatur.dev/Topic\xbaHGrE2C^(workspaces/[a-z][a-z0-9-]{1,62}/topics/[a-z0-9][a-z0-9-]{0,62})?$R\x05topic\x120\n" +
 	"\acontent\x18\x04 \x01(\v2\x16.imprimatur.v1.ContentR\acontent\x12E\n" +
-	"\bnetworks\x18\x05 \x03(\tB)\xe0A\x02\xbaH#\x92\x01 \x10\x14\x18\x01\"\x1ar\x182\x16^[a-z][a-z0-9_]{1,30}$R\bnetworks\x12D\n" +
+	"\bnetworks\x18\x05 \x03(\tB)\xe0A\x02\xbaH#\x92\x01 \x10\x14\x18\x01\"\x1ar\x182\x16^[a-z][a-z0-9_]{0,30}$R\bnetworks\x12D\n" +
 	"\x10share_start_time\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\x0eshareStartTime\x12@\n" +
 	"\x0eshare_end_time\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\fshareEndTime\x12$\n" +
 	"\ttime_zone\x18\b \x01(\tB\a\xbaH\x04r\x02\x18@R\btimeZone\x12\x1c\n" +
@@ -2816,7 +2816,7 @@ const file_imprimatur_v1_library_service_proto_rawDesc = "" +
 	"\xd8\x01\x01r\x05\x10\x01\x18\xac\x02R\x05title\x129\n" +
 	"\x05topic\x18\x03 \x01(\tB#\xbaH r\x1e2\x1c^([a-z0-9][a-z0-9-]{0,62})?$R\x05topic\x120\n" +
 	"\acontent\x18\x04 \x01(\v2\x16.imprimatur.v1.ContentR\acontent\x12B\n" +
-	"\bnetworks\x18\x05 \x03(\tB&\xbaH#\x92\x01 \x10\x14\x18\x01\"\x1ar\x182\x16^[a-z][a-z0-9_]{1,30}$R\bnetworks\x12D\n" +
+	"\bnetworks\x18\x05 \x03(\tB&\xbaH#\x92\x01 \x10\x14\x18\x01\"\x1ar\x182\x16^[a-z][a-z0-9_]{0,30}$R\bnetworks\x12D\n" +
 	"\x10share_start_time\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\x0eshareStartTime\x12@\n" +
 	"\x0eshare_end_time\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\fshareEndTime\x12$\n" +
 	"\ttime_zone\x18\b \x01(\tB\a\xbaH\x04r\x02\x18@R\btimeZone\x12\x1c\n" +

@@ -793,7 +793,7 @@ const file_imprimatur_v1_proposal_service_proto_rawDesc = "" +
 	"\x05title\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\xac\x02R\x05title\x12y\n" +
 	"\x05topic\x18\x03 \x01(\tBc\xfaA\x16\n" +
 	"\x14imprimatur.dev/Topic\xbaHGrE2C^(workspaces/[a-z][a-z0-9-]{1,62}/topics/[a-z0-9][a-z0-9-]{0,62})?$R\x05topic\x12B\n" +
-	"\bnetworks\x18\x04 \x03(\tB&\xbaH#\x92\x01 \x10\x14\x18\x01\"\x1ar\x182\x16^[a-z][a-z0-9_]{1,30}$R\bnetworks\x12\x1b\n" +
+	"\bnetworks\x18\x04 \x03(\tB&\xbaH#\x92\x01 \x10\x14\x18\x01\"\x1ar\x182\x16^[a-z][a-z0-9_]{0,30}$R\bnetworks\x12\x1b\n" +
 	"\x04etag\x18\x05 \x01(\tB\a\xbaH\x04r\x02\x18@R\x04etag\x12*\n" +
 	"\n" +
 	"request_id\x18\x06 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\x12 \n" +

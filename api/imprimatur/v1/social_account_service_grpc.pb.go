@@ -65,7 +65,7 @@ type SocialAccountServiceClient interface {
 	// Needs `accounts.update`.
 	EnableSocialAccount(ctx context.Context, in *EnableSocialAccountRequest, opts ...grpc.CallOption) (*SocialAccount, error)
 	// Gives an account of a network that is published to with a token (`mastodon`, `bluesky`,
-	// `linkedin`) the token its owner made there, and makes it ready. The network is asked whose it
+	// `linkedin`, `x`) the token its owner made there, and makes it ready. The network is asked whose it
 	// is; what it says is kept, and from then on only a token of the same account is taken.
 	//
 	// Needs `accounts.connect`, and to be the account's owner or deputy or to have
@@ -252,7 +252,7 @@ type SocialAccountServiceServer interface {
 	// Needs `accounts.update`.
 	EnableSocialAccount(context.Context, *EnableSocialAccountRequest) (*SocialAccount, error)
 	// Gives an account of a network that is published to with a token (`mastodon`, `bluesky`,
-	// `linkedin`) the token its owner made there, and makes it ready. The network is asked whose it
+	// `linkedin`, `x`) the token its owner made there, and makes it ready. The network is asked whose it
 	// is; what it says is kept, and from then on only a token of the same account is taken.
 	//
 	// Needs `accounts.connect`, and to be the account's owner or deputy or to have

@@ -97,8 +97,14 @@ func renderDiscloses(t *testing.T, s Subject) {
 			if r.Disclosure != d {
 				t.Errorf("%q in %q became %q", d, language, r.Disclosure)
 			}
-			if shown := r.DisclosureText != "" || r.Text != content.Text; shown != (d != advocacy.DisclosureNone) {
+			told := network.Disclosures{}.Tell(d, s.Adapter.Name(), "", language)
+			worded := d != advocacy.DisclosureNone && told.Place != network.PlaceField
+			if shown := r.DisclosureText != "" || r.Text != content.Text; shown != worded {
 				t.Errorf("%q in %q: text %q, words %q", d, language, r.Text, r.DisclosureText)
+			}
+			body, err := s.Adapter.Encode(Envelope(s, "pub-1", advocacy.Target{Rendering: r}))
+			if field := `"` + told.Field + `":true`; err != nil || told.Field != "" && !strings.Contains(string(body), field) {
+				t.Errorf("%q in %q: the network's own field is not set in %s, error %v", d, language, body, err)
 			}
 		}
 	}
