@@ -153,7 +153,9 @@ func launch(dir string, change ...func(*config.Config)) (*service, error) {
 		http: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 32}, Timeout: time.Minute},
 	}
 	c.LinkedInAPI, c.XAPI, c.XSignIn = s.linked.URL, s.xs.URL, s.xs.URL+"/i/oauth2/authorize"
-	id, secret := s.xs.AS.Register(s.base+network.CallbackPath, "tweet.read tweet.write users.read media.write offline.access")
+	id, secret := s.linked.AS.Register(s.base+network.CallbackPath, c.LinkedInPageScopes+" w_member_social")
+	c.LinkedInSignIn, c.LinkedInClientID, c.LinkedInClientSecret = s.linked.URL, id, config.Secret(secret)
+	id, secret = s.xs.AS.Register(s.base+network.CallbackPath, "tweet.read tweet.write users.read media.write offline.access")
 	c.XClientID, c.XClientSecret = id, config.Secret(secret)
 	ctx, cancel := context.WithCancel(context.Background())
 	s.cancel = cancel

@@ -13,6 +13,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -213,6 +214,8 @@ func (s *Service) wire(o Options) error {
 		bluesky.New(outward),
 		linkedin.New(linkedin.Options{
 			Options: outward, API: s.Config.LinkedInAPI, Version: s.Config.LinkedInVersion, BareLinks: s.Config.LinkedInLinks == "bare",
+			SignIn: s.Config.LinkedInSignIn, ClientID: s.Config.LinkedInClientID, ClientSecret: s.Config.LinkedInClientSecret.Reveal(),
+			Redirect: s.publicURL() + network.CallbackPath, PageScopes: strings.Fields(s.Config.LinkedInPageScopes), Proven: s.Config.LinkedInPKCE == "on",
 		}),
 		x.New(x.Options{
 			Options: outward, API: s.Config.XAPI, SignIn: s.Config.XSignIn, Redirect: s.publicURL() + network.CallbackPath,

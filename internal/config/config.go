@@ -51,6 +51,13 @@ type Config struct {
 	LinkedInVersion string `flag:"linkedin-version" help:"Month of LinkedIn's API that is spoken, YYYYMM; LinkedIn retires one a year later, and the log warns two months before"`
 	LinkedInLinks   string `flag:"linkedin-links" help:"Addresses within a text for LinkedIn: escaped (a backslash before what it reserves), or bare, if the backslash should break one"`
 
+	// LinkedIn knows the service as an app that its operator made there.
+	LinkedInSignIn       string `flag:"linkedin-sign-in" help:"Address of LinkedIn itself, where people sign in"`
+	LinkedInClientID     string `flag:"linkedin-client-id" help:"Client ID of the app at LinkedIn that people sign in for" unset:"accounts on LinkedIn are connected with tokens alone"`
+	LinkedInClientSecret Secret `flag:"linkedin-client-secret" help:"Client secret of that app" unset:"none; needed with linkedin-client-id"`
+	LinkedInPageScopes   string `flag:"linkedin-page-scopes" help:"Scopes that who connects an organisation's page is asked for, with spaces between them, as the app has them"`
+	LinkedInPKCE         string `flag:"linkedin-pkce" help:"on if LinkedIn allowed the app PKCE, which it refuses otherwise; or off"`
+
 	// X knows the service as an app that its operator made there.
 	XAPI          string `flag:"x-api" help:"Address of X's API"`
 	XSignIn       string `flag:"x-sign-in" help:"Address at which people sign in to X"`
@@ -75,12 +82,17 @@ func Default() Config {
 		LinkedInAPI:     "https://api.linkedin.com",
 		LinkedInVersion: "202608",
 		LinkedInLinks:   "escaped",
-		XAPI:            "https://api.x.com",
-		XSignIn:         "https://x.com/i/oauth2/authorize",
-		LogLevel:        slog.LevelInfo,
-		LogFormat:       "text",
-		Metrics:         "on",
-		Grace:           20 * time.Second,
+		LinkedInSignIn:  "https://www.linkedin.com",
+		LinkedInPKCE:    "off",
+
+		LinkedInPageScopes: "openid profile w_organization_social r_organization_social rw_organization_admin",
+
+		XAPI:      "https://api.x.com",
+		XSignIn:   "https://x.com/i/oauth2/authorize",
+		LogLevel:  slog.LevelInfo,
+		LogFormat: "text",
+		Metrics:   "on",
+		Grace:     20 * time.Second,
 	}
 }
 

@@ -112,7 +112,7 @@ func TestEveryKindOfValue(t *testing.T) {
 	if words := load(t, bound(t, "--database=host=/tmp/pg user=postgres dbname=x")); !words.Postgres() {
 		t.Error("a PostgreSQL connection in words was not recognised")
 	}
-	if linked := load(t, nil); linked.LinkedInAPI != "https://api.linkedin.com" || linked.LinkedInLinks != "escaped" {
+	if linked := load(t, nil); linked.LinkedInAPI != "https://api.linkedin.com" || linked.LinkedInLinks != "escaped" || linked.LinkedInPKCE != "off" {
 		t.Errorf("LinkedIn at %q, links %q", linked.LinkedInAPI, linked.LinkedInLinks)
 	}
 	if x := load(t, bound(t, "--x-client-id=us", "--x-client-secret=hunter2")); x.XAPI != "https://api.x.com" || x.XClientSecret.Reveal() != "hunter2" || x.XClientID != "us" {
@@ -210,9 +210,14 @@ func TestEveryMistakeIsNamedAtOnce(t *testing.T) {
 		"--linkedin-api":     "https://api.linkedin.com/rest",
 		"--linkedin-version": "202613",
 		"--linkedin-links":   "half",
-		"--x-api":            "https://api.x.com/2",
-		"--x-sign-in":        "x.com",
-		"--x-client-id":      "us",
+
+		"--linkedin-client-id":   "us",
+		"--linkedin-page-scopes": " ",
+		"--linkedin-sign-in":     "https://www.linkedin.com/oauth",
+		"--linkedin-pkce":        "perhaps",
+		"--x-api":                "https://api.x.com/2",
+		"--x-sign-in":            "x.com",
+		"--x-client-id":          "us",
 	}
 	args := []string{"--config=" + path}
 	for flag, text := range bad {
@@ -227,8 +232,8 @@ func TestEveryMistakeIsNamedAtOnce(t *testing.T) {
 		if name == "smtp-username" {
 			name = "smtp-password" // what is missing is named, not what is there
 		}
-		if name == "x-client-id" {
-			name = "x-client-secret"
+		if network, found := strings.CutSuffix(name, "-client-id"); found {
+			name = network + "-client-secret"
 		}
 		if n := strings.Count(err.Error(), "\n"+name); n != 1 {
 			t.Errorf("%s is named %d times in:\n%v", name, n, err)

@@ -106,8 +106,6 @@ func fromX() []mutant {
 			`if wrong != nil { // guard`, `if wrong != nil && code == http.StatusNotFound { // guard`}}},
 		{"on X the file that is shown is the one that was signed", posts, "TestAFileThatIsGone", []change{{"internal/network/x/media.go",
 			`case got.Data.ID != u.id: // guard`, `case false: // guard`}}},
-		{"what one app at X was given is not told to another", posts, "TestNotRegistered", []change{{"internal/network/x/authorize.go",
-			`case g.Client != n.app.ID: // guard`, `case false: // guard`}}},
 	}
 }
 
@@ -129,6 +127,10 @@ func fromLinkedIn() []mutant {
 			`if err != nil || !s.n.theirs(target) { // guard`, `if err != nil || false && !s.n.theirs(target) { // guard`}}},
 		{"on LinkedIn what cannot be asked is not said to be absent", posts, "TestLookCannotTell", []change{{"internal/network/linkedin/look.go",
 			`if !reads(author) { // guard`, `if !reads(author) && false { // guard`}}},
+		{"what one app was given is not told to another", posts, "TestNotRegistered", []change{{"internal/network/oauth/registration.go",
+			`case g.Client != r.App.ID: // guard`, `case false: // guard`}}},
+		{"a code is of use to who asked for it", "./internal/network/oauth", "TestGrant|TestProofless", []change{{"internal/network/oauth/client.go",
+			`if !s.Unproven { // guard`, `if false { // guard`}}},
 		{"on LinkedIn a page is connected by who may publish there", posts, "TestConnect$", []change{{"internal/network/linkedin/connect.go",
 			`case !mine: // guard`, `case !mine && false: // guard`}}},
 	}

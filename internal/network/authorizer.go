@@ -13,7 +13,7 @@ import (
 // in at the network, which sends the browser back to us with a code.
 //
 // The address it is sent back to is the adapter's own setting, one and exact for the whole
-// service. PKCE is always asked for with S256.
+// service. PKCE is asked for with S256, except of a network that refuses whoever does.
 type Authorizer interface {
 	Linker
 	// Authorize returns where the owner signs in. It may register us at the account's server, and

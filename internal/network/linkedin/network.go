@@ -7,6 +7,7 @@ import (
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/network"
 	"github.com/imprimatur-hq/imprimatur/internal/network/measure"
+	"github.com/imprimatur-hq/imprimatur/internal/network/oauth"
 	"github.com/imprimatur-hq/imprimatur/internal/network/wire"
 )
 
@@ -31,6 +32,16 @@ type Options struct {
 	// BareLinks leaves addresses within a text as they are. Otherwise what little text reserves
 	// has a backslash there too.
 	BareLinks bool
+	// SignIn is the address of LinkedIn itself, where people sign in, such as https://www.linkedin.com.
+	SignIn string
+	// ClientID and ClientSecret are what LinkedIn knows us as, and Redirect where it sends people back
+	// to. Without any of them accounts are connected with tokens alone.
+	ClientID, ClientSecret, Redirect string
+	// PageScopes are what is asked for to publish for an organisation; those of Community Management
+	// when there are none.
+	PageScopes []string
+	// Proven: the app was allowed proofs (PKCE) by LinkedIn, which refuses them otherwise.
+	Proven bool
 	// Pause is how long LinkedIn is left alone that still works on a file; a second when zero.
 	Pause time.Duration
 	// Grace is how long a file is left alone that the token may not ask about; 5 seconds when
@@ -41,6 +52,9 @@ type Options struct {
 // Network publishes to members and organisations on LinkedIn.
 type Network struct {
 	client *wire.Client
+	// registered is what LinkedIn knows us as.
+	registered *oauth.Registration
+	pageScopes []string
 	// api is nil when the address may not be used.
 	api          *url.URL
 	version      string
@@ -51,13 +65,20 @@ type Network struct {
 }
 
 var (
-	_ network.Adapter = (*Network)(nil)
-	_ network.Linker  = (*Network)(nil)
+	_ network.Adapter    = (*Network)(nil)
+	_ network.Authorizer = (*Network)(nil)
 )
 
 // New returns the network.
 func New(o Options) *Network {
-	n := &Network{client: wire.New(o.Options), version: o.Version, bareLinks: o.BareLinks, pause: o.Pause, grace: o.Grace}
+	client := wire.New(o.Options)
+	n := &Network{
+		client: client, version: o.Version, bareLinks: o.BareLinks, pageScopes: o.PageScopes, pause: o.Pause, grace: o.Grace,
+		registered: &oauth.Registration{
+			Client: &oauth.Client{Wire: client, Spent: spent, Untyped: true}, Name: "LinkedIn",
+			App: network.App{Redirect: o.Redirect, ID: o.ClientID, Secret: o.ClientSecret}, Server: oauth.Server{Unproven: !o.Proven},
+		},
+	}
 	if n.pause <= 0 {
 		n.pause = defaultPause
 	}
@@ -66,6 +87,14 @@ func New(o Options) *Network {
 	}
 	if api, err := n.client.Address(o.API); err == nil {
 		n.api = api
+	}
+	if signIn, err := client.Address(o.SignIn); err == nil {
+		at, s := signIn.JoinPath("oauth/v2"), &n.registered.Server
+		s.SignIn, s.Token, s.Revoke = at.JoinPath("authorization"), at.JoinPath("accessToken"), at.JoinPath("revoke")
+		n.registered.App.Server = signIn.Host
+	}
+	if len(n.pageScopes) == 0 {
+		n.pageScopes = pageScopes
 	}
 	return n
 }
@@ -92,6 +121,7 @@ func capabilities() network.Capabilities {
 		Idempotency:     network.AtMostOnce,
 		ReadBack:        true,
 		Delete:          true,
+		RefreshTwice:    true,
 	}
 }
 

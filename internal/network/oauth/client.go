@@ -34,6 +34,9 @@ type Server struct {
 	SignIn *url.URL
 	Token  *url.URL
 	Revoke *url.URL
+	// Unproven: it takes no challenge, and refuses whoever gives a code back with a verifier. The code
+	// is held by the client's secret and by the state that came with it alone.
+	Unproven bool
 }
 
 // Client speaks to authorization servers. It is safe for concurrent use.
@@ -44,6 +47,8 @@ type Client struct {
 	// Spent tells from an error and its description that a code or a token is good no more, of a
 	// network that says so otherwise than by invalid_grant; nil for none.
 	Spent func(code, description string) bool
+	// Untyped: the network may leave out what kind its tokens are, which is bearer.
+	Untyped bool
 }
 
 // Entrance is where somebody signs in for an app and comes back with a code.
@@ -51,10 +56,13 @@ func (s Server) Entrance(app network.App, q network.Question, scopes []string) n
 	u := *s.SignIn
 	form := u.Query()
 	for name, value := range map[string]string{
-		"response_type": "code", "client_id": app.ID, "redirect_uri": app.Redirect, "scope": strings.Join(scopes, " "),
-		"state": q.State, "code_challenge": q.Challenge, "code_challenge_method": "S256",
+		"response_type": "code", "client_id": app.ID, "redirect_uri": app.Redirect, "scope": strings.Join(scopes, " "), "state": q.State,
 	} {
 		form.Set(name, value)
+	}
+	if !s.Unproven { // guard: a code is of use to who asked for it
+		form.Set("code_challenge", q.Challenge)
+		form.Set("code_challenge_method", "S256")
 	}
 	u.RawQuery = form.Encode()
 	return network.Entrance{Address: u.String(), Issuer: s.Issuer, IssuerTold: s.IssuerTold}
@@ -87,9 +95,11 @@ func (c *Client) spent(p problem) bool {
 
 // Exchange gives a code back for a grant that has the scopes.
 func (c *Client) Exchange(ctx context.Context, s Server, app network.App, code, verifier string, scopes []string) (network.Grant, error) {
-	t, answer := c.ask(ctx, s.Token, app, url.Values{
-		"grant_type": {"authorization_code"}, "code": {code}, "redirect_uri": {app.Redirect}, "code_verifier": {verifier},
-	})
+	form := url.Values{"grant_type": {"authorization_code"}, "code": {code}, "redirect_uri": {app.Redirect}}
+	if !s.Unproven {
+		form.Set("code_verifier", verifier)
+	}
+	t, answer := c.ask(ctx, s.Token, app, form)
 	if answer.Class != network.Accepted {
 		return network.Grant{}, refusal(answer)
 	}
@@ -178,7 +188,8 @@ func (c *Client) ask(ctx context.Context, to *url.URL, app network.App, form url
 	if r.StatusCode != http.StatusOK {
 		return token{}, c.refusedBy(r, t.problem)
 	}
-	if err != nil || !printable(t.Access) || t.Refresh != "" && !printable(t.Refresh) || !strings.EqualFold(t.Kind, "bearer") {
+	bearer := strings.EqualFold(t.Kind, "bearer") || c.Untyped && t.Kind == ""
+	if err != nil || !printable(t.Access) || t.Refresh != "" && !printable(t.Refresh) || !bearer {
 		// A token there may have been: it is lost.
 		return token{}, network.Answer{Class: network.UnknownOutcome, Message: "The network's answer could not be read."}
 	}

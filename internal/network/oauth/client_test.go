@@ -282,6 +282,30 @@ func TestWordsOfItsOwn(t *testing.T) {
 	}
 }
 
+// TestProofless: a network that refuses proofs is given none, and one that takes them is.
+func TestProofless(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, func(s *oauthtest.Server) { s.Proofless = true })
+	w.Untyped, w.server.Unproven = true, true
+	for _, unproven := range []bool{false, true} {
+		code := w.enter(t, "nadia").Get("code")
+		w.server.Unproven = unproven
+		g, err := w.Exchange(t.Context(), w.server, w.app, code, verifier, scopes)
+		if want := map[bool]string{true: "", false: "SERVER_UNSUITABLE"}[unproven]; advocacy.ReasonOf(err) != want || unproven && (w.as.Owner(g.Access) != "nadia" || len(g.Scopes) != 2) {
+			t.Errorf("unproven %t: %v", unproven, err)
+		}
+		address, err := url.Parse(w.server.Entrance(w.app, network.Question{State: "st4te", Challenge: network.Challenge(verifier)}, scopes).Address)
+		if err != nil || address.Query().Has("code_challenge") == unproven || address.Query().Get("state") != "st4te" {
+			t.Errorf("unproven %t: sent to %s", unproven, address)
+		}
+	}
+	code := w.enter(t, "nadia").Get("code")
+	w.Untyped, w.server.Unproven = false, true
+	if _, err := w.Exchange(t.Context(), w.server, w.app, code, verifier, scopes); advocacy.ReasonOf(err) != "NETWORK_UNREACHABLE" {
+		t.Errorf("a token of no kind: %v", err)
+	}
+}
+
 // TestKnown: only a clear no means that a server forgot us.
 func TestKnown(t *testing.T) {
 	t.Parallel()

@@ -3,7 +3,8 @@
 //
 // It keeps to RFC 6749 (code and refresh), RFC 7636 (PKCE, S256 alone), RFC 8414 (what a server
 // says of itself), RFC 7009 (revocation) and the token's kind of RFC 6750. A client authenticates
-// in the form, by HTTP Basic, or not at all, as its network wants it. Who answered (RFC 9207) is
+// in the form, by HTTP Basic, or not at all, as its network wants it; a proof (PKCE) goes along except
+// where a network refuses one. Who answered (RFC 9207) is
 // compared by who keeps the question.
 //
 // It does not know any network by name, nor where secrets are kept, nor what an account is.

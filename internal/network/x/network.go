@@ -37,12 +37,12 @@ type Options struct {
 // Network publishes to accounts on X.
 type Network struct {
 	client *wire.Client
-	oauth  *oauth.Client
-	// api and signIn are nil when the address may not be used.
-	api, signIn *url.URL
-	app         network.App
-	pause       time.Duration
-	partSize    int64
+	// registered is what X knows us as.
+	registered *oauth.Registration
+	// api is nil when the address may not be used.
+	api      *url.URL
+	pause    time.Duration
+	partSize int64
 	// uploads are the files of publications that are not out yet.
 	uploads network.Leftovers[*upload]
 }
@@ -55,18 +55,19 @@ var (
 // New returns the network.
 func New(o Options) *Network {
 	client := wire.New(o.Options)
-	n := &Network{
-		client: client, oauth: &oauth.Client{Wire: client, Method: oauth.Basic, Spent: spent}, pause: o.Pause, partSize: partSize,
-		app: network.App{Redirect: o.Redirect, ID: o.ClientID, Secret: o.ClientSecret},
-	}
+	n := &Network{client: client, pause: o.Pause, partSize: partSize, registered: &oauth.Registration{
+		Client: &oauth.Client{Wire: client, Method: oauth.Basic, Spent: spent}, Name: "X",
+		App: network.App{Redirect: o.Redirect, ID: o.ClientID, Secret: o.ClientSecret},
+	}}
 	if n.pause <= 0 {
 		n.pause = defaultPause
 	}
 	if api, err := client.Address(o.API); err == nil {
-		n.api, n.app.Server = api, api.Host
+		n.api, n.registered.App.Server = api, api.Host
+		n.registered.Server.Token, n.registered.Server.Revoke = api.JoinPath("2/oauth2/token"), api.JoinPath("2/oauth2/revoke")
 	}
 	if signIn, err := client.Address(o.SignIn); err == nil {
-		n.signIn = signIn
+		n.registered.Server.SignIn = signIn
 	}
 	return n
 }

@@ -32,7 +32,7 @@ func (s *Server) begin(w http.ResponseWriter, r *http.Request) {
 		s.finish(w, want.End.Video, want.End.Parts)
 		return
 	}
-	if !speaks(ownerOf(r), want.Begin.Owner) || kind == "video" && want.Begin.Size <= 0 {
+	if !speaks(s.ownerOf(r), want.Begin.Owner) || kind == "video" && want.Begin.Size <= 0 {
 		refuse(w, http.StatusForbidden, "ACCESS_DENIED", "Not enough permissions to access: "+kind+"s.ACTION-initializeUpload")
 		return
 	}

@@ -36,7 +36,7 @@ func (s *Server) create(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.creates++
-	if !speaks(ownerOf(r), want.Author) {
+	if !speaks(s.ownerOf(r), want.Author) {
 		refuse(w, http.StatusForbidden, "ACCESS_DENIED", "Not enough permissions to access: partnerApiPostsExternal.CREATE")
 		return
 	}
@@ -235,7 +235,7 @@ func (s *Server) list(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusBadRequest, "ILLEGAL_ARGUMENT", "No such finder")
 		return
 	}
-	if s.NoReading || !strings.HasPrefix(author, organization) || !speaks(ownerOf(r), author) {
+	if s.NoReading || !strings.HasPrefix(author, organization) || !speaks(s.ownerOf(r), author) {
 		refuse(w, http.StatusForbidden, "ACCESS_DENIED", "Not enough permissions to access: partnerApiPostsExternal.FINDER-author")
 		return
 	}
@@ -277,7 +277,7 @@ func (s *Server) show(w http.ResponseWriter, r *http.Request) {
 // remove answers 204 whether there was a post or not.
 func (s *Server) remove(w http.ResponseWriter, r *http.Request) {
 	p := s.find(r.PathValue("urn"))
-	if p != nil && !speaks(ownerOf(r), p.Author) {
+	if p != nil && !speaks(s.ownerOf(r), p.Author) {
 		refuse(w, http.StatusForbidden, "ACCESS_DENIED", "Not enough permissions to access: partnerApiPostsExternal.DELETE")
 		return
 	}

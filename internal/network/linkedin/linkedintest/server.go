@@ -14,6 +14,9 @@
 //   - github.com/Arisamiga/Linkedin-RSS/issues/5: the words of a duplicate, 422;
 //   - github.com/ComposioHQ/composio/issues/2710: duplicates of posts that are gone;
 //   - learn.microsoft.com/linkedin/shared/api-guide/concepts/error-handling: the shape of an error;
+//   - learn.microsoft.com/linkedin/shared/authentication/authorization-code-flow: sixty days, a secret in the
+//     form, no refresh token but for partners; UsefulSoftwareCo/executor issue 2087: who gives a code back
+//     with a verifier is refused; d3xt3r2909/linkedin_login issue 77: the words of a code that is used;
 //   - public clients of 2026: 426 NONEXISTENT_VERSION, 400 VERSION_MISSING, 400 FIELD_LENGTH_TOO_LONG,
 //     403 to a member's token that asks how a file is.
 package linkedintest
@@ -30,6 +33,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/imprimatur-hq/imprimatur/internal/network/oauth/oauthtest"
 )
 
 // Mode is how the server answers the request for a post.
@@ -99,8 +104,12 @@ const (
 // owners are the members by their tokens.
 var owners = map[string]string{Token: Member, OtherToken: OtherMember}
 
-func ownerOf(r *http.Request) string {
-	return owners[strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")]
+func (s *Server) ownerOf(r *http.Request) string {
+	token := strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")
+	if member := owners[token]; member != "" {
+		return member
+	}
+	return s.AS.Owner(token)
 }
 
 // acl is a role of a member for an organisation.
@@ -175,6 +184,8 @@ type Server struct {
 	Shows func(string) string
 	// Now dates posts; the machine's clock when nil.
 	Now func() time.Time
+	// AS is its authorization server. Members sign in to it by their names.
+	AS *oauthtest.Server
 
 	mu       sync.Mutex
 	posts    []*Post
@@ -198,13 +209,17 @@ func New(t testing.TB) *Server {
 
 // Stop ends the server.
 func (s *Server) Stop() {
+	s.AS.Stop()
 	close(s.end)
 	s.Close()
 }
 
 // Start starts a server.
 func Start() *Server {
-	s := &Server{PartSize: 4 << 20, end: make(chan struct{}), slow: make(chan struct{}), arrive: make(chan struct{})}
+	s := &Server{PartSize: 4 << 20, end: make(chan struct{}), slow: make(chan struct{}), arrive: make(chan struct{}), AS: oauthtest.New()}
+	s.AS.Proofless, s.AS.Life = true, 60*24*3600
+	s.AS.Wording = []string{"invalid_request", "Unable to retrieve access token: appid/redirect uri/code verifier does not match authorization code. " +
+		"Or authorization code expired. Or external member binding exists"}
 	mux := http.NewServeMux()
 	for pattern, answer := range map[string]func(http.ResponseWriter, *http.Request){
 		"GET /v2/userinfo": s.whoAmI, "GET /rest/organizationAcls": s.roles,
@@ -221,9 +236,11 @@ func Start() *Server {
 			}
 		})
 	}
+	s.AS.HandleAt(mux, "/oauth/v2/authorization", "/oauth/v2/accessToken", "/oauth/v2/revoke")
 	s.Server = httptest.NewUnstartedServer(mux)
 	s.Config.ErrorLog = log.New(io.Discard, "", 0)
 	s.Server.Start()
+	s.AS.URL = s.URL
 	return s
 }
 
@@ -231,7 +248,7 @@ func Start() *Server {
 func (s *Server) admits(w http.ResponseWriter, r *http.Request) bool {
 	version := r.Header.Get("LinkedIn-Version")
 	switch rest := strings.HasPrefix(r.URL.Path, "/rest/"); {
-	case ownerOf(r) == "":
+	case s.ownerOf(r) == "":
 		refuse(w, http.StatusUnauthorized, "INVALID_ACCESS_TOKEN", "Invalid access token")
 	case rest && version == "":
 		refuse(w, http.StatusBadRequest, "VERSION_MISSING", "A version must be present. Please specify a version by adding the LinkedIn-Version header.")
@@ -317,10 +334,10 @@ func refuse(w http.ResponseWriter, code int, name, message string) {
 
 func (s *Server) whoAmI(w http.ResponseWriter, r *http.Request) {
 	name := "Nadia Diallo"
-	if ownerOf(r) == OtherMember {
+	if s.ownerOf(r) == OtherMember {
 		name = "Omar Haddad"
 	}
-	answerJSON(w, http.StatusOK, map[string]any{"sub": ownerOf(r), "name": name, "locale": map[string]string{"language": "en"}})
+	answerJSON(w, http.StatusOK, map[string]any{"sub": s.ownerOf(r), "name": name, "locale": map[string]string{"language": "en"}})
 }
 
 // roles lists those of whoever asks.
@@ -332,7 +349,7 @@ func (s *Server) roles(w http.ResponseWriter, r *http.Request) {
 	}
 	found := []acl{}
 	for _, a := range acls {
-		if a.Assignee == person+ownerOf(r) && a.Role == q.Get("role") && (q.Get("state") == "" || a.State == q.Get("state")) {
+		if a.Assignee == person+s.ownerOf(r) && a.Role == q.Get("role") && (q.Get("state") == "" || a.State == q.Get("state")) {
 			found = append(found, a)
 		}
 	}

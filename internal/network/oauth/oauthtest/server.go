@@ -57,6 +57,10 @@ type Server struct {
 	Says        string
 	// Unchecked: it takes any verifier, and a code any number of times.
 	Unchecked bool
+	// Proofless: it knows no challenges, and refuses a client that gives a code back with a verifier,
+	// as LinkedIn does (UsefulSoftwareCo/executor issue 2087). Its answers have no token_type, and
+	// commas between scopes.
+	Proofless bool
 	// Basic wants clients to prove themselves by HTTP Basic, and not in the form.
 	Basic bool
 	// Life is expires_in, in seconds, 0 for none; Refreshes gives refresh tokens, which are good
@@ -301,7 +305,7 @@ func (s *Server) authorize(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case q.Get("deny") != "":
 		back.Set("error", "access_denied")
-	case q.Get("response_type") != "code" || q.Get("code_challenge_method") != "S256" || len(q.Get("code_challenge")) != 43:
+	case q.Get("response_type") != "code" || !s.Proofless && (q.Get("code_challenge_method") != "S256" || len(q.Get("code_challenge")) != 43):
 		back.Set("error", "invalid_request")
 	case !within(q.Get("scope"), a.scopes):
 		back.Set("error", "invalid_scope")
@@ -373,7 +377,7 @@ func (s *Server) token(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	client := s.client(r)
-	if client == "" {
+	if client == "" || s.Proofless && r.PostForm.Has("code_verifier") {
 		refuse(w, http.StatusUnauthorized, "invalid_client")
 		return
 	}
@@ -404,7 +408,10 @@ func (s *Server) give(client string, form url.Values) *grant {
 			return nil
 		}
 		sum := sha256.Sum256([]byte(form.Get("code_verifier")))
-		if !s.Unchecked && (c.used || base64.RawURLEncoding.EncodeToString(sum[:]) != c.challenge) {
+		if s.Proofless && c.used {
+			return nil
+		}
+		if !s.Unchecked && !s.Proofless && (c.used || base64.RawURLEncoding.EncodeToString(sum[:]) != c.challenge) {
 			return nil
 		}
 		c.used = true
@@ -459,6 +466,10 @@ func (s *Server) tell(w http.ResponseWriter, r *http.Request, g *grant) {
 		_, _ = w.Write([]byte("<html>Welcome!</html>"))
 	default:
 		said := map[string]any{"access_token": g.access, "token_type": "Bearer", "scope": g.scopes, "created_at": 1764000000}
+		if s.Proofless {
+			delete(said, "token_type")
+			said["scope"] = strings.ReplaceAll(g.scopes, " ", ",")
+		}
 		if s.Life > 0 {
 			said["expires_in"] = s.Life
 		}
