@@ -151,6 +151,7 @@ func (t Target) appendTo(out []byte) []byte {
 	o.given("alternative", t.Alternative)
 	o.given("byline", t.Byline)
 	o.given("country", t.Country)
+	o.given("place", t.Place)
 	o.key("rendering")
 	o.out = t.Rendering.appendTo(o.out)
 	return o.end()

@@ -128,11 +128,15 @@ const (
 	RemindDue ReminderCode = "turn.due"
 	// RemindEscalated: something that others should sign takes long.
 	RemindEscalated ReminderCode = "turn.escalated"
+	// RemindHandedOver: something waits for the person to publish it by hand.
+	RemindHandedOver ReminderCode = "handoff.waits"
+	// RemindHandoffOver: the time to publish it by hand, and to say so, is over.
+	RemindHandoffOver ReminderCode = "handoff.over"
 )
 
 // ReminderCodes lists every reason to remind somebody.
 func ReminderCodes() []ReminderCode {
-	return []ReminderCode{RemindDelegated, RemindRevoked, RemindAsked, RemindDue, RemindEscalated}
+	return []ReminderCode{RemindDelegated, RemindRevoked, RemindAsked, RemindDue, RemindEscalated, RemindHandedOver, RemindHandoffOver}
 }
 
 // Reminder is what one person is to be told. It decides nothing; the same one is kept

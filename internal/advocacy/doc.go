@@ -68,9 +68,12 @@
 //	T18  authorize                workflow.Service.authorize           workflow.TestEverySignatureCounts
 //	T19  claim a publication      publish.Worker.claim                 publish.TestTwoWorkersOnePost
 //	T20  commit to send           publish.Worker.gate                  publish.TestGateLooksAgain
+//	T20  hand over                workflow.Service.HandOver            publish.TestHandedOverOnce
+//	T20  open                     workflow.Service.OpenHandoff         publish.TestOpeningIsJudgedAgain
 //	T21  receipt                  publish.Worker.conclude              publish.TestEndings
 //	T22  outcome unknown          publish.Worker.lost                  publish.TestUnknownIsNeverSentAgainByAMachine
 //	T23  a person resolves        workflow.Service.ResolvePublication  workflow.TestUnknownWaitsForAPerson
+//	T23  its person answers       workflow.Service.ConfirmHandoff      publish.TestConfirmHandoff
 //	T24  hold, release            workflow.Service.CreateHold          workflow.TestHoldDominates
 //	T25  withdraw                 workflow.Service.WithdrawPost        workflow.TestWithdrawAndRecallInEveryState
 //	T26  recall                   workflow.Service.RecallPost          publish.TestRecallTakesBack

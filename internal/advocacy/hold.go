@@ -70,9 +70,10 @@ type Bearing struct {
 func (h *Hold) Stops(x *Publication, b Bearing) bool { return h.Active() && h.Covers(x, b) }
 
 // Missed tells whether the publication passed its time while the hold stopped it. It does not go
-// out because the hold is lifted: a new time, which a person gives it, is after that.
+// out because the hold is lifted: a new time, which a person gives it, is after that. What was
+// handed over before the hold had kept its time, and its person chooses the hour.
 func (h *Hold) Missed(x *Publication, b Bearing) bool {
-	return !h.Active() && h.PastDue(x, h.ReleaseTime) && h.Covers(x, b)
+	return x.State != HandedOver && !h.Active() && h.PastDue(x, h.ReleaseTime) && h.Covers(x, b)
 }
 
 // PastDue tells whether the time of a publication that the hold covers has passed under it: by an

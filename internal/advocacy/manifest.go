@@ -64,7 +64,10 @@ type Target struct {
 	// Country is the author's, in two letters of ISO 3166-1, where a disclosure is told by it:
 	// in a person's own words and on an account of his or her own. Readers do not see it, so
 	// the rendering does not hold it; whoever signs the words signs what they were chosen by.
-	Country   string    `json:"country,omitempty"`
+	Country string `json:"country,omitempty"`
+	// Place is the address of the profile on which a person publishes it by hand, empty where this
+	// service publishes. It goes where it was signed for, whatever becomes of the account's address.
+	Place     string    `json:"place,omitempty"`
 	Rendering Rendering `json:"rendering"`
 }
 

@@ -143,7 +143,7 @@ func StateOf(p *Post, head *Review, publications []Publication) PostState {
 	if p.Withdrawn {
 		return PostWithdrawn
 	}
-	var n [10]int
+	n := make([]int, len(PublicationStates())+1)
 	live := 0
 	// An account whose every publication was stopped at home shows nothing.
 	reached := make(map[AccountID]bool)
@@ -169,7 +169,7 @@ func StateOf(p *Post, head *Review, publications []Publication) PostState {
 	switch {
 	case in(Sending)+in(Unknown) > 0:
 		return PostPublishing
-	case in(Scheduled)+in(Claimed) > 0:
+	case in(Scheduled)+in(Claimed)+in(HandedOver) > 0:
 		return PostScheduled
 	case live == 0:
 		return stateOfReview(head)

@@ -13,6 +13,9 @@ const (
 	Claimed PublicationState = "claimed"
 	// Sending: the gate committed the intent; a request may have begun.
 	Sending PublicationState = "sending"
+	// HandedOver: the gate let it out to its person, who publishes it by hand where no machine
+	// may. The gate sets it; that person's word, the deadline or what stops a post leave it.
+	HandedOver PublicationState = "handed_over"
 	// Published: the network shows it: it answered, we found it, or a person told us.
 	Published PublicationState = "published"
 	// Refused: the network said no, and nothing was created.
@@ -29,7 +32,7 @@ const (
 
 // PublicationStates lists every state of a publication.
 func PublicationStates() []PublicationState {
-	return []PublicationState{Scheduled, Claimed, Sending, Published, Refused, Unknown, Cancelled, Recalled, Expired}
+	return []PublicationState{Scheduled, Claimed, Sending, HandedOver, Published, Refused, Unknown, Cancelled, Recalled, Expired}
 }
 
 func (s PublicationState) index() int {
@@ -45,7 +48,7 @@ func (s PublicationState) index() int {
 // live publication exists for a revision and an account.
 func (s PublicationState) Live() bool {
 	switch s {
-	case Scheduled, Claimed, Sending, Published, Unknown:
+	case Scheduled, Claimed, Sending, HandedOver, Published, Unknown:
 		return true
 	default:
 		return false
@@ -64,6 +67,12 @@ func (p *Publication) Before(other *Publication) bool {
 // Begun tells whether a request has begun and may have been carried out.
 func (p *Publication) Begun() bool {
 	return p.Doubt || p.State == Sending || p.State == Unknown || p.State == Published
+}
+
+// Unsent tells whether it can still be stopped at home: no request began, and nobody but its
+// person has it. What that person has opened is stopped all the same, and is in doubt.
+func (p *Publication) Unsent() bool {
+	return p.State == Scheduled || p.State == Claimed || p.State == HandedOver
 }
 
 // Evidence says how we know that something was published.
@@ -97,7 +106,8 @@ type Publication struct {
 	// Epoch is the fencing token: it grows with every claim, and only its holder writes.
 	Epoch int64
 	// LeaseTime is until when a worker may be silent; while scheduled, until when a
-	// publication that is due rests before it is tried again.
+	// publication that is due rests before it is tried again; while handed over, until when
+	// its person may say that it is out.
 	LeaseTime time.Time
 	// Wait is why a due publication has not gone out, a reason code, empty when nothing
 	// is in its way.
@@ -110,11 +120,15 @@ type Publication struct {
 	Answer string
 	Looks  int
 	// Doubt: a request began and nobody knows how it ended, and it is to be sent again since
-	// a repeat has no second effect. Whatever stops it now leaves it unknown.
+	// a repeat has no second effect; or its person opened what was handed over. Whatever stops
+	// it now leaves it unknown.
 	Doubt bool
 	// Shown is what the last look found, at ShownTime, which is set by every look that could tell.
 	Shown     ShownState
 	ShownTime time.Time
+	// Comparison is what became of holding the text that its person says is shown against what
+	// was signed: a person's word, and no look of ours.
+	Comparison Comparison
 	// Likeness is the same for what readers take for one text: see [Likeness].
 	Likeness   Digest
 	Version    int64

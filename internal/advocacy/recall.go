@@ -91,7 +91,7 @@ const (
 // network can be asked.
 func (p *Publication) CopyState(deletable, readable bool) CopyState {
 	switch p.State {
-	case Scheduled, Claimed, Sending:
+	case Scheduled, Claimed, Sending, HandedOver:
 		return CopyUnderway
 	case Unknown:
 		return CopyUnknown

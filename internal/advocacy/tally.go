@@ -73,6 +73,11 @@ const (
 	BlockNoTargets = "NO_TARGETS"
 	// BlockUnknownSend: a request began and its end is not known.
 	BlockUnknownSend = "UNKNOWN_SEND"
+	// BlockHandedOver: it waits for the person who publishes it by hand, and was told so.
+	BlockHandedOver = "HANDED_OVER"
+	// BlockUnconfirmed: the person who was to publish it by hand opened it, and did not say what
+	// became of it.
+	BlockUnconfirmed = "HANDOFF_UNCONFIRMED"
 	// BlockPrecondition: something the policy in force wants to hold does not, and no
 	// signature makes up for it.
 	BlockPrecondition = "PRECONDITION_UNMET"

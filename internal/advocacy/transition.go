@@ -48,6 +48,10 @@ const (
 	EventRelease PublicationEvent = "release"
 	// EventSend: the gate commits the intent.
 	EventSend PublicationEvent = "send"
+	// EventHandOver: the gate commits the intent where a person publishes by hand.
+	EventHandOver PublicationEvent = "hand_over"
+	// EventOpen: that person is given what was handed over.
+	EventOpen PublicationEvent = "open"
 	// EventPublished: an answer, a look or a person says that it is there.
 	EventPublished PublicationEvent = "published"
 	// EventRefused: an answer says no, or a person says that it is not there.
@@ -67,7 +71,7 @@ const (
 // PublicationEvents lists every event.
 func PublicationEvents() []PublicationEvent {
 	return []PublicationEvent{
-		EventClaim, EventRelease, EventSend, EventPublished, EventRefused,
+		EventClaim, EventRelease, EventSend, EventHandOver, EventOpen, EventPublished, EventRefused,
 		EventLost, EventCancel, EventExpire, EventRecall, EventSendAgain,
 	}
 }
@@ -78,7 +82,12 @@ func PublicationEvents() []PublicationEvent {
 var publicationMoves = map[PublicationState]map[PublicationEvent]PublicationState{
 	Scheduled: {EventClaim: Claimed, EventCancel: Cancelled, EventExpire: Expired},
 	Claimed: {
-		EventClaim: Claimed, EventRelease: Scheduled, EventSend: Sending, EventCancel: Cancelled, EventExpire: Expired,
+		EventClaim: Claimed, EventRelease: Scheduled, EventSend: Sending, EventHandOver: HandedOver,
+		EventCancel: Cancelled, EventExpire: Expired,
+	},
+	HandedOver: {
+		EventOpen: HandedOver, EventPublished: Published, EventRefused: Refused,
+		EventCancel: Cancelled, EventExpire: Expired,
 	},
 	Sending: {EventPublished: Published, EventRefused: Refused, EventRelease: Scheduled, EventLost: Unknown},
 	Unknown: {EventPublished: Published, EventRefused: Refused, EventSendAgain: Scheduled},
@@ -101,7 +110,10 @@ func (p *Publication) Apply(e PublicationEvent) error {
 	if p.Doubt && (to == Cancelled || to == Expired) { // guard: what may be out is not called stopped
 		to = Unknown
 	}
-	p.Doubt = p.Doubt && (to == Scheduled || to == Claimed || to == Sending)
+	p.Doubt = p.Doubt && (to == Scheduled || to == Claimed || to == Sending || to == HandedOver)
+	if e == EventOpen { // guard: who was given it may have published it
+		p.Doubt = true
+	}
 	p.State = to
 	return nil
 }

@@ -198,7 +198,7 @@ func TestDoubt(t *testing.T) {
 			if want == advocacy.Cancelled || want == advocacy.Expired {
 				want = advocacy.Unknown
 			}
-			waits := want == advocacy.Scheduled || want == advocacy.Claimed || want == advocacy.Sending
+			waits := want == advocacy.Scheduled || want == advocacy.Claimed || want == advocacy.Sending || want == advocacy.HandedOver
 			if doubted.State != want || doubted.Doubt != waits {
 				t.Errorf("%s of %s in doubt: %s, doubted %t", e, s, doubted.State, doubted.Doubt)
 			}

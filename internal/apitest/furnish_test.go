@@ -13,6 +13,7 @@ import (
 	"github.com/imprimatur-hq/imprimatur/internal/authz"
 	"github.com/imprimatur-hq/imprimatur/internal/network"
 	"github.com/imprimatur-hq/imprimatur/internal/network/bluesky"
+	"github.com/imprimatur-hq/imprimatur/internal/network/handoff"
 	"github.com/imprimatur-hq/imprimatur/internal/network/mastodon"
 	"github.com/imprimatur-hq/imprimatur/internal/network/wall"
 	"github.com/imprimatur-hq/imprimatur/internal/network/webhook"
@@ -140,6 +141,12 @@ func (f *furnisher) all(admin advocacy.PersonID) {
 	})
 	f.account("skies", advocacy.SocialAccount{
 		Network: bluesky.Name, DisplayName: f.brand + " skies", Owner: ids["employee"], Deputy: ids["curator"], Address: f.skies.URL,
+	})
+	f.account("profile", advocacy.SocialAccount{
+		Network: handoff.Name, DisplayName: "employee", Owner: ids["employee"], Personal: true, Address: "https://www.facebook.com/employee",
+	})
+	f.account("page", advocacy.SocialAccount{
+		Network: handoff.Name, DisplayName: f.brand + " page", Owner: ids["employee"], Deputy: ids["curator"], Address: "https://x.com/" + string(f.id),
 	})
 	f.topic("news", "News", false)
 	f.topic("board", "Board", true, ids["employee"])

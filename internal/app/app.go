@@ -30,6 +30,7 @@ import (
 	"github.com/imprimatur-hq/imprimatur/internal/mail"
 	"github.com/imprimatur-hq/imprimatur/internal/network"
 	"github.com/imprimatur-hq/imprimatur/internal/network/bluesky"
+	"github.com/imprimatur-hq/imprimatur/internal/network/handoff"
 	"github.com/imprimatur-hq/imprimatur/internal/network/linkedin"
 	"github.com/imprimatur-hq/imprimatur/internal/network/mastodon"
 	"github.com/imprimatur-hq/imprimatur/internal/network/wall"
@@ -221,6 +222,7 @@ func (s *Service) wire(o Options) error {
 			Options: outward, API: s.Config.XAPI, SignIn: s.Config.XSignIn, Redirect: s.publicURL() + network.CallbackPath,
 			ClientID: s.Config.XClientID, ClientSecret: s.Config.XClientSecret.Reveal(),
 		}),
+		handoff.New(),
 	} {
 		networks[adapter.Name()] = adapter
 	}
@@ -229,7 +231,7 @@ func (s *Service) wire(o Options) error {
 		MediaLimits: advocacy.MediaLimits{Video: int64(s.Config.VideoLimit), Document: int64(s.Config.DocumentLimit)},
 		Thumbnails:  workflow.NewThumbnailer(shrink), Networks: networks, Routing: engine, Lexicons: check.NewLexicons(), Disclosures: network.NewTables(), Secrets: secrets{s.vault},
 		Permissions: names(authz.Permissions()), MachinePermissions: authz.MachinePermissions(),
-		NewID: o.NewID, Now: o.Now, PublicURL: s.publicURL(), Mails: s.mailer != nil, Logger: o.Logger,
+		NewID: o.NewID, Now: o.Now, PublicURL: s.publicURL(), MediaURL: s.mediaURL, Mails: s.mailer != nil, Logger: o.Logger,
 		ZoneData: zoneData(), Links: linkcheck.New(linkcheck.Options{AllowedNetworks: s.Config.WebhookNetworks}),
 		Feeder: feed.New(feed.Options{AllowedNetworks: s.Config.WebhookNetworks}),
 		Cards:  workflow.NewPreviewer(linkcard.New(linkcard.Options{AllowedNetworks: s.Config.WebhookNetworks}).Read),

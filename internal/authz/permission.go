@@ -69,6 +69,7 @@ const (
 	PublicationsRead    advocacy.Permission = "publications.read"
 	PublicationsRecall  advocacy.Permission = "publications.recall"
 	PublicationsResolve advocacy.Permission = "publications.resolve"
+	PublicationsHandoff advocacy.Permission = "publications.handoff"
 	RecallsRead         advocacy.Permission = "recalls.read"
 	RecallsCreate       advocacy.Permission = "recalls.create"
 	CasesRead           advocacy.Permission = "cases.read"
@@ -109,8 +110,8 @@ type Permission struct {
 	//
 	// A key may read, write, submit, and stop things. What needs a person at the other
 	// end, so that a stolen key cannot reach it: giving a sign-off or a person's word
-	// (reviews.decide, threads.create, publications.resolve, cases.close, holds.release,
-	// guidelines.acknowledge, members.declare); giving rights to somebody (members.create, members.update,
+	// (reviews.decide, threads.create, publications.resolve, publications.handoff, cases.close,
+	// holds.release, guidelines.acknowledge, members.declare); giving rights to somebody (members.create, members.update,
 	// members.invite, roles.update, keys.create, delegations.create); saying what people shall
 	// look at (tasks.reassign, tasks.snooze), who has to sign (policies.activate,
 	// reviews.reroute), what to read (guidelines.publish) or what not to write
@@ -184,6 +185,7 @@ var registry = []Permission{
 	{PublicationsRead, "See publications of what one may see.", true},
 	{PublicationsRecall, "Recall anybody's publications from the networks.", true},
 	{PublicationsResolve, "Say how a publication ended when no machine can tell.", false},
+	{PublicationsHandoff, "Publish by hand through one's own accounts, and say what became of it.", false},
 	{RecallsRead, "See what was taken back, and how far that is.", true},
 	{RecallsCreate, "Take back everything that came of a library item.", true},
 	{CasesRead, "See the cases of what one may see.", true},

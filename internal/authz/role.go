@@ -33,7 +33,7 @@ func employee() []advocacy.Permission {
 		TopicsRead, TopicsJoin, ItemsRead, ItemsShare, ProposalsRead, ProposalsCreate,
 		MediaRead, MediaCreate,
 		PostsRead, PostsCreate, PostsUpdate, PostsSubmit, PostsWithdraw, PostsRecall, PostsPreview,
-		ReviewsRead, ThreadsRead, ThreadsCreate, TasksRead, TasksSnooze, AccountsRead, AccountsConnect, PublicationsRead, CasesRead,
+		ReviewsRead, ThreadsRead, ThreadsCreate, TasksRead, TasksSnooze, AccountsRead, AccountsConnect, PublicationsRead, PublicationsHandoff, CasesRead,
 	}
 }
 
@@ -45,7 +45,7 @@ func curator() []advocacy.Permission {
 		ProposalsRead, ProposalsReadAll, ProposalsCreate, ProposalsAnswer, FeedsRead, FeedsUpdate,
 		MediaRead, MediaCreate,
 		PostsRead, PostsCreate, PostsUpdate, PostsSubmit, PostsWithdraw, PostsRecall, PostsPreview,
-		ReviewsRead, ThreadsRead, ThreadsCreate, TasksRead, TasksSnooze, AccountsRead, AccountsConnect, PublicationsRead, RecallsRead, CasesRead,
+		ReviewsRead, ThreadsRead, ThreadsCreate, TasksRead, TasksSnooze, AccountsRead, AccountsConnect, PublicationsRead, PublicationsHandoff, RecallsRead, CasesRead,
 	}
 }
 
@@ -57,7 +57,7 @@ func approver() []advocacy.Permission {
 		TopicsRead, TopicsJoin, ItemsRead, MediaRead,
 		PostsRead, PostsReadAll, PostsRecall,
 		ReviewsRead, ReviewsDecide, ThreadsRead, ThreadsCreate, TasksRead, TasksSnooze, PoliciesRead,
-		AccountsRead, AccountsConnect, PublicationsRead, PublicationsRecall, RecallsRead, RecallsCreate, CasesRead, CasesClose,
+		AccountsRead, AccountsConnect, PublicationsRead, PublicationsRecall, PublicationsHandoff, RecallsRead, RecallsCreate, CasesRead, CasesClose,
 		HoldsRead, HoldsCreate, HoldsRelease,
 		CalendarsRead, DelegationsRead, DelegationsCreate, AbsencesRead, AbsencesCreate,
 	}

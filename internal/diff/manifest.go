@@ -51,6 +51,7 @@ type Field struct {
 const (
 	FieldByline         = "byline"
 	FieldCountry        = "country"
+	FieldPlace          = "place"
 	FieldLanguage       = "language"
 	FieldLink           = "link"
 	FieldDisclosure     = "disclosure"
@@ -192,6 +193,7 @@ func between(base, head advocacy.Target, accounts bool) Target {
 	if accounts {
 		value(FieldByline, base.Byline, head.Byline)
 		value(FieldCountry, base.Country, head.Country)
+		value(FieldPlace, base.Place, head.Place)
 	}
 	value(FieldLanguage, a.Language, b.Language)
 	value(FieldLink, a.Link, b.Link)

@@ -244,6 +244,7 @@ func TestEnumsMatchTheDomain(t *testing.T) {
 	tableCheck(t, memberStates, []advocacy.MemberState{advocacy.MemberActive, advocacy.MemberDisabled})
 	tableCheck(t, evidences, []advocacy.Evidence{advocacy.Answered, advocacy.Found, advocacy.Told})
 	tableCheck(t, resumeActions, workflow.ResumeActions())
+	tableCheck(t, comparisons, []advocacy.Comparison{advocacy.Matches, advocacy.Differs})
 	tableCheck(t, resolutions, []advocacy.Resolution{advocacy.ResolveFound, advocacy.ResolveAbsent, advocacy.ResolveSendAgain})
 	tableCheck(t, origins, []advocacy.Origin{
 		advocacy.OriginOriginal, advocacy.OriginLibrary, advocacy.OriginLibraryPersonalised, advocacy.OriginLibraryEdited,

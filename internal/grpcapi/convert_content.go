@@ -143,6 +143,7 @@ func (n names) target(t advocacy.Target) *imprimaturv1.Target {
 		SocialAccount:      n.account(t.Account),
 		Byline:             t.Byline,
 		Country:            t.Country,
+		Place:              t.Place,
 		Alternative:        t.Alternative,
 		Network:            string(r.Network),
 		Language:           r.Language,

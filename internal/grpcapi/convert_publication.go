@@ -30,9 +30,28 @@ func (n names) publicationOf(x advocacy.Publication) *imprimaturv1.Publication {
 		Etag:          etagOf(x.Version),
 		CreateTime:    stamp(x.CreateTime),
 		UpdateTime:    stamp(x.UpdateTime),
+		Comparison:    comparisons.proto(x.Comparison),
 	}
 	if x.Shown != advocacy.ShownUnseen {
 		out.ReadBack = &imprimaturv1.Publication_ReadBack{State: shownStates.proto(x.Shown), CheckTime: stamp(x.ShownTime)}
+	}
+	if x.State == advocacy.HandedOver {
+		out.ConfirmDeadline, out.Opened = stamp(x.LeaseTime), x.Doubt
+	}
+	return out
+}
+
+// handoff writes what a person publishes by hand.
+func (n names) handoff(o *workflow.Opened) *imprimaturv1.Handoff {
+	p := o.Package
+	out := &imprimaturv1.Handoff{
+		Place: p.Place, Byline: p.Byline, Text: p.Text, Language: p.Language, Disclosure: disclosures.proto(p.Disclosure),
+		Link: p.Link, ShareUrl: p.ShareURL, Deadline: stamp(o.Publication.LeaseTime), BodyDigest: string(o.Body),
+	}
+	for i, m := range p.Media {
+		out.Files = append(out.Files, &imprimaturv1.HandoffFile{
+			Media: n.media(m.Blob), ContentType: m.ContentType, AltText: m.AltText, Url: o.MediaURLs[i],
+		})
 	}
 	return out
 }

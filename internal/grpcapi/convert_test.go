@@ -32,7 +32,7 @@ var (
 		Editing: advocacy.Editing{
 			Mode: advocacy.EditSpans, Unreviewed: true, Spans: []advocacy.EditSpan{{Text: "t", Optional: true, Most: 1}},
 		},
-		Targets: []advocacy.Target{{Account: someID, Byline: "Ana", Country: "FR", Alternative: "short", Rendering: advocacy.Rendering{
+		Targets: []advocacy.Target{{Account: someID, Byline: "Ana", Country: "FR", Place: "https://www.facebook.com/ana", Alternative: "short", Rendering: advocacy.Rendering{
 			Network: "wall", Language: "en", Text: "t", Link: "https://example.com", Disclosure: advocacy.DisclosureEmployee, DisclosureText: "d", DisclosureLanguage: "de",
 			Card:  advocacy.RenderedCard{Title: "t", Description: "d", Picture: advocacy.RenderedMedia{Blob: "sha256:" + someHex, ContentType: "image/png", Width: 1, Height: 2, AltText: "a", Duration: 3, Pages: 4}},
 			Media: []advocacy.RenderedMedia{{Blob: "sha256:" + someHex, ContentType: "image/png", Width: 1, Height: 2, AltText: "a", Duration: 3, Pages: 4}},
@@ -54,7 +54,8 @@ var (
 		reflect.TypeFor[advocacy.ProposalState]():    advocacy.ProposalDeclined,
 		reflect.TypeFor[advocacy.Availability]():     advocacy.AvailableLater,
 		reflect.TypeFor[advocacy.ReviewState]():      advocacy.ReviewOpen,
-		reflect.TypeFor[advocacy.PublicationState](): advocacy.Unknown,
+		reflect.TypeFor[advocacy.PublicationState](): advocacy.HandedOver,
+		reflect.TypeFor[advocacy.Comparison]():       advocacy.Differs,
 		reflect.TypeFor[advocacy.Evidence]():         advocacy.Told,
 		reflect.TypeFor[advocacy.AccountState]():     advocacy.AccountReady,
 		reflect.TypeFor[advocacy.ShownState]():       advocacy.ShownDiffers,
@@ -203,6 +204,7 @@ func TestEveryFieldIsWritten(t *testing.T) {
 		{acme.recallOf(taken), nil},
 		{acme.copyOf(workflow.RecallCopy{Publication: *gone, State: advocacy.CopyConfirmed}), nil},
 		{acme.caseOf(filled[advocacy.CaseFile]()), nil},
+		{acme.handoff(filled[workflow.Opened]()), nil},
 		{acme.holdOf(filled[advocacy.Hold]()), []string{"active", "in_flight", "waiting"}},
 		{acme.proposalOf(filled[advocacy.Proposal]()), nil},
 		{tr.showFeed(asked), []string{"next_fetch_time"}}, // it is paused

@@ -132,6 +132,13 @@ var publicationStates = pair(map[advocacy.PublicationState]imprimaturv1.Publicat
 	advocacy.Cancelled: imprimaturv1.Publication_CANCELLED,
 	advocacy.Recalled:  imprimaturv1.Publication_RECALLED,
 	advocacy.Expired:   imprimaturv1.Publication_EXPIRED,
+
+	advocacy.HandedOver: imprimaturv1.Publication_HANDED_OVER,
+})
+
+var comparisons = pair(map[advocacy.Comparison]imprimaturv1.Publication_Comparison{
+	advocacy.Matches: imprimaturv1.Publication_MATCHES,
+	advocacy.Differs: imprimaturv1.Publication_DIFFERS,
 })
 
 var evidences = pair(map[advocacy.Evidence]imprimaturv1.Publication_Evidence{

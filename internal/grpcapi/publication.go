@@ -101,6 +101,60 @@ func (s publicationService) ConfirmRemoval(
 	return shown(x, err, v.publicationAlone)
 }
 
+func (s publicationService) OpenPublication(
+	ctx context.Context, req *imprimaturv1.OpenPublicationRequest,
+) (*imprimaturv1.OpenPublicationResponse, error) {
+	v := enter(ctx, req)
+	post, id, err := v.readPublication("name", req.GetName())
+	if err != nil {
+		return nil, err
+	}
+	opened, err := s.Flow.OpenHandoff(ctx, v.call, v.workspace, post, id)
+	if err != nil {
+		return nil, err
+	}
+	return &imprimaturv1.OpenPublicationResponse{Publication: v.publicationOf(*opened.Publication), Handoff: v.handoff(opened)}, nil
+}
+
+func (s publicationService) ConfirmPublication(
+	ctx context.Context, req *imprimaturv1.ConfirmPublicationRequest,
+) (*imprimaturv1.ConfirmPublicationResponse, error) {
+	v := enter(ctx, req)
+	post, id, err := v.readPublication("name", req.GetName())
+	if err != nil {
+		return nil, err
+	}
+	version, err := readEtag(req.GetEtag())
+	if err != nil {
+		return nil, err
+	}
+	said, err := s.Flow.ConfirmHandoff(ctx, v.call, v.workspace, post, id, workflow.Confirm{
+		URL: req.GetUrl(), Text: req.GetShownText(), Version: version,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &imprimaturv1.ConfirmPublicationResponse{
+		Publication: v.publicationOf(*said.Publication), Differences: each(said.Spans, spanOf),
+	}, nil
+}
+
+func (s publicationService) DeclinePublication(
+	ctx context.Context, req *imprimaturv1.DeclinePublicationRequest,
+) (*imprimaturv1.Publication, error) {
+	v := enter(ctx, req)
+	post, id, err := v.readPublication("name", req.GetName())
+	if err != nil {
+		return nil, err
+	}
+	version, err := readEtag(req.GetEtag())
+	if err != nil {
+		return nil, err
+	}
+	x, err := s.Flow.DeclineHandoff(ctx, v.call, v.workspace, post, id, version, req.GetReason())
+	return shown(x, err, v.publicationAlone)
+}
+
 func (n names) publicationAlone(x *advocacy.Publication) *imprimaturv1.Publication {
 	return n.publicationOf(*x)
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/network/measure"
 )
 
 // RenderInText renders content for a network that shows text and media and at most a card: the
@@ -11,11 +12,11 @@ import (
 // an empty line, and take its length by the network's own rule. Nothing is cut off: what does not
 // fit is a finding.
 func RenderInText(n advocacy.Network, c Capabilities, content advocacy.Content, language string, told Disclosures) (advocacy.Rendering, []advocacy.Finding) {
-	t, known := takenOf(n, content, language, told)
-	measured, _ := Measure(n, content, language, told)
+	rule, known := measure.RuleOf(n)
 	if !known {
 		panic(fmt.Sprintf("network: %s has no rule to write its text by", n))
 	}
+	t, measured := takenOf(rule, content, language, told), MeasureBy(rule, content, language, told)
 	r := advocacy.Rendering{Network: n, Language: t.language, Text: t.whole, Link: t.link, Card: t.card, Disclosure: content.Disclosure}
 	for _, m := range content.Media {
 		r.Media = append(r.Media, cleanMedia(m))

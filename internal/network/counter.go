@@ -51,11 +51,16 @@ type Measured struct {
 // Measure measures the content in a language by a network's own rule, whether or not this
 // service publishes there. It is false for a network whose rule is not known.
 func Measure(n advocacy.Network, content advocacy.Content, language string, told Disclosures) (Measured, bool) {
-	t, known := takenOf(n, content, language, told)
+	rule, known := measure.RuleOf(n)
 	if !known {
 		return Measured{}, false
 	}
-	rule := t.rule
+	return MeasureBy(rule, content, language, told), true
+}
+
+// MeasureBy measures the content in a language by a rule.
+func MeasureBy(rule measure.Rule, content advocacy.Content, language string, told Disclosures) Measured {
+	n, t := rule.Network, takenOf(rule, content, language, told)
 	m := Measured{Disclosed: t.disclosed}
 	for _, c := range rule.Count(t.whole) {
 		start, end := t.span(c.Over)
@@ -71,7 +76,7 @@ func Measure(n advocacy.Network, content advocacy.Content, language string, told
 		m.Findings = append(m.Findings, t.finding(p))
 	}
 	m.Findings = append(m.Findings, mediaRuleFindings(rule, content.Media)...)
-	return m, true
+	return m
 }
 
 // taken is a text, and what a network would be given for it.
@@ -90,13 +95,9 @@ type taken struct {
 	card advocacy.RenderedCard
 }
 
-// takenOf is what the network would be given for the content in a language. It is false for a
-// network whose rule is not known.
-func takenOf(n advocacy.Network, content advocacy.Content, language string, told Disclosures) (taken, bool) {
-	rule, known := measure.RuleOf(n)
-	if !known {
-		return taken{}, false
-	}
+// takenOf is what the network of a rule would be given for the content in a language.
+func takenOf(rule measure.Rule, content advocacy.Content, language string, told Disclosures) taken {
+	n := rule.Network
 	if language == "" {
 		language = content.Language
 	}
@@ -108,13 +109,13 @@ func takenOf(n advocacy.Network, content advocacy.Content, language string, told
 	link, card := CleanText(content.Link), cleanCard(content.Card)
 	if rule.Linked(!Blank(card.Title), len(content.Media) > 0) { // guard: a link that has no place of its own is in what people sign
 		t.compose(link)
-		return t, true
+		return t
 	}
 	t.compose("")
 	if rule.CardAlone && link != "" {
 		t.link, t.card = link, card
 	}
-	return t, true
+	return t
 }
 
 // compose adds the words of the disclosure where they have no place of their own, and the link, each apart by an empty line. A link that stands in the text is not repeated.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/network/measure"
 )
 
 // Idempotency is what a network does with a repeated request.
@@ -190,6 +191,37 @@ type Addressed interface {
 	// CheckAddress refuses an address that may never be called, as Invalid on the field
 	// social_account.address. It makes no request.
 	CheckAddress(address string) error
+}
+
+// ByHand is implemented by adapters of places that take nothing from machines. What people
+// signed is handed over to a person, who publishes it there: Publish is never called.
+type ByHand interface {
+	Addressed
+	// RuleAt is what a place takes: see advocacy.Target. It decides what is found in a content, and
+	// nothing of what is shown.
+	RuleAt(place string) measure.Rule
+	// Package is what the person is given of bytes that Encode made.
+	Package(body []byte) (Package, error)
+	// CheckPost returns the address of a post as it is kept, or refuses one that is no post at the
+	// place, as Invalid on the field url. It makes no request.
+	CheckPost(place, post string) (string, error)
+}
+
+// Package is what a person is given to publish by hand.
+type Package struct {
+	// Place is the address of the profile where it is to be shown, and Byline in whose name.
+	Place  string
+	Byline string
+	// Text is exactly what people signed, to be pasted as it is; the words of the disclosure and
+	// the link stand in it.
+	Text       string
+	Language   string
+	Disclosure advocacy.Disclosure
+	Link       string
+	Media      []advocacy.RenderedMedia
+	// ShareURL opens the place with as much filled in as it takes, empty where there is no such
+	// address.
+	ShareURL string
 }
 
 // Provisioner is implemented by adapters whose accounts sign what they send.

@@ -29,6 +29,16 @@ func CleanText(text string) string {
 	return strings.TrimSpace(norm.NFC.String(text))
 }
 
+// ComparableText is a text without what networks change in it and nobody notices: the form of
+// its letters, how lines end, and blanks at their ends.
+func ComparableText(text string) string {
+	lines := strings.Split(CleanText(text), "\n")
+	for i, line := range lines {
+		lines[i] = strings.TrimRightFunc(line, unicode.IsSpace)
+	}
+	return strings.Join(lines, "\n")
+}
+
 // CleanLine is CleanText on one line, with one space between words.
 func CleanLine(text string) string { return strings.Join(strings.Fields(CleanText(text)), " ") }
 

@@ -7,6 +7,9 @@
 // answered ends as unknown and is never sent again by a machine, unless the network has
 // no second effect for a repeated key.
 //
+// Where a person publishes by hand there is no request: the gate hands over in the transaction
+// that judges, and what was handed over is judged again when its person opens it.
+//
 // Through one account nothing begins while something that was due before is on its way, so
 // posts are seen in their order and a network that has enough is left in peace. Lanes keep
 // one server's slowness from the others.

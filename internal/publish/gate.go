@@ -71,23 +71,14 @@ func (w *Worker) turnAway(ctx context.Context, tx workflow.Tx, passage *advocacy
 			at = x.DueTime
 		}
 		return w.putBack(ctx, tx, passage.Post, x, code, at)
-	case advocacy.GateExpire:
-		x.Wait = code
-		return w.Flow.Transit(ctx, tx, passage.Post, x, advocacy.EventExpire, map[string]any{"blocker": code})
 	default:
-		x.Wait, x.Answer = "", code
-		if err := w.Flow.Transit(ctx, tx, passage.Post, x, advocacy.EventCancel, map[string]any{"blocker": code}); err != nil {
-			return err
-		}
-		if x.State == advocacy.Unknown {
-			return nil // a person says what became of it
-		}
-		return w.Flow.Reopen(ctx, tx, passage.Post, x.Round)
+		return w.Flow.TurnAway(ctx, tx, passage, verdict, code)
 	}
 }
 
 // commit writes the intent: the bytes are encoded from the manifest whose digest was
-// just checked, and a second attempt sends exactly the bytes of the first.
+// just checked, and a second attempt sends exactly the bytes of the first. Where a person
+// publishes by hand it is handed over with it, and there is nothing to send.
 func (w *Worker) commit(ctx context.Context, tx workflow.Tx, passage *advocacy.Passage, adapter network.Adapter) (*intent, error) {
 	x := passage.Publication
 	manifest, err := advocacy.ParseManifest(passage.Manifest)
@@ -109,8 +100,11 @@ func (w *Worker) commit(ctx context.Context, tx workflow.Tx, passage *advocacy.P
 	if err := tx.AddAttempt(ctx, &attempt); err != nil {
 		return nil, err
 	}
-	x.Wait, x.LeaseTime = "", tx.Now().Add(w.Lease)
 	detail := map[string]any{"body": attempt.BodyDigest, "account": x.Account, "authorization": x.Authorization}
+	if _, byHand := adapter.(network.ByHand); byHand { // guard: what a person publishes no machine sends
+		return nil, w.Flow.HandOver(ctx, tx, passage, detail)
+	}
+	x.Wait, x.LeaseTime = "", tx.Now().Add(w.Lease)
 	if err := w.Flow.Transit(ctx, tx, passage.Post, x, advocacy.EventSend, detail); err != nil {
 		return nil, err
 	}

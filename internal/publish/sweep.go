@@ -12,8 +12,8 @@ import (
 // sweepBatch is how many publications one sweep takes up.
 const sweepBatch = 200
 
-// Sweep takes up what no job will: publications that are due and whose job was lost, and
-// those whose worker died. It may run in every process at once.
+// Sweep takes up what no job will: publications that are due and whose job was lost, those
+// whose worker died, and those whose person's time is over. It may run in every process at once.
 func (w *Worker) Sweep(ctx context.Context) error {
 	due, err := w.Flow.Store.Due(ctx, w.Flow.Now(), sweepBatch)
 	if err != nil {
@@ -70,7 +70,11 @@ func (w *Worker) sweepApart(ctx context.Context, now *sweeps) error {
 }
 
 func (w *Worker) takeUp(ctx context.Context, found *advocacy.Publication) error {
-	if found.State != advocacy.Sending {
+	switch found.State {
+	case advocacy.Sending:
+	case advocacy.HandedOver:
+		return w.Flow.ExpireHandoff(ctx, found.Workspace, found.Post, found.ID)
+	default:
 		return w.Deliver(ctx, found.Workspace, found.ID)
 	}
 	resend := false

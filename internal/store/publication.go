@@ -18,7 +18,6 @@ type publicationRow struct {
 	Digest        string  `gorm:"column:digest"`
 	AccountID     string  `gorm:"column:account_id"`
 	Network       string  `gorm:"column:network"`
-	State         string  `gorm:"column:state"`
 	Authorization string  `gorm:"column:authorization_digest"`
 	DueTime       moment  `gorm:"column:due_time"`
 	EndTime       instant `gorm:"column:end_time"`
@@ -37,6 +36,8 @@ type publicationRow struct {
 	Doubt         bool    `gorm:"column:doubt"`
 	Shown         string  `gorm:"column:shown"`
 	ShownTime     instant `gorm:"column:shown_time"`
+	State         string  `gorm:"column:state"`
+	Comparison    string  `gorm:"column:comparison"`
 }
 
 func (publicationRow) TableName() string { return "publications" }
@@ -73,6 +74,7 @@ func newPublicationRow(p *advocacy.Publication) *publicationRow {
 		Doubt:         p.Doubt,
 		Shown:         string(p.Shown),
 		ShownTime:     at(p.ShownTime),
+		Comparison:    string(p.Comparison),
 	}
 }
 
@@ -105,6 +107,7 @@ func (r *publicationRow) publication() advocacy.Publication {
 		Doubt:         r.Doubt,
 		Shown:         advocacy.ShownState(r.Shown),
 		ShownTime:     r.ShownTime.time,
+		Comparison:    advocacy.Comparison(r.Comparison),
 	}
 }
 
@@ -158,10 +161,10 @@ func (r reader) PublicationsOf(
 }
 
 // Due returns publications of every workspace that need a worker at t: first those
-// whose lease ended, since a request of theirs may have begun, then the scheduled ones
-// that are due and do not rest.
+// whose lease ended, since a request of theirs may have begun or their person's time is
+// over, then the scheduled ones that are due and do not rest.
 func (r reader) Due(ctx context.Context, t time.Time, most int) ([]advocacy.Publication, error) {
-	query := "SELECT * FROM (SELECT " + publications.list + " FROM publications WHERE state IN ('claimed', 'sending')" +
+	query := "SELECT * FROM (SELECT " + publications.list + " FROM publications WHERE state IN ('claimed', 'sending', 'handed_over')" +
 		" AND lease_time <= ? ORDER BY lease_time" + limit(most) + ") AS leased" +
 		" UNION ALL SELECT * FROM (SELECT " + publications.list + " FROM publications WHERE state = 'scheduled'" +
 		" AND due_time <= ? AND lease_time <= ? ORDER BY due_time, id" + limit(most) + ") AS scheduled" + limit(most)
@@ -198,7 +201,7 @@ func (r reader) Outgoing(
 	var found []workflow.Outgoing
 	query := "SELECT post_id, due_time FROM publications WHERE workspace_id = ? AND account_id = ? AND due_time >= ?" +
 		" AND " + goesOut +
-		" AND NOT (post_id = ? AND state IN ('scheduled', 'claimed')) ORDER BY due_time" + limit(mostOutgoing)
+		" AND NOT (post_id = ? AND state IN ('scheduled', 'claimed', 'handed_over')) ORDER BY due_time" + limit(mostOutgoing)
 	err := r.scan(ctx, []any{&post, &due}, func() {
 		found = append(found, workflow.Outgoing{Post: advocacy.PostID(post), Time: due.time})
 	}, query, string(w), string(a), sorted(from), string(but))
@@ -224,7 +227,7 @@ func (t *tx) AddPublication(ctx context.Context, p *advocacy.Publication) error 
 }
 
 const updatePublication = "UPDATE publications SET state = ?, authorization_digest = ?, due_time = ?, end_time = ?, epoch = ?," +
-	" lease_time = ?, wait = ?, external_id = ?, url = ?, evidence = ?, answer = ?, looks = ?, doubt = ?, shown = ?, shown_time = ?," +
+	" lease_time = ?, wait = ?, external_id = ?, url = ?, evidence = ?, answer = ?, looks = ?, doubt = ?, shown = ?, shown_time = ?, comparison = ?," +
 	" update_time = ?, version = version + 1 WHERE workspace_id = ? AND id = ? AND version = ? AND epoch <= ?"
 
 // SavePublication writes and raises Version; Conflict when Version or Epoch moved.
@@ -232,7 +235,7 @@ func (t *tx) SavePublication(ctx context.Context, p *advocacy.Publication) error
 	r := newPublicationRow(p)
 	err := t.change(ctx, aPublication, updatePublication,
 		r.State, r.Authorization, r.DueTime, r.EndTime, r.Epoch,
-		r.LeaseTime, r.Wait, r.ExternalID, r.URL, r.Evidence, r.Answer, r.Looks, r.Doubt, r.Shown, r.ShownTime,
+		r.LeaseTime, r.Wait, r.ExternalID, r.URL, r.Evidence, r.Answer, r.Looks, r.Doubt, r.Shown, r.ShownTime, r.Comparison,
 		r.UpdateTime,
 		r.WorkspaceID, r.ID, r.Version, r.Epoch)
 	if err != nil {

@@ -64,7 +64,7 @@ func (t *tx) KeepSketch(ctx context.Context, w advocacy.WorkspaceID, s advocacy.
 }
 
 // goesOut is true of a publication that is due or went out.
-const goesOut = "state IN ('scheduled', 'claimed', 'sending', 'published', 'unknown')"
+const goesOut = "state IN ('scheduled', 'claimed', 'sending', 'handed_over', 'published', 'unknown')"
 
 // Sketches returns the sketches that have a band in common with one, of texts that are due or
 // went out from an instant on.

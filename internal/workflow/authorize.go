@@ -212,14 +212,14 @@ func (s *Service) cancelUnsent(ctx context.Context, tx Tx, c Call, p *advocacy.P
 		return err
 	}
 	for i := range publications {
-		if publications[i].State != advocacy.Scheduled && publications[i].State != advocacy.Claimed {
+		if !publications[i].Unsent() {
 			continue
 		}
 		x, err := tx.PublicationForUpdate(ctx, p.Workspace, publications[i].ID)
 		if err != nil {
 			return err
 		}
-		if x.State != advocacy.Scheduled && x.State != advocacy.Claimed {
+		if !x.Unsent() {
 			continue
 		}
 		if err := s.Cancel(ctx, tx, c, x, why); err != nil {
@@ -231,6 +231,7 @@ func (s *Service) cancelUnsent(ctx context.Context, tx Tx, c Call, p *advocacy.P
 
 // Cancel ends a publication whose request has not begun; the gate calls it too.
 func (s *Service) Cancel(ctx context.Context, tx Tx, c Call, x *advocacy.Publication, why string) error {
+	before := x.State
 	if err := x.Apply(advocacy.EventCancel); err != nil {
 		return err
 	}
@@ -242,6 +243,9 @@ func (s *Service) Cancel(ctx context.Context, tx Tx, c Call, x *advocacy.Publica
 		if err := s.stoppedInDoubt(ctx, tx, x); err != nil {
 			return err
 		}
+	}
+	if err := s.endHandoff(ctx, tx, x, before); err != nil {
+		return err
 	}
 	if err := tx.SavePublication(ctx, x); err != nil {
 		return err
@@ -256,8 +260,13 @@ func (s *Service) Cancel(ctx context.Context, tx Tx, c Call, x *advocacy.Publica
 // late on purpose: networks show a post some time after they took it.
 const FirstLook = 30 * time.Second
 
-// stoppedInDoubt says why what was stopped may be out, and asks the network soon.
+// stoppedInDoubt says why what was stopped may be out, and asks the network soon, or waits for
+// the person who was given it.
 func (s *Service) stoppedInDoubt(ctx context.Context, tx Tx, x *advocacy.Publication) error {
+	if s.byHand(x.Network) != nil {
+		x.Wait = advocacy.BlockUnconfirmed
+		return nil
+	}
 	x.Wait = advocacy.BlockUnknownSend
 	return s.Follow(ctx, tx, x, advocacy.Job{Kind: JobLook, RunTime: tx.Now().Add(FirstLook)})
 }

@@ -93,6 +93,11 @@ func (s *Service) otherwise(ctx context.Context, tx Tx, x *advocacy.Publication,
 	if slices.ContainsFunc(cases, func(c advocacy.CaseFile) bool { return c.Settles(kind, seen.Shown, seen.Said) }) {
 		return nil
 	}
+	return s.openDifference(ctx, tx, x, kind, seen)
+}
+
+// openDifference opens a case of a publication that has none open.
+func (s *Service) openDifference(ctx context.Context, tx Tx, x *advocacy.Publication, kind advocacy.CaseKind, seen Seen) error {
 	c := &advocacy.CaseFile{
 		Workspace: x.Workspace, ID: advocacy.CaseID(s.NewID()), Kind: kind, Post: x.Post, Publication: x.ID, Account: x.Account,
 		Network: x.Network, Signed: seen.Signed, Shown: seen.Shown, Said: seen.Said, State: advocacy.CaseOpen,

@@ -56,7 +56,7 @@ func (s *Service) CheckPost(ctx context.Context, c Call, w advocacy.WorkspaceID,
 	if err := s.tellsOf(ctx, c, w, made); err != nil {
 		return nil, err
 	}
-	if err := out.measure(made, networks); err != nil {
+	if err := s.measure(out, made, networks); err != nil {
 		return nil, err
 	}
 	weight := []advocacy.Severity{advocacy.Blocks, advocacy.NeedsReview, advocacy.Advice}
@@ -129,11 +129,13 @@ func (s *Service) tellsOf(ctx context.Context, c Call, w advocacy.WorkspaceID, m
 
 // measure adds what the networks' own rules say. What they find counts only of a network the
 // post was not rendered for, which has said so already.
-func (out *Checked) measure(made *sketch, asked []advocacy.Network) error {
+func (s *Service) measure(out *Checked, made *sketch, asked []advocacy.Network) error {
 	content, rendered, told := made.content, networksOf(made.manifest), made.rules.told
 	for _, t := range made.manifest.Targets {
 		r := t.Rendering // an account may show a text of its own
-		if m, known := network.Measure(r.Network, content.Shown(t), r.Language, told.Of(t.Country)); known {
+		if hand := s.byHand(r.Network); hand != nil {
+			out.add(r.Network, network.MeasureBy(hand.RuleAt(t.Place), content.Shown(t), r.Language, told.Of(t.Country)))
+		} else if m, known := network.Measure(r.Network, content.Shown(t), r.Language, told.Of(t.Country)); known {
 			out.add(r.Network, m)
 		}
 	}

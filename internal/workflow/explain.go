@@ -160,10 +160,13 @@ func (e *PostExplanation) explainTarget(passage advocacy.Passage, view *PostView
 		}
 	}
 	switch x := target.Publication; {
-	case x != nil && (x.State == advocacy.Scheduled || x.State == advocacy.Claimed):
+	case x != nil && x.Unsent():
 		e.Cancels++
 		passage.Publication = x
 	case x != nil && x.State != advocacy.Cancelled && x.State != advocacy.Expired:
+		if x.Wait == advocacy.BlockUnconfirmed {
+			target.Blockers = []advocacy.Blocker{{Code: x.Wait, Person: a.Owner}}
+		}
 		e.Targets = append(e.Targets, target) // it went, or a person has to say what became of it
 		return
 	case e.Review == nil:
@@ -178,6 +181,9 @@ func (e *PostExplanation) explainTarget(passage advocacy.Passage, view *PostView
 	}
 	passage.Account, passage.Answerable = a, passage.Members[a.Owner]
 	target.Blockers = passage.Explain()
+	if passage.Publication.State == advocacy.HandedOver {
+		target.Blockers = append(target.Blockers, advocacy.Blocker{Code: advocacy.BlockHandedOver, Person: a.Owner})
+	}
 	e.Targets = append(e.Targets, target)
 }
 

@@ -1,6 +1,7 @@
 package workflow_test
 
 import (
+	"fmt"
 	"slices"
 	"sync"
 	"testing"
@@ -210,6 +211,42 @@ func postChanges() []oneChange {
 			id := publications(t, h, v)[0].ID
 			return func(c workflow.Call) (string, error) {
 				x, err := h.Flow.RecallPublication(t.Context(), c, h.W, v.Post.ID, id, "a mistake")
+				if err != nil {
+					return "", err
+				}
+				return x.Name(), nil
+			}
+		}},
+		{"OpenHandoff", author, func(t *testing.T, h *workflowtest.House, _ *workflowtest.Ledger) func(workflow.Call) (string, error) {
+			v := handedOver(t, h)
+			return func(c workflow.Call) (string, error) {
+				opened, err := h.Flow.OpenHandoff(t.Context(), c, h.W, v.Post.ID, publications(t, h, v)[0].ID)
+				if err != nil {
+					return "", err
+				}
+				return opened.Publication.Name() + " " + opened.Package.Text, nil
+			}
+		}},
+		{"ConfirmHandoff", author, func(t *testing.T, h *workflowtest.House, _ *workflowtest.Ledger) func(workflow.Call) (string, error) {
+			v := handedOver(t, h)
+			id := publications(t, h, v)[0].ID
+			_, err := h.Flow.OpenHandoff(t.Context(), h.As(h.Author), h.W, v.Post.ID, id)
+			ok(t, err)
+			return func(c workflow.Call) (string, error) {
+				said, err := h.Flow.ConfirmHandoff(t.Context(), c, h.W, v.Post.ID, id, workflow.Confirm{
+					URL: "https://www.facebook.com/author/posts/1", Text: "Something else.",
+				})
+				if err != nil {
+					return "", err
+				}
+				return fmt.Sprint(said.Publication.Name(), said.Publication.Comparison, said.Spans), nil
+			}
+		}},
+		{"DeclineHandoff", author, func(t *testing.T, h *workflowtest.House, _ *workflowtest.Ledger) func(workflow.Call) (string, error) {
+			v := handedOver(t, h)
+			id := publications(t, h, v)[0].ID
+			return func(c workflow.Call) (string, error) {
+				x, err := h.Flow.DeclineHandoff(t.Context(), c, h.W, v.Post.ID, id, 0, "I would rather not")
 				if err != nil {
 					return "", err
 				}

@@ -159,6 +159,15 @@ func TestWorkspacesAreStrangers(t *testing.T) {
 			_, err := h.Flow.ResolvePublication(ctx, foreign, w, v.Post.ID, x.ID, workflow.Resolve{Resolution: advocacy.ResolveAbsent})
 			return err
 		},
+		"open by hand": func() error { _, err := h.Flow.OpenHandoff(ctx, foreign, w, v.Post.ID, x.ID); return err },
+		"confirm by hand": func() error {
+			_, err := h.Flow.ConfirmHandoff(ctx, foreign, w, v.Post.ID, x.ID, workflow.Confirm{URL: "https://www.facebook.com/a/posts/1"})
+			return err
+		},
+		"decline by hand": func() error {
+			_, err := h.Flow.DeclineHandoff(ctx, foreign, w, v.Post.ID, x.ID, 0, "no")
+			return err
+		},
 		"import": func() error { _, err := h.Flow.Import(ctx, foreign, w, order.ID); return err },
 		"import rows": func() error {
 			_, _, err := h.Flow.ImportRows(ctx, foreign, workflow.ImportRowQuery{Workspace: w, Import: order.ID, Page: workflow.Page{Size: 1}})

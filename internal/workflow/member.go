@@ -276,11 +276,19 @@ func (s *Service) DisableMember(ctx context.Context, c Call, w advocacy.Workspac
 	}, memberAgain(w))
 }
 
-// cancelOf cancels what waits in a person's name.
+// cancelOf cancels what waits in a person's name, and closes what the person has opened to
+// publish by hand.
 func (s *Service) cancelOf(ctx context.Context, tx Tx, c Call, w advocacy.WorkspaceID, id advocacy.PersonID) error {
+	if err := s.cancelIn(ctx, tx, c, w, id, advocacy.PostScheduled); err != nil {
+		return err
+	}
+	return s.cancelIn(ctx, tx, c, w, id, advocacy.PostPublishing)
+}
+
+func (s *Service) cancelIn(ctx context.Context, tx Tx, c Call, w advocacy.WorkspaceID, id advocacy.PersonID, state advocacy.PostState) error {
 	for after := ""; ; {
 		posts, next, err := tx.Posts(ctx, PostQuery{
-			Workspace: w, Author: id, State: advocacy.PostScheduled, Page: Page{Size: 100, After: after},
+			Workspace: w, Author: id, State: state, Page: Page{Size: 100, After: after},
 		})
 		if err != nil {
 			return err

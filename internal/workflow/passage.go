@@ -59,6 +59,7 @@ func (s *Service) Passage(ctx context.Context, tx Tx, w advocacy.WorkspaceID, po
 // Transit moves a locked publication by one event, saves it, and writes the audit record
 // and the post's projection. p must be the locked post.
 func (s *Service) Transit(ctx context.Context, tx Tx, p *advocacy.Post, x *advocacy.Publication, e advocacy.PublicationEvent, detail map[string]any) error {
+	before := x.State
 	if err := x.Apply(e); err != nil {
 		return err
 	}
@@ -67,6 +68,9 @@ func (s *Service) Transit(ctx context.Context, tx Tx, p *advocacy.Post, x *advoc
 		if err := s.stoppedInDoubt(ctx, tx, x); err != nil {
 			return err
 		}
+	}
+	if err := s.endHandoff(ctx, tx, x, before); err != nil {
+		return err
 	}
 	if err := tx.SavePublication(ctx, x); err != nil {
 		return err

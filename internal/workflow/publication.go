@@ -193,29 +193,49 @@ func holdParent(h *advocacy.Hold) string {
 }
 
 // inFlight reads after the commit: whatever began before the hold is still visible as
-// sending, and nothing begins after it.
+// sending, or was opened by its person, and nothing begins after it.
 func (s *Service) inFlight(ctx context.Context, h *advocacy.Hold) ([]advocacy.Publication, error) {
-	sending, _, err := s.Store.Publications(ctx, PublicationQuery{
-		Workspace: h.Workspace, State: advocacy.Sending, Page: Page{Size: maximumContributions},
-	})
-	if err != nil {
-		return nil, err
+	if !h.Active() {
+		return nil, nil
 	}
 	var out []advocacy.Publication
-	for i := range sending {
-		p, err := s.Store.Post(ctx, h.Workspace, sending[i].Post)
+	for _, state := range []advocacy.PublicationState{advocacy.Sending, advocacy.HandedOver} {
+		found, err := s.begun(ctx, h, state)
 		if err != nil {
 			return nil, err
 		}
-		b, err := s.Bearing(ctx, s.Store, []advocacy.Hold{*h}, p, sending[i].Revision)
-		if err != nil {
-			return nil, err
-		}
-		if h.Stops(&sending[i], b) {
-			out = append(out, sending[i])
-		}
+		out = append(out, found...)
 	}
 	return out, nil
+}
+
+// begun are the publications in a state that had begun, of what a hold stops. What waits to be
+// opened is many for each that was, so all of it is looked through.
+func (s *Service) begun(ctx context.Context, h *advocacy.Hold, state advocacy.PublicationState) ([]advocacy.Publication, error) {
+	var out []advocacy.Publication
+	for after := ""; ; {
+		found, next, err := s.Store.Publications(ctx, PublicationQuery{
+			Workspace: h.Workspace, State: state, Page: Page{Size: maximumContributions, After: after},
+		})
+		if err != nil {
+			return nil, err
+		}
+		for i := range found {
+			if !found[i].Begun() { // nobody opened it, and nobody can
+				continue
+			}
+			stopped, err := s.covers(ctx, s.Store, h, &found[i])
+			if err != nil {
+				return nil, err
+			}
+			if stopped {
+				out = append(out, found[i])
+			}
+		}
+		if after = next; next == "" {
+			return out, nil
+		}
+	}
 }
 
 func (s *Service) guardHoldTarget(ctx context.Context, r Reader, w advocacy.WorkspaceID, d HoldDraft) error {

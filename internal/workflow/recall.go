@@ -230,11 +230,10 @@ func (s *Service) stopQueued(ctx context.Context, r *advocacy.Recall, found *adv
 			if err != nil {
 				return err
 			}
-			const why = "the library item was recalled"
 			if slices.Contains(stoppable, u.post.State) && u.counts() {
-				return s.endShare(ctx, tx, c, u, why)
+				return s.endShare(ctx, tx, c, u, recalledItem)
 			}
-			if err := s.cancelUnsent(ctx, tx, c, u.post, why); err != nil {
+			if err := s.cancelUnsent(ctx, tx, c, u.post, recalledItem); err != nil {
 				return err
 			}
 			return s.project(ctx, tx, u.post)
@@ -261,12 +260,30 @@ func (s *Service) recallCopy(ctx context.Context, tx Tx, r *advocacy.Recall, x *
 		return true, s.requestRecall(ctx, tx, SystemCall(r.Workspace), x, r.Reason)
 	case advocacy.Sending, advocacy.Unknown:
 		return published, nil
+	case advocacy.HandedOver:
+		if !published || !x.Begun() { // nobody has it, so it is among what is queued
+			return false, nil
+		}
+		return s.recallOpened(ctx, tx, r, x)
 	case advocacy.Cancelled: // for this, whoever came first
 		return !x.UpdateTime.Before(r.CreateTime) && (r.Covers(advocacy.RecallQueued) || r.Covers(advocacy.RecallLibrary)), nil
 	default:
 		return false, nil
 	}
 }
+
+// recallOpened closes a package that its person has opened: it may be out, and whether it is has to
+// be said before it can be taken back.
+func (s *Service) recallOpened(ctx context.Context, tx Tx, r *advocacy.Recall, x *advocacy.Publication) (bool, error) {
+	x, err := tx.PublicationForUpdate(ctx, x.Workspace, x.ID)
+	if err != nil || x.State != advocacy.HandedOver {
+		return true, err
+	}
+	return true, s.Cancel(ctx, tx, SystemCall(r.Workspace), x, recalledItem) // guard: what may be out is among what is taken back
+}
+
+// recalledItem is why something is stopped that a recall of its item covers.
+const recalledItem = "the library item was recalled"
 
 // RecallIfOrdered takes back what came to be known as published after a recall of its item.
 func (s *Service) RecallIfOrdered(ctx context.Context, tx Tx, x *advocacy.Publication) error {

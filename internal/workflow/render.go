@@ -96,7 +96,10 @@ func (s *Service) renderTargets(
 			shown.Disclosure = by.tells
 		}
 		target := advocacy.Target{Account: id, Byline: byline(a, out.author), Country: by.countryOf(a, out.author)}
-		rendering, findings := adapter.Render(shown, lang, out.rules.told.Of(target.Country))
+		if _, byHand := adapter.(network.ByHand); byHand {
+			target.Place = a.Address // guard: it goes where it was signed for
+		}
+		rendering, findings := renderTarget(adapter, shown, lang, out.rules.told.Of(target.Country), target.Place)
 		if target.Rendering = rendering; rendering.Disclosure == advocacy.DisclosureNone {
 			target.Country = "" // where nothing is told it decides nothing
 			out.silent = out.silent || a.Personal
@@ -140,6 +143,26 @@ func (by sight) toldIn(c advocacy.Content, relation advocacy.Disclosure) advocac
 		return advocacy.DisclosureNone
 	}
 	return relation
+}
+
+// renderTarget renders a content for an account. Where a person publishes by hand, what the place
+// would refuse is found too.
+func renderTarget(adapter network.Adapter, shown advocacy.Content, language string, told network.Disclosures, place string) (advocacy.Rendering, []advocacy.Finding) {
+	rendering, findings := adapter.Render(shown, language, told)
+	if hand, ok := adapter.(network.ByHand); ok && place != "" { // guard: what its place would refuse after people signed it
+		findings = joined(network.MeasureBy(hand.RuleAt(place), shown, language, told).Findings, findings)
+	}
+	return rendering, findings
+}
+
+// joined adds to findings those others that say something else, or of another field.
+func joined(found, others []advocacy.Finding) []advocacy.Finding {
+	for _, f := range others {
+		if !slices.ContainsFunc(found, func(o advocacy.Finding) bool { return o.Code == f.Code && o.Field == f.Field }) {
+			found = append(found, f)
+		}
+	}
+	return found
 }
 
 // byline is the name shown as the author's: a brand speaks in its own name.

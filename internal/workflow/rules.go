@@ -106,7 +106,7 @@ func (s *Service) findings(by sight, c advocacy.Content, m advocacy.Manifest) []
 	for _, t := range m.Targets {
 		if adapter, ok := s.Networks[t.Rendering.Network]; ok {
 			told := by.told.Of(t.Country) // guard: who moves does not change what was signed
-			now, findings := adapter.Render(c.Shown(t), t.Rendering.Language, told)
+			now, findings := renderTarget(adapter, c.Shown(t), t.Rendering.Language, told, t.Place)
 			out = append(out, inContent(findings)...)
 			if r, otherwise := retelling(t.Rendering, now, told); otherwise { // guard: readers are told by the rules in force
 				out = append(out, r.finding())

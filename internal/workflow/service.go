@@ -44,6 +44,8 @@ type Service struct {
 	Now func() time.Time
 	// PublicURL is where people reach the service, without a slash at the end.
 	PublicURL string
+	// MediaURL gives the address whoever is sent it fetches a blob of a workspace from.
+	MediaURL func(w advocacy.WorkspaceID, blob string) string
 	// Mails says whether mail is configured: invitations are then sent, not shown.
 	Mails bool
 	// ReviewLife is how long a review waits before it expires; 0 means 14 days.

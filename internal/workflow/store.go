@@ -480,7 +480,7 @@ type PublicationReader interface {
 	// KnownBy returns the publications through an account that are known by a network's name.
 	KnownBy(ctx context.Context, w advocacy.WorkspaceID, a advocacy.AccountID, externalID string) ([]advocacy.PublicationID, error)
 	// Due returns publications of every workspace that need a worker at t: scheduled, due and
-	// not resting until a later LeaseTime, or claimed or sending with a lease that ended.
+	// not resting until a later LeaseTime, or claimed, sending or handed over with a lease that ended.
 	Due(ctx context.Context, t time.Time, limit int) ([]advocacy.Publication, error)
 	CaseReader
 	RecallReader

@@ -192,6 +192,13 @@ func published(t *testing.T, h *workflowtest.House, l *workflowtest.Ledger) *wor
 	return v
 }
 
+// handedOver is a post that waits for its author to publish it by hand.
+func handedOver(t *testing.T, h *workflowtest.House) *workflow.PostView {
+	v := h.Approved(t, "Signed by two.", h.ByHand(t))
+	h.Work(t)
+	return v
+}
+
 func failed(t *testing.T, h *workflowtest.House, l *workflowtest.Ledger) *workflow.PostView {
 	l.Answering(network.Permanent)
 	v := scheduled(t, h, l)

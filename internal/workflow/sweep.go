@@ -202,14 +202,27 @@ var stoppable = []advocacy.PostState{
 // nobody is asked any more to sign what could not go out.
 func (s *Service) CancelShares(ctx context.Context, w advocacy.WorkspaceID, id advocacy.ItemID) error {
 	for _, state := range stoppable {
-		if err := s.cancelShares(ctx, w, id, state); err != nil {
+		err := s.sharesIn(ctx, w, id, state, func(p *advocacy.Post) error { return s.cancelShare(ctx, w, p.ID) })
+		if err != nil {
 			return err
 		}
 	}
-	return nil
+	return s.sharesIn(ctx, w, id, advocacy.PostPublishing, func(p *advocacy.Post) error { return s.closeOpened(ctx, p) })
 }
 
-func (s *Service) cancelShares(ctx context.Context, w advocacy.WorkspaceID, id advocacy.ItemID, state advocacy.PostState) error {
+// closeOpened closes what a person opened and may not publish any more. Whether it is out is for
+// that person to say.
+func (s *Service) closeOpened(ctx context.Context, p *advocacy.Post) error {
+	publications, err := s.Store.PublicationsOf(ctx, p.Workspace, p.ID)
+	for i := range publications {
+		if x := &publications[i]; err == nil && x.State == advocacy.HandedOver {
+			err = s.closeStopped(ctx, x.Workspace, x.Post, x.ID)
+		}
+	}
+	return err
+}
+
+func (s *Service) sharesIn(ctx context.Context, w advocacy.WorkspaceID, id advocacy.ItemID, state advocacy.PostState, do func(*advocacy.Post) error) error {
 	for after := ""; ; {
 		posts, next, err := s.Store.Posts(ctx, PostQuery{
 			Workspace: w, Item: id, State: state, Page: Page{Size: sweepBatch, After: after},
@@ -218,7 +231,7 @@ func (s *Service) cancelShares(ctx context.Context, w advocacy.WorkspaceID, id a
 			return err
 		}
 		for i := range posts {
-			if err := s.cancelShare(ctx, w, posts[i].ID); err != nil {
+			if err := do(&posts[i]); err != nil {
 				return err
 			}
 		}

@@ -307,6 +307,63 @@ func (EditPolicy_Mode) EnumDescriptor() ([]byte, []int) {
 	return file_imprimatur_v1_content_proto_rawDescGZIP(), []int{12, 0}
 }
 
+// What became of a piece.
+type DiffSpan_Op int32
+
+const (
+	// Never returned.
+	DiffSpan_OP_UNSPECIFIED DiffSpan_Op = 0
+	// It is in both.
+	DiffSpan_EQUAL DiffSpan_Op = 1
+	// It is only in the newer text.
+	DiffSpan_INSERT DiffSpan_Op = 2
+	// It is only in the older one.
+	DiffSpan_DELETE DiffSpan_Op = 3
+)
+
+// Enum value maps for DiffSpan_Op.
+var (
+	DiffSpan_Op_name = map[int32]string{
+		0: "OP_UNSPECIFIED",
+		1: "EQUAL",
+		2: "INSERT",
+		3: "DELETE",
+	}
+	DiffSpan_Op_value = map[string]int32{
+		"OP_UNSPECIFIED": 0,
+		"EQUAL":          1,
+		"INSERT":         2,
+		"DELETE":         3,
+	}
+)
+
+func (x DiffSpan_Op) Enum() *DiffSpan_Op {
+	p := new(DiffSpan_Op)
+	*p = x
+	return p
+}
+
+func (x DiffSpan_Op) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (DiffSpan_Op) Descriptor() protoreflect.EnumDescriptor {
+	return file_imprimatur_v1_content_proto_enumTypes[5].Descriptor()
+}
+
+func (DiffSpan_Op) Type() protoreflect.EnumType {
+	return &file_imprimatur_v1_content_proto_enumTypes[5]
+}
+
+func (x DiffSpan_Op) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use DiffSpan_Op.Descriptor instead.
+func (DiffSpan_Op) EnumDescriptor() ([]byte, []int) {
+	return file_imprimatur_v1_content_proto_rawDescGZIP(), []int{14, 0}
+}
+
 // What an author writes, before any network renders it.
 type Content struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -636,7 +693,7 @@ type Target struct {
 	Disclosure Disclosure `protobuf:"varint,8,opt,name=disclosure,proto3,enum=imprimatur.v1.Disclosure" json:"disclosure,omitempty"`
 	// The words that show the relation.
 	DisclosureText string `protobuf:"bytes,9,opt,name=disclosure_text,json=disclosureText,proto3" json:"disclosure_text,omitempty"`
-	// Digest of what is shown, without account, byline and country: equal to the item's for an unedited share.
+	// Digest of what is shown, without account, byline, country and place: equal to the item's for an unedited share.
 	Fingerprint string `protobuf:"bytes,10,opt,name=fingerprint,proto3" json:"fingerprint,omitempty"`
 	// Which of a library item's alternatives it is; empty for the text that goes out unless
 	// somebody chooses, and for a post.
@@ -650,7 +707,10 @@ type Target struct {
 	// by its rules: in own words on a personal account. It is signed with the rest. Empty for a
 	// brand, a share and a library item, whose disclosures are told by the country that the
 	// language names.
-	Country       string `protobuf:"bytes,14,opt,name=country,proto3" json:"country,omitempty"`
+	Country string `protobuf:"bytes,14,opt,name=country,proto3" json:"country,omitempty"`
+	// The address of the profile on which a person publishes it by hand; empty where this service
+	// publishes. It is signed with the rest, and a change of the account's address does not change it.
+	Place         string `protobuf:"bytes,15,opt,name=place,proto3" json:"place,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -779,6 +839,13 @@ func (x *Target) GetDisclosureLanguage() string {
 func (x *Target) GetCountry() string {
 	if x != nil {
 		return x.Country
+	}
+	return ""
+}
+
+func (x *Target) GetPlace() string {
+	if x != nil {
+		return x.Place
 	}
 	return ""
 }
@@ -1540,6 +1607,61 @@ func (x *EditSpan) GetMaxCharacters() int32 {
 	return 0
 }
 
+// A piece of a text and what became of it.
+type DiffSpan struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What became of it.
+	Op DiffSpan_Op `protobuf:"varint,1,opt,name=op,proto3,enum=imprimatur.v1.DiffSpan_Op" json:"op,omitempty"`
+	// The piece.
+	Text          string `protobuf:"bytes,2,opt,name=text,proto3" json:"text,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DiffSpan) Reset() {
+	*x = DiffSpan{}
+	mi := &file_imprimatur_v1_content_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DiffSpan) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DiffSpan) ProtoMessage() {}
+
+func (x *DiffSpan) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_content_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DiffSpan.ProtoReflect.Descriptor instead.
+func (*DiffSpan) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_content_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *DiffSpan) GetOp() DiffSpan_Op {
+	if x != nil {
+		return x.Op
+	}
+	return DiffSpan_OP_UNSPECIFIED
+}
+
+func (x *DiffSpan) GetText() string {
+	if x != nil {
+		return x.Text
+	}
+	return ""
+}
+
 var File_imprimatur_v1_content_proto protoreflect.FileDescriptor
 
 const file_imprimatur_v1_content_proto_rawDesc = "" +
@@ -1569,7 +1691,7 @@ const file_imprimatur_v1_content_proto_rawDesc = "" +
 	"\bMediaUse\x12m\n" +
 	"\x05media\x18\x01 \x01(\tBW\xe0A\x02\xfaA\x16\n" +
 	"\x14imprimatur.dev/Media\xbaH8r624^workspaces/[a-z][a-z0-9-]{1,62}/media/[0-9a-f]{64}$R\x05media\x12#\n" +
-	"\balt_text\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\xd0\x0fR\aaltText\"\xe4\x04\n" +
+	"\balt_text\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\xd0\x0fR\aaltText\"\xff\x04\n" +
 	"\x06Target\x12K\n" +
 	"\x0esocial_account\x18\x01 \x01(\tB$\xe0A\x03\xfaA\x1e\n" +
 	"\x1cimprimatur.dev/SocialAccountR\rsocialAccount\x12\x1b\n" +
@@ -1588,7 +1710,8 @@ const file_imprimatur_v1_content_proto_rawDesc = "" +
 	"\valternative\x18\v \x01(\tB\x03\xe0A\x03R\valternative\x124\n" +
 	"\x04card\x18\f \x01(\v2\x1b.imprimatur.v1.RenderedCardB\x03\xe0A\x03R\x04card\x124\n" +
 	"\x13disclosure_language\x18\r \x01(\tB\x03\xe0A\x03R\x12disclosureLanguage\x12\x1d\n" +
-	"\acountry\x18\x0e \x01(\tB\x03\xe0A\x03R\acountry\"\x8d\x01\n" +
+	"\acountry\x18\x0e \x01(\tB\x03\xe0A\x03R\acountry\x12\x19\n" +
+	"\x05place\x18\x0f \x01(\tB\x03\xe0A\x03R\x05place\"\x8d\x01\n" +
 	"\fRenderedCard\x12\x19\n" +
 	"\x05title\x18\x01 \x01(\tB\x03\xe0A\x03R\x05title\x12%\n" +
 	"\vdescription\x18\x02 \x01(\tB\x03\xe0A\x03R\vdescription\x12;\n" +
@@ -1670,7 +1793,17 @@ const file_imprimatur_v1_content_proto_rawDesc = "" +
 	"\xbaH\ar\x05\x10\x01\x18\xe8\aR\x04text\x12\x1a\n" +
 	"\boptional\x18\x02 \x01(\bR\boptional\x121\n" +
 	"\x0emax_characters\x18\x03 \x01(\x05B\n" +
-	"\xbaH\a\x1a\x05\x18\xe8\a(\x00R\rmaxCharacters*~\n" +
+	"\xbaH\a\x1a\x05\x18\xe8\a(\x00R\rmaxCharacters\"\x91\x01\n" +
+	"\bDiffSpan\x12/\n" +
+	"\x02op\x18\x01 \x01(\x0e2\x1a.imprimatur.v1.DiffSpan.OpB\x03\xe0A\x03R\x02op\x12\x17\n" +
+	"\x04text\x18\x02 \x01(\tB\x03\xe0A\x03R\x04text\";\n" +
+	"\x02Op\x12\x12\n" +
+	"\x0eOP_UNSPECIFIED\x10\x00\x12\t\n" +
+	"\x05EQUAL\x10\x01\x12\n" +
+	"\n" +
+	"\x06INSERT\x10\x02\x12\n" +
+	"\n" +
+	"\x06DELETE\x10\x03*~\n" +
 	"\n" +
 	"Disclosure\x12\x1a\n" +
 	"\x16DISCLOSURE_UNSPECIFIED\x10\x00\x12\x17\n" +
@@ -1696,53 +1829,56 @@ func file_imprimatur_v1_content_proto_rawDescGZIP() []byte {
 	return file_imprimatur_v1_content_proto_rawDescData
 }
 
-var file_imprimatur_v1_content_proto_enumTypes = make([]protoimpl.EnumInfo, 5)
-var file_imprimatur_v1_content_proto_msgTypes = make([]protoimpl.MessageInfo, 14)
+var file_imprimatur_v1_content_proto_enumTypes = make([]protoimpl.EnumInfo, 6)
+var file_imprimatur_v1_content_proto_msgTypes = make([]protoimpl.MessageInfo, 15)
 var file_imprimatur_v1_content_proto_goTypes = []any{
 	(Disclosure)(0),               // 0: imprimatur.v1.Disclosure
 	(Origin)(0),                   // 1: imprimatur.v1.Origin
 	(Finding_Severity)(0),         // 2: imprimatur.v1.Finding.Severity
 	(Requirement_Kind)(0),         // 3: imprimatur.v1.Requirement.Kind
 	(EditPolicy_Mode)(0),          // 4: imprimatur.v1.EditPolicy.Mode
-	(*Content)(nil),               // 5: imprimatur.v1.Content
-	(*LinkCard)(nil),              // 6: imprimatur.v1.LinkCard
-	(*Variant)(nil),               // 7: imprimatur.v1.Variant
-	(*MediaUse)(nil),              // 8: imprimatur.v1.MediaUse
-	(*Target)(nil),                // 9: imprimatur.v1.Target
-	(*RenderedCard)(nil),          // 10: imprimatur.v1.RenderedCard
-	(*RenderedMedia)(nil),         // 11: imprimatur.v1.RenderedMedia
-	(*Finding)(nil),               // 12: imprimatur.v1.Finding
-	(*Requirement)(nil),           // 13: imprimatur.v1.Requirement
-	(*RuleReason)(nil),            // 14: imprimatur.v1.RuleReason
-	(*Blocker)(nil),               // 15: imprimatur.v1.Blocker
-	(*Audience)(nil),              // 16: imprimatur.v1.Audience
-	(*EditPolicy)(nil),            // 17: imprimatur.v1.EditPolicy
-	(*EditSpan)(nil),              // 18: imprimatur.v1.EditSpan
-	(*durationpb.Duration)(nil),   // 19: google.protobuf.Duration
-	(*timestamppb.Timestamp)(nil), // 20: google.protobuf.Timestamp
+	(DiffSpan_Op)(0),              // 5: imprimatur.v1.DiffSpan.Op
+	(*Content)(nil),               // 6: imprimatur.v1.Content
+	(*LinkCard)(nil),              // 7: imprimatur.v1.LinkCard
+	(*Variant)(nil),               // 8: imprimatur.v1.Variant
+	(*MediaUse)(nil),              // 9: imprimatur.v1.MediaUse
+	(*Target)(nil),                // 10: imprimatur.v1.Target
+	(*RenderedCard)(nil),          // 11: imprimatur.v1.RenderedCard
+	(*RenderedMedia)(nil),         // 12: imprimatur.v1.RenderedMedia
+	(*Finding)(nil),               // 13: imprimatur.v1.Finding
+	(*Requirement)(nil),           // 14: imprimatur.v1.Requirement
+	(*RuleReason)(nil),            // 15: imprimatur.v1.RuleReason
+	(*Blocker)(nil),               // 16: imprimatur.v1.Blocker
+	(*Audience)(nil),              // 17: imprimatur.v1.Audience
+	(*EditPolicy)(nil),            // 18: imprimatur.v1.EditPolicy
+	(*EditSpan)(nil),              // 19: imprimatur.v1.EditSpan
+	(*DiffSpan)(nil),              // 20: imprimatur.v1.DiffSpan
+	(*durationpb.Duration)(nil),   // 21: google.protobuf.Duration
+	(*timestamppb.Timestamp)(nil), // 22: google.protobuf.Timestamp
 }
 var file_imprimatur_v1_content_proto_depIdxs = []int32{
-	7,  // 0: imprimatur.v1.Content.variants:type_name -> imprimatur.v1.Variant
-	8,  // 1: imprimatur.v1.Content.media:type_name -> imprimatur.v1.MediaUse
+	8,  // 0: imprimatur.v1.Content.variants:type_name -> imprimatur.v1.Variant
+	9,  // 1: imprimatur.v1.Content.media:type_name -> imprimatur.v1.MediaUse
 	0,  // 2: imprimatur.v1.Content.disclosure:type_name -> imprimatur.v1.Disclosure
-	6,  // 3: imprimatur.v1.Content.card:type_name -> imprimatur.v1.LinkCard
-	8,  // 4: imprimatur.v1.LinkCard.picture:type_name -> imprimatur.v1.MediaUse
-	11, // 5: imprimatur.v1.Target.media:type_name -> imprimatur.v1.RenderedMedia
+	7,  // 3: imprimatur.v1.Content.card:type_name -> imprimatur.v1.LinkCard
+	9,  // 4: imprimatur.v1.LinkCard.picture:type_name -> imprimatur.v1.MediaUse
+	12, // 5: imprimatur.v1.Target.media:type_name -> imprimatur.v1.RenderedMedia
 	0,  // 6: imprimatur.v1.Target.disclosure:type_name -> imprimatur.v1.Disclosure
-	10, // 7: imprimatur.v1.Target.card:type_name -> imprimatur.v1.RenderedCard
-	11, // 8: imprimatur.v1.RenderedCard.picture:type_name -> imprimatur.v1.RenderedMedia
-	19, // 9: imprimatur.v1.RenderedMedia.duration:type_name -> google.protobuf.Duration
+	11, // 7: imprimatur.v1.Target.card:type_name -> imprimatur.v1.RenderedCard
+	12, // 8: imprimatur.v1.RenderedCard.picture:type_name -> imprimatur.v1.RenderedMedia
+	21, // 9: imprimatur.v1.RenderedMedia.duration:type_name -> google.protobuf.Duration
 	2,  // 10: imprimatur.v1.Finding.severity:type_name -> imprimatur.v1.Finding.Severity
 	3,  // 11: imprimatur.v1.Requirement.kind:type_name -> imprimatur.v1.Requirement.Kind
-	14, // 12: imprimatur.v1.Requirement.reasons:type_name -> imprimatur.v1.RuleReason
-	20, // 13: imprimatur.v1.Requirement.due_time:type_name -> google.protobuf.Timestamp
+	15, // 12: imprimatur.v1.Requirement.reasons:type_name -> imprimatur.v1.RuleReason
+	22, // 13: imprimatur.v1.Requirement.due_time:type_name -> google.protobuf.Timestamp
 	4,  // 14: imprimatur.v1.EditPolicy.mode:type_name -> imprimatur.v1.EditPolicy.Mode
-	18, // 15: imprimatur.v1.EditPolicy.spans:type_name -> imprimatur.v1.EditSpan
-	16, // [16:16] is the sub-list for method output_type
-	16, // [16:16] is the sub-list for method input_type
-	16, // [16:16] is the sub-list for extension type_name
-	16, // [16:16] is the sub-list for extension extendee
-	0,  // [0:16] is the sub-list for field type_name
+	19, // 15: imprimatur.v1.EditPolicy.spans:type_name -> imprimatur.v1.EditSpan
+	5,  // 16: imprimatur.v1.DiffSpan.op:type_name -> imprimatur.v1.DiffSpan.Op
+	17, // [17:17] is the sub-list for method output_type
+	17, // [17:17] is the sub-list for method input_type
+	17, // [17:17] is the sub-list for extension type_name
+	17, // [17:17] is the sub-list for extension extendee
+	0,  // [0:17] is the sub-list for field type_name
 }
 
 func init() { file_imprimatur_v1_content_proto_init() }
@@ -1755,8 +1891,8 @@ func file_imprimatur_v1_content_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_imprimatur_v1_content_proto_rawDesc), len(file_imprimatur_v1_content_proto_rawDesc)),
-			NumEnums:      5,
-			NumMessages:   14,
+			NumEnums:      6,
+			NumMessages:   15,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -1211,7 +1211,7 @@ var File_imprimatur_v1_guideline_service_proto protoreflect.FileDescriptor
 
 const file_imprimatur_v1_guideline_service_proto_rawDesc = "" +
 	"\n" +
-	"%imprimatur/v1/guideline_service.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fimprimatur/v1/annotations.proto\x1a imprimatur/v1/post_service.proto\"\x9a\x03\n" +
+	"%imprimatur/v1/guideline_service.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fimprimatur/v1/annotations.proto\x1a\x1bimprimatur/v1/content.proto\"\x9a\x03\n" +
 	"\tGuideline\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x12Q\n" +
 	"\x11revision_in_force\x18\x02 \x01(\v2 .imprimatur.v1.GuidelineRevisionB\x03\xe0A\x03R\x0frevisionInForce\x12'\n" +
@@ -1399,7 +1399,7 @@ func file_imprimatur_v1_guideline_service_proto_init() {
 		return
 	}
 	file_imprimatur_v1_annotations_proto_init()
-	file_imprimatur_v1_post_service_proto_init()
+	file_imprimatur_v1_content_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{

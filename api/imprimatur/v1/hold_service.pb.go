@@ -190,7 +190,8 @@ type Hold struct {
 	// Why it was lifted.
 	ReleaseReason string `protobuf:"bytes,10,opt,name=release_reason,json=releaseReason,proto3" json:"release_reason,omitempty"`
 	// Publications whose request had begun when the hold took effect; only in CreateHold's answer.
-	// Each has an answer, or is looked for, within 30 seconds.
+	// Each has an answer, or is looked for, within 30 seconds; what a person had opened to
+	// publish by hand is here too, until that person says what became of it.
 	InFlight []string `protobuf:"bytes,11,rep,name=in_flight,json=inFlight,proto3" json:"in_flight,omitempty"`
 	// Changes with every change of the resource.
 	Etag string `protobuf:"bytes,12,opt,name=etag,proto3" json:"etag,omitempty"`

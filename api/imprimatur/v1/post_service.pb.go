@@ -244,63 +244,6 @@ func (TargetDiff_Change) EnumDescriptor() ([]byte, []int) {
 	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{30, 0}
 }
 
-// What became of a piece.
-type DiffSpan_Op int32
-
-const (
-	// Never returned.
-	DiffSpan_OP_UNSPECIFIED DiffSpan_Op = 0
-	// It is in both.
-	DiffSpan_EQUAL DiffSpan_Op = 1
-	// It is only in the newer text.
-	DiffSpan_INSERT DiffSpan_Op = 2
-	// It is only in the older one.
-	DiffSpan_DELETE DiffSpan_Op = 3
-)
-
-// Enum value maps for DiffSpan_Op.
-var (
-	DiffSpan_Op_name = map[int32]string{
-		0: "OP_UNSPECIFIED",
-		1: "EQUAL",
-		2: "INSERT",
-		3: "DELETE",
-	}
-	DiffSpan_Op_value = map[string]int32{
-		"OP_UNSPECIFIED": 0,
-		"EQUAL":          1,
-		"INSERT":         2,
-		"DELETE":         3,
-	}
-)
-
-func (x DiffSpan_Op) Enum() *DiffSpan_Op {
-	p := new(DiffSpan_Op)
-	*p = x
-	return p
-}
-
-func (x DiffSpan_Op) String() string {
-	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
-}
-
-func (DiffSpan_Op) Descriptor() protoreflect.EnumDescriptor {
-	return file_imprimatur_v1_post_service_proto_enumTypes[3].Descriptor()
-}
-
-func (DiffSpan_Op) Type() protoreflect.EnumType {
-	return &file_imprimatur_v1_post_service_proto_enumTypes[3]
-}
-
-func (x DiffSpan_Op) Number() protoreflect.EnumNumber {
-	return protoreflect.EnumNumber(x)
-}
-
-// Deprecated: Use DiffSpan_Op.Descriptor instead.
-func (DiffSpan_Op) EnumDescriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{31, 0}
-}
-
 // What goes out in one employee's, or a brand account's, name.
 type Post struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -2836,61 +2779,6 @@ func (x *TargetDiff) GetAlternative() string {
 	return ""
 }
 
-// A piece of a text and what became of it.
-type DiffSpan struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// What became of it.
-	Op DiffSpan_Op `protobuf:"varint,1,opt,name=op,proto3,enum=imprimatur.v1.DiffSpan_Op" json:"op,omitempty"`
-	// The piece.
-	Text          string `protobuf:"bytes,2,opt,name=text,proto3" json:"text,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *DiffSpan) Reset() {
-	*x = DiffSpan{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[31]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *DiffSpan) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*DiffSpan) ProtoMessage() {}
-
-func (x *DiffSpan) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[31]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use DiffSpan.ProtoReflect.Descriptor instead.
-func (*DiffSpan) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{31}
-}
-
-func (x *DiffSpan) GetOp() DiffSpan_Op {
-	if x != nil {
-		return x.Op
-	}
-	return DiffSpan_OP_UNSPECIFIED
-}
-
-func (x *DiffSpan) GetText() string {
-	if x != nil {
-		return x.Text
-	}
-	return ""
-}
-
 // A field that changed.
 type FieldDiff struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -2908,7 +2796,7 @@ type FieldDiff struct {
 
 func (x *FieldDiff) Reset() {
 	*x = FieldDiff{}
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[32]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2920,7 +2808,7 @@ func (x *FieldDiff) String() string {
 func (*FieldDiff) ProtoMessage() {}
 
 func (x *FieldDiff) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_post_service_proto_msgTypes[32]
+	mi := &file_imprimatur_v1_post_service_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2933,7 +2821,7 @@ func (x *FieldDiff) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FieldDiff.ProtoReflect.Descriptor instead.
 func (*FieldDiff) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{32}
+	return file_imprimatur_v1_post_service_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *FieldDiff) GetField() string {
@@ -3231,17 +3119,7 @@ const file_imprimatur_v1_post_service_proto_rawDesc = "" +
 	"\tUNCHANGED\x10\x01\x12\v\n" +
 	"\aCHANGED\x10\x02\x12\t\n" +
 	"\x05ADDED\x10\x03\x12\v\n" +
-	"\aREMOVED\x10\x04\"\x91\x01\n" +
-	"\bDiffSpan\x12/\n" +
-	"\x02op\x18\x01 \x01(\x0e2\x1a.imprimatur.v1.DiffSpan.OpB\x03\xe0A\x03R\x02op\x12\x17\n" +
-	"\x04text\x18\x02 \x01(\tB\x03\xe0A\x03R\x04text\";\n" +
-	"\x02Op\x12\x12\n" +
-	"\x0eOP_UNSPECIFIED\x10\x00\x12\t\n" +
-	"\x05EQUAL\x10\x01\x12\n" +
-	"\n" +
-	"\x06INSERT\x10\x02\x12\n" +
-	"\n" +
-	"\x06DELETE\x10\x03\"\x8e\x01\n" +
+	"\aREMOVED\x10\x04\"\x8e\x01\n" +
 	"\tFieldDiff\x12\x19\n" +
 	"\x05field\x18\x01 \x01(\tB\x03\xe0A\x03R\x05field\x122\n" +
 	"\x05media\x18\x02 \x01(\tB\x1c\xe0A\x03\xfaA\x16\n" +
@@ -3287,147 +3165,145 @@ func file_imprimatur_v1_post_service_proto_rawDescGZIP() []byte {
 	return file_imprimatur_v1_post_service_proto_rawDescData
 }
 
-var file_imprimatur_v1_post_service_proto_enumTypes = make([]protoimpl.EnumInfo, 4)
-var file_imprimatur_v1_post_service_proto_msgTypes = make([]protoimpl.MessageInfo, 33)
+var file_imprimatur_v1_post_service_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
+var file_imprimatur_v1_post_service_proto_msgTypes = make([]protoimpl.MessageInfo, 32)
 var file_imprimatur_v1_post_service_proto_goTypes = []any{
 	(Post_State)(0),               // 0: imprimatur.v1.Post.State
 	(PreviewPostResponse_Edit)(0), // 1: imprimatur.v1.PreviewPostResponse.Edit
 	(TargetDiff_Change)(0),        // 2: imprimatur.v1.TargetDiff.Change
-	(DiffSpan_Op)(0),              // 3: imprimatur.v1.DiffSpan.Op
-	(*Post)(nil),                  // 4: imprimatur.v1.Post
-	(*Revision)(nil),              // 5: imprimatur.v1.Revision
-	(*GetPostRequest)(nil),        // 6: imprimatur.v1.GetPostRequest
-	(*ListPostsRequest)(nil),      // 7: imprimatur.v1.ListPostsRequest
-	(*ListPostsResponse)(nil),     // 8: imprimatur.v1.ListPostsResponse
-	(*ExplainPostRequest)(nil),    // 9: imprimatur.v1.ExplainPostRequest
-	(*PostExplanation)(nil),       // 10: imprimatur.v1.PostExplanation
-	(*TargetExplanation)(nil),     // 11: imprimatur.v1.TargetExplanation
-	(*PreviewPostRequest)(nil),    // 12: imprimatur.v1.PreviewPostRequest
-	(*CheckPostRequest)(nil),      // 13: imprimatur.v1.CheckPostRequest
-	(*CheckPostResponse)(nil),     // 14: imprimatur.v1.CheckPostResponse
-	(*TextCounter)(nil),           // 15: imprimatur.v1.TextCounter
-	(*DisclosureNotice)(nil),      // 16: imprimatur.v1.DisclosureNotice
-	(*PreviewPostResponse)(nil),   // 17: imprimatur.v1.PreviewPostResponse
-	(*TakenTime)(nil),             // 18: imprimatur.v1.TakenTime
-	(*CrowdedText)(nil),           // 19: imprimatur.v1.CrowdedText
-	(*UnmetPrecondition)(nil),     // 20: imprimatur.v1.UnmetPrecondition
-	(*CreatePostRequest)(nil),     // 21: imprimatur.v1.CreatePostRequest
-	(*UpdatePostRequest)(nil),     // 22: imprimatur.v1.UpdatePostRequest
-	(*SubmitPostRequest)(nil),     // 23: imprimatur.v1.SubmitPostRequest
-	(*CopyPostRequest)(nil),       // 24: imprimatur.v1.CopyPostRequest
-	(*AddCoAuthorRequest)(nil),    // 25: imprimatur.v1.AddCoAuthorRequest
-	(*RemoveCoAuthorRequest)(nil), // 26: imprimatur.v1.RemoveCoAuthorRequest
-	(*WithdrawPostRequest)(nil),   // 27: imprimatur.v1.WithdrawPostRequest
-	(*RecallPostRequest)(nil),     // 28: imprimatur.v1.RecallPostRequest
-	(*GetRevisionRequest)(nil),    // 29: imprimatur.v1.GetRevisionRequest
-	(*ListRevisionsRequest)(nil),  // 30: imprimatur.v1.ListRevisionsRequest
-	(*ListRevisionsResponse)(nil), // 31: imprimatur.v1.ListRevisionsResponse
-	(*DiffRevisionRequest)(nil),   // 32: imprimatur.v1.DiffRevisionRequest
-	(*DiffRevisionResponse)(nil),  // 33: imprimatur.v1.DiffRevisionResponse
-	(*TargetDiff)(nil),            // 34: imprimatur.v1.TargetDiff
-	(*DiffSpan)(nil),              // 35: imprimatur.v1.DiffSpan
-	(*FieldDiff)(nil),             // 36: imprimatur.v1.FieldDiff
-	(*Content)(nil),               // 37: imprimatur.v1.Content
-	(*timestamppb.Timestamp)(nil), // 38: google.protobuf.Timestamp
-	(*Target)(nil),                // 39: imprimatur.v1.Target
-	(*Finding)(nil),               // 40: imprimatur.v1.Finding
-	(Origin)(0),                   // 41: imprimatur.v1.Origin
-	(*Publication)(nil),           // 42: imprimatur.v1.Publication
-	(*Audience)(nil),              // 43: imprimatur.v1.Audience
-	(*EditPolicy)(nil),            // 44: imprimatur.v1.EditPolicy
-	(*Blocker)(nil),               // 45: imprimatur.v1.Blocker
-	(*ReviewExplanation)(nil),     // 46: imprimatur.v1.ReviewExplanation
-	(*Requirement)(nil),           // 47: imprimatur.v1.Requirement
-	(*fieldmaskpb.FieldMask)(nil), // 48: google.protobuf.FieldMask
+	(*Post)(nil),                  // 3: imprimatur.v1.Post
+	(*Revision)(nil),              // 4: imprimatur.v1.Revision
+	(*GetPostRequest)(nil),        // 5: imprimatur.v1.GetPostRequest
+	(*ListPostsRequest)(nil),      // 6: imprimatur.v1.ListPostsRequest
+	(*ListPostsResponse)(nil),     // 7: imprimatur.v1.ListPostsResponse
+	(*ExplainPostRequest)(nil),    // 8: imprimatur.v1.ExplainPostRequest
+	(*PostExplanation)(nil),       // 9: imprimatur.v1.PostExplanation
+	(*TargetExplanation)(nil),     // 10: imprimatur.v1.TargetExplanation
+	(*PreviewPostRequest)(nil),    // 11: imprimatur.v1.PreviewPostRequest
+	(*CheckPostRequest)(nil),      // 12: imprimatur.v1.CheckPostRequest
+	(*CheckPostResponse)(nil),     // 13: imprimatur.v1.CheckPostResponse
+	(*TextCounter)(nil),           // 14: imprimatur.v1.TextCounter
+	(*DisclosureNotice)(nil),      // 15: imprimatur.v1.DisclosureNotice
+	(*PreviewPostResponse)(nil),   // 16: imprimatur.v1.PreviewPostResponse
+	(*TakenTime)(nil),             // 17: imprimatur.v1.TakenTime
+	(*CrowdedText)(nil),           // 18: imprimatur.v1.CrowdedText
+	(*UnmetPrecondition)(nil),     // 19: imprimatur.v1.UnmetPrecondition
+	(*CreatePostRequest)(nil),     // 20: imprimatur.v1.CreatePostRequest
+	(*UpdatePostRequest)(nil),     // 21: imprimatur.v1.UpdatePostRequest
+	(*SubmitPostRequest)(nil),     // 22: imprimatur.v1.SubmitPostRequest
+	(*CopyPostRequest)(nil),       // 23: imprimatur.v1.CopyPostRequest
+	(*AddCoAuthorRequest)(nil),    // 24: imprimatur.v1.AddCoAuthorRequest
+	(*RemoveCoAuthorRequest)(nil), // 25: imprimatur.v1.RemoveCoAuthorRequest
+	(*WithdrawPostRequest)(nil),   // 26: imprimatur.v1.WithdrawPostRequest
+	(*RecallPostRequest)(nil),     // 27: imprimatur.v1.RecallPostRequest
+	(*GetRevisionRequest)(nil),    // 28: imprimatur.v1.GetRevisionRequest
+	(*ListRevisionsRequest)(nil),  // 29: imprimatur.v1.ListRevisionsRequest
+	(*ListRevisionsResponse)(nil), // 30: imprimatur.v1.ListRevisionsResponse
+	(*DiffRevisionRequest)(nil),   // 31: imprimatur.v1.DiffRevisionRequest
+	(*DiffRevisionResponse)(nil),  // 32: imprimatur.v1.DiffRevisionResponse
+	(*TargetDiff)(nil),            // 33: imprimatur.v1.TargetDiff
+	(*FieldDiff)(nil),             // 34: imprimatur.v1.FieldDiff
+	(*Content)(nil),               // 35: imprimatur.v1.Content
+	(*timestamppb.Timestamp)(nil), // 36: google.protobuf.Timestamp
+	(*Target)(nil),                // 37: imprimatur.v1.Target
+	(*Finding)(nil),               // 38: imprimatur.v1.Finding
+	(Origin)(0),                   // 39: imprimatur.v1.Origin
+	(*Publication)(nil),           // 40: imprimatur.v1.Publication
+	(*Audience)(nil),              // 41: imprimatur.v1.Audience
+	(*EditPolicy)(nil),            // 42: imprimatur.v1.EditPolicy
+	(*Blocker)(nil),               // 43: imprimatur.v1.Blocker
+	(*ReviewExplanation)(nil),     // 44: imprimatur.v1.ReviewExplanation
+	(*Requirement)(nil),           // 45: imprimatur.v1.Requirement
+	(*fieldmaskpb.FieldMask)(nil), // 46: google.protobuf.FieldMask
+	(*DiffSpan)(nil),              // 47: imprimatur.v1.DiffSpan
 }
 var file_imprimatur_v1_post_service_proto_depIdxs = []int32{
-	37, // 0: imprimatur.v1.Post.content:type_name -> imprimatur.v1.Content
-	38, // 1: imprimatur.v1.Post.publish_time:type_name -> google.protobuf.Timestamp
+	35, // 0: imprimatur.v1.Post.content:type_name -> imprimatur.v1.Content
+	36, // 1: imprimatur.v1.Post.publish_time:type_name -> google.protobuf.Timestamp
 	0,  // 2: imprimatur.v1.Post.state:type_name -> imprimatur.v1.Post.State
-	39, // 3: imprimatur.v1.Post.targets:type_name -> imprimatur.v1.Target
-	40, // 4: imprimatur.v1.Post.findings:type_name -> imprimatur.v1.Finding
-	41, // 5: imprimatur.v1.Post.origin:type_name -> imprimatur.v1.Origin
-	38, // 6: imprimatur.v1.Post.create_time:type_name -> google.protobuf.Timestamp
-	38, // 7: imprimatur.v1.Post.update_time:type_name -> google.protobuf.Timestamp
-	42, // 8: imprimatur.v1.Post.publications:type_name -> imprimatur.v1.Publication
-	37, // 9: imprimatur.v1.Revision.content:type_name -> imprimatur.v1.Content
-	39, // 10: imprimatur.v1.Revision.targets:type_name -> imprimatur.v1.Target
-	38, // 11: imprimatur.v1.Revision.create_time:type_name -> google.protobuf.Timestamp
-	43, // 12: imprimatur.v1.Revision.audience:type_name -> imprimatur.v1.Audience
-	44, // 13: imprimatur.v1.Revision.edit_policy:type_name -> imprimatur.v1.EditPolicy
-	4,  // 14: imprimatur.v1.ListPostsResponse.posts:type_name -> imprimatur.v1.Post
+	37, // 3: imprimatur.v1.Post.targets:type_name -> imprimatur.v1.Target
+	38, // 4: imprimatur.v1.Post.findings:type_name -> imprimatur.v1.Finding
+	39, // 5: imprimatur.v1.Post.origin:type_name -> imprimatur.v1.Origin
+	36, // 6: imprimatur.v1.Post.create_time:type_name -> google.protobuf.Timestamp
+	36, // 7: imprimatur.v1.Post.update_time:type_name -> google.protobuf.Timestamp
+	40, // 8: imprimatur.v1.Post.publications:type_name -> imprimatur.v1.Publication
+	35, // 9: imprimatur.v1.Revision.content:type_name -> imprimatur.v1.Content
+	37, // 10: imprimatur.v1.Revision.targets:type_name -> imprimatur.v1.Target
+	36, // 11: imprimatur.v1.Revision.create_time:type_name -> google.protobuf.Timestamp
+	41, // 12: imprimatur.v1.Revision.audience:type_name -> imprimatur.v1.Audience
+	42, // 13: imprimatur.v1.Revision.edit_policy:type_name -> imprimatur.v1.EditPolicy
+	3,  // 14: imprimatur.v1.ListPostsResponse.posts:type_name -> imprimatur.v1.Post
 	0,  // 15: imprimatur.v1.PostExplanation.state:type_name -> imprimatur.v1.Post.State
-	45, // 16: imprimatur.v1.PostExplanation.blockers:type_name -> imprimatur.v1.Blocker
-	46, // 17: imprimatur.v1.PostExplanation.review:type_name -> imprimatur.v1.ReviewExplanation
-	11, // 18: imprimatur.v1.PostExplanation.targets:type_name -> imprimatur.v1.TargetExplanation
-	45, // 19: imprimatur.v1.TargetExplanation.blockers:type_name -> imprimatur.v1.Blocker
-	4,  // 20: imprimatur.v1.PreviewPostRequest.post:type_name -> imprimatur.v1.Post
-	4,  // 21: imprimatur.v1.CheckPostRequest.post:type_name -> imprimatur.v1.Post
-	40, // 22: imprimatur.v1.CheckPostResponse.findings:type_name -> imprimatur.v1.Finding
-	15, // 23: imprimatur.v1.CheckPostResponse.counters:type_name -> imprimatur.v1.TextCounter
-	16, // 24: imprimatur.v1.CheckPostResponse.disclosures:type_name -> imprimatur.v1.DisclosureNotice
-	18, // 25: imprimatur.v1.CheckPostResponse.taken_time:type_name -> imprimatur.v1.TakenTime
-	19, // 26: imprimatur.v1.CheckPostResponse.crowded_texts:type_name -> imprimatur.v1.CrowdedText
-	39, // 27: imprimatur.v1.PreviewPostResponse.targets:type_name -> imprimatur.v1.Target
-	40, // 28: imprimatur.v1.PreviewPostResponse.findings:type_name -> imprimatur.v1.Finding
-	41, // 29: imprimatur.v1.PreviewPostResponse.origin:type_name -> imprimatur.v1.Origin
-	47, // 30: imprimatur.v1.PreviewPostResponse.requirements:type_name -> imprimatur.v1.Requirement
-	37, // 31: imprimatur.v1.PreviewPostResponse.content:type_name -> imprimatur.v1.Content
-	20, // 32: imprimatur.v1.PreviewPostResponse.unmet_preconditions:type_name -> imprimatur.v1.UnmetPrecondition
-	19, // 33: imprimatur.v1.PreviewPostResponse.crowded_texts:type_name -> imprimatur.v1.CrowdedText
+	43, // 16: imprimatur.v1.PostExplanation.blockers:type_name -> imprimatur.v1.Blocker
+	44, // 17: imprimatur.v1.PostExplanation.review:type_name -> imprimatur.v1.ReviewExplanation
+	10, // 18: imprimatur.v1.PostExplanation.targets:type_name -> imprimatur.v1.TargetExplanation
+	43, // 19: imprimatur.v1.TargetExplanation.blockers:type_name -> imprimatur.v1.Blocker
+	3,  // 20: imprimatur.v1.PreviewPostRequest.post:type_name -> imprimatur.v1.Post
+	3,  // 21: imprimatur.v1.CheckPostRequest.post:type_name -> imprimatur.v1.Post
+	38, // 22: imprimatur.v1.CheckPostResponse.findings:type_name -> imprimatur.v1.Finding
+	14, // 23: imprimatur.v1.CheckPostResponse.counters:type_name -> imprimatur.v1.TextCounter
+	15, // 24: imprimatur.v1.CheckPostResponse.disclosures:type_name -> imprimatur.v1.DisclosureNotice
+	17, // 25: imprimatur.v1.CheckPostResponse.taken_time:type_name -> imprimatur.v1.TakenTime
+	18, // 26: imprimatur.v1.CheckPostResponse.crowded_texts:type_name -> imprimatur.v1.CrowdedText
+	37, // 27: imprimatur.v1.PreviewPostResponse.targets:type_name -> imprimatur.v1.Target
+	38, // 28: imprimatur.v1.PreviewPostResponse.findings:type_name -> imprimatur.v1.Finding
+	39, // 29: imprimatur.v1.PreviewPostResponse.origin:type_name -> imprimatur.v1.Origin
+	45, // 30: imprimatur.v1.PreviewPostResponse.requirements:type_name -> imprimatur.v1.Requirement
+	35, // 31: imprimatur.v1.PreviewPostResponse.content:type_name -> imprimatur.v1.Content
+	19, // 32: imprimatur.v1.PreviewPostResponse.unmet_preconditions:type_name -> imprimatur.v1.UnmetPrecondition
+	18, // 33: imprimatur.v1.PreviewPostResponse.crowded_texts:type_name -> imprimatur.v1.CrowdedText
 	1,  // 34: imprimatur.v1.PreviewPostResponse.edit:type_name -> imprimatur.v1.PreviewPostResponse.Edit
-	34, // 35: imprimatur.v1.PreviewPostResponse.changes:type_name -> imprimatur.v1.TargetDiff
-	18, // 36: imprimatur.v1.PreviewPostResponse.taken_time:type_name -> imprimatur.v1.TakenTime
-	38, // 37: imprimatur.v1.TakenTime.free_time:type_name -> google.protobuf.Timestamp
-	38, // 38: imprimatur.v1.CrowdedText.free_time:type_name -> google.protobuf.Timestamp
-	4,  // 39: imprimatur.v1.CreatePostRequest.post:type_name -> imprimatur.v1.Post
-	4,  // 40: imprimatur.v1.UpdatePostRequest.post:type_name -> imprimatur.v1.Post
-	48, // 41: imprimatur.v1.UpdatePostRequest.update_mask:type_name -> google.protobuf.FieldMask
-	5,  // 42: imprimatur.v1.ListRevisionsResponse.revisions:type_name -> imprimatur.v1.Revision
-	34, // 43: imprimatur.v1.DiffRevisionResponse.targets:type_name -> imprimatur.v1.TargetDiff
-	36, // 44: imprimatur.v1.DiffRevisionResponse.fields:type_name -> imprimatur.v1.FieldDiff
+	33, // 35: imprimatur.v1.PreviewPostResponse.changes:type_name -> imprimatur.v1.TargetDiff
+	17, // 36: imprimatur.v1.PreviewPostResponse.taken_time:type_name -> imprimatur.v1.TakenTime
+	36, // 37: imprimatur.v1.TakenTime.free_time:type_name -> google.protobuf.Timestamp
+	36, // 38: imprimatur.v1.CrowdedText.free_time:type_name -> google.protobuf.Timestamp
+	3,  // 39: imprimatur.v1.CreatePostRequest.post:type_name -> imprimatur.v1.Post
+	3,  // 40: imprimatur.v1.UpdatePostRequest.post:type_name -> imprimatur.v1.Post
+	46, // 41: imprimatur.v1.UpdatePostRequest.update_mask:type_name -> google.protobuf.FieldMask
+	4,  // 42: imprimatur.v1.ListRevisionsResponse.revisions:type_name -> imprimatur.v1.Revision
+	33, // 43: imprimatur.v1.DiffRevisionResponse.targets:type_name -> imprimatur.v1.TargetDiff
+	34, // 44: imprimatur.v1.DiffRevisionResponse.fields:type_name -> imprimatur.v1.FieldDiff
 	2,  // 45: imprimatur.v1.TargetDiff.change:type_name -> imprimatur.v1.TargetDiff.Change
-	35, // 46: imprimatur.v1.TargetDiff.text:type_name -> imprimatur.v1.DiffSpan
-	36, // 47: imprimatur.v1.TargetDiff.fields:type_name -> imprimatur.v1.FieldDiff
-	3,  // 48: imprimatur.v1.DiffSpan.op:type_name -> imprimatur.v1.DiffSpan.Op
-	35, // 49: imprimatur.v1.FieldDiff.spans:type_name -> imprimatur.v1.DiffSpan
-	6,  // 50: imprimatur.v1.PostService.GetPost:input_type -> imprimatur.v1.GetPostRequest
-	7,  // 51: imprimatur.v1.PostService.ListPosts:input_type -> imprimatur.v1.ListPostsRequest
-	12, // 52: imprimatur.v1.PostService.PreviewPost:input_type -> imprimatur.v1.PreviewPostRequest
-	13, // 53: imprimatur.v1.PostService.CheckPost:input_type -> imprimatur.v1.CheckPostRequest
-	9,  // 54: imprimatur.v1.PostService.ExplainPost:input_type -> imprimatur.v1.ExplainPostRequest
-	21, // 55: imprimatur.v1.PostService.CreatePost:input_type -> imprimatur.v1.CreatePostRequest
-	24, // 56: imprimatur.v1.PostService.CopyPost:input_type -> imprimatur.v1.CopyPostRequest
-	22, // 57: imprimatur.v1.PostService.UpdatePost:input_type -> imprimatur.v1.UpdatePostRequest
-	25, // 58: imprimatur.v1.PostService.AddCoAuthor:input_type -> imprimatur.v1.AddCoAuthorRequest
-	26, // 59: imprimatur.v1.PostService.RemoveCoAuthor:input_type -> imprimatur.v1.RemoveCoAuthorRequest
-	23, // 60: imprimatur.v1.PostService.SubmitPost:input_type -> imprimatur.v1.SubmitPostRequest
-	27, // 61: imprimatur.v1.PostService.WithdrawPost:input_type -> imprimatur.v1.WithdrawPostRequest
-	28, // 62: imprimatur.v1.PostService.RecallPost:input_type -> imprimatur.v1.RecallPostRequest
-	29, // 63: imprimatur.v1.PostService.GetRevision:input_type -> imprimatur.v1.GetRevisionRequest
-	30, // 64: imprimatur.v1.PostService.ListRevisions:input_type -> imprimatur.v1.ListRevisionsRequest
-	32, // 65: imprimatur.v1.PostService.DiffRevision:input_type -> imprimatur.v1.DiffRevisionRequest
-	4,  // 66: imprimatur.v1.PostService.GetPost:output_type -> imprimatur.v1.Post
-	8,  // 67: imprimatur.v1.PostService.ListPosts:output_type -> imprimatur.v1.ListPostsResponse
-	17, // 68: imprimatur.v1.PostService.PreviewPost:output_type -> imprimatur.v1.PreviewPostResponse
-	14, // 69: imprimatur.v1.PostService.CheckPost:output_type -> imprimatur.v1.CheckPostResponse
-	10, // 70: imprimatur.v1.PostService.ExplainPost:output_type -> imprimatur.v1.PostExplanation
-	4,  // 71: imprimatur.v1.PostService.CreatePost:output_type -> imprimatur.v1.Post
-	4,  // 72: imprimatur.v1.PostService.CopyPost:output_type -> imprimatur.v1.Post
-	4,  // 73: imprimatur.v1.PostService.UpdatePost:output_type -> imprimatur.v1.Post
-	4,  // 74: imprimatur.v1.PostService.AddCoAuthor:output_type -> imprimatur.v1.Post
-	4,  // 75: imprimatur.v1.PostService.RemoveCoAuthor:output_type -> imprimatur.v1.Post
-	4,  // 76: imprimatur.v1.PostService.SubmitPost:output_type -> imprimatur.v1.Post
-	4,  // 77: imprimatur.v1.PostService.WithdrawPost:output_type -> imprimatur.v1.Post
-	4,  // 78: imprimatur.v1.PostService.RecallPost:output_type -> imprimatur.v1.Post
-	5,  // 79: imprimatur.v1.PostService.GetRevision:output_type -> imprimatur.v1.Revision
-	31, // 80: imprimatur.v1.PostService.ListRevisions:output_type -> imprimatur.v1.ListRevisionsResponse
-	33, // 81: imprimatur.v1.PostService.DiffRevision:output_type -> imprimatur.v1.DiffRevisionResponse
-	66, // [66:82] is the sub-list for method output_type
-	50, // [50:66] is the sub-list for method input_type
-	50, // [50:50] is the sub-list for extension type_name
-	50, // [50:50] is the sub-list for extension extendee
-	0,  // [0:50] is the sub-list for field type_name
+	47, // 46: imprimatur.v1.TargetDiff.text:type_name -> imprimatur.v1.DiffSpan
+	34, // 47: imprimatur.v1.TargetDiff.fields:type_name -> imprimatur.v1.FieldDiff
+	47, // 48: imprimatur.v1.FieldDiff.spans:type_name -> imprimatur.v1.DiffSpan
+	5,  // 49: imprimatur.v1.PostService.GetPost:input_type -> imprimatur.v1.GetPostRequest
+	6,  // 50: imprimatur.v1.PostService.ListPosts:input_type -> imprimatur.v1.ListPostsRequest
+	11, // 51: imprimatur.v1.PostService.PreviewPost:input_type -> imprimatur.v1.PreviewPostRequest
+	12, // 52: imprimatur.v1.PostService.CheckPost:input_type -> imprimatur.v1.CheckPostRequest
+	8,  // 53: imprimatur.v1.PostService.ExplainPost:input_type -> imprimatur.v1.ExplainPostRequest
+	20, // 54: imprimatur.v1.PostService.CreatePost:input_type -> imprimatur.v1.CreatePostRequest
+	23, // 55: imprimatur.v1.PostService.CopyPost:input_type -> imprimatur.v1.CopyPostRequest
+	21, // 56: imprimatur.v1.PostService.UpdatePost:input_type -> imprimatur.v1.UpdatePostRequest
+	24, // 57: imprimatur.v1.PostService.AddCoAuthor:input_type -> imprimatur.v1.AddCoAuthorRequest
+	25, // 58: imprimatur.v1.PostService.RemoveCoAuthor:input_type -> imprimatur.v1.RemoveCoAuthorRequest
+	22, // 59: imprimatur.v1.PostService.SubmitPost:input_type -> imprimatur.v1.SubmitPostRequest
+	26, // 60: imprimatur.v1.PostService.WithdrawPost:input_type -> imprimatur.v1.WithdrawPostRequest
+	27, // 61: imprimatur.v1.PostService.RecallPost:input_type -> imprimatur.v1.RecallPostRequest
+	28, // 62: imprimatur.v1.PostService.GetRevision:input_type -> imprimatur.v1.GetRevisionRequest
+	29, // 63: imprimatur.v1.PostService.ListRevisions:input_type -> imprimatur.v1.ListRevisionsRequest
+	31, // 64: imprimatur.v1.PostService.DiffRevision:input_type -> imprimatur.v1.DiffRevisionRequest
+	3,  // 65: imprimatur.v1.PostService.GetPost:output_type -> imprimatur.v1.Post
+	7,  // 66: imprimatur.v1.PostService.ListPosts:output_type -> imprimatur.v1.ListPostsResponse
+	16, // 67: imprimatur.v1.PostService.PreviewPost:output_type -> imprimatur.v1.PreviewPostResponse
+	13, // 68: imprimatur.v1.PostService.CheckPost:output_type -> imprimatur.v1.CheckPostResponse
+	9,  // 69: imprimatur.v1.PostService.ExplainPost:output_type -> imprimatur.v1.PostExplanation
+	3,  // 70: imprimatur.v1.PostService.CreatePost:output_type -> imprimatur.v1.Post
+	3,  // 71: imprimatur.v1.PostService.CopyPost:output_type -> imprimatur.v1.Post
+	3,  // 72: imprimatur.v1.PostService.UpdatePost:output_type -> imprimatur.v1.Post
+	3,  // 73: imprimatur.v1.PostService.AddCoAuthor:output_type -> imprimatur.v1.Post
+	3,  // 74: imprimatur.v1.PostService.RemoveCoAuthor:output_type -> imprimatur.v1.Post
+	3,  // 75: imprimatur.v1.PostService.SubmitPost:output_type -> imprimatur.v1.Post
+	3,  // 76: imprimatur.v1.PostService.WithdrawPost:output_type -> imprimatur.v1.Post
+	3,  // 77: imprimatur.v1.PostService.RecallPost:output_type -> imprimatur.v1.Post
+	4,  // 78: imprimatur.v1.PostService.GetRevision:output_type -> imprimatur.v1.Revision
+	30, // 79: imprimatur.v1.PostService.ListRevisions:output_type -> imprimatur.v1.ListRevisionsResponse
+	32, // 80: imprimatur.v1.PostService.DiffRevision:output_type -> imprimatur.v1.DiffRevisionResponse
+	65, // [65:81] is the sub-list for method output_type
+	49, // [49:65] is the sub-list for method input_type
+	49, // [49:49] is the sub-list for extension type_name
+	49, // [49:49] is the sub-list for extension extendee
+	0,  // [0:49] is the sub-list for field type_name
 }
 
 func init() { file_imprimatur_v1_post_service_proto_init() }
@@ -3444,8 +3320,8 @@ func file_imprimatur_v1_post_service_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_imprimatur_v1_post_service_proto_rawDesc), len(file_imprimatur_v1_post_service_proto_rawDesc)),
-			NumEnums:      4,
-			NumMessages:   33,
+			NumEnums:      3,
+			NumMessages:   32,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

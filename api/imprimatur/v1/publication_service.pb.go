@@ -48,21 +48,24 @@ const (
 	Publication_RECALLED Publication_State = 8
 	// Its window closed before it could go out.
 	Publication_EXPIRED Publication_State = 9
+	// It waits for the person who publishes it by hand, where no machine may.
+	Publication_HANDED_OVER Publication_State = 10
 )
 
 // Enum value maps for Publication_State.
 var (
 	Publication_State_name = map[int32]string{
-		0: "STATE_UNSPECIFIED",
-		1: "SCHEDULED",
-		2: "CLAIMED",
-		3: "SENDING",
-		4: "PUBLISHED",
-		5: "REFUSED",
-		6: "UNKNOWN",
-		7: "CANCELLED",
-		8: "RECALLED",
-		9: "EXPIRED",
+		0:  "STATE_UNSPECIFIED",
+		1:  "SCHEDULED",
+		2:  "CLAIMED",
+		3:  "SENDING",
+		4:  "PUBLISHED",
+		5:  "REFUSED",
+		6:  "UNKNOWN",
+		7:  "CANCELLED",
+		8:  "RECALLED",
+		9:  "EXPIRED",
+		10: "HANDED_OVER",
 	}
 	Publication_State_value = map[string]int32{
 		"STATE_UNSPECIFIED": 0,
@@ -75,6 +78,7 @@ var (
 		"CANCELLED":         7,
 		"RECALLED":          8,
 		"EXPIRED":           9,
+		"HANDED_OVER":       10,
 	}
 )
 
@@ -162,6 +166,59 @@ func (Publication_Evidence) EnumDescriptor() ([]byte, []int) {
 	return file_imprimatur_v1_publication_service_proto_rawDescGZIP(), []int{0, 1}
 }
 
+// What became of holding a text that a person says is shown against the one that was signed.
+type Publication_Comparison int32
+
+const (
+	// No text was told.
+	Publication_COMPARISON_UNSPECIFIED Publication_Comparison = 0
+	// It is the same, but for the form of letters, ends of lines and blanks at them.
+	Publication_MATCHES Publication_Comparison = 1
+	// It is not.
+	Publication_DIFFERS Publication_Comparison = 2
+)
+
+// Enum value maps for Publication_Comparison.
+var (
+	Publication_Comparison_name = map[int32]string{
+		0: "COMPARISON_UNSPECIFIED",
+		1: "MATCHES",
+		2: "DIFFERS",
+	}
+	Publication_Comparison_value = map[string]int32{
+		"COMPARISON_UNSPECIFIED": 0,
+		"MATCHES":                1,
+		"DIFFERS":                2,
+	}
+)
+
+func (x Publication_Comparison) Enum() *Publication_Comparison {
+	p := new(Publication_Comparison)
+	*p = x
+	return p
+}
+
+func (x Publication_Comparison) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (Publication_Comparison) Descriptor() protoreflect.EnumDescriptor {
+	return file_imprimatur_v1_publication_service_proto_enumTypes[2].Descriptor()
+}
+
+func (Publication_Comparison) Type() protoreflect.EnumType {
+	return &file_imprimatur_v1_publication_service_proto_enumTypes[2]
+}
+
+func (x Publication_Comparison) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use Publication_Comparison.Descriptor instead.
+func (Publication_Comparison) EnumDescriptor() ([]byte, []int) {
+	return file_imprimatur_v1_publication_service_proto_rawDescGZIP(), []int{0, 2}
+}
+
 // What it found.
 type Publication_ReadBack_State int32
 
@@ -203,11 +260,11 @@ func (x Publication_ReadBack_State) String() string {
 }
 
 func (Publication_ReadBack_State) Descriptor() protoreflect.EnumDescriptor {
-	return file_imprimatur_v1_publication_service_proto_enumTypes[2].Descriptor()
+	return file_imprimatur_v1_publication_service_proto_enumTypes[3].Descriptor()
 }
 
 func (Publication_ReadBack_State) Type() protoreflect.EnumType {
-	return &file_imprimatur_v1_publication_service_proto_enumTypes[2]
+	return &file_imprimatur_v1_publication_service_proto_enumTypes[3]
 }
 
 func (x Publication_ReadBack_State) Number() protoreflect.EnumNumber {
@@ -260,11 +317,11 @@ func (x ResolvePublicationRequest_Resolution) String() string {
 }
 
 func (ResolvePublicationRequest_Resolution) Descriptor() protoreflect.EnumDescriptor {
-	return file_imprimatur_v1_publication_service_proto_enumTypes[3].Descriptor()
+	return file_imprimatur_v1_publication_service_proto_enumTypes[4].Descriptor()
 }
 
 func (ResolvePublicationRequest_Resolution) Type() protoreflect.EnumType {
-	return &file_imprimatur_v1_publication_service_proto_enumTypes[3]
+	return &file_imprimatur_v1_publication_service_proto_enumTypes[4]
 }
 
 func (x ResolvePublicationRequest_Resolution) Number() protoreflect.EnumNumber {
@@ -318,7 +375,13 @@ type Publication struct {
 	UpdateTime *timestamppb.Timestamp `protobuf:"bytes,18,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
 	// What the network showed when it was looked at last: a minute, an hour and a day after it
 	// was published, where the network can be asked. A difference opens a case (CaseService).
-	ReadBack      *Publication_ReadBack `protobuf:"bytes,19,opt,name=read_back,json=readBack,proto3" json:"read_back,omitempty"`
+	ReadBack *Publication_ReadBack `protobuf:"bytes,19,opt,name=read_back,json=readBack,proto3" json:"read_back,omitempty"`
+	// Until when it may be opened and confirmed; only while it is `HANDED_OVER`.
+	ConfirmDeadline *timestamppb.Timestamp `protobuf:"bytes,20,opt,name=confirm_deadline,json=confirmDeadline,proto3" json:"confirm_deadline,omitempty"`
+	// Whether its person has opened it, so that it may be out; only while it is `HANDED_OVER`.
+	Opened bool `protobuf:"varint,21,opt,name=opened,proto3" json:"opened,omitempty"`
+	// What became of holding the text that its person says is shown against what was signed.
+	Comparison    Publication_Comparison `protobuf:"varint,22,opt,name=comparison,proto3,enum=imprimatur.v1.Publication_Comparison" json:"comparison,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -484,6 +547,27 @@ func (x *Publication) GetReadBack() *Publication_ReadBack {
 		return x.ReadBack
 	}
 	return nil
+}
+
+func (x *Publication) GetConfirmDeadline() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ConfirmDeadline
+	}
+	return nil
+}
+
+func (x *Publication) GetOpened() bool {
+	if x != nil {
+		return x.Opened
+	}
+	return false
+}
+
+func (x *Publication) GetComparison() Publication_Comparison {
+	if x != nil {
+		return x.Comparison
+	}
+	return Publication_COMPARISON_UNSPECIFIED
 }
 
 // One try to send a publication.
@@ -979,6 +1063,528 @@ func (x *ConfirmRemovalRequest) GetRequestId() string {
 	return ""
 }
 
+// Names the publication to open.
+type OpenPublicationRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `workspaces/{workspace}/posts/{post}/publications/{publication}`.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// Client's UUID of this call; repeating it is not recorded again.
+	RequestId     string `protobuf:"bytes,2,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *OpenPublicationRequest) Reset() {
+	*x = OpenPublicationRequest{}
+	mi := &file_imprimatur_v1_publication_service_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *OpenPublicationRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*OpenPublicationRequest) ProtoMessage() {}
+
+func (x *OpenPublicationRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_publication_service_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use OpenPublicationRequest.ProtoReflect.Descriptor instead.
+func (*OpenPublicationRequest) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_publication_service_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *OpenPublicationRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *OpenPublicationRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+// What was opened.
+type OpenPublicationResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The publication, opened.
+	Publication *Publication `protobuf:"bytes,1,opt,name=publication,proto3" json:"publication,omitempty"`
+	// What to publish.
+	Handoff       *Handoff `protobuf:"bytes,2,opt,name=handoff,proto3" json:"handoff,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *OpenPublicationResponse) Reset() {
+	*x = OpenPublicationResponse{}
+	mi := &file_imprimatur_v1_publication_service_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *OpenPublicationResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*OpenPublicationResponse) ProtoMessage() {}
+
+func (x *OpenPublicationResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_publication_service_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use OpenPublicationResponse.ProtoReflect.Descriptor instead.
+func (*OpenPublicationResponse) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_publication_service_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *OpenPublicationResponse) GetPublication() *Publication {
+	if x != nil {
+		return x.Publication
+	}
+	return nil
+}
+
+func (x *OpenPublicationResponse) GetHandoff() *Handoff {
+	if x != nil {
+		return x.Handoff
+	}
+	return nil
+}
+
+// What a person publishes by hand.
+type Handoff struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The address of the profile where it is to be shown.
+	Place string `protobuf:"bytes,1,opt,name=place,proto3" json:"place,omitempty"`
+	// In whose name.
+	Byline string `protobuf:"bytes,2,opt,name=byline,proto3" json:"byline,omitempty"`
+	// The whole text, exactly as it was signed, to be pasted as it is: the words of the disclosure and
+	// the link stand in it.
+	Text string `protobuf:"bytes,3,opt,name=text,proto3" json:"text,omitempty"`
+	// BCP 47 tag of the text.
+	Language string `protobuf:"bytes,4,opt,name=language,proto3" json:"language,omitempty"`
+	// The relation the text declares.
+	Disclosure Disclosure `protobuf:"varint,5,opt,name=disclosure,proto3,enum=imprimatur.v1.Disclosure" json:"disclosure,omitempty"`
+	// The link in the text, if there is one.
+	Link string `protobuf:"bytes,6,opt,name=link,proto3" json:"link,omitempty"`
+	// The pictures, the video or the document to attach, in their order.
+	Files []*HandoffFile `protobuf:"bytes,7,rep,name=files,proto3" json:"files,omitempty"`
+	// Opens the place with as much filled in as it takes; empty where there is no such address.
+	ShareUrl string `protobuf:"bytes,8,opt,name=share_url,json=shareUrl,proto3" json:"share_url,omitempty"`
+	// Until when it may be opened and confirmed.
+	Deadline *timestamppb.Timestamp `protobuf:"bytes,9,opt,name=deadline,proto3" json:"deadline,omitempty"`
+	// Digest of the bytes that were committed to be handed over.
+	BodyDigest    string `protobuf:"bytes,10,opt,name=body_digest,json=bodyDigest,proto3" json:"body_digest,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Handoff) Reset() {
+	*x = Handoff{}
+	mi := &file_imprimatur_v1_publication_service_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Handoff) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Handoff) ProtoMessage() {}
+
+func (x *Handoff) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_publication_service_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Handoff.ProtoReflect.Descriptor instead.
+func (*Handoff) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_publication_service_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *Handoff) GetPlace() string {
+	if x != nil {
+		return x.Place
+	}
+	return ""
+}
+
+func (x *Handoff) GetByline() string {
+	if x != nil {
+		return x.Byline
+	}
+	return ""
+}
+
+func (x *Handoff) GetText() string {
+	if x != nil {
+		return x.Text
+	}
+	return ""
+}
+
+func (x *Handoff) GetLanguage() string {
+	if x != nil {
+		return x.Language
+	}
+	return ""
+}
+
+func (x *Handoff) GetDisclosure() Disclosure {
+	if x != nil {
+		return x.Disclosure
+	}
+	return Disclosure_DISCLOSURE_UNSPECIFIED
+}
+
+func (x *Handoff) GetLink() string {
+	if x != nil {
+		return x.Link
+	}
+	return ""
+}
+
+func (x *Handoff) GetFiles() []*HandoffFile {
+	if x != nil {
+		return x.Files
+	}
+	return nil
+}
+
+func (x *Handoff) GetShareUrl() string {
+	if x != nil {
+		return x.ShareUrl
+	}
+	return ""
+}
+
+func (x *Handoff) GetDeadline() *timestamppb.Timestamp {
+	if x != nil {
+		return x.Deadline
+	}
+	return nil
+}
+
+func (x *Handoff) GetBodyDigest() string {
+	if x != nil {
+		return x.BodyDigest
+	}
+	return ""
+}
+
+// A file to attach by hand.
+type HandoffFile struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Name of the file.
+	Media string `protobuf:"bytes,1,opt,name=media,proto3" json:"media,omitempty"`
+	// Its content type.
+	ContentType string `protobuf:"bytes,2,opt,name=content_type,json=contentType,proto3" json:"content_type,omitempty"`
+	// Its words for those who do not see it, to be written where the place takes them.
+	AltText string `protobuf:"bytes,3,opt,name=alt_text,json=altText,proto3" json:"alt_text,omitempty"`
+	// Where it is fetched from without a session: whoever has the address can.
+	Url           string `protobuf:"bytes,4,opt,name=url,proto3" json:"url,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *HandoffFile) Reset() {
+	*x = HandoffFile{}
+	mi := &file_imprimatur_v1_publication_service_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *HandoffFile) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*HandoffFile) ProtoMessage() {}
+
+func (x *HandoffFile) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_publication_service_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use HandoffFile.ProtoReflect.Descriptor instead.
+func (*HandoffFile) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_publication_service_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *HandoffFile) GetMedia() string {
+	if x != nil {
+		return x.Media
+	}
+	return ""
+}
+
+func (x *HandoffFile) GetContentType() string {
+	if x != nil {
+		return x.ContentType
+	}
+	return ""
+}
+
+func (x *HandoffFile) GetAltText() string {
+	if x != nil {
+		return x.AltText
+	}
+	return ""
+}
+
+func (x *HandoffFile) GetUrl() string {
+	if x != nil {
+		return x.Url
+	}
+	return ""
+}
+
+// Carries a person's word that it is out.
+type ConfirmPublicationRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `workspaces/{workspace}/posts/{post}/publications/{publication}`.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// The https address of the post.
+	Url string `protobuf:"bytes,2,opt,name=url,proto3" json:"url,omitempty"`
+	// The text as the place shows it, to be compared; empty for no comparison.
+	ShownText string `protobuf:"bytes,3,opt,name=shown_text,json=shownText,proto3" json:"shown_text,omitempty"`
+	// The publication's etag; `ABORTED` when stale. Empty is not compared.
+	Etag string `protobuf:"bytes,4,opt,name=etag,proto3" json:"etag,omitempty"`
+	// Client's UUID of this call; repeating it has no second effect.
+	RequestId     string `protobuf:"bytes,5,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ConfirmPublicationRequest) Reset() {
+	*x = ConfirmPublicationRequest{}
+	mi := &file_imprimatur_v1_publication_service_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ConfirmPublicationRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ConfirmPublicationRequest) ProtoMessage() {}
+
+func (x *ConfirmPublicationRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_publication_service_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ConfirmPublicationRequest.ProtoReflect.Descriptor instead.
+func (*ConfirmPublicationRequest) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_publication_service_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *ConfirmPublicationRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *ConfirmPublicationRequest) GetUrl() string {
+	if x != nil {
+		return x.Url
+	}
+	return ""
+}
+
+func (x *ConfirmPublicationRequest) GetShownText() string {
+	if x != nil {
+		return x.ShownText
+	}
+	return ""
+}
+
+func (x *ConfirmPublicationRequest) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
+func (x *ConfirmPublicationRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+// A confirmed publication.
+type ConfirmPublicationResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The publication, with what came of the comparison.
+	Publication *Publication `protobuf:"bytes,1,opt,name=publication,proto3" json:"publication,omitempty"`
+	// Where the shown text differs, as pieces from the signed text to the shown one; empty when it
+	// does not.
+	Differences   []*DiffSpan `protobuf:"bytes,2,rep,name=differences,proto3" json:"differences,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ConfirmPublicationResponse) Reset() {
+	*x = ConfirmPublicationResponse{}
+	mi := &file_imprimatur_v1_publication_service_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ConfirmPublicationResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ConfirmPublicationResponse) ProtoMessage() {}
+
+func (x *ConfirmPublicationResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_publication_service_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ConfirmPublicationResponse.ProtoReflect.Descriptor instead.
+func (*ConfirmPublicationResponse) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_publication_service_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *ConfirmPublicationResponse) GetPublication() *Publication {
+	if x != nil {
+		return x.Publication
+	}
+	return nil
+}
+
+func (x *ConfirmPublicationResponse) GetDifferences() []*DiffSpan {
+	if x != nil {
+		return x.Differences
+	}
+	return nil
+}
+
+// Carries a person's word that it is not out.
+type DeclinePublicationRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `workspaces/{workspace}/posts/{post}/publications/{publication}`.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// Why; kept in the audit record.
+	Reason string `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
+	// The publication's etag; `ABORTED` when stale. Empty is not compared.
+	Etag string `protobuf:"bytes,3,opt,name=etag,proto3" json:"etag,omitempty"`
+	// Client's UUID of this call; repeating it has no second effect.
+	RequestId     string `protobuf:"bytes,4,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DeclinePublicationRequest) Reset() {
+	*x = DeclinePublicationRequest{}
+	mi := &file_imprimatur_v1_publication_service_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeclinePublicationRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeclinePublicationRequest) ProtoMessage() {}
+
+func (x *DeclinePublicationRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_publication_service_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeclinePublicationRequest.ProtoReflect.Descriptor instead.
+func (*DeclinePublicationRequest) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_publication_service_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *DeclinePublicationRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *DeclinePublicationRequest) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *DeclinePublicationRequest) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
+func (x *DeclinePublicationRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
 // What the last look at it found.
 type Publication_ReadBack struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -992,7 +1598,7 @@ type Publication_ReadBack struct {
 
 func (x *Publication_ReadBack) Reset() {
 	*x = Publication_ReadBack{}
-	mi := &file_imprimatur_v1_publication_service_proto_msgTypes[8]
+	mi := &file_imprimatur_v1_publication_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1004,7 +1610,7 @@ func (x *Publication_ReadBack) String() string {
 func (*Publication_ReadBack) ProtoMessage() {}
 
 func (x *Publication_ReadBack) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_publication_service_proto_msgTypes[8]
+	mi := &file_imprimatur_v1_publication_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1038,7 +1644,7 @@ var File_imprimatur_v1_publication_service_proto protoreflect.FileDescriptor
 
 const file_imprimatur_v1_publication_service_proto_rawDesc = "" +
 	"\n" +
-	"'imprimatur/v1/publication_service.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fimprimatur/v1/annotations.proto\"\xa1\r\n" +
+	"'imprimatur/v1/publication_service.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fimprimatur/v1/annotations.proto\x1a\x1bimprimatur/v1/content.proto\"\xab\x0f\n" +
 	"\vPublication\x12\xd3\x01\n" +
 	"\x04name\x18\x01 \x01(\tB\xbe\x01\xe0A\b\xbaH\xb7\x01r\xb4\x012\xb1\x01^(workspaces/[a-z][a-z0-9-]{1,62}/posts/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/publications/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})?$R\x04name\x12;\n" +
 	"\brevision\x18\x02 \x01(\tB\x1f\xe0A\x03\xfaA\x19\n" +
@@ -1066,7 +1672,12 @@ const file_imprimatur_v1_publication_service_proto_rawDesc = "" +
 	"createTime\x12@\n" +
 	"\vupdate_time\x18\x12 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"updateTime\x12E\n" +
-	"\tread_back\x18\x13 \x01(\v2#.imprimatur.v1.Publication.ReadBackB\x03\xe0A\x03R\breadBack\x1a\xd1\x01\n" +
+	"\tread_back\x18\x13 \x01(\v2#.imprimatur.v1.Publication.ReadBackB\x03\xe0A\x03R\breadBack\x12J\n" +
+	"\x10confirm_deadline\x18\x14 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\x0fconfirmDeadline\x12\x1b\n" +
+	"\x06opened\x18\x15 \x01(\bB\x03\xe0A\x03R\x06opened\x12J\n" +
+	"\n" +
+	"comparison\x18\x16 \x01(\x0e2%.imprimatur.v1.Publication.ComparisonB\x03\xe0A\x03R\n" +
+	"comparison\x1a\xd1\x01\n" +
 	"\bReadBack\x12D\n" +
 	"\x05state\x18\x01 \x01(\x0e2).imprimatur.v1.Publication.ReadBack.StateB\x03\xe0A\x03R\x05state\x12>\n" +
 	"\n" +
@@ -1075,7 +1686,7 @@ const file_imprimatur_v1_publication_service_proto_rawDesc = "" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\b\n" +
 	"\x04SAME\x10\x01\x12\v\n" +
 	"\aDIFFERS\x10\x02\x12\b\n" +
-	"\x04GONE\x10\x03\"\x9a\x01\n" +
+	"\x04GONE\x10\x03\"\xab\x01\n" +
 	"\x05State\x12\x15\n" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\r\n" +
 	"\tSCHEDULED\x10\x01\x12\v\n" +
@@ -1086,12 +1697,19 @@ const file_imprimatur_v1_publication_service_proto_rawDesc = "" +
 	"\aUNKNOWN\x10\x06\x12\r\n" +
 	"\tCANCELLED\x10\a\x12\f\n" +
 	"\bRECALLED\x10\b\x12\v\n" +
-	"\aEXPIRED\x10\t\"G\n" +
+	"\aEXPIRED\x10\t\x12\x0f\n" +
+	"\vHANDED_OVER\x10\n" +
+	"\"G\n" +
 	"\bEvidence\x12\x18\n" +
 	"\x14EVIDENCE_UNSPECIFIED\x10\x00\x12\f\n" +
 	"\bANSWERED\x10\x01\x12\t\n" +
 	"\x05FOUND\x10\x02\x12\b\n" +
-	"\x04TOLD\x10\x03:z\xeaAw\n" +
+	"\x04TOLD\x10\x03\"B\n" +
+	"\n" +
+	"Comparison\x12\x1a\n" +
+	"\x16COMPARISON_UNSPECIFIED\x10\x00\x12\v\n" +
+	"\aMATCHES\x10\x01\x12\v\n" +
+	"\aDIFFERS\x10\x02:z\xeaAw\n" +
 	"\x1aimprimatur.dev/Publication\x12>workspaces/{workspace}/posts/{post}/publications/{publication}*\fpublications2\vpublication\"\x82\x02\n" +
 	"\aAttempt\x12\x19\n" +
 	"\x05epoch\x18\x01 \x01(\x03B\x03\xe0A\x03R\x05epoch\x12$\n" +
@@ -1145,13 +1763,64 @@ const file_imprimatur_v1_publication_service_proto_rawDesc = "" +
 	"\x1aimprimatur.dev/Publication\xbaH\xb4\x01r\xb1\x012\xae\x01^workspaces/[a-z][a-z0-9-]{1,62}/posts/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/publications/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$R\x04name\x12%\n" +
 	"\x06reason\x18\x02 \x01(\tB\r\xe0A\x02\xbaH\ar\x05\x10\x01\x18\xe8\aR\x06reason\x12*\n" +
 	"\n" +
-	"request_id\x18\x03 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId2\xdc\a\n" +
+	"request_id\x18\x03 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\xb6\x02\n" +
+	"\x16OpenPublicationRequest\x12\xef\x01\n" +
+	"\x04name\x18\x01 \x01(\tB\xda\x01\xe0A\x02\xfaA\x1c\n" +
+	"\x1aimprimatur.dev/Publication\xbaH\xb4\x01r\xb1\x012\xae\x01^workspaces/[a-z][a-z0-9-]{1,62}/posts/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/publications/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$R\x04name\x12*\n" +
+	"\n" +
+	"request_id\x18\x02 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\x93\x01\n" +
+	"\x17OpenPublicationResponse\x12A\n" +
+	"\vpublication\x18\x01 \x01(\v2\x1a.imprimatur.v1.PublicationB\x03\xe0A\x03R\vpublication\x125\n" +
+	"\ahandoff\x18\x02 \x01(\v2\x16.imprimatur.v1.HandoffB\x03\xe0A\x03R\ahandoff\"\x90\x03\n" +
+	"\aHandoff\x12\x19\n" +
+	"\x05place\x18\x01 \x01(\tB\x03\xe0A\x03R\x05place\x12\x1b\n" +
+	"\x06byline\x18\x02 \x01(\tB\x03\xe0A\x03R\x06byline\x12\x17\n" +
+	"\x04text\x18\x03 \x01(\tB\x03\xe0A\x03R\x04text\x12\x1f\n" +
+	"\blanguage\x18\x04 \x01(\tB\x03\xe0A\x03R\blanguage\x12>\n" +
+	"\n" +
+	"disclosure\x18\x05 \x01(\x0e2\x19.imprimatur.v1.DisclosureB\x03\xe0A\x03R\n" +
+	"disclosure\x12\x17\n" +
+	"\x04link\x18\x06 \x01(\tB\x03\xe0A\x03R\x04link\x125\n" +
+	"\x05files\x18\a \x03(\v2\x1a.imprimatur.v1.HandoffFileB\x03\xe0A\x03R\x05files\x12 \n" +
+	"\tshare_url\x18\b \x01(\tB\x03\xe0A\x03R\bshareUrl\x12;\n" +
+	"\bdeadline\x18\t \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\bdeadline\x12$\n" +
+	"\vbody_digest\x18\n" +
+	" \x01(\tB\x03\xe0A\x03R\n" +
+	"bodyDigest\"\xa0\x01\n" +
+	"\vHandoffFile\x122\n" +
+	"\x05media\x18\x01 \x01(\tB\x1c\xe0A\x03\xfaA\x16\n" +
+	"\x14imprimatur.dev/MediaR\x05media\x12&\n" +
+	"\fcontent_type\x18\x02 \x01(\tB\x03\xe0A\x03R\vcontentType\x12\x1e\n" +
+	"\balt_text\x18\x03 \x01(\tB\x03\xe0A\x03R\aaltText\x12\x15\n" +
+	"\x03url\x18\x04 \x01(\tB\x03\xe0A\x03R\x03url\"\xa1\x03\n" +
+	"\x19ConfirmPublicationRequest\x12\xef\x01\n" +
+	"\x04name\x18\x01 \x01(\tB\xda\x01\xe0A\x02\xfaA\x1c\n" +
+	"\x1aimprimatur.dev/Publication\xbaH\xb4\x01r\xb1\x012\xae\x01^workspaces/[a-z][a-z0-9-]{1,62}/posts/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/publications/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$R\x04name\x12\x1f\n" +
+	"\x03url\x18\x02 \x01(\tB\r\xe0A\x02\xbaH\ar\x05\x10\x01\x18\xd0\x0fR\x03url\x12(\n" +
+	"\n" +
+	"shown_text\x18\x03 \x01(\tB\t\xbaH\x06r\x04\x18\xa0\x9c\x01R\tshownText\x12\x1b\n" +
+	"\x04etag\x18\x04 \x01(\tB\a\xbaH\x04r\x02\x18@R\x04etag\x12*\n" +
+	"\n" +
+	"request_id\x18\x05 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\x9f\x01\n" +
+	"\x1aConfirmPublicationResponse\x12A\n" +
+	"\vpublication\x18\x01 \x01(\v2\x1a.imprimatur.v1.PublicationB\x03\xe0A\x03R\vpublication\x12>\n" +
+	"\vdifferences\x18\x02 \x03(\v2\x17.imprimatur.v1.DiffSpanB\x03\xe0A\x03R\vdifferences\"\xfd\x02\n" +
+	"\x19DeclinePublicationRequest\x12\xef\x01\n" +
+	"\x04name\x18\x01 \x01(\tB\xda\x01\xe0A\x02\xfaA\x1c\n" +
+	"\x1aimprimatur.dev/Publication\xbaH\xb4\x01r\xb1\x012\xae\x01^workspaces/[a-z][a-z0-9-]{1,62}/posts/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/publications/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$R\x04name\x12%\n" +
+	"\x06reason\x18\x02 \x01(\tB\r\xe0A\x02\xbaH\ar\x05\x10\x01\x18\xe8\aR\x06reason\x12\x1b\n" +
+	"\x04etag\x18\x03 \x01(\tB\a\xbaH\x04r\x02\x18@R\x04etag\x12*\n" +
+	"\n" +
+	"request_id\x18\x04 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId2\xc3\f\n" +
 	"\x12PublicationService\x12\xae\x01\n" +
 	"\x0eGetPublication\x12$.imprimatur.v1.GetPublicationRequest\x1a\x1a.imprimatur.v1.Publication\"Z\xdaA\x04name\x8a\xe7\x18\x11publications.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x020\x12./v1/{name=workspaces/*/posts/*/publications/*}\x12\xc1\x01\n" +
 	"\x10ListPublications\x12&.imprimatur.v1.ListPublicationsRequest\x1a'.imprimatur.v1.ListPublicationsResponse\"\\\xdaA\x06parent\x8a\xe7\x18\x11publications.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x020\x12./v1/{parent=workspaces/*/posts/*}/publications\x12\xc0\x01\n" +
 	"\x11RecallPublication\x12'.imprimatur.v1.RecallPublicationRequest\x1a\x1a.imprimatur.v1.Publication\"f\xdaA\x04name\x8a\xe7\x18\x13publications.recall\x90\xe7\x18\x01\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02::\x01*\"5/v1/{name=workspaces/*/posts/*/publications/*}:recall\x12\xcf\x01\n" +
 	"\x12ResolvePublication\x12(.imprimatur.v1.ResolvePublicationRequest\x1a\x1a.imprimatur.v1.Publication\"s\xdaA\x0fname,resolution\x8a\xe7\x18\x14publications.resolve\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x02;:\x01*\"6/v1/{name=workspaces/*/posts/*/publications/*}:resolve\x12\xbb\x01\n" +
-	"\x0eConfirmRemoval\x12$.imprimatur.v1.ConfirmRemovalRequest\x1a\x1a.imprimatur.v1.Publication\"g\xdaA\x04name\x8a\xe7\x18\fposts.recall\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x02B:\x01*\"=/v1/{name=workspaces/*/posts/*/publications/*}:confirmRemovalBDZBgithub.com/imprimatur-hq/imprimatur/api/imprimatur/v1;imprimaturv1b\x06proto3"
+	"\x0eConfirmRemoval\x12$.imprimatur.v1.ConfirmRemovalRequest\x1a\x1a.imprimatur.v1.Publication\"g\xdaA\x04name\x8a\xe7\x18\fposts.recall\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x02B:\x01*\"=/v1/{name=workspaces/*/posts/*/publications/*}:confirmRemoval\x12\xc7\x01\n" +
+	"\x0fOpenPublication\x12%.imprimatur.v1.OpenPublicationRequest\x1a&.imprimatur.v1.OpenPublicationResponse\"e\xdaA\x04name\x8a\xe7\x18\x14publications.handoff\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x028:\x01*\"3/v1/{name=workspaces/*/posts/*/publications/*}:open\x12\xd3\x01\n" +
+	"\x12ConfirmPublication\x12(.imprimatur.v1.ConfirmPublicationRequest\x1a).imprimatur.v1.ConfirmPublicationResponse\"h\xdaA\x04name\x8a\xe7\x18\x14publications.handoff\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x02;:\x01*\"6/v1/{name=workspaces/*/posts/*/publications/*}:confirm\x12\xc4\x01\n" +
+	"\x12DeclinePublication\x12(.imprimatur.v1.DeclinePublicationRequest\x1a\x1a.imprimatur.v1.Publication\"h\xdaA\x04name\x8a\xe7\x18\x14publications.handoff\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x02;:\x01*\"6/v1/{name=workspaces/*/posts/*/publications/*}:declineBDZBgithub.com/imprimatur-hq/imprimatur/api/imprimatur/v1;imprimaturv1b\x06proto3"
 
 var (
 	file_imprimatur_v1_publication_service_proto_rawDescOnce sync.Once
@@ -1165,53 +1834,78 @@ func file_imprimatur_v1_publication_service_proto_rawDescGZIP() []byte {
 	return file_imprimatur_v1_publication_service_proto_rawDescData
 }
 
-var file_imprimatur_v1_publication_service_proto_enumTypes = make([]protoimpl.EnumInfo, 4)
-var file_imprimatur_v1_publication_service_proto_msgTypes = make([]protoimpl.MessageInfo, 9)
+var file_imprimatur_v1_publication_service_proto_enumTypes = make([]protoimpl.EnumInfo, 5)
+var file_imprimatur_v1_publication_service_proto_msgTypes = make([]protoimpl.MessageInfo, 16)
 var file_imprimatur_v1_publication_service_proto_goTypes = []any{
 	(Publication_State)(0),                    // 0: imprimatur.v1.Publication.State
 	(Publication_Evidence)(0),                 // 1: imprimatur.v1.Publication.Evidence
-	(Publication_ReadBack_State)(0),           // 2: imprimatur.v1.Publication.ReadBack.State
-	(ResolvePublicationRequest_Resolution)(0), // 3: imprimatur.v1.ResolvePublicationRequest.Resolution
-	(*Publication)(nil),                       // 4: imprimatur.v1.Publication
-	(*Attempt)(nil),                           // 5: imprimatur.v1.Attempt
-	(*GetPublicationRequest)(nil),             // 6: imprimatur.v1.GetPublicationRequest
-	(*ListPublicationsRequest)(nil),           // 7: imprimatur.v1.ListPublicationsRequest
-	(*ListPublicationsResponse)(nil),          // 8: imprimatur.v1.ListPublicationsResponse
-	(*RecallPublicationRequest)(nil),          // 9: imprimatur.v1.RecallPublicationRequest
-	(*ResolvePublicationRequest)(nil),         // 10: imprimatur.v1.ResolvePublicationRequest
-	(*ConfirmRemovalRequest)(nil),             // 11: imprimatur.v1.ConfirmRemovalRequest
-	(*Publication_ReadBack)(nil),              // 12: imprimatur.v1.Publication.ReadBack
-	(*timestamppb.Timestamp)(nil),             // 13: google.protobuf.Timestamp
+	(Publication_Comparison)(0),               // 2: imprimatur.v1.Publication.Comparison
+	(Publication_ReadBack_State)(0),           // 3: imprimatur.v1.Publication.ReadBack.State
+	(ResolvePublicationRequest_Resolution)(0), // 4: imprimatur.v1.ResolvePublicationRequest.Resolution
+	(*Publication)(nil),                       // 5: imprimatur.v1.Publication
+	(*Attempt)(nil),                           // 6: imprimatur.v1.Attempt
+	(*GetPublicationRequest)(nil),             // 7: imprimatur.v1.GetPublicationRequest
+	(*ListPublicationsRequest)(nil),           // 8: imprimatur.v1.ListPublicationsRequest
+	(*ListPublicationsResponse)(nil),          // 9: imprimatur.v1.ListPublicationsResponse
+	(*RecallPublicationRequest)(nil),          // 10: imprimatur.v1.RecallPublicationRequest
+	(*ResolvePublicationRequest)(nil),         // 11: imprimatur.v1.ResolvePublicationRequest
+	(*ConfirmRemovalRequest)(nil),             // 12: imprimatur.v1.ConfirmRemovalRequest
+	(*OpenPublicationRequest)(nil),            // 13: imprimatur.v1.OpenPublicationRequest
+	(*OpenPublicationResponse)(nil),           // 14: imprimatur.v1.OpenPublicationResponse
+	(*Handoff)(nil),                           // 15: imprimatur.v1.Handoff
+	(*HandoffFile)(nil),                       // 16: imprimatur.v1.HandoffFile
+	(*ConfirmPublicationRequest)(nil),         // 17: imprimatur.v1.ConfirmPublicationRequest
+	(*ConfirmPublicationResponse)(nil),        // 18: imprimatur.v1.ConfirmPublicationResponse
+	(*DeclinePublicationRequest)(nil),         // 19: imprimatur.v1.DeclinePublicationRequest
+	(*Publication_ReadBack)(nil),              // 20: imprimatur.v1.Publication.ReadBack
+	(*timestamppb.Timestamp)(nil),             // 21: google.protobuf.Timestamp
+	(Disclosure)(0),                           // 22: imprimatur.v1.Disclosure
+	(*DiffSpan)(nil),                          // 23: imprimatur.v1.DiffSpan
 }
 var file_imprimatur_v1_publication_service_proto_depIdxs = []int32{
 	0,  // 0: imprimatur.v1.Publication.state:type_name -> imprimatur.v1.Publication.State
-	13, // 1: imprimatur.v1.Publication.due_time:type_name -> google.protobuf.Timestamp
+	21, // 1: imprimatur.v1.Publication.due_time:type_name -> google.protobuf.Timestamp
 	1,  // 2: imprimatur.v1.Publication.evidence:type_name -> imprimatur.v1.Publication.Evidence
-	5,  // 3: imprimatur.v1.Publication.attempts:type_name -> imprimatur.v1.Attempt
-	13, // 4: imprimatur.v1.Publication.create_time:type_name -> google.protobuf.Timestamp
-	13, // 5: imprimatur.v1.Publication.update_time:type_name -> google.protobuf.Timestamp
-	12, // 6: imprimatur.v1.Publication.read_back:type_name -> imprimatur.v1.Publication.ReadBack
-	13, // 7: imprimatur.v1.Attempt.begin_time:type_name -> google.protobuf.Timestamp
-	13, // 8: imprimatur.v1.Attempt.end_time:type_name -> google.protobuf.Timestamp
-	4,  // 9: imprimatur.v1.ListPublicationsResponse.publications:type_name -> imprimatur.v1.Publication
-	3,  // 10: imprimatur.v1.ResolvePublicationRequest.resolution:type_name -> imprimatur.v1.ResolvePublicationRequest.Resolution
-	2,  // 11: imprimatur.v1.Publication.ReadBack.state:type_name -> imprimatur.v1.Publication.ReadBack.State
-	13, // 12: imprimatur.v1.Publication.ReadBack.check_time:type_name -> google.protobuf.Timestamp
-	6,  // 13: imprimatur.v1.PublicationService.GetPublication:input_type -> imprimatur.v1.GetPublicationRequest
-	7,  // 14: imprimatur.v1.PublicationService.ListPublications:input_type -> imprimatur.v1.ListPublicationsRequest
-	9,  // 15: imprimatur.v1.PublicationService.RecallPublication:input_type -> imprimatur.v1.RecallPublicationRequest
-	10, // 16: imprimatur.v1.PublicationService.ResolvePublication:input_type -> imprimatur.v1.ResolvePublicationRequest
-	11, // 17: imprimatur.v1.PublicationService.ConfirmRemoval:input_type -> imprimatur.v1.ConfirmRemovalRequest
-	4,  // 18: imprimatur.v1.PublicationService.GetPublication:output_type -> imprimatur.v1.Publication
-	8,  // 19: imprimatur.v1.PublicationService.ListPublications:output_type -> imprimatur.v1.ListPublicationsResponse
-	4,  // 20: imprimatur.v1.PublicationService.RecallPublication:output_type -> imprimatur.v1.Publication
-	4,  // 21: imprimatur.v1.PublicationService.ResolvePublication:output_type -> imprimatur.v1.Publication
-	4,  // 22: imprimatur.v1.PublicationService.ConfirmRemoval:output_type -> imprimatur.v1.Publication
-	18, // [18:23] is the sub-list for method output_type
-	13, // [13:18] is the sub-list for method input_type
-	13, // [13:13] is the sub-list for extension type_name
-	13, // [13:13] is the sub-list for extension extendee
-	0,  // [0:13] is the sub-list for field type_name
+	6,  // 3: imprimatur.v1.Publication.attempts:type_name -> imprimatur.v1.Attempt
+	21, // 4: imprimatur.v1.Publication.create_time:type_name -> google.protobuf.Timestamp
+	21, // 5: imprimatur.v1.Publication.update_time:type_name -> google.protobuf.Timestamp
+	20, // 6: imprimatur.v1.Publication.read_back:type_name -> imprimatur.v1.Publication.ReadBack
+	21, // 7: imprimatur.v1.Publication.confirm_deadline:type_name -> google.protobuf.Timestamp
+	2,  // 8: imprimatur.v1.Publication.comparison:type_name -> imprimatur.v1.Publication.Comparison
+	21, // 9: imprimatur.v1.Attempt.begin_time:type_name -> google.protobuf.Timestamp
+	21, // 10: imprimatur.v1.Attempt.end_time:type_name -> google.protobuf.Timestamp
+	5,  // 11: imprimatur.v1.ListPublicationsResponse.publications:type_name -> imprimatur.v1.Publication
+	4,  // 12: imprimatur.v1.ResolvePublicationRequest.resolution:type_name -> imprimatur.v1.ResolvePublicationRequest.Resolution
+	5,  // 13: imprimatur.v1.OpenPublicationResponse.publication:type_name -> imprimatur.v1.Publication
+	15, // 14: imprimatur.v1.OpenPublicationResponse.handoff:type_name -> imprimatur.v1.Handoff
+	22, // 15: imprimatur.v1.Handoff.disclosure:type_name -> imprimatur.v1.Disclosure
+	16, // 16: imprimatur.v1.Handoff.files:type_name -> imprimatur.v1.HandoffFile
+	21, // 17: imprimatur.v1.Handoff.deadline:type_name -> google.protobuf.Timestamp
+	5,  // 18: imprimatur.v1.ConfirmPublicationResponse.publication:type_name -> imprimatur.v1.Publication
+	23, // 19: imprimatur.v1.ConfirmPublicationResponse.differences:type_name -> imprimatur.v1.DiffSpan
+	3,  // 20: imprimatur.v1.Publication.ReadBack.state:type_name -> imprimatur.v1.Publication.ReadBack.State
+	21, // 21: imprimatur.v1.Publication.ReadBack.check_time:type_name -> google.protobuf.Timestamp
+	7,  // 22: imprimatur.v1.PublicationService.GetPublication:input_type -> imprimatur.v1.GetPublicationRequest
+	8,  // 23: imprimatur.v1.PublicationService.ListPublications:input_type -> imprimatur.v1.ListPublicationsRequest
+	10, // 24: imprimatur.v1.PublicationService.RecallPublication:input_type -> imprimatur.v1.RecallPublicationRequest
+	11, // 25: imprimatur.v1.PublicationService.ResolvePublication:input_type -> imprimatur.v1.ResolvePublicationRequest
+	12, // 26: imprimatur.v1.PublicationService.ConfirmRemoval:input_type -> imprimatur.v1.ConfirmRemovalRequest
+	13, // 27: imprimatur.v1.PublicationService.OpenPublication:input_type -> imprimatur.v1.OpenPublicationRequest
+	17, // 28: imprimatur.v1.PublicationService.ConfirmPublication:input_type -> imprimatur.v1.ConfirmPublicationRequest
+	19, // 29: imprimatur.v1.PublicationService.DeclinePublication:input_type -> imprimatur.v1.DeclinePublicationRequest
+	5,  // 30: imprimatur.v1.PublicationService.GetPublication:output_type -> imprimatur.v1.Publication
+	9,  // 31: imprimatur.v1.PublicationService.ListPublications:output_type -> imprimatur.v1.ListPublicationsResponse
+	5,  // 32: imprimatur.v1.PublicationService.RecallPublication:output_type -> imprimatur.v1.Publication
+	5,  // 33: imprimatur.v1.PublicationService.ResolvePublication:output_type -> imprimatur.v1.Publication
+	5,  // 34: imprimatur.v1.PublicationService.ConfirmRemoval:output_type -> imprimatur.v1.Publication
+	14, // 35: imprimatur.v1.PublicationService.OpenPublication:output_type -> imprimatur.v1.OpenPublicationResponse
+	18, // 36: imprimatur.v1.PublicationService.ConfirmPublication:output_type -> imprimatur.v1.ConfirmPublicationResponse
+	5,  // 37: imprimatur.v1.PublicationService.DeclinePublication:output_type -> imprimatur.v1.Publication
+	30, // [30:38] is the sub-list for method output_type
+	22, // [22:30] is the sub-list for method input_type
+	22, // [22:22] is the sub-list for extension type_name
+	22, // [22:22] is the sub-list for extension extendee
+	0,  // [0:22] is the sub-list for field type_name
 }
 
 func init() { file_imprimatur_v1_publication_service_proto_init() }
@@ -1220,13 +1914,14 @@ func file_imprimatur_v1_publication_service_proto_init() {
 		return
 	}
 	file_imprimatur_v1_annotations_proto_init()
+	file_imprimatur_v1_content_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_imprimatur_v1_publication_service_proto_rawDesc), len(file_imprimatur_v1_publication_service_proto_rawDesc)),
-			NumEnums:      4,
-			NumMessages:   9,
+			NumEnums:      5,
+			NumMessages:   16,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -24,6 +24,9 @@ const (
 	PublicationService_RecallPublication_FullMethodName  = "/imprimatur.v1.PublicationService/RecallPublication"
 	PublicationService_ResolvePublication_FullMethodName = "/imprimatur.v1.PublicationService/ResolvePublication"
 	PublicationService_ConfirmRemoval_FullMethodName     = "/imprimatur.v1.PublicationService/ConfirmRemoval"
+	PublicationService_OpenPublication_FullMethodName    = "/imprimatur.v1.PublicationService/OpenPublication"
+	PublicationService_ConfirmPublication_FullMethodName = "/imprimatur.v1.PublicationService/ConfirmPublication"
+	PublicationService_DeclinePublication_FullMethodName = "/imprimatur.v1.PublicationService/DeclinePublication"
 )
 
 // PublicationServiceClient is the client API for PublicationService service.
@@ -59,6 +62,33 @@ type PublicationServiceClient interface {
 	// `publications.resolve` (`PERMISSION_DENIED` and `NOT_ACCOUNT_OWNER`). Fails with
 	// `FAILED_PRECONDITION` and `NOT_PUBLISHED`.
 	ConfirmRemoval(ctx context.Context, in *ConfirmRemovalRequest, opts ...grpc.CallOption) (*Publication, error)
+	// Gives the caller what was handed over to be published by hand, and records who opened it.
+	//
+	// Needs `publications.handoff`, and to be the owner of the account, or the deputy of a brand's.
+	// Whether it may go out is judged again, as when it was handed over: it fails with
+	// `FAILED_PRECONDITION` and `HANDOFF_STOPPED`, and the `blocker`, when it may not. What a hold or
+	// the account stops can be opened later; anything else closes it for good. `HANDOFF_CLOSED` when
+	// it is not `HANDED_OVER`, `HANDOFF_OVER` after `confirm_deadline`, `NOT_BY_HAND` where this
+	// service publishes; `PERMISSION_DENIED` and `NOT_HANDOFF_PERSON` for anybody else. It may be
+	// opened again until then, and each time is recorded; repeating a `request_id` is not.
+	OpenPublication(ctx context.Context, in *OpenPublicationRequest, opts ...grpc.CallOption) (*OpenPublicationResponse, error)
+	// Says that what was handed over is out, and where it can be seen.
+	//
+	// Needs `publications.handoff`, and to be the owner of the account, or the deputy of a brand's. It
+	// becomes `PUBLISHED` with the evidence `TOLD`: a person's word, which nothing else vouches for.
+	// `shown_text`, when it is given, is held against what was signed. It may still be said of one that
+	// was opened and is `UNKNOWN` since. Fails with `INVALID_ARGUMENT` on `url` and `POST_URL_INVALID`,
+	// `POST_URL_ELSEWHERE` for an address on another site than the one signed for, `POST_URL_PROFILE`
+	// or `POST_URL_TAKEN`; with `FAILED_PRECONDITION` and `HANDOFF_NOT_OPENED`, `HANDOFF_CLOSED` or
+	// `NOT_BY_HAND`; with `PERMISSION_DENIED` and `NOT_HANDOFF_PERSON`; with `ABORTED` and
+	// `ETAG_STALE`.
+	ConfirmPublication(ctx context.Context, in *ConfirmPublicationRequest, opts ...grpc.CallOption) (*ConfirmPublicationResponse, error)
+	// Says that what was handed over is not out and will not be. It becomes `REFUSED`.
+	//
+	// Needs `publications.handoff`, and to be the owner of the account, or the deputy of a brand's.
+	// Fails with `FAILED_PRECONDITION` and `HANDOFF_CLOSED` or `NOT_BY_HAND`, with
+	// `PERMISSION_DENIED` and `NOT_HANDOFF_PERSON`, and with `ABORTED` and `ETAG_STALE`.
+	DeclinePublication(ctx context.Context, in *DeclinePublicationRequest, opts ...grpc.CallOption) (*Publication, error)
 }
 
 type publicationServiceClient struct {
@@ -119,6 +149,36 @@ func (c *publicationServiceClient) ConfirmRemoval(ctx context.Context, in *Confi
 	return out, nil
 }
 
+func (c *publicationServiceClient) OpenPublication(ctx context.Context, in *OpenPublicationRequest, opts ...grpc.CallOption) (*OpenPublicationResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(OpenPublicationResponse)
+	err := c.cc.Invoke(ctx, PublicationService_OpenPublication_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *publicationServiceClient) ConfirmPublication(ctx context.Context, in *ConfirmPublicationRequest, opts ...grpc.CallOption) (*ConfirmPublicationResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ConfirmPublicationResponse)
+	err := c.cc.Invoke(ctx, PublicationService_ConfirmPublication_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *publicationServiceClient) DeclinePublication(ctx context.Context, in *DeclinePublicationRequest, opts ...grpc.CallOption) (*Publication, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(Publication)
+	err := c.cc.Invoke(ctx, PublicationService_DeclinePublication_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // PublicationServiceServer is the server API for PublicationService service.
 // All implementations must embed UnimplementedPublicationServiceServer
 // for forward compatibility.
@@ -152,6 +212,33 @@ type PublicationServiceServer interface {
 	// `publications.resolve` (`PERMISSION_DENIED` and `NOT_ACCOUNT_OWNER`). Fails with
 	// `FAILED_PRECONDITION` and `NOT_PUBLISHED`.
 	ConfirmRemoval(context.Context, *ConfirmRemovalRequest) (*Publication, error)
+	// Gives the caller what was handed over to be published by hand, and records who opened it.
+	//
+	// Needs `publications.handoff`, and to be the owner of the account, or the deputy of a brand's.
+	// Whether it may go out is judged again, as when it was handed over: it fails with
+	// `FAILED_PRECONDITION` and `HANDOFF_STOPPED`, and the `blocker`, when it may not. What a hold or
+	// the account stops can be opened later; anything else closes it for good. `HANDOFF_CLOSED` when
+	// it is not `HANDED_OVER`, `HANDOFF_OVER` after `confirm_deadline`, `NOT_BY_HAND` where this
+	// service publishes; `PERMISSION_DENIED` and `NOT_HANDOFF_PERSON` for anybody else. It may be
+	// opened again until then, and each time is recorded; repeating a `request_id` is not.
+	OpenPublication(context.Context, *OpenPublicationRequest) (*OpenPublicationResponse, error)
+	// Says that what was handed over is out, and where it can be seen.
+	//
+	// Needs `publications.handoff`, and to be the owner of the account, or the deputy of a brand's. It
+	// becomes `PUBLISHED` with the evidence `TOLD`: a person's word, which nothing else vouches for.
+	// `shown_text`, when it is given, is held against what was signed. It may still be said of one that
+	// was opened and is `UNKNOWN` since. Fails with `INVALID_ARGUMENT` on `url` and `POST_URL_INVALID`,
+	// `POST_URL_ELSEWHERE` for an address on another site than the one signed for, `POST_URL_PROFILE`
+	// or `POST_URL_TAKEN`; with `FAILED_PRECONDITION` and `HANDOFF_NOT_OPENED`, `HANDOFF_CLOSED` or
+	// `NOT_BY_HAND`; with `PERMISSION_DENIED` and `NOT_HANDOFF_PERSON`; with `ABORTED` and
+	// `ETAG_STALE`.
+	ConfirmPublication(context.Context, *ConfirmPublicationRequest) (*ConfirmPublicationResponse, error)
+	// Says that what was handed over is not out and will not be. It becomes `REFUSED`.
+	//
+	// Needs `publications.handoff`, and to be the owner of the account, or the deputy of a brand's.
+	// Fails with `FAILED_PRECONDITION` and `HANDOFF_CLOSED` or `NOT_BY_HAND`, with
+	// `PERMISSION_DENIED` and `NOT_HANDOFF_PERSON`, and with `ABORTED` and `ETAG_STALE`.
+	DeclinePublication(context.Context, *DeclinePublicationRequest) (*Publication, error)
 	mustEmbedUnimplementedPublicationServiceServer()
 }
 
@@ -176,6 +263,15 @@ func (UnimplementedPublicationServiceServer) ResolvePublication(context.Context,
 }
 func (UnimplementedPublicationServiceServer) ConfirmRemoval(context.Context, *ConfirmRemovalRequest) (*Publication, error) {
 	return nil, status.Error(codes.Unimplemented, "method ConfirmRemoval not implemented")
+}
+func (UnimplementedPublicationServiceServer) OpenPublication(context.Context, *OpenPublicationRequest) (*OpenPublicationResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method OpenPublication not implemented")
+}
+func (UnimplementedPublicationServiceServer) ConfirmPublication(context.Context, *ConfirmPublicationRequest) (*ConfirmPublicationResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ConfirmPublication not implemented")
+}
+func (UnimplementedPublicationServiceServer) DeclinePublication(context.Context, *DeclinePublicationRequest) (*Publication, error) {
+	return nil, status.Error(codes.Unimplemented, "method DeclinePublication not implemented")
 }
 func (UnimplementedPublicationServiceServer) mustEmbedUnimplementedPublicationServiceServer() {}
 func (UnimplementedPublicationServiceServer) testEmbeddedByValue()                            {}
@@ -288,6 +384,60 @@ func _PublicationService_ConfirmRemoval_Handler(srv interface{}, ctx context.Con
 	return interceptor(ctx, in, info, handler)
 }
 
+func _PublicationService_OpenPublication_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(OpenPublicationRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(PublicationServiceServer).OpenPublication(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: PublicationService_OpenPublication_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(PublicationServiceServer).OpenPublication(ctx, req.(*OpenPublicationRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _PublicationService_ConfirmPublication_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ConfirmPublicationRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(PublicationServiceServer).ConfirmPublication(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: PublicationService_ConfirmPublication_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(PublicationServiceServer).ConfirmPublication(ctx, req.(*ConfirmPublicationRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _PublicationService_DeclinePublication_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(DeclinePublicationRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(PublicationServiceServer).DeclinePublication(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: PublicationService_DeclinePublication_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(PublicationServiceServer).DeclinePublication(ctx, req.(*DeclinePublicationRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // PublicationService_ServiceDesc is the grpc.ServiceDesc for PublicationService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -314,6 +464,18 @@ var PublicationService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ConfirmRemoval",
 			Handler:    _PublicationService_ConfirmRemoval_Handler,
+		},
+		{
+			MethodName: "OpenPublication",
+			Handler:    _PublicationService_OpenPublication_Handler,
+		},
+		{
+			MethodName: "ConfirmPublication",
+			Handler:    _PublicationService_ConfirmPublication_Handler,
+		},
+		{
+			MethodName: "DeclinePublication",
+			Handler:    _PublicationService_DeclinePublication_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

@@ -1,6 +1,7 @@
 package measure
 
 import (
+	"cmp"
 	"strconv"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
@@ -109,10 +110,12 @@ var shows = map[advocacy.Network]map[advocacy.MediaKind]Files{
 	Webhook: {
 		advocacy.KindPicture: {Most: 4}, advocacy.KindVideo: {Most: 1, Bytes: 512 * mebibyte}, advocacy.KindDocument: {Most: 1, Bytes: 100 * mebibyte},
 	},
+	// What the place takes is asked where it is known.
+	Handoff: {advocacy.KindPicture: {Most: 20}, advocacy.KindVideo: {Most: 1}, advocacy.KindDocument: {Most: 1}},
 }
 
 // Shows returns what the network takes of a kind of file.
-func (r Rule) Shows(k advocacy.MediaKind) Files { return shows[r.Network][k] }
+func (r Rule) Shows(k advocacy.MediaKind) Files { return shows[cmp.Or(r.Place, r.Network)][k] }
 
 // Pictures is the largest number of pictures.
 func (r Rule) Pictures() int { return r.Shows(advocacy.KindPicture).Most }

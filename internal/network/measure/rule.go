@@ -14,6 +14,9 @@ type Bound struct{ Advised, Most int }
 // Rule is what a network says about a text.
 type Rule struct {
 	Network advocacy.Network
+	// Place is the network whose rule it is, where that is another one: an account of Handoff
+	// stands somewhere. It is empty otherwise.
+	Place advocacy.Network
 	// Limits hold all at once.
 	Limits []Limit
 	// Hashtags, Mentions, Links and Cashtags bound those within the text.
@@ -51,6 +54,7 @@ const (
 	WordPress  advocacy.Network = "wordpress"
 	Wall       advocacy.Network = "wall"
 	Webhook    advocacy.Network = "webhook"
+	Handoff    advocacy.Network = "handoff"
 )
 
 // rules are the networks' own. Where a source is silent the stricter reading stands.
@@ -134,6 +138,8 @@ var rules = map[advocacy.Network]Rule{
 	// Ours: an entry of a newsroom, and a text of the size receivers expect.
 	Wall:    {Limits: []Limit{{Graphemes, 5000}}, OwnDisclosure: true},
 	Webhook: {Limits: []Limit{{Graphemes, 10_000}}, OwnDisclosure: true},
+	// Wherever a person takes it; what is pasted is one text, and may be folded there.
+	Handoff: {Limits: []Limit{{Graphemes, 10_000}}, LinkInText: true, Folds: true},
 }
 
 // MastodonRule is that of a server with a limit of its own, which
@@ -150,6 +156,18 @@ func RuleOf(n advocacy.Network) (Rule, bool) {
 	r, known := rules[n]
 	r.Network = n
 	return r, known
+}
+
+// HandoffRule is that of an account of Handoff at a place: what the place takes of a text and of
+// files, of a text that has everything in it. Of a place nobody knows it is Handoff's own.
+func HandoffRule(place advocacy.Network) Rule {
+	r, known := rules[place]
+	if !known {
+		r, _ = RuleOf(Handoff)
+		return r
+	}
+	r.Network, r.Place, r.LinkInText, r.CardAlone, r.OwnDisclosure, r.Paid = Handoff, place, true, false, false, ""
+	return r
 }
 
 // Networks lists the networks that have rules, by name.

@@ -3,6 +3,7 @@ package networktest
 import (
 	"context"
 	"net/url"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -11,7 +12,46 @@ import (
 	"github.com/imprimatur-hq/imprimatur/internal/network"
 )
 
+// byMachine skips what is asked of an adapter that sends.
+func byMachine(t *testing.T, s Subject) {
+	t.Helper()
+	if _, byHand := s.Adapter.(network.ByHand); byHand {
+		t.Skip("a person publishes there")
+	}
+}
+
+// handsOver wants a package with all that was signed, and nothing sent whatever happens.
+func handsOver(t *testing.T, s Subject) {
+	hand, byHand := s.Adapter.(network.ByHand)
+	if !byHand {
+		t.Skip("a machine publishes there")
+	}
+	content := Content()
+	d := Deliver(t, s, "pub-1", content)
+	p, err := hand.Package(d.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := d.Target.Rendering
+	if p.Place != s.Account.Address || p.Text != r.Text || p.Link != content.Link || p.Disclosure != content.Disclosure || p.Byline != d.Target.Byline || p.Language != r.Language || !reflect.DeepEqual(p.Media, r.Media) {
+		t.Errorf("the package is %+v of the rendering %+v", p, r)
+	}
+	if _, err := hand.Package([]byte("{}")); err == nil {
+		t.Error("what is no package became one")
+	}
+	if answer := publish(t, s, t.Context(), d); answer.Class != network.Misconfigured || s.Visible() != 0 {
+		t.Errorf("Publish = %+v, want a configuration error and nothing sent", answer)
+	}
+	if answer := s.Adapter.Delete(t.Context(), d); answer.Class != network.Permanent || answer.Message == "" {
+		t.Errorf("Delete = %+v, want permanent", answer)
+	}
+	if c := s.Adapter.Capabilities(); c.ReadBack || c.Delete || c.Idempotency != network.AtMostOnce {
+		t.Errorf("a machine can do more than a person told of: %+v", c)
+	}
+}
+
 func publishAccepted(t *testing.T, s Subject) {
+	byMachine(t, s)
 	d := Deliver(t, s, "pub-1", Content())
 	answer := publish(t, s, t.Context(), d)
 	if answer.Class != network.Accepted || answer.ExternalID == "" {
@@ -71,6 +111,7 @@ func publishAtOnce(t *testing.T, s Subject) {
 }
 
 func publishStopped(t *testing.T, s Subject) {
+	byMachine(t, s)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	d := Deliver(t, s, "pub-1", Content())
@@ -99,6 +140,7 @@ func lookStopped(t *testing.T, s Subject) {
 }
 
 func deletes(t *testing.T, s Subject) {
+	byMachine(t, s)
 	d := Deliver(t, s, "pub-1", Content())
 	answer := publish(t, s, t.Context(), d)
 	d.ExternalID, d.URL = answer.ExternalID, answer.URL

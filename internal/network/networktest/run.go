@@ -49,6 +49,7 @@ func Run(t *testing.T, open func(t *testing.T) Subject) {
 		"publish twice has one effect":            publishTwice,
 		"publish at once has one effect":          publishAtOnce,
 		"publish of a stopped context":            publishStopped,
+		"a person is given what was signed":       handsOver,
 		"look before publishing":                  lookBefore,
 		"look of a stopped context":               lookStopped,
 		"delete":                                  deletes,
@@ -96,6 +97,9 @@ func Deliver(t *testing.T, s Subject, id advocacy.PublicationID, content advocac
 	t.Helper()
 	rendering, _ := s.Adapter.Render(content, content.Language, network.Disclosures{})
 	target := advocacy.Target{Account: s.Account.ID, Byline: s.Account.DisplayName, Rendering: rendering}
+	if _, byHand := s.Adapter.(network.ByHand); byHand {
+		target.Place = s.Account.Address
+	}
 	body, err := s.Adapter.Encode(Envelope(s, id, target))
 	if err != nil {
 		t.Fatalf("Encode: %v", err)

@@ -295,7 +295,7 @@ func due(t *testing.T, s *store.Store) {
 				if state == advocacy.Scheduled {
 					x.DueTime, x.LeaseTime = now.Add(late), time.Time{}
 				}
-				waits := state == advocacy.Scheduled || state == advocacy.Claimed || state == advocacy.Sending
+				waits := state == advocacy.Scheduled || state == advocacy.Claimed || state == advocacy.Sending || state == advocacy.HandedOver
 				want[x.ID] = waits && late <= 0
 				states[x.ID] = state
 				if err := tx.AddPublication(ctx, x); err != nil {

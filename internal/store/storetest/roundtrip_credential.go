@@ -88,6 +88,7 @@ var publicationTrip = trip[advocacy.Publication]{
 		x.Round, x.Digest, x.Revision = h.review.Round, h.review.Digest, number()
 		x.State = some(t, advocacy.PublicationStates(), "state")
 		x.Shown = some(t, advocacy.ShownStates(), "shown")
+		x.Comparison = some(t, advocacy.Comparisons(), "comparison")
 		x.Evidence = some(t, []advocacy.Evidence{"", advocacy.Answered, advocacy.Found, advocacy.Told}, "evidence")
 	},
 	add: func(ctx context.Context, tx workflow.Tx, x *advocacy.Publication) error {

@@ -29,7 +29,7 @@ func outgoing(t *testing.T, s *store.Store) {
 				continue
 			}
 			all = append(all, x.DueTime)
-			if state != advocacy.Scheduled && state != advocacy.Claimed {
+			if x.State != advocacy.Scheduled && x.State != advocacy.Claimed && x.State != advocacy.HandedOver {
 				others = append(others, x.DueTime)
 			}
 		}

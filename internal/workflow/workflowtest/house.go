@@ -24,6 +24,7 @@ import (
 	"github.com/imprimatur-hq/imprimatur/internal/jobs"
 	"github.com/imprimatur-hq/imprimatur/internal/media"
 	"github.com/imprimatur-hq/imprimatur/internal/network"
+	"github.com/imprimatur-hq/imprimatur/internal/network/handoff"
 	"github.com/imprimatur-hq/imprimatur/internal/network/wall"
 	"github.com/imprimatur-hq/imprimatur/internal/publish"
 	"github.com/imprimatur-hq/imprimatur/internal/routing"
@@ -149,11 +150,11 @@ func (h *House) wire(tb testing.TB, more []network.Adapter) {
 	for _, p := range authz.Permissions() {
 		h.Flow.Permissions = append(h.Flow.Permissions, p.Name)
 	}
+	h.Flow.MediaURL = func(w advocacy.WorkspaceID, blob string) string {
+		return "http://house.test/blobs/" + string(w) + "/" + blob
+	}
 	h.Worker = &publish.Worker{
-		Flow: h.Flow, Networks: networks, Credentials: plain{},
-		MediaURL: func(w advocacy.WorkspaceID, blob string) string {
-			return "http://house.test/blobs/" + string(w) + "/" + blob
-		},
+		Flow: h.Flow, Networks: networks, Credentials: plain{}, MediaURL: h.Flow.MediaURL,
 		Timeout: 5 * time.Second, Lease: time.Minute, Logger: slog.New(slog.DiscardHandler),
 	}
 }
@@ -220,6 +221,15 @@ func (h *House) furnish(tb testing.TB) {
 	if _, ok := h.Flow.Networks[LedgerName]; ok {
 		h.Ledger = h.account(tb, workflow.AccountDraft{Network: LedgerName, DisplayName: "ledger", Owner: h.Curator})
 	}
+}
+
+// ByHand is an account that speaks for Author, who publishes through it by hand.
+func (h *House) ByHand(tb testing.TB) advocacy.AccountID {
+	tb.Helper()
+	h.Flow.Networks[handoff.Name] = handoff.New()
+	return h.account(tb, workflow.AccountDraft{
+		Network: handoff.Name, DisplayName: "author", Owner: h.Author, Personal: true, Address: "https://www.facebook.com/author",
+	})
 }
 
 func (h *House) account(tb testing.TB, d workflow.AccountDraft) advocacy.AccountID {
@@ -315,12 +325,16 @@ func (h *House) Approved(tb testing.TB, text string, accounts ...advocacy.Accoun
 	return h.Post(tb, view.Post.ID)
 }
 
-// Item is a library item that legal and PR signed, in English and French.
-func (h *House) Item(tb testing.TB, text string) *workflow.ItemView {
+// Item is a library item that legal and PR signed, in English and French, for the wall if for no
+// other network.
+func (h *House) Item(tb testing.TB, text string, networks ...advocacy.Network) *workflow.ItemView {
 	tb.Helper()
 	ctx := tb.Context()
+	if len(networks) == 0 {
+		networks = []advocacy.Network{wall.Name}
+	}
 	view, err := h.Flow.CreateItem(ctx, h.As(h.Curator), h.W, workflow.ItemDraft{
-		Title: text, Topic: "news", Networks: []advocacy.Network{wall.Name},
+		Title: text, Topic: "news", Networks: networks,
 		Content: advocacy.Content{Language: "en", Text: text, Variants: []advocacy.Variant{{Language: "fr", Text: "FR " + text}}},
 	})
 	must(tb, err)
