@@ -101,6 +101,8 @@ func (s *Service) resolve(ctx context.Context, tx Tx, c Call, x *advocacy.Public
 		err = enqueuePublish(ctx, tx, x)
 	case advocacy.Published:
 		err = s.RecallIfOrdered(ctx, tx, x)
+	case advocacy.Refused:
+		err = s.endRecalls(ctx, tx, x)
 	}
 	if err != nil {
 		return err

@@ -173,6 +173,21 @@ func TestRecallWaitsForDoubt(t *testing.T) {
 	wantRecall(t, h, id, true, map[advocacy.CopyState]int{advocacy.CopyConfirmed: 1})
 }
 
+// TestRecallEndsWithWhatIsNotOut: a person's word that the last copy is not out ends a recall.
+func TestRecallEndsWithWhatIsNotOut(t *testing.T) {
+	t.Parallel()
+	h, l := house(t)
+	item := ledgerItem(t, h, "Forty percent!")
+	l.Answering(network.UnknownOutcome)
+	v, err := ownShare(t, h, item, h.Ledger, time.Time{})
+	ok(t, err)
+	h.Work(t)
+	id := recall(t, h, item.Item.ID, advocacy.RecallScopes()...)
+	wantRecall(t, h, id, false, map[advocacy.CopyState]int{advocacy.CopyUnknown: 1})
+	ok(t, resolve(t, h, h.As(h.Admin), h.Post(t, v.Post.ID), workflow.Resolve{Resolution: advocacy.ResolveAbsent, Reason: "I looked"}))
+	wantRecall(t, h, id, true, map[advocacy.CopyState]int{advocacy.CopyStopped: 1})
+}
+
 // TestRecallByHand: what no machine can take back, whose account it is takes back and says so.
 func TestRecallByHand(t *testing.T) {
 	t.Parallel()
