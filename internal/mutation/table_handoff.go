@@ -36,6 +36,8 @@ func byHand() []mutant {
 			`target.Place = a.Address // guard`, `target.Place = a.Address[:0] // guard`}}},
 		{"what its place would refuse", gate, "TestPlaceDecidesWhatFits", []change{{"internal/workflow/render.go",
 			`if hand, ok := adapter.(network.ByHand); ok && place != "" { // guard`, `if hand, ok := adapter.(network.ByHand); ok && false { // guard`}}},
+		{"whom a message goes to is not kept", hands, "TestCheckAddress", []change{{"internal/network/handoff/place.go",
+			`return below(hostOf(address), h) }) { // guard`, `return below(hostOf(address), h) }) && webPage(address) == nil { // guard`}}},
 		{"a post is where its account is", hands, "TestCheckPost", []change{{"internal/network/handoff/place.go",
 			`return below(host, h) }) { // guard`, `return below(host, h) }) && false { // guard`}}},
 	}

@@ -202,8 +202,8 @@ type ByHand interface {
 	RuleAt(place string) measure.Rule
 	// Package is what the person is given of bytes that Encode made.
 	Package(body []byte) (Package, error)
-	// CheckPost returns the address of a post as it is kept, or refuses one that is no post at the
-	// place, as Invalid on the field url. It makes no request.
+	// CheckPost returns the address of a post as it is kept, empty where posts have none, or refuses
+	// one that is no post at the place, as Invalid on the field url. It makes no request.
 	CheckPost(place, post string) (string, error)
 }
 

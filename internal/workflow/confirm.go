@@ -12,7 +12,7 @@ import (
 
 // Confirm is a person's word that what was handed over is out.
 type Confirm struct {
-	// URL is where it can be seen, and Text what is shown there, empty when it was not copied.
+	// URL is where it can be seen, empty of a message, and Text what is shown there, empty when it was not copied.
 	URL     string
 	Text    string
 	Version int64
@@ -88,6 +88,9 @@ const toldDifferent = "Who published it by hand copied another text from there."
 
 // guardUnknownAddress refuses the address of what another publication of the account is known by.
 func guardUnknownAddress(ctx context.Context, tx Tx, x *advocacy.Publication, url string) error {
+	if url == "" {
+		return nil // no message has one
+	}
 	known, err := tx.KnownBy(ctx, x.Workspace, x.Account, url)
 	if err != nil {
 		return err

@@ -1176,7 +1176,8 @@ func (x *OpenPublicationResponse) GetHandoff() *Handoff {
 // What a person publishes by hand.
 type Handoff struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The address of the profile where it is to be shown.
+	// The address of the profile where it is to be shown; `https://wa.me/` and `sms:` are messages, sent
+	// to whom the person chooses.
 	Place string `protobuf:"bytes,1,opt,name=place,proto3" json:"place,omitempty"`
 	// In whose name.
 	Byline string `protobuf:"bytes,2,opt,name=byline,proto3" json:"byline,omitempty"`
@@ -1191,7 +1192,8 @@ type Handoff struct {
 	Link string `protobuf:"bytes,6,opt,name=link,proto3" json:"link,omitempty"`
 	// The pictures, the video or the document to attach, in their order.
 	Files []*HandoffFile `protobuf:"bytes,7,rep,name=files,proto3" json:"files,omitempty"`
-	// Opens the place with as much filled in as it takes; empty where there is no such address.
+	// Opens the place with as much filled in as it takes; empty where there is no such address. It is an
+	// address of the web, or of the scheme `sms`.
 	ShareUrl string `protobuf:"bytes,8,opt,name=share_url,json=shareUrl,proto3" json:"share_url,omitempty"`
 	// Until when it may be opened and confirmed.
 	Deadline *timestamppb.Timestamp `protobuf:"bytes,9,opt,name=deadline,proto3" json:"deadline,omitempty"`
@@ -1379,7 +1381,7 @@ type ConfirmPublicationRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// `workspaces/{workspace}/posts/{post}/publications/{publication}`.
 	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
-	// The https address of the post.
+	// The https address of the post. Required but where messages are sent, which have none.
 	Url string `protobuf:"bytes,2,opt,name=url,proto3" json:"url,omitempty"`
 	// The text as the place shows it, to be compared; empty for no comparison.
 	ShownText string `protobuf:"bytes,3,opt,name=shown_text,json=shownText,proto3" json:"shown_text,omitempty"`
@@ -1792,11 +1794,11 @@ const file_imprimatur_v1_publication_service_proto_rawDesc = "" +
 	"\x14imprimatur.dev/MediaR\x05media\x12&\n" +
 	"\fcontent_type\x18\x02 \x01(\tB\x03\xe0A\x03R\vcontentType\x12\x1e\n" +
 	"\balt_text\x18\x03 \x01(\tB\x03\xe0A\x03R\aaltText\x12\x15\n" +
-	"\x03url\x18\x04 \x01(\tB\x03\xe0A\x03R\x03url\"\xa1\x03\n" +
+	"\x03url\x18\x04 \x01(\tB\x03\xe0A\x03R\x03url\"\x9c\x03\n" +
 	"\x19ConfirmPublicationRequest\x12\xef\x01\n" +
 	"\x04name\x18\x01 \x01(\tB\xda\x01\xe0A\x02\xfaA\x1c\n" +
-	"\x1aimprimatur.dev/Publication\xbaH\xb4\x01r\xb1\x012\xae\x01^workspaces/[a-z][a-z0-9-]{1,62}/posts/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/publications/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$R\x04name\x12\x1f\n" +
-	"\x03url\x18\x02 \x01(\tB\r\xe0A\x02\xbaH\ar\x05\x10\x01\x18\xd0\x0fR\x03url\x12(\n" +
+	"\x1aimprimatur.dev/Publication\xbaH\xb4\x01r\xb1\x012\xae\x01^workspaces/[a-z][a-z0-9-]{1,62}/posts/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/publications/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$R\x04name\x12\x1a\n" +
+	"\x03url\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\xd0\x0fR\x03url\x12(\n" +
 	"\n" +
 	"shown_text\x18\x03 \x01(\tB\t\xbaH\x06r\x04\x18\xa0\x9c\x01R\tshownText\x12\x1b\n" +
 	"\x04etag\x18\x04 \x01(\tB\a\xbaH\x04r\x02\x18@R\x04etag\x12*\n" +

@@ -78,8 +78,8 @@ type PublicationServiceClient interface {
 	// becomes `PUBLISHED` with the evidence `TOLD`: a person's word, which nothing else vouches for.
 	// `shown_text`, when it is given, is held against what was signed. It may still be said of one that
 	// was opened and is `UNKNOWN` since. Fails with `INVALID_ARGUMENT` on `url` and `POST_URL_INVALID`,
-	// `POST_URL_ELSEWHERE` for an address on another site than the one signed for, `POST_URL_PROFILE`
-	// or `POST_URL_TAKEN`; with `FAILED_PRECONDITION` and `HANDOFF_NOT_OPENED`, `HANDOFF_CLOSED` or
+	// `POST_URL_ELSEWHERE` for an address on another site than the one signed for, `POST_URL_PROFILE`,
+	// `POST_URL_TAKEN`, or `POST_URL_UNEXPECTED` of a message; with `FAILED_PRECONDITION` and `HANDOFF_NOT_OPENED`, `HANDOFF_CLOSED` or
 	// `NOT_BY_HAND`; with `PERMISSION_DENIED` and `NOT_HANDOFF_PERSON`; with `ABORTED` and
 	// `ETAG_STALE`.
 	ConfirmPublication(ctx context.Context, in *ConfirmPublicationRequest, opts ...grpc.CallOption) (*ConfirmPublicationResponse, error)
@@ -228,8 +228,8 @@ type PublicationServiceServer interface {
 	// becomes `PUBLISHED` with the evidence `TOLD`: a person's word, which nothing else vouches for.
 	// `shown_text`, when it is given, is held against what was signed. It may still be said of one that
 	// was opened and is `UNKNOWN` since. Fails with `INVALID_ARGUMENT` on `url` and `POST_URL_INVALID`,
-	// `POST_URL_ELSEWHERE` for an address on another site than the one signed for, `POST_URL_PROFILE`
-	// or `POST_URL_TAKEN`; with `FAILED_PRECONDITION` and `HANDOFF_NOT_OPENED`, `HANDOFF_CLOSED` or
+	// `POST_URL_ELSEWHERE` for an address on another site than the one signed for, `POST_URL_PROFILE`,
+	// `POST_URL_TAKEN`, or `POST_URL_UNEXPECTED` of a message; with `FAILED_PRECONDITION` and `HANDOFF_NOT_OPENED`, `HANDOFF_CLOSED` or
 	// `NOT_BY_HAND`; with `PERMISSION_DENIED` and `NOT_HANDOFF_PERSON`; with `ABORTED` and
 	// `ETAG_STALE`.
 	ConfirmPublication(context.Context, *ConfirmPublicationRequest) (*ConfirmPublicationResponse, error)

@@ -101,7 +101,7 @@ type SocialAccount struct {
 	// `https://mastodon.social` or `https://bsky.social`, or an organisation's page on LinkedIn by its
 	// number, as in `https://www.linkedin.com/company/12345`; empty for a member there. It stays when
 	// the account is connected. Where a person publishes by hand, the address of the profile, as in
-	// `https://www.facebook.com/anna`.
+	// `https://www.facebook.com/anna`, or for messages `https://wa.me/` (WhatsApp) or `sms:`.
 	Address string `protobuf:"bytes,7,opt,name=address,proto3" json:"address,omitempty"`
 	// Whether the receiver declared to drop an id that is repeated within a day. A Mastodon
 	// server is asked when the account is connected; on Bluesky every server does.

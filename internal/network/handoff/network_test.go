@@ -30,7 +30,7 @@ func TestCheckAddress(t *testing.T) {
 	for _, good := range []string{
 		"https://www.facebook.com/anna", "https://www.facebook.com/profile.php?id=1000", "https://linkedin.com/in/anna/",
 		"https://x.com/anna", "https://www.threads.com/@anna", "https://bsky.app/profile/anna.example", "https://mastodon.social/@anna",
-		"https://forum.example.org/members/anna",
+		"https://forum.example.org/members/anna", "https://wa.me/", "sms:", "https://www.whatsapp.com/channel/0029",
 	} {
 		if err := n.CheckAddress(good); err != nil {
 			t.Errorf("%s: %v", good, err)
@@ -40,6 +40,8 @@ func TestCheckAddress(t *testing.T) {
 		"", "facebook.com/anna", "http://www.facebook.com/anna", "https://www.facebook.com", "https://www.facebook.com/",
 		"https://anna@facebook.com/anna", "https://facebook.com:8443/anna", "https://localhost/anna", "https://192.0.2.1/anna",
 		"https://[2001:db8::1]/anna", "javascript:alert(1)", "https://x.com./anna", "https://x.com/" + strings.Repeat("a", 2000),
+		// Somebody's number, and an invitation.
+		"https://wa.me/33123456789", "https://wa.me", "sms:+33123456789", "sms:?body=a", "https://chat.whatsapp.com/AbC", "https://api.whatsapp.com/send?phone=33123456789",
 	} {
 		err := n.CheckAddress(bad)
 		if advocacy.KindOf(err) != advocacy.Invalid || advocacy.ReasonOf(err) != "ADDRESS_INVALID" {
@@ -65,6 +67,9 @@ func TestCheckPost(t *testing.T) {
 		{"https://www.facebook.com/anna", "http://www.facebook.com/anna/posts/1", "", "POST_URL_INVALID"},
 		{"https://www.facebook.com/anna", "https://www.facebook.com/", "", "POST_URL_INVALID"},
 		{"https://www.facebook.com/anna", "somewhere", "", "POST_URL_INVALID"},
+		{"https://www.facebook.com/anna", "", "", "POST_URL_INVALID"},
+		{"https://wa.me/", " ", "", ""}, {"sms:", "", "", ""},
+		{"sms:", "https://wa.me/1", "", "POST_URL_UNEXPECTED"}, {"https://wa.me/", "https://wa.me/", "", "POST_URL_UNEXPECTED"},
 	} {
 		got, err := New().CheckPost(c.account, c.post)
 		if got != c.want || advocacy.ReasonOf(err) != c.reason {
@@ -89,6 +94,7 @@ func TestShareURL(t *testing.T) {
 		{"https://Social.example/@anna", "https://social.example/share?text=" + escaped},
 		{"https://www.instagram.com/anna", ""}, {"https://www.tiktok.com/@anna", ""},
 		{"https://medium.com/@anna", ""}, {"https://forum.example/anna", ""},
+		{"https://wa.me/", "https://wa.me/?text=" + escaped}, {"sms:", "sms:?&body=" + escaped},
 	} {
 		if got := shareURL(c.address, text, link); got != c.want {
 			t.Errorf("of %s: %s, want %s", c.address, got, c.want)

@@ -32,6 +32,13 @@ var sites = []site{
 	{measure.Instagram, []string{"instagram.com"}, "", false},
 }
 
+// messages are the addresses of places at which a person sends what was signed to whom he or she
+// chooses, and how each is opened with a text. A message has no address of its own.
+var messages = map[string]string{
+	"https://wa.me/": "https://wa.me/?text=",
+	"sms:":           "sms:?&body=", // some telephones read what follows ?, others what follows &
+}
+
 // notMastodon are sites whose profiles look like those of a server of Mastodon.
 var notMastodon = []string{"medium.com", "tiktok.com", "youtube.com", "substack.com", "flickr.com", "vimeo.com"}
 
@@ -59,7 +66,9 @@ func hostOf(address string) string {
 // shareURL is the address that opens a place with something filled in.
 func shareURL(place, text, link string) string {
 	s := siteOf(hostOf(place))
-	if s.network == "" && mastodon(place) {
+	if opens, sent := messages[place]; sent {
+		s.share = opens
+	} else if s.network == "" && mastodon(place) {
 		s.share = "https://" + hostOf(place) + "/share?text="
 	}
 	value := text
@@ -106,18 +115,32 @@ func webPage(raw string) *url.URL {
 	return u
 }
 
-// CheckAddress refuses what is not the https address of a profile. It makes no request.
+// messengers are hosts of which nothing but messages is a place: a number or an invitation is
+// somebody else's, and does not belong among what is signed and kept.
+var messengers = []string{"wa.me", "api.whatsapp.com", "chat.whatsapp.com"}
+
+// CheckAddress refuses what is neither the https address of a profile nor that of messages. It
+// makes no request.
 func (n *Network) CheckAddress(address string) error {
-	if webPage(address) == nil {
+	if _, sent := messages[address]; sent {
+		return nil
+	}
+	if webPage(address) == nil || slices.ContainsFunc(messengers, func(h string) bool { return below(hostOf(address), h) }) { // guard: whom a message goes to is not kept
 		return advocacy.InvalidField("social_account.address", "ADDRESS_INVALID",
-			"write the address of the profile as the browser shows it, as in https://www.linkedin.com/in/anna")
+			"write the address of the profile as the browser shows it, as in https://www.linkedin.com/in/anna, or for messages https://wa.me/ or sms:")
 	}
 	return nil
 }
 
 // CheckPost returns the address of a post without what follows the # sign. It has to be on the
-// site of the place, and not the profile itself.
+// site of the place, and not the profile itself. A message has none.
 func (n *Network) CheckPost(place, post string) (string, error) {
+	if _, sent := messages[place]; sent {
+		if strings.TrimSpace(post) != "" {
+			return "", advocacy.InvalidField("url", "POST_URL_UNEXPECTED", "a message has no address that others can open; leave it empty")
+		}
+		return "", nil
+	}
 	u := webPage(strings.TrimSpace(post))
 	if u == nil {
 		return "", advocacy.InvalidField("url", "POST_URL_INVALID", "write the https address of the post, as the browser shows it")
