@@ -56,6 +56,9 @@ func run(ctx context.Context, half, word string) error {
 	}
 	defer os.RemoveAll(dir)
 	chosen := slices.DeleteFunc(mutants(), func(m mutant) bool { return !strings.Contains(m.guard, word) })
+	if len(chosen) == 0 { // a word that is misspelt would otherwise pass for a guard that is held
+		return fmt.Errorf("no guard has %q in its name", word)
+	}
 	if chosen, err = halfOf(chosen, half); err != nil {
 		return err
 	}
