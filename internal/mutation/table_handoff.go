@@ -18,6 +18,8 @@ func byHand() []mutant {
 			`if e == EventOpen { // guard`, `if false { // guard`}}},
 		{"handoff: judged again when it is opened", gate, "TestOpeningIsJudgedAgain", []change{{"internal/workflow/handoff.go",
 			`verdict != advocacy.GateSend { // guard`, `verdict != advocacy.GateSend && false { // guard`}}},
+		{"handoff: a package shows the bytes that were signed", gate, "TestAPackageIsWhatWasSigned", []change{{"internal/workflow/handoff.go",
+			`if !ok || !p.Shows(target) { // guard`, `if !ok && !p.Shows(target) { // guard`}}},
 		{"handoff: what a machine sent is nobody's word", gate, "TestWhatAMachineSentIsNobodysWord", []change{{"internal/workflow/handoff.go",
 			`if hand == nil { // guard`, `if hand == nil && x.State == "" { // guard`}}},
 		{"handoff: closed not before its time", gate, "TestHandedOverWaits", []change{{"internal/workflow/handoff.go",

@@ -222,6 +222,13 @@ type Package struct {
 	// ShareURL opens the place with as much filled in as it takes, empty where there is no such
 	// address.
 	ShareURL string
+	// Signed is the fingerprint of the rendering that the package was made from.
+	Signed advocacy.Digest
+}
+
+// Shows tells whether a package holds what people signed for a target.
+func (p Package) Shows(t advocacy.Target) bool {
+	return p.Signed == t.Rendering.Fingerprint() && p.Place == t.Place && p.Byline == t.Byline
 }
 
 // Provisioner is implemented by adapters whose accounts sign what they send.

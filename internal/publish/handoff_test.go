@@ -209,6 +209,26 @@ func TestOpenHandoff(t *testing.T) {
 	refused(t, err, "PUBLICATION_NOT_FOUND")
 }
 
+// TestAPackageIsWhatWasSigned: what was changed where it is kept is given to nobody.
+func TestAPackageIsWhatWasSigned(t *testing.T) {
+	t.Parallel()
+	h, v := handHouse(t)
+	h.Work(t)
+	for _, statement := range []string{
+		"DROP TRIGGER attempts_update", "UPDATE attempts SET body = CAST(replace(CAST(body AS TEXT), 'Lyon', 'Lille') AS BLOB)",
+	} {
+		_, err := h.Store.SQLWriter().ExecContext(t.Context(), statement)
+		ok(t, err)
+	}
+	_, err := open(t, h, h.Author, v)
+	if err == nil || advocacy.KindOf(err) != advocacy.Internal {
+		t.Errorf("other bytes than were signed are opened: %v", err)
+	}
+	if x := publication(t, h, v, advocacy.HandedOver); x.Doubt {
+		t.Error("it is called opened")
+	}
+}
+
 // TestBrandsAreHandedOverToWhoAnswersForThem: the owner or the deputy, and not who wrote it.
 func TestBrandsAreHandedOverToWhoAnswersForThem(t *testing.T) {
 	t.Parallel()

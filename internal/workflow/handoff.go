@@ -119,13 +119,30 @@ func (s *Service) unpack(ctx context.Context, tx Tx, c Call, w advocacy.Workspac
 		return nil, nil, err
 	}
 	opened := &Opened{Publication: x, Body: attempt.BodyDigest}
-	if opened.Package, err = hand.Package(attempt.Body); err != nil {
+	if opened.Package, err = signedPackage(hand, attempt.Body, passage); err != nil {
 		return nil, nil, err
 	}
 	for _, m := range opened.Package.Media {
 		opened.MediaURLs = append(opened.MediaURLs, s.MediaURL(w, m.Blob))
 	}
 	return opened, passage, nil
+}
+
+// signedPackage reads a package, and refuses one that is not what people signed.
+func signedPackage(hand network.ByHand, body []byte, passage *advocacy.Passage) (network.Package, error) {
+	p, err := hand.Package(body)
+	if err != nil {
+		return p, err
+	}
+	manifest, err := advocacy.ParseManifest(passage.Manifest)
+	if err != nil {
+		return p, err
+	}
+	target, ok := manifest.Target(passage.Publication.Account)
+	if !ok || !p.Shows(target) { // guard: a package shows the bytes that were signed
+		return network.Package{}, fmt.Errorf("handoff: the package of %s is not what was signed", passage.Publication.Name())
+	}
+	return p, nil
 }
 
 // handedPassage is everything the gate looks at for a publication of a post.

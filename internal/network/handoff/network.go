@@ -85,7 +85,7 @@ func (n *Network) Package(body []byte) (network.Package, error) {
 	r := d.Rendering
 	out := network.Package{
 		Place: d.Place, Byline: d.Byline, Text: r.Text, Language: r.Language, Disclosure: r.Disclosure,
-		Link: linkIn(r.Text), Media: r.Media,
+		Link: linkIn(r.Text), Media: r.Media, Signed: r.Fingerprint(),
 	}
 	out.ShareURL = shareURL(d.Place, out.Text, out.Link)
 	return out, nil

@@ -142,13 +142,26 @@ func TestWhatIsPastedIsWhatWasSigned(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		content := networktest.Contents().Draw(t, "content")
 		r, _ := New().Render(content, content.Language, network.Disclosures{})
-		body, err := New().Encode(network.Envelope{Target: advocacy.Target{Place: "https://x.com/anna", Rendering: r}})
+		target := advocacy.Target{Place: "https://x.com/anna", Byline: "Anna", Rendering: r}
+		body, err := New().Encode(network.Envelope{Target: target})
 		if err != nil {
 			t.Fatal(err)
 		}
 		p, err := New().Package(body)
-		if err != nil || p.Text != r.Text {
+		if err != nil || p.Text != r.Text || !p.Shows(target) {
 			t.Fatalf("%q is handed over as %q, %v", r.Text, p.Text, err)
+		}
+		for _, change := range []func(*advocacy.Target){
+			func(x *advocacy.Target) { x.Place += "2" }, func(x *advocacy.Target) { x.Byline = "Bea" },
+			func(x *advocacy.Target) { x.Rendering.Text += "." },
+			func(x *advocacy.Target) {
+				x.Rendering.Media = append(x.Rendering.Media, advocacy.RenderedMedia{Blob: "b"})
+			},
+		} {
+			other := target
+			if change(&other); p.Shows(other) {
+				t.Fatalf("%+v passes for %+v", p, other)
+			}
 		}
 	})
 }
