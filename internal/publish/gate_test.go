@@ -161,6 +161,31 @@ func hold(t *testing.T, h *workflowtest.House, scope advocacy.HoldScope, target 
 	return made
 }
 
+// TestWhatRestsIsNotWrittenAgain: a person who has read what a hold keeps can answer it, though
+// another hold was lifted meanwhile and everything it stopped was looked at.
+func TestWhatRestsIsNotWrittenAgain(t *testing.T) {
+	t.Parallel()
+	h, l, v := house(t)
+	freeze, other := hold(t, h, advocacy.HoldWorkspace, ""), hold(t, h, advocacy.HoldPost, string(v.Post.ID))
+	h.Work(t)
+	before := publication(t, h, v, advocacy.Scheduled)
+	for _, lifted := range []*advocacy.Hold{freeze, other} {
+		if x := publication(t, h, v, advocacy.Scheduled); x.Version != before.Version || x.Wait != advocacy.BlockHold {
+			t.Errorf("it is written again: %+v, and was %+v", x, before)
+		}
+		h.Clock.Advance(time.Second)
+		_, err := h.Flow.ReleaseHold(t.Context(), h.As(h.PR), h.W, lifted.ID, "over")
+		ok(t, err)
+		ok(t, h.Worker.Released(t.Context(), []byte(`{"workspace":"acme"}`)))
+	}
+	if x := publication(t, h, v, advocacy.Scheduled); x.Wait != advocacy.BlockHeldPastDue {
+		t.Errorf("it waits for %q", x.Wait)
+	}
+	if len(l.Sent()) != 0 {
+		t.Error("it went out")
+	}
+}
+
 func TestHeldPostGoesOutWhenTheHoldIsLifted(t *testing.T) {
 	t.Parallel()
 	h, l, v := house(t)

@@ -325,6 +325,9 @@ func (w *Worker) restHeld(ctx context.Context, tx workflow.Tx, p *advocacy.Post,
 	if err != nil || why == "" || why == advocacy.BlockHeldPastDue && over {
 		return false, err
 	}
+	if x.Wait == why && x.LeaseTime.After(tx.Now()) {
+		return true, nil // it rests already, and what a person has read of it stays what it is
+	}
 	x.Wait, x.LeaseTime, x.UpdateTime = why, tx.Now().Add(configPause), tx.Now()
 	if why == advocacy.BlockHeldPastDue {
 		x.LeaseTime = tx.Now().Add(personPause)
