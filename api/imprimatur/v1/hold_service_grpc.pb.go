@@ -52,7 +52,8 @@ type HoldServiceClient interface {
 	// Lifts a hold, and says how much waits. What is not due yet goes out in its time, when the gate
 	// finds nothing else in its way. What passed its time under the hold does not go out by itself:
 	// it waits with `HELD_PAST_DUE` until somebody says what becomes of it with `ResumePublications`,
-	// or its author gives the post another time.
+	// or its author gives the post another time. What had been handed over to be published by hand can
+	// be opened again until its deadline.
 	//
 	// Needs `holds.release`. Releasing twice is refused with `HOLD_RELEASED`. Where the workspace has
 	// `hold_release_by_another`, the person who made the hold is refused with `HOLD_OWN`.
@@ -175,7 +176,8 @@ type HoldServiceServer interface {
 	// Lifts a hold, and says how much waits. What is not due yet goes out in its time, when the gate
 	// finds nothing else in its way. What passed its time under the hold does not go out by itself:
 	// it waits with `HELD_PAST_DUE` until somebody says what becomes of it with `ResumePublications`,
-	// or its author gives the post another time.
+	// or its author gives the post another time. What had been handed over to be published by hand can
+	// be opened again until its deadline.
 	//
 	// Needs `holds.release`. Releasing twice is refused with `HOLD_RELEASED`. Where the workspace has
 	// `hold_release_by_another`, the person who made the hold is refused with `HOLD_OWN`.

@@ -146,7 +146,8 @@ const (
 	RecallCopy_STOPPED RecallCopy_State = 1
 	// A request is under way; it is recalled as soon as that ends.
 	RecallCopy_UNDERWAY RecallCopy_State = 2
-	// Nobody knows whether it is out: a person looks and says so (ResolvePublication).
+	// Nobody knows whether it is out: a person looks and says so (ResolvePublication), or says it who
+	// had opened it to publish it by hand (ConfirmPublication, DeclinePublication).
 	RecallCopy_UNKNOWN RecallCopy_State = 3
 	// Its network is asked to take it back.
 	RecallCopy_REMOVING RecallCopy_State = 4
