@@ -48,8 +48,9 @@ func (p *Passage) Blockers() []Blocker {
 	add(!p.assented(), BlockAssent, string(p.Post.Author))
 	add(!p.Author.Active(), BlockAuthorInactive, string(p.Post.Author)) // guard: author active
 	add(!p.accountReady(), BlockAccount, string(x.Account))
-	add(p.Now.Before(x.DueTime) || p.windowOver(), BlockWindow, "") // guard: window
-	if tally := p.Tally(); !tally.Satisfied {                       // guard: counted again at send
+	add(p.Account != nil && !p.Account.Attested(p.Now), BlockAttestation, string(x.Account)) // guard: nothing goes out through an account nobody vouches for
+	add(p.Now.Before(x.DueTime) || p.windowOver(), BlockWindow, "")                          // guard: window
+	if tally := p.Tally(); !tally.Satisfied {                                                // guard: counted again at send
 		out = append(out, tally.Blockers...)
 	}
 	return out
@@ -108,8 +109,8 @@ const (
 )
 
 // Judge says what the gate does, and the code of the first thing in the way. What waits
-// could still go out by itself, so only a hold, the time, what a person says after a hold, and an account being mended
-// wait; and whatever waits is judged afresh in full later.
+// could still go out by itself, so only a hold, the time, what a person says after a hold, an account being mended
+// and one to be vouched for wait; and whatever waits is judged afresh in full later.
 func (p *Passage) Judge() (GateVerdict, string) {
 	blockers := p.Blockers()
 	if len(blockers) == 0 {
@@ -117,7 +118,7 @@ func (p *Passage) Judge() (GateVerdict, string) {
 	}
 	for _, b := range blockers {
 		switch b.Code {
-		case BlockHold, BlockHeldPastDue, BlockWindow, BlockAccount:
+		case BlockHold, BlockHeldPastDue, BlockWindow, BlockAccount, BlockAttestation:
 		default:
 			return GateCancel, b.Code
 		}

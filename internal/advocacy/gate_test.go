@@ -23,6 +23,7 @@ func clearPassage() *advocacy.Passage {
 		Bearing:  advocacy.Bearing{Author: ann},
 		Account: &advocacy.SocialAccount{
 			Workspace: house, ID: "wall-of-ann", Network: "wall", Owner: ann, Personal: true, State: advocacy.AccountReady,
+			AttestTime: morning,
 		},
 	}
 	p.Review.State = advocacy.ReviewApproved
@@ -93,6 +94,10 @@ var gateCases = []struct {
 	}, cancel, []string{"AUTHOR_INACTIVE"}},
 	{"an author nobody knows any more", func(p *advocacy.Passage) { p.Author = nil }, cancel, []string{"AUTHOR_INACTIVE"}},
 	{"an account to be connected again", func(p *advocacy.Passage) { p.Account.State = advocacy.AccountReconnect }, wait, []string{"ACCOUNT_NOT_READY"}},
+	{"an account nobody vouches for, for a brand", func(p *advocacy.Passage) {
+		p.Account.AttestTime, p.Account.Personal = p.Now.Add(-advocacy.AttestationTerm), false
+	}, wait, []string{"ACCOUNT_NOT_ATTESTED"}},
+	{"an account nobody vouches for, for its person", func(p *advocacy.Passage) { p.Account.AttestTime = time.Time{} }, send, nil},
 	{"an account switched off", func(p *advocacy.Passage) { p.Account.State = advocacy.AccountDisabled }, wait, []string{"ACCOUNT_NOT_READY"}},
 	{"an account nobody answers for", func(p *advocacy.Passage) { p.Answerable = nil }, wait, []string{"ACCOUNT_NOT_READY"}},
 	{"no account", func(p *advocacy.Passage) { p.Account = nil }, wait, []string{"ACCOUNT_NOT_READY"}},

@@ -250,6 +250,11 @@ type SocialAccount struct {
 	// one people know. Both are the network's answer when the account was connected.
 	ExternalID string
 	Handle     string
+	// Purpose is what the account is for, in its owner's words.
+	Purpose string
+	// AttestTime is when its owner or deputy last said that it is needed and stands as recorded; at
+	// first, when it was made.
+	AttestTime time.Time
 	State      AccountState
 	Version    int64
 	CreateTime time.Time
@@ -258,6 +263,24 @@ type SocialAccount struct {
 
 // SpeaksFor tells whether a post of the person may go out through the account.
 func (a *SocialAccount) SpeaksFor(p PersonID) bool { return !a.Personal || a.Owner == p }
+
+// AttestationTerm is how long the word of its owner or deputy holds for an account that speaks for the
+// company. Lists of who runs an account go stale; nobody's account is how a stranger comes to speak.
+const AttestationTerm = 180 * 24 * time.Hour
+
+// AttestDueTime is when the owner or the deputy has to say again that the account stands as recorded;
+// zero for a personal account, whose owner assents to each post.
+func (a *SocialAccount) AttestDueTime() time.Time {
+	if a.Personal {
+		return time.Time{}
+	}
+	return a.AttestTime.Add(AttestationTerm)
+}
+
+// Attested tells whether somebody who answers for the account said recently enough that it stands.
+func (a *SocialAccount) Attested(now time.Time) bool {
+	return a.Personal || now.Before(a.AttestDueTime())
+}
 
 // AccountState is whether an account can be published to.
 type AccountState string

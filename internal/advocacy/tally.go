@@ -63,6 +63,8 @@ const (
 	BlockAuthorInactive = "AUTHOR_INACTIVE"
 	// BlockAccount: the account cannot be published to.
 	BlockAccount = "ACCOUNT_NOT_READY"
+	// BlockAttestation: nobody who answers for the account said lately that it stands as recorded.
+	BlockAttestation = "ACCOUNT_NOT_ATTESTED"
 	// BlockWindow: it is too early, or too late.
 	BlockWindow = "WINDOW"
 	// BlockBytes: the bytes to be sent are not the ones that were signed.

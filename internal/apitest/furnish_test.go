@@ -191,7 +191,7 @@ func (f *furnisher) key(name string, owner advocacy.PersonID, permissions []advo
 
 func (f *furnisher) account(name string, a advocacy.SocialAccount) {
 	a.Workspace, a.ID, a.State = f.id, advocacy.AccountID(app.NewID()), advocacy.AccountReady
-	a.CreateTime, a.UpdateTime = f.tx.Now(), f.tx.Now()
+	a.AttestTime, a.CreateTime, a.UpdateTime = f.tx.Now(), f.tx.Now(), f.tx.Now()
 	if _, ok := f.Flow.Networks[a.Network].(network.Linker); ok {
 		a.State = advocacy.AccountReconnect
 	}

@@ -62,7 +62,7 @@ func (s accountService) CreateSocialAccount(
 	}
 	a, secret, err := s.Flow.CreateAccount(ctx, v.call, v.workspace, workflow.AccountDraft{
 		Network: advocacy.Network(sent.GetNetwork()), DisplayName: sent.GetDisplayName(), Owner: owner, Deputy: deputy,
-		Personal: sent.GetPersonal(), Address: sent.GetAddress(), Deduplicates: sent.GetDeduplicates(),
+		Personal: sent.GetPersonal(), Address: sent.GetAddress(), Deduplicates: sent.GetDeduplicates(), Purpose: sent.GetPurpose(),
 	})
 	if err != nil {
 		return nil, err
@@ -81,7 +81,7 @@ func (s accountService) UpdateSocialAccount(
 	if err != nil {
 		return nil, err
 	}
-	named, err := readMask(sent, req.GetUpdateMask(), "display_name", "owner", "deputy", "address", "deduplicates")
+	named, err := readMask(sent, req.GetUpdateMask(), "display_name", "owner", "deputy", "address", "deduplicates", "purpose")
 	if err != nil {
 		return nil, err
 	}
@@ -107,6 +107,7 @@ func (n names) readAccountChange(a *imprimaturv1.SocialAccount, c changes) (d wo
 	d.DisplayName = pick(c, "display_name", a.GetDisplayName())
 	d.Address = pick(c, "address", a.GetAddress())
 	d.Deduplicates = pick(c, "deduplicates", a.GetDeduplicates())
+	d.Purpose = pick(c, "purpose", a.GetPurpose())
 	return d, nil
 }
 
@@ -131,6 +132,22 @@ func (s accountService) EnableSocialAccount(
 		return nil, err
 	}
 	a, err := s.Flow.EnableAccount(ctx, v.call, v.workspace, id, req.GetReason())
+	return shown(a, err, v.accountOf)
+}
+
+func (s accountService) AttestSocialAccount(
+	ctx context.Context, req *imprimaturv1.AttestSocialAccountRequest,
+) (*imprimaturv1.SocialAccount, error) {
+	v := enter(ctx, req)
+	id, err := v.readAccount("name", req.GetName())
+	if err != nil {
+		return nil, err
+	}
+	version, err := requireEtag("etag", req.GetEtag())
+	if err != nil {
+		return nil, err
+	}
+	a, err := s.Flow.AttestAccount(ctx, v.call, v.workspace, id, version)
 	return shown(a, err, v.accountOf)
 }
 

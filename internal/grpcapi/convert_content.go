@@ -217,7 +217,7 @@ func (n names) blocked(b advocacy.Blocker) string {
 	switch b.Code {
 	case advocacy.BlockHold, advocacy.BlockHeldPastDue:
 		return n.hold(advocacy.HoldID(b.Subject))
-	case advocacy.BlockAccount:
+	case advocacy.BlockAccount, advocacy.BlockAttestation:
 		return n.account(advocacy.AccountID(b.Subject))
 	case advocacy.BlockAssent, advocacy.BlockAuthorInactive:
 		return n.member(advocacy.PersonID(b.Subject))

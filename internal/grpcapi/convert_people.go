@@ -100,6 +100,10 @@ func (n names) accountOf(a *advocacy.SocialAccount) *imprimaturv1.SocialAccount 
 		Etag:         etagOf(a.Version),
 		CreateTime:   stamp(a.CreateTime),
 		UpdateTime:   stamp(a.UpdateTime),
+
+		Purpose:       a.Purpose,
+		AttestTime:    stamp(a.AttestTime),
+		AttestDueTime: stamp(a.AttestDueTime()),
 	}
 }
 

@@ -226,7 +226,7 @@ func TestEveryFieldIsWritten(t *testing.T) {
 		{acme.trainingAttemptOf(filled[advocacy.TrainingAttempt]()), nil},
 		{acme.trainingRecordAt(filled[advocacy.TrainingRecord](), noon), []string{"valid"}}, // it was revoked
 		{acme.keyOf(filled[advocacy.APIKey]()), []string{"secret"}},
-		{acme.accountOf(filled[advocacy.SocialAccount]()), []string{"secret"}},
+		{acme.accountOf(filled[advocacy.SocialAccount]()), []string{"secret", "attest_due_time"}}, // it is personal
 		{acme.recordOf(record), nil},
 		{session, []string{"token"}},
 	} {

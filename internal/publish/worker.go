@@ -307,7 +307,7 @@ func (w *Worker) behind(ctx context.Context, tx workflow.Tx, x *advocacy.Publica
 // inLine are the waits that an account or its server is the reason of: what is due later waits
 // behind them, and would wait for the same. Others, such as a hold on one post, are let by.
 var inLine = []string{
-	advocacy.BlockEarlier, advocacy.BlockServerBusy, advocacy.BlockServerDown, advocacy.BlockAccount,
+	advocacy.BlockEarlier, advocacy.BlockServerBusy, advocacy.BlockServerDown, advocacy.BlockAccount, advocacy.BlockAttestation,
 	waitCredential, waitRetry, waitRateLimited, waitConfig,
 }
 

@@ -150,11 +150,14 @@ type accountRow struct {
 	UpdateTime   instant `gorm:"column:update_time"`
 	ExternalID   string  `gorm:"column:external_id"`
 	Handle       string  `gorm:"column:handle"`
-	// The rest is of the credential.
+	// These are of the credential.
 	CredentialVersion int64   `gorm:"column:credential_version"`
 	CredentialRefused bool    `gorm:"column:credential_refused"`
 	RefreshEpoch      int64   `gorm:"column:refresh_epoch"`
 	RefreshLease      instant `gorm:"column:refresh_lease"`
+
+	Purpose    string  `gorm:"column:purpose"`
+	AttestTime instant `gorm:"column:attest_time"`
 }
 
 func (accountRow) TableName() string { return "social_accounts" }
@@ -177,6 +180,8 @@ func newAccountRow(a *advocacy.SocialAccount, sealed []byte) *accountRow {
 		Deduplicates: a.Deduplicates,
 		ExternalID:   a.ExternalID,
 		Handle:       a.Handle,
+		Purpose:      a.Purpose,
+		AttestTime:   at(a.AttestTime),
 		State:        string(a.State),
 		Sealed:       sealed,
 		Version:      a.Version,
@@ -198,6 +203,8 @@ func (r *accountRow) account() advocacy.SocialAccount {
 		Deduplicates: r.Deduplicates,
 		ExternalID:   r.ExternalID,
 		Handle:       r.Handle,
+		Purpose:      r.Purpose,
+		AttestTime:   r.AttestTime.time,
 		State:        advocacy.AccountState(r.State),
 		Version:      r.Version,
 		CreateTime:   r.CreateTime.time,
@@ -365,7 +372,8 @@ func (t *tx) SaveAccount(ctx context.Context, a *advocacy.SocialAccount, sealed 
 	row := newAccountRow(a, sealed)
 	row.Version++
 	columns := []string{
-		"display_name", "owner", "deputy", "personal", "address", "deduplicates", "external_id", "handle", "state", "version", "update_time",
+		"display_name", "owner", "deputy", "personal", "address", "deduplicates", "external_id", "handle", "purpose", "attest_time",
+		"state", "version", "update_time",
 	}
 	where := "workspace_id = ? AND id = ? AND version = ?"
 	if err := t.save(ctx, anAccount, row, columns, where, row.WorkspaceID, row.ID, a.Version); err != nil {

@@ -30,8 +30,8 @@ func (s *Service) CreateAccount(ctx context.Context, c Call, w advocacy.Workspac
 	made, err := act(ctx, s, c, w, func(ctx context.Context, tx Tx) (newAccount, string, error) {
 		a := &advocacy.SocialAccount{
 			Workspace: w, ID: advocacy.AccountID(s.NewID()), Network: d.Network, DisplayName: d.DisplayName, Owner: d.Owner,
-			Deputy: d.Deputy, Personal: d.Personal, Address: d.Address, Deduplicates: d.Deduplicates,
-			State: advocacy.AccountReady, CreateTime: tx.Now(), UpdateTime: tx.Now(),
+			Deputy: d.Deputy, Personal: d.Personal, Address: d.Address, Deduplicates: d.Deduplicates, Purpose: d.Purpose,
+			State: advocacy.AccountReady, AttestTime: tx.Now(), CreateTime: tx.Now(), UpdateTime: tx.Now(),
 		}
 		if _, linked := s.Networks[a.Network].(network.Linker); linked {
 			a.State = advocacy.AccountReconnect // until its owner has connected it
@@ -74,6 +74,9 @@ func (s *Service) guardAccount(ctx context.Context, r Reader, a *advocacy.Social
 	if err := check.RefuseLine("social_account.display_name", a.DisplayName); err != nil {
 		return nil, err
 	}
+	if err := check.RefuseLine("social_account.purpose", a.Purpose); err != nil {
+		return nil, err
+	}
 	people, err := r.MembersByID(ctx, a.Workspace, []advocacy.PersonID{a.Owner, a.Deputy})
 	if err != nil {
 		return nil, err
@@ -99,7 +102,7 @@ func (s *Service) guardAccount(ctx context.Context, r Reader, a *advocacy.Social
 func (s *Service) recordAccount(ctx context.Context, tx Tx, c Call, a *advocacy.SocialAccount, action, reason string) error {
 	return s.record(ctx, tx, c, a.Workspace, fact{
 		action: action, subject: a.Name(), parent: a.Name(),
-		detail: map[string]any{"network": a.Network, "owner": a.Owner, "deputy": a.Deputy, "state": a.State, "reason": reason},
+		detail: map[string]any{"network": a.Network, "owner": a.Owner, "deputy": a.Deputy, "purpose": a.Purpose, "state": a.State, "reason": reason},
 	})
 }
 
@@ -120,8 +123,24 @@ func (s *Service) UpdateAccount(ctx context.Context, c Call, w advocacy.Workspac
 		set(&a.Deputy, d.Deputy)
 		set(&a.Address, d.Address)
 		set(&a.Deduplicates, d.Deduplicates)
+		set(&a.Purpose, d.Purpose)
 		_, err := s.guardAccount(ctx, tx, a)
 		return err
+	})
+}
+
+// AttestAccount notes that who answers for an account says that it is needed and stands as recorded.
+// What waited for the word goes out by itself.
+func (s *Service) AttestAccount(ctx context.Context, c Call, w advocacy.WorkspaceID, id advocacy.AccountID, version int64) (*advocacy.SocialAccount, error) {
+	return s.onAccount(ctx, c, w, id, "social_account.attested", "", func(_ context.Context, tx Tx, a *advocacy.SocialAccount) error {
+		if err := stale(version, a.Version); err != nil {
+			return err
+		}
+		if c.Actor.Kind != advocacy.Human || c.Actor.Person != a.Owner && c.Actor.Person != a.Deputy { // guard: who answers for an account vouches for it
+			return advocacy.Deny("NOT_ACCOUNT_OWNER", "the owner or the deputy of this account says that it stands")
+		}
+		a.AttestTime = tx.Now()
+		return nil
 	})
 }
 

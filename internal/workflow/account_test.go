@@ -65,6 +65,42 @@ func TestAccountSwitchedOff(t *testing.T) {
 	sent(t, l, "Signed.")
 }
 
+// TestAttestation: an account that nobody who answers for it has vouched for in half a year sends
+// nothing until its owner or its deputy does, about what they saw; a personal account's owner need not.
+func TestAttestation(t *testing.T) {
+	t.Parallel()
+	h, l := house(t)
+	mine, _, err := h.Flow.CreateAccount(t.Context(), h.As(h.Admin), h.W, workflow.AccountDraft{
+		Network: workflowtest.LedgerName, DisplayName: "@author", Owner: h.Author, Personal: true,
+	})
+	ok(t, err)
+	a, err := h.Store.Account(t.Context(), h.W, h.Ledger)
+	ok(t, err)
+	a, err = h.Flow.UpdateAccount(t.Context(), h.As(h.Admin), h.W, h.Ledger, workflow.AccountChange{Version: a.Version, Deputy: &h.Curator})
+	ok(t, err)
+	h.Clock.Advance(advocacy.AttestationTerm - time.Hour)
+	h.Approved(t, "Just in time.", h.Ledger)
+	h.Work(t)
+	sent(t, l, "Just in time.")
+	h.Clock.Advance(time.Hour)
+	v := h.Approved(t, "Too late.", h.Ledger)
+	h.Approved(t, "It is me.", mine.ID)
+	h.Work(t)
+	sent(t, l, "Just in time.", "It is me.")
+	if x := publications(t, h, v)[0]; x.State != advocacy.Scheduled || x.Wait != advocacy.BlockAttestation {
+		t.Fatalf("the publication is %s and waits for %q", x.State, x.Wait)
+	}
+	attest := func(c workflow.Call, version int64) func() error {
+		return func() error { _, err := h.Flow.AttestAccount(t.Context(), c, h.W, h.Ledger, version); return err }
+	}
+	refuses(t, h, advocacy.Denied, "NOT_ACCOUNT_OWNER", attest(h.As(h.Author), a.Version))
+	refuses(t, h, advocacy.Conflict, "ETAG_STALE", attest(h.As(h.Curator), a.Version-1))
+	ok(t, attest(h.As(h.Curator), a.Version)())
+	h.Clock.Advance(time.Minute)
+	h.Work(t)
+	sent(t, l, "Just in time.", "It is me.", "Too late.")
+}
+
 // TestBylineIsSigned: the name that is shown is part of the bytes, so a new name of the
 // account changes nothing that was signed.
 func TestBylineIsSigned(t *testing.T) {

@@ -632,6 +632,16 @@ func houseChanges() []oneChange {
 				return string(a.ID), nil
 			}
 		}},
+		{"AttestAccount", author, func(t *testing.T, h *workflowtest.House, l *workflowtest.Ledger) func(workflow.Call) (string, error) {
+			_, made := mine(t, h, l)
+			return func(c workflow.Call) (string, error) {
+				a, err := h.Flow.AttestAccount(t.Context(), c, h.W, made.ID, made.Version)
+				if err != nil {
+					return "", err
+				}
+				return string(a.ID), nil
+			}
+		}},
 		{"DisconnectAccount", author, func(t *testing.T, h *workflowtest.House, l *workflowtest.Ledger) func(workflow.Call) (string, error) {
 			_, made := mine(t, h, l)
 			connect(t, h, h.Author, made, "token-of-nadia")

@@ -231,6 +231,7 @@ func TestWorkspacesAreStrangers(t *testing.T) {
 		"account": func() error { _, err := h.Flow.Account(ctx, foreign, w, h.Ledger); return err },
 		"key":     func() error { _, err := h.Flow.APIKey(ctx, foreign, w, key.ID); return err },
 		"revoke":  func() error { _, err := h.Flow.RevokeAPIKey(ctx, foreign, w, key.ID); return err },
+		"attest":  func() error { _, err := h.Flow.AttestAccount(ctx, foreign, w, h.Wall, 1); return err },
 		"connect": func() error {
 			_, err := h.Flow.ConnectAccount(ctx, foreign, w, h.Wall, workflow.Token{Secret: "x", Version: 1})
 			return err

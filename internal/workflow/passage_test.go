@@ -59,8 +59,11 @@ func TestEveryFactOfThePassageCounts(t *testing.T) {
 		"the author gone":                      {advocacy.GateCancel, advocacy.BlockAuthorInactive, func(p *advocacy.Passage) { p.Author = nil }},
 		"the account switched off":             {advocacy.GateWait, advocacy.BlockAccount, func(p *advocacy.Passage) { p.Account.State = advocacy.AccountDisabled }},
 		"the account's owner gone":             {advocacy.GateWait, advocacy.BlockAccount, func(p *advocacy.Passage) { p.Answerable = nil }},
-		"too early":                            {advocacy.GateWait, advocacy.BlockWindow, func(p *advocacy.Passage) { p.Publication.DueTime = p.Now.Add(time.Microsecond) }},
-		"too late":                             {advocacy.GateExpire, advocacy.BlockWindow, func(p *advocacy.Passage) { p.Publication.EndTime = p.Now }},
+		"an account nobody vouches for any more": {advocacy.GateWait, advocacy.BlockAttestation, func(p *advocacy.Passage) {
+			p.Account.AttestTime = p.Now.Add(-advocacy.AttestationTerm)
+		}},
+		"too early": {advocacy.GateWait, advocacy.BlockWindow, func(p *advocacy.Passage) { p.Publication.DueTime = p.Now.Add(time.Microsecond) }},
+		"too late":  {advocacy.GateExpire, advocacy.BlockWindow, func(p *advocacy.Passage) { p.Publication.EndTime = p.Now }},
 		"a stricter policy": {advocacy.GateCancel, advocacy.BlockNeedApprovals, func(p *advocacy.Passage) {
 			p.Floor = advocacy.Plan{Requirements: []advocacy.Requirement{routing.Sign(advocacy.RoleLegal, 2)}}
 		}},

@@ -413,6 +413,7 @@ type AccountDraft struct {
 	Personal     bool
 	Address      string
 	Deduplicates bool
+	Purpose      string
 }
 
 // AccountChange is what a client wants changed; nil leaves a field as it is.
@@ -423,6 +424,7 @@ type AccountChange struct {
 	Deputy       *advocacy.PersonID
 	Address      *string
 	Deduplicates *bool
+	Purpose      *string
 }
 
 // HoldDraft is what a client says of a new hold.

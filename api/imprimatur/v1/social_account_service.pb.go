@@ -120,7 +120,15 @@ type SocialAccount struct {
 	// connected.
 	Handle string `protobuf:"bytes,14,opt,name=handle,proto3" json:"handle,omitempty"`
 	// The network's own name of the account, which never changes; empty until it was connected.
-	ExternalId    string `protobuf:"bytes,15,opt,name=external_id,json=externalId,proto3" json:"external_id,omitempty"`
+	ExternalId string `protobuf:"bytes,15,opt,name=external_id,json=externalId,proto3" json:"external_id,omitempty"`
+	// What it is for, in a line people read before they vouch for it.
+	Purpose string `protobuf:"bytes,16,opt,name=purpose,proto3" json:"purpose,omitempty"`
+	// When its owner or deputy last said that it is needed and stands as recorded; at first, when it
+	// was made.
+	AttestTime *timestamppb.Timestamp `protobuf:"bytes,17,opt,name=attest_time,json=attestTime,proto3" json:"attest_time,omitempty"`
+	// When that has to be said again, with AttestSocialAccount. Empty for a personal account, whose
+	// owner assents to each post.
+	AttestDueTime *timestamppb.Timestamp `protobuf:"bytes,18,opt,name=attest_due_time,json=attestDueTime,proto3" json:"attest_due_time,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -258,6 +266,27 @@ func (x *SocialAccount) GetExternalId() string {
 		return x.ExternalId
 	}
 	return ""
+}
+
+func (x *SocialAccount) GetPurpose() string {
+	if x != nil {
+		return x.Purpose
+	}
+	return ""
+}
+
+func (x *SocialAccount) GetAttestTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.AttestTime
+	}
+	return nil
+}
+
+func (x *SocialAccount) GetAttestDueTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.AttestDueTime
+	}
+	return nil
 }
 
 // Names the account.
@@ -690,6 +719,70 @@ func (x *EnableSocialAccountRequest) GetRequestId() string {
 	return ""
 }
 
+// Vouches for the account.
+type AttestSocialAccountRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `workspaces/{workspace}/socialAccounts/{social_account}`.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// That of the account as it was read: the word is about what was seen.
+	Etag string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
+	// Client's UUID of this call; repeating it has no second effect.
+	RequestId     string `protobuf:"bytes,3,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AttestSocialAccountRequest) Reset() {
+	*x = AttestSocialAccountRequest{}
+	mi := &file_imprimatur_v1_social_account_service_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AttestSocialAccountRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AttestSocialAccountRequest) ProtoMessage() {}
+
+func (x *AttestSocialAccountRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_social_account_service_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AttestSocialAccountRequest.ProtoReflect.Descriptor instead.
+func (*AttestSocialAccountRequest) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_social_account_service_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *AttestSocialAccountRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *AttestSocialAccountRequest) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
+func (x *AttestSocialAccountRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
 // Gives the account its token.
 type ConnectSocialAccountRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -708,7 +801,7 @@ type ConnectSocialAccountRequest struct {
 
 func (x *ConnectSocialAccountRequest) Reset() {
 	*x = ConnectSocialAccountRequest{}
-	mi := &file_imprimatur_v1_social_account_service_proto_msgTypes[8]
+	mi := &file_imprimatur_v1_social_account_service_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -720,7 +813,7 @@ func (x *ConnectSocialAccountRequest) String() string {
 func (*ConnectSocialAccountRequest) ProtoMessage() {}
 
 func (x *ConnectSocialAccountRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_social_account_service_proto_msgTypes[8]
+	mi := &file_imprimatur_v1_social_account_service_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -733,7 +826,7 @@ func (x *ConnectSocialAccountRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConnectSocialAccountRequest.ProtoReflect.Descriptor instead.
 func (*ConnectSocialAccountRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_social_account_service_proto_rawDescGZIP(), []int{8}
+	return file_imprimatur_v1_social_account_service_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *ConnectSocialAccountRequest) GetName() string {
@@ -779,7 +872,7 @@ type StartConnectionRequest struct {
 
 func (x *StartConnectionRequest) Reset() {
 	*x = StartConnectionRequest{}
-	mi := &file_imprimatur_v1_social_account_service_proto_msgTypes[9]
+	mi := &file_imprimatur_v1_social_account_service_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -791,7 +884,7 @@ func (x *StartConnectionRequest) String() string {
 func (*StartConnectionRequest) ProtoMessage() {}
 
 func (x *StartConnectionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_social_account_service_proto_msgTypes[9]
+	mi := &file_imprimatur_v1_social_account_service_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -804,7 +897,7 @@ func (x *StartConnectionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StartConnectionRequest.ProtoReflect.Descriptor instead.
 func (*StartConnectionRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_social_account_service_proto_rawDescGZIP(), []int{9}
+	return file_imprimatur_v1_social_account_service_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *StartConnectionRequest) GetName() string {
@@ -842,7 +935,7 @@ type StartConnectionResponse struct {
 
 func (x *StartConnectionResponse) Reset() {
 	*x = StartConnectionResponse{}
-	mi := &file_imprimatur_v1_social_account_service_proto_msgTypes[10]
+	mi := &file_imprimatur_v1_social_account_service_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -854,7 +947,7 @@ func (x *StartConnectionResponse) String() string {
 func (*StartConnectionResponse) ProtoMessage() {}
 
 func (x *StartConnectionResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_social_account_service_proto_msgTypes[10]
+	mi := &file_imprimatur_v1_social_account_service_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -867,7 +960,7 @@ func (x *StartConnectionResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StartConnectionResponse.ProtoReflect.Descriptor instead.
 func (*StartConnectionResponse) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_social_account_service_proto_rawDescGZIP(), []int{10}
+	return file_imprimatur_v1_social_account_service_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *StartConnectionResponse) GetAddress() string {
@@ -905,7 +998,7 @@ type CompleteConnectionRequest struct {
 
 func (x *CompleteConnectionRequest) Reset() {
 	*x = CompleteConnectionRequest{}
-	mi := &file_imprimatur_v1_social_account_service_proto_msgTypes[11]
+	mi := &file_imprimatur_v1_social_account_service_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -917,7 +1010,7 @@ func (x *CompleteConnectionRequest) String() string {
 func (*CompleteConnectionRequest) ProtoMessage() {}
 
 func (x *CompleteConnectionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_social_account_service_proto_msgTypes[11]
+	mi := &file_imprimatur_v1_social_account_service_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -930,7 +1023,7 @@ func (x *CompleteConnectionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CompleteConnectionRequest.ProtoReflect.Descriptor instead.
 func (*CompleteConnectionRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_social_account_service_proto_rawDescGZIP(), []int{11}
+	return file_imprimatur_v1_social_account_service_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *CompleteConnectionRequest) GetName() string {
@@ -988,7 +1081,7 @@ type DisconnectSocialAccountRequest struct {
 
 func (x *DisconnectSocialAccountRequest) Reset() {
 	*x = DisconnectSocialAccountRequest{}
-	mi := &file_imprimatur_v1_social_account_service_proto_msgTypes[12]
+	mi := &file_imprimatur_v1_social_account_service_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1000,7 +1093,7 @@ func (x *DisconnectSocialAccountRequest) String() string {
 func (*DisconnectSocialAccountRequest) ProtoMessage() {}
 
 func (x *DisconnectSocialAccountRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_social_account_service_proto_msgTypes[12]
+	mi := &file_imprimatur_v1_social_account_service_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1013,7 +1106,7 @@ func (x *DisconnectSocialAccountRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DisconnectSocialAccountRequest.ProtoReflect.Descriptor instead.
 func (*DisconnectSocialAccountRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_social_account_service_proto_rawDescGZIP(), []int{12}
+	return file_imprimatur_v1_social_account_service_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *DisconnectSocialAccountRequest) GetName() string {
@@ -1034,7 +1127,8 @@ var File_imprimatur_v1_social_account_service_proto protoreflect.FileDescriptor
 
 const file_imprimatur_v1_social_account_service_proto_rawDesc = "" +
 	"\n" +
-	"*imprimatur/v1/social_account_service.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fimprimatur/v1/annotations.proto\"\xc6\t\n" +
+	"*imprimatur/v1/social_account_service.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fimprimatur/v1/annotations.proto\"\xf5\n" +
+	"\n" +
 	"\rSocialAccount\x12\x8e\x01\n" +
 	"\x04name\x18\x01 \x01(\tBz\xe0A\b\xbaHtrr2p^(workspaces/[a-z][a-z0-9-]{1,62}/socialAccounts/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})?$R\x04name\x12=\n" +
 	"\anetwork\x18\x02 \x01(\tB#\xe0A\x02\xe0A\x05\xbaH\x1ar\x182\x16^[a-z][a-z0-9_]{1,30}$R\anetwork\x120\n" +
@@ -1056,7 +1150,11 @@ const file_imprimatur_v1_social_account_service_proto_rawDesc = "" +
 	"updateTime\x12\x1b\n" +
 	"\x06handle\x18\x0e \x01(\tB\x03\xe0A\x03R\x06handle\x12$\n" +
 	"\vexternal_id\x18\x0f \x01(\tB\x03\xe0A\x03R\n" +
-	"externalId\"F\n" +
+	"externalId\x12\"\n" +
+	"\apurpose\x18\x10 \x01(\tB\b\xbaH\x05r\x03\x18\xf4\x03R\apurpose\x12@\n" +
+	"\vattest_time\x18\x11 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
+	"attestTime\x12G\n" +
+	"\x0fattest_due_time\x18\x12 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\rattestDueTime\"F\n" +
 	"\x05State\x12\x15\n" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\t\n" +
 	"\x05READY\x10\x01\x12\r\n" +
@@ -1097,6 +1195,13 @@ const file_imprimatur_v1_social_account_service_proto_rawDesc = "" +
 	"\x1cimprimatur.dev/SocialAccount\xbaHqro2m^workspaces/[a-z][a-z0-9-]{1,62}/socialAccounts/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$R\x04name\x12 \n" +
 	"\x06reason\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\x06reason\x12*\n" +
 	"\n" +
+	"request_id\x18\x03 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\x98\x02\n" +
+	"\x1aAttestSocialAccountRequest\x12\xad\x01\n" +
+	"\x04name\x18\x01 \x01(\tB\x98\x01\xe0A\x02\xfaA\x1e\n" +
+	"\x1cimprimatur.dev/SocialAccount\xbaHqro2m^workspaces/[a-z][a-z0-9-]{1,62}/socialAccounts/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$R\x04name\x12\x1e\n" +
+	"\x04etag\x18\x02 \x01(\tB\n" +
+	"\xe0A\x02\xbaH\x04r\x02\x18@R\x04etag\x12*\n" +
+	"\n" +
 	"request_id\x18\x03 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\xd8\x02\n" +
 	"\x1bConnectSocialAccountRequest\x12\xad\x01\n" +
 	"\x04name\x18\x01 \x01(\tB\x98\x01\xe0A\x02\xfaA\x1e\n" +
@@ -1130,14 +1235,15 @@ const file_imprimatur_v1_social_account_service_proto_rawDesc = "" +
 	"\x04name\x18\x01 \x01(\tB\x98\x01\xe0A\x02\xfaA\x1e\n" +
 	"\x1cimprimatur.dev/SocialAccount\xbaHqro2m^workspaces/[a-z][a-z0-9-]{1,62}/socialAccounts/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$R\x04name\x12*\n" +
 	"\n" +
-	"request_id\x18\x02 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId2\x81\x10\n" +
+	"request_id\x18\x02 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId2\xc6\x11\n" +
 	"\x14SocialAccountService\x12\xaa\x01\n" +
 	"\x10GetSocialAccount\x12&.imprimatur.v1.GetSocialAccountRequest\x1a\x1c.imprimatur.v1.SocialAccount\"P\xdaA\x04name\x8a\xe7\x18\raccounts.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02*\x12(/v1/{name=workspaces/*/socialAccounts/*}\x12\xbd\x01\n" +
 	"\x12ListSocialAccounts\x12(.imprimatur.v1.ListSocialAccountsRequest\x1a).imprimatur.v1.ListSocialAccountsResponse\"R\xdaA\x06parent\x8a\xe7\x18\raccounts.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02*\x12(/v1/{parent=workspaces/*}/socialAccounts\x12\xd3\x01\n" +
 	"\x13CreateSocialAccount\x12).imprimatur.v1.CreateSocialAccountRequest\x1a\x1c.imprimatur.v1.SocialAccount\"s\xdaA\x15parent,social_account\x8a\xe7\x18\x0faccounts.create\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x02::\x0esocial_account\"(/v1/{parent=workspaces/*}/socialAccounts\x12\xe8\x01\n" +
 	"\x13UpdateSocialAccount\x12).imprimatur.v1.UpdateSocialAccountRequest\x1a\x1c.imprimatur.v1.SocialAccount\"\x87\x01\xdaA\x1asocial_account,update_mask\x8a\xe7\x18\x0faccounts.update\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x02I:\x0esocial_account27/v1/{social_account.name=workspaces/*/socialAccounts/*}\x12\xbf\x01\n" +
 	"\x14DisableSocialAccount\x12*.imprimatur.v1.DisableSocialAccountRequest\x1a\x1c.imprimatur.v1.SocialAccount\"]\xdaA\x04name\x8a\xe7\x18\x0faccounts.update\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x025:\x01*\"0/v1/{name=workspaces/*/socialAccounts/*}:disable\x12\xbc\x01\n" +
-	"\x13EnableSocialAccount\x12).imprimatur.v1.EnableSocialAccountRequest\x1a\x1c.imprimatur.v1.SocialAccount\"\\\xdaA\x04name\x8a\xe7\x18\x0faccounts.update\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x024:\x01*\"//v1/{name=workspaces/*/socialAccounts/*}:enable\x12\xcd\x01\n" +
+	"\x13EnableSocialAccount\x12).imprimatur.v1.EnableSocialAccountRequest\x1a\x1c.imprimatur.v1.SocialAccount\"\\\xdaA\x04name\x8a\xe7\x18\x0faccounts.update\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x024:\x01*\"//v1/{name=workspaces/*/socialAccounts/*}:enable\x12\xc2\x01\n" +
+	"\x13AttestSocialAccount\x12).imprimatur.v1.AttestSocialAccountRequest\x1a\x1c.imprimatur.v1.SocialAccount\"b\xdaA\tname,etag\x8a\xe7\x18\x10accounts.connect\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x024:\x01*\"//v1/{name=workspaces/*/socialAccounts/*}:attest\x12\xcd\x01\n" +
 	"\x14ConnectSocialAccount\x12*.imprimatur.v1.ConnectSocialAccountRequest\x1a\x1c.imprimatur.v1.SocialAccount\"k\xdaA\x11name,access_token\x8a\xe7\x18\x10accounts.connect\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x025:\x01*\"0/v1/{name=workspaces/*/socialAccounts/*}:connect\x12\xc8\x01\n" +
 	"\x0fStartConnection\x12%.imprimatur.v1.StartConnectionRequest\x1a&.imprimatur.v1.StartConnectionResponse\"f\xdaA\x04name\x8a\xe7\x18\x10accounts.connect\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x02=:\x01*\"8/v1/{name=workspaces/*/socialAccounts/*}:startConnection\x12\xd2\x01\n" +
 	"\x12CompleteConnection\x12(.imprimatur.v1.CompleteConnectionRequest\x1a\x1c.imprimatur.v1.SocialAccount\"t\xdaA\x0fname,state,code\x8a\xe7\x18\x10accounts.connect\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x02@:\x01*\";/v1/{name=workspaces/*/socialAccounts/*}:completeConnection\x12\xc9\x01\n" +
@@ -1156,7 +1262,7 @@ func file_imprimatur_v1_social_account_service_proto_rawDescGZIP() []byte {
 }
 
 var file_imprimatur_v1_social_account_service_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_imprimatur_v1_social_account_service_proto_msgTypes = make([]protoimpl.MessageInfo, 13)
+var file_imprimatur_v1_social_account_service_proto_msgTypes = make([]protoimpl.MessageInfo, 14)
 var file_imprimatur_v1_social_account_service_proto_goTypes = []any{
 	(SocialAccount_State)(0),               // 0: imprimatur.v1.SocialAccount.State
 	(*SocialAccount)(nil),                  // 1: imprimatur.v1.SocialAccount
@@ -1167,48 +1273,53 @@ var file_imprimatur_v1_social_account_service_proto_goTypes = []any{
 	(*UpdateSocialAccountRequest)(nil),     // 6: imprimatur.v1.UpdateSocialAccountRequest
 	(*DisableSocialAccountRequest)(nil),    // 7: imprimatur.v1.DisableSocialAccountRequest
 	(*EnableSocialAccountRequest)(nil),     // 8: imprimatur.v1.EnableSocialAccountRequest
-	(*ConnectSocialAccountRequest)(nil),    // 9: imprimatur.v1.ConnectSocialAccountRequest
-	(*StartConnectionRequest)(nil),         // 10: imprimatur.v1.StartConnectionRequest
-	(*StartConnectionResponse)(nil),        // 11: imprimatur.v1.StartConnectionResponse
-	(*CompleteConnectionRequest)(nil),      // 12: imprimatur.v1.CompleteConnectionRequest
-	(*DisconnectSocialAccountRequest)(nil), // 13: imprimatur.v1.DisconnectSocialAccountRequest
-	(*timestamppb.Timestamp)(nil),          // 14: google.protobuf.Timestamp
-	(*fieldmaskpb.FieldMask)(nil),          // 15: google.protobuf.FieldMask
+	(*AttestSocialAccountRequest)(nil),     // 9: imprimatur.v1.AttestSocialAccountRequest
+	(*ConnectSocialAccountRequest)(nil),    // 10: imprimatur.v1.ConnectSocialAccountRequest
+	(*StartConnectionRequest)(nil),         // 11: imprimatur.v1.StartConnectionRequest
+	(*StartConnectionResponse)(nil),        // 12: imprimatur.v1.StartConnectionResponse
+	(*CompleteConnectionRequest)(nil),      // 13: imprimatur.v1.CompleteConnectionRequest
+	(*DisconnectSocialAccountRequest)(nil), // 14: imprimatur.v1.DisconnectSocialAccountRequest
+	(*timestamppb.Timestamp)(nil),          // 15: google.protobuf.Timestamp
+	(*fieldmaskpb.FieldMask)(nil),          // 16: google.protobuf.FieldMask
 }
 var file_imprimatur_v1_social_account_service_proto_depIdxs = []int32{
 	0,  // 0: imprimatur.v1.SocialAccount.state:type_name -> imprimatur.v1.SocialAccount.State
-	14, // 1: imprimatur.v1.SocialAccount.create_time:type_name -> google.protobuf.Timestamp
-	14, // 2: imprimatur.v1.SocialAccount.update_time:type_name -> google.protobuf.Timestamp
-	1,  // 3: imprimatur.v1.ListSocialAccountsResponse.social_accounts:type_name -> imprimatur.v1.SocialAccount
-	1,  // 4: imprimatur.v1.CreateSocialAccountRequest.social_account:type_name -> imprimatur.v1.SocialAccount
-	1,  // 5: imprimatur.v1.UpdateSocialAccountRequest.social_account:type_name -> imprimatur.v1.SocialAccount
-	15, // 6: imprimatur.v1.UpdateSocialAccountRequest.update_mask:type_name -> google.protobuf.FieldMask
-	14, // 7: imprimatur.v1.StartConnectionResponse.expire_time:type_name -> google.protobuf.Timestamp
-	2,  // 8: imprimatur.v1.SocialAccountService.GetSocialAccount:input_type -> imprimatur.v1.GetSocialAccountRequest
-	3,  // 9: imprimatur.v1.SocialAccountService.ListSocialAccounts:input_type -> imprimatur.v1.ListSocialAccountsRequest
-	5,  // 10: imprimatur.v1.SocialAccountService.CreateSocialAccount:input_type -> imprimatur.v1.CreateSocialAccountRequest
-	6,  // 11: imprimatur.v1.SocialAccountService.UpdateSocialAccount:input_type -> imprimatur.v1.UpdateSocialAccountRequest
-	7,  // 12: imprimatur.v1.SocialAccountService.DisableSocialAccount:input_type -> imprimatur.v1.DisableSocialAccountRequest
-	8,  // 13: imprimatur.v1.SocialAccountService.EnableSocialAccount:input_type -> imprimatur.v1.EnableSocialAccountRequest
-	9,  // 14: imprimatur.v1.SocialAccountService.ConnectSocialAccount:input_type -> imprimatur.v1.ConnectSocialAccountRequest
-	10, // 15: imprimatur.v1.SocialAccountService.StartConnection:input_type -> imprimatur.v1.StartConnectionRequest
-	12, // 16: imprimatur.v1.SocialAccountService.CompleteConnection:input_type -> imprimatur.v1.CompleteConnectionRequest
-	13, // 17: imprimatur.v1.SocialAccountService.DisconnectSocialAccount:input_type -> imprimatur.v1.DisconnectSocialAccountRequest
-	1,  // 18: imprimatur.v1.SocialAccountService.GetSocialAccount:output_type -> imprimatur.v1.SocialAccount
-	4,  // 19: imprimatur.v1.SocialAccountService.ListSocialAccounts:output_type -> imprimatur.v1.ListSocialAccountsResponse
-	1,  // 20: imprimatur.v1.SocialAccountService.CreateSocialAccount:output_type -> imprimatur.v1.SocialAccount
-	1,  // 21: imprimatur.v1.SocialAccountService.UpdateSocialAccount:output_type -> imprimatur.v1.SocialAccount
-	1,  // 22: imprimatur.v1.SocialAccountService.DisableSocialAccount:output_type -> imprimatur.v1.SocialAccount
-	1,  // 23: imprimatur.v1.SocialAccountService.EnableSocialAccount:output_type -> imprimatur.v1.SocialAccount
-	1,  // 24: imprimatur.v1.SocialAccountService.ConnectSocialAccount:output_type -> imprimatur.v1.SocialAccount
-	11, // 25: imprimatur.v1.SocialAccountService.StartConnection:output_type -> imprimatur.v1.StartConnectionResponse
-	1,  // 26: imprimatur.v1.SocialAccountService.CompleteConnection:output_type -> imprimatur.v1.SocialAccount
-	1,  // 27: imprimatur.v1.SocialAccountService.DisconnectSocialAccount:output_type -> imprimatur.v1.SocialAccount
-	18, // [18:28] is the sub-list for method output_type
-	8,  // [8:18] is the sub-list for method input_type
-	8,  // [8:8] is the sub-list for extension type_name
-	8,  // [8:8] is the sub-list for extension extendee
-	0,  // [0:8] is the sub-list for field type_name
+	15, // 1: imprimatur.v1.SocialAccount.create_time:type_name -> google.protobuf.Timestamp
+	15, // 2: imprimatur.v1.SocialAccount.update_time:type_name -> google.protobuf.Timestamp
+	15, // 3: imprimatur.v1.SocialAccount.attest_time:type_name -> google.protobuf.Timestamp
+	15, // 4: imprimatur.v1.SocialAccount.attest_due_time:type_name -> google.protobuf.Timestamp
+	1,  // 5: imprimatur.v1.ListSocialAccountsResponse.social_accounts:type_name -> imprimatur.v1.SocialAccount
+	1,  // 6: imprimatur.v1.CreateSocialAccountRequest.social_account:type_name -> imprimatur.v1.SocialAccount
+	1,  // 7: imprimatur.v1.UpdateSocialAccountRequest.social_account:type_name -> imprimatur.v1.SocialAccount
+	16, // 8: imprimatur.v1.UpdateSocialAccountRequest.update_mask:type_name -> google.protobuf.FieldMask
+	15, // 9: imprimatur.v1.StartConnectionResponse.expire_time:type_name -> google.protobuf.Timestamp
+	2,  // 10: imprimatur.v1.SocialAccountService.GetSocialAccount:input_type -> imprimatur.v1.GetSocialAccountRequest
+	3,  // 11: imprimatur.v1.SocialAccountService.ListSocialAccounts:input_type -> imprimatur.v1.ListSocialAccountsRequest
+	5,  // 12: imprimatur.v1.SocialAccountService.CreateSocialAccount:input_type -> imprimatur.v1.CreateSocialAccountRequest
+	6,  // 13: imprimatur.v1.SocialAccountService.UpdateSocialAccount:input_type -> imprimatur.v1.UpdateSocialAccountRequest
+	7,  // 14: imprimatur.v1.SocialAccountService.DisableSocialAccount:input_type -> imprimatur.v1.DisableSocialAccountRequest
+	8,  // 15: imprimatur.v1.SocialAccountService.EnableSocialAccount:input_type -> imprimatur.v1.EnableSocialAccountRequest
+	9,  // 16: imprimatur.v1.SocialAccountService.AttestSocialAccount:input_type -> imprimatur.v1.AttestSocialAccountRequest
+	10, // 17: imprimatur.v1.SocialAccountService.ConnectSocialAccount:input_type -> imprimatur.v1.ConnectSocialAccountRequest
+	11, // 18: imprimatur.v1.SocialAccountService.StartConnection:input_type -> imprimatur.v1.StartConnectionRequest
+	13, // 19: imprimatur.v1.SocialAccountService.CompleteConnection:input_type -> imprimatur.v1.CompleteConnectionRequest
+	14, // 20: imprimatur.v1.SocialAccountService.DisconnectSocialAccount:input_type -> imprimatur.v1.DisconnectSocialAccountRequest
+	1,  // 21: imprimatur.v1.SocialAccountService.GetSocialAccount:output_type -> imprimatur.v1.SocialAccount
+	4,  // 22: imprimatur.v1.SocialAccountService.ListSocialAccounts:output_type -> imprimatur.v1.ListSocialAccountsResponse
+	1,  // 23: imprimatur.v1.SocialAccountService.CreateSocialAccount:output_type -> imprimatur.v1.SocialAccount
+	1,  // 24: imprimatur.v1.SocialAccountService.UpdateSocialAccount:output_type -> imprimatur.v1.SocialAccount
+	1,  // 25: imprimatur.v1.SocialAccountService.DisableSocialAccount:output_type -> imprimatur.v1.SocialAccount
+	1,  // 26: imprimatur.v1.SocialAccountService.EnableSocialAccount:output_type -> imprimatur.v1.SocialAccount
+	1,  // 27: imprimatur.v1.SocialAccountService.AttestSocialAccount:output_type -> imprimatur.v1.SocialAccount
+	1,  // 28: imprimatur.v1.SocialAccountService.ConnectSocialAccount:output_type -> imprimatur.v1.SocialAccount
+	12, // 29: imprimatur.v1.SocialAccountService.StartConnection:output_type -> imprimatur.v1.StartConnectionResponse
+	1,  // 30: imprimatur.v1.SocialAccountService.CompleteConnection:output_type -> imprimatur.v1.SocialAccount
+	1,  // 31: imprimatur.v1.SocialAccountService.DisconnectSocialAccount:output_type -> imprimatur.v1.SocialAccount
+	21, // [21:32] is the sub-list for method output_type
+	10, // [10:21] is the sub-list for method input_type
+	10, // [10:10] is the sub-list for extension type_name
+	10, // [10:10] is the sub-list for extension extendee
+	0,  // [0:10] is the sub-list for field type_name
 }
 
 func init() { file_imprimatur_v1_social_account_service_proto_init() }
@@ -1223,7 +1334,7 @@ func file_imprimatur_v1_social_account_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_imprimatur_v1_social_account_service_proto_rawDesc), len(file_imprimatur_v1_social_account_service_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   13,
+			NumMessages:   14,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

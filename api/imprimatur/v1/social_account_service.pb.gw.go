@@ -357,6 +357,51 @@ func local_request_SocialAccountService_EnableSocialAccount_0(ctx context.Contex
 	return msg, metadata, err
 }
 
+func request_SocialAccountService_AttestSocialAccount_0(ctx context.Context, marshaler runtime.Marshaler, client SocialAccountServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+	var (
+		protoReq AttestSocialAccountRequest
+		metadata runtime.ServerMetadata
+		err      error
+	)
+	if err := marshaler.NewDecoder(req.Body).Decode(&protoReq); err != nil && !errors.Is(err, io.EOF) {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	val, ok := pathParams["name"]
+	if !ok {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "missing parameter %s", "name")
+	}
+	protoReq.Name, err = runtime.String(val)
+	if err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "type mismatch, parameter: %s, error: %v", "name", err)
+	}
+	if req.Body != nil {
+		_, _ = io.Copy(io.Discard, req.Body)
+	}
+	msg, err := client.AttestSocialAccount(ctx, &protoReq, grpc.Header(&metadata.HeaderMD), grpc.Trailer(&metadata.TrailerMD))
+	return msg, metadata, err
+}
+
+func local_request_SocialAccountService_AttestSocialAccount_0(ctx context.Context, marshaler runtime.Marshaler, server SocialAccountServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+	var (
+		protoReq AttestSocialAccountRequest
+		metadata runtime.ServerMetadata
+		err      error
+	)
+	if err := marshaler.NewDecoder(req.Body).Decode(&protoReq); err != nil && !errors.Is(err, io.EOF) {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	val, ok := pathParams["name"]
+	if !ok {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "missing parameter %s", "name")
+	}
+	protoReq.Name, err = runtime.String(val)
+	if err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "type mismatch, parameter: %s, error: %v", "name", err)
+	}
+	msg, err := server.AttestSocialAccount(ctx, &protoReq)
+	return msg, metadata, err
+}
+
 func request_SocialAccountService_ConnectSocialAccount_0(ctx context.Context, marshaler runtime.Marshaler, client SocialAccountServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
 		protoReq ConnectSocialAccountRequest
@@ -663,6 +708,26 @@ func RegisterSocialAccountServiceHandlerServer(ctx context.Context, mux *runtime
 		}
 		forward_SocialAccountService_EnableSocialAccount_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
 	})
+	mux.Handle(http.MethodPost, pattern_SocialAccountService_AttestSocialAccount_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+		ctx, cancel := context.WithCancel(req.Context())
+		defer cancel()
+		var stream runtime.ServerTransportStream
+		ctx = grpc.NewContextWithServerTransportStream(ctx, &stream)
+		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
+		annotatedContext, err := runtime.AnnotateIncomingContext(ctx, mux, req, "/imprimatur.v1.SocialAccountService/AttestSocialAccount", runtime.WithHTTPPathPattern("/v1/{name=workspaces/*/socialAccounts/*}:attest"))
+		if err != nil {
+			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		resp, md, err := local_request_SocialAccountService_AttestSocialAccount_0(annotatedContext, inboundMarshaler, server, req, pathParams)
+		md.HeaderMD, md.TrailerMD = metadata.Join(md.HeaderMD, stream.Header()), metadata.Join(md.TrailerMD, stream.Trailer())
+		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
+		if err != nil {
+			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		forward_SocialAccountService_AttestSocialAccount_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
+	})
 	mux.Handle(http.MethodPost, pattern_SocialAccountService_ConnectSocialAccount_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
 		ctx, cancel := context.WithCancel(req.Context())
 		defer cancel()
@@ -885,6 +950,23 @@ func RegisterSocialAccountServiceHandlerClient(ctx context.Context, mux *runtime
 		}
 		forward_SocialAccountService_EnableSocialAccount_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
 	})
+	mux.Handle(http.MethodPost, pattern_SocialAccountService_AttestSocialAccount_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+		ctx, cancel := context.WithCancel(req.Context())
+		defer cancel()
+		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
+		annotatedContext, err := runtime.AnnotateContext(ctx, mux, req, "/imprimatur.v1.SocialAccountService/AttestSocialAccount", runtime.WithHTTPPathPattern("/v1/{name=workspaces/*/socialAccounts/*}:attest"))
+		if err != nil {
+			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		resp, md, err := request_SocialAccountService_AttestSocialAccount_0(annotatedContext, inboundMarshaler, client, req, pathParams)
+		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
+		if err != nil {
+			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		forward_SocialAccountService_AttestSocialAccount_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
+	})
 	mux.Handle(http.MethodPost, pattern_SocialAccountService_ConnectSocialAccount_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
 		ctx, cancel := context.WithCancel(req.Context())
 		defer cancel()
@@ -963,6 +1045,7 @@ var (
 	pattern_SocialAccountService_UpdateSocialAccount_0     = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 2, 2, 1, 0, 4, 4, 5, 3}, []string{"v1", "workspaces", "socialAccounts", "social_account.name"}, ""))
 	pattern_SocialAccountService_DisableSocialAccount_0    = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 2, 2, 1, 0, 4, 4, 5, 3}, []string{"v1", "workspaces", "socialAccounts", "name"}, "disable"))
 	pattern_SocialAccountService_EnableSocialAccount_0     = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 2, 2, 1, 0, 4, 4, 5, 3}, []string{"v1", "workspaces", "socialAccounts", "name"}, "enable"))
+	pattern_SocialAccountService_AttestSocialAccount_0     = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 2, 2, 1, 0, 4, 4, 5, 3}, []string{"v1", "workspaces", "socialAccounts", "name"}, "attest"))
 	pattern_SocialAccountService_ConnectSocialAccount_0    = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 2, 2, 1, 0, 4, 4, 5, 3}, []string{"v1", "workspaces", "socialAccounts", "name"}, "connect"))
 	pattern_SocialAccountService_StartConnection_0         = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 2, 2, 1, 0, 4, 4, 5, 3}, []string{"v1", "workspaces", "socialAccounts", "name"}, "startConnection"))
 	pattern_SocialAccountService_CompleteConnection_0      = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 2, 2, 1, 0, 4, 4, 5, 3}, []string{"v1", "workspaces", "socialAccounts", "name"}, "completeConnection"))
@@ -976,6 +1059,7 @@ var (
 	forward_SocialAccountService_UpdateSocialAccount_0     = runtime.ForwardResponseMessage
 	forward_SocialAccountService_DisableSocialAccount_0    = runtime.ForwardResponseMessage
 	forward_SocialAccountService_EnableSocialAccount_0     = runtime.ForwardResponseMessage
+	forward_SocialAccountService_AttestSocialAccount_0     = runtime.ForwardResponseMessage
 	forward_SocialAccountService_ConnectSocialAccount_0    = runtime.ForwardResponseMessage
 	forward_SocialAccountService_StartConnection_0         = runtime.ForwardResponseMessage
 	forward_SocialAccountService_CompleteConnection_0      = runtime.ForwardResponseMessage

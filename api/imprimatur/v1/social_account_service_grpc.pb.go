@@ -25,6 +25,7 @@ const (
 	SocialAccountService_UpdateSocialAccount_FullMethodName     = "/imprimatur.v1.SocialAccountService/UpdateSocialAccount"
 	SocialAccountService_DisableSocialAccount_FullMethodName    = "/imprimatur.v1.SocialAccountService/DisableSocialAccount"
 	SocialAccountService_EnableSocialAccount_FullMethodName     = "/imprimatur.v1.SocialAccountService/EnableSocialAccount"
+	SocialAccountService_AttestSocialAccount_FullMethodName     = "/imprimatur.v1.SocialAccountService/AttestSocialAccount"
 	SocialAccountService_ConnectSocialAccount_FullMethodName    = "/imprimatur.v1.SocialAccountService/ConnectSocialAccount"
 	SocialAccountService_StartConnection_FullMethodName         = "/imprimatur.v1.SocialAccountService/StartConnection"
 	SocialAccountService_CompleteConnection_FullMethodName      = "/imprimatur.v1.SocialAccountService/CompleteConnection"
@@ -51,7 +52,7 @@ type SocialAccountServiceClient interface {
 	// Needs `accounts.create`. Fails with `INVALID_ARGUMENT` and `NETWORK_UNKNOWN`,
 	// `ADDRESS_FORBIDDEN` (a private network) or `OWNER_INACTIVE`.
 	CreateSocialAccount(ctx context.Context, in *CreateSocialAccountRequest, opts ...grpc.CallOption) (*SocialAccount, error)
-	// Changes an account's name, owner, deputy, address or whether the receiver drops
+	// Changes an account's name, owner, deputy, purpose, address or whether the receiver drops
 	// repeated ids.
 	//
 	// Needs `accounts.update`. Fails with `ABORTED` when the etag is stale. Repeating a `request_id` returns the resource as it is now.
@@ -64,6 +65,13 @@ type SocialAccountServiceClient interface {
 	//
 	// Needs `accounts.update`.
 	EnableSocialAccount(ctx context.Context, in *EnableSocialAccountRequest, opts ...grpc.CallOption) (*SocialAccount, error)
+	// Says that an account is needed and stands as recorded: whose it is, what it is for, who runs it.
+	// For an account that speaks for the company the word holds 180 days; then whatever is due through
+	// it waits with `ACCOUNT_NOT_ATTESTED` until it is said again.
+	//
+	// Needs `accounts.connect`, and to be the account's owner or deputy. Fails with
+	// `PERMISSION_DENIED` and `NOT_ACCOUNT_OWNER`, and with `ABORTED` when the etag is stale.
+	AttestSocialAccount(ctx context.Context, in *AttestSocialAccountRequest, opts ...grpc.CallOption) (*SocialAccount, error)
 	// Gives an account of a network that is published to with a token (`mastodon`, `bluesky`,
 	// `linkedin`, `x`) the token its owner made there, and makes it ready. The network is asked whose it
 	// is; what it says is kept, and from then on only a token of the same account is taken.
@@ -178,6 +186,16 @@ func (c *socialAccountServiceClient) EnableSocialAccount(ctx context.Context, in
 	return out, nil
 }
 
+func (c *socialAccountServiceClient) AttestSocialAccount(ctx context.Context, in *AttestSocialAccountRequest, opts ...grpc.CallOption) (*SocialAccount, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(SocialAccount)
+	err := c.cc.Invoke(ctx, SocialAccountService_AttestSocialAccount_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *socialAccountServiceClient) ConnectSocialAccount(ctx context.Context, in *ConnectSocialAccountRequest, opts ...grpc.CallOption) (*SocialAccount, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(SocialAccount)
@@ -238,7 +256,7 @@ type SocialAccountServiceServer interface {
 	// Needs `accounts.create`. Fails with `INVALID_ARGUMENT` and `NETWORK_UNKNOWN`,
 	// `ADDRESS_FORBIDDEN` (a private network) or `OWNER_INACTIVE`.
 	CreateSocialAccount(context.Context, *CreateSocialAccountRequest) (*SocialAccount, error)
-	// Changes an account's name, owner, deputy, address or whether the receiver drops
+	// Changes an account's name, owner, deputy, purpose, address or whether the receiver drops
 	// repeated ids.
 	//
 	// Needs `accounts.update`. Fails with `ABORTED` when the etag is stale. Repeating a `request_id` returns the resource as it is now.
@@ -251,6 +269,13 @@ type SocialAccountServiceServer interface {
 	//
 	// Needs `accounts.update`.
 	EnableSocialAccount(context.Context, *EnableSocialAccountRequest) (*SocialAccount, error)
+	// Says that an account is needed and stands as recorded: whose it is, what it is for, who runs it.
+	// For an account that speaks for the company the word holds 180 days; then whatever is due through
+	// it waits with `ACCOUNT_NOT_ATTESTED` until it is said again.
+	//
+	// Needs `accounts.connect`, and to be the account's owner or deputy. Fails with
+	// `PERMISSION_DENIED` and `NOT_ACCOUNT_OWNER`, and with `ABORTED` when the etag is stale.
+	AttestSocialAccount(context.Context, *AttestSocialAccountRequest) (*SocialAccount, error)
 	// Gives an account of a network that is published to with a token (`mastodon`, `bluesky`,
 	// `linkedin`, `x`) the token its owner made there, and makes it ready. The network is asked whose it
 	// is; what it says is kept, and from then on only a token of the same account is taken.
@@ -322,6 +347,9 @@ func (UnimplementedSocialAccountServiceServer) DisableSocialAccount(context.Cont
 }
 func (UnimplementedSocialAccountServiceServer) EnableSocialAccount(context.Context, *EnableSocialAccountRequest) (*SocialAccount, error) {
 	return nil, status.Error(codes.Unimplemented, "method EnableSocialAccount not implemented")
+}
+func (UnimplementedSocialAccountServiceServer) AttestSocialAccount(context.Context, *AttestSocialAccountRequest) (*SocialAccount, error) {
+	return nil, status.Error(codes.Unimplemented, "method AttestSocialAccount not implemented")
 }
 func (UnimplementedSocialAccountServiceServer) ConnectSocialAccount(context.Context, *ConnectSocialAccountRequest) (*SocialAccount, error) {
 	return nil, status.Error(codes.Unimplemented, "method ConnectSocialAccount not implemented")
@@ -464,6 +492,24 @@ func _SocialAccountService_EnableSocialAccount_Handler(srv interface{}, ctx cont
 	return interceptor(ctx, in, info, handler)
 }
 
+func _SocialAccountService_AttestSocialAccount_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(AttestSocialAccountRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(SocialAccountServiceServer).AttestSocialAccount(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: SocialAccountService_AttestSocialAccount_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(SocialAccountServiceServer).AttestSocialAccount(ctx, req.(*AttestSocialAccountRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _SocialAccountService_ConnectSocialAccount_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(ConnectSocialAccountRequest)
 	if err := dec(in); err != nil {
@@ -566,6 +612,10 @@ var SocialAccountService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "EnableSocialAccount",
 			Handler:    _SocialAccountService_EnableSocialAccount_Handler,
+		},
+		{
+			MethodName: "AttestSocialAccount",
+			Handler:    _SocialAccountService_AttestSocialAccount_Handler,
 		},
 		{
 			MethodName: "ConnectSocialAccount",
