@@ -122,6 +122,8 @@ func fromTheModel() []mutant {
 			"seats: make(chan struct{}, l.limits.AtOnce),", "seats: make(chan struct{}, l.limits.AtOnce+9),"}}},
 		{"a server that does not answer is left alone", gate, "TestSilentServerIsLeftAlone", []change{{"internal/publish/lane.go",
 			"if err != nil { // guard: a server", "if err != nil && false { // guard: a server"}}},
+		{"a quota all accounts share is used up for all of them", gate, "TestQuotaOfTheApp", []change{{"internal/publish/lane.go",
+			"if left := l.restOf(lane); left > 0 {", "if left := l.restOf(lane); left > 0 && false {"}}},
 		{"no retry from sending", gate, "", []change{{"internal/publish/sweep.go",
 			`return w.lost(ctx, tx, p, x, "the worker that sent this did not come back")`, `return w.putBack(ctx, tx, p, x, waitRetry, tx.Now())`}}},
 		{"unknown is never sent again", flow, "TestUnknownWaitsForAPerson", []change{{"internal/publish/receipt.go",

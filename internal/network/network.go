@@ -159,6 +159,9 @@ type Answer struct {
 	Message string
 	// RetryTime is the earliest next try, zero when the network did not say.
 	RetryTime time.Time
+	// AppWide: the quota that is used up is that of our application, so no account at the server
+	// is better off.
+	AppWide bool
 }
 
 // Sighting is what a look found.

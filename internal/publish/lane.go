@@ -57,8 +57,10 @@ func serverOf(a *advocacy.SocialAccount) server {
 type lane struct {
 	// seats has as many places as requests may be under way, and begun when each of those
 	// that are began.
-	seats   chan struct{}
-	begun   map[*seat]time.Time
+	seats chan struct{}
+	begun map[*seat]time.Time
+	// rest is until when no account is taken, since the quota of our application is used up.
+	rest    time.Time
 	breaker *gobreaker.TwoStepCircuitBreaker[struct{}]
 }
 
@@ -118,8 +120,9 @@ type seat struct {
 	closed string
 	pause  time.Duration
 	leave  func(error)
-	// answer is how the request ended.
+	// answer is how the request ended, and rest until when the server takes nobody's.
 	answer error
+	rest   time.Time
 }
 
 // enter takes a seat, to be left in any case. A nil Lanes has room for everybody.
@@ -129,6 +132,10 @@ func (l *Lanes) enter(ctx context.Context, a *advocacy.SocialAccount) *seat {
 		return s
 	}
 	lane := l.lane(serverOf(a))
+	if left := l.restOf(lane); left > 0 { // guard: a quota all accounts share is used up for all of them
+		s.closed, s.pause = waitRateLimited, left+rand.N(l.limits.Pause/2+1)
+		return s
+	}
 	if !l.take(ctx, lane) {
 		// Not all come back at once.
 		s.closed, s.pause = advocacy.BlockServerBusy, 5*time.Second+rand.N(25*time.Second)
@@ -147,15 +154,28 @@ func (l *Lanes) enter(ctx context.Context, a *advocacy.SocialAccount) *seat {
 		l.mu.Lock()
 		defer l.mu.Unlock()
 		delete(lane.begun, s)
+		if s.rest.After(lane.rest) {
+			lane.rest = s.rest
+		}
 		<-lane.seats
 		done(answer)
 	}
 	return s
 }
 
+// restOf is how long a lane takes nobody.
+func (l *Lanes) restOf(lane *lane) time.Duration {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return time.Until(lane.rest)
+}
+
 // asked notes how the request ended: a server that says no is well.
 func (s *seat) asked(answer network.Answer) {
 	s.answer = nil
+	if answer.Class == network.RateLimited && answer.AppWide {
+		s.rest = answer.RetryTime
+	}
 	if answer.Class == network.Retryable || answer.Class == network.UnknownOutcome {
 		s.answer = errSilent
 	}

@@ -185,6 +185,41 @@ func TestSilentServerIsLeftAlone(t *testing.T) {
 	}
 }
 
+// TestQuotaOfTheApp: a network that has enough of our application is asked for no other account
+// either; one that has enough of an account is.
+func TestQuotaOfTheApp(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		wide  bool
+		asked int
+	}{"the application's": {true, 1}, "the account's": {false, 2}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h, l, first := house(t)
+			h.Worker.Lanes = publish.NewLanes(publish.LaneLimits{AtOnce: 8, Failures: 2, Pause: time.Minute})
+			asked := 0
+			l.AnsweringWith(func(network.Delivery) network.Answer {
+				asked++
+				return network.Answer{Class: network.RateLimited, AppWide: c.wide, RetryTime: time.Now().Add(time.Hour)}
+			})
+			other := h.Approved(t, "Another account of the network.", another(t, h))
+			apart := h.Approved(t, "On the wall.", h.Wall)
+			for _, v := range []*workflow.PostView{first, other} {
+				deliver(t, h, v)
+				waits(t, h, v, "RATE_LIMITED")
+			}
+			deliver(t, h, apart)
+			publication(t, h, apart, advocacy.Published)
+			if asked != c.asked {
+				t.Errorf("the network was asked %d times, want %d", asked, c.asked)
+			}
+			if x := publication(t, h, other, advocacy.Scheduled); x.LeaseTime.Sub(h.Clock.Now()) < 50*time.Minute {
+				t.Errorf("it is tried again at %v", x.LeaseTime)
+			}
+		})
+	}
+}
+
 // TestWindowClosesWhileTheServerIsDown: what waits for a server expires with its window.
 func TestWindowClosesWhileTheServerIsDown(t *testing.T) {
 	t.Parallel()

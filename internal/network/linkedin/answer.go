@@ -63,6 +63,7 @@ func (n *Network) refused(r *http.Response) network.Answer {
 	case code < 400 || code > 499:
 	case code == http.StatusTooManyRequests:
 		answer.Class, answer.RetryTime = network.RateLimited, n.retryTime(r.Header)
+		answer.AppWide = strings.Contains(p.Message, "APPLICATION DAY limit")
 	case code == http.StatusUpgradeRequired, p.says("VERSION_MISSING", "NONEXISTENT_VERSION"):
 		answer.Class = network.Misconfigured
 	case code == http.StatusUnauthorized, code == http.StatusForbidden, p.says("EXPIRED_ACCESS_TOKEN", "REVOKED_ACCESS_TOKEN"):

@@ -49,7 +49,8 @@
 // do not say. Whether a backslash within an address breaks its link (linkedin-links). In what unit
 // the 3,000 are counted: the largest is taken. How long a description may be: 300 and 4,086 were
 // seen. Whether 429 comes with a time: else the next midnight of UTC is meant, when quotas begin
-// again. Whether a member's token may ask how a file is: one that may not leaves it alone for five
+// again. Whose quota it was is told in words alone: unless they name the application's, one account
+// waits, and each of the others asks for itself. Whether a member's token may ask how a file is: one that may not leaves it alone for five
 // seconds, and a post that comes too early is refused and tried again. What a card's picture shows is
 // described to people who sign, and to nobody at LinkedIn, where no field for it is documented.
 // Whether LinkedIn hides what it accepted, which it does by rules of its own.

@@ -224,6 +224,7 @@ func TestAnswers(t *testing.T) {
 		class          network.Class
 		visible, asked int
 		retry          time.Time
+		wide           bool
 	}{
 		linkedintest.Honest:      {class: network.Accepted, visible: 1, asked: 1},
 		linkedintest.Cut:         {class: network.UnknownOutcome, visible: 1, asked: 1},
@@ -235,6 +236,7 @@ func TestAnswers(t *testing.T) {
 		linkedintest.Away:        {class: network.UnknownOutcome, asked: 1},
 		linkedintest.Moved:       {class: network.UnknownOutcome, asked: 1},
 		linkedintest.Busy:        {class: network.RateLimited, asked: 1, retry: midnight},
+		linkedintest.Spent:       {class: network.RateLimited, asked: 1, retry: midnight, wide: true},
 		linkedintest.Retired:     {class: network.Misconfigured, asked: 1},
 		linkedintest.Expired:     {class: network.AuthExpired, asked: 1},
 		linkedintest.Revoked:     {class: network.AuthExpired, asked: 1},
@@ -262,8 +264,8 @@ func TestAnswers(t *testing.T) {
 				if answer.Class != want.class || len(server.Visible()) != want.visible || server.Counts().Creates != want.asked {
 					t.Fatalf("%+v, %d are visible, and it was asked %d times", answer, len(server.Visible()), server.Counts().Creates)
 				}
-				if !answer.RetryTime.Equal(want.retry) {
-					t.Errorf("it is tried again at %v", answer.RetryTime)
+				if !answer.RetryTime.Equal(want.retry) || answer.AppWide != want.wide {
+					t.Errorf("it is tried again at %v, everybody's: %t", answer.RetryTime, answer.AppWide)
 				}
 				if strings.ContainsRune(answer.Message, '\u202e') || want.class != network.Accepted && (answer.ExternalID != "" || answer.Message == "") {
 					t.Errorf("it says %+v", answer)

@@ -96,6 +96,8 @@ func (s *Server) refuses(w http.ResponseWriter) bool {
 		w.WriteHeader(http.StatusTemporaryRedirect)
 	case Busy:
 		refuse(w, http.StatusTooManyRequests, "TOO_MANY_REQUESTS", "Resource level throttle APPLICATION_AND_MEMBER DAY limit for calls to this resource is reached.")
+	case Spent:
+		refuse(w, http.StatusTooManyRequests, "TOO_MANY_REQUESTS", "Resource level throttle APPLICATION DAY limit for calls to this resource is reached.")
 	case Retired:
 		refuse(w, http.StatusUpgradeRequired, "NONEXISTENT_VERSION", "Requested version 20250801 is not active")
 	case Expired:

@@ -62,8 +62,9 @@ const (
 	Polite Mode = "polite"
 	// Moved answers 307, on which a client would send again.
 	Moved Mode = "moved"
-	// Busy answers 429 without a time.
-	Busy Mode = "busy"
+	// Busy answers 429 without a time, because of a member's quota; Spent because of the app's.
+	Busy  Mode = "busy"
+	Spent Mode = "spent"
 	// Retired answers 426 NONEXISTENT_VERSION.
 	Retired Mode = "retired"
 	// Expired answers 401, Revoked 400 with the code of a revoked token, Denied 403.
