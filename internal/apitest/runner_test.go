@@ -298,7 +298,9 @@ func (s *scene) answer(where string, st step) answer {
 	if st.Call == "Decide" && !st.Unseen {
 		s.door.call(s.t, token, rpcs["ViewReview"], object{"name": request["name"]})
 	}
-	return s.door.call(s.t, token, m, request)
+	a := s.door.call(s.t, token, m, request)
+	s.heard.called(st.Call, token, request, a)
+	return a
 }
 
 // visit plays a browser at a network.

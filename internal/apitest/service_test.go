@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -64,6 +65,7 @@ type service struct {
 	skies  *blueskytest.Server
 	linked *linkedintest.Server
 	xs     *xtest.Server
+	heard  *overheard
 
 	cancel context.CancelFunc
 	done   chan error
@@ -157,9 +159,14 @@ func launch(dir string, change ...func(*config.Config)) (*service, error) {
 	c.LinkedInSignIn, c.LinkedInClientID, c.LinkedInClientSecret = s.linked.URL, id, config.Secret(secret)
 	id, secret = s.xs.AS.Register(s.base+network.CallbackPath, "tweet.read tweet.write users.read media.write offline.access")
 	c.XClientID, c.XClientSecret = id, config.Secret(secret)
+	if s.heard, err = overhear(); err != nil {
+		return nil, err
+	}
+	c.OTLPEndpoint = s.heard.address
+	logger := slog.New(slog.NewJSONHandler(s.heard, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	ctx, cancel := context.WithCancel(context.Background())
 	s.cancel = cancel
-	if s.Service, err = app.Open(ctx, app.Options{Config: c}); err != nil {
+	if s.Service, err = app.Open(ctx, app.Options{Config: c, Logger: logger}); err != nil {
 		return nil, err
 	}
 	s.Flow.WatchEvery = 20 * time.Millisecond
@@ -184,7 +191,7 @@ func launch(dir string, change ...func(*config.Config)) (*service, error) {
 func (s *service) close() error {
 	s.cancel()
 	s.http.CloseIdleConnections()
-	err := errors.Join(s.shared.Close(), s.direct.Close(), <-s.done, s.Close())
+	err := errors.Join(s.shared.Close(), s.direct.Close(), <-s.done, s.heard.judge(s), s.Close())
 	s.hooks.Close()
 	s.toots.Stop()
 	s.skies.Stop()

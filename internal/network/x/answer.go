@@ -83,6 +83,7 @@ func (n *Network) refused(r *http.Response) network.Answer {
 		answer.Class = network.Misconfigured // X wants money, or another plan
 	case code == http.StatusTooManyRequests:
 		answer.Class, answer.RetryTime = network.RateLimited, n.retryTime(r.Header)
+		answer.AppWide = r.Header.Get("x-app-limit-24hour-remaining") == "0"
 	case code == http.StatusUnauthorized:
 		answer.Class = network.AuthExpired
 	case code == http.StatusForbidden:
