@@ -87,7 +87,7 @@ type SocialAccount struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// `workspaces/{workspace}/socialAccounts/{social_account}`.
 	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
-	// The network: `wall`, `webhook`, `mastodon`, `bluesky` or `linkedin`.
+	// The network: `wall`, `webhook`, `mastodon`, `bluesky`, `linkedin` or `x`.
 	Network string `protobuf:"bytes,2,opt,name=network,proto3" json:"network,omitempty"`
 	// The name people read.
 	DisplayName string `protobuf:"bytes,3,opt,name=display_name,json=displayName,proto3" json:"display_name,omitempty"`
@@ -99,9 +99,10 @@ type SocialAccount struct {
 	Personal bool `protobuf:"varint,6,opt,name=personal,proto3" json:"personal,omitempty"`
 	// Where the network is reached: a webhook's URL, or the address of a server, as in
 	// `https://mastodon.social` or `https://bsky.social`, or an organisation's page on LinkedIn by its
-	// number, as in `https://www.linkedin.com/company/12345`; empty for a member there. It stays when
-	// the account is connected. Where a person publishes by hand, the address of the profile, as in
-	// `https://www.facebook.com/anna`, or for messages `https://wa.me/` (WhatsApp) or `sms:`.
+	// number, as in `https://www.linkedin.com/company/12345`; empty for a member there, and for an
+	// account on X. It stays when the account is connected. Where a person publishes by hand, the
+	// address of the profile, as in `https://www.facebook.com/anna`, or for messages `https://wa.me/`
+	// (WhatsApp) or `sms:`.
 	Address string `protobuf:"bytes,7,opt,name=address,proto3" json:"address,omitempty"`
 	// Whether the receiver declared to drop an id that is repeated within a day. A Mastodon
 	// server is asked when the account is connected; on Bluesky every server does.
@@ -1131,7 +1132,7 @@ const file_imprimatur_v1_social_account_service_proto_rawDesc = "" +
 	"\n" +
 	"\rSocialAccount\x12\x8e\x01\n" +
 	"\x04name\x18\x01 \x01(\tBz\xe0A\b\xbaHtrr2p^(workspaces/[a-z][a-z0-9-]{1,62}/socialAccounts/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})?$R\x04name\x12=\n" +
-	"\anetwork\x18\x02 \x01(\tB#\xe0A\x02\xe0A\x05\xbaH\x1ar\x182\x16^[a-z][a-z0-9_]{1,30}$R\anetwork\x120\n" +
+	"\anetwork\x18\x02 \x01(\tB#\xe0A\x02\xe0A\x05\xbaH\x1ar\x182\x16^[a-z][a-z0-9_]{0,30}$R\anetwork\x120\n" +
 	"\fdisplay_name\x18\x03 \x01(\tB\r\xe0A\x02\xbaH\ar\x05\x10\x01\x18\xc8\x01R\vdisplayName\x12\xa1\x01\n" +
 	"\x05owner\x18\x04 \x01(\tB\x8a\x01\xe0A\x02\xfaA\x17\n" +
 	"\x15imprimatur.dev/Member\xbaHjrh2f^workspaces/[a-z][a-z0-9-]{1,62}/members/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$R\x05owner\x12\xa3\x01\n" +

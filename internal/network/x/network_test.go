@@ -176,6 +176,9 @@ func TestAnswers(t *testing.T) {
 			if want.retry != 0 && answer.RetryTime.Unix() != want.retry || want.retry == 0 && !answer.RetryTime.IsZero() {
 				t.Errorf("it is tried again at %v", answer.RetryTime)
 			}
+			if answer.AppWide != (mode == xtest.Full) {
+				t.Errorf("everybody's quota is used up: %t", answer.AppWide)
+			}
 			if strings.ContainsRune(answer.Message, '\u202e') || want.class != network.Accepted && (answer.ExternalID != "" || answer.Message == "") {
 				t.Errorf("it says %+v", answer)
 			}
