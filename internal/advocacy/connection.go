@@ -1,6 +1,9 @@
 package advocacy
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // ConnectionID names a connection.
 type ConnectionID string
@@ -48,12 +51,16 @@ func (c *Connection) Use(actor Actor, account AccountID, now time.Time) error {
 	return nil
 }
 
+// cancelled begins what LinkedIn says in the place of access_denied: user_cancelled_login and
+// user_cancelled_authorize (learn.microsoft.com/linkedin/shared/authentication/authorization-code-flow).
+const cancelled = "user_cancelled_"
+
 // Judge tells whether an answer is the network's yes.
 func (c *Connection) Judge(issuer, problem string) error {
 	switch {
 	case c.IssuerTold && issuer == "", issuer != "" && c.Issuer != "" && issuer != c.Issuer: // guard: nobody answers in another's place
 		return Refuse("ISSUER_DIFFERENT", "the answer is not the network's that was asked: nothing was connected")
-	case problem == "access_denied":
+	case problem == "access_denied", strings.HasPrefix(problem, cancelled):
 		return Refuse("CONNECTION_DENIED", "the network was told not to connect the account")
 	case problem != "":
 		return Refuse("CONNECTION_REFUSED", "the network did not connect the account")

@@ -56,6 +56,7 @@ func TestConnectionJudge(t *testing.T) {
 		"another one by a slash":                {"https://x/", true, "https://x", "", "ISSUER_DIFFERENT"},
 		"always says it, and did not":           {"https://x/", true, "", "", "ISSUER_DIFFERENT"},
 		"another one's no":                      {"https://x/", true, "https://y/", "access_denied", "ISSUER_DIFFERENT"},
+		"no, in LinkedIn's words":               {"", false, "", "user_cancelled_authorize", "CONNECTION_DENIED"},
 		"no":                                    {"https://x/", true, "https://x/", "access_denied", "CONNECTION_DENIED"},
 		"something else":                        {"", false, "", "server_error", "CONNECTION_REFUSED"},
 	} {

@@ -218,7 +218,7 @@ func (s *Server) Stop() {
 // Start starts a server.
 func Start() *Server {
 	s := &Server{PartSize: 4 << 20, end: make(chan struct{}), slow: make(chan struct{}), arrive: make(chan struct{}), AS: oauthtest.New()}
-	s.AS.Proofless, s.AS.Life = true, 60*24*3600
+	s.AS.Proofless, s.AS.Life, s.AS.No = true, 60*24*3600, "user_cancelled_authorize"
 	s.AS.Wording = []string{"invalid_request", "Unable to retrieve access token: appid/redirect uri/code verifier does not match authorization code. " +
 		"Or authorization code expired. Or external member binding exists"}
 	mux := http.NewServeMux()

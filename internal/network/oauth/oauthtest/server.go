@@ -4,6 +4,7 @@
 package oauthtest
 
 import (
+	"cmp"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
@@ -61,6 +62,8 @@ type Server struct {
 	// as LinkedIn does (UsefulSoftwareCo/executor issue 2087). Its answers have no token_type, and
 	// commas between scopes.
 	Proofless bool
+	// No is what it says of who said no; access_denied when empty.
+	No string
 	// Basic wants clients to prove themselves by HTTP Basic, and not in the form.
 	Basic bool
 	// Life is expires_in, in seconds, 0 for none; Refreshes gives refresh tokens, which are good
@@ -304,7 +307,7 @@ func (s *Server) authorize(w http.ResponseWriter, r *http.Request) {
 	}
 	switch {
 	case q.Get("deny") != "":
-		back.Set("error", "access_denied")
+		back.Set("error", cmp.Or(s.No, "access_denied"))
 	case q.Get("response_type") != "code" || !s.Proofless && (q.Get("code_challenge_method") != "S256" || len(q.Get("code_challenge")) != 43):
 		back.Set("error", "invalid_request")
 	case !within(q.Get("scope"), a.scopes):
