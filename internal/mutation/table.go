@@ -42,7 +42,7 @@ func mutants() []mutant {
 	return slices.Concat(
 		fromTheWatch(), fromTheModel(), fromTheHouse(), fromThePeople(), fromThePast(), fromTheReaders(), fromTheMedia(), fromTheFiles(), fromTheCards(),
 		fromTheLinks(), fromTheTerms(), fromDisclosures(), fromTheShelves(), fromTheOwners(), fromTheBounds(), fromTheTray(), fromTheNetworks(),
-		fromLinkedIn(), fromX(), fromTheHolds(), fromSigningIn(),
+		fromLinkedIn(), fromX(), byHand(), fromTheHolds(), fromSigningIn(), fromTheCrashes(),
 	)
 }
 
@@ -104,26 +104,11 @@ func fromTheModel() []mutant {
 		// two workers claim; both send
 		{"fencing at the gate", gate, "", []change{{"internal/publish/gate.go",
 			`if x.Epoch != claimed.Epoch || x.State != advocacy.Claimed {`, `if x == nil {`}}},
-		// the same, with whole processes, and nothing else that would keep the second from it
-		{"fencing, as the crash tests see it", house, "TestAwakenedWorker/claimed_webhook", []change{
-			{"internal/publish/gate.go", `if x.Epoch != claimed.Epoch || x.State != advocacy.Claimed {`, `if x == nil {`},
-			{"internal/workflow/passage.go", `if x, err = tx.PublicationForUpdate(ctx, w, id); err != nil {`,
-				`if x, err = tx.PublicationForUpdate(ctx, w, id); err == nil {
-		x.Epoch++
-	} else {`},
-			{"internal/advocacy/transition.go", "	if !ok {\n		return Refuse(\"PUBLICATION_STATE\"", "	if !ok && e == EventSend {\n		to, ok = Sending, true\n	}\n	if !ok {\n		return Refuse(\"PUBLICATION_STATE\""},
-		}},
 		{"fencing at the receipt", gate, "", []change{{"internal/publish/receipt.go",
 			`if x.Epoch != mine.Epoch || x.State != advocacy.Sending {`, `if false {`}}},
 		// sent, result lost; sent again
 		{"an account's posts go out in their order", gate, "TestAccountKeepsItsOrder", []change{{"internal/publish/worker.go",
 			"if behind {", "if behind && false {"}}},
-		{"a slow server does not take all workers", gate, "TestOneServerIsSentSoMuchAtATime", []change{{"internal/publish/lane.go",
-			"seats: make(chan struct{}, l.limits.AtOnce),", "seats: make(chan struct{}, l.limits.AtOnce+9),"}}},
-		{"a server that does not answer is left alone", gate, "TestSilentServerIsLeftAlone", []change{{"internal/publish/lane.go",
-			"if err != nil { // guard: a server", "if err != nil && false { // guard: a server"}}},
-		{"a quota all accounts share is used up for all of them", gate, "TestQuotaOfTheApp", []change{{"internal/publish/lane.go",
-			"if left := l.restOf(lane); left > 0 {", "if left := l.restOf(lane); left > 0 && false {"}}},
 		{"no retry from sending", gate, "", []change{{"internal/publish/sweep.go",
 			`return w.lost(ctx, tx, p, x, "the worker that sent this did not come back")`, `return w.putBack(ctx, tx, p, x, waitRetry, tx.Now())`}}},
 		{"unknown is never sent again", flow, "TestUnknownWaitsForAPerson", []change{{"internal/publish/receipt.go",
@@ -171,7 +156,6 @@ func fromTheHouse() []mutant {
 			`if a.Person != p.Post.Author || a.Digest != p.Publication.Digest {`, `if false {`}}},
 		{"no key speaks for a person", flow, "TestMachineSpeaksForNobody", []change{{"internal/workflow/submit.go", `		if a.Personal {`, `		if false {`}}},
 		{"digest recomputed at send", rules, "", []change{{"internal/advocacy/gate.go", `add(!p.bytesHold(), BlockBytes, "")`, `add(false, BlockBytes, "")`}}},
-		{"digest recomputed at send, as the crash tests see it", house, "TestAlteredBytes", []change{{"internal/advocacy/gate.go", `add(!p.bytesHold(), BlockBytes, "")`, `add(false, BlockBytes, "")`}}},
 		{"author active at send", rules, "", []change{{"internal/advocacy/gate.go", `add(!p.Author.Active(), BlockAuthorInactive`, `add(false, BlockAuthorInactive`}}},
 		{"withdrawn at send", flow, "TestEveryFactOfThePassageCounts", []change{{"internal/advocacy/gate.go",
 			`add(p.Post.Withdrawn, BlockWithdrawn, "")`, `add(false, BlockWithdrawn, "")`}}},

@@ -3,6 +3,12 @@ package main
 // fromTheBounds are guards of what may be made of what is in the library, and of what is written.
 func fromTheBounds() []mutant {
 	return []mutant{
+		{"a slow server does not take all workers", gate, "TestOneServerIsSentSoMuchAtATime", []change{{"internal/publish/lane.go",
+			"seats: make(chan struct{}, l.limits.AtOnce),", "seats: make(chan struct{}, l.limits.AtOnce+9),"}}},
+		{"a server that does not answer is left alone", gate, "TestSilentServerIsLeftAlone", []change{{"internal/publish/lane.go",
+			"if err != nil { // guard: a server", "if err != nil && false { // guard: a server"}}},
+		{"a quota all accounts share is used up for all of them", gate, "TestQuotaOfTheApp", []change{{"internal/publish/lane.go",
+			"if left := l.restOf(lane); left > 0 {", "if left := l.restOf(lane); left > 0 && false {"}}},
 		{"the owner lets it go out as it is", rules, "TestEditOf", []change{{"internal/advocacy/manifest.go",
 			`item.Editing.Unreviewed: // guard`, `edit != "": // guard`}}},
 		{"only words are changed", rules, "TestEditOf", []change{{"internal/advocacy/manifest.go",
