@@ -120,7 +120,7 @@ func (c *Case) Tally() Tally {
 func (c *Case) contentBlockers() []Blocker {
 	var out []Blocker
 	for _, f := range Stopping(c.Found) {
-		b := Blocker{Code: BlockTerm, Subject: f.Args[ArgTerm], Words: f.Args[ArgReason]}
+		b := Blocker{Code: BlockTerm, Subject: f.Args[ArgTerm], Words: f.Args[ArgReason], Translations: Translations(f.Args[ArgReasons])}
 		if f.Code == FoundRetold {
 			b = Blocker{Code: BlockRetold, Subject: f.Args[ArgRule], Words: f.Args[ArgWords]}
 		}

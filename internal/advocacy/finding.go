@@ -27,7 +27,9 @@ const (
 const (
 	ArgTerm   = "term"
 	ArgReason = "reason"
-	ArgRole   = "role"
+	// ArgReasons are the Translations of the reason.
+	ArgReasons = "reasons"
+	ArgRole    = "role"
 )
 
 // The arguments of a finding about a disclosure: the rule by which it is told now, and its

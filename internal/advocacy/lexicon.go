@@ -3,6 +3,7 @@ package advocacy
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -41,8 +42,10 @@ type Term struct {
 	Allowed []string `json:"allowed,omitempty"`
 	// Role is who has to look at a restricted term.
 	Role Role `json:"role,omitempty"`
-	// Reason is what everybody is told who meets the term, as its administrator wrote it.
-	Reason string `json:"reason"`
+	// Reason is what everybody is told who meets the term, as its administrator wrote it, and
+	// Reasons are the same for who reads another language, by BCP 47 tag.
+	Reason  string            `json:"reason"`
+	Reasons map[string]string `json:"reasons,omitempty"` // a list from before there were any keeps its digest
 }
 
 // LexiconRevision is one immutable list of the terms a workspace watches for and of the
@@ -94,7 +97,26 @@ func (r *LexiconRevision) Guard() error {
 		case t.Grade == GradeForbidden && t.Role != "":
 			return InvalidField(field+".role", "TERM_ROLE", "nobody can sign a forbidden term; leave the role out")
 		}
+		if err := t.guardReasons(field + ".reasons"); err != nil {
+			return err
+		}
 		seen[key] = true
+	}
+	return nil
+}
+
+// guardReasons refuses a reason that says nothing, and a second one in a language.
+func (t *Term) guardReasons(field string) error {
+	said := make(map[string]bool)
+	for _, tag := range slices.Sorted(maps.Keys(t.Reasons)) {
+		switch language := strings.ToLower(tag); {
+		case strings.TrimSpace(t.Reasons[tag]) == "":
+			return InvalidField(field+"."+tag, "TERM_REASON", "say why in %q too, or leave that language out", tag)
+		case said[language]:
+			return InvalidField(field+"."+tag, "TERM_REASON", "there is another reason in %q; keep one of them", tag)
+		default:
+			said[language] = true
+		}
 	}
 	return nil
 }
@@ -145,8 +167,8 @@ func ForbiddenTerms(findings []Finding) []Finding {
 
 // ForTerm is why a role is asked that a restricted term names, in the words of its
 // administrator.
-func ForTerm(term, reason string) RuleReason {
-	return RuleReason{Rule: "term: " + term, Reason: reason}
+func ForTerm(term, reason string, translations Translations) RuleReason {
+	return RuleReason{Rule: "term: " + term, Reason: reason, Translations: translations}
 }
 
 // Stopping are the findings with which nothing goes out, whoever signed: forbidden terms, and
@@ -167,7 +189,7 @@ func (p Plan) WithTerms(findings []Finding, signed func(Role) bool) Plan {
 		if f.Code != FoundRestricted || signed(role) {
 			continue
 		}
-		why := []RuleReason{ForTerm(f.Args[ArgTerm], f.Args[ArgReason])}
+		why := []RuleReason{ForTerm(f.Args[ArgTerm], f.Args[ArgReason], Translations(f.Args[ArgReasons]))}
 		asks := Requirement{Key: role.Function(), Kind: RequireHumans, Role: role, Quorum: 1, Stage: 1, Veto: true, Rules: why}
 		i := slices.IndexFunc(out.Requirements, func(r Requirement) bool { return r.Kind == RequireHumans && r.Role == role })
 		if i >= 0 { // one signature of the role will do, whatever the policy calls it

@@ -4,6 +4,8 @@ package advocacy
 type RuleReason struct {
 	Rule   string `json:"rule"`
 	Reason string `json:"reason"`
+	// Translations are the sentence in further languages.
+	Translations Translations `json:"translations,omitempty"`
 }
 
 // Codes of the reasons the service itself gives. Their words come from the catalogue; a

@@ -122,6 +122,8 @@ type Blocker struct {
 	// Words are the policy's own, for a precondition of the rule that Subject names, those of
 	// who forbade the term that it names, and where the link led and leads that it names.
 	Words string
+	// Translations are these words in further languages.
+	Translations Translations
 }
 
 // RequirementTally is how far one requirement is.

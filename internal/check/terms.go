@@ -59,15 +59,23 @@ func (x *Lexicon) Find(c advocacy.Content) []advocacy.Finding {
 func (x *Lexicon) finding(field string, m term.Match) advocacy.Finding {
 	t := x.watched[m.Number]
 	if t.Grade == advocacy.GradeRestricted { // guard: only what is restricted may be signed
-		return advocacy.Finding{
+		return translated(t, advocacy.Finding{
 			Code: advocacy.FoundRestricted, Severity: advocacy.NeedsReview, Field: field, Start: m.Start, End: m.End,
 			Args: map[string]string{advocacy.ArgTerm: t.Text, advocacy.ArgReason: t.Reason, advocacy.ArgRole: string(t.Role)},
-		}
+		})
 	}
-	return advocacy.Finding{
+	return translated(t, advocacy.Finding{
 		Code: advocacy.FoundForbidden, Severity: advocacy.Blocks, Field: field, Start: m.Start, End: m.End,
 		Args: map[string]string{advocacy.ArgTerm: t.Text, advocacy.ArgReason: t.Reason},
+	})
+}
+
+// translated adds to a finding what its term gives as a reason in further languages.
+func translated(t advocacy.Term, f advocacy.Finding) advocacy.Finding {
+	if len(t.Reasons) > 0 {
+		f.Args[advocacy.ArgReasons] = string(advocacy.TranslationsOf(t.Reasons))
 	}
+	return f
 }
 
 // Below puts the field of an error about a part of something below the whole.

@@ -2,6 +2,7 @@ package grpcapi
 
 import (
 	"fmt"
+	"maps"
 	"time"
 
 	"google.golang.org/protobuf/types/known/durationpb"
@@ -194,13 +195,25 @@ func (t *trip) finding(f advocacy.Finding) *imprimaturv1.Finding {
 		Start:    int32(f.Start),
 		End:      int32(f.End),
 		Rule:     f.Rule(),
-		Message:  t.say("finding."+f.Code, f.Args, plain(f.Code)),
+		Message:  t.say("finding."+f.Code, t.translated(f.Args, advocacy.ArgReason, advocacy.ArgReasons), plain(f.Code)),
 	}
+}
+
+// translated puts words among some facts into the caller's language, where they were given in it.
+func (t *trip) translated(facts map[string]string, words, translations string) map[string]string {
+	further := advocacy.Translations(facts[translations])
+	if further == "" {
+		return facts
+	}
+	out := maps.Clone(facts)
+	delete(out, translations)
+	out[words] = further.In(t.language, out[words])
+	return out
 }
 
 func (t *trip) blocker(b advocacy.Blocker) *imprimaturv1.Blocker {
 	subject := t.names().blocked(b)
-	args := map[string]string{"requirement": b.Requirement, "subject": subject, "words": b.Words}
+	args := map[string]string{"requirement": b.Requirement, "subject": subject, "words": b.Translations.In(t.language, b.Words)}
 	return &imprimaturv1.Blocker{
 		Code:        b.Code,
 		Requirement: b.Requirement,
@@ -245,6 +258,7 @@ func requirement(r advocacy.Requirement) *imprimaturv1.Requirement {
 func (t *trip) asked(r advocacy.Requirement) *imprimaturv1.Requirement {
 	out := requirement(r)
 	for i, reason := range r.Rules {
+		out.Reasons[i].Reason = reason.Translations.In(t.language, reason.Reason)
 		if code := reason.Code(); code != "" {
 			out.Reasons[i].Code, out.Reasons[i].Reason = code, t.say("asked."+code, nil, reason.Reason)
 		}

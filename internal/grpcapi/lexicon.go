@@ -136,7 +136,7 @@ func readLexiconDraft(sent *imprimaturv1.LexiconRevision) (workflow.LexiconDraft
 		}
 		draft.Terms = append(draft.Terms, advocacy.Term{
 			Text: t.GetText(), Language: t.GetLanguage(), Grade: grade, Forms: t.GetForms(), Exact: t.GetExact(),
-			Allowed: t.GetAllowed(), Role: advocacy.Role(t.GetRole()), Reason: t.GetReason(),
+			Allowed: t.GetAllowed(), Role: advocacy.Role(t.GetRole()), Reason: t.GetReason(), Reasons: t.GetReasons(),
 		})
 	}
 	return draft, nil
@@ -176,6 +176,6 @@ func (n names) lexiconRevisionOf(r *advocacy.LexiconRevision) *imprimaturv1.Lexi
 func termOf(t advocacy.Term) *imprimaturv1.Term {
 	return &imprimaturv1.Term{
 		Text: t.Text, Language: t.Language, Grade: termGrades.proto(t.Grade), Forms: t.Forms, Exact: t.Exact, Allowed: t.Allowed,
-		Role: string(t.Role), Reason: t.Reason,
+		Role: string(t.Role), Reason: t.Reason, Reasons: t.Reasons,
 	}
 }

@@ -127,7 +127,7 @@ func violated(v *protovalidate.ValidationError) (*advocacy.Error, []*errdetails.
 // explain says what is wrong, for machines and for people.
 func (t *trip) explain(e *advocacy.Error, fields []*errdetails.BadRequest_FieldViolation) error {
 	t.reason = e.Reason
-	info := &errdetails.ErrorInfo{Reason: e.Reason, Domain: errorDomain, Metadata: maps.Clone(e.Meta)}
+	info := &errdetails.ErrorInfo{Reason: e.Reason, Domain: errorDomain, Metadata: maps.Clone(t.translated(e.Meta, "words", advocacy.MetaTranslations))}
 	if e.Field != "" {
 		if info.Metadata == nil {
 			info.Metadata = make(map[string]string)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"strings"
 	"testing"
 
@@ -116,6 +117,17 @@ func TestRefusalsSpeakTheCallersLanguage(t *testing.T) {
 	got := refuse(t, t.Context(), advocacy.Deny("SELF_REVIEW", "you wrote it"))
 	if got.message != "you wrote it" || got.localized.GetMessage() != "Vous en êtes l’auteur." || got.localized.GetLocale() != "fr" {
 		t.Errorf("%+v", got)
+	}
+}
+
+// Words of the workspace's own come in the caller's language, where they were given in it.
+func TestRefusalsTellTheWorkspacesWords(t *testing.T) {
+	t.Parallel()
+	translations := string(advocacy.TranslationsOf(map[string]string{"fr": "Non."}))
+	err := advocacy.Refuse("TERM_FORBIDDEN", "no").With("words", "No.").With(advocacy.MetaTranslations, translations)
+	got := refuse(t, t.Context(), err).info.GetMetadata()
+	if want := map[string]string{"words": "Non."}; !maps.Equal(got, want) || err.Meta["words"] != "No." {
+		t.Errorf("it says %v of %v", got, err.Meta)
 	}
 }
 

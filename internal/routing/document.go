@@ -179,7 +179,7 @@ func requirements(d *decoder, path string, asks []ask) []advocacy.Requirement {
 		}
 		slices.Sort(r.Exclude)
 		for _, why := range a.Rules {
-			r.Rules = append(r.Rules, advocacy.RuleReason(why))
+			r.Rules = append(r.Rules, advocacy.RuleReason{Rule: why.Rule, Reason: why.Reason})
 		}
 		out = append(out, r)
 	}
@@ -245,7 +245,7 @@ func asksOf(requirements []advocacy.Requirement) []ask {
 			a.SLA.Ladder = append(a.SLA.Ladder, rungText{Percent: rung.Percent, Do: string(rung.Do), Role: string(rung.Role)})
 		}
 		for _, why := range r.Rules {
-			a.Rules = append(a.Rules, reasonText(why))
+			a.Rules = append(a.Rules, reasonText{Rule: why.Rule, Reason: why.Reason})
 		}
 		out = append(out, a)
 	}

@@ -3,6 +3,8 @@ package workflow
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
@@ -97,7 +99,7 @@ func newLexicon(w advocacy.WorkspaceID, l advocacy.LexiconID, d LexiconDraft) (*
 	}
 	r := &advocacy.LexiconRevision{Workspace: w, Lexicon: l, Number: 1, Terms: d.Terms, Domains: d.Domains, Names: d.Names}
 	for i, t := range d.Terms {
-		if err := check.RefuseLine(fmt.Sprintf("lexicon_revision.terms[%d].reason", i), t.Reason); err != nil {
+		if err := refuseReasons(fmt.Sprintf("lexicon_revision.terms[%d].reason", i), t); err != nil {
 			return nil, err
 		}
 	}
@@ -110,6 +112,23 @@ func newLexicon(w advocacy.WorkspaceID, l advocacy.LexiconID, d LexiconDraft) (*
 	data, err := r.Canonical()
 	r.Digest = advocacy.DigestOf(data)
 	return r, err
+}
+
+// refuseReasons refuses a term's reason that hides something, or is in no language.
+func refuseReasons(field string, t advocacy.Term) error {
+	if err := check.RefuseLine(field, t.Reason); err != nil {
+		return err
+	}
+	for _, tag := range slices.Sorted(maps.Keys(t.Reasons)) {
+		at := field + "s." + tag
+		if err := check.RefuseLanguage(at, tag); err != nil {
+			return err
+		}
+		if err := check.RefuseLine(at, t.Reasons[tag]); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (s *Service) publishLexicon(ctx context.Context, tx Tx, c Call, r *advocacy.LexiconRevision, version int64) error {

@@ -321,6 +321,9 @@ func blocked(findings []advocacy.Finding) error {
 	if f.Code == advocacy.FoundForbidden { // guard: a forbidden term is not submitted
 		err = advocacy.Refuse("TERM_FORBIDDEN", "“%s” in %s is not to be used: %s", f.Args[advocacy.ArgTerm], f.Field, f.Args[advocacy.ArgReason]).
 			With("finding", f.Code).With("term", f.Args[advocacy.ArgTerm]).With("words", f.Args[advocacy.ArgReason])
+		if reasons := f.Args[advocacy.ArgReasons]; reasons != "" {
+			err = err.With(advocacy.MetaTranslations, reasons)
+		}
 	}
 	if f.Code == advocacy.FoundRetold {
 		err = advocacy.Refuse("DISCLOSURE_OUTDATED", "the rule %q tells the disclosure otherwise now: “%s”", f.Args[advocacy.ArgRule], f.Args[advocacy.ArgWords]).

@@ -349,8 +349,11 @@ type Term struct {
 	// The approver role that has to look at a restricted term, such as `approver:legal`; empty
 	// for a forbidden one.
 	Role string `protobuf:"bytes,7,opt,name=role,proto3" json:"role,omitempty"`
-	// Why, as everybody is told who meets the term; in the languages people write in.
-	Reason        string `protobuf:"bytes,8,opt,name=reason,proto3" json:"reason,omitempty"`
+	// Why, as everybody is told who meets the term and reads none of the languages of `reasons`.
+	Reason string `protobuf:"bytes,8,opt,name=reason,proto3" json:"reason,omitempty"`
+	// Why, in further languages, by BCP 47 tag: who reads `fr-CA` is told in exactly that, else in
+	// `fr`, else in another French.
+	Reasons       map[string]string `protobuf:"bytes,9,rep,name=reasons,proto3" json:"reasons,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -439,6 +442,13 @@ func (x *Term) GetReason() string {
 		return x.Reason
 	}
 	return ""
+}
+
+func (x *Term) GetReasons() map[string]string {
+	if x != nil {
+		return x.Reasons
+	}
+	return nil
 }
 
 // Names the lexicon.
@@ -954,7 +964,7 @@ const file_imprimatur_v1_lexicon_service_proto_rawDesc = "" +
 	"createTime\x123\n" +
 	"\town_names\x18\a \x03(\tB\x16\xe0A\x01\xe0A\x05\xbaH\r\x92\x01\n" +
 	"\x10d\"\x06r\x04\x10\x01\x18dR\bownNames:\x87\x01\xeaA\x83\x01\n" +
-	"\x1eimprimatur.dev/LexiconRevision\x12>workspaces/{workspace}/lexicons/{lexicon}/revisions/{revision}*\x10lexiconRevisions2\x0flexiconRevision\"\x88\x03\n" +
+	"\x1eimprimatur.dev/LexiconRevision\x12>workspaces/{workspace}/lexicons/{lexicon}/revisions/{revision}*\x10lexiconRevisions2\x0flexiconRevision\"\x9c\x04\n" +
 	"\x04Term\x12!\n" +
 	"\x04text\x18\x01 \x01(\tB\r\xe0A\x02\xbaH\ar\x05\x10\x01\x18\xc8\x01R\x04text\x12&\n" +
 	"\blanguage\x18\x02 \x01(\tB\n" +
@@ -965,7 +975,11 @@ const file_imprimatur_v1_lexicon_service_proto_rawDesc = "" +
 	"\aallowed\x18\x06 \x03(\tB\x12\xe0A\x01\xbaH\f\x92\x01\t\x10\x14\"\x05r\x03\x18\xc8\x01R\aallowed\x12\x1e\n" +
 	"\x04role\x18\a \x01(\tB\n" +
 	"\xe0A\x01\xbaH\x04r\x02\x18?R\x04role\x12#\n" +
-	"\x06reason\x18\b \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\x18\xf4\x03R\x06reason\"=\n" +
+	"\x06reason\x18\b \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\x18\xf4\x03R\x06reason\x12V\n" +
+	"\areasons\x18\t \x03(\v2 .imprimatur.v1.Term.ReasonsEntryB\x1a\xe0A\x01\xbaH\x14\x9a\x01\x11\x10\x1e\"\x06r\x04\x10\x02\x18#*\x05r\x03\x18\xf4\x03R\areasons\x1a:\n" +
+	"\fReasonsEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"=\n" +
 	"\x05Grade\x12\x15\n" +
 	"\x11GRADE_UNSPECIFIED\x10\x00\x12\r\n" +
 	"\tFORBIDDEN\x10\x01\x12\x0e\n" +
@@ -1028,7 +1042,7 @@ func file_imprimatur_v1_lexicon_service_proto_rawDescGZIP() []byte {
 }
 
 var file_imprimatur_v1_lexicon_service_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_imprimatur_v1_lexicon_service_proto_msgTypes = make([]protoimpl.MessageInfo, 12)
+var file_imprimatur_v1_lexicon_service_proto_msgTypes = make([]protoimpl.MessageInfo, 13)
 var file_imprimatur_v1_lexicon_service_proto_goTypes = []any{
 	(Term_Grade)(0),                       // 0: imprimatur.v1.Term.Grade
 	(*Lexicon)(nil),                       // 1: imprimatur.v1.Lexicon
@@ -1043,36 +1057,38 @@ var file_imprimatur_v1_lexicon_service_proto_goTypes = []any{
 	(*TryLexiconRequest)(nil),             // 10: imprimatur.v1.TryLexiconRequest
 	(*TryLexiconResponse)(nil),            // 11: imprimatur.v1.TryLexiconResponse
 	(*LexiconHit)(nil),                    // 12: imprimatur.v1.LexiconHit
-	(*timestamppb.Timestamp)(nil),         // 13: google.protobuf.Timestamp
-	(*Finding)(nil),                       // 14: imprimatur.v1.Finding
+	nil,                                   // 13: imprimatur.v1.Term.ReasonsEntry
+	(*timestamppb.Timestamp)(nil),         // 14: google.protobuf.Timestamp
+	(*Finding)(nil),                       // 15: imprimatur.v1.Finding
 }
 var file_imprimatur_v1_lexicon_service_proto_depIdxs = []int32{
 	3,  // 0: imprimatur.v1.Lexicon.revision_in_force:type_name -> imprimatur.v1.LexiconRevision
 	2,  // 1: imprimatur.v1.Lexicon.recheck:type_name -> imprimatur.v1.LexiconRecheck
-	13, // 2: imprimatur.v1.LexiconRecheck.complete_time:type_name -> google.protobuf.Timestamp
+	14, // 2: imprimatur.v1.LexiconRecheck.complete_time:type_name -> google.protobuf.Timestamp
 	4,  // 3: imprimatur.v1.LexiconRevision.terms:type_name -> imprimatur.v1.Term
-	13, // 4: imprimatur.v1.LexiconRevision.create_time:type_name -> google.protobuf.Timestamp
+	14, // 4: imprimatur.v1.LexiconRevision.create_time:type_name -> google.protobuf.Timestamp
 	0,  // 5: imprimatur.v1.Term.grade:type_name -> imprimatur.v1.Term.Grade
-	3,  // 6: imprimatur.v1.ListLexiconRevisionsResponse.lexicon_revisions:type_name -> imprimatur.v1.LexiconRevision
-	3,  // 7: imprimatur.v1.PublishLexiconRevisionRequest.lexicon_revision:type_name -> imprimatur.v1.LexiconRevision
-	3,  // 8: imprimatur.v1.TryLexiconRequest.lexicon_revision:type_name -> imprimatur.v1.LexiconRevision
-	12, // 9: imprimatur.v1.TryLexiconResponse.lexicon_hits:type_name -> imprimatur.v1.LexiconHit
-	14, // 10: imprimatur.v1.LexiconHit.findings:type_name -> imprimatur.v1.Finding
-	5,  // 11: imprimatur.v1.LexiconService.GetLexicon:input_type -> imprimatur.v1.GetLexiconRequest
-	6,  // 12: imprimatur.v1.LexiconService.GetLexiconRevision:input_type -> imprimatur.v1.GetLexiconRevisionRequest
-	7,  // 13: imprimatur.v1.LexiconService.ListLexiconRevisions:input_type -> imprimatur.v1.ListLexiconRevisionsRequest
-	9,  // 14: imprimatur.v1.LexiconService.PublishLexiconRevision:input_type -> imprimatur.v1.PublishLexiconRevisionRequest
-	10, // 15: imprimatur.v1.LexiconService.TryLexicon:input_type -> imprimatur.v1.TryLexiconRequest
-	1,  // 16: imprimatur.v1.LexiconService.GetLexicon:output_type -> imprimatur.v1.Lexicon
-	3,  // 17: imprimatur.v1.LexiconService.GetLexiconRevision:output_type -> imprimatur.v1.LexiconRevision
-	8,  // 18: imprimatur.v1.LexiconService.ListLexiconRevisions:output_type -> imprimatur.v1.ListLexiconRevisionsResponse
-	3,  // 19: imprimatur.v1.LexiconService.PublishLexiconRevision:output_type -> imprimatur.v1.LexiconRevision
-	11, // 20: imprimatur.v1.LexiconService.TryLexicon:output_type -> imprimatur.v1.TryLexiconResponse
-	16, // [16:21] is the sub-list for method output_type
-	11, // [11:16] is the sub-list for method input_type
-	11, // [11:11] is the sub-list for extension type_name
-	11, // [11:11] is the sub-list for extension extendee
-	0,  // [0:11] is the sub-list for field type_name
+	13, // 6: imprimatur.v1.Term.reasons:type_name -> imprimatur.v1.Term.ReasonsEntry
+	3,  // 7: imprimatur.v1.ListLexiconRevisionsResponse.lexicon_revisions:type_name -> imprimatur.v1.LexiconRevision
+	3,  // 8: imprimatur.v1.PublishLexiconRevisionRequest.lexicon_revision:type_name -> imprimatur.v1.LexiconRevision
+	3,  // 9: imprimatur.v1.TryLexiconRequest.lexicon_revision:type_name -> imprimatur.v1.LexiconRevision
+	12, // 10: imprimatur.v1.TryLexiconResponse.lexicon_hits:type_name -> imprimatur.v1.LexiconHit
+	15, // 11: imprimatur.v1.LexiconHit.findings:type_name -> imprimatur.v1.Finding
+	5,  // 12: imprimatur.v1.LexiconService.GetLexicon:input_type -> imprimatur.v1.GetLexiconRequest
+	6,  // 13: imprimatur.v1.LexiconService.GetLexiconRevision:input_type -> imprimatur.v1.GetLexiconRevisionRequest
+	7,  // 14: imprimatur.v1.LexiconService.ListLexiconRevisions:input_type -> imprimatur.v1.ListLexiconRevisionsRequest
+	9,  // 15: imprimatur.v1.LexiconService.PublishLexiconRevision:input_type -> imprimatur.v1.PublishLexiconRevisionRequest
+	10, // 16: imprimatur.v1.LexiconService.TryLexicon:input_type -> imprimatur.v1.TryLexiconRequest
+	1,  // 17: imprimatur.v1.LexiconService.GetLexicon:output_type -> imprimatur.v1.Lexicon
+	3,  // 18: imprimatur.v1.LexiconService.GetLexiconRevision:output_type -> imprimatur.v1.LexiconRevision
+	8,  // 19: imprimatur.v1.LexiconService.ListLexiconRevisions:output_type -> imprimatur.v1.ListLexiconRevisionsResponse
+	3,  // 20: imprimatur.v1.LexiconService.PublishLexiconRevision:output_type -> imprimatur.v1.LexiconRevision
+	11, // 21: imprimatur.v1.LexiconService.TryLexicon:output_type -> imprimatur.v1.TryLexiconResponse
+	17, // [17:22] is the sub-list for method output_type
+	12, // [12:17] is the sub-list for method input_type
+	12, // [12:12] is the sub-list for extension type_name
+	12, // [12:12] is the sub-list for extension extendee
+	0,  // [0:12] is the sub-list for field type_name
 }
 
 func init() { file_imprimatur_v1_lexicon_service_proto_init() }
@@ -1088,7 +1104,7 @@ func file_imprimatur_v1_lexicon_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_imprimatur_v1_lexicon_service_proto_rawDesc), len(file_imprimatur_v1_lexicon_service_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   12,
+			NumMessages:   13,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

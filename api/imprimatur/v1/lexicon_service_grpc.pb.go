@@ -62,7 +62,7 @@ type LexiconServiceClient interface {
 	//
 	// Fails with `INVALID_ARGUMENT` for a term that could never be found or would be found
 	// everywhere (`TERM_INVALID`), one that is there twice (`TERM_DUPLICATE`), one without a
-	// reason (`TERM_REASON`), a restricted one that names no approver role of the workspace or
+	// reason, or with an empty or a second one in some language (`TERM_REASON`), a restricted one that names no approver role of the workspace or
 	// a forbidden one that names one (`TERM_ROLE`), a language that is none (`LANGUAGE_INVALID`),
 	// what is no domain (`DOMAIN_INVALID`) and what is too short for a name or has characters
 	// nobody sees (`OWN_NAME_INVALID`); with `NOT_FOUND` and `LEXICON_NOT_FOUND` for
@@ -172,7 +172,7 @@ type LexiconServiceServer interface {
 	//
 	// Fails with `INVALID_ARGUMENT` for a term that could never be found or would be found
 	// everywhere (`TERM_INVALID`), one that is there twice (`TERM_DUPLICATE`), one without a
-	// reason (`TERM_REASON`), a restricted one that names no approver role of the workspace or
+	// reason, or with an empty or a second one in some language (`TERM_REASON`), a restricted one that names no approver role of the workspace or
 	// a forbidden one that names one (`TERM_ROLE`), a language that is none (`LANGUAGE_INVALID`),
 	// what is no domain (`DOMAIN_INVALID`) and what is too short for a name or has characters
 	// nobody sees (`OWN_NAME_INVALID`); with `NOT_FOUND` and `LEXICON_NOT_FOUND` for
