@@ -34,6 +34,8 @@ type (
 	SuggestionID string
 	// ProposalID names one proposal for the library.
 	ProposalID string
+	// HandleID names one registered handle.
+	HandleID string
 	// FeedID names one feed.
 	FeedID string
 	// CommentID names one answer in a discussion.

@@ -258,7 +258,7 @@ func (s *scene) refuses(rpc string, request object) answer {
 
 // editor is who may change what.
 var editor = map[string]string{
-	"UpdateCalendar": "admin", "UpdateFeed": "curator", "UpdateLibraryItem": "curator", "UpdateMember": "admin", "UpdatePost": "employee", "UpdateRole": "admin",
+	"UpdateCalendar": "admin", "UpdateFeed": "curator", "UpdateLibraryItem": "curator", "UpdateMember": "admin", "UpdatePost": "employee", "UpdateRegisteredHandle": "admin", "UpdateRole": "admin",
 	"UpdateSocialAccount": "admin", "UpdateTopic": "curator", "UpdateTrainingModule": "admin", "UpdateWorkspace": "admin",
 }
 

@@ -56,6 +56,7 @@ var services = []registration{
 	service(imprimaturv1.NewCalendarServiceClient, imprimaturv1.RegisterCalendarServiceHandlerClient),
 	service(imprimaturv1.NewDelegationServiceClient, imprimaturv1.RegisterDelegationServiceHandlerClient),
 	service(imprimaturv1.NewFeedServiceClient, imprimaturv1.RegisterFeedServiceHandlerClient),
+	service(imprimaturv1.NewRegisteredHandleServiceClient, imprimaturv1.RegisterRegisteredHandleServiceHandlerClient),
 	service(imprimaturv1.NewGuidelineServiceClient, imprimaturv1.RegisterGuidelineServiceHandlerClient),
 	service(imprimaturv1.NewRecallServiceClient, imprimaturv1.RegisterRecallServiceHandlerClient),
 	service(imprimaturv1.NewCaseServiceClient, imprimaturv1.RegisterCaseServiceHandlerClient),

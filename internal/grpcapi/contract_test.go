@@ -230,6 +230,8 @@ func TestEnumsMatchTheDomain(t *testing.T) {
 	tableCheck(t, reviewStates, advocacy.ReviewStates())
 	tableCheck(t, publicationStates, advocacy.PublicationStates())
 	tableCheck(t, accountStates, advocacy.AccountStates())
+	tableCheck(t, handleKinds, advocacy.HandleKinds())
+	tableCheck(t, handleStatuses, advocacy.HandleStatuses())
 	tableCheck(t, recallScopes, advocacy.RecallScopes())
 	tableCheck(t, copyStates, advocacy.CopyStates())
 	tableCheck(t, caseKinds, advocacy.CaseKinds())

@@ -58,6 +58,8 @@ var (
 		reflect.TypeFor[advocacy.Comparison]():       advocacy.Differs,
 		reflect.TypeFor[advocacy.Evidence]():         advocacy.Told,
 		reflect.TypeFor[advocacy.AccountState]():     advocacy.AccountReady,
+		reflect.TypeFor[advocacy.HandleKind]():       advocacy.HandleImpostor,
+		reflect.TypeFor[advocacy.HandleStatus]():     advocacy.HandleGone,
 		reflect.TypeFor[advocacy.ShownState]():       advocacy.ShownDiffers,
 		reflect.TypeFor[advocacy.RecallScope]():      advocacy.RecallPublished,
 		reflect.TypeFor[advocacy.CaseKind]():         advocacy.CaseDiffers,
@@ -227,6 +229,7 @@ func TestEveryFieldIsWritten(t *testing.T) {
 		{acme.trainingRecordAt(filled[advocacy.TrainingRecord](), noon), []string{"valid"}}, // it was revoked
 		{acme.keyOf(filled[advocacy.APIKey]()), []string{"secret"}},
 		{acme.accountOf(filled[advocacy.SocialAccount]()), []string{"secret", "attest_due_time"}}, // it is personal
+		{acme.handleOf(filled[advocacy.RegisteredHandle]()), nil},
 		{acme.recordOf(record), nil},
 		{session, []string{"token"}},
 	} {

@@ -159,6 +159,19 @@ var resumeActions = pair(map[workflow.ResumeAction]imprimaturv1.ResumePublicatio
 	workflow.ResumeDrop:       imprimaturv1.ResumePublicationsRequest_DROP,
 })
 
+var handleKinds = pair(map[advocacy.HandleKind]imprimaturv1.RegisteredHandle_Kind{
+	advocacy.HandleReserved: imprimaturv1.RegisteredHandle_RESERVED,
+	advocacy.HandleImpostor: imprimaturv1.RegisteredHandle_IMPOSTOR,
+})
+
+var handleStatuses = pair(map[advocacy.HandleStatus]imprimaturv1.RegisteredHandle_Status{
+	advocacy.HandleHeld:     imprimaturv1.RegisteredHandle_HELD,
+	advocacy.HandleReleased: imprimaturv1.RegisteredHandle_RELEASED,
+	advocacy.HandleSeen:     imprimaturv1.RegisteredHandle_SEEN,
+	advocacy.HandleReported: imprimaturv1.RegisteredHandle_REPORTED,
+	advocacy.HandleGone:     imprimaturv1.RegisteredHandle_GONE,
+})
+
 var accountStates = pair(map[advocacy.AccountState]imprimaturv1.SocialAccount_State{
 	advocacy.AccountReady:     imprimaturv1.SocialAccount_READY,
 	advocacy.AccountReconnect: imprimaturv1.SocialAccount_RECONNECT,

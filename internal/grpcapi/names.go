@@ -21,6 +21,7 @@ const (
 	inSuggestions  = "suggestions"
 	inProposals    = "proposals"
 	inFeeds        = "feeds"
+	inHandles      = "registeredHandles"
 	inMentions     = "mentions"
 	inPublications = "publications"
 	inPolicies     = "routingPolicies"
@@ -77,6 +78,7 @@ var idForms = map[string]*regexp.Regexp{
 	inSuggestions:  uuidID,
 	inProposals:    uuidID,
 	inFeeds:        uuidID,
+	inHandles:      uuidID,
 	inMentions:     uuidID,
 	inPublications: uuidID,
 	inPolicies:     slugID,
@@ -174,6 +176,7 @@ func (n names) item(id advocacy.ItemID) string            { return n.in(inItems,
 func (n names) topic(id advocacy.TopicID) string          { return n.in(inTopics, string(id)) }
 func (n names) proposal(id advocacy.ProposalID) string    { return n.in(inProposals, string(id)) }
 func (n names) feed(id advocacy.FeedID) string            { return n.in(inFeeds, string(id)) }
+func (n names) handle(id advocacy.HandleID) string        { return n.in(inHandles, string(id)) }
 func (n names) member(id advocacy.PersonID) string        { return n.in(inMembers, string(id)) }
 func (n names) key(id advocacy.KeyID) string              { return n.in(inKeys, string(id)) }
 func (n names) account(id advocacy.AccountID) string      { return n.in(inAccounts, string(id)) }

@@ -58,6 +58,10 @@ func (n names) readFeed(field, name string) (advocacy.FeedID, error) {
 	return one[advocacy.FeedID](n, field, name, inFeeds)
 }
 
+func (n names) readHandle(field, name string) (advocacy.HandleID, error) {
+	return one[advocacy.HandleID](n, field, name, inHandles)
+}
+
 func (n names) readMember(field, name string) (advocacy.PersonID, error) {
 	return one[advocacy.PersonID](n, field, name, inMembers)
 }

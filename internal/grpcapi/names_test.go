@@ -33,6 +33,8 @@ func again(n names, name string) (string, error) {
 		return back(n.proposal)(n.readProposal("name", name))
 	case "/feeds":
 		return back(n.feed)(n.readFeed("name", name))
+	case "/registeredHandles":
+		return back(n.handle)(n.readHandle("name", name))
 	case "/members":
 		return back(n.member)(n.readMember("name", name))
 	case "/apiKeys":
@@ -125,6 +127,7 @@ var goodNames = []string{
 	"workspaces/acme/topics/product-news",
 	"workspaces/acme/proposals/" + someID,
 	"workspaces/acme/feeds/" + someID,
+	"workspaces/acme/registeredHandles/" + someID,
 	"workspaces/acme/members/" + someID,
 	"workspaces/acme/apiKeys/" + someID,
 	"workspaces/acme/socialAccounts/" + someID,

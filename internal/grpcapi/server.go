@@ -45,6 +45,7 @@ func (s *Server) Register(g *grpc.Server) {
 	imprimaturv1.RegisterCalendarServiceServer(g, calendarService{Server: s})
 	imprimaturv1.RegisterDelegationServiceServer(g, delegationService{Server: s})
 	imprimaturv1.RegisterFeedServiceServer(g, feedService{Server: s})
+	imprimaturv1.RegisterRegisteredHandleServiceServer(g, handleService{Server: s})
 	imprimaturv1.RegisterGuidelineServiceServer(g, guidelineService{Server: s})
 	imprimaturv1.RegisterRecallServiceServer(g, recallService{Server: s})
 	imprimaturv1.RegisterCaseServiceServer(g, caseService{Server: s})

@@ -3,7 +3,7 @@ package main
 // fromSigningIn are the guards over accounts that are connected by OAuth.
 func fromSigningIn() []mutant {
 	const protocol, sent = "./internal/network/oauth", "internal/advocacy/connection.go"
-	const credential = "internal/publish/credential.go"
+	const credential, registered = "internal/publish/credential.go", "internal/advocacy/handle.go"
 	return []mutant{
 		{"what was not granted is not taken for granted", protocol, "TestExchangeRefused", []change{{"internal/network/oauth/client.go",
 			`if !slices.Contains(g.Scopes, needed) { // guard`, `if false && !slices.Contains(g.Scopes, needed) { // guard`}}},
@@ -21,6 +21,14 @@ func fromSigningIn() []mutant {
 			`case !c.UseTime.IsZero(): // guard`, `case false: // guard`}}},
 		{"an answer is good for minutes", flow, "TestConnectionIsOnesOwn", []change{{sent,
 			`case !now.Before(c.ExpireTime): // guard`, `case false: // guard`}}},
+		{"nothing goes out through an impostor", flow, "TestImpostor", []change{{"internal/workflow/handle.go",
+			`if h.Speaks() { // guard`, `if false { // guard`}}},
+		{"a handle stands as its kind can", rules, "TestGuardHandle", []change{{registered,
+			`case !slices.Contains(h.Kind.statuses(), h.Status): // guard`, `case !slices.Contains(HandleStatuses(), h.Status): // guard`}}},
+		{"somebody here has the password", rules, "TestGuardHandle", []change{{registered,
+			`case h.Kind == HandleReserved && holder == nil, h.Status == HandleHeld && !holder.Active(): // guard`, `case false: // guard`}}},
+		{"nobody is called an impostor for nothing", rules, "TestGuardHandle", []change{{registered,
+			`case h.Kind == HandleImpostor && strings.TrimSpace(h.Evidence) == "": // guard`, `case false: // guard`}}},
 		{"nobody answers in another's place", flow, "TestConnectionRefused", []change{{sent,
 			`case c.IssuerTold && issuer == "", issuer != "" && c.Issuer != "" && issuer != c.Issuer: // guard`, `case false: // guard`}}},
 		{"the code is for the account as it was", flow, "TestConnectionAgainstChange", []change{{"internal/workflow/connection.go",

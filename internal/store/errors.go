@@ -55,6 +55,7 @@ var (
 	aSuggestion  = kind{noun: "suggestion", word: "SUGGESTION", dangling: "REVISION_CHANGED"}
 	aProposal    = kind{noun: "proposal", word: "PROPOSAL"}
 	aFeed        = kind{noun: "feed", word: "FEED"}
+	aHandle      = kind{noun: "registered handle", word: "HANDLE", dangling: "MEMBER_NOT_FOUND"}
 	aComment     = kind{noun: "comment", word: "COMMENT", dangling: "THREAD_NOT_FOUND"}
 	aMention     = kind{noun: "mention", word: "MENTION", dangling: "MEMBER_NOT_FOUND"}
 	aBatch       = kind{noun: "batch", word: "BATCH", changed: "BATCH_ITEM_ENDED", dangling: "MEMBER_NOT_FOUND"}

@@ -236,6 +236,11 @@ func everyList(t *testing.T, s *Store, pool func(what string) gorm.ConnPool) {
 			_, _, err2 := r.Feeds(t.Context(), w, p)
 			return first(err1, err2)
 		})
+		run(name("Handles"), func(r reader, p workflow.Page) error {
+			_, _, err := r.Handles(t.Context(), workflow.HandleQuery{Page: p, Workspace: w,
+				Network: advocacy.Network(on(0, "x")), Kind: advocacy.HandleKind(on(1, "impostor"))})
+			return err
+		})
 		run(name("others"), func(r reader, p workflow.Page) error {
 			_, _, err1 := r.Topics(t.Context(), w, advocacy.PersonID(on(0, "v")), p)
 			_, _, err2 := r.APIKeys(t.Context(), w, advocacy.PersonID(on(0, "o")), p)
@@ -308,8 +313,9 @@ func everyList(t *testing.T, s *Store, pool func(what string) gorm.ConnPool) {
 		_, err16 := r.FindFirstUnsent(t.Context(), w, "a", []string{"RETRY", "BUSY"})
 		_, err17 := r.CasesOf(t.Context(), w, "x")
 		_, err18 := r.PersonalBeside(t.Context(), w, []advocacy.AccountID{"a", "b"})
+		_, err19 := r.FindHandle(t.Context(), w, "x", "acme")
 		_, err15 := r.Sketches(t.Context(), w, []int64{1, 2, 3}, now)
-		return first(err18, err17, err16, err15, err14, err13, err12, err11, err10, err1, err2, err3, err4, err5, ignoreMissing(err6), err7, ignoreMissing(err8), err9)
+		return first(err19, err18, err17, err16, err15, err14, err13, err12, err11, err10, err1, err2, err3, err4, err5, ignoreMissing(err6), err7, ignoreMissing(err8), err9)
 	})
 	run("files", func(r reader, p workflow.Page) error {
 		_, err1 := r.FindThumbnail(t.Context(), w, "b", 96)

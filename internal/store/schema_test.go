@@ -30,7 +30,7 @@ func openFile(t testing.TB) *Store {
 var rowTypes = map[string][]string{
 	workspaces.name: workspaces.columns, roles.name: roles.columns, members.name: members.columns,
 	memberRoles.name: memberRoles.columns, "identities": tableOf[identityRow]().columns, sessions.name: sessions.columns,
-	links.name: links.columns, apiKeys.name: apiKeys.columns, accounts.name: accounts.columns, connections.name: connections.columns, networkApps.name: networkApps.columns, revocations.name: revocations.columns, topics.name: topics.columns,
+	links.name: links.columns, apiKeys.name: apiKeys.columns, accounts.name: accounts.columns, handles.name: handles.columns, connections.name: connections.columns, networkApps.name: networkApps.columns, revocations.name: revocations.columns, topics.name: topics.columns,
 	topicMembers.name: topicMembers.columns, topicGroups.name: topicGroups.columns, subscriptions.name: subscriptions.columns,
 	memberTraits.name: memberTraits.columns, audiences.name: audiences.columns, announcements.name: announcements.columns, labels.name: labels.columns, items.name: items.columns, itemSearches.name: itemSearches.columns, itemOffers.name: itemOffers.columns,
 	origins.name: origins.columns, imports.name: imports.columns, itemOwners.name: itemOwners.columns, importRows.name: importRows.columns, media.name: media.columns, mediaParts.name: mediaParts.columns, thumbnails.name: thumbnails.columns, blobs.name: blobs.columns, uploads.name: uploads.columns,

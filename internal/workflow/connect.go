@@ -98,6 +98,9 @@ func (s *Service) connect(ctx context.Context, tx Tx, c Call, before *advocacy.S
 		return nil, advocacy.Taken("ACCOUNT_TAKEN", "%s is connected already, as %s", p.Handle, other.DisplayName).
 			With("social_account", other.Name())
 	}
+	if err := guardImpostor(ctx, tx, a.Workspace, a.Network, p.Handle); err != nil {
+		return nil, err
+	}
 	sealed, err := s.Secrets.Seal(*a, secret)
 	if err != nil {
 		return nil, err

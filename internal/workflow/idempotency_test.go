@@ -593,6 +593,19 @@ func houseChanges() []oneChange {
 				return string(a.ID), nil
 			}
 		}},
+		{"RegisterHandle", admin, func(t *testing.T, h *workflowtest.House, _ *workflowtest.Ledger) func(workflow.Call) (string, error) {
+			return func(c workflow.Call) (string, error) {
+				return handleName(h.Flow.RegisterHandle(t.Context(), c, h.W, impostor("@once")))
+			}
+		}},
+		{"UpdateHandle", admin, func(t *testing.T, h *workflowtest.House, _ *workflowtest.Ledger) func(workflow.Call) (string, error) {
+			known := register(t, h, impostor("@once"))
+			return func(c workflow.Call) (string, error) {
+				return handleName(h.Flow.UpdateHandle(t.Context(), c, h.W, known.ID, workflow.HandleChange{
+					Version: known.Version, Status: ptr(advocacy.HandleGone),
+				}))
+			}
+		}},
 		{"DisableAccount", admin, func(t *testing.T, h *workflowtest.House, _ *workflowtest.Ledger) func(workflow.Call) (string, error) {
 			return func(c workflow.Call) (string, error) {
 				a, err := h.Flow.DisableAccount(t.Context(), c, h.W, h.Ledger, "stolen")

@@ -46,6 +46,7 @@ func TestWorkspacesAreStrangers(t *testing.T) {
 	arriving, err := h.Flow.CreateUpload(ctx, h.As(h.Author), h.W, workflow.UploadDraft{Size: 1})
 	ok(t, err)
 	source := follow(t, h, "https://feeds.test/ours")
+	fake := register(t, h, impostor("@ours"))
 	displays(l, "Edited.")
 	readBack(t, h, x, 1)
 	difference := casesOf(t, h, x)[0]
@@ -229,9 +230,14 @@ func TestWorkspacesAreStrangers(t *testing.T) {
 		},
 		"invite":  func() error { _, err := h.Flow.InviteMember(ctx, foreign, w, h.Author); return err },
 		"account": func() error { _, err := h.Flow.Account(ctx, foreign, w, h.Ledger); return err },
-		"key":     func() error { _, err := h.Flow.APIKey(ctx, foreign, w, key.ID); return err },
-		"revoke":  func() error { _, err := h.Flow.RevokeAPIKey(ctx, foreign, w, key.ID); return err },
-		"attest":  func() error { _, err := h.Flow.AttestAccount(ctx, foreign, w, h.Wall, 1); return err },
+		"handle":  func() error { _, err := h.Flow.Handle(ctx, foreign, w, fake.ID); return err },
+		"handle edit": func() error {
+			_, err := h.Flow.UpdateHandle(ctx, foreign, w, fake.ID, workflow.HandleChange{})
+			return err
+		},
+		"key":    func() error { _, err := h.Flow.APIKey(ctx, foreign, w, key.ID); return err },
+		"revoke": func() error { _, err := h.Flow.RevokeAPIKey(ctx, foreign, w, key.ID); return err },
+		"attest": func() error { _, err := h.Flow.AttestAccount(ctx, foreign, w, h.Wall, 1); return err },
 		"connect": func() error {
 			_, err := h.Flow.ConnectAccount(ctx, foreign, w, h.Wall, workflow.Token{Secret: "x", Version: 1})
 			return err
@@ -318,6 +324,8 @@ func emptyLists(ctx context.Context, t *testing.T, s *workflow.Service, c workfl
 	ok(t, err)
 	accounts, _, err := s.Accounts(ctx, c, w, "", p)
 	ok(t, err)
+	handles, _, err := s.Handles(ctx, c, workflow.HandleQuery{Workspace: w, Page: p})
+	ok(t, err)
 	publications, _, err := s.Publications(ctx, c, workflow.PublicationQuery{Workspace: w, Page: p})
 	ok(t, err)
 	cases, _, err := s.CaseFiles(ctx, c, workflow.CaseQuery{Workspace: w, Page: p})
@@ -345,7 +353,7 @@ func emptyLists(ctx context.Context, t *testing.T, s *workflow.Service, c workfl
 	ok(t, err)
 	feeds, _, err := s.Feeds(ctx, c, w, p)
 	ok(t, err)
-	if n := len(imports) + len(feeds) + len(proposals) + len(posts) + len(items) + len(hits) + len(uploads) + len(topics) - 1 + len(tasks) + len(accounts) + len(publications) + len(cases) + len(taken) + len(holds) + len(keys); n != 0 {
+	if n := len(imports) + len(feeds) + len(proposals) + len(posts) + len(items) + len(hits) + len(uploads) + len(topics) - 1 + len(tasks) + len(accounts) + len(handles) + len(publications) + len(cases) + len(taken) + len(holds) + len(keys); n != 0 {
 		t.Fatalf("the lists of an empty workspace show %d things", n)
 	}
 	records, _, err := s.AuditRecords(ctx, c, workflow.RecordQuery{Workspace: w, Page: workflow.Page{Size: 100}})

@@ -28,6 +28,7 @@ type Reader interface {
 	SuggestionReader
 	ProposalReader
 	FeedReader
+	HandleReader
 	LibraryReader
 	SearchReader
 	ImportReader
@@ -45,7 +46,7 @@ type Reader interface {
 	DisclosureReader
 }
 
-// Tx is one write transaction. Lock order: feed → proposal → post or item → review → tasks →
+// Tx is one write transaction. Lock order: feed or handle → proposal → post or item → review → tasks →
 // members → delegations → publication.
 type Tx interface {
 	Reader
@@ -64,6 +65,7 @@ type Tx interface {
 	SuggestionWriter
 	ProposalWriter
 	FeedWriter
+	HandleWriter
 	LibraryWriter
 	SearchWriter
 	ImportWriter

@@ -81,7 +81,8 @@ type SocialAccountServiceClient interface {
 	// `INVALID_ARGUMENT` and `TOKEN_REFUSED`, `SERVER_UNSUITABLE` (no server of that network, or
 	// one that takes less than people are told they may write), `ADDRESS_FORBIDDEN` or
 	// `NETWORK_WITHOUT_TOKENS`; with `PERMISSION_DENIED` and `NOT_ACCOUNT_OWNER`; with
-	// `FAILED_PRECONDITION` and `ACCOUNT_DIFFERENT` (a token of another account); with
+	// `FAILED_PRECONDITION` and `ACCOUNT_DIFFERENT` (a token of another account) or
+	// `HANDLE_IMPOSTOR` (of one that is registered as an impostor's); with
 	// `ALREADY_EXISTS` and `ACCOUNT_TAKEN`; with `UNAVAILABLE` and `NETWORK_UNREACHABLE`, when
 	// nothing has changed; with `ABORTED` when the etag is stale.
 	ConnectSocialAccount(ctx context.Context, in *ConnectSocialAccountRequest, opts ...grpc.CallOption) (*SocialAccount, error)
@@ -285,7 +286,8 @@ type SocialAccountServiceServer interface {
 	// `INVALID_ARGUMENT` and `TOKEN_REFUSED`, `SERVER_UNSUITABLE` (no server of that network, or
 	// one that takes less than people are told they may write), `ADDRESS_FORBIDDEN` or
 	// `NETWORK_WITHOUT_TOKENS`; with `PERMISSION_DENIED` and `NOT_ACCOUNT_OWNER`; with
-	// `FAILED_PRECONDITION` and `ACCOUNT_DIFFERENT` (a token of another account); with
+	// `FAILED_PRECONDITION` and `ACCOUNT_DIFFERENT` (a token of another account) or
+	// `HANDLE_IMPOSTOR` (of one that is registered as an impostor's); with
 	// `ALREADY_EXISTS` and `ACCOUNT_TAKEN`; with `UNAVAILABLE` and `NETWORK_UNREACHABLE`, when
 	// nothing has changed; with `ABORTED` when the etag is stale.
 	ConnectSocialAccount(context.Context, *ConnectSocialAccountRequest) (*SocialAccount, error)

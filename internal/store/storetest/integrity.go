@@ -23,6 +23,7 @@ func staleVersions(t *testing.T, s *store.Store) {
 	topic := &advocacy.Topic{Workspace: h.ws, ID: advocacy.TopicID(id("topic"))}
 	key := &advocacy.APIKey{Workspace: h.ws, ID: advocacy.KeyID(id("key")), Owner: h.author, SecretHash: []byte(id("secret"))}
 	x, hold, role := h.publication(), h.hold(), &advocacy.RoleDef{Workspace: h.ws, Role: "custom"}
+	handle := h.handle()
 	account := &advocacy.SocialAccount{Workspace: h.ws, ID: advocacy.AccountID(id("account")), State: advocacy.AccountReady}
 	member, post, review := h.member(advocacy.PersonID(id("person"))), h.post(), h.firstReview(h.draft)
 	review.Round = number()
@@ -59,6 +60,9 @@ func staleVersions(t *testing.T, s *store.Store) {
 		"Account": {"ACCOUNT_CHANGED",
 			func(ctx context.Context, tx workflow.Tx) error { return tx.AddAccount(ctx, account, nil) },
 			func(ctx context.Context, tx workflow.Tx) error { return tx.SaveAccount(ctx, account, nil) }, &account.Version},
+		"Handle": {"HANDLE_CHANGED",
+			func(ctx context.Context, tx workflow.Tx) error { return tx.AddHandle(ctx, handle) },
+			func(ctx context.Context, tx workflow.Tx) error { return tx.SaveHandle(ctx, handle) }, &handle.Version},
 		"Review": {"REVIEW_CHANGED",
 			func(ctx context.Context, tx workflow.Tx) error { return tx.AddReview(ctx, review) },
 			func(ctx context.Context, tx workflow.Tx) error { return tx.SaveReview(ctx, review) }, &review.Version},
@@ -272,7 +276,7 @@ func appendOnly(t *testing.T, s *store.Store) {
 					Subject: thread.Subject, ID: "g", Revision: 1, Digest: h.review.Digest, Person: h.author, State: advocacy.SuggestionOpen,
 				})
 			},
-			func() error { return tx.AddProposal(ctx, h.proposal()) },
+			func() error { return errors.Join(tx.AddProposal(ctx, h.proposal()), tx.AddHandle(ctx, h.handle())) },
 			func() error { return tx.AddCoAuthor(ctx, h.coAuthor(h.approver)) },
 			func() error {
 				owned := &advocacy.LibraryItem{Workspace: h.ws, ID: advocacy.ItemID(id("item")), Owner: h.approver, Head: 1, State: advocacy.ItemDraft}
@@ -316,7 +320,7 @@ func appendOnly(t *testing.T, s *store.Store) {
 	}
 	for _, name := range []string{
 		"revisions", "former_plans", "decisions", "view_receipts", "threads", "comments", "suggestions", "proposals", "audit_records", "routing_policies", "attempts",
-		"calendar_revisions", "delegations", "co_authors", "item_owners", "guideline_revisions", "guideline_acknowledgements", "training_records", "training_revocations", "training_courses", "training_attempts", "lexicon_revisions", "lexicon_rechecks", "disclosure_revisions", "disclosure_rechecks",
+		"calendar_revisions", "delegations", "co_authors", "item_owners", "guideline_revisions", "guideline_acknowledgements", "training_records", "training_revocations", "training_courses", "training_attempts", "lexicon_revisions", "lexicon_rechecks", "disclosure_revisions", "disclosure_rechecks", "registered_handles",
 	} {
 		forbidden("DELETE FROM " + name)
 	}
@@ -355,6 +359,8 @@ func knownStates(t *testing.T, s *store.Store) {
 		{"threads", "state", texts(advocacy.ThreadStates())},
 		{"policy_simulations", "state", texts(workflow.SimulationStates())},
 		{"social_accounts", "state", texts(advocacy.AccountStates())},
+		{"registered_handles", "kind", texts(advocacy.HandleKinds())},
+		{"registered_handles", "status", texts(advocacy.HandleStatuses())},
 		{"holds", "scope", texts(advocacy.HoldScopes())},
 		{"deadlines", "state", texts(advocacy.DeadlineStates())},
 		{"members", "state", []string{string(advocacy.MemberActive), string(advocacy.MemberDisabled)}},

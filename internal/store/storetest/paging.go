@@ -314,6 +314,16 @@ var allPages = map[string]pages{
 			return keysOf(func(a advocacy.SocialAccount) string { return string(a.ID) })(h.s.Accounts(ctx, h.ws, "wall", p))
 		},
 	},
+	"Handles": {
+		add: func(ctx context.Context, tx workflow.Tx, h *house, _ int) (string, error) {
+			v := h.handle()
+			return string(v.ID), tx.AddHandle(ctx, v)
+		},
+		list: func(ctx context.Context, h *house, p workflow.Page) ([]string, string, error) {
+			return keysOf(func(v advocacy.RegisteredHandle) string { return string(v.ID) })(
+				h.s.Handles(ctx, workflow.HandleQuery{Page: p, Workspace: h.ws, Network: "mastodon", Kind: advocacy.HandleImpostor}))
+		},
+	},
 	"Publications": {
 		add: func(ctx context.Context, tx workflow.Tx, h *house, n int) (string, error) {
 			x := h.publication()

@@ -79,7 +79,7 @@ func roundTrip(t *testing.T, s *store.Store) {
 		"Batch":  batchTrip.run,
 		"Import": importTrip.run,
 		"Policy": policyTrip.run, "Simulation": simulationTrip.run, "Activation": activationTrip.run,
-		"APIKey": apiKeyTrip.run, "Session": sessionTrip.run, "SignInLink": linkTrip.run, "Account": accountTrip.run,
+		"APIKey": apiKeyTrip.run, "Session": sessionTrip.run, "SignInLink": linkTrip.run, "Account": accountTrip.run, "Handle": handleTrip.run,
 		"Publication": publicationTrip.run, "Attempt": attemptTrip.run, "Hold": holdTrip.run, "Case": caseTrip.run, "Recall": recallTrip.run,
 		"AuditRecord": recordTrip.run, "Request": requestTrip.run, "WallEntry": entryTrip.run,
 		"Calendar": calendarTrip.run, "Delegation": delegationTrip.run, "Absence": absenceTrip.run, "Reminder": reminderTrip.run,

@@ -83,6 +83,7 @@ var suite = []struct {
 	{"OpenProposals", openProposals},
 	{"FeedEntries", feedEntries},
 	{"DueFeeds", dueFeeds},
+	{"Handles", registeredHandles},
 	{"Holders", holders},
 	{"Wall", wallEntries},
 	{"Pairs", pairs},
