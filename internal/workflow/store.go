@@ -244,7 +244,7 @@ type ReviewWriter interface {
 	// revision in the same statement.
 	ReviewWithHeadForUpdate(ctx context.Context, s advocacy.Subject, round, head int) (*advocacy.Review, *advocacy.Revision, error)
 	AddReview(ctx context.Context, r *advocacy.Review) error
-	// SaveReview writes State, Plan, Policy, FailedRules, Links, Lexicon, Disclosures, CloseTime and raises Version;
+	// SaveReview writes State, Plan, Policy, FailedRules, Links, Pins, Lexicon, Disclosures, CloseTime and raises Version;
 	// Conflict when it moved.
 	SaveReview(ctx context.Context, r *advocacy.Review) error
 	// AddFormerPlan inserts a plan that is replaced, which never changes.
