@@ -59,7 +59,7 @@ type Finding struct {
 
 // Rule names what asks for it: "lexicon/..." a term, "lexicon/names" the own names and domains,
 // "disclosures/..." a rule by which readers are told, "networks/..." what a network takes,
-// "workspace/sharing" how people here share, "item" what the owner of a library item allows, and
+// "workspace/sharing" how people here share, "registeredHandles" who is an impostor, "item" what the owner of a library item allows, and
 // "service" what holds everywhere.
 func (f Finding) Rule() string {
 	switch f.Code {
@@ -67,6 +67,8 @@ func (f Finding) Rule() string {
 		return "workspace/sharing"
 	case "LINK_ADDED", "MENTION_ADDED", "NETWORK_NOT_ALLOWED", "PUBLISH_TIME_OUTSIDE_WINDOW":
 		return "item"
+	case "IMPOSTOR_NAMED":
+		return "registeredHandles"
 	case "LOOKALIKE_NAME", "LOOKALIKE_DOMAIN", "DISCLOSURE_MISSING":
 		return "lexicon/names"
 	}

@@ -15,6 +15,7 @@ func TestRuleOfAFinding(t *testing.T) {
 		"disclosures/fr-ads": {Code: advocacy.FoundRetold, Network: "wall", Args: map[string]string{advocacy.ArgRule: "fr-ads"}},
 		"networks/mastodon":  {Code: "TEXT_TOO_LONG", Network: "mastodon"},
 		"workspace/sharing":  {Code: "SAME_TEXT_CROWDED", Network: "mastodon"},
+		"registeredHandles":  {Code: "IMPOSTOR_NAMED", Args: map[string]string{"handle": "@acme"}},
 		"item":               {Code: "NETWORK_NOT_ALLOWED", Network: "mastodon"},
 		"service":            {Code: "BIDI_CONTROL"},
 	} {

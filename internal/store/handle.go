@@ -110,10 +110,26 @@ func (r reader) FindHandle(
 	return &found[0], nil
 }
 
+// Impostors returns the impostors that are not gone.
+func (r reader) Impostors(ctx context.Context, w advocacy.WorkspaceID) ([]advocacy.RegisteredHandle, error) {
+	query := "SELECT " + handles.list + " FROM registered_handles WHERE workspace_id = ? AND kind = ? AND status <> ?" +
+		" ORDER BY id DESC" + limit(workflow.MostImpostors)
+	found, err := every(ctx, r.conn, handles, (*handleRow).handle, query, string(w), string(advocacy.HandleImpostor), string(advocacy.HandleGone))
+	return found, failed(err)
+}
+
 // AddHandle inserts a handle at version 1.
 func (t *tx) AddHandle(ctx context.Context, h *advocacy.RegisteredHandle) error {
 	h.Version = 1
-	return insert(ctx, t, aHandle, handles, newHandleRow(h))
+	if err := insert(ctx, t, aHandle, handles, newHandleRow(h)); err != nil {
+		return err
+	}
+	return t.raiseHandles(ctx, h.Workspace)
+}
+
+// raiseHandles tells who keeps the register ready that it changed.
+func (t *tx) raiseHandles(ctx context.Context, w advocacy.WorkspaceID) error {
+	return t.change(ctx, aWorkspace, "UPDATE workspaces SET handle_changes = handle_changes + 1 WHERE workspace_id = ?", string(w))
 }
 
 // SaveHandle writes what may change of a handle and raises Version; Conflict when it moved.
@@ -127,5 +143,5 @@ func (t *tx) SaveHandle(ctx context.Context, h *advocacy.RegisteredHandle) error
 		return err
 	}
 	h.Version++
-	return nil
+	return t.raiseHandles(ctx, h.Workspace)
 }

@@ -315,7 +315,8 @@ func everyList(t *testing.T, s *Store, pool func(what string) gorm.ConnPool) {
 		_, err18 := r.PersonalBeside(t.Context(), w, []advocacy.AccountID{"a", "b"})
 		_, err19 := r.FindHandle(t.Context(), w, "x", "acme")
 		_, err15 := r.Sketches(t.Context(), w, []int64{1, 2, 3}, now)
-		return first(err19, err18, err17, err16, err15, err14, err13, err12, err11, err10, err1, err2, err3, err4, err5, ignoreMissing(err6), err7, ignoreMissing(err8), err9)
+		_, err20 := r.Impostors(t.Context(), w)
+		return first(err20, err19, err18, err17, err16, err15, err14, err13, err12, err11, err10, err1, err2, err3, err4, err5, ignoreMissing(err6), err7, ignoreMissing(err8), err9)
 	})
 	run("files", func(r reader, p workflow.Page) error {
 		_, err1 := r.FindThumbnail(t.Context(), w, "b", 96)

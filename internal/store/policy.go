@@ -53,27 +53,28 @@ func (r *policyRow) policy() workflow.PolicyRevision {
 }
 
 // Policy returns the routing policy revision in force, and what the workspace has beside it:
-// a lexicon, disclosure rules, and how often and when people share.
+// a lexicon, disclosure rules, a register of handles, and how often and when people share.
 func (r reader) Policy(ctx context.Context, w advocacy.WorkspaceID) (*workflow.PolicyRevision, error) {
 	var row policyRow
 	var lexicon, disclosures, daily, spread int
 	var crowding advocacy.Crowding
 	var calendar ref
+	var changes int64
 	err := sql.ErrNoRows
 	query := "SELECT " + policies.of("p") + ", (SELECT coalesce(max(l.number), 0) FROM lexicon_revisions l" +
 		" WHERE l.workspace_id = p.workspace_id AND l.lexicon = ?), (SELECT coalesce(max(d.number), 0) FROM disclosure_revisions d" +
 		" WHERE d.workspace_id = p.workspace_id AND d.disclosure_table = ?), w.share_daily_limit, w.share_calendar, w.same_text_limit, w.same_text_minutes," +
-		" w.share_spread_minutes" +
+		" w.share_spread_minutes, w.handle_changes" +
 		" FROM routing_policies p" +
 		" JOIN workspaces w ON w.workspace_id = p.workspace_id WHERE p.workspace_id = ? AND p.active"
-	into := append(policies.into(&row), &lexicon, &disclosures, &daily, &calendar, &crowding.Limit, &crowding.Minutes, &spread)
+	into := append(policies.into(&row), &lexicon, &disclosures, &daily, &calendar, &crowding.Limit, &crowding.Minutes, &spread, &changes)
 	scanned := r.scan(ctx, into, func() { err = nil },
 		query, string(advocacy.DefaultLexicon), string(advocacy.DefaultDisclosures), string(w))
 	if err := cmp.Or(scanned, err); err != nil {
 		return nil, aPolicy.failed(err)
 	}
 	found := row.policy()
-	found.Lexicon, found.Disclosures = lexicon, disclosures
+	found.Lexicon, found.Disclosures, found.HandleChanges = lexicon, disclosures, changes
 	found.Sharing = advocacy.Sharing{DailyLimit: daily, Calendar: advocacy.CalendarID(calendar), SameText: crowding, SpreadMinutes: spread}
 	return &found, nil
 }

@@ -23,6 +23,8 @@ type workspaceRow struct {
 	ShareSpread   int     `gorm:"column:share_spread_minutes"`
 	LiftByAnother bool    `gorm:"column:hold_release_by_another"`
 	EditMode      string  `gorm:"column:default_edit_mode"`
+	// HandleChanges is raised with each change of the register of handles, and is in no workspace.
+	HandleChanges int64 `gorm:"column:handle_changes"`
 }
 
 func (workspaceRow) TableName() string { return "workspaces" }

@@ -13,7 +13,12 @@ type HandleReader interface {
 	Handles(ctx context.Context, q HandleQuery) ([]advocacy.RegisteredHandle, string, error)
 	// FindHandle returns what is registered as a network's handle, however it is written, or nil.
 	FindHandle(ctx context.Context, w advocacy.WorkspaceID, n advocacy.Network, handle string) (*advocacy.RegisteredHandle, error)
+	// Impostors returns the impostors that are not gone, up to MostImpostors of the newest.
+	Impostors(ctx context.Context, w advocacy.WorkspaceID) ([]advocacy.RegisteredHandle, error)
 }
+
+// MostImpostors is how many impostors texts are looked through for.
+const MostImpostors = 5000
 
 // HandleWriter writes the register of handles, from which nothing is deleted.
 type HandleWriter interface {

@@ -1,6 +1,7 @@
 package workflow_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -112,6 +113,44 @@ func TestImpostorSignsInForNothing(t *testing.T) {
 	_, err := h.Flow.UpdateHandle(t.Context(), h.As(h.Admin), h.W, known.ID, workflow.HandleChange{Status: ptr(advocacy.HandleGone)})
 	ok(t, err)
 	ok(t, completing(back(t, s, started(t, h, h.Author, a.ID), "nadia")))
+}
+
+// TestImpostorNamed: everybody who looks at a text is told that it names an impostor, as the register
+// is then, and it goes out all the same.
+func TestImpostorNamed(t *testing.T) {
+	t.Parallel()
+	h, _ := house(t)
+	const text = "Never trust @acme_help."
+	told := func() (spans []string) {
+		t.Helper()
+		checked, err := h.Flow.CheckPost(t.Context(), h.As(h.Author), h.W, workflow.PostDraft{Content: advocacy.Content{Language: "en", Text: text}}, nil)
+		ok(t, err)
+		for _, f := range checked.Findings {
+			if f.Code == "IMPOSTOR_NAMED" {
+				spans = append(spans, text[f.Start:f.End])
+			}
+		}
+		return spans
+	}
+	if spans := told(); spans != nil {
+		t.Errorf("nobody is registered, and it names %q", spans)
+	}
+	v := h.Draft(t, text, h.Ledger)
+	fake := register(t, h, impostor("@Acme_Help"))
+	if spans := told(); !slices.Equal(spans, []string{"@acme_help"}) {
+		t.Errorf("it names %q", spans)
+	}
+	seen, err := h.Flow.Post(t.Context(), h.As(h.Legal), h.W, v.Post.ID)
+	ok(t, err)
+	if !slices.ContainsFunc(seen.Findings, func(f advocacy.Finding) bool { return f.Code == "IMPOSTOR_NAMED" }) {
+		t.Errorf("an approver sees %+v", seen.Findings)
+	}
+	h.Approved(t, text, h.Ledger)
+	_, err = h.Flow.UpdateHandle(t.Context(), h.As(h.Admin), h.W, fake.ID, workflow.HandleChange{Status: ptr(advocacy.HandleGone)})
+	ok(t, err)
+	if spans := told(); spans != nil {
+		t.Errorf("who is gone is named: %q", spans)
+	}
 }
 
 func handleName(h *advocacy.RegisteredHandle, err error) (string, error) {

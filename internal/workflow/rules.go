@@ -24,6 +24,9 @@ type sight struct {
 	lexicon *check.Lexicon
 	// told are the rules by which readers are told of a disclosure.
 	told network.Disclosures
+	// impostors are those known now. What is found of them is advice, so no plan depends on it and
+	// what looks by former revisions does without.
+	impostors *check.Impostors
 }
 
 // rules reads what is in force now.
@@ -37,6 +40,12 @@ func (s *Service) rules(ctx context.Context, r Reader, w advocacy.WorkspaceID) (
 		return nil, err
 	}
 	by, err := s.sight(ctx, r, w, beside(policy))
+	if err != nil {
+		return nil, err
+	}
+	by.impostors, err = s.Registers.Load(w, policy.HandleChanges, func() ([]advocacy.RegisteredHandle, error) {
+		return r.Impostors(ctx, w)
+	})
 	return &rules{policy, compiled, by}, err
 }
 
@@ -80,7 +89,7 @@ func (s *Service) lexicon(ctx context.Context, r Reader, w advocacy.WorkspaceID,
 // seen is what a machine sees in content, whichever network shows it. A preview, a check, a
 // submission and a count ask here, so that they never differ.
 func (by sight) seen(c advocacy.Content) []advocacy.Finding {
-	return append(check.Content(c), by.lexicon.Find(c)...)
+	return slices.Concat(check.Content(c), by.lexicon.Find(c), by.impostors.Find(c))
 }
 
 // undisclosed finds where words on a personal account name the company and say nothing of working

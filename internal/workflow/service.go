@@ -25,6 +25,8 @@ type Service struct {
 	Networks   network.Registry
 	Routing    *routing.Engine
 	Lexicons   *check.Lexicons
+	// Registers keeps the impostors of workspaces ready.
+	Registers *check.Registers
 	// Disclosures keeps the workspaces' disclosure rules; a copy of the service shares it.
 	Disclosures *network.Tables
 	// Links looks where links lead; nil when nobody can, and then none is reachable.

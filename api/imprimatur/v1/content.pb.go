@@ -1033,8 +1033,8 @@ type Finding struct {
 	Message string `protobuf:"bytes,7,opt,name=message,proto3" json:"message,omitempty"`
 	// What asks for it: `lexicon/{term}`, `lexicon/names` (the workspace's own names and domains),
 	// `disclosures/{rule}`, `networks/{network}`, `workspace/sharing` (hours, limits and repeated
-	// texts), `item` (what the owner of the library item allows) or `service` (what holds
-	// everywhere).
+	// texts), `registeredHandles` (who is an impostor), `item` (what the owner of the library item
+	// allows) or `service` (what holds everywhere).
 	Rule          string `protobuf:"bytes,8,opt,name=rule,proto3" json:"rule,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -37,7 +37,8 @@ const (
 // from the register: the status says what became of a handle.
 //
 // A social account whose handle is registered as an impostor's that is not gone is not connected
-// (`HANDLE_IMPOSTOR`).
+// (`HANDLE_IMPOSTOR`). A text that mentions one, as in `@acme_help`, or leads to its address has the
+// finding `IMPOSTOR_NAMED`, which is advice: who warns of an impostor has to name it.
 type RegisteredHandleServiceClient interface {
 	// Returns a registered handle.
 	//
@@ -127,7 +128,8 @@ func (c *registeredHandleServiceClient) UpdateRegisteredHandle(ctx context.Conte
 // from the register: the status says what became of a handle.
 //
 // A social account whose handle is registered as an impostor's that is not gone is not connected
-// (`HANDLE_IMPOSTOR`).
+// (`HANDLE_IMPOSTOR`). A text that mentions one, as in `@acme_help`, or leads to its address has the
+// finding `IMPOSTOR_NAMED`, which is advice: who warns of an impostor has to name it.
 type RegisteredHandleServiceServer interface {
 	// Returns a registered handle.
 	//

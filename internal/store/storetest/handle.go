@@ -50,6 +50,39 @@ var handleTrip = trip[advocacy.RegisteredHandle]{
 	},
 }
 
+// impostors holds that those are listed who are not gone, and that each change of the register is
+// counted beside the policy in force.
+func impostors(t *testing.T, s *store.Store) {
+	h := newHouse(t, s)
+	h.update(func(ctx context.Context, tx workflow.Tx) error {
+		return tx.AddPolicyRevision(ctx, &workflow.PolicyRevision{Workspace: h.ws, Policy: "default", Revision: 9, Active: true})
+	})
+	counted := func(want int64, known int) {
+		t.Helper()
+		policy, err := s.Policy(ctx(t), h.ws)
+		if err != nil || policy.HandleChanges != want {
+			t.Errorf("the register changed %v times (%v), want %d", policy, err, want)
+		}
+		if found, err := s.Impostors(ctx(t), h.ws); err != nil || len(found) != known {
+			t.Errorf("there are %d impostors (%v), want %d", len(found), err, known)
+		}
+	}
+	counted(0, 0)
+	fake := h.handle()
+	h.update(func(ctx context.Context, tx workflow.Tx) error { return tx.AddHandle(ctx, fake) })
+	counted(1, 1)
+	fake.Status = advocacy.HandleGone
+	h.update(func(ctx context.Context, tx workflow.Tx) error { return tx.SaveHandle(ctx, fake) })
+	counted(2, 0)
+	ours := h.handle()
+	ours.Kind, ours.Status, ours.Holder = advocacy.HandleReserved, advocacy.HandleHeld, h.author
+	h.update(func(ctx context.Context, tx workflow.Tx) error { return tx.AddHandle(ctx, ours) })
+	counted(3, 0)
+	fake.Version-- // a change that is refused is none
+	h.refused(advocacy.Conflict, "HANDLE_CHANGED", func(ctx context.Context, tx workflow.Tx) error { return tx.SaveHandle(ctx, fake) })
+	counted(3, 0)
+}
+
 // registeredHandles holds that a handle is found however it is written, in its own workspace and
 // network alone, and is there once.
 func registeredHandles(t *testing.T, s *store.Store) {

@@ -84,6 +84,7 @@ var suite = []struct {
 	{"FeedEntries", feedEntries},
 	{"DueFeeds", dueFeeds},
 	{"Handles", registeredHandles},
+	{"Impostors", impostors},
 	{"Holders", holders},
 	{"Wall", wallEntries},
 	{"Pairs", pairs},

@@ -27,3 +27,6 @@ CREATE INDEX registered_handles_by_kind ON registered_handles (workspace_id, kin
 
 CREATE TRIGGER registered_handles_delete BEFORE DELETE ON registered_handles FOR EACH ROW
 EXECUTE FUNCTION refuse_change('is never deleted from');
+
+-- How often the register changed, so that who keeps it ready knows when to read it again.
+ALTER TABLE workspaces ADD COLUMN handle_changes bigint NOT NULL DEFAULT 0;

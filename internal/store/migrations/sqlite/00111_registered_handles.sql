@@ -29,3 +29,6 @@ CREATE INDEX registered_handles_by_kind ON registered_handles (workspace_id, kin
 CREATE TRIGGER registered_handles_delete BEFORE DELETE ON registered_handles
 BEGIN SELECT RAISE(ABORT, 'registered_handles is never deleted from'); END;
 -- +goose StatementEnd
+
+-- How often the register changed, so that who keeps it ready knows when to read it again.
+ALTER TABLE workspaces ADD COLUMN handle_changes INTEGER NOT NULL DEFAULT 0;
