@@ -53,6 +53,7 @@ var notReasons = map[string]bool{
 	"UPLOAD_QUOTA":       true, "MEDIA_QUOTA": true, // TestUploadQuota and TestMediaQuota do
 	"LINK_PREVIEWS_TOO_MANY": true, // TestPreviewsAreBounded does
 	"IMPORT_GIVEN_UP":        true, // TestImportIsGivenUp does
+	"ACCOUNT_NOT_ATTESTED":   true, // TestAttestation does
 	"HANDOFF_OVER":           true, // TestUnopenedPackageExpires does
 	"TOO_MANY_WATCHES":       true, "RESOURCE_EXHAUSTED": true, "SERVICE_STOPPING": true, "UNAVAILABLE": true, "RESUME_TOKEN_EXPIRED": true,
 }
