@@ -44,8 +44,10 @@ func UnescapeLittleText(text string) string {
 	return out.String()
 }
 
-// liveTag returns the length of the hashtag that stands at a place, 0 for none: letters
-// and digits, as none of the reserved characters may stand in it.
+// liveTag returns the length of the hashtag that stands at a place, 0 for none: letters with their
+// marks and decimal digits, as none of the reserved characters may stand in it. Of other numbers,
+// such as runes that count, nobody knows whether LinkedIn takes them, and what it does not take would
+// end the text there.
 func liveTag(text string, at int) int {
 	if text[at] != '#' {
 		return 0
@@ -55,7 +57,7 @@ func liveTag(text string, at int) int {
 	}
 	size, named := 1, false
 	for _, r := range text[at+1:] {
-		if !letter(r) || r == '_' {
+		if !unicode.IsLetter(r) && !unicode.IsMark(r) && !unicode.IsDigit(r) {
 			break
 		}
 		named = named || unicode.IsLetter(r)

@@ -21,6 +21,7 @@ func TestLittleText(t *testing.T) {
 		"a#b #été_2026 ##AI":         `a\#b #été\_2026 \#\#AI`,
 		`\#AI`:                       `\\\#AI`,
 		"https://a.example/x_y~z(1)": `https://a.example/x\_y\~z\(1\)`,
+		"#ᛮA and #A²":                `\#ᛮA and #A²`,
 	} {
 		if got := EscapeLittleText(text); got != want {
 			t.Errorf("%q becomes %q, want %q", text, got, want)
