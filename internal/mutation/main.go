@@ -3,7 +3,7 @@
 //
 //	go run ./internal/mutation               # all
 //	go run ./internal/mutation fencing       # those whose name holds the word
-//	go run ./internal/mutation -half 1f3a9c  # every other one; which, a number in hexadecimal says
+//	go run ./internal/mutation -third 1f3a9c # those of a third; which, a number in hexadecimal says
 //
 // It knows the guards only as text: a table of what a line says and what it says without
 // its guard. When the line is not found the table is out of date, and that fails too.
@@ -15,10 +15,12 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -37,15 +39,15 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	half := flag.String("half", "", "try every other one: the even or the odd ones, as this hexadecimal number is")
+	third := flag.String("third", "", "try a third of them, by packages: which, this hexadecimal number says")
 	flag.Parse()
-	if err := run(ctx, *half, strings.Join(flag.Args(), " ")); err != nil {
+	if err := run(ctx, *third, strings.Join(flag.Args(), " ")); err != nil {
 		fmt.Fprintln(os.Stderr, "mutation:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, half, word string) error {
+func run(ctx context.Context, third, word string) error {
 	root, err := moduleRoot(ctx)
 	if err != nil {
 		return err
@@ -59,7 +61,7 @@ func run(ctx context.Context, half, word string) error {
 	if len(chosen) == 0 { // a word that is misspelt would otherwise pass for a guard that is held
 		return fmt.Errorf("no guard has %q in its name", word)
 	}
-	if chosen, err = halfOf(chosen, half); err != nil {
+	if chosen, err = thirdOf(chosen, third); err != nil {
 		return err
 	}
 	l, err := newLaboratory(ctx, root, dir, chosen)
@@ -72,22 +74,32 @@ func run(ctx context.Context, half, word string) error {
 	return l.killAll(ctx, chosen)
 }
 
-// halfOf leaves every other one, the even or the odd ones as a number is; all when there is none.
-func halfOf(all []mutant, number string) ([]mutant, error) {
+// thirdOf leaves those of a third of the packages, as a number says; all when there is none. Building
+// the tests of a package takes as long as many of its mutants, so each is built for all of them.
+func thirdOf(all []mutant, number string) ([]mutant, error) {
 	if number == "" {
 		return all, nil
 	}
 	n, err := strconv.ParseUint(number, 16, 64)
 	if err != nil {
-		return nil, fmt.Errorf("-half: %w", err)
+		return nil, fmt.Errorf("-third: %w", err)
 	}
-	var chosen []mutant
-	for i, m := range all {
-		if uint64(i)%2 == n%2 {
-			chosen = append(chosen, m)
-		}
+	count := make(map[string]int)
+	for _, m := range all {
+		count[m.in]++
 	}
-	return chosen, nil
+	packages := slices.SortedFunc(maps.Keys(count), func(a, b string) int {
+		return cmp.Or(cmp.Compare(count[b], count[a]), cmp.Compare(a, b))
+	})
+	// Each, the largest first, goes where there are fewest.
+	var size [3]int
+	third := make(map[string]int)
+	for _, p := range packages {
+		least := slices.Index(size[:], slices.Min(size[:]))
+		third[p] = least
+		size[least] += count[p]
+	}
+	return slices.DeleteFunc(slices.Clone(all), func(m mutant) bool { return third[m.in] != int(n%3) }), nil
 }
 
 func moduleRoot(ctx context.Context) (string, error) {
