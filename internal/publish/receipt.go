@@ -93,15 +93,14 @@ func later(a, b time.Time) time.Time {
 }
 
 func (w *Worker) published(ctx context.Context, tx workflow.Tx, p *advocacy.Post, x *advocacy.Publication, id, url string, how advocacy.Evidence, said string) error {
-	doubtful := x.State == advocacy.Unknown
 	x.ExternalID, x.URL, x.Evidence, x.Answer, x.Wait = id, url, how, said, ""
 	if err := w.Flow.Transit(ctx, tx, p, x, advocacy.EventPublished, map[string]any{"url": url, "external_id": id, "evidence": how}); err != nil {
 		return err
 	}
-	if doubtful {
-		if err := w.Flow.RecallIfOrdered(ctx, tx, x); err != nil {
-			return err
-		}
+	// Ordered while the request was under way, while its end was not known, or before somebody sent
+	// it again.
+	if err := w.Flow.RecallIfOrdered(ctx, tx, x); err != nil {
+		return err
 	}
 	return w.Flow.ReadBack(ctx, tx, x, 0)
 }

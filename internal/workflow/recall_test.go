@@ -188,6 +188,31 @@ func TestRecallEndsWithWhatIsNotOut(t *testing.T) {
 	wantRecall(t, h, id, true, map[advocacy.CopyState]int{advocacy.CopyStopped: 1})
 }
 
+// TestRecallOfWhatIsSentAgain: what somebody sends again after a recall of what is out is taken back
+// when it is out.
+func TestRecallOfWhatIsSentAgain(t *testing.T) {
+	t.Parallel()
+	h, l := house(t)
+	item := ledgerItem(t, h, "Forty percent!")
+	l.Answering(network.UnknownOutcome)
+	v, err := ownShare(t, h, item, h.Ledger, time.Time{})
+	ok(t, err)
+	h.Work(t)
+	l.AnsweringWith(nil)
+	id := recall(t, h, item.Item.ID, advocacy.RecallPublished)
+	ok(t, resolve(t, h, h.As(h.Admin), h.Post(t, v.Post.ID), workflow.Resolve{Resolution: advocacy.ResolveSendAgain, Reason: "it is not there"}))
+	h.Work(t)
+	x := publications(t, h, v)[0]
+	if x.Wait != advocacy.WaitRecalling {
+		t.Errorf("it is %s and waits for %q", x.State, x.Wait)
+	}
+	ok(t, h.Worker.TakeBack(t.Context(), workflow.PublicationJob{Workspace: x.Workspace, Publication: x.ID}))
+	if !l.Deleted(string(x.ID)) {
+		t.Error("the network was not asked to take it back")
+	}
+	wantRecall(t, h, id, false, map[advocacy.CopyState]int{advocacy.CopyRemoved: 1})
+}
+
 // TestRecallByHand: what no machine can take back, whose account it is takes back and says so.
 func TestRecallByHand(t *testing.T) {
 	t.Parallel()
