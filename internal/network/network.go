@@ -39,6 +39,8 @@ type Capabilities struct {
 	KeyLife time.Duration
 	// ReadBack: what was published can be looked up and compared.
 	ReadBack bool
+	// OneServer: all accounts are at one server, and what their addresses say is which account each is.
+	OneServer bool
 	// Delete: what was published can be taken back.
 	Delete bool
 	// RefreshTwice: the token that asks for the next grant stays good, so that a refresh whose

@@ -9,7 +9,7 @@ import (
 
 // Try asks a server that answers so, nothing when the class is empty, and returns why not.
 func Try(l *Lanes, a *advocacy.SocialAccount, class network.Class) string {
-	s := l.enter(context.Background(), a)
+	s := l.enter(context.Background(), serverOf(a, network.Capabilities{}))
 	defer s.close()
 	if class != "" && s.closed == "" {
 		s.asked(network.Answer{Class: class})
@@ -18,4 +18,11 @@ func Try(l *Lanes, a *advocacy.SocialAccount, class network.Class) string {
 }
 
 // Enter takes a seat and returns what leaves it.
-func Enter(l *Lanes, a *advocacy.SocialAccount) func() { return l.enter(context.Background(), a).close }
+func Enter(l *Lanes, a *advocacy.SocialAccount) func() {
+	return l.enter(context.Background(), serverOf(a, network.Capabilities{})).close
+}
+
+// SameServer tells whether two accounts of a network are at one server.
+func SameServer(a, b *advocacy.SocialAccount, at network.Capabilities) bool {
+	return serverOf(a, at) == serverOf(b, at)
+}

@@ -40,15 +40,15 @@ func NewLanes(limits LaneLimits) *Lanes {
 	return &Lanes{limits: limits, of: map[server]*lane{}}
 }
 
-// server is what accounts of a network share: a host, where they have an address.
+// server is what accounts of a network share: a host, where their addresses are those of servers.
 type server struct {
 	network advocacy.Network
 	host    string
 }
 
-func serverOf(a *advocacy.SocialAccount) server {
+func serverOf(a *advocacy.SocialAccount, at network.Capabilities) server {
 	s := server{network: a.Network}
-	if u, err := url.Parse(a.Address); err == nil {
+	if u, err := url.Parse(a.Address); err == nil && !at.OneServer {
 		s.host = u.Host
 	}
 	return s
@@ -126,12 +126,12 @@ type seat struct {
 }
 
 // enter takes a seat, to be left in any case. A nil Lanes has room for everybody.
-func (l *Lanes) enter(ctx context.Context, a *advocacy.SocialAccount) *seat {
+func (l *Lanes) enter(ctx context.Context, at server) *seat {
 	s := &seat{answer: errUnasked, leave: func(error) {}}
 	if l == nil {
 		return s
 	}
-	lane := l.lane(serverOf(a))
+	lane := l.lane(at)
 	if left := l.restOf(lane); left > 0 { // guard: a quota all accounts share is used up for all of them
 		s.closed, s.pause = waitRateLimited, left+rand.N(l.limits.Pause/2+1)
 		return s

@@ -9,6 +9,7 @@ import (
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/network"
+	"github.com/imprimatur-hq/imprimatur/internal/network/linkedin"
 	"github.com/imprimatur-hq/imprimatur/internal/publish"
 	"github.com/imprimatur-hq/imprimatur/internal/workflow"
 	"github.com/imprimatur-hq/imprimatur/internal/workflow/workflowtest"
@@ -182,6 +183,31 @@ func TestSilentServerIsLeftAlone(t *testing.T) {
 	publication(t, h, apart, advocacy.Published)
 	if asked != 2 {
 		t.Errorf("the server was asked %d times, want 2", asked)
+	}
+}
+
+// TestServers: an address says which server an account is at, unless the network has one alone.
+func TestServers(t *testing.T) {
+	t.Parallel()
+	at := func(address string) *advocacy.SocialAccount {
+		return &advocacy.SocialAccount{Network: "network", Address: address}
+	}
+	for _, c := range []struct {
+		a, b     string
+		one, two bool
+	}{
+		{"https://a.example/one", "https://a.example/two", true, true},
+		{"https://a.example", "https://b.example", false, true},
+		{"", "https://www.linkedin.com/company/1", false, true},
+	} {
+		apart := publish.SameServer(at(c.a), at(c.b), network.Capabilities{})
+		together := publish.SameServer(at(c.a), at(c.b), network.Capabilities{OneServer: true})
+		if apart != c.one || together != c.two {
+			t.Errorf("%q and %q: %t, and %t where there is one server", c.a, c.b, apart, together)
+		}
+	}
+	if !linkedin.New(linkedin.Options{}).Capabilities().OneServer {
+		t.Error("members and organisations on LinkedIn share no quota")
 	}
 }
 

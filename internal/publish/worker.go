@@ -144,7 +144,11 @@ func (w *Worker) deliverOne(ctx context.Context, found *advocacy.Publication, re
 	if err != nil {
 		return false, err
 	}
-	room := w.Lanes.enter(ctx, account)
+	var at network.Capabilities
+	if adapter, known := w.Networks[account.Network]; known {
+		at = adapter.Capabilities()
+	}
+	room := w.Lanes.enter(ctx, serverOf(account, at))
 	defer room.close()
 	claimed, err := w.claim(ctx, found, entry{restless: restless, held: held, room: room})
 	if err != nil || claimed == nil {

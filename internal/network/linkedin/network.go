@@ -119,6 +119,7 @@ func capabilities() network.Capabilities {
 		AltTextRequired: true,
 		Cards:           true,
 		Idempotency:     network.AtMostOnce,
+		OneServer:       true,
 		ReadBack:        true,
 		Delete:          true,
 		RefreshTwice:    true,

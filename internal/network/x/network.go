@@ -84,6 +84,7 @@ func capabilities() network.Capabilities {
 		MediaLimit:      rule.Pictures(),
 		AltTextRequired: true,
 		Idempotency:     network.AtMostOnce,
+		OneServer:       true,
 		ReadBack:        true,
 		Delete:          true,
 	}
