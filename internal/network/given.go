@@ -60,6 +60,33 @@ func (l *Leftovers[T]) Take(of Attempted) []T {
 	return files
 }
 
+// Work takes the files of a publication through steps, all of them through one before the next, and
+// goes on with what an earlier attempt left: begin makes each of them of that, or anew. When a step
+// fails and the publication is tried again, what was done is left to the next attempt.
+func (l *Leftovers[T]) Work(of Attempted, count int, begin func(i int, left T, is bool) T, steps ...func(i int, file T) *Answer) ([]T, *Answer) {
+	kept, files := l.Take(of), make([]T, count)
+	for i := range files {
+		var left T
+		if i < len(kept) {
+			left = kept[i]
+		}
+		files[i] = begin(i, left, i < len(kept))
+	}
+	for _, step := range steps {
+		for i, file := range files {
+			wrong := step(i, file)
+			if wrong == nil {
+				continue
+			}
+			if !wrong.Class.Final() {
+				l.Leave(of, files)
+			}
+			return nil, wrong
+		}
+	}
+	return files, nil
+}
+
 // Len is of how many publications something is left.
 func (l *Leftovers[T]) Len() int {
 	l.mu.Lock()

@@ -53,28 +53,16 @@ func (s *session) give(ctx context.Context, d network.Delivery, author string, w
 	}
 	ctx, cancel := network.Ahead(ctx)
 	defer cancel()
-	key := network.Attempted{Author: author, Publication: d.Publication}
-	kept, now := s.n.uploads.Take(key), s.n.client.Now()
-	given := make([]*upload, len(wanted))
-	for i, f := range wanted {
-		given[i] = &upload{blob: f.Blob}
-		if i < len(kept) && kept[i].blob == f.Blob && now.Sub(kept[i].begun) < network.LeftFor {
-			given[i] = kept[i]
+	now := s.n.client.Now()
+	begin := func(i int, left *upload, is bool) *upload {
+		if is && left.blob == wanted[i].Blob && now.Sub(left.begun) < network.LeftFor {
+			return left
 		}
+		return &upload{blob: wanted[i].Blob}
 	}
-	for _, step := range []func(context.Context, network.Delivery, string, file, *upload) *network.Answer{s.put, s.await} {
-		for i, f := range wanted {
-			wrong := step(ctx, d, author, f, given[i])
-			if wrong == nil {
-				continue
-			}
-			if !wrong.Class.Final() {
-				s.n.uploads.Leave(key, given)
-			}
-			return nil, wrong
-		}
-	}
-	return given, nil
+	return s.n.uploads.Work(network.Attempted{Author: author, Publication: d.Publication}, len(wanted), begin,
+		func(i int, u *upload) *network.Answer { return s.put(ctx, d, author, wanted[i], u) },
+		func(i int, u *upload) *network.Answer { return s.await(ctx, wanted[i], u) })
 }
 
 // put uploads what LinkedIn has not of a file.
@@ -203,7 +191,7 @@ func (n *Network) theirs(u *url.URL) bool {
 
 // await waits until LinkedIn has worked on a file. A token that may not ask leaves it alone for a
 // while: a post that comes too early is refused, and tried again.
-func (s *session) await(ctx context.Context, _ network.Delivery, _ string, f file, u *upload) *network.Answer {
+func (s *session) await(ctx context.Context, f file, u *upload) *network.Answer {
 	for !u.ready {
 		var got struct {
 			Status string `json:"status"`

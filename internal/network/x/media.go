@@ -53,27 +53,17 @@ func (s *session) give(ctx context.Context, d network.Delivery, wanted []file) (
 	}
 	ctx, cancel := network.Ahead(ctx)
 	defer cancel()
-	kept, now := s.n.uploads.Take(attempted(d)), s.n.client.Now()
-	all := make([]*upload, len(wanted))
-	for i, f := range wanted {
-		all[i] = &upload{blob: f.Blob}
-		if i < len(kept) && kept[i].blob == f.Blob && now.Sub(kept[i].begun) < network.LeftFor {
-			all[i] = kept[i]
+	now := s.n.client.Now()
+	begin := func(i int, left *upload, is bool) *upload {
+		if is && left.blob == wanted[i].Blob && now.Sub(left.begun) < network.LeftFor {
+			return left
 		}
+		return &upload{blob: wanted[i].Blob}
 	}
-	for _, step := range []func(context.Context, network.Delivery, file, *upload) *network.Answer{s.put, s.describe, s.await} {
-		for i, f := range wanted {
-			wrong := step(ctx, d, f, all[i])
-			if wrong == nil {
-				continue
-			}
-			if !wrong.Class.Final() {
-				s.n.uploads.Leave(attempted(d), all)
-			}
-			return nil, wrong
-		}
-	}
-	return all, nil
+	return s.n.uploads.Work(attempted(d), len(wanted), begin,
+		func(i int, u *upload) *network.Answer { return s.put(ctx, d, wanted[i], u) },
+		func(i int, u *upload) *network.Answer { return s.describe(ctx, wanted[i], u) },
+		func(_ int, u *upload) *network.Answer { return s.await(ctx, u) })
 }
 
 // put uploads what X has not of a file.
@@ -171,7 +161,7 @@ func lost(code int, wrong *network.Answer, u *upload) *network.Answer {
 }
 
 // describe gives X the words of a picture. It keeps none with a video.
-func (s *session) describe(ctx context.Context, _ network.Delivery, f file, u *upload) *network.Answer {
+func (s *session) describe(ctx context.Context, f file, u *upload) *network.Answer {
 	if u.described || !f.picture() {
 		return nil
 	}
@@ -202,7 +192,7 @@ func (s *session) worked(got given, u *upload) *network.Answer {
 }
 
 // await waits until X has worked on a file.
-func (s *session) await(ctx context.Context, _ network.Delivery, _ file, u *upload) *network.Answer {
+func (s *session) await(ctx context.Context, u *upload) *network.Answer {
 	for !u.ready {
 		late := network.Ended(network.Retryable, "X has not worked on a file yet; nothing was published.")
 		if end, bound := ctx.Deadline(); bound && time.Until(end) < u.wait {
