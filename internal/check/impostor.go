@@ -2,12 +2,12 @@ package check
 
 import (
 	"strings"
-	"sync"
 	"unicode"
 	"unicode/utf8"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/check/glyph"
+	"github.com/imprimatur-hq/imprimatur/internal/memo"
 )
 
 // longestAddress bounds what is taken for one, so that a text costs no more than its length.
@@ -135,18 +135,10 @@ func parent(at string) string {
 
 // Registers makes the impostors of workspaces ready and keeps those used of late. It is safe for
 // concurrent use.
-type Registers struct {
-	mu   sync.Mutex
-	kept map[advocacy.WorkspaceID]keptRegister
-}
-
-type keptRegister struct {
-	number    int64
-	impostors *Impostors
-}
+type Registers struct{ kept *memo.Memo[*Impostors] }
 
 // NewRegisters returns one that keeps nothing yet.
-func NewRegisters() *Registers { return &Registers{kept: make(map[advocacy.WorkspaceID]keptRegister)} }
+func NewRegisters() *Registers { return &Registers{memo.New[*Impostors](mostKept)} }
 
 // Load returns the impostors of a workspace whose register has changed number times. Read is called
 // only when they are not kept; what it reads is that state or a later one.
@@ -154,25 +146,11 @@ func (k *Registers) Load(w advocacy.WorkspaceID, number int64, read func() ([]ad
 	if number == 0 {
 		return nil, nil
 	}
-	k.mu.Lock()
-	found, is := k.kept[w]
-	k.mu.Unlock()
-	if is && found.number == number { // guard: what is found is by the register as it is
-		return found.impostors, nil
-	}
-	known, err := read()
-	if err != nil {
-		return nil, err
-	}
-	m := NewImpostors(known)
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	for other := range k.kept {
-		if len(k.kept) < keptLexicons {
-			break
+	return k.kept.Load(w, number, func() (*Impostors, error) {
+		known, err := read()
+		if err != nil {
+			return nil, err
 		}
-		delete(k.kept, other)
-	}
-	k.kept[w] = keptRegister{number, m}
-	return m, nil
+		return NewImpostors(known), nil
+	})
 }

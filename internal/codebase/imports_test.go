@@ -11,7 +11,8 @@ import (
 // adapter.
 var allowed = map[string][]string{
 	"advocacy":                      {},
-	"network":                       {"advocacy", "network/measure"},
+	"memo":                          {"advocacy"},
+	"network":                       {"advocacy", "memo", "network/measure"},
 	"network/measure":               {"advocacy"},
 	"network/wall":                  {"advocacy", "network", "network/measure"},
 	"network/wire":                  {"advocacy", "fence", "network"},
@@ -34,7 +35,7 @@ var allowed = map[string][]string{
 	"network/networktest":           {"advocacy", "network"},
 	"routing":                       {"advocacy"},
 	"worktime":                      {"advocacy"},
-	"check":                         {"advocacy", "network", "check/term", "check/glyph"},
+	"check":                         {"advocacy", "memo", "network", "check/term", "check/glyph"},
 	"check/term":                    {"advocacy", "check/glyph"},
 	"check/glyph":                   {},
 	"diff":                          {"advocacy"},

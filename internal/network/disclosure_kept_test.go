@@ -43,8 +43,8 @@ func TestTables(t *testing.T) {
 	for number := range 2 * keptTables {
 		told("acme", number+2)
 	}
-	if len(tables.kept) != keptTables {
-		t.Errorf("%d tables are kept, want %d", len(tables.kept), keptTables)
+	if tables.kept.Len() != keptTables {
+		t.Errorf("%d tables are kept, want %d", tables.kept.Len(), keptTables)
 	}
 	broken := errors.New("broken")
 	if _, err := tables.Load("new", 1, func() (*advocacy.DisclosureRevision, error) { return nil, broken }); !errors.Is(err, broken) {
