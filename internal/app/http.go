@@ -9,7 +9,6 @@ import (
 
 	"google.golang.org/grpc"
 
-	imprimaturv1 "github.com/imprimatur-hq/imprimatur/api/imprimatur/v1"
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/gateway"
 	"github.com/imprimatur-hq/imprimatur/internal/network/wall"
@@ -37,7 +36,7 @@ func (s *Service) handler(ctx context.Context, server *grpc.Server, conn grpc.Cl
 	mux.HandleFunc("GET /blobs/{workspace}/{blob}/{seal}", s.blob)
 	options := web.Options{
 		PublicURL: s.publicURL(), Wall: "/wall", Health: "/healthz", Chooser: chooser, Logger: s.Logger,
-		Accounts: imprimaturv1.NewSocialAccountServiceClient(conn),
+		API: conn,
 	}
 	if s.Config.Metrics == "on" {
 		mux.Handle("GET /metrics", m.handler())

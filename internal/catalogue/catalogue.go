@@ -4,6 +4,7 @@ import (
 	"embed"
 	"encoding/json"
 	"fmt"
+	"io/fs"
 	"slices"
 	"sync"
 )
@@ -17,27 +18,45 @@ const (
 // Languages lists the languages of the catalogue, the one everybody falls back to first.
 func Languages() []string { return []string{English, French} }
 
-//go:embed messages.en.json messages.fr.json
+// Each part of the house keeps its messages in a file of its own for each language.
+//
+//go:embed messages.*.json web/*.json
 var files embed.FS
 
 // messages holds every message by language and key. The files are part of the binary,
-// so one that cannot be read is a mistake of the build.
+// so one that cannot be read, or a key that two of them have, is a mistake of the build.
 var messages = sync.OnceValue(func() map[string]map[string]string {
 	all := make(map[string]map[string]string, len(Languages()))
 	for _, language := range Languages() {
-		name := "messages." + language + ".json"
-		data, err := files.ReadFile(name)
+		pages, err := fs.Glob(files, "web/*."+language+".json")
 		if err != nil {
 			panic(fmt.Sprintf("catalogue: %v", err))
 		}
-		var read map[string]string
-		if err := json.Unmarshal(data, &read); err != nil {
-			panic(fmt.Sprintf("catalogue: %s: %v", name, err))
+		all[language] = make(map[string]string)
+		for _, name := range append(pages, "messages."+language+".json") {
+			for key, message := range read(name) {
+				if _, doubled := all[language][key]; doubled {
+					panic(fmt.Sprintf("catalogue: %s: %s is in another file too", name, key))
+				}
+				all[language][key] = message
+			}
 		}
-		all[language] = read
 	}
 	return all
 })
+
+// read returns the messages of a file.
+func read(name string) map[string]string {
+	data, err := files.ReadFile(name)
+	if err != nil {
+		panic(fmt.Sprintf("catalogue: %v", err))
+	}
+	var messages map[string]string
+	if err := json.Unmarshal(data, &messages); err != nil {
+		panic(fmt.Sprintf("catalogue: %s: %v", name, err))
+	}
+	return messages
+}
 
 // Text returns the message of a key for a reader of a language, which may be any BCP 47
 // tag, with its placeholders filled from args.

@@ -24,3 +24,30 @@ func Moment(language string, t time.Time) string {
 	return fmt.Sprintf("%s %d %s %d, %s %s",
 		englishDays[t.Weekday()], t.Day(), englishMonths[t.Month()-1], t.Year(), t.Format("15:04"), zone)
 }
+
+// Brief writes an instant in as few words as people use, both in one zone: "today 14:30",
+// "Tue 25 Nov, 09:00", and with its year when it is far away.
+func Brief(language string, t, now time.Time) string {
+	language = Match(language)
+	clock := t.Format("15:04")
+	switch midnight := func(t time.Time) int {
+		y, m, d := t.Date()
+		return int(time.Date(y, m, d, 0, 0, 0, 0, time.UTC).Unix() / 86400)
+	}; midnight(t) - midnight(now) {
+	case 0:
+		return Text(language, "moment.today", map[string]string{"time": clock})
+	case 1:
+		return Text(language, "moment.tomorrow", map[string]string{"time": clock})
+	case -1:
+		return Text(language, "moment.yesterday", map[string]string{"time": clock})
+	}
+	days, months := englishDays, englishMonths
+	if language == French {
+		days, months = frenchDays, frenchMonths
+	}
+	day := fmt.Sprintf("%s %d %s", days[t.Weekday()], t.Day(), months[t.Month()-1])
+	if far := t.Sub(now).Abs(); far > 300*24*time.Hour {
+		return fmt.Sprintf("%s %d", day, t.Year())
+	}
+	return day + ", " + clock
+}

@@ -68,7 +68,7 @@ var allowed = map[string][]string{
 }
 
 // everything may import everyone: the wiring, what tests it through its doors, and main.
-var everything = []string{"app", "apitest", "cmd/imprimatur", "bench", "mutation"}
+var everything = []string{"app", "apitest", "cmd/imprimatur", "bench", "mutation", "webtest"}
 
 func TestNobodyImportsAgainstTheTable(t *testing.T) {
 	t.Parallel()

@@ -1,16 +1,18 @@
 package web
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
 	"fmt"
+	"io/fs"
 	"net/http"
 	"path"
 	"strings"
 )
 
-//go:embed assets/*
+//go:embed assets
 var assetFiles embed.FS
 
 // assets holds the files of the pages by their address, which changes with every change
@@ -20,25 +22,66 @@ type assets struct {
 	names  map[string]string
 }
 
-// loadAssets reads the files. They are part of the binary, so a missing one is a mistake
-// of the build.
+// loadAssets reads the files; page.css is the parts of style in their order, one file for the
+// browser and one for each page for who writes them. They are part of the binary, so a missing one
+// is a mistake of the build.
 func loadAssets() assets {
 	a := assets{byName: make(map[string][]byte), names: make(map[string]string)}
-	for _, file := range []string{"page.css", "page.js", "favicon.svg"} {
-		data, err := assetFiles.ReadFile("assets/" + file)
-		if err != nil {
-			panic(fmt.Sprintf("web: %v", err))
+	a.add("favicon.svg", file("favicon.svg"))
+	a.add(shared, file(shared))
+	for _, name := range files("*.js") {
+		if name != shared {
+			// What a script names must be the very file that the page names, or it would run twice.
+			a.add(name, bytes.ReplaceAll(file(name), []byte(`"./`+shared+`"`), []byte(`"./`+a.names[shared]+`"`)))
 		}
-		sum := sha256.Sum256(data)
-		ending := path.Ext(file)
-		name := strings.TrimSuffix(file, ending) + "." + hex.EncodeToString(sum[:8]) + ending
-		a.byName[name], a.names[file] = data, name
 	}
+	var style bytes.Buffer
+	for _, name := range files("style/*.css") {
+		style.Write(file("style/" + name))
+	}
+	a.add("page.css", style.Bytes())
 	return a
 }
 
-// path returns the address of a file.
-func (a assets) path(file string) string { return "/assets/" + a.names[file] }
+// shared is the script of every page, which the others build on.
+const shared = "page.js"
+
+func file(name string) []byte {
+	data, err := assetFiles.ReadFile("assets/" + name)
+	if err != nil {
+		panic(fmt.Sprintf("web: %v", err))
+	}
+	return data
+}
+
+// files lists the names of those that match, in order.
+func files(pattern string) []string {
+	found, err := fs.Glob(assetFiles, "assets/"+pattern)
+	if err != nil {
+		panic(fmt.Sprintf("web: %v", err))
+	}
+	for i, name := range found {
+		found[i] = path.Base(name)
+	}
+	return found
+}
+
+// add gives a file an address.
+func (a assets) add(name string, data []byte) {
+	sum := sha256.Sum256(data)
+	ending := path.Ext(name)
+	address := strings.TrimSuffix(name, ending) + "." + hex.EncodeToString(sum[:8]) + ending
+	a.byName[address], a.names[name] = data, address
+}
+
+// path returns the address of a file; one that is missing is a mistake of the page.
+func (a assets) path(name string) (string, error) {
+	address, found := a.names[name]
+	if !found {
+		return "", fmt.Errorf("no asset %q", name)
+	}
+	return "/assets/" + address, nil
+}
 
 var mediaTypes = map[string]string{
 	".css": "text/css; charset=utf-8",

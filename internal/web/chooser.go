@@ -24,7 +24,8 @@ type visit struct {
 	Commands []command
 }
 
-// choose signs a visitor of a demo in as somebody and shows the token.
+// choose signs a visitor of a demo in as somebody: in this browser, or, for tools, with a token
+// that is shown.
 func (s *site) choose(w http.ResponseWriter, r *http.Request) {
 	// A page elsewhere can point a name of its own at this computer, and then its origin
 	// and host agree. Only addresses that are really ours are answered.
@@ -39,11 +40,12 @@ func (s *site) choose(w http.ResponseWriter, r *http.Request) {
 		s.failed(w, r, err)
 	case session == nil:
 		s.notice(w, r, http.StatusNotFound, "web.visit.gone", "web.visit.gone.text")
-	default:
-		s.setCookie(w, sessionCookie, session.GetToken(), 0)
+	case r.PostFormValue("for") == "tools":
 		p := s.page(r, "visit")
-		p.Path, p.Visit = "/", s.visit(p.Language, session)
+		p.Path, p.Data = "/", s.visit(p.Language, session)
 		s.show(w, r, http.StatusOK, p)
+	default:
+		s.enter(w, r, session)
 	}
 }
 

@@ -4,13 +4,10 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"net/http"
-	"net/url"
 	"strings"
 	"time"
 
-	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
 
 	imprimaturv1 "github.com/imprimatur-hq/imprimatur/api/imprimatur/v1"
@@ -19,8 +16,6 @@ import (
 // The cookies of the door that networks send people back to. They are sent nowhere else, no
 // script reads them, and other sites' forms do not carry them.
 const (
-	// sessionCookie holds the session of whoever signed in here.
-	sessionCookie = "imprimatur-session"
 	// answerCookie holds what a network sent back until it is used, so that it stands neither in an
 	// address nor in a page.
 	answerCookie = "imprimatur-answer"
@@ -29,8 +24,6 @@ const (
 	connectPath = "/connect"
 	// maxAnswer is the longest answer a cookie can hold.
 	maxAnswer = 3500
-	// maxToken is more than a session's token has.
-	maxToken = 200
 )
 
 // comeback is what a network sent back.
@@ -67,22 +60,9 @@ func (s *site) callback(w http.ResponseWriter, r *http.Request) {
 	if err != nil || one("state") == "" || len(value) > maxAnswer {
 		value = ""
 	}
-	s.setCookie(w, answerCookie, value, answerLife)
+	s.setCookie(w, answerCookie, value, connectPath, answerLife)
 	w.Header().Set("Cache-Control", "no-store")
 	http.Redirect(w, r, connectPath, http.StatusSeeOther)
-}
-
-// setCookie sets a cookie of the door for networks, or removes it when there is nothing in it; a
-// life of 0 lasts as long as the browser's session.
-func (s *site) setCookie(w http.ResponseWriter, name, value string, life time.Duration) {
-	c := &http.Cookie{
-		Name: name, Value: value, Path: connectPath, MaxAge: int(life / time.Second),
-		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: strings.HasPrefix(s.PublicURL, "https://"),
-	}
-	if value == "" {
-		c.MaxAge = -1
-	}
-	http.SetCookie(w, c)
 }
 
 // answerOf reads what a network sent back with this browser, nil when there is nothing.
@@ -106,27 +86,24 @@ func (c *comeback) account() string {
 	return "workspaces/" + workspace + "/socialAccounts/" + id
 }
 
-// sessionOf is the session of whoever signed in with this browser, "" when nobody did.
-func sessionOf(r *http.Request) string {
-	c, err := r.Cookie(sessionCookie)
-	if err != nil {
-		return ""
-	}
-	return c.Value
+// session is that of whoever signed in with this browser to the workspace the answer is for, ""
+// when nobody did.
+func (c *comeback) session(r *http.Request) string {
+	return cookie(r, sessionCookie+workspaceOf(c.account()))
 }
 
 // connect shows a button: opening the page alone connects nothing.
 func (s *site) connect(w http.ResponseWriter, r *http.Request) {
 	k := connecting{Step: "none"}
-	if answerOf(r) != nil {
-		k = connecting{Step: "ready", Token: sessionOf(r) == ""}
+	if answer := answerOf(r); answer != nil {
+		k = connecting{Step: "ready", Token: answer.session(r) == ""}
 	}
 	s.connection(w, r, http.StatusOK, k)
 }
 
 func (s *site) connection(w http.ResponseWriter, r *http.Request, code int, k connecting) {
 	p := s.page(r, "connect")
-	p.Path, p.Connect = connectPath, k
+	p.Path, p.Data = connectPath, k
 	s.show(w, r, code, p)
 }
 
@@ -139,23 +116,24 @@ func (s *site) complete(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
-	token := sessionOf(r)
+	token := answer.session(r)
 	if pasted := strings.TrimSpace(r.PostFormValue("token")); pasted != "" {
 		token = pasted
 	}
-	if token == "" || len(token) > maxToken || strings.ContainsFunc(token, func(c rune) bool { return c < '!' || c > '~' }) {
+	if !wellFormed(token) {
 		s.connection(w, r, http.StatusUnauthorized, connecting{Step: "ready", Token: true, Wrong: true})
 		return
 	}
-	ctx := metadata.AppendToOutgoingContext(r.Context(), "authorization", "Bearer "+token, "accept-language", s.page(r, "connect").Language)
-	account, err := s.Accounts.CompleteConnection(ctx, &imprimaturv1.CompleteConnectionRequest{
+	conn := door{s.API, &route{pattern: "POST " + connectPath, calls: []string{"SocialAccountService/CompleteConnection"}}}
+	ctx := s.speaking(r, token, s.page(r, "connect").Language)
+	account, err := imprimaturv1.NewSocialAccountServiceClient(conn).CompleteConnection(ctx, &imprimaturv1.CompleteConnectionRequest{
 		Name: answer.account(), State: answer.State, Code: answer.Code, Issuer: answer.Issuer, Error: answer.Problem,
 	})
 	if status.Code(err) == codes.Unauthenticated {
 		s.connection(w, r, http.StatusUnauthorized, connecting{Step: "ready", Token: true, Wrong: true})
 		return
 	}
-	s.setCookie(w, answerCookie, "", 0)
+	s.setCookie(w, answerCookie, "", connectPath, 0)
 	if err != nil {
 		s.refused(w, r, err)
 		return
@@ -165,28 +143,8 @@ func (s *site) complete(w http.ResponseWriter, r *http.Request) {
 
 // refused shows why an account was not connected, in the service's words for the visitor.
 func (s *site) refused(w http.ResponseWriter, r *http.Request, err error) {
-	reason := s.page(r, "connect").T("error.INTERNAL")
-	told := status.Convert(err)
-	for _, detail := range told.Details() {
-		if said, ok := detail.(*errdetails.LocalizedMessage); ok {
-			reason = said.GetMessage()
-		}
-	}
-	if told.Code() == codes.Internal || told.Code() == codes.Unknown {
+	if code := status.Code(err); code == codes.Internal || code == codes.Unknown {
 		s.Logger.ErrorContext(r.Context(), "page", "path", connectPath, "error", err)
 	}
-	s.connection(w, r, http.StatusOK, connecting{Step: "refused", Reason: reason})
-}
-
-// signedIn keeps the session of whoever signed in with this browser, for the door that networks
-// send people back to.
-func (s *site) signedIn(w http.ResponseWriter, r *http.Request) {
-	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
-	token := r.PostFormValue("token")
-	if token == "" || len(token) > maxToken || url.QueryEscape(token) != token {
-		http.Error(w, http.StatusText(http.StatusBadRequest), http.StatusBadRequest)
-		return
-	}
-	s.setCookie(w, sessionCookie, token, 0)
-	w.WriteHeader(http.StatusNoContent)
+	s.connection(w, r, http.StatusOK, connecting{Step: "refused", Reason: refusalOf(s.page(r, "connect"), err).Message})
 }

@@ -2,12 +2,19 @@ package web
 
 import (
 	"bytes"
+	"context"
 	"embed"
 	"fmt"
 	"html/template"
+	"io/fs"
 	"net/http"
+	"path"
 	"strings"
+	"time"
 	"unicode"
+
+	"github.com/google/uuid"
+	"google.golang.org/protobuf/types/known/timestamppb"
 
 	imprimaturv1 "github.com/imprimatur-hq/imprimatur/api/imprimatur/v1"
 	"github.com/imprimatur-hq/imprimatur/internal/catalogue"
@@ -22,44 +29,246 @@ type pages map[string]*template.Template
 // loadPages parses the pages. They are part of the binary, so one that cannot be parsed
 // is a mistake of the build.
 func loadPages(a assets) pages {
-	layout := template.Must(template.New("layout.html").
-		Funcs(template.FuncMap{"asset": a.path}).
-		ParseFS(pageFiles, "pages/layout.html"))
+	base := template.Must(template.New("layout.html").
+		Funcs(template.FuncMap{"asset": a.path, "icon": icon, "dict": dict, "join": strings.Join}).
+		ParseFS(pageFiles, "pages/layout.html", "pages/parts.html"))
+	files, err := fs.Glob(pageFiles, "pages/*.html")
+	if err != nil {
+		panic(fmt.Sprintf("web: %v", err))
+	}
 	all := make(pages)
-	for _, name := range []string{"front", "sign-in", "visit", "connect", "notice"} {
-		page := template.Must(layout.Clone())
-		all[name] = template.Must(page.ParseFS(pageFiles, "pages/"+name+".html"))
+	for _, file := range files {
+		name := strings.TrimSuffix(path.Base(file), ".html")
+		if name == "layout" || name == "parts" {
+			continue
+		}
+		all[name] = template.Must(template.Must(base.Clone()).ParseFS(pageFiles, file))
 	}
 	return all
 }
 
+// dict makes the one value a part is given from names and values.
+func dict(pairs ...any) (map[string]any, error) {
+	m := make(map[string]any, len(pairs)/2)
+	for i := 0; i+1 < len(pairs); i += 2 {
+		name, ok := pairs[i].(string)
+		if !ok {
+			return nil, fmt.Errorf("dict: %v is no name", pairs[i])
+		}
+		m[name] = pairs[i+1]
+	}
+	return m, nil
+}
+
 // page is what a template is given.
 type page struct {
+	*visitor
 	name string
-	// Path is where the language links lead back to.
+	// Path is where a choice of language leads back to.
 	Path     string
 	Language string
-	Options  Options
+	// Theme is light or dark when somebody chose, "" for what the system says.
+	Theme   string
+	Options Options
 	// Host is the address gRPC clients dial, TLS says how.
 	Host string
 	TLS  bool
 	// Title and Text are a notice's.
-	Title  string
-	Text   string
-	People []person
-	Visit  *visit
-	// Connect is what is said of a connection.
-	Connect connecting
+	Title string
+	Text  string
+	// Here is the entry of the navigation that the page belongs to.
+	Here string
+	// Said is what the page before did.
+	Said string
+	// Data is the page's own.
+	Data any
+	// House is what every page of a workspace shows, nil on the others.
+	House *house
+}
+
+// house is what stands around every page of a workspace.
+type house struct {
+	Name, Workspace, Initials string
+	Space                     string
+	Roles                     []string
+	// Others are the other workspaces this browser is signed in to.
+	Others []string
+	Nav    []entry
+	// Turns is how many tasks wait for the visitor.
+	Turns int32
+	// Holds are those that stop everything.
+	Holds []*imprimaturv1.Hold
+}
+
+// entry is one page of the navigation.
+type entry struct {
+	Key, Address string
+	// Count is shown beside it when it is not 0.
+	Count int32
+	// More puts the entry into the menu.
+	More bool
+}
+
+// navigation lists the pages, each with the permission that makes it somebody's work.
+var navigation = []struct {
+	key, address, permission string
+	more                     bool
+}{
+	{"library", "/library", "items.share", false},
+	{"compose", "/compose", "posts.create", false},
+	{"posts", "/posts", "posts.create", false},
+	{"queue", "/queue", "reviews.decide", false},
+	{"calendar", "/calendar", "posts.read", false},
+	{"publications", "/publications", "posts.read", false},
+	{"desk", "/desk", "items.create", false},
+	{"policy", "/policy", "policies.read", true},
+	{"people", "/people", "members.create", true},
+	{"accounts", "/accounts", "accounts.read", true},
+	{"holds", "/holds", "holds.read", true},
+	{"recalls", "/recalls", "posts.readall", true},
+	{"audit", "/audit", "audit.read", true},
+}
+
+// around gathers what stands around a page. What cannot be read is not shown: the page itself
+// says what is wrong.
+func (v *visitor) around(ctx context.Context) *house {
+	h := &house{
+		Name: v.me.GetDisplayName(), Initials: initials(v.me.GetDisplayName()), Workspace: v.workspace,
+		Space: v.space.GetDisplayName(), Roles: roleNames(v.language, v.me.GetRoles()),
+	}
+	for _, id := range workspaces(v.r) {
+		if id != v.workspace {
+			h.Others = append(h.Others, id)
+		}
+	}
+	if v.may("tasks.read") {
+		if counted, err := imprimaturv1.NewReviewServiceClient(v.conn).CountReviewTasks(ctx, &imprimaturv1.CountReviewTasksRequest{Parent: v.parent()}); err == nil {
+			h.Turns = counted.GetCount()
+		}
+	}
+	if v.may("holds.read") {
+		holds, err := imprimaturv1.NewHoldServiceClient(v.conn).ListHolds(ctx, &imprimaturv1.ListHoldsRequest{Parent: v.parent(), Filter: "active = true"})
+		if err == nil {
+			for _, one := range holds.GetHolds() {
+				if one.GetScope() == imprimaturv1.Hold_WORKSPACE {
+					h.Holds = append(h.Holds, one)
+				}
+			}
+		}
+	}
+	for _, n := range navigation {
+		if !v.may(n.permission) {
+			continue
+		}
+		e := entry{Key: n.key, Address: v.at(n.address), More: n.more}
+		if n.key == "queue" {
+			e.Count = h.Turns
+		}
+		h.Nav = append(h.Nav, e)
+	}
+	return h
+}
+
+// page begins a page of the workspace; here is its entry of the navigation.
+func (v *visitor) page(name, here string) page {
+	p := v.site.page(v.r, name)
+	p.visitor, p.Here = v, here
+	if v.me != nil && v.space != nil {
+		p.House = v.around(v.ctx)
+	}
+	return p
+}
+
+// show writes a page of the workspace.
+func (v *visitor) show(name, here string, data any) error {
+	return v.showAs(http.StatusOK, name, here, data)
+}
+
+// showAs writes a page of the workspace with a status.
+func (v *visitor) showAs(code int, name, here string, data any) error {
+	p := v.page(name, here)
+	p.Data = data
+	if said := v.site.heard(v.w, v.r); said != nil {
+		p.Said = catalogue.Text(p.Language, said.Key, said.Args)
+	}
+	v.site.show(v.w, v.r, code, p)
+	return nil
 }
 
 // T returns a message of the catalogue; pairs are names and values of placeholders.
-func (p page) T(key string, pairs ...string) string {
+func (p page) T(key string, pairs ...any) string {
 	args := make(map[string]string, len(pairs)/2)
 	for i := 0; i+1 < len(pairs); i += 2 {
-		args[pairs[i]] = pairs[i+1]
+		args[fmt.Sprint(pairs[i])] = fmt.Sprint(pairs[i+1])
 	}
 	return catalogue.Text(p.Language, key, args)
 }
+
+// Word is the message for one word of a list, such as a state, by the list's prefix; a word that the
+// catalogue does not know stays as it is.
+func (p page) Word(prefix string, word any) string {
+	key := prefix + fmt.Sprint(word)
+	if !catalogue.Has(key) {
+		return fmt.Sprint(word)
+	}
+	return p.T(key)
+}
+
+// Here tells whether the visitor may do something.
+func (p page) May(permission string) bool { return p.visitor != nil && p.may(permission) }
+
+// At is the address of a page of the workspace.
+func (p page) At(path string, parts ...any) string { return p.at(fmt.Sprintf(path, parts...)) }
+
+// Who is a person's name.
+func (p page) Who(member string) string {
+	if m := p.member(member); m != nil {
+		return m.GetDisplayName()
+	}
+	return p.T("web.somebody")
+}
+
+// Face is the initials of a person.
+func (p page) Face(member string) string { return initials(p.member(member).GetDisplayName()) }
+
+// Letters are the initials of a name.
+func (p page) Letters(name string) string { return initials(name) }
+
+// Account is a social account's name.
+func (p page) Account(name string) string {
+	if a := p.account(name); a != nil {
+		return a.GetDisplayName()
+	}
+	return p.T("web.account.unknown")
+}
+
+// Network is a network's own name.
+func (p page) Network(id string) string { return p.Word("web.network.", id) }
+
+// ID is the last part of a resource name.
+func (p page) ID(name string) string { return name[strings.LastIndexByte(name, '/')+1:] }
+
+// RequestID is a fresh one for a form: sent twice, the form acts once.
+func (p page) RequestID() string { return uuid.NewString() }
+
+// When is a moment of the workspace's zone; nil is none.
+func (p page) When(t *timestamppb.Timestamp) moment {
+	if t == nil {
+		return moment{}
+	}
+	at := t.AsTime()
+	zone := time.UTC
+	if p.visitor != nil {
+		zone = p.zone
+	}
+	return moment{
+		ISO: at.UTC().Format(time.RFC3339), Exact: catalogue.Moment(p.Language, at.In(zone)),
+		Brief: catalogue.Brief(p.Language, at.In(zone), time.Now().In(zone)),
+	}
+}
+
+// moment is an instant as people say it, and exactly.
+type moment struct{ ISO, Exact, Brief string }
 
 // Languages lists the languages to choose from, each in its own words.
 func (p page) Languages() []tongue {
@@ -167,23 +376,35 @@ func initials(name string) string {
 	return strings.Trim(string([]rune{first, last}), "\x00")
 }
 
-// page begins a page in the visitor's language.
+// page begins a page in the reader's language: what the address says, what was chosen in this
+// browser, or what the browser asks for.
 func (s *site) page(r *http.Request, name string) page {
-	language := catalogue.Negotiate(r.Header.Get("Accept-Language"), s.Language)
+	language := catalogue.Match(cookie(r, languageCookie), catalogue.Negotiate(r.Header.Get("Accept-Language"), s.Language))
 	if chosen := r.URL.Query().Get("lang"); chosen != "" {
 		language = catalogue.Match(chosen, language)
 	}
-	return page{
-		name: name, Path: r.URL.Path, Language: language, Options: s.Options,
+	p := page{
+		name: name, Path: r.URL.RequestURI(), Language: language, Options: s.Options,
 		Host: s.host, TLS: strings.HasPrefix(s.PublicURL, "https://"),
 	}
+	if theme := cookie(r, themeCookie); theme == "light" || theme == "dark" {
+		p.Theme = theme
+	}
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		p.Path = "/"
+	}
+	return p
 }
 
 // show writes a page. Nothing of it may be kept: it can hold a token, and what it says
 // depends on who asks.
 func (s *site) show(w http.ResponseWriter, r *http.Request, status int, p page) {
 	var body bytes.Buffer
-	if err := s.pages[p.name].Execute(&body, p); err != nil {
+	frame := "app"
+	if p.House == nil {
+		frame = "plain"
+	}
+	if err := s.pages[p.name].ExecuteTemplate(&body, frame, p); err != nil {
 		s.Logger.ErrorContext(r.Context(), "page", "page", p.name, "error", err)
 		http.Error(w, catalogue.Text(p.Language, "error.INTERNAL", nil), http.StatusInternalServerError)
 		return
@@ -193,7 +414,7 @@ func (s *site) show(w http.ResponseWriter, r *http.Request, status int, p page) 
 	h.Set("Content-Language", p.Language)
 	h.Set("Content-Length", fmt.Sprint(body.Len()))
 	h.Set("Cache-Control", "no-store")
-	h.Add("Vary", "Accept-Language")
+	h.Add("Vary", "Accept-Language, Cookie")
 	w.WriteHeader(status)
 	if r.Method == http.MethodHead {
 		return

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"slices"
 
 	"google.golang.org/grpc"
 
@@ -24,15 +25,10 @@ type Options struct {
 	Metrics string
 	// Chooser lets visitors be anybody it lists. Only a demo has one; nil otherwise.
 	Chooser Chooser
-	// Accounts completes what somebody began who was sent to a network; nil when nobody can, and
-	// then there is no door for networks.
-	Accounts Connections
-	Logger   *slog.Logger
-}
-
-// Connections is what the door for networks needs of the public API.
-type Connections interface {
-	CompleteConnection(ctx context.Context, in *imprimaturv1.CompleteConnectionRequest, opts ...grpc.CallOption) (*imprimaturv1.SocialAccount, error)
+	// API is the public API, the only thing the pages ask. Without it there are only those for
+	// people who are not signed in.
+	API    grpc.ClientConnInterface
+	Logger *slog.Logger
 }
 
 // Chooser lists people one can be without proof, and signs visitors in as them.
@@ -52,8 +48,9 @@ type site struct {
 	pages  pages
 }
 
-// New returns the handler of /, /sign-in, /favicon.svg and /assets/, with Accounts of /connect and
-// what is below it, and with a Chooser of /demo/sign-in. What it does not know it answers with a page that says so.
+// New returns the handler of /, /sign-in, /preferences, /favicon.svg and /assets/; with an API of
+// /connect and of each workspace's pages below /w/; with a Chooser of /demo/sign-in. What it does
+// not know it answers with a page that says so.
 func New(o Options) http.Handler {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
@@ -66,19 +63,30 @@ func New(o Options) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", s.front)
 	mux.HandleFunc("GET /sign-in", s.signIn)
+	mux.HandleFunc("POST /preferences", s.prefer)
 	mux.HandleFunc("GET /favicon.svg", s.favicon)
 	mux.HandleFunc("GET /assets/{name}", s.asset)
 	if o.Chooser != nil {
 		mux.HandleFunc("POST /demo/sign-in", s.choose)
+		mux.HandleFunc("GET /design", s.design)
 	}
-	if o.Accounts != nil {
+	if o.API != nil {
+		mux.HandleFunc("POST /sign-in", s.useLink)
 		mux.HandleFunc("GET /connect/callback", s.callback)
 		mux.HandleFunc("GET /connect", s.connect)
 		mux.HandleFunc("POST /connect", s.complete)
-		mux.HandleFunc("POST /connect/session", s.signedIn)
+		for _, t := range routes() {
+			s.handle(mux, t)
+		}
 	}
 	mux.HandleFunc("/", s.missing)
 	return secured(http.NewCrossOriginProtection().Handler(mux))
+}
+
+// routes lists what is below a workspace, from the file of each page.
+func routes() []route {
+	return slices.Concat(houseRoutes, libraryRoutes, postRoutes, composeRoutes, calendarRoutes, queueRoutes, publicationRoutes,
+		holdRoutes, recallRoutes, deskRoutes, policyRoutes, peopleRoutes, accountRoutes, auditRoutes)
 }
 
 // policy allows this origin's own files and nothing inline.
@@ -105,13 +113,9 @@ func (s *site) front(w http.ResponseWriter, r *http.Request) {
 			s.failed(w, r, err)
 			return
 		}
-		p.People = people(p.Language, members)
+		p.Data = people(p.Language, members)
 	}
 	s.show(w, r, http.StatusOK, p)
-}
-
-func (s *site) signIn(w http.ResponseWriter, r *http.Request) {
-	s.show(w, r, http.StatusOK, s.page(r, "sign-in"))
 }
 
 func (s *site) missing(w http.ResponseWriter, r *http.Request) {

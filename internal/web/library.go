@@ -1,0 +1,3 @@
+package web
+
+var libraryRoutes = []route{}

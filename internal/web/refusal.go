@@ -1,0 +1,55 @@
+package web
+
+import (
+	"net/http"
+
+	"google.golang.org/genproto/googleapis/rpc/errdetails"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+)
+
+// refusal is what the service said instead of doing what was asked.
+type refusal struct {
+	// Message is the service's words for the reader, Reason its code for machines.
+	Message, Reason string
+}
+
+// refusalOf reads an error of the API; what broke inside is not explained.
+func refusalOf(p page, err error) refusal {
+	told := status.Convert(err)
+	f := refusal{Message: p.T("error.INTERNAL")}
+	for _, detail := range told.Details() {
+		switch d := detail.(type) {
+		case *errdetails.LocalizedMessage:
+			f.Message = d.GetMessage()
+		case *errdetails.ErrorInfo:
+			f.Reason = d.GetReason()
+		}
+	}
+	return f
+}
+
+// httpStatus are the answers a browser is given for the codes of a refusal.
+var httpStatus = map[codes.Code]int{
+	codes.InvalidArgument: http.StatusUnprocessableEntity, codes.NotFound: http.StatusNotFound,
+	codes.AlreadyExists: http.StatusConflict, codes.PermissionDenied: http.StatusForbidden,
+	codes.Aborted: http.StatusConflict, codes.FailedPrecondition: http.StatusConflict,
+	codes.ResourceExhausted: http.StatusTooManyRequests, codes.Unavailable: http.StatusServiceUnavailable,
+}
+
+// refuse shows why something was not done. A script that sent the form shows the sentence beside
+// it, with everything typed still there.
+func (s *site) refuse(w http.ResponseWriter, r *http.Request, p page, err error) {
+	code, known := httpStatus[status.Code(err)]
+	if !known {
+		code = http.StatusInternalServerError
+		s.Logger.ErrorContext(r.Context(), "page", "path", r.URL.Path, "error", err)
+	}
+	f := refusalOf(p, err)
+	p.name, p.Data = "refusal", f
+	p.Title = p.T("web.refusal.title")
+	if status.Code(err) == codes.NotFound {
+		p.Title = p.T("web.missing.title")
+	}
+	s.show(w, r, code, p)
+}

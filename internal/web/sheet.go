@@ -1,0 +1,187 @@
+package web
+
+import (
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/net/idna"
+
+	imprimaturv1 "github.com/imprimatur-hq/imprimatur/api/imprimatur/v1"
+)
+
+// sheet is what one account will show, as the page draws it: from the rendered bytes, never from
+// what was typed.
+type sheet struct {
+	Byline   string
+	Network  string
+	Language string
+	// Text is the whole text in pieces.
+	Text       []piece
+	Link       *link
+	Media      []picture
+	Card       *card
+	Disclosure string
+	// Place is where a person publishes it by hand.
+	Place string
+}
+
+// piece is a part of a text: plain, or one of mark (a finding), code (a character nobody sees),
+// ins and del (what changed), or host (a name of a site that does not read as it is written).
+type piece struct{ Kind, Text, Title string }
+
+// link is where a post leads; Host is said in letters everybody can tell apart.
+type link struct{ Address, Host string }
+
+// picture is a file as a page shows it.
+type picture struct {
+	// Small and Large are addresses on this service; Large alone is set for what is no picture.
+	Small, Large, Alt, Type string
+	Width, Height           int32
+}
+
+// card is what will be shown of the page a link leads to.
+type card struct {
+	Title, Description, Host string
+	Picture                  *picture
+}
+
+// sheet draws a target; findings are those about its own text.
+func (v *visitor) sheet(t *imprimaturv1.Target, findings []*imprimaturv1.Finding) sheet {
+	s := sheet{
+		Byline: t.GetByline(), Network: t.GetNetwork(), Language: t.GetLanguage(),
+		Text: marked(t.GetText(), findings), Link: linkOf(t.GetLink()), Place: t.GetPlace(),
+	}
+	// What shows the relation may stand in the text already.
+	if d := t.GetDisclosureText(); d != "" && !strings.Contains(t.GetText(), d) {
+		s.Disclosure = d
+	}
+	for _, m := range t.GetMedia() {
+		s.Media = append(s.Media, *v.picture(m))
+	}
+	if c := t.GetCard(); c != nil && s.Link != nil {
+		s.Card = &card{Title: c.GetTitle(), Description: c.GetDescription(), Host: s.Link.Host, Picture: v.picture(c.GetPicture())}
+	}
+	return s
+}
+
+// picture is a rendered file, nil for none.
+func (v *visitor) picture(m *imprimaturv1.RenderedMedia) *picture {
+	if m.GetMedia() == "" {
+		return nil
+	}
+	_, id, _ := strings.Cut(m.GetMedia(), "/media/")
+	p := picture{Large: v.at("/media/" + id), Alt: m.GetAltText(), Type: m.GetContentType(), Width: m.GetWidth(), Height: m.GetHeight()}
+	if strings.HasPrefix(m.GetContentType(), "image/") {
+		p.Small = p.Large + "?size=640"
+	}
+	return &p
+}
+
+// linkOf reads an address, nil for none.
+func linkOf(address string) *link {
+	if address == "" {
+		return nil
+	}
+	l := &link{Address: address, Host: address}
+	if u, err := url.Parse(address); err == nil && u.Host != "" {
+		l.Host = plainHost(u.Hostname())
+	}
+	return l
+}
+
+// plainHost writes the name of a site so that no letter of it can be taken for another: what is
+// not of one alphabet is shown as machines write it.
+func plainHost(host string) string {
+	ascii, err := idna.Lookup.ToASCII(host)
+	if err != nil || ascii == host {
+		return host
+	}
+	return ascii
+}
+
+// marked cuts a text at its findings and at the characters nobody sees.
+func marked(text string, findings []*imprimaturv1.Finding) []piece {
+	cuts := make([]*imprimaturv1.Finding, 0, len(findings))
+	for _, f := range findings {
+		if f.GetEnd() > f.GetStart() && f.GetStart() >= 0 && int(f.GetEnd()) <= len(text) {
+			cuts = append(cuts, f)
+		}
+	}
+	slices.SortStableFunc(cuts, func(a, b *imprimaturv1.Finding) int { return int(a.GetStart() - b.GetStart()) })
+	var out []piece
+	at := 0
+	for _, f := range cuts {
+		start, end := int(f.GetStart()), int(f.GetEnd())
+		if start < at {
+			continue // the one before says it
+		}
+		out = append(out, revealed("", text[at:start], "")...)
+		out = append(out, revealed("mark", text[start:end], f.GetMessage())...)
+		at = end
+	}
+	return append(out, revealed("", text[at:], "")...)
+}
+
+// changed draws the pieces of a comparison.
+func changed(spans []*imprimaturv1.DiffSpan) []piece {
+	var out []piece
+	for _, s := range spans {
+		kind := ""
+		switch s.GetOp() {
+		case imprimaturv1.DiffSpan_INSERT:
+			kind = "ins"
+		case imprimaturv1.DiffSpan_DELETE:
+			kind = "del"
+		}
+		out = append(out, revealed(kind, s.GetText(), "")...)
+	}
+	return out
+}
+
+// revealed makes each character nobody sees a piece of its own.
+func revealed(kind, text, title string) []piece {
+	var out []piece
+	start, before := 0, rune(0)
+	for i, c := range text {
+		size := utf8.RuneLen(c)
+		if c == utf8.RuneError {
+			_, size = utf8.DecodeRuneInString(text[i:])
+		}
+		if unseen(c, before) {
+			if i > start {
+				out = append(out, piece{kind, text[start:i], title})
+			}
+			out = append(out, piece{"code", fmt.Sprintf("U+%04X", c), title})
+			start = i + size
+		}
+		before = c
+	}
+	if start < len(text) {
+		out = append(out, piece{kind, text[start:], title})
+	}
+	return out
+}
+
+// unseen tells whether a character leaves no ink and no space where it stands. What joins two
+// emoji is part of a picture everybody sees.
+func unseen(c, before rune) bool {
+	switch {
+	case c == '\n' || c == '\t':
+		return false
+	case c == '\u200d':
+		return !pictorial(before)
+	case c == '\u034f' || c == '\u115f' || c == '\u1160' || c == '\u3164' || c == '\uffa0':
+		return true
+	default:
+		return unicode.In(c, unicode.Cf, unicode.Cc, unicode.Zl, unicode.Zp, unicode.Co) || c == utf8.RuneError
+	}
+}
+
+// pictorial tells whether a character can be part of an emoji that goes on.
+func pictorial(c rune) bool {
+	return unicode.In(c, unicode.So, unicode.Sk) || c == '\ufe0f' || c >= 0x1f3fb && c <= 0x1f3ff
+}

@@ -1,0 +1,274 @@
+package webtest
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+
+	"github.com/imprimatur-hq/imprimatur/internal/catalogue"
+)
+
+// patience bounds every single thing that is waited for.
+const patience = time.Minute
+
+// look is how somebody sees the pages.
+type look struct {
+	width, height int64
+	dark          bool
+	language      string
+}
+
+// desktop is how most people see the pages.
+var desktop = look{1280, 900, false, "en"}
+
+// looks are the ways to see a flow: all of them in a full run, otherwise the nth, so that the flows
+// together see each.
+func looks(n int) []look {
+	var all []look
+	for i := range 8 {
+		l := look{1280, 900, i&2 != 0, "en"}
+		if i&1 != 0 {
+			l.width, l.height = 390, 844
+		}
+		if i&4 != 0 {
+			l.language = "fr"
+		}
+		all = append(all, l)
+	}
+	if os.Getenv("IMPRIMATUR_TEST_FULL") == "1" {
+		return all
+	}
+	return all[n%8:][:1]
+}
+
+func (l look) String() string {
+	return fmt.Sprintf("%d-%s-%s", l.width, map[bool]string{false: "light", true: "dark"}[l.dark], l.language)
+}
+
+// browser is a tab of a real browser.
+type browser struct {
+	t    *testing.T
+	base string
+	ctx  context.Context
+	look look
+
+	mu sync.Mutex
+	// wrong is what the browser complained of: scripts that broke, files that were not there,
+	// addresses elsewhere.
+	wrong []string
+}
+
+// chromium finds the browser, or skips the test loudly.
+func chromium(t *testing.T) string {
+	t.Helper()
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+		if found, err := exec.LookPath(name); err == nil {
+			return found
+		}
+	}
+	if os.Getenv("IMPRIMATUR_TEST_REQUIRE") == "1" {
+		t.Fatal("there is no Chromium on this machine")
+	}
+	t.Skip("SKIPPED, NO PAGE WAS SEEN IN A BROWSER: there is no Chromium on this machine. With IMPRIMATUR_TEST_REQUIRE=1 this is a failure.")
+	return ""
+}
+
+// browse opens a browser in which somebody of the company is signed in; "" is nobody.
+func (h *house) browse(t *testing.T, who string, l look) *browser {
+	t.Helper()
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(chromium(t)), chromedp.NoSandbox, chromedp.DisableGPU,
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.UserDataDir(t.TempDir()))
+	ctx, stop := chromedp.NewExecAllocator(context.Background(), options...)
+	t.Cleanup(stop)
+	ctx, closed := chromedp.NewContext(ctx)
+	t.Cleanup(closed)
+	b := &browser{t: t, base: h.base, ctx: ctx, look: l}
+	b.must(chromedp.Call(ctx, network.Enable, network.EnableParams{}))
+	if err := chromedp.Listen(ctx, b.hear); err != nil {
+		t.Fatal(err)
+	}
+	g := h.guest(t, who)
+	address, err := url.Parse(h.base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	g.post("/preferences", url.Values{"language": {l.language}})
+	for _, c := range g.Jar.Cookies(address) {
+		b.must(chromedp.Call(ctx, network.SetCookie, network.SetCookieParams{Name: c.Name, Value: c.Value, URL: h.base}))
+	}
+	if l.dark {
+		dark := []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: "dark"}}
+		b.must(chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: dark}))
+	}
+	var touch []chromedp.EmulateViewportOption
+	if l.width < 600 {
+		touch = append(touch, chromedp.EmulateMobile, chromedp.EmulateTouch)
+	}
+	b.must(chromedp.Run(ctx, chromedp.EmulateViewport(l.width, l.height, touch...)))
+	t.Cleanup(func() {
+		if t.Failed() {
+			b.keep(strings.ReplaceAll(t.Name(), "/", "-"))
+		}
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		for _, w := range b.wrong {
+			t.Errorf("the browser says: %s", w)
+		}
+	})
+	return b
+}
+
+// hear notes what no page may do.
+func (b *browser) hear(event any) {
+	var wrong string
+	switch e := event.(type) {
+	case *runtime.EventExceptionThrown:
+		wrong = "a script broke: " + e.ExceptionDetails.Text
+		if e.ExceptionDetails.Exception != nil {
+			wrong += " " + e.ExceptionDetails.Exception.Description
+		}
+	case *network.EventRequestWillBeSent:
+		if to := e.Request.URL; !strings.HasPrefix(to, b.base+"/") && !strings.HasPrefix(to, "about:") && !strings.HasPrefix(to, "data:") && !strings.HasPrefix(to, "blob:") {
+			wrong = "it asks " + to
+		}
+	case *network.EventResponseReceived:
+		if e.Response.Status >= 500 || e.Response.Status == 404 {
+			wrong = fmt.Sprintf("%d for %s", e.Response.Status, e.Response.URL)
+		}
+	}
+	if wrong != "" {
+		b.mu.Lock()
+		b.wrong = append(b.wrong, wrong)
+		b.mu.Unlock()
+	}
+}
+
+func (b *browser) must(_ any, err error) {
+	b.t.Helper()
+	if err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+// do runs an action, for so long and no longer.
+func do[T any](b *browser, what string, action chromedp.Action[T]) T {
+	b.t.Helper()
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	defer cancel()
+	value, err := chromedp.Run(ctx, action)
+	if err != nil {
+		b.t.Fatalf("%s: %v\n%s", what, err, b.screen())
+	}
+	return value
+}
+
+// open goes to a page.
+func (b *browser) open(path string) {
+	b.t.Helper()
+	do(b, "open "+path, chromedp.Navigate(b.base+path))
+}
+
+// click presses what a CSS selector finds, once it is there to be seen.
+func (b *browser) click(selector string) {
+	b.t.Helper()
+	do(b, "click "+selector, chromedp.Click(chromedp.CSS(selector), chromedp.NodeVisible))
+}
+
+// write types into a field, after what stands there.
+func (b *browser) write(selector, text string) {
+	b.t.Helper()
+	do(b, "write into "+selector, chromedp.SendKeys(chromedp.CSS(selector), text, chromedp.NodeVisible))
+}
+
+// press presses keys, wherever the focus is.
+func (b *browser) press(keys string) {
+	b.t.Helper()
+	do(b, "press "+keys, chromedp.KeyEvent(keys))
+}
+
+// sees waits until the page shows a text.
+func (b *browser) sees(text string) {
+	b.t.Helper()
+	b.until(fmt.Sprintf("document.body.innerText.replace(/\\s+/g, ' ').includes(%q)", text))
+}
+
+// says waits until the page shows a message of the catalogue, in the language it is read in.
+func (b *browser) says(key string, pairs ...string) {
+	b.t.Helper()
+	args := make(map[string]string)
+	for i := 0; i+1 < len(pairs); i += 2 {
+		args[pairs[i]] = pairs[i+1]
+	}
+	b.sees(strings.Join(strings.Fields(catalogue.Text(b.look.language, key, args)), " "))
+}
+
+// until waits for a condition of the page, also while another page takes its place.
+func (b *browser) until(condition string) {
+	b.t.Helper()
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	defer cancel()
+	var last error
+	for {
+		now, err := chromedp.Run(ctx, chromedp.Evaluate[bool]("!!document.body && !!("+condition+")"))
+		switch {
+		case err == nil && now:
+			return
+		case ctx.Err() != nil:
+			b.t.Fatalf("in vain: %s: %v\n%s", condition, last, b.screen())
+		case err != nil:
+			last = err
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(30 * time.Millisecond):
+		}
+	}
+}
+
+// ask evaluates an expression in the page.
+func ask[T any](b *browser, expression string) T {
+	b.t.Helper()
+	return do(b, expression, chromedp.Evaluate[T](expression))
+}
+
+// screen is what the page shows, as text, for the words of a failure.
+func (b *browser) screen() string {
+	ctx, cancel := context.WithTimeout(b.ctx, 10*time.Second)
+	defer cancel()
+	text, err := chromedp.Run(ctx, chromedp.Evaluate[string](`location.href + "\n" + document.body.innerText`))
+	if err != nil {
+		return err.Error()
+	}
+	return text
+}
+
+// shots is a folder for screenshots, where somebody asks for them.
+const shots = "IMPRIMATUR_TEST_SHOTS"
+
+// keep takes a screenshot, where somebody asks for them.
+func (b *browser) keep(name string) {
+	folder := os.Getenv(shots)
+	if folder == "" {
+		return
+	}
+	ctx, cancel := context.WithTimeout(b.ctx, 30*time.Second)
+	defer cancel()
+	png, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
+	if err == nil {
+		err = os.WriteFile(folder+"/"+name+".png", png, 0o644)
+	}
+	if err != nil {
+		b.t.Logf("screenshot %s: %v", name, err)
+	}
+}
