@@ -14,6 +14,7 @@ import (
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/anypb"
 
 	imprimaturv1 "github.com/imprimatur-hq/imprimatur/api/imprimatur/v1"
@@ -29,14 +30,23 @@ type accounts struct {
 	err       error
 }
 
-func (a *accounts) CompleteConnection(ctx context.Context, in *imprimaturv1.CompleteConnectionRequest, _ ...grpc.CallOption) (*imprimaturv1.SocialAccount, error) {
+func (a *accounts) Invoke(ctx context.Context, method string, in, out any, _ ...grpc.CallOption) error {
+	asked, ok := in.(*imprimaturv1.CompleteConnectionRequest)
+	if !ok {
+		return status.Error(codes.Internal, method)
+	}
 	md, _ := metadata.FromOutgoingContext(ctx)
-	a.calls, a.tokens = append(a.calls, in), append(a.tokens, strings.Join(md.Get("authorization"), ","))
+	a.calls, a.tokens = append(a.calls, asked), append(a.tokens, strings.Join(md.Get("authorization"), ","))
 	a.languages = append(a.languages, strings.Join(md.Get("accept-language"), ","))
 	if a.err != nil {
-		return nil, a.err
+		return a.err
 	}
-	return &imprimaturv1.SocialAccount{DisplayName: "Nadia <Diallo>", Handle: "@nadia@a.example"}, nil
+	proto.Merge(out.(proto.Message), &imprimaturv1.SocialAccount{DisplayName: "Nadia <Diallo>", Handle: "@nadia@a.example"})
+	return nil
+}
+
+func (a *accounts) NewStream(context.Context, *grpc.StreamDesc, string, ...grpc.CallOption) (grpc.ClientStream, error) {
+	return nil, status.Error(codes.Internal, "no streams here")
 }
 
 // browser is a visitor that keeps cookies.
@@ -45,8 +55,13 @@ type browser struct {
 	cookies map[string]*http.Cookie
 }
 
-func visitor(a *accounts, public string) *browser {
-	return &browser{New(Options{PublicURL: public, Language: "en", Accounts: a}), make(map[string]*http.Cookie)}
+func reader(a *accounts, public string) *browser {
+	return &browser{New(Options{PublicURL: public, Language: "en", API: a}), make(map[string]*http.Cookie)}
+}
+
+// signIn gives the browser a session of the workspace the network's answer is for.
+func (b *browser) signIn(token string) {
+	b.cookies[sessionCookie+"acme"] = &http.Cookie{Name: sessionCookie + "acme", Value: token}
 }
 
 func (b *browser) send(r *http.Request) *httptest.ResponseRecorder {
@@ -105,23 +120,19 @@ func secretless(t *testing.T, w *httptest.ResponseRecorder) {
 func TestCallback(t *testing.T) {
 	t.Parallel()
 	a := &accounts{}
-	b := visitor(a, "https://sign.example.com")
-	if w := b.post("/connect/session", url.Values{"token": {"imps_mine"}}); w.Code != http.StatusNoContent {
-		t.Fatalf("signing in: status %d", w.Code)
-	}
+	b := reader(a, "https://sign.example.com")
+	b.signIn("imps_mine")
 	w := b.get(sentBack)
 	if w.Code != http.StatusSeeOther || w.Header().Get("Location") != "/connect" {
 		t.Errorf("sent to %q, status %d", w.Header().Get("Location"), w.Code)
 	}
 	secretless(t, w)
-	for name, c := range b.cookies {
-		if !c.HttpOnly || !c.Secure || c.SameSite != http.SameSiteLaxMode || c.Path != "/connect" || name == answerCookie != (c.MaxAge == 600) {
-			t.Errorf("the cookie is %+v", c)
-		}
+	if c := b.cookies[answerCookie]; !c.HttpOnly || !c.Secure || c.SameSite != http.SameSiteLaxMode || c.Path != "/connect" || c.MaxAge != 600 {
+		t.Errorf("the cookie is %+v", c)
 	}
 	w = b.get("/connect")
 	secretless(t, w)
-	wantIn(t, w.Body.String(), "Press the button", `<form method="post" action="/connect?lang=en">`)
+	wantIn(t, w.Body.String(), "Press the button", `<form method="post" action="/connect">`)
 	wantOut(t, w.Body.String(), `name="token"`)
 	if len(a.calls) != 0 {
 		t.Fatal("opening the page connected something")
@@ -146,7 +157,7 @@ func TestCallback(t *testing.T) {
 func TestCallbackWithoutSession(t *testing.T) {
 	t.Parallel()
 	a := &accounts{}
-	b := visitor(a, "http://localhost:8080")
+	b := reader(a, "http://localhost:8080")
 	b.get(sentBack)
 	if b.cookies[answerCookie].Secure {
 		t.Error("without TLS no browser would keep the cookie")
@@ -157,7 +168,7 @@ func TestCallbackWithoutSession(t *testing.T) {
 			t.Errorf("token %q: status %d", token, w.Code)
 		}
 	}
-	a.err = refusalOf(t, codes.Unauthenticated, "")
+	a.err = refusing(t, codes.Unauthenticated, "")
 	if w := b.post("/connect", url.Values{"token": {"imps_ended"}}); w.Code != http.StatusUnauthorized || !strings.Contains(w.Body.String(), `aria-invalid="true"`) {
 		t.Errorf("status %d, %s", w.Code, w.Body)
 	}
@@ -168,8 +179,8 @@ func TestCallbackWithoutSession(t *testing.T) {
 	}
 }
 
-// refusalOf is how the service refuses: with words for the visitor, when there are any.
-func refusalOf(t *testing.T, code codes.Code, words string) error {
+// refusing is how the service refuses: with words for the visitor, when there are any.
+func refusing(t *testing.T, code codes.Code, words string) error {
 	t.Helper()
 	told := &spb.Status{Code: int32(code), Message: "c0de"}
 	if words != "" {
@@ -188,9 +199,9 @@ func TestCallbackRefused(t *testing.T) {
 	t.Parallel()
 	for _, words := range []string{"Begin <again>.", ""} {
 		for _, language := range catalogue.Languages() {
-			a := &accounts{err: refusalOf(t, codes.FailedPrecondition, words)}
-			b := visitor(a, "https://sign.example.com")
-			b.post("/connect/session", url.Values{"token": {"imps_mine"}})
+			a := &accounts{err: refusing(t, codes.FailedPrecondition, words)}
+			b := reader(a, "https://sign.example.com")
+			b.signIn("imps_mine")
 			b.get("/connect/callback?error=access_denied&error_description=%3Cb%3EHa!%3C/b%3E&state=" + stateSent)
 			w := b.post("/connect?lang="+language, nil)
 			secretless(t, w)
@@ -214,7 +225,7 @@ func TestCallbackRefused(t *testing.T) {
 func TestCallbackRubbish(t *testing.T) {
 	t.Parallel()
 	a := &accounts{}
-	b := visitor(a, "https://sign.example.com")
+	b := reader(a, "https://sign.example.com")
 	for _, target := range []string{"/connect/callback", "/connect/callback?code=x", "/connect/callback?state=a&state=b", "/connect/callback?state=a&code=" + strings.Repeat("x", 4000)} {
 		b.get(target)
 		wantIn(t, b.get("/connect").Body.String(), "There is nothing to connect")
@@ -222,17 +233,10 @@ func TestCallbackRubbish(t *testing.T) {
 	b.cookies[answerCookie] = &http.Cookie{Name: answerCookie, Value: "!!"}
 	wantIn(t, b.get("/connect").Body.String(), "There is nothing to connect")
 	b.get(sentBack)
-	b.post("/connect/session", url.Values{"token": {"imps_mine"}})
-	for _, target := range []string{"/connect", "/connect/session"} {
-		w := b.post(target, url.Values{"token": {"imps_theirs"}}, "Sec-Fetch-Site", "cross-site", "Origin", "https://evil.example")
-		if w.Code != http.StatusForbidden || len(a.calls) != 0 || b.cookies[sessionCookie].Value != "imps_mine" {
-			t.Errorf("%s from another site: status %d, %d calls", target, w.Code, len(a.calls))
-		}
-	}
-	for _, token := range []string{"", "a b", "a;b", strings.Repeat("x", 300)} {
-		if w := b.post("/connect/session", url.Values{"token": {token}}); w.Code != http.StatusBadRequest {
-			t.Errorf("token %q: status %d", token, w.Code)
-		}
+	b.signIn("imps_mine")
+	w := b.post("/connect", url.Values{"token": {"imps_theirs"}}, "Sec-Fetch-Site", "cross-site", "Origin", "https://evil.example")
+	if w.Code != http.StatusForbidden || len(a.calls) != 0 {
+		t.Errorf("from another site: status %d, %d calls", w.Code, len(a.calls))
 	}
 	if w := get(t, real(), "/connect"); w.Code != http.StatusNotFound {
 		t.Errorf("without anybody who completes: status %d", w.Code)

@@ -52,9 +52,10 @@ func get(t *testing.T, h http.Handler, target string, header ...string) *httptes
 	return answer(h, r, header)
 }
 
-func choose(t *testing.T, h http.Handler, host, member string, header ...string) *httptest.ResponseRecorder {
+// choose asks to be somebody, for "tools" or for the pages.
+func choose(t *testing.T, h http.Handler, host, member, what string, header ...string) *httptest.ResponseRecorder {
 	t.Helper()
-	form := strings.NewReader(url.Values{"member": {member}}.Encode())
+	form := strings.NewReader(url.Values{"member": {member}, "for": {what}}.Encode())
 	r := httptest.NewRequest(http.MethodPost, "http://"+host+"/demo/sign-in?lang=fr", form)
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	return answer(h, r, header)
@@ -94,7 +95,7 @@ func TestFrontPage(t *testing.T) {
 		t.Fatalf("status %d", w.Code)
 	}
 	wantIn(t, w.Body.String(), `href="/wall/alder"`, `href="/openapi.json"`, `href="/healthz"`,
-		"grpcurl -plaintext 127.0.0.1:8080 list", `action="/demo/sign-in?lang=en"`, `value="`+camille+`"`,
+		"grpcurl -plaintext 127.0.0.1:8080 list", `action="/demo/sign-in"`, `value="`+camille+`"`,
 		"Camille &lt;b&gt;Moreau&lt;/b&gt;", "approver:medical", "See what waits for your signature.")
 	wantOut(t, w.Body.String(), "/metrics", "imprimatur init")
 }
@@ -104,8 +105,8 @@ func TestServeHasNoChooser(t *testing.T) {
 	t.Parallel()
 	w := get(t, real(), "/")
 	wantIn(t, w.Body.String(), "imprimatur init", "grpcurl sign.example.com list")
-	wantOut(t, w.Body.String(), "demo", "<form")
-	if w := choose(t, real(), "sign.example.com", camille); w.Code != http.StatusNotFound {
+	wantOut(t, w.Body.String(), "demo")
+	if w := choose(t, real(), "sign.example.com", camille, ""); w.Code != http.StatusNotFound {
 		t.Errorf("POST /demo/sign-in: status %d, want 404", w.Code)
 	}
 }
@@ -137,7 +138,7 @@ func TestLanguage(t *testing.T) {
 
 func TestChooseSomebody(t *testing.T) {
 	t.Parallel()
-	w := choose(t, demo(&company{}), "localhost:8080", camille, "Sec-Fetch-Site", "same-origin")
+	w := choose(t, demo(&company{}), "localhost:8080", camille, "tools", "Sec-Fetch-Site", "same-origin")
 	if w.Code != http.StatusOK || w.Header().Get("Cache-Control") != "no-store" {
 		t.Fatalf("status %d, Cache-Control %q", w.Code, w.Header().Get("Cache-Control"))
 	}
@@ -166,7 +167,7 @@ func TestChooseRefused(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			c := &company{}
-			w := choose(t, demo(c), test.host, test.member, test.header...)
+			w := choose(t, demo(c), test.host, test.member, "", test.header...)
 			if w.Code != test.want || c.signs != 0 {
 				t.Errorf("status %d, %d sessions made; want %d and none", w.Code, c.signs, test.want)
 			}
@@ -191,7 +192,7 @@ func TestOursByName(t *testing.T) {
 func TestFailureIsNotExplained(t *testing.T) {
 	t.Parallel()
 	c := &company{err: errors.New("disk on fire")}
-	for _, w := range []*httptest.ResponseRecorder{get(t, demo(c), "/"), choose(t, demo(c), "127.0.0.1:8080", camille)} {
+	for _, w := range []*httptest.ResponseRecorder{get(t, demo(c), "/"), choose(t, demo(c), "127.0.0.1:8080", camille, "")} {
 		if w.Code != http.StatusInternalServerError {
 			t.Errorf("status %d", w.Code)
 		}

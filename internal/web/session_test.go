@@ -1,0 +1,164 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/metadata"
+	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	imprimaturv1 "github.com/imprimatur-hq/imprimatur/api/imprimatur/v1"
+)
+
+// office is the public API as far as signing in goes: one link, one session.
+type office struct {
+	ended bool
+	calls []string
+}
+
+func (o *office) Invoke(ctx context.Context, method string, in, out any, _ ...grpc.CallOption) error {
+	o.calls = append(o.calls, method[strings.LastIndexByte(method, '/')+1:])
+	md, _ := metadata.FromOutgoingContext(ctx)
+	session := &imprimaturv1.Session{
+		Name: "workspaces/acme/sessions/0190", DisplayName: "Ada Lovelace", Roles: []string{"employee"}, Permissions: []string{"posts.create", "items.share"},
+		ExpireTime: timestamppb.New(time.Now().Add(time.Hour)),
+	}
+	switch asked := in.(type) {
+	case *imprimaturv1.CreateSessionRequest:
+		if asked.GetLinkSecret() != "impl_right" {
+			return status.Error(codes.NotFound, "no")
+		}
+		session.Token = "imps_mine"
+	case *imprimaturv1.DeleteSessionRequest:
+		o.ended = true
+		return nil
+	case *imprimaturv1.GetSessionRequest:
+		if o.ended || strings.Join(md.Get("authorization"), ",") != "Bearer imps_mine" {
+			return status.Error(codes.Unauthenticated, "ended")
+		}
+	case *imprimaturv1.GetWorkspaceRequest:
+		proto.Merge(out.(proto.Message), &imprimaturv1.Workspace{DisplayName: "Acme", TimeZone: "Europe/Paris"})
+		return nil
+	default:
+		return status.Error(codes.Unimplemented, method)
+	}
+	proto.Merge(out.(proto.Message), session)
+	return nil
+}
+
+func (o *office) NewStream(context.Context, *grpc.StreamDesc, string, ...grpc.CallOption) (grpc.ClientStream, error) {
+	return nil, status.Error(codes.Unimplemented, "no streams here")
+}
+
+func caller(o *office) *browser {
+	return &browser{New(Options{PublicURL: "https://sign.example.com", Language: "en", API: o}), make(map[string]*http.Cookie)}
+}
+
+// The secret of a link is used by a button, alone or pasted with the whole link, and the session
+// stays in a cookie that no script reads.
+func TestUseLink(t *testing.T) {
+	t.Parallel()
+	for _, pasted := range []string{"impl_right", " https://sign.example.com/sign-in#impl_right\n"} {
+		o := &office{}
+		b := caller(o)
+		w := b.post("/sign-in", url.Values{"secret": {pasted}, "next": {"/w/acme/posts?state=open"}})
+		c := b.cookies[sessionCookie+"acme"]
+		if w.Code != http.StatusSeeOther || w.Header().Get("Location") != "/w/acme/posts?state=open" || c == nil {
+			t.Fatalf("status %d to %q with %v", w.Code, w.Header().Get("Location"), b.cookies)
+		}
+		if c.Value != "imps_mine" || !c.HttpOnly || !c.Secure || c.SameSite != http.SameSiteLaxMode || c.Path != "/" || c.MaxAge < 1 || c.MaxAge > 3600 {
+			t.Errorf("the cookie is %+v", c)
+		}
+		if strings.Contains(w.Body.String()+w.Header().Get("Location"), "imps_") {
+			t.Error("the token is shown")
+		}
+	}
+}
+
+func TestUseLinkRefused(t *testing.T) {
+	t.Parallel()
+	for _, secret := range []string{"", "impl_wrong", strings.Repeat("x", maxToken+1)} {
+		b := caller(&office{})
+		w := b.post("/sign-in", url.Values{"secret": {secret}, "next": {"/w/acme/queue"}})
+		if w.Code != http.StatusUnprocessableEntity || len(b.cookies) != 0 {
+			t.Errorf("%.20q: status %d, cookies %v", secret, w.Code, b.cookies)
+		}
+		wantIn(t, w.Body.String(), "This link does not work", `name="next" value="/w/acme/queue"`)
+	}
+}
+
+// Who was sent somewhere after signing in stays on this service, and in the workspace signed in to.
+func TestNextStaysHere(t *testing.T) {
+	t.Parallel()
+	for _, next := range []string{"https://evil.example/w/acme/", "//evil.example", "/w/other/posts", "/w/acme/\\evil", "/w/acme/a\r\nb", "/w/acmeevil", ""} {
+		b := caller(&office{})
+		if w := b.post("/sign-in", url.Values{"secret": {"impl_right"}, "next": {next}}); w.Header().Get("Location") != "/w/acme" {
+			t.Errorf("next %q leads to %q", next, w.Header().Get("Location"))
+		}
+	}
+	wantOut(t, caller(&office{}).get("/sign-in?next=//evil.example").Body.String(), "evil")
+}
+
+// Who is not signed in, or no longer, is asked to and comes back; what was sent is not done.
+func TestWhoIsNotSignedIn(t *testing.T) {
+	t.Parallel()
+	o := &office{}
+	b := caller(o)
+	if w := b.get("/w/acme/welcome?a=b"); w.Code != http.StatusSeeOther || w.Header().Get("Location") != "/sign-in?next=%2Fw%2Facme%2Fwelcome%3Fa%3Db" {
+		t.Errorf("status %d to %q", w.Code, w.Header().Get("Location"))
+	}
+	b.post("/sign-in", url.Values{"secret": {"impl_right"}})
+	w := b.get("/w/acme/welcome")
+	wantIn(t, w.Body.String(), "Ada Lovelace", "Acme", `href="/w/acme/compose"`)
+	wantOut(t, w.Body.String(), "imps_", `href="/w/acme/queue"`)
+	if w := b.get("/w/other/welcome"); w.Code != http.StatusSeeOther {
+		t.Errorf("another workspace: status %d", w.Code)
+	}
+	if w := b.post("/w/acme/sign-out", nil, "Sec-Fetch-Site", "cross-site", "Origin", "https://evil.example"); w.Code != http.StatusForbidden || o.ended {
+		t.Errorf("signed out by another site: status %d", w.Code)
+	}
+	if w := b.post("/w/acme/sign-out", nil); w.Code != http.StatusSeeOther || !o.ended || b.cookies[sessionCookie+"acme"] != nil {
+		t.Errorf("signing out: status %d, cookies %v", w.Code, b.cookies)
+	}
+	b.signIn("imps_mine")
+	if w := b.get("/w/acme/welcome"); w.Code != http.StatusSeeOther || b.cookies[sessionCookie+"acme"] != nil {
+		t.Errorf("an ended session: status %d, cookies %v", w.Code, b.cookies)
+	}
+}
+
+func TestPreferences(t *testing.T) {
+	t.Parallel()
+	b := caller(&office{})
+	w := b.post("/preferences", url.Values{"language": {"fr"}, "theme": {"dark"}, "back": {"/sign-in"}})
+	if w.Code != http.StatusSeeOther || w.Header().Get("Location") != "/sign-in" {
+		t.Errorf("status %d to %q", w.Code, w.Header().Get("Location"))
+	}
+	wantIn(t, b.get("/sign-in").Body.String(), `<html lang="fr" data-theme="dark">`)
+	b.post("/preferences", url.Values{"language": {"de"}, "theme": {"system"}})
+	wantIn(t, b.get("/sign-in").Body.String(), `<html lang="fr">`)
+	if w := b.post("/preferences", url.Values{"back": {"https://evil.example/"}}); w.Header().Get("Location") != "/" {
+		t.Errorf("back to %q", w.Header().Get("Location"))
+	}
+}
+
+// A sentence that another page left is one of the catalogue, once.
+func TestHeard(t *testing.T) {
+	t.Parallel()
+	s := &site{}
+	r := httptest.NewRequest(http.MethodGet, "/", nil)
+	for _, value := range []string{"", "!!", "e30", "eyJrIjoid2ViLnRpdGxlIn0"} {
+		r.Header.Set("Cookie", saidCookie+"="+value)
+		if one := s.heard(httptest.NewRecorder(), r); one != nil {
+			t.Errorf("%q says %v", value, one)
+		}
+	}
+}
