@@ -115,7 +115,7 @@ func marked(text string, findings []*imprimaturv1.Finding) []piece {
 	var out []piece
 	at := 0
 	for _, f := range cuts {
-		start, end := int(f.GetStart()), int(f.GetEnd())
+		start, end := whole(text, int(f.GetStart()), int(f.GetEnd()))
 		if start < at {
 			continue // the one before says it
 		}
@@ -124,6 +124,17 @@ func marked(text string, findings []*imprimaturv1.Finding) []piece {
 		at = end
 	}
 	return append(out, revealed("", text[at:], "")...)
+}
+
+// whole widens a span so that it cuts no character in two.
+func whole(text string, start, end int) (int, int) {
+	for start > 0 && !utf8.RuneStart(text[start]) {
+		start--
+	}
+	for end < len(text) && !utf8.RuneStart(text[end]) {
+		end++
+	}
+	return start, end
 }
 
 // changed draws the pieces of a comparison.
