@@ -84,14 +84,55 @@ func chromium(t *testing.T) string {
 	return ""
 }
 
+// common is the browser process that the tests share: each has a profile of its own in it.
+var common process
+
+type process struct {
+	once sync.Once
+	ctx  context.Context
+	stop func()
+	err  error
+}
+
+// start starts the browser for the first who needs it.
+func (p *process) start(t *testing.T) context.Context {
+	t.Helper()
+	path := chromium(t)
+	p.once.Do(func() {
+		var dir string
+		if dir, p.err = os.MkdirTemp("", "webtest"); p.err != nil {
+			return
+		}
+		options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
+			chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.UserDataDir(dir))
+		allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
+		var closed context.CancelFunc
+		p.ctx, closed = chromedp.NewContext(allocator)
+		p.stop = func() {
+			closed()
+			stop()
+			os.RemoveAll(dir)
+		}
+		_, p.err = chromedp.Run(p.ctx, chromedp.Navigate("about:blank"))
+	})
+	if p.err != nil {
+		t.Fatal(p.err)
+	}
+	return p.ctx
+}
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if common.stop != nil {
+		common.stop()
+	}
+	os.Exit(code)
+}
+
 // browse opens a browser in which somebody of the company is signed in; "" is nobody.
 func (h *house) browse(t *testing.T, who string, l look) *browser {
 	t.Helper()
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(chromium(t)), chromedp.NoSandbox, chromedp.DisableGPU,
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.UserDataDir(t.TempDir()))
-	ctx, stop := chromedp.NewExecAllocator(context.Background(), options...)
-	t.Cleanup(stop)
-	ctx, closed := chromedp.NewContext(ctx)
+	ctx, closed := chromedp.NewContext(common.start(t), chromedp.WithNewBrowserContext())
 	t.Cleanup(closed)
 	b := &browser{t: t, base: h.base, ctx: ctx, look: l}
 	b.must(chromedp.Call(ctx, network.Enable, network.EnableParams{}))
