@@ -2,9 +2,11 @@ package web
 
 import (
 	"bytes"
+	"compress/gzip"
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io/fs"
 	"net/http"
@@ -18,15 +20,19 @@ var assetFiles embed.FS
 // assets holds the files of the pages by their address, which changes with every change
 // of a file so that browsers may keep it for ever.
 type assets struct {
-	byName map[string][]byte
+	byName map[string]asset
 	names  map[string]string
 }
+
+// asset is a file, and the same made small for who takes it so. Pages are not: one that holds a
+// secret beside what a stranger wrote must not tell by its length what they share.
+type asset struct{ plain, small []byte }
 
 // loadAssets reads the files; page.css is the parts of style in their order, one file for the
 // browser and one for each page for who writes them. They are part of the binary, so a missing one
 // is a mistake of the build.
 func loadAssets() assets {
-	a := assets{byName: make(map[string][]byte), names: make(map[string]string)}
+	a := assets{byName: make(map[string]asset), names: make(map[string]string)}
 	a.add("favicon.svg", file("favicon.svg"))
 	a.add(shared, file(shared))
 	for _, name := range files("*.js") {
@@ -71,7 +77,15 @@ func (a assets) add(name string, data []byte) {
 	sum := sha256.Sum256(data)
 	ending := path.Ext(name)
 	address := strings.TrimSuffix(name, ending) + "." + hex.EncodeToString(sum[:8]) + ending
-	a.byName[address], a.names[name] = data, address
+	var small bytes.Buffer
+	w, err := gzip.NewWriterLevel(&small, gzip.BestCompression)
+	if err == nil {
+		_, err = w.Write(data)
+	}
+	if err = errors.Join(err, w.Close()); err != nil {
+		panic(fmt.Sprintf("web: %v", err))
+	}
+	a.byName[address], a.names[name] = asset{data, small.Bytes()}, address
 }
 
 // path returns the address of a file; one that is missing is a mistake of the page.
@@ -90,22 +104,28 @@ var mediaTypes = map[string]string{
 }
 
 func (s *site) asset(w http.ResponseWriter, r *http.Request) {
-	data, found := s.assets.byName[r.PathValue("name")]
+	file, found := s.assets.byName[r.PathValue("name")]
 	if !found {
 		s.missing(w, r)
 		return
 	}
-	serve(w, r, path.Ext(r.PathValue("name")), "public, max-age=31536000, immutable", data)
+	serve(w, r, path.Ext(r.PathValue("name")), "public, max-age=31536000, immutable", file)
 }
 
 func (s *site) favicon(w http.ResponseWriter, r *http.Request) {
 	serve(w, r, ".svg", "public, max-age=86400", s.assets.byName[s.assets.names["favicon.svg"]])
 }
 
-func serve(w http.ResponseWriter, r *http.Request, ending, cache string, data []byte) {
+func serve(w http.ResponseWriter, r *http.Request, ending, cache string, file asset) {
 	h := w.Header()
 	h.Set("Content-Type", mediaTypes[ending])
 	h.Set("Cache-Control", cache)
+	h.Set("Vary", "Accept-Encoding")
+	data := file.plain
+	if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+		h.Set("Content-Encoding", "gzip")
+		data = file.small
+	}
 	h.Set("Content-Length", fmt.Sprint(len(data)))
 	if r.Method == http.MethodHead {
 		return

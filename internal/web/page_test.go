@@ -1,6 +1,8 @@
 package web
 
 import (
+	"compress/gzip"
+	"io"
 	"math"
 	"net/http"
 	"net/http/httptest"
@@ -171,6 +173,12 @@ func TestAssets(t *testing.T) {
 			t.Errorf("%s: status %d, type %s", file, w.Code, w.Header().Get("Content-Type"))
 		}
 		wantIn(t, w.Header().Get("Cache-Control"), "immutable")
+		small := get(t, h, address, "Accept-Encoding", "br, gzip")
+		if r, err := gzip.NewReader(small.Body); err != nil {
+			t.Errorf("%s made small: %v", file, err)
+		} else if data, err := io.ReadAll(r); err != nil || string(data) != w.Body.String() || small.Header().Get("Content-Encoding") != "gzip" {
+			t.Errorf("%s made small is another: %v", file, err)
+		}
 	}
 	if w := get(t, h, "/favicon.svg"); w.Code != http.StatusOK || w.Header().Get("Content-Type") != "image/svg+xml" {
 		t.Errorf("favicon: status %d, type %s", w.Code, w.Header().Get("Content-Type"))
