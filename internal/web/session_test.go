@@ -135,6 +135,19 @@ func TestWhoIsNotSignedIn(t *testing.T) {
 	}
 }
 
+// Who comes back goes on where the work is.
+func TestFrontGoesOn(t *testing.T) {
+	t.Parallel()
+	b := caller(&office{})
+	wantIn(t, b.get("/").Body.String(), "imprimatur init")
+	b.signIn("imps_mine")
+	if w := b.get("/"); w.Code != http.StatusSeeOther || w.Header().Get("Location") != "/w/acme" {
+		t.Errorf("status %d to %q", w.Code, w.Header().Get("Location"))
+	}
+	b.cookies[sessionCookie+"beta"] = &http.Cookie{Name: sessionCookie + "beta", Value: "imps_other"}
+	wantIn(t, b.get("/").Body.String(), `href="/w/acme"`, `href="/w/beta"`)
+}
+
 func TestPreferences(t *testing.T) {
 	t.Parallel()
 	b := caller(&office{})

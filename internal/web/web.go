@@ -105,9 +105,17 @@ func secured(next http.Handler) http.Handler {
 	})
 }
 
+// front says what this is, and how to begin; who is signed in already goes on.
 func (s *site) front(w http.ResponseWriter, r *http.Request) {
 	p := s.page(r, "front")
-	if s.Chooser != nil {
+	if s.Chooser == nil {
+		open := workspaces(r)
+		if len(open) == 1 {
+			redirect(w, r, "/w/"+open[0])
+			return
+		}
+		p.Data = open
+	} else {
 		members, err := s.Chooser.People(r.Context())
 		if err != nil {
 			s.failed(w, r, err)
