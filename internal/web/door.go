@@ -6,8 +6,6 @@ import (
 	"strings"
 
 	"google.golang.org/grpc"
-	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/reflect/protoregistry"
@@ -46,7 +44,7 @@ func (t *route) allows(method string) error {
 		}
 	}
 	if changes(short) {
-		return status.Error(codes.Internal, fmt.Sprintf("%s does not say that it calls %s", t.pattern, short))
+		return fmt.Errorf("%s does not say that it calls %s", t.pattern, short)
 	}
 	return nil
 }

@@ -7,8 +7,6 @@ import (
 	"strings"
 	"testing"
 
-	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/reflect/protoregistry"
@@ -24,18 +22,18 @@ func TestARouteMakesNoOtherChanges(t *testing.T) {
 	tests := []struct {
 		route  *route
 		method string
-		want   codes.Code
+		want   bool
 	}{
-		{opened, "/imprimatur.v1.PostService/ListPosts", codes.OK},
-		{opened, "/imprimatur.v1.PostService/SubmitPost", codes.Internal},
-		{opened, "/imprimatur.v1.ReviewService/ViewReview", codes.Internal},
-		{opened, "/imprimatur.v1.PostService/NoSuchCall", codes.Internal},
-		{pressed, "/imprimatur.v1.PostService/SubmitPost", codes.OK},
-		{pressed, "/imprimatur.v1.PostService/GetPost", codes.OK},
-		{pressed, "/imprimatur.v1.PostService/WithdrawPost", codes.Internal},
+		{opened, "/imprimatur.v1.PostService/ListPosts", true},
+		{opened, "/imprimatur.v1.PostService/SubmitPost", false},
+		{opened, "/imprimatur.v1.ReviewService/ViewReview", false},
+		{opened, "/imprimatur.v1.PostService/NoSuchCall", false},
+		{pressed, "/imprimatur.v1.PostService/SubmitPost", true},
+		{pressed, "/imprimatur.v1.PostService/GetPost", true},
+		{pressed, "/imprimatur.v1.PostService/WithdrawPost", false},
 	}
 	for _, test := range tests {
-		if err := test.route.allows(test.method); status.Code(err) != test.want {
+		if err := test.route.allows(test.method); (err == nil) != test.want {
 			t.Errorf("%s calls %s: %v", test.route.pattern, test.method, err)
 		}
 	}

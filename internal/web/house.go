@@ -6,8 +6,6 @@ import (
 	"strings"
 
 	"google.golang.org/genproto/googleapis/api/httpbody"
-	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/status"
 
 	imprimaturv1 "github.com/imprimatur-hq/imprimatur/api/imprimatur/v1"
 )
@@ -57,7 +55,7 @@ func media(v *visitor) error {
 	if size := v.r.URL.Query().Get("size"); size != "" {
 		n, wrong := strconv.ParseInt(size, 10, 32)
 		if wrong != nil {
-			return status.Error(codes.NotFound, "no such size")
+			return errMissing
 		}
 		body, err = client.DownloadThumbnail(v.ctx, &imprimaturv1.DownloadThumbnailRequest{Name: name, Size: int32(n)})
 	} else {

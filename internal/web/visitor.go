@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -29,6 +30,13 @@ type route struct {
 	calls   []string
 	serve   handler
 }
+
+var (
+	// errNobody says that nobody is signed in to the workspace.
+	errNobody = errors.New("nobody is signed in")
+	// errMissing says that the address is of nothing.
+	errMissing = errors.New("there is nothing here")
+)
 
 // maxPost is the largest form a page takes: a text for each of many accounts.
 const maxPost = 1 << 20
@@ -67,10 +75,12 @@ func (s *site) handle(mux *http.ServeMux, t route) {
 		if err == nil {
 			err = t.serve(v)
 		}
-		switch status.Code(err) {
-		case codes.OK:
-		case codes.Unauthenticated:
+		switch {
+		case err == nil:
+		case errors.Is(err, errNobody), status.Code(err) == codes.Unauthenticated:
 			v.leave()
+		case errors.Is(err, errMissing):
+			s.missing(w, r)
 		default:
 			s.refuse(w, r, v.page("refusal", ""), err)
 		}
@@ -86,7 +96,7 @@ func (t *route) form() bool {
 func (v *visitor) enter() error {
 	token := cookie(v.r, sessionCookie+v.workspace)
 	if !wellFormed(token) {
-		return status.Error(codes.Unauthenticated, "nobody is signed in")
+		return errNobody
 	}
 	v.ctx = v.site.speaking(v.r, token, v.language)
 	var err error

@@ -1,0 +1,32 @@
+package main
+
+// pages is where the tests of the pages are.
+const pages = "./internal/web"
+
+// onThePages are guards of the pages: what they may call, where they lead, and what they show.
+func onThePages() []mutant {
+	return []mutant{
+		{"a page that is opened makes no changing call", pages, "TestARouteMakesNoOtherChanges", []change{{"internal/web/door.go",
+			`if changes(short) {`, `if false {`}}},
+		{"a form of another site is refused", pages, "TestWhoIsNotSignedIn|TestCallbackRubbish", []change{{"internal/web/web.go",
+			`return secured(http.NewCrossOriginProtection().Handler(mux))`, `return secured(mux)`}}},
+		{"a page may be in no other site's frame, and run nothing of its own", pages, "TestPagesKeepThePolicy", []change{{"internal/web/web.go",
+			`h.Set("Content-Security-Policy", policy)`, `h.Set("Content-Security-Policy", "")`}}},
+		{"no script reads the session", pages, "TestUseLink", []change{{"internal/web/session.go",
+			`HttpOnly: true, SameSite: http.SameSiteLaxMode`, `SameSite: http.SameSiteLaxMode`}}},
+		{"signing out ends the session at the service", pages, "TestWhoIsNotSignedIn", []change{{"internal/web/session.go",
+			`	_, err := imprimaturv1.NewSessionServiceClient(v.conn).DeleteSession(v.ctx, &imprimaturv1.DeleteSessionRequest{Name: v.name("sessions", "current")})
+`, `	var err error
+`}}},
+		{"who signed in is led nowhere else", pages, "TestNextStaysHere", []change{{"internal/web/session.go",
+			`strings.HasPrefix(next, to+"/") && local(next)`, `next != ""`}}},
+		{"a sentence left by another page is one of the catalogue", pages, "TestHeard", []change{{"internal/web/visitor.go",
+			` || !strings.HasPrefix(one.Key, "web.said.")`, ``}}},
+		{"what nobody sees in a text is shown", pages, "TestMarked", []change{{"internal/web/sheet.go",
+			`if unseen(c, before) {`, `if false && unseen(c, before) {`}}},
+		{"a span is never cut within a character", pages, "FuzzMarked", []change{{"internal/web/sheet.go",
+			`start, end := whole(text, int(f.GetStart()), int(f.GetEnd()))`, `start, end := int(f.GetStart()), int(f.GetEnd())`}}},
+		{"a host that is not ASCII is written as machines write it", pages, "TestPlainHost", []change{{"internal/web/sheet.go",
+			`if err != nil || ascii == host {`, `if err != nil || ascii != "" {`}}},
+	}
+}
