@@ -58,7 +58,7 @@ func (l look) String() string {
 
 // browser is a tab of a real browser.
 type browser struct {
-	t    *testing.T
+	t    testing.TB
 	base string
 	ctx  context.Context
 	look look
@@ -70,7 +70,7 @@ type browser struct {
 }
 
 // chromium finds the browser, or skips the test loudly.
-func chromium(t *testing.T) string {
+func chromium(t testing.TB) string {
 	t.Helper()
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
 		if found, err := exec.LookPath(name); err == nil {
@@ -95,7 +95,7 @@ type process struct {
 }
 
 // start starts the browser for the first who needs it.
-func (p *process) start(t *testing.T) context.Context {
+func (p *process) start(t testing.TB) context.Context {
 	t.Helper()
 	path := chromium(t)
 	p.once.Do(func() {
@@ -130,7 +130,7 @@ func TestMain(m *testing.M) {
 }
 
 // browse opens a browser in which somebody of the company is signed in; "" is nobody.
-func (h *house) browse(t *testing.T, who string, l look) *browser {
+func (h *house) browse(t testing.TB, who string, l look) *browser {
 	t.Helper()
 	ctx, closed := chromedp.NewContext(common.start(t), chromedp.WithNewBrowserContext())
 	t.Cleanup(closed)

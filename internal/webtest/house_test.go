@@ -30,7 +30,7 @@ type house struct {
 const workspace = "/w/" + string(demo.Workspace)
 
 // open starts a service as `imprimatur demo` does, until the test ends.
-func open(t *testing.T) *house {
+func open(t testing.TB) *house {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -71,13 +71,13 @@ func open(t *testing.T) *house {
 
 // guest is somebody who uses the pages without scripts, by forms and links alone.
 type guest struct {
-	t    *testing.T
+	t    testing.TB
 	base string
 	*http.Client
 }
 
 // guest signs somebody of the company in, named by the first name; "" is nobody.
-func (h *house) guest(t *testing.T, who string) *guest {
+func (h *house) guest(t testing.TB, who string) *guest {
 	t.Helper()
 	jar, err := cookiejar.New(nil)
 	if err != nil {

@@ -1,0 +1,131 @@
+package webtest
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+	"testing"
+
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/chromedp"
+
+	"github.com/imprimatur-hq/imprimatur/internal/demo"
+)
+
+// BenchmarkPages opens the three pages that people open most as a browser does for the first time,
+// and reports the median: when something is seen, when all is there, and how much came over the
+// wire. The queue is opened a second time with ten thousand more turns in it.
+//
+//	go test -run '^$' -bench Pages -benchtime 5x ./internal/webtest
+func BenchmarkPages(b *testing.B) {
+	h := open(b)
+	for name, page := range map[string][2]string{
+		"library": {"Camille", workspace + "/library"}, "compose": {"Camille", workspace + "/compose"}, "queue": {"Priya", workspace + "/queue"},
+	} {
+		b.Run(name, func(b *testing.B) { h.cold(b, page[0], page[1]) })
+	}
+	h.busy(b, 10_000)
+	b.Run("queue of ten thousand", func(b *testing.B) { h.cold(b, "Priya", workspace+"/queue") })
+}
+
+// cold opens a page again and again with nothing kept.
+func (h *house) cold(tb *testing.B, who, path string) {
+	b := h.browse(tb, who, desktop)
+	b.must(chromedp.Call(b.ctx, network.SetCacheDisabled, network.SetCacheDisabledParams{CacheDisabled: true}))
+	var painted, loaded, sent []float64
+	for range tb.N {
+		b.open(path)
+		b.until(`performance.getEntriesByName("first-contentful-paint").length > 0 && performance.getEntriesByType("navigation")[0].loadEventEnd > 0`)
+		painted = append(painted, ask[float64](b, `performance.getEntriesByName("first-contentful-paint")[0].startTime`))
+		loaded = append(loaded, ask[float64](b, `performance.getEntriesByType("navigation")[0].loadEventEnd`))
+		sent = append(sent, ask[float64](b, `[...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")].reduce((n, e) => n + e.transferSize, 0)`))
+	}
+	tb.ReportMetric(median(painted), "ms-to-first-paint")
+	tb.ReportMetric(median(loaded), "ms-to-all")
+	tb.ReportMetric(median(sent)/1000, "kB")
+}
+
+func median(all []float64) float64 {
+	slices.Sort(all)
+	return all[len(all)/2]
+}
+
+// busy lets an employee submit so many posts, as a tool would.
+func (h *house) busy(tb *testing.B, posts int) {
+	tb.Helper()
+	oliver := h.token(tb, "Oliver")
+	account := h.accountOf(tb, oliver, "Oliver Hartley")
+	for i := range posts {
+		var post struct{ Name, Digest string }
+		h.call(tb, oliver, http.MethodPost, "posts", map[string]any{
+			"content": map[string]any{"language": "en", "text": fmt.Sprintf("Batch %d of the new chairs left the workshop in Leeds today.", i)}, "socialAccounts": []string{account},
+		}, &post)
+		h.call(tb, oliver, http.MethodPost, post.Name[len("workspaces/"+string(demo.Workspace)+"/"):]+":submit", map[string]any{"digest": post.Digest}, nil)
+	}
+}
+
+// token is a session for calls by REST.
+func (h *house) token(tb testing.TB, who string) string {
+	tb.Helper()
+	g := h.guest(tb, "")
+	for _, f := range g.get("/").forms("/demo/sign-in") {
+		if bytes.Contains([]byte(f.text), []byte("Be "+who)) {
+			f.values.Set("for", "tools")
+			d := g.post("/demo/sign-in", f.values)
+			for n := range d.root.Descendants() {
+				if attr(n, "id") == "token" {
+					return words(n)
+				}
+			}
+		}
+	}
+	tb.Fatalf("no token for %s", who)
+	return ""
+}
+
+func (h *house) accountOf(tb testing.TB, token, name string) string {
+	tb.Helper()
+	var list struct {
+		SocialAccounts []struct{ Name, DisplayName string }
+	}
+	h.call(tb, token, http.MethodGet, "socialAccounts", nil, &list)
+	for _, a := range list.SocialAccounts {
+		if a.DisplayName == name {
+			return a.Name
+		}
+	}
+	tb.Fatalf("no account is called %s", name)
+	return ""
+}
+
+// call makes a call by REST below the workspace.
+func (h *house) call(tb testing.TB, token, method, path string, body, answer any) {
+	tb.Helper()
+	data, err := json.Marshal(body)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	r, err := http.NewRequestWithContext(tb.Context(), method, h.base+"/v1/workspaces/"+string(demo.Workspace)+"/"+path, bytes.NewReader(data))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	r.Header.Set("Authorization", "Bearer "+token)
+	r.Header.Set("Content-Type", "application/json")
+	w, err := http.DefaultClient.Do(r)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	defer w.Body.Close()
+	if w.StatusCode != http.StatusOK {
+		var said bytes.Buffer
+		_, _ = said.ReadFrom(w.Body)
+		tb.Fatalf("%s %s: %s %s", method, path, w.Status, said.String())
+	}
+	if answer != nil {
+		if err := json.NewDecoder(w.Body).Decode(answer); err != nil {
+			tb.Fatal(err)
+		}
+	}
+}
