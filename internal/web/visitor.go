@@ -89,7 +89,7 @@ func (s *site) handle(mux *http.ServeMux, t route) {
 
 // form tells whether a route takes a small form rather than a file, which says its own limit.
 func (t *route) form() bool {
-	return strings.HasPrefix(t.pattern, "POST ") && !strings.HasSuffix(t.pattern, "/media")
+	return strings.HasPrefix(t.pattern, "POST ") && !strings.HasSuffix(t.pattern, "/media") && !strings.HasSuffix(t.pattern, "/imports")
 }
 
 // enter finds out who asks.

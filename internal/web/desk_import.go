@@ -1,0 +1,116 @@
+package web
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
+	imprimaturv1 "github.com/imprimatur-hq/imprimatur/api/imprimatur/v1"
+)
+
+// importsData are the imports so far.
+type importsData struct {
+	Tabs    []tab
+	Imports []*imprimaturv1.LibraryImport
+	More    string
+}
+
+func imports(v *visitor) error {
+	listed, err := imprimaturv1.NewLibraryServiceClient(v.conn).ListLibraryImports(v.ctx, &imprimaturv1.ListLibraryImportsRequest{
+		Parent: v.parent(), PageSize: 20, PageToken: v.query("page"),
+	})
+	if err != nil {
+		return err
+	}
+	return v.show("desk-imports", "desk", importsData{v.deskTabs("imports"), listed.GetLibraryImports(), v.more(listed.GetNextPageToken())})
+}
+
+// maxImport is the largest file the API takes, and room for the form around it.
+const maxImport = 3<<20 + 64<<10
+
+// importItems takes a file, or lines that were pasted, and first says what would become of them
+// where that was asked.
+func importItems(v *visitor) error {
+	v.r.Body = http.MaxBytesReader(v.w, v.r.Body, maxImport)
+	data, name := v.text("data"), ""
+	if file, header, err := v.r.FormFile("file"); err == nil {
+		defer file.Close()
+		read, err := io.ReadAll(file)
+		if err != nil {
+			return status.Error(codes.InvalidArgument, "the file broke off")
+		}
+		if len(read) > 0 {
+			data, name = string(read), header.Filename
+		}
+	}
+	format := imprimaturv1.LibraryFormat(imprimaturv1.LibraryFormat_value[v.form("format")])
+	if strings.HasSuffix(strings.ToLower(name), ".csv") {
+		format = imprimaturv1.LibraryFormat_LIBRARY_FORMAT_CSV
+	}
+	made, err := imprimaturv1.NewLibraryServiceClient(v.conn).ImportLibraryItems(v.ctx, &imprimaturv1.ImportLibraryItemsRequest{
+		Parent: v.parent(), Format: format, Data: data, ValidateOnly: v.form("for") != "real", RequestId: v.requestID(),
+	})
+	if err != nil {
+		return err
+	}
+	return v.done(v.at("/desk/imports/"+lastPart(made.GetName())), "web.said.desk.import")
+}
+
+// importData is one import and what became of its rows.
+type importData struct {
+	Tabs    []tab
+	Import  *imprimaturv1.LibraryImport
+	Done    int32
+	Running bool
+	Rows    []*imprimaturv1.LibraryImportRow
+	More    string
+}
+
+func showImport(v *visitor) error {
+	client, name := imprimaturv1.NewLibraryServiceClient(v.conn), v.named("libraryImports", "import")
+	one, err := client.GetLibraryImport(v.ctx, &imprimaturv1.GetLibraryImportRequest{Name: name})
+	if err != nil {
+		return err
+	}
+	rows, err := client.ListLibraryImportRows(v.ctx, &imprimaturv1.ListLibraryImportRowsRequest{Parent: name, PageSize: deskPage, PageToken: v.query("page")})
+	if err != nil {
+		return err
+	}
+	return v.show("desk-import", "desk", importData{
+		v.deskTabs("imports"), one, one.GetCreatedCount() + one.GetUpdatedCount() + one.GetUnchangedCount() + one.GetFailedCount(),
+		one.GetState() == imprimaturv1.LibraryImport_RUNNING, rows.GetLibraryImportRows(), v.more(rows.GetNextPageToken()),
+	})
+}
+
+// exportItems writes the library into a file, page after page as the API gives them.
+func exportItems(v *visitor) error {
+	client := imprimaturv1.NewLibraryServiceClient(v.conn)
+	ask := &imprimaturv1.ExportLibraryItemsRequest{Parent: v.parent(), PageSize: everyPage, Format: imprimaturv1.LibraryFormat_LIBRARY_FORMAT_JSONL}
+	ending, kind := "jsonl", "application/jsonl"
+	if v.query("format") == "csv" {
+		ask.Format, ending, kind = imprimaturv1.LibraryFormat_LIBRARY_FORMAT_CSV, "csv", "text/csv; charset=utf-8"
+	}
+	// The first page is asked for before anything is written, so that a refusal is still shown.
+	part, err := client.ExportLibraryItems(v.ctx, ask)
+	if err != nil {
+		return err
+	}
+	h := v.w.Header()
+	h.Set("Content-Type", kind)
+	h.Set("Content-Disposition", fmt.Sprintf(`attachment; filename="library-%s.%s"`, v.workspace, ending))
+	h.Set("Cache-Control", "no-store")
+	for {
+		if _, err := io.WriteString(v.w, part.GetData()); err != nil || part.GetNextPageToken() == "" {
+			return nil
+		}
+		ask.PageToken = part.GetNextPageToken()
+		if part, err = client.ExportLibraryItems(v.ctx, ask); err != nil {
+			// Half a file that looks whole would be worse than a connection that breaks.
+			panic(http.ErrAbortHandler)
+		}
+	}
+}
