@@ -6,9 +6,6 @@ import (
 	"net/http"
 	"strings"
 
-	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/status"
-
 	imprimaturv1 "github.com/imprimatur-hq/imprimatur/api/imprimatur/v1"
 )
 
@@ -41,7 +38,7 @@ func importItems(v *visitor) error {
 		defer file.Close()
 		read, err := io.ReadAll(file)
 		if err != nil {
-			return status.Error(codes.InvalidArgument, "the file broke off")
+			return mistake("web.form.file")
 		}
 		if len(read) > 0 {
 			data, name = string(read), header.Filename

@@ -7,8 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/fieldmaskpb"
 
@@ -328,7 +326,7 @@ func illustrateItem(v *visitor) error {
 	v.r.Body = http.MaxBytesReader(v.w, v.r.Body, maxPicture)
 	file, _, err := v.r.FormFile("file")
 	if err != nil {
-		return status.Error(codes.InvalidArgument, "no file")
+		return mistake("web.form.nofile")
 	}
 	defer file.Close()
 	made, err := v.upload(file)
@@ -375,7 +373,7 @@ func (v *visitor) upload(file io.Reader) (*imprimaturv1.Media, error) {
 			return stream.CloseAndRecv()
 		}
 		if err != nil {
-			return nil, status.Error(codes.InvalidArgument, "the file broke off")
+			return nil, mistake("web.form.file")
 		}
 	}
 }

@@ -6,8 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	imprimaturv1 "github.com/imprimatur-hq/imprimatur/api/imprimatur/v1"
@@ -75,11 +73,11 @@ func instant(text, zone string) (*timestamppb.Timestamp, error) {
 	}
 	in, err := time.LoadLocation(zone)
 	if err != nil {
-		return nil, status.Error(codes.InvalidArgument, "no such time zone")
+		return nil, mistake("web.form.zone")
 	}
 	at, err := time.ParseInLocation(localTime, text, in)
 	if err != nil {
-		return nil, status.Error(codes.InvalidArgument, "no such time")
+		return nil, mistake("web.form.time")
 	}
 	return timestamppb.New(at), nil
 }

@@ -17,8 +17,8 @@ import (
 	"github.com/imprimatur-hq/imprimatur/internal/catalogue"
 )
 
-// everyPage returns each page as a visitor gets it, in both languages.
-func everyPage(t *testing.T) map[string]string {
+// allPages returns each page as a visitor gets it, in both languages.
+func allPages(t *testing.T) map[string]string {
 	t.Helper()
 	all := make(map[string]string)
 	for _, lang := range catalogue.Languages() {
@@ -56,7 +56,7 @@ var (
 // The policy allows nothing inline and nothing from elsewhere, so pages need neither.
 func TestPagesKeepThePolicy(t *testing.T) {
 	t.Parallel()
-	for name, body := range everyPage(t) {
+	for name, body := range allPages(t) {
 		if found := inline.FindString(body); found != "" {
 			t.Errorf("%s: %q is inline", name, found)
 		}
@@ -73,7 +73,7 @@ func TestPagesKeepThePolicy(t *testing.T) {
 // unique, and no key in place of words.
 func TestPagesCanBeHeard(t *testing.T) {
 	t.Parallel()
-	for name, body := range everyPage(t) {
+	for name, body := range allPages(t) {
 		wantIn(t, body, `<main id="text"`, "<header", "<footer", `action="/preferences"`, `class="skip" href="#text"`)
 		wantOut(t, body, ">web.", "{name}", "<no value>", "ZgotmplZ")
 		seen := make(map[string]bool)

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"net/http"
 
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
@@ -14,8 +15,18 @@ type refusal struct {
 	Message, Reason string
 }
 
+// mistake is what is wrong with a form and can be said before the API is asked: a message of the
+// catalogue by its key.
+type mistake string
+
+func (m mistake) Error() string { return string(m) }
+
 // refusalOf reads an error of the API; what broke inside is not explained.
 func refusalOf(p page, err error) refusal {
+	var wrong mistake
+	if errors.As(err, &wrong) {
+		return refusal{Message: p.T(string(wrong))}
+	}
 	told := status.Convert(err)
 	f := refusal{Message: p.T("error.INTERNAL")}
 	for _, detail := range told.Details() {
@@ -41,7 +52,10 @@ var httpStatus = map[codes.Code]int{
 // it, with everything typed still there.
 func (s *site) refuse(w http.ResponseWriter, r *http.Request, p page, err error) {
 	code, known := httpStatus[status.Code(err)]
-	if !known {
+	var wrong mistake
+	if errors.As(err, &wrong) {
+		code = http.StatusUnprocessableEntity
+	} else if !known {
 		code = http.StatusInternalServerError
 		s.Logger.ErrorContext(r.Context(), "page", "path", r.URL.Path, "error", err)
 	}
