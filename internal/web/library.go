@@ -1,3 +1,325 @@
 package web
 
-var libraryRoutes = []route{}
+import (
+	"cmp"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+
+	imprimaturv1 "github.com/imprimatur-hq/imprimatur/api/imprimatur/v1"
+)
+
+var libraryRoutes = []route{
+	{"GET /w/{workspace}/library", nil, library},
+	{"GET /w/{workspace}/library/{item}", nil, libraryItem},
+	{"GET /w/{workspace}/library/{item}/share", nil, shareItem},
+	{"POST /w/{workspace}/library/{item}/share", []string{"LibraryService/ShareLibraryItem", "PostService/CreatePost", "PostService/SubmitPost"}, sendShare},
+	{"POST /w/{workspace}/library/{item}/draft", []string{"PostService/CreatePost"}, draftShare},
+	{"GET /w/{workspace}/library/topics", nil, topics},
+	{"POST /w/{workspace}/library/topics/{topic}/join", []string{"TopicService/JoinTopic"}, joinTopic},
+	{"POST /w/{workspace}/library/topics/{topic}/leave", []string{"TopicService/LeaveTopic"}, leaveTopic},
+	{"GET /w/{workspace}/library/proposals", nil, proposals},
+	{"POST /w/{workspace}/library/proposals", []string{"ProposalService/CreateProposal"}, propose},
+	{"POST /w/{workspace}/library/proposals/{proposal}/withdraw", []string{"ProposalService/WithdrawProposal"}, withdrawProposal},
+}
+
+const (
+	// cardsShown is how many cards a page of the library has.
+	cardsShown = 24
+	// featuredShown is how many the strip above has.
+	featuredShown = 4
+	// longestQuery is the most the search takes.
+	longestQuery = 200
+	// stillNew is for how long an item is called new.
+	stillNew = 7 * 24 * time.Hour
+	// everything is the word of the address for all topics, followed or not.
+	everything = "all"
+)
+
+// shelves is what the library shows.
+type shelves struct {
+	Query, Topic, Network string
+	Topics                []*imprimaturv1.Topic
+	Networks              []string
+	// Current is the topic that was chosen, nil for several.
+	Current  *imprimaturv1.Topic
+	Featured []libraryCard
+	Cards    []libraryCard
+	// More is the address of the next page, "" at the end.
+	More string
+	// Searched tells whether anything but a topic narrows what is shown.
+	Searched bool
+}
+
+// libraryCard is one item as it lies on a shelf.
+type libraryCard struct {
+	Item    *imprimaturv1.LibraryItem
+	Title   []piece
+	Text    []piece
+	Lang    string
+	Topic   string
+	Picture *picture
+	New     bool
+}
+
+// library is where employees begin: what is there for them, and a button on each card.
+func library(v *visitor) error {
+	all, err := v.topics()
+	if err != nil {
+		return err
+	}
+	networks, err := v.networks()
+	if err != nil {
+		return err
+	}
+	q := v.r.URL.Query()
+	s := shelves{Query: searchable(q.Get("q")), Topics: all, Networks: networks, Topic: q.Get("topic")}
+	if slices.Contains(networks, q.Get("network")) {
+		s.Network = q.Get("network")
+	}
+	if i := slices.IndexFunc(all, func(t *imprimaturv1.Topic) bool { return t.GetName() == v.name("topics", s.Topic) }); i >= 0 {
+		s.Current = all[i]
+	} else if s.Topic != everything {
+		s.Topic = ""
+	}
+	s.Searched = s.Query != "" || s.Network != ""
+	next, err := v.fill(&s, q.Get("page"))
+	if err != nil {
+		return err
+	}
+	if s.Topic == "" && s.Query == "" && len(s.Cards) == 0 {
+		// Who follows nothing yet, or nothing with anything on it, sees what there is.
+		s.Topic = everything
+		if next, err = v.fill(&s, ""); err != nil {
+			return err
+		}
+	}
+	if next != "" {
+		s.More = v.at("/library?" + url.Values{"q": {s.Query}, "topic": {s.Topic}, "network": {s.Network}, "page": {next}}.Encode())
+	}
+	if !s.Searched && q.Get("topic") == "" && q.Get("page") == "" {
+		if err := v.feature(&s); err != nil {
+			return err
+		}
+	}
+	return v.show("library", "library", s)
+}
+
+// fill puts a page of cards on the shelves, and returns the token of the next.
+func (v *visitor) fill(s *shelves, token string) (string, error) {
+	client := imprimaturv1.NewLibraryServiceClient(v.conn)
+	filter := []string{`availability = "LIVE"`}
+	switch {
+	case s.Current != nil:
+		filter = append(filter, fmt.Sprintf("topic = %q", s.Current.GetName()))
+	case s.Topic == "" && s.Query == "":
+		filter = append(filter, "subscribed = true")
+	}
+	if s.Network != "" {
+		filter = append(filter, fmt.Sprintf("network = %q", s.Network))
+	}
+	if s.Query == "" {
+		page, err := client.ListLibraryItems(v.ctx, &imprimaturv1.ListLibraryItemsRequest{
+			Parent: v.parent(), PageSize: cardsShown, PageToken: token, Filter: strings.Join(filter, " AND "), OrderBy: "pinned desc, create_time desc",
+		})
+		for _, item := range page.GetLibraryItems() {
+			s.Cards = append(s.Cards, v.card(item, s.Topics))
+		}
+		return page.GetNextPageToken(), err
+	}
+	page, err := client.SearchLibraryItems(v.ctx, &imprimaturv1.SearchLibraryItemsRequest{
+		Parent: v.parent(), Query: s.Query, PageSize: cardsShown, PageToken: token, Filter: strings.Join(filter, " AND "),
+	})
+	for _, hit := range page.GetHits() {
+		c := v.card(hit.GetLibraryItem(), s.Topics)
+		c.Title = highlighted(hit.GetLibraryItem().GetTitle(), hit.GetTitleRanges())
+		if ranges := hit.GetSnippet().GetRanges(); len(ranges) > 0 {
+			c.Text = highlighted(hit.GetSnippet().GetText(), ranges)
+		}
+		s.Cards = append(s.Cards, c)
+	}
+	return page.GetNextPageToken(), err
+}
+
+// feature fills the strip; what is in it is not shown a second time below.
+func (v *visitor) feature(s *shelves) error {
+	page, err := imprimaturv1.NewLibraryServiceClient(v.conn).ListLibraryItems(v.ctx, &imprimaturv1.ListLibraryItemsRequest{
+		Parent: v.parent(), PageSize: featuredShown, Filter: `featured = true AND availability = "LIVE"`, OrderBy: "featured desc, create_time desc",
+	})
+	if err != nil {
+		return err
+	}
+	for _, item := range page.GetLibraryItems() {
+		s.Featured = append(s.Featured, v.card(item, s.Topics))
+		s.Cards = slices.DeleteFunc(s.Cards, func(c libraryCard) bool { return c.Item.GetName() == item.GetName() })
+	}
+	return nil
+}
+
+// card is an item with the words it suggests in the reader's language.
+func (v *visitor) card(item *imprimaturv1.LibraryItem, topics []*imprimaturv1.Topic) libraryCard {
+	c := libraryCard{
+		Item: item, Title: revealed("", item.GetTitle(), ""), Text: revealed("", item.GetContent().GetText(), ""), Lang: item.GetContent().GetLanguage(),
+		New: time.Since(item.GetCreateTime().AsTime()) < stillNew,
+	}
+	if t := suggested(item.GetTargets(), v.language); t != nil {
+		c.Text, c.Lang = revealed("", t.GetText(), ""), t.GetLanguage()
+		if len(t.GetMedia()) > 0 {
+			c.Picture = v.picture(t.GetMedia()[0])
+		} else if t.GetCard() != nil {
+			c.Picture = v.picture(t.GetCard().GetPicture())
+		}
+	}
+	for _, t := range topics {
+		if t.GetName() == item.GetTopic() {
+			c.Topic = t.GetDisplayName()
+		}
+	}
+	return c
+}
+
+// suggested is what an item shows first to somebody who reads a language, nil for nothing.
+func suggested(targets []*imprimaturv1.Target, language string) *imprimaturv1.Target {
+	var first *imprimaturv1.Target
+	for _, t := range targets {
+		if t.GetAlternative() != "" {
+			continue
+		}
+		if speaks(t.GetLanguage(), language) {
+			return t
+		}
+		first = cmp.Or(first, t)
+	}
+	return first
+}
+
+// speaks tells whether a text's language, such as fr-CA, is one that a reader of fr reads.
+func speaks(tag, language string) bool {
+	base, _, _ := strings.Cut(tag, "-")
+	return base == language
+}
+
+// topics lists those the visitor sees.
+func (v *visitor) topics() ([]*imprimaturv1.Topic, error) {
+	page, err := imprimaturv1.NewTopicServiceClient(v.conn).ListTopics(v.ctx, &imprimaturv1.ListTopicsRequest{Parent: v.parent(), PageSize: 200})
+	return page.GetTopics(), err
+}
+
+// everyAccount lists the workspace's accounts.
+func (v *visitor) everyAccount() ([]*imprimaturv1.SocialAccount, error) {
+	page, err := imprimaturv1.NewSocialAccountServiceClient(v.conn).ListSocialAccounts(v.ctx, &imprimaturv1.ListSocialAccountsRequest{Parent: v.parent(), PageSize: 200})
+	return page.GetSocialAccounts(), err
+}
+
+// networks lists those the workspace has accounts on.
+func (v *visitor) networks() ([]string, error) {
+	accounts, err := v.everyAccount()
+	var all []string
+	for _, a := range accounts {
+		all = append(all, a.GetNetwork())
+	}
+	slices.Sort(all)
+	return slices.Compact(all), err
+}
+
+// searchable is what can be looked for of what was typed: nothing while it holds no word yet.
+func searchable(typed string) string {
+	if !strings.ContainsFunc(typed, func(c rune) bool { return unicode.IsLetter(c) || unicode.IsNumber(c) }) {
+		return ""
+	}
+	if letters := []rune(typed); len(letters) > longestQuery {
+		typed = string(letters[:longestQuery])
+	}
+	return strings.TrimSpace(typed)
+}
+
+// highlighted cuts a text at what was found in it, which is counted in code points.
+func highlighted(text string, ranges []*imprimaturv1.TextRange) []piece {
+	letters := []rune(text)
+	var out []piece
+	at := 0
+	for _, r := range ranges {
+		start, end := int(r.GetStart()), int(r.GetEnd())
+		if start < at || end < start || end > len(letters) {
+			continue
+		}
+		out = append(out, revealed("", string(letters[at:start]), "")...)
+		out = append(out, revealed("mark", string(letters[start:end]), "")...)
+		at = end
+	}
+	return append(out, revealed("", string(letters[at:]), "")...)
+}
+
+// bookcase is what the page of topics shows.
+type bookcase struct{ Topics []*imprimaturv1.Topic }
+
+// topics lists the shelves, to follow or not.
+func topics(v *visitor) error {
+	all, err := v.topics()
+	if err != nil {
+		return err
+	}
+	return v.show("library-topics", "library", bookcase{all})
+}
+
+func joinTopic(v *visitor) error {
+	topic, err := imprimaturv1.NewTopicServiceClient(v.conn).JoinTopic(v.ctx, &imprimaturv1.JoinTopicRequest{Name: v.named("topics", "topic"), RequestId: v.requestID()})
+	if err != nil {
+		return err
+	}
+	return v.done(v.back("/library/topics"), "web.said.library.joined", "topic", topic.GetDisplayName())
+}
+
+func leaveTopic(v *visitor) error {
+	topic, err := imprimaturv1.NewTopicServiceClient(v.conn).LeaveTopic(v.ctx, &imprimaturv1.LeaveTopicRequest{Name: v.named("topics", "topic"), RequestId: v.requestID()})
+	if err != nil {
+		return err
+	}
+	return v.done(v.back("/library/topics"), "web.said.library.left", "topic", topic.GetDisplayName())
+}
+
+// itemPage is what the page of one item shows.
+type itemPage struct {
+	Card   libraryCard
+	Copies []itemCopy
+	Policy *imprimaturv1.EditPolicy
+}
+
+// itemCopy is what the item says on some networks in one language.
+type itemCopy struct {
+	Networks    []string
+	Alternative string
+	Sheet       sheet
+}
+
+// libraryItem shows all an item says, and what is said about it.
+func libraryItem(v *visitor) error {
+	item, err := imprimaturv1.NewLibraryServiceClient(v.conn).GetLibraryItem(v.ctx, &imprimaturv1.GetLibraryItemRequest{Name: v.named("libraryItems", "item")})
+	if err != nil {
+		return err
+	}
+	all, err := v.topics()
+	if err != nil {
+		return err
+	}
+	return v.show("library-item", "library", itemPage{Card: v.card(item, all), Copies: v.copies(item), Policy: item.GetEditPolicy()})
+}
+
+// copies draws an item's targets, those that show the same on several networks once.
+func (v *visitor) copies(item *imprimaturv1.LibraryItem) []itemCopy {
+	var all []itemCopy
+	seen := make(map[string]int)
+	for _, t := range item.GetTargets() {
+		key := strings.Join([]string{t.GetLanguage(), t.GetAlternative(), t.GetText(), t.GetLink(), t.GetDisclosureText()}, "\x00")
+		if i, known := seen[key]; known {
+			all[i].Networks = append(all[i].Networks, t.GetNetwork())
+			continue
+		}
+		seen[key] = len(all)
+		all = append(all, itemCopy{Networks: []string{t.GetNetwork()}, Alternative: t.GetAlternative(), Sheet: v.sheet(t, nil)})
+	}
+	return all
+}
