@@ -1,3 +1,123 @@
 package web
 
-var postRoutes = []route{}
+import (
+	"net/url"
+	"slices"
+	"strings"
+
+	imprimaturv1 "github.com/imprimatur-hq/imprimatur/api/imprimatur/v1"
+)
+
+var postRoutes = []route{
+	{"GET /w/{workspace}/posts", nil, posts},
+	{"GET /w/{workspace}/posts/{post}", nil, post},
+	{"POST /w/{workspace}/posts/{post}/submit", []string{"PostService/SubmitPost"}, submitPost},
+	{"POST /w/{workspace}/posts/{post}/withdraw", []string{"PostService/WithdrawPost"}, withdrawPost},
+	{"POST /w/{workspace}/posts/{post}/recall", []string{"PostService/RecallPost"}, recallPost},
+	{"POST /w/{workspace}/posts/{post}/copy", []string{"PostService/CopyPost"}, copyPost},
+	{"POST /w/{workspace}/posts/{post}/time", []string{"PostService/UpdatePost"}, reschedulePost},
+	{"POST /w/{workspace}/posts/{post}/suggestions/{suggestion}/accept", []string{"SuggestionService/AcceptSuggestion"}, acceptSuggestion},
+	{"POST /w/{workspace}/posts/{post}/suggestions/{suggestion}/decline", []string{"SuggestionService/DeclineSuggestion"}, declineSuggestion},
+	{"POST /w/{workspace}/posts/{post}/threads", []string{"DiscussionService/CreateThread"}, openThread},
+	{"POST /w/{workspace}/posts/{post}/threads/{thread}/comments", []string{"DiscussionService/CreateComment"}, answerThread},
+	{"POST /w/{workspace}/posts/{post}/threads/{thread}/resolve", []string{"DiscussionService/ResolveThread"}, resolveThread},
+}
+
+// postsShown is how many posts a page lists; each that waits for signatures is asked who gives them.
+const postsShown = 20
+
+// postViews are the lists of one's posts, by what the address calls them, and their filters.
+var postViews = []struct{ Key, filter string }{
+	{"", `author = "me"`},
+	{"draft", `author = "me" AND state = "DRAFT"`},
+	{"review", `author = "me" AND state = "IN_REVIEW"`},
+	{"asked", `author = "me" AND state = "CHANGES_REQUESTED"`},
+	{"scheduled", `author = "me" AND state = "SCHEDULED"`},
+	{"published", `author = "me" AND state = "PUBLISHED"`},
+	{"with", `co_author = "me"`},
+}
+
+// postList is what the page of one's posts shows.
+type postList struct {
+	View  string
+	Views []string
+	Rows  []postRow
+	More  string
+}
+
+// postRow is one post and whose turn it is.
+type postRow struct {
+	Post  *imprimaturv1.Post
+	Text  []piece
+	Tone  string
+	Roles []string
+}
+
+// posts lists the visitor's own, and those written for others.
+func posts(v *visitor) error {
+	q := v.r.URL.Query()
+	list := postList{}
+	filter := postViews[0].filter
+	for _, view := range postViews {
+		list.Views = append(list.Views, view.Key)
+		if view.Key == q.Get("view") {
+			list.View, filter = view.Key, view.filter
+		}
+	}
+	client := imprimaturv1.NewPostServiceClient(v.conn)
+	page, err := client.ListPosts(v.ctx, &imprimaturv1.ListPostsRequest{Parent: v.parent(), PageSize: postsShown, PageToken: q.Get("page"), Filter: filter})
+	if err != nil {
+		return err
+	}
+	for _, p := range page.GetPosts() {
+		row := postRow{Post: p, Text: revealed("", opening(p.GetContent().GetText()), ""), Tone: tone(p.GetState())}
+		if p.GetState() == imprimaturv1.Post_IN_REVIEW {
+			explained, err := client.ExplainPost(v.ctx, &imprimaturv1.ExplainPostRequest{Name: p.GetName()})
+			if err != nil {
+				return err
+			}
+			row.Roles = waitedFor(explained.GetReview())
+		}
+		list.Rows = append(list.Rows, row)
+	}
+	if next := page.GetNextPageToken(); next != "" {
+		list.More = v.at("/posts?" + url.Values{"view": {list.View}, "page": {next}}.Encode())
+	}
+	return v.show("posts", "posts", list)
+}
+
+// tone is the colour of a state: sign, wait, seal, or none.
+func tone(s imprimaturv1.Post_State) string {
+	switch s {
+	case imprimaturv1.Post_APPROVED, imprimaturv1.Post_SCHEDULED, imprimaturv1.Post_PUBLISHING, imprimaturv1.Post_PUBLISHED:
+		return "sign"
+	case imprimaturv1.Post_IN_REVIEW, imprimaturv1.Post_CHANGES_REQUESTED, imprimaturv1.Post_UNROUTABLE, imprimaturv1.Post_REVIEW_EXPIRED, imprimaturv1.Post_PARTIALLY_PUBLISHED:
+		return "wait"
+	case imprimaturv1.Post_REJECTED, imprimaturv1.Post_FAILED:
+		return "seal"
+	default:
+		return ""
+	}
+}
+
+// waitedFor lists the roles whose turn it is in a round.
+func waitedFor(r *imprimaturv1.ReviewExplanation) []string {
+	var roles []string
+	for _, one := range r.GetRequirements() {
+		role := one.GetRequirement().GetRole()
+		if one.GetOpen() && one.GetHave() < one.GetNeed() && role != "" && !slices.Contains(roles, role) {
+			roles = append(roles, role)
+		}
+	}
+	return roles
+}
+
+// opening is how a text begins: as much of it as tells it from others.
+func opening(text string) string {
+	const enough = 160
+	text = strings.Join(strings.Fields(text), " ")
+	if letters := []rune(text); len(letters) > enough {
+		return strings.TrimSpace(string(letters[:enough])) + "…"
+	}
+	return text
+}

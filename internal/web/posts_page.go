@@ -1,0 +1,259 @@
+package web
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	imprimaturv1 "github.com/imprimatur-hq/imprimatur/api/imprimatur/v1"
+)
+
+// postPage is what the page of a post shows.
+type postPage struct {
+	Post    *imprimaturv1.Post
+	Title   string
+	Tone    string
+	Targets []postTarget
+	// Roles are those whose turn it is.
+	Roles    []string
+	Explain  *imprimaturv1.PostExplanation
+	Blockers []blocker
+	// Rounds are the rounds of sign-off, the newest first.
+	Rounds      []*imprimaturv1.Review
+	Threads     []thread
+	Suggestions []suggestion
+	Revisions   []*imprimaturv1.Revision
+	Diff        *postDiff
+	// Member is the visitor.
+	Member string
+	// Mine tells that the visitor is the author, Writes that he or she may change it.
+	Mine, Writes bool
+	// Moving tells that it changes by itself within moments.
+	Moving bool
+	// Time is what the field for another time begins with, Missed that the one chosen is over.
+	Time, Zone string
+	Missed     bool
+}
+
+// postTarget is what one account shows, and what became of it there.
+type postTarget struct {
+	Sheet       sheet
+	Account     string
+	Publication *imprimaturv1.Publication
+}
+
+// blocker is something in the way, everywhere or for one account.
+type blocker struct{ Account, Message string }
+
+// thread is a discussion with its answers, oldest first.
+type thread struct {
+	*imprimaturv1.Thread
+	Comments []*imprimaturv1.Comment
+}
+
+// suggestion is other words somebody proposes, beside those that stand there.
+type suggestion struct {
+	*imprimaturv1.Suggestion
+	Changed []piece
+}
+
+// postDiff is what changed between two revisions.
+type postDiff struct {
+	Base    string
+	Targets []targetDiff
+	// FromItem tells that it is compared with the library item.
+	FromItem bool
+}
+
+// targetDiff is what changed for one account.
+type targetDiff struct {
+	Account string
+	Change  string
+	Text    []piece
+	Fields  []fieldDiff
+}
+
+// fieldDiff is what changed besides the text.
+type fieldDiff struct {
+	Name   string
+	Pieces []piece
+}
+
+// post shows where a post stands and what was said about it.
+func post(v *visitor) error {
+	name := v.named("posts", "post")
+	client := imprimaturv1.NewPostServiceClient(v.conn)
+	p, err := client.GetPost(v.ctx, &imprimaturv1.GetPostRequest{Name: name})
+	if err != nil {
+		return err
+	}
+	page := postPage{Post: p, Title: opening(p.GetContent().GetText()), Tone: tone(p.GetState()), Zone: v.zone.String(), Member: v.me.GetMember()}
+	page.Mine = p.GetAuthor() == v.me.GetMember()
+	page.Writes = page.Mine || slices.Contains(p.GetCoAuthors(), v.me.GetMember())
+	if page.Explain, err = client.ExplainPost(v.ctx, &imprimaturv1.ExplainPostRequest{Name: name}); err != nil {
+		return err
+	}
+	page.Roles, page.Blockers = waitedFor(page.Explain.GetReview()), blockers(page.Explain)
+	rounds, err := imprimaturv1.NewReviewServiceClient(v.conn).ListReviews(v.ctx, &imprimaturv1.ListReviewsRequest{Parent: name, PageSize: 10})
+	if err != nil {
+		return err
+	}
+	page.Rounds = rounds.GetReviews()
+	revisions, err := client.ListRevisions(v.ctx, &imprimaturv1.ListRevisionsRequest{Parent: name, PageSize: 20})
+	if err != nil {
+		return err
+	}
+	page.Revisions = revisions.GetRevisions()
+	page.targets(v)
+	page.times(v)
+	if err := v.compare(&page); err != nil {
+		return err
+	}
+	if err := v.discuss(&page); err != nil {
+		return err
+	}
+	return v.show("posts-post", "posts", page)
+}
+
+// targets draws what each account shows, with its publication.
+func (page *postPage) targets(v *visitor) {
+	p := page.Post
+	for _, t := range p.GetTargets() {
+		own := slices.DeleteFunc(slices.Clone(p.GetFindings()), func(f *imprimaturv1.Finding) bool {
+			// Where a finding points into what was written, it points there only in what begins so.
+			return f.GetField() != "content.text" || f.GetNetwork() != "" && f.GetNetwork() != t.GetNetwork() || !strings.HasPrefix(t.GetText(), p.GetContent().GetText())
+		})
+		one := postTarget{Sheet: v.sheet(t, own), Account: t.GetSocialAccount()}
+		for _, pub := range p.GetPublications() {
+			if pub.GetSocialAccount() == t.GetSocialAccount() {
+				one.Publication = pub
+			}
+		}
+		page.Targets = append(page.Targets, one)
+	}
+}
+
+// times says whether something will change by itself soon, and which time is proposed.
+func (page *postPage) times(v *visitor) {
+	p := page.Post
+	soon := p.GetPublishTime() == nil || time.Until(p.GetPublishTime().AsTime()) < time.Minute
+	page.Moving = p.GetState() == imprimaturv1.Post_PUBLISHING ||
+		soon && !p.GetHeld() && slices.Contains([]imprimaturv1.Post_State{imprimaturv1.Post_SCHEDULED, imprimaturv1.Post_APPROVED}, p.GetState())
+	page.Missed = p.GetPublishTime() != nil && time.Now().After(p.GetPublishTime().AsTime())
+	at := p.GetPublishTime().AsTime()
+	if p.GetPublishTime() == nil || page.Missed {
+		y, m, d := time.Now().In(v.zone).Date()
+		at = time.Date(y, m, d+1, 9, 0, 0, 0, v.zone)
+	}
+	page.Time = at.In(v.zone).Format(clockLayout)
+}
+
+// blockers lists what is in the way, each once. That signatures are missing is said by whose turn it is.
+func blockers(e *imprimaturv1.PostExplanation) []blocker {
+	var all []blocker
+	said := make(map[string]bool)
+	add := func(account string, ones []*imprimaturv1.Blocker) {
+		for _, b := range ones {
+			if b.GetCode() != "NEED_APPROVALS" && b.GetCode() != "NOT_SUBMITTED" && !said[b.GetMessage()] {
+				said[b.GetMessage()] = true
+				all = append(all, blocker{account, b.GetMessage()})
+			}
+		}
+	}
+	add("", e.GetBlockers())
+	for _, t := range e.GetTargets() {
+		add(t.GetSocialAccount(), t.GetBlockers())
+	}
+	return all
+}
+
+// compare finds what changed since the revision that the address names, or the one before.
+func (v *visitor) compare(page *postPage) error {
+	base := v.r.URL.Query().Get("base")
+	switch {
+	case base != "":
+	case len(page.Revisions) > 1:
+		base = "previous"
+	case page.Post.GetOrigin() == imprimaturv1.Origin_ORIGIN_LIBRARY_EDITED || page.Post.GetOrigin() == imprimaturv1.Origin_ORIGIN_LIBRARY_PERSONALISED:
+		base = "library_item"
+	default:
+		return nil
+	}
+	diff, err := imprimaturv1.NewPostServiceClient(v.conn).DiffRevision(v.ctx, &imprimaturv1.DiffRevisionRequest{Name: page.Post.GetRevision(), Base: base})
+	if err != nil {
+		return err
+	}
+	page.Diff = &postDiff{Base: diff.GetBase(), FromItem: strings.Contains(diff.GetBase(), "/libraryItems/")}
+	for _, t := range diff.GetTargets() {
+		one := targetDiff{Account: t.GetSocialAccount(), Change: t.GetChange().String(), Text: changed(t.GetText())}
+		for _, f := range t.GetFields() {
+			one.Fields = append(one.Fields, fieldDiff{f.GetField(), changed(f.GetSpans())})
+		}
+		page.Diff.Targets = append(page.Diff.Targets, one)
+	}
+	return nil
+}
+
+// discuss reads what people say about a post and which other words they suggest.
+func (v *visitor) discuss(page *postPage) error {
+	talk := imprimaturv1.NewDiscussionServiceClient(v.conn)
+	threads, err := talk.ListThreads(v.ctx, &imprimaturv1.ListThreadsRequest{Parent: page.Post.GetName(), PageSize: 20})
+	if err != nil {
+		return err
+	}
+	for _, t := range threads.GetThreads() {
+		answers, err := talk.ListComments(v.ctx, &imprimaturv1.ListCommentsRequest{Parent: t.GetName(), PageSize: 50})
+		if err != nil {
+			return err
+		}
+		slices.Reverse(answers.GetComments())
+		page.Threads = append(page.Threads, thread{t, answers.GetComments()})
+	}
+	suggestions, err := imprimaturv1.NewSuggestionServiceClient(v.conn).ListSuggestions(v.ctx, &imprimaturv1.ListSuggestionsRequest{Parent: page.Post.GetName(), PageSize: 20})
+	for _, s := range suggestions.GetSuggestions() {
+		page.Suggestions = append(page.Suggestions, suggestion{s, replaced(page.Post.GetContent().GetText(), s.GetText())})
+	}
+	return err
+}
+
+// replaced shows other words in the place of some: what two texts begin and end with alike stands
+// once, by whole words.
+func replaced(old, now string) []piece {
+	was, is := strings.SplitAfter(old, " "), strings.SplitAfter(now, " ")
+	head := 0
+	for head < len(was) && head < len(is) && was[head] == is[head] {
+		head++
+	}
+	tail := 0
+	for tail < len(was)-head && tail < len(is)-head && was[len(was)-1-tail] == is[len(is)-1-tail] {
+		tail++
+	}
+	var out []piece
+	out = append(out, revealed("", strings.Join(was[:head], ""), "")...)
+	out = append(out, revealed("del", strings.Join(was[head:len(was)-tail], ""), "")...)
+	out = append(out, revealed("ins", strings.Join(is[head:len(is)-tail], ""), "")...)
+	return append(out, revealed("", strings.Join(was[len(was)-tail:], ""), "")...)
+}
+
+// Can tells whether an action makes sense where the post stands; who may is for the service to say.
+func (page postPage) Can(action string) bool {
+	s := page.Post.GetState()
+	out := slices.ContainsFunc(page.Post.GetPublications(), func(p *imprimaturv1.Publication) bool {
+		return p.GetState() == imprimaturv1.Publication_PUBLISHED
+	})
+	over := out || slices.Contains([]imprimaturv1.Post_State{
+		imprimaturv1.Post_PUBLISHING, imprimaturv1.Post_PUBLISHED, imprimaturv1.Post_PARTIALLY_PUBLISHED, imprimaturv1.Post_RECALLED, imprimaturv1.Post_WITHDRAWN,
+	}, s)
+	switch action {
+	case "edit":
+		return page.Writes && !over
+	case "submit":
+		return page.Mine && (s == imprimaturv1.Post_DRAFT || s == imprimaturv1.Post_REVIEW_EXPIRED)
+	case "withdraw", "reschedule":
+		return page.Mine && !over
+	case "recall":
+		return page.Mine && out
+	default:
+		return false
+	}
+}
