@@ -11,7 +11,8 @@ import (
 // full, and testdata/roles.txt shows the whole grid.
 //
 // Every role may read the members, because decisions, authors and owners are shown by
-// name and the pages have no private way to learn one.
+// name and the pages have no private way to learn one; and the holds, because a page that
+// does not say why nothing goes out leaves people to guess.
 func DefaultRoles() []advocacy.RoleDef {
 	return []advocacy.RoleDef{
 		builtin(advocacy.RoleEmployee, "Employee", employee()...),
@@ -33,7 +34,7 @@ func employee() []advocacy.Permission {
 		TopicsRead, TopicsJoin, ItemsRead, ItemsShare, ProposalsRead, ProposalsCreate,
 		MediaRead, MediaCreate,
 		PostsRead, PostsCreate, PostsUpdate, PostsSubmit, PostsWithdraw, PostsRecall, PostsPreview,
-		ReviewsRead, ThreadsRead, ThreadsCreate, TasksRead, TasksSnooze, AccountsRead, AccountsConnect, PublicationsRead, PublicationsHandoff, CasesRead,
+		ReviewsRead, ThreadsRead, ThreadsCreate, TasksRead, TasksSnooze, AccountsRead, AccountsConnect, PublicationsRead, PublicationsHandoff, CasesRead, HoldsRead,
 	}
 }
 
@@ -45,7 +46,7 @@ func curator() []advocacy.Permission {
 		ProposalsRead, ProposalsReadAll, ProposalsCreate, ProposalsAnswer, FeedsRead, FeedsUpdate,
 		MediaRead, MediaCreate,
 		PostsRead, PostsCreate, PostsUpdate, PostsSubmit, PostsWithdraw, PostsRecall, PostsPreview,
-		ReviewsRead, ThreadsRead, ThreadsCreate, TasksRead, TasksSnooze, AccountsRead, AccountsConnect, PublicationsRead, PublicationsHandoff, RecallsRead, CasesRead,
+		ReviewsRead, ThreadsRead, ThreadsCreate, TasksRead, TasksSnooze, AccountsRead, AccountsConnect, PublicationsRead, PublicationsHandoff, RecallsRead, CasesRead, HoldsRead,
 	}
 }
 
