@@ -17,10 +17,10 @@ var deskRoutes = []route{
 	{"POST /w/{workspace}/desk/items/{item}/withdraw", []string{"LibraryService/WithdrawLibraryItem"}, withdrawItem},
 	{"POST /w/{workspace}/desk/items/{item}/transfer", []string{"LibraryService/TransferLibraryItem"}, transferItem},
 	{"POST /w/{workspace}/desk/items/{item}/media", []string{"MediaService/UploadMedia", "LibraryService/UpdateLibraryItem"}, illustrateItem},
-	{"POST /w/{workspace}/desk/items/{item}/suggestions/{suggestion}/accept", []string{"SuggestionService/AcceptSuggestion"}, acceptSuggestion},
-	{"POST /w/{workspace}/desk/items/{item}/suggestions/{suggestion}/decline", []string{"SuggestionService/DeclineSuggestion"}, declineSuggestion},
+	{"POST /w/{workspace}/desk/items/{item}/suggestions/{suggestion}/accept", []string{"SuggestionService/AcceptSuggestion"}, takeSuggestion},
+	{"POST /w/{workspace}/desk/items/{item}/suggestions/{suggestion}/decline", []string{"SuggestionService/DeclineSuggestion"}, refuseSuggestion},
 
-	{"GET /w/{workspace}/desk/tray", nil, tray},
+	{"GET /w/{workspace}/desk/tray", nil, deskTray},
 	{"POST /w/{workspace}/desk/tray/{proposal}/accept", []string{"ProposalService/AcceptProposal"}, acceptProposal},
 	{"POST /w/{workspace}/desk/tray/{proposal}/decline", []string{"ProposalService/DeclineProposal"}, declineProposal},
 	{"GET /w/{workspace}/desk/feeds", nil, feeds},
@@ -29,7 +29,7 @@ var deskRoutes = []route{
 	{"POST /w/{workspace}/desk/feeds/{feed}/pause", []string{"FeedService/UpdateFeed"}, pauseFeed},
 	{"POST /w/{workspace}/desk/feeds/{feed}/delete", []string{"FeedService/DeleteFeed"}, deleteFeed},
 
-	{"GET /w/{workspace}/desk/topics", nil, topics},
+	{"GET /w/{workspace}/desk/topics", nil, deskTopics},
 	{"POST /w/{workspace}/desk/topics", []string{"TopicService/CreateTopic"}, createTopic},
 	{"GET /w/{workspace}/desk/topics/{topic}", nil, editTopic},
 	{"POST /w/{workspace}/desk/topics/{topic}", []string{"TopicService/UpdateTopic"}, saveTopic},
@@ -55,8 +55,8 @@ func (v *visitor) deskTabs(current string) []tab {
 	return tabs
 }
 
-// shelves are the views of the board: what each lists.
-var shelves = []struct{ key, filter string }{
+// boardShelves are the views of the board: what each lists.
+var boardShelves = []struct{ key, filter string }{
 	{"all", ""},
 	{"draft", `state = "DRAFT"`},
 	{"review", `state = "IN_REVIEW"`},
@@ -95,7 +95,7 @@ func deskBoard(v *visitor) error {
 		data.Show = "all"
 	}
 	filter := ""
-	for _, s := range shelves {
+	for _, s := range boardShelves {
 		if s.key == data.Show {
 			filter = s.filter
 		}
@@ -151,11 +151,11 @@ func ending(items []*imprimaturv1.LibraryItem, now time.Time) []*imprimaturv1.Li
 	return items
 }
 
-// places are where items stand, in the order a curator acts on them.
-var places = []string{"asked", "rejected", "unroutable", "draft", "review", "live", "scheduled", "expired", "withdrawn"}
+// standings are where items stand, in the order a curator acts on them.
+var standings = []string{"asked", "rejected", "unroutable", "draft", "review", "live", "scheduled", "expired", "withdrawn"}
 
-// place says where an item stands: what waits for the curator comes before what is in force.
-func place(i *imprimaturv1.LibraryItem) string {
+// standing says where an item stands: what waits for the curator comes before what is in force.
+func standing(i *imprimaturv1.LibraryItem) string {
 	switch i.GetState() {
 	case imprimaturv1.LibraryItem_CHANGES_REQUESTED:
 		return "asked"
@@ -184,10 +184,10 @@ func place(i *imprimaturv1.LibraryItem) string {
 func grouped(items []*imprimaturv1.LibraryItem) []boardGroup {
 	at := make(map[string][]*imprimaturv1.LibraryItem)
 	for _, i := range items {
-		at[place(i)] = append(at[place(i)], i)
+		at[standing(i)] = append(at[standing(i)], i)
 	}
 	var groups []boardGroup
-	for _, key := range places {
+	for _, key := range standings {
 		if len(at[key]) > 0 {
 			groups = append(groups, boardGroup{key, at[key]})
 		}

@@ -64,7 +64,7 @@ func editItem(v *visitor) error {
 	if err != nil {
 		return err
 	}
-	data := itemData{Item: item, Place: place(item), Findings: item.GetFindings()}
+	data := itemData{Item: item, Place: standing(item), Findings: item.GetFindings()}
 	for _, t := range item.GetTargets() {
 		s := v.sheet(t, nil)
 		s.Byline = v.space.GetDisplayName()
@@ -110,7 +110,7 @@ func (v *visitor) fillItem(data *itemData) error {
 		chosen := t.GetName() == item.GetTopic() || item.GetTopic() == "" && t.GetDefaultTopic()
 		data.Topics = append(data.Topics, option{t.GetName(), t.GetDisplayName(), chosen})
 	}
-	if data.Networks, err = v.networks(item.GetNetworks(), data.New); err != nil {
+	if data.Networks, err = v.networkChoices(item.GetNetworks(), data.New); err != nil {
 		return err
 	}
 	for d := range imprimaturv1.Disclosure_name {
@@ -135,8 +135,8 @@ func (v *visitor) fillItem(data *itemData) error {
 	return err
 }
 
-// networks lists those the workspace has accounts on, and those an item names.
-func (v *visitor) networks(chosen []string, fresh bool) ([]option, error) {
+// networkChoices lists those the workspace has accounts on, and those an item names.
+func (v *visitor) networkChoices(chosen []string, fresh bool) ([]option, error) {
 	p := v.site.page(v.r, "notice")
 	listed, err := imprimaturv1.NewSocialAccountServiceClient(v.conn).ListSocialAccounts(v.ctx, &imprimaturv1.ListSocialAccountsRequest{Parent: v.parent(), PageSize: everyPage})
 	if err != nil {
@@ -282,11 +282,11 @@ func saveItem(v *visitor) error {
 	if err != nil {
 		return err
 	}
-	return v.done(v.here(), "web.said.desk.saved")
+	return v.done(v.itemPage(), "web.said.desk.saved")
 }
 
-// here is the page of the item that a form below it belongs to.
-func (v *visitor) here() string { return v.at("/desk/items/" + v.r.PathValue("item")) }
+// itemPage is the page of the item that a form below it belongs to.
+func (v *visitor) itemPage() string { return v.at("/desk/items/" + v.r.PathValue("item")) }
 
 func submitItem(v *visitor) error {
 	_, err := imprimaturv1.NewLibraryServiceClient(v.conn).SubmitLibraryItem(v.ctx, &imprimaturv1.SubmitLibraryItemRequest{
@@ -295,7 +295,7 @@ func submitItem(v *visitor) error {
 	if err != nil {
 		return err
 	}
-	return v.done(v.here(), "web.said.desk.submitted")
+	return v.done(v.itemPage(), "web.said.desk.submitted")
 }
 
 func withdrawItem(v *visitor) error {
@@ -305,7 +305,7 @@ func withdrawItem(v *visitor) error {
 	if err != nil {
 		return err
 	}
-	return v.done(v.here(), "web.said.desk.withdrawn")
+	return v.done(v.itemPage(), "web.said.desk.withdrawn")
 }
 
 func transferItem(v *visitor) error {
@@ -315,7 +315,7 @@ func transferItem(v *visitor) error {
 	if err != nil {
 		return err
 	}
-	return v.done(v.here(), "web.said.desk.transferred", "name", v.member(item.GetOwner()).GetDisplayName())
+	return v.done(v.itemPage(), "web.said.desk.transferred", "name", v.member(item.GetOwner()).GetDisplayName())
 }
 
 // maxPicture is the largest file the desk takes; the service has its own limits below it.
@@ -349,7 +349,7 @@ func illustrateItem(v *visitor) error {
 	if err != nil {
 		return err
 	}
-	return v.done(v.here(), "web.said.desk.illustrated")
+	return v.done(v.itemPage(), "web.said.desk.illustrated")
 }
 
 // upload sends a file in the pieces the API takes.
@@ -378,24 +378,24 @@ func (v *visitor) upload(file io.Reader) (*imprimaturv1.Media, error) {
 	}
 }
 
-func acceptSuggestion(v *visitor) error {
+func takeSuggestion(v *visitor) error {
 	_, err := imprimaturv1.NewSuggestionServiceClient(v.conn).AcceptSuggestion(v.ctx, &imprimaturv1.AcceptSuggestionRequest{
 		Name: v.named("libraryItems", "item", "suggestions", "suggestion"), Etag: v.form("etag"), RequestId: v.requestID(),
 	})
 	if err != nil {
 		return err
 	}
-	return v.done(v.here(), "web.said.desk.taken")
+	return v.done(v.itemPage(), "web.said.desk.taken")
 }
 
-func declineSuggestion(v *visitor) error {
+func refuseSuggestion(v *visitor) error {
 	_, err := imprimaturv1.NewSuggestionServiceClient(v.conn).DeclineSuggestion(v.ctx, &imprimaturv1.DeclineSuggestionRequest{
 		Name: v.named("libraryItems", "item", "suggestions", "suggestion"), Reason: v.form("reason"), RequestId: v.requestID(),
 	})
 	if err != nil {
 		return err
 	}
-	return v.done(v.here(), "web.said.desk.declined")
+	return v.done(v.itemPage(), "web.said.desk.declined")
 }
 
 // lastPart is the id at the end of a resource name.

@@ -15,7 +15,7 @@ type topicsData struct {
 	More   string
 }
 
-func topics(v *visitor) error {
+func deskTopics(v *visitor) error {
 	listed, err := imprimaturv1.NewTopicServiceClient(v.conn).ListTopics(v.ctx, &imprimaturv1.ListTopicsRequest{
 		Parent: v.parent(), PageSize: deskPage, PageToken: v.query("page"),
 	})

@@ -27,7 +27,7 @@ var trayViews = []struct{ key, filter string }{
 	{"declined", `state = "DECLINED"`},
 }
 
-func tray(v *visitor) error {
+func deskTray(v *visitor) error {
 	p := v.site.page(v.r, "notice")
 	data := trayData{Tabs: v.deskTabs("tray"), Show: v.query("show"), Feeds: make(map[string]string)}
 	filter := trayViews[0].filter
@@ -57,7 +57,7 @@ func tray(v *visitor) error {
 	if data.Topics, err = v.shelfOptions(""); err != nil {
 		return err
 	}
-	if data.Networks, err = v.networks(nil, true); err != nil {
+	if data.Networks, err = v.networkChoices(nil, true); err != nil {
 		return err
 	}
 	return v.show("desk-tray", "desk", data)

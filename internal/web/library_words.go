@@ -70,7 +70,15 @@ func placed(text string, spans []*imprimaturv1.EditSpan) []place {
 		}
 	}
 	slices.SortFunc(found, func(a, b place) int { return a.start - b.start })
-	return found
+	// One that begins within another cannot be written apart from it.
+	end := 0
+	return slices.DeleteFunc(found, func(p place) bool {
+		if p.start < end {
+			return true
+		}
+		end = p.end
+		return false
+	})
 }
 
 // rewritten is a content with other words in the place of its spans, in each of its texts, and
