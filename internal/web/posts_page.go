@@ -184,36 +184,53 @@ func (v *visitor) compare(page *postPage) error {
 		return err
 	}
 	page.Diff = &postDiff{Base: diff.GetBase(), FromItem: strings.Contains(diff.GetBase(), "/libraryItems/")}
+	page.Diff.Targets = targetDiffs(diff)
+	return nil
+}
+
+// targetDiffs draws what changed for each target.
+func targetDiffs(diff *imprimaturv1.DiffRevisionResponse) []targetDiff {
+	var all []targetDiff
 	for _, t := range diff.GetTargets() {
 		one := targetDiff{Account: t.GetSocialAccount(), Change: t.GetChange().String(), Text: changed(t.GetText())}
 		for _, f := range t.GetFields() {
 			one.Fields = append(one.Fields, fieldDiff{f.GetField(), changed(f.GetSpans())})
 		}
-		page.Diff.Targets = append(page.Diff.Targets, one)
+		all = append(all, one)
 	}
-	return nil
+	return all
 }
 
 // discuss reads what people say about a post and which other words they suggest.
 func (v *visitor) discuss(page *postPage) error {
-	talk := imprimaturv1.NewDiscussionServiceClient(v.conn)
-	threads, err := talk.ListThreads(v.ctx, &imprimaturv1.ListThreadsRequest{Parent: page.Post.GetName(), PageSize: 20})
-	if err != nil {
+	var err error
+	if page.Threads, err = v.threadsOf(page.Post.GetName()); err != nil {
 		return err
-	}
-	for _, t := range threads.GetThreads() {
-		answers, err := talk.ListComments(v.ctx, &imprimaturv1.ListCommentsRequest{Parent: t.GetName(), PageSize: 50})
-		if err != nil {
-			return err
-		}
-		slices.Reverse(answers.GetComments())
-		page.Threads = append(page.Threads, thread{t, answers.GetComments()})
 	}
 	suggestions, err := imprimaturv1.NewSuggestionServiceClient(v.conn).ListSuggestions(v.ctx, &imprimaturv1.ListSuggestionsRequest{Parent: page.Post.GetName(), PageSize: 20})
 	for _, s := range suggestions.GetSuggestions() {
 		page.Suggestions = append(page.Suggestions, suggestion{s, replaced(page.Post.GetContent().GetText(), s.GetText())})
 	}
 	return err
+}
+
+// threadsOf reads the discussions about a post or item.
+func (v *visitor) threadsOf(subject string) ([]thread, error) {
+	talk := imprimaturv1.NewDiscussionServiceClient(v.conn)
+	threads, err := talk.ListThreads(v.ctx, &imprimaturv1.ListThreadsRequest{Parent: subject, PageSize: 20})
+	if err != nil {
+		return nil, err
+	}
+	var all []thread
+	for _, t := range threads.GetThreads() {
+		answers, err := talk.ListComments(v.ctx, &imprimaturv1.ListCommentsRequest{Parent: t.GetName(), PageSize: 50})
+		if err != nil {
+			return nil, err
+		}
+		slices.Reverse(answers.GetComments())
+		all = append(all, thread{t, answers.GetComments()})
+	}
+	return all, nil
 }
 
 // replaced shows other words in the place of some: what two texts begin and end with alike stands

@@ -1,0 +1,170 @@
+package web
+
+import (
+	"slices"
+	"strings"
+
+	imprimaturv1 "github.com/imprimatur-hq/imprimatur/api/imprimatur/v1"
+)
+
+// turn is what an approver has to know to decide, and nothing that is not so.
+type turn struct {
+	Task   *imprimaturv1.ReviewTask
+	Review *imprimaturv1.Review
+	Post   *imprimaturv1.Post
+	Item   *imprimaturv1.LibraryItem
+	// Subject is the name of the post or item, Address its own page.
+	Subject, Address, Title, Note string
+	Sheets                        []turnSheet
+	Findings                      []*imprimaturv1.Finding
+	Explain                       *imprimaturv1.ReviewExplanation
+	// Mine is the requirement that the turn is for.
+	Mine     *imprimaturv1.Requirement
+	Diffs    []turnDiff
+	Threads  []thread
+	Rounds   []*imprimaturv1.Review
+	Revision *imprimaturv1.Revision
+	// Again is the visitor's former approval of the same bytes, if it does not count any more.
+	Again string
+	// Stale tells that the round moved on since the turn was made.
+	Stale bool
+	// Decides tells whether the visitor can say something now.
+	Decides bool
+	// Signed is what the visitor said in this round, if anything.
+	Signed *imprimaturv1.Decision
+	// Others are whom the turn could be given to, for who may.
+	Others []option
+}
+
+// turnSheet is one target, with the number of characters of its text.
+type turnSheet struct {
+	Sheet   sheet
+	Account string
+	Length  int
+}
+
+// turnDiff is a comparison with something older.
+type turnDiff struct {
+	// Base is previous, my_last_decision or library_item.
+	Base    string
+	Changes int
+	Targets []targetDiff
+	Fields  []fieldDiff
+}
+
+// turn gathers everything about a task.
+func (v *visitor) turn(task *imprimaturv1.ReviewTask) (*turn, error) {
+	t := &turn{Task: task, Subject: task.GetSubject(), Title: task.GetTitle()}
+	if err := v.subjectOf(t); err != nil {
+		return nil, err
+	}
+	if task.GetReview() == "" {
+		return t, nil
+	}
+	client := imprimaturv1.NewReviewServiceClient(v.conn)
+	var err error
+	if t.Review, err = client.GetReview(v.ctx, &imprimaturv1.GetReviewRequest{Name: task.GetReview()}); err != nil {
+		return nil, err
+	}
+	if t.Explain, err = client.ExplainReview(v.ctx, &imprimaturv1.ExplainReviewRequest{Name: task.GetReview()}); err != nil {
+		return nil, err
+	}
+	rounds, err := client.ListReviews(v.ctx, &imprimaturv1.ListReviewsRequest{Parent: t.Subject, PageSize: 20})
+	if err != nil {
+		return nil, err
+	}
+	t.Rounds = rounds.GetReviews()
+	if t.Revision, err = imprimaturv1.NewPostServiceClient(v.conn).GetRevision(v.ctx, &imprimaturv1.GetRevisionRequest{Name: t.Review.GetRevision()}); err != nil {
+		return nil, err
+	}
+	for _, target := range t.Review.GetTargets() {
+		t.Sheets = append(t.Sheets, turnSheet{v.sheet(target, about(t.Findings, target)), target.GetSocialAccount(), len([]rune(target.GetText()))})
+	}
+	for _, r := range t.Review.GetRequirements() {
+		if r.GetKey() == task.GetRequirement() {
+			t.Mine = r
+		}
+	}
+	t.standing(v)
+	v.compareTurn(t)
+	if t.Threads, err = v.threadsOf(t.Subject); err != nil {
+		return nil, err
+	}
+	if v.may("tasks.reassign") && task.GetRequirement() != "" {
+		t.Others, err = v.colleagues(task.GetMember())
+	}
+	return t, err
+}
+
+// subjectOf reads what the turn is about.
+func (v *visitor) subjectOf(t *turn) error {
+	var err error
+	if strings.Contains(t.Subject, "/libraryItems/") {
+		t.Item, err = imprimaturv1.NewLibraryServiceClient(v.conn).GetLibraryItem(v.ctx, &imprimaturv1.GetLibraryItemRequest{Name: t.Subject})
+		t.Note, t.Findings, t.Address = t.Item.GetNote(), t.Item.GetFindings(), v.at("/library/"+lastPart(t.Subject))
+		return err
+	}
+	t.Post, err = imprimaturv1.NewPostServiceClient(v.conn).GetPost(v.ctx, &imprimaturv1.GetPostRequest{Name: t.Subject})
+	t.Note, t.Findings, t.Address = t.Post.GetNote(), t.Post.GetFindings(), v.at("/posts/"+lastPart(t.Subject))
+	return err
+}
+
+// about are the findings in a text that a target shows as it was written.
+func about(findings []*imprimaturv1.Finding, target *imprimaturv1.Target) []*imprimaturv1.Finding {
+	var own []*imprimaturv1.Finding
+	for _, f := range findings {
+		if strings.HasSuffix(f.GetField(), "text") && !strings.Contains(f.GetField(), "alt_text") && (f.GetNetwork() == "" || f.GetNetwork() == target.GetNetwork()) {
+			own = append(own, f)
+		}
+	}
+	return own
+}
+
+// standing finds out what the visitor said and can say.
+func (t *turn) standing(v *visitor) {
+	me := v.me.GetMember()
+	for _, d := range t.Review.GetDecisions() {
+		if d.GetMember() == me {
+			t.Signed = d
+		}
+	}
+	open := t.Task.GetState() == imprimaturv1.ReviewTask_OPEN
+	t.Stale = t.Task.GetDigest() != "" && t.Task.GetDigest() != t.Review.GetDigest()
+	t.Decides = open && t.Mine != nil && v.may("reviews.decide") && v.may("reviews.read")
+	for _, round := range t.Rounds {
+		for _, d := range round.GetDecisions() {
+			if d.GetMember() == me && d.GetVerdict() == imprimaturv1.Verdict_VERDICT_APPROVE && d.GetDigest() == t.Review.GetDigest() && d.GetRequirement() == t.Task.GetRequirement() && t.Decides {
+				t.Again = d.GetName()
+			}
+		}
+	}
+}
+
+// compareTurn compares the bytes under review with what the visitor may have seen of them. What
+// cannot be compared, such as a first revision, is not shown.
+func (v *visitor) compareTurn(t *turn) {
+	client := imprimaturv1.NewPostServiceClient(v.conn)
+	for _, base := range []string{"my_last_decision", "previous", "library_item"} {
+		diff, err := client.DiffRevision(v.ctx, &imprimaturv1.DiffRevisionRequest{Name: t.Review.GetRevision(), Base: base})
+		if err != nil || diff.GetBase() == diff.GetHead() {
+			continue
+		}
+		same := func(d turnDiff) bool { return d.Base == diff.GetBase() }
+		if slices.ContainsFunc(t.Diffs, same) {
+			continue
+		}
+		d := turnDiff{Base: base, Targets: targetDiffs(diff)}
+		for _, target := range diff.GetTargets() {
+			for _, span := range target.GetText() {
+				if span.GetOp() != imprimaturv1.DiffSpan_EQUAL {
+					d.Changes++
+				}
+			}
+			d.Changes += len(target.GetFields())
+		}
+		for _, f := range diff.GetFields() {
+			d.Fields = append(d.Fields, fieldDiff{f.GetField(), changed(f.GetSpans())})
+		}
+		t.Diffs = append(t.Diffs, d)
+	}
+}
