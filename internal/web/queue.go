@@ -2,12 +2,14 @@ package web
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
 	imprimaturv1 "github.com/imprimatur-hq/imprimatur/api/imprimatur/v1"
+	"github.com/imprimatur-hq/imprimatur/internal/catalogue"
 )
 
 var queueRoutes = []route{
@@ -63,6 +65,8 @@ type queueRow struct {
 	Current bool
 	// Late tells that its time is over.
 	Late bool
+	// Item tells that it is about a library item.
+	Item bool
 	// Batch tells that it can be decided together with others.
 	Batch bool
 }
@@ -129,6 +133,7 @@ func (p *queuePage) rows(v *visitor, tasks []*imprimaturv1.ReviewTask, current *
 	for _, t := range tasks {
 		row := queueRow{
 			Task: t, Address: v.at("/queue/"+lastPart(t.GetName())) + suffix, Current: t.GetName() == current.GetName(),
+			Item: strings.Contains(t.GetSubject(), "/libraryItems/"),
 			Late: t.GetDueTime() != nil && t.GetDueTime().AsTime().Before(time.Now()), Batch: t.GetRequirement() != "" && t.GetState() == imprimaturv1.ReviewTask_OPEN,
 		}
 		if found && p.Next == "" {
@@ -182,3 +187,12 @@ func (p page) Reasons() []string { return reasonTemplates }
 
 // Me is the visitor's own resource name.
 func (p page) Me() string { return p.me.GetMember() }
+
+// Refusal puts a refusal into the reader's words by its reason, as far as the catalogue has any that
+// need no facts; otherwise it is the service's own.
+func (p page) Refusal(reason, message string) string {
+	if words := p.T("error." + reason); catalogue.Has("error."+reason) && !strings.Contains(words, "{") {
+		return words
+	}
+	return message
+}

@@ -32,6 +32,8 @@ type turn struct {
 	Decides bool
 	// Signed is what the visitor said in this round, if anything.
 	Signed *imprimaturv1.Decision
+	// Blocked are what is in the way besides signatures, in words.
+	Blocked []string
 	// Others are whom the turn could be given to, for who may.
 	Others []option
 }
@@ -84,6 +86,15 @@ func (v *visitor) turn(task *imprimaturv1.ReviewTask) (*turn, error) {
 		if r.GetKey() == task.GetRequirement() {
 			t.Mine = r
 		}
+	}
+	for _, b := range t.Explain.GetBlockers() {
+		// Who has not signed yet stands beside it.
+		if b.GetCode() != "NEED_APPROVALS" && !slices.Contains(t.Blocked, b.GetMessage()) {
+			t.Blocked = append(t.Blocked, b.GetMessage())
+		}
+	}
+	for _, round := range t.Rounds {
+		slices.Reverse(round.GetDecisions())
 	}
 	t.standing(v)
 	v.compareTurn(t)

@@ -189,8 +189,8 @@ async function update() {
   const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
   if (answer.redirected && new URL(answer.url).pathname.startsWith("/sign-in")) return;
   const page = await read(answer);
-  const rows = document.querySelector("#turns .rows");
-  const fresh = page.querySelector("#turns .rows");
+  const rows = document.querySelector("#turns .turnlist");
+  const fresh = page.querySelector("#turns .turnlist");
   if (rows && fresh) {
     for (const old of rows.querySelectorAll(".task")) {
       const now = page.getElementById(old.id);

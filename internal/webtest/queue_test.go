@@ -1,0 +1,221 @@
+package webtest
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/imprimatur-hq/imprimatur/internal/catalogue"
+	"github.com/imprimatur-hq/imprimatur/internal/demo"
+)
+
+// said lists the verdicts of one round, in words of the API.
+func (h *house) said(tb testing.TB, token, review string) []string {
+	tb.Helper()
+	var got struct {
+		Decisions []struct{ Verdict, Reason string }
+	}
+	h.call(tb, token, http.MethodGet, strings.TrimPrefix(review, "workspaces/"+string(demo.Workspace)+"/"), nil, &got)
+	var all []string
+	for _, d := range got.Decisions {
+		all = append(all, strings.TrimPrefix(d.Verdict, "VERDICT_"))
+	}
+	return all
+}
+
+// An approver decides with one key and no navigation; the decision waits five seconds for a change
+// of mind, and the next turn is there.
+func TestOneKey(t *testing.T) {
+	t.Parallel()
+	for _, l := range looks(0) {
+		t.Run(l.String(), func(t *testing.T) {
+			h := open(t)
+			priya := h.token(t, "Priya")
+			b := h.browse(t, "Priya", l)
+			b.open(workspace + "/queue")
+			if l.width < 600 {
+				b.click("#turns a[data-turn]")
+			}
+			b.until(`document.querySelector("#turn form[data-decide]")`)
+			first := ask[string](b, `document.querySelector("#turn").dataset.task`)
+			review := ask[string](b, `document.querySelector("#turn [name=review]").value`)
+			opened := ask[float64](b, `performance.timeOrigin`)
+
+			// A change of mind: nothing was said.
+			b.press("a")
+			b.until(`document.querySelector("#turn").dataset.task !== "` + first + `"`)
+			b.says("web.queue.undo.approve")
+			b.press("u")
+			b.until(`document.querySelector("#turn").dataset.task === "` + first + `"`)
+			if said := h.said(t, priya, review); len(said) != 0 {
+				t.Fatalf("said although it was taken back: %v", said)
+			}
+
+			// One key, and five seconds later it is said.
+			b.press("a")
+			b.until(`document.querySelector("#turn").dataset.task !== "` + first + `"`)
+			b.until(`document.querySelector("#undo").hidden`)
+			b.until(`!document.querySelector("#nav .count") || document.querySelector("#nav .count").textContent === "2"`)
+			if said := h.said(t, priya, review); len(said) != 1 || said[0] != "APPROVE" {
+				t.Errorf("said %v", said)
+			}
+			if now := ask[float64](b, `performance.timeOrigin`); now != opened {
+				t.Error("another page was opened for it")
+			}
+		})
+	}
+}
+
+// Whoever leaves the page within the five seconds has decided.
+func TestLeavingDecides(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	priya := h.token(t, "Priya")
+	b := h.browse(t, "Priya", desktop)
+	b.open(workspace + "/queue")
+	b.until(`document.querySelector("#turn form[data-decide]")`)
+	review := ask[string](b, `document.querySelector("#turn [name=review]").value`)
+	b.press("c")
+	b.until(`document.activeElement.id === "why-changes"`)
+	b.write("#why-changes", "Name the source.")
+	b.click(`#turn button[value="changes"]`)
+	b.until(`!document.querySelector("#undo").hidden`)
+	b.open(workspace + "/welcome")
+	b.until(fmt.Sprintf(`(window.asked ??= fetch(%q).then((r) => r.text()).then((t) => { window.page = t })) && true`, workspace+"/queue?view=done"))
+	for said := h.said(t, priya, review); len(said) == 0; said = h.said(t, priya, review) {
+		if t.Context().Err() != nil {
+			t.Fatal("nothing was said")
+		}
+	}
+}
+
+// A screen that is older than what it shows cannot approve: the button is off until what changed was
+// shown, and the form of another browser is refused.
+func TestStaleScreen(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	oliver, account := h.token(t, "Oliver"), ""
+	account = h.accountOf(t, oliver, "Oliver Hartley")
+	post := h.submitted(t, oliver, account, "A first wording of the news from the workshop.")
+	priya := h.guest(t, "Priya")
+	turn := priya.turnOf(t, post.Name)
+	old := priya.get(turn).forms("/decide")[0]
+
+	b := h.browse(t, "Priya", desktop)
+	b.open(turn)
+	b.until(`document.querySelector("[data-events]").dataset.live === "" && document.querySelector("#turn form[data-decide]")`)
+	h.call(t, oliver, http.MethodPatch, strings.TrimPrefix(post.Name, "workspaces/"+string(demo.Workspace)+"/")+"?startNewRound=true&updateMask=content", map[string]any{
+		"etag": post.Etag, "content": map[string]any{"language": "en", "text": "A second wording of the news from the workshop."},
+	}, nil)
+	b.until(`document.querySelector("#turn [data-moved]")`)
+	if !ask[bool](b, `[...document.querySelectorAll("#turn .decide button")].every((b) => b.disabled)`) {
+		t.Error("what is not on the screen any more can be approved")
+	}
+
+	for name, values := range old.values {
+		if name == "requirement" && values[0] == "" {
+			t.Fatal("the form asks nothing")
+		}
+	}
+	old.values.Set("verdict", "approve")
+	if d := priya.post(strings.TrimPrefix(old.action, h.base), old.values); d.status != http.StatusConflict {
+		t.Errorf("the old form: status %d at %s", d.status, d.address)
+	}
+}
+
+// posted is a post as far as these tests care.
+type posted struct{ Name, Digest, Review, Etag string }
+
+// submitted lets somebody submit a post in own words.
+func (h *house) submitted(tb testing.TB, token, account, text string) posted {
+	tb.Helper()
+	var post posted
+	h.call(tb, token, http.MethodPost, "posts", map[string]any{"content": map[string]any{"language": "en", "text": text}, "socialAccounts": []string{account}}, &post)
+	h.call(tb, token, http.MethodPost, strings.TrimPrefix(post.Name, "workspaces/"+string(demo.Workspace)+"/")+":submit", map[string]any{"digest": post.Digest}, &post)
+	return post
+}
+
+// turnOf is the address of the turn somebody has about a post.
+func (g *guest) turnOf(tb testing.TB, post string) string {
+	tb.Helper()
+	for n := range g.get(workspace + "/queue").root.Descendants() {
+		if attr(n, "data-turn") == "" {
+			continue
+		}
+		d := g.get(attr(n, "href"))
+		for _, f := range d.forms("/decide") {
+			if f.values.Get("subject") == post {
+				return attr(n, "href")
+			}
+		}
+	}
+	tb.Fatalf("no turn about %s", post)
+	return ""
+}
+
+// Without scripts a turn is read and decided by forms alone, and the last signature lets it out.
+func TestDecideWithoutScripts(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	oliver := h.token(t, "Oliver")
+	post := h.submitted(t, oliver, h.accountOf(t, oliver, "Oliver Hartley"), "The new bench stands in the window in Leeds from today.")
+	for _, who := range []string{"Priya", "Marguerite"} {
+		g := h.guest(t, who)
+		turn := g.turnOf(t, post.Name)
+		page := g.get(turn)
+		if text := words(page.root); !strings.Contains(text, "The new bench stands in the window") || !strings.Contains(text, post.Digest) {
+			t.Fatalf("%s is shown %s", who, text)
+		}
+		f := page.forms("/decide")[0]
+		f.values.Set("verdict", "approve")
+		if d := g.post(f.action, f.values); d.status != http.StatusOK || !strings.HasPrefix(d.address, workspace+"/queue") {
+			t.Fatalf("%s: status %d at %s", who, d.status, d.address)
+		}
+	}
+	for got := ""; !strings.Contains(got, "The new bench stands"); {
+		if t.Context().Err() != nil {
+			t.Fatal("it never went out")
+		}
+		got = h.guest(t, "").get("/wall/" + string(demo.Workspace)).body
+	}
+}
+
+// Several turns are decided at once, each on its own: what has to be decided alone says so, and
+// nothing was said on it.
+func TestBatch(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	g := h.guest(t, "Priya")
+	list := g.get(workspace + "/queue")
+	f := list.forms("/queue/batch")[0]
+	f.values = url.Values{"request_id": {f.values.Get("request_id")}, "verdict": {"approve"}}
+	opened := 0
+	for n := range list.root.Descendants() {
+		if attr(n, "name") == "task" {
+			id := attr(n, "value")[strings.LastIndexByte(attr(n, "value"), '/')+1:]
+			f.values.Add("task", attr(n, "value"))
+			for d := range list.root.Descendants() {
+				if attr(d, "name") == "digest-"+id {
+					f.values.Set("digest-"+id, attr(d, "value"))
+				}
+			}
+			if opened < 2 {
+				view := g.get(workspace + "/queue/" + id).forms("/decide")[0]
+				g.post(workspace+"/queue/"+id+"/view", view.values)
+				opened++
+			}
+		}
+	}
+	d := g.post(f.action, f.values)
+	for !strings.Contains(words(d.root), "3 of 3") {
+		if d.status != http.StatusOK || t.Context().Err() != nil {
+			t.Fatalf("status %d: %s", d.status, words(d.root))
+		}
+		d = g.get(d.address)
+	}
+	if text := words(d.root); !strings.Contains(text, "3 were refused") || !strings.Contains(text, catalogue.Text("en", "error.BATCH_NOT_ALLOWED", nil)) {
+		t.Errorf("the batch says %s", text)
+	}
+}
