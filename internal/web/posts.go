@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	imprimaturv1 "github.com/imprimatur-hq/imprimatur/api/imprimatur/v1"
+	"github.com/imprimatur-hq/imprimatur/internal/catalogue"
 )
 
 var postRoutes = []route{
@@ -47,10 +48,11 @@ type postList struct {
 
 // postRow is one post and whose turn it is.
 type postRow struct {
-	Post  *imprimaturv1.Post
-	Text  []piece
-	Tone  string
-	Roles []string
+	Post *imprimaturv1.Post
+	Text []piece
+	Tone string
+	// Roles are those whose turn it is, as a reader says them.
+	Roles string
 }
 
 // posts lists the visitor's own, and those written for others.
@@ -76,7 +78,7 @@ func posts(v *visitor) error {
 			if err != nil {
 				return err
 			}
-			row.Roles = waitedFor(explained.GetReview())
+			row.Roles = v.sayRoles(waitedFor(explained.GetReview()))
 		}
 		list.Rows = append(list.Rows, row)
 	}
@@ -110,6 +112,27 @@ func waitedFor(r *imprimaturv1.ReviewExplanation) []string {
 		}
 	}
 	return roles
+}
+
+// sayRoles puts roles into words, as in "legal and PR".
+func (v *visitor) sayRoles(roles []string) string {
+	words := make([]string, len(roles))
+	for i, role := range roles {
+		words[i] = role
+		if key := "web.posts.role." + role; catalogue.Has(key) {
+			words[i] = catalogue.Text(v.language, key, nil)
+		}
+	}
+	return v.enumerate(words)
+}
+
+// enumerate lists words as people do.
+func (v *visitor) enumerate(words []string) string {
+	if len(words) < 2 {
+		return strings.Join(words, "")
+	}
+	last := len(words) - 1
+	return strings.Join(words[:last], ", ") + " " + catalogue.Text(v.language, "web.posts.and", nil) + " " + words[last]
 }
 
 // opening is how a text begins: as much of it as tells it from others.

@@ -8,14 +8,19 @@ import (
 	imprimaturv1 "github.com/imprimatur-hq/imprimatur/api/imprimatur/v1"
 )
 
+// fewNames is how many of those who could sign are named.
+const fewNames = 4
+
 // postPage is what the page of a post shows.
 type postPage struct {
 	Post    *imprimaturv1.Post
 	Title   string
 	Tone    string
 	Targets []postTarget
-	// Roles are those whose turn it is.
-	Roles    []string
+	// Roles are those whose turn it is, as a reader says them.
+	Roles string
+	// Signers are what the round asks for.
+	Signers  []signer
 	Explain  *imprimaturv1.PostExplanation
 	Blockers []blocker
 	// Rounds are the rounds of sign-off, the newest first.
@@ -40,6 +45,12 @@ type postTarget struct {
 	Sheet       sheet
 	Account     string
 	Publication *imprimaturv1.Publication
+}
+
+// signer is one requirement of the round, with the names of who was asked or could sign.
+type signer struct {
+	*imprimaturv1.RequirementExplanation
+	Signed, Asked, Able string
 }
 
 // blocker is something in the way, everywhere or for one account.
@@ -93,7 +104,8 @@ func post(v *visitor) error {
 	if page.Explain, err = client.ExplainPost(v.ctx, &imprimaturv1.ExplainPostRequest{Name: name}); err != nil {
 		return err
 	}
-	page.Roles, page.Blockers = waitedFor(page.Explain.GetReview()), blockers(page.Explain)
+	page.Roles, page.Blockers = v.sayRoles(waitedFor(page.Explain.GetReview())), blockers(page.Explain)
+	page.Signers = v.signers(page.Explain.GetReview())
 	rounds, err := imprimaturv1.NewReviewServiceClient(v.conn).ListReviews(v.ctx, &imprimaturv1.ListReviewsRequest{Parent: name, PageSize: 10})
 	if err != nil {
 		return err
@@ -113,6 +125,32 @@ func post(v *visitor) error {
 		return err
 	}
 	return v.show("posts-post", "posts", page)
+}
+
+// signers names the people behind each requirement of a round.
+func (v *visitor) signers(r *imprimaturv1.ReviewExplanation) []signer {
+	names := func(members []string) string {
+		words := make([]string, len(members))
+		for i, m := range members {
+			words[i] = v.member(m).GetDisplayName()
+		}
+		return v.enumerate(words)
+	}
+	var all []signer
+	for _, one := range r.GetRequirements() {
+		s := signer{RequirementExplanation: one, Signed: names(one.GetRequirement().GetSigners())}
+		if one.GetOpen() && !one.GetRequirement().GetSatisfied() {
+			var able []string
+			for _, c := range one.GetCandidates() {
+				if c.GetCode() == "" && len(able) < fewNames {
+					able = append(able, c.GetMember())
+				}
+			}
+			s.Asked, s.Able = names(one.GetRequirement().GetAsked()), names(able)
+		}
+		all = append(all, s)
+	}
+	return all
 }
 
 // targets draws what each account shows, with its publication.
@@ -273,4 +311,9 @@ func (page postPage) Can(action string) bool {
 	default:
 		return false
 	}
+}
+
+// Decided tells whether anybody said anything, or is waited for to say it.
+func (page postPage) Decided() bool {
+	return page.Roles != "" || slices.ContainsFunc(page.Rounds, func(r *imprimaturv1.Review) bool { return len(r.GetDecisions()) > 0 })
 }

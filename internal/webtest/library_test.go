@@ -1,0 +1,127 @@
+package webtest
+
+import (
+	"net/url"
+	"strings"
+	"testing"
+)
+
+// From the library it takes two clicks until a colleague's wall shows what was shared.
+func TestShareInTwoClicks(t *testing.T) {
+	t.Parallel()
+	for _, l := range looks(1) {
+		t.Run(l.String(), func(t *testing.T) {
+			h := open(t)
+			b := h.browse(t, "Oliver", l)
+			b.open(workspace + "/library")
+			clicks := 0
+			click := func(selector string) { clicks++; b.click(selector) }
+			title := ask[string](b, `document.querySelector(".item:has(.btn) h3").innerText.trim()`)
+			click(".item:has(.btn) .btn")
+			b.until(`location.pathname.endsWith("/share") && document.querySelector("#preview .sheet .post")`)
+			shown := ask[string](b, `document.querySelector("#preview .sheet .post").textContent`)
+			b.keep("share-" + l.String())
+			click(`.go button[value="now"]`)
+			b.says("web.posts.state.PUBLISHED")
+			if clicks != 2 {
+				t.Errorf("it took %d clicks to share %s", clicks, title)
+			}
+			wall := h.guest(t, "").get("/wall/alder")
+			if !strings.Contains(strings.Join(strings.Fields(words(wall.root)), " "), strings.Join(strings.Fields(shown), " ")) {
+				t.Errorf("the wall does not show %q", shown)
+			}
+		})
+	}
+}
+
+// What is typed is found without a button, and a topic that is followed comes first.
+func TestLibraryFollowsWhatIsTyped(t *testing.T) {
+	t.Parallel()
+	for _, l := range looks(6) {
+		t.Run(l.String(), func(t *testing.T) {
+			h := open(t)
+			b := h.browse(t, "Camille", l)
+			b.open(workspace + "/library")
+			b.until(`document.querySelectorAll(".cards .item").length > 3`)
+			b.write("#q", "Linden")
+			b.until(`document.querySelectorAll(".cards .item").length === 1 && document.querySelector(".item h3 mark")`)
+			b.says("web.library.found", "n", "1")
+			if got := ask[string](b, `document.activeElement.id`); got != "q" {
+				t.Errorf("the field lost the focus to %q", got)
+			}
+			b.open(workspace + "/library?topic=careers")
+			b.click(`form[action$="/topics/careers/join"] button`)
+			b.until(`document.querySelector('form[action$="/topics/careers/leave"]')`)
+			b.open(workspace + "/library")
+			b.says("web.library.mine")
+			b.until(`document.querySelectorAll(".cards .item").length === 3`)
+		})
+	}
+}
+
+// Sharing, at a time, works without scripts; what was shown is what is sent, or nothing is.
+func TestShareWithoutScripts(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	g := h.guest(t, "Hélène")
+	page := g.get(workspace + "/library?q=Linden")
+	share := linkEnding(page, "/share")
+	if share == "" {
+		t.Fatal("there is nothing to share")
+	}
+	preview := g.get(share)
+	forms := preview.forms("/share")
+	if len(forms) != 1 {
+		t.Fatalf("there are %d forms", len(forms))
+	}
+	wrong := url.Values{}
+	for k, v := range forms[0].values {
+		wrong[k] = v
+	}
+	wrong.Set("digest", "sha256:"+strings.Repeat("0", 64))
+	wrong.Set("when", "now")
+	if d := g.post(forms[0].action, wrong); d.status != 409 {
+		t.Errorf("another digest than the one shown: %d", d.status)
+	}
+	later := forms[0].values
+	later.Set("when", "later")
+	done := g.post(forms[0].action, later)
+	if !strings.Contains(done.address, "/posts/") || !strings.Contains(words(done.root), "Scheduled") {
+		t.Fatalf("%d %s: %s", done.status, done.address, words(done.root))
+	}
+	if d := g.post(forms[0].action, later); d.address != done.address {
+		t.Errorf("the form that was sent twice leads to %s, not %s", d.address, done.address)
+	}
+}
+
+// A proposal is sent, seen and taken back.
+func TestProposeContent(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	g := h.guest(t, "Oliver")
+	page := g.get(workspace + "/library/proposals")
+	form := page.forms("/library/proposals")[0]
+	form.values.Set("text", "Our lathe turned forty today.")
+	form.values.Set("title", "A birthday")
+	sent := g.post(form.action, form.values)
+	if !strings.Contains(words(sent.root), "A birthday") || !strings.Contains(words(sent.root), "Waits for an answer") {
+		t.Fatalf("%d: %s", sent.status, words(sent.root))
+	}
+	back := sent.forms("/withdraw")
+	if len(back) != 1 {
+		t.Fatalf("there are %d to take back", len(back))
+	}
+	if d := g.post(back[0].action, back[0].values); !strings.Contains(words(d.root), "Taken back") {
+		t.Errorf("%d: %s", d.status, words(d.root))
+	}
+}
+
+// linkEnding is the first address of a page that ends so, "" for none.
+func linkEnding(d *document, ending string) string {
+	for n := range d.root.Descendants() {
+		if strings.HasSuffix(attr(n, "href"), ending) {
+			return attr(n, "href")
+		}
+	}
+	return ""
+}
