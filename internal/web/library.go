@@ -10,6 +10,7 @@ import (
 	"unicode"
 
 	imprimaturv1 "github.com/imprimatur-hq/imprimatur/api/imprimatur/v1"
+	"github.com/imprimatur-hq/imprimatur/internal/catalogue"
 )
 
 var libraryRoutes = []route{
@@ -319,7 +320,9 @@ func (v *visitor) copies(item *imprimaturv1.LibraryItem) []itemCopy {
 			continue
 		}
 		seen[key] = len(all)
-		all = append(all, itemCopy{Networks: []string{t.GetNetwork()}, Alternative: t.GetAlternative(), Sheet: v.sheet(t, nil)})
+		drawn := v.sheet(t, nil)
+		drawn.Byline = catalogue.Text(v.language, "web.library.you", nil)
+		all = append(all, itemCopy{Networks: []string{t.GetNetwork()}, Alternative: t.GetAlternative(), Sheet: drawn})
 	}
 	return all
 }

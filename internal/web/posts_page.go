@@ -11,6 +11,9 @@ import (
 // fewNames is how many of those who could sign are named.
 const fewNames = 4
 
+// freshly is for how long a page watches what has just changed.
+const freshly = time.Minute
+
 // postPage is what the page of a post shows.
 type postPage struct {
 	Post    *imprimaturv1.Post
@@ -177,6 +180,12 @@ func (page *postPage) times(v *visitor) {
 	soon := p.GetPublishTime() == nil || time.Until(p.GetPublishTime().AsTime()) < time.Minute
 	page.Moving = p.GetState() == imprimaturv1.Post_PUBLISHING ||
 		soon && !p.GetHeld() && slices.Contains([]imprimaturv1.Post_State{imprimaturv1.Post_SCHEDULED, imprimaturv1.Post_APPROVED}, p.GetState())
+	// What went out a moment ago may still be changing, such as when it is taken back.
+	changing := time.Now().Add(-freshly)
+	for _, pub := range p.GetPublications() {
+		page.Moving = page.Moving || pub.GetUpdateTime().AsTime().After(changing)
+	}
+	page.Moving = page.Moving || p.GetUpdateTime().AsTime().After(changing) && len(p.GetPublications()) > 0
 	page.Missed = p.GetPublishTime() != nil && time.Now().After(p.GetPublishTime().AsTime())
 	at := p.GetPublishTime().AsTime()
 	if p.GetPublishTime() == nil || page.Missed {

@@ -1,6 +1,6 @@
 // The library with scripts: what is shown follows what is typed and ticked. The pages are those a
 // browser without scripts loads; only the parts that differ are put in the place of the old ones.
-import { each, read, swap } from "./page.js";
+import { each, read, say, swap } from "./page.js";
 
 /** Shows the parts of a GET form's page a moment after its fields change; the last wish wins. */
 function follow(form, parts, status) {
@@ -12,8 +12,13 @@ function follow(form, parts, status) {
     form.setAttribute("aria-busy", "true");
     try {
       const answer = await fetch(address, { headers: { Accept: "text/html" }, signal: asked.signal });
-      if (!answer.ok || !form.isConnected) return;
+      if (!form.isConnected) return;
       const page = await read(answer);
+      if (!answer.ok) {
+        say(page.getElementById("refusal")?.textContent ?? document.body.dataset.failed);
+        return;
+      }
+      say("");
       history.replaceState(null, "", address);
       const line = document.getElementById(status);
       const said = page.getElementById(status);
