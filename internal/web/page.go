@@ -31,7 +31,7 @@ type pages map[string]*template.Template
 func loadPages(a assets) pages {
 	base := template.Must(template.New("layout.html").
 		Funcs(template.FuncMap{"asset": a.path, "icon": icon, "dict": dict, "join": strings.Join}).
-		ParseFS(pageFiles, "pages/layout.html", "pages/parts.html"))
+		ParseFS(pageFiles, "pages/layout.html", "pages/parts*.html"))
 	files, err := fs.Glob(pageFiles, "pages/*.html")
 	if err != nil {
 		panic(fmt.Sprintf("web: %v", err))
@@ -39,7 +39,7 @@ func loadPages(a assets) pages {
 	all := make(pages)
 	for _, file := range files {
 		name := strings.TrimSuffix(path.Base(file), ".html")
-		if name == "layout" || name == "parts" {
+		if name == "layout" || strings.HasPrefix(name, "parts") {
 			continue
 		}
 		all[name] = template.Must(template.Must(base.Clone()).ParseFS(pageFiles, file))

@@ -57,6 +57,8 @@ type visitor struct {
 	space     *imprimaturv1.Workspace
 	members   map[string]*imprimaturv1.Member
 	accounts  map[string]*imprimaturv1.SocialAccount
+	// wordings are beginnings of posts by their names.
+	wordings map[string]string
 }
 
 // handle serves a route for whoever is signed in to its workspace; others are asked to sign in

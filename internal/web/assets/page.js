@@ -181,7 +181,7 @@ each("[data-closes]", (button) => button.addEventListener("click", () => button.
 each("[data-refresh]", (part) => {
   const timer = setInterval(() => {
     if (!part.isConnected) clearInterval(timer);
-    else if (!document.hidden && !part.contains(document.activeElement)) refresh([part.id]);
+    else if (!document.hidden && !part.contains(document.activeElement)) refresh([part.id], part.dataset.from);
   }, Number(part.dataset.refresh) * 1000);
 });
 

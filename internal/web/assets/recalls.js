@@ -1,0 +1,9 @@
+// How many posts came of an item is counted when it is chosen.
+import { each, refresh } from "./page.js";
+
+each("#recall", (form) => {
+  form.elements.item.addEventListener("change", () => {
+    refresh(["recall-count"], form.dataset.count + "?" + new URLSearchParams({ item: form.elements.item.value }));
+  });
+});
+each("#recall [data-without-script]", (e) => { e.hidden = true; });
