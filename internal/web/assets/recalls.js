@@ -2,8 +2,9 @@
 import { each, refresh } from "./page.js";
 
 each("#recall", (form) => {
-  form.elements.item.addEventListener("change", () => {
-    refresh(["recall-count"], form.dataset.count + "?" + new URLSearchParams({ item: form.elements.item.value }));
+  const item = form.querySelector("select");
+  item.addEventListener("change", () => {
+    refresh(["recall-count"], form.dataset.count + "?" + new URLSearchParams({ item: item.value }));
   });
 });
 each("#recall [data-without-script]", (e) => { e.hidden = true; });
