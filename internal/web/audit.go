@@ -1,3 +1,161 @@
 package web
 
-var auditRoutes = []route{}
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"google.golang.org/protobuf/types/known/structpb"
+
+	imprimaturv1 "github.com/imprimatur-hq/imprimatur/api/imprimatur/v1"
+	"github.com/imprimatur-hq/imprimatur/internal/catalogue"
+)
+
+var auditRoutes = []route{
+	{"GET /w/{workspace}/audit", nil, auditPage},
+}
+
+// auditData is what happened, as somebody asked for it.
+type auditData struct {
+	Records []auditRow
+	// Subject, Action and Member are what was asked for; Oldest that the story begins at its beginning.
+	Subject, Action, Member string
+	Oldest                  bool
+	About                   subject
+	Actions                 []option
+	Members                 []option
+	More                    string
+}
+
+// auditRow is one fact in words.
+type auditRow struct {
+	*imprimaturv1.AuditRecord
+	Sentence string
+	On, Of   subject
+	Facts    []fact
+}
+
+// fact is one value of a record.
+type fact struct{ Name, Value string }
+
+// subject is what something happened to: in words, where its page is if it has one, and where its
+// own story is.
+type subject struct{ Kind, ID, Address, Story string }
+
+// auditPage tells what happened, newest first.
+func auditPage(v *visitor) error {
+	data := auditData{Subject: v.query("subject"), Action: v.query("action"), Member: v.query("member"), Oldest: v.query("order") == "oldest"}
+	var filter []string
+	for _, f := range []struct{ field, value string }{{"parent_resource", data.Subject}, {"action", data.Action}, {"member", data.Member}} {
+		if f.value != "" {
+			filter = append(filter, f.field+" = "+quoted(f.value))
+		}
+	}
+	order := "create_time desc"
+	if data.Oldest {
+		order = "create_time"
+	}
+	listed, err := imprimaturv1.NewAuditServiceClient(v.conn).ListAuditRecords(v.ctx, &imprimaturv1.ListAuditRecordsRequest{
+		Parent: v.parent(), PageSize: deskPage, PageToken: v.query("page"), Filter: strings.Join(filter, " AND "), OrderBy: order,
+	})
+	if err != nil {
+		return err
+	}
+	data.More = v.more(listed.GetNextPageToken())
+	for _, r := range listed.GetAuditRecords() {
+		data.Records = append(data.Records, v.told(r))
+	}
+	if data.Subject != "" {
+		data.About = v.subject(data.Subject)
+	}
+	if data.Members, err = v.colleagues(data.Member); err != nil {
+		return err
+	}
+	p := v.site.page(v.r, "notice")
+	for _, a := range auditActions() {
+		data.Actions = append(data.Actions, option{a, p.T("web.audit.kind." + a), a == data.Action})
+	}
+	return v.show("audit", "audit", data)
+}
+
+// told puts a record into words: a sentence for its kind, or the kind itself for one the catalogue
+// does not know.
+func (v *visitor) told(r *imprimaturv1.AuditRecord) auditRow {
+	p := v.site.page(v.r, "notice")
+	p.visitor = v
+	row := auditRow{AuditRecord: r, Sentence: p.Word("web.audit.kind.", r.GetAction()), On: v.subject(r.GetResource()), Facts: facts(r.GetDetail())}
+	if r.GetParentResource() != r.GetResource() && r.GetParentResource() != "" {
+		row.Of = v.subject(r.GetParentResource())
+	}
+	return row
+}
+
+// places of the pages, by the collection a resource name begins with.
+var resourcePages = map[string]string{
+	"posts": "/posts/", "libraryItems": "/desk/items/", "members": "/people/members/", "roles": "/people/roles/", "topics": "/desk/topics/",
+	"socialAccounts": "/accounts/", "holds": "/holds/", "recalls": "/recalls/", "libraryImports": "/desk/imports/",
+}
+
+// subject reads a resource name.
+func (v *visitor) subject(name string) subject {
+	parts := strings.Split(strings.TrimPrefix(name, v.parent()+"/"), "/")
+	if len(parts) < 2 {
+		return subject{Kind: "workspaces"}
+	}
+	s := subject{Kind: parts[len(parts)-2], ID: short(parts[len(parts)-1])}
+	if page, known := resourcePages[parts[0]]; known {
+		s.Address = v.at(page + parts[1])
+	}
+	if parts[0] == "routingPolicies" && len(parts) >= 4 {
+		s.Address = v.at("/policy/revisions/" + parts[3])
+	}
+	if parts[0] == "posts" || parts[0] == "libraryItems" {
+		s.Story = v.parent() + "/" + parts[0] + "/" + parts[1]
+	}
+	return s
+}
+
+// short is an id as people tell it from others: the end of a long one.
+func short(id string) string {
+	if len(id) == 36 {
+		return id[28:]
+	}
+	return id
+}
+
+// facts lists what a record holds, nested values by their path.
+func facts(detail *structpb.Struct) []fact {
+	var out []fact
+	var walk func(path string, v any)
+	walk = func(path string, v any) {
+		switch v := v.(type) {
+		case map[string]any:
+			for _, key := range slices.Sorted(maps.Keys(v)) {
+				walk(strings.TrimPrefix(path+"."+key, "."), v[key])
+			}
+		case string:
+			if v != "" {
+				out = append(out, fact{path, v})
+			}
+		case float64:
+			out = append(out, fact{path, strconv.FormatFloat(v, 'f', -1, 64)})
+		case nil:
+		default:
+			text, err := json.Marshal(v)
+			if err != nil {
+				text = fmt.Append(nil, v)
+			}
+			out = append(out, fact{path, string(text)})
+		}
+	}
+	walk("", detail.AsMap())
+	return out
+}
+
+// auditActions lists the kinds the catalogue has a sentence for.
+func auditActions() []string {
+	return slices.DeleteFunc(slices.Clone(auditKinds), func(a string) bool { return !catalogue.Has("web.audit.kind." + a) })
+}

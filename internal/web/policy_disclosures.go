@@ -1,0 +1,122 @@
+package web
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
+	imprimaturv1 "github.com/imprimatur-hq/imprimatur/api/imprimatur/v1"
+)
+
+// disclosuresData are the rules, as they are in force or as they were just tried.
+type disclosuresData struct {
+	Tabs     []tab
+	Table    *imprimaturv1.DisclosureTable
+	Revision *imprimaturv1.DisclosureTableRevision
+	Rules    []disclosureRow
+	Kinds    []option
+	Tried    bool
+	Checked  int32
+	Hits     []*imprimaturv1.DisclosureHit
+	More     bool
+}
+
+// disclosureRow is a rule with its words as a form shows them: a line each, such as "en: Ad".
+type disclosureRow struct {
+	*imprimaturv1.DisclosureRule
+	Lines string
+}
+
+// tableName is the resource name of the workspace's disclosure rules.
+func (v *visitor) tableName() string { return v.name("disclosureTables", "default") }
+
+// tableInForce reads the rules, an empty table while there is none.
+func (v *visitor) tableInForce() (*imprimaturv1.DisclosureTable, error) {
+	t, err := imprimaturv1.NewDisclosureServiceClient(v.conn).GetDisclosureTable(v.ctx, &imprimaturv1.GetDisclosureTableRequest{Name: v.tableName()})
+	if status.Code(err) == codes.NotFound {
+		return &imprimaturv1.DisclosureTable{}, nil
+	}
+	return t, err
+}
+
+func disclosures(v *visitor) error {
+	t, err := v.tableInForce()
+	if err != nil {
+		return err
+	}
+	return v.showDisclosures(disclosuresData{Table: t, Revision: t.GetRevisionInForce()})
+}
+
+// showDisclosures adds what the fields offer.
+func (v *visitor) showDisclosures(data disclosuresData) error {
+	data.Tabs = v.policyTabs("disclosures")
+	for _, r := range data.Revision.GetRules() {
+		var lines []string
+		for _, language := range slices.Sorted(maps.Keys(r.GetWords())) {
+			lines = append(lines, fmt.Sprintf("%s: %s", language, r.GetWords()[language]))
+		}
+		data.Rules = append(data.Rules, disclosureRow{r, strings.Join(lines, "\n")})
+	}
+	if v.may("disclosures.publish") {
+		data.Rules = append(data.Rules, disclosureRow{new(imprimaturv1.DisclosureRule), ""})
+	}
+	p := v.site.page(v.r, "notice")
+	for _, d := range []imprimaturv1.Disclosure{
+		imprimaturv1.Disclosure_DISCLOSURE_EMPLOYEE, imprimaturv1.Disclosure_DISCLOSURE_ADVERTISING, imprimaturv1.Disclosure_DISCLOSURE_PAID_PARTNERSHIP,
+	} {
+		data.Kinds = append(data.Kinds, option{d.String(), p.Word("web.desk.disclosure.", d), false})
+	}
+	return v.show("policy-disclosures", "policy", data)
+}
+
+// disclosureRules reads the rows of the form; a row without a name says nothing.
+func (v *visitor) disclosureRules() []*imprimaturv1.DisclosureRule {
+	countries, kinds, words := v.fields("rule_countries"), v.fields("rule_disclosure"), v.fields("rule_words")
+	placed, beside, sources := v.fields("rule_place"), v.fields("rule_beside"), v.fields("rule_source")
+	var rules []*imprimaturv1.DisclosureRule
+	for i, name := range v.fields("rule_name") {
+		if name = strings.TrimSpace(name); name == "" {
+			continue
+		}
+		r := &imprimaturv1.DisclosureRule{
+			Rule: name, Countries: commas(strings.ToUpper(nth(countries, i))), Words: make(map[string]string),
+			Disclosure: imprimaturv1.Disclosure(imprimaturv1.Disclosure_value[nth(kinds, i)]),
+			Place:      imprimaturv1.DisclosureRule_Place(imprimaturv1.DisclosureRule_Place_value[nth(placed, i)]),
+			Beside:     nth(beside, i) == "beside", Source: strings.TrimSpace(nth(sources, i)),
+		}
+		for _, line := range strings.Split(nth(words, i), "\n") {
+			if language, said, found := strings.Cut(line, ":"); found {
+				r.Words[strings.TrimSpace(language)] = strings.TrimSpace(said)
+			}
+		}
+		rules = append(rules, r)
+	}
+	return rules
+}
+
+// writeDisclosures tries rules on what is not sent yet, or publishes them.
+func writeDisclosures(v *visitor) error {
+	r := &imprimaturv1.DisclosureTableRevision{Rules: v.disclosureRules(), Required: v.form("required") != ""}
+	client := imprimaturv1.NewDisclosureServiceClient(v.conn)
+	if v.form("for") == "try" {
+		tried, err := client.TryDisclosureTable(v.ctx, &imprimaturv1.TryDisclosureTableRequest{Parent: v.tableName(), DisclosureTableRevision: r, PageSize: everyPage})
+		if err != nil {
+			return err
+		}
+		return v.showDisclosures(disclosuresData{
+			Table: &imprimaturv1.DisclosureTable{Etag: v.form("etag")}, Revision: r, Tried: true,
+			Checked: tried.GetCheckedCount(), Hits: tried.GetDisclosureHits(), More: tried.GetNextPageToken() != "",
+		})
+	}
+	_, err := client.PublishDisclosureTableRevision(v.ctx, &imprimaturv1.PublishDisclosureTableRevisionRequest{
+		Parent: v.tableName(), DisclosureTableRevision: r, Etag: v.form("etag"), RequestId: v.requestID(),
+	})
+	if err != nil {
+		return err
+	}
+	return v.done(v.at("/policy/disclosures"), "web.said.policy.disclosures")
+}

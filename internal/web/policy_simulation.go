@@ -1,0 +1,129 @@
+package web
+
+import (
+	"cmp"
+	"slices"
+
+	imprimaturv1 "github.com/imprimatur-hq/imprimatur/api/imprimatur/v1"
+)
+
+// simulationData is what a revision would have done.
+type simulationData struct {
+	Tabs       []tab
+	Number     string
+	Simulation *imprimaturv1.RoutingPolicySimulation
+	Revision   *imprimaturv1.RoutingPolicyRevision
+	Running    bool
+	// Mine tells that the visitor wrote the revision, and so does not put it in force.
+	Mine   bool
+	Base   string
+	Where  []bar
+	Height int
+	Loads  []loadChart
+}
+
+// bar is one requirement in the chart of where posts would have gone.
+type bar struct {
+	*imprimaturv1.SimulatedRequirement
+	// Y is where its two bars begin, Before and After how long they are.
+	Y, YAfter, Before, After int
+	// AtBefore and AtAfter are where their numbers stand.
+	AtBefore, AtAfter int
+}
+
+// The chart of where posts would have gone: a label above two bars each.
+const (
+	barRow  = 56
+	barRoom = 560
+)
+
+// bars draws requirements to one scale.
+func bars(rows []*imprimaturv1.SimulatedRequirement) []bar {
+	var most int64 = 1
+	for _, r := range rows {
+		most = max(most, r.GetBefore(), r.GetAfter())
+	}
+	drawn := make([]bar, len(rows))
+	for i, r := range rows {
+		b := bar{SimulatedRequirement: r, Y: i*barRow + 20}
+		b.YAfter = b.Y + 14
+		b.Before, b.After = int(r.GetBefore()*barRoom/most), int(r.GetAfter()*barRoom/most)
+		b.AtBefore, b.AtAfter = b.Before+6, b.After+6
+		drawn[i] = b
+	}
+	return drawn
+}
+
+// loadChart is how many signatures a role is asked for in each hour of the day.
+type loadChart struct {
+	Role  string
+	Most  int64
+	Hours []hourBars
+	Total struct{ Before, After int64 }
+}
+
+// hourBars are the two bars of one hour.
+type hourBars struct {
+	Hour                  int32
+	Before, After         int64
+	X, X2                 int
+	YBefore, HeightBefore int
+	YAfter, HeightAfter   int
+}
+
+// The charts of load: 24 hours side by side above a line.
+const (
+	hourWidth  = 24
+	loadHeight = 96
+)
+
+// loads draws a chart for each role, all to one scale so that they can be compared.
+func loads(rows []*imprimaturv1.SimulatedLoad) []loadChart {
+	var most int64 = 1
+	byRole := make(map[string]*loadChart)
+	for _, r := range rows {
+		most = max(most, r.GetBefore(), r.GetAfter())
+		c := byRole[r.GetRole()]
+		if c == nil {
+			c = &loadChart{Role: r.GetRole(), Hours: make([]hourBars, 24)}
+			byRole[r.GetRole()] = c
+		}
+		if h := r.GetHour(); h >= 0 && h < 24 {
+			c.Hours[h].Before, c.Hours[h].After = r.GetBefore(), r.GetAfter()
+			c.Total.Before += r.GetBefore()
+			c.Total.After += r.GetAfter()
+		}
+	}
+	charts := make([]loadChart, 0, len(byRole))
+	for _, c := range byRole {
+		c.Most = most
+		for i := range c.Hours {
+			h := &c.Hours[i]
+			h.Hour, h.X, h.X2 = int32(i), i*hourWidth+2, i*hourWidth+12
+			h.HeightBefore, h.HeightAfter = int(h.Before*loadHeight/most), int(h.After*loadHeight/most)
+			h.YBefore, h.YAfter = loadHeight-h.HeightBefore+12, loadHeight-h.HeightAfter+12
+		}
+		charts = append(charts, *c)
+	}
+	slices.SortFunc(charts, func(a, b loadChart) int { return cmp.Compare(a.Role, b.Role) })
+	return charts
+}
+
+func policySimulation(v *visitor) error {
+	client, revision := v.policyClient(), v.policyName()+"/revisions/"+v.r.PathValue("revision")
+	sim, err := client.GetRoutingPolicySimulation(v.ctx, &imprimaturv1.GetRoutingPolicySimulationRequest{Name: revision + "/simulations/" + v.r.PathValue("simulation")})
+	if err != nil {
+		return err
+	}
+	r, err := client.GetRoutingPolicyRevision(v.ctx, &imprimaturv1.GetRoutingPolicyRevisionRequest{Name: revision})
+	if err != nil {
+		return err
+	}
+	data := simulationData{
+		Tabs: v.policyTabs("revisions"), Number: lastPart(revision), Simulation: sim, Revision: r, Base: lastPart(sim.GetBaseRevision()),
+		Running: sim.GetState() == imprimaturv1.RoutingPolicySimulation_RUNNING, Mine: r.GetAuthor() == v.me.GetMember(),
+		Where: bars(sim.GetRequirements()), Loads: loads(sim.GetLoad()),
+	}
+	data.Height = len(data.Where)*barRow + 8
+	return v.show("policy-simulation", "policy", data)
+}
