@@ -103,11 +103,14 @@ var resourcePages = map[string]string{
 func (v *visitor) subject(name string) subject {
 	parts := strings.Split(strings.TrimPrefix(name, v.parent()+"/"), "/")
 	if len(parts) < 2 {
-		return subject{Kind: "workspaces"}
+		return subject{Kind: "workspaces", ID: v.workspace}
 	}
 	s := subject{Kind: parts[len(parts)-2], ID: short(parts[len(parts)-1])}
 	if page, known := resourcePages[parts[0]]; known {
 		s.Address = v.at(page + parts[1])
+	}
+	if s.Kind == "members" && v.member(name) != nil {
+		s.Kind, s.ID = "", v.member(name).GetDisplayName()
 	}
 	if parts[0] == "routingPolicies" && len(parts) >= 4 {
 		s.Address = v.at("/policy/revisions/" + parts[3])
@@ -120,10 +123,10 @@ func (v *visitor) subject(name string) subject {
 
 // short is an id as people tell it from others: the end of a long one.
 func short(id string) string {
-	if len(id) == 36 {
-		return id[28:]
+	if len(id) < 32 {
+		return id
 	}
-	return id
+	return id[len(id)-8:]
 }
 
 // facts lists what a record holds, nested values by their path.

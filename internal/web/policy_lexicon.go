@@ -48,7 +48,7 @@ func (v *visitor) showLexicon(data lexiconData) error {
 	data.Tabs = v.policyTabs("lexicon")
 	data.Terms = slices.Clone(data.Revision.GetTerms())
 	if v.may("lexicons.publish") {
-		data.Terms = append(data.Terms, make([]*imprimaturv1.Term, spare)...)
+		data.Terms = append(data.Terms, new(imprimaturv1.Term))
 		roles, err := v.roleOptions("")
 		if err != nil {
 			return err

@@ -4,7 +4,7 @@ import { each } from "./page.js";
 let fresh = 0;
 each("[data-adds]", (button) => {
   button.addEventListener("click", () => {
-    const rows = button.closest("details").querySelector("[data-rows]");
+    const rows = button.closest("[data-adding], details").querySelector("[data-rows]");
     const row = rows.lastElementChild.cloneNode(true);
     fresh += 1;
     for (const field of row.querySelectorAll("input, textarea, select")) {

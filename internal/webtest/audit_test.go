@@ -1,0 +1,85 @@
+package webtest
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	"golang.org/x/net/html/atom"
+)
+
+// actions lists what a page of the audit says happened, in its order.
+func (d *document) actions() []string {
+	var all []string
+	for n := range d.root.Descendants() {
+		if n.DataAtom == atom.Li && has(n, "data-action") {
+			all = append(all, attr(n, "data-action"))
+		}
+	}
+	return all
+}
+
+// follow finds the address of a link by its words.
+func (d *document) follow(t *testing.T, ending string) string {
+	t.Helper()
+	for n := range d.root.Descendants() {
+		if n.DataAtom == atom.A && strings.Contains(attr(n, "href"), ending) {
+			return attr(n, "href")
+		}
+	}
+	t.Fatalf("no link with %q", ending)
+	return ""
+}
+
+// An item is written, submitted, signed and live; then its story tells all of that, from the
+// first to the last, in sentences, and nothing of anything else.
+func TestAnItemsWholeLife(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	curator := h.guest(t, "Inès")
+	f := curator.get(workspace + "/desk/items/new").forms("/desk/items")[0]
+	f.values.Set("title", "A chair for the reading room")
+	f.values.Set("text", "Our reading chair is back, in oak and in ash.")
+	page := curator.post(f.action, f.values)
+	address := page.address
+	if page.status != 200 || !strings.Contains(words(page.root), "A chair for the reading room") {
+		t.Fatalf("no draft: %d %s %s", page.status, page.address, words(page.root))
+	}
+	submit := page.forms("/submit")[0]
+	if !strings.HasPrefix(submit.values.Get("digest"), "sha256:") {
+		t.Fatalf("submitting names no digest: %v", submit.values)
+	}
+	page = curator.post(submit.action, submit.values)
+	if !strings.Contains(words(page.root), "Sent to be signed.") {
+		t.Fatalf("not submitted: %d %s", page.status, words(page.root))
+	}
+	id := address[strings.LastIndexByte(address, '/')+1:]
+	h.sign(t, "libraryItems/"+id, "Priya", "legal")
+	h.sign(t, "libraryItems/"+id, "Marguerite", "pr")
+	if live := curator.get(workspace + "/desk?show=live"); !strings.Contains(words(live.root), "A chair for the reading room") {
+		t.Errorf("it is not live: %s", words(live.root))
+	}
+
+	auditor := h.guest(t, "Judith")
+	story := auditor.get(workspace + "/audit?order=oldest&subject=" + url.QueryEscape("workspaces/alder/libraryItems/"+id))
+	told := story.actions()
+	at := -1
+	for _, want := range []string{"library_item.created", "library_item.submitted", "review.decided"} {
+		i := slices.Index(told, want)
+		if i <= at {
+			t.Errorf("%s is missing, or out of order: %v", want, told)
+		}
+		at = i
+	}
+	for _, want := range []string{"Inès Lambert", "wrote a library item", "Marguerite", "decided on it"} {
+		if !strings.Contains(words(story.root), want) {
+			t.Errorf("the story does not say %q", want)
+		}
+	}
+	if all := auditor.get(workspace + "/audit"); len(all.actions()) != 50 {
+		t.Errorf("the first page tells %d things", len(all.actions()))
+	} else if next := auditor.get(all.follow(t, "page=")); len(next.actions()) == 0 || next.body == all.body {
+		t.Error("there is no second page")
+	}
+}

@@ -1,0 +1,110 @@
+package webtest
+
+import (
+	"net/url"
+	"strings"
+	"testing"
+
+	"golang.org/x/net/html/atom"
+)
+
+// memberPage is the address of somebody's page, found by the name.
+func (d *document) memberPage(t *testing.T, name string) string {
+	t.Helper()
+	for n := range d.root.Descendants() {
+		if n.DataAtom == atom.A && strings.HasPrefix(attr(n, "href"), workspace+"/people/members/") && words(n) == name {
+			return attr(n, "href")
+		}
+	}
+	t.Fatalf("%s is not listed", name)
+	return ""
+}
+
+// Somebody leaves: the session ends at once, and the accounts that nobody answers for any more
+// are named to the admin who did it.
+func TestOffboarding(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	for _, l := range looks(2) {
+		leaving := h.guest(t, "Camille")
+		if d := leaving.get(workspace + "/welcome"); !strings.Contains(words(d.root), "Camille") {
+			t.Fatal("she is not in")
+		}
+		address := h.guest(t, "Thomas").get(workspace+"/people").memberPage(t, "Camille Moreau")
+		b := h.browse(t, "Thomas", l)
+		b.open(address)
+		b.click(`details:has(form[action$="/disable"]) summary`)
+		b.says("web.people.disable.session")
+		b.write(`form[action$="/disable"] [name=reason]`, "She left for Nantes")
+		b.click(`form[action$="/disable"] button`)
+		b.says("web.said.people.disabled", "name", "Camille Moreau")
+		b.until(`document.querySelectorAll("#orphans li a").length > 0`)
+		if d := leaving.get(workspace + "/welcome"); !strings.HasPrefix(d.address, "/sign-in") {
+			t.Errorf("her session goes on: %s", d.address)
+		}
+		b.write(`form[action$="/enable"] [name=reason]`, "She came back")
+		b.click(`form[action$="/enable"] button`)
+		b.says("web.said.people.enabled", "name", "Camille Moreau")
+	}
+}
+
+// A newcomer's link is shown once; a key's secret too; and neither is anywhere on the next look.
+func TestSecretsAreShownOnce(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	admin := h.guest(t, "Thomas")
+	f := admin.get(workspace + "/people").forms("/people")[0]
+	f.values.Set("name", "Nadia Benali")
+	f.values.Set("email", "nadia@example.com")
+	page := admin.post(f.action, f.values)
+	link := ""
+	for n := range page.root.Descendants() {
+		if attr(n, "id") == "link" {
+			link = words(n)
+		}
+	}
+	if !strings.Contains(link, "/sign-in") || !strings.Contains(link, "#") {
+		t.Fatalf("no link to hand over: %d %q %s", page.status, link, words(page.root))
+	}
+	_, secret, _ := strings.Cut(link, "#")
+	for _, path := range []string{"/people", "/audit"} {
+		if strings.Contains(admin.get(workspace+path).body, secret) {
+			t.Errorf("the link is still on %s", path)
+		}
+	}
+
+	f = admin.get(workspace + "/people/keys").forms("/people/keys")[0]
+	f.values.Set("name", "Newsletter")
+	f.values["permission"] = []string{"posts.read"}
+	page = admin.post(f.action, f.values)
+	token := ""
+	for n := range page.root.Descendants() {
+		if attr(n, "id") == "secret" {
+			token = words(n)
+		}
+	}
+	if token == "" {
+		t.Fatalf("no secret: %d %s", page.status, words(page.root))
+	}
+	again := admin.get(workspace + "/people/keys")
+	if strings.Contains(again.body, token) {
+		t.Error("the secret is still there")
+	}
+	for _, form := range again.forms("/revoke") {
+		if strings.Contains(form.text, "End it") {
+			page = admin.post(form.action, form.values)
+			break
+		}
+	}
+	if !strings.Contains(words(page.root), "Newsletter is ended.") {
+		t.Errorf("not revoked: %s", words(page.root))
+	}
+
+	// Who may not change people is shown them, and no button.
+	if d := h.guest(t, "Camille").get(workspace + "/people"); d.status != 200 || len(d.forms("/people")) > 0 {
+		t.Errorf("an employee sees %d, with %d forms", d.status, len(d.forms("/people")))
+	}
+	if d := h.guest(t, "Camille").post(workspace+"/people", url.Values{"name": {"X"}, "email": {"x@example.com"}}); d.status != 403 {
+		t.Errorf("an employee adds people: %d", d.status)
+	}
+}

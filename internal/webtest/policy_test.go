@@ -1,0 +1,60 @@
+package webtest
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+)
+
+// One person writes a revision, which is refused by its lines while it is wrong; it is simulated;
+// whoever wrote it cannot put it in force, a second person can, and then it counts.
+func TestPolicyByTwoPersons(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	for _, l := range looks(5) {
+		// A second admin, made on the page of people.
+		admin := h.guest(t, "Thomas")
+		address := admin.get(workspace+"/people").memberPage(t, "Judith Osei")
+		f := admin.get(address).forms(address)[0]
+		f.values.Add("role", "admin")
+		f.values.Set("for", "save")
+		if d := admin.post(f.action, f.values); d.status != 200 {
+			t.Fatalf("no second admin: %d %s", d.status, words(d.root))
+		}
+
+		b := h.browse(t, "Thomas", l)
+		b.open(workspace + "/policy/edit")
+		b.until(`document.querySelector("#document").value.includes("own-words")`)
+		good := ask[string](b, `(() => { const d = document.querySelector("#document"); const good = d.value; d.value = good.replace("post.kind != \"post\"", "post.kinds !="); return good; })()`)
+		b.click(`button[name="for"][value="check"]`)
+		b.until(`/line \d+/.test(document.querySelector("[data-refusal]:not([hidden])")?.textContent)`)
+		ask[bool](b, `(() => { const d = document.querySelector("#document"); d.value = `+quote(strings.Replace(good, "Of a share with a few characters changed PR looks at the change.", "PR looks at every small change of a share.", 1))+`; return true; })()`)
+		b.click(`button[name="for"][value="check"]`)
+		b.says("web.policy.fine")
+		b.click(`button[name="for"][value="keep"]`)
+		b.until(`/\/policy\/revisions\/\d+$/.test(location.pathname)`)
+		b.until(`document.querySelectorAll(".lines .ins").length === 1 && document.querySelectorAll(".lines .del").length === 1`)
+		b.click(`form[action$="/simulate"] button`)
+		b.until(`/\/simulations\//.test(location.pathname)`)
+		b.until(`document.querySelector("#simulation svg.chart rect.after") && document.querySelector("#simulation table")`)
+		b.says("web.policy.second")
+
+		second := h.browse(t, "Judith", l)
+		second.open(ask[string](b, `location.pathname`))
+		second.click(`form[action$="/activate"] button`)
+		second.until(`location.pathname.endsWith("/policy")`)
+		second.sees("PR looks at every small change of a share.")
+		if d := h.guest(t, "Priya").get(workspace + "/policy"); !strings.Contains(words(d.root), "PR looks at every small change") {
+			t.Error("who signs is not shown the rules in force")
+		}
+	}
+}
+
+// quote writes a string of a script.
+func quote(text string) string {
+	data, err := json.Marshal(text)
+	if err != nil {
+		panic(err)
+	}
+	return string(data)
+}
