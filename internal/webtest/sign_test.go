@@ -52,6 +52,6 @@ func (h *house) sign(t *testing.T, subject, who, requirement string) {
 	path := strings.TrimPrefix(review, "workspaces/alder/")
 	round := g.call(http.MethodGet, path, nil)
 	g.call(http.MethodPost, path+":decide", map[string]any{
-		"verdict": "APPROVE", "requirement": requirement, "digest": round["digest"], "etag": round["etag"],
+		"verdict": "VERDICT_APPROVE", "requirement": requirement, "digest": round["digest"], "etag": round["etag"],
 	})
 }
