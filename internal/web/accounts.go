@@ -43,19 +43,19 @@ type accountList struct {
 type accountRow struct {
 	*imprimaturv1.SocialAccount
 	Mine bool
-	// Due tells that somebody has to vouch for it soon, Overdue that what goes out waits for that.
+	// Due tells that somebody has to vouch for it attestSoon, Overdue that what goes out waits for that.
 	Due, Overdue bool
 }
 
-// soon is how long before an account has to be vouched for its page says so.
-const soon = 30 * 24 * time.Hour
+// attestSoon is how long before an account has to be vouched for its page says so.
+const attestSoon = 30 * 24 * time.Hour
 
 // accountRow says what the visitor is to an account.
 func (v *visitor) accountRow(a *imprimaturv1.SocialAccount, now time.Time) accountRow {
 	r := accountRow{SocialAccount: a, Mine: v.runs(a)}
 	if due := a.GetAttestDueTime(); due != nil {
 		r.Overdue = now.After(due.AsTime())
-		r.Due = !r.Overdue && now.Add(soon).After(due.AsTime())
+		r.Due = !r.Overdue && now.Add(attestSoon).After(due.AsTime())
 	}
 	return r
 }

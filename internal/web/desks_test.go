@@ -62,13 +62,13 @@ func TestPlaces(t *testing.T) {
 		{imprimaturv1.LibraryItem_WITHDRAWN, imprimaturv1.LibraryItem_NONE, "withdrawn"},
 		{imprimaturv1.LibraryItem_REVIEW_EXPIRED, imprimaturv1.LibraryItem_NONE, "unroutable"},
 	} {
-		if got := place(&imprimaturv1.LibraryItem{State: tt.state, Availability: tt.availability}); got != tt.want {
+		if got := standing(&imprimaturv1.LibraryItem{State: tt.state, Availability: tt.availability}); got != tt.want {
 			t.Errorf("%v, %v: %s, want %s", tt.state, tt.availability, got, tt.want)
 		}
 	}
 	// Whatever the contract says of an item, it has a place on the board.
 	for s := range imprimaturv1.LibraryItem_State_name {
-		if got := place(&imprimaturv1.LibraryItem{State: imprimaturv1.LibraryItem_State(s)}); !slices.Contains(places, got) {
+		if got := standing(&imprimaturv1.LibraryItem{State: imprimaturv1.LibraryItem_State(s)}); !slices.Contains(standings, got) {
 			t.Errorf("state %d stands nowhere", s)
 		}
 	}

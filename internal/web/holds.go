@@ -218,7 +218,7 @@ func createHold(v *visitor) error {
 	to := "/holds/" + idOf(hold.GetName())
 	flight := hold.GetInFlight()
 	if len(flight) > 0 {
-		to += "?flight=" + url.QueryEscape(strings.Join(short(flight[:min(len(flight), maxFlight)]), " "))
+		to += "?flight=" + url.QueryEscape(strings.Join(shortNames(flight[:min(len(flight), maxFlight)]), " "))
 	}
 	return v.done(v.at(to), "web.said.holds.stopped")
 }
@@ -239,8 +239,8 @@ func (v *visitor) postName(said string) string {
 // idOf is the last part of a resource name.
 func idOf(name string) string { return name[strings.LastIndexByte(name, '/')+1:] }
 
-// short writes the names of publications as post.publication, for an address.
-func short(names []string) []string {
+// shortNames writes the names of publications as post.publication, for an address.
+func shortNames(names []string) []string {
 	ids := make([]string, 0, len(names))
 	for _, name := range names {
 		if parts := strings.Split(name, "/"); len(parts) == 6 {

@@ -33,8 +33,8 @@ type shelf struct {
 	states []imprimaturv1.Publication_State
 }
 
-// shelves are the parts of the list; within one, the states follow one another.
-var shelves = []shelf{
+// publicationViews are the parts of the list; within one, the states follow one another.
+var publicationViews = []shelf{
 	{"person", []imprimaturv1.Publication_State{imprimaturv1.Publication_UNKNOWN, imprimaturv1.Publication_HANDED_OVER}},
 	{"waiting", []imprimaturv1.Publication_State{imprimaturv1.Publication_SENDING, imprimaturv1.Publication_CLAIMED, imprimaturv1.Publication_SCHEDULED}},
 	{"out", []imprimaturv1.Publication_State{imprimaturv1.Publication_PUBLISHED}},
@@ -74,7 +74,7 @@ func (v *visitor) publications() imprimaturv1.PublicationServiceClient {
 // row finds the words of a publication; the post of several is asked for once.
 func (v *visitor) row(p *imprimaturv1.Publication) row {
 	name := p.GetName()
-	return row{Publication: p, Text: v.wording(postOf(name)), Address: v.at(strings.TrimPrefix(name, v.parent())), Key: strings.Join(short([]string{name}), "")}
+	return row{Publication: p, Text: v.wording(postOf(name)), Address: v.at(strings.TrimPrefix(name, v.parent())), Key: strings.Join(shortNames([]string{name}), "")}
 }
 
 // postOf is the post of a publication, by its name.
@@ -130,8 +130,8 @@ func listPublications(v *visitor) error {
 	if show == "" {
 		show = "all"
 	}
-	list := publicationList{Shelves: shelves, Show: show, Account: q.Get("account")}
-	for _, s := range shelves {
+	list := publicationList{Shelves: publicationViews, Show: show, Account: q.Get("account")}
+	for _, s := range publicationViews {
 		if s.Key != show {
 			continue
 		}
