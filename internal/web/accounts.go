@@ -106,7 +106,7 @@ func listAccounts(v *visitor) error {
 }
 
 // networkChoices are the networks one can add an account of.
-var networkChoices = []string{"wall", "linkedin", "mastodon", "bluesky", "x", "webhook", "facebook", "instagram", "threads", "whatsapp", "sms"}
+var networkChoices = []string{"wall", "linkedin", "mastodon", "bluesky", "x", "webhook", "handoff"}
 
 // newAccounts is the form of a new account.
 type newAccounts struct {

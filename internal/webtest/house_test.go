@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/cookiejar"
+	"net/netip"
 	"net/url"
 	"strings"
 	"testing"
@@ -38,6 +39,7 @@ func open(t testing.TB) *house {
 	}
 	c := config.Default()
 	c.DataDir, c.Listen, c.WallWorkspace, c.Grace = t.TempDir(), listener.Addr().String(), string(demo.Workspace), 20*time.Second
+	c.WebhookNetworks = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
 	ctx, cancel := context.WithCancel(context.Background())
 	clock := &demo.Clock{}
 	service, err := app.Open(ctx, app.Options{Config: c, Now: clock.Now, Logger: slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelError}))})

@@ -1,0 +1,325 @@
+package webtest
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/chromedp"
+)
+
+// call makes a call of the public API in somebody's session.
+func (g *guest) call(method, path string, body, into any) {
+	g.t.Helper()
+	data, err := json.Marshal(body)
+	if err != nil {
+		g.t.Fatal(err)
+	}
+	q, err := http.NewRequest(method, g.base+"/v1/workspaces/alder"+path, strings.NewReader(string(data)))
+	if err != nil {
+		g.t.Fatal(err)
+	}
+	for _, c := range g.Jar.Cookies(q.URL) {
+		if token, is := strings.CutPrefix(c.Name, "imprimatur-session-"); is && token == "alder" {
+			q.Header.Set("Authorization", "Bearer "+c.Value)
+		}
+	}
+	q.Header.Set("Content-Type", "application/json")
+	answer, err := http.DefaultClient.Do(q)
+	if err != nil {
+		g.t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	if answer.StatusCode != http.StatusOK {
+		g.t.Fatalf("%s: %s", path, answer.Status)
+	}
+	if err := json.NewDecoder(answer.Body).Decode(into); err != nil {
+		g.t.Fatal(err)
+	}
+}
+
+// optionOf is the value of the choice with such words in a page.
+func optionOf(d *document, list, text string) string {
+	for n := range d.root.Descendants() {
+		if n.Data == "select" && attr(n, "name") == list {
+			for o := range n.Descendants() {
+				if o.Data == "option" && strings.Contains(words(o), text) {
+					return attr(o, "value")
+				}
+			}
+		}
+	}
+	return ""
+}
+
+// share shares the item with such a title to an account, the way the library does.
+func (g *guest) share(title, account string) {
+	g.t.Helper()
+	var items struct {
+		LibraryItems []struct{ Name, Title string }
+	}
+	g.call("GET", "/libraryItems", nil, &items)
+	for _, item := range items.LibraryItems {
+		if item.Title == title {
+			var preview struct{ Digest string }
+			g.call("POST", "/posts:preview", map[string]any{"post": map[string]any{"libraryItem": item.Name, "socialAccounts": []string{account}}}, &preview)
+			g.call("POST", strings.TrimPrefix(item.Name, "workspaces/alder")+":share", map[string]any{"socialAccounts": []string{account}, "digest": preview.Digest}, &struct{}{})
+			return
+		}
+	}
+	g.t.Fatalf("no item %q", title)
+}
+
+// accountOf is the name of the account that is called so.
+func (g *guest) accountOf(name string) string {
+	g.t.Helper()
+	var list struct {
+		SocialAccounts []struct{ Name, DisplayName string }
+	}
+	g.call("GET", "/socialAccounts?pageSize=200", nil, &list)
+	for _, a := range list.SocialAccounts {
+		if a.DisplayName == name {
+			return a.Name
+		}
+	}
+	g.t.Fatalf("no account %q", name)
+	return ""
+}
+
+// lost opens a receiver that never says what became of what it got, and an account of
+// Camille's that publishes to it.
+func lost(t *testing.T, h *house) {
+	t.Helper()
+	receiver := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }))
+	receiver.Config.ErrorLog = nil
+	t.Cleanup(receiver.Close)
+	admin := h.guest(t, "Thomas")
+	page := admin.get(workspace + "/accounts/new")
+	values := page.forms("/accounts")[0].values
+	values.Set("network", "webhook")
+	values.Set("display_name", "Camille’s letter")
+	values.Set("owner", optionOf(page, "owner", "Camille"))
+	values.Set("personal", "yes")
+	values.Set("address", receiver.URL+"/lost")
+	if d := admin.post(workspace+"/accounts", values); d.status != http.StatusOK || !strings.Contains(d.body, `id="secret"`) {
+		t.Fatalf("no account was made: %d %s", d.status, words(d.root))
+	}
+	g := h.guest(t, "Camille")
+	g.share("The Linden chair", g.accountOf("Camille’s letter"))
+}
+
+// What nobody knows is shown as that, with three buttons and never a fourth, and a person's word
+// settles it.
+func TestUnknownIsSettledByAPerson(t *testing.T) {
+	t.Parallel()
+	for _, l := range looks(5) {
+		t.Run(l.String(), func(t *testing.T) {
+			h := open(t)
+			lost(t, h)
+			b := h.browse(t, "Thomas", l)
+			b.unknown()
+			b.click(".list .pub a")
+			b.says("web.publications.unknown.never")
+			if n := ask[int](b, `document.querySelectorAll("button[name=resolution]").length`); n != 3 {
+				t.Fatalf("%d buttons say what became of it", n)
+			}
+			b.keep("unknown-" + l.String())
+			b.write("#found-url", "https://letters.alder.example/linden")
+			b.write("#found-how", "I received it myself.")
+			b.click(`button[value="FOUND"]`)
+			b.says("web.said.publications.found")
+			b.until(`document.querySelector("main .chip.sign") && document.querySelector('a[href="https://letters.alder.example/linden"]')`)
+		})
+	}
+}
+
+// unknown waits until there is a publication of which nobody knows.
+func (b *browser) unknown() {
+	b.t.Helper()
+	b.open(workspace + "/publications?show=person")
+	b.until(`(() => {
+		if (document.querySelector(".list .pub")) return true;
+		if (document.readyState === "complete") location.reload();
+		return false;
+	})()`)
+}
+
+// Somebody who may not settle it is shown why nothing happens, and no button; without scripts,
+// the word that it is not there counts too.
+func TestUnknownWithoutScripts(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	lost(t, h)
+	h.browse(t, "Thomas", desktop).unknown()
+	admin := h.guest(t, "Thomas")
+	address := linkInto(admin.get(workspace+"/publications?show=person"), "/publications/")
+	if d := h.guest(t, "Camille").get(address); len(d.forms("/resolve")) != 0 || !strings.Contains(d.body, "never") && d.status != http.StatusOK {
+		t.Errorf("an employee has %d forms to settle it: %d", len(d.forms("/resolve")), d.status)
+	}
+	forms := admin.get(address).forms("/resolve")
+	if len(forms) != 3 {
+		t.Fatalf("%d forms to settle it", len(forms))
+	}
+	values := forms[1].values
+	values.Set("resolution", "ABSENT")
+	values.Set("reason", "The letter was never sent.")
+	if d := admin.post(forms[1].action, values); !strings.Contains(words(d.root), "It counts as not published.") {
+		t.Errorf("not settled: %d %s", d.status, words(d.root))
+	}
+	stale := forms[0].values
+	stale.Set("resolution", "FOUND")
+	stale.Set("url", "https://letters.alder.example/1")
+	stale.Set("reason", "Seen.")
+	if d := admin.post(forms[0].action, stale); d.status != http.StatusConflict {
+		t.Errorf("a stale screen is answered with %d", d.status)
+	}
+}
+
+// linkInto is the first link of a page whose address has such a part.
+func linkInto(d *document, part string) string {
+	for n := range d.root.Descendants() {
+		if n.Data == "a" && strings.Contains(attr(n, "href"), part) {
+			return attr(n, "href")
+		}
+	}
+	return ""
+}
+
+// One held button stops everything; everybody sees who did it and why; nothing goes out; and what
+// passed its time waits for a person's word when the hold is lifted.
+func TestFreezeAndRelease(t *testing.T) {
+	t.Parallel()
+	for _, l := range looks(3) {
+		t.Run(l.String(), func(t *testing.T) {
+			h := open(t)
+			b := h.browse(t, "Marguerite", l)
+			b.open(workspace + "/publications")
+			b.press("F")
+			b.until(`location.pathname.endsWith("/holds/new") && document.querySelector("#hold-it").textContent`)
+			b.write("#freeze-reason", "An accident at the Leeds workshop.")
+			b.click("[data-hold]")
+			if at := ask[string](b, `location.pathname`); !strings.HasSuffix(at, "/holds/new") {
+				t.Fatalf("a short press led to %s", at)
+			}
+			b.keep("freeze-" + l.String())
+			b.down("[data-hold]")
+			b.until(`/holds\/[0-9a-f-]{36}$/.test(location.pathname)`)
+			b.says("web.said.holds.stopped")
+
+			g := h.guest(t, "Camille")
+			if d := g.get(workspace + "/publications"); !strings.Contains(words(d.root), "An accident at the Leeds workshop.") {
+				t.Error("an employee is not told")
+			}
+			g.share("The Linden chair", g.accountOf("Camille Moreau"))
+			b.until(`(() => { if (document.querySelector("#resume")) return true; if (document.readyState === "complete") location.reload(); return false; })()`)
+
+			b.write("#lift-reason", "Everybody is well.")
+			b.click(`form[action$="/release"] button`)
+			b.until(`document.querySelector('#resume input[value="SEND"]')`)
+			b.keep("release-" + l.String())
+			b.click(`#resume input[value="SEND"]`)
+			b.click(`form#resume button`)
+			b.says("web.said.holds.resumed", "n", "1")
+			b.until(`!document.querySelector(".held")`)
+		})
+	}
+}
+
+// down presses on something and holds it.
+func (b *browser) down(selector string) {
+	b.t.Helper()
+	type point struct{ X, Y float64 }
+	do(b, "scroll to "+selector, chromedp.Evaluate[bool](`(document.querySelector("`+selector+`").scrollIntoView({ block: "center" }), true)`))
+	at := ask[point](b, `(() => { const r = document.querySelector("`+selector+`").getBoundingClientRect(); return { X: r.x + r.width / 2, Y: r.y + r.height / 2 }; })()`)
+	b.must(chromedp.Call(b.ctx, input.DispatchMouseEvent, input.DispatchMouseEventParams{Type: input.DispatchMouseEventTypeMousePressed, X: at.X, Y: at.Y, Button: input.MouseButtonLeft, ClickCount: 1}))
+}
+
+// Without scripts a tick says what the held button says; who may not stop publishing cannot.
+func TestFreezeWithoutScripts(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	g := h.guest(t, "Priya")
+	page := g.get(workspace + "/holds/new?scope=NETWORK&target_NETWORK=wall")
+	values := page.forms("/holds")[0].values
+	if values.Get("scope") != "NETWORK" || values.Get("target_NETWORK") != "wall" {
+		t.Fatalf("the choice is lost: %v", values)
+	}
+	values.Set("reason", "The wall shows nonsense.")
+	values.Set("sure", "yes")
+	hold := g.post(workspace+"/holds", values)
+	if !strings.Contains(words(hold.root), "Stopped on the wall") {
+		t.Fatalf("not stopped: %d %s", hold.status, words(hold.root))
+	}
+	lift := hold.forms("/release")[0]
+	lift.values.Set("reason", "It does not any more.")
+	if d := g.post(lift.action, lift.values); !strings.Contains(words(d.root), "Lifted.") {
+		t.Errorf("not lifted: %d %s", d.status, words(d.root))
+	}
+	if d := h.guest(t, "Oliver").post(workspace+"/holds", url.Values{"scope": {"WORKSPACE"}, "reason": {"No."}}); d.status != http.StatusForbidden {
+		t.Errorf("an employee stops everything: %d", d.status)
+	}
+}
+
+// An item is taken back, and each copy is followed until its end was seen.
+func TestRecallIsFollowed(t *testing.T) {
+	t.Parallel()
+	for _, l := range looks(6) {
+		t.Run(l.String(), func(t *testing.T) {
+			h := open(t)
+			b := h.browse(t, "Marguerite", l)
+			b.open(workspace + "/recalls/new")
+			value := ask[string](b, `[...document.querySelectorAll("#recall-item option")].find((o) => o.textContent === "The Linden chair").value`)
+			do(b, "choose", chromedp.Evaluate[bool](`(() => { const s = document.querySelector("#recall-item"); s.value = "`+value+`"; s.dispatchEvent(new Event("change", { bubbles: true })); return true; })()`))
+			b.until(`/[1-9]/.test(document.querySelector("#recall-count").textContent)`)
+			b.write("#recall-reason", "The chair is recalled.")
+			b.click("#recall .btn.seal")
+			b.says("web.said.recalls.begun")
+			b.until(`document.querySelector("#progress .chip.sign") && document.querySelectorAll("#copies .chip.sign").length > 0`)
+			b.keep("recall-" + l.String())
+			b.open(workspace + "/recalls")
+			b.says("web.recalls.state.ENDED")
+		})
+	}
+}
+
+// An employee finds every account he or she gave to publish through; others' are not theirs to
+// change, and the register takes an impostor.
+func TestAccounts(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	b := h.browse(t, "Camille", looks(7)[0])
+	b.open(workspace + "/accounts")
+	b.says("web.accounts.mine")
+	b.click(".list .pub a")
+	b.sees("Camille Moreau")
+	if ask[bool](b, `!!document.querySelector('form[action$="/update"], form[action$="/disable"]')`) {
+		t.Error("an employee may change accounts")
+	}
+	admin := h.guest(t, "Thomas")
+	page := admin.get(workspace + "/handles?kind=IMPOSTOR")
+	values := page.forms("/handles")[0].values
+	values.Set("network", "mastodon")
+	values.Set("handle", "@alder_help@mastodon.social")
+	values.Set("evidence", "Asks customers for card numbers.")
+	d := admin.post(workspace+"/handles", values)
+	if !strings.Contains(words(d.root), "@alder_help@mastodon.social") {
+		t.Fatalf("not registered: %d %s", d.status, words(d.root))
+	}
+	one := admin.get(linkInto(d, "/handles/"))
+	edit := one.forms(strings.TrimPrefix(one.address, workspace))[0]
+	edit.values.Set("status", "REPORTED")
+	if d := admin.post(edit.action, edit.values); !strings.Contains(words(d.root), "reported") {
+		t.Errorf("not changed: %d %s", d.status, words(d.root))
+	}
+	account := admin.get(linkInto(admin.get(workspace+"/accounts"), "/accounts/"))
+	for _, f := range account.forms("/update") {
+		f.values.Set("purpose", "Letters to dealers.")
+		if d := admin.post(f.action, f.values); !strings.Contains(words(d.root), "Letters to dealers.") {
+			t.Errorf("not saved: %d %s", d.status, words(d.root))
+		}
+	}
+}
