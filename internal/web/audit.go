@@ -105,7 +105,7 @@ func (v *visitor) subject(name string) subject {
 	if len(parts) < 2 {
 		return subject{Kind: "workspaces", ID: v.workspace}
 	}
-	s := subject{Kind: parts[len(parts)-2], ID: short(parts[len(parts)-1])}
+	s := subject{Kind: parts[len(parts)-2], ID: shortID(parts[len(parts)-1])}
 	if page, known := resourcePages[parts[0]]; known {
 		s.Address = v.at(page + parts[1])
 	}
@@ -121,8 +121,8 @@ func (v *visitor) subject(name string) subject {
 	return s
 }
 
-// short is an id as people tell it from others: the end of a long one.
-func short(id string) string {
+// shortID is an id as people tell it from others: the end of a long one.
+func shortID(id string) string {
 	if len(id) < 32 {
 		return id
 	}

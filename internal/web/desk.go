@@ -68,8 +68,8 @@ var boardShelves = []struct{ key, filter string }{
 	{"withdrawn", `state = "WITHDRAWN"`},
 }
 
-// soon is how long before its end an item is among those that end soon.
-const soon = 30 * 24 * time.Hour
+// endsSoon is how long before its end an item is among those that end soon.
+const endsSoon = 30 * 24 * time.Hour
 
 // boardData is the board.
 type boardData struct {
@@ -140,10 +140,10 @@ func (v *visitor) boardItems(filter string, data boardData) ([]*imprimaturv1.Lib
 	return listed.GetLibraryItems(), listed.GetNextPageToken(), err
 }
 
-// ending keeps what ends soon, the first to end first.
+// ending keeps what ends endsSoon, the first to end first.
 func ending(items []*imprimaturv1.LibraryItem, now time.Time) []*imprimaturv1.LibraryItem {
 	items = slices.DeleteFunc(items, func(i *imprimaturv1.LibraryItem) bool {
-		return i.GetShareEndTime() == nil || i.GetShareEndTime().AsTime().After(now.Add(soon))
+		return i.GetShareEndTime() == nil || i.GetShareEndTime().AsTime().After(now.Add(endsSoon))
 	})
 	slices.SortStableFunc(items, func(a, b *imprimaturv1.LibraryItem) int {
 		return a.GetShareEndTime().AsTime().Compare(b.GetShareEndTime().AsTime())

@@ -3,8 +3,6 @@ package web
 import (
 	"strings"
 
-	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/types/known/fieldmaskpb"
 
 	imprimaturv1 "github.com/imprimatur-hq/imprimatur/api/imprimatur/v1"
@@ -103,7 +101,7 @@ func saveWorkingCalendar(v *visitor) error {
 		for _, hours := range commas(v.form("hours_" + d.String())) {
 			start, end, ok := span(hours)
 			if !ok {
-				return status.Error(codes.InvalidArgument, "hours have a beginning and an end")
+				return mistake("web.people.calendar.wrong")
 			}
 			c.Week = append(c.Week, &imprimaturv1.WeekHours{Day: d, Start: start, End: end})
 		}
