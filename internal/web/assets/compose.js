@@ -1,0 +1,137 @@
+// Writing: what is typed is looked at and kept while somebody writes, and nothing of it is ever
+// put in the place of what stands in a field, but for a remedy that was asked for.
+import { each, read, refused, say, show } from "./page.js";
+
+const looked = ["compose-counters", "compose-findings", "compose-preview", "compose-signers"];
+const kept = ["compose-keys", "compose-saved", "compose-conflict"];
+
+function swapParts(form, page, ids) {
+  for (const id of ids) {
+    const old = document.getElementById(id);
+    const next = page.getElementById(id);
+    if (!old || !next || old.isEqualNode(next)) continue;
+    // Where somebody presses buttons the focus stays, as near as it can be.
+    const held = old.contains(document.activeElement) ? document.activeElement : null;
+    const at = held ? [...old.querySelectorAll("button, input, textarea, select, summary")].indexOf(held) : -1;
+    old.replaceWith(document.adoptNode(next));
+    if (held) (next.querySelectorAll("button, input, textarea, select, summary")[at] ?? form.elements.text).focus();
+  }
+}
+
+each("#compose", (form) => {
+  let working = Promise.resolve();
+  let typed = 0;
+  let timer;
+
+  const ask = async (what, { button, to = form.action, multipart = false } = {}) => {
+    const body = new FormData(form, null);
+    body.set("do", what);
+    if (!multipart) body.delete("file");
+    const answer = await fetch(to, { method: "POST", body: multipart ? body : new URLSearchParams(body), headers: { Accept: "text/html" } });
+    const page = await read(answer);
+    const fresh = page.getElementById("compose");
+    if (!form.isConnected) return null;
+    if (!fresh) {
+      if (answer.ok) {
+        form.removeAttribute("data-changed");
+        show(page, answer.url);
+        return null;
+      }
+      if (button) refused(form, page.getElementById("refusal")?.textContent ?? document.body.dataset.failed);
+      return null;
+    }
+    const line = form.querySelector("[data-refusal]");
+    if (line) line.hidden = true;
+    return { answer, page, fresh };
+  };
+
+  // One question at a time: an answer never overtakes a later one, and an etag is used once.
+  const queue = (work) => {
+    working = working.then(work).catch(() => { form.querySelector("#compose-saved").textContent = form.dataset.unsaved; });
+    return working;
+  };
+
+  const autosave = () => queue(async () => {
+    const keys = document.getElementById("compose-keys");
+    const at = typed;
+    // While two texts stand beside each other somebody chooses first.
+    const keeps = keys.dataset.autosave === "true" && !document.querySelector("#compose-conflict section");
+    const got = await ask(keeps ? "autosave" : "check");
+    if (!got) return;
+    if (at === typed) swapParts(form, got.page, looked);
+    if (!keeps) return;
+    swapParts(form, got.page, kept);
+    const address = document.getElementById("compose-keys").dataset.address;
+    if (got.answer.ok && address) {
+      if (address !== location.pathname + location.search) history.replaceState(null, "", address);
+      if (at === typed) form.removeAttribute("data-changed");
+    }
+    document.querySelector("#compose-conflict section")?.scrollIntoView({ block: "nearest" });
+  });
+
+  form.addEventListener("input", (event) => {
+    if (event.target.type === "file" || event.target.name?.startsWith("crop_")) return;
+    typed++;
+    clearTimeout(timer);
+    timer = setTimeout(autosave, 900);
+  });
+
+  const press = (button) => queue(async () => {
+    const what = button.value || "check";
+    const files = what === "upload";
+    const progress = form.querySelector("#compose-progress");
+    if (files && progress) progress.hidden = false;
+    form.setAttribute("aria-busy", "true");
+    try {
+      const got = await ask(what, { button, to: button.hasAttribute("formaction") ? button.formAction : form.action, multipart: files });
+      if (!got) return;
+      if (["save", "mine"].includes(what) && got.answer.ok) {
+        form.removeAttribute("data-changed");
+        show(got.page, got.answer.url, { push: false });
+        history.replaceState(null, "", got.answer.url);
+        return;
+      }
+      if (what.startsWith("fix:")) refill(got.fresh);
+      swapParts(form, got.page, [...looked, ...kept, "compose-card", "compose-media", "compose-coauthors"]);
+      if (files) form.elements.file.value = "";
+      say("");
+      const alarm = form.querySelector("#compose-signers [role=alert], #compose-media [role=alert], #compose-card [role=alert], #compose-conflict section");
+      alarm?.scrollIntoView({ block: "nearest" });
+      if (/^(fix|drop|crop|upload|link)/.test(what)) {
+        typed++;
+        clearTimeout(timer);
+        timer = setTimeout(autosave, 900);
+      }
+    } catch {
+      refused(form, document.body.dataset.failed);
+    } finally {
+      if (progress) progress.hidden = true;
+      form.removeAttribute("aria-busy");
+    }
+  });
+
+  // A remedy is the only thing that changes what stands in a field.
+  const refill = (fresh) => {
+    for (const field of form.querySelectorAll("textarea, input[name=link], select[name=disclosure]")) {
+      const mended = fresh.querySelector(`[id="${CSS.escape(field.id)}"]`);
+      if (mended && mended.value !== field.value) field.value = mended.value;
+    }
+  };
+
+  form.addEventListener("imprimatur:send", (event) => {
+    event.preventDefault();
+    clearTimeout(timer);
+    press(event.detail ?? form.querySelector("button"));
+  });
+
+  form.elements.file?.addEventListener("change", () => {
+    if (form.elements.file.files.length) press(form.querySelector("[value=upload]"));
+  });
+
+  // Ctrl and Enter submit from wherever somebody writes.
+  form.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+    event.preventDefault();
+    form.querySelector("#compose-submit")?.click();
+  });
+});
