@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	imprimaturv1 "github.com/imprimatur-hq/imprimatur/api/imprimatur/v1"
+	"github.com/imprimatur-hq/imprimatur/internal/catalogue"
 )
 
 // onePublication is where the page of a publication is.
@@ -121,6 +122,16 @@ func brief(text string) string {
 		cut = cut[:space]
 	}
 	return cut + " …"
+}
+
+// Waits says why a publication has not gone out although it is due. A reason that names something
+// the publication does not carry is told where it is known, on the page of the post.
+func (p page) Waits(reason string) string {
+	key := "blocker." + reason
+	if words := p.T(key); catalogue.Has(key) && !strings.Contains(words, "{") {
+		return words
+	}
+	return p.T("web.publications.wait.other")
 }
 
 // listPublications shows one part of the list.

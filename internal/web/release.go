@@ -20,8 +20,11 @@ type holding struct {
 	Flight []row
 	Flying int
 	// Held are those that passed their time under it and wait for a person's word.
-	Held     []row
-	MayHeld  bool
+	Held    []row
+	MayHeld bool
+	// Settling tells that a worker is still about to see that the hold is lifted; until then what
+	// somebody says about a publication would come too late for its etag.
+	Settling bool
 	More     bool
 	Now      string
 	Outcomes []outcome
@@ -59,6 +62,7 @@ func (v *visitor) holdPage(outcomes []outcome) error {
 		}
 		for _, p := range held.GetPublications() {
 			h.Held = append(h.Held, v.row(p))
+			h.Settling = h.Settling || !hold.GetActive() && p.GetWaitReason() == "HOLD"
 		}
 		h.More = held.GetNextPageToken() != ""
 	}

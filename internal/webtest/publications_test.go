@@ -219,7 +219,7 @@ func TestFreezeAndRelease(t *testing.T) {
 
 			b.write("#lift-reason", "Everybody is well.")
 			b.click(`form[action$="/release"] button`)
-			b.until(`document.querySelector('#resume input[value="SEND"]')`)
+			b.until(`document.querySelector('#held:not([data-refresh]) #resume input[value="SEND"]')`)
 			b.keep("release-" + l.String())
 			b.click(`#resume input[value="SEND"]`)
 			b.click(`form#resume button`)
@@ -251,7 +251,7 @@ func TestFreezeWithoutScripts(t *testing.T) {
 	values.Set("reason", "The wall shows nonsense.")
 	values.Set("sure", "yes")
 	hold := g.post(workspace+"/holds", values)
-	if !strings.Contains(words(hold.root), "Stopped on the wall") {
+	if !strings.Contains(words(hold.root), "Hold on the wall") {
 		t.Fatalf("not stopped: %d %s", hold.status, words(hold.root))
 	}
 	lift := hold.forms("/release")[0]
@@ -264,7 +264,7 @@ func TestFreezeWithoutScripts(t *testing.T) {
 	}
 }
 
-// An item is taken back, and each copy is followed until its end was seen.
+// An item is taken back, and each copy is followed while somebody looks.
 func TestRecallIsFollowed(t *testing.T) {
 	t.Parallel()
 	for _, l := range looks(6) {
@@ -278,10 +278,12 @@ func TestRecallIsFollowed(t *testing.T) {
 			b.write("#recall-reason", "The chair is recalled.")
 			b.click("#recall .btn.seal")
 			b.says("web.said.recalls.begun")
-			b.until(`document.querySelector("#progress .chip.sign") && document.querySelectorAll("#copies .chip.sign").length > 0`)
+			// Nobody reloads: the page asks again until each copy is said to be gone.
+			b.until(`document.querySelector("#copies .chip") && !document.querySelector("#copies .chip.seal")`)
+			b.says("web.recalls.copy.REMOVED")
 			b.keep("recall-" + l.String())
 			b.open(workspace + "/recalls")
-			b.says("web.recalls.state.ENDED")
+			b.until(`document.querySelectorAll(".list .pub").length === 1`)
 		})
 	}
 }
