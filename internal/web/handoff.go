@@ -8,18 +8,23 @@ import (
 	imprimaturv1 "github.com/imprimatur-hq/imprimatur/api/imprimatur/v1"
 )
 
-// handedToMe lists what waits for the visitor to publish it by hand. It is found through the
-// accounts the visitor answers for.
+// handedToMe lists what waits for the visitor to publish it by hand. Whoever it was handed to was
+// reminded, and may see no other posts than those: the reminders are where it is found.
 func (v *visitor) handedToMe() ([]*imprimaturv1.Publication, error) {
-	handed, err := v.publications().ListPublications(v.ctx, &imprimaturv1.ListPublicationsRequest{
-		Parent: v.parent() + "/posts/-", PageSize: 200, Filter: publicationFilter(imprimaturv1.Publication_HANDED_OVER, ""),
-	})
+	reminders, err := imprimaturv1.NewReminderServiceClient(v.conn).ListReminders(v.ctx, &imprimaturv1.ListRemindersRequest{Parent: v.parent(), PageSize: 200})
 	if err != nil {
 		return nil, err
 	}
 	var mine []*imprimaturv1.Publication
-	for _, p := range handed.GetPublications() {
-		if v.answersFor(v.account(p.GetSocialAccount())) {
+	known := make(map[string]bool)
+	for _, r := range reminders.GetReminders() {
+		name := r.GetSubject()
+		if !strings.HasPrefix(r.GetCode(), "handoff.") || known[name] || len(known) == shownRows {
+			continue
+		}
+		known[name] = true
+		p, err := v.publications().GetPublication(v.ctx, &imprimaturv1.GetPublicationRequest{Name: name})
+		if err == nil && p.GetState() == imprimaturv1.Publication_HANDED_OVER && v.answersFor(v.account(p.GetSocialAccount())) {
 			mine = append(mine, p)
 		}
 	}
