@@ -1,0 +1,105 @@
+package web
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	imprimaturv1 "github.com/imprimatur-hq/imprimatur/api/imprimatur/v1"
+	"github.com/imprimatur-hq/imprimatur/internal/catalogue"
+)
+
+// What the sample company never shows is drawn here, in both languages: what is published by hand,
+// differences, and an account about to be connected.
+func TestRarePages(t *testing.T) {
+	t.Parallel()
+	const account, member = "workspaces/alder/socialAccounts/1", "workspaces/alder/members/1"
+	now := timestamppb.New(time.Date(2026, 11, 28, 4, 0, 0, 0, time.UTC))
+	handed := &imprimaturv1.Publication{
+		Name: "workspaces/alder/posts/1/publications/2", SocialAccount: account, Network: "handoff", State: imprimaturv1.Publication_HANDED_OVER,
+		ConfirmDeadline: now, Etag: "7", Opened: true,
+	}
+	shown := &imprimaturv1.Case{
+		Name: "workspaces/alder/cases/1", Kind: imprimaturv1.Case_DIFFERS, SocialAccount: account, State: imprimaturv1.Case_OPEN, SignedText: "Ash.", ShownText: "Ask.", SeenTime: now,
+	}
+	signed, seen := compared(shown.GetSignedText(), shown.GetShownText())
+	mastodon := &imprimaturv1.SocialAccount{Name: account, DisplayName: "Alder", Network: "mastodon", Owner: member, State: imprimaturv1.SocialAccount_RECONNECT, AttestDueTime: now, ExternalId: "9"}
+	for name, one := range map[string]struct {
+		data any
+		want []string
+	}{
+		"publications-handoff": {[]row{{Publication: handed, Text: "Ash.", Address: "/w/alder/posts/1/publications/2"}}, []string{`/publications/2/open"`}},
+		"publications-open": {parcel{
+			Publication: handed, Address: "/w/alder/posts/1/publications/2", Share: "https://x.com/intent/post?text=Ash.", Files: []attachment{{"/w/alder/media/1", "1.png", "image/png", "A chair"}},
+			Handoff: &imprimaturv1.Handoff{Text: "Ash.", Language: "en", Deadline: now, Disclosure: imprimaturv1.Disclosure_DISCLOSURE_EMPLOYEE},
+		}, []string{`>Ash.</p>`, `data-copy="package"`, `href="https://x.com/intent/post?text=Ash."`, `download="1.png"`, `/confirm"`, `/decline"`}},
+		"cases":     {caseList{Open: true, Cases: []*imprimaturv1.Case{shown}, Next: "n"}, []string{"/w/alder/cases/1"}},
+		"cases-one": {casePage{Case: shown, Signed: signed, Shown: seen, Endings: []string{"TOLERATED"}}, []string{"<del>h</del>", "<ins>k</ins>", `/cases/1/close"`}},
+		"accounts-one": {accountPage{
+			accountRow: accountRow{SocialAccount: mastodon, Mine: true, Overdue: true}, Address: "/w/alder/accounts/1", Connects: true, Tokens: true, SignIn: true,
+			Start: &imprimaturv1.StartConnectionResponse{Address: "https://mastodon.social/oauth/authorize?x=1", ExpireTime: now},
+		}, []string{`href="https://mastodon.social/oauth/authorize?x=1"`, `/attest"`, `/disconnect"`}},
+		"accounts-new": {newAccounts{Account: &imprimaturv1.SocialAccount{Name: account, Secret: "whsec_1"}}, []string{"whsec_1"}},
+	} {
+		for _, language := range catalogue.Languages() {
+			v := &visitor{
+				workspace: "alder", zone: time.UTC, me: &imprimaturv1.Session{Member: member, Permissions: []string{"cases.close", "accounts.connect"}},
+				members: map[string]*imprimaturv1.Member{member: {DisplayName: "Ada"}}, accounts: map[string]*imprimaturv1.SocialAccount{account: mastodon},
+			}
+			var body bytes.Buffer
+			err := loadPages(loadAssets())[name].ExecuteTemplate(&body, "app", page{visitor: v, Language: language, House: &house{}, Data: one.data})
+			if err != nil {
+				t.Errorf("%s: %v", name, err)
+				continue
+			}
+			for _, want := range one.want {
+				if !strings.Contains(body.String(), want) {
+					t.Errorf("%s: no %s in %s", name, want, body.String())
+				}
+			}
+			if at := strings.Index(body.String(), "web.publications."); at >= 0 {
+				t.Errorf("%s: no words for %.60s", name, body.String()[at:])
+			}
+		}
+	}
+}
+
+// Two texts are marked where they part, and what nobody sees is shown as what it is.
+func TestCompared(t *testing.T) {
+	t.Parallel()
+	signed, shown := compared("An ash chair.", "An ash\u200b chair!")
+	if diff := cmp.Diff([]piece{{"", "An ash", ""}, {"del", " chair.", ""}}, signed); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff([]piece{{"", "An ash", ""}, {"code", "U+200B", ""}, {"ins", " chair!", ""}}, shown); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// An address carries publications in a short form that names only those of the workspace.
+func TestShortNames(t *testing.T) {
+	t.Parallel()
+	v := &visitor{workspace: "alder"}
+	names := []string{"workspaces/alder/posts/1/publications/2", "workspaces/alder/posts/3/publications/4"}
+	if diff := cmp.Diff(names, v.long(strings.Join(short(names), " "))); diff != "" {
+		t.Error(diff)
+	}
+	if got := v.postName("https://imprimatur.example/w/alder/posts/7/publications/8?x=1"); got != "workspaces/alder/posts/7" {
+		t.Errorf("a pasted address names %s", got)
+	}
+}
+
+// A text in a list is cut between words.
+func TestBrief(t *testing.T) {
+	t.Parallel()
+	if got := brief("One\n\n two"); got != "One two" {
+		t.Errorf("%q", got)
+	}
+	if got := brief(strings.Repeat("ash ", 60)); !strings.HasSuffix(got, "ash …") || len([]rune(got)) > briefLength+2 {
+		t.Errorf("%q", got)
+	}
+}
