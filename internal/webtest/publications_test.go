@@ -157,8 +157,15 @@ func TestUnknownWithoutScripts(t *testing.T) {
 	h.browse(t, "Thomas", desktop).unknown()
 	admin := h.guest(t, "Thomas")
 	address := linkInto(admin.get(workspace+"/publications?show=person"), "/publications/")
-	if d := h.guest(t, "Camille").get(address); len(d.forms("/resolve")) != 0 || !strings.Contains(d.body, "never") && d.status != http.StatusOK {
+	employee := h.guest(t, "Camille")
+	if found := linkInto(employee.get(workspace+"/publications?show=person"), "/publications/"); found != address {
+		t.Errorf("an employee finds %q among what needs a person", found)
+	}
+	if d := employee.get(address); len(d.forms("/resolve")) != 0 || d.status != http.StatusOK {
 		t.Errorf("an employee has %d forms to settle it: %d", len(d.forms("/resolve")), d.status)
+	}
+	if d := employee.get(workspace + "/handoff"); d.status != http.StatusOK {
+		t.Errorf("what is handed over to an employee: %d", d.status)
 	}
 	forms := admin.get(address).forms("/resolve")
 	if len(forms) != 3 {
@@ -211,7 +218,7 @@ func TestFreezeAndRelease(t *testing.T) {
 			b.says("web.said.holds.stopped")
 
 			g := h.guest(t, "Camille")
-			if d := g.get(workspace + "/publications"); !strings.Contains(words(d.root), "An accident at the Leeds workshop.") {
+			if d := g.get(workspace + "/publications"); d.status != http.StatusOK || !strings.Contains(words(d.root), "An accident at the Leeds workshop.") {
 				t.Error("an employee is not told")
 			}
 			g.share("The Linden chair", g.accountOf("Camille Moreau"))
