@@ -1,5 +1,6 @@
 // The button that stops publishing is held for a second, by finger, mouse or key: nobody stops
-// everything by leaning on something. Where scripts do not run, a tick says the same.
+// everything by leaning on something. A tick and a press say the same where scripts do not run, and
+// for who cannot hold a button.
 import { each, refresh } from "./page.js";
 
 const second = 1000;
@@ -7,9 +8,8 @@ const second = 1000;
 each("#freeze", (form) => {
   const button = form.querySelector("[data-hold]");
   const told = document.getElementById("hold-it");
-  const sure = form.querySelector("[data-sure]");
-  sure.hidden = true;
-  sure.querySelector("input").checked = true;
+  const sure = form.querySelector("[data-sure] input");
+  sure.required = false;
   for (const e of form.querySelectorAll("[data-without-script]")) e.hidden = true;
   told.textContent = form.dataset.holdIt;
 
@@ -35,16 +35,16 @@ each("#freeze", (form) => {
   button.addEventListener("pointerdown", start);
   for (const end of ["pointerup", "pointerleave", "pointercancel", "blur"]) button.addEventListener(end, stop);
   button.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" && event.key !== " ") return;
+    if (sure.checked || (event.key !== "Enter" && event.key !== " ")) return;
     event.preventDefault();
     start(event);
   });
   button.addEventListener("keyup", stop);
   button.addEventListener("contextmenu", (event) => event.preventDefault());
   // A short press is no press, whichever way the browser makes one of it.
-  button.addEventListener("click", (event) => event.preventDefault());
+  button.addEventListener("click", (event) => { if (!sure.checked) event.preventDefault(); });
   form.addEventListener("imprimatur:send", (event) => {
-    if (held) {
+    if (held || sure.checked) {
       held = false;
       return;
     }
