@@ -3,6 +3,7 @@ package web
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	imprimaturv1 "github.com/imprimatur-hq/imprimatur/api/imprimatur/v1"
 )
@@ -27,6 +28,8 @@ type bar struct {
 	*imprimaturv1.SimulatedRequirement
 	// Y is where its two bars begin, Before and After how long they are.
 	Y, YAfter, Before, After int
+	// Apart is the key of one that its role alone does not tell from another.
+	Apart string
 	// AtBefore and AtAfter are where their numbers stand.
 	AtBefore, AtAfter int
 }
@@ -49,6 +52,9 @@ func bars(rows []*imprimaturv1.SimulatedRequirement) []bar {
 		b.YAfter = b.Y + 14
 		b.Before, b.After = int(r.GetBefore()*barRoom/most), int(r.GetAfter()*barRoom/most)
 		b.AtBefore, b.AtAfter = b.Before+6, b.After+6
+		if r.GetRole() != "" && !strings.HasSuffix(r.GetRole(), ":"+r.GetKey()) {
+			b.Apart = r.GetKey()
+		}
 		drawn[i] = b
 	}
 	return drawn
