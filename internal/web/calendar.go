@@ -194,22 +194,29 @@ func (v *visitor) calendarPosts(view *calendarView) (map[string]*imprimaturv1.Po
 	if err != nil {
 		return nil, err
 	}
-	posts, token := make(map[string]*imprimaturv1.Post), ""
-	for looked := 0; looked < maxCalendar; {
-		page, err := v.postService().ListPosts(v.ctx, &imprimaturv1.ListPostsRequest{Parent: v.parent(), PageSize: 200, PageToken: token})
-		if err != nil {
-			return nil, err
-		}
-		for _, p := range page.GetPosts() {
-			if view.Campaign == "" || campaigns[p.GetLibraryItem()] == view.Campaign {
-				posts[p.GetName()] = p
+	posts := make(map[string]*imprimaturv1.Post)
+	filters := []string{""}
+	if !v.may("posts.readall") {
+		filters = []string{`author = "me"`, `co_author = "me"`}
+	}
+	for _, filter := range filters {
+		token := ""
+		for looked := 0; looked < maxCalendar; {
+			page, err := v.postService().ListPosts(v.ctx, &imprimaturv1.ListPostsRequest{Parent: v.parent(), PageSize: 200, PageToken: token, Filter: filter})
+			if err != nil {
+				return nil, err
 			}
+			for _, p := range page.GetPosts() {
+				if view.Campaign == "" || campaigns[p.GetLibraryItem()] == view.Campaign {
+					posts[p.GetName()] = p
+				}
+			}
+			looked += len(page.GetPosts())
+			if token = page.GetNextPageToken(); token == "" {
+				break
+			}
+			view.More = view.More || looked >= maxCalendar
 		}
-		looked += len(page.GetPosts())
-		if token = page.GetNextPageToken(); token == "" {
-			break
-		}
-		view.More = view.More || looked >= maxCalendar
 	}
 	return posts, nil
 }

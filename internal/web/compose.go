@@ -34,6 +34,7 @@ const maxUpload = 20<<20 + maxPost
 // compose opens an empty sheet, a post that is being written, or what a library item says.
 func compose(v *visitor) error {
 	d := &draft{Content: &imprimaturv1.Content{Language: v.language}, Zone: v.space.GetTimeZone(), own: map[string]string{}}
+	d.fresh = v.r.URL.Query().Get("post") == ""
 	query := v.r.URL.Query()
 	switch {
 	case query.Get("post") != "":

@@ -24,6 +24,8 @@ type draft struct {
 	// PublishAt is the time on the clock of Zone, as a field of a form writes it.
 	PublishAt, Zone, Note string
 	own                   map[string]string
+	// fresh is a draft that nobody has chosen an account for yet: the author's own are proposed.
+	fresh bool
 }
 
 // clockTime is how a field of a form writes a day and a time.

@@ -118,6 +118,9 @@ func (v *visitor) composeChoices(view *composeView) error {
 		author = view.Kept.GetAuthor()
 	}
 	for _, a := range listed.GetSocialAccounts() {
+		if view.fresh && a.GetPersonal() && a.GetOwner() == author && a.GetState() == imprimaturv1.SocialAccount_READY {
+			view.draft.Accounts = append(view.draft.Accounts, a.GetName())
+		}
 		chosen := slices.Contains(view.draft.Accounts, a.GetName())
 		if !chosen && (a.GetPersonal() && a.GetOwner() != author || a.GetState() == imprimaturv1.SocialAccount_DISABLED) {
 			continue

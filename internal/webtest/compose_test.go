@@ -1,0 +1,146 @@
+package webtest
+
+import (
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/imprimatur-hq/imprimatur/internal/catalogue"
+)
+
+// What is typed is looked at, mended, kept and submitted: what was on the screen is what is signed.
+func TestComposeAndSubmit(t *testing.T) {
+	t.Parallel()
+	for _, l := range looks(1) {
+		t.Run(l.String(), func(t *testing.T) {
+			t.Parallel()
+			h := open(t)
+			b := h.browse(t, "Camille", l)
+			b.open(workspace + "/compose")
+			b.until(`document.querySelector("[name=account]:checked")`)
+			b.write("#compose-text", "An oak bench that\u200b lasts a hundred years.")
+			b.until(`document.querySelector("#compose-preview .post")?.innerText.includes("hundred years")`)
+			b.until(`document.querySelector("#compose-preview .code")?.textContent === "U+200B"`)
+			b.until(`new URLSearchParams(location.search).has("post")`)
+			b.click(`[value="fix:HIDDEN_CHARACTER"]`)
+			b.until(`!document.querySelector("#compose-preview .code") && !document.querySelector("#compose-text").value.includes("\u200b")`)
+			b.until(`!document.querySelector("#compose[data-changed]")`)
+			b.keep("compose")
+			b.until(`document.querySelector("#compose-signers .signs li")`)
+			b.click("#compose-submit")
+			b.until(`location.pathname.startsWith("` + workspace + `/posts/")`)
+			b.says("web.said.compose.submitted")
+		})
+	}
+}
+
+// Two windows write the same post: the second is shown both texts, and chooses.
+func TestComposeConflict(t *testing.T) {
+	t.Parallel()
+	for _, l := range looks(6) {
+		t.Run(l.String(), func(t *testing.T) {
+			t.Parallel()
+			h := open(t)
+			g := h.guest(t, "Camille")
+			kept := write(g, "The first words.")
+			b := h.browse(t, "Camille", l)
+			b.open(kept.address)
+			f := composing(t, kept)
+			f.Set("text", "Words of the other window.")
+			f.Set("do", "save")
+			g.post(workspace+"/compose", f)
+			b.write("#compose-text", " And mine.")
+			b.until(`document.querySelector("#compose-conflict section")`)
+			b.sees("Words of the other window.")
+			b.until(`document.querySelector("#compose-text").value.includes("And mine.")`)
+			b.keep("conflict")
+			b.click(`[value="mine"]`)
+			b.until(`!document.querySelector("#compose-conflict section")`)
+			if d := g.get(kept.address); !strings.Contains(composing(t, d).Get("text"), "And mine.") {
+				t.Errorf("what was chosen is not what is kept: %q", composing(t, d).Get("text"))
+			}
+		})
+	}
+}
+
+// Without scripts the buttons do the same, and nothing is submitted that was not shown or that a
+// finding blocks.
+func TestComposeWithoutScripts(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	g := h.guest(t, "Camille")
+	f := composing(t, g.get(workspace+"/compose"))
+	f.Set("text", "A chair for life.")
+	f.Set("do", "submit")
+	d := g.post(workspace+"/compose", f)
+	if !strings.Contains(words(d.root), catalogue.Text("en", "web.compose.look", nil)) {
+		t.Fatalf("it was submitted unseen: %d %s", d.status, d.address)
+	}
+	f = composing(t, d)
+	f.Set("text", "A chair for life. Password: hunter2 "+strings.Repeat("long ", 3000))
+	f.Set("do", "submit")
+	if d = g.post(workspace+"/compose", f); !strings.Contains(d.body, "BLOCKS") || strings.Contains(d.address, "/posts/") {
+		t.Fatalf("what blocks was submitted: %d %s", d.status, d.address)
+	}
+	f = composing(t, d)
+	f.Set("text", "A chair for life.")
+	f.Set("do", "check")
+	f = composing(t, g.post(workspace+"/compose", f))
+	f.Set("do", "submit")
+	if d = g.post(workspace+"/compose", f); !strings.HasPrefix(d.address, workspace+"/posts/") {
+		t.Fatalf("it was not submitted: %d %s\n%s", d.status, d.address, words(d.root))
+	}
+}
+
+// The calendar shows what has a time, and the form beside it chooses another.
+func TestCalendarMoves(t *testing.T) {
+	t.Parallel()
+	for _, l := range looks(3) {
+		t.Run(l.String(), func(t *testing.T) {
+			t.Parallel()
+			h := open(t)
+			g := h.guest(t, "Camille")
+			f := composing(t, g.get(workspace+"/compose"))
+			f.Set("text", "A post with a time of its own.")
+			day := time.Now().AddDate(0, 0, 3).Format(time.DateOnly)
+			f.Set("publish_at", day+"T10:30")
+			f.Set("do", "save")
+			g.post(workspace+"/compose", f)
+			b := h.browse(t, "Camille", l)
+			b.open(workspace + "/calendar?view=agenda&date=" + day)
+			b.sees("A post with a time of its own.")
+			b.until(`document.querySelector(".agenda .entry b").textContent === "10:30"`)
+			b.keep("calendar")
+			b.click(".agenda .entry summary")
+			ask[string](b, `document.querySelector(".agenda .entry [name=publish_at]").value = "`+day+`T15:45"`)
+			b.click(".agenda .entry form button")
+			b.says("web.said.calendar.moved")
+			b.until(`document.querySelector(".agenda .entry b").textContent === "15:45"`)
+		})
+	}
+}
+
+// write keeps a draft and returns the page it is written on.
+func write(g *guest, text string) *document {
+	g.t.Helper()
+	f := composing(g.t, g.get(workspace+"/compose"))
+	f.Set("text", text)
+	f.Set("do", "save")
+	d := g.post(workspace+"/compose", f)
+	if !strings.Contains(d.address, "/compose?post=") {
+		g.t.Fatalf("it was not kept: %d %s\n%s", d.status, d.address, words(d.root))
+	}
+	return d
+}
+
+// composing is what the form to write in carries.
+func composing(t *testing.T, d *document) url.Values {
+	t.Helper()
+	forms := d.forms("/compose")
+	if len(forms) != 1 {
+		t.Fatalf("%d %s has %d forms to write in\n%s", d.status, d.address, len(forms), words(d.root))
+	}
+	forms[0].values.Del("file")
+	return forms[0].values
+}
