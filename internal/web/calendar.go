@@ -27,7 +27,7 @@ type calendarView struct {
 	// View is month, week or agenda; Chosen whether somebody asked for it.
 	View   string
 	Chosen bool
-	// First is the first day, Date the one that was asked for.
+	// Date is the day that was asked for; Before and After lead elsewhere.
 	Title, Date, Before, After, Today string
 	Weeks                             [][]calendarDay
 	// Undated are posts that are signed or on their way to be, and have no time.
@@ -55,6 +55,7 @@ type calendarDay struct {
 type calendarEntry struct {
 	Post, Text, State string
 	Accounts          []string
+	// Time is on the workspace's clock, Clock the same as a field of a form writes it.
 	Time, Clock, Etag string
 	At                time.Time
 	Held              bool
@@ -134,31 +135,22 @@ func (v *visitor) calendarEntries(view *calendarView) ([]calendarEntry, error) {
 	if view.Account != "" {
 		filter = `social_account = "` + strings.ReplaceAll(v.name("socialAccounts", view.Account), `"`, "") + `"`
 	}
-	client, token := imprimaturv1.NewPublicationServiceClient(v.conn), ""
-	for looked := 0; looked < maxCalendar; {
-		page, err := client.ListPublications(v.ctx, &imprimaturv1.ListPublicationsRequest{
-			Parent: v.name("posts", "-"), PageSize: 200, PageToken: token, Filter: filter})
-		if err != nil {
-			return nil, err
+	sent, err := v.calendarPublications(view, posts, filter)
+	if err != nil {
+		return nil, err
+	}
+	for _, one := range sent {
+		name, _, _ := strings.Cut(one.GetName(), "/publications/")
+		p := posts[name]
+		if p == nil || one.GetRevision() != p.GetRevision() && one.GetState() != imprimaturv1.Publication_PUBLISHED || one.GetState() == imprimaturv1.Publication_CANCELLED {
+			continue
 		}
-		for _, one := range page.GetPublications() {
-			name, _, _ := strings.Cut(one.GetName(), "/publications/")
-			p := posts[name]
-			if p == nil || one.GetRevision() != p.GetRevision() && one.GetState() != imprimaturv1.Publication_PUBLISHED || one.GetState() == imprimaturv1.Publication_CANCELLED {
-				continue
-			}
-			placed[name] = true
-			e := v.entry(p, one.GetDueTime().AsTime())
-			e.State, e.Accounts, e.URL = "publication."+one.GetState().String(), []string{one.GetSocialAccount()}, one.GetUrl()
-			e.Held = one.GetWaitReason() == "HOLD" || p.GetHeld() && one.GetState() == imprimaturv1.Publication_SCHEDULED
-			e.Movable = e.Movable && one.GetState() == imprimaturv1.Publication_SCHEDULED
-			entries = append(entries, e)
-		}
-		looked += len(page.GetPublications())
-		if token = page.GetNextPageToken(); token == "" {
-			break
-		}
-		view.More = view.More || looked >= maxCalendar
+		placed[name] = true
+		e := v.entry(p, one.GetDueTime().AsTime())
+		e.State, e.Accounts, e.URL = "publication."+one.GetState().String(), []string{one.GetSocialAccount()}, one.GetUrl()
+		e.Held = one.GetWaitReason() == "HOLD" || p.GetHeld() && one.GetState() == imprimaturv1.Publication_SCHEDULED
+		e.Movable = e.Movable && one.GetState() == imprimaturv1.Publication_SCHEDULED
+		entries = append(entries, e)
 	}
 	for name, p := range posts {
 		if placed[name] || !meant(p) || view.Account != "" && !slices.Contains(p.GetSocialAccounts(), v.name("socialAccounts", view.Account)) {
@@ -174,6 +166,46 @@ func (v *visitor) calendarEntries(view *calendarView) ([]calendarEntry, error) {
 	}
 	slices.SortFunc(view.Undated, func(a, b calendarEntry) int { return strings.Compare(b.Post, a.Post) })
 	return entries, nil
+}
+
+// calendarPublications reads what was authorized of the posts. Of somebody who sees only own posts,
+// each that can have a publication is asked for its own, the newest ones.
+func (v *visitor) calendarPublications(view *calendarView, posts map[string]*imprimaturv1.Post, filter string) ([]*imprimaturv1.Publication, error) {
+	var all []*imprimaturv1.Publication
+	client, token := imprimaturv1.NewPublicationServiceClient(v.conn), ""
+	if v.may("posts.readall") {
+		for len(all) < maxCalendar {
+			page, err := client.ListPublications(v.ctx, &imprimaturv1.ListPublicationsRequest{
+				Parent: v.name("posts", "-"), PageSize: 200, PageToken: token, Filter: filter})
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, page.GetPublications()...)
+			if token = page.GetNextPageToken(); token == "" {
+				return all, nil
+			}
+		}
+		view.More = true
+		return all, nil
+	}
+	var names []string
+	for name, p := range posts {
+		if p.GetState() >= imprimaturv1.Post_SCHEDULED && p.GetState() < imprimaturv1.Post_WITHDRAWN {
+			names = append(names, name)
+		}
+	}
+	slices.SortFunc(names, func(a, b string) int { return strings.Compare(b, a) })
+	if len(names) > 50 {
+		names, view.More = names[:50], true
+	}
+	for _, name := range names {
+		page, err := client.ListPublications(v.ctx, &imprimaturv1.ListPublicationsRequest{Parent: name, PageSize: 50, Filter: filter})
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, page.GetPublications()...)
+	}
+	return all, nil
 }
 
 // meant tells whether a post is still to go out.
