@@ -99,6 +99,7 @@ each("#compose", (form) => {
       alarm?.scrollIntoView({ block: "nearest" });
       if (/^(fix|drop|crop|upload|link)/.test(what)) {
         typed++;
+        form.setAttribute("data-changed", "");
         clearTimeout(timer);
         timer = setTimeout(autosave, 900);
       }
