@@ -85,7 +85,7 @@ func TestShortNames(t *testing.T) {
 	t.Parallel()
 	v := &visitor{workspace: "alder"}
 	names := []string{"workspaces/alder/posts/1/publications/2", "workspaces/alder/posts/3/publications/4"}
-	if diff := cmp.Diff(names, v.long(strings.Join(short(names), " "))); diff != "" {
+	if diff := cmp.Diff(names, v.long(strings.Join(shortNames(names), " "))); diff != "" {
 		t.Error(diff)
 	}
 	if got := v.postName("https://imprimatur.example/w/alder/posts/7/publications/8?x=1"); got != "workspaces/alder/posts/7" {

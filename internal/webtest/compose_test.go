@@ -139,7 +139,7 @@ func write(g *guest, text string) *document {
 }
 
 // composing is what the form to write in carries.
-func composing(t *testing.T, d *document) url.Values {
+func composing(t testing.TB, d *document) url.Values {
 	t.Helper()
 	forms := d.forms("/compose")
 	if len(forms) != 1 {

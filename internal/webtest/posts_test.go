@@ -151,7 +151,7 @@ func TestPersonalTouch(t *testing.T) {
 	curator := h.colleague(t, "Inès")
 	item := curator.call(http.MethodPost, "workspaces/alder/libraryItems", map[string]any{
 		"title": "Open day", "networks": []string{"wall"},
-		"content":    map[string]any{"language": "en", "text": "Our open day is on Saturday. I will be at the lathe. See you there, friends."},
+		"content": map[string]any{"language": "en", "text": "Our open day is on Saturday. I will be at the lathe. See you there, friends."},
 		"editPolicy": map[string]any{"mode": "SPANS", "unreviewed": true, "spans": []any{
 			map[string]any{"text": "I will be at the lathe.", "maxCharacters": 60, "optional": true}, map[string]any{"text": ", friends", "optional": true},
 		}},
