@@ -8,7 +8,6 @@ import (
 	"strconv"
 	"strings"
 
-	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/fieldmaskpb"
@@ -288,7 +287,7 @@ func uploaded(v *visitor) error {
 	v.r.Body = http.MaxBytesReader(v.w, v.r.Body, maxUpload)
 	var d *draft
 	if err := v.r.ParseMultipartForm(maxPost); err != nil {
-		return brokenForm(err)
+		return mistake("web.form.file")
 	}
 	defer func() { _ = v.r.MultipartForm.RemoveAll() }()
 	d, err := v.readDraft()
@@ -300,7 +299,7 @@ func uploaded(v *visitor) error {
 		return v.afterwards(d, composeOutcome{}, nil)
 	}
 	if err != nil {
-		return brokenForm(err)
+		return mistake("web.form.file")
 	}
 	defer file.Close()
 	made, err := v.uploadFile(file)
@@ -308,11 +307,6 @@ func uploaded(v *visitor) error {
 		d.Content.Media = append(d.Content.Media, &imprimaturv1.MediaUse{Media: made.GetName()})
 	}
 	return v.afterwards(d, composeOutcome{At: "media"}, err)
-}
-
-// brokenForm is what a form that cannot be read is refused with.
-func brokenForm(err error) error {
-	return status.Error(codes.InvalidArgument, err.Error())
 }
 
 // uploadFile hands a file to the service as it is read.

@@ -103,7 +103,7 @@ func (d *draft) dropMedia(argument string) {
 // readDraft reads the form.
 func (v *visitor) readDraft() (*draft, error) {
 	if err := v.r.ParseForm(); err != nil {
-		return nil, brokenForm(err)
+		return nil, mistake("web.form.file")
 	}
 	// What a browser sends with a file is in the other place.
 	v.r.PostFormValue("text")

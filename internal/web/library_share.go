@@ -9,15 +9,11 @@ import (
 	"strings"
 	"time"
 
-	"google.golang.org/genproto/googleapis/rpc/errdetails"
-	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/google/uuid"
 
 	imprimaturv1 "github.com/imprimatur-hq/imprimatur/api/imprimatur/v1"
-	"github.com/imprimatur-hq/imprimatur/internal/catalogue"
 )
 
 // clockLayout is how a browser writes a time that somebody picks.
@@ -319,16 +315,7 @@ func (v *visitor) picked(field string) (*timestamppb.Timestamp, error) {
 	}
 	at, err := time.ParseInLocation(clockLayout, v.form(field), v.zone)
 	if err != nil {
-		return nil, v.wrong("web.library.share.notime")
+		return nil, mistake("web.form.time")
 	}
 	return timestamppb.New(at), nil
-}
-
-// wrong refuses a form that says too little to call anything, with a message of the catalogue.
-func (v *visitor) wrong(key string) error {
-	told := status.New(codes.InvalidArgument, key)
-	if with, err := told.WithDetails(&errdetails.LocalizedMessage{Locale: v.language, Message: catalogue.Text(v.language, key, nil)}); err == nil {
-		told = with
-	}
-	return told.Err()
 }

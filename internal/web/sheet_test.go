@@ -54,8 +54,8 @@ func FuzzMarked(f *testing.F) {
 			}
 			shown.WriteString(p.Text)
 		}
-		seen, rest := []rune(shown.String()), []rune(text)
-		for _, c := range rest {
+		seen := []rune(shown.String())
+		for _, c := range text {
 			if len(seen) > 0 && seen[0] == c {
 				seen = seen[1:]
 				continue
