@@ -1,6 +1,7 @@
 package grpcapi
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -112,9 +113,10 @@ func (c *chain) begin(ctx context.Context, method string) (context.Context, *tri
 	if !ok {
 		id = c.NewID()
 	}
+	language := languageOf(md)
 	t := &trip{
 		requestID: id, method: method, rule: c.rules[method],
-		language: languageOf(md), words: c.Words, authorizer: c.Authorizer,
+		language: cmp.Or(language, defaultLanguage), named: language != "", words: c.Words, authorizer: c.Authorizer,
 	}
 	return context.WithValue(ctx, tripKey{}, t), t
 }

@@ -318,11 +318,11 @@ func TestHalfSetOptionsAreRefused(t *testing.T) {
 	}
 }
 
-// The language is the principal's, then the client's first wish, then English.
+// The language is the client's first wish, then the principal's, then English.
 func TestLanguages(t *testing.T) {
 	t.Parallel()
 	for wish, want := range map[string]string{
-		"": "en", "fr": "fr", "fr-CA,fr;q=0.9": "fr-CA", " de;q=1": "de", "*": "en", "<script>": "en", "english": "en",
+		"": "", "fr": "fr", "fr-CA,fr;q=0.9": "fr-CA", " de;q=1": "de", "*": "", "<script>": "", "english": "",
 	} {
 		if got := languageOf(metadata.Pairs(languageKey, wish)); got != want {
 			t.Errorf("%q: %s, want %s", wish, got, want)
@@ -331,8 +331,9 @@ func TestLanguages(t *testing.T) {
 	d, client := openPosts(t, func(ctx context.Context, _ *imprimaturv1.GetPostRequest) (*imprimaturv1.Post, error) {
 		return &imprimaturv1.Post{Note: tripOf(ctx).language}, nil
 	})
-	for token, want := range map[string]string{anaToken: "fr", legalToken: "de"} {
-		if got, err := client.GetPost(d.as(token, languageKey, "de"), onePost); err != nil || got.GetNote() != want {
+	for _, test := range []struct{ token, wish, want string }{{anaToken, "*", "fr"}, {anaToken, "de", "de"}, {legalToken, "de", "de"}, {legalToken, "*", "en"}} {
+		want := test.want
+		if got, err := client.GetPost(d.as(test.token, languageKey, test.wish), onePost); err != nil || got.GetNote() != want {
 			t.Errorf("got %v, %v, want %s", got, err, want)
 		}
 	}

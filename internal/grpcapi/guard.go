@@ -43,7 +43,8 @@ func (g *guard) identify(ctx context.Context, t *trip, md metadata.MD) error {
 		return err
 	}
 	t.principal = p
-	if p.Language != "" {
+	// What the call asks for is nearer than what its person prefers.
+	if !t.named && p.Language != "" {
 		t.language = p.Language
 	}
 	return checkAccess(t.rule.access, p.Actor)

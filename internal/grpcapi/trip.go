@@ -57,7 +57,9 @@ type trip struct {
 	// renew asks again who calls a stream that goes on, and whether that may; nil otherwise.
 	renew    func(context.Context) error
 	language string
-	words    Words
+	// named tells that the call itself names the language.
+	named bool
+	words Words
 	// reason is the machine word of a refusal.
 	reason string
 	// cause is what an Internal answer hides, for the log.
@@ -159,12 +161,12 @@ func requestIDOf(md metadata.MD) (string, bool) {
 	return ids[0], true
 }
 
-// languageOf returns the first language the client names.
+// languageOf returns the first language the client names, "" when it names none.
 func languageOf(md metadata.MD) string {
 	for _, value := range md.Get(languageKey) {
 		if tag := firstLanguage.FindString(strings.TrimSpace(value)); tag != "" {
 			return tag
 		}
 	}
-	return defaultLanguage
+	return ""
 }

@@ -74,7 +74,7 @@ func auditPage(v *visitor) error {
 	if data.Members, err = v.colleagues(data.Member); err != nil {
 		return err
 	}
-	p := v.site.page(v.r, "notice")
+	p := v.bare("notice")
 	for _, a := range auditActions() {
 		data.Actions = append(data.Actions, option{a, p.T("web.audit.kind." + a), a == data.Action})
 	}
@@ -84,7 +84,7 @@ func auditPage(v *visitor) error {
 // told puts a record into words: a sentence for its kind, or the kind itself for one the catalogue
 // does not know.
 func (v *visitor) told(r *imprimaturv1.AuditRecord) auditRow {
-	p := v.site.page(v.r, "notice")
+	p := v.bare("notice")
 	p.visitor = v
 	row := auditRow{AuditRecord: r, Sentence: p.Word("web.audit.kind.", r.GetAction()), On: v.subject(r.GetResource()), Facts: facts(r.GetDetail())}
 	if r.GetParentResource() != r.GetResource() && r.GetParentResource() != "" {

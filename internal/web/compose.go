@@ -145,7 +145,7 @@ func (v *visitor) afterwards(d *draft, o composeOutcome, err error) error {
 	if !known {
 		return err
 	}
-	told := refusalOf(v.site.page(v.r, "compose"), err)
+	told := refusalOf(v.bare("compose"), err)
 	if told.Reason == "ETAG_STALE" && d.Post != "" {
 		kept, gone := v.readPost(d.Post)
 		if gone != nil {

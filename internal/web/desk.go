@@ -42,7 +42,7 @@ var deskRoutes = []route{
 
 // deskTabs are the parts of the library desk.
 func (v *visitor) deskTabs(current string) []tab {
-	p := v.site.page(v.r, "notice")
+	p := v.bare("notice")
 	var tabs []tab
 	for _, t := range []struct{ key, address, permission string }{
 		{"board", "/desk", "items.create"}, {"tray", "/desk/tray", "proposals.answer"}, {"feeds", "/desk/feeds", "feeds.read"},
@@ -89,7 +89,7 @@ type boardGroup struct {
 
 // deskBoard shows the items by where they stand.
 func deskBoard(v *visitor) error {
-	p := v.site.page(v.r, "notice")
+	p := v.bare("notice")
 	data := boardData{Tabs: v.deskTabs("board"), Show: v.query("show"), Query: v.query("q")}
 	if data.Show == "" {
 		data.Show = "all"

@@ -96,7 +96,7 @@ func editItem(v *visitor) error {
 
 // fillItem adds what the fields of the editor offer.
 func (v *visitor) fillItem(data *itemData) error {
-	p, item := v.site.page(v.r, "notice"), data.Item
+	p, item := v.bare("notice"), data.Item
 	data.Tabs = v.deskTabs("board")
 	data.Zone = item.GetTimeZone()
 	if data.Zone == "" {
@@ -137,7 +137,7 @@ func (v *visitor) fillItem(data *itemData) error {
 
 // networkChoices lists those the workspace has accounts on, and those an item names.
 func (v *visitor) networkChoices(chosen []string, fresh bool) ([]option, error) {
-	p := v.site.page(v.r, "notice")
+	p := v.bare("notice")
 	listed, err := imprimaturv1.NewSocialAccountServiceClient(v.conn).ListSocialAccounts(v.ctx, &imprimaturv1.ListSocialAccountsRequest{Parent: v.parent(), PageSize: everyPage})
 	if err != nil {
 		return nil, err

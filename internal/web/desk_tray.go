@@ -28,7 +28,7 @@ var trayViews = []struct{ key, filter string }{
 }
 
 func deskTray(v *visitor) error {
-	p := v.site.page(v.r, "notice")
+	p := v.bare("notice")
 	data := trayData{Tabs: v.deskTabs("tray"), Show: v.query("show"), Feeds: make(map[string]string)}
 	filter := trayViews[0].filter
 	if data.Show == "" {

@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"embed"
 	"fmt"
@@ -169,10 +170,17 @@ func (v *visitor) around(ctx context.Context) *house {
 	return h
 }
 
+// bare is a page in the visitor's language, with nothing around it.
+func (v *visitor) bare(name string) page {
+	p := v.site.page(v.r, name)
+	p.visitor, p.Language = v, v.language
+	return p
+}
+
 // page begins a page of the workspace; here is its entry of the navigation.
 func (v *visitor) page(name, here string) page {
-	p := v.site.page(v.r, name)
-	p.visitor, p.Here = v, here
+	p := v.bare(name)
+	p.Here = here
 	if v.me != nil && v.space != nil {
 		p.House = v.around(v.ctx)
 	}
@@ -376,13 +384,15 @@ func initials(name string) string {
 	return strings.Trim(string([]rune{first, last}), "\x00")
 }
 
+// chosenLanguage is what somebody chose in this browser or the address says, "" when nobody did.
+func chosenLanguage(r *http.Request) string {
+	return cmp.Or(r.URL.Query().Get("lang"), cookie(r, languageCookie))
+}
+
 // page begins a page in the reader's language: what the address says, what was chosen in this
 // browser, or what the browser asks for.
 func (s *site) page(r *http.Request, name string) page {
-	language := catalogue.Match(cookie(r, languageCookie), catalogue.Negotiate(r.Header.Get("Accept-Language"), s.Language))
-	if chosen := r.URL.Query().Get("lang"); chosen != "" {
-		language = catalogue.Match(chosen, language)
-	}
+	language := catalogue.Match(chosenLanguage(r), catalogue.Negotiate(r.Header.Get("Accept-Language"), s.Language))
 	p := page{
 		name: name, Path: r.URL.RequestURI(), Language: language, Options: s.Options,
 		Host: s.host, TLS: strings.HasPrefix(s.PublicURL, "https://"),

@@ -40,7 +40,7 @@ var peopleRoutes = []route{
 
 // peopleTabs are the parts of the people desk.
 func (v *visitor) peopleTabs(current string) []tab {
-	p := v.site.page(v.r, "notice")
+	p := v.bare("notice")
 	var tabs []tab
 	for _, t := range []struct{ key, address, permission string }{
 		{"members", "/people", "members.read"}, {"roles", "/people/roles", "roles.read"}, {"keys", "/people/keys", "keys.read"},
@@ -80,7 +80,7 @@ func peoplePage(v *visitor) error { return v.showPeople(nil) }
 
 // showPeople lists the members, with a link to hand over when one was just made.
 func (v *visitor) showPeople(link *invitation) error {
-	p := v.site.page(v.r, "notice")
+	p := v.bare("notice")
 	data := peopleData{Tabs: v.peopleTabs("members"), Show: v.query("show"), Link: link}
 	filter := `state = "ACTIVE"`
 	switch {
@@ -113,7 +113,7 @@ func (v *visitor) allRoles(held []string) ([]option, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := v.site.page(v.r, "notice")
+	p := v.bare("notice")
 	var options []option
 	for _, r := range listed.GetRoles() {
 		chosen := false
@@ -170,7 +170,7 @@ func (v *visitor) showMember(link *invitation) error {
 	if err != nil {
 		return err
 	}
-	p := v.site.page(v.r, "notice")
+	p := v.bare("notice")
 	data := memberData{
 		Tabs: v.peopleTabs("members"), Member: m, Link: link, Me: m.GetName() == v.me.GetMember(),
 		Active: m.GetState() == imprimaturv1.Member_ACTIVE,

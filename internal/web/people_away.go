@@ -40,7 +40,7 @@ func awayPage(v *visitor) error {
 			data.Delegates = append(data.Delegates, option{o.Value, o.Text, false})
 		}
 	}
-	p := v.site.page(v.r, "notice")
+	p := v.bare("notice")
 	roles := v.me.GetRoles()
 	if v.may("members.update") && v.may("roles.read") {
 		if data.Roles, err = v.roleOptions(""); err != nil {

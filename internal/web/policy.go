@@ -36,7 +36,7 @@ const defaultPolicy = "default"
 
 // policyTabs are the parts of the policy desk.
 func (v *visitor) policyTabs(current string) []tab {
-	p := v.site.page(v.r, "notice")
+	p := v.bare("notice")
 	var tabs []tab
 	for _, t := range []struct{ key, address, permission string }{
 		{"force", "/policy", "policies.read"}, {"revisions", "/policy/revisions", "policies.read"}, {"lexicon", "/policy/lexicon", "lexicons.read"},
@@ -188,7 +188,7 @@ func draftPolicy(v *visitor) error {
 	r, err := v.policyClient().CreateRoutingPolicyRevision(v.ctx, ask)
 	switch {
 	case status.Code(err) == codes.InvalidArgument:
-		told := refusalOf(v.site.page(v.r, "notice"), err)
+		told := refusalOf(v.bare("notice"), err)
 		data.Refused, data.Problems = told.Message, strings.Split(status.Convert(err).Message(), "\n")
 		return v.showAs(http.StatusUnprocessableEntity, "policy-edit", "policy", data)
 	case err != nil:

@@ -64,7 +64,7 @@ func (v *visitor) showDisclosures(data disclosuresData) error {
 	if v.may("disclosures.publish") {
 		data.Rules = append(data.Rules, disclosureRow{new(imprimaturv1.DisclosureRule), ""})
 	}
-	p := v.site.page(v.r, "notice")
+	p := v.bare("notice")
 	for _, d := range []imprimaturv1.Disclosure{
 		imprimaturv1.Disclosure_DISCLOSURE_EMPLOYEE, imprimaturv1.Disclosure_DISCLOSURE_ADVERTISING, imprimaturv1.Disclosure_DISCLOSURE_PAID_PARTNERSHIP,
 	} {

@@ -64,7 +64,7 @@ func (v *visitor) roleOptions(chosen string) ([]option, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := v.site.page(v.r, "notice")
+	p := v.bare("notice")
 	var options []option
 	for _, r := range listed.GetRoles() {
 		if strings.HasPrefix(r.GetRole(), "approver:") {

@@ -17,6 +17,7 @@ import (
 	"google.golang.org/grpc/status"
 
 	imprimaturv1 "github.com/imprimatur-hq/imprimatur/api/imprimatur/v1"
+	"github.com/imprimatur-hq/imprimatur/internal/catalogue"
 )
 
 // handler answers one request of somebody who is signed in. What it returns as an error is shown
@@ -104,6 +105,11 @@ func (v *visitor) enter() error {
 	var err error
 	if v.me, err = imprimaturv1.NewSessionServiceClient(v.conn).GetSession(v.ctx, &imprimaturv1.GetSessionRequest{Name: v.name("sessions", "current")}); err != nil {
 		return err
+	}
+	// Who chose no language is spoken to in his or her own.
+	if own := v.me.GetLanguage(); own != "" && chosenLanguage(v.r) == "" {
+		v.language = catalogue.Match(own, v.language)
+		v.ctx = v.site.speaking(v.r, token, v.language)
 	}
 	if v.space, err = imprimaturv1.NewWorkspaceServiceClient(v.conn).GetWorkspace(v.ctx, &imprimaturv1.GetWorkspaceRequest{Name: v.parent()}); err != nil {
 		return err
