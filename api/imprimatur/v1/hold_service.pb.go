@@ -1170,7 +1170,7 @@ const file_imprimatur_v1_hold_service_proto_rawDesc = "" +
 	"\x1aimprimatur.dev/PublicationR\x04name\x12A\n" +
 	"\vpublication\x18\x02 \x01(\v2\x1a.imprimatur.v1.PublicationB\x03\xe0A\x03R\vpublication\x12\x1b\n" +
 	"\x06reason\x18\x03 \x01(\tB\x03\xe0A\x03R\x06reason\x12\x1d\n" +
-	"\amessage\x18\x04 \x01(\tB\x03\xe0A\x03R\amessage2\x8a\b\n" +
+	"\amessage\x18\x04 \x01(\tB\x03\xe0A\x03R\amessage2\x8d\b\n" +
 	"\vHoldService\x12\x83\x01\n" +
 	"\aGetHold\x12\x1d.imprimatur.v1.GetHoldRequest\x1a\x13.imprimatur.v1.Hold\"D\xdaA\x04name\x8a\xe7\x18\n" +
 	"holds.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02!\x12\x1f/v1/{name=workspaces/*/holds/*}\x12\x96\x01\n" +
@@ -1178,9 +1178,8 @@ const file_imprimatur_v1_hold_service_proto_rawDesc = "" +
 	"holds.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02!\x12\x1f/v1/{parent=workspaces/*}/holds\x12\x98\x01\n" +
 	"\n" +
 	"CreateHold\x12 .imprimatur.v1.CreateHoldRequest\x1a\x13.imprimatur.v1.Hold\"S\xdaA\vparent,hold\x8a\xe7\x18\fholds.create\x90\xe7\x18\x01\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02':\x04hold\"\x1f/v1/{parent=workspaces/*}/holds\x12\x99\x01\n" +
-	"\vReleaseHold\x12!.imprimatur.v1.ReleaseHoldRequest\x1a\x13.imprimatur.v1.Hold\"R\xdaA\x04name\x8a\xe7\x18\rholds.release\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x02,:\x01*\"'/v1/{name=workspaces/*/holds/*}:release\x12\xca\x01\n" +
-	"\x14ListHeldPublications\x12*.imprimatur.v1.ListHeldPublicationsRequest\x1a+.imprimatur.v1.ListHeldPublicationsResponse\"Y\xdaA\x06parent\x8a\xe7\x18\n" +
-	"holds.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x024\x122/v1/{parent=workspaces/*/holds/*}/heldPublications\x12\xd7\x01\n" +
+	"\vReleaseHold\x12!.imprimatur.v1.ReleaseHoldRequest\x1a\x13.imprimatur.v1.Hold\"R\xdaA\x04name\x8a\xe7\x18\rholds.release\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x02,:\x01*\"'/v1/{name=workspaces/*/holds/*}:release\x12\xcd\x01\n" +
+	"\x14ListHeldPublications\x12*.imprimatur.v1.ListHeldPublicationsRequest\x1a+.imprimatur.v1.ListHeldPublicationsResponse\"\\\xdaA\x06parent\x8a\xe7\x18\rposts.readall\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x024\x122/v1/{parent=workspaces/*/holds/*}/heldPublications\x12\xd7\x01\n" +
 	"\x12ResumePublications\x12(.imprimatur.v1.ResumePublicationsRequest\x1a).imprimatur.v1.ResumePublicationsResponse\"l\xdaA\fparent,items\x8a\xe7\x18\rholds.release\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x02>:\x01*\"9/v1/{parent=workspaces/*/holds/*}/heldPublications:resumeBDZBgithub.com/imprimatur-hq/imprimatur/api/imprimatur/v1;imprimaturv1b\x06proto3"
 
 var (

@@ -62,7 +62,7 @@ type HoldServiceClient interface {
 	// has said what becomes of them; the hold may stop them still. A page can have fewer than were
 	// asked for, or none, and be followed by another one.
 	//
-	// Needs `holds.read` and `posts.readall`.
+	// Needs `posts.readall`: it is of all posts.
 	ListHeldPublications(ctx context.Context, in *ListHeldPublicationsRequest, opts ...grpc.CallOption) (*ListHeldPublicationsResponse, error)
 	// Says what becomes of publications that passed their time under a hold, and answers with what
 	// became of each. Each is carried out on its own, so one that is refused does not touch the
@@ -186,7 +186,7 @@ type HoldServiceServer interface {
 	// has said what becomes of them; the hold may stop them still. A page can have fewer than were
 	// asked for, or none, and be followed by another one.
 	//
-	// Needs `holds.read` and `posts.readall`.
+	// Needs `posts.readall`: it is of all posts.
 	ListHeldPublications(context.Context, *ListHeldPublicationsRequest) (*ListHeldPublicationsResponse, error)
 	// Says what becomes of publications that passed their time under a hold, and answers with what
 	// became of each. Each is carried out on its own, so one that is refused does not touch the
