@@ -136,7 +136,7 @@ func createAccount(v *visitor) error {
 	if a.GetSecret() != "" {
 		return v.show("accounts-new", "accounts", newAccounts{Account: a})
 	}
-	return v.done(v.at("/accounts/"+idOf(a.GetName())), "web.said.accounts.made")
+	return v.done(v.at("/accounts/"+lastPart(a.GetName())), "web.said.accounts.made")
 }
 
 // accountPage is the page of one account.

@@ -397,6 +397,3 @@ func refuseSuggestion(v *visitor) error {
 	}
 	return v.done(v.itemPage(), "web.said.desk.declined")
 }
-
-// lastPart is the id at the end of a resource name.
-func lastPart(name string) string { return name[strings.LastIndexByte(name, '/')+1:] }

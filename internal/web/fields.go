@@ -133,3 +133,6 @@ func (v *visitor) query(name string) string { return v.r.URL.Query().Get(name) }
 func quoted(value string) string {
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(value) + `"`
 }
+
+// lastPart is the id at the end of a resource name.
+func lastPart(name string) string { return name[strings.LastIndexByte(name, '/')+1:] }

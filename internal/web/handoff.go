@@ -79,7 +79,7 @@ func openPackage(v *visitor) error {
 	}
 	for _, f := range h.GetFiles() {
 		_, kind, _ := strings.Cut(f.GetContentType(), "/")
-		p.Files = append(p.Files, attachment{v.at("/media/" + idOf(f.GetMedia())), path.Base(idOf(f.GetMedia()))[:8] + "." + kind, f.GetContentType(), f.GetAltText()})
+		p.Files = append(p.Files, attachment{v.at("/media/" + lastPart(f.GetMedia())), path.Base(lastPart(f.GetMedia()))[:8] + "." + kind, f.GetContentType(), f.GetAltText()})
 	}
 	return v.show("publications-open", "publications", p)
 }

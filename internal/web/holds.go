@@ -215,7 +215,7 @@ func createHold(v *visitor) error {
 	if err != nil {
 		return err
 	}
-	to := "/holds/" + idOf(hold.GetName())
+	to := "/holds/" + lastPart(hold.GetName())
 	flight := hold.GetInFlight()
 	if len(flight) > 0 {
 		to += "?flight=" + url.QueryEscape(strings.Join(shortNames(flight[:min(len(flight), maxFlight)]), " "))
@@ -235,9 +235,6 @@ func (v *visitor) postName(said string) string {
 	id, _, _ = strings.Cut(id, "?")
 	return v.name("posts", id)
 }
-
-// idOf is the last part of a resource name.
-func idOf(name string) string { return name[strings.LastIndexByte(name, '/')+1:] }
 
 // shortNames writes the names of publications as post.publication, for an address.
 func shortNames(names []string) []string {

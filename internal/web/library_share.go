@@ -16,9 +16,6 @@ import (
 	imprimaturv1 "github.com/imprimatur-hq/imprimatur/api/imprimatur/v1"
 )
 
-// clockLayout is how a browser writes a time that somebody picks.
-const clockLayout = "2006-01-02T15:04"
-
 // share is a wish to share an item: what the address of the page, and then its form, say.
 type share struct {
 	item        string
@@ -190,7 +187,7 @@ func (s *sharePage) timing(zone *time.Location) {
 	if s.Free != nil {
 		at = s.Free.AsTime().In(zone).Add(time.Minute - 1).Truncate(time.Minute)
 	}
-	s.Time = at.Format(clockLayout)
+	s.Time = at.Format(localTime)
 }
 
 // carry puts what was chosen, and what is shown of it, into the form.
@@ -313,7 +310,7 @@ func (v *visitor) picked(field string) (*timestamppb.Timestamp, error) {
 	if v.form("when") != "later" {
 		return nil, nil
 	}
-	at, err := time.ParseInLocation(clockLayout, v.form(field), v.zone)
+	at, err := time.ParseInLocation(localTime, v.form(field), v.zone)
 	if err != nil {
 		return nil, mistake("web.form.time")
 	}

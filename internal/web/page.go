@@ -254,7 +254,7 @@ func (p page) Account(name string) string {
 func (p page) Network(id string) string { return p.Word("web.network.", id) }
 
 // ID is the last part of a resource name.
-func (p page) ID(name string) string { return name[strings.LastIndexByte(name, '/')+1:] }
+func (p page) ID(name string) string { return lastPart(name) }
 
 // RequestID is a fresh one for a form: sent twice, the form acts once.
 func (p page) RequestID() string { return uuid.NewString() }

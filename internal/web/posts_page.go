@@ -192,7 +192,7 @@ func (page *postPage) times(v *visitor) {
 		y, m, d := time.Now().In(v.zone).Date()
 		at = time.Date(y, m, d+1, 9, 0, 0, 0, v.zone)
 	}
-	page.Time = at.In(v.zone).Format(clockLayout)
+	page.Time = at.In(v.zone).Format(localTime)
 }
 
 // blockers lists what is in the way, each once. That signatures are missing is said by whose turn it is.

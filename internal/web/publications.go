@@ -279,7 +279,7 @@ func showPublication(v *visitor) error {
 	}
 	account := v.account(p.GetSocialAccount())
 	if account.GetState() == imprimaturv1.SocialAccount_RECONNECT {
-		page.Reconnect = v.at("/accounts/" + idOf(account.GetName()))
+		page.Reconnect = v.at("/accounts/" + lastPart(account.GetName()))
 	}
 	if strings.HasPrefix(account.GetAddress(), "https://") {
 		page.Profile = account.GetAddress()

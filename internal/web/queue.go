@@ -71,9 +71,23 @@ type queueRow struct {
 	Batch bool
 }
 
-// queue shows what waits for the visitor, the most urgent first, and one of it in full.
+// queue shows what waits for the visitor, the most urgent first, and one of it in full. A script that
+// has the list already asks for the one alone.
 func queue(v *visitor) error {
 	page := queuePage{Asked: v.r.PathValue("task") != ""}
+	if q := v.r.URL.Query(); page.Asked && q.Get("only") == "turn" {
+		// What stands on it leads back to the whole page.
+		q.Del("only")
+		v.r.URL.RawQuery = q.Encode()
+		task, err := v.currentTask(nil)
+		if err == nil {
+			page.Turn, err = v.turn(task)
+		}
+		if err != nil {
+			return err
+		}
+		return v.show("queue", "queue", page)
+	}
 	filter := ""
 	for _, view := range queueViews {
 		if view.permission != "" && !v.may(view.permission) {

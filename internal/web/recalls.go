@@ -127,7 +127,7 @@ func createRecall(v *visitor) error {
 	if err != nil {
 		return err
 	}
-	return v.done(v.at("/recalls/"+idOf(made.GetName())), "web.said.recalls.begun")
+	return v.done(v.at("/recalls/"+lastPart(made.GetName())), "web.said.recalls.begun")
 }
 
 // recallPage is the page of one recall.
@@ -158,7 +158,7 @@ func showRecall(v *visitor) error {
 	if err != nil {
 		return err
 	}
-	page := recallPage{recallRow: recallRow{r, v.title(r.GetLibraryItem()), progressOf(r)}, Next: copies.GetNextPageToken(), Back: v.at("/recalls/" + idOf(name))}
+	page := recallPage{recallRow: recallRow{r, v.title(r.GetLibraryItem()), progressOf(r)}, Next: copies.GetNextPageToken(), Back: v.at("/recalls/" + lastPart(name))}
 	if token != "" {
 		page.Back += "?page=" + url.QueryEscape(token)
 	}

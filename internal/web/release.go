@@ -44,7 +44,7 @@ func (v *visitor) holdPage(outcomes []outcome) error {
 	if err != nil {
 		return err
 	}
-	h := holding{Hold: hold, MayHeld: v.may("posts.readall"), Now: time.Now().In(v.zone).Format(minute), Outcomes: outcomes}
+	h := holding{Hold: hold, MayHeld: v.may("posts.readall"), Now: time.Now().In(v.zone).Format(localTime), Outcomes: outcomes}
 	for _, name := range v.long(v.r.URL.Query().Get("flight")) {
 		p, err := v.publications().GetPublication(v.ctx, &imprimaturv1.GetPublicationRequest{Name: name})
 		if err != nil {
@@ -78,11 +78,8 @@ func releaseHold(v *visitor) error {
 		return err
 	}
 	w := hold.GetWaiting()
-	return v.done(v.at("/holds/"+idOf(hold.GetName())), "web.said.holds.lifted", "past", strconv.Itoa(int(w.GetPastDue())), "due", strconv.Itoa(int(w.GetNotDue())))
+	return v.done(v.at("/holds/"+lastPart(hold.GetName())), "web.said.holds.lifted", "past", strconv.Itoa(int(w.GetPastDue())), "due", strconv.Itoa(int(w.GetNotDue())))
 }
-
-// minute is how browsers write a time of a field.
-const minute = "2006-01-02T15:04"
 
 // resume says what becomes of what passed its time under a hold.
 func resume(v *visitor) error {
@@ -143,7 +140,7 @@ func (v *visitor) inOrder(items []*imprimaturv1.ResumePublicationsRequest_Item) 
 
 // moment reads a time of a field in the workspace's zone, nil for none.
 func (v *visitor) moment(field string) *timestamppb.Timestamp {
-	at, err := time.ParseInLocation(minute, field, v.zone)
+	at, err := time.ParseInLocation(localTime, field, v.zone)
 	if err != nil {
 		return nil
 	}

@@ -26,8 +26,35 @@ func BenchmarkPages(b *testing.B) {
 	} {
 		b.Run(name, func(b *testing.B) { h.cold(b, page[0], page[1]) })
 	}
+	b.Run("next turn", h.next)
 	h.busy(b, 10_000)
 	b.Run("queue of ten thousand", func(b *testing.B) { h.cold(b, "Priya", workspace+"/queue") })
+	b.Run("next turn of ten thousand", h.next)
+}
+
+// next measures from the key to the next turn on the screen.
+func (h *house) next(tb *testing.B) {
+	b := h.browse(tb, "Priya", desktop)
+	b.open(workspace + "/queue")
+	b.until(`document.querySelector("[data-events]").dataset.live === ""`)
+	var took []float64
+	for n := range tb.N {
+		key := []string{"j", "j", "k", "k"}[n%4]
+		ask[any](b, `(() => {
+			delete window.took;
+			const from = document.querySelector("#turn").dataset.task, start = performance.now();
+			const seen = new MutationObserver(() => {
+				if (document.querySelector("#turn").dataset.task === from) return;
+				seen.disconnect();
+				requestAnimationFrame(() => { window.took = performance.now() - start; });
+			});
+			seen.observe(document.querySelector("[data-queue]"), { childList: true });
+			document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "`+key+`", bubbles: true }));
+		})()`)
+		b.until(`window.took`)
+		took = append(took, ask[float64](b, `window.took`))
+	}
+	tb.ReportMetric(median(took), "ms-to-next-turn")
 }
 
 // cold opens a page again and again with nothing kept.

@@ -14,7 +14,9 @@ const open = (link) => !row(link).classList.contains("gone");
 /** Asks for a turn, or has it already. */
 function fetchTurn(address) {
   if (!ready.has(address)) {
-    const page = fetch(address, { headers: { Accept: "text/html" } }).then(async (answer) => {
+    const alone = new URL(address);
+    alone.searchParams.set("only", "turn");
+    const page = fetch(alone, { headers: { Accept: "text/html" } }).then(async (answer) => {
       if (!answer.ok) throw new Error(answer.statusText);
       return read(answer);
     });
