@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"path"
 	"strings"
+	"sync"
 )
 
 //go:embed assets
@@ -27,6 +28,9 @@ type assets struct {
 // asset is a file, and the same made small for who takes it so. Pages are not: one that holds a
 // secret beside what a stranger wrote must not tell by its length what they share.
 type asset struct{ plain, small []byte }
+
+// ownAssets are those of the binary, read once.
+var ownAssets = sync.OnceValue(loadAssets)
 
 // loadAssets reads the files; page.css is the parts of style in their order, one file for the
 // browser and one for each page for who writes them. They are part of the binary, so a missing one

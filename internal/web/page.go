@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"path"
 	"strings"
+	"sync"
 	"time"
 	"unicode"
 
@@ -26,6 +27,9 @@ var pageFiles embed.FS
 
 // pages holds the template of each page by name.
 type pages map[string]*template.Template
+
+// ownPages are those of the binary, parsed once.
+var ownPages = sync.OnceValue(func() pages { return loadPages(ownAssets()) })
 
 // loadPages parses the pages. They are part of the binary, so one that cannot be parsed
 // is a mistake of the build.

@@ -175,3 +175,35 @@ func TestHeard(t *testing.T) {
 		}
 	}
 }
+
+// Whatever a page can do, no other site's page can make it do: neither by a form, nor by an old
+// browser that says only where it comes from, nor in a frame.
+func TestNothingIsDoneForAnotherSite(t *testing.T) {
+	t.Parallel()
+	o := &office{}
+	b := caller(o)
+	b.signIn("imps_mine")
+	for _, r := range routes() {
+		path, is := strings.CutPrefix(r.pattern, "POST ")
+		if !is {
+			continue
+		}
+		path = placeholders.ReplaceAllString(strings.ReplaceAll(path, "{workspace}", "acme"), "0198f000-0000-7000-8000-000000000001")
+		for _, header := range [][]string{{"Sec-Fetch-Site", "cross-site"}, {"Sec-Fetch-Site", "same-site"}, {"Sec-Fetch-Site", "", "Origin", "https://evil.example"}} {
+			if w := b.post(path, url.Values{"reason": {"evil"}}, header...); w.Code != http.StatusForbidden || len(o.calls) != 0 {
+				t.Errorf("%s with %v: status %d, calls %v", path, header, w.Code, o.calls)
+			}
+		}
+	}
+}
+
+func TestNoPageStandsInAFrame(t *testing.T) {
+	t.Parallel()
+	b := caller(&office{})
+	b.signIn("imps_mine")
+	for _, path := range []string{"/", "/sign-in", "/nowhere", "/w/acme/welcome", "/w/other/welcome", "/connect"} {
+		if csp := b.get(path).Header().Get("Content-Security-Policy"); !strings.Contains(csp, "frame-ancestors 'none'") || strings.Contains(csp, "unsafe") {
+			t.Errorf("%s: %s", path, csp)
+		}
+	}
+}

@@ -55,8 +55,7 @@ func New(o Options) http.Handler {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	s := &site{Options: o, assets: loadAssets()}
-	s.pages = loadPages(s.assets)
+	s := &site{Options: o, assets: ownAssets(), pages: ownPages()}
 	if u, err := url.Parse(o.PublicURL); err == nil {
 		s.host = u.Host
 	}
