@@ -42,8 +42,11 @@ export function say(words) {
   if (told) told.textContent = words;
 }
 
-/** Sends a form as its button asks, and shows what comes of it; a refusal leaves all that was typed. */
-export async function send(form, button) {
+/**
+ * Sends a form as its button asks, and shows what comes of it, unless a page shows that in its own
+ * way; a refusal leaves all that was typed.
+ */
+export async function send(form, button, shown = show) {
   const body = new FormData(form, button);
   const multipart = form.enctype === "multipart/form-data";
   const buttons = [...form.querySelectorAll("button")].filter((b) => !b.disabled);
@@ -59,7 +62,7 @@ export async function send(form, button) {
       return false;
     }
     form.removeAttribute("data-changed");
-    show(page, answer.url);
+    shown(page, answer.url);
     return true;
   } catch {
     refused(form, document.body.dataset.failed);
@@ -194,7 +197,8 @@ addEventListener("beforeunload", (event) => {
 // Keys. What has one says so with data-key; the words of the list are the element's own.
 const typing = (target) => target.closest?.("input, textarea, select, [contenteditable]");
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+  // A key that is held down is pressed once: nobody approves what comes next by a slow finger.
+  if (event.repeat || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
   if (typing(event.target) || document.querySelector("dialog[open]")) return;
   if (event.key === "?") {
     event.preventDefault();
