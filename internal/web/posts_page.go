@@ -79,12 +79,13 @@ type postDiff struct {
 	FromItem bool
 }
 
-// targetDiff is what changed for one account.
+// targetDiff is what changed for one account, or for one network and language.
 type targetDiff struct {
-	Account string
-	Change  string
-	Text    []piece
-	Fields  []fieldDiff
+	Account, Network, Language string
+
+	Change string
+	Text   []piece
+	Fields []fieldDiff
 }
 
 // fieldDiff is what changed besides the text.
@@ -239,7 +240,7 @@ func (v *visitor) compare(page *postPage) error {
 func targetDiffs(diff *imprimaturv1.DiffRevisionResponse) []targetDiff {
 	var all []targetDiff
 	for _, t := range diff.GetTargets() {
-		one := targetDiff{Account: t.GetSocialAccount(), Change: t.GetChange().String(), Text: changed(t.GetText())}
+		one := targetDiff{Account: t.GetSocialAccount(), Network: t.GetNetwork(), Language: t.GetLanguage(), Change: t.GetChange().String(), Text: changed(t.GetText())}
 		for _, f := range t.GetFields() {
 			one.Fields = append(one.Fields, fieldDiff{f.GetField(), changed(f.GetSpans())})
 		}

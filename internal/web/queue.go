@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -198,6 +199,20 @@ var reasonTemplates = []string{"claim", "disclosure", "customer", "tone", "sourc
 
 // Reasons lists the beginnings of reasons, each a message of the catalogue.
 func (p page) Reasons() []string { return reasonTemplates }
+
+// Able counts those who could give a signature now.
+func (p page) Able(candidates []*imprimaturv1.Candidate) int {
+	n := 0
+	for _, c := range candidates {
+		if c.GetCode() == "" {
+			n++
+		}
+	}
+	return n
+}
+
+// Holds tells whether the visitor has a role.
+func (p page) Holds(role string) bool { return slices.Contains(p.me.GetRoles(), role) }
 
 // Me is the visitor's own resource name.
 func (p page) Me() string { return p.me.GetMember() }

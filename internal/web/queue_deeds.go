@@ -113,7 +113,7 @@ func (v *visitor) threadName() string {
 
 func answerTurnThread(v *visitor) error {
 	_, err := imprimaturv1.NewDiscussionServiceClient(v.conn).CreateComment(v.ctx, &imprimaturv1.CreateCommentRequest{
-		Parent: v.threadName(), Comment: &imprimaturv1.Comment{Text: v.text("text")}, RequestId: v.requestID(),
+		Parent: v.threadName(), Comment: &imprimaturv1.Comment{Text: v.text("text")}, Mentions: v.fields("mention"), RequestId: v.requestID(),
 	})
 	if err != nil {
 		return err

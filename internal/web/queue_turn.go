@@ -19,7 +19,9 @@ type turn struct {
 	Findings                      []*imprimaturv1.Finding
 	Explain                       *imprimaturv1.ReviewExplanation
 	// Mine is the requirement that the turn is for.
-	Mine     *imprimaturv1.Requirement
+	Mine *imprimaturv1.Requirement
+	// Standing is what the service says about that requirement.
+	Standing *imprimaturv1.RequirementExplanation
 	Diffs    []turnDiff
 	Threads  []thread
 	Rounds   []*imprimaturv1.Review
@@ -30,25 +32,42 @@ type turn struct {
 	Stale bool
 	// Decides tells whether the visitor can say something now.
 	Decides bool
-	// Signed is what the visitor said in this round, if anything.
+	// Cannot is why the visitor cannot although the role is held, as the service calls it.
+	Cannot string
+	// For is whose signature the visitor gives, when it is not the visitor's own.
+	For string
+	// Signed is what the visitor said in this round on the turn's requirement, if it stands.
 	Signed *imprimaturv1.Decision
+	// Errand tells that it is the turn of the author or of an admin, who sign nothing; Objection is
+	// the no that brought it about, if one did.
+	Errand    bool
+	Objection *imprimaturv1.Decision
 	// Blocked are what is in the way besides signatures, in words.
 	Blocked []string
 	// Others are whom the turn could be given to, for who may.
 	Others []option
+	// Heard are whose attention can be asked for.
+	Heard []string
 }
+
+// Tabbed tells whether there is more to look at than one sheet.
+func (t *turn) Tabbed() bool { return len(t.Sheets)+len(t.Diffs) > 1 }
 
 // turnSheet is one target, with the number of characters of its text.
 type turnSheet struct {
 	Sheet   sheet
 	Account string
-	Length  int
+	// Language tells sheets of the same network apart, where there is no account.
+	Language string
+	Length   int
 }
 
 // turnDiff is a comparison with something older.
 type turnDiff struct {
 	// Base is previous, my_last_decision or library_item.
-	Base    string
+	Base string
+	// than is the name of the older revision.
+	than    string
 	Changes int
 	Targets []targetDiff
 	Fields  []fieldDiff
@@ -56,7 +75,7 @@ type turnDiff struct {
 
 // turn gathers everything about a task.
 func (v *visitor) turn(task *imprimaturv1.ReviewTask) (*turn, error) {
-	t := &turn{Task: task, Subject: task.GetSubject(), Title: task.GetTitle()}
+	t := &turn{Task: task, Subject: task.GetSubject(), Title: task.GetTitle(), Errand: task.GetRequirement() == ""}
 	if err := v.subjectOf(t); err != nil {
 		return nil, err
 	}
@@ -80,11 +99,15 @@ func (v *visitor) turn(task *imprimaturv1.ReviewTask) (*turn, error) {
 		return nil, err
 	}
 	for _, target := range t.Review.GetTargets() {
-		t.Sheets = append(t.Sheets, turnSheet{v.sheet(target, about(t.Findings, target)), target.GetSocialAccount(), len([]rune(target.GetText()))})
+		one := turnSheet{Sheet: v.sheet(target, about(t.Findings, target)), Account: target.GetSocialAccount(), Length: len([]rune(target.GetText()))}
+		if t.Item != nil {
+			one.Language = target.GetLanguage()
+		}
+		t.Sheets = append(t.Sheets, one)
 	}
-	for _, r := range t.Review.GetRequirements() {
-		if r.GetKey() == task.GetRequirement() {
-			t.Mine = r
+	for _, r := range t.Explain.GetRequirements() {
+		if r.GetRequirement().GetKey() == task.GetRequirement() {
+			t.Mine, t.Standing = r.GetRequirement(), r
 		}
 	}
 	for _, b := range t.Explain.GetBlockers() {
@@ -96,8 +119,11 @@ func (v *visitor) turn(task *imprimaturv1.ReviewTask) (*turn, error) {
 	for _, round := range t.Rounds {
 		slices.Reverse(round.GetDecisions())
 	}
-	t.standing(v)
+	if err := v.standing(t); err != nil {
+		return nil, err
+	}
 	v.compareTurn(t)
+	t.heard(v.me.GetMember())
 	if t.Threads, err = v.threadsOf(t.Subject); err != nil {
 		return nil, err
 	}
@@ -131,26 +157,6 @@ func about(findings []*imprimaturv1.Finding, target *imprimaturv1.Target) []*imp
 	return own
 }
 
-// standing finds out what the visitor said and can say.
-func (t *turn) standing(v *visitor) {
-	me := v.me.GetMember()
-	for _, d := range t.Review.GetDecisions() {
-		if d.GetMember() == me {
-			t.Signed = d
-		}
-	}
-	open := t.Task.GetState() == imprimaturv1.ReviewTask_OPEN
-	t.Stale = t.Task.GetDigest() != "" && t.Task.GetDigest() != t.Review.GetDigest()
-	t.Decides = open && t.Mine != nil && v.may("reviews.decide") && v.may("reviews.read")
-	for _, round := range t.Rounds {
-		for _, d := range round.GetDecisions() {
-			if d.GetMember() == me && d.GetVerdict() == imprimaturv1.Verdict_VERDICT_APPROVE && d.GetDigest() == t.Review.GetDigest() && d.GetRequirement() == t.Task.GetRequirement() && t.Decides {
-				t.Again = d.GetName()
-			}
-		}
-	}
-}
-
 // compareTurn compares the bytes under review with what the visitor may have seen of them. What
 // cannot be compared, such as a first revision, is not shown.
 func (v *visitor) compareTurn(t *turn) {
@@ -160,11 +166,11 @@ func (v *visitor) compareTurn(t *turn) {
 		if err != nil || diff.GetBase() == diff.GetHead() {
 			continue
 		}
-		same := func(d turnDiff) bool { return d.Base == diff.GetBase() }
+		same := func(d turnDiff) bool { return d.than == diff.GetBase() }
 		if slices.ContainsFunc(t.Diffs, same) {
 			continue
 		}
-		d := turnDiff{Base: base, Targets: targetDiffs(diff)}
+		d := turnDiff{Base: base, than: diff.GetBase(), Targets: targetDiffs(diff)}
 		for _, target := range diff.GetTargets() {
 			for _, span := range target.GetText() {
 				if span.GetOp() != imprimaturv1.DiffSpan_EQUAL {

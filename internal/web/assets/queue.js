@@ -1,13 +1,15 @@
 // The queue: one key decides, the next turn is there before the key is up, a decision waits five
 // seconds for a change of mind, and nothing moves under the cursor.
-import { each, read, swap, say, refresh } from "./page.js";
+import { each, read, send, swap, say } from "./page.js";
 
 const grace = 5000;
 const ready = new Map();
 let held = null;
 
 const desk = () => document.querySelector("[data-queue]");
+const turn = () => document.getElementById("turn");
 const links = () => [...document.querySelectorAll("#turns a[data-turn]")];
+const current = () => links().find((link) => link.hasAttribute("aria-current"));
 const row = (link) => link.closest(".task");
 const open = (link) => !row(link).classList.contains("gone");
 
@@ -33,7 +35,22 @@ function prefetch(link) {
   if (next) fetchTurn(next.href).catch(() => {});
 }
 
+/** Tells which row of the list is the one that is looked at. */
+function mark(link) {
+  for (const other of links()) {
+    row(other).classList.toggle("current", other === link);
+    if (other === link) other.setAttribute("aria-current", "true");
+    else other.removeAttribute("aria-current");
+  }
+  row(link).scrollIntoView({ block: "nearest" });
+}
+
+let going = 0;
+/** Shows the turn of a row. Until it is there nothing can be decided: what the keys meant is gone. */
 async function go(link, { push = true } = {}) {
+  const mine = ++going;
+  mark(link);
+  turn().setAttribute("aria-busy", "true");
   let page;
   try {
     page = await fetchTurn(link.href);
@@ -41,33 +58,36 @@ async function go(link, { push = true } = {}) {
     location.href = link.href;
     return;
   }
+  if (mine !== going) return;
   ready.delete(link.href);
-  for (const other of links()) {
-    const here = other === link;
-    row(other).classList.toggle("current", here);
-    if (here) other.setAttribute("aria-current", "true");
-    else other.removeAttribute("aria-current");
-  }
   desk().classList.add("asked");
   swap(page, ["turn"]);
   if (push) history.pushState(null, "", link.href);
-  row(link).scrollIntoView({ block: "nearest" });
-  document.getElementById("turn").scrollTop = 0;
+  turn().scrollTop = 0;
+  turn().focus({ preventScroll: true });
   prefetch(link);
 }
 
+/** Goes on from a row that is done with: to the next, or the first that is left. */
+function goOn(link) {
+  const all = links();
+  const next = all.slice(all.indexOf(link) + 1).find(open) ?? all.find(open);
+  if (next) go(next);
+  return next;
+}
+
 function move(step) {
-  const all = links().filter(open);
-  const at = all.findIndex((l) => l.hasAttribute("aria-current"));
+  const all = links().filter((link) => open(link) || link.hasAttribute("aria-current"));
+  const at = all.findIndex((link) => link.hasAttribute("aria-current"));
   const to = all[at < 0 ? 0 : Math.min(Math.max(at + step, 0), all.length - 1)];
   if (to && !to.hasAttribute("aria-current")) go(to);
 }
 
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.("input, textarea, select") || document.querySelector("dialog[open]")) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.("input:not([type=checkbox]), textarea, select") || document.querySelector("dialog[open]")) return;
   if (event.key === "j") move(1);
   else if (event.key === "k") move(-1);
-  else if (event.key === "x") document.querySelector(".task.current [data-tick]")?.click();
+  else if (event.key === "x" && !event.repeat) document.querySelector(".task.current [data-tick]")?.click();
   else return;
   event.preventDefault();
 });
@@ -82,18 +102,57 @@ each("#turns a[data-turn]", (link) => {
 
 // The service keeps a receipt of what it showed to whom before it takes a verdict.
 each("#turn form[data-decide]", (form) => {
-  if (form.closest("#turn").dataset.viewed) return;
-  form.closest("#turn").dataset.viewed = "yes";
+  if (turn().dataset.viewed) return;
+  turn().dataset.viewed = "yes";
   const body = new URLSearchParams({ review: form.elements.review.value });
-  fetch(form.action.replace(/decide$/, "view"), { method: "POST", body, redirect: "manual" }).catch(() => {});
+  fetch(form.action.replace(/[^/]*$/, "view"), { method: "POST", body, redirect: "manual" }).catch(() => {});
+});
+
+// Sheets and comparisons are tabs; where no script runs they stand below each other.
+each("#turn [data-tabset]", (set) => {
+  const tabs = [...set.querySelectorAll("[role=tab]")];
+  let before = tabs[0];
+  const select = (tab) => {
+    const old = tabs.find((other) => other.getAttribute("aria-selected") === "true");
+    if (old !== tab) before = old;
+    for (const other of tabs) {
+      other.setAttribute("aria-selected", other === tab);
+      other.tabIndex = other === tab ? 0 : -1;
+      document.getElementById(other.getAttribute("aria-controls")).classList.toggle("shown", other === tab);
+    }
+    if (tab.hasAttribute("data-key")) showedChange();
+  };
+  for (const tab of tabs) {
+    // A key that asked for what changed leads back when it is pressed again.
+    tab.addEventListener("click", (event) => select(!event.detail && tab.getAttribute("aria-selected") === "true" ? before : tab));
+    tab.addEventListener("keydown", (event) => {
+      const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+      if (!step) return;
+      const next = tabs[(tabs.indexOf(tab) + step + tabs.length) % tabs.length];
+      next.focus();
+      select(next);
+      event.preventDefault();
+    });
+  }
 });
 
 // What has changed since it was opened is shown before it can be approved.
+function showedChange() {
+  for (const button of turn().querySelectorAll("[data-off]")) button.disabled = false;
+}
+function showChange() {
+  const tab = turn().querySelector("[role=tab][data-key]");
+  if (tab?.getAttribute("aria-selected") === "false") tab.click();
+  document.getElementById("since0")?.scrollIntoView({ block: "nearest" });
+  showedChange();
+}
 each("#turn [data-off]", (button) => { button.disabled = true; });
-each("[data-shown]", (link) => link.addEventListener("click", () => {
-  for (const details of document.querySelectorAll("#since details:first-of-type")) details.open = true;
-  for (const button of document.querySelectorAll("#turn [data-off]")) button.disabled = false;
+each("[data-shown]", (link) => link.addEventListener("click", (event) => {
+  event.preventDefault();
+  showChange();
 }));
+
+each("#whyyou", (title) => title.addEventListener("click", () => title.focus()));
 
 each("[data-reason]", (button) => button.addEventListener("click", () => {
   const field = document.getElementById(button.dataset.reason);
@@ -115,14 +174,14 @@ each("#turn .decide details", (panel) => {
   });
 });
 
-each("[data-together]", (part) => {
-  const count = () => {
-    const ticked = document.querySelectorAll("[data-tick]:checked").length;
-    part.querySelector("[data-ticked]").textContent = ticked || "";
-    if (ticked) part.open = true;
-  };
-  for (const tick of document.querySelectorAll("[data-tick]")) tick.addEventListener("change", count);
-});
+function countTicks() {
+  const part = document.querySelector("[data-together]");
+  if (!part) return;
+  const ticked = document.querySelectorAll("[data-tick]:checked").length;
+  part.querySelector("[data-ticked]").textContent = ticked || "";
+  if (ticked) part.open = true;
+}
+each("[data-tick]", (tick) => tick.addEventListener("change", countTicks));
 
 /** Sends a decision that was held, and says what came of it. */
 async function letGo({ leaving = false } = {}) {
@@ -131,18 +190,22 @@ async function letGo({ leaving = false } = {}) {
   held = null;
   clearTimeout(one.timer);
   document.getElementById("undo").hidden = true;
+  let words = document.body.dataset.failed;
   try {
-    const answer = await fetch(one.action, { method: "POST", body: one.body, headers: { Accept: "text/html" }, keepalive: leaving });
+    // Where it leads does not matter here: what was refused is answered, not led elsewhere.
+    const answer = await fetch(one.action, { method: "POST", body: one.body, headers: { Accept: "text/html" }, keepalive: leaving, redirect: "manual" });
     if (leaving) return;
-    if (answer.ok) {
-      refresh(["nav"], answer.url);
+    if (answer.type === "opaqueredirect") {
+      soon();
       return;
     }
-    say(one.title + ": " + ((await read(answer)).getElementById("refusal")?.textContent ?? document.body.dataset.failed));
+    words = (await read(answer)).getElementById("refusal")?.textContent ?? words;
   } catch {
-    say(one.title + ": " + document.body.dataset.failed);
+    // The service was not reached: nothing was said.
   }
-  one.row?.classList.remove("gone");
+  say(one.title + " " + words);
+  document.getElementById("row-" + one.task)?.classList.remove("gone");
+  soon();
 }
 
 function takeBack() {
@@ -153,18 +216,16 @@ function takeBack() {
   const line = document.getElementById("undo");
   say(line.dataset.undone);
   line.hidden = true;
-  one.row?.classList.remove("gone");
-  if (one.link) go(one.link);
+  const link = document.querySelector(`#row-${one.task} a[data-turn]`);
+  if (!link) return;
+  row(link).classList.remove("gone");
+  go(link);
 }
 
-document.addEventListener("imprimatur:send", (event) => {
-  const form = event.target;
-  if (!form.matches("[data-decide]")) return;
-  event.preventDefault();
+/** Holds a decision for as long as a change of mind may take, and goes on. */
+function hold(form, button) {
   letGo();
-  const button = event.detail;
-  const body = new URLSearchParams(new FormData(form, button));
-  const link = links().find((l) => l.hasAttribute("aria-current"));
+  const link = current();
   const line = document.getElementById("undo");
   const undo = document.createElement("button");
   undo.type = "button";
@@ -175,56 +236,140 @@ document.addEventListener("imprimatur:send", (event) => {
   line.replaceChildren(button.dataset.undo + " ", undo);
   line.hidden = false;
   say("");
-  held = { action: form.action, body, link, row: link && row(link), title: button.dataset.undo, timer: setTimeout(letGo, grace) };
-  held.row?.classList.add("gone");
-  const all = links();
-  const next = all.slice(all.indexOf(link) + 1).find(open) ?? all.find(open);
-  if (next) go(next);
-  else for (const part of document.querySelectorAll("#turn .decide")) part.remove();
+  held = { action: form.action, body: new URLSearchParams(new FormData(form, button)), task: turn().dataset.task, title: button.dataset.undo, timer: setTimeout(letGo, grace) };
+  if (link) row(link).classList.add("gone");
+  if (!link || !goOn(link)) for (const part of turn().querySelectorAll(".decide")) part.remove();
+}
+
+/** Shows what came of a form of the turn: the turn as it is now, or the next when it is not here any more. */
+function came(page) {
+  const shown = turn();
+  const now = page.getElementById("turn");
+  swap(page, ["nav", "told"]);
+  ready.clear();
+  if (now?.dataset.task === shown.dataset.task) {
+    const top = shown.scrollTop;
+    swap(page, ["turn"]);
+    turn().scrollTop = top;
+    soon();
+    return;
+  }
+  const link = current();
+  if (!link) return;
+  row(link).classList.add("gone");
+  goOn(link);
+}
+
+document.addEventListener("imprimatur:send", (event) => {
+  const form = event.target;
+  if (!form.closest("#turn")) return;
+  event.preventDefault();
+  // The keys of a turn that is on its way out mean nothing for the one that comes.
+  if (turn().hasAttribute("aria-busy")) return;
+  if (form.matches("[data-decide]")) hold(form, event.detail);
+  else send(form, event.detail, came);
 });
 
 // Whoever leaves has decided.
 addEventListener("pagehide", () => letGo({ leaving: true }));
 
+/** Puts a row as it is now, or that of the round that came after, in the place of an old one. */
+function renew(old, now) {
+  const was = old.querySelector("[data-turn]");
+  const is = now.querySelector("[data-turn]");
+  old.classList.toggle("gone", held?.task === was.dataset.turn);
+  // What is ticked was opened with the digest that stands beside it: another one is ticked anew.
+  const digest = (part) => part.querySelector("[name^=digest-]")?.value;
+  if (old.id === now.id && digest(old) === digest(now)) {
+    if (!was.isEqualNode(is)) was.replaceChildren(...is.childNodes);
+    return;
+  }
+  now.classList.toggle("current", old.classList.contains("current"));
+  const focused = document.activeElement === was;
+  if (was.hasAttribute("aria-current")) is.setAttribute("aria-current", "true");
+  else is.removeAttribute("aria-current");
+  old.replaceWith(document.adoptNode(now));
+  if (focused) is.focus();
+}
+
 /** Brings the list up to date: what is there stays where it is, what is new comes last. */
 async function update() {
-  const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
-  if (answer.redirected && new URL(answer.url).pathname.startsWith("/sign-in")) return;
+  ready.clear();
+  const link = current();
+  const answer = await fetch(link?.href ?? location.href, { headers: { Accept: "text/html" } });
+  if (!answer.ok || (answer.redirected && new URL(answer.url).pathname.startsWith("/sign-in"))) return;
   const page = await read(answer);
   const rows = document.querySelector("#turns .turnlist");
   const fresh = page.querySelector("#turns .turnlist");
   if (rows && fresh) {
+    const others = [...fresh.querySelectorAll(".task")].filter((now) => !document.getElementById(now.id));
     for (const old of rows.querySelectorAll(".task")) {
       const now = page.getElementById(old.id);
-      if (!now) old.classList.add("gone");
-      else if (!old.classList.contains("current")) {
-        now.querySelector("[data-tick]")?.toggleAttribute("checked", old.querySelector("[data-tick]")?.checked ?? false);
-        if (held?.row !== old) old.replaceWith(document.adoptNode(now));
-      }
+      const heir = now ?? others.find((other) => other.dataset.of === old.dataset.of);
+      if (heir) renew(old, heir);
+      else old.classList.add("gone");
     }
     for (const now of [...fresh.querySelectorAll(".task")]) {
-      if (!document.getElementById(now.id)) {
-        rows.querySelector(".empty")?.closest("li").remove();
-        rows.append(document.adoptNode(now));
-      }
+      if (document.getElementById(now.id)) continue;
+      rows.querySelector(".empty")?.closest("li").remove();
+      now.classList.remove("current");
+      now.querySelector("[data-turn]").removeAttribute("aria-current");
+      rows.append(document.adoptNode(now));
     }
+    countTicks();
   }
   swap(page, ["nav", "holds"]);
   changed(page.getElementById("turn"));
+  const here = current();
+  if (here) prefetch(here);
 }
 
-/** Switches approving off when the bytes on the screen are not those under review any more. */
+let late;
+/** Brings the list up to date, once for several changes in short order. */
+function soon() {
+  clearTimeout(late);
+  late = setTimeout(() => { if (desk()) update().catch(() => {}); }, 150);
+}
+
+/** Tells whether somebody writes in a part of the page. */
+const written = (part) => part.contains(document.activeElement) || [...part.querySelectorAll("textarea")].some((field) => field.value !== field.defaultValue);
+
+/**
+ * Keeps the turn on the screen true: who signed and what was said is renewed in its place; when the
+ * bytes, or where their links lead, are others by now, nothing can be decided until that was shown.
+ */
 function changed(now) {
-  const shown = document.getElementById("turn");
-  if (!now || !shown || !shown.dataset.digest || now.dataset.task !== shown.dataset.task) return;
-  const gone = !now.querySelector(".decide") && shown.querySelector(".decide");
-  if (now.dataset.digest === shown.dataset.digest && !gone) return;
-  if (shown.querySelector("[data-moved]")) return;
+  const shown = turn();
+  if (!now || !shown?.dataset.digest || shown.hasAttribute("aria-busy") || shown.querySelector("[data-moved]")) return;
+  if (current()?.dataset.turn !== shown.dataset.task) {
+    moved(shown);
+    return;
+  }
+  if (now.dataset.task !== shown.dataset.task) return;
+  const part = (page, id) => page.querySelector("#" + id);
+  const same = now.dataset.digest === shown.dataset.digest && part(now, "turn-links")?.textContent === part(shown, "turn-links")?.textContent;
+  const decided = !now.querySelector(".decide") && shown.querySelector(".decide");
+  if (!same || decided) {
+    moved(shown);
+    return;
+  }
+  const etag = now.querySelector("form [name=etag]")?.value;
+  for (const field of shown.querySelectorAll(".decide [name=etag], .side [name=etag]")) if (etag) field.value = etag;
+  for (const id of ["turn-facts", "turn-now", "turn-talk"]) {
+    const [old, next] = [part(shown, id), part(now, id)];
+    if (old && next && !written(old) && !old.querySelector("details[open]")) old.replaceWith(document.adoptNode(next));
+  }
+  swap(document, []);
+}
+
+/** Switches a turn off that is not what it was, and offers it as it is now. */
+function moved(shown) {
   for (const button of shown.querySelectorAll(".decide button, .decide summary")) {
     button.disabled = true;
     button.setAttribute("aria-disabled", "true");
     button.removeAttribute("data-key");
   }
+  for (const panel of shown.querySelectorAll(".decide details")) panel.open = false;
   const note = document.createElement("p");
   note.className = "note";
   note.setAttribute("role", "alert");
@@ -233,25 +378,27 @@ function changed(now) {
   show.type = "button";
   show.className = "btn";
   show.textContent = desk().dataset.show;
-  show.addEventListener("click", () => {
-    shown.replaceWith(document.adoptNode(now));
-    swap(document, []);
-    for (const details of document.querySelectorAll("#since details:first-of-type")) details.open = true;
-    document.getElementById("since")?.scrollIntoView({ block: "center" });
+  show.dataset.key = "d";
+  show.addEventListener("click", async () => {
+    const link = current();
+    if (!link) return;
+    ready.clear();
+    await go(link, { push: link.href !== location.href });
+    showChange();
   });
   note.append(desk().dataset.moved + " ", show);
+  for (const tab of shown.querySelectorAll("[role=tab][data-key]")) tab.removeAttribute("data-key");
   shown.prepend(note);
 }
 
+let source;
 each("[data-events]", (part) => {
-  const source = new EventSource(part.dataset.events);
-  let late;
-  source.addEventListener("turns", () => {
-    clearTimeout(late);
-    late = setTimeout(() => { if (part.isConnected) update().catch(() => {}); }, 150);
-  });
+  // A page that was put in the place of another follows alone: browsers keep few such lines open.
+  source?.close();
+  source = new EventSource(part.dataset.events);
+  source.addEventListener("turns", soon);
   source.addEventListener("open", () => { part.dataset.live = ""; });
-  addEventListener("pagehide", () => source.close());
-  const current = links().find((l) => l.hasAttribute("aria-current"));
-  if (current) prefetch(current);
+  const link = current();
+  if (link) prefetch(link);
 });
+addEventListener("pagehide", () => source?.close());
