@@ -257,16 +257,22 @@ func (b *browser) says(key string, pairs ...string) {
 // until waits for a condition of the page, also while another page takes its place.
 func (b *browser) until(condition string) {
 	b.t.Helper()
-	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	if last, met := b.within(patience, condition); !met {
+		b.t.Fatalf("in vain: %s: %v\n%s", condition, last, b.screen())
+	}
+}
+
+// within waits so long for a condition; otherwise it tells what the browser said last.
+func (b *browser) within(wait time.Duration, condition string) (last error, met bool) {
+	ctx, cancel := context.WithTimeout(b.ctx, wait)
 	defer cancel()
-	var last error
 	for {
 		now, err := chromedp.Run(ctx, chromedp.Evaluate[bool]("!!document.body && !!("+condition+")"))
 		switch {
 		case err == nil && now:
-			return
+			return nil, true
 		case ctx.Err() != nil:
-			b.t.Fatalf("in vain: %s: %v\n%s", condition, last, b.screen())
+			return last, false
 		case err != nil:
 			last = err
 		}

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
@@ -213,8 +214,7 @@ func TestFreezeAndRelease(t *testing.T) {
 				t.Fatalf("a short press led to %s", at)
 			}
 			b.keep("freeze-" + l.String())
-			b.down("[data-hold]")
-			b.until(`/holds\/[0-9a-f-]{36}$/.test(location.pathname)`)
+			b.hold("[data-hold]", `/holds\/[0-9a-f-]{36}$/.test(location.pathname)`)
 			b.says("web.said.holds.stopped")
 
 			g := h.guest(t, "Camille")
@@ -236,13 +236,26 @@ func TestFreezeAndRelease(t *testing.T) {
 	}
 }
 
-// down presses on something and holds it.
-func (b *browser) down(selector string) {
+// hold presses on something and holds it until a condition is met. Whoever slips off, as when the page
+// moves under the finger, presses again.
+func (b *browser) hold(selector, condition string) {
+	b.t.Helper()
+	for range 10 {
+		b.mouse(selector, input.DispatchMouseEventTypeMousePressed)
+		if _, met := b.within(6*time.Second, condition); met {
+			return
+		}
+		b.mouse(selector, input.DispatchMouseEventTypeMouseReleased)
+	}
+	b.until(condition)
+}
+
+func (b *browser) mouse(selector string, what input.DispatchMouseEventType) {
 	b.t.Helper()
 	type point struct{ X, Y float64 }
 	do(b, "scroll to "+selector, chromedp.Evaluate[bool](`(document.querySelector("`+selector+`").scrollIntoView({ block: "center" }), true)`))
 	at := ask[point](b, `(() => { const r = document.querySelector("`+selector+`").getBoundingClientRect(); return { X: r.x + r.width / 2, Y: r.y + r.height / 2 }; })()`)
-	b.must(chromedp.Call(b.ctx, input.DispatchMouseEvent, input.DispatchMouseEventParams{Type: input.DispatchMouseEventTypeMousePressed, X: at.X, Y: at.Y, Button: input.MouseButtonLeft, ClickCount: 1}))
+	b.must(chromedp.Call(b.ctx, input.DispatchMouseEvent, input.DispatchMouseEventParams{Type: what, X: at.X, Y: at.Y, Button: input.MouseButtonLeft, ClickCount: 1}))
 }
 
 // Without scripts a tick says what the held button says; who may not stop publishing cannot.
