@@ -76,7 +76,7 @@ func auditPage(v *visitor) error {
 	}
 	p := v.bare("notice")
 	for _, a := range auditActions() {
-		data.Actions = append(data.Actions, option{a, p.T("web.audit.kind." + a), a == data.Action})
+		data.Actions = append(data.Actions, option{a, p.T(auditKind + a), a == data.Action})
 	}
 	return v.show("audit", "audit", data)
 }
@@ -85,8 +85,7 @@ func auditPage(v *visitor) error {
 // does not know.
 func (v *visitor) told(r *imprimaturv1.AuditRecord) auditRow {
 	p := v.bare("notice")
-	p.visitor = v
-	row := auditRow{AuditRecord: r, Sentence: p.Word("web.audit.kind.", r.GetAction()), On: v.subject(r.GetResource()), Facts: facts(r.GetDetail())}
+	row := auditRow{AuditRecord: r, Sentence: p.Word(auditKind, r.GetAction()), On: v.subject(r.GetResource()), Facts: facts(r.GetDetail())}
 	if r.GetParentResource() != r.GetResource() && r.GetParentResource() != "" {
 		row.Of = v.subject(r.GetParentResource())
 	}
@@ -158,7 +157,16 @@ func facts(detail *structpb.Struct) []fact {
 	return out
 }
 
+// auditKind begins the key of the sentence for a kind of fact.
+const auditKind = "web.audit.kind."
+
 // auditActions lists the kinds the catalogue has a sentence for.
 func auditActions() []string {
-	return slices.DeleteFunc(slices.Clone(auditKinds), func(a string) bool { return !catalogue.Has("web.audit.kind." + a) })
+	var kinds []string
+	for _, key := range catalogue.Keys() {
+		if kind, is := strings.CutPrefix(key, auditKind); is {
+			kinds = append(kinds, kind)
+		}
+	}
+	return kinds
 }

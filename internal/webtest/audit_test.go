@@ -2,11 +2,16 @@ package webtest
 
 import (
 	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
 	"golang.org/x/net/html/atom"
+
+	"github.com/imprimatur-hq/imprimatur/internal/catalogue"
 )
 
 // actions lists what a page of the audit says happened, in its order.
@@ -81,5 +86,48 @@ func TestAnItemsWholeLife(t *testing.T) {
 		t.Errorf("the first page tells %d things", len(all.actions()))
 	} else if next := auditor.get(all.follow(t, "page=")); len(next.actions()) == 0 || next.body == all.body {
 		t.Error("there is no second page")
+	}
+}
+
+var (
+	recorded = regexp.MustCompile(`(?:\baction:? *(?::?=)? *|\b(?:record\w*|tell|roleFact)\([^"\n]*)"([a-z_]+\.[a-z_]+)"`)
+	// composed are the words that a kind ends with where it is put together.
+	composed = regexp.MustCompile(`(PublicationEvent|ReviewState|SuggestionState) = "([a-z_]+)"`)
+	begins   = map[string]string{"PublicationEvent": "publication.", "ReviewState": "review.", "SuggestionState": "suggestion."}
+)
+
+// Whatever is put on record is told in a sentence.
+func TestEveryKindIsTold(t *testing.T) {
+	t.Parallel()
+	kinds := make(map[string]bool)
+	for _, folder := range []string{"advocacy", "workflow", "publish", "authn"} {
+		files, err := filepath.Glob("../" + folder + "/*.go")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range files {
+			data, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if strings.HasSuffix(file, "_test.go") {
+				continue
+			}
+			for _, m := range recorded.FindAllStringSubmatch(string(data), -1) {
+				kinds[m[1]] = true
+			}
+			for _, m := range composed.FindAllStringSubmatch(string(data), -1) {
+				kinds[begins[m[1]]+m[2]] = true
+			}
+		}
+	}
+	if len(kinds) < 120 {
+		t.Errorf("only %d kinds were found", len(kinds))
+	}
+	delete(kinds, "suggestion.open") // one that was made; "suggestion.made" tells that
+	for kind := range kinds {
+		if !catalogue.Has("web.audit.kind." + kind) {
+			t.Errorf("%s is told by its code", kind)
+		}
 	}
 }
