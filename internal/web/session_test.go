@@ -120,6 +120,11 @@ func TestWhoIsNotSignedIn(t *testing.T) {
 	w := b.get("/w/acme/welcome")
 	wantIn(t, w.Body.String(), "Ada Lovelace", "Acme", `href="/w/acme/compose"`)
 	wantOut(t, w.Body.String(), "imps_", `href="/w/acme/queue"`)
+	o.calls = nil
+	b.get("/w/acme/media/0190")
+	if len(o.calls) != 1 || o.calls[0] != "DownloadMedia" {
+		t.Errorf("a picture asks %v", o.calls)
+	}
 	if w := b.get("/w/other/welcome"); w.Code != http.StatusSeeOther {
 		t.Errorf("another workspace: status %d", w.Code)
 	}

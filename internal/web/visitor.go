@@ -44,9 +44,10 @@ const maxPost = 1 << 20
 
 // visitor is one request of somebody who is signed in to a workspace.
 type visitor struct {
-	site *site
-	w    http.ResponseWriter
-	r    *http.Request
+	site  *site
+	w     http.ResponseWriter
+	r     *http.Request
+	token string
 	// ctx carries the session and the language to the API.
 	ctx  context.Context
 	conn grpc.ClientConnInterface
@@ -75,11 +76,15 @@ func (s *site) handle(mux *http.ServeMux, t route) {
 			members: make(map[string]*imprimaturv1.Member), accounts: make(map[string]*imprimaturv1.SocialAccount),
 		}
 		err := v.enter()
+		if err == nil && !t.plain() {
+			err = v.meet()
+		}
 		if err == nil {
 			err = t.serve(v)
 		}
 		switch {
 		case err == nil:
+		case r.Context().Err() != nil: // nobody waits for the answer
 		case errors.Is(err, errNobody), status.Code(err) == codes.Unauthenticated:
 			v.leave()
 		case errors.Is(err, errMissing):
@@ -95,13 +100,22 @@ func (t *route) form() bool {
 	return strings.HasPrefix(t.pattern, "POST ") && !strings.HasSuffix(t.pattern, "/media") && !strings.HasSuffix(t.pattern, "/imports")
 }
 
-// enter finds out who asks.
+// plain tells whether a route answers with a file, for which nobody needs to be known by name: the one
+// call it makes asks who is there.
+func (t *route) plain() bool { return strings.HasSuffix(t.pattern, "/media/{media}") }
+
+// enter finds the session that the visitor brings.
 func (v *visitor) enter() error {
-	token := cookie(v.r, sessionCookie+v.workspace)
-	if !wellFormed(token) {
+	v.token = cookie(v.r, sessionCookie+v.workspace)
+	if !wellFormed(v.token) {
 		return errNobody
 	}
-	v.ctx = v.site.speaking(v.r, token, v.language)
+	v.ctx = v.site.speaking(v.r, v.token, v.language)
+	return nil
+}
+
+// meet finds out who asks, and where.
+func (v *visitor) meet() error {
 	var err error
 	if v.me, err = imprimaturv1.NewSessionServiceClient(v.conn).GetSession(v.ctx, &imprimaturv1.GetSessionRequest{Name: v.name("sessions", "current")}); err != nil {
 		return err
@@ -109,7 +123,7 @@ func (v *visitor) enter() error {
 	// Who chose no language is spoken to in his or her own.
 	if own := v.me.GetLanguage(); own != "" && chosenLanguage(v.r) == "" {
 		v.language = catalogue.Match(own, v.language)
-		v.ctx = v.site.speaking(v.r, token, v.language)
+		v.ctx = v.site.speaking(v.r, v.token, v.language)
 	}
 	if v.space, err = imprimaturv1.NewWorkspaceServiceClient(v.conn).GetWorkspace(v.ctx, &imprimaturv1.GetWorkspaceRequest{Name: v.parent()}); err != nil {
 		return err

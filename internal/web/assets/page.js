@@ -158,6 +158,9 @@ each("[data-sign-in]", (form) => {
   for (const e of document.querySelectorAll("[data-with-secret]")) e.hidden = false;
 });
 
+// Where the navigation is wider than the window, the page that is shown is in sight in it.
+each("#nav [aria-current]", (entry) => entry.scrollIntoView({ block: "nearest", inline: "center" }));
+
 // A menu closes where people expect it to.
 each("[data-menu]", (menu) => {
   document.addEventListener("click", (event) => { if (!menu.contains(event.target)) menu.open = false; });
