@@ -1,8 +1,6 @@
 package webtest
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"slices"
@@ -10,8 +8,6 @@ import (
 
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
-
-	"github.com/imprimatur-hq/imprimatur/internal/demo"
 )
 
 // BenchmarkPages opens the three pages that people open most as a browser does for the first time,
@@ -89,27 +85,8 @@ func (h *house) busy(tb *testing.B, posts int) {
 		h.call(tb, oliver, http.MethodPost, "posts", map[string]any{
 			"content": map[string]any{"language": "en", "text": fmt.Sprintf("Batch %d of the new chairs left the workshop in Leeds today.", i)}, "socialAccounts": []string{account},
 		}, &post)
-		h.call(tb, oliver, http.MethodPost, post.Name[len("workspaces/"+string(demo.Workspace)+"/"):]+":submit", map[string]any{"digest": post.Digest}, nil)
+		h.call(tb, oliver, http.MethodPost, post.Name+":submit", map[string]any{"digest": post.Digest}, nil)
 	}
-}
-
-// token is a session for calls by REST.
-func (h *house) token(tb testing.TB, who string) string {
-	tb.Helper()
-	g := h.guest(tb, "")
-	for _, f := range g.get("/").forms("/demo/sign-in") {
-		if bytes.Contains([]byte(f.text), []byte("Be "+who)) {
-			f.values.Set("for", "tools")
-			d := g.post("/demo/sign-in", f.values)
-			for n := range d.root.Descendants() {
-				if attr(n, "id") == "token" {
-					return words(n)
-				}
-			}
-		}
-	}
-	tb.Fatalf("no token for %s", who)
-	return ""
 }
 
 func (h *house) accountOf(tb testing.TB, token, name string) string {
@@ -125,34 +102,4 @@ func (h *house) accountOf(tb testing.TB, token, name string) string {
 	}
 	tb.Fatalf("no account is called %s", name)
 	return ""
-}
-
-// call makes a call by REST below the workspace.
-func (h *house) call(tb testing.TB, token, method, path string, body, answer any) {
-	tb.Helper()
-	data, err := json.Marshal(body)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	r, err := http.NewRequestWithContext(tb.Context(), method, h.base+"/v1/workspaces/"+string(demo.Workspace)+"/"+path, bytes.NewReader(data))
-	if err != nil {
-		tb.Fatal(err)
-	}
-	r.Header.Set("Authorization", "Bearer "+token)
-	r.Header.Set("Content-Type", "application/json")
-	w, err := http.DefaultClient.Do(r)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	defer w.Body.Close()
-	if w.StatusCode != http.StatusOK {
-		var said bytes.Buffer
-		_, _ = said.ReadFrom(w.Body)
-		tb.Fatalf("%s %s: %s %s", method, path, w.Status, said.String())
-	}
-	if answer != nil {
-		if err := json.NewDecoder(w.Body).Decode(answer); err != nil {
-			tb.Fatal(err)
-		}
-	}
 }

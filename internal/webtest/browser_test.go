@@ -3,6 +3,7 @@ package webtest
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"net/url"
 	"os"
 	"os/exec"
@@ -64,6 +65,8 @@ type browser struct {
 	look look
 
 	mu sync.Mutex
+	// sent are the addresses that forms were sent to.
+	sent []string
 	// wrong is what the browser complained of: scripts that broke, files that were not there,
 	// addresses elsewhere.
 	wrong []string
@@ -180,6 +183,11 @@ func (b *browser) hear(event any) {
 			wrong += " " + e.ExceptionDetails.Exception.Description
 		}
 	case *network.EventRequestWillBeSent:
+		if e.Request.Method == http.MethodPost {
+			b.mu.Lock()
+			b.sent = append(b.sent, e.Request.URL)
+			b.mu.Unlock()
+		}
 		if to := e.Request.URL; !strings.HasPrefix(to, b.base+"/") && !strings.HasPrefix(to, "about:") && !strings.HasPrefix(to, "data:") && !strings.HasPrefix(to, "blob:") {
 			wrong = "it asks " + to
 		}
@@ -193,6 +201,19 @@ func (b *browser) hear(event any) {
 		b.wrong = append(b.wrong, wrong)
 		b.mu.Unlock()
 	}
+}
+
+// posted counts the forms that were sent to addresses that end so.
+func (b *browser) posted(ending string) int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	n := 0
+	for _, address := range b.sent {
+		if strings.HasSuffix(address, ending) {
+			n++
+		}
+	}
+	return n
 }
 
 func (b *browser) must(_ any, err error) {

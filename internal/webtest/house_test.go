@@ -71,6 +71,18 @@ func open(t testing.TB) *house {
 	return &house{service, "http://" + listener.Addr().String()}
 }
 
+// await waits until something is so that the service does by itself.
+func await(tb testing.TB, what string, so func() bool) {
+	tb.Helper()
+	for late := time.After(patience); !so(); {
+		select {
+		case <-late:
+			tb.Fatalf("in vain: %s", what)
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
+}
+
 // guest is somebody who uses the pages without scripts, by forms and links alone.
 type guest struct {
 	t    testing.TB

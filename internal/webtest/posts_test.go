@@ -1,76 +1,11 @@
 package webtest
 
 import (
-	"bytes"
-	"encoding/json"
-	"io"
 	"net/http"
 	"net/url"
 	"strings"
 	"testing"
 )
-
-// colleague is somebody whose part in a story is played by calls of the public API.
-type colleague struct {
-	t           *testing.T
-	base, token string
-}
-
-// colleague signs somebody in, named by the first name.
-func (h *house) colleague(t *testing.T, who string) *colleague {
-	t.Helper()
-	address, err := url.Parse(h.base)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, c := range h.guest(t, who).Jar.Cookies(address) {
-		if strings.HasPrefix(c.Name, "imprimatur-session-") {
-			return &colleague{t, h.base, c.Value}
-		}
-	}
-	t.Fatalf("%s is not signed in", who)
-	return nil
-}
-
-// call makes a call and returns its answer.
-func (c *colleague) call(method, path string, body any) map[string]any {
-	c.t.Helper()
-	var sent io.Reader
-	if body != nil {
-		data, err := json.Marshal(body)
-		if err != nil {
-			c.t.Fatal(err)
-		}
-		sent = bytes.NewReader(data)
-	}
-	r, err := http.NewRequestWithContext(c.t.Context(), method, c.base+"/v1/"+path, sent)
-	if err != nil {
-		c.t.Fatal(err)
-	}
-	r.Header.Set("Authorization", "Bearer "+c.token)
-	if body != nil {
-		r.Header.Set("Content-Type", "application/json")
-	}
-	answer, err := http.DefaultClient.Do(r)
-	if err != nil {
-		c.t.Fatal(err)
-	}
-	defer answer.Body.Close()
-	var got map[string]any
-	if err := json.NewDecoder(answer.Body).Decode(&got); err != nil || answer.StatusCode != http.StatusOK {
-		c.t.Fatalf("%s %s: %s %v %v", method, path, answer.Status, err, got)
-	}
-	return got
-}
-
-// decide gives a verdict on a round, after a look at it.
-func (c *colleague) decide(review, requirement, verdict, reason string) {
-	c.t.Helper()
-	seen := c.call(http.MethodPost, review+":view", map[string]any{})
-	c.call(http.MethodPost, review+":decide", map[string]any{
-		"verdict": verdict, "requirement": requirement, "digest": seen["digest"], "etag": seen["etag"], "reason": reason,
-	})
-}
 
 // A post goes its whole way without scripts: submitted, asked for changes, other words taken,
 // answered, submitted again, signed, out, and taken back.

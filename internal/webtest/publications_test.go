@@ -1,7 +1,6 @@
 package webtest
 
 import (
-	"encoding/json"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -12,36 +11,6 @@ import (
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
 )
-
-// call makes a call of the public API in somebody's session.
-func (g *guest) call(method, path string, body, into any) {
-	g.t.Helper()
-	data, err := json.Marshal(body)
-	if err != nil {
-		g.t.Fatal(err)
-	}
-	q, err := http.NewRequest(method, g.base+"/v1/workspaces/alder"+path, strings.NewReader(string(data)))
-	if err != nil {
-		g.t.Fatal(err)
-	}
-	for _, c := range g.Jar.Cookies(q.URL) {
-		if token, is := strings.CutPrefix(c.Name, "imprimatur-session-"); is && token == "alder" {
-			q.Header.Set("Authorization", "Bearer "+c.Value)
-		}
-	}
-	q.Header.Set("Content-Type", "application/json")
-	answer, err := http.DefaultClient.Do(q)
-	if err != nil {
-		g.t.Fatal(err)
-	}
-	defer answer.Body.Close()
-	if answer.StatusCode != http.StatusOK {
-		g.t.Fatalf("%s: %s", path, answer.Status)
-	}
-	if err := json.NewDecoder(answer.Body).Decode(into); err != nil {
-		g.t.Fatal(err)
-	}
-}
 
 // optionOf is the value of the choice with such words in a page.
 func optionOf(d *document, list, text string) string {

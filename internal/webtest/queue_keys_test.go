@@ -4,24 +4,17 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-
-	"github.com/imprimatur-hq/imprimatur/internal/demo"
 )
-
-// below is a resource name as the address of a call has it.
-func below(name string) string {
-	return strings.TrimPrefix(name, "workspaces/"+string(demo.Workspace)+"/")
-}
 
 // reworded lets somebody write a post anew and submit it again.
 func (h *house) reworded(tb testing.TB, token string, post posted, text string) posted {
 	tb.Helper()
 	var now posted
-	h.call(tb, token, http.MethodGet, below(post.Name), nil, &now)
-	h.call(tb, token, http.MethodPatch, below(post.Name)+"?startNewRound=true&updateMask=content", map[string]any{
+	h.call(tb, token, http.MethodGet, post.Name, nil, &now)
+	h.call(tb, token, http.MethodPatch, post.Name+"?startNewRound=true&updateMask=content", map[string]any{
 		"etag": now.Etag, "content": map[string]any{"language": "en", "text": text},
 	}, &now)
-	h.call(tb, token, http.MethodPost, below(post.Name)+":submit", map[string]any{"digest": now.Digest}, &now)
+	h.call(tb, token, http.MethodPost, post.Name+":submit", map[string]any{"digest": now.Digest}, &now)
 	return now
 }
 
