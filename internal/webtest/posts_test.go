@@ -111,6 +111,15 @@ func TestPersonalTouch(t *testing.T) {
 	b.until(`location.pathname.includes("/posts/")`)
 	b.sees("I bake the cake. See you there.")
 	b.says("web.posts.state.PUBLISHED")
+
+	// Words that came after the preview were not seen, so they do not go out.
+	g := h.guest(t, "Camille")
+	f := g.get(strings.Replace(name, "workspaces/alder/libraryItems", workspace+"/library", 1) + "/share").forms("/share")[0]
+	f.values.Set("words-0", "Nobody saw this.")
+	f.values.Set("when", "now")
+	if d := g.post(f.action, f.values); d.status != http.StatusConflict {
+		t.Errorf("what nobody saw: status %d at %s", d.status, d.address)
+	}
 }
 
 // act sends the first form of a page whose action ends so, with some values of its own, and

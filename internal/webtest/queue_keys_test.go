@@ -2,6 +2,7 @@ package webtest
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -88,11 +89,7 @@ func TestChangedWhileOpen(t *testing.T) {
 	review := ask[string](b, `document.querySelector("#turn [name=review]").value`)
 	b.press("a")
 	b.until(`document.querySelector("#undo").hidden === false`)
-	for said := h.said(t, priya, review); len(said) != 1 || said[0] != "APPROVE"; said = h.said(t, priya, review) {
-		if t.Context().Err() != nil {
-			t.Fatalf("said %v", said)
-		}
-	}
+	await(t, "it is approved", func() bool { return slices.Equal(h.said(t, priya, review), []string{"APPROVE"}) })
 }
 
 // A colleague's signature on the same bytes makes no screen old: who signed is renewed beside the
@@ -119,11 +116,7 @@ func TestColleagueSigns(t *testing.T) {
 		t.Error("what is being read was put anew")
 	}
 	b.press("a")
-	for said := h.said(t, priya, review); len(said) != 2; said = h.said(t, priya, review) {
-		if t.Context().Err() != nil {
-			t.Fatalf("said %v", said)
-		}
-	}
+	await(t, "both have signed", func() bool { return len(h.said(t, priya, review)) == 2 })
 }
 
 // Changes are asked for, the author is told so in his own queue and makes them, and the approver is
