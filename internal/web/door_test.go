@@ -1,6 +1,9 @@
 package web
 
 import (
+	"go/ast"
+	"go/parser"
+	gotoken "go/token"
 	"os"
 	"regexp"
 	"slices"
@@ -37,6 +40,55 @@ func TestARouteMakesNoOtherChanges(t *testing.T) {
 			t.Errorf("%s calls %s: %v", test.route.pattern, test.method, err)
 		}
 	}
+}
+
+// A call about bytes names those that were on the screen: what the service says now was seen by nobody.
+func TestWhatWasShownIsNamed(t *testing.T) {
+	t.Parallel()
+	named := 0
+	for name, file := range sources(t) {
+		ast.Inspect(file, func(n ast.Node) bool {
+			pair, ok := n.(*ast.KeyValueExpr)
+			if !ok {
+				return true
+			}
+			if key, ok := pair.Key.(*ast.Ident); !ok || key.Name != "Digest" {
+				return true
+			}
+			named++
+			ast.Inspect(pair.Value, func(n ast.Node) bool {
+				if field, ok := n.(*ast.SelectorExpr); ok && field.Sel.Name == "GetDigest" {
+					t.Errorf("%s: a call names the digest of what the service says now", name)
+				}
+				return true
+			})
+			return true
+		})
+	}
+	if named < 8 {
+		t.Errorf("only %d digests are named", named)
+	}
+}
+
+// sources are the package's files.
+func sources(t *testing.T) map[string]*ast.File {
+	t.Helper()
+	all := make(map[string]*ast.File)
+	entries, err := os.ReadDir(".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		if !strings.HasSuffix(e.Name(), ".go") || strings.HasSuffix(e.Name(), "_test.go") {
+			continue
+		}
+		file, err := parser.ParseFile(gotoken.NewFileSet(), e.Name(), nil, parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all[e.Name()] = file
+	}
+	return all
 }
 
 // Everything a page can do is a call of the public API that a session may make, and what is merely

@@ -270,7 +270,7 @@ func (v *visitor) send(w share, at *timestamppb.Timestamp) (*imprimaturv1.Post, 
 			if err != nil {
 				return nil, err
 			}
-			return posts.SubmitPost(v.ctx, &imprimaturv1.SubmitPostRequest{Name: made.GetName(), Digest: made.GetDigest(), RequestId: following(v.requestID())})
+			return posts.SubmitPost(v.ctx, &imprimaturv1.SubmitPostRequest{Name: made.GetName(), Digest: v.form("digest"), RequestId: following(v.requestID())})
 		}
 	}
 	return library.ShareLibraryItem(v.ctx, &imprimaturv1.ShareLibraryItemRequest{
