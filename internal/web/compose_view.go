@@ -234,21 +234,6 @@ func (v *visitor) composeSigner(r *imprimaturv1.Requirement) composeSigner {
 	return s
 }
 
-// placedFindings moves the findings about a text to where the text stands in what is shown.
-func placedFindings(c *imprimaturv1.Content, t *imprimaturv1.Target, findings []*imprimaturv1.Finding) []*imprimaturv1.Finding {
-	var out []*imprimaturv1.Finding
-	for _, f := range findings {
-		text := fieldText(c, f.GetField())
-		if text == nil || *text == "" || f.GetNetwork() != "" && f.GetNetwork() != t.GetNetwork() {
-			continue
-		}
-		if start := strings.Index(t.GetText(), *text); start >= 0 {
-			out = append(out, &imprimaturv1.Finding{Start: f.GetStart() + int32(start), End: f.GetEnd() + int32(start), Message: f.GetMessage()})
-		}
-	}
-	return out
-}
-
 // findingExcerpt is the words a finding is about, with a few around what cannot be seen by itself.
 func findingExcerpt(c *imprimaturv1.Content, f *imprimaturv1.Finding) []piece {
 	text := fieldText(c, f.GetField())

@@ -161,11 +161,7 @@ func (v *visitor) signers(r *imprimaturv1.ReviewExplanation) []signer {
 func (page *postPage) targets(v *visitor) {
 	p := page.Post
 	for _, t := range p.GetTargets() {
-		own := slices.DeleteFunc(slices.Clone(p.GetFindings()), func(f *imprimaturv1.Finding) bool {
-			// Where a finding points into what was written, it points there only in what begins so.
-			return f.GetField() != "content.text" || f.GetNetwork() != "" && f.GetNetwork() != t.GetNetwork() || !strings.HasPrefix(t.GetText(), p.GetContent().GetText())
-		})
-		one := postTarget{Sheet: v.sheet(t, own), Account: t.GetSocialAccount()}
+		one := postTarget{Sheet: v.sheet(t, placedFindings(p.GetContent(), t, p.GetFindings())), Account: t.GetSocialAccount()}
 		for _, pub := range p.GetPublications() {
 			if pub.GetSocialAccount() == t.GetSocialAccount() {
 				one.Publication = pub

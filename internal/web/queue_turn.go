@@ -4,6 +4,9 @@ import (
 	"slices"
 	"strings"
 
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
 	imprimaturv1 "github.com/imprimatur-hq/imprimatur/api/imprimatur/v1"
 )
 
@@ -99,7 +102,7 @@ func (v *visitor) turn(task *imprimaturv1.ReviewTask) (*turn, error) {
 		return nil, err
 	}
 	for _, target := range t.Review.GetTargets() {
-		one := turnSheet{Sheet: v.sheet(target, about(t.Findings, target)), Account: target.GetSocialAccount(), Length: len([]rune(target.GetText()))}
+		one := turnSheet{Sheet: v.sheet(target, placedFindings(t.Revision.GetContent(), target, t.Findings)), Account: target.GetSocialAccount(), Length: len([]rune(target.GetText()))}
 		if t.Item != nil {
 			one.Language = target.GetLanguage()
 		}
@@ -122,7 +125,9 @@ func (v *visitor) turn(task *imprimaturv1.ReviewTask) (*turn, error) {
 	if err := v.standing(t); err != nil {
 		return nil, err
 	}
-	v.compareTurn(t)
+	if err := v.compareTurn(t); err != nil {
+		return nil, err
+	}
 	t.heard(v.me.GetMember())
 	if t.Threads, err = v.threadsOf(t.Subject); err != nil {
 		return nil, err
@@ -146,24 +151,19 @@ func (v *visitor) subjectOf(t *turn) error {
 	return err
 }
 
-// about are the findings in a text that a target shows as it was written.
-func about(findings []*imprimaturv1.Finding, target *imprimaturv1.Target) []*imprimaturv1.Finding {
-	var own []*imprimaturv1.Finding
-	for _, f := range findings {
-		if strings.HasSuffix(f.GetField(), "text") && !strings.Contains(f.GetField(), "alt_text") && (f.GetNetwork() == "" || f.GetNetwork() == target.GetNetwork()) {
-			own = append(own, f)
-		}
-	}
-	return own
-}
-
-// compareTurn compares the bytes under review with what the visitor may have seen of them. What
-// cannot be compared, such as a first revision, is not shown.
-func (v *visitor) compareTurn(t *turn) {
+// compareTurn compares the bytes under review with what the visitor may have seen of them, as far as
+// there is something older: a first revision has nothing.
+func (v *visitor) compareTurn(t *turn) error {
 	client := imprimaturv1.NewPostServiceClient(v.conn)
 	for _, base := range []string{"my_last_decision", "previous", "library_item"} {
 		diff, err := client.DiffRevision(v.ctx, &imprimaturv1.DiffRevisionRequest{Name: t.Review.GetRevision(), Base: base})
-		if err != nil || diff.GetBase() == diff.GetHead() {
+		if status.Code(err) == codes.NotFound {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		if diff.GetBase() == diff.GetHead() {
 			continue
 		}
 		same := func(d turnDiff) bool { return d.than == diff.GetBase() }
@@ -184,4 +184,5 @@ func (v *visitor) compareTurn(t *turn) {
 		}
 		t.Diffs = append(t.Diffs, d)
 	}
+	return nil
 }

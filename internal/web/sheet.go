@@ -81,6 +81,24 @@ func (v *visitor) picture(m *imprimaturv1.RenderedMedia) *picture {
 	return &p
 }
 
+// placedFindings moves the findings about a text to where the text stands in what is shown.
+func placedFindings(c *imprimaturv1.Content, t *imprimaturv1.Target, findings []*imprimaturv1.Finding) []*imprimaturv1.Finding {
+	if c == nil {
+		return nil
+	}
+	var out []*imprimaturv1.Finding
+	for _, f := range findings {
+		text := fieldText(c, f.GetField())
+		if text == nil || *text == "" || f.GetNetwork() != "" && f.GetNetwork() != t.GetNetwork() {
+			continue
+		}
+		if start := strings.Index(t.GetText(), *text); start >= 0 {
+			out = append(out, &imprimaturv1.Finding{Start: f.GetStart() + int32(start), End: f.GetEnd() + int32(start), Message: f.GetMessage()})
+		}
+	}
+	return out
+}
+
 // linkOf reads an address, nil for none.
 func linkOf(address string) *link {
 	if address == "" {
