@@ -17,6 +17,8 @@ var queueRoutes = []route{
 	{"GET /w/{workspace}/queue", nil, queue},
 	{"GET /w/{workspace}/queue/{task}", nil, queue},
 	{"GET /w/{workspace}/queue/events", nil, queueEvents},
+	{"GET /w/{workspace}/queue/mentions", nil, mentions},
+	{"POST /w/{workspace}/queue/mentions", []string{"DiscussionService/CreateComment"}, answerMention},
 	{"POST /w/{workspace}/queue/batch", []string{"ReviewService/ViewReview", "ReviewService/BatchDecide"}, decideBatch},
 	{"GET /w/{workspace}/queue/batches/{batch}", nil, queueBatch},
 	{"POST /w/{workspace}/queue/{task}/view", []string{"ReviewService/ViewReview"}, viewTurn},
