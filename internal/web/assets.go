@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"net/http"
 	"path"
+	"regexp"
 	"strings"
 	"sync"
 )
@@ -38,12 +39,8 @@ var ownAssets = sync.OnceValue(loadAssets)
 func loadAssets() assets {
 	a := assets{byName: make(map[string]asset), names: make(map[string]string)}
 	a.add("favicon.svg", file("favicon.svg"))
-	a.add(shared, file(shared))
 	for _, name := range files("*.js") {
-		if name != shared {
-			// What a script names must be the very file that the page names, or it would run twice.
-			a.add(name, bytes.ReplaceAll(file(name), []byte(`"./`+shared+`"`), []byte(`"./`+a.names[shared]+`"`)))
-		}
+		a.script(name)
 	}
 	var style bytes.Buffer
 	for _, name := range files("style/*.css") {
@@ -53,8 +50,21 @@ func loadAssets() assets {
 	return a
 }
 
-// shared is the script of every page, which the others build on.
-const shared = "page.js"
+// imported is a script that another names.
+var imported = regexp.MustCompile(`"\./([a-z]+\.js)"`)
+
+// script adds a script, after those it imports: what it names must be the very file that a page
+// names, or it would run twice.
+func (a assets) script(name string) {
+	if _, added := a.names[name]; added {
+		return
+	}
+	a.add(name, imported.ReplaceAllFunc(file(name), func(found []byte) []byte {
+		other := string(imported.FindSubmatch(found)[1])
+		a.script(other)
+		return fmt.Appendf(nil, `"./%s"`, a.names[other])
+	}))
+}
 
 func file(name string) []byte {
 	data, err := assetFiles.ReadFile("assets/" + name)

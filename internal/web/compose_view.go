@@ -298,6 +298,9 @@ func (d *draft) whole(v *visitor) string {
 // File is what is known of a file.
 func (c *composeView) File(name string) *imprimaturv1.Media { return c.files[name] }
 
+// Shapes are the shapes that networks show pictures in, width to height.
+func (c *composeView) Shapes() []string { return []string{"1:1", "4:5", "3:2", "16:9"} }
+
 // Pictorial tells whether a file is a picture.
 func (c *composeView) Pictorial(name string) bool {
 	return strings.HasPrefix(c.files[name].GetContentType(), "image/")

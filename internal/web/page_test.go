@@ -180,6 +180,14 @@ func TestAssets(t *testing.T) {
 			t.Errorf("%s made small is another: %v", file, err)
 		}
 	}
+	// Whatever a script imports is there.
+	for name, address := range loadAssets().names {
+		for _, other := range regexp.MustCompile(`from "\./([^"]+)"`).FindAllStringSubmatch(get(t, h, "/assets/"+address).Body.String(), -1) {
+			if w := get(t, h, "/assets/"+other[1]); w.Code != http.StatusOK {
+				t.Errorf("%s imports %s: status %d", name, other[1], w.Code)
+			}
+		}
+	}
 	if w := get(t, h, "/favicon.svg"); w.Code != http.StatusOK || w.Header().Get("Content-Type") != "image/svg+xml" {
 		t.Errorf("favicon: status %d, type %s", w.Code, w.Header().Get("Content-Type"))
 	}

@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/input"
+
 	"github.com/imprimatur-hq/imprimatur/internal/catalogue"
 )
 
@@ -147,4 +149,55 @@ func composing(t testing.TB, d *document) url.Values {
 	}
 	forms[0].values.Del("file")
 	return forms[0].values
+}
+
+// A picture is cut by drawing on it or by a shape; what is sent is what the numbers beside it say.
+func TestCropByDrawing(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	l := look{1280, 900, true, "en"}
+	b := h.browse(t, "Camille", l)
+	b.open(workspace + "/compose")
+	b.until(`document.querySelector("[name=account]:checked")`)
+	ask[bool](b, `(() => {
+		const c = document.createElement("canvas");
+		c.width = 400; c.height = 200;
+		const pen = c.getContext("2d");
+		pen.fillStyle = "#7a5"; pen.fillRect(0, 0, 400, 200);
+		pen.fillStyle = "#257"; pen.fillRect(100, 50, 200, 100);
+		c.toBlob((blob) => {
+			const files = new DataTransfer();
+			files.items.add(new File([blob], "bench.png", { type: "image/png" }));
+			const field = document.querySelector("#compose-file");
+			field.files = files.files;
+			field.dispatchEvent(new Event("change", { bubbles: true }));
+		});
+		return true;
+	})()`)
+	b.until(`document.querySelector(".stage img")`)
+	first := ask[string](b, `document.querySelector("[name=media]").value`)
+	b.click(".cutting summary")
+	b.until(`document.querySelector(".stage img").complete && document.querySelector(".stage").getBoundingClientRect().width > 100`)
+	numbers := `["left", "top", "width", "height"].map((e) => document.querySelector('[name="crop_' + e + ':0"]').value).join(" ")`
+	b.click(`[data-shape="1:1"]`)
+	b.until(numbers + ` === "100 0 200 200"`)
+	b.click(`[data-shape="16:9"]`)
+	b.until(numbers + ` === "22 0 356 200"`)
+
+	// From a quarter to three quarters, drawn from the corner: outside the cut there is.
+	ask[bool](b, `(() => { for (const [e, n] of [["width", 2], ["height", 2], ["left", 398], ["top", 198]]) { const f = document.querySelector('[name="crop_' + e + ':0"]'); f.value = n; f.dispatchEvent(new Event("input", { bubbles: true })); } return true; })()`)
+	b.mouseAt(".stage", .25, .25, input.DispatchMouseEventTypeMousePressed)
+	b.mouseAt(".stage", .5, .5, input.DispatchMouseEventTypeMouseMoved)
+	b.mouseAt(".stage", .75, .75, input.DispatchMouseEventTypeMouseMoved)
+	b.keep("crop-" + l.String())
+	b.mouseAt(".stage", .75, .75, input.DispatchMouseEventTypeMouseReleased)
+	b.until(numbers + ` === "100 50 200 100"`)
+	// Within it, it is moved.
+	b.mouseAt(".stage", .5, .5, input.DispatchMouseEventTypeMousePressed)
+	b.mouseAt(".stage", .25, .75, input.DispatchMouseEventTypeMouseMoved)
+	b.mouseAt(".stage", .25, .75, input.DispatchMouseEventTypeMouseReleased)
+	b.until(numbers + ` === "0 100 200 100"`)
+	b.click(`[value="crop:0"]`)
+	b.until(`document.querySelector("[name=media]").value !== "` + first + `"`)
+	b.until(`document.querySelector("[data-media]").dataset.width === "200" && document.querySelector("[data-media]").dataset.height === "100"`)
 }

@@ -222,12 +222,21 @@ func (b *browser) hold(selector, condition string) {
 	b.until(condition)
 }
 
+// mouse does something with the mouse in the middle of something.
 func (b *browser) mouse(selector string, what input.DispatchMouseEventType) {
 	b.t.Helper()
-	type point struct{ X, Y float64 }
+	b.mouseAt(selector, .5, .5, what)
+}
+
+// mouseAt does something with the mouse at a place in something, each part of its width and height.
+func (b *browser) mouseAt(selector string, across, down float64, what input.DispatchMouseEventType) {
+	b.t.Helper()
+	type box struct{ X, Y, Width, Height float64 }
 	do(b, "scroll to "+selector, chromedp.Evaluate[bool](`(document.querySelector("`+selector+`").scrollIntoView({ block: "center" }), true)`))
-	at := ask[point](b, `(() => { const r = document.querySelector("`+selector+`").getBoundingClientRect(); return { X: r.x + r.width / 2, Y: r.y + r.height / 2 }; })()`)
-	b.must(chromedp.Call(b.ctx, input.DispatchMouseEvent, input.DispatchMouseEventParams{Type: what, X: at.X, Y: at.Y, Button: input.MouseButtonLeft, ClickCount: 1}))
+	at := ask[box](b, `(() => { const r = document.querySelector("`+selector+`").getBoundingClientRect(); return { X: r.x, Y: r.y, Width: r.width, Height: r.height }; })()`)
+	b.must(chromedp.Call(b.ctx, input.DispatchMouseEvent, input.DispatchMouseEventParams{
+		Type: what, X: at.X + across*at.Width, Y: at.Y + down*at.Height, Button: input.MouseButtonLeft, ClickCount: 1,
+	}))
 }
 
 // Without scripts a tick says what the held button says; who may not stop publishing cannot.

@@ -1,5 +1,6 @@
 // Writing: what is typed is looked at and kept while somebody writes, and nothing of it is ever
 // put in the place of what stands in a field, but for a remedy that was asked for.
+import { crops } from "./crop.js";
 import { each, read, refused, say, show } from "./page.js";
 
 const looked = ["compose-counters", "compose-findings", "compose-preview", "compose-signers"];
@@ -124,6 +125,8 @@ each("#compose", (form) => {
     clearTimeout(timer);
     press(event.detail ?? form.querySelector("button"));
   });
+
+  crops(form);
 
   form.elements.file?.addEventListener("change", () => {
     if (form.elements.file.files.length) press(form.querySelector("[value=upload]"));
