@@ -11,7 +11,7 @@ import (
 )
 
 // BenchmarkPages opens the three pages that people open most as a browser does for the first time,
-// and reports the median: when something is seen, when all is there, and how much came over the
+// and reports the median: when the first byte is there, when something is seen, when all is there, and how much came over the
 // wire. The queue is opened a second time with ten thousand more turns in it.
 //
 //	go test -run '^$' -bench Pages -benchtime 5x ./internal/webtest
@@ -57,14 +57,16 @@ func (h *house) next(tb *testing.B) {
 func (h *house) cold(tb *testing.B, who, path string) {
 	b := h.browse(tb, who, desktop)
 	b.must(chromedp.Call(b.ctx, network.SetCacheDisabled, network.SetCacheDisabledParams{CacheDisabled: true}))
-	var painted, loaded, sent []float64
+	var answered, painted, loaded, sent []float64
 	for range tb.N {
 		b.open(path)
 		b.until(`performance.getEntriesByName("first-contentful-paint").length > 0 && performance.getEntriesByType("navigation")[0].loadEventEnd > 0`)
+		answered = append(answered, ask[float64](b, `performance.getEntriesByType("navigation")[0].responseStart`))
 		painted = append(painted, ask[float64](b, `performance.getEntriesByName("first-contentful-paint")[0].startTime`))
 		loaded = append(loaded, ask[float64](b, `performance.getEntriesByType("navigation")[0].loadEventEnd`))
 		sent = append(sent, ask[float64](b, `[...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")].reduce((n, e) => n + e.transferSize, 0)`))
 	}
+	tb.ReportMetric(median(answered), "ms-to-answer")
 	tb.ReportMetric(median(painted), "ms-to-first-paint")
 	tb.ReportMetric(median(loaded), "ms-to-all")
 	tb.ReportMetric(median(sent)/1000, "kB")
