@@ -67,6 +67,8 @@ type browser struct {
 	mu sync.Mutex
 	// sent are the addresses that forms were sent to.
 	sent []string
+	// elsewhere is the site that somebody goes to by a link, "" for none.
+	elsewhere string
 	// wrong is what the browser complained of: scripts that broke, files that were not there,
 	// addresses elsewhere.
 	wrong []string
@@ -188,7 +190,10 @@ func (b *browser) hear(event any) {
 			b.sent = append(b.sent, e.Request.URL)
 			b.mu.Unlock()
 		}
-		if to := e.Request.URL; !strings.HasPrefix(to, b.base+"/") && !strings.HasPrefix(to, "about:") && !strings.HasPrefix(to, "data:") && !strings.HasPrefix(to, "blob:") {
+		b.mu.Lock()
+		led := b.elsewhere != "" && e.Type == network.ResourceTypeDocument && strings.HasPrefix(e.Request.URL, b.elsewhere+"/")
+		b.mu.Unlock()
+		if to := e.Request.URL; !led && !strings.HasPrefix(to, b.base+"/") && !strings.HasPrefix(to, "about:") && !strings.HasPrefix(to, "data:") && !strings.HasPrefix(to, "blob:") {
 			wrong = "it asks " + to
 		}
 	case *network.EventResponseReceived:

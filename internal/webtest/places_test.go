@@ -1,0 +1,135 @@
+package webtest
+
+import (
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+
+	"github.com/imprimatur-hq/imprimatur/internal/media/mediatest"
+	"github.com/imprimatur-hq/imprimatur/internal/network/mastodon/mastodontest"
+)
+
+// entered lets the administrator enter an account of somebody's by its page, and is its name.
+func (h *house) entered(t *testing.T, network, name, owner, address string) string {
+	t.Helper()
+	admin := h.guest(t, "Thomas")
+	f := admin.get(workspace + "/accounts/new").forms("/accounts")[0]
+	var who struct{ Member string }
+	h.guest(t, owner).call(http.MethodGet, "sessions/current", nil, &who)
+	for field, value := range map[string]string{"network": network, "display_name": name, "owner": who.Member, "personal": "yes", "address": address} {
+		f.values.Set(field, value)
+	}
+	if d := admin.post(f.action, f.values); d.status != http.StatusOK {
+		t.Fatalf("status %d: %s", d.status, words(d.root))
+	}
+	return h.accountOf(t, h.token(t, owner), name)
+}
+
+// path is the page of a resource, such as an account.
+func path(name string) string { return strings.Replace(name, company, workspace, 1) }
+
+// An account is connected by signing in at its network, in the browser: the way there and back leads
+// over two sites, and what is signed then goes out there.
+func TestConnectBySigningIn(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	there := mastodontest.New(t)
+	account := strings.Replace(h.entered(t, "mastodon", "Oliver’s toots", "Oliver", there.URL), "socialAccounts", "accounts", 1)
+	l := looks(2)[0]
+	b := h.browse(t, "Oliver", l)
+	b.mu.Lock()
+	b.elsewhere = there.URL
+	b.mu.Unlock()
+	b.open(path(account))
+	b.click(`form[action$="/start"] button`)
+	b.until(`document.querySelector('a.btn[href^="` + there.URL + `"]')`)
+	b.keep("sign-in-there-" + l.String())
+	// Whoever is there says which account it is.
+	address := ask[string](b, `document.querySelector('a.btn[href^="`+there.URL+`"]').href`)
+	ask[any](b, `void (location.href = "`+address+"&account="+url.QueryEscape(mastodontest.Account)+`")`)
+	b.until(`location.origin === "` + h.base + `" && document.querySelector('form[action="/connect"] button')`)
+	b.keep("connect-" + l.String())
+	b.click(`form[action="/connect"] button`)
+	b.says("web.connect.done")
+
+	post := h.submitted(t, h.token(t, "Oliver"), strings.Replace(account, "accounts", "socialAccounts", 1), "The first toot from the workshop.")
+	h.sign(t, post.Name, "Priya", "legal")
+	h.sign(t, post.Name, "Marguerite", "pr")
+	await(t, "it is seen there", func() bool { return len(there.Visible()) == 1 })
+}
+
+// What no machine may publish is opened, copied and published by its author, who says where it is; a
+// text that is not the one that was signed is told apart.
+func TestPublishedByHand(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	oliver := h.token(t, "Oliver")
+	account := h.entered(t, "handoff", "Oliver on Facebook", "Oliver", "https://www.facebook.com/oliver.hartley")
+	post := h.submitted(t, oliver, account, "Saturday is open day in Leeds.")
+	h.sign(t, post.Name, "Priya", "legal")
+	h.sign(t, post.Name, "Marguerite", "pr")
+	g := h.guest(t, "Oliver")
+	await(t, "it waits for a hand", func() bool { return len(g.get(workspace+"/handoff").forms("/open")) == 1 })
+
+	l := looks(1)[0]
+	b := h.browse(t, "Oliver", l)
+	b.open(workspace + "/publications")
+	b.click(`a[href$="/handoff"]`)
+	b.click(`form[action$="/open"] button`)
+	b.until(`document.querySelector("#package")?.textContent === "Saturday is open day in Leeds."`)
+	b.keep("by-hand-" + l.String())
+	b.write("#out-url", "https://www.facebook.com/oliver.hartley")
+	b.click(`form[action$="/confirm"] button`)
+	// A profile is not a post: what was typed stays, and it says so.
+	b.until(`document.querySelector('form[action$="/confirm"] [data-refusal]:not([hidden])') && document.querySelector("#out-url").value.includes("oliver.hartley")`)
+	b.write("#out-url", "/posts/1")
+	b.write("#out-text", "Saturday is open day in York.")
+	b.click(`form[action$="/confirm"] button`)
+	b.says("web.said.publications.differs")
+	b.keep("by-hand-differs-" + l.String())
+	var got struct {
+		Publications []struct{ State, Comparison string }
+	}
+	h.call(t, oliver, http.MethodGet, post.Name, nil, &got)
+	if len(got.Publications) != 1 || got.Publications[0].State != "PUBLISHED" || got.Publications[0].Comparison != "DIFFERS" {
+		t.Errorf("it is %+v", got.Publications)
+	}
+	if texts := words(g.get(workspace + "/handoff").root); !strings.Contains(texts, "Nothing waits for your hand.") {
+		t.Error("it still waits for a hand")
+	}
+}
+
+// A video and a document are added as a picture is, each shown for what it is.
+func TestVideoAndDocument(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	b := h.browse(t, "Camille", desktop)
+	b.open(workspace + "/compose")
+	b.until(`document.querySelector("[name=account]:checked")`)
+	folder := t.TempDir()
+	for i, file := range []struct {
+		name string
+		data []byte
+	}{{"bench.mp4", mediatest.Film{}.Bytes()}, {"care.pdf", mediatest.Document{Pages: 2}.Bytes()}} {
+		path := filepath.Join(folder, file.name)
+		if err := os.WriteFile(path, file.data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		do(b, "choose "+file.name, chromedp.SetUploadFiles(chromedp.CSS("#compose-file"), []string{path}))
+		b.until(`document.querySelectorAll("[data-media]").length === ` + strconv.Itoa(i+1))
+	}
+	kinds := ask[[]string](b, `[...document.querySelectorAll("[data-media] .file")].map((e) => e.textContent.trim())`)
+	if !slices.Equal(kinds, []string{"video/mp4", "application/pdf"}) {
+		t.Errorf("shown as %q", kinds)
+	}
+	b.keep("video-and-document")
+	b.click(`[value="drop:0"]`)
+	b.until(`document.querySelectorAll("[data-media]").length === 1`)
+}
