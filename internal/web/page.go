@@ -257,6 +257,15 @@ func (p page) Account(name string) string {
 // Network is a network's own name.
 func (p page) Network(id string) string { return p.Word("web.network.", id) }
 
+// File says what a file is, by its media type.
+func (p page) File(contentType string) string {
+	kind, format, _ := strings.Cut(contentType, "/")
+	if kind != "image" && kind != "video" {
+		kind = "document"
+	}
+	return p.T("web.file."+kind, "format", strings.ToUpper(format))
+}
+
 // ID is the last part of a resource name.
 func (p page) ID(name string) string { return lastPart(name) }
 

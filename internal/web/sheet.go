@@ -74,7 +74,7 @@ func (v *visitor) picture(m *imprimaturv1.RenderedMedia) *picture {
 		return nil
 	}
 	_, id, _ := strings.Cut(m.GetMedia(), "/media/")
-	p := picture{Large: v.at("/media/" + id), Alt: m.GetAltText(), Type: m.GetContentType(), Width: m.GetWidth(), Height: m.GetHeight()}
+	p := picture{Large: v.at("/media/" + id), Alt: m.GetAltText(), Type: page{Language: v.language}.File(m.GetContentType()), Width: m.GetWidth(), Height: m.GetHeight()}
 	if strings.HasPrefix(m.GetContentType(), "image/") {
 		p.Small = p.Large + "?size=640"
 	}

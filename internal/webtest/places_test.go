@@ -126,7 +126,7 @@ func TestVideoAndDocument(t *testing.T) {
 		b.until(`document.querySelectorAll("[data-media]").length === ` + strconv.Itoa(i+1))
 	}
 	kinds := ask[[]string](b, `[...document.querySelectorAll("[data-media] .file")].map((e) => e.textContent.trim())`)
-	if !slices.Equal(kinds, []string{"video/mp4", "application/pdf"}) {
+	if !slices.Equal(kinds, []string{"Video (MP4)", "Document (PDF)"}) {
 		t.Errorf("shown as %q", kinds)
 	}
 	b.keep("video-and-document")
