@@ -20,6 +20,7 @@ import (
 	"github.com/imprimatur-hq/imprimatur/internal/network/bluesky/blueskytest"
 	"github.com/imprimatur-hq/imprimatur/internal/network/linkedin/linkedintest"
 	"github.com/imprimatur-hq/imprimatur/internal/network/mastodon/mastodontest"
+	"github.com/imprimatur-hq/imprimatur/internal/network/mattermost/mattermosttest"
 	"github.com/imprimatur-hq/imprimatur/internal/network/oauth/oauthtest"
 )
 
@@ -51,6 +52,7 @@ func overhear() (*overheard, error) {
 		"a token of Mastodon": mastodontest.Token, "another token of Mastodon": mastodontest.OtherToken,
 		"a password of Bluesky": blueskytest.Password, "another password of Bluesky": blueskytest.OtherPassword,
 		"a token of LinkedIn": linkedintest.Token, "another token of LinkedIn": linkedintest.OtherToken,
+		"a token of Mattermost": mattermosttest.Token,
 	} {
 		o.keep(what, secret)
 	}

@@ -26,6 +26,7 @@ import (
 	"github.com/imprimatur-hq/imprimatur/internal/network/bluesky/blueskytest"
 	"github.com/imprimatur-hq/imprimatur/internal/network/linkedin/linkedintest"
 	"github.com/imprimatur-hq/imprimatur/internal/network/mastodon/mastodontest"
+	"github.com/imprimatur-hq/imprimatur/internal/network/mattermost/mattermosttest"
 	"github.com/imprimatur-hq/imprimatur/internal/network/x/xtest"
 	"github.com/imprimatur-hq/imprimatur/internal/store/testpg"
 )
@@ -65,6 +66,7 @@ type service struct {
 	skies  *blueskytest.Server
 	linked *linkedintest.Server
 	xs     *xtest.Server
+	chat   *mattermosttest.Server
 	heard  *overheard
 
 	cancel context.CancelFunc
@@ -151,7 +153,7 @@ func launch(dir string, change ...func(*config.Config)) (*service, error) {
 	}
 	c.Listen, c.GRPCListen = doors.Main.Addr().String(), doors.GRPC.Addr().String()
 	s := &service{
-		base: "http://" + c.Listen, native: c.GRPCListen, hooks: receive(), toots: mastodontest.Start(), skies: blueskytest.Start(), linked: linkedintest.Start(), xs: xtest.Start(), done: make(chan error, 1),
+		base: "http://" + c.Listen, native: c.GRPCListen, hooks: receive(), toots: mastodontest.Start(), skies: blueskytest.Start(), linked: linkedintest.Start(), xs: xtest.Start(), chat: mattermosttest.Start(), done: make(chan error, 1),
 		http: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 32}, Timeout: time.Minute},
 	}
 	c.LinkedInAPI, c.XAPI, c.XSignIn = s.linked.URL, s.xs.URL, s.xs.URL+"/i/oauth2/authorize"
@@ -195,6 +197,7 @@ func (s *service) close() error {
 	s.hooks.Close()
 	s.toots.Stop()
 	s.skies.Stop()
+	s.chat.Stop()
 	s.linked.Stop()
 	s.xs.Stop()
 	return err

@@ -33,6 +33,7 @@ import (
 	"github.com/imprimatur-hq/imprimatur/internal/network/handoff"
 	"github.com/imprimatur-hq/imprimatur/internal/network/linkedin"
 	"github.com/imprimatur-hq/imprimatur/internal/network/mastodon"
+	"github.com/imprimatur-hq/imprimatur/internal/network/mattermost"
 	"github.com/imprimatur-hq/imprimatur/internal/network/wall"
 	"github.com/imprimatur-hq/imprimatur/internal/network/webhook"
 	"github.com/imprimatur-hq/imprimatur/internal/network/wire"
@@ -222,6 +223,7 @@ func (s *Service) wire(o Options) error {
 			Options: outward, API: s.Config.XAPI, SignIn: s.Config.XSignIn, Redirect: s.publicURL() + network.CallbackPath,
 			ClientID: s.Config.XClientID, ClientSecret: s.Config.XClientSecret.Reveal(),
 		}),
+		mattermost.New(outward),
 		handoff.New(),
 	} {
 		networks[adapter.Name()] = adapter

@@ -25,6 +25,8 @@ import (
 	"github.com/imprimatur-hq/imprimatur/internal/network/linkedin"
 	"github.com/imprimatur-hq/imprimatur/internal/network/linkedin/linkedintest"
 	"github.com/imprimatur-hq/imprimatur/internal/network/mastodon/mastodontest"
+	"github.com/imprimatur-hq/imprimatur/internal/network/mattermost"
+	"github.com/imprimatur-hq/imprimatur/internal/network/mattermost/mattermosttest"
 	"github.com/imprimatur-hq/imprimatur/internal/network/wall"
 	"github.com/imprimatur-hq/imprimatur/internal/network/x"
 	"github.com/imprimatur-hq/imprimatur/internal/network/x/xtest"
@@ -128,6 +130,16 @@ func tweeted(s *xtest.Server, text string) (seen int) {
 	return seen
 }
 
+// chatted is how often the channels of a server show a text.
+func chatted(s *mattermosttest.Server, text string) (seen int) {
+	for _, x := range s.Visible() {
+		if x.Message == text {
+			seen++
+		}
+	}
+	return seen
+}
+
 // scene is a folder with a workspace whose posts are signed and due, and nobody working.
 type scene struct {
 	dir string
@@ -141,8 +153,10 @@ type scene struct {
 	// linkedin knows no key: a member is blind, and an organisation can be read.
 	linkedin *linkedintest.Server
 	// x knows no key, and can be read.
-	x     *xtest.Server
-	posts []advocacy.PostID
+	x *xtest.Server
+	// mattermost keeps a key for half a minute, which is not relied on, and can be read.
+	mattermost *mattermosttest.Server
+	posts      []advocacy.PostID
 	// texts are what the posts say.
 	texts map[advocacy.PostID]string
 }
@@ -168,11 +182,11 @@ func (s *scene) open(t *testing.T) *app.Service {
 }
 
 // newScene signs n posts, each for a network of every class: the wall has an id of its own, Bluesky
-// a place of our choice, Mastodon a key, a relative of it, an organisation on LinkedIn and X can be
-// read, and a webhook and a member are blind.
+// a place of our choice, Mastodon a key, a relative of it, an organisation on LinkedIn, X and a
+// channel of Mattermost can be read, and a webhook and a member are blind.
 func newScene(t *testing.T, n int) *scene {
 	t.Helper()
-	return sceneOn(t, "", n, "wall", "webhook", "mastodon", "relative", "bluesky", "member", "organisation", "x")
+	return sceneOn(t, "", n, "wall", "webhook", "mastodon", "relative", "bluesky", "member", "organisation", "x", "mattermost")
 }
 
 // sceneOn signs n posts on a database for some of the networks.
@@ -181,7 +195,8 @@ func sceneOn(t *testing.T, database string, n int, networks ...string) *scene {
 	s := &scene{
 		dir: filepath.Join(t.TempDir(), "data"), database: database, receiver: newReceiver(t),
 		mastodon: mastodontest.New(t), relative: mastodontest.New(t), bluesky: blueskytest.New(t), linkedin: linkedintest.New(t), x: xtest.New(t),
-		texts: make(map[advocacy.PostID]string),
+		mattermost: mattermosttest.New(t),
+		texts:      make(map[advocacy.PostID]string),
 	}
 	s.relative.Do(func(x *mastodontest.Server) { x.Software = "gotosocial" })
 	service := s.open(t)
@@ -201,7 +216,8 @@ func sceneOn(t *testing.T, database string, n int, networks ...string) *scene {
 		"organisation": func() advocacy.AccountID {
 			return people.linked(t, "https://www.linkedin.com/company/"+linkedintest.Organization)
 		},
-		"x": func() advocacy.AccountID { return people.onX(t) },
+		"x":          func() advocacy.AccountID { return people.onX(t) },
+		"mattermost": func() advocacy.AccountID { return people.inChannel(t, s.mattermost) },
 	}
 	var accounts []advocacy.AccountID
 	for _, name := range networks {
@@ -298,6 +314,15 @@ func (p *people) onX(t *testing.T) advocacy.AccountID {
 	t.Helper()
 	id := p.account(t, workflow.AccountDraft{Network: x.Name, DisplayName: "x", Owner: p.admin})
 	_, err := p.Flow.ConnectAccount(t.Context(), p.as(p.admin), "acme", id, workflow.Token{Secret: xtest.Token, Version: 1})
+	ok(t, err)
+	return id
+}
+
+// inChannel makes an account of a channel of Mattermost.
+func (p *people) inChannel(t *testing.T, s *mattermosttest.Server) advocacy.AccountID {
+	t.Helper()
+	id := p.account(t, workflow.AccountDraft{Network: mattermost.Name, DisplayName: "channel", Owner: p.admin, Address: s.URL + mattermosttest.Address})
+	_, err := p.Flow.ConnectAccount(t.Context(), p.as(p.admin), "acme", id, workflow.Token{Secret: mattermosttest.Token, Version: 1})
 	ok(t, err)
 	return id
 }
@@ -424,6 +449,9 @@ func (s *scene) unsigned() (wrong []string) {
 	for _, x := range s.x.Visible() {
 		judge("x", x.Text)
 	}
+	for _, x := range s.mattermost.Visible() {
+		judge("mattermost", x.Message)
+	}
 	s.receiver.mu.Lock()
 	defer s.receiver.mu.Unlock()
 	for _, text := range s.receiver.said {
@@ -444,6 +472,8 @@ func (s *scene) seen(t *testing.T, service *app.Service, p *advocacy.Publication
 		return posted(s.linkedin, account.ExternalID, s.texts[p.Post]), false
 	case x.Name:
 		return tweeted(s.x, s.texts[p.Post]), false
+	case mattermost.Name:
+		return chatted(s.mattermost, s.texts[p.Post]), false
 	case "mastodon":
 		if account.Deduplicates {
 			return tooted(s.mastodon, s.texts[p.Post]), true

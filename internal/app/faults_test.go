@@ -25,6 +25,7 @@ import (
 	"github.com/imprimatur-hq/imprimatur/internal/network/bluesky/blueskytest"
 	"github.com/imprimatur-hq/imprimatur/internal/network/linkedin/linkedintest"
 	"github.com/imprimatur-hq/imprimatur/internal/network/mastodon/mastodontest"
+	"github.com/imprimatur-hq/imprimatur/internal/network/mattermost/mattermosttest"
 	"github.com/imprimatur-hq/imprimatur/internal/network/x/xtest"
 	"github.com/imprimatur-hq/imprimatur/internal/publish"
 	"github.com/imprimatur-hq/imprimatur/internal/store/testpg"
@@ -86,7 +87,7 @@ func TestAwakenedWorker(t *testing.T) {
 // is shown by no network.
 func TestAlteredBytes(t *testing.T) {
 	t.Parallel()
-	s := sceneOn(t, "", 1, "webhook", "mastodon", "bluesky", "organisation", "x")
+	s := sceneOn(t, "", 1, "webhook", "mastodon", "bluesky", "organisation", "x", "mattermost")
 	service := s.open(t)
 	for _, statement := range []string{
 		"DROP TRIGGER revisions_update",
@@ -368,6 +369,7 @@ func (s *scene) late() {
 	s.mastodon.Do(func(x *mastodontest.Server) { x.Lag = 100 })
 	s.bluesky.Do(func(x *blueskytest.Server) { x.Lag = 100 })
 	s.x.Do(func(x *xtest.Server) { x.Lag = 100 })
+	s.mattermost.Do(func(x *mattermosttest.Server) { x.Lag, x.Forgets = 100, true })
 }
 
 // TestJudgeSeesTheNaive: what the crash tests rely on would tell of two posts. A child that sends
@@ -375,7 +377,7 @@ func (s *scene) late() {
 func TestJudgeSeesTheNaive(t *testing.T) {
 	t.Parallel()
 	for _, how := range []string{naiveRetry, naiveLook} {
-		for _, where := range []string{"mastodon", "bluesky", "x"} {
+		for _, where := range []string{"mastodon", "bluesky", "x", "mattermost"} {
 			t.Run(how+" "+where, func(t *testing.T) {
 				t.Parallel()
 				s := sceneOn(t, "", 1, where)

@@ -65,6 +65,10 @@ var allowed = map[string][]string{
 	"codebase":                      {},
 	"api/imprimatur/v1":             {},
 	"api/openapi":                   {},
+
+	// Chats.
+	"network/mattermost":                {"advocacy", "network", "network/measure", "network/wire"},
+	"network/mattermost/mattermosttest": {},
 }
 
 // everything may import everyone: the wiring, what tests it through its doors, and main.

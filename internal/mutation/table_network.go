@@ -109,6 +109,35 @@ func fromX() []mutant {
 	}
 }
 
+// fromMattermost are the guards over what goes out there, as whom and how often.
+func fromMattermost() []mutant {
+	const posts = "./internal/network/mattermost"
+	return []mutant{
+		{"on Mattermost what was published is not published again", posts, "TestARepeatMakesTwo", []change{{"internal/network/mattermost/publish.go",
+			`if d.ExternalID != "" { // guard`, `if false { // guard`}}},
+		{"on Mattermost no receipt without a name", posts, "TestAnswers", []change{{"internal/network/mattermost/publish.go",
+			`r.StatusCode != http.StatusCreated || !ids.MatchString(made.ID) { // guard`, `!ids.MatchString(made.ID) { // guard`}}},
+		{"on Mattermost a post of somebody else's is no receipt", posts, "TestAnswers", []change{{"internal/network/mattermost/publish.go",
+			`if made.User != s.user || made.Channel != s.channel { // guard`, `if made.User != s.user { // guard`}}},
+		{"on Mattermost what was signed for a channel goes to no other", posts, "TestSomebodyElsesAccount", []change{{"internal/network/mattermost/session.go",
+			`if !ids.MatchString(user) || !ids.MatchString(channel) { // guard`, `if !ids.MatchString(user) { // guard`}}},
+		{"on Mattermost readers see what was signed", posts, "TestMarkdown", []change{{"internal/network/mattermost/markdown.go",
+			`if i == first || !linked &&`, `if i == first && false || !linked &&`}}},
+		{"on Mattermost nothing is signed for an archived channel", posts, "TestConnect", []change{{"internal/network/mattermost/connect.go",
+			`case channel.DeleteAt != 0: // guard`, `case false: // guard`}}},
+		{"on Mattermost another publication's post is not this one", posts, "TestLook$", []change{{"internal/network/mattermost/look.go",
+			`return said == "" && p.Props[keyProp] == nil, "" // guard`, `return said == "", "" // guard`}}},
+		{"on Mattermost a post of somebody else's is not ours", posts, "TestReadBack", []change{{"internal/network/mattermost/look.go",
+			`case p.ID != d.ExternalID || p.User != s.user || p.Channel != s.channel: // guard`, `case p.ID != d.ExternalID: // guard`}}},
+		{"on Mattermost what a plan hides is not said to be absent", posts, "TestLookCannotTell", []change{{"internal/network/mattermost/look.go",
+			`if got.Hidden >= first { // guard`, `if false { // guard`}}},
+		{"on Mattermost an answer without a list is no empty one", posts, "TestLookCannotTell", []change{{"internal/network/mattermost/look.go",
+			`if got.Order == nil { // guard`, `if false { // guard`}}},
+		{"on Mattermost what is not said to be gone is not", posts, "TestDelete", []change{{"internal/network/mattermost/publish.go",
+			`case gone.Status != "OK": // guard`, `case false: // guard`}}},
+	}
+}
+
 // fromLinkedIn are the guards over what goes out there, as whom and how often.
 func fromLinkedIn() []mutant {
 	const posts = "./internal/network/linkedin"

@@ -102,6 +102,13 @@ var shows = map[advocacy.Network]map[advocacy.MediaKind]Files{
 		advocacy.KindPicture: {Most: 10, Types: []string{"image/jpeg"}, Bytes: 8 * megabyte, Tallest: Shape{400, 500}, Widest: Shape{191, 100}},
 		advocacy.KindVideo:   {Most: 1},
 	},
+	Mattermost: {
+		// mattermost/mattermost model/config.go: files of 100 MB, of 50 on older servers, and pictures
+		// of 7680 by 4320; of a post's files five by the documentation, ten by the code.
+		advocacy.KindPicture: {
+			Most: 5, Types: []string{"image/jpeg", "image/png", "image/gif", "image/webp"}, Bytes: 50 * mebibyte, Pixels: 7680 * 4320,
+		},
+	},
 	WordPress: {advocacy.KindPicture: {Most: 20}},
 	// Ours: what a reader looks at in one place.
 	Wall: {

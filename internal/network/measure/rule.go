@@ -129,8 +129,9 @@ var rules = map[advocacy.Network]Rule{
 		LinkInText: true,
 	},
 	Mattermost: {
-		// PostMessageMaxRunesV2 of mattermost/mattermost model/post.go.
-		Limits:     []Limit{{CodePoints, 16_383}},
+		// Half of PostMessageMaxRunesV2 (mattermost/mattermost model/post.go): each character may
+		// need a backslash of Markdown.
+		Limits:     []Limit{{CodePoints, 8_191}},
 		LinkInText: true,
 	},
 	// A blog takes any text.
