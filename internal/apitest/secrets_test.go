@@ -22,6 +22,7 @@ import (
 	"github.com/imprimatur-hq/imprimatur/internal/network/mastodon/mastodontest"
 	"github.com/imprimatur-hq/imprimatur/internal/network/mattermost/mattermosttest"
 	"github.com/imprimatur-hq/imprimatur/internal/network/oauth/oauthtest"
+	"github.com/imprimatur-hq/imprimatur/internal/network/slack/slacktest"
 )
 
 // overheard knows the secrets of a run: what the networks gave out, and what callers sent or were
@@ -52,7 +53,7 @@ func overhear() (*overheard, error) {
 		"a token of Mastodon": mastodontest.Token, "another token of Mastodon": mastodontest.OtherToken,
 		"a password of Bluesky": blueskytest.Password, "another password of Bluesky": blueskytest.OtherPassword,
 		"a token of LinkedIn": linkedintest.Token, "another token of LinkedIn": linkedintest.OtherToken,
-		"a token of Mattermost": mattermosttest.Token,
+		"a token of Mattermost": mattermosttest.Token, "a token of Slack": slacktest.Token,
 	} {
 		o.keep(what, secret)
 	}

@@ -27,6 +27,7 @@ import (
 	"github.com/imprimatur-hq/imprimatur/internal/network/linkedin/linkedintest"
 	"github.com/imprimatur-hq/imprimatur/internal/network/mastodon/mastodontest"
 	"github.com/imprimatur-hq/imprimatur/internal/network/mattermost/mattermosttest"
+	"github.com/imprimatur-hq/imprimatur/internal/network/slack/slacktest"
 	"github.com/imprimatur-hq/imprimatur/internal/network/x/xtest"
 	"github.com/imprimatur-hq/imprimatur/internal/store/testpg"
 )
@@ -67,6 +68,7 @@ type service struct {
 	linked *linkedintest.Server
 	xs     *xtest.Server
 	chat   *mattermosttest.Server
+	slack  *slacktest.Server
 	heard  *overheard
 
 	cancel context.CancelFunc
@@ -153,10 +155,10 @@ func launch(dir string, change ...func(*config.Config)) (*service, error) {
 	}
 	c.Listen, c.GRPCListen = doors.Main.Addr().String(), doors.GRPC.Addr().String()
 	s := &service{
-		base: "http://" + c.Listen, native: c.GRPCListen, hooks: receive(), toots: mastodontest.Start(), skies: blueskytest.Start(), linked: linkedintest.Start(), xs: xtest.Start(), chat: mattermosttest.Start(), done: make(chan error, 1),
+		base: "http://" + c.Listen, native: c.GRPCListen, hooks: receive(), toots: mastodontest.Start(), skies: blueskytest.Start(), linked: linkedintest.Start(), xs: xtest.Start(), chat: mattermosttest.Start(), slack: slacktest.Start(), done: make(chan error, 1),
 		http: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 32}, Timeout: time.Minute},
 	}
-	c.LinkedInAPI, c.XAPI, c.XSignIn = s.linked.URL, s.xs.URL, s.xs.URL+"/i/oauth2/authorize"
+	c.LinkedInAPI, c.XAPI, c.XSignIn, c.SlackAPI = s.linked.URL, s.xs.URL, s.xs.URL+"/i/oauth2/authorize", s.slack.URL
 	id, secret := s.linked.AS.Register(s.base+network.CallbackPath, c.LinkedInPageScopes+" w_member_social")
 	c.LinkedInSignIn, c.LinkedInClientID, c.LinkedInClientSecret = s.linked.URL, id, config.Secret(secret)
 	id, secret = s.xs.AS.Register(s.base+network.CallbackPath, "tweet.read tweet.write users.read media.write offline.access")
@@ -198,6 +200,7 @@ func (s *service) close() error {
 	s.toots.Stop()
 	s.skies.Stop()
 	s.chat.Stop()
+	s.slack.Stop()
 	s.linked.Stop()
 	s.xs.Stop()
 	return err

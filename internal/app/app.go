@@ -34,6 +34,7 @@ import (
 	"github.com/imprimatur-hq/imprimatur/internal/network/linkedin"
 	"github.com/imprimatur-hq/imprimatur/internal/network/mastodon"
 	"github.com/imprimatur-hq/imprimatur/internal/network/mattermost"
+	"github.com/imprimatur-hq/imprimatur/internal/network/slack"
 	"github.com/imprimatur-hq/imprimatur/internal/network/wall"
 	"github.com/imprimatur-hq/imprimatur/internal/network/webhook"
 	"github.com/imprimatur-hq/imprimatur/internal/network/wire"
@@ -224,6 +225,7 @@ func (s *Service) wire(o Options) error {
 			ClientID: s.Config.XClientID, ClientSecret: s.Config.XClientSecret.Reveal(),
 		}),
 		mattermost.New(outward),
+		slack.New(slack.Options{Options: outward, API: s.Config.SlackAPI}),
 		handoff.New(),
 	} {
 		networks[adapter.Name()] = adapter

@@ -27,6 +27,8 @@ import (
 	"github.com/imprimatur-hq/imprimatur/internal/network/mastodon/mastodontest"
 	"github.com/imprimatur-hq/imprimatur/internal/network/mattermost"
 	"github.com/imprimatur-hq/imprimatur/internal/network/mattermost/mattermosttest"
+	"github.com/imprimatur-hq/imprimatur/internal/network/slack"
+	"github.com/imprimatur-hq/imprimatur/internal/network/slack/slacktest"
 	"github.com/imprimatur-hq/imprimatur/internal/network/wall"
 	"github.com/imprimatur-hq/imprimatur/internal/network/x"
 	"github.com/imprimatur-hq/imprimatur/internal/network/x/xtest"
@@ -140,6 +142,16 @@ func chatted(s *mattermosttest.Server, text string) (seen int) {
 	return seen
 }
 
+// messaged is how often the channels of Slack show a text.
+func messaged(s *slacktest.Server, text string) (seen int) {
+	for _, x := range s.Visible() {
+		if x.Shown == text {
+			seen++
+		}
+	}
+	return seen
+}
+
 // scene is a folder with a workspace whose posts are signed and due, and nobody working.
 type scene struct {
 	dir string
@@ -156,7 +168,9 @@ type scene struct {
 	x *xtest.Server
 	// mattermost keeps a key for half a minute, which is not relied on, and can be read.
 	mattermost *mattermosttest.Server
-	posts      []advocacy.PostID
+	// slack knows no key, and can be read.
+	slack *slacktest.Server
+	posts []advocacy.PostID
 	// texts are what the posts say.
 	texts map[advocacy.PostID]string
 }
@@ -165,14 +179,14 @@ func (s *scene) environ() []string {
 	return []string{
 		"IMPRIMATUR_DATA_DIR=" + s.dir, "IMPRIMATUR_DATABASE=" + s.database,
 		"IMPRIMATUR_WEBHOOK_NETWORKS=127.0.0.0/8", "IMPRIMATUR_SHUTDOWN_GRACE=5s",
-		"IMPRIMATUR_LINKEDIN_API=" + s.linkedin.URL, "IMPRIMATUR_X_API=" + s.x.URL,
+		"IMPRIMATUR_LINKEDIN_API=" + s.linkedin.URL, "IMPRIMATUR_X_API=" + s.x.URL, "IMPRIMATUR_SLACK_API=" + s.slack.URL,
 	}
 }
 
 func (s *scene) open(t *testing.T) *app.Service {
 	t.Helper()
 	c := config.Default()
-	c.DataDir, c.Database, c.LinkedInAPI, c.XAPI = s.dir, config.Secret(s.database), s.linkedin.URL, s.x.URL
+	c.DataDir, c.Database, c.LinkedInAPI, c.XAPI, c.SlackAPI = s.dir, config.Secret(s.database), s.linkedin.URL, s.x.URL, s.slack.URL
 	c.WebhookNetworks = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
 	service, err := app.Open(t.Context(), app.Options{Config: c})
 	if err != nil {
@@ -182,11 +196,11 @@ func (s *scene) open(t *testing.T) *app.Service {
 }
 
 // newScene signs n posts, each for a network of every class: the wall has an id of its own, Bluesky
-// a place of our choice, Mastodon a key, a relative of it, an organisation on LinkedIn, X and a
-// channel of Mattermost can be read, and a webhook and a member are blind.
+// a place of our choice, Mastodon a key, a relative of it, an organisation on LinkedIn, X and
+// channels of Mattermost and Slack can be read, and a webhook and a member are blind.
 func newScene(t *testing.T, n int) *scene {
 	t.Helper()
-	return sceneOn(t, "", n, "wall", "webhook", "mastodon", "relative", "bluesky", "member", "organisation", "x", "mattermost")
+	return sceneOn(t, "", n, "wall", "webhook", "mastodon", "relative", "bluesky", "member", "organisation", "x", "mattermost", "slack")
 }
 
 // sceneOn signs n posts on a database for some of the networks.
@@ -195,8 +209,8 @@ func sceneOn(t *testing.T, database string, n int, networks ...string) *scene {
 	s := &scene{
 		dir: filepath.Join(t.TempDir(), "data"), database: database, receiver: newReceiver(t),
 		mastodon: mastodontest.New(t), relative: mastodontest.New(t), bluesky: blueskytest.New(t), linkedin: linkedintest.New(t), x: xtest.New(t),
-		mattermost: mattermosttest.New(t),
-		texts:      make(map[advocacy.PostID]string),
+		mattermost: mattermosttest.New(t), slack: slacktest.New(t),
+		texts: make(map[advocacy.PostID]string),
 	}
 	s.relative.Do(func(x *mastodontest.Server) { x.Software = "gotosocial" })
 	service := s.open(t)
@@ -216,8 +230,11 @@ func sceneOn(t *testing.T, database string, n int, networks ...string) *scene {
 		"organisation": func() advocacy.AccountID {
 			return people.linked(t, "https://www.linkedin.com/company/"+linkedintest.Organization)
 		},
-		"x":          func() advocacy.AccountID { return people.onX(t) },
-		"mattermost": func() advocacy.AccountID { return people.inChannel(t, s.mattermost) },
+		"x": func() advocacy.AccountID { return people.onX(t) },
+		"mattermost": func() advocacy.AccountID {
+			return people.inChannel(t, mattermost.Name, s.mattermost.URL+mattermosttest.Address, mattermosttest.Token)
+		},
+		"slack": func() advocacy.AccountID { return people.inChannel(t, slack.Name, slacktest.Address, slacktest.Token) },
 	}
 	var accounts []advocacy.AccountID
 	for _, name := range networks {
@@ -318,11 +335,11 @@ func (p *people) onX(t *testing.T) advocacy.AccountID {
 	return id
 }
 
-// inChannel makes an account of a channel of Mattermost.
-func (p *people) inChannel(t *testing.T, s *mattermosttest.Server) advocacy.AccountID {
+// inChannel makes an account of a channel.
+func (p *people) inChannel(t *testing.T, chat advocacy.Network, address, token string) advocacy.AccountID {
 	t.Helper()
-	id := p.account(t, workflow.AccountDraft{Network: mattermost.Name, DisplayName: "channel", Owner: p.admin, Address: s.URL + mattermosttest.Address})
-	_, err := p.Flow.ConnectAccount(t.Context(), p.as(p.admin), "acme", id, workflow.Token{Secret: mattermosttest.Token, Version: 1})
+	id := p.account(t, workflow.AccountDraft{Network: chat, DisplayName: "channel", Owner: p.admin, Address: address})
+	_, err := p.Flow.ConnectAccount(t.Context(), p.as(p.admin), "acme", id, workflow.Token{Secret: token, Version: 1})
 	ok(t, err)
 	return id
 }
@@ -452,6 +469,9 @@ func (s *scene) unsigned() (wrong []string) {
 	for _, x := range s.mattermost.Visible() {
 		judge("mattermost", x.Message)
 	}
+	for _, x := range s.slack.Visible() {
+		judge("slack", x.Shown)
+	}
 	s.receiver.mu.Lock()
 	defer s.receiver.mu.Unlock()
 	for _, text := range s.receiver.said {
@@ -474,6 +494,8 @@ func (s *scene) seen(t *testing.T, service *app.Service, p *advocacy.Publication
 		return tweeted(s.x, s.texts[p.Post]), false
 	case mattermost.Name:
 		return chatted(s.mattermost, s.texts[p.Post]), false
+	case slack.Name:
+		return messaged(s.slack, s.texts[p.Post]), false
 	case "mastodon":
 		if account.Deduplicates {
 			return tooted(s.mastodon, s.texts[p.Post]), true

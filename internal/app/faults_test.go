@@ -26,6 +26,7 @@ import (
 	"github.com/imprimatur-hq/imprimatur/internal/network/linkedin/linkedintest"
 	"github.com/imprimatur-hq/imprimatur/internal/network/mastodon/mastodontest"
 	"github.com/imprimatur-hq/imprimatur/internal/network/mattermost/mattermosttest"
+	"github.com/imprimatur-hq/imprimatur/internal/network/slack/slacktest"
 	"github.com/imprimatur-hq/imprimatur/internal/network/x/xtest"
 	"github.com/imprimatur-hq/imprimatur/internal/publish"
 	"github.com/imprimatur-hq/imprimatur/internal/store/testpg"
@@ -87,7 +88,7 @@ func TestAwakenedWorker(t *testing.T) {
 // is shown by no network.
 func TestAlteredBytes(t *testing.T) {
 	t.Parallel()
-	s := sceneOn(t, "", 1, "webhook", "mastodon", "bluesky", "organisation", "x", "mattermost")
+	s := sceneOn(t, "", 1, "webhook", "mastodon", "bluesky", "organisation", "x", "mattermost", "slack")
 	service := s.open(t)
 	for _, statement := range []string{
 		"DROP TRIGGER revisions_update",
@@ -125,7 +126,7 @@ func TestKilledWhileMigrating(t *testing.T) {
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
 	empty := func(t *testing.T, database string) *scene {
-		return &scene{dir: filepath.Join(t.TempDir(), "data"), database: database, linkedin: linkedintest.New(t), x: xtest.New(t)}
+		return &scene{dir: filepath.Join(t.TempDir(), "data"), database: database, linkedin: linkedintest.New(t), x: xtest.New(t), slack: slacktest.New(t)}
 	}
 	for name, place := range map[string]func(t *testing.T) *scene{
 		"sqlite":   func(t *testing.T) *scene { return empty(t, "") },
@@ -370,6 +371,7 @@ func (s *scene) late() {
 	s.bluesky.Do(func(x *blueskytest.Server) { x.Lag = 100 })
 	s.x.Do(func(x *xtest.Server) { x.Lag = 100 })
 	s.mattermost.Do(func(x *mattermosttest.Server) { x.Lag, x.Forgets = 100, true })
+	s.slack.Do(func(x *slacktest.Server) { x.Lag = 100 })
 }
 
 // TestJudgeSeesTheNaive: what the crash tests rely on would tell of two posts. A child that sends
@@ -377,7 +379,7 @@ func (s *scene) late() {
 func TestJudgeSeesTheNaive(t *testing.T) {
 	t.Parallel()
 	for _, how := range []string{naiveRetry, naiveLook} {
-		for _, where := range []string{"mastodon", "bluesky", "x", "mattermost"} {
+		for _, where := range []string{"mastodon", "bluesky", "x", "mattermost", "slack"} {
 			t.Run(how+" "+where, func(t *testing.T) {
 				t.Parallel()
 				s := sceneOn(t, "", 1, where)

@@ -69,6 +69,8 @@ var allowed = map[string][]string{
 	// Chats.
 	"network/mattermost":                {"advocacy", "network", "network/measure", "network/wire"},
 	"network/mattermost/mattermosttest": {},
+	"network/slack":                     {"advocacy", "network", "network/measure", "network/wire"},
+	"network/slack/slacktest":           {},
 }
 
 // everything may import everyone: the wiring, what tests it through its doors, and main.

@@ -64,6 +64,8 @@ type Config struct {
 	XClientID     string `flag:"x-client-id" help:"Client ID of the app at X that people sign in for" unset:"accounts on X are connected with tokens alone"`
 	XClientSecret Secret `flag:"x-client-secret" help:"Client secret of that app" unset:"none; needed with x-client-id"`
 
+	SlackAPI string `flag:"slack-api" help:"Address of Slack's API; https://slack-gov.com for government workspaces"`
+
 	LogLevel     slog.Level    `flag:"log-level" help:"debug, info, warn or error"`
 	LogFormat    string        `flag:"log-format" help:"text or json"`
 	Metrics      string        `flag:"metrics" help:"Where Prometheus finds /metrics: on (the listen address), off, or an address of its own, host:port"`
@@ -89,6 +91,7 @@ func Default() Config {
 
 		XAPI:      "https://api.x.com",
 		XSignIn:   "https://x.com/i/oauth2/authorize",
+		SlackAPI:  "https://slack.com",
 		LogLevel:  slog.LevelInfo,
 		LogFormat: "text",
 		Metrics:   "on",

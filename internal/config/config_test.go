@@ -218,6 +218,7 @@ func TestEveryMistakeIsNamedAtOnce(t *testing.T) {
 		"--x-api":                "https://api.x.com/2",
 		"--x-sign-in":            "x.com",
 		"--x-client-id":          "us",
+		"--slack-api":            "https://slack.com/api",
 	}
 	args := []string{"--config=" + path}
 	for flag, text := range bad {

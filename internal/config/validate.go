@@ -114,6 +114,7 @@ func (c Config) networkProblems() []problem {
 	check("x-sign-in", webURL(c.XSignIn) != nil, "%q is not a URL such as https://x.com/i/oauth2/authorize", c.XSignIn)
 	check("x-client-secret", c.XClientID == "" || c.XClientSecret != "", "is empty although x-client-id is set")
 	check("x-client-id", c.XClientSecret == "" || c.XClientID != "", "is empty although x-client-secret is set")
+	check("slack-api", publicURL(c.SlackAPI), "%q is not a URL such as https://slack.com, without a path", c.SlackAPI)
 	return list
 }
 

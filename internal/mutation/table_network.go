@@ -138,6 +138,29 @@ func fromMattermost() []mutant {
 	}
 }
 
+// fromSlack are the guards over what goes out there, as whom and how often.
+func fromSlack() []mutant {
+	const posts = "./internal/network/slack"
+	return []mutant{
+		{"on Slack what was published is not published again", posts, "TestARepeatMakesTwo", []change{{"internal/network/slack/publish.go",
+			`if d.ExternalID != "" { // guard`, `if false { // guard`}}},
+		{"on Slack no receipt without a name", posts, "TestAnswers", []change{{"internal/network/slack/publish.go",
+			`if !moments.MatchString(made.TS) || made.Channel != s.channel { // guard`, `if !moments.MatchString(made.TS) { // guard`}}},
+		{"on Slack what may have been published is not called refused", posts, "TestAnswers", []change{{"internal/network/slack/answer.go",
+			`if class, known := refusals[s.Error]; known { // guard`, `if class, known := refusals[s.Error]; known || class == "" { // guard`}}},
+		{"on Slack what was signed for a channel goes to no other", posts, "TestSomebodyElsesAccount", []change{{"internal/network/slack/session.go",
+			`if parts == nil || parts[3] != s.channel { // guard`, `if parts == nil { // guard`}}},
+		{"on Slack another publication's message is not this one", posts, "TestLook$", []change{{"internal/network/slack/look.go",
+			`return said == "" && m.key() == "", "" // guard`, `return said == "", "" // guard`}}},
+		{"on Slack a message of somebody else's is not ours", posts, "TestReadBack", []change{{"internal/network/slack/look.go",
+			`case got.Messages[0].TS != d.ExternalID || got.Messages[0].User != s.user: // guard`, `case got.Messages[0].TS != d.ExternalID: // guard`}}},
+		{"on Slack an answer without a list is no empty one", posts, "TestLookCannotTell", []change{{"internal/network/slack/look.go",
+			`if got.Messages == nil { // guard`, `if false { // guard`}}},
+		{"on Slack what is left out is not said to be absent", posts, "TestLookCannotTell", []change{{"internal/network/slack/look.go",
+			`if got.More { // guard`, `if false { // guard`}}},
+	}
+}
+
 // fromLinkedIn are the guards over what goes out there, as whom and how often.
 func fromLinkedIn() []mutant {
 	const posts = "./internal/network/linkedin"

@@ -109,6 +109,9 @@ var shows = map[advocacy.Network]map[advocacy.MediaKind]Files{
 			Most: 5, Types: []string{"image/jpeg", "image/png", "image/gif", "image/webp"}, Bytes: 50 * mebibyte, Pixels: 7680 * 4320,
 		},
 	},
+	// docs.slack.dev, reference/block-kit/blocks/image-block: png, jpg, jpeg and gif; a message may have
+	// fifty blocks, and readers look at four pictures in one place.
+	Slack:     {advocacy.KindPicture: {Most: 4, Types: []string{"image/jpeg", "image/png", "image/gif"}}},
 	WordPress: {advocacy.KindPicture: {Most: 20}},
 	// Ours: what a reader looks at in one place.
 	Wall: {

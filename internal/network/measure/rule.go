@@ -119,8 +119,11 @@ var rules = map[advocacy.Network]Rule{
 		Folds:      true,
 	},
 	Slack: {
-		// docs.slack.dev: 40,000 characters of text; not retrieved, so as clients have it.
-		Limits:     []Limit{{Escaped, 40_000}},
+		// docs.slack.dev, reference/methods/chat.postMessage: 4,000 characters are advised, and ten times
+		// as many are cut.
+		Limits: []Limit{{Escaped, 4000}},
+		// alt_text of reference/block-kit/blocks/image-block.
+		AltText:    2000,
 		LinkInText: true,
 	},
 	Teams: {
