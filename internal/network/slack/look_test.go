@@ -168,6 +168,12 @@ func TestReadBack(t *testing.T) {
 	if seen := s.Adapter.Look(t.Context(), d); !seen.Differs {
 		t.Errorf("of other words of a picture it says %+v", seen)
 	}
+	alone := networktest.Deliver(t, s, "pub-3", advocacy.Content{Language: "en", Media: content.Media})
+	server.Do(func(s *slacktest.Server) { s.Loses = 0 })
+	alone.ExternalID = s.Adapter.Publish(t.Context(), alone).ExternalID
+	if seen := s.Adapter.Look(t.Context(), alone); !seen.Found || seen.Differs {
+		t.Errorf("of a picture alone it says %+v", seen)
+	}
 	for name, id := range map[string]string{
 		"another bot's": server.Write(slacktest.OtherBot, here, "We open."), "no": "../users",
 	} {

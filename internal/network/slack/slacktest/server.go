@@ -346,6 +346,9 @@ func (s *Server) shape(m Message) map[string]any {
 	if s.Shows != nil {
 		text = s.Shows(text)
 	}
+	if text == "" {
+		text = "[no preview available]"
+	}
 	text = links.ReplaceAllString(text, "<$0>")
 	text = strings.NewReplacer("🏥", ":hospital:", "👍🏽", ":+1::skin-tone-4:").Replace(text)
 	blocks := []map[string]any{{"type": "rich_text", "elements": []any{}}}
