@@ -23,6 +23,7 @@ import (
 	"github.com/imprimatur-hq/imprimatur/internal/network/mattermost/mattermosttest"
 	"github.com/imprimatur-hq/imprimatur/internal/network/oauth/oauthtest"
 	"github.com/imprimatur-hq/imprimatur/internal/network/slack/slacktest"
+	"github.com/imprimatur-hq/imprimatur/internal/network/teams/teamstest"
 )
 
 // overheard knows the secrets of a run: what the networks gave out, and what callers sent or were
@@ -53,7 +54,7 @@ func overhear() (*overheard, error) {
 		"a token of Mastodon": mastodontest.Token, "another token of Mastodon": mastodontest.OtherToken,
 		"a password of Bluesky": blueskytest.Password, "another password of Bluesky": blueskytest.OtherPassword,
 		"a token of LinkedIn": linkedintest.Token, "another token of LinkedIn": linkedintest.OtherToken,
-		"a token of Mattermost": mattermosttest.Token, "a token of Slack": slacktest.Token,
+		"a token of Mattermost": mattermosttest.Token, "a token of Slack": slacktest.Token, "an address of Teams": teamstest.Secret,
 	} {
 		o.keep(what, secret)
 	}

@@ -28,6 +28,7 @@ import (
 	"github.com/imprimatur-hq/imprimatur/internal/network/mastodon/mastodontest"
 	"github.com/imprimatur-hq/imprimatur/internal/network/mattermost/mattermosttest"
 	"github.com/imprimatur-hq/imprimatur/internal/network/slack/slacktest"
+	"github.com/imprimatur-hq/imprimatur/internal/network/teams/teamstest"
 	"github.com/imprimatur-hq/imprimatur/internal/network/x/xtest"
 	"github.com/imprimatur-hq/imprimatur/internal/store/testpg"
 )
@@ -69,6 +70,7 @@ type service struct {
 	xs     *xtest.Server
 	chat   *mattermosttest.Server
 	slack  *slacktest.Server
+	teams  *teamstest.Server
 	heard  *overheard
 
 	cancel context.CancelFunc
@@ -155,10 +157,11 @@ func launch(dir string, change ...func(*config.Config)) (*service, error) {
 	}
 	c.Listen, c.GRPCListen = doors.Main.Addr().String(), doors.GRPC.Addr().String()
 	s := &service{
-		base: "http://" + c.Listen, native: c.GRPCListen, hooks: receive(), toots: mastodontest.Start(), skies: blueskytest.Start(), linked: linkedintest.Start(), xs: xtest.Start(), chat: mattermosttest.Start(), slack: slacktest.Start(), done: make(chan error, 1),
+		base: "http://" + c.Listen, native: c.GRPCListen, hooks: receive(), toots: mastodontest.Start(), skies: blueskytest.Start(), linked: linkedintest.Start(), xs: xtest.Start(), chat: mattermosttest.Start(), slack: slacktest.Start(), teams: teamstest.Start(), done: make(chan error, 1),
 		http: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 32}, Timeout: time.Minute},
 	}
 	c.LinkedInAPI, c.XAPI, c.XSignIn, c.SlackAPI = s.linked.URL, s.xs.URL, s.xs.URL+"/i/oauth2/authorize", s.slack.URL
+	c.TeamsHosts = "127.0.0.1"
 	id, secret := s.linked.AS.Register(s.base+network.CallbackPath, c.LinkedInPageScopes+" w_member_social")
 	c.LinkedInSignIn, c.LinkedInClientID, c.LinkedInClientSecret = s.linked.URL, id, config.Secret(secret)
 	id, secret = s.xs.AS.Register(s.base+network.CallbackPath, "tweet.read tweet.write users.read media.write offline.access")
@@ -201,6 +204,7 @@ func (s *service) close() error {
 	s.skies.Stop()
 	s.chat.Stop()
 	s.slack.Stop()
+	s.teams.Stop()
 	s.linked.Stop()
 	s.xs.Stop()
 	return err

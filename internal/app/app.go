@@ -35,6 +35,7 @@ import (
 	"github.com/imprimatur-hq/imprimatur/internal/network/mastodon"
 	"github.com/imprimatur-hq/imprimatur/internal/network/mattermost"
 	"github.com/imprimatur-hq/imprimatur/internal/network/slack"
+	"github.com/imprimatur-hq/imprimatur/internal/network/teams"
 	"github.com/imprimatur-hq/imprimatur/internal/network/wall"
 	"github.com/imprimatur-hq/imprimatur/internal/network/webhook"
 	"github.com/imprimatur-hq/imprimatur/internal/network/wire"
@@ -226,6 +227,7 @@ func (s *Service) wire(o Options) error {
 		}),
 		mattermost.New(outward),
 		slack.New(slack.Options{Options: outward, API: s.Config.SlackAPI}),
+		teams.New(teams.Options{Options: outward, Hosts: strings.Split(s.Config.TeamsHosts, ",")}),
 		handoff.New(),
 	} {
 		networks[adapter.Name()] = adapter

@@ -29,6 +29,8 @@ import (
 	"github.com/imprimatur-hq/imprimatur/internal/network/mattermost/mattermosttest"
 	"github.com/imprimatur-hq/imprimatur/internal/network/slack"
 	"github.com/imprimatur-hq/imprimatur/internal/network/slack/slacktest"
+	"github.com/imprimatur-hq/imprimatur/internal/network/teams"
+	"github.com/imprimatur-hq/imprimatur/internal/network/teams/teamstest"
 	"github.com/imprimatur-hq/imprimatur/internal/network/wall"
 	"github.com/imprimatur-hq/imprimatur/internal/network/x"
 	"github.com/imprimatur-hq/imprimatur/internal/network/x/xtest"
@@ -152,6 +154,16 @@ func messaged(s *slacktest.Server, text string) (seen int) {
 	return seen
 }
 
+// carded is how often workflows of Teams have shown a text.
+func carded(s *teamstest.Server, text string) (seen int) {
+	for _, x := range s.Visible() {
+		if x.Text == text {
+			seen++
+		}
+	}
+	return seen
+}
+
 // scene is a folder with a workspace whose posts are signed and due, and nobody working.
 type scene struct {
 	dir string
@@ -170,6 +182,8 @@ type scene struct {
 	mattermost *mattermosttest.Server
 	// slack knows no key, and can be read.
 	slack *slacktest.Server
+	// teams is blind.
+	teams *teamstest.Server
 	posts []advocacy.PostID
 	// texts are what the posts say.
 	texts map[advocacy.PostID]string
@@ -179,7 +193,7 @@ func (s *scene) environ() []string {
 	return []string{
 		"IMPRIMATUR_DATA_DIR=" + s.dir, "IMPRIMATUR_DATABASE=" + s.database,
 		"IMPRIMATUR_WEBHOOK_NETWORKS=127.0.0.0/8", "IMPRIMATUR_SHUTDOWN_GRACE=5s",
-		"IMPRIMATUR_LINKEDIN_API=" + s.linkedin.URL, "IMPRIMATUR_X_API=" + s.x.URL, "IMPRIMATUR_SLACK_API=" + s.slack.URL,
+		"IMPRIMATUR_LINKEDIN_API=" + s.linkedin.URL, "IMPRIMATUR_X_API=" + s.x.URL, "IMPRIMATUR_SLACK_API=" + s.slack.URL, "IMPRIMATUR_TEAMS_HOSTS=127.0.0.1",
 	}
 }
 
@@ -187,7 +201,7 @@ func (s *scene) open(t *testing.T) *app.Service {
 	t.Helper()
 	c := config.Default()
 	c.DataDir, c.Database, c.LinkedInAPI, c.XAPI, c.SlackAPI = s.dir, config.Secret(s.database), s.linkedin.URL, s.x.URL, s.slack.URL
-	c.WebhookNetworks = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
+	c.WebhookNetworks, c.TeamsHosts = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, "127.0.0.1"
 	service, err := app.Open(t.Context(), app.Options{Config: c})
 	if err != nil {
 		t.Fatal(err)
@@ -197,10 +211,11 @@ func (s *scene) open(t *testing.T) *app.Service {
 
 // newScene signs n posts, each for a network of every class: the wall has an id of its own, Bluesky
 // a place of our choice, Mastodon a key, a relative of it, an organisation on LinkedIn, X and
-// channels of Mattermost and Slack can be read, and a webhook and a member are blind.
+// channels of Mattermost and Slack can be read, and a webhook, a member and a
+// workflow of Teams are blind.
 func newScene(t *testing.T, n int) *scene {
 	t.Helper()
-	return sceneOn(t, "", n, "wall", "webhook", "mastodon", "relative", "bluesky", "member", "organisation", "x", "mattermost", "slack")
+	return sceneOn(t, "", n, "wall", "webhook", "mastodon", "relative", "bluesky", "member", "organisation", "x", "mattermost", "slack", "teams")
 }
 
 // sceneOn signs n posts on a database for some of the networks.
@@ -209,7 +224,7 @@ func sceneOn(t *testing.T, database string, n int, networks ...string) *scene {
 	s := &scene{
 		dir: filepath.Join(t.TempDir(), "data"), database: database, receiver: newReceiver(t),
 		mastodon: mastodontest.New(t), relative: mastodontest.New(t), bluesky: blueskytest.New(t), linkedin: linkedintest.New(t), x: xtest.New(t),
-		mattermost: mattermosttest.New(t), slack: slacktest.New(t),
+		mattermost: mattermosttest.New(t), slack: slacktest.New(t), teams: teamstest.New(t),
 		texts: make(map[advocacy.PostID]string),
 	}
 	s.relative.Do(func(x *mastodontest.Server) { x.Software = "gotosocial" })
@@ -235,6 +250,7 @@ func sceneOn(t *testing.T, database string, n int, networks ...string) *scene {
 			return people.inChannel(t, mattermost.Name, s.mattermost.URL+mattermosttest.Address, mattermosttest.Token)
 		},
 		"slack": func() advocacy.AccountID { return people.inChannel(t, slack.Name, slacktest.Address, slacktest.Token) },
+		"teams": func() advocacy.AccountID { return people.inChannel(t, teams.Name, "", s.teams.URL+teamstest.Path) },
 	}
 	var accounts []advocacy.AccountID
 	for _, name := range networks {
@@ -472,6 +488,9 @@ func (s *scene) unsigned() (wrong []string) {
 	for _, x := range s.slack.Visible() {
 		judge("slack", x.Shown)
 	}
+	for _, x := range s.teams.Visible() {
+		judge("teams", x.Text)
+	}
 	s.receiver.mu.Lock()
 	defer s.receiver.mu.Unlock()
 	for _, text := range s.receiver.said {
@@ -496,6 +515,8 @@ func (s *scene) seen(t *testing.T, service *app.Service, p *advocacy.Publication
 		return chatted(s.mattermost, s.texts[p.Post]), false
 	case slack.Name:
 		return messaged(s.slack, s.texts[p.Post]), false
+	case teams.Name:
+		return carded(s.teams, s.texts[p.Post]), false
 	case "mastodon":
 		if account.Deduplicates {
 			return tooted(s.mastodon, s.texts[p.Post]), true

@@ -71,6 +71,8 @@ var allowed = map[string][]string{
 	"network/mattermost/mattermosttest": {},
 	"network/slack":                     {"advocacy", "network", "network/measure", "network/wire"},
 	"network/slack/slacktest":           {},
+	"network/teams":                     {"advocacy", "network", "network/measure", "network/wire"},
+	"network/teams/teamstest":           {},
 }
 
 // everything may import everyone: the wiring, what tests it through its doors, and main.

@@ -66,6 +66,8 @@ type Config struct {
 
 	SlackAPI string `flag:"slack-api" help:"Address of Slack's API; https://slack-gov.com for government workspaces"`
 
+	TeamsHosts string `flag:"teams-hosts" help:"Hosts that workflows of Microsoft Teams may be at, comma-separated; one with a dot before it stands for all below it"`
+
 	LogLevel     slog.Level    `flag:"log-level" help:"debug, info, warn or error"`
 	LogFormat    string        `flag:"log-format" help:"text or json"`
 	Metrics      string        `flag:"metrics" help:"Where Prometheus finds /metrics: on (the listen address), off, or an address of its own, host:port"`
@@ -89,13 +91,14 @@ func Default() Config {
 
 		LinkedInPageScopes: "openid profile w_organization_social r_organization_social rw_organization_admin",
 
-		XAPI:      "https://api.x.com",
-		XSignIn:   "https://x.com/i/oauth2/authorize",
-		SlackAPI:  "https://slack.com",
-		LogLevel:  slog.LevelInfo,
-		LogFormat: "text",
-		Metrics:   "on",
-		Grace:     20 * time.Second,
+		XAPI:       "https://api.x.com",
+		XSignIn:    "https://x.com/i/oauth2/authorize",
+		SlackAPI:   "https://slack.com",
+		TeamsHosts: ".logic.azure.com,.environment.api.powerplatform.com,api.powerplatform.com,api.powerautomate.com,flow.microsoft.com",
+		LogLevel:   slog.LevelInfo,
+		LogFormat:  "text",
+		Metrics:    "on",
+		Grace:      20 * time.Second,
 	}
 }
 

@@ -219,6 +219,7 @@ func TestEveryMistakeIsNamedAtOnce(t *testing.T) {
 		"--x-sign-in":            "x.com",
 		"--x-client-id":          "us",
 		"--slack-api":            "https://slack.com/api",
+		"--teams-hosts":          "https://flow.microsoft.com",
 	}
 	args := []string{"--config=" + path}
 	for flag, text := range bad {

@@ -115,8 +115,12 @@ func (c Config) networkProblems() []problem {
 	check("x-client-secret", c.XClientID == "" || c.XClientSecret != "", "is empty although x-client-id is set")
 	check("x-client-id", c.XClientSecret == "" || c.XClientID != "", "is empty although x-client-secret is set")
 	check("slack-api", publicURL(c.SlackAPI), "%q is not a URL such as https://slack.com, without a path", c.SlackAPI)
+	check("teams-hosts", hostNames.MatchString(c.TeamsHosts), "%q is not a list of hosts such as .logic.azure.com,api.powerautomate.com", c.TeamsHosts)
 	return list
 }
+
+// hostNames are names of hosts with commas between them, each with a dot before it or without.
+var hostNames = regexp.MustCompile(`^\.?[a-z0-9-]+(\.[a-z0-9-]+)+(,\.?[a-z0-9-]+(\.[a-z0-9-]+)+)*$`)
 
 func (c Config) databaseOK() bool {
 	s := c.Database.Reveal()

@@ -161,6 +161,21 @@ func fromSlack() []mutant {
 	}
 }
 
+// fromTeams are the guards over what goes out there, and where to.
+func fromTeams() []mutant {
+	const posts = "./internal/network/teams"
+	return []mutant{
+		{"on Teams what was published is not published again", posts, "TestARepeatMakesTwo", []change{{"internal/network/teams/publish.go",
+			`if d.ExternalID != "" { // guard`, `if false { // guard`}}},
+		{"on Teams what was signed for a channel goes to no other", posts, "TestSomebodyElsesAccount", []change{{"internal/network/teams/publish.go",
+			`if nameOf(at) != d.Account.ExternalID { // guard`, `if false { // guard`}}},
+		{"on Teams what was signed goes to Microsoft alone", posts, "TestConnect", []change{{"internal/network/teams/connect.go",
+			`case !n.taken(at.Hostname()): // guard`, `case false: // guard`}}},
+		{"on Teams what would not be shown is found before people sign it", posts, "TestTooLarge", []change{{"internal/network/teams/network.go",
+			`if err == nil && len(data) > renderingLimit && !tooLong(found) { // guard`, `if err == nil && false { // guard`}}},
+	}
+}
+
 // fromLinkedIn are the guards over what goes out there, as whom and how often.
 func fromLinkedIn() []mutant {
 	const posts = "./internal/network/linkedin"

@@ -87,8 +87,8 @@ type SocialAccount struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// `workspaces/{workspace}/socialAccounts/{social_account}`.
 	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
-	// The network: `wall`, `webhook`, `mastodon`, `bluesky`, `linkedin`, `x`, `mattermost`, `slack`
-	// or `handoff`.
+	// The network: `wall`, `webhook`, `mastodon`, `bluesky`, `linkedin`, `x`, `mattermost`, `slack`,
+	// `teams` or `handoff`.
 	Network string `protobuf:"bytes,2,opt,name=network,proto3" json:"network,omitempty"`
 	// The name people read.
 	DisplayName string `protobuf:"bytes,3,opt,name=display_name,json=displayName,proto3" json:"display_name,omitempty"`
@@ -100,8 +100,8 @@ type SocialAccount struct {
 	Personal bool `protobuf:"varint,6,opt,name=personal,proto3" json:"personal,omitempty"`
 	// Where the network is reached: a webhook's URL, or the address of a server, as in
 	// `https://mastodon.social` or `https://bsky.social`, or an organisation's page on LinkedIn by its
-	// number, as in `https://www.linkedin.com/company/12345`; empty for a member there, and for an
-	// account on X; of Mattermost and Slack a channel, as the browser shows it, as in
+	// number, as in `https://www.linkedin.com/company/12345`; empty for a member there, and for
+	// accounts on X and Teams; of Mattermost and Slack a channel, as the browser shows it, as in
 	// `https://chat.example.com/acme/channels/news` and `https://acme.slack.com/archives/C0123456789`. It stays when the account is connected. Where a person publishes by hand, the
 	// address of the profile, as in `https://www.facebook.com/anna`, or for messages `https://wa.me/`
 	// (WhatsApp) or `sms:`.
@@ -792,7 +792,8 @@ type ConnectSocialAccountRequest struct {
 	// `workspaces/{workspace}/socialAccounts/{social_account}`.
 	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
 	// The access token its owner made at the network; for `bluesky` the handle and an app password
-	// as one word, `nadia.bsky.social:abcd-efgh-ijkl-mnop`. It is kept sealed and never shown.
+	// as one word, `nadia.bsky.social:abcd-efgh-ijkl-mnop`; for `teams` the whole address of the workflow,
+	// which is a secret. It is kept sealed and never shown.
 	AccessToken string `protobuf:"bytes,2,opt,name=access_token,json=accessToken,proto3" json:"access_token,omitempty"`
 	// That of the account as it was read.
 	Etag string `protobuf:"bytes,3,opt,name=etag,proto3" json:"etag,omitempty"`

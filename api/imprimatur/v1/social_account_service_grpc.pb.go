@@ -73,7 +73,7 @@ type SocialAccountServiceClient interface {
 	// `PERMISSION_DENIED` and `NOT_ACCOUNT_OWNER`, and with `ABORTED` when the etag is stale.
 	AttestSocialAccount(ctx context.Context, in *AttestSocialAccountRequest, opts ...grpc.CallOption) (*SocialAccount, error)
 	// Gives an account of a network that is published to with a token (`mastodon`, `bluesky`,
-	// `linkedin`, `x`, `mattermost`, `slack`) the token its owner made there, and makes it ready. The network is asked whose it
+	// `linkedin`, `x`, `mattermost`, `slack`, `teams`) the token its owner made there, and makes it ready. The network is asked whose it
 	// is; what it says is kept, and from then on only a token of the same account is taken.
 	//
 	// Needs `accounts.connect`, and to be the account's owner or deputy or to have
@@ -278,7 +278,7 @@ type SocialAccountServiceServer interface {
 	// `PERMISSION_DENIED` and `NOT_ACCOUNT_OWNER`, and with `ABORTED` when the etag is stale.
 	AttestSocialAccount(context.Context, *AttestSocialAccountRequest) (*SocialAccount, error)
 	// Gives an account of a network that is published to with a token (`mastodon`, `bluesky`,
-	// `linkedin`, `x`, `mattermost`, `slack`) the token its owner made there, and makes it ready. The network is asked whose it
+	// `linkedin`, `x`, `mattermost`, `slack`, `teams`) the token its owner made there, and makes it ready. The network is asked whose it
 	// is; what it says is kept, and from then on only a token of the same account is taken.
 	//
 	// Needs `accounts.connect`, and to be the account's owner or deputy or to have

@@ -111,7 +111,10 @@ var shows = map[advocacy.Network]map[advocacy.MediaKind]Files{
 	},
 	// docs.slack.dev, reference/block-kit/blocks/image-block: png, jpg, jpeg and gif; a message may have
 	// fifty blocks, and readers look at four pictures in one place.
-	Slack:     {advocacy.KindPicture: {Most: 4, Types: []string{"image/jpeg", "image/png", "image/gif"}}},
+	Slack: {advocacy.KindPicture: {Most: 4, Types: []string{"image/jpeg", "image/png", "image/gif"}}},
+	// learn.microsoft.com, microsoftteams/platform/task-modules-and-cards/cards/cards-format: .png, .jpg
+	// or .gif of less than 1 MB; larger than 1024 by 1024 pixels they are scaled, as seen.
+	Teams:     {advocacy.KindPicture: {Most: 4, Types: []string{"image/jpeg", "image/png", "image/gif"}, Bytes: megabyte}},
 	WordPress: {advocacy.KindPicture: {Most: 20}},
 	// Ours: what a reader looks at in one place.
 	Wall: {

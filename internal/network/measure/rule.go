@@ -127,7 +127,8 @@ var rules = map[advocacy.Network]Rule{
 		LinkInText: true,
 	},
 	Teams: {
-		// learn.microsoft.com/connectors/teams: 28 KB for the message; clients measured 21.
+		// learn.microsoft.com/connectors/teams: 28 KB for the message; clients measured 21. What the
+		// card takes beside the text the connector counts.
 		Limits:     []Limit{{JSONBytes, 20_000}},
 		LinkInText: true,
 	},
