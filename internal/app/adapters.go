@@ -33,9 +33,14 @@ func (secrets) New(kind workflow.SecretKind) (secret string, hash []byte) {
 
 func (secrets) Hash(secret string) ([]byte, error) { return authn.HashToken(secret) }
 
-func (s secrets) Verifier(state string) string {
-	mac := hmac.New(sha256.New, s.vault.Derive("oauth-verifier"))
-	mac.Write([]byte(state))
+func (s secrets) Verifier(state string) string { return s.sum("oauth-verifier", state) }
+
+func (s secrets) Mark(said string) string { return s.sum("mark", said) }
+
+// sum is a keyed digest of a text, with a key for each purpose.
+func (s secrets) sum(purpose, text string) string {
+	mac := hmac.New(sha256.New, s.vault.Derive(purpose))
+	mac.Write([]byte(text))
 	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
 }
 

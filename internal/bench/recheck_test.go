@@ -19,12 +19,21 @@ func BenchmarkRecheck(b *testing.B) {
 			h := open(b, database)
 			lexicons := imprimaturv1.NewLexiconServiceClient(h.conn)
 			lexicon := workspace + "/lexicons/default"
+			revision := &imprimaturv1.LexiconRevision{Terms: []*imprimaturv1.Term{{
+				Text: "hiring", Grade: imprimaturv1.Term_RESTRICTED, Role: "approver:legal", Reason: "Works council.",
+			}}}
+			tried := new(imprimaturv1.TryLexiconResponse)
+			for tried.GetTrialToken() == "" {
+				var err error
+				tried, err = lexicons.TryLexicon(h.as("admin"), &imprimaturv1.TryLexiconRequest{
+					Parent: lexicon, LexiconRevision: revision, PageSize: 200, PageToken: tried.GetNextPageToken(),
+				})
+				must(b, err)
+			}
 			b.ResetTimer()
 			began := time.Now()
 			_, err := lexicons.PublishLexiconRevision(h.as("admin"), &imprimaturv1.PublishLexiconRevisionRequest{
-				Parent: lexicon, RequestId: app.NewID(), LexiconRevision: &imprimaturv1.LexiconRevision{Terms: []*imprimaturv1.Term{{
-					Text: "hiring", Grade: imprimaturv1.Term_RESTRICTED, Role: "approver:legal", Reason: "Works council.",
-				}}},
+				Parent: lexicon, RequestId: app.NewID(), LexiconRevision: revision, TrialToken: tried.GetTrialToken(),
 			})
 			must(b, err)
 			var seen *imprimaturv1.LexiconRecheck

@@ -38,7 +38,15 @@ func (t *teller) watch(ctx context.Context, admin actor) error {
 	if err := admin.need("lexicons.publish"); err != nil {
 		return err
 	}
-	r, err := t.Flow.PublishLexicon(ctx, admin.Call, Workspace, advocacy.DefaultLexicon, lexicon)
+	draft := lexicon
+	for after := ""; draft.Trial == ""; {
+		page, err := t.Flow.TryLexicon(ctx, admin.Call, Workspace, advocacy.DefaultLexicon, draft, workflow.Page{Size: 100, After: after})
+		if err != nil {
+			return err
+		}
+		after, draft.Trial = page.Next, page.Trial
+	}
+	r, err := t.Flow.PublishLexicon(ctx, admin.Call, Workspace, advocacy.DefaultLexicon, draft)
 	if err != nil {
 		return err
 	}

@@ -68,6 +68,7 @@ func (s lexiconService) TryLexicon(
 		}),
 		CheckedCount:  int32(found.Checked),
 		NextPageToken: l.next(found.Next),
+		TrialToken:    found.Trial,
 	}, nil
 }
 
@@ -123,6 +124,7 @@ func (s lexiconService) PublishLexiconRevision(
 	if draft.Version, err = readEtag(req.GetEtag()); err != nil {
 		return nil, err
 	}
+	draft.Trial = req.GetTrialToken()
 	r, err := s.Flow.PublishLexicon(ctx, v.call, v.workspace, id, draft)
 	return shown(r, err, v.lexiconRevisionOf)
 }

@@ -10,6 +10,12 @@ import (
 	imprimaturv1 "github.com/imprimatur-hq/imprimatur/api/imprimatur/v1"
 )
 
+// What one visit tries, and shows of what was found: it goes on from there when asked to.
+const (
+	mostTried = 25
+	mostHits  = 200
+)
+
 // lexiconData are the terms, as they are in force or as they were just tried.
 type lexiconData struct {
 	Tabs     []tab
@@ -19,8 +25,11 @@ type lexiconData struct {
 	Roles    []option
 	Tried    bool
 	Checked  int32
+	Found    int
 	Hits     []*imprimaturv1.LexiconHit
-	More     bool
+	// Next is where trying goes on; when there is nothing more, Trial is what the terms are
+	// published with.
+	Next, Trial string
 }
 
 // lexiconName is the resource name of the workspace's lexicon.
@@ -107,7 +116,25 @@ func (v *visitor) terms() []*imprimaturv1.Term {
 	return terms
 }
 
-// writeLexicon tries terms on what is not sent yet, or publishes them. Reasons in languages that
+// tryLexicon tries terms on what is not sent yet, from the beginning or from where it stopped.
+func (v *visitor) tryLexicon(r *imprimaturv1.LexiconRevision, next string) (lexiconData, error) {
+	data := lexiconData{Revision: r, Tried: true, Next: next}
+	for page := 0; page == 0 || data.Next != "" && page < mostTried; page++ {
+		tried, err := imprimaturv1.NewLexiconServiceClient(v.conn).TryLexicon(v.ctx, &imprimaturv1.TryLexiconRequest{
+			Parent: v.lexiconName(), LexiconRevision: r, PageSize: everyPage, PageToken: data.Next,
+		})
+		if err != nil {
+			return data, err
+		}
+		hits := tried.GetLexiconHits()
+		data.Checked, data.Found = data.Checked+tried.GetCheckedCount(), data.Found+len(hits)
+		data.Hits = append(data.Hits, hits[:min(len(hits), mostHits-len(data.Hits))]...)
+		data.Next, data.Trial = tried.GetNextPageToken(), tried.GetTrialToken()
+	}
+	return data, nil
+}
+
+// writeLexicon tries terms on what is not sent yet, or publishes what was tried. Reasons in languages that
 // the form does not show are kept.
 func writeLexicon(v *visitor) error {
 	l, err := v.lexiconInForce()
@@ -122,19 +149,20 @@ func writeLexicon(v *visitor) error {
 			}
 		}
 	}
-	client := imprimaturv1.NewLexiconServiceClient(v.conn)
-	if v.form("for") == "try" {
-		tried, err := client.TryLexicon(v.ctx, &imprimaturv1.TryLexiconRequest{Parent: v.lexiconName(), LexiconRevision: r, PageSize: everyPage})
+	if v.form("for") != "publish" {
+		next := ""
+		if v.form("for") == "go-on" {
+			next = v.form("next")
+		}
+		data, err := v.tryLexicon(r, next)
 		if err != nil {
 			return err
 		}
-		l.Etag = v.form("etag")
-		return v.showLexicon(lexiconData{
-			Lexicon: l, Revision: r, Tried: true, Checked: tried.GetCheckedCount(), Hits: tried.GetLexiconHits(), More: tried.GetNextPageToken() != "",
-		})
+		l.Etag, data.Lexicon = v.form("etag"), l
+		return v.showLexicon(data)
 	}
-	_, err = client.PublishLexiconRevision(v.ctx, &imprimaturv1.PublishLexiconRevisionRequest{
-		Parent: v.lexiconName(), LexiconRevision: r, Etag: v.form("etag"), RequestId: v.requestID(),
+	_, err = imprimaturv1.NewLexiconServiceClient(v.conn).PublishLexiconRevision(v.ctx, &imprimaturv1.PublishLexiconRevisionRequest{
+		Parent: v.lexiconName(), LexiconRevision: r, Etag: v.form("etag"), RequestId: v.requestID(), TrialToken: v.form("trial"),
 	})
 	if err != nil {
 		return err

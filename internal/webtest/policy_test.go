@@ -2,6 +2,9 @@ package webtest
 
 import (
 	"encoding/json"
+	"maps"
+	"net/url"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -47,6 +50,38 @@ func TestPolicyByTwoPersons(t *testing.T) {
 		if d := h.guest(t, "Priya").get(workspace + "/policy"); !strings.Contains(words(d.root), "PR looks at every small change") {
 			t.Error("who signs is not shown the rules in force")
 		}
+	}
+}
+
+// Terms are tried before the page offers to publish them, and what was tried is what is published.
+func TestLexiconIsTriedFirst(t *testing.T) {
+	t.Parallel()
+	g := open(t).guest(t, "Thomas")
+	page := workspace + "/policy/lexicon"
+	offers := func(d *document) bool {
+		t.Helper()
+		return slices.ContainsFunc(d.forms(page)[0].buttons, func(b url.Values) bool { return b.Get("for") == "publish" })
+	}
+	d := g.get(page)
+	if offers(d) {
+		t.Error("terms nobody tried can be published")
+	}
+	f := d.forms(page)[0]
+	f.values.Set("names", "Maison Alder, Alder, Aldermade")
+	f.values.Set("for", "try")
+	if d = g.post(f.action, f.values); d.status != 200 || !offers(d) {
+		t.Fatalf("after a try: %d %s", d.status, words(d.root))
+	}
+	f = d.forms(page)[0]
+	changed := maps.Clone(f.values)
+	changed.Set("names", "Alder")
+	changed.Set("for", "publish")
+	if d = g.post(f.action, changed); d.status != 422 && d.status != 400 && d.status != 409 {
+		t.Errorf("other terms than were tried: %d", d.status)
+	}
+	f.values.Set("for", "publish")
+	if d = g.post(f.action, f.values); d.status != 200 || !strings.Contains(d.body, "Aldermade") || offers(d) {
+		t.Errorf("what was tried is not published: %d %s", d.status, words(d.root))
 	}
 }
 

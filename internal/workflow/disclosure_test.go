@@ -478,8 +478,7 @@ func TestTextOfAnAccountIsLookedAtAgain(t *testing.T) {
 func TestRequiredDisclosure(t *testing.T) {
 	t.Parallel()
 	h := workflowtest.New(t)
-	_, err := h.Flow.PublishLexicon(t.Context(), h.As(h.Admin), h.W, advocacy.DefaultLexicon, workflow.LexiconDraft{Names: []string{"Acme"}})
-	ok(t, err)
+	h.Watch(t, workflow.LexiconDraft{Names: []string{"Acme"}})
 	draft := func(text string, d advocacy.Disclosure, to advocacy.AccountID) workflow.PostDraft {
 		return workflow.PostDraft{Content: advocacy.Content{Language: "en", Text: text, Disclosure: d}, Accounts: []advocacy.AccountID{to}}
 	}
@@ -507,7 +506,7 @@ func TestRequiredDisclosure(t *testing.T) {
 	}
 	says(advocacy.Advice)
 	ok(t, made(draft("Acme cares.", advocacy.DisclosureNone, h.AuthorWall))())
-	_, err = h.Flow.PublishDisclosures(t.Context(), h.As(h.Admin), h.W, advocacy.DefaultDisclosures, workflow.DisclosureDraft{Required: true})
+	_, err := h.Flow.PublishDisclosures(t.Context(), h.As(h.Admin), h.W, advocacy.DefaultDisclosures, workflow.DisclosureDraft{Required: true})
 	ok(t, err)
 	says(advocacy.Blocks)
 	e := refuses(t, h, advocacy.Precondition, "FINDING_BLOCKS", made(draft("Acme cares. A lot.", advocacy.DisclosureNone, h.AuthorWall)))

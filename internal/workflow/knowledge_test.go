@@ -247,8 +247,10 @@ func knowledgeChanges() []oneChange {
 	return []oneChange{
 		{"PublishLexiconRevision", admin, func(t *testing.T, h *workflowtest.House, _ *workflowtest.Ledger) change {
 			watch(t, h, forbidden("miracle"))
+			draft := workflow.LexiconDraft{Version: 1}
+			draft.Trial = h.Tried(t, h.As(h.Admin), draft)
 			return func(c workflow.Call) (string, error) {
-				r, err := h.Flow.PublishLexicon(t.Context(), c, h.W, advocacy.DefaultLexicon, workflow.LexiconDraft{Version: 1})
+				r, err := h.Flow.PublishLexicon(t.Context(), c, h.W, advocacy.DefaultLexicon, draft)
 				if err != nil {
 					return "", err
 				}

@@ -42,6 +42,8 @@ type LexiconDraft struct {
 	Names   []string
 	// Version is the number of the revision in force as the client read it; 0 is not compared.
 	Version int64
+	// Trial is what the last page of a dry run of the same gave; only publishing asks for it.
+	Trial string
 }
 
 // LexiconView is the lexicon in force, and how far what is not sent yet was looked at by it.
@@ -70,8 +72,8 @@ func (s *Service) LexiconRevisions(ctx context.Context, _ Call, w advocacy.Works
 	return s.Store.LexiconRevisions(ctx, w, l, p)
 }
 
-// PublishLexicon puts a new revision of a lexicon in force. From its commit on nothing is
-// submitted and no request begins but by it.
+// PublishLexicon puts a new revision of a lexicon in force, which its publisher has tried (see
+// [Service.TryLexicon]). From its commit on nothing is submitted and no request begins but by it.
 func (s *Service) PublishLexicon(ctx context.Context, c Call, w advocacy.WorkspaceID, l advocacy.LexiconID, d LexiconDraft) (*advocacy.LexiconRevision, error) {
 	next, err := newLexicon(w, l, d)
 	if err != nil {
@@ -79,7 +81,7 @@ func (s *Service) PublishLexicon(ctx context.Context, c Call, w advocacy.Workspa
 	}
 	return act(ctx, s, c, w, func(ctx context.Context, tx Tx) (*advocacy.LexiconRevision, string, error) {
 		r := *next
-		if err := s.publishLexicon(ctx, tx, c, &r, d.Version); err != nil {
+		if err := s.publishLexicon(ctx, tx, c, &r, d); err != nil {
 			return nil, "", err
 		}
 		return &r, strconv.Itoa(r.Number), nil
@@ -131,7 +133,7 @@ func refuseReasons(field string, t advocacy.Term) error {
 	return nil
 }
 
-func (s *Service) publishLexicon(ctx context.Context, tx Tx, c Call, r *advocacy.LexiconRevision, version int64) error {
+func (s *Service) publishLexicon(ctx context.Context, tx Tx, c Call, r *advocacy.LexiconRevision, d LexiconDraft) error {
 	if err := tx.LockRules(ctx, r.Workspace); err != nil {
 		return err
 	}
@@ -142,10 +144,13 @@ func (s *Service) publishLexicon(ctx context.Context, tx Tx, c Call, r *advocacy
 	case advocacy.KindOf(err) != advocacy.NotFound:
 		return err
 	}
-	if err := stale(version, int64(r.Number-1)); err != nil {
+	if err := stale(d.Version, int64(r.Number-1)); err != nil {
 		return err
 	}
 	if err := guardTermRoles(ctx, tx, r); err != nil {
+		return err
+	}
+	if err := guardTried(s.Secrets, c, r, d.Trial, tx.Now()); err != nil {
 		return err
 	}
 	r.Publisher, r.CreateTime = c.Actor.Person, tx.Now()

@@ -23,9 +23,7 @@ func restricted(text string, role advocacy.Role) advocacy.Term {
 // watch publishes a lexicon of the terms.
 func watch(t *testing.T, h *workflowtest.House, terms ...advocacy.Term) *advocacy.LexiconRevision {
 	t.Helper()
-	r, err := h.Flow.PublishLexicon(t.Context(), h.As(h.Admin), h.W, advocacy.DefaultLexicon, workflow.LexiconDraft{Terms: terms})
-	ok(t, err)
-	return r
+	return h.Watch(t, workflow.LexiconDraft{Terms: terms})
 }
 
 // recheck carries out the run of a revision, as its job does.

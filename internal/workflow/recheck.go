@@ -139,6 +139,22 @@ func (s *Service) goingOut(ctx context.Context, w advocacy.WorkspaceID, cursor s
 	return page, next, nil
 }
 
+// mostLooks is how often a full page looks for more before it is shown as it is.
+const mostLooks = 32
+
+// fullPage is goingOut without its short pages, of which there is one for every state: where little
+// goes out, one page is all of it.
+func (s *Service) fullPage(ctx context.Context, w advocacy.WorkspaceID, cursor string, size int) (page []outgoing, next string, err error) {
+	for looks := 0; looks == 0 || next != "" && len(page) < size && looks < mostLooks; looks++ {
+		var more []outgoing
+		if more, next, err = s.goingOut(ctx, w, cursor, size-len(page)); err != nil {
+			return nil, "", err
+		}
+		page, cursor = append(page, more...), next
+	}
+	return page, next, nil
+}
+
 // shownItems are library items that show something, by their state and then by id.
 func (s *Service) shownItems(ctx context.Context, w advocacy.WorkspaceID, cursor string, size int) ([]outgoing, string, error) {
 	states := advocacy.ItemStates()
@@ -272,12 +288,14 @@ type LexiconHit struct {
 type LexiconTrial struct {
 	Hits    []LexiconHit
 	Checked int
-	Next    string
+	// Next is where the next page begins; at the end it is empty, and Trial is what the lexicon is
+	// published with.
+	Next, Trial string
 }
 
 // TryLexicon tells what of that which is not sent yet a lexicon would find, and keeps
 // nothing.
-func (s *Service) TryLexicon(ctx context.Context, _ Call, w advocacy.WorkspaceID, l advocacy.LexiconID, d LexiconDraft, p Page) (*LexiconTrial, error) {
+func (s *Service) TryLexicon(ctx context.Context, c Call, w advocacy.WorkspaceID, l advocacy.LexiconID, d LexiconDraft, p Page) (*LexiconTrial, error) {
 	draft, err := newLexicon(w, l, d)
 	if err != nil {
 		return nil, err
@@ -286,11 +304,21 @@ func (s *Service) TryLexicon(ctx context.Context, _ Call, w advocacy.WorkspaceID
 	if err != nil {
 		return nil, err
 	}
-	page, next, err := s.goingOut(ctx, w, p.After, p.Size)
+	run, err := s.lexiconRun(ctx, c, draft, p.After)
 	if err != nil {
 		return nil, err
 	}
-	out := &LexiconTrial{Checked: len(page), Next: next}
+	page, next, err := s.fullPage(ctx, w, run.cursor, p.Size)
+	if err != nil {
+		return nil, err
+	}
+	run.cursor = next
+	out := &LexiconTrial{Checked: len(page)}
+	if token := run.token(s.Secrets, c, draft); next != "" {
+		out.Next = token
+	} else {
+		out.Trial = token
+	}
 	for _, o := range page {
 		head, err := s.Store.Revision(ctx, o.subject, o.revision)
 		if err != nil {

@@ -154,7 +154,7 @@ func TestTryLexicon(t *testing.T) {
 	draft := workflow.LexiconDraft{Terms: []advocacy.Term{forbidden("miracle"), restricted("marvel", advocacy.RoleLegal)}}
 	var hits []string
 	checked := 0
-	for after, pages := "", 0; pages == 0 || after != ""; pages++ {
+	for after, begun := "", false; !begun || after != ""; begun = true {
 		p, err := h.Flow.TryLexicon(t.Context(), h.As(h.Admin), h.W, advocacy.DefaultLexicon, draft, workflow.Page{Size: 1, After: after})
 		ok(t, err)
 		for _, hit := range p.Hits {
@@ -167,6 +167,9 @@ func TestTryLexicon(t *testing.T) {
 	}
 	if !slices.Equal(hits, want) || checked != 3 {
 		t.Fatalf("of %d it finds %v, want %v", checked, hits, want)
+	}
+	if all, err := h.Flow.TryLexicon(t.Context(), h.As(h.Admin), h.W, advocacy.DefaultLexicon, draft, workflow.Page{Size: 10}); err != nil || all.Checked != 3 || all.Next != "" {
+		t.Fatalf("on one page it looks at %+v: %v", all, err)
 	}
 	state(t, h, scheduled, advocacy.PostScheduled)
 	refuses(t, h, advocacy.Invalid, "TERM_INVALID", func() error {
@@ -224,8 +227,7 @@ func TestRecheckAgreesWithSubmit(t *testing.T) {
 func TestCheckTellsOfADisclosure(t *testing.T) {
 	t.Parallel()
 	h := workflowtest.New(t)
-	_, err := h.Flow.PublishLexicon(t.Context(), h.As(h.Admin), h.W, advocacy.DefaultLexicon, workflow.LexiconDraft{Names: []string{"Acme"}})
-	ok(t, err)
+	h.Watch(t, workflow.LexiconDraft{Names: []string{"Acme"}})
 	item := h.Item(t, "Acme is hiring.")
 	for name, tt := range map[string]struct {
 		draft workflow.PostDraft
@@ -256,8 +258,7 @@ func TestCheckTellsOfADisclosure(t *testing.T) {
 func BenchmarkCheckPost(b *testing.B) {
 	h := workflowtest.New(b)
 	plain := "We are proud of what our teams have built this year, and you can read more of it at https://example.com/news. "
-	_, err := h.Flow.PublishLexicon(b.Context(), h.As(h.Admin), h.W, advocacy.DefaultLexicon, watchful(plain))
-	ok(b, err)
+	h.Watch(b, watchful(plain))
 	for name, sentence := range map[string]string{
 		"plain":     plain,
 		"disguised": "W\u0435 аге рrоud о\u200bf wh@t оυr t3ams h.a.v.e bu1lt, see https://ехample.com and Nаme17 Wоrks, ｈｔｔｐｓ. 👩🏽‍🔧 ",

@@ -16,8 +16,7 @@ import (
 func worksFor(t *testing.T) *workflowtest.House {
 	t.Helper()
 	h := workflowtest.New(t)
-	_, err := h.Flow.PublishLexicon(t.Context(), h.As(h.Admin), h.W, advocacy.DefaultLexicon, workflow.LexiconDraft{Names: []string{"Acme"}})
-	ok(t, err)
+	h.Watch(t, workflow.LexiconDraft{Names: []string{"Acme"}})
 	declares(t, h, advocacy.DisclosureEmployee)
 	return h
 }

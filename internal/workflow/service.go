@@ -69,6 +69,9 @@ type Secrets interface {
 	// Verifier is what a network's code is given back with. It follows from the state it came
 	// with and a key of the service's, so that nobody who reads the database has it.
 	Verifier(state string) string
+	// Mark is what only this service can put under something it said, with another key of its
+	// own. What was said is kept by whom it was said to, and known again by its mark.
+	Mark(said string) string
 	// Seal encrypts an account's credential so that only the publisher can open it, and
 	// only for this account.
 	Seal(account advocacy.SocialAccount, secret []byte) ([]byte, error)

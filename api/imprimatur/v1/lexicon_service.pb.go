@@ -672,7 +672,10 @@ type PublishLexiconRevisionRequest struct {
 	// The lexicon's etag; `ABORTED` when stale. Not compared when left out.
 	Etag string `protobuf:"bytes,3,opt,name=etag,proto3" json:"etag,omitempty"`
 	// Client's UUID of this call; repeating it has no second effect.
-	RequestId     string `protobuf:"bytes,4,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	RequestId string `protobuf:"bytes,4,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	// `trial_token` of the last page of TryLexicon, for the same person and the same terms, domains
+	// and names. `FAILED_PRECONDITION` without a good one.
+	TrialToken    string `protobuf:"bytes,5,opt,name=trial_token,json=trialToken,proto3" json:"trial_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -731,6 +734,13 @@ func (x *PublishLexiconRevisionRequest) GetEtag() string {
 func (x *PublishLexiconRevisionRequest) GetRequestId() string {
 	if x != nil {
 		return x.RequestId
+	}
+	return ""
+}
+
+func (x *PublishLexiconRevisionRequest) GetTrialToken() string {
+	if x != nil {
+		return x.TrialToken
 	}
 	return ""
 }
@@ -817,6 +827,9 @@ type TryLexiconResponse struct {
 	CheckedCount int32 `protobuf:"varint,2,opt,name=checked_count,json=checkedCount,proto3" json:"checked_count,omitempty"`
 	// Token of the next page; empty at the end.
 	NextPageToken string `protobuf:"bytes,3,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	// What PublishLexiconRevision asks for; empty before the last page. It holds for an hour from
+	// the first page on, until another revision is published, and for the caller alone.
+	TrialToken    string `protobuf:"bytes,4,opt,name=trial_token,json=trialToken,proto3" json:"trial_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -868,6 +881,13 @@ func (x *TryLexiconResponse) GetCheckedCount() int32 {
 func (x *TryLexiconResponse) GetNextPageToken() string {
 	if x != nil {
 		return x.NextPageToken
+	}
+	return ""
+}
+
+func (x *TryLexiconResponse) GetTrialToken() string {
+	if x != nil {
+		return x.TrialToken
 	}
 	return ""
 }
@@ -998,23 +1018,27 @@ const file_imprimatur_v1_lexicon_service_proto_rawDesc = "" +
 	"page_token\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\bR\tpageToken\"\x9d\x01\n" +
 	"\x1cListLexiconRevisionsResponse\x12P\n" +
 	"\x11lexicon_revisions\x18\x01 \x03(\v2\x1e.imprimatur.v1.LexiconRevisionB\x03\xe0A\x03R\x10lexiconRevisions\x12+\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tB\x03\xe0A\x03R\rnextPageToken\"\xc8\x02\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tB\x03\xe0A\x03R\rnextPageToken\"\xf3\x02\n" +
 	"\x1dPublishLexiconRevisionRequest\x12\x87\x01\n" +
 	"\x06parent\x18\x01 \x01(\tBo\xe0A\x02\xfaA \x12\x1eimprimatur.dev/LexiconRevision\xbaHFrD2B^workspaces/[a-z][a-z0-9-]{1,62}/lexicons/[a-z0-9][a-z0-9-]{0,62}$R\x06parent\x12T\n" +
 	"\x10lexicon_revision\x18\x02 \x01(\v2\x1e.imprimatur.v1.LexiconRevisionB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\x0flexiconRevision\x12\x1b\n" +
 	"\x04etag\x18\x03 \x01(\tB\a\xbaH\x04r\x02\x18@R\x04etag\x12*\n" +
 	"\n" +
-	"request_id\x18\x04 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\xc2\x02\n" +
+	"request_id\x18\x04 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\x12)\n" +
+	"\vtrial_token\x18\x05 \x01(\tB\b\xbaH\x05r\x03\x18\x80\bR\n" +
+	"trialToken\"\xc2\x02\n" +
 	"\x11TryLexiconRequest\x12\x87\x01\n" +
 	"\x06parent\x18\x01 \x01(\tBo\xe0A\x02\xfaA \x12\x1eimprimatur.dev/LexiconRevision\xbaHFrD2B^workspaces/[a-z][a-z0-9-]{1,62}/lexicons/[a-z0-9][a-z0-9-]{0,62}$R\x06parent\x12T\n" +
 	"\x10lexicon_revision\x18\x02 \x01(\v2\x1e.imprimatur.v1.LexiconRevisionB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\x0flexiconRevision\x12$\n" +
 	"\tpage_size\x18\x03 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\bpageSize\x12'\n" +
 	"\n" +
-	"page_token\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\x80\bR\tpageToken\"\xae\x01\n" +
+	"page_token\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\x80\bR\tpageToken\"\xd4\x01\n" +
 	"\x12TryLexiconResponse\x12A\n" +
 	"\flexicon_hits\x18\x01 \x03(\v2\x19.imprimatur.v1.LexiconHitB\x03\xe0A\x03R\vlexiconHits\x12(\n" +
 	"\rchecked_count\x18\x02 \x01(\x05B\x03\xe0A\x03R\fcheckedCount\x12+\n" +
-	"\x0fnext_page_token\x18\x03 \x01(\tB\x03\xe0A\x03R\rnextPageToken\"\x85\x01\n" +
+	"\x0fnext_page_token\x18\x03 \x01(\tB\x03\xe0A\x03R\rnextPageToken\x12$\n" +
+	"\vtrial_token\x18\x04 \x01(\tB\x03\xe0A\x03R\n" +
+	"trialToken\"\x85\x01\n" +
 	"\n" +
 	"LexiconHit\x12\x1d\n" +
 	"\asubject\x18\x01 \x01(\tB\x03\xe0A\x03R\asubject\x12\x1f\n" +

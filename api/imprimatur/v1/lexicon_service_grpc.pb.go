@@ -49,7 +49,11 @@ type LexiconServiceClient interface {
 	ListLexiconRevisions(ctx context.Context, in *ListLexiconRevisionsRequest, opts ...grpc.CallOption) (*ListLexiconRevisionsResponse, error)
 	// Publishes a new revision of a lexicon, which is in force from then on.
 	//
-	// Needs `lexicons.publish`. It never changes afterwards; other terms are another revision,
+	// Needs `lexicons.publish`, and that the caller has tried exactly this with TryLexicon, to the
+	// last page, within the last hour and against the revision that is in force now: without the
+	// `trial_token` of that page it fails with `FAILED_PRECONDITION` and `LEXICON_NOT_TRIED`, with
+	// one of something else, of somebody else or of before with `LEXICON_TRIAL_STALE`.
+	// It never changes afterwards; other terms are another revision,
 	// which takes the place of the whole. Nothing is submitted with a forbidden term, not by
 	// administrators either (`TERM_FORBIDDEN`), and nothing with one goes out any more,
 	// whoever signed it. What has a restricted one is asked of the role the term names,
@@ -73,7 +77,8 @@ type LexiconServiceClient interface {
 	//
 	// Needs `lexicons.publish`. Looks at the posts and library items that were submitted and are
 	// not sent, and at the library items in force; drafts are not among them. A page is of what
-	// was looked at, so one can have no hit and yet be followed by another. Fails as
+	// was looked at, so one can have no hit and yet be followed by another; the last one has the
+	// token to publish it with. A page is only given to whoever was given the one before. Fails as
 	// PublishLexiconRevision does for a lexicon that could not be published, but for its roles.
 	TryLexicon(ctx context.Context, in *TryLexiconRequest, opts ...grpc.CallOption) (*TryLexiconResponse, error)
 }
@@ -159,7 +164,11 @@ type LexiconServiceServer interface {
 	ListLexiconRevisions(context.Context, *ListLexiconRevisionsRequest) (*ListLexiconRevisionsResponse, error)
 	// Publishes a new revision of a lexicon, which is in force from then on.
 	//
-	// Needs `lexicons.publish`. It never changes afterwards; other terms are another revision,
+	// Needs `lexicons.publish`, and that the caller has tried exactly this with TryLexicon, to the
+	// last page, within the last hour and against the revision that is in force now: without the
+	// `trial_token` of that page it fails with `FAILED_PRECONDITION` and `LEXICON_NOT_TRIED`, with
+	// one of something else, of somebody else or of before with `LEXICON_TRIAL_STALE`.
+	// It never changes afterwards; other terms are another revision,
 	// which takes the place of the whole. Nothing is submitted with a forbidden term, not by
 	// administrators either (`TERM_FORBIDDEN`), and nothing with one goes out any more,
 	// whoever signed it. What has a restricted one is asked of the role the term names,
@@ -183,7 +192,8 @@ type LexiconServiceServer interface {
 	//
 	// Needs `lexicons.publish`. Looks at the posts and library items that were submitted and are
 	// not sent, and at the library items in force; drafts are not among them. A page is of what
-	// was looked at, so one can have no hit and yet be followed by another. Fails as
+	// was looked at, so one can have no hit and yet be followed by another; the last one has the
+	// token to publish it with. A page is only given to whoever was given the one before. Fails as
 	// PublishLexiconRevision does for a lexicon that could not be published, but for its roles.
 	TryLexicon(context.Context, *TryLexiconRequest) (*TryLexiconResponse, error)
 	mustEmbedUnimplementedLexiconServiceServer()

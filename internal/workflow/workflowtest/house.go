@@ -8,7 +8,9 @@ package workflowtest
 
 import (
 	"context"
+	"crypto/sha256"
 	"database/sql"
+	"encoding/hex"
 	"fmt"
 	"log/slog"
 	"sync"
@@ -179,6 +181,11 @@ func (secrets) Hash(secret string) ([]byte, error) { return authn.HashToken(secr
 
 func (secrets) Verifier(state string) string { return "verifier of " + state }
 
+func (secrets) Mark(said string) string {
+	sum := sha256.Sum256([]byte("mark of " + said))
+	return hex.EncodeToString(sum[:])
+}
+
 func (secrets) Seal(_ advocacy.SocialAccount, secret []byte) ([]byte, error) { return secret, nil }
 
 // plain seals as secrets does: not at all.
@@ -264,6 +271,27 @@ func (h *House) AsKey(owner advocacy.PersonID) workflow.Call {
 	c := h.As(owner)
 	c.Actor.Kind, c.Actor.Key, c.Actor.Session = advocacy.Machine, "0198f000-0000-7000-8000-000000000001", ""
 	return c
+}
+
+// Tried is what a person tries a lexicon to the end for: what it is published with.
+func (h *House) Tried(tb testing.TB, c workflow.Call, d workflow.LexiconDraft) string {
+	tb.Helper()
+	for after := ""; ; {
+		p, err := h.Flow.TryLexicon(tb.Context(), c, h.W, advocacy.DefaultLexicon, d, workflow.Page{Size: 100, After: after})
+		must(tb, err)
+		if after = p.Next; after == "" {
+			return p.Trial
+		}
+	}
+}
+
+// Watch has Admin try a lexicon and publish it.
+func (h *House) Watch(tb testing.TB, d workflow.LexiconDraft) *advocacy.LexiconRevision {
+	tb.Helper()
+	d.Trial = h.Tried(tb, h.As(h.Admin), d)
+	r, err := h.Flow.PublishLexicon(tb.Context(), h.As(h.Admin), h.W, advocacy.DefaultLexicon, d)
+	must(tb, err)
+	return r
 }
 
 // Draft keeps a post by Author for the brand's wall.
