@@ -63,6 +63,8 @@ type Finding struct {
 // "service" what holds everywhere.
 func (f Finding) Rule() string {
 	switch f.Code {
+	case "OWN_TEXT_REPEATED":
+		return "service" // of no network's rule, though it names one
 	case "SHARE_OUTSIDE_HOURS", "SHARE_LIMIT_REACHED", "SAME_TEXT_CROWDED":
 		return "workspace/sharing"
 	case "LINK_ADDED", "MENTION_ADDED", "NETWORK_NOT_ALLOWED", "PUBLISH_TIME_OUTSIDE_WINDOW":

@@ -23,4 +23,7 @@ func TestRuleOfAFinding(t *testing.T) {
 			t.Errorf("%s is asked for by %q, want %q", f.Code, got, want)
 		}
 	}
+	if got := (advocacy.Finding{Code: "OWN_TEXT_REPEATED", Network: "wall"}).Rule(); got != "service" {
+		t.Errorf("that somebody repeats himself is asked for by %q", got)
+	}
 }

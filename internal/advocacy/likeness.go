@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/cespare/xxhash/v2"
 	"golang.org/x/text/cases"
@@ -15,8 +16,10 @@ import (
 // Likeness is the same for renderings whose text readers take for one: it looks at letters
 // and digits, and not at case, spacing, punctuation, emoji or marks. What has neither
 // letters nor digits is like nothing, "".
-func Likeness(r Rendering) Digest {
-	plain := letters(r.Text)
+func Likeness(r Rendering) Digest { return likeness(r, letters(r.Text)) }
+
+// likeness is Likeness by the letters of the whole text.
+func likeness(r Rendering, plain []rune) Digest {
 	if len(plain) == 0 {
 		return ""
 	}
@@ -59,20 +62,28 @@ const (
 // SketchOf sketches a rendering. The link and the words of the disclosure are left out, since
 // many texts that say different things have those in common.
 func SketchOf(r Rendering) Sketch {
-	text := r.Text
+	text, plain := r.Text, letters(r.Text)
+	s := Sketch{Likeness: likeness(r, plain)}
 	for _, common := range []string{r.DisclosureText, r.Link} {
 		if common != "" {
 			text = strings.Replace(text, common, "", 1)
 		}
 	}
-	s, plain := Sketch{Likeness: Likeness(r)}, letters(text)
+	if text != r.Text {
+		plain = letters(text)
+	}
 	if len(plain) == 0 {
 		return s
 	}
+	key := append([]byte(r.Network), 0) // each network has readers of its own
+	from := len(key)
+	s.Grams = make([]uint32, 0, len(plain))
 	for i := range max(1, len(plain)-gram+1) {
-		run := plain[i:min(i+gram, len(plain))]
-		// Each network has readers of its own.
-		s.Grams = append(s.Grams, uint32(xxhash.Sum64String(string(r.Network)+"\x00"+string(run))>>32))
+		key = key[:from]
+		for _, c := range plain[i:min(i+gram, len(plain))] {
+			key = utf8.AppendRune(key, c)
+		}
+		s.Grams = append(s.Grams, uint32(xxhash.Sum64(key)>>32))
 	}
 	slices.Sort(s.Grams)
 	s.Grams = slices.Compact(s.Grams)

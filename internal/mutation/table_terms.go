@@ -42,6 +42,11 @@ func fromTheTerms() []mutant {
 			`if !ok || run.cursor != "" || run.base != r.Number-1 { // guard`, `if !ok || run.cursor != "" { // guard`}}},
 		{"a dry run grows old", flow, "TestPublishedLexiconWasTried", []change{{"internal/workflow/trial.go",
 			`if now.After(run.began.Add(trialLife)) { // guard`, `if false { // guard`}}},
+		{"a band in common is no repetition", flow, "TestOwnTextIsRepeated", []change{{"internal/workflow/repeat.go",
+			`if sketch.Near(o.Sketch) { // guard`, `if sketch.Near(o.Sketch) && false { // guard`}}},
+		// reject; write nearly the same again; nobody is told
+		{"what was rejected is looked at again", flow, "TestRejectedTextIsRepeated", []change{{"internal/workflow/repeat.go",
+			`if slices.ContainsFunc(rejected, sketch.Near) { // guard`, `if slices.ContainsFunc(rejected, sketch.Near) && false { // guard`}}},
 		{"only restricted terms may be signed", sight, "TestTerms", []change{{"internal/check/terms.go",
 			`if t.Grade == advocacy.GradeRestricted { // guard`, `if true { // guard`}}},
 		{"one's own name is no imitation", sight, "TestPretenders", []change{{"internal/check/brand.go",

@@ -316,7 +316,9 @@ func everyList(t *testing.T, s *Store, pool func(what string) gorm.ConnPool) {
 		_, err19 := r.FindHandle(t.Context(), w, "x", "acme")
 		_, err15 := r.Sketches(t.Context(), w, []int64{1, 2, 3}, now)
 		_, err20 := r.Impostors(t.Context(), w)
-		return first(err20, err19, err18, err17, err16, err15, err14, err13, err12, err11, err10, err1, err2, err3, err4, err5, ignoreMissing(err6), err7, ignoreMissing(err8), err9)
+		_, err21 := r.OwnTexts(t.Context(), w, "p", []int64{1, 2, 3}, now)
+		_, err22 := r.RejectedTexts(t.Context(), w, []int64{1, 2, 3})
+		return first(err22, err21, err20, err19, err18, err17, err16, err15, err14, err13, err12, err11, err10, err1, err2, err3, err4, err5, ignoreMissing(err6), err7, ignoreMissing(err8), err9)
 	})
 	run("files", func(r reader, p workflow.Page) error {
 		_, err1 := r.FindThumbnail(t.Context(), w, "b", 96)
@@ -437,6 +439,7 @@ var crowd = []string{
 		FROM generate_series(1, 20000) i`,
 	"INSERT INTO sketches SELECT 'w', 't' || i, '' FROM generate_series(1, 20000) i",
 	"INSERT INTO sketch_bands SELECT 'w', i % 10000, 't' || i FROM generate_series(1, 20000) i",
+	"INSERT INTO rejected_texts SELECT 'w', 't' || i, 'd' || i % 100 FROM generate_series(1, 20000) i",
 	`INSERT INTO publications SELECT 'w', 'x' || i, 'post', 'p' || i % 10, i, 1, 'd', 'a', 'wall', CASE WHEN i % 2 = 0 THEN 'sending'
 		ELSE 'published' END, 'd', now(), NULL, 1, now() + i * interval '1 second', '', '', '', '', '', 0, 1, now(), now()
 		FROM generate_series(1, 20000) i`,

@@ -286,12 +286,14 @@ func (r reader) Decisions(ctx context.Context, s advocacy.Subject) ([]advocacy.D
 	return found, failed(err)
 }
 
+// stands is true of a decision d that nobody took back.
+const stands = "NOT EXISTS (SELECT 1 FROM decisions o WHERE o.workspace_id = d.workspace_id AND o.subject_kind = d.subject_kind" +
+	" AND o.subject_id = d.subject_id AND o.supersedes = d.id)"
+
 // RejectingRoles returns in which roles exactly these bytes were rejected, on whatever
 // subject, but for rejections that were taken back.
 func (r reader) RejectingRoles(ctx context.Context, w advocacy.WorkspaceID, digest advocacy.Digest) ([]advocacy.Role, error) {
-	query := "SELECT DISTINCT d.role FROM decisions d WHERE d.workspace_id = ? AND d.digest = ? AND d.verdict = 'reject'" +
-		" AND NOT EXISTS (SELECT 1 FROM decisions o WHERE o.workspace_id = d.workspace_id AND o.subject_kind = d.subject_kind" +
-		" AND o.subject_id = d.subject_id AND o.supersedes = d.id) ORDER BY d.role"
+	query := "SELECT DISTINCT d.role FROM decisions d WHERE d.workspace_id = ? AND d.digest = ? AND d.verdict = 'reject' AND " + stands + " ORDER BY d.role"
 	var role string
 	var found []advocacy.Role
 	err := r.scan(ctx, []any{&role}, func() { found = append(found, advocacy.Role(role)) }, query, string(w), string(digest))

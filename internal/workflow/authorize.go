@@ -74,11 +74,8 @@ func (s *Service) authorize(ctx context.Context, tx Tx, c Call, r *release) ([]a
 	return made, nil
 }
 
-// keepSketch keeps how a text is found by those who would nearly repeat it, where anybody asks.
+// keepSketch keeps how a text is found by those who would nearly repeat it.
 func (r *release) keepSketch(ctx context.Context, tx Tx, shown advocacy.Rendering) error {
-	if r.sharing.SameText.Limit == 0 {
-		return nil
-	}
 	sketch := advocacy.SketchOf(shown)
 	if sketch.Likeness == "" {
 		return nil

@@ -52,7 +52,11 @@ func (s *Service) CheckPost(ctx context.Context, c Call, w advocacy.WorkspaceID,
 	if err != nil {
 		return nil, err
 	}
-	out.Findings = append(out.Findings, broken...)
+	repeated, err := s.repeats(ctx, c, w, made, timing.crowds)
+	if err != nil {
+		return nil, err
+	}
+	out.Findings = slices.Concat(out.Findings, broken, repeated)
 	if err := s.tellsOf(ctx, c, w, made); err != nil {
 		return nil, err
 	}

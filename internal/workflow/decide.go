@@ -112,6 +112,9 @@ func (s *Service) keepDecision(ctx context.Context, tx Tx, c Call, u *underRevie
 	if err := tx.AddDecision(ctx, d); err != nil {
 		return err
 	}
+	if err := keepRejected(ctx, tx, d, u.turn.manifest); err != nil {
+		return err
+	}
 	if err := tx.SaveReview(ctx, cs.Review); err != nil {
 		return err
 	}

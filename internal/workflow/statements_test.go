@@ -57,13 +57,13 @@ var costs = []struct {
 			ok(t, err)
 		}
 	}},
-	{"decide, the last signature", 16, 2, func(t *testing.T, h *workflowtest.House) func(context.Context) {
+	{"decide, the last signature", 18, 2, func(t *testing.T, h *workflowtest.House) func(context.Context) {
 		view, call := h.Submit(t, h.Draft(t, "Hello")), once(h.As(h.PR))
 		h.View(t, h.PR, view.Post.Subject(), 1)
 		h.Sign(t, h.Legal, view, "legal")
 		return func(ctx context.Context) { approve(ctx, t, h, call, view, "pr") }
 	}},
-	{"share", 21, 2, func(t *testing.T, h *workflowtest.House) func(context.Context) {
+	{"share", 23, 2, func(t *testing.T, h *workflowtest.House) func(context.Context) {
 		item := h.Item(t, "Read this")
 		draft := workflow.PostDraft{Content: advocacy.Content{Language: "en"}, Accounts: []advocacy.AccountID{h.AuthorWall}, Item: item.Item.ID}
 		call := once(h.As(h.Author))
@@ -76,7 +76,7 @@ var costs = []struct {
 			ok(t, err)
 		}
 	}},
-	{"check a text that many share", 6, 0, func(t *testing.T, h *workflowtest.House) func(context.Context) {
+	{"check a text that many share", 7, 0, func(t *testing.T, h *workflowtest.House) func(context.Context) {
 		seldom(t, h, 1)
 		h.Approved(t, "Read this", h.AuthorWall)
 		call := h.As(h.Author)

@@ -466,6 +466,13 @@ type PublicationReader interface {
 	// Sketches returns the sketches that have a band in common with one, of texts that are due
 	// or went out from an instant on.
 	Sketches(ctx context.Context, w advocacy.WorkspaceID, bands []int64, from time.Time) ([]advocacy.Sketch, error)
+	// OwnTexts returns those of an author that have a band in common with a text, and are due or
+	// went out from an instant on, the newest first. Of his or her posts the newest two hundred are
+	// looked at.
+	OwnTexts(ctx context.Context, w advocacy.WorkspaceID, author advocacy.PersonID, bands []int64, from time.Time) ([]OwnText, error)
+	// RejectedTexts returns the sketches that have a band in common with a text, of what was
+	// rejected, but for rejections that were taken back.
+	RejectedTexts(ctx context.Context, w advocacy.WorkspaceID, bands []int64) ([]advocacy.Sketch, error)
 	// Alike returns when publications of the texts are due or went out, from an instant on,
 	// the earliest first; those that will not are not among them.
 	Alike(ctx context.Context, w advocacy.WorkspaceID, texts []advocacy.Digest, from time.Time) ([]time.Time, error)
@@ -500,6 +507,8 @@ type PublicationWriter interface {
 	PublicationForUpdate(ctx context.Context, w advocacy.WorkspaceID, id advocacy.PublicationID) (*advocacy.Publication, error)
 	// KeepSketch keeps what is needed to find a text again among those near it, once.
 	KeepSketch(ctx context.Context, w advocacy.WorkspaceID, s advocacy.Sketch) error
+	// KeepRejected keeps that a text, whose sketch is kept, was in bytes that were rejected, once.
+	KeepRejected(ctx context.Context, w advocacy.WorkspaceID, likeness, digest advocacy.Digest) error
 	// AddPublication inserts; Exists when the revision has a live one for the account.
 	AddPublication(ctx context.Context, p *advocacy.Publication) error
 	// SavePublication writes and raises Version; Conflict when Version or Epoch moved.

@@ -65,7 +65,10 @@ type PostServiceClient interface {
 	// what they find, without rendering, routing or looking where links lead, so that it can be
 	// asked while somebody types. It finds as well a publish time outside of the window of the
 	// library item, outside of the sharing hours, or on a day that is full, and it advises a
-	// disclosure to whoever names the company from a personal account (`DISCLOSURE_MISSING`). Takes what PreviewPost
+	// disclosure to whoever names the company from a personal account (`DISCLOSURE_MISSING`). It
+	// advises against what says nearly what the caller said on the same network within 30 days
+	// (`OWN_TEXT_REPEATED`), and asks for a look at what says nearly what was rejected in the workspace
+	// (`REJECTED_TEXT_REPEATED`), unless it is an unedited share; of whose post that was it says nothing. Takes what PreviewPost
 	// takes, and fails as it does for what could not be kept as a draft, but that control characters
 	// and hidden directions are findings here. It measures the text by each network's own rule as well, and fails with `INVALID_ARGUMENT` and `NETWORK_UNKNOWN` for
 	// a network whose rule is not known.
@@ -371,7 +374,10 @@ type PostServiceServer interface {
 	// what they find, without rendering, routing or looking where links lead, so that it can be
 	// asked while somebody types. It finds as well a publish time outside of the window of the
 	// library item, outside of the sharing hours, or on a day that is full, and it advises a
-	// disclosure to whoever names the company from a personal account (`DISCLOSURE_MISSING`). Takes what PreviewPost
+	// disclosure to whoever names the company from a personal account (`DISCLOSURE_MISSING`). It
+	// advises against what says nearly what the caller said on the same network within 30 days
+	// (`OWN_TEXT_REPEATED`), and asks for a look at what says nearly what was rejected in the workspace
+	// (`REJECTED_TEXT_REPEATED`), unless it is an unedited share; of whose post that was it says nothing. Takes what PreviewPost
 	// takes, and fails as it does for what could not be kept as a draft, but that control characters
 	// and hidden directions are findings here. It measures the text by each network's own rule as well, and fails with `INVALID_ARGUMENT` and `NETWORK_UNKNOWN` for
 	// a network whose rule is not known.

@@ -98,6 +98,8 @@ var suite = []struct {
 	{"AttemptsOf", attemptsOf},
 	{"Alike", alike},
 	{"Sketches", sketched},
+	{"OwnTexts", ownTexts},
+	{"RejectedTexts", rejectedTexts},
 	{"KnownBy", knownBy},
 	{"ConnectedAccounts", connectedAccounts},
 	{"Connections", connections},
