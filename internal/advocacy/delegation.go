@@ -132,11 +132,18 @@ const (
 	RemindHandedOver ReminderCode = "handoff.waits"
 	// RemindHandoffOver: the time to publish it by hand, and to say so, is over.
 	RemindHandoffOver ReminderCode = "handoff.over"
+	// RemindAttestation: somebody has to vouch for an account the person answers for before long.
+	RemindAttestation ReminderCode = "attestation.due"
+	// RemindAttestationOver: nobody vouches for the account any more, and nothing goes out through it.
+	RemindAttestationOver ReminderCode = "attestation.over"
 )
 
 // ReminderCodes lists every reason to remind somebody.
 func ReminderCodes() []ReminderCode {
-	return []ReminderCode{RemindDelegated, RemindRevoked, RemindAsked, RemindDue, RemindEscalated, RemindHandedOver, RemindHandoffOver}
+	return []ReminderCode{
+		RemindDelegated, RemindRevoked, RemindAsked, RemindDue, RemindEscalated, RemindHandedOver, RemindHandoffOver,
+		RemindAttestation, RemindAttestationOver,
+	}
 }
 
 // Reminder is what one person is to be told. It decides nothing; the same one is kept

@@ -19,6 +19,10 @@ const jobTimeout = time.Minute
 // old: nothing hurries.
 const mediaSweepEvery = time.Hour
 
+// attestSweepEvery is how often it is looked for accounts that somebody has to vouch for, which is
+// told a month, a week and no time before.
+const attestSweepEvery = time.Hour
+
 // feedSweepEvery is how often it is looked which feeds are to be asked: often enough for the
 // shortest interval they can have.
 const feedSweepEvery = time.Minute
@@ -95,6 +99,11 @@ func (s *Service) wireJobs() error {
 		return err
 	})
 	s.engine.Periodic(workflow.JobFetchFeeds, feedSweepEvery)
+	s.engine.Handle(workflow.JobRemindAttestations, 10*time.Minute, func(ctx context.Context, _ json.RawMessage) error {
+		_, err := s.Flow.RemindAttestations(ctx)
+		return err
+	})
+	s.engine.Periodic(workflow.JobRemindAttestations, attestSweepEvery)
 	s.engine.Handle(workflow.JobSweepMedia, 10*time.Minute, s.sweepMedia)
 	s.engine.Periodic(workflow.JobSweepMedia, mediaSweepEvery)
 	return nil

@@ -340,6 +340,21 @@ func (r reader) PersonalBeside(ctx context.Context, w advocacy.WorkspaceID, ids 
 	return found, failed(err)
 }
 
+// AttestedBetween returns accounts that speak for the company and were last vouched for in a time,
+// the longest ago first.
+func (r reader) AttestedBetween(
+	ctx context.Context, from, until time.Time, after *advocacy.SocialAccount, most int,
+) ([]advocacy.SocialAccount, error) {
+	place := []any{sorted(from), "", ""}
+	if after != nil {
+		place = []any{sorted(after.AttestTime), string(after.Workspace), string(after.ID)}
+	}
+	query := "SELECT " + openAccounts.list + " FROM social_accounts WHERE NOT personal AND state <> 'disabled'" +
+		" AND (attest_time, workspace_id, id) > (?, ?, ?) AND attest_time <= ? ORDER BY attest_time, workspace_id, id" + limit(most)
+	found, err := every(ctx, r.conn, openAccounts, (*accountRow).account, query, append(place, sorted(until))...)
+	return found, failed(err)
+}
+
 // ConnectedOf returns the accounts that speak for a person and were connected by a token.
 func (r reader) ConnectedOf(ctx context.Context, w advocacy.WorkspaceID, owner advocacy.PersonID) ([]advocacy.SocialAccount, error) {
 	query := "SELECT " + openAccounts.list + " FROM social_accounts" +

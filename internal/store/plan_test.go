@@ -318,7 +318,8 @@ func everyList(t *testing.T, s *Store, pool func(what string) gorm.ConnPool) {
 		_, err20 := r.Impostors(t.Context(), w)
 		_, err21 := r.OwnTexts(t.Context(), w, "p", []int64{1, 2, 3}, now)
 		_, err22 := r.RejectedTexts(t.Context(), w, []int64{1, 2, 3})
-		return first(err22, err21, err20, err19, err18, err17, err16, err15, err14, err13, err12, err11, err10, err1, err2, err3, err4, err5, ignoreMissing(err6), err7, ignoreMissing(err8), err9)
+		_, err23 := r.AttestedBetween(t.Context(), now, now, &advocacy.SocialAccount{Workspace: w, ID: "a", AttestTime: now}, 5)
+		return first(err23, err22, err21, err20, err19, err18, err17, err16, err15, err14, err13, err12, err11, err10, err1, err2, err3, err4, err5, ignoreMissing(err6), err7, ignoreMissing(err8), err9)
 	})
 	run("files", func(r reader, p workflow.Page) error {
 		_, err1 := r.FindThumbnail(t.Context(), w, "b", 96)

@@ -387,6 +387,10 @@ type CredentialReader interface {
 	AccountNamed(ctx context.Context, w advocacy.WorkspaceID, n advocacy.Network, address, externalID string) (*advocacy.SocialAccount, error)
 	// FindRevocation returns a credential that is to be ended, nil when it was.
 	FindRevocation(ctx context.Context, w advocacy.WorkspaceID, id string) (*advocacy.Revocation, error)
+	// AttestedBetween returns accounts of all workspaces that speak for the company, are not switched
+	// off, and were last vouched for after from and until an instant, the longest ago first; those
+	// after one of them when it is given.
+	AttestedBetween(ctx context.Context, from, until time.Time, after *advocacy.SocialAccount, limit int) ([]advocacy.SocialAccount, error)
 	// PersonalBeside returns the accounts that speak for the persons for whom personal ones among
 	// some accounts speak, those among them.
 	PersonalBeside(ctx context.Context, w advocacy.WorkspaceID, ids []advocacy.AccountID) ([]advocacy.AccountID, error)

@@ -98,6 +98,7 @@ var suite = []struct {
 	{"AttemptsOf", attemptsOf},
 	{"Alike", alike},
 	{"Sketches", sketched},
+	{"AttestedBetween", attestedBetween},
 	{"OwnTexts", ownTexts},
 	{"RejectedTexts", rejectedTexts},
 	{"KnownBy", knownBy},
