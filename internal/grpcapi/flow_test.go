@@ -108,9 +108,13 @@ func (l *lodge) publications(post *imprimaturv1.Post) {
 			t.Errorf("publications of %s: %v", parent, list)
 		}
 	}
-	_, err := l.sent.ListPublications(l.as(l.Author), &imprimaturv1.ListPublicationsRequest{Parent: "workspaces/acme/posts/-"})
-	wantRefusal(t, err, codes.PermissionDenied, "PERMISSION_DENIED")
-	_, err = l.sent.ResolvePublication(l.as(l.Admin), &imprimaturv1.ResolvePublicationRequest{
+	for who, want := range map[advocacy.PersonID]int{l.Author: 1, l.Reader: 0} {
+		list := need(l.sent.ListPublications(l.as(who), &imprimaturv1.ListPublicationsRequest{Parent: "workspaces/acme/posts/-"}))(t)
+		if len(list.GetPublications()) != want {
+			t.Errorf("%s is listed %v", who, list)
+		}
+	}
+	_, err := l.sent.ResolvePublication(l.as(l.Admin), &imprimaturv1.ResolvePublicationRequest{
 		Name: name, Resolution: imprimaturv1.ResolvePublicationRequest_ABSENT, Reason: "looked", Etag: x.GetEtag(),
 	})
 	if err == nil {

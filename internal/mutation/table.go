@@ -337,6 +337,8 @@ func fromThePast() []mutant {
 			`err := s.reassess(ctx, tx, p.Subject(), p.Round); err != nil { // guard`, `err := error(nil); err != nil { // guard`}}},
 		{"a list shows what may be seen", flow, "TestPostsOfACoAuthor", []change{{"internal/workflow/post.go",
 			`!c.may(mayReadAllPosts) && q.CoAuthor != own { // guard`, `!c.may(mayReadAllPosts) && q.CoAuthor == "" { // guard`}}},
+		{"a list has the publications of posts that may be seen", flow, "TestPublicationsOfAWriter", []change{{"internal/workflow/publication.go",
+			`case !c.may(mayReadAllPosts): // guard`, `case false: // guard`}}},
 		{"who was named is a contributor", "./internal/store", "TestSQLite/NamedOnce", []change{{"internal/store/post.go",
 			`if !slices.Contains(all, p) { // guard`, `if false { // guard`}}},
 		{"objections to a copied post follow", rules, "TestObjectors", []change{{"internal/advocacy/copy.go",

@@ -199,6 +199,11 @@ func everyList(t *testing.T, s *Store, pool func(what string) gorm.ConnPool) {
 				Post: advocacy.PostID(on(0, "p")), Account: advocacy.AccountID(on(1, "a")), State: advocacy.PublicationState(on(2, "sending"))})
 			return err
 		})
+		run(name("a writer's Publications"), func(r reader, p workflow.Page) error {
+			_, _, err := r.Publications(t.Context(), workflow.PublicationQuery{Page: p, Workspace: w, Writer: "m1",
+				Account: advocacy.AccountID(on(1, "a")), State: advocacy.PublicationState(on(2, "sending"))})
+			return err
+		})
 		run(name("Cases"), func(r reader, p workflow.Page) error {
 			_, _, err := r.CaseFiles(t.Context(), workflow.CaseQuery{Page: p, Workspace: w,
 				Post: advocacy.PostID(on(0, "p")), Publication: advocacy.PublicationID(on(1, "x")), State: advocacy.CaseState(on(2, "open"))})
@@ -444,6 +449,7 @@ var crowd = []string{
 	`INSERT INTO publications SELECT 'w', 'x' || i, 'post', 'p' || i % 10, i, 1, 'd', 'a', 'wall', CASE WHEN i % 2 = 0 THEN 'sending'
 		ELSE 'published' END, 'd', now(), NULL, 1, now() + i * interval '1 second', '', '', '', '', '', 0, 1, now(), now()
 		FROM generate_series(1, 20000) i`,
+	"INSERT INTO publication_writers SELECT 'w', 'm1', 'x' || i FROM generate_series(1, 20000) i",
 	`INSERT INTO recalls SELECT 'w', 'c' || i, 'i' || i % 100, 'library', '', 'p', '', now(), now(), CASE WHEN i % 2 = 0 THEN now() END, 1
 		FROM generate_series(1, 20000) i`,
 	"INSERT INTO recall_copies SELECT 'w', 'c' || i, 'x' || i FROM generate_series(1, 20000) i",

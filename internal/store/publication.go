@@ -136,6 +136,18 @@ func (r reader) publication(
 	return &found, nil
 }
 
+// publicationWriterRow is that somebody may write the post of a publication. Triggers of the
+// tables of publications and of co-authors keep it.
+type publicationWriterRow struct {
+	WorkspaceID   string `gorm:"column:workspace_id"`
+	PersonID      string `gorm:"column:person_id"`
+	PublicationID string `gorm:"column:publication_id"`
+}
+
+func (publicationWriterRow) TableName() string { return "publication_writers" }
+
+var publicationWriters = tableOf[publicationWriterRow]()
+
 // Publications lists publications by id.
 func (r reader) Publications(ctx context.Context, q workflow.PublicationQuery) ([]advocacy.Publication, string, error) {
 	l := listing[publicationRow]{
@@ -144,7 +156,13 @@ func (r reader) Publications(ctx context.Context, q workflow.PublicationQuery) (
 		after: after(q.After),
 		key:   func(r *publicationRow) string { return r.ID },
 	}
-	l.and("workspace_id = ?", string(q.Workspace))
+	if q.Writer == "" {
+		l.and("workspace_id = ?", string(q.Workspace))
+	} else {
+		l.columns, l.order = publications.of("x"), []string{"w.publication_id"}
+		l.from = "publication_writers w CROSS JOIN publications x" // as the list of a co-author's posts is read
+		l.and("x.workspace_id = w.workspace_id AND x.id = w.publication_id AND w.workspace_id = ? AND w.person_id = ?", string(q.Workspace), string(q.Writer))
+	}
 	andIf(&l, "post_id", q.Post)
 	andIf(&l, "account_id", q.Account)
 	andIf(&l, "state", q.State)

@@ -38,7 +38,7 @@ var rowTypes = map[string][]string{
 	revisions.name: revisions.columns, policies.name: policies.columns, simulations.name: simulations.columns,
 	activations.name: activations.columns, reviews.name: reviews.columns, formerPlans.name: formerPlans.columns, linkChecks.name: linkChecks.columns,
 	decisions.name: decisions.columns, coAuthors.name: coAuthors.columns, receipts.name: receipts.columns, threads.name: threads.columns,
-	itemSharers.name: itemSharers.columns, itemShareCounts.name: itemShareCounts.columns,
+	publicationWriters.name: publicationWriters.columns, itemSharers.name: itemSharers.columns, itemShareCounts.name: itemShareCounts.columns,
 	suggestions.name: suggestions.columns, proposals.name: proposals.columns, feeds.name: feeds.columns, feedEntries.name: feedEntries.columns, comments.name: comments.columns, mentions.name: mentions.columns, tasks.name: tasks.columns, publications.name: publications.columns, cases.name: cases.columns, recalls.name: recalls.columns, copies.name: copies.columns,
 	sketches.name: sketches.columns, sketchBands.name: sketchBands.columns, rejectedTexts.name: rejectedTexts.columns,
 	batches.name: batches.columns, batchItems.name: batchItems.columns,

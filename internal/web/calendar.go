@@ -135,7 +135,7 @@ func (v *visitor) calendarEntries(view *calendarView) ([]calendarEntry, error) {
 	if view.Account != "" {
 		filter = `social_account = "` + strings.ReplaceAll(v.name("socialAccounts", view.Account), `"`, "") + `"`
 	}
-	sent, err := v.calendarPublications(view, posts, filter)
+	sent, err := v.calendarPublications(view, filter)
 	if err != nil {
 		return nil, err
 	}
@@ -168,43 +168,21 @@ func (v *visitor) calendarEntries(view *calendarView) ([]calendarEntry, error) {
 	return entries, nil
 }
 
-// calendarPublications reads what was authorized of the posts. Of somebody who sees only own posts,
-// each that can have a publication is asked for its own, the newest ones.
-func (v *visitor) calendarPublications(view *calendarView, posts map[string]*imprimaturv1.Post, filter string) ([]*imprimaturv1.Publication, error) {
+// calendarPublications reads what was authorized, the newest first, as far as the visitor sees it.
+func (v *visitor) calendarPublications(view *calendarView, filter string) ([]*imprimaturv1.Publication, error) {
 	var all []*imprimaturv1.Publication
-	client, token := imprimaturv1.NewPublicationServiceClient(v.conn), ""
-	if v.may("posts.readall") {
-		for len(all) < maxCalendar {
-			page, err := client.ListPublications(v.ctx, &imprimaturv1.ListPublicationsRequest{
-				Parent: v.name("posts", "-"), PageSize: 200, PageToken: token, Filter: filter})
-			if err != nil {
-				return nil, err
-			}
-			all = append(all, page.GetPublications()...)
-			if token = page.GetNextPageToken(); token == "" {
-				return all, nil
-			}
-		}
-		view.More = true
-		return all, nil
-	}
-	var names []string
-	for name, p := range posts {
-		if p.GetState() >= imprimaturv1.Post_SCHEDULED && p.GetState() < imprimaturv1.Post_WITHDRAWN {
-			names = append(names, name)
-		}
-	}
-	slices.SortFunc(names, func(a, b string) int { return strings.Compare(b, a) })
-	if len(names) > 50 {
-		names, view.More = names[:50], true
-	}
-	for _, name := range names {
-		page, err := client.ListPublications(v.ctx, &imprimaturv1.ListPublicationsRequest{Parent: name, PageSize: 50, Filter: filter})
+	for token := ""; len(all) < maxCalendar; {
+		page, err := v.publications().ListPublications(v.ctx, &imprimaturv1.ListPublicationsRequest{
+			Parent: v.name("posts", "-"), PageSize: 200, PageToken: token, Filter: filter})
 		if err != nil {
 			return nil, err
 		}
 		all = append(all, page.GetPublications()...)
+		if token = page.GetNextPageToken(); token == "" {
+			return all, nil
+		}
 	}
+	view.More = true
 	return all, nil
 }
 

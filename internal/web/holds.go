@@ -148,6 +148,8 @@ func (v *visitor) count(scope, target string) (*counted, error) {
 	c := &counted{Known: true}
 	post, matches := "posts/-", func(*imprimaturv1.Publication) bool { return true }
 	switch {
+	case scope != "POST" && !v.may("posts.readall"): // who is not listed everybody's cannot count them
+		return &counted{}, nil
 	case scope == "WORKSPACE":
 	case target == "":
 		return nil, nil

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 
@@ -147,11 +146,7 @@ func listPublications(v *visitor) error {
 		if s.Key != show {
 			continue
 		}
-		gather := v.gather
-		if !v.may("posts.readall") {
-			gather = v.gatherOwn
-		}
-		found, next, err := gather(s.states, list.Account, token)
+		found, next, err := v.gather(s.states, list.Account, token)
 		if err != nil {
 			return err
 		}
@@ -207,31 +202,6 @@ func (v *visitor) gather(states []imprimaturv1.Publication_State, account, token
 		}
 	}
 	return found, "", nil
-}
-
-// ownPosts is how many of somebody's posts a page looks at for publications.
-const ownPosts = 15
-
-// gatherOwn reads the publications of the visitor's own posts, for who does not see everybody's:
-// post by post, the newest first. A page can have few of them and be followed by another one.
-func (v *visitor) gatherOwn(states []imprimaturv1.Publication_State, account, token string) ([]*imprimaturv1.Publication, string, error) {
-	posts, err := imprimaturv1.NewPostServiceClient(v.conn).ListPosts(v.ctx, &imprimaturv1.ListPostsRequest{Parent: v.parent(), Filter: `author = "me"`, PageSize: ownPosts, PageToken: token})
-	if err != nil {
-		return nil, "", err
-	}
-	var found []*imprimaturv1.Publication
-	for _, post := range posts.GetPosts() {
-		page, err := v.publications().ListPublications(v.ctx, &imprimaturv1.ListPublicationsRequest{Parent: post.GetName(), Filter: publicationFilter(imprimaturv1.Publication_STATE_UNSPECIFIED, account)})
-		if err != nil {
-			return nil, "", err
-		}
-		for _, p := range page.GetPublications() {
-			if states[0] == imprimaturv1.Publication_STATE_UNSPECIFIED || slices.Contains(states, p.GetState()) {
-				found = append(found, p)
-			}
-		}
-	}
-	return found, posts.GetNextPageToken(), nil
 }
 
 // publicationFilter narrows a list by what is chosen.

@@ -326,3 +326,43 @@ func TestAccounts(t *testing.T) {
 		}
 	}
 }
+
+// An employee is listed what went out of his or her own posts, and nothing of others'.
+func TestOwnPublications(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	listed := func(who, show string) map[string]bool {
+		all := make(map[string]bool)
+		g := h.guest(t, who)
+		for address := workspace + "/publications?show=" + show; address != ""; {
+			page := g.get(address)
+			if page.status != http.StatusOK {
+				t.Fatalf("%s: status %d at %s", who, page.status, address)
+			}
+			address = ""
+			for n := range page.root.Descendants() {
+				href := attr(n, "href")
+				if strings.Contains(href, "/posts/") && strings.Contains(href, "/publications/") {
+					all[href] = true
+				}
+				if n.Data == "a" && strings.Contains(href, "page=") {
+					address = href
+				}
+			}
+		}
+		return all
+	}
+	everybody := listed("Judith", "all")
+	for _, who := range []string{"Camille", "Oliver"} {
+		own := listed(who, "all")
+		if len(own) == 0 || len(own) >= len(everybody) {
+			t.Errorf("%s is listed %d publications of %d", who, len(own), len(everybody))
+		}
+		g := h.guest(t, who)
+		for address := range everybody {
+			if page := g.get(address); (page.status == http.StatusOK) != own[address] {
+				t.Errorf("%s is listed %s: %v, and opening it is answered with %d", who, address, own[address], page.status)
+			}
+		}
+	}
+}

@@ -161,21 +161,21 @@ func (s *Service) CaseFile(ctx context.Context, c Call, w advocacy.WorkspaceID, 
 
 // CaseFiles lists cases: of one post the caller may see, or of all posts for who may read all.
 func (s *Service) CaseFiles(ctx context.Context, c Call, q CaseQuery) ([]advocacy.CaseFile, string, error) {
-	if err := s.seePostOrAll(ctx, c, q.Workspace, q.Post, "cases"); err != nil {
+	if err := s.seePostOrAll(ctx, c, q.Workspace, q.Post); err != nil {
 		return nil, "", err
 	}
 	return s.Store.CaseFiles(ctx, q)
 }
 
 // seePostOrAll refuses who may not see a post, or, where none is named, every one.
-func (s *Service) seePostOrAll(ctx context.Context, c Call, w advocacy.WorkspaceID, p advocacy.PostID, what string) error {
+func (s *Service) seePostOrAll(ctx context.Context, c Call, w advocacy.WorkspaceID, p advocacy.PostID) error {
 	if p != "" {
 		return s.seeSubject(ctx, c, advocacy.PostSubject(w, p), 0)
 	}
 	if c.may(mayReadAllPosts) {
 		return nil
 	}
-	return advocacy.Deny("PERMISSION_DENIED", "listing the %s of all posts needs %s; name one of your posts", what, mayReadAllPosts).
+	return advocacy.Deny("PERMISSION_DENIED", "listing the cases of all posts needs %s; name one of your posts", mayReadAllPosts).
 		With("permission", string(mayReadAllPosts))
 }
 

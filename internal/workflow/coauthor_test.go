@@ -260,6 +260,48 @@ func TestPostsOfACoAuthor(t *testing.T) {
 	}
 }
 
+// TestPublicationsOfAWriter: a list over all posts has what would be shown one by one, and
+// nothing of what would not be.
+func TestPublicationsOfAWriter(t *testing.T) {
+	t.Parallel()
+	h, _ := house(t)
+	one, two := h.Draft(t, "One.", h.Ledger), h.Draft(t, "Two.", h.Ledger)
+	name(t, h, one, h.Reader)
+	name(t, h, two, h.Reader)
+	unname(t, h, two, h.Reader)
+	for _, v := range []*workflow.PostView{one, two} {
+		h.Submit(t, v)
+		h.Sign(t, h.Legal, v, "legal")
+		h.Sign(t, h.PR, v, "pr")
+	}
+	first, second := publications(t, h, one)[0].ID, publications(t, h, two)[0].ID
+	for who, want := range map[advocacy.PersonID][]advocacy.PublicationID{
+		h.Author: {first, second}, h.Reader: {first}, h.Curator: nil, h.Auditor: {first, second},
+		recruit(t, h, "Olga", advocacy.RoleEmployee): nil,
+	} {
+		all, next, err := h.Flow.Publications(t.Context(), h.As(who), workflow.PublicationQuery{Workspace: h.W, Page: workflow.Page{Size: 10, Oldest: true}})
+		ok(t, err)
+		var got []advocacy.PublicationID
+		for i := range all {
+			got = append(got, all[i].ID)
+		}
+		if !slices.Equal(got, want) || next != "" {
+			t.Errorf("%s lists %v, want %v, and goes on with %q", who, got, want, next)
+		}
+		for _, x := range []advocacy.PublicationID{first, second} {
+			post := map[advocacy.PublicationID]advocacy.PostID{first: one.Post.ID, second: two.Post.ID}[x]
+			if _, err := h.Flow.Publication(t.Context(), h.As(who), h.W, post, x); (err == nil) != slices.Contains(got, x) {
+				t.Errorf("%s lists %v, and of %s it is said: %v", who, got, x, err)
+			}
+		}
+	}
+	nobody := h.As(h.Reader)
+	nobody.Actor.Person = ""
+	if all, next, err := h.Flow.Publications(t.Context(), nobody, workflow.PublicationQuery{Workspace: h.W, Page: workflow.Page{Size: 10}}); err != nil || len(all) > 0 || next != "" {
+		t.Errorf("nobody lists %v: %v", all, err)
+	}
+}
+
 // TestNameAgainstDecide: of a naming and a signature at the same moment, whichever is
 // first, the signature of the one who was named counts for nothing.
 func TestNameAgainstDecide(t *testing.T) {

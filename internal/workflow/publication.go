@@ -27,11 +27,17 @@ func publicationMissing(id advocacy.PublicationID) error {
 	return advocacy.Missing("PUBLICATION_NOT_FOUND", "there is no publication %q of this post", id)
 }
 
-// Publications lists publications: of one post the caller may see, or of all posts for
-// who may read all.
+// Publications lists publications: of one post the caller may see, or of all of them.
 func (s *Service) Publications(ctx context.Context, c Call, q PublicationQuery) ([]advocacy.Publication, string, error) {
-	if err := s.seePostOrAll(ctx, c, q.Workspace, q.Post, "publications"); err != nil {
-		return nil, "", err
+	switch {
+	case q.Post != "":
+		if err := s.seeSubject(ctx, c, advocacy.PostSubject(q.Workspace, q.Post), 0); err != nil {
+			return nil, "", err
+		}
+	case !c.may(mayReadAllPosts): // guard: a list has the publications of posts that may be seen
+		if q.Writer = c.Actor.Person; q.Writer == "" {
+			return nil, "", nil
+		}
 	}
 	return s.Store.Publications(ctx, q)
 }

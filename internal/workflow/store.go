@@ -454,6 +454,9 @@ type PublicationQuery struct {
 	Post      advocacy.PostID
 	Account   advocacy.AccountID
 	State     advocacy.PublicationState
+	// Writer restricts to the posts the person may write now: his or her own, and those he or
+	// she is a co-author of.
+	Writer advocacy.PersonID
 }
 
 // HoldQuery selects holds.

@@ -42,7 +42,9 @@ type PublicationServiceClient interface {
 	// Lists the publications of a post, or with `posts/-` of all posts the caller may see,
 	// newest first.
 	//
-	// Needs `publications.read`.
+	// Needs `publications.read`, and the right to see the post. Of all posts it lists those of
+	// the posts the caller wrote or is a co-author of, and with `posts.readall` everybody's;
+	// others' are as if they were not there, in a page, its token and its end alike.
 	ListPublications(ctx context.Context, in *ListPublicationsRequest, opts ...grpc.CallOption) (*ListPublicationsResponse, error)
 	// Takes one publication back from its network. The evidence is kept.
 	//
@@ -192,7 +194,9 @@ type PublicationServiceServer interface {
 	// Lists the publications of a post, or with `posts/-` of all posts the caller may see,
 	// newest first.
 	//
-	// Needs `publications.read`.
+	// Needs `publications.read`, and the right to see the post. Of all posts it lists those of
+	// the posts the caller wrote or is a co-author of, and with `posts.readall` everybody's;
+	// others' are as if they were not there, in a page, its token and its end alike.
 	ListPublications(context.Context, *ListPublicationsRequest) (*ListPublicationsResponse, error)
 	// Takes one publication back from its network. The evidence is kept.
 	//

@@ -99,6 +99,64 @@ func namedOnce(t *testing.T, s *store.Store) {
 	})
 }
 
+// writersList holds that who may write a post lists its publications, made before or after,
+// page by page, as long as he or she may, and nobody else does.
+func writersList(t *testing.T, s *store.Store) {
+	h := newHouse(t, s)
+	friend, stranger := advocacy.PersonID(id("person")), advocacy.PersonID(id("person"))
+	var made []string
+	add := func() {
+		t.Helper()
+		x := h.publication()
+		x.Revision = number()
+		h.update(func(ctx context.Context, tx workflow.Tx) error { return tx.AddPublication(ctx, x) })
+		made = append(made, string(x.ID))
+	}
+	lists := func(when string, who advocacy.PersonID, want ...string) {
+		t.Helper()
+		q := workflow.PublicationQuery{Page: workflow.Page{Size: 2, Oldest: true}, Workspace: h.ws, Writer: who}
+		var got []string
+		for {
+			page, next, err := s.Publications(ctx(t), q)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i := range page {
+				got = append(got, string(page[i].ID))
+			}
+			if q.After = next; next == "" {
+				break
+			}
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%s, %s lists %v, want %v", when, who, got, want)
+		}
+	}
+	h.update(func(ctx context.Context, tx workflow.Tx) error {
+		return errors.Join(tx.AddMember(ctx, h.member(friend)), tx.AddMember(ctx, h.member(stranger)))
+	})
+	add()
+	h.update(func(ctx context.Context, tx workflow.Tx) error { return tx.AddCoAuthor(ctx, h.coAuthor(friend)) })
+	add()
+	add()
+	lists("named", h.author, made...)
+	lists("named", friend, made...)
+	lists("named", stranger)
+	lists("named", h.approver)
+	removed := h.coAuthor(friend)
+	removed.RemoveTime = start.Add(time.Hour)
+	h.update(func(ctx context.Context, tx workflow.Tx) error { return tx.RemoveCoAuthor(ctx, removed) })
+	add()
+	lists("removed", h.author, made...)
+	lists("removed", friend)
+	h.update(func(ctx context.Context, tx workflow.Tx) error { return tx.AddCoAuthor(ctx, h.coAuthor(friend)) })
+	lists("named again", friend, made...)
+	q := workflow.PublicationQuery{Page: all, Workspace: advocacy.WorkspaceID(id("ws")), Writer: h.author}
+	if elsewhere, next, err := s.Publications(ctx(t), q); err != nil || len(elsewhere) > 0 || next != "" {
+		t.Errorf("in another workspace the author lists %v: %v", elsewhere, err)
+	}
+}
+
 // ownersContribute holds that who came to answer for an item is a contributor of the revision of
 // that moment and not of an earlier one, and stays the first to have been one.
 func ownersContribute(t *testing.T, s *store.Store) {

@@ -51,6 +51,7 @@ var suite = []struct {
 	{"BytesAgainstRemoval", bytesAgainstRemoval},
 	{"HoldingUp", holdingUp},
 	{"NamedOnce", namedOnce},
+	{"WritersList", writersList},
 	{"LiveOnce", liveOnce},
 	{"DanglingReferences", danglingReferences},
 	{"RoleDeletion", roleDeletion},
