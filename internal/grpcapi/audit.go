@@ -42,8 +42,10 @@ func (s auditService) ListAuditRecords(
 			w, ok := workspaceOf(name)
 			return ok && w == v.workspace
 		}, form(inPosts)),
-		"action": wordTerm(&q.Action, actionForm.MatchString, "post.submitted"),
-		"member": l.memberTerm(&q.Person),
+		"action":         wordTerm(&q.Action, actionForm.MatchString, "post.submitted"),
+		"member":         l.memberTerm(&q.Person),
+		"create_time >=": timeTerm(&q.From),
+		"create_time <":  timeTerm(&q.Until),
 	}.read(req.GetFilter())
 	if err != nil {
 		return nil, err

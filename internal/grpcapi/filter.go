@@ -4,9 +4,11 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"go.einride.tech/aip/filtering"
 	expr "google.golang.org/genproto/googleapis/api/expr/v1alpha1"
+	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 )
@@ -25,11 +27,18 @@ type term struct {
 	take func(operand) bool
 }
 
-// terms are the fields of one list's filter, by name.
+// terms are the fields of one list's filter, by name; one that is not compared by "=" has the
+// sign behind its name.
 type terms map[string]term
 
-// read applies a filter: terms of the form `field = value`, joined by AND, each field at
-// most once. It is the subset of AIP-160 that an index answers; everything else is
+// signs are what a field can be compared by, with what stands behind its name for each.
+var signs = map[string]string{
+	filtering.FunctionEquals:        "",
+	filtering.FunctionGreaterEquals: " >=",
+	filtering.FunctionLessThan:      " <",
+}
+
+// read applies a filter: terms of the form `field = value`, joined by AND, each at most once. It is the subset of AIP-160 that an index answers; everything else is
 // refused rather than ignored, because a filter that filters less than it says is worse
 // than none.
 func (fields terms) read(filter string) error {
@@ -47,6 +56,7 @@ func (fields terms) read(filter string) error {
 
 func (fields terms) walk(e *expr.Expr, seen map[string]bool) error {
 	call := e.GetCallExpr()
+	sign, compares := signs[call.GetFunction()]
 	switch {
 	case call.GetFunction() == filtering.FunctionAnd:
 		for _, side := range call.GetArgs() {
@@ -55,15 +65,15 @@ func (fields terms) walk(e *expr.Expr, seen map[string]bool) error {
 			}
 		}
 		return nil
-	case call.GetFunction() == filtering.FunctionEquals && len(call.GetArgs()) == 2:
-		return fields.equal(call.GetArgs()[0], call.GetArgs()[1], seen)
+	case compares && len(call.GetArgs()) == 2:
+		return fields.compare(sign, call.GetArgs()[0], call.GetArgs()[1], seen)
 	default:
 		return fields.refuse("only terms of the form field = value, joined by AND, can be used")
 	}
 }
 
-func (fields terms) equal(left, right *expr.Expr, seen map[string]bool) error {
-	name := left.GetIdentExpr().GetName()
+func (fields terms) compare(sign string, left, right *expr.Expr, seen map[string]bool) error {
+	name := left.GetIdentExpr().GetName() + sign
 	field, known := fields[name]
 	if !known {
 		return fields.refuse("the filter names an unknown field")
@@ -94,7 +104,11 @@ func operandOf(e *expr.Expr) (operand, bool) {
 func (fields terms) refuse(problem string) error {
 	examples := make([]string, 0, len(fields))
 	for _, name := range slices.Sorted(maps.Keys(fields)) {
-		examples = append(examples, name+" = "+fields[name].example)
+		example := fields[name].example
+		if !strings.Contains(name, " ") {
+			name += " ="
+		}
+		examples = append(examples, name+" "+example)
 	}
 	return advocacy.InvalidField("filter", "FILTER_INVALID",
 		"%s; it can have %s", problem, strings.Join(examples, ", "))
@@ -138,6 +152,18 @@ func wordTerm[W ~string](to *W, fits func(string) bool, example string) term {
 	return term{example: `"` + example + `"`, take: func(o operand) bool {
 		*to = W(o.text)
 		return fits(o.text)
+	}}
+}
+
+// timeTerm takes an instant as RFC 3339 has it, in microseconds.
+func timeTerm(to *time.Time) term {
+	return term{example: `"2026-11-23T09:00:00Z"`, take: func(o operand) bool {
+		at, err := time.Parse(time.RFC3339, o.text)
+		if err != nil || !o.quoted {
+			return false
+		}
+		*to, err = readTime("filter", timestamppb.New(at))
+		return err == nil
 	}}
 }
 

@@ -3,6 +3,7 @@ package grpcapi
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/workflow"
@@ -39,6 +40,34 @@ func TestFilters(t *testing.T) {
 		if got, err := postFilter(t, filter); err != nil || got != want {
 			t.Errorf("%s: %+v, %v; want %+v", filter, got, err, want)
 		}
+	}
+}
+
+// A time is bound from an instant on, and before another.
+func TestFilterOfATime(t *testing.T) {
+	t.Parallel()
+	var from, until time.Time
+	fields := terms{"create_time >=": timeTerm(&from), "create_time <": timeTerm(&until)}
+	err := fields.read(`create_time >= "2026-11-23T00:00:00+01:00" AND create_time < "2026-11-30T00:00:00.0000019Z"`)
+	if want := time.Date(2026, 11, 22, 23, 0, 0, 0, time.UTC); err != nil || !from.Equal(want) || from.Location() != time.UTC {
+		t.Errorf("from %v, want %v: %v", from, want, err)
+	}
+	if want := time.Date(2026, 11, 30, 0, 0, 0, 1000, time.UTC); !until.Equal(want) {
+		t.Errorf("until %v, want %v", until, want)
+	}
+	for _, filter := range []string{
+		`create_time = "2026-11-23T00:00:00Z"`, `create_time > "2026-11-23T00:00:00Z"`, `create_time <= "2026-11-23T00:00:00Z"`,
+		`create_time >= "2026-11-23"`, `create_time >= "2026-11-23T00:00:00"`, `create_time >= "0001-01-01T00:00:00Z"`, `create_time >= 2026`,
+		`create_time >= ""`, `create_time < "2026-11-23T00:00:00Z" AND create_time < "2026-11-24T00:00:00Z"`, `update_time < "2026-11-23T00:00:00Z"`,
+		`"2026-11-23T00:00:00Z" < create_time`, `NOT create_time < "2026-11-23T00:00:00Z"`,
+	} {
+		err := fields.read(filter)
+		if advocacy.ReasonOf(err) != "FILTER_INVALID" || !strings.Contains(err.Error(), `create_time < "20`) {
+			t.Errorf("%s: %v", filter, err)
+		}
+	}
+	if _, err := postFilter(t, `author >= "me"`); advocacy.ReasonOf(err) != "FILTER_INVALID" {
+		t.Errorf("an author is compared: %v", err)
 	}
 }
 

@@ -339,6 +339,8 @@ func fromThePast() []mutant {
 			`!c.may(mayReadAllPosts) && q.CoAuthor != own { // guard`, `!c.may(mayReadAllPosts) && q.CoAuthor == "" { // guard`}}},
 		{"a list has the publications of posts that may be seen", flow, "TestPublicationsOfAWriter", []change{{"internal/workflow/publication.go",
 			`case !c.may(mayReadAllPosts): // guard`, `case false: // guard`}}},
+		{"the end of a time is not in it", "./internal/store", "TestSQLite/Filters", []change{{"internal/store/record.go",
+			`l.and("record_time < ?", sorted(q.Until))`, `l.and("record_time <= ?", sorted(q.Until))`}}},
 		{"who was named is a contributor", "./internal/store", "TestSQLite/NamedOnce", []change{{"internal/store/post.go",
 			`if !slices.Contains(all, p) { // guard`, `if false { // guard`}}},
 		{"objections to a copied post follow", rules, "TestObjectors", []change{{"internal/advocacy/copy.go",

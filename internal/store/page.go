@@ -150,6 +150,19 @@ func afterTime(key string, texts int) ([]any, error) {
 	return values, nil
 }
 
+// afterTimeAndNumber is the key of a list ordered by a time and a number.
+func afterTimeAndNumber(key string) ([]any, error) {
+	values, err := afterTime(key, 1)
+	if err != nil || values == nil {
+		return nil, err
+	}
+	n, err := strconv.ParseInt(values[1].(string), 10, 64)
+	if err != nil {
+		return nil, badToken(key)
+	}
+	return []any{values[0], n}, nil
+}
+
 // timeKey is the key afterTime reads.
 func timeKey(t time.Time, texts ...string) string {
 	return strconv.FormatInt(t.UnixMicro(), 10) + "|" + strings.Join(texts, "|")

@@ -220,6 +220,14 @@ func everyList(t *testing.T, s *Store, pool func(what string) gorm.ConnPool) {
 				Action: on(1, "a"), Person: advocacy.PersonID(on(2, "p"))})
 			return err
 		})
+		run(name("AuditRecords of a time"), func(r reader, p workflow.Page) error {
+			if p.After != "" {
+				p.After = "7|7"
+			}
+			_, _, err := r.AuditRecords(t.Context(), workflow.RecordQuery{Page: p, Workspace: w, Parent: on(0, "p"),
+				Action: on(1, "a"), Person: advocacy.PersonID(on(2, "p")), From: now.Add(-time.Hour), Until: now.Add(time.Hour)})
+			return err
+		})
 		run(name("Members"), func(r reader, p workflow.Page) error {
 			_, _, err := r.Members(t.Context(), workflow.MemberQuery{Page: p, Workspace: w,
 				Role: advocacy.Role(on(0, "r")), State: advocacy.MemberState(on(1, "active"))})

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"google.golang.org/protobuf/types/known/structpb"
 
@@ -24,10 +25,12 @@ type auditData struct {
 	// Subject, Action and Member are what was asked for; Oldest that the story begins at its beginning.
 	Subject, Action, Member string
 	Oldest                  bool
-	About                   subject
-	Actions                 []option
-	Members                 []option
-	More                    string
+	// From and To are the first and the last day that were asked for, in Zone.
+	From, To, Zone string
+	About          subject
+	Actions        []option
+	Members        []option
+	More           string
 }
 
 // auditRow is one fact in words.
@@ -47,13 +50,18 @@ type subject struct{ Kind, ID, Address, Story string }
 
 // auditPage tells what happened, newest first.
 func auditPage(v *visitor) error {
-	data := auditData{Subject: v.query("subject"), Action: v.query("action"), Member: v.query("member"), Oldest: v.query("order") == "oldest"}
+	data := auditData{Subject: v.query("subject"), Action: v.query("action"), Member: v.query("member"), Oldest: v.query("order") == "oldest", Zone: v.zone.String()}
 	var filter []string
 	for _, f := range []struct{ field, value string }{{"parent_resource", data.Subject}, {"action", data.Action}, {"member", data.Member}} {
 		if f.value != "" {
 			filter = append(filter, f.field+" = "+quoted(f.value))
 		}
 	}
+	within, err := v.days(&data)
+	if err != nil {
+		return err
+	}
+	filter = append(filter, within...)
 	order := "create_time desc"
 	if data.Oldest {
 		order = "create_time"
@@ -79,6 +87,29 @@ func auditPage(v *visitor) error {
 		data.Actions = append(data.Actions, option{a, p.T(auditKind + a), a == data.Action})
 	}
 	return v.show("audit", "audit", data)
+}
+
+// days reads between which days of the visitor's zone something happened. The last is meant in full:
+// it ends where the day after begins, however long it is.
+func (v *visitor) days(data *auditData) (filter []string, err error) {
+	for _, bound := range []struct {
+		key, sign string
+		more      int
+		to        *string
+	}{{"from", ">=", 0, &data.From}, {"to", "<", 1, &data.To}} {
+		said := v.query(bound.key)
+		if said == "" {
+			continue
+		}
+		day, err := time.ParseInLocation(time.DateOnly, said, v.zone)
+		if err != nil {
+			return nil, mistake("web.audit.mistake.day")
+		}
+		*bound.to = said
+		at := time.Date(day.Year(), day.Month(), day.Day()+bound.more, 0, 0, 0, 0, v.zone)
+		filter = append(filter, "create_time "+bound.sign+" "+quoted(at.Format(time.RFC3339)))
+	}
+	return filter, nil
 }
 
 // told puts a record into words: a sentence for its kind, or the kind itself for one the catalogue

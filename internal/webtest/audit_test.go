@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/net/html/atom"
 
@@ -86,6 +87,76 @@ func TestAnItemsWholeLife(t *testing.T) {
 		t.Errorf("the first page tells %d things", len(all.actions()))
 	} else if next := auditor.get(all.follow(t, "page=")); len(next.actions()) == 0 || next.body == all.body {
 		t.Error("there is no second page")
+	}
+}
+
+// moments lists when what a page of the audit says happened, in its order.
+func (d *document) moments(t *testing.T) (all []time.Time) {
+	t.Helper()
+	for n := range d.root.Descendants() {
+		if n.DataAtom != atom.Li || !has(n, "data-action") {
+			continue
+		}
+		for in := range n.Descendants() {
+			if in.DataAtom == atom.Time {
+				at, err := time.Parse(time.RFC3339, attr(in, "datetime"))
+				if err != nil {
+					t.Fatal(err)
+				}
+				all = append(all, at)
+				break
+			}
+		}
+	}
+	return all
+}
+
+// The days that are asked for are those of the clock the page shows, both in full, page by page.
+func TestAuditOfSomeDays(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	paris, err := time.LoadLocation("Europe/Paris")
+	if err != nil {
+		t.Fatal(err)
+	}
+	day := func(at time.Time) string { return at.In(paris).Format(time.DateOnly) }
+	auditor := h.guest(t, "Judith")
+	whole := auditor.get(workspace + "/audit?order=oldest")
+	all := whole.moments(t)
+	if len(all) != 50 {
+		t.Fatalf("%d moments of %d records", len(all), len(whole.actions()))
+	}
+	first, last := day(all[0]), day(all[0].AddDate(0, 0, 1))
+	address := workspace + "/audit?order=oldest&from=" + first + "&to=" + last
+	told := 0
+	for address != "" {
+		page := auditor.get(address)
+		for _, at := range page.moments(t) {
+			if day(at) != first && day(at) != last {
+				t.Errorf("%v is not between %s and %s", at, first, last)
+			}
+			told++
+		}
+		address = ""
+		for n := range page.root.Descendants() {
+			if n.DataAtom == atom.A && strings.Contains(attr(n, "href"), "page=") {
+				address = attr(n, "href")
+			}
+			if n.DataAtom == atom.Input && attr(n, "type") == "date" && attr(n, "value") != map[string]string{"from": first, "to": last}[attr(n, "name")] {
+				t.Errorf("the field %s has %q", attr(n, "name"), attr(n, "value"))
+			}
+		}
+	}
+	if told == 0 || told < len(slices.DeleteFunc(slices.Clone(all), func(at time.Time) bool { return day(at) > last })) {
+		t.Errorf("%d things were told of %s and %s", told, first, last)
+	}
+	for _, address := range []string{"from=" + day(time.Now().AddDate(0, 0, 2)), "to=" + day(all[0].AddDate(0, 0, -1)), "from=" + last + "&to=" + first} {
+		if page := auditor.get(workspace + "/audit?" + address); len(page.actions()) > 0 || !strings.Contains(words(page.root), catalogue.Text("en", "web.audit.empty", nil)) {
+			t.Errorf("%s tells %v", address, page.actions())
+		}
+	}
+	if page := auditor.get(workspace + "/audit?from=yesterday"); page.status != 422 || !strings.Contains(words(page.root), catalogue.Text("en", "web.audit.mistake.day", nil)) {
+		t.Errorf("status %d: %s", page.status, words(page.root))
 	}
 }
 

@@ -542,7 +542,13 @@ type RecordQuery struct {
 	Action string
 	// Person restricts to what one person did.
 	Person advocacy.PersonID
+	// From and Until restrict to what became true from an instant on, and before another,
+	// unless they are zero. The list is then by that time, and within it by the sequence.
+	From, Until time.Time
 }
+
+// Timed tells whether the query is bound to a time.
+func (q RecordQuery) Timed() bool { return !q.From.IsZero() || !q.Until.IsZero() }
 
 // RecordReader reads the audit trail.
 type RecordReader interface {

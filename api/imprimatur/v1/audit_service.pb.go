@@ -274,7 +274,11 @@ type ListAuditRecordsRequest struct {
 	// Token of a previous page of the same query.
 	PageToken string `protobuf:"bytes,3,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	// `parent_resource = "workspaces/…/posts/…"`, `action = "post.submitted"`,
-	// `member = "workspaces/…/members/…"`, joined by `AND`.
+	// `member = "workspaces/…/members/…"`, `create_time >= "2026-11-23T00:00:00+01:00"` and
+	// `create_time < "2026-11-30T00:00:00+01:00"`, joined by `AND`. A time is as RFC 3339 has
+	// it, with its offset; what was recorded at the first instant is listed, and what was at
+	// the second is not. Bound to a time, the list is by `create_time` and then `sequence`,
+	// otherwise by `sequence` alone.
 	Filter string `protobuf:"bytes,4,opt,name=filter,proto3" json:"filter,omitempty"`
 	// `create_time desc` (the default) or `create_time`.
 	OrderBy       string `protobuf:"bytes,5,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`

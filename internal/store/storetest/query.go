@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -114,6 +115,13 @@ func publicationFilters(t *testing.T, h *house) {
 }
 
 func recordFilters(t *testing.T, h *house) {
+	// The first is none, as a bound, and some time, of a record.
+	instant := func(n int) time.Time {
+		if n == 0 {
+			return time.Time{}
+		}
+		return start.Add(time.Duration(n) * time.Hour)
+	}
 	var made []advocacy.AuditRecord
 	h.update(func(ctx context.Context, tx workflow.Tx) error {
 		made = nil
@@ -121,6 +129,7 @@ func recordFilters(t *testing.T, h *house) {
 			a := h.record([]string{"post.created", "post.submitted"}[i%2])
 			a.Actor.Person = []advocacy.PersonID{h.author, ""}[i/2%2]
 			a.Parent = []string{"", "posts/1"}[i/4%2]
+			a.Time = instant(i)
 			made = append(made, a)
 		}
 		return tx.Record(ctx, made...)
@@ -129,12 +138,15 @@ func recordFilters(t *testing.T, h *house) {
 	for _, parent := range []string{"", "posts/1"} {
 		for _, action := range []string{"", "post.submitted"} {
 			for _, person := range []advocacy.PersonID{"", h.author} {
-				want := pick(made, key, func(a advocacy.AuditRecord) bool {
-					return (parent == "" || a.Parent == parent) && (action == "" || a.Action == action) &&
-						(person == "" || a.Actor.Person == person)
-				})
-				q := workflow.RecordQuery{Page: all, Workspace: h.ws, Parent: parent, Action: action, Person: person}
-				wantKeys(t, parent+action+string(person), want, key)(h.s.AuditRecords(ctx(t), q))
+				for _, span := range [][2]int{{}, {2, 0}, {0, 5}, {2, 5}, {5, 5}, {6, 2}, {8, 0}} {
+					from, until := instant(span[0]), instant(span[1])
+					want := pick(made, key, func(a advocacy.AuditRecord) bool {
+						return (parent == "" || a.Parent == parent) && (action == "" || a.Action == action) && (person == "" || a.Actor.Person == person) &&
+							(from.IsZero() || !a.Time.Before(from)) && (until.IsZero() || a.Time.Before(until))
+					})
+					q := workflow.RecordQuery{Page: all, Workspace: h.ws, Parent: parent, Action: action, Person: person, From: from, Until: until}
+					wantKeys(t, fmt.Sprint(parent, action, person, span), want, key)(h.s.AuditRecords(ctx(t), q))
+				}
 			}
 		}
 	}
