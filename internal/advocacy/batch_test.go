@@ -26,6 +26,19 @@ func TestWhatCanBeDecidedTogether(t *testing.T) {
 	earlier := plain(said(10, lena, advocacy.RequestChanges, "legal"))
 	earlier.Review.Round = 2
 	for name, c := range map[string]struct {
+		of   *advocacy.Case
+		want advocacy.Alone
+	}{
+		"plain": {plain(), ""}, "other rules": {other, ""}, "a veto anywhere": {veto, advocacy.AloneVeto}, "an earlier objection": {earlier, advocacy.AloneObjection},
+	} {
+		if got := c.of.Alone(); got != c.want {
+			t.Errorf("%s is decided alone for %q, want %q", name, got, c.want)
+		}
+	}
+	if plain().SameRules() != plain(said(10, lena, advocacy.Approve, "legal")).SameRules() || plain().SameRules() == other.SameRules() || plain().SameRules() == floor.SameRules() {
+		t.Error("rules are not told apart, or from themselves")
+	}
+	for name, c := range map[string]struct {
 		of      *advocacy.Case
 		verdict advocacy.Verdict
 		allowed bool

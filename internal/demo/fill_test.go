@@ -189,7 +189,7 @@ func TestFill(t *testing.T) {
 		states[p.State]++
 	}
 	want := map[advocacy.PostState]int{
-		advocacy.PostDraft: 3, advocacy.PostInReview: 3, advocacy.PostChangesRequested: 1, advocacy.PostRejected: 1,
+		advocacy.PostDraft: 3, advocacy.PostInReview: 5, advocacy.PostChangesRequested: 1, advocacy.PostRejected: 1,
 		advocacy.PostScheduled: 2, advocacy.PostPublished: 6, advocacy.PostRecalled: 1, advocacy.PostWithdrawn: 1,
 	}
 	if diff := cmp.Diff(want, states); diff != "" {

@@ -137,6 +137,10 @@ var story = []step{
 	{-1, "14:25", founder, write("vacancy")},
 	{-1, "14:26", founder, submit("vacancy")},
 	{-1, "15:30", "ines", write("winter")},
+	{-1, "15:50", "camille", write("adapt-repair")},
+	{-1, "15:52", "camille", submit("adapt-repair")},
+	{-1, "16:10", "helene", write("adapt-upholsterer")},
+	{-1, "16:12", "helene", submit("adapt-upholsterer")},
 	{-1, "16:40", "oliver", write("robot")},
 	{-1, "16:44", "oliver", submit("robot")},
 }

@@ -167,7 +167,7 @@ func (t *teller) found(ctx context.Context) error {
 		}
 		if p.key == founder {
 			_, m, err := t.Flow.Install(ctx, workflow.Installation{
-				ID: Workspace, DisplayName: companyName, Language: companyLocale, Zone: companyZone, Admin: draft, Roles: t.Roles,
+				ID: Workspace, DisplayName: companyName, Language: companyLocale, Zone: companyZone, Admin: draft, Roles: t.Roles, Policy: policy(),
 			})
 			if err != nil {
 				return err

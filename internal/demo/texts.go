@@ -184,8 +184,8 @@ var items = map[string]item{
 	},
 }
 
-// post is one post of the story. One with an item is an unedited share of it, in the
-// language of its words and with none of its own.
+// post is one post of the story. One with an item is a share of it, in the language of its
+// words: an unedited one has none of its own, another has the item's with a little changed.
 type post struct {
 	author  string
 	outlets []string
@@ -293,6 +293,20 @@ var posts = map[string]post{
 		words: words{
 			language: "en", link: "https://alder.example/jobs/finisher",
 			text: "We are looking for a finisher in Lyon: oils, waxes, patience. Starts in January.",
+		},
+	},
+	"adapt-repair": {
+		author: "camille", outlets: []string{"camille"}, item: "repair",
+		words: words{
+			language: "fr", link: "https://alder.example/reparer", picture: "joint", alt: "Deux pièces de bois qui s’emboîtent, vues de côté.",
+			text: "Une chaise Alder se répare. Envoyez-nous une photo : nous répondons sous trois jours avec un vrai prix, et la pièce revient chez vous en un mois.\n\nL’an dernier, 1 140 chaises ont repris le chemin de la table.",
+		},
+	},
+	"adapt-upholsterer": {
+		author: "helene", outlets: []string{"helene"}, item: "upholsterer",
+		words: words{
+			language: "fr", link: "https://alder.example/emplois/tapisserie", picture: "fabric", alt: "Des bandes de tissu croisées, ocre et bleu.",
+			text: "Nous cherchons une tapissière ou un tapissier pour l’atelier de Lyon. Temps plein, semaine de quatre jours possible, et de la lumière du nord toute la journée.\n\nÉcrivez à Camille : elle vous fera visiter.",
 		},
 	},
 	"share-linden":      {author: "oliver", outlets: []string{"oliver"}, item: "linden", words: words{language: "en"}},

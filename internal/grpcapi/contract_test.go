@@ -259,6 +259,7 @@ func TestEnumsMatchTheDomain(t *testing.T) {
 	tableCheck(t, simulationStates, workflow.SimulationStates())
 	tableCheck(t, taskStates, []workflow.TaskState{workflow.TaskOpen, workflow.TaskDone})
 	tableCheck(t, whys, advocacy.Whys())
+	tableCheck(t, alones, advocacy.Alones())
 	tableCheck(t, diffChanges, diff.Changes())
 	tableCheck(t, diffOps, diff.Ops())
 	tableCheck(t, actorKinds, []advocacy.ActorKind{advocacy.Human, advocacy.Machine, advocacy.System})

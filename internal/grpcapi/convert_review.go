@@ -131,6 +131,8 @@ func (n names) taskOf(t *workflow.Task) *imprimaturv1.ReviewTask {
 		Why:         whys.proto(t.Why),
 		SinceTime:   stamp(t.Since),
 		Member:      n.member(t.Person),
+		Alone:       alones.proto(t.Alone),
+		BatchRules:  t.Rules,
 	}
 }
 

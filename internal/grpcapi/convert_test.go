@@ -84,6 +84,7 @@ var (
 		reflect.TypeFor[workflow.TaskState]():        workflow.TaskOpen,
 		reflect.TypeFor[workflow.ImportOutcome]():    workflow.ImportFailed,
 		reflect.TypeFor[advocacy.Why]():              advocacy.WhyAssigned,
+		reflect.TypeFor[advocacy.Alone]():            advocacy.AloneObjection,
 		reflect.TypeFor[[]byte]():                    sample.Canonical(),
 	}
 	// spelled are values of plain strings whose form the contract fixes.

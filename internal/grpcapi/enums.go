@@ -330,6 +330,11 @@ var whys = pair(map[advocacy.Why]imprimaturv1.ReviewTask_Why{
 	advocacy.WhyStuck:             imprimaturv1.ReviewTask_ADMIN_STUCK,
 })
 
+var alones = pair(map[advocacy.Alone]imprimaturv1.ReviewTask_Alone{
+	advocacy.AloneVeto:      imprimaturv1.ReviewTask_VETO,
+	advocacy.AloneObjection: imprimaturv1.ReviewTask_OBJECTION,
+})
+
 var actorKinds = pair(map[advocacy.ActorKind]imprimaturv1.AuditRecord_ActorKind{
 	advocacy.Human:   imprimaturv1.AuditRecord_HUMAN,
 	advocacy.Machine: imprimaturv1.AuditRecord_MACHINE,

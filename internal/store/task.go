@@ -43,7 +43,9 @@ type taskRow struct {
 	ClaimUntil  instant                 `gorm:"column:claim_until"`
 	Snoozes     doc[[]workflow.Snooze]  `gorm:"column:snoozes"`
 	// Change is written by the statements that change a turn, and no part of it.
-	Change int64 `gorm:"column:change"`
+	Change int64  `gorm:"column:change"`
+	Alone  string `gorm:"column:alone"`
+	Rules  string `gorm:"column:batch_rules"`
 }
 
 func (taskRow) TableName() string { return "review_tasks" }
@@ -87,6 +89,8 @@ func newTaskRow(t workflow.Task) taskRow {
 		ClaimEpoch:  t.Claim.Epoch,
 		ClaimUntil:  at(t.Claim.Until),
 		Snoozes:     doc[[]workflow.Snooze]{t.Snoozes},
+		Alone:       string(t.Alone),
+		Rules:       t.Rules,
 	}
 }
 
@@ -141,6 +145,8 @@ func (r *taskRow) task() workflow.Task {
 		Why:         advocacy.Why(r.Why),
 		Since:       r.SinceTime.time,
 		Unlocks:     r.Unlocks,
+		Alone:       advocacy.Alone(r.Alone),
+		Rules:       r.Rules,
 		TaskMarks: workflow.TaskMarks{
 			Assignee:   advocacy.PersonID(r.Assignee),
 			AssignTime: r.AssignTime.time,

@@ -25,6 +25,7 @@ var icons = map[string]string{
 	"people": `<circle cx="7" cy="7" r="3"/><path d="M1.8 16.5c.4-3 2.4-4.6 5.2-4.6s4.8 1.6 5.2 4.6M13 4.4a3 3 0 010 5.2M14.5 12.3c2 .5 3.3 2 3.7 4.2"/>`,
 	"flag":   `<path d="M4 18V3h11l-2 4 2 4H4"/>`,
 	"eye":    `<path d="M1.8 10S5 4.5 10 4.5 18.2 10 18.2 10 15 15.5 10 15.5 1.8 10 1.8 10z"/><circle cx="10" cy="10" r="2.4"/>`,
+	"alone":  `<rect x="4.5" y="9" width="11" height="8" rx="1.5"/><path d="M7 9V6.5a3 3 0 016 0V9"/>`,
 	"plus":   `<path d="M10 4v12M4 10h12"/>`,
 }
 

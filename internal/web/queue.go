@@ -70,8 +70,9 @@ type queueRow struct {
 	Late bool
 	// Item tells that it is about a library item.
 	Item bool
-	// Batch tells that it can be decided together with others.
+	// Batch tells that it can be decided together with others, and Alone why it cannot.
 	Batch bool
+	Alone string
 }
 
 // queue shows what waits for the visitor, the most urgent first, and one of it in full. A script that
@@ -151,7 +152,12 @@ func (p *queuePage) rows(v *visitor, tasks []*imprimaturv1.ReviewTask, current *
 		row := queueRow{
 			Task: t, Address: v.at("/queue/"+lastPart(t.GetName())) + suffix, Current: t.GetName() == current.GetName(),
 			Item: strings.Contains(t.GetSubject(), "/libraryItems/"),
-			Late: t.GetDueTime() != nil && t.GetDueTime().AsTime().Before(time.Now()), Batch: t.GetRequirement() != "" && t.GetState() == imprimaturv1.ReviewTask_OPEN,
+			Late: t.GetDueTime() != nil && t.GetDueTime().AsTime().Before(time.Now()),
+		}
+		if t.GetRequirement() != "" && t.GetState() == imprimaturv1.ReviewTask_OPEN {
+			if row.Batch = t.GetAlone() == imprimaturv1.ReviewTask_ALONE_UNSPECIFIED; !row.Batch {
+				row.Alone = t.GetAlone().String()
+			}
 		}
 		if found && p.Next == "" {
 			p.Next = row.Address

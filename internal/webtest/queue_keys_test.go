@@ -46,8 +46,6 @@ func TestKeysOfTheQueue(t *testing.T) {
 	b.until(`document.querySelector("#since0").checkVisibility() && !document.querySelector("#b0").checkVisibility()`)
 	b.press("d")
 	b.until(`document.querySelector("#b0").checkVisibility() && !document.querySelector("#since0").checkVisibility()`)
-	b.press("x")
-	b.until(`document.querySelector(".task.current [data-tick]").checked`)
 	b.press("j")
 	b.until(task + ` !== "` + first + `"`)
 	b.press("k")
@@ -63,9 +61,45 @@ func TestKeysOfTheQueue(t *testing.T) {
 	ask[bool](b, `window.list = document.querySelector("#turns"), true`)
 	b.click(`#turn form[action$="/claim"] button`)
 	b.until(`document.querySelector('#turn form[action$="/release"]')`)
+	if !ask[bool](b, `window.list === document.querySelector("#turns")`) {
+		t.Error("the list was put anew")
+	}
+}
+
+// A key ticks a turn, and being at it leaves the tick; what other rules asked for is then not to be
+// ticked, and can be again once nothing is.
+func TestTickedByKey(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	var names []string
+	for name := range h.guest(t, "Marguerite").get(workspace + "/queue").ticks() {
+		names = append(names, name[strings.LastIndexByte(name, '/')+1:])
+	}
+	if len(names) != 2 {
+		t.Fatalf("%d turns can be ticked", len(names))
+	}
+	b := h.browse(t, "Marguerite", desktop)
+	b.open(workspace + "/queue/" + names[0])
+	b.until(`document.querySelector("#turn form[data-decide]") && document.querySelector(".task.current [data-tick]")`)
+	other := `document.querySelector('#row-` + names[1] + ` [data-tick]')`
+	b.press("x")
+	b.until(`document.querySelector(".task.current [data-tick]").checked && document.querySelector("[data-together]").open`)
+	if ask[bool](b, other+`.disabled`) {
+		t.Error("what the same rules asked for cannot be ticked beside it")
+	}
+	ask[bool](b, `window.list = document.querySelector("#turns"), true`)
+	b.click(`#turn form[action$="/claim"] button`)
+	b.until(`document.querySelector('#turn form[action$="/release"]')`)
 	if !ask[bool](b, `window.list === document.querySelector("#turns") && document.querySelector(".task.current [data-tick]").checked`) {
 		t.Error("the list was put anew")
 	}
+	ask[bool](b, other+`.dataset.tick = "others", true`)
+	b.press("x")
+	b.until(`!document.querySelector(".task.current [data-tick]").checked`)
+	b.press("x")
+	b.until(`document.querySelector(".task.current [data-tick]").checked && ` + other + `.disabled`)
+	b.press("x")
+	b.until(`!` + other + `.disabled`)
 }
 
 // What changes while it is open cannot be decided before what changed was shown; then one key does it.

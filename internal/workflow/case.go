@@ -264,6 +264,7 @@ func (s *Service) tasksOf(cs *advocacy.Case, head *advocacy.Revision, shown turn
 		PublishTime: shown.publish, DueTime: earliest(shown.publish, review.ExpireTime), CreateTime: review.OpenTime,
 		Excluded: cs.Excluded(), Why: advocacy.WhyRequirementOpen, Since: review.OpenTime,
 	}
+	alone, rules := cs.Alone(), cs.SameRules()
 	tally := cs.Tally()
 	turns := cs.Attention(tally, assignments(shown.before))
 	var tasks []Task
@@ -276,6 +277,7 @@ func (s *Service) tasksOf(cs *advocacy.Case, head *advocacy.Revision, shown turn
 			t := blank
 			t.Excluded = cs.ExcludedFrom(row.Requirement)
 			t.Requirement, t.Role, t.Have, t.Need = row.Requirement.Key, row.Requirement.Role, len(row.Signers), row.Requirement.Quorum
+			t.Alone, t.Rules = alone, rules
 			add(t)
 		}
 	}

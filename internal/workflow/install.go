@@ -19,9 +19,11 @@ type Installation struct {
 	Admin       MemberDraft
 	// Roles are the roles of the workspace; the admin gets advocacy.RoleAdmin.
 	Roles []advocacy.RoleDef
+	// Policy is the document of the routing policy it begins with, the starter's when empty.
+	Policy []byte
 }
 
-// Install makes a workspace with its roles, the starter routing policy and its first
+// Install makes a workspace with its roles, its first routing policy and its first
 // admin. It is what the init command and the demo do; no door leads here.
 func (s *Service) Install(ctx context.Context, in Installation) (*advocacy.Workspace, *advocacy.Member, error) {
 	if !workspaceForm.MatchString(string(in.ID)) {
@@ -47,7 +49,12 @@ func (s *Service) Install(ctx context.Context, in Installation) (*advocacy.Works
 				return err
 			}
 		}
-		document := routing.Starter()
+		document := in.Policy
+		if len(document) == 0 {
+			document = routing.Starter()
+		} else if err := s.guardDocument(string(document)); err != nil {
+			return err
+		}
 		err := tx.AddPolicyRevision(ctx, &PolicyRevision{
 			Workspace: in.ID, Policy: routing.BuiltinID, Revision: 1, Document: document, Digest: advocacy.DigestOf(document),
 			Active: true, CreateTime: tx.Now(),

@@ -202,6 +202,10 @@ type Task struct {
 	Since   time.Time
 	Person  advocacy.PersonID
 	Unlocks int
+	// Alone is why a signature is given alone, empty when several can be at once; Rules
+	// stands for the rules that asked for it, and is empty where that is not known.
+	Alone advocacy.Alone
+	Rules string
 	TaskMarks
 }
 

@@ -297,6 +297,59 @@ func (ReviewTask_Why) EnumDescriptor() ([]byte, []int) {
 	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{4, 1}
 }
 
+// Why a signature has to be given alone.
+type ReviewTask_Alone int32
+
+const (
+	// It has not: BatchDecide takes an approval or a request for changes of it.
+	ReviewTask_ALONE_UNSPECIFIED ReviewTask_Alone = 0
+	// The round has a requirement with a veto.
+	ReviewTask_VETO ReviewTask_Alone = 1
+	// Somebody objected, and the objection stands.
+	ReviewTask_OBJECTION ReviewTask_Alone = 2
+)
+
+// Enum value maps for ReviewTask_Alone.
+var (
+	ReviewTask_Alone_name = map[int32]string{
+		0: "ALONE_UNSPECIFIED",
+		1: "VETO",
+		2: "OBJECTION",
+	}
+	ReviewTask_Alone_value = map[string]int32{
+		"ALONE_UNSPECIFIED": 0,
+		"VETO":              1,
+		"OBJECTION":         2,
+	}
+)
+
+func (x ReviewTask_Alone) Enum() *ReviewTask_Alone {
+	p := new(ReviewTask_Alone)
+	*p = x
+	return p
+}
+
+func (x ReviewTask_Alone) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (ReviewTask_Alone) Descriptor() protoreflect.EnumDescriptor {
+	return file_imprimatur_v1_review_service_proto_enumTypes[4].Descriptor()
+}
+
+func (ReviewTask_Alone) Type() protoreflect.EnumType {
+	return &file_imprimatur_v1_review_service_proto_enumTypes[4]
+}
+
+func (x ReviewTask_Alone) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use ReviewTask_Alone.Descriptor instead.
+func (ReviewTask_Alone) EnumDescriptor() ([]byte, []int) {
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{4, 2}
+}
+
 // Why a plan was replaced.
 type PlanChange_Cause int32
 
@@ -334,11 +387,11 @@ func (x PlanChange_Cause) String() string {
 }
 
 func (PlanChange_Cause) Descriptor() protoreflect.EnumDescriptor {
-	return file_imprimatur_v1_review_service_proto_enumTypes[4].Descriptor()
+	return file_imprimatur_v1_review_service_proto_enumTypes[5].Descriptor()
 }
 
 func (PlanChange_Cause) Type() protoreflect.EnumType {
-	return &file_imprimatur_v1_review_service_proto_enumTypes[4]
+	return &file_imprimatur_v1_review_service_proto_enumTypes[5]
 }
 
 func (x PlanChange_Cause) Number() protoreflect.EnumNumber {
@@ -387,11 +440,11 @@ func (x ReviewBatch_State) String() string {
 }
 
 func (ReviewBatch_State) Descriptor() protoreflect.EnumDescriptor {
-	return file_imprimatur_v1_review_service_proto_enumTypes[5].Descriptor()
+	return file_imprimatur_v1_review_service_proto_enumTypes[6].Descriptor()
 }
 
 func (ReviewBatch_State) Type() protoreflect.EnumType {
-	return &file_imprimatur_v1_review_service_proto_enumTypes[5]
+	return &file_imprimatur_v1_review_service_proto_enumTypes[6]
 }
 
 func (x ReviewBatch_State) Number() protoreflect.EnumNumber {
@@ -440,11 +493,11 @@ func (x ReviewBatch_Item_Outcome) String() string {
 }
 
 func (ReviewBatch_Item_Outcome) Descriptor() protoreflect.EnumDescriptor {
-	return file_imprimatur_v1_review_service_proto_enumTypes[6].Descriptor()
+	return file_imprimatur_v1_review_service_proto_enumTypes[7].Descriptor()
 }
 
 func (ReviewBatch_Item_Outcome) Type() protoreflect.EnumType {
-	return &file_imprimatur_v1_review_service_proto_enumTypes[6]
+	return &file_imprimatur_v1_review_service_proto_enumTypes[7]
 }
 
 func (x ReviewBatch_Item_Outcome) Number() protoreflect.EnumNumber {
@@ -1037,7 +1090,12 @@ type ReviewTask struct {
 	// Who says to be working on it now.
 	Claim *ReviewTask_Claim `protobuf:"bytes,21,opt,name=claim,proto3" json:"claim,omitempty"`
 	// Until when the caller does not want to see it.
-	SnoozeTime    *timestamppb.Timestamp `protobuf:"bytes,22,opt,name=snooze_time,json=snoozeTime,proto3" json:"snooze_time,omitempty"`
+	SnoozeTime *timestamppb.Timestamp `protobuf:"bytes,22,opt,name=snooze_time,json=snoozeTime,proto3" json:"snooze_time,omitempty"`
+	// Why BatchDecide would refuse it, whatever the verdict.
+	Alone ReviewTask_Alone `protobuf:"varint,23,opt,name=alone,proto3,enum=imprimatur.v1.ReviewTask_Alone" json:"alone,omitempty"`
+	// Stands for the rules that asked for the signature: BatchDecide takes turns with the same
+	// one together. Empty for the turns of authors and admins, and where it is not known.
+	BatchRules    string `protobuf:"bytes,24,opt,name=batch_rules,json=batchRules,proto3" json:"batch_rules,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1224,6 +1282,20 @@ func (x *ReviewTask) GetSnoozeTime() *timestamppb.Timestamp {
 		return x.SnoozeTime
 	}
 	return nil
+}
+
+func (x *ReviewTask) GetAlone() ReviewTask_Alone {
+	if x != nil {
+		return x.Alone
+	}
+	return ReviewTask_ALONE_UNSPECIFIED
+}
+
+func (x *ReviewTask) GetBatchRules() string {
+	if x != nil {
+		return x.BatchRules
+	}
+	return ""
 }
 
 // Names the round.
@@ -3729,7 +3801,7 @@ const file_imprimatur_v1_review_service_proto_rawDesc = "" +
 	"delegation\x18\x0f \x01(\tB!\xe0A\x03\xfaA\x1b\n" +
 	"\x19imprimatur.dev/DelegationR\n" +
 	"delegation:\xd7\x01\xeaA\xd3\x01\n" +
-	"\x17imprimatur.dev/Decision\x12Iworkspaces/{workspace}/posts/{post}/reviews/{review}/decisions/{decision}\x12Xworkspaces/{workspace}/libraryItems/{library_item}/reviews/{review}/decisions/{decision}*\tdecisions2\bdecision\"\xf4\f\n" +
+	"\x17imprimatur.dev/Decision\x12Iworkspaces/{workspace}/posts/{post}/reviews/{review}/decisions/{decision}\x12Xworkspaces/{workspace}/libraryItems/{library_item}/reviews/{review}/decisions/{decision}*\tdecisions2\bdecision\"\x8f\x0e\n" +
 	"\n" +
 	"ReviewTask\x12\x8b\x01\n" +
 	"\x04name\x18\x01 \x01(\tBw\xe0A\b\xbaHqro2m^(workspaces/[a-z][a-z0-9-]{1,62}/reviewTasks/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})?$R\x04name\x12\x1d\n" +
@@ -3760,7 +3832,10 @@ const file_imprimatur_v1_review_service_proto_rawDesc = "" +
 	"\x15imprimatur.dev/MemberR\x06member\x12:\n" +
 	"\x05claim\x18\x15 \x01(\v2\x1f.imprimatur.v1.ReviewTask.ClaimB\x03\xe0A\x03R\x05claim\x12@\n" +
 	"\vsnooze_time\x18\x16 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
-	"snoozeTime\x1a\x9b\x01\n" +
+	"snoozeTime\x12:\n" +
+	"\x05alone\x18\x17 \x01(\x0e2\x1f.imprimatur.v1.ReviewTask.AloneB\x03\xe0A\x03R\x05alone\x12$\n" +
+	"\vbatch_rules\x18\x18 \x01(\tB\x03\xe0A\x03R\n" +
+	"batchRules\x1a\x9b\x01\n" +
 	"\x05Claim\x125\n" +
 	"\x06member\x18\x01 \x01(\tB\x1d\xe0A\x03\xfaA\x17\n" +
 	"\x15imprimatur.dev/MemberR\x06member\x12\x19\n" +
@@ -3780,7 +3855,11 @@ const file_imprimatur_v1_review_service_proto_rawDesc = "" +
 	"\x18AUTHOR_CHANGES_REQUESTED\x10\x05\x12\x13\n" +
 	"\x0fAUTHOR_REJECTED\x10\x06\x12\x14\n" +
 	"\x10ADMIN_UNROUTABLE\x10\a\x12\x0f\n" +
-	"\vADMIN_STUCK\x10\b:i\xeaAf\n" +
+	"\vADMIN_STUCK\x10\b\"7\n" +
+	"\x05Alone\x12\x15\n" +
+	"\x11ALONE_UNSPECIFIED\x10\x00\x12\b\n" +
+	"\x04VETO\x10\x01\x12\r\n" +
+	"\tOBJECTION\x10\x02:i\xeaAf\n" +
 	"\x19imprimatur.dev/ReviewTask\x120workspaces/{workspace}/reviewTasks/{review_task}*\vreviewTasks2\n" +
 	"reviewTask\"\xdc\x01\n" +
 	"\x10GetReviewRequest\x12\xc7\x01\n" +
@@ -4053,162 +4132,164 @@ func file_imprimatur_v1_review_service_proto_rawDescGZIP() []byte {
 	return file_imprimatur_v1_review_service_proto_rawDescData
 }
 
-var file_imprimatur_v1_review_service_proto_enumTypes = make([]protoimpl.EnumInfo, 7)
+var file_imprimatur_v1_review_service_proto_enumTypes = make([]protoimpl.EnumInfo, 8)
 var file_imprimatur_v1_review_service_proto_msgTypes = make([]protoimpl.MessageInfo, 39)
 var file_imprimatur_v1_review_service_proto_goTypes = []any{
 	(Verdict)(0),                      // 0: imprimatur.v1.Verdict
 	(Review_State)(0),                 // 1: imprimatur.v1.Review.State
 	(ReviewTask_State)(0),             // 2: imprimatur.v1.ReviewTask.State
 	(ReviewTask_Why)(0),               // 3: imprimatur.v1.ReviewTask.Why
-	(PlanChange_Cause)(0),             // 4: imprimatur.v1.PlanChange.Cause
-	(ReviewBatch_State)(0),            // 5: imprimatur.v1.ReviewBatch.State
-	(ReviewBatch_Item_Outcome)(0),     // 6: imprimatur.v1.ReviewBatch.Item.Outcome
-	(*Review)(nil),                    // 7: imprimatur.v1.Review
-	(*LinkPin)(nil),                   // 8: imprimatur.v1.LinkPin
-	(*LibraryChain)(nil),              // 9: imprimatur.v1.LibraryChain
-	(*Decision)(nil),                  // 10: imprimatur.v1.Decision
-	(*ReviewTask)(nil),                // 11: imprimatur.v1.ReviewTask
-	(*GetReviewRequest)(nil),          // 12: imprimatur.v1.GetReviewRequest
-	(*ExplainReviewRequest)(nil),      // 13: imprimatur.v1.ExplainReviewRequest
-	(*ReviewExplanation)(nil),         // 14: imprimatur.v1.ReviewExplanation
-	(*PlanChange)(nil),                // 15: imprimatur.v1.PlanChange
-	(*RequirementExplanation)(nil),    // 16: imprimatur.v1.RequirementExplanation
-	(*SignatureExplanation)(nil),      // 17: imprimatur.v1.SignatureExplanation
-	(*Candidate)(nil),                 // 18: imprimatur.v1.Candidate
-	(*ListReviewsRequest)(nil),        // 19: imprimatur.v1.ListReviewsRequest
-	(*ListReviewsResponse)(nil),       // 20: imprimatur.v1.ListReviewsResponse
-	(*ViewReviewRequest)(nil),         // 21: imprimatur.v1.ViewReviewRequest
-	(*DecideRequest)(nil),             // 22: imprimatur.v1.DecideRequest
-	(*DecideResponse)(nil),            // 23: imprimatur.v1.DecideResponse
-	(*ReaffirmDecisionRequest)(nil),   // 24: imprimatur.v1.ReaffirmDecisionRequest
-	(*RerouteReviewRequest)(nil),      // 25: imprimatur.v1.RerouteReviewRequest
-	(*GetDecisionRequest)(nil),        // 26: imprimatur.v1.GetDecisionRequest
-	(*ListDecisionsRequest)(nil),      // 27: imprimatur.v1.ListDecisionsRequest
-	(*ListDecisionsResponse)(nil),     // 28: imprimatur.v1.ListDecisionsResponse
-	(*GetReviewTaskRequest)(nil),      // 29: imprimatur.v1.GetReviewTaskRequest
-	(*ListReviewTasksRequest)(nil),    // 30: imprimatur.v1.ListReviewTasksRequest
-	(*ListReviewTasksResponse)(nil),   // 31: imprimatur.v1.ListReviewTasksResponse
-	(*CountReviewTasksRequest)(nil),   // 32: imprimatur.v1.CountReviewTasksRequest
-	(*CountReviewTasksResponse)(nil),  // 33: imprimatur.v1.CountReviewTasksResponse
-	(*WatchReviewTasksRequest)(nil),   // 34: imprimatur.v1.WatchReviewTasksRequest
-	(*WatchReviewTasksResponse)(nil),  // 35: imprimatur.v1.WatchReviewTasksResponse
-	(*ClaimReviewTaskRequest)(nil),    // 36: imprimatur.v1.ClaimReviewTaskRequest
-	(*ReleaseReviewTaskRequest)(nil),  // 37: imprimatur.v1.ReleaseReviewTaskRequest
-	(*ReassignReviewTaskRequest)(nil), // 38: imprimatur.v1.ReassignReviewTaskRequest
-	(*SnoozeReviewTaskRequest)(nil),   // 39: imprimatur.v1.SnoozeReviewTaskRequest
-	(*ReviewBatch)(nil),               // 40: imprimatur.v1.ReviewBatch
-	(*BatchDecideRequest)(nil),        // 41: imprimatur.v1.BatchDecideRequest
-	(*GetReviewBatchRequest)(nil),     // 42: imprimatur.v1.GetReviewBatchRequest
-	(*ReviewTask_Claim)(nil),          // 43: imprimatur.v1.ReviewTask.Claim
-	(*ReviewBatch_Item)(nil),          // 44: imprimatur.v1.ReviewBatch.Item
-	(*BatchDecideRequest_Item)(nil),   // 45: imprimatur.v1.BatchDecideRequest.Item
-	(Origin)(0),                       // 46: imprimatur.v1.Origin
-	(*Requirement)(nil),               // 47: imprimatur.v1.Requirement
-	(*Blocker)(nil),                   // 48: imprimatur.v1.Blocker
-	(*Target)(nil),                    // 49: imprimatur.v1.Target
-	(*timestamppb.Timestamp)(nil),     // 50: google.protobuf.Timestamp
-	(*Audience)(nil),                  // 51: imprimatur.v1.Audience
-	(*EditPolicy)(nil),                // 52: imprimatur.v1.EditPolicy
+	(ReviewTask_Alone)(0),             // 4: imprimatur.v1.ReviewTask.Alone
+	(PlanChange_Cause)(0),             // 5: imprimatur.v1.PlanChange.Cause
+	(ReviewBatch_State)(0),            // 6: imprimatur.v1.ReviewBatch.State
+	(ReviewBatch_Item_Outcome)(0),     // 7: imprimatur.v1.ReviewBatch.Item.Outcome
+	(*Review)(nil),                    // 8: imprimatur.v1.Review
+	(*LinkPin)(nil),                   // 9: imprimatur.v1.LinkPin
+	(*LibraryChain)(nil),              // 10: imprimatur.v1.LibraryChain
+	(*Decision)(nil),                  // 11: imprimatur.v1.Decision
+	(*ReviewTask)(nil),                // 12: imprimatur.v1.ReviewTask
+	(*GetReviewRequest)(nil),          // 13: imprimatur.v1.GetReviewRequest
+	(*ExplainReviewRequest)(nil),      // 14: imprimatur.v1.ExplainReviewRequest
+	(*ReviewExplanation)(nil),         // 15: imprimatur.v1.ReviewExplanation
+	(*PlanChange)(nil),                // 16: imprimatur.v1.PlanChange
+	(*RequirementExplanation)(nil),    // 17: imprimatur.v1.RequirementExplanation
+	(*SignatureExplanation)(nil),      // 18: imprimatur.v1.SignatureExplanation
+	(*Candidate)(nil),                 // 19: imprimatur.v1.Candidate
+	(*ListReviewsRequest)(nil),        // 20: imprimatur.v1.ListReviewsRequest
+	(*ListReviewsResponse)(nil),       // 21: imprimatur.v1.ListReviewsResponse
+	(*ViewReviewRequest)(nil),         // 22: imprimatur.v1.ViewReviewRequest
+	(*DecideRequest)(nil),             // 23: imprimatur.v1.DecideRequest
+	(*DecideResponse)(nil),            // 24: imprimatur.v1.DecideResponse
+	(*ReaffirmDecisionRequest)(nil),   // 25: imprimatur.v1.ReaffirmDecisionRequest
+	(*RerouteReviewRequest)(nil),      // 26: imprimatur.v1.RerouteReviewRequest
+	(*GetDecisionRequest)(nil),        // 27: imprimatur.v1.GetDecisionRequest
+	(*ListDecisionsRequest)(nil),      // 28: imprimatur.v1.ListDecisionsRequest
+	(*ListDecisionsResponse)(nil),     // 29: imprimatur.v1.ListDecisionsResponse
+	(*GetReviewTaskRequest)(nil),      // 30: imprimatur.v1.GetReviewTaskRequest
+	(*ListReviewTasksRequest)(nil),    // 31: imprimatur.v1.ListReviewTasksRequest
+	(*ListReviewTasksResponse)(nil),   // 32: imprimatur.v1.ListReviewTasksResponse
+	(*CountReviewTasksRequest)(nil),   // 33: imprimatur.v1.CountReviewTasksRequest
+	(*CountReviewTasksResponse)(nil),  // 34: imprimatur.v1.CountReviewTasksResponse
+	(*WatchReviewTasksRequest)(nil),   // 35: imprimatur.v1.WatchReviewTasksRequest
+	(*WatchReviewTasksResponse)(nil),  // 36: imprimatur.v1.WatchReviewTasksResponse
+	(*ClaimReviewTaskRequest)(nil),    // 37: imprimatur.v1.ClaimReviewTaskRequest
+	(*ReleaseReviewTaskRequest)(nil),  // 38: imprimatur.v1.ReleaseReviewTaskRequest
+	(*ReassignReviewTaskRequest)(nil), // 39: imprimatur.v1.ReassignReviewTaskRequest
+	(*SnoozeReviewTaskRequest)(nil),   // 40: imprimatur.v1.SnoozeReviewTaskRequest
+	(*ReviewBatch)(nil),               // 41: imprimatur.v1.ReviewBatch
+	(*BatchDecideRequest)(nil),        // 42: imprimatur.v1.BatchDecideRequest
+	(*GetReviewBatchRequest)(nil),     // 43: imprimatur.v1.GetReviewBatchRequest
+	(*ReviewTask_Claim)(nil),          // 44: imprimatur.v1.ReviewTask.Claim
+	(*ReviewBatch_Item)(nil),          // 45: imprimatur.v1.ReviewBatch.Item
+	(*BatchDecideRequest_Item)(nil),   // 46: imprimatur.v1.BatchDecideRequest.Item
+	(Origin)(0),                       // 47: imprimatur.v1.Origin
+	(*Requirement)(nil),               // 48: imprimatur.v1.Requirement
+	(*Blocker)(nil),                   // 49: imprimatur.v1.Blocker
+	(*Target)(nil),                    // 50: imprimatur.v1.Target
+	(*timestamppb.Timestamp)(nil),     // 51: google.protobuf.Timestamp
+	(*Audience)(nil),                  // 52: imprimatur.v1.Audience
+	(*EditPolicy)(nil),                // 53: imprimatur.v1.EditPolicy
 }
 var file_imprimatur_v1_review_service_proto_depIdxs = []int32{
 	1,  // 0: imprimatur.v1.Review.state:type_name -> imprimatur.v1.Review.State
-	46, // 1: imprimatur.v1.Review.origin:type_name -> imprimatur.v1.Origin
-	47, // 2: imprimatur.v1.Review.requirements:type_name -> imprimatur.v1.Requirement
-	48, // 3: imprimatur.v1.Review.blockers:type_name -> imprimatur.v1.Blocker
-	9,  // 4: imprimatur.v1.Review.library_chain:type_name -> imprimatur.v1.LibraryChain
-	10, // 5: imprimatur.v1.Review.decisions:type_name -> imprimatur.v1.Decision
-	49, // 6: imprimatur.v1.Review.targets:type_name -> imprimatur.v1.Target
-	50, // 7: imprimatur.v1.Review.open_time:type_name -> google.protobuf.Timestamp
-	50, // 8: imprimatur.v1.Review.expire_time:type_name -> google.protobuf.Timestamp
-	50, // 9: imprimatur.v1.Review.close_time:type_name -> google.protobuf.Timestamp
-	51, // 10: imprimatur.v1.Review.audience:type_name -> imprimatur.v1.Audience
-	52, // 11: imprimatur.v1.Review.edit_policy:type_name -> imprimatur.v1.EditPolicy
-	8,  // 12: imprimatur.v1.Review.link_pins:type_name -> imprimatur.v1.LinkPin
-	50, // 13: imprimatur.v1.LinkPin.change_time:type_name -> google.protobuf.Timestamp
+	47, // 1: imprimatur.v1.Review.origin:type_name -> imprimatur.v1.Origin
+	48, // 2: imprimatur.v1.Review.requirements:type_name -> imprimatur.v1.Requirement
+	49, // 3: imprimatur.v1.Review.blockers:type_name -> imprimatur.v1.Blocker
+	10, // 4: imprimatur.v1.Review.library_chain:type_name -> imprimatur.v1.LibraryChain
+	11, // 5: imprimatur.v1.Review.decisions:type_name -> imprimatur.v1.Decision
+	50, // 6: imprimatur.v1.Review.targets:type_name -> imprimatur.v1.Target
+	51, // 7: imprimatur.v1.Review.open_time:type_name -> google.protobuf.Timestamp
+	51, // 8: imprimatur.v1.Review.expire_time:type_name -> google.protobuf.Timestamp
+	51, // 9: imprimatur.v1.Review.close_time:type_name -> google.protobuf.Timestamp
+	52, // 10: imprimatur.v1.Review.audience:type_name -> imprimatur.v1.Audience
+	53, // 11: imprimatur.v1.Review.edit_policy:type_name -> imprimatur.v1.EditPolicy
+	9,  // 12: imprimatur.v1.Review.link_pins:type_name -> imprimatur.v1.LinkPin
+	51, // 13: imprimatur.v1.LinkPin.change_time:type_name -> google.protobuf.Timestamp
 	0,  // 14: imprimatur.v1.Decision.verdict:type_name -> imprimatur.v1.Verdict
-	50, // 15: imprimatur.v1.Decision.create_time:type_name -> google.protobuf.Timestamp
-	50, // 16: imprimatur.v1.Decision.view_time:type_name -> google.protobuf.Timestamp
+	51, // 15: imprimatur.v1.Decision.create_time:type_name -> google.protobuf.Timestamp
+	51, // 16: imprimatur.v1.Decision.view_time:type_name -> google.protobuf.Timestamp
 	2,  // 17: imprimatur.v1.ReviewTask.state:type_name -> imprimatur.v1.ReviewTask.State
-	46, // 18: imprimatur.v1.ReviewTask.origin:type_name -> imprimatur.v1.Origin
-	50, // 19: imprimatur.v1.ReviewTask.publish_time:type_name -> google.protobuf.Timestamp
-	50, // 20: imprimatur.v1.ReviewTask.due_time:type_name -> google.protobuf.Timestamp
-	50, // 21: imprimatur.v1.ReviewTask.create_time:type_name -> google.protobuf.Timestamp
+	47, // 18: imprimatur.v1.ReviewTask.origin:type_name -> imprimatur.v1.Origin
+	51, // 19: imprimatur.v1.ReviewTask.publish_time:type_name -> google.protobuf.Timestamp
+	51, // 20: imprimatur.v1.ReviewTask.due_time:type_name -> google.protobuf.Timestamp
+	51, // 21: imprimatur.v1.ReviewTask.create_time:type_name -> google.protobuf.Timestamp
 	3,  // 22: imprimatur.v1.ReviewTask.why:type_name -> imprimatur.v1.ReviewTask.Why
-	50, // 23: imprimatur.v1.ReviewTask.since_time:type_name -> google.protobuf.Timestamp
-	43, // 24: imprimatur.v1.ReviewTask.claim:type_name -> imprimatur.v1.ReviewTask.Claim
-	50, // 25: imprimatur.v1.ReviewTask.snooze_time:type_name -> google.protobuf.Timestamp
-	1,  // 26: imprimatur.v1.ReviewExplanation.state:type_name -> imprimatur.v1.Review.State
-	16, // 27: imprimatur.v1.ReviewExplanation.requirements:type_name -> imprimatur.v1.RequirementExplanation
-	48, // 28: imprimatur.v1.ReviewExplanation.blockers:type_name -> imprimatur.v1.Blocker
-	50, // 29: imprimatur.v1.ReviewExplanation.expire_time:type_name -> google.protobuf.Timestamp
-	15, // 30: imprimatur.v1.ReviewExplanation.plan_changes:type_name -> imprimatur.v1.PlanChange
-	4,  // 31: imprimatur.v1.PlanChange.cause:type_name -> imprimatur.v1.PlanChange.Cause
-	47, // 32: imprimatur.v1.PlanChange.added:type_name -> imprimatur.v1.Requirement
-	47, // 33: imprimatur.v1.PlanChange.removed:type_name -> imprimatur.v1.Requirement
-	50, // 34: imprimatur.v1.PlanChange.create_time:type_name -> google.protobuf.Timestamp
-	47, // 35: imprimatur.v1.RequirementExplanation.requirement:type_name -> imprimatur.v1.Requirement
-	17, // 36: imprimatur.v1.RequirementExplanation.signatures:type_name -> imprimatur.v1.SignatureExplanation
-	18, // 37: imprimatur.v1.RequirementExplanation.candidates:type_name -> imprimatur.v1.Candidate
-	7,  // 38: imprimatur.v1.ListReviewsResponse.reviews:type_name -> imprimatur.v1.Review
-	0,  // 39: imprimatur.v1.DecideRequest.verdict:type_name -> imprimatur.v1.Verdict
-	10, // 40: imprimatur.v1.DecideResponse.decision:type_name -> imprimatur.v1.Decision
-	7,  // 41: imprimatur.v1.DecideResponse.review:type_name -> imprimatur.v1.Review
-	10, // 42: imprimatur.v1.ListDecisionsResponse.decisions:type_name -> imprimatur.v1.Decision
-	11, // 43: imprimatur.v1.ListReviewTasksResponse.review_tasks:type_name -> imprimatur.v1.ReviewTask
-	11, // 44: imprimatur.v1.WatchReviewTasksResponse.changed:type_name -> imprimatur.v1.ReviewTask
-	50, // 45: imprimatur.v1.SnoozeReviewTaskRequest.snooze_time:type_name -> google.protobuf.Timestamp
-	5,  // 46: imprimatur.v1.ReviewBatch.state:type_name -> imprimatur.v1.ReviewBatch.State
-	44, // 47: imprimatur.v1.ReviewBatch.items:type_name -> imprimatur.v1.ReviewBatch.Item
-	50, // 48: imprimatur.v1.ReviewBatch.create_time:type_name -> google.protobuf.Timestamp
-	45, // 49: imprimatur.v1.BatchDecideRequest.items:type_name -> imprimatur.v1.BatchDecideRequest.Item
-	50, // 50: imprimatur.v1.ReviewTask.Claim.expire_time:type_name -> google.protobuf.Timestamp
-	0,  // 51: imprimatur.v1.ReviewBatch.Item.verdict:type_name -> imprimatur.v1.Verdict
-	6,  // 52: imprimatur.v1.ReviewBatch.Item.outcome:type_name -> imprimatur.v1.ReviewBatch.Item.Outcome
-	50, // 53: imprimatur.v1.ReviewBatch.Item.end_time:type_name -> google.protobuf.Timestamp
-	0,  // 54: imprimatur.v1.BatchDecideRequest.Item.verdict:type_name -> imprimatur.v1.Verdict
-	12, // 55: imprimatur.v1.ReviewService.GetReview:input_type -> imprimatur.v1.GetReviewRequest
-	13, // 56: imprimatur.v1.ReviewService.ExplainReview:input_type -> imprimatur.v1.ExplainReviewRequest
-	19, // 57: imprimatur.v1.ReviewService.ListReviews:input_type -> imprimatur.v1.ListReviewsRequest
-	21, // 58: imprimatur.v1.ReviewService.ViewReview:input_type -> imprimatur.v1.ViewReviewRequest
-	22, // 59: imprimatur.v1.ReviewService.Decide:input_type -> imprimatur.v1.DecideRequest
-	24, // 60: imprimatur.v1.ReviewService.ReaffirmDecision:input_type -> imprimatur.v1.ReaffirmDecisionRequest
-	25, // 61: imprimatur.v1.ReviewService.RerouteReview:input_type -> imprimatur.v1.RerouteReviewRequest
-	26, // 62: imprimatur.v1.ReviewService.GetDecision:input_type -> imprimatur.v1.GetDecisionRequest
-	27, // 63: imprimatur.v1.ReviewService.ListDecisions:input_type -> imprimatur.v1.ListDecisionsRequest
-	29, // 64: imprimatur.v1.ReviewService.GetReviewTask:input_type -> imprimatur.v1.GetReviewTaskRequest
-	30, // 65: imprimatur.v1.ReviewService.ListReviewTasks:input_type -> imprimatur.v1.ListReviewTasksRequest
-	32, // 66: imprimatur.v1.ReviewService.CountReviewTasks:input_type -> imprimatur.v1.CountReviewTasksRequest
-	34, // 67: imprimatur.v1.ReviewService.WatchReviewTasks:input_type -> imprimatur.v1.WatchReviewTasksRequest
-	36, // 68: imprimatur.v1.ReviewService.ClaimReviewTask:input_type -> imprimatur.v1.ClaimReviewTaskRequest
-	37, // 69: imprimatur.v1.ReviewService.ReleaseReviewTask:input_type -> imprimatur.v1.ReleaseReviewTaskRequest
-	38, // 70: imprimatur.v1.ReviewService.ReassignReviewTask:input_type -> imprimatur.v1.ReassignReviewTaskRequest
-	41, // 71: imprimatur.v1.ReviewService.BatchDecide:input_type -> imprimatur.v1.BatchDecideRequest
-	42, // 72: imprimatur.v1.ReviewService.GetReviewBatch:input_type -> imprimatur.v1.GetReviewBatchRequest
-	39, // 73: imprimatur.v1.ReviewService.SnoozeReviewTask:input_type -> imprimatur.v1.SnoozeReviewTaskRequest
-	7,  // 74: imprimatur.v1.ReviewService.GetReview:output_type -> imprimatur.v1.Review
-	14, // 75: imprimatur.v1.ReviewService.ExplainReview:output_type -> imprimatur.v1.ReviewExplanation
-	20, // 76: imprimatur.v1.ReviewService.ListReviews:output_type -> imprimatur.v1.ListReviewsResponse
-	7,  // 77: imprimatur.v1.ReviewService.ViewReview:output_type -> imprimatur.v1.Review
-	23, // 78: imprimatur.v1.ReviewService.Decide:output_type -> imprimatur.v1.DecideResponse
-	23, // 79: imprimatur.v1.ReviewService.ReaffirmDecision:output_type -> imprimatur.v1.DecideResponse
-	7,  // 80: imprimatur.v1.ReviewService.RerouteReview:output_type -> imprimatur.v1.Review
-	10, // 81: imprimatur.v1.ReviewService.GetDecision:output_type -> imprimatur.v1.Decision
-	28, // 82: imprimatur.v1.ReviewService.ListDecisions:output_type -> imprimatur.v1.ListDecisionsResponse
-	11, // 83: imprimatur.v1.ReviewService.GetReviewTask:output_type -> imprimatur.v1.ReviewTask
-	31, // 84: imprimatur.v1.ReviewService.ListReviewTasks:output_type -> imprimatur.v1.ListReviewTasksResponse
-	33, // 85: imprimatur.v1.ReviewService.CountReviewTasks:output_type -> imprimatur.v1.CountReviewTasksResponse
-	35, // 86: imprimatur.v1.ReviewService.WatchReviewTasks:output_type -> imprimatur.v1.WatchReviewTasksResponse
-	11, // 87: imprimatur.v1.ReviewService.ClaimReviewTask:output_type -> imprimatur.v1.ReviewTask
-	11, // 88: imprimatur.v1.ReviewService.ReleaseReviewTask:output_type -> imprimatur.v1.ReviewTask
-	11, // 89: imprimatur.v1.ReviewService.ReassignReviewTask:output_type -> imprimatur.v1.ReviewTask
-	40, // 90: imprimatur.v1.ReviewService.BatchDecide:output_type -> imprimatur.v1.ReviewBatch
-	40, // 91: imprimatur.v1.ReviewService.GetReviewBatch:output_type -> imprimatur.v1.ReviewBatch
-	11, // 92: imprimatur.v1.ReviewService.SnoozeReviewTask:output_type -> imprimatur.v1.ReviewTask
-	74, // [74:93] is the sub-list for method output_type
-	55, // [55:74] is the sub-list for method input_type
-	55, // [55:55] is the sub-list for extension type_name
-	55, // [55:55] is the sub-list for extension extendee
-	0,  // [0:55] is the sub-list for field type_name
+	51, // 23: imprimatur.v1.ReviewTask.since_time:type_name -> google.protobuf.Timestamp
+	44, // 24: imprimatur.v1.ReviewTask.claim:type_name -> imprimatur.v1.ReviewTask.Claim
+	51, // 25: imprimatur.v1.ReviewTask.snooze_time:type_name -> google.protobuf.Timestamp
+	4,  // 26: imprimatur.v1.ReviewTask.alone:type_name -> imprimatur.v1.ReviewTask.Alone
+	1,  // 27: imprimatur.v1.ReviewExplanation.state:type_name -> imprimatur.v1.Review.State
+	17, // 28: imprimatur.v1.ReviewExplanation.requirements:type_name -> imprimatur.v1.RequirementExplanation
+	49, // 29: imprimatur.v1.ReviewExplanation.blockers:type_name -> imprimatur.v1.Blocker
+	51, // 30: imprimatur.v1.ReviewExplanation.expire_time:type_name -> google.protobuf.Timestamp
+	16, // 31: imprimatur.v1.ReviewExplanation.plan_changes:type_name -> imprimatur.v1.PlanChange
+	5,  // 32: imprimatur.v1.PlanChange.cause:type_name -> imprimatur.v1.PlanChange.Cause
+	48, // 33: imprimatur.v1.PlanChange.added:type_name -> imprimatur.v1.Requirement
+	48, // 34: imprimatur.v1.PlanChange.removed:type_name -> imprimatur.v1.Requirement
+	51, // 35: imprimatur.v1.PlanChange.create_time:type_name -> google.protobuf.Timestamp
+	48, // 36: imprimatur.v1.RequirementExplanation.requirement:type_name -> imprimatur.v1.Requirement
+	18, // 37: imprimatur.v1.RequirementExplanation.signatures:type_name -> imprimatur.v1.SignatureExplanation
+	19, // 38: imprimatur.v1.RequirementExplanation.candidates:type_name -> imprimatur.v1.Candidate
+	8,  // 39: imprimatur.v1.ListReviewsResponse.reviews:type_name -> imprimatur.v1.Review
+	0,  // 40: imprimatur.v1.DecideRequest.verdict:type_name -> imprimatur.v1.Verdict
+	11, // 41: imprimatur.v1.DecideResponse.decision:type_name -> imprimatur.v1.Decision
+	8,  // 42: imprimatur.v1.DecideResponse.review:type_name -> imprimatur.v1.Review
+	11, // 43: imprimatur.v1.ListDecisionsResponse.decisions:type_name -> imprimatur.v1.Decision
+	12, // 44: imprimatur.v1.ListReviewTasksResponse.review_tasks:type_name -> imprimatur.v1.ReviewTask
+	12, // 45: imprimatur.v1.WatchReviewTasksResponse.changed:type_name -> imprimatur.v1.ReviewTask
+	51, // 46: imprimatur.v1.SnoozeReviewTaskRequest.snooze_time:type_name -> google.protobuf.Timestamp
+	6,  // 47: imprimatur.v1.ReviewBatch.state:type_name -> imprimatur.v1.ReviewBatch.State
+	45, // 48: imprimatur.v1.ReviewBatch.items:type_name -> imprimatur.v1.ReviewBatch.Item
+	51, // 49: imprimatur.v1.ReviewBatch.create_time:type_name -> google.protobuf.Timestamp
+	46, // 50: imprimatur.v1.BatchDecideRequest.items:type_name -> imprimatur.v1.BatchDecideRequest.Item
+	51, // 51: imprimatur.v1.ReviewTask.Claim.expire_time:type_name -> google.protobuf.Timestamp
+	0,  // 52: imprimatur.v1.ReviewBatch.Item.verdict:type_name -> imprimatur.v1.Verdict
+	7,  // 53: imprimatur.v1.ReviewBatch.Item.outcome:type_name -> imprimatur.v1.ReviewBatch.Item.Outcome
+	51, // 54: imprimatur.v1.ReviewBatch.Item.end_time:type_name -> google.protobuf.Timestamp
+	0,  // 55: imprimatur.v1.BatchDecideRequest.Item.verdict:type_name -> imprimatur.v1.Verdict
+	13, // 56: imprimatur.v1.ReviewService.GetReview:input_type -> imprimatur.v1.GetReviewRequest
+	14, // 57: imprimatur.v1.ReviewService.ExplainReview:input_type -> imprimatur.v1.ExplainReviewRequest
+	20, // 58: imprimatur.v1.ReviewService.ListReviews:input_type -> imprimatur.v1.ListReviewsRequest
+	22, // 59: imprimatur.v1.ReviewService.ViewReview:input_type -> imprimatur.v1.ViewReviewRequest
+	23, // 60: imprimatur.v1.ReviewService.Decide:input_type -> imprimatur.v1.DecideRequest
+	25, // 61: imprimatur.v1.ReviewService.ReaffirmDecision:input_type -> imprimatur.v1.ReaffirmDecisionRequest
+	26, // 62: imprimatur.v1.ReviewService.RerouteReview:input_type -> imprimatur.v1.RerouteReviewRequest
+	27, // 63: imprimatur.v1.ReviewService.GetDecision:input_type -> imprimatur.v1.GetDecisionRequest
+	28, // 64: imprimatur.v1.ReviewService.ListDecisions:input_type -> imprimatur.v1.ListDecisionsRequest
+	30, // 65: imprimatur.v1.ReviewService.GetReviewTask:input_type -> imprimatur.v1.GetReviewTaskRequest
+	31, // 66: imprimatur.v1.ReviewService.ListReviewTasks:input_type -> imprimatur.v1.ListReviewTasksRequest
+	33, // 67: imprimatur.v1.ReviewService.CountReviewTasks:input_type -> imprimatur.v1.CountReviewTasksRequest
+	35, // 68: imprimatur.v1.ReviewService.WatchReviewTasks:input_type -> imprimatur.v1.WatchReviewTasksRequest
+	37, // 69: imprimatur.v1.ReviewService.ClaimReviewTask:input_type -> imprimatur.v1.ClaimReviewTaskRequest
+	38, // 70: imprimatur.v1.ReviewService.ReleaseReviewTask:input_type -> imprimatur.v1.ReleaseReviewTaskRequest
+	39, // 71: imprimatur.v1.ReviewService.ReassignReviewTask:input_type -> imprimatur.v1.ReassignReviewTaskRequest
+	42, // 72: imprimatur.v1.ReviewService.BatchDecide:input_type -> imprimatur.v1.BatchDecideRequest
+	43, // 73: imprimatur.v1.ReviewService.GetReviewBatch:input_type -> imprimatur.v1.GetReviewBatchRequest
+	40, // 74: imprimatur.v1.ReviewService.SnoozeReviewTask:input_type -> imprimatur.v1.SnoozeReviewTaskRequest
+	8,  // 75: imprimatur.v1.ReviewService.GetReview:output_type -> imprimatur.v1.Review
+	15, // 76: imprimatur.v1.ReviewService.ExplainReview:output_type -> imprimatur.v1.ReviewExplanation
+	21, // 77: imprimatur.v1.ReviewService.ListReviews:output_type -> imprimatur.v1.ListReviewsResponse
+	8,  // 78: imprimatur.v1.ReviewService.ViewReview:output_type -> imprimatur.v1.Review
+	24, // 79: imprimatur.v1.ReviewService.Decide:output_type -> imprimatur.v1.DecideResponse
+	24, // 80: imprimatur.v1.ReviewService.ReaffirmDecision:output_type -> imprimatur.v1.DecideResponse
+	8,  // 81: imprimatur.v1.ReviewService.RerouteReview:output_type -> imprimatur.v1.Review
+	11, // 82: imprimatur.v1.ReviewService.GetDecision:output_type -> imprimatur.v1.Decision
+	29, // 83: imprimatur.v1.ReviewService.ListDecisions:output_type -> imprimatur.v1.ListDecisionsResponse
+	12, // 84: imprimatur.v1.ReviewService.GetReviewTask:output_type -> imprimatur.v1.ReviewTask
+	32, // 85: imprimatur.v1.ReviewService.ListReviewTasks:output_type -> imprimatur.v1.ListReviewTasksResponse
+	34, // 86: imprimatur.v1.ReviewService.CountReviewTasks:output_type -> imprimatur.v1.CountReviewTasksResponse
+	36, // 87: imprimatur.v1.ReviewService.WatchReviewTasks:output_type -> imprimatur.v1.WatchReviewTasksResponse
+	12, // 88: imprimatur.v1.ReviewService.ClaimReviewTask:output_type -> imprimatur.v1.ReviewTask
+	12, // 89: imprimatur.v1.ReviewService.ReleaseReviewTask:output_type -> imprimatur.v1.ReviewTask
+	12, // 90: imprimatur.v1.ReviewService.ReassignReviewTask:output_type -> imprimatur.v1.ReviewTask
+	41, // 91: imprimatur.v1.ReviewService.BatchDecide:output_type -> imprimatur.v1.ReviewBatch
+	41, // 92: imprimatur.v1.ReviewService.GetReviewBatch:output_type -> imprimatur.v1.ReviewBatch
+	12, // 93: imprimatur.v1.ReviewService.SnoozeReviewTask:output_type -> imprimatur.v1.ReviewTask
+	75, // [75:94] is the sub-list for method output_type
+	56, // [56:75] is the sub-list for method input_type
+	56, // [56:56] is the sub-list for extension type_name
+	56, // [56:56] is the sub-list for extension extendee
+	0,  // [0:56] is the sub-list for field type_name
 }
 
 func init() { file_imprimatur_v1_review_service_proto_init() }
@@ -4223,7 +4304,7 @@ func file_imprimatur_v1_review_service_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_imprimatur_v1_review_service_proto_rawDesc), len(file_imprimatur_v1_review_service_proto_rawDesc)),
-			NumEnums:      7,
+			NumEnums:      8,
 			NumMessages:   39,
 			NumExtensions: 0,
 			NumServices:   1,

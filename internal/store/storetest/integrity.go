@@ -365,6 +365,7 @@ func knownStates(t *testing.T, s *store.Store) {
 		{"deadlines", "state", texts(advocacy.DeadlineStates())},
 		{"members", "state", []string{string(advocacy.MemberActive), string(advocacy.MemberDisabled)}},
 		{"review_tasks", "state", []string{string(workflow.TaskOpen), string(workflow.TaskDone)}},
+		{"review_tasks", "alone", append([]string{""}, texts(advocacy.Alones())...)},
 		{"revisions", "subject_kind", []string{string(advocacy.SubjectPost), string(advocacy.SubjectItem)}},
 		{"reviews", "subject_kind", []string{string(advocacy.SubjectPost), string(advocacy.SubjectItem)}},
 		{"audit_records", "actor_kind", []string{string(advocacy.Human), string(advocacy.Machine), string(advocacy.System)}},

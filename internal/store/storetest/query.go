@@ -218,6 +218,7 @@ func queue(t *testing.T, s *store.Store) {
 	mine.Excluded = []advocacy.PersonID{"somebody", h.approver}
 	legal.DueTime, pr.DueTime, mine.DueTime, done.DueTime = start.Add(2*time.Hour), start.Add(time.Hour), start, start
 	pr.Person = "somebody asked"
+	legal.Alone, pr.Alone, pr.Rules = advocacy.AloneVeto, "", "0123456789abcdef"
 	legal.Author, legal.Language, legal.Networks, legal.Origin = "ann", "fi", []advocacy.Network{"wall"}, advocacy.OriginLibrary
 	legal.Snoozes = []workflow.Snooze{{Person: h.approver, Until: start.Add(time.Hour)}}
 	h.update(func(ctx context.Context, tx workflow.Tx) error { return tx.PutTasks(ctx, legal, pr, done, mine) })

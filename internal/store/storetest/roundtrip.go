@@ -309,6 +309,7 @@ var taskTrip = trip[workflow.Task]{
 		k.Requirement = id("requirement")
 		k.State = some(t, []workflow.TaskState{workflow.TaskOpen, workflow.TaskDone}, "state")
 		k.Why = some(t, advocacy.Whys(), "why")
+		k.Alone = some(t, append(advocacy.Alones(), ""), "alone")
 	},
 	add:  func(ctx context.Context, tx workflow.Tx, k *workflow.Task) error { return tx.PutTasks(ctx, *k) },
 	save: func(ctx context.Context, tx workflow.Tx, k *workflow.Task) error { return tx.PutTasks(ctx, *k) },

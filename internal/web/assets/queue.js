@@ -174,7 +174,14 @@ each("#turn .decide details", (panel) => {
   });
 });
 
+// Turns that other rules asked for are not decided together with those that are ticked.
+function pairTicks() {
+  const rules = document.querySelector("[data-tick]:checked")?.dataset.tick;
+  each("[data-tick]", (tick) => { tick.disabled = !tick.checked && Boolean(rules && tick.dataset.tick) && tick.dataset.tick !== rules; });
+}
+
 function countTicks() {
+  pairTicks();
   const part = document.querySelector("[data-together]");
   if (!part) return;
   const ticked = document.querySelectorAll("[data-tick]:checked").length;
