@@ -42,7 +42,7 @@ func mutants() []mutant {
 	return slices.Concat(
 		fromTheWatch(), fromTheModel(), fromTheHouse(), fromThePeople(), fromThePast(), fromTheReaders(), fromTheMedia(), fromTheFiles(), fromTheCards(),
 		fromTheLinks(), fromTheTerms(), fromDisclosures(), fromTheShelves(), fromTheOwners(), fromTheBounds(), fromTheTray(), fromTheNetworks(),
-		fromLinkedIn(), fromX(), fromMattermost(), fromSlack(), fromTeams(), byHand(), fromTheHolds(), fromSigningIn(), fromTheCrashes(), onThePages(),
+		fromFacebook(), fromLinkedIn(), fromX(), fromMattermost(), fromSlack(), fromTeams(), byHand(), fromTheHolds(), fromSigningIn(), fromTheCrashes(), onThePages(),
 	)
 }
 

@@ -176,6 +176,33 @@ func fromTeams() []mutant {
 	}
 }
 
+// fromFacebook are the guards over what goes out on a page there, and how often.
+func fromFacebook() []mutant {
+	const posts = "./internal/network/facebook"
+	return []mutant{
+		{"on Facebook 500 is no refusal, whatever it says", posts, "TestAnswers", []change{{"internal/network/graph/answer.go",
+			`|| is(busy): // guard`, `: // guard`}}},
+		{"on Facebook what was published is not published again", posts, "TestARepeatMakesTwo", []change{{"internal/network/facebook/publish.go",
+			`if d.ExternalID != "" { // guard`, `if false { // guard`}}},
+		{"on Facebook no receipt without a name of the page's", posts, "TestAnswers", []change{{"internal/network/facebook/publish.go",
+			`if !ownedBy(page, made.ID) { // guard`, `if !posts.MatchString(made.ID) { // guard`}}},
+		{"on Facebook what is not said to be gone is not", posts, "TestReadBack", []change{{"internal/network/facebook/publish.go",
+			`case !gone.Success: // guard`, `case false: // guard`}}},
+		{"on Facebook what may not be seen is not said to be absent", posts, "TestReadBack", []change{{"internal/network/facebook/look.go",
+			`unread != nil { // guard`, `unread != nil && false { // guard`}}},
+		{"on Facebook pictures alone are nobody's", posts, "TestLook", []change{{"internal/network/facebook/look.go",
+			`if ours == "" { // guard`, `if false { // guard`}}},
+		{"on Facebook a page is connected with its own token", posts, "TestConnect", []change{{"internal/network/facebook/connect.go",
+			`case who.ID != pageIn(a.Address): // guard`, `case false: // guard`}}},
+		{"on Facebook a page is connected by who may publish there", posts, "TestSignIn", []change{{"internal/network/facebook/connect.go",
+			`if p.ID == page && may && p.Token != "" { // guard`, `if p.ID == page && p.Token != "" { // guard`}}},
+		{"on Facebook a video is found before people sign", posts, "TestPictures", []change{{"internal/network/facebook/network.go",
+			`== advocacy.KindVideo { // guard`, `== advocacy.KindVideo && false { // guard`}}},
+		{"on Facebook a call is proved to be the application's", posts, "TestAnswers", []change{{"internal/network/graph/client.go",
+			`if s.client.Secret != "" { // guard`, `if false { // guard`}}},
+	}
+}
+
 // fromLinkedIn are the guards over what goes out there, as whom and how often.
 func fromLinkedIn() []mutant {
 	const posts = "./internal/network/linkedin"

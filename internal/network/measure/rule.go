@@ -105,7 +105,9 @@ var rules = map[advocacy.Network]Rule{
 		// postiz-app 74b01ad; the unit is not published.
 		Limits:  []Limit{{UTF16, 63_206}},
 		AltText: 1000,
-		Folds:   true,
+		// A post has a card or pictures, and its card is Facebook's own.
+		LinkInText: true,
+		Folds:      true,
 	},
 	Instagram: {
 		// developers.facebook.com/docs/instagram-platform/content-publishing, 2026: 2,200
