@@ -30,6 +30,7 @@ import (
 	"github.com/imprimatur-hq/imprimatur/internal/mail"
 	"github.com/imprimatur-hq/imprimatur/internal/network"
 	"github.com/imprimatur-hq/imprimatur/internal/network/bluesky"
+	"github.com/imprimatur-hq/imprimatur/internal/network/facebook"
 	"github.com/imprimatur-hq/imprimatur/internal/network/handoff"
 	"github.com/imprimatur-hq/imprimatur/internal/network/linkedin"
 	"github.com/imprimatur-hq/imprimatur/internal/network/mastodon"
@@ -216,6 +217,10 @@ func (s *Service) wire(o Options) error {
 			Options: outward, Redirect: s.publicURL() + network.CallbackPath, Apps: vault.Apps{Store: s.Store, Vault: s.vault},
 		}),
 		bluesky.New(outward),
+		facebook.New(facebook.Options{
+			Options: outward, API: s.Config.FacebookAPI, Version: s.Config.FacebookVersion, SignIn: s.Config.FacebookSignIn,
+			AppID: s.Config.FacebookAppID, AppSecret: s.Config.FacebookAppSecret.Reveal(), Redirect: s.publicURL() + network.CallbackPath,
+		}),
 		linkedin.New(linkedin.Options{
 			Options: outward, API: s.Config.LinkedInAPI, Version: s.Config.LinkedInVersion, BareLinks: s.Config.LinkedInLinks == "bare",
 			SignIn: s.Config.LinkedInSignIn, ClientID: s.Config.LinkedInClientID, ClientSecret: s.Config.LinkedInClientSecret.Reveal(),

@@ -47,6 +47,13 @@ type Config struct {
 	WebhookNetworks []netip.Prefix `flag:"webhook-networks" help:"Private networks that webhooks may reach and links and feeds may lead to, such as 10.1.0.0/16, comma-separated" unset:"public addresses only"`
 	WallWorkspace   string         `flag:"wall-workspace" help:"Workspace whose wall is shown at /wall" unset:"the only one, if there is one"`
 
+	// Facebook knows the service as an app that its operator made there.
+	FacebookAPI       string `flag:"facebook-api" help:"Address of the Graph API that pages on Facebook are published by"`
+	FacebookVersion   string `flag:"facebook-version" help:"Version of the Graph API that is spoken for Facebook, such as v25.0"`
+	FacebookSignIn    string `flag:"facebook-sign-in" help:"Address of Facebook itself, where people sign in"`
+	FacebookAppID     string `flag:"facebook-app-id" help:"ID of the app at Facebook that people sign in for" unset:"pages on Facebook are connected with tokens alone"`
+	FacebookAppSecret Secret `flag:"facebook-app-secret" help:"Secret of that app, with which each call is proved to be the app's" unset:"none; needed with facebook-app-id"`
+
 	LinkedInAPI     string `flag:"linkedin-api" help:"Address of LinkedIn's API"`
 	LinkedInVersion string `flag:"linkedin-version" help:"Month of LinkedIn's API that is spoken, YYYYMM; LinkedIn retires one a year later, and the log warns two months before"`
 	LinkedInLinks   string `flag:"linkedin-links" help:"Addresses within a text for LinkedIn: escaped (a backslash before what it reserves), or bare, if the backslash should break one"`
@@ -83,6 +90,9 @@ func Default() Config {
 		S3Region:        "us-east-1",
 		S3Style:         "path",
 		SMTPSecurity:    "starttls",
+		FacebookAPI:     "https://graph.facebook.com",
+		FacebookVersion: "v25.0",
+		FacebookSignIn:  "https://www.facebook.com",
 		LinkedInAPI:     "https://api.linkedin.com",
 		LinkedInVersion: "202608",
 		LinkedInLinks:   "escaped",

@@ -207,6 +207,10 @@ func TestEveryMistakeIsNamedAtOnce(t *testing.T) {
 		"--otlp-endpoint":    "collector",
 		"--shutdown-grace":   "soon",
 		"--media-quota":      "99999999999TB",
+		"--facebook-api":     "https://graph.facebook.com/v25.0",
+		"--facebook-version": "25",
+		"--facebook-sign-in": "https://www.facebook.com/dialog",
+		"--facebook-app-id":  "us",
 		"--linkedin-api":     "https://api.linkedin.com/rest",
 		"--linkedin-version": "202613",
 		"--linkedin-links":   "half",
@@ -236,6 +240,9 @@ func TestEveryMistakeIsNamedAtOnce(t *testing.T) {
 		}
 		if network, found := strings.CutSuffix(name, "-client-id"); found {
 			name = network + "-client-secret"
+		}
+		if network, found := strings.CutSuffix(name, "-app-id"); found {
+			name = network + "-app-secret"
 		}
 		if n := strings.Count(err.Error(), "\n"+name); n != 1 {
 			t.Errorf("%s is named %d times in:\n%v", name, n, err)

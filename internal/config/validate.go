@@ -21,6 +21,8 @@ const longestGrace = 10 * time.Minute
 var bucketName = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`)
 
 // month is a year and a month.
+var graphVersion = regexp.MustCompile(`^v[1-9][0-9]{0,2}\.[0-9]$`)
+
 var month = regexp.MustCompile(`^20[0-9]{2}(0[1-9]|1[0-2])$`)
 
 var workspaceID = regexp.MustCompile(`^[a-z][a-z0-9-]{1,62}$`)
@@ -102,6 +104,11 @@ func (c Config) networkProblems() []problem {
 			list = append(list, problem{flag, fmt.Sprintf(format, args...)})
 		}
 	}
+	check("facebook-api", publicURL(c.FacebookAPI), "%q is not a URL such as https://graph.facebook.com, without a path", c.FacebookAPI)
+	check("facebook-version", graphVersion.MatchString(c.FacebookVersion), "%q is not a version such as v25.0", c.FacebookVersion)
+	check("facebook-sign-in", publicURL(c.FacebookSignIn), "%q is not a URL such as https://www.facebook.com, without a path", c.FacebookSignIn)
+	check("facebook-app-secret", c.FacebookAppID == "" || c.FacebookAppSecret != "", "is empty although facebook-app-id is set")
+	check("facebook-app-id", c.FacebookAppSecret == "" || c.FacebookAppID != "", "is empty although facebook-app-secret is set")
 	check("linkedin-api", publicURL(c.LinkedInAPI), "%q is not a URL such as https://api.linkedin.com, without a path", c.LinkedInAPI)
 	check("linkedin-version", month.MatchString(c.LinkedInVersion), "%q is not a month such as 202608", c.LinkedInVersion)
 	check("linkedin-links", c.LinkedInLinks == "escaped" || c.LinkedInLinks == "bare", "%q is none of escaped, bare", c.LinkedInLinks)
