@@ -18,6 +18,7 @@ import (
 
 	"github.com/imprimatur-hq/imprimatur/internal/config"
 	"github.com/imprimatur-hq/imprimatur/internal/network/bluesky/blueskytest"
+	"github.com/imprimatur-hq/imprimatur/internal/network/facebook/facebooktest"
 	"github.com/imprimatur-hq/imprimatur/internal/network/linkedin/linkedintest"
 	"github.com/imprimatur-hq/imprimatur/internal/network/mastodon/mastodontest"
 	"github.com/imprimatur-hq/imprimatur/internal/network/mattermost/mattermosttest"
@@ -53,6 +54,7 @@ func overhear() (*overheard, error) {
 	for what, secret := range map[string]string{
 		"a token of Mastodon": mastodontest.Token, "another token of Mastodon": mastodontest.OtherToken,
 		"a password of Bluesky": blueskytest.Password, "another password of Bluesky": blueskytest.OtherPassword,
+		"a token of Facebook": facebooktest.Token, "another token of Facebook": facebooktest.OtherToken,
 		"a token of LinkedIn": linkedintest.Token, "another token of LinkedIn": linkedintest.OtherToken,
 		"a token of Mattermost": mattermosttest.Token, "a token of Slack": slacktest.Token, "an address of Teams": teamstest.Secret,
 	} {
@@ -140,7 +142,7 @@ func (o *overheard) search(where, text string) {
 
 // judge searches what was collected and what the database keeps, and says where secrets stand.
 func (o *overheard) judge(s *service) error {
-	for where, server := range map[string]*oauthtest.Server{"Mastodon": s.toots.AS, "LinkedIn": s.linked.AS, "X": s.xs.AS} {
+	for where, server := range map[string]*oauthtest.Server{"Mastodon": s.toots.AS, "LinkedIn": s.linked.AS, "Facebook": s.paged.AS, "X": s.xs.AS} {
 		for _, secret := range server.Secrets() {
 			o.keep("what "+where+" gave out", secret)
 		}

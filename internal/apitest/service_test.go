@@ -24,6 +24,7 @@ import (
 	"github.com/imprimatur-hq/imprimatur/internal/config"
 	"github.com/imprimatur-hq/imprimatur/internal/network"
 	"github.com/imprimatur-hq/imprimatur/internal/network/bluesky/blueskytest"
+	"github.com/imprimatur-hq/imprimatur/internal/network/facebook/facebooktest"
 	"github.com/imprimatur-hq/imprimatur/internal/network/linkedin/linkedintest"
 	"github.com/imprimatur-hq/imprimatur/internal/network/mastodon/mastodontest"
 	"github.com/imprimatur-hq/imprimatur/internal/network/mattermost/mattermosttest"
@@ -71,6 +72,7 @@ type service struct {
 	chat   *mattermosttest.Server
 	slack  *slacktest.Server
 	teams  *teamstest.Server
+	paged  *facebooktest.Server
 	heard  *overheard
 
 	cancel context.CancelFunc
@@ -157,7 +159,7 @@ func launch(dir string, change ...func(*config.Config)) (*service, error) {
 	}
 	c.Listen, c.GRPCListen = doors.Main.Addr().String(), doors.GRPC.Addr().String()
 	s := &service{
-		base: "http://" + c.Listen, native: c.GRPCListen, hooks: receive(), toots: mastodontest.Start(), skies: blueskytest.Start(), linked: linkedintest.Start(), xs: xtest.Start(), chat: mattermosttest.Start(), slack: slacktest.Start(), teams: teamstest.Start(), done: make(chan error, 1),
+		base: "http://" + c.Listen, native: c.GRPCListen, hooks: receive(), toots: mastodontest.Start(), skies: blueskytest.Start(), linked: linkedintest.Start(), xs: xtest.Start(), chat: mattermosttest.Start(), slack: slacktest.Start(), teams: teamstest.Start(), paged: facebooktest.Start(), done: make(chan error, 1),
 		http: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 32}, Timeout: time.Minute},
 	}
 	c.LinkedInAPI, c.XAPI, c.XSignIn, c.SlackAPI = s.linked.URL, s.xs.URL, s.xs.URL+"/i/oauth2/authorize", s.slack.URL
@@ -166,6 +168,9 @@ func launch(dir string, change ...func(*config.Config)) (*service, error) {
 	c.LinkedInSignIn, c.LinkedInClientID, c.LinkedInClientSecret = s.linked.URL, id, config.Secret(secret)
 	id, secret = s.xs.AS.Register(s.base+network.CallbackPath, "tweet.read tweet.write users.read media.write offline.access")
 	c.XClientID, c.XClientSecret = id, config.Secret(secret)
+	id, secret = s.paged.AS.Register(s.base+network.CallbackPath, "pages_show_list pages_read_engagement pages_manage_posts")
+	s.paged.Do(func(x *facebooktest.Server) { x.Secret = secret })
+	c.FacebookAPI, c.FacebookSignIn, c.FacebookAppID, c.FacebookAppSecret = s.paged.URL, s.paged.URL, id, config.Secret(secret)
 	if s.heard, err = overhear(); err != nil {
 		return nil, err
 	}
@@ -207,6 +212,7 @@ func (s *service) close() error {
 	s.teams.Stop()
 	s.linked.Stop()
 	s.xs.Stop()
+	s.paged.Stop()
 	return err
 }
 

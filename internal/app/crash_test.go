@@ -22,6 +22,8 @@ import (
 	"github.com/imprimatur-hq/imprimatur/internal/config"
 	"github.com/imprimatur-hq/imprimatur/internal/network/bluesky"
 	"github.com/imprimatur-hq/imprimatur/internal/network/bluesky/blueskytest"
+	"github.com/imprimatur-hq/imprimatur/internal/network/facebook"
+	"github.com/imprimatur-hq/imprimatur/internal/network/facebook/facebooktest"
 	"github.com/imprimatur-hq/imprimatur/internal/network/linkedin"
 	"github.com/imprimatur-hq/imprimatur/internal/network/linkedin/linkedintest"
 	"github.com/imprimatur-hq/imprimatur/internal/network/mastodon/mastodontest"
@@ -154,6 +156,16 @@ func messaged(s *slacktest.Server, text string) (seen int) {
 	return seen
 }
 
+// paged is how often pages on Facebook show a text.
+func paged(s *facebooktest.Server, text string) (seen int) {
+	for _, x := range s.Visible() {
+		if x.Text == text {
+			seen++
+		}
+	}
+	return seen
+}
+
 // carded is how often workflows of Teams have shown a text.
 func carded(s *teamstest.Server, text string) (seen int) {
 	for _, x := range s.Visible() {
@@ -184,7 +196,9 @@ type scene struct {
 	slack *slacktest.Server
 	// teams is blind.
 	teams *teamstest.Server
-	posts []advocacy.PostID
+	// facebook knows no key, and a page can be read.
+	facebook *facebooktest.Server
+	posts    []advocacy.PostID
 	// texts are what the posts say.
 	texts map[advocacy.PostID]string
 }
@@ -194,13 +208,14 @@ func (s *scene) environ() []string {
 		"IMPRIMATUR_DATA_DIR=" + s.dir, "IMPRIMATUR_DATABASE=" + s.database,
 		"IMPRIMATUR_WEBHOOK_NETWORKS=127.0.0.0/8", "IMPRIMATUR_SHUTDOWN_GRACE=5s",
 		"IMPRIMATUR_LINKEDIN_API=" + s.linkedin.URL, "IMPRIMATUR_X_API=" + s.x.URL, "IMPRIMATUR_SLACK_API=" + s.slack.URL, "IMPRIMATUR_TEAMS_HOSTS=127.0.0.1",
+		"IMPRIMATUR_FACEBOOK_API=" + s.facebook.URL,
 	}
 }
 
 func (s *scene) open(t *testing.T) *app.Service {
 	t.Helper()
 	c := config.Default()
-	c.DataDir, c.Database, c.LinkedInAPI, c.XAPI, c.SlackAPI = s.dir, config.Secret(s.database), s.linkedin.URL, s.x.URL, s.slack.URL
+	c.DataDir, c.Database, c.LinkedInAPI, c.XAPI, c.SlackAPI, c.FacebookAPI = s.dir, config.Secret(s.database), s.linkedin.URL, s.x.URL, s.slack.URL, s.facebook.URL
 	c.WebhookNetworks, c.TeamsHosts = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, "127.0.0.1"
 	service, err := app.Open(t.Context(), app.Options{Config: c})
 	if err != nil {
@@ -210,12 +225,12 @@ func (s *scene) open(t *testing.T) *app.Service {
 }
 
 // newScene signs n posts, each for a network of every class: the wall has an id of its own, Bluesky
-// a place of our choice, Mastodon a key, a relative of it, an organisation on LinkedIn, X and
-// channels of Mattermost and Slack can be read, and a webhook, a member and a
+// a place of our choice, Mastodon a key, a relative of it, an organisation on LinkedIn, X,
+// a page on Facebook and channels of Mattermost and Slack can be read, and a webhook, a member and a
 // workflow of Teams are blind.
 func newScene(t *testing.T, n int) *scene {
 	t.Helper()
-	return sceneOn(t, "", n, "wall", "webhook", "mastodon", "relative", "bluesky", "member", "organisation", "x", "mattermost", "slack", "teams")
+	return sceneOn(t, "", n, "wall", "webhook", "mastodon", "relative", "bluesky", "member", "organisation", "x", "mattermost", "slack", "teams", "facebook")
 }
 
 // sceneOn signs n posts on a database for some of the networks.
@@ -224,7 +239,7 @@ func sceneOn(t *testing.T, database string, n int, networks ...string) *scene {
 	s := &scene{
 		dir: filepath.Join(t.TempDir(), "data"), database: database, receiver: newReceiver(t),
 		mastodon: mastodontest.New(t), relative: mastodontest.New(t), bluesky: blueskytest.New(t), linkedin: linkedintest.New(t), x: xtest.New(t),
-		mattermost: mattermosttest.New(t), slack: slacktest.New(t), teams: teamstest.New(t),
+		mattermost: mattermosttest.New(t), slack: slacktest.New(t), teams: teamstest.New(t), facebook: facebooktest.New(t),
 		texts: make(map[advocacy.PostID]string),
 	}
 	s.relative.Do(func(x *mastodontest.Server) { x.Software = "gotosocial" })
@@ -250,6 +265,9 @@ func sceneOn(t *testing.T, database string, n int, networks ...string) *scene {
 			return people.inChannel(t, mattermost.Name, s.mattermost.URL+mattermosttest.Address, mattermosttest.Token)
 		},
 		"slack": func() advocacy.AccountID { return people.inChannel(t, slack.Name, slacktest.Address, slacktest.Token) },
+		"facebook": func() advocacy.AccountID {
+			return people.inChannel(t, facebook.Name, "https://www.facebook.com/"+facebooktest.Page, facebooktest.Token)
+		},
 		"teams": func() advocacy.AccountID { return people.inChannel(t, teams.Name, "", s.teams.URL+teamstest.Path) },
 	}
 	var accounts []advocacy.AccountID
@@ -351,7 +369,7 @@ func (p *people) onX(t *testing.T) advocacy.AccountID {
 	return id
 }
 
-// inChannel makes an account of a channel.
+// inChannel makes an account of a channel or a page, connected with its token.
 func (p *people) inChannel(t *testing.T, chat advocacy.Network, address, token string) advocacy.AccountID {
 	t.Helper()
 	id := p.account(t, workflow.AccountDraft{Network: chat, DisplayName: "channel", Owner: p.admin, Address: address})
@@ -488,6 +506,9 @@ func (s *scene) unsigned() (wrong []string) {
 	for _, x := range s.slack.Visible() {
 		judge("slack", x.Shown)
 	}
+	for _, x := range s.facebook.Visible() {
+		judge("facebook", x.Text)
+	}
 	for _, x := range s.teams.Visible() {
 		judge("teams", x.Text)
 	}
@@ -509,6 +530,8 @@ func (s *scene) seen(t *testing.T, service *app.Service, p *advocacy.Publication
 		return kept(s.bluesky, s.texts[p.Post]), true
 	case linkedin.Name:
 		return posted(s.linkedin, account.ExternalID, s.texts[p.Post]), false
+	case facebook.Name:
+		return paged(s.facebook, s.texts[p.Post]), false
 	case x.Name:
 		return tweeted(s.x, s.texts[p.Post]), false
 	case mattermost.Name:

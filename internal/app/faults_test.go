@@ -23,6 +23,7 @@ import (
 	"github.com/imprimatur-hq/imprimatur/internal/config"
 	"github.com/imprimatur-hq/imprimatur/internal/network"
 	"github.com/imprimatur-hq/imprimatur/internal/network/bluesky/blueskytest"
+	"github.com/imprimatur-hq/imprimatur/internal/network/facebook/facebooktest"
 	"github.com/imprimatur-hq/imprimatur/internal/network/linkedin/linkedintest"
 	"github.com/imprimatur-hq/imprimatur/internal/network/mastodon/mastodontest"
 	"github.com/imprimatur-hq/imprimatur/internal/network/mattermost/mattermosttest"
@@ -372,6 +373,7 @@ func (s *scene) late() {
 	s.x.Do(func(x *xtest.Server) { x.Lag = 100 })
 	s.mattermost.Do(func(x *mattermosttest.Server) { x.Lag, x.Forgets = 100, true })
 	s.slack.Do(func(x *slacktest.Server) { x.Lag = 100 })
+	s.facebook.Do(func(x *facebooktest.Server) { x.Lag = 100 })
 }
 
 // TestJudgeSeesTheNaive: what the crash tests rely on would tell of two posts. A child that sends
@@ -379,7 +381,7 @@ func (s *scene) late() {
 func TestJudgeSeesTheNaive(t *testing.T) {
 	t.Parallel()
 	for _, how := range []string{naiveRetry, naiveLook} {
-		for _, where := range []string{"mastodon", "bluesky", "x", "mattermost", "slack"} {
+		for _, where := range []string{"mastodon", "bluesky", "x", "mattermost", "slack", "facebook"} {
 			t.Run(how+" "+where, func(t *testing.T) {
 				t.Parallel()
 				s := sceneOn(t, "", 1, where)

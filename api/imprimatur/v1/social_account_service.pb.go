@@ -87,8 +87,8 @@ type SocialAccount struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// `workspaces/{workspace}/socialAccounts/{social_account}`.
 	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
-	// The network: `wall`, `webhook`, `mastodon`, `bluesky`, `linkedin`, `x`, `mattermost`, `slack`,
-	// `teams` or `handoff`.
+	// The network: `wall`, `webhook`, `mastodon`, `bluesky`, `linkedin`, `facebook`, `x`,
+	// `mattermost`, `slack`, `teams` or `handoff`.
 	Network string `protobuf:"bytes,2,opt,name=network,proto3" json:"network,omitempty"`
 	// The name people read.
 	DisplayName string `protobuf:"bytes,3,opt,name=display_name,json=displayName,proto3" json:"display_name,omitempty"`
@@ -101,10 +101,12 @@ type SocialAccount struct {
 	// Where the network is reached: a webhook's URL, or the address of a server, as in
 	// `https://mastodon.social` or `https://bsky.social`, or an organisation's page on LinkedIn by its
 	// number, as in `https://www.linkedin.com/company/12345`; empty for a member there, and for
-	// accounts on X and Teams; of Mattermost and Slack a channel, as the browser shows it, as in
-	// `https://chat.example.com/acme/channels/news` and `https://acme.slack.com/archives/C0123456789`. It stays when the account is connected. Where a person publishes by hand, the
-	// address of the profile, as in `https://www.facebook.com/anna`, or for messages `https://wa.me/`
-	// (WhatsApp) or `sms:`.
+	// accounts on X and Teams; a page on Facebook by its number, as in
+	// `https://www.facebook.com/12345`; of Mattermost and Slack a channel, as the browser shows it,
+	// as in `https://chat.example.com/acme/channels/news` and
+	// `https://acme.slack.com/archives/C0123456789`. It stays when the account is connected. Where a
+	// person publishes by hand, the address of the profile, as in `https://www.facebook.com/anna`,
+	// or for messages `https://wa.me/` (WhatsApp) or `sms:`.
 	Address string `protobuf:"bytes,7,opt,name=address,proto3" json:"address,omitempty"`
 	// Whether the receiver declared to drop an id that is repeated within a day. A Mastodon
 	// server is asked when the account is connected; on Bluesky every server does.
