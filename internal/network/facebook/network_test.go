@@ -61,6 +61,7 @@ func TestAnswers(t *testing.T) {
 		facebooktest.Broken:    {network.UnknownOutcome, 1},
 		facebooktest.Unsure:    {network.UnknownOutcome, 1},
 		facebooktest.Fleeting:  {network.UnknownOutcome, 1},
+		facebooktest.Unready:   {network.UnknownOutcome, 1},
 		facebooktest.Garbage:   {network.UnknownOutcome, 1},
 		facebooktest.Misnamed:  {network.UnknownOutcome, 1},
 		facebooktest.Away:      {network.UnknownOutcome, 0},

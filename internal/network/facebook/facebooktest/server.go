@@ -43,10 +43,11 @@ const (
 	Cut    Mode = "cut"
 	Silent Mode = "silent"
 	// Broken publishes and answers 500 with code 2, Unsure 400 with code 1, Fleeting 400 and says that
-	// it is transient.
+	// it is transient, Unready 400 with code 100 and a subcode that says it is not available now.
 	Broken   Mode = "broken"
 	Unsure   Mode = "unsure"
 	Fleeting Mode = "fleeting"
+	Unready  Mode = "unready"
 	// Garbage publishes and answers 200 with a page, Misnamed with the name of another page's post.
 	Garbage  Mode = "garbage"
 	Misnamed Mode = "misnamed"
@@ -394,6 +395,8 @@ func (s *Server) tell(w http.ResponseWriter, r *http.Request, p *Post) {
 		refuse(w, http.StatusInternalServerError, 2, 0, "Service temporarily unavailable, please retry later")
 	case Unsure:
 		refuse(w, http.StatusBadRequest, 1, 99, "An unknown error occurred")
+	case Unready:
+		refuse(w, http.StatusBadRequest, 100, 1363047, "Temporarily unavailable")
 	case Fleeting:
 		w.WriteHeader(http.StatusBadRequest)
 		_, _ = io.WriteString(w, `{"error":{"message":"Try again","code":100,"is_transient":true}}`)
