@@ -177,7 +177,9 @@ each("#turn .decide details", (panel) => {
 // Turns that other rules asked for are not decided together with those that are ticked.
 function pairTicks() {
   const rules = document.querySelector("[data-tick]:checked")?.dataset.tick;
-  each("[data-tick]", (tick) => { tick.disabled = !tick.checked && Boolean(rules && tick.dataset.tick) && tick.dataset.tick !== rules; });
+  for (const tick of document.querySelectorAll("[data-tick]")) {
+    tick.disabled = !tick.checked && Boolean(rules && tick.dataset.tick) && tick.dataset.tick !== rules;
+  }
 }
 
 function countTicks() {
