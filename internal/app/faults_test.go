@@ -127,7 +127,7 @@ func TestKilledWhileMigrating(t *testing.T) {
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
 	empty := func(t *testing.T, database string) *scene {
-		return &scene{dir: filepath.Join(t.TempDir(), "data"), database: database, linkedin: linkedintest.New(t), x: xtest.New(t), slack: slacktest.New(t)}
+		return &scene{dir: filepath.Join(t.TempDir(), "data"), database: database, linkedin: linkedintest.New(t), x: xtest.New(t), slack: slacktest.New(t), facebook: facebooktest.New(t)}
 	}
 	for name, place := range map[string]func(t *testing.T) *scene{
 		"sqlite":   func(t *testing.T) *scene { return empty(t, "") },
