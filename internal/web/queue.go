@@ -75,6 +75,11 @@ type queueRow struct {
 	Alone string
 }
 
+// Together tells whether any turn that is shown can be decided together with others.
+func (p queuePage) Together() bool {
+	return slices.ContainsFunc(p.Rows, func(r queueRow) bool { return r.Batch })
+}
+
 // queue shows what waits for the visitor, the most urgent first, and one of it in full. A script that
 // has the list already asks for the one alone.
 func queue(v *visitor) error {
