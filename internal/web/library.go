@@ -68,15 +68,25 @@ type libraryCard struct {
 
 // library is where employees begin: what is there for them, and a button on each card.
 func library(v *visitor) error {
-	all, err := v.topics()
-	if err != nil {
-		return err
-	}
-	networks, err := v.networks()
-	if err != nil {
-		return err
-	}
 	q := v.r.URL.Query()
+	var all []*imprimaturv1.Topic
+	var networks []string
+	var featured []*imprimaturv1.LibraryItem
+	err := together(func() (err error) {
+		all, err = v.topics()
+		return err
+	}, func() (err error) {
+		networks, err = v.networks()
+		return err
+	}, func() (err error) {
+		if q.Get("q")+q.Get("network")+q.Get("topic")+q.Get("page") == "" {
+			featured, err = v.featured()
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
 	s := shelves{Query: searchable(q.Get("q")), Topics: all, Networks: networks, Topic: q.Get("topic")}
 	if slices.Contains(networks, q.Get("network")) {
 		s.Network = q.Get("network")
@@ -101,10 +111,10 @@ func library(v *visitor) error {
 	if next != "" {
 		s.More = v.at("/library?" + url.Values{"q": {s.Query}, "topic": {s.Topic}, "network": {s.Network}, "page": {next}}.Encode())
 	}
-	if !s.Searched && q.Get("topic") == "" && q.Get("page") == "" {
-		if err := v.feature(&s); err != nil {
-			return err
-		}
+	for _, item := range featured {
+		// What is in the strip is not shown a second time below.
+		s.Featured = append(s.Featured, v.card(item, s.Topics))
+		s.Cards = slices.DeleteFunc(s.Cards, func(c libraryCard) bool { return c.Item.GetName() == item.GetName() })
 	}
 	return v.show("library", "library", s)
 }
@@ -145,19 +155,12 @@ func (v *visitor) fill(s *shelves, token string) (string, error) {
 	return page.GetNextPageToken(), err
 }
 
-// feature fills the strip; what is in it is not shown a second time below.
-func (v *visitor) feature(s *shelves) error {
+// featured lists what the curators put into the strip above everything else.
+func (v *visitor) featured() ([]*imprimaturv1.LibraryItem, error) {
 	page, err := imprimaturv1.NewLibraryServiceClient(v.conn).ListLibraryItems(v.ctx, &imprimaturv1.ListLibraryItemsRequest{
 		Parent: v.parent(), PageSize: featuredShown, Filter: `featured = true AND availability = "LIVE"`, OrderBy: "featured desc, create_time desc",
 	})
-	if err != nil {
-		return err
-	}
-	for _, item := range page.GetLibraryItems() {
-		s.Featured = append(s.Featured, v.card(item, s.Topics))
-		s.Cards = slices.DeleteFunc(s.Cards, func(c libraryCard) bool { return c.Item.GetName() == item.GetName() })
-	}
-	return nil
+	return page.GetLibraryItems(), err
 }
 
 // card is an item with the words it suggests in the reader's language.

@@ -146,21 +146,26 @@ func (v *visitor) around(ctx context.Context) *house {
 			h.Others = append(h.Others, id)
 		}
 	}
-	if v.may("tasks.read") {
-		if counted, err := imprimaturv1.NewReviewServiceClient(v.conn).CountReviewTasks(ctx, &imprimaturv1.CountReviewTasksRequest{Parent: v.parent()}); err == nil {
-			h.Turns = counted.GetCount()
+	// What cannot be read is not shown: the page itself matters more.
+	_ = together(func() error {
+		if !v.may("tasks.read") {
+			return nil
 		}
-	}
-	if v.may("holds.read") {
+		counted, err := imprimaturv1.NewReviewServiceClient(v.conn).CountReviewTasks(ctx, &imprimaturv1.CountReviewTasksRequest{Parent: v.parent()})
+		h.Turns = counted.GetCount()
+		return err
+	}, func() error {
+		if !v.may("holds.read") {
+			return nil
+		}
 		holds, err := imprimaturv1.NewHoldServiceClient(v.conn).ListHolds(ctx, &imprimaturv1.ListHoldsRequest{Parent: v.parent(), Filter: "active = true"})
-		if err == nil {
-			for _, one := range holds.GetHolds() {
-				if one.GetScope() == imprimaturv1.Hold_WORKSPACE {
-					h.Holds = append(h.Holds, one)
-				}
+		for _, one := range holds.GetHolds() {
+			if one.GetScope() == imprimaturv1.Hold_WORKSPACE {
+				h.Holds = append(h.Holds, one)
 			}
 		}
-	}
+		return err
+	})
 	for _, n := range navigation {
 		if !v.may(n.permission) {
 			continue

@@ -79,26 +79,31 @@ type turnDiff struct {
 // turn gathers everything about a task.
 func (v *visitor) turn(task *imprimaturv1.ReviewTask) (*turn, error) {
 	t := &turn{Task: task, Subject: task.GetSubject(), Title: task.GetTitle(), Errand: task.GetRequirement() == ""}
-	if err := v.subjectOf(t); err != nil {
-		return nil, err
-	}
 	if task.GetReview() == "" {
-		return t, nil
+		return t, v.subjectOf(t)
 	}
 	client := imprimaturv1.NewReviewServiceClient(v.conn)
-	var err error
-	if t.Review, err = client.GetReview(v.ctx, &imprimaturv1.GetReviewRequest{Name: task.GetReview()}); err != nil {
-		return nil, err
-	}
-	if t.Explain, err = client.ExplainReview(v.ctx, &imprimaturv1.ExplainReviewRequest{Name: task.GetReview()}); err != nil {
-		return nil, err
-	}
-	rounds, err := client.ListReviews(v.ctx, &imprimaturv1.ListReviewsRequest{Parent: t.Subject, PageSize: 20})
+	err := together(func() error {
+		return v.subjectOf(t)
+	}, func() error {
+		return v.bytesOf(t)
+	}, func() (err error) {
+		t.Explain, err = client.ExplainReview(v.ctx, &imprimaturv1.ExplainReviewRequest{Name: task.GetReview()})
+		return err
+	}, func() error {
+		rounds, err := client.ListReviews(v.ctx, &imprimaturv1.ListReviewsRequest{Parent: t.Subject, PageSize: 20})
+		t.Rounds = rounds.GetReviews()
+		return err
+	}, func() (err error) {
+		t.Threads, err = v.threadsOf(t.Subject)
+		return err
+	}, func() (err error) {
+		if v.may("tasks.reassign") && !t.Errand {
+			t.Others, err = v.colleagues(task.GetMember())
+		}
+		return err
+	})
 	if err != nil {
-		return nil, err
-	}
-	t.Rounds = rounds.GetReviews()
-	if t.Revision, err = imprimaturv1.NewPostServiceClient(v.conn).GetRevision(v.ctx, &imprimaturv1.GetRevisionRequest{Name: t.Review.GetRevision()}); err != nil {
 		return nil, err
 	}
 	for _, target := range t.Review.GetTargets() {
@@ -125,17 +130,22 @@ func (v *visitor) turn(task *imprimaturv1.ReviewTask) (*turn, error) {
 	if err := v.standing(t); err != nil {
 		return nil, err
 	}
-	if err := v.compareTurn(t); err != nil {
-		return nil, err
-	}
 	t.heard(v.me.GetMember())
-	if t.Threads, err = v.threadsOf(t.Subject); err != nil {
-		return nil, err
+	return t, nil
+}
+
+// bytesOf reads what is under review, and how it differs from what was before.
+func (v *visitor) bytesOf(t *turn) error {
+	var err error
+	if t.Review, err = imprimaturv1.NewReviewServiceClient(v.conn).GetReview(v.ctx, &imprimaturv1.GetReviewRequest{Name: t.Task.GetReview()}); err != nil {
+		return err
 	}
-	if v.may("tasks.reassign") && task.GetRequirement() != "" {
-		t.Others, err = v.colleagues(task.GetMember())
-	}
-	return t, err
+	return together(func() (err error) {
+		t.Revision, err = imprimaturv1.NewPostServiceClient(v.conn).GetRevision(v.ctx, &imprimaturv1.GetRevisionRequest{Name: t.Review.GetRevision()})
+		return err
+	}, func() error {
+		return v.compareTurn(t)
+	})
 }
 
 // subjectOf reads what the turn is about.

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/sync/errgroup"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/metadata"
@@ -116,8 +117,15 @@ func (v *visitor) enter() error {
 
 // meet finds out who asks, and where.
 func (v *visitor) meet() error {
-	var err error
-	if v.me, err = imprimaturv1.NewSessionServiceClient(v.conn).GetSession(v.ctx, &imprimaturv1.GetSessionRequest{Name: v.name("sessions", "current")}); err != nil {
+	ctx := v.ctx
+	err := together(func() (err error) {
+		v.me, err = imprimaturv1.NewSessionServiceClient(v.conn).GetSession(ctx, &imprimaturv1.GetSessionRequest{Name: v.name("sessions", "current")})
+		return err
+	}, func() (err error) {
+		v.space, err = imprimaturv1.NewWorkspaceServiceClient(v.conn).GetWorkspace(ctx, &imprimaturv1.GetWorkspaceRequest{Name: v.parent()})
+		return err
+	})
+	if err != nil {
 		return err
 	}
 	// Who chose no language is spoken to in his or her own.
@@ -125,13 +133,19 @@ func (v *visitor) meet() error {
 		v.language = catalogue.Match(own, v.language)
 		v.ctx = v.site.speaking(v.r, v.token, v.language)
 	}
-	if v.space, err = imprimaturv1.NewWorkspaceServiceClient(v.conn).GetWorkspace(v.ctx, &imprimaturv1.GetWorkspaceRequest{Name: v.parent()}); err != nil {
-		return err
-	}
 	if v.zone, err = time.LoadLocation(v.space.GetTimeZone()); err != nil {
 		v.zone = time.UTC
 	}
 	return nil
+}
+
+// together makes calls that need nothing of each other at the same time, and returns the first error.
+func together(calls ...func() error) error {
+	var all errgroup.Group
+	for _, call := range calls {
+		all.Go(call)
+	}
+	return all.Wait()
 }
 
 // leave sends somebody whose session has ended, or who has none, to sign in and back here.
