@@ -136,13 +136,19 @@ const (
 	RemindAttestation ReminderCode = "attestation.due"
 	// RemindAttestationOver: nobody vouches for the account any more, and nothing goes out through it.
 	RemindAttestationOver ReminderCode = "attestation.over"
+	// RemindAccountPassed: the owner of an account left, and the person, its deputy, owns it now.
+	RemindAccountPassed ReminderCode = "account.handed_over"
+	// RemindDeputyLeft: the deputy of an account the person owns left, and another is to be named.
+	RemindDeputyLeft ReminderCode = "account.deputy_left"
+	// RemindOwnerLeft: nobody answers for an account any more, and an administrator has to name who does.
+	RemindOwnerLeft ReminderCode = "account.owner_left"
 )
 
 // ReminderCodes lists every reason to remind somebody.
 func ReminderCodes() []ReminderCode {
 	return []ReminderCode{
 		RemindDelegated, RemindRevoked, RemindAsked, RemindDue, RemindEscalated, RemindHandedOver, RemindHandoffOver,
-		RemindAttestation, RemindAttestationOver,
+		RemindAttestation, RemindAttestationOver, RemindAccountPassed, RemindDeputyLeft, RemindOwnerLeft,
 	}
 }
 

@@ -153,7 +153,7 @@ func testPrivateAddresses(t *testing.T, s *service, grpc, rest *scene) {
 		for _, address := range list {
 			for _, play := range []*scene{grpc, rest} {
 				a := play.door.call(t, play.tokens["admin"], rpcs["CreateSocialAccount"], object{"parent": play.vars["ws"], "socialAccount": object{
-					"network": "webhook", "displayName": "X", "owner": play.variable("", "member.curator"), "address": address,
+					"network": "webhook", "displayName": "X", "owner": play.variable("", "member.curator"), "deputy": play.variable("", "member.admin"), "address": address,
 				}})
 				wants(t, address+" through "+play.doorName, a, 400, "INVALID_ARGUMENT", reason, "social_account.address")
 			}

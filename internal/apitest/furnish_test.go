@@ -122,7 +122,7 @@ func (f *furnisher) all(admin advocacy.PersonID) {
 	f.key("victimkey", admin, authz.MachinePermissions(), time.Hour)
 	f.key("expired", admin, authz.MachinePermissions(), -time.Hour)
 	brand := func(name string) advocacy.SocialAccount {
-		return advocacy.SocialAccount{Network: wall.Name, DisplayName: f.brand + " " + name, Owner: ids["curator"]}
+		return advocacy.SocialAccount{Network: wall.Name, DisplayName: f.brand + " " + name, Owner: ids["curator"], Deputy: ids["both"]}
 	}
 	hook := func(how string) advocacy.SocialAccount {
 		a := brand("hook " + how)

@@ -82,7 +82,7 @@ func (e *endToEnd) at(path string) string {
 func (e *endToEnd) hook() {
 	e.t.Helper()
 	made := e.must(e.rest, "admin", "CreateSocialAccount", object{"parent": e.at("ws"), "socialAccount": object{
-		"network": "webhook", "displayName": "Intranet de l’équipe 🏢", "owner": e.at("member.curator"), "address": e.hooks.URL + "/ok/real",
+		"network": "webhook", "displayName": "Intranet de l’équipe 🏢", "owner": e.at("member.curator"), "deputy": e.at("member.admin"), "address": e.hooks.URL + "/ok/real",
 	}})
 	e.webhook, e.secret = made["name"].(string), made["secret"].(string)
 }

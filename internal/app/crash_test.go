@@ -325,6 +325,9 @@ func (p *people) as(id advocacy.PersonID) workflow.Call {
 
 func (p *people) account(t *testing.T, d workflow.AccountDraft) advocacy.AccountID {
 	t.Helper()
+	if !d.Personal {
+		d.Deputy = p.legal
+	}
 	a, _, err := p.Flow.CreateAccount(t.Context(), p.as(p.admin), "acme", d)
 	ok(t, err)
 	return a.ID

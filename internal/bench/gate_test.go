@@ -297,7 +297,7 @@ func letGo(b *testing.B, h *house, hold string) {
 // place makes an account at an address and returns what is shared through it.
 func (h *house) place(b *testing.B, item, address string) place {
 	account, err := imprimaturv1.NewSocialAccountServiceClient(h.conn).CreateSocialAccount(h.as("admin"), &imprimaturv1.CreateSocialAccountRequest{
-		Parent: workspace, SocialAccount: &imprimaturv1.SocialAccount{Network: "webhook", DisplayName: address, Owner: h.admin(b), Address: address},
+		Parent: workspace, SocialAccount: &imprimaturv1.SocialAccount{Network: "webhook", DisplayName: address, Owner: h.admin(b), Deputy: h.second, Address: address},
 	})
 	must(b, err)
 	preview, err := imprimaturv1.NewPostServiceClient(h.conn).PreviewPost(h.as("author"), &imprimaturv1.PreviewPostRequest{Parent: workspace, Post: &imprimaturv1.Post{

@@ -40,6 +40,7 @@ type house struct {
 	tokens map[string]string
 	wall   string
 	item   string
+	second string // the resource name of another administrator
 	shared string // digest of an unedited share of item
 }
 
@@ -118,9 +119,12 @@ func (h *house) furnish(b *testing.B) {
 		}})
 		must(b, err)
 		h.signIn(b, name, advocacy.PersonID(filepath.Base(m.GetName())))
+		if name == "second" {
+			h.second = m.GetName()
+		}
 	}
 	account, err := imprimaturv1.NewSocialAccountServiceClient(h.conn).CreateSocialAccount(h.as("admin"), &imprimaturv1.CreateSocialAccountRequest{
-		Parent: workspace, SocialAccount: &imprimaturv1.SocialAccount{Network: "wall", DisplayName: "newsroom", Owner: h.admin(b)},
+		Parent: workspace, SocialAccount: &imprimaturv1.SocialAccount{Network: "wall", DisplayName: "newsroom", Owner: h.admin(b), Deputy: h.second},
 	})
 	must(b, err)
 	h.wall = account.GetName()

@@ -85,7 +85,7 @@ var outlets = []outlet{
 	{"house", wall, "Maison Alder", "marguerite", "ines", false},
 	{"oliver", wall, "Oliver Hartley", "oliver", "", true},
 	{"camille", wall, "Camille Moreau", "camille", "", true},
-	{"helene", wall, "Hélène Alder", "helene", "ines", true},
+	{"helene", wall, "Hélène Alder", "helene", "", true},
 	{"dealers", webhook, "Dealers’ newsletter", "marguerite", "thomas", false},
 }
 

@@ -175,7 +175,7 @@ func (t *teller) remember(ctx context.Context) error {
 	if err := t.complete(ctx); err != nil {
 		return err
 	}
-	accounts, _, err := t.Flow.Store.Accounts(ctx, Workspace, "", workflow.Page{Size: 200})
+	accounts, _, err := t.Flow.Store.Accounts(ctx, workflow.AccountQuery{Page: workflow.Page{Size: 200}, Workspace: Workspace})
 	if err != nil {
 		return err
 	}

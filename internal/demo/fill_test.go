@@ -169,7 +169,7 @@ func read(ctx context.Context, s *app.Service) (sample, error) {
 	out.Posts, _, errs[0] = s.Store.Posts(ctx, workflow.PostQuery{Workspace: w, Page: page})
 	out.Items, _, errs[1] = s.Store.Items(ctx, workflow.ItemQuery{Workspace: w, Page: page})
 	out.Members, _, errs[2] = s.Store.Members(ctx, workflow.MemberQuery{Workspace: w, Page: page})
-	out.Accounts, _, errs[3] = s.Store.Accounts(ctx, w, "", page)
+	out.Accounts, _, errs[3] = s.Store.Accounts(ctx, workflow.AccountQuery{Page: page, Workspace: w})
 	out.Publications, _, errs[4] = s.Store.Publications(ctx, workflow.PublicationQuery{Workspace: w, Page: page})
 	out.Holds, _, errs[5] = s.Store.Holds(ctx, workflow.HoldQuery{Workspace: w, Page: page})
 	out.Media, _, errs[6] = s.Store.MediaList(ctx, w, page)
@@ -357,7 +357,7 @@ func TestWebhookAccount(t *testing.T) {
 	s, o := open(t, t.TempDir(), "127.0.0.1:0")
 	o.WebhookAddress = "http://127.0.0.1:9/hook"
 	fill(t, o)
-	accounts, _, err := s.Store.Accounts(t.Context(), demo.Workspace, "webhook", page)
+	accounts, _, err := s.Store.Accounts(t.Context(), workflow.AccountQuery{Page: page, Workspace: demo.Workspace, Network: "webhook"})
 	if err != nil || len(accounts) != 1 || accounts[0].State != advocacy.AccountReady || accounts[0].Address != o.WebhookAddress {
 		t.Errorf("%+v, %v", accounts, err)
 	}

@@ -33,11 +33,15 @@ func (s accountService) ListSocialAccounts(
 	if err != nil {
 		return nil, err
 	}
-	var network advocacy.Network
-	if err := (terms{"network": wordTerm(&network, networkForm.MatchString, "wall")}).read(req.GetFilter()); err != nil {
+	q := workflow.AccountQuery{Page: l.page, Workspace: v.workspace}
+	fields := terms{
+		"network":    wordTerm(&q.Network, networkForm.MatchString, "wall"),
+		"unanswered": trueTerm(func() { q.Unanswered = true }),
+	}
+	if err := fields.read(req.GetFilter()); err != nil {
 		return nil, err
 	}
-	accounts, next, err := s.Flow.Accounts(ctx, v.call, v.workspace, network, l.page)
+	accounts, next, err := s.Flow.Accounts(ctx, v.call, q)
 	if err != nil {
 		return nil, err
 	}

@@ -136,7 +136,7 @@ func TestAccountsWay(t *testing.T) {
 	l := openLodge(t)
 	client, admin := imprimaturv1.NewSocialAccountServiceClient(l.conn), l.as(l.Admin)
 	a := need(client.CreateSocialAccount(admin, &imprimaturv1.CreateSocialAccountRequest{Parent: acme.self(), SocialAccount: &imprimaturv1.SocialAccount{
-		Network: "wall", DisplayName: "Second wall", Owner: acme.member(l.Curator),
+		Network: "wall", DisplayName: "Second wall", Owner: acme.member(l.Curator), Deputy: acme.member(l.PR),
 	}}))(t)
 	a = need(client.UpdateSocialAccount(admin, &imprimaturv1.UpdateSocialAccountRequest{
 		SocialAccount: &imprimaturv1.SocialAccount{Name: a.GetName(), Etag: a.GetEtag(), DisplayName: "Third wall", Deputy: acme.member(l.Admin)},

@@ -154,7 +154,7 @@ func TestOneServerIsSentSoMuchAtATime(t *testing.T) {
 func another(t *testing.T, h *workflowtest.House) advocacy.AccountID {
 	t.Helper()
 	made, _, err := h.Flow.CreateAccount(t.Context(), h.As(h.Admin), h.W, workflow.AccountDraft{
-		Network: workflowtest.LedgerName, DisplayName: "Another", Owner: h.Curator,
+		Network: workflowtest.LedgerName, DisplayName: "Another", Owner: h.Curator, Deputy: h.Both,
 	})
 	ok(t, err)
 	return made.ID

@@ -233,19 +233,21 @@ func (r reader) account(
 	return &found, nil
 }
 
-// Accounts lists social accounts by id, all of them or one network's.
-func (r reader) Accounts(
-	ctx context.Context, w advocacy.WorkspaceID, n advocacy.Network, p workflow.Page,
-) ([]advocacy.SocialAccount, string, error) {
+// Accounts lists social accounts by id.
+func (r reader) Accounts(ctx context.Context, q workflow.AccountQuery) ([]advocacy.SocialAccount, string, error) {
 	l := listing[accountRow]{
 		table: openAccounts,
 		order: []string{"id"},
-		after: after(p.After),
+		after: after(q.After),
 		key:   func(r *accountRow) string { return r.ID },
 	}
-	l.and("workspace_id = ?", string(w))
-	andIf(&l, "network", n)
-	return page(ctx, r.conn, l, p, (*accountRow).account)
+	l.and("workspace_id = ?", string(q.Workspace))
+	andIf(&l, "network", q.Network)
+	if q.Unanswered {
+		const active = "EXISTS (SELECT 1 FROM members m WHERE m.workspace_id = social_accounts.workspace_id AND m.state = 'active' AND m.person_id = social_accounts."
+		l.and("NOT personal AND state <> 'disabled' AND NOT (" + active + "owner) AND " + active + "deputy))")
+	}
+	return page(ctx, r.conn, l, q.Page, (*accountRow).account)
 }
 
 // AccountsByID returns those of the accounts that exist.
@@ -352,6 +354,17 @@ func (r reader) AttestedBetween(
 	query := "SELECT " + openAccounts.list + " FROM social_accounts WHERE NOT personal AND state <> 'disabled'" +
 		" AND (attest_time, workspace_id, id) > (?, ?, ?) AND attest_time <= ? ORDER BY attest_time, workspace_id, id" + limit(most)
 	found, err := every(ctx, r.conn, openAccounts, (*accountRow).account, query, append(place, sorted(until))...)
+	return found, failed(err)
+}
+
+// AnsweredBy returns the accounts that speak for the company and that a person owns or is the deputy of.
+func (r reader) AnsweredBy(ctx context.Context, w advocacy.WorkspaceID, p advocacy.PersonID) ([]advocacy.SocialAccount, error) {
+	if p == "" {
+		return nil, nil
+	}
+	query := "SELECT " + openAccounts.list + " FROM social_accounts" +
+		" WHERE workspace_id = ? AND NOT personal AND (owner = ? OR deputy = ?) ORDER BY id"
+	found, err := every(ctx, r.conn, openAccounts, (*accountRow).account, query, string(w), string(p), string(p))
 	return found, failed(err)
 }
 

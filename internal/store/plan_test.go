@@ -257,7 +257,7 @@ func everyList(t *testing.T, s *Store, pool func(what string) gorm.ConnPool) {
 		run(name("others"), func(r reader, p workflow.Page) error {
 			_, _, err1 := r.Topics(t.Context(), w, advocacy.PersonID(on(0, "v")), p)
 			_, _, err2 := r.APIKeys(t.Context(), w, advocacy.PersonID(on(0, "o")), p)
-			_, _, err3 := r.Accounts(t.Context(), w, advocacy.Network(on(0, "wall")), p)
+			_, _, err3 := r.Accounts(t.Context(), workflow.AccountQuery{Page: p, Workspace: w, Network: advocacy.Network(on(0, "wall")), Unanswered: on(1, "x") != ""})
 			_, _, err4 := r.Roles(t.Context(), w, p)
 			_, _, err5 := r.Workspaces(t.Context(), p)
 			_, _, err6 := r.Revisions(t.Context(), subject, p)
@@ -332,7 +332,8 @@ func everyList(t *testing.T, s *Store, pool func(what string) gorm.ConnPool) {
 		_, err21 := r.OwnTexts(t.Context(), w, "p", []int64{1, 2, 3}, now)
 		_, err22 := r.RejectedTexts(t.Context(), w, []int64{1, 2, 3})
 		_, err23 := r.AttestedBetween(t.Context(), now, now, &advocacy.SocialAccount{Workspace: w, ID: "a", AttestTime: now}, 5)
-		return first(err23, err22, err21, err20, err19, err18, err17, err16, err15, err14, err13, err12, err11, err10, err1, err2, err3, err4, err5, ignoreMissing(err6), err7, ignoreMissing(err8), err9)
+		_, err24 := r.AnsweredBy(t.Context(), w, "p")
+		return first(err24, err23, err22, err21, err20, err19, err18, err17, err16, err15, err14, err13, err12, err11, err10, err1, err2, err3, err4, err5, ignoreMissing(err6), err7, ignoreMissing(err8), err9)
 	})
 	run("files", func(r reader, p workflow.Page) error {
 		_, err1 := r.FindThumbnail(t.Context(), w, "b", 96)

@@ -14,8 +14,8 @@ func (s *Service) Account(ctx context.Context, _ Call, w advocacy.WorkspaceID, i
 }
 
 // Accounts lists social accounts, without their credentials.
-func (s *Service) Accounts(ctx context.Context, _ Call, w advocacy.WorkspaceID, n advocacy.Network, p Page) ([]advocacy.SocialAccount, string, error) {
-	return s.Store.Accounts(ctx, w, n, p)
+func (s *Service) Accounts(ctx context.Context, _ Call, q AccountQuery) ([]advocacy.SocialAccount, string, error) {
+	return s.Store.Accounts(ctx, q)
 }
 
 // newAccount is the answer of CreateAccount.
@@ -36,7 +36,10 @@ func (s *Service) CreateAccount(ctx context.Context, c Call, w advocacy.Workspac
 		if _, linked := s.Networks[a.Network].(network.Linker); linked {
 			a.State = advocacy.AccountReconnect // until its owner has connected it
 		}
-		adapter, err := s.guardAccount(ctx, tx, a)
+		if err := guardAnswerers(ctx, tx, a); err != nil {
+			return newAccount{}, "", err
+		}
+		adapter, err := s.guardAccount(a)
 		if err != nil {
 			return newAccount{}, "", err
 		}
@@ -66,7 +69,7 @@ func (s *Service) provision(adapter network.Adapter, a *advocacy.SocialAccount) 
 	return secret, sealed, err
 }
 
-func (s *Service) guardAccount(ctx context.Context, r Reader, a *advocacy.SocialAccount) (network.Adapter, error) {
+func (s *Service) guardAccount(a *advocacy.SocialAccount) (network.Adapter, error) {
 	adapter, ok := s.Networks[a.Network]
 	if !ok {
 		return nil, advocacy.InvalidField("social_account.network", "NETWORK_UNKNOWN", "this service does not know the network %q", a.Network)
@@ -76,16 +79,6 @@ func (s *Service) guardAccount(ctx context.Context, r Reader, a *advocacy.Social
 	}
 	if err := check.RefuseLine("social_account.purpose", a.Purpose); err != nil {
 		return nil, err
-	}
-	people, err := r.MembersByID(ctx, a.Workspace, []advocacy.PersonID{a.Owner, a.Deputy})
-	if err != nil {
-		return nil, err
-	}
-	if !people[a.Owner].Active() {
-		return nil, advocacy.InvalidField("social_account.owner", "OWNER_INACTIVE", "the owner has to be an active member of this workspace")
-	}
-	if a.Deputy != "" && !people[a.Deputy].Active() {
-		return nil, advocacy.InvalidField("social_account.deputy", "OWNER_INACTIVE", "the deputy has to be an active member of this workspace")
 	}
 	if _, linked := adapter.(network.Linker); linked && a.Deduplicates && a.ExternalID == "" {
 		return nil, advocacy.InvalidField("social_account.deduplicates", "DEDUPLICATES_ASKED", "servers of %s are asked when the account is connected", a.Network)
@@ -119,12 +112,13 @@ func (s *Service) UpdateAccount(ctx context.Context, c Call, w advocacy.Workspac
 		if a.ExternalID != "" && (d.Address != nil && *d.Address != a.Address || d.Deduplicates != nil && *d.Deduplicates != a.Deduplicates) {
 			return advocacy.InvalidField("social_account.address", "ADDRESS_FIXED", "a connected account stays what it is at the network; make a new one")
 		}
-		set(&a.Owner, d.Owner)
-		set(&a.Deputy, d.Deputy)
+		if err := renameAnswerers(ctx, tx, a, d); err != nil {
+			return err
+		}
 		set(&a.Address, d.Address)
 		set(&a.Deduplicates, d.Deduplicates)
 		set(&a.Purpose, d.Purpose)
-		_, err := s.guardAccount(ctx, tx, a)
+		_, err := s.guardAccount(a)
 		return err
 	})
 }

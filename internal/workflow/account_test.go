@@ -19,13 +19,18 @@ func TestAccountRefusesWhatCannotBe(t *testing.T) {
 	_, err := h.Flow.DisableMember(t.Context(), admin, h.W, gone, "left")
 	ok(t, err)
 	cases := map[string][]workflow.AccountDraft{
-		"NETWORK_UNKNOWN": {{Network: "telegraph", Owner: h.Curator}},
+		"NETWORK_UNKNOWN":   {{Network: "telegraph", Owner: h.Curator, Deputy: h.PR}},
+		"DEPUTY_REQUIRED":   {{Network: wall.Name, Owner: h.Curator}},
+		"DEPUTY_IS_OWNER":   {{Network: wall.Name, Owner: h.Curator, Deputy: h.Curator}},
+		"DEPUTY_UNEXPECTED": {{Network: wall.Name, Owner: h.Author, Deputy: h.PR, Personal: true}},
+		"DEPUTY_UNFIT":      {{Network: wall.Name, Owner: h.Curator, Deputy: h.Auditor}},
 		"OWNER_INACTIVE": {
-			{Network: wall.Name}, {Network: wall.Name, Owner: "nobody"}, {Network: wall.Name, Owner: gone},
+			{Network: wall.Name, Deputy: h.PR}, {Network: wall.Name, Owner: "nobody", Deputy: h.PR}, {Network: wall.Name, Owner: gone, Deputy: h.PR},
+			{Network: wall.Name, Owner: gone, Personal: true},
 			{Network: wall.Name, Owner: h.Curator, Deputy: gone},
 		},
-		"ADDRESS_UNEXPECTED": {{Network: wall.Name, Owner: h.Curator, Address: "https://elsewhere.test"}},
-		"CONTROL_CHARACTER":  {{Network: wall.Name, Owner: h.Curator, DisplayName: "\x00"}},
+		"ADDRESS_UNEXPECTED": {{Network: wall.Name, Owner: h.Curator, Deputy: h.PR, Address: "https://elsewhere.test"}},
+		"CONTROL_CHARACTER":  {{Network: wall.Name, Owner: h.Curator, Deputy: h.PR, DisplayName: "\x00"}},
 	}
 	for reason, drafts := range cases {
 		for _, d := range drafts {
@@ -76,8 +81,6 @@ func TestAttestation(t *testing.T) {
 	ok(t, err)
 	a, err := h.Store.Account(t.Context(), h.W, h.Ledger)
 	ok(t, err)
-	a, err = h.Flow.UpdateAccount(t.Context(), h.As(h.Admin), h.W, h.Ledger, workflow.AccountChange{Version: a.Version, Deputy: &h.Curator})
-	ok(t, err)
 	h.Clock.Advance(advocacy.AttestationTerm - time.Hour)
 	h.Approved(t, "Just in time.", h.Ledger)
 	h.Work(t)
@@ -94,7 +97,7 @@ func TestAttestation(t *testing.T) {
 		return func() error { _, err := h.Flow.AttestAccount(t.Context(), c, h.W, h.Ledger, version); return err }
 	}
 	refuses(t, h, advocacy.Denied, "NOT_ACCOUNT_OWNER", attest(h.As(h.Author), a.Version))
-	refuses(t, h, advocacy.Conflict, "ETAG_STALE", attest(h.As(h.Curator), a.Version-1))
+	refuses(t, h, advocacy.Conflict, "ETAG_STALE", attest(h.As(h.Curator), a.Version+1))
 	ok(t, attest(h.As(h.Curator), a.Version)())
 	h.Clock.Advance(time.Minute)
 	h.Work(t)

@@ -152,6 +152,7 @@ const (
 	mayReadAllProposals    advocacy.Permission = "proposals.readall"
 	mayAnswerProposals     advocacy.Permission = "proposals.answer"
 	mayUpdateAccounts      advocacy.Permission = "accounts.update"
+	mayConnectAccounts     advocacy.Permission = "accounts.connect"
 	lateGraceMinutes                           = 60
 	defaultReviewDays                          = 14
 	taskTitleRunes                             = 160

@@ -74,7 +74,7 @@ func TestConnectAccount(t *testing.T) {
 		return err
 	})
 	second, _, err := h.Flow.CreateAccount(t.Context(), h.As(h.Admin), h.W, workflow.AccountDraft{
-		Network: workflowtest.LedgerName, DisplayName: "again", Owner: h.Curator,
+		Network: workflowtest.LedgerName, DisplayName: "again", Owner: h.Curator, Deputy: h.PR,
 	})
 	ok(t, err)
 	refuses(t, h, advocacy.Exists, "ACCOUNT_TAKEN", func() error {
@@ -236,7 +236,7 @@ func TestWhoLeavesTakesTheTokens(t *testing.T) {
 		_, a := mine(t, h, l)
 		connect(t, h, h.Author, a, "token-of-nadia")
 		brand, _, err := h.Flow.CreateAccount(t.Context(), h.As(h.Admin), h.W, workflow.AccountDraft{
-			Network: workflowtest.LedgerName, DisplayName: "brand", Owner: h.Author,
+			Network: workflowtest.LedgerName, DisplayName: "brand", Owner: h.Author, Deputy: h.PR,
 		})
 		ok(t, err)
 		connect(t, h, h.Author, brand, "token-of-acme")

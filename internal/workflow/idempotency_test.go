@@ -586,7 +586,7 @@ func houseChanges() []oneChange {
 		}},
 		{"CreateAccount", admin, func(t *testing.T, h *workflowtest.House, _ *workflowtest.Ledger) func(workflow.Call) (string, error) {
 			return func(c workflow.Call) (string, error) {
-				a, _, err := h.Flow.CreateAccount(t.Context(), c, h.W, workflow.AccountDraft{Network: wall.Name, DisplayName: "Once", Owner: h.Curator})
+				a, _, err := h.Flow.CreateAccount(t.Context(), c, h.W, workflow.AccountDraft{Network: wall.Name, DisplayName: "Once", Owner: h.Curator, Deputy: h.PR})
 				if err != nil {
 					return "", err
 				}

@@ -290,7 +290,7 @@ func TestWorkspacesAreStrangers(t *testing.T) {
 		if _, err := h.Flow.CreatePost(ctx, foreign, w, draft); advocacy.ReasonOf(err) != "ACCOUNT_NOT_FOUND" {
 			t.Errorf("error is %v", err)
 		}
-		account := workflow.AccountDraft{Network: wall.Name, DisplayName: "Theirs", Owner: h.Curator}
+		account := workflow.AccountDraft{Network: wall.Name, DisplayName: "Theirs", Owner: h.Curator, Deputy: h.PR}
 		if _, _, err := h.Flow.CreateAccount(ctx, foreign, w, account); advocacy.ReasonOf(err) != "OWNER_INACTIVE" {
 			t.Errorf("error is %v", err)
 		}
@@ -322,7 +322,7 @@ func emptyLists(ctx context.Context, t *testing.T, s *workflow.Service, c workfl
 	ok(t, err)
 	tasks, _, err := s.Tasks(ctx, c, workflow.TaskQuery{Workspace: w, Page: p})
 	ok(t, err)
-	accounts, _, err := s.Accounts(ctx, c, w, "", p)
+	accounts, _, err := s.Accounts(ctx, c, workflow.AccountQuery{Page: p, Workspace: w})
 	ok(t, err)
 	handles, _, err := s.Handles(ctx, c, workflow.HandleQuery{Workspace: w, Page: p})
 	ok(t, err)

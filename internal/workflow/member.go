@@ -269,7 +269,7 @@ func (s *Service) DisableMember(ctx context.Context, c Call, w advocacy.Workspac
 		if err != nil {
 			return nil, "", err
 		}
-		if err := s.disable(ctx, tx, c, m); err != nil {
+		if err := s.disable(ctx, tx, c, m, ""); err != nil {
 			return nil, "", err
 		}
 		return m, string(id), s.recordMember(ctx, tx, c, m, "member.disabled", map[string]any{"reason": reason})
@@ -324,8 +324,9 @@ func (s *Service) setMemberState(ctx context.Context, tx Tx, m *advocacy.Member,
 }
 
 // disable ends a membership's right to act, its sessions, and what it let the service say in its
-// name. The member is locked, so that no account is being connected for it.
-func (s *Service) disable(ctx context.Context, tx Tx, c Call, m *advocacy.Member) error {
+// name; what it answered for passes on, to the membership that stays when there is one. The member is
+// locked, so that no account is being connected for it, or given to it.
+func (s *Service) disable(ctx context.Context, tx Tx, c Call, m *advocacy.Member, stays advocacy.PersonID) error {
 	if m.Holds(advocacy.RoleAdmin) {
 		if err := s.guardLastAdmin(ctx, tx, m); err != nil {
 			return err
@@ -337,10 +338,14 @@ func (s *Service) disable(ctx context.Context, tx Tx, c Call, m *advocacy.Member
 	if err := s.forgetTokensOf(ctx, tx, c, m.Workspace, m.Person); err != nil { // guard: who leaves is spoken for no more
 		return err
 	}
+	if err := s.succeed(ctx, tx, c, m, stays); err != nil { // guard: no account is left to who left
+		return err
+	}
 	return tx.RevokeSessions(ctx, m.Workspace, m.Person, "", tx.Now())
 }
 
-// EnableMember lets a disabled person act again. Older signatures stay lost.
+// EnableMember lets a disabled person act again. Older signatures stay lost, and accounts that passed
+// to others stay theirs.
 func (s *Service) EnableMember(ctx context.Context, c Call, w advocacy.WorkspaceID, id advocacy.PersonID, reason string) (*advocacy.Member, error) {
 	if err := check.RefuseLine("reason", reason); err != nil {
 		return nil, err

@@ -31,7 +31,7 @@ func (s *Service) MergeMember(ctx context.Context, c Call, w advocacy.WorkspaceI
 		if err := tx.MergeMemberships(ctx, w, id, into); err != nil {
 			return nil, "", err
 		}
-		if err := s.disable(ctx, tx, c, m); err != nil {
+		if err := s.disable(ctx, tx, c, m, into); err != nil {
 			return nil, "", err
 		}
 		return m, string(id), s.recordMember(ctx, tx, c, m, "member.merged", map[string]any{

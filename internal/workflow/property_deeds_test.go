@@ -385,6 +385,28 @@ func (w *world) enable(who advocacy.PersonID, active bool) {
 	}
 	if p := w.people[who]; w.granted("enable or disable", err) && p.active != active {
 		p.active, p.since = active, w.Clock.Now()
+		if !active {
+			w.succeed(who)
+		}
+	}
+}
+
+// succeed says who answers for the accounts of somebody who left, and holds that it is so.
+func (w *world) succeed(who advocacy.PersonID) {
+	for _, id := range w.places {
+		a := w.accounts[id]
+		switch heir := w.people[a.deputy]; {
+		case a.personal:
+		case a.owner == who && heir != nil && heir.active:
+			a.owner, a.deputy = a.deputy, ""
+		case a.owner == who || a.deputy == who:
+			a.deputy = ""
+		}
+		kept, err := w.Store.Account(w.ctx, w.W, id)
+		ok(w.tb, err)
+		if kept.Owner != a.owner || kept.Deputy != a.deputy {
+			w.problems = append(w.problems, fmt.Sprintf("%s and %q answer for %s, want %s and %q", kept.Owner, kept.Deputy, kept.DisplayName, a.owner, a.deputy))
+		}
 	}
 }
 

@@ -75,7 +75,7 @@ type look struct {
 
 type account struct {
 	ready, personal bool
-	owner           advocacy.PersonID
+	owner, deputy   advocacy.PersonID
 }
 
 // policy is how many signatures of legal are asked for, and how long one lasts.
@@ -234,8 +234,8 @@ func newWorld(tb testing.TB, ctx context.Context, open housing) *world {
 		}
 		w.people[id] = p
 	}
-	w.open(workflow.AccountDraft{Network: workflowtest.LedgerName, DisplayName: "brand", Owner: w.Curator})
-	w.open(workflow.AccountDraft{Network: workflowtest.LedgerName, DisplayName: "second brand", Owner: w.PR})
+	w.open(workflow.AccountDraft{Network: workflowtest.LedgerName, DisplayName: "brand", Owner: w.Curator, Deputy: w.Legal2})
+	w.open(workflow.AccountDraft{Network: workflowtest.LedgerName, DisplayName: "second brand", Owner: w.PR, Deputy: w.Both})
 	w.open(workflow.AccountDraft{Network: workflowtest.LedgerName, DisplayName: "author", Owner: w.Author, Personal: true})
 	ledger.Before(func(d network.Delivery) {
 		if why := w.judge(d); why != "" {
@@ -248,7 +248,7 @@ func newWorld(tb testing.TB, ctx context.Context, open housing) *world {
 func (w *world) open(d workflow.AccountDraft) {
 	a, _, err := w.Flow.CreateAccount(w.ctx, w.As(w.Admin), w.W, d)
 	ok(w.tb, err)
-	w.accounts[a.ID] = &account{ready: true, personal: d.Personal, owner: d.Owner}
+	w.accounts[a.ID] = &account{ready: true, personal: d.Personal, owner: d.Owner, deputy: d.Deputy}
 	w.places = append(w.places, a.ID)
 }
 

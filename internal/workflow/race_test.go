@@ -217,7 +217,7 @@ func TestWorkersAtOnce(t *testing.T) {
 			v := h.Approved(t, fmt.Sprintf("Race %d.", i), h.Ledger)
 			one = append(one, string(publications(t, h, v)[0].ID))
 			account, _, err := h.Flow.CreateAccount(t.Context(), h.As(h.Admin), h.W, workflow.AccountDraft{
-				Network: workflowtest.LedgerName, DisplayName: fmt.Sprintf("Account %d", i), Owner: h.Curator,
+				Network: workflowtest.LedgerName, DisplayName: fmt.Sprintf("Account %d", i), Owner: h.Curator, Deputy: h.PR,
 			})
 			ok(t, err)
 			v = h.Approved(t, fmt.Sprintf("Race %d.", i), account.ID)

@@ -341,6 +341,16 @@ type MemberQuery struct {
 	State     advocacy.MemberState
 }
 
+// AccountQuery selects social accounts.
+type AccountQuery struct {
+	Page
+	Workspace advocacy.WorkspaceID
+	Network   advocacy.Network
+	// Unanswered selects those that speak for the company, are not switched off, and of whose owner and
+	// deputy one or both are missing: never named, or no active member.
+	Unanswered bool
+}
+
 // PeopleReader reads workspaces, members and roles.
 type PeopleReader interface {
 	Workspace(ctx context.Context, w advocacy.WorkspaceID) (*advocacy.Workspace, error)
@@ -386,7 +396,7 @@ type CredentialReader interface {
 	Session(ctx context.Context, w advocacy.WorkspaceID, id string) (*advocacy.Session, error)
 	APIKeys(ctx context.Context, w advocacy.WorkspaceID, owner advocacy.PersonID, p Page) ([]advocacy.APIKey, string, error)
 	Account(ctx context.Context, w advocacy.WorkspaceID, id advocacy.AccountID) (*advocacy.SocialAccount, error)
-	Accounts(ctx context.Context, w advocacy.WorkspaceID, n advocacy.Network, p Page) ([]advocacy.SocialAccount, string, error)
+	Accounts(ctx context.Context, q AccountQuery) ([]advocacy.SocialAccount, string, error)
 	// AccountNamed finds the account that was connected as a network's, or nil.
 	AccountNamed(ctx context.Context, w advocacy.WorkspaceID, n advocacy.Network, address, externalID string) (*advocacy.SocialAccount, error)
 	// FindRevocation returns a credential that is to be ended, nil when it was.
@@ -398,6 +408,9 @@ type CredentialReader interface {
 	// PersonalBeside returns the accounts that speak for the persons for whom personal ones among
 	// some accounts speak, those among them.
 	PersonalBeside(ctx context.Context, w advocacy.WorkspaceID, ids []advocacy.AccountID) ([]advocacy.AccountID, error)
+	// AnsweredBy returns the accounts that speak for the company and that a person owns or is the deputy
+	// of, in the order of their ids.
+	AnsweredBy(ctx context.Context, w advocacy.WorkspaceID, p advocacy.PersonID) ([]advocacy.SocialAccount, error)
 	// ConnectedOf returns the accounts that speak for a person and were connected by a token.
 	ConnectedOf(ctx context.Context, w advocacy.WorkspaceID, owner advocacy.PersonID) ([]advocacy.SocialAccount, error)
 	// AccountsByID returns those of the accounts that exist.

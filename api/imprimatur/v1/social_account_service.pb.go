@@ -92,9 +92,13 @@ type SocialAccount struct {
 	Network string `protobuf:"bytes,2,opt,name=network,proto3" json:"network,omitempty"`
 	// The name people read.
 	DisplayName string `protobuf:"bytes,3,opt,name=display_name,json=displayName,proto3" json:"display_name,omitempty"`
-	// Who answers for it; for a personal account, whom it speaks for.
+	// Who answers for it; for a personal account, whom it speaks for. When the owner of an account that
+	// speaks for the company leaves, it passes to the deputy in the same instant. When there is none it
+	// stays with who left, and nothing goes out through it until somebody else is named.
 	Owner string `protobuf:"bytes,4,opt,name=owner,proto3" json:"owner,omitempty"`
-	// Who answers when the owner is away.
+	// Who answers when the owner is away, and owns it when the owner leaves. Asked for of an account that
+	// speaks for the company, which is listed as `unanswered` while nobody is named: after the deputy left
+	// or took over, or since before it was asked for. Empty for a personal account.
 	Deputy string `protobuf:"bytes,5,opt,name=deputy,proto3" json:"deputy,omitempty"`
 	// Whether it speaks for its owner alone and needs that person's assent.
 	Personal bool `protobuf:"varint,6,opt,name=personal,proto3" json:"personal,omitempty"`
@@ -349,7 +353,8 @@ type ListSocialAccountsRequest struct {
 	PageSize int32 `protobuf:"varint,2,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// Token of a previous page of the same query.
 	PageToken string `protobuf:"bytes,3,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
-	// `network = "wall"`.
+	// `network = "wall"`, `unanswered = true` (speaks for the company, is not switched off, and has no
+	// owner or no deputy who is an active member), or both joined by `AND`.
 	Filter        string `protobuf:"bytes,4,opt,name=filter,proto3" json:"filter,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -49,13 +49,22 @@ type SocialAccountServiceClient interface {
 	// Adds an account. For a webhook the answer carries the signing secret, which is never
 	// shown again.
 	//
+	// One that speaks for the company names an owner and a deputy, two active members, the deputy with a
+	// role that permits `accounts.connect`; one that speaks for a person has no deputy.
+	//
 	// Needs `accounts.create`. Fails with `INVALID_ARGUMENT` and `NETWORK_UNKNOWN`,
-	// `ADDRESS_FORBIDDEN` (a private network) or `OWNER_INACTIVE`.
+	// `ADDRESS_FORBIDDEN` (a private network), `OWNER_INACTIVE` (an owner or a deputy who is no active
+	// member), `DEPUTY_REQUIRED`, `DEPUTY_IS_OWNER`, `DEPUTY_UNFIT` (no role of the deputy permits it) or
+	// `DEPUTY_UNEXPECTED` (of a personal account).
 	CreateSocialAccount(ctx context.Context, in *CreateSocialAccountRequest, opts ...grpc.CallOption) (*SocialAccount, error)
 	// Changes an account's name, owner, deputy, purpose, address or whether the receiver drops
 	// repeated ids.
 	//
-	// Needs `accounts.update`. Fails with `ABORTED` when the etag is stale. Repeating a `request_id` returns the resource as it is now.
+	// Whoever names another owner or deputy leaves the account with both. An account that was made before
+	// that was asked for can otherwise be changed without a deputy.
+	//
+	// Needs `accounts.update`. Fails with `ABORTED` when the etag is stale, and as CreateSocialAccount
+	// does. Repeating a `request_id` returns the resource as it is now.
 	UpdateSocialAccount(ctx context.Context, in *UpdateSocialAccountRequest, opts ...grpc.CallOption) (*SocialAccount, error)
 	// Switches an account off: nothing more goes out to it.
 	//
@@ -255,13 +264,22 @@ type SocialAccountServiceServer interface {
 	// Adds an account. For a webhook the answer carries the signing secret, which is never
 	// shown again.
 	//
+	// One that speaks for the company names an owner and a deputy, two active members, the deputy with a
+	// role that permits `accounts.connect`; one that speaks for a person has no deputy.
+	//
 	// Needs `accounts.create`. Fails with `INVALID_ARGUMENT` and `NETWORK_UNKNOWN`,
-	// `ADDRESS_FORBIDDEN` (a private network) or `OWNER_INACTIVE`.
+	// `ADDRESS_FORBIDDEN` (a private network), `OWNER_INACTIVE` (an owner or a deputy who is no active
+	// member), `DEPUTY_REQUIRED`, `DEPUTY_IS_OWNER`, `DEPUTY_UNFIT` (no role of the deputy permits it) or
+	// `DEPUTY_UNEXPECTED` (of a personal account).
 	CreateSocialAccount(context.Context, *CreateSocialAccountRequest) (*SocialAccount, error)
 	// Changes an account's name, owner, deputy, purpose, address or whether the receiver drops
 	// repeated ids.
 	//
-	// Needs `accounts.update`. Fails with `ABORTED` when the etag is stale. Repeating a `request_id` returns the resource as it is now.
+	// Whoever names another owner or deputy leaves the account with both. An account that was made before
+	// that was asked for can otherwise be changed without a deputy.
+	//
+	// Needs `accounts.update`. Fails with `ABORTED` when the etag is stale, and as CreateSocialAccount
+	// does. Repeating a `request_id` returns the resource as it is now.
 	UpdateSocialAccount(context.Context, *UpdateSocialAccountRequest) (*SocialAccount, error)
 	// Switches an account off: nothing more goes out to it.
 	//

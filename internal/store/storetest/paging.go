@@ -311,7 +311,7 @@ var allPages = map[string]pages{
 			return string(a.ID), tx.AddAccount(ctx, a, nil)
 		},
 		list: func(ctx context.Context, h *house, p workflow.Page) ([]string, string, error) {
-			return keysOf(func(a advocacy.SocialAccount) string { return string(a.ID) })(h.s.Accounts(ctx, h.ws, "wall", p))
+			return keysOf(func(a advocacy.SocialAccount) string { return string(a.ID) })(h.s.Accounts(ctx, workflow.AccountQuery{Page: p, Workspace: h.ws, Network: "wall"}))
 		},
 	},
 	"Handles": {

@@ -100,6 +100,7 @@ var suite = []struct {
 	{"Alike", alike},
 	{"Sketches", sketched},
 	{"AttestedBetween", attestedBetween},
+	{"Answerers", answerers},
 	{"OwnTexts", ownTexts},
 	{"RejectedTexts", rejectedTexts},
 	{"KnownBy", knownBy},

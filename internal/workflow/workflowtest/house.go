@@ -223,10 +223,10 @@ func (h *House) furnish(tb testing.TB) {
 	}
 	_, err = h.Flow.CreateTopic(ctx, h.As(h.Curator), h.W, workflow.TopicDraft{ID: "news", DisplayName: "News"})
 	must(tb, err)
-	h.Wall = h.account(tb, workflow.AccountDraft{Network: wall.Name, DisplayName: "Acme newsroom", Owner: h.Curator})
+	h.Wall = h.account(tb, workflow.AccountDraft{Network: wall.Name, DisplayName: "Acme newsroom", Owner: h.Curator, Deputy: h.Both})
 	h.AuthorWall = h.account(tb, workflow.AccountDraft{Network: wall.Name, DisplayName: "author", Owner: h.Author, Personal: true})
 	if _, ok := h.Flow.Networks[LedgerName]; ok {
-		h.Ledger = h.account(tb, workflow.AccountDraft{Network: LedgerName, DisplayName: "ledger", Owner: h.Curator})
+		h.Ledger = h.account(tb, workflow.AccountDraft{Network: LedgerName, DisplayName: "ledger", Owner: h.Curator, Deputy: h.Both})
 	}
 }
 

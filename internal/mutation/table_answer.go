@@ -1,0 +1,28 @@
+package main
+
+// fromTheAnswerers are guards over who answers for an account of the company, and over what becomes
+// of it when one of them leaves.
+func fromTheAnswerers() []mutant {
+	const rule, succession = "internal/advocacy/succession.go", "internal/workflow/succession.go"
+	return []mutant{
+		{"nobody inherits another person's voice", rules, "TestSucceed", []change{{rule, `if a.Personal || gone == "" ||`, `if gone == "" ||`}}},
+		{"two memberships of one person are not two who answer", flow, "TestMergedAnswerer", []change{{rule,
+			`if a.Deputy == a.Owner { // guard`, `if false { // guard`}}},
+		{"only who is here takes over", rules, "TestSucceed", []change{{rule,
+			`heir != gone && alive(heir): // guard`, `heir != gone: // guard`}}},
+		{"nobody speaks for another person beside that person", rules, "TestGuardAnswerers", []change{{rule,
+			`case a.Personal && a.Deputy != "": // guard`, `case false: // guard`}}},
+		{"an account has somebody to pass to", flow, "TestNobodyAnswers", []change{{rule, `case a.Deputy == "": // guard`, `case false: // guard`}}},
+		{"one person does not answer twice", flow, "TestNobodyAnswers", []change{{rule, `case a.Deputy == a.Owner: // guard`, `case false: // guard`}}},
+		{"an account has a living owner", flow, "TestNobodyAnswers", []change{{succession,
+			`if !people[a.Owner].Active() { // guard`, `if false { // guard`}}},
+		{"an account passes to somebody who is here", flow, "TestMergedAnswerer", []change{{succession,
+			`if !people[a.Deputy].Active() { // guard`, `if false { // guard`}}},
+		{"who takes over can vouch and connect", flow, "TestNobodyAnswers", []change{{succession,
+			`if err == nil && !fit { // guard`, `if err == nil && !fit && false { // guard`}}},
+		{"no account is left to who left", flow, "TestAccountPassesToItsDeputy/sqlite", []change{{"internal/workflow/member.go",
+			`if err := s.succeed(ctx, tx, c, m, stays); err != nil { // guard`, `if err := error(nil); err != nil { // guard`}}},
+		{"nothing goes out through an account nobody answers for", flow, "TestNobodyAnswers", []change{{"internal/advocacy/gate.go",
+			`p.Account.State == AccountReady && p.Answerable.Active()`, `p.Account.State == AccountReady`}}},
+	}
+}
