@@ -15,6 +15,7 @@ var accountRoutes = []route{
 	{"POST /w/{workspace}/accounts", []string{"SocialAccountService/CreateSocialAccount"}, createAccount},
 	{"GET /w/{workspace}/accounts/{account}", nil, showAccount},
 	{"POST /w/{workspace}/accounts/{account}/update", []string{"SocialAccountService/UpdateSocialAccount"}, updateAccount},
+	{"POST /w/{workspace}/accounts/{account}/answer", []string{"SocialAccountService/UpdateSocialAccount"}, nameAnswerers},
 	{"POST /w/{workspace}/accounts/{account}/attest", []string{"SocialAccountService/AttestSocialAccount"}, attestAccount},
 	{"POST /w/{workspace}/accounts/{account}/disable", []string{"SocialAccountService/DisableSocialAccount"}, disableAccount},
 	{"POST /w/{workspace}/accounts/{account}/enable", []string{"SocialAccountService/EnableSocialAccount"}, enableAccount},
@@ -36,7 +37,9 @@ func (v *visitor) socialAccounts() imprimaturv1.SocialAccountServiceClient {
 type accountList struct {
 	// Mine are those the visitor owns or is the deputy of.
 	Mine, Others []accountRow
-	Next         string
+	// Unanswered lack an owner or a deputy; they are for who may name one.
+	Unanswered []accountRow
+	Next       string
 }
 
 // accountRow is one account and what the visitor is to it.
@@ -45,6 +48,8 @@ type accountRow struct {
 	Mine bool
 	// Due tells that somebody has to vouch for it attestSoon, Overdue that what goes out waits for that.
 	Due, Overdue bool
+	// Lacks is who is missing of those who answer for it: `owner`, `deputy`, or nobody.
+	Lacks string
 }
 
 // attestSoon is how long before an account has to be vouched for its page says so.
@@ -57,7 +62,23 @@ func (v *visitor) accountRow(a *imprimaturv1.SocialAccount, now time.Time) accou
 		r.Overdue = now.After(due.AsTime())
 		r.Due = !r.Overdue && now.Add(attestSoon).After(due.AsTime())
 	}
+	switch {
+	case a.GetPersonal():
+	case !v.active(a.GetOwner()):
+		r.Lacks = "owner"
+	case a.GetDeputy() == "" || !v.active(a.GetDeputy()):
+		r.Lacks = "deputy"
+	}
 	return r
+}
+
+// unanswered finds the accounts that lack an owner or a deputy.
+func (v *visitor) unanswered(now time.Time) (rows []accountRow, err error) {
+	answer, err := v.socialAccounts().ListSocialAccounts(v.ctx, &imprimaturv1.ListSocialAccountsRequest{Parent: v.parent(), Filter: "unanswered = true", PageSize: 200})
+	for _, a := range answer.GetSocialAccounts() {
+		rows = append(rows, v.accountRow(a, now))
+	}
+	return rows, err
 }
 
 // maxAccountPages bounds how far the visitor's own accounts are looked for.
@@ -97,6 +118,11 @@ func listAccounts(v *visitor) error {
 		return err
 	}
 	list := accountList{Mine: mine, Next: answer.GetNextPageToken()}
+	if v.may("accounts.update") {
+		if list.Unanswered, err = v.unanswered(now); err != nil {
+			return err
+		}
+	}
 	for _, a := range answer.GetSocialAccounts() {
 		if r := v.accountRow(a, now); !r.Mine {
 			list.Others = append(list.Others, r)
@@ -182,15 +208,26 @@ func (v *visitor) accountAt() string   { return v.at("/accounts/" + v.r.PathValu
 func updateAccount(v *visitor) error {
 	_, err := v.socialAccounts().UpdateSocialAccount(v.ctx, &imprimaturv1.UpdateSocialAccountRequest{
 		SocialAccount: &imprimaturv1.SocialAccount{
-			Name: v.accountName(), Etag: v.form("etag"), DisplayName: v.form("display_name"), Owner: v.form("owner"), Deputy: v.form("deputy"),
-			Purpose: v.form("purpose"), Address: v.form("address"),
+			Name: v.accountName(), Etag: v.form("etag"), DisplayName: v.form("display_name"), Purpose: v.form("purpose"), Address: v.form("address"),
 		},
-		UpdateMask: &fieldmaskpb.FieldMask{Paths: []string{"display_name", "owner", "deputy", "purpose", "address"}}, RequestId: v.requestID(),
+		UpdateMask: &fieldmaskpb.FieldMask{Paths: []string{"display_name", "purpose", "address"}}, RequestId: v.requestID(),
 	})
 	if err != nil {
 		return err
 	}
 	return v.done(v.accountAt(), "web.said.accounts.saved")
+}
+
+// nameAnswerers gives an account an owner and a deputy.
+func nameAnswerers(v *visitor) error {
+	_, err := v.socialAccounts().UpdateSocialAccount(v.ctx, &imprimaturv1.UpdateSocialAccountRequest{
+		SocialAccount: &imprimaturv1.SocialAccount{Name: v.accountName(), Etag: v.form("etag"), Owner: v.form("owner"), Deputy: v.form("deputy")},
+		UpdateMask:    &fieldmaskpb.FieldMask{Paths: []string{"owner", "deputy"}}, RequestId: v.requestID(),
+	})
+	if err != nil {
+		return err
+	}
+	return v.done(v.accountAt(), "web.said.accounts.answered")
 }
 
 // attestAccount vouches for an account as the page showed it.
