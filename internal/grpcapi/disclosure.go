@@ -80,6 +80,7 @@ func (s disclosureService) PublishDisclosureTableRevision(
 	if draft.Version, err = readEtag(req.GetEtag()); err != nil {
 		return nil, err
 	}
+	draft.Trial = req.GetTrialToken()
 	r, err := s.Flow.PublishDisclosures(ctx, v.call, v.workspace, id, draft)
 	return shown(r, err, v.disclosureRevisionOf)
 }
@@ -124,6 +125,7 @@ func (s disclosureService) TryDisclosureTable(
 		DisclosureHits: each(found.Hits, disclosureHitOf),
 		CheckedCount:   int32(found.Checked),
 		NextPageToken:  l.next(found.Next),
+		TrialToken:     found.Trial,
 	}, nil
 }
 

@@ -49,6 +49,8 @@ func fromDisclosures() []mutant {
 			`case !strings.ContainsFunc(words, unicode.IsLetter): // guard`}}},
 		{"nothing hides in what everybody is told", flow, "TestPublishDisclosuresRefuses", []change{{"internal/workflow/disclosure.go",
 			`if f.Severity != advocacy.Advice { // guard`, `if false { // guard`}}},
+		{"disclosure rules are tried before they are published", flow, "TestPublishedDisclosuresWereTried", []change{{
+			"internal/workflow/disclosure.go", `triedDisclosures(r), d.Trial, tx.Now()); err != nil {`, `triedDisclosures(r), d.Trial, tx.Now()); err != nil && false {`}}},
 		// save; publish rules; submit what was saved
 		{"readers are told by the rules in force", flow, "TestDisclosureIsNotSubmittedByOldRules", []change{{"internal/workflow/rules.go",
 			`otherwise := retelling(t.Rendering, now, told); otherwise { // guard`,

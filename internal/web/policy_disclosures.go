@@ -21,8 +21,11 @@ type disclosuresData struct {
 	Kinds    []option
 	Tried    bool
 	Checked  int32
+	Found    int
 	Hits     []*imprimaturv1.DisclosureHit
-	More     bool
+	// Next is where trying goes on; when there is nothing more, Trial is what the rules are
+	// published with.
+	Next, Trial string
 }
 
 // disclosureRow is a rule with its words as a form shows them: a line each, such as "en: Ad".
@@ -98,22 +101,41 @@ func (v *visitor) disclosureRules() []*imprimaturv1.DisclosureRule {
 	return rules
 }
 
-// writeDisclosures tries rules on what is not sent yet, or publishes them.
+// tryDisclosures tries rules on what is not sent yet, from the beginning or from where it stopped.
+func (v *visitor) tryDisclosures(r *imprimaturv1.DisclosureTableRevision, next string) (disclosuresData, error) {
+	data := disclosuresData{Revision: r, Tried: true, Next: next}
+	for page := 0; page == 0 || data.Next != "" && page < mostTried; page++ {
+		tried, err := imprimaturv1.NewDisclosureServiceClient(v.conn).TryDisclosureTable(v.ctx, &imprimaturv1.TryDisclosureTableRequest{
+			Parent: v.tableName(), DisclosureTableRevision: r, PageSize: everyPage, PageToken: data.Next,
+		})
+		if err != nil {
+			return data, err
+		}
+		hits := tried.GetDisclosureHits()
+		data.Checked, data.Found = data.Checked+tried.GetCheckedCount(), data.Found+len(hits)
+		data.Hits = append(data.Hits, hits[:min(len(hits), mostHits-len(data.Hits))]...)
+		data.Next, data.Trial = tried.GetNextPageToken(), tried.GetTrialToken()
+	}
+	return data, nil
+}
+
+// writeDisclosures tries rules on what is not sent yet, or publishes what was tried.
 func writeDisclosures(v *visitor) error {
 	r := &imprimaturv1.DisclosureTableRevision{Rules: v.disclosureRules(), Required: v.form("required") != ""}
-	client := imprimaturv1.NewDisclosureServiceClient(v.conn)
-	if v.form("for") == "try" {
-		tried, err := client.TryDisclosureTable(v.ctx, &imprimaturv1.TryDisclosureTableRequest{Parent: v.tableName(), DisclosureTableRevision: r, PageSize: everyPage})
+	if v.form("for") != "publish" {
+		next := ""
+		if v.form("for") == "go-on" {
+			next = v.form("next")
+		}
+		data, err := v.tryDisclosures(r, next)
 		if err != nil {
 			return err
 		}
-		return v.showDisclosures(disclosuresData{
-			Table: &imprimaturv1.DisclosureTable{Etag: v.form("etag")}, Revision: r, Tried: true,
-			Checked: tried.GetCheckedCount(), Hits: tried.GetDisclosureHits(), More: tried.GetNextPageToken() != "",
-		})
+		data.Table = &imprimaturv1.DisclosureTable{Etag: v.form("etag")}
+		return v.showDisclosures(data)
 	}
-	_, err := client.PublishDisclosureTableRevision(v.ctx, &imprimaturv1.PublishDisclosureTableRevisionRequest{
-		Parent: v.tableName(), DisclosureTableRevision: r, Etag: v.form("etag"), RequestId: v.requestID(),
+	_, err := imprimaturv1.NewDisclosureServiceClient(v.conn).PublishDisclosureTableRevision(v.ctx, &imprimaturv1.PublishDisclosureTableRevisionRequest{
+		Parent: v.tableName(), DisclosureTableRevision: r, Etag: v.form("etag"), RequestId: v.requestID(), TrialToken: v.form("trial"),
 	})
 	if err != nil {
 		return err

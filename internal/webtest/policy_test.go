@@ -85,6 +85,36 @@ func TestLexiconIsTriedFirst(t *testing.T) {
 	}
 }
 
+// Disclosure rules are as well.
+func TestDisclosuresAreTriedFirst(t *testing.T) {
+	t.Parallel()
+	g := open(t).guest(t, "Thomas")
+	page := workspace + "/policy/disclosures"
+	offers := func(d *document) bool {
+		t.Helper()
+		return slices.ContainsFunc(d.forms(page)[0].buttons, func(b url.Values) bool { return b.Get("for") == "publish" })
+	}
+	d := g.get(page)
+	if offers(d) {
+		t.Error("rules nobody tried can be published")
+	}
+	f := d.forms(page)[0]
+	f.values.Set("required", "yes")
+	f.values.Set("for", "publish")
+	if d = g.post(f.action, f.values); d.status == 200 {
+		t.Errorf("rules nobody tried are published: %s", words(d.root))
+	}
+	f.values.Set("for", "try")
+	if d = g.post(f.action, f.values); d.status != 200 || !offers(d) {
+		t.Fatalf("after a try: %d %s", d.status, words(d.root))
+	}
+	f = d.forms(page)[0]
+	f.values.Set("for", "publish")
+	if d = g.post(f.action, f.values); d.status != 200 || offers(d) || !strings.Contains(words(d.root), "Published.") {
+		t.Errorf("what was tried is not published: %d %s", d.status, words(d.root))
+	}
+}
+
 // quote writes a string of a script.
 func quote(text string) string {
 	data, err := json.Marshal(text)

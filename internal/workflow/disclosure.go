@@ -39,6 +39,8 @@ type DisclosureDraft struct {
 	Required bool
 	// Version is the number of the revision in force as the client read it; 0 is not compared.
 	Version int64
+	// Trial is what the last page of a dry run of the same gave; only publishing asks for it.
+	Trial string
 }
 
 // DisclosureView is the table in force, and how far what is not sent yet was looked at by it.
@@ -67,8 +69,9 @@ func (s *Service) DisclosureRevisions(ctx context.Context, _ Call, w advocacy.Wo
 	return s.Store.DisclosureRevisions(ctx, w, t, p)
 }
 
-// PublishDisclosures puts new disclosure rules in force. From its commit on nothing is
-// submitted and no request begins but by them.
+// PublishDisclosures puts new disclosure rules in force, which their publisher has tried (see
+// [Service.TryDisclosures]). From its commit on nothing is submitted and no request begins but by
+// them.
 func (s *Service) PublishDisclosures(ctx context.Context, c Call, w advocacy.WorkspaceID, t advocacy.DisclosureTableID, d DisclosureDraft) (*advocacy.DisclosureRevision, error) {
 	next, err := newDisclosures(w, t, d)
 	if err != nil {
@@ -76,7 +79,7 @@ func (s *Service) PublishDisclosures(ctx context.Context, c Call, w advocacy.Wor
 	}
 	return act(ctx, s, c, w, func(ctx context.Context, tx Tx) (*advocacy.DisclosureRevision, string, error) {
 		r := *next
-		if err := s.publishDisclosures(ctx, tx, c, &r, d.Version); err != nil {
+		if err := s.publishDisclosures(ctx, tx, c, &r, d); err != nil {
 			return nil, "", err
 		}
 		return &r, strconv.Itoa(r.Number), nil
@@ -144,18 +147,31 @@ func cleanDisclosures(rules []advocacy.DisclosureRule) []advocacy.DisclosureRule
 	return rules
 }
 
-func (s *Service) publishDisclosures(ctx context.Context, tx Tx, c Call, r *advocacy.DisclosureRevision, version int64) error {
+// nextDisclosures is the number of the revision after the one in force.
+func nextDisclosures(ctx context.Context, r Reader, w advocacy.WorkspaceID, t advocacy.DisclosureTableID) (int, error) {
+	now, err := r.DisclosureTable(ctx, w, t)
+	switch {
+	case err == nil:
+		return now.Number + 1, nil
+	case advocacy.KindOf(err) == advocacy.NotFound:
+		return 1, nil
+	default:
+		return 0, err
+	}
+}
+
+func (s *Service) publishDisclosures(ctx context.Context, tx Tx, c Call, r *advocacy.DisclosureRevision, d DisclosureDraft) error {
 	if err := tx.LockRules(ctx, r.Workspace); err != nil {
 		return err
 	}
-	now, err := tx.DisclosureTable(ctx, r.Workspace, r.Table)
-	switch {
-	case err == nil:
-		r.Number = now.Number + 1
-	case advocacy.KindOf(err) != advocacy.NotFound:
+	var err error
+	if r.Number, err = nextDisclosures(ctx, tx, r.Workspace, r.Table); err != nil {
 		return err
 	}
-	if err := stale(version, int64(r.Number-1)); err != nil {
+	if err := stale(d.Version, int64(r.Number-1)); err != nil {
+		return err
+	}
+	if err := guardTried(s.Secrets, c, triedDisclosures(r), d.Trial, tx.Now()); err != nil {
 		return err
 	}
 	r.Publisher, r.CreateTime = c.Actor.Person, tx.Now()

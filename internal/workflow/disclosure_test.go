@@ -28,9 +28,7 @@ func staff(name, words string, countries ...string) advocacy.DisclosureRule {
 // tell publishes disclosure rules.
 func tell(t testing.TB, h *workflowtest.House, rules ...advocacy.DisclosureRule) *advocacy.DisclosureRevision {
 	t.Helper()
-	r, err := h.Flow.PublishDisclosures(t.Context(), h.As(h.Admin), h.W, advocacy.DefaultDisclosures, workflow.DisclosureDraft{Rules: rules})
-	ok(t, err)
-	return r
+	return h.Tell(t, workflow.DisclosureDraft{Rules: rules})
 }
 
 // retell carries out the run of a revision, as its job does.
@@ -506,8 +504,7 @@ func TestRequiredDisclosure(t *testing.T) {
 	}
 	says(advocacy.Advice)
 	ok(t, made(draft("Acme cares.", advocacy.DisclosureNone, h.AuthorWall))())
-	_, err := h.Flow.PublishDisclosures(t.Context(), h.As(h.Admin), h.W, advocacy.DefaultDisclosures, workflow.DisclosureDraft{Required: true})
-	ok(t, err)
+	h.Tell(t, workflow.DisclosureDraft{Required: true})
 	says(advocacy.Blocks)
 	e := refuses(t, h, advocacy.Precondition, "FINDING_BLOCKS", made(draft("Acme cares. A lot.", advocacy.DisclosureNone, h.AuthorWall)))
 	if e.Meta["finding"] != "DISCLOSURE_MISSING" || e.Field != "content.text" {

@@ -259,8 +259,10 @@ func knowledgeChanges() []oneChange {
 		}},
 		{"PublishDisclosureTableRevision", admin, func(t *testing.T, h *workflowtest.House, _ *workflowtest.Ledger) change {
 			tell(t, h, staff("staff", "I work for Acme."))
+			draft := workflow.DisclosureDraft{Version: 1}
+			draft.Trial = h.TriedRules(t, h.As(h.Admin), draft)
 			return func(c workflow.Call) (string, error) {
-				r, err := h.Flow.PublishDisclosures(t.Context(), c, h.W, advocacy.DefaultDisclosures, workflow.DisclosureDraft{Version: 1})
+				r, err := h.Flow.PublishDisclosures(t.Context(), c, h.W, advocacy.DefaultDisclosures, draft)
 				if err != nil {
 					return "", err
 				}

@@ -133,15 +133,25 @@ func refuseReasons(field string, t advocacy.Term) error {
 	return nil
 }
 
+// nextLexicon is the number of the revision after the one in force.
+func nextLexicon(ctx context.Context, r Reader, w advocacy.WorkspaceID, l advocacy.LexiconID) (int, error) {
+	now, err := r.Lexicon(ctx, w, l)
+	switch {
+	case err == nil:
+		return now.Number + 1, nil
+	case advocacy.KindOf(err) == advocacy.NotFound:
+		return 1, nil
+	default:
+		return 0, err
+	}
+}
+
 func (s *Service) publishLexicon(ctx context.Context, tx Tx, c Call, r *advocacy.LexiconRevision, d LexiconDraft) error {
 	if err := tx.LockRules(ctx, r.Workspace); err != nil {
 		return err
 	}
-	now, err := tx.Lexicon(ctx, r.Workspace, r.Lexicon)
-	switch {
-	case err == nil:
-		r.Number = now.Number + 1
-	case advocacy.KindOf(err) != advocacy.NotFound:
+	var err error
+	if r.Number, err = nextLexicon(ctx, tx, r.Workspace, r.Lexicon); err != nil {
 		return err
 	}
 	if err := stale(d.Version, int64(r.Number-1)); err != nil {
@@ -150,7 +160,7 @@ func (s *Service) publishLexicon(ctx context.Context, tx Tx, c Call, r *advocacy
 	if err := guardTermRoles(ctx, tx, r); err != nil {
 		return err
 	}
-	if err := guardTried(s.Secrets, c, r, d.Trial, tx.Now()); err != nil {
+	if err := guardTried(s.Secrets, c, triedLexicon(r), d.Trial, tx.Now()); err != nil {
 		return err
 	}
 	r.Publisher, r.CreateTime = c.Actor.Person, tx.Now()

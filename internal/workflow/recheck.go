@@ -304,21 +304,14 @@ func (s *Service) TryLexicon(ctx context.Context, c Call, w advocacy.WorkspaceID
 	if err != nil {
 		return nil, err
 	}
-	run, err := s.lexiconRun(ctx, c, draft, p.After)
+	if draft.Number, err = nextLexicon(ctx, s.Store, w, l); err != nil {
+		return nil, err
+	}
+	page, next, trial, err := s.tryPage(ctx, c, triedLexicon(draft), p)
 	if err != nil {
 		return nil, err
 	}
-	page, next, err := s.fullPage(ctx, w, run.cursor, p.Size)
-	if err != nil {
-		return nil, err
-	}
-	run.cursor = next
-	out := &LexiconTrial{Checked: len(page)}
-	if token := run.token(s.Secrets, c, draft); next != "" {
-		out.Next = token
-	} else {
-		out.Trial = token
-	}
+	out := &LexiconTrial{Checked: len(page), Next: next, Trial: trial}
 	for _, o := range page {
 		head, err := s.Store.Revision(ctx, o.subject, o.revision)
 		if err != nil {

@@ -79,10 +79,7 @@ func TestCheckNamesTheRuleOfARelation(t *testing.T) {
 	t.Parallel()
 	h := worksFor(t)
 	staffOf(t, h)
-	_, err := h.Flow.PublishDisclosures(t.Context(), h.As(h.Admin), h.W, advocacy.DefaultDisclosures, workflow.DisclosureDraft{
-		Rules: []advocacy.DisclosureRule{staff("staff", "I work for Acme.")}, Required: true,
-	})
-	ok(t, err)
+	h.Tell(t, workflow.DisclosureDraft{Rules: []advocacy.DisclosureRule{staff("staff", "I work for Acme.")}, Required: true})
 	for _, accounts := range [][]advocacy.AccountID{nil, {h.AuthorWall}} {
 		checked, err := h.Flow.CheckPost(t.Context(), h.As(h.Author), h.W, drafted("Acme cares.", advocacy.DisclosureNone, accounts...),
 			[]advocacy.Network{measure.Bluesky})

@@ -196,22 +196,27 @@ type DisclosureHit struct {
 type DisclosureTrial struct {
 	Hits    []DisclosureHit
 	Checked int
-	Next    string
+	// Next is where the next page begins; at the end it is empty, and Trial is what the rules are
+	// published with.
+	Next, Trial string
 }
 
 // TryDisclosures tells what of that which is not sent yet rules would tell otherwise, and how,
 // and keeps nothing.
-func (s *Service) TryDisclosures(ctx context.Context, _ Call, w advocacy.WorkspaceID, t advocacy.DisclosureTableID, d DisclosureDraft, p Page) (*DisclosureTrial, error) {
+func (s *Service) TryDisclosures(ctx context.Context, c Call, w advocacy.WorkspaceID, t advocacy.DisclosureTableID, d DisclosureDraft, p Page) (*DisclosureTrial, error) {
 	draft, err := newDisclosures(w, t, d)
 	if err != nil {
 		return nil, err
 	}
-	told := network.NewDisclosures(draft)
-	page, next, err := s.goingOut(ctx, w, p.After, p.Size)
+	if draft.Number, err = nextDisclosures(ctx, s.Store, w, t); err != nil {
+		return nil, err
+	}
+	page, next, trial, err := s.tryPage(ctx, c, triedDisclosures(draft), p)
 	if err != nil {
 		return nil, err
 	}
-	out := &DisclosureTrial{Checked: len(page), Next: next}
+	told := network.NewDisclosures(draft)
+	out := &DisclosureTrial{Checked: len(page), Next: next, Trial: trial}
 	for _, o := range page {
 		head, err := s.Store.Revision(ctx, o.subject, o.revision)
 		if err != nil {

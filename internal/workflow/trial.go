@@ -14,10 +14,33 @@ import (
 // trialLife is how long what a dry run listed is taken for what there is.
 const trialLife = time.Hour
 
-// lexiconRun is how far somebody has tried a lexicon. The service keeps nothing of it: who tries
-// carries it from page to page, under the service's own mark, and from the last page to the
-// publication. So no page can be left out, and no other lexicon, person or time be meant.
-type lexiconRun struct {
+// tried is what a dry run is of, and how it is spoken of.
+type tried struct {
+	// kind and reasons tell a lexicon's from one of disclosure rules.
+	kind      string
+	workspace advocacy.WorkspaceID
+	name      string
+	digest    advocacy.Digest
+	// base is the number of the revision in force, 0 for none.
+	base int
+	// never and stale are the reasons why it is not published.
+	never, stale string
+}
+
+// triedLexicon is a lexicon that is, or would be, published as the number it has.
+func triedLexicon(r *advocacy.LexiconRevision) tried {
+	return tried{"lexicon", r.Workspace, string(r.Lexicon), r.Digest, r.Number - 1, "LEXICON_NOT_TRIED", "LEXICON_TRIAL_STALE"}
+}
+
+// triedDisclosures are disclosure rules that are, or would be, published as the number they have.
+func triedDisclosures(r *advocacy.DisclosureRevision) tried {
+	return tried{"disclosures", r.Workspace, string(r.Table), r.Digest, r.Number - 1, "DISCLOSURES_NOT_TRIED", "DISCLOSURES_TRIAL_STALE"}
+}
+
+// dryRun is how far somebody has tried rules. The service keeps nothing of it: who tries carries it
+// from page to page, under the service's own mark, and from the last page to the publication. So no
+// page can be left out, and no other rules, person or time be meant.
+type dryRun struct {
 	// base is the number of the revision in force at the first page, 0 for none.
 	base  int
 	began time.Time
@@ -26,16 +49,14 @@ type lexiconRun struct {
 }
 
 // token writes the run under the service's mark: for whom it is, and of what.
-func (r lexiconRun) token(secrets Secrets, c Call, draft *advocacy.LexiconRevision) string {
+func (r dryRun) token(secrets Secrets, c Call, of tried) string {
 	said := fmt.Sprintf("%d.%d.%s", r.base, r.began.Unix(), r.cursor)
-	of := []string{
-		"lexicon trial", string(draft.Workspace), string(draft.Lexicon), string(draft.Digest), string(c.Actor.Person), said,
-	}
-	return secrets.Mark(strings.Join(of, "\n")) + "." + said
+	marked := []string{of.kind + " trial", string(of.workspace), of.name, string(of.digest), string(c.Actor.Person), said}
+	return secrets.Mark(strings.Join(marked, "\n")) + "." + said
 }
 
-// readLexiconRun reads a token that this service wrote for the same person and lexicon.
-func readLexiconRun(token string, secrets Secrets, c Call, draft *advocacy.LexiconRevision) (r lexiconRun, ok bool) {
+// readDryRun reads a token that this service wrote for the same person and rules.
+func readDryRun(token string, secrets Secrets, c Call, of tried) (r dryRun, ok bool) {
 	parts := strings.SplitN(token, ".", 4)
 	if len(parts) != 4 {
 		return r, false
@@ -48,43 +69,51 @@ func readLexiconRun(token string, secrets Secrets, c Call, draft *advocacy.Lexic
 	if err != nil {
 		return r, false
 	}
-	r = lexiconRun{base, time.Unix(began, 0).UTC(), parts[3]}
-	return r, subtle.ConstantTimeCompare([]byte(r.token(secrets, c, draft)), []byte(token)) == 1 // guard: a run is the service's word
+	r = dryRun{base, time.Unix(began, 0).UTC(), parts[3]}
+	return r, subtle.ConstantTimeCompare([]byte(r.token(secrets, c, of)), []byte(token)) == 1 // guard: a run is the service's word
 }
 
-// lexiconRun begins a dry run, or goes on with one.
-func (s *Service) lexiconRun(ctx context.Context, c Call, draft *advocacy.LexiconRevision, after string) (lexiconRun, error) {
-	if after != "" {
-		run, ok := readLexiconRun(after, s.Secrets, c, draft)
-		if !ok || run.cursor == "" {
-			return run, advocacy.InvalidField("page_token", "PAGE_TOKEN_INVALID", "the token is not one of this dry run; begin again without it")
-		}
-		return run, nil
+// dryRun begins a dry run against what is in force, or goes on with one.
+func (s *Service) dryRun(c Call, of tried, after string) (dryRun, error) {
+	if after == "" {
+		return dryRun{base: of.base, began: s.Now()}, nil
 	}
-	run := lexiconRun{began: s.Now()}
-	now, err := s.Store.Lexicon(ctx, draft.Workspace, draft.Lexicon)
-	switch {
-	case err == nil:
-		run.base = now.Number
-	case advocacy.KindOf(err) != advocacy.NotFound:
-		return run, err
+	run, ok := readDryRun(after, s.Secrets, c, of)
+	if !ok || run.cursor == "" {
+		return run, advocacy.InvalidField("page_token", "PAGE_TOKEN_INVALID", "the token is not one of this dry run; begin again without it")
 	}
 	return run, nil
 }
 
+// tryPage is what a page of a dry run looks at, and the tokens after it: of the next page, or at the
+// end what is published with.
+func (s *Service) tryPage(ctx context.Context, c Call, of tried, p Page) (page []outgoing, next, trial string, err error) {
+	run, err := s.dryRun(c, of, p.After)
+	if err != nil {
+		return nil, "", "", err
+	}
+	if page, run.cursor, err = s.fullPage(ctx, of.workspace, run.cursor, p.Size); err != nil {
+		return nil, "", "", err
+	}
+	token := run.token(s.Secrets, c, of)
+	if run.cursor != "" {
+		return page, token, "", nil
+	}
+	return page, "", token, nil
+}
+
 // guardTried refuses to publish what the same person has not tried to the end, as it is and
 // against the revision in force.
-func guardTried(secrets Secrets, c Call, r *advocacy.LexiconRevision, trial string, now time.Time) error {
-	if trial == "" { // guard: a lexicon is tried before it is published
-		return refuseTrial("LEXICON_NOT_TRIED", "try this lexicon first, to the last page; that page has the token to publish it with")
+func guardTried(secrets Secrets, c Call, of tried, trial string, now time.Time) error {
+	if trial == "" { // guard: rules are tried before they are published
+		return refuseTrial(of.never, "try this first, to the last page; that page has the token to publish it with")
 	}
-	run, ok := readLexiconRun(trial, secrets, c, r)
-	if !ok || run.cursor != "" || run.base != r.Number-1 { // guard: tried as it is, to the end, against what is in force
-		return refuseTrial("LEXICON_TRIAL_STALE",
-			"the dry run is not one you made to the end, of exactly this lexicon against the one in force; try again")
+	run, ok := readDryRun(trial, secrets, c, of)
+	if !ok || run.cursor != "" || run.base != of.base { // guard: tried as it is, to the end, against what is in force
+		return refuseTrial(of.stale, "the dry run is not one you made to the end, of exactly this against what is in force; try again")
 	}
 	if now.After(run.began.Add(trialLife)) { // guard: what was listed is what there is
-		return refuseTrial("LEXICON_TRIAL_STALE", "the dry run began more than %s ago; try again", trialLife)
+		return refuseTrial(of.stale, "the dry run began more than %s ago; try again", trialLife)
 	}
 	return nil
 }

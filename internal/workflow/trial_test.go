@@ -89,3 +89,45 @@ func TestDryRunLeavesNoPageOut(t *testing.T) {
 	}
 	ok(t, publishes(t, h, admin, draft)())
 }
+
+// TestPublishedDisclosuresWereTried: the same holds for disclosure rules, and a dry run of them
+// publishes no lexicon, nor the other way round.
+func TestPublishedDisclosuresWereTried(t *testing.T) {
+	t.Parallel()
+	h := workflowtest.New(t)
+	h.Submit(t, disclosing(t, h, "Hello", "en"))
+	h.Submit(t, disclosing(t, h, "Hello again, and again", "en"))
+	admin := h.As(h.Admin)
+	draft := workflow.DisclosureDraft{Rules: []advocacy.DisclosureRule{staff("staff", "I work for Acme.")}}
+	publish := func(c workflow.Call, d workflow.DisclosureDraft) func() error {
+		return func() error {
+			_, err := h.Flow.PublishDisclosures(t.Context(), c, h.W, advocacy.DefaultDisclosures, d)
+			return err
+		}
+	}
+	refuses(t, h, advocacy.Precondition, "DISCLOSURES_NOT_TRIED", publish(admin, draft))
+	half, err := h.Flow.TryDisclosures(t.Context(), admin, h.W, advocacy.DefaultDisclosures, draft, workflow.Page{Size: 1})
+	ok(t, err)
+	trial := h.TriedRules(t, admin, draft)
+	stale := func(why string, c workflow.Call, change func(*workflow.DisclosureDraft)) {
+		t.Helper()
+		t.Log(why)
+		other := draft
+		other.Trial = trial
+		change(&other)
+		refuses(t, h, advocacy.Precondition, "DISCLOSURES_TRIAL_STALE", publish(c, other))
+	}
+	stale("half of it", admin, func(d *workflow.DisclosureDraft) { d.Trial = half.Next })
+	stale("a dry run of a lexicon", admin, func(d *workflow.DisclosureDraft) { d.Trial = h.Tried(t, admin, workflow.LexiconDraft{}) })
+	stale("another rule", admin, func(d *workflow.DisclosureDraft) { d.Rules = nil })
+	stale("required as well", admin, func(d *workflow.DisclosureDraft) { d.Required = true })
+	stale("another person", h.As(h.Legal), func(*workflow.DisclosureDraft) {})
+	refuses(t, h, advocacy.Precondition, "LEXICON_TRIAL_STALE", publishes(t, h, admin, workflow.LexiconDraft{Trial: trial}))
+	h.Clock.Advance(time.Hour + time.Second)
+	stale("an hour ago", admin, func(*workflow.DisclosureDraft) {})
+
+	draft.Trial = h.TriedRules(t, admin, draft)
+	ok(t, publish(admin, draft)())
+	trial = draft.Trial
+	stale("against what is not in force any more", admin, func(*workflow.DisclosureDraft) {})
+}

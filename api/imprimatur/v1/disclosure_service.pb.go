@@ -638,7 +638,10 @@ type PublishDisclosureTableRevisionRequest struct {
 	// The table's etag; `ABORTED` when stale. Not compared when left out.
 	Etag string `protobuf:"bytes,3,opt,name=etag,proto3" json:"etag,omitempty"`
 	// Client's UUID of this call; repeating it has no second effect.
-	RequestId     string `protobuf:"bytes,4,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	RequestId string `protobuf:"bytes,4,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	// `trial_token` of the last page of TryDisclosureTable, for the same person and the same rules
+	// and `required`. `FAILED_PRECONDITION` without a good one.
+	TrialToken    string `protobuf:"bytes,5,opt,name=trial_token,json=trialToken,proto3" json:"trial_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -697,6 +700,13 @@ func (x *PublishDisclosureTableRevisionRequest) GetEtag() string {
 func (x *PublishDisclosureTableRevisionRequest) GetRequestId() string {
 	if x != nil {
 		return x.RequestId
+	}
+	return ""
+}
+
+func (x *PublishDisclosureTableRevisionRequest) GetTrialToken() string {
+	if x != nil {
+		return x.TrialToken
 	}
 	return ""
 }
@@ -783,6 +793,9 @@ type TryDisclosureTableResponse struct {
 	CheckedCount int32 `protobuf:"varint,2,opt,name=checked_count,json=checkedCount,proto3" json:"checked_count,omitempty"`
 	// Token of the next page; empty at the end.
 	NextPageToken string `protobuf:"bytes,3,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	// What PublishDisclosureTableRevision asks for; empty before the last page. It holds for an hour
+	// from the first page on, until another revision is published, and for the caller alone.
+	TrialToken    string `protobuf:"bytes,4,opt,name=trial_token,json=trialToken,proto3" json:"trial_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -834,6 +847,13 @@ func (x *TryDisclosureTableResponse) GetCheckedCount() int32 {
 func (x *TryDisclosureTableResponse) GetNextPageToken() string {
 	if x != nil {
 		return x.NextPageToken
+	}
+	return ""
+}
+
+func (x *TryDisclosureTableResponse) GetTrialToken() string {
+	if x != nil {
+		return x.TrialToken
 	}
 	return ""
 }
@@ -1041,23 +1061,27 @@ const file_imprimatur_v1_disclosure_service_proto_rawDesc = "" +
 	"page_token\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\bR\tpageToken\"\xbe\x01\n" +
 	"$ListDisclosureTableRevisionsResponse\x12i\n" +
 	"\x1adisclosure_table_revisions\x18\x01 \x03(\v2&.imprimatur.v1.DisclosureTableRevisionB\x03\xe0A\x03R\x18disclosureTableRevisions\x12+\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tB\x03\xe0A\x03R\rnextPageToken\"\xf9\x02\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tB\x03\xe0A\x03R\rnextPageToken\"\xa4\x03\n" +
 	"%PublishDisclosureTableRevisionRequest\x12\x97\x01\n" +
 	"\x06parent\x18\x01 \x01(\tB\x7f\xe0A\x02\xfaA(\x12&imprimatur.dev/DisclosureTableRevision\xbaHNrL2J^workspaces/[a-z][a-z0-9-]{1,62}/disclosureTables/[a-z0-9][a-z0-9-]{0,62}$R\x06parent\x12m\n" +
 	"\x19disclosure_table_revision\x18\x02 \x01(\v2&.imprimatur.v1.DisclosureTableRevisionB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\x17disclosureTableRevision\x12\x1b\n" +
 	"\x04etag\x18\x03 \x01(\tB\a\xbaH\x04r\x02\x18@R\x04etag\x12*\n" +
 	"\n" +
-	"request_id\x18\x04 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\xf3\x02\n" +
+	"request_id\x18\x04 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\x12)\n" +
+	"\vtrial_token\x18\x05 \x01(\tB\b\xbaH\x05r\x03\x18\x80\bR\n" +
+	"trialToken\"\xf3\x02\n" +
 	"\x19TryDisclosureTableRequest\x12\x97\x01\n" +
 	"\x06parent\x18\x01 \x01(\tB\x7f\xe0A\x02\xfaA(\x12&imprimatur.dev/DisclosureTableRevision\xbaHNrL2J^workspaces/[a-z][a-z0-9-]{1,62}/disclosureTables/[a-z0-9][a-z0-9-]{0,62}$R\x06parent\x12m\n" +
 	"\x19disclosure_table_revision\x18\x02 \x01(\v2&.imprimatur.v1.DisclosureTableRevisionB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\x17disclosureTableRevision\x12$\n" +
 	"\tpage_size\x18\x03 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\bpageSize\x12'\n" +
 	"\n" +
-	"page_token\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\x80\bR\tpageToken\"\xbf\x01\n" +
+	"page_token\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\x80\bR\tpageToken\"\xe5\x01\n" +
 	"\x1aTryDisclosureTableResponse\x12J\n" +
 	"\x0fdisclosure_hits\x18\x01 \x03(\v2\x1c.imprimatur.v1.DisclosureHitB\x03\xe0A\x03R\x0edisclosureHits\x12(\n" +
 	"\rchecked_count\x18\x02 \x01(\x05B\x03\xe0A\x03R\fcheckedCount\x12+\n" +
-	"\x0fnext_page_token\x18\x03 \x01(\tB\x03\xe0A\x03R\rnextPageToken\"\x98\x01\n" +
+	"\x0fnext_page_token\x18\x03 \x01(\tB\x03\xe0A\x03R\rnextPageToken\x12$\n" +
+	"\vtrial_token\x18\x04 \x01(\tB\x03\xe0A\x03R\n" +
+	"trialToken\"\x98\x01\n" +
 	"\rDisclosureHit\x12\x1d\n" +
 	"\asubject\x18\x01 \x01(\tB\x03\xe0A\x03R\asubject\x12\x1f\n" +
 	"\brevision\x18\x02 \x01(\x05B\x03\xe0A\x03R\brevision\x12G\n" +

@@ -50,7 +50,11 @@ type DisclosureServiceClient interface {
 	ListDisclosureTableRevisions(ctx context.Context, in *ListDisclosureTableRevisionsRequest, opts ...grpc.CallOption) (*ListDisclosureTableRevisionsResponse, error)
 	// Publishes a new revision of a table of disclosure rules, which is in force from then on.
 	//
-	// Needs `disclosures.publish`. It never changes afterwards; other rules are another revision,
+	// Needs `disclosures.publish`, and that the caller has tried exactly this with
+	// TryDisclosureTable, to the last page, within the last hour and against the revision that is in
+	// force now: without the `trial_token` of that page it fails with `FAILED_PRECONDITION` and
+	// `DISCLOSURES_NOT_TRIED`, with one of something else, of somebody else or of before with
+	// `DISCLOSURES_TRIAL_STALE`. It never changes afterwards; other rules are another revision,
 	// which takes the place of the whole. A rule changes the words of a disclosure and where they
 	// stand; none takes the telling away. What has been submitted keeps its bytes. What is not
 	// sent yet is looked at again at once (see `recheck` of the table): the round of what the rules
@@ -75,7 +79,8 @@ type DisclosureServiceClient interface {
 	//
 	// Needs `disclosures.publish`. Looks at the posts and library items that were submitted and are
 	// not sent, and at the library items in force; drafts are not among them. A page is of what was
-	// looked at, so one can have no hit and yet be followed by another. Fails as
+	// looked at, so one can have no hit and yet be followed by another; the last one has the token to
+	// publish it with. A page is only given to whoever was given the one before. Fails as
 	// PublishDisclosureTableRevision does for a table that could not be published.
 	TryDisclosureTable(ctx context.Context, in *TryDisclosureTableRequest, opts ...grpc.CallOption) (*TryDisclosureTableResponse, error)
 }
@@ -162,7 +167,11 @@ type DisclosureServiceServer interface {
 	ListDisclosureTableRevisions(context.Context, *ListDisclosureTableRevisionsRequest) (*ListDisclosureTableRevisionsResponse, error)
 	// Publishes a new revision of a table of disclosure rules, which is in force from then on.
 	//
-	// Needs `disclosures.publish`. It never changes afterwards; other rules are another revision,
+	// Needs `disclosures.publish`, and that the caller has tried exactly this with
+	// TryDisclosureTable, to the last page, within the last hour and against the revision that is in
+	// force now: without the `trial_token` of that page it fails with `FAILED_PRECONDITION` and
+	// `DISCLOSURES_NOT_TRIED`, with one of something else, of somebody else or of before with
+	// `DISCLOSURES_TRIAL_STALE`. It never changes afterwards; other rules are another revision,
 	// which takes the place of the whole. A rule changes the words of a disclosure and where they
 	// stand; none takes the telling away. What has been submitted keeps its bytes. What is not
 	// sent yet is looked at again at once (see `recheck` of the table): the round of what the rules
@@ -187,7 +196,8 @@ type DisclosureServiceServer interface {
 	//
 	// Needs `disclosures.publish`. Looks at the posts and library items that were submitted and are
 	// not sent, and at the library items in force; drafts are not among them. A page is of what was
-	// looked at, so one can have no hit and yet be followed by another. Fails as
+	// looked at, so one can have no hit and yet be followed by another; the last one has the token to
+	// publish it with. A page is only given to whoever was given the one before. Fails as
 	// PublishDisclosureTableRevision does for a table that could not be published.
 	TryDisclosureTable(context.Context, *TryDisclosureTableRequest) (*TryDisclosureTableResponse, error)
 	mustEmbedUnimplementedDisclosureServiceServer()

@@ -285,6 +285,27 @@ func (h *House) Tried(tb testing.TB, c workflow.Call, d workflow.LexiconDraft) s
 	}
 }
 
+// TriedRules is what a person tries disclosure rules to the end for: what they are published with.
+func (h *House) TriedRules(tb testing.TB, c workflow.Call, d workflow.DisclosureDraft) string {
+	tb.Helper()
+	for after := ""; ; {
+		p, err := h.Flow.TryDisclosures(tb.Context(), c, h.W, advocacy.DefaultDisclosures, d, workflow.Page{Size: 100, After: after})
+		must(tb, err)
+		if after = p.Next; after == "" {
+			return p.Trial
+		}
+	}
+}
+
+// Tell has Admin try disclosure rules and publish them.
+func (h *House) Tell(tb testing.TB, d workflow.DisclosureDraft) *advocacy.DisclosureRevision {
+	tb.Helper()
+	d.Trial = h.TriedRules(tb, h.As(h.Admin), d)
+	r, err := h.Flow.PublishDisclosures(tb.Context(), h.As(h.Admin), h.W, advocacy.DefaultDisclosures, d)
+	must(tb, err)
+	return r
+}
+
 // Watch has Admin try a lexicon and publish it.
 func (h *House) Watch(tb testing.TB, d workflow.LexiconDraft) *advocacy.LexiconRevision {
 	tb.Helper()
