@@ -20,8 +20,8 @@ func fromDisclosures() []mutant {
 		{"who has to say so is refused", flow, "TestRequiredDisclosure", []change{{"internal/workflow/rules.go",
 			`if by.told.Required() { // guard`, `if by.told.Required() && false { // guard`}}},
 		{"nobody speaks of the company as a stranger", flow, "TestRequiredDisclosure", []change{{"internal/workflow/submit.go",
-			`return blocked(view.rules.undisclosed(silent, origin, view.Head.Content)) // guard`,
-			`return blocked(view.rules.undisclosed(silent && false, origin, view.Head.Content)) // guard`}}},
+			`return blocked(append(found, view.rules.untold(silent, origin, author, view.Head.Content)...)) // guard`,
+			`return blocked(append(found[:0], view.rules.untold(silent && false, origin, author, view.Head.Content)...)) // guard`}}},
 		{"readers are told by the country the author is in", flow, "TestWhoMovesSignsAgain", []change{{"internal/workflow/submit.go",
 			`if err := blocked(moved); err != nil { // guard`, `if err := blocked(moved[:0]); err != nil { // guard`}}},
 		// submit; move; sent
@@ -49,6 +49,9 @@ func fromDisclosures() []mutant {
 			`case !strings.ContainsFunc(words, unicode.IsLetter): // guard`}}},
 		{"nothing hides in what everybody is told", flow, "TestPublishDisclosuresRefuses", []change{{"internal/workflow/disclosure.go",
 			`if f.Severity != advocacy.Advice { // guard`, `if false { // guard`}}},
+		// state a relation; share an item that tells nothing, where something has to be told
+		{"who stated a relation has it told in shares", flow, "TestUneditedShareTellsOfNoRelation", []change{{"internal/workflow/rules.go",
+			`if names && by.told.Required() { // guard`, `if false { // guard`}}},
 		{"disclosure rules are tried before they are published", flow, "TestPublishedDisclosuresWereTried", []change{{
 			"internal/workflow/disclosure.go", `triedDisclosures(r), d.Trial, tx.Now()); err != nil {`, `triedDisclosures(r), d.Trial, tx.Now()); err != nil && false {`}}},
 		// save; publish rules; submit what was saved

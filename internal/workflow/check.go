@@ -107,7 +107,7 @@ func (s *Service) sketch(ctx context.Context, c Call, w advocacy.WorkspaceID, d 
 	}
 	origin := from.origin(made.manifest, made.findings)
 	made.findings = slices.Concat(made.findings, from.added(content, made.manifest), from.elsewhere(made.manifest),
-		made.rules.undisclosed(made.silent, origin, content))
+		made.rules.undisclosed(made.silent, origin, content), made.rules.untold(made.silent, origin, made.author, content))
 	return &sketch{rendered: made, draft: d, content: content, from: from, origin: origin}, nil
 }
 

@@ -108,6 +108,24 @@ func (by sight) undisclosed(silent bool, origin advocacy.Origin, c advocacy.Cont
 	return found
 }
 
+// untold finds that readers of a share as its approvers signed it are not told what the person who
+// shares it once said to be to the company: words that the service added would be nobody's signature.
+// Where the workspace requires a disclosure and the words name the company, it is refused.
+func (by sight) untold(silent bool, origin advocacy.Origin, author *advocacy.Member, c advocacy.Content) []advocacy.Finding {
+	if !silent || author == nil || author.Relation == advocacy.DisclosureNone {
+		return nil
+	}
+	names := len(by.lexicon.Undisclosed(c)) > 0
+	if origin != advocacy.OriginLibrary && (origin != advocacy.OriginLibraryPersonalised || names) { // undisclosed tells of the others
+		return nil
+	}
+	found := advocacy.Finding{Code: "RELATION_NOT_TOLD", Severity: advocacy.Advice, Field: "content.disclosure"}
+	if names && by.told.Required() { // guard: who said it has it told
+		found.Severity = advocacy.Blocks
+	}
+	return []advocacy.Finding{found}
+}
+
 // findings sees again what was seen when a revision was rendered, but by what is in force
 // now: nothing of it is stored, so nothing of it is ever out of date.
 func (s *Service) findings(by sight, c advocacy.Content, m advocacy.Manifest) []advocacy.Finding {

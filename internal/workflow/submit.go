@@ -152,7 +152,14 @@ func guardDisclosed(ctx context.Context, r Reader, view *PostView, origin advoca
 		a := accounts[t.Account]
 		silent = silent || a != nil && a.Personal && t.Rendering.Disclosure == advocacy.DisclosureNone
 	}
-	return blocked(view.rules.undisclosed(silent, origin, view.Head.Content)) // guard: nobody speaks of the company as a stranger
+	var author *advocacy.Member
+	if silent && origin == advocacy.OriginLibrary {
+		if author, err = r.Member(ctx, view.Post.Workspace, view.Post.Author); err != nil {
+			return err
+		}
+	}
+	found := view.rules.undisclosed(silent, origin, view.Head.Content)
+	return blocked(append(found, view.rules.untold(silent, origin, author, view.Head.Content)...)) // guard: nobody speaks of the company as a stranger
 }
 
 // sourceOf returns what a share was made from, nil for own words and for what is left of an item

@@ -65,7 +65,9 @@ type PostServiceClient interface {
 	// what they find, without rendering, routing or looking where links lead, so that it can be
 	// asked while somebody types. It finds as well a publish time outside of the window of the
 	// library item, outside of the sharing hours, or on a day that is full, and it advises a
-	// disclosure to whoever names the company from a personal account (`DISCLOSURE_MISSING`). It
+	// disclosure to whoever names the company from a personal account (`DISCLOSURE_MISSING`). Whoever
+	// stated a relation is told that an unedited share tells nothing of it (`RELATION_NOT_TOLD`); where a
+	// disclosure is required and the item names the company, that is refused. It
 	// advises against what says nearly what the caller said on the same network within 30 days
 	// (`OWN_TEXT_REPEATED`), and asks for a look at what says nearly what was rejected in the workspace
 	// (`REJECTED_TEXT_REPEATED`), unless it is an unedited share; of whose post that was it says nothing. Takes what PreviewPost
@@ -374,7 +376,9 @@ type PostServiceServer interface {
 	// what they find, without rendering, routing or looking where links lead, so that it can be
 	// asked while somebody types. It finds as well a publish time outside of the window of the
 	// library item, outside of the sharing hours, or on a day that is full, and it advises a
-	// disclosure to whoever names the company from a personal account (`DISCLOSURE_MISSING`). It
+	// disclosure to whoever names the company from a personal account (`DISCLOSURE_MISSING`). Whoever
+	// stated a relation is told that an unedited share tells nothing of it (`RELATION_NOT_TOLD`); where a
+	// disclosure is required and the item names the company, that is refused. It
 	// advises against what says nearly what the caller said on the same network within 30 days
 	// (`OWN_TEXT_REPEATED`), and asks for a look at what says nearly what was rejected in the workspace
 	// (`REJECTED_TEXT_REPEATED`), unless it is an unedited share; of whose post that was it says nothing. Takes what PreviewPost
