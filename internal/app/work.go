@@ -23,6 +23,10 @@ const mediaSweepEvery = time.Hour
 // told a month, a week and no time before.
 const attestSweepEvery = time.Hour
 
+// backlogEvery is how often it is looked, after the start, whether an upgrade left something to be
+// worked off that was interrupted.
+const backlogEvery = time.Hour
+
 // feedSweepEvery is how often it is looked which feeds are to be asked: often enough for the
 // shortest interval they can have.
 const feedSweepEvery = time.Minute
@@ -104,9 +108,20 @@ func (s *Service) wireJobs() error {
 		return err
 	})
 	s.engine.Periodic(workflow.JobRemindAttestations, attestSweepEvery)
+	s.engine.Handle(workflow.JobKeepRejected, 10*time.Minute, s.keepRejected)
+	s.engine.Periodic(workflow.JobKeepRejected, backlogEvery)
 	s.engine.Handle(workflow.JobSweepMedia, 10*time.Minute, s.sweepMedia)
 	s.engine.Periodic(workflow.JobSweepMedia, mediaSweepEvery)
 	return nil
+}
+
+// keepRejected works off what was rejected before its texts were kept, and tells how much.
+func (s *Service) keepRejected(ctx context.Context, _ json.RawMessage) error {
+	kept, err := s.Flow.KeepRejectedTexts(ctx)
+	if kept > 0 {
+		s.Logger.InfoContext(ctx, "texts of earlier rejections kept", "rejections", kept)
+	}
+	return err
 }
 
 // sweepMedia removes files nothing needs any more and tells how many.

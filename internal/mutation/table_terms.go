@@ -47,6 +47,8 @@ func fromTheTerms() []mutant {
 		// reject; write nearly the same again; nobody is told
 		{"what was rejected is looked at again", flow, "TestRejectedTextIsRepeated", []change{{"internal/workflow/repeat.go",
 			`if slices.ContainsFunc(rejected, sketch.Near) { // guard`, `if slices.ContainsFunc(rejected, sketch.Near) && false { // guard`}}},
+		{"old rejections are looked through to the end", flow, "TestEarlierRejectionsAreFound", []change{{"internal/workflow/repeat.go",
+			`if len(page) < rejectedAtOnce { // guard`, `if true { // guard`}}},
 		{"only restricted terms may be signed", sight, "TestTerms", []change{{"internal/check/terms.go",
 			`if t.Grade == advocacy.GradeRestricted { // guard`, `if true { // guard`}}},
 		{"one's own name is no imitation", sight, "TestPretenders", []change{{"internal/check/brand.go",

@@ -40,7 +40,7 @@ var rowTypes = map[string][]string{
 	decisions.name: decisions.columns, coAuthors.name: coAuthors.columns, receipts.name: receipts.columns, threads.name: threads.columns,
 	publicationWriters.name: publicationWriters.columns, itemSharers.name: itemSharers.columns, itemShareCounts.name: itemShareCounts.columns,
 	suggestions.name: suggestions.columns, proposals.name: proposals.columns, feeds.name: feeds.columns, feedEntries.name: feedEntries.columns, comments.name: comments.columns, mentions.name: mentions.columns, tasks.name: tasks.columns, publications.name: publications.columns, cases.name: cases.columns, recalls.name: recalls.columns, copies.name: copies.columns,
-	sketches.name: sketches.columns, sketchBands.name: sketchBands.columns, rejectedTexts.name: rejectedTexts.columns,
+	sketches.name: sketches.columns, sketchBands.name: sketchBands.columns, rejectedTexts.name: rejectedTexts.columns, rejectionBacklogs.name: rejectionBacklogs.columns,
 	batches.name: batches.columns, batchItems.name: batchItems.columns,
 	attempts.name: attempts.columns, holds.name: holds.columns, records.name: records.columns,
 	requests.name: requests.columns, calendars.name: calendars.columns, calendarRevisions.name: calendarRevisions.columns,

@@ -111,13 +111,84 @@ func keepRejected(ctx context.Context, tx Tx, d *advocacy.Decision, m advocacy.M
 	if d.Verdict != advocacy.Reject {
 		return nil
 	}
+	return keepTexts(ctx, tx, d.Subject.Workspace, d.Digest, m)
+}
+
+// keepTexts keeps how the texts of rejected bytes are found.
+func keepTexts(ctx context.Context, tx Tx, w advocacy.WorkspaceID, of advocacy.Digest, m advocacy.Manifest) error {
 	for _, sketch := range anywhere(m.Targets) {
-		if err := tx.KeepSketch(ctx, d.Subject.Workspace, sketch); err != nil {
+		if err := tx.KeepSketch(ctx, w, sketch); err != nil {
 			return err
 		}
-		if err := tx.KeepRejected(ctx, d.Subject.Workspace, sketch.Likeness, d.Digest); err != nil {
+		if err := tx.KeepRejected(ctx, w, sketch.Likeness, of); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// JobKeepRejected works off what was rejected before its texts were kept. It has no args.
+const JobKeepRejected = "keep_rejected"
+
+// RejectedBytes are what somebody rejected.
+type RejectedBytes struct {
+	Digest   advocacy.Digest
+	Manifest []byte
+}
+
+// rejectedAtOnce is of how many rejections the texts are kept in one transaction, and backlogsAtOnce
+// of how many workspaces one look is.
+const (
+	rejectedAtOnce = 50
+	backlogsAtOnce = 100
+)
+
+// KeepRejectedTexts keeps the texts of what was rejected before they were kept, a page after the
+// other, and returns of how many rejections it did. When it is interrupted it goes on where it was;
+// where nothing is left it does nothing.
+func (s *Service) KeepRejectedTexts(ctx context.Context) (kept int, err error) {
+	for {
+		waiting, err := s.Store.RejectionBacklogs(ctx, backlogsAtOnce)
+		if err != nil || len(waiting) == 0 {
+			return kept, err
+		}
+		for _, w := range waiting {
+			for more := true; more; {
+				page := 0
+				err := s.Store.Update(ctx, func(ctx context.Context, tx Tx) (err error) {
+					page, more, err = keepRejectedPage(ctx, tx, w)
+					return err
+				})
+				if kept += page; err != nil {
+					return kept, err
+				}
+			}
+		}
+	}
+}
+
+// keepRejectedPage keeps the texts of the next page of a workspace, and tells whether there is
+// another. Bytes that this version cannot read say nothing that could be repeated.
+func keepRejectedPage(ctx context.Context, tx Tx, w advocacy.WorkspaceID) (kept int, more bool, err error) {
+	after, waits, err := tx.RejectionBacklogForUpdate(ctx, w)
+	if err != nil || !waits {
+		return 0, false, err
+	}
+	page, err := tx.RejectedBytes(ctx, w, after, rejectedAtOnce)
+	if err != nil {
+		return 0, false, err
+	}
+	for _, b := range page {
+		m, err := advocacy.ParseManifest(b.Manifest)
+		if err != nil {
+			continue
+		}
+		if err := keepTexts(ctx, tx, w, b.Digest, m); err != nil {
+			return 0, false, err
+		}
+	}
+	if len(page) < rejectedAtOnce { // guard: to the end
+		return len(page), false, tx.EndRejectionBacklog(ctx, w)
+	}
+	return len(page), true, tx.SaveRejectionBacklog(ctx, w, page[len(page)-1].Digest)
 }

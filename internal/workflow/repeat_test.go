@@ -1,6 +1,9 @@
 package workflow_test
 
 import (
+	"context"
+	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -126,4 +129,41 @@ func TestSignedShareIsNoRepetition(t *testing.T) {
 	if got := codesOf(repeatsIn(t, h, h.Author, share)); !slices.Equal(got, []string{"REJECTED_TEXT_REPEATED"}) {
 		t.Errorf("of one in words of one's own: %v", got)
 	}
+}
+
+// TestEarlierRejectionsAreFound: what was rejected before its text was kept is found once the backlog
+// is worked off, in pages, and wherever that stopped it goes on.
+func TestEarlierRejectionsAreFound(t *testing.T) {
+	onBoth(t, func(t *testing.T, h *workflowtest.House, _ *workflowtest.Ledger) {
+		for i := range 60 {
+			v := h.Submit(t, h.Draft(t, fmt.Sprintf("%s %s", saidBefore, strings.Repeat(fmt.Sprintf("And then %d of them came. ", 1000+i*i), 9))))
+			ok(t, h.Decide(t, h.Legal, v, "legal", advocacy.Reject))
+		}
+		v := h.Submit(t, h.Draft(t, saidBefore))
+		ok(t, h.Decide(t, h.Legal, v, "legal", advocacy.Reject))
+		// as an upgrade finds it
+		for _, statement := range []string{
+			"DELETE FROM rejected_texts", "DELETE FROM sketch_bands", "DELETE FROM sketches",
+			"INSERT INTO rejection_backlogs (workspace_id, digest) SELECT workspace_id, '' FROM workspaces",
+		} {
+			_, err := h.Store.SQLWriter().ExecContext(t.Context(), statement)
+			ok(t, err)
+		}
+		near := drafted(strings.Replace(saidBefore, "Monday", "Tuesday", 1), advocacy.DisclosureNone, h.AuthorWall)
+		if got := repeatsIn(t, h, h.Author, near); got != nil {
+			t.Fatalf("before it was worked off: %v", got)
+		}
+		stopped, cancel := context.WithCancel(t.Context())
+		cancel()
+		if _, err := h.Flow.KeepRejectedTexts(stopped); !errors.Is(err, context.Canceled) {
+			t.Fatalf("stopped it says %v", err)
+		}
+		for _, want := range []int{61, 0} {
+			kept, err := h.Flow.KeepRejectedTexts(t.Context())
+			ok(t, err)
+			if got := codesOf(repeatsIn(t, h, h.Author, near)); kept != want || !slices.Equal(got, []string{"REJECTED_TEXT_REPEATED"}) {
+				t.Errorf("worked off were %d, want %d; found is %v", kept, want, got)
+			}
+		}
+	})
 }

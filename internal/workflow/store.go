@@ -497,6 +497,11 @@ type PublicationReader interface {
 	// RejectedTexts returns the sketches that have a band in common with a text, of what was
 	// rejected, but for rejections that were taken back.
 	RejectedTexts(ctx context.Context, w advocacy.WorkspaceID, bands []int64) ([]advocacy.Sketch, error)
+	// RejectionBacklogs returns some of the workspaces of which what was rejected is still to be looked
+	// through, for texts that were rejected before they were kept.
+	RejectionBacklogs(ctx context.Context, most int) ([]advocacy.WorkspaceID, error)
+	// RejectedBytes returns what was rejected, after a digest and in the order of digests, each once.
+	RejectedBytes(ctx context.Context, w advocacy.WorkspaceID, after advocacy.Digest, most int) ([]RejectedBytes, error)
 	// Alike returns when publications of the texts are due or went out, from an instant on,
 	// the earliest first; those that will not are not among them.
 	Alike(ctx context.Context, w advocacy.WorkspaceID, texts []advocacy.Digest, from time.Time) ([]time.Time, error)
@@ -533,6 +538,12 @@ type PublicationWriter interface {
 	KeepSketch(ctx context.Context, w advocacy.WorkspaceID, s advocacy.Sketch) error
 	// KeepRejected keeps that a text, whose sketch is kept, was in bytes that were rejected, once.
 	KeepRejected(ctx context.Context, w advocacy.WorkspaceID, likeness, digest advocacy.Digest) error
+	// RejectionBacklogForUpdate locks the backlog of a workspace until commit, if it has one, and
+	// returns up to where it was worked off.
+	RejectionBacklogForUpdate(ctx context.Context, w advocacy.WorkspaceID) (after advocacy.Digest, waits bool, err error)
+	// SaveRejectionBacklog writes up to where it was worked off, and EndRejectionBacklog that it was.
+	SaveRejectionBacklog(ctx context.Context, w advocacy.WorkspaceID, after advocacy.Digest) error
+	EndRejectionBacklog(ctx context.Context, w advocacy.WorkspaceID) error
 	// AddPublication inserts; Exists when the revision has a live one for the account.
 	AddPublication(ctx context.Context, p *advocacy.Publication) error
 	// SavePublication writes and raises Version; Conflict when Version or Epoch moved.

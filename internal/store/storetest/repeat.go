@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"context"
+	"slices"
 	"testing"
 	"time"
 
@@ -95,4 +96,50 @@ func rejectedTexts(t *testing.T, s *store.Store) {
 	find(h.ws, sketch.Bands(), sketch)
 	say(advocacy.Retract, second)
 	find(h.ws, sketch.Bands())
+}
+
+// rejectionBacklog holds that a backlog is worked off in the order of digests, each once and of the
+// workspace alone, and is gone at the end.
+func rejectionBacklog(t *testing.T, s *store.Store) {
+	h, other := newHouse(t, s), newHouse(t, s)
+	for range 2 {
+		d := h.decision()
+		d.Verdict = advocacy.Reject
+		h.update(func(ctx context.Context, tx workflow.Tx) error { return tx.AddDecision(ctx, d) })
+	}
+	about := h.revision(h.draft.Subject(), 1)
+	read := func(w advocacy.WorkspaceID, after advocacy.Digest, want ...workflow.RejectedBytes) {
+		t.Helper()
+		got, err := s.RejectedBytes(ctx(t), w, after, 5)
+		if err != nil {
+			t.Fatal(err)
+		}
+		same(t, want, got)
+	}
+	read(h.ws, "", workflow.RejectedBytes{Digest: about.Digest, Manifest: about.Manifest})
+	read(h.ws, about.Digest)
+	read(other.ws, "")
+	waits := func(want bool, after advocacy.Digest) {
+		t.Helper()
+		h.update(func(ctx context.Context, tx workflow.Tx) error {
+			got, found, err := tx.RejectionBacklogForUpdate(ctx, h.ws)
+			if got != after || found != want {
+				t.Errorf("it waits %t after %q", found, got)
+			}
+			return err
+		})
+	}
+	waits(false, "")
+	if _, err := s.SQLWriter().ExecContext(ctx(t), "INSERT INTO rejection_backlogs (workspace_id, digest) VALUES ('"+string(h.ws)+"', '')"); err != nil {
+		t.Fatal(err)
+	}
+	waits(true, "")
+	listed, err := s.RejectionBacklogs(ctx(t), 1000)
+	if err != nil || !slices.Contains(listed, h.ws) || slices.Contains(listed, other.ws) {
+		t.Errorf("listed is %v, %v", listed, err)
+	}
+	h.update(func(ctx context.Context, tx workflow.Tx) error { return tx.SaveRejectionBacklog(ctx, h.ws, "sha256:7") })
+	waits(true, "sha256:7")
+	h.update(func(ctx context.Context, tx workflow.Tx) error { return tx.EndRejectionBacklog(ctx, h.ws) })
+	waits(false, "")
 }

@@ -103,6 +103,7 @@ var suite = []struct {
 	{"Answerers", answerers},
 	{"OwnTexts", ownTexts},
 	{"RejectedTexts", rejectedTexts},
+	{"RejectionBacklog", rejectionBacklog},
 	{"KnownBy", knownBy},
 	{"ConnectedAccounts", connectedAccounts},
 	{"Connections", connections},
