@@ -8,6 +8,8 @@ func onThePages() []mutant {
 	return []mutant{
 		{"a page that is opened makes no changing call", pages, "TestARouteMakesNoOtherChanges", []change{{"internal/web/door.go",
 			`if changes(short) {`, `if false {`}}},
+		{"a share in own words is sent with the digest on the screen", pages, "TestTheDigestOnTheScreenIsSent", []change{{"internal/web/library_share.go",
+			`SubmitPostRequest{Name: made.GetName(), Digest: v.form("digest"),`, `SubmitPostRequest{Name: made.GetName(), Digest: made.GetDigest(),`}}},
 		{"a form of another site is refused", pages, "TestWhoIsNotSignedIn|TestCallbackRubbish", []change{{"internal/web/web.go",
 			`return secured(http.NewCrossOriginProtection().Handler(mux))`, `return secured(mux)`}}},
 		{"a page may be in no other site's frame, and run nothing of its own", pages, "TestPagesKeepThePolicy", []change{{"internal/web/web.go",
