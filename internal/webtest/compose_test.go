@@ -127,6 +127,45 @@ func TestCalendarMoves(t *testing.T) {
 	}
 }
 
+// A post is dragged to another day and keeps its hour; what may not be moved cannot be taken hold of.
+func TestCalendarDrag(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	g := h.guest(t, "Camille")
+	f := composing(t, g.get(workspace+"/compose"))
+	day := time.Now().AddDate(0, 0, 3)
+	to := day.AddDate(0, 0, 1)
+	if day.Weekday() == time.Sunday {
+		to = day.AddDate(0, 0, -1) // of the same week, so that both are shown
+	}
+	const text = "Dragged by its ears."
+	f.Set("text", text)
+	f.Set("publish_at", day.Format(time.DateOnly)+"T10:30")
+	f.Set("do", "save")
+	if d := g.post(workspace+"/compose", f); !strings.Contains(d.address, "/compose?post=") {
+		t.Fatalf("it was not kept: %d %s\n%s", d.status, d.address, words(d.root))
+	}
+	l := looks(4)[0]
+	b := h.browse(t, "Camille", l)
+	b.open(workspace + "/calendar?view=month&date=" + day.Format(time.DateOnly))
+	entry := `[...document.querySelectorAll(".days .entry")].find((e) => e.textContent.includes("` + text + `"))`
+	b.until(entry + `?.draggable`)
+	if ask[bool](b, `!!document.querySelector('.entry[draggable="true"]:not(.movable), .entry.published[draggable="true"]')`) {
+		t.Error("what may not be moved can be dragged")
+	}
+	ask[bool](b, entry+`.id = "mine", true`)
+	cell := `.days td[data-date='` + to.Format(time.DateOnly) + `']`
+	b.mouseAt("#mine", .5, .2, input.DispatchMouseEventTypeMousePressed)
+	b.mouseAt("#mine", .5, .4, input.DispatchMouseEventTypeMouseMoved)
+	b.mouseAt(cell, .5, .4, input.DispatchMouseEventTypeMouseMoved)
+	b.mouseAt(cell, .5, .5, input.DispatchMouseEventTypeMouseMoved)
+	b.mouseAt(cell, .5, .5, input.DispatchMouseEventTypeMouseReleased)
+	b.says("web.said.calendar.moved")
+	b.until(`document.querySelector("` + cell + `").textContent.includes("` + text + `")`)
+	b.until(`document.querySelector("` + cell + ` .entry b").textContent === "10:30"`)
+	b.keep("dragged-" + l.String())
+}
+
 // write keeps a draft and returns the page it is written on.
 func write(g *guest, text string) *document {
 	g.t.Helper()
