@@ -266,6 +266,14 @@ func (t *trip) asked(r advocacy.Requirement) *imprimaturv1.Requirement {
 	return out
 }
 
+// takes adds how long the role usually takes, if that is known.
+func takes(r *imprimaturv1.Requirement, usual map[advocacy.Role]time.Duration) *imprimaturv1.Requirement {
+	if d, known := usual[advocacy.Role(r.GetRole())]; known && r.GetKind() == imprimaturv1.Requirement_HUMAN {
+		r.UsualDuration = durationpb.New(d)
+	}
+	return r
+}
+
 // counted is a requirement of a plan with how far it is.
 func (t *trip) counted(r advocacy.RequirementTally) *imprimaturv1.Requirement {
 	out := t.asked(r.Requirement)

@@ -10,9 +10,13 @@ import (
 func (t *trip) explainedReview(e *workflow.ReviewExplanation) *imprimaturv1.ReviewExplanation {
 	n, r := t.names(), e.Review
 	return &imprimaturv1.ReviewExplanation{
-		Review:                n.review(r.Subject, r.Round),
-		State:                 reviewStates.proto(r.State),
-		Requirements:          each(e.Requirements, t.explainedRequirement),
+		Review: n.review(r.Subject, r.Round),
+		State:  reviewStates.proto(r.State),
+		Requirements: each(e.Requirements, func(r advocacy.RequirementExplanation) *imprimaturv1.RequirementExplanation {
+			out := t.explainedRequirement(r)
+			takes(out.Requirement, e.Usual)
+			return out
+		}),
 		Blockers:              each(e.Blockers, t.blocker),
 		Resets:                int32(e.Resets),
 		RoutingPolicyRevision: n.policyRevision(r.Policy.Policy, r.Policy.Revision),

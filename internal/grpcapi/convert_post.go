@@ -112,7 +112,7 @@ func (t *trip) showPreview(p *workflow.Preview) *imprimaturv1.PreviewPostRespons
 		Digest:       string(p.Digest),
 		Findings:     each(p.Findings, t.finding),
 		Origin:       origins.proto(p.Origin),
-		Requirements: each(p.Plan.Requirements, t.asked),
+		Requirements: each(p.Plan.Requirements, func(r advocacy.Requirement) *imprimaturv1.Requirement { return takes(t.asked(r), p.Usual) }),
 		Content:      n.content(p.Content),
 
 		UnmetPreconditions: each(p.Unmet, t.unmet),

@@ -94,18 +94,19 @@ func (n names) decisionOf(d *advocacy.Decision) *imprimaturv1.Decision {
 	}
 }
 
-// showTask writes a turn as the caller sees it now: the claim while it holds, and until
-// when he or she has put it off.
-func (t *trip) showTask(k *workflow.Task, now time.Time) *imprimaturv1.ReviewTask {
-	out := t.names().taskOf(k)
+// showTask writes a turn as the caller sees it now: the claim while it holds, until when he or
+// she has put it off, and who has it open.
+func (v visit) showTask(k *workflow.Task, now time.Time) *imprimaturv1.ReviewTask {
+	out := v.taskOf(k)
 	if k.Claim.Live(now) {
-		out.Claim = &imprimaturv1.ReviewTask_Claim{
-			Member: t.names().member(k.Claim.Person), Epoch: k.Claim.Epoch, ExpireTime: stamp(k.Claim.Until),
-		}
+		out.Claim = &imprimaturv1.ReviewTask_Claim{Member: v.member(k.Claim.Person), Epoch: k.Claim.Epoch, ExpireTime: stamp(k.Claim.Until)}
 	}
-	if until := k.SnoozedUntil(t.principal.Actor.Person); until.After(now) {
+	if until := k.SnoozedUntil(v.principal.Actor.Person); until.After(now) {
 		out.SnoozeTime = stamp(until)
 	}
+	out.Viewers = each(k.Viewers(v.call, now), func(l workflow.Look) *imprimaturv1.ReviewTask_Viewer {
+		return &imprimaturv1.ReviewTask_Viewer{Member: v.member(l.Person), ViewTime: stamp(l.Since), ExpireTime: stamp(l.Until)}
+	})
 	return out
 }
 

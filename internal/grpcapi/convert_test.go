@@ -180,6 +180,9 @@ func TestEveryFieldIsWritten(t *testing.T) {
 	// Only a deadline that runs is shown.
 	running := filled[workflow.ReviewView]()
 	running.Deadlines[0].State, running.Deadlines[0].Requirement = advocacy.DeadlineRunning, running.Tally.Requirements[0].Requirement.Key
+	// Who looks is told to who can sign.
+	open, visiting := filled[workflow.Task](), visit{trip: tr, names: acme, call: workflow.Call{Actor: ana, May: func(advocacy.Permission) bool { return true }}}
+	open.State, open.Excluded = workflow.TaskOpen, nil
 	asked := filled[advocacy.Feed]()
 	asked.Interval = advocacy.DefaultFeedInterval
 	validator, err := protovalidate.New()
@@ -192,16 +195,16 @@ func TestEveryFieldIsWritten(t *testing.T) {
 	}{
 		{tr.showPost(filled[workflow.PostView]()), attempts},
 		{tr.showPreview(filled[workflow.Preview]()), []string{
-			"requirements.signers", "requirements.satisfied", "requirements.due_time", "requirements.asked",
+			"requirements.signers", "requirements.satisfied", "requirements.due_time", "requirements.asked", "requirements.usual_duration",
 		}},
 		{tr.showItem(filled[workflow.ItemView]()), nil},
 		{tr.showHit(filled[workflow.ItemHit]()), nil},
 		{tr.importOf(filled[workflow.Import]()), nil},
 		{tr.importRowOf(*filled[workflow.ImportRow]()), nil},
 		{acme.rowOf(filled[workflow.ExportedItem]()), nil},
-		{tr.showReview(running), nil},
+		{tr.showReview(running), []string{"requirements.usual_duration"}},
 		{revision, []string{"manifest"}},
-		{tr.showTask(filled[workflow.Task](), noon.Add(-time.Second)), nil},
+		{visiting.showTask(open, noon.Add(-time.Second)), nil},
 		{acme.decisionOf(filled[advocacy.Decision]()), nil},
 		{acme.publicationView(filled[workflow.PublicationView]()), nil},
 		{acme.recallOf(taken), nil},
@@ -253,7 +256,7 @@ func TestZeroValuesAreWritten(t *testing.T) {
 	tr.showItem(&workflow.ItemView{Item: &advocacy.LibraryItem{}})
 	tr.showReview(&workflow.ReviewView{Review: &advocacy.Review{}})
 	tr.showPreview(&workflow.Preview{})
-	tr.showTask(&workflow.Task{}, noon)
+	visit{trip: tr}.showTask(&workflow.Task{}, noon)
 	acme.recordOf(&advocacy.AuditRecord{})
 }
 

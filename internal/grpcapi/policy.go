@@ -246,6 +246,7 @@ func (n names) simulationOf(m *workflow.PolicySimulation) *imprimaturv1.RoutingP
 		Days:         int32(m.Days),
 		Member:       n.member(m.Author),
 		Replayed:     r.Replayed,
+		Total:        r.Total,
 		Changed:      r.Changed,
 		Refused:      r.Refused,
 		Failed:       r.Failed,

@@ -61,7 +61,11 @@ func (s reviewService) ViewReview(ctx context.Context, req *imprimaturv1.ViewRev
 	if err != nil {
 		return nil, err
 	}
-	r, err := s.Flow.ViewReview(ctx, v.call, subject, round)
+	glance := workflow.Glance{Leave: req.GetLeave()}
+	if glance.Task, err = optional(v.readTask, "review_task", req.GetReviewTask()); err != nil {
+		return nil, err
+	}
+	r, err := s.Flow.ViewTurn(ctx, v.call, subject, round, glance)
 	return shown(r, err, v.showReview)
 }
 

@@ -40,7 +40,7 @@ var (
 // others work.
 func mutants() []mutant {
 	return slices.Concat(
-		fromTheWatch(), fromTheModel(), fromTheHouse(), fromThePeople(), fromThePast(), fromTheReaders(), fromTheMedia(), fromTheFiles(), fromTheCards(),
+		fromTheWatch(), fromTheModel(), fromTheHouse(), fromTheDesk(), fromThePeople(), fromThePast(), fromTheReaders(), fromTheMedia(), fromTheFiles(), fromTheCards(),
 		fromTheLinks(), fromTheTerms(), fromDisclosures(), fromTheShelves(), fromTheOwners(), fromTheAnswerers(), fromTheBounds(), fromTheTray(), fromTheNetworks(),
 		fromFacebook(), fromLinkedIn(), fromX(), fromMattermost(), fromSlack(), fromTeams(), byHand(), fromTheHolds(), fromSigningIn(), fromTheCrashes(), onThePages(),
 	)

@@ -40,7 +40,7 @@ func (p explained) QueryContext(ctx context.Context, query string, args ...any) 
 		}
 		// A SCAN reads a whole table, or a whole subquery that has its own line.
 		// An index of words is read from what it finds.
-		scan := strings.HasPrefix(detail, "SCAN ") && detail != "SCAN leased" && detail != "SCAN scheduled" && detail != "SCAN of_one" &&
+		scan := strings.HasPrefix(detail, "SCAN ") && detail != "SCAN leased" && detail != "SCAN scheduled" && detail != "SCAN of_one" && detail != "SCAN lately" &&
 			!strings.HasPrefix(detail, "SCAN item_words VIRTUAL TABLE INDEX ")
 		sorts := strings.Contains(detail, "TEMP B-TREE") && !strings.HasPrefix(p.what, fewRows)
 		// So does this, of a whole workspace.
@@ -288,8 +288,9 @@ func everyList(t *testing.T, s *Store, pool func(what string) gorm.ConnPool) {
 			p.After = "7|post|p|1"
 		}
 		_, _, err4 := r.OpenedReviews(t.Context(), w, time.UnixMicro(1), p)
+		_, err6 := r.CountOpenedReviews(t.Context(), w, time.UnixMicro(1))
 		_, err5 := r.FindActivation(t.Context(), w, advocacy.PolicyRef{Policy: "main", Revision: 1})
-		return first(err1, err2, err3, err4, err5)
+		return first(err1, err2, err3, err4, err5, err6)
 	})
 	for _, person := range []advocacy.PersonID{"", "p"} {
 		for _, state := range []workflow.TaskState{"", workflow.TaskOpen} {
@@ -329,13 +330,14 @@ func everyList(t *testing.T, s *Store, pool func(what string) gorm.ConnPool) {
 		_, err19 := r.FindHandle(t.Context(), w, "x", "acme")
 		_, err15 := r.Sketches(t.Context(), w, []int64{1, 2, 3}, now)
 		_, err20 := r.Impostors(t.Context(), w)
+		_, err27 := r.VerdictTimes(t.Context(), w, advocacy.RoleLegal, 5)
 		_, err21 := r.OwnTexts(t.Context(), w, "p", []int64{1, 2, 3}, now)
 		_, err22 := r.RejectedTexts(t.Context(), w, []int64{1, 2, 3})
 		_, err25 := r.RejectionBacklogs(t.Context(), 5)
 		_, err26 := r.RejectedBytes(t.Context(), w, "sha256:1", 5)
 		_, err23 := r.AttestedBetween(t.Context(), now, now, &advocacy.SocialAccount{Workspace: w, ID: "a", AttestTime: now}, 5)
 		_, err24 := r.AnsweredBy(t.Context(), w, "p")
-		return first(err26, err25, err24, err23, err22, err21, err20, err19, err18, err17, err16, err15, err14, err13, err12, err11, err10, err1, err2, err3, err4, err5, ignoreMissing(err6), err7, ignoreMissing(err8), err9)
+		return first(err27, err26, err25, err24, err23, err22, err21, err20, err19, err18, err17, err16, err15, err14, err13, err12, err11, err10, err1, err2, err3, err4, err5, ignoreMissing(err6), err7, ignoreMissing(err8), err9)
 	})
 	run("files", func(r reader, p workflow.Page) error {
 		_, err1 := r.FindThumbnail(t.Context(), w, "b", 96)
@@ -454,6 +456,8 @@ var crowd = []string{
 		'requirement_open', now(), CASE WHEN i % 5 = 0 THEN 'p' ELSE 'role:' || chr(97 + i % 3) END, 0,
 		to_char(now() + i * interval '1 second', 'YYYYMMDDHH24') || lpad(i::text, 29, '0'), NULL, NULL, NULL, 0, NULL, NULL
 		FROM generate_series(1, 20000) i`,
+	`INSERT INTO decisions SELECT 'w', 'd' || i, 'post', 'p' || i, 1, 'd', 'legal', CASE WHEN i % 2 = 0 THEN 'approver:legal' ELSE 'approver:pr' END,
+		'p', 's', CASE WHEN i % 3 = 0 THEN 'recuse' ELSE 'approve' END, '', 'p', 1, '', now() + i * interval '1 second' FROM generate_series(1, 20000) i`,
 	"INSERT INTO sketches SELECT 'w', 't' || i, '' FROM generate_series(1, 20000) i",
 	"INSERT INTO sketch_bands SELECT 'w', i % 10000, 't' || i FROM generate_series(1, 20000) i",
 	"INSERT INTO rejected_texts SELECT 'w', 't' || i, 'd' || i % 100 FROM generate_series(1, 20000) i",

@@ -286,6 +286,25 @@ func (r reader) Decisions(ctx context.Context, s advocacy.Subject) ([]advocacy.D
 	return found, failed(err)
 }
 
+// VerdictTimes returns how long the last n approvals and objections of a role took since
+// their rounds were opened, in no order.
+func (r reader) VerdictTimes(ctx context.Context, w advocacy.WorkspaceID, role advocacy.Role, n int) ([]time.Duration, error) {
+	// The verdicts are written out: the index is of these, and a bound value could be any. They
+	// are cut to n before their rounds are looked up, so that no plan looks up more.
+	query := "SELECT lately.decide_time, v.open_time FROM (SELECT workspace_id, subject_kind, subject_id, round, decide_time FROM decisions" +
+		" WHERE workspace_id = ? AND role = ? AND verdict IN ('approve', 'request_changes', 'reject')" +
+		" ORDER BY decide_time DESC, id DESC" + limit(n) + ") lately JOIN reviews v ON v.workspace_id = lately.workspace_id" +
+		" AND v.subject_kind = lately.subject_kind AND v.subject_id = lately.subject_id AND v.round = lately.round"
+	var decided, opened instant
+	var found []time.Duration
+	err := r.scan(ctx, []any{&decided, &opened}, func() {
+		if !opened.time.IsZero() {
+			found = append(found, decided.time.Sub(opened.time))
+		}
+	}, query, string(w), string(role))
+	return found, failed(err)
+}
+
 // stands is true of a decision d that nobody took back.
 const stands = "NOT EXISTS (SELECT 1 FROM decisions o WHERE o.workspace_id = d.workspace_id AND o.subject_kind = d.subject_kind" +
 	" AND o.subject_id = d.subject_id AND o.supersedes = d.id)"

@@ -204,6 +204,13 @@ func (t *tx) SaveActivation(ctx context.Context, a *workflow.PolicyActivation) e
 	return nil
 }
 
+// CountOpenedReviews counts the rounds that were opened since an instant.
+func (r reader) CountOpenedReviews(ctx context.Context, w advocacy.WorkspaceID, since time.Time) (int64, error) {
+	var n int64
+	err := r.scan(ctx, []any{&n}, func() {}, "SELECT count(*) FROM reviews WHERE workspace_id = ? AND open_time >= ?", string(w), at(since))
+	return n, failed(err)
+}
+
 // OpenedReviews lists the rounds that were opened since an instant, by that time.
 func (r reader) OpenedReviews(ctx context.Context, w advocacy.WorkspaceID, since time.Time, p workflow.Page) ([]advocacy.Review, string, error) {
 	l := listing[reviewRow]{

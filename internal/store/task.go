@@ -42,6 +42,7 @@ type taskRow struct {
 	ClaimEpoch  int64                   `gorm:"column:claim_epoch"`
 	ClaimUntil  instant                 `gorm:"column:claim_until"`
 	Snoozes     doc[[]workflow.Snooze]  `gorm:"column:snoozes"`
+	Looks       doc[[]workflow.Look]    `gorm:"column:looks"`
 	// Change is written by the statements that change a turn, and no part of it.
 	Change int64  `gorm:"column:change"`
 	Alone  string `gorm:"column:alone"`
@@ -89,6 +90,7 @@ func newTaskRow(t workflow.Task) taskRow {
 		ClaimEpoch:  t.Claim.Epoch,
 		ClaimUntil:  at(t.Claim.Until),
 		Snoozes:     doc[[]workflow.Snooze]{t.Snoozes},
+		Looks:       doc[[]workflow.Look]{t.Looks},
 		Alone:       string(t.Alone),
 		Rules:       t.Rules,
 	}
@@ -152,6 +154,7 @@ func (r *taskRow) task() workflow.Task {
 			AssignTime: r.AssignTime.time,
 			Claim:      advocacy.Claim{Person: advocacy.PersonID(r.ClaimPerson), Epoch: r.ClaimEpoch, Until: r.ClaimUntil.time},
 			Snoozes:    r.Snoozes.of,
+			Looks:      r.Looks.of,
 		},
 	}
 	if strings.HasPrefix(r.Requirement, besidesPlan) {
@@ -182,7 +185,7 @@ var putTasks = func() string {
 	for _, column := range tasks.columns {
 		switch column {
 		case "workspace_id", "id", "subject_kind", "subject_id", "round", "requirement", "create_time":
-		case "assignee", "assign_time", "claim_person", "claim_epoch", "claim_until", "snoozes": // the marks
+		case "assignee", "assign_time", "claim_person", "claim_epoch", "claim_until", "snoozes", "looks": // the marks
 		default:
 			sets = append(sets, column+" = excluded."+column)
 			if column != "change" && column != "networks" { // which follow from the digest
@@ -240,9 +243,15 @@ func (t *tx) MarkTask(ctx context.Context, turn *workflow.Task) error {
 	row := newTaskRow(*turn)
 	number, workspace := t.dialect.nextChange()
 	args := append(workspace(row.WorkspaceID), row.Assignee, row.AssignTime, row.ClaimPerson, row.ClaimEpoch, row.ClaimUntil,
-		row.Snoozes, row.WorkspaceID, row.ID)
+		row.Snoozes, row.Looks, row.WorkspaceID, row.ID)
 	return t.change(ctx, aTask, "UPDATE review_tasks SET change = "+number+", assignee = ?, assign_time = ?, claim_person = ?, "+
-		"claim_epoch = ?, claim_until = ?, snoozes = ? WHERE workspace_id = ? AND id = ?", args...)
+		"claim_epoch = ?, claim_until = ?, snoozes = ?, looks = ? WHERE workspace_id = ? AND id = ?", args...)
+}
+
+// KeepLooks writes who has a turn open, which is no change of it: nobody who watches is told.
+func (t *tx) KeepLooks(ctx context.Context, turn *workflow.Task) error {
+	row := newTaskRow(*turn)
+	return t.change(ctx, aTask, "UPDATE review_tasks SET looks = ? WHERE workspace_id = ? AND id = ?", row.Looks, row.WorkspaceID, row.ID)
 }
 
 // CloseTasks marks every open turn of the subject done.

@@ -68,6 +68,8 @@ type composeSigner struct {
 	Kind   string
 	Why    []string
 	Due    moment
+	// Usual is how long it usually takes, in words; empty when that is not known.
+	Usual string
 }
 
 // editConflict is what two people wrote at the same time.
@@ -225,7 +227,7 @@ func (v *visitor) unseen(s composeSeen, err error) (composeSeen, error) {
 // composeSigner puts a requirement into words.
 func (v *visitor) composeSigner(r *imprimaturv1.Requirement) composeSigner {
 	p := page{visitor: v, Language: v.language}
-	s := composeSigner{Role: p.Word("web.compose.role.", r.GetRole()), Quorum: r.GetQuorum(), Kind: r.GetKind().String(), Due: p.When(r.GetDueTime())}
+	s := composeSigner{Role: p.Word("web.compose.role.", r.GetRole()), Quorum: r.GetQuorum(), Kind: r.GetKind().String(), Due: p.When(r.GetDueTime()), Usual: p.Usual(r.GetUsualDuration())}
 	for _, why := range r.GetReasons() {
 		if why.GetReason() != "" && !slices.Contains(s.Why, why.GetReason()) {
 			s.Why = append(s.Why, why.GetReason())

@@ -70,8 +70,8 @@ type sharePage struct {
 	Preview *imprimaturv1.PreviewPostResponse
 	// Blocked tells that it cannot go out as it is.
 	Blocked bool
-	// Signers are the roles that would have to sign.
-	Signers []string
+	// Signers are what would have to be signed.
+	Signers []*imprimaturv1.Requirement
 	// Crowded says where too many say the same.
 	Crowded []*imprimaturv1.CrowdedText
 	// Carried is what the form takes along.
@@ -165,7 +165,7 @@ func (v *visitor) preview(s *sharePage, item *imprimaturv1.LibraryItem, w share)
 	}
 	for _, r := range p.GetRequirements() {
 		if r.GetKind() == imprimaturv1.Requirement_HUMAN && !r.GetSatisfied() {
-			s.Signers = append(s.Signers, r.GetRole())
+			s.Signers = append(s.Signers, r)
 		}
 	}
 	s.timing(v.zone)

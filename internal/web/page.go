@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"html/template"
 	"io/fs"
+	"math"
 	"net/http"
 	"path"
 	"strings"
@@ -16,6 +17,7 @@ import (
 	"unicode"
 
 	"github.com/google/uuid"
+	"google.golang.org/protobuf/types/known/durationpb"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	imprimaturv1 "github.com/imprimatur-hq/imprimatur/api/imprimatur/v1"
@@ -290,6 +292,20 @@ func (p page) When(t *timestamppb.Timestamp) moment {
 	return moment{
 		ISO: at.UTC().Format(time.RFC3339), Exact: catalogue.Moment(p.Language, at.In(zone)),
 		Brief: catalogue.Brief(p.Language, at.In(zone), time.Now().In(zone)),
+	}
+}
+
+// Usual says how long something usually takes, as closely as that is worth saying; nil is not known.
+func (p page) Usual(d *durationpb.Duration) string {
+	switch took := d.AsDuration(); {
+	case d == nil:
+		return ""
+	case took < time.Hour:
+		return p.T("web.usual.minutes", "n", max(1, int(took.Round(time.Minute).Minutes())))
+	case took < 48*time.Hour:
+		return p.T("web.usual.hours", "n", int(took.Round(time.Hour).Hours()))
+	default:
+		return p.T("web.usual.days", "n", int(math.Round(took.Hours()/24)))
 	}
 }
 

@@ -13,6 +13,9 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
+
+	"google.golang.org/protobuf/types/known/durationpb"
 
 	"github.com/imprimatur-hq/imprimatur/internal/catalogue"
 )
@@ -145,6 +148,22 @@ func TestCalling(t *testing.T) {
 		if got := calling(strings.Fields(roles)); got != want {
 			t.Errorf("calling(%s) = %s, want %s", roles, got, want)
 		}
+	}
+}
+
+// What is usual is said as closely as it is worth: minutes below an hour, hours below two days.
+func TestUsual(t *testing.T) {
+	t.Parallel()
+	for took, want := range map[time.Duration]string{
+		time.Second: "usually 1\u00a0min", 24 * time.Minute: "usually 24\u00a0min", 85 * time.Minute: "usually 1\u00a0h", 3 * time.Hour: "usually 3\u00a0h",
+		47 * time.Hour: "usually 47\u00a0h", 61 * time.Hour: "usually 3\u00a0days",
+	} {
+		if got := (page{Language: "en"}).Usual(durationpb.New(took)); got != want {
+			t.Errorf("%v: %q, want %q", took, got, want)
+		}
+	}
+	if got := (page{Language: "en"}).Usual(nil); got != "" {
+		t.Errorf("of nothing known: %q", got)
 	}
 }
 

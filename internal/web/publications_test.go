@@ -43,6 +43,10 @@ func TestRarePages(t *testing.T) {
 			accountRow: accountRow{SocialAccount: mastodon, Mine: true, Overdue: true}, Address: "/w/alder/accounts/1", Connects: true, Tokens: true, SignIn: true,
 			Start: &imprimaturv1.StartConnectionResponse{Address: "https://mastodon.social/oauth/authorize?x=1", ExpireTime: now},
 		}, []string{`href="https://mastodon.social/oauth/authorize?x=1"`, `/attest"`, `/disconnect"`}},
+		"policy-simulation": {simulationData{
+			Running: true, Number: "2", Revision: &imprimaturv1.RoutingPolicyRevision{},
+			Simulation: &imprimaturv1.RoutingPolicySimulation{State: imprimaturv1.RoutingPolicySimulation_RUNNING, Replayed: 200, Total: 1250, Member: member, CreateTime: now},
+		}, []string{`<progress max="1250" value="200"`, "1250"}},
 		"accounts-new": {newAccounts{Account: &imprimaturv1.SocialAccount{Name: account, Secret: "whsec_1"}}, []string{"whsec_1"}},
 	} {
 		for _, language := range catalogue.Languages() {

@@ -70,6 +70,8 @@ type queueRow struct {
 	Late bool
 	// Item tells that it is about a library item.
 	Item bool
+	// AtIt are who else has it open.
+	AtIt []*imprimaturv1.ReviewTask_Viewer
 	// Batch tells that it can be decided together with others, and Alone why it cannot.
 	Batch bool
 	Alone string
@@ -157,7 +159,7 @@ func (p *queuePage) rows(v *visitor, tasks []*imprimaturv1.ReviewTask, current *
 		row := queueRow{
 			Task: t, Address: v.at("/queue/"+lastPart(t.GetName())) + suffix, Current: t.GetName() == current.GetName(),
 			Item: strings.Contains(t.GetSubject(), "/libraryItems/"),
-			Late: t.GetDueTime() != nil && t.GetDueTime().AsTime().Before(time.Now()),
+			Late: t.GetDueTime() != nil && t.GetDueTime().AsTime().Before(time.Now()), AtIt: v.atIt(t),
 		}
 		if t.GetRequirement() != "" && t.GetState() == imprimaturv1.ReviewTask_OPEN {
 			if row.Batch = t.GetAlone() == imprimaturv1.ReviewTask_ALONE_UNSPECIFIED; !row.Batch {
@@ -173,6 +175,13 @@ func (p *queuePage) rows(v *visitor, tasks []*imprimaturv1.ReviewTask, current *
 	if p.Next == "" && len(p.Rows) > 0 && !p.Rows[0].Current {
 		p.Next = p.Rows[0].Address
 	}
+}
+
+// atIt are who else has a turn open; who says to be working on it is told in other words.
+func (v *visitor) atIt(t *imprimaturv1.ReviewTask) []*imprimaturv1.ReviewTask_Viewer {
+	return slices.DeleteFunc(slices.Clone(t.GetViewers()), func(w *imprimaturv1.ReviewTask_Viewer) bool {
+		return w.GetMember() == v.me.GetMember() || w.GetMember() == t.GetClaim().GetMember()
+	})
 }
 
 // queueEvents tells a page that the queue has changed, as server-sent events: what has changed the

@@ -36,9 +36,14 @@ func (v *visitor) seen(review string) error {
 	return err
 }
 
-// viewTurn leaves the receipt as soon as a script shows the round.
+// viewTurn leaves the receipt as soon as a script shows the round, and tells colleagues whether the
+// turn is still open on the screen: there at once, and again now and then.
 func viewTurn(v *visitor) error {
-	if err := v.seen(v.form("review")); err != nil {
+	req := &imprimaturv1.ViewReviewRequest{Name: v.form("review"), Leave: v.form("look") == "gone"}
+	if v.form("look") != "" {
+		req.ReviewTask = v.turnName()
+	}
+	if _, err := imprimaturv1.NewReviewServiceClient(v.conn).ViewReview(v.ctx, req); err != nil {
 		return err
 	}
 	redirect(v.w, v.r, v.turnPage())

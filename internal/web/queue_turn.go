@@ -49,6 +49,8 @@ type turn struct {
 	Blocked []string
 	// Others are whom the turn could be given to, for who may.
 	Others []option
+	// AtIt are who else has it open.
+	AtIt []*imprimaturv1.ReviewTask_Viewer
 	// Heard are whose attention can be asked for.
 	Heard []string
 }
@@ -78,7 +80,7 @@ type turnDiff struct {
 
 // turn gathers everything about a task.
 func (v *visitor) turn(task *imprimaturv1.ReviewTask) (*turn, error) {
-	t := &turn{Task: task, Subject: task.GetSubject(), Title: task.GetTitle(), Errand: task.GetRequirement() == ""}
+	t := &turn{Task: task, Subject: task.GetSubject(), Title: task.GetTitle(), Errand: task.GetRequirement() == "", AtIt: v.atIt(task)}
 	if task.GetReview() == "" {
 		return t, v.subjectOf(t)
 	}

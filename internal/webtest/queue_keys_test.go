@@ -2,9 +2,12 @@ package webtest
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/imprimatur-hq/imprimatur/internal/catalogue"
 )
 
 // reworded lets somebody write a post anew and submit it again.
@@ -151,6 +154,86 @@ func TestColleagueSigns(t *testing.T) {
 	}
 	b.press("a")
 	await(t, "both have signed", func() bool { return len(h.said(t, priya, review)) == 2 })
+}
+
+// Who has a turn open is told to a colleague who has it open as well, on the turn and in the list, and
+// since when, without a reload; it ends when the page is left. The author is told nothing.
+func TestColleagueLooks(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	oliver := h.token(t, "Oliver")
+	post := h.submitted(t, oliver, h.accountOf(t, oliver, "Oliver Hartley"), "The glue pot has a name now.")
+	turn := h.guest(t, "Priya").turnOf(t, post.Name)
+	l := looks(6)[0]
+	priya, etienne := h.browse(t, "Priya", l), h.browse(t, "Étienne", desktop)
+	priya.open(turn)
+	priya.until(`document.querySelector("[data-events]").dataset.live === "" && document.querySelector("#turn form[data-decide]")`)
+	if ask[bool](priya, `!!document.querySelector("[data-looked]")`) {
+		t.Error("nobody else looks, and it is said that somebody does")
+	}
+	etienne.open(turn)
+	told := func(name string) string {
+		return quote(catalogue.Text(l.language, "web.queue.open", map[string]string{"name": name}))
+	}
+	priya.until(`document.querySelector("#turn-facts [data-looked]")?.textContent.startsWith(` + told("Étienne Caron") + `)`)
+	priya.until(`document.querySelector("#turn-facts [data-looked] time")`)
+	priya.until(`document.querySelector(".task.current [data-looked]")?.textContent === ` + quote(catalogue.Text(l.language, "web.queue.looks", map[string]string{"name": "Étienne Caron"})))
+	priya.keep("looks-" + l.String())
+	etienne.until(`document.querySelector("#turn-facts [data-looked]")?.textContent.includes("Priya Nair")`)
+	author := h.guest(t, "Oliver")
+	for _, page := range []string{path(post.Name), workspace + "/queue?view=all"} {
+		if d := author.get(page); strings.Contains(words(d.root), "has it open") {
+			t.Errorf("%s tells the author who looks", page)
+		}
+	}
+	etienne.open(workspace + "/library")
+	priya.until(`!document.querySelector("[data-looked]")`)
+}
+
+// An admin has an open round routed again after the rules came to ask for less; the turn says who did,
+// why, and what is asked no longer.
+func TestRoutedAgain(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	oliver := h.token(t, "Oliver")
+	post := h.submitted(t, oliver, h.accountOf(t, oliver, "Oliver Hartley"), "The saw has a new handle.")
+	admin := h.guest(t, "Thomas")
+	address := admin.get(workspace+"/people").memberPage(t, "Judith Osei")
+	f := admin.get(address).forms(address)[0]
+	f.values.Add("role", "admin")
+	f.values.Set("for", "save")
+	if d := admin.post(f.action, f.values); d.status != http.StatusOK {
+		t.Fatalf("no second admin: %d %s", d.status, words(d.root))
+	}
+	var made, run struct{ Name, State string }
+	admin.call(http.MethodPost, company+"/routingPolicies/default/revisions", map[string]any{"document": `defaults: [{role: "approver:legal", veto: true}]`}, &made)
+	admin.call(http.MethodPost, made.Name+":simulate", map[string]any{}, &run)
+	await(t, "it is simulated", func() bool {
+		admin.call(http.MethodGet, run.Name, nil, &run)
+		return run.State == "SUCCEEDED"
+	})
+	judith := h.guest(t, "Judith")
+	judith.call(http.MethodPost, made.Name+":activate", map[string]any{"simulation": run.Name, "acknowledgeUnroutable": true}, nil)
+
+	var turns struct {
+		ReviewTasks []struct{ Name, Requirement string }
+	}
+	admin.call(http.MethodGet, company+"/reviewTasks?filter="+url.QueryEscape(`member = "*" AND subject = "`+post.Name+`"`), nil, &turns)
+	if len(turns.ReviewTasks) < 2 {
+		t.Fatalf("%d turns", len(turns.ReviewTasks))
+	}
+	l := looks(6)[0]
+	b := h.browse(t, "Thomas", l)
+	_, id, _ := strings.Cut(turns.ReviewTasks[0].Name, "/reviewTasks/")
+	b.open(workspace + "/queue/" + id)
+	b.click(`#turn details:has(form[action$="/reroute"]) > summary`)
+	b.write("#reroute-why", "A handle is for legal alone.")
+	b.click(`#turn form[action$="/reroute"] button`)
+	b.says("web.said.queue.rerouted")
+	b.until(`document.querySelector("#turn-now .history")?.textContent.includes("A handle is for legal alone.")`)
+	b.says("web.queue.plan.removed")
+	b.until(`document.querySelectorAll("#turn-now .signs li").length === 1`)
+	b.keep("rerouted-" + l.String())
 }
 
 // Changes are asked for, the author is told so in his own queue and makes them, and the approver is

@@ -3,6 +3,7 @@ package workflow
 import (
 	"context"
 	"slices"
+	"time"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 )
@@ -16,6 +17,8 @@ type ReviewExplanation struct {
 	advocacy.Explanation
 	// Former are the plans the round had before this one, oldest first.
 	Former []advocacy.FormerPlan
+	// Usual is how long roles usually take to sign, of which enough is known.
+	Usual map[advocacy.Role]time.Duration
 }
 
 // PostExplanation is everything there is to say about where a post stands.
@@ -82,7 +85,8 @@ func (s *Service) readCase(ctx context.Context, r Reader, review *advocacy.Revie
 
 func (s *Service) explain(ctx context.Context, r Reader, cs *advocacy.Case) (*ReviewExplanation, error) {
 	holders := make(map[advocacy.Role][]advocacy.PersonID)
-	for _, role := range cs.Review.Plan.Join(cs.Floor).Roles() {
+	plan := cs.Review.Plan.Join(cs.Floor)
+	for _, role := range plan.Roles() {
 		var err error
 		if holders[role], err = s.holders(ctx, r, cs, role, maximumCandidates); err != nil {
 			return nil, err
@@ -91,8 +95,12 @@ func (s *Service) explain(ctx context.Context, r Reader, cs *advocacy.Case) (*Re
 	if err := s.readSuperiors(ctx, r, cs); err != nil {
 		return nil, err
 	}
+	takes, err := usual(ctx, r, cs.Review.Subject.Workspace, plan)
+	if err != nil {
+		return nil, err
+	}
 	former, err := r.FormerPlans(ctx, cs.Review.Subject, cs.Review.Round)
-	return &ReviewExplanation{Review: cs.Review, Explanation: cs.Explain(holders), Former: former}, err
+	return &ReviewExplanation{Review: cs.Review, Explanation: cs.Explain(holders), Former: former, Usual: takes}, err
 }
 
 // ExplainPost says what keeps the head of a post from going out, in the gate's own words.

@@ -75,6 +75,9 @@ type PolicyReader interface {
 	Activation(ctx context.Context, w advocacy.WorkspaceID, id string) (*PolicyActivation, error)
 	// FindActivation returns the newest activation of a revision, or nil.
 	FindActivation(ctx context.Context, w advocacy.WorkspaceID, p advocacy.PolicyRef) (*PolicyActivation, error)
+	// CountOpenedReviews counts the rounds that were opened since an instant. It reads an index
+	// entry for each of them: it is for jobs, and no answer waits for it.
+	CountOpenedReviews(ctx context.Context, w advocacy.WorkspaceID, since time.Time) (int64, error)
 	// OpenedReviews returns the rounds that were opened since an instant.
 	OpenedReviews(ctx context.Context, w advocacy.WorkspaceID, since time.Time, p Page) ([]advocacy.Review, string, error)
 }

@@ -218,7 +218,7 @@ rules:
   - {id: broken, when: 'post.media[0].alt_text == ""', mode: SHADOW, reason: So.}
 `))
 	want := workflow.SimulationReport{
-		Replayed: 2, Changed: 2, Refused: 1,
+		Replayed: 2, Total: 2, Changed: 2, Refused: 1,
 		Requirements: []workflow.SimulatedRequirement{
 			{Key: "legal", Role: advocacy.RoleLegal, Before: 2, After: 2}, {Key: "pr", Role: advocacy.RolePR, Before: 2, Removed: 2},
 		},
@@ -245,6 +245,41 @@ func (s *interrupted) Update(ctx context.Context, fn func(context.Context, workf
 		return errInterrupted
 	}
 	return s.Store.Update(ctx, fn)
+}
+
+// TestSimulationTellsOfHowMany: who waits is told how many submissions there are before the first
+// was replayed; what comes in meanwhile is one more.
+func TestSimulationTellsOfHowMany(t *testing.T) {
+	t.Parallel()
+	h := workflowtest.New(t)
+	h.Submit(t, h.Draft(t, "One."))
+	h.Submit(t, h.Draft(t, "Two."))
+	p := draft(t, h, stricter)
+	begun, err := h.Flow.SimulatePolicy(t.Context(), h.As(h.Admin), h.W, p, 1)
+	ok(t, err)
+	far := func(what string, replayed, total int64) {
+		t.Helper()
+		m, err := h.Flow.Simulation(t.Context(), h.As(h.Admin), h.W, p, begun.ID)
+		ok(t, err)
+		if m.Report.Replayed != replayed || m.Report.Total != total {
+			t.Errorf("%s %d of %d are replayed, want %d of %d", what, m.Report.Replayed, m.Report.Total, replayed, total)
+		}
+	}
+	far("at first", 0, 0)
+	flow := *h.Flow
+	flow.Store = &interrupted{Store: h.Store, left: 1}
+	if err := flow.RunSimulation(t.Context(), h.W, begun.ID); !errors.Is(err, errInterrupted) {
+		t.Fatal(err)
+	}
+	far("once they are counted", 0, 2)
+	flow.Store = &interrupted{Store: h.Store, left: 2}
+	h.Submit(t, h.Draft(t, "Three."))
+	if err := flow.RunSimulation(t.Context(), h.W, begun.ID); !errors.Is(err, errInterrupted) {
+		t.Fatal(err)
+	}
+	far("with what came in", 3, 3)
+	ok(t, h.Flow.RunSimulation(t.Context(), h.W, begun.ID))
+	far("in the end", 3, 3)
 }
 
 // TestInterruptedRunsGoOn: a simulation and a recomputing that are stopped at any point

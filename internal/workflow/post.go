@@ -189,10 +189,14 @@ func (s *Service) PreviewPost(ctx context.Context, c Call, w advocacy.WorkspaceI
 	if err != nil {
 		return nil, err
 	}
+	takes, err := usual(ctx, s.Store, w, plan)
+	if err != nil {
+		return nil, err
+	}
 	links, err := s.linkFindings(ctx, w, made)
 	out := &Preview{
 		Content: made.content, Manifest: made.manifest, Digest: digest, Origin: made.origin,
-		Findings: slices.Concat(made.findings, timing.findings, links, repeated), Plan: plan, Unmet: routed.Unmet, Crowds: timing.crowds, Slot: timing.slot,
+		Findings: slices.Concat(made.findings, timing.findings, links, repeated), Plan: plan, Usual: takes, Unmet: routed.Unmet, Crowds: timing.crowds, Slot: timing.slot,
 	}
 	if made.from != nil {
 		out.Edit = advocacy.EditOf(made.manifest, made.from.manifest)

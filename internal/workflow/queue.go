@@ -17,6 +17,8 @@ type TaskMarks struct {
 	Claim      advocacy.Claim
 	// Snoozes are until when persons do not want to see the turn.
 	Snoozes []Snooze
+	// Looks are who said to have the turn open, the first of them first.
+	Looks []Look
 }
 
 // Snooze is until when one person does not want to see a turn.

@@ -22,6 +22,11 @@ type ReceiptWriter interface {
 // ViewReview serves a round with its bytes and notes that it did: the receipt that a
 // verdict on them rests on. Looking again changes nothing.
 func (s *Service) ViewReview(ctx context.Context, c Call, sub advocacy.Subject, round int) (*ReviewView, error) {
+	return s.ViewTurn(ctx, c, sub, round, Glance{})
+}
+
+// ViewTurn is ViewReview by who has one of the round's turns open, or turns away from it.
+func (s *Service) ViewTurn(ctx context.Context, c Call, sub advocacy.Subject, round int, g Glance) (*ReviewView, error) {
 	view, err := s.Review(ctx, c, sub, round)
 	if err != nil {
 		return nil, err
@@ -31,7 +36,10 @@ func (s *Service) ViewReview(ctx context.Context, c Call, sub advocacy.Subject, 
 		if err != nil {
 			return nil, "", err
 		}
-		return view, sub.ReviewName(round), s.keepReceipt(ctx, tx, c, &receipt)
+		if err := s.keepReceipt(ctx, tx, c, &receipt); err != nil {
+			return nil, "", err
+		}
+		return view, sub.ReviewName(round), s.noteLook(ctx, tx, c, sub, round, g)
 	}, func(context.Context, Tx, string) (*ReviewView, error) { return view, nil })
 }
 

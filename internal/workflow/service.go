@@ -219,6 +219,8 @@ type Preview struct {
 	Findings []advocacy.Finding
 	Origin   advocacy.Origin
 	Plan     advocacy.Plan
+	// Usual is how long roles usually take to sign, of which enough is known.
+	Usual map[advocacy.Role]time.Duration
 	// Unmet are preconditions that a submission would be refused for.
 	Unmet []advocacy.Unmet
 	// Edit is how far a share differs from its library item, and Changes where; own words differ

@@ -49,6 +49,8 @@ type PolicySimulation struct {
 // SimulationReport counts submissions.
 type SimulationReport struct {
 	Replayed int64 `json:"replayed"`
+	// Total is how many there are to replay, 0 until they were counted.
+	Total int64 `json:"total,omitempty"`
 	// Changed would be asked of others; Refused fail a precondition; Failed meet a rule that
 	// cannot be evaluated.
 	Changed      int64                  `json:"changed"`
@@ -162,6 +164,9 @@ func (s *Service) RunSimulation(ctx context.Context, w advocacy.WorkspaceID, id 
 	if err != nil {
 		return err
 	}
+	if err := run.size(ctx); err != nil {
+		return err
+	}
 	for m.State == SimulationRunning {
 		if err := run.step(ctx); err != nil {
 			return err
@@ -216,11 +221,26 @@ func (s *Service) newReplay(ctx context.Context, m *PolicySimulation) (*replay, 
 	return run, err
 }
 
+// size counts what there is to replay before the first of it, so that who waits sees how far it is.
+func (r *replay) size(ctx context.Context) error {
+	if r.m.Progress != pastPhase {
+		return nil
+	}
+	n, err := r.s.Store.CountOpenedReviews(ctx, r.m.Workspace, r.since())
+	if err != nil || n == 0 {
+		return err
+	}
+	r.m.Report.Total = n
+	return r.s.Store.Update(ctx, func(ctx context.Context, tx Tx) error { return tx.SaveSimulation(ctx, r.m) })
+}
+
+// since is the beginning of the time that is replayed.
+func (r *replay) since() time.Time { return r.m.CreateTime.AddDate(0, 0, -r.m.Days) }
+
 // step replays one page: first of what was submitted, then of what is not sent yet.
 func (r *replay) step(ctx context.Context) error {
 	if after, past := strings.CutPrefix(r.m.Progress, pastPhase); past {
-		since := r.m.CreateTime.AddDate(0, 0, -r.m.Days)
-		reviews, next, err := r.s.Store.OpenedReviews(ctx, r.m.Workspace, since, Page{Size: simulationPage, After: after, Oldest: true})
+		reviews, next, err := r.s.Store.OpenedReviews(ctx, r.m.Workspace, r.since(), Page{Size: simulationPage, After: after, Oldest: true})
 		if err != nil {
 			return err
 		}
@@ -313,6 +333,7 @@ func (r *replay) finishable(ctx context.Context, o round) error {
 // count adds one submission.
 func (p *SimulationReport) count(d routing.Difference, hour int) {
 	p.Replayed++
+	p.Total = max(p.Total, p.Replayed) // what came in since it was counted is replayed as well
 	p.Changed += one(d.Changed())
 	p.Refused += one(len(d.After.Unmet) > 0)
 	p.Failed += one(len(d.After.Failed) > 0)

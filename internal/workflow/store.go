@@ -223,6 +223,9 @@ type ReviewReader interface {
 	// RejectingRoles returns in which roles exactly these bytes were rejected, on whatever
 	// subject, but for rejections that were taken back.
 	RejectingRoles(ctx context.Context, w advocacy.WorkspaceID, digest advocacy.Digest) ([]advocacy.Role, error)
+	// VerdictTimes returns how long the last n approvals and objections of a role took since
+	// their rounds were opened, in no order.
+	VerdictTimes(ctx context.Context, w advocacy.WorkspaceID, role advocacy.Role, n int) ([]time.Duration, error)
 	Task(ctx context.Context, w advocacy.WorkspaceID, id advocacy.TaskID) (*Task, error)
 	// Tasks lists turns. A page of a query that no index answers can hold fewer than asked
 	// for, even none, before the last.
@@ -264,6 +267,8 @@ type ReviewWriter interface {
 	PutTasks(ctx context.Context, tasks ...Task) error
 	// MarkTask writes the marks of a turn.
 	MarkTask(ctx context.Context, t *Task) error
+	// KeepLooks writes who has a turn open, which is no change of it: nobody who watches is told.
+	KeepLooks(ctx context.Context, t *Task) error
 	// AddBatch inserts a batch and its items.
 	AddBatch(ctx context.Context, b *Batch) error
 	// EndBatchItem writes the end of an item once; Conflict when it has ended.

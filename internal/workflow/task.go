@@ -32,8 +32,10 @@ func (c Call) seesTask(t *Task) error {
 	if c.may(mayReadAllPosts) || t.Author == p || t.Person == p || slices.Contains(c.Actor.Roles, t.Role) {
 		return nil
 	}
-	return advocacy.Missing("TASK_NOT_FOUND", "there is no such review task")
+	return taskMissing()
 }
+
+func taskMissing() error { return advocacy.Missing("TASK_NOT_FOUND", "there is no such review task") }
 
 // Tasks lists turns; the door sets Person and Roles: the caller's own unless others' were
 // asked for and may be seen. Who stands in for somebody sees that person's turns as well.

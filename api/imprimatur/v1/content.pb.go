@@ -1151,7 +1151,12 @@ type Requirement struct {
 	// is not anybody's turn.
 	DueTime *timestamppb.Timestamp `protobuf:"bytes,20,opt,name=due_time,json=dueTime,proto3" json:"due_time,omitempty"`
 	// Names of the members who were asked to sign it; others may, too.
-	Asked         []string `protobuf:"bytes,21,rep,name=asked,proto3" json:"asked,omitempty"`
+	Asked []string `protobuf:"bytes,21,rep,name=asked,proto3" json:"asked,omitempty"`
+	// How long a signature of the role usually takes in this workspace, nights and weekends
+	// included: the median time from the submission to the verdict over the last 50 approvals and
+	// objections of the role. Unset below five of them. Told by PreviewPost,
+	// ExplainReview and ExplainPost.
+	UsualDuration *durationpb.Duration `protobuf:"bytes,22,opt,name=usual_duration,json=usualDuration,proto3" json:"usual_duration,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1259,6 +1264,13 @@ func (x *Requirement) GetDueTime() *timestamppb.Timestamp {
 func (x *Requirement) GetAsked() []string {
 	if x != nil {
 		return x.Asked
+	}
+	return nil
+}
+
+func (x *Requirement) GetUsualDuration() *durationpb.Duration {
+	if x != nil {
+		return x.UsualDuration
 	}
 	return nil
 }
@@ -1741,7 +1753,7 @@ const file_imprimatur_v1_content_proto_rawDesc = "" +
 	"\x06BLOCKS\x10\x01\x12\x10\n" +
 	"\fNEEDS_REVIEW\x10\x02\x12\n" +
 	"\n" +
-	"\x06ADVICE\x10\x03\"\x85\x04\n" +
+	"\x06ADVICE\x10\x03\"\xcc\x04\n" +
 	"\vRequirement\x12\x15\n" +
 	"\x03key\x18\x01 \x01(\tB\x03\xe0A\x03R\x03key\x128\n" +
 	"\x04kind\x18\x02 \x01(\x0e2\x1f.imprimatur.v1.Requirement.KindB\x03\xe0A\x03R\x04kind\x12\x17\n" +
@@ -1755,7 +1767,8 @@ const file_imprimatur_v1_content_proto_rawDesc = "" +
 	"\tsatisfied\x18\t \x01(\bB\x03\xe0A\x03R\tsatisfied\x12:\n" +
 	"\bdue_time\x18\x14 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\adueTime\x123\n" +
 	"\x05asked\x18\x15 \x03(\tB\x1d\xe0A\x03\xfaA\x17\n" +
-	"\x15imprimatur.dev/MemberR\x05asked\"4\n" +
+	"\x15imprimatur.dev/MemberR\x05asked\x12E\n" +
+	"\x0eusual_duration\x18\x16 \x01(\v2\x19.google.protobuf.DurationB\x03\xe0A\x03R\rusualDuration\"4\n" +
 	"\x04Kind\x12\x14\n" +
 	"\x10KIND_UNSPECIFIED\x10\x00\x12\t\n" +
 	"\x05HUMAN\x10\x01\x12\v\n" +
@@ -1871,14 +1884,15 @@ var file_imprimatur_v1_content_proto_depIdxs = []int32{
 	3,  // 11: imprimatur.v1.Requirement.kind:type_name -> imprimatur.v1.Requirement.Kind
 	15, // 12: imprimatur.v1.Requirement.reasons:type_name -> imprimatur.v1.RuleReason
 	22, // 13: imprimatur.v1.Requirement.due_time:type_name -> google.protobuf.Timestamp
-	4,  // 14: imprimatur.v1.EditPolicy.mode:type_name -> imprimatur.v1.EditPolicy.Mode
-	19, // 15: imprimatur.v1.EditPolicy.spans:type_name -> imprimatur.v1.EditSpan
-	5,  // 16: imprimatur.v1.DiffSpan.op:type_name -> imprimatur.v1.DiffSpan.Op
-	17, // [17:17] is the sub-list for method output_type
-	17, // [17:17] is the sub-list for method input_type
-	17, // [17:17] is the sub-list for extension type_name
-	17, // [17:17] is the sub-list for extension extendee
-	0,  // [0:17] is the sub-list for field type_name
+	21, // 14: imprimatur.v1.Requirement.usual_duration:type_name -> google.protobuf.Duration
+	4,  // 15: imprimatur.v1.EditPolicy.mode:type_name -> imprimatur.v1.EditPolicy.Mode
+	19, // 16: imprimatur.v1.EditPolicy.spans:type_name -> imprimatur.v1.EditSpan
+	5,  // 17: imprimatur.v1.DiffSpan.op:type_name -> imprimatur.v1.DiffSpan.Op
+	18, // [18:18] is the sub-list for method output_type
+	18, // [18:18] is the sub-list for method input_type
+	18, // [18:18] is the sub-list for extension type_name
+	18, // [18:18] is the sub-list for extension extendee
+	0,  // [0:18] is the sub-list for field type_name
 }
 
 func init() { file_imprimatur_v1_content_proto_init() }

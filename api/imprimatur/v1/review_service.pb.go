@@ -1095,7 +1095,12 @@ type ReviewTask struct {
 	Alone ReviewTask_Alone `protobuf:"varint,23,opt,name=alone,proto3,enum=imprimatur.v1.ReviewTask_Alone" json:"alone,omitempty"`
 	// Stands for the rules that asked for the signature: BatchDecide takes turns with the same
 	// one together. Empty for the turns of authors and admins, and where it is not known.
-	BatchRules    string `protobuf:"bytes,24,opt,name=batch_rules,json=batchRules,proto3" json:"batch_rules,omitempty"`
+	BatchRules string `protobuf:"bytes,24,opt,name=batch_rules,json=batchRules,proto3" json:"batch_rules,omitempty"`
+	// Who has the turn open, the caller included, in the order of `view_time`: who named it to
+	// ViewReview within the last three minutes, has not left it since, and could still sign. It
+	// keeps nobody from deciding. Told of open turns to who has `reviews.decide` and is not kept
+	// from signing by having written some of it, signed or stepped back; empty for all others.
+	Viewers       []*ReviewTask_Viewer `protobuf:"bytes,25,rep,name=viewers,proto3" json:"viewers,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1296,6 +1301,13 @@ func (x *ReviewTask) GetBatchRules() string {
 		return x.BatchRules
 	}
 	return ""
+}
+
+func (x *ReviewTask) GetViewers() []*ReviewTask_Viewer {
+	if x != nil {
+		return x.Viewers
+	}
+	return nil
 }
 
 // Names the round.
@@ -1954,7 +1966,12 @@ type ViewReviewRequest struct {
 	// `workspaces/{workspace}/posts/{post}/reviews/{n}`, or of a library item.
 	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
 	// Client's UUID of this call; repeating it has no second effect.
-	RequestId     string `protobuf:"bytes,2,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	RequestId string `protobuf:"bytes,2,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	// The turn of this round that the caller has open. Of a turn that is over, and of one that
+	// the caller could not sign, nothing is noted.
+	ReviewTask string `protobuf:"bytes,3,opt,name=review_task,json=reviewTask,proto3" json:"review_task,omitempty"`
+	// The caller does not have `review_task` open any more.
+	Leave         bool `protobuf:"varint,4,opt,name=leave,proto3" json:"leave,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2001,6 +2018,20 @@ func (x *ViewReviewRequest) GetRequestId() string {
 		return x.RequestId
 	}
 	return ""
+}
+
+func (x *ViewReviewRequest) GetReviewTask() string {
+	if x != nil {
+		return x.ReviewTask
+	}
+	return ""
+}
+
+func (x *ViewReviewRequest) GetLeave() bool {
+	if x != nil {
+		return x.Leave
+	}
+	return false
 }
 
 // Carries a verdict.
@@ -3506,6 +3537,70 @@ func (x *ReviewTask_Claim) GetExpireTime() *timestamppb.Timestamp {
 	return nil
 }
 
+// Who has a turn open.
+type ReviewTask_Viewer struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Who.
+	Member string `protobuf:"bytes,1,opt,name=member,proto3" json:"member,omitempty"`
+	// Since when.
+	ViewTime *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=view_time,json=viewTime,proto3" json:"view_time,omitempty"`
+	// Until when, unless the person says so again.
+	ExpireTime    *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=expire_time,json=expireTime,proto3" json:"expire_time,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReviewTask_Viewer) Reset() {
+	*x = ReviewTask_Viewer{}
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[37]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReviewTask_Viewer) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReviewTask_Viewer) ProtoMessage() {}
+
+func (x *ReviewTask_Viewer) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[37]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReviewTask_Viewer.ProtoReflect.Descriptor instead.
+func (*ReviewTask_Viewer) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{4, 1}
+}
+
+func (x *ReviewTask_Viewer) GetMember() string {
+	if x != nil {
+		return x.Member
+	}
+	return ""
+}
+
+func (x *ReviewTask_Viewer) GetViewTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ViewTime
+	}
+	return nil
+}
+
+func (x *ReviewTask_Viewer) GetExpireTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ExpireTime
+	}
+	return nil
+}
+
 // One decision of a batch and what became of it.
 type ReviewBatch_Item struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -3533,7 +3628,7 @@ type ReviewBatch_Item struct {
 
 func (x *ReviewBatch_Item) Reset() {
 	*x = ReviewBatch_Item{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[37]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3545,7 +3640,7 @@ func (x *ReviewBatch_Item) String() string {
 func (*ReviewBatch_Item) ProtoMessage() {}
 
 func (x *ReviewBatch_Item) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[37]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3645,7 +3740,7 @@ type BatchDecideRequest_Item struct {
 
 func (x *BatchDecideRequest_Item) Reset() {
 	*x = BatchDecideRequest_Item{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[38]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3657,7 +3752,7 @@ func (x *BatchDecideRequest_Item) String() string {
 func (*BatchDecideRequest_Item) ProtoMessage() {}
 
 func (x *BatchDecideRequest_Item) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[38]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3801,7 +3896,7 @@ const file_imprimatur_v1_review_service_proto_rawDesc = "" +
 	"delegation\x18\x0f \x01(\tB!\xe0A\x03\xfaA\x1b\n" +
 	"\x19imprimatur.dev/DelegationR\n" +
 	"delegation:\xd7\x01\xeaA\xd3\x01\n" +
-	"\x17imprimatur.dev/Decision\x12Iworkspaces/{workspace}/posts/{post}/reviews/{review}/decisions/{decision}\x12Xworkspaces/{workspace}/libraryItems/{library_item}/reviews/{review}/decisions/{decision}*\tdecisions2\bdecision\"\x8f\x0e\n" +
+	"\x17imprimatur.dev/Decision\x12Iworkspaces/{workspace}/posts/{post}/reviews/{review}/decisions/{decision}\x12Xworkspaces/{workspace}/libraryItems/{library_item}/reviews/{review}/decisions/{decision}*\tdecisions2\bdecision\"\x92\x10\n" +
 	"\n" +
 	"ReviewTask\x12\x8b\x01\n" +
 	"\x04name\x18\x01 \x01(\tBw\xe0A\b\xbaHqro2m^(workspaces/[a-z][a-z0-9-]{1,62}/reviewTasks/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})?$R\x04name\x12\x1d\n" +
@@ -3835,11 +3930,18 @@ const file_imprimatur_v1_review_service_proto_rawDesc = "" +
 	"snoozeTime\x12:\n" +
 	"\x05alone\x18\x17 \x01(\x0e2\x1f.imprimatur.v1.ReviewTask.AloneB\x03\xe0A\x03R\x05alone\x12$\n" +
 	"\vbatch_rules\x18\x18 \x01(\tB\x03\xe0A\x03R\n" +
-	"batchRules\x1a\x9b\x01\n" +
+	"batchRules\x12?\n" +
+	"\aviewers\x18\x19 \x03(\v2 .imprimatur.v1.ReviewTask.ViewerB\x03\xe0A\x03R\aviewers\x1a\x9b\x01\n" +
 	"\x05Claim\x125\n" +
 	"\x06member\x18\x01 \x01(\tB\x1d\xe0A\x03\xfaA\x17\n" +
 	"\x15imprimatur.dev/MemberR\x06member\x12\x19\n" +
 	"\x05epoch\x18\x02 \x01(\x03B\x03\xe0A\x03R\x05epoch\x12@\n" +
+	"\vexpire_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
+	"expireTime\x1a\xbf\x01\n" +
+	"\x06Viewer\x125\n" +
+	"\x06member\x18\x01 \x01(\tB\x1d\xe0A\x03\xfaA\x17\n" +
+	"\x15imprimatur.dev/MemberR\x06member\x12<\n" +
+	"\tview_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\bviewTime\x12@\n" +
 	"\vexpire_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"expireTime\"2\n" +
 	"\x05State\x12\x15\n" +
@@ -3927,12 +4029,16 @@ const file_imprimatur_v1_review_service_proto_rawDesc = "" +
 	"page_token\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\bR\tpageToken\"x\n" +
 	"\x13ListReviewsResponse\x124\n" +
 	"\areviews\x18\x01 \x03(\v2\x15.imprimatur.v1.ReviewB\x03\xe0A\x03R\areviews\x12+\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tB\x03\xe0A\x03R\rnextPageToken\"\x89\x02\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tB\x03\xe0A\x03R\rnextPageToken\"\xd6\x03\n" +
 	"\x11ViewReviewRequest\x12\xc7\x01\n" +
 	"\x04name\x18\x01 \x01(\tB\xb2\x01\xe0A\x02\xfaA\x17\n" +
 	"\x15imprimatur.dev/Review\xbaH\x91\x01r\x8e\x012\x8b\x01^workspaces/[a-z][a-z0-9-]{1,62}/(posts|libraryItems)/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/reviews/[1-9][0-9]{0,8}$R\x04name\x12*\n" +
 	"\n" +
-	"request_id\x18\x02 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\xb1\x06\n" +
+	"request_id\x18\x02 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\x12\xb4\x01\n" +
+	"\vreview_task\x18\x03 \x01(\tB\x92\x01\xfaA\x1b\n" +
+	"\x19imprimatur.dev/ReviewTask\xbaHqro2m^(workspaces/[a-z][a-z0-9-]{1,62}/reviewTasks/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})?$R\n" +
+	"reviewTask\x12\x14\n" +
+	"\x05leave\x18\x04 \x01(\bR\x05leave\"\xb1\x06\n" +
 	"\rDecideRequest\x12\xc7\x01\n" +
 	"\x04name\x18\x01 \x01(\tB\xb2\x01\xe0A\x02\xfaA\x17\n" +
 	"\x15imprimatur.dev/Review\xbaH\x91\x01r\x8e\x012\x8b\x01^workspaces/[a-z][a-z0-9-]{1,62}/(posts|libraryItems)/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/reviews/[1-9][0-9]{0,8}$R\x04name\x12?\n" +
@@ -4133,7 +4239,7 @@ func file_imprimatur_v1_review_service_proto_rawDescGZIP() []byte {
 }
 
 var file_imprimatur_v1_review_service_proto_enumTypes = make([]protoimpl.EnumInfo, 8)
-var file_imprimatur_v1_review_service_proto_msgTypes = make([]protoimpl.MessageInfo, 39)
+var file_imprimatur_v1_review_service_proto_msgTypes = make([]protoimpl.MessageInfo, 40)
 var file_imprimatur_v1_review_service_proto_goTypes = []any{
 	(Verdict)(0),                      // 0: imprimatur.v1.Verdict
 	(Review_State)(0),                 // 1: imprimatur.v1.Review.State
@@ -4180,116 +4286,120 @@ var file_imprimatur_v1_review_service_proto_goTypes = []any{
 	(*BatchDecideRequest)(nil),        // 42: imprimatur.v1.BatchDecideRequest
 	(*GetReviewBatchRequest)(nil),     // 43: imprimatur.v1.GetReviewBatchRequest
 	(*ReviewTask_Claim)(nil),          // 44: imprimatur.v1.ReviewTask.Claim
-	(*ReviewBatch_Item)(nil),          // 45: imprimatur.v1.ReviewBatch.Item
-	(*BatchDecideRequest_Item)(nil),   // 46: imprimatur.v1.BatchDecideRequest.Item
-	(Origin)(0),                       // 47: imprimatur.v1.Origin
-	(*Requirement)(nil),               // 48: imprimatur.v1.Requirement
-	(*Blocker)(nil),                   // 49: imprimatur.v1.Blocker
-	(*Target)(nil),                    // 50: imprimatur.v1.Target
-	(*timestamppb.Timestamp)(nil),     // 51: google.protobuf.Timestamp
-	(*Audience)(nil),                  // 52: imprimatur.v1.Audience
-	(*EditPolicy)(nil),                // 53: imprimatur.v1.EditPolicy
+	(*ReviewTask_Viewer)(nil),         // 45: imprimatur.v1.ReviewTask.Viewer
+	(*ReviewBatch_Item)(nil),          // 46: imprimatur.v1.ReviewBatch.Item
+	(*BatchDecideRequest_Item)(nil),   // 47: imprimatur.v1.BatchDecideRequest.Item
+	(Origin)(0),                       // 48: imprimatur.v1.Origin
+	(*Requirement)(nil),               // 49: imprimatur.v1.Requirement
+	(*Blocker)(nil),                   // 50: imprimatur.v1.Blocker
+	(*Target)(nil),                    // 51: imprimatur.v1.Target
+	(*timestamppb.Timestamp)(nil),     // 52: google.protobuf.Timestamp
+	(*Audience)(nil),                  // 53: imprimatur.v1.Audience
+	(*EditPolicy)(nil),                // 54: imprimatur.v1.EditPolicy
 }
 var file_imprimatur_v1_review_service_proto_depIdxs = []int32{
 	1,  // 0: imprimatur.v1.Review.state:type_name -> imprimatur.v1.Review.State
-	47, // 1: imprimatur.v1.Review.origin:type_name -> imprimatur.v1.Origin
-	48, // 2: imprimatur.v1.Review.requirements:type_name -> imprimatur.v1.Requirement
-	49, // 3: imprimatur.v1.Review.blockers:type_name -> imprimatur.v1.Blocker
+	48, // 1: imprimatur.v1.Review.origin:type_name -> imprimatur.v1.Origin
+	49, // 2: imprimatur.v1.Review.requirements:type_name -> imprimatur.v1.Requirement
+	50, // 3: imprimatur.v1.Review.blockers:type_name -> imprimatur.v1.Blocker
 	10, // 4: imprimatur.v1.Review.library_chain:type_name -> imprimatur.v1.LibraryChain
 	11, // 5: imprimatur.v1.Review.decisions:type_name -> imprimatur.v1.Decision
-	50, // 6: imprimatur.v1.Review.targets:type_name -> imprimatur.v1.Target
-	51, // 7: imprimatur.v1.Review.open_time:type_name -> google.protobuf.Timestamp
-	51, // 8: imprimatur.v1.Review.expire_time:type_name -> google.protobuf.Timestamp
-	51, // 9: imprimatur.v1.Review.close_time:type_name -> google.protobuf.Timestamp
-	52, // 10: imprimatur.v1.Review.audience:type_name -> imprimatur.v1.Audience
-	53, // 11: imprimatur.v1.Review.edit_policy:type_name -> imprimatur.v1.EditPolicy
+	51, // 6: imprimatur.v1.Review.targets:type_name -> imprimatur.v1.Target
+	52, // 7: imprimatur.v1.Review.open_time:type_name -> google.protobuf.Timestamp
+	52, // 8: imprimatur.v1.Review.expire_time:type_name -> google.protobuf.Timestamp
+	52, // 9: imprimatur.v1.Review.close_time:type_name -> google.protobuf.Timestamp
+	53, // 10: imprimatur.v1.Review.audience:type_name -> imprimatur.v1.Audience
+	54, // 11: imprimatur.v1.Review.edit_policy:type_name -> imprimatur.v1.EditPolicy
 	9,  // 12: imprimatur.v1.Review.link_pins:type_name -> imprimatur.v1.LinkPin
-	51, // 13: imprimatur.v1.LinkPin.change_time:type_name -> google.protobuf.Timestamp
+	52, // 13: imprimatur.v1.LinkPin.change_time:type_name -> google.protobuf.Timestamp
 	0,  // 14: imprimatur.v1.Decision.verdict:type_name -> imprimatur.v1.Verdict
-	51, // 15: imprimatur.v1.Decision.create_time:type_name -> google.protobuf.Timestamp
-	51, // 16: imprimatur.v1.Decision.view_time:type_name -> google.protobuf.Timestamp
+	52, // 15: imprimatur.v1.Decision.create_time:type_name -> google.protobuf.Timestamp
+	52, // 16: imprimatur.v1.Decision.view_time:type_name -> google.protobuf.Timestamp
 	2,  // 17: imprimatur.v1.ReviewTask.state:type_name -> imprimatur.v1.ReviewTask.State
-	47, // 18: imprimatur.v1.ReviewTask.origin:type_name -> imprimatur.v1.Origin
-	51, // 19: imprimatur.v1.ReviewTask.publish_time:type_name -> google.protobuf.Timestamp
-	51, // 20: imprimatur.v1.ReviewTask.due_time:type_name -> google.protobuf.Timestamp
-	51, // 21: imprimatur.v1.ReviewTask.create_time:type_name -> google.protobuf.Timestamp
+	48, // 18: imprimatur.v1.ReviewTask.origin:type_name -> imprimatur.v1.Origin
+	52, // 19: imprimatur.v1.ReviewTask.publish_time:type_name -> google.protobuf.Timestamp
+	52, // 20: imprimatur.v1.ReviewTask.due_time:type_name -> google.protobuf.Timestamp
+	52, // 21: imprimatur.v1.ReviewTask.create_time:type_name -> google.protobuf.Timestamp
 	3,  // 22: imprimatur.v1.ReviewTask.why:type_name -> imprimatur.v1.ReviewTask.Why
-	51, // 23: imprimatur.v1.ReviewTask.since_time:type_name -> google.protobuf.Timestamp
+	52, // 23: imprimatur.v1.ReviewTask.since_time:type_name -> google.protobuf.Timestamp
 	44, // 24: imprimatur.v1.ReviewTask.claim:type_name -> imprimatur.v1.ReviewTask.Claim
-	51, // 25: imprimatur.v1.ReviewTask.snooze_time:type_name -> google.protobuf.Timestamp
+	52, // 25: imprimatur.v1.ReviewTask.snooze_time:type_name -> google.protobuf.Timestamp
 	4,  // 26: imprimatur.v1.ReviewTask.alone:type_name -> imprimatur.v1.ReviewTask.Alone
-	1,  // 27: imprimatur.v1.ReviewExplanation.state:type_name -> imprimatur.v1.Review.State
-	17, // 28: imprimatur.v1.ReviewExplanation.requirements:type_name -> imprimatur.v1.RequirementExplanation
-	49, // 29: imprimatur.v1.ReviewExplanation.blockers:type_name -> imprimatur.v1.Blocker
-	51, // 30: imprimatur.v1.ReviewExplanation.expire_time:type_name -> google.protobuf.Timestamp
-	16, // 31: imprimatur.v1.ReviewExplanation.plan_changes:type_name -> imprimatur.v1.PlanChange
-	5,  // 32: imprimatur.v1.PlanChange.cause:type_name -> imprimatur.v1.PlanChange.Cause
-	48, // 33: imprimatur.v1.PlanChange.added:type_name -> imprimatur.v1.Requirement
-	48, // 34: imprimatur.v1.PlanChange.removed:type_name -> imprimatur.v1.Requirement
-	51, // 35: imprimatur.v1.PlanChange.create_time:type_name -> google.protobuf.Timestamp
-	48, // 36: imprimatur.v1.RequirementExplanation.requirement:type_name -> imprimatur.v1.Requirement
-	18, // 37: imprimatur.v1.RequirementExplanation.signatures:type_name -> imprimatur.v1.SignatureExplanation
-	19, // 38: imprimatur.v1.RequirementExplanation.candidates:type_name -> imprimatur.v1.Candidate
-	8,  // 39: imprimatur.v1.ListReviewsResponse.reviews:type_name -> imprimatur.v1.Review
-	0,  // 40: imprimatur.v1.DecideRequest.verdict:type_name -> imprimatur.v1.Verdict
-	11, // 41: imprimatur.v1.DecideResponse.decision:type_name -> imprimatur.v1.Decision
-	8,  // 42: imprimatur.v1.DecideResponse.review:type_name -> imprimatur.v1.Review
-	11, // 43: imprimatur.v1.ListDecisionsResponse.decisions:type_name -> imprimatur.v1.Decision
-	12, // 44: imprimatur.v1.ListReviewTasksResponse.review_tasks:type_name -> imprimatur.v1.ReviewTask
-	12, // 45: imprimatur.v1.WatchReviewTasksResponse.changed:type_name -> imprimatur.v1.ReviewTask
-	51, // 46: imprimatur.v1.SnoozeReviewTaskRequest.snooze_time:type_name -> google.protobuf.Timestamp
-	6,  // 47: imprimatur.v1.ReviewBatch.state:type_name -> imprimatur.v1.ReviewBatch.State
-	45, // 48: imprimatur.v1.ReviewBatch.items:type_name -> imprimatur.v1.ReviewBatch.Item
-	51, // 49: imprimatur.v1.ReviewBatch.create_time:type_name -> google.protobuf.Timestamp
-	46, // 50: imprimatur.v1.BatchDecideRequest.items:type_name -> imprimatur.v1.BatchDecideRequest.Item
-	51, // 51: imprimatur.v1.ReviewTask.Claim.expire_time:type_name -> google.protobuf.Timestamp
-	0,  // 52: imprimatur.v1.ReviewBatch.Item.verdict:type_name -> imprimatur.v1.Verdict
-	7,  // 53: imprimatur.v1.ReviewBatch.Item.outcome:type_name -> imprimatur.v1.ReviewBatch.Item.Outcome
-	51, // 54: imprimatur.v1.ReviewBatch.Item.end_time:type_name -> google.protobuf.Timestamp
-	0,  // 55: imprimatur.v1.BatchDecideRequest.Item.verdict:type_name -> imprimatur.v1.Verdict
-	13, // 56: imprimatur.v1.ReviewService.GetReview:input_type -> imprimatur.v1.GetReviewRequest
-	14, // 57: imprimatur.v1.ReviewService.ExplainReview:input_type -> imprimatur.v1.ExplainReviewRequest
-	20, // 58: imprimatur.v1.ReviewService.ListReviews:input_type -> imprimatur.v1.ListReviewsRequest
-	22, // 59: imprimatur.v1.ReviewService.ViewReview:input_type -> imprimatur.v1.ViewReviewRequest
-	23, // 60: imprimatur.v1.ReviewService.Decide:input_type -> imprimatur.v1.DecideRequest
-	25, // 61: imprimatur.v1.ReviewService.ReaffirmDecision:input_type -> imprimatur.v1.ReaffirmDecisionRequest
-	26, // 62: imprimatur.v1.ReviewService.RerouteReview:input_type -> imprimatur.v1.RerouteReviewRequest
-	27, // 63: imprimatur.v1.ReviewService.GetDecision:input_type -> imprimatur.v1.GetDecisionRequest
-	28, // 64: imprimatur.v1.ReviewService.ListDecisions:input_type -> imprimatur.v1.ListDecisionsRequest
-	30, // 65: imprimatur.v1.ReviewService.GetReviewTask:input_type -> imprimatur.v1.GetReviewTaskRequest
-	31, // 66: imprimatur.v1.ReviewService.ListReviewTasks:input_type -> imprimatur.v1.ListReviewTasksRequest
-	33, // 67: imprimatur.v1.ReviewService.CountReviewTasks:input_type -> imprimatur.v1.CountReviewTasksRequest
-	35, // 68: imprimatur.v1.ReviewService.WatchReviewTasks:input_type -> imprimatur.v1.WatchReviewTasksRequest
-	37, // 69: imprimatur.v1.ReviewService.ClaimReviewTask:input_type -> imprimatur.v1.ClaimReviewTaskRequest
-	38, // 70: imprimatur.v1.ReviewService.ReleaseReviewTask:input_type -> imprimatur.v1.ReleaseReviewTaskRequest
-	39, // 71: imprimatur.v1.ReviewService.ReassignReviewTask:input_type -> imprimatur.v1.ReassignReviewTaskRequest
-	42, // 72: imprimatur.v1.ReviewService.BatchDecide:input_type -> imprimatur.v1.BatchDecideRequest
-	43, // 73: imprimatur.v1.ReviewService.GetReviewBatch:input_type -> imprimatur.v1.GetReviewBatchRequest
-	40, // 74: imprimatur.v1.ReviewService.SnoozeReviewTask:input_type -> imprimatur.v1.SnoozeReviewTaskRequest
-	8,  // 75: imprimatur.v1.ReviewService.GetReview:output_type -> imprimatur.v1.Review
-	15, // 76: imprimatur.v1.ReviewService.ExplainReview:output_type -> imprimatur.v1.ReviewExplanation
-	21, // 77: imprimatur.v1.ReviewService.ListReviews:output_type -> imprimatur.v1.ListReviewsResponse
-	8,  // 78: imprimatur.v1.ReviewService.ViewReview:output_type -> imprimatur.v1.Review
-	24, // 79: imprimatur.v1.ReviewService.Decide:output_type -> imprimatur.v1.DecideResponse
-	24, // 80: imprimatur.v1.ReviewService.ReaffirmDecision:output_type -> imprimatur.v1.DecideResponse
-	8,  // 81: imprimatur.v1.ReviewService.RerouteReview:output_type -> imprimatur.v1.Review
-	11, // 82: imprimatur.v1.ReviewService.GetDecision:output_type -> imprimatur.v1.Decision
-	29, // 83: imprimatur.v1.ReviewService.ListDecisions:output_type -> imprimatur.v1.ListDecisionsResponse
-	12, // 84: imprimatur.v1.ReviewService.GetReviewTask:output_type -> imprimatur.v1.ReviewTask
-	32, // 85: imprimatur.v1.ReviewService.ListReviewTasks:output_type -> imprimatur.v1.ListReviewTasksResponse
-	34, // 86: imprimatur.v1.ReviewService.CountReviewTasks:output_type -> imprimatur.v1.CountReviewTasksResponse
-	36, // 87: imprimatur.v1.ReviewService.WatchReviewTasks:output_type -> imprimatur.v1.WatchReviewTasksResponse
-	12, // 88: imprimatur.v1.ReviewService.ClaimReviewTask:output_type -> imprimatur.v1.ReviewTask
-	12, // 89: imprimatur.v1.ReviewService.ReleaseReviewTask:output_type -> imprimatur.v1.ReviewTask
-	12, // 90: imprimatur.v1.ReviewService.ReassignReviewTask:output_type -> imprimatur.v1.ReviewTask
-	41, // 91: imprimatur.v1.ReviewService.BatchDecide:output_type -> imprimatur.v1.ReviewBatch
-	41, // 92: imprimatur.v1.ReviewService.GetReviewBatch:output_type -> imprimatur.v1.ReviewBatch
-	12, // 93: imprimatur.v1.ReviewService.SnoozeReviewTask:output_type -> imprimatur.v1.ReviewTask
-	75, // [75:94] is the sub-list for method output_type
-	56, // [56:75] is the sub-list for method input_type
-	56, // [56:56] is the sub-list for extension type_name
-	56, // [56:56] is the sub-list for extension extendee
-	0,  // [0:56] is the sub-list for field type_name
+	45, // 27: imprimatur.v1.ReviewTask.viewers:type_name -> imprimatur.v1.ReviewTask.Viewer
+	1,  // 28: imprimatur.v1.ReviewExplanation.state:type_name -> imprimatur.v1.Review.State
+	17, // 29: imprimatur.v1.ReviewExplanation.requirements:type_name -> imprimatur.v1.RequirementExplanation
+	50, // 30: imprimatur.v1.ReviewExplanation.blockers:type_name -> imprimatur.v1.Blocker
+	52, // 31: imprimatur.v1.ReviewExplanation.expire_time:type_name -> google.protobuf.Timestamp
+	16, // 32: imprimatur.v1.ReviewExplanation.plan_changes:type_name -> imprimatur.v1.PlanChange
+	5,  // 33: imprimatur.v1.PlanChange.cause:type_name -> imprimatur.v1.PlanChange.Cause
+	49, // 34: imprimatur.v1.PlanChange.added:type_name -> imprimatur.v1.Requirement
+	49, // 35: imprimatur.v1.PlanChange.removed:type_name -> imprimatur.v1.Requirement
+	52, // 36: imprimatur.v1.PlanChange.create_time:type_name -> google.protobuf.Timestamp
+	49, // 37: imprimatur.v1.RequirementExplanation.requirement:type_name -> imprimatur.v1.Requirement
+	18, // 38: imprimatur.v1.RequirementExplanation.signatures:type_name -> imprimatur.v1.SignatureExplanation
+	19, // 39: imprimatur.v1.RequirementExplanation.candidates:type_name -> imprimatur.v1.Candidate
+	8,  // 40: imprimatur.v1.ListReviewsResponse.reviews:type_name -> imprimatur.v1.Review
+	0,  // 41: imprimatur.v1.DecideRequest.verdict:type_name -> imprimatur.v1.Verdict
+	11, // 42: imprimatur.v1.DecideResponse.decision:type_name -> imprimatur.v1.Decision
+	8,  // 43: imprimatur.v1.DecideResponse.review:type_name -> imprimatur.v1.Review
+	11, // 44: imprimatur.v1.ListDecisionsResponse.decisions:type_name -> imprimatur.v1.Decision
+	12, // 45: imprimatur.v1.ListReviewTasksResponse.review_tasks:type_name -> imprimatur.v1.ReviewTask
+	12, // 46: imprimatur.v1.WatchReviewTasksResponse.changed:type_name -> imprimatur.v1.ReviewTask
+	52, // 47: imprimatur.v1.SnoozeReviewTaskRequest.snooze_time:type_name -> google.protobuf.Timestamp
+	6,  // 48: imprimatur.v1.ReviewBatch.state:type_name -> imprimatur.v1.ReviewBatch.State
+	46, // 49: imprimatur.v1.ReviewBatch.items:type_name -> imprimatur.v1.ReviewBatch.Item
+	52, // 50: imprimatur.v1.ReviewBatch.create_time:type_name -> google.protobuf.Timestamp
+	47, // 51: imprimatur.v1.BatchDecideRequest.items:type_name -> imprimatur.v1.BatchDecideRequest.Item
+	52, // 52: imprimatur.v1.ReviewTask.Claim.expire_time:type_name -> google.protobuf.Timestamp
+	52, // 53: imprimatur.v1.ReviewTask.Viewer.view_time:type_name -> google.protobuf.Timestamp
+	52, // 54: imprimatur.v1.ReviewTask.Viewer.expire_time:type_name -> google.protobuf.Timestamp
+	0,  // 55: imprimatur.v1.ReviewBatch.Item.verdict:type_name -> imprimatur.v1.Verdict
+	7,  // 56: imprimatur.v1.ReviewBatch.Item.outcome:type_name -> imprimatur.v1.ReviewBatch.Item.Outcome
+	52, // 57: imprimatur.v1.ReviewBatch.Item.end_time:type_name -> google.protobuf.Timestamp
+	0,  // 58: imprimatur.v1.BatchDecideRequest.Item.verdict:type_name -> imprimatur.v1.Verdict
+	13, // 59: imprimatur.v1.ReviewService.GetReview:input_type -> imprimatur.v1.GetReviewRequest
+	14, // 60: imprimatur.v1.ReviewService.ExplainReview:input_type -> imprimatur.v1.ExplainReviewRequest
+	20, // 61: imprimatur.v1.ReviewService.ListReviews:input_type -> imprimatur.v1.ListReviewsRequest
+	22, // 62: imprimatur.v1.ReviewService.ViewReview:input_type -> imprimatur.v1.ViewReviewRequest
+	23, // 63: imprimatur.v1.ReviewService.Decide:input_type -> imprimatur.v1.DecideRequest
+	25, // 64: imprimatur.v1.ReviewService.ReaffirmDecision:input_type -> imprimatur.v1.ReaffirmDecisionRequest
+	26, // 65: imprimatur.v1.ReviewService.RerouteReview:input_type -> imprimatur.v1.RerouteReviewRequest
+	27, // 66: imprimatur.v1.ReviewService.GetDecision:input_type -> imprimatur.v1.GetDecisionRequest
+	28, // 67: imprimatur.v1.ReviewService.ListDecisions:input_type -> imprimatur.v1.ListDecisionsRequest
+	30, // 68: imprimatur.v1.ReviewService.GetReviewTask:input_type -> imprimatur.v1.GetReviewTaskRequest
+	31, // 69: imprimatur.v1.ReviewService.ListReviewTasks:input_type -> imprimatur.v1.ListReviewTasksRequest
+	33, // 70: imprimatur.v1.ReviewService.CountReviewTasks:input_type -> imprimatur.v1.CountReviewTasksRequest
+	35, // 71: imprimatur.v1.ReviewService.WatchReviewTasks:input_type -> imprimatur.v1.WatchReviewTasksRequest
+	37, // 72: imprimatur.v1.ReviewService.ClaimReviewTask:input_type -> imprimatur.v1.ClaimReviewTaskRequest
+	38, // 73: imprimatur.v1.ReviewService.ReleaseReviewTask:input_type -> imprimatur.v1.ReleaseReviewTaskRequest
+	39, // 74: imprimatur.v1.ReviewService.ReassignReviewTask:input_type -> imprimatur.v1.ReassignReviewTaskRequest
+	42, // 75: imprimatur.v1.ReviewService.BatchDecide:input_type -> imprimatur.v1.BatchDecideRequest
+	43, // 76: imprimatur.v1.ReviewService.GetReviewBatch:input_type -> imprimatur.v1.GetReviewBatchRequest
+	40, // 77: imprimatur.v1.ReviewService.SnoozeReviewTask:input_type -> imprimatur.v1.SnoozeReviewTaskRequest
+	8,  // 78: imprimatur.v1.ReviewService.GetReview:output_type -> imprimatur.v1.Review
+	15, // 79: imprimatur.v1.ReviewService.ExplainReview:output_type -> imprimatur.v1.ReviewExplanation
+	21, // 80: imprimatur.v1.ReviewService.ListReviews:output_type -> imprimatur.v1.ListReviewsResponse
+	8,  // 81: imprimatur.v1.ReviewService.ViewReview:output_type -> imprimatur.v1.Review
+	24, // 82: imprimatur.v1.ReviewService.Decide:output_type -> imprimatur.v1.DecideResponse
+	24, // 83: imprimatur.v1.ReviewService.ReaffirmDecision:output_type -> imprimatur.v1.DecideResponse
+	8,  // 84: imprimatur.v1.ReviewService.RerouteReview:output_type -> imprimatur.v1.Review
+	11, // 85: imprimatur.v1.ReviewService.GetDecision:output_type -> imprimatur.v1.Decision
+	29, // 86: imprimatur.v1.ReviewService.ListDecisions:output_type -> imprimatur.v1.ListDecisionsResponse
+	12, // 87: imprimatur.v1.ReviewService.GetReviewTask:output_type -> imprimatur.v1.ReviewTask
+	32, // 88: imprimatur.v1.ReviewService.ListReviewTasks:output_type -> imprimatur.v1.ListReviewTasksResponse
+	34, // 89: imprimatur.v1.ReviewService.CountReviewTasks:output_type -> imprimatur.v1.CountReviewTasksResponse
+	36, // 90: imprimatur.v1.ReviewService.WatchReviewTasks:output_type -> imprimatur.v1.WatchReviewTasksResponse
+	12, // 91: imprimatur.v1.ReviewService.ClaimReviewTask:output_type -> imprimatur.v1.ReviewTask
+	12, // 92: imprimatur.v1.ReviewService.ReleaseReviewTask:output_type -> imprimatur.v1.ReviewTask
+	12, // 93: imprimatur.v1.ReviewService.ReassignReviewTask:output_type -> imprimatur.v1.ReviewTask
+	41, // 94: imprimatur.v1.ReviewService.BatchDecide:output_type -> imprimatur.v1.ReviewBatch
+	41, // 95: imprimatur.v1.ReviewService.GetReviewBatch:output_type -> imprimatur.v1.ReviewBatch
+	12, // 96: imprimatur.v1.ReviewService.SnoozeReviewTask:output_type -> imprimatur.v1.ReviewTask
+	78, // [78:97] is the sub-list for method output_type
+	59, // [59:78] is the sub-list for method input_type
+	59, // [59:59] is the sub-list for extension type_name
+	59, // [59:59] is the sub-list for extension extendee
+	0,  // [0:59] is the sub-list for field type_name
 }
 
 func init() { file_imprimatur_v1_review_service_proto_init() }
@@ -4305,7 +4415,7 @@ func file_imprimatur_v1_review_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_imprimatur_v1_review_service_proto_rawDesc), len(file_imprimatur_v1_review_service_proto_rawDesc)),
 			NumEnums:      8,
-			NumMessages:   39,
+			NumMessages:   40,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -66,7 +66,10 @@ type ReviewServiceClient interface {
 	//
 	// Needs `reviews.read`, and the right to see the post or item; a machine can never call
 	// it. Works in every state of the round. The first receipt of a person for a round stays;
-	// serving again returns the round as it is now and keeps nothing new.
+	// serving again returns the round as it is now and keeps nothing new. With `review_task` it
+	// tells those who could take that turn as well that the caller has it open, until three
+	// minutes later or the next call; of that nothing is recorded. A turn that is not of this
+	// round, or not for the caller's eyes, is `NOT_FOUND` and `TASK_NOT_FOUND`.
 	ViewReview(ctx context.Context, in *ViewReviewRequest, opts ...grpc.CallOption) (*Review, error)
 	// Records the caller's verdict on one requirement of exactly the bytes that were shown.
 	//
@@ -446,7 +449,10 @@ type ReviewServiceServer interface {
 	//
 	// Needs `reviews.read`, and the right to see the post or item; a machine can never call
 	// it. Works in every state of the round. The first receipt of a person for a round stays;
-	// serving again returns the round as it is now and keeps nothing new.
+	// serving again returns the round as it is now and keeps nothing new. With `review_task` it
+	// tells those who could take that turn as well that the caller has it open, until three
+	// minutes later or the next call; of that nothing is recorded. A turn that is not of this
+	// round, or not for the caller's eyes, is `NOT_FOUND` and `TASK_NOT_FOUND`.
 	ViewReview(context.Context, *ViewReviewRequest) (*Review, error)
 	// Records the caller's verdict on one requirement of exactly the bytes that were shown.
 	//

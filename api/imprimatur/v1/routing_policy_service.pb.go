@@ -400,7 +400,10 @@ type RoutingPolicySimulation struct {
 	// When it was asked for.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,15,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
 	// When it ended.
-	EndTime       *timestamppb.Timestamp `protobuf:"bytes,16,opt,name=end_time,json=endTime,proto3" json:"end_time,omitempty"`
+	EndTime *timestamppb.Timestamp `protobuf:"bytes,16,opt,name=end_time,json=endTime,proto3" json:"end_time,omitempty"`
+	// How many submissions there are to replay, of which `replayed` are done: counted when the run
+	// begins, 0 until then, and more when others come in meanwhile.
+	Total         int64 `protobuf:"varint,17,opt,name=total,proto3" json:"total,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -545,6 +548,13 @@ func (x *RoutingPolicySimulation) GetEndTime() *timestamppb.Timestamp {
 		return x.EndTime
 	}
 	return nil
+}
+
+func (x *RoutingPolicySimulation) GetTotal() int64 {
+	if x != nil {
+		return x.Total
+	}
+	return 0
 }
 
 // Of how many submissions one requirement was and would be asked.
@@ -1693,7 +1703,8 @@ const file_imprimatur_v1_routing_policy_service_proto_rawDesc = "" +
 	"recomputed\x12@\n" +
 	"\vcreate_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"createTime\x12F\n" +
-	"\x0erecompute_time\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\rrecomputeTime\"\xfb\t\n" +
+	"\x0erecompute_time\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\rrecomputeTime\"\x96\n" +
+	"\n" +
 	"\x17RoutingPolicySimulation\x12\xd1\x01\n" +
 	"\x04name\x18\x01 \x01(\tB\xbc\x01\xe0A\b\xbaH\xb5\x01r\xb2\x012\xaf\x01^(workspaces/[a-z][a-z0-9-]{1,62}/routingPolicies/[a-z0-9][a-z0-9-]{0,62}/revisions/[1-9][0-9]{0,8}/simulations/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})?$R\x04name\x12G\n" +
 	"\x05state\x18\x02 \x01(\x0e2,.imprimatur.v1.RoutingPolicySimulation.StateB\x03\xe0A\x03R\x05state\x12Q\n" +
@@ -1717,7 +1728,8 @@ const file_imprimatur_v1_routing_policy_service_proto_rawDesc = "" +
 	"unroutable\x12@\n" +
 	"\vcreate_time\x18\x0f \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"createTime\x12:\n" +
-	"\bend_time\x18\x10 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\aendTime\"F\n" +
+	"\bend_time\x18\x10 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\aendTime\x12\x19\n" +
+	"\x05total\x18\x11 \x01(\x03B\x03\xe0A\x03R\x05total\"F\n" +
 	"\x05State\x12\x15\n" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\v\n" +
 	"\aRUNNING\x10\x01\x12\r\n" +

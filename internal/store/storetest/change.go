@@ -5,6 +5,7 @@ import (
 	"runtime"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/store"
@@ -72,6 +73,10 @@ func changes(t *testing.T, s *store.Store) {
 		{"the same again, which is none", func(ctx context.Context, tx workflow.Tx) error { return tx.PutTasks(ctx, a, b) }, 2},
 		{"a signature more", func(ctx context.Context, tx workflow.Tx) error { return tx.PutTasks(ctx, more, b) }, 3},
 		{"a mark", func(ctx context.Context, tx workflow.Tx) error { return tx.MarkTask(ctx, &b) }, 4},
+		{"a look that goes on, which is none", func(ctx context.Context, tx workflow.Tx) error {
+			b.Looks = []workflow.Look{{Person: h.approver, Since: start, Until: start.Add(time.Minute)}}
+			return tx.KeepLooks(ctx, &b)
+		}, 4},
 		{"the end of both", func(ctx context.Context, tx workflow.Tx) error { return tx.CloseTasks(ctx, h.draft.Subject()) }, 6},
 	} {
 		h.update(step.do)
@@ -79,6 +84,9 @@ func changes(t *testing.T, s *store.Store) {
 	}
 	want := []advocacy.TaskID{a.ID, b.ID, a.ID, b.ID, a.ID, b.ID}
 	same(t, want, l.seen)
+	if kept, err := s.Task(ctx(t), h.ws, b.ID); err != nil || len(kept.Looks) != 1 {
+		t.Errorf("of one look %d are kept, %v", len(kept.Looks), err)
+	}
 	if got := l.last[a.ID].State; got != workflow.TaskDone {
 		t.Errorf("the turn ended %s", got)
 	}

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"context"
+	"slices"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -94,5 +95,41 @@ func receiptsOfDecisions(t *testing.T, s *store.Store) {
 				t.Errorf("the receipt of the decision is of %v, the one kept of %v", got, r.Time)
 			}
 		})
+	}
+}
+
+// verdictTimes holds that the last verdicts of a role are found, each with the time since its round was
+// opened: no other role's, and no steps aside.
+func verdictTimes(t *testing.T, s *store.Store) {
+	h, other := newHouse(t, s), newHouse(t, s)
+	add := func(h *house, after time.Duration, change func(d *advocacy.Decision)) {
+		d := h.decision()
+		d.Time = start.Add(after)
+		change(d)
+		h.update(func(ctx context.Context, tx workflow.Tx) error { return tx.AddDecision(ctx, d) })
+	}
+	said := func(v advocacy.Verdict) func(d *advocacy.Decision) {
+		return func(d *advocacy.Decision) { d.Verdict = v }
+	}
+	add(h, 3*time.Hour, said(advocacy.Approve))
+	add(h, time.Hour, said(advocacy.RequestChanges))
+	add(h, 2*time.Hour, said(advocacy.Reject))
+	add(h, 4*time.Hour, said(advocacy.Recuse))
+	add(h, 5*time.Hour, said(advocacy.Retract))
+	add(h, 6*time.Hour, func(d *advocacy.Decision) { d.Role, d.Requirement = advocacy.RolePR, "pr" })
+	add(other, 7*time.Hour, said(advocacy.Approve))
+	for n, want := range map[int][]time.Duration{2: {2 * time.Hour, 3 * time.Hour}, 50: {time.Hour, 2 * time.Hour, 3 * time.Hour}} {
+		got, err := s.VerdictTimes(ctx(t), h.ws, advocacy.RoleLegal, n)
+		if err != nil {
+			t.Fatal(err)
+		}
+		slices.Sort(got)
+		same(t, want, got)
+	}
+	if n, err := s.CountOpenedReviews(ctx(t), h.ws, start); err != nil || n != 1 {
+		t.Errorf("%d rounds were opened, %v", n, err)
+	}
+	if n, err := s.CountOpenedReviews(ctx(t), h.ws, start.Add(time.Microsecond)); err != nil || n != 0 {
+		t.Errorf("%d rounds were opened later, %v", n, err)
 	}
 }

@@ -38,6 +38,7 @@ var suite = []struct {
 	{"OtherBytes", otherBytes},
 	{"FirstReceipt", firstReceipt},
 	{"ReceiptsOfDecisions", receiptsOfDecisions},
+	{"VerdictTimes", verdictTimes},
 	{"PlanHistory", planHistory},
 	{"LinkChecks", linkChecks},
 	{"UsedMedia", usedMedia},

@@ -3,6 +3,9 @@
 import { each, read, send, swap, say } from "./page.js";
 
 const grace = 5000;
+// A turn that is only passed is open to nobody; three minutes without a word end it (see ViewReview).
+const glance = 1000;
+const again = 60000;
 const ready = new Map();
 let held = null;
 
@@ -45,10 +48,40 @@ function mark(link) {
   row(link).scrollIntoView({ block: "nearest" });
 }
 
+let looking = null;
+/** Tells the service that the turn is served, and with a word to colleagues whether it is open here. */
+function tell(one, look) {
+  const body = new URLSearchParams({ review: one.review });
+  if (look) body.set("look", look);
+  fetch(one.address, { method: "POST", body, redirect: "manual", keepalive: look === "gone" }).catch(() => {});
+}
+
+/** Says that the turn is open, and says so again for as long as somebody can see it. */
+function look() {
+  clearTimeout(looking.timer);
+  looking.timer = setTimeout(look, again);
+  if (document.hidden) return;
+  looking.told = true;
+  tell(looking, "open");
+  // Who has left without a word is told of until now.
+  if (document.querySelector("[data-looked]")) soon();
+}
+
+/** Turns away from the turn: nobody is told any more that it is open here. */
+function leave() {
+  if (!looking) return;
+  clearTimeout(looking.timer);
+  if (looking.told) tell(looking, "gone");
+  looking = null;
+}
+addEventListener("pagehide", leave);
+document.addEventListener("visibilitychange", () => { if (!document.hidden && looking?.told) look(); });
+
 let going = 0;
 /** Shows the turn of a row. Until it is there nothing can be decided: what the keys meant is gone. */
 async function go(link, { push = true } = {}) {
   const mine = ++going;
+  if (link !== current()) leave();
   mark(link);
   turn().setAttribute("aria-busy", "true");
   let page;
@@ -100,12 +133,17 @@ each("#turns a[data-turn]", (link) => {
   });
 });
 
-// The service keeps a receipt of what it showed to whom before it takes a verdict.
+// The service keeps a receipt of what it showed to whom before it takes a verdict; who stays with it
+// for a moment has it open.
 each("#turn form[data-decide]", (form) => {
   if (turn().dataset.viewed) return;
   turn().dataset.viewed = "yes";
-  const body = new URLSearchParams({ review: form.elements.review.value });
-  fetch(form.action.replace(/[^/]*$/, "view"), { method: "POST", body, redirect: "manual" }).catch(() => {});
+  const one = { address: form.action.replace(/[^/]*$/, "view"), review: form.elements.review.value };
+  tell(one);
+  if (looking?.address === one.address && looking.review === one.review) return;
+  leave();
+  looking = one;
+  looking.timer = setTimeout(look, glance);
 });
 
 // Sheets and comparisons are tabs; where no script runs they stand below each other.
@@ -247,7 +285,10 @@ function hold(form, button) {
   say("");
   held = { action: form.action, body: new URLSearchParams(new FormData(form, button)), task: turn().dataset.task, title: button.dataset.undo, timer: setTimeout(letGo, grace) };
   if (link) row(link).classList.add("gone");
-  if (!link || !goOn(link)) for (const part of turn().querySelectorAll(".decide")) part.remove();
+  if (!link || !goOn(link)) {
+    leave();
+    for (const part of turn().querySelectorAll(".decide")) part.remove();
+  }
 }
 
 /** Shows what came of a form of the turn: the turn as it is now, or the next when it is not here any more. */
