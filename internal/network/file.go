@@ -33,6 +33,10 @@ const (
 	// limit.
 	FindingVideoTooLong  = "VIDEO_TOO_LONG"
 	FindingVideoTooShort = "VIDEO_TOO_SHORT"
+	// FindingMediaMissing: a text alone, which the network does not show.
+	FindingMediaMissing = "MEDIA_MISSING"
+	// FindingMediaUnreachable: the network fetches files itself, and cannot reach this service.
+	FindingMediaUnreachable = "MEDIA_UNREACHABLE"
 	// FindingDocumentTooLong: more pages than it takes; Args count, limit.
 	FindingDocumentTooLong = "DOCUMENT_TOO_LONG"
 )

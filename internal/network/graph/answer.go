@@ -40,19 +40,34 @@ var (
 func (c *Client) refused(r *http.Response) *network.Answer {
 	var told struct {
 		Error problem `json:"error"`
+		// Kind and Words are how codes that people sign in with are refused at Instagram.
+		Kind  string `json:"error_type"`
+		Words string `json:"error_message"`
 	}
 	if wire.ReadJSON(r, answerLimit, &told) != nil {
-		told.Error = problem{}
+		told.Error, told.Kind = problem{}, ""
 	}
 	p := told.Error
+	if p.Code == 0 && told.Kind == "OAuthException" {
+		p.Code, p.Message = 190, told.Words
+	}
 	words := p.User
 	if words == "" {
 		words = p.Message
 	}
 	answer := &network.Answer{Class: network.UnknownOutcome, Message: wire.Said(r.StatusCode, words)}
 	is := func(codes []int) bool { return slices.Contains(codes, p.Code) || slices.Contains(codes, p.Subcode) }
+	own, known := c.Codes[p.Subcode]
+	if !known {
+		own, known = c.Codes[p.Code]
+	}
 	switch {
 	case r.StatusCode < 400 || r.StatusCode > 499 || is(busy): // guard: 500 was answered, and the post was there
+	case known: // guard: what a network says by codes of its own is not what others mean
+		answer.Class = own
+		if own == network.RateLimited {
+			answer.RetryTime = c.retryTime(r.Header)
+		}
 	case is(quotas):
 		answer.Class, answer.RetryTime, answer.AppWide = network.RateLimited, c.retryTime(r.Header), p.Code == 4
 	case p.Transient:
@@ -60,7 +75,7 @@ func (c *Client) refused(r *http.Response) *network.Answer {
 		answer.Class = network.AuthExpired
 	case p.Code == 506, p.Code == 368 && strings.Contains(p.Message, "already posted this"):
 		answer.Class = network.Duplicate
-	case p.Code == 100 && p.Subcode == missing:
+	case p.Code == 100 && p.Subcode == missing, c.Absent != 0 && p.Code == c.Absent:
 		answer.Class, answer.Message = network.Permanent, Missing
 	case is(refusals):
 		answer.Class = network.Permanent

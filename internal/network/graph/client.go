@@ -28,6 +28,10 @@ type Client struct {
 	// Secret proves that a call is our application's, which is asked of all or of none of its calls;
 	// empty for no proof.
 	Secret string
+	// Codes are the classes of codes and subcodes that are a network's own.
+	Codes map[int]network.Class
+	// Absent is the code by which a network says what Missing says; 0 for none of its own.
+	Absent int
 }
 
 // Session is a token in use.
@@ -80,6 +84,14 @@ func (s *Session) Ask(ctx context.Context, c Call, into any) *network.Answer {
 	}
 	harmless := wrong.Harmless()
 	return &harmless
+}
+
+// Get asks for something with values alone, for what takes a token in its address.
+func (c *Client) Get(ctx context.Context, path string, values url.Values, into any) *network.Answer {
+	if c.Base == nil {
+		return network.Ended(network.Misconfigured, "The address of the Graph API may not be used: the operator mends it.")
+	}
+	return c.send(ctx, "", Call{Method: http.MethodGet, Path: path}, values, into)
 }
 
 // Post sends a form without a token, for what is asked with the application's secret.

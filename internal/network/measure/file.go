@@ -89,8 +89,14 @@ var shows = map[advocacy.Network]map[advocacy.MediaKind]Files{
 		},
 		advocacy.KindDocument: {Most: 1, Bytes: 100 * megabyte, Pages: 300},
 	},
-	// Bounds of bytes and time were not retrieved.
-	Threads: {advocacy.KindPicture: {Most: 20}, advocacy.KindVideo: {Most: 1}},
+	// developers.facebook.com/docs/threads/overview, as ayrshare.com/docs/media-guidelines/threads has it in
+	// 2026: JPEG and PNG of 8 MB, 10:1, scaled to 320 and 1440 pixels. Bounds of videos were not retrieved.
+	Threads: {
+		advocacy.KindPicture: {
+			Most: 20, Types: []string{"image/jpeg", "image/png"}, Bytes: 8 * megabyte, Tallest: Shape{100, 1000}, Widest: Shape{1000, 100},
+		},
+		advocacy.KindVideo: {Most: 1},
+	},
 	Facebook: {
 		// JPG/PNG of 4 MB by error 1366046 (postiz-app 74b01ad); other texts have 10.
 		advocacy.KindPicture: {Most: 10, Types: []string{"image/jpeg", "image/png"}, Bytes: 4 * megabyte},

@@ -100,6 +100,8 @@ var rules = map[advocacy.Network]Rule{
 		Links:    Bound{Most: 5},
 		// Not published; that of its sister.
 		AltText: 1000,
+		// The first address of a text is shown with a card of Threads' own.
+		LinkInText: true,
 	},
 	Facebook: {
 		// postiz-app 74b01ad; the unit is not published.

@@ -37,6 +37,8 @@ type Server struct {
 	// Unproven: it takes no challenge, and refuses whoever gives a code back with a verifier. The code
 	// is held by the client's secret and by the state that came with it alone.
 	Unproven bool
+	// Commas: scopes are told apart by commas, and not by spaces.
+	Commas bool
 }
 
 // Client speaks to authorization servers. It is safe for concurrent use.
@@ -55,8 +57,12 @@ type Client struct {
 func (s Server) Entrance(app network.App, q network.Question, scopes []string) network.Entrance {
 	u := *s.SignIn
 	form := u.Query()
+	between := " "
+	if s.Commas {
+		between = ","
+	}
 	for name, value := range map[string]string{
-		"response_type": "code", "client_id": app.ID, "redirect_uri": app.Redirect, "scope": strings.Join(scopes, " "), "state": q.State,
+		"response_type": "code", "client_id": app.ID, "redirect_uri": app.Redirect, "scope": strings.Join(scopes, between), "state": q.State,
 	} {
 		form.Set(name, value)
 	}

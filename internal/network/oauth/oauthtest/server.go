@@ -62,6 +62,8 @@ type Server struct {
 	// as LinkedIn does (UsefulSoftwareCo/executor issue 2087). Its answers have no token_type, and
 	// commas between scopes.
 	Proofless bool
+	// Commas: scopes are told apart by commas, as Threads and Instagram have it.
+	Commas bool
 	// No is what it says of who said no; access_denied when empty.
 	No string
 	// Basic wants clients to prove themselves by HTTP Basic, and not in the form.
@@ -310,7 +312,7 @@ func (s *Server) authorize(w http.ResponseWriter, r *http.Request) {
 		back.Set("error", cmp.Or(s.No, "access_denied"))
 	case q.Get("response_type") != "code" || !s.Proofless && (q.Get("code_challenge_method") != "S256" || len(q.Get("code_challenge")) != 43):
 		back.Set("error", "invalid_request")
-	case !within(q.Get("scope"), a.scopes):
+	case !within(s.scopes(q.Get("scope")), a.scopes):
 		back.Set("error", "invalid_scope")
 	default:
 		c := random("code")
@@ -321,6 +323,14 @@ func (s *Server) authorize(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Location", a.redirect+"?"+back.Encode())
 	w.WriteHeader(http.StatusFound)
+}
+
+// scopes are what was asked for, apart by spaces.
+func (s *Server) scopes(asked string) string {
+	if s.Commas {
+		return strings.ReplaceAll(asked, ",", " ")
+	}
+	return asked
 }
 
 func within(asked, most string) bool {

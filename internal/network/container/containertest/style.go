@@ -1,0 +1,57 @@
+// Package containertest is a server that speaks as Threads and as Instagram do, as their documentation
+// tells, with a ledger of its own, and misbehaves when told to. It shares nothing with the connector it
+// tests: what it shows, and not what we keep, says what was published.
+//
+// What it does is what sections 4 and 5 of our facts about networks have, from these sources:
+//
+//   - developers.facebook.com/docs/threads/posts, /reference and /troubleshooting: containers of type TEXT, IMAGE
+//     and CAROUSEL, status IN_PROGRESS to EXPIRED after 24 hours, threads_publish, code 24 for what is asked for too
+//     early, delete {"success":true};
+//   - docs/threads/get-started: scopes with commas, th_exchange_token, th_refresh_token, 60 days;
+//   - docs/instagram-platform/content-publishing: media with image_url and alt_text, status_code and status,
+//     media_publish, no call that deletes;
+//   - docs/instagram-platform/instagram-api-with-instagram-login/business-login: a token for a code in data,
+//     ig_exchange_token, ig_refresh_token;
+//   - instagram-api/reference/error-codes and gitroomhq/postiz-app 74b01ad: 2207003 to 2207082, 4279013;
+//   - graph-api/guides/error-handling: the form of errors, 190, 100 with 33;
+//   - graph-api/overview/rate-limiting: X-Business-Use-Case-Usage, in minutes;
+//   - github.com/arsduo/koala issue 699: 500 with code 2, and the post is there.
+//
+// What becomes of a container that is asked to be shown twice is documented nowhere: here it is shown
+// twice, which is the worst.
+package containertest
+
+import "testing"
+
+// Style is what a network says in its own way.
+type Style struct {
+	version             string
+	make, publish, list string
+	text, user          string
+	status, why         string
+	signIn              string
+	grant               string
+	// listed: a token for a code stands in a list. tooEarly answers for a container nobody worked on yet.
+	listed   bool
+	tooEarly [2]int
+	deletes  bool
+	profile  string
+}
+
+var threads = Style{
+	version: "v1.0", make: "threads", publish: "threads_publish", list: "threads", text: "text", user: "id",
+	status: "status", why: "error_message", signIn: "oauth/authorize", grant: "th", tooEarly: [2]int{24, 4279009}, deletes: true,
+	profile: "https://www.threads.com/@acme/post/",
+}
+
+// Threads starts a server that speaks as Threads does, and ends with the test.
+func Threads(t testing.TB) *Server { return stopped(t, StartThreads()) }
+
+// StartThreads starts a server that speaks as Threads does.
+func StartThreads() *Server { return start(threads) }
+
+func stopped(t testing.TB, s *Server) *Server {
+	t.Helper()
+	t.Cleanup(s.Stop)
+	return s
+}
