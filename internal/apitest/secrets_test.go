@@ -18,6 +18,7 @@ import (
 
 	"github.com/imprimatur-hq/imprimatur/internal/config"
 	"github.com/imprimatur-hq/imprimatur/internal/network/bluesky/blueskytest"
+	"github.com/imprimatur-hq/imprimatur/internal/network/container/containertest"
 	"github.com/imprimatur-hq/imprimatur/internal/network/facebook/facebooktest"
 	"github.com/imprimatur-hq/imprimatur/internal/network/linkedin/linkedintest"
 	"github.com/imprimatur-hq/imprimatur/internal/network/mastodon/mastodontest"
@@ -55,6 +56,7 @@ func overhear() (*overheard, error) {
 		"a token of Mastodon": mastodontest.Token, "another token of Mastodon": mastodontest.OtherToken,
 		"a password of Bluesky": blueskytest.Password, "another password of Bluesky": blueskytest.OtherPassword,
 		"a token of Facebook": facebooktest.Token, "another token of Facebook": facebooktest.OtherToken,
+		"a token of Threads": containertest.Token, "another token of Threads": containertest.OtherToken,
 		"a token of LinkedIn": linkedintest.Token, "another token of LinkedIn": linkedintest.OtherToken,
 		"a token of Mattermost": mattermosttest.Token, "a token of Slack": slacktest.Token, "an address of Teams": teamstest.Secret,
 	} {
@@ -146,6 +148,9 @@ func (o *overheard) judge(s *service) error {
 		for _, secret := range server.Secrets() {
 			o.keep("what "+where+" gave out", secret)
 		}
+	}
+	for _, secret := range s.thread.Secrets() {
+		o.keep("what Threads gave out", secret)
 	}
 	o.server.Stop()
 	o.mu.Lock()

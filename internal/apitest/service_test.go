@@ -24,6 +24,7 @@ import (
 	"github.com/imprimatur-hq/imprimatur/internal/config"
 	"github.com/imprimatur-hq/imprimatur/internal/network"
 	"github.com/imprimatur-hq/imprimatur/internal/network/bluesky/blueskytest"
+	"github.com/imprimatur-hq/imprimatur/internal/network/container/containertest"
 	"github.com/imprimatur-hq/imprimatur/internal/network/facebook/facebooktest"
 	"github.com/imprimatur-hq/imprimatur/internal/network/linkedin/linkedintest"
 	"github.com/imprimatur-hq/imprimatur/internal/network/mastodon/mastodontest"
@@ -73,6 +74,7 @@ type service struct {
 	slack  *slacktest.Server
 	teams  *teamstest.Server
 	paged  *facebooktest.Server
+	thread *containertest.Server
 	heard  *overheard
 
 	cancel context.CancelFunc
@@ -159,7 +161,7 @@ func launch(dir string, change ...func(*config.Config)) (*service, error) {
 	}
 	c.Listen, c.GRPCListen = doors.Main.Addr().String(), doors.GRPC.Addr().String()
 	s := &service{
-		base: "http://" + c.Listen, native: c.GRPCListen, hooks: receive(), toots: mastodontest.Start(), skies: blueskytest.Start(), linked: linkedintest.Start(), xs: xtest.Start(), chat: mattermosttest.Start(), slack: slacktest.Start(), teams: teamstest.Start(), paged: facebooktest.Start(), done: make(chan error, 1),
+		base: "http://" + c.Listen, native: c.GRPCListen, hooks: receive(), toots: mastodontest.Start(), skies: blueskytest.Start(), linked: linkedintest.Start(), xs: xtest.Start(), chat: mattermosttest.Start(), slack: slacktest.Start(), teams: teamstest.Start(), paged: facebooktest.Start(), thread: containertest.StartThreads(), done: make(chan error, 1),
 		http: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 32}, Timeout: time.Minute},
 	}
 	c.LinkedInAPI, c.XAPI, c.XSignIn, c.SlackAPI = s.linked.URL, s.xs.URL, s.xs.URL+"/i/oauth2/authorize", s.slack.URL
@@ -171,6 +173,9 @@ func launch(dir string, change ...func(*config.Config)) (*service, error) {
 	id, secret = s.paged.AS.Register(s.base+network.CallbackPath, "pages_show_list pages_read_engagement pages_manage_posts")
 	s.paged.Do(func(x *facebooktest.Server) { x.Secret = secret })
 	c.FacebookAPI, c.FacebookSignIn, c.FacebookAppID, c.FacebookAppSecret = s.paged.URL, s.paged.URL, id, config.Secret(secret)
+	id, secret = s.thread.AS.Register(s.base+network.CallbackPath, "threads_basic threads_content_publish threads_delete")
+	s.thread.Do(func(x *containertest.Server) { x.Fetches = true })
+	c.ThreadsAPI, c.ThreadsSignIn, c.ThreadsAppID, c.ThreadsAppSecret = s.thread.URL, s.thread.URL, id, config.Secret(secret)
 	if s.heard, err = overhear(); err != nil {
 		return nil, err
 	}
@@ -213,6 +218,7 @@ func (s *service) close() error {
 	s.linked.Stop()
 	s.xs.Stop()
 	s.paged.Stop()
+	s.thread.Stop()
 	return err
 }
 

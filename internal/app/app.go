@@ -11,8 +11,11 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"net/netip"
+	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -37,6 +40,7 @@ import (
 	"github.com/imprimatur-hq/imprimatur/internal/network/mattermost"
 	"github.com/imprimatur-hq/imprimatur/internal/network/slack"
 	"github.com/imprimatur-hq/imprimatur/internal/network/teams"
+	"github.com/imprimatur-hq/imprimatur/internal/network/threads"
 	"github.com/imprimatur-hq/imprimatur/internal/network/wall"
 	"github.com/imprimatur-hq/imprimatur/internal/network/webhook"
 	"github.com/imprimatur-hq/imprimatur/internal/network/wire"
@@ -233,6 +237,10 @@ func (s *Service) wire(o Options) error {
 		mattermost.New(outward),
 		slack.New(slack.Options{Options: outward, API: s.Config.SlackAPI}),
 		teams.New(teams.Options{Options: outward, Hosts: strings.Split(s.Config.TeamsHosts, ",")}),
+		threads.New(threads.Options{
+			Options: outward, API: s.Config.ThreadsAPI, Version: s.Config.ThreadsVersion, SignIn: s.Config.ThreadsSignIn, Reached: s.reached(),
+			AppID: s.Config.ThreadsAppID, AppSecret: s.Config.ThreadsAppSecret.Reveal(), Redirect: s.publicURL() + network.CallbackPath,
+		}),
 		handoff.New(),
 	} {
 		networks[adapter.Name()] = adapter
@@ -278,6 +286,22 @@ func (s *Service) publicURL() string {
 		return s.Config.PublicURL
 	}
 	return "http://" + s.Config.Listen
+}
+
+// reached tells whether networks that fetch pictures can reach this service: at a public address by
+// https, or within a network that the operator named.
+func (s *Service) reached() bool {
+	u, err := url.Parse(s.publicURL())
+	if err != nil {
+		return false
+	}
+	host := u.Hostname()
+	at, err := netip.ParseAddr(host)
+	if err != nil {
+		return u.Scheme == "https" && host != "localhost" && !strings.HasSuffix(host, ".localhost")
+	}
+	public := u.Scheme == "https" && at.IsGlobalUnicast() && !at.IsPrivate()
+	return public || slices.ContainsFunc(s.Config.WebhookNetworks, func(p netip.Prefix) bool { return p.Contains(at) })
 }
 
 func (s *Service) mailConfig() mail.Config {

@@ -22,6 +22,7 @@ import (
 	"github.com/imprimatur-hq/imprimatur/internal/config"
 	"github.com/imprimatur-hq/imprimatur/internal/network/bluesky"
 	"github.com/imprimatur-hq/imprimatur/internal/network/bluesky/blueskytest"
+	"github.com/imprimatur-hq/imprimatur/internal/network/container/containertest"
 	"github.com/imprimatur-hq/imprimatur/internal/network/facebook"
 	"github.com/imprimatur-hq/imprimatur/internal/network/facebook/facebooktest"
 	"github.com/imprimatur-hq/imprimatur/internal/network/linkedin"
@@ -33,6 +34,7 @@ import (
 	"github.com/imprimatur-hq/imprimatur/internal/network/slack/slacktest"
 	"github.com/imprimatur-hq/imprimatur/internal/network/teams"
 	"github.com/imprimatur-hq/imprimatur/internal/network/teams/teamstest"
+	"github.com/imprimatur-hq/imprimatur/internal/network/threads"
 	"github.com/imprimatur-hq/imprimatur/internal/network/wall"
 	"github.com/imprimatur-hq/imprimatur/internal/network/x"
 	"github.com/imprimatur-hq/imprimatur/internal/network/x/xtest"
@@ -166,6 +168,16 @@ func paged(s *facebooktest.Server, text string) (seen int) {
 	return seen
 }
 
+// contained is how often accounts show a text that came in containers.
+func contained(s *containertest.Server, text string) (seen int) {
+	for _, x := range s.Visible() {
+		if x.Text == text {
+			seen++
+		}
+	}
+	return seen
+}
+
 // carded is how often workflows of Teams have shown a text.
 func carded(s *teamstest.Server, text string) (seen int) {
 	for _, x := range s.Visible() {
@@ -198,7 +210,9 @@ type scene struct {
 	teams *teamstest.Server
 	// facebook knows no key, and a page can be read.
 	facebook *facebooktest.Server
-	posts    []advocacy.PostID
+	// threads shows containers, and can be read.
+	threads *containertest.Server
+	posts   []advocacy.PostID
 	// texts are what the posts say.
 	texts map[advocacy.PostID]string
 }
@@ -208,7 +222,7 @@ func (s *scene) environ() []string {
 		"IMPRIMATUR_DATA_DIR=" + s.dir, "IMPRIMATUR_DATABASE=" + s.database,
 		"IMPRIMATUR_WEBHOOK_NETWORKS=127.0.0.0/8", "IMPRIMATUR_SHUTDOWN_GRACE=5s",
 		"IMPRIMATUR_LINKEDIN_API=" + s.linkedin.URL, "IMPRIMATUR_X_API=" + s.x.URL, "IMPRIMATUR_SLACK_API=" + s.slack.URL, "IMPRIMATUR_TEAMS_HOSTS=127.0.0.1",
-		"IMPRIMATUR_FACEBOOK_API=" + s.facebook.URL,
+		"IMPRIMATUR_FACEBOOK_API=" + s.facebook.URL, "IMPRIMATUR_THREADS_API=" + s.threads.URL,
 	}
 }
 
@@ -216,6 +230,7 @@ func (s *scene) open(t *testing.T) *app.Service {
 	t.Helper()
 	c := config.Default()
 	c.DataDir, c.Database, c.LinkedInAPI, c.XAPI, c.SlackAPI, c.FacebookAPI = s.dir, config.Secret(s.database), s.linkedin.URL, s.x.URL, s.slack.URL, s.facebook.URL
+	c.ThreadsAPI = s.threads.URL
 	c.WebhookNetworks, c.TeamsHosts = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, "127.0.0.1"
 	service, err := app.Open(t.Context(), app.Options{Config: c})
 	if err != nil {
@@ -226,11 +241,11 @@ func (s *scene) open(t *testing.T) *app.Service {
 
 // newScene signs n posts, each for a network of every class: the wall has an id of its own, Bluesky
 // a place of our choice, Mastodon a key, a relative of it, an organisation on LinkedIn, X,
-// a page on Facebook and channels of Mattermost and Slack can be read, and a webhook, a member and a
+// a page on Facebook, a profile on Threads and channels of Mattermost and Slack can be read, and a webhook, a member and a
 // workflow of Teams are blind.
 func newScene(t *testing.T, n int) *scene {
 	t.Helper()
-	return sceneOn(t, "", n, "wall", "webhook", "mastodon", "relative", "bluesky", "member", "organisation", "x", "mattermost", "slack", "teams", "facebook")
+	return sceneOn(t, "", n, "wall", "webhook", "mastodon", "relative", "bluesky", "member", "organisation", "x", "mattermost", "slack", "teams", "facebook", "threads")
 }
 
 // sceneOn signs n posts on a database for some of the networks.
@@ -239,7 +254,7 @@ func sceneOn(t *testing.T, database string, n int, networks ...string) *scene {
 	s := &scene{
 		dir: filepath.Join(t.TempDir(), "data"), database: database, receiver: newReceiver(t),
 		mastodon: mastodontest.New(t), relative: mastodontest.New(t), bluesky: blueskytest.New(t), linkedin: linkedintest.New(t), x: xtest.New(t),
-		mattermost: mattermosttest.New(t), slack: slacktest.New(t), teams: teamstest.New(t), facebook: facebooktest.New(t),
+		mattermost: mattermosttest.New(t), slack: slacktest.New(t), teams: teamstest.New(t), facebook: facebooktest.New(t), threads: containertest.Threads(t),
 		texts: make(map[advocacy.PostID]string),
 	}
 	s.relative.Do(func(x *mastodontest.Server) { x.Software = "gotosocial" })
@@ -267,6 +282,9 @@ func sceneOn(t *testing.T, database string, n int, networks ...string) *scene {
 		"slack": func() advocacy.AccountID { return people.inChannel(t, slack.Name, slacktest.Address, slacktest.Token) },
 		"facebook": func() advocacy.AccountID {
 			return people.inChannel(t, facebook.Name, "https://www.facebook.com/"+facebooktest.Page, facebooktest.Token)
+		},
+		"threads": func() advocacy.AccountID {
+			return people.inChannel(t, threads.Name, "https://www.threads.com/@"+containertest.Name, containertest.Token)
 		},
 		"teams": func() advocacy.AccountID { return people.inChannel(t, teams.Name, "", s.teams.URL+teamstest.Path) },
 	}
@@ -512,6 +530,9 @@ func (s *scene) unsigned() (wrong []string) {
 	for _, x := range s.facebook.Visible() {
 		judge("facebook", x.Text)
 	}
+	for _, x := range s.threads.Visible() {
+		judge("threads", x.Text)
+	}
 	for _, x := range s.teams.Visible() {
 		judge("teams", x.Text)
 	}
@@ -535,6 +556,8 @@ func (s *scene) seen(t *testing.T, service *app.Service, p *advocacy.Publication
 		return posted(s.linkedin, account.ExternalID, s.texts[p.Post]), false
 	case facebook.Name:
 		return paged(s.facebook, s.texts[p.Post]), false
+	case threads.Name:
+		return contained(s.threads, s.texts[p.Post]), false
 	case x.Name:
 		return tweeted(s.x, s.texts[p.Post]), false
 	case mattermost.Name:

@@ -23,6 +23,7 @@ import (
 	"github.com/imprimatur-hq/imprimatur/internal/config"
 	"github.com/imprimatur-hq/imprimatur/internal/network"
 	"github.com/imprimatur-hq/imprimatur/internal/network/bluesky/blueskytest"
+	"github.com/imprimatur-hq/imprimatur/internal/network/container/containertest"
 	"github.com/imprimatur-hq/imprimatur/internal/network/facebook/facebooktest"
 	"github.com/imprimatur-hq/imprimatur/internal/network/linkedin/linkedintest"
 	"github.com/imprimatur-hq/imprimatur/internal/network/mastodon/mastodontest"
@@ -89,7 +90,7 @@ func TestAwakenedWorker(t *testing.T) {
 // is shown by no network.
 func TestAlteredBytes(t *testing.T) {
 	t.Parallel()
-	s := sceneOn(t, "", 1, "webhook", "mastodon", "bluesky", "organisation", "x", "mattermost", "slack", "teams")
+	s := sceneOn(t, "", 1, "webhook", "mastodon", "bluesky", "organisation", "x", "mattermost", "slack", "teams", "facebook", "threads")
 	service := s.open(t)
 	for _, statement := range []string{
 		"DROP TRIGGER revisions_update",
@@ -127,7 +128,10 @@ func TestKilledWhileMigrating(t *testing.T) {
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
 	empty := func(t *testing.T, database string) *scene {
-		return &scene{dir: filepath.Join(t.TempDir(), "data"), database: database, linkedin: linkedintest.New(t), x: xtest.New(t), slack: slacktest.New(t), facebook: facebooktest.New(t)}
+		return &scene{
+			dir: filepath.Join(t.TempDir(), "data"), database: database, linkedin: linkedintest.New(t), x: xtest.New(t), slack: slacktest.New(t),
+			facebook: facebooktest.New(t), threads: containertest.Threads(t),
+		}
 	}
 	for name, place := range map[string]func(t *testing.T) *scene{
 		"sqlite":   func(t *testing.T) *scene { return empty(t, "") },
@@ -374,6 +378,7 @@ func (s *scene) late() {
 	s.mattermost.Do(func(x *mattermosttest.Server) { x.Lag, x.Forgets = 100, true })
 	s.slack.Do(func(x *slacktest.Server) { x.Lag = 100 })
 	s.facebook.Do(func(x *facebooktest.Server) { x.Lag = 100 })
+	s.threads.Do(func(x *containertest.Server) { x.Lag = 100 })
 }
 
 // TestJudgeSeesTheNaive: what the crash tests rely on would tell of two posts. A child that sends
@@ -381,7 +386,7 @@ func (s *scene) late() {
 func TestJudgeSeesTheNaive(t *testing.T) {
 	t.Parallel()
 	for _, how := range []string{naiveRetry, naiveLook} {
-		for _, where := range []string{"mastodon", "bluesky", "x", "mattermost", "slack", "facebook"} {
+		for _, where := range []string{"mastodon", "bluesky", "x", "mattermost", "slack", "facebook", "threads"} {
 			t.Run(how+" "+where, func(t *testing.T) {
 				t.Parallel()
 				s := sceneOn(t, "", 1, where)

@@ -54,6 +54,13 @@ type Config struct {
 	FacebookAppID     string `flag:"facebook-app-id" help:"ID of the app at Facebook that people sign in for" unset:"pages on Facebook are connected with tokens alone"`
 	FacebookAppSecret Secret `flag:"facebook-app-secret" help:"Secret of that app, with which each call is proved to be the app's" unset:"none; needed with facebook-app-id"`
 
+	// Threads knows the service as an app that its operator made there.
+	ThreadsAPI       string `flag:"threads-api" help:"Address of Threads' API"`
+	ThreadsVersion   string `flag:"threads-version" help:"Version of Threads' API that is spoken, such as v1.0"`
+	ThreadsSignIn    string `flag:"threads-sign-in" help:"Address of Threads itself, where people sign in"`
+	ThreadsAppID     string `flag:"threads-app-id" help:"ID of the app at Threads that people sign in for" unset:"profiles on Threads are connected with tokens alone"`
+	ThreadsAppSecret Secret `flag:"threads-app-secret" help:"Secret of that app" unset:"none; needed with threads-app-id"`
+
 	LinkedInAPI     string `flag:"linkedin-api" help:"Address of LinkedIn's API"`
 	LinkedInVersion string `flag:"linkedin-version" help:"Month of LinkedIn's API that is spoken, YYYYMM; LinkedIn retires one a year later, and the log warns two months before"`
 	LinkedInLinks   string `flag:"linkedin-links" help:"Addresses within a text for LinkedIn: escaped (a backslash before what it reserves), or bare, if the backslash should break one"`
@@ -93,6 +100,9 @@ func Default() Config {
 		FacebookAPI:     "https://graph.facebook.com",
 		FacebookVersion: "v25.0",
 		FacebookSignIn:  "https://www.facebook.com",
+		ThreadsAPI:      "https://graph.threads.net",
+		ThreadsVersion:  "v1.0",
+		ThreadsSignIn:   "https://www.threads.net",
 		LinkedInAPI:     "https://api.linkedin.com",
 		LinkedInVersion: "202608",
 		LinkedInLinks:   "escaped",

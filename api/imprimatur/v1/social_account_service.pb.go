@@ -87,7 +87,7 @@ type SocialAccount struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// `workspaces/{workspace}/socialAccounts/{social_account}`.
 	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
-	// The network: `wall`, `webhook`, `mastodon`, `bluesky`, `linkedin`, `facebook`, `x`,
+	// The network: `wall`, `webhook`, `mastodon`, `bluesky`, `linkedin`, `facebook`, `threads`, `x`,
 	// `mattermost`, `slack`, `teams` or `handoff`.
 	Network string `protobuf:"bytes,2,opt,name=network,proto3" json:"network,omitempty"`
 	// The name people read.
@@ -106,7 +106,8 @@ type SocialAccount struct {
 	// `https://mastodon.social` or `https://bsky.social`, or an organisation's page on LinkedIn by its
 	// number, as in `https://www.linkedin.com/company/12345`; empty for a member there, and for
 	// accounts on X and Teams; a page on Facebook by its number, as in
-	// `https://www.facebook.com/12345`; of Mattermost and Slack a channel, as the browser shows it,
+	// `https://www.facebook.com/12345`; a profile on Threads by its user name, as in
+	// `https://www.threads.com/@acme`; of Mattermost and Slack a channel, as the browser shows it,
 	// as in `https://chat.example.com/acme/channels/news` and
 	// `https://acme.slack.com/archives/C0123456789`. It stays when the account is connected. Where a
 	// person publishes by hand, the address of the profile, as in `https://www.facebook.com/anna`,

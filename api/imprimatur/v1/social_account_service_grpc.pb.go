@@ -82,7 +82,7 @@ type SocialAccountServiceClient interface {
 	// `PERMISSION_DENIED` and `NOT_ACCOUNT_OWNER`, and with `ABORTED` when the etag is stale.
 	AttestSocialAccount(ctx context.Context, in *AttestSocialAccountRequest, opts ...grpc.CallOption) (*SocialAccount, error)
 	// Gives an account of a network that is published to with a token (`mastodon`, `bluesky`,
-	// `linkedin`, `facebook`, `x`, `mattermost`, `slack`, `teams`) the token its owner made there,
+	// `linkedin`, `facebook`, `threads`, `x`, `mattermost`, `slack`, `teams`) the token its owner made there,
 	// and makes it ready. The network is asked whose it is; what it says is kept, and from then on
 	// only a token of the same account is taken.
 	//
@@ -297,7 +297,7 @@ type SocialAccountServiceServer interface {
 	// `PERMISSION_DENIED` and `NOT_ACCOUNT_OWNER`, and with `ABORTED` when the etag is stale.
 	AttestSocialAccount(context.Context, *AttestSocialAccountRequest) (*SocialAccount, error)
 	// Gives an account of a network that is published to with a token (`mastodon`, `bluesky`,
-	// `linkedin`, `facebook`, `x`, `mattermost`, `slack`, `teams`) the token its owner made there,
+	// `linkedin`, `facebook`, `threads`, `x`, `mattermost`, `slack`, `teams`) the token its owner made there,
 	// and makes it ready. The network is asked whose it is; what it says is kept, and from then on
 	// only a token of the same account is taken.
 	//
