@@ -79,6 +79,10 @@ var allowed = map[string][]string{
 	"network/slack/slacktest":           {},
 	"network/teams":                     {"advocacy", "network", "network/measure", "network/wire"},
 	"network/teams/teamstest":           {},
+
+	// Blogs.
+	"network/wordpress":               {"advocacy", "network", "network/measure", "network/wire"},
+	"network/wordpress/wordpresstest": {},
 }
 
 // everything may import everyone: the wiring, what tests it through its doors, and main.

@@ -142,8 +142,8 @@ var rules = map[advocacy.Network]Rule{
 		Limits:     []Limit{{CodePoints, 8_191}},
 		LinkInText: true,
 	},
-	// A blog takes any text.
-	WordPress: {},
+	// A blog takes any text: longtext of wp-admin/includes/schema.php (WordPress/WordPress).
+	WordPress: {LinkInText: true},
 	// Ours: an entry of a newsroom, and a text of the size receivers expect.
 	Wall:    {Limits: []Limit{{Graphemes, 5000}}, OwnDisclosure: true},
 	Webhook: {Limits: []Limit{{Graphemes, 10_000}}, OwnDisclosure: true},
