@@ -26,6 +26,7 @@ import (
 	"github.com/imprimatur-hq/imprimatur/internal/network/oauth/oauthtest"
 	"github.com/imprimatur-hq/imprimatur/internal/network/slack/slacktest"
 	"github.com/imprimatur-hq/imprimatur/internal/network/teams/teamstest"
+	"github.com/imprimatur-hq/imprimatur/internal/network/wordpress/wordpresstest"
 )
 
 // overheard knows the secrets of a run: what the networks gave out, and what callers sent or were
@@ -59,6 +60,7 @@ func overhear() (*overheard, error) {
 		"a token of Threads": containertest.Token, "another token of Threads": containertest.OtherToken,
 		"a token of LinkedIn": linkedintest.Token, "another token of LinkedIn": linkedintest.OtherToken,
 		"a token of Mattermost": mattermosttest.Token, "a token of Slack": slacktest.Token, "an address of Teams": teamstest.Secret,
+		"a password of WordPress": wordpresstest.Password, "another password of WordPress": wordpresstest.OtherPass,
 	} {
 		o.keep(what, secret)
 	}

@@ -31,6 +31,7 @@ import (
 	"github.com/imprimatur-hq/imprimatur/internal/network/mattermost/mattermosttest"
 	"github.com/imprimatur-hq/imprimatur/internal/network/slack/slacktest"
 	"github.com/imprimatur-hq/imprimatur/internal/network/teams/teamstest"
+	"github.com/imprimatur-hq/imprimatur/internal/network/wordpress/wordpresstest"
 	"github.com/imprimatur-hq/imprimatur/internal/network/x/xtest"
 	"github.com/imprimatur-hq/imprimatur/internal/store/testpg"
 )
@@ -75,6 +76,7 @@ type service struct {
 	teams  *teamstest.Server
 	paged  *facebooktest.Server
 	thread *containertest.Server
+	blog   *wordpresstest.Server
 	heard  *overheard
 
 	cancel context.CancelFunc
@@ -162,6 +164,7 @@ func launch(dir string, change ...func(*config.Config)) (*service, error) {
 	c.Listen, c.GRPCListen = doors.Main.Addr().String(), doors.GRPC.Addr().String()
 	s := &service{
 		base: "http://" + c.Listen, native: c.GRPCListen, hooks: receive(), toots: mastodontest.Start(), skies: blueskytest.Start(), linked: linkedintest.Start(), xs: xtest.Start(), chat: mattermosttest.Start(), slack: slacktest.Start(), teams: teamstest.Start(), paged: facebooktest.Start(), thread: containertest.StartThreads(), done: make(chan error, 1),
+		blog: wordpresstest.Start(),
 		http: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 32}, Timeout: time.Minute},
 	}
 	c.LinkedInAPI, c.XAPI, c.XSignIn, c.SlackAPI = s.linked.URL, s.xs.URL, s.xs.URL+"/i/oauth2/authorize", s.slack.URL
@@ -219,6 +222,7 @@ func (s *service) close() error {
 	s.xs.Stop()
 	s.paged.Stop()
 	s.thread.Stop()
+	s.blog.Stop()
 	return err
 }
 

@@ -44,6 +44,7 @@ import (
 	"github.com/imprimatur-hq/imprimatur/internal/network/wall"
 	"github.com/imprimatur-hq/imprimatur/internal/network/webhook"
 	"github.com/imprimatur-hq/imprimatur/internal/network/wire"
+	"github.com/imprimatur-hq/imprimatur/internal/network/wordpress"
 	"github.com/imprimatur-hq/imprimatur/internal/network/x"
 	"github.com/imprimatur-hq/imprimatur/internal/publish"
 	"github.com/imprimatur-hq/imprimatur/internal/routing"
@@ -241,6 +242,7 @@ func (s *Service) wire(o Options) error {
 			Options: outward, API: s.Config.ThreadsAPI, Version: s.Config.ThreadsVersion, SignIn: s.Config.ThreadsSignIn, Reached: s.reached(),
 			AppID: s.Config.ThreadsAppID, AppSecret: s.Config.ThreadsAppSecret.Reveal(), Redirect: s.publicURL() + network.CallbackPath,
 		}),
+		wordpress.New(outward),
 		handoff.New(),
 	} {
 		networks[adapter.Name()] = adapter

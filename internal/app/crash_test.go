@@ -36,6 +36,8 @@ import (
 	"github.com/imprimatur-hq/imprimatur/internal/network/teams/teamstest"
 	"github.com/imprimatur-hq/imprimatur/internal/network/threads"
 	"github.com/imprimatur-hq/imprimatur/internal/network/wall"
+	"github.com/imprimatur-hq/imprimatur/internal/network/wordpress"
+	"github.com/imprimatur-hq/imprimatur/internal/network/wordpress/wordpresstest"
 	"github.com/imprimatur-hq/imprimatur/internal/network/x"
 	"github.com/imprimatur-hq/imprimatur/internal/network/x/xtest"
 	"github.com/imprimatur-hq/imprimatur/internal/publish"
@@ -178,6 +180,16 @@ func contained(s *containertest.Server, text string) (seen int) {
 	return seen
 }
 
+// blogged is how often sites of WordPress show a text.
+func blogged(s *wordpresstest.Server, text string) (seen int) {
+	for _, x := range s.Visible() {
+		if x.Text() == text {
+			seen++
+		}
+	}
+	return seen
+}
+
 // carded is how often workflows of Teams have shown a text.
 func carded(s *teamstest.Server, text string) (seen int) {
 	for _, x := range s.Visible() {
@@ -212,7 +224,9 @@ type scene struct {
 	facebook *facebooktest.Server
 	// threads shows containers, and can be read.
 	threads *containertest.Server
-	posts   []advocacy.PostID
+	// wordpress has an address of ours for a post, which is no key, and can be read.
+	wordpress *wordpresstest.Server
+	posts     []advocacy.PostID
 	// texts are what the posts say.
 	texts map[advocacy.PostID]string
 }
@@ -241,11 +255,11 @@ func (s *scene) open(t *testing.T) *app.Service {
 
 // newScene signs n posts, each for a network of every class: the wall has an id of its own, Bluesky
 // a place of our choice, Mastodon a key, a relative of it, an organisation on LinkedIn, X,
-// a page on Facebook, a profile on Threads and channels of Mattermost and Slack can be read, and a webhook, a member and a
+// a page on Facebook, a profile on Threads, channels of Mattermost and Slack and a site of WordPress can be read, and a webhook, a member and a
 // workflow of Teams are blind.
 func newScene(t *testing.T, n int) *scene {
 	t.Helper()
-	return sceneOn(t, "", n, "wall", "webhook", "mastodon", "relative", "bluesky", "member", "organisation", "x", "mattermost", "slack", "teams", "facebook", "threads")
+	return sceneOn(t, "", n, "wall", "webhook", "mastodon", "relative", "bluesky", "member", "organisation", "x", "mattermost", "slack", "teams", "facebook", "threads", "wordpress")
 }
 
 // sceneOn signs n posts on a database for some of the networks.
@@ -255,7 +269,7 @@ func sceneOn(t *testing.T, database string, n int, networks ...string) *scene {
 		dir: filepath.Join(t.TempDir(), "data"), database: database, receiver: newReceiver(t),
 		mastodon: mastodontest.New(t), relative: mastodontest.New(t), bluesky: blueskytest.New(t), linkedin: linkedintest.New(t), x: xtest.New(t),
 		mattermost: mattermosttest.New(t), slack: slacktest.New(t), teams: teamstest.New(t), facebook: facebooktest.New(t), threads: containertest.Threads(t),
-		texts: make(map[advocacy.PostID]string),
+		wordpress: wordpresstest.New(t), texts: make(map[advocacy.PostID]string),
 	}
 	s.relative.Do(func(x *mastodontest.Server) { x.Software = "gotosocial" })
 	service := s.open(t)
@@ -285,6 +299,9 @@ func sceneOn(t *testing.T, database string, n int, networks ...string) *scene {
 		},
 		"threads": func() advocacy.AccountID {
 			return people.inChannel(t, threads.Name, "https://www.threads.com/@"+containertest.Name, containertest.Token)
+		},
+		"wordpress": func() advocacy.AccountID {
+			return people.inChannel(t, wordpress.Name, s.wordpress.URL, wordpresstest.Credential)
 		},
 		"teams": func() advocacy.AccountID { return people.inChannel(t, teams.Name, "", s.teams.URL+teamstest.Path) },
 	}
@@ -533,6 +550,9 @@ func (s *scene) unsigned() (wrong []string) {
 	for _, x := range s.threads.Visible() {
 		judge("threads", x.Text)
 	}
+	for _, x := range s.wordpress.Visible() {
+		judge("wordpress", x.Text())
+	}
 	for _, x := range s.teams.Visible() {
 		judge("teams", x.Text)
 	}
@@ -558,6 +578,8 @@ func (s *scene) seen(t *testing.T, service *app.Service, p *advocacy.Publication
 		return paged(s.facebook, s.texts[p.Post]), false
 	case threads.Name:
 		return contained(s.threads, s.texts[p.Post]), false
+	case wordpress.Name:
+		return blogged(s.wordpress, s.texts[p.Post]), false
 	case x.Name:
 		return tweeted(s.x, s.texts[p.Post]), false
 	case mattermost.Name:

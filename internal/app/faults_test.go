@@ -29,6 +29,7 @@ import (
 	"github.com/imprimatur-hq/imprimatur/internal/network/mastodon/mastodontest"
 	"github.com/imprimatur-hq/imprimatur/internal/network/mattermost/mattermosttest"
 	"github.com/imprimatur-hq/imprimatur/internal/network/slack/slacktest"
+	"github.com/imprimatur-hq/imprimatur/internal/network/wordpress/wordpresstest"
 	"github.com/imprimatur-hq/imprimatur/internal/network/x/xtest"
 	"github.com/imprimatur-hq/imprimatur/internal/publish"
 	"github.com/imprimatur-hq/imprimatur/internal/store/testpg"
@@ -90,7 +91,7 @@ func TestAwakenedWorker(t *testing.T) {
 // is shown by no network.
 func TestAlteredBytes(t *testing.T) {
 	t.Parallel()
-	s := sceneOn(t, "", 1, "webhook", "mastodon", "bluesky", "organisation", "x", "mattermost", "slack", "teams", "facebook", "threads")
+	s := sceneOn(t, "", 1, "webhook", "mastodon", "bluesky", "organisation", "x", "mattermost", "slack", "teams", "facebook", "threads", "wordpress")
 	service := s.open(t)
 	for _, statement := range []string{
 		"DROP TRIGGER revisions_update",
@@ -379,6 +380,7 @@ func (s *scene) late() {
 	s.slack.Do(func(x *slacktest.Server) { x.Lag = 100 })
 	s.facebook.Do(func(x *facebooktest.Server) { x.Lag = 100 })
 	s.threads.Do(func(x *containertest.Server) { x.Lag = 100 })
+	s.wordpress.Do(func(x *wordpresstest.Server) { x.Lag = 100 })
 }
 
 // TestJudgeSeesTheNaive: what the crash tests rely on would tell of two posts. A child that sends
@@ -386,7 +388,7 @@ func (s *scene) late() {
 func TestJudgeSeesTheNaive(t *testing.T) {
 	t.Parallel()
 	for _, how := range []string{naiveRetry, naiveLook} {
-		for _, where := range []string{"mastodon", "bluesky", "x", "mattermost", "slack", "facebook", "threads"} {
+		for _, where := range []string{"mastodon", "bluesky", "x", "mattermost", "slack", "facebook", "threads", "wordpress"} {
 			t.Run(how+" "+where, func(t *testing.T) {
 				t.Parallel()
 				s := sceneOn(t, "", 1, where)

@@ -1097,7 +1097,7 @@ type ReviewTask struct {
 	// one together. Empty for the turns of authors and admins, and where it is not known.
 	BatchRules string `protobuf:"bytes,24,opt,name=batch_rules,json=batchRules,proto3" json:"batch_rules,omitempty"`
 	// Who has the turn open, the caller included, in the order of `view_time`: who named it to
-	// ViewReview within the last three minutes, has not left it since, and could still sign. It
+	// ViewReview within the last three minutes, has not left it since, and has not signed. It
 	// keeps nobody from deciding. Told of open turns to who has `reviews.decide` and is not kept
 	// from signing by having written some of it, signed or stepped back; empty for all others.
 	Viewers       []*ReviewTask_Viewer `protobuf:"bytes,25,rep,name=viewers,proto3" json:"viewers,omitempty"`
@@ -1967,8 +1967,9 @@ type ViewReviewRequest struct {
 	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
 	// Client's UUID of this call; repeating it has no second effect.
 	RequestId string `protobuf:"bytes,2,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
-	// The turn of this round that the caller has open. Of a turn that is over, and of one that
-	// the caller could not sign, nothing is noted.
+	// The turn of this round that the caller has open. Nothing is noted of a turn that is over, of
+	// who has no `reviews.decide`, and of who cannot sign for having written some of it, signed or
+	// stepped back.
 	ReviewTask string `protobuf:"bytes,3,opt,name=review_task,json=reviewTask,proto3" json:"review_task,omitempty"`
 	// The caller does not have `review_task` open any more.
 	Leave         bool `protobuf:"varint,4,opt,name=leave,proto3" json:"leave,omitempty"`

@@ -88,7 +88,7 @@ type SocialAccount struct {
 	// `workspaces/{workspace}/socialAccounts/{social_account}`.
 	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
 	// The network: `wall`, `webhook`, `mastodon`, `bluesky`, `linkedin`, `facebook`, `threads`, `x`,
-	// `mattermost`, `slack`, `teams` or `handoff`.
+	// `mattermost`, `slack`, `teams`, `wordpress` or `handoff`.
 	Network string `protobuf:"bytes,2,opt,name=network,proto3" json:"network,omitempty"`
 	// The name people read.
 	DisplayName string `protobuf:"bytes,3,opt,name=display_name,json=displayName,proto3" json:"display_name,omitempty"`
@@ -109,7 +109,8 @@ type SocialAccount struct {
 	// `https://www.facebook.com/12345`; a profile on Threads by its user name, as in
 	// `https://www.threads.com/@acme`; of Mattermost and Slack a channel, as the browser shows it,
 	// as in `https://chat.example.com/acme/channels/news` and
-	// `https://acme.slack.com/archives/C0123456789`. It stays when the account is connected. Where a
+	// `https://acme.slack.com/archives/C0123456789`; a site of WordPress, as in
+	// `https://blog.example.com` or `https://example.com/blog`. It stays when the account is connected. Where a
 	// person publishes by hand, the address of the profile, as in `https://www.facebook.com/anna`,
 	// or for messages `https://wa.me/` (WhatsApp) or `sms:`.
 	Address string `protobuf:"bytes,7,opt,name=address,proto3" json:"address,omitempty"`
@@ -801,7 +802,8 @@ type ConnectSocialAccountRequest struct {
 	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
 	// The access token its owner made at the network; for `bluesky` the handle and an app password
 	// as one word, `nadia.bsky.social:abcd-efgh-ijkl-mnop`; for `teams` the whole address of the workflow,
-	// which is a secret. It is kept sealed and never shown.
+	// which is a secret; for `wordpress` the user's name and an application password without its spaces as
+	// one word, `herald:abcdEFGH1234ijklMNOP5678`. It is kept sealed and never shown.
 	AccessToken string `protobuf:"bytes,2,opt,name=access_token,json=accessToken,proto3" json:"access_token,omitempty"`
 	// That of the account as it was read.
 	Etag string `protobuf:"bytes,3,opt,name=etag,proto3" json:"etag,omitempty"`
