@@ -40,6 +40,18 @@ func TestContract(t *testing.T) {
 	})
 }
 
+// TestLinked: what every connector does with a token.
+func TestLinked(t *testing.T) {
+	t.Parallel()
+	networktest.RunLinked(t, func(t *testing.T) networktest.Link {
+		server, s := open(t)
+		return networktest.Link{
+			Subject: s, Profile: network.Profile{ExternalID: blueskytest.Account, Handle: "@" + blueskytest.Handle, Deduplicates: true},
+			Strange: []string{blueskytest.Handle + ":" + blueskytest.OwnPassword, blueskytest.Handle + ":wr0n-gwro-ngwr-ongw"}, Away: server.Close,
+		}
+	})
+}
+
 // TestAnswers: how each answer of the server ends, what the account shows then, and that a repeat
 // shows it once.
 func TestAnswers(t *testing.T) {

@@ -46,6 +46,18 @@ func TestContract(t *testing.T) {
 	})
 }
 
+// TestLinked: what every connector does with a token.
+func TestLinked(t *testing.T) {
+	t.Parallel()
+	networktest.RunLinked(t, func(t *testing.T) networktest.Link {
+		server, s := open(t)
+		return networktest.Link{
+			Subject: s, Profile: network.Profile{ExternalID: mastodontest.Account, Handle: "@nadia@" + strings.TrimPrefix(server.URL, "http://"), Deduplicates: true},
+			Strange: []string{"st0len"}, Away: server.Close,
+		}
+	})
+}
+
 // TestRender: disclosure and link stand in the text, and take its length.
 func TestRender(t *testing.T) {
 	t.Parallel()
@@ -390,29 +402,23 @@ func TestConnect(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		change func(*mastodontest.Server)
-		token  string
 		reason string
 		field  string
 	}{
-		"fits":              {func(*mastodontest.Server) {}, mastodontest.Token, "", ""},
-		"takes more":        {func(s *mastodontest.Server) { s.MaxCharacters = 5000 }, mastodontest.Token, "", ""},
-		"takes less":        {func(s *mastodontest.Server) { s.MaxCharacters = 499 }, mastodontest.Token, "SERVER_UNSUITABLE", "social_account.address"},
-		"says nothing":      {func(s *mastodontest.Server) { s.MaxCharacters = 0 }, mastodontest.Token, "SERVER_UNSUITABLE", "social_account.address"},
-		"refuses the token": {func(*mastodontest.Server) {}, "stolen", "TOKEN_REFUSED", "access_token"},
-		"is away":           {func(*mastodontest.Server) {}, mastodontest.Token, "NETWORK_UNREACHABLE", ""},
+		"fits":         {func(*mastodontest.Server) {}, "", ""},
+		"takes more":   {func(s *mastodontest.Server) { s.MaxCharacters = 5000 }, "", ""},
+		"takes less":   {func(s *mastodontest.Server) { s.MaxCharacters = 499 }, "SERVER_UNSUITABLE", "social_account.address"},
+		"says nothing": {func(s *mastodontest.Server) { s.MaxCharacters = 0 }, "SERVER_UNSUITABLE", "social_account.address"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			server, s := open(t)
 			server.Do(c.change)
-			if name == "is away" {
-				server.Close()
-			}
-			got, err := s.Adapter.(*Network).Connect(t.Context(), s.Account, []byte(c.token))
+			got, err := s.Adapter.(*Network).Connect(t.Context(), s.Account, s.Credential)
 			if advocacy.ReasonOf(err) != c.reason {
 				t.Fatalf("%+v, %v, want %q", got, err, c.reason)
 			}
-			if e, ok := errors.AsType[*advocacy.Error](err); ok && (e.Field != c.field || strings.Contains(e.Error(), c.token)) {
+			if e, ok := errors.AsType[*advocacy.Error](err); ok && (e.Field != c.field || strings.Contains(e.Error(), mastodontest.Token)) {
 				t.Errorf("it says %+v", e)
 			}
 			if c.reason != "" {

@@ -46,6 +46,18 @@ func TestContract(t *testing.T) {
 	})
 }
 
+// TestLinked: what every connector does with a token.
+func TestLinked(t *testing.T) {
+	t.Parallel()
+	networktest.RunLinked(t, func(t *testing.T) networktest.Link {
+		server, s := open(t)
+		return networktest.Link{
+			Subject: s, Profile: network.Profile{ExternalID: s.Account.ExternalID, Handle: "@herald@" + strings.TrimPrefix(server.URL, "http://") + " ~news"},
+			Strange: []string{"st0len", "two words", "a\nb"}, Away: server.Close,
+		}
+	})
+}
+
 // TestMarkdown: what Markdown would take for a mark is escaped, and an address is not.
 func TestMarkdown(t *testing.T) {
 	t.Parallel()
@@ -272,13 +284,10 @@ func TestSomebodyElsesAccount(t *testing.T) {
 		change func(*network.Delivery)
 		class  network.Class
 	}{
-		"no names":       {func(d *network.Delivery) { d.Account.ExternalID = "" }, network.AuthExpired},
-		"half a name":    {func(d *network.Delivery) { d.Account.ExternalID = mattermosttest.Bot }, network.AuthExpired},
-		"a path":         {func(d *network.Delivery) { d.Account.ExternalID = mattermosttest.Bot + "/../admin" }, network.AuthExpired},
-		"no token":       {func(d *network.Delivery) { d.Credential = nil }, network.AuthExpired},
-		"no such token":  {func(d *network.Delivery) { d.Credential = []byte("st0len") }, network.AuthExpired},
-		"token of lines": {func(d *network.Delivery) { d.Credential = []byte("a\nb") }, network.AuthExpired},
-		"no address":     {func(d *network.Delivery) { d.Account.Address = server.URL }, network.Misconfigured},
+		"no names":    {func(d *network.Delivery) { d.Account.ExternalID = "" }, network.AuthExpired},
+		"half a name": {func(d *network.Delivery) { d.Account.ExternalID = mattermosttest.Bot }, network.AuthExpired},
+		"a path":      {func(d *network.Delivery) { d.Account.ExternalID = mattermosttest.Bot + "/../admin" }, network.AuthExpired},
+		"no address":  {func(d *network.Delivery) { d.Account.Address = server.URL }, network.Misconfigured},
 	} {
 		other := d
 		c.change(&other)
@@ -297,19 +306,15 @@ func TestConnect(t *testing.T) {
 	for name, c := range map[string]struct {
 		change  func(*mattermosttest.Server)
 		channel string
-		token   string
 		reason  string
 		field   string
 	}{
-		"fits":               {token: mattermosttest.Token},
-		"takes more":         {change: func(s *mattermosttest.Server) { s.MaxPostSize = "65535" }, token: mattermosttest.Token},
-		"takes less":         {change: func(s *mattermosttest.Server) { s.MaxPostSize = "4000" }, token: mattermosttest.Token, reason: "SERVER_UNSUITABLE", field: "social_account.address"},
-		"says nothing":       {change: func(s *mattermosttest.Server) { s.MaxPostSize = "" }, token: mattermosttest.Token, reason: "SERVER_UNSUITABLE", field: "social_account.address"},
-		"no such channel":    {channel: "/acme/channels/nowhere", token: mattermosttest.Token, reason: "SERVER_UNSUITABLE", field: "social_account.address"},
-		"an archived one":    {channel: "/acme/channels/old", token: mattermosttest.Token, reason: "SERVER_UNSUITABLE", field: "social_account.address"},
-		"refuses the token":  {token: "stolen", reason: "TOKEN_REFUSED", field: "access_token"},
-		"a token of a space": {token: "two words", reason: "TOKEN_REFUSED", field: "access_token"},
-		"is away":            {token: mattermosttest.Token, reason: "NETWORK_UNREACHABLE"},
+		"fits":            {},
+		"takes more":      {change: func(s *mattermosttest.Server) { s.MaxPostSize = "65535" }},
+		"takes less":      {change: func(s *mattermosttest.Server) { s.MaxPostSize = "4000" }, reason: "SERVER_UNSUITABLE", field: "social_account.address"},
+		"says nothing":    {change: func(s *mattermosttest.Server) { s.MaxPostSize = "" }, reason: "SERVER_UNSUITABLE", field: "social_account.address"},
+		"no such channel": {channel: "/acme/channels/nowhere", reason: "SERVER_UNSUITABLE", field: "social_account.address"},
+		"an archived one": {channel: "/acme/channels/old", reason: "SERVER_UNSUITABLE", field: "social_account.address"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -317,17 +322,14 @@ func TestConnect(t *testing.T) {
 			if c.change != nil {
 				server.Do(c.change)
 			}
-			if name == "is away" {
-				server.Close()
-			}
 			if c.channel != "" {
 				s.Account.Address = server.URL + c.channel
 			}
-			got, err := s.Adapter.(*Network).Connect(t.Context(), s.Account, []byte(c.token))
+			got, err := s.Adapter.(*Network).Connect(t.Context(), s.Account, s.Credential)
 			if advocacy.ReasonOf(err) != c.reason {
 				t.Fatalf("%+v, %v, want %q", got, err, c.reason)
 			}
-			if e, ok := errors.AsType[*advocacy.Error](err); ok && (e.Field != c.field || strings.Contains(e.Error(), c.token)) {
+			if e, ok := errors.AsType[*advocacy.Error](err); ok && (e.Field != c.field || strings.Contains(e.Error(), mattermosttest.Token)) {
 				t.Errorf("it says %+v", e)
 			}
 			want := network.Profile{

@@ -46,6 +46,18 @@ func TestContract(t *testing.T) {
 	})
 }
 
+// TestLinked: what every connector does with a token.
+func TestLinked(t *testing.T) {
+	t.Parallel()
+	networktest.RunLinked(t, func(t *testing.T) networktest.Link {
+		server, s := open(t)
+		return networktest.Link{
+			Subject: s, Profile: network.Profile{ExternalID: s.Account.ExternalID, Handle: "@herald@acme.slack.com C01NEWS"},
+			Strange: []string{"st0len", "two words", "a\nb"}, Away: server.Close,
+		}
+	})
+}
+
 // TestWhatIsRenderedComesBack: readers see exactly what people signed, whatever is in it, and so does
 // a look.
 func TestWhatIsRenderedComesBack(t *testing.T) {
@@ -231,10 +243,7 @@ func TestSomebodyElsesAccount(t *testing.T) {
 		"another channel": {func(d *network.Delivery) {
 			d.Account.Address = strings.Replace(slacktest.Address, slacktest.Channel, slacktest.OtherChannel, 1)
 		}, network.AuthExpired},
-		"no token":       {func(d *network.Delivery) { d.Credential = nil }, network.AuthExpired},
-		"no such token":  {func(d *network.Delivery) { d.Credential = []byte("st0len") }, network.AuthExpired},
-		"token of lines": {func(d *network.Delivery) { d.Credential = []byte("a\nb") }, network.AuthExpired},
-		"no address":     {func(d *network.Delivery) { d.Account.Address = "https://acme.slack.com" }, network.Misconfigured},
+		"no address": {func(d *network.Delivery) { d.Account.Address = "https://acme.slack.com" }, network.Misconfigured},
 	} {
 		other := d
 		c.change(&other)
@@ -256,16 +265,13 @@ func TestConnect(t *testing.T) {
 	for name, c := range map[string]struct {
 		change  func(*slacktest.Server)
 		channel string
-		token   string
 		reason  string
 		field   string
 	}{
-		"fits":              {token: slacktest.Token},
-		"no such channel":   {channel: "C99NOWHERE", token: slacktest.Token, reason: "SERVER_UNSUITABLE", field: "social_account.address"},
-		"not in it":         {change: func(s *slacktest.Server) { s.Absent = true }, token: slacktest.Token, reason: "SERVER_UNSUITABLE", field: "social_account.address"},
-		"no right to look":  {change: func(s *slacktest.Server) { s.Unscoped = true }, token: slacktest.Token, reason: "TOKEN_REFUSED", field: "access_token"},
-		"refuses the token": {token: "stolen", reason: "TOKEN_REFUSED", field: "access_token"},
-		"is away":           {token: slacktest.Token, reason: "NETWORK_UNREACHABLE"},
+		"fits":             {},
+		"no such channel":  {channel: "C99NOWHERE", reason: "SERVER_UNSUITABLE", field: "social_account.address"},
+		"not in it":        {change: func(s *slacktest.Server) { s.Absent = true }, reason: "SERVER_UNSUITABLE", field: "social_account.address"},
+		"no right to look": {change: func(s *slacktest.Server) { s.Unscoped = true }, reason: "TOKEN_REFUSED", field: "access_token"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -273,17 +279,14 @@ func TestConnect(t *testing.T) {
 			if c.change != nil {
 				server.Do(c.change)
 			}
-			if name == "is away" {
-				server.Close()
-			}
 			if c.channel != "" {
 				s.Account.Address = "https://acme.slack.com/archives/" + c.channel
 			}
-			got, err := s.Adapter.(*Network).Connect(t.Context(), s.Account, []byte(c.token))
+			got, err := s.Adapter.(*Network).Connect(t.Context(), s.Account, s.Credential)
 			if advocacy.ReasonOf(err) != c.reason {
 				t.Fatalf("%+v, %v, want %q", got, err, c.reason)
 			}
-			if e, ok := errors.AsType[*advocacy.Error](err); ok && (e.Field != c.field || strings.Contains(e.Error(), c.token)) {
+			if e, ok := errors.AsType[*advocacy.Error](err); ok && (e.Field != c.field || strings.Contains(e.Error(), slacktest.Token)) {
 				t.Errorf("it says %+v", e)
 			}
 			if name == "no right to look" && !strings.Contains(err.Error(), "channels:history") {

@@ -47,6 +47,18 @@ func TestContract(t *testing.T) {
 	})
 }
 
+// TestLinked: what every connector does with a token.
+func TestLinked(t *testing.T) {
+	t.Parallel()
+	networktest.RunLinked(t, func(t *testing.T) networktest.Link {
+		_, s := open(t)
+		return networktest.Link{
+			Subject: s, Profile: network.Profile{ExternalID: s.Account.ExternalID, Handle: "workflow " + s.Account.ExternalID[:8]},
+			Strange: []string{"https://example.com/x?sig=y", "st0len", "a\nb"},
+		}
+	})
+}
+
 // TestWhatIsRenderedComesBack: readers see exactly what people signed, whatever is in it.
 func TestWhatIsRenderedComesBack(t *testing.T) {
 	t.Parallel()
@@ -213,8 +225,6 @@ func TestSomebodyElsesAccount(t *testing.T) {
 	}{
 		"no name":          {func(d *network.Delivery) { d.Account.ExternalID = "" }, network.AuthExpired},
 		"another workflow": {func(d *network.Delivery) { d.Credential = []byte(server.URL + teamstest.OtherPath) }, network.AuthExpired},
-		"no address":       {func(d *network.Delivery) { d.Credential = nil }, network.AuthExpired},
-		"no workflow":      {func(d *network.Delivery) { d.Credential = []byte("https://example.com/x?sig=y") }, network.AuthExpired},
 		"no body":          {func(d *network.Delivery) { d.Body = []byte("{}") }, network.Misconfigured},
 		"no key":           {func(d *network.Delivery) { d.Key = "" }, network.Misconfigured},
 	} {

@@ -43,6 +43,18 @@ func TestContract(t *testing.T) {
 	})
 }
 
+// TestLinked: what every connector does with a token.
+func TestLinked(t *testing.T) {
+	t.Parallel()
+	networktest.RunLinked(t, func(t *testing.T) networktest.Link {
+		server, s := open(t)
+		return networktest.Link{
+			Subject: s, Profile: network.Profile{ExternalID: "7", Handle: "@herald@" + strings.TrimPrefix(server.URL, "http://")},
+			Strange: []string{"herald:" + wordpresstest.OtherPass, "ghost:" + wordpresstest.Password, "herald:hunter2", wordpresstest.Password, "a\nb", "two words"}, Away: server.Close,
+		}
+	})
+}
+
 // TestRender: disclosure and link stand in the text, and a disclosure that comes first on the line of
 // the title.
 func TestRender(t *testing.T) {
@@ -254,13 +266,9 @@ func TestSomebodyElsesAccount(t *testing.T) {
 		change func(*network.Delivery)
 		class  network.Class
 	}{
-		"no name":            {func(d *network.Delivery) { d.Account.ExternalID = "" }, network.AuthExpired},
-		"a path":             {func(d *network.Delivery) { d.Account.ExternalID = "7/../8" }, network.AuthExpired},
-		"no password":        {func(d *network.Delivery) { d.Credential = nil }, network.AuthExpired},
-		"no such password":   {func(d *network.Delivery) { d.Credential = []byte("herald:" + wordpresstest.OtherPass) }, network.AuthExpired},
-		"the login password": {func(d *network.Delivery) { d.Credential = []byte("herald:hunter2") }, network.AuthExpired},
-		"no user":            {func(d *network.Delivery) { d.Credential = []byte(wordpresstest.Password) }, network.AuthExpired},
-		"no address":         {func(d *network.Delivery) { d.Account.Address = server.URL + "/?p=1" }, network.Misconfigured},
+		"no name":    {func(d *network.Delivery) { d.Account.ExternalID = "" }, network.AuthExpired},
+		"a path":     {func(d *network.Delivery) { d.Account.ExternalID = "7/../8" }, network.AuthExpired},
+		"no address": {func(d *network.Delivery) { d.Account.Address = server.URL + "/?p=1" }, network.Misconfigured},
 	} {
 		other := d
 		c.change(&other)
@@ -283,27 +291,20 @@ func TestConnect(t *testing.T) {
 		reason string
 		field  string
 	}{
-		"fits":                   {},
-		"answers nobody":         {change: func(s *wordpresstest.Server) { s.Closed = true }},
-		"has no such passwords":  {change: func(s *wordpresstest.Server) { s.Without = true }, reason: "SERVER_UNSUITABLE", field: address},
-		"speaks otherwise":       {change: func(s *wordpresstest.Server) { s.Bare = true }, reason: "SERVER_UNSUITABLE", field: address},
-		"has plain permalinks":   {change: func(s *wordpresstest.Server) { s.Plainly = true }, reason: "SERVER_UNSUITABLE", field: address},
-		"sends on":               {change: func(s *wordpresstest.Server) { s.Away = true }, reason: "SERVER_UNSUITABLE", field: address},
-		"hears no password":      {change: func(s *wordpresstest.Server) { s.Deaf = true }, reason: "TOKEN_REFUSED", field: "access_token"},
-		"lets the user not":      {token: wordpresstest.Weak, reason: "TOKEN_REFUSED", field: "access_token"},
-		"knows another password": {token: "herald:" + wordpresstest.OtherPass, reason: "TOKEN_REFUSED", field: "access_token"},
-		"knows no such user":     {token: "ghost:" + wordpresstest.Password, reason: "TOKEN_REFUSED", field: "access_token"},
-		"is given no user":       {token: wordpresstest.Password, reason: "TOKEN_REFUSED", field: "access_token"},
-		"is away":                {reason: "NETWORK_UNREACHABLE"},
+		"fits":                  {},
+		"answers nobody":        {change: func(s *wordpresstest.Server) { s.Closed = true }},
+		"has no such passwords": {change: func(s *wordpresstest.Server) { s.Without = true }, reason: "SERVER_UNSUITABLE", field: address},
+		"speaks otherwise":      {change: func(s *wordpresstest.Server) { s.Bare = true }, reason: "SERVER_UNSUITABLE", field: address},
+		"has plain permalinks":  {change: func(s *wordpresstest.Server) { s.Plainly = true }, reason: "SERVER_UNSUITABLE", field: address},
+		"sends on":              {change: func(s *wordpresstest.Server) { s.Away = true }, reason: "SERVER_UNSUITABLE", field: address},
+		"hears no password":     {change: func(s *wordpresstest.Server) { s.Deaf = true }, reason: "TOKEN_REFUSED", field: "access_token"},
+		"lets the user not":     {token: wordpresstest.Weak, reason: "TOKEN_REFUSED", field: "access_token"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			server, s := open(t)
 			if c.change != nil {
 				server.Do(c.change)
-			}
-			if name == "is away" {
-				server.Close()
 			}
 			if c.token == "" {
 				c.token = wordpresstest.Credential
