@@ -237,7 +237,7 @@ func fromWordPress() []mutant {
 		{"on WordPress what was published is not published again", posts, "TestARepeatMakesTwo", []change{{at + "publish.go",
 			`if d.ExternalID != "" { // guard`, `if false { // guard`}}},
 		{"on WordPress what stands at our address is not made again", posts, "TestARepeatMakesTwo", []change{{at + "publish.go",
-			`case len(there) > 0: // guard`, `case false: // guard`}}},
+			`case len(there) > 0: // guard`, `case len(there) < 0: // guard`}}},
 		{"on WordPress no receipt without a name", posts, "TestAnswers", []change{{at + "publish.go",
 			`r.StatusCode != http.StatusCreated || made.ID <= 0 { // guard`, `made.ID <= 0 { // guard`}}},
 		{"on WordPress a post of somebody else's is no receipt", posts, "TestAnswers", []change{{at + "publish.go",

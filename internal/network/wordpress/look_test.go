@@ -20,6 +20,7 @@ func TestLook(t *testing.T) {
 	server, s := open(t)
 	d := networktest.Deliver(t, s, "pub-1", networktest.Content())
 	b, _ := parse(d.Body)
+	server.Do(func(s *wordpresstest.Server) { s.Mixes = true })
 	theirs := wordpresstest.Post{Author: wordpresstest.OtherAuthor, Slug: b.Slug, Status: publish, Title: b.Title, Content: b.Content}
 	stolen := server.Write(theirs)
 	elsewhere := theirs

@@ -139,6 +139,8 @@ type Server struct {
 	Trashless bool
 	// Filters writes contents anew, as for authors without unfiltered_html.
 	Filters bool
+	// Mixes is a site whose lists are of all authors, whoever is asked for.
+	Mixes bool
 	// Lag is how many lists do not show the newest post yet.
 	Lag int
 	// Drops is how many uploads are kept and answered 500.
@@ -450,7 +452,7 @@ func (s *Server) list(w http.ResponseWriter, r *http.Request, _ int64) {
 	found := []map[string]any{}
 	for i, p := range s.posts {
 		late := s.Lag > 0 && i == len(s.posts)-1
-		mine := query.Get("author") == "" || query.Get("author") == strconv.FormatInt(p.Author, 10)
+		mine := s.Mixes || query.Get("author") == "" || query.Get("author") == strconv.FormatInt(p.Author, 10)
 		if !late && mine && slices.Contains(states, p.Status) && slices.Contains(wanted, p.Slug) {
 			found = append(found, s.shape(p))
 		}
