@@ -27,6 +27,7 @@ var allowed = map[string][]string{
 	"network/threads":                 {"network/container", "network/measure"},
 	"network/graph":                   {"network", "network/wire"},
 	"network/handoff":                 {"advocacy", "network", "network/measure"},
+	"network/instagram":               {"network/container", "network/measure"},
 	"network/linkedin":                {"advocacy", "network", "network/measure", "network/oauth", "network/wire"},
 	"network/linkedin/linkedintest":   {"network/oauth/oauthtest"},
 	"network/mastodon":                {"advocacy", "network", "network/measure", "network/oauth", "network/wire"},

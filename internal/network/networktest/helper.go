@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"time"
 
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/network"
 )
 
@@ -26,3 +27,11 @@ var Broken io.Reader = broken{}
 type broken struct{}
 
 func (broken) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
+
+// shown is a content as the network shows one: with a picture of the type it takes, where it needs one.
+func (s Subject) shown(c advocacy.Content) advocacy.Content {
+	if s.Pictured {
+		c.Media = []advocacy.MediaRef{{Blob: Blob, ContentType: "image/jpeg", Width: 1080, Height: 1080, AltText: "A door"}}
+	}
+	return c
+}

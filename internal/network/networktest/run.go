@@ -20,6 +20,8 @@ type Subject struct {
 	Credential []byte
 	// Blind: the account cannot be read, although others of its network can.
 	Blind bool
+	// Pictured: the network shows no text alone, and JPEG only.
+	Pictured bool
 	// Visible tells how many posts the network shows, whoever asks.
 	Visible func() int
 }

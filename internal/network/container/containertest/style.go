@@ -55,3 +55,15 @@ func stopped(t testing.TB, s *Server) *Server {
 	t.Cleanup(s.Stop)
 	return s
 }
+
+var instagram = Style{
+	version: "v25.0", make: "media", publish: "media_publish", list: "media", text: "caption", user: "user_id",
+	status: "status_code", why: "status", signIn: "oauth/authorize", grant: "ig", listed: true, tooEarly: [2]int{9007, 2207027},
+	profile: "https://www.instagram.com/p/",
+}
+
+// Instagram starts a server that speaks as Instagram does, and ends with the test.
+func Instagram(t testing.TB) *Server { return stopped(t, StartInstagram()) }
+
+// StartInstagram starts a server that speaks as Instagram does.
+func StartInstagram() *Server { return start(instagram) }
