@@ -21,7 +21,7 @@ const whereabouts = "GPSWHEREABOUTS"
 var pictures = sync.OnceValue(func() map[string][]byte {
 	large := noise()
 	return map[string][]byte{
-		"camera": camera(), "transparent": transparent(), "tiny": encodePNG(landscape(4, 3)),
+		"camera": camera(), "square": square(), "transparent": transparent(), "tiny": encodePNG(landscape(4, 3)),
 		"large": large, "large.first": large[:smallestPart], "large.second": large[smallestPart:],
 		"film": mediatest.Film{}.Bytes(), "film.pieces": mediatest.Film{Pieces: true}.Bytes(), "film.locked": mediatest.Film{Codec: "encv"}.Bytes(),
 		"film.long": mediatest.Film{Milliseconds: 5 * 3600 * 1000}.Bytes(), "film.wide": mediatest.Film{Width: 60_000, Height: 60_000}.Bytes(),
@@ -76,6 +76,15 @@ func camera() []byte {
 		segment(0xfe, whereabouts),
 		raw[2:],
 	}, nil)
+}
+
+// square is a JPEG as wide as high.
+func square() []byte {
+	var plain bytes.Buffer
+	if err := jpeg.Encode(&plain, landscape(320, 320), nil); err != nil {
+		panic(err)
+	}
+	return plain.Bytes()
 }
 
 // segment is one JPEG segment.

@@ -151,8 +151,8 @@ func (o *overheard) judge(s *service) error {
 			o.keep("what "+where+" gave out", secret)
 		}
 	}
-	for _, secret := range s.thread.Secrets() {
-		o.keep("what Threads gave out", secret)
+	for _, secret := range append(s.thread.Secrets(), s.photos.Secrets()...) {
+		o.keep("what Threads and Instagram gave out", secret)
 	}
 	o.server.Stop()
 	o.mu.Lock()

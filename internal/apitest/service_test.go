@@ -77,6 +77,7 @@ type service struct {
 	paged  *facebooktest.Server
 	thread *containertest.Server
 	blog   *wordpresstest.Server
+	photos *containertest.Server
 	heard  *overheard
 
 	cancel context.CancelFunc
@@ -163,7 +164,7 @@ func launch(dir string, change ...func(*config.Config)) (*service, error) {
 	}
 	c.Listen, c.GRPCListen = doors.Main.Addr().String(), doors.GRPC.Addr().String()
 	s := &service{
-		base: "http://" + c.Listen, native: c.GRPCListen, hooks: receive(), toots: mastodontest.Start(), skies: blueskytest.Start(), linked: linkedintest.Start(), xs: xtest.Start(), chat: mattermosttest.Start(), slack: slacktest.Start(), teams: teamstest.Start(), paged: facebooktest.Start(), thread: containertest.StartThreads(), done: make(chan error, 1),
+		base: "http://" + c.Listen, native: c.GRPCListen, hooks: receive(), toots: mastodontest.Start(), skies: blueskytest.Start(), linked: linkedintest.Start(), xs: xtest.Start(), chat: mattermosttest.Start(), slack: slacktest.Start(), teams: teamstest.Start(), paged: facebooktest.Start(), thread: containertest.StartThreads(), photos: containertest.StartInstagram(), done: make(chan error, 1),
 		blog: wordpresstest.Start(),
 		http: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 32}, Timeout: time.Minute},
 	}
@@ -179,6 +180,9 @@ func launch(dir string, change ...func(*config.Config)) (*service, error) {
 	id, secret = s.thread.AS.Register(s.base+network.CallbackPath, "threads_basic threads_content_publish threads_delete")
 	s.thread.Do(func(x *containertest.Server) { x.Fetches = true })
 	c.ThreadsAPI, c.ThreadsSignIn, c.ThreadsAppID, c.ThreadsAppSecret = s.thread.URL, s.thread.URL, id, config.Secret(secret)
+	id, secret = s.photos.AS.Register(s.base+network.CallbackPath, "instagram_business_basic instagram_business_content_publish")
+	s.photos.Do(func(x *containertest.Server) { x.Fetches = true })
+	c.InstagramAPI, c.InstagramTokens, c.InstagramSignIn, c.InstagramAppID, c.InstagramAppSecret = s.photos.URL, s.photos.URL, s.photos.URL, id, config.Secret(secret)
 	if s.heard, err = overhear(); err != nil {
 		return nil, err
 	}
@@ -223,6 +227,7 @@ func (s *service) close() error {
 	s.paged.Stop()
 	s.thread.Stop()
 	s.blog.Stop()
+	s.photos.Stop()
 	return err
 }
 

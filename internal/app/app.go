@@ -35,6 +35,7 @@ import (
 	"github.com/imprimatur-hq/imprimatur/internal/network/bluesky"
 	"github.com/imprimatur-hq/imprimatur/internal/network/facebook"
 	"github.com/imprimatur-hq/imprimatur/internal/network/handoff"
+	"github.com/imprimatur-hq/imprimatur/internal/network/instagram"
 	"github.com/imprimatur-hq/imprimatur/internal/network/linkedin"
 	"github.com/imprimatur-hq/imprimatur/internal/network/mastodon"
 	"github.com/imprimatur-hq/imprimatur/internal/network/mattermost"
@@ -238,6 +239,10 @@ func (s *Service) wire(o Options) error {
 		mattermost.New(outward),
 		slack.New(slack.Options{Options: outward, API: s.Config.SlackAPI}),
 		teams.New(teams.Options{Options: outward, Hosts: strings.Split(s.Config.TeamsHosts, ",")}),
+		instagram.New(instagram.Options{
+			Options: outward, API: s.Config.InstagramAPI, Version: s.Config.InstagramVersion, Tokens: s.Config.InstagramTokens, SignIn: s.Config.InstagramSignIn,
+			AppID: s.Config.InstagramAppID, AppSecret: s.Config.InstagramAppSecret.Reveal(), Redirect: s.publicURL() + network.CallbackPath, Reached: s.reached(),
+		}),
 		threads.New(threads.Options{
 			Options: outward, API: s.Config.ThreadsAPI, Version: s.Config.ThreadsVersion, SignIn: s.Config.ThreadsSignIn, Reached: s.reached(),
 			AppID: s.Config.ThreadsAppID, AppSecret: s.Config.ThreadsAppSecret.Reveal(), Redirect: s.publicURL() + network.CallbackPath,

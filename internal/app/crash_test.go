@@ -25,6 +25,7 @@ import (
 	"github.com/imprimatur-hq/imprimatur/internal/network/container/containertest"
 	"github.com/imprimatur-hq/imprimatur/internal/network/facebook"
 	"github.com/imprimatur-hq/imprimatur/internal/network/facebook/facebooktest"
+	"github.com/imprimatur-hq/imprimatur/internal/network/instagram"
 	"github.com/imprimatur-hq/imprimatur/internal/network/linkedin"
 	"github.com/imprimatur-hq/imprimatur/internal/network/linkedin/linkedintest"
 	"github.com/imprimatur-hq/imprimatur/internal/network/mastodon/mastodontest"
@@ -226,6 +227,8 @@ type scene struct {
 	threads *containertest.Server
 	// wordpress has an address of ours for a post, which is no key, and can be read.
 	wordpress *wordpresstest.Server
+	// instagram does, too, and shows no text alone.
+	instagram *containertest.Server
 	posts     []advocacy.PostID
 	// texts are what the posts say.
 	texts map[advocacy.PostID]string
@@ -236,7 +239,7 @@ func (s *scene) environ() []string {
 		"IMPRIMATUR_DATA_DIR=" + s.dir, "IMPRIMATUR_DATABASE=" + s.database,
 		"IMPRIMATUR_WEBHOOK_NETWORKS=127.0.0.0/8", "IMPRIMATUR_SHUTDOWN_GRACE=5s",
 		"IMPRIMATUR_LINKEDIN_API=" + s.linkedin.URL, "IMPRIMATUR_X_API=" + s.x.URL, "IMPRIMATUR_SLACK_API=" + s.slack.URL, "IMPRIMATUR_TEAMS_HOSTS=127.0.0.1",
-		"IMPRIMATUR_FACEBOOK_API=" + s.facebook.URL, "IMPRIMATUR_THREADS_API=" + s.threads.URL,
+		"IMPRIMATUR_FACEBOOK_API=" + s.facebook.URL, "IMPRIMATUR_THREADS_API=" + s.threads.URL, "IMPRIMATUR_INSTAGRAM_API=" + s.instagram.URL,
 	}
 }
 
@@ -244,7 +247,7 @@ func (s *scene) open(t *testing.T) *app.Service {
 	t.Helper()
 	c := config.Default()
 	c.DataDir, c.Database, c.LinkedInAPI, c.XAPI, c.SlackAPI, c.FacebookAPI = s.dir, config.Secret(s.database), s.linkedin.URL, s.x.URL, s.slack.URL, s.facebook.URL
-	c.ThreadsAPI = s.threads.URL
+	c.ThreadsAPI, c.InstagramAPI = s.threads.URL, s.instagram.URL
 	c.WebhookNetworks, c.TeamsHosts = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, "127.0.0.1"
 	service, err := app.Open(t.Context(), app.Options{Config: c})
 	if err != nil {
@@ -269,7 +272,7 @@ func sceneOn(t *testing.T, database string, n int, networks ...string) *scene {
 		dir: filepath.Join(t.TempDir(), "data"), database: database, receiver: newReceiver(t),
 		mastodon: mastodontest.New(t), relative: mastodontest.New(t), bluesky: blueskytest.New(t), linkedin: linkedintest.New(t), x: xtest.New(t),
 		mattermost: mattermosttest.New(t), slack: slacktest.New(t), teams: teamstest.New(t), facebook: facebooktest.New(t), threads: containertest.Threads(t),
-		wordpress: wordpresstest.New(t), texts: make(map[advocacy.PostID]string),
+		instagram: containertest.Instagram(t), wordpress: wordpresstest.New(t), texts: make(map[advocacy.PostID]string),
 	}
 	s.relative.Do(func(x *mastodontest.Server) { x.Software = "gotosocial" })
 	service := s.open(t)
@@ -297,6 +300,10 @@ func sceneOn(t *testing.T, database string, n int, networks ...string) *scene {
 		"facebook": func() advocacy.AccountID {
 			return people.inChannel(t, facebook.Name, "https://www.facebook.com/"+facebooktest.Page, facebooktest.Token)
 		},
+		"instagram": func() advocacy.AccountID {
+			people.picture(t)
+			return people.inChannel(t, instagram.Name, "https://www.instagram.com/"+containertest.Name, containertest.Token)
+		},
 		"threads": func() advocacy.AccountID {
 			return people.inChannel(t, threads.Name, "https://www.threads.com/@"+containertest.Name, containertest.Token)
 		},
@@ -321,6 +328,8 @@ func sceneOn(t *testing.T, database string, n int, networks ...string) *scene {
 type people struct {
 	*app.Service
 	admin, author, legal, pr advocacy.PersonID
+	// shows are the pictures of each post.
+	shows []advocacy.MediaRef
 }
 
 func furnish(t *testing.T, s *app.Service) *people {
@@ -416,11 +425,22 @@ func (p *people) inChannel(t *testing.T, chat advocacy.Network, address, token s
 	return id
 }
 
+// picture gives each post from now on a picture.
+func (p *people) picture(t *testing.T) {
+	t.Helper()
+	data := []byte("a door")
+	m, err := p.Flow.AddMedia(t.Context(), p.as(p.author), "acme", workflow.Accepted{
+		Blob: string(advocacy.DigestOf(data)), ContentType: "image/jpeg", Width: 1080, Height: 1080, Data: data,
+	})
+	ok(t, err)
+	p.shows = []advocacy.MediaRef{{Blob: m.Blob, ContentType: m.ContentType, Width: m.Width, Height: m.Height, Size: m.Size, AltText: "A door"}}
+}
+
 func (p *people) approved(t *testing.T, text string, accounts []advocacy.AccountID) advocacy.PostID {
 	t.Helper()
 	ctx := t.Context()
 	v, err := p.Flow.CreatePost(ctx, p.as(p.author), "acme", workflow.PostDraft{
-		Content: advocacy.Content{Language: "en", Text: text}, Accounts: accounts,
+		Content: advocacy.Content{Language: "en", Text: text, Media: p.shows}, Accounts: accounts,
 	})
 	ok(t, err)
 	_, err = p.Flow.SubmitPost(ctx, p.as(p.author), "acme", v.Post.ID, workflow.Submit{Digest: v.Head.Digest})
@@ -547,8 +567,8 @@ func (s *scene) unsigned() (wrong []string) {
 	for _, x := range s.facebook.Visible() {
 		judge("facebook", x.Text)
 	}
-	for _, x := range s.threads.Visible() {
-		judge("threads", x.Text)
+	for _, x := range append(s.threads.Visible(), s.instagram.Visible()...) {
+		judge("threads or instagram", x.Text)
 	}
 	for _, x := range s.wordpress.Visible() {
 		judge("wordpress", x.Text())
@@ -576,6 +596,8 @@ func (s *scene) seen(t *testing.T, service *app.Service, p *advocacy.Publication
 		return posted(s.linkedin, account.ExternalID, s.texts[p.Post]), false
 	case facebook.Name:
 		return paged(s.facebook, s.texts[p.Post]), false
+	case instagram.Name:
+		return contained(s.instagram, s.texts[p.Post]), false
 	case threads.Name:
 		return contained(s.threads, s.texts[p.Post]), false
 	case wordpress.Name:
@@ -617,25 +639,31 @@ func onWall(t *testing.T, service *app.Service) int {
 func TestKilledAtEachStep(t *testing.T) {
 	t.Parallel()
 	for _, step := range []string{publish.StepClaimed, publish.StepIntent, publish.StepAnswered, publish.StepReceipt} {
-		t.Run(step, func(t *testing.T) {
-			t.Parallel()
-			s := newScene(t, 2)
-			for n := 1; n <= 3; n++ {
-				c := spawn(t, append(s.environ(), fmt.Sprintf("%s=%s:%d", childDie, step, n))...)
-				s.until(t, func(service *app.Service) bool {
-					select {
-					case <-c.done:
-						return true
-					default:
-						return settled(t, service, s.posts...) // fewer than n deliveries were left
-					}
-				})
-				c.kill()
-			}
-			s.finish(t)
-			t.Logf("%d publications ended unknown", s.judge(t))
-		})
+		atEachStep(t, step, func(t *testing.T) *scene { return newScene(t, 2) })
+		atEachStep(t, step, func(t *testing.T) *scene { return sceneOn(t, "", 4, "instagram") })
 	}
+}
+
+// atEachStep is one of the steps and one of the scenes.
+func atEachStep(t *testing.T, step string, scene func(*testing.T) *scene) {
+	t.Run(step, func(t *testing.T) {
+		t.Parallel()
+		s := scene(t)
+		for n := 1; n <= 3; n++ {
+			c := spawn(t, append(s.environ(), fmt.Sprintf("%s=%s:%d", childDie, step, n))...)
+			s.until(t, func(service *app.Service) bool {
+				select {
+				case <-c.done:
+					return true
+				default:
+					return settled(t, service, s.posts...) // fewer than n deliveries were left
+				}
+			})
+			c.kill()
+		}
+		s.finish(t)
+		t.Logf("%d publications ended unknown", s.judge(t))
+	})
 }
 
 // TestKilledAtRandom kills the process again and again in the middle of its work.

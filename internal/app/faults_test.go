@@ -131,7 +131,7 @@ func TestKilledWhileMigrating(t *testing.T) {
 	empty := func(t *testing.T, database string) *scene {
 		return &scene{
 			dir: filepath.Join(t.TempDir(), "data"), database: database, linkedin: linkedintest.New(t), x: xtest.New(t), slack: slacktest.New(t),
-			facebook: facebooktest.New(t), threads: containertest.Threads(t),
+			facebook: facebooktest.New(t), threads: containertest.Threads(t), instagram: containertest.Instagram(t),
 		}
 	}
 	for name, place := range map[string]func(t *testing.T) *scene{
@@ -364,6 +364,7 @@ func (n naive) Publish(ctx context.Context, d network.Delivery) network.Answer {
 	var err error
 	d.Body, err = n.Adapter.Encode(network.Envelope{
 		Workspace: d.Account.Workspace, Publication: d.Publication, Post: d.Post, Target: d.Target, Time: d.Time,
+		MediaURL: func(blob string) string { return "https://media.example/" + blob },
 	})
 	if err != nil {
 		return network.Answer{Class: network.Misconfigured, Message: err.Error()}
@@ -381,6 +382,7 @@ func (s *scene) late() {
 	s.facebook.Do(func(x *facebooktest.Server) { x.Lag = 100 })
 	s.threads.Do(func(x *containertest.Server) { x.Lag = 100 })
 	s.wordpress.Do(func(x *wordpresstest.Server) { x.Lag = 100 })
+	s.instagram.Do(func(x *containertest.Server) { x.Lag = 100 })
 }
 
 // TestJudgeSeesTheNaive: what the crash tests rely on would tell of two posts. A child that sends
@@ -388,7 +390,7 @@ func (s *scene) late() {
 func TestJudgeSeesTheNaive(t *testing.T) {
 	t.Parallel()
 	for _, how := range []string{naiveRetry, naiveLook} {
-		for _, where := range []string{"mastodon", "bluesky", "x", "mattermost", "slack", "facebook", "threads", "wordpress"} {
+		for _, where := range []string{"mastodon", "bluesky", "x", "mattermost", "slack", "facebook", "threads", "instagram", "wordpress"} {
 			t.Run(how+" "+where, func(t *testing.T) {
 				t.Parallel()
 				s := sceneOn(t, "", 1, where)

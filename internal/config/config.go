@@ -54,6 +54,14 @@ type Config struct {
 	FacebookAppID     string `flag:"facebook-app-id" help:"ID of the app at Facebook that people sign in for" unset:"pages on Facebook are connected with tokens alone"`
 	FacebookAppSecret Secret `flag:"facebook-app-secret" help:"Secret of that app, with which each call is proved to be the app's" unset:"none; needed with facebook-app-id"`
 
+	// Instagram knows the service as an app that its operator made there.
+	InstagramAPI       string `flag:"instagram-api" help:"Address of Instagram's API"`
+	InstagramTokens    string `flag:"instagram-tokens" help:"Address where Instagram gives tokens to people who signed in"`
+	InstagramVersion   string `flag:"instagram-version" help:"Version of Instagram's API that is spoken, such as v25.0"`
+	InstagramSignIn    string `flag:"instagram-sign-in" help:"Address of Instagram itself, where people sign in"`
+	InstagramAppID     string `flag:"instagram-app-id" help:"ID of the app at Instagram that people sign in for; Instagram fetches pictures, so that public-url has to be an https address" unset:"accounts on Instagram are connected with tokens alone"`
+	InstagramAppSecret Secret `flag:"instagram-app-secret" help:"Secret of that app" unset:"none; needed with instagram-app-id"`
+
 	// Threads knows the service as an app that its operator made there.
 	ThreadsAPI       string `flag:"threads-api" help:"Address of Threads' API"`
 	ThreadsVersion   string `flag:"threads-version" help:"Version of Threads' API that is spoken, such as v1.0"`
@@ -92,22 +100,26 @@ type Config struct {
 // Default is the configuration of a service that was told nothing.
 func Default() Config {
 	return Config{
-		DataDir:         "imprimatur-data",
-		Listen:          "127.0.0.1:8080",
-		S3Region:        "us-east-1",
-		S3Style:         "path",
-		SMTPSecurity:    "starttls",
-		FacebookAPI:     "https://graph.facebook.com",
-		FacebookVersion: "v25.0",
-		FacebookSignIn:  "https://www.facebook.com",
-		ThreadsAPI:      "https://graph.threads.net",
-		ThreadsVersion:  "v1.0",
-		ThreadsSignIn:   "https://www.threads.net",
-		LinkedInAPI:     "https://api.linkedin.com",
-		LinkedInVersion: "202608",
-		LinkedInLinks:   "escaped",
-		LinkedInSignIn:  "https://www.linkedin.com",
-		LinkedInPKCE:    "off",
+		DataDir:          "imprimatur-data",
+		Listen:           "127.0.0.1:8080",
+		S3Region:         "us-east-1",
+		S3Style:          "path",
+		SMTPSecurity:     "starttls",
+		FacebookAPI:      "https://graph.facebook.com",
+		FacebookVersion:  "v25.0",
+		FacebookSignIn:   "https://www.facebook.com",
+		InstagramAPI:     "https://graph.instagram.com",
+		InstagramTokens:  "https://api.instagram.com",
+		InstagramVersion: "v25.0",
+		InstagramSignIn:  "https://www.instagram.com",
+		ThreadsAPI:       "https://graph.threads.net",
+		ThreadsVersion:   "v1.0",
+		ThreadsSignIn:    "https://www.threads.net",
+		LinkedInAPI:      "https://api.linkedin.com",
+		LinkedInVersion:  "202608",
+		LinkedInLinks:    "escaped",
+		LinkedInSignIn:   "https://www.linkedin.com",
+		LinkedInPKCE:     "off",
 
 		LinkedInPageScopes: "openid profile w_organization_social r_organization_social rw_organization_admin",
 

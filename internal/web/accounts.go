@@ -132,7 +132,7 @@ func listAccounts(v *visitor) error {
 }
 
 // networkChoices are the networks one can add an account of.
-var networkChoices = []string{"wall", "linkedin", "facebook", "threads", "mastodon", "bluesky", "x", "mattermost", "slack", "teams", "wordpress", "webhook", "handoff"}
+var networkChoices = []string{"wall", "linkedin", "facebook", "instagram", "threads", "mastodon", "bluesky", "x", "mattermost", "slack", "teams", "wordpress", "webhook", "handoff"}
 
 // newAccounts is the form of a new account.
 type newAccounts struct {
@@ -178,7 +178,7 @@ type accountPage struct {
 }
 
 // tokenNetworks are those that an account is connected to, and whether by signing in there.
-var tokenNetworks = map[string]bool{"mastodon": true, "linkedin": true, "facebook": true, "threads": true, "x": true, "bluesky": false, "mattermost": false, "slack": false, "teams": false, "wordpress": false}
+var tokenNetworks = map[string]bool{"mastodon": true, "linkedin": true, "facebook": true, "instagram": true, "threads": true, "x": true, "bluesky": false, "mattermost": false, "slack": false, "teams": false, "wordpress": false}
 
 func showAccount(v *visitor) error { return v.accountPage(nil) }
 

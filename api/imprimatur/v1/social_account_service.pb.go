@@ -87,8 +87,8 @@ type SocialAccount struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// `workspaces/{workspace}/socialAccounts/{social_account}`.
 	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
-	// The network: `wall`, `webhook`, `mastodon`, `bluesky`, `linkedin`, `facebook`, `threads`, `x`,
-	// `mattermost`, `slack`, `teams`, `wordpress` or `handoff`.
+	// The network: `wall`, `webhook`, `mastodon`, `bluesky`, `linkedin`, `facebook`, `instagram`,
+	// `threads`, `x`, `mattermost`, `slack`, `teams`, `wordpress` or `handoff`.
 	Network string `protobuf:"bytes,2,opt,name=network,proto3" json:"network,omitempty"`
 	// The name people read.
 	DisplayName string `protobuf:"bytes,3,opt,name=display_name,json=displayName,proto3" json:"display_name,omitempty"`
@@ -106,9 +106,9 @@ type SocialAccount struct {
 	// `https://mastodon.social` or `https://bsky.social`, or an organisation's page on LinkedIn by its
 	// number, as in `https://www.linkedin.com/company/12345`; empty for a member there, and for
 	// accounts on X and Teams; a page on Facebook by its number, as in
-	// `https://www.facebook.com/12345`; a profile on Threads by its user name, as in
-	// `https://www.threads.com/@acme`; of Mattermost and Slack a channel, as the browser shows it,
-	// as in `https://chat.example.com/acme/channels/news` and
+	// `https://www.facebook.com/12345`; a profile on Threads or Instagram by its user name, as in
+	// `https://www.threads.com/@acme` and `https://www.instagram.com/acme`; of Mattermost and Slack a
+	// channel, as the browser shows it, as in `https://chat.example.com/acme/channels/news` and
 	// `https://acme.slack.com/archives/C0123456789`; a site of WordPress, as in
 	// `https://blog.example.com` or `https://example.com/blog`. It stays when the account is connected. Where a
 	// person publishes by hand, the address of the profile, as in `https://www.facebook.com/anna`,

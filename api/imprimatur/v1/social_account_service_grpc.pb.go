@@ -82,9 +82,9 @@ type SocialAccountServiceClient interface {
 	// `PERMISSION_DENIED` and `NOT_ACCOUNT_OWNER`, and with `ABORTED` when the etag is stale.
 	AttestSocialAccount(ctx context.Context, in *AttestSocialAccountRequest, opts ...grpc.CallOption) (*SocialAccount, error)
 	// Gives an account of a network that is published to with a token (`mastodon`, `bluesky`,
-	// `linkedin`, `facebook`, `threads`, `x`, `mattermost`, `slack`, `teams`, `wordpress`) the token
-	// its owner made there, and makes it ready. The network is asked whose it is; what it says is
-	// kept, and from then on only a token of the same account is taken.
+	// `linkedin`, `facebook`, `instagram`, `threads`, `x`, `mattermost`, `slack`, `teams`,
+	// `wordpress`) the token its owner made there, and makes it ready. The network is asked whose it
+	// is; what it says is kept, and from then on only a token of the same account is taken.
 	//
 	// Needs `accounts.connect`, and to be the account's owner or deputy or to have
 	// `accounts.update`; a personal account is connected by its owner alone. Fails with
@@ -297,9 +297,9 @@ type SocialAccountServiceServer interface {
 	// `PERMISSION_DENIED` and `NOT_ACCOUNT_OWNER`, and with `ABORTED` when the etag is stale.
 	AttestSocialAccount(context.Context, *AttestSocialAccountRequest) (*SocialAccount, error)
 	// Gives an account of a network that is published to with a token (`mastodon`, `bluesky`,
-	// `linkedin`, `facebook`, `threads`, `x`, `mattermost`, `slack`, `teams`, `wordpress`) the token
-	// its owner made there, and makes it ready. The network is asked whose it is; what it says is
-	// kept, and from then on only a token of the same account is taken.
+	// `linkedin`, `facebook`, `instagram`, `threads`, `x`, `mattermost`, `slack`, `teams`,
+	// `wordpress`) the token its owner made there, and makes it ready. The network is asked whose it
+	// is; what it says is kept, and from then on only a token of the same account is taken.
 	//
 	// Needs `accounts.connect`, and to be the account's owner or deputy or to have
 	// `accounts.update`; a personal account is connected by its owner alone. Fails with
