@@ -42,6 +42,11 @@ func fromTheTerms() []mutant {
 			`if !ok || run.cursor != "" || run.base != of.base { // guard`, `if !ok || run.cursor != "" { // guard`}}},
 		{"a dry run grows old", flow, "TestPublishedLexiconWasTried", []change{{"internal/workflow/trial.go",
 			`if now.After(run.began.Add(trialLife)) { // guard`, `if false { // guard`}}},
+		{"what a term let go of goes on", flow, "TestRecheck$", []change{{"internal/workflow/recheck.go",
+			`!slices.EqualFunc(before, found, sameFinding) { // guard`, `len(before) < len(found) { // guard`}}},
+		// forbid, which the gate sees first; allow; looked at again by the last two alone
+		{"every revision since is compared", flow, "TestRecheckAfterOneThatWasNot", []change{{"internal/workflow/recheck.go",
+			`for number := since; number < l.number; number++ { // guard`, `for number := since; number < since+1; number++ { // guard`}}},
 		{"a band in common is no repetition", flow, "TestOwnTextIsRepeated", []change{{"internal/workflow/repeat.go",
 			`if sketch.Near(o.Sketch) { // guard`, `if sketch.Near(o.Sketch) && false { // guard`}}},
 		// reject; write nearly the same again; nobody is told

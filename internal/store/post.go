@@ -268,22 +268,28 @@ func (r reader) RevisionsByNumber(
 	if len(numbers) == 0 {
 		return byID, nil
 	}
-	ids := slices.Sorted(maps.Keys(numbers))
-	args := anys([]any{string(w), string(kind)}, ids)
-	for _, id := range ids {
-		args = append(args, id, numbers[id])
-	}
-	// The list of subjects is what the rows are looked up by: for more than a few pairs alone,
-	// SQLite reads every revision of the workspace.
-	const each = "subject_id = ? AND number = ?"
-	query := "SELECT " + writtenRevisions.list + " FROM revisions WHERE workspace_id = ? AND subject_kind = ?" +
-		" AND subject_id IN " + in(len(ids)) + " AND (" + each + strings.Repeat(" OR "+each, len(ids)-1) + ")"
+	where, args := oneOfEach("number", w, kind, numbers)
 	var row revisionRow
 	err := r.scan(ctx, writtenRevisions.into(&row), func() {
 		found := row.revision()
 		byID[row.SubjectID] = &found
-	}, query, args...)
+	}, "SELECT "+writtenRevisions.list+" FROM revisions WHERE "+where, args...)
 	return byID, failed(err)
+}
+
+// oneOfEach is the condition for one row of each of several subjects of a kind, by its number
+// among the subject's own.
+func oneOfEach(column string, w advocacy.WorkspaceID, kind advocacy.SubjectKind, numbers map[string]int) (where string, args []any) {
+	ids := slices.Sorted(maps.Keys(numbers))
+	args = anys([]any{string(w), string(kind)}, ids)
+	for _, id := range ids {
+		args = append(args, id, numbers[id])
+	}
+	// The list of subjects is what the rows are looked up by: for more than a few pairs alone,
+	// SQLite reads every row of the workspace.
+	each := "subject_id = ? AND " + column + " = ?"
+	return "workspace_id = ? AND subject_kind = ? AND subject_id IN " + in(len(ids)) +
+		" AND (" + each + strings.Repeat(" OR "+each, len(ids)-1) + ")", args
 }
 
 // Revisions lists the revisions of a subject by number.

@@ -151,6 +151,24 @@ func (r reader) ReviewWithRevision(ctx context.Context, s advocacy.Subject, roun
 	return &review, &revision, nil
 }
 
+// ReviewsByRound returns one round of each of several subjects of a kind, by the subject's id, in
+// one statement; absent ones are left out.
+func (r reader) ReviewsByRound(
+	ctx context.Context, w advocacy.WorkspaceID, kind advocacy.SubjectKind, rounds map[string]int,
+) (map[string]*advocacy.Review, error) {
+	byID := make(map[string]*advocacy.Review, len(rounds))
+	if len(rounds) == 0 {
+		return byID, nil
+	}
+	where, args := oneOfEach("round", w, kind, rounds)
+	var row reviewRow
+	err := r.scan(ctx, reviews.into(&row), func() {
+		found := row.review()
+		byID[row.SubjectID] = &found
+	}, "SELECT "+reviews.list+" FROM reviews WHERE "+where, args...)
+	return byID, failed(err)
+}
+
 // Reviews lists the rounds of a subject.
 func (r reader) Reviews(ctx context.Context, s advocacy.Subject, p workflow.Page) ([]advocacy.Review, string, error) {
 	key, err := afterNumber(p.After)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -235,13 +236,18 @@ rules:
 // interrupted is a store whose updates fail after a few.
 type interrupted struct {
 	workflow.Store
+	mu   sync.Mutex
 	left int
 }
 
 var errInterrupted = errors.New("interrupted")
 
 func (s *interrupted) Update(ctx context.Context, fn func(context.Context, workflow.Tx) error) error {
-	if s.left--; s.left < 0 {
+	s.mu.Lock()
+	s.left--
+	over := s.left < 0
+	s.mu.Unlock()
+	if over {
 		return errInterrupted
 	}
 	return s.Store.Update(ctx, fn)

@@ -3,8 +3,9 @@ package workflow
 import (
 	"context"
 	"fmt"
-	"strconv"
-	"strings"
+	"maps"
+	"reflect"
+	"slices"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/check"
@@ -65,122 +66,86 @@ func (s *Service) RecheckLexicon(ctx context.Context, w advocacy.WorkspaceID, nu
 }
 
 func (s *Service) recheckLexiconPage(ctx context.Context, k *advocacy.LexiconRecheck) (string, error) {
-	x, err := s.lexicon(ctx, s.Store, k.Workspace, k.Number)
-	if err != nil {
-		return "", err
-	}
-	return s.recheckPage(ctx, k.Workspace, k.Cursor, func(head *advocacy.Revision) error {
-		k.Count(x.Find(head.Content))
-		return nil
+	return s.recheckPage(ctx, k.Workspace, k.Cursor, look{
+		number: k.Number,
+		since:  func(o outgoing) int { return o.under.lexicon },
+		by: func(number int, head *advocacy.Revision) ([]advocacy.Finding, error) {
+			x, err := s.lexicon(ctx, s.Store, k.Workspace, number)
+			return x.Find(head.Content), err
+		},
+		count: k.Count,
 	})
 }
 
-// recheckPage counts what is found on the next page, and has all of it judged again.
-func (s *Service) recheckPage(ctx context.Context, w advocacy.WorkspaceID, cursor string, count func(*advocacy.Revision) error) (string, error) {
+// look is how one kind of rules looks at what is not sent.
+type look struct {
+	// number is the revision that came into force; since is the one a round was opened under.
+	number int
+	since  func(o outgoing) int
+	// by is what a revision of the rules finds.
+	by    func(number int, head *advocacy.Revision) ([]advocacy.Finding, error)
+	count func(found []advocacy.Finding)
+}
+
+// mostCompared is how many revisions are compared before something is judged again in any case.
+const mostCompared = 8
+
+// moves tells whether what a revision finds could move anything. A round was counted under some
+// revision since it was opened: what each of them finds alike in it, the count has nothing new to
+// say of. An item in force is moved by what stops it alone.
+func (l look) moves(o outgoing, found []advocacy.Finding) (bool, error) {
+	if o.inForce {
+		return len(advocacy.Stopping(found)) > 0, nil
+	}
+	since := l.since(o)
+	if l.number-since > mostCompared {
+		return true, nil
+	}
+	for number := since; number < l.number; number++ { // guard: whichever it was last counted under
+		before, err := l.by(number, o.head)
+		if err != nil || !slices.EqualFunc(before, found, sameFinding) { // guard: what was found before and is not now moves as well
+			return true, err
+		}
+	}
+	return false, nil
+}
+
+// sameFinding tells whether two findings are the same one, by the same rule in the same words.
+func sameFinding(a, b advocacy.Finding) bool {
+	args, others := a.Args, b.Args
+	a.Args, b.Args = nil, nil
+	return reflect.DeepEqual(a, b) && maps.Equal(args, others)
+}
+
+// recheckPage counts what is found on the next page, and has what that could move judged again.
+func (s *Service) recheckPage(ctx context.Context, w advocacy.WorkspaceID, cursor string, l look) (string, error) {
 	page, next, err := s.goingOut(ctx, w, cursor, sweepBatch)
 	if err != nil {
 		return "", err
 	}
+	var again []outgoing
 	for _, o := range page {
-		head, err := s.Store.Revision(ctx, o.subject, o.revision)
+		found, err := l.by(l.number, o.head)
 		if err != nil {
 			return "", err
 		}
-		if err := count(head); err != nil {
+		l.count(found)
+		moves, err := l.moves(o, found)
+		if err != nil {
 			return "", err
 		}
-		err = s.Store.Update(ctx, func(ctx context.Context, tx Tx) error {
+		if moves {
+			again = append(again, o)
+		}
+	}
+	return next, together(ctx, again, func(ctx context.Context, o outgoing) error {
+		return s.Store.Update(ctx, func(ctx context.Context, tx Tx) error {
 			if o.inForce {
 				return s.recheckItem(ctx, tx, o.subject)
 			}
 			return s.reassess(ctx, tx, o.subject, o.round)
 		})
-		if err != nil {
-			return "", err
-		}
-	}
-	return next, nil
-}
-
-// outgoing is something that could still be sent, or shared.
-type outgoing struct {
-	subject  advocacy.Subject
-	revision int
-	// round is that of what is under review; inForce that it is what a library item shows.
-	round   int
-	inForce bool
-}
-
-// inForcePhase begins the cursor of those library items that are looked at for what they
-// show, after everything that has a round.
-const inForcePhase = "shown|"
-
-// goingOut returns a page of what was submitted and is not sent, and of what the library
-// shows, and the cursor of the next, "" at the end.
-func (s *Service) goingOut(ctx context.Context, w advocacy.WorkspaceID, cursor string, size int) ([]outgoing, string, error) {
-	if rest, shown := strings.CutPrefix(cursor, inForcePhase); shown {
-		return s.shownItems(ctx, w, rest, size)
-	}
-	rounds, next, err := s.unsent(ctx, w, "", cursor, size)
-	if err != nil {
-		return nil, "", err
-	}
-	var page []outgoing
-	for _, r := range rounds {
-		review, err := s.Store.Review(ctx, r.subject, r.number)
-		if err != nil {
-			return nil, "", err
-		}
-		page = append(page, outgoing{subject: r.subject, revision: review.Revision, round: r.number})
-	}
-	if next == "" {
-		next = inForcePhase + "0|"
-	}
-	return page, next, nil
-}
-
-// mostLooks is how often a full page looks for more before it is shown as it is.
-const mostLooks = 32
-
-// fullPage is goingOut without its short pages, of which there is one for every state: where little
-// goes out, one page is all of it.
-func (s *Service) fullPage(ctx context.Context, w advocacy.WorkspaceID, cursor string, size int) (page []outgoing, next string, err error) {
-	for looks := 0; looks == 0 || next != "" && len(page) < size && looks < mostLooks; looks++ {
-		var more []outgoing
-		if more, next, err = s.goingOut(ctx, w, cursor, size-len(page)); err != nil {
-			return nil, "", err
-		}
-		page, cursor = append(page, more...), next
-	}
-	return page, next, nil
-}
-
-// shownItems are library items that show something, by their state and then by id.
-func (s *Service) shownItems(ctx context.Context, w advocacy.WorkspaceID, cursor string, size int) ([]outgoing, string, error) {
-	states := advocacy.ItemStates()
-	number, after, _ := strings.Cut(cursor, "|")
-	phase, err := strconv.Atoi(number)
-	if err != nil || phase < 0 || phase >= len(states) {
-		return nil, "", advocacy.InvalidField("page_token", "PAGE_TOKEN_INVALID", "the token is not one of this list")
-	}
-	items, next, err := s.Store.Items(ctx, ItemQuery{Workspace: w, State: states[phase], Page: Page{Size: size, After: after}})
-	if err != nil {
-		return nil, "", err
-	}
-	var page []outgoing
-	for i := range items {
-		if items[i].InForce > 0 && !items[i].Withdrawn {
-			page = append(page, outgoing{subject: items[i].Subject(), revision: items[i].InForce, inForce: true})
-		}
-	}
-	switch {
-	case next != "":
-		return page, inForcePhase + number + "|" + next, nil
-	case phase+1 < len(states):
-		return page, inForcePhase + strconv.Itoa(phase+1) + "|", nil
-	default:
-		return page, "", nil
-	}
+	})
 }
 
 // recheckItem takes an item out of force that shows a forbidden term or tells a disclosure
@@ -313,12 +278,8 @@ func (s *Service) TryLexicon(ctx context.Context, c Call, w advocacy.WorkspaceID
 	}
 	out := &LexiconTrial{Checked: len(page), Next: next, Trial: trial}
 	for _, o := range page {
-		head, err := s.Store.Revision(ctx, o.subject, o.revision)
-		if err != nil {
-			return nil, err
-		}
-		if found := x.Find(head.Content); len(found) > 0 {
-			out.Hits = append(out.Hits, LexiconHit{o.subject, o.revision, found})
+		if found := x.Find(o.head.Content); len(found) > 0 {
+			out.Hits = append(out.Hits, LexiconHit{o.subject, o.head.Number, found})
 		}
 	}
 	return out, nil

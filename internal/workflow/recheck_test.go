@@ -1,6 +1,7 @@
 package workflow_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -295,4 +296,61 @@ func watchful(text string) (d workflow.LexiconDraft) {
 		d.Names = append(d.Names, fmt.Sprintf("Name%d Works", i))
 	}
 	return d
+}
+
+// TestRecheckLeavesAlone: a text that no revision of the lexicon finds anything in costs the reading
+// of its page and nothing more.
+func TestRecheckLeavesAlone(t *testing.T) {
+	t.Parallel()
+	h := workflowtest.New(t)
+	watch(t, h, forbidden("marvel"))
+	cost := func(posts int, term string) int {
+		t.Helper()
+		for range posts {
+			h.Submit(t, h.Draft(t, "Nothing to find."))
+		}
+		r := watch(t, h, forbidden("marvel"), forbidden(term))
+		ctx, statements := workflowtest.Listen(t.Context())
+		ok(t, h.Flow.RecheckLexicon(ctx, h.W, r.Number))
+		return len(statements.All())
+	}
+	if one, more := cost(1, "miracle"), cost(20, "wonder"); more != one {
+		t.Errorf("of one post it takes %d statements, of twenty more %d", one, more)
+	}
+}
+
+// TestRecheckAfterOneThatWasNot: what the gate stopped by a revision goes on by the next, also when
+// nobody looked again in between and the two that a run knows of find the same.
+func TestRecheckAfterOneThatWasNot(t *testing.T) {
+	t.Parallel()
+	h := workflowtest.New(t)
+	v := h.Approved(t, "A miracle.")
+	watch(t, h, forbidden("miracle"))
+	h.Work(t)
+	state(t, h, v, advocacy.PostInReview)
+	recheck(t, h, watch(t, h))
+	state(t, h, v, advocacy.PostScheduled)
+}
+
+// TestRecheckFails: when one of a page fails nothing of the page counts as looked at, and the run
+// begun again ends as ever.
+func TestRecheckFails(t *testing.T) {
+	t.Parallel()
+	h := workflowtest.New(t)
+	var all []*workflow.PostView
+	for range 12 {
+		all = append(all, h.Approved(t, "A miracle."))
+	}
+	r := watch(t, h, forbidden("miracle"))
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := h.Flow.RecheckLexicon(ctx, h.W, r.Number); !errors.Is(err, context.Canceled) {
+		t.Fatalf("a cancelled run says %v", err)
+	}
+	if k := recheck(t, h, r); int(k.Forbidden) != len(all) || k.EndTime.IsZero() {
+		t.Fatalf("the run begun again says %+v", k)
+	}
+	for _, v := range all {
+		state(t, h, v, advocacy.PostInReview)
+	}
 }

@@ -170,18 +170,22 @@ func (s *Service) RecheckDisclosures(ctx context.Context, w advocacy.WorkspaceID
 }
 
 func (s *Service) recheckDisclosurePage(ctx context.Context, k *advocacy.DisclosureRecheck) (string, error) {
-	told, err := s.disclosures(ctx, s.Store, k.Workspace, k.Number)
-	if err != nil {
-		return "", err
-	}
-	return s.recheckPage(ctx, k.Workspace, k.Cursor, func(head *advocacy.Revision) error {
-		again, err := s.retellings(told, head)
-		var found []advocacy.Finding
-		for _, r := range again {
-			found = append(found, r.finding())
-		}
-		k.Count(found)
-		return err
+	return s.recheckPage(ctx, k.Workspace, k.Cursor, look{
+		number: k.Number,
+		since:  func(o outgoing) int { return o.under.disclosures },
+		by: func(number int, head *advocacy.Revision) ([]advocacy.Finding, error) {
+			told, err := s.disclosures(ctx, s.Store, k.Workspace, number)
+			if err != nil {
+				return nil, err
+			}
+			again, err := s.retellings(told, head)
+			var found []advocacy.Finding
+			for _, r := range again {
+				found = append(found, r.finding())
+			}
+			return found, err
+		},
+		count: k.Count,
 	})
 }
 
@@ -218,16 +222,12 @@ func (s *Service) TryDisclosures(ctx context.Context, c Call, w advocacy.Workspa
 	told := network.NewDisclosures(draft)
 	out := &DisclosureTrial{Checked: len(page), Next: next, Trial: trial}
 	for _, o := range page {
-		head, err := s.Store.Revision(ctx, o.subject, o.revision)
-		if err != nil {
-			return nil, err
-		}
-		again, err := s.retellings(told, head)
+		again, err := s.retellings(told, o.head)
 		if err != nil {
 			return nil, err
 		}
 		if len(again) > 0 {
-			out.Hits = append(out.Hits, DisclosureHit{o.subject, o.revision, again})
+			out.Hits = append(out.Hits, DisclosureHit{o.subject, o.head.Number, again})
 		}
 	}
 	return out, nil

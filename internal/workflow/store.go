@@ -214,6 +214,9 @@ type ReviewReader interface {
 	Review(ctx context.Context, s advocacy.Subject, round int) (*advocacy.Review, error)
 	// ReviewWithRevision returns a round and the revision it is about in one statement.
 	ReviewWithRevision(ctx context.Context, s advocacy.Subject, round int) (*advocacy.Review, *advocacy.Revision, error)
+	// ReviewsByRound returns one round of each of several subjects of a kind, by the subject's id, in
+	// one statement; absent ones are left out.
+	ReviewsByRound(ctx context.Context, w advocacy.WorkspaceID, kind advocacy.SubjectKind, rounds map[string]int) (map[string]*advocacy.Review, error)
 	Reviews(ctx context.Context, s advocacy.Subject, p Page) ([]advocacy.Review, string, error)
 	// FormerPlans returns the plans a round had before the one it has, oldest first.
 	FormerPlans(ctx context.Context, s advocacy.Subject, round int) ([]advocacy.FormerPlan, error)

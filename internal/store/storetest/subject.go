@@ -133,6 +133,15 @@ func library(t *testing.T, s *store.Store) {
 		t.Fatal(err)
 	}
 	same(t, map[string]*advocacy.Revision{h.draft.Subject().ID: h.revision(h.draft.Subject(), 1)}, byID)
+	rounds, err := s.ReviewsByRound(ctx(t), h.ws, advocacy.SubjectPost, map[string]int{h.draft.Subject().ID: 1, "none": 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, err := s.Review(ctx(t), h.draft.Subject(), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	same(t, map[string]*advocacy.Review{h.draft.Subject().ID: first}, rounds)
 }
 
 // holders holds how many may sign: active members who hold the role and are not
