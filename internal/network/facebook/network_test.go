@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/network"
@@ -45,6 +46,44 @@ func TestContract(t *testing.T) {
 	networktest.Run(t, func(t *testing.T) networktest.Subject {
 		_, s := open(t)
 		return s
+	})
+}
+
+// TestWhatIsRenderedComesBack: what the page shows is what people signed, with its pictures and their
+// words, and a look says so.
+func TestWhatIsRenderedComesBack(t *testing.T) {
+	t.Parallel()
+	server, s := open(t)
+	rapid.Check(t, func(t *rapid.T) {
+		r, found := s.Adapter.Render(networktest.Contents().Draw(t, "content"), "", network.Disclosures{})
+		if r.Text == "" && len(r.Media) == 0 || advocacy.Blocking(found) != nil {
+			t.Skip("nothing to publish")
+		}
+		body, err := s.Adapter.Encode(networktest.Envelope(s, "pub-1", advocacy.Target{Rendering: r}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		d := network.Delivery{
+			Account: s.Account, Credential: s.Credential, Publication: "pub-1", Key: "pub-1", Body: body,
+			Target: advocacy.Target{Rendering: r}, Time: networktest.Moment, Media: networktest.Open,
+		}
+		answer := s.Adapter.Publish(t.Context(), d)
+		shown := server.Visible()
+		if answer.Class != network.Accepted || len(shown) == 0 {
+			t.Fatalf("%+v: it shows %+v", answer, shown)
+		}
+		last := shown[len(shown)-1]
+		if last.Text != r.Text || len(last.Files) != len(r.Media) {
+			t.Fatalf("it shows %+v, signed was %q", last, r.Text)
+		}
+		for i, m := range r.Media {
+			if f := last.Files[i]; string(f.Bytes) != networktest.BytesOf(m.Blob) || f.AltText != m.AltText {
+				t.Fatalf("picture %d is %q, described as %q", i, f.Bytes, f.AltText)
+			}
+		}
+		if seen := s.Adapter.Look(t.Context(), networktest.Named(d, answer.ExternalID)); seen.Digest != r.Fingerprint() {
+			t.Fatalf("a look says %+v", seen)
+		}
 	})
 }
 

@@ -3,6 +3,7 @@ package mattermost
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -54,6 +55,42 @@ func TestLinked(t *testing.T) {
 		return networktest.Link{
 			Subject: s, Profile: network.Profile{ExternalID: s.Account.ExternalID, Handle: "@herald@" + strings.TrimPrefix(server.URL, "http://") + " ~news"},
 			Strange: []string{"st0len", "two words", "a\nb"}, Away: server.Close,
+		}
+	})
+}
+
+// TestWhatIsRenderedComesBack: what the channel shows is what people signed, with its files, and a look
+// says so.
+func TestWhatIsRenderedComesBack(t *testing.T) {
+	t.Parallel()
+	server, s := open(t)
+	sent := 0
+	rapid.Check(t, func(t *rapid.T) {
+		r, found := s.Adapter.Render(networktest.Contents().Draw(t, "content"), "", network.Disclosures{})
+		if r.Text == "" && len(r.Media) == 0 || advocacy.Blocking(found) != nil {
+			t.Skip("nothing to publish")
+		}
+		sent++ // the server drops a key it knows
+		key := fmt.Sprintf("pub-%d", sent)
+		body, err := s.Adapter.Encode(networktest.Envelope(s, advocacy.PublicationID(key), advocacy.Target{Rendering: r}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		d := network.Delivery{
+			Account: s.Account, Credential: s.Credential, Publication: advocacy.PublicationID(key), Key: key, Body: body,
+			Target: advocacy.Target{Rendering: r}, Time: networktest.Moment, Media: networktest.Open,
+		}
+		answer := s.Adapter.Publish(t.Context(), d)
+		shown := server.Visible()
+		if answer.Class != network.Accepted || len(shown) == 0 {
+			t.Fatalf("%+v: it shows %+v", answer, shown)
+		}
+		last := shown[len(shown)-1]
+		if unescape(last.Message) != r.Text || len(last.Files) != len(r.Media) {
+			t.Fatalf("it shows %+v, signed was %q", last, r.Text)
+		}
+		if seen := s.Adapter.Look(t.Context(), networktest.Named(d, answer.ExternalID)); seen.Digest != r.Fingerprint() {
+			t.Fatalf("a look says %+v", seen)
 		}
 	})
 }
