@@ -85,6 +85,8 @@ const (
 	BlockPrecondition = "PRECONDITION_UNMET"
 	// BlockLink: a link that the policy in force wants to lead somewhere does not.
 	BlockLink = "LINK_UNREACHABLE"
+	// BlockTraining: the author lacks a training that the policy in force asks for.
+	BlockTraining = "TRAINING_MISSING"
 	// BlockMoved: a link leads elsewhere than it did when it was signed.
 	BlockMoved = "LINK_CHANGED"
 	// BlockTerm: a term that the workspace forbids, and no signature makes up for it.
@@ -102,12 +104,17 @@ type Unmet struct {
 	// Link is one that cannot be reached, when it is about links, and LinkCode why.
 	Link     string
 	LinkCode LinkCode
+	// Training is one that the author lacks, when it is about trainings.
+	Training TrainingID
 }
 
 // blocker is what an unmet precondition puts in the way.
 func (u Unmet) blocker() Blocker {
 	if u.Link != "" {
 		return Blocker{Code: BlockLink, Subject: u.Link, Words: u.Words}
+	}
+	if u.Training != "" {
+		return Blocker{Code: BlockTraining, Subject: string(u.Training), Words: u.Words}
 	}
 	return Blocker{Code: BlockPrecondition, Subject: u.Rule, Words: u.Words}
 }

@@ -234,6 +234,8 @@ func (n names) blocked(b advocacy.Blocker) string {
 		return n.account(advocacy.AccountID(b.Subject))
 	case advocacy.BlockAssent, advocacy.BlockAuthorInactive:
 		return n.member(advocacy.PersonID(b.Subject))
+	case advocacy.BlockTraining:
+		return n.trainingModule(advocacy.TrainingID(b.Subject))
 	default:
 		return b.Subject
 	}

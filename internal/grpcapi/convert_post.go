@@ -139,6 +139,9 @@ func crowdedText(c workflow.Crowd) *imprimaturv1.CrowdedText {
 
 func (t *trip) unmet(u advocacy.Unmet) *imprimaturv1.UnmetPrecondition {
 	out := &imprimaturv1.UnmetPrecondition{Rule: u.Rule, Code: u.Reason, Words: u.Words, Link: u.Link, LinkCode: string(u.LinkCode)}
+	if u.Training != "" {
+		out.TrainingModule = t.names().trainingModule(u.Training)
+	}
 	if u.Link != "" {
 		out.LinkMessage = t.say("link."+string(u.LinkCode), map[string]string{"link": u.Link}, plain(string(u.LinkCode)))
 	}

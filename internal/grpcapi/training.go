@@ -39,7 +39,7 @@ func (s trainingService) ListTrainingModules(
 		return nil, err
 	}
 	return &imprimaturv1.ListTrainingModulesResponse{
-		TrainingModules: each(all, func(m advocacy.TrainingModule) *imprimaturv1.TrainingModule { return v.trainingModuleOf(&m) }),
+		TrainingModules: each(all, func(m workflow.TrainingView) *imprimaturv1.TrainingModule { return v.trainingModuleOf(&m) }),
 		NextPageToken:   l.next(next),
 	}, nil
 }
@@ -169,7 +169,7 @@ func (n names) readCompletion(sent *imprimaturv1.TrainingRecord) (d workflow.Com
 	return d, err
 }
 
-func (n names) trainingModuleOf(m *advocacy.TrainingModule) *imprimaturv1.TrainingModule {
+func (n names) trainingModuleOf(m *workflow.TrainingView) *imprimaturv1.TrainingModule {
 	return &imprimaturv1.TrainingModule{
 		Name: n.trainingModule(m.ID),
 		Titles: each(m.Titles, func(t advocacy.TrainingTitle) *imprimaturv1.TrainingTitle {
@@ -181,6 +181,9 @@ func (n names) trainingModuleOf(m *advocacy.TrainingModule) *imprimaturv1.Traini
 		UpdateTime:   stamp(m.UpdateTime),
 
 		TrainingCourse: n.trainingCourse(m.ID, m.Course),
+		Demands: each(m.Demands, func(d workflow.TrainingDemand) *imprimaturv1.TrainingDemand {
+			return &imprimaturv1.TrainingDemand{Rule: d.Rule, Reason: d.Reason, Words: d.Words}
+		}),
 	}
 }
 

@@ -34,6 +34,10 @@ func fromTheReaders() []mutant {
 		// submit; the training expires; sent
 		{"what was learned is asked again at send", flow, "TestKnowledgeStopsWhatIsScheduled", []change{{"internal/routing/environment.go",
 			`needs.Trainings, needs.Time = true, true // guard`, `needs.Trainings = true // guard`}}},
+		{"only what is lacking is asked for", "./internal/routing", "TestTrainingsNamed", []change{{"internal/routing/evaluate.go",
+			`if !slices.Contains(known, string(id)) { // guard`, `if true { // guard`}}},
+		{"a rule that is only tried asks for no training", "./internal/routing", "TestTrainingsNamed", []change{{"internal/routing/evaluate.go",
+			`if r.mode() == Enforced { // guard`, `if true { // guard`}}},
 		{"in training mode somebody signs", flow, "TestTrainingModeAsksForEveryShare", []change{{"internal/routing/evaluate.go",
 			`if f.TrainingMode { // guard`, `if false { // guard`}}},
 		// share; the author goes into training mode; sent

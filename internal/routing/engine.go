@@ -90,23 +90,22 @@ func (e *Engine) compile(p Policy, lines map[string]int) (*Compiled, error) {
 		return nil, l.problems.err()
 	}
 	c := &Compiled{policy: p, terms: make(map[string][]term), periods: p.Periods}
-	condition := func(r Rule, path, expression string) (cel.Program, bool) {
-		program, needs, err := compileCondition(env, p, expression)
+	compiled := func(r Rule, path, expression string) condition {
+		made, err := compileCondition(env, p, expression)
 		if err != nil {
 			l.add(ruleInvalid, path, "%s", err)
 		}
 		if r.mode() != Disabled { // nobody asks it
-			c.needs = c.needs.Or(needs)
+			c.needs = c.needs.Or(made.needs)
 		}
-		return program, needs.Links
+		return made
 	}
 	for i, r := range p.Rules {
 		at := fmt.Sprintf("rules[%d]", i)
-		made := compiledRule{Rule: r}
-		made.when, _ = condition(r, at+".when", r.When)
+		made := compiledRule{Rule: r, when: compiled(r, at+".when", r.When).program}
 		for j, pre := range r.Preconditions {
-			program, links := condition(r, fmt.Sprintf("%s.preconditions[%d].expr", at, j), pre.Expr)
-			made.preconditions = append(made.preconditions, compiledPrecondition{program, links})
+			asked := compiled(r, fmt.Sprintf("%s.preconditions[%d].expr", at, j), pre.Expr)
+			made.preconditions = append(made.preconditions, compiledPrecondition{asked.program, asked.needs.Links, asked.trainings})
 		}
 		c.rules = append(c.rules, made)
 	}

@@ -10,8 +10,11 @@ import (
 	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/checker"
 	"cel.dev/cel-go/common/ast"
+	"cel.dev/cel-go/common/operators"
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/ext"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 )
 
 // The bounds of a condition, in CEL's units: far beyond any sensible rule, far below what
@@ -69,28 +72,36 @@ func extend(env *cel.Env, p Policy) (*cel.Env, error) {
 	return env.Extend(options...)
 }
 
-// compileCondition checks a condition and returns its program and what it reads.
-func compileCondition(env *cel.Env, p Policy, expression string) (cel.Program, Needs, error) {
+// condition is one that was compiled, and what it reads.
+type condition struct {
+	program cel.Program
+	needs   Needs
+	// trainings are those it looks for among what the author knows, in the order it names them.
+	trainings []advocacy.TrainingID
+}
+
+// compileCondition checks a condition.
+func compileCondition(env *cel.Env, p Policy, expression string) (condition, error) {
 	if strings.TrimSpace(expression) == "" {
-		return nil, Needs{}, fmt.Errorf("write a condition; true holds always")
+		return condition{}, fmt.Errorf("write a condition; true holds always")
 	}
 	checked, issues := env.Compile(expression)
 	if issues.Err() != nil {
 		first := issues.Errors()[0]
-		return nil, Needs{}, fmt.Errorf("%s (at character %d of %q)", first.Message, first.Location.Column()+1, expression)
+		return condition{}, fmt.Errorf("%s (at character %d of %q)", first.Message, first.Location.Column()+1, expression)
 	}
 	if checked.OutputType() != types.BoolType {
-		return nil, Needs{}, fmt.Errorf("the condition must be true or false, not %s", checked.OutputType())
+		return condition{}, fmt.Errorf("the condition must be true or false, not %s", checked.OutputType())
 	}
 	estimate, err := env.EstimateCost(checked, sizes{})
 	if err != nil {
-		return nil, Needs{}, err
+		return condition{}, err
 	}
 	if estimate.Max > estimateLimit {
-		return nil, Needs{}, fmt.Errorf("the condition could cost %d units with a large post, and %d are allowed; make it simpler", estimate.Max, estimateLimit)
+		return condition{}, fmt.Errorf("the condition could cost %d units with a large post, and %d are allowed; make it simpler", estimate.Max, estimateLimit)
 	}
 	program, err := env.Program(checked, cel.CostLimit(costLimit))
-	return program, needsOf(checked.NativeRep(), p), err
+	return condition{program, needsOf(checked.NativeRep(), p), trainingsIn(checked.NativeRep())}, err
 }
 
 // sizes are the largest posts there can be.
@@ -206,4 +217,64 @@ func needOfAuthor(author ast.NavigableExpr) Needs {
 		needs.Trainings, needs.Time = true, true // guard: asked again at send
 	}
 	return needs
+}
+
+// trainingsIn are the trainings that a condition names: "x" in author.trainings, a list of which
+// all or any has to be in it, and what a text in it is compared with. What is put together while it
+// is evaluated is not seen; then the policy's words alone say which one is meant.
+func trainingsIn(checked *ast.AST) []advocacy.TrainingID {
+	var named []advocacy.TrainingID
+	add := func(e ast.Expr) {
+		for _, text := range textsIn(e) {
+			if id := advocacy.TrainingID(text); !slices.Contains(named, id) {
+				named = append(named, id)
+			}
+		}
+	}
+	for _, e := range ast.MatchDescendants(ast.NavigateAST(checked), ast.KindMatcher(ast.CallKind)) {
+		if c := e.AsCall(); c.FunctionName() != operators.In || !authorsTrainings(c.Args()[1]) {
+			continue
+		}
+		if looked := e.AsCall().Args()[0]; looked.Kind() == ast.IdentKind {
+			add(rangeOf(e, looked.AsIdent()))
+		} else {
+			add(looked)
+		}
+	}
+	for _, e := range ast.MatchDescendants(ast.NavigateAST(checked), ast.KindMatcher(ast.ComprehensionKind)) {
+		if c := e.AsComprehension(); authorsTrainings(c.IterRange()) {
+			add(c.LoopStep())
+		}
+	}
+	return named
+}
+
+// authorsTrainings tells whether an expression is what the author knows.
+func authorsTrainings(e ast.Expr) bool {
+	if e.Kind() != ast.SelectKind || e.AsSelect().FieldName() != "trainings" {
+		return false
+	}
+	of := e.AsSelect().Operand()
+	return of.Kind() == ast.IdentKind && of.AsIdent() == "author"
+}
+
+// rangeOf is what a variable of a comprehension around e goes through, e itself when there is none.
+func rangeOf(e ast.NavigableExpr, variable string) ast.Expr {
+	for around, ok := e.Parent(); ok; around, ok = around.Parent() {
+		if around.Kind() == ast.ComprehensionKind && around.AsComprehension().IterVar() == variable {
+			return around.AsComprehension().IterRange()
+		}
+	}
+	return e
+}
+
+// textsIn are the texts that stand in an expression.
+func textsIn(e ast.Expr) []string {
+	var texts []string
+	ast.PostOrderVisit(e, ast.NewExprVisitor(func(e ast.Expr) {
+		if e.Kind() == ast.LiteralKind && e.AsLiteral().Type() == types.StringType {
+			texts = append(texts, e.AsLiteral().Value().(string))
+		}
+	}))
+	return texts
 }

@@ -45,6 +45,8 @@ type compiledPrecondition struct {
 	holds cel.Program
 	// links: it speaks about where links lead.
 	links bool
+	// trainings are those it names.
+	trainings []advocacy.TrainingID
 }
 
 type term struct{ word, pattern string }
@@ -63,6 +65,28 @@ func (c *Compiled) Rules() []Rule {
 		rules[i] = r
 	}
 	return rules
+}
+
+// Demand is a rule that nobody gets past who lacks a training.
+type Demand struct {
+	Training advocacy.TrainingID
+	// Rule is the rule's id, Reason its sentence, and Words what to do.
+	Rule, Reason, Words string
+}
+
+// Demands are the trainings that the rules which count ask for, in the order in which they stand.
+func (c *Compiled) Demands() []Demand {
+	var all []Demand
+	for _, r := range c.rules {
+		for i, p := range r.preconditions {
+			for _, id := range p.trainings {
+				if r.mode() == Enforced { // guard: what is only tried asks for nothing
+					all = append(all, Demand{id, r.ID, r.Reason, r.Preconditions[i].Words})
+				}
+			}
+		}
+	}
+	return all
 }
 
 // Needs says which facts the conditions read.
@@ -146,15 +170,22 @@ func (c *Compiled) count(out *Result, q *question, rule *compiledRule, failed bo
 		if holds, failed := q.ask(p.holds); failed || !holds { // guard: precondition
 			pre := rule.Preconditions[i]
 			u := advocacy.Unmet{Rule: rule.ID, Reason: pre.Reason, Words: pre.Words}
-			out.Unmet = append(out.Unmet, out.broken(p, u)...)
+			out.Unmet = append(out.Unmet, out.broken(p, u, q.facts.Author.Trainings)...)
 		}
 	}
 }
 
-// broken are the links an unmet precondition is about, each as one of its own; the
-// precondition as it is when it is about none.
-func (r *Result) broken(p compiledPrecondition, u advocacy.Unmet) []advocacy.Unmet {
+// broken are the links and the trainings an unmet precondition is about, each as one of its own;
+// the precondition as it is when it is about none.
+func (r *Result) broken(p compiledPrecondition, u advocacy.Unmet, known []string) []advocacy.Unmet {
 	var all []advocacy.Unmet
+	for _, id := range p.trainings {
+		if !slices.Contains(known, string(id)) { // guard: what is known already is not asked for
+			lacking := u
+			lacking.Training = id
+			all = append(all, lacking)
+		}
+	}
 	for _, c := range r.Links {
 		if p.links && !c.Reachable {
 			u.Link, u.LinkCode = c.URL, c.Code

@@ -372,16 +372,19 @@ func guardPreconditions(unmet []advocacy.Unmet) error {
 		err = advocacy.Refuse("LINK_UNREACHABLE", "%s cannot be reached (%s). %s", u.Link, u.LinkCode, u.Words).
 			With("link", u.Link).With("check", string(u.LinkCode))
 	}
+	if u.Training != "" {
+		err = err.With("training", string(u.Training))
+	}
 	return err.With("rule", u.Rule).With("precondition", u.Reason).With("words", u.Words)
 }
 
 // refusalOf is the reason of a refusal for a precondition: its own where people can be told
 // in their language what to do.
 func refusalOf(u advocacy.Unmet) string {
-	switch u.Reason {
-	case routing.GuidelineNotAcknowledged:
+	switch {
+	case u.Reason == routing.GuidelineNotAcknowledged:
 		return routing.GuidelineNotAcknowledged
-	case routing.TrainingMissing:
+	case u.Reason == routing.TrainingMissing, u.Training != "":
 		return routing.TrainingMissing
 	default:
 		return "PRECONDITION_UNMET"

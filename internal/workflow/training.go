@@ -23,9 +23,21 @@ type TrainingChange struct {
 	ValidDays *int
 }
 
+// TrainingView is a training module, and which rules of the policy in force ask for it.
+type TrainingView struct {
+	advocacy.TrainingModule
+	Demands []TrainingDemand
+}
+
+// TrainingDemand is a rule that nobody gets past who lacks the training.
+type TrainingDemand struct {
+	// Rule is the rule's id, Reason its sentence, and Words what to do.
+	Rule, Reason, Words string
+}
+
 // CreateTrainingModule adds a training module.
-func (s *Service) CreateTrainingModule(ctx context.Context, c Call, w advocacy.WorkspaceID, d TrainingDraft) (*advocacy.TrainingModule, error) {
-	return act(ctx, s, c, w, func(ctx context.Context, tx Tx) (*advocacy.TrainingModule, string, error) {
+func (s *Service) CreateTrainingModule(ctx context.Context, c Call, w advocacy.WorkspaceID, d TrainingDraft) (*TrainingView, error) {
+	m, err := act(ctx, s, c, w, func(ctx context.Context, tx Tx) (*advocacy.TrainingModule, string, error) {
 		m := &advocacy.TrainingModule{
 			Workspace: w, ID: d.ID, Titles: d.Titles, ValidDays: d.ValidDays, CreateTime: tx.Now(), UpdateTime: tx.Now(),
 		}
@@ -37,11 +49,12 @@ func (s *Service) CreateTrainingModule(ctx context.Context, c Call, w advocacy.W
 		}
 		return m, string(m.ID), s.recordModule(ctx, tx, c, m, "training_module.created")
 	}, trainingAgain(w))
+	return s.oneTraining(ctx, m, err)
 }
 
 // UpdateTrainingModule changes a training module. What was recorded stays as it is.
-func (s *Service) UpdateTrainingModule(ctx context.Context, c Call, w advocacy.WorkspaceID, id advocacy.TrainingID, d TrainingChange) (*advocacy.TrainingModule, error) {
-	return act(ctx, s, c, w, func(ctx context.Context, tx Tx) (*advocacy.TrainingModule, string, error) {
+func (s *Service) UpdateTrainingModule(ctx context.Context, c Call, w advocacy.WorkspaceID, id advocacy.TrainingID, d TrainingChange) (*TrainingView, error) {
+	m, err := act(ctx, s, c, w, func(ctx context.Context, tx Tx) (*advocacy.TrainingModule, string, error) {
 		m, err := tx.TrainingModuleForUpdate(ctx, w, id)
 		if err != nil {
 			return nil, "", err
@@ -60,6 +73,7 @@ func (s *Service) UpdateTrainingModule(ctx context.Context, c Call, w advocacy.W
 		}
 		return m, string(id), s.recordModule(ctx, tx, c, m, "training_module.updated")
 	}, trainingAgain(w))
+	return s.oneTraining(ctx, m, err)
 }
 
 func trainingAgain(w advocacy.WorkspaceID) func(context.Context, Tx, string) (*advocacy.TrainingModule, error) {
@@ -88,13 +102,52 @@ func (s *Service) recordModule(ctx context.Context, tx Tx, c Call, m *advocacy.T
 }
 
 // TrainingModule returns a training module.
-func (s *Service) TrainingModule(ctx context.Context, _ Call, w advocacy.WorkspaceID, id advocacy.TrainingID) (*advocacy.TrainingModule, error) {
-	return s.Store.TrainingModule(ctx, w, id)
+func (s *Service) TrainingModule(ctx context.Context, _ Call, w advocacy.WorkspaceID, id advocacy.TrainingID) (*TrainingView, error) {
+	m, err := s.Store.TrainingModule(ctx, w, id)
+	return s.oneTraining(ctx, m, err)
 }
 
 // TrainingModules lists the training modules.
-func (s *Service) TrainingModules(ctx context.Context, _ Call, w advocacy.WorkspaceID, p Page) ([]advocacy.TrainingModule, string, error) {
-	return s.Store.TrainingModules(ctx, w, p)
+func (s *Service) TrainingModules(ctx context.Context, _ Call, w advocacy.WorkspaceID, p Page) ([]TrainingView, string, error) {
+	found, next, err := s.Store.TrainingModules(ctx, w, p)
+	if err != nil || len(found) == 0 {
+		return nil, next, err
+	}
+	views, err := s.demanded(ctx, w, found)
+	return views, next, err
+}
+
+// oneTraining shows the module that a call found, unless it failed.
+func (s *Service) oneTraining(ctx context.Context, m *advocacy.TrainingModule, err error) (*TrainingView, error) {
+	if err != nil {
+		return nil, err
+	}
+	views, err := s.demanded(ctx, m.Workspace, []advocacy.TrainingModule{*m})
+	if err != nil {
+		return nil, err
+	}
+	return &views[0], nil
+}
+
+// demanded adds to modules which rules ask for them.
+func (s *Service) demanded(ctx context.Context, w advocacy.WorkspaceID, modules []advocacy.TrainingModule) ([]TrainingView, error) {
+	policy, err := s.Store.Policy(ctx, w)
+	if err != nil {
+		return nil, err
+	}
+	compiled, err := s.Routing.Load(policy.Document)
+	if err != nil {
+		return nil, err
+	}
+	asked := make(map[advocacy.TrainingID][]TrainingDemand)
+	for _, d := range compiled.Demands() {
+		asked[d.Training] = append(asked[d.Training], TrainingDemand{Rule: d.Rule, Reason: d.Reason, Words: d.Words})
+	}
+	views := make([]TrainingView, len(modules))
+	for i, m := range modules {
+		views[i] = TrainingView{m, asked[m.ID]}
+	}
+	return views, nil
 }
 
 // Completion is what a client says somebody completed.

@@ -1744,9 +1744,12 @@ type UnmetPrecondition struct {
 	// Why it cannot, as a machine's word, such as "STATUS" for an answer that shows no page.
 	LinkCode string `protobuf:"bytes,5,opt,name=link_code,json=linkCode,proto3" json:"link_code,omitempty"`
 	// The same in the caller's language, with what to do.
-	LinkMessage   string `protobuf:"bytes,6,opt,name=link_message,json=linkMessage,proto3" json:"link_message,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	LinkMessage string `protobuf:"bytes,6,opt,name=link_message,json=linkMessage,proto3" json:"link_message,omitempty"`
+	// A training that the author lacks, when the condition is about trainings; each such training is
+	// an entry of its own.
+	TrainingModule string `protobuf:"bytes,7,opt,name=training_module,json=trainingModule,proto3" json:"training_module,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *UnmetPrecondition) Reset() {
@@ -1817,6 +1820,13 @@ func (x *UnmetPrecondition) GetLinkCode() string {
 func (x *UnmetPrecondition) GetLinkMessage() string {
 	if x != nil {
 		return x.LinkMessage
+	}
+	return ""
+}
+
+func (x *UnmetPrecondition) GetTrainingModule() string {
+	if x != nil {
+		return x.TrainingModule
 	}
 	return ""
 }
@@ -3020,14 +3030,16 @@ const file_imprimatur_v1_post_service_proto_rawDesc = "" +
 	"\n" +
 	"near_posts\x18\x02 \x01(\x05B\x03\xe0A\x03R\tnearPosts\x12<\n" +
 	"\tfree_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\bfreeTime\x120\n" +
-	"\x11free_alternatives\x18\x04 \x03(\tB\x03\xe0A\x03R\x10freeAlternatives\"\xc3\x01\n" +
+	"\x11free_alternatives\x18\x04 \x03(\tB\x03\xe0A\x03R\x10freeAlternatives\"\x93\x02\n" +
 	"\x11UnmetPrecondition\x12\x17\n" +
 	"\x04rule\x18\x01 \x01(\tB\x03\xe0A\x03R\x04rule\x12\x17\n" +
 	"\x04code\x18\x02 \x01(\tB\x03\xe0A\x03R\x04code\x12\x19\n" +
 	"\x05words\x18\x03 \x01(\tB\x03\xe0A\x03R\x05words\x12\x17\n" +
 	"\x04link\x18\x04 \x01(\tB\x03\xe0A\x03R\x04link\x12 \n" +
 	"\tlink_code\x18\x05 \x01(\tB\x03\xe0A\x03R\blinkCode\x12&\n" +
-	"\flink_message\x18\x06 \x01(\tB\x03\xe0A\x03R\vlinkMessage\"\xd0\x01\n" +
+	"\flink_message\x18\x06 \x01(\tB\x03\xe0A\x03R\vlinkMessage\x12N\n" +
+	"\x0ftraining_module\x18\a \x01(\tB%\xe0A\x03\xfaA\x1f\n" +
+	"\x1dimprimatur.dev/TrainingModuleR\x0etrainingModule\"\xd0\x01\n" +
 	"\x11CreatePostRequest\x12[\n" +
 	"\x06parent\x18\x01 \x01(\tBC\xe0A\x02\xfaA\x15\x12\x13imprimatur.dev/Post\xbaH%r#2!^workspaces/[a-z][a-z0-9-]{1,62}$R\x06parent\x122\n" +
 	"\x04post\x18\x02 \x01(\v2\x13.imprimatur.v1.PostB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\x04post\x12*\n" +

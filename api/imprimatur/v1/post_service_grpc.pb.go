@@ -143,9 +143,9 @@ type PostServiceClient interface {
 	// unedited share when others share the same text around that time (the details name a free
 	// time and the alternatives that are free), or, for a key and a personal account,
 	// `ASSENT_REQUIRED`; with `PRECONDITION_UNMET` when the policy wants something to hold
-	// first, or `LINK_UNREACHABLE`, naming the link, when it
-	// wants a link to lead somewhere and it does not. Links are looked at before; where they lead
-	// is kept with the round (`link_pins`), and looked at again before anything is sent: one that
+	// first, `TRAINING_MISSING` when that is a training (the details name it, as `training`), or
+	// `LINK_UNREACHABLE`, naming the link, when it wants a link to lead somewhere and it does
+	// not. Links are looked at before; where they lead is kept with the round (`link_pins`), and looked at again before anything is sent: one that
 	// leads to another address by then, or nowhere, opens the round again (`LINK_CHANGED` among
 	// what is in the way), and who signed is asked anew. For a policy that speaks about links, what was
 	// found counts for ten minutes. The answer says
@@ -454,9 +454,9 @@ type PostServiceServer interface {
 	// unedited share when others share the same text around that time (the details name a free
 	// time and the alternatives that are free), or, for a key and a personal account,
 	// `ASSENT_REQUIRED`; with `PRECONDITION_UNMET` when the policy wants something to hold
-	// first, or `LINK_UNREACHABLE`, naming the link, when it
-	// wants a link to lead somewhere and it does not. Links are looked at before; where they lead
-	// is kept with the round (`link_pins`), and looked at again before anything is sent: one that
+	// first, `TRAINING_MISSING` when that is a training (the details name it, as `training`), or
+	// `LINK_UNREACHABLE`, naming the link, when it wants a link to lead somewhere and it does
+	// not. Links are looked at before; where they lead is kept with the round (`link_pins`), and looked at again before anything is sent: one that
 	// leads to another address by then, or nowhere, opens the round again (`LINK_CHANGED` among
 	// what is in the way), and who signed is asked anew. For a policy that speaks about links, what was
 	// found counts for ten minutes. The answer says

@@ -44,8 +44,11 @@ type TrainingModule struct {
 	// The course in force: what it teaches and asks. Empty while there is none; then others
 	// record who completed it.
 	TrainingCourse string `protobuf:"bytes,7,opt,name=training_course,json=trainingCourse,proto3" json:"training_course,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	// Which rules of the routing policy in force ask for it; empty when nobody has to have it. A rule
+	// that is only tried (`SHADOW`) or switched off asks for nothing.
+	Demands       []*TrainingDemand `protobuf:"bytes,8,rep,name=demands,proto3" json:"demands,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *TrainingModule) Reset() {
@@ -127,6 +130,77 @@ func (x *TrainingModule) GetTrainingCourse() string {
 	return ""
 }
 
+func (x *TrainingModule) GetDemands() []*TrainingDemand {
+	if x != nil {
+		return x.Demands
+	}
+	return nil
+}
+
+// A rule of the routing policy that nobody gets past who lacks the training.
+type TrainingDemand struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Id of the rule.
+	Rule string `protobuf:"bytes,1,opt,name=rule,proto3" json:"rule,omitempty"`
+	// The sentence people read about the rule, in the policy's words.
+	Reason string `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
+	// What to do, in the policy's words.
+	Words         string `protobuf:"bytes,3,opt,name=words,proto3" json:"words,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TrainingDemand) Reset() {
+	*x = TrainingDemand{}
+	mi := &file_imprimatur_v1_training_service_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TrainingDemand) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TrainingDemand) ProtoMessage() {}
+
+func (x *TrainingDemand) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_training_service_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TrainingDemand.ProtoReflect.Descriptor instead.
+func (*TrainingDemand) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_training_service_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *TrainingDemand) GetRule() string {
+	if x != nil {
+		return x.Rule
+	}
+	return ""
+}
+
+func (x *TrainingDemand) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *TrainingDemand) GetWords() string {
+	if x != nil {
+		return x.Words
+	}
+	return ""
+}
+
 // What a training module is called in one language.
 type TrainingTitle struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -140,7 +214,7 @@ type TrainingTitle struct {
 
 func (x *TrainingTitle) Reset() {
 	*x = TrainingTitle{}
-	mi := &file_imprimatur_v1_training_service_proto_msgTypes[1]
+	mi := &file_imprimatur_v1_training_service_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -152,7 +226,7 @@ func (x *TrainingTitle) String() string {
 func (*TrainingTitle) ProtoMessage() {}
 
 func (x *TrainingTitle) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_training_service_proto_msgTypes[1]
+	mi := &file_imprimatur_v1_training_service_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -165,7 +239,7 @@ func (x *TrainingTitle) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TrainingTitle.ProtoReflect.Descriptor instead.
 func (*TrainingTitle) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_training_service_proto_rawDescGZIP(), []int{1}
+	return file_imprimatur_v1_training_service_proto_rawDescGZIP(), []int{2}
 }
 
 func (x *TrainingTitle) GetLanguage() string {
@@ -208,7 +282,7 @@ type TrainingCourse struct {
 
 func (x *TrainingCourse) Reset() {
 	*x = TrainingCourse{}
-	mi := &file_imprimatur_v1_training_service_proto_msgTypes[2]
+	mi := &file_imprimatur_v1_training_service_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -220,7 +294,7 @@ func (x *TrainingCourse) String() string {
 func (*TrainingCourse) ProtoMessage() {}
 
 func (x *TrainingCourse) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_training_service_proto_msgTypes[2]
+	mi := &file_imprimatur_v1_training_service_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -233,7 +307,7 @@ func (x *TrainingCourse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TrainingCourse.ProtoReflect.Descriptor instead.
 func (*TrainingCourse) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_training_service_proto_rawDescGZIP(), []int{2}
+	return file_imprimatur_v1_training_service_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *TrainingCourse) GetName() string {
@@ -305,7 +379,7 @@ type TrainingText struct {
 
 func (x *TrainingText) Reset() {
 	*x = TrainingText{}
-	mi := &file_imprimatur_v1_training_service_proto_msgTypes[3]
+	mi := &file_imprimatur_v1_training_service_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -317,7 +391,7 @@ func (x *TrainingText) String() string {
 func (*TrainingText) ProtoMessage() {}
 
 func (x *TrainingText) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_training_service_proto_msgTypes[3]
+	mi := &file_imprimatur_v1_training_service_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -330,7 +404,7 @@ func (x *TrainingText) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TrainingText.ProtoReflect.Descriptor instead.
 func (*TrainingText) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_training_service_proto_rawDescGZIP(), []int{3}
+	return file_imprimatur_v1_training_service_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *TrainingText) GetLanguage() string {
@@ -361,7 +435,7 @@ type TrainingQuestion struct {
 
 func (x *TrainingQuestion) Reset() {
 	*x = TrainingQuestion{}
-	mi := &file_imprimatur_v1_training_service_proto_msgTypes[4]
+	mi := &file_imprimatur_v1_training_service_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -373,7 +447,7 @@ func (x *TrainingQuestion) String() string {
 func (*TrainingQuestion) ProtoMessage() {}
 
 func (x *TrainingQuestion) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_training_service_proto_msgTypes[4]
+	mi := &file_imprimatur_v1_training_service_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -386,7 +460,7 @@ func (x *TrainingQuestion) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TrainingQuestion.ProtoReflect.Descriptor instead.
 func (*TrainingQuestion) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_training_service_proto_rawDescGZIP(), []int{4}
+	return file_imprimatur_v1_training_service_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *TrainingQuestion) GetTexts() []*TrainingText {
@@ -416,7 +490,7 @@ type TrainingOption struct {
 
 func (x *TrainingOption) Reset() {
 	*x = TrainingOption{}
-	mi := &file_imprimatur_v1_training_service_proto_msgTypes[5]
+	mi := &file_imprimatur_v1_training_service_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -428,7 +502,7 @@ func (x *TrainingOption) String() string {
 func (*TrainingOption) ProtoMessage() {}
 
 func (x *TrainingOption) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_training_service_proto_msgTypes[5]
+	mi := &file_imprimatur_v1_training_service_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -441,7 +515,7 @@ func (x *TrainingOption) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TrainingOption.ProtoReflect.Descriptor instead.
 func (*TrainingOption) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_training_service_proto_rawDescGZIP(), []int{5}
+	return file_imprimatur_v1_training_service_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *TrainingOption) GetTexts() []*TrainingText {
@@ -483,7 +557,7 @@ type TrainingAttempt struct {
 
 func (x *TrainingAttempt) Reset() {
 	*x = TrainingAttempt{}
-	mi := &file_imprimatur_v1_training_service_proto_msgTypes[6]
+	mi := &file_imprimatur_v1_training_service_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -495,7 +569,7 @@ func (x *TrainingAttempt) String() string {
 func (*TrainingAttempt) ProtoMessage() {}
 
 func (x *TrainingAttempt) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_training_service_proto_msgTypes[6]
+	mi := &file_imprimatur_v1_training_service_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -508,7 +582,7 @@ func (x *TrainingAttempt) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TrainingAttempt.ProtoReflect.Descriptor instead.
 func (*TrainingAttempt) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_training_service_proto_rawDescGZIP(), []int{6}
+	return file_imprimatur_v1_training_service_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *TrainingAttempt) GetName() string {
@@ -580,7 +654,7 @@ type TrainingAnswer struct {
 
 func (x *TrainingAnswer) Reset() {
 	*x = TrainingAnswer{}
-	mi := &file_imprimatur_v1_training_service_proto_msgTypes[7]
+	mi := &file_imprimatur_v1_training_service_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -592,7 +666,7 @@ func (x *TrainingAnswer) String() string {
 func (*TrainingAnswer) ProtoMessage() {}
 
 func (x *TrainingAnswer) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_training_service_proto_msgTypes[7]
+	mi := &file_imprimatur_v1_training_service_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -605,7 +679,7 @@ func (x *TrainingAnswer) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TrainingAnswer.ProtoReflect.Descriptor instead.
 func (*TrainingAnswer) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_training_service_proto_rawDescGZIP(), []int{7}
+	return file_imprimatur_v1_training_service_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *TrainingAnswer) GetOptions() []int32 {
@@ -652,7 +726,7 @@ type TrainingRecord struct {
 
 func (x *TrainingRecord) Reset() {
 	*x = TrainingRecord{}
-	mi := &file_imprimatur_v1_training_service_proto_msgTypes[8]
+	mi := &file_imprimatur_v1_training_service_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -664,7 +738,7 @@ func (x *TrainingRecord) String() string {
 func (*TrainingRecord) ProtoMessage() {}
 
 func (x *TrainingRecord) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_training_service_proto_msgTypes[8]
+	mi := &file_imprimatur_v1_training_service_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -677,7 +751,7 @@ func (x *TrainingRecord) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TrainingRecord.ProtoReflect.Descriptor instead.
 func (*TrainingRecord) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_training_service_proto_rawDescGZIP(), []int{8}
+	return file_imprimatur_v1_training_service_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *TrainingRecord) GetName() string {
@@ -767,7 +841,7 @@ type TrainingRevocation struct {
 
 func (x *TrainingRevocation) Reset() {
 	*x = TrainingRevocation{}
-	mi := &file_imprimatur_v1_training_service_proto_msgTypes[9]
+	mi := &file_imprimatur_v1_training_service_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -779,7 +853,7 @@ func (x *TrainingRevocation) String() string {
 func (*TrainingRevocation) ProtoMessage() {}
 
 func (x *TrainingRevocation) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_training_service_proto_msgTypes[9]
+	mi := &file_imprimatur_v1_training_service_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -792,7 +866,7 @@ func (x *TrainingRevocation) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TrainingRevocation.ProtoReflect.Descriptor instead.
 func (*TrainingRevocation) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_training_service_proto_rawDescGZIP(), []int{9}
+	return file_imprimatur_v1_training_service_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *TrainingRevocation) GetRevoker() string {
@@ -834,7 +908,7 @@ type GetTrainingModuleRequest struct {
 
 func (x *GetTrainingModuleRequest) Reset() {
 	*x = GetTrainingModuleRequest{}
-	mi := &file_imprimatur_v1_training_service_proto_msgTypes[10]
+	mi := &file_imprimatur_v1_training_service_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -846,7 +920,7 @@ func (x *GetTrainingModuleRequest) String() string {
 func (*GetTrainingModuleRequest) ProtoMessage() {}
 
 func (x *GetTrainingModuleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_training_service_proto_msgTypes[10]
+	mi := &file_imprimatur_v1_training_service_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -859,7 +933,7 @@ func (x *GetTrainingModuleRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetTrainingModuleRequest.ProtoReflect.Descriptor instead.
 func (*GetTrainingModuleRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_training_service_proto_rawDescGZIP(), []int{10}
+	return file_imprimatur_v1_training_service_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *GetTrainingModuleRequest) GetName() string {
@@ -884,7 +958,7 @@ type ListTrainingModulesRequest struct {
 
 func (x *ListTrainingModulesRequest) Reset() {
 	*x = ListTrainingModulesRequest{}
-	mi := &file_imprimatur_v1_training_service_proto_msgTypes[11]
+	mi := &file_imprimatur_v1_training_service_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -896,7 +970,7 @@ func (x *ListTrainingModulesRequest) String() string {
 func (*ListTrainingModulesRequest) ProtoMessage() {}
 
 func (x *ListTrainingModulesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_training_service_proto_msgTypes[11]
+	mi := &file_imprimatur_v1_training_service_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -909,7 +983,7 @@ func (x *ListTrainingModulesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListTrainingModulesRequest.ProtoReflect.Descriptor instead.
 func (*ListTrainingModulesRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_training_service_proto_rawDescGZIP(), []int{11}
+	return file_imprimatur_v1_training_service_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *ListTrainingModulesRequest) GetParent() string {
@@ -946,7 +1020,7 @@ type ListTrainingModulesResponse struct {
 
 func (x *ListTrainingModulesResponse) Reset() {
 	*x = ListTrainingModulesResponse{}
-	mi := &file_imprimatur_v1_training_service_proto_msgTypes[12]
+	mi := &file_imprimatur_v1_training_service_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -958,7 +1032,7 @@ func (x *ListTrainingModulesResponse) String() string {
 func (*ListTrainingModulesResponse) ProtoMessage() {}
 
 func (x *ListTrainingModulesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_training_service_proto_msgTypes[12]
+	mi := &file_imprimatur_v1_training_service_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -971,7 +1045,7 @@ func (x *ListTrainingModulesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListTrainingModulesResponse.ProtoReflect.Descriptor instead.
 func (*ListTrainingModulesResponse) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_training_service_proto_rawDescGZIP(), []int{12}
+	return file_imprimatur_v1_training_service_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *ListTrainingModulesResponse) GetTrainingModules() []*TrainingModule {
@@ -1005,7 +1079,7 @@ type CreateTrainingModuleRequest struct {
 
 func (x *CreateTrainingModuleRequest) Reset() {
 	*x = CreateTrainingModuleRequest{}
-	mi := &file_imprimatur_v1_training_service_proto_msgTypes[13]
+	mi := &file_imprimatur_v1_training_service_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1017,7 +1091,7 @@ func (x *CreateTrainingModuleRequest) String() string {
 func (*CreateTrainingModuleRequest) ProtoMessage() {}
 
 func (x *CreateTrainingModuleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_training_service_proto_msgTypes[13]
+	mi := &file_imprimatur_v1_training_service_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1030,7 +1104,7 @@ func (x *CreateTrainingModuleRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateTrainingModuleRequest.ProtoReflect.Descriptor instead.
 func (*CreateTrainingModuleRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_training_service_proto_rawDescGZIP(), []int{13}
+	return file_imprimatur_v1_training_service_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *CreateTrainingModuleRequest) GetParent() string {
@@ -1076,7 +1150,7 @@ type UpdateTrainingModuleRequest struct {
 
 func (x *UpdateTrainingModuleRequest) Reset() {
 	*x = UpdateTrainingModuleRequest{}
-	mi := &file_imprimatur_v1_training_service_proto_msgTypes[14]
+	mi := &file_imprimatur_v1_training_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1088,7 +1162,7 @@ func (x *UpdateTrainingModuleRequest) String() string {
 func (*UpdateTrainingModuleRequest) ProtoMessage() {}
 
 func (x *UpdateTrainingModuleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_training_service_proto_msgTypes[14]
+	mi := &file_imprimatur_v1_training_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1101,7 +1175,7 @@ func (x *UpdateTrainingModuleRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateTrainingModuleRequest.ProtoReflect.Descriptor instead.
 func (*UpdateTrainingModuleRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_training_service_proto_rawDescGZIP(), []int{14}
+	return file_imprimatur_v1_training_service_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *UpdateTrainingModuleRequest) GetTrainingModule() *TrainingModule {
@@ -1136,7 +1210,7 @@ type GetTrainingRecordRequest struct {
 
 func (x *GetTrainingRecordRequest) Reset() {
 	*x = GetTrainingRecordRequest{}
-	mi := &file_imprimatur_v1_training_service_proto_msgTypes[15]
+	mi := &file_imprimatur_v1_training_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1148,7 +1222,7 @@ func (x *GetTrainingRecordRequest) String() string {
 func (*GetTrainingRecordRequest) ProtoMessage() {}
 
 func (x *GetTrainingRecordRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_training_service_proto_msgTypes[15]
+	mi := &file_imprimatur_v1_training_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1161,7 +1235,7 @@ func (x *GetTrainingRecordRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetTrainingRecordRequest.ProtoReflect.Descriptor instead.
 func (*GetTrainingRecordRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_training_service_proto_rawDescGZIP(), []int{15}
+	return file_imprimatur_v1_training_service_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *GetTrainingRecordRequest) GetName() string {
@@ -1189,7 +1263,7 @@ type ListTrainingRecordsRequest struct {
 
 func (x *ListTrainingRecordsRequest) Reset() {
 	*x = ListTrainingRecordsRequest{}
-	mi := &file_imprimatur_v1_training_service_proto_msgTypes[16]
+	mi := &file_imprimatur_v1_training_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1201,7 +1275,7 @@ func (x *ListTrainingRecordsRequest) String() string {
 func (*ListTrainingRecordsRequest) ProtoMessage() {}
 
 func (x *ListTrainingRecordsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_training_service_proto_msgTypes[16]
+	mi := &file_imprimatur_v1_training_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1214,7 +1288,7 @@ func (x *ListTrainingRecordsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListTrainingRecordsRequest.ProtoReflect.Descriptor instead.
 func (*ListTrainingRecordsRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_training_service_proto_rawDescGZIP(), []int{16}
+	return file_imprimatur_v1_training_service_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *ListTrainingRecordsRequest) GetParent() string {
@@ -1258,7 +1332,7 @@ type ListTrainingRecordsResponse struct {
 
 func (x *ListTrainingRecordsResponse) Reset() {
 	*x = ListTrainingRecordsResponse{}
-	mi := &file_imprimatur_v1_training_service_proto_msgTypes[17]
+	mi := &file_imprimatur_v1_training_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1270,7 +1344,7 @@ func (x *ListTrainingRecordsResponse) String() string {
 func (*ListTrainingRecordsResponse) ProtoMessage() {}
 
 func (x *ListTrainingRecordsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_training_service_proto_msgTypes[17]
+	mi := &file_imprimatur_v1_training_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1283,7 +1357,7 @@ func (x *ListTrainingRecordsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListTrainingRecordsResponse.ProtoReflect.Descriptor instead.
 func (*ListTrainingRecordsResponse) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_training_service_proto_rawDescGZIP(), []int{17}
+	return file_imprimatur_v1_training_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *ListTrainingRecordsResponse) GetTrainingRecords() []*TrainingRecord {
@@ -1315,7 +1389,7 @@ type CreateTrainingRecordRequest struct {
 
 func (x *CreateTrainingRecordRequest) Reset() {
 	*x = CreateTrainingRecordRequest{}
-	mi := &file_imprimatur_v1_training_service_proto_msgTypes[18]
+	mi := &file_imprimatur_v1_training_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1327,7 +1401,7 @@ func (x *CreateTrainingRecordRequest) String() string {
 func (*CreateTrainingRecordRequest) ProtoMessage() {}
 
 func (x *CreateTrainingRecordRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_training_service_proto_msgTypes[18]
+	mi := &file_imprimatur_v1_training_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1340,7 +1414,7 @@ func (x *CreateTrainingRecordRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateTrainingRecordRequest.ProtoReflect.Descriptor instead.
 func (*CreateTrainingRecordRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_training_service_proto_rawDescGZIP(), []int{18}
+	return file_imprimatur_v1_training_service_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *CreateTrainingRecordRequest) GetParent() string {
@@ -1379,7 +1453,7 @@ type RevokeTrainingRecordRequest struct {
 
 func (x *RevokeTrainingRecordRequest) Reset() {
 	*x = RevokeTrainingRecordRequest{}
-	mi := &file_imprimatur_v1_training_service_proto_msgTypes[19]
+	mi := &file_imprimatur_v1_training_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1391,7 +1465,7 @@ func (x *RevokeTrainingRecordRequest) String() string {
 func (*RevokeTrainingRecordRequest) ProtoMessage() {}
 
 func (x *RevokeTrainingRecordRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_training_service_proto_msgTypes[19]
+	mi := &file_imprimatur_v1_training_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1404,7 +1478,7 @@ func (x *RevokeTrainingRecordRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RevokeTrainingRecordRequest.ProtoReflect.Descriptor instead.
 func (*RevokeTrainingRecordRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_training_service_proto_rawDescGZIP(), []int{19}
+	return file_imprimatur_v1_training_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *RevokeTrainingRecordRequest) GetName() string {
@@ -1439,7 +1513,7 @@ type GetTrainingCourseRequest struct {
 
 func (x *GetTrainingCourseRequest) Reset() {
 	*x = GetTrainingCourseRequest{}
-	mi := &file_imprimatur_v1_training_service_proto_msgTypes[20]
+	mi := &file_imprimatur_v1_training_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1451,7 +1525,7 @@ func (x *GetTrainingCourseRequest) String() string {
 func (*GetTrainingCourseRequest) ProtoMessage() {}
 
 func (x *GetTrainingCourseRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_training_service_proto_msgTypes[20]
+	mi := &file_imprimatur_v1_training_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1464,7 +1538,7 @@ func (x *GetTrainingCourseRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetTrainingCourseRequest.ProtoReflect.Descriptor instead.
 func (*GetTrainingCourseRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_training_service_proto_rawDescGZIP(), []int{20}
+	return file_imprimatur_v1_training_service_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *GetTrainingCourseRequest) GetName() string {
@@ -1491,7 +1565,7 @@ type PublishTrainingCourseRequest struct {
 
 func (x *PublishTrainingCourseRequest) Reset() {
 	*x = PublishTrainingCourseRequest{}
-	mi := &file_imprimatur_v1_training_service_proto_msgTypes[21]
+	mi := &file_imprimatur_v1_training_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1503,7 +1577,7 @@ func (x *PublishTrainingCourseRequest) String() string {
 func (*PublishTrainingCourseRequest) ProtoMessage() {}
 
 func (x *PublishTrainingCourseRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_training_service_proto_msgTypes[21]
+	mi := &file_imprimatur_v1_training_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1516,7 +1590,7 @@ func (x *PublishTrainingCourseRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PublishTrainingCourseRequest.ProtoReflect.Descriptor instead.
 func (*PublishTrainingCourseRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_training_service_proto_rawDescGZIP(), []int{21}
+	return file_imprimatur_v1_training_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *PublishTrainingCourseRequest) GetParent() string {
@@ -1564,7 +1638,7 @@ type AnswerTrainingCourseRequest struct {
 
 func (x *AnswerTrainingCourseRequest) Reset() {
 	*x = AnswerTrainingCourseRequest{}
-	mi := &file_imprimatur_v1_training_service_proto_msgTypes[22]
+	mi := &file_imprimatur_v1_training_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1576,7 +1650,7 @@ func (x *AnswerTrainingCourseRequest) String() string {
 func (*AnswerTrainingCourseRequest) ProtoMessage() {}
 
 func (x *AnswerTrainingCourseRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_training_service_proto_msgTypes[22]
+	mi := &file_imprimatur_v1_training_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1589,7 +1663,7 @@ func (x *AnswerTrainingCourseRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AnswerTrainingCourseRequest.ProtoReflect.Descriptor instead.
 func (*AnswerTrainingCourseRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_training_service_proto_rawDescGZIP(), []int{22}
+	return file_imprimatur_v1_training_service_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *AnswerTrainingCourseRequest) GetName() string {
@@ -1631,7 +1705,7 @@ type GetTrainingAttemptRequest struct {
 
 func (x *GetTrainingAttemptRequest) Reset() {
 	*x = GetTrainingAttemptRequest{}
-	mi := &file_imprimatur_v1_training_service_proto_msgTypes[23]
+	mi := &file_imprimatur_v1_training_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1643,7 +1717,7 @@ func (x *GetTrainingAttemptRequest) String() string {
 func (*GetTrainingAttemptRequest) ProtoMessage() {}
 
 func (x *GetTrainingAttemptRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_training_service_proto_msgTypes[23]
+	mi := &file_imprimatur_v1_training_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1656,7 +1730,7 @@ func (x *GetTrainingAttemptRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetTrainingAttemptRequest.ProtoReflect.Descriptor instead.
 func (*GetTrainingAttemptRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_training_service_proto_rawDescGZIP(), []int{23}
+	return file_imprimatur_v1_training_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *GetTrainingAttemptRequest) GetName() string {
@@ -1684,7 +1758,7 @@ type ListTrainingAttemptsRequest struct {
 
 func (x *ListTrainingAttemptsRequest) Reset() {
 	*x = ListTrainingAttemptsRequest{}
-	mi := &file_imprimatur_v1_training_service_proto_msgTypes[24]
+	mi := &file_imprimatur_v1_training_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1696,7 +1770,7 @@ func (x *ListTrainingAttemptsRequest) String() string {
 func (*ListTrainingAttemptsRequest) ProtoMessage() {}
 
 func (x *ListTrainingAttemptsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_training_service_proto_msgTypes[24]
+	mi := &file_imprimatur_v1_training_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1709,7 +1783,7 @@ func (x *ListTrainingAttemptsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListTrainingAttemptsRequest.ProtoReflect.Descriptor instead.
 func (*ListTrainingAttemptsRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_training_service_proto_rawDescGZIP(), []int{24}
+	return file_imprimatur_v1_training_service_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *ListTrainingAttemptsRequest) GetParent() string {
@@ -1753,7 +1827,7 @@ type ListTrainingAttemptsResponse struct {
 
 func (x *ListTrainingAttemptsResponse) Reset() {
 	*x = ListTrainingAttemptsResponse{}
-	mi := &file_imprimatur_v1_training_service_proto_msgTypes[25]
+	mi := &file_imprimatur_v1_training_service_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1765,7 +1839,7 @@ func (x *ListTrainingAttemptsResponse) String() string {
 func (*ListTrainingAttemptsResponse) ProtoMessage() {}
 
 func (x *ListTrainingAttemptsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_training_service_proto_msgTypes[25]
+	mi := &file_imprimatur_v1_training_service_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1778,7 +1852,7 @@ func (x *ListTrainingAttemptsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListTrainingAttemptsResponse.ProtoReflect.Descriptor instead.
 func (*ListTrainingAttemptsResponse) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_training_service_proto_rawDescGZIP(), []int{25}
+	return file_imprimatur_v1_training_service_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *ListTrainingAttemptsResponse) GetTrainingAttempts() []*TrainingAttempt {
@@ -1799,7 +1873,7 @@ var File_imprimatur_v1_training_service_proto protoreflect.FileDescriptor
 
 const file_imprimatur_v1_training_service_proto_rawDesc = "" +
 	"\n" +
-	"$imprimatur/v1/training_service.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fimprimatur/v1/annotations.proto\"\xe0\x04\n" +
+	"$imprimatur/v1/training_service.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fimprimatur/v1/annotations.proto\"\x9e\x05\n" +
 	"\x0eTrainingModule\x12j\n" +
 	"\x04name\x18\x01 \x01(\tBV\xe0A\b\xbaHPrN2L^(workspaces/[a-z][a-z0-9-]{1,62}/trainingModules/[a-z0-9][a-z0-9-]{0,62})?$R\x04name\x12A\n" +
 	"\x06titles\x18\x02 \x03(\v2\x1c.imprimatur.v1.TrainingTitleB\v\xe0A\x02\xbaH\x05\x92\x01\x02\x10(R\x06titles\x12/\n" +
@@ -1811,8 +1885,13 @@ const file_imprimatur_v1_training_service_proto_rawDesc = "" +
 	"\vupdate_time\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"updateTime\x12N\n" +
 	"\x0ftraining_course\x18\a \x01(\tB%\xe0A\x03\xfaA\x1f\n" +
-	"\x1dimprimatur.dev/TrainingCourseR\x0etrainingCourse:}\xeaAz\n" +
-	"\x1dimprimatur.dev/TrainingModule\x128workspaces/{workspace}/trainingModules/{training_module}*\x0ftrainingModules2\x0etrainingModule\"^\n" +
+	"\x1dimprimatur.dev/TrainingCourseR\x0etrainingCourse\x12<\n" +
+	"\ademands\x18\b \x03(\v2\x1d.imprimatur.v1.TrainingDemandB\x03\xe0A\x03R\ademands:}\xeaAz\n" +
+	"\x1dimprimatur.dev/TrainingModule\x128workspaces/{workspace}/trainingModules/{training_module}*\x0ftrainingModules2\x0etrainingModule\"a\n" +
+	"\x0eTrainingDemand\x12\x17\n" +
+	"\x04rule\x18\x01 \x01(\tB\x03\xe0A\x03R\x04rule\x12\x1b\n" +
+	"\x06reason\x18\x02 \x01(\tB\x03\xe0A\x03R\x06reason\x12\x19\n" +
+	"\x05words\x18\x03 \x01(\tB\x03\xe0A\x03R\x05words\"^\n" +
 	"\rTrainingTitle\x12(\n" +
 	"\blanguage\x18\x01 \x01(\tB\f\xe0A\x02\xbaH\x06r\x04\x10\x01\x18#R\blanguage\x12#\n" +
 	"\x05title\x18\x02 \x01(\tB\r\xe0A\x02\xbaH\ar\x05\x10\x01\x18\xc8\x01R\x05title\"\xc2\x04\n" +
@@ -1988,94 +2067,96 @@ func file_imprimatur_v1_training_service_proto_rawDescGZIP() []byte {
 	return file_imprimatur_v1_training_service_proto_rawDescData
 }
 
-var file_imprimatur_v1_training_service_proto_msgTypes = make([]protoimpl.MessageInfo, 26)
+var file_imprimatur_v1_training_service_proto_msgTypes = make([]protoimpl.MessageInfo, 27)
 var file_imprimatur_v1_training_service_proto_goTypes = []any{
 	(*TrainingModule)(nil),               // 0: imprimatur.v1.TrainingModule
-	(*TrainingTitle)(nil),                // 1: imprimatur.v1.TrainingTitle
-	(*TrainingCourse)(nil),               // 2: imprimatur.v1.TrainingCourse
-	(*TrainingText)(nil),                 // 3: imprimatur.v1.TrainingText
-	(*TrainingQuestion)(nil),             // 4: imprimatur.v1.TrainingQuestion
-	(*TrainingOption)(nil),               // 5: imprimatur.v1.TrainingOption
-	(*TrainingAttempt)(nil),              // 6: imprimatur.v1.TrainingAttempt
-	(*TrainingAnswer)(nil),               // 7: imprimatur.v1.TrainingAnswer
-	(*TrainingRecord)(nil),               // 8: imprimatur.v1.TrainingRecord
-	(*TrainingRevocation)(nil),           // 9: imprimatur.v1.TrainingRevocation
-	(*GetTrainingModuleRequest)(nil),     // 10: imprimatur.v1.GetTrainingModuleRequest
-	(*ListTrainingModulesRequest)(nil),   // 11: imprimatur.v1.ListTrainingModulesRequest
-	(*ListTrainingModulesResponse)(nil),  // 12: imprimatur.v1.ListTrainingModulesResponse
-	(*CreateTrainingModuleRequest)(nil),  // 13: imprimatur.v1.CreateTrainingModuleRequest
-	(*UpdateTrainingModuleRequest)(nil),  // 14: imprimatur.v1.UpdateTrainingModuleRequest
-	(*GetTrainingRecordRequest)(nil),     // 15: imprimatur.v1.GetTrainingRecordRequest
-	(*ListTrainingRecordsRequest)(nil),   // 16: imprimatur.v1.ListTrainingRecordsRequest
-	(*ListTrainingRecordsResponse)(nil),  // 17: imprimatur.v1.ListTrainingRecordsResponse
-	(*CreateTrainingRecordRequest)(nil),  // 18: imprimatur.v1.CreateTrainingRecordRequest
-	(*RevokeTrainingRecordRequest)(nil),  // 19: imprimatur.v1.RevokeTrainingRecordRequest
-	(*GetTrainingCourseRequest)(nil),     // 20: imprimatur.v1.GetTrainingCourseRequest
-	(*PublishTrainingCourseRequest)(nil), // 21: imprimatur.v1.PublishTrainingCourseRequest
-	(*AnswerTrainingCourseRequest)(nil),  // 22: imprimatur.v1.AnswerTrainingCourseRequest
-	(*GetTrainingAttemptRequest)(nil),    // 23: imprimatur.v1.GetTrainingAttemptRequest
-	(*ListTrainingAttemptsRequest)(nil),  // 24: imprimatur.v1.ListTrainingAttemptsRequest
-	(*ListTrainingAttemptsResponse)(nil), // 25: imprimatur.v1.ListTrainingAttemptsResponse
-	(*timestamppb.Timestamp)(nil),        // 26: google.protobuf.Timestamp
-	(*fieldmaskpb.FieldMask)(nil),        // 27: google.protobuf.FieldMask
+	(*TrainingDemand)(nil),               // 1: imprimatur.v1.TrainingDemand
+	(*TrainingTitle)(nil),                // 2: imprimatur.v1.TrainingTitle
+	(*TrainingCourse)(nil),               // 3: imprimatur.v1.TrainingCourse
+	(*TrainingText)(nil),                 // 4: imprimatur.v1.TrainingText
+	(*TrainingQuestion)(nil),             // 5: imprimatur.v1.TrainingQuestion
+	(*TrainingOption)(nil),               // 6: imprimatur.v1.TrainingOption
+	(*TrainingAttempt)(nil),              // 7: imprimatur.v1.TrainingAttempt
+	(*TrainingAnswer)(nil),               // 8: imprimatur.v1.TrainingAnswer
+	(*TrainingRecord)(nil),               // 9: imprimatur.v1.TrainingRecord
+	(*TrainingRevocation)(nil),           // 10: imprimatur.v1.TrainingRevocation
+	(*GetTrainingModuleRequest)(nil),     // 11: imprimatur.v1.GetTrainingModuleRequest
+	(*ListTrainingModulesRequest)(nil),   // 12: imprimatur.v1.ListTrainingModulesRequest
+	(*ListTrainingModulesResponse)(nil),  // 13: imprimatur.v1.ListTrainingModulesResponse
+	(*CreateTrainingModuleRequest)(nil),  // 14: imprimatur.v1.CreateTrainingModuleRequest
+	(*UpdateTrainingModuleRequest)(nil),  // 15: imprimatur.v1.UpdateTrainingModuleRequest
+	(*GetTrainingRecordRequest)(nil),     // 16: imprimatur.v1.GetTrainingRecordRequest
+	(*ListTrainingRecordsRequest)(nil),   // 17: imprimatur.v1.ListTrainingRecordsRequest
+	(*ListTrainingRecordsResponse)(nil),  // 18: imprimatur.v1.ListTrainingRecordsResponse
+	(*CreateTrainingRecordRequest)(nil),  // 19: imprimatur.v1.CreateTrainingRecordRequest
+	(*RevokeTrainingRecordRequest)(nil),  // 20: imprimatur.v1.RevokeTrainingRecordRequest
+	(*GetTrainingCourseRequest)(nil),     // 21: imprimatur.v1.GetTrainingCourseRequest
+	(*PublishTrainingCourseRequest)(nil), // 22: imprimatur.v1.PublishTrainingCourseRequest
+	(*AnswerTrainingCourseRequest)(nil),  // 23: imprimatur.v1.AnswerTrainingCourseRequest
+	(*GetTrainingAttemptRequest)(nil),    // 24: imprimatur.v1.GetTrainingAttemptRequest
+	(*ListTrainingAttemptsRequest)(nil),  // 25: imprimatur.v1.ListTrainingAttemptsRequest
+	(*ListTrainingAttemptsResponse)(nil), // 26: imprimatur.v1.ListTrainingAttemptsResponse
+	(*timestamppb.Timestamp)(nil),        // 27: google.protobuf.Timestamp
+	(*fieldmaskpb.FieldMask)(nil),        // 28: google.protobuf.FieldMask
 }
 var file_imprimatur_v1_training_service_proto_depIdxs = []int32{
-	1,  // 0: imprimatur.v1.TrainingModule.titles:type_name -> imprimatur.v1.TrainingTitle
-	26, // 1: imprimatur.v1.TrainingModule.create_time:type_name -> google.protobuf.Timestamp
-	26, // 2: imprimatur.v1.TrainingModule.update_time:type_name -> google.protobuf.Timestamp
-	3,  // 3: imprimatur.v1.TrainingCourse.texts:type_name -> imprimatur.v1.TrainingText
-	4,  // 4: imprimatur.v1.TrainingCourse.questions:type_name -> imprimatur.v1.TrainingQuestion
-	26, // 5: imprimatur.v1.TrainingCourse.create_time:type_name -> google.protobuf.Timestamp
-	3,  // 6: imprimatur.v1.TrainingQuestion.texts:type_name -> imprimatur.v1.TrainingText
-	5,  // 7: imprimatur.v1.TrainingQuestion.options:type_name -> imprimatur.v1.TrainingOption
-	3,  // 8: imprimatur.v1.TrainingOption.texts:type_name -> imprimatur.v1.TrainingText
-	7,  // 9: imprimatur.v1.TrainingAttempt.answers:type_name -> imprimatur.v1.TrainingAnswer
-	26, // 10: imprimatur.v1.TrainingAttempt.create_time:type_name -> google.protobuf.Timestamp
-	26, // 11: imprimatur.v1.TrainingRecord.complete_time:type_name -> google.protobuf.Timestamp
-	26, // 12: imprimatur.v1.TrainingRecord.expire_time:type_name -> google.protobuf.Timestamp
-	26, // 13: imprimatur.v1.TrainingRecord.create_time:type_name -> google.protobuf.Timestamp
-	9,  // 14: imprimatur.v1.TrainingRecord.revocation:type_name -> imprimatur.v1.TrainingRevocation
-	26, // 15: imprimatur.v1.TrainingRevocation.create_time:type_name -> google.protobuf.Timestamp
-	0,  // 16: imprimatur.v1.ListTrainingModulesResponse.training_modules:type_name -> imprimatur.v1.TrainingModule
-	0,  // 17: imprimatur.v1.CreateTrainingModuleRequest.training_module:type_name -> imprimatur.v1.TrainingModule
-	0,  // 18: imprimatur.v1.UpdateTrainingModuleRequest.training_module:type_name -> imprimatur.v1.TrainingModule
-	27, // 19: imprimatur.v1.UpdateTrainingModuleRequest.update_mask:type_name -> google.protobuf.FieldMask
-	8,  // 20: imprimatur.v1.ListTrainingRecordsResponse.training_records:type_name -> imprimatur.v1.TrainingRecord
-	8,  // 21: imprimatur.v1.CreateTrainingRecordRequest.training_record:type_name -> imprimatur.v1.TrainingRecord
-	2,  // 22: imprimatur.v1.PublishTrainingCourseRequest.training_course:type_name -> imprimatur.v1.TrainingCourse
-	7,  // 23: imprimatur.v1.AnswerTrainingCourseRequest.answers:type_name -> imprimatur.v1.TrainingAnswer
-	6,  // 24: imprimatur.v1.ListTrainingAttemptsResponse.training_attempts:type_name -> imprimatur.v1.TrainingAttempt
-	10, // 25: imprimatur.v1.TrainingService.GetTrainingModule:input_type -> imprimatur.v1.GetTrainingModuleRequest
-	11, // 26: imprimatur.v1.TrainingService.ListTrainingModules:input_type -> imprimatur.v1.ListTrainingModulesRequest
-	13, // 27: imprimatur.v1.TrainingService.CreateTrainingModule:input_type -> imprimatur.v1.CreateTrainingModuleRequest
-	14, // 28: imprimatur.v1.TrainingService.UpdateTrainingModule:input_type -> imprimatur.v1.UpdateTrainingModuleRequest
-	20, // 29: imprimatur.v1.TrainingService.GetTrainingCourse:input_type -> imprimatur.v1.GetTrainingCourseRequest
-	21, // 30: imprimatur.v1.TrainingService.PublishTrainingCourse:input_type -> imprimatur.v1.PublishTrainingCourseRequest
-	22, // 31: imprimatur.v1.TrainingService.AnswerTrainingCourse:input_type -> imprimatur.v1.AnswerTrainingCourseRequest
-	23, // 32: imprimatur.v1.TrainingService.GetTrainingAttempt:input_type -> imprimatur.v1.GetTrainingAttemptRequest
-	24, // 33: imprimatur.v1.TrainingService.ListTrainingAttempts:input_type -> imprimatur.v1.ListTrainingAttemptsRequest
-	15, // 34: imprimatur.v1.TrainingService.GetTrainingRecord:input_type -> imprimatur.v1.GetTrainingRecordRequest
-	16, // 35: imprimatur.v1.TrainingService.ListTrainingRecords:input_type -> imprimatur.v1.ListTrainingRecordsRequest
-	18, // 36: imprimatur.v1.TrainingService.CreateTrainingRecord:input_type -> imprimatur.v1.CreateTrainingRecordRequest
-	19, // 37: imprimatur.v1.TrainingService.RevokeTrainingRecord:input_type -> imprimatur.v1.RevokeTrainingRecordRequest
-	0,  // 38: imprimatur.v1.TrainingService.GetTrainingModule:output_type -> imprimatur.v1.TrainingModule
-	12, // 39: imprimatur.v1.TrainingService.ListTrainingModules:output_type -> imprimatur.v1.ListTrainingModulesResponse
-	0,  // 40: imprimatur.v1.TrainingService.CreateTrainingModule:output_type -> imprimatur.v1.TrainingModule
-	0,  // 41: imprimatur.v1.TrainingService.UpdateTrainingModule:output_type -> imprimatur.v1.TrainingModule
-	2,  // 42: imprimatur.v1.TrainingService.GetTrainingCourse:output_type -> imprimatur.v1.TrainingCourse
-	2,  // 43: imprimatur.v1.TrainingService.PublishTrainingCourse:output_type -> imprimatur.v1.TrainingCourse
-	6,  // 44: imprimatur.v1.TrainingService.AnswerTrainingCourse:output_type -> imprimatur.v1.TrainingAttempt
-	6,  // 45: imprimatur.v1.TrainingService.GetTrainingAttempt:output_type -> imprimatur.v1.TrainingAttempt
-	25, // 46: imprimatur.v1.TrainingService.ListTrainingAttempts:output_type -> imprimatur.v1.ListTrainingAttemptsResponse
-	8,  // 47: imprimatur.v1.TrainingService.GetTrainingRecord:output_type -> imprimatur.v1.TrainingRecord
-	17, // 48: imprimatur.v1.TrainingService.ListTrainingRecords:output_type -> imprimatur.v1.ListTrainingRecordsResponse
-	8,  // 49: imprimatur.v1.TrainingService.CreateTrainingRecord:output_type -> imprimatur.v1.TrainingRecord
-	8,  // 50: imprimatur.v1.TrainingService.RevokeTrainingRecord:output_type -> imprimatur.v1.TrainingRecord
-	38, // [38:51] is the sub-list for method output_type
-	25, // [25:38] is the sub-list for method input_type
-	25, // [25:25] is the sub-list for extension type_name
-	25, // [25:25] is the sub-list for extension extendee
-	0,  // [0:25] is the sub-list for field type_name
+	2,  // 0: imprimatur.v1.TrainingModule.titles:type_name -> imprimatur.v1.TrainingTitle
+	27, // 1: imprimatur.v1.TrainingModule.create_time:type_name -> google.protobuf.Timestamp
+	27, // 2: imprimatur.v1.TrainingModule.update_time:type_name -> google.protobuf.Timestamp
+	1,  // 3: imprimatur.v1.TrainingModule.demands:type_name -> imprimatur.v1.TrainingDemand
+	4,  // 4: imprimatur.v1.TrainingCourse.texts:type_name -> imprimatur.v1.TrainingText
+	5,  // 5: imprimatur.v1.TrainingCourse.questions:type_name -> imprimatur.v1.TrainingQuestion
+	27, // 6: imprimatur.v1.TrainingCourse.create_time:type_name -> google.protobuf.Timestamp
+	4,  // 7: imprimatur.v1.TrainingQuestion.texts:type_name -> imprimatur.v1.TrainingText
+	6,  // 8: imprimatur.v1.TrainingQuestion.options:type_name -> imprimatur.v1.TrainingOption
+	4,  // 9: imprimatur.v1.TrainingOption.texts:type_name -> imprimatur.v1.TrainingText
+	8,  // 10: imprimatur.v1.TrainingAttempt.answers:type_name -> imprimatur.v1.TrainingAnswer
+	27, // 11: imprimatur.v1.TrainingAttempt.create_time:type_name -> google.protobuf.Timestamp
+	27, // 12: imprimatur.v1.TrainingRecord.complete_time:type_name -> google.protobuf.Timestamp
+	27, // 13: imprimatur.v1.TrainingRecord.expire_time:type_name -> google.protobuf.Timestamp
+	27, // 14: imprimatur.v1.TrainingRecord.create_time:type_name -> google.protobuf.Timestamp
+	10, // 15: imprimatur.v1.TrainingRecord.revocation:type_name -> imprimatur.v1.TrainingRevocation
+	27, // 16: imprimatur.v1.TrainingRevocation.create_time:type_name -> google.protobuf.Timestamp
+	0,  // 17: imprimatur.v1.ListTrainingModulesResponse.training_modules:type_name -> imprimatur.v1.TrainingModule
+	0,  // 18: imprimatur.v1.CreateTrainingModuleRequest.training_module:type_name -> imprimatur.v1.TrainingModule
+	0,  // 19: imprimatur.v1.UpdateTrainingModuleRequest.training_module:type_name -> imprimatur.v1.TrainingModule
+	28, // 20: imprimatur.v1.UpdateTrainingModuleRequest.update_mask:type_name -> google.protobuf.FieldMask
+	9,  // 21: imprimatur.v1.ListTrainingRecordsResponse.training_records:type_name -> imprimatur.v1.TrainingRecord
+	9,  // 22: imprimatur.v1.CreateTrainingRecordRequest.training_record:type_name -> imprimatur.v1.TrainingRecord
+	3,  // 23: imprimatur.v1.PublishTrainingCourseRequest.training_course:type_name -> imprimatur.v1.TrainingCourse
+	8,  // 24: imprimatur.v1.AnswerTrainingCourseRequest.answers:type_name -> imprimatur.v1.TrainingAnswer
+	7,  // 25: imprimatur.v1.ListTrainingAttemptsResponse.training_attempts:type_name -> imprimatur.v1.TrainingAttempt
+	11, // 26: imprimatur.v1.TrainingService.GetTrainingModule:input_type -> imprimatur.v1.GetTrainingModuleRequest
+	12, // 27: imprimatur.v1.TrainingService.ListTrainingModules:input_type -> imprimatur.v1.ListTrainingModulesRequest
+	14, // 28: imprimatur.v1.TrainingService.CreateTrainingModule:input_type -> imprimatur.v1.CreateTrainingModuleRequest
+	15, // 29: imprimatur.v1.TrainingService.UpdateTrainingModule:input_type -> imprimatur.v1.UpdateTrainingModuleRequest
+	21, // 30: imprimatur.v1.TrainingService.GetTrainingCourse:input_type -> imprimatur.v1.GetTrainingCourseRequest
+	22, // 31: imprimatur.v1.TrainingService.PublishTrainingCourse:input_type -> imprimatur.v1.PublishTrainingCourseRequest
+	23, // 32: imprimatur.v1.TrainingService.AnswerTrainingCourse:input_type -> imprimatur.v1.AnswerTrainingCourseRequest
+	24, // 33: imprimatur.v1.TrainingService.GetTrainingAttempt:input_type -> imprimatur.v1.GetTrainingAttemptRequest
+	25, // 34: imprimatur.v1.TrainingService.ListTrainingAttempts:input_type -> imprimatur.v1.ListTrainingAttemptsRequest
+	16, // 35: imprimatur.v1.TrainingService.GetTrainingRecord:input_type -> imprimatur.v1.GetTrainingRecordRequest
+	17, // 36: imprimatur.v1.TrainingService.ListTrainingRecords:input_type -> imprimatur.v1.ListTrainingRecordsRequest
+	19, // 37: imprimatur.v1.TrainingService.CreateTrainingRecord:input_type -> imprimatur.v1.CreateTrainingRecordRequest
+	20, // 38: imprimatur.v1.TrainingService.RevokeTrainingRecord:input_type -> imprimatur.v1.RevokeTrainingRecordRequest
+	0,  // 39: imprimatur.v1.TrainingService.GetTrainingModule:output_type -> imprimatur.v1.TrainingModule
+	13, // 40: imprimatur.v1.TrainingService.ListTrainingModules:output_type -> imprimatur.v1.ListTrainingModulesResponse
+	0,  // 41: imprimatur.v1.TrainingService.CreateTrainingModule:output_type -> imprimatur.v1.TrainingModule
+	0,  // 42: imprimatur.v1.TrainingService.UpdateTrainingModule:output_type -> imprimatur.v1.TrainingModule
+	3,  // 43: imprimatur.v1.TrainingService.GetTrainingCourse:output_type -> imprimatur.v1.TrainingCourse
+	3,  // 44: imprimatur.v1.TrainingService.PublishTrainingCourse:output_type -> imprimatur.v1.TrainingCourse
+	7,  // 45: imprimatur.v1.TrainingService.AnswerTrainingCourse:output_type -> imprimatur.v1.TrainingAttempt
+	7,  // 46: imprimatur.v1.TrainingService.GetTrainingAttempt:output_type -> imprimatur.v1.TrainingAttempt
+	26, // 47: imprimatur.v1.TrainingService.ListTrainingAttempts:output_type -> imprimatur.v1.ListTrainingAttemptsResponse
+	9,  // 48: imprimatur.v1.TrainingService.GetTrainingRecord:output_type -> imprimatur.v1.TrainingRecord
+	18, // 49: imprimatur.v1.TrainingService.ListTrainingRecords:output_type -> imprimatur.v1.ListTrainingRecordsResponse
+	9,  // 50: imprimatur.v1.TrainingService.CreateTrainingRecord:output_type -> imprimatur.v1.TrainingRecord
+	9,  // 51: imprimatur.v1.TrainingService.RevokeTrainingRecord:output_type -> imprimatur.v1.TrainingRecord
+	39, // [39:52] is the sub-list for method output_type
+	26, // [26:39] is the sub-list for method input_type
+	26, // [26:26] is the sub-list for extension type_name
+	26, // [26:26] is the sub-list for extension extendee
+	0,  // [0:26] is the sub-list for field type_name
 }
 
 func init() { file_imprimatur_v1_training_service_proto_init() }
@@ -2090,7 +2171,7 @@ func file_imprimatur_v1_training_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_imprimatur_v1_training_service_proto_rawDesc), len(file_imprimatur_v1_training_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   26,
+			NumMessages:   27,
 			NumExtensions: 0,
 			NumServices:   1,
 		},
