@@ -123,7 +123,10 @@ func (t *teller) furnish(ctx context.Context, admin actor) error {
 		return err
 	}
 	t.keys[founder] = key
-	return t.watch(ctx, admin)
+	if err := t.watch(ctx, admin); err != nil {
+		return err
+	}
+	return t.teach(ctx, admin)
 }
 
 func (t *teller) connect(ctx context.Context, admin actor, o outlet) error {

@@ -128,6 +128,7 @@ var navigation = []struct {
 	{"calendar", "/calendar", "posts.read", false},
 	{"publications", "/publications", "posts.read", false},
 	{"desk", "/desk", "items.create", false},
+	{"trainings", "/trainings", "trainings.answer", true},
 	{"policy", "/policy", "policies.read", true},
 	{"people", "/people", "members.create", true},
 	{"accounts", "/accounts", "accounts.read", true},
@@ -275,6 +276,9 @@ func (p page) File(contentType string) string {
 
 // ID is the last part of a resource name.
 func (p page) ID(name string) string { return lastPart(name) }
+
+// Count is the number of something whose place counts from 0.
+func (p page) Count(place int) int { return place + 1 }
 
 // RequestID is a fresh one for a form: sent twice, the form acts once.
 func (p page) RequestID() string { return uuid.NewString() }

@@ -41,6 +41,7 @@ func (v *visitor) policyTabs(current string) []tab {
 	for _, t := range []struct{ key, address, permission string }{
 		{"force", "/policy", "policies.read"}, {"revisions", "/policy/revisions", "policies.read"}, {"lexicon", "/policy/lexicon", "lexicons.read"},
 		{"disclosures", "/policy/disclosures", "disclosures.read"}, {"guideline", "/policy/guideline", "guidelines.readall"},
+		{"trainings", "/policy/trainings", "trainings.readall"},
 	} {
 		if v.may(t.permission) {
 			tabs = append(tabs, tab{v.at(t.address), p.T("web.policy.tab." + t.key), t.key == current})

@@ -57,7 +57,8 @@ type signer struct {
 }
 
 // blocker is something in the way, everywhere or for one account.
-type blocker struct{ Account, Message string }
+// Training is the one that its author lacks, if that is what it is.
+type blocker struct{ Account, Message, Training string }
 
 // thread is a discussion with its answers, oldest first.
 type thread struct {
@@ -200,7 +201,11 @@ func blockers(e *imprimaturv1.PostExplanation) []blocker {
 		for _, b := range ones {
 			if b.GetCode() != "NEED_APPROVALS" && b.GetCode() != "NOT_SUBMITTED" && !said[b.GetMessage()] {
 				said[b.GetMessage()] = true
-				all = append(all, blocker{account, b.GetMessage()})
+				one := blocker{Account: account, Message: b.GetMessage()}
+				if b.GetCode() == "TRAINING_MISSING" {
+					one.Training = b.GetSubject()
+				}
+				all = append(all, one)
 			}
 		}
 	}
