@@ -46,8 +46,23 @@ type Error struct {
 	Message string
 	Field   string
 	Meta    map[string]string
+	// Faults are the single things that are wrong with a document, in its order.
+	Faults []Fault
 	// Err is the cause. It is logged and never shown.
 	Err error
+}
+
+// Fault is one thing that is wrong with a document, where it stands.
+type Fault struct {
+	// Code says what it is for machines; Facts are what the words about it name.
+	Code  string
+	Facts map[string]string
+	// Path is where it stands, such as "rules[2].when". Line counts from 1 and is 0 for none; Column
+	// is that of the condition there.
+	Path         string
+	Line, Column int
+	// Message is for people.
+	Message string
 }
 
 // Error prints the reason and the message.

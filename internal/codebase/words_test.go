@@ -15,6 +15,7 @@ import (
 	"golang.org/x/tools/go/types/typeutil"
 
 	"github.com/imprimatur-hq/imprimatur/internal/catalogue"
+	"github.com/imprimatur-hq/imprimatur/internal/routing"
 )
 
 // TestCodesHaveWords: whatever reason, finding or blocker the code can name, people are
@@ -30,7 +31,17 @@ func TestCodesHaveWords(t *testing.T) {
 	wantWords(t, "link.", h.declared("Link"))
 	wantWords(t, "feed.", h.declared("Feed"))
 	wantWords(t, "asked.", h.declared("Asked"))
+	wordings := routing.Wordings()
+	wantWords(t, "problem.", slices.Sorted(maps.Keys(wordings)))
+	for code, words := range wordings {
+		if said := catalogue.Text(catalogue.English, "problem."+code, nil); said != words {
+			t.Errorf("the catalogue says %q of %s, and the policy's author is told %q elsewhere", said, code, words)
+		}
+	}
 	for _, key := range catalogue.Keys() {
+		if code, is := strings.CutPrefix(key, "problem."); is && wordings[code] == "" {
+			t.Errorf("the catalogue has words for %s, which no document has", key)
+		}
 		if reason, is := strings.CutPrefix(key, "error."); is && !slices.Contains(reasons, reason) {
 			t.Errorf("the catalogue has words for %s, a reason nobody gives", key)
 		}

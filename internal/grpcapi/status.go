@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"strconv"
 	"strings"
 
 	"buf.build/go/protovalidate"
@@ -140,6 +141,10 @@ func (t *trip) explain(e *advocacy.Error, fields []*errdetails.BadRequest_FieldV
 		details = append(details, &errdetails.PreconditionFailure{Violations: []*errdetails.PreconditionFailure_Violation{{
 			Type: e.Reason, Subject: e.Meta["subject"], Description: e.Message,
 		}}})
+	case e.Kind == advocacy.Invalid && len(e.Faults) > 0:
+		details = append(details, &errdetails.BadRequest{FieldViolations: each(e.Faults, func(f advocacy.Fault) *errdetails.BadRequest_FieldViolation {
+			return t.fault(e.Field, f)
+		})})
 	case e.Kind == advocacy.Invalid && fields == nil && e.Field != "":
 		fields = []*errdetails.BadRequest_FieldViolation{{Field: e.Field, Description: e.Message, Reason: e.Reason}}
 		fallthrough
@@ -147,6 +152,28 @@ func (t *trip) explain(e *advocacy.Error, fields []*errdetails.BadRequest_FieldV
 		details = append(details, &errdetails.BadRequest{FieldViolations: fields})
 	}
 	return t.finish(status.New(codeOf[e.Kind], e.Message), details...)
+}
+
+// fault writes one thing that is wrong with the document in a field: the code and the English for
+// machines, and the sentence with its line in the caller's language.
+func (t *trip) fault(field string, f advocacy.Fault) *errdetails.BadRequest_FieldViolation {
+	at := map[string]string{"line": strconv.Itoa(f.Line), "path": f.Path}
+	place := "line_path"
+	switch {
+	case f.Line == 0 && f.Path == "":
+		place = "none"
+	case f.Line == 0:
+		place = "path"
+	case f.Path == "":
+		place = "line"
+	}
+	told := &errdetails.LocalizedMessage{Locale: t.language, Message: t.say("problem."+f.Code, f.Facts, "")}
+	if told.GetMessage() == "" {
+		told.Locale, told.Message = defaultLanguage, f.Message
+	}
+	at["said"] = told.GetMessage()
+	told.Message = t.say("fault."+place, at, told.GetMessage())
+	return &errdetails.BadRequest_FieldViolation{Field: field, Reason: f.Code, Description: f.Message, LocalizedMessage: told}
 }
 
 // finish adds the request id, which every answer carries.

@@ -101,6 +101,38 @@ func TestDetailsOfInput(t *testing.T) {
 	}
 }
 
+// What is wrong with a document is told one by one, with its code, in the caller's language.
+func TestFaultsOfADocument(t *testing.T) {
+	t.Parallel()
+	french := func(language, code string, args map[string]string) string {
+		switch code {
+		case "problem.MODE":
+			return args["mode"] + " n’est pas un mode"
+		case "fault.line_path":
+			return "Ligne " + args["line"] + ", " + args["path"] + " : " + args["said"]
+		default:
+			return ""
+		}
+	}
+	err := advocacy.InvalidField("document", "RULE_INVALID", "it is wrong")
+	err.Faults = []advocacy.Fault{
+		{Code: "MODE", Facts: map[string]string{"mode": `"x"`}, Path: "rules[0].mode", Line: 4, Message: `"x" is no mode`},
+		{Code: "NEW", Path: "rules", Message: "nobody has words for it"},
+	}
+	got := refusalOf(t, (&trip{requestID: "call-1", language: "fr", words: french}).refuse(t.Context(), err))
+	want := &errdetails.BadRequest{FieldViolations: []*errdetails.BadRequest_FieldViolation{
+		{Field: "document", Reason: "MODE", Description: `"x" is no mode`, LocalizedMessage: &errdetails.LocalizedMessage{
+			Locale: "fr", Message: `Ligne 4, rules[0].mode : "x" n’est pas un mode`,
+		}},
+		{Field: "document", Reason: "NEW", Description: "nobody has words for it", LocalizedMessage: &errdetails.LocalizedMessage{
+			Locale: "en", Message: "nobody has words for it",
+		}},
+	}}
+	if diff := cmp.Diff(want, got.bad, protocmp.Transform()); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestDetailsOfState(t *testing.T) {
 	t.Parallel()
 	got := refuse(t, t.Context(), advocacy.Refuse("REVIEW_CLOSED", "it is over").With("subject", "workspaces/acme/posts/1"))

@@ -20,18 +20,19 @@ type decoder struct {
 // preset is a type whose values are not all zero when a document does not say.
 type preset interface{ preset() }
 
-func (d *decoder) problem(n *yaml.Node, path, format string, args ...any) {
-	d.problems = append(d.problems, Problem{Reason: policyInvalid, Path: path, Line: n.Line, Message: fmt.Sprintf(format, args...)})
+// problem notes what is wrong at a node, by its code and pairs of a name and a fact.
+func (d *decoder) problem(n *yaml.Node, path, code string, pairs ...any) {
+	d.problems = append(d.problems, problem(policyInvalid, path, n.Line, wrong(code, pairs...)))
 }
 
 func (d *decoder) into(n *yaml.Node, v reflect.Value, path string, depth int) {
 	d.lines[path] = n.Line
 	switch {
 	case n.Kind == yaml.AliasNode || n.Anchor != "":
-		d.problem(n, path, "anchors and aliases are not read; write it out")
+		d.problem(n, path, "ANCHOR")
 		return
 	case depth > maxDepth:
-		d.problem(n, path, "it is nested more than %d deep", maxDepth)
+		d.problem(n, path, "DEEP", "most", maxDepth)
 		return
 	case n.Tag == "!!null":
 		return
@@ -63,7 +64,7 @@ func (d *decoder) record(n *yaml.Node, v reflect.Value, path string, depth int) 
 				names = append(names, name)
 			}
 			slices.Sort(names)
-			d.problem(key, at, "there is no field %q here; the fields are %s", key.Value, strings.Join(names, ", "))
+			d.problem(key, at, "FIELD_UNKNOWN", "field", strconv.Quote(key.Value), "fields", strings.Join(names, ", "))
 			return
 		}
 		d.into(value, v.Field(i), at, depth+1)
@@ -85,19 +86,19 @@ func (d *decoder) named(n *yaml.Node, v reflect.Value, path string, depth int) {
 // pairs visits the keys and values of a mapping.
 func (d *decoder) pairs(n *yaml.Node, path string, visit func(key, value *yaml.Node, at string)) {
 	if n.Kind != yaml.MappingNode {
-		d.problem(n, path, "this must be fields with values, not %s", kindOf(n))
+		d.problem(n, path, "NOT_FIELDS", "found", kindOf(n))
 		return
 	}
 	seen := make(map[string]bool)
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key, value := n.Content[i], n.Content[i+1]
 		if key.Kind != yaml.ScalarNode || key.Tag != "!!str" {
-			d.problem(key, path, "the name of a field must be text, not %s", kindOf(key))
+			d.problem(key, path, "NOT_A_NAME", "found", kindOf(key))
 			continue
 		}
 		at := strings.TrimPrefix(path+"."+key.Value, ".")
 		if seen[key.Value] {
-			d.problem(key, at, "%q stands here twice; remove one of them", key.Value)
+			d.problem(key, at, "FIELD_TWICE", "field", strconv.Quote(key.Value))
 			continue
 		}
 		seen[key.Value] = true
@@ -107,7 +108,7 @@ func (d *decoder) pairs(n *yaml.Node, path string, visit func(key, value *yaml.N
 
 func (d *decoder) list(n *yaml.Node, v reflect.Value, path string, depth int) {
 	if n.Kind != yaml.SequenceNode {
-		d.problem(n, path, "this must be a list, not %s", kindOf(n))
+		d.problem(n, path, "NOT_A_LIST", "found", kindOf(n))
 		return
 	}
 	v.Set(reflect.MakeSlice(v.Type(), 0, len(n.Content)))
@@ -142,21 +143,20 @@ func (d *decoder) scalar(n *yaml.Node, v reflect.Value, path string) {
 			return
 		}
 	}
-	want := map[reflect.Kind]string{
-		reflect.String: "text; put it in quotes", reflect.Bool: "true or false", reflect.Int: "a whole number",
-	}[v.Kind()]
-	d.problem(n, path, "%s must be %s", kindOf(n), want)
+	code := map[reflect.Kind]string{reflect.String: "NOT_TEXT", reflect.Bool: "NOT_TRUE", reflect.Int: "NOT_A_NUMBER"}[v.Kind()]
+	d.problem(n, path, code, "found", kindOf(n))
 }
 
+// kindOf shows what stands there in signs that no language has to have words for.
 func kindOf(n *yaml.Node) string {
 	switch n.Kind {
 	case yaml.MappingNode:
-		return "fields with values"
+		return "{…}"
 	case yaml.SequenceNode:
-		return "a list"
+		return "[…]"
 	case yaml.ScalarNode:
 		return strconv.Quote(n.Value)
 	default:
-		return "nothing"
+		return "null"
 	}
 }

@@ -102,7 +102,7 @@ func parse(text []byte) (Policy, map[string]int, error) {
 	var doc document
 	d.into(root, reflect.ValueOf(&doc).Elem(), "", 0)
 	if root.Tag == "!!null" {
-		d.problem(root, "", "there is no document")
+		d.problem(root, "", "EMPTY")
 	}
 	p := doc.policy(d)
 	if err := d.problems.err(); err != nil {
@@ -151,7 +151,7 @@ func (doc *document) policy(d *decoder) Policy {
 // note keeps an error about a path as a problem.
 func (d *decoder) note(path string, err error) {
 	if err != nil {
-		d.problems = append(d.problems, Problem{Reason: policyInvalid, Path: path, Line: d.lines[path], Message: err.Error()})
+		d.problems = append(d.problems, problem(policyInvalid, path, d.lines[path], faultIn(err)))
 	}
 }
 

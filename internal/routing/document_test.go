@@ -210,6 +210,51 @@ rules:
 		}
 		e.Message = after
 	}
+	var codes []string
+	for _, f := range e.Faults {
+		codes = append(codes, f.Code)
+	}
+	if diff := cmp.Diff([]string{"COMPILER", "ROLE", "RULE_ID_TAKEN", "NOT_A_CONDITION"}, codes); diff != "" {
+		t.Errorf("codes (-want +got):\n%s", diff)
+	}
+	if f := e.Faults[0]; f.Line != 4 || f.Column != 5 || f.Path != "rules[0].when" || f.Facts["said"] == "" {
+		t.Errorf("the compiler is quoted as %+v", f)
+	}
+}
+
+// TestFaultsSayEverything: whatever is wrong has a code with words, all of whose braces are filled.
+func TestFaultsSayEverything(t *testing.T) {
+	t.Parallel()
+	wordings, engine := routing.Wordings(), newEngine(t)
+	paths, err := filepath.Glob("testdata/bad/*")
+	if err != nil || len(paths) == 0 {
+		t.Fatal(paths, err)
+	}
+	for _, path := range paths {
+		document, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = engine.Check(document)
+		e, ok := err.(*advocacy.Error)
+		if !ok || len(e.Faults) == 0 {
+			t.Errorf("%s: no faults in %v", path, err)
+			continue
+		}
+		for _, f := range e.Faults {
+			if wordings[f.Code] == "" || f.Code == "UNUSABLE" {
+				t.Errorf("%s: %s has no words of its own: %s", path, f.Code, f.Message)
+			}
+			for name := range f.Facts {
+				if !strings.Contains(wordings[f.Code], "{"+name+"}") {
+					t.Errorf("%s: the words of %s do not tell %s", path, f.Code, name)
+				}
+			}
+			if strings.Contains(f.Message, "{") && !strings.Contains(f.Message, "{…}") {
+				t.Errorf("%s: %s", path, f.Message)
+			}
+		}
+	}
 }
 
 // FuzzDocument: whatever the bytes, they are a policy that asks somebody, or refused as

@@ -1,7 +1,6 @@
 package routing
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -25,11 +24,11 @@ func parseDuration(text string) (time.Duration, error) {
 	}
 	switch {
 	case err != nil:
-		return 0, fmt.Errorf("%q is no duration; write it as 90m, 8h or 30d", text)
+		return 0, wrong("DURATION", "duration", strconv.Quote(text))
 	case d <= 0:
-		return 0, fmt.Errorf("%q must be longer than no time", text)
+		return 0, wrong("DURATION_NONE", "duration", strconv.Quote(text))
 	case d > longest:
-		return 0, fmt.Errorf("%q is longer than ten years", text)
+		return 0, wrong("DURATION_LONG", "duration", strconv.Quote(text))
 	}
 	return d, nil
 }

@@ -85,7 +85,7 @@ func (e *Engine) compile(p Policy, lines map[string]int) (*Compiled, error) {
 	env, err := extend(e.env, p)
 	if err != nil {
 		if len(l.problems) == 0 {
-			l.add(policyInvalid, "terms", "%s", err)
+			l.note(policyInvalid, "terms", faultIn(err))
 		}
 		return nil, l.problems.err()
 	}
@@ -93,7 +93,7 @@ func (e *Engine) compile(p Policy, lines map[string]int) (*Compiled, error) {
 	compiled := func(r Rule, path, expression string) condition {
 		made, err := compileCondition(env, p, expression)
 		if err != nil {
-			l.add(ruleInvalid, path, "%s", err)
+			l.note(ruleInvalid, path, faultIn(err))
 		}
 		if r.mode() != Disabled { // nobody asks it
 			c.needs = c.needs.Or(made.needs)

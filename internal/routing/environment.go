@@ -5,6 +5,7 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 
 	"cel.dev/cel-go/cel"
@@ -83,22 +84,22 @@ type condition struct {
 // compileCondition checks a condition.
 func compileCondition(env *cel.Env, p Policy, expression string) (condition, error) {
 	if strings.TrimSpace(expression) == "" {
-		return condition{}, fmt.Errorf("write a condition; true holds always")
+		return condition{}, wrong("CONDITION_EMPTY")
 	}
 	checked, issues := env.Compile(expression)
 	if issues.Err() != nil {
 		first := issues.Errors()[0]
-		return condition{}, fmt.Errorf("%s (at character %d of %q)", first.Message, first.Location.Column()+1, expression)
+		return condition{}, wrong("COMPILER", "said", first.Message, "column", first.Location.Column()+1, "condition", strconv.Quote(expression))
 	}
 	if checked.OutputType() != types.BoolType {
-		return condition{}, fmt.Errorf("the condition must be true or false, not %s", checked.OutputType())
+		return condition{}, wrong("NOT_A_CONDITION", "type", checked.OutputType())
 	}
 	estimate, err := env.EstimateCost(checked, sizes{})
 	if err != nil {
 		return condition{}, err
 	}
 	if estimate.Max > estimateLimit {
-		return condition{}, fmt.Errorf("the condition could cost %d units with a large post, and %d are allowed; make it simpler", estimate.Max, estimateLimit)
+		return condition{}, wrong("CONDITION_DEAR", "cost", estimate.Max, "most", estimateLimit)
 	}
 	program, err := env.Program(checked, cel.CostLimit(costLimit))
 	return condition{program, needsOf(checked.NativeRep(), p), trainingsIn(checked.NativeRep())}, err

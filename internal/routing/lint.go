@@ -5,6 +5,7 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"strconv"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 )
@@ -27,7 +28,7 @@ func (l *linter) lint() {
 	p := l.policy
 	l.lists()
 	if len(p.Defaults) == 0 {
-		l.add(policyEmpty, "defaults", "say in defaults who is asked when no rule asks for anybody")
+		l.add(policyEmpty, "defaults", "DEFAULTS_MISSING")
 	}
 	l.requirements("defaults", p.Defaults)
 	l.requirements("expedited", p.Expedited)
@@ -37,20 +38,20 @@ func (l *linter) lint() {
 		at := fmt.Sprintf("rules[%d]", i)
 		switch {
 		case !ruleForm.MatchString(r.ID):
-			l.add(ruleInvalid, at+".id", "%q is no id; begin with a letter and use lower-case letters, digits and dashes", r.ID)
+			l.add(ruleInvalid, at+".id", "RULE_ID", "id", strconv.Quote(r.ID))
 		case ids[r.ID]:
-			l.add(ruleInvalid, at+".id", "another rule has the id %q; choose another one", r.ID)
+			l.add(ruleInvalid, at+".id", "RULE_ID_TAKEN", "id", strconv.Quote(r.ID))
 		}
 		ids[r.ID] = true
 		l.rule(at, r)
 	}
 	for i, t := range p.Tests {
 		if t.Name == "" {
-			l.add(policyInvalid, fmt.Sprintf("tests[%d].name", i), "say in a name what the test shows")
+			l.add(policyInvalid, fmt.Sprintf("tests[%d].name", i), "TEST_NAMELESS")
 		}
 		for j, period := range t.In {
 			if _, known := p.Periods[period]; !known {
-				l.add(policyInvalid, fmt.Sprintf("tests[%d].in[%d]", i, j), "there is no period %q", period)
+				l.add(policyInvalid, fmt.Sprintf("tests[%d].in[%d]", i, j), "PERIOD_UNKNOWN", "period", strconv.Quote(period))
 			}
 		}
 	}
@@ -65,8 +66,13 @@ type linter struct {
 	keys     map[string]advocacy.Requirement
 }
 
-func (l *linter) add(reason, path, format string, args ...any) {
-	l.problems = append(l.problems, Problem{Reason: reason, Path: path, Line: l.line(path), Message: fmt.Sprintf(format, args...)})
+// add notes what is wrong at a path, by its code and pairs of a name and a fact.
+func (l *linter) add(reason, path, code string, pairs ...any) {
+	l.note(reason, path, wrong(code, pairs...))
+}
+
+func (l *linter) note(reason, path string, f fault) {
+	l.problems = append(l.problems, problem(reason, path, l.line(path), f))
 }
 
 // line is where a path stands, or the nearest thing around it.
@@ -90,7 +96,7 @@ func (l *linter) lists() {
 		l.name(at, name)
 		for i, term := range l.policy.Terms[name] {
 			if needle(term) == "" {
-				l.add(policyInvalid, fmt.Sprintf("%s[%d]", at, i), "%q has no letter or digit to look for", term)
+				l.add(policyInvalid, fmt.Sprintf("%s[%d]", at, i), "TERM_EMPTY", "term", strconv.Quote(term))
 			}
 		}
 	}
@@ -99,7 +105,7 @@ func (l *linter) lists() {
 		l.name(at, name)
 		for i, span := range l.policy.Periods[name] {
 			if _, _, err := span.bounds(); err != nil {
-				l.add(policyInvalid, fmt.Sprintf("%s[%d]", at, i), "%s", err)
+				l.note(policyInvalid, fmt.Sprintf("%s[%d]", at, i), faultIn(err))
 			}
 		}
 	}
@@ -107,28 +113,28 @@ func (l *linter) lists() {
 
 func (l *linter) name(at, name string) {
 	if !nameForm.MatchString(name) || slices.Contains(reserved, name) {
-		l.add(policyInvalid, at, "%q cannot be used in a condition; begin with a letter and use lower-case letters, digits and underscores", name)
+		l.add(policyInvalid, at, "NAME", "name", strconv.Quote(name))
 	}
 }
 
 func (l *linter) rule(at string, r Rule) {
 	if r.Mode != "" && r.Mode != Enforced && r.Mode != Shadow && r.Mode != Disabled {
-		l.add(ruleInvalid, at+".mode", "%q is no mode; write ENFORCED, SHADOW or DISABLED", r.Mode)
+		l.add(ruleInvalid, at+".mode", "MODE", "mode", strconv.Quote(string(r.Mode)))
 	}
 	if r.Route != "" && r.Route != Normal && r.Route != Expedited && r.Route != Always {
-		l.add(ruleInvalid, at+".route", "%q is no route; write normal, expedited or always", r.Route)
+		l.add(ruleInvalid, at+".route", "ROUTE", "route", strconv.Quote(string(r.Route)))
 	}
 	if r.Route == Expedited && len(l.policy.Expedited) == 0 {
-		l.add(ruleInvalid, at+".route", "the policy has no expedited route; say in expedited who is asked on it")
+		l.add(ruleInvalid, at+".route", "ROUTE_MISSING")
 	}
 	l.requirements(at+".require", r.Require)
 	for i, pre := range r.Preconditions {
 		here := fmt.Sprintf("%s.preconditions[%d]", at, i)
 		if !reasonForm.MatchString(pre.Reason) {
-			l.add(ruleInvalid, here+".reason", "%q is no reason; use capital letters, digits and underscores, such as DISCLOSURE_MISSING", pre.Reason)
+			l.add(ruleInvalid, here+".reason", "REASON", "reason", strconv.Quote(pre.Reason))
 		}
 		if pre.Words == "" {
-			l.add(ruleInvalid, here+".words", "say in words what the author has to do")
+			l.add(ruleInvalid, here+".words", "WORDS_MISSING")
 		}
 	}
 }
@@ -139,57 +145,59 @@ func (l *linter) requirements(path string, requirements []advocacy.Requirement) 
 	for i, r := range requirements {
 		at := fmt.Sprintf("%s[%d]", path, i)
 		other, known := l.keys[r.Key]
-		switch wrong := faultOf(r); {
-		case wrong != "":
-			l.add(ruleInvalid, at, "requirement %q: %s", r.Key, wrong)
+		switch found := faultOf(r); {
+		case found.code != "":
+			found.facts["key"] = strconv.Quote(r.Key)
+			l.note(ruleInvalid, at, found)
 		case known && (other.Kind != r.Kind || other.Role != r.Role):
-			l.add(ruleInvalid, at, "requirement %q: another requirement of this policy has the same key and asks for something else", r.Key)
+			l.add(ruleInvalid, at, "KEY_TWICE", "key", strconv.Quote(r.Key))
 		default:
 			l.keys[r.Key] = r
 		}
 	}
 }
 
-func faultOf(r advocacy.Requirement) string {
+// faultOf is why nobody could ever meet a requirement, without a code when somebody could.
+func faultOf(r advocacy.Requirement) fault {
 	switch {
 	case r.Key == "":
-		return "it needs a key, or a role to be named after"
+		return wrong("KEY_MISSING")
 	case r.Kind != advocacy.RequireHumans && r.Kind != advocacy.RequireLibrary:
-		return fmt.Sprintf("nothing can satisfy the kind %q; write human or library", r.Kind)
+		return wrong("KIND", "kind", strconv.Quote(string(r.Kind)))
 	case r.Kind == advocacy.RequireHumans && !r.Role.Approver():
-		return fmt.Sprintf("%q is no role that signs; those begin with approver:", r.Role)
+		return wrong("ROLE", "role", strconv.Quote(string(r.Role)))
 	case r.Kind == advocacy.RequireLibrary && r.Role != "":
-		return "the library's signatures are of no role; leave it out"
+		return wrong("LIBRARY_ROLE")
 	case r.Quorum < 1:
-		return "it must ask for at least one person"
+		return wrong("QUORUM")
 	case r.Quorum > maxQuorum || r.Stage < 0 || r.Stage > maxStage:
-		return fmt.Sprintf("a quorum is at most %d, a stage between 0 and %d", maxQuorum, maxStage)
+		return wrong("BOUNDS", "quorum", maxQuorum, "stage", maxStage)
 	case r.TTL < 0:
-		return "a signature cannot live for less than no time"
+		return wrong("TTL")
 	}
 	for _, e := range r.Exclude {
 		if !slices.Contains(advocacy.Exclusions(), e) {
-			return fmt.Sprintf("%q is no exclusion; write manager_chain or same_team", e)
+			return wrong("EXCLUSION", "exclusion", strconv.Quote(string(e)))
 		}
 	}
 	return faultOfSLA(r.SLA)
 }
 
-func faultOfSLA(s advocacy.SLA) string {
+func faultOfSLA(s advocacy.SLA) fault {
 	if s.Business == 0 && (s.Calendar != "" || len(s.Ladder) > 0) {
-		return "its sla needs a time in business"
+		return wrong("SLA")
 	}
 	for _, rung := range s.Ladder {
 		switch {
 		case rung.Percent < 1 || rung.Percent > maxPercent:
-			return fmt.Sprintf("a rung of its ladder stands between 1 and %d percent", maxPercent)
+			return wrong("RUNG_PERCENT", "most", maxPercent)
 		case !slices.Contains(advocacy.RungDeeds(), rung.Do):
-			return fmt.Sprintf("a rung cannot do %q; write remind, assign or notify", rung.Do)
+			return wrong("RUNG_DEED", "deed", strconv.Quote(string(rung.Do)))
 		case rung.Do == advocacy.RungNotify && rung.Role == "":
-			return "a rung that notifies needs a role"
+			return wrong("RUNG_ROLE")
 		}
 	}
-	return ""
+	return fault{}
 }
 
 // The bounds of a requirement.

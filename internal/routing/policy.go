@@ -1,8 +1,8 @@
 package routing
 
 import (
-	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
@@ -105,16 +105,16 @@ type Span struct {
 func (s Span) bounds() (from, to time.Time, err error) {
 	zone, err := time.LoadLocation(s.Zone)
 	if err != nil || s.Zone == "Local" {
-		return from, to, fmt.Errorf("%q is no time zone; write it as Europe/Berlin", s.Zone)
+		return from, to, wrong("ZONE", "zone", strconv.Quote(s.Zone))
 	}
 	if from, err = time.ParseInLocation(time.DateOnly, s.From, zone); err != nil {
-		return from, to, fmt.Errorf("from: %q is no day; write it as 2026-01-31", s.From)
+		return from, to, wrong("DAY_FROM", "day", strconv.Quote(s.From))
 	}
 	if to, err = time.ParseInLocation(time.DateOnly, s.To, zone); err != nil {
-		return from, to, fmt.Errorf("to: %q is no day; write it as 2026-01-31", s.To)
+		return from, to, wrong("DAY_TO", "day", strconv.Quote(s.To))
 	}
 	if to.Before(from) {
-		return from, to, fmt.Errorf("the span ends before it begins")
+		return from, to, wrong("SPAN_BACKWARDS")
 	}
 	return from, to.AddDate(0, 0, 1), nil
 }

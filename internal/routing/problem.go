@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
@@ -14,9 +15,19 @@ type Problem struct {
 	// Reason is the machine word, Path where in the document, such as "rules[2].when".
 	Reason string
 	Path   string
-	// Line counts from 1; 0 when the policy was made by a program.
-	Line    int
+	// Line counts from 1; 0 when the policy was made by a program. Column is that of the condition,
+	// where its compiler says one, from 1.
+	Line, Column int
+	// Code says what is wrong, Facts what its words have in braces, and Message both in English.
+	Code    string
+	Facts   map[string]string
 	Message string
+}
+
+// problem is what is wrong at a place of the document.
+func problem(reason, path string, line int, f fault) Problem {
+	column, _ := strconv.Atoi(f.facts["column"])
+	return Problem{Reason: reason, Path: path, Line: line, Column: column, Code: f.code, Facts: f.facts, Message: f.Error()}
 }
 
 // String says where and what.
@@ -59,6 +70,9 @@ func (p Problems) err() error {
 	e := advocacy.InvalidField(p[0].Path, p[0].Reason, "%s", p.Error())
 	if p[0].Line > 0 {
 		e = e.With("line", fmt.Sprint(p[0].Line)).With("path", p[0].Path)
+	}
+	for _, one := range p[:min(len(p), shownProblems)] {
+		e.Faults = append(e.Faults, advocacy.Fault{Code: one.Code, Path: one.Path, Line: one.Line, Column: one.Column, Facts: one.Facts, Message: one.Message})
 	}
 	return e
 }

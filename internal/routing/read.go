@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"regexp"
 	"strconv"
@@ -25,11 +24,11 @@ func read(document []byte) (*yaml.Node, error) {
 	text := bytes.TrimSpace(bytes.TrimPrefix(document, []byte("\xef\xbb\xbf")))
 	switch {
 	case len(document) > maxDocument:
-		return nil, Problem{Reason: policyInvalid, Message: fmt.Sprintf("the document has more than %d KiB", maxDocument>>10)}.err()
+		return nil, unread(0, wrong("LARGE", "most", maxDocument>>10))
 	case !utf8.Valid(document):
-		return nil, Problem{Reason: policyInvalid, Message: "the document is not valid UTF-8"}.err()
+		return nil, unread(0, wrong("NOT_UTF8"))
 	case len(text) == 0:
-		return nil, Problem{Reason: policyInvalid, Message: "there is no document"}.err()
+		return nil, unread(0, wrong("EMPTY"))
 	case text[0] == '{' || text[0] == '[':
 		return readJSON(document)
 	default:
@@ -37,7 +36,8 @@ func read(document []byte) (*yaml.Node, error) {
 	}
 }
 
-func (p Problem) err() error { return Problems{p}.err() }
+// unread is the refusal of a document that is no tree.
+func unread(line int, f fault) error { return Problems{problem(policyInvalid, "", line, f)}.err() }
 
 var yamlLine = regexp.MustCompile(`^yaml: (?:line (\d+): )?(.*)`)
 
@@ -45,18 +45,18 @@ func readYAML(document []byte) (*yaml.Node, error) {
 	decoder := yaml.NewDecoder(bytes.NewReader(document))
 	var root, more yaml.Node
 	if err := decoder.Decode(&root); err != nil {
-		p := Problem{Reason: policyInvalid, Message: err.Error()}
+		line, f := 0, wrong("NOT_YAML", "said", err)
 		if found := yamlLine.FindStringSubmatch(err.Error()); found != nil {
-			p.Line, _ = strconv.Atoi(found[1])
-			p.Message = "this is no YAML: " + found[2]
+			line, _ = strconv.Atoi(found[1])
+			f = wrong("NOT_YAML", "said", found[2])
 		}
 		if errors.Is(err, io.EOF) {
-			p.Message = "there is no document"
+			f = wrong("EMPTY")
 		}
-		return nil, p.err()
+		return nil, unread(line, f)
 	}
 	if err := decoder.Decode(&more); !errors.Is(err, io.EOF) {
-		return nil, Problem{Reason: policyInvalid, Line: more.Line, Message: "something follows the document; a file holds one policy"}.err()
+		return nil, unread(more.Line, wrong("SECOND_DOCUMENT"))
 	}
 	if root.Kind == yaml.DocumentNode && len(root.Content) == 1 {
 		return root.Content[0], nil
@@ -78,14 +78,18 @@ func readJSON(document []byte) (*yaml.Node, error) {
 	root, err := j.value(0)
 	if err == nil {
 		if _, after := j.decoder.Token(); !errors.Is(after, io.EOF) {
-			err = errors.New("something follows the document; a file holds one policy")
+			err = wrong("SECOND_DOCUMENT")
 		}
 	}
 	if err != nil {
 		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-			err = errors.New("the document ends too early")
+			err = wrong("ENDS_EARLY")
 		}
-		return nil, Problem{Reason: policyInvalid, Line: j.here(), Message: "this is no JSON: " + err.Error()}.err()
+		f, known := err.(fault)
+		if !known {
+			f = wrong("NOT_JSON", "said", err)
+		}
+		return nil, unread(j.here(), f)
 	}
 	return root, nil
 }
@@ -125,7 +129,7 @@ func (j *jsonReader) value(depth int) (*yaml.Node, error) {
 // collection reads an object, as keys and values in turn, or an array.
 func (j *jsonReader) collection(n *yaml.Node, opened json.Delim, depth int) error {
 	if depth == maxDepth {
-		return fmt.Errorf("it is nested more than %d deep", maxDepth)
+		return wrong("DEEP", "most", maxDepth)
 	}
 	n.Kind, n.Tag = yaml.SequenceNode, "!!seq"
 	if opened == '{' {

@@ -3,6 +3,7 @@ package routing
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
@@ -34,8 +35,35 @@ type Want struct {
 type Trial struct {
 	Name string
 	// Faults says how what came out differs from what was wanted, nothing when it does not.
-	Faults []string
+	Faults []Miss
 	Result Result
+}
+
+// Miss is one thing that a test wanted and did not get.
+type Miss struct{ What, Want, Got string }
+
+// String says so.
+func (m Miss) String() string { return fmt.Sprintf("%s: wanted %s, got %s", m.What, m.Want, m.Got) }
+
+// TestsFailed is the refusal of a document that does not do what its own tests say, nil when it does;
+// field is the one that the document came in.
+func TestsFailed(field string, trials []Trial) error {
+	var e *advocacy.Error
+	for _, t := range trials {
+		for _, d := range t.Faults {
+			f := wrong("TEST_FAILS", "test", strconv.Quote(t.Name), "what", d.What, "want", d.Want, "got", d.Got)
+			if e == nil {
+				e = advocacy.InvalidField(field, "POLICY_TESTS_FAILED", "%s", f.Error())
+			}
+			if len(e.Faults) < shownProblems {
+				e.Faults = append(e.Faults, advocacy.Fault{Code: f.code, Path: "tests", Facts: f.facts, Message: f.Error()})
+			}
+		}
+	}
+	if e == nil {
+		return nil
+	}
+	return e
 }
 
 // Try runs the tests of the document.
@@ -65,10 +93,10 @@ func (c *Compiled) Untested() []string {
 	return untested
 }
 
-func (w Want) faults(r Result) []string {
-	var faults []string
+func (w Want) faults(r Result) []Miss {
+	var faults []Miss
 	differ := func(what string, want, got any) {
-		faults = append(faults, fmt.Sprintf("%s: wanted %v, got %v", what, want, got))
+		faults = append(faults, Miss{what, fmt.Sprint(want), fmt.Sprint(got)})
 	}
 	if w.Asks != nil {
 		got := make(map[string]int)
@@ -237,7 +265,7 @@ func instant(text string) (time.Time, error) {
 	}
 	t, err := time.Parse(time.RFC3339, text)
 	if err != nil {
-		return t, fmt.Errorf("%q is no time; write it as 2026-01-31T17:00:00Z", text)
+		return t, wrong("TIME", "time", strconv.Quote(text))
 	}
 	return t.UTC(), nil
 }

@@ -3,8 +3,8 @@ package web
 import (
 	"net/http"
 	"strconv"
-	"strings"
 
+	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
@@ -157,7 +157,7 @@ type editorData struct {
 	Document string
 	// Problems are what is wrong with it, a line each; Fine tells that nothing is.
 	Refused  string
-	Problems []string
+	Problems []problem
 	Fine     bool
 }
 
@@ -190,7 +190,7 @@ func draftPolicy(v *visitor) error {
 	switch {
 	case status.Code(err) == codes.InvalidArgument:
 		told := refusalOf(v.bare("notice"), err)
-		data.Refused, data.Problems = told.Message, strings.Split(status.Convert(err).Message(), "\n")
+		data.Refused, data.Problems = told.Message, problemsOf(err)
 		return v.showAs(http.StatusUnprocessableEntity, "policy-edit", "policy", data)
 	case err != nil:
 		return err
@@ -199,6 +199,28 @@ func draftPolicy(v *visitor) error {
 		return v.show("policy-edit", "policy", data)
 	}
 	return v.done(v.at("/policy/revisions/"+lastPart(r.GetName())), "web.said.policy.drafted", "number", lastPart(r.GetName()))
+}
+
+// problem is one thing that is wrong with a document, in the language that it is told in.
+type problem struct{ Language, Text string }
+
+// problemsOf are what a refusal says is wrong, one by one.
+func problemsOf(err error) []problem {
+	var all []problem
+	for _, detail := range status.Convert(err).Details() {
+		bad, ok := detail.(*errdetails.BadRequest)
+		if !ok {
+			continue
+		}
+		for _, one := range bad.GetFieldViolations() {
+			told := one.GetLocalizedMessage()
+			if told == nil {
+				told = &errdetails.LocalizedMessage{Locale: "en", Message: one.GetDescription()}
+			}
+			all = append(all, problem{told.GetLocale(), told.GetMessage()})
+		}
+	}
+	return all
 }
 
 func simulatePolicy(v *visitor) error {

@@ -30,7 +30,7 @@ func TestPolicyByTwoPersons(t *testing.T) {
 		b.until(`document.querySelector("#document").value.includes("own-words")`)
 		good := ask[string](b, `(() => { const d = document.querySelector("#document"); const good = d.value; d.value = good.replace("post.kind != \"post\"", "post.kinds !="); return good; })()`)
 		b.click(`button[name="for"][value="check"]`)
-		b.until(`/line \d+/.test(document.querySelector("[data-refusal]:not([hidden])")?.textContent)`)
+		b.until(`/(Line|Ligne) \d+/.test(document.querySelector("[data-refusal]:not([hidden])")?.textContent)`)
 		ask[bool](b, `(() => { const d = document.querySelector("#document"); d.value = `+quote(strings.Replace(good, "Of a share with a few characters changed PR looks at the change.", "PR looks at every small change of a share.", 1))+`; return true; })()`)
 		b.click(`button[name="for"][value="check"]`)
 		b.says("web.policy.fine")

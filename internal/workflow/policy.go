@@ -4,10 +4,10 @@ import (
 	"context"
 	"fmt"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/routing"
 )
 
 // PolicyRevision is one immutable revision of a routing policy.
@@ -226,12 +226,7 @@ func (s *Service) guardDocument(document string) error {
 	if err != nil {
 		return err
 	}
-	for _, t := range compiled.Try() {
-		if len(t.Faults) > 0 {
-			return advocacy.InvalidField("document", "POLICY_TESTS_FAILED", "the policy's test %q fails: %s", t.Name, strings.Join(t.Faults, "; "))
-		}
-	}
-	return nil
+	return routing.TestsFailed("document", compiled.Try())
 }
 
 func policyAgain(w advocacy.WorkspaceID, policy string) func(context.Context, Tx, string) (*PolicyView, error) {
