@@ -72,18 +72,23 @@ type MemberServiceClient interface {
 	// UpdateMember. Repeating a `request_id` returns the member as it is now.
 	DeclareRelation(ctx context.Context, in *DeclareRelationRequest, opts ...grpc.CallOption) (*Member, error)
 	// Ends a person's right to act: sessions end, and what was not yet sent in that
-	// person's name is cancelled in the same transaction.
+	// person's name is cancelled in the same transaction. In it, too, each account of the
+	// company that the person owns passes to its deputy; one without a deputy lets nothing
+	// out until another owner is named.
 	//
-	// Needs `members.disable`. Refused for oneself and for the last active admin.
+	// Needs `members.disable`. Refused for oneself and for the last active admin. Fails with
+	// `ABORTED` when such an account changed meanwhile: call again.
 	DisableMember(ctx context.Context, in *DisableMemberRequest, opts ...grpc.CallOption) (*Member, error)
 	// Says that a membership is a second one of a person who has another: it is disabled for
 	// good, its single sign-on identities become the other's, and whatever was written,
-	// signed or declared under it counts as that person's own.
+	// signed or declared under it counts as that person's own. The accounts of the company it
+	// answers for are answered for by the other.
 	//
 	// Needs `members.merge`. Fails with `FAILED_PRECONDITION` and `MEMBER_MERGED` when either
 	// was merged before, and as DisableMember does. It cannot be undone.
 	MergeMember(ctx context.Context, in *MergeMemberRequest, opts ...grpc.CallOption) (*Member, error)
-	// Lets a disabled person act again. Signatures given before do not count again.
+	// Lets a disabled person act again. Signatures given before do not count again, and
+	// accounts that passed to others stay theirs.
 	//
 	// Needs `members.disable`. A membership that was merged into another stays disabled:
 	// `FAILED_PRECONDITION` and `MEMBER_MERGED`.
@@ -302,18 +307,23 @@ type MemberServiceServer interface {
 	// UpdateMember. Repeating a `request_id` returns the member as it is now.
 	DeclareRelation(context.Context, *DeclareRelationRequest) (*Member, error)
 	// Ends a person's right to act: sessions end, and what was not yet sent in that
-	// person's name is cancelled in the same transaction.
+	// person's name is cancelled in the same transaction. In it, too, each account of the
+	// company that the person owns passes to its deputy; one without a deputy lets nothing
+	// out until another owner is named.
 	//
-	// Needs `members.disable`. Refused for oneself and for the last active admin.
+	// Needs `members.disable`. Refused for oneself and for the last active admin. Fails with
+	// `ABORTED` when such an account changed meanwhile: call again.
 	DisableMember(context.Context, *DisableMemberRequest) (*Member, error)
 	// Says that a membership is a second one of a person who has another: it is disabled for
 	// good, its single sign-on identities become the other's, and whatever was written,
-	// signed or declared under it counts as that person's own.
+	// signed or declared under it counts as that person's own. The accounts of the company it
+	// answers for are answered for by the other.
 	//
 	// Needs `members.merge`. Fails with `FAILED_PRECONDITION` and `MEMBER_MERGED` when either
 	// was merged before, and as DisableMember does. It cannot be undone.
 	MergeMember(context.Context, *MergeMemberRequest) (*Member, error)
-	// Lets a disabled person act again. Signatures given before do not count again.
+	// Lets a disabled person act again. Signatures given before do not count again, and
+	// accounts that passed to others stay theirs.
 	//
 	// Needs `members.disable`. A membership that was merged into another stays disabled:
 	// `FAILED_PRECONDITION` and `MEMBER_MERGED`.
