@@ -262,6 +262,8 @@ func fromThePeople() []mutant {
 func fromTheWatch() []mutant {
 	const watch, door = "internal/workflow/watch.go", "./internal/grpcapi"
 	return []mutant{
+		{"the document of this digest", "./internal/store", "TestSQLite/DocumentsByDigest", []change{{"internal/store/policy.go",
+			`if row.Digest == known.digest && known.digest != "" { // guard`, `if known.digest != "" { // guard`}}},
 		{"nobody is refused for what was never committed", "./internal/store/groupcommit", "TestRefusalWaitsForWhatItSaw",
 			[]change{{"internal/store/groupcommit/batch.go", `case len(b.done) == 0:`, `case len(b.done) >= 0:`}}},
 		{"nothing is read past a change that may still come", "./internal/store", "TestPostgres/LateCommit", []change{{"internal/store/change.go",

@@ -69,6 +69,8 @@ type conn struct {
 	// transaction. PostgreSQL runs nothing more in such a transaction; SQLite would, and
 	// must not differ.
 	broken *error
+	// texts are the documents of policies that need not be read again.
+	texts *policyTexts
 }
 
 // stopped returns why nothing more may run, if that is so.

@@ -115,7 +115,7 @@ func openSQLite(_ context.Context, cfg Config) (*Store, error) {
 		return nil, errors.Join(err, w.Close(), r.Close())
 	}
 	return &Store{
-		reader:  reader{conn{dialect: sqliteDialect, pool: cfg.listen(r), orm: orm}},
+		reader:  reader{conn{dialect: sqliteDialect, pool: cfg.listen(r), orm: orm, texts: newPolicyTexts()}},
 		config:  cfg,
 		writer:  w,
 		readers: r,
@@ -149,7 +149,7 @@ func openPostgres(ctx context.Context, cfg Config) (*Store, error) {
 		return nil, errors.Join(err, db.Close())
 	}
 	return &Store{
-		reader: reader{conn{dialect: postgresDialect, pool: cfg.listen(db), orm: orm}},
+		reader: reader{conn{dialect: postgresDialect, pool: cfg.listen(db), orm: orm, texts: newPolicyTexts()}},
 		config: cfg,
 		writer: db,
 	}, nil

@@ -71,7 +71,7 @@ func everyList(t *testing.T, s *Store, pool func(what string) gorm.ConnPool) {
 		t.Helper()
 		for i, p := range pages {
 			name := fmt.Sprintf("%s, page %d", what, i)
-			r := reader{conn{dialect: s.dialect, pool: pool(name), orm: s.orm}}
+			r := reader{conn{dialect: s.dialect, pool: pool(name), orm: s.orm, texts: s.texts}}
 			if err := list(r, p); err != nil {
 				t.Errorf("%s: %v", name, err)
 			}

@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/workflow"
@@ -24,7 +25,52 @@ type policyRow struct {
 
 func (policyRow) TableName() string { return "routing_policies" }
 
-var policies = tableOf[policyRow]()
+var (
+	policies = tableOf[policyRow]()
+	// policiesUnknown leaves out the document of the digest that is bound.
+	policiesUnknown = policies.computing("document", "CASE WHEN $.digest = ? THEN '' ELSE $.document END")
+)
+
+// policyTexts are the documents of the policies in force, each as it was read last. Every
+// decision asks what is in force, and hardly ever that is another than before: some ten
+// kilobytes that are not read again, since a digest stands for one document.
+type policyTexts struct {
+	mu sync.Mutex
+	of map[advocacy.WorkspaceID]policyText
+}
+
+// policyText is a document, which nobody changes, and its digest.
+type policyText struct {
+	digest   string
+	document []byte
+}
+
+// mostTexts is of how many workspaces documents are kept.
+const mostTexts = 1024
+
+func newPolicyTexts() *policyTexts {
+	return &policyTexts{of: make(map[advocacy.WorkspaceID]policyText)}
+}
+
+// last is what was read last, of an empty digest when that is not kept.
+func (p *policyTexts) last(w advocacy.WorkspaceID) policyText {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.of[w]
+}
+
+// keep keeps a document, in the place of any other when there are too many.
+func (p *policyTexts) keep(w advocacy.WorkspaceID, text policyText) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for other := range p.of {
+		if len(p.of) < mostTexts {
+			break
+		}
+		delete(p.of, other)
+	}
+	p.of[w] = text
+}
 
 func newPolicyRow(p *workflow.PolicyRevision) *policyRow {
 	return &policyRow{
@@ -61,7 +107,8 @@ func (r reader) Policy(ctx context.Context, w advocacy.WorkspaceID) (*workflow.P
 	var calendar ref
 	var changes int64
 	err := sql.ErrNoRows
-	query := "SELECT " + policies.of("p") + ", (SELECT coalesce(max(l.number), 0) FROM lexicon_revisions l" +
+	known := r.texts.last(w)
+	query := "SELECT " + policiesUnknown.of("p") + ", (SELECT coalesce(max(l.number), 0) FROM lexicon_revisions l" +
 		" WHERE l.workspace_id = p.workspace_id AND l.lexicon = ?), (SELECT coalesce(max(d.number), 0) FROM disclosure_revisions d" +
 		" WHERE d.workspace_id = p.workspace_id AND d.disclosure_table = ?), w.share_daily_limit, w.share_calendar, w.same_text_limit, w.same_text_minutes," +
 		" w.share_spread_minutes, w.handle_changes" +
@@ -69,11 +116,16 @@ func (r reader) Policy(ctx context.Context, w advocacy.WorkspaceID) (*workflow.P
 		" JOIN workspaces w ON w.workspace_id = p.workspace_id WHERE p.workspace_id = ? AND p.active"
 	into := append(policies.into(&row), &lexicon, &disclosures, &daily, &calendar, &crowding.Limit, &crowding.Minutes, &spread, &changes)
 	scanned := r.scan(ctx, into, func() { err = nil },
-		query, string(advocacy.DefaultLexicon), string(advocacy.DefaultDisclosures), string(w))
+		query, ref(known.digest), string(advocacy.DefaultLexicon), string(advocacy.DefaultDisclosures), string(w))
 	if err := cmp.Or(scanned, err); err != nil {
 		return nil, aPolicy.failed(err)
 	}
 	found := row.policy()
+	if row.Digest == known.digest && known.digest != "" { // guard: the document of this digest
+		found.Document = known.document
+	} else {
+		r.texts.keep(w, policyText{row.Digest, found.Document})
+	}
 	found.Lexicon, found.Disclosures, found.HandleChanges = lexicon, disclosures, changes
 	found.Sharing = advocacy.Sharing{DailyLimit: daily, Calendar: advocacy.CalendarID(calendar), SameText: crowding, SpreadMinutes: spread}
 	return &found, nil

@@ -109,7 +109,7 @@ func (t *tx) readTime(ctx context.Context) error {
 
 func (s *Store) begin(pool gorm.ConnPool, sqlTx *sql.Tx, now time.Time) *tx {
 	return &tx{
-		reader: reader{conn{dialect: s.dialect, pool: s.config.listen(pool), orm: s.orm, broken: new(error)}},
+		reader: reader{conn{dialect: s.dialect, pool: s.config.listen(pool), orm: s.orm, broken: new(error), texts: s.texts}},
 		store:  s,
 		sql:    sqlTx,
 		now:    now,

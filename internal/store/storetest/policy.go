@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"testing"
 	"time"
@@ -144,4 +145,49 @@ func simulationsOf(t *testing.T, s *store.Store) {
 		}
 	}
 	same(t, want, got)
+}
+
+// documentsByDigest holds that a document that was read before is not taken for that of
+// another digest, nor for one of another workspace, nor for one that was never committed.
+func documentsByDigest(t *testing.T, s *store.Store) {
+	h, other := newHouse(t, s), newHouse(t, s)
+	put := func(h *house, document string) func(ctx context.Context, tx workflow.Tx) error {
+		return func(ctx context.Context, tx workflow.Tx) error {
+			err := tx.AddPolicyRevision(ctx, &workflow.PolicyRevision{
+				Workspace: h.ws, Policy: "default", Revision: number(), Active: true,
+				Document: []byte(document), Digest: advocacy.DigestOf([]byte(document)),
+			})
+			if err != nil {
+				return err
+			}
+			now, err := tx.Policy(ctx, h.ws)
+			if err != nil || string(now.Document) != document {
+				t.Errorf("in its transaction the document is %q, %v, want %q", now.Document, err, document)
+			}
+			return err
+		}
+	}
+	want := func(h *house, document string) {
+		t.Helper()
+		for range 2 {
+			now, err := s.Policy(ctx(t), h.ws)
+			if err != nil || string(now.Document) != document {
+				t.Errorf("the document is %q, %v, want %q", now.Document, err, document)
+			}
+		}
+	}
+	h.update(put(h, "one"))
+	other.update(put(other, "another"))
+	want(h, "one")
+	want(other, "another")
+	undone := errors.New("undone")
+	err := s.Update(ctx(t), func(ctx context.Context, tx workflow.Tx) error {
+		return errors.Join(put(h, "never")(ctx, tx), undone)
+	})
+	if !errors.Is(err, undone) {
+		t.Error(err)
+	}
+	want(h, "one")
+	h.update(put(h, "two"))
+	want(h, "two")
 }

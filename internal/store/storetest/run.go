@@ -27,6 +27,7 @@ var suite = []struct {
 	{"FirstWins", firstWins},
 	{"OnePolicyInForce", onePolicyInForce},
 	{"PoliciesInForce", policiesInForce},
+	{"DocumentsByDigest", documentsByDigest},
 	{"SimulationsOf", simulationsOf},
 	{"RolesUnderLock", rolesUnderLock},
 	{"HoldsAndGates", holdsAndGates},
