@@ -262,8 +262,14 @@ func fromThePeople() []mutant {
 func fromTheWatch() []mutant {
 	const watch, door = "internal/workflow/watch.go", "./internal/grpcapi"
 	return []mutant{
+		{"what differs is written", "./internal/store", "TestSQLite/RoundTrip/HeldPost", []change{{"internal/store/held.go",
+			`if !d.held || !sameValue(was[i], d.now[i]) { // guard`, `if !d.held || len(was) == 0 { // guard`}}},
 		{"the document of this digest", "./internal/store", "TestSQLite/DocumentsByDigest", []change{{"internal/store/policy.go",
 			`if row.Digest == known.digest && known.digest != "" { // guard`, `if known.digest != "" { // guard`}}},
+		{"what was saved is what is held", "./internal/store", "TestSQLite/SavedAgain", []change{{"internal/store/held.go",
+			`if d.held { // guard`, `if false { // guard`}}},
+		{"what is known of closed turns is forgotten", "./internal/store", "TestSQLite/SavedAgain", []change{{"internal/store/task.go",
+			`clear(t.held) // guard`, `_ = t.held // guard`}}},
 		{"nobody is refused for what was never committed", "./internal/store/groupcommit", "TestRefusalWaitsForWhatItSaw",
 			[]change{{"internal/store/groupcommit/batch.go", `case len(b.done) == 0:`, `case len(b.done) >= 0:`}}},
 		{"nothing is read past a change that may still come", "./internal/store", "TestPostgres/LateCommit", []change{{"internal/store/change.go",

@@ -34,7 +34,11 @@ type postRow struct {
 
 func (postRow) TableName() string { return "posts" }
 
-var posts = tableOf[postRow]()
+var (
+	posts         = tableOf[postRow]()
+	changingPosts = posts.changing([]string{"workspace_id", "id"},
+		"item_id", "head", "round", "publish_time", "zone", "note", "withdrawn", "state", "co_authors", "update_time")
+)
 
 func newPostRow(p *advocacy.Post) postRow {
 	return postRow{
@@ -84,21 +88,26 @@ func (r *postRow) post() advocacy.Post {
 
 // Post returns a post.
 func (r reader) Post(ctx context.Context, w advocacy.WorkspaceID, id advocacy.PostID) (*advocacy.Post, error) {
-	return r.post(ctx, w, id, unlocked)
-}
-
-// PostForUpdate locks the post until commit.
-func (t *tx) PostForUpdate(ctx context.Context, w advocacy.WorkspaceID, id advocacy.PostID) (*advocacy.Post, error) {
-	return t.post(ctx, w, id, toChange)
-}
-
-func (r reader) post(ctx context.Context, w advocacy.WorkspaceID, id advocacy.PostID, l lock) (*advocacy.Post, error) {
-	row, err := one(ctx, r.conn, posts, l, "workspace_id = ? AND id = ?", string(w), string(id))
+	row, err := r.postRow(ctx, w, id, unlocked)
 	if err != nil {
 		return nil, aPost.failed(err)
 	}
 	found := row.post()
 	return &found, nil
+}
+
+func (r reader) postRow(ctx context.Context, w advocacy.WorkspaceID, id advocacy.PostID, l lock) (*postRow, error) {
+	return one(ctx, r.conn, posts, l, "workspace_id = ? AND id = ?", string(w), string(id))
+}
+
+// PostForUpdate locks the post until commit.
+func (t *tx) PostForUpdate(ctx context.Context, w advocacy.WorkspaceID, id advocacy.PostID) (*advocacy.Post, error) {
+	row, err := t.postRow(ctx, w, id, toChange)
+	if err != nil {
+		return nil, aPost.failed(err)
+	}
+	found := row.post()
+	return &found, changingPosts.hold(t, *row)
 }
 
 // PostWithHead returns a post and its head revision, as they are at one instant.
@@ -140,18 +149,19 @@ func (t *tx) AddPost(ctx context.Context, p *advocacy.Post) error {
 	return insert(ctx, t, aPost, posts, newPostRow(p))
 }
 
-const updatePost = "UPDATE posts SET item_id = ?, head = ?, round = ?, publish_time = ?, zone = ?, note = ?," +
-	" withdrawn = ?, state = ?, co_authors = ?, update_time = ?, version = version + 1 WHERE workspace_id = ? AND id = ? AND version = ?"
-
-// SavePost writes everything that may change and raises Version; Conflict when Version
-// moved since the read.
+// SavePost writes what may change and does, and raises Version; Conflict when Version moved
+// since the read.
 func (t *tx) SavePost(ctx context.Context, p *advocacy.Post) error {
-	r := newPostRow(p)
-	err := t.change(ctx, aPost, updatePost, r.ItemID, r.Head, r.Round, r.PublishTime, r.Zone, r.Note,
-		r.Withdrawn, r.State, r.CoAuthors, r.UpdateTime, r.WorkspaceID, r.ID, r.Version)
+	row := newPostRow(p)
+	d, err := changingPosts.differ(t, row)
 	if err != nil {
+		return t.wrote(aPost, err)
+	}
+	query := "UPDATE posts SET " + d.assigned("version = version + 1") + " WHERE workspace_id = ? AND id = ? AND version = ?"
+	if err := t.change(ctx, aPost, query, append(d.values, row.WorkspaceID, row.ID, row.Version)...); err != nil {
 		return err
 	}
+	d.saved(t)
 	p.Version++
 	return nil
 }

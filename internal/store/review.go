@@ -40,7 +40,11 @@ type reviewRow struct {
 
 func (reviewRow) TableName() string { return "reviews" }
 
-var reviews = tableOf[reviewRow]()
+var (
+	reviews         = tableOf[reviewRow]()
+	changingReviews = reviews.changing([]string{"workspace_id", "subject_kind", "subject_id", "round"},
+		"state", "plan", "policy", "policy_revision", "failed_rules", "links", "pins", "lexicon", "disclosures", "close_time")
+)
 
 func newReviewRow(r *advocacy.Review) reviewRow {
 	return reviewRow{
@@ -105,12 +109,22 @@ func (r *reviewRow) review() advocacy.Review {
 
 // Review returns one round of a subject.
 func (r reader) Review(ctx context.Context, s advocacy.Subject, round int) (*advocacy.Review, error) {
-	return r.review(ctx, s, round, unlocked)
+	row, err := r.reviewRow(ctx, s, round, unlocked)
+	if err != nil {
+		return nil, aReview.failed(err)
+	}
+	found := row.review()
+	return &found, nil
 }
 
 // ReviewForUpdate locks the review until commit.
 func (t *tx) ReviewForUpdate(ctx context.Context, s advocacy.Subject, round int) (*advocacy.Review, error) {
-	return t.review(ctx, s, round, toChange)
+	row, err := t.reviewRow(ctx, s, round, toChange)
+	if err != nil {
+		return nil, aReview.failed(err)
+	}
+	found := row.review()
+	return &found, changingReviews.hold(t, *row)
 }
 
 // ReviewWithHeadForUpdate locks the review until commit and reads a revision of the
@@ -126,16 +140,11 @@ func (t *tx) ReviewWithHeadForUpdate(
 		return nil, nil, aReview.failed(err)
 	}
 	review, revision := v.review(), about.revision()
-	return &review, &revision, nil
+	return &review, &revision, changingReviews.hold(t, *v)
 }
 
-func (r reader) review(ctx context.Context, s advocacy.Subject, round int, l lock) (*advocacy.Review, error) {
-	row, err := one(ctx, r.conn, reviews, l, ofSubject+" AND round = ?", string(s.Workspace), string(s.Kind), s.ID, round)
-	if err != nil {
-		return nil, aReview.failed(err)
-	}
-	found := row.review()
-	return &found, nil
+func (r reader) reviewRow(ctx context.Context, s advocacy.Subject, round int, l lock) (*reviewRow, error) {
+	return one(ctx, r.conn, reviews, l, ofSubject+" AND round = ?", string(s.Workspace), string(s.Kind), s.ID, round)
 }
 
 // ReviewWithRevision returns one round of a subject and the revision it is about.
@@ -200,17 +209,20 @@ func (t *tx) AddReview(ctx context.Context, r *advocacy.Review) error {
 	return insert(ctx, t, aReview, reviews, newReviewRow(r))
 }
 
-// SaveReview writes State, Plan, Policy, FailedRules, Links, Pins, Lexicon, Disclosures, CloseTime and raises
-// Version; Conflict when it moved.
+// SaveReview writes what of State, Plan, Policy, FailedRules, Links, Pins, Lexicon, Disclosures
+// and CloseTime changed, and raises Version; Conflict when it moved.
 func (t *tx) SaveReview(ctx context.Context, r *advocacy.Review) error {
 	row := newReviewRow(r)
-	query := "UPDATE reviews SET state = ?, plan = ?, policy = ?, policy_revision = ?, failed_rules = ?, links = ?, pins = ?, lexicon = ?, disclosures = ?, close_time = ?," +
-		" version = version + 1 WHERE " + ofSubject + " AND round = ? AND version = ?"
-	err := t.change(ctx, aReview, query, row.State, row.Plan, row.Policy, row.PolicyRevision, row.FailedRules, row.Links, row.Pins, row.Lexicon, row.Disclosures, row.CloseTime,
-		row.WorkspaceID, row.SubjectKind, row.SubjectID, row.Round, row.Version)
+	d, err := changingReviews.differ(t, row)
+	if err != nil {
+		return t.wrote(aReview, err)
+	}
+	query := "UPDATE reviews SET " + d.assigned("version = version + 1") + " WHERE " + ofSubject + " AND round = ? AND version = ?"
+	err = t.change(ctx, aReview, query, append(d.values, row.WorkspaceID, row.SubjectKind, row.SubjectID, row.Round, row.Version)...)
 	if err != nil {
 		return err
 	}
+	d.saved(t)
 	r.Version++
 	return nil
 }

@@ -55,6 +55,10 @@ var (
 	tasks = tableOf[taskRow]()
 	// unnumbered is a turn without the number of its last change.
 	unnumbered = tasks.without("change")
+	// changingTasks are turns without their marks, and without what follows from the round.
+	changingTasks = tasks.changing([]string{"workspace_id", "subject_kind", "subject_id", "round", "requirement"},
+		"role", "state", "digest", "title", "author", "language", "origin", "have", "need", "publish_time", "due_time", "excluded",
+		"why", "since_time", "whose", "unlocks", "urgency", "alone", "batch_rules")
 )
 
 func newTaskRow(t workflow.Task) taskRow {
@@ -168,16 +172,16 @@ func (r *taskRow) task() workflow.Task {
 
 // Task returns a turn.
 func (r reader) Task(ctx context.Context, w advocacy.WorkspaceID, id advocacy.TaskID) (*workflow.Task, error) {
-	return r.task(ctx, w, id, unlocked)
-}
-
-func (r reader) task(ctx context.Context, w advocacy.WorkspaceID, id advocacy.TaskID, l lock) (*workflow.Task, error) {
-	row, err := one(ctx, r.conn, tasks, l, "workspace_id = ? AND id = ?", string(w), string(id))
+	row, err := r.taskRow(ctx, w, id, unlocked)
 	if err != nil {
 		return nil, aTask.failed(err)
 	}
 	found := row.task()
 	return &found, nil
+}
+
+func (r reader) taskRow(ctx context.Context, w advocacy.WorkspaceID, id advocacy.TaskID, l lock) (*taskRow, error) {
+	return one(ctx, r.conn, tasks, l, "workspace_id = ? AND id = ?", string(w), string(id))
 }
 
 var putTasks = func() string {
@@ -215,6 +219,44 @@ func (t *tx) PutTasks(ctx context.Context, turns ...workflow.Task) error {
 		return cmp.Or(strings.Compare(a.SubjectID, b.SubjectID), cmp.Compare(a.Round, b.Round),
 			strings.Compare(a.Requirement, b.Requirement))
 	})
+	if t.dialect == postgresDialect {
+		// There a trip costs more than what a statement that changes all turns writes for nothing.
+		return t.upsertTasks(ctx, rows)
+	}
+	var unknown []taskRow
+	for i := range rows {
+		known, err := t.updateTask(ctx, rows[i])
+		if err != nil {
+			return err
+		}
+		if !known {
+			unknown = append(unknown, rows[i])
+		}
+	}
+	return t.upsertTasks(ctx, unknown)
+}
+
+// updateTask writes what a turn says otherwise than the one that is held, if it is.
+func (t *tx) updateTask(ctx context.Context, row taskRow) (known bool, err error) {
+	d, err := changingTasks.differ(t, row)
+	if err != nil || !d.held || len(d.columns) == 0 {
+		return d.held, t.wrote(aTask, err)
+	}
+	number, workspace := t.dialect.nextChange()
+	query := "UPDATE review_tasks SET " + d.assigned("change = "+number) + " WHERE " + ofSubject + " AND round = ? AND requirement = ?"
+	args := append(workspace(row.WorkspaceID), d.values...)
+	err = t.change(ctx, aTask, query, append(args, row.WorkspaceID, row.SubjectKind, row.SubjectID, row.Round, row.Requirement)...)
+	if err != nil {
+		return true, err
+	}
+	d.saved(t)
+	return true, nil
+}
+
+func (t *tx) upsertTasks(ctx context.Context, rows []taskRow) error {
+	if len(rows) == 0 {
+		return nil
+	}
 	number, workspace := t.dialect.nextChange()
 	row := ", (" + strings.Repeat("?, ", len(unnumbered.columns)) + number + ")"
 	query := "INSERT INTO review_tasks (" + unnumbered.list + ", change) VALUES " + strings.Repeat(row, len(rows))[2:]
@@ -229,13 +271,28 @@ func (t *tx) PutTasks(ctx context.Context, turns ...workflow.Task) error {
 // TasksForUpdate locks the turns of a review until commit and returns them.
 func (t *tx) TasksForUpdate(ctx context.Context, s advocacy.Subject, round int) ([]workflow.Task, error) {
 	query := "SELECT " + tasks.list + " FROM review_tasks WHERE " + ofSubject + " AND round = ? ORDER BY requirement" + t.locking(toChange)
-	found, err := every(ctx, t.conn, tasks, (*taskRow).task, query, string(s.Workspace), string(s.Kind), s.ID, round)
-	return found, aTask.failed(err)
+	rows, err := every(ctx, t.conn, tasks, func(r *taskRow) taskRow { return *r }, query, string(s.Workspace), string(s.Kind), s.ID, round)
+	if err != nil {
+		return nil, aTask.failed(err)
+	}
+	found := make([]workflow.Task, len(rows))
+	for i := range rows {
+		if err := changingTasks.hold(t, rows[i]); err != nil {
+			return nil, err
+		}
+		found[i] = rows[i].task()
+	}
+	return found, nil
 }
 
 // TaskForUpdate locks a turn until commit.
 func (t *tx) TaskForUpdate(ctx context.Context, w advocacy.WorkspaceID, id advocacy.TaskID) (*workflow.Task, error) {
-	return t.task(ctx, w, id, toChange)
+	row, err := t.taskRow(ctx, w, id, toChange)
+	if err != nil {
+		return nil, aTask.failed(err)
+	}
+	found := row.task()
+	return &found, changingTasks.hold(t, *row)
 }
 
 // MarkTask writes the marks of a turn.
@@ -259,5 +316,6 @@ func (t *tx) CloseTasks(ctx context.Context, s advocacy.Subject) error {
 	number, workspace := t.dialect.nextChange()
 	query := "UPDATE review_tasks SET change = " + number + ", state = 'done' WHERE " + ofSubject + " AND state = 'open'"
 	_, err := t.exec(ctx, query, append(workspace(string(s.Workspace)), string(s.Workspace), string(s.Kind), s.ID)...)
+	clear(t.held) // guard: what is known of closed turns is forgotten
 	return t.wrote(aTask, err)
 }

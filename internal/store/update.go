@@ -26,6 +26,8 @@ type tx struct {
 	sql *sql.Tx
 	// facts are the audit records to be written when everything else is.
 	facts []recordRow
+	// held are the rows it read under a lock, so that only what changes of them is written.
+	held heldRows
 }
 
 var _ workflow.Tx = (*tx)(nil)

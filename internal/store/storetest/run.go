@@ -24,6 +24,8 @@ var suite = []struct {
 	{"TransactionTime", transactionTime},
 	{"OwnWrites", ownWrites},
 	{"NoLostUpdate", noLostUpdate},
+	{"SavedAgain", savedAgain},
+	{"ChangedInPlace", changedInPlace},
 	{"FirstWins", firstWins},
 	{"OnePolicyInForce", onePolicyInForce},
 	{"PoliciesInForce", policiesInForce},
