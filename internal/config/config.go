@@ -100,26 +100,19 @@ type Config struct {
 // Default is the configuration of a service that was told nothing.
 func Default() Config {
 	return Config{
-		DataDir:          "imprimatur-data",
-		Listen:           "127.0.0.1:8080",
-		S3Region:         "us-east-1",
-		S3Style:          "path",
-		SMTPSecurity:     "starttls",
-		FacebookAPI:      "https://graph.facebook.com",
-		FacebookVersion:  "v25.0",
-		FacebookSignIn:   "https://www.facebook.com",
-		InstagramAPI:     "https://graph.instagram.com",
-		InstagramTokens:  "https://api.instagram.com",
-		InstagramVersion: "v25.0",
-		InstagramSignIn:  "https://www.instagram.com",
-		ThreadsAPI:       "https://graph.threads.net",
-		ThreadsVersion:   "v1.0",
-		ThreadsSignIn:    "https://www.threads.net",
-		LinkedInAPI:      "https://api.linkedin.com",
-		LinkedInVersion:  "202608",
-		LinkedInLinks:    "escaped",
-		LinkedInSignIn:   "https://www.linkedin.com",
-		LinkedInPKCE:     "off",
+		DataDir:         "imprimatur-data",
+		Listen:          "127.0.0.1:8080",
+		S3Region:        "us-east-1",
+		S3Style:         "path",
+		SMTPSecurity:    "starttls",
+		FacebookAPI:     "https://graph.facebook.com",
+		FacebookVersion: "v25.0",
+		FacebookSignIn:  "https://www.facebook.com",
+		LinkedInAPI:     "https://api.linkedin.com",
+		LinkedInVersion: "202608",
+		LinkedInLinks:   "escaped",
+		LinkedInSignIn:  "https://www.linkedin.com",
+		LinkedInPKCE:    "off",
 
 		LinkedInPageScopes: "openid profile w_organization_social r_organization_social rw_organization_admin",
 
@@ -131,6 +124,14 @@ func Default() Config {
 		LogFormat:  "text",
 		Metrics:    "on",
 		Grace:      20 * time.Second,
+
+		InstagramAPI:     "https://graph.instagram.com",
+		InstagramTokens:  "https://api.instagram.com",
+		InstagramVersion: "v25.0",
+		InstagramSignIn:  "https://www.instagram.com",
+		ThreadsAPI:       "https://graph.threads.net",
+		ThreadsVersion:   "v1.0",
+		ThreadsSignIn:    "https://www.threads.net",
 	}
 }
 

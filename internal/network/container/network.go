@@ -145,22 +145,24 @@ func (n *Network) Capabilities() network.Capabilities {
 // text. Videos are not published there yet, and pictures from a service that Meta does not reach never.
 func (n *Network) Render(content advocacy.Content, language string, told network.Disclosures) (advocacy.Rendering, []advocacy.Finding) {
 	r, found := network.RenderInText(n.kind.Name, n.Capabilities(), content, language, told)
-	find := func(code string, args map[string]string) {
-		found = append(found, advocacy.Finding{Code: code, Severity: advocacy.Blocks, Field: "media", Network: n.kind.Name, Args: args})
-	}
 	for _, m := range content.Media {
 		if advocacy.MediaKindOf(m.ContentType) == advocacy.KindVideo { // guard: what we cannot publish nobody signs
-			find(network.FindingMediaKindRefused, map[string]string{"kind": "video"})
+			found = append(found, blocking(n.kind.Name, network.FindingMediaKindRefused, map[string]string{"kind": "video"}))
 			break
 		}
 	}
 	switch {
 	case len(content.Media) == 0 && n.kind.TextType == "": // guard: a text alone has no place there
-		find(network.FindingMediaMissing, nil)
+		found = append(found, blocking(n.kind.Name, network.FindingMediaMissing, nil))
 	case len(content.Media) > 0 && !n.reached: // guard: what Meta cannot fetch nobody signs
-		find(network.FindingMediaUnreachable, nil)
+		found = append(found, blocking(n.kind.Name, network.FindingMediaUnreachable, nil))
 	}
 	return r, found
+}
+
+// blocking is a finding about files that nobody signs.
+func blocking(n advocacy.Network, code string, args map[string]string) advocacy.Finding {
+	return advocacy.Finding{Code: code, Severity: advocacy.Blocks, Field: "media", Network: n, Args: args}
 }
 
 // one is a value of a call.
