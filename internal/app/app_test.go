@@ -185,12 +185,12 @@ func TestMainJobOverREST(t *testing.T) {
 	t.Parallel()
 	s := start(t, t.TempDir())
 	admin := s.install(t)
-	_, author := s.person(t, admin, "author", "employee")
+	deputy, author := s.person(t, admin, "author", "employee")
 	_, legal := s.person(t, admin, "legal", "approver:legal")
 	_, pr := s.person(t, admin, "pr", "approver:pr")
 	me := s.want(t, admin, "GET", "/v1/workspaces/acme/sessions/current", nil)
 	account := s.want(t, admin, "POST", "/v1/workspaces/acme/socialAccounts", map[string]any{
-		"network": "wall", "displayName": "Acme newsroom", "owner": me["member"],
+		"network": "wall", "displayName": "Acme newsroom", "owner": me["member"], "deputy": deputy,
 	})
 	post := s.want(t, author, "POST", "/v1/workspaces/acme/posts", map[string]any{
 		"content":        map[string]any{"language": "en", "text": "We are hiring two nurses in Nantes. 🏥"},
@@ -263,8 +263,9 @@ func TestMissingKeyFileIsTold(t *testing.T) {
 	forget(s)
 	s = start(t, dir)
 	members := s.want(t, admin, "GET", "/v1/"+space["name"].(string)+"/members", nil)["members"].([]any)
+	deputy, _ := s.person(t, admin, "deputy", "employee")
 	s.want(t, admin, "POST", "/v1/workspaces/acme/socialAccounts", map[string]any{
-		"network": "webhook", "displayName": "hook", "owner": members[0].(map[string]any)["name"], "address": "https://hook.acme.test/",
+		"network": "webhook", "displayName": "hook", "owner": members[0].(map[string]any)["name"], "deputy": deputy, "address": "https://hook.acme.test/",
 	})
 	forget(s)
 	c := config.Default()

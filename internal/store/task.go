@@ -42,11 +42,11 @@ type taskRow struct {
 	ClaimEpoch  int64                   `gorm:"column:claim_epoch"`
 	ClaimUntil  instant                 `gorm:"column:claim_until"`
 	Snoozes     doc[[]workflow.Snooze]  `gorm:"column:snoozes"`
-	Looks       doc[[]workflow.Look]    `gorm:"column:looks"`
 	// Change is written by the statements that change a turn, and no part of it.
-	Change int64  `gorm:"column:change"`
-	Alone  string `gorm:"column:alone"`
-	Rules  string `gorm:"column:batch_rules"`
+	Change int64                `gorm:"column:change"`
+	Alone  string               `gorm:"column:alone"`
+	Rules  string               `gorm:"column:batch_rules"`
+	Looks  doc[[]workflow.Look] `gorm:"column:looks"`
 }
 
 func (taskRow) TableName() string { return "review_tasks" }
