@@ -1,12 +1,14 @@
 package workflow
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"runtime/debug"
 	"strconv"
 	"strings"
-	"sync"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 )
@@ -141,30 +143,20 @@ const atOnce = 8
 // together does something to each of a page, several at once. When one fails no other is begun, and
 // all that were have ended when it returns.
 func together[T any](ctx context.Context, page []T, do func(ctx context.Context, one T) error) error {
-	going, stop := context.WithCancelCause(ctx)
-	defer stop(nil)
-	var running sync.WaitGroup
-	slots := make(chan struct{}, atOnce)
+	all, going := errgroup.WithContext(ctx)
+	all.SetLimit(atOnce)
 	for _, one := range page {
-		select {
-		case slots <- struct{}{}:
-		case <-going.Done():
-		}
-		if going.Err() != nil {
-			break
-		}
-		running.Go(func() {
-			defer func() { <-slots }()
+		all.Go(func() (err error) {
+			if going.Err() != nil {
+				return nil
+			}
 			defer func() {
 				if p := recover(); p != nil { // whoever called could not catch it
-					stop(fmt.Errorf("panic: %v\n%s", p, debug.Stack()))
+					err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
 				}
 			}()
-			if err := do(ctx, one); err != nil {
-				stop(err)
-			}
+			return do(ctx, one)
 		})
 	}
-	running.Wait()
-	return context.Cause(going)
+	return cmp.Or(all.Wait(), ctx.Err())
 }
