@@ -227,7 +227,7 @@ func (v *visitor) unseen(s composeSeen, err error) (composeSeen, error) {
 // composeSigner puts a requirement into words.
 func (v *visitor) composeSigner(r *imprimaturv1.Requirement) composeSigner {
 	p := page{visitor: v, Language: v.language}
-	s := composeSigner{Role: p.Word("web.compose.role.", r.GetRole()), Quorum: r.GetQuorum(), Kind: r.GetKind().String(), Due: p.When(r.GetDueTime()), Usual: p.Usual(r.GetUsualDuration())}
+	s := composeSigner{Role: p.Word("web.signs.", r.GetRole()), Quorum: r.GetQuorum(), Kind: r.GetKind().String(), Due: p.When(r.GetDueTime()), Usual: p.Usual(r.GetUsualDuration())}
 	for _, why := range r.GetReasons() {
 		if why.GetReason() != "" && !slices.Contains(s.Why, why.GetReason()) {
 			s.Why = append(s.Why, why.GetReason())
