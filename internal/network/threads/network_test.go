@@ -424,6 +424,7 @@ func TestSignIn(t *testing.T) {
 			t.Errorf("%q: %+v", mode, answer)
 		}
 	}
+	server.Do(func(s *containertest.Server) { s.Renewing = containertest.Honest })
 	g.Client = "another app"
 	if _, answer := n.Refresh(t.Context(), s.Account, g); answer.Class != network.AuthExpired {
 		t.Errorf("Refresh of another app's: %+v", answer)
