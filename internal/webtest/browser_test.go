@@ -244,7 +244,6 @@ func do[T any](b *browser, what string, action chromedp.Action[T]) T {
 func (b *browser) open(path string) {
 	b.t.Helper()
 	do(b, "open "+path, chromedp.Navigate(b.base+path))
-	b.until(`!document.querySelector("script[type=module]") || document.documentElement.dataset.script === ""`)
 }
 
 // click presses what a CSS selector finds, once it is there to be seen.

@@ -3,23 +3,8 @@
 const html = document.documentElement;
 html.classList.add("script");
 
-// What the page says is seen before what a script adds to it: nothing here measures or asks for
-// anything until the page was painted once. A page behind others is not painted.
-await new Promise((done) => {
-  if (document.hidden) done();
-  else requestAnimationFrame(() => {
-    document.querySelectorAll("#nav [aria-current]").forEach(intoSight);
-    setTimeout(done);
-  });
-});
-
 const parser = new DOMParser();
 const regions = ["nav", "holds", "told", "text"];
-
-/** Where the navigation is wider than the window, the page that is shown is in sight in it. */
-function intoSight(entry) {
-  entry.scrollIntoView({ block: "nearest", inline: "center" });
-}
 
 /** Reads an answer of this service as a page. */
 export async function read(answer) {
@@ -173,7 +158,8 @@ each("[data-sign-in]", (form) => {
   for (const e of document.querySelectorAll("[data-with-secret]")) e.hidden = false;
 });
 
-each("#nav [aria-current]", intoSight);
+// Where the navigation is wider than the window, the page that is shown is in sight in it.
+each("#nav [aria-current]", (entry) => entry.scrollIntoView({ block: "nearest", inline: "center" }));
 
 // A menu closes where people expect it to.
 each("[data-menu]", (menu) => {
@@ -253,6 +239,3 @@ function labelOf(element) {
   for (const kbd of copy.querySelectorAll("kbd, .count")) kbd.remove();
   return copy.textContent.trim();
 }
-
-// What comes after has everything at hand.
-html.dataset.script = "";
