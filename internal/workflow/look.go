@@ -81,10 +81,10 @@ func (t *Task) look(p advocacy.PersonID, now time.Time, leave bool) (news bool) 
 	return there == leave
 }
 
-// Viewers are who has the turn open now, as far as the caller is told: who could give the same
-// signature, of those who still can.
+// Viewers are who has the turn open now, as far as the caller is told: who signs, under whichever
+// role, and is not kept from signing this, of those who still could.
 func (t *Task) Viewers(c Call, now time.Time) []Look {
-	if !c.may(mayDecide) || !t.signable(c.Actor.Person) { // guard: who looks is told to who could do the same work
+	if !c.may(mayDecide) || !t.signable(c.Actor.Person) { // guard: who looks is told to who signs
 		return nil
 	}
 	var out []Look
