@@ -3,7 +3,7 @@
 //
 //	go run ./internal/mutation               # all
 //	go run ./internal/mutation fencing       # those whose name holds the word
-//	go run ./internal/mutation -third 1f3a9c # those of a third; which, a number in hexadecimal says
+//	go run ./internal/mutation -sixth 1f3a9c # a sixth of them; which, a number in hexadecimal says
 //
 // It knows the guards only as text: a table of what a line says and what it says without
 // its guard. When the line is not found the table is out of date, and that fails too.
@@ -39,15 +39,15 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	third := flag.String("third", "", "try a third of them, by packages: which, this hexadecimal number says")
+	sixth := flag.String("sixth", "", "try a sixth of them: which, this hexadecimal number says")
 	flag.Parse()
-	if err := run(ctx, *third, strings.Join(flag.Args(), " ")); err != nil {
+	if err := run(ctx, *sixth, strings.Join(flag.Args(), " ")); err != nil {
 		fmt.Fprintln(os.Stderr, "mutation:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, third, word string) error {
+func run(ctx context.Context, sixth, word string) error {
 	root, err := moduleRoot(ctx)
 	if err != nil {
 		return err
@@ -61,7 +61,7 @@ func run(ctx context.Context, third, word string) error {
 	if len(chosen) == 0 { // a word that is misspelt would otherwise pass for a guard that is held
 		return fmt.Errorf("no guard has %q in its name", word)
 	}
-	if chosen, err = thirdOf(chosen, third); err != nil {
+	if chosen, err = sixthOf(chosen, sixth); err != nil {
 		return err
 	}
 	l, err := newLaboratory(ctx, root, dir, chosen)
@@ -74,15 +74,16 @@ func run(ctx context.Context, third, word string) error {
 	return l.killAll(ctx, chosen)
 }
 
-// thirdOf leaves those of a third of the packages, as a number says; all when there is none. Building
-// the tests of a package takes as long as many of its mutants, so each is built for all of them.
-func thirdOf(all []mutant, number string) ([]mutant, error) {
+// sixthOf leaves a sixth, as a number says: every other mutant of a third of the packages; all when
+// there is no number. Building the tests of a package takes as long as many of its mutants, so not
+// each package is built each time.
+func sixthOf(all []mutant, number string) ([]mutant, error) {
 	if number == "" {
 		return all, nil
 	}
 	n, err := strconv.ParseUint(number, 16, 64)
 	if err != nil {
-		return nil, fmt.Errorf("-third: %w", err)
+		return nil, fmt.Errorf("-sixth: %w", err)
 	}
 	count := make(map[string]int)
 	for _, m := range all {
@@ -99,7 +100,18 @@ func thirdOf(all []mutant, number string) ([]mutant, error) {
 		third[p] = least
 		size[least] += count[p]
 	}
-	return slices.DeleteFunc(slices.Clone(all), func(m mutant) bool { return third[m.in] != int(n%3) }), nil
+	var chosen []mutant
+	turn := n / 3
+	for _, m := range all {
+		if third[m.in] != int(n%3) {
+			continue
+		}
+		if turn%2 == 0 {
+			chosen = append(chosen, m)
+		}
+		turn++
+	}
+	return chosen, nil
 }
 
 func moduleRoot(ctx context.Context) (string, error) {
