@@ -17,21 +17,33 @@ type body struct {
 	Signed advocacy.Digest `json:"signed"`
 }
 
-// file is a picture, and where Meta fetches it.
+// file is a picture or a video, and where Meta fetches it.
 type file struct {
 	URL         string `json:"url"`
 	ContentType string `json:"content_type"`
 	AltText     string `json:"alt_text"`
 }
 
-// Encode returns the canonical JSON of the post and where its pictures are.
+// takes tells whether a file can stand in the post: pictures, or one video.
+func (b body) takes(f file) bool {
+	switch advocacy.MediaKindOf(f.ContentType) {
+	case advocacy.KindPicture:
+		return true
+	case advocacy.KindVideo:
+		return len(b.Files) == 1 // guard: a video stands alone
+	default:
+		return false
+	}
+}
+
+// Encode returns the canonical JSON of the post and where its files are.
 func (n *Network) Encode(e network.Envelope) ([]byte, error) {
 	r := e.Target.Rendering
 	if r.Network != n.kind.Name {
 		return nil, fmt.Errorf("%s: the rendering is for network %q", n.kind.Name, r.Network)
 	}
 	if len(r.Media) > 0 && e.MediaURL == nil {
-		return nil, fmt.Errorf("%s: no address to fetch pictures from", n.kind.Name)
+		return nil, fmt.Errorf("%s: no address to fetch files from", n.kind.Name)
 	}
 	signed, err := network.Canonical(e.Target)
 	if err != nil {
@@ -75,13 +87,18 @@ func (n *Network) plan(b body) []planned {
 	return append(all, planned{values: whole, carousel: true})
 }
 
-// show puts a picture into a container.
+// show puts a picture or a video into a container.
 func (n *Network) show(values url.Values, f file) {
-	if n.kind.PictureType != "" {
-		values.Set("media_type", n.kind.PictureType)
+	kind, address := n.kind.PictureType, "image_url"
+	video := advocacy.MediaKindOf(f.ContentType) == advocacy.KindVideo
+	if video {
+		kind, address = n.kind.VideoType, "video_url"
 	}
-	values.Set("image_url", f.URL)
-	if f.AltText != "" {
+	if kind != "" {
+		values.Set("media_type", kind)
+	}
+	values.Set(address, f.URL)
+	if f.AltText != "" && (!video || n.kind.VideoWords) {
 		values.Set("alt_text", f.AltText)
 	}
 }

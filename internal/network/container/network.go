@@ -32,8 +32,10 @@ type Kind struct {
 	// Status is the field of what became of a container, and Why that of the reason.
 	Status, Why string
 	// TextType is the type of a container of a text alone, empty where there is none, and PictureType
-	// that of one picture, empty where an address of a picture says it.
-	TextType, PictureType string
+	// that of one picture, empty where an address of a picture says it. VideoType is that of a video.
+	TextType, PictureType, VideoType string
+	// VideoWords: a video has words for who cannot see it.
+	VideoWords bool
 	// SignIn is the path of the page where people sign in, and Grant begins the kinds of grants that
 	// give a longer life to a token.
 	SignIn, Grant string
@@ -54,7 +56,7 @@ type Options struct {
 	// AppID and AppSecret are what the network knows us as, and Redirect where it sends people back
 	// to. Without any of them accounts are connected with tokens alone.
 	AppID, AppSecret, Redirect string
-	// Reached: Meta can fetch pictures from this service.
+	// Reached: Meta can fetch files from this service.
 	Reached bool
 }
 
@@ -88,12 +90,12 @@ const (
 // (developers.facebook.com/docs/instagram-platform/instagram-graph-api/reference/error-codes;
 // gitroomhq/postiz-app 74b01ad).
 var codes = map[int]network.Class{
-	// Too big, another format, another shape, a text too long, a video that is none, a carousel that is none.
+	// Too big, another format, another shape, a text too long, a video it does not take, a carousel that is none.
 	2207004: network.Permanent, 2207005: network.Permanent, 2207009: network.Permanent, 36003: network.Permanent, 2207010: network.Permanent,
 	2207026: network.Permanent, 2207028: network.Permanent, 2207023: network.Permanent,
 	// An account that is restricted, or blocked, or asked to do something first.
 	2207050: network.Permanent, 2207051: network.Permanent, 2207081: network.Permanent, 4279013: network.Permanent,
-	// A picture that was not fetched, or not worked on yet; a container that is too old.
+	// A file that was not fetched, or not worked on yet; a container that is too old.
 	2207003: network.Retryable, 2207052: network.Retryable, 2207053: network.Retryable, 2207027: network.Retryable, 2207082: network.Retryable,
 	2207077: network.Retryable, 2207006: network.Retryable, 2207008: network.Retryable, 2207020: network.Retryable,
 	2207042: network.RateLimited,
@@ -142,27 +144,21 @@ func (n *Network) Capabilities() network.Capabilities {
 }
 
 // Render returns the post as it will be shown, with the words of a disclosure and the link in its
-// text. Videos are not published there yet, and pictures from a service that Meta does not reach never.
+// text. Files of a service that Meta does not reach are refused.
 func (n *Network) Render(content advocacy.Content, language string, told network.Disclosures) (advocacy.Rendering, []advocacy.Finding) {
 	r, found := network.RenderInText(n.kind.Name, n.Capabilities(), content, language, told)
-	for _, m := range content.Media {
-		if advocacy.MediaKindOf(m.ContentType) == advocacy.KindVideo { // guard: what we cannot publish nobody signs
-			found = append(found, blocking(n.kind.Name, network.FindingMediaKindRefused, map[string]string{"kind": "video"}))
-			break
-		}
-	}
 	switch {
 	case len(content.Media) == 0 && n.kind.TextType == "": // guard: a text alone has no place there
-		found = append(found, blocking(n.kind.Name, network.FindingMediaMissing, nil))
+		found = append(found, blocking(n.kind.Name, network.FindingMediaMissing))
 	case len(content.Media) > 0 && !n.reached: // guard: what Meta cannot fetch nobody signs
-		found = append(found, blocking(n.kind.Name, network.FindingMediaUnreachable, nil))
+		found = append(found, blocking(n.kind.Name, network.FindingMediaUnreachable))
 	}
 	return r, found
 }
 
 // blocking is a finding about files that nobody signs.
-func blocking(n advocacy.Network, code string, args map[string]string) advocacy.Finding {
-	return advocacy.Finding{Code: code, Severity: advocacy.Blocks, Field: "media", Network: n, Args: args}
+func blocking(n advocacy.Network, code string) advocacy.Finding {
+	return advocacy.Finding{Code: code, Severity: advocacy.Blocks, Field: "media", Network: n}
 }
 
 // one is a value of a call.

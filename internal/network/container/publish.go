@@ -33,8 +33,8 @@ func (n *Network) Publish(ctx context.Context, d network.Delivery) network.Answe
 	if d.ExternalID != "" { // guard: what was published is not published again
 		return *network.Ended(network.Permanent, "It was published before; it is not published again.")
 	}
-	if slices.ContainsFunc(b.Files, func(f file) bool { return advocacy.MediaKindOf(f.ContentType) != advocacy.KindPicture }) {
-		return *network.Ended(network.Permanent, n.kind.Title+" is given pictures alone.")
+	if slices.ContainsFunc(b.Files, func(f file) bool { return !b.takes(f) }) {
+		return *network.Ended(network.Permanent, n.kind.Title+" is given pictures, or one video, alone.")
 	}
 	s, wrong := n.session(d.Account, d.Credential)
 	if wrong != nil {

@@ -10,8 +10,9 @@
 //
 // One to ten pictures, JPEG of 8 MB, 4:5 to 1.91:1, each with its words, and a caption of 2,200 units of
 // UTF-16, the disclosure and the link included, which stand in it; nobody can follow a link there. 30
-// hashtags, more than five are advised against, and 20 names. A text alone is refused before people sign, and so
-// is a video, for now. Instagram fetches pictures from this service, which needs a public address (https); an
+// hashtags, more than five are advised against, and 20 names. Or one video, which becomes a reel: MP4 or MOV of
+// 300 MB, 3 seconds to 15 minutes; its words for who cannot see it have no place there. A text alone is refused
+// before people sign. Instagram fetches files from this service, which needs a public address (https); an
 // account cannot be made without one. Posts without a caption cannot be told from others, so what got no
 // answer its owner looks at. Instagram lets no program take a post back or change it: whoever orders it
 // back is told to do it there. Some 50 posts in 24 hours, as sources differ.
@@ -36,6 +37,7 @@
 // How many posts a day: 25, 50 and 100 were seen, and Instagram's own refusal is heeded. Whether a token stays good
 // after the next one was given: it is not relied on, and an account whose answer was lost is connected
 // again. Whether a list of posts can be asked for since an instant: it is asked, and what is older is left out here.
+// A video whose index stands at its end may be refused, which is told after people signed.
 // Whether it holds a code for the proof (PKCE) that it is sent with. An object that is gone and one that may not be
 // seen are told alike: it is gone when the token can read the account. The version (instagram-version), and where
 // it is spoken (instagram-api, instagram-tokens, instagram-sign-in). Whether a paid partnership has a field: it

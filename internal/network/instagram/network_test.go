@@ -136,7 +136,29 @@ func TestReadBack(t *testing.T) {
 	}
 }
 
-// TestWhatHasNoPlaceThere is found before people sign: a text alone, a video, and pictures that
+// TestAVideoIsAReel: it is fetched as one, and its words for who cannot see it have no place there.
+func TestAVideoIsAReel(t *testing.T) {
+	t.Parallel()
+	server, s := open(t)
+	s.Pictured = false
+	content := networktest.Content()
+	content.Media = []advocacy.MediaRef{{
+		Blob: networktest.Blob, ContentType: "video/mp4", Width: 1080, Height: 1920, Duration: 20_000, AltText: "A door opens",
+	}}
+	d := networktest.Deliver(t, s, "pub-1", content)
+	if answer := s.Adapter.Publish(t.Context(), d); answer.Class != network.Accepted {
+		t.Fatalf("%+v", answer)
+	}
+	shown := server.Visible()[0]
+	if shown.Text != d.Target.Rendering.Text || len(shown.Pictures) != 1 || !shown.Pictures[0].Video || shown.Pictures[0].AltText != "" {
+		t.Errorf("it shows %+v", shown)
+	}
+	if seen := s.Adapter.Look(t.Context(), d); !seen.Found {
+		t.Errorf("a look says %+v", seen)
+	}
+}
+
+// TestWhatHasNoPlaceThere is found before people sign: a text alone, a long video, and files that
 // Instagram cannot fetch, of which it has no account either.
 func TestWhatHasNoPlaceThere(t *testing.T) {
 	t.Parallel()
@@ -146,6 +168,8 @@ func TestWhatHasNoPlaceThere(t *testing.T) {
 	jpeg := advocacy.MediaRef{Blob: networktest.Blob, ContentType: "image/jpeg", Width: 1080, Height: 1080, AltText: "A door"}
 	film, tall, drawn := jpeg, jpeg, jpeg
 	film.ContentType, tall.Height, drawn.ContentType = "video/mp4", 1400, "image/png"
+	long := film
+	film.Duration, long.Duration = 900_000, 900_001
 	for name, c := range map[string]struct {
 		n     network.Adapter
 		media []advocacy.MediaRef
@@ -153,7 +177,9 @@ func TestWhatHasNoPlaceThere(t *testing.T) {
 	}{
 		"a picture":         {s.Adapter, []advocacy.MediaRef{jpeg}, ""},
 		"a text alone":      {s.Adapter, nil, network.FindingMediaMissing},
-		"a video":           {s.Adapter, []advocacy.MediaRef{film}, network.FindingMediaKindRefused},
+		"a video":           {s.Adapter, []advocacy.MediaRef{film}, ""},
+		"a long video":      {s.Adapter, []advocacy.MediaRef{long}, network.FindingVideoTooLong},
+		"an unseen video":   {New(far), []advocacy.MediaRef{film}, network.FindingMediaUnreachable},
 		"a tall picture":    {s.Adapter, []advocacy.MediaRef{tall}, network.FindingMediaShape},
 		"a drawing":         {s.Adapter, []advocacy.MediaRef{drawn}, network.FindingMediaTypeRefused},
 		"nobody can fetch":  {New(far), []advocacy.MediaRef{jpeg}, network.FindingMediaUnreachable},

@@ -90,12 +90,16 @@ var shows = map[advocacy.Network]map[advocacy.MediaKind]Files{
 		advocacy.KindDocument: {Most: 1, Bytes: 100 * megabyte, Pages: 300},
 	},
 	// developers.facebook.com/docs/threads/overview, as ayrshare.com/docs/media-guidelines/threads has it in
-	// 2026: JPEG and PNG of 8 MB, 10:1, scaled to 320 and 1440 pixels. Bounds of videos were not retrieved.
+	// 2026: JPEG and PNG of 8 MB, 10:1, scaled to 320 and 1440 pixels; one MP4 or MOV of 1 GB and five minutes,
+	// 1:100 to 10:1 and 1920 pixels wide.
 	Threads: {
 		advocacy.KindPicture: {
 			Most: 20, Types: []string{"image/jpeg", "image/png"}, Bytes: 8 * megabyte, Tallest: Shape{100, 1000}, Widest: Shape{1000, 100},
 		},
-		advocacy.KindVideo: {Most: 1},
+		advocacy.KindVideo: {
+			Most: 1, Types: []string{"video/mp4", "video/quicktime"}, Bytes: 1000 * megabyte, Longest: 5 * minute,
+			Tallest: Shape{1, 100}, Widest: Shape{1000, 100},
+		},
 	},
 	Facebook: {
 		// JPG/PNG of 4 MB by error 1366046 (postiz-app 74b01ad); other texts have 10.
@@ -104,9 +108,14 @@ var shows = map[advocacy.Network]map[advocacy.MediaKind]Files{
 	},
 	Instagram: {
 		// developers.facebook.com/docs/instagram-platform/content-publishing: JPEG only, 8 MB,
-		// 4:5 to 1.91:1. It scales what is narrower than 320 or wider than 1440 pixels.
+		// 4:5 to 1.91:1. It scales what is narrower than 320 or wider than 1440 pixels. A video is a reel:
+		// MP4 or MOV of 3 s to 15 min, 1:100 to 10:1, and 300 MB as the smaller of two figures seen
+		// (ayrshare.com/docs/media-guidelines/instagram, 2026).
 		advocacy.KindPicture: {Most: 10, Types: []string{"image/jpeg"}, Bytes: 8 * megabyte, Tallest: Shape{400, 500}, Widest: Shape{191, 100}},
-		advocacy.KindVideo:   {Most: 1},
+		advocacy.KindVideo: {
+			Most: 1, Types: []string{"video/mp4", "video/quicktime"}, Bytes: 300 * megabyte, Shortest: 3 * second, Longest: 15 * minute,
+			Tallest: Shape{1, 100}, Widest: Shape{1000, 100},
+		},
 	},
 	Mattermost: {
 		// mattermost/mattermost model/config.go: files of 100 MB, of 50 on older servers, and pictures

@@ -8,10 +8,10 @@
 // # Limits
 //
 // 500 characters, an emoji counted as its bytes, the disclosure and the link included, which stand in the
-// text; five links; Threads makes one hashtag a topic. Twenty pictures, JPEG or PNG of 8 MB, each with its
-// words. Threads fetches pictures from this service, so that they need a public address (https) of it;
-// without one a post with pictures is refused before people sign, and texts are published. No videos yet.
-// A post of pictures without a text cannot be told from others, so what got no answer its owner
+// text; five links; Threads makes one hashtag a topic. Twenty pictures, JPEG or PNG of 8 MB, or one video, MP4 or
+// MOV of 1 GB and five minutes, each with its words. Threads fetches files from this service, so that they need a
+// public address (https) of it; without one a post with files is refused before people sign, and texts are
+// published. A post of files without a text cannot be told from others, so what got no answer its owner
 // looks at. 250 posts and 100 deletions in 24 hours.
 //
 // # Setting a profile up
@@ -31,7 +31,8 @@
 //
 // # Known unknowns
 //
-// How emoji of several parts are counted: each cluster by all its bytes. Whether a token stays good after
+// How emoji of several parts are counted: each cluster by all its bytes. A video whose index stands at its end
+// may be refused, which is told after people signed. Whether a token stays good after
 // the next one was given: it is not relied on, and an account whose answer was lost is connected
 // again. Whether Threads shows hashtags to programs as they were written: a text that comes back otherwise is
 // shown to people as a difference. Whether it holds a code for the proof (PKCE) that it is sent with. An object

@@ -23,7 +23,7 @@ var kind = container.Kind{
 	Scopes: []string{"threads_basic", "threads_content_publish", "threads_delete"},
 	Make:   "threads", Show: "threads_publish", List: "threads",
 	Text: "text", UserID: "id", Status: "status", Why: "error_message",
-	TextType: "TEXT", PictureType: "IMAGE",
+	TextType: "TEXT", PictureType: "IMAGE", VideoType: "VIDEO", VideoWords: true,
 	SignIn: "oauth/authorize", Grant: "th",
 	Deletes: true,
 	// developers.facebook.com/docs/threads/troubleshooting: "The requested resource does not exist".

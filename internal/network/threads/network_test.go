@@ -230,9 +230,18 @@ func TestContainersFail(t *testing.T) {
 	if answer := s.Adapter.Publish(t.Context(), d); answer.Class != network.Accepted || len(server.Visible()) != 1 || len(server.Visible()[0].Pictures) != 2 {
 		t.Errorf("%+v: %+v", answer, server.Visible())
 	}
-	content.Media = []advocacy.MediaRef{{Blob: networktest.Blob, ContentType: "video/mp4", AltText: "A door"}}
-	if _, found := s.Adapter.Render(content, "en", network.Disclosures{}); advocacy.Blocking(found) == nil {
-		t.Error("a video is signed")
+	content.Media = []advocacy.MediaRef{{Blob: networktest.Blob, ContentType: "video/mp4", Duration: 300_000, AltText: "A door opens"}}
+	film := networktest.Deliver(t, s, "pub-film", content)
+	answer := s.Adapter.Publish(t.Context(), film)
+	if shown := server.Visible(); answer.Class != network.Accepted || len(shown) != 2 || !shown[1].Pictures[0].Video || shown[1].Pictures[0].AltText != "A door opens" {
+		t.Errorf("of a video: %+v, %+v", answer, shown)
+	}
+	mixed := strings.Replace(string(film.Body), `"files":[`, `"files":[{"url":"https://media.example.com/a","content_type":"image/png","alt_text":""},`, 1)
+	film = networktest.Deliver(t, s, "pub-mixed", content)
+	film.Body = []byte(mixed)
+	made := server.Counts().Made
+	if answer := s.Adapter.Publish(t.Context(), film); answer.Class != network.Permanent || server.Counts().Made != made {
+		t.Errorf("of a video beside a picture: %+v", answer)
 	}
 	o := options(server)
 	o.Reached = false

@@ -21,12 +21,17 @@ func (s *Server) make(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusBadRequest, 100, 33, "Unsupported post request. Object does not exist")
 		return
 	}
-	if u := r.FormValue("image_url"); u != "" {
-		picture := Picture{URL: u, AltText: r.FormValue("alt_text")}
-		if s.Fetches && !s.fetch(&picture) {
+	picture, video := r.FormValue("image_url"), r.FormValue("video_url")
+	if video != "" && (c.kind != s.style.video || picture != "" || c.item) {
+		refuse(w, http.StatusBadRequest, 100, 2207023, "The media type is unknown")
+		return
+	}
+	if u := picture + video; u != "" {
+		file := Picture{URL: u, AltText: r.FormValue("alt_text"), Video: video != ""}
+		if s.Fetches && !s.fetch(&file) {
 			c.state, c.why = "ERROR", "FAILED_DOWNLOADING_IMAGE 2207052"
 		}
-		c.pictures = append(c.pictures, picture)
+		c.pictures = append(c.pictures, file)
 	}
 	if c.kind == "CAROUSEL" {
 		for name := range strings.SplitSeq(r.FormValue("children"), ",") {
@@ -54,7 +59,7 @@ func (s *Server) make(w http.ResponseWriter, r *http.Request) {
 	answerJSON(w, map[string]string{"id": c.id})
 }
 
-// fetch fetches a picture from where it is said to be, without a session, and tells whether it is there.
+// fetch fetches a file from where it is said to be, without a session, and tells whether it is there.
 func (s *Server) fetch(p *Picture) bool {
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
@@ -68,7 +73,11 @@ func (s *Server) fetch(p *Picture) bool {
 	}
 	defer answer.Body.Close()
 	p.Bytes, err = io.ReadAll(answer.Body)
-	return err == nil && answer.StatusCode == http.StatusOK && strings.HasPrefix(answer.Header.Get("Content-Type"), "image/")
+	kind := "image/"
+	if p.Video {
+		kind = "video/"
+	}
+	return err == nil && answer.StatusCode == http.StatusOK && strings.HasPrefix(answer.Header.Get("Content-Type"), kind)
 }
 
 func (s *Server) container(id string) *container {

@@ -84,7 +84,9 @@ type Post struct {
 // Picture is what was to be fetched, and what was when somebody fetched it.
 type Picture struct {
 	URL, AltText string
-	Bytes        []byte
+	// Video: it is one.
+	Video bool
+	Bytes []byte
 }
 
 // container is what nobody sees.

@@ -4,12 +4,12 @@
 //
 // What it does is what sections 4 and 5 of our facts about networks have, from these sources:
 //
-//   - developers.facebook.com/docs/threads/posts, /reference and /troubleshooting: containers of type TEXT, IMAGE
-//     and CAROUSEL, status IN_PROGRESS to EXPIRED after 24 hours, threads_publish, code 24 for what is asked for too
+//   - developers.facebook.com/docs/threads/posts, /reference and /troubleshooting: containers of type TEXT, IMAGE,
+//     VIDEO and CAROUSEL, status IN_PROGRESS to EXPIRED after 24 hours, threads_publish, code 24 for what is asked for too
 //     early, delete {"success":true};
 //   - docs/threads/get-started: scopes with commas, th_exchange_token, th_refresh_token, 60 days;
 //   - docs/instagram-platform/content-publishing: media with image_url and alt_text, status_code and status,
-//     media_publish, no call that deletes;
+//     media_publish, no call that deletes; docs/graph-api/changelog, 2022-06-28: videos are REELS;
 //   - docs/instagram-platform/instagram-api-with-instagram-login/business-login: a token for a code in data,
 //     ig_exchange_token, ig_refresh_token;
 //   - instagram-api/reference/error-codes and gitroomhq/postiz-app 74b01ad: 2207003 to 2207082, 4279013;
@@ -36,12 +36,14 @@ type Style struct {
 	tooEarly [2]int
 	deletes  bool
 	profile  string
+	// video is the type of a container of one.
+	video string
 }
 
 var threads = Style{
 	version: "v1.0", make: "threads", publish: "threads_publish", list: "threads", text: "text", user: "id",
 	status: "status", why: "error_message", signIn: "oauth/authorize", grant: "th", tooEarly: [2]int{24, 4279009}, deletes: true,
-	profile: "https://www.threads.com/@acme/post/",
+	profile: "https://www.threads.com/@acme/post/", video: "VIDEO",
 }
 
 // Threads starts a server that speaks as Threads does, and ends with the test.
@@ -59,7 +61,7 @@ func stopped(t testing.TB, s *Server) *Server {
 var instagram = Style{
 	version: "v25.0", make: "media", publish: "media_publish", list: "media", text: "caption", user: "user_id",
 	status: "status_code", why: "status", signIn: "oauth/authorize", grant: "ig", listed: true, tooEarly: [2]int{9007, 2207027},
-	profile: "https://www.instagram.com/p/",
+	profile: "https://www.instagram.com/p/", video: "REELS",
 }
 
 // Instagram starts a server that speaks as Instagram does, and ends with the test.
