@@ -204,9 +204,21 @@ func (s *Service) openVault(ctx context.Context) error {
 			return fmt.Errorf("the key file %s is missing, and the database holds credentials sealed with it: put your copy of it back, or name it with --key-file", path)
 		}
 	}
+	var by vault.KeyService
+	if s.Config.KeyService != "" {
+		var err error
+		if by, err = vault.Transit(s.Config.KeyService, s.Config.KeyServiceToken); err != nil {
+			return err
+		}
+	}
 	var err error
-	s.vault, err = vault.OpenKeyFile(path)
-	return err
+	if s.vault, err = vault.OpenKeyFile(path, by); err != nil {
+		return err
+	}
+	if away := s.vault.Away(); away != nil {
+		s.Logger.WarnContext(ctx, "the key service does not open the keys; what needs a credential waits", "key_service", s.Config.KeyService, "error", away)
+	}
+	return nil
 }
 
 // wire makes the use cases, the worker and the job engine, and tells them of each other.

@@ -20,6 +20,7 @@ import (
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/app"
 	"github.com/imprimatur-hq/imprimatur/internal/config"
+	"github.com/imprimatur-hq/imprimatur/internal/vault/vaulttest"
 	"github.com/imprimatur-hq/imprimatur/internal/workflow"
 )
 
@@ -280,6 +281,42 @@ func TestMissingKeyFileIsTold(t *testing.T) {
 	if _, err := os.Stat(keyset); !errors.Is(err, fs.ErrNotExist) {
 		t.Fatalf("the key file was made anew: %v", err)
 	}
+}
+
+// TestKeyServiceAway: a service whose key service is away starts, and serves everything that needs no
+// credential; an account is connected again when it is back.
+func TestKeyServiceAway(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	keys, token := vaulttest.New(t), filepath.Join(dir, "token")
+	if err := os.WriteFile(token, []byte(vaulttest.Token), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	sealed := func(c *config.Config) { c.KeyService, c.KeyServiceToken = keys.Address(), token }
+	s := startWith(t, dir, sealed)
+	admin := s.install(t)
+	owner := s.want(t, admin, "GET", "/v1/workspaces/acme/members", nil)["members"].([]any)[0].(map[string]any)["name"]
+	deputy, _ := s.person(t, admin, "deputy", "employee")
+	hook := func(name string) map[string]any {
+		return map[string]any{"network": "webhook", "displayName": name, "owner": owner, "deputy": deputy, "address": "https://hook.acme.test/"}
+	}
+	s.want(t, admin, "POST", "/v1/workspaces/acme/socialAccounts", hook("before"))
+	if err := s.stop(); err != nil {
+		t.Fatal(err)
+	}
+	keys.Down(true)
+	s = startWith(t, dir, sealed)
+	s.want(t, admin, "POST", "/v1/workspaces/acme/holds", map[string]any{"scope": "WORKSPACE", "reason": "The keys are away."})
+	status, answer := s.call(t, admin, "POST", "/v1/workspaces/acme/socialAccounts", hook("meanwhile"))
+	if status != http.StatusServiceUnavailable || !strings.Contains(fmt.Sprint(answer), "KEYS_UNREACHABLE") {
+		t.Errorf("an account is made: %d %v", status, answer)
+	}
+	if err := s.stop(); err != nil {
+		t.Fatal(err)
+	}
+	keys.Down(false)
+	s = startWith(t, dir, sealed)
+	s.want(t, admin, "POST", "/v1/workspaces/acme/socialAccounts", hook("after"))
 }
 
 func TestInviteByAddress(t *testing.T) {

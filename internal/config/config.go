@@ -33,6 +33,10 @@ type Config struct {
 
 	KeyFile string `flag:"key-file" help:"File of the key that seals credentials; made when missing. Keep a copy elsewhere: without it no account can publish" unset:"keyset in the data directory"`
 
+	// The key service seals the keys of that file.
+	KeyService      string `flag:"key-service" help:"Key of HashiCorp Vault's or OpenBao's engine transit that seals the key file, such as https://vault.example.com:8200/transit/keys/imprimatur; a file in the clear is sealed at the next start" unset:"the file is in the clear"`
+	KeyServiceToken string `flag:"key-service-token-file" help:"File of the token that may encrypt and decrypt with that key; read for each request" unset:"none; needed with key-service"`
+
 	Listen     string `flag:"listen" help:"Address of the web pages, REST and gRPC, host:port"`
 	GRPCListen string `flag:"grpc-listen" help:"A second address that speaks gRPC only, about twice as fast" unset:"none"`
 	PublicURL  string `flag:"public-url" help:"Where people reach the service, as links in mail say it and networks send them back to" unset:"http:// and the listen address"`

@@ -273,8 +273,12 @@ func TestHalfSetIsRefused(t *testing.T) {
 		"password without name": {"IMPRIMATUR_SMTP_ADDR=mail:25", "IMPRIMATUR_SMTP_FROM=a@example.com", "IMPRIMATUR_SMTP_PASSWORD=x"},
 		"the same port twice":   {"IMPRIMATUR_LISTEN=127.0.0.1:80", "IMPRIMATUR_GRPC_LISTEN=127.0.0.1:80"},
 		"an app without an address that pictures are fetched from": {"IMPRIMATUR_INSTAGRAM_APP_ID=us", "IMPRIMATUR_INSTAGRAM_APP_SECRET=x", "IMPRIMATUR_PUBLIC_URL=http://inside.example"},
-		"a file in a file": {"IMPRIMATUR_CONFIG=" + write(t, "IMPRIMATUR_CONFIG=other")},
-		"no such file":     {"IMPRIMATUR_CONFIG=/no/such/file"},
+		"a key over a network in the clear":                        {"IMPRIMATUR_KEY_SERVICE=http://vault.example.com/transit/keys/imprimatur", "IMPRIMATUR_KEY_SERVICE_TOKEN_FILE=/run/token"},
+		"an address that is no key's":                              {"IMPRIMATUR_KEY_SERVICE=https://vault.example.com/transit", "IMPRIMATUR_KEY_SERVICE_TOKEN_FILE=/run/token"},
+		"a key without its token":                                  {"IMPRIMATUR_KEY_SERVICE=https://vault.example.com/transit/keys/imprimatur"},
+		"a token without its key":                                  {"IMPRIMATUR_KEY_SERVICE_TOKEN_FILE=/run/token"},
+		"a file in a file":                                         {"IMPRIMATUR_CONFIG=" + write(t, "IMPRIMATUR_CONFIG=other")},
+		"no such file":                                             {"IMPRIMATUR_CONFIG=/no/such/file"},
 	} {
 		if _, err := config.Load(nil, environ); err == nil {
 			t.Errorf("%s was accepted", name)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"net/mail"
+	"net/netip"
 	"net/url"
 	"path/filepath"
 	"regexp"
@@ -58,6 +59,8 @@ func (c Config) problems() []problem {
 	check("database", c.databaseOK(), "want postgres://user:password@host/name, or sqlite:PATH")
 	check("data-dir", c.DataDir != "", "is empty")
 	check("listen", hostPort(c.Listen), "%q is not host:port", c.Listen)
+	check("key-service", c.KeyService == "" || keyOfService(c.KeyService), "%q is not the https address of a key, such as https://vault.example.com:8200/transit/keys/imprimatur", c.KeyService)
+	check("key-service-token-file", (c.KeyService == "") == (c.KeyServiceToken == ""), "and key-service are set together or not at all")
 	check("grpc-listen", c.GRPCListen == "" || hostPort(c.GRPCListen), "%q is not host:port", c.GRPCListen)
 	check("grpc-listen", c.GRPCListen == "" || c.GRPCListen != c.Listen || strings.HasSuffix(c.Listen, ":0"),
 		"is the listen address, which speaks gRPC anyway")
@@ -195,6 +198,21 @@ func webURL(s string) *url.URL {
 	}
 	return u
 }
+
+// keyOfService tells whether a text is the address of a key. What opens every credential goes over no
+// network in the clear, but may be asked of a helper on this machine.
+func keyOfService(s string) bool {
+	u := webURL(s)
+	if u == nil || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
+		return false
+	}
+	address, err := netip.ParseAddr(u.Hostname())
+	here := u.Hostname() == "localhost" || err == nil && address.IsLoopback()
+	return (u.Scheme == "https" || here) && keyPath.MatchString(u.Path)
+}
+
+// keyPath is where a key of the engine transit is.
+var keyPath = regexp.MustCompile(`^(/[A-Za-z0-9_.-]+)+/keys/[A-Za-z0-9_.-]+$`)
 
 func publicURL(s string) bool {
 	u := webURL(s)

@@ -42,7 +42,7 @@ func mutants() []mutant {
 	return slices.Concat(
 		fromTheWatch(), fromTheModel(), fromTheHouse(), fromTheDesk(), fromThePeople(), fromThePast(), fromTheReaders(), fromTheMedia(), fromTheFiles(), fromTheCards(),
 		fromTheLinks(), fromTheTerms(), fromDisclosures(), fromTheShelves(), fromTheOwners(), fromTheAnswerers(), fromTheBounds(), fromTheTray(), fromTheNetworks(),
-		fromFacebook(), inContainers(), fromLinkedIn(), fromX(), fromMattermost(), fromSlack(), fromTeams(), fromWordPress(), byHand(), fromTheHolds(), fromSigningIn(), fromTheCrashes(), onThePages(),
+		fromFacebook(), inContainers(), overKeys(), fromLinkedIn(), fromX(), fromMattermost(), fromSlack(), fromTeams(), fromWordPress(), byHand(), fromTheHolds(), fromSigningIn(), fromTheCrashes(), onThePages(),
 	)
 }
 

@@ -215,5 +215,8 @@ func (w *Worker) notNow(ctx context.Context, claimed *advocacy.Publication, err 
 	if later, ok := errors.AsType[*wait](err); ok {
 		return w.postpone(ctx, claimed, later.code, later.rest)
 	}
+	if advocacy.ReasonOf(err) == waitKeys { // guard: nobody is told to connect what needs no connecting
+		return w.postpone(ctx, claimed, waitKeys, waitPause)
+	}
 	return w.postpone(ctx, claimed, waitCredential, waitPause)
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/network"
+	"github.com/imprimatur-hq/imprimatur/internal/publish"
 	"github.com/imprimatur-hq/imprimatur/internal/workflow"
 	"github.com/imprimatur-hq/imprimatur/internal/workflow/workflowtest"
 )
@@ -317,4 +318,34 @@ func TestReplacedMeanwhile(t *testing.T) {
 	if used := s.Sent(); len(used) != 1 || string(used[0].Credential) != "token-of-acme" || grantOf(t, h).Access != "token-of-acme" {
 		t.Error("the grant of a former connection is kept, or used")
 	}
+}
+
+// locked are credentials whose keys are out of reach.
+type locked struct{ publish.Credentials }
+
+func (locked) Open(advocacy.SocialAccount, []byte) ([]byte, error) {
+	return nil, &advocacy.Error{Kind: advocacy.Unavailable, Reason: "KEYS_UNREACHABLE", Message: "the service that holds the keys does not open them now"}
+}
+
+// TestKeysOutOfReach: what is due waits for the keys and not for its owner, nobody is asked to connect
+// anything again, and it goes out by itself when they are back.
+func TestKeysOutOfReach(t *testing.T) {
+	t.Parallel()
+	h, l, v := house(t)
+	keys := h.Worker.Credentials
+	h.Worker.Credentials = locked{keys}
+	h.Work(t)
+	if x := publication(t, h, v, advocacy.Scheduled); x.Wait != "KEYS_UNREACHABLE" {
+		t.Errorf("it waits for %s", x.Wait)
+	}
+	state(t, h, advocacy.AccountReady)
+	if reasons := told(t, h); len(reasons) > 0 {
+		t.Errorf("its owner is told %q", reasons)
+	}
+	sends(t, l, 0)
+	h.Worker.Credentials = keys
+	h.Clock.Advance(time.Minute)
+	h.Work(t)
+	publication(t, h, v, advocacy.Published)
+	sends(t, l, 1)
 }

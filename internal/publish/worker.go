@@ -46,6 +46,7 @@ const (
 // The waits of a publication that is due and did not go out.
 const (
 	waitCredential  = "CREDENTIAL"
+	waitKeys        = "KEYS_UNREACHABLE"
 	waitRetry       = "RETRY"
 	waitRateLimited = "RATE_LIMITED"
 	waitConfig      = "CONFIG"
@@ -312,7 +313,7 @@ func (w *Worker) behind(ctx context.Context, tx workflow.Tx, x *advocacy.Publica
 // behind them, and would wait for the same. Others, such as a hold on one post, are let by.
 var inLine = []string{
 	advocacy.BlockEarlier, advocacy.BlockServerBusy, advocacy.BlockServerDown, advocacy.BlockAccount, advocacy.BlockAttestation,
-	waitCredential, waitRetry, waitRateLimited, waitConfig,
+	waitCredential, waitKeys, waitRetry, waitRateLimited, waitConfig,
 }
 
 // restHeld marks a publication that a hold stops, which lifting the hold wakes, or that waits for

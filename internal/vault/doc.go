@@ -13,6 +13,11 @@
 // store and goes to Open. Who holds it opens every credential, and without it none: back
 // it up apart from the database.
 //
+// A key service (KeyService), such as HashiCorp Vault or OpenBao, can seal the AEAD keys in the
+// file, so that the file alone opens nothing. It is asked once at the start, not for each
+// credential. While it does not open them what needs a credential waits (KEYS_UNREACHABLE), and
+// everything else goes on: the root is in the clear.
+//
 // What a server knows the service itself as (Apps) is sealed the same way, for its server. It
 // is no right to publish.
 //

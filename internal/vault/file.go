@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 )
 
 // maxKeyFile is more than a keyset of a thousand keys needs.
@@ -15,6 +16,8 @@ const maxKeyFile = 1 << 20
 // keyFile is a keyset in a file.
 type keyFile struct {
 	path string
+	// by seals the keys in the file, nil for nobody.
+	by KeyService
 	// seen is the file as it was when read last.
 	seen fs.FileInfo
 }
@@ -26,12 +29,19 @@ type keyFile struct {
 // It refuses a file that is not plain, that belongs to another user than the service's
 // or root, that others can read or write, or that does not hold a keyset. The group may
 // read a file of root's: that is how secrets are mounted into containers.
-func OpenKeyFile(path string) (*Vault, error) {
-	v := &Vault{file: &keyFile{path: path}}
+//
+// Where a key service is named it seals the keys in the file, those of a file of before too. While it
+// does not open them nothing is sealed or unsealed (KEYS_UNREACHABLE), and it is asked again; only a
+// file that is to be made or sealed needs it at once.
+func OpenKeyFile(path string, by KeyService) (*Vault, error) {
+	v := &Vault{file: &keyFile{path: path, by: by}, now: time.Now}
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-		if err := create(path); err != nil {
+		if err := create(path, by); err != nil {
 			return nil, err
 		}
+	}
+	if err := v.file.seal(); err != nil {
+		return nil, err
 	}
 	if err := v.load(); err != nil {
 		return nil, err
@@ -40,8 +50,11 @@ func OpenKeyFile(path string) (*Vault, error) {
 }
 
 // create puts a new keyset at path unless somebody else was faster.
-func create(path string) error {
+func create(path string, by KeyService) error {
 	b, err := NewKeyset()
+	if err == nil && by != nil {
+		b, err = sealedBy(by, b)
+	}
 	if err != nil {
 		return err
 	}
@@ -60,37 +73,55 @@ func create(path string) error {
 	return syncFolder(path)
 }
 
-// rotate adds a key to the file. The next file is also the lock: of two processes that
-// rotate at once, one cannot create it.
-func (k *keyFile) rotate() error {
-	next := k.path + ".next"
-	f, err := os.OpenFile(next, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+// rotate adds a key to the file.
+func (k *keyFile) rotate() error { return k.replace(rotated) }
+
+// seal has the key service seal a file whose keys are in the clear.
+func (k *keyFile) seal() error {
+	if k.by == nil {
+		return nil
+	}
+	b, err := k.read()
+	if err != nil {
+		return err
+	}
+	if doc, err := decode(b); err != nil || doc.KeyService != "" {
+		return nil // whoever reads it next says what is wrong
+	}
+	return k.replace(func(clear []byte, by KeyService) ([]byte, error) { return sealedBy(by, clear) })
+}
+
+// replace puts another keyset in the file's place. The next file is also the lock: of two processes
+// that replace it at once, one cannot create it.
+func (k *keyFile) replace(next func(current []byte, by KeyService) ([]byte, error)) error {
+	path := k.path + ".next"
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if errors.Is(err, fs.ErrExist) {
-		return fmt.Errorf("vault: rotate: %s exists: another rotation is under way; if none is, one was interrupted: delete that file", next)
+		return fmt.Errorf("vault: rotate: %s exists: another rotation is under way; if none is, one was interrupted: delete that file", path)
 	}
 	if err != nil {
 		return fmt.Errorf("vault: rotate: %w", err)
 	}
-	b, err := k.next()
+	b, err := k.become(next)
 	if err != nil {
-		return errors.Join(err, f.Close(), os.Remove(next))
+		return errors.Join(err, f.Close(), os.Remove(path))
 	}
 	if err := fill(f, b); err != nil {
-		return errors.Join(fmt.Errorf("vault: rotate: %w", err), os.Remove(next))
+		return errors.Join(fmt.Errorf("vault: rotate: %w", err), os.Remove(path))
 	}
-	if err := os.Rename(next, k.path); err != nil {
-		return errors.Join(fmt.Errorf("vault: rotate: %w", err), os.Remove(next))
+	if err := os.Rename(path, k.path); err != nil {
+		return errors.Join(fmt.Errorf("vault: rotate: %w", err), os.Remove(path))
 	}
 	return syncFolder(k.path)
 }
 
-// next is what the file will hold, made from what it holds now that it is locked.
-func (k *keyFile) next() ([]byte, error) {
+// become is what the file will hold, made from what it holds now that it is locked.
+func (k *keyFile) become(next func([]byte, KeyService) ([]byte, error)) ([]byte, error) {
 	b, err := k.read()
 	if err != nil {
 		return nil, err
 	}
-	b, err = RotateKeyset(b)
+	b, err = next(b, k.by)
 	if err != nil {
 		return nil, fmt.Errorf("vault: key file %s: %w", k.path, err)
 	}

@@ -23,14 +23,14 @@ const (
 func TestMain(m *testing.M) {
 	switch os.Getenv(childMode) {
 	case "open":
-		v, err := OpenKeyFile(os.Getenv(childFile))
+		v, err := OpenKeyFile(os.Getenv(childFile), nil)
 		if err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}
 		fmt.Printf("%x", v.Derive("same key"))
 	case "rotate":
-		v, err := OpenKeyFile(os.Getenv(childFile))
+		v, err := OpenKeyFile(os.Getenv(childFile), nil)
 		if err == nil {
 			err = v.Rotate()
 		}
@@ -52,7 +52,7 @@ func child(t *testing.T, mode, path string) *exec.Cmd {
 
 func openFile(t *testing.T, path string) *Vault {
 	t.Helper()
-	v, err := OpenKeyFile(path)
+	v, err := OpenKeyFile(path, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -137,7 +137,7 @@ func TestKeyFileOthersCanRead(t *testing.T) {
 		if err := os.Chmod(path, mode); err != nil {
 			t.Fatal(err)
 		}
-		_, err := OpenKeyFile(path)
+		_, err := OpenKeyFile(path, nil)
 		if (err == nil) != ok {
 			t.Errorf("mode %04o: %v, want accepted %t", mode, err, ok)
 		}
@@ -157,7 +157,7 @@ func TestKeyFileOfAnotherUser(t *testing.T) {
 	if err := os.Chown(path, 65534, 65534); err != nil {
 		t.Skip(err)
 	}
-	if _, err := OpenKeyFile(path); err == nil || !strings.Contains(err.Error(), "another user") {
+	if _, err := OpenKeyFile(path, nil); err == nil || !strings.Contains(err.Error(), "another user") {
 		t.Errorf("got %v", err)
 	}
 }
@@ -172,7 +172,7 @@ func TestKeyFileThatIsNone(t *testing.T) {
 		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		_, err := OpenKeyFile(path)
+		_, err := OpenKeyFile(path, nil)
 		if err == nil || !strings.Contains(err.Error(), path) || !strings.Contains(err.Error(), "not a keyset") {
 			t.Errorf("%s: got %v", name, err)
 		}
@@ -180,17 +180,17 @@ func TestKeyFileThatIsNone(t *testing.T) {
 			t.Errorf("%s: the file was changed", name)
 		}
 	}
-	if _, err := OpenKeyFile(folder); err == nil {
+	if _, err := OpenKeyFile(folder, nil); err == nil {
 		t.Error("a folder was opened")
 	}
-	if _, err := OpenKeyFile(filepath.Join(folder, "no", "such", "folder")); err == nil {
+	if _, err := OpenKeyFile(filepath.Join(folder, "no", "such", "folder"), nil); err == nil {
 		t.Error("a file in no folder was opened")
 	}
 	nowhere := filepath.Join(folder, "link")
 	if err := os.Symlink(filepath.Join(folder, "gone"), nowhere); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := OpenKeyFile(nowhere); err == nil {
+	if _, err := OpenKeyFile(nowhere, nil); err == nil {
 		t.Error("a link to nothing was opened")
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 )
@@ -19,26 +20,33 @@ type Vault struct {
 	file *keyFile
 	// mu lets one goroutine at a time read the file again.
 	mu sync.Mutex
+	// asked is when the key service was asked last without opening the keys.
+	asked time.Time
+	now   func() time.Time
 }
 
 // Open returns a vault with a keyset that is kept elsewhere, as NewKeyset made it.
 func Open(keyset []byte) (*Vault, error) {
-	k, err := parse(keyset)
+	k, err := parse(keyset, nil)
 	if err != nil {
 		return nil, fmt.Errorf("vault: %w", err)
 	}
-	v := new(Vault)
+	v := &Vault{now: time.Now}
 	v.keys.Store(k)
 	return v, nil
 }
 
-// Seal encrypts a secret so that it opens for ref alone.
+// Seal encrypts a secret so that it opens for ref alone, or reports KEYS_UNREACHABLE.
 func (v *Vault) Seal(ref Ref, secret []byte) ([]byte, error) {
 	associated, err := ref.associated()
 	if err != nil {
 		return nil, err
 	}
-	sealed, err := v.keys.Load().aead.Encrypt(secret, associated)
+	k, err := v.opened()
+	if err != nil {
+		return nil, err
+	}
+	sealed, err := k.aead.Encrypt(secret, associated)
 	if err != nil {
 		return nil, fmt.Errorf("vault: seal: %w", err)
 	}
@@ -46,19 +54,28 @@ func (v *Vault) Seal(ref Ref, secret []byte) ([]byte, error) {
 }
 
 // Unseal opens what was sealed for ref, or reports CREDENTIAL_UNREADABLE: sealed for
-// something else, damaged, or sealed with a key this vault does not have.
+// something else, damaged, or sealed with a key this vault does not have; KEYS_UNREACHABLE says that
+// it may be opened later.
 func (v *Vault) Unseal(ref Ref, sealed []byte) (Secret, error) {
 	associated, err := ref.associated()
 	if err != nil {
 		return nil, err
 	}
-	k := v.keys.Load()
+	k, err := v.opened()
+	if err != nil {
+		return nil, err
+	}
 	secret, err := k.aead.Decrypt(sealed, associated)
 	if err != nil {
 		// Another process may have rotated the file since it was read here.
-		if k = v.reread(k); k == nil {
+		next, away := v.reread(k)
+		switch {
+		case away != nil: // guard: what a key out of reach may open is not said to be damaged
+			return nil, away
+		case next == nil:
 			return nil, unreadable(ref, err)
 		}
+		k = next
 		if secret, err = k.aead.Decrypt(sealed, associated); err != nil {
 			return nil, unreadable(ref, err)
 		}
@@ -99,35 +116,74 @@ func (v *Vault) Rotate() error {
 	return v.load()
 }
 
-// load reads the keys from the file. The caller holds mu, or is alone.
+// opened returns the keys. Those that the key service did not open are asked for again, by one at a
+// time and not at every call.
+func (v *Vault) opened() (*keys, error) {
+	k := v.keys.Load()
+	if k.aead != nil {
+		return k, nil
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if k = v.keys.Load(); k.aead == nil && !v.now().Before(v.asked.Add(servicePause)) { // guard: a service that is away is not asked at every call
+		if err := v.load(); err != nil {
+			return nil, err
+		}
+		k = v.keys.Load()
+	}
+	if k.aead == nil {
+		return nil, unreachable(k.away)
+	}
+	return k, nil
+}
+
+// Away tells why the keys are out of reach, nil when they are not.
+func (v *Vault) Away() error { return v.keys.Load().away }
+
+// load reads the keys from the file; those at hand stay where the key service does not open the
+// others. The caller holds mu, or is alone.
 func (v *Vault) load() error {
 	b, err := v.file.read()
 	if err != nil {
 		return err
 	}
-	k, err := parse(b)
+	k, err := parse(b, v.file.by)
 	if err != nil {
 		return fmt.Errorf("vault: key file %s: %w", v.file.path, err)
+	}
+	if k.aead == nil {
+		v.asked = v.now()
+		if had := v.keys.Load(); had != nil && had.aead != nil { // guard: the keys at hand are not forgotten
+			v.file.seen = nil
+			return unreachable(k.away)
+		}
 	}
 	v.keys.Store(k)
 	return nil
 }
 
 // reread returns the keys of the file when they are others than those that failed, nil
-// otherwise. A file that cannot be read now is no reason to forget the keys at hand.
-func (v *Vault) reread(failed *keys) *keys {
+// otherwise, and KEYS_UNREACHABLE when they are and the key service does not open them. A file that
+// cannot be read now is no reason to forget the keys at hand.
+func (v *Vault) reread(failed *keys) (*keys, error) {
 	if v.file == nil {
-		return nil
+		return nil, nil
 	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if k := v.keys.Load(); k != failed {
-		return k
+		return k, nil
 	}
-	if !v.file.changed() || v.load() != nil {
-		return nil
+	if !v.file.changed() {
+		return nil, nil
 	}
-	return v.keys.Load()
+	switch err := v.load(); {
+	case advocacy.KindOf(err) == advocacy.Unavailable:
+		return nil, err
+	case err != nil:
+		return nil, nil
+	}
+	return v.keys.Load(), nil
 }
 
 // String hides the keys.
