@@ -62,8 +62,8 @@ type CaseFile struct {
 	// Signed and Shown are both texts; Shown is empty for what is gone.
 	Signed string
 	Shown  string
-	// Said is what was seen, in a sentence; a difference need not be in the text.
-	Said  string
+	// Said is what was seen; a difference need not be in the text.
+	Said  Answer
 	State CaseState
 	// Resolution, Reason and Closer are set when it was closed; Closer is nobody when a look
 	// found it as it was signed again, or it was taken back.
@@ -91,8 +91,8 @@ func (c *CaseFile) Close(p PersonID, how CaseResolution, reason string, now time
 
 // Settles tells whether the case answers for another difference already: a person saw the
 // same and let it stand.
-func (c *CaseFile) Settles(kind CaseKind, shown, said string) bool {
-	return c.State == CaseClosed && c.Resolution == CaseTolerated && c.Kind == kind && c.Shown == shown && c.Said == said
+func (c *CaseFile) Settles(kind CaseKind, shown string, said Answer) bool {
+	return c.State == CaseClosed && c.Resolution == CaseTolerated && c.Kind == kind && c.Shown == shown && c.Said.Same(said)
 }
 
 // ShownState is what the last look at a publication found.

@@ -48,6 +48,8 @@ type Error struct {
 	Meta    map[string]string
 	// Faults are the single things that are wrong with a document, in its order.
 	Faults []Fault
+	// Answer is what a network answered, where that is the reason; Message holds its English.
+	Answer Answer
 	// Err is the cause. It is logged and never shown.
 	Err error
 }
@@ -82,6 +84,13 @@ func (e *Error) With(key, value string) *Error {
 		e.Meta = make(map[string]string)
 	}
 	e.Meta[key] = value
+	return e
+}
+
+// Because records what was answered, which is the reason, and returns the error. Its code is a fact of the error
+// for machines; what a network said in its own words is in the message.
+func (e *Error) Because(a Answer) *Error {
+	e.Answer = a
 	return e
 }
 

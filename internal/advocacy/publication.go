@@ -116,8 +116,8 @@ type Publication struct {
 	ExternalID string
 	URL        string
 	Evidence   Evidence
-	// Answer is what the network, or the person who told us, said.
-	Answer string
+	// Answer is what the network, or the person who told us, said, or why it was stopped.
+	Answer Answer
 	Looks  int
 	// Doubt: a request began and nobody knows how it ended, and it is to be sent again since
 	// a repeat has no second effect; or its person opened what was handed over. Whatever stops
@@ -153,7 +153,7 @@ type Attempt struct {
 	EndTime    time.Time
 	// Outcome is empty until the receipt, then an outcome class of package network.
 	Outcome string
-	Answer  string
+	Answer  Answer
 }
 
 // Resolution is what a person says about a publication whose end is not known or that

@@ -112,8 +112,8 @@ func TestAlteredBytes(t *testing.T) {
 	all, err := service.Store.PublicationsOf(t.Context(), "acme", s.posts[0])
 	ok(t, err)
 	for _, x := range all {
-		if x.State != advocacy.Cancelled || x.Answer != advocacy.BlockBytes {
-			t.Errorf("on %s it is %s, %s", x.Network, x.State, x.Answer)
+		if x.State != advocacy.Cancelled || x.Answer.Text != advocacy.BlockBytes {
+			t.Errorf("on %s it is %s, %s", x.Network, x.State, x.Answer.Text)
 		}
 	}
 }
@@ -367,7 +367,7 @@ func (n naive) Publish(ctx context.Context, d network.Delivery) network.Answer {
 		MediaURL: func(blob string) string { return "https://media.example/" + blob },
 	})
 	if err != nil {
-		return network.Answer{Class: network.Misconfigured, Message: err.Error()}
+		return network.Answer{Class: network.Misconfigured, Said: advocacy.Worded(err.Error())}
 	}
 	return n.Adapter.Publish(ctx, d)
 }

@@ -12,7 +12,7 @@ import (
 var allowed = map[string][]string{
 	"advocacy":                      {},
 	"memo":                          {"advocacy"},
-	"network":                       {"advocacy", "memo", "network/measure"},
+	"network":                       {"advocacy", "catalogue", "memo", "network/measure"},
 	"network/measure":               {"advocacy"},
 	"network/wall":                  {"advocacy", "network", "network/measure"},
 	"network/wire":                  {"advocacy", "fence", "network"},
@@ -22,7 +22,7 @@ var allowed = map[string][]string{
 	"network/bluesky/blueskytest":   {},
 	"network/facebook":              {"advocacy", "network", "network/graph", "network/measure", "network/oauth", "network/wire"},
 	"network/facebook/facebooktest": {"network/oauth/oauthtest"},
-	"network/graph":                 {"network", "network/wire"},
+	"network/graph":                 {"advocacy", "network", "network/wire"},
 	"network/handoff":               {"advocacy", "network", "network/measure"},
 	"network/linkedin":              {"advocacy", "network", "network/measure", "network/oauth", "network/wire"},
 	"network/linkedin/linkedintest": {"network/oauth/oauthtest"},

@@ -31,6 +31,8 @@ func TestCodesHaveWords(t *testing.T) {
 	wantWords(t, "link.", h.declared("Link"))
 	wantWords(t, "feed.", h.declared("Feed"))
 	wantWords(t, "asked.", h.declared("Asked"))
+	answers := h.declared("Answer")
+	wantWords(t, "answer.", answers)
 	wordings := routing.Wordings()
 	wantWords(t, "problem.", slices.Sorted(maps.Keys(wordings)))
 	for code, words := range wordings {
@@ -44,6 +46,9 @@ func TestCodesHaveWords(t *testing.T) {
 		}
 		if reason, is := strings.CutPrefix(key, "error."); is && !slices.Contains(reasons, reason) {
 			t.Errorf("the catalogue has words for %s, a reason nobody gives", key)
+		}
+		if code, is := strings.CutPrefix(key, "answer."); is && !slices.Contains(answers, code) {
+			t.Errorf("the catalogue has words for %s, which nobody answers", key)
 		}
 		if code, is := strings.CutPrefix(key, "finding."); is && !slices.Contains(found, code) {
 			t.Errorf("the catalogue has words for %s, which nobody finds", key)
@@ -93,6 +98,56 @@ func TestWordsNameKnownFacts(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestAnswersNameTheirFacts: an answer is of the list that package advocacy declares, and what its words
+// name comes with it. What the gate stopped is told without a fact.
+func TestAnswersNameTheirFacts(t *testing.T) {
+	t.Parallel()
+	h := listen(t)
+	declared := h.declared("Answer")
+	for _, p := range house(t) {
+		for expr, kind := range p.TypesInfo.Types {
+			named, _ := kind.Type.(*types.Named)
+			if named == nil || named.Obj().Name() != "AnswerCode" || kind.Value == nil {
+				continue
+			}
+			if code := constant.StringVal(kind.Value); code != "" && !slices.Contains(declared, code) {
+				t.Errorf("%s: %s is no answer that package advocacy declares", p.Fset.Position(expr.Pos()), code)
+			}
+		}
+	}
+	made := 0
+	for name, with := range map[string]struct {
+		at   int
+		fact []string
+	}{"Ended": {1, nil}, "Say": {0, nil}, "SayOf": {0, []string{"fact"}}} {
+		for _, call := range h.calls[module+"/internal/network."+name] {
+			for _, code := range h.texts(said{call.p, call.expr.(*ast.CallExpr).Args[with.at]}) {
+				made++
+				if facts := placeholders("answer." + code); !slices.Equal(facts, with.fact) {
+					t.Errorf("%s: %s names %v and comes with %v", call.p.Fset.Position(call.expr.Pos()), code, facts, with.fact)
+				}
+			}
+		}
+	}
+	if made < 100 {
+		t.Errorf("only %d answers were found: are they made in another way now?", made)
+	}
+	for _, code := range h.declared("Block") {
+		if !slices.Contains(declared, code) && len(placeholders("blocker."+code)) > 0 {
+			t.Errorf("what the gate stops for %s is told with facts it does not come with: give it an answer of its own", code)
+		}
+	}
+}
+
+// placeholders lists what the words of a key name.
+func placeholders(key string) []string {
+	var facts []string
+	for _, m := range placeholder.FindAllStringSubmatch(catalogue.Text(catalogue.English, key, nil), -1) {
+		facts = append(facts, m[1])
+	}
+	return tidy(facts)
 }
 
 // said is an expression of a package.

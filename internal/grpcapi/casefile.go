@@ -82,7 +82,7 @@ func (n names) caseOf(c *advocacy.CaseFile) *imprimaturv1.Case {
 		Network:       string(c.Network),
 		SignedText:    c.Signed,
 		ShownText:     said(c.Shown),
-		Observation:   said(c.Said),
+		Observation:   said(c.Said.Text),
 		State:         caseStates.proto(c.State),
 		Resolution:    caseResolutions.proto(c.Resolution),
 		Reason:        c.Reason,

@@ -26,7 +26,7 @@ func (n names) publicationOf(x advocacy.Publication) *imprimaturv1.Publication {
 		Url:           x.URL,
 		ExternalId:    x.ExternalID,
 		Evidence:      evidences.proto(x.Evidence),
-		Answer:        said(x.Answer),
+		Answer:        said(x.Answer.Text),
 		Etag:          etagOf(x.Version),
 		CreateTime:    stamp(x.CreateTime),
 		UpdateTime:    stamp(x.UpdateTime),
@@ -62,7 +62,7 @@ func (n names) publicationView(v *workflow.PublicationView) *imprimaturv1.Public
 	out.Attempts = each(v.Attempts, func(a advocacy.Attempt) *imprimaturv1.Attempt {
 		return &imprimaturv1.Attempt{
 			Epoch: a.Epoch, BodyDigest: string(a.BodyDigest), BeginTime: stamp(a.BeginTime),
-			EndTime: stamp(a.EndTime), Outcome: a.Outcome, Answer: said(a.Answer),
+			EndTime: stamp(a.EndTime), Outcome: a.Outcome, Answer: said(a.Answer.Text),
 		}
 	})
 	return out

@@ -116,7 +116,7 @@ func (n names) copyOf(c workflow.RecallCopy) *imprimaturv1.RecallCopy {
 		Network:       string(x.Network),
 		Url:           x.URL,
 		State:         copyStates.proto(c.State),
-		Answer:        said(x.Answer),
+		Answer:        said(x.Answer.Text),
 	}
 	if x.State == advocacy.Recalled {
 		out.RemoveTime = stamp(x.UpdateTime)

@@ -33,7 +33,7 @@ var (
 	roleAtSend         = change{"internal/advocacy/count.go", `if !c.Members[d.Person].HeldSince(d.Role, d.Time) {`, `if false {`}
 	headAtSend         = change{"internal/advocacy/gate.go", `add(x.Revision != p.Head, BlockNotHead, "")`, `add(false, BlockNotHead, "")`}
 	editCancels        = change{"internal/workflow/post.go",
-		`if err := s.cancelUnsent(ctx, tx, c, p, "a new revision was written"); err != nil {`, `if err := error(nil); err != nil {`}
+		`if err := s.cancelUnsent(ctx, tx, c, p, network.Say(advocacy.AnswerNewRevision)); err != nil {`, `if _, err := network.Say, error(nil); err != nil {`}
 )
 
 // mutants are all of them. The watch comes first: its tests wait out their patience, while
@@ -41,7 +41,7 @@ var (
 func mutants() []mutant {
 	return slices.Concat(
 		fromTheWatch(), fromTheModel(), fromTheHouse(), fromTheDesk(), fromThePeople(), fromThePast(), fromTheReaders(), fromTheMedia(), fromTheFiles(), fromTheCards(),
-		fromTheLinks(), fromTheTerms(), fromDisclosures(), fromTheShelves(), fromTheOwners(), fromTheAnswerers(), fromTheBounds(), fromTheTray(), fromTheNetworks(),
+		fromTheLinks(), fromTheTerms(), fromDisclosures(), fromTheShelves(), fromTheOwners(), fromTheAnswerers(), fromTheAnswers(), fromTheBounds(), fromTheTray(), fromTheNetworks(),
 		fromFacebook(), inContainers(), overKeys(), fromLinkedIn(), fromX(), fromMattermost(), fromSlack(), fromTeams(), fromWordPress(), byHand(), fromTheHolds(), fromSigningIn(), fromTheCrashes(), onThePages(),
 	)
 }
@@ -110,9 +110,9 @@ func fromTheModel() []mutant {
 		{"an account's posts go out in their order", gate, "TestAccountKeepsItsOrder", []change{{"internal/publish/worker.go",
 			"if behind {", "if behind && false {"}}},
 		{"no retry from sending", gate, "", []change{{"internal/publish/sweep.go",
-			`return w.lost(ctx, tx, p, x, "the worker that sent this did not come back")`, `return w.putBack(ctx, tx, p, x, waitRetry, tx.Now())`}}},
+			`return w.lost(ctx, tx, p, x, network.Say(advocacy.AnswerWorkerLost))`, `return w.putBack(ctx, tx, p, x, waitRetry, tx.Now())`}}},
 		{"unknown is never sent again", flow, "TestUnknownWaitsForAPerson", []change{{"internal/publish/receipt.go",
-			`		return w.lost(ctx, tx, p, x, answer.Message)`, `		return w.putBack(ctx, tx, p, x, waitRetry, tx.Now())`}}},
+			`		return w.lost(ctx, tx, p, x, answer.Said)`, `		return w.putBack(ctx, tx, p, x, waitRetry, tx.Now())`}}},
 		// commit-send; edit; wrong bytes leave
 		{"payload of the publication's own revision", flow, "TestGateReadsThePublicationsBytes", []change{{"internal/workflow/passage.go",
 			`revision, err := tx.Revision(ctx, p.Subject(), x.Revision)`, `revision, err := tx.Revision(ctx, p.Subject(), p.Head)`}}},

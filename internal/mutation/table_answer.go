@@ -26,3 +26,13 @@ func fromTheAnswerers() []mutant {
 			`p.Account.State == AccountReady && p.Answerable.Active()`, `p.Account.State == AccountReady`}}},
 	}
 }
+
+// fromTheAnswers are guards over what is said of an answer.
+func fromTheAnswers() []mutant {
+	return []mutant{
+		{"other words are no other difference", rules, "TestSameAnswer", []change{{"internal/advocacy/answer.go",
+			`return a.Code == b.Code && a.Fact == b.Fact && a.Quote == b.Quote // guard`, `return a == b // guard`}}},
+		{"an answer is kept with its code", gate, "TestAnswerIsKept", []change{{"internal/workflow/authorize.go",
+			`if a.Code != "" { // guard`, `if false { // guard`}}},
+	}
+}

@@ -23,8 +23,8 @@ func inContainers() []mutant {
 		{"on Threads what is not said to be gone is not", posts, "TestReadBack", []change{{"internal/network/container/publish.go",
 			`case !gone.Success: // guard`, `case false: // guard`}}},
 		{"on Threads what may not be seen is not said to be absent", posts, "TestReadBack", []change{{"internal/network/container/look.go",
-			`wrong != nil && wrong.Message == graph.Missing:
-		if unread := j.unread(ctx); unread != nil { // guard`, `wrong != nil && wrong.Message == graph.Missing:
+			`wrong != nil && wrong.Said.Code == advocacy.AnswerUnknownThere:
+		if unread := j.unread(ctx); unread != nil { // guard`, `wrong != nil && wrong.Said.Code == advocacy.AnswerUnknownThere:
 		if unread := j.unread(ctx); unread != nil && false { // guard`}}},
 		{"on Threads what is published and not shown yet is not absent", posts, "TestReadBack", []change{{"internal/network/container/look.go",
 			`case j.published(ctx, d): // guard`, `case false: // guard`}}},

@@ -33,7 +33,7 @@ func byHand() []mutant {
 		{"handoff: a told difference is a case", gate, "TestConfirmHandoff", []change{{"internal/workflow/confirm.go",
 			`if x.Comparison == advocacy.Differs { // guard`, `if x.Comparison == advocacy.Differs && false { // guard`}}},
 		{"handoff: what may be out is among what is taken back", gate, "TestRecallOfWhatWasHandedOver", []change{{"internal/workflow/recall.go",
-			`return true, s.Cancel(ctx, tx, SystemCall(r.Workspace), x, recalledItem) // guard`, `return true, nil // guard`}}},
+			`return true, s.Cancel(ctx, tx, SystemCall(r.Workspace), x, network.Say(advocacy.AnswerItemRecalled)) // guard`, `return true, nil // guard`}}},
 		{"handoff: it goes where it was signed for", gate, "TestItGoesWhereItWasSignedFor", []change{{"internal/workflow/render.go",
 			`target.Place = a.Address // guard`, `target.Place = a.Address[:0] // guard`}}},
 		{"handoff: what its place would refuse", gate, "TestPlaceDecidesWhatFits", []change{{"internal/workflow/render.go",

@@ -3,15 +3,17 @@ package network
 import (
 	"context"
 	"strings"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 )
 
 // Recognize finds a delivery among what its account shows, the oldest first. same tells whether
-// something says what the delivery says, or in a sentence why that cannot be told; id is its name.
+// something says what the delivery says, or why that cannot be told; id is its name.
 // Where nothing is found, unseen says why not all of it could be told.
-func Recognize[T any](ctx context.Context, d Delivery, shown []T, id func(T) string, same func(T) (bool, string)) (found *T, unseen string) {
+func Recognize[T any](ctx context.Context, d Delivery, shown []T, id func(T) string, same func(T) (bool, advocacy.Answer)) (found *T, unseen advocacy.Answer) {
 	for i, one := range shown {
 		ours, wrong := same(one)
-		if wrong != "" {
+		if !wrong.Nothing() {
 			unseen = wrong
 			continue
 		}
@@ -21,13 +23,13 @@ func Recognize[T any](ctx context.Context, d Delivery, shown []T, id func(T) str
 		if d.Taken != nil {
 			taken, err := d.Taken(ctx, id(one))
 			if err != nil {
-				return nil, "It could not be told whose post that is."
+				return nil, Say(advocacy.AnswerWhoseUntold)
 			}
 			if taken { // guard: what another publication is known by is not this one
 				continue
 			}
 		}
-		return &shown[i], ""
+		return &shown[i], advocacy.Answer{}
 	}
 	return nil, unseen
 }

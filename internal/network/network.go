@@ -157,8 +157,8 @@ type Answer struct {
 	// ExternalID and URL are the network's name and address of what it shows.
 	ExternalID string
 	URL        string
-	// Message is what the network said, cut to a sentence and free of secrets.
-	Message string
+	// Said is what there is to say of it.
+	Said advocacy.Answer
 	// RetryTime is the earliest next try, zero when the network did not say.
 	RetryTime time.Time
 	// AppWide: the quota that is used up is that of our application, so no account at the server
@@ -179,7 +179,8 @@ type Sighting struct {
 	// is text.
 	Differs bool
 	Text    string
-	Message string
+	// Said is what was found, or why that cannot be told.
+	Said advocacy.Answer
 }
 
 // Registry holds the networks of a service by name.

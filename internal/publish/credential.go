@@ -41,11 +41,13 @@ func (o *opened) stale(now time.Time) bool {
 type wait struct {
 	code string
 	rest time.Duration
-	said string
+	said advocacy.Answer
 }
 
 // Error says what is waited for.
-func (w *wait) Error() string { return "publish: the account's next token: " + w.code + ": " + w.said }
+func (w *wait) Error() string {
+	return "publish: the account's next token: " + w.code + ": " + w.said.Text
+}
 
 // open opens the credential of an account.
 func (w *Worker) open(ctx context.Context, adapter network.Adapter, account *advocacy.SocialAccount) (*opened, error) {
@@ -101,10 +103,10 @@ func (w *Worker) claimRefresh(ctx context.Context, adapter network.Adapter, acco
 		case now.Version != o.kept.Version:
 			return nil
 		case now.LeaseTime.After(tx.Now()): // guard: one asks for the next token
-			return &wait{waitCredential, busyPause, "another worker asks for it"}
+			return &wait{waitCredential, busyPause, network.Say(advocacy.AnswerTokenPending)}
 		case !now.LeaseTime.IsZero() && !adapter.Capabilities().RefreshTwice: // guard: a spent token is not asked with again
 			_, err := w.Flow.Disconnect(ctx, tx, account.Workspace, account.ID, now.Version,
-				"The network was asked for a new token, and its answer was not kept: connect the account again.")
+				network.Say(advocacy.AnswerTokenLost))
 			return err
 		}
 		mine = true
@@ -148,15 +150,15 @@ func (w *Worker) keepGrant(ctx context.Context, adapter network.Adapter, account
 			now.Version++
 			now.Refused = false
 		case network.AuthExpired, network.UnknownOutcome:
-			if _, err := w.Flow.Disconnect(ctx, tx, account.Workspace, account.ID, now.Version, answer.Message); err != nil {
+			if _, err := w.Flow.Disconnect(ctx, tx, account.Workspace, account.ID, now.Version, answer.Said); err != nil {
 				return err
 			}
 		case network.RateLimited:
-			later = &wait{waitRateLimited, max(answer.RetryTime.Sub(tx.Now()), waitPause), answer.Message}
+			later = &wait{waitRateLimited, max(answer.RetryTime.Sub(tx.Now()), waitPause), answer.Said}
 		case network.Misconfigured:
-			later = &wait{waitConfig, configPause, answer.Message}
+			later = &wait{waitConfig, configPause, answer.Said}
 		default:
-			later = &wait{waitRetry, waitPause, answer.Message}
+			later = &wait{waitRetry, waitPause, answer.Said}
 		}
 		return tx.SaveCredential(ctx, account.Workspace, account.ID, now)
 	})
@@ -183,7 +185,7 @@ func (w *Worker) onCredential(ctx context.Context, account *advocacy.SocialAccou
 // refused is what follows from a credential that the network does not take: the next one is asked
 // for, once; otherwise its owner connects the account anew. Of one that was replaced meanwhile
 // nothing follows.
-func (w *Worker) refused(ctx context.Context, tx workflow.Tx, p *advocacy.Post, x *advocacy.Publication, o *opened, said string) error {
+func (w *Worker) refused(ctx context.Context, tx workflow.Tx, p *advocacy.Post, x *advocacy.Publication, o *opened, said advocacy.Answer) error {
 	if _, err := tx.AccountsForUpdate(ctx, x.Workspace, []advocacy.AccountID{x.Account}); err != nil {
 		return err
 	}

@@ -128,7 +128,7 @@ func TestRefusedTokenIsReplacedOnce(t *testing.T) {
 		mu.Lock()
 		defer mu.Unlock()
 		if dead[string(d.Credential)] {
-			return network.Answer{Class: network.AuthExpired, Message: "The token is invalid."}
+			return network.Answer{Class: network.AuthExpired, Said: advocacy.Worded("The token is invalid.")}
 		}
 		return network.Answer{Class: network.Accepted, ExternalID: d.Key}
 	})
@@ -180,7 +180,7 @@ func TestRefreshEnds(t *testing.T) {
 		h, s, v := signedIn(t, network.Grant{Refresh: "r", ExpireTime: workflowtest.Start})
 		s.Twice = c.twice
 		s.Next = func(network.Grant) (network.Grant, network.Answer) {
-			return network.Grant{}, network.Answer{Class: c.class, Message: "as told"}
+			return network.Grant{}, network.Answer{Class: c.class, Said: advocacy.Worded("as told")}
 		}
 		h.Work(t)
 		state(t, h, c.want)
@@ -267,7 +267,7 @@ func TestOneRefreshAtATime(t *testing.T) {
 	group.Go(func() { ok(t, h.Worker.Deliver(t.Context(), h.W, only(t, h, second).ID)) })
 	<-asked
 	take := workflow.PublicationJob{Workspace: h.W, Publication: x.ID}
-	if err := h.Worker.TakeBack(t.Context(), take); err == nil || !strings.Contains(err.Error(), "another worker asks for it") {
+	if err := h.Worker.TakeBack(t.Context(), take); err == nil || !strings.Contains(err.Error(), "next token is not there yet") {
 		t.Errorf("meanwhile: %v", err)
 	}
 	close(answer)
@@ -288,7 +288,7 @@ func TestReplacedMeanwhile(t *testing.T) {
 	var once sync.Once
 	s.AnsweringWith(func(d network.Delivery) network.Answer {
 		if string(d.Credential) == "token-of-acme" {
-			return network.Answer{Class: network.AuthExpired, Message: "The token is invalid."}
+			return network.Answer{Class: network.AuthExpired, Said: advocacy.Worded("The token is invalid.")}
 		}
 		return network.Answer{Class: network.Accepted, ExternalID: d.Key}
 	})

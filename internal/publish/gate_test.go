@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"runtime"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -39,7 +40,7 @@ func publication(t *testing.T, h *workflowtest.House, v *workflow.PostView, want
 	t.Helper()
 	x := only(t, h, v)
 	if x.State != want {
-		t.Fatalf("publication is %s (wait %q, answer %q), want %s", x.State, x.Wait, x.Answer, want)
+		t.Fatalf("publication is %s (wait %q, answer %q), want %s", x.State, x.Wait, x.Answer.Text, want)
 	}
 	return x
 }
@@ -63,6 +64,31 @@ func TestSignedPostGoesOutOnce(t *testing.T) {
 	h.Clock.Advance(time.Hour)
 	h.Work(t)
 	sends(t, l, 1)
+}
+
+// TestAnswerIsKept: an answer is kept with its code and what it quotes, of the publication and of the try;
+// the record says the code, too. What the gate stops has its own code.
+func TestAnswerIsKept(t *testing.T) {
+	t.Parallel()
+	h, l, v := house(t)
+	said := network.Quote(advocacy.AnswerSaid, "422", "Text is too long")
+	l.AnsweringWith(func(network.Delivery) network.Answer { return network.Answer{Class: network.Permanent, Said: said} })
+	h.Work(t)
+	x := publication(t, h, v, advocacy.Refused)
+	attempts, err := h.Store.Attempts(t.Context(), x.Workspace, x.ID)
+	ok(t, err)
+	if x.Answer != said || len(attempts) != 1 || attempts[0].Answer != said {
+		t.Errorf("kept are %+v and %+v, want %+v", x.Answer, attempts, said)
+	}
+	if told := recorded(t, h, "publication.refused"); len(told) != 1 || !strings.Contains(told[0], `"SAID"`) {
+		t.Errorf("the record says %q", told)
+	}
+	v = h.Approved(t, "Signed by two others.", h.Ledger)
+	regrant(t, h, h.Legal, advocacy.RoleEmployee)
+	h.Work(t)
+	if x := publication(t, h, v, advocacy.Cancelled); x.Answer.Code == "" {
+		t.Errorf("what was stopped says %+v", x.Answer)
+	}
 }
 
 // TestGateLooksAgain changes the world between the last signature and the sending: for
@@ -301,11 +327,11 @@ func TestAPublisherReadsTheFiles(t *testing.T) {
 	l.AnsweringWith(func(d network.Delivery) network.Answer {
 		file, err := d.Media(context.Background(), m.Blob)
 		if err != nil {
-			return network.Answer{Class: network.Permanent, Message: err.Error()}
+			return network.Answer{Class: network.Permanent, Said: advocacy.Worded(err.Error())}
 		}
 		read, err = io.ReadAll(file)
 		if _, other := d.Media(context.Background(), "sha256:none"); err != nil || other == nil {
-			return network.Answer{Class: network.Permanent, Message: "read what is not there"}
+			return network.Answer{Class: network.Permanent, Said: advocacy.Worded("read what is not there")}
 		}
 		return network.Answer{Class: network.Accepted, ExternalID: d.Key}
 	})

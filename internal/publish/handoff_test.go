@@ -471,8 +471,8 @@ func TestDeclineHandoff(t *testing.T) {
 	refused(t, err, "NOT_HANDOFF_PERSON")
 	_, err = h.Flow.DeclineHandoff(t.Context(), h.As(h.Author), h.W, v.Post.ID, x.ID, 0, "I would rather not")
 	ok(t, err)
-	if x := publication(t, h, v, advocacy.Refused); x.Answer != "I would rather not" {
-		t.Errorf("the answer is %q", x.Answer)
+	if x := publication(t, h, v, advocacy.Refused); x.Answer.Text != "I would rather not" {
+		t.Errorf("the answer is %q", x.Answer.Text)
 	}
 	attempts(t, h, v, network.Permanent)
 	if got := h.Post(t, v.Post.ID).Post.State; got != advocacy.PostFailed || acts(t, h, v, "publication.declined") != 1 {

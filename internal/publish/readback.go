@@ -59,7 +59,7 @@ func (w *Worker) seen(ctx context.Context, x *advocacy.Publication, look int) wo
 
 // seenOf is what a look tells of what was signed.
 func seenOf(state advocacy.PublicationState, signed advocacy.Rendering, s network.Sighting, look int) workflow.Seen {
-	seen := workflow.Seen{Signed: signed.Text, Shown: s.Text, Said: s.Message}
+	seen := workflow.Seen{Signed: signed.Text, Shown: s.Text, Said: s.Said}
 	late := look == 0 && state == advocacy.Published // guard: networks show a post some time after they took it
 	switch {
 	case s.Found && s.Differs:

@@ -22,7 +22,7 @@ func (w *Worker) receipt(ctx context.Context, sent *intent, adapter network.Adap
 	mine := sent.publication
 	return w.update(ctx, mine.Workspace, mine.ID, func(ctx context.Context, tx workflow.Tx, p *advocacy.Post, x *advocacy.Publication) error {
 		attempt := sent.attempt
-		attempt.EndTime, attempt.Outcome, attempt.Answer = tx.Now(), string(answer.Class), answer.Message
+		attempt.EndTime, attempt.Outcome, attempt.Answer = tx.Now(), string(answer.Class), answer.Said
 		if err := tx.EndAttempt(ctx, &attempt); err != nil {
 			return err
 		}
@@ -31,8 +31,8 @@ func (w *Worker) receipt(ctx context.Context, sent *intent, adapter network.Adap
 		}
 		again := adapter.Capabilities().Repeatable(sent.delivery.Account, sent.delivery.Time, tx.Now())
 		if answer.Class == network.AuthExpired {
-			x.Answer, x.LeaseTime = answer.Message, time.Time{}
-			return w.refused(ctx, tx, p, x, sent.credential, answer.Message)
+			x.Answer, x.LeaseTime = answer.Said, time.Time{}
+			return w.refused(ctx, tx, p, x, sent.credential, answer.Said)
 		}
 		return w.conclude(ctx, tx, p, x, again, answer)
 	})
@@ -42,14 +42,14 @@ func (w *Worker) lateEvidence(ctx context.Context, tx workflow.Tx, p *advocacy.P
 	if answer.Class != network.Accepted || x.State != advocacy.Unknown {
 		return nil
 	}
-	return w.published(ctx, tx, p, x, answer.ExternalID, answer.URL, advocacy.Answered, answer.Message)
+	return w.published(ctx, tx, p, x, answer.ExternalID, answer.URL, advocacy.Answered, answer.Said)
 }
 
 // conclude moves the publication by the class of the answer; again tells whether a repeat
 // has no second effect. Whatever proves nothing is unknown, and from unknown no machine sends
 // again. A repeat that is refused says nothing about the request before it.
 func (w *Worker) conclude(ctx context.Context, tx workflow.Tx, p *advocacy.Post, x *advocacy.Publication, again bool, answer network.Answer) error {
-	x.Answer, x.LeaseTime = answer.Message, time.Time{}
+	x.Answer, x.LeaseTime = answer.Said, time.Time{}
 	class := answer.Class
 	if class == network.UnknownOutcome && again {
 		// A repeat has no second effect, so trying again is how to find out.
@@ -60,7 +60,7 @@ func (w *Worker) conclude(ctx context.Context, tx workflow.Tx, p *advocacy.Post,
 	}
 	switch class {
 	case network.Accepted:
-		return w.published(ctx, tx, p, x, answer.ExternalID, answer.URL, advocacy.Answered, answer.Message)
+		return w.published(ctx, tx, p, x, answer.ExternalID, answer.URL, advocacy.Answered, answer.Said)
 	case network.Retryable:
 		return w.putBack(ctx, tx, p, x, waitRetry, later(answer.RetryTime, tx.Now().Add(backoff(x.Epoch))))
 	case network.RateLimited:
@@ -68,9 +68,9 @@ func (w *Worker) conclude(ctx context.Context, tx workflow.Tx, p *advocacy.Post,
 	case network.Misconfigured:
 		return w.putBack(ctx, tx, p, x, waitConfig, tx.Now().Add(configPause))
 	case network.Permanent:
-		return w.Flow.Transit(ctx, tx, p, x, advocacy.EventRefused, map[string]any{"answer": answer.Message})
+		return w.Flow.Transit(ctx, tx, p, x, advocacy.EventRefused, workflow.Quoted(answer.Said))
 	default:
-		return w.lost(ctx, tx, p, x, answer.Message)
+		return w.lost(ctx, tx, p, x, answer.Said)
 	}
 }
 
@@ -92,7 +92,7 @@ func later(a, b time.Time) time.Time {
 	return b
 }
 
-func (w *Worker) published(ctx context.Context, tx workflow.Tx, p *advocacy.Post, x *advocacy.Publication, id, url string, how advocacy.Evidence, said string) error {
+func (w *Worker) published(ctx context.Context, tx workflow.Tx, p *advocacy.Post, x *advocacy.Publication, id, url string, how advocacy.Evidence, said advocacy.Answer) error {
 	x.ExternalID, x.URL, x.Evidence, x.Answer, x.Wait = id, url, how, said, ""
 	if err := w.Flow.Transit(ctx, tx, p, x, advocacy.EventPublished, map[string]any{"url": url, "external_id": id, "evidence": how}); err != nil {
 		return err
@@ -107,9 +107,9 @@ func (w *Worker) published(ctx context.Context, tx workflow.Tx, p *advocacy.Post
 
 // lost marks a publication whose request began and whose end is not known, and looks
 // for it later if the network can be asked.
-func (w *Worker) lost(ctx context.Context, tx workflow.Tx, p *advocacy.Post, x *advocacy.Publication, said string) error {
+func (w *Worker) lost(ctx context.Context, tx workflow.Tx, p *advocacy.Post, x *advocacy.Publication, said advocacy.Answer) error {
 	x.Wait = advocacy.BlockUnknownSend
-	if err := w.Flow.Transit(ctx, tx, p, x, advocacy.EventLost, map[string]any{"answer": said}); err != nil {
+	if err := w.Flow.Transit(ctx, tx, p, x, advocacy.EventLost, workflow.Quoted(said)); err != nil {
 		return err
 	}
 	return w.lookLater(ctx, tx, x)
@@ -149,7 +149,7 @@ func (w *Worker) Look(ctx context.Context, args json.RawMessage) error {
 			return err
 		}
 		if seen.Found && !taken { // guard: what another publication is known by is not this one
-			return w.published(ctx, tx, p, x, seen.ExternalID, seen.URL, advocacy.Found, seen.Message)
+			return w.published(ctx, tx, p, x, seen.ExternalID, seen.URL, advocacy.Found, seen.Said)
 		}
 		if err := tx.SavePublication(ctx, x); err != nil {
 			return err
@@ -221,14 +221,14 @@ func (w *Worker) TakeBack(ctx context.Context, job workflow.PublicationJob) erro
 		if err := w.notTakenBack(ctx, job, answer); err != nil {
 			return err
 		}
-		return advocacy.Refuse("RECALL_FAILED", "the network did not take it back: %s", answer.Message)
+		return advocacy.Refuse("RECALL_FAILED", "the network did not take it back: %s", answer.Said.Text).Because(answer.Said)
 	}
 	return w.update(ctx, job.Workspace, job.Publication, func(ctx context.Context, tx workflow.Tx, p *advocacy.Post, x *advocacy.Publication) error {
 		if x.State != advocacy.Published {
 			return nil
 		}
 		x.Wait, x.Shown = "", advocacy.ShownUnseen
-		if err := w.Flow.Transit(ctx, tx, p, x, advocacy.EventRecall, map[string]any{"answer": answer.Message}); err != nil {
+		if err := w.Flow.Transit(ctx, tx, p, x, advocacy.EventRecall, workflow.Quoted(answer.Said)); err != nil {
 			return err
 		}
 		return w.Flow.Gone(ctx, tx, x)
@@ -241,9 +241,9 @@ func (w *Worker) askBack(ctx context.Context, x *advocacy.Publication) network.A
 	if err != nil {
 		w.Logger.WarnContext(ctx, "not taken back", "publication", x.ID, "error", err)
 		if later, ok := errors.AsType[*wait](err); ok {
-			return network.Answer{Class: network.Retryable, Message: "The account's next token is not there yet: " + later.said + "."}
+			return network.Answer{Class: network.Retryable, Said: later.said}
 		}
-		return network.Answer{Class: network.Retryable, Message: "The account is not connected: its owner connects it again."}
+		return *network.Ended(network.Retryable, advocacy.AnswerNotConnected)
 	}
 	return adapter.Delete(ctx, d)
 }
@@ -254,7 +254,7 @@ func (w *Worker) notTakenBack(ctx context.Context, job workflow.PublicationJob, 
 		if x.State != advocacy.Published {
 			return nil
 		}
-		x.Wait, x.Answer, x.UpdateTime = advocacy.WaitRecallFailed, answer.Message, tx.Now()
+		x.Wait, x.Answer, x.UpdateTime = advocacy.WaitRecallFailed, answer.Said, tx.Now()
 		return tx.SavePublication(ctx, x)
 	})
 }

@@ -27,9 +27,9 @@ func (w *Worker) Revoke(ctx context.Context, ws advocacy.WorkspaceID, id string)
 	return w.Flow.Store.Update(ctx, func(ctx context.Context, tx workflow.Tx) error {
 		switch {
 		case answer.Class == network.Accepted:
-			return w.Flow.EndRevocation(ctx, tx, account, r, true, answer.Message)
+			return w.Flow.EndRevocation(ctx, tx, account, r, true, answer.Said)
 		case answer.Class == network.Permanent, r.GivenUp(tx.Now()):
-			return w.Flow.EndRevocation(ctx, tx, account, r, false, answer.Message)
+			return w.Flow.EndRevocation(ctx, tx, account, r, false, answer.Said)
 		default:
 			return w.Flow.EnqueueRevocation(ctx, tx, account, r, r.Next(tx.Now()))
 		}
@@ -40,22 +40,22 @@ func (w *Worker) Revoke(ctx context.Context, ws advocacy.WorkspaceID, id string)
 func (w *Worker) revoke(ctx context.Context, account *advocacy.SocialAccount, r *advocacy.Revocation) (network.Answer, error) {
 	adapter, ok := w.Networks[account.Network].(network.Authorizer)
 	if !ok {
-		return network.Answer{Class: network.Permanent, Message: "The network is none that people sign in to."}, nil
+		return network.Answer{Class: network.Permanent, Said: network.Say(advocacy.AnswerSignInNone)}, nil
 	}
 	secret, err := w.Credentials.Open(*account, r.Sealed)
 	if err != nil {
-		return network.Answer{Class: network.Permanent, Message: "The credential cannot be opened any more."}, nil
+		return network.Answer{Class: network.Permanent, Said: network.Say(advocacy.AnswerCredentialUnreadable)}, nil
 	}
 	grant, err := network.DecodeGrant(secret)
 	switch {
 	case err != nil:
-		return network.Answer{Class: network.Permanent, Message: "The credential cannot be read any more."}, nil
+		return network.Answer{Class: network.Permanent, Said: network.Say(advocacy.AnswerCredentialUnreadable)}, nil
 	case grant.Given():
-		return network.Answer{Class: network.Permanent, Message: "The token was made by hand: who made it ends it at the network."}, nil
+		return network.Answer{Class: network.Permanent, Said: network.Say(advocacy.AnswerMadeByHand)}, nil
 	}
 	now, err := w.open(ctx, w.Networks[account.Network], account)
 	if err == nil && now.grant.Access == grant.Access { // guard: what was connected again with the same token lives on
-		return network.Answer{Class: network.Permanent, Message: "The account was connected again with the same token."}, nil
+		return network.Answer{Class: network.Permanent, Said: network.Say(advocacy.AnswerConnectedAgain)}, nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, w.Timeout)
 	defer cancel()

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/network"
 	"github.com/imprimatur-hq/imprimatur/internal/workflow"
 )
 
@@ -91,7 +92,7 @@ func (w *Worker) takeUp(ctx context.Context, found *advocacy.Publication) error 
 			resend, x.Doubt = true, true
 			return w.putBack(ctx, tx, p, x, waitRetry, tx.Now())
 		}
-		return w.lost(ctx, tx, p, x, "the worker that sent this did not come back") // guard: no retry from sending
+		return w.lost(ctx, tx, p, x, network.Say(advocacy.AnswerWorkerLost)) // guard: no retry from sending
 	})
 	if err != nil || !resend {
 		return err

@@ -26,6 +26,9 @@ type caseRow struct {
 	CreateTime    instant `gorm:"column:create_time"`
 	SeenTime      instant `gorm:"column:seen_time"`
 	CloseTime     instant `gorm:"column:close_time"`
+	SaidCode      string  `gorm:"column:said_code"`
+	SaidFact      string  `gorm:"column:said_fact"`
+	SaidQuote     string  `gorm:"column:said_quote"`
 }
 
 func (caseRow) TableName() string { return "cases" }
@@ -43,7 +46,10 @@ func newCaseRow(c *advocacy.CaseFile) caseRow {
 		Network:       string(c.Network),
 		SignedText:    c.Signed,
 		ShownText:     c.Shown,
-		Said:          c.Said,
+		Said:          c.Said.Text,
+		SaidCode:      string(c.Said.Code),
+		SaidFact:      c.Said.Fact,
+		SaidQuote:     c.Said.Quote,
 		State:         string(c.State),
 		Resolution:    string(c.Resolution),
 		Reason:        c.Reason,
@@ -66,7 +72,7 @@ func (r *caseRow) caseFile() advocacy.CaseFile {
 		Network:     advocacy.Network(r.Network),
 		Signed:      r.SignedText,
 		Shown:       r.ShownText,
-		Said:        r.Said,
+		Said:        answerOf(r.Said, r.SaidCode, r.SaidFact, r.SaidQuote),
 		State:       advocacy.CaseState(r.State),
 		Resolution:  advocacy.CaseResolution(r.Resolution),
 		Reason:      r.Reason,
@@ -120,9 +126,9 @@ func (t *tx) AddCase(ctx context.Context, c *advocacy.CaseFile) error {
 // moved.
 func (t *tx) SaveCase(ctx context.Context, c *advocacy.CaseFile) error {
 	r := newCaseRow(c)
-	query := "UPDATE cases SET kind = ?, shown_text = ?, said = ?, state = ?, resolution = ?, reason = ?, closer = ?," +
+	query := "UPDATE cases SET kind = ?, shown_text = ?, said = ?, said_code = ?, said_fact = ?, said_quote = ?, state = ?, resolution = ?, reason = ?, closer = ?," +
 		" seen_time = ?, close_time = ?, version = version + 1 WHERE workspace_id = ? AND id = ? AND version = ?"
-	err := t.change(ctx, aCase, query, r.Kind, r.ShownText, r.Said, r.State, r.Resolution, r.Reason, r.Closer,
+	err := t.change(ctx, aCase, query, r.Kind, r.ShownText, r.Said, r.SaidCode, r.SaidFact, r.SaidQuote, r.State, r.Resolution, r.Reason, r.Closer,
 		r.SeenTime, r.CloseTime, r.WorkspaceID, r.ID, r.Version)
 	if err != nil {
 		return err

@@ -97,15 +97,6 @@ func migrate(t *testing.T, s *Store, to int64) {
 // addBare inserts a publication in a state that refers to nothing that is there.
 func addBare(t *testing.T, s *Store, i int, state string) {
 	t.Helper()
-	conn, err := s.writer.Conn(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close()
-	off, on := "PRAGMA foreign_keys = OFF", "PRAGMA foreign_keys = ON"
-	if s.dialect == postgresDialect {
-		off, on = "SET session_replication_role = replica", "SET session_replication_role = DEFAULT"
-	}
 	values := map[string]string{
 		"id": fmt.Sprintf("'%02d'", i), "subject_kind": "'post'", "state": "'" + state + "'", "evidence": "'told'", "shown": "'same'", "doubt": "'1'",
 		"post_id": fmt.Sprintf("'post %d'", i), "external_id": fmt.Sprintf("'known %d'", i),
@@ -123,8 +114,22 @@ func addBare(t *testing.T, s *Store, i int, state string) {
 		}
 		row = append(row, value)
 	}
-	insert := "INSERT INTO publications (" + strings.Join(publicationsBefore, ", ") + ") VALUES (" + strings.Join(row, ", ") + ")"
-	for _, statement := range []string{off, insert, on} {
+	unbound(t, s, "INSERT INTO publications ("+strings.Join(publicationsBefore, ", ")+") VALUES ("+strings.Join(row, ", ")+")")
+}
+
+// unbound carries a statement out that refers to nothing that is there.
+func unbound(t *testing.T, s *Store, statement string) {
+	t.Helper()
+	conn, err := s.writer.Conn(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	off, on := "PRAGMA foreign_keys = OFF", "PRAGMA foreign_keys = ON"
+	if s.dialect == postgresDialect {
+		off, on = "SET session_replication_role = replica", "SET session_replication_role = DEFAULT"
+	}
+	for _, statement := range []string{off, statement, on} {
 		if _, err := conn.ExecContext(t.Context(), statement); err != nil {
 			t.Fatalf("%s: %v", statement, err)
 		}

@@ -38,6 +38,9 @@ type publicationRow struct {
 	ShownTime     instant `gorm:"column:shown_time"`
 	State         string  `gorm:"column:state"`
 	Comparison    string  `gorm:"column:comparison"`
+	AnswerCode    string  `gorm:"column:answer_code"`
+	AnswerFact    string  `gorm:"column:answer_fact"`
+	AnswerQuote   string  `gorm:"column:answer_quote"`
 }
 
 func (publicationRow) TableName() string { return "publications" }
@@ -65,7 +68,10 @@ func newPublicationRow(p *advocacy.Publication) *publicationRow {
 		ExternalID:    p.ExternalID,
 		URL:           p.URL,
 		Evidence:      string(p.Evidence),
-		Answer:        p.Answer,
+		Answer:        p.Answer.Text,
+		AnswerCode:    string(p.Answer.Code),
+		AnswerFact:    p.Answer.Fact,
+		AnswerQuote:   p.Answer.Quote,
 		Looks:         p.Looks,
 		Version:       p.Version,
 		CreateTime:    at(p.CreateTime),
@@ -98,7 +104,7 @@ func (r *publicationRow) publication() advocacy.Publication {
 		ExternalID:    r.ExternalID,
 		URL:           r.URL,
 		Evidence:      advocacy.Evidence(r.Evidence),
-		Answer:        r.Answer,
+		Answer:        answerOf(r.Answer, r.AnswerCode, r.AnswerFact, r.AnswerQuote),
 		Looks:         r.Looks,
 		Version:       r.Version,
 		CreateTime:    r.CreateTime.time,
@@ -109,6 +115,10 @@ func (r *publicationRow) publication() advocacy.Publication {
 		ShownTime:     r.ShownTime.time,
 		Comparison:    advocacy.Comparison(r.Comparison),
 	}
+}
+
+func answerOf(text, code, fact, quote string) advocacy.Answer {
+	return advocacy.Answer{Text: text, Code: advocacy.AnswerCode(code), Fact: fact, Quote: quote}
 }
 
 // Publication returns a publication.
@@ -245,7 +255,7 @@ func (t *tx) AddPublication(ctx context.Context, p *advocacy.Publication) error 
 }
 
 const updatePublication = "UPDATE publications SET state = ?, authorization_digest = ?, due_time = ?, end_time = ?, epoch = ?," +
-	" lease_time = ?, wait = ?, external_id = ?, url = ?, evidence = ?, answer = ?, looks = ?, doubt = ?, shown = ?, shown_time = ?, comparison = ?," +
+	" lease_time = ?, wait = ?, external_id = ?, url = ?, evidence = ?, answer = ?, answer_code = ?, answer_fact = ?, answer_quote = ?, looks = ?, doubt = ?, shown = ?, shown_time = ?, comparison = ?," +
 	" update_time = ?, version = version + 1 WHERE workspace_id = ? AND id = ? AND version = ? AND epoch <= ?"
 
 // SavePublication writes and raises Version; Conflict when Version or Epoch moved.
@@ -253,7 +263,7 @@ func (t *tx) SavePublication(ctx context.Context, p *advocacy.Publication) error
 	r := newPublicationRow(p)
 	err := t.change(ctx, aPublication, updatePublication,
 		r.State, r.Authorization, r.DueTime, r.EndTime, r.Epoch,
-		r.LeaseTime, r.Wait, r.ExternalID, r.URL, r.Evidence, r.Answer, r.Looks, r.Doubt, r.Shown, r.ShownTime, r.Comparison,
+		r.LeaseTime, r.Wait, r.ExternalID, r.URL, r.Evidence, r.Answer, r.AnswerCode, r.AnswerFact, r.AnswerQuote, r.Looks, r.Doubt, r.Shown, r.ShownTime, r.Comparison,
 		r.UpdateTime,
 		r.WorkspaceID, r.ID, r.Version, r.Epoch)
 	if err != nil {
@@ -274,6 +284,9 @@ type attemptRow struct {
 	EndTime        instant `gorm:"column:end_time"`
 	Outcome        string  `gorm:"column:outcome"`
 	Answer         string  `gorm:"column:answer"`
+	AnswerCode     string  `gorm:"column:answer_code"`
+	AnswerFact     string  `gorm:"column:answer_fact"`
+	AnswerQuote    string  `gorm:"column:answer_quote"`
 }
 
 func (attemptRow) TableName() string { return "attempts" }
@@ -291,7 +304,10 @@ func newAttemptRow(a *advocacy.Attempt) attemptRow {
 		BeginTime:      at(a.BeginTime),
 		EndTime:        at(a.EndTime),
 		Outcome:        a.Outcome,
-		Answer:         a.Answer,
+		Answer:         a.Answer.Text,
+		AnswerCode:     string(a.Answer.Code),
+		AnswerFact:     a.Answer.Fact,
+		AnswerQuote:    a.Answer.Quote,
 	}
 }
 
@@ -306,7 +322,7 @@ func (r *attemptRow) attempt() advocacy.Attempt {
 		BeginTime:   r.BeginTime.time,
 		EndTime:     r.EndTime.time,
 		Outcome:     r.Outcome,
-		Answer:      r.Answer,
+		Answer:      answerOf(r.Answer, r.AnswerCode, r.AnswerFact, r.AnswerQuote),
 	}
 }
 
@@ -327,7 +343,8 @@ func (t *tx) AddAttempt(ctx context.Context, a *advocacy.Attempt) error {
 // EndAttempt writes the receipt of the attempt once; Conflict when it has one.
 func (t *tx) EndAttempt(ctx context.Context, a *advocacy.Attempt) error {
 	r := newAttemptRow(a)
-	query := "UPDATE attempts SET end_time = ?, outcome = ?, answer = ?" +
+	query := "UPDATE attempts SET end_time = ?, outcome = ?, answer = ?, answer_code = ?, answer_fact = ?, answer_quote = ?" +
 		" WHERE workspace_id = ? AND publication_id = ? AND epoch = ? AND outcome = ''"
-	return t.change(ctx, anAttempt, query, r.EndTime, r.Outcome, r.Answer, r.WorkspaceID, r.PublicationID, r.Epoch)
+	return t.change(ctx, anAttempt, query, r.EndTime, r.Outcome, r.Answer, r.AnswerCode, r.AnswerFact, r.AnswerQuote,
+		r.WorkspaceID, r.PublicationID, r.Epoch)
 }

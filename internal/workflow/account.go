@@ -168,7 +168,7 @@ func (s *Service) switchAccount(ctx context.Context, c Call, w advocacy.Workspac
 // Disconnect notes that a network does not take an account's credential any more: its
 // owner has to connect it again. It tells whether the account has another one meanwhile, of
 // which nothing was said.
-func (s *Service) Disconnect(ctx context.Context, tx Tx, w advocacy.WorkspaceID, id advocacy.AccountID, credential int64, said string) (replaced bool, err error) {
+func (s *Service) Disconnect(ctx context.Context, tx Tx, w advocacy.WorkspaceID, id advocacy.AccountID, credential int64, said advocacy.Answer) (replaced bool, err error) {
 	held, err := tx.AccountsForUpdate(ctx, w, []advocacy.AccountID{id})
 	if err != nil || held[id] == nil {
 		return false, err
@@ -188,7 +188,7 @@ func (s *Service) Disconnect(ctx context.Context, tx Tx, w advocacy.WorkspaceID,
 	if err := tx.SaveAccount(ctx, a, nil); err != nil {
 		return false, err
 	}
-	return false, s.recordAccount(ctx, tx, SystemCall(w), a, "social_account.disconnected", said)
+	return false, s.recordAccount(ctx, tx, SystemCall(w), a, "social_account.disconnected", said.Text)
 }
 
 func (s *Service) onAccount(ctx context.Context, c Call, w advocacy.WorkspaceID, id advocacy.AccountID, action, reason string, change func(context.Context, Tx, *advocacy.SocialAccount) error) (*advocacy.SocialAccount, error) {

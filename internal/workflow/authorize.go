@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/network"
 )
 
 // lateGrace is how long after the chosen time the last signature may come for the post
@@ -203,7 +204,7 @@ func enqueuePublish(ctx context.Context, tx Tx, x *advocacy.Publication) error {
 }
 
 // cancelUnsent cancels every publication of the post whose request has not begun.
-func (s *Service) cancelUnsent(ctx context.Context, tx Tx, c Call, p *advocacy.Post, why string) error {
+func (s *Service) cancelUnsent(ctx context.Context, tx Tx, c Call, p *advocacy.Post, why advocacy.Answer) error {
 	publications, err := tx.PublicationsOf(ctx, p.Workspace, p.ID)
 	if err != nil {
 		return err
@@ -227,7 +228,7 @@ func (s *Service) cancelUnsent(ctx context.Context, tx Tx, c Call, p *advocacy.P
 }
 
 // Cancel ends a publication whose request has not begun; the gate calls it too.
-func (s *Service) Cancel(ctx context.Context, tx Tx, c Call, x *advocacy.Publication, why string) error {
+func (s *Service) Cancel(ctx context.Context, tx Tx, c Call, x *advocacy.Publication, why advocacy.Answer) error {
 	before := x.State
 	if err := x.Apply(advocacy.EventCancel); err != nil {
 		return err
@@ -249,8 +250,18 @@ func (s *Service) Cancel(ctx context.Context, tx Tx, c Call, x *advocacy.Publica
 	}
 	return s.record(ctx, tx, c, x.Workspace, fact{
 		action: action, subject: x.Name(), parent: advocacy.PostSubject(x.Workspace, x.Post).Name(),
-		detail: map[string]any{"reason": why},
+		detail: coded(map[string]any{"reason": why.Text}, why),
 	})
+}
+
+// Quoted is what a record says of an answer: the English, and the code where it has one.
+func Quoted(a advocacy.Answer) map[string]any { return coded(map[string]any{"answer": a.Text}, a) }
+
+func coded(detail map[string]any, a advocacy.Answer) map[string]any {
+	if a.Code != "" { // guard: the record says which answer it was
+		detail["answer_code"] = a.Code
+	}
+	return detail
 }
 
 // FirstLook is the pause before a publication whose end is not known is looked for. It is
@@ -274,7 +285,7 @@ func (s *Service) stoppedInDoubt(ctx context.Context, tx Tx, x *advocacy.Publica
 func (s *Service) reschedule(ctx context.Context, tx Tx, c Call, p *advocacy.Post, state advocacy.PostState) error {
 	approved := state == advocacy.PostScheduled || state == advocacy.PostApproved
 	if approved {
-		if err := s.cancelUnsent(ctx, tx, c, p, "the author chose another time"); err != nil {
+		if err := s.cancelUnsent(ctx, tx, c, p, network.Say(advocacy.AnswerOtherTime)); err != nil {
 			return err
 		}
 	}

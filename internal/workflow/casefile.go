@@ -40,8 +40,8 @@ type Seen struct {
 	State advocacy.ShownState
 	// Signed is the text that was signed for the account, Shown what is there instead.
 	Signed, Shown string
-	// Said says it in a sentence.
-	Said string
+	// Said says it.
+	Said advocacy.Answer
 }
 
 // Looked writes down what was seen of a publication that is held for change: a difference
@@ -111,7 +111,7 @@ func (s *Service) openDifference(ctx context.Context, tx Tx, x *advocacy.Publica
 
 // seenAgain adds to an open case what is seen now; the record says so when it is something else.
 func (s *Service) seenAgain(ctx context.Context, tx Tx, c *advocacy.CaseFile, kind advocacy.CaseKind, seen Seen) error {
-	same := c.Kind == kind && c.Shown == seen.Shown && c.Said == seen.Said
+	same := c.Kind == kind && c.Shown == seen.Shown && c.Said.Same(seen.Said)
 	c.Kind, c.Shown, c.Said, c.SeenTime = kind, seen.Shown, seen.Said, tx.Now()
 	if err := tx.SaveCase(ctx, c); err != nil || same {
 		return err
@@ -241,10 +241,10 @@ func (s *Service) recordCase(ctx context.Context, tx Tx, c Call, f *advocacy.Cas
 	x := advocacy.Publication{Workspace: f.Workspace, Post: f.Post, ID: f.Publication}
 	return s.record(ctx, tx, c, f.Workspace, fact{
 		action: action, subject: f.Name(), parent: advocacy.PostSubject(f.Workspace, f.Post).Name(),
-		detail: map[string]any{
-			"publication": x.Name(), "kind": f.Kind, "signed": f.Signed, "shown": f.Shown, "said": f.Said,
+		detail: coded(map[string]any{
+			"publication": x.Name(), "kind": f.Kind, "signed": f.Signed, "shown": f.Shown, "said": f.Said.Text,
 			"resolution": f.Resolution, "reason": f.Reason,
-		},
+		}, f.Said),
 	})
 }
 

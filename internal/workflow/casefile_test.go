@@ -16,7 +16,7 @@ func displays(l *workflowtest.Ledger, text string) {
 	l.SeeingWith(func(d network.Delivery) network.Sighting {
 		seen := network.Sighting{Readable: true, Found: true, ExternalID: d.ExternalID, Digest: d.Target.Rendering.Fingerprint()}
 		if text != "" {
-			seen.Digest, seen.Differs, seen.Text, seen.Message = "", true, text, "Other words."
+			seen.Digest, seen.Differs, seen.Text, seen.Said = "", true, text, advocacy.Worded("Other words.")
 		}
 		return seen
 	})
@@ -25,7 +25,7 @@ func displays(l *workflowtest.Ledger, text string) {
 // vanished makes the ledger show nothing.
 func vanished(l *workflowtest.Ledger) {
 	l.SeeingWith(func(network.Delivery) network.Sighting {
-		return network.Sighting{Readable: true, Message: "It is not there."}
+		return network.Sighting{Readable: true, Said: advocacy.Worded("It is not there.")}
 	})
 }
 
@@ -191,7 +191,7 @@ func TestLateNetworksAreNotAccused(t *testing.T) {
 		t.Errorf("it is %q", now)
 	}
 	wantCases(t, h, x)
-	l.SeeingWith(func(network.Delivery) network.Sighting { return network.Sighting{Message: "no answer"} })
+	l.SeeingWith(func(network.Delivery) network.Sighting { return network.Sighting{Said: advocacy.Worded("no answer")} })
 	readBack(t, h, x, 1)
 	wantCases(t, h, x)
 	vanished(l)

@@ -52,7 +52,7 @@ func (s *Service) ConfirmHandoff(ctx context.Context, c Call, w advocacy.Workspa
 		if err := x.Apply(advocacy.EventPublished); err != nil {
 			return nil, "", err
 		}
-		x.URL, x.ExternalID, x.Evidence, x.Answer, x.Wait = url, url, advocacy.Told, "", ""
+		x.URL, x.ExternalID, x.Evidence, x.Answer, x.Wait = url, url, advocacy.Told, advocacy.Answer{}, ""
 		shown := network.CleanText(d.Text)
 		var spans []diff.Span
 		x.Comparison, spans = compareShown(p.Text, shown)
@@ -66,7 +66,7 @@ func (s *Service) ConfirmHandoff(ctx context.Context, c Call, w advocacy.Workspa
 			return nil, "", err
 		}
 		if x.Comparison == advocacy.Differs { // guard: a difference is a case
-			err = s.openDifference(ctx, tx, x, advocacy.CaseDiffers, Seen{Signed: p.Text, Shown: shown, Said: toldDifferent})
+			err = s.openDifference(ctx, tx, x, advocacy.CaseDiffers, Seen{Signed: p.Text, Shown: shown, Said: network.Say(advocacy.AnswerCopiedDifferent)})
 		}
 		return &Confirmed{Publication: x, Spans: spans}, string(id), err
 	}, func(ctx context.Context, tx Tx, _ string) (*Confirmed, error) {
@@ -82,9 +82,6 @@ func (s *Service) ConfirmHandoff(ctx context.Context, c Call, w advocacy.Workspa
 		return &Confirmed{Publication: h.x, Spans: spans}, nil
 	})
 }
-
-// toldDifferent is what a case says of a difference that nobody but its person saw.
-const toldDifferent = "Who published it by hand copied another text from there."
 
 // guardUnknownAddress refuses the address of what another publication of the account is known by.
 func guardUnknownAddress(ctx context.Context, tx Tx, x *advocacy.Publication, url string) error {
@@ -130,7 +127,7 @@ func (s *Service) DeclineHandoff(ctx context.Context, c Call, w advocacy.Workspa
 		if err := h.x.Apply(advocacy.EventRefused); err != nil {
 			return nil, "", err
 		}
-		h.x.Answer, h.x.Wait = reason, ""
+		h.x.Answer, h.x.Wait = advocacy.Worded(reason), ""
 		err = s.keepAnswer(ctx, tx, c, h, before, fact{
 			action: "publication.declined", detail: map[string]any{"reason": reason, "digest": h.x.Digest, "before": before},
 		})

@@ -172,7 +172,7 @@ func (s *Service) EnqueueRevocation(ctx context.Context, tx Tx, a *advocacy.Soci
 
 // EndRevocation forgets a credential that was ended at its network, or that the network would not
 // end, and says so on record.
-func (s *Service) EndRevocation(ctx context.Context, tx Tx, a *advocacy.SocialAccount, r *advocacy.Revocation, ended bool, said string) error {
+func (s *Service) EndRevocation(ctx context.Context, tx Tx, a *advocacy.SocialAccount, r *advocacy.Revocation, ended bool, said advocacy.Answer) error {
 	if err := tx.RemoveRevocation(ctx, r.Workspace, r.ID); err != nil {
 		return err
 	}
@@ -180,7 +180,7 @@ func (s *Service) EndRevocation(ctx context.Context, tx Tx, a *advocacy.SocialAc
 	if !ended {
 		action = "social_account.not_revoked"
 	}
-	return s.recordAccount(ctx, tx, SystemCall(r.Workspace), a, action, said)
+	return s.recordAccount(ctx, tx, SystemCall(r.Workspace), a, action, said.Text)
 }
 
 // forgetTokensOf deletes the tokens a person gave: who leaves takes them along.

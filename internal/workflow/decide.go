@@ -8,6 +8,7 @@ import (
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/check"
+	"github.com/imprimatur-hq/imprimatur/internal/network"
 )
 
 // decided is the answer of Decide.
@@ -244,17 +245,17 @@ type underReview struct {
 }
 
 // whyStopped is why what was signed does not go out any more.
-func (u *underReview) whyStopped() string {
+func (u *underReview) whyStopped() advocacy.Answer {
 	if terms := termsOf(u.found); len(terms) > 0 {
-		return "a term is forbidden now: " + strings.Join(terms, ", ")
+		return network.SayOf(advocacy.AnswerTermsForbidden, strings.Join(terms, ", "))
 	}
 	if rules := retoldBy(u.found); len(rules) > 0 {
-		return "a disclosure is told otherwise now: " + strings.Join(rules, ", ")
+		return network.SayOf(advocacy.AnswerDisclosuresOutdated, strings.Join(rules, ", "))
 	}
 	if slices.ContainsFunc(u.review.Pins, func(p advocacy.LinkPin) bool { return !p.ChangeTime.IsZero() }) {
-		return advocacy.BlockMoved
+		return advocacy.Stopped(advocacy.BlockMoved)
 	}
-	return "a signature was lost or an objection was raised"
+	return network.Say(advocacy.AnswerSignatureLost)
 }
 
 // newestRound stands for the last round there is.

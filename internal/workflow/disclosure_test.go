@@ -200,7 +200,7 @@ func TestRecheckDisclosures(t *testing.T) {
 		t.Fatalf("the run says %+v", k)
 	}
 	stopped := h.Post(t, german.Post.ID)
-	if stopped.Post.State != advocacy.PostInReview || stopped.Publications[0].Answer != "a disclosure is told otherwise now: staff-de" {
+	if stopped.Post.State != advocacy.PostInReview || stopped.Publications[0].Answer.Text != "A disclosure is told otherwise now: staff-de." {
 		t.Fatalf("it is %s, and its publication %+v", stopped.Post.State, stopped.Publications[0])
 	}
 	state(t, h, english, advocacy.PostScheduled)
@@ -448,7 +448,7 @@ func TestDisclosureInTheTextIsRetold(t *testing.T) {
 		t.Error("it went out by old rules")
 	}
 	if x := publications(t, h, silent)[0]; x.State != advocacy.Published {
-		t.Errorf("what tells nothing is %s (%s)", x.State, x.Answer)
+		t.Errorf("what tells nothing is %s (%s)", x.State, x.Answer.Text)
 	}
 }
 

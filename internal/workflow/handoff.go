@@ -204,7 +204,7 @@ func (s *Service) TurnAway(ctx context.Context, tx Tx, passage *advocacy.Passage
 		x.Wait = code
 		return s.Transit(ctx, tx, passage.Post, x, advocacy.EventExpire, detail)
 	case advocacy.GateCancel:
-		x.Wait, x.Answer = "", code
+		x.Wait, x.Answer = "", advocacy.Stopped(code)
 		if err := s.Transit(ctx, tx, passage.Post, x, advocacy.EventCancel, detail); err != nil {
 			return err
 		}

@@ -91,7 +91,7 @@ func TestForbiddenTermNeverGoesOut(t *testing.T) {
 		t.Fatalf("a forbidden term is on the wall")
 	}
 	now := h.Post(t, v.Post.ID)
-	if now.Post.State != advocacy.PostInReview || now.Publications[0].State != advocacy.Cancelled || now.Publications[0].Answer != "TERM_FORBIDDEN" {
+	if now.Post.State != advocacy.PostInReview || now.Publications[0].State != advocacy.Cancelled || now.Publications[0].Answer.Text != "TERM_FORBIDDEN" {
 		t.Fatalf("the post is %s, its publication %+v", now.Post.State, now.Publications)
 	}
 	tasks, _, err := h.Store.Tasks(t.Context(), workflow.TaskQuery{Workspace: h.W, State: workflow.TaskOpen, Page: workflow.Page{Size: 9}})

@@ -8,6 +8,7 @@ import (
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/check"
+	"github.com/imprimatur-hq/imprimatur/internal/network"
 )
 
 // CreateMember adds a person to the workspace.
@@ -298,7 +299,7 @@ func (s *Service) cancelIn(ctx context.Context, tx Tx, c Call, w advocacy.Worksp
 			if err != nil {
 				return err
 			}
-			if err := s.cancelUnsent(ctx, tx, c, p, "the author was disabled"); err != nil {
+			if err := s.cancelUnsent(ctx, tx, c, p, network.Say(advocacy.AnswerAuthorDisabled)); err != nil {
 				return err
 			}
 			if err := s.project(ctx, tx, p); err != nil {

@@ -83,8 +83,8 @@ func TestLinkChangesBeforeSending(t *testing.T) {
 			h.Work(t)
 			wentOut(t, l, 0)
 			state(t, h, v, advocacy.PostInReview)
-			if x := publications(t, h, v)[0]; x.State != advocacy.Cancelled || x.Answer != "LINK_CHANGED" {
-				t.Errorf("the publication is %s: %s", x.State, x.Answer)
+			if x := publications(t, h, v)[0]; x.State != advocacy.Cancelled || x.Answer.Text != "LINK_CHANGED" {
+				t.Errorf("the publication is %s: %s", x.State, x.Answer.Text)
 			}
 			moved := advocacy.Blocker{Code: "LINK_CHANGED", Subject: linkA, Words: tt.way}
 			for _, who := range []advocacy.PersonID{h.Author, h.Legal} {

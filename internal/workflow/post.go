@@ -8,6 +8,7 @@ import (
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/check"
 	"github.com/imprimatur-hq/imprimatur/internal/diff"
+	"github.com/imprimatur-hq/imprimatur/internal/network"
 )
 
 // CreatePost keeps a draft in the caller's name.
@@ -324,7 +325,7 @@ func (s *Service) revise(ctx context.Context, tx Tx, c Call, p *advocacy.Post, h
 	if err := s.endReview(ctx, tx, c, p.Subject(), p.Round, advocacy.ReviewSuperseded); err != nil {
 		return false, err
 	}
-	if err := s.cancelUnsent(ctx, tx, c, p, "a new revision was written"); err != nil { // guard: edit cancels what was scheduled
+	if err := s.cancelUnsent(ctx, tx, c, p, network.Say(advocacy.AnswerNewRevision)); err != nil { // guard: edit cancels what was scheduled
 		return false, err
 	}
 	return true, s.record(ctx, tx, c, p.Workspace, fact{

@@ -98,7 +98,7 @@ func (s *Service) resolve(ctx context.Context, tx Tx, c Call, x *advocacy.Public
 	if err != nil {
 		return err
 	}
-	x.Answer, x.Wait, x.UpdateTime = d.Reason, "", tx.Now()
+	x.Answer, x.Wait, x.UpdateTime = advocacy.Worded(d.Reason), "", tx.Now()
 	if err := tx.SavePublication(ctx, x); err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/check"
+	"github.com/imprimatur-hq/imprimatur/internal/network"
 )
 
 // JobRunRecall looks for what a recall is to take back, and has it taken back. Args: RecallJob.
@@ -231,9 +232,9 @@ func (s *Service) stopQueued(ctx context.Context, r *advocacy.Recall, found *adv
 				return err
 			}
 			if slices.Contains(stoppable, u.post.State) && u.counts() {
-				return s.endShare(ctx, tx, c, u, recalledItem)
+				return s.endShare(ctx, tx, c, u, network.Say(advocacy.AnswerItemRecalled))
 			}
-			if err := s.cancelUnsent(ctx, tx, c, u.post, recalledItem); err != nil {
+			if err := s.cancelUnsent(ctx, tx, c, u.post, network.Say(advocacy.AnswerItemRecalled)); err != nil {
 				return err
 			}
 			return s.project(ctx, tx, u.post)
@@ -279,11 +280,8 @@ func (s *Service) recallOpened(ctx context.Context, tx Tx, r *advocacy.Recall, x
 	if err != nil || x.State != advocacy.HandedOver {
 		return true, err
 	}
-	return true, s.Cancel(ctx, tx, SystemCall(r.Workspace), x, recalledItem) // guard: what may be out is among what is taken back
+	return true, s.Cancel(ctx, tx, SystemCall(r.Workspace), x, network.Say(advocacy.AnswerItemRecalled)) // guard: what may be out is among what is taken back
 }
-
-// recalledItem is why something is stopped that a recall of its item covers.
-const recalledItem = "the library item was recalled"
 
 // RecallIfOrdered takes back what came to be known as published after a recall of its item.
 func (s *Service) RecallIfOrdered(ctx context.Context, tx Tx, x *advocacy.Publication) error {
@@ -435,7 +433,7 @@ func (s *Service) ConfirmRemoval(ctx context.Context, c Call, w advocacy.Workspa
 		if err := x.Apply(advocacy.EventRecall); err != nil {
 			return err
 		}
-		x.Answer, x.Wait, x.Shown, x.UpdateTime = reason, "", advocacy.ShownUnseen, tx.Now()
+		x.Answer, x.Wait, x.Shown, x.UpdateTime = advocacy.Worded(reason), "", advocacy.ShownUnseen, tx.Now()
 		if err := tx.SavePublication(ctx, x); err != nil {
 			return err
 		}

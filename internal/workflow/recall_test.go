@@ -118,7 +118,7 @@ func TestRecallIsFollowed(t *testing.T) {
 		return h.Worker.TakeBack(t.Context(), workflow.PublicationJob{Workspace: x.Workspace, Publication: x.ID})
 	}
 	l.DeletingWith(func(network.Delivery) network.Answer {
-		return network.Answer{Class: network.Retryable, Message: "busy"}
+		return network.Answer{Class: network.Retryable, Said: advocacy.Worded("busy")}
 	})
 	if advocacy.ReasonOf(taken()) != "RECALL_FAILED" {
 		t.Error("a network that took nothing back is believed")

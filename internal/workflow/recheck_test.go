@@ -35,7 +35,7 @@ func TestRecheck(t *testing.T) {
 		t.Fatalf("the run says %+v", k)
 	}
 	stopped := h.Post(t, gone.Post.ID)
-	if stopped.Post.State != advocacy.PostInReview || stopped.Publications[0].Answer != "a term is forbidden now: miracle" {
+	if stopped.Post.State != advocacy.PostInReview || stopped.Publications[0].Answer.Text != "A term is forbidden now: miracle." {
 		t.Fatalf("it is %s, and its publication %+v", stopped.Post.State, stopped.Publications[0])
 	}
 	state(t, h, asked, advocacy.PostInReview)

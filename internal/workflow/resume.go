@@ -274,7 +274,7 @@ func (s *Service) resume(ctx context.Context, tx Tx, c Call, w advocacy.Workspac
 		return nil, err
 	}
 	if r.Action == ResumeDrop {
-		if err := s.Cancel(ctx, tx, c, x, r.Reason); err != nil {
+		if err := s.Cancel(ctx, tx, c, x, advocacy.Worded(r.Reason)); err != nil {
 			return nil, err
 		}
 		return x, s.project(ctx, tx, p)

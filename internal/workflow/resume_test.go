@@ -103,8 +103,8 @@ func TestResume(t *testing.T) {
 	h.Clock.Advance(time.Hour)
 	h.Work(t)
 	sent(t, l, "Four.", "One.", "Two.")
-	if x := done[2].Publication; x.Answer != "Old news." {
-		t.Errorf("it was dropped for %q", x.Answer)
+	if x := done[2].Publication; x.Answer.Text != "Old news." {
+		t.Errorf("it was dropped for %q", x.Answer.Text)
 	}
 	for i, want := range []string{"publication.resumed", "publication.resumed", "publication.cancelled", "publication.resumed"} {
 		if life := advocacy.PostSubject(h.W, x[i].Post).Name(); happened(t, h, life, want) != 1 {

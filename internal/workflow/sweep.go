@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/network"
 )
 
 // sweepBatch is how much one sweep takes at a time; what is left is taken by the next.
@@ -107,7 +108,7 @@ func (s *Service) recount(ctx context.Context, tx Tx, c Call, u *underReview) er
 // never less than the policy in force asks for.
 func (s *Service) recompute(ctx context.Context, tx Tx, c Call, u *underReview, cs *advocacy.Case) error {
 	if cs.Review.Library != nil && u.post != nil && !cs.Library.Holds() {
-		return s.endShare(ctx, tx, c, u, itemNotInForce)
+		return s.endShare(ctx, tx, c, u, network.Say(advocacy.AnswerItemEnded))
 	}
 	before := cs.Review.State
 	u.found, u.sharing = cs.Found, cs.Sharing
@@ -252,7 +253,7 @@ func (s *Service) cancelShare(ctx context.Context, w advocacy.WorkspaceID, id ad
 		if gone, err := itemGone(ctx, tx, u.post, u.review); err != nil {
 			return err
 		} else if gone { // guard: an edited share ends with its item
-			return s.endShare(ctx, tx, c, u, itemNotInForce)
+			return s.endShare(ctx, tx, c, u, network.Say(advocacy.AnswerItemEnded))
 		}
 		if u.review.Library != nil {
 			item, err := tx.ItemForShare(ctx, w, u.review.Library.Item)
@@ -260,19 +261,16 @@ func (s *Service) cancelShare(ctx context.Context, w advocacy.WorkspaceID, id ad
 				return err
 			}
 			if item.Share.Over(u.post.PublishTime) { // guard: what waits for a time after the window
-				return s.endShare(ctx, tx, c, u, itemNotInForce)
+				return s.endShare(ctx, tx, c, u, network.Say(advocacy.AnswerItemEnded))
 			}
 		}
 		return s.recount(ctx, tx, c, u)
 	})
 }
 
-// itemNotInForce is why a share is not sent any more.
-const itemNotInForce = "the library item is not in force any more"
-
 // endShare ends the round of a share, as when its item is not in force any more: the author
 // sees a draft again and can submit it as own words.
-func (s *Service) endShare(ctx context.Context, tx Tx, c Call, u *underReview, why string) error {
+func (s *Service) endShare(ctx context.Context, tx Tx, c Call, u *underReview, why advocacy.Answer) error {
 	if err := s.endReview(ctx, tx, c, u.post.Subject(), u.review.Round, advocacy.ReviewSuperseded); err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/check"
+	"github.com/imprimatur-hq/imprimatur/internal/network"
 )
 
 // WithdrawPost stops a post for good before it went out.
@@ -30,7 +31,7 @@ func (s *Service) WithdrawPost(ctx context.Context, c Call, w advocacy.Workspace
 		if err := s.endReview(ctx, tx, c, p.Subject(), p.Round, advocacy.ReviewWithdrawn); err != nil {
 			return nil, "", err
 		}
-		if err := s.cancelUnsent(ctx, tx, c, p, "the post was withdrawn"); err != nil {
+		if err := s.cancelUnsent(ctx, tx, c, p, network.Say(advocacy.AnswerPostWithdrawn)); err != nil {
 			return nil, "", err
 		}
 		p.Withdrawn = true
@@ -76,7 +77,7 @@ func (s *Service) RecallPost(ctx context.Context, c Call, w advocacy.WorkspaceID
 		if err := p.GuardRecall(c.Actor, c.may(mayRecallAnyPost), state); err != nil {
 			return nil, "", err
 		}
-		if err := s.cancelUnsent(ctx, tx, c, p, "the post was recalled"); err != nil {
+		if err := s.cancelUnsent(ctx, tx, c, p, network.Say(advocacy.AnswerPostRecalled)); err != nil {
 			return nil, "", err
 		}
 		publications, err := tx.PublicationsOf(ctx, w, id)

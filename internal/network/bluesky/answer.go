@@ -58,7 +58,7 @@ func (n *Network) refused(r *http.Response) (network.Answer, problem) {
 	if wire.ReadJSON(r, answerLimit, &said) != nil {
 		said = problem{}
 	}
-	answer := network.Answer{Class: network.UnknownOutcome, Message: wire.Said(r.StatusCode, said.Name+" "+said.Message)}
+	answer := network.Answer{Class: network.UnknownOutcome, Said: wire.Said(r.StatusCode, said.Name+" "+said.Message)}
 	switch code := r.StatusCode; {
 	case code == http.StatusTooManyRequests:
 		answer.Class, answer.RetryTime = network.RateLimited, n.retryTime(r.Header)

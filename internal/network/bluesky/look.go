@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/network"
 )
 
@@ -28,7 +29,7 @@ func (v *visit) find(ctx context.Context, key string) (*shown, *network.Answer) 
 		return nil, end.wrong
 	}
 	if got.URI != uriOf(v.did, key) || !cids.MatchString(got.CID) {
-		return nil, network.Ended(network.Retryable, "The server's answer could not be read.")
+		return nil, network.Ended(network.Retryable, advocacy.AnswerUnreadable)
 	}
 	return &got, nil
 }
@@ -37,7 +38,7 @@ func (v *visit) find(ctx context.Context, key string) (*shown, *network.Answer) 
 func (n *Network) Look(ctx context.Context, d network.Delivery) network.Sighting {
 	v, wrong := n.visit(ctx, d.Account, d.Credential)
 	if wrong != nil {
-		return network.Sighting{Message: wrong.Message}
+		return network.Sighting{Said: wrong.Said}
 	}
 	var b body
 	damaged := json.Unmarshal(d.Body, &b) != nil
@@ -46,26 +47,26 @@ func (n *Network) Look(ctx context.Context, d network.Delivery) network.Sighting
 		key, known = v.keyIn(d.ExternalID)
 	}
 	if !known {
-		return network.Sighting{Message: "It is not known which record that is."}
+		return network.Sighting{Said: network.Say(advocacy.AnswerPostUnknown)}
 	}
 	there, wrong := v.find(ctx, key)
 	switch {
 	case wrong != nil:
-		return network.Sighting{Message: wrong.Message}
+		return network.Sighting{Said: wrong.Said}
 	case there == nil:
-		return network.Sighting{Readable: true, Message: "The account has no such record."}
+		return network.Sighting{Readable: true, Said: network.Say(advocacy.AnswerNoSuchPost)}
 	}
 	seen := network.Sighting{
 		Readable: true, Found: true, ExternalID: there.URI, URL: addressOf(v.did, key),
-		Digest: d.Target.Rendering.Fingerprint(), Message: "The account shows it. The record is " + there.CID + ".",
+		Digest: d.Target.Rendering.Fingerprint(), Said: network.SayOf(advocacy.AnswerRecord, there.CID),
 	}
 	ours := b.shows(there.Value)
 	if !ours && d.ExternalID == "" { // guard: what is not known to be ours is not said to be
-		return network.Sighting{Readable: true, Message: "Another record stands where this one would."}
+		return network.Sighting{Readable: true, Said: network.Say(advocacy.AnswerOtherThere)}
 	}
 	if !ours {
 		seen.Digest, seen.Differs, seen.Text = "", true, textOf(there.Value)
-		seen.Message = "The account shows something else than what was signed."
+		seen.Said = network.Say(advocacy.AnswerOtherShown)
 	}
 	return seen
 }

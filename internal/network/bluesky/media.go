@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/network"
 )
 
@@ -20,15 +21,15 @@ func (b *body) ready() bool {
 func (v *visit) upload(ctx context.Context, d network.Delivery, b *body) *network.Answer {
 	for i, file := range b.Record.files() {
 		if d.Media == nil {
-			return network.Ended(network.Misconfigured, "The files of the post cannot be read.")
+			return network.Ended(network.Misconfigured, advocacy.AnswerFileUnreadable)
 		}
 		from, err := d.Media(ctx, b.Blobs[i])
 		if err != nil {
-			return network.Ended(network.Retryable, "A file of the post could not be read.")
+			return network.Ended(network.Retryable, advocacy.AnswerFileUnreadable)
 		}
 		data, err := io.ReadAll(from)
 		if err != nil {
-			return network.Ended(network.Retryable, "A file of the post could not be read.")
+			return network.Ended(network.Retryable, advocacy.AnswerFileUnreadable)
 		}
 		if wrong := v.uploadOne(ctx, file, data); wrong != nil {
 			return wrong
@@ -48,9 +49,9 @@ func (v *visit) uploadOne(ctx context.Context, file *blob, data []byte) *network
 	}
 	switch {
 	case json.Unmarshal(end.data, &made) != nil || made.Blob.Ref.CID == "":
-		return network.Ended(network.Retryable, "The server's answer about a file could not be read.")
+		return network.Ended(network.Retryable, advocacy.AnswerFileAnswerUnreadable)
 	case made.Blob.Ref != file.Ref: // guard: the file people signed is the one that is shown
-		return &network.Answer{Class: network.Permanent, Message: "The server keeps another file than the one that was signed."}
+		return &network.Answer{Class: network.Permanent, Said: network.Say(advocacy.AnswerFileOther)}
 	}
 	return nil
 }

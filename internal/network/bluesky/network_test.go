@@ -91,8 +91,8 @@ func TestAnswers(t *testing.T) {
 			if mode == blueskytest.Busy && !answer.RetryTime.Equal(blueskytest.Reset) {
 				t.Errorf("it is tried again at %v", answer.RetryTime)
 			}
-			if strings.ContainsRune(answer.Message, '\u202e') {
-				t.Errorf("it says %q", answer.Message)
+			if strings.ContainsRune(answer.Said.Text, '\u202e') {
+				t.Errorf("it says %q", answer.Said.Text)
 			}
 			server.Do(func(s *blueskytest.Server) { s.Mode = blueskytest.Honest })
 			if seen := s.Adapter.Look(t.Context(), d); !seen.Readable || seen.Found != (want.visible == 1) {
@@ -114,8 +114,8 @@ func TestARecordIsKnown(t *testing.T) {
 	shown := server.Visible()[0]
 	want := network.Answer{
 		Class: network.Accepted, ExternalID: "at://" + blueskytest.Account + "/app.bsky.feed.post/" + shown.Key,
-		URL:     "https://bsky.app/profile/" + blueskytest.Account + "/post/" + shown.Key,
-		Message: "The record is " + shown.CID + ".",
+		URL:  "https://bsky.app/profile/" + blueskytest.Account + "/post/" + shown.Key,
+		Said: network.SayOf(advocacy.AnswerRecord, shown.CID),
 	}
 	if diff := cmp.Diff(want, answer); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

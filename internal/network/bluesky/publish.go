@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/network"
 )
 
@@ -20,7 +21,7 @@ const swaps = 3
 func (n *Network) Publish(ctx context.Context, d network.Delivery) network.Answer {
 	var b body
 	if json.Unmarshal(d.Body, &b) != nil || !b.whole() {
-		return *network.Ended(network.Misconfigured, "The body to publish is empty or damaged.")
+		return *network.Ended(network.Misconfigured, advocacy.AnswerBodyDamaged)
 	}
 	v, wrong := n.visit(ctx, d.Account, d.Credential)
 	if wrong != nil {
@@ -32,7 +33,7 @@ func (n *Network) Publish(ctx context.Context, d network.Delivery) network.Answe
 			return answer
 		}
 	}
-	return *network.Ended(network.Retryable, "The account was written to at the same moment, more than once; nothing was published.")
+	return *network.Ended(network.Retryable, advocacy.AnswerAccountBusy)
 }
 
 // whole tells whether there is something to publish, and all of it.
@@ -71,9 +72,9 @@ func (v *visit) before(ctx context.Context, d network.Delivery, b *body) (answer
 	case there != nil && b.shows(there.Value):
 		return v.accepted(b.Key, there.CID), true
 	case there != nil: // guard: what stands there is neither written over nor taken for this
-		return network.Answer{Class: network.Duplicate, Message: "Another record stands where this one would: look there."}, true
+		return network.Answer{Class: network.Duplicate, Said: network.Say(advocacy.AnswerOtherThere)}, true
 	case d.ExternalID != "": // guard: what was published and is gone stays gone
-		return network.Answer{Class: network.Permanent, Message: "It was published and is not there any more; it is not published again."}, true
+		return network.Answer{Class: network.Permanent, Said: network.Say(advocacy.AnswerPublishedBefore)}, true
 	default:
 		return network.Answer{}, false
 	}
@@ -86,7 +87,7 @@ func (v *visit) latest(ctx context.Context) (string, *network.Answer) {
 	}
 	end := v.open(ctx, "com.atproto.sync.getLatestCommit", url.Values{"did": {v.did}}, &got)
 	if end.wrong == nil && !cids.MatchString(got.CID) {
-		return "", network.Ended(network.Retryable, "The server does not say which commit is the last.")
+		return "", network.Ended(network.Retryable, advocacy.AnswerUnreadable)
 	}
 	return got.CID, end.wrong
 }
@@ -98,7 +99,7 @@ func (v *visit) put(ctx context.Context, b *body, commit string) (answer network
 		"swapRecord": nil, "swapCommit": commit, // guard: a late request brings nothing back
 	})
 	if err != nil {
-		return *network.Ended(network.Misconfigured, "The body to publish is damaged."), false
+		return *network.Ended(network.Misconfigured, advocacy.AnswerBodyDamaged), false
 	}
 	end := v.signed(ctx, call{method: http.MethodPost, name: "com.atproto.repo.putRecord", content: content, kind: jsonKind})
 	if end.wrong != nil {
@@ -110,16 +111,16 @@ func (v *visit) put(ctx context.Context, b *body, commit string) (answer network
 	}
 	switch {
 	case json.Unmarshal(end.data, &made) != nil || !cids.MatchString(made.CID):
-		return network.Answer{Class: network.UnknownOutcome, Message: "The server's answer could not be read: look there before sending again."}, false
+		return network.Answer{Class: network.UnknownOutcome, Said: network.Say(advocacy.AnswerUnreadable)}, false
 	case made.URI != uriOf(v.did, b.Key): // guard: a record of somebody else's is no receipt
-		return network.Answer{Class: network.UnknownOutcome, Message: "The server says that another record was written: look there."}, false
+		return network.Answer{Class: network.UnknownOutcome, Said: network.Say(advocacy.AnswerOtherPublished)}, false
 	}
 	return v.accepted(b.Key, made.CID), false
 }
 
 func (v *visit) accepted(key, cid string) network.Answer {
 	return network.Answer{
-		Class: network.Accepted, ExternalID: uriOf(v.did, key), URL: addressOf(v.did, key), Message: "The record is " + cid + ".",
+		Class: network.Accepted, ExternalID: uriOf(v.did, key), URL: addressOf(v.did, key), Said: network.SayOf(advocacy.AnswerRecord, cid),
 	}
 }
 
@@ -131,11 +132,11 @@ func (n *Network) Delete(ctx context.Context, d network.Delivery) network.Answer
 	}
 	key, known := v.keyIn(d.ExternalID)
 	if !known {
-		return network.Answer{Class: network.Permanent, Message: "It is not known which record that is."}
+		return network.Answer{Class: network.Permanent, Said: network.Say(advocacy.AnswerPostUnknown)}
 	}
 	content, err := json.Marshal(map[string]string{"repo": v.did, "collection": collection, "rkey": key})
 	if err != nil {
-		return *network.Ended(network.Misconfigured, "The record's name is damaged.")
+		return *network.Ended(network.Misconfigured, advocacy.AnswerBodyDamaged)
 	}
 	end := v.signed(ctx, call{method: http.MethodPost, name: "com.atproto.repo.deleteRecord", content: content, kind: jsonKind})
 	if wrong := harmless(end.wrong); wrong != nil { // it may be asked again

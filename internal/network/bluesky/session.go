@@ -28,14 +28,14 @@ var appPasswords = regexp.MustCompile(`^[a-z0-9]{4}(-[a-z0-9]{4}){3}$`)
 func (n *Network) login(a advocacy.SocialAccount, credential []byte) (login, *network.Answer) {
 	server, err := n.client.Address(a.Address)
 	if err != nil {
-		return login{}, network.Ended(network.Misconfigured, "The account's address may not be used: change it.")
+		return login{}, network.Ended(network.Misconfigured, advocacy.AnswerAddressUnusable)
 	}
 	if len(credential) == 0 {
-		return login{}, network.Ended(network.AuthExpired, "The account is not connected: its owner connects it with an app password.")
+		return login{}, network.Ended(network.AuthExpired, advocacy.AnswerNotConnected)
 	}
 	colon := strings.LastIndexByte(string(credential), ':')
 	if colon <= 0 || !appPasswords.Match(credential[colon+1:]) { // guard: nobody's own password is kept
-		return login{}, network.Ended(network.AuthExpired, "Write your handle, a colon and an app password, as in nadia.bsky.social:abcd-efgh-ijkl-mnop. The password of the account itself is not taken.")
+		return login{}, network.Ended(network.AuthExpired, advocacy.AnswerHandleAndPassword)
 	}
 	return login{server, strings.TrimPrefix(string(credential[:colon]), "@"), string(credential[colon+1:])}, nil
 }
@@ -126,7 +126,7 @@ func (n *Network) visit(ctx context.Context, a advocacy.SocialAccount, credentia
 // that is spent.
 func (v *visit) sit(ctx context.Context, spent string) *network.Answer {
 	if !v.seat.take(ctx) {
-		return network.Ended(network.Retryable, "Stopped before anything was sent.")
+		return network.Ended(network.Retryable, advocacy.AnswerStopped)
 	}
 	defer v.seat.leave()
 	if v.seat.access == spent || v.seat.access == "" {
@@ -139,7 +139,7 @@ func (v *visit) sit(ctx context.Context, spent string) *network.Answer {
 	}
 	v.session = v.seat.session
 	if v.account != "" && v.did != v.account { // guard: what was signed for one account goes out through no other
-		return network.Ended(network.AuthExpired, "This app password is of another account now: the owner connects it again.")
+		return network.Ended(network.AuthExpired, advocacy.AnswerAccountOther)
 	}
 	return nil
 }
@@ -155,7 +155,7 @@ func (v *visit) renewed(ctx context.Context, old session) (session, *network.Ans
 	}
 	content, err := json.Marshal(map[string]string{"identifier": v.login.identifier, "password": v.login.password})
 	if err != nil {
-		return session{}, network.Ended(network.Misconfigured, "The app password is damaged.")
+		return session{}, network.Ended(network.Misconfigured, advocacy.AnswerTokenMalformed)
 	}
 	return v.begun(ctx, call{
 		host: v.login.server, method: http.MethodPost, name: "com.atproto.server.createSession", content: content, kind: jsonKind,
@@ -178,9 +178,9 @@ func (v *visit) begun(ctx context.Context, c call) (session, *network.Answer) {
 	}
 	switch {
 	case json.Unmarshal(end.data, &got) != nil || !dids.MatchString(got.DID) || got.Access == "":
-		return session{}, &network.Answer{Class: network.Permanent, Message: "The server does not sign in as Bluesky does."}
+		return session{}, &network.Answer{Class: network.Permanent, Said: network.Say(advocacy.AnswerServerOther)}
 	case got.Active != nil && !*got.Active:
-		return session{}, network.Ended(network.AuthExpired, "The account is not active there: its owner has to see to it.")
+		return session{}, network.Ended(network.AuthExpired, advocacy.AnswerAccountInactive)
 	}
 	host, wrong := v.n.hostOf(got.DID, got.Doc, c.host)
 	return session{got.DID, got.Handle, host, got.Access, got.Refresh}, wrong
@@ -208,7 +208,7 @@ func (n *Network) hostOf(did string, d *document, server *url.URL) (*url.URL, *n
 		}
 		host, err := n.client.Address(endpoint) // a server sends nobody where an account may not be
 		if err != nil {
-			return nil, network.Ended(network.Misconfigured, "The server where the account is kept may not be reached.")
+			return nil, network.Ended(network.Misconfigured, advocacy.AnswerHostForbidden)
 		}
 		return host, nil
 	}
@@ -269,7 +269,7 @@ func (n *Network) once(ctx context.Context, c call) ended {
 }
 
 func unread() *network.Answer {
-	return network.Ended(network.UnknownOutcome, "The server's answer could not be read.")
+	return network.Ended(network.UnknownOutcome, advocacy.AnswerUnreadable)
 }
 
 // harmless is what was wrong with a request that publishes nothing, whatever becomes of it.
@@ -285,7 +285,7 @@ func harmless(wrong *network.Answer) *network.Answer {
 // it should refuses nothing of what people signed.
 func early(wrong *network.Answer) *network.Answer {
 	if wrong != nil && wrong.Class == network.Permanent {
-		return network.Ended(network.Misconfigured, wrong.Message)
+		return &network.Answer{Class: network.Misconfigured, Said: wrong.Said}
 	}
 	return wrong
 }

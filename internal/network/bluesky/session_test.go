@@ -87,7 +87,7 @@ func TestPasswordRefused(t *testing.T) {
 		for what, answer := range map[string]network.Answer{
 			"publish": s.Adapter.Publish(t.Context(), d), "delete": s.Adapter.Delete(t.Context(), networktest.Named(d, id)),
 		} {
-			if answer.Class != network.AuthExpired || credential != "" && strings.Contains(answer.Message, credential) {
+			if answer.Class != network.AuthExpired || credential != "" && strings.Contains(answer.Said.Text, credential) {
 				t.Errorf("%s, %s: %+v", name, what, answer)
 			}
 		}

@@ -54,7 +54,7 @@ func (n *Network) Connect(ctx context.Context, a advocacy.SocialAccount, token [
 	name, _ := who["username"].(string)
 	switch {
 	case !ids.MatchString(id) || n.nameIn(n.kind.Profile+name) == "":
-		return network.Profile{}, n.unlinked(network.Ended(network.Permanent, "It does not say whose token it is."))
+		return network.Profile{}, n.unlinked(network.Ended(network.Permanent, advocacy.AnswerTokenWithoutOwner))
 	case !strings.EqualFold(name, n.nameIn(a.Address)): // guard: an account is published to with its own token
 		return network.Profile{}, advocacy.InvalidField("access_token", "TOKEN_REFUSED", "this is not the token of that account, but of another one")
 	}
@@ -64,7 +64,7 @@ func (n *Network) Connect(ctx context.Context, a advocacy.SocialAccount, token [
 // unlinked is an answer as the error of whoever connects an account.
 func (n *Network) unlinked(wrong *network.Answer) error {
 	if wrong.Class == network.Misconfigured { // the address is the operator's, and not the account's
-		return &advocacy.Error{Kind: advocacy.Unavailable, Reason: "NETWORK_UNREACHABLE", Message: wrong.Message}
+		return wrong.Unreachable("")
 	}
 	return wrong.Unlinked(n.kind.Title+" does not take this token", n.kind.Title+" does not answer as it should")
 }
@@ -102,7 +102,7 @@ func (n *Network) Exchange(ctx context.Context, _ advocacy.SocialAccount, code, 
 		short.Token = short.Data[0].Token
 	}
 	if _, wrong := n.graph.Session([]byte(short.Token)); wrong != nil {
-		return network.Grant{}, n.ungranted(network.Ended(network.UnknownOutcome, "The network's answer could not be read."))
+		return network.Grant{}, n.ungranted(network.Ended(network.UnknownOutcome, advocacy.AnswerUnreadable))
 	}
 	wrong = n.root.Get(ctx, longerPath, url.Values{
 		"grant_type": {n.kind.Grant + "_exchange_token"}, "client_secret": {app.Secret}, "access_token": {short.Token},
@@ -122,7 +122,7 @@ func (n *Network) Exchange(ctx context.Context, _ advocacy.SocialAccount, code, 
 func (n *Network) grant(told granted) (network.Grant, *network.Answer) {
 	seconds, err := told.Seconds.Int64()
 	if _, wrong := n.graph.Session([]byte(told.Token)); wrong != nil || err != nil || seconds <= 0 { // guard: a token that cannot be used is none
-		return network.Grant{}, network.Ended(network.UnknownOutcome, "The network's answer could not be read.")
+		return network.Grant{}, network.Ended(network.UnknownOutcome, advocacy.AnswerUnreadable)
 	}
 	half := time.Duration(min(seconds, longestLife)) * time.Second / 2
 	return network.Grant{
@@ -134,15 +134,15 @@ func (n *Network) grant(told granted) (network.Grant, *network.Answer) {
 // 100 as other refusals have.
 func (n *Network) ungranted(wrong *network.Answer) error {
 	if wrong.Class == network.Permanent || wrong.Class == network.AuthExpired {
-		return advocacy.InvalidField("code", "CODE_REFUSED", "%s does not take this code. %s", n.kind.Title, wrong.Message)
+		return advocacy.InvalidField("code", "CODE_REFUSED", "%s does not take this code. %s", n.kind.Title, wrong.Said.Text).Because(wrong.Said)
 	}
-	return &advocacy.Error{Kind: advocacy.Unavailable, Reason: "NETWORK_UNREACHABLE", Message: wrong.Message + " Begin again later."}
+	return wrong.Unreachable(" Begin again later.")
 }
 
 // Refresh asks for the next token with the last, which is not known to stay good.
 func (n *Network) Refresh(ctx context.Context, _ advocacy.SocialAccount, old network.Grant) (network.Grant, network.Answer) {
 	if old.Refresh == "" || old.Client != n.registered.App.ID { // guard: what one app was given is not told to another
-		return network.Grant{}, *network.Ended(network.AuthExpired, n.kind.Title+" gives no new token without the account's owner.")
+		return network.Grant{}, *network.Ended(network.AuthExpired, advocacy.AnswerNoNewToken)
 	}
 	var next granted
 	wrong := n.root.Get(ctx, refreshPath, url.Values{"grant_type": {n.kind.Grant + "_refresh_token"}, "access_token": {old.Refresh}}, &next)

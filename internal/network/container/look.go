@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/network"
 	"github.com/imprimatur-hq/imprimatur/internal/network/graph"
 )
@@ -43,7 +44,7 @@ func (n *Network) fields() string { return "id," + n.kind.Text + ",timestamp,per
 func (n *Network) Look(ctx context.Context, d network.Delivery) network.Sighting {
 	s, wrong := n.session(d.Account, d.Credential)
 	if wrong != nil {
-		return network.Sighting{Message: wrong.Message}
+		return network.Sighting{Said: wrong.Said}
 	}
 	j := job{n, s, d.Account.ExternalID}
 	if d.ExternalID != "" {
@@ -51,21 +52,21 @@ func (n *Network) Look(ctx context.Context, d network.Delivery) network.Sighting
 	}
 	ours := network.Bare(d.Target.Rendering.Text)
 	if ours == "" { // guard: pictures alone may be anybody's
-		return network.Sighting{Message: "A post of pictures alone cannot be told from others: look at the account, and say what became of it."}
+		return network.Sighting{Said: network.Say(advocacy.AnswerPicturesUntold)}
 	}
 	shown, unseen := j.since(ctx, d)
 	slices.Reverse(shown) // the oldest first
 	found, untold := network.Recognize(ctx, d, shown, func(p item) string { return p.ID },
-		func(p item) (bool, string) { return network.Bare(p.text()) == ours, "" })
+		func(p item) (bool, advocacy.Answer) { return network.Bare(p.text()) == ours, advocacy.Answer{} })
 	switch {
 	case found != nil:
 		return n.sighting(d, *found)
-	case untold != "" || unseen != "":
-		return network.Sighting{Message: cmp.Or(untold, unseen)}
+	case !untold.Nothing() || !unseen.Nothing():
+		return network.Sighting{Said: cmp.Or(untold, unseen)}
 	case j.published(ctx, d): // guard: what is published and not shown yet is not absent
-		return network.Sighting{Message: n.kind.Title + " says that it is published, and does not show it yet."}
+		return network.Sighting{Said: network.Say(advocacy.AnswerNotShownYet)}
 	}
-	return network.Sighting{Readable: true, Message: "The account does not show it."}
+	return network.Sighting{Readable: true, Said: network.Say(advocacy.AnswerNotShown)}
 }
 
 // published tells whether the network says so of the container that was asked to be shown, as far as
@@ -83,32 +84,32 @@ func (j job) published(ctx context.Context, d network.Delivery) bool {
 
 func (n *Network) sighting(d network.Delivery, p item) network.Sighting {
 	return network.Sighting{
-		Readable: true, Found: true, ExternalID: p.ID, URL: n.link(p.Link), Digest: d.Target.Rendering.Fingerprint(), Message: "The account shows it.",
+		Readable: true, Found: true, ExternalID: p.ID, URL: n.link(p.Link), Digest: d.Target.Rendering.Fingerprint(), Said: network.Say(advocacy.AnswerShown),
 	}
 }
 
 // lookAt asks for a post by its name.
 func (j job) lookAt(ctx context.Context, d network.Delivery) network.Sighting {
 	if !ids.MatchString(d.ExternalID) {
-		return network.Sighting{Message: "It is not known which post that is."}
+		return network.Sighting{Said: network.Say(advocacy.AnswerPostUnknown)}
 	}
 	var p item
 	wrong := j.session.Ask(ctx, graph.Call{Method: http.MethodGet, Path: d.ExternalID, Values: one("fields", j.n.fields())}, &p)
 	switch {
-	case wrong != nil && wrong.Message == graph.Missing:
+	case wrong != nil && wrong.Said.Code == advocacy.AnswerUnknownThere:
 		if unread := j.unread(ctx); unread != nil { // guard: what may not be seen is not said to be absent
-			return network.Sighting{Message: unread.Message}
+			return network.Sighting{Said: unread.Said}
 		}
-		return network.Sighting{Readable: true, Message: j.n.kind.Title + " has no such post."}
+		return network.Sighting{Readable: true, Said: network.Say(advocacy.AnswerNoSuchPost)}
 	case wrong != nil:
-		return network.Sighting{Message: wrong.Message}
+		return network.Sighting{Said: wrong.Said}
 	case p.ID != d.ExternalID:
-		return network.Sighting{Message: "The server's answer could not be read."}
+		return network.Sighting{Said: network.Say(advocacy.AnswerUnreadable)}
 	}
 	found := j.n.sighting(d, p)
 	if network.Bare(p.text()) != network.Bare(d.Target.Rendering.Text) {
 		found.Digest, found.Differs, found.Text = "", true, network.CleanText(p.text())
-		found.Message = "The account shows another text than the one that was signed."
+		found.Said = network.Say(advocacy.AnswerOtherText)
 	}
 	return found
 }
@@ -130,7 +131,7 @@ func (j job) ask(ctx context.Context, values url.Values) (list, []item, *network
 	if wrong := j.session.Ask(ctx, graph.Call{Method: http.MethodGet, Path: j.user + "/" + j.n.kind.List, Values: values}, &got); wrong != nil {
 		return got, nil, wrong
 	}
-	unreadable := network.Ended(network.Retryable, "The server's answer could not be read.")
+	unreadable := network.Ended(network.Retryable, advocacy.AnswerUnreadable)
 	if got.Data == nil { // guard: no list is not an empty one
 		return got, nil, unreadable
 	}
@@ -151,20 +152,20 @@ func (j job) unread(ctx context.Context) *network.Answer {
 
 // since returns what the account has shown since the first attempt, the newest first, or why not all
 // of it could be seen. A whole list of what is older ends it: one post may be kept at the top.
-func (j job) since(ctx context.Context, d network.Delivery) (all []item, unseen string) {
+func (j job) since(ctx context.Context, d network.Delivery) (all []item, unseen advocacy.Answer) {
 	first := d.Time.Add(-skew).UTC().Truncate(time.Second)
 	values := url.Values{"fields": {j.n.fields()}, "limit": {pageSize}, "since": {strconv.FormatInt(first.Unix(), 10)}}
 	for range maxPages {
 		got, items, wrong := j.ask(ctx, values)
 		if wrong != nil {
-			return all, wrong.Message
+			return all, wrong.Said
 		}
 		older := 0
 		for _, p := range items {
 			at, err := time.Parse(written, p.Written)
 			switch {
 			case err != nil:
-				return all, "The server's answer could not be read."
+				return all, network.Say(advocacy.AnswerUnreadable)
 			case at.Before(first):
 				older++
 			default:
@@ -172,9 +173,9 @@ func (j job) since(ctx context.Context, d network.Delivery) (all []item, unseen 
 			}
 		}
 		if got.Paging.Next == "" || len(items) > 0 && older == len(items) {
-			return all, ""
+			return all, advocacy.Answer{}
 		}
 		values.Set("after", got.Paging.Cursors.After)
 	}
-	return all, "The account has shown too much since to look through."
+	return all, network.Say(advocacy.AnswerTooMuchShown)
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/network"
 	"github.com/imprimatur-hq/imprimatur/internal/network/graph"
 	"github.com/imprimatur-hq/imprimatur/internal/network/wire"
@@ -100,10 +101,10 @@ func (j job) make(ctx context.Context, p planned, children []*made, c *made) *ne
 	}
 	wrong := j.session.Ask(ctx, graph.Call{Method: http.MethodPost, Path: j.user + "/" + j.n.kind.Make, Values: p.values}, &got)
 	if wrong == nil && !ids.MatchString(got.ID) {
-		wrong = network.Ended(network.Retryable, "The server's answer about a part of the post could not be read.")
+		wrong = network.Ended(network.Retryable, advocacy.AnswerFileAnswerUnreadable)
 	}
 	if wrong != nil {
-		if wrong.Message == graph.Missing { // of an account that the token does not have
+		if wrong.Said.Code == advocacy.AnswerUnknownThere { // of an account that the token does not have
 			wrong.Class = network.AuthExpired
 		}
 		return wrong
@@ -122,7 +123,7 @@ func (j job) await(ctx context.Context, c *made) *network.Answer {
 		if wrong.Class == network.Permanent && c.asked { // guard: what is not told of a container that was asked to be shown proves nothing
 			wrong.Class = network.UnknownOutcome
 		}
-		if wrong.Message == graph.Missing && !c.asked {
+		if wrong.Said.Code == advocacy.AnswerUnknownThere && !c.asked {
 			c.id, wrong.Class = "", network.Retryable
 		}
 		return wrong
@@ -132,12 +133,12 @@ func (j job) await(ctx context.Context, c *made) *network.Answer {
 		c.ready = true
 		return nil
 	case statePublished: // guard: what is shown is not shown again
-		return network.Ended(network.UnknownOutcome, j.n.kind.Title+" says that it is published: look there before sending again.")
+		return network.Ended(network.UnknownOutcome, advocacy.AnswerSaysPublished)
 	case stateError, stateExpired:
 		*c = made{of: c.of}
-		return network.Ended(failed(state, why), wire.Said(http.StatusOK, state+" "+why))
+		return &network.Answer{Class: failed(state, why), Said: wire.Said(http.StatusOK, state+" "+why)}
 	}
-	waiting := network.Ended(network.Retryable, j.n.kind.Title+" is still at work on the post.")
+	waiting := network.Ended(network.Retryable, advocacy.AnswerFileUnfinished)
 	now := j.n.wire.Now()
 	switch {
 	case now.Sub(c.begun) >= patience && !c.asked: // guard: what is never done is begun again
@@ -161,7 +162,7 @@ func (j job) state(ctx context.Context, id string) (state, why string, wrong *ne
 	state, _ = got[k.Status].(string)
 	why, _ = got[k.Why].(string)
 	if state == "" {
-		return "", "", network.Ended(network.Retryable, "The server's answer about a part of the post could not be read.")
+		return "", "", network.Ended(network.Retryable, advocacy.AnswerFileAnswerUnreadable)
 	}
 	return state, why, nil
 }

@@ -16,7 +16,7 @@ import (
 func (n *Network) session(a advocacy.SocialAccount, credential []byte) (*graph.Session, *network.Answer) {
 	s, wrong := n.graph.Session(credential)
 	if wrong == nil && !ids.MatchString(a.ExternalID) {
-		return nil, network.Ended(network.AuthExpired, "It is not known which account that is: its owner connects it again.")
+		return nil, network.Ended(network.AuthExpired, advocacy.AnswerAccountUnknown)
 	}
 	return s, wrong
 }
@@ -28,13 +28,13 @@ func (n *Network) session(a advocacy.SocialAccount, credential []byte) (*graph.S
 func (n *Network) Publish(ctx context.Context, d network.Delivery) network.Answer {
 	var b body
 	if json.Unmarshal(d.Body, &b) != nil || b.Text == "" && len(b.Files) == 0 || len(b.Files) == 0 && n.kind.TextType == "" {
-		return *network.Ended(network.Misconfigured, "The body to publish is empty or damaged.")
+		return *network.Ended(network.Misconfigured, advocacy.AnswerBodyDamaged)
 	}
 	if d.ExternalID != "" { // guard: what was published is not published again
-		return *network.Ended(network.Permanent, "It was published before; it is not published again.")
+		return *network.Ended(network.Permanent, advocacy.AnswerPublishedBefore)
 	}
 	if slices.ContainsFunc(b.Files, func(f file) bool { return !b.takes(f) }) {
-		return *network.Ended(network.Permanent, n.kind.Title+" is given pictures, or one video, alone.")
+		return *network.Ended(network.Misconfigured, advocacy.AnswerBodyDamaged)
 	}
 	s, wrong := n.session(d.Account, d.Credential)
 	if wrong != nil {
@@ -67,13 +67,13 @@ func (j job) show(ctx context.Context, container string) network.Answer {
 		Method: http.MethodPost, Path: j.user + "/" + j.n.kind.Show, Values: one("creation_id", container),
 	}, &got)
 	switch {
-	case wrong != nil && wrong.Message == graph.Missing: // too early (developers.facebook.com/docs/threads/troubleshooting)
+	case wrong != nil && wrong.Said.Code == advocacy.AnswerUnknownThere: // too early (developers.facebook.com/docs/threads/troubleshooting)
 		wrong.Class, wrong.RetryTime = network.Retryable, j.n.wire.Now().Add(firstWait)
 		return *wrong
 	case wrong != nil:
 		return *wrong
 	case !ids.MatchString(got.ID): // guard: no receipt without a name
-		return *network.Ended(network.UnknownOutcome, "The server's answer names no post: look there before sending again.")
+		return *network.Ended(network.UnknownOutcome, advocacy.AnswerNoPostNamed)
 	}
 	return network.Answer{Class: network.Accepted, ExternalID: got.ID, URL: j.address(ctx, got.ID)}
 }
@@ -99,14 +99,14 @@ func (n *Network) link(raw string) string {
 // Delete takes a post back, where the network has such a call; one that is gone is taken back.
 func (n *Network) Delete(ctx context.Context, d network.Delivery) network.Answer {
 	if !n.kind.Deletes {
-		return *network.Ended(network.Permanent, n.kind.Title+" lets no program take a post back: the account's owner does it there.")
+		return *network.Ended(network.Permanent, advocacy.AnswerNoTakingBack)
 	}
 	s, wrong := n.session(d.Account, d.Credential)
 	if wrong != nil {
 		return *wrong
 	}
 	if !ids.MatchString(d.ExternalID) {
-		return *network.Ended(network.Permanent, "It is not known which post that is.")
+		return *network.Ended(network.Permanent, advocacy.AnswerPostUnknown)
 	}
 	var gone struct {
 		Success bool `json:"success"`
@@ -114,12 +114,12 @@ func (n *Network) Delete(ctx context.Context, d network.Delivery) network.Answer
 	j := job{n, s, d.Account.ExternalID}
 	wrong = s.Ask(ctx, graph.Call{Method: http.MethodDelete, Path: d.ExternalID}, &gone)
 	switch {
-	case wrong != nil && wrong.Message == graph.Missing && j.unread(ctx) == nil:
+	case wrong != nil && wrong.Said.Code == advocacy.AnswerUnknownThere && j.unread(ctx) == nil:
 		return network.Answer{Class: network.Accepted}
 	case wrong != nil:
 		return *wrong
 	case !gone.Success: // guard: what the network does not say is gone is not called gone
-		return *network.Ended(network.Retryable, n.kind.Title+" does not say that the post is gone.")
+		return *network.Ended(network.Retryable, advocacy.AnswerNotSaidGone)
 	}
 	return network.Answer{Class: network.Accepted}
 }

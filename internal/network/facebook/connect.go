@@ -67,7 +67,7 @@ func (n *Network) Connect(ctx context.Context, a advocacy.SocialAccount, token [
 	}
 	switch {
 	case !pages.MatchString(who.ID):
-		return network.Profile{}, unlinked(network.Ended(network.Permanent, "It does not say whose token it is."))
+		return network.Profile{}, unlinked(network.Ended(network.Permanent, advocacy.AnswerTokenWithoutOwner))
 	case who.ID != pageIn(a.Address): // guard: a page is published to with its own token
 		return network.Profile{}, advocacy.InvalidField("access_token", "TOKEN_REFUSED", "this is not the token of that page: a page has one of its own, which is no person's")
 	}
@@ -81,7 +81,7 @@ func (n *Network) Connect(ctx context.Context, a advocacy.SocialAccount, token [
 // unlinked is an answer as the error of whoever connects an account.
 func unlinked(wrong *network.Answer) error {
 	if wrong.Class == network.Misconfigured { // the address is the operator's, and not the account's
-		return &advocacy.Error{Kind: advocacy.Unavailable, Reason: "NETWORK_UNREACHABLE", Message: wrong.Message}
+		return wrong.Unreachable("")
 	}
 	return wrong.Unlinked("Facebook does not take this token", "Facebook does not answer as it should")
 }
@@ -174,9 +174,9 @@ type paging struct {
 // 100 as other refusals have.
 func ungranted(wrong *network.Answer) error {
 	if wrong.Class == network.Permanent || wrong.Class == network.AuthExpired {
-		return advocacy.InvalidField("code", "CODE_REFUSED", "Facebook does not take this code. %s", wrong.Message)
+		return advocacy.InvalidField("code", "CODE_REFUSED", "Facebook does not take this code. %s", wrong.Said.Text).Because(wrong.Said)
 	}
-	return &advocacy.Error{Kind: advocacy.Unavailable, Reason: "NETWORK_UNREACHABLE", Message: wrong.Message + " Begin again later."}
+	return wrong.Unreachable(" Begin again later.")
 }
 
 // Refresh has nothing to ask with: a page's token has no end, and one that ended is ended by

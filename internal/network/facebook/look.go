@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/network"
 	"github.com/imprimatur-hq/imprimatur/internal/network/graph"
 )
@@ -34,57 +35,57 @@ type post struct {
 func (n *Network) Look(ctx context.Context, d network.Delivery) network.Sighting {
 	s, wrong := n.session(d.Account, d.Credential)
 	if wrong != nil {
-		return network.Sighting{Message: wrong.Message}
+		return network.Sighting{Said: wrong.Said}
 	}
 	if d.ExternalID != "" {
 		return lookAt(ctx, s, d)
 	}
 	ours := network.Bare(d.Target.Rendering.Text)
 	if ours == "" { // guard: pictures alone may be anybody's
-		return network.Sighting{Message: "A post of pictures alone cannot be told from others: look at the page, and say what became of it."}
+		return network.Sighting{Said: network.Say(advocacy.AnswerPicturesUntold)}
 	}
 	shown, unseen := since(ctx, s, d)
 	slices.Reverse(shown) // the oldest first
 	found, untold := network.Recognize(ctx, d, shown, func(p post) string { return p.ID },
-		func(p post) (bool, string) { return network.Bare(p.Message) == ours, "" })
+		func(p post) (bool, advocacy.Answer) { return network.Bare(p.Message) == ours, advocacy.Answer{} })
 	switch {
 	case found != nil:
 		return sighting(d, found.ID)
-	case untold != "" || unseen != "":
-		return network.Sighting{Message: cmp.Or(untold, unseen)}
+	case !untold.Nothing() || !unseen.Nothing():
+		return network.Sighting{Said: cmp.Or(untold, unseen)}
 	}
-	return network.Sighting{Readable: true, Message: "The page does not show it."}
+	return network.Sighting{Readable: true, Said: network.Say(advocacy.AnswerNotShown)}
 }
 
 func sighting(d network.Delivery, id string) network.Sighting {
 	return network.Sighting{
 		Readable: true, Found: true, ExternalID: id, URL: pageAddress + id, Digest: d.Target.Rendering.Fingerprint(),
-		Message: "The page shows it.",
+		Said: network.Say(advocacy.AnswerShown),
 	}
 }
 
 // lookAt asks for a post by its name.
 func lookAt(ctx context.Context, s *graph.Session, d network.Delivery) network.Sighting {
 	if !ownedBy(d.Account.ExternalID, d.ExternalID) { // guard: a post of somebody else's is not ours
-		return network.Sighting{Message: "It is not known which post of the page that is."}
+		return network.Sighting{Said: network.Say(advocacy.AnswerPostUnknown)}
 	}
 	var p post
 	wrong := s.Ask(ctx, graph.Call{Method: http.MethodGet, Path: d.ExternalID, Values: one("fields", fields)}, &p)
 	switch {
-	case wrong != nil && wrong.Message == graph.Missing:
+	case wrong != nil && wrong.Said.Code == advocacy.AnswerUnknownThere:
 		if unread := reads(ctx, s, d.Account.ExternalID); unread != nil { // guard: what may not be seen is not said to be absent
-			return network.Sighting{Message: unread.Message}
+			return network.Sighting{Said: unread.Said}
 		}
-		return network.Sighting{Readable: true, Message: "Facebook has no such post."}
+		return network.Sighting{Readable: true, Said: network.Say(advocacy.AnswerNoSuchPost)}
 	case wrong != nil:
-		return network.Sighting{Message: wrong.Message}
+		return network.Sighting{Said: wrong.Said}
 	case p.ID != d.ExternalID:
-		return network.Sighting{Message: "The server's answer could not be read."}
+		return network.Sighting{Said: network.Say(advocacy.AnswerUnreadable)}
 	}
 	found := sighting(d, p.ID)
 	if network.Bare(p.Message) != network.Bare(d.Target.Rendering.Text) {
 		found.Digest, found.Differs, found.Text = "", true, network.CleanText(p.Message)
-		found.Message = "The page shows another text than the one that was signed."
+		found.Said = network.Say(advocacy.AnswerOtherText)
 	}
 	return found
 }
@@ -103,27 +104,27 @@ func reads(ctx context.Context, s *graph.Session, page string) *network.Answer {
 
 // since returns what the page has shown since the first attempt, the newest first, or why not all
 // of it could be seen.
-func since(ctx context.Context, s *graph.Session, d network.Delivery) (all []post, unseen string) {
+func since(ctx context.Context, s *graph.Session, d network.Delivery) (all []post, unseen advocacy.Answer) {
 	page, first := d.Account.ExternalID, d.Time.Add(-skew).UTC().Truncate(time.Second)
 	values := url.Values{"fields": {fields}, "limit": {pageSize}, "since": {strconv.FormatInt(first.Unix(), 10)}}
 	for range maxPages {
 		var got list
 		if wrong := s.Ask(ctx, graph.Call{Method: http.MethodGet, Path: page + "/published_posts", Values: values}, &got); wrong != nil {
-			return all, wrong.Message
+			return all, wrong.Said
 		}
 		for _, p := range got.Data {
 			at, err := time.Parse(created, p.Created)
 			if err != nil || !ownedBy(page, p.ID) {
-				return all, "The server's answer could not be read."
+				return all, network.Say(advocacy.AnswerUnreadable)
 			}
 			if !at.Before(first) {
 				all = append(all, p)
 			}
 		}
 		if got.Paging.Next == "" {
-			return all, ""
+			return all, advocacy.Answer{}
 		}
 		values.Set("after", got.Paging.Cursors.After)
 	}
-	return all, "The page has shown too much since to look through."
+	return all, network.Say(advocacy.AnswerTooMuchShown)
 }

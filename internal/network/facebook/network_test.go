@@ -136,7 +136,7 @@ func TestAnswers(t *testing.T) {
 			if !answer.RetryTime.Equal(retry) || answer.AppWide != (mode == facebooktest.Full) {
 				t.Errorf("it is tried again at %v, everybody's quota: %t", answer.RetryTime, answer.AppWide)
 			}
-			if strings.ContainsRune(answer.Message, '\u202e') || want.class != network.Accepted && (answer.ExternalID != "" || answer.Message == "") {
+			if strings.ContainsRune(answer.Said.Text, '\u202e') || want.class != network.Accepted && (answer.ExternalID != "" || answer.Said.Text == "") {
 				t.Errorf("it says %+v", answer)
 			}
 			server.Do(func(s *facebooktest.Server) { s.Mode = facebooktest.Honest })

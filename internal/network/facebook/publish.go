@@ -59,7 +59,7 @@ func (n *Network) Encode(e network.Envelope) ([]byte, error) {
 func (n *Network) session(a advocacy.SocialAccount, credential []byte) (*graph.Session, *network.Answer) {
 	s, wrong := n.graph.Session(credential)
 	if wrong == nil && (!pages.MatchString(a.ExternalID) || a.ExternalID != pageIn(a.Address)) { // guard: a page's account publishes as that page
-		return nil, network.Ended(network.AuthExpired, "It is not known which page that is: its owner connects it again.")
+		return nil, network.Ended(network.AuthExpired, advocacy.AnswerAccountUnknown)
 	}
 	return s, wrong
 }
@@ -71,10 +71,10 @@ func (n *Network) session(a advocacy.SocialAccount, credential []byte) (*graph.S
 func (n *Network) Publish(ctx context.Context, d network.Delivery) network.Answer {
 	var b body
 	if json.Unmarshal(d.Body, &b) != nil || b.Text == "" && len(b.Files) == 0 {
-		return *network.Ended(network.Misconfigured, "The body to publish is empty or damaged.")
+		return *network.Ended(network.Misconfigured, advocacy.AnswerBodyDamaged)
 	}
 	if d.ExternalID != "" { // guard: what was published is not published again
-		return *network.Ended(network.Permanent, "It was published before; it is not published again.")
+		return *network.Ended(network.Permanent, advocacy.AnswerPublishedBefore)
 	}
 	s, wrong := n.session(d.Account, d.Credential)
 	if wrong != nil {
@@ -107,7 +107,7 @@ func create(ctx context.Context, s *graph.Session, page string, values url.Value
 		return *wrong
 	}
 	if !ownedBy(page, made.ID) { // guard: no receipt without a name
-		return *network.Ended(network.UnknownOutcome, "The server's answer names no post of the page: look there before sending again.")
+		return *network.Ended(network.UnknownOutcome, advocacy.AnswerNoPostNamed)
 	}
 	return network.Answer{Class: network.Accepted, ExternalID: made.ID, URL: pageAddress + made.ID}
 }
@@ -122,7 +122,7 @@ func (n *Network) give(ctx context.Context, s *graph.Session, d network.Delivery
 		return nil, nil
 	}
 	if d.Media == nil {
-		return nil, network.Ended(network.Misconfigured, "The files of the post cannot be read.")
+		return nil, network.Ended(network.Misconfigured, advocacy.AnswerFileUnreadable)
 	}
 	ctx, cancel := network.Ahead(ctx)
 	defer cancel()
@@ -143,18 +143,18 @@ func put(ctx context.Context, s *graph.Session, d network.Delivery, f file, u *u
 		return nil
 	}
 	if advocacy.MediaKindOf(f.ContentType) != advocacy.KindPicture {
-		return network.Ended(network.Permanent, "Facebook is given pictures alone.")
+		return network.Ended(network.Permanent, advocacy.AnswerPicturesOnly)
 	}
 	data, kind, err := form(ctx, d, f)
 	if err != nil {
-		return network.Ended(network.Retryable, "A file of the post could not be read.")
+		return network.Ended(network.Retryable, advocacy.AnswerFileUnreadable)
 	}
 	var got struct {
 		ID string `json:"id"`
 	}
 	wrong := s.Ask(ctx, graph.Call{Method: http.MethodPost, Path: d.Account.ExternalID + "/photos", Body: data, Kind: kind}, &got)
 	if wrong == nil && !files.MatchString(got.ID) {
-		wrong = network.Ended(network.Retryable, "The server's answer about a file could not be read.")
+		wrong = network.Ended(network.Retryable, advocacy.AnswerFileAnswerUnreadable)
 	}
 	if wrong == nil {
 		u.id = got.ID
@@ -193,19 +193,19 @@ func (n *Network) Delete(ctx context.Context, d network.Delivery) network.Answer
 		return *wrong
 	}
 	if !ownedBy(d.Account.ExternalID, d.ExternalID) {
-		return *network.Ended(network.Permanent, "It is not known which post of the page that is.")
+		return *network.Ended(network.Permanent, advocacy.AnswerPostUnknown)
 	}
 	var gone struct {
 		Success bool `json:"success"`
 	}
 	wrong = s.Ask(ctx, graph.Call{Method: http.MethodDelete, Path: d.ExternalID}, &gone)
 	switch {
-	case wrong != nil && wrong.Message == graph.Missing && reads(ctx, s, d.Account.ExternalID) == nil:
+	case wrong != nil && wrong.Said.Code == advocacy.AnswerUnknownThere && reads(ctx, s, d.Account.ExternalID) == nil:
 		return network.Answer{Class: network.Accepted}
 	case wrong != nil:
 		return *wrong
 	case !gone.Success: // guard: what Facebook does not say is gone is not called gone
-		return *network.Ended(network.Retryable, "Facebook does not say that the post is gone.")
+		return *network.Ended(network.Retryable, advocacy.AnswerNotSaidGone)
 	}
 	return network.Answer{Class: network.Accepted}
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/network"
 	"github.com/imprimatur-hq/imprimatur/internal/network/wire"
 )
@@ -22,10 +23,6 @@ type problem struct {
 
 // missing is the subcode of an object that is not there, or that the token may not see.
 const missing = 33
-
-// Missing is what Message begins with where the object that was asked for is not there, or may not
-// be seen by the token: Meta does not tell which.
-const Missing = "Meta knows nothing of it, or does not show it to this account."
 
 var (
 	quotas = []int{4, 17, 32, 341, 613, 80001, 1390008}
@@ -55,7 +52,7 @@ func (c *Client) refused(r *http.Response) *network.Answer {
 	if words == "" {
 		words = p.Message
 	}
-	answer := &network.Answer{Class: network.UnknownOutcome, Message: wire.Said(r.StatusCode, words)}
+	answer := &network.Answer{Class: network.UnknownOutcome, Said: wire.Said(r.StatusCode, words)}
 	is := func(codes []int) bool { return slices.Contains(codes, p.Code) || slices.Contains(codes, p.Subcode) }
 	own, known := c.Codes[p.Subcode]
 	if !known {
@@ -76,7 +73,7 @@ func (c *Client) refused(r *http.Response) *network.Answer {
 	case p.Code == 506, p.Code == 368 && strings.Contains(p.Message, "already posted this"):
 		answer.Class = network.Duplicate
 	case p.Code == 100 && p.Subcode == missing, c.Absent != 0 && p.Code == c.Absent:
-		answer.Class, answer.Message = network.Permanent, Missing
+		answer.Class, answer.Said = network.Permanent, network.Say(advocacy.AnswerUnknownThere) // guard: Meta does not tell which
 	case is(refusals):
 		answer.Class = network.Permanent
 	}

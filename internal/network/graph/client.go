@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"regexp"
 
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/network"
 	"github.com/imprimatur-hq/imprimatur/internal/network/wire"
 )
@@ -30,7 +31,7 @@ type Client struct {
 	Secret string
 	// Codes are the classes of codes and subcodes that are a network's own.
 	Codes map[int]network.Class
-	// Absent is the code by which a network says what Missing says; 0 for none of its own.
+	// Absent is the code by which a network says that it knows nothing of an object, or does not show it; 0 for none of its own.
 	Absent int
 }
 
@@ -44,11 +45,11 @@ type Session struct {
 func (c *Client) Session(credential []byte) (*Session, *network.Answer) {
 	switch {
 	case c.Base == nil:
-		return nil, network.Ended(network.Misconfigured, "The address of the Graph API may not be used: the operator mends it.")
+		return nil, network.Ended(network.Misconfigured, advocacy.AnswerInterfaceUnusable)
 	case len(credential) == 0:
-		return nil, network.Ended(network.AuthExpired, "The account is not connected: its owner connects it.")
+		return nil, network.Ended(network.AuthExpired, advocacy.AnswerNotConnected)
 	case !tokens.Match(credential):
-		return nil, network.Ended(network.AuthExpired, "This is no access token of Meta's.")
+		return nil, network.Ended(network.AuthExpired, advocacy.AnswerTokenMalformed)
 	}
 	return &Session{c, string(credential)}, nil
 }
@@ -89,7 +90,7 @@ func (s *Session) Ask(ctx context.Context, c Call, into any) *network.Answer {
 // Get asks for something with values alone, for what takes a token in its address.
 func (c *Client) Get(ctx context.Context, path string, values url.Values, into any) *network.Answer {
 	if c.Base == nil {
-		return network.Ended(network.Misconfigured, "The address of the Graph API may not be used: the operator mends it.")
+		return network.Ended(network.Misconfigured, advocacy.AnswerInterfaceUnusable)
 	}
 	return c.send(ctx, "", Call{Method: http.MethodGet, Path: path}, values, into)
 }
@@ -97,7 +98,7 @@ func (c *Client) Get(ctx context.Context, path string, values url.Values, into a
 // Post sends a form without a token, for what is asked with the application's secret.
 func (c *Client) Post(ctx context.Context, path string, form url.Values, into any) *network.Answer {
 	if c.Base == nil {
-		return network.Ended(network.Misconfigured, "The address of the Graph API may not be used: the operator mends it.")
+		return network.Ended(network.Misconfigured, advocacy.AnswerInterfaceUnusable)
 	}
 	return c.send(ctx, "", Call{Method: http.MethodPost, Path: path}, form, into)
 }
@@ -132,7 +133,7 @@ func (c *Client) send(ctx context.Context, token string, call Call, values url.V
 		return c.refused(response)
 	}
 	if wire.ReadJSON(response, answerLimit, into) != nil {
-		return network.Ended(network.UnknownOutcome, "The server's answer could not be read.")
+		return network.Ended(network.UnknownOutcome, advocacy.AnswerUnreadable)
 	}
 	return nil
 }

@@ -102,20 +102,17 @@ func linkIn(text string) string {
 	return ""
 }
 
-// notByMachine answers whoever sends by mistake what only a person may publish.
-const notByMachine = "A person publishes this by hand; nothing was sent."
-
 // Publish sends nothing: no gate calls it.
 func (n *Network) Publish(context.Context, network.Delivery) network.Answer {
-	return network.Answer{Class: network.Misconfigured, Message: notByMachine}
+	return network.Answer{Class: network.Misconfigured, Said: network.Say(advocacy.AnswerByHand)}
 }
 
 // Look cannot tell: nothing is asked there.
 func (n *Network) Look(context.Context, network.Delivery) network.Sighting {
-	return network.Sighting{Message: "Nobody but its person can look there."}
+	return network.Sighting{Said: network.Say(advocacy.AnswerNotTold)}
 }
 
 // Delete takes nothing back.
 func (n *Network) Delete(context.Context, network.Delivery) network.Answer {
-	return network.Answer{Class: network.Permanent, Message: "Only its person can delete what was published by hand."}
+	return network.Answer{Class: network.Permanent, Said: network.Say(advocacy.AnswerNoTakingBack)}
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/network"
 	"github.com/imprimatur-hq/imprimatur/internal/network/wire"
 )
@@ -57,7 +58,7 @@ func (n *Network) refused(r *http.Response) network.Answer {
 	if wire.ReadJSON(r, answerLimit, &p) != nil {
 		p = problem{}
 	}
-	answer := network.Answer{Class: network.UnknownOutcome, Message: wire.Said(r.StatusCode, p.Message)}
+	answer := network.Answer{Class: network.UnknownOutcome, Said: wire.Said(r.StatusCode, p.Message)}
 	urn, duplicate := p.duplicate()
 	switch code := r.StatusCode; {
 	case code < 400 || code > 499:
@@ -72,7 +73,7 @@ func (n *Network) refused(r *http.Response) network.Answer {
 		answer.Class = network.Duplicate
 		if urn != "" {
 			answer.ExternalID, answer.URL = urn, addressOf(urn)
-			answer.Message = "LinkedIn says that this is there already: " + answer.URL
+			answer.Said = network.SayOf(advocacy.AnswerThereAlready, answer.URL)
 		}
 	case code == http.StatusConflict, p.says("MEDIA_ASSET_WAITING_UPLOAD"):
 		answer.Class = network.Retryable

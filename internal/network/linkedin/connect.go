@@ -36,7 +36,7 @@ func (n *Network) Connect(ctx context.Context, a advocacy.SocialAccount, token [
 		return network.Profile{}, unlinked(wrong)
 	}
 	if !people.MatchString(who.Sub) {
-		return network.Profile{}, unlinked(network.Ended(network.Permanent, "It does not say whose token it is."))
+		return network.Profile{}, unlinked(network.Ended(network.Permanent, advocacy.AnswerTokenWithoutOwner))
 	}
 	member := network.Profile{ExternalID: personURN + who.Sub, Handle: network.CutText(network.CleanLine(who.Name), wire.MessageLimit)}
 	if member.Handle == "" {
@@ -95,7 +95,7 @@ func (s *session) mayPublishFor(ctx context.Context, member, organization string
 // unlinked is an answer as the error of whoever connects an account.
 func unlinked(wrong *network.Answer) error {
 	if wrong.Class == network.Misconfigured { // the address is the operator's, and not the account's
-		return &advocacy.Error{Kind: advocacy.Unavailable, Reason: "NETWORK_UNREACHABLE", Message: wrong.Message}
+		return wrong.Unreachable("")
 	}
 	return wrong.Unlinked("LinkedIn does not take this token", "LinkedIn does not answer as it should")
 }

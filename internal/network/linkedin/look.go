@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/network"
 )
 
@@ -25,86 +26,86 @@ const (
 func (n *Network) Look(ctx context.Context, d network.Delivery) network.Sighting {
 	s, wrong := n.session(d.Credential)
 	if wrong != nil {
-		return network.Sighting{Message: wrong.Message}
+		return network.Sighting{Said: wrong.Said}
 	}
 	author, wrong := authorOf(d.Account)
 	if wrong != nil {
-		return network.Sighting{Message: wrong.Message}
+		return network.Sighting{Said: wrong.Said}
 	}
 	if !reads(author) { // guard: what cannot be asked is not said to be absent
-		return network.Sighting{Message: "LinkedIn tells nobody what a member shows: look at the profile, and say what became of it."}
+		return network.Sighting{Said: network.Say(advocacy.AnswerNotTold)}
 	}
 	if d.ExternalID != "" {
 		return s.lookAt(ctx, d, author)
 	}
 	shown, unseen := s.since(ctx, d, author)
 	slices.Reverse(shown) // the oldest first
-	found, untold := network.Recognize(ctx, d, shown, func(p post) string { return p.ID }, func(p post) (bool, string) { return same(d, p), "" })
+	found, untold := network.Recognize(ctx, d, shown, func(p post) string { return p.ID }, func(p post) (bool, advocacy.Answer) { return same(d, p), advocacy.Answer{} })
 	switch {
 	case found != nil:
 		return sighting(d, *found)
-	case untold != "" || unseen != "":
-		return network.Sighting{Message: cmp.Or(untold, unseen)}
+	case !untold.Nothing() || !unseen.Nothing():
+		return network.Sighting{Said: cmp.Or(untold, unseen)}
 	}
-	return network.Sighting{Readable: true, Message: "The organisation does not show it."}
+	return network.Sighting{Readable: true, Said: network.Say(advocacy.AnswerNotShown)}
 }
 
 func sighting(d network.Delivery, p post) network.Sighting {
 	return network.Sighting{
 		Readable: true, Found: true, ExternalID: p.ID, URL: addressOf(p.ID), Digest: d.Target.Rendering.Fingerprint(),
-		Message: "The organisation shows it.",
+		Said: network.Say(advocacy.AnswerShown),
 	}
 }
 
 // lookAt asks for a post by its name.
 func (s *session) lookAt(ctx context.Context, d network.Delivery, author string) network.Sighting {
 	if !posts.MatchString(d.ExternalID) {
-		return network.Sighting{Message: "It is not known which post that is."}
+		return network.Sighting{Said: network.Say(advocacy.AnswerPostUnknown)}
 	}
 	var p post
 	code, wrong := s.asked(ctx, call{method: http.MethodGet, path: within("posts", d.ExternalID)}, &p)
 	switch {
 	case code == http.StatusNotFound:
-		return network.Sighting{Readable: true, Message: "LinkedIn has no such post."}
+		return network.Sighting{Readable: true, Said: network.Say(advocacy.AnswerNoSuchPost)}
 	case wrong != nil:
-		return network.Sighting{Message: wrong.Message}
+		return network.Sighting{Said: wrong.Said}
 	case p.ID != d.ExternalID || p.Author != author:
-		return network.Sighting{Message: "The server's answer could not be read."}
+		return network.Sighting{Said: network.Say(advocacy.AnswerUnreadable)}
 	}
 	if p.Lifecycle != published {
-		return network.Sighting{Message: "LinkedIn does not say that it is shown yet."}
+		return network.Sighting{Said: network.Say(advocacy.AnswerNotShownYet)}
 	}
 	seen := sighting(d, p)
-	if said := differs(d, p); said != "" {
-		seen.Digest, seen.Differs, seen.Text, seen.Message = "", true, network.CleanText(plain(p.Commentary)), said
+	if said := differs(d, p); !said.Nothing() {
+		seen.Digest, seen.Differs, seen.Text, seen.Said = "", true, network.CleanText(plain(p.Commentary)), said
 	}
 	return seen
 }
 
-// differs says in a sentence what a post shows otherwise than the delivery, nothing when it is the
+// differs tells what a post shows otherwise than the delivery, nothing when it is the
 // same as far as LinkedIn tells: words it leaves out of its answer are not missed.
-func differs(d network.Delivery, p post) string {
+func differs(d network.Delivery, p post) advocacy.Answer {
 	r := d.Target.Rendering
 	if network.Bare(plain(p.Commentary)) != network.Bare(r.Text) {
-		return "The organisation shows another text than the one that was signed."
+		return network.Say(advocacy.AnswerOtherText)
 	}
 	ours, _, err := contentOf(r)
 	signed, told := ours.words(), p.Content.words()
 	if err != nil || len(signed) != len(told) {
-		return "The organisation shows something else beside the text than what was signed."
+		return network.Say(advocacy.AnswerOtherBeside)
 	}
 	for i, words := range told {
 		if words != "" && words != signed[i] {
-			return "The organisation shows other words beside the text than those that were signed."
+			return network.Say(advocacy.AnswerOtherWords)
 		}
 	}
-	return ""
+	return advocacy.Answer{}
 }
 
 // since returns what an organisation has shown since the first attempt, the newest first, or why
 // not all of it could be seen. Pages are in the order of the last change, which is never before
 // the post itself.
-func (s *session) since(ctx context.Context, d network.Delivery, author string) (all []post, unseen string) {
+func (s *session) since(ctx context.Context, d network.Delivery, author string) (all []post, unseen advocacy.Answer) {
 	first := d.Time.Add(-skew).UnixMilli()
 	for page := range maxPages {
 		var got struct {
@@ -115,24 +116,24 @@ func (s *session) since(ctx context.Context, d network.Delivery, author string) 
 			"count": {strconv.Itoa(pageSize)}, "start": {strconv.Itoa(page * pageSize)},
 		}}, &got)
 		if wrong != nil {
-			return all, wrong.Message
+			return all, wrong.Said
 		}
 		for _, p := range got.Elements {
 			if !posts.MatchString(p.ID) || p.Author != author || p.Created == 0 {
-				return all, "The server's answer could not be read."
+				return all, network.Say(advocacy.AnswerUnreadable)
 			}
 			if max(p.Modified, p.Created) < first {
-				return all, ""
+				return all, advocacy.Answer{}
 			}
 			if p.Created >= first {
 				all = append(all, p)
 			}
 		}
 		if len(got.Elements) < pageSize {
-			return all, ""
+			return all, advocacy.Answer{}
 		}
 	}
-	return all, "The organisation has shown too much since to look through."
+	return all, network.Say(advocacy.AnswerTooMuchShown)
 }
 
 // same tells whether a post says all the delivery says: its words, those of its files and those

@@ -49,7 +49,7 @@ func (s *session) give(ctx context.Context, d network.Delivery, author string, w
 		return nil, nil
 	}
 	if d.Media == nil {
-		return nil, network.Ended(network.Misconfigured, "The files of the post cannot be read.")
+		return nil, network.Ended(network.Misconfigured, advocacy.AnswerFileUnreadable)
 	}
 	ctx, cancel := network.Ahead(ctx)
 	defer cancel()
@@ -93,7 +93,7 @@ func (s *session) put(ctx context.Context, d network.Delivery, author string, f 
 func (s *session) begin(ctx context.Context, d network.Delivery, author string, f file, u *upload) *network.Answer {
 	size, err := d.SizeOf(ctx, f.Blob)
 	if err != nil {
-		return network.Ended(network.Retryable, "A file of the post could not be read.")
+		return network.Ended(network.Retryable, advocacy.AnswerFileUnreadable)
 	}
 	kind := f.kind()
 	asked := map[string]any{"owner": author}
@@ -123,7 +123,7 @@ func (s *session) begin(ctx context.Context, d network.Delivery, author string, 
 		parts = []part{{v.URL, 0, size - 1}}
 	}
 	if !files.MatchString(urn) || !strings.HasPrefix(urn, "urn:li:"+kind+":") || !cover(parts, size) {
-		return network.Ended(network.Retryable, "The server's answer about a file could not be read.")
+		return network.Ended(network.Retryable, advocacy.AnswerFileAnswerUnreadable)
 	}
 	*u = upload{blob: f.Blob, urn: urn, token: v.Token, parts: parts, begun: s.n.client.Now()}
 	return nil
@@ -147,11 +147,11 @@ func (s *session) putPart(ctx context.Context, d network.Delivery, f file, u *up
 	p := u.parts[0]
 	target, err := s.n.client.Address(p.URL)
 	if err != nil || !s.n.theirs(target) { // guard: files and tokens go to LinkedIn alone
-		return "", network.Ended(network.Misconfigured, "LinkedIn says to put a file where it may not go.")
+		return "", network.Ended(network.Misconfigured, advocacy.AnswerFilePlace)
 	}
 	from, err := d.OpenAt(ctx, f.Blob, p.First)
 	if err != nil {
-		return "", network.Ended(network.Retryable, "A file of the post could not be read.")
+		return "", network.Ended(network.Retryable, advocacy.AnswerFileUnreadable)
 	}
 	length := p.Last - p.First + 1
 	r, err := http.NewRequestWithContext(ctx, http.MethodPut, target.String(), io.LimitReader(from, length))
@@ -171,14 +171,14 @@ func (s *session) putPart(ctx context.Context, d network.Delivery, f file, u *up
 	case code >= 200 && code <= 299:
 	case code == http.StatusUnauthorized, code == http.StatusForbidden, code == http.StatusNotFound, code == http.StatusGone, code == http.StatusConflict:
 		*u = upload{blob: u.blob} // whether it is the token is asked there
-		return "", network.Ended(network.Retryable, "LinkedIn did not take a file where it said; nothing was published.")
+		return "", network.Ended(network.Retryable, advocacy.AnswerFileUntaken)
 	default:
 		answer := s.n.refused(response).Harmless()
 		return "", &answer
 	}
 	tag = strings.Trim(response.Header.Get("ETag"), `"`)
 	if f.kind() == "video" && tag == "" {
-		return "", network.Ended(network.Retryable, "The server gave no receipt for a part of a video.")
+		return "", network.Ended(network.Retryable, advocacy.AnswerFileUntaken)
 	}
 	return tag, nil
 }
@@ -204,11 +204,11 @@ func (s *session) await(ctx context.Context, f file, u *upload) *network.Answer 
 			u.ready = rest <= 0
 		case code == http.StatusNotFound:
 			*u = upload{blob: u.blob}
-			return network.Ended(network.Retryable, "LinkedIn has a file no more; it is given again.")
+			return network.Ended(network.Retryable, advocacy.AnswerFileLost)
 		case wrong != nil:
 			return wrong
 		case got.Status == "PROCESSING_FAILED":
-			return network.Ended(network.Permanent, "LinkedIn could not work on a file of the post.")
+			return network.Ended(network.Permanent, advocacy.AnswerFileRefused)
 		default:
 			u.ready = got.Status == "AVAILABLE"
 		}
@@ -217,7 +217,7 @@ func (s *session) await(ctx context.Context, f file, u *upload) *network.Answer 
 		}
 		select {
 		case <-ctx.Done():
-			return network.Ended(network.Retryable, "LinkedIn has not worked on a file yet; nothing was published.")
+			return network.Ended(network.Retryable, advocacy.AnswerFileUnfinished)
 		case <-time.After(rest):
 		}
 		if code == http.StatusForbidden {

@@ -267,7 +267,7 @@ func TestAnswers(t *testing.T) {
 				if !answer.RetryTime.Equal(want.retry) || answer.AppWide != want.wide {
 					t.Errorf("it is tried again at %v, everybody's: %t", answer.RetryTime, answer.AppWide)
 				}
-				if strings.ContainsRune(answer.Message, '\u202e') || want.class != network.Accepted && (answer.ExternalID != "" || answer.Message == "") {
+				if strings.ContainsRune(answer.Said.Text, '\u202e') || want.class != network.Accepted && (answer.ExternalID != "" || answer.Said.Text == "") {
 					t.Errorf("it says %+v", answer)
 				}
 				server.Do(func(s *linkedintest.Server) { s.Mode = linkedintest.Honest })
@@ -307,7 +307,7 @@ func TestDuplicates(t *testing.T) {
 		d := networktest.Deliver(t, s, "pub-1", advocacy.Content{Language: "en", Text: "We open."})
 		first := s.Adapter.Publish(t.Context(), d)
 		answer := s.Adapter.Publish(t.Context(), d)
-		if answer.Class != network.Duplicate || answer.ExternalID != first.ExternalID || !strings.HasSuffix(answer.Message, addressOf(first.ExternalID)) {
+		if answer.Class != network.Duplicate || answer.ExternalID != first.ExternalID || !strings.HasSuffix(answer.Said.Text, addressOf(first.ExternalID)) {
 			t.Errorf("%s: %+v", name, answer)
 		}
 		server.Do(func(s *linkedintest.Server) { s.Mode = linkedintest.Copy })
@@ -384,7 +384,7 @@ func TestTokenRefused(t *testing.T) {
 			for what, answer := range map[string]network.Answer{
 				"publish": s.Adapter.Publish(t.Context(), d), "delete": s.Adapter.Delete(t.Context(), networktest.Named(d, mine)),
 			} {
-				if answer.Class != network.AuthExpired || token != "" && strings.Contains(answer.Message, token) {
+				if answer.Class != network.AuthExpired || token != "" && strings.Contains(answer.Said.Text, token) {
 					t.Errorf("%s: %s with %q: %+v", name, what, token, answer)
 				}
 			}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/network"
 )
 
@@ -15,10 +16,10 @@ import (
 func (n *Network) Publish(ctx context.Context, d network.Delivery) network.Answer {
 	b, whole := parse(d.Body)
 	if !whole {
-		return *network.Ended(network.Misconfigured, "The body to publish is empty or damaged.")
+		return *network.Ended(network.Misconfigured, advocacy.AnswerBodyDamaged)
 	}
 	if d.ExternalID != "" { // guard: what was published is not published again
-		return *network.Ended(network.Permanent, "It was published before; it is not published again.")
+		return *network.Ended(network.Permanent, advocacy.AnswerPublishedBefore)
 	}
 	s, wrong := n.session(d.Credential)
 	if wrong != nil {
@@ -54,8 +55,7 @@ func (s *session) ask(ctx context.Context, p post) network.Answer {
 	}
 	if answer.Class == network.Duplicate && reads(p.Author) && posts.MatchString(answer.ExternalID) {
 		if code, _ := s.asked(ctx, call{method: http.MethodGet, path: within("posts", answer.ExternalID)}, nil); code == http.StatusNotFound {
-			return *network.Ended(network.Permanent,
-				"LinkedIn takes this for a copy of a post that is gone, as it does for a day or two after one was deleted; nothing was published.")
+			return *network.Ended(network.Permanent, advocacy.AnswerCopyOfGone)
 		}
 	}
 	return answer
@@ -77,7 +77,7 @@ func (s *session) create(ctx context.Context, p post) (network.Answer, int) {
 	}
 	urn := response.Header.Get("X-RestLi-Id")
 	if response.StatusCode != http.StatusCreated || !posts.MatchString(urn) { // guard: no receipt without a name
-		return *network.Ended(network.UnknownOutcome, "The server's answer names no post: look there before sending again."), response.StatusCode
+		return *network.Ended(network.UnknownOutcome, advocacy.AnswerNoPostNamed), response.StatusCode
 	}
 	return network.Answer{Class: network.Accepted, ExternalID: urn, URL: addressOf(urn)}, response.StatusCode
 }
@@ -89,7 +89,7 @@ func (n *Network) Delete(ctx context.Context, d network.Delivery) network.Answer
 		return *wrong
 	}
 	if !posts.MatchString(d.ExternalID) {
-		return *network.Ended(network.Permanent, "It is not known which post that is.")
+		return *network.Ended(network.Permanent, advocacy.AnswerPostUnknown)
 	}
 	code, wrong := s.asked(ctx, call{method: http.MethodDelete, path: within("posts", d.ExternalID), restli: "DELETE"}, nil)
 	if wrong != nil && code != http.StatusNotFound {

@@ -45,11 +45,11 @@ type session struct {
 func (n *Network) session(credential []byte) (*session, *network.Answer) {
 	switch {
 	case n.api == nil:
-		return nil, network.Ended(network.Misconfigured, "The address of LinkedIn's API may not be used: the operator mends it.")
+		return nil, network.Ended(network.Misconfigured, advocacy.AnswerInterfaceUnusable)
 	case len(credential) == 0:
-		return nil, network.Ended(network.AuthExpired, "The account is not connected: its owner connects it with a token.")
+		return nil, network.Ended(network.AuthExpired, advocacy.AnswerNotConnected)
 	case !tokens.Match(credential):
-		return nil, network.Ended(network.AuthExpired, "This is no access token of LinkedIn's.")
+		return nil, network.Ended(network.AuthExpired, advocacy.AnswerTokenMalformed)
 	}
 	return &session{n, string(credential)}, nil
 }
@@ -60,13 +60,13 @@ func authorOf(a advocacy.SocialAccount) (string, *network.Answer) {
 	person, isPerson := strings.CutPrefix(a.ExternalID, personURN)
 	switch {
 	case a.ExternalID == "":
-		return "", network.Ended(network.AuthExpired, "It is not known whose account that is: its owner connects it again.")
+		return "", network.Ended(network.AuthExpired, advocacy.AnswerAccountUnknown)
 	case a.Address == "" && isPerson && people.MatchString(person):
 		return a.ExternalID, nil
 	case a.Address != "" && a.ExternalID == organizationURN+organizationIn(a.Address): // guard: what was signed for a page goes out as that page
 		return a.ExternalID, nil
 	default:
-		return "", network.Ended(network.AuthExpired, "The account's address is of somebody else: make a new account for it.")
+		return "", network.Ended(network.AuthExpired, advocacy.AnswerAccountOther)
 	}
 }
 
@@ -104,7 +104,7 @@ func (s *session) request(ctx context.Context, c call) (*http.Request, *network.
 	var data []byte
 	if c.content != nil {
 		if data, err = json.Marshal(c.content); err != nil {
-			return nil, network.Ended(network.Misconfigured, "The body to publish is damaged.")
+			return nil, network.Ended(network.Misconfigured, advocacy.AnswerBodyDamaged)
 		}
 	}
 	r, err := http.NewRequestWithContext(ctx, c.method, u.String(), bytes.NewReader(data))
@@ -149,7 +149,7 @@ func (s *session) asked(ctx context.Context, c call, into any) (code int, wrong 
 		return response.StatusCode, &answer
 	}
 	if into != nil && wire.ReadJSON(response, answerLimit, into) != nil {
-		return response.StatusCode, network.Ended(network.Retryable, "The server's answer could not be read.")
+		return response.StatusCode, network.Ended(network.Retryable, advocacy.AnswerUnreadable)
 	}
 	return response.StatusCode, nil
 }

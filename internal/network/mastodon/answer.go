@@ -32,7 +32,7 @@ const unfinished = "have not finished processing"
 // is read as a refusal.
 func (n *Network) refused(r *http.Response) network.Answer {
 	said := words(r)
-	answer := network.Answer{Class: network.UnknownOutcome, Message: wire.Said(r.StatusCode, said)}
+	answer := network.Answer{Class: network.UnknownOutcome, Said: wire.Said(r.StatusCode, said)}
 	switch r.StatusCode {
 	case http.StatusUnauthorized, http.StatusForbidden:
 		answer.Class = network.AuthExpired

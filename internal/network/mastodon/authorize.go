@@ -81,7 +81,7 @@ func (n *Network) register(ctx context.Context, at *url.URL) (network.App, error
 	}
 	if code, wrong := s.asked(s.request(ctx, http.MethodPost, "api/v1/apps", nil, content, "application/json"), &made); wrong != nil {
 		if code == http.StatusUnauthorized || code == http.StatusForbidden {
-			return network.App{}, unsuitable("the server registers no applications. %s", wrong.Message)
+			return network.App{}, unsuitable("the server registers no applications. %s", wrong.Said.Text).Because(wrong.Said)
 		}
 		return network.App{}, wrong.Unlinked(tokenRefused, notMastodon)
 	}
@@ -119,19 +119,19 @@ func (n *Network) Exchange(ctx context.Context, a advocacy.SocialAccount, code, 
 func (n *Network) grantee(ctx context.Context, a advocacy.SocialAccount, g network.Grant) (oauth.Server, network.App, *network.Answer) {
 	at, err := n.client.Address(a.Address)
 	if err != nil || n.apps == nil {
-		return oauth.Server{}, network.App{}, network.Ended(network.Misconfigured, "The account's address may not be used: change it.")
+		return oauth.Server{}, network.App{}, network.Ended(network.Misconfigured, advocacy.AnswerAddressUnusable)
 	}
 	known, err := n.apps.Apps(ctx, a.Workspace, Name, at.Host)
 	if err != nil {
-		return oauth.Server{}, network.App{}, &network.Answer{Class: network.Retryable, Message: "What the server knows us as could not be read."}
+		return oauth.Server{}, network.App{}, &network.Answer{Class: network.Retryable, Said: network.Say(advocacy.AnswerAppUnread)}
 	}
 	i := slices.IndexFunc(known, func(k network.App) bool { return k.ID == g.Client })
 	if i < 0 {
-		return oauth.Server{}, network.App{}, &network.Answer{Class: network.AuthExpired, Message: "The server knew us by another name when it gave the token."}
+		return oauth.Server{}, network.App{}, &network.Answer{Class: network.AuthExpired, Said: network.Say(advocacy.AnswerAppOther)}
 	}
 	server, err := n.oauth.Discover(ctx, at)
 	if err != nil {
-		return oauth.Server{}, network.App{}, &network.Answer{Class: network.Retryable, Message: "The server does not say where its sign-in is."}
+		return oauth.Server{}, network.App{}, &network.Answer{Class: network.Retryable, Said: network.Say(advocacy.AnswerSignInUnknown)}
 	}
 	return server, known[i], nil
 }
@@ -154,7 +154,7 @@ func (n *Network) Revoke(ctx context.Context, a advocacy.SocialAccount, g networ
 	server, app, wrong := n.grantee(ctx, a, g)
 	switch {
 	case wrong != nil && wrong.Class == network.AuthExpired:
-		return network.Answer{Class: network.Permanent, Message: wrong.Message}
+		return network.Answer{Class: network.Permanent, Said: wrong.Said}
 	case wrong != nil:
 		return *wrong
 	}

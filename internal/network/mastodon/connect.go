@@ -70,6 +70,6 @@ const (
 	notMastodon  = "the server does not speak as Mastodon does"
 )
 
-func unsuitable(format string, args ...any) error {
+func unsuitable(format string, args ...any) *advocacy.Error {
 	return advocacy.InvalidField("social_account.address", "SERVER_UNSUITABLE", format, args...)
 }

@@ -3,15 +3,16 @@ package mastodon
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"golang.org/x/net/html"
 
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/network"
 )
 
@@ -28,99 +29,99 @@ const (
 func (n *Network) Look(ctx context.Context, d network.Delivery) network.Sighting {
 	s, wrong := n.session(d.Account, d.Credential)
 	if wrong != nil {
-		return network.Sighting{Message: wrong.Message}
+		return network.Sighting{Said: wrong.Said}
 	}
 	if d.ExternalID != "" {
 		return s.lookAt(ctx, d)
 	}
 	if !id(d.Account.ExternalID) {
-		return network.Sighting{Message: "It is not known which account that is: its owner connects it again."}
+		return network.Sighting{Said: network.Say(advocacy.AnswerAccountUnknown)}
 	}
 	shown, unseen := s.since(ctx, d)
 	slices.Reverse(shown)
 	found, untold := network.Recognize(ctx, d, shown, func(st status) string { return st.ID },
-		func(st status) (bool, string) { return s.same(ctx, d, st) })
+		func(st status) (bool, advocacy.Answer) { return s.same(ctx, d, st) })
 	switch {
 	case found != nil:
 		return sighting(d, *found)
-	case untold != "" || unseen != "":
-		return network.Sighting{Message: cmp.Or(untold, unseen)}
+	case !untold.Nothing() || !unseen.Nothing():
+		return network.Sighting{Said: cmp.Or(untold, unseen)}
 	}
-	return network.Sighting{Readable: true, Message: "The account does not show it."}
+	return network.Sighting{Readable: true, Said: network.Say(advocacy.AnswerNotShown)}
 }
 
 func sighting(d network.Delivery, st status) network.Sighting {
 	return network.Sighting{
 		Readable: true, Found: true, ExternalID: st.ID, URL: st.address(), Digest: d.Target.Rendering.Fingerprint(),
-		Message: "The account shows it.",
+		Said: network.Say(advocacy.AnswerShown),
 	}
 }
 
 // lookAt asks for a status by its name.
 func (s *session) lookAt(ctx context.Context, d network.Delivery) network.Sighting {
 	if !id(d.ExternalID) {
-		return network.Sighting{Message: "It is not known which status that is."}
+		return network.Sighting{Said: network.Say(advocacy.AnswerPostUnknown)}
 	}
 	var st status
 	code, wrong := s.asked(s.request(ctx, http.MethodGet, "api/v1/statuses/"+d.ExternalID, nil, nil, ""), &st)
 	switch {
 	case code == http.StatusNotFound:
-		return network.Sighting{Readable: true, Message: "The server has no such status."}
+		return network.Sighting{Readable: true, Said: network.Say(advocacy.AnswerNoSuchPost)}
 	case wrong != nil:
-		return network.Sighting{Message: wrong.Message}
+		return network.Sighting{Said: wrong.Said}
 	case st.ID != d.ExternalID:
-		return network.Sighting{Message: "The server's answer could not be read."}
+		return network.Sighting{Said: network.Say(advocacy.AnswerUnreadable)}
 	}
 	said, text, problem := s.compare(ctx, d, st)
-	if problem != "" {
-		return network.Sighting{Message: problem}
+	if !problem.Nothing() {
+		return network.Sighting{Said: problem}
 	}
 	seen := sighting(d, st)
-	if said != "" {
-		seen.Digest, seen.Differs, seen.Text, seen.Message = "", true, text, said
+	if !said.Nothing() {
+		seen.Digest, seen.Differs, seen.Text, seen.Said = "", true, text, said
 	}
 	return seen
 }
 
 // since returns what the account has shown since the first attempt, the newest first, or why
 // not all of it could be seen.
-func (s *session) since(ctx context.Context, d network.Delivery) (all []status, unseen string) {
+func (s *session) since(ctx context.Context, d network.Delivery) (all []status, unseen advocacy.Answer) {
 	query := url.Values{"limit": {pageSize}, "exclude_reblogs": {"true"}}
 	for range maxPages {
 		var page []status
 		path := "api/v1/accounts/" + d.Account.ExternalID + "/statuses"
 		if _, wrong := s.asked(s.request(ctx, http.MethodGet, path, query, nil, ""), &page); wrong != nil {
-			return all, wrong.Message
+			return all, wrong.Said
 		}
 		if len(page) == 0 {
-			return all, ""
+			return all, advocacy.Answer{}
 		}
 		for _, st := range page {
 			at, err := time.Parse(time.RFC3339, st.CreatedAt)
 			if err != nil || !id(st.ID) {
-				return all, "The server's answer could not be read."
+				return all, network.Say(advocacy.AnswerUnreadable)
 			}
 			if at.Before(d.Time.Add(-skew)) {
-				return all, ""
+				return all, advocacy.Answer{}
 			}
 			all = append(all, st)
 		}
 		query.Set("max_id", page[len(page)-1].ID)
 	}
-	return all, "The account has shown too much since to look through."
+	return all, network.Say(advocacy.AnswerTooMuchShown)
 }
 
 // same tells whether a status says what the delivery says, or why that cannot be told.
-func (s *session) same(ctx context.Context, d network.Delivery, st status) (bool, string) {
+func (s *session) same(ctx context.Context, d network.Delivery, st status) (bool, advocacy.Answer) {
 	said, _, problem := s.compare(ctx, d, st)
-	return said == "" && problem == "", problem
+	return said.Nothing() && problem.Nothing(), problem
 }
 
-// compare says in a sentence what a status shows otherwise than the delivery, nothing when it
+// compare tells what a status shows otherwise than the delivery, nothing when it
 // is the same, with the text it shows; or why that cannot be told. The text is compared as it
 // was written, since a server dresses it; one that cannot tell that is asked for the words it
 // shows.
-func (s *session) compare(ctx context.Context, d network.Delivery, st status) (said, text, problem string) {
+func (s *session) compare(ctx context.Context, d network.Delivery, st status) (said advocacy.Answer, text string, problem advocacy.Answer) {
 	r := d.Target.Rendering
 	var source struct {
 		Text string `json:"text"`
@@ -135,20 +136,20 @@ func (s *session) compare(ctx context.Context, d network.Delivery, st status) (s
 		text = network.CleanText(strings.TrimSpace(plain(st.Content))) // before Mastodon 4, and some relatives
 		same = bare(text) == bare(r.Text)
 	default:
-		return "", "", wrong.Message
+		return advocacy.Answer{}, "", wrong.Said
 	}
 	if !same {
-		return "The server shows another text than the one that was signed.", text, ""
+		return network.Say(advocacy.AnswerOtherText), text, advocacy.Answer{}
 	}
 	if len(st.Media) != len(r.Media) {
-		return fmt.Sprintf("The server shows %d files, and %d were signed.", len(st.Media), len(r.Media)), text, ""
+		return network.SayOf(advocacy.AnswerOtherFiles, strconv.Itoa(len(st.Media))), text, advocacy.Answer{}
 	}
 	for i, m := range st.Media {
 		if network.CleanText(m.Description) != r.Media[i].AltText {
-			return fmt.Sprintf("The server describes file %d in other words than those that were signed.", i+1), text, ""
+			return network.SayOf(advocacy.AnswerOtherFileWords, strconv.Itoa(i+1)), text, advocacy.Answer{}
 		}
 	}
-	return "", text, ""
+	return advocacy.Answer{}, text, advocacy.Answer{}
 }
 
 // plain is the text of a status' HTML.

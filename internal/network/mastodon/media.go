@@ -9,6 +9,7 @@ import (
 	"net/textproto"
 	"time"
 
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/network"
 	"github.com/imprimatur-hq/imprimatur/internal/network/wire"
 )
@@ -19,7 +20,7 @@ func (s *session) upload(ctx context.Context, d network.Delivery, files []file) 
 	ids := make([]string, 0, len(files))
 	for _, f := range files {
 		if d.Media == nil {
-			return nil, network.Ended(network.Misconfigured, "The files of the post cannot be read.")
+			return nil, network.Ended(network.Misconfigured, advocacy.AnswerFileUnreadable)
 		}
 		name, wrong := s.uploadOne(ctx, d, f)
 		if wrong != nil {
@@ -33,7 +34,7 @@ func (s *session) upload(ctx context.Context, d network.Delivery, files []file) 
 func (s *session) uploadOne(ctx context.Context, d network.Delivery, f file) (string, *network.Answer) {
 	content, kind, err := form(ctx, d, f)
 	if err != nil {
-		return "", network.Ended(network.Retryable, "A file of the post could not be read.")
+		return "", network.Ended(network.Retryable, advocacy.AnswerFileUnreadable)
 	}
 	var made struct {
 		ID string `json:"id"`
@@ -43,12 +44,12 @@ func (s *session) uploadOne(ctx context.Context, d network.Delivery, f file) (st
 		return "", wrong
 	}
 	if !id(made.ID) {
-		return "", network.Ended(network.Retryable, "The server's answer about a file could not be read.")
+		return "", network.Ended(network.Retryable, advocacy.AnswerFileAnswerUnreadable)
 	}
 	for code == http.StatusAccepted || code == http.StatusPartialContent {
 		select {
 		case <-ctx.Done():
-			return "", network.Ended(network.Retryable, "The server did not finish a file in time; nothing was published.")
+			return "", network.Ended(network.Retryable, advocacy.AnswerFileUnfinished)
 		case <-time.After(s.n.pause):
 		}
 		if code, wrong = s.asked(s.request(ctx, http.MethodGet, "api/v1/media/"+made.ID, nil, nil, ""), nil); wrong != nil {
@@ -72,7 +73,7 @@ func (s *session) asked(r *http.Request, into any) (code int, wrong *network.Ans
 		return response.StatusCode, &answer
 	}
 	if into != nil && wire.ReadJSON(response, answerLimit, into) != nil {
-		return response.StatusCode, network.Ended(network.Retryable, "The server's answer could not be read.")
+		return response.StatusCode, network.Ended(network.Retryable, advocacy.AnswerUnreadable)
 	}
 	return response.StatusCode, nil
 }

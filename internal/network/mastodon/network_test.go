@@ -199,8 +199,8 @@ func TestAnswers(t *testing.T) {
 			if mode == mastodontest.Busy && !answer.RetryTime.Equal(mastodontest.Reset) {
 				t.Errorf("it is tried again at %v", answer.RetryTime)
 			}
-			if strings.ContainsRune(answer.Message, '\u202e') {
-				t.Errorf("it says %q", answer.Message)
+			if strings.ContainsRune(answer.Said.Text, '\u202e') {
+				t.Errorf("it says %q", answer.Said.Text)
 			}
 			if want.class != network.UnknownOutcome || want.visible == 0 {
 				return
@@ -226,7 +226,7 @@ func TestTokenRefused(t *testing.T) {
 	for name, answer := range map[string]network.Answer{
 		"publish": s.Adapter.Publish(t.Context(), d), "delete": s.Adapter.Delete(t.Context(), networktest.Named(d, "114000")),
 	} {
-		if answer.Class != network.AuthExpired || strings.Contains(answer.Message, "another-t0ken") {
+		if answer.Class != network.AuthExpired || strings.Contains(answer.Said.Text, "another-t0ken") {
 			t.Errorf("%s: %+v", name, answer)
 		}
 	}

@@ -22,10 +22,10 @@ type session struct {
 func (n *Network) session(a advocacy.SocialAccount, token []byte) (*session, *network.Answer) {
 	server, err := n.client.Address(a.Address)
 	if err != nil {
-		return nil, network.Ended(network.Misconfigured, "The account's address may not be used: change it.")
+		return nil, network.Ended(network.Misconfigured, advocacy.AnswerAddressUnusable)
 	}
 	if len(token) == 0 {
-		return nil, network.Ended(network.AuthExpired, "The account is not connected: its owner connects it with a token.")
+		return nil, network.Ended(network.AuthExpired, advocacy.AnswerNotConnected)
 	}
 	return &session{n, server, string(token)}, nil
 }
@@ -63,7 +63,7 @@ func (n *Network) Publish(ctx context.Context, d network.Delivery) network.Answe
 	}
 	var b body
 	if err := json.Unmarshal(d.Body, &b); err != nil || b.Status == "" && len(b.Media) == 0 {
-		return *network.Ended(network.Misconfigured, "The body to publish is empty or damaged.")
+		return *network.Ended(network.Misconfigured, advocacy.AnswerBodyDamaged)
 	}
 	ids, wrong := s.upload(ctx, d, b.Media)
 	if wrong != nil {
@@ -73,7 +73,7 @@ func (n *Network) Publish(ctx context.Context, d network.Delivery) network.Answe
 		"status": b.Status, "media_ids": ids, "visibility": b.Visibility, "language": b.Language,
 	})
 	if err != nil {
-		return *network.Ended(network.Misconfigured, "The body to publish is damaged.")
+		return *network.Ended(network.Misconfigured, advocacy.AnswerBodyDamaged)
 	}
 	request := s.request(ctx, http.MethodPost, "api/v1/statuses", nil, content, "application/json")
 	request.Header.Set("Idempotency-Key", d.Key)
@@ -118,13 +118,13 @@ func (n *Network) created(r *http.Response, d network.Delivery) network.Answer {
 	}
 	var made status
 	if wire.ReadJSON(r, answerLimit, &made) != nil || !id(made.ID) {
-		return network.Answer{Class: network.UnknownOutcome, Message: "The server's answer could not be read: look there before sending again."}
+		return network.Answer{Class: network.UnknownOutcome, Said: network.Say(advocacy.AnswerUnreadable)}
 	}
 	switch {
 	case made.ScheduledAt != "":
-		return network.Answer{Class: network.UnknownOutcome, Message: "The server says that it will publish later, which it was not asked to."}
+		return network.Answer{Class: network.UnknownOutcome, Said: network.Say(advocacy.AnswerPublishedLater)}
 	case d.Account.ExternalID != "" && made.Account.ID != d.Account.ExternalID: // guard: a post of somebody else's is no receipt
-		return network.Answer{Class: network.UnknownOutcome, Message: "The server says that another account published: look there."}
+		return network.Answer{Class: network.UnknownOutcome, Said: network.Say(advocacy.AnswerOtherPublished)}
 	}
 	return network.Answer{Class: network.Accepted, ExternalID: made.ID, URL: made.address()}
 }
@@ -136,11 +136,11 @@ func (n *Network) Delete(ctx context.Context, d network.Delivery) network.Answer
 		return *wrong
 	}
 	if !id(d.ExternalID) {
-		return network.Answer{Class: network.Permanent, Message: "It is not known which status that is."}
+		return network.Answer{Class: network.Permanent, Said: network.Say(advocacy.AnswerPostUnknown)}
 	}
 	response, failure := n.client.Send(s.request(ctx, http.MethodDelete, "api/v1/statuses/"+d.ExternalID, nil, nil, ""))
 	if failure != nil {
-		return network.Answer{Class: network.Retryable, Message: failure.Message}
+		return network.Answer{Class: network.Retryable, Said: failure.Said}
 	}
 	defer response.Body.Close()
 	if response.StatusCode == http.StatusOK || response.StatusCode == http.StatusNotFound {

@@ -21,7 +21,7 @@ func (n *Network) refused(r *http.Response) network.Answer {
 	if wire.ReadJSON(r, answerLimit, &said) != nil {
 		said.Message = ""
 	}
-	answer := network.Answer{Class: network.UnknownOutcome, Message: wire.Said(r.StatusCode, said.Message)}
+	answer := network.Answer{Class: network.UnknownOutcome, Said: wire.Said(r.StatusCode, said.Message)}
 	switch r.StatusCode {
 	case http.StatusUnauthorized, http.StatusForbidden:
 		answer.Class = network.AuthExpired // the token ended, or the bot left the channel

@@ -3,13 +3,13 @@ package mattermost
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
 	"time"
 
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/network"
 )
 
@@ -53,7 +53,7 @@ type page struct {
 func (n *Network) Look(ctx context.Context, d network.Delivery) network.Sighting {
 	s, wrong := n.known(d.Account, d.Credential)
 	if wrong != nil {
-		return network.Sighting{Message: wrong.Message}
+		return network.Sighting{Said: wrong.Said}
 	}
 	if d.ExternalID != "" {
 		return s.lookAt(ctx, d)
@@ -63,27 +63,27 @@ func (n *Network) Look(ctx context.Context, d network.Delivery) network.Sighting
 	if keyed := slices.IndexFunc(shown, func(p post) bool { return p.Props[keyProp] == d.Key }); keyed >= 0 {
 		return s.sighting(d, shown[keyed])
 	}
-	found, untold := network.Recognize(ctx, d, shown, func(p post) string { return p.ID }, func(p post) (bool, string) {
+	found, untold := network.Recognize(ctx, d, shown, func(p post) string { return p.ID }, func(p post) (bool, advocacy.Answer) {
 		said, _ := differs(d, p)
-		return said == "" && p.Props[keyProp] == nil, "" // guard: another publication's post is not this one
+		return said.Nothing() && p.Props[keyProp] == nil, advocacy.Answer{} // guard: another publication's post is not this one
 	})
 	switch {
 	case found != nil:
 		return s.sighting(d, *found)
-	case untold != "" || unseen != "":
-		return network.Sighting{Message: cmp.Or(untold, unseen)}
+	case !untold.Nothing() || !unseen.Nothing():
+		return network.Sighting{Said: cmp.Or(untold, unseen)}
 	}
-	return network.Sighting{Readable: true, Message: "The channel does not show it."}
+	return network.Sighting{Readable: true, Said: network.Say(advocacy.AnswerNotShown)}
 }
 
 // sighting is that of a post which is ours.
 func (s *session) sighting(d network.Delivery, p post) network.Sighting {
 	seen := network.Sighting{
 		Readable: true, Found: true, ExternalID: p.ID, URL: s.at.addressOf(p.ID), Digest: d.Target.Rendering.Fingerprint(),
-		Message: "The channel shows it.",
+		Said: network.Say(advocacy.AnswerShown),
 	}
-	if said, text := differs(d, p); said != "" {
-		seen.Digest, seen.Differs, seen.Text, seen.Message = "", true, text, said
+	if said, text := differs(d, p); !said.Nothing() {
+		seen.Digest, seen.Differs, seen.Text, seen.Said = "", true, text, said
 	}
 	return seen
 }
@@ -91,68 +91,68 @@ func (s *session) sighting(d network.Delivery, p post) network.Sighting {
 // lookAt asks for a post by its name.
 func (s *session) lookAt(ctx context.Context, d network.Delivery) network.Sighting {
 	if !ids.MatchString(d.ExternalID) {
-		return network.Sighting{Message: "It is not known which post that is."}
+		return network.Sighting{Said: network.Say(advocacy.AnswerPostUnknown)}
 	}
 	var p post
 	code, wrong := s.asked(s.request(ctx, http.MethodGet, "posts/"+d.ExternalID, nil, nil, ""), &p)
 	switch {
 	case code == http.StatusNotFound:
-		return network.Sighting{Readable: true, Message: "The server has no such post."}
+		return network.Sighting{Readable: true, Said: network.Say(advocacy.AnswerNoSuchPost)}
 	case wrong != nil:
-		return network.Sighting{Message: wrong.Message}
+		return network.Sighting{Said: wrong.Said}
 	case p.ID != d.ExternalID || p.User != s.user || p.Channel != s.channel: // guard: a post of somebody else's is not ours
-		return network.Sighting{Message: "The server's answer could not be read."}
+		return network.Sighting{Said: network.Say(advocacy.AnswerUnreadable)}
 	case p.DeleteAt != 0: // guard: what was deleted is shown to nobody
-		return network.Sighting{Readable: true, Message: "The post was deleted there."}
+		return network.Sighting{Readable: true, Said: network.Say(advocacy.AnswerDeletedThere)}
 	}
 	return s.sighting(d, p)
 }
 
 // since returns what the bot has shown in the channel since the first attempt, the newest first, or
 // why not all of it could be seen.
-func (s *session) since(ctx context.Context, d network.Delivery) (all []post, unseen string) {
+func (s *session) since(ctx context.Context, d network.Delivery) (all []post, unseen advocacy.Answer) {
 	first := d.Time.Add(-skew).UnixMilli()
 	query := url.Values{"per_page": {strconv.Itoa(pageSize)}, "skipFetchThreads": {"true"}}
 	for range maxPages {
 		var got page
 		if _, wrong := s.asked(s.request(ctx, http.MethodGet, "channels/"+s.channel+"/posts", query, nil, ""), &got); wrong != nil {
-			return all, wrong.Message
+			return all, wrong.Said
 		}
 		if got.Order == nil { // guard: an answer without a list is no empty one
-			return all, "The server's answer could not be read."
+			return all, network.Say(advocacy.AnswerUnreadable)
 		}
 		for _, id := range got.Order {
 			p, told := got.Posts[id]
 			if !told || p.ID != id || !ids.MatchString(id) || p.CreateAt <= 0 {
-				return all, "The server's answer could not be read."
+				return all, network.Say(advocacy.AnswerUnreadable)
 			}
 			if p.CreateAt < first {
-				return all, ""
+				return all, advocacy.Answer{}
 			}
 			if p.User == s.user && p.Channel == s.channel && p.Root == "" && p.DeleteAt == 0 {
 				all = append(all, p)
 			}
 		}
 		if got.Hidden >= first { // guard: what a plan hides is not said to be absent
-			return all, "The server's plan does not show all of the channel's posts."
+			return all, network.Say(advocacy.AnswerNotAllShown)
 		}
 		if len(got.Order) == 0 {
-			return all, ""
+			return all, advocacy.Answer{}
 		}
 		query.Set("before", got.Order[len(got.Order)-1])
 	}
-	return all, "The channel has shown too much since to look through."
+	return all, network.Say(advocacy.AnswerTooMuchShown)
 }
 
-// differs says in a sentence what a post shows otherwise than the delivery, nothing when it is the
+// differs tells what a post shows otherwise than the delivery, nothing when it is the
 // same, and the text it shows.
-func differs(d network.Delivery, p post) (said, text string) {
+func differs(d network.Delivery, p post) (said advocacy.Answer, text string) {
 	r := d.Target.Rendering
 	if network.ComparableText(p.written()) != network.ComparableText(escape(r.Text)) {
-		return "The channel shows another text than the one that was signed.", unescape(network.CleanText(p.written()))
+		return network.Say(advocacy.AnswerOtherText), unescape(network.CleanText(p.written()))
 	}
 	if len(p.Files) != len(r.Media) {
-		return fmt.Sprintf("The channel shows %d files, and %d were signed.", len(p.Files), len(r.Media)), r.Text
+		return network.SayOf(advocacy.AnswerOtherFiles, strconv.Itoa(len(p.Files))), r.Text
 	}
-	return "", r.Text
+	return advocacy.Answer{}, r.Text
 }

@@ -200,8 +200,8 @@ func TestAnswers(t *testing.T) {
 			if after := networktest.Clock().Add(mattermosttest.RetryAfter * time.Second); mode == mattermosttest.Busy && !answer.RetryTime.Equal(after) {
 				t.Errorf("it is tried again at %v", answer.RetryTime)
 			}
-			if strings.ContainsRune(answer.Message, '\u202e') {
-				t.Errorf("it says %q", answer.Message)
+			if strings.ContainsRune(answer.Said.Text, '\u202e') {
+				t.Errorf("it says %q", answer.Said.Text)
 			}
 			if want.class != network.UnknownOutcome {
 				return

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/textproto"
 
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/network"
 	"github.com/imprimatur-hq/imprimatur/internal/network/wire"
 )
@@ -23,10 +24,10 @@ const keyProp = "imprimatur_key"
 func (n *Network) Publish(ctx context.Context, d network.Delivery) network.Answer {
 	b, whole := parse(d.Body)
 	if !whole || d.Key == "" {
-		return *network.Ended(network.Misconfigured, "The body to publish is empty or damaged.")
+		return *network.Ended(network.Misconfigured, advocacy.AnswerBodyDamaged)
 	}
 	if d.ExternalID != "" { // guard: what was published is not published again
-		return *network.Ended(network.Permanent, "It was published before; it is not published again.")
+		return *network.Ended(network.Permanent, advocacy.AnswerPublishedBefore)
 	}
 	s, wrong := n.known(d.Account, d.Credential)
 	if wrong != nil {
@@ -45,7 +46,7 @@ func (n *Network) Publish(ctx context.Context, d network.Delivery) network.Answe
 		"pending_post_id": s.user + ":" + d.Key, "props": map[string]string{keyProp: d.Key},
 	})
 	if err != nil {
-		return *network.Ended(network.Misconfigured, "The body to publish is damaged.")
+		return *network.Ended(network.Misconfigured, advocacy.AnswerBodyDamaged)
 	}
 	response, failure := n.client.Send(request)
 	if failure != nil {
@@ -62,10 +63,10 @@ func (s *session) created(r *http.Response) network.Answer {
 	}
 	var made post
 	if wire.ReadJSON(r, answerLimit, &made) != nil || r.StatusCode != http.StatusCreated || !ids.MatchString(made.ID) { // guard: no receipt without a name
-		return *network.Ended(network.UnknownOutcome, "The server's answer names no post: look there before sending again.")
+		return *network.Ended(network.UnknownOutcome, advocacy.AnswerNoPostNamed)
 	}
 	if made.User != s.user || made.Channel != s.channel { // guard: a post of somebody else's is no receipt
-		return *network.Ended(network.UnknownOutcome, "The server says that somebody else published, or elsewhere: look there.")
+		return *network.Ended(network.UnknownOutcome, advocacy.AnswerOtherPublished)
 	}
 	return network.Answer{Class: network.Accepted, ExternalID: made.ID, URL: s.at.addressOf(made.ID)}
 }
@@ -74,11 +75,11 @@ func (s *session) created(r *http.Response) network.Answer {
 // publication that ends here, with nothing published.
 func (s *session) give(ctx context.Context, d network.Delivery, f file) (string, *network.Answer) {
 	if d.Media == nil {
-		return "", network.Ended(network.Misconfigured, "The files of the post cannot be read.")
+		return "", network.Ended(network.Misconfigured, advocacy.AnswerFileUnreadable)
 	}
 	content, kind, err := s.form(ctx, d, f)
 	if err != nil {
-		return "", network.Ended(network.Retryable, "A file of the post could not be read.")
+		return "", network.Ended(network.Retryable, advocacy.AnswerFileUnreadable)
 	}
 	var made struct {
 		Files []struct {
@@ -89,7 +90,7 @@ func (s *session) give(ctx context.Context, d network.Delivery, f file) (string,
 		return "", wrong
 	}
 	if len(made.Files) != 1 || !ids.MatchString(made.Files[0].ID) { // guard: no picture is left out
-		return "", network.Ended(network.Retryable, "The server's answer about a file could not be read.")
+		return "", network.Ended(network.Retryable, advocacy.AnswerFileAnswerUnreadable)
 	}
 	return made.Files[0].ID, nil
 }
@@ -126,7 +127,7 @@ func (n *Network) Delete(ctx context.Context, d network.Delivery) network.Answer
 		return *wrong
 	}
 	if !ids.MatchString(d.ExternalID) {
-		return *network.Ended(network.Permanent, "It is not known which post that is.")
+		return *network.Ended(network.Permanent, advocacy.AnswerPostUnknown)
 	}
 	var gone struct {
 		Status string `json:"status"`
@@ -138,7 +139,7 @@ func (n *Network) Delete(ctx context.Context, d network.Delivery) network.Answer
 	case wrong != nil:
 		return *wrong
 	case gone.Status != "OK": // guard: what the server does not say is gone is not called gone
-		return *network.Ended(network.Retryable, "The server does not say that the post is gone.")
+		return *network.Ended(network.Retryable, advocacy.AnswerNotSaidGone)
 	}
 	return network.Answer{Class: network.Accepted}
 }

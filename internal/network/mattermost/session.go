@@ -63,11 +63,11 @@ func (n *Network) session(a advocacy.SocialAccount, token []byte) (*session, *ne
 	at, err := n.placeOf(a.Address)
 	switch {
 	case err != nil:
-		return nil, network.Ended(network.Misconfigured, "The account's address may not be used: change it.")
+		return nil, network.Ended(network.Misconfigured, advocacy.AnswerAddressUnusable)
 	case len(token) == 0:
-		return nil, network.Ended(network.AuthExpired, "The account is not connected: its owner connects it with a token.")
+		return nil, network.Ended(network.AuthExpired, advocacy.AnswerNotConnected)
 	case !tokens.Match(token):
-		return nil, network.Ended(network.AuthExpired, "This is no access token of Mattermost's.")
+		return nil, network.Ended(network.AuthExpired, advocacy.AnswerTokenMalformed)
 	}
 	return &session{n: n, at: at, token: string(token)}, nil
 }
@@ -80,7 +80,7 @@ func (n *Network) known(a advocacy.SocialAccount, token []byte) (*session, *netw
 	}
 	user, channel, _ := strings.Cut(a.ExternalID, "/")
 	if !ids.MatchString(user) || !ids.MatchString(channel) { // guard: what was signed for a channel goes to no other
-		return nil, network.Ended(network.AuthExpired, "It is not known which channel that is: the account's owner connects it again.")
+		return nil, network.Ended(network.AuthExpired, advocacy.AnswerAccountUnknown)
 	}
 	s.user, s.channel = user, channel
 	return s, nil
@@ -128,7 +128,7 @@ func (s *session) asked(r *http.Request, into any) (code int, wrong *network.Ans
 		return response.StatusCode, &answer
 	}
 	if wire.ReadJSON(response, answerLimit, into) != nil {
-		return response.StatusCode, network.Ended(network.Retryable, "The server's answer could not be read.")
+		return response.StatusCode, network.Ended(network.Retryable, advocacy.AnswerUnreadable)
 	}
 	return response.StatusCode, nil
 }

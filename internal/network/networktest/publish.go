@@ -42,7 +42,7 @@ func handsOver(t *testing.T, s Subject) {
 	if answer := publish(t, s, t.Context(), d); answer.Class != network.Misconfigured || s.Visible() != 0 {
 		t.Errorf("Publish = %+v, want a configuration error and nothing sent", answer)
 	}
-	if answer := s.Adapter.Delete(t.Context(), d); answer.Class != network.Permanent || answer.Message == "" {
+	if answer := s.Adapter.Delete(t.Context(), d); answer.Class != network.Permanent || answer.Said.Code == "" {
 		t.Errorf("Delete = %+v, want permanent", answer)
 	}
 	if c := s.Adapter.Capabilities(); c.ReadBack || c.Delete || c.Idempotency != network.AtMostOnce {
@@ -169,8 +169,8 @@ func keepsSecrets(t *testing.T, s Subject) {
 	d := Deliver(t, s, "pub-1", Content())
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	said := s.Adapter.Publish(ctx, d).Message + s.Adapter.Publish(t.Context(), d).Message +
-		s.Adapter.Look(t.Context(), d).Message + s.Adapter.Delete(t.Context(), d).Message
+	said := s.Adapter.Publish(ctx, d).Said.Text + s.Adapter.Publish(t.Context(), d).Said.Text +
+		s.Adapter.Look(t.Context(), d).Said.Text + s.Adapter.Delete(t.Context(), d).Said.Text
 	for secret := range strings.FieldsSeq(string(s.Credential)) {
 		if strings.Contains(said, secret) {
 			t.Errorf("an answer holds the credential: %s", said)
@@ -185,7 +185,7 @@ func publish(t *testing.T, s Subject, ctx context.Context, d network.Delivery) n
 	if !slices.Contains(network.Classes(), answer.Class) {
 		t.Errorf("class %q is none", answer.Class)
 	}
-	if answer.Class != network.Accepted && answer.Message == "" {
+	if answer.Class != network.Accepted && answer.Said.Code == "" {
 		t.Errorf("%s says nothing", answer.Class)
 	}
 	return answer

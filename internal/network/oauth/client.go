@@ -121,7 +121,7 @@ func (c *Client) Exchange(ctx context.Context, s Server, app network.App, code, 
 // Refresh asks for the grant after one.
 func (c *Client) Refresh(ctx context.Context, s Server, app network.App, old network.Grant) (network.Grant, network.Answer) {
 	if old.Refresh == "" {
-		return network.Grant{}, network.Answer{Class: network.AuthExpired, Message: "The network gives no new token without its owner."}
+		return network.Grant{}, network.Answer{Class: network.AuthExpired, Said: network.Say(advocacy.AnswerNoNewToken)}
 	}
 	t, answer := c.ask(ctx, s.Token, app, url.Values{"grant_type": {"refresh_token"}, "refresh_token": {old.Refresh}})
 	if answer.Class != network.Accepted {
@@ -141,7 +141,7 @@ func (c *Client) Revoke(ctx context.Context, s Server, app network.App, tok stri
 	}
 	r, failure := c.Wire.Send(c.post(ctx, s.Revoke, app, url.Values{"token": {tok}}))
 	if failure != nil {
-		return network.Answer{Class: network.Retryable, Message: failure.Message}
+		return network.Answer{Class: network.Retryable, Said: failure.Said}
 	}
 	defer r.Body.Close()
 	p := problemOf(r)
@@ -149,11 +149,11 @@ func (c *Client) Revoke(ctx context.Context, s Server, app network.App, tok stri
 	case r.StatusCode == http.StatusOK || r.StatusCode == http.StatusNoContent:
 		return network.Answer{Class: network.Accepted}
 	case r.StatusCode == http.StatusTooManyRequests || r.StatusCode >= 500:
-		return network.Answer{Class: network.Retryable, Message: told(r.StatusCode, said), RetryTime: c.Wire.RetryTime(r.Header)}
+		return network.Answer{Class: network.Retryable, Said: wire.Said(r.StatusCode, said), RetryTime: c.Wire.RetryTime(r.Header)}
 	case c.spent(p): // it knows nothing of the token any more
 		return network.Answer{Class: network.Accepted}
 	default:
-		return network.Answer{Class: network.Permanent, Message: told(r.StatusCode, said)}
+		return network.Answer{Class: network.Permanent, Said: wire.Said(r.StatusCode, said)}
 	}
 }
 
@@ -197,7 +197,7 @@ func (c *Client) ask(ctx context.Context, to *url.URL, app network.App, form url
 	bearer := strings.EqualFold(t.Kind, "bearer") || c.Untyped && t.Kind == ""
 	if err != nil || !printable(t.Access) || t.Refresh != "" && !printable(t.Refresh) || !bearer {
 		// A token there may have been: it is lost.
-		return token{}, network.Answer{Class: network.UnknownOutcome, Message: "The network's answer could not be read."}
+		return token{}, network.Answer{Class: network.UnknownOutcome, Said: network.Say(advocacy.AnswerUnreadable)}
 	}
 	return t, network.Answer{Class: network.Accepted}
 }
@@ -205,17 +205,17 @@ func (c *Client) ask(ctx context.Context, to *url.URL, app network.App, form url
 func unanswered(f *wire.Failure) network.Answer {
 	switch {
 	case f.Forbidden:
-		return network.Answer{Class: network.Misconfigured, Message: f.Message}
+		return network.Answer{Class: network.Misconfigured, Said: f.Said}
 	case !f.Sent:
-		return network.Answer{Class: network.Retryable, Message: f.Message}
+		return network.Answer{Class: network.Retryable, Said: f.Said}
 	default:
-		return network.Answer{Class: network.UnknownOutcome, Message: f.Message}
+		return network.Answer{Class: network.UnknownOutcome, Said: f.Said}
 	}
 }
 
 // refusedBy classifies an answer without a token (RFC 6749, 5.2).
 func (c *Client) refusedBy(r *http.Response, p problem) network.Answer {
-	answer := network.Answer{Class: network.UnknownOutcome, Message: told(r.StatusCode, word(p.Error))}
+	answer := network.Answer{Class: network.UnknownOutcome, Said: wire.Said(r.StatusCode, word(p.Error))}
 	switch code := p.Error; {
 	case r.StatusCode == http.StatusTooManyRequests:
 		answer.Class, answer.RetryTime = network.RateLimited, c.Wire.RetryTime(r.Header)
@@ -257,14 +257,14 @@ func printable(s string) bool {
 func refusal(a network.Answer) error {
 	switch a.Class {
 	case network.AuthExpired:
-		return refused("The network does not take this code: it is used, too old, or of somebody else. " + a.Message)
+		return refused("The network does not take this code: it is used, too old, or of somebody else. " + a.Said.Text).Because(a.Said)
 	case network.Misconfigured:
-		return advocacy.InvalidField("social_account.address", "SERVER_UNSUITABLE", "the network does not take our application. %s", a.Message)
+		return advocacy.InvalidField("social_account.address", "SERVER_UNSUITABLE", "the network does not take our application. %s", a.Said.Text).Because(a.Said)
 	default:
-		return &advocacy.Error{Kind: advocacy.Unavailable, Reason: "NETWORK_UNREACHABLE", Message: a.Message + " Begin again later."}
+		return a.Unreachable(" Begin again later.")
 	}
 }
 
-func refused(message string) error {
+func refused(message string) *advocacy.Error {
 	return advocacy.InvalidField("code", "CODE_REFUSED", "%s", message)
 }

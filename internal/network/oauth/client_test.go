@@ -187,14 +187,14 @@ func TestRefreshEnds(t *testing.T) {
 			}
 			next, answer := w.Refresh(ctx, w.server, w.app, g)
 			if answer.Class != want || (next.Access != "") != (want == network.Accepted) {
-				t.Errorf("it is %s (%s), want %s", answer.Class, answer.Message, want)
+				t.Errorf("it is %s (%s), want %s", answer.Class, answer.Said.Text, want)
 			}
 			if mode == oauthtest.Busy && !answer.RetryTime.Equal(now.Add(time.Minute)) {
 				t.Errorf("to be asked again at %v", answer.RetryTime)
 			}
 			for _, secret := range w.as.Secrets() {
-				if strings.Contains(answer.Message, secret) {
-					t.Errorf("the answer holds a secret: %s", answer.Message)
+				if strings.Contains(answer.Said.Text, secret) {
+					t.Errorf("the answer holds a secret: %s", answer.Said.Text)
 				}
 			}
 		})

@@ -48,7 +48,7 @@ func (c *Client) Discover(ctx context.Context, server *url.URL) (Server, error) 
 	defer answer.Body.Close()
 	switch {
 	case answer.StatusCode == http.StatusTooManyRequests || answer.StatusCode >= 500:
-		return Server{}, refusal(network.Answer{Class: network.Retryable, Message: told(answer.StatusCode, "")})
+		return Server{}, refusal(network.Answer{Class: network.Retryable, Said: wire.Said(answer.StatusCode, "")})
 	case answer.StatusCode != http.StatusOK:
 		return Server{}, unsuitable("this server has no sign-in that protects the code: connect the account with a token")
 	}
@@ -114,11 +114,4 @@ func word(code string) string {
 		return ""
 	}
 	return code
-}
-
-func told(code int, said string) string {
-	if said == "" {
-		return fmt.Sprintf("The network answered %d.", code)
-	}
-	return fmt.Sprintf("The network answered %d: %s.", code, said)
 }

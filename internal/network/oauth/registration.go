@@ -54,9 +54,9 @@ func (r *Registration) Exchange(ctx context.Context, code, verifier string, scop
 func (r *Registration) gave(g network.Grant) *network.Answer {
 	switch {
 	case r.usable() != nil:
-		return network.Ended(network.Misconfigured, "This service is not registered at "+r.Name+" any more: its operator mends it.")
+		return network.Ended(network.Misconfigured, advocacy.AnswerAppGone)
 	case g.Client != r.App.ID: // guard: what one app was given is not told to another
-		return network.Ended(network.AuthExpired, r.Name+" knew us by another name when it gave the token.")
+		return network.Ended(network.AuthExpired, advocacy.AnswerAppOther)
 	}
 	return nil
 }

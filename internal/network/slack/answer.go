@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"time"
 
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/network"
 )
 
@@ -34,13 +35,13 @@ var refusals = map[string]network.Class{
 
 // refused classifies an answer that says no.
 func (s said) refused(retry time.Time) *network.Answer {
-	answer := network.Ended(network.UnknownOutcome, "Slack's answer could not be read: look there before sending again.")
+	answer := network.Ended(network.UnknownOutcome, advocacy.AnswerUnreadable)
 	if !words.MatchString(s.Error) {
 		return answer
 	}
-	answer.Message = "Slack answered " + s.Error + "."
+	answer.Said = network.Quote(advocacy.AnswerWord, "", s.Error)
 	if words.MatchString(s.Needed) {
-		answer.Message += " The app needs the scope " + s.Needed + "."
+		answer.Said = network.Quote(advocacy.AnswerScopeMissing, s.Needed, s.Error)
 	}
 	if class, known := refusals[s.Error]; known { // guard: what may have been published is not called refused
 		answer.Class = class

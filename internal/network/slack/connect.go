@@ -35,7 +35,7 @@ func (n *Network) Connect(ctx context.Context, a advocacy.SocialAccount, token [
 	}
 	named := who.TeamID + "/" + who.UserID + "/" + s.channel
 	if !names.MatchString(named) || who.User == "" {
-		return network.Profile{}, unlinked(network.Ended(network.Permanent, "It does not say whose token it is."))
+		return network.Profile{}, unlinked(network.Ended(network.Permanent, advocacy.AnswerTokenWithoutOwner))
 	}
 	var history said
 	wrong = s.asked(ctx, "conversations.history", url.Values{"channel": {s.channel}, "limit": {"1"}}, &history)
@@ -53,7 +53,7 @@ func (n *Network) Connect(ctx context.Context, a advocacy.SocialAccount, token [
 // unlinked is an answer as the error of whoever connects an account.
 func unlinked(wrong *network.Answer) error {
 	if wrong.Class == network.Misconfigured { // the address is the operator's, and not the account's
-		return &advocacy.Error{Kind: advocacy.Unavailable, Reason: "NETWORK_UNREACHABLE", Message: wrong.Message}
+		return wrong.Unreachable("")
 	}
 	return wrong.Unlinked("Slack does not take this token", "Slack does not answer as it should")
 }

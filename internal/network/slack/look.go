@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/network"
 )
 
@@ -59,7 +60,7 @@ type page struct {
 func (n *Network) Look(ctx context.Context, d network.Delivery) network.Sighting {
 	s, wrong := n.known(d.Account, d.Credential)
 	if wrong != nil {
-		return network.Sighting{Message: wrong.Message}
+		return network.Sighting{Said: wrong.Said}
 	}
 	if d.ExternalID != "" {
 		return s.lookAt(ctx, d)
@@ -69,27 +70,27 @@ func (n *Network) Look(ctx context.Context, d network.Delivery) network.Sighting
 	if keyed := slices.IndexFunc(shown, func(m message) bool { return m.key() == d.Key }); keyed >= 0 {
 		return s.sighting(d, shown[keyed])
 	}
-	found, untold := network.Recognize(ctx, d, shown, func(m message) string { return m.TS }, func(m message) (bool, string) {
+	found, untold := network.Recognize(ctx, d, shown, func(m message) string { return m.TS }, func(m message) (bool, advocacy.Answer) {
 		said, _ := differs(d, m)
-		return said == "" && m.key() == "", "" // guard: another publication's message is not this one
+		return said.Nothing() && m.key() == "", advocacy.Answer{} // guard: another publication's message is not this one
 	})
 	switch {
 	case found != nil:
 		return s.sighting(d, *found)
-	case untold != "" || unseen != "":
-		return network.Sighting{Message: cmp.Or(untold, unseen)}
+	case !untold.Nothing() || !unseen.Nothing():
+		return network.Sighting{Said: cmp.Or(untold, unseen)}
 	}
-	return network.Sighting{Readable: true, Message: "The channel does not show it."}
+	return network.Sighting{Readable: true, Said: network.Say(advocacy.AnswerNotShown)}
 }
 
 // sighting is that of a message which is ours.
 func (s *session) sighting(d network.Delivery, m message) network.Sighting {
 	seen := network.Sighting{
 		Readable: true, Found: true, ExternalID: m.TS, URL: s.addressOf(m.TS), Digest: d.Target.Rendering.Fingerprint(),
-		Message: "The channel shows it.",
+		Said: network.Say(advocacy.AnswerShown),
 	}
-	if said, text := differs(d, m); said != "" {
-		seen.Digest, seen.Differs, seen.Text, seen.Message = "", true, text, said
+	if said, text := differs(d, m); !said.Nothing() {
+		seen.Digest, seen.Differs, seen.Text, seen.Said = "", true, text, said
 	}
 	return seen
 }
@@ -97,37 +98,37 @@ func (s *session) sighting(d network.Delivery, m message) network.Sighting {
 // lookAt asks for a message by its name: for those from its moment to its moment.
 func (s *session) lookAt(ctx context.Context, d network.Delivery) network.Sighting {
 	if !moments.MatchString(d.ExternalID) {
-		return network.Sighting{Message: "It is not known which message that is."}
+		return network.Sighting{Said: network.Say(advocacy.AnswerPostUnknown)}
 	}
 	got, unseen := s.page(ctx, url.Values{"latest": {d.ExternalID}, "oldest": {d.ExternalID}, "inclusive": {"true"}, "limit": {"1"}})
 	switch {
-	case unseen != "":
-		return network.Sighting{Message: unseen}
+	case !unseen.Nothing():
+		return network.Sighting{Said: unseen}
 	case len(got.Messages) == 0:
-		return network.Sighting{Readable: true, Message: "The channel has no such message."}
+		return network.Sighting{Readable: true, Said: network.Say(advocacy.AnswerNoSuchPost)}
 	case got.Messages[0].TS != d.ExternalID || got.Messages[0].User != s.user: // guard: a message of somebody else's is not ours
-		return network.Sighting{Message: "Slack's answer could not be read."}
+		return network.Sighting{Said: network.Say(advocacy.AnswerUnreadable)}
 	}
 	return s.sighting(d, got.Messages[0])
 }
 
 // page asks for messages of the channel, or says why they cannot be told.
-func (s *session) page(ctx context.Context, form url.Values) (page, string) {
+func (s *session) page(ctx context.Context, form url.Values) (page, advocacy.Answer) {
 	form.Set("channel", s.channel)
 	form.Set("include_all_metadata", "true")
 	var got page
 	if wrong := s.asked(ctx, "conversations.history", form, &got); wrong != nil {
-		return got, wrong.Message
+		return got, wrong.Said
 	}
 	if got.Messages == nil { // guard: an answer without a list is no empty one
-		return got, "Slack's answer could not be read."
+		return got, network.Say(advocacy.AnswerUnreadable)
 	}
-	return got, ""
+	return got, advocacy.Answer{}
 }
 
 // since returns what the bot has shown in the channel since the first attempt, the newest first, or
 // why not all of it could be seen.
-func (s *session) since(ctx context.Context, d network.Delivery) (all []message, unseen string) {
+func (s *session) since(ctx context.Context, d network.Delivery) (all []message, unseen advocacy.Answer) {
 	first := d.Time.Add(-skew)
 	form := url.Values{
 		"limit": {strconv.Itoa(pageSize)}, "inclusive": {"true"},
@@ -135,12 +136,12 @@ func (s *session) since(ctx context.Context, d network.Delivery) (all []message,
 	}
 	for range maxPages {
 		got, unseen := s.page(ctx, form)
-		if unseen != "" {
+		if !unseen.Nothing() {
 			return all, unseen
 		}
 		for _, m := range got.Messages {
 			if !moments.MatchString(m.TS) {
-				return all, "Slack's answer could not be read."
+				return all, network.Say(advocacy.AnswerUnreadable)
 			}
 			if m.User == s.user && (m.Thread == "" || m.Thread == m.TS) {
 				all = append(all, m)
@@ -148,22 +149,22 @@ func (s *session) since(ctx context.Context, d network.Delivery) (all []message,
 		}
 		if got.Next.Cursor == "" {
 			if got.More { // guard: what is left out is not said to be absent
-				return all, "Slack does not show all of the channel's messages."
+				return all, network.Say(advocacy.AnswerNotAllShown)
 			}
-			return all, ""
+			return all, advocacy.Answer{}
 		}
 		form.Set("cursor", got.Next.Cursor)
 	}
-	return all, "The channel has shown too much since to look through."
+	return all, network.Say(advocacy.AnswerTooMuchShown)
 }
 
-// differs says in a sentence what a message shows otherwise than the delivery, nothing when it is the
+// differs tells what a message shows otherwise than the delivery, nothing when it is the
 // same, and the text it shows.
-func differs(d network.Delivery, m message) (said, text string) {
+func differs(d network.Delivery, m message) (said advocacy.Answer, text string) {
 	r := d.Target.Rendering
 	text = plain(m.Text)
 	if r.Text != "" && alike(text) != alike(r.Text) { // of pictures alone Slack says in words of its own that there are some
-		return "The channel shows another text than the one that was signed.", text
+		return network.Say(advocacy.AnswerOtherText), text
 	}
 	var shown []string
 	for _, b := range m.Blocks {
@@ -172,12 +173,12 @@ func differs(d network.Delivery, m message) (said, text string) {
 		}
 	}
 	if len(shown) != len(r.Media) {
-		return fmt.Sprintf("The channel shows %d pictures, and %d were signed.", len(shown), len(r.Media)), text
+		return network.SayOf(advocacy.AnswerOtherFiles, strconv.Itoa(len(shown))), text
 	}
 	for i, alt := range shown {
 		if alt != r.Media[i].AltText {
-			return fmt.Sprintf("The channel describes picture %d in other words than those that were signed.", i+1), text
+			return network.SayOf(advocacy.AnswerOtherFileWords, strconv.Itoa(i+1)), text
 		}
 	}
-	return "", text
+	return advocacy.Answer{}, text
 }

@@ -178,8 +178,8 @@ func TestAnswers(t *testing.T) {
 			if after := networktest.Clock().Add(slacktest.RetryAfter * time.Second); mode == slacktest.Busy && !answer.RetryTime.Equal(after) {
 				t.Errorf("it is tried again at %v", answer.RetryTime)
 			}
-			if strings.ContainsRune(answer.Message, '\u202e') || strings.Contains(answer.Message, slacktest.Token) {
-				t.Errorf("it says %q", answer.Message)
+			if strings.ContainsRune(answer.Said.Text, '\u202e') || strings.Contains(answer.Said.Text, slacktest.Token) {
+				t.Errorf("it says %q", answer.Said.Text)
 			}
 			if want.class != network.UnknownOutcome {
 				return

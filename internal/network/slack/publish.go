@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/url"
 
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/network"
 )
 
@@ -24,10 +25,10 @@ type metadata struct {
 func (n *Network) Publish(ctx context.Context, d network.Delivery) network.Answer {
 	b, whole := parse(d.Body)
 	if !whole || d.Key == "" {
-		return *network.Ended(network.Misconfigured, "The body to publish is empty or damaged.")
+		return *network.Ended(network.Misconfigured, advocacy.AnswerBodyDamaged)
 	}
 	if d.ExternalID != "" { // guard: what was published is not published again
-		return *network.Ended(network.Permanent, "It was published before; it is not published again.")
+		return *network.Ended(network.Permanent, advocacy.AnswerPublishedBefore)
 	}
 	s, wrong := n.known(d.Account, d.Credential)
 	if wrong != nil {
@@ -39,7 +40,7 @@ func (n *Network) Publish(ctx context.Context, d network.Delivery) network.Answe
 		"mrkdwn": false, "parse": "none", "link_names": false, "unfurl_links": false, "unfurl_media": false,
 	})
 	if err != nil {
-		return *network.Ended(network.Misconfigured, "The body to publish is damaged.")
+		return *network.Ended(network.Misconfigured, advocacy.AnswerBodyDamaged)
 	}
 	response, failure := n.client.Send(s.request(ctx, "chat.postMessage", content, jsonKind))
 	if failure != nil {
@@ -55,7 +56,7 @@ func (n *Network) Publish(ctx context.Context, d network.Delivery) network.Answe
 		return *wrong
 	}
 	if !moments.MatchString(made.TS) || made.Channel != s.channel { // guard: no receipt without a name
-		return *network.Ended(network.UnknownOutcome, "Slack's answer names no message of the channel: look there before sending again.")
+		return *network.Ended(network.UnknownOutcome, advocacy.AnswerNoPostNamed)
 	}
 	return network.Answer{Class: network.Accepted, ExternalID: made.TS, URL: s.addressOf(made.TS)}
 }
@@ -67,7 +68,7 @@ func (n *Network) Delete(ctx context.Context, d network.Delivery) network.Answer
 		return *wrong
 	}
 	if !moments.MatchString(d.ExternalID) {
-		return *network.Ended(network.Permanent, "It is not known which message that is.")
+		return *network.Ended(network.Permanent, advocacy.AnswerPostUnknown)
 	}
 	var gone said
 	wrong = s.asked(ctx, "chat.delete", url.Values{"channel": {s.channel}, "ts": {d.ExternalID}}, &gone)

@@ -44,13 +44,13 @@ func (n *Network) session(a advocacy.SocialAccount, token []byte) (*session, *ne
 	host, channel := channelIn(a.Address)
 	switch {
 	case n.api == nil:
-		return nil, network.Ended(network.Misconfigured, "The address of Slack's API may not be used: the operator mends it.")
+		return nil, network.Ended(network.Misconfigured, advocacy.AnswerInterfaceUnusable)
 	case channel == "":
-		return nil, network.Ended(network.Misconfigured, "The account's address may not be used: change it.")
+		return nil, network.Ended(network.Misconfigured, advocacy.AnswerAddressUnusable)
 	case len(token) == 0:
-		return nil, network.Ended(network.AuthExpired, "The account is not connected: its owner connects it with a token.")
+		return nil, network.Ended(network.AuthExpired, advocacy.AnswerNotConnected)
 	case !tokens.Match(token):
-		return nil, network.Ended(network.AuthExpired, "This is no access token of Slack's.")
+		return nil, network.Ended(network.AuthExpired, advocacy.AnswerTokenMalformed)
 	}
 	return &session{n: n, token: string(token), host: host, channel: channel}, nil
 }
@@ -63,7 +63,7 @@ func (n *Network) known(a advocacy.SocialAccount, token []byte) (*session, *netw
 	}
 	parts := names.FindStringSubmatch(a.ExternalID)
 	if parts == nil || parts[3] != s.channel { // guard: what was signed for a channel goes to no other
-		return nil, network.Ended(network.AuthExpired, "It is not known which channel that is: the account's owner connects it again.")
+		return nil, network.Ended(network.AuthExpired, advocacy.AnswerAccountUnknown)
 	}
 	s.user = parts[2]
 	return s, nil
@@ -122,14 +122,14 @@ func (s *session) asked(ctx context.Context, method string, form url.Values, int
 // read reads an answer into a value, or says what it is instead.
 func (n *Network) read(r *http.Response, into interface{ ended() said }) *network.Answer {
 	if r.StatusCode != http.StatusOK {
-		answer := network.Answer{Class: network.UnknownOutcome, Message: wire.Said(r.StatusCode, "")}
+		answer := network.Answer{Class: network.UnknownOutcome, Said: wire.Said(r.StatusCode, "")}
 		if r.StatusCode == http.StatusTooManyRequests {
 			answer.Class, answer.RetryTime = network.RateLimited, n.client.RetryTime(r.Header)
 		}
 		return &answer
 	}
 	if wire.ReadJSON(r, answerLimit, into) != nil {
-		return network.Ended(network.UnknownOutcome, "Slack's answer could not be read: look there before sending again.")
+		return network.Ended(network.UnknownOutcome, advocacy.AnswerUnreadable)
 	}
 	end := into.ended()
 	if end.OK {

@@ -188,8 +188,8 @@ func TestAnswers(t *testing.T) {
 			if after := networktest.Clock().Add(teamstest.RetryAfter * time.Second); mode == teamstest.Busy && !answer.RetryTime.Equal(after) {
 				t.Errorf("it is tried again at %v", answer.RetryTime)
 			}
-			if strings.Contains(answer.Message, "workflows/") || strings.Contains(answer.Message, teamstest.Secret) {
-				t.Errorf("it tells the address: %q", answer.Message)
+			if strings.Contains(answer.Said.Text, "workflows/") || strings.Contains(answer.Said.Text, teamstest.Secret) {
+				t.Errorf("it tells the address: %q", answer.Said.Text)
 			}
 		})
 	}

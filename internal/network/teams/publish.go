@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"context"
 	"net/http"
+	"strconv"
 
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/network"
 	"github.com/imprimatur-hq/imprimatur/internal/network/wire"
 )
@@ -16,28 +18,28 @@ import (
 func (n *Network) Publish(ctx context.Context, d network.Delivery) network.Answer {
 	m, whole := parse(d.Body)
 	if !whole || d.Key == "" {
-		return *network.Ended(network.Misconfigured, "The body to publish is empty or damaged.")
+		return *network.Ended(network.Misconfigured, advocacy.AnswerBodyDamaged)
 	}
 	if d.ExternalID != "" { // guard: what was published is not published again
-		return *network.Ended(network.Permanent, "It was published before; it is not published again.")
+		return *network.Ended(network.Permanent, advocacy.AnswerPublishedBefore)
 	}
 	if len(d.Credential) == 0 {
-		return *network.Ended(network.AuthExpired, "The account is not connected: its owner connects it with the workflow's address.")
+		return *network.Ended(network.AuthExpired, advocacy.AnswerNotConnected)
 	}
 	at, wrong := n.workflow(d.Credential)
 	if wrong != "" {
-		return *network.Ended(network.AuthExpired, "The workflow's address cannot be used: its owner connects the account again.")
+		return *network.Ended(network.AuthExpired, advocacy.AnswerTokenMalformed)
 	}
 	if nameOf(at) != d.Account.ExternalID { // guard: what was signed for a channel goes to no other
-		return *network.Ended(network.AuthExpired, "The workflow is not the one the account was connected with.")
+		return *network.Ended(network.AuthExpired, advocacy.AnswerAccountOther)
 	}
 	content, err := network.Canonical(m)
 	if err != nil || len(content) > bodyLimit {
-		return *network.Ended(network.Misconfigured, "The body to publish is damaged or too large.")
+		return *network.Ended(network.Misconfigured, advocacy.AnswerBodyDamaged)
 	}
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, at.String(), bytes.NewReader(content))
 	if err != nil {
-		return *network.Ended(network.AuthExpired, "The workflow's address cannot be used: its owner connects the account again.")
+		return *network.Ended(network.AuthExpired, advocacy.AnswerTokenMalformed)
 	}
 	request.Header.Set("Content-Type", "application/json")
 	request.Header.Set("User-Agent", "Imprimatur")
@@ -54,24 +56,24 @@ func (n *Network) Publish(ctx context.Context, d network.Delivery) network.Answe
 func (n *Network) answered(r *http.Response, key string) network.Answer {
 	switch code := r.StatusCode; code {
 	case http.StatusOK, http.StatusAccepted:
-		return network.Answer{Class: network.Accepted, ExternalID: key, Message: "The workflow took it; whether the channel shows it Teams does not tell."}
+		return network.Answer{Class: network.Accepted, ExternalID: key, Said: network.Say(advocacy.AnswerWorkflowTook)}
 	case http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusGone:
-		return network.Answer{Class: network.AuthExpired, Message: wire.Said(code, "The workflow is off or gone, or its address has changed.")}
+		return network.Answer{Class: network.AuthExpired, Said: network.SayOf(advocacy.AnswerWorkflowGone, strconv.Itoa(code))}
 	case http.StatusBadRequest, http.StatusRequestEntityTooLarge:
-		return network.Answer{Class: network.Permanent, Message: wire.Said(code, "The workflow does not take the card.")}
+		return network.Answer{Class: network.Permanent, Said: network.SayOf(advocacy.AnswerCardRefused, strconv.Itoa(code))}
 	case http.StatusTooManyRequests:
-		return network.Answer{Class: network.RateLimited, Message: wire.Said(code, ""), RetryTime: n.client.RetryTime(r.Header)}
+		return network.Answer{Class: network.RateLimited, Said: wire.Said(code, ""), RetryTime: n.client.RetryTime(r.Header)}
 	default:
-		return network.Answer{Class: network.UnknownOutcome, Message: wire.Said(code, "Look into the channel before sending again.")}
+		return network.Answer{Class: network.UnknownOutcome, Said: wire.Said(code, "")}
 	}
 }
 
 // Look cannot ask a workflow.
 func (n *Network) Look(context.Context, network.Delivery) network.Sighting {
-	return network.Sighting{Message: "Teams cannot be asked what a workflow has shown."}
+	return network.Sighting{Said: network.Say(advocacy.AnswerNotTold)}
 }
 
 // Delete cannot take a card back.
 func (n *Network) Delete(context.Context, network.Delivery) network.Answer {
-	return network.Answer{Class: network.Permanent, Message: "What a workflow has shown cannot be taken back from here: delete it in the channel."}
+	return network.Answer{Class: network.Permanent, Said: network.Say(advocacy.AnswerNoTakingBack)}
 }

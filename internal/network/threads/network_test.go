@@ -95,7 +95,7 @@ func TestAnswers(t *testing.T) {
 			if mode == containertest.Busy && !answer.RetryTime.Equal(networktest.Clock().Add(containertest.Wait*time.Minute)) || answer.AppWide != (mode == containertest.Full) {
 				t.Errorf("it is tried again at %v, everybody's quota: %t", answer.RetryTime, answer.AppWide)
 			}
-			if strings.ContainsRune(answer.Message, '\u202e') || want.class != network.Accepted && (answer.ExternalID != "" || answer.Message == "") {
+			if strings.ContainsRune(answer.Said.Text, '\u202e') || want.class != network.Accepted && (answer.ExternalID != "" || answer.Said.Text == "") {
 				t.Errorf("it says %+v", answer)
 			}
 			server.Do(func(s *containertest.Server) { s.Mode = containertest.Honest })
@@ -215,7 +215,7 @@ func TestContainersFail(t *testing.T) {
 		server, s := open(t)
 		server.Do(func(s *containertest.Server) { s.State, s.Why = "ERROR", why })
 		d := networktest.Deliver(t, s, "pub-1", networktest.Content())
-		if answer := s.Adapter.Publish(t.Context(), d); answer.Class != want || server.Counts().Shown != 0 || !strings.Contains(answer.Message, why) {
+		if answer := s.Adapter.Publish(t.Context(), d); answer.Class != want || server.Counts().Shown != 0 || !strings.Contains(answer.Said.Text, why) {
 			t.Errorf("%q: %+v", why, answer)
 		}
 	}
@@ -240,7 +240,7 @@ func TestContainersFail(t *testing.T) {
 	film = networktest.Deliver(t, s, "pub-mixed", content)
 	film.Body = []byte(mixed)
 	made := server.Counts().Made
-	if answer := s.Adapter.Publish(t.Context(), film); answer.Class != network.Permanent || server.Counts().Made != made {
+	if answer := s.Adapter.Publish(t.Context(), film); answer.Class != network.Misconfigured || server.Counts().Made != made {
 		t.Errorf("of a video beside a picture: %+v", answer)
 	}
 	o := options(server)
@@ -429,7 +429,7 @@ func TestSignIn(t *testing.T) {
 	} {
 		server.Do(func(s *containertest.Server) { s.Renewing = mode })
 		next, answer := n.Refresh(t.Context(), s.Account, g)
-		if answer.Class != want || (want == network.Accepted) != (next.Access != "" && next.Access != g.Access && next.ExpireTime.Equal(half)) || strings.Contains(answer.Message, g.Access) {
+		if answer.Class != want || (want == network.Accepted) != (next.Access != "" && next.Access != g.Access && next.ExpireTime.Equal(half)) || strings.Contains(answer.Said.Text, g.Access) {
 			t.Errorf("%q: %+v", mode, answer)
 		}
 	}

@@ -150,7 +150,7 @@ func TestStoreErrors(t *testing.T) {
 			if answer.Class != c.want || seen.Readable || deleted.Class != network.Retryable {
 				t.Errorf("Publish = %+v, Look = %+v, Delete = %+v", answer, seen, deleted)
 			}
-			if strings.Contains(answer.Message+seen.Message+deleted.Message, "canary") {
+			if strings.Contains(answer.Said.Text+seen.Said.Text+deleted.Said.Text, "canary") {
 				t.Error("an answer repeats the store's error")
 			}
 		})

@@ -15,11 +15,11 @@ import (
 // say how it ended is UnknownOutcome, and Look tells.
 func (n *Network) Publish(ctx context.Context, d network.Delivery) network.Answer {
 	if ctx.Err() != nil {
-		return network.Answer{Class: network.Retryable, Message: "Stopped before anything was written."}
+		return network.Answer{Class: network.Retryable, Said: network.Say(advocacy.AnswerStopped)}
 	}
 	doc, wrong := approved(d)
-	if wrong != "" {
-		return network.Answer{Class: network.Misconfigured, Message: wrong}
+	if wrong != nil {
+		return *wrong
 	}
 	created, err := n.store.PutEntry(ctx, Entry{
 		Workspace:   d.Account.Workspace,
@@ -41,28 +41,28 @@ func (n *Network) Publish(ctx context.Context, d network.Delivery) network.Answe
 
 // approved reads the body, and says what is wrong when it is not what was approved for
 // the target.
-func approved(d network.Delivery) (doc document, wrong string) {
+func approved(d network.Delivery) (doc document, wrong *network.Answer) {
 	doc, err := parseDocument(d.Body)
 	switch {
 	case err != nil:
-		return doc, "The body to publish is not an entry of a wall."
+		return doc, network.Ended(network.Misconfigured, advocacy.AnswerBodyDamaged)
 	case doc.Workspace != d.Account.Workspace || doc.Publication != d.Publication || doc.Post != d.Post:
-		return doc, "The body to publish belongs to another publication."
+		return doc, network.Ended(network.Misconfigured, advocacy.AnswerBodyOther)
 	case doc.Byline != d.Target.Byline || doc.Rendering.Fingerprint() != d.Target.Rendering.Fingerprint():
-		return doc, "The body to publish is not what was approved for this account."
+		return doc, network.Ended(network.Misconfigured, advocacy.AnswerBodyOther)
 	}
-	return doc, ""
+	return doc, nil
 }
 
 // failed classifies an error of the store.
 func failed(err error) network.Answer {
 	switch advocacy.KindOf(err) {
 	case advocacy.Conflict:
-		return network.Answer{Class: network.Duplicate, Message: "The wall shows something else under this publication."}
+		return network.Answer{Class: network.Duplicate, Said: network.Say(advocacy.AnswerOtherThere)}
 	case advocacy.Unavailable, advocacy.Exhausted:
-		return network.Answer{Class: network.Retryable, Message: "The wall's store is busy; nothing was written."}
+		return network.Answer{Class: network.Retryable, Said: network.Say(advocacy.AnswerStoreBusy)}
 	default:
-		return network.Answer{Class: network.UnknownOutcome, Message: "The wall's store did not say whether the entry was written."}
+		return network.Answer{Class: network.UnknownOutcome, Said: network.Say(advocacy.AnswerStoreSilent)}
 	}
 }
 
@@ -71,9 +71,9 @@ func (n *Network) repeated(ctx context.Context, d network.Delivery) network.Answ
 	e, err := n.store.Entry(ctx, d.Account.Workspace, d.Publication)
 	switch {
 	case err != nil || e == nil:
-		return network.Answer{Class: network.UnknownOutcome, Message: "The entry was written before, and it could not be read again."}
+		return network.Answer{Class: network.UnknownOutcome, Said: network.Say(advocacy.AnswerStoreUnread)}
 	case !e.RemoveTime.IsZero():
-		return network.Answer{Class: network.Permanent, Message: "This publication was taken back; it is not shown again."}
+		return network.Answer{Class: network.Permanent, Said: network.Say(advocacy.AnswerTakenBackBefore)}
 	}
 	return n.accepted(d)
 }
@@ -91,11 +91,11 @@ func (n *Network) Look(ctx context.Context, d network.Delivery) network.Sighting
 	e, err := n.store.Entry(ctx, d.Account.Workspace, d.Publication)
 	switch {
 	case advocacy.KindOf(err) == advocacy.NotFound, err == nil && e == nil:
-		return network.Sighting{Readable: true, Message: "The wall has no such entry."}
+		return network.Sighting{Readable: true, Said: network.Say(advocacy.AnswerNoSuchPost)}
 	case err != nil:
-		return network.Sighting{Message: "The wall's store could not be read."}
+		return network.Sighting{Said: network.Say(advocacy.AnswerStoreUnread)}
 	case !e.RemoveTime.IsZero():
-		return network.Sighting{Readable: true, Message: "The entry was taken back."}
+		return network.Sighting{Readable: true, Said: network.Say(advocacy.AnswerDeletedThere)}
 	}
 	seen := n.accepted(d)
 	s := network.Sighting{Readable: true, Found: true, ExternalID: seen.ExternalID, URL: seen.URL}
@@ -103,12 +103,12 @@ func (n *Network) Look(ctx context.Context, d network.Delivery) network.Sighting
 	// beside them, so that a changed row does not vouch for itself.
 	doc, err := parseDocument(e.Body)
 	if err != nil {
-		s.Message = "The entry's body cannot be read."
+		s.Said = network.Say(advocacy.AnswerUnreadable)
 		return s
 	}
 	s.Digest = doc.Rendering.Fingerprint()
 	if s.Digest != d.Target.Rendering.Fingerprint() {
-		s.Differs, s.Text, s.Message = true, doc.Rendering.Text, "The wall shows something else than what was signed."
+		s.Differs, s.Text, s.Said = true, doc.Rendering.Text, network.Say(advocacy.AnswerOtherShown)
 	}
 	return s
 }
@@ -117,11 +117,11 @@ func (n *Network) Look(ctx context.Context, d network.Delivery) network.Sighting
 func (n *Network) Delete(ctx context.Context, d network.Delivery) network.Answer {
 	removed, err := n.store.RemoveEntry(ctx, d.Account.Workspace, d.Publication, n.Now())
 	if err != nil {
-		return network.Answer{Class: network.Retryable, Message: "The wall's store did not answer; taking back may be repeated."}
+		return network.Answer{Class: network.Retryable, Said: network.Say(advocacy.AnswerStoreBusy)}
 	}
 	answer := network.Answer{Class: network.Accepted, ExternalID: string(d.Publication)}
 	if !removed {
-		answer.Message = "The entry was not visible any more."
+		answer.Said = network.Say(advocacy.AnswerNotVisible)
 	}
 	return answer
 }

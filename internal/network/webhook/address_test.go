@@ -189,7 +189,7 @@ func TestRebinding(t *testing.T) {
 			if err := n.CheckAddress(address); err != nil {
 				t.Fatal(err)
 			}
-			if got := publish(t, t.Context(), n, deliver(t, n, hook(address))); got.Class != network.Misconfigured || !strings.Contains(got.Message, "not allowed") {
+			if got := publish(t, t.Context(), n, deliver(t, n, hook(address))); got.Class != network.Misconfigured || !strings.Contains(got.Said.Text, "not allowed") {
 				t.Errorf("Publish = %+v", got)
 			}
 		})

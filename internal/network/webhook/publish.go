@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/network"
 )
 
@@ -19,36 +20,36 @@ func (n *Network) Publish(ctx context.Context, d network.Delivery) network.Answe
 	ctx, cancel := context.WithTimeout(ctx, n.timeout)
 	defer cancel()
 	request, wrong := n.request(ctx, d)
-	if wrong != "" {
-		return network.Answer{Class: network.Misconfigured, Message: wrong}
+	if wrong != nil {
+		return *wrong
 	}
 	response, failure := n.client.Send(request)
 	if failure != nil {
-		return failed(failure, d.Account.Deduplicates)
+		return failure.Answer()
 	}
 	defer response.Body.Close()
 	return n.answered(response, d)
 }
 
 // request builds the signed request, or says what on our side is wrong.
-func (n *Network) request(ctx context.Context, d network.Delivery) (r *http.Request, wrong string) {
+func (n *Network) request(ctx context.Context, d network.Delivery) (r *http.Request, wrong *network.Answer) {
 	target, err := n.client.Address(d.Account.Address)
 	if err != nil {
-		return nil, "The account's address may not be used: change it."
+		return nil, network.Ended(network.Misconfigured, advocacy.AnswerAddressUnusable)
 	}
 	keys, err := ParseSecrets(d.Credential)
 	if err != nil {
-		return nil, "The account's signing secret cannot be used: " + err.Error() + "."
+		return nil, network.Ended(network.Misconfigured, advocacy.AnswerSecretUnusable)
 	}
 	if !token(d.Key) {
-		return nil, "The delivery has no usable id."
+		return nil, network.Ended(network.Misconfigured, advocacy.AnswerBodyDamaged)
 	}
 	if len(d.Body) == 0 || len(d.Body) > bodyLimit {
-		return nil, "The body to publish is empty or too large."
+		return nil, network.Ended(network.Misconfigured, advocacy.AnswerBodyDamaged)
 	}
 	r, err = http.NewRequestWithContext(ctx, http.MethodPost, target.String(), bytes.NewReader(d.Body))
 	if err != nil {
-		return nil, "The account's address may not be used: change it."
+		return nil, network.Ended(network.Misconfigured, advocacy.AnswerAddressUnusable)
 	}
 	now := n.client.Now()
 	r.Header.Set("Content-Type", "application/json")
@@ -56,7 +57,7 @@ func (n *Network) request(ctx context.Context, d network.Delivery) (r *http.Requ
 	r.Header.Set("Webhook-Id", d.Key)
 	r.Header.Set("Webhook-Timestamp", strconv.FormatInt(now.Unix(), 10))
 	r.Header.Set("Webhook-Signature", sign(keys, d.Key, now, d.Body))
-	return r, ""
+	return r, nil
 }
 
 // token tells whether an id can stand in a header and in what is signed, where a dot
@@ -67,10 +68,10 @@ func token(id string) bool {
 
 // Look cannot ask a webhook.
 func (n *Network) Look(context.Context, network.Delivery) network.Sighting {
-	return network.Sighting{Message: "A webhook cannot be asked what it shows."}
+	return network.Sighting{Said: network.Say(advocacy.AnswerNotTold)}
 }
 
 // Delete cannot take a webhook back.
 func (n *Network) Delete(context.Context, network.Delivery) network.Answer {
-	return network.Answer{Class: network.Permanent, Message: "What was sent to a webhook cannot be taken back: ask the receiver to remove it."}
+	return network.Answer{Class: network.Permanent, Said: network.Say(advocacy.AnswerNoTakingBack)}
 }

@@ -61,8 +61,8 @@ func TestStatusClasses(t *testing.T) {
 				if answer.Class != want {
 					t.Errorf("deduplicates %t: %+v, want %s", deduplicates, answer, want)
 				}
-				if answer.Class != network.Accepted && !strings.Contains(answer.Message, fmt.Sprint(code)) {
-					t.Errorf("the answer does not name the status: %q", answer.Message)
+				if answer.Class != network.Accepted && !strings.Contains(answer.Said.Text, fmt.Sprint(code)) {
+					t.Errorf("the answer does not name the status: %q", answer.Said.Text)
 				}
 			}
 			if got := len(r.got()); got != 2 {
@@ -76,7 +76,7 @@ func TestGoneSaysSo(t *testing.T) {
 	t.Parallel()
 	r := receive(t, status(http.StatusGone))
 	n := newNetwork(patient)
-	if answer := publish(t, t.Context(), n, deliver(t, n, hook(r.URL))); !strings.Contains(answer.Message, "gone for good") {
+	if answer := publish(t, t.Context(), n, deliver(t, n, hook(r.URL))); !strings.Contains(answer.Said.Text, "gone for good") {
 		t.Errorf("Publish = %+v", answer)
 	}
 }
@@ -328,7 +328,7 @@ func TestNothingSent(t *testing.T) {
 			t.Parallel()
 			n := New(Options{AllowedNetworks: loopback, Timeout: c.timeout, Resolver: names(t, nil)})
 			got := publish(t, t.Context(), n, deliver(t, n, hook(c.address)))
-			if got.Class != network.Retryable || !strings.Contains(got.Message, c.says) || !strings.Contains(got.Message, "nothing was sent") {
+			if got.Class != network.Retryable || !strings.Contains(got.Said.Text, c.says) || !strings.Contains(got.Said.Text, "nothing was sent") {
 				t.Errorf("Publish = %+v", got)
 			}
 		})

@@ -112,12 +112,12 @@ func publish(t *testing.T, ctx context.Context, n *Network, d network.Delivery) 
 	t.Helper()
 	answer := n.Publish(ctx, d)
 	for _, leak := range []string{canary, "127.0.0.1", secret} {
-		if strings.Contains(answer.Message, leak) {
-			t.Errorf("the answer says %q", answer.Message)
+		if strings.Contains(answer.Said.Text, leak) {
+			t.Errorf("the answer says %q", answer.Said.Text)
 		}
 	}
-	if answer.Class != network.Accepted && !strings.HasSuffix(answer.Message, ".") {
-		t.Errorf("%s says %q, which is no sentence", answer.Class, answer.Message)
+	if answer.Class != network.Accepted && !strings.HasSuffix(answer.Said.Text, ".") {
+		t.Errorf("%s says %q, which is no sentence", answer.Class, answer.Said.Text)
 	}
 	return answer
 }

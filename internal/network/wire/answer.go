@@ -3,12 +3,13 @@ package wire
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
 	"unicode"
 
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/network"
 )
 
@@ -35,7 +36,7 @@ func ReadJSON(r *http.Response, limit int64, into any) error {
 }
 
 // Said tells what a server answered, with its own words where it has some, on one line.
-func Said(code int, words string) string {
+func Said(code int, words string) advocacy.Answer {
 	words = strings.Map(func(c rune) rune {
 		if unicode.IsPrint(c) {
 			return c
@@ -44,9 +45,9 @@ func Said(code int, words string) string {
 	}, words)
 	words = network.CutText(network.CleanLine(words), MessageLimit)
 	if words == "" {
-		return fmt.Sprintf("The server answered %d.", code)
+		return network.SayOf(advocacy.AnswerStatus, strconv.Itoa(code))
 	}
-	return fmt.Sprintf("The server answered %d: %s", code, words)
+	return network.Quote(advocacy.AnswerSaid, strconv.Itoa(code), words)
 }
 
 // Answer classifies a request that makes something visible: once it may have arrived, nobody
@@ -59,5 +60,5 @@ func (f *Failure) Answer() network.Answer {
 	case !f.Sent:
 		class = network.Retryable
 	}
-	return network.Answer{Class: class, Message: f.Message}
+	return network.Answer{Class: class, Said: f.Said}
 }

@@ -15,7 +15,9 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/fence"
+	"github.com/imprimatur-hq/imprimatur/internal/network"
 )
 
 const (
@@ -92,8 +94,8 @@ type Failure struct {
 	Forbidden bool
 	// TimedOut: it took longer than it may.
 	TimedOut bool
-	// Message says what happened in a sentence about the receiver, without the address.
-	Message string
+	// Said is what happened, without the address.
+	Said advocacy.Answer
 }
 
 // Send sends the request once. It follows no redirect. The caller closes the answer's body.
@@ -123,21 +125,21 @@ func failed(err error, connected bool) *Failure {
 	_, verifying := errors.AsType[*tls.CertificateVerificationError](err)
 	switch {
 	case connected && f.TimedOut:
-		f.Message = "The receiver did not answer in time."
+		f.Said = network.Say(advocacy.AnswerSilent)
 	case connected:
-		f.Message = "The connection ended without an answer."
+		f.Said = network.Say(advocacy.AnswerCutOff)
 	case f.Forbidden:
-		f.Message = "The receiver's address leads to a network that is not allowed; nothing was sent."
+		f.Said = network.Say(advocacy.AnswerNetworkForbidden)
 	case resolving:
-		f.Message = "The receiver's host name could not be looked up; nothing was sent."
+		f.Said = network.Say(advocacy.AnswerNameUnknown)
 	case verifying:
-		f.Message = "The receiver's certificate is not valid; nothing was sent."
+		f.Said = network.Say(advocacy.AnswerCertificateInvalid)
 	case errors.Is(err, context.Canceled):
-		f.Message = "Stopped before anything was sent."
+		f.Said = network.Say(advocacy.AnswerStopped)
 	case f.TimedOut:
-		f.Message = "The receiver could not be reached in time; nothing was sent."
+		f.Said = network.Say(advocacy.AnswerUnreachedInTime)
 	default:
-		f.Message = "The receiver could not be reached; nothing was sent."
+		f.Said = network.Say(advocacy.AnswerUnreached)
 	}
 	return f
 }

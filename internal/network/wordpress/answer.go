@@ -43,7 +43,7 @@ func (n *Network) refused(r *http.Response) (network.Answer, string) {
 	if wire.ReadJSON(r, answerLimit, &said) != nil {
 		said = problem{}
 	}
-	answer := network.Answer{Class: network.UnknownOutcome, Message: wire.Said(r.StatusCode, said.Message)}
+	answer := network.Answer{Class: network.UnknownOutcome, Said: wire.Said(r.StatusCode, said.Message)}
 	client := r.StatusCode >= 400 && r.StatusCode <= 499
 	switch {
 	case r.StatusCode == http.StatusUnauthorized, client && slices.Contains(denials, said.Code):

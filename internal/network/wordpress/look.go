@@ -3,7 +3,6 @@ package wordpress
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -45,17 +44,17 @@ func (p post) address() string {
 	return ""
 }
 
-// hidden says in a sentence why nobody sees a post, nothing when everybody does.
-func (p post) hidden() string {
+// hidden tells why nobody sees a post, nothing when everybody does.
+func (p post) hidden() advocacy.Answer {
 	switch {
 	case p.Status == "trash":
-		return "It was moved to the trash of the site."
+		return network.Say(advocacy.AnswerTrashed)
 	case p.Status != publish:
-		return fmt.Sprintf("The site keeps the post as %s and shows it to nobody.", network.CutText(network.CleanLine(strconv.Quote(p.Status)), 40))
+		return network.SayOf(advocacy.AnswerHiddenThere, network.CutText(network.CleanLine(strconv.Quote(p.Status)), 40))
 	case p.Password != "":
-		return "The site shows the post only to those who know its password."
+		return network.Say(advocacy.AnswerBehindPassword)
 	}
-	return ""
+	return advocacy.Answer{}
 }
 
 // known are the states of posts that are not in the trash.
@@ -73,7 +72,7 @@ func (s *session) at(ctx context.Context, slug string) ([]post, *network.Answer)
 		return nil, got.wrong
 	}
 	if there == nil { // guard: an answer without a list is no empty one
-		return nil, network.Ended(network.Retryable, "The site's answer could not be read.")
+		return nil, network.Ended(network.Retryable, advocacy.AnswerUnreadable)
 	}
 	return slices.DeleteFunc(there, func(p post) bool { // guard: a post of somebody else's is not ours
 		return p.ID <= 0 || p.Author != s.author || p.Slug != slug && p.Slug != slug+"-2"
@@ -84,29 +83,29 @@ func (s *session) at(ctx context.Context, slug string) ([]post, *network.Answer)
 func (n *Network) Look(ctx context.Context, d network.Delivery) network.Sighting {
 	s, wrong := n.known(d.Account, d.Credential)
 	if wrong != nil {
-		return network.Sighting{Message: wrong.Message}
+		return network.Sighting{Said: wrong.Said}
 	}
 	if d.ExternalID != "" {
 		return s.lookAt(ctx, d)
 	}
 	b, whole := parse(d.Body)
 	if !whole {
-		return network.Sighting{Message: "It is not known at which address the post would be."}
+		return network.Sighting{Said: network.Say(advocacy.AnswerPostUnknown)}
 	}
 	there, wrong := s.at(ctx, b.Slug)
 	if wrong != nil {
-		return network.Sighting{Message: wrong.Message}
+		return network.Sighting{Said: wrong.Said}
 	}
-	found, unseen := network.Recognize(ctx, d, there, post.name, func(p post) (bool, string) { return p.hidden() == "", p.hidden() })
+	found, unseen := network.Recognize(ctx, d, there, post.name, func(p post) (bool, advocacy.Answer) { return p.hidden().Nothing(), p.hidden() })
 	switch {
-	case found == nil && unseen != "": // guard: what is there and hidden is not said to be absent
-		return network.Sighting{Message: unseen}
+	case found == nil && !unseen.Nothing(): // guard: what is there and hidden is not said to be absent
+		return network.Sighting{Said: unseen}
 	case found == nil:
-		return network.Sighting{Readable: true, Message: "The site does not show it."}
+		return network.Sighting{Readable: true, Said: network.Say(advocacy.AnswerNotShown)}
 	}
 	seen := sighting(d, *found)
-	if len(there) > 1 {
-		seen.Message += " It has a second one beside it, whose address ends with -2."
+	if len(there) > 1 && !seen.Differs {
+		seen.Said = network.Say(advocacy.AnswerTwoShown)
 	}
 	return seen
 }
@@ -115,10 +114,10 @@ func (n *Network) Look(ctx context.Context, d network.Delivery) network.Sighting
 func sighting(d network.Delivery, p post) network.Sighting {
 	seen := network.Sighting{
 		Readable: true, Found: true, ExternalID: p.name(), URL: p.address(), Digest: d.Target.Rendering.Fingerprint(),
-		Message: "The site shows it.",
+		Said: network.Say(advocacy.AnswerShown),
 	}
-	if said, text := differs(d.Target.Rendering, p); said != "" {
-		seen.Digest, seen.Differs, seen.Text, seen.Message = "", true, text, said
+	if said, text := differs(d.Target.Rendering, p); !said.Nothing() {
+		seen.Digest, seen.Differs, seen.Text, seen.Said = "", true, text, said
 	}
 	return seen
 }
@@ -126,49 +125,49 @@ func sighting(d network.Delivery, p post) network.Sighting {
 // lookAt asks for a post by its name.
 func (s *session) lookAt(ctx context.Context, d network.Delivery) network.Sighting {
 	if !ids.MatchString(d.ExternalID) {
-		return network.Sighting{Message: "It is not known which post that is."}
+		return network.Sighting{Said: network.Say(advocacy.AnswerPostUnknown)}
 	}
 	var p post
 	got := s.asked(s.request(ctx, http.MethodGet, posts+"/"+d.ExternalID, url.Values{"context": {"edit"}}, nil, ""), &p)
 	switch {
 	case got.code == invalidID && got.status == http.StatusNotFound: // guard: what does not answer is not said to be absent
-		return network.Sighting{Readable: true, Message: "The site has no such post."}
+		return network.Sighting{Readable: true, Said: network.Say(advocacy.AnswerNoSuchPost)}
 	case got.wrong != nil:
-		return network.Sighting{Message: got.wrong.Message}
+		return network.Sighting{Said: got.wrong.Said}
 	case p.name() != d.ExternalID || p.Status == "":
-		return network.Sighting{Message: "The site's answer could not be read."}
-	case p.hidden() != "": // guard: what nobody sees is not said to be shown
-		return network.Sighting{Readable: true, Message: p.hidden()}
+		return network.Sighting{Said: network.Say(advocacy.AnswerUnreadable)}
+	case !p.hidden().Nothing(): // guard: what nobody sees is not said to be shown
+		return network.Sighting{Readable: true, Said: p.hidden()}
 	}
 	seen := sighting(d, p)
 	if p.Author != s.author && !seen.Differs { // guard: nobody signed it in another name
 		seen.Digest, seen.Differs, seen.Text = "", true, d.Target.Rendering.Text
-		seen.Message = "The site shows it in another author's name."
+		seen.Said = network.Say(advocacy.AnswerOtherAuthor)
 	}
 	return seen
 }
 
-// differs says in a sentence what a post shows otherwise than was signed, nothing when it is the
+// differs tells what a post shows otherwise than was signed, nothing when it is the
 // same, and the text it shows.
-func differs(r advocacy.Rendering, p post) (said, text string) {
+func differs(r advocacy.Rendering, p post) (said advocacy.Answer, text string) {
 	title, rest := split(r.Text)
 	want, got := read(paragraphs(rest)), read(p.Content.Raw)
 	head := network.CleanText(html.UnescapeString(p.Title.Raw))
 	text = network.CleanText(head + "\n\n" + got.text())
 	switch {
 	case network.ComparableText(head) != network.ComparableText(title):
-		return "The site shows another title than the one that was signed.", text
+		return network.Say(advocacy.AnswerOtherTitle), text
 	case !slices.Equal(got.paragraphs, want.paragraphs) || len(got.more) > 0:
-		return "The site shows another text than the one that was signed.", text
+		return network.Say(advocacy.AnswerOtherText), text
 	case p.Excerpt.Raw != "": // guard: lists show an excerpt in the place of the text
-		return "The site shows an excerpt that nobody signed.", cmp.Or(network.CleanText(p.Excerpt.Raw), text)
+		return network.Say(advocacy.AnswerOtherExcerpt), cmp.Or(network.CleanText(p.Excerpt.Raw), text)
 	case len(got.words) != len(r.Media):
-		return fmt.Sprintf("The site shows %d pictures, and %d were signed.", len(got.words), len(r.Media)), text
+		return network.SayOf(advocacy.AnswerOtherFiles, strconv.Itoa(len(got.words))), text
 	}
 	for i, m := range r.Media {
 		if network.CleanText(got.words[i]) != m.AltText {
-			return fmt.Sprintf("The site describes picture %d in other words than those that were signed.", i+1), text
+			return network.SayOf(advocacy.AnswerOtherFileWords, strconv.Itoa(i+1)), text
 		}
 	}
-	return "", text
+	return advocacy.Answer{}, text
 }

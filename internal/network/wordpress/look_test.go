@@ -170,7 +170,7 @@ func TestDelete(t *testing.T) {
 			t.Errorf("%+v, the site has %d files", answer, len(server.Uploaded()))
 		}
 	}
-	if seen := s.Adapter.Look(t.Context(), d); !seen.Readable || seen.Found || !strings.Contains(seen.Message, "trash") {
+	if seen := s.Adapter.Look(t.Context(), d); !seen.Readable || seen.Found || !strings.Contains(seen.Said.Text, "trash") {
 		t.Errorf("of a post in the trash it says %+v", seen)
 	}
 	server.Do(func(s *wordpresstest.Server) { s.Trashless = true })

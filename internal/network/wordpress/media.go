@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/network"
 )
 
@@ -39,7 +40,7 @@ func (s *session) give(ctx context.Context, d network.Delivery, b body) (string,
 	}
 	for _, f := range b.Files {
 		if d.Media == nil {
-			return "", network.Ended(network.Misconfigured, "The files of the post cannot be read.")
+			return "", network.Ended(network.Misconfigured, advocacy.AnswerFileUnreadable)
 		}
 		there, wrong := s.pictureAt(ctx, f)
 		if wrong == nil && there == nil { // guard: what an attempt before left is not left twice
@@ -73,14 +74,14 @@ func (s *session) pictureAt(ctx context.Context, f file) (*given, *network.Answe
 func (s *session) upload(ctx context.Context, d network.Delivery, f file) (*given, *network.Answer) {
 	content, kind, err := form(ctx, d, f)
 	if err != nil {
-		return nil, network.Ended(network.Retryable, "A file of the post could not be read.")
+		return nil, network.Ended(network.Retryable, advocacy.AnswerFileUnreadable)
 	}
 	var made given
 	if got := s.asked(s.request(ctx, http.MethodPost, pictures, nil, content, kind), &made); got.wrong != nil {
 		return nil, got.wrong
 	}
 	if !made.usable() || made.Author != s.author { // guard: no picture is left out
-		return nil, network.Ended(network.Retryable, "The site's answer about a file could not be read.")
+		return nil, network.Ended(network.Retryable, advocacy.AnswerFileAnswerUnreadable)
 	}
 	return &made, nil
 }

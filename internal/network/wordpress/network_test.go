@@ -132,8 +132,8 @@ func TestAnswers(t *testing.T) {
 			if after := networktest.Clock().Add(wordpresstest.RetryAfter * time.Second); mode == wordpresstest.Busy && !answer.RetryTime.Equal(after) {
 				t.Errorf("it is tried again at %v", answer.RetryTime)
 			}
-			if strings.ContainsRune(answer.Message, '\u202e') {
-				t.Errorf("it says %q", answer.Message)
+			if strings.ContainsRune(answer.Said.Text, '\u202e') {
+				t.Errorf("it says %q", answer.Said.Text)
 			}
 			if want.class != network.UnknownOutcome {
 				return
@@ -199,7 +199,7 @@ func TestARepeatMakesTwo(t *testing.T) {
 	if len(shown) != 2 || shown[1].Slug != shown[0].Slug+"-2" {
 		t.Fatalf("it shows %+v: the site of this test makes another address of one that is taken", shown)
 	}
-	if seen := s.Adapter.Look(t.Context(), d); !seen.Found || seen.ExternalID != first.ExternalID || !strings.Contains(seen.Message, "second") {
+	if seen := s.Adapter.Look(t.Context(), d); !seen.Found || seen.ExternalID != first.ExternalID || !strings.Contains(seen.Said.Text, "second") {
 		t.Errorf("of two it says %+v", seen)
 	}
 	if c := s.Adapter.Capabilities(); c.Repeatable(d.Account, d.Time, d.Time.Add(time.Second)) {

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strconv"
 
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/network"
 	"github.com/imprimatur-hq/imprimatur/internal/network/wire"
 )
@@ -26,10 +27,10 @@ const (
 func (n *Network) Publish(ctx context.Context, d network.Delivery) network.Answer {
 	b, whole := parse(d.Body)
 	if !whole {
-		return *network.Ended(network.Misconfigured, "The body to publish is empty or damaged.")
+		return *network.Ended(network.Misconfigured, advocacy.AnswerBodyDamaged)
 	}
 	if d.ExternalID != "" { // guard: what was published is not published again
-		return *network.Ended(network.Permanent, "It was published before; it is not published again.")
+		return *network.Ended(network.Permanent, advocacy.AnswerPublishedBefore)
 	}
 	s, wrong := n.known(d.Account, d.Credential)
 	if wrong != nil {
@@ -40,7 +41,7 @@ func (n *Network) Publish(ctx context.Context, d network.Delivery) network.Answe
 	case wrong != nil:
 		return *wrong
 	case len(there) > 0: // guard: of a taken address a site makes a second
-		return *network.Ended(network.Duplicate, "The site has a post at this one's address already: look there.")
+		return *network.Ended(network.Duplicate, advocacy.AnswerOtherThere)
 	}
 	content, wrong := s.give(ctx, d, b)
 	if wrong != nil {
@@ -48,7 +49,7 @@ func (n *Network) Publish(ctx context.Context, d network.Delivery) network.Answe
 	}
 	request, err := s.post(ctx, posts, map[string]any{"title": b.Title, "content": content, "slug": b.Slug, "status": publish})
 	if err != nil {
-		return *network.Ended(network.Misconfigured, "The body to publish is damaged.")
+		return *network.Ended(network.Misconfigured, advocacy.AnswerBodyDamaged)
 	}
 	response, failure := n.client.Send(request)
 	if failure != nil {
@@ -66,13 +67,13 @@ func (s *session) created(r *http.Response) network.Answer {
 	}
 	var made post
 	if wire.ReadJSON(r, answerLimit, &made) != nil || r.StatusCode != http.StatusCreated || made.ID <= 0 { // guard: no receipt without a name
-		return *network.Ended(network.UnknownOutcome, "The site's answer names no post: look there before sending again.")
+		return *network.Ended(network.UnknownOutcome, advocacy.AnswerNoPostNamed)
 	}
 	switch {
 	case made.Author != s.author: // guard: a post of somebody else's is no receipt
-		return *network.Ended(network.UnknownOutcome, "The site says that somebody else published: look there.")
+		return *network.Ended(network.UnknownOutcome, advocacy.AnswerOtherPublished)
 	case made.Status != publish: // guard: what nobody sees is not published
-		return *network.Ended(network.UnknownOutcome, "The site took the post and shows it to nobody: look there.")
+		return *network.Ended(network.UnknownOutcome, advocacy.AnswerShownToNobody)
 	}
 	return network.Answer{Class: network.Accepted, ExternalID: made.name(), URL: made.address()}
 }
@@ -84,7 +85,7 @@ func (n *Network) Delete(ctx context.Context, d network.Delivery) network.Answer
 		return *wrong
 	}
 	if !ids.MatchString(d.ExternalID) {
-		return *network.Ended(network.Permanent, "It is not known which post that is.")
+		return *network.Ended(network.Permanent, advocacy.AnswerPostUnknown)
 	}
 	if wrong := s.remove(ctx, posts+"/"+d.ExternalID, false); wrong != nil {
 		return *wrong
@@ -97,7 +98,7 @@ func (n *Network) Delete(ctx context.Context, d network.Delivery) network.Answer
 		}
 		if wrong != nil { // guard: a picture that is still shown is not called gone
 			wrong.Class = network.Retryable
-			wrong.Message = "The post is gone, and a picture of it is not yet: " + wrong.Message
+			wrong.Said = network.Quote(advocacy.AnswerPictureLeft, "", wrong.Said.Quote)
 			return *wrong
 		}
 	}
@@ -124,7 +125,7 @@ func (s *session) remove(ctx context.Context, path string, good bool) *network.A
 	case got.wrong != nil:
 		return got.wrong
 	case !gone.Deleted && gone.Status != "trash": // guard: what the site does not say is gone is not called gone
-		return network.Ended(network.Retryable, "The site does not say that it is gone.")
+		return network.Ended(network.Retryable, advocacy.AnswerNotSaidGone)
 	}
 	return nil
 }

@@ -53,15 +53,14 @@ type session struct {
 func (n *Network) session(a advocacy.SocialAccount, credential []byte) (*session, *network.Answer) {
 	site, err := n.siteOf(a.Address)
 	if err != nil {
-		return nil, network.Ended(network.Misconfigured, "The account's address may not be used: change it.")
+		return nil, network.Ended(network.Misconfigured, advocacy.AnswerAddressUnusable)
 	}
 	if len(credential) == 0 {
-		return nil, network.Ended(network.AuthExpired, "The account is not connected: its owner connects it with an application password.")
+		return nil, network.Ended(network.AuthExpired, advocacy.AnswerNotConnected)
 	}
 	user, password, _ := strings.Cut(string(credential), ":")
 	if !users.MatchString(user) || !passwords.MatchString(password) {
-		return nil, network.Ended(network.AuthExpired,
-			"This is no user name, a colon and an application password of WordPress without its spaces.")
+		return nil, network.Ended(network.AuthExpired, advocacy.AnswerUserAndPassword)
 	}
 	return &session{n: n, site: site, user: user, password: password}, nil
 }
@@ -73,7 +72,7 @@ func (n *Network) known(a advocacy.SocialAccount, credential []byte) (*session, 
 		return nil, wrong
 	}
 	if !ids.MatchString(a.ExternalID) { // guard: what was signed for a user goes out in no other's name
-		return nil, network.Ended(network.AuthExpired, "It is not known which user of the site that is: the account's owner connects it again.")
+		return nil, network.Ended(network.AuthExpired, advocacy.AnswerAccountUnknown)
 	}
 	s.author, _ = strconv.ParseInt(a.ExternalID, 10, 64)
 	return s, nil
@@ -134,7 +133,7 @@ func (s *session) asked(r *http.Request, into any) said {
 		return said{response.StatusCode, code, &answer}
 	}
 	if wire.ReadJSON(response, answerLimit, into) != nil {
-		return said{status: response.StatusCode, wrong: network.Ended(network.Retryable, "The site's answer could not be read.")}
+		return said{status: response.StatusCode, wrong: network.Ended(network.Retryable, advocacy.AnswerUnreadable)}
 	}
 	return said{status: response.StatusCode}
 }

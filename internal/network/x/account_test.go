@@ -188,7 +188,7 @@ func TestLookCannotTell(t *testing.T) {
 		} else {
 			server.Do(change)
 		}
-		if seen := s.Adapter.Look(t.Context(), d); seen.Readable || seen.Found || seen.Message == "" {
+		if seen := s.Adapter.Look(t.Context(), d); seen.Readable || seen.Found || seen.Said.Text == "" {
 			t.Errorf("%s: it says %+v", name, seen)
 		}
 		if seen := s.Adapter.Look(t.Context(), networktest.Named(d, "7")); name == "not readable" && (seen.Readable || seen.Found) {

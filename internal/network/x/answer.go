@@ -76,7 +76,7 @@ func (n *Network) refused(r *http.Response) network.Answer {
 	if wire.ReadJSON(r, answerLimit, &p) != nil {
 		p = problem{}
 	}
-	answer := network.Answer{Class: network.UnknownOutcome, Message: wire.Said(r.StatusCode, p.words())}
+	answer := network.Answer{Class: network.UnknownOutcome, Said: wire.Said(r.StatusCode, p.words())}
 	switch code := r.StatusCode; {
 	case code < 400 || code > 499:
 	case code == http.StatusPaymentRequired, p.kind() == "usage-capped", p.kind() == "client-forbidden", p.kind() == "oauth1-permissions":

@@ -32,7 +32,7 @@ func (n *Network) Connect(ctx context.Context, _ advocacy.SocialAccount, token [
 		return network.Profile{}, unlinked(wrong)
 	}
 	if !ids.MatchString(who.Data.ID) || !handles.MatchString(who.Data.Username) {
-		return network.Profile{}, unlinked(network.Ended(network.Permanent, "It does not say whose token it is."))
+		return network.Profile{}, unlinked(network.Ended(network.Permanent, advocacy.AnswerTokenWithoutOwner))
 	}
 	return network.Profile{ExternalID: who.Data.ID, Handle: "@" + who.Data.Username}, nil
 }
@@ -40,7 +40,7 @@ func (n *Network) Connect(ctx context.Context, _ advocacy.SocialAccount, token [
 // unlinked is an answer as the error of whoever connects an account.
 func unlinked(wrong *network.Answer) error {
 	if wrong.Class == network.Misconfigured { // the address and the plan are the operator's, and not the account's
-		return &advocacy.Error{Kind: advocacy.Unavailable, Reason: "NETWORK_UNREACHABLE", Message: wrong.Message}
+		return wrong.Unreachable("")
 	}
 	return wrong.Unlinked("X does not take this token", "X does not answer as it should")
 }

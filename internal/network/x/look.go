@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/network"
 )
 
@@ -34,37 +35,37 @@ func fields() url.Values {
 func (n *Network) Look(ctx context.Context, d network.Delivery) network.Sighting {
 	s, wrong := n.known(d.Account, d.Credential)
 	if wrong != nil {
-		return network.Sighting{Message: wrong.Message}
+		return network.Sighting{Said: wrong.Said}
 	}
 	if d.ExternalID != "" {
 		return s.lookAt(ctx, d)
 	}
 	shown, unseen := s.since(ctx, d)
 	slices.Reverse(shown) // the oldest first
-	found, untold := network.Recognize(ctx, d, shown, func(p post) string { return p.ID }, func(p post) (bool, string) {
+	found, untold := network.Recognize(ctx, d, shown, func(p post) string { return p.ID }, func(p post) (bool, advocacy.Answer) {
 		said, _ := differs(d, p)
-		return said == "", ""
+		return said.Nothing(), advocacy.Answer{}
 	})
 	switch {
 	case found != nil:
 		return sighting(d, found.ID)
-	case untold != "" || unseen != "":
-		return network.Sighting{Message: cmp.Or(untold, unseen)}
+	case !untold.Nothing() || !unseen.Nothing():
+		return network.Sighting{Said: cmp.Or(untold, unseen)}
 	}
-	return network.Sighting{Readable: true, Message: "The account does not show it."}
+	return network.Sighting{Readable: true, Said: network.Say(advocacy.AnswerNotShown)}
 }
 
 func sighting(d network.Delivery, id string) network.Sighting {
 	return network.Sighting{
 		Readable: true, Found: true, ExternalID: id, URL: addressOf(id), Digest: d.Target.Rendering.Fingerprint(),
-		Message: "The account shows it.",
+		Said: network.Say(advocacy.AnswerShown),
 	}
 }
 
 // lookAt asks for a post by its name, and for what it was edited to.
 func (s *session) lookAt(ctx context.Context, d network.Delivery) network.Sighting {
 	if !ids.MatchString(d.ExternalID) {
-		return network.Sighting{Message: "It is not known which post that is."}
+		return network.Sighting{Said: network.Say(advocacy.AnswerPostUnknown)}
 	}
 	p, seen := s.post(ctx, d, d.ExternalID)
 	if seen != nil {
@@ -76,8 +77,8 @@ func (s *session) lookAt(ctx context.Context, d network.Delivery) network.Sighti
 		}
 	}
 	found := sighting(d, d.ExternalID)
-	if said, text := differs(d, p); said != "" {
-		found.Digest, found.Differs, found.Text, found.Message = "", true, text, said
+	if said, text := differs(d, p); !said.Nothing() {
+		found.Digest, found.Differs, found.Text, found.Said = "", true, text, said
 	}
 	return found
 }
@@ -92,11 +93,11 @@ func (s *session) post(ctx context.Context, d network.Delivery, id string) (post
 	}
 	switch p := got.told(got.Data); {
 	case missing && got.Data.ID == "":
-		return p, &network.Sighting{Readable: true, Message: "X has no such post."}
+		return p, &network.Sighting{Readable: true, Said: network.Say(advocacy.AnswerNoSuchPost)}
 	case wrong != nil:
-		return p, &network.Sighting{Message: wrong.Message}
+		return p, &network.Sighting{Said: wrong.Said}
 	case p.ID != id || p.Author != d.Account.ExternalID: // guard: a post of somebody else's is not ours
-		return p, &network.Sighting{Message: "The server's answer could not be read."}
+		return p, &network.Sighting{Said: network.Say(advocacy.AnswerUnreadable)}
 	default:
 		return p, nil
 	}
@@ -104,7 +105,7 @@ func (s *session) post(ctx context.Context, d network.Delivery, id string) (post
 
 // since returns what the account has shown since the first attempt, the newest first, or why not
 // all of it could be seen.
-func (s *session) since(ctx context.Context, d network.Delivery) (all []post, unseen string) {
+func (s *session) since(ctx context.Context, d network.Delivery) (all []post, unseen advocacy.Answer) {
 	first := d.Time.Add(-skew).UTC().Truncate(time.Second)
 	query := fields()
 	maps.Copy(query, url.Values{
@@ -113,12 +114,12 @@ func (s *session) since(ctx context.Context, d network.Delivery) (all []post, un
 	for range maxPages {
 		var got posts[[]post]
 		if _, wrong := s.asked(ctx, call{method: http.MethodGet, path: "/2/users/" + d.Account.ExternalID + "/tweets", query: query}, &got); wrong != nil {
-			return all, wrong.Message
+			return all, wrong.Said
 		}
 		for _, p := range got.Data {
 			at, err := time.Parse(time.RFC3339, p.Created)
 			if err != nil || !ids.MatchString(p.ID) || p.Author != d.Account.ExternalID {
-				return all, "The server's answer could not be read."
+				return all, network.Say(advocacy.AnswerUnreadable)
 			}
 			if !at.Before(first) {
 				all = append(all, got.told(p))
@@ -126,11 +127,11 @@ func (s *session) since(ctx context.Context, d network.Delivery) (all []post, un
 		}
 		if got.Meta.Next == "" {
 			if len(got.Problems) > 0 { // guard: what X leaves out is not said to be absent
-				return all, "X does not show all of the account's posts."
+				return all, network.Say(advocacy.AnswerNotAllShown)
 			}
-			return all, ""
+			return all, advocacy.Answer{}
 		}
 		query.Set("pagination_token", got.Meta.Next)
 	}
-	return all, "The account has shown too much since to look through."
+	return all, network.Say(advocacy.AnswerTooMuchShown)
 }

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/network"
 )
 
@@ -49,7 +50,7 @@ func (s *session) give(ctx context.Context, d network.Delivery, wanted []file) (
 		return nil, nil
 	}
 	if d.Media == nil {
-		return nil, network.Ended(network.Misconfigured, "The files of the post cannot be read.")
+		return nil, network.Ended(network.Misconfigured, advocacy.AnswerFileUnreadable)
 	}
 	ctx, cancel := network.Ahead(ctx)
 	defer cancel()
@@ -94,7 +95,7 @@ func (s *session) put(ctx context.Context, d network.Delivery, f file, u *upload
 func (s *session) begin(ctx context.Context, d network.Delivery, f file, u *upload) *network.Answer {
 	size, err := d.SizeOf(ctx, f.Blob)
 	if err != nil || size == 0 {
-		return network.Ended(network.Retryable, "A file of the post could not be read.")
+		return network.Ended(network.Retryable, advocacy.AnswerFileUnreadable)
 	}
 	category := "tweet_video"
 	if f.picture() {
@@ -108,7 +109,7 @@ func (s *session) begin(ctx context.Context, d network.Delivery, f file, u *uplo
 	case wrong != nil:
 		return wrong
 	case !ids.MatchString(got.Data.ID):
-		return network.Ended(network.Retryable, "The server's answer about a file could not be read.")
+		return network.Ended(network.Retryable, advocacy.AnswerFileAnswerUnreadable)
 	}
 	*u = upload{blob: f.Blob, id: got.Data.ID, size: size, begun: s.n.client.Now()}
 	return nil
@@ -119,7 +120,7 @@ func (s *session) putPart(ctx context.Context, d network.Delivery, f file, u *up
 	length := min(s.n.partSize, u.size-u.sent)
 	data, kind, err := s.part(ctx, d, f, u, length)
 	if err != nil {
-		return network.Ended(network.Retryable, "A file of the post could not be read.")
+		return network.Ended(network.Retryable, advocacy.AnswerFileUnreadable)
 	}
 	code, wrong := s.asked(ctx, call{method: http.MethodPost, path: "/2/media/upload/" + u.id + "/append", bytes: data, kind: kind}, nil)
 	if wrong != nil {
@@ -155,7 +156,7 @@ func (s *session) part(ctx context.Context, d network.Delivery, f file, u *uploa
 func lost(code int, wrong *network.Answer, u *upload) *network.Answer {
 	if code == http.StatusNotFound || code == http.StatusGone {
 		*u = upload{blob: u.blob}
-		return network.Ended(network.Retryable, "X has a file no more; it is given again.")
+		return network.Ended(network.Retryable, advocacy.AnswerFileLost)
 	}
 	return wrong
 }
@@ -180,11 +181,11 @@ func (s *session) worked(got given, u *upload) *network.Answer {
 	p := got.Data.Processing
 	switch {
 	case got.Data.ID != u.id: // guard: the file that is shown is the one that was signed
-		return network.Ended(network.Retryable, "The server's answer about a file could not be read.")
+		return network.Ended(network.Retryable, advocacy.AnswerFileAnswerUnreadable)
 	case p == nil || p.State == "succeeded":
 		u.ready = true
 	case p.State == "failed":
-		return network.Ended(network.Permanent, "X could not work on a file of the post.")
+		return network.Ended(network.Permanent, advocacy.AnswerFileRefused)
 	default:
 		u.wait = max(s.n.pause, time.Duration(min(p.After, 3600))*time.Second)
 	}
@@ -194,7 +195,7 @@ func (s *session) worked(got given, u *upload) *network.Answer {
 // await waits until X has worked on a file.
 func (s *session) await(ctx context.Context, u *upload) *network.Answer {
 	for !u.ready {
-		late := network.Ended(network.Retryable, "X has not worked on a file yet; nothing was published.")
+		late := network.Ended(network.Retryable, advocacy.AnswerFileUnfinished)
 		if end, bound := ctx.Deadline(); bound && time.Until(end) < u.wait {
 			u.wait = 0 // the next attempt asks at once
 			return late

@@ -179,7 +179,7 @@ func TestAnswers(t *testing.T) {
 			if answer.AppWide != (mode == xtest.Full) {
 				t.Errorf("everybody's quota is used up: %t", answer.AppWide)
 			}
-			if strings.ContainsRune(answer.Message, '\u202e') || want.class != network.Accepted && (answer.ExternalID != "" || answer.Message == "") {
+			if strings.ContainsRune(answer.Said.Text, '\u202e') || want.class != network.Accepted && (answer.ExternalID != "" || answer.Said.Text == "") {
 				t.Errorf("it says %+v", answer)
 			}
 			server.Do(func(s *xtest.Server) { s.Mode = xtest.Honest })

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"golang.org/x/net/idna"
@@ -186,21 +187,21 @@ func spelledLink(link string) string {
 	return strings.TrimSuffix(u.String(), "/")
 }
 
-// differs says in a sentence what a post shows otherwise than the delivery, with the text it
+// differs tells what a post shows otherwise than the delivery, with the text it
 // shows; nothing when it is the same as far as X tells: words it leaves out are not missed.
-func differs(d network.Delivery, p post) (said, text string) {
+func differs(d network.Delivery, p post) (said advocacy.Answer, text string) {
 	r, readings := d.Target.Rendering, p.readings()
 	text = readings[0]
 	if !slices.ContainsFunc(readings, func(reading string) bool { return spelled(reading) == spelled(r.Text) }) {
-		return "X shows another text than the one that was signed.", text
+		return network.Say(advocacy.AnswerOtherText), text
 	}
 	if len(p.media) != len(r.Media) {
-		return fmt.Sprintf("X shows %d files, and %d were signed.", len(p.media), len(r.Media)), text
+		return network.SayOf(advocacy.AnswerOtherFiles, strconv.Itoa(len(p.media))), text
 	}
 	for i, m := range p.media {
 		if told := network.CleanText(m.AltText); told != "" && told != r.Media[i].AltText {
-			return fmt.Sprintf("X describes file %d in other words than those that were signed.", i+1), text
+			return network.SayOf(advocacy.AnswerOtherFileWords, strconv.Itoa(i+1)), text
 		}
 	}
-	return "", text
+	return advocacy.Answer{}, text
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/network"
 	"github.com/imprimatur-hq/imprimatur/internal/network/wire"
 )
@@ -15,10 +16,10 @@ import (
 func (n *Network) Publish(ctx context.Context, d network.Delivery) network.Answer {
 	b, whole := parse(d.Body)
 	if !whole {
-		return *network.Ended(network.Misconfigured, "The body to publish is empty or damaged.")
+		return *network.Ended(network.Misconfigured, advocacy.AnswerBodyDamaged)
 	}
 	if d.ExternalID != "" { // guard: what was published is not published again
-		return *network.Ended(network.Permanent, "It was published before; it is not published again.")
+		return *network.Ended(network.Permanent, advocacy.AnswerPublishedBefore)
 	}
 	s, wrong := n.known(d.Account, d.Credential)
 	if wrong != nil {
@@ -69,7 +70,7 @@ func (s *session) create(ctx context.Context, asked map[string]any) network.Answ
 		} `json:"data"`
 	}
 	if wire.ReadJSON(response, answerLimit, &made) != nil || response.StatusCode != http.StatusCreated || !ids.MatchString(made.Data.ID) { // guard: no receipt without a name
-		return *network.Ended(network.UnknownOutcome, "The server's answer names no post: look there before sending again.")
+		return *network.Ended(network.UnknownOutcome, advocacy.AnswerNoPostNamed)
 	}
 	return network.Answer{Class: network.Accepted, ExternalID: made.Data.ID, URL: addressOf(made.Data.ID)}
 }
@@ -81,7 +82,7 @@ func (n *Network) Delete(ctx context.Context, d network.Delivery) network.Answer
 		return *wrong
 	}
 	if !ids.MatchString(d.ExternalID) {
-		return *network.Ended(network.Permanent, "It is not known which post that is.")
+		return *network.Ended(network.Permanent, advocacy.AnswerPostUnknown)
 	}
 	var gone struct {
 		Data struct {
@@ -95,7 +96,7 @@ func (n *Network) Delete(ctx context.Context, d network.Delivery) network.Answer
 	case wrong != nil:
 		return *wrong
 	case !gone.Data.Deleted: // guard: what X does not say is gone is not called gone
-		return *network.Ended(network.Retryable, "X does not say that the post is gone.")
+		return *network.Ended(network.Retryable, advocacy.AnswerNotSaidGone)
 	}
 	return network.Answer{Class: network.Accepted}
 }

@@ -35,11 +35,11 @@ type session struct {
 func (n *Network) session(credential []byte) (*session, *network.Answer) {
 	switch {
 	case n.api == nil:
-		return nil, network.Ended(network.Misconfigured, "The address of X's API may not be used: the operator mends it.")
+		return nil, network.Ended(network.Misconfigured, advocacy.AnswerInterfaceUnusable)
 	case len(credential) == 0:
-		return nil, network.Ended(network.AuthExpired, "The account is not connected: its owner signs in at X.")
+		return nil, network.Ended(network.AuthExpired, advocacy.AnswerNotConnected)
 	case !tokens.Match(credential):
-		return nil, network.Ended(network.AuthExpired, "This is no access token of X's.")
+		return nil, network.Ended(network.AuthExpired, advocacy.AnswerTokenMalformed)
 	}
 	return &session{n, string(credential)}, nil
 }
@@ -48,7 +48,7 @@ func (n *Network) session(credential []byte) (*session, *network.Answer) {
 func (n *Network) known(a advocacy.SocialAccount, credential []byte) (*session, *network.Answer) {
 	s, wrong := n.session(credential)
 	if wrong == nil && !ids.MatchString(a.ExternalID) {
-		return nil, network.Ended(network.AuthExpired, "It is not known whose account that is: its owner connects it again.")
+		return nil, network.Ended(network.AuthExpired, advocacy.AnswerAccountUnknown)
 	}
 	return s, wrong
 }
@@ -76,7 +76,7 @@ func (s *session) request(ctx context.Context, c call) (*http.Request, *network.
 	if c.content != nil {
 		kind = jsonKind
 		if data, err = json.Marshal(c.content); err != nil {
-			return nil, network.Ended(network.Misconfigured, "The body to publish is damaged.")
+			return nil, network.Ended(network.Misconfigured, advocacy.AnswerBodyDamaged)
 		}
 	}
 	r, err := http.NewRequestWithContext(ctx, c.method, u.String(), bytes.NewReader(data))
@@ -110,7 +110,7 @@ func (s *session) asked(ctx context.Context, c call, into any) (code int, wrong 
 		return response.StatusCode, &answer
 	}
 	if into != nil && wire.ReadJSON(response, answerLimit, into) != nil {
-		return response.StatusCode, network.Ended(network.Retryable, "The server's answer could not be read.")
+		return response.StatusCode, network.Ended(network.Retryable, advocacy.AnswerUnreadable)
 	}
 	return response.StatusCode, nil
 }

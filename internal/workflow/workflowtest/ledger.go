@@ -43,7 +43,9 @@ func (l *Ledger) Capable(c network.Capabilities) {
 // Answering sets the answer to each request; the request is booked in any case but a
 // Retryable, RateLimited or Permanent answer.
 func (l *Ledger) Answering(class network.Class) {
-	l.AnsweringWith(func(network.Delivery) network.Answer { return network.Answer{Class: class, Message: "as told"} })
+	l.AnsweringWith(func(network.Delivery) network.Answer {
+		return network.Answer{Class: class, Said: advocacy.Worded("as told")}
+	})
 }
 
 // AnsweringWith sets a function that answers.

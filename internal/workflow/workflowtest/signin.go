@@ -125,7 +125,7 @@ func (s *SignIn) Revoke(_ context.Context, _ advocacy.SocialAccount, g network.G
 	defer s.mu.Unlock()
 	s.revoked = append(s.revoked, g.Access)
 	if s.Revoking != "" {
-		return network.Answer{Class: s.Revoking, Message: "as told"}
+		return network.Answer{Class: s.Revoking, Said: advocacy.Worded("as told")}
 	}
 	return network.Answer{Class: network.Accepted}
 }
