@@ -73,7 +73,8 @@ func (s caseService) CloseCase(ctx context.Context, req *imprimaturv1.CloseCaseR
 	return shown(closed, err, v.caseOf)
 }
 
-func (n names) caseOf(c *advocacy.CaseFile) *imprimaturv1.Case {
+func (t *trip) caseOf(c *advocacy.CaseFile) *imprimaturv1.Case {
+	n := t.names()
 	return &imprimaturv1.Case{
 		Name:          n.caseFile(c.ID),
 		Kind:          caseKinds.proto(c.Kind),
@@ -91,5 +92,7 @@ func (n names) caseOf(c *advocacy.CaseFile) *imprimaturv1.Case {
 		CreateTime:    stamp(c.CreateTime),
 		SeenTime:      stamp(c.SeenTime),
 		CloseTime:     stamp(c.CloseTime),
+
+		ObservationDetail: t.answer(c.Said),
 	}
 }

@@ -28,7 +28,7 @@ func (t *trip) showPost(v *workflow.PostView) *imprimaturv1.Post {
 		Etag:         etagOf(p.Version),
 		CreateTime:   stamp(p.CreateTime),
 		UpdateTime:   stamp(p.UpdateTime),
-		Publications: each(v.Publications, n.publicationOf),
+		Publications: each(v.Publications, t.publicationOf),
 	}
 	if v.Head != nil {
 		out.Content = n.content(v.Head.Content)

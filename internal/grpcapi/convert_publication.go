@@ -10,7 +10,8 @@ import (
 	imprimaturv1 "github.com/imprimatur-hq/imprimatur/api/imprimatur/v1"
 )
 
-func (n names) publicationOf(x advocacy.Publication) *imprimaturv1.Publication {
+func (t *trip) publicationOf(x advocacy.Publication) *imprimaturv1.Publication {
+	n := t.names()
 	subject := advocacy.PostSubject(n.workspace, x.Post)
 	out := &imprimaturv1.Publication{
 		Name:          n.publication(x.Post, x.ID),
@@ -27,6 +28,7 @@ func (n names) publicationOf(x advocacy.Publication) *imprimaturv1.Publication {
 		ExternalId:    x.ExternalID,
 		Evidence:      evidences.proto(x.Evidence),
 		Answer:        said(x.Answer.Text),
+		AnswerDetail:  t.answer(x.Answer),
 		Etag:          etagOf(x.Version),
 		CreateTime:    stamp(x.CreateTime),
 		UpdateTime:    stamp(x.UpdateTime),
@@ -57,12 +59,12 @@ func (n names) handoff(o *workflow.Opened) *imprimaturv1.Handoff {
 }
 
 // publicationView adds the tries. Their bytes stay inside; their digest proves them.
-func (n names) publicationView(v *workflow.PublicationView) *imprimaturv1.Publication {
-	out := n.publicationOf(*v.Publication)
+func (t *trip) publicationView(v *workflow.PublicationView) *imprimaturv1.Publication {
+	out := t.publicationOf(*v.Publication)
 	out.Attempts = each(v.Attempts, func(a advocacy.Attempt) *imprimaturv1.Attempt {
 		return &imprimaturv1.Attempt{
 			Epoch: a.Epoch, BodyDigest: string(a.BodyDigest), BeginTime: stamp(a.BeginTime),
-			EndTime: stamp(a.EndTime), Outcome: a.Outcome, Answer: said(a.Answer.Text),
+			EndTime: stamp(a.EndTime), Outcome: a.Outcome, Answer: said(a.Answer.Text), AnswerDetail: t.answer(a.Answer),
 		}
 	})
 	return out
@@ -70,6 +72,24 @@ func (n names) publicationView(v *workflow.PublicationView) *imprimaturv1.Public
 
 // said writes what a network answered; its bytes need not be text.
 func said(answer string) string { return strings.ToValidUTF8(answer, "\uFFFD") }
+
+// answer writes what was answered by its code, nil where it has none. What the gate stopped is told in
+// the words of a blocker, unless it has words of its own: those of some name what only the page of a
+// post knows.
+func (t *trip) answer(a advocacy.Answer) *imprimaturv1.Answer {
+	if a.Code == "" { // guard: a person's words stay as they are
+		return nil
+	}
+	return &imprimaturv1.Answer{
+		Code: said(string(a.Code)), Message: t.answered(a), Fact: said(a.Fact), Quotation: said(a.Quote),
+	}
+}
+
+// answered says an answer in the caller's language.
+func (t *trip) answered(a advocacy.Answer) string {
+	facts := map[string]string{"fact": said(a.Fact), "quote": said(a.Quote)}
+	return t.say("answer."+string(a.Code), facts, t.say("blocker."+string(a.Code), nil, said(a.Text)))
+}
 
 func (n names) holdOf(h *advocacy.Hold) *imprimaturv1.Hold {
 	return &imprimaturv1.Hold{

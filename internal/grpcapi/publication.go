@@ -155,6 +155,6 @@ func (s publicationService) DeclinePublication(
 	return shown(x, err, v.publicationAlone)
 }
 
-func (n names) publicationAlone(x *advocacy.Publication) *imprimaturv1.Publication {
-	return n.publicationOf(*x)
+func (t *trip) publicationAlone(x *advocacy.Publication) *imprimaturv1.Publication {
+	return t.publicationOf(*x)
 }

@@ -108,8 +108,8 @@ func (n names) recallOf(v *workflow.RecallView) *imprimaturv1.Recall {
 	return out
 }
 
-func (n names) copyOf(c workflow.RecallCopy) *imprimaturv1.RecallCopy {
-	x := c.Publication
+func (t *trip) copyOf(c workflow.RecallCopy) *imprimaturv1.RecallCopy {
+	n, x := t.names(), c.Publication
 	out := &imprimaturv1.RecallCopy{
 		Publication:   n.publication(x.Post, x.ID),
 		SocialAccount: n.account(x.Account),
@@ -117,6 +117,7 @@ func (n names) copyOf(c workflow.RecallCopy) *imprimaturv1.RecallCopy {
 		Url:           x.URL,
 		State:         copyStates.proto(c.State),
 		Answer:        said(x.Answer.Text),
+		AnswerDetail:  t.answer(x.Answer),
 	}
 	if x.State == advocacy.Recalled {
 		out.RemoveTime = stamp(x.UpdateTime)

@@ -135,7 +135,17 @@ func (t *trip) explain(e *advocacy.Error, fields []*errdetails.BadRequest_FieldV
 		}
 		info.Metadata["field"] = e.Field
 	}
-	details := []protoadapt.MessageV1{info, t.localized(e.Reason, e.Meta, e.Message)}
+	told := t.localized(e.Reason, e.Meta, e.Message)
+	if e.Answer.Code != "" { // guard: what a network answered is said
+		if info.Metadata == nil {
+			info.Metadata = make(map[string]string)
+		}
+		info.Metadata["answer_code"] = string(e.Answer.Code)
+		if told.GetMessage() != e.Message { // whose English names the answer already
+			told.Message += " " + t.answered(e.Answer)
+		}
+	}
+	details := []protoadapt.MessageV1{info, told}
 	switch {
 	case e.Kind == advocacy.Precondition:
 		details = append(details, &errdetails.PreconditionFailure{Violations: []*errdetails.PreconditionFailure_Violation{{

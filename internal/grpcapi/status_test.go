@@ -15,6 +15,7 @@ import (
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/testing/protocmp"
 
+	imprimaturv1 "github.com/imprimatur-hq/imprimatur/api/imprimatur/v1"
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 )
 
@@ -98,6 +99,62 @@ func TestDetailsOfInput(t *testing.T) {
 	}}
 	if diff := cmp.Diff(want, got.bad, protocmp.Transform()); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// An error whose reason is an answer of a network says that, too, in the caller's language and by its code.
+func TestAnswersOfANetwork(t *testing.T) {
+	t.Parallel()
+	french := func(language, code string, args map[string]string) string {
+		switch code {
+		case "error.TOKEN_REFUSED":
+			return "Le réseau n’accepte pas ce jeton."
+		case "answer.SAID":
+			return "Le serveur a répondu " + args["fact"] + " : " + args["quote"]
+		default:
+			return ""
+		}
+	}
+	said := advocacy.Answer{Text: "The server answered 401: revoked", Code: advocacy.AnswerSaid, Fact: "401", Quote: "revoked"}
+	err := advocacy.InvalidField("access_token", "TOKEN_REFUSED", "it is not taken. %s", said.Text).Because(said)
+	got := refusalOf(t, (&trip{requestID: "call-1", language: "fr", words: french}).refuse(t.Context(), err))
+	if got.message != "it is not taken. The server answered 401: revoked" || got.info.GetMetadata()["answer_code"] != "SAID" ||
+		got.localized.GetMessage() != "Le réseau n’accepte pas ce jeton. Le serveur a répondu 401 : revoked" {
+		t.Errorf("it is told %+v", got)
+	}
+	got = refusalOf(t, (&trip{requestID: "call-1", language: "fr"}).refuse(t.Context(), err))
+	if got.localized.GetMessage() != err.Message {
+		t.Errorf("without words it is told %+v", got.localized)
+	}
+}
+
+// What was answered is said in the caller's language by its code; what the gate stopped, in the words
+// of what was in the way. A person's words have none and stay as they are.
+func TestAnswersAreSaid(t *testing.T) {
+	t.Parallel()
+	tr := &trip{language: "fr", words: func(language, code string, args map[string]string) string {
+		return map[string]string{
+			"fr answer.STATUS": "Le serveur a répondu " + args["fact"] + ".", "fr answer.HOLD": "Arrêté.", "fr blocker.HOLD": "En suspens.",
+			"fr blocker.WITHDRAWN": "Retiré.",
+		}[language+" "+code]
+	}}
+	tests := map[string]struct {
+		answer advocacy.Answer
+		want   *imprimaturv1.Answer
+	}{
+		"a network": {
+			advocacy.Answer{Text: "The server answered 500.", Code: advocacy.AnswerStatus, Fact: "500", Quote: "no\xff"},
+			&imprimaturv1.Answer{Code: "STATUS", Message: "Le serveur a répondu 500.", Fact: "500", Quotation: "no\uFFFD"},
+		},
+		"the gate":        {advocacy.Stopped("WITHDRAWN"), &imprimaturv1.Answer{Code: "WITHDRAWN", Message: "Retiré."}},
+		"of its own":      {advocacy.Stopped("HOLD"), &imprimaturv1.Answer{Code: "HOLD", Message: "Arrêté."}},
+		"without words":   {advocacy.Answer{Text: "As ever.", Code: "NEW"}, &imprimaturv1.Answer{Code: "NEW", Message: "As ever."}},
+		"a person's word": {advocacy.Worded("I saw it."), nil},
+	}
+	for name, test := range tests {
+		if diff := cmp.Diff(test.want, tr.answer(test.answer), protocmp.Transform()); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
 	}
 }
 

@@ -29,10 +29,17 @@ func fromTheAnswerers() []mutant {
 
 // fromTheAnswers are guards over what is said of an answer.
 func fromTheAnswers() []mutant {
+	const door = "./internal/grpcapi"
 	return []mutant{
+		{"a person's words stay as they are", door, "TestAnswersAreSaid", []change{{"internal/grpcapi/convert_publication.go",
+			`if a.Code == "" { // guard`, `if false { // guard`}}},
 		{"other words are no other difference", rules, "TestSameAnswer", []change{{"internal/advocacy/answer.go",
 			`return a.Code == b.Code && a.Fact == b.Fact && a.Quote == b.Quote // guard`, `return a == b // guard`}}},
+		{"what a network answered is said", door, "TestAnswersOfANetwork", []change{{"internal/grpcapi/status.go",
+			`if e.Answer.Code != "" { // guard`, `if false { // guard`}}},
 		{"an answer is kept with its code", gate, "TestAnswerIsKept", []change{{"internal/workflow/authorize.go",
 			`if a.Code != "" { // guard`, `if false { // guard`}}},
+		{"a page tells an answer in the reader's language", "./internal/webtest", "TestPublicationInFrench", []change{{"internal/web/publications.go",
+			`cmp.Or(x.GetAnswerDetail().GetMessage(), x.GetAnswer())`, `cmp.Or(x.GetAnswer(), x.GetAnswerDetail().GetMessage())`}}},
 	}
 }

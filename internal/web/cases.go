@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"strings"
 
 	imprimaturv1 "github.com/imprimatur-hq/imprimatur/api/imprimatur/v1"
@@ -55,6 +56,11 @@ func showCase(v *visitor) error {
 		page.Url = p.GetUrl()
 	}
 	return v.show("cases-one", "publications", page)
+}
+
+// Observed is what was seen, in the reader's language where it has a code.
+func (p page) Observed(c casePage) string {
+	return cmp.Or(c.GetObservationDetail().GetMessage(), c.GetObservation())
 }
 
 // compared marks in two texts where they part: what both begin and end with is plain. It is drawn

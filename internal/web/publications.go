@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 
@@ -132,6 +133,14 @@ func (p page) Waits(reason string) string {
 		return words
 	}
 	return p.T("web.publications.wait.other")
+}
+
+// Answered is what was answered, in the reader's language where it has a code.
+func (p page) Answered(x interface {
+	GetAnswer() string
+	GetAnswerDetail() *imprimaturv1.Answer
+}) string {
+	return cmp.Or(x.GetAnswerDetail().GetMessage(), x.GetAnswer())
 }
 
 // listPublications shows one part of the list.

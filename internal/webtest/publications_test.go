@@ -10,6 +10,8 @@ import (
 
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
+
+	"github.com/imprimatur-hq/imprimatur/internal/catalogue"
 )
 
 // optionOf is the value of the choice with such words in a page.
@@ -64,14 +66,20 @@ func (g *guest) accountOf(name string) string {
 // Camille's that publishes to it.
 func lost(t *testing.T, h *house) {
 	t.Helper()
-	receiver := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }))
+	letter(t, h, "Camille’s letter", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
+}
+
+// letter opens a receiver, and an account of Camille's that publishes to it.
+func letter(t *testing.T, h *house, name string, answer http.HandlerFunc) {
+	t.Helper()
+	receiver := httptest.NewServer(answer)
 	receiver.Config.ErrorLog = nil
 	t.Cleanup(receiver.Close)
 	admin := h.guest(t, "Thomas")
 	page := admin.get(workspace + "/accounts/new")
 	values := page.forms("/accounts")[0].values
 	values.Set("network", "webhook")
-	values.Set("display_name", "Camille’s letter")
+	values.Set("display_name", name)
 	values.Set("owner", optionOf(page, "owner", "Camille"))
 	values.Set("personal", "yes")
 	values.Set("address", receiver.URL+"/lost")
@@ -79,7 +87,7 @@ func lost(t *testing.T, h *house) {
 		t.Fatalf("no account was made: %d %s", d.status, words(d.root))
 	}
 	g := h.guest(t, "Camille")
-	g.share("The Linden chair", g.accountOf("Camille’s letter"))
+	g.share("The Linden chair", g.accountOf(name))
 }
 
 // What nobody knows is shown as that, with three buttons and never a fourth, and a person's word
@@ -104,6 +112,61 @@ func TestUnknownIsSettledByAPerson(t *testing.T) {
 			b.says("web.said.publications.found")
 			b.until(`document.querySelector("main .chip.sign") && document.querySelector('a[href="https://letters.alder.example/linden"]')`)
 		})
+	}
+}
+
+// TestPublicationInFrench: what became of a publication is told a French reader in French, but for what a
+// network said itself: of one that was refused, one of which nobody knows, and one that was stopped.
+func TestPublicationInFrench(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	lost(t, h)
+	letter(t, h, "Camille’s other letter", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusUnprocessableEntity) })
+	camille, admin := h.guest(t, "Camille"), h.guest(t, "Thomas")
+	one := func(state string) (name, answer string) {
+		await(t, "a publication that is "+state, func() bool {
+			var list struct {
+				Publications []struct{ Name, Answer string }
+			}
+			camille.call("GET", "/posts/-/publications?filter="+url.QueryEscape(`state = "`+state+`"`), nil, &list)
+			for _, x := range list.Publications {
+				name, answer = x.Name, x.Answer
+			}
+			return name != ""
+		})
+		return name, answer
+	}
+	refused, english := one("REFUSED")
+	if english != "The receiver answered 422. It did not accept the content." {
+		t.Errorf("the API says %q", english)
+	}
+	unknown, _ := one("UNKNOWN")
+	freeze := admin.get(workspace + "/holds/new?scope=WORKSPACE").forms("/holds")[0]
+	freeze.values.Set("reason", "Un accident.")
+	freeze.values.Set("sure", "yes")
+	admin.post(freeze.action, freeze.values)
+	camille.share("The Linden chair", camille.accountOf("Camille Moreau"))
+	waiting, _ := one("SCHEDULED")
+	post, _, _ := strings.Cut(strings.TrimPrefix(waiting, "workspaces/alder"), "/publications/")
+	camille.call("POST", post+":withdraw", map[string]any{}, &struct{}{})
+	stopped, _ := one("CANCELLED")
+	admin.post("/preferences", url.Values{"language": {"fr"}})
+	for name, want := range map[string]string{
+		refused: "Le destinataire a répondu 422. Il n’a pas accepté le contenu.", unknown: "La connexion s’est interrompue sans réponse.",
+		stopped: "La publication a été retirée avant de partir.",
+	} {
+		for _, address := range []string{strings.TrimPrefix(name, "workspaces/alder"), strings.Split(strings.TrimPrefix(name, "workspaces/alder"), "/publications/")[0]} {
+			d := admin.get(workspace + address)
+			if d.status != http.StatusOK || !strings.Contains(words(d.root), want) {
+				t.Errorf("%s is %d and says not %q: %s", address, d.status, want, words(d.root))
+			}
+			for _, key := range catalogue.Keys() {
+				ours := catalogue.Text(catalogue.English, key, nil)
+				if strings.Count(ours, " ") > 2 && ours != catalogue.Text(catalogue.French, key, nil) && strings.Contains(words(d.root), ours) {
+					t.Errorf("%s says %q", address, ours)
+				}
+			}
+		}
 	}
 }
 

@@ -208,7 +208,7 @@ type Case struct {
 	SignedText string `protobuf:"bytes,6,opt,name=signed_text,json=signedText,proto3" json:"signed_text,omitempty"`
 	// The text that is shown; empty for what is gone.
 	ShownText string `protobuf:"bytes,7,opt,name=shown_text,json=shownText,proto3" json:"shown_text,omitempty"`
-	// What was seen, in a sentence: a difference need not be in the text.
+	// What was seen, in an English sentence: a difference need not be in the text.
 	Observation string `protobuf:"bytes,8,opt,name=observation,proto3" json:"observation,omitempty"`
 	// Whether somebody has to look at it.
 	State Case_State `protobuf:"varint,9,opt,name=state,proto3,enum=imprimatur.v1.Case_State" json:"state,omitempty"`
@@ -225,9 +225,11 @@ type Case struct {
 	// When the difference was last seen.
 	SeenTime *timestamppb.Timestamp `protobuf:"bytes,15,opt,name=seen_time,json=seenTime,proto3" json:"seen_time,omitempty"`
 	// When it was closed.
-	CloseTime     *timestamppb.Timestamp `protobuf:"bytes,16,opt,name=close_time,json=closeTime,proto3" json:"close_time,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	CloseTime *timestamppb.Timestamp `protobuf:"bytes,16,opt,name=close_time,json=closeTime,proto3" json:"close_time,omitempty"`
+	// What `observation` says, by its code: see `Publication.answer_detail`.
+	ObservationDetail *Answer `protobuf:"bytes,17,opt,name=observation_detail,json=observationDetail,proto3" json:"observation_detail,omitempty"`
+	unknownFields     protoimpl.UnknownFields
+	sizeCache         protoimpl.SizeCache
 }
 
 func (x *Case) Reset() {
@@ -368,6 +370,13 @@ func (x *Case) GetSeenTime() *timestamppb.Timestamp {
 func (x *Case) GetCloseTime() *timestamppb.Timestamp {
 	if x != nil {
 		return x.CloseTime
+	}
+	return nil
+}
+
+func (x *Case) GetObservationDetail() *Answer {
+	if x != nil {
+		return x.ObservationDetail
 	}
 	return nil
 }
@@ -642,7 +651,7 @@ var File_imprimatur_v1_case_service_proto protoreflect.FileDescriptor
 
 const file_imprimatur_v1_case_service_proto_rawDesc = "" +
 	"\n" +
-	" imprimatur/v1/case_service.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fimprimatur/v1/annotations.proto\"\xaa\t\n" +
+	" imprimatur/v1/case_service.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fimprimatur/v1/annotations.proto\x1a'imprimatur/v1/publication_service.proto\"\xf5\t\n" +
 	"\x04Case\x12\x85\x01\n" +
 	"\x04name\x18\x01 \x01(\tBq\xe0A\b\xbaHkri2g^(workspaces/[a-z][a-z0-9-]{1,62}/cases/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})?$R\x04name\x121\n" +
 	"\x04kind\x18\x02 \x01(\x0e2\x18.imprimatur.v1.Case.KindB\x03\xe0A\x03R\x04kind\x12D\n" +
@@ -669,7 +678,8 @@ const file_imprimatur_v1_case_service_proto_rawDesc = "" +
 	"createTime\x12<\n" +
 	"\tseen_time\x18\x0f \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\bseenTime\x12>\n" +
 	"\n" +
-	"close_time\x18\x10 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\tcloseTime\"@\n" +
+	"close_time\x18\x10 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\tcloseTime\x12I\n" +
+	"\x12observation_detail\x18\x11 \x01(\v2\x15.imprimatur.v1.AnswerB\x03\xe0A\x03R\x11observationDetail\"@\n" +
 	"\x04Kind\x12\x14\n" +
 	"\x10KIND_UNSPECIFIED\x10\x00\x12\v\n" +
 	"\aDIFFERS\x10\x01\x12\b\n" +
@@ -741,6 +751,7 @@ var file_imprimatur_v1_case_service_proto_goTypes = []any{
 	(*ListCasesResponse)(nil),     // 6: imprimatur.v1.ListCasesResponse
 	(*CloseCaseRequest)(nil),      // 7: imprimatur.v1.CloseCaseRequest
 	(*timestamppb.Timestamp)(nil), // 8: google.protobuf.Timestamp
+	(*Answer)(nil),                // 9: imprimatur.v1.Answer
 }
 var file_imprimatur_v1_case_service_proto_depIdxs = []int32{
 	0,  // 0: imprimatur.v1.Case.kind:type_name -> imprimatur.v1.Case.Kind
@@ -749,19 +760,20 @@ var file_imprimatur_v1_case_service_proto_depIdxs = []int32{
 	8,  // 3: imprimatur.v1.Case.create_time:type_name -> google.protobuf.Timestamp
 	8,  // 4: imprimatur.v1.Case.seen_time:type_name -> google.protobuf.Timestamp
 	8,  // 5: imprimatur.v1.Case.close_time:type_name -> google.protobuf.Timestamp
-	3,  // 6: imprimatur.v1.ListCasesResponse.cases:type_name -> imprimatur.v1.Case
-	2,  // 7: imprimatur.v1.CloseCaseRequest.resolution:type_name -> imprimatur.v1.Case.Resolution
-	4,  // 8: imprimatur.v1.CaseService.GetCase:input_type -> imprimatur.v1.GetCaseRequest
-	5,  // 9: imprimatur.v1.CaseService.ListCases:input_type -> imprimatur.v1.ListCasesRequest
-	7,  // 10: imprimatur.v1.CaseService.CloseCase:input_type -> imprimatur.v1.CloseCaseRequest
-	3,  // 11: imprimatur.v1.CaseService.GetCase:output_type -> imprimatur.v1.Case
-	6,  // 12: imprimatur.v1.CaseService.ListCases:output_type -> imprimatur.v1.ListCasesResponse
-	3,  // 13: imprimatur.v1.CaseService.CloseCase:output_type -> imprimatur.v1.Case
-	11, // [11:14] is the sub-list for method output_type
-	8,  // [8:11] is the sub-list for method input_type
-	8,  // [8:8] is the sub-list for extension type_name
-	8,  // [8:8] is the sub-list for extension extendee
-	0,  // [0:8] is the sub-list for field type_name
+	9,  // 6: imprimatur.v1.Case.observation_detail:type_name -> imprimatur.v1.Answer
+	3,  // 7: imprimatur.v1.ListCasesResponse.cases:type_name -> imprimatur.v1.Case
+	2,  // 8: imprimatur.v1.CloseCaseRequest.resolution:type_name -> imprimatur.v1.Case.Resolution
+	4,  // 9: imprimatur.v1.CaseService.GetCase:input_type -> imprimatur.v1.GetCaseRequest
+	5,  // 10: imprimatur.v1.CaseService.ListCases:input_type -> imprimatur.v1.ListCasesRequest
+	7,  // 11: imprimatur.v1.CaseService.CloseCase:input_type -> imprimatur.v1.CloseCaseRequest
+	3,  // 12: imprimatur.v1.CaseService.GetCase:output_type -> imprimatur.v1.Case
+	6,  // 13: imprimatur.v1.CaseService.ListCases:output_type -> imprimatur.v1.ListCasesResponse
+	3,  // 14: imprimatur.v1.CaseService.CloseCase:output_type -> imprimatur.v1.Case
+	12, // [12:15] is the sub-list for method output_type
+	9,  // [9:12] is the sub-list for method input_type
+	9,  // [9:9] is the sub-list for extension type_name
+	9,  // [9:9] is the sub-list for extension extendee
+	0,  // [0:9] is the sub-list for field type_name
 }
 
 func init() { file_imprimatur_v1_case_service_proto_init() }
@@ -770,6 +782,7 @@ func file_imprimatur_v1_case_service_proto_init() {
 		return
 	}
 	file_imprimatur_v1_annotations_proto_init()
+	file_imprimatur_v1_publication_service_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{

@@ -330,7 +330,7 @@ func (x ResolvePublicationRequest_Resolution) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use ResolvePublicationRequest_Resolution.Descriptor instead.
 func (ResolvePublicationRequest_Resolution) EnumDescriptor() ([]byte, []int) {
-	return file_imprimatur_v1_publication_service_proto_rawDescGZIP(), []int{6, 0}
+	return file_imprimatur_v1_publication_service_proto_rawDescGZIP(), []int{7, 0}
 }
 
 // One revision × one account.
@@ -363,7 +363,8 @@ type Publication struct {
 	ExternalId string `protobuf:"bytes,12,opt,name=external_id,json=externalId,proto3" json:"external_id,omitempty"`
 	// How we know that it was published.
 	Evidence Publication_Evidence `protobuf:"varint,13,opt,name=evidence,proto3,enum=imprimatur.v1.Publication_Evidence" json:"evidence,omitempty"`
-	// What the network, or the person who told us, said.
+	// What the network, or the person who told us, said, or why it was stopped: in English, or in the
+	// person's words. What the gate stopped says its code.
 	Answer string `protobuf:"bytes,14,opt,name=answer,proto3" json:"answer,omitempty"`
 	// The tries, oldest first; only in GetPublication.
 	Attempts []*Attempt `protobuf:"bytes,15,rep,name=attempts,proto3" json:"attempts,omitempty"`
@@ -381,7 +382,10 @@ type Publication struct {
 	// Whether its person has opened it, so that it may be out; only while it is `HANDED_OVER`.
 	Opened bool `protobuf:"varint,21,opt,name=opened,proto3" json:"opened,omitempty"`
 	// What became of holding the text that its person says is shown against what was signed.
-	Comparison    Publication_Comparison `protobuf:"varint,22,opt,name=comparison,proto3,enum=imprimatur.v1.Publication_Comparison" json:"comparison,omitempty"`
+	Comparison Publication_Comparison `protobuf:"varint,22,opt,name=comparison,proto3,enum=imprimatur.v1.Publication_Comparison" json:"comparison,omitempty"`
+	// What `answer` says, by its code. Unset for a person's words, and for what was said before answers
+	// had codes.
+	AnswerDetail  *Answer `protobuf:"bytes,23,opt,name=answer_detail,json=answerDetail,proto3" json:"answer_detail,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -570,6 +574,87 @@ func (x *Publication) GetComparison() Publication_Comparison {
 	return Publication_COMPARISON_UNSPECIFIED
 }
 
+func (x *Publication) GetAnswerDetail() *Answer {
+	if x != nil {
+		return x.AnswerDetail
+	}
+	return nil
+}
+
+// What was answered, for machines and in the reader's language.
+type Answer struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Stable word, such as `CONTENT_REFUSED` or `POST_WITHDRAWN`; or the code of a blocker, such as
+	// `LINK_CHANGED`.
+	Code string `protobuf:"bytes,1,opt,name=code,proto3" json:"code,omitempty"`
+	// All of it in the caller's language, but for what is quoted.
+	Message string `protobuf:"bytes,2,opt,name=message,proto3" json:"message,omitempty"`
+	// What the words name, such as the status `422`; empty for most codes.
+	Fact string `protobuf:"bytes,3,opt,name=fact,proto3" json:"fact,omitempty"`
+	// The network's own words, in its own language, cut to 200 characters; empty where it has none.
+	Quotation     string `protobuf:"bytes,4,opt,name=quotation,proto3" json:"quotation,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Answer) Reset() {
+	*x = Answer{}
+	mi := &file_imprimatur_v1_publication_service_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Answer) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Answer) ProtoMessage() {}
+
+func (x *Answer) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_publication_service_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Answer.ProtoReflect.Descriptor instead.
+func (*Answer) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_publication_service_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *Answer) GetCode() string {
+	if x != nil {
+		return x.Code
+	}
+	return ""
+}
+
+func (x *Answer) GetMessage() string {
+	if x != nil {
+		return x.Message
+	}
+	return ""
+}
+
+func (x *Answer) GetFact() string {
+	if x != nil {
+		return x.Fact
+	}
+	return ""
+}
+
+func (x *Answer) GetQuotation() string {
+	if x != nil {
+		return x.Quotation
+	}
+	return ""
+}
+
 // One try to send a publication.
 type Attempt struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -583,15 +668,17 @@ type Attempt struct {
 	EndTime *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=end_time,json=endTime,proto3" json:"end_time,omitempty"`
 	// Outcome class, such as `accepted` or `unknown_outcome`; empty while open.
 	Outcome string `protobuf:"bytes,5,opt,name=outcome,proto3" json:"outcome,omitempty"`
-	// What the network said.
-	Answer        string `protobuf:"bytes,6,opt,name=answer,proto3" json:"answer,omitempty"`
+	// What the network said: see `Publication.answer`.
+	Answer string `protobuf:"bytes,6,opt,name=answer,proto3" json:"answer,omitempty"`
+	// What `answer` says, by its code: see `Publication.answer_detail`.
+	AnswerDetail  *Answer `protobuf:"bytes,7,opt,name=answer_detail,json=answerDetail,proto3" json:"answer_detail,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Attempt) Reset() {
 	*x = Attempt{}
-	mi := &file_imprimatur_v1_publication_service_proto_msgTypes[1]
+	mi := &file_imprimatur_v1_publication_service_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -603,7 +690,7 @@ func (x *Attempt) String() string {
 func (*Attempt) ProtoMessage() {}
 
 func (x *Attempt) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_publication_service_proto_msgTypes[1]
+	mi := &file_imprimatur_v1_publication_service_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -616,7 +703,7 @@ func (x *Attempt) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Attempt.ProtoReflect.Descriptor instead.
 func (*Attempt) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_publication_service_proto_rawDescGZIP(), []int{1}
+	return file_imprimatur_v1_publication_service_proto_rawDescGZIP(), []int{2}
 }
 
 func (x *Attempt) GetEpoch() int64 {
@@ -661,6 +748,13 @@ func (x *Attempt) GetAnswer() string {
 	return ""
 }
 
+func (x *Attempt) GetAnswerDetail() *Answer {
+	if x != nil {
+		return x.AnswerDetail
+	}
+	return nil
+}
+
 // Names the publication.
 type GetPublicationRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -672,7 +766,7 @@ type GetPublicationRequest struct {
 
 func (x *GetPublicationRequest) Reset() {
 	*x = GetPublicationRequest{}
-	mi := &file_imprimatur_v1_publication_service_proto_msgTypes[2]
+	mi := &file_imprimatur_v1_publication_service_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -684,7 +778,7 @@ func (x *GetPublicationRequest) String() string {
 func (*GetPublicationRequest) ProtoMessage() {}
 
 func (x *GetPublicationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_publication_service_proto_msgTypes[2]
+	mi := &file_imprimatur_v1_publication_service_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -697,7 +791,7 @@ func (x *GetPublicationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetPublicationRequest.ProtoReflect.Descriptor instead.
 func (*GetPublicationRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_publication_service_proto_rawDescGZIP(), []int{2}
+	return file_imprimatur_v1_publication_service_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *GetPublicationRequest) GetName() string {
@@ -726,7 +820,7 @@ type ListPublicationsRequest struct {
 
 func (x *ListPublicationsRequest) Reset() {
 	*x = ListPublicationsRequest{}
-	mi := &file_imprimatur_v1_publication_service_proto_msgTypes[3]
+	mi := &file_imprimatur_v1_publication_service_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -738,7 +832,7 @@ func (x *ListPublicationsRequest) String() string {
 func (*ListPublicationsRequest) ProtoMessage() {}
 
 func (x *ListPublicationsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_publication_service_proto_msgTypes[3]
+	mi := &file_imprimatur_v1_publication_service_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -751,7 +845,7 @@ func (x *ListPublicationsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListPublicationsRequest.ProtoReflect.Descriptor instead.
 func (*ListPublicationsRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_publication_service_proto_rawDescGZIP(), []int{3}
+	return file_imprimatur_v1_publication_service_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *ListPublicationsRequest) GetParent() string {
@@ -802,7 +896,7 @@ type ListPublicationsResponse struct {
 
 func (x *ListPublicationsResponse) Reset() {
 	*x = ListPublicationsResponse{}
-	mi := &file_imprimatur_v1_publication_service_proto_msgTypes[4]
+	mi := &file_imprimatur_v1_publication_service_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -814,7 +908,7 @@ func (x *ListPublicationsResponse) String() string {
 func (*ListPublicationsResponse) ProtoMessage() {}
 
 func (x *ListPublicationsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_publication_service_proto_msgTypes[4]
+	mi := &file_imprimatur_v1_publication_service_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -827,7 +921,7 @@ func (x *ListPublicationsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListPublicationsResponse.ProtoReflect.Descriptor instead.
 func (*ListPublicationsResponse) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_publication_service_proto_rawDescGZIP(), []int{4}
+	return file_imprimatur_v1_publication_service_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *ListPublicationsResponse) GetPublications() []*Publication {
@@ -859,7 +953,7 @@ type RecallPublicationRequest struct {
 
 func (x *RecallPublicationRequest) Reset() {
 	*x = RecallPublicationRequest{}
-	mi := &file_imprimatur_v1_publication_service_proto_msgTypes[5]
+	mi := &file_imprimatur_v1_publication_service_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -871,7 +965,7 @@ func (x *RecallPublicationRequest) String() string {
 func (*RecallPublicationRequest) ProtoMessage() {}
 
 func (x *RecallPublicationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_publication_service_proto_msgTypes[5]
+	mi := &file_imprimatur_v1_publication_service_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -884,7 +978,7 @@ func (x *RecallPublicationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RecallPublicationRequest.ProtoReflect.Descriptor instead.
 func (*RecallPublicationRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_publication_service_proto_rawDescGZIP(), []int{5}
+	return file_imprimatur_v1_publication_service_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *RecallPublicationRequest) GetName() string {
@@ -929,7 +1023,7 @@ type ResolvePublicationRequest struct {
 
 func (x *ResolvePublicationRequest) Reset() {
 	*x = ResolvePublicationRequest{}
-	mi := &file_imprimatur_v1_publication_service_proto_msgTypes[6]
+	mi := &file_imprimatur_v1_publication_service_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -941,7 +1035,7 @@ func (x *ResolvePublicationRequest) String() string {
 func (*ResolvePublicationRequest) ProtoMessage() {}
 
 func (x *ResolvePublicationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_publication_service_proto_msgTypes[6]
+	mi := &file_imprimatur_v1_publication_service_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -954,7 +1048,7 @@ func (x *ResolvePublicationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResolvePublicationRequest.ProtoReflect.Descriptor instead.
 func (*ResolvePublicationRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_publication_service_proto_rawDescGZIP(), []int{6}
+	return file_imprimatur_v1_publication_service_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *ResolvePublicationRequest) GetName() string {
@@ -1014,7 +1108,7 @@ type ConfirmRemovalRequest struct {
 
 func (x *ConfirmRemovalRequest) Reset() {
 	*x = ConfirmRemovalRequest{}
-	mi := &file_imprimatur_v1_publication_service_proto_msgTypes[7]
+	mi := &file_imprimatur_v1_publication_service_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1026,7 +1120,7 @@ func (x *ConfirmRemovalRequest) String() string {
 func (*ConfirmRemovalRequest) ProtoMessage() {}
 
 func (x *ConfirmRemovalRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_publication_service_proto_msgTypes[7]
+	mi := &file_imprimatur_v1_publication_service_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1039,7 +1133,7 @@ func (x *ConfirmRemovalRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConfirmRemovalRequest.ProtoReflect.Descriptor instead.
 func (*ConfirmRemovalRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_publication_service_proto_rawDescGZIP(), []int{7}
+	return file_imprimatur_v1_publication_service_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *ConfirmRemovalRequest) GetName() string {
@@ -1076,7 +1170,7 @@ type OpenPublicationRequest struct {
 
 func (x *OpenPublicationRequest) Reset() {
 	*x = OpenPublicationRequest{}
-	mi := &file_imprimatur_v1_publication_service_proto_msgTypes[8]
+	mi := &file_imprimatur_v1_publication_service_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1088,7 +1182,7 @@ func (x *OpenPublicationRequest) String() string {
 func (*OpenPublicationRequest) ProtoMessage() {}
 
 func (x *OpenPublicationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_publication_service_proto_msgTypes[8]
+	mi := &file_imprimatur_v1_publication_service_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1101,7 +1195,7 @@ func (x *OpenPublicationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OpenPublicationRequest.ProtoReflect.Descriptor instead.
 func (*OpenPublicationRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_publication_service_proto_rawDescGZIP(), []int{8}
+	return file_imprimatur_v1_publication_service_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *OpenPublicationRequest) GetName() string {
@@ -1131,7 +1225,7 @@ type OpenPublicationResponse struct {
 
 func (x *OpenPublicationResponse) Reset() {
 	*x = OpenPublicationResponse{}
-	mi := &file_imprimatur_v1_publication_service_proto_msgTypes[9]
+	mi := &file_imprimatur_v1_publication_service_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1143,7 +1237,7 @@ func (x *OpenPublicationResponse) String() string {
 func (*OpenPublicationResponse) ProtoMessage() {}
 
 func (x *OpenPublicationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_publication_service_proto_msgTypes[9]
+	mi := &file_imprimatur_v1_publication_service_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1156,7 +1250,7 @@ func (x *OpenPublicationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OpenPublicationResponse.ProtoReflect.Descriptor instead.
 func (*OpenPublicationResponse) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_publication_service_proto_rawDescGZIP(), []int{9}
+	return file_imprimatur_v1_publication_service_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *OpenPublicationResponse) GetPublication() *Publication {
@@ -1205,7 +1299,7 @@ type Handoff struct {
 
 func (x *Handoff) Reset() {
 	*x = Handoff{}
-	mi := &file_imprimatur_v1_publication_service_proto_msgTypes[10]
+	mi := &file_imprimatur_v1_publication_service_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1217,7 +1311,7 @@ func (x *Handoff) String() string {
 func (*Handoff) ProtoMessage() {}
 
 func (x *Handoff) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_publication_service_proto_msgTypes[10]
+	mi := &file_imprimatur_v1_publication_service_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1230,7 +1324,7 @@ func (x *Handoff) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Handoff.ProtoReflect.Descriptor instead.
 func (*Handoff) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_publication_service_proto_rawDescGZIP(), []int{10}
+	return file_imprimatur_v1_publication_service_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *Handoff) GetPlace() string {
@@ -1320,7 +1414,7 @@ type HandoffFile struct {
 
 func (x *HandoffFile) Reset() {
 	*x = HandoffFile{}
-	mi := &file_imprimatur_v1_publication_service_proto_msgTypes[11]
+	mi := &file_imprimatur_v1_publication_service_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1332,7 +1426,7 @@ func (x *HandoffFile) String() string {
 func (*HandoffFile) ProtoMessage() {}
 
 func (x *HandoffFile) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_publication_service_proto_msgTypes[11]
+	mi := &file_imprimatur_v1_publication_service_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1345,7 +1439,7 @@ func (x *HandoffFile) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HandoffFile.ProtoReflect.Descriptor instead.
 func (*HandoffFile) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_publication_service_proto_rawDescGZIP(), []int{11}
+	return file_imprimatur_v1_publication_service_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *HandoffFile) GetMedia() string {
@@ -1395,7 +1489,7 @@ type ConfirmPublicationRequest struct {
 
 func (x *ConfirmPublicationRequest) Reset() {
 	*x = ConfirmPublicationRequest{}
-	mi := &file_imprimatur_v1_publication_service_proto_msgTypes[12]
+	mi := &file_imprimatur_v1_publication_service_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1407,7 +1501,7 @@ func (x *ConfirmPublicationRequest) String() string {
 func (*ConfirmPublicationRequest) ProtoMessage() {}
 
 func (x *ConfirmPublicationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_publication_service_proto_msgTypes[12]
+	mi := &file_imprimatur_v1_publication_service_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1420,7 +1514,7 @@ func (x *ConfirmPublicationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConfirmPublicationRequest.ProtoReflect.Descriptor instead.
 func (*ConfirmPublicationRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_publication_service_proto_rawDescGZIP(), []int{12}
+	return file_imprimatur_v1_publication_service_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *ConfirmPublicationRequest) GetName() string {
@@ -1472,7 +1566,7 @@ type ConfirmPublicationResponse struct {
 
 func (x *ConfirmPublicationResponse) Reset() {
 	*x = ConfirmPublicationResponse{}
-	mi := &file_imprimatur_v1_publication_service_proto_msgTypes[13]
+	mi := &file_imprimatur_v1_publication_service_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1484,7 +1578,7 @@ func (x *ConfirmPublicationResponse) String() string {
 func (*ConfirmPublicationResponse) ProtoMessage() {}
 
 func (x *ConfirmPublicationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_publication_service_proto_msgTypes[13]
+	mi := &file_imprimatur_v1_publication_service_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1497,7 +1591,7 @@ func (x *ConfirmPublicationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConfirmPublicationResponse.ProtoReflect.Descriptor instead.
 func (*ConfirmPublicationResponse) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_publication_service_proto_rawDescGZIP(), []int{13}
+	return file_imprimatur_v1_publication_service_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *ConfirmPublicationResponse) GetPublication() *Publication {
@@ -1531,7 +1625,7 @@ type DeclinePublicationRequest struct {
 
 func (x *DeclinePublicationRequest) Reset() {
 	*x = DeclinePublicationRequest{}
-	mi := &file_imprimatur_v1_publication_service_proto_msgTypes[14]
+	mi := &file_imprimatur_v1_publication_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1543,7 +1637,7 @@ func (x *DeclinePublicationRequest) String() string {
 func (*DeclinePublicationRequest) ProtoMessage() {}
 
 func (x *DeclinePublicationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_publication_service_proto_msgTypes[14]
+	mi := &file_imprimatur_v1_publication_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1556,7 +1650,7 @@ func (x *DeclinePublicationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeclinePublicationRequest.ProtoReflect.Descriptor instead.
 func (*DeclinePublicationRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_publication_service_proto_rawDescGZIP(), []int{14}
+	return file_imprimatur_v1_publication_service_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *DeclinePublicationRequest) GetName() string {
@@ -1600,7 +1694,7 @@ type Publication_ReadBack struct {
 
 func (x *Publication_ReadBack) Reset() {
 	*x = Publication_ReadBack{}
-	mi := &file_imprimatur_v1_publication_service_proto_msgTypes[15]
+	mi := &file_imprimatur_v1_publication_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1612,7 +1706,7 @@ func (x *Publication_ReadBack) String() string {
 func (*Publication_ReadBack) ProtoMessage() {}
 
 func (x *Publication_ReadBack) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_publication_service_proto_msgTypes[15]
+	mi := &file_imprimatur_v1_publication_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1646,7 +1740,7 @@ var File_imprimatur_v1_publication_service_proto protoreflect.FileDescriptor
 
 const file_imprimatur_v1_publication_service_proto_rawDesc = "" +
 	"\n" +
-	"'imprimatur/v1/publication_service.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fimprimatur/v1/annotations.proto\x1a\x1bimprimatur/v1/content.proto\"\xab\x0f\n" +
+	"'imprimatur/v1/publication_service.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fimprimatur/v1/annotations.proto\x1a\x1bimprimatur/v1/content.proto\"\xec\x0f\n" +
 	"\vPublication\x12\xd3\x01\n" +
 	"\x04name\x18\x01 \x01(\tB\xbe\x01\xe0A\b\xbaH\xb7\x01r\xb4\x012\xb1\x01^(workspaces/[a-z][a-z0-9-]{1,62}/posts/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/publications/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})?$R\x04name\x12;\n" +
 	"\brevision\x18\x02 \x01(\tB\x1f\xe0A\x03\xfaA\x19\n" +
@@ -1679,7 +1773,8 @@ const file_imprimatur_v1_publication_service_proto_rawDesc = "" +
 	"\x06opened\x18\x15 \x01(\bB\x03\xe0A\x03R\x06opened\x12J\n" +
 	"\n" +
 	"comparison\x18\x16 \x01(\x0e2%.imprimatur.v1.Publication.ComparisonB\x03\xe0A\x03R\n" +
-	"comparison\x1a\xd1\x01\n" +
+	"comparison\x12?\n" +
+	"\ranswer_detail\x18\x17 \x01(\v2\x15.imprimatur.v1.AnswerB\x03\xe0A\x03R\fanswerDetail\x1a\xd1\x01\n" +
 	"\bReadBack\x12D\n" +
 	"\x05state\x18\x01 \x01(\x0e2).imprimatur.v1.Publication.ReadBack.StateB\x03\xe0A\x03R\x05state\x12>\n" +
 	"\n" +
@@ -1712,7 +1807,12 @@ const file_imprimatur_v1_publication_service_proto_rawDesc = "" +
 	"\x16COMPARISON_UNSPECIFIED\x10\x00\x12\v\n" +
 	"\aMATCHES\x10\x01\x12\v\n" +
 	"\aDIFFERS\x10\x02:z\xeaAw\n" +
-	"\x1aimprimatur.dev/Publication\x12>workspaces/{workspace}/posts/{post}/publications/{publication}*\fpublications2\vpublication\"\x82\x02\n" +
+	"\x1aimprimatur.dev/Publication\x12>workspaces/{workspace}/posts/{post}/publications/{publication}*\fpublications2\vpublication\"|\n" +
+	"\x06Answer\x12\x17\n" +
+	"\x04code\x18\x01 \x01(\tB\x03\xe0A\x03R\x04code\x12\x1d\n" +
+	"\amessage\x18\x02 \x01(\tB\x03\xe0A\x03R\amessage\x12\x17\n" +
+	"\x04fact\x18\x03 \x01(\tB\x03\xe0A\x03R\x04fact\x12!\n" +
+	"\tquotation\x18\x04 \x01(\tB\x03\xe0A\x03R\tquotation\"\xc3\x02\n" +
 	"\aAttempt\x12\x19\n" +
 	"\x05epoch\x18\x01 \x01(\x03B\x03\xe0A\x03R\x05epoch\x12$\n" +
 	"\vbody_digest\x18\x02 \x01(\tB\x03\xe0A\x03R\n" +
@@ -1721,7 +1821,8 @@ const file_imprimatur_v1_publication_service_proto_rawDesc = "" +
 	"begin_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\tbeginTime\x12:\n" +
 	"\bend_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\aendTime\x12\x1d\n" +
 	"\aoutcome\x18\x05 \x01(\tB\x03\xe0A\x03R\aoutcome\x12\x1b\n" +
-	"\x06answer\x18\x06 \x01(\tB\x03\xe0A\x03R\x06answer\"\x89\x02\n" +
+	"\x06answer\x18\x06 \x01(\tB\x03\xe0A\x03R\x06answer\x12?\n" +
+	"\ranswer_detail\x18\a \x01(\v2\x15.imprimatur.v1.AnswerB\x03\xe0A\x03R\fanswerDetail\"\x89\x02\n" +
 	"\x15GetPublicationRequest\x12\xef\x01\n" +
 	"\x04name\x18\x01 \x01(\tB\xda\x01\xe0A\x02\xfaA\x1c\n" +
 	"\x1aimprimatur.dev/Publication\xbaH\xb4\x01r\xb1\x012\xae\x01^workspaces/[a-z][a-z0-9-]{1,62}/posts/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/publications/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$R\x04name\"\xdb\x02\n" +
@@ -1837,7 +1938,7 @@ func file_imprimatur_v1_publication_service_proto_rawDescGZIP() []byte {
 }
 
 var file_imprimatur_v1_publication_service_proto_enumTypes = make([]protoimpl.EnumInfo, 5)
-var file_imprimatur_v1_publication_service_proto_msgTypes = make([]protoimpl.MessageInfo, 16)
+var file_imprimatur_v1_publication_service_proto_msgTypes = make([]protoimpl.MessageInfo, 17)
 var file_imprimatur_v1_publication_service_proto_goTypes = []any{
 	(Publication_State)(0),                    // 0: imprimatur.v1.Publication.State
 	(Publication_Evidence)(0),                 // 1: imprimatur.v1.Publication.Evidence
@@ -1845,69 +1946,72 @@ var file_imprimatur_v1_publication_service_proto_goTypes = []any{
 	(Publication_ReadBack_State)(0),           // 3: imprimatur.v1.Publication.ReadBack.State
 	(ResolvePublicationRequest_Resolution)(0), // 4: imprimatur.v1.ResolvePublicationRequest.Resolution
 	(*Publication)(nil),                       // 5: imprimatur.v1.Publication
-	(*Attempt)(nil),                           // 6: imprimatur.v1.Attempt
-	(*GetPublicationRequest)(nil),             // 7: imprimatur.v1.GetPublicationRequest
-	(*ListPublicationsRequest)(nil),           // 8: imprimatur.v1.ListPublicationsRequest
-	(*ListPublicationsResponse)(nil),          // 9: imprimatur.v1.ListPublicationsResponse
-	(*RecallPublicationRequest)(nil),          // 10: imprimatur.v1.RecallPublicationRequest
-	(*ResolvePublicationRequest)(nil),         // 11: imprimatur.v1.ResolvePublicationRequest
-	(*ConfirmRemovalRequest)(nil),             // 12: imprimatur.v1.ConfirmRemovalRequest
-	(*OpenPublicationRequest)(nil),            // 13: imprimatur.v1.OpenPublicationRequest
-	(*OpenPublicationResponse)(nil),           // 14: imprimatur.v1.OpenPublicationResponse
-	(*Handoff)(nil),                           // 15: imprimatur.v1.Handoff
-	(*HandoffFile)(nil),                       // 16: imprimatur.v1.HandoffFile
-	(*ConfirmPublicationRequest)(nil),         // 17: imprimatur.v1.ConfirmPublicationRequest
-	(*ConfirmPublicationResponse)(nil),        // 18: imprimatur.v1.ConfirmPublicationResponse
-	(*DeclinePublicationRequest)(nil),         // 19: imprimatur.v1.DeclinePublicationRequest
-	(*Publication_ReadBack)(nil),              // 20: imprimatur.v1.Publication.ReadBack
-	(*timestamppb.Timestamp)(nil),             // 21: google.protobuf.Timestamp
-	(Disclosure)(0),                           // 22: imprimatur.v1.Disclosure
-	(*DiffSpan)(nil),                          // 23: imprimatur.v1.DiffSpan
+	(*Answer)(nil),                            // 6: imprimatur.v1.Answer
+	(*Attempt)(nil),                           // 7: imprimatur.v1.Attempt
+	(*GetPublicationRequest)(nil),             // 8: imprimatur.v1.GetPublicationRequest
+	(*ListPublicationsRequest)(nil),           // 9: imprimatur.v1.ListPublicationsRequest
+	(*ListPublicationsResponse)(nil),          // 10: imprimatur.v1.ListPublicationsResponse
+	(*RecallPublicationRequest)(nil),          // 11: imprimatur.v1.RecallPublicationRequest
+	(*ResolvePublicationRequest)(nil),         // 12: imprimatur.v1.ResolvePublicationRequest
+	(*ConfirmRemovalRequest)(nil),             // 13: imprimatur.v1.ConfirmRemovalRequest
+	(*OpenPublicationRequest)(nil),            // 14: imprimatur.v1.OpenPublicationRequest
+	(*OpenPublicationResponse)(nil),           // 15: imprimatur.v1.OpenPublicationResponse
+	(*Handoff)(nil),                           // 16: imprimatur.v1.Handoff
+	(*HandoffFile)(nil),                       // 17: imprimatur.v1.HandoffFile
+	(*ConfirmPublicationRequest)(nil),         // 18: imprimatur.v1.ConfirmPublicationRequest
+	(*ConfirmPublicationResponse)(nil),        // 19: imprimatur.v1.ConfirmPublicationResponse
+	(*DeclinePublicationRequest)(nil),         // 20: imprimatur.v1.DeclinePublicationRequest
+	(*Publication_ReadBack)(nil),              // 21: imprimatur.v1.Publication.ReadBack
+	(*timestamppb.Timestamp)(nil),             // 22: google.protobuf.Timestamp
+	(Disclosure)(0),                           // 23: imprimatur.v1.Disclosure
+	(*DiffSpan)(nil),                          // 24: imprimatur.v1.DiffSpan
 }
 var file_imprimatur_v1_publication_service_proto_depIdxs = []int32{
 	0,  // 0: imprimatur.v1.Publication.state:type_name -> imprimatur.v1.Publication.State
-	21, // 1: imprimatur.v1.Publication.due_time:type_name -> google.protobuf.Timestamp
+	22, // 1: imprimatur.v1.Publication.due_time:type_name -> google.protobuf.Timestamp
 	1,  // 2: imprimatur.v1.Publication.evidence:type_name -> imprimatur.v1.Publication.Evidence
-	6,  // 3: imprimatur.v1.Publication.attempts:type_name -> imprimatur.v1.Attempt
-	21, // 4: imprimatur.v1.Publication.create_time:type_name -> google.protobuf.Timestamp
-	21, // 5: imprimatur.v1.Publication.update_time:type_name -> google.protobuf.Timestamp
-	20, // 6: imprimatur.v1.Publication.read_back:type_name -> imprimatur.v1.Publication.ReadBack
-	21, // 7: imprimatur.v1.Publication.confirm_deadline:type_name -> google.protobuf.Timestamp
+	7,  // 3: imprimatur.v1.Publication.attempts:type_name -> imprimatur.v1.Attempt
+	22, // 4: imprimatur.v1.Publication.create_time:type_name -> google.protobuf.Timestamp
+	22, // 5: imprimatur.v1.Publication.update_time:type_name -> google.protobuf.Timestamp
+	21, // 6: imprimatur.v1.Publication.read_back:type_name -> imprimatur.v1.Publication.ReadBack
+	22, // 7: imprimatur.v1.Publication.confirm_deadline:type_name -> google.protobuf.Timestamp
 	2,  // 8: imprimatur.v1.Publication.comparison:type_name -> imprimatur.v1.Publication.Comparison
-	21, // 9: imprimatur.v1.Attempt.begin_time:type_name -> google.protobuf.Timestamp
-	21, // 10: imprimatur.v1.Attempt.end_time:type_name -> google.protobuf.Timestamp
-	5,  // 11: imprimatur.v1.ListPublicationsResponse.publications:type_name -> imprimatur.v1.Publication
-	4,  // 12: imprimatur.v1.ResolvePublicationRequest.resolution:type_name -> imprimatur.v1.ResolvePublicationRequest.Resolution
-	5,  // 13: imprimatur.v1.OpenPublicationResponse.publication:type_name -> imprimatur.v1.Publication
-	15, // 14: imprimatur.v1.OpenPublicationResponse.handoff:type_name -> imprimatur.v1.Handoff
-	22, // 15: imprimatur.v1.Handoff.disclosure:type_name -> imprimatur.v1.Disclosure
-	16, // 16: imprimatur.v1.Handoff.files:type_name -> imprimatur.v1.HandoffFile
-	21, // 17: imprimatur.v1.Handoff.deadline:type_name -> google.protobuf.Timestamp
-	5,  // 18: imprimatur.v1.ConfirmPublicationResponse.publication:type_name -> imprimatur.v1.Publication
-	23, // 19: imprimatur.v1.ConfirmPublicationResponse.differences:type_name -> imprimatur.v1.DiffSpan
-	3,  // 20: imprimatur.v1.Publication.ReadBack.state:type_name -> imprimatur.v1.Publication.ReadBack.State
-	21, // 21: imprimatur.v1.Publication.ReadBack.check_time:type_name -> google.protobuf.Timestamp
-	7,  // 22: imprimatur.v1.PublicationService.GetPublication:input_type -> imprimatur.v1.GetPublicationRequest
-	8,  // 23: imprimatur.v1.PublicationService.ListPublications:input_type -> imprimatur.v1.ListPublicationsRequest
-	10, // 24: imprimatur.v1.PublicationService.RecallPublication:input_type -> imprimatur.v1.RecallPublicationRequest
-	11, // 25: imprimatur.v1.PublicationService.ResolvePublication:input_type -> imprimatur.v1.ResolvePublicationRequest
-	12, // 26: imprimatur.v1.PublicationService.ConfirmRemoval:input_type -> imprimatur.v1.ConfirmRemovalRequest
-	13, // 27: imprimatur.v1.PublicationService.OpenPublication:input_type -> imprimatur.v1.OpenPublicationRequest
-	17, // 28: imprimatur.v1.PublicationService.ConfirmPublication:input_type -> imprimatur.v1.ConfirmPublicationRequest
-	19, // 29: imprimatur.v1.PublicationService.DeclinePublication:input_type -> imprimatur.v1.DeclinePublicationRequest
-	5,  // 30: imprimatur.v1.PublicationService.GetPublication:output_type -> imprimatur.v1.Publication
-	9,  // 31: imprimatur.v1.PublicationService.ListPublications:output_type -> imprimatur.v1.ListPublicationsResponse
-	5,  // 32: imprimatur.v1.PublicationService.RecallPublication:output_type -> imprimatur.v1.Publication
-	5,  // 33: imprimatur.v1.PublicationService.ResolvePublication:output_type -> imprimatur.v1.Publication
-	5,  // 34: imprimatur.v1.PublicationService.ConfirmRemoval:output_type -> imprimatur.v1.Publication
-	14, // 35: imprimatur.v1.PublicationService.OpenPublication:output_type -> imprimatur.v1.OpenPublicationResponse
-	18, // 36: imprimatur.v1.PublicationService.ConfirmPublication:output_type -> imprimatur.v1.ConfirmPublicationResponse
-	5,  // 37: imprimatur.v1.PublicationService.DeclinePublication:output_type -> imprimatur.v1.Publication
-	30, // [30:38] is the sub-list for method output_type
-	22, // [22:30] is the sub-list for method input_type
-	22, // [22:22] is the sub-list for extension type_name
-	22, // [22:22] is the sub-list for extension extendee
-	0,  // [0:22] is the sub-list for field type_name
+	6,  // 9: imprimatur.v1.Publication.answer_detail:type_name -> imprimatur.v1.Answer
+	22, // 10: imprimatur.v1.Attempt.begin_time:type_name -> google.protobuf.Timestamp
+	22, // 11: imprimatur.v1.Attempt.end_time:type_name -> google.protobuf.Timestamp
+	6,  // 12: imprimatur.v1.Attempt.answer_detail:type_name -> imprimatur.v1.Answer
+	5,  // 13: imprimatur.v1.ListPublicationsResponse.publications:type_name -> imprimatur.v1.Publication
+	4,  // 14: imprimatur.v1.ResolvePublicationRequest.resolution:type_name -> imprimatur.v1.ResolvePublicationRequest.Resolution
+	5,  // 15: imprimatur.v1.OpenPublicationResponse.publication:type_name -> imprimatur.v1.Publication
+	16, // 16: imprimatur.v1.OpenPublicationResponse.handoff:type_name -> imprimatur.v1.Handoff
+	23, // 17: imprimatur.v1.Handoff.disclosure:type_name -> imprimatur.v1.Disclosure
+	17, // 18: imprimatur.v1.Handoff.files:type_name -> imprimatur.v1.HandoffFile
+	22, // 19: imprimatur.v1.Handoff.deadline:type_name -> google.protobuf.Timestamp
+	5,  // 20: imprimatur.v1.ConfirmPublicationResponse.publication:type_name -> imprimatur.v1.Publication
+	24, // 21: imprimatur.v1.ConfirmPublicationResponse.differences:type_name -> imprimatur.v1.DiffSpan
+	3,  // 22: imprimatur.v1.Publication.ReadBack.state:type_name -> imprimatur.v1.Publication.ReadBack.State
+	22, // 23: imprimatur.v1.Publication.ReadBack.check_time:type_name -> google.protobuf.Timestamp
+	8,  // 24: imprimatur.v1.PublicationService.GetPublication:input_type -> imprimatur.v1.GetPublicationRequest
+	9,  // 25: imprimatur.v1.PublicationService.ListPublications:input_type -> imprimatur.v1.ListPublicationsRequest
+	11, // 26: imprimatur.v1.PublicationService.RecallPublication:input_type -> imprimatur.v1.RecallPublicationRequest
+	12, // 27: imprimatur.v1.PublicationService.ResolvePublication:input_type -> imprimatur.v1.ResolvePublicationRequest
+	13, // 28: imprimatur.v1.PublicationService.ConfirmRemoval:input_type -> imprimatur.v1.ConfirmRemovalRequest
+	14, // 29: imprimatur.v1.PublicationService.OpenPublication:input_type -> imprimatur.v1.OpenPublicationRequest
+	18, // 30: imprimatur.v1.PublicationService.ConfirmPublication:input_type -> imprimatur.v1.ConfirmPublicationRequest
+	20, // 31: imprimatur.v1.PublicationService.DeclinePublication:input_type -> imprimatur.v1.DeclinePublicationRequest
+	5,  // 32: imprimatur.v1.PublicationService.GetPublication:output_type -> imprimatur.v1.Publication
+	10, // 33: imprimatur.v1.PublicationService.ListPublications:output_type -> imprimatur.v1.ListPublicationsResponse
+	5,  // 34: imprimatur.v1.PublicationService.RecallPublication:output_type -> imprimatur.v1.Publication
+	5,  // 35: imprimatur.v1.PublicationService.ResolvePublication:output_type -> imprimatur.v1.Publication
+	5,  // 36: imprimatur.v1.PublicationService.ConfirmRemoval:output_type -> imprimatur.v1.Publication
+	15, // 37: imprimatur.v1.PublicationService.OpenPublication:output_type -> imprimatur.v1.OpenPublicationResponse
+	19, // 38: imprimatur.v1.PublicationService.ConfirmPublication:output_type -> imprimatur.v1.ConfirmPublicationResponse
+	5,  // 39: imprimatur.v1.PublicationService.DeclinePublication:output_type -> imprimatur.v1.Publication
+	32, // [32:40] is the sub-list for method output_type
+	24, // [24:32] is the sub-list for method input_type
+	24, // [24:24] is the sub-list for extension type_name
+	24, // [24:24] is the sub-list for extension extendee
+	0,  // [0:24] is the sub-list for field type_name
 }
 
 func init() { file_imprimatur_v1_publication_service_proto_init() }
@@ -1923,7 +2027,7 @@ func file_imprimatur_v1_publication_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_imprimatur_v1_publication_service_proto_rawDesc), len(file_imprimatur_v1_publication_service_proto_rawDesc)),
 			NumEnums:      5,
-			NumMessages:   16,
+			NumMessages:   17,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -358,12 +358,14 @@ type RecallCopy struct {
 	Url string `protobuf:"bytes,4,opt,name=url,proto3" json:"url,omitempty"`
 	// What became of it.
 	State RecallCopy_State `protobuf:"varint,5,opt,name=state,proto3,enum=imprimatur.v1.RecallCopy_State" json:"state,omitempty"`
-	// What the network, or a person, said last.
+	// What the network, or a person, said last: see `Publication.answer`.
 	Answer string `protobuf:"bytes,6,opt,name=answer,proto3" json:"answer,omitempty"`
 	// When it was taken back.
 	RemoveTime *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=remove_time,json=removeTime,proto3" json:"remove_time,omitempty"`
 	// When it was looked for and was gone.
-	ConfirmTime   *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=confirm_time,json=confirmTime,proto3" json:"confirm_time,omitempty"`
+	ConfirmTime *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=confirm_time,json=confirmTime,proto3" json:"confirm_time,omitempty"`
+	// What `answer` says, by its code: see `Publication.answer_detail`.
+	AnswerDetail  *Answer `protobuf:"bytes,9,opt,name=answer_detail,json=answerDetail,proto3" json:"answer_detail,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -450,6 +452,13 @@ func (x *RecallCopy) GetRemoveTime() *timestamppb.Timestamp {
 func (x *RecallCopy) GetConfirmTime() *timestamppb.Timestamp {
 	if x != nil {
 		return x.ConfirmTime
+	}
+	return nil
+}
+
+func (x *RecallCopy) GetAnswerDetail() *Answer {
+	if x != nil {
+		return x.AnswerDetail
 	}
 	return nil
 }
@@ -879,7 +888,7 @@ var File_imprimatur_v1_recall_service_proto protoreflect.FileDescriptor
 
 const file_imprimatur_v1_recall_service_proto_rawDesc = "" +
 	"\n" +
-	"\"imprimatur/v1/recall_service.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fimprimatur/v1/annotations.proto\"\xe7\b\n" +
+	"\"imprimatur/v1/recall_service.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fimprimatur/v1/annotations.proto\x1a'imprimatur/v1/publication_service.proto\"\xe7\b\n" +
 	"\x06Recall\x12\x87\x01\n" +
 	"\x04name\x18\x01 \x01(\tBs\xe0A\b\xbaHmrk2i^(workspaces/[a-z][a-z0-9-]{1,62}/recalls/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})?$R\x04name\x12\xbb\x01\n" +
 	"\flibrary_item\x18\x02 \x01(\tB\x97\x01\xe0A\x02\xe0A\x05\xfaA\x1c\n" +
@@ -908,7 +917,7 @@ const file_imprimatur_v1_recall_service_proto_rawDesc = "" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\v\n" +
 	"\aRUNNING\x10\x01\x12\t\n" +
 	"\x05ENDED\x10\x02:T\xeaAQ\n" +
-	"\x15imprimatur.dev/Recall\x12'workspaces/{workspace}/recalls/{recall}*\arecalls2\x06recall\"\xce\x04\n" +
+	"\x15imprimatur.dev/Recall\x12'workspaces/{workspace}/recalls/{recall}*\arecalls2\x06recall\"\x8f\x05\n" +
 	"\n" +
 	"RecallCopy\x12D\n" +
 	"\vpublication\x18\x01 \x01(\tB\"\xe0A\x03\xfaA\x1c\n" +
@@ -921,7 +930,8 @@ const file_imprimatur_v1_recall_service_proto_rawDesc = "" +
 	"\x06answer\x18\x06 \x01(\tB\x03\xe0A\x03R\x06answer\x12@\n" +
 	"\vremove_time\x18\a \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"removeTime\x12B\n" +
-	"\fconfirm_time\x18\b \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\vconfirmTime\"\x97\x01\n" +
+	"\fconfirm_time\x18\b \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\vconfirmTime\x12?\n" +
+	"\ranswer_detail\x18\t \x01(\v2\x15.imprimatur.v1.AnswerB\x03\xe0A\x03R\fanswerDetail\"\x97\x01\n" +
 	"\x05State\x12\x15\n" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\v\n" +
 	"\aSTOPPED\x10\x01\x12\f\n" +
@@ -995,6 +1005,7 @@ var file_imprimatur_v1_recall_service_proto_goTypes = []any{
 	(*ListRecallCopiesResponse)(nil), // 10: imprimatur.v1.ListRecallCopiesResponse
 	(*Recall_Count)(nil),             // 11: imprimatur.v1.Recall.Count
 	(*timestamppb.Timestamp)(nil),    // 12: google.protobuf.Timestamp
+	(*Answer)(nil),                   // 13: imprimatur.v1.Answer
 }
 var file_imprimatur_v1_recall_service_proto_depIdxs = []int32{
 	0,  // 0: imprimatur.v1.Recall.scopes:type_name -> imprimatur.v1.Recall.Scope
@@ -1006,23 +1017,24 @@ var file_imprimatur_v1_recall_service_proto_depIdxs = []int32{
 	2,  // 6: imprimatur.v1.RecallCopy.state:type_name -> imprimatur.v1.RecallCopy.State
 	12, // 7: imprimatur.v1.RecallCopy.remove_time:type_name -> google.protobuf.Timestamp
 	12, // 8: imprimatur.v1.RecallCopy.confirm_time:type_name -> google.protobuf.Timestamp
-	3,  // 9: imprimatur.v1.CreateRecallRequest.recall:type_name -> imprimatur.v1.Recall
-	3,  // 10: imprimatur.v1.ListRecallsResponse.recalls:type_name -> imprimatur.v1.Recall
-	4,  // 11: imprimatur.v1.ListRecallCopiesResponse.copies:type_name -> imprimatur.v1.RecallCopy
-	2,  // 12: imprimatur.v1.Recall.Count.state:type_name -> imprimatur.v1.RecallCopy.State
-	5,  // 13: imprimatur.v1.RecallService.CreateRecall:input_type -> imprimatur.v1.CreateRecallRequest
-	6,  // 14: imprimatur.v1.RecallService.GetRecall:input_type -> imprimatur.v1.GetRecallRequest
-	7,  // 15: imprimatur.v1.RecallService.ListRecalls:input_type -> imprimatur.v1.ListRecallsRequest
-	9,  // 16: imprimatur.v1.RecallService.ListRecallCopies:input_type -> imprimatur.v1.ListRecallCopiesRequest
-	3,  // 17: imprimatur.v1.RecallService.CreateRecall:output_type -> imprimatur.v1.Recall
-	3,  // 18: imprimatur.v1.RecallService.GetRecall:output_type -> imprimatur.v1.Recall
-	8,  // 19: imprimatur.v1.RecallService.ListRecalls:output_type -> imprimatur.v1.ListRecallsResponse
-	10, // 20: imprimatur.v1.RecallService.ListRecallCopies:output_type -> imprimatur.v1.ListRecallCopiesResponse
-	17, // [17:21] is the sub-list for method output_type
-	13, // [13:17] is the sub-list for method input_type
-	13, // [13:13] is the sub-list for extension type_name
-	13, // [13:13] is the sub-list for extension extendee
-	0,  // [0:13] is the sub-list for field type_name
+	13, // 9: imprimatur.v1.RecallCopy.answer_detail:type_name -> imprimatur.v1.Answer
+	3,  // 10: imprimatur.v1.CreateRecallRequest.recall:type_name -> imprimatur.v1.Recall
+	3,  // 11: imprimatur.v1.ListRecallsResponse.recalls:type_name -> imprimatur.v1.Recall
+	4,  // 12: imprimatur.v1.ListRecallCopiesResponse.copies:type_name -> imprimatur.v1.RecallCopy
+	2,  // 13: imprimatur.v1.Recall.Count.state:type_name -> imprimatur.v1.RecallCopy.State
+	5,  // 14: imprimatur.v1.RecallService.CreateRecall:input_type -> imprimatur.v1.CreateRecallRequest
+	6,  // 15: imprimatur.v1.RecallService.GetRecall:input_type -> imprimatur.v1.GetRecallRequest
+	7,  // 16: imprimatur.v1.RecallService.ListRecalls:input_type -> imprimatur.v1.ListRecallsRequest
+	9,  // 17: imprimatur.v1.RecallService.ListRecallCopies:input_type -> imprimatur.v1.ListRecallCopiesRequest
+	3,  // 18: imprimatur.v1.RecallService.CreateRecall:output_type -> imprimatur.v1.Recall
+	3,  // 19: imprimatur.v1.RecallService.GetRecall:output_type -> imprimatur.v1.Recall
+	8,  // 20: imprimatur.v1.RecallService.ListRecalls:output_type -> imprimatur.v1.ListRecallsResponse
+	10, // 21: imprimatur.v1.RecallService.ListRecallCopies:output_type -> imprimatur.v1.ListRecallCopiesResponse
+	18, // [18:22] is the sub-list for method output_type
+	14, // [14:18] is the sub-list for method input_type
+	14, // [14:14] is the sub-list for extension type_name
+	14, // [14:14] is the sub-list for extension extendee
+	0,  // [0:14] is the sub-list for field type_name
 }
 
 func init() { file_imprimatur_v1_recall_service_proto_init() }
@@ -1031,6 +1043,7 @@ func file_imprimatur_v1_recall_service_proto_init() {
 		return
 	}
 	file_imprimatur_v1_annotations_proto_init()
+	file_imprimatur_v1_publication_service_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
