@@ -291,6 +291,8 @@ const (
 	AnswerItemRecalled AnswerCode = "ITEM_RECALLED"
 	// AnswerItemEnded: what it shares is over.
 	AnswerItemEnded AnswerCode = "ITEM_ENDED"
+	// AnswerRelationUntold: its author said since what readers would have to be told.
+	AnswerRelationUntold AnswerCode = "RELATION_UNTOLD"
 	// AnswerSignatureLost: it is no yes any more.
 	AnswerSignatureLost AnswerCode = "SIGNATURE_LOST"
 	// AnswerTermsForbidden: the fact is which.

@@ -64,10 +64,12 @@ type LibraryStanding struct {
 	Matches bool
 	// Meant: the author is of the audience that the cited revision is for.
 	Meant bool
+	// Untold: the author states to be something to the company that readers would not be told.
+	Untold bool
 }
 
 // Holds tells whether nothing of it is missing.
-func (l LibraryStanding) Holds() bool { return l.InForce && l.Matches && l.Meant }
+func (l LibraryStanding) Holds() bool { return l.InForce && l.Matches && l.Meant && !l.Untold }
 
 // need is what must be signed: never less than the plan people saw, never less than the
 // policy in force.
@@ -138,6 +140,8 @@ func (t *Tally) block(b Blocker) {
 
 func (r RequirementTally) blockCode(c *Case) string {
 	switch {
+	case r.Requirement.Kind == RequireLibrary && c.Library.InForce && c.Library.Matches && c.Library.Meant:
+		return BlockRelation
 	case r.Requirement.Kind == RequireLibrary && c.Library.InForce && c.Library.Matches:
 		return BlockOutsideAudience
 	case r.Requirement.Kind == RequireLibrary:

@@ -308,6 +308,8 @@ func TestLibraryStanding(t *testing.T) {
 	}{
 		{advocacy.LibraryStanding{InForce: true, Matches: true, Meant: true}, nil},
 		{advocacy.LibraryStanding{InForce: true, Matches: true}, []string{"OUTSIDE_AUDIENCE library"}},
+		{advocacy.LibraryStanding{InForce: true, Matches: true, Untold: true}, []string{"OUTSIDE_AUDIENCE library"}},
+		{advocacy.LibraryStanding{InForce: true, Matches: true, Meant: true, Untold: true}, []string{"RELATION_NOT_TOLD library"}},
 		{advocacy.LibraryStanding{InForce: true, Meant: true}, []string{"ITEM_NOT_IN_FORCE library"}},
 		{advocacy.LibraryStanding{Matches: true, Meant: true}, []string{"ITEM_NOT_IN_FORCE library"}},
 		{advocacy.LibraryStanding{}, []string{"ITEM_NOT_IN_FORCE library"}},

@@ -67,7 +67,7 @@ func (f Finding) Rule() string {
 		return "service" // of no network's rule, though it names one
 	case "SHARE_OUTSIDE_HOURS", "SHARE_LIMIT_REACHED", "SAME_TEXT_CROWDED":
 		return "workspace/sharing"
-	case "LINK_ADDED", "MENTION_ADDED", "NETWORK_NOT_ALLOWED", "PUBLISH_TIME_OUTSIDE_WINDOW", "RELATION_NOT_TOLD":
+	case "LINK_ADDED", "MENTION_ADDED", "NETWORK_NOT_ALLOWED", "PUBLISH_TIME_OUTSIDE_WINDOW", BlockRelation:
 		return "item"
 	case "IMPOSTOR_NAMED":
 		return "registeredHandles"

@@ -201,7 +201,7 @@ func oracleSatisfied(c *advocacy.Case) bool {
 	for key, r := range need {
 		switch {
 		case r.Kind == advocacy.RequireLibrary:
-			if !c.Library.InForce || !c.Library.Matches || !c.Library.Meant {
+			if !c.Library.InForce || !c.Library.Matches || !c.Library.Meant || c.Library.Untold {
 				return false
 			}
 		case r.Kind != advocacy.RequireHumans || r.Quorum <= 0:

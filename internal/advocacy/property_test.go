@@ -205,7 +205,7 @@ func drawCase(t *rapid.T) *advocacy.Case {
 	if !often(t, "nothing lent") {
 		drawDelegations(t, c)
 	}
-	c.Library = advocacy.LibraryStanding{InForce: often(t, "in force"), Matches: often(t, "matches"), Meant: often(t, "meant")}
+	c.Library = advocacy.LibraryStanding{InForce: often(t, "in force"), Matches: often(t, "matches"), Meant: often(t, "meant"), Untold: !often(t, "told")}
 	c.Now = at(rapid.IntRange(60, 200).Draw(t, "now"))
 	return c
 }

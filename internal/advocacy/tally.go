@@ -33,6 +33,9 @@ const (
 	BlockItemNotInForce = "ITEM_NOT_IN_FORCE"
 	// BlockOutsideAudience: the library item behind a share is for others than its author.
 	BlockOutsideAudience = "OUTSIDE_AUDIENCE"
+	// BlockRelation: the author of a share has stated since what he or she is to the company, and
+	// what the item's approvers signed does not tell it.
+	BlockRelation = "RELATION_NOT_TOLD"
 	// BlockInfeasible: nobody eligible can give a signature that is asked for.
 	BlockInfeasible = "INFEASIBLE"
 	// BlockPlanEmpty: a plan that asks for nothing satisfies nobody.

@@ -68,6 +68,8 @@ type sharePage struct {
 	Own     bool
 	Sheets  []sheet
 	Preview *imprimaturv1.PreviewPostResponse
+	// Told tells that readers are told what the visitor is to the company, which somebody signs.
+	Told bool
 	// Blocked tells that it cannot go out as it is.
 	Blocked bool
 	// Signers are what would have to be signed.
@@ -162,6 +164,7 @@ func (v *visitor) preview(s *sharePage, item *imprimaturv1.LibraryItem, w share)
 	}
 	for _, f := range p.GetFindings() {
 		s.Blocked = s.Blocked || f.GetSeverity() == imprimaturv1.Finding_BLOCKS
+		s.Told = s.Told || f.GetCode() == "RELATION_TOLD"
 	}
 	for _, r := range p.GetRequirements() {
 		if r.GetKind() == imprimaturv1.Requirement_HUMAN && !r.GetSatisfied() {

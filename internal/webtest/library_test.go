@@ -125,3 +125,32 @@ func linkEnding(d *document, ending string) string {
 	}
 	return ""
 }
+
+// Who stated a relation shares with it told: before it is sent the page says so, and who signs it.
+func TestToldShareSaysWhoSigns(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	says := func(name string) (*guest, *document, string) {
+		g := h.guest(t, name)
+		preview := g.get(linkEnding(g.get(workspace+"/library?q=Linden"), "/share"))
+		return g, preview, words(preview.root)
+	}
+	told, goes := "Readers are told what you are to the company", "Send to be signed"
+	if _, _, page := says("Hélène"); strings.Contains(page, told) || strings.Contains(page, goes) {
+		t.Fatalf("who states nothing is told: %s", page)
+	}
+	g, preview, page := says("Oliver")
+	for _, want := range []string{told, goes, "I work for this company."} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page does not say %q: %s", want, page)
+		}
+	}
+	if strings.Contains(page, "This changes more than may be changed") {
+		t.Error("nothing was changed")
+	}
+	f := preview.forms("/share")[0]
+	f.values.Set("when", "now")
+	if done := g.post(f.action, f.values); !strings.Contains(done.address, "/posts/") || !strings.Contains(words(done.root), "Being signed") {
+		t.Errorf("%d %s: %s", done.status, done.address, words(done.root))
+	}
+}

@@ -107,13 +107,13 @@ func (s *Service) dueTime(ctx context.Context, tx Tx, c Call, r *release, end ti
 	case r.present && !slot.Free():
 		return due, slot.Guard()
 	case slot.Free(), !passed && !slot.Full: // the hours were looked at when it was chosen
-		return r.spread(ctx, tx, due, end)
+		return s.spread(ctx, tx, r, due, end)
 	}
 	detail := map[string]any{"due": due, "outside_hours": slot.Outside, "limit_reached": slot.Full, "free_time": slot.Time}
 	if chosen || !end.IsZero() && !slot.Time.Before(end) { // guard: a chosen time is not moved
 		return time.Time{}, s.leaveTime(ctx, tx, c, p, detail)
 	}
-	if due, err = r.spread(ctx, tx, slot.Time, end); err != nil {
+	if due, err = s.spread(ctx, tx, r, slot.Time, end); err != nil {
 		return time.Time{}, err
 	}
 	return due, s.record(ctx, tx, c, p.Workspace, fact{
@@ -121,12 +121,15 @@ func (s *Service) dueTime(ctx context.Context, tx Tx, c Call, r *release, end ti
 	})
 }
 
-// spread puts an unedited share that nobody chose a time for somewhat later than it could go out,
-// if that is a time at which it may.
-func (r *release) spread(ctx context.Context, tx Tx, due, end time.Time) (time.Time, error) {
+// spread puts a share in its item's words that nobody chose a time for somewhat later than it could
+// go out, if that is a time at which it may. Many to which a relation is added are signed at one moment.
+func (s *Service) spread(ctx context.Context, tx Tx, r *release, due, end time.Time) (time.Time, error) {
 	later := due.Add(r.sharing.Spread(r.post.ID))
-	if later.Equal(due) || !r.post.PublishTime.IsZero() || r.review.Origin != advocacy.OriginLibrary || !end.IsZero() && !later.Before(end) {
+	if later.Equal(due) || !r.post.PublishTime.IsZero() || !end.IsZero() && !later.Before(end) {
 		return due, nil
+	}
+	if unwritten, err := s.unwritten(ctx, tx, r); err != nil || !unwritten {
+		return due, err
 	}
 	slot, err := r.planner(tx).slot(ctx, later)
 	if err != nil || !slot.Free() { // guard: nothing is spread out of the hours

@@ -107,7 +107,7 @@ func (s *Service) sketch(ctx context.Context, c Call, w advocacy.WorkspaceID, d 
 	}
 	origin := from.origin(made.manifest, made.findings)
 	made.findings = slices.Concat(made.findings, from.added(content, made.manifest), from.elsewhere(made.manifest),
-		made.rules.undisclosed(made.silent, origin, content), made.rules.untold(made.silent, origin, made.author, content))
+		made.rules.undisclosed(made.silent, origin, content), untold(made.silent, origin, made.author), made.rules.toldToo(&made))
 	return &sketch{rendered: made, draft: d, content: content, from: from, origin: origin}, nil
 }
 
@@ -115,8 +115,8 @@ func (s *Service) sketch(ctx context.Context, c Call, w advocacy.WorkspaceID, d 
 // and the relation that is told though the words name none.
 func (s *Service) tellsOf(ctx context.Context, c Call, w advocacy.WorkspaceID, made *sketch) error {
 	by := voice{author: c.Actor.Person, item: made.draft.Item}
-	names := by.item == "" && len(made.rules.lexicon.Undisclosed(made.content)) > 0
-	if made.author == nil && by.item == "" && (names || made.content.Disclosure != advocacy.DisclosureNone) {
+	names := len(made.rules.lexicon.Undisclosed(made.content)) > 0
+	if made.author == nil && (names || by.item == "" && made.content.Disclosure != advocacy.DisclosureNone) {
 		var err error
 		if made.author, err = s.Store.Member(ctx, w, by.author); err != nil {
 			return err
@@ -125,9 +125,10 @@ func (s *Service) tellsOf(ctx context.Context, c Call, w advocacy.WorkspaceID, m
 	if made.author == nil {
 		return nil
 	}
-	if made.country = by.countryOf(&advocacy.SocialAccount{Personal: true}, made.author); names {
-		made.stated = made.author.Relation
+	if names {
+		made.stated, by.tells = made.author.Relation, made.author.Relation
 	}
+	made.country = by.countryOf(&advocacy.SocialAccount{Personal: true}, made.author)
 	return nil
 }
 

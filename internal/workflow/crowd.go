@@ -116,8 +116,8 @@ func (l lookout) alternatives(ctx context.Context, shown advocacy.Rendering, ite
 }
 
 // told says of crowds what a share would be refused for, and whoever writes is told. The time is
-// one of the workspace's own, and never before it is free.
-func (l lookout) told(ctx context.Context, crowds []Crowd, origin advocacy.Origin) ([]advocacy.Finding, error) {
+// one of the workspace's own, and never before it is free; asIs: nobody wrote it anew.
+func (l lookout) told(ctx context.Context, crowds []Crowd, asIs bool) ([]advocacy.Finding, error) {
 	if len(crowds) == 0 {
 		return nil, nil
 	}
@@ -130,7 +130,7 @@ func (l lookout) told(ctx context.Context, crowds []Crowd, origin advocacy.Origi
 		return nil, fmt.Errorf("zone %s: %w", space.Zone, err)
 	}
 	severity := advocacy.Advice
-	if origin == advocacy.OriginLibrary { // guard: what is refused is told beforehand
+	if asIs { // guard: what is refused is told beforehand
 		severity = advocacy.Blocks
 	}
 	found := make([]advocacy.Finding, len(crowds))
@@ -144,11 +144,17 @@ func (l lookout) told(ctx context.Context, crowds []Crowd, origin advocacy.Origi
 	return found, nil
 }
 
+// itemsOwn tells whether what goes out is its item's text, of which there are others, and when. With
+// its author's relation added it is too, but when that goes out is known only where somebody chose it.
+func itemsOwn(origin advocacy.Origin, alone bool, chosen time.Time) bool {
+	return origin == advocacy.OriginLibrary || alone && !chosen.IsZero() // guard: what the service adds is no other text
+}
+
 // guardCrowd refuses an unedited share that would be one too many of the same text, and says
 // what else could be shared, and when. Whoever says it in words of his or her own is told so
 // while writing, and not refused.
-func (s *Service) guardCrowd(ctx context.Context, tx Tx, view *PostView, from *source, origin advocacy.Origin) error {
-	if origin != advocacy.OriginLibrary {
+func (s *Service) guardCrowd(ctx context.Context, tx Tx, view *PostView, from *source, asIs bool) error {
+	if !asIs {
 		return nil
 	}
 	found, err := s.lookout(tx, view.rules.policy, view.Post.PublishTime).crowds(ctx, view.Manifest, from)

@@ -131,7 +131,7 @@ func (s *Service) UpdateMember(ctx context.Context, c Call, w advocacy.Workspace
 		if err := stale(d.Version, m.Version); err != nil {
 			return nil, "", err
 		}
-		before, traits := m.RoleNames(), m.Traits()
+		before, traits, relation := m.RoleNames(), m.Traits(), m.Relation
 		set(&m.DisplayName, d.DisplayName)
 		set(&m.Title, d.Title)
 		set(&m.Language, d.Language)
@@ -165,7 +165,7 @@ func (s *Service) UpdateMember(ctx context.Context, c Call, w advocacy.Workspace
 				return nil, "", err
 			}
 		}
-		if !slices.Equal(traits, m.Traits()) { // what the person may share can depend on them
+		if !slices.Equal(traits, m.Traits()) || m.Relation != relation { // what the person may share, or tells, can depend on them
 			if err := reassessAuthorLater(ctx, tx, w, m.Person); err != nil {
 				return nil, "", err
 			}
@@ -179,7 +179,8 @@ func (s *Service) UpdateMember(ctx context.Context, c Call, w advocacy.Workspace
 }
 
 // DeclareRelation says what the caller is to the company. Readers are told of it in what he or
-// she writes about the company from now on; what was written before stays as it is.
+// she writes, or shares, about the company from now on; what people signed before stays as it is.
+// What waits on an item's signatures alone and would not tell it goes back to its author.
 func (s *Service) DeclareRelation(ctx context.Context, c Call, w advocacy.WorkspaceID, id advocacy.PersonID, relation advocacy.Disclosure) (*advocacy.Member, error) {
 	return act(ctx, s, c, w, func(ctx context.Context, tx Tx) (*advocacy.Member, string, error) {
 		m, err := tx.MemberForUpdate(ctx, w, id)
@@ -193,6 +194,11 @@ func (s *Service) DeclareRelation(ctx context.Context, c Call, w advocacy.Worksp
 		m.Relation, m.UpdateTime = relation, tx.Now()
 		if err := tx.SaveMember(ctx, m); err != nil {
 			return nil, "", err
+		}
+		if relation != before { // guard: what waits is looked at again
+			if err := reassessAuthorLater(ctx, tx, w, id); err != nil {
+				return nil, "", err
+			}
 		}
 		return m, string(id), s.recordMember(ctx, tx, c, m, "member.relation_declared", map[string]any{
 			"relation_before": before, "relation": relation,

@@ -170,13 +170,16 @@ func TestLibraryChainIsReadAtTheGate(t *testing.T) {
 	v := share(t, h, shelf, "Chained.")
 	for name, standing := range map[string]advocacy.LibraryStanding{
 		"not in force": {Matches: true, Meant: true}, "not what it shows": {InForce: true, Meant: true}, "neither": {},
-		"for others": {InForce: true, Matches: true},
+		"for others": {InForce: true, Matches: true}, "untold": {InForce: true, Matches: true, Meant: true, Untold: true},
 	} {
 		p := passage(t, h, v)
 		p.Library = standing
 		want := advocacy.BlockItemNotInForce
 		if name == "for others" {
 			want = advocacy.BlockOutsideAudience
+		}
+		if name == "untold" {
+			want = advocacy.BlockRelation
 		}
 		if verdict, code := p.Judge(); verdict != advocacy.GateCancel || code != want {
 			t.Errorf("%s: the gate says %d because of %s", name, verdict, code)

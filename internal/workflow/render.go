@@ -18,8 +18,8 @@ type rendered struct {
 	// author is who was read for the bylines, nil where there is none.
 	author *advocacy.Member
 	// personal: a personal account is among the targets; silent: one of them tells nothing of its
-	// owner.
-	personal, silent bool
+	// owner; alone: a share shows its item's words, and its author's relation besides.
+	personal, silent, alone bool
 }
 
 // voice is who says something, and the library item it is said of, if any, with the number of its
@@ -33,9 +33,9 @@ type voice struct {
 }
 
 // countryOf is the country by whose rules the author tells a disclosure on an account: none
-// where a brand speaks, and none for a share, which tells what the item's approvers signed.
+// where a brand speaks, and none for a share that tells what the item's approvers signed.
 func (v voice) countryOf(a *advocacy.SocialAccount, author *advocacy.Member) string {
-	if !a.Personal || v.item != "" { // guard: an unedited share is what was approved
+	if !a.Personal || v.item != "" && v.tells == advocacy.DisclosureNone { // guard: an unedited share is what was approved
 		return ""
 	}
 	return author.Country
@@ -67,11 +67,11 @@ func (s *Service) renderPost(ctx context.Context, r Reader, w advocacy.Workspace
 	if err := s.renderTargets(&out, by, content, targets, accounts); err != nil {
 		return out, err
 	}
-	stated, err := s.stated(ctx, r, w, by, content, &out)
+	stated, alone, err := s.stated(ctx, r, w, by, content, &out)
 	if err != nil || stated == advocacy.DisclosureNone {
 		return out, err
 	}
-	by.tells, out.findings, out.manifest.Targets, out.silent = stated, seen, []advocacy.Target{}, false
+	out.alone, by.tells, out.findings, out.manifest.Targets, out.silent = alone, stated, seen, []advocacy.Target{}, false
 	return out, s.renderTargets(&out, by, content, targets, accounts)
 }
 
@@ -109,40 +109,6 @@ func (s *Service) renderTargets(
 		out.findings = append(out.findings, inContent(findings)...)
 	}
 	return nil
-}
-
-// stated is the relation that the author once stated, where readers of a personal account are to
-// be told of it though nothing else is chosen: in words that name the company, and in a share with
-// words of the author's own.
-func (s *Service) stated(
-	ctx context.Context, r Reader, w advocacy.WorkspaceID, by voice, content advocacy.Content, made *rendered,
-) (advocacy.Disclosure, error) {
-	relation := made.author.Relation
-	switch {
-	case relation == advocacy.DisclosureNone || !made.personal:
-		return advocacy.DisclosureNone, nil
-	case content.Disclosure != advocacy.DisclosureNone: // guard: what is chosen in the post is told
-		return advocacy.DisclosureNone, nil
-	case by.shared == 0:
-		return made.rules.toldIn(content, relation), nil
-	}
-	revision, err := r.Revision(ctx, advocacy.ItemSubject(w, by.item), by.shared)
-	if err != nil {
-		return advocacy.DisclosureNone, err
-	}
-	from, err := sourceIn(revision)
-	if err != nil || from.origin(made.manifest, made.findings) != advocacy.OriginLibraryEdited { // guard: a share is told as its approvers signed it
-		return advocacy.DisclosureNone, err
-	}
-	return relation, nil
-}
-
-// toldIn is a stated relation where a text names the company, and none elsewhere.
-func (by sight) toldIn(c advocacy.Content, relation advocacy.Disclosure) advocacy.Disclosure {
-	if len(by.lexicon.Undisclosed(c)) == 0 { // guard: what is not about the company is nobody's statement
-		return advocacy.DisclosureNone
-	}
-	return relation
 }
 
 // renderTarget renders a content for an account. Where a person publishes by hand, what the place
@@ -324,6 +290,9 @@ func blocked(findings []advocacy.Finding) error {
 		if reasons := f.Args[advocacy.ArgReasons]; reasons != "" {
 			err = err.With(advocacy.MetaTranslations, reasons)
 		}
+	}
+	if f.Code == advocacy.BlockRelation {
+		err = advocacy.Refuse("RELATION_NOT_TOLD", "you have said since what you are to the company, and this does not tell it; save it again").With("finding", f.Code)
 	}
 	if f.Code == advocacy.FoundRetold {
 		err = advocacy.Refuse("DISCLOSURE_OUTDATED", "the rule %q tells the disclosure otherwise now: “%s”", f.Args[advocacy.ArgRule], f.Args[advocacy.ArgWords]).

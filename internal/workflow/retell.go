@@ -64,8 +64,10 @@ func (s *Service) retellings(told network.Disclosures, head *advocacy.Revision) 
 // movedSince finds the disclosures of a head that are told otherwise where its author is now
 // than where he or she was when it was saved. After it was submitted nobody asks again.
 func (s *Service) movedSince(ctx context.Context, r Reader, p *advocacy.Post, head *advocacy.Revision, view *PostView) ([]advocacy.Finding, error) {
+	// What an item tells is told by no country.
+	own := p.Item == "" || head.Content.Disclosure == advocacy.DisclosureNone
 	told := func(t advocacy.Target) bool { return t.Rendering.Disclosure != advocacy.DisclosureNone }
-	if p.Item != "" || !slices.ContainsFunc(view.Manifest.Targets, told) {
+	if !own || !slices.ContainsFunc(view.Manifest.Targets, told) {
 		return nil, nil
 	}
 	members, err := r.MembersByID(ctx, p.Workspace, []advocacy.PersonID{p.Author})
@@ -87,7 +89,8 @@ func (s *Service) movedSince(ctx context.Context, r Reader, p *advocacy.Post, he
 		if a == nil || adapter == nil {
 			continue
 		}
-		told := view.rules.told.Of(voice{author: p.Author, item: p.Item}.countryOf(a, members[p.Author]))
+		by := voice{author: p.Author, item: p.Item, tells: t.Rendering.Disclosure}
+		told := view.rules.told.Of(by.countryOf(a, members[p.Author]))
 		now, _ := adapter.Render(head.Content.Shown(t), t.Rendering.Language, told)
 		if again, otherwise := retelling(t.Rendering, now, told); otherwise {
 			out = append(out, again.finding())

@@ -109,21 +109,13 @@ func (by sight) undisclosed(silent bool, origin advocacy.Origin, c advocacy.Cont
 }
 
 // untold finds that readers of a share as its approvers signed it are not told what the person who
-// shares it once said to be to the company: words that the service added would be nobody's signature.
-// Where the workspace requires a disclosure and the words name the company, it is refused.
-func (by sight) untold(silent bool, origin advocacy.Origin, author *advocacy.Member, c advocacy.Content) []advocacy.Finding {
-	if !silent || author == nil || author.Relation == advocacy.DisclosureNone {
+// shares it once said to be to the company. Where the words name the company, they are told.
+func untold(silent bool, origin advocacy.Origin, author *advocacy.Member) []advocacy.Finding {
+	asSigned := origin == advocacy.OriginLibrary || origin == advocacy.OriginLibraryPersonalised
+	if !silent || !asSigned || author == nil || author.Relation == advocacy.DisclosureNone {
 		return nil
 	}
-	names := len(by.lexicon.Undisclosed(c)) > 0
-	if origin != advocacy.OriginLibrary && (origin != advocacy.OriginLibraryPersonalised || names) { // undisclosed tells of the others
-		return nil
-	}
-	found := advocacy.Finding{Code: "RELATION_NOT_TOLD", Severity: advocacy.Advice, Field: "content.disclosure"}
-	if names && by.told.Required() { // guard: who said it has it told
-		found.Severity = advocacy.Blocks
-	}
-	return []advocacy.Finding{found}
+	return []advocacy.Finding{notTold(advocacy.Advice)}
 }
 
 // findings sees again what was seen when a revision was rendered, but by what is in force

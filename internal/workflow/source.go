@@ -58,9 +58,10 @@ func (f *source) origin(m advocacy.Manifest, found []advocacy.Finding) advocacy.
 	return origin
 }
 
-// guardLocked refuses other words for an item that is shared as it is.
-func (f *source) guardLocked(origin advocacy.Origin) error {
-	if f == nil || f.manifest.Editing.Mode != advocacy.EditLocked || origin == advocacy.OriginLibrary { // guard: a locked item is shared as it is
+// guardLocked refuses other words for an item that is shared as it is. What the service tells of
+// the author is no word of the author's: alone, it is told and signed.
+func (f *source) guardLocked(origin advocacy.Origin, alone bool) error {
+	if f == nil || f.manifest.Editing.Mode != advocacy.EditLocked || alone || origin == advocacy.OriginLibrary { // guard: a locked item is shared as it is
 		return nil
 	}
 	return advocacy.Refuse("ITEM_LOCKED", "this library item is shared as it is; take its own words, or write a post of your own")
@@ -124,7 +125,12 @@ func (s *Service) libraryStanding(ctx context.Context, r Reader, cs *advocacy.Ca
 	if err != nil {
 		return advocacy.LibraryStanding{}, err
 	}
-	return s.standing(ctx, r, cs, manifest, from)
+	out, err := s.standing(ctx, r, cs, manifest, from)
+	if err != nil {
+		return out, err
+	}
+	out.Untold, err = s.leavesOut(ctx, r, cs, head.Content, manifest) // guard: who said it since has it told
+	return out, err
 }
 
 // itemGone tells whether the item that a round's edited share was made from was withdrawn since. In

@@ -61,13 +61,14 @@ func (s *Service) submitPost(ctx context.Context, tx Tx, c Call, view *PostView,
 		return err
 	}
 	origin := from.origin(manifest, view.Findings)
-	if err := from.guardLocked(origin); err != nil {
+	alone := origin == advocacy.OriginLibraryEdited && s.alone(from, head, manifest, view.Findings)
+	if err := from.guardLocked(origin, alone); err != nil {
 		return err
 	}
 	if err := guardDisclosed(ctx, tx, view, origin); err != nil {
 		return err
 	}
-	if err := s.guardCrowd(ctx, tx, view, from, origin); err != nil {
+	if err := s.guardCrowd(ctx, tx, view, from, itemsOwn(origin, alone, p.PublishTime)); err != nil {
 		return err
 	}
 	var chain *advocacy.LibraryChain
@@ -152,14 +153,7 @@ func guardDisclosed(ctx context.Context, r Reader, view *PostView, origin advoca
 		a := accounts[t.Account]
 		silent = silent || a != nil && a.Personal && t.Rendering.Disclosure == advocacy.DisclosureNone
 	}
-	var author *advocacy.Member
-	if silent && origin == advocacy.OriginLibrary {
-		if author, err = r.Member(ctx, view.Post.Workspace, view.Post.Author); err != nil {
-			return err
-		}
-	}
-	found := view.rules.undisclosed(silent, origin, view.Head.Content)
-	return blocked(append(found, view.rules.untold(silent, origin, author, view.Head.Content)...)) // guard: nobody speaks of the company as a stranger
+	return blocked(view.rules.undisclosed(silent, origin, view.Head.Content)) // guard: nobody speaks of the company as a stranger
 }
 
 // sourceOf returns what a share was made from, nil for own words and for what is left of an item
@@ -280,7 +274,7 @@ func (s *Service) openReview(ctx context.Context, tx Tx, c Call, review *advocac
 	if from != nil {
 		from.rules = routed.rules
 	}
-	if cs.Library, err = s.standing(ctx, tx, cs, shown.manifest, from); err != nil {
+	if err := s.stands(ctx, tx, cs, head, shown.manifest, from); err != nil {
 		return err
 	}
 	review.Plan = inheritedObjections(openObjections(review.Plan, cs), shown.post)

@@ -108,7 +108,11 @@ func (s *Service) recount(ctx context.Context, tx Tx, c Call, u *underReview) er
 // never less than the policy in force asks for.
 func (s *Service) recompute(ctx context.Context, tx Tx, c Call, u *underReview, cs *advocacy.Case) error {
 	if cs.Review.Library != nil && u.post != nil && !cs.Library.Holds() {
-		return s.endShare(ctx, tx, c, u, network.Say(advocacy.AnswerItemEnded))
+		why := network.Say(advocacy.AnswerItemEnded)
+		if cs.Library.InForce && cs.Library.Untold {
+			why = network.Say(advocacy.AnswerRelationUntold)
+		}
+		return s.endShare(ctx, tx, c, u, why)
 	}
 	before := cs.Review.State
 	u.found, u.sharing = cs.Found, cs.Sharing

@@ -262,7 +262,8 @@ const (
 	EditPolicy_MODE_UNSPECIFIED EditPolicy_Mode = 0
 	// The spans; any other change is reviewed.
 	EditPolicy_SPANS EditPolicy_Mode = 1
-	// Nothing: submitting other words fails with `ITEM_LOCKED`.
+	// Nothing: submitting other words fails with `ITEM_LOCKED`. That readers are told what the
+	// author is to the company is no change; it is signed.
 	EditPolicy_LOCKED EditPolicy_Mode = 2
 )
 

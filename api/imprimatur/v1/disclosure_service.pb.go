@@ -232,9 +232,7 @@ type DisclosureTableRevision struct {
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
 	// Whether a disclosure is required: words of somebody's own, on a personal account, that name
 	// the company (one of `own_names` or `own_domains` of the lexicon) and no disclosure are refused
-	// at submission, as the finding `DISCLOSURE_MISSING` says beforehand; else that is advice. So is an
-	// unedited share of an item that names the company and tells nothing, by somebody who stated a
-	// relation (`RELATION_NOT_TOLD`). What
+	// at submission, as the finding `DISCLOSURE_MISSING` says beforehand; else that is advice. What
 	// was submitted before stays as it was signed.
 	Required      bool `protobuf:"varint,6,opt,name=required,proto3" json:"required,omitempty"`
 	unknownFields protoimpl.UnknownFields

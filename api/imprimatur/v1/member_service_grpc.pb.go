@@ -65,8 +65,9 @@ type MemberServiceClient interface {
 	UpdateMember(ctx context.Context, in *UpdateMemberRequest, opts ...grpc.CallOption) (*Member, error)
 	// Says what the caller is to the company. Readers are told of it in posts on personal accounts
 	// that choose no disclosure: in words of one's own that name the company, as the lexicon has
-	// its names and domains, and in shares with words of one's own. What was written before
-	// stays as it is, and so does a share that is as its approvers signed it.
+	// its names and domains, in shares of library items that name it, which somebody signs for that, and
+	// in shares with words of one's own. What people signed before stays as it is; what waits on the
+	// signatures of an item alone and would not tell it goes back to its author.
 	//
 	// Needs `members.declare`. Only of oneself (`RELATION_NOT_YOURS`); an admin corrects it by
 	// UpdateMember. Repeating a `request_id` returns the member as it is now.
@@ -300,8 +301,9 @@ type MemberServiceServer interface {
 	UpdateMember(context.Context, *UpdateMemberRequest) (*Member, error)
 	// Says what the caller is to the company. Readers are told of it in posts on personal accounts
 	// that choose no disclosure: in words of one's own that name the company, as the lexicon has
-	// its names and domains, and in shares with words of one's own. What was written before
-	// stays as it is, and so does a share that is as its approvers signed it.
+	// its names and domains, in shares of library items that name it, which somebody signs for that, and
+	// in shares with words of one's own. What people signed before stays as it is; what waits on the
+	// signatures of an item alone and would not tell it goes back to its author.
 	//
 	// Needs `members.declare`. Only of oneself (`RELATION_NOT_YOURS`); an admin corrects it by
 	// UpdateMember. Repeating a `request_id` returns the member as it is now.

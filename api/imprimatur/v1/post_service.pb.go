@@ -136,7 +136,8 @@ const (
 	PreviewPostResponse_UNEDITED PreviewPostResponse_Edit = 1
 	// Only words that the item's edit policy lets change are others.
 	PreviewPostResponse_WITHIN_BOUNDS PreviewPostResponse_Edit = 2
-	// More is: it is reviewed, or refused (`ITEM_LOCKED`) when the item is locked.
+	// More is: it is reviewed, or refused (`ITEM_LOCKED`) when the item is locked and more than its
+	// author's relation comes to it.
 	PreviewPostResponse_BEYOND_BOUNDS PreviewPostResponse_Edit = 3
 )
 

@@ -66,8 +66,9 @@ type PostServiceClient interface {
 	// asked while somebody types. It finds as well a publish time outside of the window of the
 	// library item, outside of the sharing hours, or on a day that is full, and it advises a
 	// disclosure to whoever names the company from a personal account (`DISCLOSURE_MISSING`). Whoever
-	// stated a relation is told that an unedited share tells nothing of it (`RELATION_NOT_TOLD`); where a
-	// disclosure is required and the item names the company, that is refused. It
+	// stated a relation is told that readers of a share that names the company are told of it, and so
+	// that somebody signs it (`RELATION_TOLD`), and that an unedited share of what does not name it
+	// tells nothing (`RELATION_NOT_TOLD`). It
 	// advises against what says nearly what the caller said on the same network within 30 days
 	// (`OWN_TEXT_REPEATED`), and asks for a look at what says nearly what was rejected in the workspace
 	// (`REJECTED_TEXT_REPEATED`), unless it is an unedited share; of whose post that was it says nothing. Takes what PreviewPost
@@ -138,7 +139,8 @@ type PostServiceClient interface {
 	// take the new words over), `NO_TARGETS`, `PUBLISH_TIME_PAST`,
 	// `OUTSIDE_AUDIENCE` for what was made from a library item that is for others,
 	// `ITEM_ANNOUNCEMENT` from one that is for reading alone, `ITEM_LOCKED` in other words than
-	// those of one that is shared as it is, `SHARE_OUTSIDE_HOURS` or `SHARE_LIMIT_REACHED` for a
+	// those of one that is shared as it is, `RELATION_NOT_TOLD` for a share that was saved before its
+	// author stated what he or she is to the company and does not tell it (save it again), `SHARE_OUTSIDE_HOURS` or `SHARE_LIMIT_REACHED` for a
 	// time at which it may not go out through a personal account, `SAME_TEXT_CROWDED` for an
 	// unedited share when others share the same text around that time (the details name a free
 	// time and the alternatives that are free), or, for a key and a personal account,
@@ -377,8 +379,9 @@ type PostServiceServer interface {
 	// asked while somebody types. It finds as well a publish time outside of the window of the
 	// library item, outside of the sharing hours, or on a day that is full, and it advises a
 	// disclosure to whoever names the company from a personal account (`DISCLOSURE_MISSING`). Whoever
-	// stated a relation is told that an unedited share tells nothing of it (`RELATION_NOT_TOLD`); where a
-	// disclosure is required and the item names the company, that is refused. It
+	// stated a relation is told that readers of a share that names the company are told of it, and so
+	// that somebody signs it (`RELATION_TOLD`), and that an unedited share of what does not name it
+	// tells nothing (`RELATION_NOT_TOLD`). It
 	// advises against what says nearly what the caller said on the same network within 30 days
 	// (`OWN_TEXT_REPEATED`), and asks for a look at what says nearly what was rejected in the workspace
 	// (`REJECTED_TEXT_REPEATED`), unless it is an unedited share; of whose post that was it says nothing. Takes what PreviewPost
@@ -449,7 +452,8 @@ type PostServiceServer interface {
 	// take the new words over), `NO_TARGETS`, `PUBLISH_TIME_PAST`,
 	// `OUTSIDE_AUDIENCE` for what was made from a library item that is for others,
 	// `ITEM_ANNOUNCEMENT` from one that is for reading alone, `ITEM_LOCKED` in other words than
-	// those of one that is shared as it is, `SHARE_OUTSIDE_HOURS` or `SHARE_LIMIT_REACHED` for a
+	// those of one that is shared as it is, `RELATION_NOT_TOLD` for a share that was saved before its
+	// author stated what he or she is to the company and does not tell it (save it again), `SHARE_OUTSIDE_HOURS` or `SHARE_LIMIT_REACHED` for a
 	// time at which it may not go out through a personal account, `SAME_TEXT_CROWDED` for an
 	// unedited share when others share the same text around that time (the details name a free
 	// time and the alternatives that are free), or, for a key and a personal account,

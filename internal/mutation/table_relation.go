@@ -1,0 +1,25 @@
+package main
+
+// fromRelations are guards about what people state of themselves and share.
+func fromRelations() []mutant {
+	return []mutant{
+		{"a share of what names the company is told", flow, "TestShareOfWhatNamesTheCompanyIsSigned", []change{{"internal/workflow/relation.go",
+			`return relation, relation != advocacy.DisclosureNone, nil // guard`,
+			`return advocacy.DisclosureNone, false, nil // guard`}}},
+		{"other words than the item's are no relation alone", flow, "TestToldShareOfALockedItem", []change{{"internal/workflow/relation.go",
+			`return told && from.origin(plain, found) != advocacy.OriginLibraryEdited // guard`, `return told // guard`}}},
+		// share; state a relation; sent
+		{"who said it since has it told", flow, "TestRelationStatedLater", []change{{"internal/workflow/source.go",
+			`out.Untold, err = s.leavesOut(ctx, r, cs, head.Content, manifest) // guard`,
+			`_, err = s.leavesOut(ctx, r, cs, head.Content, manifest) // guard`}}},
+		{"nothing untold stands on an item", rules, "TestLibraryStanding", []change{{"internal/advocacy/count.go",
+			`l.Meant && !l.Untold`, `l.Meant`}}},
+		// save; state a relation; submit
+		{"what was saved before a relation is saved again", flow, "TestRelationStatedLater", []change{{"internal/workflow/relation.go",
+			`if err == nil && untold { // guard`, `if err == nil && untold && false { // guard`}}},
+		{"what waits is looked at when a relation is stated", flow, "TestDeclaredRelationIsLookedAt", []change{{"internal/workflow/member.go",
+			`if relation != before { // guard`, `if relation != before && false { // guard`}}},
+		{"a share with its relation alone is one of its item's text", flow, "TestToldSharesAreOneText", []change{{"internal/workflow/crowd.go",
+			`alone && !chosen.IsZero() // guard`, `alone && false // guard`}}},
+	}
+}
