@@ -133,6 +133,9 @@ type Member struct {
 	// Relation is what the person says he or she is to the company: it is told of his or her own
 	// words about it where they tell nothing. DisclosureNone while the person says nothing.
 	Relation Disclosure
+	// ShareCalendar has the hours in which posts go out through the person's own accounts, and the
+	// days that are counted; empty for the workspace's.
+	ShareCalendar CalendarID
 	// TrainingMode: those of the policy's defaults sign whatever the person posts.
 	TrainingMode bool
 	// MergedInto is the membership that this one turned out to be a second one of. A merged

@@ -1,7 +1,6 @@
 package advocacy
 
 import (
-	"slices"
 	"time"
 
 	"github.com/cespare/xxhash/v2"
@@ -21,6 +20,8 @@ type Sharing struct {
 	// SpreadMinutes is over how long unedited shares are spread for which nobody chose a time; 0
 	// is not at all. What many say at one moment looks like machines at work.
 	SpreadMinutes int
+	// OwnHours: there is somebody with a calendar of his or her own.
+	OwnHours bool `json:"-"`
 }
 
 // Spread is how long after the first moment a post that shares an item goes out by itself: always
@@ -33,11 +34,19 @@ func (s Sharing) Spread(p PostID) time.Duration {
 	return time.Duration(xxhash.Sum64String(string(p))%seconds) * time.Second
 }
 
-// Limits tells whether there is any time at which nothing goes out.
-func (s Sharing) Limits() bool { return s.DailyLimit > 0 || s.Calendar != "" }
+// Limits tells whether there is any time at which nothing of somebody goes out.
+func (s Sharing) Limits() bool { return s.DailyLimit > 0 || s.Calendar != "" || s.OwnHours }
 
-// Agenda is what a time has to be free in: the days and hours of a workspace, and what goes
-// out through some accounts already.
+// Of is how a member shares: in a calendar of his or her own, where there is one.
+func (s Sharing) Of(m *Member) Sharing {
+	if m != nil && m.ShareCalendar != "" { // guard: who has own hours is not held to the workspace's
+		s.Calendar = m.ShareCalendar
+	}
+	return s
+}
+
+// Agenda is what a time has to be free in: the days and hours of a person, and what goes out
+// through his or her accounts already.
 type Agenda struct {
 	// DailyLimit is that of [Sharing], and Zone is where its days begin.
 	DailyLimit int
@@ -45,8 +54,8 @@ type Agenda struct {
 	// Open returns the first instant from a time on that is within the sharing hours; nil for
 	// any time.
 	Open func(time.Time) (time.Time, error)
-	// Taken are the times at which posts go out already, for each person who shares.
-	Taken [][]time.Time
+	// Taken are the times at which posts go out already.
+	Taken []time.Time
 }
 
 // Slot is what is in the way of a time.
@@ -96,6 +105,39 @@ func (a *Agenda) At(t time.Time) (Slot, error) {
 	return slot, nil
 }
 
+// mostTurns is how often a time that is free for everybody is looked for.
+const mostTurns = 1000
+
+// Together tells what is in the way of a time for any of several, and when nothing is for all. The
+// time is told in the zone of the first.
+func Together(agendas []*Agenda, t time.Time) (Slot, error) {
+	var together Slot
+	at := t
+	for turn := range mostTurns {
+		free := at
+		for _, a := range agendas {
+			slot, err := a.At(at)
+			if err != nil {
+				return Slot{}, err
+			}
+			if turn == 0 {
+				together.Outside, together.Full = together.Outside || slot.Outside, together.Full || slot.Full
+			}
+			if slot.Time.After(free) {
+				free = slot.Time
+			}
+		}
+		if free.Equal(at) {
+			if together.Time = at; len(agendas) > 0 {
+				together.Time = at.In(agendas[0].Zone)
+			}
+			return together, nil
+		}
+		at = free
+	}
+	return Slot{}, Refuse("SHARE_OUTSIDE_HOURS", "there is no time at which everybody this speaks for shares; choose one account")
+}
+
 func (a *Agenda) open(t time.Time) (time.Time, error) {
 	if a.Open == nil {
 		return t, nil
@@ -103,17 +145,15 @@ func (a *Agenda) open(t time.Time) (time.Time, error) {
 	return a.Open(t)
 }
 
-// full tells whether as much as may of any person goes out on the day of t.
+// full tells whether as much as may goes out on the day of t.
 func (a *Agenda) full(t time.Time) bool {
-	return a.DailyLimit > 0 && slices.ContainsFunc(a.Taken, func(times []time.Time) bool {
-		n := 0
-		for _, other := range times {
-			if a.sameDay(other, t) {
-				n++
-			}
+	n := 0
+	for _, other := range a.Taken {
+		if a.sameDay(other, t) {
+			n++
 		}
-		return n >= a.DailyLimit
-	})
+	}
+	return a.DailyLimit > 0 && n >= a.DailyLimit
 }
 
 func (a *Agenda) sameDay(t, u time.Time) bool {

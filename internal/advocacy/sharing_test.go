@@ -29,7 +29,7 @@ func TestAgenda(t *testing.T) {
 			rt.Fatal(err)
 		}
 		start := starts[name].Add(time.Duration(rapid.IntRange(0, 1440).Draw(rt, "minute")) * time.Minute)
-		a := advocacy.Agenda{DailyLimit: rapid.IntRange(0, 3).Draw(rt, "limit"), Zone: zone}
+		a := &advocacy.Agenda{DailyLimit: rapid.IntRange(0, 3).Draw(rt, "limit"), Zone: zone}
 		within := func(time.Time) bool { return true }
 		if opens := rapid.IntRange(0, 23).Draw(rt, "opens"); opens > 0 {
 			within = func(at time.Time) bool { return at.In(zone).Hour() >= opens }
@@ -40,17 +40,19 @@ func TestAgenda(t *testing.T) {
 				return at, nil
 			}
 		}
-		for range rapid.IntRange(0, 2).Draw(rt, "accounts") {
-			var taken []time.Time
+		agendas := []*advocacy.Agenda{a}
+		for range rapid.IntRange(0, 2).Draw(rt, "persons") {
+			one := *a
+			one.Taken = nil
 			for _, m := range rapid.SliceOfN(rapid.IntRange(-1440, 4*1440), 0, 9).Draw(rt, "taken") {
-				taken = append(taken, start.Add(time.Duration(m)*time.Minute))
+				one.Taken = append(one.Taken, start.Add(time.Duration(m)*time.Minute))
 			}
-			a.Taken = append(a.Taken, taken)
+			agendas = append(agendas, &one)
 		}
 		room := func(at time.Time) bool {
-			for _, times := range a.Taken {
+			for _, of := range agendas {
 				n := 0
-				for _, other := range times {
+				for _, other := range of.Taken {
 					if other.In(zone).Format(time.DateOnly) == at.In(zone).Format(time.DateOnly) {
 						n++
 					}
@@ -61,7 +63,7 @@ func TestAgenda(t *testing.T) {
 			}
 			return true
 		}
-		slot, err := a.At(start)
+		slot, err := advocacy.Together(agendas, start)
 		if err != nil {
 			rt.Fatal(err)
 		}
@@ -77,6 +79,50 @@ func TestAgenda(t *testing.T) {
 			rt.Errorf("the day of %v begins at %v", start, day)
 		}
 	})
+}
+
+// TestTogether: in two places there is an hour for both, told in the zone of the first, and where there
+// is none that is said.
+func TestTogether(t *testing.T) {
+	t.Parallel()
+	hours := func(name string, opens, closes int) *advocacy.Agenda {
+		zone, err := time.LoadLocation(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return &advocacy.Agenda{Zone: zone, Open: func(at time.Time) (time.Time, error) {
+			for at.In(zone).Hour() < opens || at.In(zone).Hour() >= closes {
+				at = at.Add(time.Minute)
+			}
+			return at, nil
+		}}
+	}
+	at := time.Date(2026, 11, 27, 12, 0, 0, 0, time.UTC)
+	slot, err := advocacy.Together([]*advocacy.Agenda{hours("Asia/Tokyo", 9, 18), hours("Europe/Paris", 9, 18)}, at)
+	if got := slot.Time.Format(time.DateTime); err != nil || got != "2026-11-28 17:00:00" || !slot.Outside || slot.Full {
+		t.Errorf("%+v: %v", slot, err)
+	}
+	if slot, err := advocacy.Together(nil, at); err != nil || !slot.Free() || !slot.Time.Equal(at) {
+		t.Errorf("nobody: %+v, %v", slot, err)
+	}
+	_, err = advocacy.Together([]*advocacy.Agenda{hours("Asia/Tokyo", 9, 12), hours("Europe/Paris", 9, 12)}, at)
+	if advocacy.ReasonOf(err) != "SHARE_OUTSIDE_HOURS" {
+		t.Errorf("never: %v", err)
+	}
+}
+
+// TestOwnHours: who has a calendar shares in that, and everybody else in the workspace's.
+func TestOwnHours(t *testing.T) {
+	t.Parallel()
+	k := advocacy.Sharing{DailyLimit: 2, Calendar: "hq"}
+	for want, m := range map[advocacy.CalendarID]*advocacy.Member{"hq": {}, "tokyo": {ShareCalendar: "tokyo"}} {
+		if got := k.Of(m); got.Calendar != want || got.DailyLimit != 2 {
+			t.Errorf("%+v: %+v", m, got)
+		}
+	}
+	if k.Of(nil) != k || (advocacy.Sharing{}).Limits() || !(advocacy.Sharing{OwnHours: true}).Limits() {
+		t.Error("nobody's hours, or anybody's")
+	}
 }
 
 // TestSlotGuard: what is in the way is named, and when nothing is.

@@ -60,10 +60,14 @@ func (s memberService) CreateMember(ctx context.Context, req *imprimaturv1.Creat
 	if err != nil {
 		return nil, err
 	}
+	calendar, err := optional(v.readCalendar, "member.share_calendar", sent.GetShareCalendar())
+	if err != nil {
+		return nil, err
+	}
 	m, err := s.Flow.CreateMember(ctx, v.call, v.workspace, workflow.MemberDraft{
 		DisplayName: sent.GetDisplayName(), Email: sent.GetEmail(), Title: sent.GetTitle(), Language: sent.GetLanguage(),
 		Roles: words[advocacy.Role](sent.GetRoles()), Groups: sent.GetGroups(),
-		Department: sent.GetDepartment(), Country: sent.GetCountry(), Relation: relation, Manager: manager,
+		Department: sent.GetDepartment(), Country: sent.GetCountry(), Relation: relation, ShareCalendar: calendar, Manager: manager,
 		TrainingMode: sent.GetTrainingMode(),
 	})
 	return shown(m, err, v.memberOf)
@@ -77,7 +81,7 @@ func (s memberService) UpdateMember(ctx context.Context, req *imprimaturv1.Updat
 		return nil, err
 	}
 	named, err := readMask(sent, req.GetUpdateMask(), "display_name", "email", "title", "language", "roles", "groups", "manager", "training_mode",
-		"department", "country", "relation")
+		"department", "country", "relation", "share_calendar")
 	if err != nil {
 		return nil, err
 	}
@@ -93,19 +97,24 @@ func (s memberService) UpdateMember(ctx context.Context, req *imprimaturv1.Updat
 	if err != nil {
 		return nil, err
 	}
+	calendar, err := optional(v.readCalendar, "member.share_calendar", sent.GetShareCalendar())
+	if err != nil {
+		return nil, err
+	}
 	m, err := s.Flow.UpdateMember(ctx, v.call, v.workspace, id, workflow.MemberChange{
-		Version:      version,
-		DisplayName:  pick(named, "display_name", sent.GetDisplayName()),
-		Email:        pick(named, "email", sent.GetEmail()),
-		Title:        pick(named, "title", sent.GetTitle()),
-		Language:     pick(named, "language", sent.GetLanguage()),
-		Roles:        pick(named, "roles", words[advocacy.Role](sent.GetRoles())),
-		Groups:       pick(named, "groups", sent.GetGroups()),
-		Department:   pick(named, "department", sent.GetDepartment()),
-		Country:      pick(named, "country", sent.GetCountry()),
-		Relation:     pick(named, "relation", relation),
-		Manager:      pick(named, "manager", manager),
-		TrainingMode: pick(named, "training_mode", sent.GetTrainingMode()),
+		Version:       version,
+		DisplayName:   pick(named, "display_name", sent.GetDisplayName()),
+		Email:         pick(named, "email", sent.GetEmail()),
+		Title:         pick(named, "title", sent.GetTitle()),
+		Language:      pick(named, "language", sent.GetLanguage()),
+		Roles:         pick(named, "roles", words[advocacy.Role](sent.GetRoles())),
+		Groups:        pick(named, "groups", sent.GetGroups()),
+		Department:    pick(named, "department", sent.GetDepartment()),
+		Country:       pick(named, "country", sent.GetCountry()),
+		Relation:      pick(named, "relation", relation),
+		ShareCalendar: pick(named, "share_calendar", calendar),
+		Manager:       pick(named, "manager", manager),
+		TrainingMode:  pick(named, "training_mode", sent.GetTrainingMode()),
 	})
 	return shown(m, err, v.memberOf)
 }

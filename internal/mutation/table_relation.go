@@ -1,6 +1,6 @@
 package main
 
-// fromRelations are guards about what people state of themselves and share.
+// fromRelations are guards about what people state of themselves and share, and about their own hours.
 func fromRelations() []mutant {
 	return []mutant{
 		{"a share of what names the company is told", flow, "TestShareOfWhatNamesTheCompanyIsSigned", []change{{"internal/workflow/relation.go",
@@ -21,5 +21,9 @@ func fromRelations() []mutant {
 			`if relation != before { // guard`, `if relation != before && false { // guard`}}},
 		{"a share with its relation alone is one of its item's text", flow, "TestToldSharesAreOneText", []change{{"internal/workflow/crowd.go",
 			`alone && !chosen.IsZero() // guard`, `alone && false // guard`}}},
+		{"who has own hours is not held to the workspace's", rules, "TestOwnHours", []change{{"internal/advocacy/sharing.go",
+			`m.ShareCalendar != "" { // guard`, `m.ShareCalendar == "-" { // guard`}}},
+		{"own hours are looked at where the workspace has none", flow, "TestHoursOfOnesOwn", []change{{"internal/advocacy/sharing.go",
+			`s.Calendar != "" || s.OwnHours`, `s.Calendar != ""`}}},
 	}
 }

@@ -120,13 +120,14 @@ func (r reader) OldZones(ctx context.Context, zoneData string, most int) ([]advo
 }
 
 // CalendarInUse tells whether a deadline that is not over was counted in the calendar, or
-// people share within its hours.
+// people, or one of them, share within its hours.
 func (r reader) CalendarInUse(ctx context.Context, w advocacy.WorkspaceID, id advocacy.CalendarID) (bool, error) {
 	var one int
 	used := false
 	query := "SELECT 1 FROM workspaces s WHERE s.workspace_id = ? AND (s.share_calendar = ? OR EXISTS (SELECT 1 FROM deadlines d" +
-		" WHERE d.workspace_id = s.workspace_id AND d.calendar = ? AND d.state <> 'over'))"
-	err := r.scan(ctx, []any{&one}, func() { used = true }, query, string(w), string(id), string(id))
+		" WHERE d.workspace_id = s.workspace_id AND d.calendar = ? AND d.state <> 'over')" +
+		" OR EXISTS (SELECT 1 FROM members m WHERE m.workspace_id = s.workspace_id AND m.share_calendar = ?))"
+	err := r.scan(ctx, []any{&one}, func() { used = true }, query, string(w), string(id), string(id), string(id))
 	return used, aDeadline.failed(err)
 }
 

@@ -30,6 +30,7 @@ type memberRow struct {
 	Department  string       `gorm:"column:department"`
 	Country     string       `gorm:"column:country"`
 	Relation    string       `gorm:"column:relation"`
+	Calendar    ref          `gorm:"column:share_calendar"`
 }
 
 func (memberRow) TableName() string { return "members" }
@@ -53,6 +54,7 @@ func newMemberRow(m *advocacy.Member) *memberRow {
 		Department:  m.Department,
 		Country:     m.Country,
 		Relation:    string(m.Relation),
+		Calendar:    ref(m.ShareCalendar),
 		Version:     m.Version,
 		CreateTime:  at(m.CreateTime),
 		UpdateTime:  at(m.UpdateTime),
@@ -61,25 +63,26 @@ func newMemberRow(m *advocacy.Member) *memberRow {
 
 func (r *memberRow) member(g grants) advocacy.Member {
 	return advocacy.Member{
-		Workspace:    advocacy.WorkspaceID(r.WorkspaceID),
-		Person:       advocacy.PersonID(r.PersonID),
-		DisplayName:  r.DisplayName,
-		Email:        r.Email,
-		Title:        r.Title,
-		Language:     r.Language,
-		State:        advocacy.MemberState(r.State),
-		StateTime:    r.StateTime.time,
-		Roles:        g,
-		Groups:       r.Groups,
-		Manager:      advocacy.PersonID(r.Manager),
-		MergedInto:   advocacy.PersonID(r.MergedInto),
-		TrainingMode: r.Training,
-		Department:   r.Department,
-		Country:      r.Country,
-		Relation:     advocacy.Disclosure(r.Relation),
-		Version:      r.Version,
-		CreateTime:   r.CreateTime.time,
-		UpdateTime:   r.UpdateTime.time,
+		Workspace:     advocacy.WorkspaceID(r.WorkspaceID),
+		Person:        advocacy.PersonID(r.PersonID),
+		DisplayName:   r.DisplayName,
+		Email:         r.Email,
+		Title:         r.Title,
+		Language:      r.Language,
+		State:         advocacy.MemberState(r.State),
+		StateTime:     r.StateTime.time,
+		Roles:         g,
+		Groups:        r.Groups,
+		Manager:       advocacy.PersonID(r.Manager),
+		MergedInto:    advocacy.PersonID(r.MergedInto),
+		TrainingMode:  r.Training,
+		Department:    r.Department,
+		Country:       r.Country,
+		Relation:      advocacy.Disclosure(r.Relation),
+		ShareCalendar: advocacy.CalendarID(r.Calendar),
+		Version:       r.Version,
+		CreateTime:    r.CreateTime.time,
+		UpdateTime:    r.UpdateTime.time,
 	}
 }
 
@@ -294,7 +297,7 @@ func (t *tx) SaveMember(ctx context.Context, m *advocacy.Member) error {
 	row.Version++
 	columns := []string{
 		"display_name", "email", "title", "language", "state", "state_time", "groups", "manager",
-		"merged_into", "training_mode", "department", "country", "relation", "version", "update_time",
+		"merged_into", "training_mode", "department", "country", "relation", "share_calendar", "version", "update_time",
 	}
 	where := "workspace_id = ? AND person_id = ? AND version = ?"
 	if err := t.save(ctx, aMember, row, columns, where, row.WorkspaceID, row.PersonID, m.Version); err != nil {

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"slices"
 	"strings"
 
 	"google.golang.org/protobuf/types/known/fieldmaskpb"
@@ -156,6 +157,8 @@ type memberData struct {
 	Languages []option
 	Relations []option
 	Managers  []option
+	// Calendars are whose hours the person's posts go out in.
+	Calendars []option
 	Others    []option
 	// Owned are the accounts the person answers for, Orphans those nobody active answers for any more.
 	Owned, Orphans []*imprimaturv1.SocialAccount
@@ -198,10 +201,28 @@ func (v *visitor) showMember(link *invitation) error {
 			}
 		}
 	}
+	if v.may("members.update") && v.may("calendars.read") {
+		if data.Calendars, err = v.calendars(m.GetShareCalendar()); err != nil {
+			return err
+		}
+	}
 	if err := v.accountsOf(&data); err != nil {
 		return err
 	}
 	return v.show("people-member", "people", data)
+}
+
+// calendars lists the calendars of the workspace, the chosen one marked.
+func (v *visitor) calendars(chosen string) ([]option, error) {
+	listed, err := imprimaturv1.NewCalendarServiceClient(v.conn).ListCalendars(v.ctx, &imprimaturv1.ListCalendarsRequest{Parent: v.parent(), PageSize: everyPage})
+	if err != nil {
+		return nil, err
+	}
+	var options []option
+	for _, c := range listed.GetCalendars() {
+		options = append(options, option{c.GetName(), c.GetDisplayName() + " (" + c.GetTimeZone() + ")", c.GetName() == chosen})
+	}
+	return options, nil
 }
 
 // accountsOf finds the accounts a person answers for, and which of them nobody active does.
@@ -247,12 +268,15 @@ func saveMember(v *visitor) error {
 	m := &imprimaturv1.Member{
 		Name: name, Etag: v.form("etag"), DisplayName: v.form("name"), Email: v.form("email"), Title: v.form("title"), Language: v.form("language"),
 		Groups: commas(v.form("groups")), Manager: v.form("manager"), Department: v.form("department"), Country: strings.ToUpper(v.form("country")),
-		Relation: imprimaturv1.Disclosure(imprimaturv1.Disclosure_value[v.form("relation")]),
+		Relation: imprimaturv1.Disclosure(imprimaturv1.Disclosure_value[v.form("relation")]), ShareCalendar: v.form("calendar"),
 	}
-	mask := memberMask
+	mask := slices.Clone(memberMask)
+	if v.r.PostForm.Has("calendar") { // it was shown
+		mask = append(mask, "share_calendar")
+	}
 	if name != v.me.GetMember() {
 		m.Roles, m.TrainingMode = v.fields("role"), v.form("training") != ""
-		mask = append(mask[:len(mask):len(mask)], "roles", "training_mode")
+		mask = append(mask, "roles", "training_mode")
 	}
 	m, err := v.memberClient().UpdateMember(v.ctx, &imprimaturv1.UpdateMemberRequest{Member: m, UpdateMask: &fieldmaskpb.FieldMask{Paths: mask}, RequestId: v.requestID()})
 	if err != nil {

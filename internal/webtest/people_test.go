@@ -108,3 +108,30 @@ func TestSecretsAreShownOnce(t *testing.T) {
 		t.Errorf("an employee adds people: %d", d.status)
 	}
 }
+
+// An admin chooses in whose hours somebody shares.
+func TestHoursOfAMember(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	g := h.guest(t, "Thomas")
+	address := g.get(workspace+"/people").memberPage(t, "Oliver Hartley")
+	ending := address[strings.LastIndex(address, "/"):]
+	const office = "workspaces/alder/calendars/hq"
+	form := g.get(address).forms(ending)[0]
+	if was := form.values.Get("calendar"); was != "" || !strings.Contains(form.text, "the workspace") {
+		t.Fatalf("chosen is %q: %s", was, form.text)
+	}
+	form.values.Set("calendar", office)
+	form.values.Set("for", "save")
+	g.post(form.action, form.values)
+	form = g.get(address).forms(ending)[0]
+	if now := form.values.Get("calendar"); now != office {
+		t.Fatalf("chosen is %q", now)
+	}
+	form.values.Set("calendar", "")
+	form.values.Set("for", "save")
+	g.post(form.action, form.values)
+	if now := g.get(address).forms(ending)[0].values.Get("calendar"); now != "" {
+		t.Errorf("taken back is %q", now)
+	}
+}

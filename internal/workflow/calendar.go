@@ -151,7 +151,7 @@ func (s *Service) DeleteCalendar(ctx context.Context, c Call, w advocacy.Workspa
 			return struct{}{}, "", err
 		}
 		if used || countsIn(compiled.Policy(), id) {
-			return struct{}{}, "", advocacy.Refuse("CALENDAR_IN_USE", "the routing policy in force, a turn that waits, or the workspace's sharing hours count in this calendar")
+			return struct{}{}, "", advocacy.Refuse("CALENDAR_IN_USE", "the routing policy in force, a turn that waits, or the sharing hours of the workspace or of somebody in it count in this calendar")
 		}
 		if err := tx.DeleteCalendar(ctx, k); err != nil {
 			return struct{}{}, "", err

@@ -14,10 +14,13 @@ import (
 // CreateMember adds a person to the workspace.
 func (s *Service) CreateMember(ctx context.Context, c Call, w advocacy.WorkspaceID, d MemberDraft) (*advocacy.Member, error) {
 	return act(ctx, s, c, w, func(ctx context.Context, tx Tx) (*advocacy.Member, string, error) {
+		if err := holdCalendar(ctx, tx, w, "member.share_calendar", &d.ShareCalendar); err != nil {
+			return nil, "", err
+		}
 		m := &advocacy.Member{
 			Workspace: w, Person: advocacy.PersonID(s.NewID()), DisplayName: d.DisplayName, Email: strings.ToLower(d.Email),
 			Title: d.Title, Language: d.Language, State: advocacy.MemberActive, StateTime: tx.Now(), Groups: d.Groups, Manager: d.Manager,
-			Department: d.Department, Country: d.Country, Relation: d.Relation, TrainingMode: d.TrainingMode,
+			Department: d.Department, Country: d.Country, Relation: d.Relation, ShareCalendar: d.ShareCalendar, TrainingMode: d.TrainingMode,
 			CreateTime: tx.Now(), UpdateTime: tx.Now(),
 		}
 		if m.Language == "" {
@@ -124,6 +127,9 @@ func (s *Service) recordMember(ctx context.Context, tx Tx, c Call, m *advocacy.M
 // from counting at once: the gate and every count read the membership.
 func (s *Service) UpdateMember(ctx context.Context, c Call, w advocacy.WorkspaceID, id advocacy.PersonID, d MemberChange) (*advocacy.Member, error) {
 	return act(ctx, s, c, w, func(ctx context.Context, tx Tx) (*advocacy.Member, string, error) {
+		if err := holdCalendar(ctx, tx, w, "member.share_calendar", d.ShareCalendar); err != nil {
+			return nil, "", err
+		}
 		m, err := tx.MemberForUpdate(ctx, w, id)
 		if err != nil {
 			return nil, "", err
@@ -139,6 +145,7 @@ func (s *Service) UpdateMember(ctx context.Context, c Call, w advocacy.Workspace
 		set(&m.Department, d.Department)
 		set(&m.Country, d.Country)
 		set(&m.Relation, d.Relation)
+		set(&m.ShareCalendar, d.ShareCalendar)
 		set(&m.Manager, d.Manager)
 		if d.Email != nil {
 			m.Email = strings.ToLower(*d.Email)
@@ -173,7 +180,7 @@ func (s *Service) UpdateMember(ctx context.Context, c Call, w advocacy.Workspace
 		return m, string(id), s.recordMember(ctx, tx, c, m, "member.updated", map[string]any{
 			"roles_before": before, "roles": m.RoleNames(), "groups": m.Groups, "manager": m.Manager,
 			"department": m.Department, "country": m.Country, "relation": m.Relation,
-			"training_mode": m.TrainingMode,
+			"training_mode": m.TrainingMode, "share_calendar": m.ShareCalendar,
 		})
 	}, memberAgain(w))
 }
@@ -392,7 +399,7 @@ func (s *Service) Workspace(ctx context.Context, _ Call, w advocacy.WorkspaceID)
 // of it, or who lifts a hold. What is scheduled already stays, and so do the items there are.
 func (s *Service) UpdateWorkspace(ctx context.Context, c Call, w advocacy.WorkspaceID, d WorkspaceChange) (*advocacy.Workspace, error) {
 	return act(ctx, s, c, w, func(ctx context.Context, tx Tx) (*advocacy.Workspace, string, error) {
-		if err := holdCalendar(ctx, tx, w, d.ShareCalendar); err != nil {
+		if err := holdCalendar(ctx, tx, w, "workspace.share_calendar", d.ShareCalendar); err != nil {
 			return nil, "", err
 		}
 		space, err := tx.WorkspaceForUpdate(ctx, w)
@@ -433,14 +440,14 @@ func (s *Service) UpdateWorkspace(ctx context.Context, c Call, w advocacy.Worksp
 }
 
 // holdCalendar locks the calendar that people are to share in, so that it is not deleted
-// meanwhile; as everywhere, before the workspace.
-func holdCalendar(ctx context.Context, tx Tx, w advocacy.WorkspaceID, id *advocacy.CalendarID) error {
+// meanwhile; as everywhere, before the workspace and its members.
+func holdCalendar(ctx context.Context, tx Tx, w advocacy.WorkspaceID, field string, id *advocacy.CalendarID) error {
 	if id == nil || *id == "" {
 		return nil
 	}
 	_, err := tx.CalendarForUpdate(ctx, w, *id)
 	if advocacy.KindOf(err) == advocacy.NotFound {
-		return advocacy.InvalidField("workspace.share_calendar", "CALENDAR_NOT_FOUND", "there is no calendar %q in this workspace", *id)
+		return advocacy.InvalidField(field, "CALENDAR_NOT_FOUND", "there is no calendar %q in this workspace", *id)
 	}
 	return err
 }

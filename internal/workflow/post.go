@@ -280,7 +280,9 @@ func (s *Service) guardTime(ctx context.Context, tx Tx, p *advocacy.Post, head *
 	if err != nil {
 		return err
 	}
-	if err := guardChosenTime(ctx, tx, space.Sharing, p, head.Targets); err != nil { // guard: a free time is chosen
+	sharing := space.Sharing
+	sharing.OwnHours = true // of whoever it is, it is looked
+	if err := guardChosenTime(ctx, tx, sharing, p, head.Targets); err != nil { // guard: a free time is chosen
 		return err
 	}
 	if p.Item == "" {

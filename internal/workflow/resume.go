@@ -344,7 +344,9 @@ func (s *Service) resumeTime(ctx context.Context, tx Tx, p *advocacy.Post, x *ad
 	if !x.EndTime.IsZero() && !due.Before(x.EndTime) {
 		return due, advocacy.InvalidField("time", "PUBLISH_TIME_OUTSIDE_WINDOW", "the item may not be shared at that time; choose one within its share window")
 	}
-	slot, err := planner{tx, tx.AccountsForUpdate, space.Sharing, p, []advocacy.AccountID{x.Account}}.slot(ctx, due)
+	sharing := space.Sharing
+	sharing.OwnHours = true // of whoever it is, it is looked
+	slot, err := planner{tx, tx.AccountsForUpdate, sharing, p, []advocacy.AccountID{x.Account}}.slot(ctx, due)
 	if err != nil {
 		return due, err
 	}

@@ -354,6 +354,8 @@ type MemberDraft struct {
 	Country     string
 	Relation    advocacy.Disclosure
 	Manager     advocacy.PersonID
+	// ShareCalendar has the person's own sharing hours, empty for the workspace's.
+	ShareCalendar advocacy.CalendarID
 	// TrainingMode: somebody signs whatever the person posts.
 	TrainingMode bool
 }
@@ -371,6 +373,8 @@ type MemberChange struct {
 	Country     *string
 	Relation    *advocacy.Disclosure
 	Manager     *advocacy.PersonID
+	// ShareCalendar: see MemberDraft.
+	ShareCalendar *advocacy.CalendarID
 	// TrainingMode: see MemberDraft.
 	TrainingMode *bool
 }

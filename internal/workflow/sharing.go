@@ -3,6 +3,7 @@ package workflow
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -24,8 +25,8 @@ type planner struct {
 	targets []advocacy.AccountID
 }
 
-// slot tells what is in the way of a time. Which zone has the days is said by the calendar of
-// the sharing hours, and by the workspace where there is none.
+// slot tells what is in the way of a time. Hours and days are those of whose account it is: of his
+// or her own calendar, else of the workspace's; where there is neither, days are the workspace's.
 func (p planner) slot(ctx context.Context, at time.Time) (advocacy.Slot, error) {
 	free := advocacy.Slot{Time: at}
 	if !p.sharing.Limits() {
@@ -35,20 +36,29 @@ func (p planner) slot(ctx context.Context, at time.Time) (advocacy.Slot, error) 
 	if err != nil || len(owned) == 0 {
 		return free, err
 	}
-	agenda, err := p.agenda(ctx)
+	persons := slices.Sorted(maps.Keys(owned))
+	members, err := p.reader.MembersByID(ctx, p.post.Workspace, persons)
 	if err != nil {
 		return free, err
 	}
-	if agenda.DailyLimit > 0 {
-		for _, accounts := range owned {
-			taken, err := p.taken(ctx, accounts, agenda.Day(at))
-			if err != nil {
+	var agendas []*advocacy.Agenda
+	for _, person := range persons {
+		k := p.sharing.Of(members[person])
+		if k.Calendar == "" && k.DailyLimit == 0 {
+			continue
+		}
+		agenda, err := p.agenda(ctx, k)
+		if err != nil {
+			return free, err
+		}
+		if agenda.DailyLimit > 0 {
+			if agenda.Taken, err = p.taken(ctx, owned[person], agenda.Day(at)); err != nil {
 				return free, err
 			}
-			agenda.Taken = append(agenda.Taken, taken)
 		}
+		agendas = append(agendas, agenda)
 	}
-	return agenda.At(at)
+	return advocacy.Together(agendas, at)
 }
 
 // Outgoing is a post that goes out, and when.
@@ -113,18 +123,18 @@ func (p planner) owned(ctx context.Context) (map[advocacy.PersonID][]advocacy.Ac
 	return owned, nil
 }
 
-// agenda is the days and hours of the workspace, with nothing in them.
-func (p planner) agenda(ctx context.Context) (*advocacy.Agenda, error) {
-	a := &advocacy.Agenda{DailyLimit: p.sharing.DailyLimit}
+// agenda is the days and hours of somebody, with nothing in them.
+func (p planner) agenda(ctx context.Context, k advocacy.Sharing) (*advocacy.Agenda, error) {
+	a := &advocacy.Agenda{DailyLimit: k.DailyLimit}
 	var zone string
-	if p.sharing.Calendar == "" {
+	if k.Calendar == "" {
 		space, err := p.reader.Workspace(ctx, p.post.Workspace)
 		if err != nil {
 			return nil, err
 		}
 		zone = space.Zone
 	} else {
-		calendar, err := p.reader.Calendar(ctx, p.post.Workspace, p.sharing.Calendar)
+		calendar, err := p.reader.Calendar(ctx, p.post.Workspace, k.Calendar)
 		if err != nil {
 			return nil, err
 		}

@@ -397,3 +397,61 @@ func TestSharesAreSpread(t *testing.T) {
 		}
 	}
 }
+
+// TestHoursOfOnesOwn: somebody in another place shares in the hours of that place and is counted by its
+// days, where the workspace has hours and where it has none; a brand's account and colleagues stay.
+func TestHoursOfOnesOwn(t *testing.T) {
+	onBoth(t, func(t *testing.T, h *workflowtest.House, _ *workflowtest.Ledger) {
+		tokyo := advocacy.OfficeHours("Asia/Tokyo")
+		_, err := h.Flow.CreateCalendar(t.Context(), h.As(h.Admin), h.W, workflow.CalendarDraft{ID: "tokyo", DisplayName: "Tokyo", Hours: tokyo})
+		ok(t, err)
+		moves := func(to advocacy.CalendarID) error {
+			_, err := h.Flow.UpdateMember(t.Context(), h.As(h.Admin), h.W, h.Author, workflow.MemberChange{ShareCalendar: &to})
+			return err
+		}
+		v := h.Item(t, "Read this")
+		share := func(to advocacy.AccountID, at time.Time) func() error {
+			return func() error { _, err := ownShare(t, h, v, to, at); return err }
+		}
+		night, noon := paris(t, "2026-11-30 02:00"), paris(t, "2026-11-30 12:00") // ten and eight in the evening in Tokyo
+		refuses(t, h, advocacy.Invalid, "CALENDAR_NOT_FOUND", func() error { return moves("none") })
+		ok(t, moves("tokyo"))
+		next := paris(t, "2026-12-01 01:00")
+		taken(t, h, "SHARE_OUTSIDE_HOURS", next, share(h.AuthorWall, noon))
+		if got := foundIn(t, h, ownDraft(v, h.AuthorWall, noon), "SHARE_OUTSIDE_HOURS"); len(got) != 1 {
+			t.Errorf("beforehand it is found %d times", len(got))
+		}
+		ok(t, share(h.Wall, noon)())
+		own := h.Draft(t, "My words", h.AuthorWall)
+		taken(t, h, "SHARE_OUTSIDE_HOURS", next, func() error {
+			_, err := h.Flow.UpdatePost(t.Context(), h.As(h.Author), h.W, own.Post.ID, workflow.PostChange{PublishTime: &noon, Zone: ptr("Europe/Paris")})
+			return err
+		})
+		refuses(t, h, advocacy.Precondition, "CALENDAR_IN_USE", func() error {
+			return h.Flow.DeleteCalendar(t.Context(), h.As(h.Admin), h.W, "tokyo")
+		})
+		habits(t, h, 1, advocacy.DefaultCalendar)
+		ok(t, share(h.AuthorWall, night)())
+		taken(t, h, "SHARE_LIMIT_REACHED", next, share(h.AuthorWall, night.Add(time.Hour)))
+		// In Paris it is the same day, in Tokyo the next one.
+		ok(t, share(h.AuthorWall, paris(t, "2026-12-01 02:00"))())
+		ok(t, moves(""))
+		taken(t, h, "SHARE_OUTSIDE_HOURS", paris(t, "2026-12-02 09:00"), share(h.AuthorWall, paris(t, "2026-12-01 20:00")))
+	})
+}
+
+// TestSignedInOnesOwnNight: what is signed while its author's hours are over goes out when they begin.
+func TestSignedInOnesOwnNight(t *testing.T) {
+	t.Parallel()
+	h, _ := house(t)
+	_, err := h.Flow.CreateCalendar(t.Context(), h.As(h.Admin), h.W, workflow.CalendarDraft{
+		ID: "tokyo", DisplayName: "Tokyo", Hours: advocacy.OfficeHours("Asia/Tokyo"),
+	})
+	ok(t, err)
+	_, err = h.Flow.UpdateMember(t.Context(), h.As(h.Admin), h.W, h.Author, workflow.MemberChange{ShareCalendar: ptr(advocacy.CalendarID("tokyo"))})
+	ok(t, err)
+	v := h.Approved(t, "Soon", h.AuthorWall) // on a Friday at ten in Paris, which is six in the evening
+	if due := publications(t, h, v)[0].DueTime; !due.Equal(paris(t, "2026-11-23 01:00")) {
+		t.Errorf("it goes out at %v", due)
+	}
+}

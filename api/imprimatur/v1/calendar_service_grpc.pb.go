@@ -57,7 +57,7 @@ type CalendarServiceClient interface {
 	// Deletes a calendar nothing counts in.
 	//
 	// Needs `calendars.update`. Refused for the default with `CALENDAR_DEFAULT`, and with
-	// `CALENDAR_IN_USE` while the routing policy in force or the workspace's sharing hours name it.
+	// `CALENDAR_IN_USE` while the routing policy in force or the sharing hours of the workspace or of a member name it.
 	DeleteCalendar(ctx context.Context, in *DeleteCalendarRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
 }
 
@@ -149,7 +149,7 @@ type CalendarServiceServer interface {
 	// Deletes a calendar nothing counts in.
 	//
 	// Needs `calendars.update`. Refused for the default with `CALENDAR_DEFAULT`, and with
-	// `CALENDAR_IN_USE` while the routing policy in force or the workspace's sharing hours name it.
+	// `CALENDAR_IN_USE` while the routing policy in force or the sharing hours of the workspace or of a member name it.
 	DeleteCalendar(context.Context, *DeleteCalendarRequest) (*emptypb.Empty, error)
 	mustEmbedUnimplementedCalendarServiceServer()
 }

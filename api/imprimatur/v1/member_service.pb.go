@@ -120,7 +120,11 @@ type Member struct {
 	Country string `protobuf:"bytes,16,opt,name=country,proto3" json:"country,omitempty"`
 	// What the person says he or she is to the company; see DeclareRelation. A post that chooses
 	// a disclosure of its own tells that.
-	Relation      Disclosure `protobuf:"varint,17,opt,name=relation,proto3,enum=imprimatur.v1.Disclosure" json:"relation,omitempty"`
+	Relation Disclosure `protobuf:"varint,17,opt,name=relation,proto3,enum=imprimatur.v1.Disclosure" json:"relation,omitempty"`
+	// The calendar with the hours in which posts go out through the person's own accounts, and in whose
+	// zone the days of `share_daily_limit` are; empty for the workspace's. Set by an admin. What is
+	// scheduled already stays.
+	ShareCalendar string `protobuf:"bytes,18,opt,name=share_calendar,json=shareCalendar,proto3" json:"share_calendar,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -272,6 +276,13 @@ func (x *Member) GetRelation() Disclosure {
 		return x.Relation
 	}
 	return Disclosure_DISCLOSURE_UNSPECIFIED
+}
+
+func (x *Member) GetShareCalendar() string {
+	if x != nil {
+		return x.ShareCalendar
+	}
+	return ""
 }
 
 // A named set of permissions. Roles are compared exactly; none inherits from another.
@@ -627,7 +638,7 @@ type UpdateMemberRequest struct {
 	// The member with its new values; `etag` is required.
 	Member *Member `protobuf:"bytes,1,opt,name=member,proto3" json:"member,omitempty"`
 	// Which of `display_name`, `email`, `title`, `language`, `roles`, `groups`, `manager`,
-	// `training_mode`, `department`, `country`, `relation` to change.
+	// `training_mode`, `department`, `country`, `relation`, `share_calendar` to change.
 	UpdateMask *fieldmaskpb.FieldMask `protobuf:"bytes,2,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
 	// Client's UUID of this call; repeating it has no second effect.
 	RequestId     string `protobuf:"bytes,3,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
@@ -1431,7 +1442,8 @@ var File_imprimatur_v1_member_service_proto protoreflect.FileDescriptor
 
 const file_imprimatur_v1_member_service_proto_rawDesc = "" +
 	"\n" +
-	"\"imprimatur/v1/member_service.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fimprimatur/v1/annotations.proto\x1a\x1bimprimatur/v1/content.proto\"\xd7\t\n" +
+	"\"imprimatur/v1/member_service.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fimprimatur/v1/annotations.proto\x1a\x1bimprimatur/v1/content.proto\"\xea\n" +
+	"\n" +
 	"\x06Member\x12\x87\x01\n" +
 	"\x04name\x18\x01 \x01(\tBs\xe0A\b\xbaHmrk2i^(workspaces/[a-z][a-z0-9-]{1,62}/members/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})?$R\x04name\x120\n" +
 	"\fdisplay_name\x18\x02 \x01(\tB\r\xe0A\x02\xbaH\ar\x05\x10\x01\x18\xc8\x01R\vdisplayName\x12#\n" +
@@ -1458,7 +1470,9 @@ const file_imprimatur_v1_member_service_proto_rawDesc = "" +
 	"department\x18\x0f \x01(\tB\x18\xbaH\x15r\x13\x18d2\x0f^[^\\x00-\\x1f]*$R\n" +
 	"department\x12.\n" +
 	"\acountry\x18\x10 \x01(\tB\x14\xbaH\x11r\x0f2\r^([A-Z]{2})?$R\acountry\x12?\n" +
-	"\brelation\x18\x11 \x01(\x0e2\x19.imprimatur.v1.DisclosureB\b\xbaH\x05\x82\x01\x02\x10\x01R\brelation\"8\n" +
+	"\brelation\x18\x11 \x01(\x0e2\x19.imprimatur.v1.DisclosureB\b\xbaH\x05\x82\x01\x02\x10\x01R\brelation\x12\x90\x01\n" +
+	"\x0eshare_calendar\x18\x12 \x01(\tBi\xfaA\x19\n" +
+	"\x17imprimatur.dev/Calendar\xbaHJrH2F^(workspaces/[a-z][a-z0-9-]{1,62}/calendars/[a-z0-9][a-z0-9-]{0,62})?$R\rshareCalendar\"8\n" +
 	"\x05State\x12\x15\n" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\n" +
 	"\n" +

@@ -57,11 +57,12 @@ type MemberServiceClient interface {
 	// InviteMember to let the person sign in.
 	CreateMember(ctx context.Context, in *CreateMemberRequest, opts ...grpc.CallOption) (*Member, error)
 	// Changes a member's name, address, title, language, roles, groups, manager, training mode,
-	// department, country or relation.
+	// department, country, relation or sharing hours.
 	//
 	// Needs `members.update`. Nobody changes his or her own roles or training mode (`SELF_GRANT`), and the
 	// last active admin keeps the role (`LAST_ADMIN`). A role that was taken away stops its
-	// holder's signatures from counting at once. Fails with `ABORTED` when the etag is stale. Repeating a `request_id` returns the resource as it is now.
+	// holder's signatures from counting at once. Fails with `INVALID_ARGUMENT` and `CALENDAR_NOT_FOUND` for
+	// sharing hours of a calendar that is not there, and with `ABORTED` when the etag is stale. Repeating a `request_id` returns the resource as it is now.
 	UpdateMember(ctx context.Context, in *UpdateMemberRequest, opts ...grpc.CallOption) (*Member, error)
 	// Says what the caller is to the company. Readers are told of it in posts on personal accounts
 	// that choose no disclosure: in words of one's own that name the company, as the lexicon has
@@ -293,11 +294,12 @@ type MemberServiceServer interface {
 	// InviteMember to let the person sign in.
 	CreateMember(context.Context, *CreateMemberRequest) (*Member, error)
 	// Changes a member's name, address, title, language, roles, groups, manager, training mode,
-	// department, country or relation.
+	// department, country, relation or sharing hours.
 	//
 	// Needs `members.update`. Nobody changes his or her own roles or training mode (`SELF_GRANT`), and the
 	// last active admin keeps the role (`LAST_ADMIN`). A role that was taken away stops its
-	// holder's signatures from counting at once. Fails with `ABORTED` when the etag is stale. Repeating a `request_id` returns the resource as it is now.
+	// holder's signatures from counting at once. Fails with `INVALID_ARGUMENT` and `CALENDAR_NOT_FOUND` for
+	// sharing hours of a calendar that is not there, and with `ABORTED` when the etag is stale. Repeating a `request_id` returns the resource as it is now.
 	UpdateMember(context.Context, *UpdateMemberRequest) (*Member, error)
 	// Says what the caller is to the company. Readers are told of it in posts on personal accounts
 	// that choose no disclosure: in words of one's own that name the company, as the lexicon has

@@ -50,11 +50,12 @@ type Workspace struct {
 	// The minutes of `same_text_limit`.
 	SameTextMinutes int32 `protobuf:"varint,9,opt,name=same_text_minutes,json=sameTextMinutes,proto3" json:"same_text_minutes,omitempty"`
 	// How many posts of one person go out through all of his or her personal accounts on one day; 0
-	// for any number. A post that goes out through two of them at once is one. The day is that of
-	// `share_calendar`'s zone, or of `time_zone` without one. The accounts of a brand are not counted.
+	// for any number. A post that goes out through two of them at once is one. The day is that of the
+	// person's own calendar's zone, else of `share_calendar`'s, or of `time_zone` without one. The
+	// accounts of a brand are not counted.
 	ShareDailyLimit int32 `protobuf:"varint,10,opt,name=share_daily_limit,json=shareDailyLimit,proto3" json:"share_daily_limit,omitempty"`
-	// The calendar with the hours in which posts go out through personal accounts; empty for any
-	// time.
+	// The calendar with the hours in which posts go out through personal accounts of whoever has no
+	// calendar of his or her own (`Member.share_calendar`); empty for any time.
 	ShareCalendar string `protobuf:"bytes,11,opt,name=share_calendar,json=shareCalendar,proto3" json:"share_calendar,omitempty"`
 	// Over how many minutes unedited shares are spread for which nobody chose a time; 0 for not at
 	// all. Each goes out at a moment of its own within that time, and never outside of the hours of

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -101,7 +102,7 @@ func roundTrip(t *testing.T, s *store.Store) {
 var workspaceTrip = trip[advocacy.Workspace]{
 	fix: func(t *rapid.T, _ *house, w *advocacy.Workspace) {
 		w.EditMode = some(t, []advocacy.EditMode{advocacy.EditReviewed, advocacy.EditLocked}, "edit mode")
-		w.ID, w.Sharing.Calendar = advocacy.WorkspaceID(id("ws")), "" // a new workspace has no calendars
+		w.ID, w.Sharing.Calendar, w.Sharing.OwnHours = advocacy.WorkspaceID(id("ws")), "", false // a new workspace has no calendars
 	},
 	add: func(ctx context.Context, tx workflow.Tx, w *advocacy.Workspace) error { return tx.AddWorkspace(ctx, w) },
 	save: func(ctx context.Context, tx workflow.Tx, w *advocacy.Workspace) error {
@@ -112,7 +113,7 @@ var workspaceTrip = trip[advocacy.Workspace]{
 	},
 	change: func(was, next *advocacy.Workspace) {
 		next.ID, next.Version, next.CreateTime, next.PolicyVersion = was.ID, was.Version, was.CreateTime, was.PolicyVersion
-		next.Sharing.Calendar = ""
+		next.Sharing.Calendar, next.Sharing.OwnHours = "", false
 	},
 }
 
@@ -134,6 +135,7 @@ var memberTrip = trip[advocacy.Member]{
 		m.Workspace, m.Person = h.ws, advocacy.PersonID(id("person"))
 		m.State = some(t, []advocacy.MemberState{advocacy.MemberActive, advocacy.MemberDisabled}, "state")
 		m.Relation = some(t, advocacy.Disclosures(), "relation")
+		m.ShareCalendar = some(t, []advocacy.CalendarID{"", advocacy.CalendarID(id("hours"))}, "hours")
 		if m.Email != "" {
 			m.Email += id("@") // nobody else of the workspace has it
 		}
@@ -144,14 +146,28 @@ var memberTrip = trip[advocacy.Member]{
 			m.Roles[i].Role = held[i]
 		}
 	},
-	add:  func(ctx context.Context, tx workflow.Tx, m *advocacy.Member) error { return tx.AddMember(ctx, m) },
-	save: func(ctx context.Context, tx workflow.Tx, m *advocacy.Member) error { return tx.SaveMember(ctx, m) },
+	add: func(ctx context.Context, tx workflow.Tx, m *advocacy.Member) error {
+		return errors.Join(addHours(ctx, tx, m), tx.AddMember(ctx, m))
+	},
+	save: func(ctx context.Context, tx workflow.Tx, m *advocacy.Member) error {
+		return errors.Join(addHours(ctx, tx, m), tx.SaveMember(ctx, m))
+	},
 	read: func(ctx context.Context, s *store.Store, m *advocacy.Member) (*advocacy.Member, error) {
 		return s.Member(ctx, m.Workspace, m.Person)
 	},
 	change: func(was, next *advocacy.Member) {
 		next.Person, next.Version, next.CreateTime = was.Person, was.Version, was.CreateTime
 	},
+}
+
+// addHours adds the calendar that a member shares in.
+func addHours(ctx context.Context, tx workflow.Tx, m *advocacy.Member) error {
+	if m.ShareCalendar == "" {
+		return nil
+	}
+	return tx.AddCalendar(ctx, &advocacy.Calendar{
+		Workspace: m.Workspace, ID: m.ShareCalendar, Hours: advocacy.OfficeHours("Asia/Tokyo"), CreateTime: start,
+	})
 }
 
 var topicTrip = trip[advocacy.Topic]{

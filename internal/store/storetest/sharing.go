@@ -137,6 +137,29 @@ func sharingHours(t *testing.T, s *store.Store) {
 	fails(t, s, "a calendar that is not there", share(advocacy.Sharing{Calendar: "none"}))
 	h.update(share(advocacy.Sharing{DailyLimit: 3}))
 	used(false)
+	move := func(to advocacy.CalendarID) func(context.Context, workflow.Tx) error {
+		return func(ctx context.Context, tx workflow.Tx) error {
+			m, err := tx.MemberForUpdate(ctx, h.ws, h.author)
+			if err != nil {
+				return err
+			}
+			m.ShareCalendar = to
+			return tx.SaveMember(ctx, m)
+		}
+	}
+	own := func(want bool) {
+		t.Helper()
+		used(want)
+		if policy, err := s.Policy(ctx(t), h.ws); err != nil || policy.Sharing.OwnHours != want {
+			t.Errorf("beside the policy is %+v (%v)", policy, err)
+		}
+	}
+	h.update(move(c.ID))
+	own(true)
+	fails(t, s, "a calendar somebody shares in", remove)
+	fails(t, s, "somebody's calendar that is not there", move("none"))
+	h.update(move(""))
+	own(false)
 	h.update(remove)
 }
 
