@@ -158,15 +158,15 @@ func releaseTurn(v *visitor) error {
 // snoozeTurn puts a turn off for some hours, or brings it back.
 func snoozeTurn(v *visitor) error {
 	in := &imprimaturv1.SnoozeReviewTaskRequest{Name: v.turnName(), RequestId: v.requestID()}
-	said := "web.said.queue.back"
+	to, said := v.turnPage(), "web.said.queue.back"
 	if hours := number(v.form("hours")); hours > 0 {
 		in.SnoozeTime = timestamppb.New(time.Now().Add(time.Duration(hours) * time.Hour))
-		said = "web.said.queue.snoozed"
+		to, said = v.afterTurn(), "web.said.queue.snoozed"
 	}
 	if _, err := imprimaturv1.NewReviewServiceClient(v.conn).SnoozeReviewTask(v.ctx, in); err != nil {
 		return err
 	}
-	return v.done(v.afterTurn(), said)
+	return v.done(to, said)
 }
 
 func reassignTurn(v *visitor) error {
@@ -226,7 +226,27 @@ func decideBatch(v *visitor) error {
 // batchPage is how far a batch is.
 type batchPage struct {
 	Batch *imprimaturv1.ReviewBatch
+	Rows  []batchRow
 	Done  int32
+}
+
+// batchRow is one decision of a batch, with the beginning of what it is about, and the page of that.
+type batchRow struct {
+	*imprimaturv1.ReviewBatch_Item
+	Text, Address string
+}
+
+// batchRow tells which of the turns that were ticked a decision is: by what it says, as the list did.
+func (v *visitor) batchRow(item *imprimaturv1.ReviewBatch_Item) batchRow {
+	subject, _, _ := strings.Cut(item.GetReview(), "/reviews/")
+	if !strings.Contains(subject, "/libraryItems/") {
+		return batchRow{item, v.wording(subject), v.at("/posts/" + lastPart(subject))}
+	}
+	row := batchRow{item, "", v.at("/library/" + lastPart(subject))}
+	if i, err := imprimaturv1.NewLibraryServiceClient(v.conn).GetLibraryItem(v.ctx, &imprimaturv1.GetLibraryItemRequest{Name: subject}); err == nil {
+		row.Text = i.GetTitle()
+	}
+	return row
 }
 
 // queueBatch shows how far a batch is, with a row for each of its decisions.
@@ -235,5 +255,9 @@ func queueBatch(v *visitor) error {
 	if err != nil {
 		return err
 	}
-	return v.show("queue-batch", "queue", batchPage{batch, batch.GetDecided() + batch.GetFailed()})
+	page := batchPage{Batch: batch, Done: batch.GetDecided() + batch.GetFailed()}
+	for _, item := range batch.GetItems() {
+		page.Rows = append(page.Rows, v.batchRow(item))
+	}
+	return v.show("queue-batch", "queue", page)
 }

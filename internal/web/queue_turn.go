@@ -29,6 +29,8 @@ type turn struct {
 	Threads  []thread
 	Rounds   []*imprimaturv1.Review
 	Revision *imprimaturv1.Revision
+	// Waits tells whether it is the visitor's own turn.
+	Waits bool
 	// Again is the visitor's former approval of the same bytes, if it does not count any more.
 	Again string
 	// Stale tells that the round moved on since the turn was made.
@@ -120,6 +122,8 @@ func (v *visitor) turn(task *imprimaturv1.ReviewTask) (*turn, error) {
 			t.Mine, t.Standing = r.GetRequirement(), r
 		}
 	}
+	t.offer()
+	t.Waits = v.waits(t)
 	for _, b := range t.Explain.GetBlockers() {
 		// Who has not signed yet stands beside it.
 		if b.GetCode() != "NEED_APPROVALS" && !slices.Contains(t.Blocked, b.GetMessage()) {
@@ -134,6 +138,33 @@ func (v *visitor) turn(task *imprimaturv1.ReviewTask) (*turn, error) {
 	}
 	t.heard(v.me.GetMember())
 	return t, nil
+}
+
+// waits tells whether a turn is the visitor's own: asked of no one else, and not one the visitor is
+// kept apart from.
+func (v *visitor) waits(t *turn) bool {
+	me := v.me.GetMember()
+	if asked := t.Task.GetMember(); asked != "" || t.Task.GetState() != imprimaturv1.ReviewTask_OPEN {
+		return asked == me && t.Task.GetState() == imprimaturv1.ReviewTask_OPEN
+	}
+	return slices.Contains(v.me.GetRoles(), t.Task.GetRole()) && !slices.ContainsFunc(t.Standing.GetCandidates(), func(c *imprimaturv1.Candidate) bool {
+		return c.GetMember() == me && c.GetCode() != ""
+	})
+}
+
+// candidatesNamed is how many holders of a role an explanation names at most.
+const candidatesNamed = 100
+
+// offer leaves those to give the turn to who could sign it, as far as the explanation names them all.
+func (t *turn) offer() {
+	if len(t.Standing.GetCandidates()) >= candidatesNamed {
+		return
+	}
+	t.Others = slices.DeleteFunc(t.Others, func(o option) bool {
+		return !o.Chosen && !slices.ContainsFunc(t.Standing.GetCandidates(), func(c *imprimaturv1.Candidate) bool {
+			return c.GetMember() == o.Value && c.GetCode() == ""
+		})
+	})
 }
 
 // bytesOf reads what is under review, and how it differs from what was before.

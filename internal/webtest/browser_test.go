@@ -258,6 +258,37 @@ func (b *browser) write(selector, text string) {
 	do(b, "write into "+selector, chromedp.SendKeys(chromedp.CSS(selector), text, chromedp.NodeVisible))
 }
 
+// set puts a value into a field that is not written letter by letter, such as a moment.
+func (b *browser) set(selector, value string) {
+	b.t.Helper()
+	b.until(`(() => {
+		const field = document.querySelector(` + quote(selector) + `);
+		if (!field) return false;
+		field.value = ` + quote(value) + `;
+		for (const kind of ["input", "change"]) field.dispatchEvent(new Event(kind, { bubbles: true }));
+		return field.value === ` + quote(value) + `;
+	})()`)
+}
+
+// choose takes the choice of a list that has such words.
+func (b *browser) choose(selector, text string) {
+	b.t.Helper()
+	option := `[...(document.querySelector(` + quote(selector) + `)?.options ?? [])].find((o) => o.textContent.includes(` + quote(text) + `))?.value`
+	b.until(option)
+	b.set(selector, ask[string](b, option))
+}
+
+// unfold opens the folded part that has such a thing in it, unless it is open.
+func (b *browser) unfold(selector string) {
+	b.t.Helper()
+	b.until(`document.querySelector(` + quote(selector) + `)`)
+	if ask[bool](b, `document.querySelector(`+quote(selector)+`).checkVisibility()`) {
+		return
+	}
+	b.click(`details:has(` + selector + `) > summary`)
+	b.until(`document.querySelector(` + quote(selector) + `).checkVisibility()`)
+}
+
 // press presses keys, wherever the focus is.
 func (b *browser) press(keys string) {
 	b.t.Helper()

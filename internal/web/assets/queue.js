@@ -198,12 +198,12 @@ each("[data-reason]", (button) => button.addEventListener("click", () => {
   field.focus();
 }));
 
-// A panel that opens takes the focus; Escape closes it.
-each("#turn .decide details", (panel) => {
+// A panel that opens takes the focus, and closes the others beside it; Escape closes it.
+each("#turn details.panel", (panel) => {
   panel.addEventListener("toggle", () => {
     if (!panel.open) return;
-    for (const other of document.querySelectorAll("#turn .decide details[open]")) if (other !== panel) other.open = false;
-    panel.querySelector("textarea")?.focus();
+    for (const other of panel.parentElement.querySelectorAll("details.panel[open]")) if (other !== panel) other.open = false;
+    panel.querySelector("select, textarea")?.focus();
   });
   panel.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
@@ -305,9 +305,11 @@ function came(page) {
     return;
   }
   const link = current();
-  if (!link) return;
-  row(link).classList.add("gone");
-  goOn(link);
+  if (link) row(link).classList.add("gone");
+  if (link && goOn(link)) return;
+  // Nothing is left to go on with: what stands there now is shown instead of what was.
+  leave();
+  swap(page, ["turn"]);
 }
 
 document.addEventListener("imprimatur:send", (event) => {
