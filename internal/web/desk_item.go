@@ -129,10 +129,23 @@ func (v *visitor) fillItem(data *itemData) error {
 	}
 	data.Variants = append(slices.Clone(item.GetContent().GetVariants()), make([]*imprimaturv1.Variant, spare)...)
 	data.Spans = append(slices.Clone(item.GetEditPolicy().GetSpans()), make([]*imprimaturv1.EditSpan, spare)...)
-	if !data.New {
-		data.Owners, err = v.colleagues("")
+	if data.New {
+		return nil
 	}
-	return err
+	if data.Owners, err = v.colleagues(""); err != nil {
+		return err
+	}
+	// Who looks after items by role comes first; who else may, the service knows.
+	slices.SortStableFunc(data.Owners, func(a, b option) int { return v.keeps(a.Value) - v.keeps(b.Value) })
+	return nil
+}
+
+// keeps is 0 for somebody whose role is the library's, otherwise 1.
+func (v *visitor) keeps(member string) int {
+	if slices.ContainsFunc(v.member(member).GetRoles(), func(role string) bool { return role == "curator" || role == "admin" }) {
+		return 0
+	}
+	return 1
 }
 
 // networkChoices lists those the workspace has accounts on, and those an item names.

@@ -122,7 +122,7 @@ func brief(text string) string {
 	if space := strings.LastIndexByte(cut, ' '); space > 0 {
 		cut = cut[:space]
 	}
-	return cut + " …"
+	return cut + "\u00a0…"
 }
 
 // Waits says why a publication has not gone out although it is due. A reason that names something

@@ -41,28 +41,73 @@ func TestConnectBySigningIn(t *testing.T) {
 	t.Parallel()
 	h := open(t)
 	there := mastodontest.New(t)
-	account := strings.Replace(h.entered(t, "mastodon", "Oliver’s toots", "Oliver", there.URL), "socialAccounts", "accounts", 1)
-	l := looks(2)[0]
-	b := h.browse(t, "Oliver", l)
-	b.mu.Lock()
-	b.elsewhere = there.URL
-	b.mu.Unlock()
-	b.open(path(account))
-	b.click(`form[action$="/start"] button`)
-	b.until(`document.querySelector('a.btn[href^="` + there.URL + `"]')`)
-	b.keep("sign-in-there-" + l.String())
-	// Whoever is there says which account it is.
-	address := ask[string](b, `document.querySelector('a.btn[href^="`+there.URL+`"]').href`)
-	ask[any](b, `void (location.href = "`+address+"&account="+url.QueryEscape(mastodontest.Account)+`")`)
-	b.until(`location.origin === "` + h.base + `" && document.querySelector('form[action="/connect"] button')`)
-	b.keep("connect-" + l.String())
-	b.click(`form[action="/connect"] button`)
-	b.says("web.connect.done")
+	account := h.entered(t, "mastodon", "Oliver’s toots", "Oliver", there.URL)
+	b := h.browse(t, "Oliver", looks(2)[0])
+	b.connect(there, account)
 
-	post := h.submitted(t, h.token(t, "Oliver"), strings.Replace(account, "accounts", "socialAccounts", 1), "The first toot from the workshop.")
+	post := h.submitted(t, h.token(t, "Oliver"), account, "The first toot from the workshop.")
 	h.sign(t, post.Name, "Priya", "legal")
 	h.sign(t, post.Name, "Marguerite", "pr")
 	await(t, "it is seen there", func() bool { return len(there.Visible()) == 1 })
+}
+
+// connect signs an account in at its network, by the page of the account.
+func (b *browser) connect(there *mastodontest.Server, account string) {
+	b.t.Helper()
+	b.mu.Lock()
+	b.elsewhere = there.URL
+	b.mu.Unlock()
+	b.open(accountPage(account))
+	b.click(`form[action$="/start"] button`)
+	b.until(`document.querySelector('a.btn[href^="` + there.URL + `"]')`)
+	b.keep("sign-in-there-" + b.look.String())
+	// Whoever is there says which account it is.
+	address := ask[string](b, `document.querySelector('a.btn[href^="`+there.URL+`"]').href`)
+	ask[any](b, `void (location.href = "`+address+"&account="+url.QueryEscape(mastodontest.Account)+`")`)
+	b.until(`location.origin === "` + b.base + `" && document.querySelector('form[action="/connect"] button')`)
+	b.keep("connect-" + b.look.String())
+	b.click(`form[action="/connect"] button`)
+	b.says("web.connect.done")
+}
+
+// accountPage is the page of an account.
+func accountPage(account string) string {
+	return path(strings.Replace(account, "socialAccounts", "accounts", 1))
+}
+
+// Who gave a connection withdraws it alone: the network is told, nothing goes out by it any more, and
+// what is due waits.
+func TestConnectionIsWithdrawn(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	there := mastodontest.New(t)
+	account := h.entered(t, "mastodon", "Oliver’s toots", "Oliver", there.URL)
+	l := looks(7)[0]
+	b := h.browse(t, "Oliver", l)
+	b.connect(there, account)
+	b.open(workspace + "/accounts")
+	b.click(`.list a[href$="` + accountPage(account) + `"]`)
+	b.until(`document.querySelector('form[action$="/disconnect"] button')`)
+	b.keep("connected-" + l.String())
+	b.click(`form[action$="/disconnect"] button`)
+	b.says("web.said.accounts.disconnected")
+	b.says("web.accounts.means.RECONNECT")
+	oliver := h.colleague(t, "Oliver")
+	if a := oliver.call(http.MethodGet, account, nil); a["state"] != "RECONNECT" {
+		t.Errorf("it is %v", a["state"])
+	}
+	await(t, "the network is told", func() bool { return len(there.AS.Revoked()) > 0 })
+
+	post := h.submitted(t, oliver.token, account, "Nobody reads this toot.")
+	h.sign(t, post.Name, "Priya", "legal")
+	h.sign(t, post.Name, "Marguerite", "pr")
+	await(t, "it waits for a connection", func() bool {
+		all, _ := oliver.call(http.MethodGet, post.Name, nil)["publications"].([]any)
+		return len(all) == 1 && all[0].(map[string]any)["waitReason"] != ""
+	})
+	if seen := there.Visible(); len(seen) != 0 {
+		t.Errorf("it went out: %v", seen)
+	}
 }
 
 // What no machine may publish is opened, copied and published by its author, who says where it is; a

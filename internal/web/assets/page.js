@@ -40,6 +40,15 @@ export function show(page, address, { push = true, focus = true } = {}) {
 export function say(words) {
   const told = document.getElementById("told");
   if (told) told.textContent = words;
+  forget();
+}
+
+// What was just done is said for long enough to be read twice; then the line leaves the page free.
+const spoken = 12000;
+let forgetting;
+function forget() {
+  clearTimeout(forgetting);
+  forgetting = setTimeout(() => { document.getElementById("told")?.replaceChildren(); }, spoken);
 }
 
 /**
@@ -158,8 +167,11 @@ each("[data-sign-in]", (form) => {
   for (const e of document.querySelectorAll("[data-with-secret]")) e.hidden = false;
 });
 
-// Where the navigation is wider than the window, the page that is shown is in sight in it.
-each("#nav [aria-current]", (entry) => entry.scrollIntoView({ block: "nearest", inline: "center" }));
+// Where the navigation, or the parts of a page, are wider than the window, what is shown is in sight.
+each("#nav [aria-current], .tabs [aria-current], .pills [aria-current], .views [aria-current]", (entry) => {
+  const [strip, at] = [entry.parentElement, entry.getBoundingClientRect()];
+  strip.scrollLeft += at.left - strip.getBoundingClientRect().left - (strip.clientWidth - at.width) / 2;
+});
 
 // A menu closes where people expect it to.
 each("[data-menu]", (menu) => {
@@ -190,6 +202,8 @@ each("[data-refresh]", (part) => {
     else if (!document.hidden && !part.contains(document.activeElement)) refresh([part.id], part.dataset.from);
   }, Number(part.dataset.refresh) * 1000);
 });
+
+each("#told", forget);
 
 // Text that was changed is not lost by leaving.
 each("form[data-guard]", (form) => form.addEventListener("input", () => form.setAttribute("data-changed", "")));
