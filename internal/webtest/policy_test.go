@@ -3,6 +3,7 @@ package webtest
 import (
 	"encoding/json"
 	"maps"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -31,6 +32,9 @@ func TestPolicyByTwoPersons(t *testing.T) {
 		good := ask[string](b, `(() => { const d = document.querySelector("#document"); const good = d.value; d.value = good.replace("post.kind != \"post\"", "post.kinds !="); return good; })()`)
 		b.click(`button[name="for"][value="check"]`)
 		b.until(`/(Line|Ligne) \d+/.test(document.querySelector("[data-refusal]:not([hidden])")?.textContent)`)
+		b.click(`[data-refusal] button[data-line]`)
+		b.until(`(() => { const d = document.querySelector("#document"); return document.activeElement === d && d.value.slice(d.selectionStart, d.selectionEnd).includes("post.kinds !="); })()`)
+		b.keep("policy-line-" + l.String())
 		ask[bool](b, `(() => { const d = document.querySelector("#document"); d.value = `+quote(strings.Replace(good, "Of a share with a few characters changed PR looks at the change.", "PR looks at every small change of a share.", 1))+`; return true; })()`)
 		b.click(`button[name="for"][value="check"]`)
 		b.says("web.policy.fine")
@@ -113,6 +117,57 @@ func TestDisclosuresAreTriedFirst(t *testing.T) {
 	if d = g.post(f.action, f.values); d.status != 200 || offers(d) || !strings.Contains(words(d.root), "Published.") {
 		t.Errorf("what was tried is not published: %d %s", d.status, words(d.root))
 	}
+}
+
+// Everybody reads the guideline and says so; when it changes they are shown what is new in it, and say
+// so again.
+func TestGuidelineIsReadAgain(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	camille := h.colleague(t, "Camille")
+	l := looks(5)[0]
+	admin, reader := h.browse(t, "Thomas", l), h.browse(t, "Camille", l)
+	reader.open(workspace + "/guideline")
+	reader.says("web.policy.guideline.none")
+	publish := func(english, french string) {
+		t.Helper()
+		admin.open(workspace + "/policy/guideline")
+		fill := func(language, title, body string) {
+			field := func(name string) string {
+				return `fieldset:has([name="language"][value="` + language + `"]) [name="` + name + `"]`
+			}
+			admin.set(field("title"), title)
+			admin.set(field("body"), body)
+		}
+		fill("en", "How we speak of the house", english)
+		fill("fr", "Comment nous parlons de la maison", french)
+		admin.click(`form[action$="/policy/guideline"] button`)
+		admin.says("web.said.policy.guideline")
+		admin.until(`document.querySelectorAll("aside .list li").length > 0 && !document.querySelector("form[aria-busy]")`)
+	}
+	read := func() {
+		t.Helper()
+		reader.click(`form[action$="/guideline"] button`)
+		reader.says("web.said.policy.acknowledged")
+		reader.says("web.policy.guideline.acknowledged")
+		if g := camille.call(http.MethodGet, "guidelines/default", nil); g["acknowledged"] != true {
+			t.Errorf("the service says %v", g["acknowledged"])
+		}
+	}
+	publish("Say that you work here.", "Dites que vous travaillez ici.")
+	reader.open(workspace + "/guideline")
+	reader.sees(map[string]string{"en": "Say that you work here.", "fr": "Dites que vous travaillez ici."}[l.language])
+	read()
+	publish("Say that you work here. Ask before you show a customer.", "Dites que vous travaillez ici. Demandez avant de montrer un client.")
+	if g := camille.call(http.MethodGet, "guidelines/default", nil); g["acknowledged"] != false {
+		t.Error("what was read before counts for what is new")
+	}
+	admin.keep("guideline-desk-" + l.String())
+	reader.open(workspace + "/guideline")
+	reader.says("web.policy.guideline.new")
+	reader.until(`document.querySelector(".post ins")`)
+	reader.keep("guideline-" + l.String())
+	read()
 }
 
 // quote writes a string of a script.
