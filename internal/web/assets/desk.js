@@ -1,5 +1,5 @@
-// The editor of a library item: one more row where rows are written.
-import { each } from "./page.js";
+// The library desk with scripts: one more row where rows are written, and what was tried is at hand.
+import { each, send } from "./page.js";
 
 let fresh = 0;
 each("[data-adds]", (button) => {
@@ -18,3 +18,16 @@ each("[data-adds]", (button) => {
     row.querySelector("input, textarea, select").focus();
   });
 });
+
+// Rows that were tried are imported without being chosen again, unless the page was left meanwhile.
+let tried = null;
+document.addEventListener("imprimatur:send", (event) => {
+  if (event.target.matches("[data-tries]")) tried = event.target;
+});
+each("[data-tried]", (link) => link.addEventListener("click", async (event) => {
+  if (!tried || !globalThis.crypto.randomUUID) return;
+  event.preventDefault();
+  // Another call than the trial's has an id of its own, the same one each time it is pressed here.
+  tried.elements.request_id.value = link.dataset.tried ||= crypto.randomUUID();
+  if (!await send(tried, tried.querySelector("[name=for][value=real]"))) location.href = link.href;
+}));
