@@ -140,7 +140,7 @@ func opening(text string) string {
 	const enough = 160
 	text = strings.Join(strings.Fields(text), " ")
 	if letters := []rune(text); len(letters) > enough {
-		return strings.TrimSpace(string(letters[:enough])) + "…"
+		return strings.TrimRight(string(letters[:enough]), " .,;:…") + "…"
 	}
 	return text
 }
