@@ -4,10 +4,10 @@ package main
 func fromRelations() []mutant {
 	return []mutant{
 		{"a share of what names the company is told", flow, "TestShareOfWhatNamesTheCompanyIsSigned", []change{{"internal/workflow/relation.go",
-			`return relation, relation != advocacy.DisclosureNone, nil // guard`,
-			`return advocacy.DisclosureNone, false, nil // guard`}}},
+			`return made.rules.toldIn(content, relation), plain, nil // guard`,
+			`return advocacy.DisclosureNone, plain, nil // guard`}}},
 		{"other words than the item's are no relation alone", flow, "TestToldShareOfALockedItem", []change{{"internal/workflow/relation.go",
-			`return told && from.origin(plain, found) != advocacy.OriginLibraryEdited // guard`, `return told // guard`}}},
+			`return told && from.origin(plain, found) == advocacy.OriginLibrary // guard`, `return told // guard`}}},
 		// share; state a relation; sent
 		{"who said it since has it told", flow, "TestRelationStatedLater", []change{{"internal/workflow/source.go",
 			`out.Untold, err = s.leavesOut(ctx, r, cs, head.Content, manifest) // guard`,

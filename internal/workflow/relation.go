@@ -10,33 +10,32 @@ import (
 
 // stated is the relation that the author once stated, where readers of a personal account are to
 // be told of it though nothing else is chosen: in words that name the company, an item's own
-// among them, and in a share with words of the author's own. alone: a share shows what its item
-// does, or lets be made of it, and the relation is all that comes to it.
+// among them, and in a share with words of the author's own. plain is how a share that its item's
+// approvers signed relates to it without what is told, empty for all else.
 func (s *Service) stated(
 	ctx context.Context, r Reader, w advocacy.WorkspaceID, by voice, content advocacy.Content, made *rendered,
-) (relation advocacy.Disclosure, alone bool, err error) {
+) (relation advocacy.Disclosure, plain advocacy.Origin, err error) {
 	relation = made.author.Relation
 	switch {
 	case relation == advocacy.DisclosureNone || !made.personal:
-		return advocacy.DisclosureNone, false, nil
+		return advocacy.DisclosureNone, "", nil
 	case content.Disclosure != advocacy.DisclosureNone: // guard: what is chosen in the post is told
-		return advocacy.DisclosureNone, false, nil
+		return advocacy.DisclosureNone, "", nil
 	case by.shared == 0:
-		return made.rules.toldIn(content, relation), false, nil
+		return made.rules.toldIn(content, relation), "", nil
 	}
 	revision, err := r.Revision(ctx, advocacy.ItemSubject(w, by.item), by.shared)
 	if err != nil {
-		return advocacy.DisclosureNone, false, err
+		return advocacy.DisclosureNone, "", err
 	}
 	from, err := sourceIn(revision)
 	if err != nil {
-		return advocacy.DisclosureNone, false, err
+		return advocacy.DisclosureNone, "", err
 	}
-	if from.origin(made.manifest, made.findings) == advocacy.OriginLibraryEdited {
-		return relation, false, nil
+	if plain = from.origin(made.manifest, made.findings); plain == advocacy.OriginLibraryEdited {
+		return relation, "", nil
 	}
-	relation = made.rules.toldIn(content, relation)
-	return relation, relation != advocacy.DisclosureNone, nil // guard: who stated a relation has it told in shares
+	return made.rules.toldIn(content, relation), plain, nil // guard: who stated a relation has it told in shares
 }
 
 // toldIn is a stated relation where a text names the company, and none elsewhere.
@@ -50,7 +49,7 @@ func (by sight) toldIn(c advocacy.Content, relation advocacy.Disclosure) advocac
 // toldToo says of a share that shows its item's words that its author's relation is told with
 // them, and so that somebody signs it: what the item's approvers signed does not have it.
 func (by sight) toldToo(made *rendered) []advocacy.Finding {
-	if !made.alone {
+	if made.plain == "" {
 		return nil
 	}
 	found := advocacy.Finding{Code: "RELATION_TOLD", Severity: advocacy.Advice, Field: "content.disclosure"}
@@ -60,8 +59,8 @@ func (by sight) toldToo(made *rendered) []advocacy.Finding {
 	return []advocacy.Finding{found}
 }
 
-// alone tells whether a share shows what its item does, or lets be made of it, but for the
-// relation of its author that the service tells: whoever shares it wrote nothing of his or her own.
+// alone tells whether a share shows what its item does but for the relation of its author that the
+// service tells: whoever shares it wrote nothing of his or her own.
 func (s *Service) alone(from *source, head *advocacy.Revision, m advocacy.Manifest, found []advocacy.Finding) bool {
 	if from == nil || head.Content.Disclosure != advocacy.DisclosureNone {
 		return false
@@ -78,7 +77,7 @@ func (s *Service) alone(from *source, head *advocacy.Revision, m advocacy.Manife
 		t.Rendering, _ = renderTarget(adapter, shown, language, network.Disclosures{}, t.Place)
 		told = true
 	}
-	return told && from.origin(plain, found) != advocacy.OriginLibraryEdited // guard: words of one's own are no item's
+	return told && from.origin(plain, found) == advocacy.OriginLibrary // guard: words of one's own are no item's
 }
 
 // unwritten tells whether what goes out is in its item's words, with its author's relation or without.

@@ -18,8 +18,11 @@ type rendered struct {
 	// author is who was read for the bylines, nil where there is none.
 	author *advocacy.Member
 	// personal: a personal account is among the targets; silent: one of them tells nothing of its
-	// owner; alone: a share shows its item's words, and its author's relation besides.
-	personal, silent, alone bool
+	// owner.
+	personal, silent bool
+	// plain is how a share relates to its item without its author's relation, where that is told with
+	// what the item's approvers signed.
+	plain advocacy.Origin
 }
 
 // voice is who says something, and the library item it is said of, if any, with the number of its
@@ -67,11 +70,11 @@ func (s *Service) renderPost(ctx context.Context, r Reader, w advocacy.Workspace
 	if err := s.renderTargets(&out, by, content, targets, accounts); err != nil {
 		return out, err
 	}
-	stated, alone, err := s.stated(ctx, r, w, by, content, &out)
+	stated, plain, err := s.stated(ctx, r, w, by, content, &out)
 	if err != nil || stated == advocacy.DisclosureNone {
 		return out, err
 	}
-	out.alone, by.tells, out.findings, out.manifest.Targets, out.silent = alone, stated, seen, []advocacy.Target{}, false
+	out.plain, by.tells, out.findings, out.manifest.Targets, out.silent = plain, stated, seen, []advocacy.Target{}, false
 	return out, s.renderTargets(&out, by, content, targets, accounts)
 }
 

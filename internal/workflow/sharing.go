@@ -182,7 +182,7 @@ func (s *Service) timing(ctx context.Context, c Call, w advocacy.WorkspaceID, x 
 	if out.crowds, err = around.crowds(ctx, x.manifest, x.from); err != nil {
 		return out, err
 	}
-	crowded, err := around.told(ctx, out.crowds, itemsOwn(x.origin, x.alone, x.draft.PublishTime))
+	crowded, err := around.told(ctx, out.crowds, itemsOwn(x.origin, x.plain == advocacy.OriginLibrary, x.draft.PublishTime))
 	if err != nil {
 		return out, err
 	}
