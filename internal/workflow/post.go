@@ -281,7 +281,8 @@ func (s *Service) guardTime(ctx context.Context, tx Tx, p *advocacy.Post, head *
 		return err
 	}
 	sharing := space.Sharing
-	sharing.OwnHours = true // of whoever it is, it is looked
+	// Whether it is somebody with own hours is looked at here.
+	sharing.OwnHours = true
 	if err := guardChosenTime(ctx, tx, sharing, p, head.Targets); err != nil { // guard: a free time is chosen
 		return err
 	}

@@ -345,7 +345,8 @@ func (s *Service) resumeTime(ctx context.Context, tx Tx, p *advocacy.Post, x *ad
 		return due, advocacy.InvalidField("time", "PUBLISH_TIME_OUTSIDE_WINDOW", "the item may not be shared at that time; choose one within its share window")
 	}
 	sharing := space.Sharing
-	sharing.OwnHours = true // of whoever it is, it is looked
+	// Whether it is somebody with own hours is looked at here.
+	sharing.OwnHours = true
 	slot, err := planner{tx, tx.AccountsForUpdate, sharing, p, []advocacy.AccountID{x.Account}}.slot(ctx, due)
 	if err != nil {
 		return due, err
