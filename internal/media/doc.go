@@ -18,7 +18,9 @@
 // the file stays true. No decoder is run: what the pictures of a video are, people see.
 //
 // Dir keeps the result in a local directory and Bucket in an S3-compatible store: written
-// once, durable when Put returns, hashed again on every Get. Both pass one suite of tests.
+// once, durable when Put returns, hashed again on every Get. Both pass one suite of tests. Beside the
+// blobs both keep slips, small notes under names of the caller's, of which several who make one
+// at the same time make one.
 //
 // It does not know what a picture is for, who sent it, what a network accepts, or how
 // bytes are served. Whoever serves them still says nosniff: pixels can be chosen so
