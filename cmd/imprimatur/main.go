@@ -35,6 +35,6 @@ func root() *cobra.Command {
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	cmd.AddCommand(demoCommand(), serveCommand(), initCommand(), inviteCommand(), migrateCommand(), policyCommand(), healthcheckCommand())
+	cmd.AddCommand(demoCommand(), serveCommand(), initCommand(), inviteCommand(), migrateCommand(), policyCommand(), restoredCommand(), healthcheckCommand())
 	return cmd
 }

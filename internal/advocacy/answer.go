@@ -291,6 +291,10 @@ const (
 	AnswerItemRecalled AnswerCode = "ITEM_RECALLED"
 	// AnswerItemEnded: what it shares is over.
 	AnswerItemEnded AnswerCode = "ITEM_ENDED"
+	// AnswerForgotten: a request began of which the database knows nothing.
+	AnswerForgotten AnswerCode = "REQUEST_FORGOTTEN"
+	// AnswerNotBegun: no request began.
+	AnswerNotBegun AnswerCode = "NOT_BEGUN"
 	// AnswerRelationUntold: its author said since what readers would have to be told.
 	AnswerRelationUntold AnswerCode = "RELATION_UNTOLD"
 	// AnswerSignatureLost: it is no yes any more.

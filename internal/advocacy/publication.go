@@ -130,7 +130,10 @@ type Publication struct {
 	// was signed: a person's word, and no look of ours.
 	Comparison Comparison
 	// Likeness is the same for what readers take for one text: see [Likeness].
-	Likeness   Digest
+	Likeness Digest
+	// Departures is how many requests for these bytes through this account were noted, or found
+	// noted, outside the database: see [Departure].
+	Departures int
 	Version    int64
 	CreateTime time.Time
 	UpdateTime time.Time

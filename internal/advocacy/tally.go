@@ -78,6 +78,9 @@ const (
 	BlockNoTargets = "NO_TARGETS"
 	// BlockUnknownSend: a request began and its end is not known.
 	BlockUnknownSend = "UNKNOWN_SEND"
+	// BlockRestored: the database was put back to an earlier state, and what it has forgotten since
+	// may be that this went out.
+	BlockRestored = "RESTORED"
 	// BlockHandedOver: it waits for the person who publishes it by hand, and was told so.
 	BlockHandedOver = "HANDED_OVER"
 	// BlockUnconfirmed: the person who was to publish it by hand opened it, and did not say what

@@ -26,6 +26,7 @@ import (
 	"github.com/imprimatur-hq/imprimatur/internal/authz"
 	"github.com/imprimatur-hq/imprimatur/internal/check"
 	"github.com/imprimatur-hq/imprimatur/internal/config"
+	"github.com/imprimatur-hq/imprimatur/internal/departure"
 	"github.com/imprimatur-hq/imprimatur/internal/feed"
 	"github.com/imprimatur-hq/imprimatur/internal/jobs"
 	"github.com/imprimatur-hq/imprimatur/internal/linkcard"
@@ -100,6 +101,8 @@ type Service struct {
 	authn  *authn.Authenticator
 	authz  *authz.Authorizer
 	sweep  time.Duration
+	// departures are kept outside the database.
+	departures *departure.Keeper
 }
 
 // Micros is the clock of production: UTC, in the microseconds that every database keeps.
@@ -187,7 +190,13 @@ func (s *Service) open(ctx context.Context, o Options) error {
 	}
 	s.authn = &authn.Authenticator{Store: s.Store, Now: o.Now, Logger: o.Logger}
 	s.authz = authz.New(s.Store)
-	return s.wire(o)
+	if err = s.openDepartures(ctx); err != nil {
+		return err
+	}
+	if err = s.wire(o); err != nil {
+		return err
+	}
+	return s.Compare(ctx)
 }
 
 // openVault opens the key file and makes one for a new house. In a house with sealed
@@ -277,6 +286,7 @@ func (s *Service) wire(o Options) error {
 	s.Worker = &publish.Worker{
 		Flow: s.Flow, Networks: networks, Credentials: vault.Credentials{Vault: s.vault},
 		MediaURL: s.mediaURL, Timeout: deliveryTimeout, Lease: cmp.Or(o.Lease, deliveryLease), Logger: o.Logger, Reached: o.Reached,
+		Departures: s.departures, Forgot: s.forgot,
 		Lanes: publish.NewLanes(publish.LaneLimits{AtOnce: 8, Patience: 2 * time.Second, Failures: 5, Pause: 30 * time.Second}),
 	}
 	return s.wireJobs()

@@ -252,7 +252,7 @@ func TestPicturesInABucket(t *testing.T) {
 	})
 	admin := s.install(t)
 	s.upload(t, admin)
-	objects, err := backend.ListBucket("pictures", nil, gofakes3.ListBucketPage{})
+	objects, err := backend.ListBucket("pictures", &gofakes3.Prefix{HasPrefix: true, Prefix: "sha256/"}, gofakes3.ListBucketPage{})
 	if err != nil || len(objects.Contents) != 1 {
 		t.Fatalf("objects %v, error %v", objects, err)
 	}

@@ -240,6 +240,7 @@ func (r *running) http(name string, l net.Listener, h http.Handler) {
 func (r *running) sweep(ctx context.Context) {
 	ctx, r.sweeper = context.WithCancel(context.WithoutCancel(ctx))
 	r.group.Go(func() { r.service.Worker.Run(ctx, r.service.sweep) })
+	r.group.Go(func() { r.service.mark(ctx) })
 }
 
 // wait returns when the context ends or a door breaks.

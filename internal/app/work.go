@@ -110,9 +110,16 @@ func (s *Service) wireJobs() error {
 	s.engine.Periodic(workflow.JobRemindAttestations, attestSweepEvery)
 	s.engine.Handle(workflow.JobKeepRejected, 10*time.Minute, s.keepRejected)
 	s.engine.Periodic(workflow.JobKeepRejected, backlogEvery)
+	s.wireSweeps()
+	return nil
+}
+
+// wireSweeps registers the jobs that remove what nothing needs any more.
+func (s *Service) wireSweeps() {
 	s.engine.Handle(workflow.JobSweepMedia, 10*time.Minute, s.sweepMedia)
 	s.engine.Periodic(workflow.JobSweepMedia, mediaSweepEvery)
-	return nil
+	s.engine.Handle(workflow.JobForgetDepartures, 10*time.Minute, s.forgetDepartures)
+	s.engine.Periodic(workflow.JobForgetDepartures, departuresEvery)
 }
 
 // keepRejected works off what was rejected before its texts were kept, and tells how much.

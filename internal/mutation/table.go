@@ -40,7 +40,7 @@ var (
 // others work.
 func mutants() []mutant {
 	return slices.Concat(
-		fromTheWatch(), fromTheModel(), fromTheHouse(), fromTheDesk(), fromThePeople(), fromThePast(), fromTheReaders(), fromTheMedia(), fromTheFiles(), fromTheCards(),
+		fromTheWatch(), fromTheModel(), fromTheHouse(), fromTheDesk(), fromTheBackup(), fromThePeople(), fromThePast(), fromTheReaders(), fromTheMedia(), fromTheFiles(), fromTheCards(),
 		fromTheLinks(), fromTheTerms(), fromDisclosures(), fromRelations(), fromTheShelves(), fromTheOwners(), fromTheAnswerers(), fromTheAnswers(), fromTheBounds(), fromTheTray(), fromTheNetworks(),
 		fromFacebook(), inContainers(), overKeys(), fromLinkedIn(), fromX(), fromMattermost(), fromSlack(), fromTeams(), fromWordPress(), byHand(), fromTheHolds(), fromSigningIn(), fromTheCrashes(), onThePages(),
 	)

@@ -2,8 +2,8 @@
 //
 // A publication is claimed, judged and sent in steps that each commit before the next
 // begins: the claim takes a fencing token; the gate re-checks everything in one
-// transaction and commits the intent with the exact bytes; only then does a request
-// begin; the receipt is written only by the holder of the token. What was sent and not
+// transaction and commits the intent with the exact bytes; the request is noted outside the
+// database, which may be put back to an earlier state; only then does it begin; the receipt is written only by the holder of the token. What was sent and not
 // answered ends as unknown and is never sent again by a machine, unless the network has
 // no second effect for a repeated key.
 //

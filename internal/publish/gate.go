@@ -35,10 +35,10 @@ func (w *Worker) gate(ctx context.Context, claimed *advocacy.Publication, adapte
 			return nil
 		}
 		verdict, code := passage.Judge()
-		if again, err := w.mayRepeat(ctx, tx, x); err != nil {
+		if doubt, err := w.doubts(ctx, tx, x); err != nil {
 			return err
-		} else if !again { // guard: what may be out and would be out twice is not sent again
-			verdict, code = advocacy.GateCancel, advocacy.BlockUnknownSend
+		} else if doubt != "" { // guard: what may be out and would be out twice is not sent again
+			verdict, code = advocacy.GateCancel, doubt
 		}
 		if verdict != advocacy.GateSend {
 			return w.turnAway(ctx, tx, passage, verdict, code)
@@ -52,13 +52,24 @@ func (w *Worker) gate(ctx context.Context, claimed *advocacy.Publication, adapte
 	return sent, nil
 }
 
-// mayRepeat tells whether what is in doubt can still be sent again without a second
-// effect: a server forgets its keys.
-func (w *Worker) mayRepeat(ctx context.Context, tx workflow.Tx, x *advocacy.Publication) (bool, error) {
+// doubts says why what is in doubt is not sent again, empty when a repeat has no second effect: a server
+// forgets its keys. What no request of ours began for is in doubt since the database was put back.
+func (w *Worker) doubts(ctx context.Context, tx workflow.Tx, x *advocacy.Publication) (string, error) {
 	if !x.Doubt {
-		return true, nil
+		return "", nil
 	}
-	return w.repeatable(ctx, tx, x)
+	attempts, err := tx.Attempts(ctx, x.Workspace, x.ID)
+	if err != nil {
+		return "", err
+	}
+	if len(attempts) == 0 {
+		return advocacy.BlockRestored, nil
+	}
+	again, err := w.repeatable(ctx, tx, x, attempts)
+	if err != nil || again {
+		return "", err
+	}
+	return advocacy.BlockUnknownSend, nil
 }
 
 // turnAway carries out what the gate decided about a publication it did not let out.
@@ -103,6 +114,9 @@ func (w *Worker) commit(ctx context.Context, tx workflow.Tx, passage *advocacy.P
 	detail := map[string]any{"body": attempt.BodyDigest, "account": x.Account, "authorization": x.Authorization}
 	if _, byHand := adapter.(network.ByHand); byHand { // guard: what a person publishes no machine sends
 		return nil, w.Flow.HandOver(ctx, tx, passage, detail)
+	}
+	if x.Departures, err = nextDeparture(ctx, tx, x); err != nil {
+		return nil, err
 	}
 	x.Wait, x.LeaseTime = "", tx.Now().Add(w.Lease)
 	if err := w.Flow.Transit(ctx, tx, passage.Post, x, advocacy.EventSend, detail); err != nil {

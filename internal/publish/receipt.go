@@ -108,7 +108,11 @@ func (w *Worker) published(ctx context.Context, tx workflow.Tx, p *advocacy.Post
 // lost marks a publication whose request began and whose end is not known, and looks
 // for it later if the network can be asked.
 func (w *Worker) lost(ctx context.Context, tx workflow.Tx, p *advocacy.Post, x *advocacy.Publication, said advocacy.Answer) error {
-	x.Wait = advocacy.BlockUnknownSend
+	return w.lostFor(ctx, tx, p, x, advocacy.BlockUnknownSend, said)
+}
+
+func (w *Worker) lostFor(ctx context.Context, tx workflow.Tx, p *advocacy.Post, x *advocacy.Publication, why string, said advocacy.Answer) error {
+	x.Wait = why
 	if err := w.Flow.Transit(ctx, tx, p, x, advocacy.EventLost, workflow.Quoted(said)); err != nil {
 		return err
 	}
@@ -137,6 +141,15 @@ func (w *Worker) Look(ctx context.Context, args json.RawMessage) error {
 	adapter, d, err := w.sentDelivery(ctx, x)
 	if err != nil {
 		return err
+	}
+	if w.Departures != nil {
+		first, err := w.Departures.First(ctx, x)
+		if err != nil {
+			return err
+		}
+		if first != nil { // guard: it is looked for from the first request on, forgotten or not
+			d.Body, d.Time = first.Body, first.Time
+		}
 	}
 	seen := adapter.Look(ctx, d)
 	return w.update(ctx, job.Workspace, job.Publication, func(ctx context.Context, tx workflow.Tx, p *advocacy.Post, x *advocacy.Publication) error {

@@ -85,7 +85,11 @@ func (w *Worker) takeUp(ctx context.Context, found *advocacy.Publication) error 
 			return nil
 		}
 		x.Epoch++ // the dead worker's receipt, should it wake up, is late evidence only
-		if again, err := w.repeatable(ctx, tx, x); again || err != nil {
+		attempts, err := tx.Attempts(ctx, x.Workspace, x.ID)
+		if err != nil {
+			return err
+		}
+		if again, err := w.repeatable(ctx, tx, x, attempts); again || err != nil {
 			if err != nil {
 				return err
 			}
@@ -100,18 +104,15 @@ func (w *Worker) takeUp(ctx context.Context, found *advocacy.Publication) error 
 	return w.Deliver(ctx, found.Workspace, found.ID)
 }
 
-// repeatable tells whether sending a publication again now can have no second effect.
-func (w *Worker) repeatable(ctx context.Context, tx workflow.Tx, x *advocacy.Publication) (bool, error) {
+// repeatable tells whether sending a publication again now, after these attempts, can have no second
+// effect.
+func (w *Worker) repeatable(ctx context.Context, tx workflow.Tx, x *advocacy.Publication, attempts []advocacy.Attempt) (bool, error) {
 	adapter, ok := w.Networks[x.Network]
-	if !ok {
+	if !ok || len(attempts) == 0 {
 		return false, nil
 	}
 	account, err := tx.Account(ctx, x.Workspace, x.Account)
 	if err != nil {
-		return false, err
-	}
-	attempts, err := tx.Attempts(ctx, x.Workspace, x.ID)
-	if err != nil || len(attempts) == 0 {
 		return false, err
 	}
 	return adapter.Capabilities().Repeatable(*account, attempts[0].BeginTime, tx.Now()), nil

@@ -26,8 +26,12 @@ type Worker struct {
 	Timeout time.Duration
 	Lease   time.Duration
 	// Lanes keep the servers of networks apart; nil does not.
-	Lanes  *Lanes
-	Logger *slog.Logger
+	Lanes *Lanes
+	// Departures note each request before it begins; nil notes none. Forgot is told of requests
+	// that were noted and that the database knows nothing of; it may be nil.
+	Departures Departures
+	Forgot     func(ctx context.Context, f *advocacy.Forgotten)
+	Logger     *slog.Logger
 	// Reached is called at each named step; tests kill the process there. It may be nil.
 	Reached func(step string)
 }
@@ -36,6 +40,7 @@ type Worker struct {
 const (
 	StepClaimed  = "claimed"
 	StepIntent   = "intent"
+	StepNoted    = "noted"
 	StepAnswered = "answered"
 	StepReceipt  = "receipt"
 	// StepRefresh is before the next token is asked for, and StepRefreshed before it is kept.
@@ -51,6 +56,7 @@ const (
 	waitRateLimited = "RATE_LIMITED"
 	waitConfig      = "CONFIG"
 	waitLinks       = "LINK_SILENT"
+	waitNote        = "NOT_NOTED"
 )
 
 // looks are the pauses before we look for a publication whose end is not known. The
@@ -182,7 +188,13 @@ func (w *Worker) carryOut(ctx context.Context, claimed *advocacy.Publication, ro
 		_, file, err := w.Flow.OpenMedia(ctx, claimed.Workspace, blob)
 		return file, err
 	}
-	answer := w.send(ctx, adapter, sent.delivery)
+	out, cancel := context.WithTimeout(context.WithoutCancel(ctx), w.Timeout) // to note it and for the answer
+	defer cancel()
+	if begins, err := w.depart(out, sent); err != nil || !begins {
+		return err
+	}
+	w.reached(StepNoted)
+	answer := w.send(out, adapter, sent.delivery)
 	room.asked(answer)
 	w.reached(StepAnswered)
 	err = w.receipt(ctx, sent, adapter, answer)
@@ -193,8 +205,6 @@ func (w *Worker) carryOut(ctx context.Context, claimed *advocacy.Publication, ro
 // send is the one place of the whole program that makes something visible. The request
 // outlives the job's context, so that a shutdown waits for the answer within Timeout.
 func (w *Worker) send(ctx context.Context, adapter network.Adapter, d network.Delivery) network.Answer {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), w.Timeout)
-	defer cancel()
 	return adapter.Publish(ctx, d)
 }
 

@@ -41,6 +41,7 @@ type publicationRow struct {
 	AnswerCode    string  `gorm:"column:answer_code"`
 	AnswerFact    string  `gorm:"column:answer_fact"`
 	AnswerQuote   string  `gorm:"column:answer_quote"`
+	Departures    int     `gorm:"column:departures"`
 }
 
 func (publicationRow) TableName() string { return "publications" }
@@ -81,6 +82,7 @@ func newPublicationRow(p *advocacy.Publication) *publicationRow {
 		Shown:         string(p.Shown),
 		ShownTime:     at(p.ShownTime),
 		Comparison:    string(p.Comparison),
+		Departures:    p.Departures,
 	}
 }
 
@@ -114,6 +116,7 @@ func (r *publicationRow) publication() advocacy.Publication {
 		Shown:         advocacy.ShownState(r.Shown),
 		ShownTime:     r.ShownTime.time,
 		Comparison:    advocacy.Comparison(r.Comparison),
+		Departures:    r.Departures,
 	}
 }
 
@@ -255,7 +258,7 @@ func (t *tx) AddPublication(ctx context.Context, p *advocacy.Publication) error 
 }
 
 const updatePublication = "UPDATE publications SET state = ?, authorization_digest = ?, due_time = ?, end_time = ?, epoch = ?," +
-	" lease_time = ?, wait = ?, external_id = ?, url = ?, evidence = ?, answer = ?, answer_code = ?, answer_fact = ?, answer_quote = ?, looks = ?, doubt = ?, shown = ?, shown_time = ?, comparison = ?," +
+	" lease_time = ?, wait = ?, external_id = ?, url = ?, evidence = ?, answer = ?, answer_code = ?, answer_fact = ?, answer_quote = ?, looks = ?, doubt = ?, shown = ?, shown_time = ?, comparison = ?, departures = ?," +
 	" update_time = ?, version = version + 1 WHERE workspace_id = ? AND id = ? AND version = ? AND epoch <= ?"
 
 // SavePublication writes and raises Version; Conflict when Version or Epoch moved.
@@ -263,7 +266,7 @@ func (t *tx) SavePublication(ctx context.Context, p *advocacy.Publication) error
 	r := newPublicationRow(p)
 	err := t.change(ctx, aPublication, updatePublication,
 		r.State, r.Authorization, r.DueTime, r.EndTime, r.Epoch,
-		r.LeaseTime, r.Wait, r.ExternalID, r.URL, r.Evidence, r.Answer, r.AnswerCode, r.AnswerFact, r.AnswerQuote, r.Looks, r.Doubt, r.Shown, r.ShownTime, r.Comparison,
+		r.LeaseTime, r.Wait, r.ExternalID, r.URL, r.Evidence, r.Answer, r.AnswerCode, r.AnswerFact, r.AnswerQuote, r.Looks, r.Doubt, r.Shown, r.ShownTime, r.Comparison, r.Departures,
 		r.UpdateTime,
 		r.WorkspaceID, r.ID, r.Version, r.Epoch)
 	if err != nil {

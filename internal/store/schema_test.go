@@ -50,7 +50,7 @@ var rowTypes = map[string][]string{
 	lexicons.name: lexicons.columns, lexiconRechecks.name: lexiconRechecks.columns, guidelines.name: guidelines.columns, acknowledgements.name: acknowledgements.columns, trainings.name: trainings.columns,
 	trainingRecords.name: trainingRecords.columns, trainingRevocations.name: trainingRevocations.columns,
 	courses.name: courses.columns, trainingAttempts.name: trainingAttempts.columns,
-	entries.name: entries.columns, entryMedia.name: entryMedia.columns,
+	epochs.name: epochs.columns, entries.name: entries.columns, entryMedia.name: entryMedia.columns,
 }
 
 // TestRowsAreTables holds that rows and migrated tables have the same columns in the

@@ -278,7 +278,9 @@ func (s *Service) stoppedInDoubt(ctx context.Context, tx Tx, x *advocacy.Publica
 		x.Wait = advocacy.BlockUnconfirmed
 		return nil
 	}
-	x.Wait = advocacy.BlockUnknownSend
+	if x.Wait != advocacy.BlockRestored {
+		x.Wait = advocacy.BlockUnknownSend
+	}
 	return s.Follow(ctx, tx, x, advocacy.Job{Kind: JobLook, RunTime: tx.Now().Add(FirstLook)})
 }
 

@@ -205,6 +205,9 @@ func (s *Service) TurnAway(ctx context.Context, tx Tx, passage *advocacy.Passage
 		return s.Transit(ctx, tx, passage.Post, x, advocacy.EventExpire, detail)
 	case advocacy.GateCancel:
 		x.Wait, x.Answer = "", advocacy.Stopped(code)
+		if code == advocacy.BlockRestored {
+			x.Wait = code
+		}
 		if err := s.Transit(ctx, tx, passage.Post, x, advocacy.EventCancel, detail); err != nil {
 			return err
 		}

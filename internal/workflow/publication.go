@@ -2,6 +2,7 @@ package workflow
 
 import (
 	"context"
+	"time"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/check"
@@ -126,7 +127,7 @@ func (s *Service) sendAgain(ctx context.Context, tx Tx, x *advocacy.Publication)
 	if err != nil {
 		return err
 	}
-	x.DueTime = tx.Now()
+	x.DueTime, x.LeaseTime = tx.Now(), time.Time{}
 	if p.PublishTime.After(x.DueTime) {
 		x.DueTime = p.PublishTime
 	}

@@ -125,6 +125,8 @@ const (
 	JobCancelShares = "cancel_shares"
 	// JobSweepMedia removes pictures and bytes that nothing needs, of all workspaces.
 	JobSweepMedia = "sweep_media"
+	// JobForgetDepartures removes the notes of requests that began long ago.
+	JobForgetDepartures = "forget_departures"
 	// JobReassess computes the open reviews of a workspace again after roles changed. Args:
 	// WorkspaceJob.
 	JobReassess = "reassess"

@@ -44,6 +44,7 @@ type Reader interface {
 	KnowledgeReader
 	LexiconReader
 	DisclosureReader
+	EpochReader
 }
 
 // Tx is one write transaction. Lock order: feed or handle → proposal → post or item → review → tasks →
@@ -80,6 +81,7 @@ type Tx interface {
 	KnowledgeWriter
 	LexiconWriter
 	DisclosureWriter
+	EpochWriter
 }
 
 // Page asks for a part of a list. After is the key a previous page returned, "" for the

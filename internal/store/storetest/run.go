@@ -118,6 +118,7 @@ var suite = []struct {
 	{"FindFirstUnsent", firstUnsent},
 	{"SharingHours", sharingHours},
 	{"ShareCounts", shareCounts},
+	{"Epochs", epochsBegin},
 }
 
 // Run runs the whole suite.

@@ -221,3 +221,27 @@ func within(dsn, name string) string {
 	u.RawQuery = q.Encode()
 	return u.String()
 }
+
+// Backup returns the connection string of a copy of a database as it is, dropped when the test ends.
+// Whoever is connected to the database is cut off for it.
+func Backup(tb testing.TB, dsn string) string {
+	tb.Helper()
+	c, err := pgx.ParseConfig(dsn)
+	if err != nil {
+		tb.Fatalf("testpg: %v", err)
+	}
+	server := ours.connect(tb)
+	cut := "select pg_terminate_backend(pid) from pg_stat_activity where datname = '" + c.Database + "'"
+	closed := execute(server, "alter database "+c.Database+" allow_connections false", cut)
+	name := newName()
+	err = errors.Join(closed, execute(server, "create database "+name+" template "+c.Database))
+	if err := errors.Join(err, execute(server, "alter database "+c.Database+" allow_connections true")); err != nil {
+		tb.Fatalf("testpg: %v", err)
+	}
+	tb.Cleanup(func() {
+		if err := execute(server, "drop database if exists "+name+" with (force)"); err != nil {
+			tb.Errorf("testpg: %v", err)
+		}
+	})
+	return within(server, name)
+}

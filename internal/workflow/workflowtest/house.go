@@ -23,6 +23,7 @@ import (
 	"github.com/imprimatur-hq/imprimatur/internal/authn"
 	"github.com/imprimatur-hq/imprimatur/internal/authz"
 	"github.com/imprimatur-hq/imprimatur/internal/check"
+	"github.com/imprimatur-hq/imprimatur/internal/departure"
 	"github.com/imprimatur-hq/imprimatur/internal/jobs"
 	"github.com/imprimatur-hq/imprimatur/internal/media"
 	"github.com/imprimatur-hq/imprimatur/internal/network"
@@ -67,6 +68,9 @@ type House struct {
 	// Wall is a brand's account, AuthorWall speaks for Author; Ledger is a brand's account on
 	// the Ledger network, when the house has one.
 	Wall, AuthorWall, Ledger advocacy.AccountID
+
+	// Slips hold what is kept outside the database, of all replicas of the house.
+	Slips departure.Slips
 
 	authz *authz.Authorizer
 	// ownTime gives transactions the clock's time on PostgreSQL too.
@@ -137,6 +141,11 @@ var engine = sync.OnceValues(routing.NewEngine)
 func (h *House) wire(tb testing.TB, more []network.Adapter) {
 	blobs, err := media.OpenDir(tb.TempDir())
 	must(tb, err)
+	if h.Slips == nil {
+		h.Slips = blobs.Slips()
+	}
+	epoch, err := h.Store.Epoch(tb.Context())
+	must(tb, err)
 	engine, err := engine()
 	must(tb, err)
 	networks := network.Registry{}
@@ -158,6 +167,7 @@ func (h *House) wire(tb testing.TB, more []network.Adapter) {
 	h.Worker = &publish.Worker{
 		Flow: h.Flow, Networks: networks, Credentials: plain{}, MediaURL: h.Flow.MediaURL,
 		Timeout: 5 * time.Second, Lease: time.Minute, Logger: slog.New(slog.DiscardHandler),
+		Departures: &departure.Keeper{Slips: h.Slips, Deployment: epoch.Deployment},
 	}
 }
 

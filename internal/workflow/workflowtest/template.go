@@ -77,7 +77,7 @@ func Furnish(tb testing.TB, dsn string, dialect jobs.Dialect, more ...network.Ad
 func (h *House) On(tb testing.TB, dsn string, dialect jobs.Dialect, more ...network.Adapter) *House {
 	tb.Helper()
 	copied := *h
-	copied.Clock = &Clock{now: Start}
+	copied.Clock, copied.Slips = &Clock{now: Start}, nil
 	copied.open(tb, dsn, dialect)
 	tb.Cleanup(func() { must(tb, copied.Store.Close()) })
 	copied.wire(tb, more)

@@ -1,0 +1,25 @@
+package main
+
+// fromTheBackup are guards of what a database that was put back to an earlier state has forgotten.
+func fromTheBackup() []mutant {
+	const depart = "internal/publish/depart.go"
+	return []mutant{
+		// sent; restored; sent again
+		{"what the database has forgotten is not sent a second time", gate, "TestForgottenIsNotSentAgain/sqlite", []change{{depart,
+			`case forgotten != nil: // guard`, `case forgotten != nil && false: // guard`}}},
+		// not noted; sent; restored; sent again
+		{"no request begins that is not noted", gate, "TestNothingGoesOutThatIsNotNoted", []change{{depart,
+			`case err != nil: // guard`, `case err != nil && false: // guard`}}},
+		// withdrawn; restored; sent
+		{"what may have gone out before a restore is in doubt", gate, "TestRestoreDrill/sqlite", []change{{"internal/workflow/restored.go",
+			`if doubted, err = tx.DoubtDue(ctx); err != nil { // guard`, `if false { // guard`}}},
+		// sent; restored; looked for among what is younger
+		{"what was forgotten is looked for from its first request on", gate, "TestRestoreDrill/sqlite", []change{{"internal/publish/receipt.go",
+			`if first != nil { // guard`, `if first != nil && false { // guard`}}},
+		// an intent, killed; sent; restored to before the intent; sent again
+		{"the notes of one thing have no gaps", "./internal/departure", "TestNoGaps", []change{{"internal/departure/departure.go",
+			`for n := lowest; n < d.Number; n++ { // guard`, `for n := lowest; false; n++ { // guard`}}},
+		{"a database that was put back is noticed", house, "TestRestoredAtStart/sqlite", []change{{"internal/app/restored.go",
+			`if mark != nil && now.Behind(*mark) { // guard`, `if mark != nil && false { // guard`}}},
+	}
+}
