@@ -11,7 +11,7 @@ import (
 
 // MaxAttempts is how often a failing job is tried before it is given up: with the pauses
 // between, about an hour and a half. Whoever needs a job to survive longer finds its work
-// again from rows, as the sweep does.
+// again from rows, as the sweep does. One that panics is given up after three panics.
 const MaxAttempts = 25
 
 // longestPause caps the time between two attempts.

@@ -414,6 +414,31 @@ func TestPanicIsAFailedAttempt(t *testing.T) {
 	})
 }
 
+// TestPanicsEndTheJob (F41): what breaks whoever takes it up is given up after three, and others go on.
+func TestPanicsEndTheJob(t *testing.T) {
+	onBoth(t, func(t *testing.T, d database) {
+		e := newEngine(t, d)
+		runs := make(chan struct{}, 100)
+		e.Handle("publish", 0, func(context.Context, json.RawMessage) error {
+			runs <- struct{}{}
+			if len(runs) == 2 {
+				return errors.New("not today, and no panic")
+			}
+			panic("at the disco")
+		})
+		handler, others := recorder()
+		e.Handle("look", 0, handler)
+		start(t, e)
+		d.enqueue(t, job("publish", `{}`))
+		until(t, "given up", func() bool { return d.count(t, "publish", "cancelled") == 1 })
+		if len(runs) != 4 {
+			t.Errorf("given up after %d runs, of which one failed and the others panicked", len(runs))
+		}
+		d.enqueue(t, job("look", `{}`))
+		receive(t, others)
+	})
+}
+
 func TestTimeoutEndsTheContext(t *testing.T) {
 	onBoth(t, func(t *testing.T, d database) {
 		e := newEngine(t, d)

@@ -1,25 +1,34 @@
 package main
 
-// fromTheBackup are guards of what a database that was put back to an earlier state has forgotten.
+// fromTheBackup are guards of what a database that was put back to an earlier state has forgotten, and of
+// other faults around the service.
 func fromTheBackup() []mutant {
 	const depart = "internal/publish/depart.go"
 	return []mutant{
 		// sent; restored; sent again
-		{"what the database has forgotten is not sent a second time", gate, "TestForgottenIsNotSentAgain/sqlite", []change{{depart,
+		{"faults: what the database has forgotten is not sent a second time", gate, "TestForgottenIsNotSentAgain/sqlite", []change{{depart,
 			`case forgotten != nil: // guard`, `case forgotten != nil && false: // guard`}}},
 		// not noted; sent; restored; sent again
-		{"no request begins that is not noted", gate, "TestNothingGoesOutThatIsNotNoted", []change{{depart,
+		{"faults: no request begins that is not noted", gate, "TestNothingGoesOutThatIsNotNoted", []change{{depart,
 			`case err != nil: // guard`, `case err != nil && false: // guard`}}},
 		// withdrawn; restored; sent
-		{"what may have gone out before a restore is in doubt", gate, "TestRestoreDrill/sqlite", []change{{"internal/workflow/restored.go",
+		{"faults: what may have gone out before a restore is in doubt", gate, "TestRestoreDrill/sqlite", []change{{"internal/workflow/restored.go",
 			`if doubted, err = tx.DoubtDue(ctx); err != nil { // guard`, `if false { // guard`}}},
 		// sent; restored; looked for among what is younger
-		{"what was forgotten is looked for from its first request on", gate, "TestRestoreDrill/sqlite", []change{{"internal/publish/receipt.go",
+		{"faults: what was forgotten is looked for from its first request on", gate, "TestRestoreDrill/sqlite", []change{{"internal/publish/receipt.go",
 			`if first != nil { // guard`, `if first != nil && false { // guard`}}},
 		// an intent, killed; sent; restored to before the intent; sent again
-		{"the notes of one thing have no gaps", "./internal/departure", "TestNoGaps", []change{{"internal/departure/departure.go",
+		{"faults: the notes of one thing have no gaps", "./internal/departure", "TestNoGaps", []change{{"internal/departure/departure.go",
 			`for n := lowest; n < d.Number; n++ { // guard`, `for n := lowest; false; n++ { // guard`}}},
-		{"a database that was put back is noticed", house, "TestRestoredAtStart/sqlite", []change{{"internal/app/restored.go",
+		{"faults: a database that was put back is noticed", house, "TestRestoredAtStart/sqlite", []change{{"internal/app/restored.go",
 			`if mark != nil && now.Behind(*mark) { // guard`, `if mark != nil && false { // guard`}}},
+		// panics; the process dies, is started again, panics
+		{"faults: what breaks one thing leaves the others", gate, "TestWhatBreaksOneLeavesTheOthers", []change{{"internal/publish/broken.go",
+			`if p := recover(); p != nil { // guard`, `if p := any(nil); p != nil { // guard`}}},
+		// sent, then a panic; sent again
+		{"faults: what broke after its intent may be out", gate, "TestWhatBreaksOneLeavesTheOthers", []change{{"internal/publish/broken.go",
+			`case x.State == advocacy.Sending: // guard`, `case x.State == advocacy.Sending && false: // guard`}}},
+		{"faults: what breaks whoever takes it up is given up", "./internal/jobs", "TestPanicsEndTheJob/sqlite", []change{{"internal/jobs/worker.go",
+			`panics(job.Errors)+1 >= maxPanics { // guard`, `false { // guard`}}},
 	}
 }

@@ -29,7 +29,8 @@ func (w *Worker) takeUpAll(ctx context.Context, due []advocacy.Publication) {
 		if ctx.Err() != nil {
 			return
 		}
-		if err := w.takeUp(ctx, &due[i]); err != nil && ctx.Err() == nil {
+		err := w.unbroken(ctx, due[i].Name(), func() error { return w.takeUp(ctx, &due[i]) })
+		if err != nil && ctx.Err() == nil {
 			w.Logger.ErrorContext(ctx, "sweep", "publication", due[i].ID, "error", err)
 		}
 	}
@@ -130,17 +131,18 @@ func (w *Worker) Run(ctx context.Context, every time.Duration) {
 		case <-ctx.Done():
 			return
 		case <-ticker.C:
-			if err := w.sweepApart(ctx, &now); err != nil && ctx.Err() == nil {
-				w.Logger.ErrorContext(ctx, "sweep", "error", err)
-			}
-			if _, err := w.Flow.ExpireReviews(ctx); err != nil && ctx.Err() == nil {
-				w.Logger.ErrorContext(ctx, "expire reviews", "error", err)
-			}
-			if _, err := w.Flow.RefreshDeadlines(ctx); err != nil && ctx.Err() == nil {
-				w.Logger.ErrorContext(ctx, "refresh deadlines", "error", err)
-			}
-			if _, err := w.Flow.Escalate(ctx); err != nil && ctx.Err() == nil {
-				w.Logger.ErrorContext(ctx, "escalate", "error", err)
+			for _, round := range []struct {
+				what string
+				do   func() error
+			}{
+				{"sweep", func() error { return w.sweepApart(ctx, &now) }},
+				{"expire reviews", func() error { _, err := w.Flow.ExpireReviews(ctx); return err }},
+				{"refresh deadlines", func() error { _, err := w.Flow.RefreshDeadlines(ctx); return err }},
+				{"escalate", func() error { _, err := w.Flow.Escalate(ctx); return err }},
+			} {
+				if err := w.unbroken(ctx, round.what, round.do); err != nil && ctx.Err() == nil {
+					w.Logger.ErrorContext(ctx, round.what, "error", err)
+				}
 			}
 		}
 	}

@@ -57,6 +57,7 @@ const (
 	waitConfig      = "CONFIG"
 	waitLinks       = "LINK_SILENT"
 	waitNote        = "NOT_NOTED"
+	waitBroken      = "BROKEN"
 )
 
 // looks are the pauses before we look for a publication whose end is not known. The
@@ -161,7 +162,11 @@ func (w *Worker) deliverOne(ctx context.Context, found *advocacy.Publication, re
 	if err != nil || claimed == nil {
 		return held, err
 	}
-	return true, w.carryOut(ctx, claimed, room)
+	err = w.unbroken(ctx, claimed.Name(), func() error { return w.carryOut(ctx, claimed, room) })
+	if broken := (*broken)(nil); errors.As(err, &broken) {
+		return true, w.broke(ctx, claimed, found.Wait == waitBroken)
+	}
+	return true, err
 }
 
 // carryOut takes a claimed publication through the gate and sends it.

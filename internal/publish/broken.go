@@ -1,0 +1,49 @@
+package publish
+
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/workflow"
+)
+
+// broken is a panic.
+type broken struct{ cause any }
+
+// Error implements error.
+func (b *broken) Error() string { return fmt.Sprintf("panic: %v", b.cause) }
+
+// unbroken does something that must not take the process along when it panics.
+func (w *Worker) unbroken(ctx context.Context, what string, do func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil { // guard: what breaks one thing leaves the others
+			w.Logger.ErrorContext(ctx, "panic", "at", what, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+			err = &broken{p}
+		}
+	}()
+	return do()
+}
+
+// broke says what becomes of a claimed publication over which the program broke: unknown when its request
+// may have begun. Else it rests, first for minutes, and when it breaks again for a day: somebody has to
+// mend the program, and what is due after it does not wait for that.
+func (w *Worker) broke(ctx context.Context, claimed *advocacy.Publication, again bool) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), w.Lease)
+	defer cancel()
+	return w.update(ctx, claimed.Workspace, claimed.ID, func(ctx context.Context, tx workflow.Tx, p *advocacy.Post, x *advocacy.Publication) error {
+		switch {
+		case x.Epoch != claimed.Epoch:
+			return nil
+		case x.State == advocacy.Sending: // guard: what broke after its intent may be out
+			return w.lost(ctx, tx, p, x, "the program failed while it was sent")
+		case x.State != advocacy.Claimed:
+			return nil
+		case again:
+			return w.putBack(ctx, tx, p, x, waitBroken, tx.Now().Add(personPause))
+		default:
+			return w.putBack(ctx, tx, p, x, waitBroken, tx.Now().Add(configPause))
+		}
+	})
+}
