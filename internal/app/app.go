@@ -17,6 +17,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -103,6 +104,9 @@ type Service struct {
 	sweep  time.Duration
 	// departures are kept outside the database.
 	departures *departure.Keeper
+	// clockOff is how far the clock was ahead of the database's, and clockTold when that was told.
+	clockOff  atomic.Int64
+	clockTold time.Time
 }
 
 // Micros is the clock of production: UTC, in the microseconds that every database keeps.

@@ -68,7 +68,7 @@ func (s *Service) Compare(ctx context.Context) error {
 	return nil
 }
 
-// mark compares at an interval until the context ends.
+// mark compares at an interval until the context ends, the clocks too.
 func (s *Service) mark(ctx context.Context) {
 	ticker := time.NewTicker(markEvery)
 	defer ticker.Stop()
@@ -79,6 +79,9 @@ func (s *Service) mark(ctx context.Context) {
 		case <-ticker.C:
 			if err := s.Compare(ctx); err != nil && ctx.Err() == nil {
 				s.Logger.ErrorContext(ctx, "how far the database has come could not be marked outside of it", "error", err)
+			}
+			if _, err := s.CheckClock(ctx); err != nil && ctx.Err() == nil {
+				s.Logger.ErrorContext(ctx, "the clock could not be compared with the database's", "error", err)
 			}
 		}
 	}

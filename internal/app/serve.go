@@ -72,6 +72,7 @@ func (s *Service) Serve(ctx context.Context, doors Doors) error {
 		return err
 	}
 	meter := newMeter()
+	meter.registry.MustRegister(s.clockGauge())
 	healthy := health.NewServer()
 	stopping := make(chan struct{})
 	server, err := s.grpcServer(meter, healthy, stopping)

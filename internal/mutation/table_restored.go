@@ -30,5 +30,7 @@ func fromTheBackup() []mutant {
 			`case x.State == advocacy.Sending: // guard`, `case x.State == advocacy.Sending && false: // guard`}}},
 		{"faults: what breaks whoever takes it up is given up", "./internal/jobs", "TestPanicsEndTheJob/sqlite", []change{{"internal/jobs/worker.go",
 			`panics(job.Errors)+1 >= maxPanics { // guard`, `false { // guard`}}},
+		{"faults: a wrong clock is told", house, "TestWrongClockIsTold", []change{{"internal/app/clock.go",
+			`if off.Abs() > clockTolerance+way && time`, `if false && time`}}},
 	}
 }

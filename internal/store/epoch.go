@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 )
@@ -43,6 +44,16 @@ func (r reader) Progress(ctx context.Context) (advocacy.Progress, error) {
 	}
 	s.Time = at.time
 	return s, failed(err)
+}
+
+// Clock returns the database's time, where it has a clock of its own.
+func (s *Store) Clock(ctx context.Context) (now time.Time, has bool, err error) {
+	if s.dialect != postgresDialect {
+		return now, false, nil
+	}
+	var at instant
+	err = s.scan(ctx, []any{&at}, func() {}, "SELECT clock_timestamp()")
+	return at.time, true, failed(err)
 }
 
 // BeginEpoch begins an epoch, and tells whether that had not begun already.
