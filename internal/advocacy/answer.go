@@ -295,6 +295,8 @@ const (
 	AnswerForgotten AnswerCode = "REQUEST_FORGOTTEN"
 	// AnswerNotBegun: no request began.
 	AnswerNotBegun AnswerCode = "NOT_BEGUN"
+	// AnswerProgramFailed: our own program failed between the intent and the receipt.
+	AnswerProgramFailed AnswerCode = "PROGRAM_FAILED"
 	// AnswerRelationUntold: its author said since what readers would have to be told.
 	AnswerRelationUntold AnswerCode = "RELATION_UNTOLD"
 	// AnswerSignatureLost: it is no yes any more.

@@ -6,6 +6,7 @@ import (
 	"runtime/debug"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/network"
 	"github.com/imprimatur-hq/imprimatur/internal/workflow"
 )
 
@@ -37,7 +38,7 @@ func (w *Worker) broke(ctx context.Context, claimed *advocacy.Publication, again
 		case x.Epoch != claimed.Epoch:
 			return nil
 		case x.State == advocacy.Sending: // guard: what broke after its intent may be out
-			return w.lost(ctx, tx, p, x, "the program failed while it was sent")
+			return w.lost(ctx, tx, p, x, network.Say(advocacy.AnswerProgramFailed))
 		case x.State != advocacy.Claimed:
 			return nil
 		case again:
