@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// held stops everything as Marguerite, lets three people share into the hold, and is the page of the
+// held stops everything as Marguerite, lets people share three times into the hold, and is the page of the
 // hold once all three wait past their time.
 func held(t *testing.T, h *house) string {
 	t.Helper()
@@ -23,7 +23,7 @@ func held(t *testing.T, h *house) string {
 	}
 	page, _, _ := strings.Cut(d.address, "?")
 	for _, one := range [][3]string{
-		{"Camille", "The Linden chair", "Camille Moreau"}, {"Oliver", "CNC machinist, Leeds", "Oliver Hartley"}, {"Hélène", "38% less waste in finishing", "Hélène Alder"},
+		{"Camille", "The Linden chair", "Camille Moreau"}, {"Camille", "CNC machinist, Leeds", "Camille Moreau"}, {"Hélène", "38% less waste in finishing", "Hélène Alder"},
 	} {
 		who := h.guest(t, one[0])
 		who.share(one[1], who.accountOf(one[2]))

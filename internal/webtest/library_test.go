@@ -12,7 +12,7 @@ func TestShareInTwoClicks(t *testing.T) {
 	for _, l := range looks(1) {
 		t.Run(l.String(), func(t *testing.T) {
 			h := open(t)
-			b := h.browse(t, "Oliver", l)
+			b := h.browse(t, "Camille", l)
 			b.open(workspace + "/library")
 			clicks := 0
 			click := func(selector string) { clicks++; b.click(selector) }
