@@ -36,6 +36,7 @@ func TestOneKey(t *testing.T) {
 			b.open(workspace + "/queue")
 			if l.width < 600 {
 				b.click("#turns a[data-turn]")
+				b.until(`location.pathname.includes("/queue/")`)
 			}
 			b.until(`document.querySelector("#turn form[data-decide]")`)
 			first := ask[string](b, `document.querySelector("#turn").dataset.task`)

@@ -44,15 +44,16 @@ func TestPutOff(t *testing.T) {
 			b.open(workspace + "/queue")
 			if l.width < 600 {
 				b.click("#turns a[data-turn]")
+				b.until(`location.pathname.includes("/queue/")`)
 			}
 			b.until(`document.querySelector("#turn form[data-decide]")`)
-			id := ask[string](b, `document.querySelector("#turn").dataset.task`)
+			id := ask[string](b, `document.querySelector("#turn")?.dataset.task`)
 			until := func() string {
 				moment, _ := priya.call(http.MethodGet, "reviewTasks/"+id, nil)["snoozeTime"].(string)
 				return moment
 			}
 			b.press("z")
-			b.until(`document.querySelector("#turn").dataset.task !== "` + id + `"`)
+			b.until(`document.querySelector("#turn")?.dataset.task !== "` + id + `"`)
 			b.says("web.said.queue.snoozed")
 			if until() == "" {
 				t.Fatal("it was not put off")
@@ -63,12 +64,12 @@ func TestPutOff(t *testing.T) {
 
 			b.open(workspace + "/queue?view=open")
 			b.click(`#turns a[data-turn="` + id + `"]`)
-			b.until(`document.querySelector("#turn").dataset.task === "` + id + `"`)
+			b.until(`document.querySelector("#turn")?.dataset.task === "` + id + `"`)
 			b.says("web.queue.asleep")
 			b.keep("put-off-" + l.String())
 			b.click(`#turn button[name="hours"][value="0"]`)
 			b.says("web.said.queue.back")
-			b.until(`document.querySelector("#turn").dataset.task === "` + id + `" && document.querySelector('#turn button[name="hours"][value="24"]')`)
+			b.until(`document.querySelector("#turn")?.dataset.task === "` + id + `" && document.querySelector('#turn button[name="hours"][value="24"]')`)
 			if moment := until(); moment != "" {
 				t.Errorf("it comes back at %s", moment)
 			}
@@ -84,9 +85,9 @@ func TestLastTurnPutOff(t *testing.T) {
 	b.open(workspace + "/queue")
 	b.until(`document.querySelector("#turn form[data-decide]")`)
 	for n := ask[int](b, `document.querySelectorAll("#turns .task").length`); n > 0; n-- {
-		id := ask[string](b, `document.querySelector("#turn").dataset.task`)
+		id := ask[string](b, `document.querySelector("#turn")?.dataset.task`)
 		b.press("z")
-		b.until(`document.querySelector("#turn").dataset.task !== "` + id + `" && !document.querySelector("#turn[aria-busy]")`)
+		b.until(`document.querySelector("#turn")?.dataset.task !== "` + id + `" && !document.querySelector("#turn[aria-busy]")`)
 	}
 	b.until(`!document.querySelector("#turn form")`)
 	if d := h.guest(t, "Marguerite").get(workspace + "/queue"); strings.Contains(d.body, "data-turn=") {
