@@ -122,6 +122,15 @@ func (d *DirSlips) Read(ctx context.Context, name string) ([]byte, error) {
 	return some(data), nil
 }
 
+// seeSlip calls see with a slip that was listed, unless somebody removed it since.
+func seeSlip(ctx context.Context, read func(context.Context, string) ([]byte, error), name string, see func(name string, data []byte) error) error {
+	data, err := read(ctx, name)
+	if err != nil || data == nil {
+		return err
+	}
+	return see(name, data)
+}
+
 // Each calls see with every slip of a folder until it fails.
 func (d *DirSlips) Each(ctx context.Context, folder string, see func(name string, data []byte) error) error {
 	entries, err := os.ReadDir(filepath.Join(d.path, folder))
@@ -136,14 +145,7 @@ func (d *DirSlips) Each(ctx context.Context, folder string, see func(name string
 		if strings.Contains(e.Name(), ".made-") || guardSlip(name) != nil { // a crash left it
 			continue
 		}
-		data, err := d.Read(ctx, name)
-		if err != nil {
-			return err
-		}
-		if data == nil {
-			continue
-		}
-		if err := see(name, data); err != nil {
+		if err := seeSlip(ctx, d.Read, name, see); err != nil {
 			return err
 		}
 	}
@@ -242,14 +244,7 @@ func (s *BucketSlips) Each(ctx context.Context, folder string, see func(name str
 			return fmt.Errorf("read slips: %w", o.Err)
 		}
 		name := strings.TrimPrefix(o.Key, slipFolder+"/")
-		data, err := s.Read(ctx, name)
-		if err != nil {
-			return err
-		}
-		if data == nil {
-			continue
-		}
-		if err := see(name, data); err != nil {
+		if err := seeSlip(ctx, s.Read, name, see); err != nil {
 			return err
 		}
 	}
