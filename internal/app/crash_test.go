@@ -42,6 +42,7 @@ import (
 	"github.com/imprimatur-hq/imprimatur/internal/network/x"
 	"github.com/imprimatur-hq/imprimatur/internal/network/x/xtest"
 	"github.com/imprimatur-hq/imprimatur/internal/publish"
+	"github.com/imprimatur-hq/imprimatur/internal/store/testpg"
 	"github.com/imprimatur-hq/imprimatur/internal/workflow"
 )
 
@@ -229,7 +230,10 @@ type scene struct {
 	wordpress *wordpresstest.Server
 	// instagram does, too, and shows no text alone.
 	instagram *containertest.Server
-	posts     []advocacy.PostID
+	// people are who writes and signs, and accounts where each post goes.
+	people   people
+	accounts []advocacy.AccountID
+	posts    []advocacy.PostID
 	// texts are what the posts say.
 	texts map[advocacy.PostID]string
 }
@@ -262,8 +266,11 @@ func (s *scene) open(t *testing.T) *app.Service {
 // workflow of Teams are blind.
 func newScene(t *testing.T, n int) *scene {
 	t.Helper()
-	return sceneOn(t, "", n, "wall", "webhook", "mastodon", "relative", "bluesky", "member", "organisation", "x", "mattermost", "slack", "teams", "facebook", "threads", "wordpress")
+	return sceneOn(t, "", n, everywhere...)
 }
+
+// everywhere are the networks that show a text alone.
+var everywhere = []string{"wall", "webhook", "mastodon", "relative", "bluesky", "member", "organisation", "x", "mattermost", "slack", "teams", "facebook", "threads", "wordpress"}
 
 // sceneOn signs n posts on a database for some of the networks.
 func sceneOn(t *testing.T, database string, n int, networks ...string) *scene {
@@ -312,16 +319,23 @@ func sceneOn(t *testing.T, database string, n int, networks ...string) *scene {
 		},
 		"teams": func() advocacy.AccountID { return people.inChannel(t, teams.Name, "", s.teams.URL+teamstest.Path) },
 	}
-	var accounts []advocacy.AccountID
 	for _, name := range networks {
-		accounts = append(accounts, connect[name]())
+		s.accounts = append(s.accounts, connect[name]())
 	}
-	for i := range n {
-		text := fmt.Sprintf("Post %d", i)
-		id := people.approved(t, text, accounts)
+	s.people = *people
+	s.sign(t, service, n)
+	return s
+}
+
+// sign adds posts that are signed and due.
+func (s *scene) sign(t *testing.T, service *app.Service, n int) {
+	t.Helper()
+	s.people.Service = service
+	for range n {
+		text := fmt.Sprintf("Post %d", len(s.posts))
+		id := s.people.approved(t, text, s.accounts)
 		s.posts, s.texts[id] = append(s.posts, id), text
 	}
-	return s
 }
 
 // people are the persons of a scene and the use cases they call.
@@ -666,7 +680,12 @@ func atEachStep(t *testing.T, step string, scene func(*testing.T) *scene) {
 	})
 }
 
-// TestKilledAtRandom kills the process again and again in the middle of its work.
+// round is how many kills a scene goes through before the judge looks at it.
+const round = 25
+
+// TestKilledAtRandom kills the service again and again in the middle of its work, at any moment or at
+// any step of a delivery: the only one on SQLite, and one of three on PostgreSQL. As each post goes to
+// networks of every class, a kill is one for each class.
 func TestKilledAtRandom(t *testing.T) {
 	t.Parallel()
 	kills := 8
@@ -675,17 +694,54 @@ func TestKilledAtRandom(t *testing.T) {
 	}
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
-	random := rand.New(rand.NewPCG(seed, 0))
-	s := newScene(t, 3*kills)
+	for database, c := range map[string]struct {
+		kills, replicas int
+		open            func(testing.TB) string
+	}{
+		"sqlite":   {kills, 1, func(testing.TB) string { return "" }},
+		"postgres": {(kills + 3) / 4, 3, testpg.New},
+	} {
+		t.Run(database, func(t *testing.T) {
+			t.Parallel()
+			for first := 0; first < c.kills; first += round {
+				t.Run(strconv.Itoa(first), func(t *testing.T) {
+					t.Parallel()
+					s := sceneOn(t, c.open(t), 0, everywhere...)
+					s.killed(t, rand.New(rand.NewPCG(seed, uint64(first))), min(round, c.kills-first), c.replicas)
+					s.finish(t)
+					t.Logf("%d posts, %d publications ended unknown", len(s.posts), s.judge(t))
+				})
+			}
+		})
+	}
+}
+
+// killed kills so many times one of the replicas that carry the scene out, and starts another for it.
+func (s *scene) killed(t *testing.T, random *rand.Rand, kills, replicas int) {
+	t.Helper()
+	service := s.open(t)
+	defer service.Close()
+	steps := []string{publish.StepClaimed, publish.StepIntent, publish.StepAnswered, publish.StepReceipt}
+	alive := make([]*child, replicas)
+	start := func(i int) {
+		alive[i] = spawn(t, append(s.environ(), fmt.Sprintf("%s=%s:%d", childDie, steps[random.IntN(len(steps))], 1+random.IntN(20)))...)
+	}
+	s.sign(t, service, 2)
+	for i := range alive {
+		start(i)
+	}
 	for range kills {
-		c := spawn(t, s.environ()...)
-		timer := time.NewTimer(time.Duration(random.IntN(150)) * time.Millisecond)
+		i := random.IntN(replicas)
 		select {
-		case <-timer.C:
-		case <-c.done:
+		case <-time.After(time.Duration(random.IntN(300)) * time.Millisecond):
+		case <-alive[i].done:
 		}
+		alive[i].kill()
+		// What is left of the posts before is due, too.
+		s.sign(t, service, 2)
+		start(i)
+	}
+	for _, c := range alive {
 		c.kill()
 	}
-	s.finish(t)
-	t.Logf("%d kills, %d posts, %d publications ended unknown", kills, len(s.posts), s.judge(t))
 }
