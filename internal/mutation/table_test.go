@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"go/format"
 	"os"
 	"path/filepath"
@@ -120,6 +121,30 @@ func TestEachVariantHasItsBody(t *testing.T) {
 	for _, v := range []variant{{"none", change{"p.go", "return 9", ""}}, {"twice", change{"p.go", "return", ""}}, {"outside", change{"p.go", "package p", ""}}} {
 		if _, _, err := withVariants("p.go", source, []variant{v}); err == nil {
 			t.Errorf("%s is accepted", v.guard)
+		}
+	}
+}
+
+// TestSixths: six numbers in a row try every mutant once, and what the crash tests rest on each time.
+func TestSixths(t *testing.T) {
+	t.Parallel()
+	tried := make(map[string]int)
+	for n := range 6 {
+		chosen, err := sixthOf(mutants(), fmt.Sprintf("%x", 0xabc*6+n))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range chosen {
+			tried[m.guard]++
+		}
+	}
+	for _, m := range mutants() {
+		want := 1
+		if strings.HasSuffix(m.guard, judged) {
+			want = 6
+		}
+		if tried[m.guard] != want {
+			t.Errorf("%s is tried %d times, want %d", m.guard, tried[m.guard], want)
 		}
 	}
 }
