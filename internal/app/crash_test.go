@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strconv"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -697,15 +698,19 @@ func TestKilledAtRandom(t *testing.T) {
 	for database, c := range map[string]struct {
 		kills, replicas int
 		open            func(testing.TB) string
+		// turns is how many rounds go on at once: a server has so many connections.
+		turns chan struct{}
 	}{
-		"sqlite":   {kills, 1, func(testing.TB) string { return "" }},
-		"postgres": {(kills + 3) / 4, 3, testpg.New},
+		"sqlite":   {kills, 1, func(testing.TB) string { return "" }, make(chan struct{}, 100)},
+		"postgres": {(kills + 3) / 4, 3, testpg.New, make(chan struct{}, 2)},
 	} {
 		t.Run(database, func(t *testing.T) {
 			t.Parallel()
 			for first := 0; first < c.kills; first += round {
 				t.Run(strconv.Itoa(first), func(t *testing.T) {
 					t.Parallel()
+					c.turns <- struct{}{}
+					defer func() { <-c.turns }()
 					s := sceneOn(t, c.open(t), 0, everywhere...)
 					s.killed(t, rand.New(rand.NewPCG(seed, uint64(first))), min(round, c.kills-first), c.replicas)
 					s.finish(t)
@@ -737,6 +742,9 @@ func (s *scene) killed(t *testing.T, random *rand.Rand, kills, replicas int) {
 		case <-alive[i].done:
 		}
 		alive[i].kill()
+		if how := alive[i].cmd.ProcessState.Sys().(syscall.WaitStatus); how.Signal() != syscall.SIGKILL {
+			t.Errorf("a process was not killed: %v", alive[i].end)
+		}
 		// What is left of the posts before is due, too.
 		s.sign(t, service, 2)
 		start(i)
