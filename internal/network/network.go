@@ -37,6 +37,9 @@ type Capabilities struct {
 	// KeyLife is how long after the first attempt a repeat can be relied on to have no second
 	// effect: as long as a server knows a key; 0 for ever.
 	KeyLife time.Duration
+	// KeyWait is how long after a request began it is not repeated: a server may come to know the key
+	// some time after what it was given with; 0 where both are one thing.
+	KeyWait time.Duration
 	// ReadBack: what was published can be looked up and compared.
 	ReadBack bool
 	// OneServer: all accounts are at one server, and what their addresses say is which account each is.

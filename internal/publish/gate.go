@@ -35,13 +35,18 @@ func (w *Worker) gate(ctx context.Context, claimed *advocacy.Publication, adapte
 			return nil
 		}
 		verdict, code := passage.Judge()
-		if doubt, err := w.doubts(ctx, tx, x); err != nil {
+		doubt, until, err := w.doubts(ctx, tx, x)
+		if err != nil {
 			return err
-		} else if doubt != "" { // guard: what may be out and would be out twice is not sent again
+		}
+		if doubt != "" { // guard: what may be out and would be out twice is not sent again
 			verdict, code = advocacy.GateCancel, doubt
 		}
 		if verdict != advocacy.GateSend {
 			return w.turnAway(ctx, tx, passage, verdict, code)
+		}
+		if until.After(tx.Now()) { // guard: a server may come to know a key late
+			return w.putBack(ctx, tx, passage.Post, x, waitRetry, until)
 		}
 		sent, err = w.commit(ctx, tx, passage, adapter)
 		return err
@@ -52,24 +57,28 @@ func (w *Worker) gate(ctx context.Context, claimed *advocacy.Publication, adapte
 	return sent, nil
 }
 
-// doubts says why what is in doubt is not sent again, empty when a repeat has no second effect: a server
-// forgets its keys. What no request of ours began for is in doubt since the database was put back.
-func (w *Worker) doubts(ctx context.Context, tx workflow.Tx, x *advocacy.Publication) (string, error) {
+// doubts says why what is in doubt is not sent again, empty when a repeat has no second effect, and
+// until when a repeat waits: a server forgets its keys, and comes to know them late. What no request of
+// ours began for is in doubt since the database was put back.
+func (w *Worker) doubts(ctx context.Context, tx workflow.Tx, x *advocacy.Publication) (why string, until time.Time, err error) {
 	if !x.Doubt {
-		return "", nil
+		return "", time.Time{}, nil
 	}
 	attempts, err := tx.Attempts(ctx, x.Workspace, x.ID)
 	if err != nil {
-		return "", err
+		return "", time.Time{}, err
 	}
 	if len(attempts) == 0 {
-		return advocacy.BlockRestored, nil
+		return advocacy.BlockRestored, time.Time{}, nil
 	}
 	again, err := w.repeatable(ctx, tx, x, attempts)
-	if err != nil || again {
-		return "", err
+	if err != nil {
+		return "", time.Time{}, err
 	}
-	return advocacy.BlockUnknownSend, nil
+	if !again {
+		return advocacy.BlockUnknownSend, time.Time{}, nil
+	}
+	return "", w.repeatAfter(x.Network, attempts[len(attempts)-1].BeginTime), nil
 }
 
 // turnAway carries out what the gate decided about a publication it did not let out.

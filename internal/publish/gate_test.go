@@ -379,6 +379,36 @@ func TestAKeyIsRepeatedWhileItIsKnown(t *testing.T) {
 	}
 }
 
+// TestARepeatWaitsUntilTheKeyIsKnown: whether no answer came, or the worker died.
+func TestARepeatWaitsUntilTheKeyIsKnown(t *testing.T) {
+	t.Parallel()
+	const wait = 2 * time.Minute // longer than a lease
+	for name, died := range map[string]bool{"no answer": false, "the worker died": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h, l, v := doubted(t, true)
+			l.Capable(network.Capabilities{Idempotency: network.ByKey, KeyLife: time.Hour, KeyWait: wait, ReadBack: true})
+			l.AnsweringWith(nil)
+			if died {
+				ok(t, h.Store.Update(t.Context(), func(ctx context.Context, tx workflow.Tx) error {
+					x, err := tx.PublicationForUpdate(ctx, h.W, publication(t, h, v, advocacy.Scheduled).ID)
+					ok(t, err)
+					x.State, x.LeaseTime = advocacy.Sending, h.Clock.Now().Add(h.Worker.Lease)
+					return tx.SavePublication(ctx, x)
+				}))
+			}
+			h.Clock.Advance(wait - time.Second)
+			h.Work(t)
+			publication(t, h, v, advocacy.Scheduled)
+			sends(t, l, 1)
+			h.Clock.Advance(2 * time.Second)
+			h.Work(t)
+			publication(t, h, v, advocacy.Published)
+			sends(t, l, 2)
+		})
+	}
+}
+
 // TestAForgottenKeyIsNotRepeated: after its time a repeat would be a second post.
 func TestAForgottenKeyIsNotRepeated(t *testing.T) {
 	t.Parallel()

@@ -1,7 +1,8 @@
 // Package mastodon publishes to accounts on Mastodon and on servers that speak its client API.
 //
 // Semantics in three words: exactly once, on Mastodon itself and within KeyLife of the first
-// attempt, since it drops a repeated Idempotency-Key for an hour; at most once on its
+// attempt, since it drops a repeated Idempotency-Key for an hour, and not before half a minute after
+// the last one, since it comes to know a key after the status it made; at most once on its
 // relatives (GoToSocial, Pleroma, Akkoma, Pixelfed …), which are not relied on to. What an
 // account's server is was asked when the account was connected, by NodeInfo, and is not
 // concluded from its name. A request without a clear answer is looked for among what the
@@ -41,7 +42,9 @@
 // (X-RateLimit-Reset in ISO 8601), methods/instance; mastodon/mastodon
 // app/presenters/oauth_metadata_presenter.rb (the issuer is the server's address with a slash),
 // app/services/post_status_service.rb (the key is kept after the status, and a repeat is
-// answered 404 when the status is gone).
+// answered 404 when the status is gone); pull request 37879 of 2026-02 (a repeat that came before the
+// first request was done made a second status); issue 40399 of 2026-09 (500 to a correct repeat, which
+// is taken for unknown). Forks that call themselves mastodon have this code.
 //
 // The rule that keeps it so: whatever is not a clear answer is unknown, and a look that could
 // not see everything since the first attempt says that it cannot tell.

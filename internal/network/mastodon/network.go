@@ -20,6 +20,9 @@ const (
 	defaultPause = time.Second
 	// keyLife is shorter than the hour a server keeps a key, as clocks and queues are not ours.
 	keyLife = 50 * time.Minute
+	// keyWait: a server keeps the key after the status, and until 2026-02 a repeat that came before the
+	// first request was done made a second one (mastodon/mastodon#37879).
+	keyWait = 30 * time.Second
 )
 
 // Options configure the network. The zero value is safe for production.
@@ -70,6 +73,7 @@ func capabilities() network.Capabilities {
 		AltTextRequired: true,
 		Idempotency:     network.ByKey,
 		KeyLife:         keyLife,
+		KeyWait:         keyWait,
 		ReadBack:        true,
 		Delete:          true,
 	}

@@ -396,6 +396,35 @@ func TestRelativesMakeTwo(t *testing.T) {
 	}
 }
 
+// TestKeysKeptLateMakeTwo is why a repeat waits: the ledger shows what a server does that does not know
+// the key yet, or not any more.
+func TestKeysKeptLateMakeTwo(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		change func(*mastodontest.Server)
+		want   int
+	}{
+		"known":     {func(*mastodontest.Server) {}, 1},
+		"kept late": {func(s *mastodontest.Server) { s.KeyAfter = time.Hour }, 2},
+		"lost":      {func(s *mastodontest.Server) { s.KeyLost = true }, 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server, s := open(t)
+			server.Do(c.change)
+			d := networktest.Deliver(t, s, "pub-1", networktest.Content())
+			s.Adapter.Publish(t.Context(), d)
+			s.Adapter.Publish(t.Context(), d)
+			if got := len(server.Visible()); got != c.want {
+				t.Errorf("%d are visible, want %d", got, c.want)
+			}
+		})
+	}
+	if capabilities().KeyWait < 30*time.Second {
+		t.Error("a repeat may come before the key is known")
+	}
+}
+
 // TestConnect: what a server says of the account a token belongs to, and which servers and
 // tokens are refused.
 func TestConnect(t *testing.T) {

@@ -26,6 +26,8 @@ const (
 	defaultTimeout = 15 * time.Second
 	// keyLife is how long a receiver that declares to drop a repeated id has to know it.
 	keyLife = 24 * time.Hour
+	// keyWait is how long a receiver may take to know it.
+	keyWait = 30 * time.Second
 )
 
 // FindingBodyTooLarge: text and descriptions take more bytes than a receiver must
@@ -90,6 +92,7 @@ func capabilities() network.Capabilities {
 		Cards:           true,
 		Idempotency:     network.ByKey,
 		KeyLife:         keyLife,
+		KeyWait:         keyWait,
 	}
 }
 

@@ -132,7 +132,7 @@ func TestEncodeFollowsRender(t *testing.T) {
 
 func TestCapabilities(t *testing.T) {
 	t.Parallel()
-	want := network.Capabilities{TextLimit: 10000, MediaLimit: 4, AltTextRequired: true, Cards: true, Idempotency: network.ByKey, KeyLife: 24 * time.Hour}
+	want := network.Capabilities{TextLimit: 10000, MediaLimit: 4, AltTextRequired: true, Cards: true, Idempotency: network.ByKey, KeyLife: 24 * time.Hour, KeyWait: 30 * time.Second}
 	if diff := cmp.Diff(want, New(Options{}).Capabilities()); diff != "" {
 		t.Errorf("capabilities (-want +got):\n%s", diff)
 	}

@@ -105,7 +105,11 @@ type Media struct {
 type Server struct {
 	*httptest.Server
 	// Software is what NodeInfo says; only "mastodon" drops a repeated key.
-	Software      string
+	Software string
+	// KeyAfter is how long after a status it knows the key, as until pull request 37879; KeyLost is a
+	// server that has lost its keys, with the cache they are kept in.
+	KeyAfter      time.Duration
+	KeyLost       bool
 	MaxCharacters int
 	Mode          Mode
 	// Working is how often a file is asked for before it is ready; FileFails makes it never.
@@ -304,7 +308,7 @@ func (s *Server) create(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	key := r.Header.Get("Idempotency-Key")
-	if i := slices.IndexFunc(s.statuses, func(x Status) bool { return x.Key == key && x.Account == s.ownerOf(r) }); s.Software == "mastodon" && key != "" && i >= 0 {
+	if i := slices.IndexFunc(s.statuses, func(x Status) bool { return s.knows(x) && x.Key == key && x.Account == s.ownerOf(r) }); key != "" && i >= 0 {
 		s.tell(w, r, s.statuses[i])
 		return
 	}
@@ -345,12 +349,20 @@ func (s *Server) refuses(w http.ResponseWriter) bool {
 	return true
 }
 
-func (s *Server) add(x Status) Status {
-	now := time.Now
+// knows tells whether the key of a status is known.
+func (s *Server) knows(x Status) bool {
+	return s.Software == "mastodon" && !s.KeyLost && s.now().Sub(x.Time) >= s.KeyAfter
+}
+
+func (s *Server) now() time.Time {
 	if s.Now != nil {
-		now = s.Now
+		return s.Now()
 	}
-	x.ID, x.Time = strconv.Itoa(114000+len(s.statuses)), now().UTC()
+	return time.Now()
+}
+
+func (s *Server) add(x Status) Status {
+	x.ID, x.Time = strconv.Itoa(114000+len(s.statuses)), s.now().UTC()
 	s.statuses = append(s.statuses, x)
 	return x
 }
