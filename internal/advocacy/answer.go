@@ -41,6 +41,8 @@ const (
 	AnswerPublishedBefore AnswerCode = "PUBLISHED_BEFORE"
 	// AnswerTakenBackBefore: it was taken back.
 	AnswerTakenBackBefore AnswerCode = "TAKEN_BACK_BEFORE"
+	// AnswerStoppedAhead: something stopped it while its files were being sent.
+	AnswerStoppedAhead AnswerCode = "STOPPED_AHEAD"
 	// AnswerNotConnected: the account has no credential.
 	AnswerNotConnected AnswerCode = "NOT_CONNECTED"
 	// AnswerTokenMalformed: what the account was connected with is none of the network's.

@@ -4,12 +4,6 @@ package main
 func fromTheNetworks() []mutant {
 	const networks, toots, skies = "./internal/network", "./internal/network/mastodon", "./internal/network/bluesky"
 	return []mutant{
-		{"a key is forgotten", gate, "TestAForgottenKeyIsNotRepeated", []change{{"internal/network/network.go",
-			`known := c.KeyLife == 0 || now.Sub(first) < c.KeyLife // guard`, `known := true || now.Sub(first) < c.KeyLife // guard`}}},
-		{"a key may be known late", gate, "TestARepeatWaitsUntilTheKeyIsKnown", []change{{"internal/publish/gate.go",
-			`if until.After(tx.Now()) { // guard`, `if false { // guard`}}},
-		{"what may be out and would be out twice is not sent again", gate, "TestAForgottenKeyIsNotRepeated", []change{{"internal/publish/gate.go",
-			`if doubt != "" { // guard`, `if doubt != "" && false { // guard`}}},
 		{"what may be out is not called stopped", rules, "TestDoubt", []change{{"internal/advocacy/transition.go",
 			`if p.Doubt && (to == Cancelled || to == Expired) { // guard`, `if false && (to == Cancelled || to == Expired) { // guard`}}},
 		{"a late no proves nothing", gate, "TestARefusedRepeatProvesNothing", []change{{"internal/publish/receipt.go",

@@ -119,12 +119,33 @@ type Delivery struct {
 	Time time.Time
 	// Media opens a file the body names. It is nil where nothing is published.
 	Media func(ctx context.Context, blob string) (io.Reader, error)
+	// Still tells whether the delivery may go on, and is nil where nothing can stop it: sending files
+	// takes a while. Use Stopped.
+	Still func(ctx context.Context) bool
 	// Taken tells whether another publication of the account is known by a network's name. It
 	// is nil where nothing is looked for.
 	Taken func(ctx context.Context, externalID string) (bool, error)
 	// ExternalID and URL are known once it was published.
 	ExternalID string
 	URL        string
+}
+
+// Stopped is asked right before the request that makes something visible, of which so many files were
+// sent, which take a while: what would have stopped it at the gate stops it here. It is nil when
+// nothing did, and otherwise the answer of a delivery with nothing published.
+func (d *Delivery) Stopped(ctx context.Context, files int) *Answer {
+	if files == 0 || d.Still == nil || d.Still(ctx) { // guard: a stop counts until something is visible
+		return nil
+	}
+	return Ended(Retryable, advocacy.AnswerStoppedAhead)
+}
+
+// Show is the answer to the request that makes something visible, unless it was Stopped.
+func (d *Delivery) Show(ctx context.Context, files int, request func() Answer) Answer {
+	if wrong := d.Stopped(ctx, files); wrong != nil {
+		return *wrong
+	}
+	return request()
 }
 
 // Class is the outcome class of one answer.

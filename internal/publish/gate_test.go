@@ -342,6 +342,46 @@ func TestAPublisherReadsTheFiles(t *testing.T) {
 	}
 }
 
+// TestStoppedWhileFilesAreSent: what stops a publication stops it until the request that makes it
+// visible, and what it waits for is told by the gate.
+func TestStoppedWhileFilesAreSent(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		stop func(*testing.T, *workflowtest.House, *workflow.PostView)
+		want advocacy.PublicationState
+	}{
+		"nothing": {func(*testing.T, *workflowtest.House, *workflow.PostView) {}, advocacy.Published},
+		"a hold": {func(t *testing.T, h *workflowtest.House, _ *workflow.PostView) {
+			_, _, err := h.Flow.CreateHold(t.Context(), h.As(h.PR), h.W, workflow.HoldDraft{Scope: advocacy.HoldWorkspace, Reason: "crisis"})
+			ok(t, err)
+		}, advocacy.Scheduled},
+		"a signature that counts no more": {func(t *testing.T, h *workflowtest.House, _ *workflow.PostView) {
+			regrant(t, h, h.Legal, advocacy.RoleEmployee)
+		}, advocacy.Cancelled},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h, l, v := house(t)
+			l.AnsweringWith(func(d network.Delivery) network.Answer {
+				c.stop(t, h, v)
+				return d.Show(t.Context(), 1, func() network.Answer { return network.Answer{Class: network.Accepted, ExternalID: d.Key} })
+			})
+			h.Work(t)
+			if c.want != advocacy.Published {
+				if x := publication(t, h, v, advocacy.Scheduled); x.Doubt || x.Answer.Code != advocacy.AnswerStoppedAhead {
+					t.Errorf("it is told %+v, in doubt: %t", x.Answer, x.Doubt)
+				}
+				h.Clock.Advance(time.Minute)
+				h.Work(t)
+			}
+			publication(t, h, v, c.want)
+			if shown := len(l.Sent()); shown != map[bool]int{true: 1}[c.want == advocacy.Published] {
+				t.Errorf("%d are shown", shown)
+			}
+		})
+	}
+}
+
 func job(h *workflowtest.House, id advocacy.PublicationID) []byte {
 	return []byte(`{"workspace":"` + string(h.W) + `","publication":"` + string(id) + `"}`)
 }

@@ -193,6 +193,7 @@ func (w *Worker) carryOut(ctx context.Context, claimed *advocacy.Publication, ro
 		_, file, err := w.Flow.OpenMedia(ctx, claimed.Workspace, blob)
 		return file, err
 	}
+	sent.delivery.Still = func(ctx context.Context) bool { return w.stands(ctx, sent.publication) }
 	out, cancel := context.WithTimeout(context.WithoutCancel(ctx), w.Timeout) // to note it and for the answer
 	defer cancel()
 	if begins, err := w.depart(out, sent); err != nil || !begins {
@@ -205,6 +206,25 @@ func (w *Worker) carryOut(ctx context.Context, claimed *advocacy.Publication, ro
 	err = w.receipt(ctx, sent, adapter, answer)
 	w.reached(StepReceipt)
 	return err
+}
+
+// stands tells whether what was let out would be let out now. What cannot be told does not go on.
+func (w *Worker) stands(ctx context.Context, mine *advocacy.Publication) bool {
+	stands := false
+	err := w.Flow.Store.Update(ctx, func(ctx context.Context, tx workflow.Tx) error {
+		passage, err := w.Flow.Passage(ctx, tx, mine.Workspace, mine.Post, mine.ID)
+		if err != nil {
+			return err
+		}
+		verdict, _ := passage.Judge()
+		x := passage.Publication
+		stands = verdict == advocacy.GateSend && x.Epoch == mine.Epoch && x.State == advocacy.Sending
+		return nil
+	})
+	if err != nil {
+		w.Logger.WarnContext(ctx, "stopped while its files were sent", "publication", mine.ID, "error", err)
+	}
+	return err == nil && stands
 }
 
 // send is the one place of the whole program that makes something visible. The request

@@ -23,7 +23,8 @@ func open(t *testing.T) (*blueskytest.Server, networktest.Subject) {
 	t.Helper()
 	server := blueskytest.New(t)
 	return server, networktest.Subject{
-		Adapter: New(wire.Options{AllowedNetworks: networktest.Loopback, Now: networktest.Clock}), Credential: []byte(blueskytest.Credential),
+		Prepares: true,
+		Adapter:  New(wire.Options{AllowedNetworks: networktest.Loopback, Now: networktest.Clock}), Credential: []byte(blueskytest.Credential),
 		Account: advocacy.SocialAccount{
 			Workspace: "acme", ID: "account-1", Network: Name, DisplayName: "Nadia Diallo", Address: server.URL,
 			ExternalID: blueskytest.Account, Deduplicates: true,

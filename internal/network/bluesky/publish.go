@@ -60,6 +60,9 @@ func (v *visit) write(ctx context.Context, d network.Delivery, b *body) (answer 
 	if answer, ended := v.before(ctx, d, b); ended {
 		return answer, false
 	}
+	if wrong := d.Stopped(ctx, len(b.Blobs)); wrong != nil {
+		return *wrong, false
+	}
 	return v.put(ctx, b, commit)
 }
 

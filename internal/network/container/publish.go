@@ -47,8 +47,10 @@ func (n *Network) Publish(ctx context.Context, d network.Delivery) network.Answe
 		return *wrong
 	}
 	shown := all[len(all)-1]
-	shown.asked = true
-	answer := j.show(ctx, shown.id)
+	answer := d.Show(ctx, len(all), func() network.Answer {
+		shown.asked = true
+		return j.show(ctx, shown.id)
+	})
 	if !answer.Class.Final() {
 		n.containers.Leave(of, all)
 	}

@@ -33,7 +33,8 @@ func open(t *testing.T) (*facebooktest.Server, networktest.Subject) {
 	server := facebooktest.New(t)
 	server.Do(func(s *facebooktest.Server) { s.Now, s.Secret = networktest.Clock, secret })
 	return server, networktest.Subject{
-		Adapter: New(options(server)), Credential: []byte(facebooktest.Token),
+		Prepares: true,
+		Adapter:  New(options(server)), Credential: []byte(facebooktest.Token),
 		Account: advocacy.SocialAccount{
 			Workspace: "acme", ID: "account-1", Network: Name, DisplayName: "Acme", ExternalID: facebooktest.Page, Address: pageAddress + facebooktest.Page,
 		},

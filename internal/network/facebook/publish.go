@@ -91,7 +91,7 @@ func (n *Network) Publish(ctx context.Context, d network.Delivery) network.Answe
 	for i, u := range given {
 		values.Set(fmt.Sprintf("attached_media[%d]", i), `{"media_fbid":"`+u.id+`"}`)
 	}
-	answer := create(ctx, s, d.Account.ExternalID, values)
+	answer := d.Show(ctx, len(given), func() network.Answer { return create(ctx, s, d.Account.ExternalID, values) })
 	if !answer.Class.Final() {
 		n.uploads.Leave(network.Attempted{Author: d.Account.ExternalID, Publication: d.Publication}, given)
 	}

@@ -31,7 +31,8 @@ func open(t *testing.T) (*containertest.Server, networktest.Subject) {
 	server := containertest.Instagram(t)
 	server.Do(func(s *containertest.Server) { s.Now = networktest.Clock })
 	return server, networktest.Subject{
-		Adapter: New(options(server)), Credential: []byte(containertest.Token), Pictured: true,
+		Prepares: true,
+		Adapter:  New(options(server)), Credential: []byte(containertest.Token), Pictured: true,
 		Account: advocacy.SocialAccount{
 			Workspace: "acme", ID: "account-1", Network: Name, DisplayName: "Acme", ExternalID: containertest.Account, Address: address,
 		},

@@ -30,7 +30,8 @@ func member(t *testing.T) (*linkedintest.Server, networktest.Subject) {
 	server := linkedintest.New(t)
 	server.Do(func(s *linkedintest.Server) { s.Now = networktest.Clock })
 	return server, networktest.Subject{
-		Adapter: New(options(server)), Credential: []byte(linkedintest.Token), Blind: true,
+		Prepares: true,
+		Adapter:  New(options(server)), Credential: []byte(linkedintest.Token), Blind: true,
 		Account: advocacy.SocialAccount{
 			Workspace: "acme", ID: "account-1", Network: Name, DisplayName: "Nadia Diallo", ExternalID: personURN + linkedintest.Member, Personal: true,
 		},

@@ -37,7 +37,7 @@ func (n *Network) Publish(ctx context.Context, d network.Delivery) network.Answe
 	for i, name := range b.Post.Content.names() {
 		*name = given[i].urn
 	}
-	answer := s.ask(ctx, b.Post)
+	answer := d.Show(ctx, len(given), func() network.Answer { return s.ask(ctx, b.Post) })
 	if !answer.Class.Final() {
 		n.uploads.Leave(network.Attempted{Author: author, Publication: d.Publication}, given)
 	}

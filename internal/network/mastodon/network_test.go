@@ -29,7 +29,8 @@ func open(t *testing.T) (*mastodontest.Server, networktest.Subject) {
 	server := mastodontest.New(t)
 	server.Do(func(s *mastodontest.Server) { s.Now = networktest.Clock })
 	return server, networktest.Subject{
-		Adapter: newNetwork(), Credential: []byte(mastodontest.Token),
+		Prepares: true,
+		Adapter:  newNetwork(), Credential: []byte(mastodontest.Token),
 		Account: advocacy.SocialAccount{
 			Workspace: "acme", ID: "account-1", Network: Name, DisplayName: "Nadia Diallo", Address: server.URL,
 			ExternalID: mastodontest.Account, Deduplicates: true,

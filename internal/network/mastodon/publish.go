@@ -75,6 +75,9 @@ func (n *Network) Publish(ctx context.Context, d network.Delivery) network.Answe
 	if err != nil {
 		return *network.Ended(network.Misconfigured, advocacy.AnswerBodyDamaged)
 	}
+	if wrong := d.Stopped(ctx, len(ids)); wrong != nil {
+		return *wrong
+	}
 	request := s.request(ctx, http.MethodPost, "api/v1/statuses", nil, content, "application/json")
 	request.Header.Set("Idempotency-Key", d.Key)
 	response, failure := n.client.Send(request)

@@ -30,7 +30,8 @@ func open(t *testing.T) (*mattermosttest.Server, networktest.Subject) {
 	server := mattermosttest.New(t)
 	server.Do(func(s *mattermosttest.Server) { s.Now = networktest.Clock })
 	return server, networktest.Subject{
-		Adapter: newNetwork(), Credential: []byte(mattermosttest.Token),
+		Prepares: true,
+		Adapter:  newNetwork(), Credential: []byte(mattermosttest.Token),
 		Account: advocacy.SocialAccount{
 			Workspace: "acme", ID: "account-1", Network: Name, DisplayName: "News", Address: server.URL + mattermosttest.Address,
 			ExternalID: mattermosttest.Bot + "/" + mattermosttest.Channel,

@@ -41,6 +41,9 @@ func (n *Network) Publish(ctx context.Context, d network.Delivery) network.Answe
 		}
 		given = append(given, name)
 	}
+	if wrong := d.Stopped(ctx, len(given)); wrong != nil {
+		return *wrong
+	}
 	request, err := s.post(ctx, "posts", map[string]any{
 		"channel_id": s.channel, "message": b.Message, "file_ids": given,
 		"pending_post_id": s.user + ":" + d.Key, "props": map[string]string{keyProp: d.Key},

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/network"
 )
 
@@ -121,6 +122,31 @@ func publishStopped(t *testing.T, s Subject) {
 	}
 	if answer.Class == network.Retryable && s.Visible() != 0 {
 		t.Error("retryable says that nothing was published, and something is visible")
+	}
+}
+
+// publishMeanwhile stops a delivery while its files are being sent.
+func publishMeanwhile(t *testing.T, s Subject) {
+	byMachine(t, s)
+	d := Deliver(t, s, "pub-1", Content())
+	asked := 0
+	d.Still = func(context.Context) bool {
+		asked++
+		return false
+	}
+	answer := publish(t, s, t.Context(), d)
+	if !s.Prepares {
+		if asked > 0 {
+			t.Error("it prepares what it shows, and its subject does not say so")
+		}
+		return
+	}
+	if answer.Class != network.Retryable || answer.Said.Code != advocacy.AnswerStoppedAhead || s.Visible() != 0 {
+		t.Errorf("Publish = %+v, %d are visible", answer, s.Visible())
+	}
+	d.Still = func(context.Context) bool { return true }
+	if answer := publish(t, s, t.Context(), d); answer.Class != network.Accepted || s.Visible() != 1 {
+		t.Errorf("what may go on = %+v, %d are visible", answer, s.Visible())
 	}
 }
 

@@ -22,6 +22,8 @@ type Subject struct {
 	Blind bool
 	// Pictured: the network shows no text alone, and JPEG only.
 	Pictured bool
+	// Prepares: what is shown is sent, or taken, before it is shown.
+	Prepares bool
 	// Visible tells how many posts the network shows, whoever asks.
 	Visible func() int
 }
@@ -51,6 +53,7 @@ func Run(t *testing.T, open func(t *testing.T) Subject) {
 		"publish twice has one effect":            publishTwice,
 		"publish at once has one effect":          publishAtOnce,
 		"publish of a stopped context":            publishStopped,
+		"publish of what is stopped meanwhile":    publishMeanwhile,
 		"a person is given what was signed":       handsOver,
 		"look before publishing":                  lookBefore,
 		"look of a stopped context":               lookStopped,

@@ -33,7 +33,8 @@ func open(t *testing.T) (*containertest.Server, networktest.Subject) {
 	server := containertest.Threads(t)
 	server.Do(func(s *containertest.Server) { s.Now = networktest.Clock })
 	return server, networktest.Subject{
-		Adapter: New(options(server)), Credential: []byte(containertest.Token),
+		Prepares: true,
+		Adapter:  New(options(server)), Credential: []byte(containertest.Token),
 		Account: advocacy.SocialAccount{
 			Workspace: "acme", ID: "account-1", Network: Name, DisplayName: "Acme", ExternalID: containertest.Account, Address: address,
 		},

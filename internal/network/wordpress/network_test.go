@@ -27,7 +27,8 @@ func open(t *testing.T) (*wordpresstest.Server, networktest.Subject) {
 	t.Helper()
 	server := wordpresstest.New(t)
 	return server, networktest.Subject{
-		Adapter: newNetwork(), Credential: []byte(wordpresstest.Credential),
+		Prepares: true,
+		Adapter:  newNetwork(), Credential: []byte(wordpresstest.Credential),
 		Account: advocacy.SocialAccount{
 			Workspace: "acme", ID: "account-1", Network: Name, DisplayName: "News", Address: server.URL, ExternalID: "7",
 		},

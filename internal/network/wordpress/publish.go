@@ -47,6 +47,9 @@ func (n *Network) Publish(ctx context.Context, d network.Delivery) network.Answe
 	if wrong != nil {
 		return *wrong
 	}
+	if wrong := d.Stopped(ctx, len(b.Files)); wrong != nil {
+		return *wrong
+	}
 	request, err := s.post(ctx, posts, map[string]any{"title": b.Title, "content": content, "slug": b.Slug, "status": publish})
 	if err != nil {
 		return *network.Ended(network.Misconfigured, advocacy.AnswerBodyDamaged)

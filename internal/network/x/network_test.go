@@ -30,7 +30,8 @@ func open(t *testing.T) (*xtest.Server, networktest.Subject) {
 	server := xtest.New(t)
 	server.Do(func(s *xtest.Server) { s.Now = networktest.Clock })
 	return server, networktest.Subject{
-		Adapter: New(options(server)), Credential: []byte(xtest.Token),
+		Prepares: true,
+		Adapter:  New(options(server)), Credential: []byte(xtest.Token),
 		Account: advocacy.SocialAccount{
 			Workspace: "acme", ID: "account-1", Network: Name, DisplayName: "Nadia Diallo", ExternalID: xtest.Account, Personal: true,
 		},

@@ -43,7 +43,7 @@ func (n *Network) Publish(ctx context.Context, d network.Delivery) network.Answe
 	if b.Paid { // guard: a reader is told that a post is paid for
 		asked["paid_partnership"] = true
 	}
-	answer := s.create(ctx, asked)
+	answer := d.Show(ctx, len(given), func() network.Answer { return s.create(ctx, asked) })
 	if !answer.Class.Final() {
 		n.uploads.Leave(attempted(d), given)
 	}
