@@ -24,19 +24,15 @@ type Departures interface {
 const noteShare = 4
 
 // nextDeparture is the number of the next request for the bytes of a publication through its account,
-// whichever publication of them it is.
-func nextDeparture(ctx context.Context, tx workflow.Tx, x *advocacy.Publication) (int, error) {
-	all, err := tx.PublicationsOf(ctx, x.Workspace, x.Post)
-	if err != nil {
-		return 0, err
-	}
+// whichever of its post's publications it is.
+func nextDeparture(x *advocacy.Publication, all []advocacy.Publication) int {
 	last := x.Departures
 	for i := range all {
 		if all[i].Digest == x.Digest && all[i].Account == x.Account {
 			last = max(last, all[i].Departures)
 		}
 	}
-	return last + 1, nil
+	return last + 1
 }
 
 // depart notes that the request begins and tells whether it may. Where the note cannot be written,

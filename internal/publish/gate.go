@@ -124,11 +124,13 @@ func (w *Worker) commit(ctx context.Context, tx workflow.Tx, passage *advocacy.P
 	if _, byHand := adapter.(network.ByHand); byHand { // guard: what a person publishes no machine sends
 		return nil, w.Flow.HandOver(ctx, tx, passage, detail)
 	}
-	if x.Departures, err = nextDeparture(ctx, tx, x); err != nil {
+	all, err := tx.PublicationsOf(ctx, x.Workspace, x.Post)
+	if err != nil {
 		return nil, err
 	}
+	x.Departures = nextDeparture(x, all)
 	x.Wait, x.LeaseTime = "", tx.Now().Add(w.Lease)
-	if err := w.Flow.Transit(ctx, tx, passage.Post, x, advocacy.EventSend, detail); err != nil {
+	if err := w.Flow.Depart(ctx, tx, passage, all, detail); err != nil {
 		return nil, err
 	}
 	return &intent{publication: x, attempt: attempt, delivery: network.Delivery{

@@ -2,6 +2,7 @@ package workflow
 
 import (
 	"context"
+	"slices"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 )
@@ -59,6 +60,30 @@ func (s *Service) Passage(ctx context.Context, tx Tx, w advocacy.WorkspaceID, po
 // Transit moves a locked publication by one event, saves it, and writes the audit record
 // and the post's projection. p must be the locked post.
 func (s *Service) Transit(ctx context.Context, tx Tx, p *advocacy.Post, x *advocacy.Publication, e advocacy.PublicationEvent, detail map[string]any) error {
+	if err := s.transit(ctx, tx, p, x, e, detail); err != nil {
+		return err
+	}
+	return s.project(ctx, tx, p)
+}
+
+// Depart is Transit for what the gate lets out. all are the publications of its post as the
+// transaction has them; they are not asked for again.
+func (s *Service) Depart(ctx context.Context, tx Tx, passage *advocacy.Passage, all []advocacy.Publication, detail map[string]any) error {
+	p, x := passage.Post, passage.Publication
+	if err := s.transit(ctx, tx, p, x, advocacy.EventSend, detail); err != nil {
+		return err
+	}
+	all = slices.Clone(all)
+	for i := range all {
+		if all[i].ID == x.ID {
+			all[i] = *x
+		}
+	}
+	return s.projectRound(ctx, tx, p, passage.Review, all)
+}
+
+// transit is Transit without the post's projection.
+func (s *Service) transit(ctx context.Context, tx Tx, p *advocacy.Post, x *advocacy.Publication, e advocacy.PublicationEvent, detail map[string]any) error {
 	before := x.State
 	if err := x.Apply(e); err != nil {
 		return err
@@ -79,13 +104,9 @@ func (s *Service) Transit(ctx context.Context, tx Tx, p *advocacy.Post, x *advoc
 		detail = map[string]any{}
 	}
 	detail["epoch"], detail["state"], detail["digest"] = x.Epoch, x.State, x.Digest
-	err := s.record(ctx, tx, SystemCall(x.Workspace), x.Workspace, fact{
+	return s.record(ctx, tx, SystemCall(x.Workspace), x.Workspace, fact{
 		action: "publication." + string(e), subject: x.Name(), parent: p.Subject().Name(), detail: detail,
 	})
-	if err != nil {
-		return err
-	}
-	return s.project(ctx, tx, p)
 }
 
 // Follow enqueues what comes next for a publication.
