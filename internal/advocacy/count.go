@@ -34,6 +34,8 @@ type Case struct {
 	OpenThreads []Thread
 	// Floor is what the policy in force would ask of the revision now.
 	Floor Plan
+	// Policy is the one in force.
+	Policy PolicyRef
 	// Unmet are the preconditions of the policy in force that do not hold.
 	Unmet []Unmet
 	// Found is what is found in the revision by the lexicon and the disclosure rules in force,

@@ -74,7 +74,7 @@ func (s *Service) judge(ctx context.Context, r Reader, cs *advocacy.Case, head *
 	if err != nil {
 		return nil, err
 	}
-	cs.Sharing = rules.policy.Sharing
+	cs.Sharing, cs.Policy = rules.policy.Sharing, rules.policy.ref()
 	about, err := askedAbout(review, head)
 	if err != nil {
 		return nil, err

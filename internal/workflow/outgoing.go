@@ -140,11 +140,11 @@ func (s *Service) shownItems(ctx context.Context, w advocacy.WorkspaceID, cursor
 // left to whoever waits for an answer.
 const atOnce = 8
 
-// together does something to each of a page, several at once. When one fails no other is begun, and
+// together does something to each of a page, so many at once. When one fails no other is begun, and
 // all that were have ended when it returns.
-func together[T any](ctx context.Context, page []T, do func(ctx context.Context, one T) error) error {
+func together[T any](ctx context.Context, most int, page []T, do func(ctx context.Context, one T) error) error {
 	all, going := errgroup.WithContext(ctx)
-	all.SetLimit(atOnce)
+	all.SetLimit(most)
 	for _, one := range page {
 		all.Go(func() (err error) {
 			if going.Err() != nil {

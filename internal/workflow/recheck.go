@@ -31,8 +31,8 @@ func recheckLater(ctx context.Context, tx Tx, r *advocacy.LexiconRevision) error
 	return enqueue(ctx, tx, job, LexiconJob{Workspace: r.Workspace, Number: r.Number})
 }
 
-// RecheckLexicon looks again at what is not sent yet, a page after the other, each round in
-// a transaction of its own: what has a forbidden term goes back to its author, the plan of
+// RecheckLexicon looks again at what is not sent yet, a page after the other, a few rounds in
+// a transaction: what has a forbidden term goes back to its author, the plan of
 // what has a restricted one grows. When it is interrupted it goes on where it was; a newer
 // revision, which has a run of its own, ends it. The gate does not wait for it: it looks
 // again whatever was looked at before.
@@ -123,7 +123,7 @@ func (s *Service) recheckPage(ctx context.Context, w advocacy.WorkspaceID, curso
 	if err != nil {
 		return "", err
 	}
-	var again []outgoing
+	var alone, bundle []outgoing
 	for _, o := range page {
 		found, err := l.by(l.number, o.head)
 		if err != nil {
@@ -134,18 +134,17 @@ func (s *Service) recheckPage(ctx context.Context, w advocacy.WorkspaceID, curso
 		if err != nil {
 			return "", err
 		}
-		if moves {
-			again = append(again, o)
+		switch {
+		case moves && o.bundles(found):
+			bundle = append(bundle, o)
+		case moves:
+			alone = append(alone, o)
 		}
 	}
-	return next, together(ctx, again, func(ctx context.Context, o outgoing) error {
-		return s.Store.Update(ctx, func(ctx context.Context, tx Tx) error {
-			if o.inForce {
-				return s.recheckItem(ctx, tx, o.subject)
-			}
-			return s.reassess(ctx, tx, o.subject, o.round)
-		})
-	})
+	if err := together(ctx, atOnce, alone, s.recheckOne); err != nil {
+		return "", err
+	}
+	return next, together(ctx, bundlesAtOnce, slices.Collect(slices.Chunk(bundle, bundled)), s.recheckBundle)
 }
 
 // recheckItem takes an item out of force that shows a forbidden term or tells a disclosure

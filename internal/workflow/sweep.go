@@ -161,11 +161,7 @@ func (s *Service) grow(ctx context.Context, tx Tx, cs *advocacy.Case) (bool, err
 	grown := cs.Review.Plan.Join(cs.Floor)
 	changed := !cs.Review.Plan.Difference(grown).None()
 	if changed {
-		policy, err := tx.Policy(ctx, cs.Review.Subject.Workspace)
-		if err != nil {
-			return false, err
-		}
-		if err := keepPlan(ctx, tx, cs.Review, advocacy.FormerPlan{Cause: advocacy.PlanGrew, Next: policy.ref()}); err != nil {
+		if err := keepPlan(ctx, tx, cs.Review, advocacy.FormerPlan{Cause: advocacy.PlanGrew, Next: cs.Policy}); err != nil {
 			return false, err
 		}
 	}
