@@ -42,6 +42,9 @@ func fromTheTerms() []mutant {
 			`if !ok || run.cursor != "" || run.base != of.base { // guard`, `if !ok || run.cursor != "" { // guard`}}},
 		{"a dry run grows old", flow, "TestPublishedLexiconWasTried", []change{{"internal/workflow/trial.go",
 			`if now.After(run.began.Add(trialLife)) { // guard`, `if false { // guard`}}},
+		// restrict a term that many have, one of which is broken; the others are never asked of
+		{"one that cannot be looked at stops no other", flow, "TestBundleStopsNobody", []change{{"internal/workflow/bundle.go",
+			`if err := ctx.Err(); err != nil { // guard`, `if err := failed; err != nil { // guard`}}},
 		{"what a term let go of goes on", flow, "TestRecheck$", []change{{"internal/workflow/recheck.go",
 			`!slices.EqualFunc(before, found, sameFinding) { // guard`, `len(before) < len(found) { // guard`}}},
 		// forbid, which the gate sees first; allow; looked at again by the last two alone
