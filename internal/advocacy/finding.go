@@ -39,6 +39,10 @@ const (
 	ArgWords = "words"
 )
 
+// ArgDate is an instant, as RFC 3339 in the zone of the workspace. It is told as a day in the
+// language of whoever is told.
+const ArgDate = "date"
+
 // Finding is what a machine saw in a text or a picture. A machine may object or ask;
 // it never approves.
 type Finding struct {

@@ -89,6 +89,21 @@ func TestMoment(t *testing.T) {
 	}
 }
 
+// A day is told as it was where the instant's zone is, in the words of the language.
+func TestDay(t *testing.T) {
+	t.Parallel()
+	said := map[string]string{"date": "2025-11-25T00:30:00+01:00"}
+	if got, want := Text("en", "finding.OWN_TEXT_REPEATED", said), " on Tue 25 Nov 2025. "; !strings.Contains(got, want) {
+		t.Errorf("got %q, want %q in it", got, want)
+	}
+	if got, want := Text("fr", "finding.OWN_TEXT_REPEATED", said), " le mar. 25 nov. 2025. "; !strings.Contains(got, want) {
+		t.Errorf("got %q, want %q in it", got, want)
+	}
+	if got := fill(English, "{date|day}", map[string]string{"date": "one day"}); got != "one day" {
+		t.Errorf("of no instant it says %q", got)
+	}
+}
+
 var placeholder = regexp.MustCompile(`\{([a-z]+)[^}]*\}`)
 
 // The languages hold the same keys, and each message the same facts.

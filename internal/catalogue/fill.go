@@ -3,6 +3,7 @@ package catalogue
 import (
 	"strconv"
 	"strings"
+	"time"
 )
 
 // fill replaces the placeholders of a message. What args say is inserted as it is and
@@ -36,9 +37,20 @@ func resolve(language, inner string, args map[string]string) string {
 		return parts[1]
 	case len(parts) == 3:
 		return parts[2]
+	case len(parts) == 2 && parts[1] == "day":
+		return day(language, value)
 	default:
 		return value
 	}
+}
+
+// day writes an instant in RFC 3339 as its day; what is none stays as it is.
+func day(language, value string) string {
+	at, err := time.Parse(time.RFC3339, value)
+	if err != nil {
+		return value
+	}
+	return Day(language, at)
 }
 
 // one tells whether a number takes the singular: 1 in English, 0 and 1 in French.

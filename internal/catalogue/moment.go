@@ -17,12 +17,21 @@ var (
 // "until" and after "jusqu’au".
 func Moment(language string, t time.Time) string {
 	zone, _ := t.Zone()
+	before := ", "
 	if Match(language) == French {
-		return fmt.Sprintf("%s %d %s %d à %s %s",
-			frenchDays[t.Weekday()], t.Day(), frenchMonths[t.Month()-1], t.Year(), t.Format("15:04"), zone)
+		before = " à "
 	}
-	return fmt.Sprintf("%s %d %s %d, %s %s",
-		englishDays[t.Weekday()], t.Day(), englishMonths[t.Month()-1], t.Year(), t.Format("15:04"), zone)
+	return Day(language, t) + before + t.Format("15:04") + " " + zone
+}
+
+// Day writes the day of an instant in the zone t is in: "Tue 25 Nov 2025", "mar. 25 nov. 2025".
+// It stands after "on" and after "le".
+func Day(language string, t time.Time) string {
+	days, months := englishDays, englishMonths
+	if Match(language) == French {
+		days, months = frenchDays, frenchMonths
+	}
+	return fmt.Sprintf("%s %d %s %d", days[t.Weekday()], t.Day(), months[t.Month()-1], t.Year())
 }
 
 // Brief writes an instant in as few words as people use, both in one zone: "today 14:30",

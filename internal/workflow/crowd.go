@@ -121,13 +121,9 @@ func (l lookout) told(ctx context.Context, crowds []Crowd, asIs bool) ([]advocac
 	if len(crowds) == 0 {
 		return nil, nil
 	}
-	space, err := l.reader.Workspace(ctx, l.workspace)
+	zone, err := zoneOf(ctx, l.reader, l.workspace)
 	if err != nil {
 		return nil, err
-	}
-	zone, err := time.LoadLocation(space.Zone)
-	if err != nil {
-		return nil, fmt.Errorf("zone %s: %w", space.Zone, err)
 	}
 	severity := advocacy.Advice
 	if asIs { // guard: what is refused is told beforehand
@@ -138,10 +134,23 @@ func (l lookout) told(ctx context.Context, crowds []Crowd, asIs bool) ([]advocac
 		free := c.FreeTime.Add(time.Minute - 1).Truncate(time.Minute).In(zone)
 		found[i] = advocacy.Finding{
 			Code: "SAME_TEXT_CROWDED", Severity: severity, Field: "content.text", Network: c.Network,
-			Args: map[string]string{"near": strconv.Itoa(c.Near), "time": free.Format("2006-01-02 15:04"), "zone": space.Zone},
+			Args: map[string]string{"near": strconv.Itoa(c.Near), "time": free.Format("2006-01-02 15:04"), "zone": zone.String()},
 		}
 	}
 	return found, nil
+}
+
+// zoneOf is the zone a workspace tells times in.
+func zoneOf(ctx context.Context, r Reader, w advocacy.WorkspaceID) (*time.Location, error) {
+	space, err := r.Workspace(ctx, w)
+	if err != nil {
+		return nil, err
+	}
+	zone, err := time.LoadLocation(space.Zone)
+	if err != nil {
+		return nil, fmt.Errorf("zone %s: %w", space.Zone, err)
+	}
+	return zone, nil
 }
 
 // itemsOwn tells whether what goes out is its item's text, of which there are others, and when. With

@@ -37,9 +37,13 @@ func (s *Service) repeats(ctx context.Context, c Call, w advocacy.WorkspaceID, x
 		if last.IsZero() {
 			continue
 		}
+		zone, err := zoneOf(ctx, s.Store, w)
+		if err != nil {
+			return nil, err
+		}
 		found = append(found, advocacy.Finding{
 			Code: "OWN_TEXT_REPEATED", Severity: advocacy.Advice, Field: "content.text", Network: n,
-			Args: map[string]string{"date": last.UTC().Format(time.DateOnly)},
+			Args: map[string]string{advocacy.ArgDate: last.In(zone).Format(time.RFC3339)},
 		})
 	}
 	if x.origin == advocacy.OriginLibrary { // its bytes were signed as they are

@@ -61,9 +61,11 @@ func TestOwnTextIsRepeated(t *testing.T) {
 	}
 	h.Sign(t, h.Legal, waits, "legal")
 	h.Sign(t, h.PR, waits, "pr")
+	paris, err := time.LoadLocation("Europe/Paris")
+	ok(t, err)
 	want := []advocacy.Finding{{
 		Code: "OWN_TEXT_REPEATED", Severity: advocacy.Advice, Field: "content.text", Network: "wall",
-		Args: map[string]string{"date": workflowtest.Start.UTC().Format(time.DateOnly)},
+		Args: map[string]string{advocacy.ArgDate: workflowtest.Start.In(paris).Format(time.RFC3339)},
 	}}
 	if diff := cmp.Diff(want, repeatsIn(t, h, h.Author, again)); diff != "" {
 		t.Errorf("of one's own is told (-want +got):\n%s", diff)
