@@ -114,7 +114,10 @@ func (v *visitor) colleagues(chosen string) ([]option, error) {
 }
 
 // more is the address of the next page of what is shown, "" at the end.
-func (v *visitor) more(token string) string {
+func (v *visitor) more(token string) string { return v.moreOf("page", token) }
+
+// moreOf is more of one list among several, whose place in the address has a name of its own.
+func (v *visitor) moreOf(list, token string) string {
 	if token == "" {
 		return ""
 	}
@@ -122,7 +125,7 @@ func (v *visitor) more(token string) string {
 	for key, values := range v.r.URL.Query() {
 		query[key] = values
 	}
-	query.Set("page", token)
+	query.Set(list, token)
 	return v.r.URL.Path + "?" + query.Encode()
 }
 

@@ -15,12 +15,15 @@ type awayData struct {
 	// People may be chosen by who changes others' affairs, Delegates by everybody.
 	People, Delegates []option
 	Roles             []option
-	More, MoreAbsent  string
+	// More and MoreAbsent are the next pages of either list; each keeps the place in the other.
+	More, MoreAbsent string
 }
 
 func awayPage(v *visitor) error {
 	data := awayData{Tabs: v.peopleTabs("away")}
-	absent, err := imprimaturv1.NewAbsenceServiceClient(v.conn).ListAbsences(v.ctx, &imprimaturv1.ListAbsencesRequest{Parent: v.parent(), PageSize: deskPage})
+	absent, err := imprimaturv1.NewAbsenceServiceClient(v.conn).ListAbsences(v.ctx, &imprimaturv1.ListAbsencesRequest{
+		Parent: v.parent(), PageSize: deskPage, PageToken: v.query("absent"),
+	})
 	if err != nil {
 		return err
 	}
@@ -30,7 +33,8 @@ func awayPage(v *visitor) error {
 	if err != nil {
 		return err
 	}
-	data.Absences, data.Delegations, data.More = absent.GetAbsences(), given.GetDelegations(), v.more(given.GetNextPageToken())
+	data.Absences, data.MoreAbsent = absent.GetAbsences(), v.moreOf("absent", absent.GetNextPageToken())
+	data.Delegations, data.More = given.GetDelegations(), v.more(given.GetNextPageToken())
 	if data.People, err = v.colleagues(v.me.GetMember()); err != nil {
 		return err
 	}

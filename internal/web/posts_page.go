@@ -165,7 +165,7 @@ func (page *postPage) targets(v *visitor) {
 		one := postTarget{Sheet: v.sheet(t, placedFindings(p.GetContent(), t, p.GetFindings())), Account: t.GetSocialAccount()}
 		for _, pub := range p.GetPublications() {
 			if pub.GetSocialAccount() == t.GetSocialAccount() {
-				one.Publication = pub
+				one.Publication, one.Sheet.Fate = pub, fateOf(pub)
 			}
 		}
 		page.Targets = append(page.Targets, one)

@@ -143,6 +143,15 @@ func (p page) Answered(x interface {
 	return cmp.Or(x.GetAnswerDetail().GetMessage(), x.GetAnswer())
 }
 
+// Tried is what came of an attempt. Those that ended before answers had codes of their own keep the
+// bare code of what stopped them, which is no word for a person.
+func (p page) Tried(a *imprimaturv1.Attempt) string {
+	if a.GetAnswerDetail() == nil && catalogue.Has("blocker."+a.GetAnswer()) {
+		return p.Waits(a.GetAnswer())
+	}
+	return p.Answered(a)
+}
+
 // listPublications shows one part of the list.
 func listPublications(v *visitor) error {
 	q := v.r.URL.Query()
@@ -269,6 +278,7 @@ func showPublication(v *visitor) error {
 		for _, t := range revision.GetTargets() {
 			if t.GetSocialAccount() == p.GetSocialAccount() {
 				s := v.sheet(t, nil)
+				s.Fate = fateOf(p)
 				page.Sheet = &s
 			}
 		}

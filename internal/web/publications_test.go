@@ -72,6 +72,36 @@ func TestRarePages(t *testing.T) {
 	}
 }
 
+// What was taken back is not said to appear.
+func TestFateOf(t *testing.T) {
+	t.Parallel()
+	gone := &imprimaturv1.Publication_ReadBack{State: imprimaturv1.Publication_ReadBack_GONE}
+	for want, p := range map[string]*imprimaturv1.Publication{
+		"":         {State: imprimaturv1.Publication_SCHEDULED},
+		"out":      {State: imprimaturv1.Publication_PUBLISHED},
+		"gone":     {State: imprimaturv1.Publication_PUBLISHED, ReadBack: gone},
+		"recalled": {State: imprimaturv1.Publication_RECALLED, ReadBack: gone},
+		"never":    {State: imprimaturv1.Publication_CANCELLED},
+		"unknown":  {State: imprimaturv1.Publication_UNKNOWN},
+	} {
+		if got := fateOf(p); got != want || want != "" && !catalogue.Has("web.sheet."+want) {
+			t.Errorf("%s is %q, want %q in words", p.GetState(), got, want)
+		}
+	}
+}
+
+// An attempt with a bare code is told in words, and what a person said stays as it is.
+func TestTried(t *testing.T) {
+	t.Parallel()
+	p := page{visitor: &visitor{}, Language: "fr"}
+	if got := p.Tried(&imprimaturv1.Attempt{Answer: "HOLD"}); got != p.T("blocker.HOLD") {
+		t.Errorf("a code is told as %q", got)
+	}
+	if got := p.Tried(&imprimaturv1.Attempt{Answer: "Not mine."}); got != "Not mine." {
+		t.Errorf("words are told as %q", got)
+	}
+}
+
 // Two texts are marked where they part, and what nobody sees is shown as what it is.
 func TestCompared(t *testing.T) {
 	t.Parallel()

@@ -27,6 +27,28 @@ type sheet struct {
 	Disclosure string
 	// Place is where a person publishes it by hand.
 	Place string
+	// Fate is what became of it: the end of a key under "web.sheet.", "" while it is still to come.
+	Fate string
+}
+
+// fateOf says what became of what was to appear: a page that says that a text will appear where it
+// was taken back is believed by nobody.
+func fateOf(p *imprimaturv1.Publication) string {
+	switch p.GetState() {
+	case imprimaturv1.Publication_PUBLISHED:
+		if p.GetReadBack().GetState() == imprimaturv1.Publication_ReadBack_GONE {
+			return "gone"
+		}
+		return "out"
+	case imprimaturv1.Publication_RECALLED:
+		return "recalled"
+	case imprimaturv1.Publication_REFUSED, imprimaturv1.Publication_CANCELLED, imprimaturv1.Publication_EXPIRED:
+		return "never"
+	case imprimaturv1.Publication_UNKNOWN:
+		return "unknown"
+	default:
+		return ""
+	}
 }
 
 // piece is a part of a text: plain, or one of mark (a finding), code (a character nobody sees),
