@@ -56,6 +56,7 @@ var allowed = map[string][]string{
 	"store":                         {"advocacy", "workflow", "search", "network/wall", "authn", "authz", "vault", "store/sqlite", "store/groupcommit"},
 	"store/sqlite":                  {},
 	"store/groupcommit":             {},
+	"store/testdisk":                {},
 	"store/testpg":                  {},
 	"store/storetest":               {"advocacy", "workflow", "search", "network/wall", "store", "store/testpg", "jobs", "vault"},
 	"media":                         {"advocacy"},

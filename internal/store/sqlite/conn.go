@@ -25,20 +25,32 @@ const codeError = 1
 type connector struct {
 	driver.Connector
 	role role
+	disk *disk
 }
 
 func newConnector(dsn string, r role) (connector, error) {
 	base, err := sqlite.NewConnector(dsn)
-	return connector{Connector: base, role: r}, err
+	return connector{Connector: base, role: r, disk: newDisk()}, err
+}
+
+// Driver is the driver, and what is known of the disk.
+func (c connector) Driver() driver.Driver { return watched{c.Connector.Driver(), c.disk} }
+
+type watched struct {
+	driver.Driver
+	disk *disk
 }
 
 // Connect opens one connection.
 func (c connector) Connect(ctx context.Context) (driver.Conn, error) {
+	if err := c.disk.state(); err != nil {
+		return nil, err
+	}
 	base, err := c.Connector.Connect(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return &conn{driverConn: base.(driverConn), role: c.role, stmts: newStmts()}, nil
+	return &conn{driverConn: base.(driverConn), role: c.role, disk: c.disk, stmts: newStmts()}, nil
 }
 
 // driverConn is what the driver's connections can do.
@@ -63,10 +75,12 @@ type driverConn interface {
 //     transaction, which may hold other callers' work;
 //   - after SQLite has rolled a transaction back on its own, nothing more runs in it.
 //     SQLite would go on in autocommit mode and make the rest of a half permanent;
-//   - BEGIN, COMMIT and ROLLBACK as text are refused inside a transaction.
+//   - BEGIN, COMMIT and ROLLBACK as text are refused inside a transaction;
+//   - after the disk did not confirm a commit nothing more runs at all.
 type conn struct {
 	driverConn
 	role  role
+	disk  *disk
 	stmts *stmts
 	// guarded is set while a transaction is open on a connection that writes.
 	guarded bool
@@ -158,7 +172,7 @@ func (c *conn) release(p *prepared, err error) {
 // admit says whether a statement may run now, and under which context.
 func (c *conn) admit(ctx context.Context) (context.Context, error) {
 	if !c.guarded {
-		return ctx, nil
+		return ctx, c.disk.state()
 	}
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -173,7 +187,10 @@ func (c *conn) admit(ctx context.Context) (context.Context, error) {
 // answers BEGIN with an error inside a transaction; if it succeeds, the transaction is
 // gone, and the new one catches whatever would still be written.
 func (c *conn) settle(err error) error {
-	if err == nil || !c.guarded || c.lost != nil || errors.Is(err, ErrBoundary) {
+	if err != nil && !c.guarded {
+		return c.disk.committed(err) // a statement by itself is its own transaction
+	}
+	if err == nil || c.lost != nil || errors.Is(err, ErrBoundary) {
 		return err
 	}
 	_, probe := c.driverConn.ExecContext(context.Background(), "BEGIN", nil)
@@ -202,6 +219,9 @@ func (c *conn) PrepareContext(ctx context.Context, query string) (driver.Stmt, e
 
 // BeginTx begins a transaction; on the writer it takes the write lock.
 func (c *conn) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	if err := c.disk.state(); err != nil {
+		return nil, err
+	}
 	base, err := c.driverConn.BeginTx(ctx, opts)
 	if err != nil {
 		return nil, err
@@ -213,8 +233,12 @@ func (c *conn) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, e
 // IsValid says whether the pool may use the connection again.
 func (c *conn) IsValid() bool { return !c.broken && c.driverConn.IsValid() }
 
-// Close frees the kept statements and closes the connection.
+// Close frees the kept statements and closes the connection. Once the disk failed it leaves
+// everything as it is: the last connection would copy the log into the database and remove it.
 func (c *conn) Close() error {
+	if c.disk.state() != nil {
+		return nil
+	}
 	c.stmts.close()
 	return c.driverConn.Close()
 }
@@ -232,7 +256,7 @@ func (t tx) Commit() error {
 		return errors.Join(lost, t.Rollback())
 	}
 	t.c.guarded = false
-	err := t.Tx.Commit()
+	err := t.c.disk.committed(t.Tx.Commit())
 	// A broken deferred constraint says nothing about the connection; a full disk does.
 	if code, _ := codeOf(err); err != nil && code&0xff != codeConstraint {
 		t.c.broken = true

@@ -53,11 +53,40 @@ func Open(path string) (writer, reader *sql.DB, err error) {
 	if err := checkSafe(writer); err != nil {
 		return nil, nil, errors.Join(fmt.Errorf("open %s: %w", path, err), writer.Close())
 	}
+	if err := emptyLog(writer); err != nil {
+		return nil, nil, errors.Join(fmt.Errorf("open %s: %w", path, err), writer.Close())
+	}
 	reader, err = openPool(path, reads)
 	if err != nil {
 		return nil, nil, errors.Join(err, writer.Close())
 	}
 	return writer, reader, nil
+}
+
+// OpenReserve opens a pool of one more connection that reads, for who must not wait for the others.
+func OpenReserve(path string) (*sql.DB, error) {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", path, err)
+	}
+	db, err := openPool(path, reads)
+	if err == nil {
+		db.SetMaxOpenConns(1)
+	}
+	return db, err
+}
+
+// Broken is closed when the disk did not confirm a commit of the writer, with [ErrDiskFailed]; the
+// process has to end then.
+func Broken(writer *sql.DB) <-chan struct{} { return writer.Driver().(watched).disk.broken }
+
+// emptyLog copies what an earlier process left in the log into the database. That process may have
+// ended because the disk did not confirm a commit: the kernel shows what it wrote, and the disk may
+// not hold it. Copying writes it once more, and the next commit begins the log anew. While another
+// process uses the database there is nothing to do: it goes on well.
+func emptyLog(writer *sql.DB) error {
+	var busy, all, copied int
+	return writer.QueryRow("PRAGMA wal_checkpoint(PASSIVE)").Scan(&busy, &all, &copied)
 }
 
 func openPool(path string, r role) (*sql.DB, error) {
