@@ -20,7 +20,18 @@ type keyFile struct {
 	by KeyService
 	// seen is the file as it was when read last.
 	seen fs.FileInfo
+	// patience is how long another process that seals the file is waited for.
+	patience time.Duration
 }
+
+// sealPatience is longer than the key service is waited for, and sealPause is between two looks.
+const (
+	sealPatience = 2 * serviceTimeout
+	sealPause    = 20 * time.Millisecond
+)
+
+// errUnderWay is a file that another process replaces, or began to.
+var errUnderWay = errors.New("another rotation is under way; if none is, one was interrupted: delete that file")
 
 // OpenKeyFile returns a vault with the keyset in the file. When there is none it makes
 // one that only its owner can read, complete and on the disk before it has its name: of
@@ -34,7 +45,7 @@ type keyFile struct {
 // does not open them nothing is sealed or unsealed (KEYS_UNREACHABLE), and it is asked again; only a
 // file that is to be made or sealed needs it at once.
 func OpenKeyFile(path string, by KeyService) (*Vault, error) {
-	v := &Vault{file: &keyFile{path: path, by: by}, now: time.Now}
+	v := &Vault{file: &keyFile{path: path, by: by, patience: sealPatience}, now: time.Now}
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 		if err := create(path, by); err != nil {
 			return nil, err
@@ -76,11 +87,30 @@ func create(path string, by KeyService) error {
 // rotate adds a key to the file.
 func (k *keyFile) rotate() error { return k.replace(rotated) }
 
-// seal has the key service seal a file whose keys are in the clear.
+// seal has the key service seal a file whose keys are in the clear. Of several processes that start at
+// once one does, and the others wait until it has.
 func (k *keyFile) seal() error {
 	if k.by == nil {
 		return nil
 	}
+	end := time.NewTimer(k.patience)
+	defer end.Stop()
+	for {
+		err := k.sealOnce()
+		if !errors.Is(err, errUnderWay) { // guard: two that start at once both start
+			return err
+		}
+		pause := time.NewTimer(sealPause)
+		select {
+		case <-pause.C:
+		case <-end.C:
+			pause.Stop()
+			return err
+		}
+	}
+}
+
+func (k *keyFile) sealOnce() error {
 	b, err := k.read()
 	if err != nil {
 		return err
@@ -88,7 +118,12 @@ func (k *keyFile) seal() error {
 	if doc, err := decode(b); err != nil || doc.KeyService != "" {
 		return nil // whoever reads it next says what is wrong
 	}
-	return k.replace(func(clear []byte, by KeyService) ([]byte, error) { return sealedBy(by, clear) })
+	return k.replace(func(current []byte, by KeyService) ([]byte, error) {
+		if doc, err := decode(current); err == nil && doc.KeyService != "" {
+			return current, nil // another process was faster
+		}
+		return sealedBy(by, current)
+	})
 }
 
 // replace puts another keyset in the file's place. The next file is also the lock: of two processes
@@ -97,7 +132,7 @@ func (k *keyFile) replace(next func(current []byte, by KeyService) ([]byte, erro
 	path := k.path + ".next"
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if errors.Is(err, fs.ErrExist) {
-		return fmt.Errorf("vault: rotate: %s exists: another rotation is under way; if none is, one was interrupted: delete that file", path)
+		return fmt.Errorf("vault: rotate: %s exists: %w", path, errUnderWay)
 	}
 	if err != nil {
 		return fmt.Errorf("vault: rotate: %w", err)

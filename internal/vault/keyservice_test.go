@@ -114,6 +114,58 @@ func TestClearFileIsSealed(t *testing.T) {
 	}
 }
 
+// slow is a key service that answers when it is told to.
+type slow struct {
+	KeyService
+	asked, answer chan struct{}
+}
+
+func (s slow) Encrypt(plaintext, associated []byte) ([]byte, error) {
+	close(s.asked)
+	<-s.answer
+	return s.KeyService.Encrypt(plaintext, associated)
+}
+
+// TestClearFileIsSealedByOne: of two processes that start at once one seals the file, and the other waits
+// for it, but not for ever: whoever was to seal it may be dead.
+func TestClearFileIsSealedByOne(t *testing.T) {
+	t.Parallel()
+	f := newSealedFile(t)
+	before, err := OpenKeyFile(f.path, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sealed := seal(t, before, ada, "s3cret")
+	first := slow{f.service(), make(chan struct{}), make(chan struct{})}
+	opened := func(by KeyService) <-chan error {
+		result := make(chan error, 1)
+		go func() {
+			_, err := OpenKeyFile(f.path, by)
+			result <- err
+		}()
+		return result
+	}
+	one := opened(first)
+	<-first.asked
+	if err := (&keyFile{path: f.path, by: f.service(), patience: time.Nanosecond}).seal(); !errors.Is(err, errUnderWay) {
+		t.Errorf("who waited long enough is told %v", err)
+	}
+	other := opened(f.service())
+	select {
+	case err := <-other:
+		t.Errorf("the other did not wait: %v", err)
+	case <-time.After(10 * sealPause):
+	}
+	close(first.answer)
+	if err := <-one; err != nil {
+		t.Error(err)
+	}
+	if err := <-other; err != nil {
+		t.Error(err)
+	}
+	wantOpens(t, f.open(), ada, sealed, "s3cret")
+}
+
 // TestKeyServiceIsAway: nothing is sealed or opened until it answers, it is asked now and then and not
 // at each call, and what needs no key goes on.
 func TestKeyServiceIsAway(t *testing.T) {
