@@ -3,6 +3,7 @@ package advocacy
 import (
 	"errors"
 	"fmt"
+	"time"
 )
 
 // Kind says what sort of failure an Error is; the doors map it to a gRPC code and an
@@ -48,6 +49,8 @@ type Error struct {
 	Meta    map[string]string
 	// Faults are the single things that are wrong with a document, in its order.
 	Faults []Fault
+	// Retry is when the same call may come again, zero when nobody knows.
+	Retry time.Duration
 	// Answer is what a network answered, where that is the reason; Message holds its English.
 	Answer Answer
 	// Err is the cause. It is logged and never shown.

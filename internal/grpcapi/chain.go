@@ -19,6 +19,8 @@ import (
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/proto"
 
+	"github.com/imprimatur-hq/imprimatur/internal/workflow"
+
 	imprimaturv1 "github.com/imprimatur-hq/imprimatur/api/imprimatur/v1"
 )
 
@@ -118,7 +120,32 @@ func (c *chain) begin(ctx context.Context, method string) (context.Context, *tri
 		requestID: id, method: method, rule: c.rules[method],
 		language: cmp.Or(language, defaultLanguage), named: language != "", words: c.Words, authorizer: c.Authorizer,
 	}
+	ctx = workflow.InTurn(ctx, turnOf(method))
 	return context.WithValue(ctx, tripKey{}, t), t
+}
+
+// stopping are the calls that keep something from going out, or take it back, with what they are
+// followed by: they find a way to the database when everybody else waits for one.
+var stopping = map[string]bool{
+	imprimaturv1.HoldService_CreateHold_FullMethodName:                    true,
+	imprimaturv1.HoldService_GetHold_FullMethodName:                       true,
+	imprimaturv1.RecallService_CreateRecall_FullMethodName:                true,
+	imprimaturv1.RecallService_GetRecall_FullMethodName:                   true,
+	imprimaturv1.PostService_WithdrawPost_FullMethodName:                  true,
+	imprimaturv1.PostService_RecallPost_FullMethodName:                    true,
+	imprimaturv1.PublicationService_RecallPublication_FullMethodName:      true,
+	imprimaturv1.LibraryService_WithdrawLibraryItem_FullMethodName:        true,
+	imprimaturv1.MemberService_DisableMember_FullMethodName:               true,
+	imprimaturv1.SocialAccountService_DisableSocialAccount_FullMethodName: true,
+	imprimaturv1.ApiKeyService_RevokeApiKey_FullMethodName:                true,
+}
+
+// turnOf is how a call waits for the database.
+func turnOf(method string) workflow.Turn {
+	if stopping[method] { // guard: what stops does not wait with the others
+		return workflow.Stopping
+	}
+	return workflow.AtTheDoor
 }
 
 func (c *chain) beginUnary(ctx context.Context, req any, info *grpc.UnaryServerInfo, next grpc.UnaryHandler) (any, error) {

@@ -13,6 +13,7 @@ import (
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/protoadapt"
+	"google.golang.org/protobuf/types/known/durationpb"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 )
@@ -160,6 +161,9 @@ func (t *trip) explain(e *advocacy.Error, fields []*errdetails.BadRequest_FieldV
 		fallthrough
 	case fields != nil:
 		details = append(details, &errdetails.BadRequest{FieldViolations: fields})
+	}
+	if e.Retry > 0 { // guard: who is sent away is told when to come again
+		details = append(details, &errdetails.RetryInfo{RetryDelay: durationpb.New(e.Retry)})
 	}
 	return t.finish(status.New(codeOf[e.Kind], e.Message), details...)
 }

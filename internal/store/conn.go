@@ -65,6 +65,10 @@ type conn struct {
 	dialect dialect
 	pool    gorm.ConnPool
 	orm     *gorm.DB
+	// session takes a connection for whoever does not wait as the pool's others do, and listen lets
+	// it be heard; nil in a transaction, which has its own.
+	session func(ctx context.Context) (*sql.Conn, error)
+	listen  func(gorm.ConnPool) gorm.ConnPool
 	// broken points to the first error of a statement that writes, nil outside a
 	// transaction. PostgreSQL runs nothing more in such a transaction; SQLite would, and
 	// must not differ.
@@ -122,10 +126,11 @@ func (c conn) scan(ctx context.Context, dest []any, each func(), query string, a
 	if err := c.stopped(); err != nil {
 		return err
 	}
-	rows, err := c.pool.QueryContext(ctx, c.dialect.bind(query), args...)
+	rows, done, err := c.query(ctx, c.dialect.bind(query), args...)
 	if err != nil {
 		return c.translate(err)
 	}
+	defer done()
 	defer func() {
 		if e := rows.Close(); err == nil {
 			err = c.translate(e)

@@ -13,6 +13,7 @@ import (
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/store/groupcommit"
+	"github.com/imprimatur-hq/imprimatur/internal/store/sqlite"
 )
 
 // kind is a sort of thing that is kept: its name in sentences and the reasons a caller
@@ -153,6 +154,10 @@ func failed(err error) error {
 		return unavailable("DEADLINE_EXCEEDED", "the call took too long", err)
 	case errors.Is(err, groupcommit.ErrClosed), errors.Is(err, sql.ErrConnDone):
 		return unavailable("STORE_CLOSED", "the service is stopping", err)
+	case errors.Is(err, groupcommit.ErrFull):
+		return errExhausted(err)
+	case errors.Is(err, sqlite.ErrDiskFailed):
+		return unavailable("STORE_DISK_FAILED", "the disk did not confirm a change, which may or may not be there; send the same request again when the service has started anew", err)
 	case busy(err):
 		return unavailable("STORE_BUSY", "too much is going on; try again", err)
 	case unreachable(err):

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -40,8 +41,10 @@ type Config struct {
 	Heard func(ctx context.Context, query string)
 	// Logger hears of transactions that are run again; nil is silent.
 	Logger *slog.Logger
-	// MaxConns bounds the connections to PostgreSQL; zero is 16.
+	// MaxConns bounds the connections to PostgreSQL; zero is 16. Two more are kept for what stops.
 	MaxConns int
+	// Patience is how long a call waits for its turn; zero is three seconds.
+	Patience time.Duration
 }
 
 const defaultConns = 16
@@ -63,6 +66,8 @@ type Store struct {
 	readers *sql.DB
 	// queue commits in groups on SQLite, nil on PostgreSQL.
 	queue *groupcommit.Queue
+	// reserve is kept back for what stops: all of a transaction on PostgreSQL, reading on SQLite.
+	reserve *sql.DB
 	// path is the SQLite file.
 	path string
 }
@@ -82,6 +87,7 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	if cfg.Logger == nil {
 		cfg.Logger = slog.New(slog.DiscardHandler)
 	}
+	cfg.Patience = cmp.Or(cfg.Patience, patience)
 	open := openSQLite
 	if isPostgres(cfg.DSN) {
 		open = openPostgres
@@ -114,14 +120,21 @@ func openSQLite(_ context.Context, cfg Config) (*Store, error) {
 	if err != nil {
 		return nil, errors.Join(err, w.Close(), r.Close())
 	}
-	return &Store{
-		reader:  reader{conn{dialect: sqliteDialect, pool: cfg.listen(r), orm: orm, texts: newPolicyTexts()}},
-		config:  cfg,
-		writer:  w,
-		readers: r,
-		queue:   groupcommit.New(w),
-		path:    path,
-	}, nil
+	reserve, err := sqlite.OpenReserve(path)
+	if err != nil {
+		return nil, errors.Join(err, w.Close(), r.Close())
+	}
+	s := &Store{config: cfg, writer: w, readers: r, reserve: reserve, queue: groupcommit.New(w), path: path}
+	s.reader = s.reading(sqliteDialect, orm, r)
+	return s, nil
+}
+
+// reading is how everything is read that needs no transaction.
+func (s *Store) reading(d dialect, orm *gorm.DB, from *sql.DB) reader {
+	return reader{conn{
+		dialect: d, pool: s.config.listen(from), orm: orm, texts: newPolicyTexts(), listen: s.config.listen,
+		session: func(ctx context.Context) (*sql.Conn, error) { return s.session(ctx, from) },
+	}}
 }
 
 func openPostgres(ctx context.Context, cfg Config) (*Store, error) {
@@ -129,30 +142,34 @@ func openPostgres(ctx context.Context, cfg Config) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	db := stdlib.OpenDB(*pg, stdlib.OptionAfterConnect(func(ctx context.Context, c *pgx.Conn) error {
-		_, err := c.Exec(ctx, bounded)
-		return err
-	}))
 	conns := cfg.MaxConns
 	if conns <= 0 {
 		conns = defaultConns
 	}
+	db, reserve := openPool(*pg, conns), openPool(*pg, reserveConns)
+	// What is kept back is opened before it is needed: then the server may have none left.
+	if err := cmp.Or(db.PingContext(ctx), reserve.PingContext(ctx)); err != nil {
+		return nil, errors.Join(failed(err), db.Close(), reserve.Close())
+	}
+	orm, err := gorm.Open(postgres.New(postgres.Config{Conn: db}), ormConfig())
+	if err != nil {
+		return nil, errors.Join(err, db.Close(), reserve.Close())
+	}
+	s := &Store{config: cfg, writer: db, reserve: reserve}
+	s.reader = s.reading(postgresDialect, orm, db)
+	return s, nil
+}
+
+func openPool(pg pgx.ConnConfig, conns int) *sql.DB {
+	db := stdlib.OpenDB(pg, stdlib.OptionAfterConnect(func(ctx context.Context, c *pgx.Conn) error {
+		_, err := c.Exec(ctx, bounded)
+		return err
+	}))
 	// As many idle as open ones: a connection that is closed takes its prepared statements
 	// along.
 	db.SetMaxOpenConns(conns)
 	db.SetMaxIdleConns(conns)
-	if err := db.PingContext(ctx); err != nil {
-		return nil, errors.Join(failed(err), db.Close())
-	}
-	orm, err := gorm.Open(postgres.New(postgres.Config{Conn: db}), ormConfig())
-	if err != nil {
-		return nil, errors.Join(err, db.Close())
-	}
-	return &Store{
-		reader: reader{conn{dialect: postgresDialect, pool: cfg.listen(db), orm: orm, texts: newPolicyTexts()}},
-		config: cfg,
-		writer: db,
-	}, nil
+	return db
 }
 
 // ormConfig leaves transactions to Update and the log to whoever gets the error.
@@ -168,11 +185,21 @@ func ormConfig() *gorm.Config {
 // Close waits for the transactions that wait for their commit and closes the database.
 func (s *Store) Close() error {
 	if s.queue == nil {
-		return s.writer.Close()
+		return errors.Join(s.writer.Close(), s.reserve.Close())
 	}
 	// The readers first: the last connection to go checkpoints the log, and only a
 	// connection that may write can.
-	return errors.Join(s.queue.Close(), s.readers.Close(), s.writer.Close())
+	return errors.Join(s.queue.Close(), s.readers.Close(), s.reserve.Close(), s.writer.Close())
+}
+
+// Broken is closed when the disk did not confirm what was written: nothing is written any more, and
+// the process has to end. On PostgreSQL that is its server's affair, which ends itself and replays its
+// log; the channel is nil.
+func (s *Store) Broken() <-chan struct{} {
+	if s.queue == nil {
+		return nil
+	}
+	return sqlite.Broken(s.writer)
 }
 
 // Ping tells whether the database answers.

@@ -51,7 +51,7 @@ func (s *Store) Update(ctx context.Context, fn func(ctx context.Context, tx work
 }
 
 func (s *Store) updateSQLite(ctx context.Context, fn func(context.Context, workflow.Tx) error) error {
-	return s.queue.Update(ctx, func(ctx context.Context, lent *groupcommit.Tx) error {
+	return s.queue.UpdateAs(ctx, s.manner(ctx), func(ctx context.Context, lent *groupcommit.Tx) error {
 		t := s.begin(lent, lent.SQL(), exact(s.config.Now()))
 		return t.run(ctx, fn)
 	})
@@ -76,7 +76,7 @@ func (s *Store) updatePostgres(ctx context.Context, fn func(context.Context, wor
 // transaction: database/sql would roll back a commit that is under way, and the caller
 // would never know.
 func (s *Store) tryPostgres(ctx context.Context, fn func(context.Context, workflow.Tx) error) error {
-	session, err := s.writer.Conn(ctx)
+	session, err := s.session(ctx, s.writer)
 	if err != nil {
 		return err
 	}

@@ -1,7 +1,7 @@
 // Package groupcommit lets many callers write to one SQLite database at the price of
 // one commit.
 //
-// It owns the order of writes: closures wait in a [Queue], run one after the other
+// It owns the order of writes: closures wait in a [Queue], each in its [Manner], run one after the other
 // inside one transaction, each in its own savepoint, and are acknowledged together
 // after the one commit that put all of them on disk. A closure that fails, panics or
 // is cancelled loses its own writes and nobody else's, and one that is refused for what an

@@ -9,7 +9,7 @@ func CommitWith(fn func(*sql.Tx) error) Option { return func(q *Queue) { q.commi
 func (q *Queue) Waiting() int {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	return len(q.waiting)
+	return len(q.first) + len(q.waiting)
 }
 
 // Closed reports whether Close was called.

@@ -15,6 +15,8 @@ var (
 	ErrNested = errors.New("groupcommit: Update inside the closure of another Update")
 	// ErrFinished answers a statement on a Tx whose closure has returned.
 	ErrFinished = errors.New("groupcommit: the transaction is used after its closure returned")
+	// ErrFull answers an Update that would wait longer than its Manner allows.
+	ErrFull = errors.New("groupcommit: too many are waiting")
 	// ErrOutcomeUnknown answers the callers of a transaction that somebody ended from
 	// within, by calling Commit or Rollback on what SQL returned. What they wrote may
 	// or may not be there.
@@ -24,6 +26,8 @@ var (
 const (
 	defaultMaxClosures = 128
 	defaultMaxWork     = 20 * time.Millisecond
+	// defaultMaxWaiting is eight full commits.
+	defaultMaxWaiting = 8 * defaultMaxClosures
 )
 
 // Closure is the work of one Update. It may read and write through tx, and it must
@@ -59,22 +63,38 @@ func MaxClosures(n int) Option { return func(q *Queue) { q.maxClosures = max(n, 
 // interrupted.
 func MaxWork(d time.Duration) Option { return func(q *Queue) { q.maxWork = d } }
 
+// MaxWaiting bounds how many wait before somebody with little patience is refused at once; the
+// default is 1024.
+func MaxWaiting(n int) Option { return func(q *Queue) { q.maxWaiting = n } }
+
 // Observe calls fn after each transaction that ran a closure, on the writer's
 // goroutine: it must be quick.
 func Observe(fn func(Batch)) Option { return func(q *Queue) { q.observe = fn } }
 
-// Queue runs closures in the order they arrive and commits them in groups. Make it
+// Manner says how an Update waits for its turn. The zero Manner waits behind everybody who came
+// before, for as long as its context lasts.
+type Manner struct {
+	// First goes before everybody of another manner, however many there are.
+	First bool
+	// Patience is the longest it waits, zero for any time: then it gets ErrFull, and gets it at once
+	// where MaxWaiting wait already. It ends when the turn comes: a closure that runs is waited for.
+	Patience time.Duration
+}
+
+// Queue runs closures in the order they arrive, but for those that go first, and commits them in groups. Make it
 // with New and end it with Close.
 type Queue struct {
 	db          *sql.DB
 	maxClosures int
 	maxWork     time.Duration
+	maxWaiting  int
 	observe     func(Batch)
 	commit      func(*sql.Tx) error
 
-	mu      sync.Mutex
-	waiting []*request
-	closed  bool
+	mu sync.Mutex
+	// first are those that go before the others who wait.
+	first, waiting []*request
+	closed         bool
 
 	// wake holds one token while there may be something for the writer to look at.
 	wake chan struct{}
@@ -93,6 +113,7 @@ func New(db *sql.DB, opts ...Option) *Queue {
 		db:          db,
 		maxClosures: defaultMaxClosures,
 		maxWork:     defaultMaxWork,
+		maxWaiting:  defaultMaxWaiting,
 		observe:     func(Batch) {},
 		commit:      (*sql.Tx).Commit,
 		wake:        make(chan struct{}, 1),
@@ -119,6 +140,11 @@ func New(db *sql.DB, opts ...Option) *Queue {
 // fn runs on the caller's goroutine while the writer waits, so a panic arrives with
 // its own value and its own stack.
 func (q *Queue) Update(ctx context.Context, fn Closure) error {
+	return q.UpdateAs(ctx, Manner{}, fn)
+}
+
+// UpdateAs is Update for who waits in a manner of its own.
+func (q *Queue) UpdateAs(ctx context.Context, m Manner, fn Closure) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -126,17 +152,12 @@ func (q *Queue) Update(ctx context.Context, fn Closure) error {
 		return ErrNested
 	}
 	r := &request{ctx: ctx, fn: fn, turn: make(chan turn, 1)}
-	if err := q.push(r); err != nil {
+	if err := q.push(r, m); err != nil {
 		return err
 	}
-	var t turn
-	select {
-	case t = <-r.turn:
-	case <-ctx.Done():
-		if r.claim() {
-			return ctx.Err()
-		}
-		t = <-r.turn
+	t, err := q.await(r, m)
+	if err != nil {
+		return err
 	}
 	for t.tx != nil {
 		if err := q.run(r, t.tx); r.left {
@@ -145,6 +166,29 @@ func (q *Queue) Update(ctx context.Context, fn Closure) error {
 		t = <-r.turn
 	}
 	return t.err
+}
+
+// await returns the first turn of a request, or why it left before.
+func (q *Queue) await(r *request, m Manner) (turn, error) {
+	var late <-chan time.Time
+	if m.Patience > 0 {
+		timer := time.NewTimer(m.Patience)
+		defer timer.Stop()
+		late = timer.C
+	}
+	var why error
+	select {
+	case t := <-r.turn:
+		return t, nil
+	case <-r.ctx.Done():
+		why = r.ctx.Err()
+	case <-late: // guard: nobody waits for ever
+		why = ErrFull
+	}
+	if r.claim() {
+		return turn{}, why
+	}
+	return <-r.turn, nil
 }
 
 // Close waits until everything queued is answered and lets nothing more in. It must
@@ -158,13 +202,19 @@ func (q *Queue) Close() error {
 	return nil
 }
 
-func (q *Queue) push(r *request) error {
+func (q *Queue) push(r *request, m Manner) error {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if q.closed {
+	switch {
+	case q.closed:
 		return ErrClosed
+	case m.First: // guard: what stops goes first
+		q.first = append(q.first, r)
+	case m.Patience > 0 && len(q.waiting) >= q.maxWaiting: // guard: the queue is bounded
+		return ErrFull
+	default:
+		q.waiting = append(q.waiting, r)
 	}
-	q.waiting = append(q.waiting, r)
 	q.rouse()
 	return nil
 }
@@ -181,11 +231,15 @@ func (q *Queue) rouse() {
 func (q *Queue) next() (r *request, last bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if len(q.waiting) == 0 {
-		q.waiting = nil
+	from := &q.waiting
+	if len(q.first) > 0 {
+		from = &q.first
+	}
+	if len(*from) == 0 {
+		q.first, q.waiting = nil, nil
 		return nil, q.closed
 	}
-	r, q.waiting[0] = q.waiting[0], nil
-	q.waiting = q.waiting[1:]
+	r, (*from)[0] = (*from)[0], nil
+	*from = (*from)[1:]
 	return r, false
 }
