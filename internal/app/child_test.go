@@ -17,6 +17,7 @@ import (
 
 	"github.com/imprimatur-hq/imprimatur/internal/app"
 	"github.com/imprimatur-hq/imprimatur/internal/config"
+	"github.com/imprimatur-hq/imprimatur/internal/store/testdisk"
 )
 
 // childMode makes the test binary a whole service in a process of its own, configured by
@@ -26,6 +27,8 @@ const (
 	childDie  = "IMPRIMATUR_TEST_DIE"
 	// childStop has the child stand still at a step, until it is told to go on.
 	childStop = "IMPRIMATUR_TEST_STOP"
+	// childDisk has the disk keep nothing any more from a step on.
+	childDisk = "IMPRIMATUR_TEST_DISK"
 	// childLease is how long a worker of the child may be silent.
 	childLease = "IMPRIMATUR_TEST_LEASE"
 	// childSpin has somebody else in the child take the time of two cores.
@@ -79,8 +82,9 @@ func runChild() error {
 		}
 	}
 	die, pause := signalAt(os.Getenv(childDie), syscall.SIGKILL), signalAt(os.Getenv(childStop), syscall.SIGSTOP)
+	breaks := diskAt(os.Getenv(childDisk))
 	s, err := app.Open(ctx, app.Options{
-		Config: c, Reached: func(step string) { die(step); pause(step) }, Lease: lease, Sweep: 100 * time.Millisecond,
+		Config: c, Reached: func(step string) { die(step); pause(step); breaks(step) }, Lease: lease, Sweep: 100 * time.Millisecond,
 	})
 	if err != nil {
 		return err
@@ -111,6 +115,18 @@ func signalAt(where string, sig syscall.Signal) func(string) {
 		signal.Notify(goesOn, syscall.SIGCONT)
 		_ = syscall.Kill(os.Getpid(), sig)
 		<-goesOn
+	}
+}
+
+// diskAt has the disk fail when a named step is reached first.
+func diskAt(where string) func(string) {
+	return func(reached string) {
+		if reached != where {
+			return
+		}
+		if err := testdisk.Everywhere(); err != nil {
+			panic(err)
+		}
 	}
 }
 

@@ -101,12 +101,24 @@ func (s *Service) Serve(ctx context.Context, doors Doors) error {
 	if doors.Metrics != nil {
 		r.http("metrics", doors.Metrics, meter.handler())
 	}
+	r.serve("database", func() error { return s.watchDisk(stopping) })
 	r.sweep(ctx)
 	if doors.Ready != nil {
 		doors.Ready()
 	}
 	cause := r.wait(ctx)
 	return errors.Join(cause, r.stop(s.Config.Grace), conn.Close())
+}
+
+// watchDisk ends the service when the disk did not confirm what was written: it writes nothing any more,
+// so that what is due, and what is called, is refused meanwhile. What the disk holds, the next start reads.
+func (s *Service) watchDisk(stopping <-chan struct{}) error {
+	select {
+	case <-s.Store.Broken(): // guard: nobody goes on over a disk that failed
+		return errors.New("the disk did not confirm what was written: this process ends, and the next reads what the disk holds")
+	case <-stopping:
+		return nil
+	}
 }
 
 // gatewayConns is how many connections REST is spread over: the server allows each a

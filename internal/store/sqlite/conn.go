@@ -331,12 +331,12 @@ func (r *rows) Next(dest []driver.Value) error {
 	return r.c.settle(err)
 }
 
-// Close ends the query.
+// Close ends the query, and with it a transaction that consists of it.
 func (r *rows) Close() error {
 	err := r.driverRows.Close()
 	if r.p != nil {
 		r.c.release(r.p, err)
 		r.p = nil
 	}
-	return err
+	return r.c.settle(err)
 }

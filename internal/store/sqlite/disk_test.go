@@ -38,6 +38,22 @@ func TestDiskFails(t *testing.T) {
 			_, err := writer.Exec("insert into t values (2)")
 			return err
 		},
+		"a query that writes": func(writer *sql.DB) error {
+			rows, err := writer.Query("insert into t values (2), (2) returning n")
+			if err != nil {
+				return err
+			}
+			for rows.Next() {
+			}
+			return errors.Join(rows.Err(), rows.Close())
+		},
+		"a query that writes, left early": func(writer *sql.DB) error {
+			rows, err := writer.Query("insert into t values (2), (2) returning n")
+			if err != nil {
+				return err
+			}
+			return rows.Close()
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
