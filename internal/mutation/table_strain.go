@@ -5,7 +5,7 @@ func underStrain() []mutant {
 	const group, lite, base = "./internal/store/groupcommit", "./internal/store/sqlite", "./internal/store"
 	return []mutant{
 		{"nobody waits for the writer for ever", group, "TestPatienceEnds", []change{{"internal/store/groupcommit/queue.go",
-			`case <-late: // guard`, `case <-(chan int)(nil): // guard`}}},
+			`if m.Patience > 0 { // guard`, `if m.Patience < 0 { // guard`}}},
 		{"the queue of writes is bounded", group, "TestQueueIsBounded", []change{{"internal/store/groupcommit/queue.go",
 			`case m.Patience > 0 && len(q.waiting) >= q.maxWaiting: // guard`, `case m.Patience < 0: // guard`}}},
 		{"what stops goes before what waits", group, "TestFirstGoesFirst", []change{{"internal/store/groupcommit/queue.go",

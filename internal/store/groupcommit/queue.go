@@ -171,7 +171,7 @@ func (q *Queue) UpdateAs(ctx context.Context, m Manner, fn Closure) error {
 // await returns the first turn of a request, or why it left before.
 func (q *Queue) await(r *request, m Manner) (turn, error) {
 	var late <-chan time.Time
-	if m.Patience > 0 {
+	if m.Patience > 0 { // guard: nobody waits for ever
 		timer := time.NewTimer(m.Patience)
 		defer timer.Stop()
 		late = timer.C
@@ -182,7 +182,7 @@ func (q *Queue) await(r *request, m Manner) (turn, error) {
 		return t, nil
 	case <-r.ctx.Done():
 		why = r.ctx.Err()
-	case <-late: // guard: nobody waits for ever
+	case <-late:
 		why = ErrFull
 	}
 	if r.claim() {
