@@ -82,7 +82,8 @@ func runChild() error {
 		}
 	}
 	die, pause := signalAt(os.Getenv(childDie), syscall.SIGKILL), signalAt(os.Getenv(childStop), syscall.SIGSTOP)
-	breaks := diskAt(os.Getenv(childDisk))
+	ready := make(chan struct{})
+	breaks := diskAt(os.Getenv(childDisk), ready)
 	s, err := app.Open(ctx, app.Options{
 		Config: c, Reached: func(step string) { die(step); pause(step); breaks(step) }, Lease: lease, Sweep: 100 * time.Millisecond,
 	})
@@ -95,7 +96,7 @@ func runChild() error {
 		}
 	}
 	defer s.Close()
-	return s.Serve(ctx, app.Doors{Main: listener, Ready: func() { fmt.Println(c.Listen) }})
+	return s.Serve(ctx, app.Doors{Main: listener, Ready: func() { close(ready); fmt.Println(c.Listen) }})
 }
 
 // signalAt signals the process when a named step is reached for the n-th time: "intent:2".
@@ -118,12 +119,13 @@ func signalAt(where string, sig syscall.Signal) func(string) {
 	}
 }
 
-// diskAt has the disk fail when a named step is reached first.
-func diskAt(where string) func(string) {
+// diskAt has the disk fail when a named step is reached first, in a service that has started.
+func diskAt(where string, ready <-chan struct{}) func(string) {
 	return func(reached string) {
 		if reached != where {
 			return
 		}
+		<-ready
 		if err := testdisk.Everywhere(); err != nil {
 			panic(err)
 		}

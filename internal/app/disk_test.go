@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os/exec"
 	"testing"
+	"time"
 
 	"github.com/imprimatur-hq/imprimatur/internal/publish"
 )
@@ -18,7 +19,11 @@ func TestDiskFails(t *testing.T) {
 			t.Parallel()
 			s := sceneOn(t, "", 1, "webhook")
 			failing := spawn(t, append(s.environ(), childDisk+"="+step)...)
-			<-failing.done
+			select {
+			case <-failing.done:
+			case <-time.After(time.Minute):
+				t.Fatal("the process goes on")
+			}
 			if end, failed := errors.AsType[*exec.ExitError](failing.end); !failed || end.ExitCode() != 1 {
 				t.Errorf("the process ended with %v", failing.end)
 			}
