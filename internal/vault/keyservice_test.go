@@ -153,7 +153,8 @@ func TestClearFileIsSealedByOne(t *testing.T) {
 	other := opened(f.service())
 	select {
 	case err := <-other:
-		t.Errorf("the other did not wait: %v", err)
+		close(first.answer)
+		t.Fatalf("the other did not wait: %v, %v", err, <-one)
 	case <-time.After(10 * sealPause):
 	}
 	close(first.answer)

@@ -12,6 +12,9 @@ import (
 	"github.com/imprimatur-hq/imprimatur/internal/store/groupcommit"
 )
 
+// tooLong ends a wait that should have ended by itself.
+const tooLong = 10 * time.Second
+
 // as runs one Update in a manner and reports its end.
 func (h *house) as(t *testing.T, m groupcommit.Manner, fn groupcommit.Closure) <-chan error {
 	t.Helper()
@@ -32,7 +35,9 @@ func TestPatienceEnds(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	holder, leave := h.hold(t)
-	if err := h.UpdateAs(t.Context(), groupcommit.Manner{Patience: time.Millisecond}, insert(1)); !errors.Is(err, groupcommit.ErrFull) {
+	ctx, cancel := context.WithTimeout(t.Context(), tooLong)
+	defer cancel()
+	if err := h.UpdateAs(ctx, groupcommit.Manner{Patience: time.Millisecond}, insert(1)); !errors.Is(err, groupcommit.ErrFull) {
 		t.Errorf("who has little patience is answered %v", err)
 	}
 	leave()
@@ -55,7 +60,9 @@ func TestQueueIsBounded(t *testing.T) {
 		results = append(results, h.as(t, m, insert(n+1)))
 		h.waits(n + 1)
 	}
-	if err := h.UpdateAs(t.Context(), groupcommit.Manner{Patience: time.Hour}, insert(9)); !errors.Is(err, groupcommit.ErrFull) {
+	ctx, cancel := context.WithTimeout(t.Context(), tooLong)
+	defer cancel()
+	if err := h.UpdateAs(ctx, groupcommit.Manner{Patience: time.Hour}, insert(9)); !errors.Is(err, groupcommit.ErrFull) {
 		t.Errorf("one too many is answered %v", err)
 	}
 	leave()
