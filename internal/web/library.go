@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -43,17 +44,92 @@ const (
 // shelves is what the library shows.
 type shelves struct {
 	Query, Topic, Network string
-	Topics                []*imprimaturv1.Topic
-	Networks              []string
+	// Language, Label and Campaign narrow further, as Announcements does to those alone.
+	Language, Label, Campaign string
+	Announcements             bool
+	Topics                    []*imprimaturv1.Topic
+	Networks                  []string
 	// Current is the topic that was chosen, nil for several.
 	Current  *imprimaturv1.Topic
 	Featured []libraryCard
 	Cards    []libraryCard
 	// More is the address of the next page, "" at the end.
 	More string
-	// Searched tells whether anything but a topic narrows what is shown.
-	Searched bool
+	// Searched tells whether anything but a topic narrows what is shown, Further whether something does
+	// that is folded away until it is wanted.
+	Searched, Further bool
 }
+
+// narrow takes over from an address what narrows the shelves. What can be the language or the label
+// of nothing is left out.
+func (s *shelves) narrow(q url.Values) {
+	if slices.Contains(s.Networks, q.Get("network")) {
+		s.Network = q.Get("network")
+	}
+	if slices.Contains(shelfLanguages, q.Get("language")) {
+		s.Language = q.Get("language")
+	}
+	if shelfWord.MatchString(q.Get("label")) {
+		s.Label = q.Get("label")
+	}
+	if shelfWord.MatchString(q.Get("campaign")) {
+		s.Campaign = q.Get("campaign")
+	}
+	s.Announcements = q.Get("announcements") != ""
+	s.Further = s.Language+s.Label+s.Campaign != "" || s.Announcements
+	s.Searched = s.Query != "" || s.Network != "" || s.Further
+}
+
+// Tongues are the languages that the shelves can be narrowed to.
+func (s shelves) Tongues() []string { return shelfLanguages }
+
+// Words are the labels and the campaigns of what is shown, for who narrows it further.
+func (s shelves) Words(kind string) []string {
+	var all []string
+	for _, c := range s.Cards {
+		if kind == "label" {
+			all = append(all, c.Item.GetLabels()...)
+		} else if campaign := c.Item.GetCampaign(); campaign != "" {
+			all = append(all, campaign)
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// address is where the shelves are shown from a page on.
+func (s *shelves) address(page string) string {
+	q := url.Values{
+		"q": {s.Query}, "topic": {s.Topic}, "network": {s.Network}, "language": {s.Language},
+		"label": {s.Label}, "campaign": {s.Campaign}, "page": {page},
+	}
+	if s.Announcements {
+		q.Set("announcements", "yes")
+	}
+	return "/library?" + q.Encode()
+}
+
+// filter is how the API is asked for what narrows the shelves, besides the topic.
+func (s *shelves) filter() []string {
+	filter := []string{`availability = "LIVE"`}
+	for _, f := range []struct{ field, value string }{
+		{"network", s.Network}, {"language", s.Language}, {"label", s.Label}, {"campaign", s.Campaign},
+	} {
+		if f.value != "" {
+			filter = append(filter, f.field+" = "+quoted(f.value))
+		}
+	}
+	if s.Announcements {
+		filter = append(filter, "announcement = true")
+	}
+	return filter
+}
+
+// shelfLanguages are those the library can be narrowed to.
+var shelfLanguages = []string{"en", "fr", "de", "es", "it", "nl", "pt"}
+
+// shelfWord is what a label or a campaign can be.
+var shelfWord = regexp.MustCompile(`^[\p{L}\p{N}][\p{L}\p{N} ._&-]{0,39}$`)
 
 // libraryCard is one item as it lies on a shelf.
 type libraryCard struct {
@@ -79,7 +155,7 @@ func library(v *visitor) error {
 		networks, err = v.networks()
 		return err
 	}, func() (err error) {
-		if q.Get("q")+q.Get("network")+q.Get("topic")+q.Get("page") == "" {
+		if bare(q) {
 			featured, err = v.featured()
 		}
 		return err
@@ -88,15 +164,12 @@ func library(v *visitor) error {
 		return err
 	}
 	s := shelves{Query: searchable(q.Get("q")), Topics: all, Networks: networks, Topic: q.Get("topic")}
-	if slices.Contains(networks, q.Get("network")) {
-		s.Network = q.Get("network")
-	}
+	s.narrow(q)
 	if i := slices.IndexFunc(all, func(t *imprimaturv1.Topic) bool { return t.GetName() == v.name("topics", s.Topic) }); i >= 0 {
 		s.Current = all[i]
 	} else if s.Topic != everything {
 		s.Topic = ""
 	}
-	s.Searched = s.Query != "" || s.Network != ""
 	next, err := v.fill(&s, q.Get("page"))
 	if err != nil {
 		return err
@@ -109,7 +182,7 @@ func library(v *visitor) error {
 		}
 	}
 	if next != "" {
-		s.More = v.at("/library?" + url.Values{"q": {s.Query}, "topic": {s.Topic}, "network": {s.Network}, "page": {next}}.Encode())
+		s.More = v.at(s.address(next))
 	}
 	for _, item := range featured {
 		// What is in the strip is not shown a second time below.
@@ -119,18 +192,20 @@ func library(v *visitor) error {
 	return v.show("library", "library", s)
 }
 
+// bare tells whether an address asks for nothing in particular.
+func bare(q url.Values) bool {
+	return !slices.ContainsFunc([]string{"q", "topic", "network", "language", "label", "campaign", "announcements", "page"}, func(field string) bool { return q.Get(field) != "" })
+}
+
 // fill puts a page of cards on the shelves, and returns the token of the next.
 func (v *visitor) fill(s *shelves, token string) (string, error) {
 	client := imprimaturv1.NewLibraryServiceClient(v.conn)
-	filter := []string{`availability = "LIVE"`}
+	filter := s.filter()
 	switch {
 	case s.Current != nil:
 		filter = append(filter, fmt.Sprintf("topic = %q", s.Current.GetName()))
 	case s.Topic == "" && s.Query == "":
 		filter = append(filter, "subscribed = true")
-	}
-	if s.Network != "" {
-		filter = append(filter, fmt.Sprintf("network = %q", s.Network))
 	}
 	if s.Query == "" {
 		page, err := client.ListLibraryItems(v.ctx, &imprimaturv1.ListLibraryItemsRequest{

@@ -75,7 +75,7 @@ type sharePage struct {
 	// Signers are what would have to be signed.
 	Signers []*imprimaturv1.Requirement
 	// Crowded says where too many say the same.
-	Crowded []*imprimaturv1.CrowdedText
+	Crowded []crowd
 	// Carried is what the form takes along.
 	Carried []carried
 	// Time is what the field for a time begins with, Zone whose time it is, Free the next one
@@ -83,6 +83,16 @@ type sharePage struct {
 	Time, Zone string
 	Free       *timestamppb.Timestamp
 }
+
+// crowd is a network where too many say the same, with the other texts that can go out there now.
+type crowd struct {
+	*imprimaturv1.CrowdedText
+	Texts []freeText
+}
+
+// freeText is one of the texts of an item, and where the page shows it instead. The one that is meant
+// unless somebody chooses has no name.
+type freeText struct{ Name, Address string }
 
 // carried is a hidden field.
 type carried struct{ Name, Value string }
@@ -172,6 +182,14 @@ func (v *visitor) preview(s *sharePage, item *imprimaturv1.LibraryItem, w share)
 		}
 	}
 	s.timing(v.zone)
+	for _, c := range p.GetCrowdedTexts() {
+		one := crowd{CrowdedText: c}
+		for _, name := range c.GetFreeAlternatives() {
+			q := url.Values{"account": w.accounts, "language": {w.language}, "alternative": {name}}
+			one.Texts = append(one.Texts, freeText{name, v.at("/library/" + lastPart(w.item) + "/share?" + q.Encode())})
+		}
+		s.Crowded = append(s.Crowded, one)
+	}
 	return nil
 }
 
@@ -180,7 +198,6 @@ func (s *sharePage) timing(zone *time.Location) {
 	s.Free = s.Preview.GetTakenTime().GetFreeTime()
 	unedited := s.Preview.GetEdit() == imprimaturv1.PreviewPostResponse_UNEDITED
 	for _, c := range s.Preview.GetCrowdedTexts() {
-		s.Crowded = append(s.Crowded, c)
 		if free := c.GetFreeTime(); unedited && free != nil && (s.Free == nil || free.AsTime().After(s.Free.AsTime())) {
 			s.Free = free
 		}

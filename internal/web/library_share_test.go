@@ -28,6 +28,8 @@ type kiosk struct {
 	// digests are those that something was sent with.
 	digests []string
 	made    *imprimaturv1.Post
+	// crowded are where too many say the same.
+	crowded []*imprimaturv1.CrowdedText
 }
 
 // rendered is the digest of the nth rendering.
@@ -64,7 +66,7 @@ func (s *kiosk) Invoke(_ context.Context, _ string, in, out any, _ ...grpc.CallO
 		if text := asked.GetPost().GetContent().GetText(); text != "" {
 			content.Text, target.Text = text, text
 		}
-		answer = &imprimaturv1.PreviewPostResponse{Content: content, Targets: []*imprimaturv1.Target{target}, Digest: rendered(s.renderings)}
+		answer = &imprimaturv1.PreviewPostResponse{Content: content, Targets: []*imprimaturv1.Target{target}, Digest: rendered(s.renderings), CrowdedTexts: s.crowded, Edit: imprimaturv1.PreviewPostResponse_UNEDITED}
 		s.renderings++
 	case *imprimaturv1.CreatePostRequest:
 		s.made = asked.GetPost()
@@ -146,5 +148,19 @@ func TestTheDigestOnTheScreenIsSent(t *testing.T) {
 		if !slices.Equal(s.digests, []string{onScreen}) {
 			t.Errorf("%s, typed since: sent with %.12q, on the screen was %.12s", what, s.digests, onScreen)
 		}
+	}
+}
+
+// Where too many say the same, each text that can go out now is a button that chooses it.
+func TestTheFreeTextsAreNamed(t *testing.T) {
+	t.Parallel()
+	s := &kiosk{crowded: []*imprimaturv1.CrowdedText{{Network: "wall", NearPosts: 3, FreeTime: timestamppb.New(time.Now().Add(time.Hour)), FreeAlternatives: []string{"", "short & sweet"}}}}
+	b := &browser{New(Options{PublicURL: "https://sign.example.com", Language: "en", API: s}), make(map[string]*http.Cookie)}
+	b.signIn("imps_mine")
+	body := b.get("/w/acme/library/0190/share?" + url.Values{"account": {kioskAccount}}.Encode()).Body.String()
+	wantIn(t, html.UnescapeString(body), "3 colleagues say the same", "Another of its texts can go out now:",
+		">The usual one</a>", ">short & sweet</a>", "alternative=short+%26+sweet&language=en")
+	if !strings.Contains(body, "The next free time:") || !strings.Contains(body, `value="now" formnovalidate disabled`) {
+		t.Error("it can go out now")
 	}
 }

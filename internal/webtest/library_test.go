@@ -59,6 +59,37 @@ func TestLibraryFollowsWhatIsTyped(t *testing.T) {
 	}
 }
 
+// The further filters are folded away until they are wanted, count together, and stand in the address.
+func TestLibraryIsNarrowed(t *testing.T) {
+	t.Parallel()
+	for _, l := range looks(6) {
+		t.Run(l.String(), func(t *testing.T) {
+			h := open(t)
+			b := h.browse(t, "Camille", l)
+			b.open(workspace + "/library?topic=all")
+			b.until(`document.querySelectorAll(".cards .item").length > 3 && !document.querySelector(".further").open`)
+			b.click(".further summary")
+			b.keep("library-further-" + l.String())
+			b.set("#language", "fr")
+			b.until(`new URLSearchParams(location.search).get("language") === "fr" && document.querySelector("#found").textContent`)
+			b.click("[name=announcements]")
+			b.until(`new URLSearchParams(location.search).get("announcements") === "yes" && ![...document.querySelectorAll(".cards .item")].some((i) => i.querySelector(".btn"))`)
+			b.set("#campaign", "no such campaign")
+			b.until(`new URLSearchParams(location.search).get("campaign") === "no such campaign"`)
+			b.says("web.library.nothing")
+			b.open(ask[string](b, "location.pathname + location.search"))
+			b.until(`document.querySelector(".further").open && document.querySelector("#campaign").value === "no such campaign" && document.querySelector("[name=announcements]").checked`)
+			b.says("web.library.nothing")
+		})
+	}
+	g := open(t).guest(t, "Camille")
+	for _, odd := range []string{"label=%22+OR+1", "language=xx", "campaign=%00", "label=" + strings.Repeat("a", 50)} {
+		if d := g.get(workspace + "/library?topic=all&" + odd); d.status != 200 || strings.Contains(words(d.root), "Nothing found") {
+			t.Errorf("%s: %d", odd, d.status)
+		}
+	}
+}
+
 // Sharing, at a time, works without scripts; what was shown is what is sent, or nothing is.
 func TestShareWithoutScripts(t *testing.T) {
 	t.Parallel()
