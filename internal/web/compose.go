@@ -5,6 +5,7 @@ import (
 	"io"
 	"mime/multipart"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -26,6 +27,9 @@ var composeRoutes = []route{
 	{"POST /w/{workspace}/compose", composeCalls, composed},
 	{"POST /w/{workspace}/media", []string{"MediaService/UploadMedia"}, uploaded},
 }
+
+// mostLooks is how many links of a draft are looked at for one press of a button.
+const mostLooks = 5
 
 // maxUpload is the largest form that brings a file: what one call carries, and the words beside it.
 const maxUpload = 20<<20 + maxPost
@@ -108,7 +112,12 @@ func composed(v *visitor) error {
 	var o composeOutcome
 	switch do {
 	case "save":
+		v.lookAtLinks(d.links())
 		return v.saveAndTell(d)
+	case "check":
+		v.lookAtLinks(d.links())
+	case "look":
+		v.lookAtLinks(v.fields("looking"))
 	case "autosave":
 		if !d.empty() {
 			_, err = v.keepDraft(d)
@@ -242,6 +251,23 @@ func (v *visitor) readLink(d *draft) error {
 		d.Content.Card = seen.GetCard()
 	}
 	return err
+}
+
+// lookAtLinks has the service look where links lead, those aside that the page knows it looked at, so
+// that a broken one is said before anybody submits. What comes of it stands among the findings.
+func (v *visitor) lookAtLinks(links []string) {
+	known := v.fields("looked")
+	var looks []func() error
+	for _, link := range links {
+		if slices.Contains(known, link) || len(looks) == mostLooks {
+			continue
+		}
+		looks = append(looks, func() error {
+			_, err := imprimaturv1.NewLinkServiceClient(v.conn).PreviewLink(v.ctx, &imprimaturv1.PreviewLinkRequest{Parent: v.parent(), Link: link})
+			return err
+		})
+	}
+	_ = together(looks...)
 }
 
 // cropDraft puts a part of a picture in its place.

@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -92,6 +93,30 @@ func (d *draft) empty() bool {
 	c := d.content()
 	return strings.TrimSpace(c.GetText()) == "" && len(c.GetVariants()) == 0 && len(c.GetMedia()) == 0 && c.GetLink() == ""
 }
+
+// linkIn finds a link in a text, with the marks of a sentence that may stand behind it.
+var linkIn = regexp.MustCompile(`https?://\S+`)
+
+// links are the links of a draft, each once.
+func (d *draft) links() []string {
+	c := d.content()
+	texts := []string{c.GetLink(), c.GetText()}
+	for _, one := range c.GetVariants() {
+		texts = append(texts, one.GetText())
+	}
+	var all []string
+	for _, text := range texts {
+		for _, link := range linkIn.FindAllString(text, -1) {
+			if link = strings.TrimRight(link, linkEnd); !slices.Contains(all, link) {
+				all = append(all, link)
+			}
+		}
+	}
+	return all
+}
+
+// linkEnd are marks that end a sentence rather than a link.
+const linkEnd = ".,;:!?)]}»”\"'"
 
 // dropMedia leaves a file out.
 func (d *draft) dropMedia(argument string) {

@@ -240,3 +240,26 @@ func TestCropByDrawing(t *testing.T) {
 	b.until(`document.querySelector("[name=media]").value !== "` + first + `"`)
 	b.until(`document.querySelector("[data-media]").dataset.width === "200" && document.querySelector("[data-media]").dataset.height === "100"`)
 }
+
+// A link that leads nowhere is said while somebody writes on, once it is written to its end; without
+// scripts a press of the button that checks says it.
+func TestBrokenLinkIsSaidWhileWriting(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	const link = "https://nowhere.invalid/page"
+	for _, l := range looks(2) {
+		b := h.browse(t, "Camille", l)
+		b.open(workspace + "/compose")
+		b.until(`document.querySelector("[name=account]:checked")`)
+		b.write("#compose-text", "More about it: "+link+" and then some.")
+		b.until(`document.querySelector("#compose-findings")?.textContent.includes("` + link + `")`)
+		b.keep("compose-broken-link-" + l.String())
+	}
+	g := h.guest(t, "Oliver")
+	f := g.get(workspace + "/compose").forms("/compose")[0]
+	f.values.Set("text", "Read more ("+link+"2).")
+	f.values.Set("do", "check")
+	if d := g.post(f.action, f.values); !strings.Contains(words(d.root), "The link "+link+"2 led nowhere") {
+		t.Errorf("%d: %s", d.status, words(d.root))
+	}
+}

@@ -20,13 +20,16 @@ function swapParts(form, page, ids) {
 }
 
 each("#compose", (form) => {
+  const seen = new Set();
   let working = Promise.resolve();
   let typed = 0;
   let timer;
 
-  const ask = async (what, { button, to = form.action, multipart = false } = {}) => {
+  const ask = async (what, { button, to = form.action, multipart = false, looking = [] } = {}) => {
     const body = new FormData(form, null);
     body.set("do", what);
+    for (const link of looking) body.append("looking", link);
+    if (!looking.length) for (const link of seen) body.append("looked", link);
     if (!multipart) body.delete("file");
     const answer = await fetch(to, { method: "POST", body: multipart ? body : new URLSearchParams(body), headers: { Accept: "text/html" } });
     const page = await read(answer);
@@ -57,7 +60,7 @@ each("#compose", (form) => {
     const at = typed;
     // While two texts stand beside each other somebody chooses first.
     const keeps = keys.dataset.autosave === "true" && !document.querySelector("#compose-conflict section");
-    const got = await ask(keeps ? "autosave" : "check");
+    const got = await ask(keeps ? "autosave" : "peek");
     if (!got) return;
     if (at === typed) swapParts(form, got.page, looked);
     if (!keeps) return;
@@ -76,6 +79,29 @@ each("#compose", (form) => {
     clearTimeout(timer);
     timer = setTimeout(autosave, 900);
   });
+
+  // Where a link leads is looked at once, when it is written to its end. Nobody waits for it.
+  const look = async (left) => {
+    const links = [];
+    for (const field of form.querySelectorAll("#compose-text, [name^='own:'], [name=variant_text], [name=link]")) {
+      const whole = field === left || field !== document.activeElement;
+      links.push(...(field.value.match(whole ? /https?:\/\/\S+/g : /https?:\/\/\S+(?=\s)/g) ?? []));
+    }
+    const fresh = [...new Set(links.map((link) => link.replace(/[.,;:!?)\]}»”"']+$/, "")))].filter((link) => !seen.has(link)).slice(0, 5);
+    if (!fresh.length || seen.size >= 20) return;
+    for (const link of fresh) seen.add(link);
+    const at = typed;
+    try {
+      const got = await ask("look", { looking: fresh });
+      if (got && at === typed) swapParts(form, got.page, looked);
+    } catch {
+      // The service may be back when something is saved.
+    }
+  };
+  form.addEventListener("input", (event) => {
+    if (/\s$/.test(event.data ?? " ")) look(event.inputType === "insertFromPaste" ? event.target : null);
+  });
+  form.addEventListener("change", (event) => look(event.target));
 
   const press = (button) => queue(async () => {
     const what = button.value || "check";
