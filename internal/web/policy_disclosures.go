@@ -26,6 +26,9 @@ type disclosuresData struct {
 	// Next is where trying goes on; when there is nothing more, Trial is what the rules are
 	// published with.
 	Next, Trial string
+	// Nameless tells that a disclosure is required of who names the company, and that nothing says
+	// what it is called: nobody will ever be refused.
+	Nameless bool
 }
 
 // disclosureRow is a rule with its words as a form shows them: a line each, such as "en: Ad".
@@ -66,6 +69,13 @@ func (v *visitor) showDisclosures(data disclosuresData) error {
 	}
 	if v.may("disclosures.publish") {
 		data.Rules = append(data.Rules, disclosureRow{new(imprimaturv1.DisclosureRule), ""})
+	}
+	if data.Revision.GetRequired() && v.may("lexicons.read") {
+		l, err := v.lexiconInForce()
+		if err != nil {
+			return err
+		}
+		data.Nameless = len(l.GetRevisionInForce().GetOwnNames())+len(l.GetRevisionInForce().GetOwnDomains()) == 0
 	}
 	p := v.bare("notice")
 	for _, d := range []imprimaturv1.Disclosure{

@@ -119,6 +119,38 @@ func TestDisclosuresAreTriedFirst(t *testing.T) {
 	}
 }
 
+// A disclosure that is required of who names the company is no use where nothing says what it is
+// called, and the desk says so.
+func TestRequiredDisclosureNeedsNames(t *testing.T) {
+	t.Parallel()
+	g := open(t).guest(t, "Thomas")
+	const warning = "no name and no domain of it is noted"
+	publish := func(page string, change func(url.Values)) {
+		t.Helper()
+		f := g.get(page).forms(page)[0]
+		change(f.values)
+		f.values.Set("for", "try")
+		f = g.post(f.action, f.values).forms(page)[0]
+		f.values.Set("for", "publish")
+		if d := g.post(f.action, f.values); d.status != 200 {
+			t.Fatalf("%s: %d %s", page, d.status, words(d.root))
+		}
+	}
+	rules, terms := workspace+"/policy/disclosures", workspace+"/policy/lexicon"
+	publish(rules, func(v url.Values) { v.Set("required", "yes") })
+	if d := g.get(rules); strings.Contains(words(d.root), warning) {
+		t.Error("the house has names, and the desk says it has none")
+	}
+	publish(terms, func(v url.Values) { v.Set("names", ""); v.Set("domains", "") })
+	if d := g.get(rules); !strings.Contains(words(d.root), warning) || linkEnding(d, "/policy/lexicon") == "" {
+		t.Errorf("the desk does not say that nobody will be refused: %s", words(d.root))
+	}
+	publish(rules, func(v url.Values) { v.Del("required") })
+	if d := g.get(rules); strings.Contains(words(d.root), warning) {
+		t.Error("nothing is required, and the desk warns")
+	}
+}
+
 // Everybody reads the guideline and says so; when it changes they are shown what is new in it, and say
 // so again.
 func TestGuidelineIsReadAgain(t *testing.T) {
