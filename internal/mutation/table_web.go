@@ -20,6 +20,10 @@ func onThePages() []mutant {
 			`	_, err := imprimaturv1.NewSessionServiceClient(v.conn).DeleteSession(v.ctx, &imprimaturv1.DeleteSessionRequest{Name: v.name("sessions", "current")})
 `, `	var err error
 `}}},
+		{"the guideline leads back into the workspace only", pages, "TestTheGuidelineLeadsBack", []change{{"internal/web/guideline.go",
+			`; v.inside(back) { // guard: back into the workspace`, `; back != "" {`}}},
+		{"a grace is not taken for reading", pages, "TestReadIsTheRevisionInForce", []change{{"internal/web/guideline.go",
+			`return strings.HasPrefix(`, `return g.GetAcknowledged() || strings.HasPrefix(`}}},
 		{"who signed in is led nowhere else", pages, "TestNextStaysHere", []change{{"internal/web/session.go",
 			`strings.HasPrefix(next, to+"/") && local(next)`, `next != ""`}}},
 		{"a sentence left by another page is one of the catalogue", pages, "TestHeard", []change{{"internal/web/visitor.go",

@@ -27,6 +27,8 @@ type composeView struct {
 	SavedAt string
 	composeSeen
 	Conflict *editConflict
+	// Address is where the draft is opened again, "" before it is kept.
+	Address string
 	// files is what is known of each file.
 	files map[string]*imprimaturv1.Media
 }
@@ -90,7 +92,7 @@ func (v *visitor) showDraft(d *draft, code int, o composeOutcome) error {
 		if err != nil {
 			return err
 		}
-		view.Kept = kept
+		view.Kept, view.Address = kept, v.at("/compose?post="+lastPart(d.Post))
 		view.Mine = kept.GetAuthor() == v.me.GetMember()
 		view.Autosave = kept.GetState() == imprimaturv1.Post_DRAFT
 		view.SavedAt = kept.GetUpdateTime().AsTime().In(v.zone).Format("15:04")

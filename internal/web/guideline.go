@@ -1,6 +1,10 @@
 package web
 
 import (
+	"context"
+	"slices"
+	"strings"
+
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
@@ -16,6 +20,13 @@ type guidelineData struct {
 	Text    *imprimaturv1.GuidelineText
 	Others  []*imprimaturv1.GuidelineText
 	Changes []piece
+	// Read tells that the reader acknowledged the very revision in force. While a grace lasts the
+	// service asks for less.
+	Read bool
+	// Back is the page that led here, "" for none.
+	Back string
+	// Ungated tells that no rule of the policy in force asks for the acknowledgement.
+	Ungated bool
 	// Texts are what a new revision begins with: English and French at least.
 	Texts     []*imprimaturv1.GuidelineText
 	Missing   []*imprimaturv1.GuidelineStanding
@@ -26,16 +37,30 @@ type guidelineData struct {
 // guidelineName is the resource name of the workspace's guideline.
 func (v *visitor) guidelineName() string { return v.name("guidelines", "default") }
 
-// readGuideline reads the guideline, nil while there is none.
-func (v *visitor) readGuideline() (guidelineData, error) {
-	g, err := imprimaturv1.NewGuidelineServiceClient(v.conn).GetGuideline(v.ctx, &imprimaturv1.GetGuidelineRequest{Name: v.guidelineName()})
+// guidelineInForce reads the guideline, nil while there is none.
+func (v *visitor) guidelineInForce(ctx context.Context) (*imprimaturv1.Guideline, error) {
+	g, err := imprimaturv1.NewGuidelineServiceClient(v.conn).GetGuideline(ctx, &imprimaturv1.GetGuidelineRequest{Name: v.guidelineName()})
 	if status.Code(err) == codes.NotFound {
-		return guidelineData{}, nil
+		return nil, nil
 	}
 	if err != nil {
+		return nil, err
+	}
+	return g, nil
+}
+
+// readsInForce tells whether the caller acknowledged the very revision that is in force.
+func readsInForce(g *imprimaturv1.Guideline) bool {
+	return strings.HasPrefix(g.GetAcknowledgement().GetName(), g.GetRevisionInForce().GetName()+"/")
+}
+
+// readGuideline reads the guideline in the reader's language.
+func (v *visitor) readGuideline() (guidelineData, error) {
+	g, err := v.guidelineInForce(v.ctx)
+	if err != nil || g == nil {
 		return guidelineData{}, err
 	}
-	data := guidelineData{Guideline: g}
+	data := guidelineData{Guideline: g, Read: readsInForce(g)}
 	for _, t := range g.GetRevisionInForce().GetTexts() {
 		if t.GetLanguage() == v.language && data.Text == nil {
 			data.Text = t
@@ -55,7 +80,10 @@ func guideline(v *visitor) error {
 	if err != nil {
 		return err
 	}
-	if g := data.Guideline; g.GetAcknowledgement() != nil && !g.GetAcknowledged() {
+	if back := v.query("back"); v.inside(back) { // guard: back into the workspace
+		data.Back = back
+	}
+	if g := data.Guideline; g.GetAcknowledgement() != nil && !data.Read {
 		diff, err := imprimaturv1.NewGuidelineServiceClient(v.conn).DiffGuidelineRevision(v.ctx, &imprimaturv1.DiffGuidelineRevisionRequest{Name: g.GetRevisionInForce().GetName()})
 		if err != nil {
 			return err
@@ -76,7 +104,7 @@ func acknowledgeGuideline(v *visitor) error {
 	if err != nil {
 		return err
 	}
-	return v.done(v.at("/guideline"), "web.said.policy.acknowledged")
+	return v.done(v.back("/guideline"), "web.said.policy.acknowledged")
 }
 
 // guidelineDesk is the page of who publishes it, and of who looks who is missing.
@@ -97,6 +125,10 @@ func guidelineDesk(v *visitor) error {
 		}
 	}
 	if data.Guideline != nil {
+		var err error
+		if data.Ungated, err = v.ungated(); err != nil {
+			return err
+		}
 		client := imprimaturv1.NewGuidelineServiceClient(v.conn)
 		missing, err := client.ListGuidelineStandings(v.ctx, &imprimaturv1.ListGuidelineStandingsRequest{
 			Parent: v.guidelineName(), PageSize: deskPage, PageToken: v.query("page"), Filter: "acknowledged = false",
@@ -112,6 +144,39 @@ func guidelineDesk(v *visitor) error {
 		data.Revisions = listed.GetGuidelineRevisions()
 	}
 	return v.show("policy-guideline", "policy", data)
+}
+
+// ungated tells whether no rule that counts has its author up to date with the guideline first. Who
+// may not read the rules is told nothing.
+func (v *visitor) ungated() (bool, error) {
+	if !v.may("policies.read") {
+		return false, nil
+	}
+	policy, err := v.policyClient().GetRoutingPolicy(v.ctx, &imprimaturv1.GetRoutingPolicyRequest{Name: v.policyName()})
+	if err != nil {
+		return false, err
+	}
+	return !slices.ContainsFunc(policy.GetRevisionInForce().GetRules(), asksForGuideline), nil
+}
+
+// guidelineRule is a rule to copy that asks for the guideline.
+const guidelineRule = `  - id: guideline
+    when: post.kind == "post" && !author.guideline_acknowledged
+    reason: Who speaks about us has read our guideline.
+    route: always
+    preconditions:
+      - expr: author.guideline_acknowledged
+        reason: GUIDELINE_NOT_ACKNOWLEDGED
+        words: Read the social media guideline that is in force and acknowledge it.`
+
+// Rule is the rule to copy.
+func (guidelineData) Rule() string { return guidelineRule }
+
+// asksForGuideline tells whether a rule lets nobody pass who is not up to date with the guideline.
+func asksForGuideline(r *imprimaturv1.RoutingRule) bool {
+	return r.GetMode() == "ENFORCED" && slices.ContainsFunc(r.GetPreconditions(), func(p *imprimaturv1.RoutingPrecondition) bool {
+		return strings.Contains(p.GetCondition(), "author.guideline_acknowledged")
+	})
 }
 
 func publishGuideline(v *visitor) error {

@@ -103,6 +103,10 @@ type house struct {
 	Nav    []entry
 	// Turns is how many tasks wait for the visitor.
 	Turns int32
+	// Unread tells that the visitor has not acknowledged the guideline in force.
+	Unread bool
+	// Behind tells that the visitor is not up to date with it, so that a rule that asks lets nothing pass.
+	Behind bool
 	// Holds are those that stop everything.
 	Holds []*imprimaturv1.Hold
 }
@@ -114,6 +118,8 @@ type entry struct {
 	Count int32
 	// More puts the entry into the menu.
 	More bool
+	// Marked puts a quiet mark beside it.
+	Marked bool
 }
 
 // navigation lists the pages, each with the permission that makes it somebody's work.
@@ -150,7 +156,13 @@ func (v *visitor) around(ctx context.Context) *house {
 		}
 	}
 	// What cannot be read is not shown: the page itself matters more.
-	_ = together(func() error {
+	var guideline *imprimaturv1.Guideline
+	_ = together(func() (err error) {
+		if v.may("guidelines.read") {
+			guideline, err = v.guidelineInForce(ctx)
+		}
+		return err
+	}, func() error {
 		if !v.may("tasks.read") {
 			return nil
 		}
@@ -178,6 +190,11 @@ func (v *visitor) around(ctx context.Context) *house {
 			e.Count = h.Turns
 		}
 		h.Nav = append(h.Nav, e)
+	}
+	if guideline != nil {
+		h.Behind = !guideline.GetAcknowledged()
+		h.Unread = v.may("guidelines.acknowledge") && !readsInForce(guideline)
+		h.Nav = append(h.Nav, entry{Key: "guideline", Address: v.at("/guideline"), More: true, Marked: h.Unread})
 	}
 	return h
 }

@@ -57,8 +57,12 @@ type signer struct {
 }
 
 // blocker is something in the way, everywhere or for one account.
-// Training is the one that its author lacks, if that is what it is.
-type blocker struct{ Account, Message, Training string }
+// Training is the one that its author lacks, if that is what it is; First tells that it is something
+// else that a rule asks for first.
+type blocker struct {
+	Account, Message, Training string
+	First                      bool
+}
 
 // thread is a discussion with its answers, oldest first.
 type thread struct {
@@ -201,7 +205,7 @@ func blockers(e *imprimaturv1.PostExplanation) []blocker {
 		for _, b := range ones {
 			if b.GetCode() != "NEED_APPROVALS" && b.GetCode() != "NOT_SUBMITTED" && !said[b.GetMessage()] {
 				said[b.GetMessage()] = true
-				one := blocker{Account: account, Message: b.GetMessage()}
+				one := blocker{Account: account, Message: b.GetMessage(), First: b.GetCode() == "PRECONDITION_UNMET"}
 				if b.GetCode() == "TRAINING_MISSING" {
 					one.Training = b.GetSubject()
 				}

@@ -211,10 +211,15 @@ func (v *visitor) requestID() string { return v.form("request_id") }
 
 // shown is the page's part of the address that a form stood on, for going back there.
 func (v *visitor) back(otherwise string) string {
-	if back := v.r.PostFormValue("back"); local(back) && strings.HasPrefix(back, v.at("/")) {
+	if back := v.r.PostFormValue("back"); v.inside(back) {
 		return back
 	}
 	return v.at(otherwise)
+}
+
+// inside tells whether an address is one of the workspace's own pages.
+func (v *visitor) inside(address string) bool {
+	return local(address) && strings.HasPrefix(address, v.at("/"))
 }
 
 // said is a sentence about what was just done.

@@ -4,7 +4,7 @@ const html = document.documentElement;
 html.classList.add("script");
 
 const parser = new DOMParser();
-const regions = ["nav", "holds", "told", "text"];
+const regions = ["nav", "marks", "pages", "holds", "told", "text"];
 
 /** Reads an answer of this service as a page. */
 export async function read(answer) {
@@ -67,7 +67,7 @@ export async function send(form, button, shown = show) {
     });
     const page = await read(answer);
     if (!answer.ok) {
-      refused(form, page.getElementById("refusal")?.textContent ?? document.body.dataset.failed);
+      refused(form, page.getElementById("refusal")?.textContent ?? document.body.dataset.failed, page.getElementById("way"));
       return false;
     }
     form.removeAttribute("data-changed");
@@ -82,8 +82,8 @@ export async function send(form, button, shown = show) {
   }
 }
 
-/** Says beside a form why it was not done. */
-export function refused(form, words) {
+/** Says beside a form why it was not done, and leads to what helps and back. */
+export function refused(form, words, way) {
   let line = form.querySelector("[data-refusal]");
   if (!line) {
     line = document.createElement("p");
@@ -94,6 +94,12 @@ export function refused(form, words) {
   }
   line.hidden = false;
   line.textContent = words;
+  if (way) {
+    way = document.adoptNode(way);
+    way.removeAttribute("id");
+    way.search = new URLSearchParams({ back: location.pathname + location.search });
+    line.append(" ", way);
+  }
   line.scrollIntoView({ block: "nearest" });
 }
 
