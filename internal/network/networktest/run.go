@@ -52,6 +52,7 @@ func Run(t *testing.T, open func(t *testing.T) Subject) {
 		"publish is accepted":                     publishAccepted,
 		"publish twice has one effect":            publishTwice,
 		"publish at once has one effect":          publishAtOnce,
+		"what is published comes back":            publishComesBack,
 		"publish of a stopped context":            publishStopped,
 		"publish of what is stopped meanwhile":    publishMeanwhile,
 		"a person is given what was signed":       handsOver,
