@@ -64,7 +64,7 @@
 //	T15  signature lost           workflow.Service.Reassess            workflow.TestRoleLostBeforeSending
 //	T16  policy activated         workflow.Service.ActivatePolicy      workflow.TestStricterWhileScheduled
 //	T16  reroute                  workflow.Service.RerouteReview       workflow.TestRerouteTakesAway
-//	T17  item withdrawn           workflow.Service.CancelShares        workflow.TestWithdrawnItem
+//	T17  item withdrawn           workflow.Service.WithdrawItem        workflow.TestWithdrawnItem
 //	T18  authorize                workflow.Service.authorize           workflow.TestEverySignatureCounts
 //	T19  claim a publication      publish.Worker.claim                 publish.TestTwoWorkersOnePost
 //	T20  commit to send           publish.Worker.gate                  publish.TestGateLooksAgain

@@ -54,6 +54,8 @@ const (
 	unlocked lock = ""
 	// toChange holds rows that will be changed. Rows that only point to them may come.
 	toChange lock = " FOR NO KEY UPDATE"
+	// toChangeFree is toChange for those of the rows that nobody else holds.
+	toChangeFree lock = toChange + " SKIP LOCKED"
 	// toRemove holds rows that will be removed: none that points to them may come.
 	toRemove lock = " FOR UPDATE"
 	// toStand holds rows against change.

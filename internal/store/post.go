@@ -110,6 +110,18 @@ func (t *tx) PostForUpdate(ctx context.Context, w advocacy.WorkspaceID, id advoc
 	return &found, changingPosts.hold(t, *row)
 }
 
+// FreeShares returns posts made from an item that are in a state and in nobody else's hands, and
+// locks them until commit.
+func (t *tx) FreeShares(
+	ctx context.Context, w advocacy.WorkspaceID, item advocacy.ItemID, state advocacy.PostState, limit int,
+) ([]advocacy.PostID, error) {
+	var found []advocacy.PostID
+	var id advocacy.PostID
+	query := "SELECT id FROM posts WHERE workspace_id = ? AND item_id = ? AND state = ? ORDER BY id LIMIT ?" + t.locking(toChangeFree)
+	err := t.scan(ctx, []any{&id}, func() { found = append(found, id) }, query, string(w), string(item), string(state), limit)
+	return found, failed(err)
+}
+
 // PostWithHead returns a post and its head revision, as they are at one instant.
 func (r reader) PostWithHead(ctx context.Context, w advocacy.WorkspaceID, id advocacy.PostID) (*advocacy.Post, *advocacy.Revision, error) {
 	query := " FROM posts p JOIN revisions r ON r.workspace_id = p.workspace_id AND r.subject_kind = 'post'" +

@@ -2,6 +2,8 @@ package store_test
 
 import (
 	"context"
+	"errors"
+	"slices"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -217,6 +219,53 @@ func TestDeadlock(t *testing.T) {
 		if w, err := s.Workspace(ctx, id); err != nil || w.Version != 2 {
 			t.Errorf("%+v, %v", w, err)
 		}
+	}
+}
+
+// TestFreeShares holds that who stops the shares of an item waits for none that another holds, and
+// that nobody changes what it holds before it ends.
+func TestFreeShares(t *testing.T) {
+	t.Parallel()
+	s := migrated(t)
+	addWorkspace(t, s, "w")
+	outer, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	err := s.Update(outer, func(ctx context.Context, tx workflow.Tx) error {
+		return errors.Join(
+			tx.AddMember(ctx, &advocacy.Member{Workspace: "w", Person: "p", State: advocacy.MemberActive}),
+			tx.AddTopic(ctx, &advocacy.Topic{Workspace: "w", ID: "t", DisplayName: "T"}),
+			tx.AddItem(ctx, &advocacy.LibraryItem{Workspace: "w", ID: "i", Topic: "t", Owner: "p", State: advocacy.ItemApproved}),
+			tx.AddPost(ctx, &advocacy.Post{Workspace: "w", ID: "1", Author: "p", Item: "i", State: advocacy.PostScheduled}),
+			tx.AddPost(ctx, &advocacy.Post{Workspace: "w", ID: "2", Author: "p", Item: "i", State: advocacy.PostScheduled}))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	free := func(want ...advocacy.PostID) func(ctx context.Context, tx workflow.Tx) error {
+		return func(ctx context.Context, tx workflow.Tx) error {
+			found, err := tx.FreeShares(ctx, "w", "i", advocacy.PostScheduled, 5)
+			if err == nil && !slices.Equal(found, want) {
+				t.Errorf("free are %v, want %v", found, want)
+			}
+			return err
+		}
+	}
+	err = s.Update(outer, func(ctx context.Context, tx workflow.Tx) error {
+		if _, err := tx.PostForUpdate(ctx, "w", "1"); err != nil {
+			return err
+		}
+		return s.Update(outer, func(ctx context.Context, tx workflow.Tx) error {
+			if err := free("2")(ctx, tx); err != nil {
+				return err
+			}
+			return s.Update(outer, free())
+		})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Update(outer, free("1", "2")); err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -200,12 +200,13 @@ func (s *Service) followItem(ctx context.Context, tx Tx, c Call, u *underReview,
 	case now != advocacy.ReviewApproved && u.item.InForceRound == u.review.Round:
 		u.item.InForce, u.item.InForceRound = 0, 0
 	}
-	if shared != 0 && shared != u.item.InForce { // guard: what was shared of another revision is looked at
-		if err := stopShares(ctx, tx, u.item); err != nil {
-			return err
-		}
+	if err := s.projectItem(ctx, tx, u.item); err != nil {
+		return err
 	}
-	return s.projectItem(ctx, tx, u.item)
+	if shared != 0 && shared != u.item.InForce { // guard: what was shared of another revision is looked at
+		return s.stopShares(ctx, tx, u.item)
+	}
+	return nil
 }
 
 // supersedeRound ends the round that was in force, without touching the queue.

@@ -1,6 +1,8 @@
 package workflow_test
 
 import (
+	"context"
+	"slices"
 	"testing"
 	"time"
 
@@ -247,12 +249,10 @@ func TestWithdrawnItem(t *testing.T) {
 	_, err := h.Flow.WithdrawItem(t.Context(), h.As(h.Curator), h.W, v.Item.ID, "wrong figure")
 	ok(t, err)
 	item(t, h, v.Item.ID, advocacy.ItemWithdrawn, 1)
-	h.Work(t)
-	stand(t, h, now, advocacy.Cancelled)
-	stand(t, h, later, advocacy.Scheduled)
-	ok(t, h.Flow.CancelShares(t.Context(), h.W, v.Item.ID))
-	stand(t, h, later, advocacy.Cancelled)
-	state(t, h, later, advocacy.PostDraft)
+	for _, queued := range []*workflow.PostView{now, later} {
+		stand(t, h, queued, advocacy.Cancelled)
+		state(t, h, queued, advocacy.PostDraft)
+	}
 	h.Clock.Advance(25 * time.Hour)
 	h.Work(t)
 	sent(t, l)
@@ -279,6 +279,61 @@ func TestWithdrawnItem(t *testing.T) {
 	// As own words it is a post like any other.
 	h.Submit(t, now)
 	state(t, h, now, advocacy.PostInReview)
+}
+
+// few is a store of which a transaction finds no more than some shares that nobody else holds.
+type few struct {
+	workflow.Store
+	most  int
+	asked *[]int
+}
+
+func (f few) Update(ctx context.Context, do func(context.Context, workflow.Tx) error) error {
+	return f.Store.Update(ctx, func(ctx context.Context, tx workflow.Tx) error { return do(ctx, fewFree{tx, f}) })
+}
+
+type fewFree struct {
+	workflow.Tx
+	of few
+}
+
+func (f fewFree) FreeShares(ctx context.Context, w advocacy.WorkspaceID, item advocacy.ItemID, state advocacy.PostState, limit int) ([]advocacy.PostID, error) {
+	*f.of.asked = append(*f.of.asked, limit)
+	return f.Tx.FreeShares(ctx, w, item, state, min(limit, f.of.most))
+}
+
+// finding is the service where no more than that many shares can be stopped at once, and the
+// numbers it asked for.
+func finding(h *workflowtest.House, most int) (*workflow.Service, *[]int) {
+	flow, asked := *h.Flow, new([]int)
+	flow.Store = few{h.Store, most, asked}
+	return &flow, asked
+}
+
+// TestManyQueuedShares: a withdrawal stops a number of shares that has a bound, the job the rest; of
+// those the gate lets none out meanwhile.
+func TestManyQueuedShares(t *testing.T) {
+	t.Parallel()
+	h, l := house(t)
+	v := ledgerItem(t, h, "Often shared.")
+	at := h.Clock.Now().Add(time.Hour)
+	queued := []*workflow.PostView{shareAt(t, h, v, at), shareAt(t, h, v, at), shareAt(t, h, v, at)}
+	flow, asked := finding(h, 1)
+	_, err := flow.WithdrawItem(t.Context(), h.As(h.Curator), h.W, v.Item.ID, "wrong figure")
+	ok(t, err)
+	if want := []int{200, 199, 199, 199}; !slices.Equal(*asked, want) || looked(t, h) != 1 {
+		t.Errorf("it asked for %v shares, want %v, and %d jobs look at the rest", *asked, want, looked(t, h))
+	}
+	stand(t, h, queued[0], advocacy.Cancelled)
+	stand(t, h, queued[1], advocacy.Scheduled)
+	ok(t, h.Flow.CancelShares(t.Context(), h.W, v.Item.ID))
+	for _, post := range queued {
+		stand(t, h, post, advocacy.Cancelled)
+		state(t, h, post, advocacy.PostDraft)
+	}
+	h.Clock.Advance(2 * time.Hour)
+	h.Work(t)
+	sent(t, l)
 }
 
 // TestClosedTopic: an item on a closed shelf is for its members.

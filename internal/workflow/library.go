@@ -229,15 +229,13 @@ func (s *Service) updateItem(ctx context.Context, tx Tx, c Call, item *advocacy.
 	if err != nil {
 		return err
 	}
-	if !item.Share.Equal(window) { // guard: another window stops what waits outside of it
-		if err := stopShares(ctx, tx, item); err != nil {
-			return err
-		}
-		if err := stopAtEnd(ctx, tx, item); err != nil {
-			return err
-		}
+	if err := s.projectItem(ctx, tx, item); err != nil || item.Share.Equal(window) { // guard: another window stops what waits outside of it
+		return err
 	}
-	return s.projectItem(ctx, tx, item)
+	if err := s.stopShares(ctx, tx, item); err != nil {
+		return err
+	}
+	return stopAtEnd(ctx, tx, item)
 }
 
 // revises tells whether the change is one of what is signed.
@@ -435,10 +433,10 @@ func (s *Service) withdrawItem(ctx context.Context, tx Tx, c Call, item *advocac
 	if err != nil {
 		return err
 	}
-	if err := stopShares(ctx, tx, item); err != nil {
+	if err := s.projectItem(ctx, tx, item); err != nil {
 		return err
 	}
-	return s.projectItem(ctx, tx, item)
+	return s.stopShares(ctx, tx, item)
 }
 
 // visibleItem returns an item the caller finds, as advocacy.Viewer.Finds says.

@@ -186,7 +186,7 @@ func (s *Service) outOfForce(ctx context.Context, tx Tx, c Call, item *advocacy.
 	if err != nil {
 		return err
 	}
-	return enqueue(ctx, tx, advocacy.Job{Kind: JobCancelShares}, ItemJob{Workspace: item.Workspace, Item: item.ID})
+	return s.stopShares(ctx, tx, item)
 }
 
 // reopenItem counts the round in force again with what was found. What the policy has come

@@ -143,6 +143,10 @@ type PostReader interface {
 type PostWriter interface {
 	// PostForUpdate locks the post until commit.
 	PostForUpdate(ctx context.Context, w advocacy.WorkspaceID, id advocacy.PostID) (*advocacy.Post, error)
+	// FreeShares returns up to limit posts in a state that were made from an item, and locks them
+	// until commit. It leaves out what another transaction holds: who holds the item already, as its
+	// caller does, may not wait for a post.
+	FreeShares(ctx context.Context, w advocacy.WorkspaceID, item advocacy.ItemID, state advocacy.PostState, limit int) ([]advocacy.PostID, error)
 	AddPost(ctx context.Context, p *advocacy.Post) error
 	// SavePost writes everything that may change and raises Version; Conflict when Version
 	// moved since the read.

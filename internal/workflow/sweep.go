@@ -175,13 +175,6 @@ func (s *Service) Reopen(ctx context.Context, tx Tx, p *advocacy.Post, round int
 	return s.reassess(ctx, tx, p.Subject(), round)
 }
 
-// stopShares has the unsent shares of an item looked at, so that what may not go out is stopped
-// within moments and not only when its time comes. The gate, which reads the item, lets
-// nothing of it out meanwhile.
-func stopShares(ctx context.Context, tx Tx, item *advocacy.LibraryItem) error {
-	return enqueue(ctx, tx, advocacy.Job{Kind: JobCancelShares, Unique: string(item.ID)}, ItemJob{Workspace: item.Workspace, Item: item.ID})
-}
-
 // stopAtEnd has shares looked at when the item's window closes: what rests then, because of a
 // hold or an account, would look as if it could still go out.
 func stopAtEnd(ctx context.Context, tx Tx, item *advocacy.LibraryItem) error {
@@ -244,27 +237,12 @@ func (s *Service) sharesIn(ctx context.Context, w advocacy.WorkspaceID, id advoc
 }
 
 func (s *Service) cancelShare(ctx context.Context, w advocacy.WorkspaceID, id advocacy.PostID) error {
-	c := SystemCall(w)
 	return s.Store.Update(ctx, func(ctx context.Context, tx Tx) error {
-		u, err := s.lockUnderReview(ctx, tx, c, advocacy.PostSubject(w, id), newestRound)
-		if err != nil || !u.counts() {
+		u, err := s.endIfOver(ctx, tx, w, id)
+		if err != nil || u == nil {
 			return err
 		}
-		if gone, err := itemGone(ctx, tx, u.post, u.review); err != nil {
-			return err
-		} else if gone { // guard: an edited share ends with its item
-			return s.endShare(ctx, tx, c, u, network.Say(advocacy.AnswerItemEnded))
-		}
-		if u.review.Library != nil {
-			item, err := tx.ItemForShare(ctx, w, u.review.Library.Item)
-			if err != nil {
-				return err
-			}
-			if item.Share.Over(u.post.PublishTime) { // guard: what waits for a time after the window
-				return s.endShare(ctx, tx, c, u, network.Say(advocacy.AnswerItemEnded))
-			}
-		}
-		return s.recount(ctx, tx, c, u)
+		return s.recount(ctx, tx, SystemCall(w), u)
 	})
 }
 

@@ -75,7 +75,8 @@ type LibraryServiceClient interface {
 	CreateLibraryItem(ctx context.Context, in *CreateLibraryItemRequest, opts ...grpc.CallOption) (*LibraryItem, error)
 	// Changes an item. A change of what the world would see makes a new revision with a
 	// review of its own; the approved one stays in force meanwhile. Another share window counts
-	// at once: shares that wait for a time outside of it become drafts again.
+	// at once: shares that wait for a time outside of it become drafts again, as WithdrawLibraryItem
+	// says.
 	//
 	// Needs `items.update`. Fails with `ABORTED` when the etag is stale, with
 	// `FAILED_PRECONDITION` and `ITEM_WITHDRAWN`, and with what CreateLibraryItem says of the edit
@@ -88,7 +89,9 @@ type LibraryServiceClient interface {
 	SubmitLibraryItem(ctx context.Context, in *SubmitLibraryItemRequest, opts ...grpc.CallOption) (*LibraryItem, error)
 	// Takes an item out of the library for good. Shares of it that were not sent do not go
 	// out any more, in its words or in others: they become drafts, which are read as own words
-	// when they are submitted again.
+	// when they are submitted again. Up to 200 of them, the scheduled ones first, are drafts with
+	// their publications `CANCELLED` when this returns; the rest, and one that another call was just
+	// changing, follow within moments, and nothing of them is sent meanwhile.
 	//
 	// Needs `items.withdraw`.
 	WithdrawLibraryItem(ctx context.Context, in *WithdrawLibraryItemRequest, opts ...grpc.CallOption) (*LibraryItem, error)
@@ -348,7 +351,8 @@ type LibraryServiceServer interface {
 	CreateLibraryItem(context.Context, *CreateLibraryItemRequest) (*LibraryItem, error)
 	// Changes an item. A change of what the world would see makes a new revision with a
 	// review of its own; the approved one stays in force meanwhile. Another share window counts
-	// at once: shares that wait for a time outside of it become drafts again.
+	// at once: shares that wait for a time outside of it become drafts again, as WithdrawLibraryItem
+	// says.
 	//
 	// Needs `items.update`. Fails with `ABORTED` when the etag is stale, with
 	// `FAILED_PRECONDITION` and `ITEM_WITHDRAWN`, and with what CreateLibraryItem says of the edit
@@ -361,7 +365,9 @@ type LibraryServiceServer interface {
 	SubmitLibraryItem(context.Context, *SubmitLibraryItemRequest) (*LibraryItem, error)
 	// Takes an item out of the library for good. Shares of it that were not sent do not go
 	// out any more, in its words or in others: they become drafts, which are read as own words
-	// when they are submitted again.
+	// when they are submitted again. Up to 200 of them, the scheduled ones first, are drafts with
+	// their publications `CANCELLED` when this returns; the rest, and one that another call was just
+	// changing, follow within moments, and nothing of them is sent meanwhile.
 	//
 	// Needs `items.withdraw`.
 	WithdrawLibraryItem(context.Context, *WithdrawLibraryItemRequest) (*LibraryItem, error)

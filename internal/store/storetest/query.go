@@ -81,6 +81,14 @@ func postFilters(t *testing.T, h *house) {
 			}
 		}
 	}
+	for limit := range 4 {
+		want := pick(posts, key, func(p advocacy.Post) bool { return p.State == advocacy.PostFailed && p.Item == item.ID })
+		h.update(func(ctx context.Context, tx workflow.Tx) error {
+			found, err := tx.FreeShares(ctx, h.ws, item.ID, advocacy.PostFailed, limit)
+			wantKeys(t, "free", want[:min(limit, len(want))], func(p advocacy.PostID) string { return string(p) })(found, "", err)
+			return err
+		})
+	}
 }
 
 func publicationFilters(t *testing.T, h *house) {
