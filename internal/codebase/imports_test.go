@@ -65,7 +65,7 @@ var allowed = map[string][]string{
 	"catalogue":                     {},
 	"grpcapi":                       {"advocacy", "diff", "search", "sheet", "workflow", "api/imprimatur/v1"},
 	"gateway":                       {"advocacy", "api/imprimatur/v1", "api/openapi"},
-	"web":                           {"api/imprimatur/v1", "catalogue"},
+	"web":                           {"api/imprimatur/v1", "catalogue", "sheet"},
 	"demo":                          {"advocacy", "routing", "workflow", "media", "network/wall", "network/webhook", "api/imprimatur/v1"},
 	"config":                        {},
 	"codebase":                      {},

@@ -1,10 +1,14 @@
 package web
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
+
+	tables "github.com/imprimatur-hq/imprimatur/internal/sheet"
 
 	imprimaturv1 "github.com/imprimatur-hq/imprimatur/api/imprimatur/v1"
 )
@@ -26,11 +30,17 @@ func imports(v *visitor) error {
 	return v.show("desk-imports", "desk", importsData{v.deskTabs("imports"), listed.GetLibraryImports(), v.more(listed.GetNextPageToken())})
 }
 
-// maxImport is the largest file the API takes, and room for the form around it.
-const maxImport = 3<<20 + 64<<10
+const (
+	// maxImport is the largest file that is taken, and room for the form around it.
+	maxImport = 32<<20 + 64<<10
+	// maxImportPart and maxImportRows are how much of one the API takes at once.
+	maxImportPart = 3_000_000
+	maxImportRows = 10_000
+)
 
 // importItems takes a file, or lines that were pasted, and first says what would become of them
-// where that was asked.
+// where that was asked. What is more than the API takes at once, as the file of a whole library may
+// be, is imported in parts, each with its own report.
 func importItems(v *visitor) error {
 	v.r.Body = http.MaxBytesReader(v.w, v.r.Body, maxImport)
 	data, name := v.text("data"), ""
@@ -48,13 +58,34 @@ func importItems(v *visitor) error {
 	if strings.HasSuffix(strings.ToLower(name), ".csv") {
 		format = imprimaturv1.LibraryFormat_LIBRARY_FORMAT_CSV
 	}
-	made, err := imprimaturv1.NewLibraryServiceClient(v.conn).ImportLibraryItems(v.ctx, &imprimaturv1.ImportLibraryItemsRequest{
-		Parent: v.parent(), Format: format, Data: data, ValidateOnly: v.form("for") != "real", RequestId: v.requestID(),
-	})
-	if err != nil {
-		return err
+	cut := tables.Lines
+	if format == imprimaturv1.LibraryFormat_LIBRARY_FORMAT_CSV {
+		cut = tables.Parts
 	}
-	return v.done(v.at("/desk/imports/"+lastPart(made.GetName())), "web.said.desk.import")
+	n, address := 0, ""
+	for part := range cut(data, maxImportPart, maxImportRows) {
+		made, err := imprimaturv1.NewLibraryServiceClient(v.conn).ImportLibraryItems(v.ctx, &imprimaturv1.ImportLibraryItemsRequest{
+			Parent: v.parent(), Format: format, Data: part, ValidateOnly: v.form("for") != "real", RequestId: partID(v.requestID(), n),
+		})
+		if err != nil {
+			return err
+		}
+		n, address = n+1, v.at("/desk/imports/"+lastPart(made.GetName()))
+	}
+	if n > 1 {
+		return v.done(v.at("/desk/imports"), "web.said.desk.import.parts", "count", strconv.Itoa(n))
+	}
+	return v.done(address, "web.said.desk.import")
+}
+
+// partID is the id of the request for a part of what a form asks for, the same whenever the form
+// is sent again.
+func partID(form string, part int) string {
+	if form == "" || part == 0 {
+		return form
+	}
+	h := sha256.Sum256(fmt.Appendf(nil, "%s %d", form, part))
+	return fmt.Sprintf("%x-%x-%x-%x-%x", h[:4], h[4:6], h[6:8], h[8:10], h[10:16])
 }
 
 // importData is one import and what became of its rows.
