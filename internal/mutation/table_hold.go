@@ -4,6 +4,8 @@ package main
 func fromTheHolds() []mutant {
 	const hold, resume = "internal/advocacy/hold.go", "internal/workflow/resume.go"
 	return []mutant{
+		{"what is queued stops with its item, in the same transaction", flow, "TestWithdrawnItem|TestMovedWindow", []change{{"internal/workflow/stop.go",
+			`range shares { // guard`, `range shares[:0] { // guard`}}},
 		{"hold on a topic", rules, "TestHoldStops", []change{{hold, `return h.Target == string(b.Topic) // guard`, `return false // guard`}}},
 		{"hold on a campaign", rules, "TestHoldStops", []change{{hold, `return h.Target == b.Campaign // guard`, `return false // guard`}}},
 		{"hold on a keyword", rules, "TestHoldStops", []change{{hold,

@@ -27,8 +27,6 @@ func fromTheShelves() []mutant {
 			`add(p.Gone, BlockItemWithdrawn`, `add(false, BlockItemWithdrawn`}}},
 		{"an edited share ends with its item", flow, "TestEditedShareOfAWithdrawnItem", []change{{"internal/workflow/stop.go",
 			`err != nil || gone { // guard`, `err != nil || gone && false { // guard`}}},
-		{"what is queued stops with its item, in the same transaction", flow, "TestWithdrawnItem|TestMovedWindow", []change{{"internal/workflow/stop.go",
-			`range shares { // guard`, `range shares[:0] { // guard`}}},
 		{"an item goes where it was signed for", flow, "TestShareElsewhere", []change{{"internal/workflow/source.go",
 			`if !slices.Contains(allowed, t.Rendering.Network) { // guard`, `if len(allowed) == 0 { // guard`}}},
 		{"who left an audience sends nothing for it", rules, "TestLibraryStanding", []change{{"internal/advocacy/count.go",
