@@ -62,8 +62,9 @@ func read(name string) map[string]string {
 // tag, with its placeholders filled from args.
 //
 // A placeholder is {name}, {name|one|other} to choose a word by the number that name holds, or
-// {name|day} for the day of the instant in RFC 3339 that it holds. A key nobody wrote comes back as itself and a placeholder nobody filled stays
-// as it is, so that a slip is seen and still says something.
+// {name|day} or {name|minute} for the day or the minute of the instant in RFC 3339 that it holds. A key
+// nobody wrote comes back as itself and a placeholder nobody filled stays as it is, so that a slip is
+// seen and still says something.
 func Text(language, key string, args map[string]string) string {
 	language = Match(language)
 	message, found := messages()[language][key]

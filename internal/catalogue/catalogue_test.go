@@ -99,6 +99,9 @@ func TestDay(t *testing.T) {
 	if got, want := Text("fr", "finding.OWN_TEXT_REPEATED", said), " le mar. 25 nov. 2025. "; !strings.Contains(got, want) {
 		t.Errorf("got %q, want %q in it", got, want)
 	}
+	if got := fill(French, "{date|minute}", said); got != "mar. 25 nov. 2025 à 00:30" {
+		t.Errorf("got %q", got)
+	}
 	if got := fill(English, "{date|day}", map[string]string{"date": "one day"}); got != "one day" {
 		t.Errorf("of no instant it says %q", got)
 	}

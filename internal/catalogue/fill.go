@@ -38,19 +38,21 @@ func resolve(language, inner string, args map[string]string) string {
 	case len(parts) == 3:
 		return parts[2]
 	case len(parts) == 2 && parts[1] == "day":
-		return day(language, value)
+		return written(value, func(t time.Time) string { return Day(language, t) })
+	case len(parts) == 2 && parts[1] == "minute":
+		return written(value, func(t time.Time) string { return Minute(language, t) })
 	default:
 		return value
 	}
 }
 
-// day writes an instant in RFC 3339 as its day; what is none stays as it is.
-func day(language, value string) string {
+// written writes an instant in RFC 3339; what is none stays as it is.
+func written(value string, write func(time.Time) string) string {
 	at, err := time.Parse(time.RFC3339, value)
 	if err != nil {
 		return value
 	}
-	return Day(language, at)
+	return write(at)
 }
 
 // one tells whether a number takes the singular: 1 in English, 0 and 1 in French.

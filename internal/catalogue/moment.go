@@ -17,11 +17,16 @@ var (
 // "until" and after "jusqu’au".
 func Moment(language string, t time.Time) string {
 	zone, _ := t.Zone()
+	return Minute(language, t) + " " + zone
+}
+
+// Minute is Moment where the zone is told apart: "Tue 25 Nov 2025, 09:00".
+func Minute(language string, t time.Time) string {
 	before := ", "
 	if Match(language) == French {
 		before = " à "
 	}
-	return Day(language, t) + before + t.Format("15:04") + " " + zone
+	return Day(language, t) + before + t.Format("15:04")
 }
 
 // Day writes the day of an instant in the zone t is in: "Tue 25 Nov 2025", "mar. 25 nov. 2025".

@@ -134,7 +134,7 @@ func (l lookout) told(ctx context.Context, crowds []Crowd, asIs bool) ([]advocac
 		free := c.FreeTime.Add(time.Minute - 1).Truncate(time.Minute).In(zone)
 		found[i] = advocacy.Finding{
 			Code: "SAME_TEXT_CROWDED", Severity: severity, Field: "content.text", Network: c.Network,
-			Args: map[string]string{"near": strconv.Itoa(c.Near), "time": free.Format("2006-01-02 15:04"), "zone": zone.String()},
+			Args: map[string]string{"near": strconv.Itoa(c.Near), "time": free.Format(time.RFC3339), "zone": zone.String()},
 		}
 	}
 	return found, nil

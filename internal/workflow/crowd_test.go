@@ -76,7 +76,7 @@ func crowdIsTold(t *testing.T, h *workflowtest.House, d workflow.PostDraft, seve
 	ok(t, err)
 	want := advocacy.Finding{
 		Code: "SAME_TEXT_CROWDED", Severity: severity, Field: "content.text", Network: workflowtest.LedgerName,
-		Args: map[string]string{"near": "3", "time": free.In(zone).Format("2006-01-02 15:04"), "zone": "Europe/Paris"},
+		Args: map[string]string{"near": "3", "time": free.In(zone).Format(time.RFC3339), "zone": "Europe/Paris"},
 	}
 	for _, found := range [][]advocacy.Finding{checked.Findings, preview.Findings} {
 		if diff := cmp.Diff([]advocacy.Finding{want}, found); diff != "" {

@@ -199,7 +199,7 @@ func (s *Service) timing(ctx context.Context, c Call, w advocacy.WorkspaceID, x 
 	out.slot = &slot
 	out.findings = append(out.findings, advocacy.Finding{
 		Code: slot.Reason(), Severity: advocacy.Blocks, Field: "publish_time",
-		Args: map[string]string{"time": slot.Time.Format("2006-01-02 15:04"), "zone": slot.Time.Location().String()},
+		Args: map[string]string{"time": slot.Time.Format(time.RFC3339), "zone": slot.Time.Location().String()},
 	})
 	return out, nil
 }

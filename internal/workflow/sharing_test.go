@@ -293,7 +293,7 @@ func shown(t *testing.T, code string, free time.Time, slot *advocacy.Slot, found
 	if slot == nil || slot.Reason() != code || !slot.Time.Equal(free) {
 		t.Errorf("in the way is %+v, want %s until %v", slot, code, free)
 	}
-	if f == nil || f.Code != code || f.Args["time"] != "2026-11-25 09:00" || f.Args["zone"] != "Europe/Paris" {
+	if f == nil || f.Code != code || f.Args["time"] != "2026-11-25T09:00:00+01:00" || f.Args["zone"] != "Europe/Paris" {
 		t.Errorf("found is %+v, want %s", f, code)
 	}
 }
