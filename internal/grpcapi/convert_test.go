@@ -536,3 +536,16 @@ func TestFindingsAreSaid(t *testing.T) {
 		t.Errorf("said %q, plainly %q", said, plainly)
 	}
 }
+
+// What was not resumed is told in the caller's language.
+func TestResumedIsSaid(t *testing.T) {
+	t.Parallel()
+	tr := &trip{language: "fr", words: func(language, code string, args map[string]string) string {
+		return language + " " + code + " " + args["is"]
+	}}
+	refusal := &advocacy.Error{Reason: "PUBLICATION_NOT_HELD", Message: "no", Meta: map[string]string{"is": "out"}}
+	got := tr.resumed(&workflow.Resumption{}, &workflow.Resumed{Refusal: refusal})
+	if got.GetReason() != "PUBLICATION_NOT_HELD" || got.GetMessage() != "fr error.PUBLICATION_NOT_HELD out" {
+		t.Errorf("told as %v", got)
+	}
+}

@@ -118,16 +118,22 @@ func (s holdService) ResumePublications(ctx context.Context, req *imprimaturv1.R
 		return nil, err
 	}
 	out := &imprimaturv1.ResumePublicationsResponse{}
-	for i, r := range done {
-		outcome := &imprimaturv1.ResumePublicationsResponse_Outcome{Name: v.publication(items[i].Post, items[i].Publication)}
-		if r.Refusal != nil {
-			outcome.Reason, outcome.Message = r.Refusal.Reason, r.Refusal.Message
-		} else {
-			outcome.Publication = v.publicationOf(*r.Publication)
-		}
-		out.Outcomes = append(out.Outcomes, outcome)
+	for i := range done {
+		out.Outcomes = append(out.Outcomes, v.resumed(&items[i], &done[i]))
 	}
 	return out, nil
+}
+
+// resumed says what became of one publication, in the caller's language.
+func (t *trip) resumed(item *workflow.Resumption, r *workflow.Resumed) *imprimaturv1.ResumePublicationsResponse_Outcome {
+	out := &imprimaturv1.ResumePublicationsResponse_Outcome{Name: t.names().publication(item.Post, item.Publication)}
+	if r.Refusal == nil {
+		out.Publication = t.publicationOf(*r.Publication)
+		return out
+	}
+	out.Reason = r.Refusal.Reason
+	out.Message = t.localized(r.Refusal.Reason, r.Refusal.Meta, r.Refusal.Message).GetMessage()
+	return out
 }
 
 func (n names) readResumption(field string, item *imprimaturv1.ResumePublicationsRequest_Item) (workflow.Resumption, error) {

@@ -217,8 +217,9 @@ type resuming struct {
 
 // resumedAs is what is remembered of an item of a call.
 type resumedAs struct {
-	Reason  string `json:"reason,omitempty"`
-	Message string `json:"message,omitempty"`
+	Reason  string            `json:"reason,omitempty"`
+	Message string            `json:"message,omitempty"`
+	Meta    map[string]string `json:"meta,omitempty"`
 }
 
 // resumeOne resumes one publication, once for each call and place in it. A refusal is remembered
@@ -234,7 +235,7 @@ func (s *Service) resumeOne(ctx context.Context, c Call, w advocacy.WorkspaceID,
 			return Resumed{}, fmt.Errorf("resumed as: %w", err)
 		}
 		if was.Reason != "" {
-			return Resumed{Refusal: &advocacy.Error{Reason: was.Reason, Message: was.Message}}, nil
+			return Resumed{Refusal: &advocacy.Error{Reason: was.Reason, Message: was.Message, Meta: was.Meta}}, nil
 		}
 		x, err := tx.Publication(ctx, w, r.Publication)
 		return Resumed{Publication: x}, err
@@ -248,7 +249,7 @@ func (s *Service) resumeOne(ctx context.Context, c Call, w advocacy.WorkspaceID,
 		return out, err
 	}
 	return act(ctx, s, once, w, func(context.Context, Tx) (Resumed, string, error) {
-		was, err := json.Marshal(resumedAs{refusal.Reason, refusal.Message})
+		was, err := json.Marshal(resumedAs{refusal.Reason, refusal.Message, refusal.Meta})
 		return Resumed{Refusal: refusal}, string(was), err
 	}, again)
 }
