@@ -62,7 +62,7 @@ func cardFindings(c advocacy.Content) []advocacy.Finding {
 			if of := siteOf(h.name); of != "" && of != siteOf(u.Hostname()) { // guard: a card names the site it leads to
 				out = append(out, advocacy.Finding{
 					Code: "CARD_OTHER_HOST", Severity: advocacy.NeedsReview, Field: "content.card." + field,
-					Start: h.start, End: h.end, Args: map[string]string{"host": h.name, "link": u.Hostname()},
+					Start: h.start, End: h.end, Args: map[string]string{"host": spelled(h.name), "link": spelled(u.Hostname())},
 				})
 			}
 		}

@@ -250,7 +250,7 @@ func linkFindings(link string) []advocacy.Finding {
 	if beyondASCII(u.Hostname()) {
 		out = append(out, advocacy.Finding{
 			Code: "MIXED_SCRIPT_LINK", Severity: advocacy.NeedsReview, Field: "content.link",
-			Args: map[string]string{"host": u.Hostname()},
+			Args: map[string]string{"host": spelled(u.Hostname())},
 		})
 	}
 	return out

@@ -318,11 +318,11 @@ func TestLinkFindings(t *testing.T) {
 		"https://example.com/?a=1&FBCLID=x":     {"LINK_TRACKING content.link"},
 		"https://example.com/?gclid=1&utm_id=2": {"LINK_TRACKING content.link"},
 		"https://example.com/utm_source":        nil,
-		"https://exаmple.com/":                  {"MIXED_SCRIPT_LINK content.link exаmple.com"}, // a Cyrillic а
+		"https://exаmple.com/":                  {"MIXED_SCRIPT_LINK content.link exаmple.com (xn--exmple-4nf.com)"}, // a Cyrillic а
 		"https://xn--exmple-4nf.com":            {"MIXED_SCRIPT_LINK content.link xn--exmple-4nf.com"},
 		"https://XN--EXMPLE-4NF.com":            {"MIXED_SCRIPT_LINK content.link XN--EXMPLE-4NF.com"},
 		"https://example.com/é":                 nil,
-		"https://bücher.example/?igshid=1":      {"LINK_TRACKING content.link", "MIXED_SCRIPT_LINK content.link bücher.example"},
+		"https://bücher.example/?igshid=1":      {"LINK_TRACKING content.link", "MIXED_SCRIPT_LINK content.link bücher.example (xn--bcher-kva.example)"},
 		"%zz":                                   nil,
 	} {
 		c := english()

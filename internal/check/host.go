@@ -54,6 +54,16 @@ func beyondASCII(text string) bool {
 	return strings.ContainsFunc(text, func(r rune) bool { return r > unicode.MaxASCII }) || strings.Contains(strings.ToLower(text), "xn--")
 }
 
+// spelled is the name of a host and, where it has other letters than a to z, how machines write it:
+// no reader takes that for another.
+func spelled(name string) string {
+	ascii, err := idna.Punycode.ToASCII(canonicalHost(name))
+	if err != nil || !strings.ContainsFunc(name, func(r rune) bool { return r > unicode.MaxASCII }) {
+		return name
+	}
+	return name + " (" + ascii + ")"
+}
+
 // domainsOf reads the company's own domains, each of two labels at least.
 func domainsOf(own []string) ([]domain, error) {
 	domains := make([]domain, 0, len(own))
@@ -81,7 +91,7 @@ func imitations(c advocacy.Content, domains []domain) []advocacy.Finding {
 			if of := imitatedBy(h.name, domains); of != "" {
 				out = append(out, advocacy.Finding{
 					Code: "LOOKALIKE_DOMAIN", Severity: advocacy.NeedsReview, Field: field,
-					Start: h.start, End: h.end, Args: map[string]string{"host": h.name, "own": of},
+					Start: h.start, End: h.end, Args: map[string]string{"host": spelled(h.name), "own": of},
 				})
 			}
 		}

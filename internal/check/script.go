@@ -28,7 +28,7 @@ func foreign(field, text, lang string) []advocacy.Finding {
 		out = append(out, mixedWords(field, text, done, h.start, own)...)
 		out = append(out, advocacy.Finding{
 			Code: "MIXED_SCRIPT_LINK", Severity: advocacy.NeedsReview, Field: field,
-			Start: h.start, End: h.end, Args: map[string]string{"host": h.name},
+			Start: h.start, End: h.end, Args: map[string]string{"host": spelled(h.name)},
 		})
 		done = h.end
 	}

@@ -32,7 +32,11 @@ func onThePages() []mutant {
 			`if unseen(c, before) {`, `if false && unseen(c, before) {`}}},
 		{"a span is never cut within a character", pages, "FuzzMarked", []change{{"internal/web/sheet.go",
 			`start, end := whole(text, int(f.GetStart()), int(f.GetEnd()))`, `start, end := int(f.GetStart()), int(f.GetEnd())`}}},
-		{"a host that is not ASCII is written as machines write it", pages, "TestPlainHost", []change{{"internal/web/sheet.go",
-			`if err != nil || ascii == host {`, `if err != nil || ascii != "" {`}}},
+		{"a host that is not ASCII is written as machines write it", pages, "TestPlainHost", []change{{"internal/web/hosts.go",
+			`if ascii == host {`, `if ascii != "" {`}}},
+		{"a host that no browser opens is written so too", pages, "TestPlainHost", []change{{"internal/web/hosts.go",
+			`if ascii, err = idna.Punycode.ToASCII(strings.ToLower(host)); err != nil {`, `if err != nil {`}}},
+		{"the name of a site in a text is said in letters nobody takes for others", pages, "TestMarked", []change{{"internal/web/hosts.go",
+			`d.pieces = append(d.pieces, piece{"host", d.hosts[0].plain, title})`, ``}}},
 	}
 }

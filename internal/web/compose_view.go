@@ -248,7 +248,7 @@ func findingExcerpt(c *imprimaturv1.Content, f *imprimaturv1.Finding) []piece {
 	if len(words) > 60 {
 		words = append(words[:60], '…')
 	}
-	return revealed("", string(words), "")
+	return marked(string(words), nil)
 }
 
 // mendDraft applies the remedy for one kind of finding to everything that was typed.

@@ -8,8 +8,6 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"golang.org/x/net/idna"
-
 	imprimaturv1 "github.com/imprimatur-hq/imprimatur/api/imprimatur/v1"
 )
 
@@ -52,7 +50,8 @@ func fateOf(p *imprimaturv1.Publication) string {
 }
 
 // piece is a part of a text: plain, or one of mark (a finding), code (a character nobody sees),
-// ins and del (what changed), or host (a name of a site that does not read as it is written).
+// ins and del (what changed), or host (the name of the site that stands before it, in letters nobody
+// takes for others), which is no part of the text.
 type piece struct{ Kind, Text, Title string }
 
 // link is where a post leads; Host is said in letters everybody can tell apart.
@@ -133,16 +132,6 @@ func linkOf(address string) *link {
 	return l
 }
 
-// plainHost writes the name of a site so that no letter of it can be taken for another: what is
-// not of one alphabet is shown as machines write it.
-func plainHost(host string) string {
-	ascii, err := idna.Lookup.ToASCII(host)
-	if err != nil || ascii == host {
-		return host
-	}
-	return ascii
-}
-
 // marked cuts a text at its findings and at the characters nobody sees.
 func marked(text string, findings []*imprimaturv1.Finding) []piece {
 	cuts := make([]*imprimaturv1.Finding, 0, len(findings))
@@ -152,18 +141,19 @@ func marked(text string, findings []*imprimaturv1.Finding) []piece {
 		}
 	}
 	slices.SortStableFunc(cuts, func(a, b *imprimaturv1.Finding) int { return int(a.GetStart() - b.GetStart()) })
-	var out []piece
+	d := drawing{hosts: plainHosts(text)}
 	at := 0
 	for _, f := range cuts {
 		start, end := whole(text, int(f.GetStart()), int(f.GetEnd()))
 		if start < at {
 			continue // the one before says it
 		}
-		out = append(out, revealed("", text[at:start], "")...)
-		out = append(out, revealed("mark", text[start:end], f.GetMessage())...)
+		d.add("", text[at:start], "")
+		d.add("mark", text[start:end], f.GetMessage())
 		at = end
 	}
-	return append(out, revealed("", text[at:], "")...)
+	d.add("", text[at:], "")
+	return d.pieces
 }
 
 // whole widens a span so that it cuts no character in two.
@@ -177,20 +167,26 @@ func whole(text string, start, end int) (int, int) {
 	return start, end
 }
 
-// changed draws the pieces of a comparison.
+// changed draws the pieces of a comparison. The names of sites are those of what stands there now.
 func changed(spans []*imprimaturv1.DiffSpan) []piece {
-	var out []piece
+	var now strings.Builder
 	for _, s := range spans {
-		kind := ""
+		if s.GetOp() != imprimaturv1.DiffSpan_DELETE {
+			now.WriteString(s.GetText())
+		}
+	}
+	d := drawing{hosts: plainHosts(now.String())}
+	for _, s := range spans {
 		switch s.GetOp() {
 		case imprimaturv1.DiffSpan_INSERT:
-			kind = "ins"
+			d.add("ins", s.GetText(), "")
 		case imprimaturv1.DiffSpan_DELETE:
-			kind = "del"
+			d.pieces = append(d.pieces, revealed("del", s.GetText(), "")...)
+		default:
+			d.add("", s.GetText(), "")
 		}
-		out = append(out, revealed(kind, s.GetText(), "")...)
 	}
-	return out
+	return d.pieces
 }
 
 // revealed makes each character nobody sees a piece of its own.
