@@ -263,6 +263,12 @@ func untracked(link string) string {
 	if err != nil {
 		return link
 	}
+	u.RawQuery = asked(u).Encode()
+	return u.String()
+}
+
+// asked is what an address asks for, without what only tells a site where its readers come from.
+func asked(u *url.URL) url.Values {
 	query := u.Query()
 	for key := range query {
 		name := strings.ToLower(key)
@@ -270,6 +276,5 @@ func untracked(link string) string {
 			query.Del(key)
 		}
 	}
-	u.RawQuery = query.Encode()
-	return u.String()
+	return query
 }
