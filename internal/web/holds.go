@@ -70,8 +70,12 @@ type freezing struct {
 	Accounts      []*imprimaturv1.SocialAccount
 	People        []*imprimaturv1.Member
 	Topics        []*imprimaturv1.Topic
-	Counted       *counted
-	Reason        string
+	// Campaigns are those of the newest items; another one is typed.
+	Campaigns []string
+	// Post is the beginning of the post that is chosen, if one is.
+	Post    string
+	Counted *counted
+	Reason  string
 }
 
 // newHold shows the sheet that stops publishing: what shall stop, and how much that is now.
@@ -84,25 +88,40 @@ func newHold(v *visitor) error {
 	if t := strings.TrimSpace(q.Get("target_" + f.Scope)); t != "" {
 		f.Target = t
 	}
-	accounts, err := v.allAccounts()
-	if err != nil {
-		return err
+	if post := strings.TrimPrefix(f.Target, v.parent()+"/posts/"); f.Scope == imprimaturv1.Hold_POST.String() && post != f.Target {
+		f.Post = v.wording(f.Target)
 	}
-	f.Accounts, f.Networks = accounts, networksOf(accounts)
-	if f.People, err = v.activeMembers(); err != nil {
-		return err
-	}
-	if v.may("topics.read") {
-		topics, err := imprimaturv1.NewTopicServiceClient(v.conn).ListTopics(v.ctx, &imprimaturv1.ListTopicsRequest{Parent: v.parent(), PageSize: 200})
-		if err != nil {
-			return err
-		}
-		f.Topics = topics.GetTopics()
-	}
-	if f.Counted, err = v.count(f.Scope, f.Target); err != nil {
+	if err := f.choices(v); err != nil {
 		return err
 	}
 	return v.show("holds-new", "holds", f)
+}
+
+// choices gathers what can be stopped, and how much that would be now.
+func (f *freezing) choices(v *visitor) error {
+	return together(func() (err error) {
+		f.Accounts, err = v.allAccounts()
+		f.Networks = networksOf(f.Accounts)
+		return err
+	}, func() (err error) {
+		f.People, err = v.activeMembers()
+		return err
+	}, func() error {
+		if !v.may("topics.read") {
+			return nil
+		}
+		topics, err := imprimaturv1.NewTopicServiceClient(v.conn).ListTopics(v.ctx, &imprimaturv1.ListTopicsRequest{Parent: v.parent(), PageSize: 200})
+		f.Topics = topics.GetTopics()
+		return err
+	}, func() error {
+		var seen calendarView
+		_, err := v.campaigns(&seen)
+		f.Campaigns = seen.Campaigns
+		return err
+	}, func() (err error) {
+		f.Counted, err = v.count(f.Scope, f.Target)
+		return err
+	})
 }
 
 // networksOf lists the networks of accounts, each once, in the order they come.

@@ -64,6 +64,16 @@ type blocker struct {
 	First                      bool
 }
 
+// Leaves tells whether the post has something that may still go out, now or after others have signed.
+func (page postPage) Leaves() bool {
+	switch page.Post.GetState() {
+	case imprimaturv1.Post_PUBLISHED, imprimaturv1.Post_REJECTED, imprimaturv1.Post_RECALLED, imprimaturv1.Post_WITHDRAWN:
+		return false
+	default:
+		return true
+	}
+}
+
 // thread is a discussion with its answers, oldest first.
 type thread struct {
 	*imprimaturv1.Thread

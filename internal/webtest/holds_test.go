@@ -94,6 +94,43 @@ func TestHeldOneByOne(t *testing.T) {
 	}
 }
 
+// One post, and one account, is held from its own page: what is stopped is chosen already, and told in
+// words. The campaigns of the library are offered.
+func TestHeldFromItsPage(t *testing.T) {
+	t.Parallel()
+	for _, l := range looks(6) {
+		t.Run(l.String(), func(t *testing.T) {
+			h := open(t)
+			oliver := h.token(t, "Oliver")
+			account := h.accountOf(t, oliver, "Oliver Hartley")
+			post := h.submitted(t, oliver, account, "The lathe is back from repair.")
+			if d := h.guest(t, "Oliver").get(path(post.Name)); strings.Contains(d.body, "/holds/new") {
+				t.Error("an employee is asked to hold it")
+			}
+			ines := h.colleague(t, "Inès")
+			item := ines.list("libraryItems", "libraryItems")[0]
+			ines.call(http.MethodPatch, item["name"].(string)+"?updateMask=campaign", map[string]any{"etag": item["etag"], "campaign": "Spring fair"})
+			b := h.browse(t, "Marguerite", l)
+			b.open(accountPage(account))
+			b.click(`main a[href*="scope=ACCOUNT"]`)
+			b.until(`document.querySelector('[name="scope"][value="ACCOUNT"]')?.checked && document.querySelector("#target-ACCOUNT").value === "` + account + `"`)
+			b.open(path(post.Name))
+			b.click(`main a[href*="scope=POST"]`)
+			b.until(`document.querySelector('[name="scope"][value="POST"]')?.checked && document.querySelector("#target-POST").value === "` + post.Name + `"`)
+			b.sees("The lathe is back from repair.")
+			b.until(`document.querySelector('#campaigns option[value="Spring fair"]') && document.querySelector("#target-CAMPAIGN").list`)
+			b.keep("hold-post-" + l.String())
+			b.write("#freeze-reason", "The repair is not paid.")
+			b.hold("[data-hold]", `/holds\/[0-9a-f-]{36}$/.test(location.pathname)`)
+			b.says("web.said.holds.stopped")
+			holds := h.colleague(t, "Marguerite").list("holds?filter="+url.QueryEscape("active = true"), "holds")
+			if len(holds) != 1 || holds[0]["scope"] != "POST" || holds[0]["target"] != post.Name {
+				t.Errorf("held are %v", holds)
+			}
+		})
+	}
+}
+
 // A handle that is kept, so that nobody else has it, is registered with who keeps it, and given up; an
 // impostor stands apart.
 func TestHandlesAreKept(t *testing.T) {
