@@ -38,6 +38,8 @@ func onThePages() []mutant {
 			`if ascii, err = idna.Punycode.ToASCII(strings.ToLower(host)); err != nil {`, `if err != nil {`}}},
 		{"a link that leads elsewhere than it says is told of", pages, "TestLeads", []change{{"internal/web/leads.go",
 			`l.Former == "" && asWritten(l.Link, l.Target)`, `l.Former == ""`}}},
+		{"the guide comes once, and to each person", pages, "TestTheGuideComesOnce", []change{{"internal/web/house.go",
+			`slices.Contains(known, me) ||`, `len(known) > 0 ||`}}},
 		{"the name of a site in a text is said in letters nobody takes for others", pages, "TestMarked", []change{{"internal/web/hosts.go",
 			`d.pieces = append(d.pieces, piece{"host", d.hosts[0].plain, title})`, ``}}},
 	}

@@ -2,8 +2,10 @@ package web
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"google.golang.org/genproto/googleapis/api/httpbody"
 
@@ -18,10 +20,36 @@ var houseRoutes = []route{
 	{"POST /w/{workspace}/sign-out", []string{"SessionService/DeleteSession"}, signOut},
 }
 
-// home leads to the page that somebody's work begins on.
+// home leads to the page that somebody's work begins on; who comes for the first time is told what
+// there is to do, once.
 func home(v *visitor) error {
-	redirect(v.w, v.r, v.at(v.firstPage()))
+	to := v.firstPage()
+	if v.welcomed() {
+		to = "/welcome"
+	}
+	redirect(v.w, v.r, v.at(to))
 	return nil
+}
+
+const (
+	// welcomedCookie is followed by the workspace's id, and holds the ids of the people this browser
+	// showed the guide to.
+	welcomedCookie = "imprimatur-welcomed-"
+	// maxWelcomed is how many people of one browser are remembered.
+	maxWelcomed = 20
+)
+
+// welcomed notes that the visitor is shown the guide, and tells whether it is the first time in this
+// browser.
+func (v *visitor) welcomed() bool {
+	me := lastPart(v.me.GetMember())
+	known := strings.FieldsFunc(cookie(v.r, welcomedCookie+v.workspace), func(c rune) bool { return c == '.' })
+	if slices.Contains(known, me) || strings.Trim(me, "0123456789abcdef-") != "" {
+		return false
+	}
+	known = append(known[max(0, len(known)-maxWelcomed+1):], me)
+	v.site.setCookie(v.w, welcomedCookie+v.workspace, strings.Join(known, "."), "/", choiceLife)
+	return true
 }
 
 // firstPage is where the work of the visitor's rarest role begins.
@@ -40,9 +68,35 @@ func (v *visitor) firstPage() string {
 	}
 }
 
+// guide is what the page of the first steps is given.
+type guide struct {
+	// Begin is the page that the visitor's work begins on.
+	Begin string
+	// Connect is the page to connect an account on, for who has none that works and publishes; Entered
+	// tells that there is one to connect.
+	Connect string
+	Entered bool
+}
+
 // welcome says what somebody with the visitor's roles does here, step by step.
 func welcome(v *visitor) error {
-	return v.show("welcome", "welcome", calling(v.me.GetRoles()))
+	g := guide{Begin: v.firstPage()}
+	if v.may("accounts.connect") && (v.may("items.share") || v.may("posts.create")) {
+		mine, err := v.mine(time.Now())
+		if err != nil {
+			return err
+		}
+		g.Connect = "/accounts"
+		for _, a := range mine {
+			switch a.GetState() {
+			case imprimaturv1.SocialAccount_READY:
+				return v.show("welcome", "welcome", guide{Begin: g.Begin})
+			case imprimaturv1.SocialAccount_RECONNECT:
+				g.Connect, g.Entered = "/accounts/"+lastPart(a.GetName()), true
+			}
+		}
+	}
+	return v.show("welcome", "welcome", g)
 }
 
 // media shows a file, or with ?size= a small form of a picture. Its name is the digest of its

@@ -1,7 +1,9 @@
 package web
 
 import (
+	"cmp"
 	"context"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -23,13 +25,16 @@ import (
 type office struct {
 	ended bool
 	calls []string
+	// member is the id of who is signed in, states are those of his or her own accounts.
+	member string
+	states []imprimaturv1.SocialAccount_State
 }
 
 func (o *office) Invoke(ctx context.Context, method string, in, out any, _ ...grpc.CallOption) error {
 	o.calls = append(o.calls, method[strings.LastIndexByte(method, '/')+1:])
 	md, _ := metadata.FromOutgoingContext(ctx)
 	session := &imprimaturv1.Session{
-		Name: "workspaces/acme/sessions/0190", DisplayName: "Ada Lovelace", Roles: []string{"employee"}, Permissions: []string{"posts.create", "items.share"},
+		Name: "workspaces/acme/sessions/0190", Member: "workspaces/acme/members/" + cmp.Or(o.member, "0191"), DisplayName: "Ada Lovelace", Roles: []string{"employee"}, Permissions: []string{"posts.create", "items.share", "accounts.connect"},
 		ExpireTime: timestamppb.New(time.Now().Add(time.Hour)),
 	}
 	switch asked := in.(type) {
@@ -47,6 +52,13 @@ func (o *office) Invoke(ctx context.Context, method string, in, out any, _ ...gr
 		}
 	case *imprimaturv1.GetWorkspaceRequest:
 		proto.Merge(out.(proto.Message), &imprimaturv1.Workspace{DisplayName: "Acme", TimeZone: "Europe/Paris"})
+		return nil
+	case *imprimaturv1.ListSocialAccountsRequest:
+		list := &imprimaturv1.ListSocialAccountsResponse{}
+		for n, state := range o.states {
+			list.SocialAccounts = append(list.SocialAccounts, &imprimaturv1.SocialAccount{Name: fmt.Sprintf("workspaces/acme/socialAccounts/%d", n), Owner: session.Member, State: state})
+		}
+		proto.Merge(out.(proto.Message), list)
 		return nil
 	default:
 		return status.Error(codes.Unimplemented, method)
@@ -151,6 +163,51 @@ func TestFrontGoesOn(t *testing.T) {
 	}
 	b.cookies[sessionCookie+"beta"] = &http.Cookie{Name: sessionCookie + "beta", Value: "imps_other"}
 	wantIn(t, b.get("/").Body.String(), `href="/w/acme"`, `href="/w/beta"`)
+}
+
+// Whoever comes for the first time is told what there is to do, once: also the second person of one
+// browser, and nobody who was sent somewhere.
+func TestTheGuideComesOnce(t *testing.T) {
+	t.Parallel()
+	o := &office{}
+	b := caller(o)
+	b.signIn("imps_mine")
+	b.get("/w/acme/posts")
+	for n, step := range []struct{ member, want string }{
+		{"0191", "/w/acme/welcome"}, {"0191", "/w/acme/library"}, {"0192", "/w/acme/welcome"}, {"0192", "/w/acme/library"}, {"0191", "/w/acme/library"},
+	} {
+		o.member = step.member
+		if w := b.get("/w/acme"); w.Code != http.StatusSeeOther || w.Header().Get("Location") != step.want {
+			t.Errorf("step %d: status %d to %q, want %q", n, w.Code, w.Header().Get("Location"), step.want)
+		}
+	}
+	wantIn(t, b.get("/w/acme/welcome").Body.String(), `href="/w/acme/library">Begin`)
+	if c := b.cookies[welcomedCookie+"acme"]; c == nil || c.Value != "0191.0192" || !c.HttpOnly || !c.Secure {
+		t.Errorf("the cookie is %+v", c)
+	}
+	for n := range 2 * maxWelcomed {
+		o.member = fmt.Sprintf("%04d", n)
+		b.get("/w/acme")
+	}
+	if c := b.cookies[welcomedCookie+"acme"]; strings.Count(c.Value, ".") != maxWelcomed-1 {
+		t.Errorf("the cookie grows: %s", c.Value)
+	}
+}
+
+// Who has no account that works is told to connect one, first of all.
+func TestTheGuideConnects(t *testing.T) {
+	t.Parallel()
+	const ready, away, off = imprimaturv1.SocialAccount_READY, imprimaturv1.SocialAccount_RECONNECT, imprimaturv1.SocialAccount_DISABLED
+	for want, states := range map[string][]imprimaturv1.SocialAccount_State{
+		`href="/w/acme/accounts">Connect`: {}, `href="/w/acme/accounts">Connect your`: {off}, `href="/w/acme/accounts/1">Connect`: {off, away}, "": {away, ready},
+	} {
+		b := caller(&office{states: states})
+		b.signIn("imps_mine")
+		body := b.get("/w/acme/welcome").Body.String()
+		if strings.Contains(body, "Connect your") != (want != "") || !strings.Contains(body, want) {
+			t.Errorf("with accounts %v it lacks %q, or says too much: %s", states, want, body)
+		}
+	}
 }
 
 func TestPreferences(t *testing.T) {
