@@ -1,0 +1,46 @@
+package codebase
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// parts are what the page of every connector tells those who set it up and answer for it.
+var parts = []*regexp.Regexp{
+	regexp.MustCompile(`(?m)^Semantics in three words: (exactly|at most) once\b`),
+	regexp.MustCompile(`(?m)^# Limits$`),
+	regexp.MustCompile(`(?m)^# Setting an? \w+ up$`),
+	regexp.MustCompile(`(?m)^# Known unknowns$`),
+	regexp.MustCompile(`(?m)^The rule that keeps it so: `),
+}
+
+// TestConnectorsTellWhatTheyPromise: whoever publishes on a network finds, in the same place for each,
+// what happens to a request without an answer, what the network takes, how an account is made and
+// what nobody knows of it.
+func TestConnectorsTellWhatTheyPromise(t *testing.T) {
+	t.Parallel()
+	connectors := 0
+	for _, p := range house(t) {
+		name, inNetwork := strings.CutPrefix(inside(p.PkgPath), "network/")
+		its := p.Types.Scope().Lookup("Name")
+		if !inNetwork || its == nil || named(its.Type()) != "Network" {
+			continue
+		}
+		connectors++
+		var page string
+		for _, f := range p.Syntax {
+			if f.Doc != nil {
+				page += f.Doc.Text()
+			}
+		}
+		for _, part := range parts {
+			if !part.MatchString(page) {
+				t.Errorf("the page of %s lacks %s", name, part)
+			}
+		}
+	}
+	if connectors < 14 {
+		t.Errorf("of %d connectors the pages were read: are they named in another way now?", connectors)
+	}
+}
