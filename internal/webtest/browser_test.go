@@ -53,6 +53,17 @@ func looks(n int) []look {
 	return all[n%8:][:1]
 }
 
+// inLooks runs a flow in each of the looks.
+func inLooks(t *testing.T, n int, flow func(*testing.T, look)) {
+	t.Helper()
+	for _, l := range looks(n) {
+		t.Run(l.String(), func(t *testing.T) {
+			t.Parallel()
+			flow(t, l)
+		})
+	}
+}
+
 func (l look) String() string {
 	return fmt.Sprintf("%d-%s-%s", l.width, map[bool]string{false: "light", true: "dark"}[l.dark], l.language)
 }
@@ -197,7 +208,8 @@ func (b *browser) hear(event any) {
 			wrong = "it asks " + to
 		}
 	case *network.EventResponseReceived:
-		if e.Response.Status >= 500 || e.Response.Status == 404 {
+		// Browsers ask for an icon where a page names none, as the wall does.
+		if e.Response.Status >= 500 || e.Response.Status == 404 && !strings.HasSuffix(e.Response.URL, "/favicon.ico") {
 			wrong = fmt.Sprintf("%d for %s", e.Response.Status, e.Response.URL)
 		}
 	}
