@@ -3,11 +3,13 @@ package app_test
 import (
 	"bufio"
 	"context"
+	"flag"
 	"fmt"
 	"net"
 	"os"
 	"os/exec"
 	"os/signal"
+	"runtime"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -41,6 +43,10 @@ const (
 
 func TestMain(m *testing.M) {
 	if os.Getenv(childMode) == "" {
+		// They wait for processes that wait, for most of their time. Whoever says another number is heard.
+		if err := flag.Set("test.parallel", strconv.Itoa(4*runtime.GOMAXPROCS(0))); err != nil {
+			panic(err)
+		}
 		os.Exit(m.Run())
 	}
 	if err := runChild(); err != nil {

@@ -24,7 +24,7 @@ var patterns = []string{"/usr/lib/postgresql/*/bin", "/usr/local/bin", "/usr/loc
 // settings make a server that forgets everything at a crash and costs little.
 var settings = []string{
 	"listen_addresses=", // only the socket, so no port can be taken
-	"max_connections=200",
+	"max_connections=400",
 	"fsync=off",
 	"synchronous_commit=off",
 	"full_page_writes=off",
