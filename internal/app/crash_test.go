@@ -55,6 +55,8 @@ type receiver struct {
 	arrived chan string
 	mu      sync.Mutex
 	seen    map[string]int
+	// at is when a request arrived first.
+	at map[string]time.Time
 	// said are the texts of all that arrived.
 	said []string
 	// hold, when it is there, keeps requests unanswered until it is closed.
@@ -62,13 +64,15 @@ type receiver struct {
 }
 
 func newReceiver(t *testing.T) *receiver {
-	r := &receiver{seen: make(map[string]int), arrived: make(chan string, 100)}
+	r := &receiver{seen: make(map[string]int), at: make(map[string]time.Time), arrived: make(chan string, 100)}
 	r.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, request *http.Request) {
 		var message struct{ Data struct{ Text string } }
 		_ = json.NewDecoder(request.Body).Decode(&message)
 		id := request.Header.Get("Webhook-Id")
 		r.mu.Lock()
-		r.seen[id]++
+		if r.seen[id]++; r.seen[id] == 1 {
+			r.at[id] = time.Now()
+		}
 		r.said = append(r.said, message.Data.Text)
 		hold := r.hold
 		r.mu.Unlock()
