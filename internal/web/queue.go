@@ -19,7 +19,7 @@ var queueRoutes = []route{
 	{"GET /w/{workspace}/queue/events", nil, queueEvents},
 	{"GET /w/{workspace}/queue/mentions", nil, mentions},
 	{"POST /w/{workspace}/queue/mentions", []string{"DiscussionService/CreateComment"}, answerMention},
-	{"POST /w/{workspace}/queue/batch", []string{"ReviewService/ViewReview", "ReviewService/BatchDecide"}, decideBatch},
+	{"POST /w/{workspace}/queue/batch", []string{"ReviewService/BatchDecide"}, decideBatch},
 	{"GET /w/{workspace}/queue/batches/{batch}", nil, queueBatch},
 	{"POST /w/{workspace}/queue/{task}/view", []string{"ReviewService/ViewReview"}, viewTurn},
 	{"POST /w/{workspace}/queue/{task}/decide", []string{"ReviewService/ViewReview", "ReviewService/Decide"}, decideTurn},
