@@ -59,7 +59,7 @@ func TestOneKey(t *testing.T) {
 			// One key, and five seconds later it is said.
 			b.press("a")
 			b.until(`document.querySelector("#turn").dataset.task !== "` + first + `"`)
-			b.until(`document.querySelector("#undo").hidden`)
+			b.until(`!document.querySelector("#undo button")`)
 			b.until(`!document.querySelector("#nav .count") || document.querySelector("#nav .count").textContent === "2"`)
 			if said := h.said(t, priya, review); len(said) != 1 || said[0] != "APPROVE" {
 				t.Errorf("said %v", said)

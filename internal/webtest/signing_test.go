@@ -37,6 +37,7 @@ func TestReaffirmWithOneKey(t *testing.T) {
 	await(t, "it is signed again", func() bool {
 		return slices.Equal(h.said(t, h.token(t, "Thomas"), review), []string{"APPROVE", "APPROVE"})
 	})
+	await(t, "the browser tells what it sent", func() bool { return b.posted("/reaffirm") > 0 })
 	if n := b.posted("/reaffirm"); n != 1 {
 		t.Errorf("said %d times", n)
 	}

@@ -47,8 +47,20 @@ export function say(words) {
 const spoken = 12000;
 let forgetting;
 function forget() {
-  clearTimeout(forgetting);
-  forgetting = setTimeout(() => { document.getElementById("told")?.replaceChildren(); }, spoken);
+  forgetting?.abort();
+  forgetting = new AbortController();
+  const { signal } = forgetting;
+  const empty = () => document.getElementById("told")?.replaceChildren();
+  setTimeout(() => { if (!signal.aborted) recede(document.getElementById("told"), empty, signal); }, spoken);
+}
+
+/**
+ * Takes away a line that has said its words: at once where it lies over the page. Where it has room of
+ * its own it waits for the next scroll, so that nothing moves away under a finger.
+ */
+export function recede(line, away, signal) {
+  if (!line || getComputedStyle(line).position === "fixed") away();
+  else addEventListener("scroll", away, { once: true, signal });
 }
 
 /**

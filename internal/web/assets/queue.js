@@ -1,6 +1,6 @@
 // The queue: one key decides, the next turn is there before the key is up, a decision waits five
 // seconds for a change of mind, and nothing moves under the cursor.
-import { each, read, send, swap, say } from "./page.js";
+import { each, read, recede, send, swap, say } from "./page.js";
 
 const grace = 5000;
 // A turn that is only passed is open to nobody; three minutes without a word end it (see ViewReview).
@@ -8,6 +8,7 @@ const glance = 1000;
 const again = 60000;
 const ready = new Map();
 let held = null;
+let receding;
 
 const desk = () => document.querySelector("[data-queue]");
 const turn = () => document.getElementById("turn");
@@ -236,7 +237,10 @@ async function letGo({ leaving = false } = {}) {
   if (!one) return;
   held = null;
   clearTimeout(one.timer);
-  document.getElementById("undo").hidden = true;
+  const line = document.getElementById("undo");
+  line.querySelector("button")?.remove();
+  receding = new AbortController();
+  recede(line, () => { line.hidden = true; }, receding.signal);
   let words = document.body.dataset.failed;
   try {
     // Where it leads does not matter here: what was refused is answered, not led elsewhere.
@@ -250,6 +254,7 @@ async function letGo({ leaving = false } = {}) {
   } catch {
     // The service was not reached: nothing was said.
   }
+  if (!held) line.hidden = true;
   say(one.title + " " + words);
   document.getElementById("row-" + one.task)?.classList.remove("gone");
   soon();
@@ -272,6 +277,7 @@ function takeBack() {
 /** Holds a decision for as long as a change of mind may take, and goes on. */
 function hold(form, button) {
   letGo();
+  receding?.abort();
   const link = current();
   const line = document.getElementById("undo");
   const undo = document.createElement("button");
