@@ -177,6 +177,10 @@ func (page *postPage) targets(v *visitor) {
 	p := page.Post
 	for _, t := range p.GetTargets() {
 		one := postTarget{Sheet: v.sheet(t, placedFindings(p.GetContent(), t, p.GetFindings())), Account: t.GetSocialAccount()}
+		// What was stopped before anything of it was to be sent has no publication that says so.
+		if s := p.GetState(); s == imprimaturv1.Post_WITHDRAWN || s == imprimaturv1.Post_REJECTED {
+			one.Sheet.Fate = "never"
+		}
 		for _, pub := range p.GetPublications() {
 			if pub.GetSocialAccount() == t.GetSocialAccount() {
 				one.Publication, one.Sheet.Fate = pub, fateOf(pub)

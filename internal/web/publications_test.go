@@ -90,6 +90,25 @@ func TestFateOf(t *testing.T) {
 	}
 }
 
+// A post that was stopped before its time is not said to appear, whether or not anything was to be sent.
+func TestFateOfTargets(t *testing.T) {
+	t.Parallel()
+	for state, want := range map[imprimaturv1.Post_State]string{
+		imprimaturv1.Post_DRAFT: "", imprimaturv1.Post_IN_REVIEW: "", imprimaturv1.Post_SCHEDULED: "",
+		imprimaturv1.Post_REJECTED: "never", imprimaturv1.Post_WITHDRAWN: "never", imprimaturv1.Post_RECALLED: "recalled",
+	} {
+		p := &imprimaturv1.Post{State: state, Targets: []*imprimaturv1.Target{{SocialAccount: "a", Network: "wall", Text: "Ash."}}}
+		if state == imprimaturv1.Post_RECALLED {
+			p.Publications = []*imprimaturv1.Publication{{SocialAccount: "a", State: imprimaturv1.Publication_RECALLED}}
+		}
+		shown := &postPage{Post: p}
+		shown.targets(&visitor{})
+		if got := shown.Targets[0].Sheet.Fate; got != want {
+			t.Errorf("of a post that is %s is said %q, want %q", state, got, want)
+		}
+	}
+}
+
 // An attempt with a bare code is told in words, and what a person said stays as it is.
 func TestTried(t *testing.T) {
 	t.Parallel()

@@ -73,7 +73,7 @@ func TestTimeCopyAndWithdraw(t *testing.T) {
 		t.Error("the copy is the original")
 	}
 	page = act(t, g, page, "/withdraw", url.Values{"reason": {"No need."}})
-	shows(t, page, "Withdrawn", "Stopped for good")
+	shows(t, page, "Withdrawn", "Stopped for good", "as it would have appeared on")
 	if d := g.post(first+"/withdraw", url.Values{"etag": {"stale"}}); d.status != http.StatusConflict {
 		t.Errorf("a stale screen withdraws: %d", d.status)
 	}
