@@ -36,7 +36,7 @@ func TestKeysOfTheQueue(t *testing.T) {
 	b.press("?")
 	b.until(`document.querySelector("dialog[open] dl")`)
 	listed := ask[string](b, `[...document.querySelectorAll("dialog[open] dt")].map((e) => e.textContent).join(" ")`)
-	for _, key := range strings.Fields("j k x a c r s e d z i o t") {
+	for _, key := range strings.Fields("j k x u a c r s e d z i o t") {
 		if !strings.Contains(" "+listed+" ", " "+key+" ") {
 			t.Errorf("the list of keys lacks %s: %s", key, listed)
 		}

@@ -253,8 +253,10 @@ function keyList() {
   if (!dialog) return;
   const list = dialog.querySelector("dl");
   list.replaceChildren();
+  const listed = new Set();
   for (const element of document.querySelectorAll("[data-key]")) {
-    if (!element.checkVisibility()) continue;
+    if (!element.checkVisibility() || listed.has(element.dataset.key)) continue;
+    listed.add(element.dataset.key);
     const term = document.createElement("dt");
     const key = document.createElement("kbd");
     key.textContent = element.dataset.key;
