@@ -12,6 +12,7 @@ import (
 
 	"github.com/chromedp/chromedp"
 
+	"github.com/imprimatur-hq/imprimatur/internal/catalogue"
 	"github.com/imprimatur-hq/imprimatur/internal/media/mediatest"
 	"github.com/imprimatur-hq/imprimatur/internal/network/mastodon/mastodontest"
 )
@@ -92,6 +93,13 @@ func TestConnectionIsWithdrawn(t *testing.T) {
 	b.click(`form[action$="/disconnect"] button`)
 	b.says("web.said.accounts.disconnected")
 	b.says("web.accounts.means.RECONNECT")
+	// What was withdrawn is not offered for withdrawal: a token that may still be kept can be deleted.
+	b.says("web.accounts.forget")
+	b.until(`document.querySelector('form[action$="/start"] button') && !document.querySelector('form[action$="/disconnect"]').checkVisibility()`)
+	if page := ask[string](b, `document.querySelector("main").textContent`); strings.Contains(page, catalogue.Text(l.language, "web.accounts.withdraw", nil)) {
+		t.Error("a connection that was withdrawn can be withdrawn")
+	}
+	b.keep("withdrawn-" + l.String())
 	oliver := h.colleague(t, "Oliver")
 	if a := oliver.call(http.MethodGet, account, nil); a["state"] != "RECONNECT" {
 		t.Errorf("it is %v", a["state"])
