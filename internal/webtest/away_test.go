@@ -1,6 +1,7 @@
 package webtest
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -102,6 +103,36 @@ func TestAwayAndStoodInFor(t *testing.T) {
 	b.says("web.said.people.back")
 	if all := priya.list("absences", "absences"); len(all) != 0 {
 		t.Errorf("still away are %v", all)
+	}
+}
+
+// Whoever is away beyond the fiftieth is on a next page, and none is on both.
+func TestManyAreAway(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	priya := h.colleague(t, "Priya")
+	const all = 52
+	for i := range all {
+		start := time.Now().AddDate(0, 0, 2*i+1)
+		priya.call(http.MethodPost, "workspaces/alder/absences", map[string]any{
+			"startTime": start.Format(time.RFC3339), "endTime": start.Add(time.Hour).Format(time.RFC3339), "timeZone": "Europe/Paris", "note": fmt.Sprintf("Absence %d.", i),
+		})
+	}
+	g := h.guest(t, "Thomas")
+	first := g.get(workspace + "/people/away")
+	second := g.get(linkStarting(first, workspace+"/people/away?absent="))
+	shown := strings.Count(first.body, "Absence ") + strings.Count(second.body, "Absence ")
+	if on := strings.Count(first.body, "Absence "); on != 50 || shown != all {
+		t.Errorf("%d are on the first page and %d on both", on, shown)
+	}
+	for i := range all {
+		note := fmt.Sprintf("Absence %d.", i)
+		if strings.Contains(first.body, note) == strings.Contains(second.body, note) {
+			t.Errorf("%q is on both pages, or on none", note)
+		}
+	}
+	if linkStarting(second, workspace+"/people/away?absent=") != "" {
+		t.Error("there is a page after the last")
 	}
 }
 
