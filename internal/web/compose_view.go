@@ -110,6 +110,9 @@ func (v *visitor) showDraft(d *draft, code int, o composeOutcome) error {
 	return v.showAs(code, "compose", "compose", view)
 }
 
+// usualZones are those offered to choose from, beside the one that is set.
+var usualZones = []string{"Europe/Paris", "Europe/London", "Europe/Berlin", "America/New_York", "America/Los_Angeles", "Asia/Tokyo", "UTC"}
+
 // composeChoices gathers what the fields can be set to.
 func (v *visitor) composeChoices(view *composeView) error {
 	listed, err := imprimaturv1.NewSocialAccountServiceClient(v.conn).ListSocialAccounts(v.ctx,
@@ -153,7 +156,7 @@ func (v *visitor) composeChoices(view *composeView) error {
 		view.files[use.GetMedia()] = file
 	}
 	view.Tongues = listWith([]string{"en", "fr", "de", "es", "it", "nl", "pt"}, view.Content.GetLanguage())
-	view.Zones = listWith([]string{"Europe/Paris", "Europe/London", "Europe/Berlin", "America/New_York", "America/Los_Angeles", "Asia/Tokyo", "UTC"},
+	view.Zones = listWith(slices.Clone(usualZones),
 		view.Zone, v.space.GetTimeZone())
 	return nil
 }

@@ -141,6 +141,7 @@ var navigation = []struct {
 	{"holds", "/holds", "holds.read", true},
 	{"recalls", "/recalls", "posts.readall", true},
 	{"audit", "/audit", "audit.read", true},
+	{"settings", "/settings", "workspaces.update", true},
 }
 
 // around gathers what stands around a page. What cannot be read is not shown: the page itself

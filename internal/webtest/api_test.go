@@ -28,7 +28,10 @@ func call(tb testing.TB, base, token, method, path string, body, answer any) {
 		sent = bytes.NewReader(data)
 	}
 	path = strings.TrimPrefix(strings.TrimPrefix(path, company), "/")
-	r, err := http.NewRequestWithContext(tb.Context(), method, base+"/v1/"+company+"/"+path, sent)
+	if path != "" && path[0] != '?' { // the workspace itself otherwise
+		path = "/" + path
+	}
+	r, err := http.NewRequestWithContext(tb.Context(), method, base+"/v1/"+company+path, sent)
 	if err != nil {
 		tb.Fatal(err)
 	}
