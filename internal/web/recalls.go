@@ -1,8 +1,10 @@
 package web
 
 import (
+	"fmt"
 	"net/url"
 	"strings"
+	"time"
 
 	imprimaturv1 "github.com/imprimatur-hq/imprimatur/api/imprimatur/v1"
 )
@@ -39,6 +41,25 @@ type recallRow struct {
 	*imprimaturv1.Recall
 	Title    string
 	Progress progress
+}
+
+// Seconds is how long it has taken since it was ordered: until now, or until the last copy was
+// confirmed to be gone.
+func (r recallRow) Seconds() int {
+	end := time.Now()
+	if r.GetEndTime() != nil {
+		end = r.GetEndTime().AsTime()
+	}
+	return max(0, int(end.Sub(r.GetCreateTime().AsTime()).Seconds()))
+}
+
+// Clock is that time as clocks show it: 4:05, or 1:04:05.
+func (r recallRow) Clock() string {
+	s := r.Seconds()
+	if s < 3600 {
+		return fmt.Sprintf("%d:%02d", s/60, s%60)
+	}
+	return fmt.Sprintf("%d:%02d:%02d", s/3600, s/60%60, s%60)
 }
 
 // progress is how many copies there are and of how many the end was seen.

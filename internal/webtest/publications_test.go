@@ -345,6 +345,7 @@ func TestRecallIsFollowed(t *testing.T) {
 			// Nobody reloads: the page asks again until each copy is said to be gone.
 			b.until(`document.querySelector("#copies .chip") && !document.querySelector("#copies .chip.seal")`)
 			b.says("web.recalls.copy.REMOVED")
+			b.until(`/^\d+:\d\d$/.test(document.querySelector("#clock [role=timer]").textContent)`)
 			b.keep("recall-" + l.String())
 			b.open(workspace + "/recalls")
 			b.until(`document.querySelectorAll(".list .pub").length === 1`)
