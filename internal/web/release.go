@@ -1,6 +1,7 @@
 package web
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -28,6 +29,8 @@ type holding struct {
 	More     bool
 	Now      string
 	Outcomes []outcome
+	// Same is what was chosen for all that are shown, Time the other time chosen for them.
+	Same, Time string
 }
 
 // outcome is what became of one publication that somebody decided about.
@@ -45,6 +48,9 @@ func (v *visitor) holdPage(outcomes []outcome) error {
 		return err
 	}
 	h := holding{Hold: hold, MayHeld: v.may("posts.readall"), Now: time.Now().In(v.zone).Format(localTime), Outcomes: outcomes}
+	if same := v.query("same"); slices.Contains([]string{"SEND", "DROP", "RESCHEDULE"}, same) {
+		h.Same, h.Time = same, v.query("at")
+	}
 	for _, name := range v.long(v.r.URL.Query().Get("flight")) {
 		p, err := v.publications().GetPublication(v.ctx, &imprimaturv1.GetPublicationRequest{Name: name})
 		if err != nil {

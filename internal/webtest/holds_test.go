@@ -94,6 +94,43 @@ func TestHeldOneByOne(t *testing.T) {
 	}
 }
 
+// The same is chosen for all that are shown in one step, which does nothing yet: one of them is decided
+// otherwise before it is carried out.
+func TestHeldAllTheSame(t *testing.T) {
+	t.Parallel()
+	for _, l := range looks(1) {
+		t.Run(l.String(), func(t *testing.T) {
+			h := open(t)
+			page := held(t, h)
+			b := h.browse(t, "Marguerite", l)
+			b.open(page)
+			b.says("web.holds.first")
+			if ask[bool](b, `!!document.querySelector("#same")`) {
+				t.Error("it is asked while the hold stands")
+			}
+			b.write("#lift-reason", "The workshop is open again.")
+			b.click(`form[action$="/release"] button`)
+			b.until(`document.querySelectorAll('#held:not([data-refresh]) #resume input[value="SEND"]').length === 3`)
+			b.set("#same-fate", "DROP")
+			b.click("#same button")
+			b.until(`document.querySelectorAll('#resume input[value="DROP"]:checked').length === 3`)
+			b.keep("all-the-same-" + l.String())
+			who := h.colleague(t, "Marguerite")
+			left := func() int {
+				return len(who.list("holds"+page[strings.LastIndexByte(page, '/'):]+"/heldPublications", "publications"))
+			}
+			if n := left(); n != 3 {
+				t.Fatalf("%d are left before anything was carried out", n)
+			}
+			b.click(`#resume ol > li:nth-child(1) input[value=""]`)
+			b.write("#drop-reason", "It was about last week.")
+			b.click(`form#resume button`)
+			b.says("web.said.holds.resumed", "n", "2")
+			await(t, "one is left", func() bool { return left() == 1 })
+		})
+	}
+}
+
 // One post, and one account, is held from its own page: what is stopped is chosen already, and told in
 // words. The campaigns of the library are offered.
 func TestHeldFromItsPage(t *testing.T) {
