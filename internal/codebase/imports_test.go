@@ -66,6 +66,7 @@ var allowed = map[string][]string{
 	"grpcapi":                       {"advocacy", "diff", "search", "sheet", "workflow", "api/imprimatur/v1"},
 	"gateway":                       {"advocacy", "api/imprimatur/v1", "api/openapi"},
 	"web":                           {"api/imprimatur/v1", "catalogue", "sheet"},
+	"web/hostiletest":               {"api/imprimatur/v1"},
 	"demo":                          {"advocacy", "routing", "workflow", "media", "network/wall", "network/webhook", "api/imprimatur/v1"},
 	"config":                        {},
 	"codebase":                      {},

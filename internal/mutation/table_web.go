@@ -14,6 +14,8 @@ func onThePages() []mutant {
 			`return secured(http.NewCrossOriginProtection().Handler(mux))`, `return secured(mux)`}}},
 		{"a page may be in no other site's frame, and run nothing of its own", pages, "TestPagesKeepThePolicy", []change{{"internal/web/web.go",
 			`h.Set("Content-Security-Policy", policy)`, `h.Set("Content-Security-Policy", "")`}}},
+		{"a file may be in no other site's frame", pages, "TestNoPageStandsInAFrame", []change{{"internal/web/house.go",
+			`frame-ancestors 'none'; sandbox`, `sandbox`}}},
 		{"no script reads the session", pages, "TestUseLink", []change{{"internal/web/session.go",
 			`HttpOnly: true, SameSite: http.SameSiteLaxMode`, `SameSite: http.SameSiteLaxMode`}}},
 		{"signing out ends the session at the service", pages, "TestWhoIsNotSignedIn", []change{{"internal/web/session.go",

@@ -120,7 +120,7 @@ func media(v *visitor) error {
 	}
 	h := v.w.Header()
 	h.Set("Content-Type", body.GetContentType())
-	h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
+	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'; sandbox")
 	if !strings.HasPrefix(body.GetContentType(), "image/") && !strings.HasPrefix(body.GetContentType(), "video/") {
 		h.Set("Content-Disposition", "attachment")
 	}
