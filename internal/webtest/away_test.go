@@ -25,6 +25,10 @@ func (c *colleague) list(path, field string) (all []map[string]any) {
 // list, and the other can do nothing any more.
 func TestMergedIntoOnePerson(t *testing.T) {
 	t.Parallel()
+	inLooks(t, 5, mergedIntoOnePerson)
+}
+
+func mergedIntoOnePerson(t *testing.T, l look) {
 	h := open(t)
 	admin := h.guest(t, "Thomas")
 	f := admin.get(workspace + "/people").forms("/people")[0]
@@ -35,7 +39,6 @@ func TestMergedIntoOnePerson(t *testing.T) {
 	}
 	second := admin.get(workspace+"/people").memberPage(t, "P. Nair")
 	thomas, priya := h.colleague(t, "Thomas"), h.colleague(t, "Priya").me()
-	l := looks(5)[0]
 	b := h.browse(t, "Thomas", l)
 	b.open(second)
 	b.unfold(`form[action$="/merge"]`)
@@ -61,9 +64,12 @@ func TestMergedIntoOnePerson(t *testing.T) {
 // of it; she takes both back.
 func TestAwayAndStoodInFor(t *testing.T) {
 	t.Parallel()
+	inLooks(t, 7, awayAndStoodInFor)
+}
+
+func awayAndStoodInFor(t *testing.T, l look) {
 	h := open(t)
 	priya, marguerite := h.colleague(t, "Priya"), h.colleague(t, "Marguerite")
-	l := looks(7)[0]
 	b := h.browse(t, "Priya", l)
 	b.open(workspace + "/people/away")
 	b.says("web.people.absences.none")
@@ -140,9 +146,12 @@ func TestManyAreAway(t *testing.T) {
 // nothing that was typed is lost.
 func TestWorkingHours(t *testing.T) {
 	t.Parallel()
+	inLooks(t, 1, workingHours)
+}
+
+func workingHours(t *testing.T, l look) {
 	h := open(t)
 	thomas := h.colleague(t, "Thomas")
-	l := looks(1)[0]
 	b := h.browse(t, "Thomas", l)
 	const fresh = `form:has([name="id"])`
 	b.open(workspace + "/people/calendars")

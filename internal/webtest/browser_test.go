@@ -64,6 +64,20 @@ func inLooks(t *testing.T, n int, flow func(*testing.T, look)) {
 	}
 }
 
+// atDesks runs a flow in each of the looks of those who have keys and a mouse.
+func atDesks(t *testing.T, n int, flow func(*testing.T, look)) {
+	t.Helper()
+	for _, l := range looks(n) {
+		if l.width < 600 {
+			continue
+		}
+		t.Run(l.String(), func(t *testing.T) {
+			t.Parallel()
+			flow(t, l)
+		})
+	}
+}
+
 func (l look) String() string {
 	return fmt.Sprintf("%d-%s-%s", l.width, map[bool]string{false: "light", true: "dark"}[l.dark], l.language)
 }

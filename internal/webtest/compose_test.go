@@ -130,6 +130,10 @@ func TestCalendarMoves(t *testing.T) {
 // A post is dragged to another day and keeps its hour; what may not be moved cannot be taken hold of.
 func TestCalendarDrag(t *testing.T) {
 	t.Parallel()
+	atDesks(t, 4, calendarDrag)
+}
+
+func calendarDrag(t *testing.T, l look) {
 	h := open(t)
 	g := h.guest(t, "Camille")
 	f := composing(t, g.get(workspace+"/compose"))
@@ -145,7 +149,6 @@ func TestCalendarDrag(t *testing.T) {
 	if d := g.post(workspace+"/compose", f); !strings.Contains(d.address, "/compose?post=") {
 		t.Fatalf("it was not kept: %d %s\n%s", d.status, d.address, words(d.root))
 	}
-	l := looks(4)[0]
 	b := h.browse(t, "Camille", l)
 	b.open(workspace + "/calendar?view=month&date=" + day.Format(time.DateOnly))
 	entry := `[...document.querySelectorAll(".days .entry")].find((e) => e.textContent.includes("` + text + `"))`
@@ -193,8 +196,11 @@ func composing(t testing.TB, d *document) url.Values {
 // A picture is cut by drawing on it or by a shape; what is sent is what the numbers beside it say.
 func TestCropByDrawing(t *testing.T) {
 	t.Parallel()
+	atDesks(t, 2, cropByDrawing)
+}
+
+func cropByDrawing(t *testing.T, l look) {
 	h := open(t)
-	l := look{1280, 900, true, "en"}
 	b := h.browse(t, "Camille", l)
 	b.open(workspace + "/compose")
 	b.until(`document.querySelector("[name=account]:checked")`)

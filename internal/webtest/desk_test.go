@@ -29,10 +29,13 @@ func gazette(t *testing.T) string {
 // entry becomes a draft, another is declined.
 func TestFeedBecomesDraft(t *testing.T) {
 	t.Parallel()
+	inLooks(t, 7, feedBecomesDraft)
+}
+
+func feedBecomesDraft(t *testing.T, l look) {
 	h := open(t)
 	address := gazette(t)
 	ines := h.colleague(t, "Inès")
-	l := looks(7)[0]
 	b := h.browse(t, "Inès", l)
 	b.open(workspace + "/desk/feeds")
 	b.says("web.desk.feeds.empty")
@@ -85,6 +88,10 @@ func TestFeedBecomesDraft(t *testing.T) {
 // and one press then imports the same.
 func TestImportIsTriedFirst(t *testing.T) {
 	t.Parallel()
+	inLooks(t, 5, importIsTriedFirst)
+}
+
+func importIsTriedFirst(t *testing.T, l look) {
 	h := open(t)
 	ines := h.colleague(t, "Inès")
 	const rows = `{"externalId": "cms-1", "title": "The long plane", "content": {"language": "en", "text": "It planes eleven feet."}, "networks": ["wall"]}
@@ -97,7 +104,6 @@ func TestImportIsTriedFirst(t *testing.T) {
 		}
 		return names
 	}
-	l := looks(5)[0]
 	b := h.browse(t, "Inès", l)
 	b.open(workspace + "/desk/imports")
 	b.set("#data", rows)
@@ -129,6 +135,10 @@ func TestImportIsTriedFirst(t *testing.T) {
 // away again.
 func TestItemChangesHands(t *testing.T) {
 	t.Parallel()
+	inLooks(t, 3, itemChangesHands)
+}
+
+func itemChangesHands(t *testing.T, l look) {
 	h := open(t)
 	ines, thomas := h.colleague(t, "Inès"), h.colleague(t, "Thomas")
 	item := ""
@@ -137,7 +147,6 @@ func TestItemChangesHands(t *testing.T) {
 			item = i["name"].(string)
 		}
 	}
-	l := looks(3)[0]
 	b := h.browse(t, "Inès", l)
 	b.open(workspace + "/desk/items/" + item[strings.LastIndexByte(item, '/')+1:])
 	b.unfold(`form[action$="/transfer"]`)

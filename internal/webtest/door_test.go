@@ -9,8 +9,12 @@ import (
 // A person of the demo is one click from the pages, and signing out ends the session for good.
 func TestInAndOut(t *testing.T) {
 	t.Parallel()
+	inLooks(t, 0, inAndOut)
+}
+
+func inAndOut(t *testing.T, l look) {
 	h := open(t)
-	b := h.browse(t, "", desktop)
+	b := h.browse(t, "", l)
 	b.open("/")
 	b.click(`form[action="/demo/sign-in"]:has(input) button`)
 	b.until(`location.pathname.startsWith("` + workspace + `/")`)

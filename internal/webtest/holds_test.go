@@ -172,9 +172,12 @@ func TestHeldFromItsPage(t *testing.T) {
 // impostor stands apart.
 func TestHandlesAreKept(t *testing.T) {
 	t.Parallel()
+	inLooks(t, 3, handlesAreKept)
+}
+
+func handlesAreKept(t *testing.T, l look) {
 	h := open(t)
 	thomas := h.colleague(t, "Thomas")
-	l := looks(3)[0]
 	b := h.browse(t, "Thomas", l)
 	b.open(workspace + "/handles")
 	b.says("web.accounts.handles.none.RESERVED")

@@ -24,8 +24,12 @@ func (b *browser) reach(selector string) {
 // With the keyboard alone an employee shares, and an approver decides and says why.
 func TestKeyboardOnly(t *testing.T) {
 	t.Parallel()
+	atDesks(t, 0, keyboardOnly)
+}
+
+func keyboardOnly(t *testing.T, l look) {
 	h := open(t)
-	b := h.browse(t, "Camille", desktop)
+	b := h.browse(t, "Camille", l)
 	b.open(workspace + "/library")
 	b.reach(`a[href$="/share"]`)
 	b.press("\r")
@@ -34,7 +38,7 @@ func TestKeyboardOnly(t *testing.T) {
 	b.press("\r")
 	b.until(`/\/posts\/[0-9a-f-]+$/.test(location.pathname)`)
 
-	p := h.browse(t, "Priya", desktop)
+	p := h.browse(t, "Priya", l)
 	p.open(workspace + "/queue")
 	p.until(`document.querySelector("#turn form[data-decide]")`)
 	first := ask[string](p, `document.querySelector("#turn").dataset.task`)

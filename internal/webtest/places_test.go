@@ -40,10 +40,14 @@ func path(name string) string { return strings.Replace(name, company, workspace,
 // over two sites, and what is signed then goes out there.
 func TestConnectBySigningIn(t *testing.T) {
 	t.Parallel()
+	inLooks(t, 2, connectBySigningIn)
+}
+
+func connectBySigningIn(t *testing.T, l look) {
 	h := open(t)
 	there := mastodontest.New(t)
 	account := h.entered(t, "mastodon", "Oliver’s toots", "Oliver", there.URL)
-	b := h.browse(t, "Oliver", looks(2)[0])
+	b := h.browse(t, "Oliver", l)
 	b.connect(there, account)
 
 	post := h.submitted(t, h.token(t, "Oliver"), account, "The first toot from the workshop.")
@@ -80,10 +84,13 @@ func accountPage(account string) string {
 // what is due waits.
 func TestConnectionIsWithdrawn(t *testing.T) {
 	t.Parallel()
+	inLooks(t, 7, connectionIsWithdrawn)
+}
+
+func connectionIsWithdrawn(t *testing.T, l look) {
 	h := open(t)
 	there := mastodontest.New(t)
 	account := h.entered(t, "mastodon", "Oliver’s toots", "Oliver", there.URL)
-	l := looks(7)[0]
 	b := h.browse(t, "Oliver", l)
 	b.connect(there, account)
 	b.open(workspace + "/accounts")
@@ -122,6 +129,10 @@ func TestConnectionIsWithdrawn(t *testing.T) {
 // text that is not the one that was signed is told apart.
 func TestPublishedByHand(t *testing.T) {
 	t.Parallel()
+	inLooks(t, 1, publishedByHand)
+}
+
+func publishedByHand(t *testing.T, l look) {
 	h := open(t)
 	oliver := h.token(t, "Oliver")
 	account := h.entered(t, "handoff", "Oliver on Facebook", "Oliver", "https://www.facebook.com/oliver.hartley")
@@ -131,7 +142,6 @@ func TestPublishedByHand(t *testing.T) {
 	g := h.guest(t, "Oliver")
 	await(t, "it waits for a hand", func() bool { return len(g.get(workspace+"/handoff").forms("/open")) == 1 })
 
-	l := looks(1)[0]
 	b := h.browse(t, "Oliver", l)
 	b.open(workspace + "/publications")
 	b.click(`a[href$="/handoff"]`)
@@ -162,8 +172,12 @@ func TestPublishedByHand(t *testing.T) {
 // A video and a document are added as a picture is, each shown for what it is.
 func TestVideoAndDocument(t *testing.T) {
 	t.Parallel()
+	inLooks(t, 0, videoAndDocument)
+}
+
+func videoAndDocument(t *testing.T, l look) {
 	h := open(t)
-	b := h.browse(t, "Camille", desktop)
+	b := h.browse(t, "Camille", l)
 	b.open(workspace + "/compose")
 	b.until(`document.querySelector("[name=account]:checked")`)
 	folder := t.TempDir()
@@ -179,7 +193,8 @@ func TestVideoAndDocument(t *testing.T) {
 		b.until(`document.querySelectorAll("[data-media]").length === ` + strconv.Itoa(i+1))
 	}
 	kinds := ask[[]string](b, `[...document.querySelectorAll("[data-media] .file")].map((e) => e.textContent.trim())`)
-	if !slices.Equal(kinds, []string{"Video (MP4)", "Document (PDF)"}) {
+	video, document := catalogue.Text(l.language, "web.file.video", map[string]string{"format": "MP4"}), catalogue.Text(l.language, "web.file.document", map[string]string{"format": "PDF"})
+	if !slices.Equal(kinds, []string{video, document}) {
 		t.Errorf("shown as %q", kinds)
 	}
 	b.keep("video-and-document")

@@ -155,9 +155,12 @@ func TestRequiredDisclosureNeedsNames(t *testing.T) {
 // so again.
 func TestGuidelineIsReadAgain(t *testing.T) {
 	t.Parallel()
+	inLooks(t, 5, guidelineIsReadAgain)
+}
+
+func guidelineIsReadAgain(t *testing.T, l look) {
 	h := open(t)
 	camille := h.colleague(t, "Camille")
-	l := looks(5)[0]
 	admin, reader := h.browse(t, "Thomas", l), h.browse(t, "Camille", l)
 	reader.open(workspace + "/guideline")
 	reader.says("web.policy.guideline.none")

@@ -82,6 +82,10 @@ func TestTimeCopyAndWithdraw(t *testing.T) {
 // Words within an item's bounds are changed while the preview follows, and go out as shown.
 func TestPersonalTouch(t *testing.T) {
 	t.Parallel()
+	inLooks(t, 3, personalTouch)
+}
+
+func personalTouch(t *testing.T, l look) {
 	h := open(t)
 	curator := h.colleague(t, "Inès")
 	item := curator.call(http.MethodPost, "workspaces/alder/libraryItems", map[string]any{
@@ -96,7 +100,6 @@ func TestPersonalTouch(t *testing.T) {
 	review, _ := item["review"].(string)
 	h.colleague(t, "Priya").decide(review, "legal", "VERDICT_APPROVE", "")
 	h.colleague(t, "Marguerite").decide(review, "pr", "VERDICT_APPROVE", "")
-	l := looks(3)[0]
 	b := h.browse(t, "Oliver", l)
 	b.open(strings.Replace(name, "workspaces/alder/libraryItems", workspace+"/library", 1))
 	b.click(`a[href$="/share"]`)

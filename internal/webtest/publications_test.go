@@ -357,8 +357,12 @@ func TestRecallIsFollowed(t *testing.T) {
 // change, and the register takes an impostor.
 func TestAccounts(t *testing.T) {
 	t.Parallel()
+	inLooks(t, 7, accounts)
+}
+
+func accounts(t *testing.T, l look) {
 	h := open(t)
-	b := h.browse(t, "Camille", looks(7)[0])
+	b := h.browse(t, "Camille", l)
 	b.open(workspace + "/accounts")
 	b.says("web.accounts.mine")
 	b.click(".list .pub a")

@@ -26,8 +26,12 @@ func (h *house) reworded(tb testing.TB, token string, post posted, text string) 
 // its work twice while it is held down, and what is done about a turn leaves the list where it is.
 func TestKeysOfTheQueue(t *testing.T) {
 	t.Parallel()
+	atDesks(t, 0, keysOfTheQueue)
+}
+
+func keysOfTheQueue(t *testing.T, l look) {
 	h := open(t)
-	b := h.browse(t, "Priya", desktop)
+	b := h.browse(t, "Priya", l)
 	b.open(workspace + "/queue")
 	b.until(`document.querySelector("#turn form[data-decide]")`)
 	task := `document.querySelector("#turn").dataset.task`
@@ -73,6 +77,10 @@ func TestKeysOfTheQueue(t *testing.T) {
 // ticked, and can be again once nothing is.
 func TestTickedByKey(t *testing.T) {
 	t.Parallel()
+	atDesks(t, 0, tickedByKey)
+}
+
+func tickedByKey(t *testing.T, l look) {
 	h := open(t)
 	var names []string
 	for name := range h.guest(t, "Marguerite").get(workspace + "/queue").ticks() {
@@ -81,7 +89,7 @@ func TestTickedByKey(t *testing.T) {
 	if len(names) != 2 {
 		t.Fatalf("%d turns can be ticked", len(names))
 	}
-	b := h.browse(t, "Marguerite", desktop)
+	b := h.browse(t, "Marguerite", l)
 	b.open(workspace + "/queue/" + names[0])
 	b.until(`document.querySelector("#turn form[data-decide]") && document.querySelector(".task.current [data-tick]")`)
 	other := `document.querySelector('#row-` + names[1] + ` [data-tick]')`
@@ -108,11 +116,15 @@ func TestTickedByKey(t *testing.T) {
 // What changes while it is open cannot be decided before what changed was shown; then one key does it.
 func TestChangedWhileOpen(t *testing.T) {
 	t.Parallel()
+	inLooks(t, 0, changedWhileOpen)
+}
+
+func changedWhileOpen(t *testing.T, l look) {
 	h := open(t)
 	oliver, priya := h.token(t, "Oliver"), h.token(t, "Priya")
 	post := h.submitted(t, oliver, h.accountOf(t, oliver, "Oliver Hartley"), "A first wording of the news from the workshop.")
 	turn := h.guest(t, "Priya").turnOf(t, post.Name)
-	b := h.browse(t, "Priya", desktop)
+	b := h.browse(t, "Priya", l)
 	b.open(turn)
 	b.until(`document.querySelector("[data-events]").dataset.live === "" && document.querySelector("#turn form[data-decide]")`)
 	h.reworded(t, oliver, post, "A second wording of the news from the workshop.")
@@ -133,10 +145,14 @@ func TestChangedWhileOpen(t *testing.T) {
 // text, and the key still decides.
 func TestColleagueSigns(t *testing.T) {
 	t.Parallel()
+	inLooks(t, 0, colleagueSigns)
+}
+
+func colleagueSigns(t *testing.T, l look) {
 	h := open(t)
 	oliver, priya := h.token(t, "Oliver"), h.token(t, "Priya")
 	post := h.submitted(t, oliver, h.accountOf(t, oliver, "Oliver Hartley"), "The saw is back from the smith.")
-	b := h.browse(t, "Priya", desktop)
+	b := h.browse(t, "Priya", l)
 	b.open(h.guest(t, "Priya").turnOf(t, post.Name))
 	b.until(`document.querySelector("[data-events]").dataset.live === "" && document.querySelector("#turn form[data-decide]")`)
 	review := ask[string](b, `document.querySelector("#turn [name=review]").value`)
@@ -160,12 +176,15 @@ func TestColleagueSigns(t *testing.T) {
 // since when, without a reload; it ends when the page is left. The author is told nothing.
 func TestColleagueLooks(t *testing.T) {
 	t.Parallel()
+	inLooks(t, 6, colleagueLooks)
+}
+
+func colleagueLooks(t *testing.T, l look) {
 	h := open(t)
 	oliver := h.token(t, "Oliver")
 	post := h.submitted(t, oliver, h.accountOf(t, oliver, "Oliver Hartley"), "The glue pot has a name now.")
 	turn := h.guest(t, "Priya").turnOf(t, post.Name)
-	l := looks(6)[0]
-	priya, etienne := h.browse(t, "Priya", l), h.browse(t, "Étienne", desktop)
+	priya, etienne := h.browse(t, "Priya", l), h.browse(t, "Étienne", l)
 	priya.open(turn)
 	priya.until(`document.querySelector("[data-events]").dataset.live === "" && document.querySelector("#turn form[data-decide]")`)
 	if ask[bool](priya, `!!document.querySelector("[data-looked]")`) {
@@ -194,6 +213,10 @@ func TestColleagueLooks(t *testing.T) {
 // why, and what is asked no longer.
 func TestRoutedAgain(t *testing.T) {
 	t.Parallel()
+	inLooks(t, 6, routedAgain)
+}
+
+func routedAgain(t *testing.T, l look) {
 	h := open(t)
 	oliver := h.token(t, "Oliver")
 	post := h.submitted(t, oliver, h.accountOf(t, oliver, "Oliver Hartley"), "The saw has a new handle.")
@@ -222,7 +245,6 @@ func TestRoutedAgain(t *testing.T) {
 	if len(turns.ReviewTasks) < 2 {
 		t.Fatalf("%d turns", len(turns.ReviewTasks))
 	}
-	l := looks(6)[0]
 	b := h.browse(t, "Thomas", l)
 	_, id, _ := strings.Cut(turns.ReviewTasks[0].Name, "/reviewTasks/")
 	b.open(workspace + "/queue/" + id)

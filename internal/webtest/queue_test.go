@@ -74,9 +74,13 @@ func TestOneKey(t *testing.T) {
 // Whoever leaves the page within the five seconds has decided.
 func TestLeavingDecides(t *testing.T) {
 	t.Parallel()
+	atDesks(t, 0, leavingDecides)
+}
+
+func leavingDecides(t *testing.T, l look) {
 	h := open(t)
 	priya := h.token(t, "Priya")
-	b := h.browse(t, "Priya", desktop)
+	b := h.browse(t, "Priya", l)
 	b.open(workspace + "/queue")
 	b.until(`document.querySelector("#turn form[data-decide]")`)
 	review := ask[string](b, `document.querySelector("#turn [name=review]").value`)
@@ -93,6 +97,10 @@ func TestLeavingDecides(t *testing.T) {
 // shown, and the form of another browser is refused.
 func TestStaleScreen(t *testing.T) {
 	t.Parallel()
+	atDesks(t, 0, staleScreen)
+}
+
+func staleScreen(t *testing.T, l look) {
 	h := open(t)
 	oliver := h.token(t, "Oliver")
 	account := h.accountOf(t, oliver, "Oliver Hartley")
@@ -101,7 +109,7 @@ func TestStaleScreen(t *testing.T) {
 	turn := priya.turnOf(t, post.Name)
 	old := priya.get(turn).forms("/decide")[0]
 
-	b := h.browse(t, "Priya", desktop)
+	b := h.browse(t, "Priya", l)
 	b.open(turn)
 	b.until(`document.querySelector("[data-events]").dataset.live === "" && document.querySelector("#turn form[data-decide]")`)
 	h.call(t, oliver, http.MethodPatch, post.Name+"?startNewRound=true&updateMask=content", map[string]any{

@@ -13,6 +13,10 @@ import (
 // with the same one key, as a decision of its own about the same bytes.
 func TestReaffirmWithOneKey(t *testing.T) {
 	t.Parallel()
+	inLooks(t, 4, reaffirmWithOneKey)
+}
+
+func reaffirmWithOneKey(t *testing.T, l look) {
 	h := open(t)
 	oliver := h.token(t, "Oliver")
 	post := h.submitted(t, oliver, h.accountOf(t, oliver, "Oliver Hartley"), "The lathe runs on rainwater now.")
@@ -24,7 +28,6 @@ func TestReaffirmWithOneKey(t *testing.T) {
 		admin.call(http.MethodPatch, member+"?updateMask=roles", map[string]any{"etag": now["etag"], "roles": roles})
 	}
 
-	l := looks(4)[0]
 	b := h.browse(t, "Priya", l)
 	b.open(workspace + "/queue")
 	turn := ask[string](b, `[...document.querySelectorAll("a[data-turn]")].find((a) => a.textContent.includes("rainwater")).pathname`)
@@ -97,6 +100,10 @@ func TestSigningForSomebody(t *testing.T) {
 // who asked.
 func TestMentions(t *testing.T) {
 	t.Parallel()
+	inLooks(t, 5, mentions)
+}
+
+func mentions(t *testing.T, l look) {
 	h := open(t)
 	oliver := h.token(t, "Oliver")
 	post := h.submitted(t, oliver, h.accountOf(t, oliver, "Oliver Hartley"), "Two chairs in three come back for a new seat.")
@@ -111,7 +118,6 @@ func TestMentions(t *testing.T) {
 		t.Fatalf("status %d: %s", d.status, words(d.root))
 	}
 
-	l := looks(5)[0]
 	b := h.browse(t, "Oliver", l)
 	b.open(workspace + "/queue")
 	b.click(`.turns header a[href$="/queue/mentions"]`)

@@ -80,8 +80,12 @@ func TestPutOff(t *testing.T) {
 // The last turn that is put off leaves nothing on the screen that could still be decided.
 func TestLastTurnPutOff(t *testing.T) {
 	t.Parallel()
+	atDesks(t, 0, lastTurnPutOff)
+}
+
+func lastTurnPutOff(t *testing.T, l look) {
 	h := open(t)
-	b := h.browse(t, "Marguerite", desktop)
+	b := h.browse(t, "Marguerite", l)
 	b.open(workspace + "/queue")
 	b.until(`document.querySelector("#turn form[data-decide]")`)
 	for n := ask[int](b, `document.querySelectorAll("#turns .task").length`); n > 0; n-- {
@@ -99,12 +103,15 @@ func TestLastTurnPutOff(t *testing.T) {
 // nobody else.
 func TestGivenToOnePerson(t *testing.T) {
 	t.Parallel()
+	inLooks(t, 6, givenToOnePerson)
+}
+
+func givenToOnePerson(t *testing.T, l look) {
 	h := open(t)
 	oliver := h.token(t, "Oliver")
 	post := h.submitted(t, oliver, h.accountOf(t, oliver, "Oliver Hartley"), "The plane has a new iron.")
 	thomas, etienne := h.colleague(t, "Thomas"), h.colleague(t, "Étienne")
 	turn := thomas.turnAbout(post.Name, "legal")
-	l := looks(6)[0]
 	b := h.browse(t, "Thomas", l)
 	b.open(queuePage(turn))
 	b.unfold(`form[action$="/reassign"]`)
@@ -128,11 +135,14 @@ func TestGivenToOnePerson(t *testing.T) {
 // person, and coming back to it shows that it is somebody else's.
 func TestStepAside(t *testing.T) {
 	t.Parallel()
+	inLooks(t, 3, stepAside)
+}
+
+func stepAside(t *testing.T, l look) {
 	h := open(t)
 	oliver, priya := h.token(t, "Oliver"), h.token(t, "Priya")
 	post := h.submitted(t, oliver, h.accountOf(t, oliver, "Oliver Hartley"), "My aunt’s bench was the first.")
 	turn := h.guest(t, "Priya").turnOf(t, post.Name)
-	l := looks(3)[0]
 	b := h.browse(t, "Priya", l)
 	b.open(turn)
 	b.until(`document.querySelector("#turn form[data-decide]")`)
