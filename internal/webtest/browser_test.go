@@ -13,7 +13,9 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 
@@ -94,8 +96,10 @@ type browser struct {
 	sent []string
 	// elsewhere is the site that somebody goes to by a link, "" for none.
 	elsewhere string
-	// wrong is what the browser complained of: scripts that broke, files that were not there,
-	// addresses elsewhere.
+	// astray tells that links may lead to what is not there.
+	astray bool
+	// wrong is what the browser complained of: scripts that broke or were kept from running, files that
+	// were not there, addresses elsewhere, dialogs.
 	wrong []string
 }
 
@@ -223,8 +227,22 @@ func (b *browser) hear(event any) {
 		}
 	case *network.EventResponseReceived:
 		// Browsers ask for an icon where a page names none, as the wall does.
+		b.mu.Lock()
+		astray := b.astray
+		b.mu.Unlock()
+		if astray {
+			break
+		}
 		if e.Response.Status >= 500 || e.Response.Status == 404 && !strings.HasSuffix(e.Response.URL, "/favicon.ico") {
 			wrong = fmt.Sprintf("%d for %s", e.Response.Status, e.Response.URL)
+		}
+	case *log.EventEntryAdded:
+		if e.Entry.Source == log.EntrySourceSecurity {
+			wrong = "it was kept from something: " + e.Entry.Text
+		}
+	case *page.EventJavascriptDialogOpening:
+		if e.Type != page.DialogTypeBeforeunload {
+			wrong = "a dialog says " + e.Message
 		}
 	}
 	if wrong != "" {
