@@ -3,6 +3,10 @@ package webtest
 import (
 	"fmt"
 	"testing"
+
+	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 )
 
 // reach goes from element to element by the keyboard until the focus is on one that matches, and sees
@@ -56,4 +60,104 @@ func keyboardOnly(t *testing.T, l look) {
 	p.reach(`#turn button[value="reject"]`)
 	p.press("\r")
 	p.says("web.queue.undo.reject")
+}
+
+// holdDown presses Enter and lets go of it once a condition is met.
+func (b *browser) holdDown(condition string) {
+	b.t.Helper()
+	enter := input.DispatchKeyEventParams{Type: input.DispatchKeyEventTypeKeyDown, Key: "Enter", Code: "Enter", Text: "\r", WindowsVirtualKeyCode: 13}
+	b.must(chromedp.Call(b.ctx, input.DispatchKeyEvent, enter))
+	b.until(condition)
+	enter.Type, enter.Text = input.DispatchKeyEventTypeKeyUp, ""
+	b.must(chromedp.Call(b.ctx, input.DispatchKeyEvent, enter))
+}
+
+// With the keyboard alone somebody writes a post, and submits it.
+func TestComposeByKeyboard(t *testing.T) {
+	t.Parallel()
+	atDesks(t, 2, composeByKeyboard)
+}
+
+func composeByKeyboard(t *testing.T, l look) {
+	h := open(t)
+	b := h.browse(t, "Camille", l)
+	b.open(workspace + "/compose")
+	b.until(`document.querySelector("[name=account]:checked")`)
+	b.press("w")
+	b.until(`document.activeElement.id === "compose-text"`)
+	b.press("Nobody took a mouse to write this.")
+	b.until(`document.querySelector("#compose-preview .post")?.innerText.includes("took a mouse")`)
+	b.until(`new URLSearchParams(location.search).has("post") && !document.querySelector("#compose[data-changed]")`)
+	b.until(`document.querySelector("#compose-signers .signs li")`)
+	b.reach("#compose-submit")
+	b.press("\r")
+	b.until(`location.pathname.startsWith("` + workspace + `/posts/")`)
+	b.says("web.said.compose.submitted")
+}
+
+// With the keyboard alone everything is stopped, by a key that is held down, and let go again, and what
+// waited is sent.
+func TestFreezeByKeyboard(t *testing.T) {
+	t.Parallel()
+	atDesks(t, 6, freezeByKeyboard)
+}
+
+func freezeByKeyboard(t *testing.T, l look) {
+	h := open(t)
+	b := h.browse(t, "Marguerite", l)
+	b.open(workspace + "/publications")
+	b.press("F")
+	b.until(`location.pathname.endsWith("/holds/new") && document.querySelector("#hold-it").textContent`)
+	b.reach("#freeze-reason")
+	b.press("The mill stands still.")
+	b.reach("[data-hold]")
+	b.press("\r")
+	b.until(`(window.passed ??= (setTimeout(() => { window.passed = "yes"; }, 500), "not yet")) === "yes"`)
+	if n := b.posted("/holds"); n != 0 {
+		t.Fatal("a key that is pressed shortly stops everything")
+	}
+	b.holdDown(`/holds\/[0-9a-f-]{36}$/.test(location.pathname)`)
+	b.says("web.said.holds.stopped")
+
+	g := h.guest(t, "Camille")
+	g.share("The Linden chair", g.accountOf("Camille Moreau"))
+	b.until(`(() => { if (document.querySelector("#resume")) return true; if (document.readyState === "complete") location.reload(); return false; })()`)
+	b.until(`document.readyState === "complete"`)
+	b.reach("#lift-reason")
+	b.press("It turns again.")
+	b.reach(`form[action$="/release"] button`)
+	b.press("\r")
+	b.until(`document.querySelector('#held:not([data-refresh]) #resume input[value="SEND"]')`)
+	b.reach(`#resume input[type="radio"]`)
+	b.press(kb.ArrowDown)
+	b.until(`document.querySelector('#resume input[value="SEND"]').checked`)
+	b.reach(`form#resume button`)
+	b.press("\r")
+	b.says("web.said.holds.resumed", "n", "1")
+}
+
+// With the keyboard alone somebody comes by each of the three words that settle what nobody knows, and
+// says one of them.
+func TestUnknownByKeyboard(t *testing.T) {
+	t.Parallel()
+	atDesks(t, 0, unknownByKeyboard)
+}
+
+func unknownByKeyboard(t *testing.T, l look) {
+	h := open(t)
+	lost(t, h)
+	b := h.browse(t, "Thomas", l)
+	b.unknown()
+	b.until(`document.readyState === "complete"`)
+	b.reach(".list .pub a")
+	b.press("\r")
+	b.until(`document.querySelectorAll("button[name=resolution]").length === 3`)
+	for _, word := range []string{"FOUND", "ABSENT", "SEND_AGAIN"} {
+		b.reach(`button[value="` + word + `"]`)
+	}
+	b.reach("#absent-how")
+	b.press("The letter was never sent.")
+	b.reach(`button[value="ABSENT"]`)
+	b.press("\r")
+	b.says("web.said.publications.absent")
 }
