@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
-	"slices"
+	"net/http"
 	"strings"
 	"sync"
 	"testing"
@@ -17,6 +17,7 @@ import (
 	"google.golang.org/protobuf/encoding/prototext"
 
 	"github.com/imprimatur-hq/imprimatur/internal/config"
+	"github.com/imprimatur-hq/imprimatur/internal/leak"
 	"github.com/imprimatur-hq/imprimatur/internal/network/bluesky/blueskytest"
 	"github.com/imprimatur-hq/imprimatur/internal/network/container/containertest"
 	"github.com/imprimatur-hq/imprimatur/internal/network/facebook/facebooktest"
@@ -37,11 +38,9 @@ type overheard struct {
 	// address is where traces are taken.
 	address string
 
+	leak.Secrets
 	mu          sync.Mutex
-	secrets     map[string]string
 	log, traces bytes.Buffer
-	// found are the places in which a secret stood.
-	found []string
 }
 
 // overhear begins to collect. Traces come from the whole process, as its tracer is one.
@@ -50,7 +49,7 @@ func overhear() (*overheard, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := &overheard{server: grpc.NewServer(), address: "http://" + listener.Addr().String(), secrets: map[string]string{}}
+	o := &overheard{server: grpc.NewServer(), address: "http://" + listener.Addr().String()}
 	collector.RegisterTraceServiceServer(o.server, o)
 	go func() { _ = o.server.Serve(listener) }()
 	for what, secret := range map[string]string{
@@ -62,7 +61,9 @@ func overhear() (*overheard, error) {
 		"a token of Mattermost": mattermosttest.Token, "a token of Slack": slacktest.Token, "an address of Teams": teamstest.Secret,
 		"a password of WordPress": wordpresstest.Password, "another password of WordPress": wordpresstest.OtherPass,
 	} {
-		o.keep(what, secret)
+		if !o.Keep(what, secret) {
+			return nil, fmt.Errorf("%s is like any other word", what)
+		}
 	}
 	return o, nil
 }
@@ -82,64 +83,27 @@ func (o *overheard) Write(line []byte) (int, error) {
 	return o.log.Write(line)
 }
 
-// inWord tells whether a rune may stand within a part of a secret.
-func inWord(r rune) bool {
-	return r >= '0' && r <= '9' || r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z' || r == '-' || r == '_'
-}
-
-func parts(text string) []string {
-	return strings.FieldsFunc(text, func(r rune) bool { return !inWord(r) })
-}
-
-// telling is how long a part of a secret has to be to tell it from other words.
-const telling = 12
-
-// keep remembers a secret by its longest part, which stands between other characters wherever it
-// is written.
-func (o *overheard) keep(what, secret string) {
-	var longest string
-	for _, word := range parts(secret) {
-		if len(word) > len(longest) {
-			longest = word
-		}
-	}
-	if len(longest) >= telling {
-		o.secrets[longest] = what
-	}
-}
-
 // called notes the secrets of a call; in a refusal none may be repeated.
 func (o *overheard) called(method, token string, request object, a answer) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	o.keep("a caller's token", token)
+	o.Keep("a caller's token", token)
 	for field, value := range request {
 		if s, is := value.(string); is && (field == "accessToken" || field == "linkSecret" || field == "code") {
-			o.keep(field+" of "+method, s)
+			o.Keep(field+" of "+method, s)
 		}
 	}
 	if a.code != "OK" {
-		o.search("the answer of "+method, a.raw)
+		o.Search("the answer of "+method, a.raw)
 		return
 	}
 	if body, is := a.body.(object); is {
 		for field, value := range body {
 			s, _ := value.(string)
 			if field == "secret" || field == "token" {
-				o.keep(field+" of "+method, s)
+				o.Keep(field+" of "+method, s)
 			}
 			if _, secret, is := strings.Cut(s, "/sign-in#"); is {
-				o.keep("the link of "+method, secret)
+				o.Keep("the link of "+method, secret)
 			}
-		}
-	}
-}
-
-// search notes each secret that stands in a text.
-func (o *overheard) search(where, text string) {
-	for _, word := range parts(text) {
-		if what, secret := o.secrets[word]; secret {
-			o.found = append(o.found, what+" stands in "+where)
 		}
 	}
 }
@@ -148,74 +112,33 @@ func (o *overheard) search(where, text string) {
 func (o *overheard) judge(s *service) error {
 	for where, server := range map[string]*oauthtest.Server{"Mastodon": s.toots.AS, "LinkedIn": s.linked.AS, "Facebook": s.paged.AS, "X": s.xs.AS} {
 		for _, secret := range server.Secrets() {
-			o.keep("what "+where+" gave out", secret)
+			o.Keep("what "+where+" gave out", secret)
 		}
 	}
 	for _, secret := range append(s.thread.Secrets(), s.photos.Secrets()...) {
-		o.keep("what Threads and Instagram gave out", secret)
+		o.Keep("what Threads and Instagram gave out", secret)
+	}
+	for app, secret := range map[string]config.Secret{
+		"LinkedIn": s.Config.LinkedInClientSecret, "X": s.Config.XClientSecret, "Facebook": s.Config.FacebookAppSecret,
+		"Threads": s.Config.ThreadsAppSecret, "Instagram": s.Config.InstagramAppSecret,
+	} {
+		if !o.Keep("the secret of the app at "+app, secret.Reveal()) {
+			return fmt.Errorf("there is no app at %s whose secret could be heard", app)
+		}
 	}
 	o.server.Stop()
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.search("the log", o.log.String())
-	o.search("a trace", o.traces.String())
-	if err := o.dump(s); err != nil {
-		return err
-	}
-	if len(o.found) == 0 {
-		return nil
-	}
-	slices.Sort(o.found)
-	return fmt.Errorf("secrets can be read:\n%s", strings.Join(slices.Compact(o.found), "\n"))
-}
-
-// dump searches every row of every table.
-func (o *overheard) dump(s *service) error {
-	query := "SELECT name FROM sqlite_master WHERE type = 'table'"
+	o.Search("the log", o.log.String())
+	o.Search("a trace", o.traces.String())
+	query := leak.ListSQLite
 	if s.Store.Dialect() == "postgres" {
-		query = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"
+		query = leak.ListPostgres
 	}
-	var tables []string
-	err := o.rows(s, query, func(row []any) { tables = append(tables, fmt.Sprint(row[0])) })
-	for _, table := range tables {
-		if err != nil {
-			return err
-		}
-		err = o.rows(s, `SELECT * FROM "`+table+`"`, func(row []any) {
-			for _, value := range row {
-				switch v := value.(type) {
-				case string:
-					o.search("the table "+table, v)
-				case []byte:
-					o.search("the table "+table, string(v))
-				}
-			}
-		})
-	}
-	return err
-}
-
-func (o *overheard) rows(s *service, query string, each func([]any)) error {
-	rows, err := s.Store.SQLWriter().QueryContext(context.Background(), query)
-	if err != nil {
+	if err := o.Tables(context.Background(), s.Store.SQLWriter(), query); err != nil {
 		return err
 	}
-	defer rows.Close()
-	columns, err := rows.Columns()
-	if err != nil {
-		return err
-	}
-	row, dest := make([]any, len(columns)), make([]any, len(columns))
-	for i := range row {
-		dest[i] = &row[i]
-	}
-	for rows.Next() {
-		if err := rows.Scan(dest...); err != nil {
-			return err
-		}
-		each(row)
-	}
-	return rows.Err()
+	return o.Found()
 }
 
 // TestSecretsAreHeard: what a careless service would write down is found, wherever it stands.
@@ -235,6 +158,12 @@ func TestSecretsAreHeard(t *testing.T) {
 		},
 		"the answer of GetPost": func(o *overheard) error {
 			o.called("GetPost", "", object{}, answer{code: "INTERNAL", raw: "no post of " + planted})
+			return nil
+		},
+		"the log, in base64": func(o *overheard) error {
+			asked, _ := http.NewRequest(http.MethodGet, "https://a.example", nil)
+			asked.SetBasicAuth("herald", planted)
+			slog.New(slog.NewJSONHandler(o, nil)).Info("asked", "header", asked.Header)
 			return nil
 		},
 		"the table workspaces": func(*overheard) error { return nil },

@@ -5,6 +5,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"log/slog"
 	"net"
 	"os"
 	"os/exec"
@@ -37,6 +38,8 @@ const (
 	childSpin = "IMPRIMATUR_TEST_SPIN"
 	// childNaive has the child publish as nobody should.
 	childNaive = "IMPRIMATUR_TEST_NAIVE"
+	// childLog names a file that the child adds its log to, at the level of debugging.
+	childLog = "IMPRIMATUR_TEST_LOG"
 	// childMutant says which guard the child lacks, as its parent does, when guards are taken away.
 	childMutant = "IMPRIMATUR_TEST_MUTANT"
 )
@@ -90,8 +93,12 @@ func runChild() error {
 	die, pause := signalAt(os.Getenv(childDie), syscall.SIGKILL), signalAt(os.Getenv(childStop), syscall.SIGSTOP)
 	ready := make(chan struct{})
 	breaks := diskAt(os.Getenv(childDisk), ready)
+	logger, err := childLogger(os.Getenv(childLog))
+	if err != nil {
+		return err
+	}
 	s, err := app.Open(ctx, app.Options{
-		Config: c, Reached: func(step string) { die(step); pause(step); breaks(step) }, Lease: lease, Sweep: 100 * time.Millisecond,
+		Config: c, Reached: func(step string) { die(step); pause(step); breaks(step) }, Lease: lease, Sweep: 100 * time.Millisecond, Logger: logger,
 	})
 	if err != nil {
 		return err
@@ -103,6 +110,15 @@ func runChild() error {
 	}
 	defer s.Close()
 	return s.Serve(ctx, app.Doors{Main: listener, Ready: func() { close(ready); fmt.Println(c.Listen) }})
+}
+
+// childLogger adds to a file, or says nothing where none is named.
+func childLogger(path string) (*slog.Logger, error) {
+	if path == "" {
+		return nil, nil
+	}
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	return slog.New(slog.NewJSONHandler(file, &slog.HandlerOptions{Level: slog.LevelDebug})), err
 }
 
 // signalAt signals the process when a named step is reached for the n-th time: "intent:2".

@@ -70,6 +70,7 @@ var allowed = map[string][]string{
 	"demo":                          {"advocacy", "routing", "workflow", "media", "network/wall", "network/webhook", "api/imprimatur/v1"},
 	"config":                        {},
 	"codebase":                      {},
+	"leak":                          {},
 	"api/imprimatur/v1":             {},
 	"api/openapi":                   {},
 

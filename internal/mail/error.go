@@ -2,6 +2,7 @@ package mail
 
 import (
 	"context"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"strings"
@@ -42,16 +43,35 @@ func Permanent(err error) bool {
 // classify tells a refused message from everything that can go wrong before the server
 // has looked at it. The library's own verdict is not used: it calls a broken connection
 // permanent.
-func classify(ctx context.Context, err error) error {
+func (s *Sender) classify(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return &Error{Err: ctx.Err()}
 	}
 	refused, ok := errors.AsType[*gomail.SendError](err)
 	if !ok {
-		return &Error{Err: err}
+		return &Error{Err: s.discreet(err)}
 	}
 	code := refused.ErrorCode()
 	// The rest of the library's text lists the recipients.
 	answer, _, _ := strings.Cut(refused.Error(), ", affected ")
-	return &Error{Permanent: code >= 500 && code < 600, Code: code, Err: errors.New(answer)}
+	return &Error{Permanent: code >= 500 && code < 600, Code: code, Err: s.discreet(errors.New(answer))}
+}
+
+// discreet is an error without what the service signs in with: a server may repeat what it was sent.
+func (s *Sender) discreet(err error) error {
+	if s.config.Password == "" {
+		return err
+	}
+	text := err.Error()
+	for _, secret := range []string{
+		s.config.Password,
+		base64.StdEncoding.EncodeToString([]byte(s.config.Password)),
+		base64.StdEncoding.EncodeToString([]byte("\x00" + s.config.Username + "\x00" + s.config.Password)),
+	} {
+		text = strings.ReplaceAll(text, secret, "[password]") // guard: no log has the password
+	}
+	if text == err.Error() {
+		return err
+	}
+	return errors.New(text)
 }

@@ -106,10 +106,10 @@ func (s *Sender) Send(ctx context.Context, m Message) error {
 	defer dial.close()
 	conversation, err := client.DialToSMTPClientWithContext(ctx)
 	if err != nil {
-		return classify(ctx, err)
+		return s.classify(ctx, err)
 	}
 	if err := client.SendWithSMTPClient(conversation, msg); err != nil {
-		return classify(ctx, err)
+		return s.classify(ctx, err)
 	}
 	// The server has the message: a failing goodbye changes nothing.
 	_ = client.CloseWithSMTPClient(conversation)

@@ -7,6 +7,7 @@ import (
 	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/base64"
 	"errors"
 	"io"
 	"log"
@@ -20,6 +21,7 @@ import (
 
 	"github.com/emersion/go-sasl"
 	"github.com/emersion/go-smtp"
+	"github.com/imprimatur-hq/imprimatur/internal/leak"
 	"github.com/imprimatur-hq/imprimatur/internal/mail"
 )
 
@@ -132,7 +134,8 @@ func (s *signing) AuthMechanisms() []string { return []string{sasl.Plain} }
 func (s *signing) Auth(string) (sasl.Server, error) {
 	return sasl.NewPlainServer(func(_, user, password string) error {
 		if password != "right" {
-			return &smtp.SMTPError{Code: 535, EnhancedCode: smtp.EnhancedCode{5, 7, 8}, Message: "wrong password"}
+			return &smtp.SMTPError{Code: 535, EnhancedCode: smtp.EnhancedCode{5, 7, 8}, Message: "wrong password " + password + ", was " +
+				base64.StdEncoding.EncodeToString([]byte("\x00"+user+"\x00"+password)) + ", " + base64.StdEncoding.EncodeToString([]byte(password))}
 		}
 		s.got.user = user
 		return nil
@@ -198,13 +201,19 @@ func TestSignIn(t *testing.T) {
 		if got := <-srv.mails; got.user != "bot" {
 			t.Errorf("%s: signed in as %q", security, got.user)
 		}
-		c.Password = "wrong"
+		c.Password = "wr0ng-0a1b2c3d"
 		err := srv.sender(t, c).Send(t.Context(), invitation)
 		if err == nil || mail.Permanent(err) {
 			t.Errorf("%s: a wrong password gave %v: mail must wait until it is corrected", security, err)
 		}
-		if err != nil && strings.Contains(err.Error(), "wrong\"") {
-			t.Errorf("the password is in the error: %v", err)
+		if err == nil || !strings.Contains(err.Error(), "wrong password") {
+			t.Fatalf("the server's words are lost: %v", err)
+		}
+		var heard leak.Secrets
+		heard.Keep("the password", c.Password)
+		heard.Search("the error", err.Error())
+		if heard.Found() != nil {
+			t.Errorf("the server repeats the password, and so does the error: %v", err)
 		}
 	}
 }

@@ -33,6 +33,12 @@ const workspace = "/w/" + string(demo.Workspace)
 // open starts a service as `imprimatur demo` does, until the test ends.
 func open(t testing.TB) *house {
 	t.Helper()
+	return openWith(t, slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelError})))
+}
+
+// openWith starts one with a log of its own.
+func openWith(t testing.TB, logger *slog.Logger) *house {
+	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -42,7 +48,7 @@ func open(t testing.TB) *house {
 	c.WebhookNetworks = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
 	ctx, cancel := context.WithCancel(context.Background())
 	clock := &demo.Clock{}
-	service, err := app.Open(ctx, app.Options{Config: c, Now: clock.Now, Logger: slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelError}))})
+	service, err := app.Open(ctx, app.Options{Config: c, Now: clock.Now, Logger: logger})
 	if err != nil {
 		t.Fatal(err)
 	}
