@@ -43,7 +43,8 @@
 // Which words a refusal (403) has: of a copy, a suspended account and an app without its plan those
 // that were seen are known, any other is the post's. How long a copy of what was deleted is refused.
 // Whether the words of pictures come back: words X leaves out are not missed. Whether a post says
-// that it is marked as paid: that is not compared.
+// that it is marked as paid: that is not compared. Whether tweet.fields stays: the documentation has
+// that name for what is asked of a post, X's own SDK has post.fields; a list without times is not read.
 //
 // # Sources
 //
@@ -53,6 +54,7 @@
 // fundamentals/authentication/oauth-2-0/user-access-token, fundamentals/counting-characters, Schemas.Tweet;
 // xdevplatform/samples pull request 199 (parts as forms); twitter/twitter-text 30e2430 (weights);
 // akrherz/iembot issue 163 and gitroomhq/postiz-app 74b01ad (words of refusals);
+// @xdevplatform/xdk 0.6.6 (X's own SDK: post.fields, parts as JSON);
 // PLhery/node-twitter-api-v2 issue 496 (codes and tokens that are good no more).
 //
 // The rule that keeps it so: one request for a post, with nothing repeated or redirected, and

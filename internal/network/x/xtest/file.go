@@ -51,13 +51,11 @@ func (s *Server) part(w http.ResponseWriter, r *http.Request) {
 	if f == nil {
 		return
 	}
-	from, _, err := r.FormFile("media")
-	if err != nil || r.FormValue("segment_index") != strconv.Itoa(f.Parts) || f.Parts > 999 {
+	data, index, err := partOf(r)
+	if err != nil || index != strconv.Itoa(f.Parts) || f.Parts > 999 {
 		refuse(w, http.StatusBadRequest, kindOf("invalid-request"), "Invalid Request", "One or more parameters to your request was invalid.")
 		return
 	}
-	defer from.Close()
-	data, _ := io.ReadAll(from)
 	switch {
 	case s.PartFails > 0:
 		s.PartFails--
@@ -70,6 +68,25 @@ func (s *Server) part(w http.ResponseWriter, r *http.Request) {
 	}
 	f.Bytes, f.Parts = append(f.Bytes, data...), f.Parts+1
 	answerJSON(w, http.StatusOK, map[string]any{"data": map[string]any{"expires_at": 1764100000}})
+}
+
+// partOf reads a piece: of a form, or of JSON with its bytes in base64.
+func partOf(r *http.Request) (data []byte, index string, err error) {
+	if r.Header.Get("Content-Type") == "application/json" {
+		var part struct {
+			Index json.Number `json:"segment_index"`
+			Media []byte      `json:"media"`
+		}
+		err := json.NewDecoder(r.Body).Decode(&part)
+		return part.Media, part.Index.String(), err
+	}
+	from, _, err := r.FormFile("media")
+	if err != nil {
+		return nil, "", err
+	}
+	defer from.Close()
+	data, err = io.ReadAll(from)
+	return data, r.FormValue("segment_index"), err
 }
 
 // finish takes a file as whole.

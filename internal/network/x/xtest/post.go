@@ -1,6 +1,7 @@
 package xtest
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -198,7 +199,9 @@ func (s *Server) words(p *Post, text string) map[string]any {
 	return map[string]any{"text": wrapped, "entities": map[string]any{"urls": urls}}
 }
 
-func (s *Server) shape(p *Post) map[string]any {
+// shape is a post as it is told to who asks. The documentation has the names of fields in
+// tweet.fields, X's own SDK in post.fields.
+func (s *Server) shape(r *http.Request, p *Post) map[string]any {
 	text := p.Text
 	if s.Shows != nil {
 		text = s.Shows(text)
@@ -209,7 +212,9 @@ func (s *Server) shape(p *Post) map[string]any {
 		shown["text"] = "The beginning…"
 	}
 	shown["id"], shown["author_id"], shown["edit_history_tweet_ids"] = p.ID, p.Author, p.Versions
-	shown["created_at"] = p.Time.Format("2006-01-02T15:04:05.000Z")
+	if q := r.URL.Query(); strings.Contains(q.Get("tweet.fields")+q.Get("post.fields"), "created_at") {
+		shown["created_at"] = p.Time.Format("2006-01-02T15:04:05.000Z")
+	}
 	if len(p.Files) > 0 {
 		keys := []string{}
 		for _, f := range p.Files {
@@ -238,9 +243,9 @@ func (s *Server) includes(posts ...*Post) map[string]any {
 // list tells the posts of an account, the newest first.
 func (s *Server) list(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
-	first, err := time.Parse("2006-01-02T15:04:05Z", q.Get("start_time"))
-	most, _ := strconv.Atoi(q.Get("max_results"))
-	if err != nil || most < 5 || most > 100 || !strings.Contains(q.Get("tweet.fields"), "created_at") {
+	first, err := time.Parse("2006-01-02T15:04:05Z", cmp.Or(q.Get("start_time"), "2006-03-21T00:00:00Z"))
+	most, _ := strconv.Atoi(cmp.Or(q.Get("max_results"), "10"))
+	if err != nil || most < 5 || most > 100 {
 		refuse(w, http.StatusBadRequest, kindOf("invalid-request"), "Invalid Request", "One or more parameters to your request was invalid.")
 		return
 	}
@@ -262,7 +267,7 @@ func (s *Server) list(w http.ResponseWriter, r *http.Request) {
 			meta["next_token"] = strconv.Itoa(skip + most)
 			break
 		}
-		page, told = append(page, s.shape(p)), append(told, p)
+		page, told = append(page, s.shape(r, p)), append(told, p)
 	}
 	s.Lag = max(s.Lag-1, 0)
 	meta["result_count"] = len(page)
@@ -295,7 +300,7 @@ func (s *Server) show(w http.ResponseWriter, r *http.Request) {
 			"type": kindOf("resource-not-found"), "title": "Not Found Error", "detail": "Could not find tweet with id: [" + r.PathValue("id") + "].",
 		}}})
 	default:
-		answerJSON(w, http.StatusOK, map[string]any{"data": s.shape(p), "includes": s.includes(p)})
+		answerJSON(w, http.StatusOK, map[string]any{"data": s.shape(r, p), "includes": s.includes(p)})
 	}
 }
 

@@ -17,7 +17,9 @@
 //   - the object of a Post (docs.x.com, Schemas.Tweet): entities.urls, note_tweet, edit_history_tweet_ids;
 //   - github.com/akrherz/iembot issue 163: the words of a duplicate, 403 without a name;
 //   - docs.x.com/fundamentals/authentication/oauth-2-0/user-access-token: Basic, two hours, refresh tokens
-//     that are good once; PLhery/node-twitter-api-v2 issue 496: how it says that they are not good.
+//     that are good once; PLhery/node-twitter-api-v2 issue 496: how it says that they are not good;
+//   - @xdevplatform/xdk 0.6.6, which is X's own: parts as JSON, post.fields, a list without start_time. It is
+//     held against this server by TestTheirOwnClient.
 package xtest
 
 import (
