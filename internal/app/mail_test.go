@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"fmt"
 	"io"
 	"net"
 	"regexp"
@@ -66,5 +67,43 @@ func TestInvitationIsMailed(t *testing.T) {
 	}
 	if code, _ := s.call(t, "", "POST", "/v1/sessions", map[string]any{"linkSecret": secret}); code != 404 {
 		t.Fatalf("the link opened the door twice: %d", code)
+	}
+}
+
+// TestHoldNeedsNoMail: while the mail server takes connections and says nothing, with more invitations
+// waiting for it than there are hands, everything is stopped and let go as fast as ever.
+func TestHoldNeedsNoMail(t *testing.T) {
+	t.Parallel()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	ok(t, err)
+	came := make(chan net.Conn, 100)
+	// The service does not wait for a server that is gone when it ends.
+	defer func() {
+		_ = listener.Close()
+		for len(came) > 0 {
+			_ = (<-came).Close()
+		}
+	}()
+	go func() {
+		for c, err := listener.Accept(); err == nil; c, err = listener.Accept() {
+			came <- c
+		}
+	}()
+	s := startWith(t, t.TempDir(), func(c *config.Config) {
+		c.SMTPAddr, c.SMTPFrom, c.SMTPSecurity = listener.Addr().String(), "Imprimatur <no-reply@acme.test>", "none"
+	})
+	admin := s.install(t)
+	for i := range 20 {
+		m := s.want(t, admin, "POST", "/v1/workspaces/acme/members", map[string]any{
+			"displayName": "Zoé", "email": fmt.Sprintf("zoe%d@acme.test", i), "roles": []string{"employee"},
+		})
+		s.want(t, admin, "POST", "/v1/"+m["name"].(string)+":invite", map[string]any{})
+	}
+	waitUntil(t, func() bool { return len(came) > 0 })
+	began := time.Now()
+	held := s.want(t, admin, "POST", "/v1/workspaces/acme/holds", map[string]any{"scope": "WORKSPACE", "reason": "Nobody answers the mail."})
+	s.want(t, admin, "POST", "/v1/"+fmt.Sprint(held["name"])+":release", map[string]any{"reason": "It can wait."})
+	if took := time.Since(began); took > 10*time.Second {
+		t.Errorf("stopping and letting go took %v", took)
 	}
 }
