@@ -72,10 +72,10 @@ func (v *visitor) firstPage() string {
 type guide struct {
 	// Begin is the page that the visitor's work begins on.
 	Begin string
-	// Connect is the page to connect an account on, for who has none that works and publishes; Entered
-	// tells that there is one to connect.
-	Connect string
-	Entered bool
+	// Connect is the page to connect an account on, for who publishes and has none that works. Entered
+	// tells that there is one to connect; otherwise Enters tells that the visitor may enter one.
+	Connect         string
+	Entered, Enters bool
 }
 
 // welcome says what somebody with the visitor's roles does here, step by step.
@@ -87,6 +87,9 @@ func welcome(v *visitor) error {
 			return err
 		}
 		g.Connect = "/accounts"
+		if g.Enters = v.may("accounts.create"); g.Enters {
+			g.Connect = "/accounts/new"
+		}
 		for _, a := range mine {
 			switch a.GetState() {
 			case imprimaturv1.SocialAccount_READY:
