@@ -33,6 +33,14 @@ type Authorizer interface {
 	Revoke(ctx context.Context, a advocacy.SocialAccount, g Grant) Answer
 }
 
+// Ender is implemented by adapters that can end a token which somebody made at the network by hand.
+type Ender interface {
+	Linker
+	// End ends the token at the network. It may be repeated. Accepted also when the network does not
+	// know it any more; Permanent when it never will end it.
+	End(ctx context.Context, a advocacy.SocialAccount, token []byte) Answer
+}
+
 // CallbackPath is where on this service a network sends the browser back to.
 const CallbackPath = "/connect/callback"
 

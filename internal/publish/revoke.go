@@ -38,8 +38,9 @@ func (w *Worker) Revoke(ctx context.Context, ws advocacy.WorkspaceID, id string)
 
 // revoke asks the network, unless there is nothing to ask for.
 func (w *Worker) revoke(ctx context.Context, account *advocacy.SocialAccount, r *advocacy.Revocation) (network.Answer, error) {
-	adapter, ok := w.Networks[account.Network].(network.Authorizer)
-	if !ok {
+	adapter, signedIn := w.Networks[account.Network].(network.Authorizer)
+	ender, ends := w.Networks[account.Network].(network.Ender)
+	if !signedIn && !ends {
 		return network.Answer{Class: network.Permanent, Said: network.Say(advocacy.AnswerSignInNone)}, nil
 	}
 	secret, err := w.Credentials.Open(*account, r.Sealed)
@@ -50,7 +51,7 @@ func (w *Worker) revoke(ctx context.Context, account *advocacy.SocialAccount, r 
 	switch {
 	case err != nil:
 		return network.Answer{Class: network.Permanent, Said: network.Say(advocacy.AnswerCredentialUnreadable)}, nil
-	case grant.Given():
+	case grant.Given() && !ends:
 		return network.Answer{Class: network.Permanent, Said: network.Say(advocacy.AnswerMadeByHand)}, nil
 	}
 	now, err := w.open(ctx, w.Networks[account.Network], account)
@@ -59,5 +60,8 @@ func (w *Worker) revoke(ctx context.Context, account *advocacy.SocialAccount, r 
 	}
 	ctx, cancel := context.WithTimeout(ctx, w.Timeout)
 	defer cancel()
+	if grant.Given() {
+		return ender.End(ctx, *account, secret), nil
+	}
 	return adapter.Revoke(ctx, *account, grant), nil
 }

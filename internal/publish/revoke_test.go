@@ -1,6 +1,7 @@
 package publish_test
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"testing"
@@ -93,5 +94,42 @@ func TestRevokeEnds(t *testing.T) {
 	revoke()
 	if not := recorded(t, h, "social_account.not_revoked"); !gone() || len(s.Revoked()) != 0 || len(not) != 1 || !strings.Contains(not[0], "by hand") {
 		t.Errorf("a token by hand: asked %q, on record %q", s.Revoked(), not)
+	}
+}
+
+// ending is a network that ends what was made there by hand.
+type ending struct {
+	*workflowtest.SignIn
+	ended []string
+}
+
+func (e *ending) End(_ context.Context, _ advocacy.SocialAccount, token []byte) network.Answer {
+	e.ended = append(e.ended, string(token))
+	return network.Answer{Class: network.Accepted}
+}
+
+// TestRevokeByHand: a token that was made by hand is ended too, where the network has a call for it,
+// unless the account was connected with it again.
+func TestRevokeByHand(t *testing.T) {
+	t.Parallel()
+	for _, again := range []bool{false, true} {
+		h, s, _ := signedIn(t, network.Grant{})
+		e := &ending{SignIn: s}
+		a := ledgerAccount(t, h)
+		h.Worker.Networks[a.Network] = e
+		connect := func() {
+			a := ledgerAccount(t, h)
+			_, err := h.Flow.ConnectAccount(t.Context(), h.As(h.Curator), h.W, a.ID, workflow.Token{Secret: "token-of-acme", Version: a.Version})
+			ok(t, err)
+		}
+		connect()
+		revoke, gone := revocation(t, h)
+		if again {
+			connect()
+		}
+		revoke()
+		if !gone() || (len(e.ended) == 1 && e.ended[0] == "token-of-acme") == again || len(s.Revoked()) != 0 || (len(recorded(t, h, "social_account.revoked")) == 1) == again {
+			t.Errorf("again %t: ended %q, on record %q", again, e.ended, recorded(t, h, "social_account.revoked"))
+		}
 	}
 }

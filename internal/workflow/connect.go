@@ -151,7 +151,9 @@ func (s *Service) forgetToken(ctx context.Context, tx Tx, c Call, a *advocacy.So
 // revokeLater hands the credential of an account to a job that ends it at the network. Nobody
 // waits for that: whether the network is there or not, nothing more goes out with it here.
 func (s *Service) revokeLater(ctx context.Context, tx Tx, a *advocacy.SocialAccount) error {
-	if _, ok := s.Networks[a.Network].(network.Authorizer); !ok {
+	_, signedIn := s.Networks[a.Network].(network.Authorizer)
+	_, ends := s.Networks[a.Network].(network.Ender)
+	if !signedIn && !ends {
 		return nil
 	}
 	kept, err := tx.Credential(ctx, a.Workspace, a.ID)

@@ -121,7 +121,8 @@ type SocialAccountServiceClient interface {
 	CompleteConnection(ctx context.Context, in *CompleteConnectionRequest, opts ...grpc.CallOption) (*SocialAccount, error)
 	// Forgets the token of an account. Nothing more begins to go out through it until it is
 	// connected again; what is due waits. A token of an account that was signed in to is ended at
-	// the network too, soon after; one that somebody made there by hand is ended by who made it.
+	// the network too, soon after, and so is a password of a site of WordPress; any other that somebody
+	// made there by hand is ended by who made it.
 	//
 	// Needs `accounts.connect`, and what ConnectSocialAccount needs of the caller. Fails with
 	// `PERMISSION_DENIED` and `NOT_ACCOUNT_OWNER`, and with `INVALID_ARGUMENT` and
@@ -336,7 +337,8 @@ type SocialAccountServiceServer interface {
 	CompleteConnection(context.Context, *CompleteConnectionRequest) (*SocialAccount, error)
 	// Forgets the token of an account. Nothing more begins to go out through it until it is
 	// connected again; what is due waits. A token of an account that was signed in to is ended at
-	// the network too, soon after; one that somebody made there by hand is ended by who made it.
+	// the network too, soon after, and so is a password of a site of WordPress; any other that somebody
+	// made there by hand is ended by who made it.
 	//
 	// Needs `accounts.connect`, and what ConnectSocialAccount needs of the caller. Fails with
 	// `PERMISSION_DENIED` and `NOT_ACCOUNT_OWNER`, and with `INVALID_ARGUMENT` and

@@ -22,7 +22,8 @@
 // password. Here: make an account with the network wordpress and the address of the site
 // (https://blog.example.com, or https://example.com/blog), and connect it with the user's name, a colon
 // and the application password without its spaces, as one word. The name may be the user's e-mail address. Such
-// a password has no end; to end one, disconnect the account here and revoke it in the profile. On
+// a password has no end; it is revoked at the site when the account is disconnected here, and before
+// WordPress 5.7 by hand, in the profile. On
 // WordPress.com, sites whose plan allows plugins speak so; the others are reached at another address with
 // OAuth 2 alone, which is not built.
 //
@@ -41,6 +42,7 @@
 // # Sources
 //
 // developer.wordpress.org/rest-api: reference/posts, reference/media, reference/users,
+// reference/application-passwords (introspect, delete),
 // using-the-rest-api/authentication (application passwords). WordPress/WordPress, wp-includes:
 // rest-api/endpoints/class-wp-rest-posts-controller.php (a new post is answered 201 in the context edit; its
 // terms, meta and plugins' fields are kept after it, and their errors answered although it is there;

@@ -21,6 +21,7 @@ type Network struct {
 var (
 	_ network.Adapter = (*Network)(nil)
 	_ network.Linker  = (*Network)(nil)
+	_ network.Ender   = (*Network)(nil)
 )
 
 // New returns the network. The zero options are safe for production.

@@ -147,6 +147,10 @@ type Server struct {
 	Drops int
 	// Keeps is how many deletions of pictures are answered 500.
 	Keeps int
+	// Endless is the status with which it refuses to say which application password it was asked with,
+	// 0 for none; UUID replaces what it calls it.
+	Endless int
+	UUID    string
 	// Shows replaces a content that is told; nil for the content.
 	Shows func(string) string
 
@@ -155,6 +159,8 @@ type Server struct {
 	posts []Post
 	files []File
 	asked int
+	// ended are the application passwords that were revoked.
+	ended []string
 	end   chan struct{}
 }
 
@@ -172,8 +178,9 @@ func Start() *Server {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /wp-json/{$}", s.index)
 	for pattern, answer := range map[string]func(http.ResponseWriter, *http.Request, int64){
-		"GET /wp-json/wp/v2/users/me": s.whoAmI,
-		"GET /wp-json/wp/v2/posts":    s.list, "POST /wp-json/wp/v2/posts": s.create,
+		"GET /wp-json/wp/v2/users/me":                                  s.whoAmI,
+		"GET /wp-json/wp/v2/users/me/application-passwords/introspect": s.introspect, "DELETE /wp-json/wp/v2/users/me/application-passwords/{uuid}": s.revoke,
+		"GET /wp-json/wp/v2/posts": s.list, "POST /wp-json/wp/v2/posts": s.create,
 		"GET /wp-json/wp/v2/posts/{id}": s.show, "DELETE /wp-json/wp/v2/posts/{id}": s.remove,
 		"GET /wp-json/wp/v2/media": s.listFiles, "POST /wp-json/wp/v2/media": s.upload, "DELETE /wp-json/wp/v2/media/{id}": s.removeFile,
 	} {
@@ -252,7 +259,7 @@ func refuse(w http.ResponseWriter, status int, code, message string) {
 func (s *Server) as(w http.ResponseWriter, r *http.Request, answer func(http.ResponseWriter, *http.Request, int64)) {
 	user, password, given := r.BasicAuth()
 	s.mu.Lock()
-	plain, deaf := s.Plainly, s.Deaf
+	plain, deaf, ended := s.Plainly, s.Deaf, slices.Contains(s.ended, password)
 	s.mu.Unlock()
 	switch {
 	case plain:
@@ -261,7 +268,7 @@ func (s *Server) as(w http.ResponseWriter, r *http.Request, answer func(http.Res
 		refuse(w, http.StatusUnauthorized, "rest_not_logged_in", "You are not currently logged in.")
 	case logins[user] == "":
 		refuse(w, http.StatusUnauthorized, "invalid_username", "Unknown username. Check again or try your email address.")
-	case logins[user] != password:
+	case logins[user] != password || ended:
 		refuse(w, http.StatusUnauthorized, "incorrect_password", "The provided password is an invalid application password.")
 	default:
 		answer(w, r, numbers[user])
