@@ -50,7 +50,7 @@ func onStore(use, short string, run func(*cobra.Command, *store.Store) error) *c
 		if err != nil {
 			return err
 		}
-		s, err := app.OpenStore(cmd.Context(), c, app.Micros, newLogger(c))
+		s, err := app.OpenStore(cmd.Context(), app.Options{Config: c, Now: app.Micros, Logger: newLogger(c)})
 		if err != nil {
 			return err
 		}

@@ -190,7 +190,7 @@ func launch(dir string, change ...func(*config.Config)) (*service, error) {
 	logger := slog.New(slog.NewJSONHandler(s.heard, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	ctx, cancel := context.WithCancel(context.Background())
 	s.cancel = cancel
-	if s.Service, err = app.Open(ctx, app.Options{Config: c, Logger: logger}); err != nil {
+	if s.Service, err = app.Open(ctx, app.Options{Config: c, Logger: logger, Patience: time.Minute}); err != nil {
 		return nil, err
 	}
 	s.Flow.WatchEvery = 20 * time.Millisecond

@@ -85,6 +85,8 @@ type Options struct {
 	// for those who are; zero keeps the service's own.
 	Lease time.Duration
 	Sweep time.Duration
+	// Patience replaces how long a call waits for its turn at the database; zero keeps the service's own.
+	Patience time.Duration
 }
 
 // Service is the service put together: open, and not listening yet.
@@ -115,8 +117,9 @@ func Micros() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }
 // NewID makes an identifier: a UUIDv7, so that ids sort by the time they were made.
 func NewID() string { return uuid.Must(uuid.NewV7()).String() }
 
-// OpenStore opens the database of a configuration, with the job engine's inserter.
-func OpenStore(ctx context.Context, c config.Config, now func() time.Time, logger *slog.Logger) (*store.Store, error) {
+// OpenStore opens the database of the options, with the job engine's inserter.
+func OpenStore(ctx context.Context, o Options) (*store.Store, error) {
+	c := o.Config
 	dialect, dsn := jobs.SQLite, "sqlite:"+c.SQLitePath()
 	if c.Postgres() {
 		dialect, dsn = jobs.Postgres, c.Database.Reveal()
@@ -128,7 +131,7 @@ func OpenStore(ctx context.Context, c config.Config, now func() time.Time, logge
 		return nil, err
 	}
 	return store.Open(ctx, store.Config{
-		DSN: dsn, Now: now, Logger: logger,
+		DSN: dsn, Now: o.Now, Logger: o.Logger, Patience: o.Patience,
 		InsertJob: func(ctx context.Context, tx *sql.Tx, all ...advocacy.Job) error {
 			return inserter.InsertTx(ctx, tx, all...)
 		},
@@ -174,7 +177,7 @@ func (s *Service) open(ctx context.Context, o Options) error {
 	if s.Blobs, err = openBlobs(ctx, s.Config); err != nil {
 		return err
 	}
-	if s.Store, err = OpenStore(ctx, s.Config, o.Now, o.Logger); err != nil {
+	if s.Store, err = OpenStore(ctx, o); err != nil {
 		return err
 	}
 	if err = Upgrade(ctx, s.Store, o.NewID); err != nil {

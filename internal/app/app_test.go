@@ -58,8 +58,17 @@ func TestAnOldVersionIsTold(t *testing.T) {
 	}
 }
 
+// patience is how long a call of a test waits for the database: others work on the machine.
+const patience = time.Minute
+
 // startWith starts a service whose configuration is changed first.
 func startWith(t *testing.T, dir string, change func(*config.Config)) *service {
+	t.Helper()
+	return startAs(t, dir, app.Options{Patience: patience}, change)
+}
+
+// startAs is startWith with other options.
+func startAs(t *testing.T, dir string, o app.Options, change func(*config.Config)) *service {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -68,7 +77,8 @@ func startWith(t *testing.T, dir string, change func(*config.Config)) *service {
 	c := config.Default()
 	c.DataDir, c.Listen, c.Grace = dir, listener.Addr().String(), 10*time.Second
 	change(&c)
-	s, err := app.Open(t.Context(), app.Options{Config: c})
+	o.Config = c
+	s, err := app.Open(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -47,7 +47,7 @@ const (
 func TestMain(m *testing.M) {
 	if os.Getenv(childMode) == "" {
 		// They wait for processes that wait, for most of their time. Whoever says another number is heard.
-		if err := flag.Set("test.parallel", strconv.Itoa(4*runtime.GOMAXPROCS(0))); err != nil {
+		if err := flag.Set("test.parallel", strconv.Itoa(2*runtime.GOMAXPROCS(0))); err != nil {
 			panic(err)
 		}
 		os.Exit(m.Run())
@@ -98,7 +98,7 @@ func runChild() error {
 		return err
 	}
 	s, err := app.Open(ctx, app.Options{
-		Config: c, Reached: func(step string) { die(step); pause(step); breaks(step) }, Lease: lease, Sweep: 100 * time.Millisecond, Logger: logger,
+		Config: c, Reached: func(step string) { die(step); pause(step); breaks(step) }, Lease: lease, Sweep: 100 * time.Millisecond, Patience: patience, Logger: logger,
 	})
 	if err != nil {
 		return err

@@ -3,7 +3,9 @@ package app_test
 import (
 	"net/http"
 	"testing"
+	"time"
 
+	"github.com/imprimatur-hq/imprimatur/internal/app"
 	"github.com/imprimatur-hq/imprimatur/internal/config"
 	"github.com/imprimatur-hq/imprimatur/internal/store/testpg"
 )
@@ -12,7 +14,7 @@ import (
 // with a time to come again, and a hold is acknowledged and in force.
 func TestHoldWhileEverythingIsTaken(t *testing.T) {
 	t.Parallel()
-	s := startWith(t, t.TempDir(), func(c *config.Config) { c.Database = config.Secret(testpg.New(t)) })
+	s := startAs(t, t.TempDir(), app.Options{Patience: time.Second}, func(c *config.Config) { c.Database = config.Secret(testpg.New(t)) })
 	admin := s.install(t)
 	pool := s.Store.SQLWriter()
 	for range pool.Stats().MaxOpenConnections {

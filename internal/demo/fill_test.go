@@ -15,6 +15,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -110,7 +111,7 @@ func start(ctx context.Context, folder, listen string) (*app.Service, demo.Optio
 	c.DataDir, c.Listen = folder, listen
 	c.WebhookNetworks = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
 	clock := &demo.Clock{}
-	s, err := app.Open(ctx, app.Options{Config: c, Now: clock.Now, Logger: slog.New(slog.DiscardHandler)})
+	s, err := app.Open(ctx, app.Options{Config: c, Now: clock.Now, Logger: slog.New(slog.DiscardHandler), Patience: time.Minute})
 	if err != nil {
 		return nil, demo.Options{}, err
 	}

@@ -43,7 +43,7 @@ type Config struct {
 	Logger *slog.Logger
 	// MaxConns bounds the connections to PostgreSQL; zero is 16. Two more are kept for what stops.
 	MaxConns int
-	// Patience is how long a call waits for its turn; zero is three seconds.
+	// Patience is how long a call waits for its turn; zero is ten seconds.
 	Patience time.Duration
 }
 

@@ -16,7 +16,7 @@ import (
 
 const (
 	// patience is how long a call waits for its turn at the database.
-	patience = 3 * time.Second
+	patience = 10 * time.Second
 	// comeBack is when a call that waited in vain is advised to come again.
 	comeBack = time.Second
 	// stoppingPatience is how long what stops waits with the others before it takes what is kept back

@@ -48,7 +48,7 @@ func openWith(t testing.TB, logger *slog.Logger) *house {
 	c.WebhookNetworks = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
 	ctx, cancel := context.WithCancel(context.Background())
 	clock := &demo.Clock{}
-	service, err := app.Open(ctx, app.Options{Config: c, Now: clock.Now, Logger: logger})
+	service, err := app.Open(ctx, app.Options{Config: c, Now: clock.Now, Logger: logger, Patience: time.Minute})
 	if err != nil {
 		t.Fatal(err)
 	}
