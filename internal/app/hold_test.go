@@ -24,7 +24,8 @@ func TestHoldBindsEveryReplica(t *testing.T) {
 	answer := s.receiver.wait(t)
 	var replicas []*child
 	for range 3 {
-		replicas = append(replicas, spawn(t, s.environ()...))
+		// Nobody takes for dead who waits for an answer.
+		replicas = append(replicas, spawn(t, append(s.environ(), childLease+"=1m")...))
 	}
 	flying := <-s.receiver.arrived
 	client := &service{base: replicas[1].base}
