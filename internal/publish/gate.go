@@ -35,7 +35,7 @@ func (w *Worker) gate(ctx context.Context, claimed *advocacy.Publication, adapte
 			return nil
 		}
 		verdict, code := passage.Judge()
-		doubt, until, err := w.doubts(ctx, tx, x)
+		doubt, until, err := w.doubts(ctx, tx, x, adapter)
 		if err != nil {
 			return err
 		}
@@ -60,7 +60,7 @@ func (w *Worker) gate(ctx context.Context, claimed *advocacy.Publication, adapte
 // doubts says why what is in doubt is not sent again, empty when a repeat has no second effect, and
 // until when a repeat waits: a server forgets its keys, and comes to know them late. What no request of
 // ours began for is in doubt since the database was put back.
-func (w *Worker) doubts(ctx context.Context, tx workflow.Tx, x *advocacy.Publication) (why string, until time.Time, err error) {
+func (w *Worker) doubts(ctx context.Context, tx workflow.Tx, x *advocacy.Publication, adapter network.Adapter) (why string, until time.Time, err error) {
 	if !x.Doubt {
 		return "", time.Time{}, nil
 	}
@@ -78,7 +78,7 @@ func (w *Worker) doubts(ctx context.Context, tx workflow.Tx, x *advocacy.Publica
 	if !again {
 		return advocacy.BlockUnknownSend, time.Time{}, nil
 	}
-	return "", w.repeatAfter(x.Network, attempts[len(attempts)-1].BeginTime), nil
+	return "", attempts[len(attempts)-1].BeginTime.Add(adapter.Capabilities().KeyWait), nil
 }
 
 // turnAway carries out what the gate decided about a publication it did not let out.

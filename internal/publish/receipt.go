@@ -34,7 +34,7 @@ func (w *Worker) receipt(ctx context.Context, sent *intent, adapter network.Adap
 			x.Answer, x.LeaseTime = answer.Said, time.Time{}
 			return w.refused(ctx, tx, p, x, sent.credential, answer.Said)
 		}
-		return w.conclude(ctx, tx, p, x, attempt.BeginTime, again, answer)
+		return w.conclude(ctx, tx, p, x, again, answer)
 	})
 }
 
@@ -45,16 +45,15 @@ func (w *Worker) lateEvidence(ctx context.Context, tx workflow.Tx, p *advocacy.P
 	return w.published(ctx, tx, p, x, answer.ExternalID, answer.URL, advocacy.Answered, answer.Said)
 }
 
-// conclude moves the publication by the class of the answer to a request; again tells whether a repeat
+// conclude moves the publication by the class of the answer; again tells whether a repeat
 // has no second effect. Whatever proves nothing is unknown, and from unknown no machine sends
 // again. A repeat that is refused says nothing about the request before it.
-func (w *Worker) conclude(ctx context.Context, tx workflow.Tx, p *advocacy.Post, x *advocacy.Publication, began time.Time, again bool, answer network.Answer) error {
+func (w *Worker) conclude(ctx context.Context, tx workflow.Tx, p *advocacy.Post, x *advocacy.Publication, again bool, answer network.Answer) error {
 	x.Answer, x.LeaseTime = answer.Said, time.Time{}
 	class := answer.Class
 	if class == network.UnknownOutcome && again {
 		// A repeat has no second effect, so trying again is how to find out.
 		class, x.Doubt = network.Retryable, true
-		answer.RetryTime = later(answer.RetryTime, w.repeatAfter(x.Network, began))
 	}
 	if class == network.Permanent && x.Doubt { // guard: a late no proves nothing
 		class = network.UnknownOutcome

@@ -79,9 +79,9 @@ func (w *Worker) takeUp(ctx context.Context, found *advocacy.Publication) error 
 	default:
 		return w.Deliver(ctx, found.Workspace, found.ID)
 	}
-	var resend time.Time
+	resend := false
 	err := w.update(ctx, found.Workspace, found.ID, func(ctx context.Context, tx workflow.Tx, p *advocacy.Post, x *advocacy.Publication) error {
-		resend = time.Time{}
+		resend = false
 		if x.State != advocacy.Sending || x.LeaseTime.After(tx.Now()) {
 			return nil
 		}
@@ -94,13 +94,12 @@ func (w *Worker) takeUp(ctx context.Context, found *advocacy.Publication) error 
 			if err != nil {
 				return err
 			}
-			x.Doubt = true
-			resend = later(tx.Now(), w.repeatAfter(x.Network, attempts[len(attempts)-1].BeginTime))
-			return w.putBack(ctx, tx, p, x, waitRetry, resend)
+			resend, x.Doubt = true, true
+			return w.putBack(ctx, tx, p, x, waitRetry, tx.Now())
 		}
 		return w.lost(ctx, tx, p, x, network.Say(advocacy.AnswerWorkerLost)) // guard: no retry from sending
 	})
-	if err != nil || resend.IsZero() || resend.After(w.Flow.Now()) {
+	if err != nil || !resend {
 		return err
 	}
 	return w.Deliver(ctx, found.Workspace, found.ID)
@@ -118,15 +117,6 @@ func (w *Worker) repeatable(ctx context.Context, tx workflow.Tx, x *advocacy.Pub
 		return false, err
 	}
 	return adapter.Capabilities().Repeatable(*account, attempts[0].BeginTime, tx.Now()), nil
-}
-
-// repeatAfter is when a request of the network's that began at an instant may be repeated.
-func (w *Worker) repeatAfter(n advocacy.Network, began time.Time) time.Time {
-	adapter, ok := w.Networks[n]
-	if !ok {
-		return began
-	}
-	return began.Add(adapter.Capabilities().KeyWait)
 }
 
 // Run sweeps at an interval until the context ends. It does not depend on the job
