@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
@@ -168,6 +169,11 @@ const guidelineRule = `  - id: guideline
       - expr: author.guideline_acknowledged
         reason: GUIDELINE_NOT_ACKNOWLEDGED
         words: Read the social media guideline that is in force and acknowledge it.`
+
+// Early tells that nobody has to have read the revision in force yet, so that nobody is missing.
+func (d guidelineData) Early() bool {
+	return time.Now().Before(d.Guideline.GetRevisionInForce().GetGraceEndTime().AsTime())
+}
 
 // Rule is the rule to copy.
 func (guidelineData) Rule() string { return guidelineRule }

@@ -64,6 +64,8 @@ func TestReadIsTheRevisionInForce(t *testing.T) {
 type lectern struct {
 	kiosk
 	rules []*imprimaturv1.RoutingRule
+	// grace is until when the former revision is enough.
+	grace *timestamppb.Timestamp
 }
 
 func (s *lectern) Invoke(ctx context.Context, method string, in, out any, opts ...grpc.CallOption) error {
@@ -77,7 +79,7 @@ func (s *lectern) Invoke(ctx context.Context, method string, in, out any, opts .
 		}
 	case *imprimaturv1.GetGuidelineRequest:
 		answer = &imprimaturv1.Guideline{RevisionInForce: &imprimaturv1.GuidelineRevision{
-			Name: "workspaces/acme/guidelines/default/revisions/1", Texts: []*imprimaturv1.GuidelineText{{Language: "en", Title: "How we speak", Body: "Say who you are."}},
+			Name: "workspaces/acme/guidelines/default/revisions/1", GraceEndTime: s.grace, Texts: []*imprimaturv1.GuidelineText{{Language: "en", Title: "How we speak", Body: "Say who you are."}},
 		}}
 	case *imprimaturv1.GetRoutingPolicyRequest:
 		answer = &imprimaturv1.RoutingPolicy{RevisionInForce: &imprimaturv1.RoutingPolicyRevision{Rules: s.rules}}
@@ -100,6 +102,23 @@ func TestTheDeskSaysThatNoRuleAsks(t *testing.T) {
 		wantIn(t, body, `<span class="marked">`, "Our guideline")
 		if warned := strings.Contains(body, "No rule in force asks for it") && strings.Contains(body, "GUIDELINE_NOT_ACKNOWLEDGED"); warned != (rules == nil) {
 			t.Errorf("with %d rules that ask it warns: %v", len(rules), warned)
+		}
+	}
+}
+
+// While a grace lasts nobody is missing, which does not say that everybody has read it.
+func TestTheDeskSaysThatNobodyIsLate(t *testing.T) {
+	t.Parallel()
+	for grace, early := range map[time.Duration]bool{time.Hour: true, -time.Hour: false, 0: false} {
+		api := new(lectern)
+		if grace != 0 {
+			api.grace = timestamppb.New(time.Now().Add(grace))
+		}
+		b := &browser{New(Options{PublicURL: "https://sign.example.com", Language: "en", API: api}), make(map[string]*http.Cookie)}
+		b.signIn("imps_mine")
+		body := b.get("/w/acme/policy/guideline").Body.String()
+		if strings.Contains(body, "Nobody is late") != early || strings.Contains(body, "Everybody has.") == early {
+			t.Errorf("a grace that ends in %s: %s", grace, body)
 		}
 	}
 }

@@ -17,7 +17,7 @@ type Crowd struct {
 	Network advocacy.Network
 	// Near is how many posts of the text there are around that time.
 	Near int
-	// FreeTime is the first time from then on at which there are few enough.
+	// FreeTime is the first minute from then on at which there are few enough.
 	FreeTime time.Time
 	// Alternatives of the library item are texts there are few enough of.
 	Alternatives []string
@@ -57,7 +57,7 @@ func (l lookout) crowds(ctx context.Context, shown advocacy.Manifest, item *sour
 		if free.Equal(l.at) {
 			continue
 		}
-		c := Crowd{Network: t.Rendering.Network, Near: near, FreeTime: free}
+		c := Crowd{Network: t.Rendering.Network, Near: near, FreeTime: free.Add(time.Minute - 1).Truncate(time.Minute)}
 		if c.Alternatives, err = l.alternatives(ctx, t.Rendering, item); err != nil {
 			return nil, err
 		}
@@ -116,7 +116,7 @@ func (l lookout) alternatives(ctx context.Context, shown advocacy.Rendering, ite
 }
 
 // told says of crowds what a share would be refused for, and whoever writes is told. The time is
-// one of the workspace's own, and never before it is free; asIs: nobody wrote it anew.
+// one of the workspace's own; asIs: nobody wrote it anew.
 func (l lookout) told(ctx context.Context, crowds []Crowd, asIs bool) ([]advocacy.Finding, error) {
 	if len(crowds) == 0 {
 		return nil, nil
@@ -131,10 +131,9 @@ func (l lookout) told(ctx context.Context, crowds []Crowd, asIs bool) ([]advocac
 	}
 	found := make([]advocacy.Finding, len(crowds))
 	for i, c := range crowds {
-		free := c.FreeTime.Add(time.Minute - 1).Truncate(time.Minute).In(zone)
 		found[i] = advocacy.Finding{
 			Code: "SAME_TEXT_CROWDED", Severity: severity, Field: "content.text", Network: c.Network,
-			Args: map[string]string{"near": strconv.Itoa(c.Near), "time": free.Format(time.RFC3339), "zone": zone.String()},
+			Args: map[string]string{"near": strconv.Itoa(c.Near), "time": c.FreeTime.In(zone).Format(time.RFC3339), "zone": zone.String()},
 		}
 	}
 	return found, nil

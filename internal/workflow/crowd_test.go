@@ -88,6 +88,33 @@ func crowdIsTold(t *testing.T, h *workflowtest.House, d workflow.PostDraft, seve
 	}
 }
 
+// TestCrowdIsFreeOnTheMinute: a preview and a finding name one time, which a form can hold, and at which
+// the text goes out.
+func TestCrowdIsFreeOnTheMinute(t *testing.T) {
+	t.Parallel()
+	h, _ := house(t)
+	seldom(t, h, 1)
+	v := ledgerItem(t, h, "We are hiring.")
+	start := h.Clock.Now().Truncate(time.Minute).Add(time.Hour)
+	shareAt(t, h, v, start.Add(20*time.Second))
+	draft := ownDraft(v, h.Ledger, start)
+	preview, err := h.Flow.PreviewPost(t.Context(), h.As(h.Author), h.W, draft)
+	ok(t, err)
+	free := start.Add(61 * time.Minute) // an hour and twenty seconds, to the minute
+	if len(preview.Crowds) != 1 || !preview.Crowds[0].FreeTime.Equal(free) {
+		t.Errorf("crowds are %+v, want one that is free at %s", preview.Crowds, free)
+	}
+	if len(preview.Findings) != 1 || preview.Findings[0].Args["time"] != free.In(time.FixedZone("", 3600)).Format(time.RFC3339) {
+		t.Errorf("it is told %+v", preview.Findings)
+	}
+	draft.PublishTime = free
+	preview, err = h.Flow.PreviewPost(t.Context(), h.As(h.Author), h.W, draft)
+	ok(t, err)
+	if len(preview.Crowds) != 0 {
+		t.Errorf("then it is not free: %+v", preview.Crowds)
+	}
+}
+
 // TestNearTextIsCrowded: a word that is changed makes no other text, neither of a share nor of
 // the texts that are offered; another text on the same subject is one.
 func TestNearTextIsCrowded(t *testing.T) {

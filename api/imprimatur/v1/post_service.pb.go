@@ -1663,7 +1663,7 @@ type CrowdedText struct {
 	Network string `protobuf:"bytes,1,opt,name=network,proto3" json:"network,omitempty"`
 	// How many posts say the same around the publish time.
 	NearPosts int32 `protobuf:"varint,2,opt,name=near_posts,json=nearPosts,proto3" json:"near_posts,omitempty"`
-	// The first time from the publish time on at which few enough do.
+	// The first minute from the publish time on at which few enough do.
 	FreeTime *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=free_time,json=freeTime,proto3" json:"free_time,omitempty"`
 	// The alternatives of the library item that few enough share around the publish time; the
 	// empty name is the text that is meant unless somebody chooses.
