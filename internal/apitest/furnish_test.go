@@ -76,7 +76,7 @@ func (s *service) furnish(t testing.TB, id, brand string) *house {
 	}
 	h.vars = map[string]any{
 		"id": id, "ws": "workspaces/" + id, "member": f.members, "account": f.accounts, "base": s.base, "hooks": s.hooks.URL, "mastodon": s.toots.URL, "bluesky": s.skies.URL, "mattermost": s.chat.URL, "teams": s.teams.URL,
-		"wordpress": s.blog.URL,
+		"wordpress": s.blog.URL, "herald": s.blog.NewPassword("herald"),
 		"topic": map[string]any{
 			"news": nameOf(h.id, "topics", "news"), "board": nameOf(h.id, "topics", "board"), "general": nameOf(h.id, "topics", "general"),
 		},

@@ -28,6 +28,19 @@ func (s *Server) introspect(w http.ResponseWriter, _ *http.Request, author int64
 	answerJSON(w, http.StatusOK, map[string]any{"uuid": cmp.Or(s.UUID, uuidOf(author)), "app_id": "", "name": "Imprimatur", "created": "2026-11-01T09:00:00"})
 }
 
+// NewPassword makes a further application password of a user, and returns the credential: one that is
+// revoked leaves the others.
+func (s *Server) NewPassword(user string) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	password := fmt.Sprintf("made%020d", len(s.made)+1)
+	if s.made == nil {
+		s.made = make(map[string]string)
+	}
+	s.made[password] = user
+	return user + ":" + password
+}
+
 // revoke ends the application password that is named.
 func (s *Server) revoke(w http.ResponseWriter, r *http.Request, author int64) {
 	s.mu.Lock()

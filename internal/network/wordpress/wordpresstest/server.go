@@ -159,7 +159,8 @@ type Server struct {
 	posts []Post
 	files []File
 	asked int
-	// ended are the application passwords that were revoked.
+	// made are the users of further application passwords, ended those passwords that were revoked.
+	made  map[string]string
 	ended []string
 	end   chan struct{}
 }
@@ -259,7 +260,8 @@ func refuse(w http.ResponseWriter, status int, code, message string) {
 func (s *Server) as(w http.ResponseWriter, r *http.Request, answer func(http.ResponseWriter, *http.Request, int64)) {
 	user, password, given := r.BasicAuth()
 	s.mu.Lock()
-	plain, deaf, ended := s.Plainly, s.Deaf, slices.Contains(s.ended, password)
+	plain, deaf := s.Plainly, s.Deaf
+	known := (logins[user] == password || s.made[password] == user) && !slices.Contains(s.ended, password)
 	s.mu.Unlock()
 	switch {
 	case plain:
@@ -268,7 +270,7 @@ func (s *Server) as(w http.ResponseWriter, r *http.Request, answer func(http.Res
 		refuse(w, http.StatusUnauthorized, "rest_not_logged_in", "You are not currently logged in.")
 	case logins[user] == "":
 		refuse(w, http.StatusUnauthorized, "invalid_username", "Unknown username. Check again or try your email address.")
-	case logins[user] != password || ended:
+	case !known:
 		refuse(w, http.StatusUnauthorized, "incorrect_password", "The provided password is an invalid application password.")
 	default:
 		answer(w, r, numbers[user])
