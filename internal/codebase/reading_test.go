@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -97,6 +98,34 @@ func TestFilesAndFunctionsAreShortEnough(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// TestUseCasesAreToldInOrder holds the tour of the largest package to its files: none is left out
+// of it, and it leads to none that is gone. What the use cases keep by subject is named by a pattern.
+func TestUseCasesAreToldInOrder(t *testing.T) {
+	t.Parallel()
+	tour, err := os.ReadFile("../workflow/doc.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := filepath.Glob("../workflow/*.go")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("%d files, %v", len(files), err)
+	}
+	told := make(map[string]bool)
+	for _, name := range regexp.MustCompile(`[a-z_]+\.go`).FindAllString(string(tour), -1) {
+		told[name] = true
+	}
+	for _, path := range files {
+		name := filepath.Base(path)
+		if name != "doc.go" && !strings.HasPrefix(name, "store_") && !strings.HasSuffix(name, "_test.go") && !told[name] {
+			t.Errorf("the tour of package workflow leaves out %s", name)
+		}
+		delete(told, name)
+	}
+	for name := range told {
+		t.Errorf("the tour of package workflow leads to %s, which is not there", name)
 	}
 }
 
