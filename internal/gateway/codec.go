@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"reflect"
 	"regexp"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -102,7 +103,22 @@ func (p *strictQuery) parse(msg proto.Message, key string, list []string, filter
 	if last != nil && last.FullName() == "google.protobuf.FieldMask" {
 		list = protoNames(list)
 	}
-	return p.DefaultQueryParser.Parse(msg, url.Values{key: list}, filter)
+	err := p.DefaultQueryParser.Parse(msg, url.Values{key: list}, filter)
+	if e, ok := errors.AsType[*strconv.NumError](err); ok {
+		return illTyped(e)
+	}
+	return err
+}
+
+// illTyped says what a value should have been, in the place of Go's words.
+func illTyped(e *strconv.NumError) error {
+	switch {
+	case e.Func == "ParseBool":
+		return errors.New("want true or false")
+	case errors.Is(e, strconv.ErrRange):
+		return errors.New("the number is too large, too small or negative")
+	}
+	return errors.New("want a number")
 }
 
 // noParameter says what may be asked for instead, as JSON names it.

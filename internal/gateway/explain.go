@@ -53,6 +53,8 @@ func explainJSON(body []byte, line, column, complaint string) *refusal {
 		return invalid("INVALID_UTF8", field, "the text is not valid UTF-8")
 	case zonelessTime.MatchString(complaint):
 		return invalid("INVALID_TIME", field, "want a time with its zone, such as 2026-05-01T09:00:00Z or 2026-05-01T09:00:00+02:00")
+	case json.Valid(body) && !bytes.HasPrefix(bytes.TrimSpace(body), []byte("{")):
+		return invalid("INVALID_VALUE", "", "the body must be an object: {…}")
 	case json.Valid(body):
 		return invalid("INVALID_VALUE", field, "%s", complaint)
 	}

@@ -153,6 +153,11 @@ func TestMistakesInTheBodyNameTheField(t *testing.T) {
 			}
 		}
 	}
+	for _, text := range []string{"[]", "null", " 7"} {
+		if r := c.do("POST", posts, text); r.error.Message != "the body must be an object: {…}" {
+			t.Errorf("%s: %q", text, r.error.Message)
+		}
+	}
 	if n := s.called(); n != 0 {
 		t.Errorf("%d calls were made", n)
 	}
@@ -172,6 +177,14 @@ func TestMistakesInTheQueryAreToldNotIgnored(t *testing.T) {
 		r := c.do("GET", posts+"?"+query, "")
 		if r.status != 400 || r.error.reason() != "INVALID_PARAMETER" || r.error.field() != want {
 			t.Errorf("%s: %d %s", query, r.status, r.body)
+		}
+	}
+	for query, told := range map[string]string{
+		"pageSize=many":        "pageSize: want a number",
+		"pageSize=99999999999": "pageSize: the number is too large, too small or negative",
+	} {
+		if r := c.do("GET", posts+"?"+query, ""); r.error.Message != told {
+			t.Errorf("%s: %q, want %q", query, r.error.Message, told)
 		}
 	}
 	if r := c.do("GET", posts+"?fitler=x", ""); !strings.Contains(string(r.body), "there are: pageSize, pageToken, filter, orderBy") {

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"buf.build/gen/go/bufbuild/protovalidate/protocolbuffers/go/buf/validate"
 	"google.golang.org/genproto/googleapis/api/annotations"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
@@ -36,6 +37,46 @@ func eachMethod(visit func(protoreflect.MethodDescriptor)) {
 			}
 		}
 	})
+}
+
+// Whoever does not meet a pattern of the contract is told what it asks for in words.
+func TestPatternsAreToldInWords(t *testing.T) {
+	t.Parallel()
+	patterns := make(map[string]bool)
+	var read func(messages protoreflect.MessageDescriptors)
+	read = func(messages protoreflect.MessageDescriptors) {
+		for i := range messages.Len() {
+			fields := messages.Get(i).Fields()
+			for j := range fields.Len() {
+				rules := proto.GetExtension(fields.Get(j).Options(), validate.E_Field).(*validate.FieldRules)
+				for _, of := range []*validate.FieldRules{
+					rules, rules.GetRepeated().GetItems(), rules.GetMap().GetKeys(), rules.GetMap().GetValues(),
+				} {
+					patterns[of.GetString().GetPattern()] = true
+				}
+			}
+			read(messages.Get(i).Messages())
+		}
+	}
+	eachFile(func(file protoreflect.FileDescriptor) { read(file.Messages()) })
+	delete(patterns, "")
+	if len(patterns) < 50 {
+		t.Errorf("only %d patterns were found", len(patterns))
+	}
+	for pattern := range patterns {
+		if wanted(pattern) == "" {
+			t.Errorf("who does not meet %s is told the pattern; say in words what it asks for", pattern)
+		}
+	}
+	for pattern, want := range map[string]string{
+		`^(workspaces/[a-z][a-z0-9-]{1,62}/media/[0-9a-f]{64})?$`: "must be a name of the form workspaces/{workspace}/media/{sha256}",
+		`^([A-Z]{2})?$`:        "must be the code of a country in two capital letters, such as FR",
+		`^something[0-9]else$`: "",
+	} {
+		if got := wanted(pattern); got != want {
+			t.Errorf("%s: %q, want %q", pattern, got, want)
+		}
+	}
 }
 
 // Every method says who may call it, whether it leaves a record, and in which workspace.

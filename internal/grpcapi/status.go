@@ -115,7 +115,7 @@ func violated(v *protovalidate.ValidationError) (*advocacy.Error, []*errdetails.
 	for _, violation := range v.Violations {
 		fields = append(fields, &errdetails.BadRequest_FieldViolation{
 			Field:       protovalidate.FieldPathString(violation.Proto.GetField()),
-			Description: violation.Proto.GetMessage(),
+			Description: complaint(violation),
 			Reason:      fieldInvalid,
 		})
 	}
@@ -124,6 +124,16 @@ func violated(v *protovalidate.ValidationError) (*advocacy.Error, []*errdetails.
 	}
 	first := fields[0]
 	return advocacy.InvalidField(first.GetField(), fieldInvalid, "%s", strings.TrimPrefix(first.GetField()+": "+first.GetDescription(), ": ")), fields
+}
+
+// complaint is what is wrong with a field. A pattern means nothing to most who read one.
+func complaint(v *protovalidate.Violation) string {
+	if v.Proto.GetRuleId() == "string.pattern" && v.RuleValue.IsValid() {
+		if words := wanted(v.RuleValue.String()); words != "" {
+			return words
+		}
+	}
+	return v.Proto.GetMessage()
 }
 
 // explain says what is wrong, for machines and for people.
