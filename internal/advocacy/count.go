@@ -100,6 +100,9 @@ func (c *Case) Tally() Tally {
 			tally.block(Blocker{Code: row.blockCode(c), Requirement: row.Requirement.Key})
 		}
 	}
+	if c.over() { // guard: nothing is signed after its time
+		tally.block(Blocker{Code: BlockReviewClosed})
+	}
 	objections := c.Objections()
 	if !tally.Satisfied || len(objections) > 0 {
 		c.explainLost(&tally)

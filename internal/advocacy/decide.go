@@ -72,6 +72,9 @@ func (c *Case) guardBytes(shown Digest) error {
 }
 
 func (c *Case) guardState(v Verdict) error {
+	if c.over() { // guard: nothing is decided after its time
+		return Refuse("REVIEW_CLOSED", "this round is over: its time ran out, and its author can submit it again")
+	}
 	switch c.Review.State {
 	case ReviewOpen, ReviewChangesRequested, ReviewUnroutable:
 		return nil
@@ -86,6 +89,13 @@ func (c *Case) guardState(v Verdict) error {
 	default:
 		return Refuse("REVIEW_CLOSED", "this round is over: %s", c.Review.State)
 	}
+}
+
+// over tells whether the time of a round ran out before everybody had signed. Whoever ends it may come
+// by later; what is asked of it until then is the same.
+func (c *Case) over() bool {
+	r := c.Review
+	return r.State.Live() && r.State != ReviewApproved && !r.ExpireTime.IsZero() && !c.Now.Before(r.ExpireTime)
 }
 
 func (c *Case) guardPerson(actor Actor, in DecisionInput) (Requirement, error) {

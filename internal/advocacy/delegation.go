@@ -142,13 +142,16 @@ const (
 	RemindDeputyLeft ReminderCode = "account.deputy_left"
 	// RemindOwnerLeft: nobody answers for an account any more, and an administrator has to name who does.
 	RemindOwnerLeft ReminderCode = "account.owner_left"
+	// RemindTimeMissed: the last signature came after the time that was chosen, and the author has to
+	// choose another.
+	RemindTimeMissed ReminderCode = "post.time_missed"
 )
 
 // ReminderCodes lists every reason to remind somebody.
 func ReminderCodes() []ReminderCode {
 	return []ReminderCode{
 		RemindDelegated, RemindRevoked, RemindAsked, RemindDue, RemindEscalated, RemindHandedOver, RemindHandoffOver,
-		RemindAttestation, RemindAttestationOver, RemindAccountPassed, RemindDeputyLeft, RemindOwnerLeft,
+		RemindAttestation, RemindAttestationOver, RemindAccountPassed, RemindDeputyLeft, RemindOwnerLeft, RemindTimeMissed,
 	}
 }
 

@@ -61,7 +61,7 @@
 //	T12  reassign                 workflow.Service.ReassignTask        workflow.TestReassigned
 //	T13  escalate                 workflow.Service.Escalate            workflow.TestLadder
 //	T14  review expires           workflow.Service.ExpireReviews       workflow.TestReviewExpires
-//	T15  signature lost           workflow.Service.Reassess            workflow.TestRoleLostBeforeSending
+//	T15  signature lost           workflow.Service.Reassess            workflow.TestLostWhileScheduled
 //	T16  policy activated         workflow.Service.ActivatePolicy      workflow.TestStricterWhileScheduled
 //	T16  reroute                  workflow.Service.RerouteReview       workflow.TestRerouteTakesAway
 //	T17  item withdrawn           workflow.Service.WithdrawItem        workflow.TestWithdrawnItem

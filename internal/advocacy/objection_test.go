@@ -2,6 +2,7 @@ package advocacy_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -125,5 +126,27 @@ func TestExcluded(t *testing.T) {
 		signed(4, adam, "legal"), signed(5, lena, "legal"))
 	if diff := cmp.Diff([]advocacy.PersonID{ann, lena, pia}, c.Excluded()); diff != "" {
 		t.Errorf("excluded (-want +got):\n%s", diff)
+	}
+}
+
+// TestTallyAfterItsTime: a round that ran out of time becomes approved by nothing that ends afterwards,
+// as when the thread that held it up is resolved; what was approved in time stays so.
+func TestTallyAfterItsTime(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name  string
+		state advocacy.ReviewState
+		after time.Duration
+		want  advocacy.ReviewState
+	}{
+		{"in time", advocacy.ReviewOpen, -time.Microsecond, advocacy.ReviewApproved},
+		{"at the end", advocacy.ReviewOpen, 0, advocacy.ReviewOpen},
+		{"approved in time", advocacy.ReviewApproved, day, advocacy.ReviewApproved},
+	} {
+		c := aCase(signed(1, lena, "legal"), signed(2, paul, "pr"))
+		c.Review.State, c.Now = tt.state, c.Review.ExpireTime.Add(tt.after)
+		if got := c.Outcome(c.Tally(), true); got != tt.want {
+			t.Errorf("%s: %s, want %s", tt.name, got, tt.want)
+		}
 	}
 }

@@ -92,6 +92,7 @@ func (s *Service) wireJobs() error {
 	s.engine.Handle(workflow.JobReassess, 10*time.Minute, decode(func(ctx context.Context, j workflow.WorkspaceJob) error {
 		return s.Flow.Reassess(ctx, j.Workspace)
 	}))
+	s.engine.Handle(workflow.JobReassessRound, jobTimeout, decode(s.Flow.ReassessRound))
 	s.engine.Handle(workflow.JobReassessAuthor, 10*time.Minute, decode(func(ctx context.Context, j workflow.AuthorJob) error {
 		return s.Flow.ReassessAuthor(ctx, j.Workspace, j.Person)
 	}))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 )
@@ -28,6 +29,10 @@ type ResourceJob struct {
 	Workspace advocacy.WorkspaceID `json:"workspace"`
 	ID        string               `json:"id"`
 }
+
+// simulationLife is how long a report says who would be asked, and what could be finished by nobody.
+// The second person often looks on another day.
+const simulationLife = 48 * time.Hour
 
 // ActivatePolicy puts a revision in force: by another person than its author, who names a
 // simulation of exactly this revision against the one in force now.
@@ -89,8 +94,17 @@ func (s *Service) guardActivation(ctx context.Context, tx Tx, c Call, now, next 
 	if err != nil {
 		return err
 	}
+	if tx.Now().Sub(m.CreateTime) > simulationLife { // guard: a simulation of another day says nothing of today
+		return advocacy.Refuse("SIMULATION_STALE", "the simulation is more than %d hours old; simulate again", int(simulationLife.Hours()))
+	}
 	if m.Policy != next.ref() || d.Of != next.ref() || m.Base != now.ref() || m.State != SimulationSucceeded { // guard: simulation of this against that
 		return advocacy.Refuse("SIMULATION_STALE", "the simulation is not of this revision against the one in force, or has not succeeded; simulate again")
+	}
+	if same, err = samePerson(ctx, tx, c, m.Author); err != nil {
+		return err
+	}
+	if next.Author == "" && same { // guard: two persons also for what nobody here wrote
+		return advocacy.Deny("POLICY_SAME_PERSON", "you asked for the simulation of a revision that nobody here wrote; another person has to put it in force")
 	}
 	if m.Report.Unroutable > 0 && !d.Acknowledge { // guard: unroutable acknowledged
 		return advocacy.Refuse("POLICY_UNROUTABLE", "%d open reviews could be finished by nobody; give the roles first, or say that you know", m.Report.Unroutable).

@@ -40,6 +40,9 @@ func (s *Service) authorize(ctx context.Context, tx Tx, c Call, r *release) ([]a
 	if r.head.Number != review.Revision {
 		return nil, fmt.Errorf("authorize: round %d is about revision %d, the head is %d", review.Round, review.Revision, r.head.Number)
 	}
+	if err := recountLater(ctx, tx, r); err != nil {
+		return nil, err
+	}
 	end, err := r.end(ctx, tx)
 	if err != nil {
 		return nil, err
@@ -138,10 +141,19 @@ func (s *Service) spread(ctx context.Context, tx Tx, r *release, due, end time.T
 	return later, nil
 }
 
-// leaveTime notes that an approved post is not scheduled by itself.
+// leaveTime notes that an approved post is not scheduled by itself, and tells its author.
 func (s *Service) leaveTime(ctx context.Context, tx Tx, c Call, p *advocacy.Post, why map[string]any) error {
+	name := p.Subject().Name()
+	err := tx.AddReminders(ctx, advocacy.Reminder{
+		Workspace: p.Workspace, ID: advocacy.ReminderID(s.NewID()), Person: p.Author, Code: advocacy.RemindTimeMissed, Subject: name,
+		Dedup:   fmt.Sprintf("%s %s %d", advocacy.RemindTimeMissed, name, p.PublishTime.Unix()),
+		DueTime: tx.Now(), CreateTime: tx.Now(),
+	})
+	if err != nil {
+		return err
+	}
 	return s.record(ctx, tx, c, p.Workspace, fact{
-		action: "post.time_missed", subject: p.Subject().Name(), parent: p.Subject().Name(), detail: why,
+		action: "post.time_missed", subject: name, parent: name, detail: why,
 	})
 }
 

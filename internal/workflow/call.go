@@ -153,7 +153,7 @@ const (
 	mayAnswerProposals     advocacy.Permission = "proposals.answer"
 	mayUpdateAccounts      advocacy.Permission = "accounts.update"
 	mayConnectAccounts     advocacy.Permission = "accounts.connect"
-	lateGraceMinutes                           = 60
+	lateGraceMinutes                           = 1
 	defaultReviewDays                          = 14
 	taskTitleRunes                             = 160
 	defaultSessionHours                        = 12

@@ -135,12 +135,7 @@ func (s *Service) RefreshDeadlines(ctx context.Context) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	for i := range old {
-		if err := s.refreshDeadline(ctx, &old[i]); err != nil {
-			return i, err
-		}
-	}
-	return len(old), nil
+	return eachOnItsOwn(ctx, old, func(d *advocacy.Deadline) error { return s.refreshDeadline(ctx, d) })
 }
 
 func (s *Service) refreshDeadline(ctx context.Context, found *advocacy.Deadline) error {

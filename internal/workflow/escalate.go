@@ -21,13 +21,9 @@ func (s *Service) Escalate(ctx context.Context) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	for i := range due {
-		err := s.Store.Update(ctx, func(ctx context.Context, tx Tx) error { return s.escalate(ctx, tx, &due[i]) })
-		if err != nil {
-			return i, err
-		}
-	}
-	return len(due), nil
+	return eachOnItsOwn(ctx, due, func(d *advocacy.Deadline) error {
+		return s.Store.Update(ctx, func(ctx context.Context, tx Tx) error { return s.escalate(ctx, tx, d) })
+	})
 }
 
 func (s *Service) escalate(ctx context.Context, tx Tx, found *advocacy.Deadline) error {

@@ -1,6 +1,7 @@
 package workflow_test
 
 import (
+	"encoding/json"
 	"testing"
 	"time"
 
@@ -100,6 +101,127 @@ func TestSignaturesAge(t *testing.T) {
 	})
 }
 
+// tomorrow is a post that everybody signed and that goes out in a day.
+func tomorrow(t *testing.T, h *workflowtest.House) *workflow.PostView {
+	t.Helper()
+	v, err := h.Flow.CreatePost(t.Context(), h.As(h.Author), h.W, workflow.PostDraft{
+		Content: advocacy.Content{Language: "en", Text: "Tomorrow."}, Accounts: []advocacy.AccountID{h.Ledger},
+		PublishTime: h.Clock.Now().Add(24 * time.Hour), Zone: "Europe/Paris",
+	})
+	ok(t, err)
+	v = h.Submit(t, v)
+	h.Sign(t, h.Legal, v, "legal")
+	h.Sign(t, h.PR, v, "pr")
+	stand(t, h, v, advocacy.Scheduled)
+	return v
+}
+
+// turnOf is the turn of a role about a post.
+func turnOf(t *testing.T, h *workflowtest.House, v *workflow.PostView, role advocacy.Role) workflow.Task {
+	t.Helper()
+	tasks, _, err := h.Flow.Tasks(t.Context(), h.As(h.Admin), workflow.TaskQuery{
+		Workspace: h.W, State: workflow.TaskOpen, Page: workflow.Page{Size: 50},
+	})
+	ok(t, err)
+	for i := range tasks {
+		if tasks[i].Subject == v.Post.Subject() && tasks[i].Role == role {
+			return tasks[i]
+		}
+	}
+	t.Fatalf("no turn of %s about %s", role, v.Post.ID)
+	return workflow.Task{}
+}
+
+// TestLostWhileScheduled [T15]: a signature that is lost while the post waits for its time is asked
+// for again then, and not when the time has come.
+func TestLostWhileScheduled(t *testing.T) {
+	t.Parallel()
+	for name, lose := range map[string]func(t *testing.T, h *workflowtest.House){
+		"role": func(t *testing.T, h *workflowtest.House) { regrant(t, h, h.Legal, advocacy.RoleEmployee) },
+		"disabled": func(t *testing.T, h *workflowtest.House) {
+			_, err := h.Flow.DisableMember(t.Context(), h.As(h.Admin), h.W, h.Legal, "left")
+			ok(t, err)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h, l := house(t)
+			v := tomorrow(t, h)
+			h.Clock.Advance(time.Hour)
+			lose(t, h)
+			ok(t, h.Flow.Reassess(t.Context(), h.W))
+			stand(t, h, v, advocacy.Cancelled)
+			review(t, h, v, advocacy.ReviewOpen)
+			turnOf(t, h, v, advocacy.RoleLegal)
+			h.Sign(t, h.Legal2, v, "legal")
+			stand(t, h, v, advocacy.Cancelled, advocacy.Scheduled)
+			h.Clock.Advance(24 * time.Hour)
+			h.Work(t)
+			sent(t, l, "Tomorrow.")
+		})
+	}
+}
+
+// TestAgesWhileScheduled: a signature that will have run out by the time of the post is asked for again
+// when it runs out, by a job that was planned when the last one came.
+func TestAgesWhileScheduled(t *testing.T) {
+	t.Parallel()
+	brief := routing.Sign(advocacy.RoleLegal, 1)
+	brief.TTL = time.Hour
+	h, l := house(t)
+	enact(t, h, brief, routing.Sign(advocacy.RolePR, 1))
+	v := tomorrow(t, h)
+	var args []byte
+	find := "SELECT args ->> 'args' FROM river_job WHERE kind = '" + workflow.JobReassessRound + "'"
+	ok(t, h.Store.SQLWriter().QueryRowContext(t.Context(), find).Scan(&args))
+	var job workflow.RoundJob
+	ok(t, json.Unmarshal(args, &job))
+	if want := h.Clock.Now().Add(time.Hour); job.Subject != v.Post.Subject() || job.Round != 1 || !job.Time.Equal(want) {
+		t.Fatalf("planned is %+v, want round 1 at %s", job, want)
+	}
+	h.Clock.Advance(time.Hour - time.Second)
+	ok(t, h.Flow.ReassessRound(t.Context(), job))
+	stand(t, h, v, advocacy.Scheduled)
+	if n := jobsOf(t, h, workflow.JobReassessRound); n != 2 {
+		t.Fatalf("%d jobs, want another one for who came too early", n)
+	}
+	h.Clock.Advance(time.Second)
+	ok(t, h.Flow.ReassessRound(t.Context(), job))
+	stand(t, h, v, advocacy.Cancelled)
+	turnOf(t, h, v, advocacy.RoleLegal)
+	h.Clock.Advance(23*time.Hour - time.Minute)
+	h.Sign(t, h.Legal, v, "legal")
+	h.Clock.Advance(time.Minute)
+	h.Work(t)
+	sent(t, l, "Tomorrow.")
+}
+
+// TestDecidedAtTheEnd: a round takes no decision from the instant its time is over, whether or not
+// anybody has ended it, and becomes approved by nothing else either.
+func TestDecidedAtTheEnd(t *testing.T) {
+	t.Parallel()
+	h, l := house(t)
+	v, late := inReview(t, h, l), inReview(t, h, l)
+	end := review(t, h, v, advocacy.ReviewOpen).ExpireTime
+	h.Sign(t, h.PR, v, "pr")
+	h.Sign(t, h.PR, late, "pr")
+	h.View(t, h.Legal, late.Post.Subject(), 1)
+	h.Clock.Advance(end.Sub(h.Clock.Now()) - time.Microsecond)
+	h.Sign(t, h.Legal, v, "legal")
+	state(t, h, v, advocacy.PostScheduled)
+	h.Clock.Advance(time.Microsecond)
+	for _, verdict := range []advocacy.Verdict{advocacy.Approve, advocacy.RequestChanges, advocacy.Reject, advocacy.Recuse} {
+		refuses(t, h, advocacy.Precondition, "REVIEW_CLOSED", func() error { return h.Decide(t, h.Legal, late, "legal", verdict) })
+	}
+	refuses(t, h, advocacy.Precondition, "REVIEW_CLOSED", func() error { return h.Decide(t, h.PR, late, "pr", advocacy.Retract) })
+	n, err := h.Flow.ExpireReviews(t.Context())
+	ok(t, err)
+	if n != 1 {
+		t.Fatalf("%d rounds ended, want 1", n)
+	}
+	review(t, h, late, advocacy.ReviewExpired)
+}
+
 // TestLateSignature: the last signature comes after the chosen time. Shortly after, the
 // post goes out; later it waits for its author to choose again.
 func TestLateSignature(t *testing.T) {
@@ -108,8 +230,8 @@ func TestLateSignature(t *testing.T) {
 		by   time.Duration
 		want advocacy.PostState
 	}{
-		"within the hour": {time.Hour, advocacy.PostScheduled},
-		"later":           {time.Hour + time.Microsecond, advocacy.PostApproved},
+		"within the minute": {time.Minute, advocacy.PostScheduled},
+		"later":             {time.Minute + time.Microsecond, advocacy.PostApproved},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -134,6 +256,11 @@ func TestLateSignature(t *testing.T) {
 			sent(t, l)
 			if n := happened(t, h, v.Post.Subject().Name(), "post.time_missed"); n != 1 {
 				t.Fatalf("%d records say that the time was missed", n)
+			}
+			told, _, err := h.Flow.Reminders(t.Context(), h.As(h.Author), h.W, workflow.Page{Size: 10})
+			ok(t, err)
+			if len(told) != 1 || told[0].Code != advocacy.RemindTimeMissed || told[0].Subject != v.Post.Subject().Name() {
+				t.Fatalf("the author is told %+v", told)
 			}
 			again := h.Clock.Now().Add(time.Hour)
 			change(t, h, v, workflow.PostChange{PublishTime: &again})

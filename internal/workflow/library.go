@@ -206,7 +206,7 @@ func (s *Service) updateItem(ctx context.Context, tx Tx, c Call, item *advocacy.
 	if err := stale(d.Version, item.Version); err != nil {
 		return err
 	}
-	window := item.Share
+	window, shelf := item.Share, item.Topic
 	d.apply(item)
 	if d.Labels != nil {
 		if err := tx.PutLabels(ctx, item); err != nil {
@@ -228,6 +228,11 @@ func (s *Service) updateItem(ctx context.Context, tx Tx, c Call, item *advocacy.
 	})
 	if err != nil {
 		return err
+	}
+	if item.Topic != shelf { // guard: what rules ask of a topic is asked of what waits
+		if err := reassessLater(ctx, tx, item.Workspace); err != nil {
+			return err
+		}
 	}
 	if err := s.projectItem(ctx, tx, item); err != nil || item.Share.Equal(window) { // guard: another window stops what waits outside of it
 		return err

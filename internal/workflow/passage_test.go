@@ -67,7 +67,7 @@ func TestEveryFactOfThePassageCounts(t *testing.T) {
 		"a stricter policy": {advocacy.GateCancel, advocacy.BlockNeedApprovals, func(p *advocacy.Passage) {
 			p.Floor = advocacy.Plan{Requirements: []advocacy.Requirement{routing.Sign(advocacy.RoleLegal, 2)}}
 		}},
-		"a plan that asks nothing": {advocacy.GateCancel, advocacy.BlockPlanEmpty, func(p *advocacy.Passage) { p.Review.Plan = advocacy.Plan{} }},
+		"a plan that asks nothing": {advocacy.GateCancel, advocacy.BlockPlanEmpty, func(p *advocacy.Passage) { p.Review.Plan, p.Floor = advocacy.Plan{}, advocacy.Plan{} }},
 		"a requirement of a kind to come": {advocacy.GateCancel, advocacy.BlockNeedApprovals, func(p *advocacy.Passage) {
 			p.Floor = advocacy.Plan{Requirements: []advocacy.Requirement{{Key: "oracle", Kind: "oracle", Quorum: 1}}}
 		}},

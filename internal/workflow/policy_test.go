@@ -125,7 +125,17 @@ func TestTwoPersons(t *testing.T) {
 	refuses(t, h, advocacy.Precondition, "SIMULATION_STALE", try(second, func(d *workflow.Activation) { *d = activation(mo) }))
 	// And back: any revision can come into force again, in the same way.
 	first := advocacy.PolicyRef{Policy: routing.BuiltinID, Revision: 1}
-	activate(t, h, h.Admin, activation(simulate(t, h, first)))
+	back := activation(simulate(t, h, first))
+	refuses(t, h, advocacy.Denied, "POLICY_SAME_PERSON", func() error { // whom nobody wrote it with is no second person
+		_, err := h.Flow.ActivatePolicy(t.Context(), h.As(h.Admin), h.W, back)
+		return err
+	})
+	h.Clock.Advance(48*time.Hour + time.Microsecond)
+	refuses(t, h, advocacy.Precondition, "SIMULATION_STALE", func() error {
+		_, err := h.Flow.ActivatePolicy(t.Context(), h.As(second), h.W, back)
+		return err
+	})
+	activate(t, h, second, activation(simulate(t, h, first)))
 }
 
 // TestSecondMembershipIsNoSecondPerson: who has two memberships is one person.

@@ -127,9 +127,11 @@ const (
 	JobSweepMedia = "sweep_media"
 	// JobForgetDepartures removes the notes of requests that began long ago.
 	JobForgetDepartures = "forget_departures"
-	// JobReassess computes the open reviews of a workspace again after roles changed. Args:
-	// WorkspaceJob.
+	// JobReassess computes what is not sent yet of a workspace again after roles, groups or topics
+	// changed. Args: WorkspaceJob.
 	JobReassess = "reassess"
+	// JobReassessRound counts a round again when a signature on it runs out. Args: RoundJob.
+	JobReassessRound = "reassess_round"
 	// JobBatch carries out the decisions of a batch. Args: BatchJob.
 	JobBatch = "batch"
 	// JobReleased looks at once at what rested because of a hold that was lifted. Args:

@@ -322,10 +322,14 @@ func TestShareWindow(t *testing.T) {
 // looked is how often unsent shares are to be looked at.
 func looked(t *testing.T, h *workflowtest.House) int {
 	t.Helper()
-	var jobs int
-	count := "SELECT count(*) FROM river_job WHERE kind = '" + workflow.JobCancelShares + "'"
-	ok(t, h.Store.SQLWriter().QueryRowContext(t.Context(), count).Scan(&jobs))
-	return jobs
+	return jobsOf(t, h, workflow.JobCancelShares)
+}
+
+// jobsOf is how many jobs of a kind there are.
+func jobsOf(t *testing.T, h *workflowtest.House, kind string) (n int) {
+	t.Helper()
+	ok(t, h.Store.SQLWriter().QueryRowContext(t.Context(), "SELECT count(*) FROM river_job WHERE kind = ?", kind).Scan(&n))
+	return n
 }
 
 // moveWindow gives an item another share window.

@@ -2,7 +2,9 @@ package workflow
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"time"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/network"
@@ -18,12 +20,23 @@ func (s *Service) ExpireReviews(ctx context.Context) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	for i := range over {
-		if err := s.expireReview(ctx, over[i].Subject, over[i].Round); err != nil {
-			return i, err
+	return eachOnItsOwn(ctx, over, func(r *advocacy.Review) error { return s.expireReview(ctx, r.Subject, r.Round) })
+}
+
+// eachOnItsOwn does something for each that is due and tells how many it was done for. One for which it
+// cannot be done is told of and keeps nobody else waiting.
+func eachOnItsOwn[T any](ctx context.Context, due []T, do func(*T) error) (done int, err error) {
+	for i := range due {
+		if ctx.Err() != nil {
+			return done, errors.Join(err, ctx.Err())
 		}
+		if one := do(&due[i]); one != nil {
+			err = errors.Join(err, one)
+			continue
+		}
+		done++
 	}
-	return len(over), nil
+	return done, err
 }
 
 func (s *Service) expireReview(ctx context.Context, sub advocacy.Subject, round int) error {
@@ -47,32 +60,12 @@ func (s *Service) expireReview(ctx context.Context, sub advocacy.Subject, round 
 	})
 }
 
-// Reassess computes the open reviews of a workspace again after roles changed: one that
-// nobody can finish any more becomes unroutable, one that can be opens again.
+// Reassess computes what is not sent yet of a workspace again after roles, groups or topics changed:
+// a round that nobody can finish any more becomes unroutable, one that can be opens again, and one
+// that was signed and waits for its time opens when a signature went or another is asked for. A page
+// of a state is taken after the other; each guard asks again whatever moves between them.
 func (s *Service) Reassess(ctx context.Context, w advocacy.WorkspaceID) error {
-	seen := make(map[advocacy.Subject]bool)
-	for after := ""; ; {
-		tasks, next, err := s.Store.Tasks(ctx, TaskQuery{Workspace: w, State: TaskOpen, Page: Page{Size: sweepBatch, After: after}})
-		if err != nil {
-			return err
-		}
-		for i := range tasks {
-			if seen[tasks[i].Subject] {
-				continue
-			}
-			seen[tasks[i].Subject] = true
-			err := s.Store.Update(ctx, func(ctx context.Context, tx Tx) error {
-				return s.reassess(ctx, tx, tasks[i].Subject, tasks[i].Round)
-			})
-			if err != nil {
-				return err
-			}
-		}
-		if next == "" {
-			return nil
-		}
-		after = next
-	}
+	return s.ReassessAuthor(ctx, w, "")
 }
 
 // reassess computes one live round again and carries out what follows.
@@ -83,6 +76,48 @@ func (s *Service) reassess(ctx context.Context, tx Tx, sub advocacy.Subject, rou
 		return err
 	}
 	return s.recount(ctx, tx, c, u)
+}
+
+// RoundJob names a round that is to be counted again, and when: not before.
+type RoundJob struct {
+	Subject advocacy.Subject `json:"subject"`
+	Round   int              `json:"round"`
+	Time    time.Time        `json:"time"`
+}
+
+// recountLater has a round that everybody signed counted again when the first signature runs out: who
+// gave it is asked anew then, and not when the post is to go out.
+func recountLater(ctx context.Context, tx Tx, r *release) error {
+	var first time.Time
+	for i := range r.decisions {
+		d := &r.decisions[i]
+		q, known := r.review.Plan.Find(d.Requirement)
+		if !known || q.TTL == 0 || d.Round != r.review.Round || d.Verdict != advocacy.Approve {
+			continue
+		}
+		if end := d.Time.Add(q.TTL); end.After(tx.Now()) && (first.IsZero() || end.Before(first)) {
+			first = end
+		}
+	}
+	if first.IsZero() {
+		return nil
+	}
+	return recountAt(ctx, tx, RoundJob{Subject: r.review.Subject, Round: r.review.Round, Time: first}, first)
+}
+
+func recountAt(ctx context.Context, tx Tx, j RoundJob, at time.Time) error {
+	return enqueue(ctx, tx, advocacy.Job{Kind: JobReassessRound, RunTime: at}, j)
+}
+
+// ReassessRound counts a round again whose time has come, by the clock of the database as well: when
+// that is behind, it is looked at once more as much later.
+func (s *Service) ReassessRound(ctx context.Context, j RoundJob) error {
+	return s.Store.Update(ctx, func(ctx context.Context, tx Tx) error {
+		if early := j.Time.Sub(tx.Now()); early > 0 {
+			return recountAt(ctx, tx, j, j.Time.Add(early))
+		}
+		return s.reassess(ctx, tx, j.Subject, j.Round)
+	})
 }
 
 // counts tells whether the round still says something of the head.

@@ -79,10 +79,11 @@ type RoutingPolicyServiceClient interface {
 	ListRoutingPolicySimulations(ctx context.Context, in *ListRoutingPolicySimulationsRequest, opts ...grpc.CallOption) (*ListRoutingPolicySimulationsResponse, error)
 	// Puts a revision in force.
 	//
-	// It takes two persons: who wrote the revision cannot (`POLICY_SAME_PERSON`). It takes a
-	// simulation of exactly this revision against the one in force: one that is about
-	// another revision, has not succeeded, or was made against a revision that is not in
-	// force any more is refused with `SIMULATION_STALE`. When the simulation found open
+	// It takes two persons: who wrote the revision cannot, nor, when nobody here wrote it, who asked
+	// for the simulation (`POLICY_SAME_PERSON`). It takes a simulation of exactly this revision
+	// against the one in force: one that is about another revision, has not succeeded, is more than
+	// two days old, or was made against a revision that is not in force any more is refused with
+	// `SIMULATION_STALE`. When the simulation found open
 	// reviews that nobody could finish, `acknowledge_unroutable` has to say that this is
 	// known (`POLICY_UNROUTABLE`). A revision that is in force is refused with
 	// `POLICY_IN_FORCE`.
@@ -242,10 +243,11 @@ type RoutingPolicyServiceServer interface {
 	ListRoutingPolicySimulations(context.Context, *ListRoutingPolicySimulationsRequest) (*ListRoutingPolicySimulationsResponse, error)
 	// Puts a revision in force.
 	//
-	// It takes two persons: who wrote the revision cannot (`POLICY_SAME_PERSON`). It takes a
-	// simulation of exactly this revision against the one in force: one that is about
-	// another revision, has not succeeded, or was made against a revision that is not in
-	// force any more is refused with `SIMULATION_STALE`. When the simulation found open
+	// It takes two persons: who wrote the revision cannot, nor, when nobody here wrote it, who asked
+	// for the simulation (`POLICY_SAME_PERSON`). It takes a simulation of exactly this revision
+	// against the one in force: one that is about another revision, has not succeeded, is more than
+	// two days old, or was made against a revision that is not in force any more is refused with
+	// `SIMULATION_STALE`. When the simulation found open
 	// reviews that nobody could finish, `acknowledge_unroutable` has to say that this is
 	// known (`POLICY_UNROUTABLE`). A revision that is in force is refused with
 	// `POLICY_IN_FORCE`.

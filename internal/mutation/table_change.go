@@ -1,0 +1,35 @@
+package main
+
+// fromTheChanges are guards about what changes between a submission and its time: who its author is,
+// who may sign, and what is in force.
+func fromTheChanges() []mutant {
+	const (
+		facts    = "internal/workflow/facts.go"
+		sweep    = "internal/workflow/sweep.go"
+		activate = "internal/workflow/activate.go"
+	)
+	return []mutant{
+		// PR signs; the author joins the executives; sent without legal
+		{"what an author has become is asked about", flow, "TestAuthorBecomesAnother", []change{{facts,
+			`m.UpdateTime.After(opened.Add(-authorRecent))) // guard`, `m.UpdateTime.After(opened.Add(-authorRecent)) && false) // guard`}}},
+		{"the topic an item stands on now is asked about", flow, "TestItemMovesToAnotherTopic", []change{{facts,
+			`a.subject.Kind == advocacy.SubjectItem) { // guard`, `a.subject.Kind == advocacy.SubjectItem) && false { // guard`}}},
+		{"what waits is asked again when its item moves", flow, "TestItemMovesToAnotherTopic", []change{{"internal/workflow/library.go",
+			`if item.Topic != shelf { // guard`, `if item.Topic != shelf && false { // guard`}}},
+		{"a signature that runs out is asked for again", flow, "TestAgesWhileScheduled", []change{{sweep,
+			`if first.IsZero() {`, `if !first.IsZero() {`}}},
+		{"what ran out is looked at by the clock of the database", flow, "TestAgesWhileScheduled", []change{{sweep,
+			`if early := j.Time.Sub(tx.Now()); early > 0 {`, `if early := tx.Now().Sub(j.Time); early > 0 {`}}},
+		{"nothing is decided after the time of a round", flow, "TestDecidedAtTheEnd", []change{{"internal/advocacy/decide.go",
+			`if c.over() { // guard`, `if c.over() && false { // guard`}}},
+		{"nothing is counted after the time of a round", rules, "TestTallyAfterItsTime", []change{{"internal/advocacy/count.go",
+			`if c.over() { // guard`, `if c.over() && false { // guard`}}},
+		{"two persons for what nobody here wrote", flow, "TestTwoPersons", []change{{activate,
+			`if next.Author == "" && same { // guard`, `if next.Author == "" && same && false { // guard`}}},
+		{"a simulation of another day says nothing", flow, "TestTwoPersons", []change{{activate,
+			`> simulationLife { // guard`, `> simulationLife && false { // guard`}}},
+		{"what cannot be read keeps nobody waiting", flow, "TestOneThatFailsKeepsNobodyWaiting", []change{{sweep,
+			`			err = errors.Join(err, one)
+			continue`, `			return done, one`}}},
+	}
+}
