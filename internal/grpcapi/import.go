@@ -85,17 +85,24 @@ func (s libraryService) ImportLibraryItems(
 	ctx context.Context, req *imprimaturv1.ImportLibraryItemsRequest,
 ) (*imprimaturv1.LibraryImport, error) {
 	v := enter(ctx, req)
-	lines, err := readLines(req.GetFormat(), req.GetData())
+	file, err := readLines(req.GetFormat(), req.GetData())
 	if err != nil {
 		return nil, err
 	}
-	rows := make([]workflow.ImportRow, len(lines))
-	for i, line := range lines {
-		if rows[i], err = v.readRow(line); err != nil {
+	order := workflow.ImportOrder{
+		Rows: make([]workflow.ImportRow, len(file.rows)), Lines: file.lines, Head: file.head, ValidateOnly: req.GetValidateOnly(),
+	}
+	for i, line := range file.rows {
+		if order.Rows[i], err = v.readRow(line); err != nil {
 			return nil, err
 		}
 	}
-	i, err := s.Flow.ImportItems(ctx, v.call, v.workspace, rows, req.GetValidateOnly())
+	if name := req.GetPreviousPart(); name != "" {
+		if order.Previous, err = v.readImport("previous_part", name); err != nil {
+			return nil, err
+		}
+	}
+	i, err := s.Flow.ImportItems(ctx, v.call, v.workspace, order)
 	return shown(i, err, v.importOf)
 }
 
@@ -177,7 +184,11 @@ func (s libraryService) ListLibraryImports(
 	if err != nil {
 		return nil, err
 	}
-	all, next, err := s.Flow.Imports(ctx, v.call, v.workspace, l.page)
+	q := workflow.ImportQuery{Page: l.page, Workspace: v.workspace}
+	if err := (terms{"first_part": nameTerm(v.readImport, &q.File, "workspaces/w/libraryImports/i")}).read(req.GetFilter()); err != nil {
+		return nil, err
+	}
+	all, next, err := s.Flow.Imports(ctx, v.call, q)
 	if err != nil {
 		return nil, err
 	}
@@ -201,6 +212,10 @@ func (t *trip) importOf(i *workflow.Import) *imprimaturv1.LibraryImport {
 		FailedCount:    int32(i.Failed),
 		CreateTime:     stamp(i.CreateTime),
 		EndTime:        stamp(i.EndTime),
+		Part:           int32(i.Part),
+		FirstPart:      n.libraryImport(i.File),
+		FirstLine:      int32(i.FirstLine),
+		LastLine:       int32(i.LastLine),
 	}
 	switch {
 	case i.Code != "":

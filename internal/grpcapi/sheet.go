@@ -287,13 +287,23 @@ type readLine struct {
 	err    error
 }
 
+// readFile is a file, or a part of one, as it was read: its rows, how many lines it has, and how
+// many of these a table's header ends with.
+type readFile struct {
+	rows  []readLine
+	lines int
+	head  int
+}
+
 // readLines reads a file. What is wrong with one row is that row's; only a table whose first
 // line is no header is refused as a whole.
-func readLines(f imprimaturv1.LibraryFormat, data string) ([]readLine, error) {
+func readLines(f imprimaturv1.LibraryFormat, data string) (readFile, error) {
+	file := readFile{lines: strings.Count(strings.TrimSuffix(data, "\n"), "\n") + 1}
 	if f == imprimaturv1.LibraryFormat_LIBRARY_FORMAT_CSV {
-		return readTable(data)
+		var err error
+		file.rows, file.head, err = readTable(data)
+		return file, err
 	}
-	var lines []readLine
 	number := 0
 	for text := range strings.Lines(strings.TrimPrefix(data, sheet.BOM)) {
 		if number++; strings.TrimSpace(text) == "" {
@@ -306,9 +316,9 @@ func readLines(f imprimaturv1.LibraryFormat, data string) ([]readLine, error) {
 			line.named = namedIn(text)
 			line.err = line.wellFormed()
 		}
-		lines = append(lines, line)
+		file.rows = append(file.rows, line)
 	}
-	return lines, nil
+	return file, nil
 }
 
 // namedIn are the fields that a row of JSON names, also those it names as empty.
@@ -326,16 +336,17 @@ func namedIn(text string) changes {
 	return named
 }
 
-func readTable(data string) ([]readLine, error) {
+// readTable reads the rows of a table, and in which line its header ends.
+func readTable(data string) (lines []readLine, head int, err error) {
 	rows := sheet.Read(data)
 	if len(rows) == 0 {
-		return nil, nil
+		return nil, 0, nil
 	}
 	order, err := readHeader(rows[0])
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	lines := make([]readLine, 0, len(rows))
+	lines = make([]readLine, 0, len(rows))
 	for _, r := range rows[1:] {
 		line := readLine{number: r.Number, row: &imprimaturv1.LibraryItemRow{Content: &imprimaturv1.Content{}}, named: make(changes)}
 		if r.Err != nil {
@@ -355,7 +366,7 @@ func readTable(data string) ([]readLine, error) {
 		}
 		lines = append(lines, line)
 	}
-	return lines, nil
+	return lines, rows[0].Last, nil
 }
 
 // readHeader reads which columns a table has.

@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/sheet"
 	"github.com/imprimatur-hq/imprimatur/internal/workflow"
 
 	imprimaturv1 "github.com/imprimatur-hq/imprimatur/api/imprimatur/v1"
@@ -71,11 +72,11 @@ func TestRowsComeBack(t *testing.T) {
 			for _, row := range rows {
 				file += writeLine(format, row) + "\n"
 			}
-			lines, err := readLines(format, file)
-			if err != nil || len(lines) != len(rows) {
-				t.Fatalf("%d rows come back: %v\n%s", len(lines), err, file)
+			read, err := readLines(format, file)
+			if err != nil || len(read.rows) != len(rows) {
+				t.Fatalf("%d rows come back: %v\n%s", len(read.rows), err, file)
 			}
-			for i, line := range lines {
+			for i, line := range read.rows {
 				if line.err != nil || !proto.Equal(line.row, rows[i]) || len(line.named) != rows[i].ProtoReflect().Descriptor().Fields().Len() {
 					t.Fatalf("%v comes back as %v: %v\n%s", rows[i], line.row, line.err, file)
 				}
@@ -88,7 +89,7 @@ func TestRowsComeBack(t *testing.T) {
 func TestBadRowsSayWhere(t *testing.T) {
 	t.Parallel()
 	const csv = imprimaturv1.LibraryFormat_LIBRARY_FORMAT_CSV
-	lines, err := readLines(csv, "external_id,title,language,variants,disclosure,share_start_time,pin,announcement,audience\n"+
+	file, err := readLines(csv, "external_id,title,language,variants,disclosure,share_start_time,pin,announcement,audience\n"+
 		"a,A,en,,,,,,\nb,B,en,{,,,,,\nc,C,en,\"[{\"\"color\"\": 1}]\",,,,,\nd,D,en,,LOUD,,,,\ne,E,en,,,tomorrow,,,\n,F,en,,,,,,\ng,G,english,,,,,,\nh\n"+
 		"i,I,en,,,,first,,\nj,J,en,,,,,maybe,\nk,K,en,,,,,,everybody\nl,L,en,,,,1000,,\nm,,en,,,,,,\n\u0001,N,en,,,,,,\n")
 	if err != nil {
@@ -100,10 +101,10 @@ func TestBadRowsSayWhere(t *testing.T) {
 		{"ROW_UNREADABLE", "pin"}, {"ROW_UNREADABLE", "announcement"}, {"ROW_UNREADABLE", "audience"}, {fieldInvalid, "pin"}, {fieldInvalid, "title"},
 		{fieldInvalid, "external_id"},
 	}
-	if len(lines) != len(want) {
-		t.Fatalf("%d rows", len(lines))
+	if len(file.rows) != len(want) {
+		t.Fatalf("%d rows", len(file.rows))
 	}
-	for i, line := range lines {
+	for i, line := range file.rows {
 		row, err := acme.readRow(line)
 		if err != nil || row.Code != want[i].reason || row.Field != want[i].field || row.Number != i+2 || (row.Change == nil) != (row.Code != "") {
 			t.Errorf("line %d is %+v, %v", i+2, row, err)
@@ -123,14 +124,33 @@ func TestRowsChangeWhatTheyName(t *testing.T) {
 		imprimaturv1.LibraryFormat_LIBRARY_FORMAT_JSONL: `{"externalId": "a", "share_end_time": null, "labels": [], "note": ""}`,
 		imprimaturv1.LibraryFormat_LIBRARY_FORMAT_CSV:   "external_id,share_end_time,labels,note\na,,,\n",
 	} {
-		lines, err := readLines(format, file)
+		read, err := readLines(format, file)
 		if err != nil {
 			t.Fatal(err)
 		}
-		row, err := acme.readRow(lines[0])
+		row, err := acme.readRow(read.rows[0])
 		want := workflow.ItemChange{ShareEnd: new(time.Time), Labels: new([]string), Note: new(string)}
 		if err != nil || row.Code != "" || !cmp.Equal(*row.Change, want, cmpopts.EquateEmpty(), cmpopts.IgnoreUnexported(workflow.ItemChange{})) {
 			t.Errorf("%s: %+v, %v", format, row.Change, err)
+		}
+	}
+}
+
+// A file says how many lines it has, and where a table's header ends, so that the rows of the part
+// after it are numbered on from there.
+func TestFilesAreMeasured(t *testing.T) {
+	t.Parallel()
+	const csv, jsonl = imprimaturv1.LibraryFormat_LIBRARY_FORMAT_CSV, imprimaturv1.LibraryFormat_LIBRARY_FORMAT_JSONL
+	for _, c := range []struct {
+		format      imprimaturv1.LibraryFormat
+		file        string
+		lines, head int
+	}{
+		{jsonl, "{}", 1, 0}, {jsonl, "{}\n", 1, 0}, {jsonl, "{}\n\n{}\n", 3, 0}, {jsonl, sheet.BOM + "{}\r\n{}", 2, 0},
+		{csv, "external_id\na\n\"b\nc\"\n", 4, 1}, {csv, "\n\nexternal_id,\"text\"\na,\"b", 4, 3},
+	} {
+		if got, err := readLines(c.format, c.file); err != nil || got.lines != c.lines || got.head != c.head {
+			t.Errorf("%q has %d lines and a header of %d, %v", c.file, got.lines, got.head, err)
 		}
 	}
 }
@@ -139,11 +159,11 @@ func TestRowsChangeWhatTheyName(t *testing.T) {
 func TestPicturesComeAlong(t *testing.T) {
 	t.Parallel()
 	blob := strings.Repeat("a", 64)
-	lines, err := readLines(0, `{"externalId": "a", "content": {"language": "en", "media": [{"media": "workspaces/elsewhere/media/`+blob+`"}]}}`)
+	file, err := readLines(0, `{"externalId": "a", "content": {"language": "en", "media": [{"media": "workspaces/elsewhere/media/`+blob+`"}]}}`)
 	if err != nil {
 		t.Fatal(err)
 	}
-	row, err := acme.readRow(lines[0])
+	row, err := acme.readRow(file.rows[0])
 	if err != nil || row.Code != "" || acme.media(row.Change.Content.Media[0].Blob) != acme.self()+"/media/"+blob {
 		t.Errorf("%+v, %v", row, err)
 	}

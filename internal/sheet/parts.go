@@ -10,7 +10,8 @@ import (
 func Parts(text string, bytes, rows int) iter.Seq[string] {
 	text = strings.TrimPrefix(text, BOM)
 	r := reader{rest: text, comma: comma(text)}
-	r.row()
+	for r.row().blank() && r.rest != "" { // the first row is the first that is none of the empty lines
+	}
 	return parts(text[:len(text)-len(r.rest)], r.rest, bytes, rows, func(rest string) int {
 		next := reader{rest: rest, comma: r.comma}
 		next.row()

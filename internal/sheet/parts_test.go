@@ -39,6 +39,24 @@ func TestParts(t *testing.T) {
 	})
 }
 
+// TestPartsPassEmptyLines holds that empty lines before a table are not taken for its first row, and
+// that a row says where it ends.
+func TestPartsPassEmptyLines(t *testing.T) {
+	t.Parallel()
+	var got []string
+	for part := range Parts(BOM+"\n\r\n\"a\nb\",c\n1,2\n3,4", 100, 1) {
+		for _, row := range Read(part) {
+			got = append(got, fmt.Sprintf("%q %d-%d", row.Cells, row.Number, row.Last))
+		}
+	}
+	want := []string{`["a\nb" "c"] 3-4`, `["1" "2"] 5-5`, `["a\nb" "c"] 3-4`, `["3" "4"] 5-5`}
+	if !slices.Equal(got, want) {
+		t.Errorf("%q", got)
+	}
+	for range Parts("\n\n", 100, 1) { // ends
+	}
+}
+
 // TestLines holds that a text is cut into as few parts as its bounds let, and is the same together.
 func TestLines(t *testing.T) {
 	t.Parallel()

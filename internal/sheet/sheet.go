@@ -54,8 +54,9 @@ var (
 
 // Row is a row of a table and where it begins.
 type Row struct {
-	// Number is that of its first line, from 1 on.
+	// Number is that of its first line, from 1 on, and Last that of its last one.
 	Number int
+	Last   int
 	Cells  []string
 	// Err says why the row cannot be read.
 	Err error
@@ -70,7 +71,7 @@ func Read(text string) []Row {
 	var rows []Row
 	for r.rest != "" {
 		row := r.row()
-		if row.Err == nil && slices.Equal(row.Cells, []string{""}) {
+		if row.blank() {
 			continue
 		}
 		if len(rows) > 0 && row.Err == nil && len(row.Cells) != len(rows[0].Cells) {
@@ -80,6 +81,9 @@ func Read(text string) []Row {
 	}
 	return rows
 }
+
+// blank tells whether the row is an empty line.
+func (r Row) blank() bool { return r.Err == nil && slices.Equal(r.Cells, []string{""}) }
 
 // comma is what separates the cells of a table, by what stands outside of quotation marks in
 // its first row.
@@ -107,18 +111,17 @@ type reader struct {
 }
 
 func (r *reader) row() Row {
-	row := Row{Number: r.line}
-	for {
-		cell, more, err := r.cell()
-		if err != nil {
-			row.Err = err
+	row, text := Row{Number: r.line}, r.rest
+	for more := true; more && row.Err == nil; {
+		var cell string
+		if cell, more, row.Err = r.cell(); row.Err == nil {
+			row.Cells = append(row.Cells, Plain(cell))
+		} else {
 			r.skipLine()
-			return row
-		}
-		if row.Cells = append(row.Cells, Plain(cell)); !more {
-			return row
 		}
 	}
+	row.Last = row.Number + strings.Count(strings.TrimSuffix(text[:len(text)-len(r.rest)], "\n"), "\n")
+	return row
 }
 
 // cell reads one cell and tells whether another follows in its row.

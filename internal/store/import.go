@@ -37,6 +37,10 @@ type importRow struct {
 	Runs         int     `gorm:"column:runs"`
 	ProgressTime instant `gorm:"column:progress_time"`
 	Code         string  `gorm:"column:code"`
+	FileID       string  `gorm:"column:file_id"`
+	Part         int     `gorm:"column:part"`
+	FirstLine    int     `gorm:"column:first_line"`
+	LastLine     int     `gorm:"column:last_line"`
 }
 
 func (importRow) TableName() string { return "library_imports" }
@@ -52,6 +56,7 @@ type importRowRow struct {
 	Code        string              `gorm:"column:code"`
 	Field       string              `gorm:"column:field"`
 	Message     string              `gorm:"column:message"`
+	FileID      string              `gorm:"column:file_id"`
 }
 
 func (importRowRow) TableName() string { return "library_import_rows" }
@@ -133,6 +138,10 @@ func newImportRow(i *workflow.Import) importRow {
 		ProgressTime: at(i.ProgressTime),
 		EndTime:      at(i.EndTime),
 		Code:         i.Code,
+		FileID:       string(i.File),
+		Part:         i.Part,
+		FirstLine:    i.FirstLine,
+		LastLine:     i.LastLine,
 	}
 }
 
@@ -154,6 +163,10 @@ func (r *importRow) imported() workflow.Import {
 		ProgressTime: r.ProgressTime.time,
 		EndTime:      r.EndTime.time,
 		Code:         r.Code,
+		File:         advocacy.ImportID(r.FileID),
+		Part:         r.Part,
+		FirstLine:    r.FirstLine,
+		LastLine:     r.LastLine,
 	}
 }
 
@@ -169,6 +182,7 @@ func newImportRowRow(i *workflow.Import, r *workflow.ImportRow) importRowRow {
 		Code:        r.Code,
 		Field:       r.Field,
 		Message:     r.Message,
+		FileID:      string(i.File),
 	}
 }
 
@@ -196,15 +210,37 @@ func (r reader) Import(ctx context.Context, w advocacy.WorkspaceID, id advocacy.
 }
 
 // Imports lists imports by id.
-func (r reader) Imports(ctx context.Context, w advocacy.WorkspaceID, p workflow.Page) ([]workflow.Import, string, error) {
+func (r reader) Imports(ctx context.Context, q workflow.ImportQuery) ([]workflow.Import, string, error) {
 	l := listing[importRow]{
 		table: imports,
 		order: []string{"id"},
-		after: after(p.After),
+		after: after(q.After),
 		key:   func(r *importRow) string { return r.ID },
 	}
-	l.and("workspace_id = ?", string(w))
-	return page(ctx, r.conn, l, p, (*importRow).imported)
+	l.and("workspace_id = ?", string(q.Workspace))
+	andIf(&l, "file_id", q.File)
+	return page(ctx, r.conn, l, q.Page, (*importRow).imported)
+}
+
+// ImportParts tells how many parts of a file there are so far.
+func (r reader) ImportParts(ctx context.Context, w advocacy.WorkspaceID, file advocacy.ImportID) (int, error) {
+	parts := 0
+	query := "SELECT part FROM library_imports WHERE workspace_id = ? AND file_id = ? ORDER BY part DESC" + limit(1)
+	err := r.scan(ctx, []any{&parts}, func() {}, query, string(w), string(file))
+	return parts, failed(err)
+}
+
+// ImportedNames tells which of some names rows of a file have, some hundreds a statement.
+func (r reader) ImportedNames(ctx context.Context, w advocacy.WorkspaceID, file advocacy.ImportID, names []string) (map[string]bool, error) {
+	found := make(map[string]bool)
+	for some := range slices.Chunk(names, 500) {
+		name := ""
+		query := "SELECT external_id FROM library_import_rows WHERE workspace_id = ? AND file_id = ? AND external_id IN " + in(len(some))
+		if err := r.scan(ctx, []any{&name}, func() { found[name] = true }, query, anys([]any{string(w), string(file)}, some)...); err != nil {
+			return nil, failed(err)
+		}
+	}
+	return found, nil
 }
 
 // StillImports returns imports of every workspace that have not ended and of which no row has

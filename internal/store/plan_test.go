@@ -355,9 +355,12 @@ func everyList(t *testing.T, s *Store, pool func(what string) gorm.ConnPool) {
 		return err
 	})
 	run("imports", func(r reader, p workflow.Page) error {
-		_, _, err1 := r.Imports(t.Context(), w, p)
+		_, _, err1 := r.Imports(t.Context(), workflow.ImportQuery{Page: p, Workspace: w})
 		_, err2 := r.StillImports(t.Context(), now, 5)
-		return first(err1, err2)
+		_, _, err3 := r.Imports(t.Context(), workflow.ImportQuery{Page: p, Workspace: w, File: "i"})
+		_, err4 := r.ImportParts(t.Context(), w, "i")
+		_, err5 := r.ImportedNames(t.Context(), w, "i", []string{"a", "b"})
+		return first(err1, err2, err3, err4, err5)
 	})
 	for _, outcome := range []workflow.ImportOutcome{"", workflow.ImportFailed} {
 		run("ImportRows "+string(outcome), func(r reader, p workflow.Page) error {

@@ -1,7 +1,9 @@
 package web
 
 import (
+	"cmp"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -13,26 +15,32 @@ import (
 	imprimaturv1 "github.com/imprimatur-hq/imprimatur/api/imprimatur/v1"
 )
 
-// importsData are the imports so far.
+// importsData are the imports so far, or the parts of one file.
 type importsData struct {
 	Tabs    []tab
+	File    bool
 	Imports []*imprimaturv1.LibraryImport
 	More    string
 }
 
 func imports(v *visitor) error {
-	listed, err := imprimaturv1.NewLibraryServiceClient(v.conn).ListLibraryImports(v.ctx, &imprimaturv1.ListLibraryImportsRequest{
-		Parent: v.parent(), PageSize: 20, PageToken: v.query("page"),
-	})
+	ask := &imprimaturv1.ListLibraryImportsRequest{Parent: v.parent(), PageSize: 20, PageToken: v.query("page")}
+	file := v.query("file")
+	if file != "" {
+		ask.Filter, ask.PageSize = "first_part = "+quoted(v.name("libraryImports", file)), everyPage
+	}
+	listed, err := imprimaturv1.NewLibraryServiceClient(v.conn).ListLibraryImports(v.ctx, ask)
 	if err != nil {
 		return err
 	}
-	return v.show("desk-imports", "desk", importsData{v.deskTabs("imports"), listed.GetLibraryImports(), v.more(listed.GetNextPageToken())})
+	return v.show("desk-imports", "desk", importsData{v.deskTabs("imports"), file != "", listed.GetLibraryImports(), v.more(listed.GetNextPageToken())})
 }
 
 const (
 	// maxImport is the largest file that is taken, and room for the form around it.
-	maxImport = 32<<20 + 64<<10
+	maxImport = 64<<20 + 64<<10
+	// maxImportHeld is how much of it the form keeps in memory, before it is read.
+	maxImportHeld = 8 << 20
 	// maxImportPart and maxImportRows are how much of one the API takes at once.
 	maxImportPart = 3_000_000
 	maxImportRows = 10_000
@@ -40,18 +48,26 @@ const (
 
 // importItems takes a file, or lines that were pasted, and first says what would become of them
 // where that was asked. What is more than the API takes at once, as the file of a whole library may
-// be, is imported in parts, each with its own report.
+// be, is imported in parts, each with its own report, whose lines are those of the file.
 func importItems(v *visitor) error {
 	v.r.Body = http.MaxBytesReader(v.w, v.r.Body, maxImport)
+	if err := v.r.ParseMultipartForm(maxImportHeld); err != nil {
+		if _, large := errors.AsType[*http.MaxBytesError](err); large {
+			return mistake("web.desk.import.large")
+		}
+		return mistake("web.form.file")
+	}
+	defer func() { _ = v.r.MultipartForm.RemoveAll() }()
 	data, name := v.text("data"), ""
 	if file, header, err := v.r.FormFile("file"); err == nil {
 		defer file.Close()
-		read, err := io.ReadAll(file)
-		if err != nil {
+		var read strings.Builder
+		read.Grow(int(header.Size))
+		if _, err := io.Copy(&read, file); err != nil {
 			return mistake("web.form.file")
 		}
-		if len(read) > 0 {
-			data, name = string(read), header.Filename
+		if read.Len() > 0 {
+			data, name = read.String(), header.Filename
 		}
 	}
 	format := imprimaturv1.LibraryFormat(imprimaturv1.LibraryFormat_value[v.form("format")])
@@ -62,20 +78,22 @@ func importItems(v *visitor) error {
 	if format == imprimaturv1.LibraryFormat_LIBRARY_FORMAT_CSV {
 		cut = tables.Parts
 	}
-	n, address := 0, ""
+	n, first, last := 0, "", ""
 	for part := range cut(data, maxImportPart, maxImportRows) {
 		made, err := imprimaturv1.NewLibraryServiceClient(v.conn).ImportLibraryItems(v.ctx, &imprimaturv1.ImportLibraryItemsRequest{
 			Parent: v.parent(), Format: format, Data: part, ValidateOnly: v.form("for") != "real", RequestId: partID(v.requestID(), n),
+			PreviousPart: last,
 		})
 		if err != nil {
 			return err
 		}
-		n, address = n+1, v.at("/desk/imports/"+lastPart(made.GetName()))
+		n, last = n+1, made.GetName()
+		first = cmp.Or(first, last)
 	}
 	if n > 1 {
-		return v.done(v.at("/desk/imports"), "web.said.desk.import.parts", "count", strconv.Itoa(n))
+		return v.done(v.at("/desk/imports?file="+lastPart(first)), "web.said.desk.import.parts", "count", strconv.Itoa(n))
 	}
-	return v.done(address, "web.said.desk.import")
+	return v.done(v.at("/desk/imports/"+lastPart(first)), "web.said.desk.import")
 }
 
 // partID is the id of the request for a part of what a form asks for, the same whenever the form
@@ -90,8 +108,10 @@ func partID(form string, part int) string {
 
 // importData is one import and what became of its rows.
 type importData struct {
-	Tabs    []tab
-	Import  *imprimaturv1.LibraryImport
+	Tabs   []tab
+	Import *imprimaturv1.LibraryImport
+	// Parts is how many parts its file has.
+	Parts   int32
 	Done    int32
 	Running bool
 	Rows    []*imprimaturv1.LibraryImportRow
@@ -104,12 +124,22 @@ func showImport(v *visitor) error {
 	if err != nil {
 		return err
 	}
+	parts, err := client.ListLibraryImports(v.ctx, &imprimaturv1.ListLibraryImportsRequest{
+		Parent: v.parent(), Filter: "first_part = " + quoted(one.GetFirstPart()), PageSize: 1,
+	})
+	if err != nil {
+		return err
+	}
+	newest := one.GetPart()
+	for _, p := range parts.GetLibraryImports() {
+		newest = p.GetPart()
+	}
 	rows, err := client.ListLibraryImportRows(v.ctx, &imprimaturv1.ListLibraryImportRowsRequest{Parent: name, PageSize: deskPage, PageToken: v.query("page")})
 	if err != nil {
 		return err
 	}
 	return v.show("desk-import", "desk", importData{
-		v.deskTabs("imports"), one, one.GetCreatedCount() + one.GetUpdatedCount() + one.GetUnchangedCount() + one.GetFailedCount(),
+		v.deskTabs("imports"), one, newest, one.GetCreatedCount() + one.GetUpdatedCount() + one.GetUnchangedCount() + one.GetFailedCount(),
 		one.GetState() == imprimaturv1.LibraryImport_RUNNING, rows.GetLibraryImportRows(), v.more(rows.GetNextPageToken()),
 	})
 }

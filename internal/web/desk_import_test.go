@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
@@ -34,6 +35,16 @@ func (i *importing) Invoke(_ context.Context, _ string, in, out any, _ ...grpc.C
 // bring sends a file as the page does, and returns where that leads.
 func (i *importing) bring(t *testing.T, name, file string) string {
 	t.Helper()
+	w := i.send(t, name, file, 0)
+	if w.Code != http.StatusSeeOther {
+		t.Fatalf("%d: %.400s", w.Code, w.Body)
+	}
+	return w.Header().Get("Location")
+}
+
+// send sends a file as the page does, and so many empty lines after it.
+func (i *importing) send(t *testing.T, name, file string, empty int64) *httptest.ResponseRecorder {
+	t.Helper()
 	var body bytes.Buffer
 	form := multipart.NewWriter(&body)
 	for field, value := range map[string]string{"request_id": "0198f000-0000-7000-8000-000000000001", "for": "try", "format": "LIBRARY_FORMAT_JSONL"} {
@@ -46,19 +57,35 @@ func (i *importing) bring(t *testing.T, name, file string) string {
 		t.Fatal(err)
 	}
 	_, err = part.Write([]byte(file))
-	if err != nil || form.Close() != nil {
+	before := strings.NewReader(body.String())
+	if body.Reset(); err != nil || form.Close() != nil {
 		t.Fatal(err)
 	}
-	r := httptest.NewRequest(http.MethodPost, "https://sign.example.com/w/acme/desk/imports", &body)
+	r := httptest.NewRequest(http.MethodPost, "https://sign.example.com/w/acme/desk/imports", io.MultiReader(before, io.LimitReader(lineEnds{}, empty), &body))
 	r.Header.Set("Content-Type", form.FormDataContentType())
 	r.Header.Set("Sec-Fetch-Site", "same-origin")
 	b := &browser{New(Options{PublicURL: "https://sign.example.com", Language: "en", API: i}), make(map[string]*http.Cookie)}
 	b.signIn("imps_x")
-	w := b.send(r)
-	if w.Code != http.StatusSeeOther {
-		t.Fatalf("%d: %.400s", w.Code, w.Body)
+	return b.send(r)
+}
+
+// lineEnds is a text of empty lines without an end.
+type lineEnds struct{}
+
+func (lineEnds) Read(p []byte) (int, error) {
+	for n := range p {
+		p[n] = '\n'
 	}
-	return w.Header().Get("Location")
+	return len(p), nil
+}
+
+// TestAFileThatIsTooLargeIsRefused: it is not imported as far as it came, and the refusal says why.
+func TestAFileThatIsTooLargeIsRefused(t *testing.T) {
+	t.Parallel()
+	api := &importing{}
+	if w := api.send(t, "a.jsonl", "{}\n", 65<<20); len(api.orders) != 0 || !strings.Contains(w.Body.String(), "larger than 64 MB") {
+		t.Errorf("%d after %d orders: %.400s", w.Code, len(api.orders), w.Body)
+	}
 }
 
 // TestALargeFileIsImportedInParts: a file of ten thousand rows of a kilobyte each is within what is
@@ -74,11 +101,15 @@ func TestALargeFileIsImportedInParts(t *testing.T) {
 	}
 	for name, file := range map[string]string{"library.jsonl": lines.String(), "library.csv": table.String()} {
 		api := &importing{}
-		if to := api.bring(t, name, file); len(api.orders) < 4 || !strings.HasSuffix(to, "/w/acme/desk/imports") {
+		if to := api.bring(t, name, file); len(api.orders) < 4 || !strings.HasSuffix(to, "/w/acme/desk/imports?file=1") {
 			t.Fatalf("%s leads to %s after %d parts", name, to, len(api.orders))
 		}
-		ids, rows := make(map[string]bool), 0
-		for _, order := range api.orders {
+		ids, rows, before := make(map[string]bool), 0, ""
+		for n, order := range api.orders {
+			if order.GetPreviousPart() != before {
+				t.Errorf("%s: part %d follows %q", name, n+1, order.GetPreviousPart())
+			}
+			before = fmt.Sprintf("workspaces/acme/libraryImports/%d", n+1)
 			if len(order.GetData()) > 3_000_000 || !order.GetValidateOnly() || ids[order.GetRequestId()] {
 				t.Errorf("%s: a part has %d bytes, the id %s, and is tried: %t", name, len(order.GetData()), order.GetRequestId(), order.GetValidateOnly())
 			}

@@ -285,7 +285,7 @@ func libraryChanges() []oneChange {
 		}},
 		{"ImportItems", curator, func(t *testing.T, h *workflowtest.House, _ *workflowtest.Ledger) func(workflow.Call) (string, error) {
 			return func(c workflow.Call) (string, error) {
-				i, err := h.Flow.ImportItems(t.Context(), c, h.W, importRows("Once."), false)
+				i, err := h.Flow.ImportItems(t.Context(), c, h.W, workflow.ImportOrder{Rows: importRows("Once.")})
 				if err != nil {
 					return "", err
 				}

@@ -49,11 +49,19 @@ type Import struct {
 	Session string
 	// ValidateOnly tells what would become of each row, and keeps nothing else.
 	ValidateOnly bool
-	Total        int
-	Created      int
-	Updated      int
-	Unchanged    int
-	Failed       int
+	// File is the import of the first part of the file that this one is a part of: its own,
+	// unless there is an earlier part.
+	File advocacy.ImportID
+	// Part is which part of the file this one is, from 1 on.
+	Part int
+	// FirstLine and LastLine are where in the file it begins and ends.
+	FirstLine int
+	LastLine  int
+	Total     int
+	Created   int
+	Updated   int
+	Unchanged int
+	Failed    int
 	// Runs is how often it was begun since a row ended last.
 	Runs       int
 	CreateTime time.Time
@@ -71,7 +79,7 @@ func (i *Import) Name() string { return i.Workspace.Name() + "/libraryImports/" 
 
 // ImportRow is one item of an import and what became of it.
 type ImportRow struct {
-	// Number is that of the line it begins in, from 1 on.
+	// Number is that of the line of the file it begins in, from 1 on.
 	Number   int
 	External string
 	// Change is what the row says of its item, until it has ended. What it does not name stays
@@ -90,18 +98,41 @@ func (r *ImportRow) Refuse(e *advocacy.Error) {
 	r.Outcome, r.Change, r.Item, r.Code, r.Field, r.Message = ImportFailed, nil, "", e.Reason, e.Field, e.Message
 }
 
+// ImportOrder is a file, or a part of one, that is to be imported.
+type ImportOrder struct {
+	// Rows are what it holds, numbered by its own lines. Those that could not be read come with
+	// their refusal.
+	Rows []ImportRow
+	// Lines is how many lines it has, Head how many of them are the header of a table.
+	Lines int
+	Head  int
+	// Previous is the import of the part before it; empty for a whole file and for the first part.
+	Previous     advocacy.ImportID
+	ValidateOnly bool
+}
+
 // ImportItems orders an import. It answers at once; what became of each row is in the
-// report. Rows that could not be read come with their refusal.
-func (s *Service) ImportItems(ctx context.Context, c Call, w advocacy.WorkspaceID, rows []ImportRow, validateOnly bool) (*Import, error) {
-	if len(rows) == 0 || len(rows) > importMost {
+// report, whose numbers and names are those of the whole file.
+func (s *Service) ImportItems(ctx context.Context, c Call, w advocacy.WorkspaceID, o ImportOrder) (*Import, error) {
+	if len(o.Rows) == 0 || len(o.Rows) > importMost {
 		return nil, advocacy.InvalidField("data", "IMPORT_SIZE", "import between 1 and %d rows at once", importMost)
 	}
-	refuseRepeated(rows)
 	return act(ctx, s, c, w, func(ctx context.Context, tx Tx) (*Import, string, error) {
+		id := advocacy.ImportID(s.NewID())
 		i := &Import{
-			Workspace: w, ID: advocacy.ImportID(s.NewID()), Person: c.Actor.Person, Key: c.Actor.Key, Session: c.Actor.Session,
-			ValidateOnly: validateOnly, Total: len(rows), CreateTime: tx.Now(), ProgressTime: tx.Now(),
+			Workspace: w, ID: id, Person: c.Actor.Person, Key: c.Actor.Key, Session: c.Actor.Session,
+			ValidateOnly: o.ValidateOnly, File: id, Part: 1, FirstLine: 1, LastLine: o.Lines,
+			Total: len(o.Rows), CreateTime: tx.Now(), ProgressTime: tx.Now(),
 		}
+		rows := slices.Clone(o.Rows) // what is tried again begins with the same rows
+		seen := make(map[string]bool, len(rows))
+		if o.Previous != "" {
+			var err error
+			if seen, err = follow(ctx, tx, i, o, rows); err != nil {
+				return nil, "", err
+			}
+		}
+		refuseRepeated(rows, seen)
 		for n := range rows {
 			if rows[n].Outcome == ImportFailed {
 				i.Failed++
@@ -116,23 +147,52 @@ func (s *Service) ImportItems(ctx context.Context, c Call, w advocacy.WorkspaceI
 			return nil, "", err
 		}
 		return i, string(i.ID), s.record(ctx, tx, c, w, fact{
-			action: "library_import.ordered", subject: i.Name(), detail: map[string]any{"rows": i.Total, "validate_only": validateOnly},
+			action: "library_import.ordered", subject: i.Name(), detail: map[string]any{"rows": i.Total, "validate_only": i.ValidateOnly, "part": i.Part},
 		})
 	}, func(ctx context.Context, tx Tx, id string) (*Import, error) {
 		return tx.Import(ctx, w, advocacy.ImportID(id))
 	})
 }
 
-// refuseRepeated refuses rows under a name that an earlier one has.
-func refuseRepeated(rows []ImportRow) {
-	seen := make(map[string]bool, len(rows))
-	for i := range rows {
-		if r := &rows[i]; r.Outcome != ImportFailed {
-			if seen[r.External] { // guard: a name stands for one row
-				r.Refuse(advocacy.InvalidField("external_id", "EXTERNAL_ID_REPEATED", "an earlier row has the same external_id"))
-			}
-			seen[r.External] = true
+// follow makes an import the next part of the file that the previous one is the last part of so
+// far: its rows are numbered on from there. It returns which of their names earlier parts have.
+func follow(ctx context.Context, tx Tx, i *Import, o ImportOrder, rows []ImportRow) (map[string]bool, error) {
+	before, err := tx.Import(ctx, i.Workspace, o.Previous)
+	if err != nil {
+		return nil, err
+	}
+	if before.Person != i.Person || before.ValidateOnly != i.ValidateOnly { // guard: a file is one person's, and tried or imported as a whole
+		return nil, advocacy.InvalidField("previous_part", "IMPORT_PART_DIFFERS", "the part before it was imported by somebody else, or not in the same way")
+	}
+	parts, err := tx.ImportParts(ctx, i.Workspace, before.File)
+	if err != nil {
+		return nil, err
+	}
+	if parts != before.Part { // guard: a part has one after it
+		return nil, advocacy.Refuse("IMPORT_PART_TAKEN", "the part before it is followed by another one already")
+	}
+	i.File, i.Part, i.FirstLine = before.File, before.Part+1, before.LastLine+1
+	shift := before.LastLine - o.Head
+	i.LastLine += shift
+	var names []string
+	for n := range rows {
+		rows[n].Number += shift
+		if rows[n].External != "" {
+			names = append(names, rows[n].External)
 		}
+	}
+	return tx.ImportedNames(ctx, i.Workspace, i.File, names)
+}
+
+// refuseRepeated refuses rows under a name that an earlier one has, which was seen before or is
+// one of these. A row that cannot be read has its name as well.
+func refuseRepeated(rows []ImportRow, seen map[string]bool) {
+	for i := range rows {
+		r := &rows[i]
+		if r.Outcome != ImportFailed && seen[r.External] { // guard: a name stands for one row
+			r.Refuse(advocacy.InvalidField("external_id", "EXTERNAL_ID_REPEATED", "an earlier row has the same external_id"))
+		}
+		seen[r.External] = true
 	}
 }
 
@@ -142,8 +202,8 @@ func (s *Service) Import(ctx context.Context, _ Call, w advocacy.WorkspaceID, id
 }
 
 // Imports lists imports, newest first.
-func (s *Service) Imports(ctx context.Context, _ Call, w advocacy.WorkspaceID, p Page) ([]Import, string, error) {
-	return s.Store.Imports(ctx, w, p)
+func (s *Service) Imports(ctx context.Context, _ Call, q ImportQuery) ([]Import, string, error) {
+	return s.Store.Imports(ctx, q)
 }
 
 // ImportRows lists the rows of an import and what became of each.

@@ -20,7 +20,7 @@ func breakItems(t *testing.T, h *workflowtest.House, title string) {
 // orderImport orders an import of rows.
 func orderImport(t *testing.T, h *workflowtest.House, rows []workflow.ImportRow) advocacy.ImportID {
 	t.Helper()
-	i, err := h.Flow.ImportItems(t.Context(), h.As(h.Curator), h.W, rows, false)
+	i, err := h.Flow.ImportItems(t.Context(), h.As(h.Curator), h.W, workflow.ImportOrder{Rows: rows})
 	ok(t, err)
 	return i.ID
 }

@@ -28,7 +28,7 @@ func importRows(texts ...string) []workflow.ImportRow {
 // brought runs an import and returns it with the outcome of each row, and its code.
 func brought(t *testing.T, h *workflowtest.House, rows []workflow.ImportRow, only bool) (*workflow.Import, []string) {
 	t.Helper()
-	i, err := h.Flow.ImportItems(t.Context(), h.As(h.Curator), h.W, rows, only)
+	i, err := h.Flow.ImportItems(t.Context(), h.As(h.Curator), h.W, workflow.ImportOrder{Rows: rows, ValidateOnly: only})
 	ok(t, err)
 	return ended(t, h, i.ID)
 }
@@ -160,7 +160,7 @@ func TestImportRefusesRows(t *testing.T) {
 	}
 	for _, n := range []int{0, 10_001} {
 		refuses(t, h, advocacy.Invalid, "IMPORT_SIZE", func() error {
-			_, err := h.Flow.ImportItems(t.Context(), h.As(h.Curator), h.W, make([]workflow.ImportRow, n), false)
+			_, err := h.Flow.ImportItems(t.Context(), h.As(h.Curator), h.W, workflow.ImportOrder{Rows: make([]workflow.ImportRow, n)})
 			return err
 		})
 	}
@@ -194,7 +194,7 @@ func TestImportGoesOn(t *testing.T) {
 		for n := range texts {
 			texts[n] = fmt.Sprintf("Text %d.", n)
 		}
-		order, err := h.Flow.ImportItems(t.Context(), h.As(h.Curator), h.W, importRows(texts...), false)
+		order, err := h.Flow.ImportItems(t.Context(), h.As(h.Curator), h.W, workflow.ImportOrder{Rows: importRows(texts...)})
 		ok(t, err)
 		var runs sync.WaitGroup
 		for range 3 {
@@ -220,7 +220,7 @@ func TestImportEndsWithTheRight(t *testing.T) {
 	ok(t, err)
 	tool := h.AsKey(h.Curator)
 	tool.Actor.Key = key.ID
-	order, err := h.Flow.ImportItems(t.Context(), tool, h.W, importRows("One, changed.", "Two."), false)
+	order, err := h.Flow.ImportItems(t.Context(), tool, h.W, workflow.ImportOrder{Rows: importRows("One, changed.", "Two.")})
 	ok(t, err)
 	_, got = ended(t, h, order.ID)
 	wantOutcomes(t, got, "updated", "failedPERMISSION_DENIED")
@@ -229,12 +229,82 @@ func TestImportEndsWithTheRight(t *testing.T) {
 	if made.Key != key.ID || made.Editor != h.Curator {
 		t.Errorf("%+v", made)
 	}
-	i, err := h.Flow.ImportItems(t.Context(), h.As(h.Curator), h.W, importRows("One."), false)
+	i, err := h.Flow.ImportItems(t.Context(), h.As(h.Curator), h.W, workflow.ImportOrder{Rows: importRows("One.")})
 	ok(t, err)
 	_, err = h.Flow.DisableMember(t.Context(), h.As(h.Admin), h.W, h.Curator, "left")
 	ok(t, err)
 	_, got = ended(t, h, i.ID)
 	wantOutcomes(t, got, "failedPERMISSION_DENIED")
+}
+
+// TestImportInParts: the parts of a file are one file. Its rows are numbered through, a name stands for
+// one row of all, and a part is followed once, by whom and as it was imported.
+func TestImportInParts(t *testing.T) {
+	onBoth(t, func(t *testing.T, h *workflowtest.House, l *workflowtest.Ledger) {
+		rows := func(first int, names ...string) []workflow.ImportRow {
+			made := importRows(names...)
+			for n := range made {
+				made[n].Number, made[n].External = first+n, names[n]
+			}
+			return made
+		}
+		bring := func(c workflow.Call, o workflow.ImportOrder) (*workflow.Import, error) {
+			return h.Flow.ImportItems(t.Context(), c, h.W, o)
+		}
+		unread := rows(2, "a", "b", "c")
+		unread[1].Refuse(advocacy.InvalidField("text", "ROW_UNREADABLE", "no"))
+		first, err := bring(h.As(h.Curator), workflow.ImportOrder{Rows: unread, Lines: 4, Head: 1})
+		ok(t, err)
+		next := workflow.ImportOrder{Rows: rows(3, "d", "a", "e", "d", "b"), Lines: 7, Head: 2, Previous: first.ID}
+		refuses(t, h, advocacy.Invalid, "IMPORT_PART_DIFFERS", func() error {
+			_, err := bring(h.As(h.Admin), next)
+			return err
+		})
+		next.ValidateOnly = true
+		refuses(t, h, advocacy.Invalid, "IMPORT_PART_DIFFERS", func() error {
+			_, err := bring(h.As(h.Curator), next)
+			return err
+		})
+		next.ValidateOnly, next.Previous = false, "nothing"
+		refuses(t, h, advocacy.NotFound, "IMPORT_NOT_FOUND", func() error {
+			_, err := bring(h.As(h.Curator), next)
+			return err
+		})
+		next.Previous = first.ID
+		second, err := bring(h.As(h.Curator), next)
+		ok(t, err)
+		refuses(t, h, advocacy.Precondition, "IMPORT_PART_TAKEN", func() error {
+			_, err := bring(h.As(h.Curator), next)
+			return err
+		})
+		third, err := bring(h.As(h.Curator), workflow.ImportOrder{Rows: rows(2, "f", "c", "e"), Lines: 4, Head: 1, Previous: second.ID})
+		ok(t, err)
+		if got := [][4]int{{first.Part, first.FirstLine, first.LastLine}, {second.Part, second.FirstLine, second.LastLine}, {third.Part, third.FirstLine, third.LastLine}}; !slices.Equal(got, [][4]int{{1, 1, 4}, {2, 5, 9}, {3, 10, 12}}) || third.File != first.ID {
+			t.Errorf("the parts are %v of %s", got, third.File)
+		}
+		// A later part is carried out first, and what it says of names is the same.
+		_, got := ended(t, h, third.ID)
+		wantOutcomes(t, got, "created", "failedEXTERNAL_ID_REPEATED", "failedEXTERNAL_ID_REPEATED")
+		_, got = ended(t, h, second.ID)
+		wantOutcomes(t, got, "created", "failedEXTERNAL_ID_REPEATED", "created", "failedEXTERNAL_ID_REPEATED", "failedEXTERNAL_ID_REPEATED")
+		_, got = ended(t, h, first.ID)
+		wantOutcomes(t, got, "created", "failedROW_UNREADABLE", "created")
+		report, _, err := h.Flow.ImportRows(t.Context(), h.As(h.Curator), workflow.ImportRowQuery{Workspace: h.W, Import: second.ID, Page: workflow.Page{Size: 100, Oldest: true}})
+		ok(t, err)
+		if report[0].Number != 5 || report[4].Number != 9 || report[1].External != "a" {
+			t.Errorf("%+v", report)
+		}
+		parts, _, err := h.Flow.Imports(t.Context(), h.As(h.Curator), workflow.ImportQuery{Workspace: h.W, File: first.ID, Page: workflow.Page{Size: 10}})
+		ok(t, err)
+		if len(parts) != 3 || parts[0].ID != third.ID {
+			t.Errorf("%+v", parts)
+		}
+		// The same file again is another file.
+		again, err := bring(h.As(h.Curator), workflow.ImportOrder{Rows: rows(1, "a"), Lines: 1})
+		ok(t, err)
+		_, got = ended(t, h, again.ID)
+		wantOutcomes(t, got, "unchanged")
+	})
 }
 
 // TestExport: what is exported says what the heads say under the names items came with, and

@@ -7,6 +7,14 @@ import (
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 )
 
+// ImportQuery selects imports.
+type ImportQuery struct {
+	Page
+	Workspace advocacy.WorkspaceID
+	// File restricts to the parts of one file, by the import of its first part, when not empty.
+	File advocacy.ImportID
+}
+
 // ImportRowQuery selects rows of an import.
 type ImportRowQuery struct {
 	Page
@@ -20,7 +28,11 @@ type ImportRowQuery struct {
 type ImportReader interface {
 	Import(ctx context.Context, w advocacy.WorkspaceID, id advocacy.ImportID) (*Import, error)
 	// Imports lists imports, newest first unless the page is asked for the oldest.
-	Imports(ctx context.Context, w advocacy.WorkspaceID, p Page) ([]Import, string, error)
+	Imports(ctx context.Context, q ImportQuery) ([]Import, string, error)
+	// ImportParts tells how many parts of a file there are so far.
+	ImportParts(ctx context.Context, w advocacy.WorkspaceID, file advocacy.ImportID) (int, error)
+	// ImportedNames tells which of some names rows of a file have.
+	ImportedNames(ctx context.Context, w advocacy.WorkspaceID, file advocacy.ImportID, names []string) (map[string]bool, error)
 	// StillImports returns imports of every workspace that have not ended and of which no row
 	// has since t, the longest first.
 	StillImports(ctx context.Context, t time.Time, most int) ([]Import, error)

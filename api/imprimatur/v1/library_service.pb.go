@@ -2024,12 +2024,16 @@ type ImportLibraryItemsRequest struct {
 	Parent string `protobuf:"bytes,1,opt,name=parent,proto3" json:"parent,omitempty"`
 	// How it is written.
 	Format LibraryFormat `protobuf:"varint,2,opt,name=format,proto3,enum=imprimatur.v1.LibraryFormat" json:"format,omitempty"`
-	// The file, up to 3 MB and 10,000 rows; larger ones in parts.
+	// The file, up to 3 MB and 10,000 rows; larger ones in parts, which are cut between rows. Each
+	// part of a table begins with the table's header.
 	Data string `protobuf:"bytes,3,opt,name=data,proto3" json:"data,omitempty"`
 	// Tells what would become of each row, and keeps nothing else.
 	ValidateOnly bool `protobuf:"varint,4,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
 	// Client's UUID of this call; repeating it has no second effect.
-	RequestId     string `protobuf:"bytes,5,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	RequestId string `protobuf:"bytes,5,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	// The import of the part of the file that comes just before this one, which the same person
+	// ordered; empty for a whole file and for its first part.
+	PreviousPart  string `protobuf:"bytes,6,opt,name=previous_part,json=previousPart,proto3" json:"previous_part,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2099,6 +2103,13 @@ func (x *ImportLibraryItemsRequest) GetRequestId() string {
 	return ""
 }
 
+func (x *ImportLibraryItemsRequest) GetPreviousPart() string {
+	if x != nil {
+		return x.PreviousPart
+	}
+	return ""
+}
+
 // Library items that somebody brings from elsewhere.
 type LibraryImport struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -2127,7 +2138,15 @@ type LibraryImport struct {
 	// Why it is `FAILED`: `IMPORT_GIVEN_UP`; empty for any other.
 	Reason string `protobuf:"bytes,12,opt,name=reason,proto3" json:"reason,omitempty"`
 	// The same in the reader's language, with what to do.
-	Message       string `protobuf:"bytes,13,opt,name=message,proto3" json:"message,omitempty"`
+	Message string `protobuf:"bytes,13,opt,name=message,proto3" json:"message,omitempty"`
+	// Which part of a file it is, from 1 on; 1 for a whole file, too.
+	Part int32 `protobuf:"varint,14,opt,name=part,proto3" json:"part,omitempty"`
+	// The import of the file's first part; its own name where it is that one.
+	FirstPart string `protobuf:"bytes,15,opt,name=first_part,json=firstPart,proto3" json:"first_part,omitempty"`
+	// The line of the file it begins in, from 1 on.
+	FirstLine int32 `protobuf:"varint,16,opt,name=first_line,json=firstLine,proto3" json:"first_line,omitempty"`
+	// The line of the file it ends in.
+	LastLine      int32 `protobuf:"varint,17,opt,name=last_line,json=lastLine,proto3" json:"last_line,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2253,10 +2272,38 @@ func (x *LibraryImport) GetMessage() string {
 	return ""
 }
 
+func (x *LibraryImport) GetPart() int32 {
+	if x != nil {
+		return x.Part
+	}
+	return 0
+}
+
+func (x *LibraryImport) GetFirstPart() string {
+	if x != nil {
+		return x.FirstPart
+	}
+	return ""
+}
+
+func (x *LibraryImport) GetFirstLine() int32 {
+	if x != nil {
+		return x.FirstLine
+	}
+	return 0
+}
+
+func (x *LibraryImport) GetLastLine() int32 {
+	if x != nil {
+		return x.LastLine
+	}
+	return 0
+}
+
 // One row of an import and what became of it.
 type LibraryImportRow struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The line of the file it begins in, from 1 on.
+	// The line of the file it begins in, from 1 on, whichever part of the file it is in.
 	Number int32 `protobuf:"varint,1,opt,name=number,proto3" json:"number,omitempty"`
 	// What the item is called where it comes from.
 	ExternalId string `protobuf:"bytes,2,opt,name=external_id,json=externalId,proto3" json:"external_id,omitempty"`
@@ -2417,7 +2464,9 @@ type ListLibraryImportsRequest struct {
 	// How many at most; 50 when 0, 200 at most.
 	PageSize int32 `protobuf:"varint,2,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// Token of a previous page of the same query.
-	PageToken     string `protobuf:"bytes,3,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	PageToken string `protobuf:"bytes,3,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// `first_part = "workspaces/acme/libraryImports/…"`: the parts of one file.
+	Filter        string `protobuf:"bytes,4,opt,name=filter,proto3" json:"filter,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2469,6 +2518,13 @@ func (x *ListLibraryImportsRequest) GetPageSize() int32 {
 func (x *ListLibraryImportsRequest) GetPageToken() string {
 	if x != nil {
 		return x.PageToken
+	}
+	return ""
+}
+
+func (x *ListLibraryImportsRequest) GetFilter() string {
+	if x != nil {
+		return x.Filter
 	}
 	return ""
 }
@@ -2842,14 +2898,16 @@ const file_imprimatur_v1_library_service_proto_rawDesc = "" +
 	"\x06filter\x18\x05 \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\x06filter\"b\n" +
 	"\x1aExportLibraryItemsResponse\x12\x17\n" +
 	"\x04data\x18\x01 \x01(\tB\x03\xe0A\x03R\x04data\x12+\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tB\x03\xe0A\x03R\rnextPageToken\"\xb5\x02\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tB\x03\xe0A\x03R\rnextPageToken\"\xf6\x03\n" +
 	"\x19ImportLibraryItemsRequest\x12b\n" +
 	"\x06parent\x18\x01 \x01(\tBJ\xe0A\x02\xfaA\x1c\x12\x1aimprimatur.dev/LibraryItem\xbaH%r#2!^workspaces/[a-z][a-z0-9-]{1,62}$R\x06parent\x12>\n" +
 	"\x06format\x18\x02 \x01(\x0e2\x1c.imprimatur.v1.LibraryFormatB\b\xbaH\x05\x82\x01\x02\x10\x01R\x06format\x12#\n" +
 	"\x04data\x18\x03 \x01(\tB\x0f\xe0A\x02\xbaH\tr\a\x10\x01(\xc0\x8d\xb7\x01R\x04data\x12#\n" +
 	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly\x12*\n" +
 	"\n" +
-	"request_id\x18\x05 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\x88\a\n" +
+	"request_id\x18\x05 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\x12\xbe\x01\n" +
+	"\rprevious_part\x18\x06 \x01(\tB\x98\x01\xfaA\x1e\n" +
+	"\x1cimprimatur.dev/LibraryImport\xbaHtrr2p^(workspaces/[a-z][a-z0-9-]{1,62}/libraryImports/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})?$R\fpreviousPart\"\xac\b\n" +
 	"\rLibraryImport\x12\x8e\x01\n" +
 	"\x04name\x18\x01 \x01(\tBz\xe0A\b\xbaHtrr2p^(workspaces/[a-z][a-z0-9-]{1,62}/libraryImports/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})?$R\x04name\x12=\n" +
 	"\x05state\x18\x02 \x01(\x0e2\".imprimatur.v1.LibraryImport.StateB\x03\xe0A\x03R\x05state\x125\n" +
@@ -2867,7 +2925,14 @@ const file_imprimatur_v1_library_service_proto_rawDesc = "" +
 	"createTime\x12:\n" +
 	"\bend_time\x18\v \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\aendTime\x12\x1b\n" +
 	"\x06reason\x18\f \x01(\tB\x03\xe0A\x03R\x06reason\x12\x1d\n" +
-	"\amessage\x18\r \x01(\tB\x03\xe0A\x03R\amessage\"B\n" +
+	"\amessage\x18\r \x01(\tB\x03\xe0A\x03R\amessage\x12\x17\n" +
+	"\x04part\x18\x0e \x01(\x05B\x03\xe0A\x03R\x04part\x12C\n" +
+	"\n" +
+	"first_part\x18\x0f \x01(\tB$\xe0A\x03\xfaA\x1e\n" +
+	"\x1cimprimatur.dev/LibraryImportR\tfirstPart\x12\"\n" +
+	"\n" +
+	"first_line\x18\x10 \x01(\x05B\x03\xe0A\x03R\tfirstLine\x12 \n" +
+	"\tlast_line\x18\x11 \x01(\x05B\x03\xe0A\x03R\blastLine\"B\n" +
 	"\x05State\x12\x15\n" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\v\n" +
 	"\aRUNNING\x10\x01\x12\t\n" +
@@ -2896,12 +2961,13 @@ const file_imprimatur_v1_library_service_proto_rawDesc = "" +
 	"\x06FAILED\x10\x05\"\xc9\x01\n" +
 	"\x17GetLibraryImportRequest\x12\xad\x01\n" +
 	"\x04name\x18\x01 \x01(\tB\x98\x01\xe0A\x02\xfaA\x1e\n" +
-	"\x1cimprimatur.dev/LibraryImport\xbaHqro2m^workspaces/[a-z][a-z0-9-]{1,62}/libraryImports/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$R\x04name\"\xd0\x01\n" +
+	"\x1cimprimatur.dev/LibraryImport\xbaHqro2m^workspaces/[a-z][a-z0-9-]{1,62}/libraryImports/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$R\x04name\"\xf2\x01\n" +
 	"\x19ListLibraryImportsRequest\x12d\n" +
 	"\x06parent\x18\x01 \x01(\tBL\xe0A\x02\xfaA\x1e\x12\x1cimprimatur.dev/LibraryImport\xbaH%r#2!^workspaces/[a-z][a-z0-9-]{1,62}$R\x06parent\x12$\n" +
 	"\tpage_size\x18\x02 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\bpageSize\x12'\n" +
 	"\n" +
-	"page_token\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\bR\tpageToken\"\x95\x01\n" +
+	"page_token\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\bR\tpageToken\x12 \n" +
+	"\x06filter\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\x06filter\"\x95\x01\n" +
 	"\x1aListLibraryImportsResponse\x12J\n" +
 	"\x0flibrary_imports\x18\x01 \x03(\v2\x1c.imprimatur.v1.LibraryImportB\x03\xe0A\x03R\x0elibraryImports\x12+\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tB\x03\xe0A\x03R\rnextPageToken\"\xc3\x02\n" +

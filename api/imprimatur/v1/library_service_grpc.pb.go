@@ -144,16 +144,21 @@ type LibraryServiceClient interface {
 	// `ROW_INCOMPLETE` (a new item needs a title and a content), `EXTERNAL_ID_REPEATED`,
 	// `ITEM_WITHDRAWN` or `PERMISSION_DENIED`; the others go on. A row at which the service itself
 	// fails is tried again for about a quarter of an hour before the import ends as `FAILED`.
-	// GetLibraryImport tells how far it is, ListLibraryImportRows what became of each row. With
+	// GetLibraryImport tells how far it is, ListLibraryImportRows what became of each row. A larger
+	// file is imported in parts, each with `previous_part`: its rows are numbered as those of the
+	// file, and a name that an earlier part has is `EXTERNAL_ID_REPEATED`. With
 	// `validate_only` the same report says what would become of them, and nothing else is kept. Repeating a `request_id` returns the
 	// import it ordered, as far as it is. Fails as a whole with `INVALID_ARGUMENT` and
-	// `IMPORT_SIZE` for no row or more than 10,000, or `COLUMN_UNKNOWN`.
+	// `IMPORT_SIZE` for no row or more than 10,000, `COLUMN_UNKNOWN`, or `IMPORT_PART_DIFFERS` for a
+	// previous part of somebody else or with another `validate_only`; with `NOT_FOUND` and
+	// `IMPORT_NOT_FOUND`; with `FAILED_PRECONDITION` and `IMPORT_PART_TAKEN` where another part
+	// follows the previous one already.
 	ImportLibraryItems(ctx context.Context, in *ImportLibraryItemsRequest, opts ...grpc.CallOption) (*LibraryImport, error)
 	// Returns an import and how far it is.
 	//
 	// Needs `items.update`. Fails with `NOT_FOUND` and `IMPORT_NOT_FOUND`.
 	GetLibraryImport(ctx context.Context, in *GetLibraryImportRequest, opts ...grpc.CallOption) (*LibraryImport, error)
-	// Lists the imports of a workspace, newest first.
+	// Lists the imports of a workspace, or the parts of one file, newest first.
 	//
 	// Needs `items.update`.
 	ListLibraryImports(ctx context.Context, in *ListLibraryImportsRequest, opts ...grpc.CallOption) (*ListLibraryImportsResponse, error)
@@ -420,16 +425,21 @@ type LibraryServiceServer interface {
 	// `ROW_INCOMPLETE` (a new item needs a title and a content), `EXTERNAL_ID_REPEATED`,
 	// `ITEM_WITHDRAWN` or `PERMISSION_DENIED`; the others go on. A row at which the service itself
 	// fails is tried again for about a quarter of an hour before the import ends as `FAILED`.
-	// GetLibraryImport tells how far it is, ListLibraryImportRows what became of each row. With
+	// GetLibraryImport tells how far it is, ListLibraryImportRows what became of each row. A larger
+	// file is imported in parts, each with `previous_part`: its rows are numbered as those of the
+	// file, and a name that an earlier part has is `EXTERNAL_ID_REPEATED`. With
 	// `validate_only` the same report says what would become of them, and nothing else is kept. Repeating a `request_id` returns the
 	// import it ordered, as far as it is. Fails as a whole with `INVALID_ARGUMENT` and
-	// `IMPORT_SIZE` for no row or more than 10,000, or `COLUMN_UNKNOWN`.
+	// `IMPORT_SIZE` for no row or more than 10,000, `COLUMN_UNKNOWN`, or `IMPORT_PART_DIFFERS` for a
+	// previous part of somebody else or with another `validate_only`; with `NOT_FOUND` and
+	// `IMPORT_NOT_FOUND`; with `FAILED_PRECONDITION` and `IMPORT_PART_TAKEN` where another part
+	// follows the previous one already.
 	ImportLibraryItems(context.Context, *ImportLibraryItemsRequest) (*LibraryImport, error)
 	// Returns an import and how far it is.
 	//
 	// Needs `items.update`. Fails with `NOT_FOUND` and `IMPORT_NOT_FOUND`.
 	GetLibraryImport(context.Context, *GetLibraryImportRequest) (*LibraryImport, error)
-	// Lists the imports of a workspace, newest first.
+	// Lists the imports of a workspace, or the parts of one file, newest first.
 	//
 	// Needs `items.update`.
 	ListLibraryImports(context.Context, *ListLibraryImportsRequest) (*ListLibraryImportsResponse, error)

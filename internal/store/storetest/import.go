@@ -3,6 +3,7 @@ package storetest
 import (
 	"context"
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 
@@ -22,6 +23,7 @@ type imported struct {
 var importTrip = trip[imported]{
 	fix: func(_ *rapid.T, h *house, i *imported) {
 		i.Import.Workspace, i.Import.ID, i.Import.Person, i.Import.EndTime = h.ws, advocacy.ImportID(id("import")), h.author, time.Time{}
+		i.Import.File, i.Import.Part = i.Import.ID, 1+i.Import.Part&0xff
 		for n := range i.Rows {
 			i.Rows[n].Number, i.Rows[n].Outcome = n+1, workflow.ImportPending
 			if i.Rows[n].Change != nil {
@@ -65,10 +67,56 @@ var importTrip = trip[imported]{
 	},
 }
 
+// wholeFile is an import of a file that is not cut, of which a row ended last at a time.
+func (h *house) wholeFile(at time.Time) *workflow.Import {
+	i := advocacy.ImportID(id("import"))
+	return &workflow.Import{Workspace: h.ws, ID: i, File: i, Part: 1, FirstLine: 1, LastLine: 1, Person: h.author, ProgressTime: at}
+}
+
+// importPartsAreOneFile holds that the parts of a file are found by it, with the names of all their
+// rows, and that a part has one after it.
+func importPartsAreOneFile(t *testing.T, s *store.Store) {
+	h := newHouse(t, s)
+	first, second, rival, other := h.wholeFile(start), h.wholeFile(start), h.wholeFile(start), h.wholeFile(start)
+	second.File, second.Part, rival.File, rival.Part = first.ID, 2, first.ID, 2
+	row := func(name string) []workflow.ImportRow {
+		return []workflow.ImportRow{{Number: 1, External: name, Outcome: workflow.ImportPending}}
+	}
+	parts := func(file *workflow.Import, want int) {
+		t.Helper()
+		if n, err := s.ImportParts(ctx(t), h.ws, file.ID); err != nil || n != want {
+			t.Fatalf("%d parts, want %d: %v", n, want, err)
+		}
+	}
+	parts(first, 0)
+	h.update(func(ctx context.Context, tx workflow.Tx) error {
+		return errors.Join(tx.AddImport(ctx, first, row("a")), tx.AddImport(ctx, second, row("b")), tx.AddImport(ctx, other, row("c")))
+	})
+	h.refused(advocacy.Exists, "IMPORT_EXISTS", func(ctx context.Context, tx workflow.Tx) error { return tx.AddImport(ctx, rival, nil) })
+	parts(first, 2)
+	parts(other, 1)
+	names := []string{"c", "b", "a", ""}
+	for n := range 600 { // more than one statement asks for
+		names = append(names, fmt.Sprint(n))
+	}
+	for file, want := range map[advocacy.ImportID]map[string]bool{first.ID: {"a": true, "b": true}, other.ID: {"c": true}, second.ID: {}} {
+		found, err := s.ImportedNames(ctx(t), h.ws, file, names)
+		if err != nil {
+			t.Fatal(err)
+		}
+		same(t, want, found)
+	}
+	listed, _, err := s.Imports(ctx(t), workflow.ImportQuery{Workspace: h.ws, File: first.ID, Page: workflow.Page{Size: 5, Oldest: true}})
+	if err != nil || len(listed) != 2 || listed[0].ID != first.ID || listed[1].ID != second.ID {
+		t.Fatalf("%+v, %v", listed, err)
+	}
+}
+
 // importsEndOnce holds that a row and an import end once, and that a name stands for one item.
 func importsEndOnce(t *testing.T, s *store.Store) {
 	h := newHouse(t, s)
-	i := &workflow.Import{Workspace: h.ws, ID: advocacy.ImportID(id("import")), Person: h.author, Total: 2}
+	i := h.wholeFile(start)
+	i.Total = 2
 	rows := []workflow.ImportRow{{Number: 1, External: "a", Outcome: workflow.ImportPending}, {Number: 2, External: "b", Outcome: workflow.ImportPending}}
 	items := []advocacy.LibraryItem{
 		{Workspace: h.ws, ID: advocacy.ItemID(id("item")), State: advocacy.ItemDraft}, {Workspace: h.ws, ID: advocacy.ItemID(id("item")), State: advocacy.ItemDraft},
@@ -114,8 +162,8 @@ func importsEndOnce(t *testing.T, s *store.Store) {
 // found, and that an import that is given up refuses the rest of its rows.
 func importsThatStandStill(t *testing.T, s *store.Store) {
 	h := newHouse(t, s)
-	older := &workflow.Import{Workspace: h.ws, ID: advocacy.ImportID(id("import")), Person: h.author, Total: 3, ProgressTime: start}
-	newer := &workflow.Import{Workspace: h.ws, ID: advocacy.ImportID(id("import")), Person: h.author, ProgressTime: start.Add(time.Second)}
+	older, newer := h.wholeFile(start), h.wholeFile(start.Add(time.Second))
+	older.Total = 3
 	var rows []workflow.ImportRow
 	for n := range older.Total {
 		rows = append(rows, workflow.ImportRow{Number: n + 1, External: id("row"), Outcome: workflow.ImportPending})
@@ -172,11 +220,11 @@ func importsThatStandStill(t *testing.T, s *store.Store) {
 	still(start.Add(time.Second), newer.ID)
 	h.refused(advocacy.Conflict, "IMPORT_ENDED", begin)
 	h.refused(advocacy.Conflict, "IMPORT_ENDED", func(ctx context.Context, tx workflow.Tx) error { return tx.EndImportRows(ctx, older, &rest) })
-	listed, next, err := s.Imports(ctx(t), h.ws, workflow.Page{Size: 1})
+	listed, next, err := s.Imports(ctx(t), workflow.ImportQuery{Workspace: h.ws, Page: workflow.Page{Size: 1}})
 	if err != nil || len(listed) != 1 || listed[0].ID != newer.ID {
 		t.Fatalf("%+v, %v", listed, err)
 	}
-	if listed, next, err = s.Imports(ctx(t), h.ws, workflow.Page{Size: 1, After: next}); err != nil || next != "" || listed[0].ID != older.ID {
+	if listed, next, err = s.Imports(ctx(t), workflow.ImportQuery{Workspace: h.ws, Page: workflow.Page{Size: 1, After: next}}); err != nil || next != "" || listed[0].ID != older.ID {
 		t.Fatalf("%+v, %q, %v", listed, next, err)
 	}
 }
@@ -185,7 +233,8 @@ func importsThatStandStill(t *testing.T, s *store.Store) {
 // leaves nothing.
 func importEndsBeforeItsRows(t *testing.T, s *store.Store) {
 	h := newHouse(t, s)
-	i := &workflow.Import{Workspace: h.ws, ID: advocacy.ImportID(id("import")), Person: h.author, Total: 1}
+	i := h.wholeFile(start)
+	i.Total = 1
 	rows := []workflow.ImportRow{{Number: 1, External: "a", Outcome: workflow.ImportPending}}
 	h.update(func(ctx context.Context, tx workflow.Tx) error { return tx.AddImport(ctx, i, rows) })
 	i.EndTime, rows[0].Outcome = start, workflow.ImportUpdated

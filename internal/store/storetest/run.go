@@ -83,6 +83,7 @@ var suite = []struct {
 	{"ImportsEndOnce", importsEndOnce},
 	{"ImportsThatStandStill", importsThatStandStill},
 	{"ImportEndsBeforeItsRows", importEndsBeforeItsRows},
+	{"ImportPartsAreOneFile", importPartsAreOneFile},
 	{"Indexed", indexed},
 	{"AnsweredOnce", answeredOnce},
 	{"OpenProposals", openProposals},
