@@ -29,8 +29,12 @@ func fromTheReaders() []mutant {
 		{"right options stay hidden", flow, "TestRightOptionsStayHidden", []change{{"internal/workflow/course.go",
 			`!c.may(mayUpdateTrainings) { // guard`, `false { // guard`}}},
 		// submit within a grace; the grace ends; sent
-		{"what was read is asked again at send", flow, "TestKnowledgeStopsWhatIsScheduled", []change{{"internal/routing/environment.go",
-			`needs.Guideline, needs.Time = true, true // guard`, `needs.Guideline = true // guard`}}},
+		{"what was read is asked again at send", flow, "TestKnowledgeStopsWhatIsScheduled", []change{{"internal/workflow/case.go",
+			`needs.Guideline && rules.policy.Guideline > 0 // guard`, `needs.Guideline && rules.policy.Guideline > 0 && false // guard`}}},
+		{"where there is no guideline nothing is read of it", flow, "TestStatements", []change{{"internal/workflow/knowledge.go",
+			`a.rules.policy.Guideline == 0 {`, `a.rules.policy.Guideline == 0 && false {`}}},
+		{"which guideline is in force is read with the policy", flow, "TestTheStarterPolicyAsksForTheGuideline", []change{{"internal/store/policy.go",
+			`found.Guideline, found.HandleChanges = lexicon, disclosures, guideline, changes`, `found.Guideline, found.HandleChanges = lexicon, disclosures, guideline*0, changes`}}},
 		// submit; the training expires; sent
 		{"what was learned is asked again at send", flow, "TestKnowledgeStopsWhatIsScheduled", []change{{"internal/routing/environment.go",
 			`needs.Trainings, needs.Time = true, true // guard`, `needs.Trainings = true // guard`}}},

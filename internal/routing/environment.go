@@ -149,7 +149,8 @@ type Needs struct {
 	Trainings bool
 	// Findings is what a machine sees in the texts.
 	Findings bool
-	// Time: the answer can change while the revision stays the same.
+	// Time: the answer can change while the revision stays the same. What Guideline reads can as
+	// well, once there is one.
 	Time bool
 }
 
@@ -213,7 +214,7 @@ func needOfAuthor(author ast.NavigableExpr) Needs {
 	needs := Needs{Author: true}
 	switch parent.AsSelect().FieldName() {
 	case "guideline_acknowledged":
-		needs.Guideline, needs.Time = true, true // guard: asked again at send
+		needs.Guideline = true
 	case "trainings":
 		needs.Trainings, needs.Time = true, true // guard: asked again at send
 	}

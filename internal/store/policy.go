@@ -99,10 +99,10 @@ func (r *policyRow) policy() workflow.PolicyRevision {
 }
 
 // Policy returns the routing policy revision in force, and what the workspace has beside it:
-// a lexicon, disclosure rules, a register of handles, and how often and when people share.
+// a lexicon, disclosure rules, a guideline, a register of handles, and how often and when people share.
 func (r reader) Policy(ctx context.Context, w advocacy.WorkspaceID) (*workflow.PolicyRevision, error) {
 	var row policyRow
-	var lexicon, disclosures, daily, spread int
+	var lexicon, disclosures, guideline, daily, spread int
 	var crowding advocacy.Crowding
 	var calendar ref
 	var changes int64
@@ -111,13 +111,14 @@ func (r reader) Policy(ctx context.Context, w advocacy.WorkspaceID) (*workflow.P
 	known := r.texts.last(w)
 	query := "SELECT " + policiesUnknown.of("p") + ", (SELECT coalesce(max(l.number), 0) FROM lexicon_revisions l" +
 		" WHERE l.workspace_id = p.workspace_id AND l.lexicon = ?), (SELECT coalesce(max(d.number), 0) FROM disclosure_revisions d" +
-		" WHERE d.workspace_id = p.workspace_id AND d.disclosure_table = ?), w.share_daily_limit, w.share_calendar, w.same_text_limit, w.same_text_minutes," +
+		" WHERE d.workspace_id = p.workspace_id AND d.disclosure_table = ?), (SELECT coalesce(max(g.number), 0) FROM guideline_revisions g" +
+		" WHERE g.workspace_id = p.workspace_id AND g.guideline = ?), w.share_daily_limit, w.share_calendar, w.same_text_limit, w.same_text_minutes," +
 		" w.share_spread_minutes, w.handle_changes, EXISTS (SELECT 1 FROM members m WHERE m.workspace_id = p.workspace_id AND m.share_calendar IS NOT NULL)" +
 		" FROM routing_policies p" +
 		" JOIN workspaces w ON w.workspace_id = p.workspace_id WHERE p.workspace_id = ? AND p.active"
-	into := append(policies.into(&row), &lexicon, &disclosures, &daily, &calendar, &crowding.Limit, &crowding.Minutes, &spread, &changes, &own)
+	into := append(policies.into(&row), &lexicon, &disclosures, &guideline, &daily, &calendar, &crowding.Limit, &crowding.Minutes, &spread, &changes, &own)
 	scanned := r.scan(ctx, into, func() { err = nil },
-		query, ref(known.digest), string(advocacy.DefaultLexicon), string(advocacy.DefaultDisclosures), string(w))
+		query, ref(known.digest), string(advocacy.DefaultLexicon), string(advocacy.DefaultDisclosures), string(advocacy.DefaultGuideline), string(w))
 	if err := cmp.Or(scanned, err); err != nil {
 		return nil, aPolicy.failed(err)
 	}
@@ -127,7 +128,7 @@ func (r reader) Policy(ctx context.Context, w advocacy.WorkspaceID) (*workflow.P
 	} else {
 		r.texts.keep(w, policyText{row.Digest, found.Document})
 	}
-	found.Lexicon, found.Disclosures, found.HandleChanges = lexicon, disclosures, changes
+	found.Lexicon, found.Disclosures, found.Guideline, found.HandleChanges = lexicon, disclosures, guideline, changes
 	found.Sharing = advocacy.Sharing{DailyLimit: daily, Calendar: advocacy.CalendarID(calendar), SameText: crowding, SpreadMinutes: spread, OwnHours: own}
 	return &found, nil
 }

@@ -29,7 +29,10 @@ type guidelineData struct {
 	// Ungated tells that no rule of the policy in force asks for the acknowledgement.
 	Ungated bool
 	// Texts are what a new revision begins with: English and French at least.
-	Texts     []*imprimaturv1.GuidelineText
+	Texts []*imprimaturv1.GuidelineText
+	// Grace is what the form proposes as the end of the next revision's grace: people have a week,
+	// unless who publishes it says otherwise.
+	Grace     string
 	Missing   []*imprimaturv1.GuidelineStanding
 	More      string
 	Revisions []*imprimaturv1.GuidelineRevision
@@ -115,6 +118,8 @@ func guidelineDesk(v *visitor) error {
 		return err
 	}
 	data.Tabs = v.policyTabs("guideline")
+	week := time.Now().In(v.zone).AddDate(0, 0, 7)
+	data.Grace = time.Date(week.Year(), week.Month(), week.Day(), 18, 0, 0, 0, v.zone).Format(localTime)
 	have := make(map[string]*imprimaturv1.GuidelineText)
 	for _, t := range data.Guideline.GetRevisionInForce().GetTexts() {
 		have[t.GetLanguage()] = t

@@ -176,6 +176,10 @@ func guidelineIsReadAgain(t *testing.T, l look) {
 		}
 		fill("en", "How we speak of the house", english)
 		fill("fr", "Comment nous parlons de la maison", french)
+		if ask[string](admin, `document.querySelector("#grace").value`) == "" {
+			t.Error("nobody is given time to read it")
+		}
+		admin.set("#grace", "")
 		admin.click(`form[action$="/policy/guideline"] button`)
 		admin.says("web.said.policy.guideline")
 		admin.until(`document.querySelectorAll("aside .list li").length > 0 && !document.querySelector("form[aria-busy]")`)

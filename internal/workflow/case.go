@@ -83,7 +83,8 @@ func (s *Service) judge(ctx context.Context, r Reader, cs *advocacy.Case, head *
 	needs := rules.compiled.Needs()
 	newer := under(review) != beside(rules.policy) // guard: lexicon and disclosure rules in force
 	moved := review.Policy != rules.policy.ref() || needs.Time || newer && needs.Findings
-	moved = moved || about.inTraining() // guard: training mode at send
+	moved = moved || needs.Guideline && rules.policy.Guideline > 0 // guard: what was read is asked again at send
+	moved = moved || about.inTraining()                            // guard: training mode at send
 	moved = moved || about.mayAnswerOtherwise(needs, review.OpenTime)
 	if !newer && !moved {
 		return rules, nil

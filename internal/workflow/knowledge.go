@@ -20,7 +20,9 @@ type AuthorJob struct {
 // know adds to the facts what the author has read and learned.
 func (a *asked) know(ctx context.Context, r Reader, needs routing.Needs, f *routing.Facts) error {
 	w, person := a.subject.Workspace, advocacy.PersonID(f.Author.Person)
-	if needs.Guideline {
+	if needs.Guideline && a.rules != nil && a.at.IsZero() && a.rules.policy.Guideline == 0 {
+		f.Author.GuidelineAcknowledged = true // there is none to acknowledge, and nothing is read
+	} else if needs.Guideline {
 		var err error
 		f.Author.GuidelineAcknowledged, _, err = acknowledged(ctx, r, w, advocacy.DefaultGuideline, person, f.Time, a.at)
 		if err != nil {

@@ -149,6 +149,41 @@ func TestKnowledgeStopsWhatIsScheduled(t *testing.T) {
 	}
 }
 
+// TestTheStarterPolicyAsksForTheGuideline: nobody is asked for one that there is not, or within its
+// grace; then posts and shares wait for it, also those that were signed before, and no item does.
+func TestTheStarterPolicyAsksForTheGuideline(t *testing.T) {
+	t.Parallel()
+	h := workflowtest.New(t)
+	item := h.Item(t, "Read this")
+	v := h.Submit(t, h.Draft(t, "So good."))
+	first := publishGuideline(t, h, time.Hour)
+	h.Submit(t, h.Draft(t, "Within the grace."))
+	h.Clock.Advance(time.Hour)
+	late := h.Draft(t, "After the grace.")
+	share := workflow.Share{Accounts: []advocacy.AccountID{h.AuthorWall}, Language: "en"}
+	preview, err := h.Flow.PreviewPost(t.Context(), h.As(h.Author), h.W, workflow.PostDraft{
+		Content: advocacy.Content{Language: "en"}, Accounts: share.Accounts, Item: item.Item.ID})
+	ok(t, err)
+	share.Digest = preview.Digest
+	for _, send := range []func() error{
+		func() error { return submit(t.Context(), h, h.As(h.Author), late) },
+		func() error {
+			_, err := h.Flow.ShareItem(t.Context(), h.As(h.Author), h.W, item.Item.ID, share)
+			return err
+		},
+	} {
+		refuses(t, h, advocacy.Precondition, "GUIDELINE_NOT_ACKNOWLEDGED", send)
+	}
+	h.Item(t, "An item is written all the same")
+	h.Sign(t, h.Legal, v, "legal")
+	h.Sign(t, h.PR, v, "pr")
+	review(t, h, v, advocacy.ReviewOpen)
+	acknowledge(t, h, h.Author, first)
+	ok(t, h.Flow.ReassessAuthor(t.Context(), h.W, h.Author))
+	review(t, h, v, advocacy.ReviewApproved)
+	ok(t, submit(t.Context(), h, h.As(h.Author), late))
+}
+
 // TestCatchingUpIsHeard: only a policy that asks what people have read makes the service
 // compute their posts again, and then only theirs.
 func TestCatchingUpIsHeard(t *testing.T) {
@@ -163,6 +198,7 @@ func TestCatchingUpIsHeard(t *testing.T) {
 		ok(t, h.Store.SQLWriter().QueryRowContext(ctx, count).Scan(&after))
 		return after - before
 	}
+	enforce(t, h, "defaults: [{role: \"approver:legal\"}]")
 	first := publishGuideline(t, h, 0)
 	if n := queued(func() { acknowledge(t, h, h.Author, first) }); n != 0 {
 		t.Errorf("%d jobs, and nobody asks", n)
@@ -185,6 +221,7 @@ func TestCatchingUpIsHeard(t *testing.T) {
 func TestReplayKnowsWhatWasKnown(t *testing.T) {
 	t.Parallel()
 	h := workflowtest.New(t)
+	enforce(t, h, "defaults: [{role: \"approver:legal\"}]")
 	record := train(t, h, h.Author, time.Time{})
 	h.Clock.Advance(time.Minute)
 	h.Submit(t, h.Draft(t, "So good."))

@@ -28,6 +28,8 @@ type PolicyRevision struct {
 	// Disclosures is the number of the revision of the disclosure rules in force beside it, 0 for
 	// none.
 	Disclosures int
+	// Guideline is the number of the newest revision of the workspace's guideline, 0 for none.
+	Guideline int
 	// HandleChanges is how often the register of handles was changed.
 	HandleChanges int64
 	// Sharing is how often and when people share in the workspace. Only Policy reads it.

@@ -130,6 +130,15 @@ var costs = []struct {
 			ok(t, err)
 		}
 	}},
+	// The last one: from here on the workspace has a guideline, which every count asks for.
+	{"submit where there is a guideline", 15, 2, func(t *testing.T, h *workflowtest.House) func(context.Context) {
+		acknowledge(t, h, h.Author, publishGuideline(t, h, 0))
+		view, call := h.Draft(t, "Hello"), once(h.As(h.Author))
+		return func(ctx context.Context) {
+			_, err := h.Flow.SubmitPost(ctx, call, h.W, view.Post.ID, workflow.Submit{Digest: view.Head.Digest})
+			ok(t, err)
+		}
+	}},
 }
 
 func approve(ctx context.Context, t *testing.T, h *workflowtest.House, call workflow.Call, view *workflow.PostView, requirement string) {

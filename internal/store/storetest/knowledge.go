@@ -283,6 +283,30 @@ var knowledgePages = map[string]pages{
 	},
 }
 
+// guidelineBesidePolicy holds that the policy in force names the guideline that is beside it, and
+// none of another workspace.
+func guidelineBesidePolicy(t *testing.T, s *store.Store) {
+	h, other := newHouse(t, s), newHouse(t, s)
+	beside := func(h *house, want int) {
+		t.Helper()
+		policy, err := s.Policy(ctx(t), h.ws)
+		if err != nil || policy.Guideline != want {
+			t.Fatalf("the guideline in force is %v (%v), want %d", policy, err, want)
+		}
+	}
+	for _, in := range []*house{h, other} {
+		in.update(func(ctx context.Context, tx workflow.Tx) error {
+			return tx.AddPolicyRevision(ctx, &workflow.PolicyRevision{Workspace: in.ws, Policy: "default", Revision: 9, Active: true})
+		})
+		beside(in, 0)
+	}
+	for _, number := range []int{1, 2} {
+		h.published(number)
+		beside(h, number)
+	}
+	beside(other, 0)
+}
+
 // graces holds that those of the newest revisions are read, as of any instant.
 func graces(t *testing.T, s *store.Store) {
 	h := newHouse(t, s)

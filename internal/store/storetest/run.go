@@ -98,6 +98,7 @@ var suite = []struct {
 	{"LexiconBesidePolicy", lexiconBesidePolicy},
 	{"DisclosuresAndGates", disclosuresAndGates},
 	{"DisclosuresBesidePolicy", disclosuresBesidePolicy},
+	{"GuidelineBesidePolicy", guidelineBesidePolicy},
 	{"Graces", graces},
 	{"FirstAcknowledgement", firstAcknowledgement},
 	{"TrainingsOf", trainingsOf},
