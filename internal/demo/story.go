@@ -35,7 +35,6 @@ var story = []step{
 	{-14, "11:45", "marguerite", approve("upholsterer")},
 	{-14, "11:50", "marguerite", approve("oil")},
 	{-14, "16:20", "oliver", share("share-linden")},
-	{-14, "16:40", "priya", approve("share-linden")},
 	{-14, "16:50", "marguerite", approve("share-linden")},
 	{-14, "16:51", worker, deliver},
 
@@ -123,7 +122,6 @@ var story = []step{
 	{-3, "16:30", "priya", ask("school", "We pay the school, so this is a paid partnership. Choose that disclosure, then I can sign.")},
 
 	{-2, "09:00", "oliver", share("share-apprentices")},
-	{-2, "09:20", "priya", approve("share-apprentices")},
 	{-2, "09:25", "marguerite", approve("share-apprentices")},
 	{-2, "09:50", "oliver", write("award")},
 	{-2, "09:52", "oliver", submit("award")},

@@ -7,7 +7,9 @@ func fromRelations() []mutant {
 			`return made.rules.toldIn(content, relation), plain, nil // guard`,
 			`return advocacy.DisclosureNone, plain, nil // guard`}}},
 		{"other words than the item's are no relation alone", flow, "TestToldShareOfALockedItem", []change{{"internal/workflow/relation.go",
-			`return told && from.origin(plain, found) == advocacy.OriginLibrary // guard`, `return told // guard`}}},
+			`return told && advocacy.OriginOf(plain, from) == advocacy.OriginLibrary // guard`, `return told // guard`}}},
+		{"other words are not asked about as a relation", flow, "TestOnlyTheRelationIsAskedAboutApart", []change{{"internal/workflow/facts.go",
+			`a.origin == advocacy.OriginLibraryEdited && s.alone(*a.from, a.content, a.manifest)`, `a.origin == advocacy.OriginLibraryEdited`}}},
 		// share; state a relation; sent
 		{"who said it since has it told", flow, "TestRelationStatedLater", []change{{"internal/workflow/source.go",
 			`out.Untold, err = s.leavesOut(ctx, r, cs, head.Content, manifest) // guard`,

@@ -198,7 +198,7 @@ func needOf(post ast.NavigableExpr) Needs {
 	}
 	field := parent.AsSelect().FieldName()
 	return Needs{
-		Topics: field == "topics", Changed: field == "changed_chars", Links: field == "link_checks",
+		Topics: field == "topics", Changed: field == "changed_chars" || field == "relation_only", Links: field == "link_checks",
 		Findings: field == "findings" || field == "restricted_terms",
 		Time:     field == "publish_time" || field == "scheduled",
 	}

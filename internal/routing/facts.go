@@ -36,6 +36,9 @@ type Facts struct {
 	// Changed is how many characters lie between the first and the last one that differs
 	// from the library item; of own words it is all of them.
 	Changed int
+	// RelationOnly: an edited share differs from what its item shows by nothing but the relation of
+	// its author, which the service told because the author once stated it.
+	RelationOnly bool
 	// PublishTime is when it shall go out, zero for as soon as everybody signed; Time is
 	// when the question is asked.
 	PublishTime time.Time
@@ -91,6 +94,9 @@ type Post struct {
 	// Sponsored: the author declared that somebody pays for it.
 	Sponsored    bool `cel:"sponsored"`
 	ChangedChars int  `cel:"changed_chars"`
+	// RelationOnly: all that differs from the item is the author's relation, in the words and place
+	// of the rules in force. Its origin is library_edited: what the item's approvers signed lacks it.
+	RelationOnly bool `cel:"relation_only"`
 	Scheduled    bool `cel:"scheduled"`
 	// PublishTime is the chosen time, or now for what goes out as soon as it is signed.
 	PublishTime time.Time `cel:"publish_time"`
@@ -126,7 +132,7 @@ func (f *Facts) post() *Post {
 		Networks: plain(f.Networks), Accounts: plain(f.Accounts), Texts: f.Texts, Links: f.links(),
 		Topics: plain(f.Topics), Disclosure: string(f.Disclosure),
 		Sponsored:    f.Disclosure == advocacy.DisclosureAdvertising || f.Disclosure == advocacy.DisclosurePartnership,
-		ChangedChars: f.Changed, Scheduled: !f.PublishTime.IsZero(), PublishTime: f.goesOut(), Expedited: f.Expedited,
+		ChangedChars: f.Changed, RelationOnly: f.RelationOnly, Scheduled: !f.PublishTime.IsZero(), PublishTime: f.goesOut(), Expedited: f.Expedited,
 		Findings: f.Findings, RestrictedTerms: f.Restricted,
 	}
 	if len(f.Texts) > 0 {

@@ -155,6 +155,7 @@ type postText struct {
 	Topics       []string    `json:"topics,omitempty"`
 	Disclosure   string      `json:"disclosure,omitempty"`
 	ChangedChars int         `json:"changed_chars,omitempty"`
+	RelationOnly bool        `json:"relation_only,omitempty"`
 	PublishTime  string      `json:"publish_time,omitempty"`
 	Expedited    bool        `json:"expedited,omitempty"`
 	Findings     []string    `json:"findings,omitempty"`
@@ -191,7 +192,7 @@ func (t testText) test() (Test, error) {
 		Kind: advocacy.SubjectKind(p.Kind), Origin: advocacy.Origin(p.Origin), Language: p.Language, Languages: p.Languages,
 		Networks: named[advocacy.Network](p.Networks), Accounts: named[advocacy.AccountID](p.Accounts),
 		Texts: one(p.Text), Links: one(p.Link), Topics: named[advocacy.TopicID](p.Topics),
-		Disclosure: advocacy.Disclosure(p.Disclosure), Changed: p.ChangedChars, Expedited: p.Expedited, Author: Author(t.Author),
+		Disclosure: advocacy.Disclosure(p.Disclosure), Changed: p.ChangedChars, RelationOnly: p.RelationOnly, Expedited: p.Expedited, Author: Author(t.Author),
 		Findings: p.Findings, Restricted: p.Restricted,
 	}
 	for _, m := range p.Media {
@@ -221,7 +222,7 @@ func testOf(t Test) testText {
 	out := testText{Name: t.Name, Now: spellInstant(f.Time), Author: authorText(f.Author), In: t.In, Want: wantText(t.Want), Post: postText{
 		Kind: string(f.Kind), Origin: string(f.Origin), Language: f.Language, Languages: f.Languages,
 		Networks: plain(f.Networks), Accounts: plain(f.Accounts), Topics: plain(f.Topics), Disclosure: string(f.Disclosure),
-		ChangedChars: f.Changed, PublishTime: spellInstant(f.PublishTime), Expedited: f.Expedited,
+		ChangedChars: f.Changed, RelationOnly: f.RelationOnly, PublishTime: spellInstant(f.PublishTime), Expedited: f.Expedited,
 		Findings: f.Findings, Restricted: f.Restricted,
 	}}
 	if len(f.Texts) > 0 {

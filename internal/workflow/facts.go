@@ -144,6 +144,7 @@ func (s *Service) facts(ctx context.Context, r Reader, needs routing.Needs, a as
 	}
 	if a.from != nil {
 		f.Changed = changed(a.manifest, *a.from)
+		f.RelationOnly = a.origin == advocacy.OriginLibraryEdited && s.alone(*a.from, a.content, a.manifest)
 	}
 	if needs.Findings {
 		if err := s.wanting(ctx, r, &a, &f); err != nil {

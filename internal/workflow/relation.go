@@ -61,8 +61,8 @@ func (by sight) toldToo(made *rendered) []advocacy.Finding {
 
 // alone tells whether a share shows what its item does but for the relation of its author that the
 // service tells: whoever shares it wrote nothing of his or her own.
-func (s *Service) alone(from *source, head *advocacy.Revision, m advocacy.Manifest, found []advocacy.Finding) bool {
-	if from == nil || head.Content.Disclosure != advocacy.DisclosureNone {
+func (s *Service) alone(from advocacy.Manifest, content advocacy.Content, m advocacy.Manifest) bool {
+	if content.Disclosure != advocacy.DisclosureNone { // what the author chose is the author's
 		return false
 	}
 	plain, told := m, false
@@ -73,11 +73,11 @@ func (s *Service) alone(from *source, head *advocacy.Revision, m advocacy.Manife
 		if t.Rendering.Disclosure == advocacy.DisclosureNone || adapter == nil {
 			continue
 		}
-		shown, language := head.Content.For(t.Account)
+		shown, language := content.For(t.Account)
 		t.Rendering, _ = renderTarget(adapter, shown, language, network.Disclosures{}, t.Place)
 		told = true
 	}
-	return told && from.origin(plain, found) == advocacy.OriginLibrary // guard: words of one's own are no item's
+	return told && advocacy.OriginOf(plain, from) == advocacy.OriginLibrary // guard: words of one's own are no item's
 }
 
 // unwritten tells whether what goes out is in its item's words, with its author's relation or without.
@@ -90,7 +90,7 @@ func (s *Service) unwritten(ctx context.Context, tx Tx, r *release) (bool, error
 		return false, err
 	}
 	from, err := sourceIn(revision)
-	return err == nil && s.alone(from, r.head, r.manifest, nil), err
+	return err == nil && s.alone(from.manifest, r.head.Content, r.manifest), err
 }
 
 // leavesOut tells whether readers of a share that rests on its item's signatures would not be told

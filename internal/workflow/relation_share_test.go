@@ -10,6 +10,7 @@ import (
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/network/measure"
 	"github.com/imprimatur-hq/imprimatur/internal/network/wall"
+	"github.com/imprimatur-hq/imprimatur/internal/routing"
 	"github.com/imprimatur-hq/imprimatur/internal/workflow"
 	"github.com/imprimatur-hq/imprimatur/internal/workflow/workflowtest"
 )
@@ -109,7 +110,6 @@ func TestToldShareGoesOutOnItsOwnSignatures(t *testing.T) {
 		if h.OnWall(t) != 0 {
 			t.Fatal("it goes out on the item's signatures")
 		}
-		h.Sign(t, h.Legal, v, "legal")
 		h.Sign(t, h.PR, v, "pr")
 		h.Work(t)
 		entries, _, err := h.Store.Entries(t.Context(), h.W, wall.Query{Size: 10})
@@ -118,6 +118,54 @@ func TestToldShareGoesOutOnItsOwnSignatures(t *testing.T) {
 			t.Fatalf("on the wall is %+v, signed was %q", entries, wordsOf(v))
 		}
 	})
+}
+
+// TestOnlyTheRelationIsAskedAboutApart: a share to which nothing but its author's relation was added is
+// one signature of PR by the starter policy, in its preview too, and never none; one other character, and
+// a disclosure that the author chose, are asked about as ever. Another policy is asked the same.
+func TestOnlyTheRelationIsAskedAboutApart(t *testing.T) {
+	t.Parallel()
+	h := worksFor(t)
+	item := offered(t, h, "Acme grows, and we guarantee it.", "", advocacy.Editing{})
+	keys := func(p advocacy.Plan) (out []string) {
+		for _, q := range p.Requirements {
+			if q.Kind == advocacy.RequireHumans {
+				out = append(out, q.Key)
+			}
+		}
+		slices.Sort(out)
+		return out
+	}
+	chosen, other := ownDraft(item, h.AuthorWall, time.Time{}), ownDraft(item, h.AuthorWall, time.Time{})
+	chosen.Content.Text, chosen.Content.Disclosure = "Acme grows, and we guarantee it.", advocacy.DisclosureEmployee
+	other.Content.Text = "Acme grows, and we guarantee it!"
+	for why, c := range map[string]struct {
+		draft workflow.PostDraft
+		want  []string
+	}{
+		"the relation alone":        {ownDraft(item, h.AuthorWall, time.Time{}), []string{"pr"}},
+		"a disclosure of one's own": {chosen, []string{"legal", "pr"}},
+		"another character":         {other, []string{"legal", "pr"}},
+	} {
+		p, err := h.Flow.PreviewPost(t.Context(), h.As(h.Author), h.W, c.draft)
+		ok(t, err)
+		if got := keys(p.Plan); p.Origin != advocacy.OriginLibraryEdited || !slices.Equal(got, c.want) {
+			t.Errorf("%s: a preview of %s asks %q", why, p.Origin, got)
+		}
+		v, err := h.Flow.CreatePost(t.Context(), h.As(h.Author), h.W, c.draft)
+		ok(t, err)
+		if v = h.Submit(t, v); !slices.Equal(keys(v.Review.Plan), c.want) || v.Review.State != advocacy.ReviewOpen {
+			t.Errorf("%s: it asks %q and is %s", why, keys(v.Review.Plan), v.Review.State)
+		}
+		if why == "the relation alone" {
+			enforce(t, h, "defaults: [{role: \"approver:pr\"}]\nrules:\n  - {id: two, when: post.relation_only, reason: Two., require: [{role: \"approver:pr\", quorum: 2}]}")
+			h.Sign(t, h.PR, v, "pr")
+			review(t, h, v, advocacy.ReviewOpen)
+			h.Sign(t, h.Both, v, "pr")
+			review(t, h, v, advocacy.ReviewApproved)
+			enforce(t, h, string(routing.Starter()))
+		}
+	}
 }
 
 // TestToldShareOfALockedItem: what the service tells is no word of its author's, so a locked item is
@@ -240,7 +288,6 @@ func TestToldSharesAreOneText(t *testing.T) {
 	for range 5 {
 		v, err := ownShare(t, h, item, h.AuthorWall, time.Time{})
 		ok(t, err)
-		h.Sign(t, h.Legal, v, "legal")
 		h.Sign(t, h.PR, v, "pr")
 		seen[publications(t, h, v)[0].DueTime] = true
 	}

@@ -61,7 +61,7 @@ func (s *Service) submitPost(ctx context.Context, tx Tx, c Call, view *PostView,
 		return err
 	}
 	origin := from.origin(manifest, view.Findings)
-	alone := origin == advocacy.OriginLibraryEdited && s.alone(from, head, manifest, view.Findings)
+	alone := origin == advocacy.OriginLibraryEdited && s.alone(from.manifest, head.Content, manifest)
 	if err := from.guardLocked(origin, alone); err != nil {
 		return err
 	}
