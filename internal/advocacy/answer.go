@@ -129,6 +129,8 @@ const (
 	AnswerRedirected AnswerCode = "REDIRECTED"
 	// AnswerQuotaSpent: too many requests.
 	AnswerQuotaSpent AnswerCode = "QUOTA_SPENT"
+	// AnswerPostsSpent: the account has made as many posts as it may in a time, which is the fact.
+	AnswerPostsSpent AnswerCode = "POSTS_SPENT"
 	// AnswerMayBeThere: a conflict.
 	AnswerMayBeThere AnswerCode = "MAY_BE_THERE"
 	// AnswerContentRefused: the content is not taken.

@@ -10,6 +10,10 @@
 // nobody here saw, and is looked for. Which container that is, is known to this process alone: after it
 // died a request whose answer nobody read is unknown, and the account is looked through for the text.
 //
+// How many posts an account may still make is asked before the container that would be shown is made. Who may
+// make none waits, with nothing made; who is not told goes on, and is refused by the network itself. It is
+// not asked once that container is there: what may be published is not said to wait.
+//
 // Tokens live for sixty days, and one that ended gives no next one, so a token counts as used up after
 // half of its time: whoever publishes once in the other half keeps the account connected.
 //

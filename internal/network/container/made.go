@@ -81,7 +81,13 @@ func (j job) prepare(ctx context.Context, of network.Attempted, wanted []planned
 		}
 	}
 	await := func(_ int, c *made) *network.Answer { return j.await(ctx, c) }
-	return j.n.containers.Work(of, len(wanted), begin, step(false, bring), step(false, await), step(true, bring), step(true, await))
+	room := func(_ int, c *made) *network.Answer {
+		if c.id != "" { // guard: what became of a container is asked whatever else may be made
+			return nil
+		}
+		return j.room(ctx)
+	}
+	return j.n.containers.Work(of, len(wanted), begin, step(true, room), step(false, bring), step(false, await), step(true, bring), step(true, await))
 }
 
 // make makes a container, unless there is one.

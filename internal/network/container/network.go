@@ -27,6 +27,8 @@ type Kind struct {
 	Scopes []string
 	// Make, Show and List are the calls that make a container, show it, and tell what is shown.
 	Make, Show, List string
+	// Quota is the call that tells how many posts an account may still make.
+	Quota string
 	// Text is the field of a post's text, and UserID that of an account's number.
 	Text, UserID string
 	// Status is the field of what became of a container, and Why that of the reason.

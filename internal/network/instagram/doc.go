@@ -15,7 +15,8 @@
 // before people sign. Instagram fetches files from this service, which needs a public address (https); an
 // account cannot be made without one. Posts without a caption cannot be told from others, so what got no
 // answer its owner looks at. Instagram lets no program take a post back or change it: whoever orders it
-// back is told to do it there. Some 50 posts in 24 hours, as sources differ.
+// back is told to do it there. Some 50 posts in 24 hours, as sources
+// differ: how many an account may still make is asked before each, and who may make none is asked again an hour later.
 //
 // # Setting an account up
 //
@@ -34,7 +35,8 @@
 //
 // # Known unknowns
 //
-// How many posts a day: 25, 50 and 100 were seen, and Instagram's own refusal is heeded. Whether a token stays good
+// How many posts a day: 25, 50 and 100 were seen; the account's own number is asked
+// (content_publishing_limit), and Instagram's own refusal is heeded. Whether a token stays good
 // after the next one was given: it is not relied on, and an account whose answer was lost is connected
 // again. Whether a list of posts can be asked for since an instant: it is asked, and what is older is left out here.
 // A video whose index stands at its end may be refused, which is told after people signed.

@@ -21,7 +21,7 @@ var kind = container.Kind{
 	Hosts:     []string{"www.instagram.com", "instagram.com"},
 	// developers.facebook.com/docs/instagram-platform/instagram-api-with-instagram-login/business-login.
 	Scopes: []string{"instagram_business_basic", "instagram_business_content_publish"},
-	Make:   "media", Show: "media_publish", List: "media",
+	Make:   "media", Show: "media_publish", List: "media", Quota: "content_publishing_limit",
 	// docs/instagram-platform: since 2023-11-09 a video is a reel; alternative text is for pictures alone.
 	VideoType: "REELS",
 	Text:      "caption", UserID: "user_id", Status: "status_code", Why: "status",

@@ -12,7 +12,8 @@
 // MOV of 1 GB and five minutes, each with its words. Threads fetches files from this service, so that they need a
 // public address (https) of it; without one a post with files is refused before people sign, and texts are
 // published. A post of files without a text cannot be told from others, so what got no answer its owner
-// looks at. 250 posts and 100 deletions in 24 hours.
+// looks at. 250 posts and 100 deletions in 24 hours: how many posts a profile may still make is asked before
+// each (threads_publishing_limit), and who may make none is asked again an hour later.
 //
 // # Setting a profile up
 //

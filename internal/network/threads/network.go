@@ -21,7 +21,7 @@ var kind = container.Kind{
 	Hosts:     []string{"www.threads.com", "threads.com", "www.threads.net", "threads.net"},
 	// developers.facebook.com/docs/threads/get-started and /posts: the last takes posts back.
 	Scopes: []string{"threads_basic", "threads_content_publish", "threads_delete"},
-	Make:   "threads", Show: "threads_publish", List: "threads",
+	Make:   "threads", Show: "threads_publish", List: "threads", Quota: "threads_publishing_limit",
 	Text: "text", UserID: "id", Status: "status", Why: "error_message",
 	TextType: "TEXT", PictureType: "IMAGE", VideoType: "VIDEO", VideoWords: true,
 	SignIn: "oauth/authorize", Grant: "th",

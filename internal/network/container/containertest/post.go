@@ -118,7 +118,12 @@ func (s *Server) publish(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusBadRequest, s.style.tooEarly[0], s.style.tooEarly[1], "The requested resource does not exist")
 		return
 	}
+	if s.used(c.account) >= s.Total {
+		refuse(w, http.StatusForbidden, 4, 2207042, "You reached the maximum number of posts")
+		return
+	}
 	c.shown = true
+	s.asked[c.account] = append(s.asked[c.account], s.now())
 	s.tell(w, r, s.add(&Post{Account: c.account, Text: c.text, Pictures: c.pictures}))
 }
 

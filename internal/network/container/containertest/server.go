@@ -118,6 +118,10 @@ type Server struct {
 	NoReading bool
 	// Kept: it does not say that a post is gone.
 	Kept bool
+	// Total is how many posts an account may make in Day, and Quota what is answered to who asks: Honest, Broken,
+	// Garbage, Nameless (nothing in the list), Silent or Full (used up although it is not).
+	Total int
+	Quota Mode
 	// Shows replaces what it shows of a text; nil for the text.
 	Shows func(string) string
 	// Renewing is how it answers who asks for the next token: Honest, Cut, Broken, Garbage, Busy or Expired.
@@ -127,9 +131,11 @@ type Server struct {
 	// AS gives persons their first tokens.
 	AS *oauthtest.Server
 
-	style      Style
-	mu         sync.Mutex
-	posts      []*Post
+	style Style
+	mu    sync.Mutex
+	posts []*Post
+	// asked are when posts were made by programs, by account: what was deleted counts.
+	asked      map[string][]time.Time
 	containers []*container
 	// owners are the accounts of tokens.
 	owners        map[string]string
@@ -139,11 +145,15 @@ type Server struct {
 }
 
 // Counts are how often something was asked for.
-type Counts struct{ Made, Shown, Asked int }
+type Counts struct{ Made, Shown, Asked, Quota int }
+
+// Day is the time of a quota.
+const Day = 24 * time.Hour
 
 func start(style Style) *Server {
 	s := &Server{
 		end: make(chan struct{}), AS: oauthtest.New(), style: style, next: 9000, owners: map[string]string{Token: Account, OtherToken: Other},
+		asked: map[string][]time.Time{}, Total: style.total,
 	}
 	s.AS.Life, s.AS.Commas = 3600, true
 	mux, given := http.NewServeMux(), http.NewServeMux()
@@ -153,7 +163,7 @@ func start(style Style) *Server {
 	mux.HandleFunc("GET /access_token", s.longer)
 	mux.HandleFunc("GET /refresh_access_token", s.renew)
 	for pattern, answer := range map[string]func(http.ResponseWriter, *http.Request){
-		"GET /{v}/me": s.whoAmI, "GET /{v}/{id}/" + style.list: s.listed, "POST /{v}/{id}/" + style.make: s.make,
+		"GET /{v}/me": s.whoAmI, "GET /{v}/{id}/" + style.list: s.listed, "GET /{v}/{id}/" + style.quota: s.room, "POST /{v}/{id}/" + style.make: s.make,
 		"POST /{v}/{id}/" + style.publish: s.publish, "GET /{v}/{id}": s.show, "DELETE /{v}/{id}": s.remove,
 	} {
 		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {

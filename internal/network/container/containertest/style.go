@@ -7,6 +7,9 @@
 //   - developers.facebook.com/docs/threads/posts, /reference and /troubleshooting: containers of type TEXT, IMAGE,
 //     VIDEO and CAROUSEL, status IN_PROGRESS to EXPIRED after 24 hours, threads_publish, code 24 for what is asked for too
 //     early, delete {"success":true};
+//   - docs/threads/reference: threads_publishing_limit with quota_usage and config, quota_total 250 and quota_duration
+//     86400; docs/instagram-platform/content-publishing: content_publishing_limit with the same, of which 100, 50 and
+//     25 are seen; subcode 2207042 when it is used up;
 //   - docs/threads/get-started: scopes with commas, th_exchange_token, th_refresh_token, 60 days;
 //   - docs/instagram-platform/content-publishing: media with image_url and alt_text, status_code and status,
 //     media_publish, no call that deletes; docs/graph-api/changelog, 2022-06-28: videos are REELS;
@@ -27,10 +30,13 @@ import "testing"
 type Style struct {
 	version             string
 	make, publish, list string
-	text, user          string
-	status, why         string
-	signIn              string
-	grant               string
+	// quota is the call that tells how many posts an account may still make, and total how many it may in a day.
+	quota       string
+	total       int
+	text, user  string
+	status, why string
+	signIn      string
+	grant       string
 	// listed: a token for a code stands in a list. tooEarly answers for a container nobody worked on yet.
 	listed   bool
 	tooEarly [2]int
@@ -42,6 +48,7 @@ type Style struct {
 
 var threads = Style{
 	version: "v1.0", make: "threads", publish: "threads_publish", list: "threads", text: "text", user: "id",
+	quota: "threads_publishing_limit", total: 250,
 	status: "status", why: "error_message", signIn: "oauth/authorize", grant: "th", tooEarly: [2]int{24, 4279009}, deletes: true,
 	profile: "https://www.threads.com/@acme/post/", video: "VIDEO",
 }
@@ -60,6 +67,7 @@ func stopped(t testing.TB, s *Server) *Server {
 
 var instagram = Style{
 	version: "v25.0", make: "media", publish: "media_publish", list: "media", text: "caption", user: "user_id",
+	quota: "content_publishing_limit", total: 50,
 	status: "status_code", why: "status", signIn: "oauth/authorize", grant: "ig", listed: true, tooEarly: [2]int{9007, 2207027},
 	profile: "https://www.instagram.com/p/", video: "REELS",
 }
