@@ -7,7 +7,6 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
-	"net/netip"
 	"os"
 	"path/filepath"
 	"slices"
@@ -235,6 +234,8 @@ type scene struct {
 	wordpress *wordpresstest.Server
 	// instagram does, too, and shows no text alone.
 	instagram *containertest.Server
+	// settings are further lines of the environment.
+	settings []string
 	// people are who writes and signs, and accounts where each post goes.
 	people   people
 	accounts []advocacy.AccountID
@@ -244,20 +245,18 @@ type scene struct {
 }
 
 func (s *scene) environ() []string {
-	return []string{
+	return append([]string{
 		"IMPRIMATUR_DATA_DIR=" + s.dir, "IMPRIMATUR_DATABASE=" + s.database,
 		"IMPRIMATUR_WEBHOOK_NETWORKS=127.0.0.0/8", "IMPRIMATUR_SHUTDOWN_GRACE=5s",
 		"IMPRIMATUR_LINKEDIN_API=" + s.linkedin.URL, "IMPRIMATUR_X_API=" + s.x.URL, "IMPRIMATUR_SLACK_API=" + s.slack.URL, "IMPRIMATUR_TEAMS_HOSTS=127.0.0.1",
 		"IMPRIMATUR_FACEBOOK_API=" + s.facebook.URL, "IMPRIMATUR_THREADS_API=" + s.threads.URL, "IMPRIMATUR_INSTAGRAM_API=" + s.instagram.URL,
-	}
+	}, s.settings...)
 }
 
 func (s *scene) open(t *testing.T) *app.Service {
 	t.Helper()
-	c := config.Default()
-	c.DataDir, c.Database, c.LinkedInAPI, c.XAPI, c.SlackAPI, c.FacebookAPI = s.dir, config.Secret(s.database), s.linkedin.URL, s.x.URL, s.slack.URL, s.facebook.URL
-	c.ThreadsAPI, c.InstagramAPI = s.threads.URL, s.instagram.URL
-	c.WebhookNetworks, c.TeamsHosts = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, "127.0.0.1"
+	c, err := config.Load(nil, s.environ())
+	ok(t, err)
 	service, err := app.Open(t.Context(), app.Options{Config: c})
 	if err != nil {
 		t.Fatal(err)
@@ -653,7 +652,7 @@ func onWall(t *testing.T, service *app.Service) int {
 	}
 }
 
-// steps are where a delivery is killed.
+// steps are where a delivery is killed; TestKilledAtRefresh has the others.
 var steps = []string{publish.StepClaimed, publish.StepIntent, publish.StepNoted, publish.StepAnswered, publish.StepReceipt}
 
 // TestKilledAtEachStep kills the process at every named step of a delivery, and lets the

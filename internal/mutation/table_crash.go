@@ -16,6 +16,9 @@ func fromTheCrashes() []mutant {
 	} else {`},
 			{"internal/advocacy/transition.go", "	if !ok {\n		return Refuse(\"PUBLICATION_STATE\"", "	if !ok && e == EventSend {\n		to, ok = Sending, true\n	}\n	if !ok {\n		return Refuse(\"PUBLICATION_STATE\""},
 		}},
+		// the process dies with the next token in hand; the spent one is asked with again
+		{"a spent token is not asked with again" + judged, house, "TestKilledAtRefresh/refreshed_x", []change{{"internal/publish/credential.go",
+			`case !now.LeaseTime.IsZero() && !adapter.Capabilities().RefreshTwice: // guard`, `case false: // guard`}}},
 		// signed; altered in the database; sent
 		{"digest recomputed at send" + judged, house, "TestAlteredBytes", []change{{"internal/advocacy/gate.go", `add(!p.bytesHold(), BlockBytes, "")`, `add(false, BlockBytes, "")`}}},
 	}
