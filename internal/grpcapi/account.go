@@ -51,6 +51,15 @@ func (s accountService) ListSocialAccounts(
 	}, nil
 }
 
+func (s accountService) ListNetworks(ctx context.Context, req *imprimaturv1.ListNetworksRequest) (*imprimaturv1.ListNetworksResponse, error) {
+	l, err := openList(ctx, req)
+	if err != nil {
+		return nil, err
+	}
+	page, next := cut(l, s.Flow.AllNetworks(), func(v workflow.NetworkView) string { return string(v.Network) })
+	return &imprimaturv1.ListNetworksResponse{Networks: each(page, networkOf), NextPageToken: next}, nil
+}
+
 func (s accountService) CreateSocialAccount(
 	ctx context.Context, req *imprimaturv1.CreateSocialAccountRequest,
 ) (*imprimaturv1.SocialAccount, error) {

@@ -271,6 +271,7 @@ func TestEnumsMatchTheDomain(t *testing.T) {
 	tableCheck(t, reviewStates, advocacy.ReviewStates())
 	tableCheck(t, publicationStates, advocacy.PublicationStates())
 	tableCheck(t, accountStates, advocacy.AccountStates())
+	tableCheck(t, repeats, workflow.Repeats())
 	tableCheck(t, handleKinds, advocacy.HandleKinds())
 	tableCheck(t, handleStatuses, advocacy.HandleStatuses())
 	tableCheck(t, recallScopes, advocacy.RecallScopes())

@@ -58,6 +58,7 @@ var (
 		reflect.TypeFor[advocacy.Comparison]():       advocacy.Differs,
 		reflect.TypeFor[advocacy.Evidence]():         advocacy.Told,
 		reflect.TypeFor[advocacy.AccountState]():     advocacy.AccountReady,
+		reflect.TypeFor[workflow.Repeat]():           workflow.RepeatByKey,
 		reflect.TypeFor[advocacy.HandleKind]():       advocacy.HandleImpostor,
 		reflect.TypeFor[advocacy.HandleStatus]():     advocacy.HandleGone,
 		reflect.TypeFor[advocacy.ShownState]():       advocacy.ShownDiffers,
@@ -233,6 +234,7 @@ func TestEveryFieldIsWritten(t *testing.T) {
 		{acme.trainingRecordAt(filled[advocacy.TrainingRecord](), noon), []string{"valid"}}, // it was revoked
 		{acme.keyOf(filled[advocacy.APIKey]()), []string{"secret"}},
 		{acme.accountOf(filled[advocacy.SocialAccount]()), []string{"secret", "attest_due_time"}}, // it is personal
+		{networkOf(*filled[workflow.NetworkView]()), nil},
 		{acme.handleOf(filled[advocacy.RegisteredHandle]()), nil},
 		{acme.recordOf(record), nil},
 		{session, []string{"token"}},

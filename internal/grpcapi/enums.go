@@ -178,6 +178,12 @@ var accountStates = pair(map[advocacy.AccountState]imprimaturv1.SocialAccount_St
 	advocacy.AccountDisabled:  imprimaturv1.SocialAccount_DISABLED,
 })
 
+var repeats = pair(map[workflow.Repeat]imprimaturv1.NetworkCapabilities_Repeat{
+	workflow.RepeatNothing: imprimaturv1.NetworkCapabilities_EXACTLY_ONCE,
+	workflow.RepeatTwice:   imprimaturv1.NetworkCapabilities_AT_MOST_ONCE,
+	workflow.RepeatByKey:   imprimaturv1.NetworkCapabilities_BY_KEY,
+})
+
 var memberStates = pair(map[advocacy.MemberState]imprimaturv1.Member_State{
 	advocacy.MemberActive:   imprimaturv1.Member_ACTIVE,
 	advocacy.MemberDisabled: imprimaturv1.Member_DISABLED,

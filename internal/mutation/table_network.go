@@ -85,6 +85,12 @@ func fromX() []mutant {
 	return []mutant{
 		{"on X what was published is not published again", posts, "TestARepeatMakesTwo", []change{{"internal/network/x/publish.go",
 			`if d.ExternalID != "" { // guard`, `if false { // guard`}}},
+		{"on X the field of a paid post is declared", posts, "TestContract", []change{{"internal/network/x/network.go",
+			`DisclosureField: rule.Paid,`, `DisclosureField: rule.Paid[:0],`}}},
+		{"no network is said to take a changed post", posts, "TestContract", []change{{"internal/network/x/network.go",
+			`TokenRenewed:    true,`, `TokenRenewed: true, Edit: true,`}}},
+		{"on X a token lives as long as is declared", posts, "TestSignIn", []change{{"internal/network/x/network.go",
+			`TokenLife:       tokenLife,`, `TokenLife: tokenLife + 1,`}}},
 		{"on X a reader is told that a post is paid for", posts, "TestPaid", []change{{"internal/network/x/publish.go",
 			`if b.Paid { // guard`, `if false { // guard`}}},
 		{"on X no receipt without a name", posts, "TestAnswers", []change{{"internal/network/x/publish.go",

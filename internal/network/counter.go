@@ -48,6 +48,12 @@ type Measured struct {
 	Findings  []advocacy.Finding
 }
 
+// RuleOf is what a network says about a text and files, an empty rule of one nobody knows.
+func RuleOf(n advocacy.Network) measure.Rule {
+	rule, _ := measure.RuleOf(n)
+	return rule
+}
+
 // Measure measures the content in a language by a network's own rule, whether or not this
 // service publishes there. It is false for a network whose rule is not known.
 func Measure(n advocacy.Network, content advocacy.Content, language string, told Disclosures) (Measured, bool) {

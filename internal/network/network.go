@@ -46,6 +46,17 @@ type Capabilities struct {
 	OneServer bool
 	// Delete: what was published can be taken back.
 	Delete bool
+	// Edit: what was published can be changed. No port does: whoever changes a post takes it back and
+	// writes another, which people sign.
+	Edit bool
+	// DisclosureField is the network's own field by which it marks a paid post, which we set; empty where a
+	// disclosure is told in words.
+	DisclosureField string
+	// TokenLife is how long what an account is connected with lives, as the network tells; 0 where no end of it is told.
+	TokenLife time.Duration
+	// TokenRenewed: whoever signed in has the next token asked for without a word. Otherwise the account is
+	// connected anew when TokenLife is over.
+	TokenRenewed bool
 	// RefreshTwice: the token that asks for the next grant stays good, so that a refresh whose
 	// answer was lost is asked again. Where it is good once, such an account is connected anew.
 	RefreshTwice bool

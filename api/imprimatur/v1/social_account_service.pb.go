@@ -11,6 +11,7 @@ import (
 	_ "google.golang.org/genproto/googleapis/api/annotations"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+	durationpb "google.golang.org/protobuf/types/known/durationpb"
 	fieldmaskpb "google.golang.org/protobuf/types/known/fieldmaskpb"
 	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	reflect "reflect"
@@ -80,6 +81,64 @@ func (x SocialAccount_State) Number() protoreflect.EnumNumber {
 // Deprecated: Use SocialAccount_State.Descriptor instead.
 func (SocialAccount_State) EnumDescriptor() ([]byte, []int) {
 	return file_imprimatur_v1_social_account_service_proto_rawDescGZIP(), []int{0, 0}
+}
+
+// What a second request for the same publication does.
+type NetworkCapabilities_Repeat int32
+
+const (
+	// Never returned.
+	NetworkCapabilities_REPEAT_UNSPECIFIED NetworkCapabilities_Repeat = 0
+	// Nothing: it goes out exactly once, and a request without an answer is sent again.
+	NetworkCapabilities_EXACTLY_ONCE NetworkCapabilities_Repeat = 1
+	// It would go out twice: it goes out at most once, a request without an answer is never sent again by a
+	// machine, and what became of it is looked for or told by a person.
+	NetworkCapabilities_AT_MOST_ONCE NetworkCapabilities_Repeat = 2
+	// Nothing on an account with `deduplicates`, for `key_life`; on others as with `AT_MOST_ONCE`.
+	NetworkCapabilities_BY_KEY NetworkCapabilities_Repeat = 3
+)
+
+// Enum value maps for NetworkCapabilities_Repeat.
+var (
+	NetworkCapabilities_Repeat_name = map[int32]string{
+		0: "REPEAT_UNSPECIFIED",
+		1: "EXACTLY_ONCE",
+		2: "AT_MOST_ONCE",
+		3: "BY_KEY",
+	}
+	NetworkCapabilities_Repeat_value = map[string]int32{
+		"REPEAT_UNSPECIFIED": 0,
+		"EXACTLY_ONCE":       1,
+		"AT_MOST_ONCE":       2,
+		"BY_KEY":             3,
+	}
+)
+
+func (x NetworkCapabilities_Repeat) Enum() *NetworkCapabilities_Repeat {
+	p := new(NetworkCapabilities_Repeat)
+	*p = x
+	return p
+}
+
+func (x NetworkCapabilities_Repeat) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (NetworkCapabilities_Repeat) Descriptor() protoreflect.EnumDescriptor {
+	return file_imprimatur_v1_social_account_service_proto_enumTypes[1].Descriptor()
+}
+
+func (NetworkCapabilities_Repeat) Type() protoreflect.EnumType {
+	return &file_imprimatur_v1_social_account_service_proto_enumTypes[1]
+}
+
+func (x NetworkCapabilities_Repeat) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use NetworkCapabilities_Repeat.Descriptor instead.
+func (NetworkCapabilities_Repeat) EnumDescriptor() ([]byte, []int) {
+	return file_imprimatur_v1_social_account_service_proto_rawDescGZIP(), []int{16, 0}
 }
 
 // One account on a network.
@@ -1137,11 +1196,532 @@ func (x *DisconnectSocialAccountRequest) GetRequestId() string {
 	return ""
 }
 
+// Asks for the networks.
+type ListNetworksRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `workspaces/{workspace}`.
+	Parent string `protobuf:"bytes,1,opt,name=parent,proto3" json:"parent,omitempty"`
+	// How many at most; 50 when 0, 200 at most.
+	PageSize int32 `protobuf:"varint,2,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// Token of a previous page of the same query.
+	PageToken     string `protobuf:"bytes,3,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListNetworksRequest) Reset() {
+	*x = ListNetworksRequest{}
+	mi := &file_imprimatur_v1_social_account_service_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListNetworksRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListNetworksRequest) ProtoMessage() {}
+
+func (x *ListNetworksRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_social_account_service_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListNetworksRequest.ProtoReflect.Descriptor instead.
+func (*ListNetworksRequest) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_social_account_service_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *ListNetworksRequest) GetParent() string {
+	if x != nil {
+		return x.Parent
+	}
+	return ""
+}
+
+func (x *ListNetworksRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListNetworksRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+// One page of the networks; they are few.
+type ListNetworksResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The networks, by name.
+	Networks []*NetworkCapabilities `protobuf:"bytes,1,rep,name=networks,proto3" json:"networks,omitempty"`
+	// Token of the next page; empty at the end.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListNetworksResponse) Reset() {
+	*x = ListNetworksResponse{}
+	mi := &file_imprimatur_v1_social_account_service_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListNetworksResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListNetworksResponse) ProtoMessage() {}
+
+func (x *ListNetworksResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_social_account_service_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListNetworksResponse.ProtoReflect.Descriptor instead.
+func (*ListNetworksResponse) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_social_account_service_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *ListNetworksResponse) GetNetworks() []*NetworkCapabilities {
+	if x != nil {
+		return x.Networks
+	}
+	return nil
+}
+
+func (x *ListNetworksResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
+// What a network takes and can do through this service.
+type NetworkCapabilities struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The network, such as `mastodon`, as in SocialAccount.
+	Network string `protobuf:"bytes,1,opt,name=network,proto3" json:"network,omitempty"`
+	// How long a text may be; empty for no limit.
+	TextLimits []*NetworkCapabilities_TextLimit `protobuf:"bytes,2,rep,name=text_limits,json=textLimits,proto3" json:"text_limits,omitempty"`
+	// How many of something it may have; what has no bound is left out.
+	TextBounds []*NetworkCapabilities_TextBound `protobuf:"bytes,3,rep,name=text_bounds,json=textBounds,proto3" json:"text_bounds,omitempty"`
+	// A link stands in the text, and takes its length.
+	LinkInText bool `protobuf:"varint,4,opt,name=link_in_text,json=linkInText,proto3" json:"link_in_text,omitempty"`
+	// A link is shown with the card that people sign.
+	Cards bool `protobuf:"varint,5,opt,name=cards,proto3" json:"cards,omitempty"`
+	// The files it takes; a kind that is left out is not shown there.
+	Files []*NetworkCapabilities_FileRule `protobuf:"bytes,6,rep,name=files,proto3" json:"files,omitempty"`
+	// A picture needs words for those who do not see it.
+	AltTextRequired bool `protobuf:"varint,7,opt,name=alt_text_required,json=altTextRequired,proto3" json:"alt_text_required,omitempty"`
+	// The longest such words, in code points; 0 is not known, or none.
+	AltTextLimit int32 `protobuf:"varint,8,opt,name=alt_text_limit,json=altTextLimit,proto3" json:"alt_text_limit,omitempty"`
+	// What a second request does.
+	Repeat NetworkCapabilities_Repeat `protobuf:"varint,9,opt,name=repeat,proto3,enum=imprimatur.v1.NetworkCapabilities_Repeat" json:"repeat,omitempty"`
+	// With `BY_KEY` and `EXACTLY_ONCE`: how long after the first request that is relied on; unset for ever.
+	KeyLife *durationpb.Duration `protobuf:"bytes,10,opt,name=key_life,json=keyLife,proto3" json:"key_life,omitempty"`
+	// What was published is looked up, and compared with what was signed. Members on LinkedIn cannot be read.
+	ReadBack bool `protobuf:"varint,11,opt,name=read_back,json=readBack,proto3" json:"read_back,omitempty"`
+	// What was published can be taken back by this service.
+	Delete bool `protobuf:"varint,12,opt,name=delete,proto3" json:"delete,omitempty"`
+	// What was published can be changed by this service.
+	Edit bool `protobuf:"varint,13,opt,name=edit,proto3" json:"edit,omitempty"`
+	// The network's own field by which it marks a paid post, such as `paid_partnership`; empty where a
+	// disclosure is told in words.
+	DisclosureField string `protobuf:"bytes,14,opt,name=disclosure_field,json=disclosureField,proto3" json:"disclosure_field,omitempty"`
+	// How long what an account is connected with lives; unset when no end of it is told.
+	TokenLife *durationpb.Duration `protobuf:"bytes,15,opt,name=token_life,json=tokenLife,proto3" json:"token_life,omitempty"`
+	// Where the owner signed in, this service asks for the next token by itself. Otherwise the account is
+	// connected anew when `token_life` is over.
+	TokenRenewed bool `protobuf:"varint,16,opt,name=token_renewed,json=tokenRenewed,proto3" json:"token_renewed,omitempty"`
+	// A person publishes there by hand.
+	ByHand        bool `protobuf:"varint,17,opt,name=by_hand,json=byHand,proto3" json:"by_hand,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *NetworkCapabilities) Reset() {
+	*x = NetworkCapabilities{}
+	mi := &file_imprimatur_v1_social_account_service_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *NetworkCapabilities) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*NetworkCapabilities) ProtoMessage() {}
+
+func (x *NetworkCapabilities) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_social_account_service_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use NetworkCapabilities.ProtoReflect.Descriptor instead.
+func (*NetworkCapabilities) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_social_account_service_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *NetworkCapabilities) GetNetwork() string {
+	if x != nil {
+		return x.Network
+	}
+	return ""
+}
+
+func (x *NetworkCapabilities) GetTextLimits() []*NetworkCapabilities_TextLimit {
+	if x != nil {
+		return x.TextLimits
+	}
+	return nil
+}
+
+func (x *NetworkCapabilities) GetTextBounds() []*NetworkCapabilities_TextBound {
+	if x != nil {
+		return x.TextBounds
+	}
+	return nil
+}
+
+func (x *NetworkCapabilities) GetLinkInText() bool {
+	if x != nil {
+		return x.LinkInText
+	}
+	return false
+}
+
+func (x *NetworkCapabilities) GetCards() bool {
+	if x != nil {
+		return x.Cards
+	}
+	return false
+}
+
+func (x *NetworkCapabilities) GetFiles() []*NetworkCapabilities_FileRule {
+	if x != nil {
+		return x.Files
+	}
+	return nil
+}
+
+func (x *NetworkCapabilities) GetAltTextRequired() bool {
+	if x != nil {
+		return x.AltTextRequired
+	}
+	return false
+}
+
+func (x *NetworkCapabilities) GetAltTextLimit() int32 {
+	if x != nil {
+		return x.AltTextLimit
+	}
+	return 0
+}
+
+func (x *NetworkCapabilities) GetRepeat() NetworkCapabilities_Repeat {
+	if x != nil {
+		return x.Repeat
+	}
+	return NetworkCapabilities_REPEAT_UNSPECIFIED
+}
+
+func (x *NetworkCapabilities) GetKeyLife() *durationpb.Duration {
+	if x != nil {
+		return x.KeyLife
+	}
+	return nil
+}
+
+func (x *NetworkCapabilities) GetReadBack() bool {
+	if x != nil {
+		return x.ReadBack
+	}
+	return false
+}
+
+func (x *NetworkCapabilities) GetDelete() bool {
+	if x != nil {
+		return x.Delete
+	}
+	return false
+}
+
+func (x *NetworkCapabilities) GetEdit() bool {
+	if x != nil {
+		return x.Edit
+	}
+	return false
+}
+
+func (x *NetworkCapabilities) GetDisclosureField() string {
+	if x != nil {
+		return x.DisclosureField
+	}
+	return ""
+}
+
+func (x *NetworkCapabilities) GetTokenLife() *durationpb.Duration {
+	if x != nil {
+		return x.TokenLife
+	}
+	return nil
+}
+
+func (x *NetworkCapabilities) GetTokenRenewed() bool {
+	if x != nil {
+		return x.TokenRenewed
+	}
+	return false
+}
+
+func (x *NetworkCapabilities) GetByHand() bool {
+	if x != nil {
+		return x.ByHand
+	}
+	return false
+}
+
+// How long a text may be.
+type NetworkCapabilities_TextLimit struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What is counted, as in TextCounter.
+	Unit string `protobuf:"bytes,1,opt,name=unit,proto3" json:"unit,omitempty"`
+	// The most of it. All limits of a network hold at once. Servers of Mastodon may have limits of their own.
+	Most          int32 `protobuf:"varint,2,opt,name=most,proto3" json:"most,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *NetworkCapabilities_TextLimit) Reset() {
+	*x = NetworkCapabilities_TextLimit{}
+	mi := &file_imprimatur_v1_social_account_service_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *NetworkCapabilities_TextLimit) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*NetworkCapabilities_TextLimit) ProtoMessage() {}
+
+func (x *NetworkCapabilities_TextLimit) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_social_account_service_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use NetworkCapabilities_TextLimit.ProtoReflect.Descriptor instead.
+func (*NetworkCapabilities_TextLimit) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_social_account_service_proto_rawDescGZIP(), []int{16, 0}
+}
+
+func (x *NetworkCapabilities_TextLimit) GetUnit() string {
+	if x != nil {
+		return x.Unit
+	}
+	return ""
+}
+
+func (x *NetworkCapabilities_TextLimit) GetMost() int32 {
+	if x != nil {
+		return x.Most
+	}
+	return 0
+}
+
+// How many of something a text may have; 0 is no bound.
+type NetworkCapabilities_TextBound struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What is bounded: `hashtags`, `mentions`, `links` or `cashtags`.
+	What string `protobuf:"bytes,1,opt,name=what,proto3" json:"what,omitempty"`
+	// The number beyond which fewer are advised.
+	Advised int32 `protobuf:"varint,2,opt,name=advised,proto3" json:"advised,omitempty"`
+	// The most that is taken.
+	Most          int32 `protobuf:"varint,3,opt,name=most,proto3" json:"most,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *NetworkCapabilities_TextBound) Reset() {
+	*x = NetworkCapabilities_TextBound{}
+	mi := &file_imprimatur_v1_social_account_service_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *NetworkCapabilities_TextBound) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*NetworkCapabilities_TextBound) ProtoMessage() {}
+
+func (x *NetworkCapabilities_TextBound) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_social_account_service_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use NetworkCapabilities_TextBound.ProtoReflect.Descriptor instead.
+func (*NetworkCapabilities_TextBound) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_social_account_service_proto_rawDescGZIP(), []int{16, 1}
+}
+
+func (x *NetworkCapabilities_TextBound) GetWhat() string {
+	if x != nil {
+		return x.What
+	}
+	return ""
+}
+
+func (x *NetworkCapabilities_TextBound) GetAdvised() int32 {
+	if x != nil {
+		return x.Advised
+	}
+	return 0
+}
+
+func (x *NetworkCapabilities_TextBound) GetMost() int32 {
+	if x != nil {
+		return x.Most
+	}
+	return 0
+}
+
+// What is taken of one kind of file. Kinds never stand together. A bound of 0 is not known, or none.
+type NetworkCapabilities_FileRule struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `picture`, `video` or `document`.
+	Kind string `protobuf:"bytes,1,opt,name=kind,proto3" json:"kind,omitempty"`
+	// How many stand in one post.
+	Most int32 `protobuf:"varint,2,opt,name=most,proto3" json:"most,omitempty"`
+	// The types, such as `image/jpeg`; empty for every type that can be uploaded.
+	ContentTypes []string `protobuf:"bytes,3,rep,name=content_types,json=contentTypes,proto3" json:"content_types,omitempty"`
+	// The largest size in bytes.
+	SizeLimit int64 `protobuf:"varint,4,opt,name=size_limit,json=sizeLimit,proto3" json:"size_limit,omitempty"`
+	// How long a video may take.
+	Longest *durationpb.Duration `protobuf:"bytes,5,opt,name=longest,proto3" json:"longest,omitempty"`
+	// How many pages a document may have.
+	PageLimit     int32 `protobuf:"varint,6,opt,name=page_limit,json=pageLimit,proto3" json:"page_limit,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *NetworkCapabilities_FileRule) Reset() {
+	*x = NetworkCapabilities_FileRule{}
+	mi := &file_imprimatur_v1_social_account_service_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *NetworkCapabilities_FileRule) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*NetworkCapabilities_FileRule) ProtoMessage() {}
+
+func (x *NetworkCapabilities_FileRule) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_social_account_service_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use NetworkCapabilities_FileRule.ProtoReflect.Descriptor instead.
+func (*NetworkCapabilities_FileRule) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_social_account_service_proto_rawDescGZIP(), []int{16, 2}
+}
+
+func (x *NetworkCapabilities_FileRule) GetKind() string {
+	if x != nil {
+		return x.Kind
+	}
+	return ""
+}
+
+func (x *NetworkCapabilities_FileRule) GetMost() int32 {
+	if x != nil {
+		return x.Most
+	}
+	return 0
+}
+
+func (x *NetworkCapabilities_FileRule) GetContentTypes() []string {
+	if x != nil {
+		return x.ContentTypes
+	}
+	return nil
+}
+
+func (x *NetworkCapabilities_FileRule) GetSizeLimit() int64 {
+	if x != nil {
+		return x.SizeLimit
+	}
+	return 0
+}
+
+func (x *NetworkCapabilities_FileRule) GetLongest() *durationpb.Duration {
+	if x != nil {
+		return x.Longest
+	}
+	return nil
+}
+
+func (x *NetworkCapabilities_FileRule) GetPageLimit() int32 {
+	if x != nil {
+		return x.PageLimit
+	}
+	return 0
+}
+
 var File_imprimatur_v1_social_account_service_proto protoreflect.FileDescriptor
 
 const file_imprimatur_v1_social_account_service_proto_rawDesc = "" +
 	"\n" +
-	"*imprimatur/v1/social_account_service.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fimprimatur/v1/annotations.proto\"\xf5\n" +
+	"*imprimatur/v1/social_account_service.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1egoogle/protobuf/duration.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fimprimatur/v1/annotations.proto\"\xf5\n" +
 	"\n" +
 	"\rSocialAccount\x12\x8e\x01\n" +
 	"\x04name\x18\x01 \x01(\tBz\xe0A\b\xbaHtrr2p^(workspaces/[a-z][a-z0-9-]{1,62}/socialAccounts/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})?$R\x04name\x12=\n" +
@@ -1249,10 +1829,66 @@ const file_imprimatur_v1_social_account_service_proto_rawDesc = "" +
 	"\x04name\x18\x01 \x01(\tB\x98\x01\xe0A\x02\xfaA\x1e\n" +
 	"\x1cimprimatur.dev/SocialAccount\xbaHqro2m^workspaces/[a-z][a-z0-9-]{1,62}/socialAccounts/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$R\x04name\x12*\n" +
 	"\n" +
-	"request_id\x18\x02 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId2\xc6\x11\n" +
+	"request_id\x18\x02 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\xc6\x01\n" +
+	"\x13ListNetworksRequest\x12`\n" +
+	"\x06parent\x18\x01 \x01(\tBH\xe0A\x02\xfaA\x1a\n" +
+	"\x18imprimatur.dev/Workspace\xbaH%r#2!^workspaces/[a-z][a-z0-9-]{1,62}$R\x06parent\x12$\n" +
+	"\tpage_size\x18\x02 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\bpageSize\x12'\n" +
+	"\n" +
+	"page_token\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\bR\tpageToken\"\x88\x01\n" +
+	"\x14ListNetworksResponse\x12C\n" +
+	"\bnetworks\x18\x01 \x03(\v2\".imprimatur.v1.NetworkCapabilitiesB\x03\xe0A\x03R\bnetworks\x12+\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tB\x03\xe0A\x03R\rnextPageToken\"\xae\n" +
+	"\n" +
+	"\x13NetworkCapabilities\x12\x1d\n" +
+	"\anetwork\x18\x01 \x01(\tB\x03\xe0A\x03R\anetwork\x12R\n" +
+	"\vtext_limits\x18\x02 \x03(\v2,.imprimatur.v1.NetworkCapabilities.TextLimitB\x03\xe0A\x03R\n" +
+	"textLimits\x12R\n" +
+	"\vtext_bounds\x18\x03 \x03(\v2,.imprimatur.v1.NetworkCapabilities.TextBoundB\x03\xe0A\x03R\n" +
+	"textBounds\x12%\n" +
+	"\flink_in_text\x18\x04 \x01(\bB\x03\xe0A\x03R\n" +
+	"linkInText\x12\x19\n" +
+	"\x05cards\x18\x05 \x01(\bB\x03\xe0A\x03R\x05cards\x12F\n" +
+	"\x05files\x18\x06 \x03(\v2+.imprimatur.v1.NetworkCapabilities.FileRuleB\x03\xe0A\x03R\x05files\x12/\n" +
+	"\x11alt_text_required\x18\a \x01(\bB\x03\xe0A\x03R\x0faltTextRequired\x12)\n" +
+	"\x0ealt_text_limit\x18\b \x01(\x05B\x03\xe0A\x03R\faltTextLimit\x12F\n" +
+	"\x06repeat\x18\t \x01(\x0e2).imprimatur.v1.NetworkCapabilities.RepeatB\x03\xe0A\x03R\x06repeat\x129\n" +
+	"\bkey_life\x18\n" +
+	" \x01(\v2\x19.google.protobuf.DurationB\x03\xe0A\x03R\akeyLife\x12 \n" +
+	"\tread_back\x18\v \x01(\bB\x03\xe0A\x03R\breadBack\x12\x1b\n" +
+	"\x06delete\x18\f \x01(\bB\x03\xe0A\x03R\x06delete\x12\x17\n" +
+	"\x04edit\x18\r \x01(\bB\x03\xe0A\x03R\x04edit\x12.\n" +
+	"\x10disclosure_field\x18\x0e \x01(\tB\x03\xe0A\x03R\x0fdisclosureField\x12=\n" +
+	"\n" +
+	"token_life\x18\x0f \x01(\v2\x19.google.protobuf.DurationB\x03\xe0A\x03R\ttokenLife\x12(\n" +
+	"\rtoken_renewed\x18\x10 \x01(\bB\x03\xe0A\x03R\ftokenRenewed\x12\x1c\n" +
+	"\aby_hand\x18\x11 \x01(\bB\x03\xe0A\x03R\x06byHand\x1a=\n" +
+	"\tTextLimit\x12\x17\n" +
+	"\x04unit\x18\x01 \x01(\tB\x03\xe0A\x03R\x04unit\x12\x17\n" +
+	"\x04most\x18\x02 \x01(\x05B\x03\xe0A\x03R\x04most\x1a\\\n" +
+	"\tTextBound\x12\x17\n" +
+	"\x04what\x18\x01 \x01(\tB\x03\xe0A\x03R\x04what\x12\x1d\n" +
+	"\aadvised\x18\x02 \x01(\x05B\x03\xe0A\x03R\aadvised\x12\x17\n" +
+	"\x04most\x18\x03 \x01(\x05B\x03\xe0A\x03R\x04most\x1a\xe8\x01\n" +
+	"\bFileRule\x12\x17\n" +
+	"\x04kind\x18\x01 \x01(\tB\x03\xe0A\x03R\x04kind\x12\x17\n" +
+	"\x04most\x18\x02 \x01(\x05B\x03\xe0A\x03R\x04most\x12(\n" +
+	"\rcontent_types\x18\x03 \x03(\tB\x03\xe0A\x03R\fcontentTypes\x12\"\n" +
+	"\n" +
+	"size_limit\x18\x04 \x01(\x03B\x03\xe0A\x03R\tsizeLimit\x128\n" +
+	"\alongest\x18\x05 \x01(\v2\x19.google.protobuf.DurationB\x03\xe0A\x03R\alongest\x12\"\n" +
+	"\n" +
+	"page_limit\x18\x06 \x01(\x05B\x03\xe0A\x03R\tpageLimit\"P\n" +
+	"\x06Repeat\x12\x16\n" +
+	"\x12REPEAT_UNSPECIFIED\x10\x00\x12\x10\n" +
+	"\fEXACTLY_ONCE\x10\x01\x12\x10\n" +
+	"\fAT_MOST_ONCE\x10\x02\x12\n" +
+	"\n" +
+	"\x06BY_KEY\x10\x032\xee\x12\n" +
 	"\x14SocialAccountService\x12\xaa\x01\n" +
 	"\x10GetSocialAccount\x12&.imprimatur.v1.GetSocialAccountRequest\x1a\x1c.imprimatur.v1.SocialAccount\"P\xdaA\x04name\x8a\xe7\x18\raccounts.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02*\x12(/v1/{name=workspaces/*/socialAccounts/*}\x12\xbd\x01\n" +
-	"\x12ListSocialAccounts\x12(.imprimatur.v1.ListSocialAccountsRequest\x1a).imprimatur.v1.ListSocialAccountsResponse\"R\xdaA\x06parent\x8a\xe7\x18\raccounts.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02*\x12(/v1/{parent=workspaces/*}/socialAccounts\x12\xd3\x01\n" +
+	"\x12ListSocialAccounts\x12(.imprimatur.v1.ListSocialAccountsRequest\x1a).imprimatur.v1.ListSocialAccountsResponse\"R\xdaA\x06parent\x8a\xe7\x18\raccounts.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02*\x12(/v1/{parent=workspaces/*}/socialAccounts\x12\xa5\x01\n" +
+	"\fListNetworks\x12\".imprimatur.v1.ListNetworksRequest\x1a#.imprimatur.v1.ListNetworksResponse\"L\xdaA\x06parent\x8a\xe7\x18\raccounts.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02$\x12\"/v1/{parent=workspaces/*}/networks\x12\xd3\x01\n" +
 	"\x13CreateSocialAccount\x12).imprimatur.v1.CreateSocialAccountRequest\x1a\x1c.imprimatur.v1.SocialAccount\"s\xdaA\x15parent,social_account\x8a\xe7\x18\x0faccounts.create\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x02::\x0esocial_account\"(/v1/{parent=workspaces/*}/socialAccounts\x12\xe8\x01\n" +
 	"\x13UpdateSocialAccount\x12).imprimatur.v1.UpdateSocialAccountRequest\x1a\x1c.imprimatur.v1.SocialAccount\"\x87\x01\xdaA\x1asocial_account,update_mask\x8a\xe7\x18\x0faccounts.update\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x02I:\x0esocial_account27/v1/{social_account.name=workspaces/*/socialAccounts/*}\x12\xbf\x01\n" +
 	"\x14DisableSocialAccount\x12*.imprimatur.v1.DisableSocialAccountRequest\x1a\x1c.imprimatur.v1.SocialAccount\"]\xdaA\x04name\x8a\xe7\x18\x0faccounts.update\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x025:\x01*\"0/v1/{name=workspaces/*/socialAccounts/*}:disable\x12\xbc\x01\n" +
@@ -1275,65 +1911,83 @@ func file_imprimatur_v1_social_account_service_proto_rawDescGZIP() []byte {
 	return file_imprimatur_v1_social_account_service_proto_rawDescData
 }
 
-var file_imprimatur_v1_social_account_service_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_imprimatur_v1_social_account_service_proto_msgTypes = make([]protoimpl.MessageInfo, 14)
+var file_imprimatur_v1_social_account_service_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
+var file_imprimatur_v1_social_account_service_proto_msgTypes = make([]protoimpl.MessageInfo, 20)
 var file_imprimatur_v1_social_account_service_proto_goTypes = []any{
 	(SocialAccount_State)(0),               // 0: imprimatur.v1.SocialAccount.State
-	(*SocialAccount)(nil),                  // 1: imprimatur.v1.SocialAccount
-	(*GetSocialAccountRequest)(nil),        // 2: imprimatur.v1.GetSocialAccountRequest
-	(*ListSocialAccountsRequest)(nil),      // 3: imprimatur.v1.ListSocialAccountsRequest
-	(*ListSocialAccountsResponse)(nil),     // 4: imprimatur.v1.ListSocialAccountsResponse
-	(*CreateSocialAccountRequest)(nil),     // 5: imprimatur.v1.CreateSocialAccountRequest
-	(*UpdateSocialAccountRequest)(nil),     // 6: imprimatur.v1.UpdateSocialAccountRequest
-	(*DisableSocialAccountRequest)(nil),    // 7: imprimatur.v1.DisableSocialAccountRequest
-	(*EnableSocialAccountRequest)(nil),     // 8: imprimatur.v1.EnableSocialAccountRequest
-	(*AttestSocialAccountRequest)(nil),     // 9: imprimatur.v1.AttestSocialAccountRequest
-	(*ConnectSocialAccountRequest)(nil),    // 10: imprimatur.v1.ConnectSocialAccountRequest
-	(*StartConnectionRequest)(nil),         // 11: imprimatur.v1.StartConnectionRequest
-	(*StartConnectionResponse)(nil),        // 12: imprimatur.v1.StartConnectionResponse
-	(*CompleteConnectionRequest)(nil),      // 13: imprimatur.v1.CompleteConnectionRequest
-	(*DisconnectSocialAccountRequest)(nil), // 14: imprimatur.v1.DisconnectSocialAccountRequest
-	(*timestamppb.Timestamp)(nil),          // 15: google.protobuf.Timestamp
-	(*fieldmaskpb.FieldMask)(nil),          // 16: google.protobuf.FieldMask
+	(NetworkCapabilities_Repeat)(0),        // 1: imprimatur.v1.NetworkCapabilities.Repeat
+	(*SocialAccount)(nil),                  // 2: imprimatur.v1.SocialAccount
+	(*GetSocialAccountRequest)(nil),        // 3: imprimatur.v1.GetSocialAccountRequest
+	(*ListSocialAccountsRequest)(nil),      // 4: imprimatur.v1.ListSocialAccountsRequest
+	(*ListSocialAccountsResponse)(nil),     // 5: imprimatur.v1.ListSocialAccountsResponse
+	(*CreateSocialAccountRequest)(nil),     // 6: imprimatur.v1.CreateSocialAccountRequest
+	(*UpdateSocialAccountRequest)(nil),     // 7: imprimatur.v1.UpdateSocialAccountRequest
+	(*DisableSocialAccountRequest)(nil),    // 8: imprimatur.v1.DisableSocialAccountRequest
+	(*EnableSocialAccountRequest)(nil),     // 9: imprimatur.v1.EnableSocialAccountRequest
+	(*AttestSocialAccountRequest)(nil),     // 10: imprimatur.v1.AttestSocialAccountRequest
+	(*ConnectSocialAccountRequest)(nil),    // 11: imprimatur.v1.ConnectSocialAccountRequest
+	(*StartConnectionRequest)(nil),         // 12: imprimatur.v1.StartConnectionRequest
+	(*StartConnectionResponse)(nil),        // 13: imprimatur.v1.StartConnectionResponse
+	(*CompleteConnectionRequest)(nil),      // 14: imprimatur.v1.CompleteConnectionRequest
+	(*DisconnectSocialAccountRequest)(nil), // 15: imprimatur.v1.DisconnectSocialAccountRequest
+	(*ListNetworksRequest)(nil),            // 16: imprimatur.v1.ListNetworksRequest
+	(*ListNetworksResponse)(nil),           // 17: imprimatur.v1.ListNetworksResponse
+	(*NetworkCapabilities)(nil),            // 18: imprimatur.v1.NetworkCapabilities
+	(*NetworkCapabilities_TextLimit)(nil),  // 19: imprimatur.v1.NetworkCapabilities.TextLimit
+	(*NetworkCapabilities_TextBound)(nil),  // 20: imprimatur.v1.NetworkCapabilities.TextBound
+	(*NetworkCapabilities_FileRule)(nil),   // 21: imprimatur.v1.NetworkCapabilities.FileRule
+	(*timestamppb.Timestamp)(nil),          // 22: google.protobuf.Timestamp
+	(*fieldmaskpb.FieldMask)(nil),          // 23: google.protobuf.FieldMask
+	(*durationpb.Duration)(nil),            // 24: google.protobuf.Duration
 }
 var file_imprimatur_v1_social_account_service_proto_depIdxs = []int32{
 	0,  // 0: imprimatur.v1.SocialAccount.state:type_name -> imprimatur.v1.SocialAccount.State
-	15, // 1: imprimatur.v1.SocialAccount.create_time:type_name -> google.protobuf.Timestamp
-	15, // 2: imprimatur.v1.SocialAccount.update_time:type_name -> google.protobuf.Timestamp
-	15, // 3: imprimatur.v1.SocialAccount.attest_time:type_name -> google.protobuf.Timestamp
-	15, // 4: imprimatur.v1.SocialAccount.attest_due_time:type_name -> google.protobuf.Timestamp
-	1,  // 5: imprimatur.v1.ListSocialAccountsResponse.social_accounts:type_name -> imprimatur.v1.SocialAccount
-	1,  // 6: imprimatur.v1.CreateSocialAccountRequest.social_account:type_name -> imprimatur.v1.SocialAccount
-	1,  // 7: imprimatur.v1.UpdateSocialAccountRequest.social_account:type_name -> imprimatur.v1.SocialAccount
-	16, // 8: imprimatur.v1.UpdateSocialAccountRequest.update_mask:type_name -> google.protobuf.FieldMask
-	15, // 9: imprimatur.v1.StartConnectionResponse.expire_time:type_name -> google.protobuf.Timestamp
-	2,  // 10: imprimatur.v1.SocialAccountService.GetSocialAccount:input_type -> imprimatur.v1.GetSocialAccountRequest
-	3,  // 11: imprimatur.v1.SocialAccountService.ListSocialAccounts:input_type -> imprimatur.v1.ListSocialAccountsRequest
-	5,  // 12: imprimatur.v1.SocialAccountService.CreateSocialAccount:input_type -> imprimatur.v1.CreateSocialAccountRequest
-	6,  // 13: imprimatur.v1.SocialAccountService.UpdateSocialAccount:input_type -> imprimatur.v1.UpdateSocialAccountRequest
-	7,  // 14: imprimatur.v1.SocialAccountService.DisableSocialAccount:input_type -> imprimatur.v1.DisableSocialAccountRequest
-	8,  // 15: imprimatur.v1.SocialAccountService.EnableSocialAccount:input_type -> imprimatur.v1.EnableSocialAccountRequest
-	9,  // 16: imprimatur.v1.SocialAccountService.AttestSocialAccount:input_type -> imprimatur.v1.AttestSocialAccountRequest
-	10, // 17: imprimatur.v1.SocialAccountService.ConnectSocialAccount:input_type -> imprimatur.v1.ConnectSocialAccountRequest
-	11, // 18: imprimatur.v1.SocialAccountService.StartConnection:input_type -> imprimatur.v1.StartConnectionRequest
-	13, // 19: imprimatur.v1.SocialAccountService.CompleteConnection:input_type -> imprimatur.v1.CompleteConnectionRequest
-	14, // 20: imprimatur.v1.SocialAccountService.DisconnectSocialAccount:input_type -> imprimatur.v1.DisconnectSocialAccountRequest
-	1,  // 21: imprimatur.v1.SocialAccountService.GetSocialAccount:output_type -> imprimatur.v1.SocialAccount
-	4,  // 22: imprimatur.v1.SocialAccountService.ListSocialAccounts:output_type -> imprimatur.v1.ListSocialAccountsResponse
-	1,  // 23: imprimatur.v1.SocialAccountService.CreateSocialAccount:output_type -> imprimatur.v1.SocialAccount
-	1,  // 24: imprimatur.v1.SocialAccountService.UpdateSocialAccount:output_type -> imprimatur.v1.SocialAccount
-	1,  // 25: imprimatur.v1.SocialAccountService.DisableSocialAccount:output_type -> imprimatur.v1.SocialAccount
-	1,  // 26: imprimatur.v1.SocialAccountService.EnableSocialAccount:output_type -> imprimatur.v1.SocialAccount
-	1,  // 27: imprimatur.v1.SocialAccountService.AttestSocialAccount:output_type -> imprimatur.v1.SocialAccount
-	1,  // 28: imprimatur.v1.SocialAccountService.ConnectSocialAccount:output_type -> imprimatur.v1.SocialAccount
-	12, // 29: imprimatur.v1.SocialAccountService.StartConnection:output_type -> imprimatur.v1.StartConnectionResponse
-	1,  // 30: imprimatur.v1.SocialAccountService.CompleteConnection:output_type -> imprimatur.v1.SocialAccount
-	1,  // 31: imprimatur.v1.SocialAccountService.DisconnectSocialAccount:output_type -> imprimatur.v1.SocialAccount
-	21, // [21:32] is the sub-list for method output_type
-	10, // [10:21] is the sub-list for method input_type
-	10, // [10:10] is the sub-list for extension type_name
-	10, // [10:10] is the sub-list for extension extendee
-	0,  // [0:10] is the sub-list for field type_name
+	22, // 1: imprimatur.v1.SocialAccount.create_time:type_name -> google.protobuf.Timestamp
+	22, // 2: imprimatur.v1.SocialAccount.update_time:type_name -> google.protobuf.Timestamp
+	22, // 3: imprimatur.v1.SocialAccount.attest_time:type_name -> google.protobuf.Timestamp
+	22, // 4: imprimatur.v1.SocialAccount.attest_due_time:type_name -> google.protobuf.Timestamp
+	2,  // 5: imprimatur.v1.ListSocialAccountsResponse.social_accounts:type_name -> imprimatur.v1.SocialAccount
+	2,  // 6: imprimatur.v1.CreateSocialAccountRequest.social_account:type_name -> imprimatur.v1.SocialAccount
+	2,  // 7: imprimatur.v1.UpdateSocialAccountRequest.social_account:type_name -> imprimatur.v1.SocialAccount
+	23, // 8: imprimatur.v1.UpdateSocialAccountRequest.update_mask:type_name -> google.protobuf.FieldMask
+	22, // 9: imprimatur.v1.StartConnectionResponse.expire_time:type_name -> google.protobuf.Timestamp
+	18, // 10: imprimatur.v1.ListNetworksResponse.networks:type_name -> imprimatur.v1.NetworkCapabilities
+	19, // 11: imprimatur.v1.NetworkCapabilities.text_limits:type_name -> imprimatur.v1.NetworkCapabilities.TextLimit
+	20, // 12: imprimatur.v1.NetworkCapabilities.text_bounds:type_name -> imprimatur.v1.NetworkCapabilities.TextBound
+	21, // 13: imprimatur.v1.NetworkCapabilities.files:type_name -> imprimatur.v1.NetworkCapabilities.FileRule
+	1,  // 14: imprimatur.v1.NetworkCapabilities.repeat:type_name -> imprimatur.v1.NetworkCapabilities.Repeat
+	24, // 15: imprimatur.v1.NetworkCapabilities.key_life:type_name -> google.protobuf.Duration
+	24, // 16: imprimatur.v1.NetworkCapabilities.token_life:type_name -> google.protobuf.Duration
+	24, // 17: imprimatur.v1.NetworkCapabilities.FileRule.longest:type_name -> google.protobuf.Duration
+	3,  // 18: imprimatur.v1.SocialAccountService.GetSocialAccount:input_type -> imprimatur.v1.GetSocialAccountRequest
+	4,  // 19: imprimatur.v1.SocialAccountService.ListSocialAccounts:input_type -> imprimatur.v1.ListSocialAccountsRequest
+	16, // 20: imprimatur.v1.SocialAccountService.ListNetworks:input_type -> imprimatur.v1.ListNetworksRequest
+	6,  // 21: imprimatur.v1.SocialAccountService.CreateSocialAccount:input_type -> imprimatur.v1.CreateSocialAccountRequest
+	7,  // 22: imprimatur.v1.SocialAccountService.UpdateSocialAccount:input_type -> imprimatur.v1.UpdateSocialAccountRequest
+	8,  // 23: imprimatur.v1.SocialAccountService.DisableSocialAccount:input_type -> imprimatur.v1.DisableSocialAccountRequest
+	9,  // 24: imprimatur.v1.SocialAccountService.EnableSocialAccount:input_type -> imprimatur.v1.EnableSocialAccountRequest
+	10, // 25: imprimatur.v1.SocialAccountService.AttestSocialAccount:input_type -> imprimatur.v1.AttestSocialAccountRequest
+	11, // 26: imprimatur.v1.SocialAccountService.ConnectSocialAccount:input_type -> imprimatur.v1.ConnectSocialAccountRequest
+	12, // 27: imprimatur.v1.SocialAccountService.StartConnection:input_type -> imprimatur.v1.StartConnectionRequest
+	14, // 28: imprimatur.v1.SocialAccountService.CompleteConnection:input_type -> imprimatur.v1.CompleteConnectionRequest
+	15, // 29: imprimatur.v1.SocialAccountService.DisconnectSocialAccount:input_type -> imprimatur.v1.DisconnectSocialAccountRequest
+	2,  // 30: imprimatur.v1.SocialAccountService.GetSocialAccount:output_type -> imprimatur.v1.SocialAccount
+	5,  // 31: imprimatur.v1.SocialAccountService.ListSocialAccounts:output_type -> imprimatur.v1.ListSocialAccountsResponse
+	17, // 32: imprimatur.v1.SocialAccountService.ListNetworks:output_type -> imprimatur.v1.ListNetworksResponse
+	2,  // 33: imprimatur.v1.SocialAccountService.CreateSocialAccount:output_type -> imprimatur.v1.SocialAccount
+	2,  // 34: imprimatur.v1.SocialAccountService.UpdateSocialAccount:output_type -> imprimatur.v1.SocialAccount
+	2,  // 35: imprimatur.v1.SocialAccountService.DisableSocialAccount:output_type -> imprimatur.v1.SocialAccount
+	2,  // 36: imprimatur.v1.SocialAccountService.EnableSocialAccount:output_type -> imprimatur.v1.SocialAccount
+	2,  // 37: imprimatur.v1.SocialAccountService.AttestSocialAccount:output_type -> imprimatur.v1.SocialAccount
+	2,  // 38: imprimatur.v1.SocialAccountService.ConnectSocialAccount:output_type -> imprimatur.v1.SocialAccount
+	13, // 39: imprimatur.v1.SocialAccountService.StartConnection:output_type -> imprimatur.v1.StartConnectionResponse
+	2,  // 40: imprimatur.v1.SocialAccountService.CompleteConnection:output_type -> imprimatur.v1.SocialAccount
+	2,  // 41: imprimatur.v1.SocialAccountService.DisconnectSocialAccount:output_type -> imprimatur.v1.SocialAccount
+	30, // [30:42] is the sub-list for method output_type
+	18, // [18:30] is the sub-list for method input_type
+	18, // [18:18] is the sub-list for extension type_name
+	18, // [18:18] is the sub-list for extension extendee
+	0,  // [0:18] is the sub-list for field type_name
 }
 
 func init() { file_imprimatur_v1_social_account_service_proto_init() }
@@ -1347,8 +2001,8 @@ func file_imprimatur_v1_social_account_service_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_imprimatur_v1_social_account_service_proto_rawDesc), len(file_imprimatur_v1_social_account_service_proto_rawDesc)),
-			NumEnums:      1,
-			NumMessages:   14,
+			NumEnums:      2,
+			NumMessages:   20,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -21,6 +21,7 @@ const _ = grpc.SupportPackageIsVersion9
 const (
 	SocialAccountService_GetSocialAccount_FullMethodName        = "/imprimatur.v1.SocialAccountService/GetSocialAccount"
 	SocialAccountService_ListSocialAccounts_FullMethodName      = "/imprimatur.v1.SocialAccountService/ListSocialAccounts"
+	SocialAccountService_ListNetworks_FullMethodName            = "/imprimatur.v1.SocialAccountService/ListNetworks"
 	SocialAccountService_CreateSocialAccount_FullMethodName     = "/imprimatur.v1.SocialAccountService/CreateSocialAccount"
 	SocialAccountService_UpdateSocialAccount_FullMethodName     = "/imprimatur.v1.SocialAccountService/UpdateSocialAccount"
 	SocialAccountService_DisableSocialAccount_FullMethodName    = "/imprimatur.v1.SocialAccountService/DisableSocialAccount"
@@ -46,6 +47,11 @@ type SocialAccountServiceClient interface {
 	//
 	// Needs `accounts.read`.
 	ListSocialAccounts(ctx context.Context, in *ListSocialAccountsRequest, opts ...grpc.CallOption) (*ListSocialAccountsResponse, error)
+	// Lists the networks this service publishes to, by name, with what each takes and can do.
+	//
+	// Needs `accounts.read`, which every member has. It is what the connectors are built for, the same for every
+	// account of a network; where accounts differ, the field says so. Nothing of it is asked at a network.
+	ListNetworks(ctx context.Context, in *ListNetworksRequest, opts ...grpc.CallOption) (*ListNetworksResponse, error)
 	// Adds an account. For a webhook the answer carries the signing secret, which is never
 	// shown again.
 	//
@@ -158,6 +164,16 @@ func (c *socialAccountServiceClient) ListSocialAccounts(ctx context.Context, in 
 	return out, nil
 }
 
+func (c *socialAccountServiceClient) ListNetworks(ctx context.Context, in *ListNetworksRequest, opts ...grpc.CallOption) (*ListNetworksResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListNetworksResponse)
+	err := c.cc.Invoke(ctx, SocialAccountService_ListNetworks_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *socialAccountServiceClient) CreateSocialAccount(ctx context.Context, in *CreateSocialAccountRequest, opts ...grpc.CallOption) (*SocialAccount, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(SocialAccount)
@@ -262,6 +278,11 @@ type SocialAccountServiceServer interface {
 	//
 	// Needs `accounts.read`.
 	ListSocialAccounts(context.Context, *ListSocialAccountsRequest) (*ListSocialAccountsResponse, error)
+	// Lists the networks this service publishes to, by name, with what each takes and can do.
+	//
+	// Needs `accounts.read`, which every member has. It is what the connectors are built for, the same for every
+	// account of a network; where accounts differ, the field says so. Nothing of it is asked at a network.
+	ListNetworks(context.Context, *ListNetworksRequest) (*ListNetworksResponse, error)
 	// Adds an account. For a webhook the answer carries the signing secret, which is never
 	// shown again.
 	//
@@ -360,6 +381,9 @@ func (UnimplementedSocialAccountServiceServer) GetSocialAccount(context.Context,
 func (UnimplementedSocialAccountServiceServer) ListSocialAccounts(context.Context, *ListSocialAccountsRequest) (*ListSocialAccountsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListSocialAccounts not implemented")
 }
+func (UnimplementedSocialAccountServiceServer) ListNetworks(context.Context, *ListNetworksRequest) (*ListNetworksResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListNetworks not implemented")
+}
 func (UnimplementedSocialAccountServiceServer) CreateSocialAccount(context.Context, *CreateSocialAccountRequest) (*SocialAccount, error) {
 	return nil, status.Error(codes.Unimplemented, "method CreateSocialAccount not implemented")
 }
@@ -440,6 +464,24 @@ func _SocialAccountService_ListSocialAccounts_Handler(srv interface{}, ctx conte
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(SocialAccountServiceServer).ListSocialAccounts(ctx, req.(*ListSocialAccountsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _SocialAccountService_ListNetworks_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListNetworksRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(SocialAccountServiceServer).ListNetworks(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: SocialAccountService_ListNetworks_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(SocialAccountServiceServer).ListNetworks(ctx, req.(*ListNetworksRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -620,6 +662,10 @@ var SocialAccountService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ListSocialAccounts",
 			Handler:    _SocialAccountService_ListSocialAccounts_Handler,
+		},
+		{
+			MethodName: "ListNetworks",
+			Handler:    _SocialAccountService_ListNetworks_Handler,
 		},
 		{
 			MethodName: "CreateSocialAccount",

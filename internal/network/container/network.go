@@ -3,6 +3,7 @@ package container
 import (
 	"net/url"
 	"regexp"
+	"time"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/network"
@@ -82,6 +83,10 @@ var (
 	_ network.Authorizer = (*Network)(nil)
 )
 
+// tokenLife: developers.facebook.com, docs/threads/get-started and docs/instagram-platform business-login. The next
+// one is asked for in the second half of it.
+const tokenLife = 60 * 24 * time.Hour
+
 const (
 	codePath    = "oauth/access_token"
 	longerPath  = "access_token"
@@ -138,6 +143,9 @@ func (n *Network) Capabilities() network.Capabilities {
 	return network.Capabilities{
 		MediaLimit:      rule.Pictures(),
 		AltTextRequired: true,
+		DisclosureField: rule.Paid,
+		TokenLife:       tokenLife,
+		TokenRenewed:    true,
 		Idempotency:     network.AtMostOnce,
 		OneServer:       true,
 		ReadBack:        true,

@@ -72,6 +72,7 @@ func capabilities() network.Capabilities {
 	return network.Capabilities{
 		MediaLimit:      rule.Pictures(),
 		AltTextRequired: true,
+		DisclosureField: rule.Paid,
 		Idempotency:     network.AtMostOnce,
 		OneServer:       true,
 		ReadBack:        true,

@@ -36,6 +36,7 @@ func capabilities() network.Capabilities {
 		TextLimit:       rule.Limits[0].Most,
 		MediaLimit:      rule.Pictures(),
 		AltTextRequired: true,
+		DisclosureField: rule.Paid,
 		Idempotency:     network.AtMostOnce,
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"net/url"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/network"
@@ -60,7 +59,7 @@ func TestSignIn(t *testing.T) {
 			o, server, s := signIn(t, open)
 			n := New(o)
 			g := granted(t, n, server, s.Account)
-			if !g.ExpireTime.Equal(networktest.Clock().Add(60*24*time.Hour)) || g.Refresh != "" || strings.Join(g.Scopes, " ") != strings.Join(n.scopes(s.Account), " ") {
+			if !g.ExpireTime.Equal(networktest.Clock().Add(n.Capabilities().TokenLife)) || g.Refresh != "" || strings.Join(g.Scopes, " ") != strings.Join(n.scopes(s.Account), " ") {
 				t.Errorf("it ends at %v, and may %q", g.ExpireTime, g.Scopes)
 			}
 			profile, err := n.Connect(t.Context(), s.Account, []byte(g.Access))

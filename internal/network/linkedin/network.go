@@ -15,6 +15,9 @@ import (
 const Name = measure.LinkedIn
 
 const (
+	// tokenLife: learn.microsoft.com, shared/authentication/authorization-code-flow. The next one without its owner is
+	// given to approved partners alone.
+	tokenLife    = 60 * 24 * time.Hour
 	defaultPause = time.Second
 	defaultGrace = 5 * time.Second
 	// agingMonths is how old a version is when the operator is told; LinkedIn retires one after
@@ -118,6 +121,8 @@ func capabilities() network.Capabilities {
 		MediaLimit:      rule.Pictures(),
 		AltTextRequired: true,
 		Cards:           true,
+		DisclosureField: rule.Paid,
+		TokenLife:       tokenLife,
 		Idempotency:     network.AtMostOnce,
 		OneServer:       true,
 		ReadBack:        true,

@@ -71,6 +71,7 @@ func capabilities() network.Capabilities {
 		TextLimit:       rule.Limits[0].Most,
 		MediaLimit:      rule.Pictures(),
 		AltTextRequired: true,
+		DisclosureField: rule.Paid,
 		Idempotency:     network.ByKey,
 		KeyLife:         keyLife,
 		KeyWait:         keyWait,

@@ -19,6 +19,23 @@ func capabilities(t *testing.T, s Subject) {
 	if !slices.Contains([]network.Idempotency{network.AtMostOnce, network.ExactlyOnce, network.ByKey}, c.Idempotency) {
 		t.Errorf("Idempotency = %q, want one of the three words", c.Idempotency)
 	}
+	if c.Edit {
+		t.Error("it says that posts are edited, which no port does")
+	}
+	linked := false
+	switch s.Adapter.(type) {
+	case network.Linker, network.Authorizer:
+		linked = true
+	}
+	if c.TokenLife < 0 || c.TokenLife > 0 && !linked {
+		t.Errorf("a token lives %v, and nobody connects an account", c.TokenLife)
+	}
+	if _, signsIn := s.Adapter.(network.Authorizer); c.TokenRenewed && (!signsIn || c.TokenLife == 0) {
+		t.Error("tokens are renewed that nobody signed in for, or that have no end")
+	}
+	if field := network.FieldOf(s.Adapter.Name(), advocacy.DisclosurePartnership); field != c.DisclosureField {
+		t.Errorf("a paid partnership is told in the field %q, and %q is declared", field, c.DisclosureField)
+	}
 	if c.TextLimit < 0 || c.MediaLimit < 0 {
 		t.Errorf("limits %d, %d are negative", c.TextLimit, c.MediaLimit)
 	}

@@ -421,6 +421,9 @@ func TestSignIn(t *testing.T) {
 	if err != nil || g.Access == "" || g.Refresh != g.Access || !g.ExpireTime.Equal(half) || g.Client != o.AppID {
 		t.Fatalf("%v, until %v", err, g.ExpireTime)
 	}
+	if life := n.Capabilities().TokenLife; (containertest.Life * time.Second).Round(time.Hour) != life {
+		t.Errorf("a token lives %v, and %v is declared", containertest.Life*time.Second, life)
+	}
 	if p, err := n.Connect(t.Context(), s.Account, []byte(g.Access)); err != nil || p.ExternalID != containertest.Account {
 		t.Errorf("%+v %v", p, err)
 	}

@@ -47,6 +47,7 @@ func capabilities() network.Capabilities {
 		MediaLimit:      rule.Pictures(),
 		AltTextRequired: true,
 		Cards:           true,
+		DisclosureField: rule.Paid,
 		Idempotency:     network.ExactlyOnce,
 		ReadBack:        true,
 		Delete:          true,

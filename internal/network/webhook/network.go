@@ -90,6 +90,7 @@ func capabilities() network.Capabilities {
 		MediaLimit:      rule.Pictures(),
 		AltTextRequired: true,
 		Cards:           true,
+		DisclosureField: rule.Paid,
 		Idempotency:     network.ByKey,
 		KeyLife:         keyLife,
 		KeyWait:         keyWait,

@@ -38,6 +38,7 @@ func capabilities() network.Capabilities {
 	return network.Capabilities{
 		MediaLimit:      rule.Pictures(),
 		AltTextRequired: true,
+		DisclosureField: rule.Paid,
 		Idempotency:     network.AtMostOnce,
 		ReadBack:        true,
 		Delete:          true,

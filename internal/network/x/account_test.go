@@ -363,7 +363,7 @@ func TestSignIn(t *testing.T) {
 	t.Parallel()
 	n, server, s := signIn(t)
 	g := granted(t, n, server, s.Account)
-	if !g.ExpireTime.Equal(networktest.Clock().Add(2*time.Hour)) || g.Refresh == "" {
+	if !g.ExpireTime.Equal(networktest.Clock().Add(n.Capabilities().TokenLife)) || g.Refresh == "" {
 		t.Errorf("it ends at %v", g.ExpireTime)
 	}
 	profile, err := n.Connect(t.Context(), s.Account, []byte(g.Access))

@@ -15,6 +15,8 @@ import (
 const Name = measure.X
 
 const (
+	// tokenLife: docs.x.com/fundamentals/authentication/oauth-2-0/user-access-token.
+	tokenLife    = 2 * time.Hour
 	defaultPause = time.Second
 	// partSize is how many bytes of a file go in one request. X takes a thousand parts of a file.
 	partSize = 4 << 20
@@ -83,6 +85,9 @@ func capabilities() network.Capabilities {
 	return network.Capabilities{
 		MediaLimit:      rule.Pictures(),
 		AltTextRequired: true,
+		DisclosureField: rule.Paid,
+		TokenLife:       tokenLife,
+		TokenRenewed:    true,
 		Idempotency:     network.AtMostOnce,
 		OneServer:       true,
 		ReadBack:        true,
