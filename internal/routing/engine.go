@@ -45,7 +45,13 @@ func NewEngine() (*Engine, error) {
 // in use.
 func (e *Engine) Load(document []byte) (*Compiled, error) {
 	found := e.entry(document)
-	found.once.Do(func() { found.compiled, found.err = e.Check([]byte(found.document)) })
+	found.once.Do(func() {
+		var p Policy
+		var lines map[string]int
+		if p, lines, found.err = parse([]byte(found.document)); found.err == nil {
+			found.compiled, found.err = e.compile(p, lines)
+		}
+	})
 	return found.compiled, found.err
 }
 
@@ -72,7 +78,17 @@ func (e *Engine) Check(document []byte) (*Compiled, error) {
 	if err != nil {
 		return nil, err
 	}
-	return e.compile(p, lines)
+	c, err := e.compile(p, lines)
+	if err != nil {
+		return nil, err
+	}
+	// Only of what is new: a policy in force goes on counting, within its allowance.
+	if c.cost.largest > togetherLimit { // guard: all conditions together cost no more than that
+		l := &linter{policy: p, lines: lines}
+		l.add(policyInvalid, "rules", "TOGETHER_DEAR", "cost", c.cost.largest, "most", togetherLimit)
+		return nil, l.problems.err()
+	}
+	return c, nil
 }
 
 // Compile checks every part of a policy: that each condition is true or false and speaks
@@ -97,6 +113,7 @@ func (e *Engine) compile(p Policy, lines map[string]int) (*Compiled, error) {
 		}
 		if r.mode() != Disabled { // nobody asks it
 			c.needs = c.needs.Or(made.needs)
+			c.cost.add(made.estimate)
 		}
 		return made
 	}

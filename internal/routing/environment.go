@@ -25,10 +25,14 @@ const (
 	// estimateLimit bounds what a condition may cost with the largest post there can be; a
 	// policy with a dearer one is refused.
 	estimateLimit = 1_000_000
-	// costLimit bounds what one condition may cost when it is evaluated, totalLimit all of a
-	// policy. What exceeds them counts as an error, and so as matched.
-	costLimit  = 20_000
-	totalLimit = 200_000
+	// togetherLimit bounds what all conditions of a policy may cost so; what is saved is refused
+	// beyond it.
+	togetherLimit = 20_000_000
+	// costLimit is what every condition may cost when it is evaluated, however short the post, and
+	// leastCost its part in what all may cost. One that reads texts may cost its estimate, and all
+	// together what allowance says. What exceeds this counts as an error, and so as matched.
+	costLimit = 20_000
+	leastCost = 2_000
 	// maxNesting bounds comprehensions in comprehensions, maxPattern a regular expression.
 	maxNesting = 2
 	maxPattern = 1_000
@@ -79,6 +83,8 @@ type condition struct {
 	needs   Needs
 	// trainings are those it looks for among what the author knows, in the order it names them.
 	trainings []advocacy.TrainingID
+	// estimate is what it could cost with the largest post there can be.
+	estimate uint64
 }
 
 // compileCondition checks a condition.
@@ -101,8 +107,26 @@ func compileCondition(env *cel.Env, p Policy, expression string) (condition, err
 	if estimate.Max > estimateLimit {
 		return condition{}, wrong("CONDITION_DEAR", "cost", estimate.Max, "most", estimateLimit)
 	}
-	program, err := env.Program(checked, cel.CostLimit(costLimit))
-	return condition{program, needsOf(checked.NativeRep(), p), trainingsIn(checked.NativeRep())}, err
+	// guard: a condition that was accepted may cost what it was accepted with
+	program, err := env.Program(checked, cel.CostLimit(max(costLimit, estimate.Max)))
+	return condition{program, needsOf(checked.NativeRep(), p), trainingsIn(checked.NativeRep()), estimate.Max}, err
+}
+
+// cost is what the conditions of a policy may cost together: always, whatever the post, and with
+// the largest there can be.
+type cost struct{ always, largest uint64 }
+
+func (c *cost) add(estimate uint64) {
+	c.always += min(max(estimate, leastCost), costLimit)
+	c.largest += estimate
+}
+
+// allowance is what all conditions may cost when the longest text has so many characters. It grows
+// with the rules and with the texts, so that none that was accepted fails because there are many,
+// or because the post is long. What a condition costs grows with the texts at least as fast as
+// they do: that share of its estimate is never too small.
+func (c cost) allowance(longest int) uint64 {
+	return c.always + c.largest*uint64(min(longest, longText))/longText // guard: it grows with rules and texts
 }
 
 // sizes are the largest posts there can be.

@@ -33,6 +33,7 @@ type Compiled struct {
 	terms   map[string][]term
 	periods map[string][]Span
 	needs   Needs
+	cost    cost
 }
 
 type compiledRule struct {
@@ -104,7 +105,7 @@ func (c *Compiled) evaluate(f Facts, in []string) Result {
 	if c.needs.Links {
 		out.Links = f.checked()
 	}
-	q := &question{policy: c, facts: &f, in: in}
+	q := &question{policy: c, facts: &f, in: in, allowed: c.cost.allowance(f.longest())}
 	for i := range c.rules {
 		rule := &c.rules[i]
 		if rule.mode() == Disabled || !rule.counts(out.Expedited) {
@@ -236,13 +237,14 @@ type question struct {
 	in     []string
 	post   *Post
 	hay    *string
-	spent  uint64
+	// spent is what the conditions asked so far have cost, of what they may cost together.
+	spent, allowed uint64
 }
 
 // ask evaluates a condition. It failed when there is no answer: an error, or more work
 // than is allowed.
 func (q *question) ask(program cel.Program) (holds, failed bool) {
-	if q.spent > totalLimit {
+	if q.spent > q.allowed {
 		return false, true
 	}
 	value, details, err := program.Eval(q)

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 )
@@ -200,6 +201,15 @@ func (f *Facts) links() []string {
 		}
 	}
 	return links
+}
+
+// longest is how many characters the longest text has.
+func (f *Facts) longest() int {
+	n := 0
+	for _, text := range f.Texts {
+		n = max(n, utf8.RuneCountInString(text))
+	}
+	return n
 }
 
 // AllLinks are the declared links and those written in a text.

@@ -333,6 +333,33 @@ func TestTotalCost(t *testing.T) {
 	}
 }
 
+// TestLongPosts: of many honest rules none fails because a post is long, or has many texts.
+func TestLongPosts(t *testing.T) {
+	t.Parallel()
+	engine := newEngine(t)
+	policy, err := engine.Check(manyRules(200).Document())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, facts := range []routing.Facts{aLongPost(5, 3_000), aLongPost(2, 9_800), aLongPost(1, 20_000), aLongPost(20, 20_000)} {
+		got := policy.Evaluate(facts)
+		if len(got.Failed) > 0 || len(got.Matched) == 0 {
+			t.Errorf("%d texts of %d characters: matched %v, failed %v", len(facts.Texts), len(facts.Texts[0]), got.Matched, got.Failed)
+		}
+	}
+	dear := legalWhen("true")
+	for i := range 80 {
+		dear.Rules = append(dear.Rules, routing.Rule{ID: "pattern-" + strconv.Itoa(i), When: `post.texts.exists(t, t.matches("(?i)\\b(yield|dividend)s?\\b"))`})
+	}
+	document := dear.Document()
+	if _, err := engine.Check(document); err == nil || !strings.Contains(err.Error(), "all conditions together could cost") {
+		t.Errorf("a policy whose conditions are too dear together: %v", err)
+	}
+	if _, err := engine.Load(document); err != nil {
+		t.Errorf("one that is in force already no longer counts: %v", err)
+	}
+}
+
 // TestPlansAreNobodyElses: what somebody does to a plan changes no later one.
 func TestPlansAreNobodyElses(t *testing.T) {
 	t.Parallel()

@@ -59,6 +59,7 @@ var wordings = map[string]string{
 	"COMPILER":        "{said} (at character {column} of {condition})",
 	"NOT_A_CONDITION": "the condition must be true or false, not {type}",
 	"CONDITION_DEAR":  "the condition could cost {cost} units with a large post, and {most} are allowed; make it simpler",
+	"TOGETHER_DEAR":   "all conditions together could cost {cost} units with a large post, and {most} are allowed; look for words with lists in terms instead of patterns, or merge rules",
 	"UNUSABLE":        "this cannot be used: {said}",
 
 	"DURATION":       "{duration} is no duration; write it as 90m, 8h or 30d",

@@ -1,0 +1,14 @@
+package main
+
+// fromThePolicies are guards over what a routing policy may be, and over who is asked by it.
+func fromThePolicies() []mutant {
+	const policies = "./internal/routing"
+	return []mutant{
+		{"no honest rule fails of a long post", policies, "TestLongPosts", []change{{"internal/routing/environment.go",
+			`return c.always + c.largest*uint64(min(longest, longText))/longText // guard`, `return 200_000 + c.always*0*uint64(longest) // guard`}}},
+		{"a condition may cost what it was accepted with", policies, "TestLongPosts", []change{{"internal/routing/environment.go",
+			`cel.CostLimit(max(costLimit, estimate.Max))`, `cel.CostLimit(costLimit)`}}},
+		{"conditions together are not too dear", policies, "TestLongPosts", []change{{"internal/routing/engine.go",
+			`if c.cost.largest > togetherLimit { // guard`, `if false { // guard`}}},
+	}
+}
