@@ -84,6 +84,9 @@ func tryPolicy(out io.Writer, policy *routing.Compiled) error {
 	if len(untested) > 0 {
 		fmt.Fprintf(out, "\nno test shows what these rules do: %s\n", strings.Join(untested, ", "))
 	}
+	if omitted := policy.Omits(); len(omitted) > 0 {
+		fmt.Fprintf(out, "\nthe expedited route leaves out these rules; write route: always where they shall count on it: %s\n", strings.Join(omitted, ", "))
+	}
 	if failed > 0 {
 		return fmt.Errorf("%d of %d tests failed", failed, len(trials))
 	}

@@ -59,6 +59,8 @@ type Review struct {
 	Library *LibraryChain
 	// Expedited: the author asked for the expedited route of the policy, and got it.
 	Expedited bool
+	// ExpediteReason is why the author says that it cannot wait.
+	ExpediteReason string
 	// FailedRules could not be evaluated when the round opened; what an error asks for was
 	// added to the plan.
 	FailedRules []string

@@ -47,6 +47,7 @@ const (
 	PostsCreate         advocacy.Permission = "posts.create"
 	PostsUpdate         advocacy.Permission = "posts.update"
 	PostsSubmit         advocacy.Permission = "posts.submit"
+	PostsExpedite       advocacy.Permission = "posts.expedite"
 	PostsWithdraw       advocacy.Permission = "posts.withdraw"
 	PostsRecall         advocacy.Permission = "posts.recall"
 	PostsPreview        advocacy.Permission = "posts.preview"
@@ -114,7 +115,7 @@ type Permission struct {
 	// holds.release, guidelines.acknowledge, members.declare); giving rights to somebody (members.create, members.update,
 	// members.invite, roles.update, keys.create, delegations.create); saying what people shall
 	// look at (tasks.reassign, tasks.snooze), who has to sign (policies.activate,
-	// reviews.reroute), what to read (guidelines.publish) or what not to write
+	// reviews.reroute, posts.expedite), what to read (guidelines.publish) or what not to write
 	// (lexicons.publish), or what readers are told (disclosures.publish); taking away the means
 	// to stop a thief (members.disable,
 	// members.merge, keys.revoke); handling credentials of networks (accounts.create,
@@ -163,6 +164,7 @@ var registry = []Permission{
 	{PostsCreate, "Write posts.", true},
 	{PostsUpdate, "Change one's own posts.", true},
 	{PostsSubmit, "Submit one's own posts for sign-off.", true},
+	{PostsExpedite, "Submit one's own posts on the expedited route of the routing policy, with a reason.", false},
 	{PostsWithdraw, "Withdraw one's own posts before they go out.", true},
 	{PostsRecall, "Recall one's own posts from the networks.", true},
 	{PostsPreview, "See what a post would look like, and who would sign.", true},

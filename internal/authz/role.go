@@ -45,7 +45,7 @@ func curator() []advocacy.Permission {
 		ItemsRead, ItemsCreate, ItemsUpdate, ItemsSubmit, ItemsWithdraw, ItemsShare,
 		ProposalsRead, ProposalsReadAll, ProposalsCreate, ProposalsAnswer, FeedsRead, FeedsUpdate,
 		MediaRead, MediaCreate,
-		PostsRead, PostsCreate, PostsUpdate, PostsSubmit, PostsWithdraw, PostsRecall, PostsPreview,
+		PostsRead, PostsCreate, PostsUpdate, PostsSubmit, PostsExpedite, PostsWithdraw, PostsRecall, PostsPreview,
 		ReviewsRead, ThreadsRead, ThreadsCreate, TasksRead, TasksSnooze, AccountsRead, AccountsConnect, PublicationsRead, PublicationsHandoff, RecallsRead, CasesRead, HoldsRead,
 	}
 }

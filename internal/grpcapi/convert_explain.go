@@ -82,6 +82,8 @@ func (t *trip) explainedPost(e *workflow.PostExplanation) *imprimaturv1.PostExpl
 		State:    postStates.proto(e.Post.State),
 		Blockers: each(e.Blockers(), t.blocker),
 		Cancels:  int32(e.Cancels),
+
+		ExpediteOffered: e.ExpediteOffered,
 		Targets: each(e.Targets, func(x workflow.TargetExplanation) *imprimaturv1.TargetExplanation {
 			target := &imprimaturv1.TargetExplanation{SocialAccount: n.account(x.Account), Blockers: each(x.Blockers, t.blocker)}
 			if x.Publication != nil {

@@ -33,6 +33,7 @@ func (t *trip) showReview(v *workflow.ReviewView) *imprimaturv1.Review {
 		ExpireTime:            stamp(r.ExpireTime),
 		CloseTime:             stamp(r.CloseTime),
 		Expedited:             r.Expedited,
+		ExpediteReason:        r.ExpediteReason,
 		FailedRules:           r.FailedRules,
 		LinkPins:              each(r.Pins, linkPinOf),
 	}

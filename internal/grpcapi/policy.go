@@ -201,6 +201,7 @@ func (s policyService) policyRevision(n names, r *workflow.PolicyView) (*imprima
 		DefaultRequirements:   each(policy.Defaults, requirement),
 		OnErrorRequirements:   each(policy.OnError, requirement),
 		ExpeditedRequirements: each(policy.Expedited, requirement),
+		ExpeditedOmits:        compiled.Omits(),
 		Digest:                string(r.Digest),
 		CreateTime:            stamp(r.CreateTime),
 		Document:              string(r.Document),

@@ -135,7 +135,7 @@ func (s postService) SubmitPost(ctx context.Context, req *imprimaturv1.SubmitPos
 	if err != nil {
 		return nil, err
 	}
-	submit := workflow.Submit{Digest: advocacy.Digest(req.GetDigest()), Version: version, Expedited: req.GetExpedited()}
+	submit := workflow.Submit{Digest: advocacy.Digest(req.GetDigest()), Version: version, Expedited: req.GetExpedited(), Reason: req.GetExpediteReason()}
 	p, err := s.Flow.SubmitPost(ctx, v.call, v.workspace, id, submit)
 	return shown(p, err, v.showPost)
 }

@@ -10,5 +10,9 @@ func fromThePolicies() []mutant {
 			`cel.CostLimit(max(costLimit, estimate.Max))`, `cel.CostLimit(costLimit)`}}},
 		{"conditions together are not too dear", policies, "TestLongPosts", []change{{"internal/routing/engine.go",
 			`if c.cost.largest > togetherLimit { // guard`, `if false { // guard`}}},
+		{"who may not expedite takes the normal route", flow, "TestExpedited", []change{{"internal/workflow/submit.go",
+			`case !c.may(mayExpedite): // guard`, `case false: // guard`}}},
+		{"who expedites says why", flow, "TestExpedited", []change{{"internal/workflow/submit.go",
+			`case strings.TrimSpace(d.Reason) == "": // guard`, `case d.Reason == "": // guard`}}},
 	}
 }

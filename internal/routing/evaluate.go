@@ -68,6 +68,21 @@ func (c *Compiled) Rules() []Rule {
 	return rules
 }
 
+// Omits are the ids of the rules that count on the normal route and not on the expedited one, if
+// there is such a route.
+func (c *Compiled) Omits() []string {
+	if len(c.policy.Expedited) == 0 {
+		return nil
+	}
+	var omitted []string
+	for _, r := range c.policy.Rules {
+		if r.mode() == Enforced && !r.counts(true) {
+			omitted = append(omitted, r.ID)
+		}
+	}
+	return omitted
+}
+
 // Demand is a rule that nobody gets past who lacks a training.
 type Demand struct {
 	Training advocacy.TrainingID

@@ -36,6 +36,7 @@ type reviewRow struct {
 	Lexicon        int                         `gorm:"column:lexicon"`
 	Disclosures    int                         `gorm:"column:disclosures"`
 	Pins           doc[[]advocacy.LinkPin]     `gorm:"column:pins"`
+	ExpediteReason string                      `gorm:"column:expedite_reason"`
 }
 
 func (reviewRow) TableName() string { return "reviews" }
@@ -74,6 +75,7 @@ func newReviewRow(r *advocacy.Review) reviewRow {
 		Pins:           doc[[]advocacy.LinkPin]{r.Pins},
 		Lexicon:        r.Lexicon,
 		Disclosures:    r.Disclosures,
+		ExpediteReason: r.ExpediteReason,
 	}
 }
 
@@ -104,6 +106,8 @@ func (r *reviewRow) review() advocacy.Review {
 		Pins:        r.Pins.of,
 		Lexicon:     r.Lexicon,
 		Disclosures: r.Disclosures,
+
+		ExpediteReason: r.ExpediteReason,
 	}
 }
 

@@ -11,10 +11,11 @@ import (
 // here is the address of the post that the form is about.
 func (v *visitor) here() string { return v.at("/posts/" + v.r.PathValue("post")) }
 
-// submitPost sends exactly what the page showed to be signed.
+// submitPost sends exactly what the page showed to be signed, on the fast route with a reason.
 func submitPost(v *visitor) error {
 	_, err := imprimaturv1.NewPostServiceClient(v.conn).SubmitPost(v.ctx, &imprimaturv1.SubmitPostRequest{
 		Name: v.named("posts", "post"), Digest: v.form("digest"), Etag: v.form("etag"), RequestId: v.requestID(),
+		Expedited: v.form("route") == "expedited", ExpediteReason: v.form("reason"),
 	})
 	if err != nil {
 		return err

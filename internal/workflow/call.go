@@ -135,6 +135,7 @@ func set[T any](field, v *T) {
 // permission constants the use cases ask about; they are declared on the RPCs as well.
 const (
 	mayReadAllPosts        advocacy.Permission = "posts.readall"
+	mayExpedite            advocacy.Permission = "posts.expedite"
 	mayResolvePublications advocacy.Permission = "publications.resolve"
 	mayRecallAnyPost       advocacy.Permission = "publications.recall"
 	mayCreateItems         advocacy.Permission = "items.create"

@@ -30,6 +30,8 @@ type PostExplanation struct {
 	Targets []TargetExplanation
 	// Cancels is how many scheduled publications an edit would cancel.
 	Cancels int
+	// ExpediteOffered: who asks may submit it on the expedited route.
+	ExpediteOffered bool
 }
 
 // TargetExplanation is what keeps a post from one account.
@@ -112,7 +114,16 @@ func (s *Service) ExplainPost(ctx context.Context, c Call, w advocacy.WorkspaceI
 	if !c.seesPost(p) {
 		return nil, postMissing(id)
 	}
-	return s.explainPost(ctx, s.Store, p, head)
+	out, err := s.explainPost(ctx, s.Store, p, head)
+	if err != nil || !c.may(mayExpedite) || p.GuardSubmit(c.Actor, head, out.Post.State, head.Digest) != nil {
+		return out, err
+	}
+	rules, err := s.rules(ctx, s.Store, w)
+	if err != nil {
+		return nil, err
+	}
+	out.ExpediteOffered = len(rules.compiled.Policy().Expedited) > 0
+	return out, nil
 }
 
 func (s *Service) explainPost(ctx context.Context, r Reader, p *advocacy.Post, head *advocacy.Revision) (*PostExplanation, error) {

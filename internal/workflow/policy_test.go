@@ -361,23 +361,43 @@ func TestOvertakenSimulationFails(t *testing.T) {
 	}
 }
 
-// TestExpedited: another quorum, never none; and the record says so.
+// TestExpedited: another quorum, never none, for who may and says why; and the record says so.
 func TestExpedited(t *testing.T) {
 	t.Parallel()
 	h := workflowtest.New(t)
+	why := "The press calls."
 	expedite := func(v *workflow.PostView) (*workflow.PostView, error) {
-		return h.Flow.SubmitPost(t.Context(), h.As(h.Author), h.W, v.Post.ID, workflow.Submit{Digest: v.Head.Digest, Expedited: true})
+		return h.Flow.SubmitPost(t.Context(), h.As(h.Author), h.W, v.Post.ID, workflow.Submit{Digest: v.Head.Digest, Expedited: true, Reason: why})
+	}
+	offered := func(v *workflow.PostView) bool {
+		e, err := h.Flow.ExplainPost(t.Context(), h.As(h.Author), h.W, v.Post.ID)
+		ok(t, err)
+		return e.ExpediteOffered
 	}
 	first := h.Draft(t, "Urgent.")
+	refuses(t, h, advocacy.Denied, "PERMISSION_DENIED", func() error { _, err := expedite(first); return err })
+	regrant(t, h, h.Author, advocacy.RoleEmployee, advocacy.RoleCurator)
+	if offered(first) {
+		t.Error("a route is offered that there is not")
+	}
+	why = " "
+	refuses(t, h, advocacy.Invalid, "EXPEDITE_REASON_REQUIRED", func() error { _, err := expedite(first); return err })
+	why = "The press calls."
 	refuses(t, h, advocacy.Precondition, "EXPEDITED_NOT_OFFERED", func() error { _, err := expedite(first); return err })
 	enforce(t, h, `
 defaults: [{role: "approver:legal"}, {role: "approver:pr"}]
 expedited: [{role: "approver:legal", quorum: 2}]
 `)
+	if !offered(first) {
+		t.Error("the route is not offered")
+	}
 	view, err := expedite(first)
 	ok(t, err)
+	if offered(first) {
+		t.Error("the route is offered of what was submitted")
+	}
 	r := review(t, h, view, advocacy.ReviewOpen)
-	if !r.Expedited || len(r.Plan.Requirements) != 1 || r.Plan.Requirements[0].Quorum != 2 {
+	if !r.Expedited || r.ExpediteReason != why || len(r.Plan.Requirements) != 1 || r.Plan.Requirements[0].Quorum != 2 {
 		t.Fatalf("the round is %+v", r)
 	}
 	h.Sign(t, h.Legal, view, "legal")

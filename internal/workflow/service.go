@@ -241,8 +241,9 @@ type Preview struct {
 type Submit struct {
 	Digest  advocacy.Digest
 	Version int64
-	// Expedited takes the expedited route of the policy, if it has one.
+	// Expedited takes the expedited route of the policy, if it has one, and Reason is why.
 	Expedited bool
+	Reason    string
 }
 
 // ItemDraft is what a client says of a new library item.

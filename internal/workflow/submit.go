@@ -3,15 +3,20 @@ package workflow
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/check"
 	"github.com/imprimatur-hq/imprimatur/internal/routing"
 )
 
 // SubmitPost opens a review of the head. Naming its digest is the author's assent to
 // exactly these bytes.
 func (s *Service) SubmitPost(ctx context.Context, c Call, w advocacy.WorkspaceID, id advocacy.PostID, d Submit) (*PostView, error) {
+	if err := guardExpedite(c, d); err != nil {
+		return nil, err
+	}
 	if err := s.lookToPin(ctx, c, advocacy.PostSubject(w, id)); err != nil {
 		return nil, err
 	}
@@ -79,7 +84,7 @@ func (s *Service) submitPost(ctx context.Context, tx Tx, c Call, view *PostView,
 	review := &advocacy.Review{
 		Subject: p.Subject(), Round: p.Round, Revision: head.Number, Digest: head.Digest, Origin: origin, Library: chain,
 		Assent:    advocacy.Assent{Person: c.Actor.Person, Key: c.Actor.Key, Digest: d.Digest, Time: tx.Now()},
-		Expedited: d.Expedited,
+		Expedited: d.Expedited, ExpediteReason: d.Reason,
 	}
 	shows := turn{
 		title: head.Content.Text, publish: p.PublishTime, manifest: manifest, rules: view.rules, findings: view.Findings, post: p,
@@ -112,6 +117,22 @@ func (s *Service) submitPost(ctx context.Context, tx Tx, c Call, view *PostView,
 		view.Publications = append(view.Publications, made...)
 	}
 	return s.projectRound(ctx, tx, p, review, view.Publications)
+}
+
+// guardExpedite refuses the expedited route to who may not take it, and without a reason: it asks
+// for other signatures than the rules of the normal one.
+func guardExpedite(c Call, d Submit) error {
+	switch {
+	case !d.Expedited && d.Reason != "":
+		return advocacy.InvalidField("expedite_reason", "NOT_EXPEDITED", "say why only of a submission that is expedited")
+	case !d.Expedited:
+		return nil
+	case !c.may(mayExpedite): // guard: who may not expedite takes the normal route
+		return advocacy.Deny("PERMISSION_DENIED", "you may not submit on the expedited route; submit it the normal way")
+	case strings.TrimSpace(d.Reason) == "": // guard: who expedites says why
+		return advocacy.InvalidField("expedite_reason", "EXPEDITE_REASON_REQUIRED", "say why it cannot wait; it is kept, and who signs reads it")
+	}
+	return check.RefuseLine("expedite_reason", d.Reason)
 }
 
 // guardSubmission refuses what cannot go out as it stands: no target, a time that has
@@ -300,7 +321,7 @@ func (s *Service) openReview(ctx context.Context, tx Tx, c Call, review *advocac
 			"revision": review.Revision, "digest": review.Digest, "origin": review.Origin, "plan": review.Plan.Requirements,
 			"policy": review.Policy, "state": review.State, "library_chain": review.Library,
 			"matched_rules": routed.Matched, "failed_rules": routed.Failed, "shadow_rules": routed.Shadow,
-			"expedited": review.Expedited, "links": review.Links, "pins": review.Pins, "lexicon": review.Lexicon,
+			"expedited": review.Expedited, "expedite_reason": review.ExpediteReason, "links": review.Links, "pins": review.Pins, "lexicon": review.Lexicon,
 			"disclosures": routed.rules.tellings(shown.manifest),
 		},
 	})

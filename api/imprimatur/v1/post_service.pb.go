@@ -872,9 +872,12 @@ type PostExplanation struct {
 	// Each account the newest revision is meant for.
 	Targets []*TargetExplanation `protobuf:"bytes,5,rep,name=targets,proto3" json:"targets,omitempty"`
 	// How many scheduled publications an edit would cancel.
-	Cancels       int32 `protobuf:"varint,6,opt,name=cancels,proto3" json:"cancels,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Cancels int32 `protobuf:"varint,6,opt,name=cancels,proto3" json:"cancels,omitempty"`
+	// Whether the caller may submit it on the expedited route: the routing policy in force has one,
+	// it waits to be submitted, and the caller is its author and has `posts.expedite`.
+	ExpediteOffered bool `protobuf:"varint,7,opt,name=expedite_offered,json=expediteOffered,proto3" json:"expedite_offered,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
 }
 
 func (x *PostExplanation) Reset() {
@@ -947,6 +950,13 @@ func (x *PostExplanation) GetCancels() int32 {
 		return x.Cancels
 	}
 	return 0
+}
+
+func (x *PostExplanation) GetExpediteOffered() bool {
+	if x != nil {
+		return x.ExpediteOffered
+	}
+	return false
 }
 
 // What keeps a post from one account.
@@ -1981,12 +1991,16 @@ type SubmitPostRequest struct {
 	Etag string `protobuf:"bytes,3,opt,name=etag,proto3" json:"etag,omitempty"`
 	// Client's UUID of this call; repeating it has no second effect.
 	RequestId string `protobuf:"bytes,4,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
-	// Takes the expedited route, with the quorum the routing policy wrote for it. There is no
-	// route around a sign-off: a policy without an expedited one refuses with
-	// `EXPEDITED_NOT_OFFERED`, and the review says for ever that it was expedited.
-	Expedited     bool `protobuf:"varint,5,opt,name=expedited,proto3" json:"expedited,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	// Takes the expedited route, with the quorum the routing policy wrote for it and without the
+	// rules that do not count on it. There is no route around a sign-off: a policy without an
+	// expedited one refuses with `EXPEDITED_NOT_OFFERED`, and the review says for ever that it was
+	// expedited, and why. Needs `posts.expedite` besides.
+	Expedited bool `protobuf:"varint,5,opt,name=expedited,proto3" json:"expedited,omitempty"`
+	// Why it cannot wait for the normal route: kept with the review, and shown to who signs. Required
+	// when it is expedited, and refused when it is not.
+	ExpediteReason string `protobuf:"bytes,6,opt,name=expedite_reason,json=expediteReason,proto3" json:"expedite_reason,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *SubmitPostRequest) Reset() {
@@ -2052,6 +2066,13 @@ func (x *SubmitPostRequest) GetExpedited() bool {
 		return x.Expedited
 	}
 	return false
+}
+
+func (x *SubmitPostRequest) GetExpediteReason() string {
+	if x != nil {
+		return x.ExpediteReason
+	}
+	return ""
 }
 
 // Names the post to copy.
@@ -2954,7 +2975,7 @@ const file_imprimatur_v1_post_service_proto_rawDesc = "" +
 	"\x0fnext_page_token\x18\x02 \x01(\tB\x03\xe0A\x03R\rnextPageToken\"\xb2\x01\n" +
 	"\x12ExplainPostRequest\x12\x9b\x01\n" +
 	"\x04name\x18\x01 \x01(\tB\x86\x01\xe0A\x02\xfaA\x15\n" +
-	"\x13imprimatur.dev/Post\xbaHhrf2d^workspaces/[a-z][a-z0-9-]{1,62}/posts/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$R\x04name\"\xd0\x02\n" +
+	"\x13imprimatur.dev/Post\xbaHhrf2d^workspaces/[a-z][a-z0-9-]{1,62}/posts/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$R\x04name\"\x80\x03\n" +
 	"\x0fPostExplanation\x12/\n" +
 	"\x04post\x18\x01 \x01(\tB\x1b\xe0A\x03\xfaA\x15\n" +
 	"\x13imprimatur.dev/PostR\x04post\x124\n" +
@@ -2962,7 +2983,8 @@ const file_imprimatur_v1_post_service_proto_rawDesc = "" +
 	"\bblockers\x18\x03 \x03(\v2\x16.imprimatur.v1.BlockerB\x03\xe0A\x03R\bblockers\x12=\n" +
 	"\x06review\x18\x04 \x01(\v2 .imprimatur.v1.ReviewExplanationB\x03\xe0A\x03R\x06review\x12?\n" +
 	"\atargets\x18\x05 \x03(\v2 .imprimatur.v1.TargetExplanationB\x03\xe0A\x03R\atargets\x12\x1d\n" +
-	"\acancels\x18\x06 \x01(\x05B\x03\xe0A\x03R\acancels\"\xdf\x01\n" +
+	"\acancels\x18\x06 \x01(\x05B\x03\xe0A\x03R\acancels\x12.\n" +
+	"\x10expedite_offered\x18\a \x01(\bB\x03\xe0A\x03R\x0fexpediteOffered\"\xdf\x01\n" +
 	"\x11TargetExplanation\x12K\n" +
 	"\x0esocial_account\x18\x01 \x01(\tB$\xe0A\x03\xfaA\x1e\n" +
 	"\x1cimprimatur.dev/SocialAccountR\rsocialAccount\x12D\n" +
@@ -3052,7 +3074,7 @@ const file_imprimatur_v1_post_service_proto_rawDesc = "" +
 	"updateMask\x12&\n" +
 	"\x0fstart_new_round\x18\x03 \x01(\bR\rstartNewRound\x12*\n" +
 	"\n" +
-	"request_id\x18\x04 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\xd1\x02\n" +
+	"request_id\x18\x04 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\x84\x03\n" +
 	"\x11SubmitPostRequest\x12\x9b\x01\n" +
 	"\x04name\x18\x01 \x01(\tB\x86\x01\xe0A\x02\xfaA\x15\n" +
 	"\x13imprimatur.dev/Post\xbaHhrf2d^workspaces/[a-z][a-z0-9-]{1,62}/posts/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$R\x04name\x127\n" +
@@ -3060,7 +3082,8 @@ const file_imprimatur_v1_post_service_proto_rawDesc = "" +
 	"\x04etag\x18\x03 \x01(\tB\a\xbaH\x04r\x02\x18@R\x04etag\x12*\n" +
 	"\n" +
 	"request_id\x18\x04 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\x12\x1c\n" +
-	"\texpedited\x18\x05 \x01(\bR\texpedited\"\xdb\x01\n" +
+	"\texpedited\x18\x05 \x01(\bR\texpedited\x121\n" +
+	"\x0fexpedite_reason\x18\x06 \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\x0eexpediteReason\"\xdb\x01\n" +
 	"\x0fCopyPostRequest\x12\x9b\x01\n" +
 	"\x04name\x18\x01 \x01(\tB\x86\x01\xe0A\x02\xfaA\x15\n" +
 	"\x13imprimatur.dev/Post\xbaHhrf2d^workspaces/[a-z][a-z0-9-]{1,62}/posts/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$R\x04name\x12*\n" +

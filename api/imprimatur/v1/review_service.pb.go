@@ -558,9 +558,11 @@ type Review struct {
 	EditPolicy *EditPolicy `protobuf:"bytes,21,opt,name=edit_policy,json=editPolicy,proto3" json:"edit_policy,omitempty"`
 	// Where its links lead, for the first ten; empty for an unedited share, whose item's round says
 	// it. A signature from before a link was found to lead elsewhere does not count.
-	LinkPins      []*LinkPin `protobuf:"bytes,22,rep,name=link_pins,json=linkPins,proto3" json:"link_pins,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	LinkPins []*LinkPin `protobuf:"bytes,22,rep,name=link_pins,json=linkPins,proto3" json:"link_pins,omitempty"`
+	// Why its author says that it cannot wait; empty for a round on the normal route.
+	ExpediteReason string `protobuf:"bytes,23,opt,name=expedite_reason,json=expediteReason,proto3" json:"expedite_reason,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *Review) Reset() {
@@ -745,6 +747,13 @@ func (x *Review) GetLinkPins() []*LinkPin {
 		return x.LinkPins
 	}
 	return nil
+}
+
+func (x *Review) GetExpediteReason() string {
+	if x != nil {
+		return x.ExpediteReason
+	}
+	return ""
 }
 
 // Where a link of what is under review leads.
@@ -3815,7 +3824,7 @@ var File_imprimatur_v1_review_service_proto protoreflect.FileDescriptor
 
 const file_imprimatur_v1_review_service_proto_rawDesc = "" +
 	"\n" +
-	"\"imprimatur/v1/review_service.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fimprimatur/v1/annotations.proto\x1a\x1bimprimatur/v1/content.proto\"\xa5\r\n" +
+	"\"imprimatur/v1/review_service.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fimprimatur/v1/annotations.proto\x1a\x1bimprimatur/v1/content.proto\"\xd3\r\n" +
 	"\x06Review\x12\xb0\x01\n" +
 	"\x04name\x18\x01 \x01(\tB\x9b\x01\xe0A\b\xbaH\x94\x01r\x91\x012\x8e\x01^(workspaces/[a-z][a-z0-9-]{1,62}/(posts|libraryItems)/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/reviews/[1-9][0-9]{0,8})?$R\x04name\x12;\n" +
 	"\brevision\x18\x02 \x01(\tB\x1f\xe0A\x03\xfaA\x19\n" +
@@ -3845,7 +3854,8 @@ const file_imprimatur_v1_review_service_proto_rawDesc = "" +
 	"\fannouncement\x18\x14 \x01(\bB\x03\xe0A\x03R\fannouncement\x12?\n" +
 	"\vedit_policy\x18\x15 \x01(\v2\x19.imprimatur.v1.EditPolicyB\x03\xe0A\x03R\n" +
 	"editPolicy\x128\n" +
-	"\tlink_pins\x18\x16 \x03(\v2\x16.imprimatur.v1.LinkPinB\x03\xe0A\x03R\blinkPins\"\x97\x01\n" +
+	"\tlink_pins\x18\x16 \x03(\v2\x16.imprimatur.v1.LinkPinB\x03\xe0A\x03R\blinkPins\x12,\n" +
+	"\x0fexpedite_reason\x18\x17 \x01(\tB\x03\xe0A\x03R\x0eexpediteReason\"\x97\x01\n" +
 	"\x05State\x12\x15\n" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\b\n" +
 	"\x04OPEN\x10\x01\x12\x15\n" +

@@ -163,8 +163,11 @@ type RoutingPolicyRevision struct {
 	// Asked for on the expedited route when no rule asks for anything; empty when there is no
 	// such route.
 	ExpeditedRequirements []*Requirement `protobuf:"bytes,11,rep,name=expedited_requirements,json=expeditedRequirements,proto3" json:"expedited_requirements,omitempty"`
-	unknownFields         protoimpl.UnknownFields
-	sizeCache             protoimpl.SizeCache
+	// Ids of the enforced rules that do not count on the expedited route; empty when there is no
+	// such route.
+	ExpeditedOmits []string `protobuf:"bytes,12,rep,name=expedited_omits,json=expeditedOmits,proto3" json:"expedited_omits,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *RoutingPolicyRevision) Reset() {
@@ -270,6 +273,13 @@ func (x *RoutingPolicyRevision) GetOnErrorRequirements() []*Requirement {
 func (x *RoutingPolicyRevision) GetExpeditedRequirements() []*Requirement {
 	if x != nil {
 		return x.ExpeditedRequirements
+	}
+	return nil
+}
+
+func (x *RoutingPolicyRevision) GetExpeditedOmits() []string {
+	if x != nil {
+		return x.ExpeditedOmits
 	}
 	return nil
 }
@@ -1671,7 +1681,7 @@ const file_imprimatur_v1_routing_policy_service_proto_rawDesc = "" +
 	"\rRoutingPolicy\x12j\n" +
 	"\x04name\x18\x01 \x01(\tBV\xe0A\b\xbaHPrN2L^(workspaces/[a-z][a-z0-9-]{1,62}/routingPolicies/[a-z0-9][a-z0-9-]{0,62})?$R\x04name\x12U\n" +
 	"\x11revision_in_force\x18\x02 \x01(\v2$.imprimatur.v1.RoutingPolicyRevisionB\x03\xe0A\x03R\x0frevisionInForce:z\xeaAw\n" +
-	"\x1cimprimatur.dev/RoutingPolicy\x127workspaces/{workspace}/routingPolicies/{routing_policy}*\x0froutingPolicies2\rroutingPolicy\"\x8a\a\n" +
+	"\x1cimprimatur.dev/RoutingPolicy\x127workspaces/{workspace}/routingPolicies/{routing_policy}*\x0froutingPolicies2\rroutingPolicy\"\xb8\a\n" +
 	"\x15RoutingPolicyRevision\x12\x84\x01\n" +
 	"\x04name\x18\x01 \x01(\tBp\xe0A\b\xbaHjrh2f^(workspaces/[a-z][a-z0-9-]{1,62}/routingPolicies/[a-z0-9][a-z0-9-]{0,62}/revisions/[1-9][0-9]{0,8})?$R\x04name\x125\n" +
 	"\x05rules\x18\x02 \x03(\v2\x1a.imprimatur.v1.RoutingRuleB\x03\xe0A\x03R\x05rules\x12R\n" +
@@ -1688,7 +1698,8 @@ const file_imprimatur_v1_routing_policy_service_proto_rawDesc = "" +
 	"activation\x12S\n" +
 	"\x15on_error_requirements\x18\n" +
 	" \x03(\v2\x1a.imprimatur.v1.RequirementB\x03\xe0A\x03R\x13onErrorRequirements\x12V\n" +
-	"\x16expedited_requirements\x18\v \x03(\v2\x1a.imprimatur.v1.RequirementB\x03\xe0A\x03R\x15expeditedRequirements:\x8d\x01\xeaA\x89\x01\n" +
+	"\x16expedited_requirements\x18\v \x03(\v2\x1a.imprimatur.v1.RequirementB\x03\xe0A\x03R\x15expeditedRequirements\x12,\n" +
+	"\x0fexpedited_omits\x18\f \x03(\tB\x03\xe0A\x03R\x0eexpeditedOmits:\x8d\x01\xeaA\x89\x01\n" +
 	"$imprimatur.dev/RoutingPolicyRevision\x12Lworkspaces/{workspace}/routingPolicies/{routing_policy}/revisions/{revision}*\trevisions2\brevision\"\x8d\x03\n" +
 	"\x17RoutingPolicyActivation\x125\n" +
 	"\x06member\x18\x01 \x01(\tB\x1d\xe0A\x03\xfaA\x17\n" +
