@@ -74,6 +74,9 @@ const (
 	BlockBytes = "DIGEST_MISMATCH"
 	// BlockNotSubmitted: the author has not submitted the newest revision.
 	BlockNotSubmitted = "NOT_SUBMITTED"
+	// BlockNotScheduled: everybody has signed and no time stands, as when the chosen one passed before
+	// the last signature; the author chooses another.
+	BlockNotScheduled = "NOT_SCHEDULED"
 	// BlockNoTargets: no account was chosen.
 	BlockNoTargets = "NO_TARGETS"
 	// BlockUnknownSend: a request began and its end is not known.

@@ -7,6 +7,7 @@ func fromTheChanges() []mutant {
 		facts    = "internal/workflow/facts.go"
 		sweep    = "internal/workflow/sweep.go"
 		activate = "internal/workflow/activate.go"
+		task     = "internal/workflow/task.go"
 	)
 	return []mutant{
 		// PR signs; the author joins the executives; sent without legal
@@ -24,6 +25,15 @@ func fromTheChanges() []mutant {
 			`if c.over() { // guard`, `if c.over() && false { // guard`}}},
 		{"nothing is counted after the time of a round", rules, "TestTallyAfterItsTime", []change{{"internal/advocacy/count.go",
 			`if c.over() { // guard`, `if c.over() && false { // guard`}}},
+		{"what one puts off waits for the others", flow, "TestSnooze", []change{{task, `if !back { // guard`, `if true { // guard`}}},
+		{"who is asked sees it", flow, "TestSnooze", []change{{task,
+			`return z.Person == to }) // guard`, `return z.Person == "" }) // guard`}}},
+		{"what was lent can be put off", flow, "TestSnooze", []change{{task,
+			`if err := s.borrow(ctx, tx, &own); err != nil { // guard`, `if err := error(nil); err != nil { // guard`}}},
+		{"what nobody scheduled is said to go nowhere", flow, "TestLateSignature", []change{{"internal/workflow/explain.go",
+			`target.Publication != passage.Publication { // guard`, `target.Publication != passage.Publication && false { // guard`}}},
+		{"a batch asks what is asked now", flow, "TestBatchAfterAnotherPolicy", []change{{"internal/workflow/batch.go",
+			`return review.Plan.Join(cs.Floor), nil`, `return review.Plan, nil`}}},
 		{"two persons for what nobody here wrote", flow, "TestTwoPersons", []change{{activate,
 			`if next.Author == "" && same { // guard`, `if next.Author == "" && same && false { // guard`}}},
 		{"a simulation of another day says nothing", flow, "TestTwoPersons", []change{{activate,

@@ -70,11 +70,11 @@ func (s *Service) BatchDecide(ctx context.Context, c Call, w advocacy.WorkspaceI
 		for i := range b.Items {
 			b.Items[i].Position, b.Items[i].State = i, BatchPending
 		}
-		first, err := tx.Review(ctx, items[0].Subject, items[0].Round)
+		first, err := s.asksOf(ctx, tx, c, items[0])
 		if err != nil {
 			return nil, "", err
 		}
-		b.Rules = first.Plan.RuleSet()
+		b.Rules = first.RuleSet()
 		if err := tx.AddBatch(ctx, b); err != nil {
 			return nil, "", err
 		}
@@ -88,6 +88,27 @@ func (s *Service) BatchDecide(ctx context.Context, c Call, w advocacy.WorkspaceI
 	}, func(ctx context.Context, tx Tx, id string) (*Batch, error) {
 		return tx.Batch(ctx, w, advocacy.BatchID(id))
 	})
+}
+
+// asksOf is what is asked of an item now: by the plan it was opened with and by the rules in force,
+// which may have come since, as each of the batch will be counted.
+func (s *Service) asksOf(ctx context.Context, tx Tx, c Call, i BatchItem) (advocacy.Plan, error) {
+	if err := s.seeSubject(ctx, c, i.Subject, -1); err != nil {
+		return advocacy.Plan{}, err
+	}
+	review, err := tx.Review(ctx, i.Subject, i.Round)
+	if err != nil {
+		return advocacy.Plan{}, err
+	}
+	head, err := s.headOf(ctx, tx, i.Subject)
+	if err != nil {
+		return advocacy.Plan{}, err
+	}
+	cs, err := s.readCase(ctx, tx, review, head)
+	if err != nil {
+		return advocacy.Plan{}, err
+	}
+	return review.Plan.Join(cs.Floor), nil
 }
 
 // guardBatchItems refuses what is no batch: none, too many, or one thing twice.

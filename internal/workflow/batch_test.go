@@ -90,6 +90,34 @@ func TestBatch(t *testing.T) {
 	})
 }
 
+// TestBatchAfterAnotherPolicy: what was opened under rules of other names is decided together under
+// those in force, which ask for the same.
+func TestBatchAfterAnotherPolicy(t *testing.T) {
+	t.Parallel()
+	h := workflowtest.New(t)
+	named := func(id string) {
+		r := routing.Sign(advocacy.RoleLegal, 1)
+		r.Veto = false
+		h.Govern(t, routing.Policy{
+			Defaults: []advocacy.Requirement{r}, OnError: []advocacy.Requirement{r},
+			Rules: []routing.Rule{{ID: id, When: "true", Reason: "Legal looks.", Require: []advocacy.Requirement{r}}},
+		})
+	}
+	named("one")
+	items := []workflow.BatchItem{inBatch(t, h, h.Submit(t, h.Draft(t, "First."))), inBatch(t, h, h.Submit(t, h.Draft(t, "Second.")))}
+	named("two")
+	ok(t, h.Flow.Reassess(t.Context(), h.W))
+	for i := range items {
+		items[i].Verdict.Version = 0
+	}
+	call := signedIn(t, h, h.Legal)
+	b, err := h.Flow.BatchDecide(t.Context(), call, h.W, items)
+	ok(t, err)
+	if decided, failed := carriedOut(t, h, call, b); decided != 2 {
+		t.Errorf("%d decided, failed are %v", decided, failed)
+	}
+}
+
 // TestBatchOfUnequals (edge case 55): what carries more risk, or another, is refused by
 // itself.
 func TestBatchOfUnequals(t *testing.T) {

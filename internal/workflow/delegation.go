@@ -187,8 +187,8 @@ func (s *Service) lendTo(ctx context.Context, tx Tx, cs *advocacy.Case, delegate
 }
 
 // borrow adds to a query the roles that were lent to its person now, and by whom.
-func (s *Service) borrow(ctx context.Context, q *TaskQuery) error {
-	lent, _, err := s.Store.Delegations(ctx, DelegationQuery{
+func (s *Service) borrow(ctx context.Context, r Reader, q *TaskQuery) error {
+	lent, _, err := r.Delegations(ctx, DelegationQuery{
 		Workspace: q.Workspace, Delegate: q.Person, Page: Page{Size: maximumContributions},
 	})
 	if err != nil {

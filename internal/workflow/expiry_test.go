@@ -257,10 +257,15 @@ func TestLateSignature(t *testing.T) {
 			if n := happened(t, h, v.Post.Subject().Name(), "post.time_missed"); n != 1 {
 				t.Fatalf("%d records say that the time was missed", n)
 			}
-			told, _, err := h.Flow.Reminders(t.Context(), h.As(h.Author), h.W, workflow.Page{Size: 10})
+			heard, _, err := h.Flow.Reminders(t.Context(), h.As(h.Author), h.W, workflow.Page{Size: 10})
 			ok(t, err)
-			if len(told) != 1 || told[0].Code != advocacy.RemindTimeMissed || told[0].Subject != v.Post.Subject().Name() {
-				t.Fatalf("the author is told %+v", told)
+			if len(heard) != 1 || heard[0].Code != advocacy.RemindTimeMissed || heard[0].Subject != v.Post.Subject().Name() {
+				t.Fatalf("the author is told %+v", heard)
+			}
+			told, err := h.Flow.ExplainPost(t.Context(), h.As(h.Author), h.W, v.Post.ID)
+			ok(t, err)
+			if b := told.Blockers(); len(b) != 1 || b[0].Code != advocacy.BlockNotScheduled || b[0].Person != h.Author {
+				t.Fatalf("in the way is %+v, want that no time stands", b)
 			}
 			again := h.Clock.Now().Add(time.Hour)
 			change(t, h, v, workflow.PostChange{PublishTime: &again})

@@ -200,6 +200,9 @@ func (e *PostExplanation) explainTarget(passage advocacy.Passage, view *PostView
 	}
 	passage.Account, passage.Answerable = a, passage.Members[a.Owner]
 	target.Blockers = passage.Explain()
+	if e.Post.State == advocacy.PostApproved && target.Publication != passage.Publication { // guard: what nobody scheduled goes nowhere
+		target.Blockers = append(target.Blockers, advocacy.Blocker{Code: advocacy.BlockNotScheduled, Person: e.Post.Author})
+	}
 	if passage.Publication.State == advocacy.HandedOver {
 		target.Blockers = append(target.Blockers, advocacy.Blocker{Code: advocacy.BlockHandedOver, Person: a.Owner})
 	}

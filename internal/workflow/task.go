@@ -42,7 +42,7 @@ func taskMissing() error { return advocacy.Missing("TASK_NOT_FOUND", "there is n
 func (s *Service) Tasks(ctx context.Context, _ Call, q TaskQuery) ([]Task, string, error) {
 	q.Now = s.Now()
 	if q.Person != "" {
-		if err := s.borrow(ctx, &q); err != nil {
+		if err := s.borrow(ctx, s.Store, &q); err != nil {
 			return nil, "", err
 		}
 	}
@@ -90,11 +90,14 @@ func (s *Service) ReleaseTask(ctx context.Context, c Call, w advocacy.WorkspaceI
 }
 
 // SnoozeTask takes a turn of the caller's out of sight until an instant; the zero time
-// brings it back.
+// brings it back. One that was asked of the caller alone goes back to all who hold the role.
 func (s *Service) SnoozeTask(ctx context.Context, c Call, w advocacy.WorkspaceID, id advocacy.TaskID, until time.Time) (*Task, error) {
-	return s.mark(ctx, c, w, id, func(_ context.Context, tx Tx, t *Task) (fact, error) {
+	return s.mark(ctx, c, w, id, func(ctx context.Context, tx Tx, t *Task) (fact, error) {
 		now := tx.Now()
-		own := TaskQuery{Person: c.Actor.Person, Roles: c.Actor.Roles}
+		own := TaskQuery{Workspace: w, Person: c.Actor.Person, Roles: c.Actor.Roles, Now: now}
+		if err := s.borrow(ctx, tx, &own); err != nil { // guard: what was lent can be put off as well
+			return fact{}, err
+		}
 		switch {
 		case t.State != TaskOpen:
 			return fact{}, taskDone()
@@ -106,10 +109,16 @@ func (s *Service) SnoozeTask(ctx context.Context, c Call, w advocacy.WorkspaceID
 		t.Snoozes = slices.DeleteFunc(t.Snoozes, func(z Snooze) bool {
 			return z.Person == c.Actor.Person || !z.Until.After(now)
 		})
+		back := !until.IsZero() && t.Assignee == c.Actor.Person
+		f := fact{action: "task.snoozed", detail: map[string]any{"until": until, "given_back": back}}
 		if !until.IsZero() {
 			t.Snoozes = append(t.Snoozes, Snooze{Person: c.Actor.Person, Until: until})
 		}
-		return fact{action: "task.snoozed", detail: map[string]any{"until": until}}, nil
+		if !back { // guard: what one person puts off waits for the others
+			return f, nil
+		}
+		t.assign("", now)
+		return f, tx.PutTasks(ctx, *t)
 	})
 }
 
@@ -145,6 +154,10 @@ func (t *Task) assign(to advocacy.PersonID, now time.Time) {
 	t.Assignee, t.AssignTime, t.Person = to, time.Time{}, to
 	if to != "" {
 		t.AssignTime = now
+		t.Snoozes = slices.DeleteFunc(t.Snoozes, func(z Snooze) bool { return z.Person == to }) // guard: who is asked sees it
+		if t.Claim.Other(to, now) {
+			t.Claim = advocacy.Claim{Epoch: t.Claim.Epoch}
+		}
 	}
 	switch {
 	case to != "" && (t.Why == advocacy.WhyRequirementOpen || t.Why == advocacy.WhyAssigned):

@@ -209,6 +209,30 @@ func TestSnooze(t *testing.T) {
 	ok(t, snooze(h.Legal, h.Clock.Now().Add(time.Hour)))
 	ok(t, snooze(h.Legal, time.Time{}))
 	attends(h.Legal, 1)
+
+	reassign := func(to advocacy.PersonID) {
+		t.Helper()
+		_, err := h.Flow.ReassignTask(t.Context(), h.As(h.Admin), h.W, task.ID, to, "knows it")
+		ok(t, err)
+	}
+	reassign(h.Legal)
+	attends(h.Legal2, 0)
+	ok(t, snooze(h.Legal, h.Clock.Now().Add(20*24*time.Hour))) // what one puts off waits for the others
+	attends(h.Legal, 0)
+	attends(h.Legal2, 1)
+	_, err := h.Flow.ClaimTask(t.Context(), h.As(h.Legal2), h.W, task.ID, false)
+	ok(t, err)
+	reassign(h.Legal) // who is asked sees it, and nobody else is in the way
+	attends(h.Legal, 1)
+	attends(h.Legal2, 0)
+	if claim := taskOf(t, h, h.Post(t, advocacy.PostID(task.Subject.ID)), "legal").Claim; claim.Person != "" {
+		t.Errorf("it is asked of Legal, and %s works on it", claim.Person)
+	}
+	lends(t, h)
+	attends(h.PR, 2) // PR's own, and that of Legal
+	ok(t, snooze(h.PR, h.Clock.Now().Add(time.Hour)))
+	attends(h.PR, 1)
+	attends(h.Legal, 1)
 }
 
 // TestRareTurns: a page of what is rare looks through a bounded part of the queue, and

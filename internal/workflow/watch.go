@@ -159,7 +159,7 @@ func (f *follower) ask(ctx context.Context) (q TaskQuery, basis string, err erro
 	}
 	q.Now, q.Order = f.flow.Now(), OrderMade
 	if q.Person != "" {
-		if err := f.flow.borrow(ctx, &q); err != nil {
+		if err := f.flow.borrow(ctx, f.flow.Store, &q); err != nil {
 			return q, "", err
 		}
 	}

@@ -186,7 +186,8 @@ type ReviewServiceClient interface {
 	// again.
 	//
 	// Needs `tasks.reassign`. It moves the attention and gives no right: the others of the
-	// role can still sign. Fails with `INVALID_ARGUMENT` and `NOT_ELIGIBLE` for somebody who
+	// role can still sign. Whoever is asked sees it, even after putting it off, and finds it claimed by
+	// nobody else. Fails with `INVALID_ARGUMENT` and `NOT_ELIGIBLE` for somebody who
 	// could not sign, and with `FAILED_PRECONDITION` and `TASK_DONE` or `NO_SIGNATURE`.
 	ReassignReviewTask(ctx context.Context, in *ReassignReviewTaskRequest, opts ...grpc.CallOption) (*ReviewTask, error)
 	// Orders up to 25 decisions at once and answers with the batch, which tells what became
@@ -210,7 +211,8 @@ type ReviewServiceClient interface {
 	// Takes a turn of the caller's out of the caller's sight until an instant, 30 days ahead
 	// at most; without one it comes back.
 	//
-	// Needs `tasks.snooze`. Nobody else sees a difference, and nothing waits. Fails with
+	// Needs `tasks.snooze`. Nothing waits for it: a turn that was asked of the caller alone goes back to
+	// all who hold the role, and one that was lent to the caller can be put off as well. Fails with
 	// `FAILED_PRECONDITION` and `NOT_YOUR_TURN` or `TASK_DONE`, and with `INVALID_ARGUMENT`
 	// and `SNOOZE_TIME_INVALID`.
 	SnoozeReviewTask(ctx context.Context, in *SnoozeReviewTaskRequest, opts ...grpc.CallOption) (*ReviewTask, error)
@@ -569,7 +571,8 @@ type ReviewServiceServer interface {
 	// again.
 	//
 	// Needs `tasks.reassign`. It moves the attention and gives no right: the others of the
-	// role can still sign. Fails with `INVALID_ARGUMENT` and `NOT_ELIGIBLE` for somebody who
+	// role can still sign. Whoever is asked sees it, even after putting it off, and finds it claimed by
+	// nobody else. Fails with `INVALID_ARGUMENT` and `NOT_ELIGIBLE` for somebody who
 	// could not sign, and with `FAILED_PRECONDITION` and `TASK_DONE` or `NO_SIGNATURE`.
 	ReassignReviewTask(context.Context, *ReassignReviewTaskRequest) (*ReviewTask, error)
 	// Orders up to 25 decisions at once and answers with the batch, which tells what became
@@ -593,7 +596,8 @@ type ReviewServiceServer interface {
 	// Takes a turn of the caller's out of the caller's sight until an instant, 30 days ahead
 	// at most; without one it comes back.
 	//
-	// Needs `tasks.snooze`. Nobody else sees a difference, and nothing waits. Fails with
+	// Needs `tasks.snooze`. Nothing waits for it: a turn that was asked of the caller alone goes back to
+	// all who hold the role, and one that was lent to the caller can be put off as well. Fails with
 	// `FAILED_PRECONDITION` and `NOT_YOUR_TURN` or `TASK_DONE`, and with `INVALID_ARGUMENT`
 	// and `SNOOZE_TIME_INVALID`.
 	SnoozeReviewTask(context.Context, *SnoozeReviewTaskRequest) (*ReviewTask, error)
