@@ -38,6 +38,9 @@ type LibraryItem struct {
 	Labels    []string
 	Campaign  string
 	Withdrawn bool
+	// Spread is over how many minutes unedited shares of it are spread, in place of the workspace's; nil for the
+	// workspace's. Nobody signs it.
+	Spread *int
 	// Sharers is how many people have something made from it out now. It is counted where
 	// publications come and go, read beside the item and never written with it.
 	Sharers int

@@ -34,6 +34,14 @@ func (s Sharing) Spread(p PostID) time.Duration {
 	return time.Duration(xxhash.Sum64String(string(p))%seconds) * time.Second
 }
 
+// OfItem is how an item is shared: over a time of its own, where it has one.
+func (s Sharing) OfItem(i *LibraryItem) Sharing {
+	if i != nil && i.Spread != nil { // guard: a campaign has its own time
+		s.SpreadMinutes = *i.Spread
+	}
+	return s
+}
+
 // Limits tells whether there is any time at which nothing of somebody goes out.
 func (s Sharing) Limits() bool { return s.DailyLimit > 0 || s.Calendar != "" || s.OwnHours }
 

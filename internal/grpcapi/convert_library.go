@@ -12,35 +12,36 @@ import (
 func (t *trip) showItem(v *workflow.ItemView) *imprimaturv1.LibraryItem {
 	n, i := t.names(), v.Item
 	out := &imprimaturv1.LibraryItem{
-		Name:            n.item(i.ID),
-		Title:           i.Title,
-		Topic:           n.topic(i.Topic),
-		ShareStartTime:  stamp(i.Share.Start),
-		ShareEndTime:    stamp(i.Share.End),
-		TimeZone:        i.Zone,
-		Note:            i.Note,
-		Author:          n.member(i.Author),
-		Owner:           n.member(i.Owner),
-		State:           itemStates.proto(i.State),
-		RevisionInForce: n.revision(i.Subject(), i.InForce),
-		Targets:         each(v.Manifest.Targets, n.target),
-		Audience:        audienceOf(v.Manifest.Audience),
-		Announcement:    v.Manifest.Announcement,
-		EditPolicy:      editPolicyOf(v.Manifest.Editing),
-		Availability:    availabilities.proto(v.Availability),
-		Pin:             int32(i.Pin),
-		Featured:        int32(i.Feature.Place),
-		FeaturedEndTime: stamp(i.Feature.End),
-		Labels:          i.Labels,
-		Campaign:        i.Campaign,
-		Findings:        each(v.Findings, t.finding),
-		Review:          n.review(i.Subject(), i.Round),
-		Sharable:        v.Sharable,
-		Etag:            etagOf(i.Version),
-		CreateTime:      stamp(i.CreateTime),
-		UpdateTime:      stamp(i.UpdateTime),
-		Proposer:        n.member(i.Proposer),
-		ShareCount:      int32(i.Sharers),
+		Name:               n.item(i.ID),
+		Title:              i.Title,
+		Topic:              n.topic(i.Topic),
+		ShareStartTime:     stamp(i.Share.Start),
+		ShareEndTime:       stamp(i.Share.End),
+		TimeZone:           i.Zone,
+		Note:               i.Note,
+		Author:             n.member(i.Author),
+		Owner:              n.member(i.Owner),
+		State:              itemStates.proto(i.State),
+		RevisionInForce:    n.revision(i.Subject(), i.InForce),
+		Targets:            each(v.Manifest.Targets, n.target),
+		Audience:           audienceOf(v.Manifest.Audience),
+		Announcement:       v.Manifest.Announcement,
+		EditPolicy:         editPolicyOf(v.Manifest.Editing),
+		Availability:       availabilities.proto(v.Availability),
+		Pin:                int32(i.Pin),
+		Featured:           int32(i.Feature.Place),
+		FeaturedEndTime:    stamp(i.Feature.End),
+		Labels:             i.Labels,
+		Campaign:           i.Campaign,
+		ShareSpreadMinutes: spreadOf(i.Spread),
+		Findings:           each(v.Findings, t.finding),
+		Review:             n.review(i.Subject(), i.Round),
+		Sharable:           v.Sharable,
+		Etag:               etagOf(i.Version),
+		CreateTime:         stamp(i.CreateTime),
+		UpdateTime:         stamp(i.UpdateTime),
+		Proposer:           n.member(i.Proposer),
+		ShareCount:         int32(i.Sharers),
 	}
 	if r := v.Revision; r != nil {
 		out.Content = n.content(r.Content)
@@ -104,11 +105,27 @@ func textRange(r search.Range) *imprimaturv1.TextRange {
 	return &imprimaturv1.TextRange{Start: int32(r.Start), End: int32(r.End)}
 }
 
+// spreadOf writes an item's own spread, nothing for the workspace's.
+func spreadOf(minutes *int) *int32 {
+	if minutes == nil {
+		return nil
+	}
+	return new(int32(*minutes))
+}
+
+func readSpread(i *imprimaturv1.LibraryItem) *int {
+	if i.ShareSpreadMinutes == nil {
+		return nil
+	}
+	return new(int(i.GetShareSpreadMinutes()))
+}
+
 func (n names) readItemDraft(i *imprimaturv1.LibraryItem) (d workflow.ItemDraft, err error) {
 	d = workflow.ItemDraft{
 		Title: i.GetTitle(), Networks: words[advocacy.Network](i.GetNetworks()), Zone: i.GetTimeZone(), Note: i.GetNote(),
 		Reach: advocacy.Reach{Audience: readAudience(i.GetAudience()), Announcement: i.GetAnnouncement()},
 		Pin:   int(i.GetPin()), Labels: i.GetLabels(), Campaign: i.GetCampaign(), Feature: advocacy.Feature{Place: int(i.GetFeatured())},
+		Spread: readSpread(i),
 	}
 	if d.Feature.End, err = readTime("library_item.featured_end_time", i.GetFeaturedEndTime()); err != nil {
 		return d, err
@@ -167,6 +184,7 @@ func (n names) readNamed(i *imprimaturv1.LibraryItem, c changes) (d workflow.Ite
 	d.Pin = pick(c, "pin", int(i.GetPin()))
 	d.Labels = pick(c, "labels", i.GetLabels())
 	d.Campaign = pick(c, "campaign", i.GetCampaign())
+	d.Spread = pick(c, "share_spread_minutes", readSpread(i))
 	d.Zone = pick(c, "time_zone", i.GetTimeZone())
 	d.Note = pick(c, "note", i.GetNote())
 	return d, nil

@@ -139,7 +139,7 @@ func (s libraryService) UpdateLibraryItem(
 	}
 	named, err := readMask(sent, req.GetUpdateMask(),
 		"title", "topic", "content", "networks", "share_start_time", "share_end_time", "time_zone", "note", "audience",
-		"pin", "featured", "featured_end_time", "labels", "campaign", "announcement", "edit_policy")
+		"pin", "featured", "featured_end_time", "labels", "campaign", "share_spread_minutes", "announcement", "edit_policy")
 	if err != nil {
 		return nil, err
 	}

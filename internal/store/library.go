@@ -37,6 +37,7 @@ type itemRow struct {
 	// FeatureRank orders what is featured as PinRank does what is pinned.
 	FeatureRank int     `gorm:"column:feature_rank"`
 	FeatureEnd  instant `gorm:"column:feature_end"`
+	Spread      *int    `gorm:"column:share_spread_minutes"`
 	// What follows has rows of its own and is read only. Labels are the item's own, the rest is
 	// of the revision in force. GORM would take what has no type for another table.
 	Labels       lines    `gorm:"column:labels;type:text;->"`
@@ -88,6 +89,7 @@ func newItemRow(i *advocacy.LibraryItem) *itemRow {
 		FeatureRank:  rankOf(i.Feature.Place),
 		FeatureEnd:   at(i.Feature.End),
 		Campaign:     i.Campaign,
+		Spread:       i.Spread,
 		Proposer:     string(i.Proposer),
 	}
 }
@@ -116,6 +118,7 @@ func (r *itemRow) item() advocacy.LibraryItem {
 		Pin:          rankOf(r.PinRank),
 		Feature:      advocacy.Feature{Place: rankOf(r.FeatureRank), End: r.FeatureEnd.time},
 		Campaign:     r.Campaign,
+		Spread:       r.Spread,
 		Labels:       r.Labels,
 		Sharers:      r.Sharers,
 		Reach:        advocacy.Reach{Audience: advocacy.Audience(r.Audience), Announcement: r.Announcement},
@@ -284,7 +287,7 @@ func (t *tx) SaveItem(ctx context.Context, i *advocacy.LibraryItem) error {
 	columns := []string{
 		"title", "topic_id", "owner", "head", "in_force", "in_force_round", "round", "share_start", "share_end", "zone",
 		"note", "withdrawn", "state", "version", "update_time", "pin_rank", "campaign",
-		"feature_rank", "feature_end",
+		"feature_rank", "feature_end", "share_spread_minutes",
 	}
 	where := "workspace_id = ? AND id = ? AND version = ?"
 	if err := t.save(ctx, anItem, row, columns, where, row.WorkspaceID, row.ID, i.Version); err != nil {

@@ -48,7 +48,7 @@ const spare = 2
 // the service tells them apart.
 var itemMask = []string{
 	"title", "topic", "content", "networks", "share_start_time", "share_end_time", "time_zone", "note", "audience",
-	"edit_policy", "announcement", "pin", "labels", "campaign", "featured", "featured_end_time",
+	"edit_policy", "announcement", "pin", "labels", "campaign", "share_spread_minutes", "featured", "featured_end_time",
 }
 
 func newItem(v *visitor) error {
@@ -188,6 +188,10 @@ func (v *visitor) written(item *imprimaturv1.LibraryItem) error {
 	item.Announcement = v.form("announcement") != ""
 	item.Pin, item.Featured = number(v.form("pin")), number(v.form("featured"))
 	item.Labels, item.Campaign = commas(v.form("labels")), v.form("campaign")
+	item.ShareSpreadMinutes = nil
+	if spread := strings.TrimSpace(v.form("share_spread_minutes")); spread != "" {
+		item.ShareSpreadMinutes = new(number(spread))
+	}
 	item.Audience = v.audience()
 	item.EditPolicy = v.editPolicy()
 	c := item.Content

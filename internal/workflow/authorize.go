@@ -127,8 +127,15 @@ func (s *Service) dueTime(ctx context.Context, tx Tx, c Call, r *release, end ti
 // spread puts a share in its item's words that nobody chose a time for somewhat later than it could
 // go out, if that is a time at which it may. Many to which a relation is added are signed at one moment.
 func (s *Service) spread(ctx context.Context, tx Tx, r *release, due, end time.Time) (time.Time, error) {
-	later := due.Add(r.sharing.Spread(r.post.ID))
-	if later.Equal(due) || !r.post.PublishTime.IsZero() || !end.IsZero() && !later.Before(end) {
+	if r.post.Item == "" || !r.post.PublishTime.IsZero() {
+		return due, nil
+	}
+	item, err := r.shares(ctx, tx)
+	if err != nil {
+		return due, err
+	}
+	later := due.Add(r.sharing.OfItem(item).Spread(r.post.ID))
+	if later.Equal(due) || !end.IsZero() && !later.Before(end) {
 		return due, nil
 	}
 	if unwritten, err := s.unwritten(ctx, tx, r); err != nil || !unwritten {
@@ -170,13 +177,25 @@ func (r *release) end(ctx context.Context, tx Tx) (time.Time, error) {
 	if r.review.Library == nil {
 		return time.Time{}, nil
 	}
-	if r.item == nil {
-		var err error
-		if r.item, err = tx.ItemForShare(ctx, r.post.Workspace, r.review.Library.Item); err != nil {
-			return time.Time{}, err
-		}
+	item, err := r.shares(ctx, tx)
+	if err != nil {
+		return time.Time{}, err
 	}
-	return r.item.Share.End, nil
+	return item.Share.End, nil
+}
+
+// shares is the item that is shared, held until commit.
+func (r *release) shares(ctx context.Context, tx Tx) (*advocacy.LibraryItem, error) {
+	if r.item != nil {
+		return r.item, nil
+	}
+	id := r.post.Item
+	if r.review.Library != nil {
+		id = r.review.Library.Item
+	}
+	var err error
+	r.item, err = tx.ItemForShare(ctx, r.post.Workspace, id)
+	return r.item, err
 }
 
 // authorization is the digest of what allowed it: the round, its plan, the decisions that

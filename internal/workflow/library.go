@@ -30,7 +30,7 @@ func (s *Service) CreateItem(ctx context.Context, c Call, w advocacy.WorkspaceID
 func (s *Service) createItem(ctx context.Context, tx Tx, c Call, w advocacy.WorkspaceID, d ItemDraft) (*ItemView, error) {
 	item := &advocacy.LibraryItem{
 		Workspace: w, ID: advocacy.ItemID(s.NewID()), Title: d.Title, Topic: d.Topic, Author: c.Actor.Person, Owner: c.Actor.Person, Head: 1,
-		Share: d.Share, Zone: d.Zone, Note: d.Note, Pin: d.Pin, Feature: d.Feature.Tidy(), Labels: sortedSet(d.Labels), Campaign: d.Campaign,
+		Share: d.Share, Zone: d.Zone, Note: d.Note, Pin: d.Pin, Feature: d.Feature.Tidy(), Labels: sortedSet(d.Labels), Campaign: d.Campaign, Spread: d.Spread,
 		State: advocacy.ItemDraft, CreateTime: tx.Now(), UpdateTime: tx.Now(),
 	}
 	writers, detail := []advocacy.PersonID{c.Actor.Person}, map[string]any{"title": item.Title, "revision": 1}
@@ -223,7 +223,7 @@ func (s *Service) updateItem(ctx context.Context, tx Tx, c Call, item *advocacy.
 		action: "library_item.updated", subject: item.Subject().Name(), parent: item.Subject().Name(),
 		detail: map[string]any{
 			"title": item.Title, "topic": item.Topic, "share": item.Share, "head": item.Head,
-			"pin": item.Pin, "featured": item.Feature.Place, "featured_end": item.Feature.End, "labels": item.Labels, "campaign": item.Campaign,
+			"pin": item.Pin, "featured": item.Feature.Place, "featured_end": item.Feature.End, "labels": item.Labels, "campaign": item.Campaign, "spread": item.Spread,
 		},
 	})
 	if err != nil {
@@ -261,6 +261,7 @@ func (d ItemChange) apply(item *advocacy.LibraryItem) {
 	set(&item.Feature.End, d.FeatureEnd)
 	item.Feature = item.Feature.Tidy()
 	set(&item.Campaign, d.Campaign)
+	set(&item.Spread, d.Spread)
 	if d.Labels != nil {
 		item.Labels = sortedSet(*d.Labels)
 	}

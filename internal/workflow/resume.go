@@ -329,7 +329,11 @@ func (s *Service) resumeTime(ctx context.Context, tx Tx, p *advocacy.Post, x *ad
 	}
 	due := from.Add(r.after)
 	if p.Item != "" && p.PublishTime.IsZero() {
-		due = due.Add(space.Sharing.Spread(p.ID))
+		item, err := tx.Item(ctx, p.Workspace, p.Item)
+		if err != nil {
+			return from, err
+		}
+		due = due.Add(space.Sharing.OfItem(item).Spread(p.ID))
 	}
 	if r.Action == ResumeReschedule {
 		due = r.Time

@@ -262,6 +262,7 @@ type ItemDraft struct {
 	Feature  advocacy.Feature
 	Labels   []string
 	Campaign string
+	Spread   *int
 	// proposal is what the draft is made of, nil for none.
 	proposal *advocacy.Proposal
 }
@@ -284,6 +285,8 @@ type ItemChange struct {
 	FeatureEnd   *time.Time
 	Labels       *[]string
 	Campaign     *string
+	// Spread: see advocacy.LibraryItem; a pointer to nil is the workspace's.
+	Spread **int
 	// Announcement: see advocacy.Reach.
 	Announcement *bool
 	Editing      *advocacy.Editing

@@ -398,6 +398,55 @@ func TestSharesAreSpread(t *testing.T) {
 	}
 }
 
+// TestACampaignHasItsOwnSpread: an item's own time is in place of the workspace's, longer or none; each share
+// keeps its moment, and none leaves the window for it.
+func TestACampaignHasItsOwnSpread(t *testing.T) {
+	t.Parallel()
+	h, _ := house(t)
+	_, err := h.Flow.UpdateWorkspace(t.Context(), h.As(h.Admin), h.W, workflow.WorkspaceChange{ShareSpread: ptr(10)})
+	ok(t, err)
+	v := ledgerItem(t, h, "We are hiring.")
+	start := h.Clock.Now()
+	longest := func() time.Duration {
+		t.Helper()
+		after := time.Duration(0)
+		for range 20 {
+			p, err := ownShare(t, h, v, h.Ledger, time.Time{})
+			ok(t, err)
+			due := publications(t, h, p)[0].DueTime.Sub(start)
+			if due < 0 || !v.Item.Share.End.IsZero() && !start.Add(due).Before(v.Item.Share.End) {
+				t.Fatalf("it goes out %v later", due)
+			}
+			after = max(after, due)
+		}
+		return after
+	}
+	sets := func(minutes *int) {
+		t.Helper()
+		v, err = h.Flow.UpdateItem(t.Context(), h.As(h.Curator), h.W, v.Item.ID, workflow.ItemChange{Spread: &minutes})
+		ok(t, err)
+	}
+	if after := longest(); after == 0 || after >= 10*time.Minute {
+		t.Errorf("in the workspace's time they go out within %v", after)
+	}
+	sets(ptr(240))
+	if after := longest(); after < time.Hour || after >= 4*time.Hour {
+		t.Errorf("in its own time they go out within %v", after)
+	}
+	end := start.Add(time.Minute)
+	v, err = h.Flow.UpdateItem(t.Context(), h.As(h.Curator), h.W, v.Item.ID, workflow.ItemChange{ShareEnd: &end, Zone: ptr("Europe/Paris")})
+	ok(t, err)
+	longest()
+	sets(ptr(0))
+	if after := longest(); after != 0 {
+		t.Errorf("what is not spread goes out within %v", after)
+	}
+	sets(nil)
+	if v.Item.Spread != nil {
+		t.Errorf("the workspace's is %v", *v.Item.Spread)
+	}
+}
+
 // TestHoursOfOnesOwn: somebody in another place shares in the hours of that place and is counted by its
 // days, where the workspace has hours and where it has none; a brand's account and colleagues stay.
 func TestHoursOfOnesOwn(t *testing.T) {

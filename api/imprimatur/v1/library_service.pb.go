@@ -429,8 +429,14 @@ type LibraryItem struct {
 	// When it leaves the strip; unset for when somebody takes it out. Without a place in the strip
 	// it is dropped.
 	FeaturedEndTime *timestamppb.Timestamp `protobuf:"bytes,37,opt,name=featured_end_time,json=featuredEndTime,proto3" json:"featured_end_time,omitempty"`
-	unknownFields   protoimpl.UnknownFields
-	sizeCache       protoimpl.SizeCache
+	// Over how many minutes unedited shares of it are spread for which nobody chose a time, in place of the
+	// workspace's `share_spread_minutes`: unset for the workspace's, 0 for not at all. Each keeps a moment of
+	// its own within that time, and none goes out after the share window or outside of the sharing hours for
+	// it. Who may change the item says this, without a signature, as with `pin`; what is scheduled already
+	// stays where it is.
+	ShareSpreadMinutes *int32 `protobuf:"varint,38,opt,name=share_spread_minutes,json=shareSpreadMinutes,proto3,oneof" json:"share_spread_minutes,omitempty"`
+	unknownFields      protoimpl.UnknownFields
+	sizeCache          protoimpl.SizeCache
 }
 
 func (x *LibraryItem) Reset() {
@@ -692,6 +698,13 @@ func (x *LibraryItem) GetFeaturedEndTime() *timestamppb.Timestamp {
 		return x.FeaturedEndTime
 	}
 	return nil
+}
+
+func (x *LibraryItem) GetShareSpreadMinutes() int32 {
+	if x != nil && x.ShareSpreadMinutes != nil {
+		return *x.ShareSpreadMinutes
+	}
+	return 0
 }
 
 // Names the item.
@@ -1299,7 +1312,7 @@ type UpdateLibraryItemRequest struct {
 	LibraryItem *LibraryItem `protobuf:"bytes,1,opt,name=library_item,json=libraryItem,proto3" json:"library_item,omitempty"`
 	// Which of `title`, `topic`, `content` (or a field of it), `networks`, `share_start_time`,
 	// `share_end_time`, `time_zone`, `note`, `audience` and `edit_policy` (as a whole), `announcement`, `pin`, `labels`,
-	// `campaign` to change.
+	// `campaign`, `share_spread_minutes` to change.
 	UpdateMask *fieldmaskpb.FieldMask `protobuf:"bytes,2,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
 	// Client's UUID of this call; repeating it has no second effect.
 	RequestId     string `protobuf:"bytes,3,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
@@ -2716,7 +2729,7 @@ var File_imprimatur_v1_library_service_proto protoreflect.FileDescriptor
 
 const file_imprimatur_v1_library_service_proto_rawDesc = "" +
 	"\n" +
-	"#imprimatur/v1/library_service.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fimprimatur/v1/annotations.proto\x1a\x1bimprimatur/v1/content.proto\x1a imprimatur/v1/post_service.proto\"\x9a\x12\n" +
+	"#imprimatur/v1/library_service.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fimprimatur/v1/annotations.proto\x1a\x1bimprimatur/v1/content.proto\x1a imprimatur/v1/post_service.proto\"\xf6\x12\n" +
 	"\vLibraryItem\x12\x8c\x01\n" +
 	"\x04name\x18\x01 \x01(\tBx\xe0A\b\xbaHrrp2n^(workspaces/[a-z][a-z0-9-]{1,62}/libraryItems/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})?$R\x04name\x12#\n" +
 	"\x05title\x18\x02 \x01(\tB\r\xe0A\x02\xbaH\ar\x05\x10\x01\x18\xac\x02R\x05title\x12y\n" +
@@ -2764,7 +2777,9 @@ const file_imprimatur_v1_library_service_proto_rawDesc = "" +
 	"\x15imprimatur.dev/MemberR\x06author\x12&\n" +
 	"\bfeatured\x18$ \x01(\x05B\n" +
 	"\xbaH\a\x1a\x05\x18\xe7\a(\x00R\bfeatured\x12F\n" +
-	"\x11featured_end_time\x18% \x01(\v2\x1a.google.protobuf.TimestampR\x0ffeaturedEndTime\"\x9e\x01\n" +
+	"\x11featured_end_time\x18% \x01(\v2\x1a.google.protobuf.TimestampR\x0ffeaturedEndTime\x12A\n" +
+	"\x14share_spread_minutes\x18& \x01(\x05B\n" +
+	"\xbaH\a\x1a\x05\x18\xf0\x01(\x00H\x00R\x12shareSpreadMinutes\x88\x01\x01\"\x9e\x01\n" +
 	"\x05State\x12\x15\n" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\t\n" +
 	"\x05DRAFT\x10\x01\x12\r\n" +
@@ -2782,7 +2797,8 @@ const file_imprimatur_v1_library_service_proto_rawDesc = "" +
 	"\tSCHEDULED\x10\x02\x12\b\n" +
 	"\x04LIVE\x10\x03\x12\v\n" +
 	"\aEXPIRED\x10\x04:n\xeaAk\n" +
-	"\x1aimprimatur.dev/LibraryItem\x122workspaces/{workspace}/libraryItems/{library_item}*\flibraryItems2\vlibraryItem\"\xc3\x01\n" +
+	"\x1aimprimatur.dev/LibraryItem\x122workspaces/{workspace}/libraryItems/{library_item}*\flibraryItems2\vlibraryItemB\x17\n" +
+	"\x15_share_spread_minutes\"\xc3\x01\n" +
 	"\x15GetLibraryItemRequest\x12\xa9\x01\n" +
 	"\x04name\x18\x01 \x01(\tB\x94\x01\xe0A\x02\xfaA\x1c\n" +
 	"\x1aimprimatur.dev/LibraryItem\xbaHorm2k^workspaces/[a-z][a-z0-9-]{1,62}/libraryItems/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$R\x04name\"\x92\x02\n" +
@@ -3140,6 +3156,7 @@ func file_imprimatur_v1_library_service_proto_init() {
 	file_imprimatur_v1_annotations_proto_init()
 	file_imprimatur_v1_content_proto_init()
 	file_imprimatur_v1_post_service_proto_init()
+	file_imprimatur_v1_library_service_proto_msgTypes[0].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
