@@ -301,6 +301,8 @@ const (
 	AnswerNotBegun AnswerCode = "NOT_BEGUN"
 	// AnswerProgramFailed: our own program failed between the intent and the receipt.
 	AnswerProgramFailed AnswerCode = "PROGRAM_FAILED"
+	// AnswerProgramBreaks: our own program failed over it again and again before any request.
+	AnswerProgramBreaks AnswerCode = "PROGRAM_BREAKS"
 	// AnswerRelationUntold: its author said since what readers would have to be told.
 	AnswerRelationUntold AnswerCode = "RELATION_UNTOLD"
 	// AnswerSignatureLost: it is no yes any more.

@@ -54,7 +54,8 @@ const (
 	EventOpen PublicationEvent = "open"
 	// EventPublished: an answer, a look or a person says that it is there.
 	EventPublished PublicationEvent = "published"
-	// EventRefused: an answer says no, or a person says that it is not there.
+	// EventRefused: an answer says no, a person says that it is not there, or our program gives it up before any
+	// request.
 	EventRefused PublicationEvent = "refused"
 	// EventLost: no answer that proves anything.
 	EventLost PublicationEvent = "lost"
@@ -83,7 +84,7 @@ var publicationMoves = map[PublicationState]map[PublicationEvent]PublicationStat
 	Scheduled: {EventClaim: Claimed, EventCancel: Cancelled, EventExpire: Expired},
 	Claimed: {
 		EventClaim: Claimed, EventRelease: Scheduled, EventSend: Sending, EventHandOver: HandedOver,
-		EventCancel: Cancelled, EventExpire: Expired,
+		EventRefused: Refused, EventCancel: Cancelled, EventExpire: Expired,
 	},
 	HandedOver: {
 		EventOpen: HandedOver, EventPublished: Published, EventRefused: Refused,
@@ -107,7 +108,7 @@ func (p *Publication) Apply(e PublicationEvent) error {
 	if !ok {
 		return Refuse("PUBLICATION_STATE", "a publication that is %s cannot %s", p.State, e)
 	}
-	if p.Doubt && (to == Cancelled || to == Expired) { // guard: what may be out is not called stopped
+	if p.Doubt && (to == Cancelled || to == Expired || to == Refused && p.State == Claimed) { // guard: what may be out is not called stopped
 		to = Unknown
 	}
 	p.Doubt = p.Doubt && (to == Scheduled || to == Claimed || to == Sending || to == HandedOver)

@@ -195,7 +195,7 @@ func TestDoubt(t *testing.T) {
 				t.Errorf("%s of %s: %v", e, s, err)
 			}
 			want := sure.State
-			if want == advocacy.Cancelled || want == advocacy.Expired {
+			if want == advocacy.Cancelled || want == advocacy.Expired || want == advocacy.Refused && s == advocacy.Claimed {
 				want = advocacy.Unknown
 			}
 			waits := want == advocacy.Scheduled || want == advocacy.Claimed || want == advocacy.Sending || want == advocacy.HandedOver

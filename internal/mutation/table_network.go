@@ -5,7 +5,7 @@ func fromTheNetworks() []mutant {
 	const networks, toots, skies = "./internal/network", "./internal/network/mastodon", "./internal/network/bluesky"
 	return []mutant{
 		{"what may be out is not called stopped", rules, "TestDoubt", []change{{"internal/advocacy/transition.go",
-			`if p.Doubt && (to == Cancelled || to == Expired) { // guard`, `if false && (to == Cancelled || to == Expired) { // guard`}}},
+			`if p.Doubt && (to == Cancelled || to == Expired || to == Refused && p.State == Claimed) { // guard`, `if false && (to == Cancelled || to == Expired) { // guard`}}},
 		{"a late no proves nothing", gate, "TestARefusedRepeatProvesNothing", []change{{"internal/publish/receipt.go",
 			`if class == network.Permanent && x.Doubt { // guard`, `if class == network.Permanent && false { // guard`}}},
 		{"what may be out is not edited", gate, "TestWhatMayBeOutIsNotCalledStopped", []change{{"internal/advocacy/post.go",

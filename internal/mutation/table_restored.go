@@ -26,6 +26,8 @@ func fromTheBackup() []mutant {
 		{"faults: what breaks one thing leaves the others", gate, "TestWhatBreaksOneLeavesTheOthers", []change{{"internal/publish/broken.go",
 			`if p := recover(); p != nil { // guard`, `if p := any(nil); p != nil { // guard`}}},
 		// sent, then a panic; sent again
+		{"faults: what breaks every time is not tried for ever", gate, "TestWhatBreaksOneLeavesTheOthers", []change{{"internal/publish/broken.go",
+			`case before >= 2: // guard`, `case false: // guard`}}},
 		{"faults: what broke after its intent may be out", gate, "TestWhatBreaksOneLeavesTheOthers", []change{{"internal/publish/broken.go",
 			`case x.State == advocacy.Sending: // guard`, `case x.State == advocacy.Sending && false: // guard`}}},
 		{"faults: what breaks whoever takes it up is given up", "./internal/jobs", "TestPanicsEndTheJob/sqlite", []change{{"internal/jobs/worker.go",

@@ -55,4 +55,13 @@ func TestWhatBreaksOneLeavesTheOthers(t *testing.T) {
 	h.Work(t)
 	rests(23 * time.Hour)
 	sends(t, l, 2)
+	h.Clock.Advance(25 * time.Hour)
+	h.Work(t)
+	if x := publication(t, h, before, advocacy.Refused); x.Answer.Code != advocacy.AnswerProgramBreaks || x.Wait != "" {
+		t.Errorf("it is given up with %q, and waits for %q", x.Answer.Code, x.Wait)
+	}
+	h.Clock.Advance(48 * time.Hour)
+	h.Work(t)
+	publication(t, h, before, advocacy.Refused)
+	sends(t, l, 2)
 }

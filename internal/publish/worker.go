@@ -164,7 +164,7 @@ func (w *Worker) deliverOne(ctx context.Context, found *advocacy.Publication, re
 	}
 	err = w.unbroken(ctx, claimed.Name(), func() error { return w.carryOut(ctx, claimed, room) })
 	if broken := (*broken)(nil); errors.As(err, &broken) {
-		return true, w.broke(ctx, claimed, found.Wait == waitBroken)
+		return true, w.broke(ctx, claimed, breaks(found))
 	}
 	return true, err
 }
