@@ -1,6 +1,9 @@
 package web
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
 	"net/url"
 	"strings"
 
@@ -30,6 +33,19 @@ func (p page) Leads(r *imprimaturv1.Review) []leading {
 	}
 	return out
 }
+
+// ledTo is where the links of a round lead, short enough for a form: the same again only while each
+// leads where it did.
+func ledTo(r *imprimaturv1.Review) string {
+	sum := sha256.New()
+	for _, pin := range r.GetLinkPins() {
+		fmt.Fprintf(sum, "%q %q %q\n", pin.GetLink(), pin.GetTarget(), pin.GetFormerTarget())
+	}
+	return hex.EncodeToString(sum.Sum(nil)[:16])
+}
+
+// LedTo is where the links of a round lead, for the form that says something about it.
+func (p page) LedTo(r *imprimaturv1.Review) string { return ledTo(r) }
 
 // asWritten tells whether a link leads to the very address that it says: the same host, path and
 // questions, whatever the case of the host, the slash at the end and what only tells a site where

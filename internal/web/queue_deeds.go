@@ -59,9 +59,12 @@ func decideTurn(v *visitor) error {
 	if err := v.seen(v.form("review")); err != nil {
 		return err
 	}
-	_, err := imprimaturv1.NewReviewServiceClient(v.conn).Decide(v.ctx, &imprimaturv1.DecideRequest{
-		Name: v.form("review"), Verdict: verdict, Requirement: v.form("requirement"), Digest: v.form("digest"), Etag: v.form("etag"),
-		Reason: strings.TrimSpace(v.text("reason")), RequestId: v.requestID(), OverrideClaim: v.form("override") != "", OnBehalfOf: v.form("on_behalf_of"),
+	err := v.whileShown(func(etag string) error {
+		_, err := imprimaturv1.NewReviewServiceClient(v.conn).Decide(v.ctx, &imprimaturv1.DecideRequest{
+			Name: v.form("review"), Verdict: verdict, Requirement: v.form("requirement"), Digest: v.form("digest"), Etag: etag,
+			Reason: strings.TrimSpace(v.text("reason")), RequestId: v.requestID(), OverrideClaim: v.form("override") != "", OnBehalfOf: v.form("on_behalf_of"),
+		})
+		return err
 	})
 	if err != nil {
 		return err
@@ -73,13 +76,37 @@ func decideTurn(v *visitor) error {
 	return v.done(to, "web.said.queue."+v.form("verdict"))
 }
 
+// colleaguesMeanwhile is how many others may sign between what was shown and what is said about it.
+const colleaguesMeanwhile = 5
+
+// whileShown says something about what the form's page showed. That a colleague has signed meanwhile
+// makes nothing of it untrue, and loses nobody a decision; other bytes, another round, or a link that
+// has come to lead elsewhere were not seen, and the service's refusal stands.
+func (v *visitor) whileShown(say func(etag string) error) error {
+	etag := v.form("etag")
+	for n := 0; ; n++ {
+		err := say(etag)
+		if n == colleaguesMeanwhile || refusalOf(page{Language: v.language}, err).Reason != "ETAG_STALE" {
+			return err
+		}
+		now, unread := imprimaturv1.NewReviewServiceClient(v.conn).GetReview(v.ctx, &imprimaturv1.GetReviewRequest{Name: v.form("review")})
+		if unread != nil || now.GetDigest() != v.form("digest") || ledTo(now) != v.form("leads") {
+			return err
+		}
+		etag = now.GetEtag()
+	}
+}
+
 // reaffirmTurn gives a former approval of the same bytes again.
 func reaffirmTurn(v *visitor) error {
 	if err := v.seen(v.form("review")); err != nil {
 		return err
 	}
-	_, err := imprimaturv1.NewReviewServiceClient(v.conn).ReaffirmDecision(v.ctx, &imprimaturv1.ReaffirmDecisionRequest{
-		Name: v.form("decision"), Digest: v.form("digest"), Etag: v.form("etag"), RequestId: v.requestID(), OverrideClaim: v.form("override") != "",
+	err := v.whileShown(func(etag string) error {
+		_, err := imprimaturv1.NewReviewServiceClient(v.conn).ReaffirmDecision(v.ctx, &imprimaturv1.ReaffirmDecisionRequest{
+			Name: v.form("decision"), Digest: v.form("digest"), Etag: etag, RequestId: v.requestID(), OverrideClaim: v.form("override") != "",
+		})
+		return err
 	})
 	if err != nil {
 		return err

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -170,6 +171,70 @@ func colleagueSigns(t *testing.T, l look) {
 	}
 	b.press("a")
 	await(t, "both have signed", func() bool { return len(h.said(t, priya, review)) == 2 })
+}
+
+// heldBack keeps a decision back until the test lets go of it, instead of for some seconds.
+func (b *browser) heldBack() {
+	b.t.Helper()
+	ask[any](b, `void (() => {
+		const later = window.setTimeout;
+		window.setTimeout = (what, wait, ...rest) => wait === 5000 ? (window.letGo = what, 0) : later(what, wait, ...rest);
+	})()`)
+}
+
+// A colleague's signature within the seconds in which a decision waits loses nobody's decision, also
+// when the page is left; an edit within them does, and that is said.
+func TestHeldWhileOthersAct(t *testing.T) {
+	t.Parallel()
+	atDesks(t, 4, heldWhileOthersAct)
+}
+
+func heldWhileOthersAct(t *testing.T, l look) {
+	h := open(t)
+	oliver, priya := h.token(t, "Oliver"), h.token(t, "Priya")
+	b, marguerite := h.browse(t, "Priya", l), h.guest(t, "Marguerite")
+	account := h.accountOf(t, oliver, "Oliver Hartley")
+	for _, leaves := range []bool{true, false} {
+		post := h.submitted(t, oliver, account, "The plane is sharp again, "+strconv.FormatBool(leaves)+".")
+		f := marguerite.get(marguerite.turnOf(t, post.Name)).forms("/decide")[0]
+		f.values.Set("verdict", "approve")
+		b.open(h.guest(t, "Priya").turnOf(t, post.Name))
+		b.until(`document.querySelector("[data-events]").dataset.live === "" && document.querySelector("#turn form[data-decide]")`)
+		review := ask[string](b, `document.querySelector("#turn [name=review]").value`)
+		b.heldBack()
+		b.press("a")
+		b.until(`window.letGo`)
+		if d := marguerite.post(f.action, f.values); d.status != http.StatusOK {
+			t.Fatalf("status %d", d.status)
+		}
+		if leaves {
+			b.open(workspace + "/welcome")
+		} else {
+			ask[any](b, `void window.letGo()`)
+		}
+		await(t, "both have signed", func() bool { return slices.Equal(h.said(t, priya, review), []string{"APPROVE", "APPROVE"}) })
+	}
+
+	post := h.submitted(t, oliver, account, "A first wording of the news.")
+	b.open(h.guest(t, "Priya").turnOf(t, post.Name))
+	b.until(`document.querySelector("[data-events]").dataset.live === "" && document.querySelector("#turn form[data-decide]")`)
+	review := ask[string](b, `document.querySelector("#turn [name=review]").value`)
+	b.heldBack()
+	b.press("a")
+	b.until(`window.letGo`)
+	h.reworded(t, oliver, post, "A second wording of the news.")
+	ask[any](b, `void window.letGo()`)
+	b.until(`document.querySelector("#told").textContent && document.querySelector("#undo").hidden`)
+	b.keep("held-edited-" + l.String())
+	if said := h.said(t, priya, review); len(said) != 0 {
+		t.Errorf("of the old bytes it is said %v", said)
+	}
+	var now posted
+	h.call(t, priya, http.MethodGet, post.Name, nil, &now)
+	if said := h.said(t, priya, now.Review); len(said) != 0 || now.Review == review {
+		t.Errorf("of the new bytes it is said %v", said)
+	}
+	b.until(rowOf("A second wording"))
 }
 
 // Who has a turn open is told to a colleague who has it open as well, on the turn and in the list, and
