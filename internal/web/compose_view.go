@@ -1,8 +1,10 @@
 package web
 
 import (
+	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf16"
 
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
@@ -61,6 +63,10 @@ type composeFinding struct {
 	Excerpt []piece
 	// Fix is the message of its button, "" for none.
 	Fix string
+	// Box is the field of the page whose text it is about, "" for none; From and To are where in it, as
+	// scripts count.
+	Box      string
+	From, To int
 }
 
 // composeSigner is one signature that would be asked for.
@@ -209,6 +215,7 @@ func (v *visitor) lookAt(d *draft) (composeSeen, error) {
 	offered := make(map[string]bool)
 	for _, f := range findings {
 		one := composeFinding{Finding: f, Excerpt: findingExcerpt(post.GetContent(), f)}
+		one.place(d, post.GetContent())
 		if key := fixes[f.GetCode()]; key != "" && !offered[f.GetCode()] && mend(d.content(), f.GetCode(), findings) {
 			one.Fix, offered[f.GetCode()] = key, true
 		}
@@ -240,6 +247,30 @@ func (v *visitor) composeSigner(r *imprimaturv1.Requirement) composeSigner {
 	}
 	return s
 }
+
+// place tells which field of the page a finding is about, and where in it.
+func (f *composeFinding) place(d *draft, c *imprimaturv1.Content) {
+	text := fieldText(c, f.GetField())
+	if text == nil || f.GetStart() < 0 || f.GetEnd() <= f.GetStart() || int(f.GetEnd()) > len(*text) {
+		return
+	}
+	var i int
+	switch n, _ := fmt.Sscanf(f.GetField(), "content.variants[%d].text", &i); {
+	case f.GetField() == "content.text":
+		f.Box = "compose-text"
+	case n == 1 && i < len(d.Content.GetVariants()):
+		f.Box = fmt.Sprintf("variant-%d", i)
+	case n == 1:
+		f.Box = "own-" + lastPart(c.GetVariants()[i].GetSocialAccount())
+	default:
+		return
+	}
+	start, end := whole(*text, int(f.GetStart()), int(f.GetEnd()))
+	f.From, f.To = units((*text)[:start]), units((*text)[:end])
+}
+
+// units is how long a text is to a script: what is outside the basic plane counts twice.
+func units(text string) int { return len(utf16.Encode([]rune(text))) }
 
 // findingExcerpt is the words a finding is about, with a few around what cannot be seen by itself.
 func findingExcerpt(c *imprimaturv1.Content, f *imprimaturv1.Finding) []piece {

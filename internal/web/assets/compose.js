@@ -2,6 +2,7 @@
 // put in the place of what stands in a field, but for a remedy that was asked for.
 import { crops } from "./crop.js";
 import { each, read, refused, say, show } from "./page.js";
+import { underlines } from "./underline.js";
 
 const looked = ["compose-counters", "compose-findings", "compose-preview", "compose-signers"];
 const kept = ["compose-keys", "compose-saved", "compose-conflict"];
@@ -21,6 +22,7 @@ function swapParts(form, page, ids) {
 
 each("#compose", (form) => {
   const seen = new Set();
+  const underline = underlines(form);
   let working = Promise.resolve();
   let typed = 0;
   let timer;
@@ -55,6 +57,13 @@ each("#compose", (form) => {
     return working;
   };
 
+  // What was noticed is about the text as it was sent, which the answer holds beside it.
+  const judged = (got, parts) => {
+    const texts = new Map([...got.fresh.querySelectorAll("[data-underlined]")].map((field) => [field.id, field.value]));
+    swapParts(form, got.page, parts);
+    underline(texts);
+  };
+
   const autosave = () => queue(async () => {
     const keys = document.getElementById("compose-keys");
     const at = typed;
@@ -62,7 +71,7 @@ each("#compose", (form) => {
     const keeps = keys.dataset.autosave === "true" && !document.querySelector("#compose-conflict section");
     const got = await ask(keeps ? "autosave" : "peek");
     if (!got) return;
-    if (at === typed) swapParts(form, got.page, looked);
+    if (at === typed) judged(got, looked);
     if (!keeps) return;
     swapParts(form, got.page, kept);
     const address = document.getElementById("compose-keys").dataset.address;
@@ -93,7 +102,7 @@ each("#compose", (form) => {
     const at = typed;
     try {
       const got = await ask("look", { looking: fresh });
-      if (got && at === typed) swapParts(form, got.page, looked);
+      if (got && at === typed) judged(got, looked);
     } catch {
       // The service may be back when something is saved.
     }
@@ -119,7 +128,7 @@ each("#compose", (form) => {
         return;
       }
       if (what.startsWith("fix:")) refill(got.fresh);
-      swapParts(form, got.page, [...looked, ...kept, "compose-card", "compose-media", "compose-coauthors"]);
+      judged(got, [...looked, ...kept, "compose-card", "compose-media", "compose-coauthors"]);
       if (files) form.elements.file.value = "";
       say("");
       const alarm = form.querySelector("#compose-signers [role=alert], #compose-media [role=alert], #compose-card [role=alert], #compose-conflict section");
