@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/imprimatur-hq/imprimatur/internal/catalogue"
 	"github.com/imprimatur-hq/imprimatur/internal/demo"
@@ -128,6 +129,43 @@ func staleScreen(t *testing.T, l look) {
 	old.values.Set("verdict", "approve")
 	if d := priya.post(strings.TrimPrefix(old.action, h.base), old.values); d.status != http.StatusConflict {
 		t.Errorf("the old form: status %d at %s", d.status, d.address)
+	}
+}
+
+// The turn after the one on the screen is there before anybody asks for it, and each row says by what
+// its place goes.
+func TestTheNextIsThere(t *testing.T) {
+	t.Parallel()
+	atDesks(t, 6, theNextIsThere)
+}
+
+func theNextIsThere(t *testing.T, l look) {
+	h := open(t)
+	oliver := h.token(t, "Oliver")
+	out := time.Now().AddDate(0, 0, 2).UTC().Truncate(time.Minute)
+	var post posted
+	h.call(t, oliver, http.MethodPost, company+"/posts", map[string]any{
+		"content": map[string]any{"language": "en", "text": "The fair opens on time."}, "socialAccounts": []string{h.accountOf(t, oliver, "Oliver Hartley")},
+		"publishTime": out.Format(time.RFC3339), "timeZone": "Europe/Paris",
+	}, &post)
+	h.call(t, oliver, http.MethodPost, post.Name+":submit", map[string]any{"digest": post.Digest}, &post)
+	b := h.browse(t, "Priya", l)
+	b.open(workspace + "/queue")
+	b.until(`document.querySelector("[data-events]").dataset.live === "" && document.querySelector("#turn form[data-decide]")`)
+	b.until(rowOf("The fair opens") + `.querySelectorAll("time").length === 2`)
+	b.until(rowOf("The fair opens") + `.textContent.includes(` + quote(catalogue.Text(l.language, "web.queue.out", nil)) + `)`)
+	b.until(`[...document.querySelectorAll("#turns .task a[data-turn]")].every((a) => a.querySelector("time"))`)
+	b.keep("rows-" + l.String())
+
+	const next = `document.querySelector(".task.current + .task a[data-turn]")`
+	asked := `performance.getEntriesByType("resource").filter((e) => e.name.startsWith(` + next + `.href) && e.name.includes("only=turn") && e.responseEnd > 0).length`
+	b.until(asked + ` === 1`)
+	id := ask[string](b, next+`.dataset.turn`)
+	ask[any](b, `void (window.fetched = 0, window.plain = fetch, window.fetch = (what, ...rest) => { if (String(what).includes("`+id+`?only")) window.fetched++; return plain(what, ...rest); })`)
+	b.press("j")
+	b.until(`document.querySelector("#turn:not([aria-busy])").dataset.task === "` + id + `"`)
+	if n := ask[int](b, `window.fetched`); n != 0 {
+		t.Errorf("the next turn was asked for %d times when it was wanted", n)
 	}
 }
 
