@@ -212,6 +212,34 @@ func TestAxe(t *testing.T) {
 	}
 }
 
+// So it is where nobody is signed in, and where something is not there or may not be seen.
+func TestAxeAtTheDoor(t *testing.T) {
+	t.Parallel()
+	chromium(t)
+	script := axe(t)
+	h := open(t)
+	missing := "00000000-0000-4000-8000-000000000000"
+	for _, l := range []look{{1280, 900, false, "fr"}, {390, 844, true, "en"}, {1280, 900, true, "en"}, {390, 844, false, "fr"}} {
+		for who, paths := range map[string][]string{
+			"":       {"/", "/sign-in", "/sign-in?next=" + workspace + "/queue", "/design", "/connect", "/nowhere", workspace + "/queue"},
+			"Oliver": {"/", "/sign-in", "/design", "/connect", workspace + "/nowhere", workspace + "/posts/" + missing, workspace + "/queue/" + missing, workspace + "/people", workspace + "/policy/edit"},
+		} {
+			t.Run(fmt.Sprint(who, " ", l), func(t *testing.T) {
+				b := h.browse(t, who, l)
+				b.astray = true
+				for _, path := range paths {
+					b.open(path)
+					b.axe(script, path)
+					if wide := ask[int](b, `document.documentElement.scrollWidth - document.documentElement.clientWidth`); wide > 0 {
+						t.Errorf("%s is %d pixels wider than the window", path, wide)
+					}
+					b.keep("door" + strings.NewReplacer("/", "_", "?", "_", missing, "missing").Replace(path) + who + "-" + l.String())
+				}
+			})
+		}
+	}
+}
+
 // axe judges the page that is shown.
 func (b *browser) axe(script, path string) {
 	b.t.Helper()
