@@ -157,7 +157,8 @@ type Rung struct {
 	// Percent of the working time, 100 when it is over.
 	Percent int      `json:"percent"`
 	Do      RungDeed `json:"do"`
-	// Role is whom it brings in, for those that bring somebody in.
+	// Role is whom it tells, for those that tell others. One that assigns asks another holder of the
+	// requirement's own role: time gives nobody the right to sign.
 	Role Role `json:"role,omitempty"`
 }
 
@@ -167,7 +168,7 @@ type RungDeed string
 const (
 	// RungRemind reminds whose turn it is.
 	RungRemind RungDeed = "remind"
-	// RungAssign asks one more person of the role.
+	// RungAssign asks one more person who may sign.
 	RungAssign RungDeed = "assign"
 	// RungNotify tells the holders of another role.
 	RungNotify RungDeed = "notify"
@@ -207,8 +208,9 @@ func (p Plan) Find(key string) (Requirement, bool) {
 // Join returns what both plans ask for: the union of their requirements, and for one
 // that both name the higher quorum, the shorter life of a signature, the earlier stage,
 // the shorter SLA, everybody whom either excludes, and a veto or a step-up if either
-// asks for one. It never asks for less than either: two requirements that share a key
-// and ask for different roles stay two.
+// asks for one. It never asks for fewer signatures than either: two requirements that share a
+// key and ask for different roles stay two. A look that shall come last has a key of its own,
+// so that the earlier stage does not take its place.
 func (p Plan) Join(q Plan) Plan {
 	out := Plan{Requirements: slices.Clone(p.Requirements)}
 	for _, r := range q.Requirements {

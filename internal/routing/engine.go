@@ -82,11 +82,14 @@ func (e *Engine) Check(document []byte) (*Compiled, error) {
 	if err != nil {
 		return nil, err
 	}
-	// Only of what is new: a policy in force goes on counting, within its allowance.
+	// Only of what is new: a policy in force goes on counting, as it did.
+	l := &linter{policy: p, lines: lines}
 	if c.cost.largest > togetherLimit { // guard: all conditions together cost no more than that
-		l := &linter{policy: p, lines: lines}
 		l.add(policyInvalid, "rules", "TOGETHER_DEAR", "cost", c.cost.largest, "most", togetherLimit)
-		return nil, l.problems.err()
+	}
+	l.meant()
+	if err := l.problems.err(); err != nil {
+		return nil, err
 	}
 	return c, nil
 }
@@ -106,10 +109,17 @@ func (e *Engine) compile(p Policy, lines map[string]int) (*Compiled, error) {
 		return nil, l.problems.err()
 	}
 	c := &Compiled{policy: p, terms: make(map[string][]term), periods: p.Periods}
+	known := make(map[string]condition)
 	compiled := func(r Rule, path, expression string) condition {
-		made, err := compileCondition(env, p, expression)
-		if err != nil {
-			l.note(ruleInvalid, path, faultIn(err))
+		made, again := known[expression]
+		if !again {
+			var err error
+			if made, err = compileCondition(env, p, expression); err != nil {
+				l.note(ruleInvalid, path, faultIn(err))
+			} else {
+				made.number = len(known)
+				known[expression] = made
+			}
 		}
 		if r.mode() != Disabled { // nobody asks it
 			c.needs = c.needs.Or(made.needs)
@@ -119,10 +129,10 @@ func (e *Engine) compile(p Policy, lines map[string]int) (*Compiled, error) {
 	}
 	for i, r := range p.Rules {
 		at := fmt.Sprintf("rules[%d]", i)
-		made := compiledRule{Rule: r, when: compiled(r, at+".when", r.When).program}
+		made := compiledRule{Rule: r, when: compiled(r, at+".when", r.When).inquiry}
 		for j, pre := range r.Preconditions {
 			asked := compiled(r, fmt.Sprintf("%s.preconditions[%d].expr", at, j), pre.Expr)
-			made.preconditions = append(made.preconditions, compiledPrecondition{asked.program, asked.needs.Links, asked.trainings})
+			made.preconditions = append(made.preconditions, compiledPrecondition{asked.inquiry, asked.needs.Links, asked.trainings})
 		}
 		c.rules = append(c.rules, made)
 	}

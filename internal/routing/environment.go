@@ -77,10 +77,16 @@ func extend(env *cel.Env, p Policy) (*cel.Env, error) {
 	return env.Extend(options...)
 }
 
+// inquiry is a condition as it is asked. Those that say the same have one number.
+type inquiry struct {
+	program cel.Program
+	number  int
+}
+
 // condition is one that was compiled, and what it reads.
 type condition struct {
-	program cel.Program
-	needs   Needs
+	inquiry
+	needs Needs
 	// trainings are those it looks for among what the author knows, in the order it names them.
 	trainings []advocacy.TrainingID
 	// estimate is what it could cost with the largest post there can be.
@@ -109,7 +115,7 @@ func compileCondition(env *cel.Env, p Policy, expression string) (condition, err
 	}
 	// guard: a condition that was accepted may cost what it was accepted with
 	program, err := env.Program(checked, cel.CostLimit(max(costLimit, estimate.Max)))
-	return condition{program, needsOf(checked.NativeRep(), p), trainingsIn(checked.NativeRep()), estimate.Max}, err
+	return condition{inquiry{program: program}, needsOf(checked.NativeRep(), p), trainingsIn(checked.NativeRep()), estimate.Max}, err
 }
 
 // cost is what the conditions of a policy may cost together: always, whatever the post, and with

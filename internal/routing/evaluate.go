@@ -16,8 +16,10 @@ type Result struct {
 	// not be evaluated and therefore count as matched.
 	Matched []string
 	Failed  []string
-	// Shadow are the ids of the rules that would have counted, were they enforced.
-	Shadow []string
+	// Shadow are the ids of the rules that would have counted, were they enforced, ShadowFailed of
+	// those among them that could not be evaluated.
+	Shadow       []string
+	ShadowFailed []string
 	// Unmet are the preconditions that do not hold.
 	Unmet []advocacy.Unmet
 	// Expedited tells that the expedited route was taken.
@@ -38,12 +40,12 @@ type Compiled struct {
 
 type compiledRule struct {
 	Rule
-	when          cel.Program
+	when          inquiry
 	preconditions []compiledPrecondition
 }
 
 type compiledPrecondition struct {
-	holds cel.Program
+	holds inquiry
 	// links: it speaks about where links lead.
 	links bool
 	// trainings are those it names.
@@ -120,7 +122,7 @@ func (c *Compiled) evaluate(f Facts, in []string) Result {
 	if c.needs.Links {
 		out.Links = f.checked()
 	}
-	q := &question{policy: c, facts: &f, in: in, allowed: c.cost.allowance(f.longest())}
+	q := &question{policy: c, facts: &f, in: in, allowed: c.cost.allowance(f.longest()), answers: make(map[int]answer)}
 	for i := range c.rules {
 		rule := &c.rules[i]
 		if rule.mode() == Disabled || !rule.counts(out.Expedited) {
@@ -131,6 +133,9 @@ func (c *Compiled) evaluate(f Facts, in []string) Result {
 		case !holds && !failed:
 		case rule.mode() == Shadow:
 			out.Shadow = append(out.Shadow, rule.ID)
+			if failed { // guard: a rule that is only tried fails for all to see
+				out.ShadowFailed = append(out.ShadowFailed, rule.ID)
+			}
 		default:
 			c.count(&out, q, rule, failed)
 		}
@@ -254,11 +259,24 @@ type question struct {
 	hay    *string
 	// spent is what the conditions asked so far have cost, of what they may cost together.
 	spent, allowed uint64
+	// answers are those given so far: what several rules ask is evaluated once.
+	answers map[int]answer
 }
+
+type answer struct{ holds, failed bool }
 
 // ask evaluates a condition. It failed when there is no answer: an error, or more work
 // than is allowed.
-func (q *question) ask(program cel.Program) (holds, failed bool) {
+func (q *question) ask(i inquiry) (holds, failed bool) {
+	given, known := q.answers[i.number]
+	if !known {
+		given.holds, given.failed = q.evaluate(i.program)
+		q.answers[i.number] = given
+	}
+	return given.holds, given.failed
+}
+
+func (q *question) evaluate(program cel.Program) (holds, failed bool) {
 	if q.spent > q.allowed {
 		return false, true
 	}

@@ -157,6 +157,51 @@ func (l *linter) requirements(path string, requirements []advocacy.Requirement) 
 	}
 }
 
+// written is a requirement where it stands, and on which routes it may be asked for.
+type written struct {
+	path              string
+	normal, expedited bool
+	advocacy.Requirement
+}
+
+// asked are all requirements that may ever be asked for.
+func (l *linter) asked() []written {
+	var all []written
+	add := func(path string, requirements []advocacy.Requirement, normal, expedited bool) {
+		for i, r := range requirements {
+			all = append(all, written{fmt.Sprintf("%s[%d]", path, i), normal, expedited, r})
+		}
+	}
+	add("defaults", l.policy.Defaults, true, false)
+	add("on_error", l.policy.OnError, true, true)
+	add("expedited", l.policy.Expedited, false, true)
+	for i, r := range l.policy.Rules {
+		if r.mode() != Disabled {
+			add(fmt.Sprintf("rules[%d].require", i), r.Require, r.counts(false), r.counts(true))
+		}
+	}
+	return all
+}
+
+// meant refuses what would not do what it says: a rung that brings in a role of which nobody may
+// sign, and one signature at two stages, of which the earlier counts.
+func (l *linter) meant() {
+	all := l.asked()
+	for i, r := range all {
+		for _, rung := range r.SLA.Ladder {
+			if rung.Do == advocacy.RungAssign && rung.Role != "" && rung.Role != r.Role { // guard: no rung lends a signature
+				l.add(ruleInvalid, r.path, "RUNG_OTHER_ROLE", "key", strconv.Quote(r.Key), "role", strconv.Quote(string(rung.Role)))
+			}
+		}
+		at := slices.IndexFunc(all[:i], func(o written) bool {
+			return o.Key == r.Key && o.Stage != r.Stage && (o.normal && r.normal || o.expedited && r.expedited)
+		})
+		if at >= 0 { // guard: one key stands at one stage
+			l.add(ruleInvalid, r.path, "KEY_STAGES", "key", strconv.Quote(r.Key), "stage", r.Stage, "other", all[at].Stage)
+		}
+	}
+}
+
 // faultOf is why nobody could ever meet a requirement, without a code when somebody could.
 func faultOf(r advocacy.Requirement) fault {
 	switch {

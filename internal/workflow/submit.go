@@ -321,7 +321,8 @@ func (s *Service) openReview(ctx context.Context, tx Tx, c Call, review *advocac
 			"revision": review.Revision, "digest": review.Digest, "origin": review.Origin, "plan": review.Plan.Requirements,
 			"policy": review.Policy, "state": review.State, "library_chain": review.Library,
 			"matched_rules": routed.Matched, "failed_rules": routed.Failed, "shadow_rules": routed.Shadow,
-			"expedited": review.Expedited, "expedite_reason": review.ExpediteReason, "links": review.Links, "pins": review.Pins, "lexicon": review.Lexicon,
+			"shadow_failed_rules": routed.ShadowFailed,
+			"expedited":           review.Expedited, "expedite_reason": review.ExpediteReason, "links": review.Links, "pins": review.Pins, "lexicon": review.Lexicon,
 			"disclosures": routed.rules.tellings(shown.manifest),
 		},
 	})
