@@ -38,6 +38,12 @@ func report(out io.Writer, s *imprimaturv1.RoutingPolicySimulation) error {
 	if err := table.Flush(); err != nil {
 		return err
 	}
+	if n := s.GetPastUnroutable(); n > 0 {
+		fmt.Fprintf(out, "\nOf what was submitted, nobody could have finished %d, with who holds the roles today:\n", n)
+		for _, name := range s.GetPastUnroutableReviews() {
+			fmt.Fprintf(out, "  %s\n", name)
+		}
+	}
 	if s.GetUnroutable() == 0 {
 		fmt.Fprintln(out, "\nEvery open review could still be finished.")
 		return nil

@@ -69,7 +69,7 @@ func TestSimulate(t *testing.T) {
 	}{
 		"a draft":             {good, "impk_secret", draft, []string{"3 submissions replayed", "Of 412 submissions", "approver:legal  10", "claims", "09:00", "still be finished"}, ""},
 		"a revision":          {good, "impk_secret", "2", []string{"Of 412 submissions"}, ""},
-		"nobody could finish": {`{"state": "SUCCEEDED", "unroutable": "2", "unroutableReviews": ["posts/1/reviews/1"]}`, "impk_secret", "2", []string{"posts/1/reviews/1"}, "2 open reviews"},
+		"nobody could finish": {`{"state": "SUCCEEDED", "unroutable": "2", "unroutableReviews": ["posts/1/reviews/1"], "pastUnroutable": "3", "pastUnroutableReviews": ["posts/9/reviews/1"]}`, "impk_secret", "2", []string{"posts/1/reviews/1", "could have finished 3", "posts/9/reviews/1"}, "2 open reviews"},
 		"overtaken":           {`{"state": "FAILED"}`, "impk_secret", "2", nil, "simulate again"},
 		"no such revision":    {good, "impk_secret", "7", nil, "you may not simulate"},
 		"another credential":  {good, "impk_other", "2", nil, "you may not simulate"},

@@ -264,7 +264,10 @@ func (n names) simulationOf(m *workflow.PolicySimulation) *imprimaturv1.RoutingP
 		}),
 		UnroutableReviews: r.Reviews,
 		Unroutable:        r.Unroutable,
-		CreateTime:        stamp(m.CreateTime),
-		EndTime:           stamp(m.EndTime),
+
+		PastUnroutableReviews: r.PastReviews,
+		PastUnroutable:        r.PastUnroutable,
+		CreateTime:            stamp(m.CreateTime),
+		EndTime:               stamp(m.EndTime),
 	}
 }

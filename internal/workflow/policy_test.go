@@ -236,10 +236,29 @@ rules:
 		Load: []workflow.SimulatedLoad{
 			{Role: advocacy.RoleLegal, Hour: 10, Before: 2, After: 3}, {Role: advocacy.RolePR, Hour: 10, Before: 2},
 		},
-		Rules: []workflow.SimulatedRule{{Rule: "broken", Shadow: 2}, {Rule: "finance", Matched: 1}},
+		Rules: []workflow.SimulatedRule{{Rule: "broken", Failed: 2}, {Rule: "finance", Matched: 1}},
 	}
 	if diff := cmp.Diff(want, m.Report); diff != "" {
 		t.Errorf("report (-want +got):\n%s", diff)
+	}
+}
+
+// TestSimulationTellsOfThePast: what was submitted and is over already, and nobody could have
+// finished, is told, besides what is open.
+func TestSimulationTellsOfThePast(t *testing.T) {
+	t.Parallel()
+	h := workflowtest.New(t)
+	over := h.Submit(t, h.Draft(t, "About a medicine."))
+	_, err := h.Flow.WithdrawPost(t.Context(), h.As(h.Author), h.W, over.Post.ID, 0, "")
+	ok(t, err)
+	h.Submit(t, h.Draft(t, "About a garden."))
+	m := simulate(t, h, draft(t, h, `
+terms: {medicine: [medicine]}
+defaults: [{role: "approver:legal", veto: true}]
+rules: [{id: medicine, when: terms.medicine.size() > 0, reason: So., require: [{role: "approver:medical"}]}]
+`))
+	if r := m.Report; r.Unroutable != 0 || r.PastUnroutable != 1 || len(r.PastReviews) != 1 || r.PastReviews[0] != over.Post.Subject().ReviewName(1) {
+		t.Errorf("open %d, past %d: %v", r.Unroutable, r.PastUnroutable, r.PastReviews)
 	}
 }
 

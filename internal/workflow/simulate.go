@@ -62,6 +62,10 @@ type SimulationReport struct {
 	// Unroutable counts the open reviews nobody could finish; Reviews are the first of them.
 	Unroutable int64    `json:"unroutable"`
 	Reviews    []string `json:"reviews,omitempty"`
+	// PastUnroutable counts what was submitted that nobody could finish, with who holds the roles
+	// today; PastReviews are the first of them.
+	PastUnroutable int64    `json:"past_unroutable,omitempty"`
+	PastReviews    []string `json:"past_reviews,omitempty"`
 }
 
 // SimulatedRequirement is of how many submissions one requirement was and would be asked.
@@ -280,8 +284,34 @@ func (r *replay) replay(ctx context.Context, review *advocacy.Review) error {
 	if err != nil {
 		return err
 	}
-	r.m.Report.count(r.base.Compare(r.draft, facts), review.OpenTime.In(r.zone).Hour())
+	difference := r.base.Compare(r.draft, facts)
+	r.m.Report.count(difference, review.OpenTime.In(r.zone).Hour())
+	asked := *review
+	if asked.Plan = difference.After.Plan; len(asked.Plan.Roles()) == 0 {
+		return nil
+	}
+	finishes, err := r.finishes(ctx, &asked, head, nil, asked.Plan)
+	if err != nil || finishes {
+		return err
+	}
+	r.m.Report.PastUnroutable++ // guard: what nobody could have finished is told
+	if len(r.m.Report.PastReviews) < shownReviews {
+		r.m.Report.PastReviews = append(r.m.Report.PastReviews, review.Subject.ReviewName(review.Round))
+	}
 	return nil
+}
+
+// finishes tells whether enough persons can sign what the draft asks for of a round.
+func (r *replay) finishes(ctx context.Context, review *advocacy.Review, head *advocacy.Revision, decisions []advocacy.Decision, floor advocacy.Plan) (bool, error) {
+	cs, err := r.s.countOf(ctx, r.s.Store, review, head, decisions, r.s.Store.MembersByID)
+	if err != nil {
+		return false, err
+	}
+	if err := r.s.readSuperiors(ctx, r.s.Store, cs); err != nil {
+		return false, err
+	}
+	cs.Floor = floor
+	return r.s.feasible(ctx, r.s.Store, cs)
 }
 
 // facts are what was known of a submission at an instant, zero for now.
@@ -311,16 +341,8 @@ func (r *replay) finishable(ctx context.Context, o round) error {
 	if err != nil {
 		return err
 	}
-	cs, err := r.s.countOf(ctx, r.s.Store, review, head, decisions, r.s.Store.MembersByID)
-	if err != nil {
-		return err
-	}
-	if err := r.s.readSuperiors(ctx, r.s.Store, cs); err != nil {
-		return err
-	}
-	cs.Floor = r.draft.Evaluate(facts).Plan
-	feasible, err := r.s.feasible(ctx, r.s.Store, cs)
-	if err != nil || feasible {
+	finishes, err := r.finishes(ctx, review, head, decisions, r.draft.Evaluate(facts).Plan)
+	if err != nil || finishes {
 		return err
 	}
 	r.m.Report.Unroutable++
@@ -361,6 +383,10 @@ func (p *SimulationReport) count(d routing.Difference, hour int) {
 		p.rule(id).Failed++
 	}
 	for _, id := range d.After.Shadow {
+		if slices.Contains(d.After.ShadowFailed, id) {
+			p.rule(id).Failed++
+			continue
+		}
 		p.rule(id).Shadow++
 	}
 }

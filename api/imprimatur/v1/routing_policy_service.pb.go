@@ -413,9 +413,14 @@ type RoutingPolicySimulation struct {
 	EndTime *timestamppb.Timestamp `protobuf:"bytes,16,opt,name=end_time,json=endTime,proto3" json:"end_time,omitempty"`
 	// How many submissions there are to replay, of which `replayed` are done: counted when the run
 	// begins, 0 until then, and more when others come in meanwhile.
-	Total         int64 `protobuf:"varint,17,opt,name=total,proto3" json:"total,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Total int64 `protobuf:"varint,17,opt,name=total,proto3" json:"total,omitempty"`
+	// Of what was submitted, what nobody could have finished under it, with who holds the roles
+	// today: the first hundred. Nothing has to be acknowledged of them.
+	PastUnroutableReviews []string `protobuf:"bytes,18,rep,name=past_unroutable_reviews,json=pastUnroutableReviews,proto3" json:"past_unroutable_reviews,omitempty"`
+	// How many there are.
+	PastUnroutable int64 `protobuf:"varint,19,opt,name=past_unroutable,json=pastUnroutable,proto3" json:"past_unroutable,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *RoutingPolicySimulation) Reset() {
@@ -563,6 +568,20 @@ func (x *RoutingPolicySimulation) GetEndTime() *timestamppb.Timestamp {
 func (x *RoutingPolicySimulation) GetTotal() int64 {
 	if x != nil {
 		return x.Total
+	}
+	return 0
+}
+
+func (x *RoutingPolicySimulation) GetPastUnroutableReviews() []string {
+	if x != nil {
+		return x.PastUnroutableReviews
+	}
+	return nil
+}
+
+func (x *RoutingPolicySimulation) GetPastUnroutable() int64 {
+	if x != nil {
+		return x.PastUnroutable
 	}
 	return 0
 }
@@ -738,7 +757,7 @@ type SimulatedRule struct {
 	Rule string `protobuf:"bytes,1,opt,name=rule,proto3" json:"rule,omitempty"`
 	// How often it matched.
 	Matched int64 `protobuf:"varint,2,opt,name=matched,proto3" json:"matched,omitempty"`
-	// How often it could not be evaluated.
+	// How often it could not be evaluated, whether it counts or is a shadow.
 	Failed int64 `protobuf:"varint,3,opt,name=failed,proto3" json:"failed,omitempty"`
 	// How often it would have counted, were it no shadow.
 	Shadow        int64 `protobuf:"varint,4,opt,name=shadow,proto3" json:"shadow,omitempty"`
@@ -1714,8 +1733,7 @@ const file_imprimatur_v1_routing_policy_service_proto_rawDesc = "" +
 	"recomputed\x12@\n" +
 	"\vcreate_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"createTime\x12F\n" +
-	"\x0erecompute_time\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\rrecomputeTime\"\x96\n" +
-	"\n" +
+	"\x0erecompute_time\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\rrecomputeTime\"\x9b\v\n" +
 	"\x17RoutingPolicySimulation\x12\xd1\x01\n" +
 	"\x04name\x18\x01 \x01(\tB\xbc\x01\xe0A\b\xbaH\xb5\x01r\xb2\x012\xaf\x01^(workspaces/[a-z][a-z0-9-]{1,62}/routingPolicies/[a-z0-9][a-z0-9-]{0,62}/revisions/[1-9][0-9]{0,8}/simulations/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})?$R\x04name\x12G\n" +
 	"\x05state\x18\x02 \x01(\x0e2,.imprimatur.v1.RoutingPolicySimulation.StateB\x03\xe0A\x03R\x05state\x12Q\n" +
@@ -1740,7 +1758,10 @@ const file_imprimatur_v1_routing_policy_service_proto_rawDesc = "" +
 	"\vcreate_time\x18\x0f \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"createTime\x12:\n" +
 	"\bend_time\x18\x10 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\aendTime\x12\x19\n" +
-	"\x05total\x18\x11 \x01(\x03B\x03\xe0A\x03R\x05total\"F\n" +
+	"\x05total\x18\x11 \x01(\x03B\x03\xe0A\x03R\x05total\x12U\n" +
+	"\x17past_unroutable_reviews\x18\x12 \x03(\tB\x1d\xe0A\x03\xfaA\x17\n" +
+	"\x15imprimatur.dev/ReviewR\x15pastUnroutableReviews\x12,\n" +
+	"\x0fpast_unroutable\x18\x13 \x01(\x03B\x03\xe0A\x03R\x0epastUnroutable\"F\n" +
 	"\x05State\x12\x15\n" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\v\n" +
 	"\aRUNNING\x10\x01\x12\r\n" +
