@@ -186,6 +186,38 @@ func TestTimePausesForTheAuthor(t *testing.T) {
 	}
 }
 
+// TestSignedAgainIsAskedAgain: who has to sign anew, because a signature was lost, is asked and
+// told once more, with what is left of the time.
+func TestSignedAgainIsAskedAgain(t *testing.T) {
+	t.Parallel()
+	h, _ := house(t)
+	timed(t, h)
+	v := h.Submit(t, h.Draft(t, "Signed twice.", h.Ledger))
+	sweepDeadlines(t, h)
+	asked := deadline(t, h, v, 1).Asked
+	if len(asked) != 1 {
+		t.Fatalf("%v are asked", asked)
+	}
+	h.Clock.Advance(5 * time.Hour)
+	sweepDeadlines(t, h)
+	isTold(t, h, asked[0], advocacy.RemindAsked, advocacy.RemindDue)
+	h.Sign(t, asked[0], v, "legal")
+	if d := deadline(t, h, v, 1); d.State != advocacy.DeadlineOver {
+		t.Fatalf("once it is signed the time is %s", d.State)
+	}
+	regrant(t, h, asked[0], advocacy.RoleEmployee)
+	h.Clock.Advance(time.Minute)
+	regrant(t, h, asked[0], advocacy.RoleEmployee, advocacy.RoleLegal)
+	ok(t, h.Flow.Reassess(t.Context(), h.W))
+	sweepDeadlines(t, h)
+	d := deadline(t, h, v, 1)
+	if d.State != advocacy.DeadlineRunning || d.Spent != 5*time.Hour || d.Rung != 1 || !slices.Equal(d.Asked, asked) {
+		t.Errorf("the second turn is %+v", d)
+	}
+	sweepDeadlines(t, h)
+	isTold(t, h, asked[0], advocacy.RemindAsked, advocacy.RemindDue, advocacy.RemindAsked)
+}
+
 // TestZonesChange (edge case 44): what runs is counted again once, and the record tells
 // both rules.
 func TestZonesChange(t *testing.T) {

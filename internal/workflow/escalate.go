@@ -146,7 +146,8 @@ func (e *escalation) waitedFor(ctx context.Context) ([]advocacy.PersonID, error)
 	return can, nil
 }
 
-// askUntil asks persons until as many wait as signatures are missing.
+// askUntil asks persons until as many wait as signatures are missing, and tells those who were
+// asked before.
 func (e *escalation) askUntil(ctx context.Context, missing int) error {
 	holders, err := e.holders(ctx, e.tx, e.cs, e.r.Role, mostAsked)
 	if err != nil {
@@ -155,12 +156,17 @@ func (e *escalation) askUntil(ctx context.Context, missing int) error {
 	if e.task != nil && e.task.Assignee != "" { // somebody else asked
 		e.d.Ask(e.task.Assignee)
 	}
+	var waits []advocacy.PersonID
 	for _, p := range holders {
 		if slices.Contains(e.d.Asked, p) && e.cs.CanSign(e.r, p) {
-			missing--
+			waits = append(waits, p)
 		}
 	}
-	for range missing {
+	// Once for each time that the time began to run: it is their turn again.
+	if err := e.remind(ctx, advocacy.RemindAsked, "", waits...); err != nil {
+		return err
+	}
+	for range missing - len(waits) {
 		if err := e.ask(ctx, e.r.Role); err != nil {
 			return err
 		}
@@ -223,14 +229,14 @@ func (e *escalation) assign(ctx context.Context, p advocacy.PersonID) error {
 	return e.tx.MarkTask(ctx, e.task)
 }
 
-// remind keeps a reminder for each of the persons, once for each reason.
+// remind keeps a reminder for each of the persons, once for each reason while the time runs.
 func (e *escalation) remind(ctx context.Context, code advocacy.ReminderCode, reason string, persons ...advocacy.PersonID) error {
 	name := e.d.Subject.ReviewName(e.d.Round)
 	var all []advocacy.Reminder
 	for _, p := range persons {
 		all = append(all, advocacy.Reminder{
 			Workspace: e.d.Subject.Workspace, ID: advocacy.ReminderID(e.NewID()), Person: p, Code: code, Subject: name,
-			Dedup: fmt.Sprintf("%s %s %s %s", code, name, e.r.Key, reason), DueTime: e.tx.Now(), CreateTime: e.tx.Now(),
+			Dedup: fmt.Sprintf("%s %s %s %s %d", code, name, e.r.Key, reason, e.d.Start.UnixMicro()), DueTime: e.tx.Now(), CreateTime: e.tx.Now(),
 		})
 	}
 	return e.tx.AddReminders(ctx, all...)
