@@ -62,6 +62,8 @@
 //	T13  escalate                 workflow.Service.Escalate            workflow.TestLadder
 //	T14  review expires           workflow.Service.ExpireReviews       workflow.TestReviewExpires
 //	T15  signature lost           workflow.Service.Reassess            workflow.TestLostWhileScheduled
+//	T15  signature ran out        workflow.Service.ReassessRound       workflow.TestAgesWhileScheduled
+//	T16  author or topic changed  workflow.Service.Reassess            workflow.TestAuthorBecomesAnother
 //	T16  policy activated         workflow.Service.ActivatePolicy      workflow.TestStricterWhileScheduled
 //	T16  reroute                  workflow.Service.RerouteReview       workflow.TestRerouteTakesAway
 //	T17  item withdrawn           workflow.Service.WithdrawItem        workflow.TestWithdrawnItem
@@ -83,7 +85,7 @@
 //	I1   bytes                    advocacy.Passage.bytesHold           workflow.TestGateReadsThePublicationsBytes
 //	I2   complete                 advocacy.Case.Tally                  advocacy.TestTallyAgreesWithTheOracle
 //	I3   no blind approval        advocacy.Case.viewed                 advocacy.TestDecideRefuses
-//	I4   head                     advocacy.Passage.Blockers            workflow.TestEditOfASignedPost
+//	I4   head                     advocacy.Passage.Blockers            workflow.TestEveryFactOfThePassageCounts
 //	I5   round isolation          advocacy.Case.fault                  workflow.TestEditAwayAndBack
 //	I6   append-only              store.tx.AddDecision                 store.TestSQLite
 //	I7   separation               advocacy.Case.contributed            workflow.TestWritersNeverSign
@@ -110,5 +112,5 @@
 //	I28  claims grant nothing     advocacy.Case.Decide                 advocacy.TestClaimsGrantNothing
 //	I29  isolation                store.reader.Post                    workflow.TestWorkspacesAreStrangers
 //	I30  derived state            advocacy.StateOf                     workflow.TestAnythingAnybodyDoes
-//	I31  author's assent          advocacy.Passage.assented            workflow.TestDisabledMember
+//	I31  author's assent          advocacy.Passage.assented            workflow.TestEveryFactOfThePassageCounts
 package advocacy

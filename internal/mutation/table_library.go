@@ -72,6 +72,12 @@ func fromTheShelves() []mutant {
 		// one alternative is signed; another is shared and goes out
 		{"every alternative is signed", flow, "TestAlternatives", []change{{"internal/workflow/render.go",
 			`advocacy.Target{Alternative: name, Rendering: rendering})`, `advocacy.Target{Rendering: rendering})`}}},
+	}
+}
+
+// fromTheSearch are guards about what is found in the library.
+func fromTheSearch() []mutant {
+	return []mutant{
 		{"employees find by what is in force", flow, "TestSearchShowsWhatIsInForce", []change{{"internal/workflow/search.go",
 			`texts.Head = documentOf(item, head) // guard`, `texts.Shown = documentOf(item, head) // guard`}}},
 		{"a head is searched by the desk", flow, "TestSearchShowsWhatIsInForce", []change{{"internal/workflow/search.go",

@@ -84,8 +84,8 @@ func (s *Service) judge(ctx context.Context, r Reader, cs *advocacy.Case, head *
 	newer := under(review) != beside(rules.policy) // guard: lexicon and disclosure rules in force
 	moved := review.Policy != rules.policy.ref() || needs.Time || newer && needs.Findings
 	moved = moved || needs.Guideline && rules.policy.Guideline > 0 // guard: what was read is asked again at send
-	moved = moved || about.inTraining()                            // guard: training mode at send
 	moved = moved || about.mayAnswerOtherwise(needs, review.OpenTime)
+	moved = moved || about.inTraining() // guard: training mode at send
 	if !newer && !moved {
 		return rules, nil
 	}

@@ -54,6 +54,6 @@
 // and restored.go what a restored backup no longer knows.
 //
 // Around it: sessions, keys and invitations (session.go), accounts and their sign-ins
-// (account.go, connect.go, connection.go, attest.go), and the first start and the next
-// (install.go, upgrade.go).
+// (account.go, connect.go, connection.go, attest.go) and what each network takes (networks.go), and
+// the first start and the next (install.go, upgrade.go).
 package workflow

@@ -166,23 +166,6 @@ func (s *Service) guardItem(ctx context.Context, r Reader, item *advocacy.Librar
 	return nil
 }
 
-// shelve refuses a topic that is none. An item that names none stands on the default topic,
-// where everybody sees it.
-func shelve(ctx context.Context, r Reader, item *advocacy.LibraryItem) error {
-	if item.Topic == "" {
-		topic, err := r.DefaultTopic(ctx, item.Workspace)
-		if err == nil {
-			item.Topic = topic.ID
-		}
-		return err
-	}
-	_, err := r.Topic(ctx, item.Workspace, item.Topic)
-	if advocacy.KindOf(err) == advocacy.NotFound {
-		return advocacy.InvalidField("topic", "TOPIC_NOT_FOUND", "there is no topic %q in this workspace", item.Topic)
-	}
-	return err
-}
-
 // UpdateItem changes an item. What the world would see makes a new revision with a
 // review of its own; the one in force stays in force meanwhile.
 func (s *Service) UpdateItem(ctx context.Context, c Call, w advocacy.WorkspaceID, id advocacy.ItemID, d ItemChange) (*ItemView, error) {

@@ -242,3 +242,20 @@ func (s *Service) Topics(ctx context.Context, c Call, w advocacy.WorkspaceID, p 
 	}
 	return views, next, nil
 }
+
+// shelve refuses a topic that is none. An item that names none stands on the default topic,
+// where everybody sees it.
+func shelve(ctx context.Context, r Reader, item *advocacy.LibraryItem) error {
+	if item.Topic == "" {
+		topic, err := r.DefaultTopic(ctx, item.Workspace)
+		if err == nil {
+			item.Topic = topic.ID
+		}
+		return err
+	}
+	_, err := r.Topic(ctx, item.Workspace, item.Topic)
+	if advocacy.KindOf(err) == advocacy.NotFound {
+		return advocacy.InvalidField("topic", "TOPIC_NOT_FOUND", "there is no topic %q in this workspace", item.Topic)
+	}
+	return err
+}
