@@ -169,6 +169,8 @@ func fromTeams() []mutant {
 	return []mutant{
 		{"on Teams what was published is not published again", posts, "TestARepeatMakesTwo", []change{{"internal/network/teams/publish.go",
 			`if d.ExternalID != "" { // guard`, `if false { // guard`}}},
+		{"on Teams a page is no workflow's answer", posts, "TestAnswers", []change{{"internal/network/teams/publish.go",
+			`if strings.HasPrefix(r.Header.Get("Content-Type"), "text/html") { // guard`, `if false && strings.HasPrefix("", "") { // guard`}}},
 		{"on Teams what was signed for a channel goes to no other", posts, "TestSomebodyElsesAccount", []change{{"internal/network/teams/publish.go",
 			`if nameOf(at) != d.Account.ExternalID { // guard`, `if false { // guard`}}},
 		{"on Teams what was signed goes to Microsoft alone", posts, "TestConnect", []change{{"internal/network/teams/connect.go",

@@ -63,7 +63,7 @@ func TestContract(t *testing.T) {
 	}
 }
 
-// vector is section 12.4 of our facts about networks.
+// vector is computed by hand from little-text-format (learn.microsoft.com).
 const (
 	vector  = `Va al repo (durable) #AI a\b _x_ ~y~ *z* <t> {k} [l] | @me`
 	escaped = `Va al repo \(durable\) #AI a\\b \_x\_ \~y\~ \*z\* \<t\> \{k\} \[l\] \| \@me`

@@ -4,7 +4,7 @@
 // Semantics in three words: at most once. A workflow knows no key, tells nobody what became of a
 // request, and can be neither asked nor told to take anything back. A request without a clear answer is
 // unknown and never sent again; a person looks into the channel. An answer of 200 or 202 says that the
-// workflow has begun, and not that the channel shows anything: one that is broken fails silently.
+// workflow has begun, unless it is a page, which is nobody's answer, and not that the channel shows anything: one that is broken fails silently.
 //
 // # Limits
 //

@@ -153,22 +153,24 @@ func TestAnswers(t *testing.T) {
 		class   network.Class
 		visible int
 	}{
-		teamstest.Honest:  {network.Accepted, 1},
-		teamstest.Failing: {network.Accepted, 0}, // nobody can know
-		teamstest.Cut:     {network.UnknownOutcome, 1},
-		teamstest.Broken:  {network.UnknownOutcome, 1},
-		teamstest.Silent:  {network.UnknownOutcome, 1},
-		"204":             {network.UnknownOutcome, 0},
-		"302":             {network.UnknownOutcome, 0},
-		"500":             {network.UnknownOutcome, 0},
-		"504":             {network.UnknownOutcome, 0},
-		teamstest.Busy:    {network.RateLimited, 0},
-		"400":             {network.Permanent, 0},
-		"413":             {network.Permanent, 0},
-		"401":             {network.AuthExpired, 0},
-		"403":             {network.AuthExpired, 0},
-		"404":             {network.AuthExpired, 0},
-		"410":             {network.AuthExpired, 0},
+		teamstest.Honest:   {network.Accepted, 1},
+		teamstest.Failing:  {network.Accepted, 0}, // nobody can know
+		teamstest.Cut:      {network.UnknownOutcome, 1},
+		teamstest.Broken:   {network.UnknownOutcome, 1},
+		teamstest.Silent:   {network.UnknownOutcome, 1},
+		teamstest.Garbage:  {network.UnknownOutcome, 1},
+		teamstest.Redirect: {network.UnknownOutcome, 1},
+		"204":              {network.UnknownOutcome, 0},
+		"302":              {network.UnknownOutcome, 0},
+		"500":              {network.UnknownOutcome, 0},
+		"504":              {network.UnknownOutcome, 0},
+		teamstest.Busy:     {network.RateLimited, 0},
+		"400":              {network.Permanent, 0},
+		"413":              {network.Permanent, 0},
+		"401":              {network.AuthExpired, 0},
+		"403":              {network.AuthExpired, 0},
+		"404":              {network.AuthExpired, 0},
+		"410":              {network.AuthExpired, 0},
 	} {
 		t.Run(string(mode), func(t *testing.T) {
 			t.Parallel()

@@ -5,6 +5,7 @@ import (
 	"context"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/network"
@@ -56,6 +57,9 @@ func (n *Network) Publish(ctx context.Context, d network.Delivery) network.Answe
 func (n *Network) answered(r *http.Response, key string) network.Answer {
 	switch code := r.StatusCode; code {
 	case http.StatusOK, http.StatusAccepted:
+		if strings.HasPrefix(r.Header.Get("Content-Type"), "text/html") { // guard: a page is no workflow's answer
+			return *network.Ended(network.UnknownOutcome, advocacy.AnswerUnreadable)
+		}
 		return network.Answer{Class: network.Accepted, ExternalID: key, Said: network.Say(advocacy.AnswerWorkflowTook)}
 	case http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusGone:
 		return network.Answer{Class: network.AuthExpired, Said: network.SayOf(advocacy.AnswerWorkflowGone, strconv.Itoa(code))}

@@ -2,7 +2,7 @@
 // tells, with a ledger of its own, and misbehaves when told to. It shares nothing with the connector it
 // tests: what it shows, and not what we keep, says what was published.
 //
-// What it does is what sections 4 and 5 of our facts about networks have, from these sources:
+// What it does has these sources:
 //
 //   - developers.facebook.com/docs/threads/posts, /reference and /troubleshooting: containers of type TEXT, IMAGE,
 //     VIDEO and CAROUSEL, status IN_PROGRESS to EXPIRED after 24 hours, threads_publish, code 24 for what is asked for too

@@ -2,7 +2,7 @@
 // with a ledger of its own, and misbehaves when told to. It shares nothing with the connector it
 // tests: what it shows, and not what we keep, says what was published.
 //
-// What it does is what section 3 of our facts about networks has, from these sources:
+// What it does has these sources:
 //
 //   - developers.facebook.com/docs/pages-api/posts: feed, photos that are not published, published_posts,
 //     names of page and post, delete {"success":true};

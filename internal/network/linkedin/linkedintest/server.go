@@ -2,7 +2,7 @@
 // ledger of its own, and misbehaves when told to. It shares nothing with the connector it tests:
 // what it shows, and not what we keep, says what was published.
 //
-// What it does is what section 1 of our facts about networks has, from these sources:
+// What it does has these sources:
 //
 //   - learn.microsoft.com/linkedin/marketing/community-management/shares/posts-api: 201 without a body
 //     and the name in x-restli-id, names in paths percent-encoded, DELETE 204, the finder by author;

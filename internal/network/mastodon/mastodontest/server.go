@@ -2,9 +2,13 @@
 // tells, with a ledger of its own, and misbehaves when told to. It shares nothing with the
 // connector it tests: what it shows, and not what we keep, says what was published.
 //
-// The numbers are those of docs.joinmastodon.org: methods/statuses, methods/media,
-// methods/accounts, methods/instance, api/rate-limits; and of mastodon/mastodon
-// app/services/post_status_service.rb for the key.
+// What it does has these sources:
+//
+//   - docs.joinmastodon.org/methods/statuses: a status, its deletion, and a key that is known for an hour;
+//   - mastodon/mastodon app/services/post_status_service.rb: the key is kept after the status is made (KeyAfter);
+//   - methods/media: 202 with no address while a file is worked on, 206, then 200; methods/accounts: whose token it
+//     is, and what an account shows; methods/instance: limits, and which software it is;
+//   - api/rate-limits: X-RateLimit-Reset as a time, not as seconds.
 package mastodontest
 
 import (

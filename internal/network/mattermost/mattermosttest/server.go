@@ -2,8 +2,11 @@
 // a ledger of its own, and misbehaves when told to. It shares nothing with the connector it tests:
 // what it shows, and not what we keep, says what was published.
 //
-// The shapes and numbers are those of developers.mattermost.com/api-documentation and of
-// mattermost/mattermost v11.11.1: api4/post.go, app/post.go, app/file.go.
+// What it does has these sources:
+//
+//   - developers.mattermost.com/api-documentation: users, channels, posts and files, and the form of errors;
+//   - mattermost/mattermost v11.11.1, api4/post.go and app/post.go: pending_post_id, which a server keeps for a short time and
+//     each node for itself; app/file.go: files that a post names.
 package mattermosttest
 
 import (

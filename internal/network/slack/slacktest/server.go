@@ -2,8 +2,11 @@
 // of its own, and misbehaves when told to. It shares nothing with the connector it tests: what it shows,
 // and not what we keep, says what was published.
 //
-// The shapes and numbers are those of docs.slack.dev, reference/methods: auth.test, chat.postMessage,
-// chat.delete, conversations.history; and apis/web-api/rate-limits.
+// What it does has these sources, all below docs.slack.dev:
+//
+//   - reference/methods/auth.test, chat.postMessage and chat.delete: 200 with ok, and an error's word when it is not;
+//   - reference/methods/conversations.history: what a channel shows, in pages;
+//   - apis/web-api/rate-limits: 429 with Retry-After.
 package slacktest
 
 import (

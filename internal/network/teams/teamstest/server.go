@@ -2,8 +2,14 @@
 // and misbehaves when told to. It shares nothing with the connector it tests: what it shows, and not
 // what we keep, says what was published.
 //
-// The shapes are those of learn.microsoft.com/adaptive-cards/schema-explorer and of the clients that
-// the connector's documentation names.
+// What it does has these sources:
+//
+//   - learn.microsoft.com/adaptive-cards/schema-explorer: what a card holds;
+//   - databrickslabs.github.io/dqx, destinations/teams, and argo-cd.readthedocs.io, teams-workflows, 2026: an address with
+//     its sig as the secret, a message with one card, 202 without a body, and a workflow that fails silently;
+//   - learn.microsoft.com/connectors/teams: requests that are too large are refused, and 429 comes with Retry-After.
+//
+// Cut, Broken, Silent, Garbage and Redirect are documented nowhere, and what any server behind a proxy was seen to do.
 package teamstest
 
 import (
@@ -30,6 +36,10 @@ const (
 	Cut Mode = "cut"
 	// Broken shows the card and answers 502.
 	Broken Mode = "broken"
+	// Garbage shows the card and answers 200 with a page of somebody else's, as a proxy between does.
+	Garbage Mode = "garbage"
+	// Redirect shows the card and answers 307, to where a client that follows it would show it again.
+	Redirect Mode = "redirect"
 	// Silent shows the card and never answers.
 	Silent Mode = "silent"
 	// Failing answers 202 and shows nothing, as a workflow with an error does.
@@ -209,6 +219,12 @@ func (s *Server) invoke(w http.ResponseWriter, r *http.Request) {
 		panic(http.ErrAbortHandler)
 	case Broken:
 		w.WriteHeader(http.StatusBadGateway)
+	case Garbage:
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		_, _ = io.WriteString(w, "<html>Welcome!</html>")
+	case Redirect:
+		w.Header().Set("Location", OtherPath)
+		w.WriteHeader(http.StatusTemporaryRedirect)
 	case Silent:
 		s.mu.Unlock()
 		defer s.mu.Lock()

@@ -3,7 +3,7 @@
 // and not what we keep, says what was published. It does not weigh texts, which twitter-text's own
 // code does elsewhere.
 //
-// What it does is what section 2 of our facts about networks has, from these sources:
+// What it does has these sources:
 //
 //   - docs.x.com/x-api/posts/create-posts (OpenAPI 2.167): 201 and {"data":{"id","text"}}, made_with_ai and
 //     paid_partnership; delete 200 {"data":{"deleted":true}};
