@@ -4,8 +4,6 @@ package main
 func fromTheShelves() []mutant {
 	const topic, library = "internal/advocacy/topic.go", "internal/workflow/library.go"
 	return []mutant{
-		{"a campaign has its own time", flow, "TestACampaignHasItsOwnSpread", []change{{"internal/advocacy/sharing.go",
-			`if i != nil && i.Spread != nil { // guard`, `if false { // guard`}}},
 		{"what is not on one's shelf is not found", flow, "TestClosedTopic|TestShareWindow", []change{{library,
 			`if !v.Finds(item, topic, s.now(r)) { // guard`, `if !v.Finds(item, topic, s.now(r)) && false { // guard`}}},
 		{"what cannot be shared now is not found", flow, "TestShareWindow", []change{{topic, `i.Sharable(at) && i.Audience`, `i.Audience`}}},

@@ -3,6 +3,8 @@ package main
 // fromRelations are guards about what people state of themselves and share, and about their own hours.
 func fromRelations() []mutant {
 	return []mutant{
+		{"a campaign has its own time", flow, "TestACampaignHasItsOwnSpread", []change{{"internal/advocacy/sharing.go",
+			`if i != nil && i.Spread != nil { // guard`, `if false { // guard`}}},
 		{"a share of what names the company is told", flow, "TestShareOfWhatNamesTheCompanyIsSigned", []change{{"internal/workflow/relation.go",
 			`return made.rules.toldIn(content, relation), plain, nil // guard`,
 			`return advocacy.DisclosureNone, plain, nil // guard`}}},
