@@ -13,6 +13,37 @@ import (
 	"github.com/imprimatur-hq/imprimatur/internal/catalogue"
 )
 
+// What was taken back is not offered to be seen where a look found it gone, and is to be looked for
+// where nobody could.
+func TestWhereAPublicationIs(t *testing.T) {
+	t.Parallel()
+	const url = "https://wall.example/1"
+	gone := &imprimaturv1.Publication_ReadBack{State: imprimaturv1.Publication_ReadBack_GONE, CheckTime: timestamppb.New(time.Date(2026, 11, 28, 4, 0, 0, 0, time.UTC))}
+	for _, one := range []struct {
+		state imprimaturv1.Publication_State
+		look  *imprimaturv1.Publication_ReadBack
+		want  string
+		link  bool
+	}{
+		{imprimaturv1.Publication_PUBLISHED, nil, "See it", true},
+		// Its author took it down there, or nobody knows: the link shows what is so.
+		{imprimaturv1.Publication_PUBLISHED, gone, "See it", true},
+		{imprimaturv1.Publication_RECALLED, nil, "See whether it is gone", true},
+		{imprimaturv1.Publication_RECALLED, &imprimaturv1.Publication_ReadBack{State: imprimaturv1.Publication_ReadBack_SAME}, "See whether it is gone", true},
+		{imprimaturv1.Publication_RECALLED, gone, "Gone. Looked for", false},
+	} {
+		var body bytes.Buffer
+		p := page{visitor: &visitor{workspace: "alder", zone: time.UTC}, Language: "en"}
+		data := map[string]any{"Page": p, "One": &imprimaturv1.Publication{State: one.state, Url: url, ReadBack: one.look}, "See": "See it"}
+		if err := loadPages(loadAssets())["posts-post"].ExecuteTemplate(&body, "publication-place", data); err != nil {
+			t.Fatal(err)
+		}
+		if got := body.String(); !strings.Contains(got, one.want) || strings.Contains(got, url) != one.link {
+			t.Errorf("%v, %v: %s", one.state, one.look, got)
+		}
+	}
+}
+
 // What the sample company never shows is drawn here, in both languages: what is published by hand,
 // differences, and an account about to be connected.
 func TestRarePages(t *testing.T) {
