@@ -39,6 +39,7 @@ func (s postService) ListPosts(ctx context.Context, req *imprimaturv1.ListPostsR
 		"co_author":    l.memberTerm(&q.CoAuthor),
 		"state":        enumTerm(postStates, &q.State, "IN_REVIEW"),
 		"library_item": nameTerm(v.readItem, &q.Item, form(inItems)),
+		"shared":       trueTerm(func() { q.Shared = true }),
 	}.read(req.GetFilter())
 	if err != nil {
 		return nil, err

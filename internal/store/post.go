@@ -152,6 +152,9 @@ func (r reader) Posts(ctx context.Context, q workflow.PostQuery) ([]advocacy.Pos
 	andIf(&l, "author", q.Author)
 	andIf(&l, "item_id", q.Item)
 	andIf(&l, "state", q.State)
+	if q.Shared {
+		l.and("item_id IS NOT NULL")
+	}
 	return page(ctx, r.conn, l, q.Page, (*postRow).post)
 }
 

@@ -27,6 +27,9 @@ var postRoutes = []route{
 // postsShown is how many posts a page lists; each that waits for signatures is asked who gives them.
 const postsShown = 20
 
+// sharedView is what came of the library, with what went out of it.
+const sharedView = "shared"
+
 // postViews are the lists of one's posts, by what the address calls them, and their filters.
 var postViews = []struct{ Key, filter string }{
 	{"", `author = "me"`},
@@ -35,6 +38,7 @@ var postViews = []struct{ Key, filter string }{
 	{"asked", `author = "me" AND state = "CHANGES_REQUESTED"`},
 	{"scheduled", `author = "me" AND state = "SCHEDULED"`},
 	{"published", `author = "me" AND state = "PUBLISHED"`},
+	{sharedView, `author = "me" AND shared = true`},
 	{"with", `co_author = "me"`},
 }
 
@@ -53,6 +57,10 @@ type postRow struct {
 	Tone string
 	// Roles are those whose turn it is, as a reader says them.
 	Roles string
+	// Out is what went out, or was to, account by account; only where shares are listed.
+	Out []*imprimaturv1.Publication
+	// Stops tells that its author can still stop it.
+	Stops bool
 }
 
 // posts lists the visitor's own, and those written for others.
@@ -79,6 +87,13 @@ func posts(v *visitor) error {
 				return err
 			}
 			row.Roles = v.sayRoles(waitedFor(explained.GetReview()))
+		}
+		if list.View == sharedView {
+			whole, err := client.GetPost(v.ctx, &imprimaturv1.GetPostRequest{Name: p.GetName()})
+			if err != nil {
+				return err
+			}
+			row.Out, row.Stops = whole.GetPublications(), postPage{Post: whole, Mine: true}.Can("withdraw")
 		}
 		list.Rows = append(list.Rows, row)
 	}

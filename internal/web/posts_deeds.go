@@ -30,7 +30,7 @@ func withdrawPost(v *visitor) error {
 	if err != nil {
 		return err
 	}
-	return v.done(v.here(), "web.said.posts.withdrawn")
+	return v.done(v.back("/posts/"+v.r.PathValue("post")), "web.said.posts.withdrawn")
 }
 
 func recallPost(v *visitor) error {

@@ -2,8 +2,12 @@ package webtest
 
 import (
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/imprimatur-hq/imprimatur/internal/catalogue"
 )
 
 // From the library it takes two clicks until a colleague's wall shows what was shared.
@@ -184,4 +188,52 @@ func TestToldShareSaysWhoSigns(t *testing.T) {
 	if done := g.post(f.action, f.values); !strings.Contains(done.address, "/posts/") || !strings.Contains(words(done.root), "Being signed") {
 		t.Errorf("%d %s: %s", done.status, done.address, words(done.root))
 	}
+}
+
+// What one has shared stands together: where each went out with its link, and what can still be stopped
+// is stopped there; what is in own words is not among it.
+func TestMyShares(t *testing.T) {
+	t.Parallel()
+	inLooks(t, 2, myShares)
+}
+
+func myShares(t *testing.T, l look) {
+	h := open(t)
+	camille := h.token(t, "Camille")
+	h.submitted(t, camille, h.accountOf(t, camille, "Camille Moreau"), "Words of my own about the saw.")
+	b := h.browse(t, "Camille", l)
+	b.open(workspace + "/posts?view=shared")
+	b.until(`document.querySelector(".tabs [aria-current]").search === "?view=shared"`)
+	before := ask[int](b, `document.querySelectorAll(".standing > li").length`)
+	b.open(workspace + "/library")
+	b.click(".item:has(.btn) .btn")
+	b.until(`document.querySelector('.go button[value="now"]')`)
+	b.click(`.go button[value="now"]`)
+	b.says("web.posts.state.PUBLISHED")
+	b.open(workspace + "/library")
+	b.click(".cards .item .btn")
+	b.unfold("#time")
+	b.set("#time", time.Now().AddDate(0, 0, 3).Format("2006-01-02T15:04"))
+	b.click(`.go button[value="later"]`)
+	b.until(`location.pathname.includes("/posts/")`)
+	later := ask[string](b, `location.pathname`)
+
+	b.open(workspace + "/library")
+	b.click(`main header a[href$="/posts?view=shared"]`)
+	b.until(`document.querySelectorAll(".standing > li").length === ` + strconv.Itoa(before+2))
+	if ask[bool](b, `document.querySelector("main").innerText.includes("Words of my own")`) {
+		t.Error("own words are among what was shared")
+	}
+	b.until(`document.querySelector(".standing .outs a[href^='http']")`)
+	mine := `document.querySelector(".standing > li:has(a[href='` + later + `'])")`
+	b.until(mine + `.querySelector(".deed")`)
+	ask[any](b, `void (`+mine+`.id = "later")`)
+	b.keep("shares-" + l.String())
+	b.click("#later .deed summary")
+	b.keep("shares-withdraw-" + l.String())
+	b.click("#later .deed .btn.full")
+	b.says("web.said.posts.withdrawn")
+	b.until(`location.search === "?view=shared"`)
+	b.until(mine + `.innerText.includes(` + quote(catalogue.Text(l.language, "web.posts.state.WITHDRAWN", nil)) + `) && !` + mine + `.querySelector(".deed")`)
+	b.keep("shares-withdrawn-" + l.String())
 }

@@ -124,6 +124,8 @@ type PostQuery struct {
 	CoAuthor advocacy.PersonID
 	State    advocacy.PostState
 	Item     advocacy.ItemID
+	// Shared leaves out what came of no library item.
+	Shared bool
 }
 
 // PostReader reads posts and revisions of any subject.

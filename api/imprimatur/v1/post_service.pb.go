@@ -684,7 +684,8 @@ type ListPostsRequest struct {
 	// Token of a previous page of the same query.
 	PageToken string `protobuf:"bytes,3,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	// `author = "me"`, `author = "workspaces/…/members/…"`, `state = "IN_REVIEW"`,
-	// `co_author = "me"`, `library_item = "workspaces/…/libraryItems/…"`, joined by `AND`.
+	// `co_author = "me"`, `library_item = "workspaces/…/libraryItems/…"`, `shared = true` for
+	// what came of any library item, joined by `AND`.
 	Filter string `protobuf:"bytes,4,opt,name=filter,proto3" json:"filter,omitempty"`
 	// `create_time desc` (the default) or `create_time`.
 	OrderBy       string `protobuf:"bytes,5,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`

@@ -78,6 +78,11 @@ func postFilters(t *testing.T, h *house) {
 				})
 				q := workflow.PostQuery{Page: all, Workspace: h.ws, Author: author, State: state, Item: from}
 				wantKeys(t, string(author)+string(state)+string(from), want, key)(h.s.Posts(ctx(t), q))
+				q.Shared = true
+				want = pick(posts, key, func(p advocacy.Post) bool {
+					return (author == "" || p.Author == author) && (state == "" || p.State == state) && (from == "" || p.Item == from) && p.Item != ""
+				})
+				wantKeys(t, "shared "+string(author)+string(state)+string(from), want, key)(h.s.Posts(ctx(t), q))
 			}
 		}
 	}
