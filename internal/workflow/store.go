@@ -124,8 +124,7 @@ type PostQuery struct {
 	CoAuthor advocacy.PersonID
 	State    advocacy.PostState
 	Item     advocacy.ItemID
-	// Shared leaves out what came of no library item.
-	Shared bool
+	Shared   bool // leaves out what came of no library item
 }
 
 // PostReader reads posts and revisions of any subject.
