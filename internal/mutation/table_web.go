@@ -30,6 +30,8 @@ func onThePages() []mutant {
 `}}},
 		{"the guideline leads back into the workspace only", pages, "TestTheGuidelineLeadsBack", []change{{"internal/web/guideline.go",
 			`; v.inside(back) { // guard: back into the workspace`, `; back != "" {`}}},
+		{"no page takes a video for a picture", pages, "TestFilesSayWhatTheyAre", []change{{"internal/web/page.go",
+			`return "film"`, `return "image"`}}},
 		{"a grace is not taken for reading", pages, "TestReadIsTheRevisionInForce", []change{{"internal/web/guideline.go",
 			`return strings.HasPrefix(`, `return g.GetAcknowledged() || strings.HasPrefix(`}}},
 		{"who signed in is led nowhere else", pages, "TestNextStaysHere", []change{{"internal/web/session.go",

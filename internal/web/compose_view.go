@@ -153,13 +153,8 @@ func (v *visitor) composeChoices(view *composeView) error {
 			return m.GetName() == author || slices.Contains(view.Kept.GetCoAuthors(), m.GetName())
 		})
 	}
-	view.files = make(map[string]*imprimaturv1.Media, len(view.Content.GetMedia()))
-	for _, use := range view.Content.GetMedia() {
-		file, err := imprimaturv1.NewMediaServiceClient(v.conn).GetMedia(v.ctx, &imprimaturv1.GetMediaRequest{Name: use.GetMedia()})
-		if err != nil {
-			return err
-		}
-		view.files[use.GetMedia()] = file
+	if view.files, err = v.files(view.Content); err != nil {
+		return err
 	}
 	view.Tongues = listWith([]string{"en", "fr", "de", "es", "it", "nl", "pt"}, view.Content.GetLanguage())
 	view.Zones = listWith(slices.Clone(usualZones),
@@ -342,6 +337,19 @@ func (c *composeView) Shapes() []string { return []string{"1:1", "4:5", "3:2", "
 // Pictorial tells whether a file is a picture.
 func (c *composeView) Pictorial(name string) bool {
 	return strings.HasPrefix(c.files[name].GetContentType(), "image/")
+}
+
+// files reads what is known of each file of a content.
+func (v *visitor) files(content *imprimaturv1.Content) (map[string]*imprimaturv1.Media, error) {
+	known := make(map[string]*imprimaturv1.Media, len(content.GetMedia()))
+	for _, use := range content.GetMedia() {
+		file, err := imprimaturv1.NewMediaServiceClient(v.conn).GetMedia(v.ctx, &imprimaturv1.GetMediaRequest{Name: use.GetMedia()})
+		if err != nil {
+			return nil, err
+		}
+		known[use.GetMedia()] = file
+	}
+	return known, nil
 }
 
 // Disclosures are the messages for the relations in the order of their numbers.

@@ -31,6 +31,8 @@ type itemData struct {
 	Review      *imprimaturv1.Review
 	Suggestions []*imprimaturv1.Suggestion
 	Owners      []option
+	// Files is what is known of each of its files.
+	Files map[string]*imprimaturv1.Media
 	// Blocked tells that it cannot be submitted as it is, Submits that it can be.
 	Blocked, Submits bool
 }
@@ -126,6 +128,9 @@ func (v *visitor) fillItem(data *itemData) error {
 	}
 	for _, m := range []imprimaturv1.EditPolicy_Mode{imprimaturv1.EditPolicy_MODE_UNSPECIFIED, imprimaturv1.EditPolicy_SPANS, imprimaturv1.EditPolicy_LOCKED} {
 		data.Modes = append(data.Modes, option{m.String(), p.Word("web.desk.mode.", m), m == mode})
+	}
+	if data.Files, err = v.files(item.GetContent()); err != nil {
+		return err
 	}
 	data.Variants = append(slices.Clone(item.GetContent().GetVariants()), make([]*imprimaturv1.Variant, spare)...)
 	data.Spans = append(slices.Clone(item.GetEditPolicy().GetSpans()), make([]*imprimaturv1.EditSpan, spare)...)

@@ -292,6 +292,49 @@ func (p page) File(contentType string) string {
 	return p.T("web.file."+kind, "format", strings.ToUpper(format))
 }
 
+// described is what is known of a file without looking into it.
+type described interface {
+	GetContentType() string
+	GetDuration() *durationpb.Duration
+	GetPageCount() int32
+}
+
+// About says what a file is and how long a video takes or how many pages a document has; of one that
+// is kept here, whoever writes is told how large it is, too. Neither has a picture to show.
+func (p page) About(m described) string {
+	words := []string{p.File(m.GetContentType())}
+	if took := m.GetDuration().AsDuration().Round(time.Second); took > 0 {
+		clock := fmt.Sprintf("%d:%02d", int(took.Minutes()), int(took.Seconds())%60)
+		if hours := int(took.Hours()); hours > 0 {
+			clock = fmt.Sprintf("%d:%02d:%02d", hours, int(took.Minutes())%60, int(took.Seconds())%60)
+		}
+		words = append(words, clock)
+	}
+	if n := m.GetPageCount(); n > 0 {
+		words = append(words, p.T("web.file.pages", "count", n))
+	}
+	if kept, is := m.(*imprimaturv1.Media); is && kept.GetSizeBytes() > 0 {
+		if size := kept.GetSizeBytes(); size < 1_000_000 {
+			words = append(words, p.T("web.file.kb", "n", (size+999)/1000))
+		} else {
+			words = append(words, p.T("web.file.mb", "n", (size+500_000)/1_000_000))
+		}
+	}
+	return strings.Join(words, " · ")
+}
+
+// Sign is the icon that stands for a file of a media type.
+func (p page) Sign(contentType string) string {
+	switch kind, _, _ := strings.Cut(contentType, "/"); kind {
+	case "image":
+		return "image"
+	case "video":
+		return "film"
+	default:
+		return "paper"
+	}
+}
+
 // ID is the last part of a resource name.
 func (p page) ID(name string) string { return lastPart(name) }
 

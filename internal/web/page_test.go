@@ -17,6 +17,7 @@ import (
 
 	"google.golang.org/protobuf/types/known/durationpb"
 
+	imprimaturv1 "github.com/imprimatur-hq/imprimatur/api/imprimatur/v1"
 	"github.com/imprimatur-hq/imprimatur/internal/catalogue"
 )
 
@@ -275,4 +276,27 @@ func pageNames(t *testing.T) []string {
 		t.Fatal(err)
 	}
 	return names
+}
+
+// TestFilesSayWhatTheyAre: a file that has no picture is told by its kind and its length, in words, and
+// no page takes one for a picture.
+func TestFilesSayWhatTheyAre(t *testing.T) {
+	t.Parallel()
+	minutes := func(d time.Duration) *durationpb.Duration { return durationpb.New(d) }
+	for _, c := range []struct {
+		file         described
+		icon, en, fr string
+	}{
+		{&imprimaturv1.RenderedMedia{ContentType: "image/png"}, "image", "Picture (PNG)", "Image (PNG)"},
+		{&imprimaturv1.RenderedMedia{ContentType: "video/mp4", Duration: minutes(95 * time.Second)}, "film", "Video (MP4) · 1:35", "Vidéo (MP4) · 1:35"},
+		{&imprimaturv1.RenderedMedia{ContentType: "video/quicktime", Duration: minutes(time.Hour + 2*time.Minute + 3500*time.Millisecond)}, "film", "Video (QUICKTIME) · 1:02:04", "Vidéo (QUICKTIME) · 1:02:04"},
+		{&imprimaturv1.RenderedMedia{ContentType: "application/pdf", PageCount: 1}, "paper", "Document (PDF) · 1 page", "Document (PDF) · 1 page"},
+		{&imprimaturv1.Media{ContentType: "application/pdf", PageCount: 12, SizeBytes: 999}, "paper", "Document (PDF) · 12 pages · 1\u00a0KB", "Document (PDF) · 12 pages · 1\u00a0ko"},
+		{&imprimaturv1.Media{ContentType: "video/mp4", SizeBytes: 4_700_000}, "film", "Video (MP4) · 5\u00a0MB", "Vidéo (MP4) · 5\u00a0Mo"},
+	} {
+		en, fr := page{Language: "en"}, page{Language: "fr"}
+		if got := en.About(c.file); got != c.en || fr.About(c.file) != c.fr || en.Sign(c.file.GetContentType()) != c.icon {
+			t.Errorf("%v is told as %q and %q", c.file, got, fr.About(c.file))
+		}
+	}
 }

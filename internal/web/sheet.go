@@ -61,7 +61,9 @@ type link struct{ Address, Host string }
 type picture struct {
 	// Small and Large are addresses on this service; Large alone is set for what is no picture.
 	Small, Large, Alt, Type string
-	Width, Height           int32
+	// Icon stands where there is no picture.
+	Icon          string
+	Width, Height int32
 }
 
 // card is what will be shown of the page a link leads to.
@@ -95,7 +97,9 @@ func (v *visitor) picture(m *imprimaturv1.RenderedMedia) *picture {
 		return nil
 	}
 	_, id, _ := strings.Cut(m.GetMedia(), "/media/")
-	p := picture{Large: v.at("/media/" + id), Alt: m.GetAltText(), Type: page{Language: v.language}.File(m.GetContentType()), Width: m.GetWidth(), Height: m.GetHeight()}
+	p := picture{Large: v.at("/media/" + id), Alt: m.GetAltText(), Width: m.GetWidth(), Height: m.GetHeight()}
+	speaks := page{Language: v.language}
+	p.Type, p.Icon = speaks.About(m), speaks.Sign(m.GetContentType())
 	if strings.HasPrefix(m.GetContentType(), "image/") {
 		p.Small = p.Large + "?size=640"
 	}
