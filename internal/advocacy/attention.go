@@ -93,7 +93,7 @@ func (c *Case) signersTurns(t Tally, asked map[string]Assignment) []Turn {
 	var turns []Turn
 	for i := range t.Requirements {
 		row := &t.Requirements[i]
-		if row.Requirement.Kind == RequireHumans && row.Open && !row.Satisfied {
+		if row.Requirement.Kind == RequireHumans && row.Open && (!row.Satisfied || c.Wanted(*row)) {
 			turns = append(turns, c.signersTurn(t, row, asked[row.Requirement.Key]))
 		}
 	}
@@ -120,12 +120,6 @@ func (c *Case) signersTurn(t Tally, row *RequirementTally, asked Assignment) Tur
 		}
 	}
 	return turn
-}
-
-// CanSign tells whether a person could be asked for a signature: nothing bars him or her
-// from it, and none of the round is his or hers already.
-func (c *Case) CanSign(r Requirement, p PersonID) bool {
-	return c.Barred(r, p) == "" && !slices.Contains(c.Excluded(), p)
 }
 
 // authorsTurn waits for who submitted the round, since the newest objection to it.

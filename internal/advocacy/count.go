@@ -41,6 +41,9 @@ type Case struct {
 	// Found is what is found in the revision by the lexicon and the disclosure rules in force,
 	// when either is another one than the round was opened under.
 	Found []Finding
+	// Short are the requirements that nobody is left for. They are read only where it is asked
+	// whether the round can be finished; nothing counts them.
+	Short []Shortfall
 	// Library says whether the item behind an unedited share is in force.
 	Library LibraryStanding
 	// Claim is who says to be working on the requirement that is decided on. Nothing counts
@@ -97,7 +100,7 @@ func (c *Case) Tally() Tally {
 		row := &tally.Requirements[i]
 		row.Open = tally.stageOpen(row.Requirement.Stage)
 		if !row.Satisfied {
-			tally.block(Blocker{Code: row.blockCode(c), Requirement: row.Requirement.Key})
+			tally.block(row.blocker(c))
 		}
 	}
 	if c.over() { // guard: nothing is signed after its time
@@ -141,6 +144,15 @@ func (c *Case) contentBlockers() []Blocker {
 func (t *Tally) block(b Blocker) {
 	t.Satisfied = false
 	t.Blockers = append(t.Blockers, b)
+}
+
+func (r RequirementTally) blocker(c *Case) Blocker {
+	for _, s := range c.Short {
+		if s.Requirement.same(r.Requirement) {
+			return s.Blocker()
+		}
+	}
+	return Blocker{Code: r.blockCode(c), Requirement: r.Requirement.Key}
 }
 
 func (r RequirementTally) blockCode(c *Case) string {
@@ -300,6 +312,13 @@ func (c *Case) cleared(objection *Decision) bool {
 // way when another assignment would satisfy everybody. What is lent is tried in every way
 // that lets no two persons sign twice, so that one signature less never counts for more.
 func (c *Case) match(requirements []Requirement) [][]PersonID {
+	own, lent := c.counting()
+	return c.matchOf(requirements, own, lent, nil)
+}
+
+// matchOf is the matching of some signatures, and of the persons besides who could still sign
+// each requirement, if any.
+func (c *Case) matchOf(requirements []Requirement, own, lent []*Decision, free [][]PersonID) [][]PersonID {
 	order := make([]int, 0, len(requirements))
 	for i, r := range requirements {
 		if r.Kind == RequireHumans {
@@ -307,10 +326,9 @@ func (c *Case) match(requirements []Requirement) [][]PersonID {
 		}
 	}
 	slices.SortStableFunc(order, func(a, b int) int { return requirements[a].Stage - requirements[b].Stage })
-	own, lent := c.counting()
-	best := c.assign(requirements, order, own, nil)
+	best := c.assign(requirements, order, own, nil, free)
 	for _, used := range c.apart(lent) {
-		if next := c.assign(requirements, order, own, used); fillsMore(order, next, best) {
+		if next := c.assign(requirements, order, own, used, free); fillsMore(order, next, best) {
 			best = next
 		}
 	}
@@ -319,7 +337,7 @@ func (c *Case) match(requirements []Requirement) [][]PersonID {
 
 // assign is the matching of the signatures people gave for themselves, when those of the
 // lent ones are used.
-func (c *Case) assign(requirements []Requirement, order []int, own, used []*Decision) [][]PersonID {
+func (c *Case) assign(requirements []Requirement, order []int, own, used []*Decision, free [][]PersonID) [][]PersonID {
 	m := matching{
 		willing: make([][]PersonID, len(requirements)), holder: make(map[PersonID]int), signed: make([][]PersonID, len(requirements)),
 	}
@@ -331,6 +349,9 @@ func (c *Case) assign(requirements []Requirement, order []int, own, used []*Deci
 			}
 		}
 		m.willing[i] = c.signersOf(r, own, used)
+		if free != nil {
+			m.willing[i] = append(m.willing[i], free[i]...)
+		}
 	}
 	for _, i := range order {
 		for range requirements[i].Quorum - len(m.signed[i]) {

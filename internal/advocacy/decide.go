@@ -23,7 +23,8 @@ type DecisionInput struct {
 //
 // A machine never decides (MACHINE_CANNOT_DECIDE); stale bytes are REVISION_CHANGED; who
 // wrote some of it is SELF_REVIEW; who does not hold the role now is NOT_IN_ROLE; one
-// person fills one slot (DISTINCT_PERSON); whoever judges the bytes must have been served
+// person fills one slot, so a second signature has to fill one that nothing else fills
+// (DISTINCT_PERSON); whoever judges the bytes must have been served
 // them before (VIEW_REQUIRED). Who signs for somebody needs a delegation that is in force
 // (DELEGATION_INVALID, DELEGATION_ENDED); what holds of one person holds of both, and
 // together they fill one slot.
@@ -153,8 +154,9 @@ func (c *Case) guardSignature(actor Actor, in DecisionInput, r Requirement) erro
 	if in.Verdict == Reject && !r.Veto {
 		return Refuse("NO_VETO", "this signature has no veto; ask for changes instead")
 	}
-	if in.Verdict == Approve && c.signedElsewhere(actor.Person, r.Key) {
-		return Refuse("DISTINCT_PERSON", "you signed another requirement of this round; one person fills one slot")
+	if other := c.signedElsewhere(actor.Person, r.Key); in.Verdict == Approve && other != nil && !c.fillsAnother(r, actor.Person) {
+		return Refuse("DISTINCT_PERSON", "you signed %q in this round, and one person fills one slot; take back that signature first", other.Requirement).
+			With("requirement", other.Requirement)
 	}
 	if c.viewed(actor.Person).IsZero() { // guard: no verdict on bytes nobody served
 		return Refuse("VIEW_REQUIRED", "look at exactly this first: view the review, then decide")
@@ -177,14 +179,15 @@ func (c *Case) standing(p PersonID, requirement string) *Decision {
 	return nil
 }
 
-func (c *Case) signedElsewhere(p PersonID, requirement string) bool {
+// signedElsewhere returns a signature of the person's on another requirement that counts.
+func (c *Case) signedElsewhere(p PersonID, requirement string) *Decision {
 	for i := range c.Decisions {
 		d := &c.Decisions[i]
 		if c.person(d.Person) == c.person(p) && d.Requirement != requirement && c.Counts(d) {
-			return true
+			return d
 		}
 	}
-	return false
+	return nil
 }
 
 // Excluded lists the persons whose turn it can never be in this round: who wrote it, who
@@ -192,22 +195,23 @@ func (c *Case) signedElsewhere(p PersonID, requirement string) bool {
 func (c *Case) Excluded() []PersonID {
 	var out []PersonID
 	seen := make(map[PersonID]bool)
-	add := func(p PersonID) {
-		if !seen[p] {
-			seen[p] = true
-			out = append(out, p)
+	add := func(persons ...PersonID) {
+		for _, p := range persons {
+			for _, q := range []PersonID{p, c.person(p)} { // guard: merged memberships are excluded
+				if !seen[q] {
+					seen[q] = true
+					out = append(out, q)
+				}
+			}
 		}
 	}
-	for _, p := range c.Contributors {
-		add(p)
-	}
+	add(c.Contributors...)
 	for i := range c.Decisions {
 		d := &c.Decisions[i]
-		if d.Verdict == Recuse || c.Counts(d) {
+		if d.Verdict == Recuse {
 			add(d.Person)
-		}
-		if d.OnBehalfOf != "" && c.Counts(d) {
-			add(d.OnBehalfOf)
+		} else if c.Counts(d) {
+			add(d.parties()...)
 		}
 	}
 	return out

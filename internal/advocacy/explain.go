@@ -73,7 +73,7 @@ func (c *Case) candidate(r Requirement, p PersonID) string {
 	if code := c.Barred(r, p); code != "" {
 		return code
 	}
-	if c.signedElsewhere(p, r.Key) || c.signedTogether(p, "", r.Key) {
+	if c.signedElsewhere(p, r.Key) != nil && !c.fillsAnother(r, p) || c.signedTogether(p, "", r.Key) {
 		return CandidateElsewhere
 	}
 	if own := c.standing(p, r.Key); own != nil && c.Counts(own) {

@@ -29,31 +29,143 @@ func (p Plan) Excludes(e Exclusion) bool {
 	return slices.ContainsFunc(p.Requirements, func(r Requirement) bool { return slices.Contains(r.Exclude, e) })
 }
 
-// Feasible tells whether different persons could fill every slot of the plan, given who
-// is eligible for each requirement. It is the same matching that counts signatures.
-func Feasible(p Plan, eligible func(Requirement) []PersonID) bool {
-	m := matching{
-		willing: make([][]PersonID, len(p.Requirements)),
-		holder:  make(map[PersonID]int),
-		signed:  make([][]PersonID, len(p.Requirements)),
-	}
-	for i, r := range p.Requirements {
-		if r.Kind == RequireHumans {
-			m.willing[i] = eligible(r)
-		}
-	}
+// InfeasibleSigned is why nobody is left for a requirement when who could sign it signed
+// another one: that signature has to be taken back, or somebody else has to give it as well.
+const InfeasibleSigned = "SIGNED_ELSEWHERE"
+
+// Shortfall is a requirement that nobody is left for.
+type Shortfall struct {
+	Requirement Requirement
+	// Missing is how many signatures nobody can give.
+	Missing int
+	// Reason is a blocker's or a candidate's code: NOT_IN_ROLE when too few hold the role;
+	// SELF_REVIEW, EXCLUDED or RECUSED when that bars those who do; DISTINCT_PERSON when they are
+	// needed for another signature, and InfeasibleSigned when they gave one.
+	Reason string
+}
+
+// Blocker is what the shortfall puts in the way.
+func (s Shortfall) Blocker() Blocker {
+	return Blocker{Code: BlockInfeasible, Requirement: s.Requirement.Key, Reason: s.Reason}
+}
+
+// Shortfalls returns the requirements of a plan that cannot be met by the signatures given and
+// those that could still be given, nil when different persons can fill every slot. It is the
+// matching that counts signatures, over who can sign besides: whoever gave a signature keeps its
+// place, unless one more would count. holders are the active holders of each role the plan asks
+// for, whose memberships the case knows.
+func (c *Case) Shortfalls(p Plan, holders map[Role][]PersonID) []Shortfall {
+	free := make([][]PersonID, len(p.Requirements))
 	for i, r := range p.Requirements {
 		if r.Kind != RequireHumans {
 			continue
 		}
-		if r.Quorum <= 0 {
-			return false
-		}
-		for range r.Quorum {
-			if !m.fill(i, make(map[PersonID]bool)) {
-				return false
+		for _, h := range holders[r.Role] {
+			if c.CanSign(r, h) {
+				free[i] = append(free[i], c.person(h))
 			}
 		}
 	}
-	return len(p.Requirements) > 0
+	own, lent := c.counting()
+	filled := c.matchOf(p.Requirements, own, lent, free)
+	var out []Shortfall
+	for i, r := range p.Requirements {
+		switch {
+		case r.Kind != RequireHumans:
+		case r.Quorum <= 0:
+			out = append(out, Shortfall{Requirement: r, Reason: BlockPlanEmpty})
+		case len(filled[i]) < r.Quorum:
+			out = append(out, Shortfall{
+				Requirement: r, Missing: r.Quorum - len(filled[i]), Reason: c.shortReason(r, holders[r.Role], filled[i]),
+			})
+		}
+	}
+	return out
+}
+
+// shortReason says why of the holders of a role too few are left for a requirement.
+func (c *Case) shortReason(r Requirement, holders, filled []PersonID) string {
+	reason, barred := BlockNotInRole, ""
+	for _, p := range holders {
+		code := c.Barred(r, p)
+		switch {
+		case code != "":
+			barred = code
+		case slices.Contains(filled, c.person(p)):
+		case c.signed(p):
+			return InfeasibleSigned
+		default:
+			reason = CandidateElsewhere
+		}
+	}
+	if reason == BlockNotInRole && barred != "" {
+		return barred
+	}
+	return reason
+}
+
+// CanSign tells whether a person could be asked for a signature: nothing bars him or her from
+// it, and none of the round is his or hers already, unless one more would count.
+func (c *Case) CanSign(r Requirement, p PersonID) bool {
+	return c.Barred(r, p) == "" && c.free(r, p)
+}
+
+// free tells whether a signature on the requirement could still count for a person: none of the
+// round is his or hers, or it would fill a slot that nothing fills now.
+func (c *Case) free(r Requirement, p PersonID) bool {
+	elsewhere := false
+	for i := range c.Decisions {
+		d := &c.Decisions[i]
+		if !c.partyOf(p, d) || !c.Counts(d) {
+			continue
+		}
+		if d.OnBehalfOf != "" || d.Requirement == r.Key {
+			return false
+		}
+		elsewhere = true
+	}
+	return !elsewhere || c.fillsAnother(r, p)
+}
+
+// signed tells whether some signature that counts is the person's, or was given for him or her.
+func (c *Case) signed(p PersonID) bool {
+	return slices.ContainsFunc(c.Decisions, func(d Decision) bool { return c.partyOf(p, &d) && c.Counts(&d) })
+}
+
+func (c *Case) partyOf(p PersonID, d *Decision) bool {
+	return slices.ContainsFunc(d.parties(), func(q PersonID) bool { return c.person(q) == c.person(p) })
+}
+
+// fillsAnother tells whether one more signature, of this person on this requirement, would fill
+// a slot that is empty now: somebody else can take the place of what he or she signed before.
+func (c *Case) fillsAnother(r Requirement, p PersonID) bool {
+	need := c.need().Requirements
+	own, lent := c.counting()
+	next := &Decision{Requirement: r.Key, Role: r.Role, Person: p}
+	return filledSlots(c.matchOf(need, slices.Concat(own, []*Decision{next}), lent, nil)) > filledSlots(c.matchOf(need, own, lent, nil))
+}
+
+func filledSlots(signed [][]PersonID) (n int) {
+	for _, persons := range signed {
+		n += len(persons)
+	}
+	return n
+}
+
+// Wanted tells whether a signature more is wanted on a requirement that is satisfied: somebody
+// signed it and another one, and fills a slot of both no more.
+func (c *Case) Wanted(row RequirementTally) bool {
+	own, _ := c.counting()
+	twice := slices.ContainsFunc(own, func(d *Decision) bool {
+		return d.Requirement == row.Requirement.Key && c.signedElsewhere(d.Person, d.Requirement) != nil
+	})
+	return twice && c.fillsAnother(row.Requirement, "")
+}
+
+// TakesPlace tells whether a signature could keep another requirement from being signed, so that
+// it has to be asked again whether the round can be finished.
+func (c *Case) TakesPlace(d *Decision) bool {
+	return d.OnBehalfOf != "" || slices.ContainsFunc(c.need().Requirements, func(r Requirement) bool {
+		return r.Kind == RequireHumans && r.Key != d.Requirement && c.Members[d.Person].Holds(r.Role)
+	})
 }

@@ -107,35 +107,3 @@ func TestJoinLeavesItsPlansAlone(t *testing.T) {
 		t.Errorf("the plan (-want +got):\n%s", diff)
 	}
 }
-
-// TestFeasible: the same matching over who could sign equals trying everything.
-func TestFeasible(t *testing.T) {
-	t.Parallel()
-	rapid.Check(t, func(t *rapid.T) {
-		plan := drawPlan(t, 0)
-		eligible := make(map[advocacy.Role][]advocacy.PersonID)
-		var slots [][]oracleSigner
-		want := len(plan.Requirements) > 0
-		for _, r := range plan.Requirements {
-			if r.Kind != advocacy.RequireHumans {
-				continue
-			}
-			eligible[r.Role] = rapid.SliceOfN(rapid.SampledFrom(drawnPersons), 0, 3).Draw(t, "eligible")
-			want = want && r.Quorum > 0
-			for range r.Quorum {
-				var who []oracleSigner
-				for _, p := range eligible[r.Role] {
-					who = append(who, oracleSigner{p})
-				}
-				slots = append(slots, who)
-			}
-		}
-		want = want && mostFilled(slots, nil) == len(slots)
-		if got := advocacy.Feasible(plan, func(r advocacy.Requirement) []advocacy.PersonID { return eligible[r.Role] }); got != want {
-			t.Fatalf("feasible is %t, want %t", got, want)
-		}
-		if n := plan.Slots(); n != len(slots) {
-			t.Fatalf("%d slots, want %d", n, len(slots))
-		}
-	})
-}

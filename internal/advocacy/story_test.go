@@ -156,7 +156,7 @@ func (s *story) submit(actor advocacy.Actor, shown advocacy.Digest) error {
 // settle computes the review's state and moves it there.
 func (s *story) settle() error {
 	c := s.caseNow()
-	to := c.Outcome(c.Tally(), advocacy.Feasible(s.review.Plan, eligible(c)))
+	to := c.Outcome(c.Tally(), len(c.Shortfalls(s.review.Plan, holdersIn(c))) == 0)
 	if to == s.review.State {
 		return nil
 	}

@@ -112,8 +112,9 @@ func (c *Case) suggested(r Requirement, p PersonID) bool {
 
 // ExcludedFrom lists the persons whose turn a requirement can never be in this round. Of
 // those who are too close to a contributor it names the ones whose memberships are known.
+// Who signed another one is not among them when one signature more would count.
 func (c *Case) ExcludedFrom(r Requirement) []PersonID {
-	out := c.Excluded()
+	out := slices.DeleteFunc(c.Excluded(), func(p PersonID) bool { return c.CanSign(r, p) })
 	add := func(p PersonID) {
 		if !slices.Contains(out, p) {
 			out = append(out, p)

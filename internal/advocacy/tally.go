@@ -132,6 +132,8 @@ func (u Unmet) blocker() Blocker {
 type Blocker struct {
 	Code        string
 	Requirement string
+	// Reason is why nobody is left for the requirement, a code of a Shortfall.
+	Reason string
 	// Person is whom it is about, Subject the resource, either may be empty.
 	Person  PersonID
 	Subject string

@@ -113,11 +113,17 @@ func aCase(decisions ...advocacy.Decision) *advocacy.Case {
 	}
 }
 
-// eligible lists who could sign a requirement.
-func eligible(c *advocacy.Case) func(advocacy.Requirement) []advocacy.PersonID {
-	return func(r advocacy.Requirement) []advocacy.PersonID {
-		return slices.DeleteFunc(sortedPersons(c.Members), func(p advocacy.PersonID) bool { return c.Barred(r, p) != "" })
+// holdersIn lists who holds which role.
+func holdersIn(c *advocacy.Case) map[advocacy.Role][]advocacy.PersonID {
+	out := make(map[advocacy.Role][]advocacy.PersonID)
+	for _, p := range sortedPersons(c.Members) {
+		for _, role := range c.Members[p].RoleNames() {
+			if c.Members[p].Holds(role) {
+				out[role] = append(out[role], p)
+			}
+		}
 	}
+	return out
 }
 
 func sortedPersons(m map[advocacy.PersonID]*advocacy.Member) []advocacy.PersonID {

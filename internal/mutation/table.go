@@ -66,7 +66,16 @@ func fromTheModel() []mutant {
 			`code := c.Barred(r, actor.Person)`, `code := c.Barred(r, PersonID(actor.Session))`}}},
 		// dual-role holder approves as legal and as PR; sent
 		{"distinct persons, when deciding", flow, "TestOnePersonFillsOneSlot", []change{{"internal/advocacy/decide.go",
-			`if in.Verdict == Approve && c.signedElsewhere(actor.Person, r.Key) {`, `if false {`}}},
+			`in.Verdict == Approve && other != nil && !c.fillsAnother(r, actor.Person) {`, `false && other != nil {`}}},
+		// who signed could sign another one only when somebody takes the first; the round says open, and nobody can finish it
+		{"signatures keep their place in what is feasible", rules, "", []change{{"internal/advocacy/feasible.go",
+			`return !elsewhere || c.fillsAnother(r, p)`, `return true`}}},
+		{"a signature more frees who signed before", rules, "", []change{{"internal/advocacy/feasible.go",
+			`return !elsewhere || c.fillsAnother(r, p)`, `return !elsewhere`}}},
+		{"a signature can end what is feasible", flow, "TestSignatureThatLeavesNobody", []change{{"internal/workflow/case.go",
+			`&& !cs.TakesPlace(&cs.Decisions[len(cs.Decisions)-1])`, ``}}},
+		{"who wrote it before a merge is no holder", flow, "TestOnlyHolderMergedWithTheWriter", []change{{"internal/advocacy/decide.go",
+			`for _, q := range []PersonID{p, c.person(p)} {`, `for _, q := range []PersonID{p} {`}}},
 		{"distinct persons, when counting", flow, "TestEverySignatureCounts", []change{{"internal/advocacy/count.go",
 			`at, busy := m.holder[p]`, `at, busy := m.holder[p], false`}}},
 		{"distinct persons, by moving", rules, "", []change{{"internal/advocacy/count.go", `if busy && !m.fill(at, tried) {`, `if false {`}}},

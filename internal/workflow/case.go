@@ -117,16 +117,15 @@ func (s *Service) judge(ctx context.Context, r Reader, cs *advocacy.Case, head *
 // given, empty when something else changed.
 func (s *Service) settleState(ctx context.Context, r Reader, cs *advocacy.Case, last advocacy.Verdict) error {
 	tally := cs.Tally()
-	feasible := true
-	// A signature takes nobody's place, so an open round cannot become unroutable by one.
-	signed := cs.Review.State == advocacy.ReviewOpen && last == advocacy.Approve
+	// A signature that can take nobody's place leaves an open round as feasible as it was.
+	signed := cs.Review.State == advocacy.ReviewOpen && last == advocacy.Approve && !cs.TakesPlace(&cs.Decisions[len(cs.Decisions)-1])
 	if !tally.Satisfied && !signed {
 		var err error
-		if feasible, err = s.feasible(ctx, r, cs); err != nil {
+		if cs.Short, err = s.shortfalls(ctx, r, cs); err != nil {
 			return err
 		}
 	}
-	to := cs.Outcome(tally, feasible)
+	to := cs.Outcome(tally, len(cs.Short) == 0)
 	if to == cs.Review.State {
 		return nil
 	}
@@ -140,25 +139,19 @@ func (s *Service) settleState(ctx context.Context, r Reader, cs *advocacy.Case, 
 	return nil
 }
 
-// feasible tells whether different eligible persons could give every signature. Roles
-// with more holders than the plan has slots cannot run short, unless a requirement
-// excludes some of them; only of the others the persons are read.
-func (s *Service) feasible(ctx context.Context, r Reader, cs *advocacy.Case) (bool, error) {
+// shortfalls returns what nobody is left for: nil when different eligible persons could give
+// every signature that is missing. Roles with more holders that said nothing yet than the plan
+// has slots cannot run short, unless a requirement excludes some of them; only of the others the
+// persons are read.
+func (s *Service) shortfalls(ctx context.Context, r Reader, cs *advocacy.Case) ([]advocacy.Shortfall, error) {
 	plan := cs.Review.Plan.Join(cs.Floor)
 	roles := plan.Roles()
 	if len(roles) == 0 {
-		return true, nil
+		return nil, nil
 	}
-	barred := slices.Clone(cs.Contributors)
-	for i := range cs.Decisions {
-		if cs.Decisions[i].Verdict == advocacy.Recuse {
-			barred = append(barred, cs.Decisions[i].Person)
-		}
-	}
-	w := cs.Review.Subject.Workspace
-	count, err := r.CountHolders(ctx, w, roles, barred)
+	count, err := r.CountHolders(ctx, cs.Review.Subject.Workspace, roles, cs.Excluded()) // guard: who wrote it under a merged membership is no holder
 	if err != nil {
-		return false, err
+		return nil, err
 	}
 	scarce, holders := advocacy.Plan{}, make(map[advocacy.Role][]advocacy.PersonID)
 	for _, req := range plan.Requirements {
@@ -168,17 +161,17 @@ func (s *Service) feasible(ctx context.Context, r Reader, cs *advocacy.Case) (bo
 		scarce.Requirements = append(scarce.Requirements, req)
 		if holders[req.Role] == nil {
 			if holders[req.Role], err = s.holders(ctx, r, cs, req.Role, maximumContributions); err != nil {
-				return false, err
+				return nil, err
 			}
 		}
 	}
 	if len(scarce.Requirements) == 0 {
-		return true, nil
+		return nil, nil
 	}
-	err = s.readSuperiors(ctx, r, cs)
-	return err == nil && advocacy.Feasible(scarce, func(req advocacy.Requirement) []advocacy.PersonID {
-		return slices.DeleteFunc(slices.Clone(holders[req.Role]), func(p advocacy.PersonID) bool { return cs.Barred(req, p) != "" })
-	}), err
+	if err := s.readSuperiors(ctx, r, cs); err != nil {
+		return nil, err
+	}
+	return cs.Shortfalls(scarce, holders), nil
 }
 
 // holders lists the first active holders of a role and adds their memberships to the case.

@@ -97,6 +97,9 @@ func (s *Service) explain(ctx context.Context, r Reader, cs *advocacy.Case) (*Re
 	if err := s.readSuperiors(ctx, r, cs); err != nil {
 		return nil, err
 	}
+	if cs.Review.State == advocacy.ReviewUnroutable {
+		cs.Short = cs.Shortfalls(plan, holders)
+	}
 	takes, err := usual(ctx, r, cs.Review.Subject.Workspace, plan)
 	if err != nil {
 		return nil, err
@@ -146,11 +149,11 @@ func (s *Service) explainPost(ctx context.Context, r Reader, p *advocacy.Post, h
 		if err != nil {
 			return nil, err
 		}
-		passage.Case, passage.Author = *cs, cs.Members[p.Author]
-		if passage.Gone, err = itemGone(ctx, r, p, view.Review); err != nil {
+		if out.Review, err = s.explain(ctx, r, cs); err != nil {
 			return nil, err
 		}
-		if out.Review, err = s.explain(ctx, r, cs); err != nil {
+		passage.Case, passage.Author = *cs, cs.Members[p.Author]
+		if passage.Gone, err = itemGone(ctx, r, p, view.Review); err != nil {
 			return nil, err
 		}
 	}

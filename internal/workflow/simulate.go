@@ -311,7 +311,8 @@ func (r *replay) finishes(ctx context.Context, review *advocacy.Review, head *ad
 		return false, err
 	}
 	cs.Floor = floor
-	return r.s.feasible(ctx, r.s.Store, cs)
+	short, err := r.s.shortfalls(ctx, r.s.Store, cs)
+	return len(short) == 0, err
 }
 
 // facts are what was known of a submission at an instant, zero for now.

@@ -1,0 +1,63 @@
+package workflow_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+)
+
+// TestSignatureThatLeavesNobody [I26]: a signature of the only person who could give another one
+// makes the round an admin's matter at once, and it opens again as soon as somebody takes its place.
+func TestSignatureThatLeavesNobody(t *testing.T) {
+	t.Parallel()
+	h, l := house(t)
+	v := inReview(t, h, l)
+	_, err := h.Flow.DisableMember(t.Context(), h.As(h.Admin), h.W, h.PR, "away for good")
+	ok(t, err)
+	h.Sign(t, h.Both, v, "legal")
+	state(t, h, v, advocacy.PostUnroutable)
+	refuses(t, h, advocacy.Precondition, "DISTINCT_PERSON", func() error { return h.Decide(t, h.Both, v, "pr", advocacy.Approve) })
+	explained, err := h.Flow.ExplainReview(t.Context(), h.As(h.Admin), v.Post.Subject(), v.Review.Round)
+	ok(t, err)
+	want := advocacy.Blocker{Code: advocacy.BlockInfeasible, Requirement: "pr", Reason: advocacy.InfeasibleSigned}
+	if len(explained.Blockers) != 1 || explained.Blockers[0] != want {
+		t.Errorf("in the way is %+v, want %+v", explained.Blockers, want)
+	}
+	of, err := h.Flow.ExplainPost(t.Context(), h.As(h.Author), h.W, v.Post.ID)
+	ok(t, err)
+	if all := of.Blockers(); len(all) == 0 || all[0].Code != advocacy.BlockInfeasible && all[len(all)-1].Code != advocacy.BlockInfeasible {
+		t.Errorf("the author is told %+v", all)
+	}
+
+	h.Clock.Advance(time.Second)
+	h.Sign(t, h.Legal, v, "legal")
+	state(t, h, v, advocacy.PostInReview)
+	h.Sign(t, h.Both, v, "pr")
+	state(t, h, v, advocacy.PostScheduled)
+}
+
+// TestOnlyHolderMergedWithTheWriter [I7, I26]: the only holder of a role turns out to have written
+// it, and nobody is left.
+func TestOnlyHolderMergedWithTheWriter(t *testing.T) {
+	t.Parallel()
+	h, l := house(t)
+	v := inReview(t, h, l)
+	for _, p := range []advocacy.PersonID{h.Both, h.Legal2} {
+		_, err := h.Flow.DisableMember(t.Context(), h.As(h.Admin), h.W, p, "away for good")
+		ok(t, err)
+	}
+	ok(t, h.Flow.Reassess(t.Context(), h.W))
+	state(t, h, v, advocacy.PostInReview)
+	_, err := h.Flow.MergeMember(t.Context(), h.As(h.Admin), h.W, h.Author, h.Legal, "the same person")
+	ok(t, err)
+	ok(t, h.Flow.Reassess(t.Context(), h.W))
+	state(t, h, v, advocacy.PostUnroutable)
+	explained, err := h.Flow.ExplainReview(t.Context(), h.As(h.Admin), v.Post.Subject(), v.Review.Round)
+	ok(t, err)
+	for _, b := range explained.Blockers {
+		if b.Requirement == "legal" && (b.Code != advocacy.BlockInfeasible || b.Reason != advocacy.BlockSelfReview) {
+			t.Errorf("legal is held up by %+v", b)
+		}
+	}
+}
