@@ -18,7 +18,7 @@
 // The author submits, naming the digest: that is the Assent. A Review opens with a frozen
 // Plan of Requirements (review.go), which package routing made of the policy in force.
 // Plans join and never ask for less, but when an admin has an open round routed again
-// (reroute.go). Whether anybody can meet one is Feasible
+// (reroute.go). Whether anybody can meet one is Case.Shortfalls
 // (feasible.go); who never can, and why, is Case.Barred (separation.go).
 //
 // Approvers are served the bytes, which leaves a Receipt (receipt.go), may claim a turn,
@@ -107,7 +107,7 @@
 //	I23  choke point              advocacy.Review.Move                 codebase.TestStatesMoveOnlyThroughTransitions
 //	I24  honest explanation       advocacy.Case.Explain                advocacy.TestExplanationAndGuardAgree
 //	I25  someone's turn           advocacy.Case.Attention              advocacy.TestAlwaysSomebodysTurn
-//	I26  feasible or alarmed      advocacy.Feasible                    workflow.TestNobodyHoldsTheRole
+//	I26  feasible or alarmed      advocacy.Case.Shortfalls             advocacy.TestOpenMeansFinishable
 //	I27  delegation               advocacy.Case.lendingFault           advocacy.TestLentSignatures
 //	I28  claims grant nothing     advocacy.Case.Decide                 advocacy.TestClaimsGrantNothing
 //	I29  isolation                store.reader.Post                    workflow.TestWorkspacesAreStrangers

@@ -218,7 +218,7 @@ func (t *trip) blocker(b advocacy.Blocker) *imprimaturv1.Blocker {
 		Code:        b.Code,
 		Requirement: b.Requirement,
 		Subject:     subject,
-		Message:     t.say("blocker."+b.Code, args, plain(b.Code)),
+		Message:     t.say("blocker."+b.Code+"."+b.Reason, args, t.say("blocker."+b.Code, args, plain(b.Code))),
 	}
 }
 

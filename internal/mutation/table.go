@@ -42,7 +42,7 @@ func mutants() []mutant {
 	return slices.Concat(
 		fromTheWatch(), fromTheModel(), fromTheHouse(), fromTheDesk(), fromTheBackup(), fromThePeople(), fromThePast(), fromTheReaders(), fromTheMedia(), fromTheFiles(), fromTheCards(),
 		fromTheLinks(), fromTheTerms(), fromDisclosures(), fromRelations(), fromTheShelves(), fromTheSearch(), fromTheOwners(), fromTheAnswerers(), fromTheAnswers(), fromTheBounds(), fromTheTray(), fromTheNetworks(), fromRepeats(),
-		fromFacebook(), inContainers(), overKeys(), fromLinkedIn(), fromX(), fromMattermost(), fromSlack(), fromTeams(), fromWordPress(), byHand(), fromTheHolds(), fromTheChanges(), fromSigningIn(), fromTheCrashes(), underStrain(), onThePages(), fromThePolicies(),
+		fromFacebook(), inContainers(), overKeys(), fromLinkedIn(), fromX(), fromMattermost(), fromSlack(), fromTeams(), fromWordPress(), byHand(), fromTheHolds(), fromTheChanges(), fromSigningIn(), fromTheCrashes(), underStrain(), onThePages(), fromThePolicies(), ofFeasibility(),
 	)
 }
 
@@ -67,15 +67,6 @@ func fromTheModel() []mutant {
 		// dual-role holder approves as legal and as PR; sent
 		{"distinct persons, when deciding", flow, "TestOnePersonFillsOneSlot", []change{{"internal/advocacy/decide.go",
 			`in.Verdict == Approve && other != nil && !c.fillsAnother(r, actor.Person) {`, `false && other != nil {`}}},
-		// who signed could sign another one only when somebody takes the first; the round says open, and nobody can finish it
-		{"signatures keep their place in what is feasible", rules, "", []change{{"internal/advocacy/feasible.go",
-			`return !elsewhere || c.fillsAnother(r, p)`, `return true`}}},
-		{"a signature more frees who signed before", rules, "", []change{{"internal/advocacy/feasible.go",
-			`return !elsewhere || c.fillsAnother(r, p)`, `return !elsewhere`}}},
-		{"a signature can end what is feasible", flow, "TestSignatureThatLeavesNobody", []change{{"internal/workflow/case.go",
-			`&& !cs.TakesPlace(&cs.Decisions[len(cs.Decisions)-1])`, ``}}},
-		{"who wrote it before a merge is no holder", flow, "TestOnlyHolderMergedWithTheWriter", []change{{"internal/advocacy/decide.go",
-			`for _, q := range []PersonID{p, c.person(p)} {`, `for _, q := range []PersonID{p} {`}}},
 		{"distinct persons, when counting", flow, "TestEverySignatureCounts", []change{{"internal/advocacy/count.go",
 			`at, busy := m.holder[p]`, `at, busy := m.holder[p], false`}}},
 		{"distinct persons, by moving", rules, "", []change{{"internal/advocacy/count.go", `if busy && !m.fill(at, tried) {`, `if false {`}}},
@@ -364,5 +355,20 @@ func fromThePast() []mutant {
 			`!c.superseded(d) && (!current || !c.cleared(d)) { // guard`, `!c.superseded(d) && false { // guard`}}},
 		{"bytes rejected elsewhere ask their judges again", flow, "TestRejectedInAnotherPost", []change{{"internal/workflow/objection.go",
 			`for _, role := range roles { // guard`, `for _, role := range roles[:0] { // guard`}}},
+	}
+}
+
+// ofFeasibility are the guards of whether a round can be finished.
+func ofFeasibility() []mutant {
+	return []mutant{
+		// who signed could sign another one only when somebody takes the first; the round says open, and nobody can finish it
+		{"signatures keep their place in what is feasible", rules, "", []change{{"internal/advocacy/feasible.go",
+			`return !elsewhere || c.fillsAnother(r, p)`, `return !elsewhere || elsewhere`}}},
+		{"a signature more frees who signed before", rules, "", []change{{"internal/advocacy/feasible.go",
+			`return !elsewhere || c.fillsAnother(r, p)`, `return !elsewhere`}}},
+		{"a signature can end what is feasible", flow, "TestSignatureThatLeavesNobody", []change{{"internal/workflow/case.go",
+			`&& !cs.TakesPlace(&cs.Decisions[len(cs.Decisions)-1])`, ``}}},
+		{"who wrote it before a merge is no holder", flow, "TestOnlyHolderMergedWithTheWriter", []change{{"internal/advocacy/decide.go",
+			`for _, q := range []PersonID{p, c.person(p)} {`, `for _, q := range []PersonID{p} {`}}},
 	}
 }
