@@ -368,6 +368,8 @@ func ofFeasibility() []mutant {
 			`return !elsewhere || c.fillsAnother(r, p)`, `return !elsewhere`}}},
 		{"a signature can end what is feasible", flow, "TestSignatureThatLeavesNobody", []change{{"internal/workflow/case.go",
 			`&& !cs.TakesPlace(&cs.Decisions[len(cs.Decisions)-1])`, ``}}},
+		{"whom a merge made the writer is not counted", flow, "TestOnlyHolderMergedWithTheWriter", []change{{"internal/workflow/case.go",
+			`roles, cs.Excluded()) // guard`, `roles, cs.Contributors) // guard`}}},
 		{"who wrote it before a merge is no holder", flow, "TestOnlyHolderMergedWithTheWriter", []change{{"internal/advocacy/decide.go",
 			`for _, q := range []PersonID{p, c.person(p)} {`, `for _, q := range []PersonID{p} {`}}},
 	}

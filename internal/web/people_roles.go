@@ -86,10 +86,13 @@ type granted struct {
 // widening are the permissions that no call needs by itself: each lets a call reach further.
 var widening = []string{"items.transfer", "posts.readall", "proposals.readall", "trainings.readall"}
 
+// expediting is one of these that no key has: who chooses the fast route is a person.
+const expediting = "posts.expedite"
+
 // permissions reads from the contract which permissions there are, and which of them a call with
 // a key can need.
 var permissions = sync.OnceValue(func() granted {
-	g := granted{all: slices.Clone(widening), machine: slices.Clone(widening)}
+	g := granted{all: append(slices.Clone(widening), expediting), machine: slices.Clone(widening)}
 	eachMethod(imprimaturv1.File_imprimatur_v1_member_service_proto.Package(), func(m protoreflect.MethodDescriptor) {
 		permission, _ := proto.GetExtension(m.Options(), imprimaturv1.E_Permission).(string)
 		if permission == "" {

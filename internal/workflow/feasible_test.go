@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/routing"
 )
 
 // TestSignatureThatLeavesNobody [I26]: a signature of the only person who could give another one
@@ -42,6 +43,8 @@ func TestSignatureThatLeavesNobody(t *testing.T) {
 func TestOnlyHolderMergedWithTheWriter(t *testing.T) {
 	t.Parallel()
 	h, l := house(t)
+	// One signature: a role with as many holders as that is not looked at more closely.
+	enact(t, h, routing.Sign(advocacy.RoleLegal, 1))
 	v := inReview(t, h, l)
 	for _, p := range []advocacy.PersonID{h.Both, h.Legal2} {
 		_, err := h.Flow.DisableMember(t.Context(), h.As(h.Admin), h.W, p, "away for good")
