@@ -394,7 +394,7 @@ var batchTrip = trip[workflow.Batch]{
 var policyTrip = trip[workflow.PolicyRevision]{
 	fix: func(_ *rapid.T, h *house, p *workflow.PolicyRevision) {
 		p.Workspace, p.Policy, p.Document, p.Active = h.ws, id("policy"), []byte(`{ "b": 1, "a": [2] }`), true
-		p.Lexicon, p.Disclosures, p.HandleChanges, p.Sharing = 0, 0, 0, advocacy.Sharing{} // they are read and never written
+		p.Lexicon, p.Disclosures, p.Guideline, p.HandleChanges, p.Sharing = 0, 0, 0, 0, advocacy.Sharing{} // they are read and never written
 	},
 	add: func(ctx context.Context, tx workflow.Tx, p *workflow.PolicyRevision) error {
 		return tx.AddPolicyRevision(ctx, p)
