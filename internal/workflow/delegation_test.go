@@ -114,13 +114,9 @@ func TestDelegationEndsBetween(t *testing.T) {
 func lentAndScheduled(t *testing.T, h *workflowtest.House) (*workflow.PostView, *advocacy.Delegation) {
 	t.Helper()
 	g := lends(t, h)
-	v, err := h.Flow.CreatePost(t.Context(), h.As(h.Author), h.W, workflow.PostDraft{
-		Content: advocacy.Content{Language: "en", Text: "Tomorrow."}, Accounts: []advocacy.AccountID{h.Ledger},
-		PublishTime: h.Clock.Now().Add(36 * time.Hour), Zone: "Europe/Paris",
-	})
-	ok(t, err)
+	v := draftFor(t, h, "Tomorrow.", 36*time.Hour)
 	h.Submit(t, v)
-	_, err = signFor(t.Context(), h, v, advocacy.Approve)
+	_, err := signFor(t.Context(), h, v, advocacy.Approve)
 	ok(t, err)
 	h.Sign(t, h.Both, v, "pr")
 	state(t, h, v, advocacy.PostScheduled)

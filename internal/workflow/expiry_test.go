@@ -101,35 +101,25 @@ func TestSignaturesAge(t *testing.T) {
 	})
 }
 
+// draftFor is a draft that is to go out some time from now.
+func draftFor(t *testing.T, h *workflowtest.House, text string, in time.Duration) *workflow.PostView {
+	t.Helper()
+	v, err := h.Flow.CreatePost(t.Context(), h.As(h.Author), h.W, workflow.PostDraft{
+		Content: advocacy.Content{Language: "en", Text: text}, Accounts: []advocacy.AccountID{h.Ledger},
+		PublishTime: h.Clock.Now().Add(in), Zone: "Europe/Paris",
+	})
+	ok(t, err)
+	return v
+}
+
 // tomorrow is a post that everybody signed and that goes out in a day.
 func tomorrow(t *testing.T, h *workflowtest.House) *workflow.PostView {
 	t.Helper()
-	v, err := h.Flow.CreatePost(t.Context(), h.As(h.Author), h.W, workflow.PostDraft{
-		Content: advocacy.Content{Language: "en", Text: "Tomorrow."}, Accounts: []advocacy.AccountID{h.Ledger},
-		PublishTime: h.Clock.Now().Add(24 * time.Hour), Zone: "Europe/Paris",
-	})
-	ok(t, err)
-	v = h.Submit(t, v)
+	v := h.Submit(t, draftFor(t, h, "Tomorrow.", 24*time.Hour))
 	h.Sign(t, h.Legal, v, "legal")
 	h.Sign(t, h.PR, v, "pr")
 	stand(t, h, v, advocacy.Scheduled)
 	return v
-}
-
-// turnOf is the turn of a role about a post.
-func turnOf(t *testing.T, h *workflowtest.House, v *workflow.PostView, role advocacy.Role) workflow.Task {
-	t.Helper()
-	tasks, _, err := h.Flow.Tasks(t.Context(), h.As(h.Admin), workflow.TaskQuery{
-		Workspace: h.W, State: workflow.TaskOpen, Page: workflow.Page{Size: 50},
-	})
-	ok(t, err)
-	for i := range tasks {
-		if tasks[i].Subject == v.Post.Subject() && tasks[i].Role == role {
-			return tasks[i]
-		}
-	}
-	t.Fatalf("no turn of %s about %s", role, v.Post.ID)
-	return workflow.Task{}
 }
 
 // TestLostWhileScheduled [T15]: a signature that is lost while the post waits for its time is asked
@@ -152,7 +142,7 @@ func TestLostWhileScheduled(t *testing.T) {
 			ok(t, h.Flow.Reassess(t.Context(), h.W))
 			stand(t, h, v, advocacy.Cancelled)
 			review(t, h, v, advocacy.ReviewOpen)
-			turnOf(t, h, v, advocacy.RoleLegal)
+			waits(t, h, h.Legal2, "legal")
 			h.Sign(t, h.Legal2, v, "legal")
 			stand(t, h, v, advocacy.Cancelled, advocacy.Scheduled)
 			h.Clock.Advance(24 * time.Hour)
@@ -188,7 +178,7 @@ func TestAgesWhileScheduled(t *testing.T) {
 	h.Clock.Advance(time.Second)
 	ok(t, h.Flow.ReassessRound(t.Context(), job))
 	stand(t, h, v, advocacy.Cancelled)
-	turnOf(t, h, v, advocacy.RoleLegal)
+	waits(t, h, h.Legal2, "legal")
 	h.Clock.Advance(23*time.Hour - time.Minute)
 	h.Sign(t, h.Legal, v, "legal")
 	h.Clock.Advance(time.Minute)
@@ -236,11 +226,7 @@ func TestLateSignature(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			h, l := house(t)
-			v, err := h.Flow.CreatePost(t.Context(), h.As(h.Author), h.W, workflow.PostDraft{
-				Content: advocacy.Content{Language: "en", Text: "At ten."}, Accounts: []advocacy.AccountID{h.Ledger},
-				PublishTime: h.Clock.Now().Add(time.Hour), Zone: "Europe/Paris",
-			})
-			ok(t, err)
+			v := draftFor(t, h, "At ten.", time.Hour)
 			h.Submit(t, v)
 			h.Clock.Advance(time.Hour + late.by)
 			h.Sign(t, h.Legal, v, "legal")
