@@ -3,7 +3,7 @@
 //
 //	go run ./internal/mutation               # all
 //	go run ./internal/mutation fencing       # those whose name holds the word
-//	go run ./internal/mutation -sixth 1f3a9c # a sixth of them; which, a number in hexadecimal says
+//	go run ./internal/mutation -twelfth 1f3a9c # a twelfth of them; which, a number in hexadecimal says
 //
 // It knows the guards only as text: a table of what a line says and what it says without
 // its guard. When the line is not found the table is out of date, and that fails too.
@@ -39,15 +39,15 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	sixth := flag.String("sixth", "", "try a sixth of them: which, this hexadecimal number says")
+	twelfth := flag.String("twelfth", "", "try a twelfth of them: which, this hexadecimal number says")
 	flag.Parse()
-	if err := run(ctx, *sixth, strings.Join(flag.Args(), " ")); err != nil {
+	if err := run(ctx, *twelfth, strings.Join(flag.Args(), " ")); err != nil {
 		fmt.Fprintln(os.Stderr, "mutation:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, sixth, word string) error {
+func run(ctx context.Context, twelfth, word string) error {
 	root, err := moduleRoot(ctx)
 	if err != nil {
 		return err
@@ -61,7 +61,7 @@ func run(ctx context.Context, sixth, word string) error {
 	if len(chosen) == 0 { // a word that is misspelt would otherwise pass for a guard that is held
 		return fmt.Errorf("no guard has %q in its name", word)
 	}
-	if chosen, err = sixthOf(chosen, sixth); err != nil {
+	if chosen, err = twelfthOf(chosen, twelfth); err != nil {
 		return err
 	}
 	l, err := newLaboratory(ctx, root, dir, chosen)
@@ -74,16 +74,16 @@ func run(ctx context.Context, sixth, word string) error {
 	return l.killAll(ctx, chosen)
 }
 
-// sixthOf leaves a sixth, as a number says: every other mutant of a third of the packages; all when
+// twelfthOf leaves a twelfth, as a number says: every other mutant of a sixth of the packages; all when
 // there is no number. Building the tests of a package takes as long as many of its mutants, so not
 // each package is built each time. What shows that the crash tests would see a fault is always tried.
-func sixthOf(all []mutant, number string) ([]mutant, error) {
+func twelfthOf(all []mutant, number string) ([]mutant, error) {
 	if number == "" {
 		return all, nil
 	}
 	n, err := strconv.ParseUint(number, 16, 64)
 	if err != nil {
-		return nil, fmt.Errorf("-sixth: %w", err)
+		return nil, fmt.Errorf("-twelfth: %w", err)
 	}
 	count := make(map[string]int)
 	for _, m := range all {
@@ -93,21 +93,21 @@ func sixthOf(all []mutant, number string) ([]mutant, error) {
 		return cmp.Or(cmp.Compare(count[b], count[a]), cmp.Compare(a, b))
 	})
 	// Each, the largest first, goes where there are fewest.
-	var size [3]int
-	third := make(map[string]int)
+	var size [6]int
+	sixth := make(map[string]int)
 	for _, p := range packages {
 		least := slices.Index(size[:], slices.Min(size[:]))
-		third[p] = least
+		sixth[p] = least
 		size[least] += count[p]
 	}
 	var chosen []mutant
-	turn := n / 3
+	turn := n / 6
 	for _, m := range all {
 		if strings.HasSuffix(m.guard, judged) {
 			chosen = append(chosen, m)
 			continue
 		}
-		if third[m.in] != int(n%3) {
+		if sixth[m.in] != int(n%6) {
 			continue
 		}
 		if turn%2 == 0 {

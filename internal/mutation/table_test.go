@@ -125,12 +125,12 @@ func TestEachVariantHasItsBody(t *testing.T) {
 	}
 }
 
-// TestSixths: six numbers in a row try every mutant once, and what the crash tests rest on each time.
-func TestSixths(t *testing.T) {
+// TestTwelfths: twelve numbers in a row try every mutant once, and what the crash tests rest on each time.
+func TestTwelfths(t *testing.T) {
 	t.Parallel()
 	tried := make(map[string]int)
-	for n := range 6 {
-		chosen, err := sixthOf(mutants(), fmt.Sprintf("%x", 0xabc*6+n))
+	for n := range 12 {
+		chosen, err := twelfthOf(mutants(), fmt.Sprintf("%x", 0xabc*12+n))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -141,7 +141,7 @@ func TestSixths(t *testing.T) {
 	for _, m := range mutants() {
 		want := 1
 		if strings.HasSuffix(m.guard, judged) {
-			want = 6
+			want = 12
 		}
 		if tried[m.guard] != want {
 			t.Errorf("%s is tried %d times, want %d", m.guard, tried[m.guard], want)

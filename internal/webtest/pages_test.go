@@ -219,11 +219,16 @@ func TestAxeAtTheDoor(t *testing.T) {
 	script := axe(t)
 	h := open(t)
 	missing := "00000000-0000-4000-8000-000000000000"
-	for _, l := range []look{{1280, 900, false, "fr"}, {390, 844, true, "en"}, {1280, 900, true, "en"}, {390, 844, false, "fr"}} {
+	all := os.Getenv("IMPRIMATUR_TEST_FULL") == "1"
+	for turn, l := range []look{{1280, 900, false, "fr"}, {390, 844, true, "en"}, {1280, 900, true, "en"}, {390, 844, false, "fr"}} {
 		for who, paths := range map[string][]string{
 			"":       {"/", "/sign-in", "/sign-in?next=" + workspace + "/queue", "/design", "/connect", "/nowhere", workspace + "/queue"},
 			"Oliver": {"/", "/sign-in", "/design", "/connect", workspace + "/nowhere", workspace + "/posts/" + missing, workspace + "/queue/" + missing, workspace + "/people", workspace + "/policy/edit"},
 		} {
+			// Somebody who is signed in is shown the other two in a commit.
+			if !all && (who == "") != (turn < 2) {
+				continue
+			}
 			t.Run(fmt.Sprint(who, " ", l), func(t *testing.T) {
 				b := h.browse(t, who, l)
 				b.astray = true
