@@ -124,13 +124,14 @@ type resumeToken struct {
 	ID      string `json:"i,omitempty"`
 	Listing bool   `json:"l,omitempty"`
 	After   string `json:"a,omitempty"`
+	Epoch   int64  `json:"e"`
 	Basis   string `json:"b"`
 	Given   int64  `json:"g"`
 }
 
 func (r resumption) seal(p workflow.WatchPlace) (string, error) {
 	text, err := json.Marshal(resumeToken{
-		Change: p.Change, ID: string(p.ID), Listing: p.Listing, After: p.After, Basis: p.Basis, Given: r.now().Unix(),
+		Change: p.Change, ID: string(p.ID), Listing: p.Listing, After: p.After, Epoch: p.Epoch, Basis: p.Basis, Given: r.now().Unix(),
 	})
 	return r.query.seal(string(text)), err
 }
@@ -151,6 +152,6 @@ func (r resumption) open(token string) (*workflow.WatchPlace, error) {
 	}
 	return &workflow.WatchPlace{
 		TaskPlace: workflow.TaskPlace{Change: t.Change, ID: advocacy.TaskID(t.ID)},
-		Listing:   t.Listing, After: t.After, Basis: t.Basis,
+		Listing:   t.Listing, After: t.After, Epoch: t.Epoch, Basis: t.Basis,
 	}, nil
 }

@@ -17,7 +17,7 @@ func TestResumeTokens(t *testing.T) {
 	r := resumption{query: query{method: "m", parent: "workspaces/acme", filter: "f"}, now: func() time.Time { return now }}
 	for _, want := range []workflow.WatchPlace{
 		{TaskPlace: workflow.TaskPlace{Change: 7}, Basis: "b"},
-		{TaskPlace: workflow.TaskPlace{Change: 1 << 62, ID: someID}, Listing: true, After: otherID, Basis: "0123456789abcdef"},
+		{TaskPlace: workflow.TaskPlace{Change: 1 << 62, ID: someID}, Listing: true, After: otherID, Epoch: 3, Basis: "0123456789abcdef"},
 	} {
 		token, err := r.seal(want)
 		if err != nil || len(token) > 1024 {

@@ -23,12 +23,13 @@ const settled = "pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
 
 // TaskClock says how far the order of changes is known.
 func (r reader) TaskClock(ctx context.Context, w advocacy.WorkspaceID) (workflow.TaskClock, error) {
-	query, args := "SELECT coalesce(max(change), 0), coalesce(max(change), 0) FROM review_tasks WHERE workspace_id = ?", []any{string(w)}
+	const epoch = "(SELECT max(number) FROM epochs)"
+	query, args := "SELECT coalesce(max(change), 0), coalesce(max(change), 0), "+epoch+" FROM review_tasks WHERE workspace_id = ?", []any{string(w)}
 	if r.dialect == postgresDialect {
-		query, args = "SELECT "+settled+" - 1, pg_snapshot_xmax(pg_current_snapshot())::text::bigint - 1", nil
+		query, args = "SELECT "+settled+" - 1, pg_snapshot_xmax(pg_current_snapshot())::text::bigint - 1, "+epoch, nil
 	}
 	var c workflow.TaskClock
-	err := r.scan(ctx, []any{&c.Settled, &c.Latest}, func() {}, query, args...)
+	err := r.scan(ctx, []any{&c.Settled, &c.Latest, &c.Epoch}, func() {}, query, args...)
 	return c, failed(err)
 }
 

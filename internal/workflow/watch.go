@@ -29,6 +29,9 @@ type TaskClock struct {
 	Settled int64
 	// Latest is a number that no change has that is committed by now and beyond.
 	Latest int64
+	// Epoch is the number of the database's epoch. Each numbers its changes anew from where it
+	// was brought back to.
+	Epoch int64
 }
 
 // beyond is the place behind everything that is settled.
@@ -42,6 +45,8 @@ type WatchPlace struct {
 	// it is.
 	Listing bool
 	After   string
+	// Epoch is the one that the changes were numbered in.
+	Epoch int64
 	// Basis is whose turns were sent: a client that sees other ones now has to begin again.
 	Basis string
 }
@@ -141,10 +146,11 @@ func (f *follower) begin(ctx context.Context) error {
 	}
 	f.goal = clock.Latest
 	if f.From == nil {
-		f.place.TaskPlace, f.place.Listing = clock.beyond(), true
+		f.place.TaskPlace, f.place.Listing, f.place.Epoch = clock.beyond(), true, clock.Epoch
 		return nil
 	}
-	if f.From.Change > clock.Latest+1 { // guard: a token of a future that a restored database has not
+	// A database that was brought back gives the numbers it lost to other changes.
+	if f.From.Epoch != clock.Epoch || f.From.Change > clock.Latest+1 { // guard: a token of a future that a restored database has not
 		return advocacy.Refuse("RESUME_TOKEN_EXPIRED", "the changes after this token are not known any more; watch again without a token")
 	}
 	f.place = *f.From

@@ -257,6 +257,13 @@ func TestWatchEnds(t *testing.T) {
 		c.place.Change += 1000
 		ends(c, advocacy.Precondition, "RESUME_TOKEN_EXPIRED")
 	})
+	t.Run("a token from before a restore", func(t *testing.T) {
+		c := fresh()
+		_, err := h.Flow.Restored(t.Context(), workflow.Restored{Epoch: c.place.Epoch + 1, Cause: advocacy.EpochTold})
+		ok(t, err)
+		// What was lost is made up for by other changes with the same numbers.
+		ends(c, advocacy.Precondition, "RESUME_TOKEN_EXPIRED")
+	})
 	lost := func(t *testing.T, reason string, now func(c *client, ctx context.Context) (workflow.TaskQuery, error)) {
 		t.Helper()
 		c := fresh()
