@@ -60,10 +60,27 @@ func (s *site) refuse(w http.ResponseWriter, r *http.Request, p page, err error)
 		s.Logger.ErrorContext(r.Context(), "page", "path", r.URL.Path, "error", err)
 	}
 	f := refusalOf(p, err)
-	p.name, p.Data = "refusal", f
 	p.Title = p.T("web.refusal.title")
-	if status.Code(err) == codes.NotFound {
+	switch {
+	case status.Code(err) == codes.NotFound:
 		p.Title = p.T("web.missing.title")
+	case r.Method == http.MethodGet && namesNothing(err):
+		code, p.Title, f = http.StatusNotFound, p.T("web.missing.title"), refusal{Message: p.T("web.missing.text")}
 	}
+	p.name, p.Data = "refusal", f
 	s.show(w, r, code, p)
+}
+
+// namesNothing tells whether it is the name of what was asked for that the service cannot read: where
+// a page is opened, its address has no form that anything has.
+func namesNothing(err error) bool {
+	for _, detail := range status.Convert(err).Details() {
+		bad, _ := detail.(*errdetails.BadRequest)
+		for _, one := range bad.GetFieldViolations() {
+			if one.GetField() == "name" || one.GetField() == "parent" {
+				return true
+			}
+		}
+	}
+	return false
 }

@@ -1,6 +1,7 @@
 package webtest
 
 import (
+	"net/http"
 	"net/url"
 	"strings"
 	"testing"
@@ -25,6 +26,19 @@ func inAndOut(t *testing.T, l look) {
 	b.until(`location.pathname === "/"`)
 	b.open(workspace + "/welcome")
 	b.until(`location.pathname === "/sign-in"`)
+}
+
+// An address with a name that nothing can have says so, as one of what is not there does.
+func TestMistypedAddress(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	g := h.guest(t, "Oliver")
+	for _, path := range []string{"/posts/nonsense", "/queue/1", "/publications/%20", "/posts/00000000-0000-4000-8000-000000000000"} {
+		d := g.get(workspace + path)
+		if d.status != http.StatusNotFound || !strings.Contains(words(d.root), "There is nothing here") {
+			t.Errorf("%s: %d %s", path, d.status, words(d.root))
+		}
+	}
 }
 
 // A token that was copied is of no use after its session was ended.
