@@ -175,7 +175,12 @@ type accountPage struct {
 	Connects, Tokens, SignIn bool
 	// Start leads to the network, once somebody asked for it; Until when that is good.
 	Start *imprimaturv1.StartConnectionResponse
+	// Does is what its network takes and can do.
+	Does *imprimaturv1.NetworkCapabilities
 }
+
+// TokenDays is how many days a connection lives, 0 when it ends by itself sooner or not at all.
+func (a accountPage) TokenDays() int { return int(a.Does.GetTokenLife().AsDuration().Hours() / 24) }
 
 // tokenNetworks are those that an account is connected to, and whether by signing in there.
 var tokenNetworks = map[string]bool{"mastodon": true, "linkedin": true, "facebook": true, "instagram": true, "threads": true, "x": true, "bluesky": false, "mattermost": false, "slack": false, "teams": false, "wordpress": false}
@@ -192,12 +197,26 @@ func (v *visitor) accountPage(start *imprimaturv1.StartConnectionResponse) error
 	page.SignIn, page.Tokens = tokenNetworks[a.GetNetwork()]
 	owns := a.GetOwner() == v.me.GetMember()
 	page.Connects = v.may("accounts.connect") && page.Tokens && (owns || !a.GetPersonal() && (page.Mine || v.may("accounts.update")))
+	if page.Does, err = v.network(a.GetNetwork()); err != nil {
+		return err
+	}
 	if v.may("accounts.update") {
 		if page.People, err = v.activeMembers(); err != nil {
 			return err
 		}
 	}
 	return v.show("accounts-one", "accounts", page)
+}
+
+// network is what a network takes and can do; nil for one of another build.
+func (v *visitor) network(name string) (*imprimaturv1.NetworkCapabilities, error) {
+	all, err := v.socialAccounts().ListNetworks(v.ctx, &imprimaturv1.ListNetworksRequest{Parent: v.parent(), PageSize: 200})
+	for _, n := range all.GetNetworks() {
+		if n.GetNetwork() == name {
+			return n, err
+		}
+	}
+	return nil, err
 }
 
 // accountName is the account the address names, accountAt its page.

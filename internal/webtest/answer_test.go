@@ -58,3 +58,14 @@ func TestWhoAnswersForAnAccount(t *testing.T) {
 		t.Errorf("not named: %d %s", d.status, words(d.root))
 	}
 }
+
+// The page of an account says what its network does with what is sent there, in the reader's language.
+func TestAccountSaysWhatItsNetworkDoes(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	g := h.guest(t, "Camille")
+	page := g.get(linkInto(g.get(workspace+"/accounts"), "/accounts/0"))
+	if !strings.Contains(page.body, `id="does"`) || !strings.Contains(words(page.root), "publishes nothing twice") {
+		t.Errorf("it is not said: %s", words(page.root))
+	}
+}
