@@ -13,6 +13,8 @@ import (
 type refusal struct {
 	// Message is the service's words for the reader, Reason its code for machines.
 	Message, Reason string
+	// Missing: it is not there, and nothing that somebody wrote was refused.
+	Missing bool
 }
 
 // mistake is what is wrong with a form and can be said before the API is asked: a message of the
@@ -63,9 +65,9 @@ func (s *site) refuse(w http.ResponseWriter, r *http.Request, p page, err error)
 	p.Title = p.T("web.refusal.title")
 	switch {
 	case status.Code(err) == codes.NotFound:
-		p.Title = p.T("web.missing.title")
+		p.Title, f.Missing = p.T("web.missing.title"), r.Method == http.MethodGet
 	case r.Method == http.MethodGet && namesNothing(err):
-		code, p.Title, f = http.StatusNotFound, p.T("web.missing.title"), refusal{Message: p.T("web.missing.text")}
+		code, p.Title, f = http.StatusNotFound, p.T("web.missing.title"), refusal{Message: p.T("web.missing.text"), Missing: true}
 	}
 	p.name, p.Data = "refusal", f
 	s.show(w, r, code, p)

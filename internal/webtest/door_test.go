@@ -35,7 +35,7 @@ func TestMistypedAddress(t *testing.T) {
 	g := h.guest(t, "Oliver")
 	for _, path := range []string{"/posts/nonsense", "/queue/1", "/publications/%20", "/posts/00000000-0000-4000-8000-000000000000"} {
 		d := g.get(workspace + path)
-		if d.status != http.StatusNotFound || !strings.Contains(words(d.root), "There is nothing here") {
+		if d.status != http.StatusNotFound || !strings.Contains(words(d.root), "There is nothing here") || strings.Contains(words(d.root), "what you wrote") {
 			t.Errorf("%s: %d %s", path, d.status, words(d.root))
 		}
 	}
