@@ -2,16 +2,11 @@ package workflow_test
 
 import (
 	"cmp"
-	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"time"
 
-	"pgregory.net/rapid"
-
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
-	"github.com/imprimatur-hq/imprimatur/internal/routing"
 	"github.com/imprimatur-hq/imprimatur/internal/workflow"
 	"github.com/imprimatur-hq/imprimatur/internal/workflow/workflowtest"
 )
@@ -36,13 +31,6 @@ func (w *world) granted(what string, err error) bool {
 	return err == nil
 }
 
-// name is what a person is called in the house.
-func (w *world) name(p advocacy.PersonID) string {
-	return map[advocacy.PersonID]string{
-		w.Author: "author", w.Reader: "reader", w.Curator: "curator", w.Legal: "legal", w.Legal2: "legal2", w.PR: "pr", w.Both: "both", w.Admin: "admin",
-	}[p]
-}
-
 // call is a call of a person, or of a key of that person, that can be repeated.
 func (w *world) call(who advocacy.PersonID, machine bool) workflow.Call {
 	c := w.As(who)
@@ -56,9 +44,24 @@ func (w *world) call(who advocacy.PersonID, machine bool) workflow.Call {
 // once remembers a call that was granted, so that it can be made again.
 func (w *world) once(said string, call func() (string, error)) { w.said, w.last = said, call }
 
-func (w *world) write(who advocacy.PersonID, machine bool, d workflow.PostDraft, item *writing) {
+// sketch is a new post: what it says, where, and in what time it goes out if not at once.
+type sketch struct {
+	text   string
+	places []advocacy.AccountID
+	in     time.Duration
+}
+
+func (w *world) write(who advocacy.PersonID, machine bool, d sketch, item *writing) {
+	defer w.telling("write", who, machine, d, item)()
 	c := w.call(who, machine)
-	create := func() (string, error) { return postName(w.Flow.CreatePost(w.ctx, c, w.W, d)) }
+	post := workflow.PostDraft{Content: advocacy.Content{Language: "en", Text: d.text}, Accounts: d.places}
+	if d.in != 0 {
+		post.PublishTime, post.Zone = w.Clock.Now().Add(d.in), "Europe/Paris"
+	}
+	if item != nil {
+		post.Item = advocacy.ItemID(item.id)
+	}
+	create := func() (string, error) { return postName(w.Flow.CreatePost(w.ctx, c, w.W, post)) }
 	id, err := create()
 	if !w.granted("create", err) {
 		return
@@ -96,8 +99,33 @@ func (w *world) version(r *advocacy.Revision, writers []advocacy.PersonID) versi
 	return version{number: r.Number, digest: r.Digest, manifest: m, writers: writers}
 }
 
-func (w *world) rewrite(x *writing, who advocacy.PersonID, d workflow.PostChange) {
-	c := w.call(who, false)
+// redraft is what becomes different of a post: its text, its places, when it goes out, or a note
+// that nobody outside reads.
+type redraft struct {
+	text, note string
+	places     []advocacy.AccountID
+	in         time.Duration
+	newRound   bool
+}
+
+func (w *world) changing(c redraft) workflow.PostChange {
+	d := workflow.PostChange{StartNewRound: c.newRound}
+	switch {
+	case c.places != nil:
+		d.Accounts = ptr(c.places)
+	case c.in != 0:
+		d.PublishTime, d.Zone = ptr(w.Clock.Now().Add(c.in)), ptr("Europe/Paris")
+	case c.note != "":
+		d.Note = ptr(c.note)
+	default:
+		d.Content = &advocacy.Content{Language: "en", Text: c.text}
+	}
+	return d
+}
+
+func (w *world) rewrite(x *writing, who advocacy.PersonID, to redraft) {
+	defer w.telling("rewrite", x, who, to)()
+	c, d := w.call(who, false), w.changing(to)
 	update := func() (string, error) { return postName(w.Flow.UpdatePost(w.ctx, c, w.W, advocacy.PostID(x.id), d)) }
 	if _, err := update(); !w.granted("edit", err) {
 		return
@@ -144,8 +172,10 @@ func join(writers []advocacy.PersonID, who advocacy.PersonID) []advocacy.PersonI
 	return out
 }
 
-func (w *world) hand(x *writing, who advocacy.PersonID, machine bool, shown advocacy.Digest) {
-	c := w.call(who, machine)
+// hand submits the revision of a number.
+func (w *world) hand(x *writing, who advocacy.PersonID, machine bool, number int) {
+	defer w.telling("hand", x, who, machine, number)()
+	c, shown := w.call(who, machine), x.revisions[number-1].digest
 	hand := func() (string, error) {
 		if x.subject.Kind == advocacy.SubjectItem {
 			return itemName(w.Flow.SubmitItem(w.ctx, c, w.W, advocacy.ItemID(x.id), workflow.Submit{Digest: shown}))
@@ -173,65 +203,110 @@ func (w *world) submitted(x *writing, who advocacy.PersonID, machine bool, shown
 			w.problem("rejected bytes were submitted again")
 		}
 	}
-	r := round{number: len(x.rounds) + 1, version: head, by: who, machine: machine, policy: w.policy}
+	r := round{number: len(x.rounds) + 1, version: head, by: who, machine: machine}
 	review, err := w.Store.Review(w.ctx, x.subject, r.number)
 	ok(w.tb, err)
 	if review.Library != nil {
 		r.share = review.Library.Revision
 	}
+	r.edited, r.need = review.Origin == advocacy.OriginLibraryEdited, needed(review.Plan)
+	if asks := w.policy.asks(r.share != 0); !asks.within(r.need) {
+		w.problem("round %d of %s asks for %+v, the policy for %+v", r.number, x.id, r.need, asks)
+	}
 	x.rounds = append(x.rounds, r)
 }
 
 // look lets somebody be served the newest round.
-func (w *world) look(x *writing, c workflow.Call) {
-	n := len(x.rounds)
-	if _, err := w.Flow.ViewReview(w.ctx, c, x.subject, n); !w.granted("look by "+w.name(c.Actor.Person), err) {
+func (w *world) look(x *writing, who advocacy.PersonID, machine bool) {
+	defer w.telling("look", x, who, machine)()
+	c, n := w.As(who), len(x.rounds)
+	if machine {
+		c = w.AsKey(who)
+	}
+	if _, err := w.Flow.ViewReview(w.ctx, c, x.subject, n); !w.granted("look by "+w.name(who), err) {
 		return
 	}
-	if c.Actor.Kind != advocacy.Human {
-		w.problem("a machine saw something for %s", w.name(c.Actor.Person))
+	if machine {
+		w.problem("a machine saw something for %s", w.name(who))
 	}
-	w.looks[look{x.id, n, c.Actor.Person}] = true
+	w.looks[look{x.id, n, who}] = true
+}
+
+// saying is what somebody says of a revision, and for whom: over another's claim, if need be.
+type saying struct {
+	who         advocacy.PersonID
+	machine     bool
+	verdict     advocacy.Verdict
+	requirement string
+	shown       int
+	instead     advocacy.PersonID
+	over        bool
 }
 
 // judges lets somebody look and decide.
-func (w *world) judges(x *writing, c workflow.Call, v workflow.Verdict) {
-	w.look(x, c)
-	w.decide(x, c, v)
+func (w *world) judges(x *writing, d saying) {
+	defer w.telling("judges", x, d)()
+	d.over = true
+	w.look(x, d.who, d.machine)
+	w.decide(x, d)
 }
 
-func (w *world) decide(x *writing, c workflow.Call, v workflow.Verdict) {
-	w.calls++
-	c = identified(c, fmt.Sprintf("0198f000-0000-4000-8000-%012d", w.calls), "decide", fmt.Sprint(w.calls))
-	n := len(x.rounds)
+func (w *world) decide(x *writing, d saying) {
+	defer w.telling("decide", x, d)()
+	c, n := w.call(d.who, d.machine), len(x.rounds)
+	var made advocacy.Decision
 	say := func() (string, error) {
-		d, _, err := w.Flow.Decide(w.ctx, c, x.subject, n, v)
+		got, _, err := w.Flow.Decide(w.ctx, c, x.subject, n, workflow.Verdict{
+			Verdict: d.verdict, Requirement: d.requirement, Digest: x.revisions[d.shown-1].digest, Reason: "because",
+			OnBehalfOf: d.instead, OverrideClaim: d.over,
+		})
 		if err != nil {
 			return "", err
 		}
-		return string(d.ID), nil
+		made = *got
+		return string(got.ID), nil
 	}
 	id, err := say()
-	if !w.granted(fmt.Sprintf("%s of %s by %s", v.Verdict, v.Requirement, w.name(c.Actor.Person)), err) {
+	if !w.granted(fmt.Sprintf("%s of %s by %s", d.verdict, d.requirement, w.name(d.who)), err) {
 		return
 	}
 	w.once(id, say)
-	r := x.newest()
-	p := w.people[c.Actor.Person]
-	looked := w.looks[look{x.id, n, c.Actor.Person}]
-	switch {
-	case !looked && (v.Verdict == advocacy.Approve || v.Verdict.Negative()):
-		w.problem("%s judged what nobody had served", w.name(c.Actor.Person))
-	case c.Actor.Kind != advocacy.Human:
-		w.problem("a machine decided")
-	case r == nil || v.Digest != r.version.digest || v.Digest != x.head().digest || r.version.number != x.head().number:
-		w.problem("a decision on %s was taken, the head is %s", v.Digest, x.head().digest)
-	case x.wrote(r.version, c.Actor.Person):
-		w.problem("somebody decided on what he or she wrote")
-	case p == nil || !p.holds(roleOf[v.Requirement], w.Clock.Now()):
-		w.problem("%s decided as %s without the role", c.Actor.Person, v.Requirement)
+	w.decided(x, d, made.Delegation)
+}
+
+// decided books a decision on the newest round.
+func (w *world) decided(x *writing, d saying, under advocacy.DelegationID) {
+	r, n, now := x.newest(), len(x.rounds), w.Clock.Now()
+	said := word{
+		round: n, digest: x.revisions[d.shown-1].digest, requirement: d.requirement, person: d.who, instead: d.instead, verdict: d.verdict,
+		at: now, looked: w.looks[look{x.id, n, d.who}],
 	}
-	x.say(word{round: n, digest: v.Digest, requirement: v.Requirement, person: c.Actor.Person, verdict: v.Verdict, at: w.Clock.Now(), looked: looked})
+	if i := slices.IndexFunc(w.loans, func(g *loan) bool { return g.id == under }); i >= 0 {
+		said.loan = w.loans[i]
+	}
+	judged, role := d.verdict == advocacy.Approve || d.verdict.Negative(), roleOf[d.requirement]
+	switch {
+	case !said.looked && judged:
+		w.problem("%s judged what nobody had served", w.name(d.who))
+	case d.machine:
+		w.problem("a machine decided")
+	case r == nil || said.digest != r.version.digest || said.digest != x.head().digest || r.version.number != x.head().number:
+		w.problem("a decision on %s was taken, the head is %s", said.digest, x.head().digest)
+	case slices.ContainsFunc(said.parties(), func(p advocacy.PersonID) bool { return w.wrote(x, r.version, p) }):
+		w.problem("somebody decided on what he or she wrote")
+	case judged && slices.ContainsFunc(said.parties(), func(p advocacy.PersonID) bool { return w.recused(x, p) }):
+		w.problem("somebody decided who had declared not to")
+	case judged && !w.opens(x, d.requirement):
+		w.problem("%s decided for %s before its stage", w.name(d.who), d.requirement)
+	case d.verdict == advocacy.Reject && !w.needs(x).veto:
+		w.problem("%s rejected without a veto", w.name(d.who))
+	case d.instead == "" && !w.people[d.who].holds(role, now):
+		w.problem("%s decided as %s without the role", w.name(d.who), d.requirement)
+	case d.instead != "" && !(said.loan.lets(d.who, d.instead, role) && said.loan.covers(now) &&
+		w.people[d.instead].holds(role, said.loan.made) && w.people[d.who].signs(now)):
+		w.problem("%s decided as %s for %s, and nothing lets that", w.name(d.who), d.requirement, w.name(d.instead))
+	}
+	w.say(x, said)
 	if x.subject.Kind == advocacy.SubjectItem {
 		w.settle(x)
 	}
@@ -241,16 +316,7 @@ func (w *world) decide(x *writing, c workflow.Call, v workflow.Verdict) {
 // that moment stays signed, whatever becomes of the signers.
 func (w *world) settle(x *writing) {
 	r := x.newest()
-	// A plan may have grown meanwhile under a stricter policy. It never shrinks, so what is
-	// believed here of the store can only make the judge stricter.
-	review, err := w.Store.Review(w.ctx, x.subject, r.number)
-	ok(w.tb, err)
-	if legal, found := review.Plan.Find("legal"); found {
-		r.policy.legal = max(r.policy.legal, legal.Quorum)
-		if legal.TTL != 0 && (r.policy.ttl == 0 || legal.TTL < r.policy.ttl) {
-			r.policy.ttl = legal.TTL
-		}
-	}
+	w.learn(x)
 	switch signed := w.signed(x) == ""; {
 	case signed && x.inForce != r.version.number:
 		x.inForce = r.version.number
@@ -263,20 +329,35 @@ func (w *world) settle(x *writing) {
 	}
 }
 
+// sign lets the first who may sign do so.
 func (w *world) sign(x *writing, requirement string) {
+	defer w.telling("sign", x, requirement)()
+	if x.newest() == nil {
+		return
+	}
 	for _, id := range w.cast {
-		p := w.people[id]
-		already := slices.ContainsFunc(x.said, func(s word) bool {
-			return s.person == id && !s.replaced && s.round == len(x.rounds) && s.verdict == advocacy.Approve
-		})
-		if p.holds(roleOf[requirement], w.Clock.Now()) && !x.wrote(x.head(), id) && !already {
-			w.judges(x, w.As(id), workflow.Verdict{Verdict: advocacy.Approve, Requirement: requirement, Digest: x.head().digest})
+		if w.maySign(x, id, requirement) {
+			w.judges(x, saying{who: id, verdict: advocacy.Approve, requirement: requirement, shown: x.head().number})
 			return
 		}
 	}
 }
 
+// through submits and has signed whatever may be.
+func (w *world) through(x *writing) {
+	defer w.telling("through", x)()
+	w.hand(x, x.author, false, x.head().number)
+	order := []string{"pr", "legal", "legal", "pr"}
+	if x.newest() != nil && w.needs(x).last {
+		order = []string{"legal", "legal", "pr", "pr"}
+	}
+	for _, requirement := range order {
+		w.sign(x, requirement)
+	}
+}
+
 func (w *world) withdraw(x *writing, who advocacy.PersonID) {
+	defer w.telling("withdraw", x, who)()
 	var err error
 	if x.subject.Kind == advocacy.SubjectItem {
 		_, err = w.Flow.WithdrawItem(w.ctx, w.call(who, false), w.W, advocacy.ItemID(x.id), "no more")
@@ -289,6 +370,7 @@ func (w *world) withdraw(x *writing, who advocacy.PersonID) {
 }
 
 func (w *world) recall(x *writing, who advocacy.PersonID) {
+	defer w.telling("recall", x, who)()
 	if _, err := w.Flow.RecallPost(w.ctx, w.call(who, false), w.W, advocacy.PostID(x.id), "a mistake"); !w.granted("recall", err) {
 		return
 	}
@@ -299,184 +381,8 @@ func (w *world) recall(x *writing, who advocacy.PersonID) {
 	}
 }
 
-func (w *world) stop(scope advocacy.HoldScope, target string) {
-	made, _, err := w.Flow.CreateHold(w.ctx, w.call(w.PR, false), w.W, workflow.HoldDraft{Scope: scope, Target: target, Reason: "crisis"})
-	if w.granted("hold", err) {
-		w.holds = append(w.holds, &stop{id: made.ID, scope: scope, target: target})
-	}
-}
-
-func (w *world) lift(s *stop) {
-	_, err := w.Flow.ReleaseHold(w.ctx, w.call(w.PR, false), w.W, s.id, "over")
-	if !w.granted("release", err) {
-		return
-	}
-	s.over = true
-	for _, x := range w.posts {
-		for _, p := range w.publications(x) {
-			waiting := p.State == advocacy.Scheduled || p.State == advocacy.Claimed
-			if waiting && p.DueTime.Before(w.Clock.Now()) && w.stops(s, x, advocacy.SocialAccount{ID: p.Account, Network: p.Network}) {
-				w.missed[p.ID] = s
-			}
-		}
-	}
-	w.run(w.Worker.Released)
-}
-
-// heldBy are the publications that wait for a word on them because of a hold.
-func (w *world) heldBy(s *stop) []advocacy.Publication {
-	found, _, err := w.Flow.HeldPublications(w.ctx, permitted(w.As(w.PR)), workflow.HeldQuery{
-		Workspace: w.W, Hold: s.id, Page: workflow.Page{Size: 1000},
-	})
-	ok(w.tb, err)
-	return found
-}
-
-// permitted is a call of somebody who has every permission at the door.
-func permitted(c workflow.Call) workflow.Call {
-	c.May = func(advocacy.Permission) bool { return true }
-	return c
-}
-
-// resume says what becomes of a publication that a hold kept.
-func (w *world) resume(s *stop, x advocacy.Publication, action workflow.ResumeAction) {
-	r := workflow.Resumption{Post: x.Post, Publication: x.ID, Version: x.Version, Action: action, Reason: "so be it"}
-	if action == workflow.ResumeReschedule {
-		r.Time = w.Clock.Now().Add(time.Hour)
-	}
-	done, err := w.Flow.ResumePublications(w.ctx, permitted(w.call(w.PR, false)), w.W, s.id, []workflow.Resumption{r})
-	if !w.granted("resume", err) {
-		return
-	}
-	if refusal := done[0].Refusal; refusal != nil {
-		w.granted("resume one", refusal)
-		return
-	}
-	delete(w.missed, x.ID)
-}
-
-// run carries out a job about the workspace.
-func (w *world) run(handler func(context.Context, json.RawMessage) error) {
-	w.granted("job", handler(w.ctx, json.RawMessage(`{"workspace":"`+string(w.W)+`"}`)))
-}
-
-func (w *world) grant(who advocacy.PersonID, roles []advocacy.Role) {
-	m, err := w.Flow.UpdateMember(w.ctx, w.call(w.Admin, false), w.W, who, workflow.MemberChange{Roles: &roles})
-	if !w.granted("grant", err) {
-		return
-	}
-	p, now := w.people[who], make(map[advocacy.Role]time.Time)
-	for _, r := range m.RoleNames() {
-		since, had := p.roles[r]
-		if !had {
-			since = w.Clock.Now()
-		}
-		now[r] = since
-	}
-	p.roles = now
-}
-
-func (w *world) enable(who advocacy.PersonID, active bool) {
-	var err error
-	if active {
-		_, err = w.Flow.EnableMember(w.ctx, w.call(w.Admin, false), w.W, who, "back")
-	} else {
-		_, err = w.Flow.DisableMember(w.ctx, w.call(w.Admin, false), w.W, who, "left")
-	}
-	if p := w.people[who]; w.granted("enable or disable", err) && p.active != active {
-		p.active, p.since = active, w.Clock.Now()
-		if !active {
-			w.succeed(who)
-		}
-	}
-}
-
-// succeed says who answers for the accounts of somebody who left, and holds that it is so.
-func (w *world) succeed(who advocacy.PersonID) {
-	for _, id := range w.places {
-		a := w.accounts[id]
-		switch heir := w.people[a.deputy]; {
-		case a.personal:
-		case a.owner == who && heir != nil && heir.active:
-			a.owner, a.deputy = a.deputy, ""
-		case a.owner == who || a.deputy == who:
-			a.deputy = ""
-		}
-		kept, err := w.Store.Account(w.ctx, w.W, id)
-		ok(w.tb, err)
-		if kept.Owner != a.owner || kept.Deputy != a.deputy {
-			w.problems = append(w.problems, fmt.Sprintf("%s and %q answer for %s, want %s and %q", kept.Owner, kept.Deputy, kept.DisplayName, a.owner, a.deputy))
-		}
-	}
-}
-
-func (w *world) switchAccount(id advocacy.AccountID, ready bool) {
-	do := w.Flow.DisableAccount
-	if ready {
-		do = w.Flow.EnableAccount
-	}
-	if _, err := do(w.ctx, w.call(w.Admin, false), w.W, id, "because"); w.granted("switch account", err) {
-		w.accounts[id].ready = ready
-	}
-}
-
-// enact puts a policy in force, as an admin's tool would.
-func (w *world) enact(p policy) {
-	legal := routing.Sign(advocacy.RoleLegal, p.legal)
-	legal.TTL = p.ttl
-	next := routing.Builtin()
-	next.Defaults = []advocacy.Requirement{legal, routing.Sign(advocacy.RolePR, 1)}
-	document := next.Document()
-	ok(w.tb, w.Store.Update(w.ctx, func(ctx context.Context, tx workflow.Tx) error {
-		now, err := tx.Policy(ctx, w.W)
-		if err != nil {
-			return err
-		}
-		return tx.AddPolicyRevision(ctx, &workflow.PolicyRevision{
-			Workspace: w.W, Policy: now.Policy, Revision: now.Revision + 1, Document: document,
-			Digest: advocacy.DigestOf(document), Active: true, CreateTime: tx.Now(),
-		})
-	}))
-	w.policy = p
-}
-
-// reroute has the newest round routed again: from then on it asks for what the policy in
-// force asks for, be it less.
-func (w *world) reroute(x *writing, c workflow.Call, shown advocacy.Digest) {
-	w.calls++
-	c = identified(c, fmt.Sprintf("0198f000-0000-4000-8000-%012d", w.calls), "reroute", fmt.Sprint(w.calls))
-	n := len(x.rounds)
-	before, err := w.Store.FormerPlans(w.ctx, x.subject, n)
-	ok(w.tb, err)
-	again := func() (string, error) {
-		_, err := w.Flow.RerouteReview(w.ctx, c, x.subject, n, workflow.Reroute{Digest: shown, Reason: "because"})
-		return x.id, err
-	}
-	if _, err := again(); !w.granted("reroute by "+w.name(c.Actor.Person), err) {
-		return
-	}
-	w.once(x.id, again)
-	r := x.newest()
-	switch {
-	case c.Actor.Kind != advocacy.Human:
-		w.problem("a machine had a round routed again")
-	case shown != x.head().digest || r.version.number != x.head().number:
-		w.problem("a round about %s was routed again, the head is %s", shown, x.head().digest)
-	case slices.Contains(x.head().writers, c.Actor.Person):
-		w.problem("somebody had routed again what he or she wrote")
-	}
-	former, err := w.Store.FormerPlans(w.ctx, x.subject, n)
-	ok(w.tb, err)
-	if len(former) <= len(before) {
-		w.problem("the plan before is forgotten")
-	}
-	r.policy = w.policy
-	if x.subject.Kind == advocacy.SubjectItem {
-		w.talked(x)
-	}
-}
-
 func (w *world) shelve(text string) {
+	defer w.telling("shelve", text)()
 	c := w.call(w.Curator, false)
 	id, err := itemName(w.Flow.CreateItem(w.ctx, c, w.W, workflow.ItemDraft{
 		Title: "Item", Topic: "news", Campaign: text[:2], Networks: []advocacy.Network{workflowtest.LedgerName}, Content: advocacy.Content{Language: "en", Text: text},
@@ -492,6 +398,7 @@ func (w *world) shelve(text string) {
 }
 
 func (w *world) reshelve(x *writing, who advocacy.PersonID, text string) {
+	defer w.telling("reshelve", x, who, text)()
 	d := workflow.ItemChange{Content: &advocacy.Content{Language: "en", Text: text}}
 	if _, err := w.Flow.UpdateItem(w.ctx, w.call(who, false), w.W, advocacy.ItemID(x.id), d); !w.granted("change item", err) {
 		return
@@ -506,6 +413,7 @@ func (w *world) reshelve(x *writing, who advocacy.PersonID, text string) {
 }
 
 func (w *world) share(item *writing, who advocacy.PersonID, to advocacy.AccountID) {
+	defer w.telling("share", item, who, to)()
 	d := workflow.PostDraft{Item: advocacy.ItemID(item.id), Accounts: []advocacy.AccountID{to}, Content: advocacy.Content{Language: "en"}}
 	p, err := w.Flow.PreviewPost(w.ctx, w.As(who), w.W, d)
 	if !w.granted("preview", err) {
@@ -522,12 +430,4 @@ func (w *world) share(item *writing, who advocacy.PersonID, to advocacy.AccountI
 	w.once(id, share)
 	x := w.keep(advocacy.PostID(id), who, item)
 	w.submitted(x, who, false, x.head().digest)
-}
-
-// pick draws one of some values, each of which says what it is when a failure is printed.
-func pick[T any](rt *rapid.T, label string, of ...T) T { return rapid.SampledFrom(of).Draw(rt, label) }
-
-// pickNth draws one of some things by its place.
-func pickNth[T any](rt *rapid.T, label string, of []T) T {
-	return of[rapid.IntRange(0, len(of)-1).Draw(rt, label)]
 }

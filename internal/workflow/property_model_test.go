@@ -26,7 +26,12 @@ type world struct {
 	ctx    context.Context
 	ledger *workflowtest.Ledger
 
-	cast     []advocacy.PersonID
+	cast []advocacy.PersonID
+	// second is a second membership of somebody, until it is merged.
+	second   advocacy.PersonID
+	next     neighbour
+	loans    []*loan
+	batches  []*ordered
 	people   map[advocacy.PersonID]*person
 	accounts map[advocacy.AccountID]*account
 	places   []advocacy.AccountID
@@ -52,13 +57,42 @@ type world struct {
 	problems []string
 	epochs   map[advocacy.PublicationID]int64
 	kept     map[advocacy.DecisionID]advocacy.Decision
+	// trailed are the digests of the records there were.
+	trailed []advocacy.Digest
+	// told are the deeds as a story, inside how deep in one we are.
+	told    []string
+	inside  int
+	reached struct{ batched, unroutable, failed int }
 }
 
 type person struct {
 	active bool
 	since  time.Time
 	roles  map[advocacy.Role]time.Time
+	// into is the membership this one was merged into, empty for none.
+	into advocacy.PersonID
 }
+
+// signs tells whether the person has been active and in some role that signs since t.
+func (p *person) signs(t time.Time) bool {
+	return p.holds(advocacy.RoleLegal, t) || p.holds(advocacy.RolePR, t)
+}
+
+// loan lets somebody sign for another under a role.
+type loan struct {
+	id                advocacy.DelegationID
+	by, to            advocacy.PersonID
+	role              advocacy.Role
+	made, from, until time.Time
+	over              bool
+}
+
+func (g *loan) lets(to, by advocacy.PersonID, role advocacy.Role) bool {
+	return g != nil && g.to == to && g.by == by && g.role == role
+}
+
+// covers tells whether it is in force at t; one that was taken back never was.
+func (g *loan) covers(t time.Time) bool { return !g.over && !t.Before(g.from) && t.Before(g.until) }
 
 // holds tells whether the person has been active and in the role without a gap since t.
 func (p *person) holds(r advocacy.Role, t time.Time) bool {
@@ -76,12 +110,7 @@ type look struct {
 type account struct {
 	ready, personal bool
 	owner, deputy   advocacy.PersonID
-}
-
-// policy is how many signatures of legal are asked for, and how long one lasts.
-type policy struct {
-	legal int
-	ttl   time.Duration
+	opened          time.Time
 }
 
 type stop struct {
@@ -89,6 +118,8 @@ type stop struct {
 	scope  advocacy.HoldScope
 	target string
 	over   bool
+	// until is when it was lifted.
+	until time.Time
 }
 
 // place is where one revision goes: it may be there once.
@@ -123,11 +154,6 @@ type naming struct {
 	over bool
 }
 
-// wrote tells whether somebody wrote some of a version or was named to.
-func (x *writing) wrote(v version, who advocacy.PersonID) bool {
-	return slices.Contains(v.writers, who) || slices.ContainsFunc(x.named, func(n *naming) bool { return n.who == who && n.from <= v.number })
-}
-
 // writes tells whether somebody may change a post now.
 func (x *writing) writes(who advocacy.PersonID) bool {
 	return who == x.author || slices.ContainsFunc(x.named, func(n *naming) bool { return n.who == who && !n.over })
@@ -145,7 +171,10 @@ type round struct {
 	version version
 	by      advocacy.PersonID
 	machine bool
-	policy  policy
+	// need is what its plan asks for.
+	need need
+	// edited: it is a share in other words than the item's.
+	edited bool
 	// share is the item's revision behind an unedited share, 0 for own words.
 	share int
 }
@@ -155,11 +184,21 @@ type word struct {
 	digest      advocacy.Digest
 	requirement string
 	person      advocacy.PersonID
-	verdict     advocacy.Verdict
-	at          time.Time
-	replaced    bool
+	// instead is for whom it was said, and loan what allowed that.
+	instead  advocacy.PersonID
+	loan     *loan
+	verdict  advocacy.Verdict
+	at       time.Time
+	replaced bool
 	// looked: the person had been served the bytes.
 	looked bool
+}
+
+func (s word) parties() []advocacy.PersonID {
+	if s.instead == "" {
+		return []advocacy.PersonID{s.person}
+	}
+	return []advocacy.PersonID{s.person, s.instead}
 }
 
 func (x *writing) head() version { return x.revisions[len(x.revisions)-1] }
@@ -172,17 +211,23 @@ func (x *writing) newest() *round {
 }
 
 // say books a verdict: it replaces what the same person said of the same requirement in
-// the same round, but a recusal takes back no objection.
-func (x *writing) say(w word) {
-	for i := range x.said {
-		o := &x.said[i]
-		spoken := o.verdict == advocacy.Approve || o.verdict.Negative() && w.verdict != advocacy.Recuse
-		if spoken && o.person == w.person && o.requirement == w.requirement && o.round == w.round {
-			o.replaced = true
-		}
+// the same round, or takes back what was said in his or her name; but a recusal takes back
+// no objection.
+func (w *world) say(x *writing, s word) {
+	spoken := func(o *word) bool {
+		return (o.verdict == advocacy.Approve || o.verdict.Negative()) && !o.replaced && o.requirement == s.requirement && o.round == s.round
 	}
-	x.said = append(x.said, w)
+	i := slices.IndexFunc(x.said, func(o word) bool { return spoken(&o) && w.same(o.person, s.person) })
+	if i < 0 && s.verdict == advocacy.Retract {
+		i = slices.IndexFunc(x.said, func(o word) bool { return spoken(&o) && o.instead != "" && w.same(o.instead, s.person) })
+	}
+	if i >= 0 && (s.verdict != advocacy.Recuse || x.said[i].verdict == advocacy.Approve) {
+		x.said[i].replaced = true
+	}
+	x.said = append(x.said, s)
 }
+
+var requirements = []string{"legal", "pr"}
 
 var roleOf = map[string]advocacy.Role{"legal": advocacy.RoleLegal, "pr": advocacy.RolePR}
 
@@ -197,6 +242,7 @@ func (a attempt) Cleanup(f func())                  { a.rt.Cleanup(f) }
 func (a attempt) Context() context.Context          { return a.rt.Context() }
 func (a attempt) Error(args ...any)                 { a.rt.Error(args...) }
 func (a attempt) Errorf(format string, args ...any) { a.rt.Errorf(format, args...) }
+func (a attempt) Failed() bool                      { return a.rt.Failed() }
 func (a attempt) Fail()                             { a.rt.Fail() }
 func (a attempt) FailNow()                          { a.rt.FailNow() }
 func (a attempt) Fatal(args ...any)                 { a.rt.Fatal(args...) }
@@ -220,11 +266,16 @@ type housing func(tb testing.TB, ledger *workflowtest.Ledger) *workflowtest.Hous
 func newWorld(tb testing.TB, ctx context.Context, open housing) *world {
 	ledger := workflowtest.NewLedger()
 	w := &world{
-		House: open(tb, ledger), tb: tb, ctx: ctx, ledger: ledger, policy: policy{legal: 1},
+		House: open(tb, ledger), tb: tb, ctx: ctx, ledger: ledger,
 		people: make(map[advocacy.PersonID]*person), accounts: make(map[advocacy.AccountID]*account),
 		missed: make(map[advocacy.PublicationID]*stop), looks: make(map[look]bool), again: make(map[place]int), epochs: make(map[advocacy.PublicationID]int64), kept: make(map[advocacy.DecisionID]advocacy.Decision),
 	}
-	w.cast = []advocacy.PersonID{w.Author, w.Reader, w.Curator, w.Legal, w.Legal2, w.PR, w.Both, w.Admin}
+	again, err := w.Flow.CreateMember(ctx, w.As(w.Admin), w.W, workflow.MemberDraft{
+		DisplayName: "second", Email: "second@acme.test", Roles: []advocacy.Role{advocacy.RoleEmployee, advocacy.RoleLegal},
+	})
+	ok(tb, err)
+	w.second = again.Person
+	w.cast = []advocacy.PersonID{w.Author, w.Reader, w.Curator, w.Legal, w.Legal2, w.PR, w.Both, w.Admin, w.second}
 	for _, id := range w.cast {
 		m, err := w.Store.Member(ctx, w.W, id)
 		ok(tb, err)
@@ -234,6 +285,8 @@ func newWorld(tb testing.TB, ctx context.Context, open housing) *world {
 		}
 		w.people[id] = p
 	}
+	w.govern(usual)
+	w.next = w.settleNext(tb)
 	w.open(workflow.AccountDraft{Network: workflowtest.LedgerName, DisplayName: "brand", Owner: w.Curator, Deputy: w.Legal2})
 	w.open(workflow.AccountDraft{Network: workflowtest.LedgerName, DisplayName: "second brand", Owner: w.PR, Deputy: w.Both})
 	w.open(workflow.AccountDraft{Network: workflowtest.LedgerName, DisplayName: "author", Owner: w.Author, Personal: true})
@@ -248,7 +301,7 @@ func newWorld(tb testing.TB, ctx context.Context, open housing) *world {
 func (w *world) open(d workflow.AccountDraft) {
 	a, _, err := w.Flow.CreateAccount(w.ctx, w.As(w.Admin), w.W, d)
 	ok(w.tb, err)
-	w.accounts[a.ID] = &account{ready: true, personal: d.Personal, owner: d.Owner, deputy: d.Deputy}
+	w.accounts[a.ID] = &account{ready: true, personal: d.Personal, owner: d.Owner, deputy: d.Deputy, opened: w.Clock.Now()}
 	w.places = append(w.places, a.ID)
 }
 
@@ -256,32 +309,46 @@ func (w *world) open(d workflow.AccountDraft) {
 // none of the code that carries them out.
 func (w *world) judge(d network.Delivery) string {
 	x := w.post(d.Post)
-	head, now := x.head(), w.Clock.Now()
-	switch r := x.newest(); {
+	if x == nil {
+		return "it is of another house"
+	}
+	switch {
+	case x.newest() == nil || !w.carries(d, x.head()):
+		return "these are not the bytes of the newest revision"
+	case w.Clock.Now().Before(x.at):
+		return "it is too early"
+	}
+	if s := w.missed[d.Publication]; s != nil {
+		return "its time passed under a hold, and nobody said that it goes out: " + string(s.scope)
+	}
+	return w.obstacle(x, d.Account)
+}
+
+// obstacle says what is in the way of a post on an account apart from the time.
+func (w *world) obstacle(x *writing, on advocacy.SocialAccount) string {
+	r, a := x.newest(), w.accounts[on.ID]
+	switch {
 	case x.withdrawn:
 		return "the post was withdrawn"
-	case r == nil || r.version.number != head.number:
+	case r == nil || r.version.number != x.head().number:
 		return "the newest revision was never submitted"
-	case !w.carries(d, head):
-		return "these are not the bytes of the newest revision"
 	case r.by != x.author:
 		return "the author never assented"
 	case !w.people[x.author].active:
 		return "the author is disabled"
-	case w.accounts[d.Account.ID].personal && (r.machine || w.accounts[d.Account.ID].owner != x.author):
+	case a.personal && (r.machine || a.owner != x.author):
 		return "the account speaks for a person who did not assent"
-	case !w.accounts[d.Account.ID].ready || !w.people[w.accounts[d.Account.ID].owner].active:
+	case !a.ready || !w.people[a.owner].active:
 		return "the account is switched off, or nobody answers for it"
-	case now.Before(x.at):
-		return "it is too early"
+	case !a.personal && !w.Clock.Now().Before(a.opened.Add(advocacy.AttestationTerm)):
+		return "nobody vouches for the account any more"
+	case r.edited && x.item.withdrawn:
+		return "the item it was made from was withdrawn"
 	}
 	for _, s := range w.holds {
-		if !s.over && w.stops(s, x, d.Account) {
+		if !s.over && w.stops(s, x, on) {
 			return "a hold stops it: " + string(s.scope)
 		}
-	}
-	if s := w.missed[d.Publication]; s != nil {
-		return "its time passed under a hold, and nobody said that it goes out: " + string(s.scope)
 	}
 	return w.signed(x)
 }
@@ -311,36 +378,6 @@ func campaignOf(item *writing) string {
 	return item.revisions[0].manifest.Targets[0].Rendering.Text[:2]
 }
 
-// signed says what signature is missing on the newest round, "" when none is.
-func (w *world) signed(x *writing) string {
-	r := x.newest()
-	if why := w.objection(x); why != "" {
-		return why
-	}
-	if x.held() {
-		return "a discussion holds it up"
-	}
-	if r.share != 0 {
-		return w.shared(x, r)
-	}
-	quorum, ttl := max(r.policy.legal, w.policy.legal), r.policy.ttl
-	if w.policy.ttl != 0 && (ttl == 0 || w.policy.ttl < ttl) {
-		ttl = w.policy.ttl
-	}
-	legal, pr := w.signers(x, "legal", ttl), w.signers(x, "pr", 0)
-	// Different persons for all slots: with two requirements this is Hall's condition.
-	all := slices.Clone(legal)
-	for _, p := range pr {
-		if !slices.Contains(all, p) {
-			all = append(all, p)
-		}
-	}
-	if len(legal) < quorum || len(pr) < 1 || len(all) < quorum+1 {
-		return fmt.Sprintf("legal %v and PR %v signed, which is not %d+1", legal, pr, quorum)
-	}
-	return ""
-}
-
 // shared says what is wrong with the chain of an unedited share to its signatures.
 func (w *world) shared(x *writing, r *round) string {
 	switch item := x.item; {
@@ -359,59 +396,10 @@ func (w *world) shared(x *writing, r *round) string {
 	return ""
 }
 
-// signers are those whose approval of the newest round counts now.
-func (w *world) signers(x *writing, requirement string, ttl time.Duration) []advocacy.PersonID {
-	var out []advocacy.PersonID
-	for _, s := range x.said {
-		if s.requirement == requirement && w.counts(x, s, ttl) && !slices.Contains(out, s.person) {
-			out = append(out, s.person)
-		}
-	}
-	return out
-}
-
-func (w *world) counts(x *writing, s word, ttl time.Duration) bool {
-	r := x.newest()
-	fresh := ttl == 0 || w.Clock.Now().Before(s.at.Add(ttl))
-	return s.verdict == advocacy.Approve && !s.replaced && s.looked && fresh && s.round == r.number && s.digest == r.version.digest &&
-		!x.wrote(r.version, s.person) && !x.recused(s.person) && w.people[s.person].holds(roleOf[s.requirement], s.at)
-}
-
-// recused tells whether somebody declared, for whatever requirement, not to decide on it.
-func (x *writing) recused(p advocacy.PersonID) bool {
-	return slices.ContainsFunc(x.said, func(s word) bool { return s.person == p && s.verdict == advocacy.Recuse })
-}
-
-// objection says whose no still stands, in any round, "" when nobody's does.
-func (w *world) objection(x *writing) string {
-	for _, s := range x.said {
-		if !s.verdict.Negative() || s.replaced {
-			continue
-		}
-		cleared := slices.ContainsFunc(x.said, func(o word) bool {
-			return roleOf[o.requirement] == roleOf[s.requirement] && o.at.After(s.at) && w.counts(x, o, w.ttl(x, o.requirement))
-		})
-		if !cleared || s.verdict == advocacy.Reject && s.digest == x.newest().version.digest {
-			return fmt.Sprintf("an objection of round %d for %s was never cleared", s.round, s.requirement)
-		}
-	}
-	return ""
-}
-
-// ttl is how long a signature of the newest round is good. Of a share the policy asks nobody;
-// who clears an objection to it does so for good.
-func (w *world) ttl(x *writing, requirement string) time.Duration {
-	if requirement != "legal" || x.newest().share != 0 {
-		return 0
-	}
-	ttl := x.newest().policy.ttl
-	if w.policy.ttl != 0 && (ttl == 0 || w.policy.ttl < ttl) {
-		ttl = w.policy.ttl
-	}
-	return ttl
-}
-
 func (w *world) post(id advocacy.PostID) *writing {
 	i := slices.IndexFunc(w.posts, func(x *writing) bool { return x.id == string(id) })
+	if i < 0 {
+		return nil
+	}
 	return w.posts[i]
 }

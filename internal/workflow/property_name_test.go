@@ -23,6 +23,7 @@ func (w *world) drawName(rt *rapid.T) {
 }
 
 func (w *world) nameTo(x *writing, by, who advocacy.PersonID) {
+	defer w.telling("nameTo", x, by, who)()
 	c := w.call(by, false)
 	add := func() (string, error) {
 		return postName(w.Flow.AddCoAuthor(w.ctx, c, w.W, advocacy.PostID(x.id), who, 0))
@@ -56,6 +57,7 @@ func (w *world) nameTo(x *writing, by, who advocacy.PersonID) {
 }
 
 func (w *world) unname(x *writing, by, who advocacy.PersonID) {
+	defer w.telling("unname", x, by, who)()
 	c := w.call(by, false)
 	remove := func() (string, error) {
 		return postName(w.Flow.RemoveCoAuthor(w.ctx, c, w.W, advocacy.PostID(x.id), who, 0))

@@ -27,13 +27,14 @@ func (w *world) drawTalk(rt *rapid.T) {
 	x := w.any(rt, slices.Concat(w.posts, w.items)...)
 	who := pick(rt, "who", w.cast...)
 	if len(x.talks) > 0 && rapid.IntRange(0, 3).Draw(rt, "about") != 3 {
-		w.turn(x, pickNth(rt, "talk", x.talks), who)
+		w.turn(x, rapid.IntRange(0, len(x.talks)-1).Draw(rt, "talk"), who)
 		return
 	}
 	w.holdUp(x, who)
 }
 
 func (w *world) holdUp(x *writing, who advocacy.PersonID) {
+	defer w.telling("holdUp", x, who)()
 	d, err := w.Flow.OpenThread(w.ctx, w.call(who, false), x.subject, workflow.ThreadDraft{Text: "Is this so?", Blocking: true})
 	if !w.granted("hold up by "+w.name(who), err) {
 		return
@@ -46,7 +47,9 @@ func (w *world) holdUp(x *writing, who advocacy.PersonID) {
 }
 
 // turn answers an open discussion or opens an answered one again.
-func (w *world) turn(x *writing, k *talk, who advocacy.PersonID) {
+func (w *world) turn(x *writing, n int, who advocacy.PersonID) {
+	defer w.telling("turn", x, n, who)()
+	k := x.talks[n]
 	call, turn := w.call(who, false), w.Flow.ResolveThread
 	if k.over {
 		turn = w.Flow.ReopenThread
@@ -58,7 +61,7 @@ func (w *world) turn(x *writing, k *talk, who advocacy.PersonID) {
 	switch {
 	case !same && (who != k.opener || k.over):
 		w.problem("%s turned a discussion of %s", w.name(who), k.role)
-	case !k.over && who != k.opener && x.wrote(x.head(), who):
+	case !k.over && who != k.opener && w.wrote(x, x.head(), who):
 		w.problem("%s answered for what he or she wrote", w.name(who))
 	}
 	k.over = !k.over
