@@ -14,10 +14,15 @@ type clause struct {
 
 // clauses say the rules of counting once more, over the world and without the package.
 var clauses = []clause{
-	{"I1 bytes", func(_ *world, s *word, revision uint8) bool { return s.digest == revision }},
-	{"I3 no blind approval", func(_ *world, s *word, revision uint8) bool { return s.served == revision }},
+	{"I1 bytes", func(_ *world, s *word, revision uint8) bool { return same(s.digest, revision) }},
+	{"I3 no blind approval", func(_ *world, s *word, revision uint8) bool { return same(s.served, revision) }},
 	{"I5 round isolation", func(w *world, s *word, revision uint8) bool { return s.round == w.publications[revision-1].round }},
-	{"I7 separation", func(_ *world, s *word, _ uint8) bool { return !s.wrote }},
+	{"I7 separation", func(w *world, s *word, _ uint8) bool {
+		return !s.wrote && !(people[s.who] == nina && w.merged && w.withDana)
+	}},
+	{"who recused signs nothing", func(w *world, s *word, _ uint8) bool {
+		return !w.recused(people[s.who]) && (s.behalf == 0 || !w.recused(people[s.behalf-1]))
+	}},
 	{"I9 humans decide", func(_ *world, s *word, _ uint8) bool { return !s.machine }},
 	{"I10 authority now", func(w *world, s *word, _ uint8) bool { return !s.lacks && !w.lostSince(s) }},
 	{"I27 delegation", func(w *world, s *word, _ uint8) bool { return s.behalf == 0 || !w.unlent }},
@@ -26,6 +31,9 @@ var clauses = []clause{
 
 func (w *world) lostSince(s *word) bool {
 	signer := people[s.who]
+	if signer == dana && w.merged {
+		return true // it was merged, and is disabled for good
+	}
 	if s.behalf > 0 {
 		signer = people[s.behalf-1] // it is her role that is lent
 	}
@@ -33,6 +41,13 @@ func (w *world) lostSince(s *word) bool {
 		return false
 	}
 	return w.legalOf == lost || instant(s.tick, s.minute).Before(instant(0, w.regained))
+}
+
+// recused tells whether somebody declared, under any membership, not to decide.
+func (w *world) recused(p advocacy.PersonID) bool {
+	return slices.ContainsFunc(w.words[:w.said], func(s word) bool {
+		return verdicts[s.verdict] == advocacy.Recuse && w.human(people[s.who]) == w.human(p)
+	})
 }
 
 // violations names the invariants that sending this revision now breaks.
@@ -136,7 +151,7 @@ func (w *world) objected(revision uint8) bool {
 			o := &w.words[j]
 			cleared = cleared || j > i && o.key == s.key && w.counts(o, revision, "")
 		}
-		if !cleared || (verdicts[s.verdict] == advocacy.Reject && s.digest == revision) {
+		if !cleared || (verdicts[s.verdict] == advocacy.Reject && same(s.digest, revision)) {
 			return true
 		}
 	}

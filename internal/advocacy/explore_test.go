@@ -14,7 +14,7 @@ type bounds struct {
 	revisions, rounds, words, ticks, claims uint8
 	workers                                 int
 	roles, stricter, expiry, withDana       bool
-	lending                                 bool
+	lending, second                         bool
 }
 
 // explorer walks every interleaving of what people and workers do to one post, breadth
@@ -40,9 +40,9 @@ type step struct {
 // which an invariant is broken.
 func explore(b blindness, limit bounds) *explorer {
 	e := &explorer{blind: b, bounds: limit, seen: make(map[world]struct{})}
-	e.reach(-1, "a post by Ann", world{head: 1})
+	e.reach(-1, "a post by Ann", world{head: 1, withNina: limit.second})
 	if limit.withDana {
-		e.reach(-1, "a post by Ann and Dana", world{head: 1, withDana: true})
+		e.reach(-1, "a post by Ann and Dana", world{head: 1, withDana: true, withNina: limit.second})
 	}
 	for i := 0; i < len(e.steps) && e.bad == nil; i++ {
 		e.write(int32(i))
@@ -115,7 +115,7 @@ func (e *explorer) write(i int32) {
 		}
 		moveReview(&next, advocacy.ReviewSuperseded)
 		next.round, next.reviewed, next.state = w.round+1, w.head, indexOf(reviewStates, advocacy.ReviewOpen)
-		settle(&next, e.blind)
+		e.settle(i, "Ann submits", &next)
 		e.reach(i, "Ann submits", next)
 	}
 }
@@ -126,9 +126,18 @@ func settle(w *world, b blindness) {
 		return
 	}
 	before, c := reviewStates[w.state], w.caseOf(b)
-	to := c.Outcome(c.Tally(), true)
+	to := c.Outcome(c.Tally(), b.unroutable || c.Shortfalls(c.Review.Plan.Join(c.Floor), holders(c.Members)) == nil)
 	if to != before && moveReview(w, to) && before == advocacy.ReviewApproved {
 		cancelUnsent(w)
+	}
+}
+
+// settle computes the round's state, which has to say whether somebody can finish it.
+func (e *explorer) settle(i int32, what string, w *world) {
+	settle(w, e.blind)
+	seeing := e.blind == blindness{} || e.blind.unroutable // who is blind to a rule routes by it, too
+	if seeing && w.misrouted() {
+		e.broken(i, what, []string{"I26 feasible or alarmed"})
 	}
 }
 
@@ -163,6 +172,9 @@ var lentAttempts = []attempt{
 	{"Dana approves for legal in Lena's name", dana, advocacy.Human, advocacy.Approve, "legal", lena},
 }
 
+// secondAttempt is what somebody tries under a membership that may turn out to be a second one.
+var secondAttempt = attempt{"Nina approves for legal", nina, advocacy.Human, advocacy.Approve, "legal", ""}
+
 // decide lets everybody try to say everything, having been served any revision, of that one
 // and of the newest.
 func (e *explorer) decide(i int32) {
@@ -173,6 +185,9 @@ func (e *explorer) decide(i int32) {
 	c, all := w.caseOf(e.blind), attempts
 	if e.bounds.lending {
 		all = append(slices.Clone(all), lentAttempts...)
+	}
+	if e.bounds.second {
+		all = append(slices.Clone(all), secondAttempt)
 	}
 	for _, a := range all {
 		for served := uint8(1); served <= w.head; served++ {
@@ -209,8 +224,8 @@ func (e *explorer) say(i int32, c *advocacy.Case, a attempt, served, shown uint8
 	s := word{
 		who: indexOf(people, a.who), key: indexOf(keys, a.key), verdict: indexOf(verdicts, a.verdict), round: next.round,
 		digest: indexOf(digests, d.Digest), served: served, minute: next.said + 1, tick: next.tick, machine: a.kind != advocacy.Human,
-		wrote: a.who == ann || a.who == dana && next.withDana || a.behalf == ann,
-		lacks: a.who == bob || a.who == lena && next.legalOf == lost,
+		wrote: a.who == ann || a.behalf == ann || next.withDana && (a.who == dana || a.who == nina && next.merged),
+		lacks: a.who == bob || a.who == lena && next.legalOf == lost || a.who == dana && next.merged,
 	}
 	if a.behalf != "" {
 		s.behalf = indexOf(people, a.behalf) + 1
@@ -221,7 +236,7 @@ func (e *explorer) say(i int32, c *advocacy.Case, a attempt, served, shown uint8
 	}
 	next.words[next.said] = s
 	next.said++
-	settle(&next, e.blind)
+	e.settle(i, a.what, &next)
 	e.reach(i, a.what, next)
 }
 
@@ -243,7 +258,8 @@ func (e *explorer) befall(i int32) {
 		next.legalOf, next.regained = regained, uint8(w.now().Sub(morning).Minutes())
 	})
 	try("Lena takes back what she lent", e.bounds.lending && !w.unlent, func(next *world) { next.unlent = true })
-	try("the round is counted again", w.round > 0, func(next *world) { settle(next, e.blind) })
+	try("Dana turns out to be Nina", w.withNina && !w.merged, func(next *world) { next.merged = true })
+	try("the round is counted again", w.round > 0, func(next *world) { e.settle(i, "it is counted again", next) })
 	try("the round expires", e.bounds.expiry && w.round > 0, func(next *world) { moveReview(next, advocacy.ReviewExpired) })
 	try("it is scheduled", w.postState() == advocacy.PostApproved, func(next *world) {
 		x := &next.publications[w.head-1]
@@ -343,6 +359,8 @@ func TestExplore(t *testing.T) {
 		"a stricter policy":         {revisions: 1, rounds: 1, words: 3, claims: 1, workers: 1, stricter: true},
 		"rounds of the same words":  {revisions: 1, rounds: 2, words: 3, claims: 1, workers: 1, expiry: true},
 		"a delegate":                {revisions: 1, rounds: 1, words: 3, claims: 1, workers: 1, lending: true, roles: true},
+		"a second membership":       {revisions: 1, rounds: 1, words: 2, claims: 1, workers: 1, withDana: true, second: true},
+		"there and back":            {revisions: 3, rounds: 2, words: 2, claims: 1, workers: 1},
 		"two workers":               {revisions: 1, rounds: 1, words: 3, ticks: 1, claims: 2, workers: 2},
 		"two workers and an edit":   {revisions: 2, rounds: 2, words: 2, claims: 2, workers: 2},
 	} {
@@ -370,35 +388,42 @@ func TestExplorerFinds(t *testing.T) {
 		change(&limit)
 		return limit
 	}
+	second := bounds{revisions: 1, rounds: 1, words: 2, claims: 1, workers: 1, withDana: true, second: true}
 	for name, tt := range map[string]struct {
 		blind blindness
 		limit bounds
 		want  string
+		// way is a step that the run which breaks it has to take.
+		way string
 	}{
-		"the digest the client names, and what was served": {blindness{shown: true, receipts: true}, small, "I3 no blind approval"},
-		"what was served":                     {blindness{receipts: true}, small, "I3 no blind approval"},
-		"the round of a decision":             {blindness{rounds: true}, with(func(b *bounds) { b.revisions, b.expiry = 1, true }), "I5 round isolation"},
-		"the head, at send and on edit":       {blindness{head: true}, small, "I4 head"},
-		"who holds a role":                    {blindness{roles: true}, with(func(b *bounds) { b.roles = true }), "I10 authority now"},
-		"who wrote it":                        {blindness{separation: true}, small, "I7 separation"},
-		"that one person is one":              {blindness{distinct: true}, small, "I8 distinct persons"},
-		"the policy in force":                 {blindness{floor: true}, with(func(b *bounds) { b.stricter = true }), "I11 policy floor"},
-		"the age of a signature":              {blindness{expiry: true}, small, "I16 fresh"},
-		"objections":                          {blindness{veto: true}, with(func(b *bounds) { b.revisions, b.words = 1, 3 }), "I15 negatives persist"},
-		"that a delegation was taken back":    {blindness{unlent: true}, with(func(b *bounds) { b.lending, b.revisions = true, 1 }), "I27 delegation"},
-		"that delegator and delegate are one": {blindness{together: true}, with(func(b *bounds) { b.lending, b.revisions = true, 1 }), "I8 distinct persons"},
-		"holds":                               {blindness{hold: true}, small, "I17 hold dominates"},
-		"that a machine is none":              {blindness{humans: true}, small, "I9 humans decide"},
-		"everything, at send":                 {blindness{recheck: true}, small, "I16 fresh"},
-		"the fencing token":                   {blindness{fence: true}, with(func(b *bounds) { b.claims, b.workers = 2, 2 }), "I18 at most once"},
-		"that a request may have begun":       {blindness{sending: true}, with(func(b *bounds) { b.claims = 2 }), "I18 at most once"},
-		"which revision was allowed, and that it may not be edited now": {blindness{payload: true}, with(func(b *bounds) { b.rounds, b.ticks = 1, 0 }), "I1 bytes"},
+		"the digest the client names, and what was served": {blindness{shown: true, receipts: true}, small, "I3 no blind approval", ""},
+		"what was served":                     {blindness{receipts: true}, small, "I3 no blind approval", ""},
+		"the round of a decision":             {blindness{rounds: true}, with(func(b *bounds) { b.revisions, b.expiry = 1, true }), "I5 round isolation", ""},
+		"the head, at send and on edit":       {blindness{head: true}, small, "I4 head", ""},
+		"who holds a role":                    {blindness{roles: true}, with(func(b *bounds) { b.roles = true }), "I10 authority now", ""},
+		"who holds a role, at send":           {blindness{rolesAtSend: true}, with(func(b *bounds) { b.roles = true }), "I10 authority now", "Lena loses her role"},
+		"that two memberships are one person": {blindness{accounts: true}, second, "I7 separation", "Dana turns out to be Nina"},
+		"the round, of the same words again":  {blindness{rounds: true}, with(func(b *bounds) { b.revisions, b.ticks = 3, 0 }), "I5 round isolation", "ann edits; ann edits"},
+		"whether somebody can finish it":      {blindness{unroutable: true}, with(func(b *bounds) { b.roles = true }), "I26 feasible or alarmed", ""},
+		"who wrote it":                        {blindness{separation: true}, small, "I7 separation", ""},
+		"that one person is one":              {blindness{distinct: true}, small, "I8 distinct persons", ""},
+		"the policy in force":                 {blindness{floor: true}, with(func(b *bounds) { b.stricter = true }), "I11 policy floor", ""},
+		"the age of a signature":              {blindness{expiry: true}, small, "I16 fresh", ""},
+		"objections":                          {blindness{veto: true}, with(func(b *bounds) { b.revisions, b.words = 1, 3 }), "I15 negatives persist", ""},
+		"that a delegation was taken back":    {blindness{unlent: true}, with(func(b *bounds) { b.lending, b.revisions = true, 1 }), "I27 delegation", ""},
+		"that delegator and delegate are one": {blindness{together: true}, with(func(b *bounds) { b.lending, b.revisions = true, 1 }), "I8 distinct persons", ""},
+		"holds":                               {blindness{hold: true}, small, "I17 hold dominates", ""},
+		"that a machine is none":              {blindness{humans: true}, small, "I9 humans decide", ""},
+		"everything, at send":                 {blindness{recheck: true}, small, "I16 fresh", ""},
+		"the fencing token":                   {blindness{fence: true}, with(func(b *bounds) { b.claims, b.workers = 2, 2 }), "I18 at most once", ""},
+		"that a request may have begun":       {blindness{sending: true}, with(func(b *bounds) { b.claims = 2 }), "I18 at most once", ""},
+		"which revision was allowed, and that it may not be edited now": {blindness{payload: true}, with(func(b *bounds) { b.rounds, b.ticks = 1, 0 }), "I1 bytes", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			e := explore(tt.blind, tt.limit)
-			if !slices.Contains(e.bad, tt.want) {
-				t.Fatalf("found %q in %d states, want %s", e.bad, len(e.steps), tt.want)
+			if !slices.Contains(e.bad, tt.want) || !strings.Contains(e.bad[len(e.bad)-1], tt.way) {
+				t.Fatalf("found %q in %d states, want %s by %q", e.bad, len(e.steps), tt.want, tt.way)
 			}
 			t.Logf("%d states: %s", len(e.steps), e.bad[len(e.bad)-1])
 		})

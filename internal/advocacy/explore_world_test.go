@@ -19,7 +19,8 @@ type world struct {
 	unlent                      bool  // Lena took back what she lent Paul
 	words                       [4]word
 	said                        uint8
-	publications                [2]place // by revision
+	withNina, merged            bool     // Nina is there, and turned out to be Dana
+	publications                [3]place // by revision
 	workers                     [2]worker
 }
 
@@ -58,15 +59,21 @@ const (
 
 // The indexes of these slices are what the world holds; index 0 of places is none.
 var (
-	people       = []advocacy.PersonID{ann, lena, paul, dana, bob}
+	people       = []advocacy.PersonID{ann, lena, paul, dana, bob, nina}
 	keys         = []string{"legal", "pr"}
 	verdicts     = advocacy.Verdicts()
 	reviewStates = append([]advocacy.ReviewState{""}, advocacy.ReviewStates()...)
 	placeStates  = append([]advocacy.PublicationState{""}, advocacy.PublicationStates()...)
-	contents     = [][]byte{nil, []byte("one"), []byte("two")}
-	digests      = []advocacy.Digest{"", bytesOf("one"), bytesOf("two")}
+	contents     = [][]byte{nil, []byte("one"), []byte("two"), []byte("one")}
+	digests      = []advocacy.Digest{"", bytesOf("one"), bytesOf("two"), bytesOf("one")}
 	wordIDs      = []advocacy.DecisionID{"1", "2", "3", "4"}
 )
+
+// nina is a second membership of Dana's, as it turns out.
+const nina advocacy.PersonID = "nina"
+
+// same tells whether two revisions show the same: the third is the first once more.
+func same(a, b uint8) bool { return digests[a] == digests[b] }
 
 const (
 	signatureLife = 50 * time.Minute
@@ -93,7 +100,7 @@ func (w *world) now() time.Time { return instant(w.tick, w.said+1) }
 // positive controls of the explorer. Only the judge still sees it.
 type blindness struct {
 	shown, receipts, rounds, head, roles, separation, distinct, floor, expiry, veto, hold, humans bool
-	unlent, together                                                                              bool
+	unlent, together, accounts, rolesAtSend, unroutable                                           bool
 	recheck, fence, sending, payload                                                              bool
 }
 
@@ -138,6 +145,15 @@ func (w *world) members(b blindness) map[advocacy.PersonID]*advocacy.Member {
 	case w.legalOf == regained:
 		all[lena].Roles[0].Since = morning.Add(time.Duration(w.regained) * time.Minute)
 	}
+	if w.withNina {
+		all[nina] = member(nina, advocacy.RoleLegal)
+	}
+	if w.merged {
+		all[dana].State, all[dana].MergedInto = advocacy.MemberDisabled, nina
+		if b.accounts {
+			all[dana].MergedInto = ""
+		}
+	}
 	if b.distinct {
 		for _, key := range keys {
 			all[dana+advocacy.PersonID(key)] = member(dana, advocacy.RoleLegal, advocacy.RolePR)
@@ -169,7 +185,7 @@ func (w *world) decisions(b blindness) []advocacy.Decision {
 			Round: int(s.round), ID: wordIDs[i], Digest: digests[s.digest], Requirement: keys[s.key], Role: roleOf(keys[s.key]),
 			Person: people[s.who], Verdict: verdicts[s.verdict], Time: instant(s.tick, s.minute),
 		}
-		if s.served == s.digest || b.receipts {
+		if same(s.served, s.digest) || b.receipts {
 			d.ViewTime = d.Time
 		}
 		if s.behalf > 0 {
@@ -247,6 +263,11 @@ func (w *world) passageOf(revision uint8, b blindness) *advocacy.Passage {
 	}
 	if w.hold && !b.hold {
 		p.Holds = explorerHold
+	}
+	if b.rolesAtSend {
+		before := *w
+		before.legalOf = held
+		p.Members = before.members(b)
 	}
 	p.Author, p.Answerable = p.Members[ann], p.Members[ann]
 	return p

@@ -62,8 +62,8 @@ func fromTheModel() []mutant {
 		{"separation of duties, when deciding", rules, "", []change{selfReviewAtDecide}},
 		{"separation of duties, when counting", rules, "", []change{selfReviewAtCount}},
 		// author's second account approves; sent
-		{"separation by person, not by login", flow, "TestWhoMayNotDecide", []change{{"internal/advocacy/decide.go",
-			`code := c.Barred(r, actor.Person)`, `code := c.Barred(r, PersonID(actor.Session))`}}},
+		{"separation by person, not by login", flow, "TestMergedMemberships|TestStoryOfASecondMembership", []change{{"internal/advocacy/separation.go",
+			`return slices.ContainsFunc(c.Contributors, func(q PersonID) bool { return c.person(q) == c.person(p) })`, `return slices.Contains(c.Contributors, p)`}}},
 		// dual-role holder approves as legal and as PR; sent
 		{"distinct persons, when deciding", flow, "TestOnePersonFillsOneSlot", []change{{"internal/advocacy/decide.go",
 			`in.Verdict == Approve && other != nil && !c.fillsAnother(r, actor.Person) {`, `false && other != nil {`}}},
