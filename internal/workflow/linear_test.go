@@ -379,24 +379,6 @@ func TestDecideAgainstActivationIsLinear(t *testing.T) {
 		for range histories() {
 			r.Govern(t, routing.Builtin())
 			v := r.Submit(t, r.Draft(t, "Read me.", r.Ledger))
-			signs := func(who advocacy.PersonID, call, requirement string) func(*recorder, int) {
-				return func(rec *recorder, client int) {
-					h := r.twin(client)
-					h.View(t, who, v.Post.Subject(), 1)
-					for range 3 {
-						rec.do(client, asked{call: call}, func() told {
-							_, view, err := h.Flow.Decide(t.Context(), h.As(who), v.Post.Subject(), 1, workflow.Verdict{
-								Verdict: advocacy.Approve, Requirement: requirement, Digest: v.Head.Digest,
-							})
-							closed := 0
-							if err == nil && view.Review.State == advocacy.ReviewApproved {
-								closed = 1
-							}
-							return answered(closed, err)
-						})
-					}
-				}
-			}
 			governs := func(rec *recorder, client int) {
 				h := r.twin(client)
 				for range 3 {
@@ -404,15 +386,95 @@ func TestDecideAgainstActivationIsLinear(t *testing.T) {
 					rec.do(client, asked{call: "loose"}, func() told { h.Govern(t, routing.Builtin()); return told{} })
 				}
 			}
-			linear(t, governing{}, governing.step, governs, signs(r.Legal, "one", "legal"), signs(r.Legal2, "another", "legal"), signs(r.PR, "pr", "pr"))
+			linear(t, governing{}, governing.step, governs, r.closes(t, v, r.Legal, "one", "legal"), r.closes(t, v, r.Legal2, "another", "legal"), r.closes(t, v, r.PR, "pr", "pr"))
 		}
 	})
 }
 
-// stopping is the model of one publication, and of what stops it.
+// activating is the model of a round under policies that people put in force: its plan grows
+// when what is not sent yet is computed again under the stricter one, and stays so.
+type activating struct {
+	governing
+	grown bool
+}
+
+func (s activating) step(in asked, out told) (bool, activating) {
+	switch in.call {
+	case "strict", "loose":
+		s.strict = in.call == "strict"
+		return out.reason == "", s
+	case "recompute":
+		s.grown = s.grown || s.strict
+		s.closed = s.complete()
+		return out.reason == "", s
+	}
+	if s.closed {
+		return out.reason == "REVIEW_CLOSED", s
+	}
+	s.one, s.another, s.pr = s.one || in.call == "one", s.another || in.call == "another", s.pr || in.call == "pr"
+	s.closed = s.complete()
+	return out.reason == "" && out.n == 1 == s.closed, s
+}
+
+func (s activating) complete() bool {
+	return s.pr && (s.one && s.another || !s.strict && !s.grown && (s.one || s.another))
+}
+
+// TestDecideAgainstRecomputationIsLinear [I11]: activations and what follows from them take
+// their place among the signatures, each as one.
+func TestDecideAgainstRecomputationIsLinear(t *testing.T) {
+	const looser = `
+defaults: [{role: "approver:legal", veto: true}, {role: "approver:pr", veto: true}]
+`
+	onReplicas(t, func(t *testing.T, r *replicated) {
+		second := recruit(t, r.House, "Second", advocacy.RoleAdmin)
+		for range histories() {
+			r.Govern(t, routing.Builtin())
+			v := r.Submit(t, r.Draft(t, "Read me.", r.Ledger))
+			governs := func(rec *recorder, client int) {
+				h := r.twin(client)
+				for _, policy := range []struct{ call, document string }{{"strict", stricter}, {"loose", looser}} {
+					d, made := activation(simulate(t, h, draft(t, h, policy.document))), ""
+					rec.do(client, asked{call: policy.call}, func() told {
+						p, err := h.Flow.ActivatePolicy(t.Context(), h.As(second), h.W, d)
+						if err == nil {
+							made = p.Activation.ID
+						}
+						return answered(0, err)
+					})
+					rec.do(client, asked{call: "recompute"}, func() told { return answered(0, h.Flow.RecomputePolicy(t.Context(), h.W, made)) })
+				}
+			}
+			linear(t, activating{}, activating.step, governs, r.closes(t, v, r.Legal, "one", "legal"), r.closes(t, v, r.Legal2, "another", "legal"), r.closes(t, v, r.PR, "pr", "pr"))
+		}
+	})
+}
+
+// closes lets somebody sign a round, again and again, and tells whether that closed it.
+func (r *replicated) closes(t *testing.T, v *workflow.PostView, who advocacy.PersonID, call, requirement string) func(*recorder, int) {
+	return func(rec *recorder, client int) {
+		h := r.twin(client)
+		h.View(t, who, v.Post.Subject(), 1)
+		for range 3 {
+			rec.do(client, asked{call: call}, func() told {
+				_, view, err := h.Flow.Decide(t.Context(), h.As(who), v.Post.Subject(), 1, workflow.Verdict{
+					Verdict: advocacy.Approve, Requirement: requirement, Digest: v.Head.Digest,
+				})
+				closed := 0
+				if err == nil && view.Review.State == advocacy.ReviewApproved {
+					closed = 1
+				}
+				return answered(closed, err)
+			})
+		}
+	}
+}
+
+// stopping is the model of one publication, and of what stops it. Of rivals one may find
+// another at it, and give up.
 type stopping struct {
-	held bool
-	sent bool
+	held, sent bool
+	rivals     bool
 }
 
 func (s stopping) step(in asked, out told) (bool, stopping) {
@@ -425,6 +487,9 @@ func (s stopping) step(in asked, out told) (bool, stopping) {
 		}
 		s.held = false
 	case "deliver":
+		if s.rivals && out.n == 0 {
+			return !s.sent && out.reason == "", s
+		}
 		s.sent = s.sent || !s.held
 		return out.n == 1 == s.sent, s
 	}
@@ -432,45 +497,59 @@ func (s stopping) step(in asked, out told) (bool, stopping) {
 }
 
 // TestHoldAgainstGateIsLinear [I17]: after a hold was acknowledged by any replica no
-// request begins at any other, and lifting it and saying so lets the publication go.
+// request begins at any other, and lifting it and saying so lets the publication go. With
+// two who deliver, on as many replicas, it goes once.
 func TestHoldAgainstGateIsLinear(t *testing.T) {
 	onReplicas(t, func(t *testing.T, r *replicated) {
 		for range histories() {
-			v := r.Approved(t, "Signed.", r.Ledger)
-			id := publications(t, r.House, v)[0].ID
-			holds := func(rec *recorder, client int) {
-				h := r.twin(client)
-				for range 3 {
-					var hold *advocacy.Hold
-					rec.do(client, asked{call: "hold"}, func() told {
-						var err error
-						hold, _, err = h.Flow.CreateHold(t.Context(), h.As(h.PR), h.W, workflow.HoldDraft{
-							Scope: advocacy.HoldPost, Target: string(v.Post.ID), Reason: "crisis",
-						})
-						return answered(0, err)
-					})
-					rec.do(client, asked{call: "lift"}, func() told {
-						_, err := h.Flow.ReleaseHold(t.Context(), h.As(h.Admin), h.W, hold.ID, "over")
-						ok(t, err)
-						err = h.Worker.Released(t.Context(), []byte(`{"workspace":"`+string(h.W)+`"}`))
-						ok(t, err)
-						letGo(t, h, hold.ID, id)
-						return answered(r.sentOnce(t, id), h.Worker.Deliver(t.Context(), h.W, id))
-					})
-				}
+			for _, rivals := range []bool{false, true} {
+				r.holdAgainstGate(t, rivals)
 			}
-			delivers := func(rec *recorder, client int) {
-				h := r.twin(client)
-				for range 5 {
-					rec.do(client, asked{call: "deliver"}, func() told {
-						err := h.Worker.Deliver(t.Context(), h.W, id)
-						return answered(r.sentOnce(t, id), err)
-					})
-				}
-			}
-			linear(t, stopping{}, stopping.step, holds, delivers)
 		}
 	})
+}
+
+func (r *replicated) holdAgainstGate(t *testing.T, rivals bool) {
+	v := r.Approved(t, "Signed.", r.Ledger)
+	id := publications(t, r.House, v)[0].ID
+	holds := func(rec *recorder, client int) {
+		h := r.twin(client)
+		for range 3 {
+			var hold *advocacy.Hold
+			rec.do(client, asked{call: "hold"}, func() told {
+				var err error
+				hold, _, err = h.Flow.CreateHold(t.Context(), h.As(h.PR), h.W, workflow.HoldDraft{
+					Scope: advocacy.HoldPost, Target: string(v.Post.ID), Reason: "crisis",
+				})
+				return answered(0, err)
+			})
+			rec.do(client, asked{call: "lift"}, func() told {
+				_, err := h.Flow.ReleaseHold(t.Context(), h.As(h.Admin), h.W, hold.ID, "over")
+				ok(t, err)
+				err = h.Worker.Released(t.Context(), []byte(`{"workspace":"`+string(h.W)+`"}`))
+				ok(t, err)
+				letGo(t, h, hold.ID, id)
+				return answered(r.sentOnce(t, id), h.Worker.Deliver(t.Context(), h.W, id))
+			})
+		}
+	}
+	delivers := func(rec *recorder, client int) {
+		h := r.twin(client)
+		for range 5 {
+			rec.do(client, asked{call: "deliver"}, func() told {
+				err := h.Worker.Deliver(t.Context(), h.W, id)
+				return answered(r.sentOnce(t, id), err)
+			})
+		}
+	}
+	clients := []func(*recorder, int){holds, delivers}
+	if rivals {
+		clients = append(clients, delivers)
+	}
+	linear(t, stopping{rivals: rivals}, stopping.step, clients...)
+	if n := r.sentOnce(t, id); n != 1 {
+		t.Errorf("nothing is in the way any more, and it was sent %d times", n)
+	}
 }
 
 // letGo says that a publication goes out now, if it passed its time under a hold that was lifted.
