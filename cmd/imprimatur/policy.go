@@ -36,6 +36,9 @@ func onPolicy(use, short string, try bool) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if proven := policy.Proven(); len(proven) > 0 {
+				fmt.Fprintf(cmd.ErrOrStderr(), "step_up: nothing takes a fresh proof of identity yet, so nobody can sign what these ask for: %s\n", strings.Join(proven, ", "))
+			}
 			if !try {
 				fmt.Fprintf(cmd.OutOrStdout(), "%s: %d rules, nothing is wrong with it\n", args[0], len(policy.Policy().Rules))
 				return nil

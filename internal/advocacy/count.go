@@ -20,14 +20,20 @@ type Case struct {
 	// Decisions are all decisions on the subject, in every round, oldest first.
 	Decisions []Decision
 	// Members are the memberships, as they are now, of everybody who wrote, of everybody who
-	// decided and for whom, and of whoever acts.
+	// decided and for whom, and of whoever acts; for a plan that excludes somebody for a relation,
+	// also those that were merged into these, and of whom they report to.
 	Members map[PersonID]*Member
 	// Delegations are those that decisions name, as they are now, and those under which
 	// whoever acts could sign.
 	Delegations map[DelegationID]*Delegation
-	// Superiors are whom each of them reports to, directly or through others. They are read
-	// only for a plan that excludes managers.
+	// Superiors are whom each person of them reports to, directly or through others. They are
+	// read only for a plan that excludes managers.
 	Superiors map[PersonID][]PersonID
+	// Groups are those each person of them is in. They are read only for a plan that excludes
+	// teams.
+	Groups map[PersonID][]string
+	// Factor is by what people can prove again who they are.
+	Factor Factor
 	// Receipt says that whoever acts was served the bytes under review; nil when not.
 	Receipt *Receipt
 	// OpenThreads are the discussions that hold the subject up.

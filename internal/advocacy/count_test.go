@@ -50,6 +50,26 @@ var tallyClauses = []struct {
 		c.Members[ann].Groups, c.Members[lena].Groups = []string{"a", "b"}, []string{"b"}
 		c.Members[paul].Groups = []string{"a"}
 	}), []string{"NEED_APPROVALS legal", "EXCLUDED legal lena"}},
+	{"a signer the author reports to under another membership", changed(func(c *advocacy.Case) {
+		c.Review.Plan.Requirements[0].Exclude = []advocacy.Exclusion{advocacy.ExcludeManagers}
+		c.Members[bob].Manager, c.Members[ann].MergedInto = lena, bob
+		c.Superiors = advocacy.Superiors(c.Members)
+	}), []string{"NEED_APPROVALS legal", "EXCLUDED legal lena"}},
+	{"a signer to whom the author reports through another membership", changed(func(c *advocacy.Case) {
+		c.Review.Plan.Requirements[0].Exclude = []advocacy.Exclusion{advocacy.ExcludeManagers}
+		c.Members[ann].Manager, c.Members[bob].MergedInto, c.Members[pia].Manager = bob, pia, lena
+		c.Superiors = advocacy.Superiors(c.Members)
+	}), []string{"NEED_APPROVALS legal", "EXCLUDED legal lena"}},
+	{"a signer who reports to the author under another membership", changed(func(c *advocacy.Case) {
+		c.Review.Plan.Requirements[0].Exclude = []advocacy.Exclusion{advocacy.ExcludeManagers}
+		c.Members[bob].MergedInto, c.Members[bob].Manager = lena, ann
+		c.Superiors = advocacy.Superiors(c.Members)
+	}), []string{"NEED_APPROVALS legal", "EXCLUDED legal lena"}},
+	{"a signer of a team the author is of under another membership", changed(func(c *advocacy.Case) {
+		c.Review.Plan.Requirements[0].Exclude = []advocacy.Exclusion{advocacy.ExcludeTeam}
+		c.Members[bob].MergedInto, c.Members[bob].Groups, c.Members[lena].Groups = ann, []string{"b"}, []string{"b"}
+		c.Groups = advocacy.Groups(c.Members)
+	}), []string{"NEED_APPROVALS legal", "EXCLUDED legal lena"}},
 	{"a relation this binary does not know", changed(func(c *advocacy.Case) {
 		c.Review.Plan.Requirements[0].Exclude = []advocacy.Exclusion{"cousins"}
 	}), []string{"NEED_APPROVALS legal", "EXCLUDED legal lena"}},

@@ -148,6 +148,9 @@ func (c *Case) guardSignature(actor Actor, in DecisionInput, r Requirement) erro
 	if row, _ := c.Tally().Requirement(r.Key); !row.Open {
 		return Refuse("STAGE_NOT_OPEN", "an earlier stage is still waiting for signatures")
 	}
+	if c.Unprovable(r) {
+		return Refuse("STEP_UP_UNAVAILABLE", "this signature asks for a fresh proof of who you are, and nothing here takes one yet; an admin has to change the rules")
+	}
 	if r.StepUp && !actor.SteppedUp(c.Now) { // guard: step-up when deciding
 		return Deny("STEP_UP_REQUIRED", "prove again who you are before you sign this, within %d minutes", int(StepUpLife.Minutes()))
 	}

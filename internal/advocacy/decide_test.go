@@ -76,6 +76,10 @@ var decideRefusals = []struct {
 		a.c.Review.Plan.Requirements[0].StepUp = true
 		a.actor.StepUpTime = at(180).Add(-advocacy.StepUpLife)
 	}, advocacy.Denied, "STEP_UP_REQUIRED"},
+	{"who could prove it by nothing", func(a *sitting) {
+		a.c.Review.Plan.Requirements[0].StepUp, a.c.Factor = true, advocacy.NoFactor
+		a.actor.StepUpTime = at(180)
+	}, advocacy.Precondition, "STEP_UP_UNAVAILABLE"},
 	{"whose words were taken as suggested", func(a *sitting) { a.c.Suggesters = []advocacy.PersonID{lena} }, advocacy.Denied, "SELF_REVIEW"},
 	{"who never held the role", func(a *sitting) { a.actor = human(bob) }, advocacy.Denied, "NOT_IN_ROLE"},
 	{"who lost the role", func(a *sitting) { a.c.Members[lena].Roles = nil }, advocacy.Denied, "NOT_IN_ROLE"},

@@ -33,6 +33,10 @@ func (p Plan) Excludes(e Exclusion) bool {
 // another one: that signature has to be taken back, or somebody else has to give it as well.
 const InfeasibleSigned = "SIGNED_ELSEWHERE"
 
+// InfeasibleNoFactor is why nobody can give a signature for which who signs has to prove again who
+// he or she is, while there is no Factor to do so by.
+const InfeasibleNoFactor = "STEP_UP_UNAVAILABLE"
+
 // Shortfall is a requirement that nobody is left for.
 type Shortfall struct {
 	Requirement Requirement
@@ -40,7 +44,8 @@ type Shortfall struct {
 	Missing int
 	// Reason is a blocker's or a candidate's code: NOT_IN_ROLE when too few hold the role;
 	// SELF_REVIEW, EXCLUDED or RECUSED when that bars those who do; DISTINCT_PERSON when they are
-	// needed for another signature, and InfeasibleSigned when they gave one.
+	// needed for another signature, InfeasibleSigned when they gave one, and InfeasibleNoFactor
+	// when nobody could prove what is asked for, whoever holds the role.
 	Reason string
 }
 
@@ -85,6 +90,9 @@ func (c *Case) Shortfalls(p Plan, holders map[Role][]PersonID) []Shortfall {
 
 // shortReason says why of the holders of a role too few are left for a requirement.
 func (c *Case) shortReason(r Requirement, holders, filled []PersonID) string {
+	if c.Unprovable(r) {
+		return InfeasibleNoFactor
+	}
 	reason, barred := BlockNotInRole, ""
 	for _, p := range holders {
 		code := c.Barred(r, p)

@@ -211,7 +211,8 @@ func TestShortfallSaysWhy(t *testing.T) {
 			c.Review.Plan.Requirements[1].Exclude = []advocacy.Exclusion{advocacy.ExcludeTeam}
 			c.Members[ann].Groups, c.Members[dana].Groups = []string{"north"}, []string{"north"}
 		},
-		"PLAN_EMPTY": func(c *advocacy.Case) { c.Review.Plan = planOf(asks("legal", 0)) },
+		"STEP_UP_UNAVAILABLE": func(c *advocacy.Case) { c.Review.Plan.Requirements[1].StepUp, c.Factor = true, advocacy.NoFactor },
+		"PLAN_EMPTY":          func(c *advocacy.Case) { c.Review.Plan = planOf(asks("legal", 0)) },
 	} {
 		c := aCase()
 		if want != "SELF_REVIEW" {

@@ -113,10 +113,10 @@ func oracleBarred(c *advocacy.Case, d *advocacy.Decision) bool {
 		}
 		for _, p := range c.Contributors {
 			if slices.Contains(r.Exclude, advocacy.ExcludeManagers) &&
-				(slices.Contains(c.Superiors[p], d.Person) || slices.Contains(c.Superiors[d.Person], p)) {
+				(oracleAbove(c, p, d.Person, len(c.Members)) || oracleAbove(c, d.Person, p, len(c.Members))) {
 				return true
 			}
-			if slices.Contains(r.Exclude, advocacy.ExcludeTeam) && oracleTeam(c.Members[p], c.Members[d.Person]) {
+			if slices.Contains(r.Exclude, advocacy.ExcludeTeam) && oracleTeam(c, p, d.Person) {
 				return true
 			}
 		}
@@ -124,13 +124,28 @@ func oracleBarred(c *advocacy.Case, d *advocacy.Decision) bool {
 	return false
 }
 
-func oracleTeam(a, b *advocacy.Member) bool {
-	if a == nil || b == nil {
-		return false
-	}
-	for _, g := range a.Groups {
-		if slices.Contains(b.Groups, g) {
+// oracleAbove tells whether some membership of a person reports to one of another, in at most so
+// many steps.
+func oracleAbove(c *advocacy.Case, low, high advocacy.PersonID, steps int) bool {
+	for id, m := range c.Members {
+		if m.Manager == "" || oraclePerson(c, id) != oraclePerson(c, low) {
+			continue
+		}
+		if oraclePerson(c, m.Manager) == oraclePerson(c, high) || steps > 0 && oracleAbove(c, m.Manager, high, steps-1) {
 			return true
+		}
+	}
+	return false
+}
+
+// oracleTeam tells whether some membership of a person shares a group with one of another.
+func oracleTeam(c *advocacy.Case, p, q advocacy.PersonID) bool {
+	for a, m := range c.Members {
+		for b, n := range c.Members {
+			if oraclePerson(c, a) == oraclePerson(c, p) && oraclePerson(c, b) == oraclePerson(c, q) &&
+				slices.ContainsFunc(m.Groups, func(g string) bool { return slices.Contains(n.Groups, g) }) {
+				return true
+			}
 		}
 	}
 	return false

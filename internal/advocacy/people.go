@@ -248,6 +248,14 @@ type Actor struct {
 	StepUpTime time.Time
 }
 
+// Factor names a way in which people prove again, in their session, who they are, such as a
+// passkey. Whoever provides one sets the session's StepUpTime when somebody did; nothing else about
+// it is known here.
+type Factor string
+
+// NoFactor: there is no such way, so nobody can sign what asks for such a proof.
+const NoFactor Factor = ""
+
 // StepUpLife is how long a step-up lasts.
 const StepUpLife = 10 * time.Minute
 

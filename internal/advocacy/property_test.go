@@ -91,14 +91,12 @@ func drawMember(t *rapid.T, p advocacy.PersonID) *advocacy.Member {
 	return m
 }
 
-// drawSuperiors draws a reporting line: each reports to those before.
-func drawSuperiors(t *rapid.T) map[advocacy.PersonID][]advocacy.PersonID {
-	line := rapid.SliceOfNDistinct(rapid.SampledFrom(drawnPersons), 0, 2, rapid.ID[advocacy.PersonID]).Draw(t, "line")
-	superiors := make(map[advocacy.PersonID][]advocacy.PersonID)
-	for i, p := range line {
-		superiors[p] = line[:i]
+// drawLine draws a reporting line: each reports to who is before.
+func drawLine(t *rapid.T, members map[advocacy.PersonID]*advocacy.Member) {
+	line := rapid.SliceOfNDistinct(rapid.SampledFrom(drawnPersons), 0, 3, rapid.ID[advocacy.PersonID]).Draw(t, "line")
+	for i := range line[min(1, len(line)):] {
+		members[line[i+1]].Manager = line[i]
 	}
-	return superiors
 }
 
 // drawDecision draws what somebody said; it may replace what the same person said before.
@@ -188,7 +186,13 @@ func drawCase(t *rapid.T) *advocacy.Case {
 	for _, p := range drawnPersons {
 		c.Members[p] = drawMember(t, p)
 	}
-	c.Superiors = drawSuperiors(t)
+	for _, p := range drawnPersons { // what is merged is merged into the last
+		if into := c.Members[p].MergedInto; into != "" && c.Members[into].MergedInto != "" {
+			c.Members[p].MergedInto = ""
+		}
+	}
+	drawLine(t, c.Members)
+	c.Superiors, c.Groups = advocacy.Superiors(c.Members), advocacy.Groups(c.Members)
 	c.Contributors = rapid.SliceOfNDistinct(rapid.SampledFrom(drawnPersons), 0, 1, rapid.ID[advocacy.PersonID]).Draw(t, "contributors")
 	if often(t, "signed") {
 		c.Decisions = wouldSatisfy(c.Review.Plan)
@@ -206,6 +210,9 @@ func drawCase(t *rapid.T) *advocacy.Case {
 		drawDelegations(t, c)
 	}
 	c.Library = advocacy.LibraryStanding{InForce: often(t, "in force"), Matches: often(t, "matches"), Meant: often(t, "meant"), Untold: !often(t, "told")}
+	if !often(t, "a factor") {
+		c.Factor = advocacy.NoFactor
+	}
 	c.Now = at(rapid.IntRange(60, 200).Draw(t, "now"))
 	return c
 }

@@ -109,7 +109,7 @@ func aCase(decisions ...advocacy.Decision) *advocacy.Case {
 			OpenTime: morning, ExpireTime: morning.Add(14 * day),
 		},
 		Head: 1, HeadDigest: bytesOf("one"), Contributors: []advocacy.PersonID{ann},
-		Decisions: decisions, Members: everybody(), Now: at(180),
+		Decisions: decisions, Members: everybody(), Factor: "passkey", Now: at(180),
 	}
 }
 

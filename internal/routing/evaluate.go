@@ -85,6 +85,27 @@ func (c *Compiled) Omits() []string {
 	return omitted
 }
 
+// Proven are where the policy asks whoever signs to prove again who he or she is: the ids of rules that
+// are not disabled, and defaults, expedited or on_error. While nothing takes such a proof, nobody can
+// meet what stands there.
+func (c *Compiled) Proven() []string {
+	var all []string
+	add := func(where string, requirements []advocacy.Requirement) {
+		if slices.ContainsFunc(requirements, func(r advocacy.Requirement) bool { return r.StepUp }) {
+			all = append(all, where)
+		}
+	}
+	add("defaults", c.policy.Defaults)
+	add("on_error", c.policy.OnError)
+	add("expedited", c.policy.Expedited)
+	for _, r := range c.policy.Rules {
+		if r.mode() != Disabled {
+			add(r.ID, r.Require)
+		}
+	}
+	return all
+}
+
 // Demand is a rule that nobody gets past who lacks a training.
 type Demand struct {
 	Training advocacy.TrainingID

@@ -164,12 +164,25 @@ func (r reader) Member(ctx context.Context, w advocacy.WorkspaceID, id advocacy.
 func (r reader) MembersByID(
 	ctx context.Context, w advocacy.WorkspaceID, ids []advocacy.PersonID,
 ) (map[advocacy.PersonID]*advocacy.Member, error) {
+	return r.membersBy(ctx, "m.workspace_id = ? AND m.person_id IN ", w, ids)
+}
+
+// MergedMembers returns the memberships that were merged into those of the persons, with their
+// roles.
+func (r reader) MergedMembers(
+	ctx context.Context, w advocacy.WorkspaceID, into []advocacy.PersonID,
+) (map[advocacy.PersonID]*advocacy.Member, error) {
+	return r.membersBy(ctx, "m.workspace_id = ? AND m.merged_into <> '' AND m.merged_into IN ", w, into)
+}
+
+func (r reader) membersBy(
+	ctx context.Context, where string, w advocacy.WorkspaceID, ids []advocacy.PersonID,
+) (map[advocacy.PersonID]*advocacy.Member, error) {
 	byID := make(map[advocacy.PersonID]*advocacy.Member, len(ids))
 	if len(ids) == 0 {
 		return byID, nil
 	}
-	where := "m.workspace_id = ? AND m.person_id IN " + in(len(ids))
-	found, err := r.members(ctx, where, anys([]any{string(w)}, ids)...)
+	found, err := r.members(ctx, where+in(len(ids)), anys([]any{string(w)}, ids)...)
 	for i := range found {
 		byID[found[i].Person] = &found[i]
 	}

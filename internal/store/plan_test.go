@@ -386,7 +386,8 @@ func everyList(t *testing.T, s *Store, pool func(what string) gorm.ConnPool) {
 		_, err11 := r.DueFeeds(t.Context(), now, 5)
 		_, err12 := r.SeenEntries(t.Context(), w, "f", []string{"a", "b"})
 		_, err13 := (&tx{reader: r}).FreeShares(t.Context(), w, "i", advocacy.PostScheduled, 5)
-		return first(err13, ignoreMissing(err1), ignoreMissing(err2), err3, err4, err5, ignoreMissing(err6), ignoreMissing(err7), ignoreMissing(err8), err9, err10, err11, err12)
+		_, err14 := r.MergedMembers(t.Context(), w, []advocacy.PersonID{"a", "b"})
+		return first(err14, err13, ignoreMissing(err1), ignoreMissing(err2), err3, err4, err5, ignoreMissing(err6), ignoreMissing(err7), ignoreMissing(err8), err9, err10, err11, err12)
 	})
 }
 

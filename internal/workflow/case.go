@@ -24,7 +24,7 @@ func (s *Service) caseOf(ctx context.Context, r Reader, review *advocacy.Review,
 	if err != nil {
 		return nil, err
 	}
-	if err := s.readSuperiors(ctx, r, cs); err != nil {
+	if err := s.readRelations(ctx, r, cs); err != nil {
 		return nil, err
 	}
 	cs.Library, err = s.libraryStanding(ctx, r, cs, head, rules)
@@ -36,7 +36,7 @@ func (s *Service) caseOf(ctx context.Context, r Reader, review *advocacy.Review,
 func (s *Service) countOf(ctx context.Context, r Reader, review *advocacy.Review, head *advocacy.Revision, decisions []advocacy.Decision, members membersFunc, also ...advocacy.PersonID) (*advocacy.Case, error) {
 	cs := &advocacy.Case{
 		Review: review, Head: head.Number, HeadDigest: head.Digest, Contributors: head.Contributors, Suggesters: head.Suggesters,
-		Decisions: decisions, Now: s.now(r),
+		Decisions: decisions, Factor: s.Factor, Now: s.now(r),
 	}
 	ids := slices.Concat(also, head.Contributors, head.Suggesters)
 	for _, d := range decisions {
@@ -141,8 +141,8 @@ func (s *Service) settleState(ctx context.Context, r Reader, cs *advocacy.Case, 
 
 // shortfalls returns what nobody is left for: nil when different eligible persons could give
 // every signature that is missing. Roles with more holders that said nothing yet than the plan
-// has slots cannot run short, unless a requirement excludes some of them; only of the others the
-// persons are read.
+// has slots cannot run short, unless a requirement keeps some of them from signing; only of the
+// others the persons are read.
 func (s *Service) shortfalls(ctx context.Context, r Reader, cs *advocacy.Case) ([]advocacy.Shortfall, error) {
 	plan := cs.Review.Plan.Join(cs.Floor)
 	roles := plan.Roles()
@@ -155,7 +155,8 @@ func (s *Service) shortfalls(ctx context.Context, r Reader, cs *advocacy.Case) (
 	}
 	scarce, holders := advocacy.Plan{}, make(map[advocacy.Role][]advocacy.PersonID)
 	for _, req := range plan.Requirements {
-		if req.Kind != advocacy.RequireHumans || count[req.Role] >= plan.Slots() && len(req.Exclude) == 0 && len(cs.Suggesters) == 0 {
+		plain := len(req.Exclude) == 0 && len(cs.Suggesters) == 0 && !cs.Unprovable(req)
+		if req.Kind != advocacy.RequireHumans || count[req.Role] >= plan.Slots() && plain {
 			continue
 		}
 		scarce.Requirements = append(scarce.Requirements, req)
@@ -168,7 +169,7 @@ func (s *Service) shortfalls(ctx context.Context, r Reader, cs *advocacy.Case) (
 	if len(scarce.Requirements) == 0 {
 		return nil, nil
 	}
-	if err := s.readSuperiors(ctx, r, cs); err != nil {
+	if err := s.readRelations(ctx, r, cs); err != nil {
 		return nil, err
 	}
 	return cs.Shortfalls(scarce, holders), nil
@@ -192,31 +193,68 @@ func (s *Service) holders(ctx context.Context, r Reader, cs *advocacy.Case, role
 	return persons, nil
 }
 
-// readSuperiors adds to the case whom its persons report to, if the plan asks.
-func (s *Service) readSuperiors(ctx context.Context, r Reader, cs *advocacy.Case) error {
-	if !cs.Review.Plan.Join(cs.Floor).Excludes(advocacy.ExcludeManagers) {
+// readRelations adds to the case what the plan asks of the relations between its persons: every
+// membership of each, since one that was merged into another is the same person's, and whom they
+// report to.
+func (s *Service) readRelations(ctx context.Context, r Reader, cs *advocacy.Case) error {
+	plan := cs.Review.Plan.Join(cs.Floor)
+	lines, teams := plan.Excludes(advocacy.ExcludeManagers), plan.Excludes(advocacy.ExcludeTeam)
+	if !lines && !teams {
 		return nil
 	}
-	w, known := cs.Review.Subject.Workspace, maps.Clone(cs.Members)
+	w, known, asked := cs.Review.Subject.Workspace, maps.Clone(cs.Members), make(map[advocacy.PersonID]bool)
 	for range maximumLine {
-		var missing []advocacy.PersonID
-		for _, m := range known {
-			if m != nil && m.Manager != "" && known[m.Manager] == nil && !slices.Contains(missing, m.Manager) {
-				missing = append(missing, m.Manager)
+		var fresh []advocacy.PersonID
+		for p := range known {
+			if !asked[p] {
+				fresh, asked[p] = append(fresh, p), true
 			}
 		}
-		if len(missing) == 0 {
+		if len(fresh) == 0 {
 			break
 		}
-		slices.Sort(missing)
-		found, err := r.MembersByID(ctx, w, missing)
+		slices.Sort(fresh)
+		merged, err := r.MergedMembers(ctx, w, fresh) // guard: relations of every membership
+		if err != nil {
+			return err
+		}
+		maps.Copy(known, merged)
+		found, err := r.MembersByID(ctx, w, unread(known, lines))
 		if err != nil {
 			return err
 		}
 		maps.Copy(known, found)
 	}
-	cs.Superiors = advocacy.Superiors(known)
+	cs.Members = known
+	if lines {
+		cs.Superiors = advocacy.Superiors(known)
+	}
+	if teams {
+		cs.Groups = advocacy.Groups(known)
+	}
 	return nil
+}
+
+// unread are the memberships that known ones were merged into and, when lines are asked for, whom
+// they report to, as far as they are not known themselves.
+func unread(known map[advocacy.PersonID]*advocacy.Member, lines bool) []advocacy.PersonID {
+	var missing []advocacy.PersonID
+	add := func(p advocacy.PersonID) {
+		if p != "" && known[p] == nil {
+			missing = append(missing, p)
+		}
+	}
+	for _, m := range known {
+		if m == nil {
+			continue
+		}
+		add(m.MergedInto)
+		if lines {
+			add(m.Manager)
+		}
+	}
+	slices.Sort(missing)
+	return slices.Compact(missing)
 }
 
 // putTasks writes the queue's projection of a review.
@@ -245,7 +283,7 @@ func (s *Service) readExcluded(ctx context.Context, r Reader, cs *advocacy.Case)
 			return err
 		}
 	}
-	return s.readSuperiors(ctx, r, cs)
+	return s.readRelations(ctx, r, cs)
 }
 
 // tasksOf is the queue's projection of a review: a turn of each requirement for persons,

@@ -94,7 +94,7 @@ func (s *Service) explain(ctx context.Context, r Reader, cs *advocacy.Case) (*Re
 			return nil, err
 		}
 	}
-	if err := s.readSuperiors(ctx, r, cs); err != nil {
+	if err := s.readRelations(ctx, r, cs); err != nil {
 		return nil, err
 	}
 	if cs.Review.State == advocacy.ReviewUnroutable {

@@ -1,6 +1,7 @@
 package workflow_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -10,18 +11,19 @@ import (
 	"github.com/imprimatur-hq/imprimatur/internal/workflow/workflowtest"
 )
 
+func merge(t *testing.T, h *workflowtest.House, id, into advocacy.PersonID) {
+	t.Helper()
+	m, err := h.Flow.MergeMember(t.Context(), h.As(h.Admin), h.W, id, into, "the same person")
+	ok(t, err)
+	if m.State != advocacy.MemberDisabled || m.MergedInto != into {
+		t.Fatalf("the merged membership is %+v", m)
+	}
+}
+
 // TestMergedMemberships [I7]: when two memberships turn out to be one person, what the
 // one wrote the other cannot sign, and what the one signed is gone.
 func TestMergedMemberships(t *testing.T) {
 	t.Parallel()
-	merge := func(t *testing.T, h *workflowtest.House, id, into advocacy.PersonID) {
-		t.Helper()
-		m, err := h.Flow.MergeMember(t.Context(), h.As(h.Admin), h.W, id, into, "the same person")
-		ok(t, err)
-		if m.State != advocacy.MemberDisabled || m.MergedInto != into {
-			t.Fatalf("the merged membership is %+v", m)
-		}
-	}
 	t.Run("the writer's second membership cannot sign", func(t *testing.T) {
 		t.Parallel()
 		h, l := house(t)
@@ -150,6 +152,55 @@ func TestTeamDoesNotSign(t *testing.T) {
 	h.Sign(t, h.Both, v, "legal")
 }
 
+// TestMergedRelations [I7]: what one membership is to a person the other is as well, on either
+// side, before the merge and after it.
+func TestMergedRelations(t *testing.T) {
+	t.Parallel()
+	relations := map[string]struct {
+		exclude advocacy.Exclusion
+		relate  func(t *testing.T, h *workflowtest.House)
+		old, of advocacy.PersonID
+	}{
+		"the author reports to the second membership": {advocacy.ExcludeManagers, func(t *testing.T, h *workflowtest.House) { reports(t, h, h.Author, h.Reader) }, "reader", "legal"},
+		"the second membership reports to the author": {advocacy.ExcludeManagers, func(t *testing.T, h *workflowtest.House) { reports(t, h, h.Reader, h.Author) }, "reader", "legal"},
+		"through somebody": {advocacy.ExcludeManagers, func(t *testing.T, h *workflowtest.House) {
+			reports(t, h, h.Author, h.Reader)
+			reports(t, h, h.Auditor, h.Legal)
+		}, "reader", "auditor"},
+		"the author's second membership reports to who signs": {advocacy.ExcludeManagers, func(t *testing.T, h *workflowtest.House) { reports(t, h, h.Reader, h.Legal) }, "reader", "author"},
+		"the second membership is of the author's team":       {advocacy.ExcludeTeam, func(t *testing.T, h *workflowtest.House) { teams(t, h, h.Author, h.Reader) }, "reader", "legal"},
+		"the author's second membership is of the team":       {advocacy.ExcludeTeam, func(t *testing.T, h *workflowtest.House) { teams(t, h, h.Legal, h.Reader) }, "reader", "author"},
+	}
+	for name, r := range relations {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h, l := house(t)
+			persons := map[advocacy.PersonID]advocacy.PersonID{"reader": h.Reader, "legal": h.Legal, "auditor": h.Auditor, "author": h.Author}
+			h.Govern(t, excluding(r.exclude))
+			r.relate(t, h)
+			v := inReview(t, h, l)
+			h.Sign(t, h.Legal, v, "legal")
+			h.Sign(t, h.PR, v, "pr")
+			state(t, h, v, advocacy.PostScheduled)
+			merge(t, h, persons[r.old], persons[r.of])
+			ok(t, h.Flow.Reassess(t.Context(), h.W))
+			state(t, h, v, advocacy.PostInReview)
+			refuses(t, h, advocacy.Denied, "EXCLUDED", func() error { return h.Decide(t, h.Legal, v, "legal", advocacy.Approve) })
+			h.Sign(t, h.Both, v, "legal")
+			h.Work(t)
+			sent(t, l, "Read me.")
+		})
+	}
+}
+
+func teams(t *testing.T, h *workflowtest.House, persons ...advocacy.PersonID) {
+	t.Helper()
+	for _, p := range persons {
+		_, err := h.Flow.UpdateMember(t.Context(), h.As(h.Admin), h.W, p, workflow.MemberChange{Groups: &[]string{"Lyon"}})
+		ok(t, err)
+	}
+}
+
 // TestManagersFormNoCircle also refuses a manager nobody knows.
 func TestManagersFormNoCircle(t *testing.T) {
 	t.Parallel()
@@ -164,17 +215,24 @@ func TestManagersFormNoCircle(t *testing.T) {
 	}
 }
 
-// TestStepUp (edge case 59): a requirement may ask for a fresh proof of who signs, and
-// nothing but a fresh proof will do.
-func TestStepUp(t *testing.T) {
-	t.Parallel()
-	h, l := house(t)
+// provable asks legal for a signature with a fresh proof of who gives it, and PR for any.
+func provable() routing.Policy {
 	policy := routing.Builtin()
 	legal := routing.Sign(advocacy.RoleLegal, 1)
 	legal.StepUp = true
 	policy.Defaults = []advocacy.Requirement{legal, routing.Sign(advocacy.RolePR, 1)}
-	h.Govern(t, policy)
+	return policy
+}
+
+// TestStepUp (edge case 59): a requirement may ask for a fresh proof of who signs, and
+// nothing but a fresh proof will do, one at a time, among others, or given again.
+func TestStepUp(t *testing.T) {
+	t.Parallel()
+	h, l := house(t)
+	h.Flow.Factor = "passkey"
+	h.Govern(t, provable())
 	v := inReview(t, h, l)
+	state(t, h, v, advocacy.PostInReview)
 	call := h.As(h.Legal)
 	for _, proved := range []time.Time{{}, h.Clock.Now().Add(-advocacy.StepUpLife)} {
 		call.Actor.StepUpTime = proved
@@ -182,11 +240,66 @@ func TestStepUp(t *testing.T) {
 			return decide(t, h, call, v, workflow.Verdict{Verdict: advocacy.Approve, Requirement: "legal"})
 		})
 	}
-	h.Sign(t, h.PR, v, "pr")
 	call.Actor.StepUpTime = h.Clock.Now()
 	ok(t, decide(t, h, call, v, workflow.Verdict{Verdict: advocacy.Approve, Requirement: "legal"}))
+	decisions, err := h.Store.Decisions(t.Context(), v.Post.Subject())
+	ok(t, err)
+	again := func(call workflow.Call) error {
+		_, _, err := h.Flow.Reaffirm(t.Context(), call, v.Post.Subject(), v.Review.Round, decisions[0].ID, workflow.Verdict{Digest: v.Review.Digest})
+		return err
+	}
+	refuses(t, h, advocacy.Denied, "STEP_UP_REQUIRED", func() error { return again(h.As(h.Legal)) })
+	ok(t, again(call))
+	h.Sign(t, h.PR, v, "pr")
 	h.Work(t)
 	sent(t, l, "Read me.")
+}
+
+// TestStepUpByNothing [I26]: while nobody can prove anything again, a requirement that asks for it is
+// one that nobody can meet: an admin's matter and no open round, from the beginning and when the
+// policy comes to ask for it.
+func TestStepUpByNothing(t *testing.T) {
+	t.Parallel()
+	h, l := house(t)
+	before := inReview(t, h, l)
+	h.Govern(t, provable())
+	ok(t, h.Flow.Reassess(t.Context(), h.W))
+	state(t, h, before, advocacy.PostUnroutable)
+	v := inReview(t, h, l)
+	state(t, h, v, advocacy.PostUnroutable)
+	explained, err := h.Flow.ExplainReview(t.Context(), h.As(h.Admin), v.Post.Subject(), v.Review.Round)
+	ok(t, err)
+	want := advocacy.Blocker{Code: advocacy.BlockInfeasible, Requirement: "legal", Reason: advocacy.InfeasibleNoFactor}
+	if !slices.Contains(explained.Blockers, want) {
+		t.Errorf("in the way is %+v, and not %+v", explained.Blockers, want)
+	}
+	refuses(t, h, advocacy.Precondition, "STEP_UP_UNAVAILABLE", func() error { return h.Decide(t, h.Legal, v, "legal", advocacy.Approve) })
+	h.Sign(t, h.PR, v, "pr")
+	state(t, h, v, advocacy.PostUnroutable)
+	h.Work(t)
+	sent(t, l)
+
+	h.Flow.Factor = "passkey"
+	ok(t, h.Flow.Reassess(t.Context(), h.W))
+	state(t, h, v, advocacy.PostInReview)
+}
+
+// TestSimulatedStepUpByNothing: that nobody could finish what a draft asks for is told before it is in
+// force.
+func TestSimulatedStepUpByNothing(t *testing.T) {
+	t.Parallel()
+	h, l := house(t)
+	inReview(t, h, l)
+	draft, err := h.Flow.CreatePolicyRevision(t.Context(), h.As(h.Admin), h.W, "default", workflow.PolicyDraft{Document: string(provable().Document())})
+	ok(t, err)
+	asked, err := h.Flow.SimulatePolicy(t.Context(), h.As(h.Admin), h.W, advocacy.PolicyRef{Policy: "default", Revision: draft.Revision}, 0)
+	ok(t, err)
+	ok(t, h.Flow.RunSimulation(t.Context(), h.W, asked.ID))
+	ran, err := h.Store.Simulation(t.Context(), h.W, asked.ID)
+	ok(t, err)
+	if ran.Report.Unroutable != 1 || ran.Report.PastUnroutable != 1 {
+		t.Errorf("the simulation finds %d open and %d past rounds nobody could finish", ran.Report.Unroutable, ran.Report.PastUnroutable)
+	}
 }
 
 // TestStepUpAskedLater [I11]: a signature without the proof stops counting when the policy
@@ -194,12 +307,9 @@ func TestStepUp(t *testing.T) {
 func TestStepUpAskedLater(t *testing.T) {
 	t.Parallel()
 	h, l := house(t)
+	h.Flow.Factor = "passkey"
 	scheduled(t, h, l)
-	policy := routing.Builtin()
-	legal := routing.Sign(advocacy.RoleLegal, 1)
-	legal.StepUp = true
-	policy.Defaults = []advocacy.Requirement{legal, routing.Sign(advocacy.RolePR, 1)}
-	h.Govern(t, policy)
+	h.Govern(t, provable())
 	h.Work(t)
 	sent(t, l)
 }

@@ -50,6 +50,9 @@ type Service struct {
 	MediaURL func(w advocacy.WorkspaceID, blob string) string
 	// Mails says whether mail is configured: invitations are then sent, not shown.
 	Mails bool
+	// Factor is by what people prove again who they are: whoever provides one names it here. There
+	// is none while it is empty, and then a requirement that asks for such a proof is infeasible.
+	Factor advocacy.Factor
 	// ReviewLife is how long a review waits before it expires; 0 means 14 days.
 	ReviewLife time.Duration
 	// WatchEvery is how often a watched queue is looked at; 0 means every second.

@@ -307,7 +307,7 @@ func (r *replay) finishes(ctx context.Context, review *advocacy.Review, head *ad
 	if err != nil {
 		return false, err
 	}
-	if err := r.s.readSuperiors(ctx, r.s.Store, cs); err != nil {
+	if err := r.s.readRelations(ctx, r.s.Store, cs); err != nil {
 		return false, err
 	}
 	cs.Floor = floor

@@ -1799,8 +1799,8 @@ type Candidate struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Who.
 	Member string `protobuf:"bytes,1,opt,name=member,proto3" json:"member,omitempty"`
-	// Why it is not this person's turn, such as `SELF_REVIEW`, `EXCLUDED`, `RECUSED`, `SIGNED`
-	// or `DISTINCT_PERSON`; empty when the person can sign.
+	// Why it is not this person's turn, such as `SELF_REVIEW`, `EXCLUDED`, `RECUSED`, `SIGNED`,
+	// `DISTINCT_PERSON` or `STEP_UP_UNAVAILABLE`; empty when the person can sign.
 	Code          string `protobuf:"bytes,2,opt,name=code,proto3" json:"code,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -78,7 +78,7 @@ type ReviewServiceClient interface {
 	// is not the head's; with `PERMISSION_DENIED` and `SELF_REVIEW` for who wrote any of it,
 	// `NOT_IN_ROLE`, `EXCLUDED` for who is too close to the author for the policy, or
 	// `STEP_UP_REQUIRED` when the requirement asks for a fresh proof of who signs; with
-	// `FAILED_PRECONDITION` and `REVIEW_CLOSED`, `STAGE_NOT_OPEN`, `DISTINCT_PERSON`,
+	// `FAILED_PRECONDITION` and `STEP_UP_UNAVAILABLE` when nothing takes such a proof, `REVIEW_CLOSED`, `STAGE_NOT_OPEN`, `DISTINCT_PERSON`,
 	// `RECUSED`, `NO_VETO` or `NOTHING_TO_RETRACT`, or `VIEW_REQUIRED` when the caller
 	// approves or objects and was not served the bytes by ViewReview. Who stands in
 	// for somebody names that person: neither of the two may have written any of it, both
@@ -463,7 +463,7 @@ type ReviewServiceServer interface {
 	// is not the head's; with `PERMISSION_DENIED` and `SELF_REVIEW` for who wrote any of it,
 	// `NOT_IN_ROLE`, `EXCLUDED` for who is too close to the author for the policy, or
 	// `STEP_UP_REQUIRED` when the requirement asks for a fresh proof of who signs; with
-	// `FAILED_PRECONDITION` and `REVIEW_CLOSED`, `STAGE_NOT_OPEN`, `DISTINCT_PERSON`,
+	// `FAILED_PRECONDITION` and `STEP_UP_UNAVAILABLE` when nothing takes such a proof, `REVIEW_CLOSED`, `STAGE_NOT_OPEN`, `DISTINCT_PERSON`,
 	// `RECUSED`, `NO_VETO` or `NOTHING_TO_RETRACT`, or `VIEW_REQUIRED` when the caller
 	// approves or objects and was not served the bytes by ViewReview. Who stands in
 	// for somebody names that person: neither of the two may have written any of it, both

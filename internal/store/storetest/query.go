@@ -220,6 +220,15 @@ func memberFilters(t *testing.T, h *house) {
 	want := h.member(h.approver, advocacy.RoleLegal, advocacy.RolePR)
 	want.Version = 1
 	same(t, map[advocacy.PersonID]*advocacy.Member{h.approver: want}, byID)
+
+	merged := h.member(advocacy.PersonID(id("merged")), advocacy.RolePR)
+	merged.MergedInto = h.approver
+	h.update(func(ctx context.Context, tx workflow.Tx) error { return tx.AddMember(ctx, merged) })
+	byID, err = h.s.MergedMembers(ctx(t), h.ws, []advocacy.PersonID{h.approver, h.author, ""})
+	if err != nil {
+		t.Fatal(err)
+	}
+	same(t, map[advocacy.PersonID]*advocacy.Member{merged.Person: merged}, byID)
 }
 
 // queue holds that a person sees the open turns of the own roles that do not exclude
