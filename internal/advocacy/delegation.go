@@ -128,6 +128,8 @@ const (
 	RemindDue ReminderCode = "turn.due"
 	// RemindEscalated: something that others should sign takes long.
 	RemindEscalated ReminderCode = "turn.escalated"
+	// RemindUnattended: everybody who could sign something is away, and an admin has to see to it.
+	RemindUnattended ReminderCode = "turn.unattended"
 	// RemindHandedOver: something waits for the person to publish it by hand.
 	RemindHandedOver ReminderCode = "handoff.waits"
 	// RemindHandoffOver: the time to publish it by hand, and to say so, is over.
@@ -150,7 +152,7 @@ const (
 // ReminderCodes lists every reason to remind somebody.
 func ReminderCodes() []ReminderCode {
 	return []ReminderCode{
-		RemindDelegated, RemindRevoked, RemindAsked, RemindDue, RemindEscalated, RemindHandedOver, RemindHandoffOver,
+		RemindDelegated, RemindRevoked, RemindAsked, RemindDue, RemindEscalated, RemindUnattended, RemindHandedOver, RemindHandoffOver,
 		RemindAttestation, RemindAttestationOver, RemindAccountPassed, RemindDeputyLeft, RemindOwnerLeft, RemindTimeMissed,
 	}
 }

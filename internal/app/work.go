@@ -89,13 +89,6 @@ func (s *Service) wireJobs() error {
 		return err
 	})
 	s.engine.Periodic(workflow.JobReviveImports, importSweepEvery)
-	s.engine.Handle(workflow.JobReassess, 10*time.Minute, decode(func(ctx context.Context, j workflow.WorkspaceJob) error {
-		return s.Flow.Reassess(ctx, j.Workspace)
-	}))
-	s.engine.Handle(workflow.JobReassessRound, jobTimeout, decode(s.Flow.ReassessRound))
-	s.engine.Handle(workflow.JobReassessAuthor, 10*time.Minute, decode(func(ctx context.Context, j workflow.AuthorJob) error {
-		return s.Flow.ReassessAuthor(ctx, j.Workspace, j.Person)
-	}))
 	s.engine.Handle(workflow.JobFetchFeed, jobTimeout, decode(func(ctx context.Context, j workflow.FeedJob) error {
 		return s.Flow.FetchFeed(ctx, j.Workspace, j.Feed)
 	}))
@@ -111,8 +104,23 @@ func (s *Service) wireJobs() error {
 	s.engine.Periodic(workflow.JobRemindAttestations, attestSweepEvery)
 	s.engine.Handle(workflow.JobKeepRejected, 10*time.Minute, s.keepRejected)
 	s.engine.Periodic(workflow.JobKeepRejected, backlogEvery)
+	s.wireLooks()
 	s.wireSweeps()
 	return nil
+}
+
+// wireLooks registers the jobs that look again at what waits.
+func (s *Service) wireLooks() {
+	s.engine.Handle(workflow.JobReassess, 10*time.Minute, decode(func(ctx context.Context, j workflow.WorkspaceJob) error {
+		return s.Flow.Reassess(ctx, j.Workspace)
+	}))
+	s.engine.Handle(workflow.JobReassessRound, jobTimeout, decode(s.Flow.ReassessRound))
+	s.engine.Handle(workflow.JobBeginAbsence, 10*time.Minute, decode(func(ctx context.Context, j workflow.ResourceJob) error {
+		return s.Flow.BeginAbsence(ctx, j.Workspace, advocacy.AbsenceID(j.ID))
+	}))
+	s.engine.Handle(workflow.JobReassessAuthor, 10*time.Minute, decode(func(ctx context.Context, j workflow.AuthorJob) error {
+		return s.Flow.ReassessAuthor(ctx, j.Workspace, j.Person)
+	}))
 }
 
 // wireSweeps registers the jobs that remove what nothing needs any more.

@@ -383,6 +383,15 @@ func ofFeasibility() []mutant {
 			`&& !cs.TakesPlace(&cs.Decisions[len(cs.Decisions)-1])`, ``}}},
 		{"whom a merge made the writer is not counted", flow, "TestOnlyHolderMergedWithTheWriter", []change{{"internal/workflow/case.go",
 			`roles, cs.Excluded()) // guard`, `roles, cs.Contributors) // guard`}}},
+		// everybody who was asked is away, and nothing moves until the round expires
+		{"who is away is not waited for", flow, "TestAwayAfterBeingAsked", []change{{"internal/workflow/escalate.go",
+			`if slices.Contains(e.d.Asked, p) && !slices.Contains(away, p) {`, `if slices.Contains(e.d.Asked, p) {`}}},
+		{"that everybody is away is told", flow, "TestAwayAfterBeingAsked", []change{{"internal/workflow/escalate.go",
+			`if !asked && len(away) > 0 {`, `if !asked && len(away) > 99 {`}}},
+		{"a turn of who is away passes on", flow, "TestAwayAfterBeingAsked", []change{{"internal/workflow/escalate.go",
+			`e.task.Assignee != "" && !slices.Contains(away, e.task.Assignee)`, `e.task.Assignee != ""`}}},
+		{"an absence is looked at when it begins", flow, "TestAwayAfterBeingAsked", []change{{"internal/workflow/absence.go",
+			`d.Next = earliest(d.Next, tx.Now()) // guard`, `d.Next = earliest(d.Next) // guard`}}},
 		{"who wrote it before a merge is no holder", flow, "TestOnlyHolderMergedWithTheWriter", []change{{"internal/advocacy/decide.go",
 			`for _, q := range []PersonID{p, c.person(p)} {`, `for _, q := range []PersonID{p} {`}}},
 	}

@@ -119,6 +119,13 @@ func (r reader) OldZones(ctx context.Context, zoneData string, most int) ([]advo
 	return r.deadlines(ctx, "d.state = 'running' AND d.zone_data > ? ORDER BY d.zone_data"+limit(most), zoneData)
 }
 
+// AskedDeadlines returns running deadlines of turns that a person was asked for.
+func (r reader) AskedDeadlines(ctx context.Context, w advocacy.WorkspaceID, p advocacy.PersonID, most int) ([]advocacy.Deadline, error) {
+	const of = "workspace_id, subject_kind, subject_id, round, requirement"
+	return r.deadlines(ctx, "d.state = 'running' AND ("+of+") IN (SELECT "+of+" FROM deadline_persons"+
+		" WHERE workspace_id = ? AND person_id = ? AND waiting)"+limit(most), string(w), string(p))
+}
+
 // CalendarInUse tells whether a deadline that is not over was counted in the calendar, or
 // people, or one of them, share within its hours.
 func (r reader) CalendarInUse(ctx context.Context, w advocacy.WorkspaceID, id advocacy.CalendarID) (bool, error) {

@@ -97,7 +97,8 @@ func everyList(t *testing.T, s *Store, pool func(what string) gorm.ConnPool) {
 		_, err4 := r.Loads(t.Context(), w, []advocacy.PersonID{"m1", "m2"})
 		_, err5 := r.Away(t.Context(), w, []advocacy.PersonID{"m1", "m2"}, now)
 		_, err6 := r.CalendarInUse(t.Context(), w, "hq")
-		return first(err1, err2, err3, err4, err5, err6)
+		_, err7 := r.AskedDeadlines(t.Context(), w, "m1", 5)
+		return first(err1, err2, err3, err4, err5, err6, err7)
 	})
 	for mask := range 4 {
 		who := func(bit int) advocacy.PersonID {

@@ -50,10 +50,58 @@ func (s *Service) CreateAbsence(ctx context.Context, c Call, w advocacy.Workspac
 		if err := tx.AddAbsence(ctx, a); err != nil {
 			return nil, "", err
 		}
+		if err := beginLater(ctx, tx, a); err != nil {
+			return nil, "", err
+		}
 		return a, string(a.ID), s.recordAbsence(ctx, tx, c, a, "absence.created")
 	}, func(ctx context.Context, tx Tx, id string) (*advocacy.Absence, error) {
 		return tx.Absence(ctx, w, advocacy.AbsenceID(id))
 	})
+}
+
+// JobBeginAbsence looks at what waits for somebody who is away from now on. Args: ResourceJob.
+const JobBeginAbsence = "begin_absence"
+
+func beginLater(ctx context.Context, tx Tx, a *advocacy.Absence) error {
+	return enqueue(ctx, tx, advocacy.Job{Kind: JobBeginAbsence, RunTime: a.Start}, ResourceJob{Workspace: a.Workspace, ID: string(a.ID)})
+}
+
+// BeginAbsence has what somebody was asked to sign looked at again when the person goes away, so that
+// somebody else is asked now and not at the next rung. It decides nothing. An absence that was struck
+// out or moved changes nothing.
+func (s *Service) BeginAbsence(ctx context.Context, w advocacy.WorkspaceID, id advocacy.AbsenceID) error {
+	a, err := s.Store.Absence(ctx, w, id)
+	if advocacy.KindOf(err) == advocacy.NotFound {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	early := false
+	err = s.Store.Update(ctx, func(ctx context.Context, tx Tx) error {
+		if early = tx.Now().Before(a.Start); early { // by the clock of the database
+			return beginLater(ctx, tx, a)
+		}
+		return nil
+	})
+	if err != nil || early {
+		return err
+	}
+	waiting, err := s.Store.AskedDeadlines(ctx, w, a.Person, maximumContributions)
+	if err != nil {
+		return err
+	}
+	_, err = eachOnItsOwn(ctx, waiting, func(found *advocacy.Deadline) error {
+		return s.Store.Update(ctx, func(ctx context.Context, tx Tx) error {
+			d, err := s.lockDeadline(ctx, tx, found)
+			if err != nil || d == nil {
+				return err
+			}
+			d.Next = earliest(d.Next, tx.Now()) // guard: an absence is looked at when it begins
+			return tx.PutDeadlines(ctx, *d)
+		})
+	})
+	return err
 }
 
 func (c Call) guardAbsence(a *advocacy.Absence) error {

@@ -151,6 +151,97 @@ func TestWhoIsAsked(t *testing.T) {
 	}
 }
 
+// begins lets the absences of a person begin that are due, as the jobs would.
+func begins(t *testing.T, h *workflowtest.House, p advocacy.PersonID) {
+	t.Helper()
+	all, _, err := h.Flow.Absences(t.Context(), h.As(h.Admin), h.W, p, workflow.Page{Size: 5})
+	ok(t, err)
+	for _, a := range all {
+		ok(t, h.Flow.BeginAbsence(t.Context(), h.W, a.ID))
+	}
+}
+
+// TestAwayAfterBeingAsked: what somebody was asked for is asked of somebody else when the person goes
+// away, and the turn in the queue passes on; whoever went may sign all the same. When everybody is
+// away the admin is told, once, and the first to come back is asked. Nothing is ever signed by that.
+func TestAwayAfterBeingAsked(t *testing.T) {
+	t.Parallel()
+	h, _ := house(t)
+	timed(t, h)
+	regrant(t, h, h.Both, advocacy.RoleEmployee)
+	v := h.Submit(t, h.Draft(t, "Who is there?", h.Ledger))
+	sweepDeadlines(t, h)
+	asked := deadline(t, h, v, 1).Asked
+	if len(asked) != 1 {
+		t.Fatalf("asked are %v", asked)
+	}
+	ill, other := asked[0], h.Legal
+	if ill == h.Legal {
+		other = h.Legal2
+	}
+	h.Clock.Advance(time.Minute)
+	away(t, h, ill)
+	if n := jobsOf(t, h, workflow.JobBeginAbsence); n != 1 {
+		t.Fatalf("%d looks at the absence wait", n)
+	}
+	sweepDeadlines(t, h)
+	isTold(t, h, other) // nothing is due before it is looked at
+	begins(t, h, ill)
+	sweepDeadlines(t, h)
+	isTold(t, h, other, advocacy.RemindAsked)
+	tasks, _, err := h.Flow.Tasks(t.Context(), h.As(other), workflow.TaskQuery{
+		Workspace: h.W, Person: other, Roles: []advocacy.Role{advocacy.RoleLegal}, State: workflow.TaskOpen, Page: workflow.Page{Size: 5},
+	})
+	ok(t, err)
+	if len(tasks) != 1 || tasks[0].Assignee != other {
+		t.Errorf("the turn waits for %+v", tasks)
+	}
+	h.Clock.Advance(4 * time.Hour)
+	sweepDeadlines(t, h)
+	isTold(t, h, ill, advocacy.RemindAsked) // and is not reminded while away
+	isTold(t, h, other, advocacy.RemindAsked, advocacy.RemindDue)
+
+	isTold(t, h, h.Admin)
+	away(t, h, other)
+	begins(t, h, other)
+	sweepDeadlines(t, h)
+	isTold(t, h, h.Admin, advocacy.RemindUnattended)
+	h.Clock.Advance(10 * time.Minute)
+	regrant(t, h, h.Both, advocacy.RoleEmployee, advocacy.RoleLegal)
+	h.Clock.Advance(time.Hour)
+	sweepDeadlines(t, h)
+	isTold(t, h, h.Both, advocacy.RemindAsked)
+	isTold(t, h, h.Admin, advocacy.RemindUnattended)
+	state(t, h, v, advocacy.PostInReview)
+	h.Sign(t, ill, v, "legal")
+	h.Sign(t, h.PR, v, "pr")
+	state(t, h, v, advocacy.PostScheduled)
+}
+
+// TestAbsenceThatIsNone: one that was struck out, or that begins later than the job, asks nobody.
+func TestAbsenceThatIsNone(t *testing.T) {
+	t.Parallel()
+	h, _ := house(t)
+	timed(t, h)
+	v := h.Submit(t, h.Draft(t, "Still there.", h.Ledger))
+	sweepDeadlines(t, h)
+	asked := deadline(t, h, v, 1).Asked[0]
+	start := h.Clock.Now().Add(time.Hour)
+	a, err := h.Flow.CreateAbsence(t.Context(), h.As(asked), h.W, workflow.AbsenceDraft{Start: start, End: start.Add(time.Hour), Zone: "Europe/Paris"})
+	ok(t, err)
+	before := deadline(t, h, v, 1).Next
+	ok(t, h.Flow.BeginAbsence(t.Context(), h.W, a.ID))
+	if n := jobsOf(t, h, workflow.JobBeginAbsence); n != 2 {
+		t.Errorf("%d looks wait: one that came too early comes again", n)
+	}
+	h.Clock.Advance(time.Hour)
+	ok(t, h.Flow.DeleteAbsence(t.Context(), h.As(asked), h.W, a.ID))
+	ok(t, h.Flow.BeginAbsence(t.Context(), h.W, a.ID))
+	if next := deadline(t, h, v, 1).Next; !next.Equal(before) {
+		t.Errorf("it is looked at again at %v, want %v", next, before)
+	}
+}
+
 // TestTimePausesForTheAuthor: what was used up before stays so, and the rest runs on when
 // it is the approver's turn again.
 func TestTimePausesForTheAuthor(t *testing.T) {

@@ -13,6 +13,9 @@ import (
 // mostAsked bounds from how many holders of a role the one to ask is chosen.
 const mostAsked = 200
 
+// lookAgain is when it is looked again whether somebody came back who can be asked.
+const lookAgain = time.Hour
+
 // Escalate looks at the deadlines whose time has come: it asks somebody for each signature
 // that nobody was asked for, and takes the rungs of the ladder that are due. It may run in
 // every process at once, and never decides anything.
@@ -75,6 +78,8 @@ type escalation struct {
 	r  advocacy.Requirement
 	// task is the turn in the queue, nil when there is none.
 	task *Task
+	// unattended: nobody is left to ask, and somebody who could sign is away.
+	unattended bool
 }
 
 // climb asks whom nobody asked yet, takes the rungs that are due, and says when to look
@@ -84,6 +89,17 @@ func (e *escalation) climb(ctx context.Context) error {
 	if err := e.askUntil(ctx, e.r.Quorum-len(row.Signers)); err != nil {
 		return err
 	}
+	if err := e.takeDue(ctx); err != nil {
+		return err
+	}
+	if e.unattended {
+		e.d.Next = earliest(e.d.Next, e.tx.Now().Add(lookAgain))
+	}
+	return nil
+}
+
+// takeDue takes the rungs that are due.
+func (e *escalation) takeDue(ctx context.Context) error {
 	hours, err := e.hoursOf(ctx, e.tx, e.d)
 	if err != nil {
 		return err
@@ -113,7 +129,7 @@ func (e *escalation) take(ctx context.Context, rung advocacy.Rung) error {
 	case advocacy.RungRemind:
 		told, err = e.waitedFor(ctx)
 	case advocacy.RungAssign:
-		if err := e.ask(ctx, cmp.Or(rung.Role, e.r.Role)); err != nil {
+		if _, err := e.ask(ctx, cmp.Or(rung.Role, e.r.Role)); err != nil {
 			return err
 		}
 	case advocacy.RungNotify:
@@ -132,24 +148,36 @@ func (e *escalation) take(ctx context.Context, rung advocacy.Rung) error {
 	return e.tell(ctx, "review.escalated", map[string]any{"percent": rung.Percent, "do": rung.Do, "role": rung.Role, "told": told})
 }
 
-// waitedFor are who was asked and can still sign; whoever could, when nobody was.
+// signers are the holders of a role who can sign, and those of them who are away now.
+func (e *escalation) signers(ctx context.Context, role advocacy.Role) (can, away []advocacy.PersonID, err error) {
+	holders, err := e.holders(ctx, e.tx, e.cs, role, mostAsked)
+	if err != nil {
+		return nil, nil, err
+	}
+	can = slices.DeleteFunc(holders, func(p advocacy.PersonID) bool { return !e.cs.CanSign(e.r, p) })
+	away, err = e.tx.Away(ctx, e.d.Subject.Workspace, can, e.tx.Now())
+	return can, away, err
+}
+
+// waitedFor are who was asked, can still sign and is there; whoever could, when nobody was.
 func (e *escalation) waitedFor(ctx context.Context) ([]advocacy.PersonID, error) {
-	holders, err := e.holders(ctx, e.tx, e.cs, e.r.Role, mostAsked)
+	can, away, err := e.signers(ctx, e.r.Role)
 	if err != nil {
 		return nil, err
 	}
-	can := slices.DeleteFunc(holders, func(p advocacy.PersonID) bool { return !e.cs.CanSign(e.r, p) })
-	asked := slices.DeleteFunc(slices.Clone(can), func(p advocacy.PersonID) bool { return !slices.Contains(e.d.Asked, p) })
+	here := slices.DeleteFunc(can, func(p advocacy.PersonID) bool { return slices.Contains(away, p) })
+	asked := slices.DeleteFunc(slices.Clone(here), func(p advocacy.PersonID) bool { return !slices.Contains(e.d.Asked, p) })
 	if len(asked) > 0 {
 		return asked, nil
 	}
-	return can, nil
+	return here, nil
 }
 
 // askUntil asks persons until as many wait as signatures are missing, and tells those who were
-// asked before.
+// asked before. Who went away since waits no more: somebody else is asked, or it is an admin's
+// matter that nobody is there. Whoever was asked may sign all the same.
 func (e *escalation) askUntil(ctx context.Context, missing int) error {
-	holders, err := e.holders(ctx, e.tx, e.cs, e.r.Role, mostAsked)
+	can, away, err := e.signers(ctx, e.r.Role)
 	if err != nil {
 		return err
 	}
@@ -157,8 +185,8 @@ func (e *escalation) askUntil(ctx context.Context, missing int) error {
 		e.d.Ask(e.task.Assignee)
 	}
 	var waits []advocacy.PersonID
-	for _, p := range holders {
-		if slices.Contains(e.d.Asked, p) && e.cs.CanSign(e.r, p) {
+	for _, p := range can {
+		if slices.Contains(e.d.Asked, p) && !slices.Contains(away, p) { // guard: who is away is not waited for
 			waits = append(waits, p)
 		}
 	}
@@ -167,35 +195,45 @@ func (e *escalation) askUntil(ctx context.Context, missing int) error {
 		return err
 	}
 	for range missing - len(waits) {
-		if err := e.ask(ctx, e.r.Role); err != nil {
+		asked, err := e.ask(ctx, e.r.Role)
+		if err != nil {
 			return err
+		}
+		if !asked && len(away) > 0 { // guard: that everybody is away is told
+			return e.tellAdmins(ctx)
 		}
 	}
 	return nil
 }
 
-// ask asks one more holder of a role who is not away and can sign: who judged it before,
-// then who has the least to do.
-func (e *escalation) ask(ctx context.Context, role advocacy.Role) error {
-	holders, err := e.holders(ctx, e.tx, e.cs, role, mostAsked)
+// tellAdmins tells the admins that nobody who could sign is there, once while the time runs.
+func (e *escalation) tellAdmins(ctx context.Context) error {
+	e.unattended = true
+	admins, err := e.holders(ctx, e.tx, e.cs, advocacy.RoleAdmin, mostAsked)
 	if err != nil {
 		return err
+	}
+	return e.remind(ctx, advocacy.RemindUnattended, "", admins...)
+}
+
+// ask asks one more holder of a role who is not away and can sign, if there is one: who judged it
+// before, then who has the least to do.
+func (e *escalation) ask(ctx context.Context, role advocacy.Role) (bool, error) {
+	can, away, err := e.signers(ctx, role)
+	if err != nil {
+		return false, err
 	}
 	w := e.d.Subject.Workspace
-	away, err := e.tx.Away(ctx, w, holders, e.tx.Now())
-	if err != nil {
-		return err
-	}
-	free := slices.DeleteFunc(holders, func(p advocacy.PersonID) bool {
+	free := slices.DeleteFunc(can, func(p advocacy.PersonID) bool {
 		snoozed := e.task != nil && e.task.SnoozedUntil(p).After(e.tx.Now())
-		return snoozed || slices.Contains(away, p) || slices.Contains(e.d.Asked, p) || !e.cs.CanSign(e.r, p)
+		return snoozed || slices.Contains(away, p) || slices.Contains(e.d.Asked, p)
 	})
 	if len(free) == 0 {
-		return nil
+		return false, nil
 	}
 	loads, err := e.tx.Loads(ctx, w, free)
 	if err != nil {
-		return err
+		return false, err
 	}
 	chosen := slices.MinFunc(free, func(p, q advocacy.PersonID) int {
 		sawP, sawQ := e.cs.Saw(e.r.Key, p), e.cs.Saw(e.r.Key, q)
@@ -208,18 +246,19 @@ func (e *escalation) ask(ctx context.Context, role advocacy.Role) error {
 		return cmp.Or(cmp.Compare(loads[p], loads[q]), cmp.Compare(p, q))
 	})
 	e.d.Ask(chosen)
-	if err := e.assign(ctx, chosen); err != nil {
-		return err
+	if err := e.assign(ctx, chosen, away); err != nil {
+		return false, err
 	}
 	if err := e.remind(ctx, advocacy.RemindAsked, "", chosen); err != nil {
-		return err
+		return false, err
 	}
-	return e.tell(ctx, "review.asked", map[string]any{"person": chosen})
+	return true, e.tell(ctx, "review.asked", map[string]any{"person": chosen})
 }
 
-// assign gives the turn in the queue to the first who is asked.
-func (e *escalation) assign(ctx context.Context, p advocacy.PersonID) error {
-	if e.task == nil || e.task.Assignee != "" {
+// assign gives the turn in the queue to the first who is asked, and to the next when that person
+// is away.
+func (e *escalation) assign(ctx context.Context, p advocacy.PersonID, away []advocacy.PersonID) error {
+	if e.task == nil || e.task.Assignee != "" && !slices.Contains(away, e.task.Assignee) { // guard: a turn of who is away passes on
 		return nil
 	}
 	e.task.assign(p, e.tx.Now())

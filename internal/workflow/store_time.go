@@ -114,6 +114,8 @@ type DeadlineReader interface {
 	// OldZones returns running deadlines of every workspace that were counted with other
 	// rules of the time zones.
 	OldZones(ctx context.Context, zoneData string, limit int) ([]advocacy.Deadline, error)
+	// AskedDeadlines returns running deadlines of turns that a person was asked for.
+	AskedDeadlines(ctx context.Context, w advocacy.WorkspaceID, p advocacy.PersonID, limit int) ([]advocacy.Deadline, error)
 	// Loads returns for each of the persons the working time he or she was asked for and
 	// that still waits.
 	Loads(ctx context.Context, w advocacy.WorkspaceID, ids []advocacy.PersonID) (map[advocacy.PersonID]time.Duration, error)

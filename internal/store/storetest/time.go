@@ -174,6 +174,7 @@ func deadlines(t *testing.T, s *store.Store) {
 	key := func(d advocacy.Deadline) string { return d.Requirement }
 	wantKeys(t, "due", []string{due.Requirement}, key)(mine(s.DueDeadlines(ctx(t), long, 1000)))
 	wantKeys(t, "due a second later", []string{due.Requirement, later.Requirement}, key)(mine(s.DueDeadlines(ctx(t), long.Add(time.Second), 1000)))
+	wantKeys(t, "asked of the approver", []string{later.Requirement}, key)(mine(s.AskedDeadlines(ctx(t), h.ws, h.approver, 10)))
 	wantKeys(t, "of these zones", nil, key)(mine(s.OldZones(ctx(t), "m", 1000)))
 	loads, err := s.Loads(ctx(t), h.ws, []advocacy.PersonID{h.author, h.approver, "nobody"})
 	if err != nil {
