@@ -29,29 +29,50 @@ func (p Plan) Excludes(e Exclusion) bool {
 	return slices.ContainsFunc(p.Requirements, func(r Requirement) bool { return slices.Contains(r.Exclude, e) })
 }
 
-// InfeasibleSigned is why nobody is left for a requirement when who could sign it signed
-// another one: that signature has to be taken back, or somebody else has to give it as well.
-const InfeasibleSigned = "SIGNED_ELSEWHERE"
+// Infeasibility is why nobody is left for a requirement. Its words are those of blockers and of
+// candidates where they say the same.
+type Infeasibility string
 
-// InfeasibleNoFactor is why nobody can give a signature for which who signs has to prove again who
-// he or she is, while there is no Factor to do so by.
-const InfeasibleNoFactor = "STEP_UP_UNAVAILABLE"
+const (
+	// InfeasibleRole: too few hold the role.
+	InfeasibleRole Infeasibility = BlockNotInRole
+	// InfeasibleWriter: who holds it wrote some of it.
+	InfeasibleWriter Infeasibility = BlockSelfReview
+	// InfeasibleExcluded: who holds it is too close to who wrote it.
+	InfeasibleExcluded Infeasibility = BlockExcluded
+	// InfeasibleRecused: who holds it declared not to decide on it.
+	InfeasibleRecused Infeasibility = BlockRecused
+	// InfeasibleNeeded: who holds it is needed for another signature.
+	InfeasibleNeeded Infeasibility = CandidateElsewhere
+	// InfeasibleSigned: who could sign it signed another one, so that this signature has to be taken
+	// back, or somebody else has to give it as well.
+	InfeasibleSigned Infeasibility = "SIGNED_ELSEWHERE"
+	// InfeasibleNoFactor: who signs has to prove again who he or she is, and there is no Factor to
+	// do so by, whoever holds the role.
+	InfeasibleNoFactor Infeasibility = "STEP_UP_UNAVAILABLE"
+	// InfeasibleEmpty: it asks for nobody, which nobody satisfies.
+	InfeasibleEmpty Infeasibility = BlockPlanEmpty
+)
+
+// Infeasibilities lists every reason.
+func Infeasibilities() []Infeasibility {
+	return []Infeasibility{
+		InfeasibleRole, InfeasibleWriter, InfeasibleExcluded, InfeasibleRecused, InfeasibleNeeded, InfeasibleSigned, InfeasibleNoFactor,
+		InfeasibleEmpty,
+	}
+}
 
 // Shortfall is a requirement that nobody is left for.
 type Shortfall struct {
 	Requirement Requirement
 	// Missing is how many signatures nobody can give.
 	Missing int
-	// Reason is a blocker's or a candidate's code: NOT_IN_ROLE when too few hold the role;
-	// SELF_REVIEW, EXCLUDED or RECUSED when that bars those who do; DISTINCT_PERSON when they are
-	// needed for another signature, InfeasibleSigned when they gave one, and InfeasibleNoFactor
-	// when nobody could prove what is asked for, whoever holds the role.
-	Reason string
+	Reason  Infeasibility
 }
 
 // Blocker is what the shortfall puts in the way.
 func (s Shortfall) Blocker() Blocker {
-	return Blocker{Code: BlockInfeasible, Requirement: s.Requirement.Key, Reason: s.Reason}
+	return Blocker{Code: BlockInfeasible, Requirement: s.Requirement.Key, Reason: string(s.Reason)}
 }
 
 // Shortfalls returns the requirements of a plan that cannot be met by the signatures given and
@@ -78,7 +99,7 @@ func (c *Case) Shortfalls(p Plan, holders map[Role][]PersonID) []Shortfall {
 		switch {
 		case r.Kind != RequireHumans:
 		case r.Quorum <= 0:
-			out = append(out, Shortfall{Requirement: r, Reason: BlockPlanEmpty})
+			out = append(out, Shortfall{Requirement: r, Reason: InfeasibleEmpty})
 		case len(filled[i]) < r.Quorum:
 			out = append(out, Shortfall{
 				Requirement: r, Missing: r.Quorum - len(filled[i]), Reason: c.shortReason(r, holders[r.Role], filled[i]),
@@ -89,11 +110,11 @@ func (c *Case) Shortfalls(p Plan, holders map[Role][]PersonID) []Shortfall {
 }
 
 // shortReason says why of the holders of a role too few are left for a requirement.
-func (c *Case) shortReason(r Requirement, holders, filled []PersonID) string {
+func (c *Case) shortReason(r Requirement, holders, filled []PersonID) Infeasibility {
 	if c.Unprovable(r) {
 		return InfeasibleNoFactor
 	}
-	reason, barred := BlockNotInRole, ""
+	reason, barred := InfeasibleRole, ""
 	for _, p := range holders {
 		code := c.Barred(r, p)
 		switch {
@@ -103,11 +124,11 @@ func (c *Case) shortReason(r Requirement, holders, filled []PersonID) string {
 		case c.signed(p):
 			return InfeasibleSigned
 		default:
-			reason = CandidateElsewhere
+			reason = InfeasibleNeeded
 		}
 	}
-	if reason == BlockNotInRole && barred != "" {
-		return barred
+	if reason == InfeasibleRole && barred != "" {
+		return Infeasibility(barred)
 	}
 	return reason
 }

@@ -201,7 +201,7 @@ func TestSecondSignature(t *testing.T) {
 // TestShortfallSaysWhy: each reason that nobody is left.
 func TestShortfallSaysWhy(t *testing.T) {
 	t.Parallel()
-	for want, change := range map[string]func(*advocacy.Case){
+	for want, change := range map[advocacy.Infeasibility]func(*advocacy.Case){
 		"NOT_IN_ROLE":      func(c *advocacy.Case) { c.Review.Plan = planOf(asks("medical", 1)) },
 		"SELF_REVIEW":      func(c *advocacy.Case) { c.Contributors = []advocacy.PersonID{ann, paul, pia, dana} },
 		"RECUSED":          func(c *advocacy.Case) { c.Decisions = []advocacy.Decision{said(1, dana, advocacy.Recuse, "pr")} },
@@ -228,7 +228,7 @@ func TestShortfallSaysWhy(t *testing.T) {
 		c.Short = short
 		key := short[0].Requirement.Key
 		blocked := slices.ContainsFunc(c.Tally().Blockers, func(b advocacy.Blocker) bool {
-			return b.Code == advocacy.BlockInfeasible && b.Requirement == key && b.Reason == want
+			return b.Code == advocacy.BlockInfeasible && b.Requirement == key && b.Reason == string(want)
 		})
 		if !blocked {
 			t.Errorf("%s: in the way is only %v", want, blockersOf(c.Tally()))

@@ -19,7 +19,7 @@ func (c *Case) Barred(r Requirement, p PersonID) string {
 	case c.Recused(p):
 		return BlockRecused
 	case c.Unprovable(r):
-		return InfeasibleNoFactor
+		return string(InfeasibleNoFactor)
 	default:
 		return ""
 	}

@@ -49,6 +49,7 @@ var notReasons = map[string]bool{
 	"ACCESS_PUBLIC": true, "ACCESS_UNSPECIFIED": true,
 	// What no call alone brings about: TestTooManyWatches, TestWatchEndsWithTheService and
 	// TestResumeTokens do.
+	"STEP_UP_REQUIRED":   true,                      // TestStepUp does, where there is a factor
 	"CONNECTION_EXPIRED": true,                      // TestConnectionIsOnesOwn does
 	"UPLOAD_QUOTA":       true, "MEDIA_QUOTA": true, // TestUploadQuota and TestMediaQuota do
 	"LINK_PREVIEWS_TOO_MANY": true, // TestPreviewsAreBounded does

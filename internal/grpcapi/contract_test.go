@@ -301,6 +301,7 @@ func TestEnumsMatchTheDomain(t *testing.T) {
 	tableCheck(t, simulationStates, workflow.SimulationStates())
 	tableCheck(t, taskStates, []workflow.TaskState{workflow.TaskOpen, workflow.TaskDone})
 	tableCheck(t, whys, advocacy.Whys())
+	tableCheck(t, infeasibilities, advocacy.Infeasibilities())
 	tableCheck(t, alones, advocacy.Alones())
 	tableCheck(t, diffChanges, diff.Changes())
 	tableCheck(t, diffOps, diff.Ops())

@@ -22,6 +22,13 @@ func (t *trip) explainedReview(e *workflow.ReviewExplanation) *imprimaturv1.Revi
 		RoutingPolicyRevision: n.policyRevision(r.Policy.Policy, r.Policy.Revision),
 		ExpireTime:            stamp(r.ExpireTime),
 		PlanChanges:           t.planChanges(r, e.Former),
+		Shortfalls:            each(e.Short, shortfall),
+	}
+}
+
+func shortfall(s advocacy.Shortfall) *imprimaturv1.Shortfall {
+	return &imprimaturv1.Shortfall{
+		Requirement: s.Requirement.Key, Role: string(s.Requirement.Role), Missing: int32(s.Missing), Reason: infeasibilities.proto(s.Reason),
 	}
 }
 

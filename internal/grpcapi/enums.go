@@ -336,6 +336,17 @@ var whys = pair(map[advocacy.Why]imprimaturv1.ReviewTask_Why{
 	advocacy.WhyStuck:             imprimaturv1.ReviewTask_ADMIN_STUCK,
 })
 
+var infeasibilities = pair(map[advocacy.Infeasibility]imprimaturv1.Shortfall_Reason{
+	advocacy.InfeasibleRole:     imprimaturv1.Shortfall_NOT_IN_ROLE,
+	advocacy.InfeasibleWriter:   imprimaturv1.Shortfall_SELF_REVIEW,
+	advocacy.InfeasibleExcluded: imprimaturv1.Shortfall_EXCLUDED,
+	advocacy.InfeasibleRecused:  imprimaturv1.Shortfall_RECUSED,
+	advocacy.InfeasibleNeeded:   imprimaturv1.Shortfall_DISTINCT_PERSON,
+	advocacy.InfeasibleSigned:   imprimaturv1.Shortfall_SIGNED_ELSEWHERE,
+	advocacy.InfeasibleNoFactor: imprimaturv1.Shortfall_STEP_UP_UNAVAILABLE,
+	advocacy.InfeasibleEmpty:    imprimaturv1.Shortfall_PLAN_EMPTY,
+})
+
 var alones = pair(map[advocacy.Alone]imprimaturv1.ReviewTask_Alone{
 	advocacy.AloneVeto:      imprimaturv1.ReviewTask_VETO,
 	advocacy.AloneObjection: imprimaturv1.ReviewTask_OBJECTION,

@@ -15,6 +15,8 @@ const maximumCandidates = 100
 type ReviewExplanation struct {
 	Review *advocacy.Review
 	advocacy.Explanation
+	// Short are the requirements that nobody is left for, while the round is unroutable.
+	Short []advocacy.Shortfall
 	// Former are the plans the round had before this one, oldest first.
 	Former []advocacy.FormerPlan
 	// Usual is how long roles usually take to sign, of which enough is known.
@@ -105,7 +107,7 @@ func (s *Service) explain(ctx context.Context, r Reader, cs *advocacy.Case) (*Re
 		return nil, err
 	}
 	former, err := r.FormerPlans(ctx, cs.Review.Subject, cs.Review.Round)
-	return &ReviewExplanation{Review: cs.Review, Explanation: cs.Explain(holders), Former: former, Usual: takes}, err
+	return &ReviewExplanation{Review: cs.Review, Explanation: cs.Explain(holders), Short: cs.Short, Former: former, Usual: takes}, err
 }
 
 // ExplainPost says what keeps the head of a post from going out, in the gate's own words.

@@ -21,7 +21,7 @@ func TestSignatureThatLeavesNobody(t *testing.T) {
 	refuses(t, h, advocacy.Precondition, "DISTINCT_PERSON", func() error { return h.Decide(t, h.Both, v, "pr", advocacy.Approve) })
 	explained, err := h.Flow.ExplainReview(t.Context(), h.As(h.Admin), v.Post.Subject(), v.Review.Round)
 	ok(t, err)
-	want := advocacy.Blocker{Code: advocacy.BlockInfeasible, Requirement: "pr", Reason: advocacy.InfeasibleSigned}
+	want := advocacy.Blocker{Code: advocacy.BlockInfeasible, Requirement: "pr", Reason: string(advocacy.InfeasibleSigned)}
 	if len(explained.Blockers) != 1 || explained.Blockers[0] != want {
 		t.Errorf("in the way is %+v, want %+v", explained.Blockers, want)
 	}

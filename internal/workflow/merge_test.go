@@ -1,6 +1,7 @@
 package workflow_test
 
 import (
+	"reflect"
 	"slices"
 	"testing"
 	"time"
@@ -269,7 +270,7 @@ func TestStepUpByNothing(t *testing.T) {
 	state(t, h, v, advocacy.PostUnroutable)
 	explained, err := h.Flow.ExplainReview(t.Context(), h.As(h.Admin), v.Post.Subject(), v.Review.Round)
 	ok(t, err)
-	want := advocacy.Blocker{Code: advocacy.BlockInfeasible, Requirement: "legal", Reason: advocacy.InfeasibleNoFactor}
+	want := advocacy.Blocker{Code: advocacy.BlockInfeasible, Requirement: "legal", Reason: string(advocacy.InfeasibleNoFactor)}
 	if !slices.Contains(explained.Blockers, want) {
 		t.Errorf("in the way is %+v, and not %+v", explained.Blockers, want)
 	}
@@ -299,6 +300,10 @@ func TestSimulatedStepUpByNothing(t *testing.T) {
 	ok(t, err)
 	if ran.Report.Unroutable != 1 || ran.Report.PastUnroutable != 1 {
 		t.Errorf("the simulation finds %d open and %d past rounds nobody could finish", ran.Report.Unroutable, ran.Report.PastUnroutable)
+	}
+	want := [][]workflow.SimulatedShortfall{{{Requirement: "legal", Role: advocacy.RoleLegal, Missing: 1, Reason: advocacy.InfeasibleNoFactor}}}
+	if !reflect.DeepEqual(ran.Report.Short, want) || !reflect.DeepEqual(ran.Report.PastShort, want) {
+		t.Errorf("short is %+v, and of the past %+v", ran.Report.Short, ran.Report.PastShort)
 	}
 }
 

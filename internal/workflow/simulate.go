@@ -66,6 +66,26 @@ type SimulationReport struct {
 	// today; PastReviews are the first of them.
 	PastUnroutable int64    `json:"past_unroutable,omitempty"`
 	PastReviews    []string `json:"past_reviews,omitempty"`
+	// Short says of each of Reviews, and PastShort of each of PastReviews, what nobody could sign. They
+	// are shorter in a report that was made before that was kept.
+	Short     [][]SimulatedShortfall `json:"short,omitempty"`
+	PastShort [][]SimulatedShortfall `json:"past_short,omitempty"`
+}
+
+// SimulatedShortfall is a signature that nobody could give.
+type SimulatedShortfall struct {
+	Requirement string                 `json:"requirement"`
+	Role        advocacy.Role          `json:"role"`
+	Missing     int                    `json:"missing"`
+	Reason      advocacy.Infeasibility `json:"reason"`
+}
+
+func simulatedShort(short []advocacy.Shortfall) []SimulatedShortfall {
+	out := make([]SimulatedShortfall, len(short))
+	for i, s := range short {
+		out[i] = SimulatedShortfall{Requirement: s.Requirement.Key, Role: s.Requirement.Role, Missing: s.Missing, Reason: s.Reason}
+	}
+	return out
 }
 
 // SimulatedRequirement is of how many submissions one requirement was and would be asked.
@@ -290,29 +310,29 @@ func (r *replay) replay(ctx context.Context, review *advocacy.Review) error {
 	if asked.Plan = difference.After.Plan; len(asked.Plan.Roles()) == 0 {
 		return nil
 	}
-	finishes, err := r.finishes(ctx, &asked, head, nil, asked.Plan)
-	if err != nil || finishes {
+	short, err := r.short(ctx, &asked, head, nil, asked.Plan)
+	if err != nil || len(short) == 0 {
 		return err
 	}
 	r.m.Report.PastUnroutable++ // guard: what nobody could have finished is told
 	if len(r.m.Report.PastReviews) < shownReviews {
 		r.m.Report.PastReviews = append(r.m.Report.PastReviews, review.Subject.ReviewName(review.Round))
+		r.m.Report.PastShort = append(r.m.Report.PastShort, simulatedShort(short))
 	}
 	return nil
 }
 
-// finishes tells whether enough persons can sign what the draft asks for of a round.
-func (r *replay) finishes(ctx context.Context, review *advocacy.Review, head *advocacy.Revision, decisions []advocacy.Decision, floor advocacy.Plan) (bool, error) {
+// short is what too few persons can sign of what the draft asks for of a round.
+func (r *replay) short(ctx context.Context, review *advocacy.Review, head *advocacy.Revision, decisions []advocacy.Decision, floor advocacy.Plan) ([]advocacy.Shortfall, error) {
 	cs, err := r.s.countOf(ctx, r.s.Store, review, head, decisions, r.s.Store.MembersByID)
 	if err != nil {
-		return false, err
+		return nil, err
 	}
 	if err := r.s.readRelations(ctx, r.s.Store, cs); err != nil {
-		return false, err
+		return nil, err
 	}
 	cs.Floor = floor
-	short, err := r.s.shortfalls(ctx, r.s.Store, cs)
-	return len(short) == 0, err
+	return r.s.shortfalls(ctx, r.s.Store, cs)
 }
 
 // facts are what was known of a submission at an instant, zero for now.
@@ -342,13 +362,14 @@ func (r *replay) finishable(ctx context.Context, o round) error {
 	if err != nil {
 		return err
 	}
-	finishes, err := r.finishes(ctx, review, head, decisions, r.draft.Evaluate(facts).Plan)
-	if err != nil || finishes {
+	short, err := r.short(ctx, review, head, decisions, r.draft.Evaluate(facts).Plan)
+	if err != nil || len(short) == 0 {
 		return err
 	}
 	r.m.Report.Unroutable++
 	if len(r.m.Report.Reviews) < shownReviews {
 		r.m.Report.Reviews = append(r.m.Report.Reviews, o.subject.ReviewName(o.number))
+		r.m.Report.Short = append(r.m.Report.Short, simulatedShort(short)) // guard: what nobody could sign is told
 	}
 	return nil
 }

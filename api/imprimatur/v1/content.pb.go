@@ -254,6 +254,84 @@ func (Requirement_Kind) EnumDescriptor() ([]byte, []int) {
 	return file_imprimatur_v1_content_proto_rawDescGZIP(), []int{8, 0}
 }
 
+// Why nobody is.
+type Shortfall_Reason int32
+
+const (
+	// Never set.
+	Shortfall_REASON_UNSPECIFIED Shortfall_Reason = 0
+	// Too few hold the role.
+	Shortfall_NOT_IN_ROLE Shortfall_Reason = 1
+	// Who holds it wrote some of it.
+	Shortfall_SELF_REVIEW Shortfall_Reason = 2
+	// Who holds it is too close to who wrote it.
+	Shortfall_EXCLUDED Shortfall_Reason = 3
+	// Who holds it declared not to decide on it.
+	Shortfall_RECUSED Shortfall_Reason = 4
+	// Who holds it is needed for another signature, and one person fills one place.
+	Shortfall_DISTINCT_PERSON Shortfall_Reason = 5
+	// Who holds it signed something else of the round: that signature has to be taken back, or
+	// somebody else has to give it as well.
+	Shortfall_SIGNED_ELSEWHERE Shortfall_Reason = 6
+	// Who signs has to prove afresh who he or she is, and nothing takes such a proof.
+	Shortfall_STEP_UP_UNAVAILABLE Shortfall_Reason = 7
+	// It asks for nobody, which nobody satisfies.
+	Shortfall_PLAN_EMPTY Shortfall_Reason = 8
+)
+
+// Enum value maps for Shortfall_Reason.
+var (
+	Shortfall_Reason_name = map[int32]string{
+		0: "REASON_UNSPECIFIED",
+		1: "NOT_IN_ROLE",
+		2: "SELF_REVIEW",
+		3: "EXCLUDED",
+		4: "RECUSED",
+		5: "DISTINCT_PERSON",
+		6: "SIGNED_ELSEWHERE",
+		7: "STEP_UP_UNAVAILABLE",
+		8: "PLAN_EMPTY",
+	}
+	Shortfall_Reason_value = map[string]int32{
+		"REASON_UNSPECIFIED":  0,
+		"NOT_IN_ROLE":         1,
+		"SELF_REVIEW":         2,
+		"EXCLUDED":            3,
+		"RECUSED":             4,
+		"DISTINCT_PERSON":     5,
+		"SIGNED_ELSEWHERE":    6,
+		"STEP_UP_UNAVAILABLE": 7,
+		"PLAN_EMPTY":          8,
+	}
+)
+
+func (x Shortfall_Reason) Enum() *Shortfall_Reason {
+	p := new(Shortfall_Reason)
+	*p = x
+	return p
+}
+
+func (x Shortfall_Reason) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (Shortfall_Reason) Descriptor() protoreflect.EnumDescriptor {
+	return file_imprimatur_v1_content_proto_enumTypes[4].Descriptor()
+}
+
+func (Shortfall_Reason) Type() protoreflect.EnumType {
+	return &file_imprimatur_v1_content_proto_enumTypes[4]
+}
+
+func (x Shortfall_Reason) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use Shortfall_Reason.Descriptor instead.
+func (Shortfall_Reason) EnumDescriptor() ([]byte, []int) {
+	return file_imprimatur_v1_content_proto_rawDescGZIP(), []int{11, 0}
+}
+
 // What may be changed.
 type EditPolicy_Mode int32
 
@@ -292,11 +370,11 @@ func (x EditPolicy_Mode) String() string {
 }
 
 func (EditPolicy_Mode) Descriptor() protoreflect.EnumDescriptor {
-	return file_imprimatur_v1_content_proto_enumTypes[4].Descriptor()
+	return file_imprimatur_v1_content_proto_enumTypes[5].Descriptor()
 }
 
 func (EditPolicy_Mode) Type() protoreflect.EnumType {
-	return &file_imprimatur_v1_content_proto_enumTypes[4]
+	return &file_imprimatur_v1_content_proto_enumTypes[5]
 }
 
 func (x EditPolicy_Mode) Number() protoreflect.EnumNumber {
@@ -305,7 +383,7 @@ func (x EditPolicy_Mode) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use EditPolicy_Mode.Descriptor instead.
 func (EditPolicy_Mode) EnumDescriptor() ([]byte, []int) {
-	return file_imprimatur_v1_content_proto_rawDescGZIP(), []int{12, 0}
+	return file_imprimatur_v1_content_proto_rawDescGZIP(), []int{13, 0}
 }
 
 // What became of a piece.
@@ -349,11 +427,11 @@ func (x DiffSpan_Op) String() string {
 }
 
 func (DiffSpan_Op) Descriptor() protoreflect.EnumDescriptor {
-	return file_imprimatur_v1_content_proto_enumTypes[5].Descriptor()
+	return file_imprimatur_v1_content_proto_enumTypes[6].Descriptor()
 }
 
 func (DiffSpan_Op) Type() protoreflect.EnumType {
-	return &file_imprimatur_v1_content_proto_enumTypes[5]
+	return &file_imprimatur_v1_content_proto_enumTypes[6]
 }
 
 func (x DiffSpan_Op) Number() protoreflect.EnumNumber {
@@ -362,7 +440,7 @@ func (x DiffSpan_Op) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use DiffSpan_Op.Descriptor instead.
 func (DiffSpan_Op) EnumDescriptor() ([]byte, []int) {
-	return file_imprimatur_v1_content_proto_rawDescGZIP(), []int{14, 0}
+	return file_imprimatur_v1_content_proto_rawDescGZIP(), []int{15, 0}
 }
 
 // What an author writes, before any network renders it.
@@ -1415,6 +1493,79 @@ func (x *Blocker) GetMessage() string {
 	return ""
 }
 
+// A signature that nobody is left for.
+type Shortfall struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Key of the requirement.
+	Requirement string `protobuf:"bytes,1,opt,name=requirement,proto3" json:"requirement,omitempty"`
+	// Whose holders sign it, such as `approver:legal`.
+	Role string `protobuf:"bytes,2,opt,name=role,proto3" json:"role,omitempty"`
+	// How many signatures nobody can give.
+	Missing int32 `protobuf:"varint,3,opt,name=missing,proto3" json:"missing,omitempty"`
+	// Why.
+	Reason        Shortfall_Reason `protobuf:"varint,4,opt,name=reason,proto3,enum=imprimatur.v1.Shortfall_Reason" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Shortfall) Reset() {
+	*x = Shortfall{}
+	mi := &file_imprimatur_v1_content_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Shortfall) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Shortfall) ProtoMessage() {}
+
+func (x *Shortfall) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_content_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Shortfall.ProtoReflect.Descriptor instead.
+func (*Shortfall) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_content_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *Shortfall) GetRequirement() string {
+	if x != nil {
+		return x.Requirement
+	}
+	return ""
+}
+
+func (x *Shortfall) GetRole() string {
+	if x != nil {
+		return x.Role
+	}
+	return ""
+}
+
+func (x *Shortfall) GetMissing() int32 {
+	if x != nil {
+		return x.Missing
+	}
+	return 0
+}
+
+func (x *Shortfall) GetReason() Shortfall_Reason {
+	if x != nil {
+		return x.Reason
+	}
+	return Shortfall_REASON_UNSPECIFIED
+}
+
 // Whom something is for: of each kind that is named, a member has one of the values. What no
 // kind is named of is for everybody.
 type Audience struct {
@@ -1433,7 +1584,7 @@ type Audience struct {
 
 func (x *Audience) Reset() {
 	*x = Audience{}
-	mi := &file_imprimatur_v1_content_proto_msgTypes[11]
+	mi := &file_imprimatur_v1_content_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1445,7 +1596,7 @@ func (x *Audience) String() string {
 func (*Audience) ProtoMessage() {}
 
 func (x *Audience) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_content_proto_msgTypes[11]
+	mi := &file_imprimatur_v1_content_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1458,7 +1609,7 @@ func (x *Audience) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Audience.ProtoReflect.Descriptor instead.
 func (*Audience) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_content_proto_rawDescGZIP(), []int{11}
+	return file_imprimatur_v1_content_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *Audience) GetGroups() []string {
@@ -1506,7 +1657,7 @@ type EditPolicy struct {
 
 func (x *EditPolicy) Reset() {
 	*x = EditPolicy{}
-	mi := &file_imprimatur_v1_content_proto_msgTypes[12]
+	mi := &file_imprimatur_v1_content_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1518,7 +1669,7 @@ func (x *EditPolicy) String() string {
 func (*EditPolicy) ProtoMessage() {}
 
 func (x *EditPolicy) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_content_proto_msgTypes[12]
+	mi := &file_imprimatur_v1_content_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1531,7 +1682,7 @@ func (x *EditPolicy) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EditPolicy.ProtoReflect.Descriptor instead.
 func (*EditPolicy) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_content_proto_rawDescGZIP(), []int{12}
+	return file_imprimatur_v1_content_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *EditPolicy) GetMode() EditPolicy_Mode {
@@ -1571,7 +1722,7 @@ type EditSpan struct {
 
 func (x *EditSpan) Reset() {
 	*x = EditSpan{}
-	mi := &file_imprimatur_v1_content_proto_msgTypes[13]
+	mi := &file_imprimatur_v1_content_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1583,7 +1734,7 @@ func (x *EditSpan) String() string {
 func (*EditSpan) ProtoMessage() {}
 
 func (x *EditSpan) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_content_proto_msgTypes[13]
+	mi := &file_imprimatur_v1_content_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1596,7 +1747,7 @@ func (x *EditSpan) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EditSpan.ProtoReflect.Descriptor instead.
 func (*EditSpan) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_content_proto_rawDescGZIP(), []int{13}
+	return file_imprimatur_v1_content_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *EditSpan) GetText() string {
@@ -1633,7 +1784,7 @@ type DiffSpan struct {
 
 func (x *DiffSpan) Reset() {
 	*x = DiffSpan{}
-	mi := &file_imprimatur_v1_content_proto_msgTypes[14]
+	mi := &file_imprimatur_v1_content_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1645,7 +1796,7 @@ func (x *DiffSpan) String() string {
 func (*DiffSpan) ProtoMessage() {}
 
 func (x *DiffSpan) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_content_proto_msgTypes[14]
+	mi := &file_imprimatur_v1_content_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1658,7 +1809,7 @@ func (x *DiffSpan) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DiffSpan.ProtoReflect.Descriptor instead.
 func (*DiffSpan) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_content_proto_rawDescGZIP(), []int{14}
+	return file_imprimatur_v1_content_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *DiffSpan) GetOp() DiffSpan_Op {
@@ -1783,7 +1934,23 @@ const file_imprimatur_v1_content_proto_rawDesc = "" +
 	"\x04code\x18\x01 \x01(\tB\x03\xe0A\x03R\x04code\x12%\n" +
 	"\vrequirement\x18\x02 \x01(\tB\x03\xe0A\x03R\vrequirement\x12\x1d\n" +
 	"\asubject\x18\x03 \x01(\tB\x03\xe0A\x03R\asubject\x12\x1d\n" +
-	"\amessage\x18\x04 \x01(\tB\x03\xe0A\x03R\amessage\"\x95\x02\n" +
+	"\amessage\x18\x04 \x01(\tB\x03\xe0A\x03R\amessage\"\xdc\x02\n" +
+	"\tShortfall\x12%\n" +
+	"\vrequirement\x18\x01 \x01(\tB\x03\xe0A\x03R\vrequirement\x12\x17\n" +
+	"\x04role\x18\x02 \x01(\tB\x03\xe0A\x03R\x04role\x12\x1d\n" +
+	"\amissing\x18\x03 \x01(\x05B\x03\xe0A\x03R\amissing\x12<\n" +
+	"\x06reason\x18\x04 \x01(\x0e2\x1f.imprimatur.v1.Shortfall.ReasonB\x03\xe0A\x03R\x06reason\"\xb1\x01\n" +
+	"\x06Reason\x12\x16\n" +
+	"\x12REASON_UNSPECIFIED\x10\x00\x12\x0f\n" +
+	"\vNOT_IN_ROLE\x10\x01\x12\x0f\n" +
+	"\vSELF_REVIEW\x10\x02\x12\f\n" +
+	"\bEXCLUDED\x10\x03\x12\v\n" +
+	"\aRECUSED\x10\x04\x12\x13\n" +
+	"\x0fDISTINCT_PERSON\x10\x05\x12\x14\n" +
+	"\x10SIGNED_ELSEWHERE\x10\x06\x12\x17\n" +
+	"\x13STEP_UP_UNAVAILABLE\x10\a\x12\x0e\n" +
+	"\n" +
+	"PLAN_EMPTY\x10\b\"\x95\x02\n" +
 	"\bAudience\x129\n" +
 	"\x06groups\x18\x01 \x03(\tB!\xbaH\x1e\x92\x01\x1b\x10d\x18\x01\"\x15r\x13\x18d2\x0f^[^\\x00-\\x1f]+$R\x06groups\x12C\n" +
 	"\vdepartments\x18\x02 \x03(\tB!\xbaH\x1e\x92\x01\x1b\x10d\x18\x01\"\x15r\x13\x18d2\x0f^[^\\x00-\\x1f]+$R\vdepartments\x129\n" +
@@ -1843,57 +2010,60 @@ func file_imprimatur_v1_content_proto_rawDescGZIP() []byte {
 	return file_imprimatur_v1_content_proto_rawDescData
 }
 
-var file_imprimatur_v1_content_proto_enumTypes = make([]protoimpl.EnumInfo, 6)
-var file_imprimatur_v1_content_proto_msgTypes = make([]protoimpl.MessageInfo, 15)
+var file_imprimatur_v1_content_proto_enumTypes = make([]protoimpl.EnumInfo, 7)
+var file_imprimatur_v1_content_proto_msgTypes = make([]protoimpl.MessageInfo, 16)
 var file_imprimatur_v1_content_proto_goTypes = []any{
 	(Disclosure)(0),               // 0: imprimatur.v1.Disclosure
 	(Origin)(0),                   // 1: imprimatur.v1.Origin
 	(Finding_Severity)(0),         // 2: imprimatur.v1.Finding.Severity
 	(Requirement_Kind)(0),         // 3: imprimatur.v1.Requirement.Kind
-	(EditPolicy_Mode)(0),          // 4: imprimatur.v1.EditPolicy.Mode
-	(DiffSpan_Op)(0),              // 5: imprimatur.v1.DiffSpan.Op
-	(*Content)(nil),               // 6: imprimatur.v1.Content
-	(*LinkCard)(nil),              // 7: imprimatur.v1.LinkCard
-	(*Variant)(nil),               // 8: imprimatur.v1.Variant
-	(*MediaUse)(nil),              // 9: imprimatur.v1.MediaUse
-	(*Target)(nil),                // 10: imprimatur.v1.Target
-	(*RenderedCard)(nil),          // 11: imprimatur.v1.RenderedCard
-	(*RenderedMedia)(nil),         // 12: imprimatur.v1.RenderedMedia
-	(*Finding)(nil),               // 13: imprimatur.v1.Finding
-	(*Requirement)(nil),           // 14: imprimatur.v1.Requirement
-	(*RuleReason)(nil),            // 15: imprimatur.v1.RuleReason
-	(*Blocker)(nil),               // 16: imprimatur.v1.Blocker
-	(*Audience)(nil),              // 17: imprimatur.v1.Audience
-	(*EditPolicy)(nil),            // 18: imprimatur.v1.EditPolicy
-	(*EditSpan)(nil),              // 19: imprimatur.v1.EditSpan
-	(*DiffSpan)(nil),              // 20: imprimatur.v1.DiffSpan
-	(*durationpb.Duration)(nil),   // 21: google.protobuf.Duration
-	(*timestamppb.Timestamp)(nil), // 22: google.protobuf.Timestamp
+	(Shortfall_Reason)(0),         // 4: imprimatur.v1.Shortfall.Reason
+	(EditPolicy_Mode)(0),          // 5: imprimatur.v1.EditPolicy.Mode
+	(DiffSpan_Op)(0),              // 6: imprimatur.v1.DiffSpan.Op
+	(*Content)(nil),               // 7: imprimatur.v1.Content
+	(*LinkCard)(nil),              // 8: imprimatur.v1.LinkCard
+	(*Variant)(nil),               // 9: imprimatur.v1.Variant
+	(*MediaUse)(nil),              // 10: imprimatur.v1.MediaUse
+	(*Target)(nil),                // 11: imprimatur.v1.Target
+	(*RenderedCard)(nil),          // 12: imprimatur.v1.RenderedCard
+	(*RenderedMedia)(nil),         // 13: imprimatur.v1.RenderedMedia
+	(*Finding)(nil),               // 14: imprimatur.v1.Finding
+	(*Requirement)(nil),           // 15: imprimatur.v1.Requirement
+	(*RuleReason)(nil),            // 16: imprimatur.v1.RuleReason
+	(*Blocker)(nil),               // 17: imprimatur.v1.Blocker
+	(*Shortfall)(nil),             // 18: imprimatur.v1.Shortfall
+	(*Audience)(nil),              // 19: imprimatur.v1.Audience
+	(*EditPolicy)(nil),            // 20: imprimatur.v1.EditPolicy
+	(*EditSpan)(nil),              // 21: imprimatur.v1.EditSpan
+	(*DiffSpan)(nil),              // 22: imprimatur.v1.DiffSpan
+	(*durationpb.Duration)(nil),   // 23: google.protobuf.Duration
+	(*timestamppb.Timestamp)(nil), // 24: google.protobuf.Timestamp
 }
 var file_imprimatur_v1_content_proto_depIdxs = []int32{
-	8,  // 0: imprimatur.v1.Content.variants:type_name -> imprimatur.v1.Variant
-	9,  // 1: imprimatur.v1.Content.media:type_name -> imprimatur.v1.MediaUse
+	9,  // 0: imprimatur.v1.Content.variants:type_name -> imprimatur.v1.Variant
+	10, // 1: imprimatur.v1.Content.media:type_name -> imprimatur.v1.MediaUse
 	0,  // 2: imprimatur.v1.Content.disclosure:type_name -> imprimatur.v1.Disclosure
-	7,  // 3: imprimatur.v1.Content.card:type_name -> imprimatur.v1.LinkCard
-	9,  // 4: imprimatur.v1.LinkCard.picture:type_name -> imprimatur.v1.MediaUse
-	12, // 5: imprimatur.v1.Target.media:type_name -> imprimatur.v1.RenderedMedia
+	8,  // 3: imprimatur.v1.Content.card:type_name -> imprimatur.v1.LinkCard
+	10, // 4: imprimatur.v1.LinkCard.picture:type_name -> imprimatur.v1.MediaUse
+	13, // 5: imprimatur.v1.Target.media:type_name -> imprimatur.v1.RenderedMedia
 	0,  // 6: imprimatur.v1.Target.disclosure:type_name -> imprimatur.v1.Disclosure
-	11, // 7: imprimatur.v1.Target.card:type_name -> imprimatur.v1.RenderedCard
-	12, // 8: imprimatur.v1.RenderedCard.picture:type_name -> imprimatur.v1.RenderedMedia
-	21, // 9: imprimatur.v1.RenderedMedia.duration:type_name -> google.protobuf.Duration
+	12, // 7: imprimatur.v1.Target.card:type_name -> imprimatur.v1.RenderedCard
+	13, // 8: imprimatur.v1.RenderedCard.picture:type_name -> imprimatur.v1.RenderedMedia
+	23, // 9: imprimatur.v1.RenderedMedia.duration:type_name -> google.protobuf.Duration
 	2,  // 10: imprimatur.v1.Finding.severity:type_name -> imprimatur.v1.Finding.Severity
 	3,  // 11: imprimatur.v1.Requirement.kind:type_name -> imprimatur.v1.Requirement.Kind
-	15, // 12: imprimatur.v1.Requirement.reasons:type_name -> imprimatur.v1.RuleReason
-	22, // 13: imprimatur.v1.Requirement.due_time:type_name -> google.protobuf.Timestamp
-	21, // 14: imprimatur.v1.Requirement.usual_duration:type_name -> google.protobuf.Duration
-	4,  // 15: imprimatur.v1.EditPolicy.mode:type_name -> imprimatur.v1.EditPolicy.Mode
-	19, // 16: imprimatur.v1.EditPolicy.spans:type_name -> imprimatur.v1.EditSpan
-	5,  // 17: imprimatur.v1.DiffSpan.op:type_name -> imprimatur.v1.DiffSpan.Op
-	18, // [18:18] is the sub-list for method output_type
-	18, // [18:18] is the sub-list for method input_type
-	18, // [18:18] is the sub-list for extension type_name
-	18, // [18:18] is the sub-list for extension extendee
-	0,  // [0:18] is the sub-list for field type_name
+	16, // 12: imprimatur.v1.Requirement.reasons:type_name -> imprimatur.v1.RuleReason
+	24, // 13: imprimatur.v1.Requirement.due_time:type_name -> google.protobuf.Timestamp
+	23, // 14: imprimatur.v1.Requirement.usual_duration:type_name -> google.protobuf.Duration
+	4,  // 15: imprimatur.v1.Shortfall.reason:type_name -> imprimatur.v1.Shortfall.Reason
+	5,  // 16: imprimatur.v1.EditPolicy.mode:type_name -> imprimatur.v1.EditPolicy.Mode
+	21, // 17: imprimatur.v1.EditPolicy.spans:type_name -> imprimatur.v1.EditSpan
+	6,  // 18: imprimatur.v1.DiffSpan.op:type_name -> imprimatur.v1.DiffSpan.Op
+	19, // [19:19] is the sub-list for method output_type
+	19, // [19:19] is the sub-list for method input_type
+	19, // [19:19] is the sub-list for extension type_name
+	19, // [19:19] is the sub-list for extension extendee
+	0,  // [0:19] is the sub-list for field type_name
 }
 
 func init() { file_imprimatur_v1_content_proto_init() }
@@ -1906,8 +2076,8 @@ func file_imprimatur_v1_content_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_imprimatur_v1_content_proto_rawDesc), len(file_imprimatur_v1_content_proto_rawDesc)),
-			NumEnums:      6,
-			NumMessages:   15,
+			NumEnums:      7,
+			NumMessages:   16,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -1429,7 +1429,10 @@ type ReviewExplanation struct {
 	// When the round expires unless everybody has signed.
 	ExpireTime *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=expire_time,json=expireTime,proto3" json:"expire_time,omitempty"`
 	// What took the place of what in the plan since the round opened, oldest first.
-	PlanChanges   []*PlanChange `protobuf:"bytes,8,rep,name=plan_changes,json=planChanges,proto3" json:"plan_changes,omitempty"`
+	PlanChanges []*PlanChange `protobuf:"bytes,8,rep,name=plan_changes,json=planChanges,proto3" json:"plan_changes,omitempty"`
+	// The signatures that nobody is left for, while the round is `UNROUTABLE`. The blockers say the
+	// same in words.
+	Shortfalls    []*Shortfall `protobuf:"bytes,12,rep,name=shortfalls,proto3" json:"shortfalls,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1516,6 +1519,13 @@ func (x *ReviewExplanation) GetExpireTime() *timestamppb.Timestamp {
 func (x *ReviewExplanation) GetPlanChanges() []*PlanChange {
 	if x != nil {
 		return x.PlanChanges
+	}
+	return nil
+}
+
+func (x *ReviewExplanation) GetShortfalls() []*Shortfall {
+	if x != nil {
+		return x.Shortfalls
 	}
 	return nil
 }
@@ -3980,7 +3990,7 @@ const file_imprimatur_v1_review_service_proto_rawDesc = "" +
 	"\x15imprimatur.dev/Review\xbaH\x91\x01r\x8e\x012\x8b\x01^workspaces/[a-z][a-z0-9-]{1,62}/(posts|libraryItems)/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/reviews/[1-9][0-9]{0,8}$R\x04name\"\xe0\x01\n" +
 	"\x14ExplainReviewRequest\x12\xc7\x01\n" +
 	"\x04name\x18\x01 \x01(\tB\xb2\x01\xe0A\x02\xfaA\x17\n" +
-	"\x15imprimatur.dev/Review\xbaH\x91\x01r\x8e\x012\x8b\x01^workspaces/[a-z][a-z0-9-]{1,62}/(posts|libraryItems)/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/reviews/[1-9][0-9]{0,8}$R\x04name\"\x93\x04\n" +
+	"\x15imprimatur.dev/Review\xbaH\x91\x01r\x8e\x012\x8b\x01^workspaces/[a-z][a-z0-9-]{1,62}/(posts|libraryItems)/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/reviews/[1-9][0-9]{0,8}$R\x04name\"\xd2\x04\n" +
 	"\x11ReviewExplanation\x125\n" +
 	"\x06review\x18\x01 \x01(\tB\x1d\xe0A\x03\xfaA\x17\n" +
 	"\x15imprimatur.dev/ReviewR\x06review\x126\n" +
@@ -3992,7 +4002,10 @@ const file_imprimatur_v1_review_service_proto_rawDesc = "" +
 	"$imprimatur.dev/RoutingPolicyRevisionR\x15routingPolicyRevision\x12@\n" +
 	"\vexpire_time\x18\a \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"expireTime\x12A\n" +
-	"\fplan_changes\x18\b \x03(\v2\x19.imprimatur.v1.PlanChangeB\x03\xe0A\x03R\vplanChanges\"\xe1\x04\n" +
+	"\fplan_changes\x18\b \x03(\v2\x19.imprimatur.v1.PlanChangeB\x03\xe0A\x03R\vplanChanges\x12=\n" +
+	"\n" +
+	"shortfalls\x18\f \x03(\v2\x18.imprimatur.v1.ShortfallB\x03\xe0A\x03R\n" +
+	"shortfalls\"\xe1\x04\n" +
 	"\n" +
 	"PlanChange\x12:\n" +
 	"\x05cause\x18\x01 \x01(\x0e2\x1f.imprimatur.v1.PlanChange.CauseB\x03\xe0A\x03R\x05cause\x12q\n" +
@@ -4307,6 +4320,7 @@ var file_imprimatur_v1_review_service_proto_goTypes = []any{
 	(*timestamppb.Timestamp)(nil),     // 52: google.protobuf.Timestamp
 	(*Audience)(nil),                  // 53: imprimatur.v1.Audience
 	(*EditPolicy)(nil),                // 54: imprimatur.v1.EditPolicy
+	(*Shortfall)(nil),                 // 55: imprimatur.v1.Shortfall
 }
 var file_imprimatur_v1_review_service_proto_depIdxs = []int32{
 	1,  // 0: imprimatur.v1.Review.state:type_name -> imprimatur.v1.Review.State
@@ -4342,75 +4356,76 @@ var file_imprimatur_v1_review_service_proto_depIdxs = []int32{
 	50, // 30: imprimatur.v1.ReviewExplanation.blockers:type_name -> imprimatur.v1.Blocker
 	52, // 31: imprimatur.v1.ReviewExplanation.expire_time:type_name -> google.protobuf.Timestamp
 	16, // 32: imprimatur.v1.ReviewExplanation.plan_changes:type_name -> imprimatur.v1.PlanChange
-	5,  // 33: imprimatur.v1.PlanChange.cause:type_name -> imprimatur.v1.PlanChange.Cause
-	49, // 34: imprimatur.v1.PlanChange.added:type_name -> imprimatur.v1.Requirement
-	49, // 35: imprimatur.v1.PlanChange.removed:type_name -> imprimatur.v1.Requirement
-	52, // 36: imprimatur.v1.PlanChange.create_time:type_name -> google.protobuf.Timestamp
-	49, // 37: imprimatur.v1.RequirementExplanation.requirement:type_name -> imprimatur.v1.Requirement
-	18, // 38: imprimatur.v1.RequirementExplanation.signatures:type_name -> imprimatur.v1.SignatureExplanation
-	19, // 39: imprimatur.v1.RequirementExplanation.candidates:type_name -> imprimatur.v1.Candidate
-	8,  // 40: imprimatur.v1.ListReviewsResponse.reviews:type_name -> imprimatur.v1.Review
-	0,  // 41: imprimatur.v1.DecideRequest.verdict:type_name -> imprimatur.v1.Verdict
-	11, // 42: imprimatur.v1.DecideResponse.decision:type_name -> imprimatur.v1.Decision
-	8,  // 43: imprimatur.v1.DecideResponse.review:type_name -> imprimatur.v1.Review
-	11, // 44: imprimatur.v1.ListDecisionsResponse.decisions:type_name -> imprimatur.v1.Decision
-	12, // 45: imprimatur.v1.ListReviewTasksResponse.review_tasks:type_name -> imprimatur.v1.ReviewTask
-	12, // 46: imprimatur.v1.WatchReviewTasksResponse.changed:type_name -> imprimatur.v1.ReviewTask
-	52, // 47: imprimatur.v1.SnoozeReviewTaskRequest.snooze_time:type_name -> google.protobuf.Timestamp
-	6,  // 48: imprimatur.v1.ReviewBatch.state:type_name -> imprimatur.v1.ReviewBatch.State
-	46, // 49: imprimatur.v1.ReviewBatch.items:type_name -> imprimatur.v1.ReviewBatch.Item
-	52, // 50: imprimatur.v1.ReviewBatch.create_time:type_name -> google.protobuf.Timestamp
-	47, // 51: imprimatur.v1.BatchDecideRequest.items:type_name -> imprimatur.v1.BatchDecideRequest.Item
-	52, // 52: imprimatur.v1.ReviewTask.Claim.expire_time:type_name -> google.protobuf.Timestamp
-	52, // 53: imprimatur.v1.ReviewTask.Viewer.view_time:type_name -> google.protobuf.Timestamp
-	52, // 54: imprimatur.v1.ReviewTask.Viewer.expire_time:type_name -> google.protobuf.Timestamp
-	0,  // 55: imprimatur.v1.ReviewBatch.Item.verdict:type_name -> imprimatur.v1.Verdict
-	7,  // 56: imprimatur.v1.ReviewBatch.Item.outcome:type_name -> imprimatur.v1.ReviewBatch.Item.Outcome
-	52, // 57: imprimatur.v1.ReviewBatch.Item.end_time:type_name -> google.protobuf.Timestamp
-	0,  // 58: imprimatur.v1.BatchDecideRequest.Item.verdict:type_name -> imprimatur.v1.Verdict
-	13, // 59: imprimatur.v1.ReviewService.GetReview:input_type -> imprimatur.v1.GetReviewRequest
-	14, // 60: imprimatur.v1.ReviewService.ExplainReview:input_type -> imprimatur.v1.ExplainReviewRequest
-	20, // 61: imprimatur.v1.ReviewService.ListReviews:input_type -> imprimatur.v1.ListReviewsRequest
-	22, // 62: imprimatur.v1.ReviewService.ViewReview:input_type -> imprimatur.v1.ViewReviewRequest
-	23, // 63: imprimatur.v1.ReviewService.Decide:input_type -> imprimatur.v1.DecideRequest
-	25, // 64: imprimatur.v1.ReviewService.ReaffirmDecision:input_type -> imprimatur.v1.ReaffirmDecisionRequest
-	26, // 65: imprimatur.v1.ReviewService.RerouteReview:input_type -> imprimatur.v1.RerouteReviewRequest
-	27, // 66: imprimatur.v1.ReviewService.GetDecision:input_type -> imprimatur.v1.GetDecisionRequest
-	28, // 67: imprimatur.v1.ReviewService.ListDecisions:input_type -> imprimatur.v1.ListDecisionsRequest
-	30, // 68: imprimatur.v1.ReviewService.GetReviewTask:input_type -> imprimatur.v1.GetReviewTaskRequest
-	31, // 69: imprimatur.v1.ReviewService.ListReviewTasks:input_type -> imprimatur.v1.ListReviewTasksRequest
-	33, // 70: imprimatur.v1.ReviewService.CountReviewTasks:input_type -> imprimatur.v1.CountReviewTasksRequest
-	35, // 71: imprimatur.v1.ReviewService.WatchReviewTasks:input_type -> imprimatur.v1.WatchReviewTasksRequest
-	37, // 72: imprimatur.v1.ReviewService.ClaimReviewTask:input_type -> imprimatur.v1.ClaimReviewTaskRequest
-	38, // 73: imprimatur.v1.ReviewService.ReleaseReviewTask:input_type -> imprimatur.v1.ReleaseReviewTaskRequest
-	39, // 74: imprimatur.v1.ReviewService.ReassignReviewTask:input_type -> imprimatur.v1.ReassignReviewTaskRequest
-	42, // 75: imprimatur.v1.ReviewService.BatchDecide:input_type -> imprimatur.v1.BatchDecideRequest
-	43, // 76: imprimatur.v1.ReviewService.GetReviewBatch:input_type -> imprimatur.v1.GetReviewBatchRequest
-	40, // 77: imprimatur.v1.ReviewService.SnoozeReviewTask:input_type -> imprimatur.v1.SnoozeReviewTaskRequest
-	8,  // 78: imprimatur.v1.ReviewService.GetReview:output_type -> imprimatur.v1.Review
-	15, // 79: imprimatur.v1.ReviewService.ExplainReview:output_type -> imprimatur.v1.ReviewExplanation
-	21, // 80: imprimatur.v1.ReviewService.ListReviews:output_type -> imprimatur.v1.ListReviewsResponse
-	8,  // 81: imprimatur.v1.ReviewService.ViewReview:output_type -> imprimatur.v1.Review
-	24, // 82: imprimatur.v1.ReviewService.Decide:output_type -> imprimatur.v1.DecideResponse
-	24, // 83: imprimatur.v1.ReviewService.ReaffirmDecision:output_type -> imprimatur.v1.DecideResponse
-	8,  // 84: imprimatur.v1.ReviewService.RerouteReview:output_type -> imprimatur.v1.Review
-	11, // 85: imprimatur.v1.ReviewService.GetDecision:output_type -> imprimatur.v1.Decision
-	29, // 86: imprimatur.v1.ReviewService.ListDecisions:output_type -> imprimatur.v1.ListDecisionsResponse
-	12, // 87: imprimatur.v1.ReviewService.GetReviewTask:output_type -> imprimatur.v1.ReviewTask
-	32, // 88: imprimatur.v1.ReviewService.ListReviewTasks:output_type -> imprimatur.v1.ListReviewTasksResponse
-	34, // 89: imprimatur.v1.ReviewService.CountReviewTasks:output_type -> imprimatur.v1.CountReviewTasksResponse
-	36, // 90: imprimatur.v1.ReviewService.WatchReviewTasks:output_type -> imprimatur.v1.WatchReviewTasksResponse
-	12, // 91: imprimatur.v1.ReviewService.ClaimReviewTask:output_type -> imprimatur.v1.ReviewTask
-	12, // 92: imprimatur.v1.ReviewService.ReleaseReviewTask:output_type -> imprimatur.v1.ReviewTask
-	12, // 93: imprimatur.v1.ReviewService.ReassignReviewTask:output_type -> imprimatur.v1.ReviewTask
-	41, // 94: imprimatur.v1.ReviewService.BatchDecide:output_type -> imprimatur.v1.ReviewBatch
-	41, // 95: imprimatur.v1.ReviewService.GetReviewBatch:output_type -> imprimatur.v1.ReviewBatch
-	12, // 96: imprimatur.v1.ReviewService.SnoozeReviewTask:output_type -> imprimatur.v1.ReviewTask
-	78, // [78:97] is the sub-list for method output_type
-	59, // [59:78] is the sub-list for method input_type
-	59, // [59:59] is the sub-list for extension type_name
-	59, // [59:59] is the sub-list for extension extendee
-	0,  // [0:59] is the sub-list for field type_name
+	55, // 33: imprimatur.v1.ReviewExplanation.shortfalls:type_name -> imprimatur.v1.Shortfall
+	5,  // 34: imprimatur.v1.PlanChange.cause:type_name -> imprimatur.v1.PlanChange.Cause
+	49, // 35: imprimatur.v1.PlanChange.added:type_name -> imprimatur.v1.Requirement
+	49, // 36: imprimatur.v1.PlanChange.removed:type_name -> imprimatur.v1.Requirement
+	52, // 37: imprimatur.v1.PlanChange.create_time:type_name -> google.protobuf.Timestamp
+	49, // 38: imprimatur.v1.RequirementExplanation.requirement:type_name -> imprimatur.v1.Requirement
+	18, // 39: imprimatur.v1.RequirementExplanation.signatures:type_name -> imprimatur.v1.SignatureExplanation
+	19, // 40: imprimatur.v1.RequirementExplanation.candidates:type_name -> imprimatur.v1.Candidate
+	8,  // 41: imprimatur.v1.ListReviewsResponse.reviews:type_name -> imprimatur.v1.Review
+	0,  // 42: imprimatur.v1.DecideRequest.verdict:type_name -> imprimatur.v1.Verdict
+	11, // 43: imprimatur.v1.DecideResponse.decision:type_name -> imprimatur.v1.Decision
+	8,  // 44: imprimatur.v1.DecideResponse.review:type_name -> imprimatur.v1.Review
+	11, // 45: imprimatur.v1.ListDecisionsResponse.decisions:type_name -> imprimatur.v1.Decision
+	12, // 46: imprimatur.v1.ListReviewTasksResponse.review_tasks:type_name -> imprimatur.v1.ReviewTask
+	12, // 47: imprimatur.v1.WatchReviewTasksResponse.changed:type_name -> imprimatur.v1.ReviewTask
+	52, // 48: imprimatur.v1.SnoozeReviewTaskRequest.snooze_time:type_name -> google.protobuf.Timestamp
+	6,  // 49: imprimatur.v1.ReviewBatch.state:type_name -> imprimatur.v1.ReviewBatch.State
+	46, // 50: imprimatur.v1.ReviewBatch.items:type_name -> imprimatur.v1.ReviewBatch.Item
+	52, // 51: imprimatur.v1.ReviewBatch.create_time:type_name -> google.protobuf.Timestamp
+	47, // 52: imprimatur.v1.BatchDecideRequest.items:type_name -> imprimatur.v1.BatchDecideRequest.Item
+	52, // 53: imprimatur.v1.ReviewTask.Claim.expire_time:type_name -> google.protobuf.Timestamp
+	52, // 54: imprimatur.v1.ReviewTask.Viewer.view_time:type_name -> google.protobuf.Timestamp
+	52, // 55: imprimatur.v1.ReviewTask.Viewer.expire_time:type_name -> google.protobuf.Timestamp
+	0,  // 56: imprimatur.v1.ReviewBatch.Item.verdict:type_name -> imprimatur.v1.Verdict
+	7,  // 57: imprimatur.v1.ReviewBatch.Item.outcome:type_name -> imprimatur.v1.ReviewBatch.Item.Outcome
+	52, // 58: imprimatur.v1.ReviewBatch.Item.end_time:type_name -> google.protobuf.Timestamp
+	0,  // 59: imprimatur.v1.BatchDecideRequest.Item.verdict:type_name -> imprimatur.v1.Verdict
+	13, // 60: imprimatur.v1.ReviewService.GetReview:input_type -> imprimatur.v1.GetReviewRequest
+	14, // 61: imprimatur.v1.ReviewService.ExplainReview:input_type -> imprimatur.v1.ExplainReviewRequest
+	20, // 62: imprimatur.v1.ReviewService.ListReviews:input_type -> imprimatur.v1.ListReviewsRequest
+	22, // 63: imprimatur.v1.ReviewService.ViewReview:input_type -> imprimatur.v1.ViewReviewRequest
+	23, // 64: imprimatur.v1.ReviewService.Decide:input_type -> imprimatur.v1.DecideRequest
+	25, // 65: imprimatur.v1.ReviewService.ReaffirmDecision:input_type -> imprimatur.v1.ReaffirmDecisionRequest
+	26, // 66: imprimatur.v1.ReviewService.RerouteReview:input_type -> imprimatur.v1.RerouteReviewRequest
+	27, // 67: imprimatur.v1.ReviewService.GetDecision:input_type -> imprimatur.v1.GetDecisionRequest
+	28, // 68: imprimatur.v1.ReviewService.ListDecisions:input_type -> imprimatur.v1.ListDecisionsRequest
+	30, // 69: imprimatur.v1.ReviewService.GetReviewTask:input_type -> imprimatur.v1.GetReviewTaskRequest
+	31, // 70: imprimatur.v1.ReviewService.ListReviewTasks:input_type -> imprimatur.v1.ListReviewTasksRequest
+	33, // 71: imprimatur.v1.ReviewService.CountReviewTasks:input_type -> imprimatur.v1.CountReviewTasksRequest
+	35, // 72: imprimatur.v1.ReviewService.WatchReviewTasks:input_type -> imprimatur.v1.WatchReviewTasksRequest
+	37, // 73: imprimatur.v1.ReviewService.ClaimReviewTask:input_type -> imprimatur.v1.ClaimReviewTaskRequest
+	38, // 74: imprimatur.v1.ReviewService.ReleaseReviewTask:input_type -> imprimatur.v1.ReleaseReviewTaskRequest
+	39, // 75: imprimatur.v1.ReviewService.ReassignReviewTask:input_type -> imprimatur.v1.ReassignReviewTaskRequest
+	42, // 76: imprimatur.v1.ReviewService.BatchDecide:input_type -> imprimatur.v1.BatchDecideRequest
+	43, // 77: imprimatur.v1.ReviewService.GetReviewBatch:input_type -> imprimatur.v1.GetReviewBatchRequest
+	40, // 78: imprimatur.v1.ReviewService.SnoozeReviewTask:input_type -> imprimatur.v1.SnoozeReviewTaskRequest
+	8,  // 79: imprimatur.v1.ReviewService.GetReview:output_type -> imprimatur.v1.Review
+	15, // 80: imprimatur.v1.ReviewService.ExplainReview:output_type -> imprimatur.v1.ReviewExplanation
+	21, // 81: imprimatur.v1.ReviewService.ListReviews:output_type -> imprimatur.v1.ListReviewsResponse
+	8,  // 82: imprimatur.v1.ReviewService.ViewReview:output_type -> imprimatur.v1.Review
+	24, // 83: imprimatur.v1.ReviewService.Decide:output_type -> imprimatur.v1.DecideResponse
+	24, // 84: imprimatur.v1.ReviewService.ReaffirmDecision:output_type -> imprimatur.v1.DecideResponse
+	8,  // 85: imprimatur.v1.ReviewService.RerouteReview:output_type -> imprimatur.v1.Review
+	11, // 86: imprimatur.v1.ReviewService.GetDecision:output_type -> imprimatur.v1.Decision
+	29, // 87: imprimatur.v1.ReviewService.ListDecisions:output_type -> imprimatur.v1.ListDecisionsResponse
+	12, // 88: imprimatur.v1.ReviewService.GetReviewTask:output_type -> imprimatur.v1.ReviewTask
+	32, // 89: imprimatur.v1.ReviewService.ListReviewTasks:output_type -> imprimatur.v1.ListReviewTasksResponse
+	34, // 90: imprimatur.v1.ReviewService.CountReviewTasks:output_type -> imprimatur.v1.CountReviewTasksResponse
+	36, // 91: imprimatur.v1.ReviewService.WatchReviewTasks:output_type -> imprimatur.v1.WatchReviewTasksResponse
+	12, // 92: imprimatur.v1.ReviewService.ClaimReviewTask:output_type -> imprimatur.v1.ReviewTask
+	12, // 93: imprimatur.v1.ReviewService.ReleaseReviewTask:output_type -> imprimatur.v1.ReviewTask
+	12, // 94: imprimatur.v1.ReviewService.ReassignReviewTask:output_type -> imprimatur.v1.ReviewTask
+	41, // 95: imprimatur.v1.ReviewService.BatchDecide:output_type -> imprimatur.v1.ReviewBatch
+	41, // 96: imprimatur.v1.ReviewService.GetReviewBatch:output_type -> imprimatur.v1.ReviewBatch
+	12, // 97: imprimatur.v1.ReviewService.SnoozeReviewTask:output_type -> imprimatur.v1.ReviewTask
+	79, // [79:98] is the sub-list for method output_type
+	60, // [60:79] is the sub-list for method input_type
+	60, // [60:60] is the sub-list for extension type_name
+	60, // [60:60] is the sub-list for extension extendee
+	0,  // [0:60] is the sub-list for field type_name
 }
 
 func init() { file_imprimatur_v1_review_service_proto_init() }

@@ -419,8 +419,13 @@ type RoutingPolicySimulation struct {
 	PastUnroutableReviews []string `protobuf:"bytes,18,rep,name=past_unroutable_reviews,json=pastUnroutableReviews,proto3" json:"past_unroutable_reviews,omitempty"`
 	// How many there are.
 	PastUnroutable int64 `protobuf:"varint,19,opt,name=past_unroutable,json=pastUnroutable,proto3" json:"past_unroutable,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	// Of each of `unroutable_reviews`, in their order, what nobody could sign; empty for a simulation
+	// that ran before this was kept.
+	UnroutableShortfalls []*UnfinishedReview `protobuf:"bytes,20,rep,name=unroutable_shortfalls,json=unroutableShortfalls,proto3" json:"unroutable_shortfalls,omitempty"`
+	// The same of `past_unroutable_reviews`.
+	PastUnroutableShortfalls []*UnfinishedReview `protobuf:"bytes,21,rep,name=past_unroutable_shortfalls,json=pastUnroutableShortfalls,proto3" json:"past_unroutable_shortfalls,omitempty"`
+	unknownFields            protoimpl.UnknownFields
+	sizeCache                protoimpl.SizeCache
 }
 
 func (x *RoutingPolicySimulation) Reset() {
@@ -586,6 +591,75 @@ func (x *RoutingPolicySimulation) GetPastUnroutable() int64 {
 	return 0
 }
 
+func (x *RoutingPolicySimulation) GetUnroutableShortfalls() []*UnfinishedReview {
+	if x != nil {
+		return x.UnroutableShortfalls
+	}
+	return nil
+}
+
+func (x *RoutingPolicySimulation) GetPastUnroutableShortfalls() []*UnfinishedReview {
+	if x != nil {
+		return x.PastUnroutableShortfalls
+	}
+	return nil
+}
+
+// What nobody could sign of a review.
+type UnfinishedReview struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The review.
+	Review string `protobuf:"bytes,1,opt,name=review,proto3" json:"review,omitempty"`
+	// The signatures that nobody is left for.
+	Shortfalls    []*Shortfall `protobuf:"bytes,2,rep,name=shortfalls,proto3" json:"shortfalls,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UnfinishedReview) Reset() {
+	*x = UnfinishedReview{}
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UnfinishedReview) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UnfinishedReview) ProtoMessage() {}
+
+func (x *UnfinishedReview) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UnfinishedReview.ProtoReflect.Descriptor instead.
+func (*UnfinishedReview) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *UnfinishedReview) GetReview() string {
+	if x != nil {
+		return x.Review
+	}
+	return ""
+}
+
+func (x *UnfinishedReview) GetShortfalls() []*Shortfall {
+	if x != nil {
+		return x.Shortfalls
+	}
+	return nil
+}
+
 // Of how many submissions one requirement was and would be asked.
 type SimulatedRequirement struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -607,7 +681,7 @@ type SimulatedRequirement struct {
 
 func (x *SimulatedRequirement) Reset() {
 	*x = SimulatedRequirement{}
-	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[4]
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -619,7 +693,7 @@ func (x *SimulatedRequirement) String() string {
 func (*SimulatedRequirement) ProtoMessage() {}
 
 func (x *SimulatedRequirement) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[4]
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -632,7 +706,7 @@ func (x *SimulatedRequirement) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SimulatedRequirement.ProtoReflect.Descriptor instead.
 func (*SimulatedRequirement) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{4}
+	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *SimulatedRequirement) GetKey() string {
@@ -694,7 +768,7 @@ type SimulatedLoad struct {
 
 func (x *SimulatedLoad) Reset() {
 	*x = SimulatedLoad{}
-	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[5]
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -706,7 +780,7 @@ func (x *SimulatedLoad) String() string {
 func (*SimulatedLoad) ProtoMessage() {}
 
 func (x *SimulatedLoad) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[5]
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -719,7 +793,7 @@ func (x *SimulatedLoad) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SimulatedLoad.ProtoReflect.Descriptor instead.
 func (*SimulatedLoad) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{5}
+	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *SimulatedLoad) GetRole() string {
@@ -767,7 +841,7 @@ type SimulatedRule struct {
 
 func (x *SimulatedRule) Reset() {
 	*x = SimulatedRule{}
-	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[6]
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -779,7 +853,7 @@ func (x *SimulatedRule) String() string {
 func (*SimulatedRule) ProtoMessage() {}
 
 func (x *SimulatedRule) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[6]
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -792,7 +866,7 @@ func (x *SimulatedRule) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SimulatedRule.ProtoReflect.Descriptor instead.
 func (*SimulatedRule) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{6}
+	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *SimulatedRule) GetRule() string {
@@ -846,7 +920,7 @@ type RoutingRule struct {
 
 func (x *RoutingRule) Reset() {
 	*x = RoutingRule{}
-	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[7]
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -858,7 +932,7 @@ func (x *RoutingRule) String() string {
 func (*RoutingRule) ProtoMessage() {}
 
 func (x *RoutingRule) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[7]
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -871,7 +945,7 @@ func (x *RoutingRule) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RoutingRule.ProtoReflect.Descriptor instead.
 func (*RoutingRule) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{7}
+	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *RoutingRule) GetRule() string {
@@ -938,7 +1012,7 @@ type RoutingPrecondition struct {
 
 func (x *RoutingPrecondition) Reset() {
 	*x = RoutingPrecondition{}
-	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[8]
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -950,7 +1024,7 @@ func (x *RoutingPrecondition) String() string {
 func (*RoutingPrecondition) ProtoMessage() {}
 
 func (x *RoutingPrecondition) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[8]
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -963,7 +1037,7 @@ func (x *RoutingPrecondition) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RoutingPrecondition.ProtoReflect.Descriptor instead.
 func (*RoutingPrecondition) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{8}
+	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *RoutingPrecondition) GetCondition() string {
@@ -998,7 +1072,7 @@ type GetRoutingPolicyRequest struct {
 
 func (x *GetRoutingPolicyRequest) Reset() {
 	*x = GetRoutingPolicyRequest{}
-	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[9]
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1010,7 +1084,7 @@ func (x *GetRoutingPolicyRequest) String() string {
 func (*GetRoutingPolicyRequest) ProtoMessage() {}
 
 func (x *GetRoutingPolicyRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[9]
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1023,7 +1097,7 @@ func (x *GetRoutingPolicyRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetRoutingPolicyRequest.ProtoReflect.Descriptor instead.
 func (*GetRoutingPolicyRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{9}
+	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *GetRoutingPolicyRequest) GetName() string {
@@ -1048,7 +1122,7 @@ type ListRoutingPoliciesRequest struct {
 
 func (x *ListRoutingPoliciesRequest) Reset() {
 	*x = ListRoutingPoliciesRequest{}
-	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[10]
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1060,7 +1134,7 @@ func (x *ListRoutingPoliciesRequest) String() string {
 func (*ListRoutingPoliciesRequest) ProtoMessage() {}
 
 func (x *ListRoutingPoliciesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[10]
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1073,7 +1147,7 @@ func (x *ListRoutingPoliciesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRoutingPoliciesRequest.ProtoReflect.Descriptor instead.
 func (*ListRoutingPoliciesRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{10}
+	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *ListRoutingPoliciesRequest) GetParent() string {
@@ -1110,7 +1184,7 @@ type ListRoutingPoliciesResponse struct {
 
 func (x *ListRoutingPoliciesResponse) Reset() {
 	*x = ListRoutingPoliciesResponse{}
-	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[11]
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1122,7 +1196,7 @@ func (x *ListRoutingPoliciesResponse) String() string {
 func (*ListRoutingPoliciesResponse) ProtoMessage() {}
 
 func (x *ListRoutingPoliciesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[11]
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1135,7 +1209,7 @@ func (x *ListRoutingPoliciesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRoutingPoliciesResponse.ProtoReflect.Descriptor instead.
 func (*ListRoutingPoliciesResponse) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{11}
+	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *ListRoutingPoliciesResponse) GetRoutingPolicies() []*RoutingPolicy {
@@ -1163,7 +1237,7 @@ type GetRoutingPolicyRevisionRequest struct {
 
 func (x *GetRoutingPolicyRevisionRequest) Reset() {
 	*x = GetRoutingPolicyRevisionRequest{}
-	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[12]
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1175,7 +1249,7 @@ func (x *GetRoutingPolicyRevisionRequest) String() string {
 func (*GetRoutingPolicyRevisionRequest) ProtoMessage() {}
 
 func (x *GetRoutingPolicyRevisionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[12]
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1188,7 +1262,7 @@ func (x *GetRoutingPolicyRevisionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetRoutingPolicyRevisionRequest.ProtoReflect.Descriptor instead.
 func (*GetRoutingPolicyRevisionRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{12}
+	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *GetRoutingPolicyRevisionRequest) GetName() string {
@@ -1213,7 +1287,7 @@ type ListRoutingPolicyRevisionsRequest struct {
 
 func (x *ListRoutingPolicyRevisionsRequest) Reset() {
 	*x = ListRoutingPolicyRevisionsRequest{}
-	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[13]
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1225,7 +1299,7 @@ func (x *ListRoutingPolicyRevisionsRequest) String() string {
 func (*ListRoutingPolicyRevisionsRequest) ProtoMessage() {}
 
 func (x *ListRoutingPolicyRevisionsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[13]
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1238,7 +1312,7 @@ func (x *ListRoutingPolicyRevisionsRequest) ProtoReflect() protoreflect.Message 
 
 // Deprecated: Use ListRoutingPolicyRevisionsRequest.ProtoReflect.Descriptor instead.
 func (*ListRoutingPolicyRevisionsRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{13}
+	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *ListRoutingPolicyRevisionsRequest) GetParent() string {
@@ -1275,7 +1349,7 @@ type ListRoutingPolicyRevisionsResponse struct {
 
 func (x *ListRoutingPolicyRevisionsResponse) Reset() {
 	*x = ListRoutingPolicyRevisionsResponse{}
-	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[14]
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1287,7 +1361,7 @@ func (x *ListRoutingPolicyRevisionsResponse) String() string {
 func (*ListRoutingPolicyRevisionsResponse) ProtoMessage() {}
 
 func (x *ListRoutingPolicyRevisionsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[14]
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1300,7 +1374,7 @@ func (x *ListRoutingPolicyRevisionsResponse) ProtoReflect() protoreflect.Message
 
 // Deprecated: Use ListRoutingPolicyRevisionsResponse.ProtoReflect.Descriptor instead.
 func (*ListRoutingPolicyRevisionsResponse) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{14}
+	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *ListRoutingPolicyRevisionsResponse) GetRevisions() []*RoutingPolicyRevision {
@@ -1334,7 +1408,7 @@ type CreateRoutingPolicyRevisionRequest struct {
 
 func (x *CreateRoutingPolicyRevisionRequest) Reset() {
 	*x = CreateRoutingPolicyRevisionRequest{}
-	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[15]
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1346,7 +1420,7 @@ func (x *CreateRoutingPolicyRevisionRequest) String() string {
 func (*CreateRoutingPolicyRevisionRequest) ProtoMessage() {}
 
 func (x *CreateRoutingPolicyRevisionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[15]
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1359,7 +1433,7 @@ func (x *CreateRoutingPolicyRevisionRequest) ProtoReflect() protoreflect.Message
 
 // Deprecated: Use CreateRoutingPolicyRevisionRequest.ProtoReflect.Descriptor instead.
 func (*CreateRoutingPolicyRevisionRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{15}
+	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *CreateRoutingPolicyRevisionRequest) GetParent() string {
@@ -1405,7 +1479,7 @@ type SimulateRoutingPolicyRequest struct {
 
 func (x *SimulateRoutingPolicyRequest) Reset() {
 	*x = SimulateRoutingPolicyRequest{}
-	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[16]
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1417,7 +1491,7 @@ func (x *SimulateRoutingPolicyRequest) String() string {
 func (*SimulateRoutingPolicyRequest) ProtoMessage() {}
 
 func (x *SimulateRoutingPolicyRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[16]
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1430,7 +1504,7 @@ func (x *SimulateRoutingPolicyRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SimulateRoutingPolicyRequest.ProtoReflect.Descriptor instead.
 func (*SimulateRoutingPolicyRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{16}
+	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *SimulateRoutingPolicyRequest) GetName() string {
@@ -1465,7 +1539,7 @@ type GetRoutingPolicySimulationRequest struct {
 
 func (x *GetRoutingPolicySimulationRequest) Reset() {
 	*x = GetRoutingPolicySimulationRequest{}
-	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[17]
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1477,7 +1551,7 @@ func (x *GetRoutingPolicySimulationRequest) String() string {
 func (*GetRoutingPolicySimulationRequest) ProtoMessage() {}
 
 func (x *GetRoutingPolicySimulationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[17]
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1490,7 +1564,7 @@ func (x *GetRoutingPolicySimulationRequest) ProtoReflect() protoreflect.Message 
 
 // Deprecated: Use GetRoutingPolicySimulationRequest.ProtoReflect.Descriptor instead.
 func (*GetRoutingPolicySimulationRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{17}
+	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *GetRoutingPolicySimulationRequest) GetName() string {
@@ -1515,7 +1589,7 @@ type ListRoutingPolicySimulationsRequest struct {
 
 func (x *ListRoutingPolicySimulationsRequest) Reset() {
 	*x = ListRoutingPolicySimulationsRequest{}
-	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[18]
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1527,7 +1601,7 @@ func (x *ListRoutingPolicySimulationsRequest) String() string {
 func (*ListRoutingPolicySimulationsRequest) ProtoMessage() {}
 
 func (x *ListRoutingPolicySimulationsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[18]
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1540,7 +1614,7 @@ func (x *ListRoutingPolicySimulationsRequest) ProtoReflect() protoreflect.Messag
 
 // Deprecated: Use ListRoutingPolicySimulationsRequest.ProtoReflect.Descriptor instead.
 func (*ListRoutingPolicySimulationsRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{18}
+	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *ListRoutingPolicySimulationsRequest) GetParent() string {
@@ -1577,7 +1651,7 @@ type ListRoutingPolicySimulationsResponse struct {
 
 func (x *ListRoutingPolicySimulationsResponse) Reset() {
 	*x = ListRoutingPolicySimulationsResponse{}
-	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[19]
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1589,7 +1663,7 @@ func (x *ListRoutingPolicySimulationsResponse) String() string {
 func (*ListRoutingPolicySimulationsResponse) ProtoMessage() {}
 
 func (x *ListRoutingPolicySimulationsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[19]
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1602,7 +1676,7 @@ func (x *ListRoutingPolicySimulationsResponse) ProtoReflect() protoreflect.Messa
 
 // Deprecated: Use ListRoutingPolicySimulationsResponse.ProtoReflect.Descriptor instead.
 func (*ListRoutingPolicySimulationsResponse) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{19}
+	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *ListRoutingPolicySimulationsResponse) GetSimulations() []*RoutingPolicySimulation {
@@ -1636,7 +1710,7 @@ type ActivateRoutingPolicyRevisionRequest struct {
 
 func (x *ActivateRoutingPolicyRevisionRequest) Reset() {
 	*x = ActivateRoutingPolicyRevisionRequest{}
-	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[20]
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1648,7 +1722,7 @@ func (x *ActivateRoutingPolicyRevisionRequest) String() string {
 func (*ActivateRoutingPolicyRevisionRequest) ProtoMessage() {}
 
 func (x *ActivateRoutingPolicyRevisionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[20]
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1661,7 +1735,7 @@ func (x *ActivateRoutingPolicyRevisionRequest) ProtoReflect() protoreflect.Messa
 
 // Deprecated: Use ActivateRoutingPolicyRevisionRequest.ProtoReflect.Descriptor instead.
 func (*ActivateRoutingPolicyRevisionRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{20}
+	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *ActivateRoutingPolicyRevisionRequest) GetName() string {
@@ -1733,7 +1807,7 @@ const file_imprimatur_v1_routing_policy_service_proto_rawDesc = "" +
 	"recomputed\x12@\n" +
 	"\vcreate_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"createTime\x12F\n" +
-	"\x0erecompute_time\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\rrecomputeTime\"\x9b\v\n" +
+	"\x0erecompute_time\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\rrecomputeTime\"\xda\f\n" +
 	"\x17RoutingPolicySimulation\x12\xd1\x01\n" +
 	"\x04name\x18\x01 \x01(\tB\xbc\x01\xe0A\b\xbaH\xb5\x01r\xb2\x012\xaf\x01^(workspaces/[a-z][a-z0-9-]{1,62}/routingPolicies/[a-z0-9][a-z0-9-]{0,62}/revisions/[1-9][0-9]{0,8}/simulations/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})?$R\x04name\x12G\n" +
 	"\x05state\x18\x02 \x01(\x0e2,.imprimatur.v1.RoutingPolicySimulation.StateB\x03\xe0A\x03R\x05state\x12Q\n" +
@@ -1761,7 +1835,9 @@ const file_imprimatur_v1_routing_policy_service_proto_rawDesc = "" +
 	"\x05total\x18\x11 \x01(\x03B\x03\xe0A\x03R\x05total\x12U\n" +
 	"\x17past_unroutable_reviews\x18\x12 \x03(\tB\x1d\xe0A\x03\xfaA\x17\n" +
 	"\x15imprimatur.dev/ReviewR\x15pastUnroutableReviews\x12,\n" +
-	"\x0fpast_unroutable\x18\x13 \x01(\x03B\x03\xe0A\x03R\x0epastUnroutable\"F\n" +
+	"\x0fpast_unroutable\x18\x13 \x01(\x03B\x03\xe0A\x03R\x0epastUnroutable\x12Y\n" +
+	"\x15unroutable_shortfalls\x18\x14 \x03(\v2\x1f.imprimatur.v1.UnfinishedReviewB\x03\xe0A\x03R\x14unroutableShortfalls\x12b\n" +
+	"\x1apast_unroutable_shortfalls\x18\x15 \x03(\v2\x1f.imprimatur.v1.UnfinishedReviewB\x03\xe0A\x03R\x18pastUnroutableShortfalls\"F\n" +
 	"\x05State\x12\x15\n" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\v\n" +
 	"\aRUNNING\x10\x01\x12\r\n" +
@@ -1769,7 +1845,13 @@ const file_imprimatur_v1_routing_policy_service_proto_rawDesc = "" +
 	"\n" +
 	"\x06FAILED\x10\x03:\xac\x01\xeaA\xa8\x01\n" +
 	"&imprimatur.dev/RoutingPolicySimulation\x12eworkspaces/{workspace}/routingPolicies/{routing_policy}/revisions/{revision}/simulations/{simulation}*\vsimulations2\n" +
-	"simulation\"\xb8\x01\n" +
+	"simulation\"\x88\x01\n" +
+	"\x10UnfinishedReview\x125\n" +
+	"\x06review\x18\x01 \x01(\tB\x1d\xe0A\x03\xfaA\x17\n" +
+	"\x15imprimatur.dev/ReviewR\x06review\x12=\n" +
+	"\n" +
+	"shortfalls\x18\x02 \x03(\v2\x18.imprimatur.v1.ShortfallB\x03\xe0A\x03R\n" +
+	"shortfalls\"\xb8\x01\n" +
 	"\x14SimulatedRequirement\x12\x15\n" +
 	"\x03key\x18\x01 \x01(\tB\x03\xe0A\x03R\x03key\x12\x17\n" +
 	"\x04role\x18\x02 \x01(\tB\x03\xe0A\x03R\x04role\x12\x1b\n" +
@@ -1879,77 +1961,82 @@ func file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP() []byte {
 }
 
 var file_imprimatur_v1_routing_policy_service_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_imprimatur_v1_routing_policy_service_proto_msgTypes = make([]protoimpl.MessageInfo, 21)
+var file_imprimatur_v1_routing_policy_service_proto_msgTypes = make([]protoimpl.MessageInfo, 22)
 var file_imprimatur_v1_routing_policy_service_proto_goTypes = []any{
 	(RoutingPolicySimulation_State)(0),           // 0: imprimatur.v1.RoutingPolicySimulation.State
 	(*RoutingPolicy)(nil),                        // 1: imprimatur.v1.RoutingPolicy
 	(*RoutingPolicyRevision)(nil),                // 2: imprimatur.v1.RoutingPolicyRevision
 	(*RoutingPolicyActivation)(nil),              // 3: imprimatur.v1.RoutingPolicyActivation
 	(*RoutingPolicySimulation)(nil),              // 4: imprimatur.v1.RoutingPolicySimulation
-	(*SimulatedRequirement)(nil),                 // 5: imprimatur.v1.SimulatedRequirement
-	(*SimulatedLoad)(nil),                        // 6: imprimatur.v1.SimulatedLoad
-	(*SimulatedRule)(nil),                        // 7: imprimatur.v1.SimulatedRule
-	(*RoutingRule)(nil),                          // 8: imprimatur.v1.RoutingRule
-	(*RoutingPrecondition)(nil),                  // 9: imprimatur.v1.RoutingPrecondition
-	(*GetRoutingPolicyRequest)(nil),              // 10: imprimatur.v1.GetRoutingPolicyRequest
-	(*ListRoutingPoliciesRequest)(nil),           // 11: imprimatur.v1.ListRoutingPoliciesRequest
-	(*ListRoutingPoliciesResponse)(nil),          // 12: imprimatur.v1.ListRoutingPoliciesResponse
-	(*GetRoutingPolicyRevisionRequest)(nil),      // 13: imprimatur.v1.GetRoutingPolicyRevisionRequest
-	(*ListRoutingPolicyRevisionsRequest)(nil),    // 14: imprimatur.v1.ListRoutingPolicyRevisionsRequest
-	(*ListRoutingPolicyRevisionsResponse)(nil),   // 15: imprimatur.v1.ListRoutingPolicyRevisionsResponse
-	(*CreateRoutingPolicyRevisionRequest)(nil),   // 16: imprimatur.v1.CreateRoutingPolicyRevisionRequest
-	(*SimulateRoutingPolicyRequest)(nil),         // 17: imprimatur.v1.SimulateRoutingPolicyRequest
-	(*GetRoutingPolicySimulationRequest)(nil),    // 18: imprimatur.v1.GetRoutingPolicySimulationRequest
-	(*ListRoutingPolicySimulationsRequest)(nil),  // 19: imprimatur.v1.ListRoutingPolicySimulationsRequest
-	(*ListRoutingPolicySimulationsResponse)(nil), // 20: imprimatur.v1.ListRoutingPolicySimulationsResponse
-	(*ActivateRoutingPolicyRevisionRequest)(nil), // 21: imprimatur.v1.ActivateRoutingPolicyRevisionRequest
-	(*Requirement)(nil),                          // 22: imprimatur.v1.Requirement
-	(*timestamppb.Timestamp)(nil),                // 23: google.protobuf.Timestamp
+	(*UnfinishedReview)(nil),                     // 5: imprimatur.v1.UnfinishedReview
+	(*SimulatedRequirement)(nil),                 // 6: imprimatur.v1.SimulatedRequirement
+	(*SimulatedLoad)(nil),                        // 7: imprimatur.v1.SimulatedLoad
+	(*SimulatedRule)(nil),                        // 8: imprimatur.v1.SimulatedRule
+	(*RoutingRule)(nil),                          // 9: imprimatur.v1.RoutingRule
+	(*RoutingPrecondition)(nil),                  // 10: imprimatur.v1.RoutingPrecondition
+	(*GetRoutingPolicyRequest)(nil),              // 11: imprimatur.v1.GetRoutingPolicyRequest
+	(*ListRoutingPoliciesRequest)(nil),           // 12: imprimatur.v1.ListRoutingPoliciesRequest
+	(*ListRoutingPoliciesResponse)(nil),          // 13: imprimatur.v1.ListRoutingPoliciesResponse
+	(*GetRoutingPolicyRevisionRequest)(nil),      // 14: imprimatur.v1.GetRoutingPolicyRevisionRequest
+	(*ListRoutingPolicyRevisionsRequest)(nil),    // 15: imprimatur.v1.ListRoutingPolicyRevisionsRequest
+	(*ListRoutingPolicyRevisionsResponse)(nil),   // 16: imprimatur.v1.ListRoutingPolicyRevisionsResponse
+	(*CreateRoutingPolicyRevisionRequest)(nil),   // 17: imprimatur.v1.CreateRoutingPolicyRevisionRequest
+	(*SimulateRoutingPolicyRequest)(nil),         // 18: imprimatur.v1.SimulateRoutingPolicyRequest
+	(*GetRoutingPolicySimulationRequest)(nil),    // 19: imprimatur.v1.GetRoutingPolicySimulationRequest
+	(*ListRoutingPolicySimulationsRequest)(nil),  // 20: imprimatur.v1.ListRoutingPolicySimulationsRequest
+	(*ListRoutingPolicySimulationsResponse)(nil), // 21: imprimatur.v1.ListRoutingPolicySimulationsResponse
+	(*ActivateRoutingPolicyRevisionRequest)(nil), // 22: imprimatur.v1.ActivateRoutingPolicyRevisionRequest
+	(*Requirement)(nil),                          // 23: imprimatur.v1.Requirement
+	(*timestamppb.Timestamp)(nil),                // 24: google.protobuf.Timestamp
+	(*Shortfall)(nil),                            // 25: imprimatur.v1.Shortfall
 }
 var file_imprimatur_v1_routing_policy_service_proto_depIdxs = []int32{
 	2,  // 0: imprimatur.v1.RoutingPolicy.revision_in_force:type_name -> imprimatur.v1.RoutingPolicyRevision
-	8,  // 1: imprimatur.v1.RoutingPolicyRevision.rules:type_name -> imprimatur.v1.RoutingRule
-	22, // 2: imprimatur.v1.RoutingPolicyRevision.default_requirements:type_name -> imprimatur.v1.Requirement
-	23, // 3: imprimatur.v1.RoutingPolicyRevision.create_time:type_name -> google.protobuf.Timestamp
+	9,  // 1: imprimatur.v1.RoutingPolicyRevision.rules:type_name -> imprimatur.v1.RoutingRule
+	23, // 2: imprimatur.v1.RoutingPolicyRevision.default_requirements:type_name -> imprimatur.v1.Requirement
+	24, // 3: imprimatur.v1.RoutingPolicyRevision.create_time:type_name -> google.protobuf.Timestamp
 	3,  // 4: imprimatur.v1.RoutingPolicyRevision.activation:type_name -> imprimatur.v1.RoutingPolicyActivation
-	22, // 5: imprimatur.v1.RoutingPolicyRevision.on_error_requirements:type_name -> imprimatur.v1.Requirement
-	22, // 6: imprimatur.v1.RoutingPolicyRevision.expedited_requirements:type_name -> imprimatur.v1.Requirement
-	23, // 7: imprimatur.v1.RoutingPolicyActivation.create_time:type_name -> google.protobuf.Timestamp
-	23, // 8: imprimatur.v1.RoutingPolicyActivation.recompute_time:type_name -> google.protobuf.Timestamp
+	23, // 5: imprimatur.v1.RoutingPolicyRevision.on_error_requirements:type_name -> imprimatur.v1.Requirement
+	23, // 6: imprimatur.v1.RoutingPolicyRevision.expedited_requirements:type_name -> imprimatur.v1.Requirement
+	24, // 7: imprimatur.v1.RoutingPolicyActivation.create_time:type_name -> google.protobuf.Timestamp
+	24, // 8: imprimatur.v1.RoutingPolicyActivation.recompute_time:type_name -> google.protobuf.Timestamp
 	0,  // 9: imprimatur.v1.RoutingPolicySimulation.state:type_name -> imprimatur.v1.RoutingPolicySimulation.State
-	5,  // 10: imprimatur.v1.RoutingPolicySimulation.requirements:type_name -> imprimatur.v1.SimulatedRequirement
-	6,  // 11: imprimatur.v1.RoutingPolicySimulation.load:type_name -> imprimatur.v1.SimulatedLoad
-	7,  // 12: imprimatur.v1.RoutingPolicySimulation.rules:type_name -> imprimatur.v1.SimulatedRule
-	23, // 13: imprimatur.v1.RoutingPolicySimulation.create_time:type_name -> google.protobuf.Timestamp
-	23, // 14: imprimatur.v1.RoutingPolicySimulation.end_time:type_name -> google.protobuf.Timestamp
-	22, // 15: imprimatur.v1.RoutingRule.requirements:type_name -> imprimatur.v1.Requirement
-	9,  // 16: imprimatur.v1.RoutingRule.preconditions:type_name -> imprimatur.v1.RoutingPrecondition
-	1,  // 17: imprimatur.v1.ListRoutingPoliciesResponse.routing_policies:type_name -> imprimatur.v1.RoutingPolicy
-	2,  // 18: imprimatur.v1.ListRoutingPolicyRevisionsResponse.revisions:type_name -> imprimatur.v1.RoutingPolicyRevision
-	4,  // 19: imprimatur.v1.ListRoutingPolicySimulationsResponse.simulations:type_name -> imprimatur.v1.RoutingPolicySimulation
-	10, // 20: imprimatur.v1.RoutingPolicyService.GetRoutingPolicy:input_type -> imprimatur.v1.GetRoutingPolicyRequest
-	11, // 21: imprimatur.v1.RoutingPolicyService.ListRoutingPolicies:input_type -> imprimatur.v1.ListRoutingPoliciesRequest
-	14, // 22: imprimatur.v1.RoutingPolicyService.ListRoutingPolicyRevisions:input_type -> imprimatur.v1.ListRoutingPolicyRevisionsRequest
-	13, // 23: imprimatur.v1.RoutingPolicyService.GetRoutingPolicyRevision:input_type -> imprimatur.v1.GetRoutingPolicyRevisionRequest
-	16, // 24: imprimatur.v1.RoutingPolicyService.CreateRoutingPolicyRevision:input_type -> imprimatur.v1.CreateRoutingPolicyRevisionRequest
-	17, // 25: imprimatur.v1.RoutingPolicyService.SimulateRoutingPolicy:input_type -> imprimatur.v1.SimulateRoutingPolicyRequest
-	18, // 26: imprimatur.v1.RoutingPolicyService.GetRoutingPolicySimulation:input_type -> imprimatur.v1.GetRoutingPolicySimulationRequest
-	19, // 27: imprimatur.v1.RoutingPolicyService.ListRoutingPolicySimulations:input_type -> imprimatur.v1.ListRoutingPolicySimulationsRequest
-	21, // 28: imprimatur.v1.RoutingPolicyService.ActivateRoutingPolicyRevision:input_type -> imprimatur.v1.ActivateRoutingPolicyRevisionRequest
-	1,  // 29: imprimatur.v1.RoutingPolicyService.GetRoutingPolicy:output_type -> imprimatur.v1.RoutingPolicy
-	12, // 30: imprimatur.v1.RoutingPolicyService.ListRoutingPolicies:output_type -> imprimatur.v1.ListRoutingPoliciesResponse
-	15, // 31: imprimatur.v1.RoutingPolicyService.ListRoutingPolicyRevisions:output_type -> imprimatur.v1.ListRoutingPolicyRevisionsResponse
-	2,  // 32: imprimatur.v1.RoutingPolicyService.GetRoutingPolicyRevision:output_type -> imprimatur.v1.RoutingPolicyRevision
-	2,  // 33: imprimatur.v1.RoutingPolicyService.CreateRoutingPolicyRevision:output_type -> imprimatur.v1.RoutingPolicyRevision
-	4,  // 34: imprimatur.v1.RoutingPolicyService.SimulateRoutingPolicy:output_type -> imprimatur.v1.RoutingPolicySimulation
-	4,  // 35: imprimatur.v1.RoutingPolicyService.GetRoutingPolicySimulation:output_type -> imprimatur.v1.RoutingPolicySimulation
-	20, // 36: imprimatur.v1.RoutingPolicyService.ListRoutingPolicySimulations:output_type -> imprimatur.v1.ListRoutingPolicySimulationsResponse
-	2,  // 37: imprimatur.v1.RoutingPolicyService.ActivateRoutingPolicyRevision:output_type -> imprimatur.v1.RoutingPolicyRevision
-	29, // [29:38] is the sub-list for method output_type
-	20, // [20:29] is the sub-list for method input_type
-	20, // [20:20] is the sub-list for extension type_name
-	20, // [20:20] is the sub-list for extension extendee
-	0,  // [0:20] is the sub-list for field type_name
+	6,  // 10: imprimatur.v1.RoutingPolicySimulation.requirements:type_name -> imprimatur.v1.SimulatedRequirement
+	7,  // 11: imprimatur.v1.RoutingPolicySimulation.load:type_name -> imprimatur.v1.SimulatedLoad
+	8,  // 12: imprimatur.v1.RoutingPolicySimulation.rules:type_name -> imprimatur.v1.SimulatedRule
+	24, // 13: imprimatur.v1.RoutingPolicySimulation.create_time:type_name -> google.protobuf.Timestamp
+	24, // 14: imprimatur.v1.RoutingPolicySimulation.end_time:type_name -> google.protobuf.Timestamp
+	5,  // 15: imprimatur.v1.RoutingPolicySimulation.unroutable_shortfalls:type_name -> imprimatur.v1.UnfinishedReview
+	5,  // 16: imprimatur.v1.RoutingPolicySimulation.past_unroutable_shortfalls:type_name -> imprimatur.v1.UnfinishedReview
+	25, // 17: imprimatur.v1.UnfinishedReview.shortfalls:type_name -> imprimatur.v1.Shortfall
+	23, // 18: imprimatur.v1.RoutingRule.requirements:type_name -> imprimatur.v1.Requirement
+	10, // 19: imprimatur.v1.RoutingRule.preconditions:type_name -> imprimatur.v1.RoutingPrecondition
+	1,  // 20: imprimatur.v1.ListRoutingPoliciesResponse.routing_policies:type_name -> imprimatur.v1.RoutingPolicy
+	2,  // 21: imprimatur.v1.ListRoutingPolicyRevisionsResponse.revisions:type_name -> imprimatur.v1.RoutingPolicyRevision
+	4,  // 22: imprimatur.v1.ListRoutingPolicySimulationsResponse.simulations:type_name -> imprimatur.v1.RoutingPolicySimulation
+	11, // 23: imprimatur.v1.RoutingPolicyService.GetRoutingPolicy:input_type -> imprimatur.v1.GetRoutingPolicyRequest
+	12, // 24: imprimatur.v1.RoutingPolicyService.ListRoutingPolicies:input_type -> imprimatur.v1.ListRoutingPoliciesRequest
+	15, // 25: imprimatur.v1.RoutingPolicyService.ListRoutingPolicyRevisions:input_type -> imprimatur.v1.ListRoutingPolicyRevisionsRequest
+	14, // 26: imprimatur.v1.RoutingPolicyService.GetRoutingPolicyRevision:input_type -> imprimatur.v1.GetRoutingPolicyRevisionRequest
+	17, // 27: imprimatur.v1.RoutingPolicyService.CreateRoutingPolicyRevision:input_type -> imprimatur.v1.CreateRoutingPolicyRevisionRequest
+	18, // 28: imprimatur.v1.RoutingPolicyService.SimulateRoutingPolicy:input_type -> imprimatur.v1.SimulateRoutingPolicyRequest
+	19, // 29: imprimatur.v1.RoutingPolicyService.GetRoutingPolicySimulation:input_type -> imprimatur.v1.GetRoutingPolicySimulationRequest
+	20, // 30: imprimatur.v1.RoutingPolicyService.ListRoutingPolicySimulations:input_type -> imprimatur.v1.ListRoutingPolicySimulationsRequest
+	22, // 31: imprimatur.v1.RoutingPolicyService.ActivateRoutingPolicyRevision:input_type -> imprimatur.v1.ActivateRoutingPolicyRevisionRequest
+	1,  // 32: imprimatur.v1.RoutingPolicyService.GetRoutingPolicy:output_type -> imprimatur.v1.RoutingPolicy
+	13, // 33: imprimatur.v1.RoutingPolicyService.ListRoutingPolicies:output_type -> imprimatur.v1.ListRoutingPoliciesResponse
+	16, // 34: imprimatur.v1.RoutingPolicyService.ListRoutingPolicyRevisions:output_type -> imprimatur.v1.ListRoutingPolicyRevisionsResponse
+	2,  // 35: imprimatur.v1.RoutingPolicyService.GetRoutingPolicyRevision:output_type -> imprimatur.v1.RoutingPolicyRevision
+	2,  // 36: imprimatur.v1.RoutingPolicyService.CreateRoutingPolicyRevision:output_type -> imprimatur.v1.RoutingPolicyRevision
+	4,  // 37: imprimatur.v1.RoutingPolicyService.SimulateRoutingPolicy:output_type -> imprimatur.v1.RoutingPolicySimulation
+	4,  // 38: imprimatur.v1.RoutingPolicyService.GetRoutingPolicySimulation:output_type -> imprimatur.v1.RoutingPolicySimulation
+	21, // 39: imprimatur.v1.RoutingPolicyService.ListRoutingPolicySimulations:output_type -> imprimatur.v1.ListRoutingPolicySimulationsResponse
+	2,  // 40: imprimatur.v1.RoutingPolicyService.ActivateRoutingPolicyRevision:output_type -> imprimatur.v1.RoutingPolicyRevision
+	32, // [32:41] is the sub-list for method output_type
+	23, // [23:32] is the sub-list for method input_type
+	23, // [23:23] is the sub-list for extension type_name
+	23, // [23:23] is the sub-list for extension extendee
+	0,  // [0:23] is the sub-list for field type_name
 }
 
 func init() { file_imprimatur_v1_routing_policy_service_proto_init() }
@@ -1965,7 +2052,7 @@ func file_imprimatur_v1_routing_policy_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_imprimatur_v1_routing_policy_service_proto_rawDesc), len(file_imprimatur_v1_routing_policy_service_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   21,
+			NumMessages:   22,
 			NumExtensions: 0,
 			NumServices:   1,
 		},
