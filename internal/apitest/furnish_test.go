@@ -17,6 +17,7 @@ import (
 	"github.com/imprimatur-hq/imprimatur/internal/network/mastodon"
 	"github.com/imprimatur-hq/imprimatur/internal/network/wall"
 	"github.com/imprimatur-hq/imprimatur/internal/network/webhook"
+	"github.com/imprimatur-hq/imprimatur/internal/routing"
 	"github.com/imprimatur-hq/imprimatur/internal/workflow"
 )
 
@@ -59,7 +60,7 @@ func (s *service) furnish(t testing.TB, id, brand string) *house {
 	t.Helper()
 	h := &house{service: s, t: t, id: advocacy.WorkspaceID(id), tokens: make(map[string]string)}
 	_, admin, err := s.Flow.Install(t.Context(), workflow.Installation{
-		ID: h.id, DisplayName: brand, Language: "en", Zone: "Europe/Paris", Roles: authz.DefaultRoles(),
+		ID: h.id, DisplayName: brand, Language: "en", Zone: "Europe/Paris", Roles: authz.DefaultRoles(), Policy: routing.Untimed(),
 		Admin: workflow.MemberDraft{DisplayName: "Ada " + brand, Email: "admin@" + id + ".test"},
 	})
 	if err != nil {

@@ -1,7 +1,10 @@
 package routing
 
 import (
+	"bytes"
 	_ "embed"
+	"regexp"
+	"slices"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 )
@@ -20,6 +23,19 @@ var schema []byte
 
 // Schema is the published JSON schema of policy documents.
 func Schema() []byte { return append([]byte(nil), schema...) }
+
+var within = regexp.MustCompile(`, within: \{[^}]*\}`)
+
+// Untimed is the starter policy without the time its signatures have: nobody is asked, reminded or
+// told of anything by a clock. It is for a workspace in which one looks at something else, such as
+// the sample, where one person plays every part.
+func Untimed() []byte {
+	from, to := bytes.Index(starter, []byte("\nsla:\n")), bytes.Index(starter, []byte("\ndefaults:\n"))
+	if from < 0 || to < from {
+		panic("routing: the starter policy has no time for its signatures before its defaults")
+	}
+	return within.ReplaceAll(slices.Concat(starter[:from], starter[to:]), nil)
+}
 
 // Builtin is the policy workspaces began with before there was a starter policy: an
 // unedited share of a library item stands on the item's own signatures; everything else

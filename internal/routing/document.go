@@ -18,6 +18,7 @@ type document struct {
 	Description string                `json:"description,omitempty"`
 	Terms       map[string][]string   `json:"terms,omitempty"`
 	Periods     map[string][]spanText `json:"periods,omitempty"`
+	SLA         slaText               `json:"sla,omitzero"`
 	Defaults    []ask                 `json:"defaults"`
 	OnError     []ask                 `json:"on_error,omitempty"`
 	Expedited   []ask                 `json:"expedited,omitempty"`
@@ -113,10 +114,11 @@ func parse(text []byte) (Policy, map[string]int, error) {
 
 // policy turns the text into what is evaluated, noting what cannot be.
 func (doc *document) policy(d *decoder) Policy {
+	usual := d.sla("sla", doc.SLA)
 	p := Policy{
 		Title: doc.Title, Description: doc.Description, Terms: doc.Terms,
-		Defaults: requirements(d, "defaults", doc.Defaults), OnError: requirements(d, "on_error", doc.OnError),
-		Expedited: requirements(d, "expedited", doc.Expedited),
+		Defaults: requirements(d, "defaults", doc.Defaults, usual), OnError: requirements(d, "on_error", doc.OnError, usual),
+		Expedited: requirements(d, "expedited", doc.Expedited, usual),
 	}
 	for name, spans := range doc.Periods {
 		if p.Periods == nil {
@@ -133,7 +135,7 @@ func (doc *document) policy(d *decoder) Policy {
 		at := fmt.Sprintf("rules[%d]", i)
 		rule := Rule{
 			ID: r.ID, Mode: Mode(r.Mode), Route: Route(r.Route), When: r.When, Reason: r.Reason,
-			Require: requirements(d, at+".require", r.Require),
+			Require: requirements(d, at+".require", r.Require, usual),
 		}
 		for _, pre := range r.Preconditions {
 			rule.Preconditions = append(rule.Preconditions, Precondition(pre))
@@ -155,14 +157,19 @@ func (d *decoder) note(path string, err error) {
 	}
 }
 
-func requirements(d *decoder, path string, asks []ask) []advocacy.Requirement {
+// requirements reads what is asked for; whoever signs and has no time of that signature's own has the
+// usual one.
+func requirements(d *decoder, path string, asks []ask, usual advocacy.SLA) []advocacy.Requirement {
 	var out []advocacy.Requirement
 	for i, a := range asks {
 		at := fmt.Sprintf("%s[%d]", path, i)
 		r := advocacy.Requirement{
 			Key: a.Key, Kind: advocacy.RequirementKind(a.Kind), Role: advocacy.Role(a.Role), Quorum: a.Quorum, Stage: a.Stage,
 			Veto: a.Veto, StepUp: a.StepUp, SuggesterSigns: a.SuggesterSigns, TTL: d.duration(at+".ttl", a.TTL),
-			SLA: advocacy.SLA{Business: d.duration(at+".sla.business", a.SLA.Business), Calendar: a.SLA.Calendar},
+			SLA: d.sla(at+".sla", a.SLA),
+		}
+		if r.Kind == advocacy.RequireHumans && r.SLA.Business == 0 && r.SLA.Calendar == "" && len(r.SLA.Ladder) == 0 {
+			r.SLA = usual
 		}
 		switch {
 		case r.Key != "":
@@ -170,9 +177,6 @@ func requirements(d *decoder, path string, asks []ask) []advocacy.Requirement {
 			r.Key = "library"
 		default:
 			r.Key = r.Role.Function()
-		}
-		for _, rung := range a.SLA.Ladder {
-			r.SLA.Ladder = append(r.SLA.Ladder, advocacy.Rung{Percent: rung.Percent, Do: advocacy.RungDeed(rung.Do), Role: advocacy.Role(rung.Role)})
 		}
 		for _, e := range a.Exclude {
 			r.Exclude = append(r.Exclude, advocacy.Exclusion(e))
@@ -184,6 +188,14 @@ func requirements(d *decoder, path string, asks []ask) []advocacy.Requirement {
 		out = append(out, r)
 	}
 	return out
+}
+
+func (d *decoder) sla(path string, text slaText) advocacy.SLA {
+	s := advocacy.SLA{Business: d.duration(path+".business", text.Business), Calendar: text.Calendar}
+	for _, rung := range text.Ladder {
+		s.Ladder = append(s.Ladder, advocacy.Rung{Percent: rung.Percent, Do: advocacy.RungDeed(rung.Do), Role: advocacy.Role(rung.Role)})
+	}
+	return s
 }
 
 func (d *decoder) duration(path, text string) time.Duration {

@@ -3,10 +3,12 @@ package routing_test
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -18,7 +20,7 @@ import (
 )
 
 // TestStarter: the starter policy passes its own tests, and asks of plain posts and of
-// unedited shares what the policy before it asked.
+// unedited shares what the policy before it asked, but within a working day.
 func TestStarter(t *testing.T) {
 	t.Parallel()
 	engine := newEngine(t)
@@ -44,10 +46,61 @@ func TestStarter(t *testing.T) {
 		{Kind: advocacy.SubjectItem, Origin: advocacy.OriginOriginal, Texts: []string{"We are hiring."}},
 		{Kind: advocacy.SubjectPost, Origin: advocacy.OriginLibraryEdited, Changed: 9},
 	} {
-		why := cmpopts.IgnoreFields(advocacy.Requirement{}, "Rules")
+		for _, r := range policy.Evaluate(facts).Plan.Requirements {
+			if timed := r.SLA.Business == 8*time.Hour && len(r.SLA.Ladder) == 3; timed != (r.Kind == advocacy.RequireHumans) {
+				t.Errorf("%s %s: %s is to be signed within %v", facts.Origin, facts.Kind, r.Key, r.SLA)
+			}
+		}
+		why := cmpopts.IgnoreFields(advocacy.Requirement{}, "Rules", "SLA")
 		if diff := cmp.Diff(before.Evaluate(facts).Plan, policy.Evaluate(facts).Plan, why); diff != "" {
 			t.Errorf("%s %s (-before +now):\n%s", facts.Origin, facts.Kind, diff)
 		}
+	}
+}
+
+// TestUntimed: without its time the starter policy asks the same and passes its own tests.
+func TestUntimed(t *testing.T) {
+	t.Parallel()
+	policy, err := newEngine(t).Check(routing.Untimed())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, trial := range policy.Try() {
+		for _, r := range trial.Result.Plan.Requirements {
+			if r.SLA.Business != 0 || len(trial.Faults) > 0 {
+				t.Errorf("%s: %v, and %s has %v", trial.Name, trial.Faults, r.Key, r.SLA)
+			}
+		}
+	}
+}
+
+// TestUsualTime: a time for every signature is that of each that has none of its own, and of nothing
+// that nobody signs; what is wrong with it is said where it stands.
+func TestUsualTime(t *testing.T) {
+	t.Parallel()
+	const document = `
+sla: {business: 8h, ladder: [{percent: 50, do: remind}]}
+defaults: [{role: "approver:legal"}, {role: "approver:pr", sla: {business: 2h, calendar: hq}}]
+on_error: [{role: "approver:legal"}]
+rules:
+  - {id: signed, when: "true", require: [{kind: library}, {role: "approver:medical"}]}
+`
+	p, err := routing.Parse([]byte(document))
+	if err != nil {
+		t.Fatal(err)
+	}
+	usual := advocacy.SLA{Business: 8 * time.Hour, Ladder: []advocacy.Rung{{Percent: 50, Do: advocacy.RungRemind}}}
+	got := []advocacy.SLA{p.Defaults[0].SLA, p.Defaults[1].SLA, p.OnError[0].SLA, p.Rules[0].Require[0].SLA, p.Rules[0].Require[1].SLA}
+	if diff := cmp.Diff([]advocacy.SLA{usual, {Business: 2 * time.Hour, Calendar: "hq"}, usual, {}, usual}, got); diff != "" {
+		t.Errorf("times (-want +got):\n%s", diff)
+	}
+	again, err := routing.Parse(p.Document())
+	if diff := cmp.Diff(p, again); err != nil || diff != "" {
+		t.Errorf("written and read again: %v\n%s", err, diff)
+	}
+	_, err = routing.Parse([]byte(strings.Replace(document, "8h", "soon", 1)))
+	if refused := new(advocacy.Error); !errors.As(err, &refused) || refused.Field != "sla.business" {
+		t.Errorf("a time that is none: %v", err)
 	}
 }
 

@@ -23,7 +23,9 @@ type Test struct {
 // unmet precondition and no failed rule wants none.
 type Want struct {
 	// Asks are the quorums by the key of their requirement, all of them.
-	Asks    map[string]int
+	Asks map[string]int
+	// Within is the working time of each requirement that has one, by its key, as people write it.
+	Within  map[string]string
 	Matched []string
 	Shadow  []string
 	Failed  []string
@@ -107,6 +109,17 @@ func (w Want) faults(r Result) []Miss {
 			differ("asks", w.Asks, got)
 		}
 	}
+	if w.Within != nil {
+		got := make(map[string]string)
+		for _, q := range r.Plan.Requirements {
+			if q.SLA.Business > 0 {
+				got[q.Key] = spellDuration(q.SLA.Business)
+			}
+		}
+		if fmt.Sprint(w.Within) != fmt.Sprint(got) {
+			differ("within", w.Within, got)
+		}
+	}
 	var unmet []string
 	for _, u := range r.Unmet {
 		if len(unmet) == 0 || unmet[len(unmet)-1] != u.Reason { // once for all its links
@@ -179,11 +192,12 @@ type authorText struct {
 }
 
 type wantText struct {
-	Asks    map[string]int `json:"asks,omitempty"`
-	Matched []string       `json:"matched,omitempty"`
-	Shadow  []string       `json:"shadow,omitempty"`
-	Failed  []string       `json:"failed,omitempty"`
-	Unmet   []string       `json:"unmet,omitempty"`
+	Asks    map[string]int    `json:"asks,omitempty"`
+	Within  map[string]string `json:"within,omitempty"`
+	Matched []string          `json:"matched,omitempty"`
+	Shadow  []string          `json:"shadow,omitempty"`
+	Failed  []string          `json:"failed,omitempty"`
+	Unmet   []string          `json:"unmet,omitempty"`
 }
 
 func (t testText) test() (Test, error) {

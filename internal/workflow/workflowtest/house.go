@@ -206,7 +206,7 @@ func (plain) Open(_ advocacy.SocialAccount, sealed []byte) ([]byte, error) { ret
 func (h *House) furnish(tb testing.TB) {
 	ctx := tb.Context()
 	_, admin, err := h.Flow.Install(ctx, workflow.Installation{
-		ID: h.W, DisplayName: "Acme", Language: "en", Zone: "Europe/Paris", Roles: authz.DefaultRoles(),
+		ID: h.W, DisplayName: "Acme", Language: "en", Zone: "Europe/Paris", Roles: authz.DefaultRoles(), Policy: routing.Untimed(),
 		Admin: workflow.MemberDraft{DisplayName: "Ada Admin", Email: "admin@acme.test"},
 	})
 	must(tb, err)
