@@ -2,6 +2,7 @@ package workflow
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
@@ -96,14 +97,19 @@ func (s *Service) diffBase(ctx context.Context, c Call, head *advocacy.Revision,
 	}
 }
 
-// lastDecidedOn is the revision of a subject that a person last approved or objected to.
+// lastDecidedOn is the revision of a subject that a person last approved or objected to, under any
+// membership.
 func (s *Service) lastDecidedOn(ctx context.Context, sub advocacy.Subject, p advocacy.PersonID) (int, error) {
 	decisions, err := s.Store.Decisions(ctx, sub)
 	if err != nil {
 		return 0, err
 	}
+	own, err := s.memberships(ctx, sub.Workspace, p)
+	if err != nil {
+		return 0, err
+	}
 	for _, d := range slices.Backward(decisions) {
-		if d.Person == p && (d.Verdict == advocacy.Approve || d.Verdict.Negative()) {
+		if slices.Contains(own, d.Person) && (d.Verdict == advocacy.Approve || d.Verdict.Negative()) {
 			review, err := s.Store.Review(ctx, sub, d.Round)
 			if err != nil {
 				return 0, err
@@ -112,4 +118,18 @@ func (s *Service) lastDecidedOn(ctx context.Context, sub advocacy.Subject, p adv
 		}
 	}
 	return 0, nil
+}
+
+// memberships are a person's own and those that were merged into it, one after the other.
+func (s *Service) memberships(ctx context.Context, w advocacy.WorkspaceID, p advocacy.PersonID) ([]advocacy.PersonID, error) {
+	own, fresh := []advocacy.PersonID{p}, []advocacy.PersonID{p}
+	for len(fresh) > 0 {
+		merged, err := s.Store.MergedMembers(ctx, w, fresh)
+		if err != nil {
+			return nil, err
+		}
+		fresh = slices.Sorted(maps.Keys(merged))
+		own = append(own, fresh...)
+	}
+	return own, nil
 }

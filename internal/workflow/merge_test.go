@@ -51,6 +51,18 @@ func TestMergedMemberships(t *testing.T) {
 		merge(t, h, h.Reader, h.Legal)
 		refuses(t, h, advocacy.Denied, "SELF_REVIEW", func() error { return h.Decide(t, h.Legal, v, "legal", advocacy.Approve) })
 	})
+	t.Run("what was decided under either is compared with", func(t *testing.T) {
+		t.Parallel()
+		h, _ := house(t)
+		v := inReview(t, h, nil)
+		ok(t, h.Decide(t, h.Legal2, v, "legal", advocacy.RequestChanges))
+		merge(t, h, h.Legal2, h.Reader)
+		merge(t, h, h.Reader, h.Legal)
+		d, err := h.Flow.DiffRevision(t.Context(), h.As(h.Legal), v.Post.Subject(), v.Post.Head, workflow.DiffBase{Alias: workflow.BaseMyLastDecision})
+		if ok(t, err); d.Base.Number != v.Post.Head {
+			t.Errorf("it is compared with revision %d", d.Base.Number)
+		}
+	})
 	t.Run("for good", func(t *testing.T) {
 		t.Parallel()
 		h, _ := house(t)
