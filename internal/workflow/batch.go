@@ -141,21 +141,15 @@ func (s *Service) Batch(ctx context.Context, c Call, w advocacy.WorkspaceID, id 
 }
 
 // RunBatch carries out what is still pending of a batch. It can be run again at any time:
-// a decision and the end of its item are one transaction.
+// a decision and the end of its item are one transaction. What breaks at one item keeps no other.
 func (s *Service) RunBatch(ctx context.Context, w advocacy.WorkspaceID, id advocacy.BatchID) error {
 	b, err := s.Store.Batch(ctx, w, id)
 	if err != nil {
 		return err
 	}
-	for i := range b.Items {
-		if b.Items[i].State != BatchPending {
-			continue
-		}
-		if err := s.runBatchItem(ctx, b, b.Items[i]); err != nil {
-			return err
-		}
-	}
-	return nil
+	pending := slices.DeleteFunc(slices.Clone(b.Items), func(i BatchItem) bool { return i.State != BatchPending })
+	_, err = eachOnItsOwn(ctx, pending, func(i *BatchItem) error { return s.runBatchItem(ctx, b, *i) })
+	return err
 }
 
 func (s *Service) runBatchItem(ctx context.Context, b *Batch, i BatchItem) error {
