@@ -67,7 +67,7 @@ func (c *Case) Decide(actor Actor, in DecisionInput) (Decision, error) {
 func (c *Case) guardBytes(shown Digest) error {
 	if shown != c.Review.Digest || c.Review.Digest != c.HeadDigest || c.Review.Revision != c.Head { // guard: digest named by the client
 		return Clash("REVISION_CHANGED", "this is not what is under review now; look at the newest revision and decide again").
-			With("digest", string(c.HeadDigest))
+			With("digest", string(c.HeadDigest)).With("revision", c.Review.Subject.RevisionName(c.Head))
 	}
 	return nil
 }

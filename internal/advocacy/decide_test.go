@@ -149,15 +149,15 @@ func TestDecideRefuses(t *testing.T) {
 	}
 }
 
-// TestDecideNamesTheNewDigest: who decided on stale bytes is told what to look at.
-func TestDecideNamesTheNewDigest(t *testing.T) {
+// TestDecideNamesTheNewRevision: who decided on stale bytes is told what to look at.
+func TestDecideNamesTheNewRevision(t *testing.T) {
 	t.Parallel()
 	c := aCase()
 	c.Head, c.HeadDigest = 2, bytesOf("two")
 	_, err := c.Decide(human(lena), approving())
 	e, ok := err.(*advocacy.Error)
-	if !ok || e.Meta["digest"] != string(bytesOf("two")) {
-		t.Errorf("the refusal is %#v, want it to name %s", err, bytesOf("two"))
+	if !ok || e.Meta["digest"] != string(bytesOf("two")) || e.Meta["revision"] != c.Review.Subject.Name()+"/revisions/2" {
+		t.Errorf("the refusal is %#v, want it to name revision 2 and %s", err, bytesOf("two"))
 	}
 }
 

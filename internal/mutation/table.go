@@ -53,6 +53,8 @@ func fromTheModel() []mutant {
 		// author edits; PR approves while showing r0; r1 is sent
 		{"digest named by the client", rules, "", []change{{"internal/advocacy/decide.go",
 			`if shown != c.Review.Digest || c.Review.Digest != c.HeadDigest || c.Review.Revision != c.Head {`, `if false {`}}},
+		{"who decided on stale bytes is told which revision to look at", rules, "TestDecideNamesTheNewRevision", []change{{"internal/advocacy/decide.go",
+			`.With("revision", c.Review.Subject.RevisionName(c.Head))`, ``}}},
 		// approve A; edit to B; edit back to A; sent on the old approval
 		{"round isolation", rules, "", []change{{"internal/advocacy/count.go", `if d.Round != c.Review.Round { // guard`, `if false { // guard`}}},
 		// approve; role revoked; sent

@@ -75,7 +75,8 @@ type ReviewServiceClient interface {
 	//
 	// Needs `reviews.decide` and the requirement's role, read in the deciding transaction; a
 	// machine can never call it. Fails with `ABORTED` and `REVISION_CHANGED` when the digest
-	// is not the head's; with `PERMISSION_DENIED` and `SELF_REVIEW` for who wrote any of it,
+	// is not the head's, whose name the error has as `revision`, so that DiffRevision can show
+	// what changed; with `PERMISSION_DENIED` and `SELF_REVIEW` for who wrote any of it,
 	// `NOT_IN_ROLE`, `EXCLUDED` for who is too close to the author for the policy, or
 	// `STEP_UP_REQUIRED` when the requirement asks for a fresh proof of who signs; with
 	// `FAILED_PRECONDITION` and `STEP_UP_UNAVAILABLE` when nothing takes such a proof, `REVIEW_CLOSED`, `STAGE_NOT_OPEN`, `DISTINCT_PERSON`,
@@ -460,7 +461,8 @@ type ReviewServiceServer interface {
 	//
 	// Needs `reviews.decide` and the requirement's role, read in the deciding transaction; a
 	// machine can never call it. Fails with `ABORTED` and `REVISION_CHANGED` when the digest
-	// is not the head's; with `PERMISSION_DENIED` and `SELF_REVIEW` for who wrote any of it,
+	// is not the head's, whose name the error has as `revision`, so that DiffRevision can show
+	// what changed; with `PERMISSION_DENIED` and `SELF_REVIEW` for who wrote any of it,
 	// `NOT_IN_ROLE`, `EXCLUDED` for who is too close to the author for the policy, or
 	// `STEP_UP_REQUIRED` when the requirement asks for a fresh proof of who signs; with
 	// `FAILED_PRECONDITION` and `STEP_UP_UNAVAILABLE` when nothing takes such a proof, `REVIEW_CLOSED`, `STAGE_NOT_OPEN`, `DISTINCT_PERSON`,
