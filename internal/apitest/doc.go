@@ -5,6 +5,9 @@
 // the authorization matrix generated from the contract's descriptors, the end-to-end test
 // with what people really send and receivers nobody here wrote, and the bad input.
 //
+// A story that moves the time, or puts the database back, is told in a service that only such
+// stories share, one at a time: there the clock of the database is the test's.
+//
 // It does not know how the service works inside: besides furnishing a workspace with
 // people before a story begins, and reading the database to see that nothing changed, it
 // only calls and looks at answers.

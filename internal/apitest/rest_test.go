@@ -249,6 +249,11 @@ func (a *answer) explain(t testing.TB, data []byte) {
 		switch d.Type {
 		case "type.googleapis.com/google.rpc.ErrorInfo":
 			a.reason, a.field = d.Reason, d.Metadata["field"]
+			meta := object{}
+			for k, v := range d.Metadata {
+				meta[k] = v
+			}
+			a.meta = meta
 			if d.Domain != "imprimatur.dev" {
 				t.Errorf("error of domain %q: %s", d.Domain, data)
 			}

@@ -59,6 +59,8 @@ type answer struct {
 	reason string
 	// field is the first field an error blames.
 	field string
+	// meta is what the error's ErrorInfo says besides.
+	meta any
 	// body is the answer's JSON, with unset texts, numbers and lists as REST writes them.
 	body any
 	// raw is everything that came over the wire, to be searched for what must not be there.
@@ -158,6 +160,11 @@ func refused(err error) answer {
 		switch d := d.(type) {
 		case *errdetails.ErrorInfo:
 			a.reason = d.GetReason()
+			meta := object{}
+			for k, v := range d.GetMetadata() {
+				meta[k] = v
+			}
+			a.meta = meta
 			if a.field == "" {
 				a.field = d.GetMetadata()["field"]
 			}

@@ -2,7 +2,6 @@ package apitest
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -12,14 +11,13 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"regexp"
-	"strconv"
+	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
-	"github.com/google/uuid"
 	"go.yaml.in/yaml/v3"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
@@ -56,6 +54,20 @@ type step struct {
 	Vanish string `yaml:"vanish"`
 	// Look has a publication of this name looked at.
 	Look string `yaml:"look"`
+	// Together takes steps at the same time, each by somebody of its own. What comes of it is one
+	// of the orders they can have: each is answered OK or as it wants, its reason by an expression.
+	Together []step `yaml:"together"`
+	// Winners is how many of those that are together are answered OK, any number but none when 0.
+	Winners int `yaml:"winners"`
+	// Pass lets time pass, such as 31d, or until an instant. A story that does is told in a service
+	// that only such stories share, one at a time.
+	Pass string `yaml:"pass"`
+	// Ahead sets the clock of the process before that of the database, such as 10m.
+	Ahead string `yaml:"ahead"`
+	// Restored is an operator's word that the database was put back to an earlier state.
+	Restored bool `yaml:"restored"`
+	// Sweep has another worker look at once for what a dead one left.
+	Sweep bool `yaml:"sweep"`
 	// Let sets variables.
 	Let object `yaml:"let"`
 	// Save keeps the answer's body under a name.
@@ -75,7 +87,9 @@ type want struct {
 	HTTP   int    `yaml:"http"`
 	Reason string `yaml:"reason"`
 	Field  string `yaml:"field"`
-	Body   any    `yaml:"body"`
+	// Meta are what else an error says of itself.
+	Meta object `yaml:"meta"`
+	Body any    `yaml:"body"`
 	// Has and Not are pieces of a page.
 	Has []string `yaml:"has"`
 	Not []string `yaml:"not"`
@@ -122,7 +136,7 @@ func storyFiles(t testing.TB) []string {
 // workspace of its own.
 func TestStories(t *testing.T) {
 	t.Parallel()
-	files := storyFiles(t)
+	told := storiesToTell(t)
 	for _, database := range []string{"sqlite", "postgres"} {
 		t.Run(database, func(t *testing.T) {
 			t.Parallel()
@@ -135,11 +149,15 @@ func TestStories(t *testing.T) {
 			if database == "postgres" {
 				doors["grpc"] = grpcDoor{s.direct}
 			}
+			t.Run("apart", func(t *testing.T) {
+				t.Parallel()
+				told.tellApart(t, database)
+			})
 			for name, d := range doors {
 				t.Run(name, func(t *testing.T) {
 					t.Parallel()
 					var played atomic.Int64
-					for _, file := range files {
+					for _, file := range told.here {
 						t.Run(file, func(t *testing.T) {
 							t.Parallel()
 							played.Add(1)
@@ -155,6 +173,44 @@ func TestStories(t *testing.T) {
 				})
 			}
 		})
+	}
+}
+
+// toTell are the stories by where they are told.
+type toTell struct {
+	// here are told in the service that all tests share, many at once.
+	here []string
+	// apart move the time, or put the database back.
+	apart []string
+}
+
+func storiesToTell(t *testing.T) toTell {
+	var out toTell
+	for _, file := range storyFiles(t) {
+		if slices.ContainsFunc(readStory(t, "testdata/stories/"+file+".yaml").Steps, step.movesTime) {
+			out.apart = append(out.apart, file)
+		} else {
+			out.here = append(out.here, file)
+		}
+	}
+	return out
+}
+
+func (st step) movesTime() bool { return st.Pass != "" || st.Ahead != "" || st.Restored }
+
+// tellApart tells the stories that move the time, one after the other, in a service that nobody
+// else is a guest of.
+func (told toTell) tellApart(t *testing.T, database string) {
+	s := startApart(t, database)
+	doors := map[string]door{"rest": restDoor{base: s.base, client: s.http, spec: readSpec(t, s)}, "grpc": grpcDoor{s.direct}}
+	for name, d := range doors {
+		for _, file := range told.apart {
+			t.Run(name+"/"+file, func(t *testing.T) {
+				s.hands.reset()
+				play := &scene{t: t, house: s.newHouse(t), door: d, doorName: name}
+				play.begin(readStory(t, "testdata/stories/"+file+".yaml"))
+			})
+		}
 	}
 }
 
@@ -197,7 +253,7 @@ func (s *scene) begin(told story) {
 		s.tokens["foreign"] = s.foreign.tokens["admin"]
 	}
 	if told.Policy != nil {
-		s.adopt([]byte(text(told.Policy)))
+		s.adopt([]byte(text(s.fill("policy", told.Policy))))
 	}
 	s.play("", told.Steps)
 }
@@ -210,6 +266,20 @@ func (s *scene) play(part string, steps []step) {
 		case st.Door != "" && st.Door != s.doorName:
 		case st.Let != nil:
 			s.let(where, st.Let)
+		case st.Together != nil:
+			s.together(where, st)
+		case st.Pass != "":
+			s.hands.pass(s.moment(fmt.Sprint(s.fill(where, st.Pass))))
+		case st.Ahead != "":
+			s.hands.ahead.Store(int64(span(st.Ahead)))
+		case st.Sweep:
+			if err := s.Worker.Sweep(s.t.Context()); err != nil {
+				s.t.Fatalf("%s: %v", where, err)
+			}
+		case st.Restored:
+			if err := s.Restored(s.t.Context()); err != nil {
+				s.t.Fatalf("%s: %v", where, err)
+			}
 		case st.Vanish != "":
 			s.vanish(where, st.Vanish)
 		case st.Look != "":
@@ -224,6 +294,50 @@ func (s *scene) play(part string, steps []step) {
 			s.take(where, st)
 		}
 	}
+}
+
+// together takes steps at the same time.
+func (s *scene) together(where string, all step) {
+	s.t.Helper()
+	calls := make([]func() answer, len(all.Together))
+	for i, st := range all.Together {
+		calls[i] = s.prepared(where, st)
+	}
+	answers, group := make([]answer, len(calls)), sync.WaitGroup{}
+	for i, call := range calls {
+		group.Go(func() { answers[i] = call() })
+	}
+	group.Wait()
+	won := 0
+	for i, a := range answers {
+		w := all.Together[i].Want
+		switch {
+		case a.code == "OK":
+			won++
+		case a.code != w.Code || mismatchText("reason", w.Reason, a.reason) != "":
+			s.t.Fatalf("%s: %s is answered %s %s, want OK or %s %s\n%s", where, all.Together[i].Call, a.code, a.reason, w.Code, w.Reason, a.raw)
+		}
+	}
+	if won == 0 || all.Winners != 0 && won != all.Winners {
+		s.t.Fatalf("%s: %d of %d were answered OK", where, won, len(answers))
+	}
+}
+
+// moment is the instant that a text says: an RFC 3339 one, or one that far away.
+func (s *scene) moment(said string) time.Time {
+	s.t.Helper()
+	if at, err := time.Parse(time.RFC3339, said); err == nil {
+		return at
+	}
+	return s.now().Add(span(said))
+}
+
+// now is the time of the service.
+func (s *scene) now() time.Time {
+	if s.service != nil && s.hands != nil {
+		return s.hands.now()
+	}
+	return time.Now()
 }
 
 // let sets variables, all to what they are before any of them changes.
@@ -292,6 +406,12 @@ func (s *scene) answer(where string, st step) answer {
 	if st.Visit != "" {
 		return s.visit(where, st)
 	}
+	return s.prepared(where, st)()
+}
+
+// prepared makes a call ready: nothing of it looks at the story any more.
+func (s *scene) prepared(where string, st step) func() answer {
+	s.t.Helper()
 	m := rpcs[st.Call]
 	if m == nil {
 		s.t.Fatalf("%s: there is no RPC %q", where, st.Call)
@@ -304,9 +424,11 @@ func (s *scene) answer(where string, st step) answer {
 	if st.Call == "Decide" && !st.Unseen {
 		s.door.call(s.t, token, rpcs["ViewReview"], object{"name": request["name"]})
 	}
-	a := s.door.call(s.t, token, m, request)
-	s.heard.called(st.Call, token, request, a)
-	return a
+	return func() answer {
+		a := s.door.call(s.t, token, m, request)
+		s.heard.called(st.Call, token, request, a)
+		return a
+	}
 }
 
 // visit plays a browser at a network.
@@ -396,6 +518,11 @@ func (s *scene) wrong(where string, st step, a answer) string {
 	case w.Field != "" && a.field != w.Field:
 		return fmt.Sprintf("field %q, want %q", a.field, w.Field)
 	}
+	if w.Meta != nil {
+		if m := mismatch("metadata", s.fill(where, w.Meta), a.meta); m != "" {
+			return m
+		}
+	}
 	for _, piece := range w.Has {
 		if !strings.Contains(a.raw, fmt.Sprint(s.fill(where, piece))) {
 			return fmt.Sprintf("%q is not there", piece)
@@ -410,115 +537,4 @@ func (s *scene) wrong(where string, st step, a answer) string {
 		return ""
 	}
 	return mismatch("", s.fill(where, w.Body), a.body)
-}
-
-var (
-	// hole is a variable with no other inside.
-	hole   = regexp.MustCompile(`\$\{([^${}]+)\}`)
-	moment = regexp.MustCompile(`^now([+-]\d+[smhd])?$`)
-)
-
-// fill puts variables into everything a step says.
-func (s *scene) fill(where string, v any) any {
-	s.t.Helper()
-	switch v := v.(type) {
-	case object:
-		out := make(object, len(v))
-		for k, e := range v {
-			out[k] = s.fill(where, e)
-		}
-		return out
-	case []any:
-		out := make([]any, len(v))
-		for i, e := range v {
-			out[i] = s.fill(where, e)
-		}
-		return out
-	case string:
-		for m := hole.FindStringSubmatch(v); m != nil; m = hole.FindStringSubmatch(v) {
-			value := s.variable(where, m[1])
-			if m[0] == v {
-				return value
-			}
-			v = strings.Replace(v, m[0], fmt.Sprint(value), 1)
-		}
-		return v
-	}
-	return v
-}
-
-// variable finds what ${path} stands for: something saved or furnished, a moment such as
-// now+2h, a picture, or a UUID that stays the same within the story.
-func (s *scene) variable(where, path string) any {
-	s.t.Helper()
-	if moment.MatchString(path) {
-		return instant(path)
-	}
-	// ${date:now+1d} is the day of a moment, in UTC.
-	if rest, ok := strings.CutPrefix(path, "date:"); ok {
-		return fmt.Sprint(instant(rest))[:len(time.DateOnly)]
-	}
-	// ${secret:link} is what stands behind the # of a link, ${lastid:name} the id a name ends
-	// in, ${long:n} a text of n letters, ${families:n} one of n that take 25 bytes each.
-	if rest, ok := strings.CutPrefix(path, "secret:"); ok {
-		_, secret, _ := strings.Cut(fmt.Sprint(s.variable(where, rest)), "#")
-		return secret
-	}
-	if rest, ok := strings.CutPrefix(path, "lastid:"); ok {
-		name := fmt.Sprint(s.variable(where, rest))
-		return name[strings.LastIndexByte(name, '/')+1:]
-	}
-	if rest, ok := strings.CutPrefix(path, "long:"); ok {
-		n, _ := strconv.Atoi(rest)
-		return strings.Repeat("x", n)
-	}
-	if rest, ok := strings.CutPrefix(path, "families:"); ok {
-		n, _ := strconv.Atoi(rest)
-		return strings.Repeat("👨‍👩‍👧‍👦", n)
-	}
-	// ${size:camera} and ${sha256:camera} are what a sender says of a picture.
-	if name, ok := strings.CutPrefix(path, "picture."); ok {
-		return encoded(pictures()[name])
-	}
-	if name, ok := strings.CutPrefix(path, "size:"); ok {
-		return strconv.Itoa(len(pictures()[name]))
-	}
-	if name, ok := strings.CutPrefix(path, "sha256:"); ok {
-		return fmt.Sprintf("%x", sha256.Sum256(pictures()[name]))
-	}
-	if strings.HasPrefix(path, "uuid.") && s.vars[path] == nil {
-		s.vars[path] = uuid.NewString()
-	}
-	if v, ok := s.vars[path]; ok {
-		return v
-	}
-	var v any = s.vars
-	for key := range strings.SplitSeq(path, ".") {
-		switch at := v.(type) {
-		case object:
-			v = at[key]
-		case []any:
-			i, err := strconv.Atoi(key)
-			if err != nil || i >= len(at) {
-				s.t.Fatalf("%s: ${%s}: no element %q in %s", where, path, key, text(at))
-			}
-			v = at[i]
-		default:
-			v = nil
-		}
-		if v == nil {
-			s.t.Fatalf("%s: there is no ${%s}", where, path)
-		}
-	}
-	return v
-}
-
-func instant(path string) string {
-	at := time.Now().UTC().Truncate(time.Second)
-	if rest := strings.TrimPrefix(path, "now"); rest != "" {
-		n, _ := strconv.Atoi(rest[:len(rest)-1])
-		unit := map[byte]time.Duration{'s': time.Second, 'm': time.Minute, 'h': time.Hour, 'd': 24 * time.Hour}[rest[len(rest)-1]]
-		at = at.Add(time.Duration(n) * unit)
-	}
-	return at.Format(time.RFC3339)
 }

@@ -14,6 +14,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -79,6 +80,8 @@ type service struct {
 	blog   *wordpresstest.Server
 	photos *containertest.Server
 	heard  *overheard
+	// hands move its time; nil where it is the world's.
+	hands *hands
 
 	cancel context.CancelFunc
 	done   chan error
@@ -149,6 +152,52 @@ func onPostgres(t *testing.T) func(*config.Config) {
 
 // launch starts a service on SQLite, or as change says, and returns when it answers.
 func launch(dir string, change ...func(*config.Config)) (*service, error) {
+	return launchAt(nil, dir, change...)
+}
+
+// hands move the time of a service that only stories which do so are told in.
+type hands struct {
+	// passed is how much later than the world's its time is, and ahead how far the clock of its
+	// process is before the database's.
+	passed, ahead atomic.Int64
+}
+
+func (h *hands) now() time.Time     { return app.Micros().Add(time.Duration(h.passed.Load())) }
+func (h *hands) process() time.Time { return h.now().Add(time.Duration(h.ahead.Load())) }
+
+// pass lets time pass until an instant, and never back.
+func (h *hands) pass(until time.Time) {
+	if d := until.Sub(h.now()); d > 0 {
+		h.passed.Add(int64(d))
+	}
+}
+
+func (h *hands) reset() {
+	h.passed.Store(0)
+	h.ahead.Store(0)
+}
+
+// startApart runs a service whose time its stories move.
+func startApart(t *testing.T, database string) *service {
+	t.Helper()
+	var change []func(*config.Config)
+	if database == "postgres" {
+		change = append(change, onPostgres(t))
+	}
+	s, err := launchAt(&hands{}, t.TempDir(), change...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.close(); err != nil {
+			t.Errorf("stop: %v", err)
+		}
+	})
+	return s
+}
+
+// launchAt starts a service whose time hands move; nil is the world's.
+func launchAt(moved *hands, dir string, change ...func(*config.Config)) (*service, error) {
 	c := config.Default()
 	c.DataDir, c.Grace, c.WebhookNetworks = dir, 20*time.Second, loopback
 	for _, f := range change {
@@ -190,7 +239,12 @@ func launch(dir string, change ...func(*config.Config)) (*service, error) {
 	logger := slog.New(slog.NewJSONHandler(s.heard, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	ctx, cancel := context.WithCancel(context.Background())
 	s.cancel = cancel
-	if s.Service, err = app.Open(ctx, app.Options{Config: c, Logger: logger, Patience: time.Minute}); err != nil {
+	o := app.Options{Config: c, Logger: logger, Patience: time.Minute}
+	if s.hands = moved; moved != nil {
+		// Jobs run by the time of the world: what fell due is found by those who look for it.
+		o.Now, o.StoreNow, o.Sweep = moved.process, moved.now, 100*time.Millisecond
+	}
+	if s.Service, err = app.Open(ctx, o); err != nil {
 		return nil, err
 	}
 	s.Flow.WatchEvery = 20 * time.Millisecond
@@ -214,6 +268,7 @@ func launch(dir string, change ...func(*config.Config)) (*service, error) {
 // close stops the service as a signal would, and what tests put around it.
 func (s *service) close() error {
 	s.cancel()
+	close(s.hooks.freed)
 	s.http.CloseIdleConnections()
 	err := errors.Join(s.shared.Close(), s.direct.Close(), <-s.done, s.heard.judge(s), s.Close())
 	s.hooks.Close()
@@ -241,8 +296,10 @@ func dial(address string) (*grpc.ClientConn, error) {
 // path says how it answers.
 type receiver struct {
 	*httptest.Server
-	mu  sync.Mutex
-	got map[string][]delivery
+	// freed is closed when nobody waits any more for what never answers.
+	freed chan struct{}
+	mu    sync.Mutex
+	got   map[string][]delivery
 }
 
 // delivery is one request a receiver got.
@@ -252,7 +309,7 @@ type delivery struct {
 }
 
 func receive() *receiver {
-	r := &receiver{got: make(map[string][]delivery)}
+	r := &receiver{got: make(map[string][]delivery), freed: make(chan struct{})}
 	r.Server = httptest.NewServer(http.HandlerFunc(r.answer))
 	return r
 }
@@ -287,6 +344,13 @@ func (r *receiver) answer(w http.ResponseWriter, q *http.Request) {
 		http.Redirect(w, q, "/page/other", http.StatusFound)
 	case how == "/inward":
 		http.Redirect(w, q, "http://169.254.169.254/latest/meta-data", http.StatusFound)
+	case how == "/mute":
+		// Whoever asked is taken for dead before this ends.
+		select {
+		case <-q.Context().Done():
+		case <-r.freed:
+		}
+		panic(http.ErrAbortHandler)
 	case how == "/cut":
 		// Nobody can know whether the words before the end were read.
 		panic(http.ErrAbortHandler)

@@ -77,6 +77,10 @@ type Options struct {
 	Logger *slog.Logger
 	// Now is the clock, time.Now in UTC microseconds when nil. The demo and tests set it.
 	Now func() time.Time
+	// StoreNow is the time of transactions, on PostgreSQL too: the clocks of replicas differ, the
+	// database has one. Only tests that move the time set it; nil is Now, and on PostgreSQL the
+	// database's own.
+	StoreNow func() time.Time
 	// NewID makes identifiers, UUIDv7 when nil.
 	NewID func() string
 	// Reached is called at the named steps of a delivery; crash tests die there.
@@ -130,8 +134,12 @@ func OpenStore(ctx context.Context, o Options) (*store.Store, error) {
 	if err != nil {
 		return nil, err
 	}
+	now := o.Now
+	if o.StoreNow != nil {
+		now = o.StoreNow
+	}
 	return store.Open(ctx, store.Config{
-		DSN: dsn, Now: o.Now, Logger: o.Logger, Patience: o.Patience,
+		DSN: dsn, Now: now, OwnTime: o.StoreNow != nil, Logger: o.Logger, Patience: o.Patience,
 		InsertJob: func(ctx context.Context, tx *sql.Tx, all ...advocacy.Job) error {
 			return inserter.InsertTx(ctx, tx, all...)
 		},
