@@ -2,6 +2,7 @@ package advocacy
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"time"
 )
@@ -27,8 +28,14 @@ const (
 	WhyRejected Why = "author_rejected"
 	// WhyUnroutable: nobody eligible can give a signature, and an admin has to mend that.
 	WhyUnroutable Why = "admin_unroutable"
-	// WhyStuck: something is in the way that no signature removes, and an admin has to see
-	// to it.
+	// WhyPrecondition: everybody signed, and something that the rules ask of the author first
+	// does not hold: a guideline, a training, a link, a disclosure.
+	WhyPrecondition Why = "author_precondition"
+	// WhyThreadOpen: everybody signed, and a blocking discussion waits for the role that it was
+	// opened under.
+	WhyThreadOpen Why = "thread_open"
+	// WhyStuck: something is in the way that no signature removes and nobody else can mend,
+	// and an admin has to see to it.
 	WhyStuck Why = "admin_stuck"
 )
 
@@ -36,7 +43,7 @@ const (
 func Whys() []Why {
 	return []Why{
 		WhyRequirementOpen, WhyAssigned, WhyObjectionAnswered, WhySignatureLost,
-		WhyChangesRequested, WhyRejected, WhyUnroutable, WhyStuck,
+		WhyChangesRequested, WhyRejected, WhyUnroutable, WhyPrecondition, WhyThreadOpen, WhyStuck,
 	}
 }
 
@@ -74,11 +81,11 @@ func (c *Case) Attention(t Tally, asked map[string]Assignment) []Turn {
 	case ReviewOpen:
 		turns := c.signersTurns(t, asked)
 		if len(turns) == 0 {
-			turns = append(turns, c.adminsTurn(WhyStuck))
+			turns = c.helpersTurns(t)
 		}
 		return turns
 	case ReviewUnroutable:
-		return append(c.signersTurns(t, asked), c.adminsTurn(WhyUnroutable))
+		return append(c.signersTurns(t, asked), c.adminsTurn(WhyUnroutable, c.newest()))
 	case ReviewChangesRequested:
 		return []Turn{c.authorsTurn(WhyChangesRequested)}
 	case ReviewRejected:
@@ -133,8 +140,79 @@ func (c *Case) authorsTurn(why Why) Turn {
 	return turn
 }
 
-func (c *Case) adminsTurn(why Why) Turn {
-	return Turn{Why: why, Role: RoleAdmin, Since: c.Now}
+// helpersTurns are the turns of those who can remove what keeps a round up that everybody
+// signed: the author, the role of each open discussion, and, for the rest, the admins. They
+// wait since the last signature, unless what is in the way is younger.
+func (c *Case) helpersTurns(t Tally) []Turn {
+	var turns []Turn
+	signed := c.opened(t, math.MaxInt)
+	if c.authorHelps(t) {
+		turns = append(turns, Turn{Why: WhyPrecondition, Person: c.Review.Assent.Person, Since: signed})
+	}
+	for i := range c.OpenThreads {
+		th := &c.OpenThreads[i]
+		if th.Role == "" {
+			continue
+		}
+		since := later(signed, th.CreateTime) // guard: a turn waits since something that happened
+		same := func(o Turn) bool { return o.Role == th.Role }
+		if at := slices.IndexFunc(turns, same); at >= 0 {
+			turns[at].Since = earlier(turns[at].Since, since)
+			continue
+		}
+		turns = append(turns, Turn{Why: WhyThreadOpen, Role: th.Role, Since: since})
+	}
+	if len(turns) == 0 || t.asksForAdmins() {
+		turns = append(turns, c.adminsTurn(WhyStuck, signed))
+	}
+	return turns
+}
+
+// authorHelps tells whether something is in the way that the author can mend: what the
+// policy asks for first, or words that do not tell what he or she states to be.
+func (c *Case) authorHelps(t Tally) bool {
+	return len(c.Unmet) > 0 || slices.ContainsFunc(t.Blockers, func(b Blocker) bool { return b.Code == BlockRelation }) // guard: the author's turn
+}
+
+// asksForAdmins tells whether something is in the way that neither the author nor a
+// discussion's role removes.
+func (t Tally) asksForAdmins() bool {
+	return slices.ContainsFunc(t.Blockers, func(b Blocker) bool {
+		return b.Code == BlockPlanEmpty || b.Code == BlockItemNotInForce || b.Code == BlockOutsideAudience
+	})
+}
+
+// ExcludedFromThreads are who wrote some of it and opened no discussion that holds it up:
+// they lift none. Who signed may.
+func (c *Case) ExcludedFromThreads() []PersonID {
+	var out []PersonID
+	for _, p := range c.Contributors {
+		for _, q := range []PersonID{p, c.person(p)} {
+			opened := slices.ContainsFunc(c.OpenThreads, func(th Thread) bool { return th.Opener == q })
+			if !opened && !slices.Contains(out, q) {
+				out = append(out, q)
+			}
+		}
+	}
+	return out
+}
+
+// adminsTurn waits for any admin.
+func (c *Case) adminsTurn(why Why, since time.Time) Turn {
+	return Turn{Why: why, Role: RoleAdmin, Since: since}
+}
+
+// newest is the last thing that the round's own record knows of: that it began, or its
+// newest decision. It stands for an instant that nothing records, such as when the last
+// holder of a role went; who keeps a turn keeps the instant at which it was first seen.
+func (c *Case) newest() time.Time {
+	since := c.Review.OpenTime
+	for i := range c.Decisions {
+		if d := &c.Decisions[i]; d.Round == c.Review.Round {
+			since = later(since, d.Time)
+		}
+	}
+	return since
 }
 
 // opened is since when a stage waits: since the last signature of the stages before it,
@@ -155,8 +233,7 @@ func (c *Case) opened(t Tally, stage int) time.Time {
 }
 
 // lost is when a signature on the requirement ceased to count, zero when none did: when
-// it ran out, when it was taken back, or, for a role that was lost, now, when that is
-// noticed.
+// it ran out, when it was taken back, or when the signer's membership was changed.
 func (c *Case) lost(r Requirement) time.Time {
 	var when time.Time
 	for i := range c.Decisions {
@@ -176,10 +253,20 @@ func (c *Case) lost(r Requirement) time.Time {
 				when = later(when, p.ChangeTime)
 			}
 		default:
-			when = later(when, c.Now)
+			when = later(when, c.gone(d)) // guard: lost when it happened
 		}
 	}
 	return when
+}
+
+// gone is since when a signature does not count for what became of the signer: the newest
+// change of the membership, for a role that ended leaves no other trace on it. It is never
+// before the signature.
+func (c *Case) gone(d *Decision) time.Time {
+	if m := c.Members[d.Person]; m != nil {
+		return later(d.Time, m.UpdateTime)
+	}
+	return d.Time
 }
 
 // signs tells whether a signature of the person on the requirement counts.
@@ -209,6 +296,13 @@ func (t Tally) behind(stage int) int {
 
 func later(a, b time.Time) time.Time {
 	if b.After(a) {
+		return b
+	}
+	return a
+}
+
+func earlier(a, b time.Time) time.Time {
+	if b.Before(a) {
 		return b
 	}
 	return a

@@ -49,8 +49,25 @@ func TestWhoseTurnAndWhy(t *testing.T) {
 	gone.Members[lena] = member(lena)
 	twice := aCase(signed(10, lena, "legal"))
 	twice.Review.Plan.Requirements[0].Quorum = 2
+	gone.Members[lena].UpdateTime = at(40)
 	empty := aCase()
 	empty.Review.Plan = planOf(advocacy.Requirement{Key: "library", Kind: advocacy.RequireLibrary, Quorum: 1, Stage: 1})
+
+	done := func(stand func(*advocacy.Case)) *advocacy.Case {
+		c := in(advocacy.ReviewOpen, aCase(signed(10, lena, "legal"), signed(20, paul, "pr")))
+		stand(c)
+		return c
+	}
+	legals := func(minute int) advocacy.Thread {
+		return advocacy.Thread{Role: advocacy.RoleLegal, Opener: lena, Blocking: true, CreateTime: at(minute)}
+	}
+	discussed := func(th advocacy.Thread) *advocacy.Case {
+		c := aCase()
+		c.OpenThreads = []advocacy.Thread{th}
+		return c
+	}
+	share := in(advocacy.ReviewOpen, aCase())
+	share.Review.Plan, share.Library = empty.Review.Plan, advocacy.LibraryStanding{InForce: true, Matches: true, Meant: true, Untold: true}
 
 	for name, c := range map[string]struct {
 		of    *advocacy.Case
@@ -70,7 +87,7 @@ func TestWhoseTurnAndWhy(t *testing.T) {
 		"asked, signed one of two": {twice, map[string]advocacy.Assignment{"legal": {Person: lena, Time: at(5)}},
 			[]string{"requirement_open legal approver:legal +0", "requirement_open pr approver:pr +0"}},
 		"ran out":       {expiring, nil, []string{"signature_lost legal approver:legal +70", "requirement_open pr approver:pr +0"}},
-		"lost the role": {gone, nil, []string{"signature_lost legal approver:legal +180", "requirement_open pr approver:pr +0"}},
+		"lost the role": {gone, nil, []string{"signature_lost legal approver:legal +40", "requirement_open pr approver:pr +0"}},
 		"taken back": {aCase(signed(10, lena, "legal"), instead(said(20, lena, advocacy.Retract, "legal"), signed(10, lena, "legal"))), nil,
 			[]string{"signature_lost legal approver:legal +20", "requirement_open pr approver:pr +0"}},
 		"taken back, given again": {staged(signed(10, lena, "legal"), instead(said(20, lena, advocacy.Retract, "legal"), signed(10, lena, "legal")),
@@ -81,10 +98,20 @@ func TestWhoseTurnAndWhy(t *testing.T) {
 			[]string{"author_changes_requested ann +30"}},
 		"rejected": {in(advocacy.ReviewRejected, aCase(said(10, lena, advocacy.Reject, "legal"))), nil, []string{"author_rejected ann +10"}},
 		"unroutable": {in(advocacy.ReviewUnroutable, staged()), nil,
-			[]string{"requirement_open legal approver:legal +0", "admin_unroutable admin +180"}},
-		"nothing to sign": {empty, nil, []string{"admin_stuck admin +180"}},
-		"approved":        {in(advocacy.ReviewApproved, aCase()), nil, []string{}},
-		"over":            {in(advocacy.ReviewSuperseded, aCase()), nil, []string{}},
+			[]string{"requirement_open legal approver:legal +0", "admin_unroutable admin +0"}},
+		"nothing to sign":        {empty, nil, []string{"admin_stuck admin +0"}},
+		"a precondition lapsed":  {done(func(c *advocacy.Case) { c.Unmet = []advocacy.Unmet{{Rule: "guideline"}} }), nil, []string{"author_precondition ann +20"}},
+		"a relation is not told": {share, nil, []string{"author_precondition ann +0"}},
+		"a discussion is open": {done(func(c *advocacy.Case) {
+			c.OpenThreads = []advocacy.Thread{legals(50), legals(30), {Role: "approver:pr", Opener: paul, CreateTime: at(5)}}
+		}), nil, []string{"thread_open approver:legal +30", "thread_open approver:pr +20"}},
+		"both": {done(func(c *advocacy.Case) {
+			c.Unmet, c.OpenThreads = []advocacy.Unmet{{Training: "basics"}}, []advocacy.Thread{legals(30)}
+		}), nil, []string{"author_precondition ann +20", "thread_open approver:legal +30"}},
+		"a discussion before everybody signed": {discussed(legals(30)), nil,
+			[]string{"requirement_open legal approver:legal +0", "requirement_open pr approver:pr +0"}},
+		"approved": {in(advocacy.ReviewApproved, aCase()), nil, []string{}},
+		"over":     {in(advocacy.ReviewSuperseded, aCase()), nil, []string{}},
 	} {
 		if got := waitsFor(c.of.Attention(c.of.Tally(), c.asked)); !slices.Equal(got, c.want) {
 			t.Errorf("%s: %q, want %q", name, got, c.want)
@@ -124,6 +151,27 @@ func TestAlwaysSomebodysTurn(t *testing.T) {
 			if !c.CanSign(r, turn.Person) || !c.Members[turn.Person].Holds(turn.Role) {
 				t.Fatalf("%s is asked and cannot sign", turn.Person)
 			}
+		}
+	})
+}
+
+// TestSinceIsOfTheState: where nothing lapses meanwhile, the same state says the same an hour
+// later: who waits does so since something that happened.
+func TestSinceIsOfTheState(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		c := drawCase(t)
+		c.Delegations = nil
+		for _, plan := range []advocacy.Plan{c.Review.Plan, c.Floor} {
+			for i := range plan.Requirements {
+				plan.Requirements[i].TTL = 0
+			}
+		}
+		c.Review.State = rapid.SampledFrom(advocacy.ReviewStates()).Draw(t, "state")
+		before := c.Attention(c.Tally(), nil)
+		c.Now = c.Now.Add(time.Hour)
+		if after := c.Attention(c.Tally(), nil); !slices.Equal(after, before) {
+			t.Fatalf("an hour later it is %v, and was %v", waitsFor(after), waitsFor(before))
 		}
 	})
 }

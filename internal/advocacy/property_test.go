@@ -204,7 +204,7 @@ func drawCase(t *rapid.T) *advocacy.Case {
 		c.Suggesters = []advocacy.PersonID{rapid.SampledFrom(drawnPersons).Draw(t, "suggester")}
 	}
 	if !often(t, "nothing to discuss") {
-		c.OpenThreads = []advocacy.Thread{{Subject: c.Review.Subject, ID: "t"}}
+		c.OpenThreads = []advocacy.Thread{{Subject: c.Review.Subject, ID: "t", Role: rapid.SampledFrom([]advocacy.Role{"", advocacy.RoleLegal}).Draw(t, "speaks as"), CreateTime: at(40)}}
 	}
 	if !often(t, "nothing lent") {
 		drawDelegations(t, c)

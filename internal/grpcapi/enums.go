@@ -334,6 +334,8 @@ var whys = pair(map[advocacy.Why]imprimaturv1.ReviewTask_Why{
 	advocacy.WhyRejected:          imprimaturv1.ReviewTask_AUTHOR_REJECTED,
 	advocacy.WhyUnroutable:        imprimaturv1.ReviewTask_ADMIN_UNROUTABLE,
 	advocacy.WhyStuck:             imprimaturv1.ReviewTask_ADMIN_STUCK,
+	advocacy.WhyPrecondition:      imprimaturv1.ReviewTask_AUTHOR_PRECONDITION,
+	advocacy.WhyThreadOpen:        imprimaturv1.ReviewTask_THREAD_OPEN,
 })
 
 var infeasibilities = pair(map[advocacy.Infeasibility]imprimaturv1.Shortfall_Reason{

@@ -31,7 +31,6 @@ type taskRow struct {
 	DueTime     moment                  `gorm:"column:due_time"`
 	CreateTime  instant                 `gorm:"column:create_time"`
 	Excluded    list[advocacy.PersonID] `gorm:"column:excluded"`
-	Why         string                  `gorm:"column:why"`
 	SinceTime   instant                 `gorm:"column:since_time"`
 	Whose       string                  `gorm:"column:whose"`
 	Unlocks     int                     `gorm:"column:unlocks"`
@@ -47,6 +46,7 @@ type taskRow struct {
 	Alone  string               `gorm:"column:alone"`
 	Rules  string               `gorm:"column:batch_rules"`
 	Looks  doc[[]workflow.Look] `gorm:"column:looks"`
+	Why    string               `gorm:"column:why"`
 }
 
 func (taskRow) TableName() string { return "review_tasks" }

@@ -317,6 +317,9 @@ func (s *Service) tasksOf(cs *advocacy.Case, head *advocacy.Revision, shown turn
 	for _, role := range besidesPlan(turns, shown.before) {
 		t := blank
 		t.Role = role
+		if role.Approver() { // guard: who signed can answer the discussion
+			t.Excluded = cs.ExcludedFromThreads()
+		}
 		add(t)
 	}
 	return append(tasks, dropped(tasks, shown.before)...)

@@ -1,6 +1,7 @@
 package workflow_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -58,6 +59,47 @@ func TestOpenThreadHoldsUp(t *testing.T) {
 	refuses(t, h, advocacy.Precondition, "PUBLISHING", func() error { return reopenThread(t, h, h.Legal, d) })
 	refuses(t, h, advocacy.Precondition, "PUBLISHING", func() error { _, err := tryOpen(t, h, h.Legal, v, true); return err })
 	openThread(t, h, h.Legal, v, false)
+}
+
+// TestTurnOfWhoCanHelp: when everybody signed and a discussion or a precondition stands in the
+// way, the turn is its opener's role's, who signed included, and the author's; none is the
+// admin's.
+func TestTurnOfWhoCanHelp(t *testing.T) {
+	t.Parallel()
+	h, l := house(t)
+	v := inReview(t, h, l)
+	waits := func(p advocacy.PersonID, roles ...advocacy.Role) []advocacy.Why {
+		t.Helper()
+		tasks, _, err := h.Store.Tasks(t.Context(), workflow.TaskQuery{
+			Workspace: h.W, Person: p, Roles: roles, Attention: true, State: workflow.TaskOpen, Now: h.Clock.Now(), Page: workflow.Page{Size: 9},
+		})
+		ok(t, err)
+		var out []advocacy.Why
+		for i := range tasks {
+			out = append(out, tasks[i].Why)
+		}
+		return out
+	}
+	d := openThread(t, h, h.Legal, v, true)
+	h.Sign(t, h.Legal, v, "legal")
+	h.Sign(t, h.PR, v, "pr")
+	for name, c := range map[string]struct {
+		got, want []advocacy.Why
+	}{
+		"the opener, who signed": {waits(h.Legal, advocacy.RoleLegal), []advocacy.Why{advocacy.WhyThreadOpen}},
+		"the same role":          {waits(h.Legal2, advocacy.RoleLegal), []advocacy.Why{advocacy.WhyThreadOpen}},
+		"another role":           {waits(h.PR, "approver:pr"), nil},
+		"the author":             {waits(h.Author), nil},
+		"an admin":               {waits("someone", advocacy.RoleAdmin), nil},
+	} {
+		if !slices.Equal(c.got, c.want) {
+			t.Errorf("%s: waits for %v, want %v", name, c.got, c.want)
+		}
+	}
+	ok(t, resolveThread(t, h, h.Legal, d))
+	if got := waits(h.Legal, advocacy.RoleLegal); len(got) > 0 {
+		t.Errorf("what is resolved still waits: %v", got)
+	}
 }
 
 // TestOpenThreadStopsWhatIsScheduled: like a lost signature, and it comes back when the

@@ -72,6 +72,9 @@ func TestPreconditionStopsWhatIsScheduled(t *testing.T) {
 	if shown.Tally.Satisfied || len(shown.Tally.Blockers) != 1 || shown.Tally.Blockers[0].Code != advocacy.BlockPrecondition {
 		t.Errorf("the round says %+v", shown.Tally.Blockers)
 	}
+	if turn := taskOf(t, h, view, ""); turn.Why != advocacy.WhyPrecondition || turn.Person != h.Author {
+		t.Errorf("it is the turn of %s %s, for %s", turn.Role, turn.Person, turn.Why)
+	}
 	h.Work(t)
 	stand(t, h, view)
 }

@@ -240,22 +240,30 @@ const (
 	ReviewTask_AUTHOR_REJECTED ReviewTask_Why = 6
 	// Nobody eligible can give a signature; an admin has to mend that.
 	ReviewTask_ADMIN_UNROUTABLE ReviewTask_Why = 7
-	// Something is in the way that no signature removes; an admin has to see to it.
+	// Something is in the way that no signature removes and nobody else can mend; an admin has
+	// to see to it.
 	ReviewTask_ADMIN_STUCK ReviewTask_Why = 8
+	// Everybody signed, and something that the rules ask of the author first does not hold: a
+	// guideline, a training, a link, a disclosure.
+	ReviewTask_AUTHOR_PRECONDITION ReviewTask_Why = 9
+	// Everybody signed, and a blocking discussion waits for the `role` that it was opened under.
+	ReviewTask_THREAD_OPEN ReviewTask_Why = 10
 )
 
 // Enum value maps for ReviewTask_Why.
 var (
 	ReviewTask_Why_name = map[int32]string{
-		0: "WHY_UNSPECIFIED",
-		1: "REQUIREMENT_OPEN",
-		2: "ASSIGNED",
-		3: "OBJECTION_ANSWERED",
-		4: "SIGNATURE_LOST",
-		5: "AUTHOR_CHANGES_REQUESTED",
-		6: "AUTHOR_REJECTED",
-		7: "ADMIN_UNROUTABLE",
-		8: "ADMIN_STUCK",
+		0:  "WHY_UNSPECIFIED",
+		1:  "REQUIREMENT_OPEN",
+		2:  "ASSIGNED",
+		3:  "OBJECTION_ANSWERED",
+		4:  "SIGNATURE_LOST",
+		5:  "AUTHOR_CHANGES_REQUESTED",
+		6:  "AUTHOR_REJECTED",
+		7:  "ADMIN_UNROUTABLE",
+		8:  "ADMIN_STUCK",
+		9:  "AUTHOR_PRECONDITION",
+		10: "THREAD_OPEN",
 	}
 	ReviewTask_Why_value = map[string]int32{
 		"WHY_UNSPECIFIED":          0,
@@ -267,6 +275,8 @@ var (
 		"AUTHOR_REJECTED":          6,
 		"ADMIN_UNROUTABLE":         7,
 		"ADMIN_STUCK":              8,
+		"AUTHOR_PRECONDITION":      9,
+		"THREAD_OPEN":              10,
 	}
 )
 
@@ -3917,7 +3927,7 @@ const file_imprimatur_v1_review_service_proto_rawDesc = "" +
 	"delegation\x18\x0f \x01(\tB!\xe0A\x03\xfaA\x1b\n" +
 	"\x19imprimatur.dev/DelegationR\n" +
 	"delegation:\xd7\x01\xeaA\xd3\x01\n" +
-	"\x17imprimatur.dev/Decision\x12Iworkspaces/{workspace}/posts/{post}/reviews/{review}/decisions/{decision}\x12Xworkspaces/{workspace}/libraryItems/{library_item}/reviews/{review}/decisions/{decision}*\tdecisions2\bdecision\"\x92\x10\n" +
+	"\x17imprimatur.dev/Decision\x12Iworkspaces/{workspace}/posts/{post}/reviews/{review}/decisions/{decision}\x12Xworkspaces/{workspace}/libraryItems/{library_item}/reviews/{review}/decisions/{decision}*\tdecisions2\bdecision\"\xbc\x10\n" +
 	"\n" +
 	"ReviewTask\x12\x8b\x01\n" +
 	"\x04name\x18\x01 \x01(\tBw\xe0A\b\xbaHqro2m^(workspaces/[a-z][a-z0-9-]{1,62}/reviewTasks/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})?$R\x04name\x12\x1d\n" +
@@ -3968,7 +3978,7 @@ const file_imprimatur_v1_review_service_proto_rawDesc = "" +
 	"\x05State\x12\x15\n" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\b\n" +
 	"\x04OPEN\x10\x01\x12\b\n" +
-	"\x04DONE\x10\x02\"\xc4\x01\n" +
+	"\x04DONE\x10\x02\"\xee\x01\n" +
 	"\x03Why\x12\x13\n" +
 	"\x0fWHY_UNSPECIFIED\x10\x00\x12\x14\n" +
 	"\x10REQUIREMENT_OPEN\x10\x01\x12\f\n" +
@@ -3978,7 +3988,10 @@ const file_imprimatur_v1_review_service_proto_rawDesc = "" +
 	"\x18AUTHOR_CHANGES_REQUESTED\x10\x05\x12\x13\n" +
 	"\x0fAUTHOR_REJECTED\x10\x06\x12\x14\n" +
 	"\x10ADMIN_UNROUTABLE\x10\a\x12\x0f\n" +
-	"\vADMIN_STUCK\x10\b\"7\n" +
+	"\vADMIN_STUCK\x10\b\x12\x17\n" +
+	"\x13AUTHOR_PRECONDITION\x10\t\x12\x0f\n" +
+	"\vTHREAD_OPEN\x10\n" +
+	"\"7\n" +
 	"\x05Alone\x12\x15\n" +
 	"\x11ALONE_UNSPECIFIED\x10\x00\x12\b\n" +
 	"\x04VETO\x10\x01\x12\r\n" +
