@@ -9,12 +9,13 @@ import (
 
 func (t *trip) explainedReview(e *workflow.ReviewExplanation) *imprimaturv1.ReviewExplanation {
 	n, r := t.names(), e.Review
+	timed := t.timed(e.Deadlines)
 	return &imprimaturv1.ReviewExplanation{
 		Review: n.review(r.Subject, r.Round),
 		State:  reviewStates.proto(r.State),
 		Requirements: each(e.Requirements, func(r advocacy.RequirementExplanation) *imprimaturv1.RequirementExplanation {
 			out := t.explainedRequirement(r)
-			takes(out.Requirement, e.Usual)
+			out.Requirement = takes(timed(r.RequirementTally), e.Usual)
 			return out
 		}),
 		Blockers:              each(e.Blockers, t.blocker),
@@ -23,12 +24,19 @@ func (t *trip) explainedReview(e *workflow.ReviewExplanation) *imprimaturv1.Revi
 		ExpireTime:            stamp(r.ExpireTime),
 		PlanChanges:           t.planChanges(r, e.Former),
 		Shortfalls:            each(e.Short, shortfall),
+		Turns:                 each(e.Turns, n.turn),
 	}
 }
 
 func shortfall(s advocacy.Shortfall) *imprimaturv1.Shortfall {
 	return &imprimaturv1.Shortfall{
 		Requirement: s.Requirement.Key, Role: string(s.Requirement.Role), Missing: int32(s.Missing), Reason: infeasibilities.proto(s.Reason),
+	}
+}
+
+func (n names) turn(t advocacy.Turn) *imprimaturv1.ReviewTurn {
+	return &imprimaturv1.ReviewTurn{
+		Why: whys.proto(t.Why), Requirement: t.Requirement, Role: string(t.Role), Member: n.member(t.Person), SinceTime: stamp(t.Since),
 	}
 }
 
@@ -60,11 +68,10 @@ func (t *trip) planChanges(r *advocacy.Review, former []advocacy.FormerPlan) []*
 func (t *trip) explainedRequirement(e advocacy.RequirementExplanation) *imprimaturv1.RequirementExplanation {
 	n := t.names()
 	return &imprimaturv1.RequirementExplanation{
-		Requirement: t.counted(e.RequirementTally),
-		Open:        e.Open,
-		Have:        int32(len(e.Signers)),
-		Need:        int32(e.Requirement.Quorum),
-		Signatures:  each(e.Signatures, t.explainedSignature),
+		Open:       e.Open,
+		Have:       int32(len(e.Signers)),
+		Need:       int32(e.Requirement.Quorum),
+		Signatures: each(e.Signatures, t.explainedSignature),
 		Candidates: each(e.Candidates, func(c advocacy.Candidate) *imprimaturv1.Candidate {
 			return &imprimaturv1.Candidate{Member: n.member(c.Person), Code: c.Code}
 		}),

@@ -268,10 +268,18 @@ func (t *tx) upsertTasks(ctx context.Context, rows []taskRow) error {
 	return t.wrote(aTask, err)
 }
 
+// tasksOf selects the turns of a review.
+var tasksOf = "SELECT " + tasks.list + " FROM review_tasks WHERE " + ofSubject + " AND round = ? ORDER BY requirement"
+
+// TasksOf returns the turns of a review.
+func (r reader) TasksOf(ctx context.Context, s advocacy.Subject, round int) ([]workflow.Task, error) {
+	found, err := every(ctx, r.conn, tasks, (*taskRow).task, tasksOf, string(s.Workspace), string(s.Kind), s.ID, round)
+	return found, aTask.failed(err)
+}
+
 // TasksForUpdate locks the turns of a review until commit and returns them.
 func (t *tx) TasksForUpdate(ctx context.Context, s advocacy.Subject, round int) ([]workflow.Task, error) {
-	query := "SELECT " + tasks.list + " FROM review_tasks WHERE " + ofSubject + " AND round = ? ORDER BY requirement" + t.locking(toChange)
-	rows, err := every(ctx, t.conn, tasks, func(r *taskRow) taskRow { return *r }, query, string(s.Workspace), string(s.Kind), s.ID, round)
+	rows, err := every(ctx, t.conn, tasks, func(r *taskRow) taskRow { return *r }, tasksOf+t.locking(toChange), string(s.Workspace), string(s.Kind), s.ID, round)
 	if err != nil {
 		return nil, aTask.failed(err)
 	}

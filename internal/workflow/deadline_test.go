@@ -397,3 +397,49 @@ func TestEscalateTwiceAtOnce(t *testing.T) {
 		}
 	})
 }
+
+// TestWhoIsNextAndByWhen: the explanation of a round says whose turn it is, why, and since
+// when, as the queue does; and of what has a time by when, and who was asked.
+func TestWhoIsNextAndByWhen(t *testing.T) {
+	t.Parallel()
+	h, l := house(t)
+	timed(t, h)
+	v := inReview(t, h, l)
+	agree := func(when string, want ...advocacy.Why) {
+		t.Helper()
+		h.Clock.Advance(time.Minute)
+		e, err := h.Flow.ExplainReview(t.Context(), h.As(h.Author), v.Post.Subject(), v.Review.Round)
+		ok(t, err)
+		var whys []advocacy.Why
+		for _, turn := range e.Turns {
+			whys = append(whys, turn.Why)
+			kept, err := h.Store.TasksOf(t.Context(), v.Post.Subject(), v.Review.Round)
+			ok(t, err)
+			if !slices.ContainsFunc(kept, func(k workflow.Task) bool {
+				return k.State == workflow.TaskOpen && k.Requirement == turn.Requirement && k.Role == turn.Role &&
+					k.Why == turn.Why && k.Person == turn.Person && k.Since.Equal(turn.Since)
+			}) {
+				t.Errorf("%s: told %+v, and the queue has %+v", when, turn, kept)
+			}
+		}
+		if !slices.Equal(whys, want) {
+			t.Errorf("%s: the turns are %v, want %v", when, whys, want)
+		}
+	}
+	agree("submitted", advocacy.WhyRequirementOpen, advocacy.WhyRequirementOpen)
+	sweepDeadlines(t, h)
+	d := deadline(t, h, v, 1)
+	e, err := h.Flow.ExplainPost(t.Context(), h.As(h.Author), h.W, v.Post.ID)
+	ok(t, err)
+	if got := e.Review.Deadlines; len(got) != 1 || !got[0].Due.Equal(d.Due) || len(d.Asked) != 1 || !slices.Equal(got[0].Asked, d.Asked) {
+		t.Errorf("told %+v, want %+v", got, d)
+	}
+	_, err = h.Flow.ReassignTask(t.Context(), h.As(h.Admin), h.W, taskOf(t, h, v, "legal").ID, h.Legal2, "knows it")
+	ok(t, err)
+	agree("asked of one", advocacy.WhyAssigned, advocacy.WhyRequirementOpen)
+	resign(t, h, h.Admin, h.Author, h.Legal, h.Legal2)
+	ok(t, h.Flow.Reassess(t.Context(), h.W))
+	agree("nobody left for PR", advocacy.WhyAssigned, advocacy.WhyRequirementOpen, advocacy.WhyUnroutable)
+	edit(t, h, h.Post(t, v.Post.ID), "Nobody is next.")
+	agree("superseded")
+}

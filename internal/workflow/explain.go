@@ -21,6 +21,10 @@ type ReviewExplanation struct {
 	Former []advocacy.FormerPlan
 	// Usual is how long roles usually take to sign, of which enough is known.
 	Usual map[advocacy.Role]time.Duration
+	// Deadlines are by when signatures should be there, and who was asked for them.
+	Deadlines []advocacy.Deadline
+	// Turns are whose turn it is, why, and since when.
+	Turns []advocacy.Turn
 }
 
 // PostExplanation is everything there is to say about where a post stands.
@@ -107,7 +111,35 @@ func (s *Service) explain(ctx context.Context, r Reader, cs *advocacy.Case) (*Re
 		return nil, err
 	}
 	former, err := r.FormerPlans(ctx, cs.Review.Subject, cs.Review.Round)
-	return &ReviewExplanation{Review: cs.Review, Explanation: cs.Explain(holders), Short: cs.Short, Former: former, Usual: takes}, err
+	if err != nil {
+		return nil, err
+	}
+	out := &ReviewExplanation{Review: cs.Review, Explanation: cs.Explain(holders), Short: cs.Short, Former: former, Usual: takes}
+	return out, out.explainTurns(ctx, r, cs)
+}
+
+// explainTurns adds who is next and by when: the attention set, whose turns wait since the
+// instant the queue has for them.
+func (e *ReviewExplanation) explainTurns(ctx context.Context, r Reader, cs *advocacy.Case) error {
+	if !waits(cs.Review.State) && cs.Review.State != advocacy.ReviewRejected {
+		return nil
+	}
+	sub, round := cs.Review.Subject, cs.Review.Round
+	var err error
+	if len(timedRequirements(cs)) > 0 {
+		if e.Deadlines, err = r.Deadlines(ctx, sub, round); err != nil {
+			return err
+		}
+	}
+	kept, err := r.TasksOf(ctx, sub, round)
+	if err != nil {
+		return err
+	}
+	e.Turns = cs.Attention(cs.Tally(), assignments(kept))
+	for i, turn := range e.Turns {
+		e.Turns[i].Since = Task{Requirement: turn.Requirement, Role: turn.Role}.given(e.Turns, kept).Since // guard: as the queue has it
+	}
+	return nil
 }
 
 // ExplainPost says what keeps the head of a post from going out, in the gate's own words.

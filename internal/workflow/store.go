@@ -237,6 +237,8 @@ type ReviewReader interface {
 	// their rounds were opened, in no order.
 	VerdictTimes(ctx context.Context, w advocacy.WorkspaceID, role advocacy.Role, n int) ([]time.Duration, error)
 	Task(ctx context.Context, w advocacy.WorkspaceID, id advocacy.TaskID) (*Task, error)
+	// TasksOf returns the turns of a review, open and done.
+	TasksOf(ctx context.Context, s advocacy.Subject, round int) ([]Task, error)
 	// Tasks lists turns. A page of a query that no index answers can hold fewer than asked
 	// for, even none, before the last.
 	Tasks(ctx context.Context, q TaskQuery) ([]Task, string, error)

@@ -410,7 +410,7 @@ func (x PlanChange_Cause) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use PlanChange_Cause.Descriptor instead.
 func (PlanChange_Cause) EnumDescriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{8, 0}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{9, 0}
 }
 
 // Where a batch, or one of its items, stands.
@@ -463,7 +463,7 @@ func (x ReviewBatch_State) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use ReviewBatch_State.Descriptor instead.
 func (ReviewBatch_State) EnumDescriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{33, 0}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{34, 0}
 }
 
 // What became of an item.
@@ -516,7 +516,7 @@ func (x ReviewBatch_Item_Outcome) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use ReviewBatch_Item_Outcome.Descriptor instead.
 func (ReviewBatch_Item_Outcome) EnumDescriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{33, 0, 0}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{34, 0, 0}
 }
 
 // One round of sign-off on one revision.
@@ -1442,7 +1442,9 @@ type ReviewExplanation struct {
 	PlanChanges []*PlanChange `protobuf:"bytes,8,rep,name=plan_changes,json=planChanges,proto3" json:"plan_changes,omitempty"`
 	// The signatures that nobody is left for, while the round is `UNROUTABLE`. The blockers say the
 	// same in words.
-	Shortfalls    []*Shortfall `protobuf:"bytes,12,rep,name=shortfalls,proto3" json:"shortfalls,omitempty"`
+	Shortfalls []*Shortfall `protobuf:"bytes,12,rep,name=shortfalls,proto3" json:"shortfalls,omitempty"`
+	// Whose turn it is, signers before the author and the admins; empty when nobody is waited for.
+	Turns         []*ReviewTurn `protobuf:"bytes,9,rep,name=turns,proto3" json:"turns,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1540,6 +1542,96 @@ func (x *ReviewExplanation) GetShortfalls() []*Shortfall {
 	return nil
 }
 
+func (x *ReviewExplanation) GetTurns() []*ReviewTurn {
+	if x != nil {
+		return x.Turns
+	}
+	return nil
+}
+
+// Who is waited for in a round, why, and since when, as the queue has it.
+type ReviewTurn struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Why it is that turn.
+	Why ReviewTask_Why `protobuf:"varint,1,opt,name=why,proto3,enum=imprimatur.v1.ReviewTask_Why" json:"why,omitempty"`
+	// The key of the missing signature, empty for the turns of authors and admins.
+	Requirement string `protobuf:"bytes,2,opt,name=requirement,proto3" json:"requirement,omitempty"`
+	// The role whose holders are waited for, empty when it is the author's turn.
+	Role string `protobuf:"bytes,3,opt,name=role,proto3" json:"role,omitempty"`
+	// The only person who is waited for: the author, or who was asked. Empty when any holder of the
+	// role will do.
+	Member string `protobuf:"bytes,4,opt,name=member,proto3" json:"member,omitempty"`
+	// Since when, for this reason.
+	SinceTime     *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=since_time,json=sinceTime,proto3" json:"since_time,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReviewTurn) Reset() {
+	*x = ReviewTurn{}
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReviewTurn) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReviewTurn) ProtoMessage() {}
+
+func (x *ReviewTurn) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReviewTurn.ProtoReflect.Descriptor instead.
+func (*ReviewTurn) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *ReviewTurn) GetWhy() ReviewTask_Why {
+	if x != nil {
+		return x.Why
+	}
+	return ReviewTask_WHY_UNSPECIFIED
+}
+
+func (x *ReviewTurn) GetRequirement() string {
+	if x != nil {
+		return x.Requirement
+	}
+	return ""
+}
+
+func (x *ReviewTurn) GetRole() string {
+	if x != nil {
+		return x.Role
+	}
+	return ""
+}
+
+func (x *ReviewTurn) GetMember() string {
+	if x != nil {
+		return x.Member
+	}
+	return ""
+}
+
+func (x *ReviewTurn) GetSinceTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.SinceTime
+	}
+	return nil
+}
+
 // Another plan in the place of a round's.
 type PlanChange struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1566,7 +1658,7 @@ type PlanChange struct {
 
 func (x *PlanChange) Reset() {
 	*x = PlanChange{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[8]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1578,7 +1670,7 @@ func (x *PlanChange) String() string {
 func (*PlanChange) ProtoMessage() {}
 
 func (x *PlanChange) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[8]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1591,7 +1683,7 @@ func (x *PlanChange) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PlanChange.ProtoReflect.Descriptor instead.
 func (*PlanChange) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{8}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *PlanChange) GetCause() PlanChange_Cause {
@@ -1653,7 +1745,8 @@ func (x *PlanChange) GetCreateTime() *timestamppb.Timestamp {
 // Everything there is to say about one requirement.
 type RequirementExplanation struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The requirement, with the rules that asked, in their words.
+	// The requirement, with the rules that asked, in their words, by when it should be signed, and
+	// who was asked.
 	Requirement *Requirement `protobuf:"bytes,1,opt,name=requirement,proto3" json:"requirement,omitempty"`
 	// Whether its stage is open for decisions.
 	Open bool `protobuf:"varint,2,opt,name=open,proto3" json:"open,omitempty"`
@@ -1671,7 +1764,7 @@ type RequirementExplanation struct {
 
 func (x *RequirementExplanation) Reset() {
 	*x = RequirementExplanation{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[9]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1683,7 +1776,7 @@ func (x *RequirementExplanation) String() string {
 func (*RequirementExplanation) ProtoMessage() {}
 
 func (x *RequirementExplanation) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[9]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1696,7 +1789,7 @@ func (x *RequirementExplanation) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RequirementExplanation.ProtoReflect.Descriptor instead.
 func (*RequirementExplanation) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{9}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *RequirementExplanation) GetRequirement() *Requirement {
@@ -1758,7 +1851,7 @@ type SignatureExplanation struct {
 
 func (x *SignatureExplanation) Reset() {
 	*x = SignatureExplanation{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[10]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1770,7 +1863,7 @@ func (x *SignatureExplanation) String() string {
 func (*SignatureExplanation) ProtoMessage() {}
 
 func (x *SignatureExplanation) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[10]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1783,7 +1876,7 @@ func (x *SignatureExplanation) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SignatureExplanation.ProtoReflect.Descriptor instead.
 func (*SignatureExplanation) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{10}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *SignatureExplanation) GetDecision() string {
@@ -1828,7 +1921,7 @@ type Candidate struct {
 
 func (x *Candidate) Reset() {
 	*x = Candidate{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[11]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1840,7 +1933,7 @@ func (x *Candidate) String() string {
 func (*Candidate) ProtoMessage() {}
 
 func (x *Candidate) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[11]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1853,7 +1946,7 @@ func (x *Candidate) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Candidate.ProtoReflect.Descriptor instead.
 func (*Candidate) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{11}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *Candidate) GetMember() string {
@@ -1885,7 +1978,7 @@ type ListReviewsRequest struct {
 
 func (x *ListReviewsRequest) Reset() {
 	*x = ListReviewsRequest{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[12]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1897,7 +1990,7 @@ func (x *ListReviewsRequest) String() string {
 func (*ListReviewsRequest) ProtoMessage() {}
 
 func (x *ListReviewsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[12]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1910,7 +2003,7 @@ func (x *ListReviewsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListReviewsRequest.ProtoReflect.Descriptor instead.
 func (*ListReviewsRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{12}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *ListReviewsRequest) GetParent() string {
@@ -1947,7 +2040,7 @@ type ListReviewsResponse struct {
 
 func (x *ListReviewsResponse) Reset() {
 	*x = ListReviewsResponse{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[13]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1959,7 +2052,7 @@ func (x *ListReviewsResponse) String() string {
 func (*ListReviewsResponse) ProtoMessage() {}
 
 func (x *ListReviewsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[13]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1972,7 +2065,7 @@ func (x *ListReviewsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListReviewsResponse.ProtoReflect.Descriptor instead.
 func (*ListReviewsResponse) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{13}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *ListReviewsResponse) GetReviews() []*Review {
@@ -2008,7 +2101,7 @@ type ViewReviewRequest struct {
 
 func (x *ViewReviewRequest) Reset() {
 	*x = ViewReviewRequest{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[14]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2020,7 +2113,7 @@ func (x *ViewReviewRequest) String() string {
 func (*ViewReviewRequest) ProtoMessage() {}
 
 func (x *ViewReviewRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[14]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2033,7 +2126,7 @@ func (x *ViewReviewRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ViewReviewRequest.ProtoReflect.Descriptor instead.
 func (*ViewReviewRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{14}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *ViewReviewRequest) GetName() string {
@@ -2096,7 +2189,7 @@ type DecideRequest struct {
 
 func (x *DecideRequest) Reset() {
 	*x = DecideRequest{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[15]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2108,7 +2201,7 @@ func (x *DecideRequest) String() string {
 func (*DecideRequest) ProtoMessage() {}
 
 func (x *DecideRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[15]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2121,7 +2214,7 @@ func (x *DecideRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DecideRequest.ProtoReflect.Descriptor instead.
 func (*DecideRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{15}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *DecideRequest) GetName() string {
@@ -2214,7 +2307,7 @@ type DecideResponse struct {
 
 func (x *DecideResponse) Reset() {
 	*x = DecideResponse{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[16]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2226,7 +2319,7 @@ func (x *DecideResponse) String() string {
 func (*DecideResponse) ProtoMessage() {}
 
 func (x *DecideResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[16]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2239,7 +2332,7 @@ func (x *DecideResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DecideResponse.ProtoReflect.Descriptor instead.
 func (*DecideResponse) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{16}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *DecideResponse) GetDecision() *Decision {
@@ -2279,7 +2372,7 @@ type ReaffirmDecisionRequest struct {
 
 func (x *ReaffirmDecisionRequest) Reset() {
 	*x = ReaffirmDecisionRequest{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[17]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2291,7 +2384,7 @@ func (x *ReaffirmDecisionRequest) String() string {
 func (*ReaffirmDecisionRequest) ProtoMessage() {}
 
 func (x *ReaffirmDecisionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[17]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2304,7 +2397,7 @@ func (x *ReaffirmDecisionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReaffirmDecisionRequest.ProtoReflect.Descriptor instead.
 func (*ReaffirmDecisionRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{17}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *ReaffirmDecisionRequest) GetName() string {
@@ -2375,7 +2468,7 @@ type RerouteReviewRequest struct {
 
 func (x *RerouteReviewRequest) Reset() {
 	*x = RerouteReviewRequest{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[18]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2387,7 +2480,7 @@ func (x *RerouteReviewRequest) String() string {
 func (*RerouteReviewRequest) ProtoMessage() {}
 
 func (x *RerouteReviewRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[18]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2400,7 +2493,7 @@ func (x *RerouteReviewRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RerouteReviewRequest.ProtoReflect.Descriptor instead.
 func (*RerouteReviewRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{18}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *RerouteReviewRequest) GetName() string {
@@ -2449,7 +2542,7 @@ type GetDecisionRequest struct {
 
 func (x *GetDecisionRequest) Reset() {
 	*x = GetDecisionRequest{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[19]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2461,7 +2554,7 @@ func (x *GetDecisionRequest) String() string {
 func (*GetDecisionRequest) ProtoMessage() {}
 
 func (x *GetDecisionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[19]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2474,7 +2567,7 @@ func (x *GetDecisionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetDecisionRequest.ProtoReflect.Descriptor instead.
 func (*GetDecisionRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{19}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *GetDecisionRequest) GetName() string {
@@ -2499,7 +2592,7 @@ type ListDecisionsRequest struct {
 
 func (x *ListDecisionsRequest) Reset() {
 	*x = ListDecisionsRequest{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[20]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2511,7 +2604,7 @@ func (x *ListDecisionsRequest) String() string {
 func (*ListDecisionsRequest) ProtoMessage() {}
 
 func (x *ListDecisionsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[20]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2524,7 +2617,7 @@ func (x *ListDecisionsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListDecisionsRequest.ProtoReflect.Descriptor instead.
 func (*ListDecisionsRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{20}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *ListDecisionsRequest) GetParent() string {
@@ -2561,7 +2654,7 @@ type ListDecisionsResponse struct {
 
 func (x *ListDecisionsResponse) Reset() {
 	*x = ListDecisionsResponse{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[21]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2573,7 +2666,7 @@ func (x *ListDecisionsResponse) String() string {
 func (*ListDecisionsResponse) ProtoMessage() {}
 
 func (x *ListDecisionsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[21]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2586,7 +2679,7 @@ func (x *ListDecisionsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListDecisionsResponse.ProtoReflect.Descriptor instead.
 func (*ListDecisionsResponse) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{21}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *ListDecisionsResponse) GetDecisions() []*Decision {
@@ -2614,7 +2707,7 @@ type GetReviewTaskRequest struct {
 
 func (x *GetReviewTaskRequest) Reset() {
 	*x = GetReviewTaskRequest{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[22]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2626,7 +2719,7 @@ func (x *GetReviewTaskRequest) String() string {
 func (*GetReviewTaskRequest) ProtoMessage() {}
 
 func (x *GetReviewTaskRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[22]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2639,7 +2732,7 @@ func (x *GetReviewTaskRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetReviewTaskRequest.ProtoReflect.Descriptor instead.
 func (*GetReviewTaskRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{22}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *GetReviewTaskRequest) GetName() string {
@@ -2672,7 +2765,7 @@ type ListReviewTasksRequest struct {
 
 func (x *ListReviewTasksRequest) Reset() {
 	*x = ListReviewTasksRequest{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[23]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2684,7 +2777,7 @@ func (x *ListReviewTasksRequest) String() string {
 func (*ListReviewTasksRequest) ProtoMessage() {}
 
 func (x *ListReviewTasksRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[23]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2697,7 +2790,7 @@ func (x *ListReviewTasksRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListReviewTasksRequest.ProtoReflect.Descriptor instead.
 func (*ListReviewTasksRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{23}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *ListReviewTasksRequest) GetParent() string {
@@ -2748,7 +2841,7 @@ type ListReviewTasksResponse struct {
 
 func (x *ListReviewTasksResponse) Reset() {
 	*x = ListReviewTasksResponse{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[24]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2760,7 +2853,7 @@ func (x *ListReviewTasksResponse) String() string {
 func (*ListReviewTasksResponse) ProtoMessage() {}
 
 func (x *ListReviewTasksResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[24]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2773,7 +2866,7 @@ func (x *ListReviewTasksResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListReviewTasksResponse.ProtoReflect.Descriptor instead.
 func (*ListReviewTasksResponse) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{24}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *ListReviewTasksResponse) GetReviewTasks() []*ReviewTask {
@@ -2803,7 +2896,7 @@ type CountReviewTasksRequest struct {
 
 func (x *CountReviewTasksRequest) Reset() {
 	*x = CountReviewTasksRequest{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[25]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2815,7 +2908,7 @@ func (x *CountReviewTasksRequest) String() string {
 func (*CountReviewTasksRequest) ProtoMessage() {}
 
 func (x *CountReviewTasksRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[25]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2828,7 +2921,7 @@ func (x *CountReviewTasksRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CountReviewTasksRequest.ProtoReflect.Descriptor instead.
 func (*CountReviewTasksRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{25}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *CountReviewTasksRequest) GetParent() string {
@@ -2858,7 +2951,7 @@ type CountReviewTasksResponse struct {
 
 func (x *CountReviewTasksResponse) Reset() {
 	*x = CountReviewTasksResponse{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[26]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2870,7 +2963,7 @@ func (x *CountReviewTasksResponse) String() string {
 func (*CountReviewTasksResponse) ProtoMessage() {}
 
 func (x *CountReviewTasksResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[26]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2883,7 +2976,7 @@ func (x *CountReviewTasksResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CountReviewTasksResponse.ProtoReflect.Descriptor instead.
 func (*CountReviewTasksResponse) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{26}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *CountReviewTasksResponse) GetCount() int32 {
@@ -2915,7 +3008,7 @@ type WatchReviewTasksRequest struct {
 
 func (x *WatchReviewTasksRequest) Reset() {
 	*x = WatchReviewTasksRequest{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[27]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2927,7 +3020,7 @@ func (x *WatchReviewTasksRequest) String() string {
 func (*WatchReviewTasksRequest) ProtoMessage() {}
 
 func (x *WatchReviewTasksRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[27]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2940,7 +3033,7 @@ func (x *WatchReviewTasksRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchReviewTasksRequest.ProtoReflect.Descriptor instead.
 func (*WatchReviewTasksRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{27}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *WatchReviewTasksRequest) GetParent() string {
@@ -2981,7 +3074,7 @@ type WatchReviewTasksResponse struct {
 
 func (x *WatchReviewTasksResponse) Reset() {
 	*x = WatchReviewTasksResponse{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[28]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2993,7 +3086,7 @@ func (x *WatchReviewTasksResponse) String() string {
 func (*WatchReviewTasksResponse) ProtoMessage() {}
 
 func (x *WatchReviewTasksResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[28]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3006,7 +3099,7 @@ func (x *WatchReviewTasksResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchReviewTasksResponse.ProtoReflect.Descriptor instead.
 func (*WatchReviewTasksResponse) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{28}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *WatchReviewTasksResponse) GetChanged() []*ReviewTask {
@@ -3052,7 +3145,7 @@ type ClaimReviewTaskRequest struct {
 
 func (x *ClaimReviewTaskRequest) Reset() {
 	*x = ClaimReviewTaskRequest{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[29]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3064,7 +3157,7 @@ func (x *ClaimReviewTaskRequest) String() string {
 func (*ClaimReviewTaskRequest) ProtoMessage() {}
 
 func (x *ClaimReviewTaskRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[29]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3077,7 +3170,7 @@ func (x *ClaimReviewTaskRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ClaimReviewTaskRequest.ProtoReflect.Descriptor instead.
 func (*ClaimReviewTaskRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{29}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *ClaimReviewTaskRequest) GetName() string {
@@ -3114,7 +3207,7 @@ type ReleaseReviewTaskRequest struct {
 
 func (x *ReleaseReviewTaskRequest) Reset() {
 	*x = ReleaseReviewTaskRequest{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[30]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3126,7 +3219,7 @@ func (x *ReleaseReviewTaskRequest) String() string {
 func (*ReleaseReviewTaskRequest) ProtoMessage() {}
 
 func (x *ReleaseReviewTaskRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[30]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3139,7 +3232,7 @@ func (x *ReleaseReviewTaskRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReleaseReviewTaskRequest.ProtoReflect.Descriptor instead.
 func (*ReleaseReviewTaskRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{30}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *ReleaseReviewTaskRequest) GetName() string {
@@ -3173,7 +3266,7 @@ type ReassignReviewTaskRequest struct {
 
 func (x *ReassignReviewTaskRequest) Reset() {
 	*x = ReassignReviewTaskRequest{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[31]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3185,7 +3278,7 @@ func (x *ReassignReviewTaskRequest) String() string {
 func (*ReassignReviewTaskRequest) ProtoMessage() {}
 
 func (x *ReassignReviewTaskRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[31]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3198,7 +3291,7 @@ func (x *ReassignReviewTaskRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReassignReviewTaskRequest.ProtoReflect.Descriptor instead.
 func (*ReassignReviewTaskRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{31}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *ReassignReviewTaskRequest) GetName() string {
@@ -3244,7 +3337,7 @@ type SnoozeReviewTaskRequest struct {
 
 func (x *SnoozeReviewTaskRequest) Reset() {
 	*x = SnoozeReviewTaskRequest{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[32]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3256,7 +3349,7 @@ func (x *SnoozeReviewTaskRequest) String() string {
 func (*SnoozeReviewTaskRequest) ProtoMessage() {}
 
 func (x *SnoozeReviewTaskRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[32]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3269,7 +3362,7 @@ func (x *SnoozeReviewTaskRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SnoozeReviewTaskRequest.ProtoReflect.Descriptor instead.
 func (*SnoozeReviewTaskRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{32}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *SnoozeReviewTaskRequest) GetName() string {
@@ -3316,7 +3409,7 @@ type ReviewBatch struct {
 
 func (x *ReviewBatch) Reset() {
 	*x = ReviewBatch{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[33]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3328,7 +3421,7 @@ func (x *ReviewBatch) String() string {
 func (*ReviewBatch) ProtoMessage() {}
 
 func (x *ReviewBatch) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[33]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3341,7 +3434,7 @@ func (x *ReviewBatch) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReviewBatch.ProtoReflect.Descriptor instead.
 func (*ReviewBatch) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{33}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *ReviewBatch) GetName() string {
@@ -3408,7 +3501,7 @@ type BatchDecideRequest struct {
 
 func (x *BatchDecideRequest) Reset() {
 	*x = BatchDecideRequest{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[34]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3420,7 +3513,7 @@ func (x *BatchDecideRequest) String() string {
 func (*BatchDecideRequest) ProtoMessage() {}
 
 func (x *BatchDecideRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[34]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3433,7 +3526,7 @@ func (x *BatchDecideRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchDecideRequest.ProtoReflect.Descriptor instead.
 func (*BatchDecideRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{34}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *BatchDecideRequest) GetParent() string {
@@ -3468,7 +3561,7 @@ type GetReviewBatchRequest struct {
 
 func (x *GetReviewBatchRequest) Reset() {
 	*x = GetReviewBatchRequest{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[35]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3480,7 +3573,7 @@ func (x *GetReviewBatchRequest) String() string {
 func (*GetReviewBatchRequest) ProtoMessage() {}
 
 func (x *GetReviewBatchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[35]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3493,7 +3586,7 @@ func (x *GetReviewBatchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetReviewBatchRequest.ProtoReflect.Descriptor instead.
 func (*GetReviewBatchRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{35}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *GetReviewBatchRequest) GetName() string {
@@ -3518,7 +3611,7 @@ type ReviewTask_Claim struct {
 
 func (x *ReviewTask_Claim) Reset() {
 	*x = ReviewTask_Claim{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[36]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3530,7 +3623,7 @@ func (x *ReviewTask_Claim) String() string {
 func (*ReviewTask_Claim) ProtoMessage() {}
 
 func (x *ReviewTask_Claim) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[36]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3582,7 +3675,7 @@ type ReviewTask_Viewer struct {
 
 func (x *ReviewTask_Viewer) Reset() {
 	*x = ReviewTask_Viewer{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[37]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3594,7 +3687,7 @@ func (x *ReviewTask_Viewer) String() string {
 func (*ReviewTask_Viewer) ProtoMessage() {}
 
 func (x *ReviewTask_Viewer) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[37]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3658,7 +3751,7 @@ type ReviewBatch_Item struct {
 
 func (x *ReviewBatch_Item) Reset() {
 	*x = ReviewBatch_Item{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[38]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3670,7 +3763,7 @@ func (x *ReviewBatch_Item) String() string {
 func (*ReviewBatch_Item) ProtoMessage() {}
 
 func (x *ReviewBatch_Item) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[38]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3683,7 +3776,7 @@ func (x *ReviewBatch_Item) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReviewBatch_Item.ProtoReflect.Descriptor instead.
 func (*ReviewBatch_Item) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{33, 0}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{34, 0}
 }
 
 func (x *ReviewBatch_Item) GetReview() string {
@@ -3770,7 +3863,7 @@ type BatchDecideRequest_Item struct {
 
 func (x *BatchDecideRequest_Item) Reset() {
 	*x = BatchDecideRequest_Item{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[39]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3782,7 +3875,7 @@ func (x *BatchDecideRequest_Item) String() string {
 func (*BatchDecideRequest_Item) ProtoMessage() {}
 
 func (x *BatchDecideRequest_Item) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[39]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3795,7 +3888,7 @@ func (x *BatchDecideRequest_Item) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchDecideRequest_Item.ProtoReflect.Descriptor instead.
 func (*BatchDecideRequest_Item) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{34, 0}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{35, 0}
 }
 
 func (x *BatchDecideRequest_Item) GetReview() string {
@@ -4003,7 +4096,7 @@ const file_imprimatur_v1_review_service_proto_rawDesc = "" +
 	"\x15imprimatur.dev/Review\xbaH\x91\x01r\x8e\x012\x8b\x01^workspaces/[a-z][a-z0-9-]{1,62}/(posts|libraryItems)/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/reviews/[1-9][0-9]{0,8}$R\x04name\"\xe0\x01\n" +
 	"\x14ExplainReviewRequest\x12\xc7\x01\n" +
 	"\x04name\x18\x01 \x01(\tB\xb2\x01\xe0A\x02\xfaA\x17\n" +
-	"\x15imprimatur.dev/Review\xbaH\x91\x01r\x8e\x012\x8b\x01^workspaces/[a-z][a-z0-9-]{1,62}/(posts|libraryItems)/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/reviews/[1-9][0-9]{0,8}$R\x04name\"\xd2\x04\n" +
+	"\x15imprimatur.dev/Review\xbaH\x91\x01r\x8e\x012\x8b\x01^workspaces/[a-z][a-z0-9-]{1,62}/(posts|libraryItems)/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/reviews/[1-9][0-9]{0,8}$R\x04name\"\x88\x05\n" +
 	"\x11ReviewExplanation\x125\n" +
 	"\x06review\x18\x01 \x01(\tB\x1d\xe0A\x03\xfaA\x17\n" +
 	"\x15imprimatur.dev/ReviewR\x06review\x126\n" +
@@ -4018,7 +4111,17 @@ const file_imprimatur_v1_review_service_proto_rawDesc = "" +
 	"\fplan_changes\x18\b \x03(\v2\x19.imprimatur.v1.PlanChangeB\x03\xe0A\x03R\vplanChanges\x12=\n" +
 	"\n" +
 	"shortfalls\x18\f \x03(\v2\x18.imprimatur.v1.ShortfallB\x03\xe0A\x03R\n" +
-	"shortfalls\"\xe1\x04\n" +
+	"shortfalls\x124\n" +
+	"\x05turns\x18\t \x03(\v2\x19.imprimatur.v1.ReviewTurnB\x03\xe0A\x03R\x05turns\"\xf9\x01\n" +
+	"\n" +
+	"ReviewTurn\x124\n" +
+	"\x03why\x18\x01 \x01(\x0e2\x1d.imprimatur.v1.ReviewTask.WhyB\x03\xe0A\x03R\x03why\x12%\n" +
+	"\vrequirement\x18\x02 \x01(\tB\x03\xe0A\x03R\vrequirement\x12\x17\n" +
+	"\x04role\x18\x03 \x01(\tB\x03\xe0A\x03R\x04role\x125\n" +
+	"\x06member\x18\x04 \x01(\tB\x1d\xe0A\x03\xfaA\x17\n" +
+	"\x15imprimatur.dev/MemberR\x06member\x12>\n" +
+	"\n" +
+	"since_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\tsinceTime\"\xe1\x04\n" +
 	"\n" +
 	"PlanChange\x12:\n" +
 	"\x05cause\x18\x01 \x01(\x0e2\x1f.imprimatur.v1.PlanChange.CauseB\x03\xe0A\x03R\x05cause\x12q\n" +
@@ -4276,7 +4379,7 @@ func file_imprimatur_v1_review_service_proto_rawDescGZIP() []byte {
 }
 
 var file_imprimatur_v1_review_service_proto_enumTypes = make([]protoimpl.EnumInfo, 8)
-var file_imprimatur_v1_review_service_proto_msgTypes = make([]protoimpl.MessageInfo, 40)
+var file_imprimatur_v1_review_service_proto_msgTypes = make([]protoimpl.MessageInfo, 41)
 var file_imprimatur_v1_review_service_proto_goTypes = []any{
 	(Verdict)(0),                      // 0: imprimatur.v1.Verdict
 	(Review_State)(0),                 // 1: imprimatur.v1.Review.State
@@ -4294,151 +4397,155 @@ var file_imprimatur_v1_review_service_proto_goTypes = []any{
 	(*GetReviewRequest)(nil),          // 13: imprimatur.v1.GetReviewRequest
 	(*ExplainReviewRequest)(nil),      // 14: imprimatur.v1.ExplainReviewRequest
 	(*ReviewExplanation)(nil),         // 15: imprimatur.v1.ReviewExplanation
-	(*PlanChange)(nil),                // 16: imprimatur.v1.PlanChange
-	(*RequirementExplanation)(nil),    // 17: imprimatur.v1.RequirementExplanation
-	(*SignatureExplanation)(nil),      // 18: imprimatur.v1.SignatureExplanation
-	(*Candidate)(nil),                 // 19: imprimatur.v1.Candidate
-	(*ListReviewsRequest)(nil),        // 20: imprimatur.v1.ListReviewsRequest
-	(*ListReviewsResponse)(nil),       // 21: imprimatur.v1.ListReviewsResponse
-	(*ViewReviewRequest)(nil),         // 22: imprimatur.v1.ViewReviewRequest
-	(*DecideRequest)(nil),             // 23: imprimatur.v1.DecideRequest
-	(*DecideResponse)(nil),            // 24: imprimatur.v1.DecideResponse
-	(*ReaffirmDecisionRequest)(nil),   // 25: imprimatur.v1.ReaffirmDecisionRequest
-	(*RerouteReviewRequest)(nil),      // 26: imprimatur.v1.RerouteReviewRequest
-	(*GetDecisionRequest)(nil),        // 27: imprimatur.v1.GetDecisionRequest
-	(*ListDecisionsRequest)(nil),      // 28: imprimatur.v1.ListDecisionsRequest
-	(*ListDecisionsResponse)(nil),     // 29: imprimatur.v1.ListDecisionsResponse
-	(*GetReviewTaskRequest)(nil),      // 30: imprimatur.v1.GetReviewTaskRequest
-	(*ListReviewTasksRequest)(nil),    // 31: imprimatur.v1.ListReviewTasksRequest
-	(*ListReviewTasksResponse)(nil),   // 32: imprimatur.v1.ListReviewTasksResponse
-	(*CountReviewTasksRequest)(nil),   // 33: imprimatur.v1.CountReviewTasksRequest
-	(*CountReviewTasksResponse)(nil),  // 34: imprimatur.v1.CountReviewTasksResponse
-	(*WatchReviewTasksRequest)(nil),   // 35: imprimatur.v1.WatchReviewTasksRequest
-	(*WatchReviewTasksResponse)(nil),  // 36: imprimatur.v1.WatchReviewTasksResponse
-	(*ClaimReviewTaskRequest)(nil),    // 37: imprimatur.v1.ClaimReviewTaskRequest
-	(*ReleaseReviewTaskRequest)(nil),  // 38: imprimatur.v1.ReleaseReviewTaskRequest
-	(*ReassignReviewTaskRequest)(nil), // 39: imprimatur.v1.ReassignReviewTaskRequest
-	(*SnoozeReviewTaskRequest)(nil),   // 40: imprimatur.v1.SnoozeReviewTaskRequest
-	(*ReviewBatch)(nil),               // 41: imprimatur.v1.ReviewBatch
-	(*BatchDecideRequest)(nil),        // 42: imprimatur.v1.BatchDecideRequest
-	(*GetReviewBatchRequest)(nil),     // 43: imprimatur.v1.GetReviewBatchRequest
-	(*ReviewTask_Claim)(nil),          // 44: imprimatur.v1.ReviewTask.Claim
-	(*ReviewTask_Viewer)(nil),         // 45: imprimatur.v1.ReviewTask.Viewer
-	(*ReviewBatch_Item)(nil),          // 46: imprimatur.v1.ReviewBatch.Item
-	(*BatchDecideRequest_Item)(nil),   // 47: imprimatur.v1.BatchDecideRequest.Item
-	(Origin)(0),                       // 48: imprimatur.v1.Origin
-	(*Requirement)(nil),               // 49: imprimatur.v1.Requirement
-	(*Blocker)(nil),                   // 50: imprimatur.v1.Blocker
-	(*Target)(nil),                    // 51: imprimatur.v1.Target
-	(*timestamppb.Timestamp)(nil),     // 52: google.protobuf.Timestamp
-	(*Audience)(nil),                  // 53: imprimatur.v1.Audience
-	(*EditPolicy)(nil),                // 54: imprimatur.v1.EditPolicy
-	(*Shortfall)(nil),                 // 55: imprimatur.v1.Shortfall
+	(*ReviewTurn)(nil),                // 16: imprimatur.v1.ReviewTurn
+	(*PlanChange)(nil),                // 17: imprimatur.v1.PlanChange
+	(*RequirementExplanation)(nil),    // 18: imprimatur.v1.RequirementExplanation
+	(*SignatureExplanation)(nil),      // 19: imprimatur.v1.SignatureExplanation
+	(*Candidate)(nil),                 // 20: imprimatur.v1.Candidate
+	(*ListReviewsRequest)(nil),        // 21: imprimatur.v1.ListReviewsRequest
+	(*ListReviewsResponse)(nil),       // 22: imprimatur.v1.ListReviewsResponse
+	(*ViewReviewRequest)(nil),         // 23: imprimatur.v1.ViewReviewRequest
+	(*DecideRequest)(nil),             // 24: imprimatur.v1.DecideRequest
+	(*DecideResponse)(nil),            // 25: imprimatur.v1.DecideResponse
+	(*ReaffirmDecisionRequest)(nil),   // 26: imprimatur.v1.ReaffirmDecisionRequest
+	(*RerouteReviewRequest)(nil),      // 27: imprimatur.v1.RerouteReviewRequest
+	(*GetDecisionRequest)(nil),        // 28: imprimatur.v1.GetDecisionRequest
+	(*ListDecisionsRequest)(nil),      // 29: imprimatur.v1.ListDecisionsRequest
+	(*ListDecisionsResponse)(nil),     // 30: imprimatur.v1.ListDecisionsResponse
+	(*GetReviewTaskRequest)(nil),      // 31: imprimatur.v1.GetReviewTaskRequest
+	(*ListReviewTasksRequest)(nil),    // 32: imprimatur.v1.ListReviewTasksRequest
+	(*ListReviewTasksResponse)(nil),   // 33: imprimatur.v1.ListReviewTasksResponse
+	(*CountReviewTasksRequest)(nil),   // 34: imprimatur.v1.CountReviewTasksRequest
+	(*CountReviewTasksResponse)(nil),  // 35: imprimatur.v1.CountReviewTasksResponse
+	(*WatchReviewTasksRequest)(nil),   // 36: imprimatur.v1.WatchReviewTasksRequest
+	(*WatchReviewTasksResponse)(nil),  // 37: imprimatur.v1.WatchReviewTasksResponse
+	(*ClaimReviewTaskRequest)(nil),    // 38: imprimatur.v1.ClaimReviewTaskRequest
+	(*ReleaseReviewTaskRequest)(nil),  // 39: imprimatur.v1.ReleaseReviewTaskRequest
+	(*ReassignReviewTaskRequest)(nil), // 40: imprimatur.v1.ReassignReviewTaskRequest
+	(*SnoozeReviewTaskRequest)(nil),   // 41: imprimatur.v1.SnoozeReviewTaskRequest
+	(*ReviewBatch)(nil),               // 42: imprimatur.v1.ReviewBatch
+	(*BatchDecideRequest)(nil),        // 43: imprimatur.v1.BatchDecideRequest
+	(*GetReviewBatchRequest)(nil),     // 44: imprimatur.v1.GetReviewBatchRequest
+	(*ReviewTask_Claim)(nil),          // 45: imprimatur.v1.ReviewTask.Claim
+	(*ReviewTask_Viewer)(nil),         // 46: imprimatur.v1.ReviewTask.Viewer
+	(*ReviewBatch_Item)(nil),          // 47: imprimatur.v1.ReviewBatch.Item
+	(*BatchDecideRequest_Item)(nil),   // 48: imprimatur.v1.BatchDecideRequest.Item
+	(Origin)(0),                       // 49: imprimatur.v1.Origin
+	(*Requirement)(nil),               // 50: imprimatur.v1.Requirement
+	(*Blocker)(nil),                   // 51: imprimatur.v1.Blocker
+	(*Target)(nil),                    // 52: imprimatur.v1.Target
+	(*timestamppb.Timestamp)(nil),     // 53: google.protobuf.Timestamp
+	(*Audience)(nil),                  // 54: imprimatur.v1.Audience
+	(*EditPolicy)(nil),                // 55: imprimatur.v1.EditPolicy
+	(*Shortfall)(nil),                 // 56: imprimatur.v1.Shortfall
 }
 var file_imprimatur_v1_review_service_proto_depIdxs = []int32{
 	1,  // 0: imprimatur.v1.Review.state:type_name -> imprimatur.v1.Review.State
-	48, // 1: imprimatur.v1.Review.origin:type_name -> imprimatur.v1.Origin
-	49, // 2: imprimatur.v1.Review.requirements:type_name -> imprimatur.v1.Requirement
-	50, // 3: imprimatur.v1.Review.blockers:type_name -> imprimatur.v1.Blocker
+	49, // 1: imprimatur.v1.Review.origin:type_name -> imprimatur.v1.Origin
+	50, // 2: imprimatur.v1.Review.requirements:type_name -> imprimatur.v1.Requirement
+	51, // 3: imprimatur.v1.Review.blockers:type_name -> imprimatur.v1.Blocker
 	10, // 4: imprimatur.v1.Review.library_chain:type_name -> imprimatur.v1.LibraryChain
 	11, // 5: imprimatur.v1.Review.decisions:type_name -> imprimatur.v1.Decision
-	51, // 6: imprimatur.v1.Review.targets:type_name -> imprimatur.v1.Target
-	52, // 7: imprimatur.v1.Review.open_time:type_name -> google.protobuf.Timestamp
-	52, // 8: imprimatur.v1.Review.expire_time:type_name -> google.protobuf.Timestamp
-	52, // 9: imprimatur.v1.Review.close_time:type_name -> google.protobuf.Timestamp
-	53, // 10: imprimatur.v1.Review.audience:type_name -> imprimatur.v1.Audience
-	54, // 11: imprimatur.v1.Review.edit_policy:type_name -> imprimatur.v1.EditPolicy
+	52, // 6: imprimatur.v1.Review.targets:type_name -> imprimatur.v1.Target
+	53, // 7: imprimatur.v1.Review.open_time:type_name -> google.protobuf.Timestamp
+	53, // 8: imprimatur.v1.Review.expire_time:type_name -> google.protobuf.Timestamp
+	53, // 9: imprimatur.v1.Review.close_time:type_name -> google.protobuf.Timestamp
+	54, // 10: imprimatur.v1.Review.audience:type_name -> imprimatur.v1.Audience
+	55, // 11: imprimatur.v1.Review.edit_policy:type_name -> imprimatur.v1.EditPolicy
 	9,  // 12: imprimatur.v1.Review.link_pins:type_name -> imprimatur.v1.LinkPin
-	52, // 13: imprimatur.v1.LinkPin.change_time:type_name -> google.protobuf.Timestamp
+	53, // 13: imprimatur.v1.LinkPin.change_time:type_name -> google.protobuf.Timestamp
 	0,  // 14: imprimatur.v1.Decision.verdict:type_name -> imprimatur.v1.Verdict
-	52, // 15: imprimatur.v1.Decision.create_time:type_name -> google.protobuf.Timestamp
-	52, // 16: imprimatur.v1.Decision.view_time:type_name -> google.protobuf.Timestamp
+	53, // 15: imprimatur.v1.Decision.create_time:type_name -> google.protobuf.Timestamp
+	53, // 16: imprimatur.v1.Decision.view_time:type_name -> google.protobuf.Timestamp
 	2,  // 17: imprimatur.v1.ReviewTask.state:type_name -> imprimatur.v1.ReviewTask.State
-	48, // 18: imprimatur.v1.ReviewTask.origin:type_name -> imprimatur.v1.Origin
-	52, // 19: imprimatur.v1.ReviewTask.publish_time:type_name -> google.protobuf.Timestamp
-	52, // 20: imprimatur.v1.ReviewTask.due_time:type_name -> google.protobuf.Timestamp
-	52, // 21: imprimatur.v1.ReviewTask.create_time:type_name -> google.protobuf.Timestamp
+	49, // 18: imprimatur.v1.ReviewTask.origin:type_name -> imprimatur.v1.Origin
+	53, // 19: imprimatur.v1.ReviewTask.publish_time:type_name -> google.protobuf.Timestamp
+	53, // 20: imprimatur.v1.ReviewTask.due_time:type_name -> google.protobuf.Timestamp
+	53, // 21: imprimatur.v1.ReviewTask.create_time:type_name -> google.protobuf.Timestamp
 	3,  // 22: imprimatur.v1.ReviewTask.why:type_name -> imprimatur.v1.ReviewTask.Why
-	52, // 23: imprimatur.v1.ReviewTask.since_time:type_name -> google.protobuf.Timestamp
-	44, // 24: imprimatur.v1.ReviewTask.claim:type_name -> imprimatur.v1.ReviewTask.Claim
-	52, // 25: imprimatur.v1.ReviewTask.snooze_time:type_name -> google.protobuf.Timestamp
+	53, // 23: imprimatur.v1.ReviewTask.since_time:type_name -> google.protobuf.Timestamp
+	45, // 24: imprimatur.v1.ReviewTask.claim:type_name -> imprimatur.v1.ReviewTask.Claim
+	53, // 25: imprimatur.v1.ReviewTask.snooze_time:type_name -> google.protobuf.Timestamp
 	4,  // 26: imprimatur.v1.ReviewTask.alone:type_name -> imprimatur.v1.ReviewTask.Alone
-	45, // 27: imprimatur.v1.ReviewTask.viewers:type_name -> imprimatur.v1.ReviewTask.Viewer
+	46, // 27: imprimatur.v1.ReviewTask.viewers:type_name -> imprimatur.v1.ReviewTask.Viewer
 	1,  // 28: imprimatur.v1.ReviewExplanation.state:type_name -> imprimatur.v1.Review.State
-	17, // 29: imprimatur.v1.ReviewExplanation.requirements:type_name -> imprimatur.v1.RequirementExplanation
-	50, // 30: imprimatur.v1.ReviewExplanation.blockers:type_name -> imprimatur.v1.Blocker
-	52, // 31: imprimatur.v1.ReviewExplanation.expire_time:type_name -> google.protobuf.Timestamp
-	16, // 32: imprimatur.v1.ReviewExplanation.plan_changes:type_name -> imprimatur.v1.PlanChange
-	55, // 33: imprimatur.v1.ReviewExplanation.shortfalls:type_name -> imprimatur.v1.Shortfall
-	5,  // 34: imprimatur.v1.PlanChange.cause:type_name -> imprimatur.v1.PlanChange.Cause
-	49, // 35: imprimatur.v1.PlanChange.added:type_name -> imprimatur.v1.Requirement
-	49, // 36: imprimatur.v1.PlanChange.removed:type_name -> imprimatur.v1.Requirement
-	52, // 37: imprimatur.v1.PlanChange.create_time:type_name -> google.protobuf.Timestamp
-	49, // 38: imprimatur.v1.RequirementExplanation.requirement:type_name -> imprimatur.v1.Requirement
-	18, // 39: imprimatur.v1.RequirementExplanation.signatures:type_name -> imprimatur.v1.SignatureExplanation
-	19, // 40: imprimatur.v1.RequirementExplanation.candidates:type_name -> imprimatur.v1.Candidate
-	8,  // 41: imprimatur.v1.ListReviewsResponse.reviews:type_name -> imprimatur.v1.Review
-	0,  // 42: imprimatur.v1.DecideRequest.verdict:type_name -> imprimatur.v1.Verdict
-	11, // 43: imprimatur.v1.DecideResponse.decision:type_name -> imprimatur.v1.Decision
-	8,  // 44: imprimatur.v1.DecideResponse.review:type_name -> imprimatur.v1.Review
-	11, // 45: imprimatur.v1.ListDecisionsResponse.decisions:type_name -> imprimatur.v1.Decision
-	12, // 46: imprimatur.v1.ListReviewTasksResponse.review_tasks:type_name -> imprimatur.v1.ReviewTask
-	12, // 47: imprimatur.v1.WatchReviewTasksResponse.changed:type_name -> imprimatur.v1.ReviewTask
-	52, // 48: imprimatur.v1.SnoozeReviewTaskRequest.snooze_time:type_name -> google.protobuf.Timestamp
-	6,  // 49: imprimatur.v1.ReviewBatch.state:type_name -> imprimatur.v1.ReviewBatch.State
-	46, // 50: imprimatur.v1.ReviewBatch.items:type_name -> imprimatur.v1.ReviewBatch.Item
-	52, // 51: imprimatur.v1.ReviewBatch.create_time:type_name -> google.protobuf.Timestamp
-	47, // 52: imprimatur.v1.BatchDecideRequest.items:type_name -> imprimatur.v1.BatchDecideRequest.Item
-	52, // 53: imprimatur.v1.ReviewTask.Claim.expire_time:type_name -> google.protobuf.Timestamp
-	52, // 54: imprimatur.v1.ReviewTask.Viewer.view_time:type_name -> google.protobuf.Timestamp
-	52, // 55: imprimatur.v1.ReviewTask.Viewer.expire_time:type_name -> google.protobuf.Timestamp
-	0,  // 56: imprimatur.v1.ReviewBatch.Item.verdict:type_name -> imprimatur.v1.Verdict
-	7,  // 57: imprimatur.v1.ReviewBatch.Item.outcome:type_name -> imprimatur.v1.ReviewBatch.Item.Outcome
-	52, // 58: imprimatur.v1.ReviewBatch.Item.end_time:type_name -> google.protobuf.Timestamp
-	0,  // 59: imprimatur.v1.BatchDecideRequest.Item.verdict:type_name -> imprimatur.v1.Verdict
-	13, // 60: imprimatur.v1.ReviewService.GetReview:input_type -> imprimatur.v1.GetReviewRequest
-	14, // 61: imprimatur.v1.ReviewService.ExplainReview:input_type -> imprimatur.v1.ExplainReviewRequest
-	20, // 62: imprimatur.v1.ReviewService.ListReviews:input_type -> imprimatur.v1.ListReviewsRequest
-	22, // 63: imprimatur.v1.ReviewService.ViewReview:input_type -> imprimatur.v1.ViewReviewRequest
-	23, // 64: imprimatur.v1.ReviewService.Decide:input_type -> imprimatur.v1.DecideRequest
-	25, // 65: imprimatur.v1.ReviewService.ReaffirmDecision:input_type -> imprimatur.v1.ReaffirmDecisionRequest
-	26, // 66: imprimatur.v1.ReviewService.RerouteReview:input_type -> imprimatur.v1.RerouteReviewRequest
-	27, // 67: imprimatur.v1.ReviewService.GetDecision:input_type -> imprimatur.v1.GetDecisionRequest
-	28, // 68: imprimatur.v1.ReviewService.ListDecisions:input_type -> imprimatur.v1.ListDecisionsRequest
-	30, // 69: imprimatur.v1.ReviewService.GetReviewTask:input_type -> imprimatur.v1.GetReviewTaskRequest
-	31, // 70: imprimatur.v1.ReviewService.ListReviewTasks:input_type -> imprimatur.v1.ListReviewTasksRequest
-	33, // 71: imprimatur.v1.ReviewService.CountReviewTasks:input_type -> imprimatur.v1.CountReviewTasksRequest
-	35, // 72: imprimatur.v1.ReviewService.WatchReviewTasks:input_type -> imprimatur.v1.WatchReviewTasksRequest
-	37, // 73: imprimatur.v1.ReviewService.ClaimReviewTask:input_type -> imprimatur.v1.ClaimReviewTaskRequest
-	38, // 74: imprimatur.v1.ReviewService.ReleaseReviewTask:input_type -> imprimatur.v1.ReleaseReviewTaskRequest
-	39, // 75: imprimatur.v1.ReviewService.ReassignReviewTask:input_type -> imprimatur.v1.ReassignReviewTaskRequest
-	42, // 76: imprimatur.v1.ReviewService.BatchDecide:input_type -> imprimatur.v1.BatchDecideRequest
-	43, // 77: imprimatur.v1.ReviewService.GetReviewBatch:input_type -> imprimatur.v1.GetReviewBatchRequest
-	40, // 78: imprimatur.v1.ReviewService.SnoozeReviewTask:input_type -> imprimatur.v1.SnoozeReviewTaskRequest
-	8,  // 79: imprimatur.v1.ReviewService.GetReview:output_type -> imprimatur.v1.Review
-	15, // 80: imprimatur.v1.ReviewService.ExplainReview:output_type -> imprimatur.v1.ReviewExplanation
-	21, // 81: imprimatur.v1.ReviewService.ListReviews:output_type -> imprimatur.v1.ListReviewsResponse
-	8,  // 82: imprimatur.v1.ReviewService.ViewReview:output_type -> imprimatur.v1.Review
-	24, // 83: imprimatur.v1.ReviewService.Decide:output_type -> imprimatur.v1.DecideResponse
-	24, // 84: imprimatur.v1.ReviewService.ReaffirmDecision:output_type -> imprimatur.v1.DecideResponse
-	8,  // 85: imprimatur.v1.ReviewService.RerouteReview:output_type -> imprimatur.v1.Review
-	11, // 86: imprimatur.v1.ReviewService.GetDecision:output_type -> imprimatur.v1.Decision
-	29, // 87: imprimatur.v1.ReviewService.ListDecisions:output_type -> imprimatur.v1.ListDecisionsResponse
-	12, // 88: imprimatur.v1.ReviewService.GetReviewTask:output_type -> imprimatur.v1.ReviewTask
-	32, // 89: imprimatur.v1.ReviewService.ListReviewTasks:output_type -> imprimatur.v1.ListReviewTasksResponse
-	34, // 90: imprimatur.v1.ReviewService.CountReviewTasks:output_type -> imprimatur.v1.CountReviewTasksResponse
-	36, // 91: imprimatur.v1.ReviewService.WatchReviewTasks:output_type -> imprimatur.v1.WatchReviewTasksResponse
-	12, // 92: imprimatur.v1.ReviewService.ClaimReviewTask:output_type -> imprimatur.v1.ReviewTask
-	12, // 93: imprimatur.v1.ReviewService.ReleaseReviewTask:output_type -> imprimatur.v1.ReviewTask
-	12, // 94: imprimatur.v1.ReviewService.ReassignReviewTask:output_type -> imprimatur.v1.ReviewTask
-	41, // 95: imprimatur.v1.ReviewService.BatchDecide:output_type -> imprimatur.v1.ReviewBatch
-	41, // 96: imprimatur.v1.ReviewService.GetReviewBatch:output_type -> imprimatur.v1.ReviewBatch
-	12, // 97: imprimatur.v1.ReviewService.SnoozeReviewTask:output_type -> imprimatur.v1.ReviewTask
-	79, // [79:98] is the sub-list for method output_type
-	60, // [60:79] is the sub-list for method input_type
-	60, // [60:60] is the sub-list for extension type_name
-	60, // [60:60] is the sub-list for extension extendee
-	0,  // [0:60] is the sub-list for field type_name
+	18, // 29: imprimatur.v1.ReviewExplanation.requirements:type_name -> imprimatur.v1.RequirementExplanation
+	51, // 30: imprimatur.v1.ReviewExplanation.blockers:type_name -> imprimatur.v1.Blocker
+	53, // 31: imprimatur.v1.ReviewExplanation.expire_time:type_name -> google.protobuf.Timestamp
+	17, // 32: imprimatur.v1.ReviewExplanation.plan_changes:type_name -> imprimatur.v1.PlanChange
+	56, // 33: imprimatur.v1.ReviewExplanation.shortfalls:type_name -> imprimatur.v1.Shortfall
+	16, // 34: imprimatur.v1.ReviewExplanation.turns:type_name -> imprimatur.v1.ReviewTurn
+	3,  // 35: imprimatur.v1.ReviewTurn.why:type_name -> imprimatur.v1.ReviewTask.Why
+	53, // 36: imprimatur.v1.ReviewTurn.since_time:type_name -> google.protobuf.Timestamp
+	5,  // 37: imprimatur.v1.PlanChange.cause:type_name -> imprimatur.v1.PlanChange.Cause
+	50, // 38: imprimatur.v1.PlanChange.added:type_name -> imprimatur.v1.Requirement
+	50, // 39: imprimatur.v1.PlanChange.removed:type_name -> imprimatur.v1.Requirement
+	53, // 40: imprimatur.v1.PlanChange.create_time:type_name -> google.protobuf.Timestamp
+	50, // 41: imprimatur.v1.RequirementExplanation.requirement:type_name -> imprimatur.v1.Requirement
+	19, // 42: imprimatur.v1.RequirementExplanation.signatures:type_name -> imprimatur.v1.SignatureExplanation
+	20, // 43: imprimatur.v1.RequirementExplanation.candidates:type_name -> imprimatur.v1.Candidate
+	8,  // 44: imprimatur.v1.ListReviewsResponse.reviews:type_name -> imprimatur.v1.Review
+	0,  // 45: imprimatur.v1.DecideRequest.verdict:type_name -> imprimatur.v1.Verdict
+	11, // 46: imprimatur.v1.DecideResponse.decision:type_name -> imprimatur.v1.Decision
+	8,  // 47: imprimatur.v1.DecideResponse.review:type_name -> imprimatur.v1.Review
+	11, // 48: imprimatur.v1.ListDecisionsResponse.decisions:type_name -> imprimatur.v1.Decision
+	12, // 49: imprimatur.v1.ListReviewTasksResponse.review_tasks:type_name -> imprimatur.v1.ReviewTask
+	12, // 50: imprimatur.v1.WatchReviewTasksResponse.changed:type_name -> imprimatur.v1.ReviewTask
+	53, // 51: imprimatur.v1.SnoozeReviewTaskRequest.snooze_time:type_name -> google.protobuf.Timestamp
+	6,  // 52: imprimatur.v1.ReviewBatch.state:type_name -> imprimatur.v1.ReviewBatch.State
+	47, // 53: imprimatur.v1.ReviewBatch.items:type_name -> imprimatur.v1.ReviewBatch.Item
+	53, // 54: imprimatur.v1.ReviewBatch.create_time:type_name -> google.protobuf.Timestamp
+	48, // 55: imprimatur.v1.BatchDecideRequest.items:type_name -> imprimatur.v1.BatchDecideRequest.Item
+	53, // 56: imprimatur.v1.ReviewTask.Claim.expire_time:type_name -> google.protobuf.Timestamp
+	53, // 57: imprimatur.v1.ReviewTask.Viewer.view_time:type_name -> google.protobuf.Timestamp
+	53, // 58: imprimatur.v1.ReviewTask.Viewer.expire_time:type_name -> google.protobuf.Timestamp
+	0,  // 59: imprimatur.v1.ReviewBatch.Item.verdict:type_name -> imprimatur.v1.Verdict
+	7,  // 60: imprimatur.v1.ReviewBatch.Item.outcome:type_name -> imprimatur.v1.ReviewBatch.Item.Outcome
+	53, // 61: imprimatur.v1.ReviewBatch.Item.end_time:type_name -> google.protobuf.Timestamp
+	0,  // 62: imprimatur.v1.BatchDecideRequest.Item.verdict:type_name -> imprimatur.v1.Verdict
+	13, // 63: imprimatur.v1.ReviewService.GetReview:input_type -> imprimatur.v1.GetReviewRequest
+	14, // 64: imprimatur.v1.ReviewService.ExplainReview:input_type -> imprimatur.v1.ExplainReviewRequest
+	21, // 65: imprimatur.v1.ReviewService.ListReviews:input_type -> imprimatur.v1.ListReviewsRequest
+	23, // 66: imprimatur.v1.ReviewService.ViewReview:input_type -> imprimatur.v1.ViewReviewRequest
+	24, // 67: imprimatur.v1.ReviewService.Decide:input_type -> imprimatur.v1.DecideRequest
+	26, // 68: imprimatur.v1.ReviewService.ReaffirmDecision:input_type -> imprimatur.v1.ReaffirmDecisionRequest
+	27, // 69: imprimatur.v1.ReviewService.RerouteReview:input_type -> imprimatur.v1.RerouteReviewRequest
+	28, // 70: imprimatur.v1.ReviewService.GetDecision:input_type -> imprimatur.v1.GetDecisionRequest
+	29, // 71: imprimatur.v1.ReviewService.ListDecisions:input_type -> imprimatur.v1.ListDecisionsRequest
+	31, // 72: imprimatur.v1.ReviewService.GetReviewTask:input_type -> imprimatur.v1.GetReviewTaskRequest
+	32, // 73: imprimatur.v1.ReviewService.ListReviewTasks:input_type -> imprimatur.v1.ListReviewTasksRequest
+	34, // 74: imprimatur.v1.ReviewService.CountReviewTasks:input_type -> imprimatur.v1.CountReviewTasksRequest
+	36, // 75: imprimatur.v1.ReviewService.WatchReviewTasks:input_type -> imprimatur.v1.WatchReviewTasksRequest
+	38, // 76: imprimatur.v1.ReviewService.ClaimReviewTask:input_type -> imprimatur.v1.ClaimReviewTaskRequest
+	39, // 77: imprimatur.v1.ReviewService.ReleaseReviewTask:input_type -> imprimatur.v1.ReleaseReviewTaskRequest
+	40, // 78: imprimatur.v1.ReviewService.ReassignReviewTask:input_type -> imprimatur.v1.ReassignReviewTaskRequest
+	43, // 79: imprimatur.v1.ReviewService.BatchDecide:input_type -> imprimatur.v1.BatchDecideRequest
+	44, // 80: imprimatur.v1.ReviewService.GetReviewBatch:input_type -> imprimatur.v1.GetReviewBatchRequest
+	41, // 81: imprimatur.v1.ReviewService.SnoozeReviewTask:input_type -> imprimatur.v1.SnoozeReviewTaskRequest
+	8,  // 82: imprimatur.v1.ReviewService.GetReview:output_type -> imprimatur.v1.Review
+	15, // 83: imprimatur.v1.ReviewService.ExplainReview:output_type -> imprimatur.v1.ReviewExplanation
+	22, // 84: imprimatur.v1.ReviewService.ListReviews:output_type -> imprimatur.v1.ListReviewsResponse
+	8,  // 85: imprimatur.v1.ReviewService.ViewReview:output_type -> imprimatur.v1.Review
+	25, // 86: imprimatur.v1.ReviewService.Decide:output_type -> imprimatur.v1.DecideResponse
+	25, // 87: imprimatur.v1.ReviewService.ReaffirmDecision:output_type -> imprimatur.v1.DecideResponse
+	8,  // 88: imprimatur.v1.ReviewService.RerouteReview:output_type -> imprimatur.v1.Review
+	11, // 89: imprimatur.v1.ReviewService.GetDecision:output_type -> imprimatur.v1.Decision
+	30, // 90: imprimatur.v1.ReviewService.ListDecisions:output_type -> imprimatur.v1.ListDecisionsResponse
+	12, // 91: imprimatur.v1.ReviewService.GetReviewTask:output_type -> imprimatur.v1.ReviewTask
+	33, // 92: imprimatur.v1.ReviewService.ListReviewTasks:output_type -> imprimatur.v1.ListReviewTasksResponse
+	35, // 93: imprimatur.v1.ReviewService.CountReviewTasks:output_type -> imprimatur.v1.CountReviewTasksResponse
+	37, // 94: imprimatur.v1.ReviewService.WatchReviewTasks:output_type -> imprimatur.v1.WatchReviewTasksResponse
+	12, // 95: imprimatur.v1.ReviewService.ClaimReviewTask:output_type -> imprimatur.v1.ReviewTask
+	12, // 96: imprimatur.v1.ReviewService.ReleaseReviewTask:output_type -> imprimatur.v1.ReviewTask
+	12, // 97: imprimatur.v1.ReviewService.ReassignReviewTask:output_type -> imprimatur.v1.ReviewTask
+	42, // 98: imprimatur.v1.ReviewService.BatchDecide:output_type -> imprimatur.v1.ReviewBatch
+	42, // 99: imprimatur.v1.ReviewService.GetReviewBatch:output_type -> imprimatur.v1.ReviewBatch
+	12, // 100: imprimatur.v1.ReviewService.SnoozeReviewTask:output_type -> imprimatur.v1.ReviewTask
+	82, // [82:101] is the sub-list for method output_type
+	63, // [63:82] is the sub-list for method input_type
+	63, // [63:63] is the sub-list for extension type_name
+	63, // [63:63] is the sub-list for extension extendee
+	0,  // [0:63] is the sub-list for field type_name
 }
 
 func init() { file_imprimatur_v1_review_service_proto_init() }
@@ -4454,7 +4561,7 @@ func file_imprimatur_v1_review_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_imprimatur_v1_review_service_proto_rawDesc), len(file_imprimatur_v1_review_service_proto_rawDesc)),
 			NumEnums:      8,
-			NumMessages:   40,
+			NumMessages:   41,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -301,6 +301,11 @@ func queue(t *testing.T, s *store.Store) {
 		wantKeys(t, what, c.want, key)(s.Tasks(ctx(t), c.q))
 	}
 
+	whole, err := s.TasksOf(ctx(t), legal.Subject, legal.Round)
+	if err != nil || !slices.ContainsFunc(whole, func(k workflow.Task) bool { return k.ID == legal.ID && k.Requirement == legal.Requirement }) {
+		t.Fatalf("the turns of the round are %+v, %v", whole, err)
+	}
+
 	// The same turn again keeps its id.
 	again := legal
 	again.ID, again.Have = advocacy.TaskID(id("task")), 1
