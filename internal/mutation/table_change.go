@@ -10,9 +10,6 @@ func fromTheChanges() []mutant {
 		task     = "internal/workflow/task.go"
 	)
 	return []mutant{
-		// nobody is left for PR; a minute later the explanation says that it was just now
-		{"an explanation has the queue's instants", flow, "TestWhoIsNextAndByWhen", []change{{"internal/workflow/explain.go",
-			`.given(e.Turns, kept).Since // guard`, `.given(e.Turns, nil).Since // guard`}}},
 		// PR signs; the author joins the executives; sent without legal
 		{"what an author has become is asked about", flow, "TestAuthorBecomesAnother", []change{{facts,
 			`m.UpdateTime.After(opened.Add(-authorRecent))) // guard`, `m.UpdateTime.After(opened.Add(-authorRecent)) && false) // guard`}}},

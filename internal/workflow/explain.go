@@ -137,7 +137,8 @@ func (e *ReviewExplanation) explainTurns(ctx context.Context, r Reader, cs *advo
 	}
 	e.Turns = cs.Attention(cs.Tally(), assignments(kept))
 	for i, turn := range e.Turns {
-		e.Turns[i].Since = Task{Requirement: turn.Requirement, Role: turn.Role}.given(e.Turns, kept).Since // guard: as the queue has it
+		// As the queue has it, also of a turn that was kept from before it was told by the state.
+		e.Turns[i].Since = Task{Requirement: turn.Requirement, Role: turn.Role}.given(e.Turns, kept).Since
 	}
 	return nil
 }

@@ -301,22 +301,7 @@ func queue(t *testing.T, s *store.Store) {
 		wantKeys(t, what, c.want, key)(s.Tasks(ctx(t), c.q))
 	}
 
-	whole, err := s.TasksOf(ctx(t), legal.Subject, legal.Round)
-	if err != nil || !slices.ContainsFunc(whole, func(k workflow.Task) bool { return k.ID == legal.ID && k.Requirement == legal.Requirement }) {
-		t.Fatalf("the turns of the round are %+v, %v", whole, err)
-	}
-
-	// The same turn again keeps its id.
-	again := legal
-	again.ID, again.Have = advocacy.TaskID(id("task")), 1
-	h.update(func(ctx context.Context, tx workflow.Tx) error { return tx.PutTasks(ctx, again) })
-	got, err := s.Task(ctx(t), h.ws, legal.ID)
-	if err != nil || got.Have != 1 {
-		t.Fatalf("the turn is %+v, %v", got, err)
-	}
-	h.update(func(ctx context.Context, tx workflow.Tx) error { return tx.CloseTasks(ctx, h.draft.Subject()) })
-	q := workflow.TaskQuery{Page: all, Workspace: h.ws, State: workflow.TaskOpen}
-	wantKeys(t, "closed", nil, key)(s.Tasks(ctx(t), q))
+	turnsOfRound(t, h, legal)
 }
 
 // due holds that the workers see what waits for them, in every workspace, and nothing

@@ -1,0 +1,32 @@
+package storetest
+
+import (
+	"context"
+	"slices"
+	"testing"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/workflow"
+)
+
+// turnsOfRound holds that a round has all of its turns, that the same turn keeps its id, and that
+// none is left open when they are closed.
+func turnsOfRound(t *testing.T, h *house, turn workflow.Task) {
+	t.Helper()
+	whole, err := h.s.TasksOf(ctx(t), turn.Subject, turn.Round)
+	if err != nil || !slices.ContainsFunc(whole, func(k workflow.Task) bool { return k.ID == turn.ID && k.Requirement == turn.Requirement }) {
+		t.Fatalf("the turns of the round are %+v, %v", whole, err)
+	}
+
+	// The same turn again keeps its id.
+	again := turn
+	again.ID, again.Have = advocacy.TaskID(id("task")), 1
+	h.update(func(ctx context.Context, tx workflow.Tx) error { return tx.PutTasks(ctx, again) })
+	got, err := h.s.Task(ctx(t), h.ws, turn.ID)
+	if err != nil || got.Have != 1 {
+		t.Fatalf("the turn is %+v, %v", got, err)
+	}
+	h.update(func(ctx context.Context, tx workflow.Tx) error { return tx.CloseTasks(ctx, h.draft.Subject()) })
+	q := workflow.TaskQuery{Page: all, Workspace: h.ws, State: workflow.TaskOpen}
+	wantKeys(t, "closed", nil, func(k workflow.Task) string { return string(k.ID) })(h.s.Tasks(ctx(t), q))
+}
