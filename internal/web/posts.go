@@ -57,6 +57,8 @@ type postRow struct {
 	Tone string
 	// Roles are those whose turn it is, as a reader says them.
 	Roles string
+	// First: everybody signed, and its author has to do something first.
+	First bool
 	// Out is what went out, or was to, account by account; only where shares are listed.
 	Out []*imprimaturv1.Publication
 	// Stops tells that its author can still stop it.
@@ -86,7 +88,8 @@ func posts(v *visitor) error {
 			if err != nil {
 				return err
 			}
-			row.Roles = v.sayRoles(waitedFor(explained.GetReview()))
+			roles, first := waitedFor(explained.GetReview())
+			row.Roles, row.First = v.sayRoles(roles), first
 		}
 		if list.View == sharedView {
 			whole, err := client.GetPost(v.ctx, &imprimaturv1.GetPostRequest{Name: p.GetName()})
@@ -117,16 +120,17 @@ func tone(s imprimaturv1.Post_State) string {
 	}
 }
 
-// waitedFor lists the roles whose turn it is in a round.
-func waitedFor(r *imprimaturv1.ReviewExplanation) []string {
-	var roles []string
-	for _, one := range r.GetRequirements() {
-		role := one.GetRequirement().GetRole()
-		if one.GetOpen() && one.GetHave() < one.GetNeed() && role != "" && !slices.Contains(roles, role) {
+// waitedFor lists the roles whose turn it is in a round, and tells whether it is the author's.
+func waitedFor(r *imprimaturv1.ReviewExplanation) (roles []string, author bool) {
+	for _, turn := range r.GetTurns() {
+		switch role := turn.GetRole(); {
+		case role == "":
+			author = true
+		case !slices.Contains(roles, role):
 			roles = append(roles, role)
 		}
 	}
-	return roles
+	return roles, author
 }
 
 // sayRoles puts roles into words, as in "legal and PR".

@@ -22,6 +22,8 @@ type postPage struct {
 	Targets []postTarget
 	// Roles are those whose turn it is, as a reader says them.
 	Roles string
+	// First: everybody signed, and its author has to do something first.
+	First bool
 	// Signers are what the round asks for.
 	Signers  []signer
 	Explain  *imprimaturv1.PostExplanation
@@ -123,7 +125,8 @@ func post(v *visitor) error {
 	if page.Explain, err = client.ExplainPost(v.ctx, &imprimaturv1.ExplainPostRequest{Name: name}); err != nil {
 		return err
 	}
-	page.Roles, page.Blockers = v.sayRoles(waitedFor(page.Explain.GetReview())), blockers(page.Explain)
+	roles, first := waitedFor(page.Explain.GetReview())
+	page.Roles, page.First, page.Blockers = v.sayRoles(roles), first, blockers(page.Explain)
 	page.Signers = v.signers(page.Explain.GetReview())
 	rounds, err := imprimaturv1.NewReviewServiceClient(v.conn).ListReviews(v.ctx, &imprimaturv1.ListReviewsRequest{Parent: name, PageSize: 10})
 	if err != nil {

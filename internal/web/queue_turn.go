@@ -6,6 +6,7 @@ import (
 
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/proto"
 
 	imprimaturv1 "github.com/imprimatur-hq/imprimatur/api/imprimatur/v1"
 )
@@ -59,6 +60,23 @@ type turn struct {
 
 // Tabbed tells whether there is more to look at than one sheet.
 func (t *turn) Tabbed() bool { return len(t.Sheets)+len(t.Diffs) > 1 }
+
+// Reasons are the rules that asked for the turn's signature, each once; for any of the round's, when
+// the turn is for none.
+func (t *turn) Reasons() []*imprimaturv1.RuleReason {
+	var out []*imprimaturv1.RuleReason
+	for _, r := range t.Explain.GetRequirements() {
+		if key := t.Task.GetRequirement(); key != "" && key != r.GetRequirement().GetKey() {
+			continue
+		}
+		for _, why := range r.GetRequirement().GetReasons() {
+			if !slices.ContainsFunc(out, func(o *imprimaturv1.RuleReason) bool { return proto.Equal(o, why) }) {
+				out = append(out, why)
+			}
+		}
+	}
+	return out
+}
 
 // turnSheet is one target, with the number of characters of its text.
 type turnSheet struct {

@@ -102,3 +102,27 @@ func TestGuidelineWithoutScripts(t *testing.T) {
 		t.Error("the desk says that no rule asks for it")
 	}
 }
+
+// Everybody signed and the guideline was not read: the author is told that it is up to him, where his
+// posts stand and on the page of this one.
+func TestAuthorIsWaitedFor(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	token := h.token(t, "Oliver")
+	post := h.submitted(t, token, h.accountOf(t, token, "Maison Alder"), "A beech for each table.")
+	g := h.guest(t, "Oliver")
+	_, id, _ := strings.Cut(post.Name, "/posts/")
+	at := workspace + "/posts/" + id
+	if d := g.get(at); !strings.Contains(words(d.root), "Waits for legal and PR") {
+		t.Errorf("it says: %s", words(d.root))
+	}
+	publishGuideline(t, h, 0)
+	h.sign(t, post.Name, "Priya", "legal")
+	h.sign(t, post.Name, "Marguerite", "pr")
+	if d := g.get(at); !strings.Contains(words(d.root), "It is your turn") || strings.Contains(words(d.root), "Waits for") {
+		t.Errorf("it says: %s", words(d.root))
+	}
+	if d := g.get(workspace + "/posts"); !strings.Contains(words(d.root), "something has to be done first") {
+		t.Errorf("it says: %s", words(d.root))
+	}
+}
