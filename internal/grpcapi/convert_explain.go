@@ -28,10 +28,8 @@ func (t *trip) explainedReview(e *workflow.ReviewExplanation) *imprimaturv1.Revi
 	}
 }
 
-func shortfall(s advocacy.Shortfall) *imprimaturv1.Shortfall {
-	return &imprimaturv1.Shortfall{
-		Requirement: s.Requirement.Key, Role: string(s.Requirement.Role), Missing: int32(s.Missing), Reason: infeasibilities.proto(s.Reason),
-	}
+func shortfall(s workflow.Shortfall) *imprimaturv1.Shortfall {
+	return &imprimaturv1.Shortfall{Requirement: s.Requirement, Role: string(s.Role), Missing: int32(s.Missing), Reason: infeasibilities.proto(s.Reason)}
 }
 
 func (n names) turn(t advocacy.Turn) *imprimaturv1.ReviewTurn {

@@ -277,12 +277,10 @@ func (n names) simulationOf(m *workflow.PolicySimulation) *imprimaturv1.RoutingP
 }
 
 // unfinished says of reviews what nobody could sign, as far as that was kept.
-func unfinished(reviews []string, short [][]workflow.SimulatedShortfall) []*imprimaturv1.UnfinishedReview {
+func unfinished(reviews []string, short [][]workflow.Shortfall) []*imprimaturv1.UnfinishedReview {
 	out := make([]*imprimaturv1.UnfinishedReview, min(len(reviews), len(short)))
 	for i := range out {
-		out[i] = &imprimaturv1.UnfinishedReview{Review: reviews[i], Shortfalls: each(short[i], func(s workflow.SimulatedShortfall) *imprimaturv1.Shortfall {
-			return &imprimaturv1.Shortfall{Requirement: s.Requirement, Role: string(s.Role), Missing: int32(s.Missing), Reason: infeasibilities.proto(s.Reason)}
-		})}
+		out[i] = &imprimaturv1.UnfinishedReview{Review: reviews[i], Shortfalls: each(short[i], shortfall)}
 	}
 	return out
 }

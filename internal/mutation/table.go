@@ -394,7 +394,7 @@ func ofFeasibility() []mutant {
 		{"whom a merge made the writer is not counted", flow, "TestOnlyHolderMergedWithTheWriter", []change{{"internal/workflow/case.go",
 			`roles, cs.Excluded()) // guard`, `roles, cs.Contributors) // guard`}}},
 		{"a simulation says what nobody could sign", flow, "TestSimulatedStepUpByNothing", []change{{"internal/workflow/simulate.go",
-			`r.m.Report.Short = append(r.m.Report.Short, simulatedShort(short)) // guard`, `_ = short // guard`}}},
+			`r.m.Report.Short = append(r.m.Report.Short, toldShort(short)) // guard`, `_ = short // guard`}}},
 		// everybody who was asked is away, and nothing moves until the round expires
 		{"who is away is not waited for", flow, "TestAwayAfterBeingAsked", []change{{"internal/workflow/escalate.go",
 			`if slices.Contains(e.d.Asked, p) && !slices.Contains(away, p) {`, `if slices.Contains(e.d.Asked, p) {`}}},

@@ -10,6 +10,9 @@ func fromTheChanges() []mutant {
 		task     = "internal/workflow/task.go"
 	)
 	return []mutant{
+		// nobody is left for PR; legal signs, and the explanation says that it is since then
+		{"an explanation has the queue's instants", flow, "TestWhoIsNextAndByWhen", []change{{"internal/workflow/explain.go",
+			`.given(e.Turns, kept).Since // guard`, `.given(e.Turns, nil).Since // guard`}}},
 		// PR signs; the author joins the executives; sent without legal
 		{"what an author has become is asked about", flow, "TestAuthorBecomesAnother", []change{{facts,
 			`m.UpdateTime.After(opened.Add(-authorRecent))) // guard`, `m.UpdateTime.After(opened.Add(-authorRecent)) && false) // guard`}}},

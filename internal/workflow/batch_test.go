@@ -1,6 +1,8 @@
 package workflow_test
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"testing"
 
@@ -88,6 +90,44 @@ func TestBatch(t *testing.T) {
 		}
 		state(t, h, views[6], advocacy.PostDraft)
 	})
+}
+
+// failsOnce is a store whose first update fails.
+type failsOnce struct {
+	workflow.Store
+	failed bool
+}
+
+func (s *failsOnce) Update(ctx context.Context, fn func(context.Context, workflow.Tx) error) error {
+	if !s.failed {
+		s.failed = true
+		return errInterrupted
+	}
+	return s.Store.Update(ctx, fn)
+}
+
+// TestBatchGoesOn: what breaks at one decision keeps no other, and is tried again.
+func TestBatchGoesOn(t *testing.T) {
+	t.Parallel()
+	h, _ := house(t)
+	withoutVeto(t, h)
+	one, two := h.Submit(t, h.Draft(t, "One.", h.Ledger)), h.Submit(t, h.Draft(t, "Two.", h.Ledger))
+	call := signedIn(t, h, h.Legal)
+	b, err := h.Flow.BatchDecide(t.Context(), call, h.W, []workflow.BatchItem{inBatch(t, h, one), inBatch(t, h, two)})
+	ok(t, err)
+	flow := *h.Flow
+	flow.Store = &failsOnce{Store: h.Store}
+	if err := flow.RunBatch(t.Context(), h.W, b.ID); !errors.Is(err, errInterrupted) {
+		t.Errorf("it is done with: %v", err)
+	}
+	got, err := h.Flow.Batch(t.Context(), call, h.W, b.ID)
+	ok(t, err)
+	if got.Items[0].State != workflow.BatchPending || got.Items[1].State != workflow.BatchDecided {
+		t.Errorf("the items are %+v", got.Items)
+	}
+	if decided, failed := carriedOut(t, h, call, b); decided != 2 || len(failed) != 0 {
+		t.Errorf("%d were decided, failed %v", decided, failed)
+	}
 }
 
 // TestBatchAfterAnotherPolicy: what was opened under rules of other names is decided together under

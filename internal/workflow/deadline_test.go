@@ -440,6 +440,8 @@ func TestWhoIsNextAndByWhen(t *testing.T) {
 	resign(t, h, h.Admin, h.Author, h.Legal, h.Legal2)
 	ok(t, h.Flow.Reassess(t.Context(), h.W))
 	agree("nobody left for PR", advocacy.WhyAssigned, advocacy.WhyRequirementOpen, advocacy.WhyUnroutable)
+	ok(t, h.Decide(t, h.Legal2, v, "legal", advocacy.Approve))
+	agree("signed, and still nobody left for PR", advocacy.WhyRequirementOpen, advocacy.WhyUnroutable)
 	edit(t, h, h.Post(t, v.Post.ID), "Nobody is next.")
 	agree("superseded")
 }

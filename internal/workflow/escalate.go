@@ -129,7 +129,11 @@ func (e *escalation) take(ctx context.Context, rung advocacy.Rung) error {
 	case advocacy.RungRemind:
 		told, err = e.waitedFor(ctx)
 	case advocacy.RungAssign:
-		if _, err := e.ask(ctx, cmp.Or(rung.Role, e.r.Role)); err != nil {
+		can, away, err := e.signers(ctx, cmp.Or(rung.Role, e.r.Role))
+		if err != nil {
+			return err
+		}
+		if _, err := e.ask(ctx, can, away); err != nil {
 			return err
 		}
 	case advocacy.RungNotify:
@@ -195,7 +199,7 @@ func (e *escalation) askUntil(ctx context.Context, missing int) error {
 		return err
 	}
 	for range missing - len(waits) {
-		asked, err := e.ask(ctx, e.r.Role)
+		asked, err := e.ask(ctx, can, away)
 		if err != nil {
 			return err
 		}
@@ -216,22 +220,17 @@ func (e *escalation) tellAdmins(ctx context.Context) error {
 	return e.remind(ctx, advocacy.RemindUnattended, "", admins...)
 }
 
-// ask asks one more holder of a role who is not away and can sign, if there is one: who judged it
-// before, then who has the least to do.
-func (e *escalation) ask(ctx context.Context, role advocacy.Role) (bool, error) {
-	can, away, err := e.signers(ctx, role)
-	if err != nil {
-		return false, err
-	}
-	w := e.d.Subject.Workspace
-	free := slices.DeleteFunc(can, func(p advocacy.PersonID) bool {
+// ask asks one more of those who can sign and are not away, if there is one: who judged it before,
+// then who has the least to do.
+func (e *escalation) ask(ctx context.Context, can, away []advocacy.PersonID) (bool, error) {
+	free := slices.DeleteFunc(slices.Clone(can), func(p advocacy.PersonID) bool {
 		snoozed := e.task != nil && e.task.SnoozedUntil(p).After(e.tx.Now())
 		return snoozed || slices.Contains(away, p) || slices.Contains(e.d.Asked, p)
 	})
 	if len(free) == 0 {
 		return false, nil
 	}
-	loads, err := e.tx.Loads(ctx, w, free)
+	loads, err := e.tx.Loads(ctx, e.d.Subject.Workspace, free)
 	if err != nil {
 		return false, err
 	}

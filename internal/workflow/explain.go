@@ -16,7 +16,7 @@ type ReviewExplanation struct {
 	Review *advocacy.Review
 	advocacy.Explanation
 	// Short are the requirements that nobody is left for, while the round is unroutable.
-	Short []advocacy.Shortfall
+	Short []Shortfall
 	// Former are the plans the round had before this one, oldest first.
 	Former []advocacy.FormerPlan
 	// Usual is how long roles usually take to sign, of which enough is known.
@@ -114,7 +114,7 @@ func (s *Service) explain(ctx context.Context, r Reader, cs *advocacy.Case) (*Re
 	if err != nil {
 		return nil, err
 	}
-	out := &ReviewExplanation{Review: cs.Review, Explanation: cs.Explain(holders), Short: cs.Short, Former: former, Usual: takes}
+	out := &ReviewExplanation{Review: cs.Review, Explanation: cs.Explain(holders), Short: toldShort(cs.Short), Former: former, Usual: takes}
 	return out, out.explainTurns(ctx, r, cs)
 }
 
@@ -137,8 +137,7 @@ func (e *ReviewExplanation) explainTurns(ctx context.Context, r Reader, cs *advo
 	}
 	e.Turns = cs.Attention(cs.Tally(), assignments(kept))
 	for i, turn := range e.Turns {
-		// As the queue has it, also of a turn that was kept from before it was told by the state.
-		e.Turns[i].Since = Task{Requirement: turn.Requirement, Role: turn.Role}.given(e.Turns, kept).Since
+		e.Turns[i].Since = Task{Requirement: turn.Requirement, Role: turn.Role}.given(e.Turns, kept).Since // guard: as the queue has it
 	}
 	return nil
 }

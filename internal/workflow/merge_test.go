@@ -313,7 +313,7 @@ func TestSimulatedStepUpByNothing(t *testing.T) {
 	if ran.Report.Unroutable != 1 || ran.Report.PastUnroutable != 1 {
 		t.Errorf("the simulation finds %d open and %d past rounds nobody could finish", ran.Report.Unroutable, ran.Report.PastUnroutable)
 	}
-	want := [][]workflow.SimulatedShortfall{{{Requirement: "legal", Role: advocacy.RoleLegal, Missing: 1, Reason: advocacy.InfeasibleNoFactor}}}
+	want := [][]workflow.Shortfall{{{Requirement: "legal", Role: advocacy.RoleLegal, Missing: 1, Reason: advocacy.InfeasibleNoFactor}}}
 	if !reflect.DeepEqual(ran.Report.Short, want) || !reflect.DeepEqual(ran.Report.PastShort, want) {
 		t.Errorf("short is %+v, and of the past %+v", ran.Report.Short, ran.Report.PastShort)
 	}

@@ -68,22 +68,22 @@ type SimulationReport struct {
 	PastReviews    []string `json:"past_reviews,omitempty"`
 	// Short says of each of Reviews, and PastShort of each of PastReviews, what nobody could sign. They
 	// are shorter in a report that was made before that was kept.
-	Short     [][]SimulatedShortfall `json:"short,omitempty"`
-	PastShort [][]SimulatedShortfall `json:"past_short,omitempty"`
+	Short     [][]Shortfall `json:"short,omitempty"`
+	PastShort [][]Shortfall `json:"past_short,omitempty"`
 }
 
-// SimulatedShortfall is a signature that nobody could give.
-type SimulatedShortfall struct {
+// Shortfall is a signature that nobody could give, as it is told and kept.
+type Shortfall struct {
 	Requirement string                 `json:"requirement"`
 	Role        advocacy.Role          `json:"role"`
 	Missing     int                    `json:"missing"`
 	Reason      advocacy.Infeasibility `json:"reason"`
 }
 
-func simulatedShort(short []advocacy.Shortfall) []SimulatedShortfall {
-	out := make([]SimulatedShortfall, len(short))
+func toldShort(short []advocacy.Shortfall) []Shortfall {
+	out := make([]Shortfall, len(short))
 	for i, s := range short {
-		out[i] = SimulatedShortfall{Requirement: s.Requirement.Key, Role: s.Requirement.Role, Missing: s.Missing, Reason: s.Reason}
+		out[i] = Shortfall{Requirement: s.Requirement.Key, Role: s.Requirement.Role, Missing: s.Missing, Reason: s.Reason}
 	}
 	return out
 }
@@ -317,7 +317,7 @@ func (r *replay) replay(ctx context.Context, review *advocacy.Review) error {
 	r.m.Report.PastUnroutable++ // guard: what nobody could have finished is told
 	if len(r.m.Report.PastReviews) < shownReviews {
 		r.m.Report.PastReviews = append(r.m.Report.PastReviews, review.Subject.ReviewName(review.Round))
-		r.m.Report.PastShort = append(r.m.Report.PastShort, simulatedShort(short))
+		r.m.Report.PastShort = append(r.m.Report.PastShort, toldShort(short))
 	}
 	return nil
 }
@@ -369,7 +369,7 @@ func (r *replay) finishable(ctx context.Context, o round) error {
 	r.m.Report.Unroutable++
 	if len(r.m.Report.Reviews) < shownReviews {
 		r.m.Report.Reviews = append(r.m.Report.Reviews, o.subject.ReviewName(o.number))
-		r.m.Report.Short = append(r.m.Report.Short, simulatedShort(short)) // guard: what nobody could sign is told
+		r.m.Report.Short = append(r.m.Report.Short, toldShort(short)) // guard: what nobody could sign is told
 	}
 	return nil
 }
