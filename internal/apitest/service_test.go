@@ -130,7 +130,13 @@ func shared(t *testing.T) *service {
 // start runs a service of a test's own until it ends.
 func start(t *testing.T, change func(*config.Config)) *service {
 	t.Helper()
-	s, err := launch(t.TempDir(), change)
+	return startAt(t, nil, change)
+}
+
+// startAt runs one whose time hands move.
+func startAt(t *testing.T, moved *hands, change ...func(*config.Config)) *service {
+	t.Helper()
+	s, err := launchAt(moved, t.TempDir(), change...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -184,16 +190,7 @@ func startApart(t *testing.T, database string) *service {
 	if database == "postgres" {
 		change = append(change, onPostgres(t))
 	}
-	s, err := launchAt(&hands{}, t.TempDir(), change...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := s.close(); err != nil {
-			t.Errorf("stop: %v", err)
-		}
-	})
-	return s
+	return startAt(t, &hands{}, change...)
 }
 
 // launchAt starts a service whose time hands move; nil is the world's.
