@@ -316,6 +316,9 @@ func TestLaws(t *testing.T) {
 		c := compiled(t, drawHours(t, start))
 		d := time.Duration(rapid.Int64Range(1, int64(90*time.Hour)).Draw(t, "business"))
 		end, err := c.Add(start, d)
+		if advocacy.ReasonOf(err) == "CALENDAR_WITHOUT_HOURS" && c.Between(start, start.Add(10*365*24*time.Hour)) < d {
+			return // A minute a week is not so much in ten years.
+		}
 		if err != nil {
 			t.Fatal(err)
 		}
