@@ -40,7 +40,7 @@ func (s *Service) wireJobs() error {
 	if s.Config.Postgres() {
 		options.DSN = s.Config.Database.Reveal()
 	} else {
-		options.Writer = s.Store.SQLWriter()
+		options.Writer, options.Reader = s.Store.SQLWriter(), s.Store.SQLReader()
 	}
 	var err error
 	if s.engine, err = jobs.New(options); err != nil {

@@ -20,8 +20,9 @@ import (
 
 // Options says where the jobs are and how to work them.
 type Options struct {
-	// Writer is the embedded database's writing pool. Set either it or DSN.
-	Writer *sql.DB
+	// Writer is the embedded database's writing pool, and Reader the one that keeps nobody from
+	// writing. Set either both or DSN.
+	Writer, Reader *sql.DB
 	// DSN is PostgreSQL's. The engine opens its own small pool, since it listens.
 	DSN string
 	// Workers is how many jobs of a queue run at once; 0 means 16.
@@ -78,8 +79,8 @@ type Handler func(ctx context.Context, args json.RawMessage) error
 
 // New returns an engine that works nothing yet.
 func New(o Options) (*Engine, error) {
-	if (o.Writer == nil) == (o.DSN == "") {
-		return nil, errors.New("jobs: either Writer or DSN must be set")
+	if (o.Writer == nil) == (o.DSN == "") || (o.Writer == nil) != (o.Reader == nil) {
+		return nil, errors.New("jobs: either Writer and Reader or DSN must be set")
 	}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
@@ -177,7 +178,7 @@ func (e *Engine) open(ctx context.Context) (err error) {
 		if err := repair(ctx, e.opts.Writer); err != nil {
 			return err
 		}
-		e.client, err = newClient(riversqlite.New(e.opts.Writer), e.config(pollEmbedded))
+		e.client, err = newClient(embedded{riversqlite.New(e.opts.Writer), e.opts.Reader}, e.config(pollEmbedded))
 		return err
 	}
 	config, err := pgxpool.ParseConfig(e.opts.DSN)

@@ -52,7 +52,7 @@ func openSQLite(t *testing.T) database {
 	}
 	t.Cleanup(func() { writer.Close(); reader.Close() })
 	migrate(t, riversqlite.New(writer))
-	return database{jobs.SQLite, writer, jobs.Options{Writer: writer}}
+	return database{jobs.SQLite, writer, jobs.Options{Writer: writer, Reader: reader}}
 }
 
 func migrate(t *testing.T, driver riverdriver.Driver[*sql.Tx]) {

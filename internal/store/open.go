@@ -214,3 +214,6 @@ func (s *Store) Dialect() string { return string(s.dialect) }
 // SQLWriter is the pool a job engine may work on. On SQLite it has one connection, which
 // Update needs as well.
 func (s *Store) SQLWriter() *sql.DB { return s.writer }
+
+// SQLReader is the pool that keeps nobody from writing.
+func (s *Store) SQLReader() *sql.DB { return s.readers }
