@@ -58,6 +58,7 @@ var allowed = map[string][]string{
 	"store/groupcommit":             {},
 	"store/testdisk":                {},
 	"store/testpg":                  {},
+	"store/testsqlite":              {},
 	"store/storetest":               {"advocacy", "workflow", "search", "network/wall", "store", "store/testpg", "jobs", "vault"},
 	"media":                         {"advocacy"},
 	"media/mediatest":               {},

@@ -8,6 +8,7 @@ import (
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/store"
+	"github.com/imprimatur-hq/imprimatur/internal/store/storetest"
 	"github.com/imprimatur-hq/imprimatur/internal/store/testpg"
 	"github.com/imprimatur-hq/imprimatur/internal/workflow"
 )
@@ -26,7 +27,7 @@ func onEach(t *testing.T, test func(t *testing.T, dsn string)) {
 
 func open(t testing.TB, dsn string) *store.Store {
 	t.Helper()
-	s, err := store.Open(t.Context(), store.Config{DSN: dsn, Now: clock})
+	s, err := store.Open(context.Background(), store.Config{DSN: dsn, Now: clock, InsertJob: storetest.InsertJob})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -21,15 +21,7 @@ import (
 // migrated opens a store on a copy of a migrated database.
 func migrated(t testing.TB) *store.Store {
 	t.Helper()
-	dsn := testpg.NewFrom(t, "store", func(dsn string) error {
-		s, err := store.Open(context.Background(), store.Config{DSN: dsn, Now: clock})
-		if err != nil {
-			return err
-		}
-		defer s.Close()
-		return s.Migrate(context.Background())
-	})
-	return open(t, dsn)
+	return open(t, testpg.NewFrom(t, "store", migrate))
 }
 
 func addWorkspace(t testing.TB, s *store.Store, ids ...advocacy.WorkspaceID) {

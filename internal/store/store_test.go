@@ -2,44 +2,37 @@ package store_test
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"os"
-	"path/filepath"
 	"testing"
 	"time"
 
 	"github.com/imprimatur-hq/imprimatur/internal/store"
 	"github.com/imprimatur-hq/imprimatur/internal/store/storetest"
 	"github.com/imprimatur-hq/imprimatur/internal/store/testpg"
+	"github.com/imprimatur-hq/imprimatur/internal/store/testsqlite"
 )
 
 func TestSQLite(t *testing.T) {
 	t.Parallel()
-	storetest.Run(t, func(t testing.TB) *store.Store { return openDSN(t, filepath.Join(t.TempDir(), "store.db")) })
+	storetest.Run(t, func(t testing.TB) *store.Store { return open(t, testsqlite.NewFrom(t, "store", migrate)) })
 }
 
-func openDSN(t testing.TB, dsn string) *store.Store {
-	t.Helper()
-	s, err := store.Open(context.Background(), store.Config{DSN: dsn, Now: clock, InsertJob: storetest.InsertJob})
+// migrate makes the tables of a database that others are copied from.
+func migrate(dsn string) error {
+	s, err := store.Open(context.Background(), store.Config{DSN: dsn, Now: clock})
 	if err != nil {
-		t.Fatal(err)
+		return err
 	}
-	t.Cleanup(func() {
-		if err := s.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	if err := s.Migrate(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	return s
+	return errors.Join(s.Migrate(context.Background()), s.Close())
 }
 
 func clock() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }
 
 func TestPostgres(t *testing.T) {
 	t.Parallel()
-	storetest.Run(t, func(t testing.TB) *store.Store { return openDSN(t, testpg.New(t)) })
+	storetest.Run(t, func(t testing.TB) *store.Store { return open(t, testpg.NewFrom(t, "store", migrate)) })
 }
 
 // TestMain asks for fewer random checks than rapid does on its own: each one is some

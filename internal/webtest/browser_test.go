@@ -160,6 +160,9 @@ func TestMain(m *testing.M) {
 	if common.stop != nil {
 		common.stop()
 	}
+	if folder := furnishedIn.Load(); folder != nil {
+		_ = os.RemoveAll(*folder)
+	}
 	os.Exit(code)
 }
 

@@ -2,6 +2,7 @@ package webtest
 
 import (
 	"context"
+	"errors"
 	"io"
 	"log/slog"
 	"net"
@@ -9,7 +10,11 @@ import (
 	"net/http/cookiejar"
 	"net/netip"
 	"net/url"
+	"os"
+	"path/filepath"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -36,6 +41,41 @@ func open(t testing.TB) *house {
 	return openWith(t, slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelError})))
 }
 
+// furnished is a folder with the sample company, made once: each house has a copy of its own, as telling
+// the story costs ten times as much as opening a house that has one.
+var furnished = sync.OnceValues(func() (string, error) {
+	folder, err := os.MkdirTemp("", "imprimatur-webtest-")
+	if err != nil {
+		return "", err
+	}
+	furnishedIn.Store(&folder)
+	service, _, err := furnish(context.Background(), folder, "127.0.0.1:0", slog.New(slog.DiscardHandler))
+	if err != nil {
+		return "", err
+	}
+	return folder, service.Close()
+})
+
+// furnishedIn is what has to be removed in the end, nil when no test asked for it.
+var furnishedIn atomic.Pointer[string]
+
+// furnish opens a service with the sample company, whose story is told where it was not yet.
+func furnish(ctx context.Context, folder, listen string, logger *slog.Logger) (*app.Service, *demo.Report, error) {
+	c := config.Default()
+	c.DataDir, c.Listen, c.WallWorkspace, c.Grace = folder, listen, string(demo.Workspace), 20*time.Second
+	c.WebhookNetworks = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
+	clock := &demo.Clock{}
+	service, err := app.Open(ctx, app.Options{Config: c, Now: clock.Now, Logger: logger, Patience: time.Minute})
+	if err != nil {
+		return nil, nil, err
+	}
+	report, err := service.FillDemo(ctx, clock)
+	if err != nil {
+		return nil, nil, errors.Join(err, service.Close())
+	}
+	return service, report, nil
+}
+
 // openWith starts one with a log of its own.
 func openWith(t testing.TB, logger *slog.Logger) *house {
 	t.Helper()
@@ -43,16 +83,19 @@ func openWith(t testing.TB, logger *slog.Logger) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := config.Default()
-	c.DataDir, c.Listen, c.WallWorkspace, c.Grace = t.TempDir(), listener.Addr().String(), string(demo.Workspace), 20*time.Second
-	c.WebhookNetworks = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
-	ctx, cancel := context.WithCancel(context.Background())
-	clock := &demo.Clock{}
-	service, err := app.Open(ctx, app.Options{Config: c, Now: clock.Now, Logger: logger, Patience: time.Minute})
+	folder, err := furnished()
 	if err != nil {
 		t.Fatal(err)
 	}
-	report, err := service.FillDemo(ctx, clock)
+	own := t.TempDir()
+	if err := os.CopyFS(own, os.DirFS(folder)); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(filepath.Join(own, "keyset"), 0o600); err != nil { // a copy may be read by all
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	service, report, err := furnish(ctx, own, listener.Addr().String(), logger)
 	if err != nil {
 		t.Fatal(err)
 	}
