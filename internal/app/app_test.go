@@ -42,7 +42,7 @@ func TestAnOldVersionIsTold(t *testing.T) {
 	for version, want := range map[string]bool{"202601": true, "202611": false} {
 		var log bytes.Buffer
 		c := config.Default()
-		c.DataDir, c.LinkedInVersion = t.TempDir(), version
+		c.DataDir, c.LinkedInVersion = newDir(t), version
 		s, err := app.Open(t.Context(), app.Options{
 			Config: c, Logger: slog.New(slog.NewTextHandler(&log, nil)), Now: func() time.Time { return time.Date(2026, 11, 27, 0, 0, 0, 0, time.UTC) },
 		})
@@ -194,7 +194,7 @@ func (s *service) person(t *testing.T, admin, name string, roles ...string) (mem
 
 func TestMainJobOverREST(t *testing.T) {
 	t.Parallel()
-	s := start(t, t.TempDir())
+	s := start(t, newDir(t))
 	admin := s.install(t)
 	deputy, author := s.person(t, admin, "author", "employee")
 	_, legal := s.person(t, admin, "legal", "approver:legal")
@@ -240,7 +240,7 @@ func TestMainJobOverREST(t *testing.T) {
 
 func TestSecondStartFindsEverything(t *testing.T) {
 	t.Parallel()
-	dir := t.TempDir()
+	dir := newDir(t)
 	s := start(t, dir)
 	admin := s.install(t)
 	if err := s.stop(); err != nil {
@@ -257,7 +257,7 @@ func TestSecondStartFindsEverything(t *testing.T) {
 // is sealed with the old one.
 func TestMissingKeyFileIsTold(t *testing.T) {
 	t.Parallel()
-	dir := t.TempDir()
+	dir := newDir(t)
 	keyset := filepath.Join(dir, "keyset")
 	s := start(t, dir)
 	admin := s.install(t)
@@ -297,7 +297,7 @@ func TestMissingKeyFileIsTold(t *testing.T) {
 // credential; an account is connected again when it is back.
 func TestKeyServiceAway(t *testing.T) {
 	t.Parallel()
-	dir := t.TempDir()
+	dir := newDir(t)
 	keys, token := vaulttest.New(t), filepath.Join(dir, "token")
 	if err := os.WriteFile(token, []byte(vaulttest.Token), 0o600); err != nil {
 		t.Fatal(err)
@@ -331,7 +331,7 @@ func TestKeyServiceAway(t *testing.T) {
 
 func TestInviteByAddress(t *testing.T) {
 	t.Parallel()
-	s := start(t, t.TempDir())
+	s := start(t, newDir(t))
 	s.install(t)
 	m, link, err := s.Invite(t.Context(), "acme", "ADA@acme.test")
 	if err != nil || m.Email != "ada@acme.test" || !strings.HasPrefix(link, s.base+"/sign-in#impl_") {
@@ -344,7 +344,7 @@ func TestInviteByAddress(t *testing.T) {
 
 func TestHealthcheck(t *testing.T) {
 	t.Parallel()
-	s := start(t, t.TempDir())
+	s := start(t, newDir(t))
 	if err := app.Healthcheck(t.Context(), s.base); err != nil {
 		t.Fatal(err)
 	}

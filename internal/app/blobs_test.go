@@ -53,7 +53,7 @@ func (s *service) upload(t *testing.T, token string) string {
 // browser makes anything else of it. Any other address shows nothing.
 func TestSealedAddress(t *testing.T) {
 	t.Parallel()
-	s := start(t, t.TempDir())
+	s := start(t, newDir(t))
 	blob := s.upload(t, s.install(t))
 	sealed := s.Worker.MediaURL("acme", blob)
 	ask := func(address string, headers ...string) (*http.Response, []byte) {
@@ -122,7 +122,7 @@ func whereverKept(t *testing.T, test func(t *testing.T, s *service, admin string
 	} {
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()
-			s := startWith(t, t.TempDir(), change)
+			s := startWith(t, newDir(t), change)
 			test(t, s, s.install(t))
 		})
 	}
@@ -246,7 +246,7 @@ func TestPicturesInABucket(t *testing.T) {
 	}
 	server := httptest.NewServer(gofakes3.New(backend).Server())
 	t.Cleanup(server.Close)
-	dir := t.TempDir()
+	dir := newDir(t)
 	s := startWith(t, dir, func(c *config.Config) {
 		c.S3Endpoint, c.S3Bucket, c.S3AccessKey, c.S3SecretKey = server.URL, "pictures", "key", "secret"
 	})

@@ -103,6 +103,8 @@ func runChild() error {
 	if err != nil {
 		return err
 	}
+	// Each worker that is killed counts as one more that failed.
+	s.Worker.LongestPause = 10 * time.Second
 	if how := os.Getenv(childNaive); how != "" {
 		for name, adapter := range s.Worker.Networks {
 			s.Worker.Networks[name] = naive{adapter, how == naiveLook}

@@ -10,7 +10,6 @@ import (
 
 	"github.com/imprimatur-hq/imprimatur/internal/app"
 	"github.com/imprimatur-hq/imprimatur/internal/config"
-	"github.com/imprimatur-hq/imprimatur/internal/store/testpg"
 )
 
 // TestWrongClockIsTold (F32): a replica whose clock is five minutes slow says so, and one whose is right
@@ -18,7 +17,7 @@ import (
 func TestWrongClockIsTold(t *testing.T) {
 	t.Parallel()
 	c := config.Default()
-	c.DataDir, c.Database = filepath.Join(t.TempDir(), "data"), config.Secret(testpg.New(t))
+	c.DataDir, c.Database = filepath.Join(t.TempDir(), "data"), config.Secret(newPostgres(t))
 	for _, off := range []time.Duration{-5 * time.Minute, 0} {
 		var log bytes.Buffer
 		s, err := app.Open(t.Context(), app.Options{

@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"sync"
@@ -42,7 +41,6 @@ import (
 	"github.com/imprimatur-hq/imprimatur/internal/network/x"
 	"github.com/imprimatur-hq/imprimatur/internal/network/x/xtest"
 	"github.com/imprimatur-hq/imprimatur/internal/publish"
-	"github.com/imprimatur-hq/imprimatur/internal/store/testpg"
 	"github.com/imprimatur-hq/imprimatur/internal/workflow"
 )
 
@@ -280,7 +278,7 @@ var everywhere = []string{"wall", "webhook", "mastodon", "relative", "bluesky", 
 func sceneOn(t *testing.T, database string, n int, networks ...string) *scene {
 	t.Helper()
 	s := &scene{
-		dir: filepath.Join(t.TempDir(), "data"), database: database, receiver: newReceiver(t),
+		dir: newDir(t), database: database, receiver: newReceiver(t),
 		mastodon: mastodontest.New(t), relative: mastodontest.New(t), bluesky: blueskytest.New(t), linkedin: linkedintest.New(t), x: xtest.New(t),
 		mattermost: mattermosttest.New(t), slack: slacktest.New(t), teams: teamstest.New(t), facebook: facebooktest.New(t), threads: containertest.Threads(t),
 		instagram: containertest.Instagram(t), wordpress: wordpresstest.New(t), texts: make(map[advocacy.PostID]string),
@@ -720,7 +718,7 @@ func TestKilledAtRandom(t *testing.T) {
 		turns chan struct{}
 	}{
 		"sqlite":   {kills, 1, func(testing.TB) string { return "" }, make(chan struct{}, 100)},
-		"postgres": {(kills + 3) / 4, 3, testpg.New, make(chan struct{}, 2)},
+		"postgres": {(kills + 3) / 4, 3, newPostgres, make(chan struct{}, 2)},
 	} {
 		t.Run(database, func(t *testing.T) {
 			t.Parallel()

@@ -72,7 +72,7 @@ func TestAwakenedWorker(t *testing.T) {
 	} {
 		t.Run(c.step+" "+c.network, func(t *testing.T) {
 			t.Parallel()
-			s := sceneOn(t, testpg.New(t), 1, c.network)
+			s := sceneOn(t, newPostgres(t), 1, c.network)
 			// It may stand still before it answers.
 			sleeper := launch(t, append(s.environ(), fmt.Sprintf("%s=%s:1", childStop, c.step))...)
 			waitUntil(t, func() bool { return sleeper.stands(t) })

@@ -8,7 +8,6 @@ import (
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/app"
-	"github.com/imprimatur-hq/imprimatur/internal/store/testpg"
 )
 
 // TestHoldBindsEveryReplica: while three replicas send, one of them acknowledges a hold. From then on
@@ -16,7 +15,7 @@ import (
 func TestHoldBindsEveryReplica(t *testing.T) {
 	t.Parallel()
 	const posts = 12
-	s := sceneOn(t, testpg.New(t), posts, "webhook")
+	s := sceneOn(t, newPostgres(t), posts, "webhook")
 	opened := s.open(t)
 	defer opened.Close()
 	in, err := opened.Flow.OpenSession(t.Context(), "acme", s.people.pr)

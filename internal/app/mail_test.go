@@ -39,7 +39,7 @@ func TestInvitationIsMailed(t *testing.T) {
 	server := smtp.NewServer(box)
 	go func() { _ = server.Serve(listener) }()
 	t.Cleanup(func() { server.Close() })
-	s := startWith(t, t.TempDir(), func(c *config.Config) {
+	s := startWith(t, newDir(t), func(c *config.Config) {
 		c.SMTPAddr, c.SMTPFrom, c.SMTPSecurity = listener.Addr().String(), "Imprimatur <no-reply@acme.test>", "none"
 	})
 	admin := s.install(t)
@@ -89,7 +89,7 @@ func TestHoldNeedsNoMail(t *testing.T) {
 			came <- c
 		}
 	}()
-	s := startWith(t, t.TempDir(), func(c *config.Config) {
+	s := startWith(t, newDir(t), func(c *config.Config) {
 		c.SMTPAddr, c.SMTPFrom, c.SMTPSecurity = listener.Addr().String(), "Imprimatur <no-reply@acme.test>", "none"
 	})
 	admin := s.install(t)

@@ -16,7 +16,6 @@ import (
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/app"
 	"github.com/imprimatur-hq/imprimatur/internal/config"
-	"github.com/imprimatur-hq/imprimatur/internal/store/testpg"
 	"github.com/imprimatur-hq/imprimatur/internal/workflow"
 )
 
@@ -26,7 +25,7 @@ import (
 func TestThreeReplicasOneKilled(t *testing.T) {
 	t.Parallel()
 	c := config.Default()
-	c.Database, c.DataDir = config.Secret(testpg.New(t)), filepath.Join(t.TempDir(), "shared")
+	c.Database, c.DataDir = config.Secret(newPostgres(t)), filepath.Join(t.TempDir(), "shared")
 	service, err := app.Open(t.Context(), app.Options{Config: c})
 	ok(t, err)
 	defer service.Close()

@@ -7,14 +7,13 @@ import (
 
 	"github.com/imprimatur-hq/imprimatur/internal/app"
 	"github.com/imprimatur-hq/imprimatur/internal/config"
-	"github.com/imprimatur-hq/imprimatur/internal/store/testpg"
 )
 
 // TestHoldWhileEverythingIsTaken (F25): when every connection to PostgreSQL is taken a call is sent away
 // with a time to come again, and a hold is acknowledged and in force.
 func TestHoldWhileEverythingIsTaken(t *testing.T) {
 	t.Parallel()
-	s := startAs(t, t.TempDir(), app.Options{Patience: time.Second}, func(c *config.Config) { c.Database = config.Secret(testpg.New(t)) })
+	s := startAs(t, newDir(t), app.Options{Patience: time.Second}, func(c *config.Config) { c.Database = config.Secret(newPostgres(t)) })
 	admin := s.install(t)
 	pool := s.Store.SQLWriter()
 	for range pool.Stats().MaxOpenConnections {

@@ -1,6 +1,7 @@
 package publish
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -62,9 +63,9 @@ func (w *Worker) conclude(ctx context.Context, tx workflow.Tx, p *advocacy.Post,
 	case network.Accepted:
 		return w.published(ctx, tx, p, x, answer.ExternalID, answer.URL, advocacy.Answered, answer.Said)
 	case network.Retryable:
-		return w.putBack(ctx, tx, p, x, waitRetry, later(answer.RetryTime, tx.Now().Add(backoff(x.Epoch))))
+		return w.putBack(ctx, tx, p, x, waitRetry, later(answer.RetryTime, tx.Now().Add(w.backoff(x.Epoch))))
 	case network.RateLimited:
-		return w.putBack(ctx, tx, p, x, waitRateLimited, later(answer.RetryTime, tx.Now().Add(backoff(x.Epoch))))
+		return w.putBack(ctx, tx, p, x, waitRateLimited, later(answer.RetryTime, tx.Now().Add(w.backoff(x.Epoch))))
 	case network.Misconfigured:
 		return w.putBack(ctx, tx, p, x, waitConfig, tx.Now().Add(configPause))
 	case network.Permanent:
@@ -74,15 +75,18 @@ func (w *Worker) conclude(ctx context.Context, tx workflow.Tx, p *advocacy.Post,
 	}
 }
 
+// longestPause is how long a network that failed again and again is left alone at most.
+const longestPause = 5 * time.Minute
+
 // configPause is how long something that a person has to mend rests.
 const configPause = 10 * time.Minute
 
 // personPause is how long something rests that waits for a person's word on it alone.
 const personPause = 24 * time.Hour
 
-// backoff doubles from two seconds to five minutes.
-func backoff(epoch int64) time.Duration {
-	return min(2*time.Second<<min(max(epoch-1, 0), 8), 5*time.Minute)
+// backoff doubles from two seconds to the longest pause.
+func (w *Worker) backoff(epoch int64) time.Duration {
+	return min(2*time.Second<<min(max(epoch-1, 0), 8), cmp.Or(w.LongestPause, longestPause))
 }
 
 func later(a, b time.Time) time.Time {

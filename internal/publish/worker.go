@@ -25,6 +25,9 @@ type Worker struct {
 	// takes over, and must be longer.
 	Timeout time.Duration
 	Lease   time.Duration
+	// LongestPause replaces how long a network that failed again and again is left alone at most;
+	// zero keeps five minutes.
+	LongestPause time.Duration
 	// Lanes keep the servers of networks apart; nil does not.
 	Lanes *Lanes
 	// Departures note each request before it begins; nil notes none. Forgot is told of requests
