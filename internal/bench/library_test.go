@@ -114,7 +114,7 @@ func (h *house) bring(b *testing.B, file string) (took time.Duration, looks []ti
 	began, rows := time.Now(), int32(0)
 	for part := range sheet.Parts(file, 3_000_000, importRows) {
 		order, err := library.ImportLibraryItems(h.as("curator"), &imprimaturv1.ImportLibraryItemsRequest{
-			Parent: workspace, Format: imprimaturv1.LibraryFormat_LIBRARY_FORMAT_CSV, Data: part, RequestId: app.NewID(),
+			Parent: workspace, Format: imprimaturv1.LibraryFormat_LIBRARY_FORMAT_CSV, Data: part.Text, RequestId: app.NewID(),
 		})
 		must(b, err)
 		for order.GetState() != imprimaturv1.LibraryImport_ENDED {

@@ -89,6 +89,9 @@ func (s libraryService) ImportLibraryItems(
 	if err != nil {
 		return nil, err
 	}
+	if err := file.omit(req.GetOmittedRows()); err != nil {
+		return nil, err
+	}
 	order := workflow.ImportOrder{
 		Rows: make([]workflow.ImportRow, len(file.rows)), Lines: file.lines, Head: file.head, ValidateOnly: req.GetValidateOnly(),
 	}

@@ -42,6 +42,7 @@ var shapes = map[string]string{
 	`[ -~]*`:                                       "must have nothing but printable ASCII",
 	`[^\x00-\x1f]+`:                                "must be filled in, without line breaks and control characters",
 	`[^\x00-\x1f]*`:                                "must have no line breaks and no control characters",
+	`[^\x00-\x1f\x7f]{0,200}`:                      "must be at most 200 characters without line breaks and control characters",
 	`[^\x00-\x1f\x7f]{1,200}`:                      "must be 1 to 200 characters without line breaks and control characters",
 }
 

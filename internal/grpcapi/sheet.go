@@ -298,7 +298,10 @@ type readFile struct {
 // readLines reads a file. What is wrong with one row is that row's; only a table whose first
 // line is no header is refused as a whole.
 func readLines(f imprimaturv1.LibraryFormat, data string) (readFile, error) {
-	file := readFile{lines: strings.Count(strings.TrimSuffix(data, "\n"), "\n") + 1}
+	file := readFile{}
+	if data != "" {
+		file.lines = strings.Count(strings.TrimSuffix(data, "\n"), "\n") + 1
+	}
 	if f == imprimaturv1.LibraryFormat_LIBRARY_FORMAT_CSV {
 		var err error
 		file.rows, file.head, err = readTable(data)
@@ -319,6 +322,35 @@ func readLines(f imprimaturv1.LibraryFormat, data string) (readFile, error) {
 		file.rows = append(file.rows, line)
 	}
 	return file, nil
+}
+
+// omit puts rows that were left out of a file where they were, each as refused, so that what comes
+// after them is numbered as if they were there.
+func (f *readFile) omit(rows []*imprimaturv1.OmittedRow) error {
+	sent, omitted, free := f.rows, 0, f.head+1
+	f.rows = make([]readLine, 0, len(sent)+len(rows))
+	pass := func(until int) {
+		for ; len(sent) > 0 && sent[0].number+omitted < until; sent = sent[1:] {
+			line := sent[0]
+			line.number += omitted
+			f.rows = append(f.rows, line)
+		}
+	}
+	for _, r := range rows {
+		number, lines := int(r.GetNumber()), int(max(r.GetLineCount(), 1))
+		if number < free || number > f.lines+omitted+1 { // guard: a row that was left out is in one place of the file
+			return advocacy.InvalidField("omitted_rows", fieldInvalid, "omitted_rows: name rows of this file, in their order, each once")
+		}
+		pass(number)
+		f.rows = append(f.rows, readLine{
+			number: number, row: &imprimaturv1.LibraryItemRow{ExternalId: r.GetExternalId()},
+			err: advocacy.InvalidField("", "ROW_TOO_LONG", "the row is longer than 3 MB and was left out"),
+		})
+		omitted, free = omitted+lines, number+lines
+	}
+	pass(f.lines + omitted + 1)
+	f.lines += omitted
+	return nil
 }
 
 // namedIn are the fields that a row of JSON names, also those it names as empty.

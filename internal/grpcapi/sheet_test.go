@@ -1,6 +1,7 @@
 package grpcapi
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -151,6 +152,50 @@ func TestFilesAreMeasured(t *testing.T) {
 	} {
 		if got, err := readLines(c.format, c.file); err != nil || got.lines != c.lines || got.head != c.head {
 			t.Errorf("%q has %d lines and a header of %d, %v", c.file, got.lines, got.head, err)
+		}
+	}
+}
+
+// A row that was left out of a file is where it was, refused, and those after it have the numbers of
+// their lines.
+func TestOmittedRowsKeepTheirPlace(t *testing.T) {
+	t.Parallel()
+	const csv = imprimaturv1.LibraryFormat_LIBRARY_FORMAT_CSV
+	omitted := func(numbers ...int32) (rows []*imprimaturv1.OmittedRow) {
+		for i := 0; i < len(numbers); i += 2 {
+			rows = append(rows, &imprimaturv1.OmittedRow{Number: numbers[i], LineCount: numbers[i+1], ExternalId: "long"})
+		}
+		return rows
+	}
+	for _, c := range []struct {
+		format imprimaturv1.LibraryFormat
+		file   string
+		rows   []*imprimaturv1.OmittedRow
+		want   string // the numbers of the rows with a mark at those left out, and how many lines there are
+	}{
+		{0, "{}\n{}\n", nil, "1 2 of 2"}, {0, "", omitted(1, 0), "1! of 1"}, {0, "", omitted(1, 1, 2, 1), "1! 2! of 2"},
+		{0, "{}\n\n{}\n{}", omitted(3, 1, 6, 1), "1 3! 4 5 6! of 6"}, {0, "{}", omitted(3, 1), "FIELD_INVALID"},
+		{csv, "external_id\n\"a\nb\"\nc\n", omitted(2, 3, 7, 2, 9, 1), "2! 5 7! 9! 10 of 10"}, {csv, "external_id\n", omitted(2, 9), "2! of 10"},
+		{csv, "external_id\n", omitted(1, 1), "FIELD_INVALID"}, {csv, "external_id\na\n", omitted(3, 5, 7, 1), "FIELD_INVALID"},
+	} {
+		file, err := readLines(c.format, c.file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		err = file.omit(c.rows)
+		for _, line := range file.rows {
+			row, _ := acme.readRow(line)
+			if got += fmt.Sprint(row.Number); row.Code == "ROW_TOO_LONG" && row.External == "long" {
+				got += "!"
+			}
+			got += " "
+		}
+		if got += fmt.Sprintf("of %d", file.lines); err != nil {
+			got = advocacy.ReasonOf(err)
+		}
+		if got != c.want {
+			t.Errorf("%q with %v is %s, want %s", c.file, c.rows, got, c.want)
 		}
 	}
 }

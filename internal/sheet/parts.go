@@ -5,47 +5,72 @@ import (
 	"strings"
 )
 
+// Part is a piece of a table or of a text, and which rows were left out of it.
+type Part struct {
+	Text    string
+	Omitted []Omitted
+}
+
+// Omitted is a row that is longer alone than a part may be.
+type Omitted struct {
+	// Number is that of the line of the part it would begin in, with what was left out before it.
+	Number int
+	// Lines is how many lines it has.
+	Lines int
+	// Cells are what it says, as far as it can be read; a line of a text is one.
+	Cells []string
+}
+
 // Parts cuts a table between its rows into tables of no more than so many bytes and rows, each
-// under the first row of all. A row that is longer alone is a table of its own.
-func Parts(text string, bytes, rows int) iter.Seq[string] {
+// under the first row of all. A row that is longer alone is left out and told.
+func Parts(text string, bytes, rows int) iter.Seq[Part] {
 	text = strings.TrimPrefix(text, BOM)
 	r := reader{rest: text, comma: comma(text)}
 	for r.row().blank() && r.rest != "" { // the first row is the first that is none of the empty lines
 	}
-	return parts(text[:len(text)-len(r.rest)], r.rest, bytes, rows, func(rest string) int {
+	return parts(text[:len(text)-len(r.rest)], r.rest, bytes, rows, func(rest string) ([]string, int) {
 		next := reader{rest: rest, comma: r.comma}
-		next.row()
-		return len(rest) - len(next.rest)
+		row := next.row()
+		return row.Cells, len(rest) - len(next.rest)
 	})
 }
 
 // Lines cuts a text between its lines, as Parts does a table.
-func Lines(text string, bytes, rows int) iter.Seq[string] {
-	return parts("", text, bytes, rows, func(rest string) int {
+func Lines(text string, bytes, rows int) iter.Seq[Part] {
+	return parts("", strings.TrimPrefix(text, BOM), bytes, rows, func(rest string) ([]string, int) {
 		line, _, more := strings.Cut(rest, "\n")
 		if more {
-			return len(line) + 1
+			return []string{line}, len(line) + 1
 		}
-		return len(line)
+		return []string{line}, len(line)
 	})
 }
 
-// parts cuts what follows a head where a row ends; next is how long the one is that a text begins with.
-func parts(head, rest string, bytes, rows int, next func(rest string) int) iter.Seq[string] {
-	return func(yield func(string) bool) {
+// parts cuts what follows a head where a row ends; next is the row that a text begins with, and how
+// long it is.
+func parts(head, rest string, bytes, rows int, next func(rest string) ([]string, int)) iter.Seq[Part] {
+	return func(yield func(Part) bool) {
 		for {
-			size := 0
-			for n := 0; n < rows && size < len(rest); n++ {
-				row := next(rest[size:])
-				if n > 0 && len(head)+size+row > bytes { // guard: a part is as large as it may be
+			part, kept, size := Part{}, []string{head}, len(head)
+			line := strings.Count(head, "\n") + 1
+			for n := 0; n < rows && rest != ""; n++ {
+				cells, length := next(rest)
+				row, long := rest[:length], len(head)+length > bytes
+				if !long && size+length > bytes { // guard: a part is as large as it may be
 					break
 				}
-				size += row
+				lines := strings.Count(strings.TrimSuffix(row, "\n"), "\n") + 1
+				if long { // guard: a row that fits into no part stops none
+					part.Omitted = append(part.Omitted, Omitted{line, lines, cells})
+				} else {
+					kept, size = append(kept, row), size+length
+				}
+				rest, line = rest[length:], line+lines
 			}
-			if !yield(head+rest[:size]) || size == len(rest) {
+			part.Text = strings.Join(kept, "")
+			if !yield(part) || rest == "" {
 				return
 			}
-			rest = rest[size:]
 		}
 	}
 }

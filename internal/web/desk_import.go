@@ -3,12 +3,16 @@ package web
 import (
 	"cmp"
 	"crypto/sha256"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	tables "github.com/imprimatur-hq/imprimatur/internal/sheet"
 
@@ -48,7 +52,8 @@ const (
 
 // importItems takes a file, or lines that were pasted, and first says what would become of them
 // where that was asked. What is more than the API takes at once, as the file of a whole library may
-// be, is imported in parts, each with its own report, whose lines are those of the file.
+// be, is imported in parts, each with its own report, whose lines are those of the file. A row that
+// is more alone is told to the API, which refuses it and goes on with the others.
 func importItems(v *visitor) error {
 	v.r.Body = http.MaxBytesReader(v.w, v.r.Body, maxImport)
 	if err := v.r.ParseMultipartForm(maxImportHeld); err != nil {
@@ -81,8 +86,8 @@ func importItems(v *visitor) error {
 	n, first, last := 0, "", ""
 	for part := range cut(data, maxImportPart, maxImportRows) {
 		made, err := imprimaturv1.NewLibraryServiceClient(v.conn).ImportLibraryItems(v.ctx, &imprimaturv1.ImportLibraryItemsRequest{
-			Parent: v.parent(), Format: format, Data: part, ValidateOnly: v.form("for") != "real", RequestId: partID(v.requestID(), n),
-			PreviousPart: last,
+			Parent: v.parent(), Format: format, Data: part.Text, ValidateOnly: v.form("for") != "real", RequestId: partID(v.requestID(), n),
+			PreviousPart: last, OmittedRows: omittedRows(format, part),
 		})
 		if err != nil {
 			return err
@@ -95,6 +100,36 @@ func importItems(v *visitor) error {
 	}
 	return v.done(v.at("/desk/imports/"+lastPart(first)), "web.said.desk.import")
 }
+
+// omittedRows tells of the rows that were left out of a part because the API cannot take them, by the
+// name that each has as far as that can be read.
+func omittedRows(format imprimaturv1.LibraryFormat, part tables.Part) (rows []*imprimaturv1.OmittedRow) {
+	const key = "external_id"
+	column := -1
+	if len(part.Omitted) > 0 && format == imprimaturv1.LibraryFormat_LIBRARY_FORMAT_CSV {
+		column = slices.IndexFunc(tables.Read(part.Text)[0].Cells, func(name string) bool { return strings.TrimSpace(name) == key })
+	}
+	for _, o := range part.Omitted {
+		row := &imprimaturv1.OmittedRow{Number: int32(o.Number), LineCount: int32(o.Lines)}
+		if format == imprimaturv1.LibraryFormat_LIBRARY_FORMAT_CSV {
+			if column >= 0 && column < len(o.Cells) {
+				row.ExternalId = o.Cells[column]
+			}
+		} else {
+			var named map[string]any
+			_ = json.Unmarshal([]byte(o.Cells[0]), &named)
+			row.ExternalId, _ = cmp.Or(named["externalId"], named[key]).(string)
+		}
+		if !utf8.ValidString(row.GetExternalId()) || !omittedName.MatchString(row.GetExternalId()) {
+			row.ExternalId = ""
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+// omittedName is what the API takes as the name of a row that was left out.
+var omittedName = regexp.MustCompile(`^[^\x00-\x1f\x7f]{1,200}$`)
 
 // partID is the id of the request for a part of what a form asks for, the same whenever the form
 // is sent again.

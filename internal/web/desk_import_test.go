@@ -11,8 +11,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"google.golang.org/grpc"
 	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/testing/protocmp"
 
 	imprimaturv1 "github.com/imprimatur-hq/imprimatur/api/imprimatur/v1"
 	tables "github.com/imprimatur-hq/imprimatur/internal/sheet"
@@ -67,6 +69,31 @@ func (i *importing) send(t *testing.T, name, file string, empty int64) *httptest
 	b := &browser{New(Options{PublicURL: "https://sign.example.com", Language: "en", API: i}), make(map[string]*http.Cookie)}
 	b.signIn("imps_x")
 	return b.send(r)
+}
+
+// TestALongRowStopsNoOther: a row that the API cannot take is named to it in its place, in either
+// format, and the rows before and after it are sent.
+func TestALongRowStopsNoOther(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("a\n", 1_500_000)
+	csv := func(id, text string) string { return tables.Line([]string{"Item", id, text}) + "\n" }
+	jsonl := func(id, text string) string { return fmt.Sprintf("{\"external_id\":%q,\"title\":%q}\n", id, text) }
+	for name, c := range map[string]struct {
+		head  string
+		row   func(id, text string) string
+		lines int32
+	}{"a.jsonl": {"", jsonl, 1}, "a.csv": {"title, external_id ,text\n", csv, 1_500_001}} {
+		api := &importing{}
+		api.bring(t, name, c.head+c.row("one", "One.")+c.row("two", long)+c.row("three", "Three.")+c.row("\xff", long))
+		if len(api.orders) != 1 {
+			t.Fatalf("%s comes in %d parts", name, len(api.orders))
+		}
+		order, second := api.orders[0], int32(2+strings.Count(c.head, "\n"))
+		want := []*imprimaturv1.OmittedRow{{Number: second, LineCount: c.lines, ExternalId: "two"}, {Number: second + c.lines + 1, LineCount: c.lines}}
+		if order.GetData() != c.head+c.row("one", "One.")+c.row("three", "Three.") || !cmp.Equal(want, order.GetOmittedRows(), protocmp.Transform()) {
+			t.Errorf("%s is sent as %.400s without %v", name, order.GetData(), order.GetOmittedRows())
+		}
+	}
 }
 
 // lineEnds is a text of empty lines without an end.

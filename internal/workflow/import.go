@@ -12,6 +12,8 @@ import (
 const (
 	// importMost is how many rows an import can have.
 	importMost = 10_000
+	// importLines is how many lines a file can have, in all its parts.
+	importLines = 1_000_000_000
 	// importPage is how many rows are read at a time.
 	importPage = 100
 )
@@ -173,7 +175,9 @@ func follow(ctx context.Context, tx Tx, i *Import, o ImportOrder, rows []ImportR
 	}
 	i.File, i.Part, i.FirstLine = before.File, before.Part+1, before.LastLine+1
 	shift := before.LastLine - o.Head
-	i.LastLine += shift
+	if i.LastLine += shift; i.LastLine > importLines { // guard: a line has a number that can be told
+		return nil, advocacy.InvalidField("data", "IMPORT_SIZE", "a file can have up to %d lines", importLines)
+	}
 	var names []string
 	for n := range rows {
 		rows[n].Number += shift

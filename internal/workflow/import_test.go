@@ -270,7 +270,12 @@ func TestImportInParts(t *testing.T) {
 			_, err := bring(h.As(h.Curator), next)
 			return err
 		})
-		next.Previous = first.ID
+		next.Previous, next.Lines = first.ID, 1_000_000_000
+		refuses(t, h, advocacy.Invalid, "IMPORT_SIZE", func() error {
+			_, err := bring(h.As(h.Curator), next)
+			return err
+		})
+		next.Lines = 7
 		second, err := bring(h.As(h.Curator), next)
 		ok(t, err)
 		refuses(t, h, advocacy.Precondition, "IMPORT_PART_TAKEN", func() error {

@@ -278,7 +278,7 @@ func (x LibraryImport_State) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use LibraryImport_State.Descriptor instead.
 func (LibraryImport_State) EnumDescriptor() ([]byte, []int) {
-	return file_imprimatur_v1_library_service_proto_rawDescGZIP(), []int{19, 0}
+	return file_imprimatur_v1_library_service_proto_rawDescGZIP(), []int{20, 0}
 }
 
 // What became of a row.
@@ -343,7 +343,7 @@ func (x LibraryImportRow_Outcome) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use LibraryImportRow_Outcome.Descriptor instead.
 func (LibraryImportRow_Outcome) EnumDescriptor() ([]byte, []int) {
-	return file_imprimatur_v1_library_service_proto_rawDescGZIP(), []int{20, 0}
+	return file_imprimatur_v1_library_service_proto_rawDescGZIP(), []int{21, 0}
 }
 
 // Pre-approved content employees may share.
@@ -2038,7 +2038,7 @@ type ImportLibraryItemsRequest struct {
 	// How it is written.
 	Format LibraryFormat `protobuf:"varint,2,opt,name=format,proto3,enum=imprimatur.v1.LibraryFormat" json:"format,omitempty"`
 	// The file, up to 3 MB and 10,000 rows; larger ones in parts, which are cut between rows. Each
-	// part of a table begins with the table's header.
+	// part of a table begins with the table's header. Without a row only if `omitted_rows` has some.
 	Data string `protobuf:"bytes,3,opt,name=data,proto3" json:"data,omitempty"`
 	// Tells what would become of each row, and keeps nothing else.
 	ValidateOnly bool `protobuf:"varint,4,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
@@ -2046,7 +2046,10 @@ type ImportLibraryItemsRequest struct {
 	RequestId string `protobuf:"bytes,5,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
 	// The import of the part of the file that comes just before this one, which the same person
 	// ordered; empty for a whole file and for its first part.
-	PreviousPart  string `protobuf:"bytes,6,opt,name=previous_part,json=previousPart,proto3" json:"previous_part,omitempty"`
+	PreviousPart string `protobuf:"bytes,6,opt,name=previous_part,json=previousPart,proto3" json:"previous_part,omitempty"`
+	// Rows of the file that are longer than `data` may be and therefore left out of it, in their
+	// order. Each is refused with `ROW_TOO_LONG`, and the lines after it keep their numbers.
+	OmittedRows   []*OmittedRow `protobuf:"bytes,7,rep,name=omitted_rows,json=omittedRows,proto3" json:"omitted_rows,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2123,6 +2126,77 @@ func (x *ImportLibraryItemsRequest) GetPreviousPart() string {
 	return ""
 }
 
+func (x *ImportLibraryItemsRequest) GetOmittedRows() []*OmittedRow {
+	if x != nil {
+		return x.OmittedRows
+	}
+	return nil
+}
+
+// A row that was left out of a file that is imported, because it is too long to be sent.
+type OmittedRow struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The line it begins in, from 1 on as in the file or its part; what was left out before it counts.
+	Number int32 `protobuf:"varint,1,opt,name=number,proto3" json:"number,omitempty"`
+	// How many lines it has, which can be several in a table; 1 when 0.
+	LineCount int32 `protobuf:"varint,2,opt,name=line_count,json=lineCount,proto3" json:"line_count,omitempty"`
+	// What the item is called where it comes from, as far as that can be read.
+	ExternalId    string `protobuf:"bytes,3,opt,name=external_id,json=externalId,proto3" json:"external_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *OmittedRow) Reset() {
+	*x = OmittedRow{}
+	mi := &file_imprimatur_v1_library_service_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *OmittedRow) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*OmittedRow) ProtoMessage() {}
+
+func (x *OmittedRow) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_library_service_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use OmittedRow.ProtoReflect.Descriptor instead.
+func (*OmittedRow) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_library_service_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *OmittedRow) GetNumber() int32 {
+	if x != nil {
+		return x.Number
+	}
+	return 0
+}
+
+func (x *OmittedRow) GetLineCount() int32 {
+	if x != nil {
+		return x.LineCount
+	}
+	return 0
+}
+
+func (x *OmittedRow) GetExternalId() string {
+	if x != nil {
+		return x.ExternalId
+	}
+	return ""
+}
+
 // Library items that somebody brings from elsewhere.
 type LibraryImport struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -2166,7 +2240,7 @@ type LibraryImport struct {
 
 func (x *LibraryImport) Reset() {
 	*x = LibraryImport{}
-	mi := &file_imprimatur_v1_library_service_proto_msgTypes[19]
+	mi := &file_imprimatur_v1_library_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2178,7 +2252,7 @@ func (x *LibraryImport) String() string {
 func (*LibraryImport) ProtoMessage() {}
 
 func (x *LibraryImport) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_library_service_proto_msgTypes[19]
+	mi := &file_imprimatur_v1_library_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2191,7 +2265,7 @@ func (x *LibraryImport) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LibraryImport.ProtoReflect.Descriptor instead.
 func (*LibraryImport) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_library_service_proto_rawDescGZIP(), []int{19}
+	return file_imprimatur_v1_library_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *LibraryImport) GetName() string {
@@ -2339,7 +2413,7 @@ type LibraryImportRow struct {
 
 func (x *LibraryImportRow) Reset() {
 	*x = LibraryImportRow{}
-	mi := &file_imprimatur_v1_library_service_proto_msgTypes[20]
+	mi := &file_imprimatur_v1_library_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2351,7 +2425,7 @@ func (x *LibraryImportRow) String() string {
 func (*LibraryImportRow) ProtoMessage() {}
 
 func (x *LibraryImportRow) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_library_service_proto_msgTypes[20]
+	mi := &file_imprimatur_v1_library_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2364,7 +2438,7 @@ func (x *LibraryImportRow) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LibraryImportRow.ProtoReflect.Descriptor instead.
 func (*LibraryImportRow) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_library_service_proto_rawDescGZIP(), []int{20}
+	return file_imprimatur_v1_library_service_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *LibraryImportRow) GetNumber() int32 {
@@ -2434,7 +2508,7 @@ type GetLibraryImportRequest struct {
 
 func (x *GetLibraryImportRequest) Reset() {
 	*x = GetLibraryImportRequest{}
-	mi := &file_imprimatur_v1_library_service_proto_msgTypes[21]
+	mi := &file_imprimatur_v1_library_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2446,7 +2520,7 @@ func (x *GetLibraryImportRequest) String() string {
 func (*GetLibraryImportRequest) ProtoMessage() {}
 
 func (x *GetLibraryImportRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_library_service_proto_msgTypes[21]
+	mi := &file_imprimatur_v1_library_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2459,7 +2533,7 @@ func (x *GetLibraryImportRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetLibraryImportRequest.ProtoReflect.Descriptor instead.
 func (*GetLibraryImportRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_library_service_proto_rawDescGZIP(), []int{21}
+	return file_imprimatur_v1_library_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *GetLibraryImportRequest) GetName() string {
@@ -2486,7 +2560,7 @@ type ListLibraryImportsRequest struct {
 
 func (x *ListLibraryImportsRequest) Reset() {
 	*x = ListLibraryImportsRequest{}
-	mi := &file_imprimatur_v1_library_service_proto_msgTypes[22]
+	mi := &file_imprimatur_v1_library_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2498,7 +2572,7 @@ func (x *ListLibraryImportsRequest) String() string {
 func (*ListLibraryImportsRequest) ProtoMessage() {}
 
 func (x *ListLibraryImportsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_library_service_proto_msgTypes[22]
+	mi := &file_imprimatur_v1_library_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2511,7 +2585,7 @@ func (x *ListLibraryImportsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListLibraryImportsRequest.ProtoReflect.Descriptor instead.
 func (*ListLibraryImportsRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_library_service_proto_rawDescGZIP(), []int{22}
+	return file_imprimatur_v1_library_service_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *ListLibraryImportsRequest) GetParent() string {
@@ -2555,7 +2629,7 @@ type ListLibraryImportsResponse struct {
 
 func (x *ListLibraryImportsResponse) Reset() {
 	*x = ListLibraryImportsResponse{}
-	mi := &file_imprimatur_v1_library_service_proto_msgTypes[23]
+	mi := &file_imprimatur_v1_library_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2567,7 +2641,7 @@ func (x *ListLibraryImportsResponse) String() string {
 func (*ListLibraryImportsResponse) ProtoMessage() {}
 
 func (x *ListLibraryImportsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_library_service_proto_msgTypes[23]
+	mi := &file_imprimatur_v1_library_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2580,7 +2654,7 @@ func (x *ListLibraryImportsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListLibraryImportsResponse.ProtoReflect.Descriptor instead.
 func (*ListLibraryImportsResponse) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_library_service_proto_rawDescGZIP(), []int{23}
+	return file_imprimatur_v1_library_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *ListLibraryImportsResponse) GetLibraryImports() []*LibraryImport {
@@ -2614,7 +2688,7 @@ type ListLibraryImportRowsRequest struct {
 
 func (x *ListLibraryImportRowsRequest) Reset() {
 	*x = ListLibraryImportRowsRequest{}
-	mi := &file_imprimatur_v1_library_service_proto_msgTypes[24]
+	mi := &file_imprimatur_v1_library_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2626,7 +2700,7 @@ func (x *ListLibraryImportRowsRequest) String() string {
 func (*ListLibraryImportRowsRequest) ProtoMessage() {}
 
 func (x *ListLibraryImportRowsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_library_service_proto_msgTypes[24]
+	mi := &file_imprimatur_v1_library_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2639,7 +2713,7 @@ func (x *ListLibraryImportRowsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListLibraryImportRowsRequest.ProtoReflect.Descriptor instead.
 func (*ListLibraryImportRowsRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_library_service_proto_rawDescGZIP(), []int{24}
+	return file_imprimatur_v1_library_service_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *ListLibraryImportRowsRequest) GetParent() string {
@@ -2683,7 +2757,7 @@ type ListLibraryImportRowsResponse struct {
 
 func (x *ListLibraryImportRowsResponse) Reset() {
 	*x = ListLibraryImportRowsResponse{}
-	mi := &file_imprimatur_v1_library_service_proto_msgTypes[25]
+	mi := &file_imprimatur_v1_library_service_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2695,7 +2769,7 @@ func (x *ListLibraryImportRowsResponse) String() string {
 func (*ListLibraryImportRowsResponse) ProtoMessage() {}
 
 func (x *ListLibraryImportRowsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_library_service_proto_msgTypes[25]
+	mi := &file_imprimatur_v1_library_service_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2708,7 +2782,7 @@ func (x *ListLibraryImportRowsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListLibraryImportRowsResponse.ProtoReflect.Descriptor instead.
 func (*ListLibraryImportRowsResponse) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_library_service_proto_rawDescGZIP(), []int{25}
+	return file_imprimatur_v1_library_service_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *ListLibraryImportRowsResponse) GetLibraryImportRows() []*LibraryImportRow {
@@ -2914,16 +2988,26 @@ const file_imprimatur_v1_library_service_proto_rawDesc = "" +
 	"\x06filter\x18\x05 \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\x06filter\"b\n" +
 	"\x1aExportLibraryItemsResponse\x12\x17\n" +
 	"\x04data\x18\x01 \x01(\tB\x03\xe0A\x03R\x04data\x12+\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tB\x03\xe0A\x03R\rnextPageToken\"\xf6\x03\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tB\x03\xe0A\x03R\rnextPageToken\"\xba\x04\n" +
 	"\x19ImportLibraryItemsRequest\x12b\n" +
 	"\x06parent\x18\x01 \x01(\tBJ\xe0A\x02\xfaA\x1c\x12\x1aimprimatur.dev/LibraryItem\xbaH%r#2!^workspaces/[a-z][a-z0-9-]{1,62}$R\x06parent\x12>\n" +
-	"\x06format\x18\x02 \x01(\x0e2\x1c.imprimatur.v1.LibraryFormatB\b\xbaH\x05\x82\x01\x02\x10\x01R\x06format\x12#\n" +
-	"\x04data\x18\x03 \x01(\tB\x0f\xe0A\x02\xbaH\tr\a\x10\x01(\xc0\x8d\xb7\x01R\x04data\x12#\n" +
+	"\x06format\x18\x02 \x01(\x0e2\x1c.imprimatur.v1.LibraryFormatB\b\xbaH\x05\x82\x01\x02\x10\x01R\x06format\x12\x1e\n" +
+	"\x04data\x18\x03 \x01(\tB\n" +
+	"\xbaH\ar\x05(\xc0\x8d\xb7\x01R\x04data\x12#\n" +
 	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly\x12*\n" +
 	"\n" +
 	"request_id\x18\x05 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\x12\xbe\x01\n" +
 	"\rprevious_part\x18\x06 \x01(\tB\x98\x01\xfaA\x1e\n" +
-	"\x1cimprimatur.dev/LibraryImport\xbaHtrr2p^(workspaces/[a-z][a-z0-9-]{1,62}/libraryImports/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})?$R\fpreviousPart\"\xac\b\n" +
+	"\x1cimprimatur.dev/LibraryImport\xbaHtrr2p^(workspaces/[a-z][a-z0-9-]{1,62}/libraryImports/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})?$R\fpreviousPart\x12G\n" +
+	"\fomitted_rows\x18\a \x03(\v2\x19.imprimatur.v1.OmittedRowB\t\xbaH\x06\x92\x01\x03\x10\xe8\aR\vomittedRows\"\xa0\x01\n" +
+	"\n" +
+	"OmittedRow\x12\"\n" +
+	"\x06number\x18\x01 \x01(\x05B\n" +
+	"\xe0A\x02\xbaH\x04\x1a\x02(\x01R\x06number\x12+\n" +
+	"\n" +
+	"line_count\x18\x02 \x01(\x05B\f\xbaH\t\x1a\a\x18\x80\xc2\xd7/(\x00R\tlineCount\x12A\n" +
+	"\vexternal_id\x18\x03 \x01(\tB \xbaH\x1dr\x1b2\x19^[^\\x00-\\x1f\\x7f]{0,200}$R\n" +
+	"externalId\"\xac\b\n" +
 	"\rLibraryImport\x12\x8e\x01\n" +
 	"\x04name\x18\x01 \x01(\tBz\xe0A\b\xbaHtrr2p^(workspaces/[a-z][a-z0-9-]{1,62}/libraryImports/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})?$R\x04name\x12=\n" +
 	"\x05state\x18\x02 \x01(\x0e2\".imprimatur.v1.LibraryImport.StateB\x03\xe0A\x03R\x05state\x125\n" +
@@ -3034,7 +3118,7 @@ func file_imprimatur_v1_library_service_proto_rawDescGZIP() []byte {
 }
 
 var file_imprimatur_v1_library_service_proto_enumTypes = make([]protoimpl.EnumInfo, 5)
-var file_imprimatur_v1_library_service_proto_msgTypes = make([]protoimpl.MessageInfo, 26)
+var file_imprimatur_v1_library_service_proto_msgTypes = make([]protoimpl.MessageInfo, 27)
 var file_imprimatur_v1_library_service_proto_goTypes = []any{
 	(LibraryFormat)(0),                    // 0: imprimatur.v1.LibraryFormat
 	(LibraryItem_State)(0),                // 1: imprimatur.v1.LibraryItem.State
@@ -3060,35 +3144,36 @@ var file_imprimatur_v1_library_service_proto_goTypes = []any{
 	(*ExportLibraryItemsRequest)(nil),     // 21: imprimatur.v1.ExportLibraryItemsRequest
 	(*ExportLibraryItemsResponse)(nil),    // 22: imprimatur.v1.ExportLibraryItemsResponse
 	(*ImportLibraryItemsRequest)(nil),     // 23: imprimatur.v1.ImportLibraryItemsRequest
-	(*LibraryImport)(nil),                 // 24: imprimatur.v1.LibraryImport
-	(*LibraryImportRow)(nil),              // 25: imprimatur.v1.LibraryImportRow
-	(*GetLibraryImportRequest)(nil),       // 26: imprimatur.v1.GetLibraryImportRequest
-	(*ListLibraryImportsRequest)(nil),     // 27: imprimatur.v1.ListLibraryImportsRequest
-	(*ListLibraryImportsResponse)(nil),    // 28: imprimatur.v1.ListLibraryImportsResponse
-	(*ListLibraryImportRowsRequest)(nil),  // 29: imprimatur.v1.ListLibraryImportRowsRequest
-	(*ListLibraryImportRowsResponse)(nil), // 30: imprimatur.v1.ListLibraryImportRowsResponse
-	(*Content)(nil),                       // 31: imprimatur.v1.Content
-	(*timestamppb.Timestamp)(nil),         // 32: google.protobuf.Timestamp
-	(*Target)(nil),                        // 33: imprimatur.v1.Target
-	(*Finding)(nil),                       // 34: imprimatur.v1.Finding
-	(*Audience)(nil),                      // 35: imprimatur.v1.Audience
-	(*EditPolicy)(nil),                    // 36: imprimatur.v1.EditPolicy
-	(*fieldmaskpb.FieldMask)(nil),         // 37: google.protobuf.FieldMask
-	(*Post)(nil),                          // 38: imprimatur.v1.Post
+	(*OmittedRow)(nil),                    // 24: imprimatur.v1.OmittedRow
+	(*LibraryImport)(nil),                 // 25: imprimatur.v1.LibraryImport
+	(*LibraryImportRow)(nil),              // 26: imprimatur.v1.LibraryImportRow
+	(*GetLibraryImportRequest)(nil),       // 27: imprimatur.v1.GetLibraryImportRequest
+	(*ListLibraryImportsRequest)(nil),     // 28: imprimatur.v1.ListLibraryImportsRequest
+	(*ListLibraryImportsResponse)(nil),    // 29: imprimatur.v1.ListLibraryImportsResponse
+	(*ListLibraryImportRowsRequest)(nil),  // 30: imprimatur.v1.ListLibraryImportRowsRequest
+	(*ListLibraryImportRowsResponse)(nil), // 31: imprimatur.v1.ListLibraryImportRowsResponse
+	(*Content)(nil),                       // 32: imprimatur.v1.Content
+	(*timestamppb.Timestamp)(nil),         // 33: google.protobuf.Timestamp
+	(*Target)(nil),                        // 34: imprimatur.v1.Target
+	(*Finding)(nil),                       // 35: imprimatur.v1.Finding
+	(*Audience)(nil),                      // 36: imprimatur.v1.Audience
+	(*EditPolicy)(nil),                    // 37: imprimatur.v1.EditPolicy
+	(*fieldmaskpb.FieldMask)(nil),         // 38: google.protobuf.FieldMask
+	(*Post)(nil),                          // 39: imprimatur.v1.Post
 }
 var file_imprimatur_v1_library_service_proto_depIdxs = []int32{
-	31, // 0: imprimatur.v1.LibraryItem.content:type_name -> imprimatur.v1.Content
-	32, // 1: imprimatur.v1.LibraryItem.share_start_time:type_name -> google.protobuf.Timestamp
-	32, // 2: imprimatur.v1.LibraryItem.share_end_time:type_name -> google.protobuf.Timestamp
+	32, // 0: imprimatur.v1.LibraryItem.content:type_name -> imprimatur.v1.Content
+	33, // 1: imprimatur.v1.LibraryItem.share_start_time:type_name -> google.protobuf.Timestamp
+	33, // 2: imprimatur.v1.LibraryItem.share_end_time:type_name -> google.protobuf.Timestamp
 	1,  // 3: imprimatur.v1.LibraryItem.state:type_name -> imprimatur.v1.LibraryItem.State
-	33, // 4: imprimatur.v1.LibraryItem.targets:type_name -> imprimatur.v1.Target
-	34, // 5: imprimatur.v1.LibraryItem.findings:type_name -> imprimatur.v1.Finding
-	32, // 6: imprimatur.v1.LibraryItem.create_time:type_name -> google.protobuf.Timestamp
-	32, // 7: imprimatur.v1.LibraryItem.update_time:type_name -> google.protobuf.Timestamp
-	35, // 8: imprimatur.v1.LibraryItem.audience:type_name -> imprimatur.v1.Audience
+	34, // 4: imprimatur.v1.LibraryItem.targets:type_name -> imprimatur.v1.Target
+	35, // 5: imprimatur.v1.LibraryItem.findings:type_name -> imprimatur.v1.Finding
+	33, // 6: imprimatur.v1.LibraryItem.create_time:type_name -> google.protobuf.Timestamp
+	33, // 7: imprimatur.v1.LibraryItem.update_time:type_name -> google.protobuf.Timestamp
+	36, // 8: imprimatur.v1.LibraryItem.audience:type_name -> imprimatur.v1.Audience
 	2,  // 9: imprimatur.v1.LibraryItem.availability:type_name -> imprimatur.v1.LibraryItem.Availability
-	36, // 10: imprimatur.v1.LibraryItem.edit_policy:type_name -> imprimatur.v1.EditPolicy
-	32, // 11: imprimatur.v1.LibraryItem.featured_end_time:type_name -> google.protobuf.Timestamp
+	37, // 10: imprimatur.v1.LibraryItem.edit_policy:type_name -> imprimatur.v1.EditPolicy
+	33, // 11: imprimatur.v1.LibraryItem.featured_end_time:type_name -> google.protobuf.Timestamp
 	5,  // 12: imprimatur.v1.ListLibraryItemsResponse.library_items:type_name -> imprimatur.v1.LibraryItem
 	11, // 13: imprimatur.v1.SearchLibraryItemsResponse.hits:type_name -> imprimatur.v1.LibraryItemHit
 	5,  // 14: imprimatur.v1.LibraryItemHit.library_item:type_name -> imprimatur.v1.LibraryItem
@@ -3097,55 +3182,56 @@ var file_imprimatur_v1_library_service_proto_depIdxs = []int32{
 	13, // 17: imprimatur.v1.Snippet.ranges:type_name -> imprimatur.v1.TextRange
 	5,  // 18: imprimatur.v1.CreateLibraryItemRequest.library_item:type_name -> imprimatur.v1.LibraryItem
 	5,  // 19: imprimatur.v1.UpdateLibraryItemRequest.library_item:type_name -> imprimatur.v1.LibraryItem
-	37, // 20: imprimatur.v1.UpdateLibraryItemRequest.update_mask:type_name -> google.protobuf.FieldMask
-	32, // 21: imprimatur.v1.ShareLibraryItemRequest.publish_time:type_name -> google.protobuf.Timestamp
-	31, // 22: imprimatur.v1.LibraryItemRow.content:type_name -> imprimatur.v1.Content
-	32, // 23: imprimatur.v1.LibraryItemRow.share_start_time:type_name -> google.protobuf.Timestamp
-	32, // 24: imprimatur.v1.LibraryItemRow.share_end_time:type_name -> google.protobuf.Timestamp
-	35, // 25: imprimatur.v1.LibraryItemRow.audience:type_name -> imprimatur.v1.Audience
-	36, // 26: imprimatur.v1.LibraryItemRow.edit_policy:type_name -> imprimatur.v1.EditPolicy
-	32, // 27: imprimatur.v1.LibraryItemRow.featured_end_time:type_name -> google.protobuf.Timestamp
+	38, // 20: imprimatur.v1.UpdateLibraryItemRequest.update_mask:type_name -> google.protobuf.FieldMask
+	33, // 21: imprimatur.v1.ShareLibraryItemRequest.publish_time:type_name -> google.protobuf.Timestamp
+	32, // 22: imprimatur.v1.LibraryItemRow.content:type_name -> imprimatur.v1.Content
+	33, // 23: imprimatur.v1.LibraryItemRow.share_start_time:type_name -> google.protobuf.Timestamp
+	33, // 24: imprimatur.v1.LibraryItemRow.share_end_time:type_name -> google.protobuf.Timestamp
+	36, // 25: imprimatur.v1.LibraryItemRow.audience:type_name -> imprimatur.v1.Audience
+	37, // 26: imprimatur.v1.LibraryItemRow.edit_policy:type_name -> imprimatur.v1.EditPolicy
+	33, // 27: imprimatur.v1.LibraryItemRow.featured_end_time:type_name -> google.protobuf.Timestamp
 	0,  // 28: imprimatur.v1.ExportLibraryItemsRequest.format:type_name -> imprimatur.v1.LibraryFormat
 	0,  // 29: imprimatur.v1.ImportLibraryItemsRequest.format:type_name -> imprimatur.v1.LibraryFormat
-	3,  // 30: imprimatur.v1.LibraryImport.state:type_name -> imprimatur.v1.LibraryImport.State
-	32, // 31: imprimatur.v1.LibraryImport.create_time:type_name -> google.protobuf.Timestamp
-	32, // 32: imprimatur.v1.LibraryImport.end_time:type_name -> google.protobuf.Timestamp
-	4,  // 33: imprimatur.v1.LibraryImportRow.outcome:type_name -> imprimatur.v1.LibraryImportRow.Outcome
-	24, // 34: imprimatur.v1.ListLibraryImportsResponse.library_imports:type_name -> imprimatur.v1.LibraryImport
-	25, // 35: imprimatur.v1.ListLibraryImportRowsResponse.library_import_rows:type_name -> imprimatur.v1.LibraryImportRow
-	6,  // 36: imprimatur.v1.LibraryService.GetLibraryItem:input_type -> imprimatur.v1.GetLibraryItemRequest
-	7,  // 37: imprimatur.v1.LibraryService.ListLibraryItems:input_type -> imprimatur.v1.ListLibraryItemsRequest
-	9,  // 38: imprimatur.v1.LibraryService.SearchLibraryItems:input_type -> imprimatur.v1.SearchLibraryItemsRequest
-	14, // 39: imprimatur.v1.LibraryService.CreateLibraryItem:input_type -> imprimatur.v1.CreateLibraryItemRequest
-	15, // 40: imprimatur.v1.LibraryService.UpdateLibraryItem:input_type -> imprimatur.v1.UpdateLibraryItemRequest
-	16, // 41: imprimatur.v1.LibraryService.SubmitLibraryItem:input_type -> imprimatur.v1.SubmitLibraryItemRequest
-	17, // 42: imprimatur.v1.LibraryService.WithdrawLibraryItem:input_type -> imprimatur.v1.WithdrawLibraryItemRequest
-	18, // 43: imprimatur.v1.LibraryService.TransferLibraryItem:input_type -> imprimatur.v1.TransferLibraryItemRequest
-	19, // 44: imprimatur.v1.LibraryService.ShareLibraryItem:input_type -> imprimatur.v1.ShareLibraryItemRequest
-	21, // 45: imprimatur.v1.LibraryService.ExportLibraryItems:input_type -> imprimatur.v1.ExportLibraryItemsRequest
-	23, // 46: imprimatur.v1.LibraryService.ImportLibraryItems:input_type -> imprimatur.v1.ImportLibraryItemsRequest
-	26, // 47: imprimatur.v1.LibraryService.GetLibraryImport:input_type -> imprimatur.v1.GetLibraryImportRequest
-	27, // 48: imprimatur.v1.LibraryService.ListLibraryImports:input_type -> imprimatur.v1.ListLibraryImportsRequest
-	29, // 49: imprimatur.v1.LibraryService.ListLibraryImportRows:input_type -> imprimatur.v1.ListLibraryImportRowsRequest
-	5,  // 50: imprimatur.v1.LibraryService.GetLibraryItem:output_type -> imprimatur.v1.LibraryItem
-	8,  // 51: imprimatur.v1.LibraryService.ListLibraryItems:output_type -> imprimatur.v1.ListLibraryItemsResponse
-	10, // 52: imprimatur.v1.LibraryService.SearchLibraryItems:output_type -> imprimatur.v1.SearchLibraryItemsResponse
-	5,  // 53: imprimatur.v1.LibraryService.CreateLibraryItem:output_type -> imprimatur.v1.LibraryItem
-	5,  // 54: imprimatur.v1.LibraryService.UpdateLibraryItem:output_type -> imprimatur.v1.LibraryItem
-	5,  // 55: imprimatur.v1.LibraryService.SubmitLibraryItem:output_type -> imprimatur.v1.LibraryItem
-	5,  // 56: imprimatur.v1.LibraryService.WithdrawLibraryItem:output_type -> imprimatur.v1.LibraryItem
-	5,  // 57: imprimatur.v1.LibraryService.TransferLibraryItem:output_type -> imprimatur.v1.LibraryItem
-	38, // 58: imprimatur.v1.LibraryService.ShareLibraryItem:output_type -> imprimatur.v1.Post
-	22, // 59: imprimatur.v1.LibraryService.ExportLibraryItems:output_type -> imprimatur.v1.ExportLibraryItemsResponse
-	24, // 60: imprimatur.v1.LibraryService.ImportLibraryItems:output_type -> imprimatur.v1.LibraryImport
-	24, // 61: imprimatur.v1.LibraryService.GetLibraryImport:output_type -> imprimatur.v1.LibraryImport
-	28, // 62: imprimatur.v1.LibraryService.ListLibraryImports:output_type -> imprimatur.v1.ListLibraryImportsResponse
-	30, // 63: imprimatur.v1.LibraryService.ListLibraryImportRows:output_type -> imprimatur.v1.ListLibraryImportRowsResponse
-	50, // [50:64] is the sub-list for method output_type
-	36, // [36:50] is the sub-list for method input_type
-	36, // [36:36] is the sub-list for extension type_name
-	36, // [36:36] is the sub-list for extension extendee
-	0,  // [0:36] is the sub-list for field type_name
+	24, // 30: imprimatur.v1.ImportLibraryItemsRequest.omitted_rows:type_name -> imprimatur.v1.OmittedRow
+	3,  // 31: imprimatur.v1.LibraryImport.state:type_name -> imprimatur.v1.LibraryImport.State
+	33, // 32: imprimatur.v1.LibraryImport.create_time:type_name -> google.protobuf.Timestamp
+	33, // 33: imprimatur.v1.LibraryImport.end_time:type_name -> google.protobuf.Timestamp
+	4,  // 34: imprimatur.v1.LibraryImportRow.outcome:type_name -> imprimatur.v1.LibraryImportRow.Outcome
+	25, // 35: imprimatur.v1.ListLibraryImportsResponse.library_imports:type_name -> imprimatur.v1.LibraryImport
+	26, // 36: imprimatur.v1.ListLibraryImportRowsResponse.library_import_rows:type_name -> imprimatur.v1.LibraryImportRow
+	6,  // 37: imprimatur.v1.LibraryService.GetLibraryItem:input_type -> imprimatur.v1.GetLibraryItemRequest
+	7,  // 38: imprimatur.v1.LibraryService.ListLibraryItems:input_type -> imprimatur.v1.ListLibraryItemsRequest
+	9,  // 39: imprimatur.v1.LibraryService.SearchLibraryItems:input_type -> imprimatur.v1.SearchLibraryItemsRequest
+	14, // 40: imprimatur.v1.LibraryService.CreateLibraryItem:input_type -> imprimatur.v1.CreateLibraryItemRequest
+	15, // 41: imprimatur.v1.LibraryService.UpdateLibraryItem:input_type -> imprimatur.v1.UpdateLibraryItemRequest
+	16, // 42: imprimatur.v1.LibraryService.SubmitLibraryItem:input_type -> imprimatur.v1.SubmitLibraryItemRequest
+	17, // 43: imprimatur.v1.LibraryService.WithdrawLibraryItem:input_type -> imprimatur.v1.WithdrawLibraryItemRequest
+	18, // 44: imprimatur.v1.LibraryService.TransferLibraryItem:input_type -> imprimatur.v1.TransferLibraryItemRequest
+	19, // 45: imprimatur.v1.LibraryService.ShareLibraryItem:input_type -> imprimatur.v1.ShareLibraryItemRequest
+	21, // 46: imprimatur.v1.LibraryService.ExportLibraryItems:input_type -> imprimatur.v1.ExportLibraryItemsRequest
+	23, // 47: imprimatur.v1.LibraryService.ImportLibraryItems:input_type -> imprimatur.v1.ImportLibraryItemsRequest
+	27, // 48: imprimatur.v1.LibraryService.GetLibraryImport:input_type -> imprimatur.v1.GetLibraryImportRequest
+	28, // 49: imprimatur.v1.LibraryService.ListLibraryImports:input_type -> imprimatur.v1.ListLibraryImportsRequest
+	30, // 50: imprimatur.v1.LibraryService.ListLibraryImportRows:input_type -> imprimatur.v1.ListLibraryImportRowsRequest
+	5,  // 51: imprimatur.v1.LibraryService.GetLibraryItem:output_type -> imprimatur.v1.LibraryItem
+	8,  // 52: imprimatur.v1.LibraryService.ListLibraryItems:output_type -> imprimatur.v1.ListLibraryItemsResponse
+	10, // 53: imprimatur.v1.LibraryService.SearchLibraryItems:output_type -> imprimatur.v1.SearchLibraryItemsResponse
+	5,  // 54: imprimatur.v1.LibraryService.CreateLibraryItem:output_type -> imprimatur.v1.LibraryItem
+	5,  // 55: imprimatur.v1.LibraryService.UpdateLibraryItem:output_type -> imprimatur.v1.LibraryItem
+	5,  // 56: imprimatur.v1.LibraryService.SubmitLibraryItem:output_type -> imprimatur.v1.LibraryItem
+	5,  // 57: imprimatur.v1.LibraryService.WithdrawLibraryItem:output_type -> imprimatur.v1.LibraryItem
+	5,  // 58: imprimatur.v1.LibraryService.TransferLibraryItem:output_type -> imprimatur.v1.LibraryItem
+	39, // 59: imprimatur.v1.LibraryService.ShareLibraryItem:output_type -> imprimatur.v1.Post
+	22, // 60: imprimatur.v1.LibraryService.ExportLibraryItems:output_type -> imprimatur.v1.ExportLibraryItemsResponse
+	25, // 61: imprimatur.v1.LibraryService.ImportLibraryItems:output_type -> imprimatur.v1.LibraryImport
+	25, // 62: imprimatur.v1.LibraryService.GetLibraryImport:output_type -> imprimatur.v1.LibraryImport
+	29, // 63: imprimatur.v1.LibraryService.ListLibraryImports:output_type -> imprimatur.v1.ListLibraryImportsResponse
+	31, // 64: imprimatur.v1.LibraryService.ListLibraryImportRows:output_type -> imprimatur.v1.ListLibraryImportRowsResponse
+	51, // [51:65] is the sub-list for method output_type
+	37, // [37:51] is the sub-list for method input_type
+	37, // [37:37] is the sub-list for extension type_name
+	37, // [37:37] is the sub-list for extension extendee
+	0,  // [0:37] is the sub-list for field type_name
 }
 
 func init() { file_imprimatur_v1_library_service_proto_init() }
@@ -3163,7 +3249,7 @@ func file_imprimatur_v1_library_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_imprimatur_v1_library_service_proto_rawDesc), len(file_imprimatur_v1_library_service_proto_rawDesc)),
 			NumEnums:      5,
-			NumMessages:   26,
+			NumMessages:   27,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

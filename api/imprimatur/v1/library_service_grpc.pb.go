@@ -141,15 +141,16 @@ type LibraryServiceClient interface {
 	// Needs `items.update`, also when a row's turn comes, and `items.create` for new items. Answers
 	// at once; each row is carried out on its own, in order, across restarts, by the guards of
 	// CreateLibraryItem and UpdateLibraryItem, and refused with their reasons or `ROW_UNREADABLE`,
-	// `ROW_INCOMPLETE` (a new item needs a title and a content), `EXTERNAL_ID_REPEATED`,
-	// `ITEM_WITHDRAWN` or `PERMISSION_DENIED`; the others go on. A row at which the service itself
+	// `ROW_INCOMPLETE` (a new item needs a title and a content), `ROW_TOO_LONG` (more than 3 MB, and
+	// named in `omitted_rows`), `EXTERNAL_ID_REPEATED`, `ITEM_WITHDRAWN` or `PERMISSION_DENIED`; the
+	// others go on. A row at which the service itself
 	// fails is tried again for about a quarter of an hour before the import ends as `FAILED`.
 	// GetLibraryImport tells how far it is, ListLibraryImportRows what became of each row. A larger
 	// file is imported in parts, each with `previous_part`: its rows are numbered as those of the
 	// file, and a name that an earlier part has is `EXTERNAL_ID_REPEATED`. With
 	// `validate_only` the same report says what would become of them, and nothing else is kept. Repeating a `request_id` returns the
 	// import it ordered, as far as it is. Fails as a whole with `INVALID_ARGUMENT` and
-	// `IMPORT_SIZE` for no row or more than 10,000, `COLUMN_UNKNOWN`, or `IMPORT_PART_DIFFERS` for a
+	// `IMPORT_SIZE` for no row, more than 10,000 or too many lines, `COLUMN_UNKNOWN`, or `IMPORT_PART_DIFFERS` for a
 	// previous part of somebody else or with another `validate_only`; with `NOT_FOUND` and
 	// `IMPORT_NOT_FOUND`; with `FAILED_PRECONDITION` and `IMPORT_PART_TAKEN` where another part
 	// follows the previous one already.
@@ -422,15 +423,16 @@ type LibraryServiceServer interface {
 	// Needs `items.update`, also when a row's turn comes, and `items.create` for new items. Answers
 	// at once; each row is carried out on its own, in order, across restarts, by the guards of
 	// CreateLibraryItem and UpdateLibraryItem, and refused with their reasons or `ROW_UNREADABLE`,
-	// `ROW_INCOMPLETE` (a new item needs a title and a content), `EXTERNAL_ID_REPEATED`,
-	// `ITEM_WITHDRAWN` or `PERMISSION_DENIED`; the others go on. A row at which the service itself
+	// `ROW_INCOMPLETE` (a new item needs a title and a content), `ROW_TOO_LONG` (more than 3 MB, and
+	// named in `omitted_rows`), `EXTERNAL_ID_REPEATED`, `ITEM_WITHDRAWN` or `PERMISSION_DENIED`; the
+	// others go on. A row at which the service itself
 	// fails is tried again for about a quarter of an hour before the import ends as `FAILED`.
 	// GetLibraryImport tells how far it is, ListLibraryImportRows what became of each row. A larger
 	// file is imported in parts, each with `previous_part`: its rows are numbered as those of the
 	// file, and a name that an earlier part has is `EXTERNAL_ID_REPEATED`. With
 	// `validate_only` the same report says what would become of them, and nothing else is kept. Repeating a `request_id` returns the
 	// import it ordered, as far as it is. Fails as a whole with `INVALID_ARGUMENT` and
-	// `IMPORT_SIZE` for no row or more than 10,000, `COLUMN_UNKNOWN`, or `IMPORT_PART_DIFFERS` for a
+	// `IMPORT_SIZE` for no row, more than 10,000 or too many lines, `COLUMN_UNKNOWN`, or `IMPORT_PART_DIFFERS` for a
 	// previous part of somebody else or with another `validate_only`; with `NOT_FOUND` and
 	// `IMPORT_NOT_FOUND`; with `FAILED_PRECONDITION` and `IMPORT_PART_TAKEN` where another part
 	// follows the previous one already.
