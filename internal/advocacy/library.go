@@ -172,9 +172,11 @@ type Media struct {
 	Duration int
 	Codecs   string
 	// Pages is how many a document has.
-	Pages      int
-	Size       int64
-	Uploader   PersonID
+	Pages    int
+	Size     int64
+	Uploader PersonID
+	// FileName is what the file was called when somebody first said so, as [FileName] keeps it.
+	FileName   string
 	CreateTime time.Time
 }
 

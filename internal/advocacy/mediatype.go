@@ -33,19 +33,21 @@ const (
 type mediaType struct {
 	name string
 	kind MediaKind
+	// endings are how the names of such files end, the usual way first.
+	endings []string
 	// begins tells by its first bytes whether a file is of the type.
 	begins func(head []byte) bool
 }
 
 // mediaTypes are all that are accepted. Everybody who has to know them asks here.
 var mediaTypes = []mediaType{
-	{"image/jpeg", KindPicture, prefix("\xff\xd8\xff")},
-	{"image/png", KindPicture, prefix("\x89PNG\r\n\x1a\n")},
-	{"image/gif", KindPicture, func(h []byte) bool { return prefix("GIF87a")(h) || prefix("GIF89a")(h) }},
-	{"image/webp", KindPicture, func(h []byte) bool { return prefix("RIFF")(h) && len(h) >= 12 && string(h[8:12]) == "WEBP" }},
-	{"video/mp4", KindVideo, func(h []byte) bool { return slices.Contains(movieBrands, brandOf(h)) }},
-	{"video/quicktime", KindVideo, func(h []byte) bool { return brandOf(h) == "qt  " }},
-	{"application/pdf", KindDocument, prefix("%PDF-")},
+	{"image/jpeg", KindPicture, []string{".jpg", ".jpeg", ".jpe"}, prefix("\xff\xd8\xff")},
+	{"image/png", KindPicture, []string{".png"}, prefix("\x89PNG\r\n\x1a\n")},
+	{"image/gif", KindPicture, []string{".gif"}, func(h []byte) bool { return prefix("GIF87a")(h) || prefix("GIF89a")(h) }},
+	{"image/webp", KindPicture, []string{".webp"}, func(h []byte) bool { return prefix("RIFF")(h) && len(h) >= 12 && string(h[8:12]) == "WEBP" }},
+	{"video/mp4", KindVideo, []string{".mp4", ".m4v"}, func(h []byte) bool { return slices.Contains(movieBrands, brandOf(h)) }},
+	{"video/quicktime", KindVideo, []string{".mov", ".qt"}, func(h []byte) bool { return brandOf(h) == "qt  " }},
+	{"application/pdf", KindDocument, []string{".pdf"}, prefix("%PDF-")},
 }
 
 // movieBrands are the brands of ISO base media files that hold films. Pictures are kept in the

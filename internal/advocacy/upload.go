@@ -36,6 +36,8 @@ type Upload struct {
 	// ContentType and Digest are what the sender says of it, empty for nothing.
 	ContentType string
 	Digest      Digest
+	// FileName is what the sender calls it, as [FileName] keeps it; empty for nothing.
+	FileName string
 	// Media is the blob of the picture it became, empty until it did.
 	Media      string
 	CreateTime time.Time

@@ -150,6 +150,9 @@ func (d restDoor) call(t testing.TB, token string, m protoreflect.MethodDescript
 		if err != nil {
 			t.Fatal(err)
 		}
+		if name, _ := request["fileName"].(string); name != "" {
+			path += "?fileName=" + url.QueryEscape(name)
+		}
 		return d.exchange(t, token, m, d.request(t, chosen.verb, path, "application/octet-stream", data))
 	}
 	body, query := chosen.split(request)

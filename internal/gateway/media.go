@@ -75,7 +75,7 @@ func (u *uploader) serve(w http.ResponseWriter, r *http.Request, params map[stri
 		handleError(r.Context(), u.mux, codec, w, r, err)
 		return
 	}
-	media, md, err := u.upload(ctx, params["parent"], r.Body)
+	media, md, err := u.upload(ctx, &imprimaturv1.UploadMediaRequest{Parent: params["parent"], FileName: r.URL.Query().Get("fileName")}, r.Body)
 	ctx = runtime.NewServerMetadataContext(ctx, md)
 	switch {
 	case isTooLarge(err):
@@ -92,13 +92,13 @@ func isTooLarge(err error) bool {
 	return ok
 }
 
-func (u *uploader) upload(ctx context.Context, parent string, body io.Reader) (*imprimaturv1.Media, runtime.ServerMetadata, error) {
+func (u *uploader) upload(ctx context.Context, first *imprimaturv1.UploadMediaRequest, body io.Reader) (*imprimaturv1.Media, runtime.ServerMetadata, error) {
 	var md runtime.ServerMetadata
 	stream, err := u.media.UploadMedia(ctx)
 	if err != nil {
 		return nil, md, err
 	}
-	if err := send(stream, parent, body); err != nil {
+	if err := send(stream, first, body); err != nil {
 		return nil, md, err
 	}
 	media, err := stream.CloseAndRecv()
@@ -108,10 +108,9 @@ func (u *uploader) upload(ctx context.Context, parent string, body io.Reader) (*
 	return media, md, err
 }
 
-// send sends the parent and then the body in parts. When the server has made up its mind
+// send sends the body in parts, the first with what is said of the file. When the server has made up its mind
 // before the end, its answer is what the caller receives.
-func send(stream uploadStream, parent string, body io.Reader) error {
-	part := &imprimaturv1.UploadMediaRequest{Parent: parent}
+func send(stream uploadStream, part *imprimaturv1.UploadMediaRequest, body io.Reader) error {
 	for {
 		// gRPC may look at a message after it was sent, so each has its own bytes.
 		buffer := make([]byte, uploadChunk)

@@ -1,15 +1,12 @@
 package gateway
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"io"
 	"net/http"
 	"path"
 	"strings"
-	"time"
 
 	"google.golang.org/genproto/googleapis/api/httpbody"
 	"google.golang.org/grpc/codes"
@@ -17,7 +14,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	imprimaturv1 "github.com/imprimatur-hq/imprimatur/api/imprimatur/v1"
-	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/download"
 )
 
 // These end the path of an answer that is bytes.
@@ -32,19 +29,6 @@ func isPicture(r *http.Request) bool {
 	return read && (strings.HasSuffix(r.URL.Path, verbDownload) || strings.HasSuffix(r.URL.Path, verbThumbnail))
 }
 
-// placeOf says what a browser may do with a file of a type: show it where it is asked for, or
-// offer to save it. Anything else than what our server keeps has no type at all.
-func placeOf(contentType string) (kind, place string) {
-	switch advocacy.MediaKindOf(contentType) {
-	case advocacy.KindPicture, advocacy.KindVideo:
-		return contentType, "inline"
-	case advocacy.KindDocument: // guard: a document is not opened in our name
-		return contentType, "attachment"
-	default:
-		return "application/octet-stream", "attachment"
-	}
-}
-
 // dressPicture sets the headers of an answer that is bytes, not JSON. A file is named by the
 // digest of its bytes, so neither it nor what is made of it ever changes.
 func dressPicture(ctx context.Context, w http.ResponseWriter, m proto.Message) error {
@@ -54,9 +38,7 @@ func dressPicture(ctx context.Context, w http.ResponseWriter, m proto.Message) e
 	}
 	h := w.Header()
 	h.Set("Cache-Control", "private, max-age=31536000, immutable")
-	kind, place := placeOf(picture.GetContentType())
-	h.Set("Content-Type", kind)
-	h.Set("Content-Disposition", place)
+	download.Dress(h, picture)
 	if p, ok := w.(*pictureWriter); ok {
 		p.picture = picture
 		p.caller, _ = metadata.FromOutgoingContext(ctx)
@@ -98,51 +80,9 @@ func (p *pictureWriter) finish(r *http.Request) {
 	if p.picture == nil {
 		return
 	}
-	h, data := p.Header(), p.picture.GetData()
-	h.Del("Content-Length")
-	h.Set("ETag", `"`+tagOf(r, data)+`"`)
-	http.ServeContent(&rangeWriter{ResponseWriter: p.ResponseWriter, request: r}, r, "", time.Time{}, p.open(r))
-}
-
-// open reads a file that came whole, or the parts of one that is larger as they are needed.
-func (p *pictureWriter) open(r *http.Request) io.ReadSeeker {
-	data := p.picture.GetData()
-	about := &imprimaturv1.Media{}
-	if all := p.picture.GetExtensions(); len(all) != 1 || all[0].UnmarshalTo(about) != nil || about.GetSizeBytes() <= int64(len(data)) {
-		return bytes.NewReader(data)
-	}
-	remote := &remoteFile{
-		ctx: metadata.NewOutgoingContext(r.Context(), p.caller), media: p.media, name: about.GetName(), data: data,
-	}
-	return io.NewSectionReader(remote, 0, about.GetSizeBytes())
-}
-
-// remoteFile reads a large file by asking for its parts, one at a time.
-type remoteFile struct {
-	ctx   context.Context
-	media imprimaturv1.MediaServiceClient
-	name  string
-	// data are the bytes that are held, from start on.
-	start int64
-	data  []byte
-}
-
-// ReadAt reads as [io.ReaderAt] does, but for that it may stop where a part ends.
-func (f *remoteFile) ReadAt(into []byte, offset int64) (int, error) {
-	if offset < f.start || offset >= f.start+int64(len(f.data)) {
-		ctx, cancel := context.WithTimeout(f.ctx, callTime)
-		defer cancel()
-		part, err := f.media.DownloadMedia(ctx, &imprimaturv1.DownloadMediaRequest{Name: f.name, Offset: offset})
-		if err != nil {
-			return 0, err
-		}
-		f.start, f.data = offset, part.GetData()
-	}
-	n := copy(into, f.data[offset-f.start:])
-	if n == 0 && len(into) > 0 {
-		return 0, io.ErrUnexpectedEOF
-	}
-	return n, nil
+	p.Header().Del("Content-Length")
+	file := download.Open(metadata.NewOutgoingContext(r.Context(), p.caller), p.media, p.picture)
+	download.Serve(&rangeWriter{ResponseWriter: p.ResponseWriter, request: r}, r, tagOf(r, p.picture.GetData()), file)
 }
 
 // tagOf is the digest of the bytes, which the name of what is kept says already.

@@ -227,6 +227,7 @@ func (n names) uploadOf(u *advocacy.Upload) *imprimaturv1.Upload {
 		Uploader:    n.member(u.Uploader),
 		CreateTime:  stamp(u.CreateTime),
 		ExpireTime:  stamp(u.ExpireTime),
+		FileName:    u.FileName,
 	}
 }
 
@@ -242,5 +243,6 @@ func (n names) mediaOf(m *advocacy.Media) *imprimaturv1.Media {
 		SizeBytes:   m.Size,
 		Uploader:    n.member(m.Uploader),
 		CreateTime:  stamp(m.CreateTime),
+		FileName:    m.FileName,
 	}
 }

@@ -37,6 +37,7 @@ func (s mediaService) UploadMedia(in uploadStream) error {
 	if err != nil {
 		return err
 	}
+	upload.FileName = first.GetFileName()
 	m, err := s.Flow.AddMedia(ctx, v.call, v.workspace, upload)
 	if err != nil {
 		return err

@@ -19,7 +19,7 @@ type uploadService struct {
 
 func (s uploadService) CreateUpload(ctx context.Context, req *imprimaturv1.CreateUploadRequest) (*imprimaturv1.Upload, error) {
 	v := enter(ctx, req)
-	draft := workflow.UploadDraft{Size: req.GetUpload().GetSizeBytes(), ContentType: req.GetUpload().GetContentType()}
+	draft := workflow.UploadDraft{Size: req.GetUpload().GetSizeBytes(), ContentType: req.GetUpload().GetContentType(), FileName: req.GetUpload().GetFileName()}
 	if hex := req.GetUpload().GetSha256(); hex != "" {
 		draft.Digest = advocacy.Digest("sha256:" + hex)
 	}

@@ -25,6 +25,7 @@ type mediaRow struct {
 	Duration int     `gorm:"column:duration_ms"`
 	Codecs   string  `gorm:"column:codecs"`
 	Pages    int     `gorm:"column:pages"`
+	FileName string  `gorm:"column:file_name"`
 }
 
 func (mediaRow) TableName() string { return "media" }
@@ -45,6 +46,7 @@ func newMediaRow(m *advocacy.Media) mediaRow {
 		Uploader:    string(m.Uploader),
 		CreateTime:  sorted(m.CreateTime),
 		IdleTime:    at(m.CreateTime),
+		FileName:    m.FileName,
 	}
 }
 
@@ -61,6 +63,7 @@ func (r *mediaRow) media() advocacy.Media {
 		Size:        r.Size,
 		Uploader:    advocacy.PersonID(r.Uploader),
 		CreateTime:  r.CreateTime.time,
+		FileName:    r.FileName,
 	}
 }
 
@@ -99,10 +102,11 @@ func (r reader) IdleMedia(ctx context.Context, before time.Time, limit int) ([]a
 }
 
 // AddMedia notes the picture and holds its bytes. A picture the workspace has already stays
-// as it is, and is as young as a new one.
+// as it is, and is as young as a new one; one without a name takes the first it is given.
 func (t *tx) AddMedia(ctx context.Context, m *advocacy.Media) error {
 	query := media.insert(1) + " ON CONFLICT (workspace_id, blob) DO UPDATE SET idle_time =" +
-		" CASE WHEN media.idle_time IS NULL THEN NULL ELSE excluded.idle_time END"
+		" CASE WHEN media.idle_time IS NULL THEN NULL ELSE excluded.idle_time END," +
+		" file_name = CASE WHEN media.file_name = '' THEN excluded.file_name ELSE media.file_name END"
 	row := newMediaRow(m)
 	row.IdleTime = at(t.now)
 	if _, err := t.exec(ctx, query, media.values(row)...); err != nil {

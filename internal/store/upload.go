@@ -23,6 +23,7 @@ type uploadRow struct {
 	Media       string `gorm:"column:media"`
 	CreateTime  moment `gorm:"column:create_time"`
 	ExpireTime  moment `gorm:"column:expire_time"`
+	FileName    string `gorm:"column:file_name"`
 }
 
 func (uploadRow) TableName() string { return "uploads" }
@@ -42,6 +43,7 @@ func newUploadRow(u *advocacy.Upload) uploadRow {
 		Media:       u.Media,
 		CreateTime:  sorted(u.CreateTime),
 		ExpireTime:  sorted(u.ExpireTime),
+		FileName:    u.FileName,
 	}
 }
 
@@ -58,6 +60,7 @@ func (r *uploadRow) upload() advocacy.Upload {
 		Media:       r.Media,
 		CreateTime:  r.CreateTime.time,
 		ExpireTime:  r.ExpireTime.time,
+		FileName:    r.FileName,
 	}
 }
 

@@ -320,7 +320,7 @@ func uploaded(v *visitor) error {
 	if err != nil {
 		return err
 	}
-	file, _, err := v.r.FormFile("file")
+	file, header, err := v.r.FormFile("file")
 	if errors.Is(err, http.ErrMissingFile) {
 		return v.afterwards(d, composeOutcome{}, nil)
 	}
@@ -328,7 +328,7 @@ func uploaded(v *visitor) error {
 		return mistake("web.form.file")
 	}
 	defer file.Close()
-	made, err := v.uploadFile(file)
+	made, err := v.uploadFile(file, header.Filename)
 	if err == nil {
 		d.Content.Media = append(d.Content.Media, &imprimaturv1.MediaUse{Media: made.GetName()})
 	}
@@ -336,7 +336,7 @@ func uploaded(v *visitor) error {
 }
 
 // uploadFile hands a file to the service as it is read.
-func (v *visitor) uploadFile(file multipart.File) (*imprimaturv1.Media, error) {
+func (v *visitor) uploadFile(file multipart.File, name string) (*imprimaturv1.Media, error) {
 	stream, err := imprimaturv1.NewMediaServiceClient(v.conn).UploadMedia(v.ctx)
 	if err != nil {
 		return nil, err
@@ -345,10 +345,10 @@ func (v *visitor) uploadFile(file multipart.File) (*imprimaturv1.Media, error) {
 	for {
 		n, err := file.Read(buffer)
 		if n > 0 || parent != "" {
-			if sent := stream.Send(&imprimaturv1.UploadMediaRequest{Parent: parent, Data: buffer[:n]}); sent != nil {
+			if sent := stream.Send(&imprimaturv1.UploadMediaRequest{Parent: parent, Data: buffer[:n], FileName: strings.ToValidUTF8(name, "")}); sent != nil {
 				break // the answer says why
 			}
-			parent = ""
+			parent, name = "", ""
 		}
 		if errors.Is(err, io.EOF) {
 			break

@@ -346,12 +346,12 @@ const maxPicture = 64 << 20
 // illustrateItem uploads a file and puts it behind those the item has.
 func illustrateItem(v *visitor) error {
 	v.r.Body = http.MaxBytesReader(v.w, v.r.Body, maxPicture)
-	file, _, err := v.r.FormFile("file")
+	file, header, err := v.r.FormFile("file")
 	if err != nil {
 		return mistake("web.form.nofile")
 	}
 	defer file.Close()
-	made, err := v.upload(file)
+	made, err := v.upload(file, header.Filename)
 	if err != nil {
 		return err
 	}
@@ -375,13 +375,13 @@ func illustrateItem(v *visitor) error {
 }
 
 // upload sends a file in the pieces the API takes.
-func (v *visitor) upload(file io.Reader) (*imprimaturv1.Media, error) {
+func (v *visitor) upload(file io.Reader, name string) (*imprimaturv1.Media, error) {
 	stream, err := imprimaturv1.NewMediaServiceClient(v.conn).UploadMedia(v.ctx)
 	if err != nil {
 		return nil, err
 	}
 	piece := make([]byte, 256<<10)
-	next := &imprimaturv1.UploadMediaRequest{Parent: v.parent()}
+	next := &imprimaturv1.UploadMediaRequest{Parent: v.parent(), FileName: strings.ToValidUTF8(name, "")}
 	for {
 		n, err := io.ReadFull(file, piece)
 		if n > 0 || next.GetParent() != "" {

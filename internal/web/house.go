@@ -1,7 +1,6 @@
 package web
 
 import (
-	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -10,6 +9,7 @@ import (
 	"google.golang.org/genproto/googleapis/api/httpbody"
 
 	imprimaturv1 "github.com/imprimatur-hq/imprimatur/api/imprimatur/v1"
+	"github.com/imprimatur-hq/imprimatur/internal/download"
 )
 
 // houseRoutes are those that belong to no page.
@@ -102,35 +102,35 @@ func welcome(v *visitor) error {
 	return v.show("welcome", "welcome", g)
 }
 
-// media shows a file, or with ?size= a small form of a picture. Its name is the digest of its
+// firstBytes is how much of a file is asked for before it is known which part a browser wants.
+const firstBytes = 256 << 10
+
+// media shows a file or the part of it that a player asks for, or with ?size= a small form of a picture. Its name is the digest of its
 // bytes, so that a browser may keep it.
 func media(v *visitor) error {
 	name := v.named("media", "media")
 	client := imprimaturv1.NewMediaServiceClient(v.conn)
 	var body *httpbody.HttpBody
 	var err error
+	tag := lastPart(name)
 	if size := v.r.URL.Query().Get("size"); size != "" {
 		n, wrong := strconv.ParseInt(size, 10, 32)
 		if wrong != nil {
 			return errMissing
 		}
+		tag += "-" + size
 		body, err = client.DownloadThumbnail(v.ctx, &imprimaturv1.DownloadThumbnailRequest{Name: name, Size: int32(n)})
 	} else {
-		body, err = client.DownloadMedia(v.ctx, &imprimaturv1.DownloadMediaRequest{Name: name})
+		// The beginning says how large the file is; a player that goes on in the middle needs no more.
+		body, err = client.DownloadMedia(v.ctx, &imprimaturv1.DownloadMediaRequest{Name: name, Length: firstBytes})
 	}
 	if err != nil {
 		return err
 	}
 	h := v.w.Header()
-	h.Set("Content-Type", body.GetContentType())
+	download.Dress(h, body)
 	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'; sandbox")
-	if !strings.HasPrefix(body.GetContentType(), "image/") && !strings.HasPrefix(body.GetContentType(), "video/") {
-		h.Set("Content-Disposition", "attachment")
-	}
 	h.Set("Cache-Control", "private, max-age=31536000, immutable")
-	h.Set("Content-Length", strconv.Itoa(len(body.GetData())))
-	if v.r.Method != http.MethodHead {
-		_, _ = v.w.Write(body.GetData())
-	}
+	download.Serve(v.w, v.r, tag, download.Open(v.ctx, client, body))
 	return nil
 }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"fmt"
 	"net/url"
 	"slices"
@@ -61,6 +62,10 @@ type link struct{ Address, Host string }
 type picture struct {
 	// Small and Large are addresses on this service; Large alone is set for what is no picture.
 	Small, Large, Alt, Type string
+	// Name is what the file is called, if that is known; Film tells that it can be played, and Label
+	// what a player is called by who hears the page.
+	Name, Label string
+	Film        bool
 	// Icon stands where there is no picture.
 	Icon          string
 	Width, Height int32
@@ -83,7 +88,11 @@ func (v *visitor) sheet(t *imprimaturv1.Target, findings []*imprimaturv1.Finding
 		s.Disclosure = d
 	}
 	for _, m := range t.GetMedia() {
-		s.Media = append(s.Media, *v.picture(m))
+		p := v.picture(m)
+		if p.Small == "" {
+			v.acquaint(p, m)
+		}
+		s.Media = append(s.Media, *p)
 	}
 	if c := t.GetCard(); c != nil && s.Link != nil {
 		s.Card = &card{Title: c.GetTitle(), Description: c.GetDescription(), Host: s.Link.Host, Picture: v.picture(c.GetPicture())}
@@ -104,6 +113,17 @@ func (v *visitor) picture(m *imprimaturv1.RenderedMedia) *picture {
 		p.Small = p.Large + "?size=640"
 	}
 	return &p
+}
+
+// acquaint adds to what a page shows of a video or a document what is known of the file that is kept:
+// its name and how large it is. A file that cannot be asked about is shown all the same.
+func (v *visitor) acquaint(p *picture, m *imprimaturv1.RenderedMedia) {
+	speaks := page{Language: v.language}
+	p.Film = strings.HasPrefix(m.GetContentType(), "video/")
+	if kept, err := imprimaturv1.NewMediaServiceClient(v.conn).GetMedia(v.ctx, &imprimaturv1.GetMediaRequest{Name: m.GetMedia()}); err == nil {
+		p.Type, p.Name = speaks.About(kept), kept.GetFileName()
+	}
+	p.Label = cmp.Or(p.Alt, p.Name, p.Type)
 }
 
 // placedFindings moves the findings about a text to where the text stands in what is shown.

@@ -24,6 +24,8 @@ type Accepted struct {
 	Duration int
 	Codecs   string
 	Pages    int
+	// FileName is what its sender calls it, empty for nothing.
+	FileName string
 	// Data are its bytes, of a file that is kept whole.
 	Data []byte
 	// Original is the blob of the picture it was cut out of, if it was.

@@ -38,6 +38,7 @@ func (s *Service) addMedia(ctx context.Context, tx Tx, c Call, w advocacy.Worksp
 	m := &advocacy.Media{
 		Workspace: w, Blob: u.Blob, ContentType: u.ContentType, Width: u.Width, Height: u.Height,
 		Duration: u.Duration, Codecs: u.Codecs, Pages: u.Pages, Size: u.size(), Uploader: c.Actor.Person, CreateTime: tx.Now(),
+		FileName: advocacy.FileName(u.FileName, u.ContentType),
 	}
 	if err := s.MediaLimits.Guard("media", m.ContentType, m.Size); err != nil { // guard: what a file is decides how large it may be
 		return nil, err
@@ -89,7 +90,7 @@ func (s *Service) CropMedia(
 	if err != nil {
 		return nil, err
 	}
-	cut.Original = blob
+	cut.Original, cut.FileName = blob, m.FileName
 	return s.AddMedia(ctx, c, w, cut)
 }
 

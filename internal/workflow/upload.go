@@ -13,6 +13,8 @@ type UploadDraft struct {
 	ContentType string
 	// Digest is that of all its bytes, empty when the client does not say.
 	Digest advocacy.Digest
+	// FileName is what the file is called, empty when the client does not say.
+	FileName string
 }
 
 // CreateUpload begins an upload.
@@ -21,7 +23,7 @@ func (s *Service) CreateUpload(ctx context.Context, c Call, w advocacy.Workspace
 	return act(ctx, s, c, w, func(ctx context.Context, tx Tx) (*advocacy.Upload, string, error) {
 		u := &advocacy.Upload{
 			Workspace: w, ID: id, Uploader: c.Actor.Person, Key: c.Actor.Key, Size: d.Size, ContentType: d.ContentType,
-			Digest: d.Digest, CreateTime: tx.Now(), ExpireTime: tx.Now().Add(advocacy.UploadLife),
+			Digest: d.Digest, FileName: advocacy.FileName(d.FileName, ""), CreateTime: tx.Now(), ExpireTime: tx.Now().Add(advocacy.UploadLife),
 		}
 		if err := u.Announce(s.MediaLimits); err != nil {
 			return nil, "", err
@@ -148,6 +150,7 @@ func (s *Service) CompleteUpload(
 			m, err := tx.Media(ctx, w, u.Media)
 			return m, u.Media, err
 		}
+		made.FileName = u.FileName
 		m, err := s.addMedia(ctx, tx, c, w, made)
 		if err != nil {
 			return nil, "", err

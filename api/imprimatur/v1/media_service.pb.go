@@ -48,7 +48,11 @@ type Media struct {
 	// How the tracks of a video are packed, such as `aac,h264`.
 	Codecs string `protobuf:"bytes,9,opt,name=codecs,proto3" json:"codecs,omitempty"`
 	// How many pages a document has; 0 for anything else.
-	PageCount     int32 `protobuf:"varint,10,opt,name=page_count,json=pageCount,proto3" json:"page_count,omitempty"`
+	PageCount int32 `protobuf:"varint,10,opt,name=page_count,json=pageCount,proto3" json:"page_count,omitempty"`
+	// What the file was called when somebody first said so, without folders and signs that are not
+	// seen, and with the ending of `content_type`; empty when nobody did. A download is offered
+	// under it.
+	FileName      string `protobuf:"bytes,11,opt,name=file_name,json=fileName,proto3" json:"file_name,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -153,13 +157,22 @@ func (x *Media) GetPageCount() int32 {
 	return 0
 }
 
+func (x *Media) GetFileName() string {
+	if x != nil {
+		return x.FileName
+	}
+	return ""
+}
+
 // One part of a file.
 type UploadMediaRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// `workspaces/{workspace}`, in the first message.
 	Parent string `protobuf:"bytes,1,opt,name=parent,proto3" json:"parent,omitempty"`
 	// The next bytes.
-	Data          []byte `protobuf:"bytes,2,opt,name=data,proto3" json:"data,omitempty"`
+	Data []byte `protobuf:"bytes,2,opt,name=data,proto3" json:"data,omitempty"`
+	// What the file is called, in the first message; over REST `?fileName=`.
+	FileName      string `protobuf:"bytes,3,opt,name=file_name,json=fileName,proto3" json:"file_name,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -206,6 +219,13 @@ func (x *UploadMediaRequest) GetData() []byte {
 		return x.Data
 	}
 	return nil
+}
+
+func (x *UploadMediaRequest) GetFileName() string {
+	if x != nil {
+		return x.FileName
+	}
+	return ""
 }
 
 // Names the file.
@@ -634,7 +654,7 @@ var File_imprimatur_v1_media_service_proto protoreflect.FileDescriptor
 
 const file_imprimatur_v1_media_service_proto_rawDesc = "" +
 	"\n" +
-	"!imprimatur/v1/media_service.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/httpbody.proto\x1a\x19google/api/resource.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fimprimatur/v1/annotations.proto\"\xab\x04\n" +
+	"!imprimatur/v1/media_service.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/httpbody.proto\x1a\x19google/api/resource.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fimprimatur/v1/annotations.proto\"\xcd\x04\n" +
 	"\x05Media\x12U\n" +
 	"\x04name\x18\x01 \x01(\tBA\xe0A\b\xbaH;r927^(workspaces/[a-z][a-z0-9-]{1,62}/media/[0-9a-f]{64})?$R\x04name\x12&\n" +
 	"\fcontent_type\x18\x02 \x01(\tB\x03\xe0A\x03R\vcontentType\x12\x19\n" +
@@ -650,11 +670,13 @@ const file_imprimatur_v1_media_service_proto_rawDesc = "" +
 	"\x06codecs\x18\t \x01(\tB\x03\xe0A\x03R\x06codecs\x12\"\n" +
 	"\n" +
 	"page_count\x18\n" +
-	" \x01(\x05B\x03\xe0A\x03R\tpageCount:M\xeaAJ\n" +
-	"\x14imprimatur.dev/Media\x12$workspaces/{workspace}/media/{media}*\x05media2\x05media\"\x91\x01\n" +
+	" \x01(\x05B\x03\xe0A\x03R\tpageCount\x12 \n" +
+	"\tfile_name\x18\v \x01(\tB\x03\xe0A\x03R\bfileName:M\xeaAJ\n" +
+	"\x14imprimatur.dev/Media\x12$workspaces/{workspace}/media/{media}*\x05media2\x05media\"\xb8\x01\n" +
 	"\x12UploadMediaRequest\x12\\\n" +
 	"\x06parent\x18\x01 \x01(\tBD\xfaA\x16\x12\x14imprimatur.dev/Media\xbaH(r&2$^(workspaces/[a-z][a-z0-9-]{1,62})?$R\x06parent\x12\x1d\n" +
-	"\x04data\x18\x02 \x01(\fB\t\xbaH\x06z\x04\x18\x80\x80@R\x04data\"~\n" +
+	"\x04data\x18\x02 \x01(\fB\t\xbaH\x06z\x04\x18\x80\x80@R\x04data\x12%\n" +
+	"\tfile_name\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\bfileName\"~\n" +
 	"\x0fGetMediaRequest\x12k\n" +
 	"\x04name\x18\x01 \x01(\tBW\xe0A\x02\xfaA\x16\n" +
 	"\x14imprimatur.dev/Media\xbaH8r624^workspaces/[a-z][a-z0-9-]{1,62}/media/[0-9a-f]{64}$R\x04name\"\xbf\x01\n" +

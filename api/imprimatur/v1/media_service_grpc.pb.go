@@ -69,7 +69,8 @@ type MediaServiceClient interface {
 	// Returns the bytes of a file.
 	//
 	// Over REST the bytes are the body itself, whose entity tag is their SHA-256: a part can be
-	// asked for with `Range` and `If-Range`, and whether they are known with `If-None-Match`. Over
+	// asked for with `Range` and `If-Range`, and whether they are known with `If-None-Match`;
+	// `Content-Disposition` has `file_name`. Over
 	// gRPC a file of more than 20 MiB comes in parts of 2 MiB at most: ask again with the offset
 	// that follows, until `size_bytes` of the Media in `extensions` is reached. An offset beyond the
 	// end is refused. Needs `media.read`.
@@ -195,7 +196,8 @@ type MediaServiceServer interface {
 	// Returns the bytes of a file.
 	//
 	// Over REST the bytes are the body itself, whose entity tag is their SHA-256: a part can be
-	// asked for with `Range` and `If-Range`, and whether they are known with `If-None-Match`. Over
+	// asked for with `Range` and `If-Range`, and whether they are known with `If-None-Match`;
+	// `Content-Disposition` has `file_name`. Over
 	// gRPC a file of more than 20 MiB comes in parts of 2 MiB at most: ask again with the offset
 	// that follows, until `size_bytes` of the Media in `extensions` is reached. An offset beyond the
 	// end is refused. Needs `media.read`.

@@ -47,7 +47,10 @@ type Upload struct {
 	// When it began.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
 	// When it is forgotten.
-	ExpireTime    *timestamppb.Timestamp `protobuf:"bytes,9,opt,name=expire_time,json=expireTime,proto3" json:"expire_time,omitempty"`
+	ExpireTime *timestamppb.Timestamp `protobuf:"bytes,9,opt,name=expire_time,json=expireTime,proto3" json:"expire_time,omitempty"`
+	// What the file is called, if it has a name: the `file_name` of the Media it becomes, which says
+	// how it is kept.
+	FileName      string `protobuf:"bytes,10,opt,name=file_name,json=fileName,proto3" json:"file_name,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -143,6 +146,13 @@ func (x *Upload) GetExpireTime() *timestamppb.Timestamp {
 		return x.ExpireTime
 	}
 	return nil
+}
+
+func (x *Upload) GetFileName() string {
+	if x != nil {
+		return x.FileName
+	}
+	return ""
 }
 
 // Says what will arrive.
@@ -552,7 +562,7 @@ var File_imprimatur_v1_upload_service_proto protoreflect.FileDescriptor
 
 const file_imprimatur_v1_upload_service_proto_rawDesc = "" +
 	"\n" +
-	"\"imprimatur/v1/upload_service.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fimprimatur/v1/annotations.proto\x1a!imprimatur/v1/media_service.proto\"\x87\x05\n" +
+	"\"imprimatur/v1/upload_service.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fimprimatur/v1/annotations.proto\x1a!imprimatur/v1/media_service.proto\"\xb1\x05\n" +
 	"\x06Upload\x12\x87\x01\n" +
 	"\x04name\x18\x01 \x01(\tBs\xe0A\b\xbaHmrk2i^(workspaces/[a-z][a-z0-9-]{1,62}/uploads/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})?$R\x04name\x12)\n" +
 	"\n" +
@@ -569,7 +579,9 @@ const file_imprimatur_v1_upload_service_proto_rawDesc = "" +
 	"\vcreate_time\x18\b \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"createTime\x12@\n" +
 	"\vexpire_time\x18\t \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
-	"expireTime:T\xeaAQ\n" +
+	"expireTime\x12(\n" +
+	"\tfile_name\x18\n" +
+	" \x01(\tB\v\xe0A\x05\xbaH\x05r\x03\x18\xe8\aR\bfileName:T\xeaAQ\n" +
 	"\x15imprimatur.dev/Upload\x12'workspaces/{workspace}/uploads/{upload}*\auploads2\x06upload\"\xda\x01\n" +
 	"\x13CreateUploadRequest\x12]\n" +
 	"\x06parent\x18\x01 \x01(\tBE\xe0A\x02\xfaA\x17\x12\x15imprimatur.dev/Upload\xbaH%r#2!^workspaces/[a-z][a-z0-9-]{1,62}$R\x06parent\x128\n" +

@@ -48,6 +48,21 @@ func (h *house) claim(blob string) (claimed bool) {
 	return claimed
 }
 
+// namedMedia holds that a file keeps the first name it is given, whoever brings it again.
+func namedMedia(t *testing.T, s *store.Store) {
+	h := newHouse(t, s)
+	m := h.uploaded(id("blob"))
+	for _, name := range []string{"", "First — 東京.png", "second.png", ""} {
+		m.FileName = name
+		h.update(func(ctx context.Context, tx workflow.Tx) error { return tx.AddMedia(ctx, &m) })
+	}
+	if kept, err := s.Media(ctx(t), h.ws, m.Blob); err != nil || kept.FileName != "First — 東京.png" {
+		t.Errorf("the file is called %+v, error %v", kept, err)
+	}
+	h.update(func(ctx context.Context, tx workflow.Tx) error { return tx.AddRevision(ctx, h.showing(m.Blob)) })
+	h.update(func(ctx context.Context, tx workflow.Tx) error { return tx.AddMedia(ctx, &m) }) // used, and brought again
+}
+
 // usedMedia holds that a picture a revision shows stays for ever, that one none shows goes
 // when it is old, and that bytes go when the last row goes that refers to them.
 func usedMedia(t *testing.T, s *store.Store) {

@@ -49,6 +49,7 @@ var suite = []struct {
 	{"Thumbnails", thumbnails},
 	{"ThumbnailAgainstRemoval", thumbnailAgainstRemoval},
 	{"Uploads", uploads},
+	{"NamedMedia", namedMedia},
 	{"UnfinishedUploads", unfinishedUploads},
 	{"MediaUsage", mediaUsage},
 	{"UseAgainstRemoval", useAgainstRemoval},

@@ -49,7 +49,7 @@ func uploads(t *testing.T, s *store.Store) {
 	u.Offset, u.Media = 30, "sha256:x"
 	h.update(func(ctx context.Context, tx workflow.Tx) error { return tx.SaveUpload(ctx, u) })
 	for _, statement := range []string{
-		"UPDATE uploads SET size = 31", "UPDATE uploads SET received = 31", "UPDATE upload_parts SET blob = 'other'", "DELETE FROM uploads",
+		"UPDATE uploads SET size = 31", "UPDATE uploads SET file_name = 'x'", "UPDATE uploads SET received = 31", "UPDATE upload_parts SET blob = 'other'", "DELETE FROM uploads",
 	} {
 		if _, err := s.SQLWriter().ExecContext(ctx(t), statement+" WHERE workspace_id = '"+string(h.ws)+"'"); err == nil {
 			t.Errorf("the database accepted %s", statement)
