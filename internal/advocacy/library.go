@@ -260,10 +260,14 @@ type SocialAccount struct {
 	// AttestTime is when its owner or deputy last said that it is needed and stands as recorded; at
 	// first, when it was made.
 	AttestTime time.Time
-	State      AccountState
-	Version    int64
-	CreateTime time.Time
-	UpdateTime time.Time
+	// Grantor connected it at ConnectTime: gave the token it has, or signed in at the network for it.
+	// Both are zero while it has none.
+	Grantor     PersonID
+	ConnectTime time.Time
+	State       AccountState
+	Version     int64
+	CreateTime  time.Time
+	UpdateTime  time.Time
 }
 
 // SpeaksFor tells whether a post of the person may go out through the account.

@@ -105,6 +105,8 @@ func (n names) accountOf(a *advocacy.SocialAccount) *imprimaturv1.SocialAccount 
 		Purpose:       a.Purpose,
 		AttestTime:    stamp(a.AttestTime),
 		AttestDueTime: stamp(a.AttestDueTime()),
+		Grantor:       n.member(a.Grantor),
+		ConnectTime:   stamp(a.ConnectTime),
 	}
 }
 

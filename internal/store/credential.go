@@ -158,6 +158,9 @@ type accountRow struct {
 
 	Purpose    string  `gorm:"column:purpose"`
 	AttestTime instant `gorm:"column:attest_time"`
+	// These are of who gave the credential.
+	Grantor     string  `gorm:"column:grantor"`
+	ConnectTime instant `gorm:"column:connect_time"`
 }
 
 func (accountRow) TableName() string { return "social_accounts" }
@@ -182,6 +185,8 @@ func newAccountRow(a *advocacy.SocialAccount, sealed []byte) *accountRow {
 		Handle:       a.Handle,
 		Purpose:      a.Purpose,
 		AttestTime:   at(a.AttestTime),
+		Grantor:      string(a.Grantor),
+		ConnectTime:  at(a.ConnectTime),
 		State:        string(a.State),
 		Sealed:       sealed,
 		Version:      a.Version,
@@ -205,6 +210,8 @@ func (r *accountRow) account() advocacy.SocialAccount {
 		Handle:       r.Handle,
 		Purpose:      r.Purpose,
 		AttestTime:   r.AttestTime.time,
+		Grantor:      advocacy.PersonID(r.Grantor),
+		ConnectTime:  r.ConnectTime.time,
 		State:        advocacy.AccountState(r.State),
 		Version:      r.Version,
 		CreateTime:   r.CreateTime.time,
@@ -400,7 +407,7 @@ func (t *tx) SaveAccount(ctx context.Context, a *advocacy.SocialAccount, sealed 
 	row := newAccountRow(a, sealed)
 	row.Version++
 	columns := []string{
-		"display_name", "owner", "deputy", "personal", "address", "deduplicates", "external_id", "handle", "purpose", "attest_time",
+		"display_name", "owner", "deputy", "personal", "address", "deduplicates", "external_id", "handle", "purpose", "attest_time", "grantor", "connect_time",
 		"state", "version", "update_time",
 	}
 	where := "workspace_id = ? AND id = ? AND version = ?"

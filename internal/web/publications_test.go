@@ -58,7 +58,7 @@ func TestRarePages(t *testing.T) {
 		Name: "workspaces/alder/cases/1", Kind: imprimaturv1.Case_DIFFERS, SocialAccount: account, State: imprimaturv1.Case_OPEN, SignedText: "Ash.", ShownText: "Ask.", SeenTime: now,
 	}
 	signed, seen := compared(shown.GetSignedText(), shown.GetShownText())
-	mastodon := &imprimaturv1.SocialAccount{Name: account, DisplayName: "Alder", Network: "mastodon", Owner: member, State: imprimaturv1.SocialAccount_RECONNECT, AttestDueTime: now, ExternalId: "9"}
+	mastodon := &imprimaturv1.SocialAccount{Name: account, DisplayName: "Alder", Network: "mastodon", Owner: member, State: imprimaturv1.SocialAccount_RECONNECT, AttestDueTime: now, ExternalId: "9", Grantor: "workspaces/alder/members/2", ConnectTime: now}
 	for name, one := range map[string]struct {
 		data any
 		want []string
@@ -73,7 +73,7 @@ func TestRarePages(t *testing.T) {
 		"accounts-one": {accountPage{
 			accountRow: accountRow{SocialAccount: mastodon, Mine: true, Overdue: true}, Address: "/w/alder/accounts/1", Connects: true, Tokens: true, SignIn: true,
 			Start: &imprimaturv1.StartConnectionResponse{Address: "https://mastodon.social/oauth/authorize?x=1", ExpireTime: now},
-		}, []string{`href="https://mastodon.social/oauth/authorize?x=1"`, `/attest"`, `/disconnect"`}},
+		}, []string{`href="https://mastodon.social/oauth/authorize?x=1"`, `/attest"`, `/disconnect"`, `<dd>Grace · <time `}},
 		"policy-simulation": {simulationData{
 			Running: true, Number: "2", Revision: &imprimaturv1.RoutingPolicyRevision{},
 			Simulation: &imprimaturv1.RoutingPolicySimulation{State: imprimaturv1.RoutingPolicySimulation_RUNNING, Replayed: 200, Total: 1250, Member: member, CreateTime: now},
@@ -83,7 +83,7 @@ func TestRarePages(t *testing.T) {
 		for _, language := range catalogue.Languages() {
 			v := &visitor{
 				workspace: "alder", zone: time.UTC, me: &imprimaturv1.Session{Member: member, Permissions: []string{"cases.close", "accounts.connect"}},
-				members: map[string]*imprimaturv1.Member{member: {DisplayName: "Ada"}}, accounts: map[string]*imprimaturv1.SocialAccount{account: mastodon},
+				members: map[string]*imprimaturv1.Member{member: {DisplayName: "Ada"}, "workspaces/alder/members/2": {DisplayName: "Grace"}}, accounts: map[string]*imprimaturv1.SocialAccount{account: mastodon},
 			}
 			var body bytes.Buffer
 			err := loadPages(loadAssets())[name].ExecuteTemplate(&body, "app", page{visitor: v, Language: language, House: &house{}, Data: one.data})

@@ -106,6 +106,7 @@ func (s *Service) connect(ctx context.Context, tx Tx, c Call, before *advocacy.S
 		return nil, err
 	}
 	a.ExternalID, a.Handle, a.Deduplicates, a.UpdateTime = p.ExternalID, p.Handle, p.Deduplicates, tx.Now()
+	a.Grantor, a.ConnectTime = c.Actor.Person, tx.Now()
 	if a.State == advocacy.AccountReconnect { // one that was switched off stays so
 		a.State = advocacy.AccountReady
 	}
@@ -133,6 +134,7 @@ func (s *Service) DisconnectAccount(ctx context.Context, c Call, w advocacy.Work
 // forgetToken deletes the token of an account, and says so on record.
 func (s *Service) forgetToken(ctx context.Context, tx Tx, c Call, a *advocacy.SocialAccount) error {
 	a.UpdateTime = tx.Now()
+	a.Grantor, a.ConnectTime = "", time.Time{} // what somebody gave is here no more
 	if a.State == advocacy.AccountReady {
 		a.State = advocacy.AccountReconnect
 	}

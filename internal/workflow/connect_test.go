@@ -1,6 +1,7 @@
 package workflow_test
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"testing"
@@ -96,6 +97,46 @@ func TestConnectAccount(t *testing.T) {
 			t.Errorf("on record is %s", said)
 		}
 	}
+}
+
+// TestGrantorIsKept: an account says who gave the token it has, and when, whoever answers for it; not
+// before, and not after the token is gone. A token that the network refuses was still that person's.
+func TestGrantorIsKept(t *testing.T) {
+	onBoth(t, func(t *testing.T, h *workflowtest.House, l *workflowtest.Ledger) {
+		workflowtest.Link(h, l)
+		a, _, err := h.Flow.CreateAccount(t.Context(), h.As(h.Admin), h.W, workflow.AccountDraft{
+			Network: workflowtest.LedgerName, DisplayName: "brand", Owner: h.Curator, Deputy: h.PR,
+		})
+		ok(t, err)
+		says := func(when string, grantor advocacy.PersonID, since time.Time) {
+			t.Helper()
+			now, err := h.Store.Account(t.Context(), h.W, a.ID)
+			if ok(t, err); now.Grantor != grantor || !now.ConnectTime.Equal(since) {
+				t.Errorf("%s it was connected by %q at %s", when, now.Grantor, now.ConnectTime)
+			}
+		}
+		says("at first", "", time.Time{})
+		first := connect(t, h, h.Admin, a, "token-of-nadia")
+		says("connected", h.Admin, first.ConnectTime)
+		if first.ConnectTime.IsZero() || !first.ConnectTime.Equal(first.UpdateTime) {
+			t.Errorf("it was connected at %s", first.ConnectTime)
+		}
+		_, err = h.Flow.UpdateAccount(t.Context(), h.As(h.Admin), h.W, a.ID, workflow.AccountChange{Owner: &h.PR, Deputy: &h.Curator})
+		ok(t, err)
+		says("given to somebody else", h.Admin, first.ConnectTime)
+		kept, err := h.Store.Credential(t.Context(), h.W, a.ID)
+		ok(t, err)
+		ok(t, h.Store.Update(t.Context(), func(ctx context.Context, tx workflow.Tx) error {
+			_, err := h.Flow.Disconnect(ctx, tx, h.W, a.ID, kept.Version, advocacy.Answer{Text: "no"})
+			return err
+		}))
+		says("refused", h.Admin, first.ConnectTime)
+		second := connect(t, h, h.PR, a, "token-of-nadia")
+		says("connected anew", h.PR, second.ConnectTime)
+		_, err = h.Flow.DisconnectAccount(t.Context(), h.As(h.Curator), h.W, a.ID)
+		ok(t, err)
+		says("disconnected", "", time.Time{})
+	})
 }
 
 // TestConnectWhoMay: who answers for an account connects it, and nobody speaks for a person

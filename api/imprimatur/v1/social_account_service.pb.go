@@ -199,6 +199,12 @@ type SocialAccount struct {
 	// When that has to be said again, with AttestSocialAccount. Empty for a personal account, whose
 	// owner assents to each post.
 	AttestDueTime *timestamppb.Timestamp `protobuf:"bytes,18,opt,name=attest_due_time,json=attestDueTime,proto3" json:"attest_due_time,omitempty"`
+	// Who gave the token that it is connected with, or signed in at the network for it, whoever answers
+	// for it since. Empty while it has none: until it is connected, after it was disconnected, and for
+	// a network that needs none.
+	Grantor string `protobuf:"bytes,19,opt,name=grantor,proto3" json:"grantor,omitempty"`
+	// When that was.
+	ConnectTime   *timestamppb.Timestamp `protobuf:"bytes,20,opt,name=connect_time,json=connectTime,proto3" json:"connect_time,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -355,6 +361,20 @@ func (x *SocialAccount) GetAttestTime() *timestamppb.Timestamp {
 func (x *SocialAccount) GetAttestDueTime() *timestamppb.Timestamp {
 	if x != nil {
 		return x.AttestDueTime
+	}
+	return nil
+}
+
+func (x *SocialAccount) GetGrantor() string {
+	if x != nil {
+		return x.Grantor
+	}
+	return ""
+}
+
+func (x *SocialAccount) GetConnectTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ConnectTime
 	}
 	return nil
 }
@@ -1721,8 +1741,7 @@ var File_imprimatur_v1_social_account_service_proto protoreflect.FileDescriptor
 
 const file_imprimatur_v1_social_account_service_proto_rawDesc = "" +
 	"\n" +
-	"*imprimatur/v1/social_account_service.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1egoogle/protobuf/duration.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fimprimatur/v1/annotations.proto\"\xf5\n" +
-	"\n" +
+	"*imprimatur/v1/social_account_service.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1egoogle/protobuf/duration.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fimprimatur/v1/annotations.proto\"\xf2\v\n" +
 	"\rSocialAccount\x12\x8e\x01\n" +
 	"\x04name\x18\x01 \x01(\tBz\xe0A\b\xbaHtrr2p^(workspaces/[a-z][a-z0-9-]{1,62}/socialAccounts/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})?$R\x04name\x12=\n" +
 	"\anetwork\x18\x02 \x01(\tB#\xe0A\x02\xe0A\x05\xbaH\x1ar\x182\x16^[a-z][a-z0-9_]{0,30}$R\anetwork\x120\n" +
@@ -1748,7 +1767,10 @@ const file_imprimatur_v1_social_account_service_proto_rawDesc = "" +
 	"\apurpose\x18\x10 \x01(\tB\b\xbaH\x05r\x03\x18\xf4\x03R\apurpose\x12@\n" +
 	"\vattest_time\x18\x11 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"attestTime\x12G\n" +
-	"\x0fattest_due_time\x18\x12 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\rattestDueTime\"F\n" +
+	"\x0fattest_due_time\x18\x12 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\rattestDueTime\x127\n" +
+	"\agrantor\x18\x13 \x01(\tB\x1d\xe0A\x03\xfaA\x17\n" +
+	"\x15imprimatur.dev/MemberR\agrantor\x12B\n" +
+	"\fconnect_time\x18\x14 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\vconnectTime\"F\n" +
 	"\x05State\x12\x15\n" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\t\n" +
 	"\x05READY\x10\x01\x12\r\n" +
@@ -1946,48 +1968,49 @@ var file_imprimatur_v1_social_account_service_proto_depIdxs = []int32{
 	22, // 2: imprimatur.v1.SocialAccount.update_time:type_name -> google.protobuf.Timestamp
 	22, // 3: imprimatur.v1.SocialAccount.attest_time:type_name -> google.protobuf.Timestamp
 	22, // 4: imprimatur.v1.SocialAccount.attest_due_time:type_name -> google.protobuf.Timestamp
-	2,  // 5: imprimatur.v1.ListSocialAccountsResponse.social_accounts:type_name -> imprimatur.v1.SocialAccount
-	2,  // 6: imprimatur.v1.CreateSocialAccountRequest.social_account:type_name -> imprimatur.v1.SocialAccount
-	2,  // 7: imprimatur.v1.UpdateSocialAccountRequest.social_account:type_name -> imprimatur.v1.SocialAccount
-	23, // 8: imprimatur.v1.UpdateSocialAccountRequest.update_mask:type_name -> google.protobuf.FieldMask
-	22, // 9: imprimatur.v1.StartConnectionResponse.expire_time:type_name -> google.protobuf.Timestamp
-	18, // 10: imprimatur.v1.ListNetworksResponse.networks:type_name -> imprimatur.v1.NetworkCapabilities
-	19, // 11: imprimatur.v1.NetworkCapabilities.text_limits:type_name -> imprimatur.v1.NetworkCapabilities.TextLimit
-	20, // 12: imprimatur.v1.NetworkCapabilities.text_bounds:type_name -> imprimatur.v1.NetworkCapabilities.TextBound
-	21, // 13: imprimatur.v1.NetworkCapabilities.files:type_name -> imprimatur.v1.NetworkCapabilities.FileRule
-	1,  // 14: imprimatur.v1.NetworkCapabilities.repeat:type_name -> imprimatur.v1.NetworkCapabilities.Repeat
-	24, // 15: imprimatur.v1.NetworkCapabilities.key_life:type_name -> google.protobuf.Duration
-	24, // 16: imprimatur.v1.NetworkCapabilities.token_life:type_name -> google.protobuf.Duration
-	24, // 17: imprimatur.v1.NetworkCapabilities.FileRule.longest:type_name -> google.protobuf.Duration
-	3,  // 18: imprimatur.v1.SocialAccountService.GetSocialAccount:input_type -> imprimatur.v1.GetSocialAccountRequest
-	4,  // 19: imprimatur.v1.SocialAccountService.ListSocialAccounts:input_type -> imprimatur.v1.ListSocialAccountsRequest
-	16, // 20: imprimatur.v1.SocialAccountService.ListNetworks:input_type -> imprimatur.v1.ListNetworksRequest
-	6,  // 21: imprimatur.v1.SocialAccountService.CreateSocialAccount:input_type -> imprimatur.v1.CreateSocialAccountRequest
-	7,  // 22: imprimatur.v1.SocialAccountService.UpdateSocialAccount:input_type -> imprimatur.v1.UpdateSocialAccountRequest
-	8,  // 23: imprimatur.v1.SocialAccountService.DisableSocialAccount:input_type -> imprimatur.v1.DisableSocialAccountRequest
-	9,  // 24: imprimatur.v1.SocialAccountService.EnableSocialAccount:input_type -> imprimatur.v1.EnableSocialAccountRequest
-	10, // 25: imprimatur.v1.SocialAccountService.AttestSocialAccount:input_type -> imprimatur.v1.AttestSocialAccountRequest
-	11, // 26: imprimatur.v1.SocialAccountService.ConnectSocialAccount:input_type -> imprimatur.v1.ConnectSocialAccountRequest
-	12, // 27: imprimatur.v1.SocialAccountService.StartConnection:input_type -> imprimatur.v1.StartConnectionRequest
-	14, // 28: imprimatur.v1.SocialAccountService.CompleteConnection:input_type -> imprimatur.v1.CompleteConnectionRequest
-	15, // 29: imprimatur.v1.SocialAccountService.DisconnectSocialAccount:input_type -> imprimatur.v1.DisconnectSocialAccountRequest
-	2,  // 30: imprimatur.v1.SocialAccountService.GetSocialAccount:output_type -> imprimatur.v1.SocialAccount
-	5,  // 31: imprimatur.v1.SocialAccountService.ListSocialAccounts:output_type -> imprimatur.v1.ListSocialAccountsResponse
-	17, // 32: imprimatur.v1.SocialAccountService.ListNetworks:output_type -> imprimatur.v1.ListNetworksResponse
-	2,  // 33: imprimatur.v1.SocialAccountService.CreateSocialAccount:output_type -> imprimatur.v1.SocialAccount
-	2,  // 34: imprimatur.v1.SocialAccountService.UpdateSocialAccount:output_type -> imprimatur.v1.SocialAccount
-	2,  // 35: imprimatur.v1.SocialAccountService.DisableSocialAccount:output_type -> imprimatur.v1.SocialAccount
-	2,  // 36: imprimatur.v1.SocialAccountService.EnableSocialAccount:output_type -> imprimatur.v1.SocialAccount
-	2,  // 37: imprimatur.v1.SocialAccountService.AttestSocialAccount:output_type -> imprimatur.v1.SocialAccount
-	2,  // 38: imprimatur.v1.SocialAccountService.ConnectSocialAccount:output_type -> imprimatur.v1.SocialAccount
-	13, // 39: imprimatur.v1.SocialAccountService.StartConnection:output_type -> imprimatur.v1.StartConnectionResponse
-	2,  // 40: imprimatur.v1.SocialAccountService.CompleteConnection:output_type -> imprimatur.v1.SocialAccount
-	2,  // 41: imprimatur.v1.SocialAccountService.DisconnectSocialAccount:output_type -> imprimatur.v1.SocialAccount
-	30, // [30:42] is the sub-list for method output_type
-	18, // [18:30] is the sub-list for method input_type
-	18, // [18:18] is the sub-list for extension type_name
-	18, // [18:18] is the sub-list for extension extendee
-	0,  // [0:18] is the sub-list for field type_name
+	22, // 5: imprimatur.v1.SocialAccount.connect_time:type_name -> google.protobuf.Timestamp
+	2,  // 6: imprimatur.v1.ListSocialAccountsResponse.social_accounts:type_name -> imprimatur.v1.SocialAccount
+	2,  // 7: imprimatur.v1.CreateSocialAccountRequest.social_account:type_name -> imprimatur.v1.SocialAccount
+	2,  // 8: imprimatur.v1.UpdateSocialAccountRequest.social_account:type_name -> imprimatur.v1.SocialAccount
+	23, // 9: imprimatur.v1.UpdateSocialAccountRequest.update_mask:type_name -> google.protobuf.FieldMask
+	22, // 10: imprimatur.v1.StartConnectionResponse.expire_time:type_name -> google.protobuf.Timestamp
+	18, // 11: imprimatur.v1.ListNetworksResponse.networks:type_name -> imprimatur.v1.NetworkCapabilities
+	19, // 12: imprimatur.v1.NetworkCapabilities.text_limits:type_name -> imprimatur.v1.NetworkCapabilities.TextLimit
+	20, // 13: imprimatur.v1.NetworkCapabilities.text_bounds:type_name -> imprimatur.v1.NetworkCapabilities.TextBound
+	21, // 14: imprimatur.v1.NetworkCapabilities.files:type_name -> imprimatur.v1.NetworkCapabilities.FileRule
+	1,  // 15: imprimatur.v1.NetworkCapabilities.repeat:type_name -> imprimatur.v1.NetworkCapabilities.Repeat
+	24, // 16: imprimatur.v1.NetworkCapabilities.key_life:type_name -> google.protobuf.Duration
+	24, // 17: imprimatur.v1.NetworkCapabilities.token_life:type_name -> google.protobuf.Duration
+	24, // 18: imprimatur.v1.NetworkCapabilities.FileRule.longest:type_name -> google.protobuf.Duration
+	3,  // 19: imprimatur.v1.SocialAccountService.GetSocialAccount:input_type -> imprimatur.v1.GetSocialAccountRequest
+	4,  // 20: imprimatur.v1.SocialAccountService.ListSocialAccounts:input_type -> imprimatur.v1.ListSocialAccountsRequest
+	16, // 21: imprimatur.v1.SocialAccountService.ListNetworks:input_type -> imprimatur.v1.ListNetworksRequest
+	6,  // 22: imprimatur.v1.SocialAccountService.CreateSocialAccount:input_type -> imprimatur.v1.CreateSocialAccountRequest
+	7,  // 23: imprimatur.v1.SocialAccountService.UpdateSocialAccount:input_type -> imprimatur.v1.UpdateSocialAccountRequest
+	8,  // 24: imprimatur.v1.SocialAccountService.DisableSocialAccount:input_type -> imprimatur.v1.DisableSocialAccountRequest
+	9,  // 25: imprimatur.v1.SocialAccountService.EnableSocialAccount:input_type -> imprimatur.v1.EnableSocialAccountRequest
+	10, // 26: imprimatur.v1.SocialAccountService.AttestSocialAccount:input_type -> imprimatur.v1.AttestSocialAccountRequest
+	11, // 27: imprimatur.v1.SocialAccountService.ConnectSocialAccount:input_type -> imprimatur.v1.ConnectSocialAccountRequest
+	12, // 28: imprimatur.v1.SocialAccountService.StartConnection:input_type -> imprimatur.v1.StartConnectionRequest
+	14, // 29: imprimatur.v1.SocialAccountService.CompleteConnection:input_type -> imprimatur.v1.CompleteConnectionRequest
+	15, // 30: imprimatur.v1.SocialAccountService.DisconnectSocialAccount:input_type -> imprimatur.v1.DisconnectSocialAccountRequest
+	2,  // 31: imprimatur.v1.SocialAccountService.GetSocialAccount:output_type -> imprimatur.v1.SocialAccount
+	5,  // 32: imprimatur.v1.SocialAccountService.ListSocialAccounts:output_type -> imprimatur.v1.ListSocialAccountsResponse
+	17, // 33: imprimatur.v1.SocialAccountService.ListNetworks:output_type -> imprimatur.v1.ListNetworksResponse
+	2,  // 34: imprimatur.v1.SocialAccountService.CreateSocialAccount:output_type -> imprimatur.v1.SocialAccount
+	2,  // 35: imprimatur.v1.SocialAccountService.UpdateSocialAccount:output_type -> imprimatur.v1.SocialAccount
+	2,  // 36: imprimatur.v1.SocialAccountService.DisableSocialAccount:output_type -> imprimatur.v1.SocialAccount
+	2,  // 37: imprimatur.v1.SocialAccountService.EnableSocialAccount:output_type -> imprimatur.v1.SocialAccount
+	2,  // 38: imprimatur.v1.SocialAccountService.AttestSocialAccount:output_type -> imprimatur.v1.SocialAccount
+	2,  // 39: imprimatur.v1.SocialAccountService.ConnectSocialAccount:output_type -> imprimatur.v1.SocialAccount
+	13, // 40: imprimatur.v1.SocialAccountService.StartConnection:output_type -> imprimatur.v1.StartConnectionResponse
+	2,  // 41: imprimatur.v1.SocialAccountService.CompleteConnection:output_type -> imprimatur.v1.SocialAccount
+	2,  // 42: imprimatur.v1.SocialAccountService.DisconnectSocialAccount:output_type -> imprimatur.v1.SocialAccount
+	31, // [31:43] is the sub-list for method output_type
+	19, // [19:31] is the sub-list for method input_type
+	19, // [19:19] is the sub-list for extension type_name
+	19, // [19:19] is the sub-list for extension extendee
+	0,  // [0:19] is the sub-list for field type_name
 }
 
 func init() { file_imprimatur_v1_social_account_service_proto_init() }
