@@ -8,6 +8,8 @@ import (
 	"strings"
 	"unicode"
 
+	"google.golang.org/protobuf/types/known/wrapperspb"
+
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/sheet"
 	"github.com/imprimatur-hq/imprimatur/internal/workflow"
@@ -59,7 +61,7 @@ func (s libraryService) ExportLibraryItems(
 
 // rowOf writes an item as it would be imported.
 func (n names) rowOf(i *workflow.ExportedItem) *imprimaturv1.LibraryItemRow {
-	return &imprimaturv1.LibraryItemRow{
+	row := &imprimaturv1.LibraryItemRow{
 		ExternalId:     i.External,
 		Title:          i.Item.Title,
 		Topic:          string(i.Item.Topic),
@@ -79,6 +81,10 @@ func (n names) rowOf(i *workflow.ExportedItem) *imprimaturv1.LibraryItemRow {
 		Featured:        int32(i.Item.Feature.Place),
 		FeaturedEndTime: stamp(i.Item.Feature.End),
 	}
+	if minutes := spreadOf(i.Item.Spread); minutes != nil {
+		row.ShareSpreadMinutes = wrapperspb.Int32(*minutes)
+	}
+	return row
 }
 
 func (s libraryService) ImportLibraryItems(
@@ -142,6 +148,9 @@ func (n names) readRowChange(line readLine) (*workflow.ItemChange, error) {
 		ShareStartTime: r.GetShareStartTime(), ShareEndTime: r.GetShareEndTime(), TimeZone: r.GetTimeZone(), Note: r.GetNote(),
 		Audience: r.GetAudience(), Announcement: r.GetAnnouncement(), EditPolicy: r.GetEditPolicy(), Pin: r.GetPin(), Labels: r.GetLabels(), Campaign: r.GetCampaign(),
 		Featured: r.GetFeatured(), FeaturedEndTime: r.GetFeaturedEndTime(),
+	}
+	if minutes := r.GetShareSpreadMinutes(); minutes != nil {
+		sent.ShareSpreadMinutes = &minutes.Value
 	}
 	change, err := n.readNamed(sent, line.named)
 	if err != nil {

@@ -16,6 +16,7 @@ import (
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/types/known/timestamppb"
+	"google.golang.org/protobuf/types/known/wrapperspb"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/sheet"
@@ -55,6 +56,7 @@ var columns = []column{
 	textColumn("campaign", func(r *imprimaturv1.LibraryItemRow) *string { return &r.Campaign }),
 	placeColumn("featured", func(r *imprimaturv1.LibraryItemRow) *int32 { return &r.Featured }),
 	timeColumn("featured_end_time", func(r *imprimaturv1.LibraryItemRow) **timestamppb.Timestamp { return &r.FeaturedEndTime }),
+	spreadColumn,
 }
 
 // field is the field of a row that the column is of.
@@ -99,6 +101,28 @@ var announcementColumn = column{
 			return "true"
 		}
 		return ""
+	},
+}
+
+// spreadColumn is a number of minutes, of which 0 is one; an empty cell is none.
+var spreadColumn = column{
+	name: "share_spread_minutes",
+	read: func(r *imprimaturv1.LibraryItemRow, cell string) error {
+		if cell == "" {
+			return nil
+		}
+		minutes, err := strconv.ParseInt(cell, 10, 32)
+		if err != nil {
+			return fmt.Errorf("%q is no number", cell)
+		}
+		r.ShareSpreadMinutes = wrapperspb.Int32(int32(minutes))
+		return nil
+	},
+	write: func(r *imprimaturv1.LibraryItemRow) string {
+		if r.GetShareSpreadMinutes() == nil {
+			return ""
+		}
+		return strconv.Itoa(int(r.GetShareSpreadMinutes().GetValue()))
 	},
 }
 

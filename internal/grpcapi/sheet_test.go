@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/timestamppb"
+	"google.golang.org/protobuf/types/known/wrapperspb"
 	"pgregory.net/rapid"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
@@ -53,6 +54,9 @@ func drawRow(t *rapid.T) *imprimaturv1.LibraryItemRow {
 	}
 	if rapid.Bool().Draw(t, "picture") {
 		row.Content.Media = []*imprimaturv1.MediaUse{{Media: "workspaces/acme/media/" + strings.Repeat("a", 64), AltText: written.Draw(t, "alt")}}
+	}
+	if minutes := rapid.Int32Range(-1, 240).Draw(t, "spread"); minutes >= 0 {
+		row.ShareSpreadMinutes = wrapperspb.Int32(minutes)
 	}
 	if rapid.Bool().Draw(t, "window") {
 		row.ShareStartTime = timestamppb.New(time.UnixMicro(rapid.Int64Range(1, 4e15).Draw(t, "start")))

@@ -37,6 +37,8 @@ func fromTheOwners() []mutant {
 			`if !long && size+length > bytes { // guard`, `if false { // guard`}}},
 		{"a row that was left out is in one place of the file", "./internal/grpcapi", "TestOmittedRowsKeepTheirPlace", []change{{"internal/grpcapi/sheet.go",
 			`if number < free || number > f.lines+omitted+1 { // guard`, `if number < free && false || number > f.lines+omitted+1 { // guard`}}},
+		{"a row that says another spread changes its item", "./internal/grpcapi", "TestALibraryComesBack", []change{{imports,
+			`sameSpread(made.Spread, item.Spread), err`, `true, err`}}},
 		{"who only changes items brings no new ones", flow, "TestImportEndsWithTheRight", []change{{imports,
 			`if !c.may(mayCreateItems) { // guard`, `if !c.may(mayCreateItems) && false { // guard`}}},
 		{"an import ends with the right to it", flow, "TestImportEndsWithTheRight", []change{{imports, `if !able || !may(mayUpdateItems) { // guard`, `if (!able || !may(mayUpdateItems)) && false { // guard`}}},

@@ -86,6 +86,12 @@ type itemChangeDoc struct {
 	FeatureEnd   *time.Time          `json:"featured_end,omitempty"`
 	Labels       *[]string           `json:"labels,omitempty"`
 	Campaign     *string             `json:"campaign,omitempty"`
+	Spread       *spreadDoc          `json:"spread,omitempty"`
+}
+
+// spreadDoc tells an item that says nothing of its spread from a row that does not name it.
+type spreadDoc struct {
+	Minutes *int `json:"minutes,omitempty"`
 }
 
 func newItemChangeDoc(c *workflow.ItemChange) *itemChangeDoc {
@@ -96,6 +102,9 @@ func newItemChangeDoc(c *workflow.ItemChange) *itemChangeDoc {
 		Title: c.Title, Topic: c.Topic, Networks: c.Networks, Audience: c.Audience, Announcement: c.Announcement, Editing: c.Editing,
 		ShareStart: c.ShareStart, ShareEnd: c.ShareEnd, Zone: c.Zone, Note: c.Note, Pin: c.Pin, Labels: c.Labels, Campaign: c.Campaign,
 		FeaturePlace: c.FeaturePlace, FeatureEnd: c.FeatureEnd,
+	}
+	if c.Spread != nil {
+		d.Spread = &spreadDoc{*c.Spread}
 	}
 	if c.Content != nil {
 		content := newContentDoc(*c.Content)
@@ -112,6 +121,9 @@ func (d *itemChangeDoc) change() *workflow.ItemChange {
 		Title: d.Title, Topic: d.Topic, Networks: d.Networks, Audience: d.Audience, Announcement: d.Announcement, Editing: d.Editing,
 		ShareStart: d.ShareStart, ShareEnd: d.ShareEnd, Zone: d.Zone, Note: d.Note, Pin: d.Pin, Labels: d.Labels, Campaign: d.Campaign,
 		FeaturePlace: d.FeaturePlace, FeatureEnd: d.FeatureEnd,
+	}
+	if d.Spread != nil {
+		c.Spread = &d.Spread.Minutes
 	}
 	if d.Content != nil {
 		content := d.Content.content()

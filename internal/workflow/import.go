@@ -308,7 +308,7 @@ func (d ItemChange) draft() (ItemDraft, error) {
 	d.apply(&item)
 	draft = ItemDraft{
 		Title: item.Title, Topic: item.Topic, Share: item.Share, Zone: item.Zone, Note: item.Note,
-		Pin: item.Pin, Feature: item.Feature, Labels: item.Labels, Campaign: item.Campaign, Content: *d.Content,
+		Pin: item.Pin, Feature: item.Feature, Labels: item.Labels, Campaign: item.Campaign, Spread: item.Spread, Content: *d.Content,
 	}
 	set(&draft.Networks, d.Networks)
 	set(&draft.Audience, d.Audience)
@@ -347,8 +347,11 @@ func (s *Service) saysTheSame(ctx context.Context, tx Tx, item *advocacy.Library
 	change, err := s.redraftItem(ctx, tx, item, d)
 	return change.next == nil && made.Title == item.Title && made.Topic == item.Topic && made.Share.Equal(item.Share) &&
 		made.Zone == item.Zone && made.Note == item.Note && made.Pin == item.Pin && made.Campaign == item.Campaign &&
-		made.Feature.Equal(item.Feature) && slices.Equal(made.Labels, item.Labels), err
+		made.Feature.Equal(item.Feature) && slices.Equal(made.Labels, item.Labels) && sameSpread(made.Spread, item.Spread), err
 }
+
+// sameSpread tells whether two items say the same of their spread, or both nothing.
+func sameSpread(a, b *int) bool { return a == b || a != nil && b != nil && *a == *b }
 
 // importCall is a call of who ordered the import, with the rights the person, and the key,
 // have now.

@@ -332,7 +332,7 @@ func TestExport(t *testing.T) {
 			Title: &e.Item.Title, Topic: &e.Item.Topic, Content: &e.Revision.Content, Networks: &e.Revision.Networks,
 			Audience: &e.Manifest.Audience, Announcement: &e.Manifest.Announcement, Editing: &e.Manifest.Editing,
 			ShareStart: &e.Item.Share.Start, ShareEnd: &e.Item.Share.End, Zone: &e.Item.Zone, Note: &e.Item.Note,
-			Pin: &e.Item.Pin, Labels: &e.Item.Labels, Campaign: &e.Item.Campaign,
+			Pin: &e.Item.Pin, Labels: &e.Item.Labels, Campaign: &e.Item.Campaign, Spread: &e.Item.Spread,
 		}})
 	}
 	if want := []string{"cms-0", "cms-2", string(own.Item.ID)}; !slices.Equal(names, want) {

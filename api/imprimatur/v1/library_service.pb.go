@@ -13,6 +13,7 @@ import (
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	fieldmaskpb "google.golang.org/protobuf/types/known/fieldmaskpb"
 	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
+	wrapperspb "google.golang.org/protobuf/types/known/wrapperspb"
 	reflect "reflect"
 	sync "sync"
 	unsafe "unsafe"
@@ -1740,8 +1741,11 @@ type LibraryItemRow struct {
 	Featured int32 `protobuf:"varint,16,opt,name=featured,proto3" json:"featured,omitempty"`
 	// When it leaves the strip; dropped without a place in it.
 	FeaturedEndTime *timestamppb.Timestamp `protobuf:"bytes,17,opt,name=featured_end_time,json=featuredEndTime,proto3" json:"featured_end_time,omitempty"`
-	unknownFields   protoimpl.UnknownFields
-	sizeCache       protoimpl.SizeCache
+	// Over how many minutes unedited shares of it are spread, 0 for not at all; the workspace's when
+	// unset.
+	ShareSpreadMinutes *wrapperspb.Int32Value `protobuf:"bytes,18,opt,name=share_spread_minutes,json=shareSpreadMinutes,proto3" json:"share_spread_minutes,omitempty"`
+	unknownFields      protoimpl.UnknownFields
+	sizeCache          protoimpl.SizeCache
 }
 
 func (x *LibraryItemRow) Reset() {
@@ -1889,6 +1893,13 @@ func (x *LibraryItemRow) GetFeatured() int32 {
 func (x *LibraryItemRow) GetFeaturedEndTime() *timestamppb.Timestamp {
 	if x != nil {
 		return x.FeaturedEndTime
+	}
+	return nil
+}
+
+func (x *LibraryItemRow) GetShareSpreadMinutes() *wrapperspb.Int32Value {
+	if x != nil {
+		return x.ShareSpreadMinutes
 	}
 	return nil
 }
@@ -2803,7 +2814,7 @@ var File_imprimatur_v1_library_service_proto protoreflect.FileDescriptor
 
 const file_imprimatur_v1_library_service_proto_rawDesc = "" +
 	"\n" +
-	"#imprimatur/v1/library_service.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fimprimatur/v1/annotations.proto\x1a\x1bimprimatur/v1/content.proto\x1a imprimatur/v1/post_service.proto\"\xf6\x12\n" +
+	"#imprimatur/v1/library_service.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1egoogle/protobuf/wrappers.proto\x1a\x1fimprimatur/v1/annotations.proto\x1a\x1bimprimatur/v1/content.proto\x1a imprimatur/v1/post_service.proto\"\xf6\x12\n" +
 	"\vLibraryItem\x12\x8c\x01\n" +
 	"\x04name\x18\x01 \x01(\tBx\xe0A\b\xbaHrrp2n^(workspaces/[a-z][a-z0-9-]{1,62}/libraryItems/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})?$R\x04name\x12#\n" +
 	"\x05title\x18\x02 \x01(\tB\r\xe0A\x02\xbaH\ar\x05\x10\x01\x18\xac\x02R\x05title\x12y\n" +
@@ -2954,7 +2965,7 @@ const file_imprimatur_v1_library_service_proto_rawDesc = "" +
 	"\ttime_zone\x18\x06 \x01(\tB\a\xbaH\x04r\x02\x18@R\btimeZone\x12*\n" +
 	"\n" +
 	"request_id\x18\a \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\x12E\n" +
-	"\valternative\x18\b \x01(\tB#\xbaH r\x1e2\x1c^([a-z0-9][a-z0-9-]{0,62})?$R\valternative\"\xb7\a\n" +
+	"\valternative\x18\b \x01(\tB#\xbaH r\x1e2\x1c^([a-z0-9][a-z0-9-]{0,62})?$R\valternative\"\x92\b\n" +
 	"\x0eLibraryItemRow\x12D\n" +
 	"\vexternal_id\x18\x01 \x01(\tB#\xe0A\x02\xbaH\x1dr\x1b2\x19^[^\\x00-\\x1f\\x7f]{1,200}$R\n" +
 	"externalId\x12#\n" +
@@ -2978,7 +2989,9 @@ const file_imprimatur_v1_library_service_proto_rawDesc = "" +
 	"editPolicy\x12&\n" +
 	"\bfeatured\x18\x10 \x01(\x05B\n" +
 	"\xbaH\a\x1a\x05\x18\xe7\a(\x00R\bfeatured\x12F\n" +
-	"\x11featured_end_time\x18\x11 \x01(\v2\x1a.google.protobuf.TimestampR\x0ffeaturedEndTime\"\xb0\x02\n" +
+	"\x11featured_end_time\x18\x11 \x01(\v2\x1a.google.protobuf.TimestampR\x0ffeaturedEndTime\x12Y\n" +
+	"\x14share_spread_minutes\x18\x12 \x01(\v2\x1b.google.protobuf.Int32ValueB\n" +
+	"\xbaH\a\x1a\x05\x18\xf0\x01(\x00R\x12shareSpreadMinutes\"\xb0\x02\n" +
 	"\x19ExportLibraryItemsRequest\x12b\n" +
 	"\x06parent\x18\x01 \x01(\tBJ\xe0A\x02\xfaA\x1c\x12\x1aimprimatur.dev/LibraryItem\xbaH%r#2!^workspaces/[a-z][a-z0-9-]{1,62}$R\x06parent\x12>\n" +
 	"\x06format\x18\x02 \x01(\x0e2\x1c.imprimatur.v1.LibraryFormatB\b\xbaH\x05\x82\x01\x02\x10\x01R\x06format\x12$\n" +
@@ -3159,7 +3172,8 @@ var file_imprimatur_v1_library_service_proto_goTypes = []any{
 	(*Audience)(nil),                      // 36: imprimatur.v1.Audience
 	(*EditPolicy)(nil),                    // 37: imprimatur.v1.EditPolicy
 	(*fieldmaskpb.FieldMask)(nil),         // 38: google.protobuf.FieldMask
-	(*Post)(nil),                          // 39: imprimatur.v1.Post
+	(*wrapperspb.Int32Value)(nil),         // 39: google.protobuf.Int32Value
+	(*Post)(nil),                          // 40: imprimatur.v1.Post
 }
 var file_imprimatur_v1_library_service_proto_depIdxs = []int32{
 	32, // 0: imprimatur.v1.LibraryItem.content:type_name -> imprimatur.v1.Content
@@ -3190,48 +3204,49 @@ var file_imprimatur_v1_library_service_proto_depIdxs = []int32{
 	36, // 25: imprimatur.v1.LibraryItemRow.audience:type_name -> imprimatur.v1.Audience
 	37, // 26: imprimatur.v1.LibraryItemRow.edit_policy:type_name -> imprimatur.v1.EditPolicy
 	33, // 27: imprimatur.v1.LibraryItemRow.featured_end_time:type_name -> google.protobuf.Timestamp
-	0,  // 28: imprimatur.v1.ExportLibraryItemsRequest.format:type_name -> imprimatur.v1.LibraryFormat
-	0,  // 29: imprimatur.v1.ImportLibraryItemsRequest.format:type_name -> imprimatur.v1.LibraryFormat
-	24, // 30: imprimatur.v1.ImportLibraryItemsRequest.omitted_rows:type_name -> imprimatur.v1.OmittedRow
-	3,  // 31: imprimatur.v1.LibraryImport.state:type_name -> imprimatur.v1.LibraryImport.State
-	33, // 32: imprimatur.v1.LibraryImport.create_time:type_name -> google.protobuf.Timestamp
-	33, // 33: imprimatur.v1.LibraryImport.end_time:type_name -> google.protobuf.Timestamp
-	4,  // 34: imprimatur.v1.LibraryImportRow.outcome:type_name -> imprimatur.v1.LibraryImportRow.Outcome
-	25, // 35: imprimatur.v1.ListLibraryImportsResponse.library_imports:type_name -> imprimatur.v1.LibraryImport
-	26, // 36: imprimatur.v1.ListLibraryImportRowsResponse.library_import_rows:type_name -> imprimatur.v1.LibraryImportRow
-	6,  // 37: imprimatur.v1.LibraryService.GetLibraryItem:input_type -> imprimatur.v1.GetLibraryItemRequest
-	7,  // 38: imprimatur.v1.LibraryService.ListLibraryItems:input_type -> imprimatur.v1.ListLibraryItemsRequest
-	9,  // 39: imprimatur.v1.LibraryService.SearchLibraryItems:input_type -> imprimatur.v1.SearchLibraryItemsRequest
-	14, // 40: imprimatur.v1.LibraryService.CreateLibraryItem:input_type -> imprimatur.v1.CreateLibraryItemRequest
-	15, // 41: imprimatur.v1.LibraryService.UpdateLibraryItem:input_type -> imprimatur.v1.UpdateLibraryItemRequest
-	16, // 42: imprimatur.v1.LibraryService.SubmitLibraryItem:input_type -> imprimatur.v1.SubmitLibraryItemRequest
-	17, // 43: imprimatur.v1.LibraryService.WithdrawLibraryItem:input_type -> imprimatur.v1.WithdrawLibraryItemRequest
-	18, // 44: imprimatur.v1.LibraryService.TransferLibraryItem:input_type -> imprimatur.v1.TransferLibraryItemRequest
-	19, // 45: imprimatur.v1.LibraryService.ShareLibraryItem:input_type -> imprimatur.v1.ShareLibraryItemRequest
-	21, // 46: imprimatur.v1.LibraryService.ExportLibraryItems:input_type -> imprimatur.v1.ExportLibraryItemsRequest
-	23, // 47: imprimatur.v1.LibraryService.ImportLibraryItems:input_type -> imprimatur.v1.ImportLibraryItemsRequest
-	27, // 48: imprimatur.v1.LibraryService.GetLibraryImport:input_type -> imprimatur.v1.GetLibraryImportRequest
-	28, // 49: imprimatur.v1.LibraryService.ListLibraryImports:input_type -> imprimatur.v1.ListLibraryImportsRequest
-	30, // 50: imprimatur.v1.LibraryService.ListLibraryImportRows:input_type -> imprimatur.v1.ListLibraryImportRowsRequest
-	5,  // 51: imprimatur.v1.LibraryService.GetLibraryItem:output_type -> imprimatur.v1.LibraryItem
-	8,  // 52: imprimatur.v1.LibraryService.ListLibraryItems:output_type -> imprimatur.v1.ListLibraryItemsResponse
-	10, // 53: imprimatur.v1.LibraryService.SearchLibraryItems:output_type -> imprimatur.v1.SearchLibraryItemsResponse
-	5,  // 54: imprimatur.v1.LibraryService.CreateLibraryItem:output_type -> imprimatur.v1.LibraryItem
-	5,  // 55: imprimatur.v1.LibraryService.UpdateLibraryItem:output_type -> imprimatur.v1.LibraryItem
-	5,  // 56: imprimatur.v1.LibraryService.SubmitLibraryItem:output_type -> imprimatur.v1.LibraryItem
-	5,  // 57: imprimatur.v1.LibraryService.WithdrawLibraryItem:output_type -> imprimatur.v1.LibraryItem
-	5,  // 58: imprimatur.v1.LibraryService.TransferLibraryItem:output_type -> imprimatur.v1.LibraryItem
-	39, // 59: imprimatur.v1.LibraryService.ShareLibraryItem:output_type -> imprimatur.v1.Post
-	22, // 60: imprimatur.v1.LibraryService.ExportLibraryItems:output_type -> imprimatur.v1.ExportLibraryItemsResponse
-	25, // 61: imprimatur.v1.LibraryService.ImportLibraryItems:output_type -> imprimatur.v1.LibraryImport
-	25, // 62: imprimatur.v1.LibraryService.GetLibraryImport:output_type -> imprimatur.v1.LibraryImport
-	29, // 63: imprimatur.v1.LibraryService.ListLibraryImports:output_type -> imprimatur.v1.ListLibraryImportsResponse
-	31, // 64: imprimatur.v1.LibraryService.ListLibraryImportRows:output_type -> imprimatur.v1.ListLibraryImportRowsResponse
-	51, // [51:65] is the sub-list for method output_type
-	37, // [37:51] is the sub-list for method input_type
-	37, // [37:37] is the sub-list for extension type_name
-	37, // [37:37] is the sub-list for extension extendee
-	0,  // [0:37] is the sub-list for field type_name
+	39, // 28: imprimatur.v1.LibraryItemRow.share_spread_minutes:type_name -> google.protobuf.Int32Value
+	0,  // 29: imprimatur.v1.ExportLibraryItemsRequest.format:type_name -> imprimatur.v1.LibraryFormat
+	0,  // 30: imprimatur.v1.ImportLibraryItemsRequest.format:type_name -> imprimatur.v1.LibraryFormat
+	24, // 31: imprimatur.v1.ImportLibraryItemsRequest.omitted_rows:type_name -> imprimatur.v1.OmittedRow
+	3,  // 32: imprimatur.v1.LibraryImport.state:type_name -> imprimatur.v1.LibraryImport.State
+	33, // 33: imprimatur.v1.LibraryImport.create_time:type_name -> google.protobuf.Timestamp
+	33, // 34: imprimatur.v1.LibraryImport.end_time:type_name -> google.protobuf.Timestamp
+	4,  // 35: imprimatur.v1.LibraryImportRow.outcome:type_name -> imprimatur.v1.LibraryImportRow.Outcome
+	25, // 36: imprimatur.v1.ListLibraryImportsResponse.library_imports:type_name -> imprimatur.v1.LibraryImport
+	26, // 37: imprimatur.v1.ListLibraryImportRowsResponse.library_import_rows:type_name -> imprimatur.v1.LibraryImportRow
+	6,  // 38: imprimatur.v1.LibraryService.GetLibraryItem:input_type -> imprimatur.v1.GetLibraryItemRequest
+	7,  // 39: imprimatur.v1.LibraryService.ListLibraryItems:input_type -> imprimatur.v1.ListLibraryItemsRequest
+	9,  // 40: imprimatur.v1.LibraryService.SearchLibraryItems:input_type -> imprimatur.v1.SearchLibraryItemsRequest
+	14, // 41: imprimatur.v1.LibraryService.CreateLibraryItem:input_type -> imprimatur.v1.CreateLibraryItemRequest
+	15, // 42: imprimatur.v1.LibraryService.UpdateLibraryItem:input_type -> imprimatur.v1.UpdateLibraryItemRequest
+	16, // 43: imprimatur.v1.LibraryService.SubmitLibraryItem:input_type -> imprimatur.v1.SubmitLibraryItemRequest
+	17, // 44: imprimatur.v1.LibraryService.WithdrawLibraryItem:input_type -> imprimatur.v1.WithdrawLibraryItemRequest
+	18, // 45: imprimatur.v1.LibraryService.TransferLibraryItem:input_type -> imprimatur.v1.TransferLibraryItemRequest
+	19, // 46: imprimatur.v1.LibraryService.ShareLibraryItem:input_type -> imprimatur.v1.ShareLibraryItemRequest
+	21, // 47: imprimatur.v1.LibraryService.ExportLibraryItems:input_type -> imprimatur.v1.ExportLibraryItemsRequest
+	23, // 48: imprimatur.v1.LibraryService.ImportLibraryItems:input_type -> imprimatur.v1.ImportLibraryItemsRequest
+	27, // 49: imprimatur.v1.LibraryService.GetLibraryImport:input_type -> imprimatur.v1.GetLibraryImportRequest
+	28, // 50: imprimatur.v1.LibraryService.ListLibraryImports:input_type -> imprimatur.v1.ListLibraryImportsRequest
+	30, // 51: imprimatur.v1.LibraryService.ListLibraryImportRows:input_type -> imprimatur.v1.ListLibraryImportRowsRequest
+	5,  // 52: imprimatur.v1.LibraryService.GetLibraryItem:output_type -> imprimatur.v1.LibraryItem
+	8,  // 53: imprimatur.v1.LibraryService.ListLibraryItems:output_type -> imprimatur.v1.ListLibraryItemsResponse
+	10, // 54: imprimatur.v1.LibraryService.SearchLibraryItems:output_type -> imprimatur.v1.SearchLibraryItemsResponse
+	5,  // 55: imprimatur.v1.LibraryService.CreateLibraryItem:output_type -> imprimatur.v1.LibraryItem
+	5,  // 56: imprimatur.v1.LibraryService.UpdateLibraryItem:output_type -> imprimatur.v1.LibraryItem
+	5,  // 57: imprimatur.v1.LibraryService.SubmitLibraryItem:output_type -> imprimatur.v1.LibraryItem
+	5,  // 58: imprimatur.v1.LibraryService.WithdrawLibraryItem:output_type -> imprimatur.v1.LibraryItem
+	5,  // 59: imprimatur.v1.LibraryService.TransferLibraryItem:output_type -> imprimatur.v1.LibraryItem
+	40, // 60: imprimatur.v1.LibraryService.ShareLibraryItem:output_type -> imprimatur.v1.Post
+	22, // 61: imprimatur.v1.LibraryService.ExportLibraryItems:output_type -> imprimatur.v1.ExportLibraryItemsResponse
+	25, // 62: imprimatur.v1.LibraryService.ImportLibraryItems:output_type -> imprimatur.v1.LibraryImport
+	25, // 63: imprimatur.v1.LibraryService.GetLibraryImport:output_type -> imprimatur.v1.LibraryImport
+	29, // 64: imprimatur.v1.LibraryService.ListLibraryImports:output_type -> imprimatur.v1.ListLibraryImportsResponse
+	31, // 65: imprimatur.v1.LibraryService.ListLibraryImportRows:output_type -> imprimatur.v1.ListLibraryImportRowsResponse
+	52, // [52:66] is the sub-list for method output_type
+	38, // [38:52] is the sub-list for method input_type
+	38, // [38:38] is the sub-list for extension type_name
+	38, // [38:38] is the sub-list for extension extendee
+	0,  // [0:38] is the sub-list for field type_name
 }
 
 func init() { file_imprimatur_v1_library_service_proto_init() }

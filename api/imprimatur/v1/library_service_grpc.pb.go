@@ -122,7 +122,7 @@ type LibraryServiceClient interface {
 	// free time and the alternatives that are free); with `SHARE_OUTSIDE_HOURS` or
 	// `SHARE_LIMIT_REACHED` for a time at which it may not go out through a personal account (the
 	// details name the next that is free); and with `ABORTED` and `REVISION_CHANGED` when the item
-	// changed meanwhile.
+	// changed meanwhile: the error has the revision that is in force now as `revision`.
 	ShareLibraryItem(ctx context.Context, in *ShareLibraryItemRequest, opts ...grpc.CallOption) (*Post, error)
 	// Writes library items into a file, page by page, oldest first; the pages one after the other
 	// are the file, and ImportLibraryItems reads it, here or in another workspace. Items say what
@@ -404,7 +404,7 @@ type LibraryServiceServer interface {
 	// free time and the alternatives that are free); with `SHARE_OUTSIDE_HOURS` or
 	// `SHARE_LIMIT_REACHED` for a time at which it may not go out through a personal account (the
 	// details name the next that is free); and with `ABORTED` and `REVISION_CHANGED` when the item
-	// changed meanwhile.
+	// changed meanwhile: the error has the revision that is in force now as `revision`.
 	ShareLibraryItem(context.Context, *ShareLibraryItemRequest) (*Post, error)
 	// Writes library items into a file, page by page, oldest first; the pages one after the other
 	// are the file, and ImportLibraryItems reads it, here or in another workspace. Items say what

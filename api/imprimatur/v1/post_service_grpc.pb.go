@@ -132,8 +132,8 @@ type PostServiceClient interface {
 	// exactly these bytes.
 	//
 	// Needs `posts.submit`; only the author may call it (`NOT_THE_AUTHOR`). Fails with
-	// `ABORTED` and `REVISION_CHANGED` when the digest is not the head's, and with
-	// `FAILED_PRECONDITION` and `REVIEW_OPEN`, `SAME_AS_REJECTED`, `FINDING_BLOCKS`,
+	// `ABORTED` and `REVISION_CHANGED` when the digest is not the head's, whose name the error has as
+	// `revision`, and with `FAILED_PRECONDITION` and `REVIEW_OPEN`, `SAME_AS_REJECTED`, `FINDING_BLOCKS`,
 	// `TERM_FORBIDDEN` for a term that the workspace forbids, `DISCLOSURE_OUTDATED` when the disclosure
 	// rules in force tell its disclosure otherwise than when it was saved (save its content again to
 	// take the new words over), `NO_TARGETS`, `PUBLISH_TIME_PAST`,
@@ -445,8 +445,8 @@ type PostServiceServer interface {
 	// exactly these bytes.
 	//
 	// Needs `posts.submit`; only the author may call it (`NOT_THE_AUTHOR`). Fails with
-	// `ABORTED` and `REVISION_CHANGED` when the digest is not the head's, and with
-	// `FAILED_PRECONDITION` and `REVIEW_OPEN`, `SAME_AS_REJECTED`, `FINDING_BLOCKS`,
+	// `ABORTED` and `REVISION_CHANGED` when the digest is not the head's, whose name the error has as
+	// `revision`, and with `FAILED_PRECONDITION` and `REVIEW_OPEN`, `SAME_AS_REJECTED`, `FINDING_BLOCKS`,
 	// `TERM_FORBIDDEN` for a term that the workspace forbids, `DISCLOSURE_OUTDATED` when the disclosure
 	// rules in force tell its disclosure otherwise than when it was saved (save its content again to
 	// take the new words over), `NO_TARGETS`, `PUBLISH_TIME_PAST`,

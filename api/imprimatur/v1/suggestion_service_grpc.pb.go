@@ -37,7 +37,7 @@ type SuggestionServiceClient interface {
 	// Needs `threads.create`, the right to see the post or item, and an approver's role
 	// (`PERMISSION_DENIED` and `NOT_AN_APPROVER`). Who wrote some of it edits it instead
 	// (`FAILED_PRECONDITION` and `NOT_A_STRANGER`). Fails with `ABORTED` and `REVISION_CHANGED`
-	// when the digest is not the newest revision's, and with `INVALID_ARGUMENT` and
+	// when the digest is not the newest revision's, whose name the error has as `revision`, and with `INVALID_ARGUMENT` and
 	// `NOTHING_CHANGED` when the words are the same. It takes nothing away: an approval and a
 	// suggestion together say that it may go out either way.
 	CreateSuggestion(ctx context.Context, in *CreateSuggestionRequest, opts ...grpc.CallOption) (*Suggestion, error)
@@ -136,7 +136,7 @@ type SuggestionServiceServer interface {
 	// Needs `threads.create`, the right to see the post or item, and an approver's role
 	// (`PERMISSION_DENIED` and `NOT_AN_APPROVER`). Who wrote some of it edits it instead
 	// (`FAILED_PRECONDITION` and `NOT_A_STRANGER`). Fails with `ABORTED` and `REVISION_CHANGED`
-	// when the digest is not the newest revision's, and with `INVALID_ARGUMENT` and
+	// when the digest is not the newest revision's, whose name the error has as `revision`, and with `INVALID_ARGUMENT` and
 	// `NOTHING_CHANGED` when the words are the same. It takes nothing away: an approval and a
 	// suggestion together say that it may go out either way.
 	CreateSuggestion(context.Context, *CreateSuggestionRequest) (*Suggestion, error)

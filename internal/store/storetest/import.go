@@ -27,8 +27,7 @@ var importTrip = trip[imported]{
 		for n := range i.Rows {
 			i.Rows[n].Number, i.Rows[n].Outcome = n+1, workflow.ImportPending
 			if i.Rows[n].Change != nil {
-				i.Rows[n].Change.Version = 0  // a row changes what it finds
-				i.Rows[n].Change.Spread = nil // and has no column for this
+				i.Rows[n].Change.Version = 0 // a row changes what it finds
 			}
 		}
 	},
