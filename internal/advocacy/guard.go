@@ -70,6 +70,12 @@ func guardWritable(state PostState, newRound bool) error {
 	return nil
 }
 
+// changed refuses what somebody asked for who saw another revision than this newest one, which the
+// refusal names: its digest, and its name, by which what changed can be read.
+func (r *Revision) changed(words string) *Error {
+	return Clash("REVISION_CHANGED", "%s", words).With("digest", string(r.Digest)).With("revision", r.Subject.RevisionName(r.Number))
+}
+
 // GuardSubmit judges whether the actor may submit the head of a post that stands at
 // state, having seen the digest.
 func (p *Post) GuardSubmit(actor Actor, head *Revision, state PostState, shown Digest) error {
@@ -77,8 +83,7 @@ func (p *Post) GuardSubmit(actor Actor, head *Revision, state PostState, shown D
 		return Deny("NOT_THE_AUTHOR", "only the author can assent to what goes out in the author's name")
 	}
 	if shown != head.Digest { // guard: assent names the head's digest
-		return Clash("REVISION_CHANGED", "the post changed since you saw it; look again before you submit").
-			With("digest", string(head.Digest))
+		return head.changed("the post changed since you saw it; look again before you submit")
 	}
 	return guardSubmitState(state, "post")
 }
@@ -87,8 +92,7 @@ func (p *Post) GuardSubmit(actor Actor, head *Revision, state PostState, shown D
 // submitted by somebody who saw the digest.
 func (i *LibraryItem) GuardSubmitItem(head *Revision, state ItemState, shown Digest) error {
 	if shown != head.Digest {
-		return Clash("REVISION_CHANGED", "the item changed since you saw it; look again before you submit").
-			With("digest", string(head.Digest))
+		return head.changed("the item changed since you saw it; look again before you submit")
 	}
 	return guardSubmitState(PostState(state), "item")
 }

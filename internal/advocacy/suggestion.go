@@ -66,7 +66,7 @@ func (d Discussant) GuardSuggest(head *Revision, shown Digest) error {
 	case d.Wrote:
 		return Refuse("NOT_A_STRANGER", "you wrote some of this: edit it instead")
 	case shown != head.Digest:
-		return Clash("REVISION_CHANGED", "it changed since you saw it; look again before you suggest").With("digest", string(head.Digest))
+		return head.changed("it changed since you saw it; look again before you suggest")
 	default:
 		return nil
 	}

@@ -136,7 +136,10 @@ func TestItemSubmitIsOfTheHead(t *testing.T) {
 	h, _ := house(t)
 	v := draftItem(t, h, "One.")
 	next := reviseItem(t, h, v, "Two.")
-	refuses(t, h, advocacy.Conflict, "REVISION_CHANGED", func() error { return submitItem(t, h, v) })
+	e := refuses(t, h, advocacy.Conflict, "REVISION_CHANGED", func() error { return submitItem(t, h, v) })
+	if e.Meta["digest"] != string(next.Revision.Digest) || e.Meta["revision"] != next.Item.Subject().RevisionName(2) {
+		t.Errorf("the error names %v", e.Meta)
+	}
 	refuses(t, h, advocacy.Conflict, "ETAG_STALE", func() error {
 		_, err := h.Flow.SubmitItem(t.Context(), h.As(h.Curator), h.W, v.Item.ID, workflow.Submit{Digest: next.Revision.Digest, Version: 99})
 		return err

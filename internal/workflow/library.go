@@ -576,7 +576,7 @@ func (s *Service) shareItem(ctx context.Context, tx Tx, c Call, w advocacy.Works
 	}
 	if view.Head.Digest != d.Digest {
 		return nil, advocacy.Clash("REVISION_CHANGED", "the item changed since you saw it; look again before you share").
-			With("digest", string(view.Head.Digest))
+			With("digest", string(view.Head.Digest)).With("revision", item.Subject().RevisionName(item.InForce))
 	}
 	if err := s.submitPost(ctx, tx, c, view, advocacy.PostDraft, Submit{Digest: d.Digest}); err != nil {
 		return nil, err

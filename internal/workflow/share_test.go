@@ -121,8 +121,8 @@ func TestShareNamesWhatWasSeen(t *testing.T) {
 	ok(t, submitItem(t, h, next))
 	signItem(t, h, next)
 	e := refuses(t, h, advocacy.Conflict, "REVISION_CHANGED", func() error { return tryShare(t, h, h.Author, v, seen) })
-	if e.Meta["digest"] != string(previewShare(t, h, h.Author, v).Digest) {
-		t.Fatalf("the error names %q", e.Meta["digest"])
+	if e.Meta["digest"] != string(previewShare(t, h, h.Author, v).Digest) || e.Meta["revision"] != next.Item.Subject().RevisionName(2) {
+		t.Fatalf("the error names %v", e.Meta)
 	}
 	posts, _, err := h.Store.Posts(t.Context(), workflow.PostQuery{Workspace: h.W, Page: workflow.Page{Size: 10}})
 	if err != nil || len(posts) != 0 {

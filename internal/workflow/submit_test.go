@@ -18,8 +18,8 @@ func TestSubmitNamesTheHead(t *testing.T) {
 	seen := h.Draft(t, "One.", h.Ledger)
 	head := edit(t, h, seen, "Two.")
 	e := refuses(t, h, advocacy.Conflict, "REVISION_CHANGED", func() error { return submit(t.Context(), h, h.As(h.Author), seen) })
-	if e.Meta["digest"] != string(head.Head.Digest) {
-		t.Fatalf("the error names %q, want the head's digest", e.Meta["digest"])
+	if e.Meta["digest"] != string(head.Head.Digest) || e.Meta["revision"] != head.Post.Subject().RevisionName(2) {
+		t.Fatalf("the error names %v, want the head", e.Meta)
 	}
 	state(t, h, seen, advocacy.PostDraft)
 	v := h.Submit(t, head)

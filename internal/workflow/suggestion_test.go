@@ -80,10 +80,13 @@ func TestSuggestionsAreForTheHead(t *testing.T) {
 	})
 	edit(t, h, v, "Other words.")
 	refuses(t, h, advocacy.Precondition, "SUGGESTION_OUTDATED", func() error { _, err := accept(t, h, h.Author, v, g); return err })
-	refuses(t, h, advocacy.Conflict, "REVISION_CHANGED", func() error {
+	e := refuses(t, h, advocacy.Conflict, "REVISION_CHANGED", func() error {
 		_, err := h.Flow.SuggestEdit(t.Context(), h.As(h.PR), v.Post.Subject(), workflow.SuggestionDraft{Digest: v.Head.Digest, Text: "x"})
 		return err
 	})
+	if e.Meta["revision"] != v.Post.Subject().RevisionName(2) {
+		t.Errorf("the error names %v", e.Meta)
+	}
 	seen, head, err := h.Flow.Suggestion(t.Context(), h.As(h.Author), v.Post.Subject(), g.ID)
 	ok(t, err)
 	if seen.StateAt(head) != advocacy.SuggestionOutdated {
