@@ -93,14 +93,11 @@ func (s *Service) BatchDecide(ctx context.Context, c Call, w advocacy.WorkspaceI
 // asksOf is what is asked of an item now: by the plan it was opened with and by the rules in force,
 // which may have come since, as each of the batch will be counted.
 func (s *Service) asksOf(ctx context.Context, tx Tx, c Call, i BatchItem) (advocacy.Plan, error) {
-	if err := s.seeSubject(ctx, c, i.Subject, -1); err != nil {
-		return advocacy.Plan{}, err
-	}
-	review, err := tx.Review(ctx, i.Subject, i.Round)
+	head, err := s.newestSeen(ctx, tx, c, i.Subject)
 	if err != nil {
 		return advocacy.Plan{}, err
 	}
-	head, err := s.headOf(ctx, tx, i.Subject)
+	review, err := tx.Review(ctx, i.Subject, i.Round)
 	if err != nil {
 		return advocacy.Plan{}, err
 	}
@@ -109,6 +106,25 @@ func (s *Service) asksOf(ctx context.Context, tx Tx, c Call, i BatchItem) (advoc
 		return advocacy.Plan{}, err
 	}
 	return review.Plan.Join(cs.Floor), nil
+}
+
+// newestSeen is the newest revision of what the caller may see the newest revision of, read with it.
+func (s *Service) newestSeen(ctx context.Context, r Reader, c Call, sub advocacy.Subject) (*advocacy.Revision, error) {
+	if sub.Kind == advocacy.SubjectPost {
+		p, head, err := r.PostWithHead(ctx, sub.Workspace, advocacy.PostID(sub.ID))
+		if err == nil && !c.seesPost(p) { // guard: what somebody may not see is not there
+			return nil, postMissing(p.ID)
+		}
+		return head, err
+	}
+	item, err := s.visibleItem(ctx, r, c, sub.Workspace, advocacy.ItemID(sub.ID))
+	if err != nil {
+		return nil, err
+	}
+	if !c.worksOnItems() {
+		return nil, advocacy.Missing("REVISION_NOT_FOUND", "there is no such revision that you may see")
+	}
+	return r.Revision(ctx, sub, item.Head)
 }
 
 // guardBatchItems refuses what is no batch: none, too many, or one thing twice.

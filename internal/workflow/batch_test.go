@@ -39,6 +39,18 @@ func inBatch(t *testing.T, h *workflowtest.House, v *workflow.PostView) workflow
 	}}
 }
 
+// TestBatchOfWhatIsNotSeen: who does not see a post is not told by a batch that it is there.
+func TestBatchOfWhatIsNotSeen(t *testing.T) {
+	t.Parallel()
+	h, _ := house(t)
+	v := h.Submit(t, h.Draft(t, "Hello"))
+	item, call := inBatch(t, h, v), signedIn(t, h, h.Reader)
+	refuses(t, h, advocacy.NotFound, "POST_NOT_FOUND", func() error {
+		_, err := h.Flow.BatchDecide(t.Context(), call, h.W, []workflow.BatchItem{item})
+		return err
+	})
+}
+
 // carriedOut runs a batch and returns why items failed, by position.
 func carriedOut(t *testing.T, h *workflowtest.House, c workflow.Call, b *workflow.Batch) (decided int, failed map[int]string) {
 	t.Helper()

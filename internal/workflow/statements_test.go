@@ -64,6 +64,13 @@ var costs = []struct {
 		h.Sign(t, h.Legal, view, "legal")
 		return func(ctx context.Context) { approve(ctx, t, h, call, view, "pr") }
 	}},
+	{"order a batch", 10, 1, func(t *testing.T, h *workflowtest.House) func(context.Context) {
+		item, call := inBatch(t, h, h.Submit(t, h.Draft(t, "Hello"))), once(signedIn(t, h, h.Legal))
+		return func(ctx context.Context) {
+			_, err := h.Flow.BatchDecide(ctx, call, h.W, []workflow.BatchItem{item})
+			ok(t, err)
+		}
+	}},
 	{"share", 23, 2, func(t *testing.T, h *workflowtest.House) func(context.Context) {
 		item := h.Item(t, "Read this")
 		draft := workflow.PostDraft{Content: advocacy.Content{Language: "en"}, Accounts: []advocacy.AccountID{h.AuthorWall}, Item: item.Item.ID}
