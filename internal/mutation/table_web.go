@@ -50,6 +50,11 @@ func onThePages() []mutant {
 			`l.Former == "" && asWritten(l.Link, l.Target)`, `l.Former == ""`}}},
 		{"the guide comes once, and to each person", pages, "TestTheGuideComesOnce", []change{{"internal/web/house.go",
 			`slices.Contains(known, me) ||`, `len(known) > 0 ||`}}},
+		{"whose turn it is to mend a post is told by no state", "./internal/webtest", "TestAuthorIsWaitedFor", []change{{"internal/web/posts.go",
+			`if view != turnsView {`, `if filter == "" {
+		filter = "author = \"me\" AND state = \"CHANGES_REQUESTED\""
+	}
+	if view != "" {`}}},
 		{"the name of a site in a text is said in letters nobody takes for others", pages, "TestMarked", []change{{"internal/web/hosts.go",
 			`d.pieces = append(d.pieces, piece{"host", d.hosts[0].plain, title})`, ``}}},
 	}

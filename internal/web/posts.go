@@ -27,15 +27,19 @@ var postRoutes = []route{
 // postsShown is how many posts a page lists; each that waits for signatures is asked who gives them.
 const postsShown = 20
 
-// sharedView is what came of the library, with what went out of it.
-const sharedView = "shared"
+// sharedView is what came of the library, with what went out of it; turnsView what waits for the visitor,
+// for whatever reason, as the service counts turns: no state tells it.
+const (
+	sharedView = "shared"
+	turnsView  = "asked"
+)
 
 // postViews are the lists of one's posts, by what the address calls them, and their filters.
 var postViews = []struct{ Key, filter string }{
 	{"", `author = "me"`},
 	{"draft", `author = "me" AND state = "DRAFT"`},
 	{"review", `author = "me" AND state = "IN_REVIEW"`},
-	{"asked", `author = "me" AND state = "CHANGES_REQUESTED"`},
+	{turnsView, ""},
 	{"scheduled", `author = "me" AND state = "SCHEDULED"`},
 	{"published", `author = "me" AND state = "PUBLISHED"`},
 	{sharedView, `author = "me" AND shared = true`},
@@ -76,34 +80,71 @@ func posts(v *visitor) error {
 			list.View, filter = view.Key, view.filter
 		}
 	}
-	client := imprimaturv1.NewPostServiceClient(v.conn)
-	page, err := client.ListPosts(v.ctx, &imprimaturv1.ListPostsRequest{Parent: v.parent(), PageSize: postsShown, PageToken: q.Get("page"), Filter: filter})
+	some, next, err := v.somePosts(list.View, filter, q.Get("page"))
 	if err != nil {
 		return err
 	}
-	for _, p := range page.GetPosts() {
-		row := postRow{Post: p, Text: revealed("", opening(p.GetContent().GetText()), ""), Tone: tone(p.GetState())}
-		if p.GetState() == imprimaturv1.Post_IN_REVIEW {
-			explained, err := client.ExplainPost(v.ctx, &imprimaturv1.ExplainPostRequest{Name: p.GetName()})
-			if err != nil {
-				return err
-			}
-			roles, first := waitedFor(explained.GetReview())
-			row.Roles, row.First = v.sayRoles(roles), first
-		}
-		if list.View == sharedView {
-			whole, err := client.GetPost(v.ctx, &imprimaturv1.GetPostRequest{Name: p.GetName()})
-			if err != nil {
-				return err
-			}
-			row.Out, row.Stops = whole.GetPublications(), postPage{Post: whole, Mine: true}.Can("withdraw")
+	for _, p := range some {
+		row, err := v.postRow(p, list.View == sharedView)
+		if err != nil {
+			return err
 		}
 		list.Rows = append(list.Rows, row)
 	}
-	if next := page.GetNextPageToken(); next != "" {
+	if next != "" {
 		list.More = v.at("/posts?" + url.Values{"view": {list.View}, "page": {next}}.Encode())
 	}
 	return v.show("posts", "posts", list)
+}
+
+// somePosts is one page of a view, and the token of the next.
+func (v *visitor) somePosts(view, filter, token string) ([]*imprimaturv1.Post, string, error) {
+	if view != turnsView {
+		page, err := v.postService().ListPosts(v.ctx, &imprimaturv1.ListPostsRequest{Parent: v.parent(), PageSize: postsShown, PageToken: token, Filter: filter})
+		return page.GetPosts(), page.GetNextPageToken(), err
+	}
+	turns, err := imprimaturv1.NewReviewServiceClient(v.conn).ListReviewTasks(v.ctx, &imprimaturv1.ListReviewTasksRequest{
+		Parent: v.parent(), PageSize: postsShown, PageToken: token, Filter: `attention = "me" AND author = "` + v.me.GetMember() + `"`,
+	})
+	if err != nil {
+		return nil, "", err
+	}
+	var out []*imprimaturv1.Post
+	for _, turn := range turns.GetReviewTasks() {
+		name := turn.GetSubject()
+		listed := func(p *imprimaturv1.Post) bool { return p.GetName() == name }
+		// Library items have a desk of their own, and a post can wait for the same person twice.
+		if !strings.Contains(name, "/posts/") || slices.ContainsFunc(out, listed) {
+			continue
+		}
+		p, err := v.readPost(name)
+		if err != nil {
+			return nil, "", err
+		}
+		out = append(out, p)
+	}
+	return out, turns.GetNextPageToken(), nil
+}
+
+// postRow says of a post whose turn it is, and with its shares what went out of it.
+func (v *visitor) postRow(p *imprimaturv1.Post, shares bool) (postRow, error) {
+	row := postRow{Post: p, Text: revealed("", opening(p.GetContent().GetText()), ""), Tone: tone(p.GetState())}
+	if p.GetState() == imprimaturv1.Post_IN_REVIEW {
+		explained, err := v.postService().ExplainPost(v.ctx, &imprimaturv1.ExplainPostRequest{Name: p.GetName()})
+		if err != nil {
+			return row, err
+		}
+		roles, first := waitedFor(explained.GetReview())
+		row.Roles, row.First = v.sayRoles(roles), first
+	}
+	if shares {
+		whole, err := v.readPost(p.GetName())
+		if err != nil {
+			return row, err
+		}
+		row.Out, row.Stops = whole.GetPublications(), postPage{Post: whole, Mine: true}.Can("withdraw")
+	}
+	return row, nil
 }
 
 // tone is the colour of a state: sign, wait, seal, or none.

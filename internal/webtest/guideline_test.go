@@ -116,13 +116,18 @@ func TestAuthorIsWaitedFor(t *testing.T) {
 	if d := g.get(at); !strings.Contains(words(d.root), "Waits for legal and PR") {
 		t.Errorf("it says: %s", words(d.root))
 	}
+	if d := g.get(workspace + "/posts?view=asked"); strings.Contains(d.body, at) {
+		t.Error("it is his turn while others sign")
+	}
 	publishGuideline(t, h, 0)
 	h.sign(t, post.Name, "Priya", "legal")
 	h.sign(t, post.Name, "Marguerite", "pr")
 	if d := g.get(at); !strings.Contains(words(d.root), "It is your turn") || strings.Contains(words(d.root), "Waits for") {
 		t.Errorf("it says: %s", words(d.root))
 	}
-	if d := g.get(workspace + "/posts"); !strings.Contains(words(d.root), "something has to be done first") {
-		t.Errorf("it says: %s", words(d.root))
+	for _, view := range []string{"", "?view=asked"} {
+		if d := g.get(workspace + "/posts" + view); !strings.Contains(words(d.root), "something has to be done first") || !strings.Contains(d.body, at) {
+			t.Errorf("where posts stand%s it says: %s", view, words(d.root))
+		}
 	}
 }
