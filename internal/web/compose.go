@@ -123,9 +123,9 @@ func composed(v *visitor) error {
 			_, err = v.keepDraft(d)
 			o.Saved = err == nil
 		}
-	case "submit":
+	case "submit", "expedite":
 		var sent bool
-		if sent, o, err = v.submitDraft(d); sent {
+		if sent, o, err = v.submitDraft(d, do == "expedite"); sent {
 			return nil
 		}
 		o.At = "submit"
@@ -224,8 +224,8 @@ func (v *visitor) keepDraft(d *draft) (*imprimaturv1.Post, error) {
 }
 
 // submitDraft keeps what was typed and submits it, if that is what the author saw; otherwise the page
-// shows what it is now.
-func (v *visitor) submitDraft(d *draft) (bool, composeOutcome, error) {
+// shows what it is now. Only the fast route is told why it cannot wait.
+func (v *visitor) submitDraft(d *draft, fast bool) (bool, composeOutcome, error) {
 	shown := v.form("digest")
 	post, err := v.keepDraft(d)
 	if err != nil {
@@ -234,9 +234,11 @@ func (v *visitor) submitDraft(d *draft) (bool, composeOutcome, error) {
 	if shown == "" || shown != post.GetDigest() {
 		return false, composeOutcome{Look: true, Saved: true}, nil
 	}
-	sent, err := v.postService().SubmitPost(v.ctx, &imprimaturv1.SubmitPostRequest{
-		Name: post.GetName(), Digest: shown, Etag: post.GetEtag(), RequestId: v.requestID(),
-	})
+	in := &imprimaturv1.SubmitPostRequest{Name: post.GetName(), Digest: shown, Etag: post.GetEtag(), RequestId: v.requestID(), Expedited: fast}
+	if fast {
+		in.ExpediteReason = strings.TrimSpace(d.Haste)
+	}
+	sent, err := v.postService().SubmitPost(v.ctx, in)
 	if err != nil {
 		return false, composeOutcome{}, err
 	}

@@ -24,7 +24,9 @@ type draft struct {
 	Accounts []string
 	// PublishAt is the time on the clock of Zone, as a field of a form writes it.
 	PublishAt, Zone, Note string
-	own                   map[string]string
+	// Haste is why it cannot wait, for whoever takes the fast route.
+	Haste string
+	own   map[string]string
 	// fresh is a draft that nobody has chosen an account for yet: the author's own are proposed.
 	fresh bool
 }
@@ -136,7 +138,7 @@ func (v *visitor) readDraft() (*draft, error) {
 	relation, _ := strconv.ParseInt(v.form("disclosure"), 10, 32)
 	d := &draft{
 		Post: v.form("post"), Etag: v.form("etag"), Item: v.form("item"), Accounts: fields["account"],
-		PublishAt: v.form("publish_at"), Zone: v.form("zone"), Note: v.text("note"), own: make(map[string]string),
+		PublishAt: v.form("publish_at"), Zone: v.form("zone"), Note: v.text("note"), Haste: v.text("haste"), own: make(map[string]string),
 		Content: &imprimaturv1.Content{
 			Language: v.form("language"), Text: v.text("text"), Link: v.form("link"), Disclosure: imprimaturv1.Disclosure(relation),
 		},

@@ -21,6 +21,8 @@ type composeView struct {
 	Kept     *imprimaturv1.Post
 	Mine     bool
 	Autosave bool
+	// Fast tells that it may be submitted on the fast route.
+	Fast     bool
 	Accounts []composeAccount
 	Members  []*imprimaturv1.Member
 	Zones    []string
@@ -102,6 +104,9 @@ func (v *visitor) showDraft(d *draft, code int, o composeOutcome) error {
 		view.Mine = kept.GetAuthor() == v.me.GetMember()
 		view.Autosave = kept.GetState() == imprimaturv1.Post_DRAFT
 		view.SavedAt = kept.GetUpdateTime().AsTime().In(v.zone).Format("15:04")
+		if view.Fast, err = v.mayExpedite(kept); err != nil {
+			return err
+		}
 	}
 	if err := v.composeChoices(view); err != nil {
 		return err
@@ -114,6 +119,15 @@ func (v *visitor) showDraft(d *draft, code int, o composeOutcome) error {
 		view.Conflict = v.editConflict(p, d, o.Theirs)
 	}
 	return v.showAs(code, "compose", "compose", view)
+}
+
+// mayExpedite tells whether a post that is kept may be submitted on the fast route. Few may, so few ask.
+func (v *visitor) mayExpedite(kept *imprimaturv1.Post) (bool, error) {
+	if !v.may(expediting) || kept.GetAuthor() != v.me.GetMember() {
+		return false, nil
+	}
+	explained, err := v.postService().ExplainPost(v.ctx, &imprimaturv1.ExplainPostRequest{Name: kept.GetName()})
+	return explained.GetExpediteOffered(), err
 }
 
 // usualZones are those offered to choose from, beside the one that is set.

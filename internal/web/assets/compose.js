@@ -51,6 +51,9 @@ each("#compose", (form) => {
     return { answer, page, fresh };
   };
 
+  // The fast route is offered once the post is kept. Why it cannot wait is being written there.
+  const offer = (page) => { if (!document.querySelector("#compose-fast details")) swapParts(form, page, ["compose-fast"]); };
+
   // One question at a time: an answer never overtakes a later one, and an etag is used once.
   const queue = (work) => {
     working = working.then(work).catch(() => { form.querySelector("#compose-saved").textContent = form.dataset.unsaved; });
@@ -74,6 +77,7 @@ each("#compose", (form) => {
     if (at === typed) judged(got, looked);
     if (!keeps) return;
     swapParts(form, got.page, kept);
+    offer(got.page);
     const address = document.getElementById("compose-keys").dataset.address;
     if (got.answer.ok && address) {
       if (address !== location.pathname + location.search) history.replaceState(null, "", address);
@@ -129,6 +133,7 @@ each("#compose", (form) => {
       }
       if (what.startsWith("fix:")) refill(got.fresh);
       judged(got, [...looked, ...kept, "compose-card", "compose-media", "compose-coauthors"]);
+      offer(got.page);
       if (files) form.elements.file.value = "";
       say("");
       const alarm = form.querySelector("#compose-signers [role=alert], #compose-media [role=alert], #compose-card [role=alert], #compose-conflict section");
@@ -167,10 +172,10 @@ each("#compose", (form) => {
     if (form.elements.file.files.length) press(form.querySelector("[value=upload]"));
   });
 
-  // Ctrl and Enter submit from wherever somebody writes.
+  // Ctrl and Enter submit from wherever somebody writes, and on the fast route where its reason is written.
   form.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
     event.preventDefault();
-    form.querySelector("#compose-submit")?.click();
+    (event.target.closest("#compose-fast")?.querySelector("button") ?? form.querySelector("#compose-submit"))?.click();
   });
 });
