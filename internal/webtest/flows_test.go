@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/imprimatur-hq/imprimatur/internal/catalogue"
 )
 
 // rowOf is the script that finds the row of a turn by its words.
@@ -33,11 +35,13 @@ func (b *browser) runs(script string) {
 	})()`)
 }
 
-// decided waits until what was decided is sent, which a change of mind prevents for some seconds.
+// decided waits until what was decided is sent, which a change of mind prevents for some seconds. On a
+// phone the line stays until the next scroll, and offers nothing any more.
 func (b *browser) decided(ending string) {
 	b.t.Helper()
 	b.until(`document.querySelector("#undo").hidden === false`)
-	b.until(`document.querySelector("#undo").hidden`)
+	b.until(`document.querySelector("#undo").hidden || !document.querySelector("#undo button")`)
+	await(b.t, ending+" is sent", func() bool { return b.posted(ending) > 0 })
 	if n := b.posted(ending); n != 1 {
 		b.t.Errorf("%s was sent %d times", ending, n)
 	}
@@ -72,6 +76,24 @@ func sentTogether(t *testing.T, l look) {
 	b.until(`document.querySelector("[data-ticked]").textContent === "2" && document.querySelector("[data-together]").open`)
 	b.keep("together-" + l.String())
 	b.click(`#batch button[value="approve"]`)
+	b.says("web.queue.undo.together.approve")
+	b.until(`document.querySelectorAll(".task.gone").length === 2 && !document.querySelector("[data-tick]:checked")`)
+	b.keep("undo-together-" + l.String())
+	b.click("#undo button")
+	b.says("web.queue.undone")
+	b.until(`document.querySelectorAll("[data-tick]:checked").length === 2 && !document.querySelector(".task.gone")`)
+	if n := b.posted("/queue/batch"); n != 0 {
+		t.Fatalf("what was taken back was sent %d times", n)
+	}
+	b.click(`#batch button[value="approve"]`)
+	b.until(`document.querySelector("#row-` + read + `.gone")`)
+	b.until(`document.querySelector("[data-came] a")?.textContent.includes("` + catalogue.Text(l.language, "web.queue.batch.failed", map[string]string{"n": "1"}) + `")`)
+	if n := b.posted("/queue/batch"); n != 1 {
+		t.Errorf("it was sent %d times", n)
+	}
+	b.until(`document.querySelector("#row-` + unread + `:not(.gone)") && document.querySelector("#row-` + read + `.gone")`)
+	b.keep("together-came-" + l.String())
+	b.click("[data-came] a")
 	b.until(`location.pathname.includes("/queue/batches/") && document.querySelector("#batch-state:not([data-refresh])")`)
 	b.says("web.queue.batch.done", "n", "2", "of", "2")
 	b.says("web.queue.batch.failed", "n", "1")

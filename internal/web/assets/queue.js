@@ -9,6 +9,8 @@ const again = 60000;
 const ready = new Map();
 let held = null;
 let receding;
+// What a batch is at, from the moment it is sent until each of its turns has an outcome.
+const sent = new Set();
 
 const desk = () => document.querySelector("[data-queue]");
 const turn = () => document.getElementById("turn");
@@ -217,7 +219,7 @@ each("#turn details.panel", (panel) => {
 function pairTicks() {
   const rules = document.querySelector("[data-tick]:checked")?.dataset.tick;
   for (const tick of document.querySelectorAll("[data-tick]")) {
-    tick.disabled = !tick.checked && Boolean(rules && tick.dataset.tick) && tick.dataset.tick !== rules;
+    tick.disabled = row(tick).classList.contains("gone") || !tick.checked && Boolean(rules && tick.dataset.tick) && tick.dataset.tick !== rules;
   }
 }
 
@@ -231,7 +233,47 @@ function countTicks() {
 }
 each("[data-tick]", (tick) => tick.addEventListener("change", countTicks));
 
-/** Sends a decision that was held, and says what came of it. */
+/** Strikes turns out of the list, or lets them stand again. */
+function strike(tasks, out) {
+  for (const task of tasks) document.getElementById("row-" + task)?.classList.toggle("gone", out);
+  countTicks();
+}
+
+/** A request of its own: sent twice it is one batch, and what is ticked after it is another. */
+function anew() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = bytes[6] & 0x0f | 0x40;
+  bytes[8] = bytes[8] & 0x3f | 0x80;
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("").replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+}
+
+/** Tells beside the list how far a batch is, until each of its turns has an outcome; what was refused is open again. */
+async function follow(one, page, address) {
+  for (const task of one.tasks) sent.add(task);
+  const reason = document.getElementById("batch-reason");
+  if (reason?.value === one.body.get("reason")) reason.value = "";
+  const line = document.querySelector("[data-came]");
+  const link = document.createElement("a");
+  link.href = address;
+  line?.replaceChildren(link);
+  if (line) line.hidden = false;
+  try {
+    for (;;) {
+      const state = page.getElementById("batch-state");
+      link.textContent = page.querySelector("h1").textContent + " · " + state.querySelector("p").textContent.trim();
+      if (!state.hasAttribute("data-refresh")) break;
+      await new Promise((then) => setTimeout(then, 1000));
+      page = await read(await fetch(address, { headers: { Accept: "text/html" } }));
+    }
+    if (!held) say(link.textContent);
+  } catch {
+    // The page of the batch tells it when the service is back.
+  }
+  for (const task of one.tasks) sent.delete(task);
+  soon();
+}
+
+/** Sends a decision that was held, or several, and says what came of it. */
 async function letGo({ leaving = false } = {}) {
   const one = held;
   if (!one) return;
@@ -244,8 +286,12 @@ async function letGo({ leaving = false } = {}) {
   let words = document.body.dataset.failed;
   try {
     // Where it leads does not matter here: what was refused is answered, not led elsewhere.
-    const answer = await fetch(one.action, { method: "POST", body: one.body, headers: { Accept: "text/html" }, keepalive: leaving, redirect: "manual" });
+    const answer = await fetch(one.action, { method: "POST", body: one.body, headers: { Accept: "text/html" }, keepalive: leaving, redirect: one.together ? "follow" : "manual" });
     if (leaving) return;
+    if (one.together && answer.ok && answer.redirected) {
+      await follow(one, await read(answer), answer.url);
+      return;
+    }
     if (answer.type === "opaqueredirect") {
       soon();
       return;
@@ -256,7 +302,7 @@ async function letGo({ leaving = false } = {}) {
   }
   if (!held) line.hidden = true;
   say(one.title + " " + words);
-  document.getElementById("row-" + one.task)?.classList.remove("gone");
+  strike(one.tasks, false);
   soon();
 }
 
@@ -268,14 +314,17 @@ function takeBack() {
   const line = document.getElementById("undo");
   say(line.dataset.undone);
   line.hidden = true;
-  const link = document.querySelector(`#row-${one.task} a[data-turn]`);
-  if (!link) return;
-  row(link).classList.remove("gone");
-  go(link);
+  strike(one.tasks, false);
+  if (one.together) {
+    for (const task of one.tasks) for (const tick of document.querySelectorAll(`#row-${task} [data-tick]`)) tick.checked = true;
+    countTicks();
+  }
+  const link = document.querySelector(`#row-${one.from} a[data-turn]`);
+  if (link) go(link);
 }
 
-/** Holds a decision for as long as a change of mind may take, and goes on. */
-function hold(form, button) {
+/** Holds a decision, or one on several turns, for as long as a change of mind may take, and goes on. */
+function hold(form, button, together) {
   letGo();
   receding?.abort();
   const link = current();
@@ -286,12 +335,22 @@ function hold(form, button) {
   undo.dataset.key = "u";
   undo.textContent = line.dataset.words;
   undo.addEventListener("click", takeBack);
-  line.replaceChildren(button.dataset.undo + " ", undo);
+  const from = turn().dataset.task;
+  const tasks = together ?? [from];
+  const title = together ? button.dataset.undo + " " + together.length : button.dataset.undo;
+  line.replaceChildren(title + " ", undo);
   line.hidden = false;
   say("");
-  held = { action: form.action, body: new URLSearchParams(new FormData(form, button)), task: turn().dataset.task, title: button.dataset.undo, timer: setTimeout(letGo, grace) };
-  if (link) row(link).classList.add("gone");
-  if (!link || !goOn(link)) {
+  const body = new URLSearchParams(new FormData(form, button));
+  // On a phone the list stays when turns are decided from it.
+  const moves = tasks.includes(from) && turn().checkVisibility();
+  held = { action: form.action, body, tasks, from: moves ? from : "", title, together: Boolean(together), timer: setTimeout(letGo, grace) };
+  if (together) {
+    body.set("request_id", anew());
+    for (const tick of form.querySelectorAll("[data-tick]:checked")) tick.checked = false;
+  }
+  strike(tasks, true);
+  if (moves && (!link || !goOn(link))) {
     leave();
     for (const part of turn().querySelectorAll(".decide")) part.remove();
   }
@@ -320,6 +379,12 @@ function came(page) {
 
 document.addEventListener("imprimatur:send", (event) => {
   const form = event.target;
+  const ticked = form.id === "batch" ? [...form.querySelectorAll("[data-tick]:checked")].map((tick) => tick.value.replace(/^.*\//, "")) : [];
+  if (ticked.length) {
+    event.preventDefault();
+    hold(form, event.detail, ticked);
+    return;
+  }
   if (!form.closest("#turn")) return;
   event.preventDefault();
   // The keys of a turn that is on its way out mean nothing for the one that comes.
@@ -335,7 +400,7 @@ addEventListener("pagehide", () => letGo({ leaving: true }));
 function renew(old, now) {
   const was = old.querySelector("[data-turn]");
   const is = now.querySelector("[data-turn]");
-  old.classList.toggle("gone", held?.task === was.dataset.turn);
+  old.classList.toggle("gone", Boolean(held?.tasks.includes(was.dataset.turn)) || sent.has(was.dataset.turn));
   // What is ticked was opened with the digest that stands beside it: another one is ticked anew.
   const digest = (part) => part.querySelector("[name^=digest-]")?.value;
   if (old.id === now.id && digest(old) === digest(now)) {
