@@ -55,6 +55,10 @@ func onThePages() []mutant {
 		filter = "author = \"me\" AND state = \"CHANGES_REQUESTED\""
 	}
 	if view != "" {`}}},
+		{"a person put into a group stays in the others", "./internal/webtest", "TestGroups", []change{{"internal/web/people_groups.go",
+			`names = slices.DeleteFunc(slices.Clone(names), func(n string) bool { return n == one })`, `names = nil`}}},
+		{"the fast route is offered to its author where there is one", "./internal/webtest", "TestFastRouteWhileWriting", []change{{"internal/web/compose_view.go",
+			`return explained.GetExpediteOffered(), err`, `return explained.GetExpediteOffered() || err == nil, err`}}},
 		{"the name of a site in a text is said in letters nobody takes for others", pages, "TestMarked", []change{{"internal/web/hosts.go",
 			`d.pieces = append(d.pieces, piece{"host", d.hosts[0].plain, title})`, ``}}},
 	}

@@ -18,6 +18,11 @@ var peopleRoutes = []route{
 	{"POST /w/{workspace}/people/members/{member}/enable", []string{"MemberService/EnableMember"}, enableMember},
 	{"POST /w/{workspace}/people/members/{member}/merge", []string{"MemberService/MergeMember"}, mergeMember},
 
+	{"GET /w/{workspace}/people/groups", nil, groupsPage},
+	{"POST /w/{workspace}/people/groups", []string{"MemberService/UpdateMember"}, joinGroup},
+	{"POST /w/{workspace}/people/groups/leave", []string{"MemberService/UpdateMember"}, leaveGroup},
+	{"POST /w/{workspace}/people/groups/topics", []string{"TopicService/UpdateTopic"}, shelveGroup},
+
 	{"GET /w/{workspace}/people/roles", nil, rolesPage},
 	{"POST /w/{workspace}/people/roles", []string{"MemberService/CreateRole"}, createRole},
 	{"GET /w/{workspace}/people/roles/{role}", nil, rolePage},
@@ -44,7 +49,7 @@ func (v *visitor) peopleTabs(current string) []tab {
 	p := v.bare("notice")
 	var tabs []tab
 	for _, t := range []struct{ key, address, permission string }{
-		{"members", "/people", "members.read"}, {"roles", "/people/roles", "roles.read"}, {"keys", "/people/keys", "keys.read"},
+		{"members", "/people", "members.read"}, {"groups", "/people/groups", "members.read"}, {"roles", "/people/roles", "roles.read"}, {"keys", "/people/keys", "keys.read"},
 		{"away", "/people/away", "absences.read"}, {"calendars", "/people/calendars", "calendars.read"},
 	} {
 		if v.may(t.permission) {

@@ -1,11 +1,15 @@
 package webtest
 
 import (
+	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
 	"golang.org/x/net/html/atom"
+
+	"github.com/imprimatur-hq/imprimatur/internal/catalogue"
 )
 
 // memberPage is the address of somebody's page, found by the name.
@@ -133,5 +137,57 @@ func TestHoursOfAMember(t *testing.T) {
 	g.post(form.action, form.values)
 	if now := g.get(address).forms(ending)[0].values.Get("calendar"); now != "" {
 		t.Errorf("taken back is %q", now)
+	}
+}
+
+// A group is made by whoever is put into it, sees a closed topic, and is no more when nobody is in it;
+// nothing else of a person or a topic changes by it.
+func TestGroups(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	admin, page := h.guest(t, "Thomas"), workspace+"/people/groups"
+	var before, now struct {
+		Groups, Roles, Members    []string
+		Email, Title, DisplayName string
+		Closed                    bool
+	}
+	oliver := h.colleague(t, "Oliver").me()
+	admin.call(http.MethodGet, oliver, nil, &before)
+	f := admin.get(page).forms("/people/groups")[0]
+	f.values.Set("group", "night, shift")
+	f.values.Set("member", oliver)
+	if d := admin.post(f.action, f.values); d.status != http.StatusUnprocessableEntity || !strings.Contains(words(d.root), catalogue.Text("en", "web.people.group.wrong", nil)) {
+		t.Errorf("a name with a comma: %d %s", d.status, words(d.root))
+	}
+	f.values.Set("group", " night shift ")
+	d := admin.post(f.action, f.values)
+	if d.status != http.StatusOK || !strings.Contains(words(d.root), "Oliver Hartley is in night shift.") {
+		t.Fatalf("made: %d %s", d.status, words(d.root))
+	}
+	if admin.call(http.MethodGet, oliver, nil, &now); !slices.Equal(now.Groups, append(before.Groups, "night shift")) ||
+		!slices.Equal(now.Roles, before.Roles) || now.Email != before.Email || now.Title != before.Title {
+		t.Errorf("he was %+v and is %+v", before, now)
+	}
+	if d := admin.get(page); !strings.Contains(words(d.root), "night shift1 person") {
+		t.Errorf("the list says %s", words(d.root))
+	}
+	admin.call(http.MethodPost, "topics?topicId=nights", map[string]any{"displayName": "Nights", "closed": true, "members": []string{oliver}}, nil)
+	d = admin.get(d.address)
+	f = d.forms("/groups/topics")[0]
+	f.values.Set("topic", "workspaces/"+strings.TrimPrefix(workspace, "/w/")+"/topics/nights")
+	f.values.Set("for", "in")
+	d = admin.post(f.action, f.values)
+	if admin.call(http.MethodGet, "topics/nights", nil, &now); !slices.Equal(now.Groups, []string{"night shift"}) || !now.Closed || !slices.Equal(now.Members, []string{oliver}) {
+		t.Errorf("the topic is %+v", now)
+	}
+	f = d.forms("/groups/topics")[0]
+	f.values.Set("for", "out")
+	d = admin.post(f.action, f.values)
+	d = admin.post(d.forms("/groups/leave")[0].action, d.forms("/groups/leave")[0].values)
+	if !strings.Contains(words(d.root), "Nobody is in it.") || strings.Contains(words(admin.get(page).root), "night shift") {
+		t.Errorf("it is still there: %s", words(d.root))
+	}
+	if d := h.guest(t, "Camille").get(page); d.status != http.StatusOK || len(d.forms("/people/groups")) > 0 {
+		t.Errorf("an employee sees %d, with %d forms", d.status, len(d.forms("/people/groups")))
 	}
 }
