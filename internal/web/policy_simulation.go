@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	imprimaturv1 "github.com/imprimatur-hq/imprimatur/api/imprimatur/v1"
+	"github.com/imprimatur-hq/imprimatur/internal/catalogue"
 )
 
 // simulationData is what a revision would have done.
@@ -21,6 +22,39 @@ type simulationData struct {
 	Where  []bar
 	Height int
 	Loads  []loadChart
+	// Stuck are the open reviews that nobody could finish, Past those that were submitted before.
+	Stuck, Past []unfinished
+}
+
+// unfinished is a review that nobody could finish: what it is about, and what nobody could sign.
+type unfinished struct {
+	Text, Address string
+	Why           []string
+}
+
+// mostUnfinished is how many of these reviews the page tells of; each is asked for what it is about.
+const mostUnfinished = 25
+
+// unfinished puts reviews, and what nobody could sign of each, into words.
+func (v *visitor) unfinished(reviews []string, shortfalls []*imprimaturv1.UnfinishedReview) []unfinished {
+	p := v.bare("notice")
+	var rows []unfinished
+	for i, name := range reviews[:min(len(reviews), mostUnfinished)] {
+		row := unfinished{}
+		row.Text, row.Address = v.reviewed(name)
+		if row.Text == "" {
+			row.Text = name
+		}
+		if i < len(shortfalls) {
+			for _, s := range shortfalls[i].GetShortfalls() {
+				if key := "blocker.INFEASIBLE." + s.GetReason().String(); catalogue.Has(key) {
+					row.Why = append(row.Why, catalogue.Text(v.language, key, map[string]string{"requirement": p.Word("web.signs.", s.GetRole())}))
+				}
+			}
+		}
+		rows = append(rows, row)
+	}
+	return rows
 }
 
 // bar is one requirement in the chart of where posts would have gone.
@@ -129,6 +163,8 @@ func policySimulation(v *visitor) error {
 		Tabs: v.policyTabs("revisions"), Number: lastPart(revision), Simulation: sim, Revision: r, Base: lastPart(sim.GetBaseRevision()),
 		Running: sim.GetState() == imprimaturv1.RoutingPolicySimulation_RUNNING, Mine: r.GetAuthor() == v.me.GetMember(),
 		Where: bars(sim.GetRequirements()), Loads: loads(sim.GetLoad()),
+		Stuck: v.unfinished(sim.GetUnroutableReviews(), sim.GetUnroutableShortfalls()),
+		Past:  v.unfinished(sim.GetPastUnroutableReviews(), sim.GetPastUnroutableShortfalls()),
 	}
 	data.Height = len(data.Where)*barRow + 8
 	return v.show("policy-simulation", "policy", data)

@@ -111,7 +111,7 @@ func firstText(c *imprimaturv1.Content) string {
 // briefLength is how many characters of a text stand in a list.
 const briefLength = 140
 
-// brief is the beginning of a text on one line, cut between words.
+// brief is the beginning of a text on one line, cut between words and before what joins them.
 func brief(text string) string {
 	words := strings.Join(strings.Fields(text), " ")
 	letters := []rune(words)
@@ -122,7 +122,7 @@ func brief(text string) string {
 	if space := strings.LastIndexByte(cut, ' '); space > 0 {
 		cut = cut[:space]
 	}
-	return cut + "\u00a0…"
+	return strings.TrimRight(cut, " .,;:\u00a0\u202f…") + "…"
 }
 
 // Waits says why a publication has not gone out although it is due. A reason that names something

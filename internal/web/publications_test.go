@@ -183,7 +183,7 @@ func TestBrief(t *testing.T) {
 	if got := brief("One\n\n two"); got != "One two" {
 		t.Errorf("%q", got)
 	}
-	if got := brief(strings.Repeat("ash ", 60)); !strings.HasSuffix(got, "ash\u00a0…") || len([]rune(got)) > briefLength+2 {
+	if got := brief(strings.Repeat("ash ", 60)); !strings.HasSuffix(got, "ash…") || len([]rune(got)) > briefLength+1 {
 		t.Errorf("%q", got)
 	}
 }

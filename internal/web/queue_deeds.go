@@ -265,15 +265,21 @@ type batchRow struct {
 
 // batchRow tells which of the turns that were ticked a decision is: by what it says, as the list did.
 func (v *visitor) batchRow(item *imprimaturv1.ReviewBatch_Item) batchRow {
-	subject, _, _ := strings.Cut(item.GetReview(), "/reviews/")
+	text, address := v.reviewed(item.GetReview())
+	return batchRow{item, text, address}
+}
+
+// reviewed is how what a review is about begins, and its page; what is not shown to the visitor has no words.
+func (v *visitor) reviewed(review string) (text, address string) {
+	subject, _, _ := strings.Cut(review, "/reviews/")
 	if !strings.Contains(subject, "/libraryItems/") {
-		return batchRow{item, v.wording(subject), v.at("/posts/" + lastPart(subject))}
+		return v.wording(subject), v.at("/posts/" + lastPart(subject))
 	}
-	row := batchRow{item, "", v.at("/library/" + lastPart(subject))}
-	if i, err := imprimaturv1.NewLibraryServiceClient(v.conn).GetLibraryItem(v.ctx, &imprimaturv1.GetLibraryItemRequest{Name: subject}); err == nil {
-		row.Text = i.GetTitle()
+	i, err := imprimaturv1.NewLibraryServiceClient(v.conn).GetLibraryItem(v.ctx, &imprimaturv1.GetLibraryItemRequest{Name: subject})
+	if err == nil {
+		text = i.GetTitle()
 	}
-	return row
+	return text, v.at("/library/" + lastPart(subject))
 }
 
 // queueBatch shows how far a batch is, with a row for each of its decisions.

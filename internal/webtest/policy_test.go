@@ -217,3 +217,25 @@ func quote(text string) string {
 	}
 	return string(data)
 }
+
+// What nobody could have signed under a revision is told by its words and leads to it, with why.
+func TestSimulatedInWords(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	admin := h.guest(t, "Thomas")
+	var revision, simulation struct{ Name, State string }
+	admin.call(http.MethodPost, "routingPolicies/default/revisions", map[string]any{"document": `defaults: [{role: "approver:legal", quorum: 5}]`}, &revision)
+	admin.call(http.MethodPost, revision.Name+":simulate", map[string]any{"days": 30}, &simulation)
+	await(t, "the simulation", func() bool {
+		admin.call(http.MethodGet, simulation.Name, nil, &simulation)
+		return simulation.State == "SUCCEEDED"
+	})
+	_, number, _ := strings.Cut(revision.Name, "/revisions/")
+	_, id, _ := strings.Cut(simulation.Name, "/simulations/")
+	d := admin.get(workspace + "/policy/revisions/" + number + "/simulations/" + id)
+	shows(t, d, "One year with the robot arm")
+	shows(t, d, "Too few people hold the role that the signature “Legal” asks for.")
+	if strings.Contains(words(d.root), "/reviews/") {
+		t.Error("a review is told by its name")
+	}
+}
