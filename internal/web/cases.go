@@ -14,8 +14,14 @@ func (v *visitor) cases() imprimaturv1.CaseServiceClient {
 // caseList is the page of differences.
 type caseList struct {
 	Open  bool
-	Cases []*imprimaturv1.Case
+	Cases []caseRow
 	Next  string
+}
+
+// caseRow is one difference, and how what was signed begins.
+type caseRow struct {
+	*imprimaturv1.Case
+	Text string
 }
 
 // listCases shows where networks show something else than was signed.
@@ -30,7 +36,10 @@ func listCases(v *visitor) error {
 	if err != nil {
 		return err
 	}
-	list.Cases, list.Next = answer.GetCases(), answer.GetNextPageToken()
+	list.Next = answer.GetNextPageToken()
+	for _, c := range answer.GetCases() {
+		list.Cases = append(list.Cases, caseRow{c, brief(c.GetSignedText())})
+	}
 	return v.show("cases", "publications", list)
 }
 

@@ -68,7 +68,7 @@ func TestRarePages(t *testing.T) {
 			Publication: handed, Address: "/w/alder/posts/1/publications/2", Share: "https://x.com/intent/post?text=Ash.", Files: []attachment{{"/w/alder/media/1", "1.png", "image/png", "A chair"}},
 			Handoff: &imprimaturv1.Handoff{Text: "Ash.", Language: "en", Deadline: now, Disclosure: imprimaturv1.Disclosure_DISCLOSURE_EMPLOYEE},
 		}, []string{`>Ash.</p>`, `data-copy="package"`, `href="https://x.com/intent/post?text=Ash."`, `download="1.png"`, `/confirm"`, `/decline"`}},
-		"cases":     {caseList{Open: true, Cases: []*imprimaturv1.Case{shown}, Next: "n"}, []string{"/w/alder/cases/1"}},
+		"cases":     {caseList{Open: true, Cases: []caseRow{{shown, "Ash."}}, Next: "n"}, []string{"/w/alder/cases/1", ">Ash.</p>"}},
 		"cases-one": {casePage{Case: shown, Signed: signed, Shown: seen, Endings: []string{"TOLERATED"}}, []string{"<del>h</del>", "<ins>k</ins>", `/cases/1/close"`}},
 		"accounts-one": {accountPage{
 			accountRow: accountRow{SocialAccount: mastodon, Mine: true, Overdue: true}, Address: "/w/alder/accounts/1", Connects: true, Tokens: true, SignIn: true,

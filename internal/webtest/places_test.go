@@ -166,6 +166,14 @@ func publishedByHand(t *testing.T, l look) {
 	if texts := words(g.get(workspace + "/handoff").root); !strings.Contains(texts, "Nothing waits for your hand.") {
 		t.Error("it still waits for a hand")
 	}
+
+	pr := h.browse(t, "Marguerite", l)
+	pr.open(workspace + "/cases")
+	pr.sees("Saturday is open day in Leeds.")
+	pr.keep("cases-" + l.String())
+	pr.click(`a[href*="/cases/"]`)
+	pr.until(`document.querySelector(".versus ins")?.textContent === "York"`)
+	pr.keep("case-" + l.String())
 }
 
 // A video and a document are added as a picture is, each shown for what it is.
