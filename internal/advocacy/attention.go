@@ -37,6 +37,9 @@ const (
 	// WhyStuck: something is in the way that no signature removes and nobody else can mend,
 	// and an admin has to see to it.
 	WhyStuck Why = "admin_stuck"
+	// WhyUnknown: a request began, nobody knows how it ended, and no machine sends it again: a
+	// person has to say what became of the publication.
+	WhyUnknown Why = "publication_unknown"
 )
 
 // Whys lists every reason.
@@ -44,6 +47,7 @@ func Whys() []Why {
 	return []Why{
 		WhyRequirementOpen, WhyAssigned, WhyObjectionAnswered, WhySignatureLost,
 		WhyChangesRequested, WhyRejected, WhyUnroutable, WhyPrecondition, WhyThreadOpen, WhyStuck,
+		WhyUnknown,
 	}
 }
 
@@ -53,8 +57,12 @@ type Turn struct {
 	// Requirement is the key of the missing signature, empty for the author's and the
 	// admin's turns.
 	Requirement string
-	// Role is the role whose holders are waited for, empty when it is the author's turn.
+	// Role is the role whose holders are waited for, empty when it is the author's turn or that
+	// of who may do something.
 	Role Role
+	// Permission is what those may do who are waited for, whatever their roles; empty for all
+	// other turns. An admin is waited for as well, who can give it to somebody.
+	Permission Permission
 	// Person is the only one who is waited for: the author, or who was asked of the role's
 	// holders. Empty means any holder.
 	Person PersonID

@@ -147,6 +147,8 @@ const (
 	// RemindTimeMissed: the last signature came after the time that was chosen, and the author has to
 	// choose another.
 	RemindTimeMissed ReminderCode = "post.time_missed"
+	// RemindUnknown: nobody has said yet what became of a publication whose end is not known.
+	RemindUnknown ReminderCode = "publication.unknown"
 )
 
 // ReminderCodes lists every reason to remind somebody.
@@ -154,6 +156,7 @@ func ReminderCodes() []ReminderCode {
 	return []ReminderCode{
 		RemindDelegated, RemindRevoked, RemindAsked, RemindDue, RemindEscalated, RemindUnattended, RemindHandedOver, RemindHandoffOver,
 		RemindAttestation, RemindAttestationOver, RemindAccountPassed, RemindDeputyLeft, RemindOwnerLeft, RemindTimeMissed,
+		RemindUnknown,
 	}
 }
 

@@ -43,6 +43,9 @@ func (p Permission) Split() (object, action string) {
 // PermissionDecide is the right to decide, which no machine can be given.
 const PermissionDecide Permission = "reviews.decide"
 
+// PermissionResolve is the right to say what became of a publication whose end is not known.
+const PermissionResolve Permission = "publications.resolve"
+
 // RoleDef is a role of a workspace and what it permits.
 type RoleDef struct {
 	Workspace   WorkspaceID

@@ -115,6 +115,7 @@ func (s *Service) wireLooks() {
 		return s.Flow.Reassess(ctx, j.Workspace)
 	}))
 	s.engine.Handle(workflow.JobReassessRound, jobTimeout, decode(s.Flow.ReassessRound))
+	s.engine.Handle(workflow.JobRemindUnknown, jobTimeout, decode(s.Flow.RemindUnknown))
 	s.engine.Handle(workflow.JobBeginAbsence, 10*time.Minute, decode(func(ctx context.Context, j workflow.ResourceJob) error {
 		return s.Flow.BeginAbsence(ctx, j.Workspace, advocacy.AbsenceID(j.ID))
 	}))

@@ -35,6 +35,7 @@ func shortfall(s workflow.Shortfall) *imprimaturv1.Shortfall {
 func (n names) turn(t advocacy.Turn) *imprimaturv1.ReviewTurn {
 	return &imprimaturv1.ReviewTurn{
 		Why: whys.proto(t.Why), Requirement: t.Requirement, Role: string(t.Role), Member: n.member(t.Person), SinceTime: stamp(t.Since),
+		Permission: string(t.Permission),
 	}
 }
 

@@ -133,6 +133,7 @@ func (n names) taskOf(t *workflow.Task) *imprimaturv1.ReviewTask {
 		Why:         whys.proto(t.Why),
 		SinceTime:   stamp(t.Since),
 		Member:      n.member(t.Person),
+		Permission:  string(t.Permission),
 		Alone:       alones.proto(t.Alone),
 		BatchRules:  t.Rules,
 	}

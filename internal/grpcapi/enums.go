@@ -336,6 +336,7 @@ var whys = pair(map[advocacy.Why]imprimaturv1.ReviewTask_Why{
 	advocacy.WhyStuck:             imprimaturv1.ReviewTask_ADMIN_STUCK,
 	advocacy.WhyPrecondition:      imprimaturv1.ReviewTask_AUTHOR_PRECONDITION,
 	advocacy.WhyThreadOpen:        imprimaturv1.ReviewTask_THREAD_OPEN,
+	advocacy.WhyUnknown:           imprimaturv1.ReviewTask_PUBLICATION_UNKNOWN,
 })
 
 var infeasibilities = pair(map[advocacy.Infeasibility]imprimaturv1.Shortfall_Reason{

@@ -142,7 +142,7 @@ func (s reviewService) taskQuery(ctx context.Context, v visit, filter string) (w
 			q.Roles = append(q.Roles, role)
 		}
 	}
-	return q, nil
+	return q, s.Flow.PermitTurns(ctx, v.call, &q)
 }
 
 func (v visit) seesAll() error {

@@ -42,7 +42,7 @@ func mutants() []mutant {
 	return slices.Concat(
 		fromTheWatch(), fromTheModel(), fromTheHouse(), fromTheDesk(), fromTheBackup(), fromThePeople(), fromThePast(), fromTheReaders(), fromTheMedia(), fromTheFiles(), fromTheCards(),
 		fromTheLinks(), fromTheTerms(), fromDisclosures(), fromRelations(), fromTheShelves(), fromTheSearch(), fromTheOwners(), fromTheAnswerers(), fromTheAnswers(), fromTheBounds(), fromTheTray(), fromTheNetworks(), fromRepeats(),
-		fromFacebook(), inContainers(), overKeys(), fromLinkedIn(), fromX(), fromMattermost(), fromSlack(), fromTeams(), fromWordPress(), byHand(), fromTheHolds(), fromTheChanges(), fromSigningIn(), fromTheCrashes(), underStrain(), onThePages(), fromThePolicies(), ofFeasibility(),
+		fromFacebook(), inContainers(), overKeys(), fromLinkedIn(), fromX(), fromMattermost(), fromSlack(), fromTeams(), fromWordPress(), byHand(), fromTheHolds(), fromTheChanges(), fromSigningIn(), fromTheCrashes(), underStrain(), onThePages(), fromThePolicies(), ofFeasibility(), aboutTurns(),
 	)
 }
 

@@ -193,6 +193,9 @@ func byHolder(q workflow.TaskQuery, run func(column, value string)) {
 		for _, role := range roles {
 			run("whose", anyHolder+string(role))
 		}
+		for _, p := range q.Permissions {
+			run("whose", whoMay+string(p))
+		}
 	case len(roles) == 0:
 		run("", "")
 	default:

@@ -104,6 +104,7 @@ func newTaskRow(t workflow.Task) taskRow {
 const (
 	besidesPlan = "@"
 	anyHolder   = "role:"
+	whoMay      = "may:"
 )
 
 // slotOf is the key of a turn within its round: the requirement's, or whose turn it is
@@ -112,6 +113,8 @@ func slotOf(t workflow.Task) string {
 	switch {
 	case t.Requirement != "":
 		return t.Requirement
+	case t.Permission != "":
+		return besidesPlan + whoMay + string(t.Permission)
 	case t.Role != "":
 		return besidesPlan + string(t.Role)
 	default:
@@ -121,10 +124,14 @@ func slotOf(t workflow.Task) string {
 
 // whoseOf is whose turn it is as the index of the attention set has it.
 func whoseOf(t workflow.Task) string {
-	if t.Person != "" {
+	switch {
+	case t.Person != "":
 		return string(t.Person)
+	case t.Permission != "":
+		return whoMay + string(t.Permission)
+	default:
+		return anyHolder + string(t.Role)
 	}
-	return anyHolder + string(t.Role)
 }
 
 func (r *taskRow) task() workflow.Task {
@@ -164,7 +171,9 @@ func (r *taskRow) task() workflow.Task {
 	if strings.HasPrefix(r.Requirement, besidesPlan) {
 		t.Requirement = ""
 	}
-	if !strings.HasPrefix(r.Whose, anyHolder) {
+	if permission, may := strings.CutPrefix(r.Whose, whoMay); may {
+		t.Permission = advocacy.Permission(permission)
+	} else if !strings.HasPrefix(r.Whose, anyHolder) {
 		t.Person = advocacy.PersonID(r.Whose)
 	}
 	return t
@@ -319,10 +328,10 @@ func (t *tx) KeepLooks(ctx context.Context, turn *workflow.Task) error {
 	return t.change(ctx, aTask, "UPDATE review_tasks SET looks = ? WHERE workspace_id = ? AND id = ?", row.Looks, row.WorkspaceID, row.ID)
 }
 
-// CloseTasks marks every open turn of the subject done.
+// CloseTasks marks every open turn of the subject's rounds done.
 func (t *tx) CloseTasks(ctx context.Context, s advocacy.Subject) error {
 	number, workspace := t.dialect.nextChange()
-	query := "UPDATE review_tasks SET change = " + number + ", state = 'done' WHERE " + ofSubject + " AND state = 'open'"
+	query := "UPDATE review_tasks SET change = " + number + ", state = 'done' WHERE " + ofSubject + " AND state = 'open' AND why <> 'publication_unknown'" // guard: a round that is over answers for no publication
 	_, err := t.exec(ctx, query, append(workspace(string(s.Workspace)), string(s.Workspace), string(s.Kind), s.ID)...)
 	clear(t.held) // guard: what is known of closed turns is forgotten
 	return t.wrote(aTask, err)

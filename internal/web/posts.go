@@ -63,6 +63,8 @@ type postRow struct {
 	Roles string
 	// First: everybody signed, and its author has to do something first.
 	First bool
+	// Unknown: somebody has to say whether it is out.
+	Unknown bool
 	// Out is what went out, or was to, account by account; only where shares are listed.
 	Out []*imprimaturv1.Publication
 	// Stops tells that its author can still stop it.
@@ -129,13 +131,13 @@ func (v *visitor) somePosts(view, filter, token string) ([]*imprimaturv1.Post, s
 // postRow says of a post whose turn it is, and with its shares what went out of it.
 func (v *visitor) postRow(p *imprimaturv1.Post, shares bool) (postRow, error) {
 	row := postRow{Post: p, Text: revealed("", opening(p.GetContent().GetText()), ""), Tone: tone(p.GetState())}
-	if p.GetState() == imprimaturv1.Post_IN_REVIEW {
+	if s := p.GetState(); s == imprimaturv1.Post_IN_REVIEW || s == imprimaturv1.Post_PUBLISHING {
 		explained, err := v.postService().ExplainPost(v.ctx, &imprimaturv1.ExplainPostRequest{Name: p.GetName()})
 		if err != nil {
 			return row, err
 		}
-		roles, first := waitedFor(explained.GetReview())
-		row.Roles, row.First = v.sayRoles(roles), first
+		w := waitedFor(explained.GetReview())
+		row.Roles, row.First, row.Unknown = v.sayRoles(w.roles), w.author, w.unknown
 	}
 	if shares {
 		whole, err := v.readPost(p.GetName())
@@ -161,17 +163,25 @@ func tone(s imprimaturv1.Post_State) string {
 	}
 }
 
-// waitedFor lists the roles whose turn it is in a round, and tells whether it is the author's.
-func waitedFor(r *imprimaturv1.ReviewExplanation) (roles []string, author bool) {
+// waiting is who is waited for: roles, the author, or who may say whether something is out.
+type waiting struct {
+	roles           []string
+	author, unknown bool
+}
+
+// waitedFor tells whose turn it is in a round.
+func waitedFor(r *imprimaturv1.ReviewExplanation) (w waiting) {
 	for _, turn := range r.GetTurns() {
 		switch role := turn.GetRole(); {
+		case turn.GetPermission() != "":
+			w.unknown = true
 		case role == "":
-			author = true
-		case !slices.Contains(roles, role):
-			roles = append(roles, role)
+			w.author = true
+		case !slices.Contains(w.roles, role):
+			w.roles = append(w.roles, role)
 		}
 	}
-	return roles, author
+	return w
 }
 
 // sayRoles puts roles into words, as in "legal and PR".

@@ -24,6 +24,8 @@ type postPage struct {
 	Roles string
 	// First: everybody signed, and its author has to do something first.
 	First bool
+	// Unknown: somebody has to say whether it is out.
+	Unknown bool
 	// Signers are what the round asks for.
 	Signers  []signer
 	Explain  *imprimaturv1.PostExplanation
@@ -125,8 +127,8 @@ func post(v *visitor) error {
 	if page.Explain, err = client.ExplainPost(v.ctx, &imprimaturv1.ExplainPostRequest{Name: name}); err != nil {
 		return err
 	}
-	roles, first := waitedFor(page.Explain.GetReview())
-	page.Roles, page.First, page.Blockers = v.sayRoles(roles), first, blockers(page.Explain)
+	w := waitedFor(page.Explain.GetReview())
+	page.Roles, page.First, page.Unknown, page.Blockers = v.sayRoles(w.roles), w.author, w.unknown, blockers(page.Explain)
 	page.Signers = v.signers(page.Explain.GetReview())
 	rounds, err := imprimaturv1.NewReviewServiceClient(v.conn).ListReviews(v.ctx, &imprimaturv1.ListReviewsRequest{Parent: name, PageSize: 10})
 	if err != nil {

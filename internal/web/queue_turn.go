@@ -48,6 +48,9 @@ type turn struct {
 	// the no that brought it about, if one did.
 	Errand    bool
 	Objection *imprimaturv1.Decision
+	// Unknown are the publications of which the turn's person says whether they are out, with the
+	// addresses where.
+	Unknown []row
 	// Blocked are what is in the way besides signatures, in words.
 	Blocked []string
 	// Others are whom the turn could be given to, for who may.
@@ -165,6 +168,9 @@ func (v *visitor) waits(t *turn) bool {
 	if asked := t.Task.GetMember(); asked != "" || t.Task.GetState() != imprimaturv1.ReviewTask_OPEN {
 		return asked == me && t.Task.GetState() == imprimaturv1.ReviewTask_OPEN
 	}
+	if permission := t.Task.GetPermission(); permission != "" {
+		return v.may(permission)
+	}
 	return slices.Contains(v.me.GetRoles(), t.Task.GetRole()) && !slices.ContainsFunc(t.Standing.GetCandidates(), func(c *imprimaturv1.Candidate) bool {
 		return c.GetMember() == me && c.GetCode() != ""
 	})
@@ -208,6 +214,11 @@ func (v *visitor) subjectOf(t *turn) error {
 		return err
 	}
 	t.Post, err = imprimaturv1.NewPostServiceClient(v.conn).GetPost(v.ctx, &imprimaturv1.GetPostRequest{Name: t.Subject})
+	for _, p := range t.Post.GetPublications() {
+		if t.Task.GetPermission() != "" && p.GetState() == imprimaturv1.Publication_UNKNOWN {
+			t.Unknown = append(t.Unknown, row{Publication: p, Address: v.at(strings.TrimPrefix(p.GetName(), v.parent()))})
+		}
+	}
 	t.Note, t.Findings, t.Address = t.Post.GetNote(), t.Post.GetFindings(), v.at("/posts/"+lastPart(t.Subject))
 	return err
 }

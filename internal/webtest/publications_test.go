@@ -115,6 +115,39 @@ func TestUnknownIsSettledByAPerson(t *testing.T) {
 	}
 }
 
+// TestUnknownIsInTheQueue: that nobody knows whether something is out is on the list of whoever says
+// it, with the way there, and its author reads that it is so.
+func TestUnknownIsInTheQueue(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	lost(t, h)
+	admin, camille := h.guest(t, "Thomas"), h.guest(t, "Camille")
+	var turns struct {
+		ReviewTasks []struct{ Name, Subject, Why string }
+	}
+	await(t, "a turn about what nobody knows", func() bool {
+		admin.call("GET", "/reviewTasks?filter="+url.QueryEscape(`attention = "me"`), nil, &turns)
+		return len(turns.ReviewTasks) > 0 && turns.ReviewTasks[0].Why == "PUBLICATION_UNKNOWN"
+	})
+	turn := turns.ReviewTasks[0]
+	d := admin.get(workspace + "/queue/" + strings.TrimPrefix(turn.Name, "workspaces/alder/reviewTasks/"))
+	for _, want := range []string{"nobody knows whether it is out", "It may be out or not, and nothing sends it again", "Say what became of it: Camille’s letter"} {
+		if !strings.Contains(words(d.root), want) {
+			t.Errorf("the queue says not %q: %s", want, words(d.root))
+		}
+	}
+	at := workspace + strings.TrimPrefix(turn.Subject, "workspaces/alder")
+	if !strings.Contains(d.body, at+"/publications/") {
+		t.Error("the turn leads to no publication")
+	}
+	if d := camille.get(at); !strings.Contains(words(d.root), "Nobody knows whether it is out") {
+		t.Errorf("the author reads: %s", words(d.root))
+	}
+	if d := camille.get(workspace + "/posts"); !strings.Contains(words(d.root), "not known whether it is out") {
+		t.Errorf("the author's list says: %s", words(d.root))
+	}
+}
+
 // TestPublicationInFrench: what became of a publication is told a French reader in French, but for what a
 // network said itself: of one that was refused, one of which nobody knows, and one that was stopped.
 func TestPublicationInFrench(t *testing.T) {

@@ -282,6 +282,9 @@ func (s *Service) Cancel(ctx context.Context, tx Tx, c Call, x *advocacy.Publica
 	if err := tx.SavePublication(ctx, x); err != nil {
 		return err
 	}
+	if err := s.askAboutUnknown(ctx, tx, x, before); err != nil {
+		return err
+	}
 	return s.record(ctx, tx, c, x.Workspace, fact{
 		action: action, subject: x.Name(), parent: advocacy.PostSubject(x.Workspace, x.Post).Name(),
 		detail: coded(map[string]any{"reason": why.Text}, why),

@@ -136,7 +136,7 @@ func set[T any](field, v *T) {
 const (
 	mayReadAllPosts        advocacy.Permission = "posts.readall"
 	mayExpedite            advocacy.Permission = "posts.expedite"
-	mayResolvePublications advocacy.Permission = "publications.resolve"
+	mayResolvePublications advocacy.Permission = advocacy.PermissionResolve
 	mayRecallAnyPost       advocacy.Permission = "publications.recall"
 	mayCreateItems         advocacy.Permission = "items.create"
 	mayUpdateItems         advocacy.Permission = "items.update"

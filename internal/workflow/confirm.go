@@ -203,6 +203,9 @@ func (s *Service) keepAnswer(ctx context.Context, tx Tx, c Call, h *handed, befo
 	if err := tx.SavePublication(ctx, h.x); err != nil {
 		return err
 	}
+	if err := s.askAboutUnknown(ctx, tx, h.x, before); err != nil {
+		return err
+	}
 	f.subject, f.parent = h.x.Name(), h.post.Subject().Name()
 	if err := s.record(ctx, tx, c, h.x.Workspace, f); err != nil {
 		return err

@@ -53,7 +53,7 @@ func (s *Service) decideOn(ctx context.Context, tx Tx, c Call, u *underReview, v
 	sub, round := u.review.Subject, u.review.Round
 	u.reaffirms = v.Reaffirms
 	var err error
-	if u.turn.before, err = tx.TasksForUpdate(ctx, sub, round); err != nil {
+	if u.turn.before, err = turnsForUpdate(ctx, tx, sub, round); err != nil {
 		return nil, nil, err
 	}
 	cs, err := s.caseOf(ctx, tx, u.review, u.head, u.decisions, tx.MembersForShare, append(assignees(u.turn.before), parties(c, v)...)...)

@@ -45,9 +45,9 @@
 //
 // Going out. authorize.go turns a full count into publications with a time; passage.go
 // gathers what package publish judges in the last instant, and bearing.go what a hold looks
-// at. Publication (publication.go) is what a person sees and settles afterwards; what is
-// published by hand is handoff.go and confirm.go, and what went out otherwise than it was
-// signed is a case (case.go, casefile.go).
+// at. Publication (publication.go) is what a person sees and settles afterwards, and unknown.go
+// whose turn that is where nobody knows the end; what is published by hand is handoff.go and
+// confirm.go, and what went out otherwise than it was signed is a case (case.go, casefile.go).
 //
 // Stopping. Withdraw (withdraw.go) ends a post, stop.go what was shared from an item that
 // ended, recall.go what is out already, resume.go what passed its time while a hold kept it,

@@ -2,6 +2,7 @@ package workflow
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"time"
 
@@ -67,7 +68,15 @@ func (s *Service) ExplainReview(ctx context.Context, c Call, sub advocacy.Subjec
 	if err != nil {
 		return nil, err
 	}
-	return s.explain(ctx, s.Store, cs)
+	out, err := s.explain(ctx, s.Store, cs)
+	if err != nil || sub.Kind != advocacy.SubjectPost {
+		return out, err
+	}
+	publications, err := s.Store.PublicationsOf(ctx, sub.Workspace, advocacy.PostID(sub.ID))
+	if turn, unknown := advocacy.UnknownTurns(publications)[round]; unknown {
+		out.Turns = append(out.Turns, turn)
+	}
+	return out, err
 }
 
 func (s *Service) headOf(ctx context.Context, r Reader, sub advocacy.Subject) (*advocacy.Revision, error) {
@@ -135,6 +144,7 @@ func (e *ReviewExplanation) explainTurns(ctx context.Context, r Reader, cs *advo
 	if err != nil {
 		return err
 	}
+	kept = roundTurns(kept)
 	e.Turns = cs.Attention(cs.Tally(), assignments(kept))
 	for i, turn := range e.Turns {
 		e.Turns[i].Since = Task{Requirement: turn.Requirement, Role: turn.Role}.given(e.Turns, kept).Since // guard: as the queue has it
@@ -185,6 +195,10 @@ func (s *Service) explainPost(ctx context.Context, r Reader, p *advocacy.Post, h
 		}
 		if out.Review, err = s.explain(ctx, r, cs); err != nil {
 			return nil, err
+		}
+		unknown := advocacy.UnknownTurns(view.Publications)
+		for _, round := range slices.Sorted(maps.Keys(unknown)) {
+			out.Review.Turns = append(out.Review.Turns, unknown[round]) // guard: an unknown end is somebody's turn
 		}
 		passage.Case, passage.Author = *cs, cs.Members[p.Author]
 		if passage.Gone, err = itemGone(ctx, r, p, view.Review); err != nil {

@@ -100,6 +100,9 @@ func (s *Service) transit(ctx context.Context, tx Tx, p *advocacy.Post, x *advoc
 	if err := tx.SavePublication(ctx, x); err != nil {
 		return err
 	}
+	if err := s.askAboutUnknown(ctx, tx, x, before); err != nil {
+		return err
+	}
 	if detail == nil {
 		detail = map[string]any{}
 	}

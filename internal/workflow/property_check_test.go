@@ -308,13 +308,42 @@ func (w *world) checkTurns(x *writing, reviews []advocacy.Review) {
 	ok(w.tb, err)
 	open := make(map[int]int)
 	for i := range tasks {
-		open[tasks[i].Round]++
+		if tasks[i].Why != advocacy.WhyUnknown {
+			open[tasks[i].Round]++
+		}
 	}
+	w.checkUnknown(x, tasks)
 	for _, r := range reviews {
 		waits := r.State.Live() && r.State != advocacy.ReviewApproved
 		if waits && open[r.Round] == 0 || !waits && r.State != advocacy.ReviewRejected && open[r.Round] > 0 {
 			w.tb.Errorf("round %d of %s is %s, and %d turns are open", r.Round, x.id, r.State, open[r.Round])
 		}
+	}
+}
+
+// checkUnknown: where nobody knows how a publication ended it is the turn of who may say it, since
+// the first came to be so; where that is known of all, it is nobody's [I25].
+func (w *world) checkUnknown(x *writing, tasks []workflow.Task) {
+	want, got := make(map[int]time.Time), make(map[int]time.Time)
+	if x.subject.Kind == advocacy.SubjectPost {
+		last := make(map[string]time.Time) // what is told of a publication, after which nothing was
+		for _, r := range w.trail(x.subject.Name()) {
+			last[r.Subject] = r.Time
+		}
+		for _, p := range w.publications(x) {
+			since, known := want[p.Round]
+			if at := last[p.Name()]; p.State == advocacy.Unknown && (!known || at.Before(since)) {
+				want[p.Round] = at
+			}
+		}
+	}
+	for i := range tasks {
+		if k := &tasks[i]; k.Why == advocacy.WhyUnknown {
+			got[k.Round] = k.Since
+		}
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		w.tb.Errorf("rounds of %s with a publication of which nobody knows wait since (-), turns (+):\n%s", x.id, diff)
 	}
 }
 

@@ -103,6 +103,9 @@ func (s *Service) resolve(ctx context.Context, tx Tx, c Call, x *advocacy.Public
 	if err := tx.SavePublication(ctx, x); err != nil {
 		return err
 	}
+	if err := s.askAboutUnknown(ctx, tx, x, before); err != nil {
+		return err
+	}
 	switch x.State {
 	case advocacy.Scheduled:
 		err = enqueuePublish(ctx, tx, x)

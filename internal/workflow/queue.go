@@ -69,10 +69,12 @@ type TaskQuery struct {
 	// StandsIn are all for whom Person may sign, by role, the roles included that Person
 	// holds too: what was asked of one of them waits for Person as well.
 	StandsIn map[advocacy.Role][]advocacy.PersonID
-	// Attention restricts to the turns of Person alone, or of any holder of Roles, that are
-	// not snoozed at Now.
+	// Attention restricts to the turns of Person alone, of any holder of Roles, or of who may
+	// do one of Permissions, that are not snoozed at Now.
 	Attention bool
-	State     TaskState
+	// Permissions are what Person may do, of what turns wait for.
+	Permissions []advocacy.Permission
+	State       TaskState
 	// Subject restricts to one post or item when its ID is not empty.
 	Subject advocacy.Subject
 	// Order is OrderDue when empty.
@@ -93,8 +95,11 @@ func (q *TaskQuery) Nobodys() bool { return q.Person != "" && len(q.Roles) == 0 
 // Waits tells whether a turn waits for the person of the query: it is the person's own,
 // or that of any holder of a role the person has.
 func (q *TaskQuery) waits(t *Task) bool {
-	if t.Person != "" {
+	switch {
+	case t.Person != "":
 		return t.Person == q.Person || q.standsIn(t)
+	case t.Permission != "":
+		return slices.Contains(q.Permissions, t.Permission)
 	}
 	return slices.Contains(q.Roles, t.Role) && !slices.Contains(t.Excluded, q.Person) && q.lends(t)
 }

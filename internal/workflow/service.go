@@ -135,6 +135,8 @@ const (
 	JobReassess = "reassess"
 	// JobReassessRound counts a round again when a signature on it runs out. Args: RoundJob.
 	JobReassessRound = "reassess_round"
+	// JobRemindUnknown reminds of a publication whose end is unknown. Args: UnknownJob.
+	JobRemindUnknown = "remind_unknown"
 	// JobBatch carries out the decisions of a batch. Args: BatchJob.
 	JobBatch = "batch"
 	// JobReleased looks at once at what rested because of a hold that was lifted. Args:

@@ -204,11 +204,13 @@ type Task struct {
 	// recused.
 	Excluded []advocacy.PersonID
 	// Why it is, or was last, whose turn, and since when. Person is the one person who is
-	// waited for, empty when any holder of Role will do.
-	Why     advocacy.Why
-	Since   time.Time
-	Person  advocacy.PersonID
-	Unlocks int
+	// waited for, empty when any holder of Role will do, and Permission what those may do who
+	// are waited for when it is no role's turn.
+	Why        advocacy.Why
+	Since      time.Time
+	Person     advocacy.PersonID
+	Permission advocacy.Permission
+	Unlocks    int
 	// Alone is why a signature is given alone, empty when several can be at once; Rules
 	// stands for the rules that asked for it, and is empty where that is not known.
 	Alone advocacy.Alone
@@ -285,7 +287,7 @@ type ReviewWriter interface {
 	AddBatch(ctx context.Context, b *Batch) error
 	// EndBatchItem writes the end of an item once; Conflict when it has ended.
 	EndBatchItem(ctx context.Context, w advocacy.WorkspaceID, id advocacy.BatchID, i *BatchItem) error
-	// CloseTasks marks every open turn of the subject done.
+	// CloseTasks marks every open turn of the subject done, but for those of its publications.
 	CloseTasks(ctx context.Context, s advocacy.Subject) error
 }
 

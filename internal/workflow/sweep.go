@@ -129,7 +129,7 @@ func (u *underReview) counts() bool {
 // again. Without the turns there were, those of the author and the admins would stay.
 func (s *Service) recount(ctx context.Context, tx Tx, c Call, u *underReview) error {
 	var err error
-	if u.turn.before, err = tx.TasksForUpdate(ctx, u.review.Subject, u.review.Round); err != nil {
+	if u.turn.before, err = turnsForUpdate(ctx, tx, u.review.Subject, u.review.Round); err != nil {
 		return err
 	}
 	cs, err := s.caseOf(ctx, tx, u.review, u.head, u.decisions, tx.MembersForShare, assignees(u.turn.before)...)

@@ -29,7 +29,7 @@ func (s *Service) Task(ctx context.Context, c Call, w advocacy.WorkspaceID, id a
 // seesTask hides the turns of others from who may not see their posts.
 func (c Call) seesTask(t *Task) error {
 	p := c.Actor.Person
-	if c.may(mayReadAllPosts) || t.Author == p || t.Person == p || slices.Contains(c.Actor.Roles, t.Role) {
+	if c.may(mayReadAllPosts) || t.Author == p || t.Person == p || slices.Contains(c.Actor.Roles, t.Role) || slices.Contains(c.turnPermissions(), t.Permission) {
 		return nil
 	}
 	return taskMissing()
@@ -94,7 +94,7 @@ func (s *Service) ReleaseTask(ctx context.Context, c Call, w advocacy.WorkspaceI
 func (s *Service) SnoozeTask(ctx context.Context, c Call, w advocacy.WorkspaceID, id advocacy.TaskID, until time.Time) (*Task, error) {
 	return s.mark(ctx, c, w, id, func(ctx context.Context, tx Tx, t *Task) (fact, error) {
 		now := tx.Now()
-		own := TaskQuery{Workspace: w, Person: c.Actor.Person, Roles: c.Actor.Roles, Now: now}
+		own := TaskQuery{Workspace: w, Person: c.Actor.Person, Roles: c.Actor.Roles, Permissions: c.turnPermissions(), Now: now}
 		if err := s.borrow(ctx, tx, &own); err != nil { // guard: what was lent can be put off as well
 			return fact{}, err
 		}

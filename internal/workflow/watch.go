@@ -187,7 +187,7 @@ func (q *TaskQuery) basis() string {
 		}
 	}
 	roles := slices.Sorted(slices.Values(q.Roles))
-	return advocacy.DigestOf(fmt.Appendf(nil, "%q %q %q", q.Person, roles, lent)).Hex()[:16]
+	return advocacy.DigestOf(fmt.Appendf(nil, "%q %q %q %q", q.Person, roles, lent, q.Permissions)).Hex()[:16]
 }
 
 // check ends the watch of a client that may not follow the queue any more, or another one
@@ -279,6 +279,7 @@ func (q *TaskQuery) concerns(t *Task) bool {
 	case q.Person == "":
 		return len(q.Roles) == 0 || slices.Contains(q.Roles, t.Role)
 	default:
-		return slices.Contains(q.Roles, t.Role) || q.Attention && (t.Person == q.Person || t.Author == q.Person)
+		own := t.Person == q.Person || t.Author == q.Person || slices.Contains(q.Permissions, t.Permission)
+		return slices.Contains(q.Roles, t.Role) || q.Attention && own
 	}
 }

@@ -248,6 +248,9 @@ const (
 	ReviewTask_AUTHOR_PRECONDITION ReviewTask_Why = 9
 	// Everybody signed, and a blocking discussion waits for the `role` that it was opened under.
 	ReviewTask_THREAD_OPEN ReviewTask_Why = 10
+	// A request for one of the round's publications began and nobody knows how it ended; who has
+	// `permission` has to say it (`ResolvePublication`). Nothing sends it again by itself.
+	ReviewTask_PUBLICATION_UNKNOWN ReviewTask_Why = 11
 )
 
 // Enum value maps for ReviewTask_Why.
@@ -264,6 +267,7 @@ var (
 		8:  "ADMIN_STUCK",
 		9:  "AUTHOR_PRECONDITION",
 		10: "THREAD_OPEN",
+		11: "PUBLICATION_UNKNOWN",
 	}
 	ReviewTask_Why_value = map[string]int32{
 		"WHY_UNSPECIFIED":          0,
@@ -277,6 +281,7 @@ var (
 		"ADMIN_STUCK":              8,
 		"AUTHOR_PRECONDITION":      9,
 		"THREAD_OPEN":              10,
+		"PUBLICATION_UNKNOWN":      11,
 	}
 )
 
@@ -1073,7 +1078,8 @@ type ReviewTask struct {
 	Review string `protobuf:"bytes,3,opt,name=review,proto3" json:"review,omitempty"`
 	// The requirement to decide, empty for the turns of authors and admins.
 	Requirement string `protobuf:"bytes,4,opt,name=requirement,proto3" json:"requirement,omitempty"`
-	// The role whose holders are waited for, empty when it is the author's turn.
+	// The role whose holders are waited for, empty when it is the author's turn, or that of whoever
+	// has `permission`.
 	Role string `protobuf:"bytes,5,opt,name=role,proto3" json:"role,omitempty"`
 	// Whether it is still open.
 	State ReviewTask_State `protobuf:"varint,6,opt,name=state,proto3,enum=imprimatur.v1.ReviewTask_State" json:"state,omitempty"`
@@ -1119,7 +1125,11 @@ type ReviewTask struct {
 	// ViewReview within the last three minutes, has not left it since, and has not signed. It
 	// keeps nobody from deciding. Told of open turns to who has `reviews.decide` and is not kept
 	// from signing by having written some of it, signed or stepped back; empty for all others.
-	Viewers       []*ReviewTask_Viewer `protobuf:"bytes,25,rep,name=viewers,proto3" json:"viewers,omitempty"`
+	Viewers []*ReviewTask_Viewer `protobuf:"bytes,25,rep,name=viewers,proto3" json:"viewers,omitempty"`
+	// What those may do who are waited for, whatever their roles: `publications.resolve` when the why
+	// is `PUBLICATION_UNKNOWN`, empty for all others. Admins are waited for as well, who can give it
+	// to somebody.
+	Permission    string `protobuf:"bytes,26,opt,name=permission,proto3" json:"permission,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1327,6 +1337,13 @@ func (x *ReviewTask) GetViewers() []*ReviewTask_Viewer {
 		return x.Viewers
 	}
 	return nil
+}
+
+func (x *ReviewTask) GetPermission() string {
+	if x != nil {
+		return x.Permission
+	}
+	return ""
 }
 
 // Names the round.
@@ -1556,13 +1573,17 @@ type ReviewTurn struct {
 	Why ReviewTask_Why `protobuf:"varint,1,opt,name=why,proto3,enum=imprimatur.v1.ReviewTask_Why" json:"why,omitempty"`
 	// The key of the missing signature, empty for the turns of authors and admins.
 	Requirement string `protobuf:"bytes,2,opt,name=requirement,proto3" json:"requirement,omitempty"`
-	// The role whose holders are waited for, empty when it is the author's turn.
+	// The role whose holders are waited for, empty when it is the author's turn, or that of whoever
+	// has `permission`.
 	Role string `protobuf:"bytes,3,opt,name=role,proto3" json:"role,omitempty"`
 	// The only person who is waited for: the author, or who was asked. Empty when any holder of the
 	// role will do.
 	Member string `protobuf:"bytes,4,opt,name=member,proto3" json:"member,omitempty"`
 	// Since when, for this reason.
-	SinceTime     *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=since_time,json=sinceTime,proto3" json:"since_time,omitempty"`
+	SinceTime *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=since_time,json=sinceTime,proto3" json:"since_time,omitempty"`
+	// What those may do who are waited for, whatever their roles; empty when it is somebody's turn by
+	// a role, or the author's.
+	Permission    string `protobuf:"bytes,6,opt,name=permission,proto3" json:"permission,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1630,6 +1651,13 @@ func (x *ReviewTurn) GetSinceTime() *timestamppb.Timestamp {
 		return x.SinceTime
 	}
 	return nil
+}
+
+func (x *ReviewTurn) GetPermission() string {
+	if x != nil {
+		return x.Permission
+	}
+	return ""
 }
 
 // Another plan in the place of a round's.
@@ -4020,7 +4048,7 @@ const file_imprimatur_v1_review_service_proto_rawDesc = "" +
 	"delegation\x18\x0f \x01(\tB!\xe0A\x03\xfaA\x1b\n" +
 	"\x19imprimatur.dev/DelegationR\n" +
 	"delegation:\xd7\x01\xeaA\xd3\x01\n" +
-	"\x17imprimatur.dev/Decision\x12Iworkspaces/{workspace}/posts/{post}/reviews/{review}/decisions/{decision}\x12Xworkspaces/{workspace}/libraryItems/{library_item}/reviews/{review}/decisions/{decision}*\tdecisions2\bdecision\"\xbc\x10\n" +
+	"\x17imprimatur.dev/Decision\x12Iworkspaces/{workspace}/posts/{post}/reviews/{review}/decisions/{decision}\x12Xworkspaces/{workspace}/libraryItems/{library_item}/reviews/{review}/decisions/{decision}*\tdecisions2\bdecision\"\xfa\x10\n" +
 	"\n" +
 	"ReviewTask\x12\x8b\x01\n" +
 	"\x04name\x18\x01 \x01(\tBw\xe0A\b\xbaHqro2m^(workspaces/[a-z][a-z0-9-]{1,62}/reviewTasks/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})?$R\x04name\x12\x1d\n" +
@@ -4055,7 +4083,10 @@ const file_imprimatur_v1_review_service_proto_rawDesc = "" +
 	"\x05alone\x18\x17 \x01(\x0e2\x1f.imprimatur.v1.ReviewTask.AloneB\x03\xe0A\x03R\x05alone\x12$\n" +
 	"\vbatch_rules\x18\x18 \x01(\tB\x03\xe0A\x03R\n" +
 	"batchRules\x12?\n" +
-	"\aviewers\x18\x19 \x03(\v2 .imprimatur.v1.ReviewTask.ViewerB\x03\xe0A\x03R\aviewers\x1a\x9b\x01\n" +
+	"\aviewers\x18\x19 \x03(\v2 .imprimatur.v1.ReviewTask.ViewerB\x03\xe0A\x03R\aviewers\x12#\n" +
+	"\n" +
+	"permission\x18\x1a \x01(\tB\x03\xe0A\x03R\n" +
+	"permission\x1a\x9b\x01\n" +
 	"\x05Claim\x125\n" +
 	"\x06member\x18\x01 \x01(\tB\x1d\xe0A\x03\xfaA\x17\n" +
 	"\x15imprimatur.dev/MemberR\x06member\x12\x19\n" +
@@ -4071,7 +4102,7 @@ const file_imprimatur_v1_review_service_proto_rawDesc = "" +
 	"\x05State\x12\x15\n" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\b\n" +
 	"\x04OPEN\x10\x01\x12\b\n" +
-	"\x04DONE\x10\x02\"\xee\x01\n" +
+	"\x04DONE\x10\x02\"\x87\x02\n" +
 	"\x03Why\x12\x13\n" +
 	"\x0fWHY_UNSPECIFIED\x10\x00\x12\x14\n" +
 	"\x10REQUIREMENT_OPEN\x10\x01\x12\f\n" +
@@ -4084,7 +4115,8 @@ const file_imprimatur_v1_review_service_proto_rawDesc = "" +
 	"\vADMIN_STUCK\x10\b\x12\x17\n" +
 	"\x13AUTHOR_PRECONDITION\x10\t\x12\x0f\n" +
 	"\vTHREAD_OPEN\x10\n" +
-	"\"7\n" +
+	"\x12\x17\n" +
+	"\x13PUBLICATION_UNKNOWN\x10\v\"7\n" +
 	"\x05Alone\x12\x15\n" +
 	"\x11ALONE_UNSPECIFIED\x10\x00\x12\b\n" +
 	"\x04VETO\x10\x01\x12\r\n" +
@@ -4112,7 +4144,7 @@ const file_imprimatur_v1_review_service_proto_rawDesc = "" +
 	"\n" +
 	"shortfalls\x18\f \x03(\v2\x18.imprimatur.v1.ShortfallB\x03\xe0A\x03R\n" +
 	"shortfalls\x124\n" +
-	"\x05turns\x18\t \x03(\v2\x19.imprimatur.v1.ReviewTurnB\x03\xe0A\x03R\x05turns\"\xf9\x01\n" +
+	"\x05turns\x18\t \x03(\v2\x19.imprimatur.v1.ReviewTurnB\x03\xe0A\x03R\x05turns\"\x9e\x02\n" +
 	"\n" +
 	"ReviewTurn\x124\n" +
 	"\x03why\x18\x01 \x01(\x0e2\x1d.imprimatur.v1.ReviewTask.WhyB\x03\xe0A\x03R\x03why\x12%\n" +
@@ -4121,7 +4153,10 @@ const file_imprimatur_v1_review_service_proto_rawDesc = "" +
 	"\x06member\x18\x04 \x01(\tB\x1d\xe0A\x03\xfaA\x17\n" +
 	"\x15imprimatur.dev/MemberR\x06member\x12>\n" +
 	"\n" +
-	"since_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\tsinceTime\"\xe1\x04\n" +
+	"since_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\tsinceTime\x12#\n" +
+	"\n" +
+	"permission\x18\x06 \x01(\tB\x03\xe0A\x03R\n" +
+	"permission\"\xe1\x04\n" +
 	"\n" +
 	"PlanChange\x12:\n" +
 	"\x05cause\x18\x01 \x01(\x0e2\x1f.imprimatur.v1.PlanChange.CauseB\x03\xe0A\x03R\x05cause\x12q\n" +

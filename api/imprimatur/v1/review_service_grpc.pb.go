@@ -138,11 +138,11 @@ type ReviewServiceClient interface {
 	// could take.
 	//
 	// Needs `tasks.read`. `attention = "me"` lists what waits for the caller and nobody else,
-	// as approver, author or admin, without what the caller has snoozed, and what somebody was
-	// asked for whom the caller may sign it by a delegation. Other people's
-	// turns need `posts.readall` as well. A page can hold fewer than asked for, even none,
-	// before the last: a filter by what is rare is answered in several calls rather than in
-	// one long one.
+	// as approver, author or admin, or as who may say what became of a publication, without what
+	// the caller has snoozed, and what somebody was asked for whom the caller may sign it by a
+	// delegation. Other people's turns need `posts.readall` as well. A page can hold fewer than
+	// asked for, even none, before the last: a filter by what is rare is answered in several calls
+	// rather than in one long one.
 	ListReviewTasks(ctx context.Context, in *ListReviewTasksRequest, opts ...grpc.CallOption) (*ListReviewTasksResponse, error)
 	// Counts turns, up to 99: what `ListReviewTasks` would list with the same filter.
 	//
@@ -524,11 +524,11 @@ type ReviewServiceServer interface {
 	// could take.
 	//
 	// Needs `tasks.read`. `attention = "me"` lists what waits for the caller and nobody else,
-	// as approver, author or admin, without what the caller has snoozed, and what somebody was
-	// asked for whom the caller may sign it by a delegation. Other people's
-	// turns need `posts.readall` as well. A page can hold fewer than asked for, even none,
-	// before the last: a filter by what is rare is answered in several calls rather than in
-	// one long one.
+	// as approver, author or admin, or as who may say what became of a publication, without what
+	// the caller has snoozed, and what somebody was asked for whom the caller may sign it by a
+	// delegation. Other people's turns need `posts.readall` as well. A page can hold fewer than
+	// asked for, even none, before the last: a filter by what is rare is answered in several calls
+	// rather than in one long one.
 	ListReviewTasks(context.Context, *ListReviewTasksRequest) (*ListReviewTasksResponse, error)
 	// Counts turns, up to 99: what `ListReviewTasks` would list with the same filter.
 	//

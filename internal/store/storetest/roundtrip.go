@@ -327,6 +327,9 @@ var taskTrip = trip[workflow.Task]{
 		k.State = some(t, []workflow.TaskState{workflow.TaskOpen, workflow.TaskDone}, "state")
 		k.Why = some(t, advocacy.Whys(), "why")
 		k.Alone = some(t, append(advocacy.Alones(), ""), "alone")
+		if k.Person != "" {
+			k.Permission = "" // it is one person's turn, or that of who may do something
+		}
 	},
 	add:  func(ctx context.Context, tx workflow.Tx, k *workflow.Task) error { return tx.PutTasks(ctx, *k) },
 	save: func(ctx context.Context, tx workflow.Tx, k *workflow.Task) error { return tx.PutTasks(ctx, *k) },

@@ -67,6 +67,7 @@ var suite = []struct {
 	{"BadTokens", badTokens},
 	{"Filters", filters},
 	{"Queue", queue},
+	{"TurnsOfWhoMay", turnsOfWhoMay},
 	{"Changes", changes},
 	{"LateCommit", lateCommit},
 	{"EveryChange", everyChange},

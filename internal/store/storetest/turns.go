@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/store"
 	"github.com/imprimatur-hq/imprimatur/internal/workflow"
 )
 
@@ -29,4 +30,26 @@ func turnsOfRound(t *testing.T, h *house, turn workflow.Task) {
 	h.update(func(ctx context.Context, tx workflow.Tx) error { return tx.CloseTasks(ctx, h.draft.Subject()) })
 	q := workflow.TaskQuery{Page: all, Workspace: h.ws, State: workflow.TaskOpen}
 	wantKeys(t, "closed", nil, func(k workflow.Task) string { return string(k.ID) })(h.s.Tasks(ctx(t), q))
+}
+
+// turnsOfWhoMay holds that a turn of who may do something is theirs in each order, nobody else's, and
+// stays when a round is over.
+func turnsOfWhoMay(t *testing.T, s *store.Store) {
+	h := newHouse(t, s)
+	round, unknown := h.task(0), h.task(1)
+	unknown.Requirement, unknown.Role, unknown.Excluded = "", "", nil
+	unknown.Why, unknown.Permission = advocacy.WhyUnknown, advocacy.PermissionResolve
+	h.update(func(ctx context.Context, tx workflow.Tx) error {
+		if err := tx.PutTasks(ctx, round, unknown); err != nil {
+			return err
+		}
+		return tx.CloseTasks(ctx, h.draft.Subject())
+	})
+	key := func(k workflow.Task) string { return string(k.ID) }
+	for _, order := range []workflow.TaskOrder{workflow.OrderUrgency, workflow.OrderDue, workflow.OrderMade} {
+		q := workflow.TaskQuery{Page: all, Workspace: h.ws, Person: "somebody", Attention: true, State: workflow.TaskOpen, Order: order}
+		wantKeys(t, string(order)+", of who may not", nil, key)(s.Tasks(ctx(t), q))
+		q.Permissions = advocacy.TurnPermissions()
+		wantKeys(t, string(order)+", of who may", []string{key(unknown)}, key)(s.Tasks(ctx(t), q))
+	}
 }
