@@ -11,6 +11,9 @@ func aboutTurns() []mutant {
 			` AND why <> 'publication_unknown'" // guard`, `" // guard`}}},
 		{"where nobody may say it, admins are reminded", flow, "TestRemindUnknownOfNobodys", []change{{"internal/workflow/unknown.go",
 			`if len(persons) == 0 { // guard`, `if false { // guard`}}},
+		// all publications are refused; legal takes the signature back; the last of legal leaves
+		{"a round that was opened again is counted again", flow, "TestReopenedRoundIsCountedAgain", []change{{"internal/workflow/activate.go",
+			`	{turns: true}, // guard`, `	// guard`}}},
 		{"nobody is reminded of what is known", flow, "TestRemindUnknown", []change{{"internal/workflow/unknown.go",
 			`if err != nil || x.State != advocacy.Unknown || !x.UpdateTime.Equal(j.Since) || `, `if err != nil || `}}},
 	}

@@ -88,7 +88,9 @@ func everyList(t *testing.T, s *Store, pool func(what string) gorm.ConnPool) {
 	run("ChangedTasks", func(r reader, _ workflow.Page) error {
 		_, _, err1 := r.ChangedTasks(t.Context(), w, workflow.TaskPlace{Change: 7, ID: "7"}, 5)
 		_, err2 := r.TaskClock(t.Context(), w)
-		return first(err1, err2)
+		_, err3 := r.TurnsBehind(t.Context(), w, "m1", "7", 5)
+		_, err4 := r.TurnsBehind(t.Context(), w, "", "", 5)
+		return first(err1, err2, err3, err4)
 	})
 	run("deadlines", func(r reader, _ workflow.Page) error {
 		_, err1 := r.Deadlines(t.Context(), subject, 1)

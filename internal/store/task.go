@@ -286,6 +286,18 @@ func (r reader) TasksOf(ctx context.Context, s advocacy.Subject, round int) ([]w
 	return found, aTask.failed(err)
 }
 
+// turnsBehind selects the open turns of posts whose state does not tell that they wait.
+var turnsBehind = "SELECT " + tasks.list + " FROM review_tasks WHERE workspace_id = ? AND state = 'open' AND id > ? AND subject_kind = 'post'" +
+	" AND why <> 'publication_unknown' AND (author = ? OR ? = '') AND EXISTS (SELECT 1 FROM posts p WHERE p.workspace_id = review_tasks.workspace_id" +
+	" AND p.id = review_tasks.subject_id AND p.round = review_tasks.round AND p.state IN ('publishing', 'published', 'partially_published', 'failed'," +
+	" 'recalled')) ORDER BY id"
+
+// TurnsBehind returns open turns of posts of which something went out, or was to.
+func (r reader) TurnsBehind(ctx context.Context, w advocacy.WorkspaceID, author advocacy.PersonID, after advocacy.TaskID, most int) ([]workflow.Task, error) {
+	found, err := every(ctx, r.conn, tasks, (*taskRow).task, turnsBehind+limit(most), string(w), string(after), string(author), string(author))
+	return found, failed(err)
+}
+
 // TasksForUpdate locks the turns of a review until commit and returns them.
 func (t *tx) TasksForUpdate(ctx context.Context, s advocacy.Subject, round int) ([]workflow.Task, error) {
 	rows, err := every(ctx, t.conn, tasks, func(r *taskRow) taskRow { return *r }, tasksOf+t.locking(toChange), string(s.Workspace), string(s.Kind), s.ID, round)

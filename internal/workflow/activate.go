@@ -2,6 +2,7 @@ package workflow
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -134,16 +135,19 @@ type round struct {
 	number  int
 }
 
-// unsentStates are the states whose posts, and then items, a policy still has a say in.
-// What moves on meanwhile moves forward in this order, or is counted under the policy in
-// force when it does.
+// unsentStates are the states whose posts, and then items, a policy still has a say in, and last
+// the turns of posts whose state says that something went out, or was to, while the round was
+// opened again. What moves on meanwhile moves forward in this order, or is counted under the
+// policy in force when it does.
 var unsentStates = []struct {
-	post advocacy.PostState
-	item advocacy.ItemState
+	post  advocacy.PostState
+	item  advocacy.ItemState
+	turns bool
 }{
 	{post: advocacy.PostInReview}, {post: advocacy.PostChangesRequested}, {post: advocacy.PostUnroutable},
 	{post: advocacy.PostApproved}, {post: advocacy.PostScheduled},
 	{item: advocacy.ItemInReview}, {item: advocacy.ItemChangesRequested}, {item: advocacy.ItemUnroutable},
+	{turns: true}, // guard: a round that was opened again is counted again
 }
 
 // unsent returns a page of the rounds that a policy still has a say in, of one author or of
@@ -161,13 +165,16 @@ func (s *Service) unsent(ctx context.Context, w advocacy.WorkspaceID, author adv
 	state, p := unsentStates[phase], Page{Size: size, After: after}
 	var rounds []round
 	var next string
-	if state.post != "" {
+	switch {
+	case state.turns:
+		rounds, next, err = s.reopened(ctx, w, author, p)
+	case state.post != "":
 		var posts []advocacy.Post
 		posts, next, err = s.Store.Posts(ctx, PostQuery{Workspace: w, Author: author, State: state.post, Page: p})
 		for i := range posts {
 			rounds = append(rounds, round{posts[i].Subject(), posts[i].Round})
 		}
-	} else {
+	default:
 		var items []advocacy.LibraryItem
 		items, next, err = s.Store.Items(ctx, ItemQuery{Workspace: w, Author: author, State: state.item, Page: p})
 		for i := range items {
@@ -181,6 +188,22 @@ func (s *Service) unsent(ctx context.Context, w advocacy.WorkspaceID, author adv
 		next = strconv.Itoa(phase+1) + "|"
 	}
 	return rounds, next, err
+}
+
+// reopened is a page of the rounds that wait while the state of their posts says what became of
+// their publications.
+func (s *Service) reopened(ctx context.Context, w advocacy.WorkspaceID, author advocacy.PersonID, p Page) ([]round, string, error) {
+	turns, err := s.Store.TurnsBehind(ctx, w, author, advocacy.TaskID(p.After), p.Size)
+	var rounds []round
+	for i := range turns {
+		if r := (round{turns[i].Subject, turns[i].Round}); !slices.Contains(rounds, r) {
+			rounds = append(rounds, r)
+		}
+	}
+	if err != nil || len(turns) < p.Size {
+		return rounds, "", err
+	}
+	return rounds, string(turns[len(turns)-1].ID), nil
 }
 
 // RecomputePolicy computes what is not sent yet again, a page after the other, each round

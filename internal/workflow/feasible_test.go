@@ -1,6 +1,7 @@
 package workflow_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -63,4 +64,43 @@ func TestOnlyHolderMergedWithTheWriter(t *testing.T) {
 			t.Errorf("legal is held up by %+v", b)
 		}
 	}
+}
+
+// TestReopenedRoundIsCountedAgain [I25, I26]: the round of a post that was refused everywhere, which
+// somebody opened again by taking a signature back, follows the roles like every other, though the
+// state of the post does not tell that it waits. What was refused is not sent again by that.
+func TestReopenedRoundIsCountedAgain(t *testing.T) {
+	t.Parallel()
+	h, l := house(t)
+	v := failed(t, h, l)
+	ok(t, h.Decide(t, h.Legal, v, "legal", advocacy.Retract))
+	state(t, h, v, advocacy.PostFailed)
+	all := []advocacy.PersonID{h.Legal, h.Legal2, h.Both}
+	for _, p := range all {
+		_, err := h.Flow.DisableMember(t.Context(), h.As(h.Admin), h.W, p, "away for good")
+		ok(t, err)
+	}
+	round := func(want advocacy.ReviewState, admins ...advocacy.Why) {
+		t.Helper()
+		ok(t, h.Flow.Reassess(t.Context(), h.W))
+		r, err := h.Store.Review(t.Context(), v.Post.Subject(), v.Review.Round)
+		ok(t, err)
+		var whys []advocacy.Why
+		for _, k := range attention(t, h, h.Admin) {
+			whys = append(whys, k.Why)
+		}
+		if r.State != want || !slices.Equal(whys, admins) {
+			t.Errorf("the round is %s, and waits for an admin because of %v; want %s, %v", r.State, whys, want, admins)
+		}
+	}
+	round(advocacy.ReviewUnroutable, advocacy.WhyUnroutable)
+	for _, p := range all {
+		_, err := h.Flow.EnableMember(t.Context(), h.As(h.Admin), h.W, p, "back")
+		ok(t, err)
+	}
+	round(advocacy.ReviewOpen)
+	h.Sign(t, h.Legal2, v, "legal")
+	h.Work(t)
+	sent(t, l)
+	state(t, h, v, advocacy.PostFailed)
 }

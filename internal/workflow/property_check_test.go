@@ -165,13 +165,6 @@ func (w *world) checkFeasible(x *writing) {
 	if review == nil || review.State != advocacy.ReviewOpen && review.State != advocacy.ReviewUnroutable {
 		return
 	}
-	if x.subject.Kind == advocacy.SubjectPost {
-		p, err := w.Store.Post(w.ctx, w.W, advocacy.PostID(x.id))
-		ok(w.tb, err)
-		if p.State != advocacy.PostInReview && p.State != advocacy.PostUnroutable {
-			return // some of it went, or was refused, and nobody waits for the round
-		}
-	}
 	w.learn(x)
 	if review.State == advocacy.ReviewUnroutable {
 		w.reached.unroutable++

@@ -244,6 +244,10 @@ type ReviewReader interface {
 	// Tasks lists turns. A page of a query that no index answers can hold fewer than asked
 	// for, even none, before the last.
 	Tasks(ctx context.Context, q TaskQuery) ([]Task, string, error)
+	// TurnsBehind returns so many open turns of the newest rounds of posts, of one author or of
+	// everybody, whose state tells what became of publications and not that they wait, in the order
+	// of their ids after one.
+	TurnsBehind(ctx context.Context, w advocacy.WorkspaceID, author advocacy.PersonID, after advocacy.TaskID, most int) ([]Task, error)
 	// TaskClock says how far the order in which turns changed is known.
 	TaskClock(ctx context.Context, w advocacy.WorkspaceID) (TaskClock, error)
 	// ChangedTasks lists at most so many turns by their last change, after a place, and the

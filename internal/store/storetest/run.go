@@ -68,6 +68,7 @@ var suite = []struct {
 	{"Filters", filters},
 	{"Queue", queue},
 	{"TurnsOfWhoMay", turnsOfWhoMay},
+	{"TurnsBehind", turnsBehind},
 	{"Changes", changes},
 	{"LateCommit", lateCommit},
 	{"EveryChange", everyChange},

@@ -53,3 +53,43 @@ func turnsOfWhoMay(t *testing.T, s *store.Store) {
 		wantKeys(t, string(order)+", of who may", []string{key(unknown)}, key)(s.Tasks(ctx(t), q))
 	}
 }
+
+// turnsBehind holds that open turns are found of posts whose state tells what became of their
+// publications, and of no others.
+func turnsBehind(t *testing.T, s *store.Store) {
+	h := newHouse(t, s)
+	first, second, done, unknown := h.task(0), h.task(1), h.task(2), h.task(3)
+	done.State = workflow.TaskDone
+	unknown.Requirement, unknown.Role, unknown.Why, unknown.Permission = "", "", advocacy.WhyUnknown, advocacy.PermissionResolve
+	first.Author, second.Author = h.author, "somebody else"
+	h.update(func(ctx context.Context, tx workflow.Tx) error { return tx.PutTasks(ctx, first, second, done, unknown) })
+	find := func(what string, author advocacy.PersonID, after advocacy.TaskID, want ...advocacy.TaskID) {
+		t.Helper()
+		found, err := s.TurnsBehind(ctx(t), h.ws, author, after, 10)
+		var got []advocacy.TaskID
+		for i := range found {
+			got = append(got, found[i].ID)
+		}
+		if err != nil || !slices.Equal(got, want) {
+			t.Errorf("%s: found %v, %v; want %v", what, got, err, want)
+		}
+	}
+	for _, state := range advocacy.PostStates() {
+		h.update(func(ctx context.Context, tx workflow.Tx) error {
+			p, err := tx.PostForUpdate(ctx, h.ws, h.draft.ID)
+			if err != nil {
+				return err
+			}
+			p.State = state
+			return tx.SavePost(ctx, p)
+		})
+		switch state {
+		case advocacy.PostPublishing, advocacy.PostPublished, advocacy.PostPartiallyPublished, advocacy.PostFailed, advocacy.PostRecalled:
+			find(string(state), "", "", first.ID, second.ID)
+			find(string(state)+", the next page", "", first.ID, second.ID)
+			find(string(state)+", of one author", h.author, "", first.ID)
+		default:
+			find(string(state), "", "")
+		}
+	}
+}
