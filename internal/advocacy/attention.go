@@ -149,8 +149,9 @@ func (c *Case) authorsTurn(why Why) Turn {
 }
 
 // helpersTurns are the turns of those who can remove what keeps a round up that everybody
-// signed: the author, the role of each open discussion, and, for the rest, the admins. They
-// wait since the last signature, unless what is in the way is younger.
+// signed: the author, the role of each open discussion, and, for the rest, the admins, who can
+// give somebody the role of a discussion that nobody has any more. They wait since the last
+// signature, unless what is in the way is younger.
 func (c *Case) helpersTurns(t Tally) []Turn {
 	var turns []Turn
 	signed := c.opened(t, math.MaxInt)
@@ -159,7 +160,7 @@ func (c *Case) helpersTurns(t Tally) []Turn {
 	}
 	for i := range c.OpenThreads {
 		th := &c.OpenThreads[i]
-		if th.Role == "" {
+		if th.Role == "" || slices.Contains(c.Unanswered, th.Role) { // guard: a discussion waits for somebody
 			continue
 		}
 		since := later(signed, th.CreateTime) // guard: a turn waits since something that happened
@@ -170,7 +171,7 @@ func (c *Case) helpersTurns(t Tally) []Turn {
 		}
 		turns = append(turns, Turn{Why: WhyThreadOpen, Role: th.Role, Since: since})
 	}
-	if len(turns) == 0 || t.asksForAdmins() {
+	if len(turns) == 0 || t.asksForAdmins() || len(c.Unanswered) > 0 {
 		turns = append(turns, c.adminsTurn(WhyStuck, signed))
 	}
 	return turns

@@ -105,6 +105,9 @@ func TestWhoseTurnAndWhy(t *testing.T) {
 		"a discussion is open": {done(func(c *advocacy.Case) {
 			c.OpenThreads = []advocacy.Thread{legals(50), legals(30), {Role: "approver:pr", Opener: paul, CreateTime: at(5)}}
 		}), nil, []string{"thread_open approver:legal +30", "thread_open approver:pr +20"}},
+		"a discussion that nobody can resolve": {done(func(c *advocacy.Case) {
+			c.OpenThreads, c.Unanswered = []advocacy.Thread{legals(30), {Role: "approver:pr", Opener: paul, CreateTime: at(5)}}, []advocacy.Role{advocacy.RoleLegal}
+		}), nil, []string{"thread_open approver:pr +20", "admin_stuck admin +20"}},
 		"both": {done(func(c *advocacy.Case) {
 			c.Unmet, c.OpenThreads = []advocacy.Unmet{{Training: "basics"}}, []advocacy.Thread{legals(30)}
 		}), nil, []string{"author_precondition ann +20", "thread_open approver:legal +30"}},

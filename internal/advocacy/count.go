@@ -36,8 +36,10 @@ type Case struct {
 	Factor Factor
 	// Receipt says that whoever acts was served the bytes under review; nil when not.
 	Receipt *Receipt
-	// OpenThreads are the discussions that hold the subject up.
+	// OpenThreads are the discussions that hold the subject up, and Unanswered the roles of some
+	// of them that nobody holds any more who may resolve them.
 	OpenThreads []Thread
+	Unanswered  []Role
 	// Floor is what the policy in force would ask of the revision now.
 	Floor Plan
 	// Policy is the one in force.

@@ -45,16 +45,37 @@ func (s *Service) countOf(ctx context.Context, r Reader, review *advocacy.Review
 			ids = append(ids, d.OnBehalfOf)
 		}
 	}
-	slices.Sort(ids)
 	var err error
 	if cs.OpenThreads, err = r.OpenThreads(ctx, review.Subject); err != nil {
 		return nil, err
 	}
+	for i := range cs.OpenThreads {
+		ids = append(ids, cs.OpenThreads[i].Opener)
+	}
+	slices.Sort(ids)
 	if cs.Members, err = members(ctx, review.Subject.Workspace, slices.Compact(ids)); err != nil {
+		return nil, err
+	}
+	if cs.Unanswered, err = unanswered(ctx, r, cs); err != nil {
 		return nil, err
 	}
 	cs.Delegations, err = delegationsOf(ctx, r, review.Subject.Workspace, decisions)
 	return cs, err
+}
+
+// unanswered are the roles of open discussions that nobody holds who may resolve them.
+func unanswered(ctx context.Context, r Reader, cs *advocacy.Case) ([]advocacy.Role, error) {
+	var roles []advocacy.Role
+	for i := range cs.OpenThreads {
+		if role := cs.OpenThreads[i].Role; role != "" && !slices.Contains(roles, role) {
+			roles = append(roles, role)
+		}
+	}
+	if len(roles) == 0 {
+		return nil, nil
+	}
+	count, err := r.CountHolders(ctx, cs.Review.Subject.Workspace, roles, cs.ExcludedFromThreads())
+	return slices.DeleteFunc(roles, func(role advocacy.Role) bool { return count[role] > 0 }), err
 }
 
 // now is the transaction's time inside one, the service's outside.

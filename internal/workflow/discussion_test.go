@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/routing"
 	"github.com/imprimatur-hq/imprimatur/internal/workflow"
 	"github.com/imprimatur-hq/imprimatur/internal/workflow/workflowtest"
 )
@@ -100,6 +101,42 @@ func TestTurnOfWhoCanHelp(t *testing.T) {
 	if got := waits(h.Legal, advocacy.RoleLegal); len(got) > 0 {
 		t.Errorf("what is resolved still waits: %v", got)
 	}
+}
+
+// TestDiscussionNobodyCanResolve [I25]: where the role that a discussion was opened under is held by
+// nobody any more who may resolve it, it is an admin's turn, who can give it to somebody.
+func TestDiscussionNobodyCanResolve(t *testing.T) {
+	t.Parallel()
+	h, l := house(t)
+	enact(t, h, routing.Sign(advocacy.RolePR, 1))
+	v := inReview(t, h, l)
+	d := openThread(t, h, h.Legal, v, true)
+	h.Sign(t, h.PR, v, "pr")
+	waits := func(p advocacy.PersonID, want ...advocacy.Why) {
+		t.Helper()
+		ok(t, h.Flow.Reassess(t.Context(), h.W))
+		var got []advocacy.Why
+		for _, k := range attention(t, h, p) {
+			got = append(got, k.Why)
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: waits because of %v, want %v", p, got, want)
+		}
+	}
+	waits(h.Legal, advocacy.WhyThreadOpen)
+	regrant(t, h, h.Legal, advocacy.RoleEmployee) // who opened it
+	waits(h.Legal)
+	waits(h.Legal2, advocacy.WhyThreadOpen)
+	waits(h.Admin)
+	regrant(t, h, h.Legal2, advocacy.RoleEmployee)
+	regrant(t, h, h.Both, advocacy.RoleEmployee)
+	waits(h.Legal2)
+	waits(h.Admin, advocacy.WhyStuck)
+	regrant(t, h, h.Legal2, advocacy.RoleLegal)
+	waits(h.Admin)
+	waits(h.Legal2, advocacy.WhyThreadOpen)
+	ok(t, resolveThread(t, h, h.Legal2, d))
+	state(t, h, v, advocacy.PostScheduled)
 }
 
 // TestOpenThreadStopsWhatIsScheduled: like a lost signature, and it comes back when the

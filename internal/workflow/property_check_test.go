@@ -87,7 +87,7 @@ func (w *world) complain() {
 //	I8 most · I9 decided · I10 counts · I11 needs · I12 checkRounds, signed · I13 policy.asks ·
 //	I14 wait · I15 objection · I16 counts · I17 obstacle · I18 checkDeliveries,
 //	checkPublications · I19 checkPublications · I20 shared · I21 checkTrail · I22 repeat ·
-//	I23 checkTrail · I24 checkExplanation, checkCount · I25 checkTurns · I26 checkFeasible ·
+//	I23 checkTrail · I24 checkExplanation, checkCount · I25 checkTurns, checkUnknown, checkAnswerable · I26 checkFeasible ·
 //	I27 counts, decided · I28 checkCount, which knows no claims · I29 checkNeighbour, trespass ·
 //	I30 checkPost, checkItem · I31 obstacle
 func (w *world) check() {
@@ -102,6 +102,7 @@ func (w *world) check() {
 	}
 	for _, x := range slices.Concat(w.posts, w.items) {
 		w.checkFeasible(x)
+		w.checkAnswerable(x)
 	}
 	w.checkDeliveries()
 	w.checkRecords()
@@ -172,6 +173,26 @@ func (w *world) checkFeasible(x *writing) {
 	if can := w.feasible(x); can == (review.State == advocacy.ReviewUnroutable) {
 		w.tb.Errorf("round %d of %s is %s; that somebody can finish it is %t: %+v is asked for, %s",
 			review.Round, w.known(reflect.ValueOf(x.id)), review.State, can, w.needs(x), w.signers(x))
+	}
+}
+
+// checkAnswerable: a discussion waits for somebody who can resolve it, or for an admin who can give
+// its role to somebody [I25].
+func (w *world) checkAnswerable(x *writing) {
+	tasks, _, err := w.Store.Tasks(w.ctx, workflow.TaskQuery{Workspace: w.W, Subject: x.subject, State: workflow.TaskOpen, Page: workflow.Page{Size: 1000}})
+	ok(w.tb, err)
+	for i := range tasks {
+		k := &tasks[i]
+		if k.Why != advocacy.WhyThreadOpen {
+			continue
+		}
+		lifts := func(who advocacy.PersonID) bool {
+			opened := slices.ContainsFunc(x.talks, func(k *talk) bool { return !k.over && k.opener == who })
+			return w.people[who].holds(k.Role, w.Clock.Now()) && (opened || !w.wrote(x, x.head(), who))
+		}
+		if !slices.ContainsFunc(w.cast, lifts) {
+			w.tb.Errorf("a discussion of %s waits for %s, of whom nobody can resolve it", x.id, k.Role)
+		}
 	}
 }
 
