@@ -13,8 +13,8 @@ func aboutTurns() []mutant {
 			`if len(persons) == 0 { // guard`, `if false { // guard`}}},
 		// all publications are refused; legal takes the signature back; the last of legal leaves
 		{"a round that was opened again is counted again", flow, "TestReopenedRoundIsCountedAgain", []change{{"internal/workflow/activate.go",
-			`	{turns: true}, // guard`, `	// guard`}}},
-		{"a discussion waits for somebody", flow, "TestDiscussionNobodyCanResolve", []change{{"internal/advocacy/attention.go",
+			`rounds, next, err = s.reopened(ctx, w, author, p) // guard`, `rounds, next, err = nil, "", nil // guard`}}},
+		{"a discussion waits for somebody", rules, "TestWhoseTurnAndWhy", []change{{"internal/advocacy/attention.go",
 			`if th.Role == "" || slices.Contains(c.Unanswered, th.Role) { // guard`, `if th.Role == "" { // guard`}}},
 		{"nobody is reminded of what is known", flow, "TestRemindUnknown", []change{{"internal/workflow/unknown.go",
 			`if err != nil || x.State != advocacy.Unknown || !x.UpdateTime.Equal(j.Since) || `, `if err != nil || `}}},

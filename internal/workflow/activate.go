@@ -147,7 +147,7 @@ var unsentStates = []struct {
 	{post: advocacy.PostInReview}, {post: advocacy.PostChangesRequested}, {post: advocacy.PostUnroutable},
 	{post: advocacy.PostApproved}, {post: advocacy.PostScheduled},
 	{item: advocacy.ItemInReview}, {item: advocacy.ItemChangesRequested}, {item: advocacy.ItemUnroutable},
-	{turns: true}, // guard: a round that was opened again is counted again
+	{turns: true},
 }
 
 // unsent returns a page of the rounds that a policy still has a say in, of one author or of
@@ -167,7 +167,7 @@ func (s *Service) unsent(ctx context.Context, w advocacy.WorkspaceID, author adv
 	var next string
 	switch {
 	case state.turns:
-		rounds, next, err = s.reopened(ctx, w, author, p)
+		rounds, next, err = s.reopened(ctx, w, author, p) // guard: a round that was opened again is counted again
 	case state.post != "":
 		var posts []advocacy.Post
 		posts, next, err = s.Store.Posts(ctx, PostQuery{Workspace: w, Author: author, State: state.post, Page: p})
