@@ -13,6 +13,9 @@ import (
 const (
 	// countMost is how far turns are counted.
 	countMost = 99
+	// countLooks is through how many pages turns are counted; each looks through a thousand at
+	// most.
+	countLooks = 20
 	// snoozeMost is how long a person can put a turn off.
 	snoozeMost = 30 * 24 * time.Hour
 )
@@ -49,11 +52,24 @@ func (s *Service) Tasks(ctx context.Context, _ Call, q TaskQuery) ([]Task, strin
 	return s.Store.Tasks(ctx, q)
 }
 
-// CountTasks counts turns, up to a few: more tells that there are more, or can be.
+// CountTasks counts turns, up to a few: more tells that there are more. What is rare is looked for
+// on page after page, and only after countLooks of them more tells that there can be more.
 func (s *Service) CountTasks(ctx context.Context, c Call, q TaskQuery) (n int, more bool, err error) {
-	q.Page = Page{Size: countMost}
-	tasks, next, err := s.Tasks(ctx, c, q)
-	return len(tasks), next != "", err
+	q.Page = Page{Size: countMost + 1}
+	for range countLooks {
+		tasks, next, err := s.Tasks(ctx, c, q)
+		if err != nil {
+			return 0, false, err
+		}
+		if n += len(tasks); n > countMost {
+			return countMost, true, nil
+		}
+		if next == "" {
+			return n, false, nil
+		}
+		q.After = next // guard: what is rare is counted where it is
+	}
+	return n, true, nil
 }
 
 // ClaimTask says that the caller is working on a turn, or goes on to: it keeps others

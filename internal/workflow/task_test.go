@@ -263,6 +263,9 @@ func TestRareTurns(t *testing.T) {
 	if pages != 1 {
 		t.Errorf("looked through 1501 turns in %d pages and a last one", pages)
 	}
+	if n, more, err := h.Flow.CountTasks(t.Context(), call, q); err != nil || n != 0 || more {
+		t.Errorf("of turns in Finnish %d are counted, more %t, %v", n, more, err)
+	}
 	q.Language, q.After, q.Attention = "", "", true
 	seen := make(map[advocacy.TaskID]bool)
 	for {
