@@ -24,7 +24,7 @@ type Case struct {
 	// also those that were merged into these, and of whom they report to.
 	Members map[PersonID]*Member
 	// Delegations are those that decisions name, as they are now, and those under which
-	// whoever acts could sign.
+	// whoever acts could sign; for an explanation, all that are in force of the plan's roles.
 	Delegations map[DelegationID]*Delegation
 	// Superiors are whom each person of them reports to, directly or through others. They are
 	// read only for a plan that excludes managers.

@@ -29,6 +29,11 @@ type DecisionInput struct {
 // (DELEGATION_INVALID, DELEGATION_ENDED); what holds of one person holds of both, and
 // together they fill one slot.
 func (c *Case) Decide(actor Actor, in DecisionInput) (Decision, error) {
+	return c.decide(c.Tally(), actor, in)
+}
+
+// decide is Decide by a count that was made already: an explanation asks it for many persons.
+func (c *Case) decide(t Tally, actor Actor, in DecisionInput) (Decision, error) {
 	if actor.Kind != Human { // guard: humans decide
 		return Decision{}, Deny("MACHINE_CANNOT_DECIDE", "only a person in a session may decide")
 	}
@@ -60,7 +65,7 @@ func (c *Case) Decide(actor Actor, in DecisionInput) (Decision, error) {
 	if own != nil && (in.Verdict != Recuse || own.Verdict == Approve) {
 		d.Supersedes = own.ID
 	}
-	return d, c.guardVerdict(actor, in, r, own)
+	return d, c.guardVerdict(t, actor, in, r, own)
 }
 
 // guardBytes refuses a decision on anything but the head under review.
@@ -122,7 +127,7 @@ func (c *Case) guardPerson(actor Actor, in DecisionInput) (Requirement, error) {
 	return r, nil // who recused may still take a decision back
 }
 
-func (c *Case) guardVerdict(actor Actor, in DecisionInput, r Requirement, own *Decision) error {
+func (c *Case) guardVerdict(t Tally, actor Actor, in DecisionInput, r Requirement, own *Decision) error {
 	if in.Verdict != Approve && strings.TrimSpace(in.Reason) == "" {
 		return InvalidField("reason", "REASON_REQUIRED", "say why, so that the author knows what to do")
 	}
@@ -135,17 +140,17 @@ func (c *Case) guardVerdict(actor Actor, in DecisionInput, r Requirement, own *D
 	case Recuse:
 		return nil
 	case Approve, RequestChanges, Reject:
-		return c.guardSignature(actor, in, r)
+		return c.guardSignature(t, actor, in, r)
 	default:
 		return InvalidField("verdict", "VERDICT_UNKNOWN", "%q is no verdict", in.Verdict)
 	}
 }
 
-func (c *Case) guardSignature(actor Actor, in DecisionInput, r Requirement) error {
+func (c *Case) guardSignature(t Tally, actor Actor, in DecisionInput, r Requirement) error {
 	if c.Recused(actor.Person) || c.Recused(in.OnBehalfOf) {
 		return Refuse("RECUSED", "you, or whom you stand in for, declared not to decide on this")
 	}
-	if row, _ := c.Tally().Requirement(r.Key); !row.Open {
+	if row, _ := t.Requirement(r.Key); !row.Open {
 		return Refuse("STAGE_NOT_OPEN", "an earlier stage is still waiting for signatures")
 	}
 	if c.Unprovable(r) {

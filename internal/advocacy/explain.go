@@ -1,7 +1,13 @@
 package advocacy
 
-// Codes of what keeps a person from signing that are no blockers. The others are blocker
-// codes: SELF_REVIEW, EXCLUDED, RECUSED.
+import (
+	"cmp"
+	"maps"
+	"slices"
+)
+
+// Codes of candidates that the product names itself. The others are the reasons for which Decide
+// refuses, such as SELF_REVIEW, RECUSED, STAGE_NOT_OPEN or CLAIMED.
 const (
 	// CandidateSigned: the person's signature counts on this requirement.
 	CandidateSigned = "SIGNED"
@@ -10,11 +16,28 @@ const (
 	CandidateElsewhere = "DISTINCT_PERSON"
 )
 
-// Candidate is somebody who holds the role of a requirement. Code says why it is not that
-// person's turn, "" when it could be.
+// MostCandidates is how many candidates an explanation names for a requirement.
+const MostCandidates = 100
+
+// Candidate is somebody who could be asked for a signature: who holds the role of a requirement,
+// or who was lent it. Code is the reason for which Decide would refuse an approval now, "" when
+// it would take it, and CandidateSigned when it has it. That a person still has to look at the
+// bytes, or to prove again who he or she is, keeps nobody from signing.
 type Candidate struct {
 	Person PersonID
-	Code   string
+	// OnBehalfOf is whose signature it would be, by a delegation; empty for the person's own.
+	OnBehalfOf PersonID
+	Code       string
+}
+
+// Circle is who could be asked to sign a round, as far as the case does not say so. The case
+// holds their memberships, and the delegations of the roles that are in force.
+type Circle struct {
+	// Holders are active holders of each role the plan asks for, and More how many more there are.
+	Holders map[Role][]PersonID
+	More    map[Role]int
+	// Claims are who says to be working on each requirement.
+	Claims map[string]Claim
 }
 
 // Signature is an approval somebody gave in the round. Code says why it does not count, ""
@@ -29,6 +52,8 @@ type RequirementExplanation struct {
 	RequirementTally
 	Signatures []Signature
 	Candidates []Candidate
+	// More is how many candidates are not named.
+	More int
 }
 
 // Explanation is what people are told about a round. It is made of the answers that guard
@@ -41,16 +66,13 @@ type Explanation struct {
 	Resets int
 }
 
-// Explain says how far the round is and who could take it further. holders are the active
-// holders of each role the plan asks for; Members must hold their memberships.
-func (c *Case) Explain(holders map[Role][]PersonID) Explanation {
+// Explain says how far the round is and who could take it further.
+func (c *Case) Explain(of Circle) Explanation {
 	tally := c.Tally()
 	out := Explanation{Blockers: c.closedBlockers(tally)}
 	for _, row := range tally.Requirements {
 		e := RequirementExplanation{RequirementTally: row, Signatures: c.signatures(row.Requirement.Key)}
-		for _, p := range holders[row.Requirement.Role] {
-			e.Candidates = append(e.Candidates, Candidate{Person: p, Code: c.candidate(row.Requirement, p)})
-		}
+		e.Candidates, e.More = c.candidates(tally, row.Requirement, of)
 		out.Requirements = append(out.Requirements, e)
 		out.Resets += len(row.Signers)
 	}
@@ -69,14 +91,56 @@ func (c *Case) closedBlockers(t Tally) []Blocker {
 	return t.Blockers
 }
 
-func (c *Case) candidate(r Requirement, p PersonID) string {
-	if code := c.Barred(r, p); code != "" {
-		return code
+// candidates are who could be asked for a signature, holders of the role first, and how many
+// more there are.
+func (c *Case) candidates(t Tally, r Requirement, of Circle) ([]Candidate, int) {
+	if r.Kind != RequireHumans {
+		return nil, 0
 	}
-	if c.signedElsewhere(p, r.Key) != nil && !c.fillsAnother(r, p) || c.signedTogether(p, "", r.Key) {
-		return CandidateElsewhere
+	var out []Candidate
+	for _, p := range of.Holders[r.Role] {
+		out = append(out, Candidate{Person: p})
 	}
-	if own := c.standing(p, r.Key); own != nil && c.Counts(own) {
+	out = append(out, c.standIns(r)...) // guard: who was lent a signature is told
+	more := of.More[r.Role]
+	if n := len(out) - MostCandidates; n > 0 {
+		out, more = out[:MostCandidates], more+n // guard: who is not named is counted
+	}
+	for i := range out {
+		out[i].Code = c.candidateCode(t, r, out[i], of.Claims[r.Key])
+	}
+	return out, more
+}
+
+// standIns are who was lent a signature on the requirement for now, and by whom, each pair once.
+func (c *Case) standIns(r Requirement) []Candidate {
+	pairs := make(map[Candidate]bool)
+	for _, g := range c.Delegations {
+		if g.Role == r.Role && g.Covers(c.Now) {
+			pairs[Candidate{Person: g.Delegate, OnBehalfOf: g.Delegator}] = true
+		}
+	}
+	return slices.SortedFunc(maps.Keys(pairs), func(a, b Candidate) int {
+		return cmp.Or(cmp.Compare(a.Person, b.Person), cmp.Compare(a.OnBehalfOf, b.OnBehalfOf))
+	})
+}
+
+// candidateCode asks the guard itself: what Decide would answer the person, had he or she just
+// looked at the bytes and proved who it is.
+func (c *Case) candidateCode(t Tally, r Requirement, who Candidate, claim Claim) string {
+	asked := *c
+	asked.Claim = claim
+	asked.Receipt = &Receipt{
+		Subject: c.Review.Subject, Round: c.Review.Round, Digest: c.Review.Digest, Person: who.Person, Time: c.Now,
+	}
+	actor := Actor{Kind: Human, Workspace: c.Review.Subject.Workspace, Person: who.Person, StepUpTime: c.Now}
+	_, err := asked.decide(t, actor, DecisionInput{
+		Verdict: Approve, Requirement: r.Key, Digest: c.Review.Digest, OnBehalfOf: who.OnBehalfOf,
+	})
+	if err != nil {
+		return ReasonOf(err)
+	}
+	if own := c.standing(who.Person, r.Key); own != nil && c.Counts(own) {
 		return CandidateSigned
 	}
 	return ""

@@ -72,8 +72,9 @@ func (t *trip) explainedRequirement(e advocacy.RequirementExplanation) *imprimat
 		Need:       int32(e.Requirement.Quorum),
 		Signatures: each(e.Signatures, t.explainedSignature),
 		Candidates: each(e.Candidates, func(c advocacy.Candidate) *imprimaturv1.Candidate {
-			return &imprimaturv1.Candidate{Member: n.member(c.Person), Code: c.Code}
+			return &imprimaturv1.Candidate{Member: n.member(c.Person), Code: c.Code, OnBehalfOf: n.member(c.OnBehalfOf)}
 		}),
+		MoreCandidates: int32(e.More),
 	}
 }
 

@@ -8,11 +8,27 @@ func fromTheChanges() []mutant {
 		sweep    = "internal/workflow/sweep.go"
 		activate = "internal/workflow/activate.go"
 		task     = "internal/workflow/task.go"
+		explain  = "internal/advocacy/explain.go"
 	)
 	return []mutant{
 		// nobody is left for PR; legal signs, and the explanation says that it is since then
 		{"an explanation has the queue's instants", flow, "TestWhoIsNextAndByWhen", []change{{"internal/workflow/explain.go",
 			`.given(e.Turns, kept).Since // guard`, `.given(e.Turns, nil).Since // guard`}}},
+		// Legal lets PR sign, and legal2 claims the turn: who could sign, by the explanation?
+		{"who was lent a signature is told", rules, "TestExplainSaysWhoElse", []change{{explain,
+			`out = append(out, c.standIns(r)...) // guard`, `// guard`}}},
+		{"who is not named is counted", rules, "TestExplainSaysWhoElse", []change{{explain,
+			`out, more = out[:MostCandidates], more+n // guard`, `out = out[:MostCandidates] // guard`}}},
+		{"an explanation knows of claims", rules, "TestExplanationAndGuardAgree|TestExplainSaysWhoElse", []change{{explain,
+			`asked.Claim = claim`, `asked.Claim = Claim{}`}}},
+		{"an explanation knows of stages", rules, "TestExplanationAndGuardAgree", []change{{"internal/advocacy/decide.go",
+			`if row, _ := t.Requirement(r.Key); !row.Open {`, `if row, _ := t.Requirement(r.Key); !row.Open && actor.Session != "" {`}}},
+		{"an explanation reads what is lent", flow, "TestExplanationNamesWhoElse", []change{{"internal/workflow/explain.go",
+			`return of, addLent(ctx, r, cs, lent) // guard`, `return of, nil // guard`}}},
+		{"an explanation counts whom it does not name", flow, "TestExplanationNamesWhoElse", []change{{"internal/workflow/explain.go",
+			`of.More[role] = all[role] - len(of.Holders[role]) // guard`, `of.More[role] = all[role] * 0 // guard`}}},
+		{"what is rare is counted where it is", flow, "TestRareTurns", []change{{task,
+			`q.After = next // guard`, `return n, true, nil // guard`}}},
 		// PR signs; the author joins the executives; sent without legal
 		{"what an author has become is asked about", flow, "TestAuthorBecomesAnother", []change{{facts,
 			`m.UpdateTime.After(opened.Add(-authorRecent))) // guard`, `m.UpdateTime.After(opened.Add(-authorRecent)) && false) // guard`}}},

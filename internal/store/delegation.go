@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"time"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/workflow"
@@ -131,6 +132,20 @@ func (r reader) delegationsByID(
 		byID[found[i].ID] = &found[i]
 	}
 	return byID, aDelegation.failed(err)
+}
+
+// DelegationsInForce returns delegations of the roles that are in force at t, as many as most.
+func (r reader) DelegationsInForce(
+	ctx context.Context, w advocacy.WorkspaceID, roles []advocacy.Role, t time.Time, most int,
+) ([]advocacy.Delegation, error) {
+	if len(roles) == 0 {
+		return nil, nil
+	}
+	query := "SELECT " + delegations.list + " FROM delegations WHERE workspace_id = ? AND role IN " + in(len(roles)) +
+		" AND revoke_time IS NULL AND start_time <= ? AND end_time > ? LIMIT ?"
+	args := append(anys([]any{string(w)}, roles), sorted(t), sorted(t), most)
+	found, err := every(ctx, r.conn, delegations, (*delegationRow).delegation, query, args...)
+	return found, aDelegation.failed(err)
 }
 
 // AddDelegation inserts a delegation at version 1.

@@ -102,6 +102,10 @@ func everyList(t *testing.T, s *Store, pool func(what string) gorm.ConnPool) {
 		_, err7 := r.AskedDeadlines(t.Context(), w, "m1", 5)
 		return first(err1, err2, err3, err4, err5, err6, err7)
 	})
+	run("DelegationsInForce", func(r reader, _ workflow.Page) error {
+		_, err := r.DelegationsInForce(t.Context(), w, []advocacy.Role{"r1", "r2"}, now, 5)
+		return err
+	})
 	for mask := range 4 {
 		who := func(bit int) advocacy.PersonID {
 			return map[bool]advocacy.PersonID{true: "m1"}[mask>>bit&1 == 1]

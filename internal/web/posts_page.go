@@ -2,8 +2,11 @@ package web
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"time"
+
+	"github.com/imprimatur-hq/imprimatur/internal/catalogue"
 
 	imprimaturv1 "github.com/imprimatur-hq/imprimatur/api/imprimatur/v1"
 )
@@ -164,17 +167,36 @@ func (v *visitor) signers(r *imprimaturv1.ReviewExplanation) []signer {
 	for _, one := range r.GetRequirements() {
 		s := signer{RequirementExplanation: one, Signed: names(one.GetRequirement().GetSigners())}
 		if one.GetOpen() && !one.GetRequirement().GetSatisfied() {
-			var able []string
-			for _, c := range one.GetCandidates() {
-				if c.GetCode() == "" && len(able) < fewNames {
-					able = append(able, c.GetMember())
-				}
-			}
-			s.Asked, s.Able = names(one.GetRequirement().GetAsked()), names(able)
+			s.Asked, s.Able = names(one.GetRequirement().GetAsked()), v.able(one)
 		}
 		all = append(all, s)
 	}
 	return all
+}
+
+// able names a few of those who could give a signature, for whom when it is not their own, and says
+// how many more there are.
+func (v *visitor) able(r *imprimaturv1.RequirementExplanation) string {
+	var words []string
+	more := int(r.GetMoreCandidates())
+	for _, c := range r.GetCandidates() {
+		if c.GetCode() != "" {
+			continue
+		}
+		if len(words) == fewNames {
+			more++
+			continue
+		}
+		name := v.member(c.GetMember()).GetDisplayName()
+		if lender := c.GetOnBehalfOf(); lender != "" {
+			name = catalogue.Text(v.language, "web.signs.for", map[string]string{"name": name, "other": v.member(lender).GetDisplayName()})
+		}
+		words = append(words, name)
+	}
+	if more == 0 || len(words) == 0 {
+		return v.enumerate(words)
+	}
+	return catalogue.Text(v.language, "web.signs.more", map[string]string{"names": strings.Join(words, ", "), "n": strconv.Itoa(more)})
 }
 
 // targets draws what each account shows, with its publication.

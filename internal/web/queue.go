@@ -222,15 +222,26 @@ var reasonTemplates = []string{"claim", "disclosure", "customer", "tone", "sourc
 // Reasons lists the beginnings of reasons, each a message of the catalogue.
 func (p page) Reasons() []string { return reasonTemplates }
 
-// Able counts those who could give a signature now.
+// Able counts those who could give a signature now, each once.
 func (p page) Able(candidates []*imprimaturv1.Candidate) int {
-	n := 0
+	able := make(map[string]bool)
 	for _, c := range candidates {
 		if c.GetCode() == "" {
-			n++
+			able[c.GetMember()] = true
 		}
 	}
-	return n
+	return len(able)
+}
+
+// StandIns are those who could give it for somebody else, a few of them.
+func (p page) StandIns(candidates []*imprimaturv1.Candidate) []*imprimaturv1.Candidate {
+	var out []*imprimaturv1.Candidate
+	for _, c := range candidates {
+		if c.GetCode() == "" && c.GetOnBehalfOf() != "" && len(out) < fewNames {
+			out = append(out, c)
+		}
+	}
+	return out
 }
 
 // Holds tells whether the visitor has a role.

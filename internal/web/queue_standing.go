@@ -60,10 +60,8 @@ func (t *turn) again(d *imprimaturv1.Decision, me string) bool {
 func (v *visitor) standIn(t *turn) error {
 	own := slices.Contains(v.me.GetRoles(), t.Mine.GetRole())
 	if asked := t.Task.GetMember(); own && (asked == "" || asked == v.me.GetMember()) || !v.may("delegations.read") {
-		for _, c := range t.Standing.GetCandidates() {
-			if c.GetMember() == v.me.GetMember() && t.Signed == nil {
-				t.Cannot = c.GetCode()
-			}
+		if t.Signed == nil {
+			t.Cannot = t.keptBy(v.me.GetMember())
 		}
 		return nil
 	}
@@ -85,6 +83,17 @@ func (v *visitor) standIn(t *turn) error {
 		t.Cannot = "NOT_IN_ROLE"
 	}
 	return nil
+}
+
+// keptBy says what keeps a member from giving the turn's signature as the member's own, as the
+// service calls it. A claim of somebody else's can be taken over, and keeps nobody.
+func (t *turn) keptBy(member string) string {
+	for _, c := range t.Standing.GetCandidates() {
+		if c.GetMember() == member && c.GetOnBehalfOf() == "" && c.GetCode() != "CLAIMED" {
+			return c.GetCode()
+		}
+	}
+	return ""
 }
 
 // heardShown is how many people are offered to be called.

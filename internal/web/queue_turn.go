@@ -171,22 +171,18 @@ func (v *visitor) waits(t *turn) bool {
 	if permission := t.Task.GetPermission(); permission != "" {
 		return v.may(permission)
 	}
-	return slices.Contains(v.me.GetRoles(), t.Task.GetRole()) && !slices.ContainsFunc(t.Standing.GetCandidates(), func(c *imprimaturv1.Candidate) bool {
-		return c.GetMember() == me && c.GetCode() != ""
-	})
+	return slices.Contains(v.me.GetRoles(), t.Task.GetRole()) && t.keptBy(me) == ""
 }
-
-// candidatesNamed is how many holders of a role an explanation names at most.
-const candidatesNamed = 100
 
 // offer leaves those to give the turn to who could sign it, as far as the explanation names them all.
 func (t *turn) offer() {
-	if len(t.Standing.GetCandidates()) >= candidatesNamed {
+	if t.Standing.GetMoreCandidates() > 0 {
 		return
 	}
+	can := []string{"", "CLAIMED", "STAGE_NOT_OPEN"} // by then
 	t.Others = slices.DeleteFunc(t.Others, func(o option) bool {
 		return !o.Chosen && !slices.ContainsFunc(t.Standing.GetCandidates(), func(c *imprimaturv1.Candidate) bool {
-			return c.GetMember() == o.Value && c.GetCode() == ""
+			return c.GetMember() == o.Value && c.GetOnBehalfOf() == "" && slices.Contains(can, c.GetCode())
 		})
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 )
 
 // A post goes its whole way without scripts: submitted, asked for changes, other words taken,
@@ -141,6 +142,28 @@ func act(t *testing.T, g *guest, page *document, ending string, values url.Value
 		t.Fatalf("%s: %d %s", ending, next.status, words(next.root))
 	}
 	return next
+}
+
+// TestWhoStandsIn: who may sign for somebody is named with whose signature it would be, on the
+// page of the post and beside the turn.
+func TestWhoStandsIn(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	priya, marguerite := h.colleague(t, "Priya"), ""
+	for _, m := range priya.call(http.MethodGet, "members?pageSize=200", nil)["members"].([]any) {
+		if m := m.(map[string]any); m["displayName"] == "Marguerite Dunne" {
+			marguerite, _ = m["name"].(string)
+		}
+	}
+	priya.call(http.MethodPost, "delegations", map[string]any{
+		"delegate": marguerite, "role": "approver:legal", "endTime": time.Now().Add(48 * time.Hour).Format(time.RFC3339), "timeZone": "Europe/Paris", "reason": "Holidays.",
+	})
+	oliver := h.token(t, "Oliver")
+	post := h.submitted(t, oliver, h.accountOf(t, oliver, "Oliver Hartley"), "The bench stands in Leeds.")
+	at := workspace + "/posts/" + post.Name[strings.LastIndexByte(post.Name, '/')+1:]
+	shows(t, h.guest(t, "Oliver").get(at), "Marguerite Dunne for Priya Nair")
+	g := h.guest(t, "Priya")
+	shows(t, g.get(g.turnOf(t, post.Name)), "Marguerite Dunne for Priya Nair")
 }
 
 // shows fails unless a page says all of these.

@@ -9,8 +9,8 @@ import (
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 )
 
-// maximumCandidates is how many holders of a role an explanation names.
-const maximumCandidates = 100
+// maximumLent is how many delegations that are in force an explanation looks at.
+const maximumLent = 1000
 
 // ReviewExplanation is everything there is to say about a round.
 type ReviewExplanation struct {
@@ -101,19 +101,23 @@ func (s *Service) readCase(ctx context.Context, r Reader, review *advocacy.Revie
 }
 
 func (s *Service) explain(ctx context.Context, r Reader, cs *advocacy.Case) (*ReviewExplanation, error) {
-	holders := make(map[advocacy.Role][]advocacy.PersonID)
 	plan := cs.Review.Plan.Join(cs.Floor)
-	for _, role := range plan.Roles() {
-		var err error
-		if holders[role], err = s.holders(ctx, r, cs, role, maximumCandidates); err != nil {
-			return nil, err
-		}
+	of, err := s.circle(ctx, r, cs, plan.Roles())
+	if err != nil {
+		return nil, err
 	}
 	if err := s.readRelations(ctx, r, cs); err != nil {
 		return nil, err
 	}
 	if cs.Review.State == advocacy.ReviewUnroutable {
-		cs.Short = cs.Shortfalls(plan, holders)
+		cs.Short = cs.Shortfalls(plan, of.Holders)
+	}
+	kept, err := tasksFor(ctx, r, cs.Review)
+	if err != nil {
+		return nil, err
+	}
+	for _, t := range kept {
+		of.Claims[t.Requirement] = t.Claim
 	}
 	takes, err := usual(ctx, r, cs.Review.Subject.Workspace, plan)
 	if err != nil {
@@ -123,13 +127,84 @@ func (s *Service) explain(ctx context.Context, r Reader, cs *advocacy.Case) (*Re
 	if err != nil {
 		return nil, err
 	}
-	out := &ReviewExplanation{Review: cs.Review, Explanation: cs.Explain(holders), Short: toldShort(cs.Short), Former: former, Usual: takes}
-	return out, out.explainTurns(ctx, r, cs)
+	out := &ReviewExplanation{Review: cs.Review, Explanation: cs.Explain(of), Short: toldShort(cs.Short), Former: former, Usual: takes}
+	return out, out.explainTurns(ctx, r, cs, kept)
+}
+
+// circle reads who could be asked to sign for the roles: who holds them, and who was lent them. It
+// adds their memberships and the delegations to the case.
+func (s *Service) circle(ctx context.Context, r Reader, cs *advocacy.Case, roles []advocacy.Role) (advocacy.Circle, error) {
+	of := advocacy.Circle{
+		Holders: make(map[advocacy.Role][]advocacy.PersonID), More: make(map[advocacy.Role]int), Claims: make(map[string]advocacy.Claim),
+	}
+	w := cs.Review.Subject.Workspace
+	var cut []advocacy.Role
+	for _, role := range roles {
+		found, err := s.holders(ctx, r, cs, role, advocacy.MostCandidates+1)
+		if err != nil {
+			return of, err
+		}
+		if len(found) > advocacy.MostCandidates {
+			cut = append(cut, role)
+			found = found[:advocacy.MostCandidates]
+		}
+		of.Holders[role] = found
+	}
+	if len(cut) > 0 {
+		all, err := r.CountHolders(ctx, w, cut, nil)
+		if err != nil {
+			return of, err
+		}
+		for _, role := range cut {
+			of.More[role] = all[role] - len(of.Holders[role]) // guard: who is not named is counted
+		}
+	}
+	lent, err := r.DelegationsInForce(ctx, w, roles, cs.Now, maximumLent)
+	if err != nil || len(lent) == 0 {
+		return of, err
+	}
+	return of, addLent(ctx, r, cs, lent) // guard: what is lent is explained
+}
+
+// addLent adds delegations to a case, and the memberships of who is a party of them.
+func addLent(ctx context.Context, r Reader, cs *advocacy.Case, lent []advocacy.Delegation) error {
+	var fresh []advocacy.PersonID
+	if cs.Delegations == nil {
+		cs.Delegations = make(map[advocacy.DelegationID]*advocacy.Delegation, len(lent))
+	}
+	for i := range lent {
+		g := &lent[i]
+		cs.Delegations[g.ID] = g
+		for _, p := range []advocacy.PersonID{g.Delegator, g.Delegate} {
+			if cs.Members[p] == nil {
+				fresh = append(fresh, p)
+			}
+		}
+	}
+	if len(fresh) == 0 {
+		return nil
+	}
+	slices.Sort(fresh)
+	members, err := r.MembersByID(ctx, cs.Review.Subject.Workspace, slices.Compact(fresh))
+	if err != nil {
+		return err
+	}
+	maps.Copy(cs.Members, members)
+	return nil
+}
+
+// tasksFor are the turns of a round that somebody may still have to act on.
+func tasksFor(ctx context.Context, r Reader, review *advocacy.Review) ([]Task, error) {
+	if !waits(review.State) && review.State != advocacy.ReviewRejected {
+		return nil, nil
+	}
+	kept, err := r.TasksOf(ctx, review.Subject, review.Round)
+	return roundTurns(kept), err
 }
 
 // explainTurns adds who is next and by when: the attention set, whose turns wait since the
 // instant the queue has for them.
-func (e *ReviewExplanation) explainTurns(ctx context.Context, r Reader, cs *advocacy.Case) error {
+func (e *ReviewExplanation) explainTurns(ctx context.Context, r Reader, cs *advocacy.Case, kept []Task) error {
 	if !waits(cs.Review.State) && cs.Review.State != advocacy.ReviewRejected {
 		return nil
 	}
@@ -140,11 +215,6 @@ func (e *ReviewExplanation) explainTurns(ctx context.Context, r Reader, cs *advo
 			return err
 		}
 	}
-	kept, err := r.TasksOf(ctx, sub, round)
-	if err != nil {
-		return err
-	}
-	kept = roundTurns(kept)
 	e.Turns = cs.Attention(cs.Tally(), assignments(kept))
 	for i, turn := range e.Turns {
 		e.Turns[i].Since = Task{Requirement: turn.Requirement, Role: turn.Role}.given(e.Turns, kept).Since // guard: as the queue has it

@@ -73,6 +73,8 @@ type DelegationReader interface {
 	Delegations(ctx context.Context, q DelegationQuery) ([]advocacy.Delegation, string, error)
 	// DelegationsByID returns those of the delegations that exist.
 	DelegationsByID(ctx context.Context, w advocacy.WorkspaceID, ids []advocacy.DelegationID) (map[advocacy.DelegationID]*advocacy.Delegation, error)
+	// DelegationsInForce returns delegations of the roles that are in force at t, as many as most.
+	DelegationsInForce(ctx context.Context, w advocacy.WorkspaceID, roles []advocacy.Role, t time.Time, most int) ([]advocacy.Delegation, error)
 }
 
 // DelegationWriter writes who stands in for whom.

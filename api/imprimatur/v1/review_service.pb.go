@@ -1784,10 +1784,12 @@ type RequirementExplanation struct {
 	Need int32 `protobuf:"varint,4,opt,name=need,proto3" json:"need,omitempty"`
 	// Every approval that was given and not taken back.
 	Signatures []*SignatureExplanation `protobuf:"bytes,5,rep,name=signatures,proto3" json:"signatures,omitempty"`
-	// Who holds the role, a hundred at most.
-	Candidates    []*Candidate `protobuf:"bytes,6,rep,name=candidates,proto3" json:"candidates,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	// Who could be asked for it, a hundred at most: who holds the role, then who was lent it.
+	Candidates []*Candidate `protobuf:"bytes,6,rep,name=candidates,proto3" json:"candidates,omitempty"`
+	// How many more could be asked and are not named.
+	MoreCandidates int32 `protobuf:"varint,7,opt,name=more_candidates,json=moreCandidates,proto3" json:"more_candidates,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *RequirementExplanation) Reset() {
@@ -1860,6 +1862,13 @@ func (x *RequirementExplanation) GetCandidates() []*Candidate {
 		return x.Candidates
 	}
 	return nil
+}
+
+func (x *RequirementExplanation) GetMoreCandidates() int32 {
+	if x != nil {
+		return x.MoreCandidates
+	}
+	return 0
 }
 
 // One approval, and whether it counts.
@@ -1935,14 +1944,20 @@ func (x *SignatureExplanation) GetMessage() string {
 	return ""
 }
 
-// One holder of a requirement's role.
+// One holder of a requirement's role, or one person who may sign for a holder.
 type Candidate struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Who.
 	Member string `protobuf:"bytes,1,opt,name=member,proto3" json:"member,omitempty"`
-	// Why it is not this person's turn, such as `SELF_REVIEW`, `EXCLUDED`, `RECUSED`, `SIGNED`,
-	// `DISTINCT_PERSON` or `STEP_UP_UNAVAILABLE`; empty when the person can sign.
-	Code          string `protobuf:"bytes,2,opt,name=code,proto3" json:"code,omitempty"`
+	// The reason for which `Decide` would refuse this person's approval now, such as `SELF_REVIEW`,
+	// `EXCLUDED`, `RECUSED`, `DISTINCT_PERSON`, `STAGE_NOT_OPEN`, `CLAIMED`, `STEP_UP_UNAVAILABLE` or
+	// `REVIEW_CLOSED`; `SIGNED` when it was given and counts; empty when the person can sign. Looking
+	// at the bytes and, where the requirement asks for it, proving again who it is, are left to the
+	// person: `VIEW_REQUIRED` and `STEP_UP_REQUIRED` are never said here.
+	Code string `protobuf:"bytes,2,opt,name=code,proto3" json:"code,omitempty"`
+	// Whose signature it would be, when the person may sign for somebody by a delegation; empty for
+	// the person's own. Somebody can be named once for each.
+	OnBehalfOf    string `protobuf:"bytes,3,opt,name=on_behalf_of,json=onBehalfOf,proto3" json:"on_behalf_of,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1987,6 +2002,13 @@ func (x *Candidate) GetMember() string {
 func (x *Candidate) GetCode() string {
 	if x != nil {
 		return x.Code
+	}
+	return ""
+}
+
+func (x *Candidate) GetOnBehalfOf() string {
+	if x != nil {
+		return x.OnBehalfOf
 	}
 	return ""
 }
@@ -2971,7 +2993,8 @@ type CountReviewTasksResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// How many were counted, 99 at most.
 	Count int32 `protobuf:"varint,1,opt,name=count,proto3" json:"count,omitempty"`
-	// Says that there are more, or can be.
+	// Says that there are more. Of a query that finds next to nothing, it can also say that there
+	// may be more: twenty thousand turns at most are looked through.
 	More          bool `protobuf:"varint,2,opt,name=more,proto3" json:"more,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -4174,7 +4197,7 @@ const file_imprimatur_v1_review_service_proto_rawDesc = "" +
 	"\x05Cause\x12\x15\n" +
 	"\x11CAUSE_UNSPECIFIED\x10\x00\x12\b\n" +
 	"\x04GREW\x10\x01\x12\f\n" +
-	"\bREROUTED\x10\x02\"\xaf\x02\n" +
+	"\bREROUTED\x10\x02\"\xdd\x02\n" +
 	"\x16RequirementExplanation\x12A\n" +
 	"\vrequirement\x18\x01 \x01(\v2\x1a.imprimatur.v1.RequirementB\x03\xe0A\x03R\vrequirement\x12\x17\n" +
 	"\x04open\x18\x02 \x01(\bB\x03\xe0A\x03R\x04open\x12\x17\n" +
@@ -4185,18 +4208,22 @@ const file_imprimatur_v1_review_service_proto_rawDesc = "" +
 	"signatures\x12=\n" +
 	"\n" +
 	"candidates\x18\x06 \x03(\v2\x18.imprimatur.v1.CandidateB\x03\xe0A\x03R\n" +
-	"candidates\"\xc2\x01\n" +
+	"candidates\x12,\n" +
+	"\x0fmore_candidates\x18\a \x01(\x05B\x03\xe0A\x03R\x0emoreCandidates\"\xc2\x01\n" +
 	"\x14SignatureExplanation\x12;\n" +
 	"\bdecision\x18\x01 \x01(\tB\x1f\xe0A\x03\xfaA\x19\n" +
 	"\x17imprimatur.dev/DecisionR\bdecision\x125\n" +
 	"\x06member\x18\x02 \x01(\tB\x1d\xe0A\x03\xfaA\x17\n" +
 	"\x15imprimatur.dev/MemberR\x06member\x12\x17\n" +
 	"\x04code\x18\x03 \x01(\tB\x03\xe0A\x03R\x04code\x12\x1d\n" +
-	"\amessage\x18\x04 \x01(\tB\x03\xe0A\x03R\amessage\"[\n" +
+	"\amessage\x18\x04 \x01(\tB\x03\xe0A\x03R\amessage\"\x9c\x01\n" +
 	"\tCandidate\x125\n" +
 	"\x06member\x18\x01 \x01(\tB\x1d\xe0A\x03\xfaA\x17\n" +
 	"\x15imprimatur.dev/MemberR\x06member\x12\x17\n" +
-	"\x04code\x18\x02 \x01(\tB\x03\xe0A\x03R\x04code\"\x96\x02\n" +
+	"\x04code\x18\x02 \x01(\tB\x03\xe0A\x03R\x04code\x12?\n" +
+	"\fon_behalf_of\x18\x03 \x01(\tB\x1d\xe0A\x03\xfaA\x17\n" +
+	"\x15imprimatur.dev/MemberR\n" +
+	"onBehalfOf\"\x96\x02\n" +
 	"\x12ListReviewsRequest\x12\xb0\x01\n" +
 	"\x06parent\x18\x01 \x01(\tB\x97\x01\xe0A\x02\xfaA\x17\x12\x15imprimatur.dev/Review\xbaHwru2s^workspaces/[a-z][a-z0-9-]{1,62}/(posts|libraryItems)/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$R\x06parent\x12$\n" +
 	"\tpage_size\x18\x02 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\bpageSize\x12'\n" +
