@@ -6,6 +6,8 @@ import (
 	"io"
 	"text/tabwriter"
 
+	"github.com/imprimatur-hq/imprimatur/internal/catalogue"
+
 	imprimaturv1 "github.com/imprimatur-hq/imprimatur/api/imprimatur/v1"
 )
 
@@ -40,17 +42,42 @@ func report(out io.Writer, s *imprimaturv1.RoutingPolicySimulation) error {
 	}
 	if n := s.GetPastUnroutable(); n > 0 {
 		fmt.Fprintf(out, "\nOf what was submitted, nobody could have finished %d, with who holds the roles today:\n", n)
-		for _, name := range s.GetPastUnroutableReviews() {
-			fmt.Fprintf(out, "  %s\n", name)
-		}
+		unfinished(out, n, s.GetPastUnroutableReviews(), s.GetPastUnroutableShortfalls())
 	}
 	if s.GetUnroutable() == 0 {
 		fmt.Fprintln(out, "\nEvery open review could still be finished.")
 		return nil
 	}
 	fmt.Fprintln(out, "\nNobody could finish these open reviews:")
-	for _, name := range s.GetUnroutableReviews() {
-		fmt.Fprintf(out, "  %s\n", name)
-	}
+	unfinished(out, s.GetUnroutable(), s.GetUnroutableReviews(), s.GetUnroutableShortfalls())
 	return fmt.Errorf("%d open reviews would be left without anybody", s.GetUnroutable())
+}
+
+// unfinished prints reviews that nobody could finish, what nobody could sign of each, and how many
+// more there are.
+func unfinished(out io.Writer, all int64, reviews []string, why []*imprimaturv1.UnfinishedReview) {
+	for _, name := range reviews {
+		fmt.Fprintf(out, "  %s\n", name)
+		for _, u := range why {
+			if u.GetReview() != name {
+				continue
+			}
+			for _, short := range u.GetShortfalls() {
+				fmt.Fprintf(out, "    %s\n", shortfall(short))
+			}
+		}
+	}
+	if more := all - int64(len(reviews)); more > 0 {
+		fmt.Fprintf(out, "  and %d more\n", more)
+	}
+}
+
+// shortfall says what is missing of one signature, and why, by the reason's name and in words.
+func shortfall(s *imprimaturv1.Shortfall) string {
+	reason := s.GetReason().String()
+	words := reason
+	if key := "blocker.INFEASIBLE." + reason; catalogue.Has(key) {
+		words += ": " + catalogue.Text("en", key, map[string]string{"requirement": s.GetRequirement()})
+	}
+	return fmt.Sprintf("%s (%s), %d missing: %s", s.GetRequirement(), s.GetRole(), s.GetMissing(), words)
 }

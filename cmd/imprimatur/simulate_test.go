@@ -70,11 +70,22 @@ func TestSimulate(t *testing.T) {
 		"a draft":             {good, "impk_secret", draft, []string{"3 submissions replayed", "Of 412 submissions", "approver:legal  10", "claims", "09:00", "still be finished"}, ""},
 		"a revision":          {good, "impk_secret", "2", []string{"Of 412 submissions"}, ""},
 		"nobody could finish": {`{"state": "SUCCEEDED", "unroutable": "2", "unroutableReviews": ["posts/1/reviews/1"], "pastUnroutable": "3", "pastUnroutableReviews": ["posts/9/reviews/1"]}`, "impk_secret", "2", []string{"posts/1/reviews/1", "could have finished 3", "posts/9/reviews/1"}, "2 open reviews"},
-		"overtaken":           {`{"state": "FAILED"}`, "impk_secret", "2", nil, "simulate again"},
-		"no such revision":    {good, "impk_secret", "7", nil, "you may not simulate"},
-		"another credential":  {good, "impk_other", "2", nil, "you may not simulate"},
-		"no credential":       {good, "", "2", nil, tokenEnv},
-		"no such file":        {good, "impk_secret", "none.yaml", nil, "no such file"},
+		"why nobody could": {`{"state": "SUCCEEDED", "unroutable": "3", "unroutableReviews": ["posts/1/reviews/1", "posts/2/reviews/1"],
+			"unroutableShortfalls": [{"review": "posts/1/reviews/1", "shortfalls": [{"requirement": "legal", "role": "approver:legal", "missing": 1, "reason": "STEP_UP_UNAVAILABLE"}]},
+				{"review": "posts/2/reviews/1", "shortfalls": [{"requirement": "pr", "role": "approver:pr", "missing": 2, "reason": "NOT_IN_ROLE"}, {"requirement": "x", "role": "approver:x", "reason": "PLAN_EMPTY"}]}],
+			"pastUnroutable": "1", "pastUnroutableReviews": ["posts/9/reviews/1"],
+			"pastUnroutableShortfalls": [{"review": "posts/9/reviews/1", "shortfalls": [{"requirement": "pr", "role": "approver:pr", "missing": 1, "reason": "RECUSED"}]}]}`,
+			"impk_secret", "2", []string{
+				"posts/1/reviews/1\n    legal (approver:legal), 1 missing: STEP_UP_UNAVAILABLE: The signature “legal” asks",
+				"posts/2/reviews/1\n    pr (approver:pr), 2 missing: NOT_IN_ROLE: Too few people hold the role",
+				"    x (approver:x), 0 missing: PLAN_EMPTY\n  and 1 more\n",
+				"posts/9/reviews/1\n    pr (approver:pr), 1 missing: RECUSED: ",
+			}, "3 open reviews"},
+		"overtaken":          {`{"state": "FAILED"}`, "impk_secret", "2", nil, "simulate again"},
+		"no such revision":   {good, "impk_secret", "7", nil, "you may not simulate"},
+		"another credential": {good, "impk_other", "2", nil, "you may not simulate"},
+		"no credential":      {good, "", "2", nil, tokenEnv},
+		"no such file":       {good, "impk_secret", "none.yaml", nil, "no such file"},
 	} {
 		out, err := simulate(t, server(t, c.end).URL, c.token, "acme", c.revision)
 		if (c.err == "") != (err == nil) || err != nil && !strings.Contains(err.Error(), c.err) {
