@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"net/url"
 	"path/filepath"
 	"slices"
 	"sync/atomic"
@@ -29,7 +30,8 @@ var operations = []struct {
 	make operation
 }{
 	{"Submit", submit}, {"View", view}, {"Decide", decide}, {"Share", share},
-	{"QueuePage", queuePage}, {"LibraryPage", libraryPage}, {"GetPost", getPost},
+	{"QueuePage", queuePage}, {"ClosedPage", closedPage}, {"LibraryPage", libraryPage}, {"GetPost", getPost},
+	{"ExplainPost", explainPost}, {"ExplainReview", explainReview},
 }
 
 // BenchmarkService runs every operation on every database, over both doors, by one
@@ -156,6 +158,58 @@ func queuePage(b *testing.B, h *house) map[string]func(int) {
 			}
 		},
 		"rest": func(int) { h.call(b, "legal", "GET", workspace+"/reviewTasks?pageSize=50", nil) },
+	}
+}
+
+// closedPage is what an approver has decided, of which there is at least a page.
+func closedPage(b *testing.B, h *house) map[string]func(int) {
+	for range 50 {
+		signedOnce(b, h)
+	}
+	reviews := imprimaturv1.NewReviewServiceClient(h.conn)
+	return map[string]func(int){
+		"grpc": func(int) {
+			page, err := reviews.ListReviewTasks(h.as("legal2"), &imprimaturv1.ListReviewTasksRequest{Parent: workspace, PageSize: 50, Filter: `state = "DONE"`})
+			must(b, err)
+			if len(page.GetReviewTasks()) != 50 {
+				b.Fatalf("%d turns", len(page.GetReviewTasks()))
+			}
+		},
+		"rest": func(int) {
+			h.call(b, "legal2", "GET", workspace+"/reviewTasks?pageSize=50&filter="+url.QueryEscape(`state = "DONE"`), nil)
+		},
+	}
+}
+
+// signedOnce is a post that legal has signed, and PR has not.
+func signedOnce(b *testing.B, h *house) *imprimaturv1.Post {
+	post := h.submit(b, h.draft(b))
+	h.view(b, post.GetReview(), "legal")
+	h.decide(b, post.GetReview(), post.GetDigest(), "legal", 1)
+	return post
+}
+
+// explainPost says what keeps a post from going out, who could sign it and who could not.
+func explainPost(b *testing.B, h *house) map[string]func(int) {
+	post, client := signedOnce(b, h), imprimaturv1.NewPostServiceClient(h.conn)
+	return map[string]func(int){
+		"grpc": func(int) {
+			_, err := client.ExplainPost(h.as("author"), &imprimaturv1.ExplainPostRequest{Name: post.GetName()})
+			must(b, err)
+		},
+		"rest": func(int) { h.call(b, "author", "GET", post.GetName()+":explain", nil) },
+	}
+}
+
+// explainReview says the same of a round alone.
+func explainReview(b *testing.B, h *house) map[string]func(int) {
+	post, client := signedOnce(b, h), imprimaturv1.NewReviewServiceClient(h.conn)
+	return map[string]func(int){
+		"grpc": func(int) {
+			_, err := client.ExplainReview(h.as("legal"), &imprimaturv1.ExplainReviewRequest{Name: post.GetReview()})
+			must(b, err)
+		},
+		"rest": func(int) { h.call(b, "legal", "GET", post.GetReview()+":explain", nil) },
 	}
 }
 

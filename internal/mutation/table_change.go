@@ -27,6 +27,8 @@ func fromTheChanges() []mutant {
 			`return of, addLent(ctx, r, cs, lent) // guard`, `return of, nil // guard`}}},
 		{"an explanation counts whom it does not name", flow, "TestExplanationNamesWhoElse", []change{{"internal/workflow/explain.go",
 			`of.More[role] = all[role] - len(of.Holders[role]) // guard`, `of.More[role] = all[role] * 0 // guard`}}},
+		{"working hours are read once", flow, "TestStatements", []change{{"internal/workflow/deadline.go",
+			`k[""], k[own.ID] = own, own`, `k[own.ID] = own`}}},
 		{"what is rare is counted where it is", flow, "TestRareTurns", []change{{task,
 			`q.After = next // guard`, `return n, true, nil // guard`}}},
 		// PR signs; the author joins the executives; sent without legal

@@ -21,6 +21,7 @@ func (s *Service) putDeadlines(ctx context.Context, tx Tx, cs *advocacy.Case, ta
 		return err
 	}
 	var changed []advocacy.Deadline
+	read := make(calendars)
 	for i := range tasks {
 		r, isTimed := timed[tasks[i].Requirement]
 		if !isTimed {
@@ -30,7 +31,7 @@ func (s *Service) putDeadlines(ctx context.Context, tx Tx, cs *advocacy.Case, ta
 		if at := slices.IndexFunc(known, func(o advocacy.Deadline) bool { return o.Requirement == r.Key }); at >= 0 {
 			d = known[at]
 		}
-		moved, err := s.turnDeadline(ctx, tx, cs, &d, r, tasks[i].State == TaskOpen)
+		moved, err := s.turnDeadline(ctx, tx, cs, &d, r, read, tasks[i].State == TaskOpen)
 		if err != nil {
 			return err
 		}
@@ -61,11 +62,11 @@ func timedRequirements(cs *advocacy.Case) map[string]advocacy.Requirement {
 
 // turnDeadline starts or stops a deadline as its turn opens or closes, and tells whether
 // it did.
-func (s *Service) turnDeadline(ctx context.Context, tx Tx, cs *advocacy.Case, d *advocacy.Deadline, r advocacy.Requirement, open bool) (bool, error) {
+func (s *Service) turnDeadline(ctx context.Context, tx Tx, cs *advocacy.Case, d *advocacy.Deadline, r advocacy.Requirement, read calendars, open bool) (bool, error) {
 	running := d.State == advocacy.DeadlineRunning
 	switch {
 	case open && !running:
-		return true, s.startDeadline(ctx, tx, d, r)
+		return true, s.startDeadline(ctx, tx, d, r, read)
 	case !open && running:
 		hours, err := s.hoursOf(ctx, tx, d)
 		if err != nil {
@@ -89,19 +90,10 @@ func waits(state advocacy.ReviewState) bool {
 
 // startDeadline lets what is left of the time run from now on, in the calendar the rule
 // names, or the workspace's own where there is none of that name any more.
-func (s *Service) startDeadline(ctx context.Context, tx Tx, d *advocacy.Deadline, r advocacy.Requirement) error {
-	w := d.Subject.Workspace
-	calendar, err := tx.DefaultCalendar(ctx, w)
+func (s *Service) startDeadline(ctx context.Context, tx Tx, d *advocacy.Deadline, r advocacy.Requirement, read calendars) error {
+	calendar, err := read.of(ctx, tx, d.Subject.Workspace, advocacy.CalendarID(r.SLA.Calendar))
 	if err != nil {
 		return err
-	}
-	if named := advocacy.CalendarID(r.SLA.Calendar); named != "" && named != calendar.ID {
-		found, err := tx.Calendar(ctx, w, named)
-		if err == nil {
-			calendar = found
-		} else if advocacy.KindOf(err) != advocacy.NotFound {
-			return err
-		}
 	}
 	hours, err := worktime.New(calendar.Hours)
 	if err != nil {
@@ -112,6 +104,36 @@ func (s *Service) startDeadline(ctx context.Context, tx Tx, d *advocacy.Deadline
 	d.Next = tx.Now()
 	d.Due, err = hours.Add(d.Start, d.Business-d.Spent)
 	return err
+}
+
+// calendars are those that one transaction has read, by the name a rule gives them: several
+// requirements are mostly counted in one.
+type calendars map[advocacy.CalendarID]*advocacy.Calendar
+
+// of is the calendar a rule names, or the workspace's own.
+func (k calendars) of(ctx context.Context, tx Tx, w advocacy.WorkspaceID, named advocacy.CalendarID) (*advocacy.Calendar, error) {
+	if found := k[named]; found != nil {
+		return found, nil
+	}
+	own := k[""]
+	if own == nil {
+		var err error
+		if own, err = tx.DefaultCalendar(ctx, w); err != nil {
+			return nil, err
+		}
+		k[""], k[own.ID] = own, own
+	}
+	if k[named] != nil {
+		return k[named], nil
+	}
+	found, err := tx.Calendar(ctx, w, named)
+	if advocacy.KindOf(err) == advocacy.NotFound {
+		found, err = own, nil
+	}
+	if err == nil {
+		k[named] = found
+	}
+	return found, err
 }
 
 // hoursOf are the hours a deadline was counted in.

@@ -4,11 +4,13 @@ import (
 	"context"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/jobs"
+	"github.com/imprimatur-hq/imprimatur/internal/routing"
 	"github.com/imprimatur-hq/imprimatur/internal/store/testpg"
 	"github.com/imprimatur-hq/imprimatur/internal/workflow"
 	"github.com/imprimatur-hq/imprimatur/internal/workflow/workflowtest"
@@ -20,16 +22,33 @@ func once(c workflow.Call) workflow.Call {
 	return c
 }
 
-// costs are the most statements one use case may take, on SQLite. The door adds one to
-// each: it looks up the credential.
-var costs = []struct {
+// cost is the most statements one use case may take.
+type cost struct {
 	name string
 	most int
 	// locks is how many more PostgreSQL takes: its time, and locks that are statements, less
 	// the second turn, which it writes with the first.
 	locks int
 	run   func(t *testing.T, h *workflowtest.House) func(ctx context.Context)
-}{
+}
+
+// timedCosts are those of a workspace whose rules give people a time to sign, both signatures
+// of a post in the same working hours.
+var timedCosts = []cost{
+	{"submit where signatures have their time", 16, 2, costs[0].run},
+	{"decide where signatures have their time", 18, 1, costs[2].run},
+}
+
+// bothTimed gives legal and PR eight working hours each.
+func bothTimed(t *testing.T, h *workflowtest.House) {
+	legal, pr := routing.Sign(advocacy.RoleLegal, 1), routing.Sign(advocacy.RolePR, 1)
+	legal.SLA, pr.SLA = advocacy.SLA{Business: 8 * time.Hour}, advocacy.SLA{Business: 8 * time.Hour}
+	enact(t, h, legal, pr)
+}
+
+// costs are the most statements one use case may take, on SQLite. The door adds one to
+// each: it looks up the credential.
+var costs = []cost{
 	{"submit", 13, 2, func(t *testing.T, h *workflowtest.House) func(context.Context) {
 		view, call := h.Draft(t, "Hello"), once(h.As(h.Author))
 		return func(ctx context.Context) {
@@ -108,6 +127,20 @@ var costs = []struct {
 			ok(t, err)
 		}
 	}},
+	{"explain a post", 18, 0, func(t *testing.T, h *workflowtest.House) func(context.Context) {
+		view, call := h.Submit(t, h.Draft(t, "Hello")), h.As(h.Author)
+		return func(ctx context.Context) {
+			_, err := h.Flow.ExplainPost(ctx, call, h.W, view.Post.ID)
+			ok(t, err)
+		}
+	}},
+	{"explain a review", 14, 0, func(t *testing.T, h *workflowtest.House) func(context.Context) {
+		view, call := h.Submit(t, h.Draft(t, "Hello")), h.As(h.PR)
+		return func(ctx context.Context) {
+			_, err := h.Flow.ExplainReview(ctx, call, view.Post.Subject(), 1)
+			ok(t, err)
+		}
+	}},
 	{"a page of posts", 2, 0, func(t *testing.T, h *workflowtest.House) func(context.Context) {
 		h.Draft(t, "Hello")
 		h.Draft(t, "Hello again")
@@ -169,20 +202,29 @@ func TestStatements(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			h := open(t)
-			for _, c := range costs {
-				run := c.run(t, h)
-				ctx, statements := workflowtest.Listen(t.Context())
-				run(ctx)
-				most := c.most
-				if name == "PostgreSQL" {
-					most += c.locks
-				}
-				if all := statements.All(); len(all) > most {
-					t.Errorf("%s takes %d statements, not %d:\n%s", c.name, len(all), most, strings.Join(all, "\n"))
-				} else if len(all) < most {
-					t.Errorf("%s takes %d statements; hold it to that", c.name, len(all))
-				}
-			}
+			holdCosts(t, h, costs, name == "PostgreSQL")
+			h = open(t)
+			bothTimed(t, h)
+			holdCosts(t, h, timedCosts, name == "PostgreSQL")
 		})
+	}
+}
+
+// holdCosts sees that each use case takes as many statements as it may, and no fewer.
+func holdCosts(t *testing.T, h *workflowtest.House, costs []cost, locking bool) {
+	t.Helper()
+	for _, c := range costs {
+		run := c.run(t, h)
+		ctx, statements := workflowtest.Listen(t.Context())
+		run(ctx)
+		most := c.most
+		if locking {
+			most += c.locks
+		}
+		if all := statements.All(); len(all) > most {
+			t.Errorf("%s takes %d statements, not %d:\n%s", c.name, len(all), most, strings.Join(all, "\n"))
+		} else if len(all) < most {
+			t.Errorf("%s takes %d statements; hold it to that", c.name, len(all))
+		}
 	}
 }
