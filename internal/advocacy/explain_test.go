@@ -127,17 +127,17 @@ func TestExplanationAndGuardAgree(t *testing.T) {
 					if named && who.Code != code || !named && code == "" {
 						t.Fatalf("%v on %s: told %v, and the guard says %q", who, r.Requirement.Key, r.Candidates, code)
 					}
-					mu.Lock()
-					told[fmt.Sprintf("%t %t %s", named, lender != "", code)]++
-					mu.Unlock()
+					if named {
+						mu.Lock()
+						told[map[bool]string{true: "himself or herself", false: "somebody else"}[lender == ""]]++
+						mu.Unlock()
+					}
 				}
 			}
 		}
 	})
-	for _, who := range []string{"true false ", "true true ", "true false STAGE_NOT_OPEN", "true true STAGE_NOT_OPEN"} {
-		if told[who] == 0 {
-			t.Errorf("nobody was told %q: %v", who, told)
-		}
+	if told["himself or herself"] == 0 || told["somebody else"] == 0 { // each alone is told of in many of the cases
+		t.Errorf("those who were told of were asked for: %v", told)
 	}
 }
 

@@ -21,7 +21,7 @@ func fromTheChanges() []mutant {
 			`out, more = out[:MostCandidates], more+n // guard`, `out = out[:MostCandidates] // guard`}}},
 		{"an explanation knows of claims", rules, "TestExplanationAndGuardAgree|TestExplainSaysWhoElse", []change{{explain,
 			`asked.Claim = claim`, `asked.Claim = Claim{}`}}},
-		{"an explanation knows of stages", rules, "TestExplanationAndGuardAgree", []change{{"internal/advocacy/decide.go",
+		{"an explanation knows of stages", rules, "TestExplanationAndGuardAgree|TestExplainSaysWhoElse", []change{{"internal/advocacy/decide.go",
 			`if row, _ := t.Requirement(r.Key); !row.Open {`, `if row, _ := t.Requirement(r.Key); !row.Open && actor.Session != "" {`}}},
 		{"an explanation reads what is lent", flow, "TestExplanationNamesWhoElse", []change{{"internal/workflow/explain.go",
 			`return of, addLent(ctx, r, cs, lent) // guard`, `return of, nil // guard`}}},
