@@ -201,7 +201,7 @@ func videoAndDocument(t *testing.T, l look) {
 	}
 	kinds := ask[[]string](b, `[...document.querySelectorAll("[data-media] .file")].map((e) => e.textContent.trim())`)
 	video, document := catalogue.Text(l.language, "web.file.video", map[string]string{"format": "MP4"}), catalogue.Text(l.language, "web.file.document", map[string]string{"format": "PDF"})
-	if len(kinds) != 2 || !strings.HasPrefix(kinds[0], video+" · 0:12 · ") || !strings.HasPrefix(kinds[1], document+" · 2 pages · ") {
+	if len(kinds) != 2 || !strings.HasPrefix(kinds[0], "bench.mp4 "+video+" · 0:12 · ") || !strings.HasPrefix(kinds[1], "care.pdf "+document+" · 2 pages · ") {
 		t.Errorf("shown as %q", kinds)
 	}
 	b.keep("video-and-document")
