@@ -69,6 +69,9 @@ func inLooks(t *testing.T, n int, flow func(*testing.T, look)) {
 // atDesks runs a flow in each of the looks of those who have keys and a mouse.
 func atDesks(t *testing.T, n int, flow func(*testing.T, look)) {
 	t.Helper()
+	if n&1 != 0 {
+		t.Fatalf("look %d is a phone's", n)
+	}
 	for _, l := range looks(n) {
 		if l.width < 600 {
 			continue

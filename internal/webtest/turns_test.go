@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -96,6 +97,43 @@ func lastTurnPutOff(t *testing.T, l look) {
 	b.until(`!document.querySelector("#turn form")`)
 	if d := h.guest(t, "Marguerite").get(workspace + "/queue"); strings.Contains(d.body, "data-turn=") {
 		t.Error("something is left in the queue")
+	}
+}
+
+// An answer that was on its way when a turn was put off does not bring it back: the list is asked for anew.
+func TestLateAnswer(t *testing.T) {
+	t.Parallel()
+	atDesks(t, 6, lateAnswer)
+}
+
+func lateAnswer(t *testing.T, l look) {
+	h := open(t)
+	oliver := h.token(t, "Oliver")
+	b := h.browse(t, "Marguerite", l)
+	b.open(workspace + "/queue")
+	b.until(`document.querySelector("[data-events]").dataset.live === "" && document.querySelector("#turn form[data-decide]")`)
+	// The list is brought up to date by the whole page of the turn that is shown. It is answered at once,
+	// and the answer kept back.
+	ask[bool](b, `{
+		const ask = fetch;
+		window.late = [];
+		fetch = (address, options) => {
+			const answer = ask(address, options);
+			if (options?.method || address !== document.querySelector("#turns a[data-turn][aria-current]")?.href) return answer;
+			return new Promise((then) => late.push(() => then(answer)));
+		};
+		true;
+	}`)
+	id := ask[string](b, `document.querySelector("#turn").dataset.task`)
+	h.submitted(t, oliver, h.accountOf(t, oliver, "Oliver Hartley"), "The fair opens on time.")
+	b.until(`late.length > 0`)
+	b.press("z")
+	b.until(`document.querySelector("#turn")?.dataset.task !== "` + id + `" && !document.querySelector("#turn[aria-busy]")`)
+	kept := ask[int](b, `late.length`)
+	ask[bool](b, `late[0](), true`)
+	b.until(`late.length > ` + strconv.Itoa(kept) + ` || !document.querySelector("#row-` + id + `.gone")`)
+	if !ask[bool](b, `Boolean(document.querySelector("#row-`+id+`.gone"))`) {
+		t.Error("what was put off stands in the list again")
 	}
 }
 

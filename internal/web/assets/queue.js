@@ -293,6 +293,7 @@ async function letGo({ leaving = false } = {}) {
       return;
     }
     if (answer.type === "opaqueredirect") {
+      outdate();
       soon();
       return;
     }
@@ -360,6 +361,7 @@ function hold(form, button, together) {
 function came(page) {
   const shown = turn();
   const now = page.getElementById("turn");
+  outdate();
   swap(page, ["nav", "told"]);
   ready.clear();
   if (now?.dataset.task === shown.dataset.task) {
@@ -415,13 +417,25 @@ function renew(old, now) {
   if (focused) is.focus();
 }
 
+// How often the list was asked for, and since when an answer counts: one that was on its way while
+// something was done, or overtaken, would bring back what is not so any more.
+let asked = 0;
+let since = 0;
+const outdate = () => { since = ++asked; };
+
 /** Brings the list up to date: what is there stays where it is, what is new comes last. */
 async function update() {
+  const mine = ++asked;
   ready.clear();
   const link = current();
   const answer = await fetch(link?.href ?? location.href, { headers: { Accept: "text/html" } });
   if (!answer.ok || (answer.redirected && new URL(answer.url).pathname.startsWith("/sign-in"))) return;
   const page = await read(answer);
+  if (mine < since) {
+    soon();
+    return;
+  }
+  since = mine;
   const rows = document.querySelector("#turns .turnlist");
   const fresh = page.querySelector("#turns .turnlist");
   if (rows && fresh) {
