@@ -11,6 +11,7 @@ import (
 	"math"
 	"net/http"
 	"path"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -122,26 +123,28 @@ type entry struct {
 	Marked bool
 }
 
-// navigation lists the pages, each with the permission that makes it somebody's work.
+// navigation lists the pages, each with the permissions of which one makes it somebody's work. Turns wait for
+// those who sign, for those who can give them to others, and for who may say what became of something.
 var navigation = []struct {
-	key, address, permission string
-	more                     bool
+	key, address string
+	permissions  []string
+	more         bool
 }{
-	{"library", "/library", "items.share", false},
-	{"compose", "/compose", "posts.create", false},
-	{"posts", "/posts", "posts.create", false},
-	{"queue", "/queue", "reviews.decide", false},
-	{"calendar", "/calendar", "posts.read", false},
-	{"publications", "/publications", "posts.read", false},
-	{"desk", "/desk", "items.create", false},
-	{"trainings", "/trainings", "trainings.answer", true},
-	{"policy", "/policy", "policies.read", true},
-	{"people", "/people", "members.create", true},
-	{"accounts", "/accounts", "accounts.read", true},
-	{"holds", "/holds", "holds.read", true},
-	{"recalls", "/recalls", "posts.readall", true},
-	{"audit", "/audit", "audit.read", true},
-	{"settings", "/settings", "workspaces.update", true},
+	{"library", "/library", []string{"items.share"}, false},
+	{"compose", "/compose", []string{"posts.create"}, false},
+	{"posts", "/posts", []string{"posts.create"}, false},
+	{"queue", "/queue", []string{"reviews.decide", "tasks.reassign", "publications.resolve"}, false},
+	{"calendar", "/calendar", []string{"posts.read"}, false},
+	{"publications", "/publications", []string{"posts.read"}, false},
+	{"desk", "/desk", []string{"items.create"}, false},
+	{"trainings", "/trainings", []string{"trainings.answer"}, true},
+	{"policy", "/policy", []string{"policies.read"}, true},
+	{"people", "/people", []string{"members.create"}, true},
+	{"accounts", "/accounts", []string{"accounts.read"}, true},
+	{"holds", "/holds", []string{"holds.read"}, true},
+	{"recalls", "/recalls", []string{"posts.readall"}, true},
+	{"audit", "/audit", []string{"audit.read"}, true},
+	{"settings", "/settings", []string{"workspaces.update"}, true},
 }
 
 // around gathers what stands around a page. What cannot be read is not shown: the page itself
@@ -183,7 +186,7 @@ func (v *visitor) around(ctx context.Context) *house {
 		return err
 	})
 	for _, n := range navigation {
-		if !v.may(n.permission) {
+		if !slices.ContainsFunc(n.permissions, v.may) {
 			continue
 		}
 		e := entry{Key: n.key, Address: v.at(n.address), More: n.more}
