@@ -296,10 +296,19 @@ func (b *browser) open(path string) {
 	do(b, "open "+path, chromedp.Navigate(b.base+path))
 }
 
-// click presses what a CSS selector finds, once it is there to be seen.
+// click presses what a CSS selector finds, once it is there to be seen. What was found and then
+// renewed, before it was pressed, is looked for again.
 func (b *browser) click(selector string) {
 	b.t.Helper()
-	do(b, "click "+selector, chromedp.Click(chromedp.CSS(selector), chromedp.NodeVisible))
+	press := chromedp.Click(chromedp.CSS(selector), chromedp.NodeVisible)
+	do(b, "click "+selector, func(ctx context.Context, page *chromedp.Target) (chromedp.Void, error) {
+		for {
+			done, err := press(ctx, page)
+			if err == nil || !strings.Contains(err.Error(), "Could not find node with given id") {
+				return done, err
+			}
+		}
+	})
 }
 
 // write types into a field, after what stands there.
