@@ -102,7 +102,7 @@ type house struct {
 	// Others are the other workspaces this browser is signed in to.
 	Others []string
 	Nav    []entry
-	// Turns is how many tasks wait for the visitor.
+	// Turns is how many turns wait for the visitor, as the queue lists them first.
 	Turns int32
 	// Unread tells that the visitor has not acknowledged the guideline in force.
 	Unread bool
@@ -123,8 +123,11 @@ type entry struct {
 	Marked bool
 }
 
-// navigation lists the pages, each with the permissions of which one makes it somebody's work. Turns wait for
-// those who sign, for those who can give them to others, and for who may say what became of something.
+// takesTurns are the permissions of those whom turns wait for: who signs, who can give a turn to
+// others, and who may say what became of something.
+var takesTurns = []string{"reviews.decide", "tasks.reassign", "publications.resolve"}
+
+// navigation lists the pages, each with the permissions of which one makes it somebody's work.
 var navigation = []struct {
 	key, address string
 	permissions  []string
@@ -133,7 +136,7 @@ var navigation = []struct {
 	{"library", "/library", []string{"items.share"}, false},
 	{"compose", "/compose", []string{"posts.create"}, false},
 	{"posts", "/posts", []string{"posts.create"}, false},
-	{"queue", "/queue", []string{"reviews.decide", "tasks.reassign", "publications.resolve"}, false},
+	{"queue", "/queue", takesTurns, false},
 	{"calendar", "/calendar", []string{"posts.read"}, false},
 	{"publications", "/publications", []string{"posts.read"}, false},
 	{"desk", "/desk", []string{"items.create"}, false},
@@ -167,10 +170,10 @@ func (v *visitor) around(ctx context.Context) *house {
 		}
 		return err
 	}, func() error {
-		if !v.may("tasks.read") {
+		if !v.may("tasks.read") || !slices.ContainsFunc(takesTurns, v.may) {
 			return nil
 		}
-		counted, err := imprimaturv1.NewReviewServiceClient(v.conn).CountReviewTasks(ctx, &imprimaturv1.CountReviewTasksRequest{Parent: v.parent()})
+		counted, err := imprimaturv1.NewReviewServiceClient(v.conn).CountReviewTasks(ctx, &imprimaturv1.CountReviewTasksRequest{Parent: v.parent(), Filter: queueViews[0].filter})
 		h.Turns = counted.GetCount()
 		return err
 	}, func() error {

@@ -130,8 +130,8 @@ func TestUnknownIsInTheQueue(t *testing.T) {
 		return len(turns.ReviewTasks) > 0 && turns.ReviewTasks[0].Why == "PUBLICATION_UNKNOWN"
 	})
 	turn := turns.ReviewTasks[0]
-	if d := admin.get(workspace + "/people"); !strings.Contains(d.body, `href="`+workspace+`/queue"`) {
-		t.Error("no page leads an admin to the queue")
+	if d := admin.get(workspace + "/people"); !strings.Contains(d.body, `href="`+workspace+`/queue">Queue<span class="count num">1<`) {
+		t.Error("no page leads an admin to the turn")
 	}
 	d := admin.get(workspace + "/queue/" + strings.TrimPrefix(turn.Name, "workspaces/alder/reviewTasks/"))
 	for _, want := range []string{"nobody knows whether it is out", "It may be out or not, and nothing sends it again", "Say what became of it: Camille’s letter"} {
