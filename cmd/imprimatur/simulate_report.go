@@ -56,15 +56,13 @@ func report(out io.Writer, s *imprimaturv1.RoutingPolicySimulation) error {
 // unfinished prints reviews that nobody could finish, what nobody could sign of each, and how many
 // more there are.
 func unfinished(out io.Writer, all int64, reviews []string, why []*imprimaturv1.UnfinishedReview) {
-	for _, name := range reviews {
+	for i, name := range reviews {
 		fmt.Fprintf(out, "  %s\n", name)
-		for _, u := range why {
-			if u.GetReview() != name {
-				continue
-			}
-			for _, short := range u.GetShortfalls() {
-				fmt.Fprintf(out, "    %s\n", shortfall(short))
-			}
+		if i >= len(why) {
+			continue
+		}
+		for _, short := range why[i].GetShortfalls() {
+			fmt.Fprintf(out, "    %s\n", shortfall(short))
 		}
 	}
 	if more := all - int64(len(reviews)); more > 0 {

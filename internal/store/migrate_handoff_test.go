@@ -31,6 +31,40 @@ var publicationsBefore = []string{
 // and check that others added is there afterwards as it was.
 func TestStateIsMadeAnew(t *testing.T) {
 	t.Parallel()
+	onEachBefore(t, handedOver, func(t *testing.T, s *Store) {
+		states := []string{"scheduled", "claimed", "sending", "published", "refused", "unknown", "cancelled", "recalled", "expired"}
+		for i, state := range states {
+			addBare(t, s, i, state)
+		}
+		schema, rows := schemaOf(t, s), publicationsIn(t, s)
+		if !slices.Equal(publicationsBefore, columnsBefore(schema)) || len(rows) != len(states) {
+			t.Fatalf("the columns are %q, with %d rows", columnsBefore(schema), len(rows))
+		}
+		migrate(t, s, handedOver)
+		if now := publicationsIn(t, s); !slices.Equal(now, rows) {
+			t.Errorf("the rows were\n%s\nand are\n%s", strings.Join(rows, "\n"), strings.Join(now, "\n"))
+		}
+		want := []string{"column publications.comparison", "index publications_leased", "index publications_live"}
+		if s.dialect == sqliteDialect {
+			want = append(want, "column publications.state") // it has a default, and another check
+		} else {
+			want = append(want, "constraint publications.publications_comparison_check", "constraint publications.publications_state_check")
+		}
+		slices.Sort(want)
+		if got := changed(schema, schemaOf(t, s)); !slices.Equal(got, want) {
+			t.Errorf("of the schema there changed %q, want %q", got, want)
+		}
+		addBare(t, s, len(states), "handed_over")
+		if _, err := s.writer.ExecContext(t.Context(), "UPDATE publications SET state = 'elsewhere'"); err == nil {
+			t.Error("a state that nobody knows is kept")
+		}
+	})
+}
+
+// onEachBefore runs a test on a database of each kind as it was before a migration, which the test
+// applies to what it put there.
+func onEachBefore(t *testing.T, migration int64, test func(t *testing.T, s *Store)) {
+	t.Helper()
 	for _, d := range []dialect{sqliteDialect, postgresDialect} {
 		t.Run(string(d), func(t *testing.T) {
 			t.Parallel()
@@ -43,33 +77,8 @@ func TestStateIsMadeAnew(t *testing.T) {
 				t.Fatal(err)
 			}
 			t.Cleanup(func() { _ = s.Close() })
-			migrate(t, s, handedOver-1)
-			states := []string{"scheduled", "claimed", "sending", "published", "refused", "unknown", "cancelled", "recalled", "expired"}
-			for i, state := range states {
-				addBare(t, s, i, state)
-			}
-			schema, rows := schemaOf(t, s), publicationsIn(t, s)
-			if !slices.Equal(publicationsBefore, columnsBefore(schema)) || len(rows) != len(states) {
-				t.Fatalf("the columns are %q, with %d rows", columnsBefore(schema), len(rows))
-			}
-			migrate(t, s, handedOver)
-			if now := publicationsIn(t, s); !slices.Equal(now, rows) {
-				t.Errorf("the rows were\n%s\nand are\n%s", strings.Join(rows, "\n"), strings.Join(now, "\n"))
-			}
-			want := []string{"column publications.comparison", "index publications_leased", "index publications_live"}
-			if d == sqliteDialect {
-				want = append(want, "column publications.state") // it has a default, and another check
-			} else {
-				want = append(want, "constraint publications.publications_comparison_check", "constraint publications.publications_state_check")
-			}
-			slices.Sort(want)
-			if got := changed(schema, schemaOf(t, s)); !slices.Equal(got, want) {
-				t.Errorf("of the schema there changed %q, want %q", got, want)
-			}
-			addBare(t, s, len(states), "handed_over")
-			if _, err := s.writer.ExecContext(t.Context(), "UPDATE publications SET state = 'elsewhere'"); err == nil {
-				t.Error("a state that nobody knows is kept")
-			}
+			migrate(t, s, migration-1)
+			test(t, s)
 		})
 	}
 }
@@ -118,7 +127,7 @@ func addBare(t *testing.T, s *Store, i int, state string) {
 }
 
 // unbound carries a statement out that refers to nothing that is there.
-func unbound(t *testing.T, s *Store, statement string) {
+func unbound(t *testing.T, s *Store, statement string, args ...any) {
 	t.Helper()
 	conn, err := s.writer.Conn(t.Context())
 	if err != nil {
@@ -129,9 +138,12 @@ func unbound(t *testing.T, s *Store, statement string) {
 	if s.dialect == postgresDialect {
 		off, on = "SET session_replication_role = replica", "SET session_replication_role = DEFAULT"
 	}
-	for _, statement := range []string{off, statement, on} {
-		if _, err := conn.ExecContext(t.Context(), statement); err != nil {
-			t.Fatalf("%s: %v", statement, err)
+	for _, one := range []struct {
+		statement string
+		args      []any
+	}{{off, nil}, {s.dialect.bind(statement), args}, {on, nil}} {
+		if _, err := conn.ExecContext(t.Context(), one.statement, one.args...); err != nil {
+			t.Fatalf("%s: %v", one.statement, err)
 		}
 	}
 }
