@@ -70,6 +70,7 @@ var allowed = map[string][]string{
 	"web":                           {"api/imprimatur/v1", "catalogue", "download", "sheet"},
 	"web/hostiletest":               {"api/imprimatur/v1"},
 	"demo":                          {"advocacy", "routing", "workflow", "media", "network/wall", "network/webhook", "api/imprimatur/v1"},
+	"demo/demotest":                 {},
 	"config":                        {},
 	"codebase":                      {},
 	"leak":                          {},

@@ -8,12 +8,10 @@ import (
 	"log/slog"
 	"net/netip"
 	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -24,6 +22,7 @@ import (
 	"github.com/imprimatur-hq/imprimatur/internal/authz"
 	"github.com/imprimatur-hq/imprimatur/internal/config"
 	"github.com/imprimatur-hq/imprimatur/internal/demo"
+	"github.com/imprimatur-hq/imprimatur/internal/demo/demotest"
 	"github.com/imprimatur-hq/imprimatur/internal/media"
 	"github.com/imprimatur-hq/imprimatur/internal/workflow"
 )
@@ -51,57 +50,37 @@ func accept(data []byte) (workflow.Accepted, error) {
 	return u, err
 }
 
-// first is what the first start on a folder left.
-type first struct {
-	folder string
-	report *demo.Report
-	sample sample
-}
-
-// told is the sample, made once for all tests that begin with one.
-var told = sync.OnceValues(func() (*first, error) {
-	folder, err := os.MkdirTemp("", "imprimatur-demo-test-")
-	if err != nil {
-		return nil, err
+// told is the sample, made once for all tests that begin with one; first is what its start left.
+var (
+	told  demotest.Folder
+	first struct {
+		report *demo.Report
+		sample sample
 	}
-	f := &first{folder: folder}
-	made.Store(f)
+)
+
+// tell makes the sample.
+func tell(folder string) error {
 	s, o, err := start(context.Background(), folder, "127.0.0.1:0")
 	if err != nil {
-		return f, err
+		return err
 	}
-	if f.report, err = demo.Fill(context.Background(), o); err == nil {
-		f.sample, err = read(context.Background(), s)
+	if first.report, err = demo.Fill(context.Background(), o); err == nil {
+		first.sample, err = read(context.Background(), s)
 	}
-	return f, errors.Join(err, s.Close())
-})
-
-// made is what has to be removed in the end, nil when no test asked for it.
-var made atomic.Pointer[first]
+	return errors.Join(err, s.Close())
+}
 
 func TestMain(m *testing.M) {
 	code := m.Run()
-	if f := made.Load(); f != nil {
-		_ = os.RemoveAll(f.folder)
-	}
+	told.Remove()
 	os.Exit(code)
 }
 
 // again opens a copy of the sample that was told, and fills it again.
 func again(t *testing.T, listen string) (*app.Service, demo.Options, *demo.Report) {
 	t.Helper()
-	f, err := told()
-	if err != nil {
-		t.Fatal(err)
-	}
-	folder := t.TempDir()
-	if err := os.CopyFS(folder, os.DirFS(f.folder)); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Chmod(filepath.Join(folder, "keyset"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	s, o := open(t, folder, listen)
+	s, o := open(t, told.Copy(t, tell), listen)
 	return s, o, fill(t, o)
 }
 
@@ -312,18 +291,14 @@ func checkSigned(t *testing.T, s *app.Service, got sample) {
 func TestFillAgain(t *testing.T) {
 	t.Parallel()
 	s, _, second := again(t, "127.0.0.1:0")
-	f, err := told()
-	if err != nil {
-		t.Fatal(err)
-	}
 	after, err := read(t.Context(), s)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(f.sample, after); diff != "" {
+	if diff := cmp.Diff(first.sample, after); diff != "" {
 		t.Errorf("something changed:\n%s", diff)
 	}
-	if diff := cmp.Diff(f.report.Drafts, second.Drafts); diff != "" {
+	if diff := cmp.Diff(first.report.Drafts, second.Drafts); diff != "" {
 		t.Errorf("the prepared drafts changed:\n%s", diff)
 	}
 	id := advocacy.PostID(second.Drafts[1].Name[strings.LastIndex(second.Drafts[1].Name, "/")+1:])
@@ -331,12 +306,12 @@ func TestFillAgain(t *testing.T) {
 		t.Errorf("the prepared draft lost its picture: %v", err)
 	}
 	for i, p := range second.People {
-		q := f.report.People[i]
+		q := first.report.People[i]
 		if p.ID != q.ID || p.Token == q.Token || p.Token == "" {
 			t.Errorf("%s: another person, or no new token", p.Name)
 		}
 	}
-	if second.APIKey == "" || second.APIKey == f.report.APIKey {
+	if second.APIKey == "" || second.APIKey == first.report.APIKey {
 		t.Error("there is no new API key")
 	}
 }

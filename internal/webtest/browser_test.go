@@ -163,9 +163,7 @@ func TestMain(m *testing.M) {
 	if common.stop != nil {
 		common.stop()
 	}
-	if folder := furnishedIn.Load(); folder != nil {
-		_ = os.RemoveAll(*folder)
-	}
+	furnished.Remove()
 	os.Exit(code)
 }
 

@@ -10,11 +10,7 @@ import (
 	"net/http/cookiejar"
 	"net/netip"
 	"net/url"
-	"os"
-	"path/filepath"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -24,6 +20,7 @@ import (
 	"github.com/imprimatur-hq/imprimatur/internal/app"
 	"github.com/imprimatur-hq/imprimatur/internal/config"
 	"github.com/imprimatur-hq/imprimatur/internal/demo"
+	"github.com/imprimatur-hq/imprimatur/internal/demo/demotest"
 )
 
 // house is a service with the sample company, for one test.
@@ -41,23 +38,8 @@ func open(t testing.TB) *house {
 	return openWith(t, slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelError})))
 }
 
-// furnished is a folder with the sample company, made once: each house has a copy of its own, as telling
-// the story costs ten times as much as opening a house that has one.
-var furnished = sync.OnceValues(func() (string, error) {
-	folder, err := os.MkdirTemp("", "imprimatur-webtest-")
-	if err != nil {
-		return "", err
-	}
-	furnishedIn.Store(&folder)
-	service, _, err := furnish(context.Background(), folder, "127.0.0.1:0", slog.New(slog.DiscardHandler))
-	if err != nil {
-		return "", err
-	}
-	return folder, service.Close()
-})
-
-// furnishedIn is what has to be removed in the end, nil when no test asked for it.
-var furnishedIn atomic.Pointer[string]
+// furnished is a folder with the sample company.
+var furnished demotest.Folder
 
 // furnish opens a service with the sample company, whose story is told where it was not yet.
 func furnish(ctx context.Context, folder, listen string, logger *slog.Logger) (*app.Service, *demo.Report, error) {
@@ -83,19 +65,15 @@ func openWith(t testing.TB, logger *slog.Logger) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
-	folder, err := furnished()
-	if err != nil {
-		t.Fatal(err)
-	}
-	own := t.TempDir()
-	if err := os.CopyFS(own, os.DirFS(folder)); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Chmod(filepath.Join(own, "keyset"), 0o600); err != nil { // a copy may be read by all
-		t.Fatal(err)
-	}
+	folder := furnished.Copy(t, func(folder string) error {
+		service, _, err := furnish(context.Background(), folder, "127.0.0.1:0", slog.New(slog.DiscardHandler))
+		if err != nil {
+			return err
+		}
+		return service.Close()
+	})
 	ctx, cancel := context.WithCancel(context.Background())
-	service, report, err := furnish(ctx, own, listener.Addr().String(), logger)
+	service, report, err := furnish(ctx, folder, listener.Addr().String(), logger)
 	if err != nil {
 		t.Fatal(err)
 	}
