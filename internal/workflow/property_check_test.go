@@ -504,6 +504,10 @@ func (w *world) settled() {
 	for _, id := range w.cast {
 		w.enable(id, true)
 	}
+	for _, id := range w.orphans() {
+		here := slices.DeleteFunc(slices.Clone(w.cast), func(id advocacy.PersonID) bool { return !w.people[id].active })
+		w.appoint(id, here[0], here[1])
+	}
 	for _, id := range w.places {
 		w.switchAccount(id, true)
 	}

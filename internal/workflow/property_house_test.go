@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
@@ -152,6 +153,31 @@ func (w *world) switchAccount(id advocacy.AccountID, ready bool) {
 	if _, err := do(w.ctx, w.call(w.Admin, false), w.W, id, "because"); w.granted("switch account", err) {
 		w.accounts[id].ready = ready
 	}
+}
+
+// appoint says who answers for an account from now on.
+func (w *world) appoint(id advocacy.AccountID, owner, deputy advocacy.PersonID) {
+	defer w.telling("appoint", id, owner, deputy)()
+	a := w.accounts[id]
+	_, err := w.Flow.UpdateAccount(w.ctx, w.call(w.Admin, false), w.W, id, workflow.AccountChange{Owner: &owner, Deputy: &deputy})
+	if !w.granted("appoint "+w.name(owner), err) {
+		return
+	}
+	switch {
+	case a.personal && a.owner != owner:
+		w.problem("what speaks for %s speaks for %s", w.name(a.owner), w.name(owner))
+	case (a.owner != owner || a.deputy != deputy) && !w.people[owner].active:
+		w.problem("%s answers for an account and has left", w.name(owner))
+	}
+	a.owner, a.deputy = owner, deputy
+}
+
+// orphans are the accounts nobody answers for, which the admins were told of: their owners were merged
+// into memberships that had ended.
+func (w *world) orphans() []advocacy.AccountID {
+	return slices.DeleteFunc(slices.Clone(w.places), func(id advocacy.AccountID) bool {
+		return w.accounts[id].personal || w.people[w.accounts[id].owner].active
+	})
 }
 
 // enact puts a policy in force, as an admin's tool would.

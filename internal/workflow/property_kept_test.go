@@ -220,6 +220,30 @@ func TestStoryOfARuleThatFails(t *testing.T) {
 	})
 }
 
+// TestNobodyAnswersForAnAccount: whoever answered for it was merged into a membership that had ended,
+// and its deputy was gone; that both come back does not give it an owner, somebody has to. Until then
+// what is signed off waits, and goes out then.
+func TestNobodyAnswersForAnAccount(t *testing.T) {
+	story(t, func(w *world) {
+		w.grant(w.Legal2, []advocacy.Role{"approver:legal", "approver:pr"})
+		w.enable(w.Both, false)
+		w.enable(w.Reader, false)
+		w.merge(w.PR, w.Reader)
+		w.enable(w.Both, true)
+		w.enable(w.Reader, true)
+		w.through(w.posts[1])
+		w.work(true)
+		w.stands(w.posts[1], "scheduled")
+		if n := len(w.orphans()); n != 1 {
+			t.Errorf("nobody answers for %d accounts, want 1", n)
+		}
+		w.appoint(w.places[1], w.Curator, w.Both)
+		w.wait(time.Hour)
+		w.work(true)
+		w.stands(w.posts[1], "published")
+	})
+}
+
 // TestStoriesAreToldAsTheyAreWritten: what a run prints is what these tests are written in.
 func TestStoriesAreToldAsTheyAreWritten(t *testing.T) {
 	story(t, func(w *world) {

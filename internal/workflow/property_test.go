@@ -53,6 +53,7 @@ func anything(t *testing.T, open housing) {
 		w := newWorld(attempt{TB: t, rt: rt}, rt.Context(), open)
 		rt.Cleanup(w.print)
 		w.begin()
+		w.told = nil // every story begins so
 		rt.Repeat(w.deeds())
 		w.settled()
 		went.add(w)
@@ -136,7 +137,8 @@ func (w *world) deeds() map[string]func(*rapid.T) {
 
 		"item": w.drawItem, "share": w.drawShare, "share, too": w.drawShare,
 
-		"hold": w.drawHold, "lift": w.drawLift, "resume": w.drawResume, "grant": w.drawGrant, "enable": w.drawEnable, "account": w.drawAccount, "policy": w.drawPolicy,
+		"hold": w.drawHold, "lift": w.drawLift, "resume": w.drawResume, "grant": w.drawGrant, "enable": w.drawEnable, "account": w.drawAccount, "appoint": w.drawAppoint,
+		"policy":  w.drawPolicy,
 		"reroute": w.drawReroute, "lend": w.drawLend, "sign for another": w.drawSignFor, "turn": w.drawTurn, "batch": w.drawBatch, "away": w.drawAway, "merge": w.drawMerge,
 		"trespass": w.drawTrespass,
 
@@ -360,6 +362,10 @@ func (w *world) drawEnable(rt *rapid.T) {
 
 func (w *world) drawAccount(rt *rapid.T) {
 	w.switchAccount(pick(rt, "account", w.places...), rapid.IntRange(0, 2).Draw(rt, "ready") > 0)
+}
+
+func (w *world) drawAppoint(rt *rapid.T) {
+	w.appoint(pick(rt, "account", w.places...), pick(rt, "owner", w.cast...), pick(rt, "deputy", w.cast...))
 }
 
 func (w *world) drawPolicy(rt *rapid.T) {
