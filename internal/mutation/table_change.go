@@ -58,7 +58,8 @@ func fromTheChanges() []mutant {
 		{"who submits what was shown before is told which revision to look at", flow, "TestSubmitNamesTheHead", []change{{"internal/advocacy/guard.go",
 			`.With("revision", r.Subject.RevisionName(r.Number))`, ``}}},
 		{"a batch asks what is asked now", flow, "TestBatchAfterAnotherPolicy", []change{{"internal/workflow/batch.go",
-			`return review.Plan.Join(cs.Floor), nil`, `return review.Plan, nil`}}},
+			`return review.Plan.Join(cs.Floor), nil`, `_ = cs
+	return review.Plan, nil`}}},
 		{"two persons for what nobody here wrote", flow, "TestTwoPersons", []change{{activate,
 			`if next.Author == "" && same { // guard`, `if next.Author == "" && same && false { // guard`}}},
 		{"a simulation of another day says nothing", flow, "TestTwoPersons", []change{{activate,

@@ -38,7 +38,7 @@ func fromTheShelves() []mutant {
 		{"a time within the window", flow, "TestMovedWindow", []change{{"internal/workflow/submit.go",
 			`!item.Share.Contains(publish) { // guard`, `!item.Share.Contains(publish) && false { // guard`}}},
 		{"another window stops what waits outside of it", flow, "TestMovedWindow", []change{{library,
-			`err != nil || item.Share.Equal(window) { // guard`, `err != nil || true { // guard`}}},
+			`err != nil || item.Share.Equal(window) { // guard`, `err != nil || item.Share.Equal(window) || true { // guard`}}},
 		{"nothing is spread out of the hours", flow, "TestSharesAreSpread", []change{{"internal/workflow/authorize.go",
 			"if err != nil || !slot.Free() { // guard: nothing", "if err != nil || !slot.Free() && false { // guard: nothing"}}},
 		{"a word more is no other text", flow, "TestNearTextIsCrowded", []change{{"internal/workflow/crowd.go",

@@ -23,7 +23,7 @@ func fromThePolicies() []mutant {
 		{"a rule that is only tried fails for all to see", flow, "TestSimulationCounts", []change{{"internal/routing/evaluate.go",
 			`if failed { // guard`, `if failed && false { // guard`}}},
 		{"what nobody could have finished is told", flow, "TestSimulationTellsOfThePast", []change{{"internal/workflow/simulate.go",
-			`r.m.Report.PastUnroutable++ // guard`, `_ = finishes // guard`}}},
+			`r.m.Report.PastUnroutable++ // guard`, `_ = short // guard`}}},
 		{"what has to be signed again is told again", flow, "TestSignedAgainIsAskedAgain", []change{{"internal/workflow/escalate.go",
 			`reason, e.d.Start.UnixMicro()),`, `reason, 0),`}}},
 	}
