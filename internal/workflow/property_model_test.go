@@ -236,17 +236,24 @@ var roleOf = map[string]advocacy.Role{"legal": advocacy.RoleLegal, "pr": advocac
 type attempt struct {
 	testing.TB
 	rt *rapid.T
+	// wrong is what was found wrong, which is told again after the story: of a long output the end is read.
+	wrong *[]string
+}
+
+func (a attempt) note(what string) string {
+	*a.wrong = append(*a.wrong, what)
+	return what
 }
 
 func (a attempt) Cleanup(f func())                  { a.rt.Cleanup(f) }
 func (a attempt) Context() context.Context          { return a.rt.Context() }
-func (a attempt) Error(args ...any)                 { a.rt.Error(args...) }
-func (a attempt) Errorf(format string, args ...any) { a.rt.Errorf(format, args...) }
+func (a attempt) Error(args ...any)                 { a.rt.Error(a.note(fmt.Sprint(args...))) }
+func (a attempt) Errorf(format string, args ...any) { a.rt.Error(a.note(fmt.Sprintf(format, args...))) }
 func (a attempt) Failed() bool                      { return a.rt.Failed() }
 func (a attempt) Fail()                             { a.rt.Fail() }
 func (a attempt) FailNow()                          { a.rt.FailNow() }
-func (a attempt) Fatal(args ...any)                 { a.rt.Fatal(args...) }
-func (a attempt) Fatalf(format string, args ...any) { a.rt.Fatalf(format, args...) }
+func (a attempt) Fatal(args ...any)                 { a.rt.Fatal(a.note(fmt.Sprint(args...))) }
+func (a attempt) Fatalf(format string, args ...any) { a.rt.Fatal(a.note(fmt.Sprintf(format, args...))) }
 func (a attempt) Helper()                           { a.rt.Helper() }
 func (a attempt) Log(args ...any)                   { a.rt.Log(args...) }
 func (a attempt) Logf(format string, args ...any)   { a.rt.Logf(format, args...) }

@@ -31,9 +31,9 @@ func (w *world) telling(deed string, of ...any) func() {
 }
 
 // print prints a run that failed as a story.
-func (w *world) print() {
+func (w *world) print(wrong []string) {
 	if w.tb.Failed() {
-		w.tb.Logf("as a story, for property_kept_test.go:\n\t\t%s", strings.Join(w.told, "\n\t\t"))
+		w.tb.Logf("as a story, for property_kept_test.go:\n\t\t%s\nfor %s", strings.Join(w.told, "\n\t\t"), strings.Join(wrong, "; "))
 	}
 }
 

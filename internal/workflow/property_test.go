@@ -50,8 +50,9 @@ func TestAnythingAnybodyDoes(t *testing.T) {
 func anything(t *testing.T, open housing) {
 	var went reach
 	rapid.Check(t, func(rt *rapid.T) {
-		w := newWorld(attempt{TB: t, rt: rt}, rt.Context(), open)
-		rt.Cleanup(w.print)
+		var wrong []string
+		w := newWorld(attempt{TB: t, rt: rt, wrong: &wrong}, rt.Context(), open)
+		rt.Cleanup(func() { w.print(wrong) })
 		w.begin()
 		w.told = nil // every story begins so
 		rt.Repeat(w.deeds())
