@@ -25,6 +25,8 @@ func fromTheShelves() []mutant {
 			`from.meantFor(known[p.Author]) { // guard`, `true || from.meantFor(known[p.Author]) { // guard`}}},
 		{"nothing of a withdrawn item goes out", flow, "TestEditedShareOfAWithdrawnItem", []change{{"internal/advocacy/gate.go",
 			`add(p.Gone, BlockItemWithdrawn`, `add(false, BlockItemWithdrawn`}}},
+		{"an expedited share does not outlast its item", flow, "TestExpeditedShareOfAWithdrawnItem", []change{{"internal/workflow/source.go",
+			`(review.Library == nil || standsOnItem(review.Plan)) { // guard`, `true { // guard`}}},
 		{"an edited share ends with its item", flow, "TestEditedShareOfAWithdrawnItem", []change{{"internal/workflow/stop.go",
 			`err != nil || gone { // guard`, `err != nil || gone && false { // guard`}}},
 		{"an item goes where it was signed for", flow, "TestShareElsewhere", []change{{"internal/workflow/source.go",

@@ -205,6 +205,43 @@ func TestEditedShareOfAWithdrawnItem(t *testing.T) {
 	}
 }
 
+// TestExpeditedShareOfAWithdrawnItem: an unedited share that does not stand on the item's signatures,
+// because it took the expedited route, does not outlast the item either.
+func TestExpeditedShareOfAWithdrawnItem(t *testing.T) {
+	t.Parallel()
+	h, l := house(t)
+	enforce(t, h, `
+defaults: [{role: "approver:legal"}, {role: "approver:pr"}]
+expedited: [{role: "approver:pr"}]
+`)
+	v := ledgerItem(t, h, "Approved words.")
+	regrant(t, h, h.Author, advocacy.RoleEmployee, advocacy.RoleCurator)
+	post, err := h.Flow.CreatePost(t.Context(), h.As(h.Author), h.W, workflow.PostDraft{
+		Item: v.Item.ID, Accounts: []advocacy.AccountID{h.Ledger}, PublishTime: h.Clock.Now().Add(time.Hour), Zone: "Europe/Paris",
+		Content: advocacy.Content{Language: "en"},
+	})
+	ok(t, err)
+	post, err = h.Flow.SubmitPost(t.Context(), h.As(h.Author), h.W, post.Post.ID, workflow.Submit{
+		Digest: post.Head.Digest, Expedited: true, Reason: "The press calls.",
+	})
+	ok(t, err)
+	if r := review(t, h, post, advocacy.ReviewOpen); r.Origin != advocacy.OriginLibrary || len(r.Plan.Requirements) != 1 {
+		t.Fatalf("the round is %+v", r)
+	}
+	h.Sign(t, h.PR, post, "pr")
+	state(t, h, post, advocacy.PostScheduled)
+	flow, _ := finding(h, 0)
+	_, err = flow.WithdrawItem(t.Context(), h.As(h.Curator), h.W, v.Item.ID, "It was wrong.")
+	ok(t, err)
+	if got := blockersOf(t, h, post); !slices.Equal(got, []string{advocacy.BlockItemWithdrawn}) {
+		t.Errorf("in the way are %v", got)
+	}
+	h.Clock.Advance(2 * time.Hour)
+	h.Work(t)
+	sent(t, l)
+	stand(t, h, post, advocacy.Cancelled)
+}
+
 // TestNobodySignsForAWithdrawnItem: a round about an edited share ends with the item, half signed,
 // and leaves no turn behind; what was made from another item stays in review.
 func TestNobodySignsForAWithdrawnItem(t *testing.T) {

@@ -133,10 +133,11 @@ func (s *Service) libraryStanding(ctx context.Context, r Reader, cs *advocacy.Ca
 	return out, err
 }
 
-// itemGone tells whether the item that a round's edited share was made from was withdrawn since. In
-// a transaction the item is held against change.
+// itemGone tells whether the item that a round's share was made from was withdrawn since: an edited
+// one, or one whose plan does not ask for the item's own signatures, as on an expedited route. In a
+// transaction the item is held against change.
 func itemGone(ctx context.Context, r Reader, p *advocacy.Post, review *advocacy.Review) (bool, error) {
-	if review.Origin != advocacy.OriginLibraryEdited {
+	if review.Origin != advocacy.OriginLibraryEdited && (review.Library == nil || standsOnItem(review.Plan)) { // guard: nobody's signature outlasts the item
 		return false, nil
 	}
 	get := r.Item
@@ -145,6 +146,11 @@ func itemGone(ctx context.Context, r Reader, p *advocacy.Post, review *advocacy.
 	}
 	item, err := get(ctx, p.Workspace, p.Item)
 	return err == nil && item.Withdrawn, err
+}
+
+// standsOnItem tells whether a plan asks for the signatures of the library item.
+func standsOnItem(p advocacy.Plan) bool {
+	return slices.ContainsFunc(p.Requirements, func(r advocacy.Requirement) bool { return r.Kind == advocacy.RequireLibrary })
 }
 
 // standing is libraryStanding for who has read the source.
