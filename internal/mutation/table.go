@@ -151,6 +151,8 @@ func fromTheHouse() []mutant {
 			`if slices.ContainsFunc(d.parties(), func(p PersonID) bool { return c.suggested(r, p) }) {`, `if false {`}}},
 		{"suggesters do not sign, when deciding", rules, "", []change{{"internal/advocacy/separation.go",
 			`case c.contributed(p), c.suggested(r, p):`, `case c.contributed(p):`}}},
+		{"who suggested an item's words signs no post made of them", flow, "TestStoryOfWordsSuggestedForAnItem", []change{{"internal/workflow/post.go",
+			`rev.Suggesters = from.item.Suggesters // guard`, `rev.Suggesters = nil // guard`}}},
 		{"digest of the decision", rules, "", []change{{"internal/advocacy/count.go", `if d.Digest != c.Review.Digest {`, `if false {`}}},
 		{"assent names the head's digest", flow, "TestSubmitNamesTheHead", []change{{"internal/advocacy/guard.go",
 			`if shown != head.Digest { // guard: assent`, `if false { // guard: assent`}}},

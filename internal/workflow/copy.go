@@ -17,7 +17,7 @@ type copied struct {
 func (o *copied) bequeath(p *advocacy.Post, rev *advocacy.Revision) {
 	p.CopiedFrom, p.Objectors = o.from, o.objectors
 	rev.Contributors = join(rev.Contributors, o.contributors) // guard: a copy's writers
-	rev.Suggesters = o.suggesters
+	rev.Suggesters = join(rev.Suggesters, o.suggesters)
 }
 
 // CopyPost keeps a draft with the content of another post, in the caller's name.

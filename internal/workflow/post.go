@@ -76,6 +76,7 @@ func (s *Service) createPost(ctx context.Context, tx Tx, c Call, w advocacy.Work
 	if from.item != nil {
 		rev.ItemRevision = from.item.Number
 		rev.Contributors = join(rev.Contributors, from.item.Contributors)
+		rev.Suggesters = from.item.Suggesters // guard: whose words an item shows does not sign them for another
 	}
 	if from.post != nil {
 		from.post.bequeath(p, rev)

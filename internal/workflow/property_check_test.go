@@ -87,7 +87,7 @@ func (w *world) complain() {
 //	I8 most · I9 decided · I10 counts · I11 needs · I12 checkRounds, signed · I13 policy.asks ·
 //	I14 wait · I15 objection · I16 counts · I17 obstacle · I18 checkDeliveries,
 //	checkPublications · I19 checkPublications · I20 shared · I21 checkTrail · I22 repeat ·
-//	I23 checkTrail · I24 checkExplanation, checkCount · I25 checkTurns, checkUnknown, checkAnswerable · I26 checkFeasible ·
+//	I23 checkTrail · I24 checkExplanation, checkAnswers, checkCount · I25 checkTurns, checkUnknown, checkAnswerable · I26 checkFeasible ·
 //	I27 counts, decided · I28 checkCount, which knows no claims · I29 checkNeighbour, trespass ·
 //	I30 checkPost, checkItem · I31 obstacle
 func (w *world) check() {
@@ -104,6 +104,7 @@ func (w *world) check() {
 		w.checkFeasible(x)
 		w.checkAnswerable(x)
 	}
+	w.checkAnswers()
 	w.checkDeliveries()
 	w.checkRecords()
 	w.checkNeighbour()

@@ -77,6 +77,7 @@ func (w *world) keep(id advocacy.PostID, who advocacy.PersonID, item *writing) *
 	x := &writing{id: string(id), subject: v.Post.Subject(), author: who, at: v.Post.PublishTime, item: item}
 	writers := []advocacy.PersonID{who}
 	if item != nil && item.inForce != 0 {
+		x.from = item.inForce
 		for _, p := range item.revisions[item.inForce-1].writers {
 			if !slices.Contains(writers, p) {
 				writers = append(writers, p)
@@ -175,18 +176,23 @@ func join(writers []advocacy.PersonID, who advocacy.PersonID) []advocacy.PersonI
 // hand submits the revision of a number.
 func (w *world) hand(x *writing, who advocacy.PersonID, machine bool, number int) {
 	defer w.telling("hand", x, who, machine, number)()
-	c, shown := w.call(who, machine), x.revisions[number-1].digest
+	w.submits(x, w.call(who, machine), workflow.Submit{Digest: x.revisions[number-1].digest})
+}
+
+// submits tells whether a submission was granted.
+func (w *world) submits(x *writing, c workflow.Call, d workflow.Submit) bool {
 	hand := func() (string, error) {
 		if x.subject.Kind == advocacy.SubjectItem {
-			return itemName(w.Flow.SubmitItem(w.ctx, c, w.W, advocacy.ItemID(x.id), workflow.Submit{Digest: shown}))
+			return itemName(w.Flow.SubmitItem(w.ctx, c, w.W, advocacy.ItemID(x.id), d))
 		}
-		return postName(w.Flow.SubmitPost(w.ctx, c, w.W, advocacy.PostID(x.id), workflow.Submit{Digest: shown}))
+		return postName(w.Flow.SubmitPost(w.ctx, c, w.W, advocacy.PostID(x.id), d))
 	}
 	if _, err := hand(); !w.granted("submit", err) {
-		return
+		return false
 	}
 	w.once(x.id, hand)
-	w.submitted(x, who, machine, shown)
+	w.submitted(x, c.Actor.Person, c.Actor.Kind != advocacy.Human, d.Digest)
+	return true
 }
 
 // submitted books a round that opened.
@@ -209,8 +215,8 @@ func (w *world) submitted(x *writing, who advocacy.PersonID, machine bool, shown
 	if review.Library != nil {
 		r.share = review.Library.Revision
 	}
-	r.edited, r.need = review.Origin == advocacy.OriginLibraryEdited, needed(review.Plan)
-	if asks := w.policy.asks(r.share != 0); !asks.within(r.need) {
+	r.edited, r.expedited, r.need = review.Origin == advocacy.OriginLibraryEdited, review.Expedited, needed(review.Plan)
+	if asks := w.asks(&r); !asks.within(r.need) {
 		w.problem("round %d of %s asks for %+v, the policy for %+v", r.number, x.id, r.need, asks)
 	}
 	x.rounds = append(x.rounds, r)
@@ -294,6 +300,8 @@ func (w *world) decided(x *writing, d saying, under advocacy.DelegationID) {
 		w.problem("a decision on %s was taken, the head is %s", said.digest, x.head().digest)
 	case slices.ContainsFunc(said.parties(), func(p advocacy.PersonID) bool { return w.wrote(x, r.version, p) }):
 		w.problem("somebody decided on what he or she wrote")
+	case slices.ContainsFunc(said.parties(), func(p advocacy.PersonID) bool { return w.suggested(x, p, d.requirement) }):
+		w.problem("somebody decided on words that he or she suggested")
 	case judged && slices.ContainsFunc(said.parties(), func(p advocacy.PersonID) bool { return w.recused(x, p) }):
 		w.problem("somebody decided who had declared not to")
 	case judged && !w.opens(x, d.requirement):

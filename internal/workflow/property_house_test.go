@@ -189,15 +189,21 @@ func (w *world) enact(p policy) {
 func (w *world) govern(p policy) {
 	legal, pr := routing.Sign(advocacy.RoleLegal, p.legal), routing.Sign(advocacy.RolePR, p.pr)
 	legal.TTL, legal.Veto, pr.Veto = p.ttl, p.veto, p.veto
+	legal.SuggesterSigns, pr.SuggesterSigns = p.lets, p.lets
+	next := routing.Builtin()
+	if p.fast > 0 {
+		fast := pr
+		fast.Quorum = p.fast
+		next.Expedited = []advocacy.Requirement{fast}
+	}
 	if p.last {
 		pr.Stage = 2
 	}
-	next := routing.Builtin()
 	next.Defaults = []advocacy.Requirement{legal, pr}
 	if p.fails {
 		next.OnError = []advocacy.Requirement{routing.Sign(advocacy.RoleLegal, 2), routing.Sign(advocacy.RolePR, 1)}
 		next.Rules = append(next.Rules, routing.Rule{
-			ID: "broken", When: "1 / (post.changed_chars - post.changed_chars) == 1", Reason: "Nobody knows.",
+			ID: "broken", Route: routing.Always, When: "1 / (post.changed_chars - post.changed_chars) == 1", Reason: "Nobody knows.",
 			Require: []advocacy.Requirement{routing.Sign(advocacy.RoleLegal, 1)},
 		})
 	}
@@ -249,7 +255,7 @@ func (w *world) reroute(x *writing, who advocacy.PersonID, machine bool, number 
 	}
 	review, err := w.Store.Review(w.ctx, x.subject, n)
 	ok(w.tb, err)
-	if r.need = needed(review.Plan); !w.policy.asks(r.share != 0).within(r.need) {
+	if r.need = needed(review.Plan); !w.asks(r).within(r.need) {
 		w.problem("routed again, round %d of %s asks for %+v, the policy for %+v", n, x.id, r.need, w.policy)
 	}
 	if x.subject.Kind == advocacy.SubjectItem {

@@ -244,6 +244,65 @@ func TestNobodyAnswersForAnAccount(t *testing.T) {
 	})
 }
 
+// TestStoryOfWordsSuggestedForAnItem [I7]: who suggested words of a library item could sign what was
+// made of it.
+func TestStoryOfWordsSuggestedForAnItem(t *testing.T) {
+	story(t, func(w *world) {
+		item := w.items[0]
+		w.suggest(item, w.Legal, 1, texts[2])
+		w.take(item, 0, w.Curator)
+		w.through(item)
+		w.stands(item, "approved")
+		w.write(w.Author, false, sketch{text: texts[1], places: w.places[:1]}, item)
+		x := w.posts[2]
+		w.hand(x, w.Author, false, 1)
+		w.judges(x, saying{who: w.Legal, verdict: "approve", requirement: "legal", shown: 1})
+		w.through(x)
+		w.stands(x, "scheduled")
+	})
+}
+
+// TestStoryOfWordsThatWereTaken [I7, I31]: suggested words are a revision of whoever took them, which
+// its author has to submit; and who suggested them signs where the policy lets that.
+func TestStoryOfWordsThatWereTaken(t *testing.T) {
+	story(t, func(w *world) {
+		x := w.posts[0]
+		w.hand(x, w.Author, false, 1)
+		w.suggest(x, w.Legal, 1, texts[2])
+		w.take(x, 0, w.Author)
+		w.stands(x, "draft")
+		w.hand(x, w.Author, false, 2)
+		w.judges(x, saying{who: w.Legal, verdict: "approve", requirement: "legal", shown: 2})
+		w.sign(x, "pr")
+		w.stands(x, "in_review")
+		w.enact(policy{legal: 1, pr: 1, veto: true, lets: true})
+		w.reroute(x, w.Admin, false, 2)
+		w.judges(x, saying{who: w.Legal, verdict: "approve", requirement: "legal", shown: 2})
+		w.stands(x, "scheduled")
+	})
+}
+
+// TestStoryOfAnExpeditedShare: what cannot wait is signed by those whom the expedited route asks, for
+// who may take it and says why; and it ends with the item it shows.
+func TestStoryOfAnExpeditedShare(t *testing.T) {
+	story(t, func(w *world) {
+		w.enact(policy{legal: 1, pr: 1, fast: 2, veto: true})
+		w.write(w.Author, false, sketch{text: texts[0], places: w.places[:1], in: 6 * time.Hour}, w.items[0])
+		x := w.posts[2]
+		w.hurry(x, w.Author, hurry{shown: 1, trusted: true})
+		w.hurry(x, w.Author, hurry{shown: 1, why: "fire"})
+		w.hurry(x, w.Author, hurry{shown: 1, trusted: true, why: "fire"})
+		w.sign(x, "pr")
+		w.stands(x, "in_review")
+		w.sign(x, "pr")
+		w.stands(x, "scheduled")
+		w.withdraw(w.items[0], w.Curator)
+		w.wait(7 * time.Hour)
+		w.work(true)
+		w.stands(x, "draft")
+	})
+}
+
 // TestStoriesAreToldAsTheyAreWritten: what a run prints is what these tests are written in.
 func TestStoriesAreToldAsTheyAreWritten(t *testing.T) {
 	story(t, func(w *world) {

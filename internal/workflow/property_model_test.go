@@ -62,7 +62,7 @@ type world struct {
 	// told are the deeds as a story, inside how deep in one we are.
 	told    []string
 	inside  int
-	reached struct{ batched, unroutable, failed int }
+	reached struct{ batched, unroutable, failed, expedited, taken, explained int }
 }
 
 type person struct {
@@ -131,11 +131,13 @@ type place struct {
 
 // writing is a post or an item.
 type writing struct {
-	id        string
-	subject   advocacy.Subject
-	author    advocacy.PersonID
-	at        time.Time
-	item      *writing
+	id      string
+	subject advocacy.Subject
+	author  advocacy.PersonID
+	at      time.Time
+	item    *writing
+	// from is the item's revision it was made from.
+	from      int
 	withdrawn bool
 	// named are who was made a co-author, at which revision, and whether that still lets
 	// them write.
@@ -144,6 +146,7 @@ type writing struct {
 	rounds    []round
 	said      []word
 	talks     []*talk
+	offers    []*offer
 	// inForce is the number of an item's revision that may be shared, 0 for none.
 	inForce int
 }
@@ -177,6 +180,8 @@ type round struct {
 	edited bool
 	// share is the item's revision behind an unedited share, 0 for own words.
 	share int
+	// expedited: it took the expedited route.
+	expedited bool
 }
 
 type word struct {
@@ -349,7 +354,7 @@ func (w *world) obstacle(x *writing, on advocacy.SocialAccount) string {
 		return "the account is switched off, or nobody answers for it"
 	case !a.personal && !w.Clock.Now().Before(a.opened.Add(advocacy.AttestationTerm)):
 		return "nobody vouches for the account any more"
-	case r.edited && x.item.withdrawn:
+	case (r.edited || r.share != 0) && x.item.withdrawn:
 		return "the item it was made from was withdrawn"
 	}
 	for _, s := range w.holds {

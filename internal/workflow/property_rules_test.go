@@ -14,11 +14,12 @@ import (
 
 // policy is what is asked for: how many signatures of legal and of PR, whether PR looks
 // after legal, whether one of them has a veto, and how long one of legal lasts. A policy
-// that fails has a rule that cannot be evaluated.
+// that fails has a rule that cannot be evaluated; one that lets lets sign whose suggested words
+// were taken; and a fast one has an expedited route, which asks for that many signatures of PR.
 type policy struct {
-	legal, pr         int
-	last, veto, fails bool
-	ttl               time.Duration
+	legal, pr, fast         int
+	last, veto, fails, lets bool
+	ttl                     time.Duration
 }
 
 var usual = policy{legal: 1, pr: 1, veto: true}
@@ -28,21 +29,31 @@ type need struct {
 	library    bool
 	legal, pr  int
 	last, veto bool
-	ttl        time.Duration
+	// legalKeeps and prKeeps: who suggested words of it may not sign.
+	legalKeeps, prKeeps bool
+	ttl                 time.Duration
 }
 
-// asks is what the policy asks of own words, or of an unedited share. What cannot be
-// evaluated asks for what the policy says of an error, and nothing less [I13].
-func (p policy) asks(share bool) need {
-	out := need{library: share}
+// asks is what the policy asks of own words, or of an unedited share, on the expedited route if
+// it has one and that was taken. What cannot be evaluated asks for what the policy says of an
+// error, and nothing less [I13].
+func (p policy) asks(share, expedited bool) need {
+	fast := expedited && p.fast > 0
+	out := need{library: share && !fast}
 	switch {
 	case p.fails:
-		out.legal, out.pr, out.veto = 2, 1, true
+		out.legal, out.pr, out.veto, out.legalKeeps, out.prKeeps = 2, 1, true, true, true
+	case fast:
+		out.pr, out.veto, out.prKeeps = p.fast, p.veto, !p.lets
 	case !share:
 		out.legal, out.pr, out.last, out.veto, out.ttl = p.legal, p.pr, p.last, p.veto, p.ttl
+		out.legalKeeps, out.prKeeps = !p.lets, !p.lets
 	}
 	return out
 }
+
+// asks is what the policy in force asks of a round.
+func (w *world) asks(r *round) need { return w.policy.asks(r.share != 0, r.expedited) }
 
 // join is what both ask for.
 func (n need) join(o need) need {
@@ -57,7 +68,10 @@ func (n need) join(o need) need {
 	if ttl == 0 || o.ttl != 0 && o.ttl < ttl {
 		ttl = o.ttl
 	}
-	return need{n.library || o.library, max(n.legal, o.legal), max(n.pr, o.pr), last, n.veto || o.veto, ttl}
+	return need{
+		n.library || o.library, max(n.legal, o.legal), max(n.pr, o.pr), last, n.veto || o.veto,
+		n.legalKeeps || o.legalKeeps, n.prKeeps || o.prKeeps, ttl,
+	}
 }
 
 // within tells whether n asks for nothing that o does not.
@@ -69,6 +83,11 @@ func (n need) quorum(requirement string) int {
 	return map[string]int{"legal": n.legal, "pr": n.pr}[requirement]
 }
 
+// keeps tells whether a requirement keeps from signing who suggested words of it.
+func (n need) keeps(requirement string) bool {
+	return map[string]bool{"legal": n.legalKeeps, "pr": n.prKeeps}[requirement]
+}
+
 // needed is what a plan asks for.
 func needed(p advocacy.Plan) need {
 	var n need
@@ -77,9 +96,9 @@ func needed(p advocacy.Plan) need {
 		case r.Kind == advocacy.RequireLibrary:
 			n.library = true
 		case r.Key == "legal":
-			n.legal, n.ttl = r.Quorum, r.TTL
+			n.legal, n.ttl, n.legalKeeps = r.Quorum, r.TTL, !r.SuggesterSigns
 		case r.Key == "pr":
-			n.pr, n.last = r.Quorum, r.Stage > 1
+			n.pr, n.last, n.prKeeps = r.Quorum, r.Stage > 1, !r.SuggesterSigns
 		}
 		n.veto = n.veto || r.Veto
 	}
@@ -90,7 +109,7 @@ func needed(p advocacy.Plan) need {
 // what the policy in force asks for [I11].
 func (w *world) needs(x *writing) need {
 	r := x.newest()
-	return r.need.join(w.policy.asks(r.share != 0))
+	return r.need.join(w.asks(r))
 }
 
 // learn books what the plan of the newest round has grown by. It never shrinks by itself.
@@ -173,7 +192,7 @@ func (w *world) counts(x *writing, s word) bool {
 		return false
 	}
 	for _, p := range s.parties() {
-		if w.wrote(x, r.version, p) || w.recused(x, p) {
+		if w.wrote(x, r.version, p) || w.suggested(x, p, s.requirement) || w.recused(x, p) {
 			return false
 		}
 	}
@@ -204,12 +223,13 @@ func (w *world) signed(x *writing) string {
 	if x.held() {
 		return "a discussion holds it up"
 	}
-	if r.share != 0 {
+	n := w.needs(x)
+	if n.library {
 		if why := w.shared(x, r); why != "" {
 			return why
 		}
 	}
-	n, all := w.needs(x), w.given(x)
+	all := w.given(x)
 	if !n.library && n.slots() == 0 {
 		return "nothing is asked for"
 	}
@@ -239,7 +259,7 @@ func (w *world) objection(x *writing) string {
 // already: nothing bars the person, and it would fill a slot that nothing fills now.
 func (w *world) maySign(x *writing, p advocacy.PersonID, requirement string) bool {
 	r, n := x.newest(), w.needs(x)
-	if n.quorum(requirement) == 0 || w.wrote(x, r.version, p) || w.recused(x, p) || !w.people[p].holds(roleOf[requirement], w.Clock.Now()) {
+	if n.quorum(requirement) == 0 || w.wrote(x, r.version, p) || w.suggested(x, p, requirement) || w.recused(x, p) || !w.people[p].holds(roleOf[requirement], w.Clock.Now()) {
 		return false
 	}
 	elsewhere := false
@@ -261,7 +281,7 @@ func (w *world) maySign(x *writing, p advocacy.PersonID, requirement string) boo
 func (w *world) mayStandIn(x *writing, p advocacy.PersonID, requirement string) bool {
 	role, now := roleOf[requirement], w.Clock.Now()
 	busy := slices.ContainsFunc(w.given(x), func(s signature) bool { return slices.Contains(s.parties, w.person(p)) })
-	if busy || w.wrote(x, x.newest().version, p) || w.recused(x, p) || !w.people[p].signs(now) {
+	if busy || w.wrote(x, x.newest().version, p) || w.suggested(x, p, requirement) || w.recused(x, p) || !w.people[p].signs(now) {
 		return false
 	}
 	return slices.ContainsFunc(w.loans, func(g *loan) bool {

@@ -66,6 +66,7 @@ func anything(t *testing.T, open housing) {
 type reach struct {
 	steps, runs, posts, items, decisions, sent, shares, stops, records int
 	lent, batched, merged, unroutable, failed                          int
+	expedited, taken, explained                                        int
 }
 
 func (r *reach) add(w *world) {
@@ -79,6 +80,9 @@ func (r *reach) add(w *world) {
 	r.batched += w.reached.batched
 	r.unroutable += w.reached.unroutable
 	r.failed += w.reached.failed
+	r.expedited += w.reached.expedited
+	r.taken += w.reached.taken
+	r.explained += w.reached.explained
 	for _, p := range w.people {
 		if p.into != "" {
 			r.merged++
@@ -141,7 +145,7 @@ func (w *world) deeds() map[string]func(*rapid.T) {
 		"hold": w.drawHold, "lift": w.drawLift, "resume": w.drawResume, "grant": w.drawGrant, "enable": w.drawEnable, "account": w.drawAccount, "appoint": w.drawAppoint,
 		"policy":  w.drawPolicy,
 		"reroute": w.drawReroute, "lend": w.drawLend, "sign for another": w.drawSignFor, "turn": w.drawTurn, "batch": w.drawBatch, "away": w.drawAway, "merge": w.drawMerge,
-		"trespass": w.drawTrespass,
+		"trespass": w.drawTrespass, "hurry": w.drawHurry, "suggest": w.drawSuggest,
 
 		"wait": w.drawWait, "work": w.drawWork, "work, too": w.drawWork, "work, interrupted": w.drawInterrupted,
 		"work, interrupted again": w.drawInterrupted, "answer": w.drawAnswer, "jobs": w.drawJobs,
@@ -372,7 +376,8 @@ func (w *world) drawAppoint(rt *rapid.T) {
 func (w *world) drawPolicy(rt *rapid.T) {
 	w.enact(pick(rt, "policy", usual, usual, policy{legal: 2, pr: 1, veto: true}, policy{legal: 1, pr: 1, veto: true, ttl: 2 * time.Hour},
 		policy{legal: 1, pr: 2, last: true, veto: true}, policy{legal: 1, pr: 1, last: true}, policy{legal: 2, pr: 2},
-		policy{legal: 1, pr: 1}, policy{legal: 1, pr: 1, veto: true, fails: true}))
+		policy{legal: 1, pr: 1}, policy{legal: 1, pr: 1, veto: true, fails: true},
+		policy{legal: 1, pr: 1, veto: true, lets: true}, policy{legal: 2, pr: 1, fast: 1, lets: true}, policy{legal: 1, pr: 1, fast: 2, veto: true}))
 }
 
 // drawReroute lets an admin, or who is none of those who may, have a round routed again;
