@@ -53,6 +53,7 @@
 //	T6   request changes          advocacy.Case.Outcome                advocacy.TestOutcome
 //	T7   reject                   advocacy.Case.Objections             advocacy.TestObjections
 //	T8   retract                  workflow.Service.Decide              workflow.TestRetractionReopens
+//	T8   taken back by an admin   workflow.Service.RetractDecision     workflow.TestTakenBackByAnAdmin
 //	T9   recuse                   advocacy.Case.Recused                workflow.TestRecusalTakesSignaturesAlong
 //	T10  sign again               advocacy.Case.standing               workflow.TestSignaturesAge
 //	T10  reaffirm                 workflow.Service.Reaffirm            workflow.TestReaffirm

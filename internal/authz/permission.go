@@ -54,6 +54,7 @@ const (
 	ReviewsRead         advocacy.Permission = "reviews.read"
 	ReviewsDecide       advocacy.Permission = advocacy.PermissionDecide
 	ReviewsReroute      advocacy.Permission = "reviews.reroute"
+	ReviewsRetract      advocacy.Permission = "reviews.retract"
 	ThreadsRead         advocacy.Permission = "threads.read"
 	ThreadsCreate       advocacy.Permission = "threads.create"
 	TasksRead           advocacy.Permission = "tasks.read"
@@ -110,8 +111,8 @@ type Permission struct {
 	// Machine tells whether an API key may be given it.
 	//
 	// A key may read, write, submit, and stop things. What needs a person at the other
-	// end, so that a stolen key cannot reach it: giving a sign-off or a person's word
-	// (reviews.decide, threads.create, publications.resolve, publications.handoff, cases.close,
+	// end, so that a stolen key cannot reach it: giving a sign-off, taking one back or a person's
+	// word (reviews.decide, reviews.retract, threads.create, publications.resolve, publications.handoff, cases.close,
 	// holds.release, guidelines.acknowledge, members.declare); giving rights to somebody (members.create, members.update,
 	// members.invite, roles.update, keys.create, delegations.create); saying what people shall
 	// look at (tasks.reassign, tasks.snooze), who has to sign (policies.activate,
@@ -171,6 +172,7 @@ var registry = []Permission{
 	{ReviewsRead, "See reviews and decisions of what one may see.", true},
 	{ReviewsDecide, "Approve, reject or ask for changes.", false},
 	{ReviewsReroute, "Have an open review routed again under the policy in force.", false},
+	{ReviewsRetract, "Take back a signature that somebody else gave.", false},
 	{ThreadsRead, "See discussions about what one may see.", true},
 	{ThreadsCreate, "Open, answer and resolve discussions.", false},
 	{TasksRead, "See the queue of what waits for a decision.", true},

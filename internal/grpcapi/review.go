@@ -106,6 +106,25 @@ func (s reviewService) ReaffirmDecision(ctx context.Context, req *imprimaturv1.R
 	return &imprimaturv1.DecideResponse{Decision: v.decisionOf(d), Review: v.showReview(r)}, nil
 }
 
+func (s reviewService) RetractDecision(ctx context.Context, req *imprimaturv1.RetractDecisionRequest) (*imprimaturv1.DecideResponse, error) {
+	v := enter(ctx, req)
+	subject, round, id, err := v.readDecision("name", req.GetName())
+	if err != nil {
+		return nil, err
+	}
+	version, err := requireEtag("etag", req.GetEtag())
+	if err != nil {
+		return nil, err
+	}
+	d, r, err := s.Flow.RetractDecision(ctx, v.call, subject, round, id, workflow.TakeBack{
+		Digest: advocacy.Digest(req.GetDigest()), Version: version, Reason: req.GetReason(),
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &imprimaturv1.DecideResponse{Decision: v.decisionOf(d), Review: v.showReview(r)}, nil
+}
+
 func (s reviewService) RerouteReview(ctx context.Context, req *imprimaturv1.RerouteReviewRequest) (*imprimaturv1.Review, error) {
 	v := enter(ctx, req)
 	subject, round, err := v.readNumbered("name", req.GetName(), inReviews)

@@ -40,7 +40,7 @@ var (
 // others work.
 func mutants() []mutant {
 	return slices.Concat(
-		fromTheWatch(), fromTheModel(), fromTheHouse(), fromTheDesk(), fromTheBackup(), fromThePeople(), fromThePast(), fromTheReaders(), fromTheMedia(), fromTheFiles(), fromTheCards(),
+		fromTheWatch(), fromTheModel(), fromTheHouse(), fromTheDesk(), fromTheBackup(), fromThePeople(), fromThePast(), takenBack(), fromTheReaders(), fromTheMedia(), fromTheFiles(), fromTheCards(),
 		fromTheLinks(), fromTheTerms(), fromDisclosures(), fromRelations(), fromTheShelves(), fromTheSearch(), fromTheOwners(), fromTheAnswerers(), fromTheAnswers(), fromTheBounds(), fromTheTray(), fromTheNetworks(), fromRepeats(),
 		fromFacebook(), inContainers(), overKeys(), fromLinkedIn(), fromX(), fromMattermost(), fromSlack(), fromTeams(), fromWordPress(), byHand(), fromTheHolds(), fromTheChanges(), fromSigningIn(), fromTheCrashes(), underStrain(), onThePages(), fromThePolicies(), ofFeasibility(), aboutTurns(),
 	)
@@ -151,8 +151,6 @@ func fromTheHouse() []mutant {
 			`if slices.ContainsFunc(d.parties(), func(p PersonID) bool { return c.suggested(r, p) }) {`, `if false {`}}},
 		{"suggesters do not sign, when deciding", rules, "", []change{{"internal/advocacy/separation.go",
 			`case c.contributed(p), c.suggested(r, p):`, `case c.contributed(p):`}}},
-		{"who suggested an item's words signs no post made of them", flow, "TestStoryOfWordsSuggestedForAnItem", []change{{"internal/workflow/post.go",
-			`rev.Suggesters = from.item.Suggesters // guard`, `rev.Suggesters = nil // guard`}}},
 		{"digest of the decision", rules, "", []change{{"internal/advocacy/count.go", `if d.Digest != c.Review.Digest {`, `if false {`}}},
 		{"assent names the head's digest", flow, "TestSubmitNamesTheHead", []change{{"internal/advocacy/guard.go",
 			`if shown != head.Digest { // guard: assent`, `if false { // guard: assent`}}},

@@ -19,6 +19,7 @@ var postRoutes = []route{
 	{"POST /w/{workspace}/posts/{post}/time", []string{"PostService/UpdatePost"}, reschedulePost},
 	{"POST /w/{workspace}/posts/{post}/suggestions/{suggestion}/accept", []string{"SuggestionService/AcceptSuggestion"}, acceptSuggestion},
 	{"POST /w/{workspace}/posts/{post}/suggestions/{suggestion}/decline", []string{"SuggestionService/DeclineSuggestion"}, declineSuggestion},
+	{"POST /w/{workspace}/posts/{post}/reviews/{review}/decisions/{decision}/retract", []string{"ReviewService/RetractDecision"}, retractDecision},
 	{"POST /w/{workspace}/posts/{post}/threads", []string{"DiscussionService/CreateThread"}, openThread},
 	{"POST /w/{workspace}/posts/{post}/threads/{thread}/comments", []string{"DiscussionService/CreateComment"}, answerThread},
 	{"POST /w/{workspace}/posts/{post}/threads/{thread}/resolve", []string{"DiscussionService/ResolveThread"}, resolveThread},

@@ -121,3 +121,15 @@ func resolveThread(v *visitor) error {
 	}
 	return v.done(v.here(), "web.said.posts.resolved")
 }
+
+// retractDecision takes back a signature that somebody else gave.
+func retractDecision(v *visitor) error {
+	_, err := imprimaturv1.NewReviewServiceClient(v.conn).RetractDecision(v.ctx, &imprimaturv1.RetractDecisionRequest{
+		Name: v.named("posts", "post", "reviews", "review", "decisions", "decision"), Digest: v.form("digest"), Etag: v.form("etag"),
+		Reason: strings.TrimSpace(v.text("reason")), RequestId: v.requestID(),
+	})
+	if err != nil {
+		return err
+	}
+	return v.done(v.here(), "web.said.posts.takenback")
+}

@@ -130,7 +130,7 @@ func (s *Service) keepDecision(ctx context.Context, tx Tx, c Call, u *underRevie
 		detail: map[string]any{
 			"verdict": d.Verdict, "requirement": d.Requirement, "role": d.Role, "digest": d.Digest, "reason": d.Reason,
 			"supersedes": d.Supersedes, "state": cs.Review.State, "overridden_claim": overridden(cs, d),
-			"on_behalf_of": d.OnBehalfOf, "delegation": d.Delegation, "reaffirms": u.reaffirms,
+			"on_behalf_of": d.OnBehalfOf, "delegation": d.Delegation, "reaffirms": u.reaffirms, "taken_from": u.takenFrom,
 		},
 	})
 	if err != nil {
@@ -238,6 +238,8 @@ type underReview struct {
 	turn      turn
 	// reaffirms is the signature that the verdict gives again, empty for none.
 	reaffirms advocacy.DecisionID
+	// takenFrom is whose signature somebody else takes back, empty for none.
+	takenFrom advocacy.PersonID
 	// found is what is found by the lexicon and the disclosure rules in force, when the round was
 	// counted under others.
 	found []advocacy.Finding

@@ -32,7 +32,8 @@
 // asks about (facts.go) and opens a round. Turns are listed, counted, claimed, put off and
 // watched (task.go, queue.go, watch.go, look.go); who sees which difference is diff.go. The
 // round is decided on what was served (receipt.go), one by one or in a batch (decide.go, batch.go,
-// reaffirm.go); an objection outlives the round it was made in (objection.go). It is talked about
+// reaffirm.go), and an admin takes back what should not have been signed (takeback.go); an
+// objection outlives the round it was made in (objection.go). It is talked about
 // (discussion.go, forum.go) and improved (suggestion.go). Deadlines run, remind and ask
 // others, and never sign (deadline.go, escalate.go, sweep.go), in working hours and while
 // people are away (calendar.go, absence.go, delegation.go). Explain (explain.go) says where a

@@ -161,6 +161,17 @@ func postChanges() []oneChange {
 				return string(d.ID), nil
 			}
 		}},
+		{"RetractDecision", admin, func(t *testing.T, h *workflowtest.House, l *workflowtest.Ledger) func(workflow.Call) (string, error) {
+			v := inReview(t, h, l)
+			given := signatureOf(t, h, h.PR, v, "pr")
+			return func(c workflow.Call) (string, error) {
+				d, _, err := h.Flow.RetractDecision(t.Context(), c, v.Post.Subject(), 1, given.ID, workflow.TakeBack{Digest: v.Head.Digest, Reason: "because"})
+				if err != nil {
+					return "", err
+				}
+				return string(d.ID), nil
+			}
+		}},
 		{"RerouteReview", admin, func(t *testing.T, h *workflowtest.House, l *workflowtest.Ledger) func(workflow.Call) (string, error) {
 			v := inReview(t, h, l)
 			enact(t, h, routing.Sign(advocacy.RolePR, 1))

@@ -119,6 +119,10 @@ func TestWorkspacesAreStrangers(t *testing.T) {
 			_, _, err := h.Flow.Reaffirm(ctx, foreign, sub, 1, "x", workflow.Verdict{Digest: v.Head.Digest})
 			return err
 		},
+		"take back a signature": func() error {
+			_, _, err := h.Flow.RetractDecision(ctx, foreign, sub, 1, "x", workflow.TakeBack{Digest: v.Head.Digest, Reason: "x"})
+			return err
+		},
 		"reroute": func() error {
 			_, err := h.Flow.RerouteReview(ctx, foreign, sub, 1, workflow.Reroute{Digest: v.Head.Digest, Reason: "x"})
 			return err

@@ -468,7 +468,7 @@ func (x ReviewBatch_State) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use ReviewBatch_State.Descriptor instead.
 func (ReviewBatch_State) EnumDescriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{34, 0}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{35, 0}
 }
 
 // What became of an item.
@@ -521,7 +521,7 @@ func (x ReviewBatch_Item_Outcome) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use ReviewBatch_Item_Outcome.Descriptor instead.
 func (ReviewBatch_Item_Outcome) EnumDescriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{34, 0, 0}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{35, 0, 0}
 }
 
 // One round of sign-off on one revision.
@@ -930,7 +930,8 @@ type Decision struct {
 	Member string `protobuf:"bytes,6,opt,name=member,proto3" json:"member,omitempty"`
 	// Why.
 	Reason string `protobuf:"bytes,7,opt,name=reason,proto3" json:"reason,omitempty"`
-	// The earlier decision it replaces or takes back.
+	// The earlier decision it replaces or takes back: the person's own, or with the verdict `VERDICT_RETRACT`
+	// one of somebody else that an admin takes back.
 	Supersedes string `protobuf:"bytes,8,opt,name=supersedes,proto3" json:"supersedes,omitempty"`
 	// When.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,9,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
@@ -2499,6 +2500,88 @@ func (x *ReaffirmDecisionRequest) GetValidateOnly() bool {
 	return false
 }
 
+// Takes back somebody's signature.
+type RetractDecisionRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The signature: `…/reviews/{n}/decisions/{decision}`.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// The digest that is on the caller's screen.
+	Digest string `protobuf:"bytes,2,opt,name=digest,proto3" json:"digest,omitempty"`
+	// The review's etag; `ABORTED` when stale.
+	Etag string `protobuf:"bytes,3,opt,name=etag,proto3" json:"etag,omitempty"`
+	// Why; the record, and whoever signed, read it.
+	Reason string `protobuf:"bytes,4,opt,name=reason,proto3" json:"reason,omitempty"`
+	// Client's UUID of this call; repeating it has no second effect.
+	RequestId     string `protobuf:"bytes,5,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RetractDecisionRequest) Reset() {
+	*x = RetractDecisionRequest{}
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RetractDecisionRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RetractDecisionRequest) ProtoMessage() {}
+
+func (x *RetractDecisionRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RetractDecisionRequest.ProtoReflect.Descriptor instead.
+func (*RetractDecisionRequest) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *RetractDecisionRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *RetractDecisionRequest) GetDigest() string {
+	if x != nil {
+		return x.Digest
+	}
+	return ""
+}
+
+func (x *RetractDecisionRequest) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
+func (x *RetractDecisionRequest) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *RetractDecisionRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
 // Asks for a round to be routed again.
 type RerouteReviewRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -2518,7 +2601,7 @@ type RerouteReviewRequest struct {
 
 func (x *RerouteReviewRequest) Reset() {
 	*x = RerouteReviewRequest{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[19]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2530,7 +2613,7 @@ func (x *RerouteReviewRequest) String() string {
 func (*RerouteReviewRequest) ProtoMessage() {}
 
 func (x *RerouteReviewRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[19]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2543,7 +2626,7 @@ func (x *RerouteReviewRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RerouteReviewRequest.ProtoReflect.Descriptor instead.
 func (*RerouteReviewRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{19}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *RerouteReviewRequest) GetName() string {
@@ -2592,7 +2675,7 @@ type GetDecisionRequest struct {
 
 func (x *GetDecisionRequest) Reset() {
 	*x = GetDecisionRequest{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[20]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2604,7 +2687,7 @@ func (x *GetDecisionRequest) String() string {
 func (*GetDecisionRequest) ProtoMessage() {}
 
 func (x *GetDecisionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[20]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2617,7 +2700,7 @@ func (x *GetDecisionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetDecisionRequest.ProtoReflect.Descriptor instead.
 func (*GetDecisionRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{20}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *GetDecisionRequest) GetName() string {
@@ -2642,7 +2725,7 @@ type ListDecisionsRequest struct {
 
 func (x *ListDecisionsRequest) Reset() {
 	*x = ListDecisionsRequest{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[21]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2654,7 +2737,7 @@ func (x *ListDecisionsRequest) String() string {
 func (*ListDecisionsRequest) ProtoMessage() {}
 
 func (x *ListDecisionsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[21]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2667,7 +2750,7 @@ func (x *ListDecisionsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListDecisionsRequest.ProtoReflect.Descriptor instead.
 func (*ListDecisionsRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{21}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *ListDecisionsRequest) GetParent() string {
@@ -2704,7 +2787,7 @@ type ListDecisionsResponse struct {
 
 func (x *ListDecisionsResponse) Reset() {
 	*x = ListDecisionsResponse{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[22]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2716,7 +2799,7 @@ func (x *ListDecisionsResponse) String() string {
 func (*ListDecisionsResponse) ProtoMessage() {}
 
 func (x *ListDecisionsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[22]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2729,7 +2812,7 @@ func (x *ListDecisionsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListDecisionsResponse.ProtoReflect.Descriptor instead.
 func (*ListDecisionsResponse) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{22}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *ListDecisionsResponse) GetDecisions() []*Decision {
@@ -2757,7 +2840,7 @@ type GetReviewTaskRequest struct {
 
 func (x *GetReviewTaskRequest) Reset() {
 	*x = GetReviewTaskRequest{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[23]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2769,7 +2852,7 @@ func (x *GetReviewTaskRequest) String() string {
 func (*GetReviewTaskRequest) ProtoMessage() {}
 
 func (x *GetReviewTaskRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[23]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2782,7 +2865,7 @@ func (x *GetReviewTaskRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetReviewTaskRequest.ProtoReflect.Descriptor instead.
 func (*GetReviewTaskRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{23}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *GetReviewTaskRequest) GetName() string {
@@ -2815,7 +2898,7 @@ type ListReviewTasksRequest struct {
 
 func (x *ListReviewTasksRequest) Reset() {
 	*x = ListReviewTasksRequest{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[24]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2827,7 +2910,7 @@ func (x *ListReviewTasksRequest) String() string {
 func (*ListReviewTasksRequest) ProtoMessage() {}
 
 func (x *ListReviewTasksRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[24]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2840,7 +2923,7 @@ func (x *ListReviewTasksRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListReviewTasksRequest.ProtoReflect.Descriptor instead.
 func (*ListReviewTasksRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{24}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *ListReviewTasksRequest) GetParent() string {
@@ -2891,7 +2974,7 @@ type ListReviewTasksResponse struct {
 
 func (x *ListReviewTasksResponse) Reset() {
 	*x = ListReviewTasksResponse{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[25]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2903,7 +2986,7 @@ func (x *ListReviewTasksResponse) String() string {
 func (*ListReviewTasksResponse) ProtoMessage() {}
 
 func (x *ListReviewTasksResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[25]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2916,7 +2999,7 @@ func (x *ListReviewTasksResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListReviewTasksResponse.ProtoReflect.Descriptor instead.
 func (*ListReviewTasksResponse) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{25}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *ListReviewTasksResponse) GetReviewTasks() []*ReviewTask {
@@ -2946,7 +3029,7 @@ type CountReviewTasksRequest struct {
 
 func (x *CountReviewTasksRequest) Reset() {
 	*x = CountReviewTasksRequest{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[26]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2958,7 +3041,7 @@ func (x *CountReviewTasksRequest) String() string {
 func (*CountReviewTasksRequest) ProtoMessage() {}
 
 func (x *CountReviewTasksRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[26]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2971,7 +3054,7 @@ func (x *CountReviewTasksRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CountReviewTasksRequest.ProtoReflect.Descriptor instead.
 func (*CountReviewTasksRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{26}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *CountReviewTasksRequest) GetParent() string {
@@ -3002,7 +3085,7 @@ type CountReviewTasksResponse struct {
 
 func (x *CountReviewTasksResponse) Reset() {
 	*x = CountReviewTasksResponse{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[27]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3014,7 +3097,7 @@ func (x *CountReviewTasksResponse) String() string {
 func (*CountReviewTasksResponse) ProtoMessage() {}
 
 func (x *CountReviewTasksResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[27]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3027,7 +3110,7 @@ func (x *CountReviewTasksResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CountReviewTasksResponse.ProtoReflect.Descriptor instead.
 func (*CountReviewTasksResponse) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{27}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *CountReviewTasksResponse) GetCount() int32 {
@@ -3059,7 +3142,7 @@ type WatchReviewTasksRequest struct {
 
 func (x *WatchReviewTasksRequest) Reset() {
 	*x = WatchReviewTasksRequest{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[28]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3071,7 +3154,7 @@ func (x *WatchReviewTasksRequest) String() string {
 func (*WatchReviewTasksRequest) ProtoMessage() {}
 
 func (x *WatchReviewTasksRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[28]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3084,7 +3167,7 @@ func (x *WatchReviewTasksRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchReviewTasksRequest.ProtoReflect.Descriptor instead.
 func (*WatchReviewTasksRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{28}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *WatchReviewTasksRequest) GetParent() string {
@@ -3125,7 +3208,7 @@ type WatchReviewTasksResponse struct {
 
 func (x *WatchReviewTasksResponse) Reset() {
 	*x = WatchReviewTasksResponse{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[29]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3137,7 +3220,7 @@ func (x *WatchReviewTasksResponse) String() string {
 func (*WatchReviewTasksResponse) ProtoMessage() {}
 
 func (x *WatchReviewTasksResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[29]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3150,7 +3233,7 @@ func (x *WatchReviewTasksResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchReviewTasksResponse.ProtoReflect.Descriptor instead.
 func (*WatchReviewTasksResponse) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{29}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *WatchReviewTasksResponse) GetChanged() []*ReviewTask {
@@ -3196,7 +3279,7 @@ type ClaimReviewTaskRequest struct {
 
 func (x *ClaimReviewTaskRequest) Reset() {
 	*x = ClaimReviewTaskRequest{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[30]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3208,7 +3291,7 @@ func (x *ClaimReviewTaskRequest) String() string {
 func (*ClaimReviewTaskRequest) ProtoMessage() {}
 
 func (x *ClaimReviewTaskRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[30]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3221,7 +3304,7 @@ func (x *ClaimReviewTaskRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ClaimReviewTaskRequest.ProtoReflect.Descriptor instead.
 func (*ClaimReviewTaskRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{30}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *ClaimReviewTaskRequest) GetName() string {
@@ -3258,7 +3341,7 @@ type ReleaseReviewTaskRequest struct {
 
 func (x *ReleaseReviewTaskRequest) Reset() {
 	*x = ReleaseReviewTaskRequest{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[31]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3270,7 +3353,7 @@ func (x *ReleaseReviewTaskRequest) String() string {
 func (*ReleaseReviewTaskRequest) ProtoMessage() {}
 
 func (x *ReleaseReviewTaskRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[31]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3283,7 +3366,7 @@ func (x *ReleaseReviewTaskRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReleaseReviewTaskRequest.ProtoReflect.Descriptor instead.
 func (*ReleaseReviewTaskRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{31}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *ReleaseReviewTaskRequest) GetName() string {
@@ -3317,7 +3400,7 @@ type ReassignReviewTaskRequest struct {
 
 func (x *ReassignReviewTaskRequest) Reset() {
 	*x = ReassignReviewTaskRequest{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[32]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3329,7 +3412,7 @@ func (x *ReassignReviewTaskRequest) String() string {
 func (*ReassignReviewTaskRequest) ProtoMessage() {}
 
 func (x *ReassignReviewTaskRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[32]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3342,7 +3425,7 @@ func (x *ReassignReviewTaskRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReassignReviewTaskRequest.ProtoReflect.Descriptor instead.
 func (*ReassignReviewTaskRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{32}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *ReassignReviewTaskRequest) GetName() string {
@@ -3388,7 +3471,7 @@ type SnoozeReviewTaskRequest struct {
 
 func (x *SnoozeReviewTaskRequest) Reset() {
 	*x = SnoozeReviewTaskRequest{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[33]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3400,7 +3483,7 @@ func (x *SnoozeReviewTaskRequest) String() string {
 func (*SnoozeReviewTaskRequest) ProtoMessage() {}
 
 func (x *SnoozeReviewTaskRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[33]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3413,7 +3496,7 @@ func (x *SnoozeReviewTaskRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SnoozeReviewTaskRequest.ProtoReflect.Descriptor instead.
 func (*SnoozeReviewTaskRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{33}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *SnoozeReviewTaskRequest) GetName() string {
@@ -3460,7 +3543,7 @@ type ReviewBatch struct {
 
 func (x *ReviewBatch) Reset() {
 	*x = ReviewBatch{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[34]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3472,7 +3555,7 @@ func (x *ReviewBatch) String() string {
 func (*ReviewBatch) ProtoMessage() {}
 
 func (x *ReviewBatch) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[34]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3485,7 +3568,7 @@ func (x *ReviewBatch) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReviewBatch.ProtoReflect.Descriptor instead.
 func (*ReviewBatch) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{34}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *ReviewBatch) GetName() string {
@@ -3552,7 +3635,7 @@ type BatchDecideRequest struct {
 
 func (x *BatchDecideRequest) Reset() {
 	*x = BatchDecideRequest{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[35]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3564,7 +3647,7 @@ func (x *BatchDecideRequest) String() string {
 func (*BatchDecideRequest) ProtoMessage() {}
 
 func (x *BatchDecideRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[35]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3577,7 +3660,7 @@ func (x *BatchDecideRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchDecideRequest.ProtoReflect.Descriptor instead.
 func (*BatchDecideRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{35}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *BatchDecideRequest) GetParent() string {
@@ -3612,7 +3695,7 @@ type GetReviewBatchRequest struct {
 
 func (x *GetReviewBatchRequest) Reset() {
 	*x = GetReviewBatchRequest{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[36]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3624,7 +3707,7 @@ func (x *GetReviewBatchRequest) String() string {
 func (*GetReviewBatchRequest) ProtoMessage() {}
 
 func (x *GetReviewBatchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[36]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3637,7 +3720,7 @@ func (x *GetReviewBatchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetReviewBatchRequest.ProtoReflect.Descriptor instead.
 func (*GetReviewBatchRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{36}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *GetReviewBatchRequest) GetName() string {
@@ -3662,7 +3745,7 @@ type ReviewTask_Claim struct {
 
 func (x *ReviewTask_Claim) Reset() {
 	*x = ReviewTask_Claim{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[37]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3674,7 +3757,7 @@ func (x *ReviewTask_Claim) String() string {
 func (*ReviewTask_Claim) ProtoMessage() {}
 
 func (x *ReviewTask_Claim) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[37]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3726,7 +3809,7 @@ type ReviewTask_Viewer struct {
 
 func (x *ReviewTask_Viewer) Reset() {
 	*x = ReviewTask_Viewer{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[38]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3738,7 +3821,7 @@ func (x *ReviewTask_Viewer) String() string {
 func (*ReviewTask_Viewer) ProtoMessage() {}
 
 func (x *ReviewTask_Viewer) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[38]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3802,7 +3885,7 @@ type ReviewBatch_Item struct {
 
 func (x *ReviewBatch_Item) Reset() {
 	*x = ReviewBatch_Item{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[39]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3814,7 +3897,7 @@ func (x *ReviewBatch_Item) String() string {
 func (*ReviewBatch_Item) ProtoMessage() {}
 
 func (x *ReviewBatch_Item) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[39]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3827,7 +3910,7 @@ func (x *ReviewBatch_Item) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReviewBatch_Item.ProtoReflect.Descriptor instead.
 func (*ReviewBatch_Item) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{34, 0}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{35, 0}
 }
 
 func (x *ReviewBatch_Item) GetReview() string {
@@ -3914,7 +3997,7 @@ type BatchDecideRequest_Item struct {
 
 func (x *BatchDecideRequest_Item) Reset() {
 	*x = BatchDecideRequest_Item{}
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[40]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3926,7 +4009,7 @@ func (x *BatchDecideRequest_Item) String() string {
 func (*BatchDecideRequest_Item) ProtoMessage() {}
 
 func (x *BatchDecideRequest_Item) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_review_service_proto_msgTypes[40]
+	mi := &file_imprimatur_v1_review_service_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3939,7 +4022,7 @@ func (x *BatchDecideRequest_Item) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchDecideRequest_Item.ProtoReflect.Descriptor instead.
 func (*BatchDecideRequest_Item) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{35, 0}
+	return file_imprimatur_v1_review_service_proto_rawDescGZIP(), []int{36, 0}
 }
 
 func (x *BatchDecideRequest_Item) GetReview() string {
@@ -4272,7 +4355,15 @@ const file_imprimatur_v1_review_service_proto_rawDesc = "" +
 	"\vclaim_epoch\x18\x05 \x01(\x03B\a\xbaH\x04\"\x02(\x00R\n" +
 	"claimEpoch\x12%\n" +
 	"\x0eoverride_claim\x18\x06 \x01(\bR\roverrideClaim\x12#\n" +
-	"\rvalidate_only\x18\a \x01(\bR\fvalidateOnly\"\x8c\x03\n" +
+	"\rvalidate_only\x18\a \x01(\bR\fvalidateOnly\"\xd7\x03\n" +
+	"\x16RetractDecisionRequest\x12\x90\x02\n" +
+	"\x04name\x18\x01 \x01(\tB\xfb\x01\xe0A\x02\xfaA\x19\n" +
+	"\x17imprimatur.dev/Decision\xbaH\xd8\x01r\xd5\x012\xd2\x01^workspaces/[a-z][a-z0-9-]{1,62}/(posts|libraryItems)/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/reviews/[1-9][0-9]{0,8}/decisions/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$R\x04name\x127\n" +
+	"\x06digest\x18\x02 \x01(\tB\x1f\xe0A\x02\xbaH\x19r\x172\x15^sha256:[0-9a-f]{64}$R\x06digest\x12 \n" +
+	"\x04etag\x18\x03 \x01(\tB\f\xe0A\x02\xbaH\x06r\x04\x10\x01\x18@R\x04etag\x12#\n" +
+	"\x06reason\x18\x04 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\x18\xa0\x1fR\x06reason\x12*\n" +
+	"\n" +
+	"request_id\x18\x05 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\x8c\x03\n" +
 	"\x14RerouteReviewRequest\x12\xc7\x01\n" +
 	"\x04name\x18\x01 \x01(\tB\xb2\x01\xe0A\x02\xfaA\x17\n" +
 	"\x15imprimatur.dev/Review\xbaH\x91\x01r\x8e\x012\x8b\x01^workspaces/[a-z][a-z0-9-]{1,62}/(posts|libraryItems)/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/reviews/[1-9][0-9]{0,8}$R\x04name\x127\n" +
@@ -4400,7 +4491,7 @@ const file_imprimatur_v1_review_service_proto_rawDesc = "" +
 	"\x17VERDICT_REQUEST_CHANGES\x10\x02\x12\x12\n" +
 	"\x0eVERDICT_REJECT\x10\x03\x12\x13\n" +
 	"\x0fVERDICT_RETRACT\x10\x04\x12\x12\n" +
-	"\x0eVERDICT_RECUSE\x10\x052\xf7\x1e\n" +
+	"\x0eVERDICT_RECUSE\x10\x052\x91!\n" +
 	"\rReviewService\x12\xca\x01\n" +
 	"\tGetReview\x12\x1f.imprimatur.v1.GetReviewRequest\x1a\x15.imprimatur.v1.Review\"\x84\x01\xdaA\x04name\x8a\xe7\x18\freviews.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02_Z2\x120/v1/{name=workspaces/*/libraryItems/*/reviews/*}\x12)/v1/{name=workspaces/*/posts/*/reviews/*}\x12\xed\x01\n" +
 	"\rExplainReview\x12#.imprimatur.v1.ExplainReviewRequest\x1a .imprimatur.v1.ReviewExplanation\"\x94\x01\xdaA\x04name\x8a\xe7\x18\freviews.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02oZ:\x128/v1/{name=workspaces/*/libraryItems/*/reviews/*}:explain\x121/v1/{name=workspaces/*/posts/*/reviews/*}:explain\x12\xdd\x01\n" +
@@ -4408,7 +4499,8 @@ const file_imprimatur_v1_review_service_proto_rawDesc = "" +
 	"\n" +
 	"ViewReview\x12 .imprimatur.v1.ViewReviewRequest\x1a\x15.imprimatur.v1.Review\"\x94\x01\xdaA\x04name\x8a\xe7\x18\freviews.read\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x02o:\x01*Z::\x01*\"5/v1/{name=workspaces/*/libraryItems/*/reviews/*}:view\"./v1/{name=workspaces/*/posts/*/reviews/*}:view\x12\xf1\x01\n" +
 	"\x06Decide\x12\x1c.imprimatur.v1.DecideRequest\x1a\x1d.imprimatur.v1.DecideResponse\"\xa9\x01\xdaA\x13name,verdict,digest\x8a\xe7\x18\x0ereviews.decide\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x02s:\x01*Z<:\x01*\"7/v1/{name=workspaces/*/libraryItems/*/reviews/*}:decide\"0/v1/{name=workspaces/*/posts/*/reviews/*}:decide\x12\x9a\x02\n" +
-	"\x10ReaffirmDecision\x12&.imprimatur.v1.ReaffirmDecisionRequest\x1a\x1d.imprimatur.v1.DecideResponse\"\xbe\x01\xdaA\vname,digest\x8a\xe7\x18\x0ereviews.decide\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x02\x8f\x01:\x01*ZJ:\x01*\"E/v1/{name=workspaces/*/libraryItems/*/reviews/*/decisions/*}:reaffirm\">/v1/{name=workspaces/*/posts/*/reviews/*/decisions/*}:reaffirm\x12\xf2\x01\n" +
+	"\x10ReaffirmDecision\x12&.imprimatur.v1.ReaffirmDecisionRequest\x1a\x1d.imprimatur.v1.DecideResponse\"\xbe\x01\xdaA\vname,digest\x8a\xe7\x18\x0ereviews.decide\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x02\x8f\x01:\x01*ZJ:\x01*\"E/v1/{name=workspaces/*/libraryItems/*/reviews/*/decisions/*}:reaffirm\">/v1/{name=workspaces/*/posts/*/reviews/*/decisions/*}:reaffirm\x12\x97\x02\n" +
+	"\x0fRetractDecision\x12%.imprimatur.v1.RetractDecisionRequest\x1a\x1d.imprimatur.v1.DecideResponse\"\xbd\x01\xdaA\vname,digest\x8a\xe7\x18\x0freviews.retract\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x02\x8d\x01:\x01*ZI:\x01*\"D/v1/{name=workspaces/*/libraryItems/*/reviews/*/decisions/*}:retract\"=/v1/{name=workspaces/*/posts/*/reviews/*/decisions/*}:retract\x12\xf2\x01\n" +
 	"\rRerouteReview\x12#.imprimatur.v1.RerouteReviewRequest\x1a\x15.imprimatur.v1.Review\"\xa4\x01\xdaA\vname,digest\x8a\xe7\x18\x0freviews.reroute\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x02u:\x01*Z=:\x01*\"8/v1/{name=workspaces/*/libraryItems/*/reviews/*}:reroute\"1/v1/{name=workspaces/*/posts/*/reviews/*}:reroute\x12\xe8\x01\n" +
 	"\vGetDecision\x12!.imprimatur.v1.GetDecisionRequest\x1a\x17.imprimatur.v1.Decision\"\x9c\x01\xdaA\x04name\x8a\xe7\x18\freviews.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02wZ>\x12</v1/{name=workspaces/*/libraryItems/*/reviews/*/decisions/*}\x125/v1/{name=workspaces/*/posts/*/reviews/*/decisions/*}\x12\xfb\x01\n" +
 	"\rListDecisions\x12#.imprimatur.v1.ListDecisionsRequest\x1a$.imprimatur.v1.ListDecisionsResponse\"\x9e\x01\xdaA\x06parent\x8a\xe7\x18\freviews.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02wZ>\x12</v1/{parent=workspaces/*/libraryItems/*/reviews/*}/decisions\x125/v1/{parent=workspaces/*/posts/*/reviews/*}/decisions\x12\x9b\x01\n" +
@@ -4441,7 +4533,7 @@ func file_imprimatur_v1_review_service_proto_rawDescGZIP() []byte {
 }
 
 var file_imprimatur_v1_review_service_proto_enumTypes = make([]protoimpl.EnumInfo, 8)
-var file_imprimatur_v1_review_service_proto_msgTypes = make([]protoimpl.MessageInfo, 41)
+var file_imprimatur_v1_review_service_proto_msgTypes = make([]protoimpl.MessageInfo, 42)
 var file_imprimatur_v1_review_service_proto_goTypes = []any{
 	(Verdict)(0),                      // 0: imprimatur.v1.Verdict
 	(Review_State)(0),                 // 1: imprimatur.v1.Review.State
@@ -4470,80 +4562,81 @@ var file_imprimatur_v1_review_service_proto_goTypes = []any{
 	(*DecideRequest)(nil),             // 24: imprimatur.v1.DecideRequest
 	(*DecideResponse)(nil),            // 25: imprimatur.v1.DecideResponse
 	(*ReaffirmDecisionRequest)(nil),   // 26: imprimatur.v1.ReaffirmDecisionRequest
-	(*RerouteReviewRequest)(nil),      // 27: imprimatur.v1.RerouteReviewRequest
-	(*GetDecisionRequest)(nil),        // 28: imprimatur.v1.GetDecisionRequest
-	(*ListDecisionsRequest)(nil),      // 29: imprimatur.v1.ListDecisionsRequest
-	(*ListDecisionsResponse)(nil),     // 30: imprimatur.v1.ListDecisionsResponse
-	(*GetReviewTaskRequest)(nil),      // 31: imprimatur.v1.GetReviewTaskRequest
-	(*ListReviewTasksRequest)(nil),    // 32: imprimatur.v1.ListReviewTasksRequest
-	(*ListReviewTasksResponse)(nil),   // 33: imprimatur.v1.ListReviewTasksResponse
-	(*CountReviewTasksRequest)(nil),   // 34: imprimatur.v1.CountReviewTasksRequest
-	(*CountReviewTasksResponse)(nil),  // 35: imprimatur.v1.CountReviewTasksResponse
-	(*WatchReviewTasksRequest)(nil),   // 36: imprimatur.v1.WatchReviewTasksRequest
-	(*WatchReviewTasksResponse)(nil),  // 37: imprimatur.v1.WatchReviewTasksResponse
-	(*ClaimReviewTaskRequest)(nil),    // 38: imprimatur.v1.ClaimReviewTaskRequest
-	(*ReleaseReviewTaskRequest)(nil),  // 39: imprimatur.v1.ReleaseReviewTaskRequest
-	(*ReassignReviewTaskRequest)(nil), // 40: imprimatur.v1.ReassignReviewTaskRequest
-	(*SnoozeReviewTaskRequest)(nil),   // 41: imprimatur.v1.SnoozeReviewTaskRequest
-	(*ReviewBatch)(nil),               // 42: imprimatur.v1.ReviewBatch
-	(*BatchDecideRequest)(nil),        // 43: imprimatur.v1.BatchDecideRequest
-	(*GetReviewBatchRequest)(nil),     // 44: imprimatur.v1.GetReviewBatchRequest
-	(*ReviewTask_Claim)(nil),          // 45: imprimatur.v1.ReviewTask.Claim
-	(*ReviewTask_Viewer)(nil),         // 46: imprimatur.v1.ReviewTask.Viewer
-	(*ReviewBatch_Item)(nil),          // 47: imprimatur.v1.ReviewBatch.Item
-	(*BatchDecideRequest_Item)(nil),   // 48: imprimatur.v1.BatchDecideRequest.Item
-	(Origin)(0),                       // 49: imprimatur.v1.Origin
-	(*Requirement)(nil),               // 50: imprimatur.v1.Requirement
-	(*Blocker)(nil),                   // 51: imprimatur.v1.Blocker
-	(*Target)(nil),                    // 52: imprimatur.v1.Target
-	(*timestamppb.Timestamp)(nil),     // 53: google.protobuf.Timestamp
-	(*Audience)(nil),                  // 54: imprimatur.v1.Audience
-	(*EditPolicy)(nil),                // 55: imprimatur.v1.EditPolicy
-	(*Shortfall)(nil),                 // 56: imprimatur.v1.Shortfall
+	(*RetractDecisionRequest)(nil),    // 27: imprimatur.v1.RetractDecisionRequest
+	(*RerouteReviewRequest)(nil),      // 28: imprimatur.v1.RerouteReviewRequest
+	(*GetDecisionRequest)(nil),        // 29: imprimatur.v1.GetDecisionRequest
+	(*ListDecisionsRequest)(nil),      // 30: imprimatur.v1.ListDecisionsRequest
+	(*ListDecisionsResponse)(nil),     // 31: imprimatur.v1.ListDecisionsResponse
+	(*GetReviewTaskRequest)(nil),      // 32: imprimatur.v1.GetReviewTaskRequest
+	(*ListReviewTasksRequest)(nil),    // 33: imprimatur.v1.ListReviewTasksRequest
+	(*ListReviewTasksResponse)(nil),   // 34: imprimatur.v1.ListReviewTasksResponse
+	(*CountReviewTasksRequest)(nil),   // 35: imprimatur.v1.CountReviewTasksRequest
+	(*CountReviewTasksResponse)(nil),  // 36: imprimatur.v1.CountReviewTasksResponse
+	(*WatchReviewTasksRequest)(nil),   // 37: imprimatur.v1.WatchReviewTasksRequest
+	(*WatchReviewTasksResponse)(nil),  // 38: imprimatur.v1.WatchReviewTasksResponse
+	(*ClaimReviewTaskRequest)(nil),    // 39: imprimatur.v1.ClaimReviewTaskRequest
+	(*ReleaseReviewTaskRequest)(nil),  // 40: imprimatur.v1.ReleaseReviewTaskRequest
+	(*ReassignReviewTaskRequest)(nil), // 41: imprimatur.v1.ReassignReviewTaskRequest
+	(*SnoozeReviewTaskRequest)(nil),   // 42: imprimatur.v1.SnoozeReviewTaskRequest
+	(*ReviewBatch)(nil),               // 43: imprimatur.v1.ReviewBatch
+	(*BatchDecideRequest)(nil),        // 44: imprimatur.v1.BatchDecideRequest
+	(*GetReviewBatchRequest)(nil),     // 45: imprimatur.v1.GetReviewBatchRequest
+	(*ReviewTask_Claim)(nil),          // 46: imprimatur.v1.ReviewTask.Claim
+	(*ReviewTask_Viewer)(nil),         // 47: imprimatur.v1.ReviewTask.Viewer
+	(*ReviewBatch_Item)(nil),          // 48: imprimatur.v1.ReviewBatch.Item
+	(*BatchDecideRequest_Item)(nil),   // 49: imprimatur.v1.BatchDecideRequest.Item
+	(Origin)(0),                       // 50: imprimatur.v1.Origin
+	(*Requirement)(nil),               // 51: imprimatur.v1.Requirement
+	(*Blocker)(nil),                   // 52: imprimatur.v1.Blocker
+	(*Target)(nil),                    // 53: imprimatur.v1.Target
+	(*timestamppb.Timestamp)(nil),     // 54: google.protobuf.Timestamp
+	(*Audience)(nil),                  // 55: imprimatur.v1.Audience
+	(*EditPolicy)(nil),                // 56: imprimatur.v1.EditPolicy
+	(*Shortfall)(nil),                 // 57: imprimatur.v1.Shortfall
 }
 var file_imprimatur_v1_review_service_proto_depIdxs = []int32{
 	1,  // 0: imprimatur.v1.Review.state:type_name -> imprimatur.v1.Review.State
-	49, // 1: imprimatur.v1.Review.origin:type_name -> imprimatur.v1.Origin
-	50, // 2: imprimatur.v1.Review.requirements:type_name -> imprimatur.v1.Requirement
-	51, // 3: imprimatur.v1.Review.blockers:type_name -> imprimatur.v1.Blocker
+	50, // 1: imprimatur.v1.Review.origin:type_name -> imprimatur.v1.Origin
+	51, // 2: imprimatur.v1.Review.requirements:type_name -> imprimatur.v1.Requirement
+	52, // 3: imprimatur.v1.Review.blockers:type_name -> imprimatur.v1.Blocker
 	10, // 4: imprimatur.v1.Review.library_chain:type_name -> imprimatur.v1.LibraryChain
 	11, // 5: imprimatur.v1.Review.decisions:type_name -> imprimatur.v1.Decision
-	52, // 6: imprimatur.v1.Review.targets:type_name -> imprimatur.v1.Target
-	53, // 7: imprimatur.v1.Review.open_time:type_name -> google.protobuf.Timestamp
-	53, // 8: imprimatur.v1.Review.expire_time:type_name -> google.protobuf.Timestamp
-	53, // 9: imprimatur.v1.Review.close_time:type_name -> google.protobuf.Timestamp
-	54, // 10: imprimatur.v1.Review.audience:type_name -> imprimatur.v1.Audience
-	55, // 11: imprimatur.v1.Review.edit_policy:type_name -> imprimatur.v1.EditPolicy
+	53, // 6: imprimatur.v1.Review.targets:type_name -> imprimatur.v1.Target
+	54, // 7: imprimatur.v1.Review.open_time:type_name -> google.protobuf.Timestamp
+	54, // 8: imprimatur.v1.Review.expire_time:type_name -> google.protobuf.Timestamp
+	54, // 9: imprimatur.v1.Review.close_time:type_name -> google.protobuf.Timestamp
+	55, // 10: imprimatur.v1.Review.audience:type_name -> imprimatur.v1.Audience
+	56, // 11: imprimatur.v1.Review.edit_policy:type_name -> imprimatur.v1.EditPolicy
 	9,  // 12: imprimatur.v1.Review.link_pins:type_name -> imprimatur.v1.LinkPin
-	53, // 13: imprimatur.v1.LinkPin.change_time:type_name -> google.protobuf.Timestamp
+	54, // 13: imprimatur.v1.LinkPin.change_time:type_name -> google.protobuf.Timestamp
 	0,  // 14: imprimatur.v1.Decision.verdict:type_name -> imprimatur.v1.Verdict
-	53, // 15: imprimatur.v1.Decision.create_time:type_name -> google.protobuf.Timestamp
-	53, // 16: imprimatur.v1.Decision.view_time:type_name -> google.protobuf.Timestamp
+	54, // 15: imprimatur.v1.Decision.create_time:type_name -> google.protobuf.Timestamp
+	54, // 16: imprimatur.v1.Decision.view_time:type_name -> google.protobuf.Timestamp
 	2,  // 17: imprimatur.v1.ReviewTask.state:type_name -> imprimatur.v1.ReviewTask.State
-	49, // 18: imprimatur.v1.ReviewTask.origin:type_name -> imprimatur.v1.Origin
-	53, // 19: imprimatur.v1.ReviewTask.publish_time:type_name -> google.protobuf.Timestamp
-	53, // 20: imprimatur.v1.ReviewTask.due_time:type_name -> google.protobuf.Timestamp
-	53, // 21: imprimatur.v1.ReviewTask.create_time:type_name -> google.protobuf.Timestamp
+	50, // 18: imprimatur.v1.ReviewTask.origin:type_name -> imprimatur.v1.Origin
+	54, // 19: imprimatur.v1.ReviewTask.publish_time:type_name -> google.protobuf.Timestamp
+	54, // 20: imprimatur.v1.ReviewTask.due_time:type_name -> google.protobuf.Timestamp
+	54, // 21: imprimatur.v1.ReviewTask.create_time:type_name -> google.protobuf.Timestamp
 	3,  // 22: imprimatur.v1.ReviewTask.why:type_name -> imprimatur.v1.ReviewTask.Why
-	53, // 23: imprimatur.v1.ReviewTask.since_time:type_name -> google.protobuf.Timestamp
-	45, // 24: imprimatur.v1.ReviewTask.claim:type_name -> imprimatur.v1.ReviewTask.Claim
-	53, // 25: imprimatur.v1.ReviewTask.snooze_time:type_name -> google.protobuf.Timestamp
+	54, // 23: imprimatur.v1.ReviewTask.since_time:type_name -> google.protobuf.Timestamp
+	46, // 24: imprimatur.v1.ReviewTask.claim:type_name -> imprimatur.v1.ReviewTask.Claim
+	54, // 25: imprimatur.v1.ReviewTask.snooze_time:type_name -> google.protobuf.Timestamp
 	4,  // 26: imprimatur.v1.ReviewTask.alone:type_name -> imprimatur.v1.ReviewTask.Alone
-	46, // 27: imprimatur.v1.ReviewTask.viewers:type_name -> imprimatur.v1.ReviewTask.Viewer
+	47, // 27: imprimatur.v1.ReviewTask.viewers:type_name -> imprimatur.v1.ReviewTask.Viewer
 	1,  // 28: imprimatur.v1.ReviewExplanation.state:type_name -> imprimatur.v1.Review.State
 	18, // 29: imprimatur.v1.ReviewExplanation.requirements:type_name -> imprimatur.v1.RequirementExplanation
-	51, // 30: imprimatur.v1.ReviewExplanation.blockers:type_name -> imprimatur.v1.Blocker
-	53, // 31: imprimatur.v1.ReviewExplanation.expire_time:type_name -> google.protobuf.Timestamp
+	52, // 30: imprimatur.v1.ReviewExplanation.blockers:type_name -> imprimatur.v1.Blocker
+	54, // 31: imprimatur.v1.ReviewExplanation.expire_time:type_name -> google.protobuf.Timestamp
 	17, // 32: imprimatur.v1.ReviewExplanation.plan_changes:type_name -> imprimatur.v1.PlanChange
-	56, // 33: imprimatur.v1.ReviewExplanation.shortfalls:type_name -> imprimatur.v1.Shortfall
+	57, // 33: imprimatur.v1.ReviewExplanation.shortfalls:type_name -> imprimatur.v1.Shortfall
 	16, // 34: imprimatur.v1.ReviewExplanation.turns:type_name -> imprimatur.v1.ReviewTurn
 	3,  // 35: imprimatur.v1.ReviewTurn.why:type_name -> imprimatur.v1.ReviewTask.Why
-	53, // 36: imprimatur.v1.ReviewTurn.since_time:type_name -> google.protobuf.Timestamp
+	54, // 36: imprimatur.v1.ReviewTurn.since_time:type_name -> google.protobuf.Timestamp
 	5,  // 37: imprimatur.v1.PlanChange.cause:type_name -> imprimatur.v1.PlanChange.Cause
-	50, // 38: imprimatur.v1.PlanChange.added:type_name -> imprimatur.v1.Requirement
-	50, // 39: imprimatur.v1.PlanChange.removed:type_name -> imprimatur.v1.Requirement
-	53, // 40: imprimatur.v1.PlanChange.create_time:type_name -> google.protobuf.Timestamp
-	50, // 41: imprimatur.v1.RequirementExplanation.requirement:type_name -> imprimatur.v1.Requirement
+	51, // 38: imprimatur.v1.PlanChange.added:type_name -> imprimatur.v1.Requirement
+	51, // 39: imprimatur.v1.PlanChange.removed:type_name -> imprimatur.v1.Requirement
+	54, // 40: imprimatur.v1.PlanChange.create_time:type_name -> google.protobuf.Timestamp
+	51, // 41: imprimatur.v1.RequirementExplanation.requirement:type_name -> imprimatur.v1.Requirement
 	19, // 42: imprimatur.v1.RequirementExplanation.signatures:type_name -> imprimatur.v1.SignatureExplanation
 	20, // 43: imprimatur.v1.RequirementExplanation.candidates:type_name -> imprimatur.v1.Candidate
 	8,  // 44: imprimatur.v1.ListReviewsResponse.reviews:type_name -> imprimatur.v1.Review
@@ -4553,17 +4646,17 @@ var file_imprimatur_v1_review_service_proto_depIdxs = []int32{
 	11, // 48: imprimatur.v1.ListDecisionsResponse.decisions:type_name -> imprimatur.v1.Decision
 	12, // 49: imprimatur.v1.ListReviewTasksResponse.review_tasks:type_name -> imprimatur.v1.ReviewTask
 	12, // 50: imprimatur.v1.WatchReviewTasksResponse.changed:type_name -> imprimatur.v1.ReviewTask
-	53, // 51: imprimatur.v1.SnoozeReviewTaskRequest.snooze_time:type_name -> google.protobuf.Timestamp
+	54, // 51: imprimatur.v1.SnoozeReviewTaskRequest.snooze_time:type_name -> google.protobuf.Timestamp
 	6,  // 52: imprimatur.v1.ReviewBatch.state:type_name -> imprimatur.v1.ReviewBatch.State
-	47, // 53: imprimatur.v1.ReviewBatch.items:type_name -> imprimatur.v1.ReviewBatch.Item
-	53, // 54: imprimatur.v1.ReviewBatch.create_time:type_name -> google.protobuf.Timestamp
-	48, // 55: imprimatur.v1.BatchDecideRequest.items:type_name -> imprimatur.v1.BatchDecideRequest.Item
-	53, // 56: imprimatur.v1.ReviewTask.Claim.expire_time:type_name -> google.protobuf.Timestamp
-	53, // 57: imprimatur.v1.ReviewTask.Viewer.view_time:type_name -> google.protobuf.Timestamp
-	53, // 58: imprimatur.v1.ReviewTask.Viewer.expire_time:type_name -> google.protobuf.Timestamp
+	48, // 53: imprimatur.v1.ReviewBatch.items:type_name -> imprimatur.v1.ReviewBatch.Item
+	54, // 54: imprimatur.v1.ReviewBatch.create_time:type_name -> google.protobuf.Timestamp
+	49, // 55: imprimatur.v1.BatchDecideRequest.items:type_name -> imprimatur.v1.BatchDecideRequest.Item
+	54, // 56: imprimatur.v1.ReviewTask.Claim.expire_time:type_name -> google.protobuf.Timestamp
+	54, // 57: imprimatur.v1.ReviewTask.Viewer.view_time:type_name -> google.protobuf.Timestamp
+	54, // 58: imprimatur.v1.ReviewTask.Viewer.expire_time:type_name -> google.protobuf.Timestamp
 	0,  // 59: imprimatur.v1.ReviewBatch.Item.verdict:type_name -> imprimatur.v1.Verdict
 	7,  // 60: imprimatur.v1.ReviewBatch.Item.outcome:type_name -> imprimatur.v1.ReviewBatch.Item.Outcome
-	53, // 61: imprimatur.v1.ReviewBatch.Item.end_time:type_name -> google.protobuf.Timestamp
+	54, // 61: imprimatur.v1.ReviewBatch.Item.end_time:type_name -> google.protobuf.Timestamp
 	0,  // 62: imprimatur.v1.BatchDecideRequest.Item.verdict:type_name -> imprimatur.v1.Verdict
 	13, // 63: imprimatur.v1.ReviewService.GetReview:input_type -> imprimatur.v1.GetReviewRequest
 	14, // 64: imprimatur.v1.ReviewService.ExplainReview:input_type -> imprimatur.v1.ExplainReviewRequest
@@ -4571,40 +4664,42 @@ var file_imprimatur_v1_review_service_proto_depIdxs = []int32{
 	23, // 66: imprimatur.v1.ReviewService.ViewReview:input_type -> imprimatur.v1.ViewReviewRequest
 	24, // 67: imprimatur.v1.ReviewService.Decide:input_type -> imprimatur.v1.DecideRequest
 	26, // 68: imprimatur.v1.ReviewService.ReaffirmDecision:input_type -> imprimatur.v1.ReaffirmDecisionRequest
-	27, // 69: imprimatur.v1.ReviewService.RerouteReview:input_type -> imprimatur.v1.RerouteReviewRequest
-	28, // 70: imprimatur.v1.ReviewService.GetDecision:input_type -> imprimatur.v1.GetDecisionRequest
-	29, // 71: imprimatur.v1.ReviewService.ListDecisions:input_type -> imprimatur.v1.ListDecisionsRequest
-	31, // 72: imprimatur.v1.ReviewService.GetReviewTask:input_type -> imprimatur.v1.GetReviewTaskRequest
-	32, // 73: imprimatur.v1.ReviewService.ListReviewTasks:input_type -> imprimatur.v1.ListReviewTasksRequest
-	34, // 74: imprimatur.v1.ReviewService.CountReviewTasks:input_type -> imprimatur.v1.CountReviewTasksRequest
-	36, // 75: imprimatur.v1.ReviewService.WatchReviewTasks:input_type -> imprimatur.v1.WatchReviewTasksRequest
-	38, // 76: imprimatur.v1.ReviewService.ClaimReviewTask:input_type -> imprimatur.v1.ClaimReviewTaskRequest
-	39, // 77: imprimatur.v1.ReviewService.ReleaseReviewTask:input_type -> imprimatur.v1.ReleaseReviewTaskRequest
-	40, // 78: imprimatur.v1.ReviewService.ReassignReviewTask:input_type -> imprimatur.v1.ReassignReviewTaskRequest
-	43, // 79: imprimatur.v1.ReviewService.BatchDecide:input_type -> imprimatur.v1.BatchDecideRequest
-	44, // 80: imprimatur.v1.ReviewService.GetReviewBatch:input_type -> imprimatur.v1.GetReviewBatchRequest
-	41, // 81: imprimatur.v1.ReviewService.SnoozeReviewTask:input_type -> imprimatur.v1.SnoozeReviewTaskRequest
-	8,  // 82: imprimatur.v1.ReviewService.GetReview:output_type -> imprimatur.v1.Review
-	15, // 83: imprimatur.v1.ReviewService.ExplainReview:output_type -> imprimatur.v1.ReviewExplanation
-	22, // 84: imprimatur.v1.ReviewService.ListReviews:output_type -> imprimatur.v1.ListReviewsResponse
-	8,  // 85: imprimatur.v1.ReviewService.ViewReview:output_type -> imprimatur.v1.Review
-	25, // 86: imprimatur.v1.ReviewService.Decide:output_type -> imprimatur.v1.DecideResponse
-	25, // 87: imprimatur.v1.ReviewService.ReaffirmDecision:output_type -> imprimatur.v1.DecideResponse
-	8,  // 88: imprimatur.v1.ReviewService.RerouteReview:output_type -> imprimatur.v1.Review
-	11, // 89: imprimatur.v1.ReviewService.GetDecision:output_type -> imprimatur.v1.Decision
-	30, // 90: imprimatur.v1.ReviewService.ListDecisions:output_type -> imprimatur.v1.ListDecisionsResponse
-	12, // 91: imprimatur.v1.ReviewService.GetReviewTask:output_type -> imprimatur.v1.ReviewTask
-	33, // 92: imprimatur.v1.ReviewService.ListReviewTasks:output_type -> imprimatur.v1.ListReviewTasksResponse
-	35, // 93: imprimatur.v1.ReviewService.CountReviewTasks:output_type -> imprimatur.v1.CountReviewTasksResponse
-	37, // 94: imprimatur.v1.ReviewService.WatchReviewTasks:output_type -> imprimatur.v1.WatchReviewTasksResponse
-	12, // 95: imprimatur.v1.ReviewService.ClaimReviewTask:output_type -> imprimatur.v1.ReviewTask
-	12, // 96: imprimatur.v1.ReviewService.ReleaseReviewTask:output_type -> imprimatur.v1.ReviewTask
-	12, // 97: imprimatur.v1.ReviewService.ReassignReviewTask:output_type -> imprimatur.v1.ReviewTask
-	42, // 98: imprimatur.v1.ReviewService.BatchDecide:output_type -> imprimatur.v1.ReviewBatch
-	42, // 99: imprimatur.v1.ReviewService.GetReviewBatch:output_type -> imprimatur.v1.ReviewBatch
-	12, // 100: imprimatur.v1.ReviewService.SnoozeReviewTask:output_type -> imprimatur.v1.ReviewTask
-	82, // [82:101] is the sub-list for method output_type
-	63, // [63:82] is the sub-list for method input_type
+	27, // 69: imprimatur.v1.ReviewService.RetractDecision:input_type -> imprimatur.v1.RetractDecisionRequest
+	28, // 70: imprimatur.v1.ReviewService.RerouteReview:input_type -> imprimatur.v1.RerouteReviewRequest
+	29, // 71: imprimatur.v1.ReviewService.GetDecision:input_type -> imprimatur.v1.GetDecisionRequest
+	30, // 72: imprimatur.v1.ReviewService.ListDecisions:input_type -> imprimatur.v1.ListDecisionsRequest
+	32, // 73: imprimatur.v1.ReviewService.GetReviewTask:input_type -> imprimatur.v1.GetReviewTaskRequest
+	33, // 74: imprimatur.v1.ReviewService.ListReviewTasks:input_type -> imprimatur.v1.ListReviewTasksRequest
+	35, // 75: imprimatur.v1.ReviewService.CountReviewTasks:input_type -> imprimatur.v1.CountReviewTasksRequest
+	37, // 76: imprimatur.v1.ReviewService.WatchReviewTasks:input_type -> imprimatur.v1.WatchReviewTasksRequest
+	39, // 77: imprimatur.v1.ReviewService.ClaimReviewTask:input_type -> imprimatur.v1.ClaimReviewTaskRequest
+	40, // 78: imprimatur.v1.ReviewService.ReleaseReviewTask:input_type -> imprimatur.v1.ReleaseReviewTaskRequest
+	41, // 79: imprimatur.v1.ReviewService.ReassignReviewTask:input_type -> imprimatur.v1.ReassignReviewTaskRequest
+	44, // 80: imprimatur.v1.ReviewService.BatchDecide:input_type -> imprimatur.v1.BatchDecideRequest
+	45, // 81: imprimatur.v1.ReviewService.GetReviewBatch:input_type -> imprimatur.v1.GetReviewBatchRequest
+	42, // 82: imprimatur.v1.ReviewService.SnoozeReviewTask:input_type -> imprimatur.v1.SnoozeReviewTaskRequest
+	8,  // 83: imprimatur.v1.ReviewService.GetReview:output_type -> imprimatur.v1.Review
+	15, // 84: imprimatur.v1.ReviewService.ExplainReview:output_type -> imprimatur.v1.ReviewExplanation
+	22, // 85: imprimatur.v1.ReviewService.ListReviews:output_type -> imprimatur.v1.ListReviewsResponse
+	8,  // 86: imprimatur.v1.ReviewService.ViewReview:output_type -> imprimatur.v1.Review
+	25, // 87: imprimatur.v1.ReviewService.Decide:output_type -> imprimatur.v1.DecideResponse
+	25, // 88: imprimatur.v1.ReviewService.ReaffirmDecision:output_type -> imprimatur.v1.DecideResponse
+	25, // 89: imprimatur.v1.ReviewService.RetractDecision:output_type -> imprimatur.v1.DecideResponse
+	8,  // 90: imprimatur.v1.ReviewService.RerouteReview:output_type -> imprimatur.v1.Review
+	11, // 91: imprimatur.v1.ReviewService.GetDecision:output_type -> imprimatur.v1.Decision
+	31, // 92: imprimatur.v1.ReviewService.ListDecisions:output_type -> imprimatur.v1.ListDecisionsResponse
+	12, // 93: imprimatur.v1.ReviewService.GetReviewTask:output_type -> imprimatur.v1.ReviewTask
+	34, // 94: imprimatur.v1.ReviewService.ListReviewTasks:output_type -> imprimatur.v1.ListReviewTasksResponse
+	36, // 95: imprimatur.v1.ReviewService.CountReviewTasks:output_type -> imprimatur.v1.CountReviewTasksResponse
+	38, // 96: imprimatur.v1.ReviewService.WatchReviewTasks:output_type -> imprimatur.v1.WatchReviewTasksResponse
+	12, // 97: imprimatur.v1.ReviewService.ClaimReviewTask:output_type -> imprimatur.v1.ReviewTask
+	12, // 98: imprimatur.v1.ReviewService.ReleaseReviewTask:output_type -> imprimatur.v1.ReviewTask
+	12, // 99: imprimatur.v1.ReviewService.ReassignReviewTask:output_type -> imprimatur.v1.ReviewTask
+	43, // 100: imprimatur.v1.ReviewService.BatchDecide:output_type -> imprimatur.v1.ReviewBatch
+	43, // 101: imprimatur.v1.ReviewService.GetReviewBatch:output_type -> imprimatur.v1.ReviewBatch
+	12, // 102: imprimatur.v1.ReviewService.SnoozeReviewTask:output_type -> imprimatur.v1.ReviewTask
+	83, // [83:103] is the sub-list for method output_type
+	63, // [63:83] is the sub-list for method input_type
 	63, // [63:63] is the sub-list for extension type_name
 	63, // [63:63] is the sub-list for extension extendee
 	0,  // [0:63] is the sub-list for field type_name
@@ -4623,7 +4718,7 @@ func file_imprimatur_v1_review_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_imprimatur_v1_review_service_proto_rawDesc), len(file_imprimatur_v1_review_service_proto_rawDesc)),
 			NumEnums:      8,
-			NumMessages:   41,
+			NumMessages:   42,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

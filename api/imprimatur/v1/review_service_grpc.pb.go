@@ -25,6 +25,7 @@ const (
 	ReviewService_ViewReview_FullMethodName         = "/imprimatur.v1.ReviewService/ViewReview"
 	ReviewService_Decide_FullMethodName             = "/imprimatur.v1.ReviewService/Decide"
 	ReviewService_ReaffirmDecision_FullMethodName   = "/imprimatur.v1.ReviewService/ReaffirmDecision"
+	ReviewService_RetractDecision_FullMethodName    = "/imprimatur.v1.ReviewService/RetractDecision"
 	ReviewService_RerouteReview_FullMethodName      = "/imprimatur.v1.ReviewService/RerouteReview"
 	ReviewService_GetDecision_FullMethodName        = "/imprimatur.v1.ReviewService/GetDecision"
 	ReviewService_ListDecisions_FullMethodName      = "/imprimatur.v1.ReviewService/ListDecisions"
@@ -103,6 +104,22 @@ type ReviewServiceClient interface {
 	// `ABORTED` and `REVISION_CHANGED`. In a round the caller has not viewed yet it is
 	// `VIEW_REQUIRED`. Repeating a `request_id` returns the same decision.
 	ReaffirmDecision(ctx context.Context, in *ReaffirmDecisionRequest, opts ...grpc.CallOption) (*DecideResponse, error)
+	// Takes back a signature that somebody gave in a round, by mistake or without the right to it,
+	// so that the round waits for it again.
+	//
+	// Needs `reviews.retract`; a machine can never call it, and neither can who wrote any of it,
+	// admin or not: `PERMISSION_DENIED` and `SELF_REVIEW`. Whoever signed takes his or her own
+	// signature back by `Decide`. It is a decision of its own with the verdict `VERDICT_RETRACT`, under
+	// the caller's name and with the caller's reason; the one it takes back stays on record, and
+	// who gave it may sign again. What was to go out is cancelled.
+	//
+	// Fails with `FAILED_PRECONDITION` and `NOTHING_TO_RETRACT` for what is no approval, or none
+	// that stands any more: an objection is cleared by an approval of its role and by nothing
+	// else. `PUBLISHING` when a request for these bytes has begun: recall what was published
+	// instead. `REVIEW_CLOSED` when the round is over, and `ABORTED` and `REVISION_CHANGED` when
+	// the digest is not the head's, or `ETAG_STALE`. Repeating a `request_id` returns the same
+	// decision.
+	RetractDecision(ctx context.Context, in *RetractDecisionRequest, opts ...grpc.CallOption) (*DecideResponse, error)
 	// Routes an open round again under the routing policy in force, so that a policy which asks
 	// for less can take effect. Without it a round only ever comes to ask for more.
 	//
@@ -281,6 +298,16 @@ func (c *reviewServiceClient) ReaffirmDecision(ctx context.Context, in *Reaffirm
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(DecideResponse)
 	err := c.cc.Invoke(ctx, ReviewService_ReaffirmDecision_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *reviewServiceClient) RetractDecision(ctx context.Context, in *RetractDecisionRequest, opts ...grpc.CallOption) (*DecideResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(DecideResponse)
+	err := c.cc.Invoke(ctx, ReviewService_RetractDecision_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -489,6 +516,22 @@ type ReviewServiceServer interface {
 	// `ABORTED` and `REVISION_CHANGED`. In a round the caller has not viewed yet it is
 	// `VIEW_REQUIRED`. Repeating a `request_id` returns the same decision.
 	ReaffirmDecision(context.Context, *ReaffirmDecisionRequest) (*DecideResponse, error)
+	// Takes back a signature that somebody gave in a round, by mistake or without the right to it,
+	// so that the round waits for it again.
+	//
+	// Needs `reviews.retract`; a machine can never call it, and neither can who wrote any of it,
+	// admin or not: `PERMISSION_DENIED` and `SELF_REVIEW`. Whoever signed takes his or her own
+	// signature back by `Decide`. It is a decision of its own with the verdict `VERDICT_RETRACT`, under
+	// the caller's name and with the caller's reason; the one it takes back stays on record, and
+	// who gave it may sign again. What was to go out is cancelled.
+	//
+	// Fails with `FAILED_PRECONDITION` and `NOTHING_TO_RETRACT` for what is no approval, or none
+	// that stands any more: an objection is cleared by an approval of its role and by nothing
+	// else. `PUBLISHING` when a request for these bytes has begun: recall what was published
+	// instead. `REVIEW_CLOSED` when the round is over, and `ABORTED` and `REVISION_CHANGED` when
+	// the digest is not the head's, or `ETAG_STALE`. Repeating a `request_id` returns the same
+	// decision.
+	RetractDecision(context.Context, *RetractDecisionRequest) (*DecideResponse, error)
 	// Routes an open round again under the routing policy in force, so that a policy which asks
 	// for less can take effect. Without it a round only ever comes to ask for more.
 	//
@@ -630,6 +673,9 @@ func (UnimplementedReviewServiceServer) Decide(context.Context, *DecideRequest) 
 }
 func (UnimplementedReviewServiceServer) ReaffirmDecision(context.Context, *ReaffirmDecisionRequest) (*DecideResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ReaffirmDecision not implemented")
+}
+func (UnimplementedReviewServiceServer) RetractDecision(context.Context, *RetractDecisionRequest) (*DecideResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method RetractDecision not implemented")
 }
 func (UnimplementedReviewServiceServer) RerouteReview(context.Context, *RerouteReviewRequest) (*Review, error) {
 	return nil, status.Error(codes.Unimplemented, "method RerouteReview not implemented")
@@ -795,6 +841,24 @@ func _ReviewService_ReaffirmDecision_Handler(srv interface{}, ctx context.Contex
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(ReviewServiceServer).ReaffirmDecision(ctx, req.(*ReaffirmDecisionRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ReviewService_RetractDecision_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(RetractDecisionRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ReviewServiceServer).RetractDecision(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ReviewService_RetractDecision_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ReviewServiceServer).RetractDecision(ctx, req.(*RetractDecisionRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -1056,6 +1120,10 @@ var ReviewService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ReaffirmDecision",
 			Handler:    _ReviewService_ReaffirmDecision_Handler,
+		},
+		{
+			MethodName: "RetractDecision",
+			Handler:    _ReviewService_RetractDecision_Handler,
 		},
 		{
 			MethodName: "RerouteReview",

@@ -112,7 +112,7 @@ var everyPermission = strings.Fields("accounts.attest accounts.connect accounts.
 	"lexicons.read lexicons.publish disclosures.read disclosures.publish media.create media.read members.create members.declare members.disable members.invite members.merge " +
 	"members.read members.update policies.activate policies.create policies.read policies.simulate posts.create posts.preview posts.read posts.readall posts.recall posts.submit " +
 	"posts.update posts.withdraw proposals.answer proposals.create proposals.read proposals.readall publications.resolve recalls.create recalls.read reviews.decide reviews.read " +
-	"reviews.reroute roles.read roles.update tasks.read tasks.reassign tasks.snooze threads.create threads.read topics.create topics.join topics.read topics.update workspaces.read workspaces.update")
+	"reviews.reroute reviews.retract roles.read roles.update tasks.read tasks.reassign tasks.snooze threads.create threads.read topics.create topics.join topics.read topics.update workspaces.read workspaces.update")
 
 // fill writes the text into everything, some levels deep.
 func (a API) fill(m protoreflect.Message, depth int) {
