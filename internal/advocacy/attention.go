@@ -139,13 +139,23 @@ func (c *Case) signersTurn(t Tally, row *RequirementTally, asked Assignment) Tur
 
 // authorsTurn waits for who submitted the round, since the newest objection to it.
 func (c *Case) authorsTurn(why Why) Turn {
-	turn := Turn{Why: why, Person: c.Review.Assent.Person, Since: c.Review.OpenTime}
+	since := c.Review.OpenTime
 	for _, d := range c.Objections() {
 		if d.Round == c.Review.Round {
-			turn.Since = later(turn.Since, d.Time)
+			since = later(since, d.Time)
 		}
 	}
-	return turn
+	return c.theirTurn(why, since)
+}
+
+// theirTurn waits for who submitted the round, or for any admin once that person is none who can act:
+// nobody else can submit it again, and an admin can withdraw it, or let the person act again.
+func (c *Case) theirTurn(why Why, since time.Time) Turn {
+	author := c.Members[c.Review.Assent.Person]
+	if author != nil && !author.Active() && c.Review.State.Live() { // guard: nobody waits for who is gone
+		return c.adminsTurn(WhyStuck, later(since, author.StateTime))
+	}
+	return Turn{Why: why, Person: c.Review.Assent.Person, Since: since}
 }
 
 // helpersTurns are the turns of those who can remove what keeps a round up that everybody
@@ -156,7 +166,7 @@ func (c *Case) helpersTurns(t Tally) []Turn {
 	var turns []Turn
 	signed := c.opened(t, math.MaxInt)
 	if c.authorHelps(t) {
-		turns = append(turns, Turn{Why: WhyPrecondition, Person: c.Review.Assent.Person, Since: signed})
+		turns = append(turns, c.theirTurn(WhyPrecondition, signed))
 	}
 	for i := range c.OpenThreads {
 		th := &c.OpenThreads[i]
@@ -171,7 +181,8 @@ func (c *Case) helpersTurns(t Tally) []Turn {
 		}
 		turns = append(turns, Turn{Why: WhyThreadOpen, Role: th.Role, Since: since})
 	}
-	if len(turns) == 0 || t.asksForAdmins() || len(c.Unanswered) > 0 {
+	asked := slices.ContainsFunc(turns, func(o Turn) bool { return o.Why == WhyStuck })
+	if !asked && (len(turns) == 0 || t.asksForAdmins() || len(c.Unanswered) > 0) {
 		turns = append(turns, c.adminsTurn(WhyStuck, signed))
 	}
 	return turns

@@ -66,6 +66,10 @@ func TestWhoseTurnAndWhy(t *testing.T) {
 		c.OpenThreads = []advocacy.Thread{th}
 		return c
 	}
+	left := func(c *advocacy.Case) *advocacy.Case {
+		c.Members[ann] = &advocacy.Member{Person: ann, State: advocacy.MemberDisabled, StateTime: at(60)}
+		return c
+	}
 	share := in(advocacy.ReviewOpen, aCase())
 	share.Review.Plan, share.Library = empty.Review.Plan, advocacy.LibraryStanding{InForce: true, Matches: true, Meant: true, Untold: true}
 
@@ -96,7 +100,10 @@ func TestWhoseTurnAndWhy(t *testing.T) {
 			[]string{"objection_answered legal approver:legal +90", "requirement_open pr approver:pr +90"}},
 		"the author": {in(advocacy.ReviewChangesRequested, aCase(said(10, lena, advocacy.RequestChanges, "legal"), said(30, paul, advocacy.RequestChanges, "pr"))), nil,
 			[]string{"author_changes_requested ann +30"}},
-		"rejected": {in(advocacy.ReviewRejected, aCase(said(10, lena, advocacy.Reject, "legal"))), nil, []string{"author_rejected ann +10"}},
+		"rejected":                   {in(advocacy.ReviewRejected, aCase(said(10, lena, advocacy.Reject, "legal"))), nil, []string{"author_rejected ann +10"}},
+		"the author, who left":       {left(in(advocacy.ReviewChangesRequested, aCase(said(10, lena, advocacy.RequestChanges, "legal")))), nil, []string{"admin_stuck admin +60"}},
+		"a precondition of who left": {left(done(func(c *advocacy.Case) { c.Unmet = []advocacy.Unmet{{Rule: "guideline"}} })), nil, []string{"admin_stuck admin +60"}},
+		"rejected, of who left":      {left(in(advocacy.ReviewRejected, aCase(said(10, lena, advocacy.Reject, "legal")))), nil, []string{"author_rejected ann +10"}},
 		"unroutable": {in(advocacy.ReviewUnroutable, staged()), nil,
 			[]string{"requirement_open legal approver:legal +0", "admin_unroutable admin +0"}},
 		"nothing to sign":        {empty, nil, []string{"admin_stuck admin +0"}},
@@ -146,6 +153,9 @@ func TestAlwaysSomebodysTurn(t *testing.T) {
 		for _, turn := range turns {
 			if turn.Why == "" || turn.Role == "" && turn.Person == "" || turn.Since.After(c.Now.Add(day)) {
 				t.Fatalf("the turn %+v says too little", turn)
+			}
+			if m := c.Members[turn.Person]; turn.Person != "" && m != nil && !m.Active() && c.Review.State.Live() {
+				t.Fatalf("%s is waited for, and is gone", turn.Person)
 			}
 			if turn.Requirement == "" || turn.Person == "" {
 				continue

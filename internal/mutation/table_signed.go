@@ -16,5 +16,9 @@ func takenBack() []mutant {
 			`if strings.TrimSpace(in.Reason) == "" { // guard`, `if false { // guard`}}},
 		{"who suggested an item's words signs no post made of them", flow, "TestStoryOfWordsSuggestedForAnItem", []change{{"internal/workflow/post.go",
 			`rev.Suggesters = from.item.Suggesters // guard`, `rev.Suggesters = nil // guard`}}},
+		{"nobody waits for who is gone", rules, "TestWhoseTurnAndWhy", []change{{"internal/advocacy/attention.go",
+			`&& c.Review.State.Live() { // guard: nobody waits`, `&& false { // guard: nobody waits`}}},
+		{"what fails in front hides nothing", flow, "TestWhatFailsInFrontHidesNothing", []change{{"internal/workflow/sweep.go",
+			`if !full || failed == nil || done >= most || ctx.Err() != nil { // guard`, `if true { // guard`}}},
 	}
 }

@@ -38,7 +38,7 @@ func (s *Service) countOf(ctx context.Context, r Reader, review *advocacy.Review
 		Review: review, Head: head.Number, HeadDigest: head.Digest, Contributors: head.Contributors, Suggesters: head.Suggesters,
 		Decisions: decisions, Factor: s.Factor, Now: s.now(r),
 	}
-	ids := slices.Concat(also, head.Contributors, head.Suggesters)
+	ids := slices.Concat(also, head.Contributors, head.Suggesters, []advocacy.PersonID{review.Assent.Person})
 	for _, d := range decisions {
 		ids = append(ids, d.Person)
 		if d.OnBehalfOf != "" {

@@ -153,11 +153,8 @@ func rungTime(hours *worktime.Calendar, d *advocacy.Deadline, percent int) (time
 // RefreshDeadlines counts running deadlines again that were counted with other rules of the
 // time zones: each once, and the record tells both.
 func (s *Service) RefreshDeadlines(ctx context.Context) (int, error) {
-	old, err := s.Store.OldZones(ctx, s.ZoneData, sweepBatch)
-	if err != nil {
-		return 0, err
-	}
-	return eachOnItsOwn(ctx, old, func(d *advocacy.Deadline) error { return s.refreshDeadline(ctx, d) })
+	return eachDue(ctx, sweepBatch, func(most int) ([]advocacy.Deadline, error) { return s.Store.OldZones(ctx, s.ZoneData, most) }, deadlineName,
+		func(d *advocacy.Deadline) error { return s.refreshDeadline(ctx, d) })
 }
 
 func (s *Service) refreshDeadline(ctx context.Context, found *advocacy.Deadline) error {

@@ -20,13 +20,16 @@ const lookAgain = time.Hour
 // that nobody was asked for, and takes the rungs of the ladder that are due. It may run in
 // every process at once, and never decides anything.
 func (s *Service) Escalate(ctx context.Context) (int, error) {
-	due, err := s.Store.DueDeadlines(ctx, s.Now(), sweepBatch)
-	if err != nil {
-		return 0, err
-	}
-	return eachOnItsOwn(ctx, due, func(d *advocacy.Deadline) error {
-		return s.Store.Update(ctx, func(ctx context.Context, tx Tx) error { return s.escalate(ctx, tx, d) })
-	})
+	now := s.Now()
+	return eachDue(ctx, sweepBatch, func(most int) ([]advocacy.Deadline, error) { return s.Store.DueDeadlines(ctx, now, most) }, deadlineName,
+		func(d *advocacy.Deadline) error {
+			return s.Store.Update(ctx, func(ctx context.Context, tx Tx) error { return s.escalate(ctx, tx, d) })
+		})
+}
+
+// deadlineName tells deadlines apart.
+func deadlineName(d *advocacy.Deadline) string {
+	return d.Subject.ReviewName(d.Round) + " " + d.Requirement
 }
 
 func (s *Service) escalate(ctx context.Context, tx Tx, found *advocacy.Deadline) error {

@@ -178,12 +178,15 @@ func (w *world) checkFeasible(x *writing) {
 }
 
 // checkAnswerable: a discussion waits for somebody who can resolve it, or for an admin who can give
-// its role to somebody [I25].
+// its role to somebody, and what its author should do for no author who is gone [I25].
 func (w *world) checkAnswerable(x *writing) {
 	tasks, _, err := w.Store.Tasks(w.ctx, workflow.TaskQuery{Workspace: w.W, Subject: x.subject, State: workflow.TaskOpen, Page: workflow.Page{Size: 1000}})
 	ok(w.tb, err)
 	for i := range tasks {
 		k := &tasks[i]
+		if k.Role == "" && k.Person != "" && !w.people[k.Person].active && w.live(x) != nil {
+			w.tb.Errorf("%s waits for %s, who is gone", x.id, w.name(k.Person))
+		}
 		if k.Why != advocacy.WhyThreadOpen {
 			continue
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
@@ -16,11 +17,36 @@ const sweepBatch = 200
 // ExpireReviews ends the rounds whose time ran out before everybody signed. Time alone
 // only ever takes away.
 func (s *Service) ExpireReviews(ctx context.Context) (int, error) {
-	over, err := s.Store.ExpiredReviews(ctx, s.Now(), sweepBatch)
-	if err != nil {
-		return 0, err
+	now := s.Now()
+	return eachDue(ctx, sweepBatch, func(most int) ([]advocacy.Review, error) { return s.Store.ExpiredReviews(ctx, now, most) },
+		func(r *advocacy.Review) string { return r.Subject.ReviewName(r.Round) },
+		func(r *advocacy.Review) error { return s.expireReview(ctx, r.Subject, r.Round) })
+}
+
+// eachDue does something for each of the first that are due, most of them at a time: read returns as
+// many as it is asked for, always the same first. Those for which it cannot be done stay in front of the
+// others for ever; as long as there are any, more are read, so that they keep nobody waiting.
+func eachDue[T any](ctx context.Context, most int, read func(int) ([]T, error), name func(*T) string, do func(*T) error) (done int, err error) {
+	tried := make(map[string]bool)
+	for {
+		due, failed := read(most + len(tried))
+		if failed != nil {
+			return done, errors.Join(err, failed)
+		}
+		full := len(due) == most+len(tried)
+		due = slices.DeleteFunc(due, func(t T) bool { return tried[name(&t)] })
+		n, failed := eachOnItsOwn(ctx, due, func(t *T) error {
+			one := do(t)
+			if one != nil {
+				tried[name(t)] = true
+			}
+			return one
+		})
+		done, err = done+n, errors.Join(err, failed)
+		if !full || failed == nil || done >= most || ctx.Err() != nil { // guard: what fails in front hides nothing behind it
+			return done, err
+		}
 	}
-	return eachOnItsOwn(ctx, over, func(r *advocacy.Review) error { return s.expireReview(ctx, r.Subject, r.Round) })
 }
 
 // eachOnItsOwn does something for each that is due and tells how many it was done for. One for which it
