@@ -134,7 +134,7 @@ var costs = []cost{
 			ok(t, err)
 		}
 	}},
-	{"explain a review", 15, 0, func(t *testing.T, h *workflowtest.House) func(context.Context) {
+	{"explain a review", 14, 0, func(t *testing.T, h *workflowtest.House) func(context.Context) {
 		view, call := h.Submit(t, h.Draft(t, "Hello")), h.As(h.PR)
 		return func(ctx context.Context) {
 			_, err := h.Flow.ExplainReview(ctx, call, view.Post.Subject(), 1)

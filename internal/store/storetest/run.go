@@ -35,6 +35,7 @@ var suite = []struct {
 	{"HoldsAndGates", holdsAndGates},
 	{"CalendarRevisions", calendarRevisions},
 	{"DelegationsUnderLock", delegationsUnderLock},
+	{"DelegationsInForce", delegationsInForce},
 	{"Deadlines", deadlines},
 	{"StaleVersions", staleVersions},
 	{"OldEpoch", oldEpoch},

@@ -213,3 +213,50 @@ func (h *house) away(from, to time.Time) {
 		})
 	})
 }
+
+// delegationsInForce holds that those are found which cover an instant, of the roles that are asked for
+// and of the workspace, as many as are asked for: what begins counts, what ends or was taken back does not.
+func delegationsInForce(t *testing.T, s *store.Store) {
+	h, other := newHouse(t, s), newHouse(t, s)
+	g, later, revoked, pr := h.delegation(), h.delegation(), h.delegation(), h.delegation()
+	later.Start, later.End = g.End, g.End.AddDate(0, 0, 7)
+	pr.Role = advocacy.RolePR
+	h.update(func(ctx context.Context, tx workflow.Tx) error {
+		for _, d := range []*advocacy.Delegation{g, later, revoked, pr, other.delegation()} {
+			if err := tx.AddDelegation(ctx, d); err != nil {
+				return err
+			}
+		}
+		revoked.RevokeTime, revoked.Revoker = g.Start, h.approver
+		return tx.SaveDelegation(ctx, revoked)
+	})
+	legal, both := []advocacy.Role{advocacy.RoleLegal}, []advocacy.Role{advocacy.RoleLegal, advocacy.RolePR}
+	for name, tt := range map[string]struct {
+		roles []advocacy.Role
+		at    time.Time
+		want  []advocacy.DelegationID
+	}{
+		"before it begins": {legal, g.Start.Add(-time.Microsecond), nil},
+		"as it begins":     {legal, g.Start, []advocacy.DelegationID{g.ID}},
+		"as it ends":       {legal, g.End, []advocacy.DelegationID{later.ID}},
+		"of both roles":    {both, g.Start, []advocacy.DelegationID{g.ID, pr.ID}},
+		"of no role":       {nil, g.Start, nil},
+	} {
+		found, err := s.DelegationsInForce(t.Context(), h.ws, tt.roles, tt.at, 10)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []advocacy.DelegationID
+		for _, d := range found {
+			got = append(got, d.ID)
+		}
+		slices.Sort(got)
+		slices.Sort(tt.want)
+		if !slices.Equal(got, tt.want) {
+			t.Errorf("%s: found %v, want %v", name, got, tt.want)
+		}
+	}
+	if found, err := s.DelegationsInForce(t.Context(), h.ws, both, g.Start, 1); err != nil || len(found) != 1 {
+		t.Errorf("of two, one was asked for: %d, %v", len(found), err)
+	}
+}
