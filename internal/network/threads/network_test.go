@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/network"
@@ -48,6 +49,49 @@ func TestContract(t *testing.T) {
 		server, s := open(t)
 		server.Do(func(s *containertest.Server) { s.Total = 1 << 20 }) // what is published many times over
 		return s
+	})
+}
+
+// TestWhatIsRenderedComesBack: what is shown is what people signed, with its pictures and their words,
+// and a look says so.
+func TestWhatIsRenderedComesBack(t *testing.T) {
+	t.Parallel()
+	server, s := open(t)
+	server.Do(func(s *containertest.Server) { s.Total = 1 << 20 })
+	rapid.Check(t, func(t *rapid.T) {
+		content := networktest.Contents().Draw(t, "content")
+		for i := range content.Media { // of a kind and a shape that it takes
+			content.Media[i].ContentType, content.Media[i].Width, content.Media[i].Height = "image/jpeg", 1080, 1080
+		}
+		r, found := s.Adapter.Render(content, "", network.Disclosures{})
+		if r.Text == "" && len(r.Media) == 0 || advocacy.Blocking(found) != nil {
+			t.Skip("nothing to publish")
+		}
+		body, err := s.Adapter.Encode(networktest.Envelope(s, "pub-1", advocacy.Target{Rendering: r}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		d := network.Delivery{
+			Account: s.Account, Credential: s.Credential, Publication: "pub-1", Key: "pub-1", Body: body,
+			Target: advocacy.Target{Rendering: r}, Time: networktest.Moment,
+		}
+		answer := s.Adapter.Publish(t.Context(), d)
+		shown := server.Visible()
+		if answer.Class != network.Accepted || len(shown) == 0 {
+			t.Fatalf("%+v: it shows %+v", answer, shown)
+		}
+		last := shown[len(shown)-1]
+		if last.Text != r.Text || len(last.Pictures) != len(r.Media) {
+			t.Fatalf("it shows %+v, signed was %q", last, r.Text)
+		}
+		for i, m := range r.Media {
+			if p := last.Pictures[i]; !strings.HasSuffix(p.URL, "/"+advocacy.Digest(m.Blob).Hex()) || p.AltText != m.AltText {
+				t.Fatalf("picture %d is %+v, signed was %+v", i, p, m)
+			}
+		}
+		if seen := s.Adapter.Look(t.Context(), networktest.Named(d, answer.ExternalID)); seen.Digest != r.Fingerprint() {
+			t.Fatalf("a look says %+v", seen)
+		}
 	})
 }
 
