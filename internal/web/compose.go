@@ -1,9 +1,6 @@
 package web
 
 import (
-	"errors"
-	"io"
-	"mime/multipart"
 	"net/http"
 	"slices"
 	"strconv"
@@ -25,14 +22,10 @@ var composeCalls = []string{
 var composeRoutes = []route{
 	{"GET /w/{workspace}/compose", nil, compose},
 	{"POST /w/{workspace}/compose", composeCalls, composed},
-	{"POST /w/{workspace}/media", []string{"MediaService/UploadMedia"}, uploaded},
 }
 
 // mostLooks is how many links of a draft are looked at for one press of a button.
 const mostLooks = 5
-
-// maxUpload is the largest form that brings a file: what one call carries, and the words beside it.
-const maxUpload = 20<<20 + maxPost
 
 // compose opens an empty sheet, a post that is being written, or what a library item says.
 func compose(v *visitor) error {
@@ -308,56 +301,4 @@ func (v *visitor) changeCoAuthors(d *draft, add bool, member string) error {
 		d.Etag = post.GetEtag()
 	}
 	return err
-}
-
-// uploaded takes a file in, and shows the page again with it and with all that was typed.
-func uploaded(v *visitor) error {
-	v.r.Body = http.MaxBytesReader(v.w, v.r.Body, maxUpload)
-	var d *draft
-	if err := v.r.ParseMultipartForm(maxPost); err != nil {
-		return mistake("web.form.file")
-	}
-	defer func() { _ = v.r.MultipartForm.RemoveAll() }()
-	d, err := v.readDraft()
-	if err != nil {
-		return err
-	}
-	file, header, err := v.r.FormFile("file")
-	if errors.Is(err, http.ErrMissingFile) {
-		return v.afterwards(d, composeOutcome{}, nil)
-	}
-	if err != nil {
-		return mistake("web.form.file")
-	}
-	defer file.Close()
-	made, err := v.uploadFile(file, header.Filename)
-	if err == nil {
-		d.Content.Media = append(d.Content.Media, &imprimaturv1.MediaUse{Media: made.GetName()})
-	}
-	return v.afterwards(d, composeOutcome{At: "media"}, err)
-}
-
-// uploadFile hands a file to the service as it is read.
-func (v *visitor) uploadFile(file multipart.File, name string) (*imprimaturv1.Media, error) {
-	stream, err := imprimaturv1.NewMediaServiceClient(v.conn).UploadMedia(v.ctx)
-	if err != nil {
-		return nil, err
-	}
-	parent, buffer := v.parent(), make([]byte, 512<<10)
-	for {
-		n, err := file.Read(buffer)
-		if n > 0 || parent != "" {
-			if sent := stream.Send(&imprimaturv1.UploadMediaRequest{Parent: parent, Data: buffer[:n], FileName: strings.ToValidUTF8(name, "")}); sent != nil {
-				break // the answer says why
-			}
-			parent, name = "", ""
-		}
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			return nil, err
-		}
-	}
-	return stream.CloseAndRecv()
 }

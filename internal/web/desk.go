@@ -16,7 +16,7 @@ var deskRoutes = []route{
 	{"POST /w/{workspace}/desk/items/{item}/submit", []string{"LibraryService/SubmitLibraryItem"}, submitItem},
 	{"POST /w/{workspace}/desk/items/{item}/withdraw", []string{"LibraryService/WithdrawLibraryItem"}, withdrawItem},
 	{"POST /w/{workspace}/desk/items/{item}/transfer", []string{"LibraryService/TransferLibraryItem"}, transferItem},
-	{"POST /w/{workspace}/desk/items/{item}/media", []string{"MediaService/UploadMedia", "LibraryService/UpdateLibraryItem"}, illustrateItem},
+	{"POST /w/{workspace}/desk/items/{item}/media", []string{"MediaService/UploadMedia", "UploadService/CompleteUpload", "LibraryService/UpdateLibraryItem"}, illustrateItem},
 	{"POST /w/{workspace}/desk/items/{item}/suggestions/{suggestion}/accept", []string{"SuggestionService/AcceptSuggestion"}, takeSuggestion},
 	{"POST /w/{workspace}/desk/items/{item}/suggestions/{suggestion}/decline", []string{"SuggestionService/DeclineSuggestion"}, refuseSuggestion},
 

@@ -1,8 +1,6 @@
 package web
 
 import (
-	"errors"
-	"io"
 	"net/http"
 	"slices"
 	"strings"
@@ -340,20 +338,19 @@ func transferItem(v *visitor) error {
 	return v.done(v.itemPage(), "web.said.desk.transferred", "name", v.member(item.GetOwner()).GetDisplayName())
 }
 
-// maxPicture is the largest file the desk takes; the service has its own limits below it.
-const maxPicture = 64 << 20
-
 // illustrateItem uploads a file and puts it behind those the item has.
 func illustrateItem(v *visitor) error {
-	v.r.Body = http.MaxBytesReader(v.w, v.r.Body, maxPicture)
-	file, header, err := v.r.FormFile("file")
-	if err != nil {
-		return mistake("web.form.nofile")
+	v.r.Body = http.MaxBytesReader(v.w, v.r.Body, maxUpload)
+	if err := v.r.ParseMultipartForm(maxPost); err != nil {
+		return tooMuch(err)
 	}
-	defer file.Close()
-	made, err := v.upload(file, header.Filename)
+	defer func() { _ = v.r.MultipartForm.RemoveAll() }()
+	made, err := v.brought()
 	if err != nil {
 		return err
+	}
+	if made == nil {
+		return mistake("web.form.nofile")
 	}
 	client := imprimaturv1.NewLibraryServiceClient(v.conn)
 	item, err := client.GetLibraryItem(v.ctx, &imprimaturv1.GetLibraryItemRequest{Name: v.named("libraryItems", "item")})
@@ -372,32 +369,6 @@ func illustrateItem(v *visitor) error {
 		return err
 	}
 	return v.done(v.itemPage(), "web.said.desk.illustrated")
-}
-
-// upload sends a file in the pieces the API takes.
-func (v *visitor) upload(file io.Reader, name string) (*imprimaturv1.Media, error) {
-	stream, err := imprimaturv1.NewMediaServiceClient(v.conn).UploadMedia(v.ctx)
-	if err != nil {
-		return nil, err
-	}
-	piece := make([]byte, 256<<10)
-	next := &imprimaturv1.UploadMediaRequest{Parent: v.parent(), FileName: strings.ToValidUTF8(name, "")}
-	for {
-		n, err := io.ReadFull(file, piece)
-		if n > 0 || next.GetParent() != "" {
-			next.Data = piece[:n]
-			if sent := stream.Send(next); sent != nil && !errors.Is(sent, io.EOF) {
-				return nil, sent
-			}
-			next = new(imprimaturv1.UploadMediaRequest)
-		}
-		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-			return stream.CloseAndRecv()
-		}
-		if err != nil {
-			return nil, mistake("web.form.file")
-		}
-	}
 }
 
 func takeSuggestion(v *visitor) error {

@@ -98,7 +98,8 @@ func (s *site) handle(mux *http.ServeMux, t route) {
 
 // form tells whether a route takes a small form rather than a file, which says its own limit.
 func (t *route) form() bool {
-	return strings.HasPrefix(t.pattern, "POST ") && !strings.HasSuffix(t.pattern, "/media") && !strings.HasSuffix(t.pattern, "/imports")
+	return strings.HasPrefix(t.pattern, "POST ") && !strings.HasSuffix(t.pattern, "/media") && !strings.HasSuffix(t.pattern, "/imports") &&
+		!strings.HasSuffix(t.pattern, "/uploads/{upload}")
 }
 
 // plain tells whether a route answers with a file, for which nobody needs to be known by name: the one

@@ -84,7 +84,7 @@ func New(o Options) http.Handler {
 
 // routes lists what is below a workspace, from the file of each page.
 func routes() []route {
-	return slices.Concat(houseRoutes, libraryRoutes, postRoutes, composeRoutes, calendarRoutes, queueRoutes, publicationRoutes,
+	return slices.Concat(houseRoutes, libraryRoutes, postRoutes, composeRoutes, uploadRoutes, calendarRoutes, queueRoutes, publicationRoutes,
 		holdRoutes, recallRoutes, deskRoutes, policyRoutes, trainingRoutes, peopleRoutes, accountRoutes, settingRoutes, auditRoutes)
 }
 

@@ -26,6 +26,12 @@ type Film struct {
 	Pieces, Elsewhere bool
 	// Plain leaves out all it says of where and when it was recorded.
 	Plain bool
+	// Frames are pictures that a decoder shows, each by itself and for as long as the others, packed
+	// as Codec says; Setup is the box that tells it how. Such a film has no sound, is plain, and has
+	// Between bytes of nothing after the first half of its pictures.
+	Frames  [][]byte
+	Setup   []byte
+	Between int
 }
 
 // Box is one box of an ISO base media file.
@@ -49,6 +55,9 @@ const made = 0xdeadbeef
 // Bytes are those of the film.
 func (f Film) Bytes() []byte {
 	f.settle()
+	if len(f.Frames) > 0 {
+		return f.shown()
+	}
 	said := strings.Repeat(Whereabouts, 2)
 	head := Box("ftyp", []byte(f.Brand), numbers(0x200), []byte("isommp42"))
 	if !f.Plain {
@@ -74,6 +83,36 @@ func (f Film) Bytes() []byte {
 		moov = append(moov, Box("mvex", Box("trex", make([]byte, 24))))
 	}
 	return bytes.Join([][]byte{head, Box("mdat", samples), Box("moov", moov...)}, nil)
+}
+
+// shown are the bytes of a film that a decoder shows.
+func (f Film) shown() []byte {
+	head := Box("ftyp", []byte(f.Brand), numbers(0x200), []byte("isommp42"))
+	count, half := uint32(len(f.Frames)), uint32(len(f.Frames)/2)
+	first := bytes.Join(f.Frames[:half], nil)
+	start := uint32(len(head) + 8)
+	second := start + uint32(len(first)+f.Between)
+	sizes := numbers(0, 0, count)
+	for _, frame := range f.Frames {
+		sizes = append(sizes, numbers(uint32(len(frame)))...)
+	}
+	matrix := numbers(1<<16, 0, 0, 0, 1<<16, 0, 0, 0, 1<<30)
+	shape := append(numbers(3, 0, 0, 1, 0, uint32(f.Milliseconds), 0, 0, 0, 0), matrix...)
+	shape = append(shape, numbers(uint32(f.Width)<<16, uint32(f.Height)<<16)...)
+	entry := f.visual()
+	entry = Box(f.Codec, entry[8:], f.Setup)
+	copy(entry[8:], "\x00\x00\x00\x00\x00\x00\x00\x01") // the file itself
+	times := append(numbers(0, 0, 0, 1000, uint32(f.Milliseconds), 1<<16, 0, 0, 0), matrix...)
+	times = append(times, numbers(0, 0, 0, 0, 0, 0, 2)...)
+	table := Box("stbl", Box("stsd", numbers(0, 1), entry), Box("stts", numbers(0, 1, count, uint32(f.Milliseconds)/count)),
+		Box("stsz", sizes), Box("stsc", numbers(0, 2, 1, half, 1, 2, count-half, 1)), Box("stco", numbers(0, 2, start, second)))
+	media := Box("mdia", Box("mdhd", numbers(0, 0, 0, 1000, uint32(f.Milliseconds), 0x55c40000)),
+		Box("hdlr", numbers(0, 0), []byte("vide"), make([]byte, 13)),
+		Box("minf", Box("vmhd", numbers(1, 0, 0)), Box("dinf", Box("dref", numbers(0, 1), Box("url ", numbers(1)))), table))
+	return bytes.Join([][]byte{
+		head, Box("mdat", first, make([]byte, f.Between), bytes.Join(f.Frames[half:], nil)),
+		Box("moov", Box("mvhd", times), Box("trak", Box("tkhd", shape), media)),
+	}, nil)
 }
 
 func (f *Film) settle() {

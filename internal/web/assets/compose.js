@@ -2,6 +2,7 @@
 // put in the place of what stands in a field, but for a remedy that was asked for.
 import { crops } from "./crop.js";
 import { each, read, refused, say, show } from "./page.js";
+import { bring, forget, small } from "./upload.js";
 import { underlines } from "./underline.js";
 
 const looked = ["compose-counters", "compose-findings", "compose-preview", "compose-signers"];
@@ -27,9 +28,13 @@ each("#compose", (form) => {
   let typed = 0;
   let timer;
 
-  const ask = async (what, { button, to = form.action, multipart = false, looking = [] } = {}) => {
+  const ask = async (what, { button, to = form.action, multipart = false, looking = [], upload = "" } = {}) => {
     const body = new FormData(form, null);
     body.set("do", what);
+    if (upload) {
+      body.delete("file");
+      body.set("upload", upload);
+    }
     for (const link of looking) body.append("looking", link);
     if (!looking.length) for (const link of seen) body.append("looked", link);
     if (!multipart) body.delete("file");
@@ -116,14 +121,18 @@ each("#compose", (form) => {
   });
   form.addEventListener("change", (event) => look(event.target));
 
-  const press = (button) => queue(async () => {
+  const press = (button, upload) => queue(async () => {
     const what = button.value || "check";
     const files = what === "upload";
     const progress = form.querySelector("#compose-progress");
-    if (files && progress) progress.hidden = false;
+    if (files && progress) {
+      progress.hidden = false;
+      progress.removeAttribute("value");
+    }
     form.setAttribute("aria-busy", "true");
     try {
-      const got = await ask(what, { button, to: button.hasAttribute("formaction") ? button.formAction : form.action, multipart: files });
+      const got = await ask(what, { button, to: button.hasAttribute("formaction") ? button.formAction : form.action, multipart: files, upload });
+      if (upload && !got?.answer.ok) forget(form.elements.file.files[0], form.elements.file.dataset.uploads);
       if (!got) return;
       if (["save", "mine"].includes(what) && got.answer.ok) {
         form.removeAttribute("data-changed");
@@ -160,16 +169,46 @@ each("#compose", (form) => {
     }
   };
 
+  // A large file is on its way for minutes, in which writing goes on and is kept. Nothing that leaves
+  // the page is done without it.
+  let carrying = false;
+  const carry = async (button) => {
+    const field = form.elements.file;
+    const file = field.files[0];
+    if (!file || file.size <= small) return press(button);
+    const progress = form.querySelector("#compose-progress");
+    carrying = true;
+    progress.hidden = false;
+    field.disabled = true;
+    form.setAttribute("data-changed", "");
+    try {
+      const upload = await bring(file, field.dataset.uploads, (share) => { progress.value = share * 100; });
+      field.disabled = false;
+      if (form.isConnected) await press(button, upload);
+    } catch (broken) {
+      refused(form, broken.message);
+    } finally {
+      carrying = field.disabled = false;
+      progress.hidden = true;
+    }
+  };
+
   form.addEventListener("imprimatur:send", (event) => {
     event.preventDefault();
+    const button = event.detail ?? form.querySelector("button");
+    if (carrying && ["upload", "save", "mine", "submit", "expedite"].includes(button.value)) {
+      refused(form, form.elements.file.dataset.carrying);
+      return;
+    }
     clearTimeout(timer);
-    press(event.detail ?? form.querySelector("button"));
+    if (button.value === "upload") carry(button);
+    else press(button);
   });
 
   crops(form);
 
   form.elements.file?.addEventListener("change", () => {
-    if (form.elements.file.files.length) press(form.querySelector("[value=upload]"));
+    if (form.elements.file.files.length) carry(form.querySelector("[value=upload]"));
   });
 
   // Ctrl and Enter submit from wherever somebody writes, and on the fast route where its reason is written.

@@ -1,5 +1,6 @@
 // The library desk with scripts: one more row where rows are written, and what was tried is at hand.
-import { each, send } from "./page.js";
+import { each, refused, send } from "./page.js";
+import { bring, forget, small } from "./upload.js";
 
 let fresh = 0;
 each("[data-adds]", (button) => {
@@ -31,3 +32,28 @@ each("[data-tried]", (link) => link.addEventListener("click", async (event) => {
   tried.elements.request_id.value = link.dataset.tried ||= crypto.randomUUID();
   if (!await send(tried, tried.querySelector("[name=for][value=real]"))) location.href = link.href;
 }));
+
+// A large file goes ahead of the form it belongs to.
+document.addEventListener("imprimatur:send", async (event) => {
+  const form = event.target;
+  const field = form.querySelector("[data-uploads]");
+  const file = field?.files[0];
+  if (!form.matches("[data-carries]") || !file || file.size <= small) return;
+  event.preventDefault();
+  const [button, progress] = [form.querySelector("button"), form.querySelector("progress")];
+  button.disabled = true;
+  progress.hidden = false;
+  try {
+    form.elements.upload.value = await bring(file, field.dataset.uploads, (share) => { progress.value = share * 100; });
+    field.disabled = true; // the form names it
+    const sent = send(form, button);
+    field.disabled = false;
+    if (!await sent) forget(file, field.dataset.uploads);
+  } catch (broken) {
+    refused(form, broken.message);
+  } finally {
+    form.elements.upload.value = "";
+    button.disabled = false;
+    progress.hidden = true;
+  }
+});
