@@ -127,6 +127,38 @@ func declare(relation advocacy.Disclosure) deed {
 	}
 }
 
+// propose tells the curators what colleagues should share.
+func propose(key string) deed {
+	return func(ctx context.Context, t *teller, who actor) error {
+		p, ok := proposals[key]
+		if !ok {
+			return unknown(key)
+		}
+		content, err := t.content(ctx, who, p.words)
+		if err = errors.Join(who.need("proposals.create"), err); err != nil {
+			return err
+		}
+		made, err := t.Flow.Propose(ctx, who.Call, Workspace, workflow.ProposalDraft{Title: p.title, Content: content, Note: p.note, Topic: p.topic})
+		if err != nil {
+			return err
+		}
+		t.proposals[key] = made.ID
+		return nil
+	}
+}
+
+// decline answers that a proposal is not taken, and why.
+func decline(key, reason string) deed {
+	return func(ctx context.Context, t *teller, who actor) error {
+		made, err := t.Flow.Proposal(ctx, who.Call, Workspace, t.proposals[key])
+		if err = errors.Join(who.need("proposals.answer"), err); err != nil {
+			return err
+		}
+		_, err = t.Flow.DeclineProposal(ctx, who.Call, Workspace, made.ID, made.Version, reason)
+		return err
+	}
+}
+
 // submit asks for sign-off on what the submitter sees now.
 func submit(key string) deed {
 	return func(ctx context.Context, t *teller, who actor) error {

@@ -140,11 +140,12 @@ type sample struct {
 	Publications []advocacy.Publication
 	Holds        []advocacy.Hold
 	Media        []advocacy.Media
+	Proposals    []advocacy.Proposal
 }
 
 func read(ctx context.Context, s *app.Service) (sample, error) {
 	var out sample
-	var errs [7]error
+	var errs [8]error
 	w := demo.Workspace
 	out.Posts, _, errs[0] = s.Store.Posts(ctx, workflow.PostQuery{Workspace: w, Page: page})
 	out.Items, _, errs[1] = s.Store.Items(ctx, workflow.ItemQuery{Workspace: w, Page: page})
@@ -153,6 +154,7 @@ func read(ctx context.Context, s *app.Service) (sample, error) {
 	out.Publications, _, errs[4] = s.Store.Publications(ctx, workflow.PublicationQuery{Workspace: w, Page: page})
 	out.Holds, _, errs[5] = s.Store.Holds(ctx, workflow.HoldQuery{Workspace: w, Page: page})
 	out.Media, _, errs[6] = s.Store.MediaList(ctx, w, page)
+	out.Proposals, _, errs[7] = s.Store.Proposals(ctx, workflow.ProposalQuery{Workspace: w, Page: page})
 	return out, errors.Join(errs[:]...)
 }
 
@@ -183,6 +185,16 @@ func TestFill(t *testing.T) {
 		advocacy.ItemDraft: 1, advocacy.ItemInReview: 2, advocacy.ItemChangesRequested: 1, advocacy.ItemApproved: 9, advocacy.ItemWithdrawn: 1,
 	}, shelf); diff != "" {
 		t.Errorf("states of the library:\n%s", diff)
+	}
+	tray := make(map[advocacy.ProposalState]int)
+	for _, p := range got.Proposals {
+		tray[p.State]++
+		if p.State == advocacy.ProposalDeclined && p.Reason == "" {
+			t.Errorf("nobody told why %q was declined", p.Title)
+		}
+	}
+	if diff := cmp.Diff(map[advocacy.ProposalState]int{advocacy.ProposalProposed: 1, advocacy.ProposalDeclined: 1}, tray); diff != "" {
+		t.Errorf("states of the proposals:\n%s", diff)
 	}
 	if !slices.ContainsFunc(got.Items, func(i advocacy.LibraryItem) bool {
 		return i.State == advocacy.ItemInReview && i.InForce == 1 && i.Head == 2

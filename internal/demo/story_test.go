@@ -33,6 +33,9 @@ func everyWords() map[string]words {
 			all["post "+key+", rewritten"] = *p.then
 		}
 	}
+	for key, p := range proposals {
+		all["proposal "+key] = p.words
+	}
 	for _, d := range drafts {
 		all["draft of "+d.author] = d.words
 	}

@@ -22,8 +22,10 @@ type teller struct {
 	uploaded map[string]bool
 	items    map[string]advocacy.ItemID
 	posts    map[string]advocacy.PostID
-	keys     map[string]*advocacy.APIKey
-	holds    map[string]advocacy.HoldID
+	// proposals are what colleagues proposed for the library.
+	proposals map[string]advocacy.ProposalID
+	keys      map[string]*advocacy.APIKey
+	holds     map[string]advocacy.HoldID
 }
 
 func newTeller(o Options) (*teller, error) {
@@ -35,7 +37,7 @@ func newTeller(o Options) (*teller, error) {
 		Options: o, now: o.Clock.Now(), zone: zone,
 		people: make(map[string]*advocacy.Member), sessions: make(map[string]string),
 		accounts: make(map[string]advocacy.AccountID), uploaded: make(map[string]bool),
-		items: make(map[string]advocacy.ItemID), posts: make(map[string]advocacy.PostID),
+		items: make(map[string]advocacy.ItemID), posts: make(map[string]advocacy.PostID), proposals: make(map[string]advocacy.ProposalID),
 		keys: make(map[string]*advocacy.APIKey), holds: make(map[string]advocacy.HoldID),
 	}, nil
 }

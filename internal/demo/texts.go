@@ -315,6 +315,21 @@ var posts = map[string]post{
 	"share-apprentices": {author: "oliver", outlets: []string{"oliver"}, item: "apprentices", words: words{language: "en"}, ahead: 1, hour: 8},
 }
 
+// proposals are what colleagues propose for the library; note is why.
+var proposals = map[string]item{
+	"canteen": {
+		title: "Thursday is soup day", topic: "company", note: "Everybody asks me for the recipe.",
+		words: words{language: "en", text: "Thursday is soup day in the Leeds canteen. Today: parsnip, apple, and far too much pepper."},
+	},
+	"steam": {
+		title: "L’étuve repart", topic: "craft", note: "Trois clients me l’ont demandé cette semaine.",
+		words: words{
+			language: "fr", link: "https://alder.example/atelier",
+			text: "L’étuve est repartie ce matin. Vingt minutes à cent degrés, et un frêne droit devient un dossier : venez voir, le premier jeudi du mois.",
+		},
+	},
+}
+
 // drafts are the posts left ready to submit: the first for curl, the second for grpcurl.
 // mark is what to look for on the wall afterwards.
 var drafts = [2]struct {
