@@ -2,6 +2,7 @@ package web
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"strings"
 
@@ -60,19 +61,24 @@ func (v *visitor) unfinished(reviews []string, shortfalls []*imprimaturv1.Unfini
 // bar is one requirement in the chart of where posts would have gone.
 type bar struct {
 	*imprimaturv1.SimulatedRequirement
-	// Y is where its two bars begin, Before and After how long they are.
-	Y, YAfter, Before, After int
+	// Y and YAfter are where its two bars stand, Before and After how long they are, in percent: a chart
+	// is as wide as its page, and its words are as large as others.
+	Y, YAfter     int
+	Before, After float64
 	// Apart is the key of one that its role alone does not tell from another.
 	Apart string
-	// AtBefore and AtAfter are where their numbers stand.
-	AtBefore, AtAfter int
 }
 
 // The chart of where posts would have gone: a label above two bars each.
 const (
 	barRow  = 56
-	barRoom = 560
+	barRoom = 88
 )
+
+// percent is what a part of a whole has of some room, to two digits.
+func percent(part, whole int64, room float64) float64 {
+	return math.Round(float64(part)/float64(whole)*room*100) / 100
+}
 
 // bars draws requirements to one scale.
 func bars(rows []*imprimaturv1.SimulatedRequirement) []bar {
@@ -84,8 +90,7 @@ func bars(rows []*imprimaturv1.SimulatedRequirement) []bar {
 	for i, r := range rows {
 		b := bar{SimulatedRequirement: r, Y: i*barRow + 20}
 		b.YAfter = b.Y + 14
-		b.Before, b.After = int(r.GetBefore()*barRoom/most), int(r.GetAfter()*barRoom/most)
-		b.AtBefore, b.AtAfter = b.Before+6, b.After+6
+		b.Before, b.After = percent(r.GetBefore(), most, barRoom), percent(r.GetAfter(), most, barRoom)
 		if r.GetRole() != "" && !strings.HasSuffix(r.GetRole(), ":"+r.GetKey()) {
 			b.Apart = r.GetKey()
 		}
@@ -106,14 +111,14 @@ type loadChart struct {
 type hourBars struct {
 	Hour                  int32
 	Before, After         int64
-	X, X2                 int
+	X, X2                 float64
 	YBefore, HeightBefore int
 	YAfter, HeightAfter   int
 }
 
-// The charts of load: 24 hours side by side above a line.
+// The charts of load: 24 hours, in percent, side by side above a line.
 const (
-	hourWidth  = 24
+	hourWidth  = 100. / 24
 	loadHeight = 96
 )
 
@@ -139,7 +144,7 @@ func loads(rows []*imprimaturv1.SimulatedLoad) []loadChart {
 		c.Most = most
 		for i := range c.Hours {
 			h := &c.Hours[i]
-			h.Hour, h.X, h.X2 = int32(i), i*hourWidth+2, i*hourWidth+12
+			h.Hour, h.X, h.X2 = int32(i), math.Round(float64(i)*hourWidth*100)/100, math.Round((float64(i)*hourWidth+1.8)*100)/100
 			h.HeightBefore, h.HeightAfter = int(h.Before*loadHeight/most), int(h.After*loadHeight/most)
 			h.YBefore, h.YAfter = loadHeight-h.HeightBefore+12, loadHeight-h.HeightAfter+12
 		}
