@@ -110,6 +110,8 @@ type Unmet struct {
 	Rule   string
 	Reason string
 	Words  string
+	// Translations are the words in further languages.
+	Translations Translations
 	// Link is one that cannot be reached, when it is about links, and LinkCode why.
 	Link     string
 	LinkCode LinkCode
@@ -120,12 +122,12 @@ type Unmet struct {
 // blocker is what an unmet precondition puts in the way.
 func (u Unmet) blocker() Blocker {
 	if u.Link != "" {
-		return Blocker{Code: BlockLink, Subject: u.Link, Words: u.Words}
+		return Blocker{Code: BlockLink, Subject: u.Link, Words: u.Words, Translations: u.Translations}
 	}
 	if u.Training != "" {
-		return Blocker{Code: BlockTraining, Subject: string(u.Training), Words: u.Words}
+		return Blocker{Code: BlockTraining, Subject: string(u.Training), Words: u.Words, Translations: u.Translations}
 	}
-	return Blocker{Code: BlockPrecondition, Subject: u.Rule, Words: u.Words}
+	return Blocker{Code: BlockPrecondition, Subject: u.Rule, Words: u.Words, Translations: u.Translations}
 }
 
 // Blocker is one thing in the way.

@@ -26,13 +26,19 @@ func TranslationsOf(words map[string]string) Translations {
 	return Translations(data)
 }
 
+// Words are the translations by language, nil for none.
+func (t Translations) Words() map[string]string {
+	var words map[string]string
+	if t == "" || json.Unmarshal([]byte(t), &words) != nil {
+		return nil
+	}
+	return words
+}
+
 // In returns the words for somebody who reads a language: those in exactly it, else in what it is a
 // kind of ("fr" for fr-CA), else in another kind of that; else the fallback.
 func (t Translations) In(language, fallback string) string {
-	var words map[string]string
-	if t == "" || json.Unmarshal([]byte(t), &words) != nil {
-		return fallback
-	}
+	words := t.Words()
 	wanted, found, best := strings.ToLower(language), fallback, 0
 	for _, tag := range slices.Sorted(maps.Keys(words)) {
 		if n := nearness(strings.ToLower(tag), wanted); n > best {

@@ -2,6 +2,7 @@ package demo
 
 import (
 	"bytes"
+	"slices"
 
 	"github.com/imprimatur-hq/imprimatur/internal/routing"
 )
@@ -12,18 +13,18 @@ import (
 // One person plays every part, so that nobody is asked or reminded by a clock.
 // The sample has no guideline, so that an admin can publish it and see what follows.
 func policy() []byte {
-	const rule = "reason: Of a share with a few characters changed PR looks at the change.\n    require: "
 	document := routing.Untimed()
-	for _, change := range [][2]string{
-		{rule + `[{role: "approver:pr", veto: true}]`, rule + `[{role: "approver:pr"}]`},
-		{"\nterms:\n", "\nterms:\n" + figuresTerms},
-		{"\nrules:\n", "\nrules:\n" + figuresRule},
+	for _, change := range []struct{ after, from, to string }{
+		{"  - id: library-light-edit\n", `[{role: "approver:pr", veto: true}]`, `[{role: "approver:pr"}]`},
+		{"", "\nterms:\n", "\nterms:\n" + figuresTerms},
+		{"", "\nrules:\n", "\nrules:\n" + figuresRule},
 	} {
-		changed := bytes.Replace(document, []byte(change[0]), []byte(change[1]), 1)
-		if bytes.Equal(changed, document) {
-			panic("the starter policy has no " + change[0])
+		before, rest, found := bytes.Cut(document, []byte(change.after))
+		changed := bytes.Replace(rest, []byte(change.from), []byte(change.to), 1)
+		if !found || bytes.Equal(changed, rest) {
+			panic("the starter policy has no " + change.after + change.from)
 		}
-		document = changed
+		document = slices.Concat(before, []byte(change.after), changed)
 	}
 	return document
 }

@@ -16,11 +16,13 @@ const figures advocacy.TrainingID = "figures"
 const figuresRule = `  - id: figures-training
     when: post.kind == "post" && post.origin != "library" && terms.figures.size() > 0
     reason: Who writes about how our business goes has learned what may be said.
+    translations: {fr: Qui parle de la marche de nos affaires a appris ce qui peut se dire.}
     route: always
     preconditions:
       - expr: '"figures" in author.trainings'
         reason: TRAINING_MISSING
         words: Take the training on figures first; it is two short pages and two questions.
+        translations: {fr: "Suivez d’abord la formation sur les chiffres : deux courtes pages et deux questions."}
 
 `
 

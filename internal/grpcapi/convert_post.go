@@ -138,7 +138,7 @@ func crowdedText(c workflow.Crowd) *imprimaturv1.CrowdedText {
 }
 
 func (t *trip) unmet(u advocacy.Unmet) *imprimaturv1.UnmetPrecondition {
-	out := &imprimaturv1.UnmetPrecondition{Rule: u.Rule, Code: u.Reason, Words: u.Words, Link: u.Link, LinkCode: string(u.LinkCode)}
+	out := &imprimaturv1.UnmetPrecondition{Rule: u.Rule, Code: u.Reason, Words: u.Translations.In(t.language, u.Words), Link: u.Link, LinkCode: string(u.LinkCode)}
 	if u.Training != "" {
 		out.TrainingModule = t.names().trainingModule(u.Training)
 	}

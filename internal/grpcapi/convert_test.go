@@ -228,7 +228,7 @@ func TestEveryFieldIsWritten(t *testing.T) {
 		{tr.checkedOf(filled[workflow.Checked]()), nil},
 		{acme.standingOf(*filled[advocacy.Standing]()), nil},
 		{acme.guidelineDiffOf(filled[workflow.GuidelineDiff]()), nil},
-		{acme.trainingModuleOf(filled[workflow.TrainingView]()), nil},
+		{tr.trainingModuleOf(filled[workflow.TrainingView]()), nil},
 		{acme.trainingCourseOf(course), nil},
 		{acme.trainingAttemptOf(filled[advocacy.TrainingAttempt]()), nil},
 		{acme.trainingRecordAt(filled[advocacy.TrainingRecord](), noon), []string{"valid"}}, // it was revoked

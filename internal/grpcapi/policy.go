@@ -25,7 +25,7 @@ func (s policyService) GetRoutingPolicy(ctx context.Context, req *imprimaturv1.G
 	if err != nil {
 		return nil, err
 	}
-	return s.policy(v.names, p)
+	return s.policy(v, p)
 }
 
 func (s policyService) ListRoutingPolicies(
@@ -43,7 +43,7 @@ func (s policyService) ListRoutingPolicies(
 	policies, next := cut(l, all, func(p workflow.PolicyView) string { return p.Policy })
 	out := &imprimaturv1.ListRoutingPoliciesResponse{NextPageToken: next}
 	for i := range policies {
-		p, err := s.policy(v.names, &policies[i])
+		p, err := s.policy(v, &policies[i])
 		if err != nil {
 			return nil, err
 		}
@@ -70,7 +70,7 @@ func (s policyService) ListRoutingPolicyRevisions(
 	}
 	out := &imprimaturv1.ListRoutingPolicyRevisionsResponse{NextPageToken: l.next(next)}
 	for i := range found {
-		r, err := s.policyRevision(v.names, &found[i])
+		r, err := s.policyRevision(v, &found[i])
 		if err != nil {
 			return nil, err
 		}
@@ -91,7 +91,7 @@ func (s policyService) GetRoutingPolicyRevision(
 	if err != nil {
 		return nil, err
 	}
-	return s.policyRevision(v.names, r)
+	return s.policyRevision(v, r)
 }
 
 func (s policyService) CreateRoutingPolicyRevision(
@@ -107,7 +107,7 @@ func (s policyService) CreateRoutingPolicyRevision(
 	if err != nil {
 		return nil, err
 	}
-	return s.policyRevision(v.names, r)
+	return s.policyRevision(v, r)
 }
 
 func (s policyService) SimulateRoutingPolicy(
@@ -153,7 +153,7 @@ func (s policyService) ActivateRoutingPolicyRevision(
 	if err != nil {
 		return nil, err
 	}
-	return s.policyRevision(v.names, r)
+	return s.policyRevision(v, r)
 }
 
 func (s policyService) ListRoutingPolicySimulations(
@@ -180,43 +180,43 @@ func (s policyService) ListRoutingPolicySimulations(
 	}, nil
 }
 
-func (s policyService) policy(n names, r *workflow.PolicyView) (*imprimaturv1.RoutingPolicy, error) {
-	revision, err := s.policyRevision(n, r)
+func (s policyService) policy(v visit, r *workflow.PolicyView) (*imprimaturv1.RoutingPolicy, error) {
+	revision, err := s.policyRevision(v, r)
 	if err != nil {
 		return nil, err
 	}
-	return &imprimaturv1.RoutingPolicy{Name: n.policy(r.Policy), RevisionInForce: revision}, nil
+	return &imprimaturv1.RoutingPolicy{Name: v.policy(r.Policy), RevisionInForce: revision}, nil
 }
 
 // policyRevision reads the document with the engine that routes by it, so that what is
-// shown is what is asked.
-func (s policyService) policyRevision(n names, r *workflow.PolicyView) (*imprimaturv1.RoutingPolicyRevision, error) {
+// shown is what is asked, in the words of who wrote it and the caller's language where they are in it.
+func (s policyService) policyRevision(v visit, r *workflow.PolicyView) (*imprimaturv1.RoutingPolicyRevision, error) {
 	compiled, err := s.Flow.Routing.Load(r.Document)
 	if err != nil {
 		return nil, err
 	}
 	policy := compiled.Policy()
 	out := &imprimaturv1.RoutingPolicyRevision{
-		Name:                  n.policyRevision(r.Policy, r.Revision),
-		DefaultRequirements:   each(policy.Defaults, requirement),
-		OnErrorRequirements:   each(policy.OnError, requirement),
-		ExpeditedRequirements: each(policy.Expedited, requirement),
+		Name:                  v.names.policyRevision(r.Policy, r.Revision),
+		DefaultRequirements:   each(policy.Defaults, v.asked),
+		OnErrorRequirements:   each(policy.OnError, v.asked),
+		ExpeditedRequirements: each(policy.Expedited, v.asked),
 		ExpeditedOmits:        compiled.Omits(),
 		Digest:                string(r.Digest),
 		CreateTime:            stamp(r.CreateTime),
 		Document:              string(r.Document),
-		Author:                n.member(r.Author),
+		Author:                v.member(r.Author),
 		InForce:               r.Active,
-		Activation:            n.activationOf(r.Activation),
+		Activation:            v.activationOf(r.Activation),
 	}
 	for _, rule := range compiled.Rules() {
 		shown := &imprimaturv1.RoutingRule{
-			Rule: rule.ID, Condition: rule.When, Reason: rule.Reason, Requirements: each(rule.Require, requirement),
+			Rule: rule.ID, Condition: rule.When, Reason: rule.Translations.In(v.language, rule.Reason), Requirements: each(rule.Require, v.asked),
 			Mode: string(rule.Mode), Route: string(rule.Route),
 		}
 		for _, p := range rule.Preconditions {
 			shown.Preconditions = append(shown.Preconditions, &imprimaturv1.RoutingPrecondition{
-				Condition: p.Expr, Reason: p.Reason, Words: p.Words,
+				Condition: p.Expr, Reason: p.Reason, Words: p.Translations.In(v.language, p.Words),
 			})
 		}
 		out.Rules = append(out.Rules, shown)

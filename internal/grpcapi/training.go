@@ -169,7 +169,8 @@ func (n names) readCompletion(sent *imprimaturv1.TrainingRecord) (d workflow.Com
 	return d, err
 }
 
-func (n names) trainingModuleOf(m *workflow.TrainingView) *imprimaturv1.TrainingModule {
+func (t *trip) trainingModuleOf(m *workflow.TrainingView) *imprimaturv1.TrainingModule {
+	n := t.names()
 	return &imprimaturv1.TrainingModule{
 		Name: n.trainingModule(m.ID),
 		Titles: each(m.Titles, func(t advocacy.TrainingTitle) *imprimaturv1.TrainingTitle {
@@ -182,7 +183,7 @@ func (n names) trainingModuleOf(m *workflow.TrainingView) *imprimaturv1.Training
 
 		TrainingCourse: n.trainingCourse(m.ID, m.Course),
 		Demands: each(m.Demands, func(d workflow.TrainingDemand) *imprimaturv1.TrainingDemand {
-			return &imprimaturv1.TrainingDemand{Rule: d.Rule, Reason: d.Reason, Words: d.Words}
+			return &imprimaturv1.TrainingDemand{Rule: d.Rule, Reason: d.Reasons.In(t.language, d.Reason), Words: d.Wordings.In(t.language, d.Words)}
 		}),
 	}
 }

@@ -43,8 +43,8 @@ func Untimed() []byte {
 func Builtin() Policy {
 	defaults := []advocacy.Requirement{Sign(advocacy.RoleLegal, 1), Sign(advocacy.RolePR, 1)}
 	return Policy{
-		Defaults: withReason(defaults, "default", "Everything new is read by legal and by PR before it goes out."),
-		OnError:  withReason(defaults, "on-error", "A rule could not be evaluated, so legal and PR look."),
+		Defaults: withReason(defaults, advocacy.RuleReason{Rule: "default", Reason: "Everything new is read by legal and by PR before it goes out."}),
+		OnError:  withReason(defaults, advocacy.RuleReason{Rule: "on-error", Reason: "A rule could not be evaluated, so legal and PR look."}),
 		Rules: []Rule{{
 			ID:     "library-unedited",
 			When:   `post.kind == "post" && post.origin == "library"`,

@@ -66,8 +66,9 @@ type rungText struct {
 
 // reasonText is why a requirement is asked for, where no rule says it.
 type reasonText struct {
-	Rule   string `json:"rule"`
-	Reason string `json:"reason"`
+	Rule         string            `json:"rule"`
+	Reason       string            `json:"reason"`
+	Translations map[string]string `json:"translations,omitempty"`
 }
 
 type ruleText struct {
@@ -76,14 +77,16 @@ type ruleText struct {
 	Route         string             `json:"route,omitempty"`
 	When          string             `json:"when"`
 	Reason        string             `json:"reason,omitempty"`
+	Translations  map[string]string  `json:"translations,omitempty"`
 	Require       []ask              `json:"require,omitempty"`
 	Preconditions []preconditionText `json:"preconditions,omitempty"`
 }
 
 type preconditionText struct {
-	Expr   string `json:"expr"`
-	Reason string `json:"reason"`
-	Words  string `json:"words"`
+	Expr         string            `json:"expr"`
+	Reason       string            `json:"reason"`
+	Words        string            `json:"words"`
+	Translations map[string]string `json:"translations,omitempty"`
 }
 
 // Parse reads a policy document, YAML or JSON, and refuses what it does not know. What
@@ -135,10 +138,12 @@ func (doc *document) policy(d *decoder) Policy {
 		at := fmt.Sprintf("rules[%d]", i)
 		rule := Rule{
 			ID: r.ID, Mode: Mode(r.Mode), Route: Route(r.Route), When: r.When, Reason: r.Reason,
-			Require: requirements(d, at+".require", r.Require, usual),
+			Translations: advocacy.TranslationsOf(r.Translations), Require: requirements(d, at+".require", r.Require, usual),
 		}
 		for _, pre := range r.Preconditions {
-			rule.Preconditions = append(rule.Preconditions, Precondition(pre))
+			rule.Preconditions = append(rule.Preconditions, Precondition{
+				Expr: pre.Expr, Reason: pre.Reason, Words: pre.Words, Translations: advocacy.TranslationsOf(pre.Translations),
+			})
 		}
 		p.Rules = append(p.Rules, rule)
 	}
@@ -183,7 +188,7 @@ func requirements(d *decoder, path string, asks []ask, usual advocacy.SLA) []adv
 		}
 		slices.Sort(r.Exclude)
 		for _, why := range a.Rules {
-			r.Rules = append(r.Rules, advocacy.RuleReason{Rule: why.Rule, Reason: why.Reason})
+			r.Rules = append(r.Rules, advocacy.RuleReason{Rule: why.Rule, Reason: why.Reason, Translations: advocacy.TranslationsOf(why.Translations)})
 		}
 		out = append(out, r)
 	}
@@ -229,9 +234,14 @@ func (p Policy) Document() []byte {
 		}
 	}
 	for _, r := range p.Rules {
-		rule := ruleText{ID: r.ID, Mode: string(r.Mode), Route: string(r.Route), When: r.When, Reason: r.Reason, Require: asksOf(r.Require)}
+		rule := ruleText{
+			ID: r.ID, Mode: string(r.Mode), Route: string(r.Route), When: r.When,
+			Reason: r.Reason, Translations: r.Translations.Words(), Require: asksOf(r.Require),
+		}
 		for _, pre := range r.Preconditions {
-			rule.Preconditions = append(rule.Preconditions, preconditionText(pre))
+			rule.Preconditions = append(rule.Preconditions, preconditionText{
+				Expr: pre.Expr, Reason: pre.Reason, Words: pre.Words, Translations: pre.Translations.Words(),
+			})
 		}
 		doc.Rules = append(doc.Rules, rule)
 	}
@@ -257,7 +267,7 @@ func asksOf(requirements []advocacy.Requirement) []ask {
 			a.SLA.Ladder = append(a.SLA.Ladder, rungText{Percent: rung.Percent, Do: string(rung.Do), Role: string(rung.Role)})
 		}
 		for _, why := range r.Rules {
-			a.Rules = append(a.Rules, reasonText{Rule: why.Rule, Reason: why.Reason})
+			a.Rules = append(a.Rules, reasonText{Rule: why.Rule, Reason: why.Reason, Translations: why.Translations.Words()})
 		}
 		out = append(out, a)
 	}

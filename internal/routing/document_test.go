@@ -58,6 +58,89 @@ func TestStarter(t *testing.T) {
 	}
 }
 
+// TestStarterInFrench: whatever the starter policy says to people it says in French as well.
+func TestStarterInFrench(t *testing.T) {
+	t.Parallel()
+	policy, err := routing.Parse(routing.Starter())
+	if err != nil {
+		t.Fatal(err)
+	}
+	said := func(at, words string, in advocacy.Translations) {
+		if fr := in.In("fr-CA", words); fr == words {
+			t.Errorf("%s: %q is in no French", at, words)
+		}
+	}
+	for _, requirements := range [][]advocacy.Requirement{policy.Defaults, policy.OnError} {
+		for _, r := range requirements {
+			for _, why := range r.Rules {
+				said(why.Rule, why.Reason, why.Translations)
+			}
+		}
+	}
+	for _, r := range policy.Rules {
+		said(r.ID, r.Reason, r.Translations)
+		for _, pre := range r.Preconditions {
+			said(r.ID, pre.Words, pre.Translations)
+		}
+	}
+}
+
+// TestTranslations: what a rule says in further languages goes with what it asks for and with what is
+// unmet, is written as it was read, and is never said in no words.
+func TestTranslations(t *testing.T) {
+	t.Parallel()
+	const document = `
+defaults: [{role: "approver:legal", rules: [{rule: default, reason: So., translations: {fr: Ainsi.}}]}]
+rules:
+  - id: mine
+    when: "true"
+    reason: Why.
+    translations: {fr: Pourquoi., de-CH: Warum.}
+    require: [{role: "approver:pr"}]
+    preconditions: [{expr: "false", reason: TRAINING, words: Learn., translations: {fr: Apprenez.}}]
+`
+	engine := newEngine(t)
+	policy, err := engine.Check([]byte(document))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := policy.Evaluate(routing.Facts{Kind: advocacy.SubjectPost})
+	var said []string
+	for _, r := range got.Plan.Requirements {
+		for _, why := range r.Rules {
+			said = append(said, why.Translations.In("fr", why.Reason), why.Translations.In("de-CH", why.Reason))
+		}
+	}
+	for _, u := range got.Unmet {
+		said = append(said, u.Translations.In("fr", u.Words))
+	}
+	if diff := cmp.Diff([]string{"Pourquoi.", "Warum.", "Apprenez."}, said); diff != "" {
+		t.Errorf("said (-want +got):\n%s", diff)
+	}
+	once, err := routing.Parse([]byte(document))
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := routing.Parse(once.Document())
+	if diff := cmp.Diff(once, again); err != nil || diff != "" {
+		t.Errorf("written and read again: %v\n%s", err, diff)
+	}
+	if err := valid(t, schemaOf(t), []byte(document)); err != nil {
+		t.Errorf("the schema says %v", err)
+	}
+	for field, wrong := range map[string][2]string{
+		"rules[0].translations.fr":                  {"fr: Pourquoi.", `fr: " "`},
+		"rules[0].translations":                     {"fr: Pourquoi.", "french!: Pourquoi."},
+		"rules[0].preconditions[0].translations.fr": {"fr: Apprenez.", `fr: ""`},
+		"defaults[0].rules[0].translations.fr":      {"fr: Ainsi.", `fr: ""`},
+	} {
+		_, err := engine.Check([]byte(strings.Replace(document, wrong[0], wrong[1], 1)))
+		if refused := new(advocacy.Error); !errors.As(err, &refused) || refused.Field != field {
+			t.Errorf("%s: %v", field, err)
+		}
+	}
+}
+
 // TestUntimed: without its time the starter policy asks the same and passes its own tests.
 func TestUntimed(t *testing.T) {
 	t.Parallel()

@@ -111,6 +111,8 @@ type Demand struct {
 	Training advocacy.TrainingID
 	// Rule is the rule's id, Reason its sentence, and Words what to do.
 	Rule, Reason, Words string
+	// Reasons are the sentence in further languages, Wordings what to do.
+	Reasons, Wordings advocacy.Translations
 }
 
 // Demands are the trainings that the rules which count ask for, in the order in which they stand.
@@ -120,7 +122,10 @@ func (c *Compiled) Demands() []Demand {
 		for i, p := range r.preconditions {
 			for _, id := range p.trainings {
 				if r.mode() == Enforced { // guard: what is only tried asks for nothing
-					all = append(all, Demand{id, r.ID, r.Reason, r.Preconditions[i].Words})
+					all = append(all, Demand{
+						Training: id, Rule: r.ID, Reason: r.Reason, Words: r.Preconditions[i].Words,
+						Reasons: r.Translations, Wordings: r.Preconditions[i].Translations,
+					})
 				}
 			}
 		}
@@ -201,7 +206,7 @@ func persons(requirements []advocacy.Requirement) []advocacy.Requirement {
 // count adds what an enforced rule asks for. One that could not be evaluated counts as
 // matched, and asks for what the policy says an error asks for besides.
 func (c *Compiled) count(out *Result, q *question, rule *compiledRule, failed bool) {
-	out.Plan = out.Plan.Join(advocacy.Plan{Requirements: withReason(rule.Require, rule.ID, rule.Reason)})
+	out.Plan = out.Plan.Join(advocacy.Plan{Requirements: withReason(rule.Require, advocacy.RuleReason{Rule: rule.ID, Reason: rule.Reason, Translations: rule.Translations})})
 	if failed {
 		out.Failed = append(out.Failed, rule.ID)
 		out.Plan = out.Plan.Join(advocacy.Plan{Requirements: c.onError()}) // guard: an error adds
@@ -211,7 +216,7 @@ func (c *Compiled) count(out *Result, q *question, rule *compiledRule, failed bo
 	for i, p := range rule.preconditions {
 		if holds, failed := q.ask(p.holds); failed || !holds { // guard: precondition
 			pre := rule.Preconditions[i]
-			u := advocacy.Unmet{Rule: rule.ID, Reason: pre.Reason, Words: pre.Words}
+			u := advocacy.Unmet{Rule: rule.ID, Reason: pre.Reason, Words: pre.Words, Translations: pre.Translations}
 			out.Unmet = append(out.Unmet, out.broken(p, u, q.facts.Author.Trainings)...)
 		}
 	}
@@ -261,10 +266,10 @@ func becauseOf(requirements []advocacy.Requirement, why advocacy.RuleReason) []a
 	return out
 }
 
-func withReason(requirements []advocacy.Requirement, rule, reason string) []advocacy.Requirement {
+func withReason(requirements []advocacy.Requirement, why advocacy.RuleReason) []advocacy.Requirement {
 	out := make([]advocacy.Requirement, len(requirements))
 	for i, r := range requirements {
-		r.Rules = append(append([]advocacy.RuleReason(nil), r.Rules...), advocacy.RuleReason{Rule: rule, Reason: reason})
+		r.Rules = append(append([]advocacy.RuleReason(nil), r.Rules...), why)
 		out[i] = r
 	}
 	return out

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 )
@@ -14,6 +15,7 @@ import (
 var (
 	ruleForm   = regexp.MustCompile(`^[a-z][a-z0-9-]{0,62}$`)
 	nameForm   = regexp.MustCompile(`^[a-z][a-z0-9_]{0,62}$`)
+	tagForm    = regexp.MustCompile(`^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$`)
 	reasonForm = regexp.MustCompile(`^[A-Z][A-Z0-9_]{1,62}$`)
 )
 
@@ -127,6 +129,7 @@ func (l *linter) rule(at string, r Rule) {
 	if r.Route == Expedited && len(l.policy.Expedited) == 0 {
 		l.add(ruleInvalid, at+".route", "ROUTE_MISSING")
 	}
+	l.translations(at+".translations", r.Translations)
 	l.requirements(at+".require", r.Require)
 	for i, pre := range r.Preconditions {
 		here := fmt.Sprintf("%s.preconditions[%d]", at, i)
@@ -136,6 +139,21 @@ func (l *linter) rule(at string, r Rule) {
 		if pre.Words == "" {
 			l.add(ruleInvalid, here+".words", "WORDS_MISSING")
 		}
+		l.translations(here+".translations", pre.Translations)
+	}
+}
+
+// translations refuses words in what is no language, and a language without words: whoever reads it
+// would read nothing.
+func (l *linter) translations(at string, t advocacy.Translations) {
+	words := t.Words()
+	for _, tag := range slices.Sorted(maps.Keys(words)) {
+		switch {
+		case !tagForm.MatchString(tag):
+			l.add(ruleInvalid, at, "LANGUAGE", "language", strconv.Quote(tag))
+		case strings.TrimSpace(words[tag]) == "":
+			l.add(ruleInvalid, at+"."+tag, "TRANSLATION_EMPTY", "language", strconv.Quote(tag))
+		}
 	}
 }
 
@@ -144,6 +162,9 @@ func (l *linter) rule(at string, r Rule) {
 func (l *linter) requirements(path string, requirements []advocacy.Requirement) {
 	for i, r := range requirements {
 		at := fmt.Sprintf("%s[%d]", path, i)
+		for j, why := range r.Rules {
+			l.translations(fmt.Sprintf("%s.rules[%d].translations", at, j), why.Translations)
+		}
 		other, known := l.keys[r.Key]
 		switch found := faultOf(r); {
 		case found.code != "":

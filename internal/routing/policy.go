@@ -34,6 +34,8 @@ type Rule struct {
 	Route  Route
 	When   string
 	Reason string
+	// Translations are the reason in further languages.
+	Translations advocacy.Translations
 	// Require is what is asked for; Preconditions what has to hold, whoever signs.
 	Require       []advocacy.Requirement
 	Preconditions []Precondition
@@ -47,6 +49,8 @@ type Precondition struct {
 	Expr   string
 	Reason string
 	Words  string
+	// Translations are the words in further languages.
+	Translations advocacy.Translations
 }
 
 // Mode is what a rule does.

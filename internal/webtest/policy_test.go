@@ -14,8 +14,9 @@ import (
 // whoever wrote it cannot put it in force, a second person can, and then it counts.
 func TestPolicyByTwoPersons(t *testing.T) {
 	t.Parallel()
-	h := open(t)
+	changed := map[string]string{"en": "PR looks at every small change of a share.", "fr": "La communication regarde le moindre changement d’un partage."}
 	for _, l := range looks(5) {
+		h := open(t)
 		// A second admin, made on the page of people.
 		admin := h.guest(t, "Thomas")
 		address := admin.get(workspace+"/people").memberPage(t, "Judith Osei")
@@ -35,23 +36,29 @@ func TestPolicyByTwoPersons(t *testing.T) {
 		b.click(`[data-refusal] button[data-line]`)
 		b.until(`(() => { const d = document.querySelector("#document"); return document.activeElement === d && d.value.slice(d.selectionStart, d.selectionEnd).includes("post.kinds !="); })()`)
 		b.keep("policy-line-" + l.String())
-		ask[bool](b, `(() => { const d = document.querySelector("#document"); d.value = `+quote(strings.Replace(good, "Of a share with a few characters changed PR looks at the change.", "PR looks at every small change of a share.", 1))+`; return true; })()`)
+		ask[bool](b, `(() => { const d = document.querySelector("#document"); d.value = `+quote(strings.NewReplacer(
+			"Of a share with a few characters changed PR looks at the change.", changed["en"],
+			"D’un partage dont quelques caractères ont changé, la communication regarde le changement.", changed["fr"]).Replace(good))+`; return true; })()`)
 		b.click(`button[name="for"][value="check"]`)
 		b.says("web.policy.fine")
 		b.click(`button[name="for"][value="keep"]`)
 		b.until(`/\/policy\/revisions\/\d+$/.test(location.pathname)`)
-		b.until(`document.querySelectorAll(".lines .ins").length === 1 && document.querySelectorAll(".lines .del").length === 1`)
+		b.until(`document.querySelectorAll(".lines .ins").length === 2 && document.querySelectorAll(".lines .del").length === 2`)
 		b.click(`form[action$="/simulate"] button`)
 		b.until(`/\/simulations\//.test(location.pathname)`)
 		b.until(`document.querySelector("#simulation svg.chart rect.after") && document.querySelector("#simulation table")`)
+		if scale := ask[float64](b, `Math.min(...[...document.querySelectorAll("#simulation svg.chart")].map((c) => c.getScreenCTM().a))`); scale < 1 {
+			t.Errorf("the words of a chart are shown at %v of their size", scale)
+		}
+		b.keep("policy-simulation-" + l.String())
 		b.says("web.policy.second")
 
 		second := h.browse(t, "Judith", l)
 		second.open(ask[string](b, `location.pathname`))
 		second.click(`form[action$="/activate"] button`)
 		second.until(`location.pathname.endsWith("/policy")`)
-		second.sees("PR looks at every small change of a share.")
-		if d := h.guest(t, "Priya").get(workspace + "/policy"); !strings.Contains(words(d.root), "PR looks at every small change") {
+		second.sees(changed[l.language])
+		if d := h.guest(t, "Priya").get(workspace + "/policy"); !strings.Contains(words(d.root), changed["en"]) {
 			t.Error("who signs is not shown the rules in force")
 		}
 	}

@@ -33,6 +33,8 @@ type TrainingView struct {
 type TrainingDemand struct {
 	// Rule is the rule's id, Reason its sentence, and Words what to do.
 	Rule, Reason, Words string
+	// Reasons are the sentence in further languages, Wordings what to do.
+	Reasons, Wordings advocacy.Translations
 }
 
 // CreateTrainingModule adds a training module.
@@ -141,7 +143,9 @@ func (s *Service) demanded(ctx context.Context, w advocacy.WorkspaceID, modules 
 	}
 	asked := make(map[advocacy.TrainingID][]TrainingDemand)
 	for _, d := range compiled.Demands() {
-		asked[d.Training] = append(asked[d.Training], TrainingDemand{Rule: d.Rule, Reason: d.Reason, Words: d.Words})
+		asked[d.Training] = append(asked[d.Training], TrainingDemand{
+			Rule: d.Rule, Reason: d.Reason, Words: d.Words, Reasons: d.Reasons, Wordings: d.Wordings,
+		})
 	}
 	views := make([]TrainingView, len(modules))
 	for i, m := range modules {
