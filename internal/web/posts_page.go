@@ -57,10 +57,21 @@ type postTarget struct {
 	Publication *imprimaturv1.Publication
 }
 
+// objectionOpen is the code of the reason that the role's objection is not cleared.
+const objectionOpen = "OBJECTION_OPEN"
+
 // signer is one requirement of the round, with the names of who was asked or could sign.
 type signer struct {
 	*imprimaturv1.RequirementExplanation
 	Signed, Asked, Able string
+}
+
+// Why are the rules that ask for it. That an objection is not cleared yet is no longer so of a
+// signature that was given.
+func (s signer) Why() []*imprimaturv1.RuleReason {
+	return slices.DeleteFunc(slices.Clone(s.GetRequirement().GetReasons()), func(r *imprimaturv1.RuleReason) bool {
+		return r.GetCode() == objectionOpen && s.GetRequirement().GetSatisfied() // guard: what was cleared is not told as open
+	})
 }
 
 // blocker is something in the way, everywhere or for one account.

@@ -7,6 +7,8 @@ import (
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
+
+	"github.com/imprimatur-hq/imprimatur/internal/catalogue"
 )
 
 // scriptless lets no page run a script from now on; what the test itself asks the page is answered.
@@ -79,6 +81,9 @@ func withoutScripts(t *testing.T, l look) {
 	author.open(page)
 	author.says("web.posts.state.PUBLISHED")
 	author.until(`document.querySelector(".outs a[href]")`)
+	if cleared := catalogue.Text(l.language, "asked.OBJECTION_OPEN", nil); strings.Contains(author.screen(), cleared) {
+		t.Errorf("%q stands under a signature that was given", cleared)
+	}
 
 	author.open(workspace + "/library")
 	author.idle()
