@@ -16,6 +16,8 @@ func onThePages() []mutant {
 			`now.GetDigest() != v.form("digest") || `, ``}}},
 		{"nothing is said again of links that lead elsewhere", pages, "TestSaidWhileShown", []change{{"internal/web/queue_deeds.go",
 			` || ledTo(now) != v.form("leads") {`, ` {`}}},
+		{"what was cleared is not told as open", pages, "TestClearedObjection", []change{{"internal/web/posts_page.go",
+			` && s.GetRequirement().GetSatisfied() // guard`, ` && false // guard`}}},
 		{"a form of another site is refused", pages, "TestWhoIsNotSignedIn|TestCallbackRubbish", []change{{"internal/web/web.go",
 			`return secured(http.NewCrossOriginProtection().Handler(mux))`, `return secured(mux)`}}},
 		{"a page may be in no other site's frame, and run nothing of its own", pages, "TestPagesKeepThePolicy", []change{{"internal/web/web.go",
