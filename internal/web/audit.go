@@ -28,9 +28,11 @@ type auditData struct {
 	// From and To are the first and the last day that were asked for, in Zone.
 	From, To, Zone string
 	About          subject
-	Actions        []option
-	Members        []option
-	More           string
+	// Words are those of what the story is about, "" for what has none.
+	Words   string
+	Actions []option
+	Members []option
+	More    string
 }
 
 // auditRow is one fact in words.
@@ -77,7 +79,10 @@ func auditPage(v *visitor) error {
 		data.Records = append(data.Records, v.told(r))
 	}
 	if data.Subject != "" {
-		data.About = v.subject(data.Subject)
+		data.About, data.Words = v.subject(data.Subject), ""
+		if data.About.Story != "" {
+			data.Words, _ = v.reviewed(data.Subject)
+		}
 	}
 	if data.Members, err = v.colleagues(data.Member); err != nil {
 		return err
@@ -116,11 +121,20 @@ func (v *visitor) days(data *auditData) (filter []string, err error) {
 // does not know.
 func (v *visitor) told(r *imprimaturv1.AuditRecord) auditRow {
 	p := v.bare("notice")
-	row := auditRow{AuditRecord: r, Sentence: p.Word(auditKind, r.GetAction()), On: v.subject(r.GetResource()), Facts: facts(r.GetDetail())}
+	row := auditRow{AuditRecord: r, Sentence: p.sentence(r), On: v.subject(r.GetResource()), Facts: facts(r.GetDetail())}
 	if r.GetParentResource() != r.GetResource() && r.GetParentResource() != "" {
 		row.Of = v.subject(r.GetParentResource())
 	}
 	return row
+}
+
+// sentence says what was done; of a decision, which it was and for which role.
+func (p page) sentence(r *imprimaturv1.AuditRecord) string {
+	detail := r.GetDetail().GetFields()
+	if key := auditDecided + detail["verdict"].GetStringValue(); r.GetAction() == "review.decided" && catalogue.Has(key) {
+		return p.T(key, "role", p.Word("web.posts.role.", detail["role"].GetStringValue()))
+	}
+	return p.Word(auditKind, r.GetAction())
 }
 
 // places of the pages, by the collection a resource name begins with.
@@ -188,8 +202,11 @@ func facts(detail *structpb.Struct) []fact {
 	return out
 }
 
-// auditKind begins the key of the sentence for a kind of fact.
-const auditKind = "web.audit.kind."
+// auditKind begins the key of the sentence for a kind of fact, auditDecided of that for a verdict.
+const (
+	auditKind    = "web.audit.kind."
+	auditDecided = "web.audit.decided."
+)
 
 // auditActions lists the kinds the catalogue has a sentence for.
 func auditActions() []string {

@@ -78,7 +78,7 @@ func TestAnItemsWholeLife(t *testing.T) {
 		}
 		at = i
 	}
-	for _, want := range []string{"Inès Lambert", "wrote a library item", "Marguerite", "decided on it"} {
+	for _, want := range []string{"A chair for the reading room", "Inès Lambert", "wrote a library item", "Marguerite", "signed it for legal", "signed it for PR"} {
 		if !strings.Contains(words(story.root), want) {
 			t.Errorf("the story does not say %q", want)
 		}
