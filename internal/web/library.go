@@ -140,6 +140,34 @@ type libraryCard struct {
 	Topic   string
 	Picture *picture
 	New     bool
+	// Others are the words for networks that say it otherwise, in the same language.
+	Others []cardCopy
+}
+
+// cardCopy is what an item says on some networks.
+type cardCopy struct {
+	Networks []string
+	Text     []piece
+}
+
+// otherCopies are what an item says elsewhere than in the copy that its card shows.
+func otherCopies(targets []*imprimaturv1.Target, shown *imprimaturv1.Target) []cardCopy {
+	var all []cardCopy
+	at := map[string]int{shown.GetText(): -1}
+	for _, t := range targets {
+		if t.GetAlternative() != "" || t.GetLanguage() != shown.GetLanguage() {
+			continue
+		}
+		i, known := at[t.GetText()]
+		switch {
+		case !known:
+			at[t.GetText()] = len(all)
+			all = append(all, cardCopy{[]string{t.GetNetwork()}, revealed("", t.GetText(), "")})
+		case i >= 0:
+			all[i].Networks = append(all[i].Networks, t.GetNetwork())
+		}
+	}
+	return all
 }
 
 // library is where employees begin: what is there for them, and a button on each card.
@@ -246,6 +274,7 @@ func (v *visitor) card(item *imprimaturv1.LibraryItem, topics []*imprimaturv1.To
 	}
 	if t := suggested(item.GetTargets(), v.language); t != nil {
 		c.Text, c.Lang = revealed("", t.GetText(), ""), t.GetLanguage()
+		c.Others = otherCopies(item.GetTargets(), t)
 		if len(t.GetMedia()) > 0 {
 			c.Picture = v.picture(t.GetMedia()[0])
 		} else if t.GetCard() != nil {
@@ -279,6 +308,14 @@ func suggested(targets []*imprimaturv1.Target, language string) *imprimaturv1.Ta
 func speaks(tag, language string) bool {
 	base, _, _ := strings.Cut(tag, "-")
 	return base == language
+}
+
+// unspoken is 0 for what a reader of a language reads, 1 for what comes after it.
+func unspoken(tag, language string) int {
+	if speaks(tag, language) {
+		return 0
+	}
+	return 1
 }
 
 // topics lists those the visitor sees.
@@ -387,7 +424,8 @@ func libraryItem(v *visitor) error {
 	return v.show("library-item", "library", itemPage{Card: v.card(item, all), Copies: v.copies(item), Policy: item.GetEditPolicy()})
 }
 
-// copies draws an item's targets, those that show the same on several networks once.
+// copies draws an item's targets, those that show the same on several networks once, in the reader's
+// language first.
 func (v *visitor) copies(item *imprimaturv1.LibraryItem) []itemCopy {
 	var all []itemCopy
 	seen := make(map[string]int)
@@ -402,5 +440,8 @@ func (v *visitor) copies(item *imprimaturv1.LibraryItem) []itemCopy {
 		drawn.Byline = catalogue.Text(v.language, "web.library.you", nil)
 		all = append(all, itemCopy{Networks: []string{t.GetNetwork()}, Alternative: t.GetAlternative(), Sheet: drawn})
 	}
+	slices.SortStableFunc(all, func(a, b itemCopy) int {
+		return cmp.Compare(unspoken(a.Sheet.Language, v.language), unspoken(b.Sheet.Language, v.language))
+	})
 	return all
 }

@@ -164,3 +164,27 @@ func TestTheFreeTextsAreNamed(t *testing.T) {
 		t.Error("it can go out now")
 	}
 }
+
+// What a card says for other networks is told once a text, in the language of the card alone.
+func TestOtherCopies(t *testing.T) {
+	t.Parallel()
+	target := func(network, language, text, alternative string) *imprimaturv1.Target {
+		return &imprimaturv1.Target{Network: network, Language: language, Text: text, Alternative: alternative}
+	}
+	shown := target("wall", "fr", "Long.", "")
+	targets := []*imprimaturv1.Target{
+		target("wall", "en", "Long, in English.", ""), shown, target("mastodon", "fr", "Court.", ""), target("linkedin", "fr", "Long.", ""),
+		target("x", "fr", "Court.", ""), target("wall", "fr", "Autrement.", "second"), target("bluesky", "fr", "Plus court.", ""),
+	}
+	var said []string
+	for _, one := range otherCopies(targets, shown) {
+		text := ""
+		for _, p := range one.Text {
+			text += p.Text
+		}
+		said = append(said, strings.Join(one.Networks, " ")+": "+text)
+	}
+	if want := []string{"mastodon x: Court.", "bluesky: Plus court."}; !slices.Equal(said, want) {
+		t.Errorf("the card says %q, want %q", said, want)
+	}
+}
