@@ -123,6 +123,10 @@ func TestCalendarMoves(t *testing.T) {
 			b.click(".agenda .entry form button")
 			b.says("web.said.calendar.moved")
 			b.until(`document.querySelector(".agenda .entry b").textContent === "15:45"`)
+			// Seven columns have no room on a phone: the days of the week stand one below the other.
+			b.open(workspace + "/calendar?view=week&date=" + day)
+			b.until(`(() => { const [shown, other] = innerWidth > 860 ? [".days", ".agenda"] : [".agenda", ".days"]; return document.querySelector(shown + " .entry").checkVisibility() && !document.querySelector(other).checkVisibility(); })()`)
+			b.keep("calendar-week-" + l.String())
 		})
 	}
 }
