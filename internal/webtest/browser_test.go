@@ -55,6 +55,12 @@ func looks(n int) []look {
 	return all[n%8:][:1]
 }
 
+// lookOf is the nth of the looks, also in a full run.
+func lookOf(n int) look {
+	all := looks(n)
+	return all[n%len(all)]
+}
+
 // inLooks runs a flow in each of the looks.
 func inLooks(t *testing.T, n int, flow func(*testing.T, look)) {
 	t.Helper()

@@ -124,7 +124,7 @@ func TestHostileHouse(t *testing.T) {
 		t.Run(fmt.Sprint(n), func(t *testing.T) {
 			t.Parallel()
 			h := enter(t, hostiletest.API{Text: text, States: n})
-			b, g := h.visit(t, looks(n)[0])
+			b, g := h.visit(t, lookOf(n))
 			for i, path := range pages {
 				if os.Getenv("IMPRIMATUR_TEST_FULL") != "1" && i%len(hostiletest.Payloads) != n {
 					continue

@@ -161,3 +161,48 @@ func unknownByKeyboard(t *testing.T, l look) {
 	b.press("\r")
 	b.says("web.said.publications.absent")
 }
+
+// With the keyboard alone other words are suggested for what is under review.
+func TestSuggestedByKey(t *testing.T) {
+	t.Parallel()
+	atDesks(t, 4, suggestedByKey)
+}
+
+func suggestedByKey(t *testing.T, l look) {
+	h := open(t)
+	b := h.browse(t, "Priya", l)
+	b.open(workspace + "/queue")
+	b.until(`document.querySelector("#turn form[data-decide]")`)
+	b.press("s")
+	b.until(`document.activeElement.id === "suggest"`)
+	b.press("Once more: ")
+	b.reach(`#turn form[action$="/suggest"] button`)
+	b.press("\r")
+	b.says("web.said.queue.suggested")
+}
+
+// With the keyboard alone an item is taken back.
+func TestRecallByKeyboard(t *testing.T) {
+	t.Parallel()
+	atDesks(t, 2, recallByKeyboard)
+}
+
+func recallByKeyboard(t *testing.T, l look) {
+	h := open(t)
+	b := h.browse(t, "Marguerite", l)
+	b.open(workspace + "/recalls")
+	b.reach(`main a[href$="/recalls/new"]`)
+	b.press("\r")
+	b.until(`location.pathname.endsWith("/recalls/new") && document.readyState === "complete"`)
+	b.reach("#recall-item")
+	b.press("The Linden")
+	b.until(`/[1-9]/.test(document.querySelector("#recall-count").textContent)`)
+	for _, scope := range []string{"LIBRARY", "QUEUED", "PUBLISHED"} {
+		b.reach(`input[value="` + scope + `"]`)
+	}
+	b.reach("#recall-reason")
+	b.press("The chair is recalled.")
+	b.reach("#recall button.seal")
+	b.press("\r")
+	b.says("web.said.recalls.begun")
+}

@@ -12,6 +12,10 @@ import (
 // answered, submitted again, signed, out, and taken back.
 func TestTheWayOfAPost(t *testing.T) {
 	t.Parallel()
+	inLooks(t, 2, theWayOfAPost)
+}
+
+func theWayOfAPost(t *testing.T, l look) {
 	h := open(t)
 	g, legal, pr := h.guest(t, "Camille"), h.colleague(t, "Priya"), h.colleague(t, "Marguerite")
 	list := g.get(workspace + "/posts?view=draft")
@@ -48,7 +52,7 @@ func TestTheWayOfAPost(t *testing.T) {
 	review, _ = post["review"].(string)
 	legal.decide(review, "legal", "VERDICT_APPROVE", "")
 	pr.decide(review, "pr", "VERDICT_APPROVE", "")
-	b := h.browse(t, "Camille", looks(2)[0])
+	b := h.browse(t, "Camille", l)
 	b.open(at)
 	b.says("web.posts.state.PUBLISHED")
 	b.until(`document.querySelector(".outs a[href]")`)

@@ -8,10 +8,9 @@ import (
 // The guide comes up by itself the first time, to each role its own, and leads to where the work begins.
 func TestTheFirstVisit(t *testing.T) {
 	t.Parallel()
-	h := open(t)
 	for i, one := range []struct{ who, begins string }{{"Oliver", "/library"}, {"Priya", "/queue"}, {"Thomas", "/people"}, {"Judith", "/audit"}} {
-		l := looks(2*i + 1)[0]
-		t.Run(one.who+" "+l.String(), func(t *testing.T) {
+		inLooks(t, 2*i+1, func(t *testing.T, l look) {
+			h := open(t)
 			b := h.browse(t, "", l)
 			b.open("/")
 			member := ""
