@@ -147,6 +147,14 @@ func (s memberService) DeclareRelation(ctx context.Context, req *imprimaturv1.De
 	return shown(m, err, v.memberOf)
 }
 
+func (s memberService) RenameGroup(ctx context.Context, req *imprimaturv1.RenameGroupRequest) (*imprimaturv1.RenameGroupResponse, error) {
+	v := enter(ctx, req)
+	g, err := s.Flow.RenameGroup(ctx, v.call, v.workspace, req.GetGroup(), req.GetNewGroup())
+	return shown(g, err, func(g *workflow.Group) *imprimaturv1.RenameGroupResponse {
+		return &imprimaturv1.RenameGroupResponse{Group: g.Name, MemberCount: int32(len(g.Members)), TopicCount: int32(len(g.Topics))}
+	})
+}
+
 func (s memberService) DisableMember(ctx context.Context, req *imprimaturv1.DisableMemberRequest) (*imprimaturv1.Member, error) {
 	v := enter(ctx, req)
 	id, err := v.readMember("name", req.GetName())

@@ -129,10 +129,12 @@ func (e *Engine) compile(p Policy, lines map[string]int) (*Compiled, error) {
 	}
 	for i, r := range p.Rules {
 		at := fmt.Sprintf("rules[%d]", i)
-		made := compiledRule{Rule: r, when: compiled(r, at+".when", r.When).inquiry}
+		when := compiled(r, at+".when", r.When)
+		made := compiledRule{Rule: r, when: when.inquiry, groups: when.groups}
 		for j, pre := range r.Preconditions {
 			asked := compiled(r, fmt.Sprintf("%s.preconditions[%d].expr", at, j), pre.Expr)
 			made.preconditions = append(made.preconditions, compiledPrecondition{asked.inquiry, asked.needs.Links, asked.trainings})
+			made.groups = append(made.groups[:len(made.groups):len(made.groups)], asked.groups...)
 		}
 		c.rules = append(c.rules, made)
 	}

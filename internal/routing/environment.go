@@ -89,6 +89,8 @@ type condition struct {
 	needs Needs
 	// trainings are those it looks for among what the author knows, in the order it names them.
 	trainings []advocacy.TrainingID
+	// groups are the texts it looks for among the author's groups.
+	groups []string
 	// estimate is what it could cost with the largest post there can be.
 	estimate uint64
 }
@@ -115,7 +117,10 @@ func compileCondition(env *cel.Env, p Policy, expression string) (condition, err
 	}
 	// guard: a condition that was accepted may cost what it was accepted with
 	program, err := env.Program(checked, cel.CostLimit(max(costLimit, estimate.Max)))
-	return condition{inquiry{program: program}, needsOf(checked.NativeRep(), p), trainingsIn(checked.NativeRep()), estimate.Max}, err
+	tree := checked.NativeRep()
+	return condition{
+		inquiry: inquiry{program: program}, needs: needsOf(tree, p), trainings: trainingsIn(tree), groups: lookedFor(tree, "groups"), estimate: estimate.Max,
+	}, err
 }
 
 // cost is what the conditions of a policy may cost together: always, whatever the post, and with
@@ -251,20 +256,29 @@ func needOfAuthor(author ast.NavigableExpr) Needs {
 	return needs
 }
 
-// trainingsIn are the trainings that a condition names: "x" in author.trainings, a list of which
-// all or any has to be in it, and what a text in it is compared with. What is put together while it
-// is evaluated is not seen; then the policy's words alone say which one is meant.
+// trainingsIn are the trainings that a condition names. What is put together while it is evaluated
+// is not seen; then the policy's words alone say which one is meant.
 func trainingsIn(checked *ast.AST) []advocacy.TrainingID {
 	var named []advocacy.TrainingID
+	for _, text := range lookedFor(checked, "trainings") {
+		named = append(named, advocacy.TrainingID(text))
+	}
+	return named
+}
+
+// lookedFor are the texts that a condition looks for in a list of the author's: "x" in author.LIST, a
+// list of which all or any has to be in it, and what a text in it is compared with.
+func lookedFor(checked *ast.AST, list string) []string {
+	var named []string
 	add := func(e ast.Expr) {
 		for _, text := range textsIn(e) {
-			if id := advocacy.TrainingID(text); !slices.Contains(named, id) {
-				named = append(named, id)
+			if !slices.Contains(named, text) {
+				named = append(named, text)
 			}
 		}
 	}
 	for _, e := range ast.MatchDescendants(ast.NavigateAST(checked), ast.KindMatcher(ast.CallKind)) {
-		if c := e.AsCall(); c.FunctionName() != operators.In || !authorsTrainings(c.Args()[1]) {
+		if c := e.AsCall(); c.FunctionName() != operators.In || !authors(list, c.Args()[1]) {
 			continue
 		}
 		if looked := e.AsCall().Args()[0]; looked.Kind() == ast.IdentKind {
@@ -274,16 +288,16 @@ func trainingsIn(checked *ast.AST) []advocacy.TrainingID {
 		}
 	}
 	for _, e := range ast.MatchDescendants(ast.NavigateAST(checked), ast.KindMatcher(ast.ComprehensionKind)) {
-		if c := e.AsComprehension(); authorsTrainings(c.IterRange()) {
+		if c := e.AsComprehension(); authors(list, c.IterRange()) {
 			add(c.LoopStep())
 		}
 	}
 	return named
 }
 
-// authorsTrainings tells whether an expression is what the author knows.
-func authorsTrainings(e ast.Expr) bool {
-	if e.Kind() != ast.SelectKind || e.AsSelect().FieldName() != "trainings" {
+// authors tells whether an expression is a list of the author's.
+func authors(list string, e ast.Expr) bool {
+	if e.Kind() != ast.SelectKind || e.AsSelect().FieldName() != list {
 		return false
 	}
 	of := e.AsSelect().Operand()

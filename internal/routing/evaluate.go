@@ -1,6 +1,7 @@
 package routing
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -42,6 +43,24 @@ type compiledRule struct {
 	Rule
 	when          inquiry
 	preconditions []compiledPrecondition
+	// groups are the texts that its conditions look for among the author's groups.
+	groups []string
+}
+
+// AsksOfGroup returns the first rule that may go by a group of this name, "" for none: one that looks
+// for the name itself, for a part of it, or for what matches it. What a condition puts together while
+// it is evaluated is not seen. A rule that is disabled is not asked.
+func (c *Compiled) AsksOfGroup(name string) string {
+	goes := func(text string) bool {
+		matched, err := regexp.MatchString(text, name)
+		return text != "" && (strings.Contains(name, text) || err == nil && matched)
+	}
+	for _, r := range c.rules {
+		if r.mode() != Disabled && slices.ContainsFunc(r.groups, goes) {
+			return r.ID
+		}
+	}
+	return ""
 }
 
 type compiledPrecondition struct {

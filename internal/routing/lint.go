@@ -151,7 +151,7 @@ func (l *linter) translations(at string, t advocacy.Translations) {
 		switch {
 		case !tagForm.MatchString(tag):
 			l.add(ruleInvalid, at, "LANGUAGE", "language", strconv.Quote(tag))
-		case strings.TrimSpace(words[tag]) == "":
+		case strings.TrimSpace(words[tag]) == "": // guard: nobody reads nothing
 			l.add(ruleInvalid, at+"."+tag, "TRANSLATION_EMPTY", "language", strconv.Quote(tag))
 		}
 	}

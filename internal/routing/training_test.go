@@ -62,3 +62,32 @@ func TestTrainingsNamed(t *testing.T) {
 		})
 	}
 }
+
+// TestAsksOfGroup: a policy tells which rule may go by a group, however the condition looks for it.
+func TestAsksOfGroup(t *testing.T) {
+	t.Parallel()
+	for condition, want := range map[string]bool{
+		`"board" in author.groups`:                             true,
+		`["board", "sales"].exists(g, g in author.groups)`:     true,
+		`author.groups.exists(g, g == "board")`:                true,
+		`author.groups.exists(g, g.startsWith("bo"))`:          true,
+		`author.groups.exists(g, g.matches("^b.*d$"))`:         true,
+		`"sales" in author.groups`:                             false,
+		`author.groups.size() > 1`:                             false,
+		`post.language == "board" && "sales" in author.groups`: false,
+		`author.title == "board"`:                              false,
+	} {
+		policy := routing.Builtin()
+		policy.Rules = []routing.Rule{{ID: "mine", When: condition, Require: []advocacy.Requirement{routing.Sign(advocacy.RolePR, 1)}}}
+		for mode, counts := range map[routing.Mode]bool{routing.Enforced: true, routing.Shadow: true, routing.Disabled: false} {
+			policy.Rules[0].Mode = mode
+			compiled, err := newEngine(t).Compile(policy)
+			if err != nil {
+				t.Fatalf("%s: %v", condition, err)
+			}
+			if got := compiled.AsksOfGroup("board") == "mine"; got != (want && counts) {
+				t.Errorf("%s %s: %v", mode, condition, got)
+			}
+		}
+	}
+}

@@ -21,6 +21,7 @@ var peopleRoutes = []route{
 	{"GET /w/{workspace}/people/groups", nil, groupsPage},
 	{"POST /w/{workspace}/people/groups", []string{"MemberService/UpdateMember"}, joinGroup},
 	{"POST /w/{workspace}/people/groups/leave", []string{"MemberService/UpdateMember"}, leaveGroup},
+	{"POST /w/{workspace}/people/groups/name", []string{"MemberService/RenameGroup"}, renameGroup},
 	{"POST /w/{workspace}/people/groups/topics", []string{"TopicService/UpdateTopic"}, shelveGroup},
 
 	{"GET /w/{workspace}/people/roles", nil, rolesPage},

@@ -140,6 +140,18 @@ func leaveGroup(v *visitor) error {
 	return v.changeGroupOf(v.text("group"), v.form("member"), false)
 }
 
+// renameGroup gives a group another name, in everybody and everything that has it.
+func renameGroup(v *visitor) error {
+	before := v.text("group")
+	g, err := v.memberClient().RenameGroup(v.ctx, &imprimaturv1.RenameGroupRequest{
+		Parent: v.parent(), Group: before, NewGroup: v.form("new_group"), RequestId: v.requestID(),
+	})
+	if err != nil {
+		return err
+	}
+	return v.done(v.groupPage(g.GetGroup()), "web.said.people.group.renamed", "before", before, "group", g.GetGroup())
+}
+
 // changeGroupOf puts a person into a group or takes the person out; nothing else of the person changes.
 func (v *visitor) changeGroupOf(group, member string, in bool) error {
 	m, err := v.memberClient().GetMember(v.ctx, &imprimaturv1.GetMemberRequest{Name: member})

@@ -180,11 +180,23 @@ func TestGroups(t *testing.T) {
 	if admin.call(http.MethodGet, "topics/nights", nil, &now); !slices.Equal(now.Groups, []string{"night shift"}) || !now.Closed || !slices.Equal(now.Members, []string{oliver}) {
 		t.Errorf("the topic is %+v", now)
 	}
+	f = d.forms("/groups/name")[0]
+	f.values.Set("new_group", "lyon")
+	if d := admin.post(f.action, f.values); d.status != http.StatusConflict || !strings.Contains(words(d.root), catalogue.Text("en", "error.GROUP_EXISTS", nil)) {
+		t.Errorf("renamed to what there is: %d %s", d.status, words(d.root))
+	}
+	f.values.Set("new_group", "late shift")
+	if d = admin.post(f.action, f.values); d.status != http.StatusOK || !strings.Contains(words(d.root), "night shift is called late shift now.") {
+		t.Fatalf("renamed: %d %s", d.status, words(d.root))
+	}
+	if admin.call(http.MethodGet, "topics/nights", nil, &now); !slices.Equal(now.Groups, []string{"late shift"}) {
+		t.Errorf("the topic is %+v", now)
+	}
 	f = d.forms("/groups/topics")[0]
 	f.values.Set("for", "out")
 	d = admin.post(f.action, f.values)
 	d = admin.post(d.forms("/groups/leave")[0].action, d.forms("/groups/leave")[0].values)
-	if !strings.Contains(words(d.root), "Nobody is in it.") || strings.Contains(words(admin.get(page).root), "night shift") {
+	if !strings.Contains(words(d.root), "Nobody is in it.") || strings.Contains(words(admin.get(page).root), "late shift") {
 		t.Errorf("it is still there: %s", words(d.root))
 	}
 	if d := h.guest(t, "Camille").get(page); d.status != http.StatusOK || len(d.forms("/people/groups")) > 0 {

@@ -41,7 +41,7 @@
 //
 // What changes under an open round: a policy (policy.go, simulate.go, activate.go), its
 // routing (reroute.go), the words and disclosures a workspace watches for (trial.go,
-// recheck.go, bundle.go, retell.go), a person (member.go, role.go, merge.go, succession.go).
+// recheck.go, bundle.go, retell.go), a person (member.go, group.go, role.go, merge.go, succession.go).
 // Each of them is counted again where it bears on what is not sent yet (outgoing.go).
 //
 // Going out. authorize.go turns a full count into publications with a time; passage.go

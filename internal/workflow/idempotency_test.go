@@ -551,6 +551,16 @@ func houseChanges() []oneChange {
 				return string(m.Person), nil
 			}
 		}},
+		{"RenameGroup", admin, func(t *testing.T, h *workflowtest.House, _ *workflowtest.Ledger) func(workflow.Call) (string, error) {
+			move(t, h, h.Author, "before")
+			return func(c workflow.Call) (string, error) {
+				g, err := h.Flow.RenameGroup(t.Context(), c, h.W, "before", "now")
+				if err != nil {
+					return "", err
+				}
+				return g.Name, nil
+			}
+		}},
 		{"DisableMember", admin, func(t *testing.T, h *workflowtest.House, l *workflowtest.Ledger) func(workflow.Call) (string, error) {
 			scheduled(t, h, l)
 			return func(c workflow.Call) (string, error) {

@@ -228,6 +228,7 @@ func TestWorkspacesAreStrangers(t *testing.T) {
 			_, err := h.Flow.DeclareRelation(ctx, foreign, w, h.Author, advocacy.DisclosureEmployee)
 			return err
 		},
+		"rename": func() error { _, err := h.Flow.RenameGroup(ctx, foreign, w, "sales", "selling"); return err },
 		"merge": func() error {
 			_, err := h.Flow.MergeMember(ctx, foreign, w, h.Author, h.Curator, "x")
 			return err

@@ -35,6 +35,7 @@ type Reader interface {
 	TopicReader
 	MediaReader
 	PeopleReader
+	GroupReader
 	CredentialReader
 	PublicationReader
 	RecordReader

@@ -1359,8 +1359,8 @@ type RuleReason struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Id of the rule.
 	Rule string `protobuf:"bytes,1,opt,name=rule,proto3" json:"rule,omitempty"`
-	// Why it asks: for a rule of the policy the words of who wrote it, and for a reason of
-	// the service itself its words in the caller's language.
+	// Why it asks: for a rule of the policy the words of who wrote it, in the caller's language
+	// where they are in it, and for a reason of the service itself its words in that language.
 	Reason string `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
 	// Stable word for a reason of the service itself, such as `OBJECTION_OPEN` or
 	// `REJECTED_ELSEWHERE`; empty for a rule of the policy.

@@ -761,6 +761,143 @@ func (x *DeclareRelationRequest) GetRequestId() string {
 	return ""
 }
 
+// Gives a group another name.
+type RenameGroupRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The workspace: `workspaces/{workspace}`.
+	Parent string `protobuf:"bytes,1,opt,name=parent,proto3" json:"parent,omitempty"`
+	// The group as it is called now.
+	Group string `protobuf:"bytes,2,opt,name=group,proto3" json:"group,omitempty"`
+	// What it is to be called: one line, without a comma.
+	NewGroup string `protobuf:"bytes,3,opt,name=new_group,json=newGroup,proto3" json:"new_group,omitempty"`
+	// Client's UUID of this call; repeating it has no second effect.
+	RequestId     string `protobuf:"bytes,4,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RenameGroupRequest) Reset() {
+	*x = RenameGroupRequest{}
+	mi := &file_imprimatur_v1_member_service_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RenameGroupRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RenameGroupRequest) ProtoMessage() {}
+
+func (x *RenameGroupRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_member_service_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RenameGroupRequest.ProtoReflect.Descriptor instead.
+func (*RenameGroupRequest) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_member_service_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *RenameGroupRequest) GetParent() string {
+	if x != nil {
+		return x.Parent
+	}
+	return ""
+}
+
+func (x *RenameGroupRequest) GetGroup() string {
+	if x != nil {
+		return x.Group
+	}
+	return ""
+}
+
+func (x *RenameGroupRequest) GetNewGroup() string {
+	if x != nil {
+		return x.NewGroup
+	}
+	return ""
+}
+
+func (x *RenameGroupRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+// A group after it was renamed.
+type RenameGroupResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What it is called.
+	Group string `protobuf:"bytes,1,opt,name=group,proto3" json:"group,omitempty"`
+	// How many members are in it.
+	MemberCount int32 `protobuf:"varint,2,opt,name=member_count,json=memberCount,proto3" json:"member_count,omitempty"`
+	// How many topics go by it.
+	TopicCount    int32 `protobuf:"varint,3,opt,name=topic_count,json=topicCount,proto3" json:"topic_count,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RenameGroupResponse) Reset() {
+	*x = RenameGroupResponse{}
+	mi := &file_imprimatur_v1_member_service_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RenameGroupResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RenameGroupResponse) ProtoMessage() {}
+
+func (x *RenameGroupResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_member_service_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RenameGroupResponse.ProtoReflect.Descriptor instead.
+func (*RenameGroupResponse) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_member_service_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *RenameGroupResponse) GetGroup() string {
+	if x != nil {
+		return x.Group
+	}
+	return ""
+}
+
+func (x *RenameGroupResponse) GetMemberCount() int32 {
+	if x != nil {
+		return x.MemberCount
+	}
+	return 0
+}
+
+func (x *RenameGroupResponse) GetTopicCount() int32 {
+	if x != nil {
+		return x.TopicCount
+	}
+	return 0
+}
+
 // Names the member to disable.
 type DisableMemberRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -776,7 +913,7 @@ type DisableMemberRequest struct {
 
 func (x *DisableMemberRequest) Reset() {
 	*x = DisableMemberRequest{}
-	mi := &file_imprimatur_v1_member_service_proto_msgTypes[8]
+	mi := &file_imprimatur_v1_member_service_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -788,7 +925,7 @@ func (x *DisableMemberRequest) String() string {
 func (*DisableMemberRequest) ProtoMessage() {}
 
 func (x *DisableMemberRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_member_service_proto_msgTypes[8]
+	mi := &file_imprimatur_v1_member_service_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -801,7 +938,7 @@ func (x *DisableMemberRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DisableMemberRequest.ProtoReflect.Descriptor instead.
 func (*DisableMemberRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_member_service_proto_rawDescGZIP(), []int{8}
+	return file_imprimatur_v1_member_service_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *DisableMemberRequest) GetName() string {
@@ -842,7 +979,7 @@ type MergeMemberRequest struct {
 
 func (x *MergeMemberRequest) Reset() {
 	*x = MergeMemberRequest{}
-	mi := &file_imprimatur_v1_member_service_proto_msgTypes[9]
+	mi := &file_imprimatur_v1_member_service_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -854,7 +991,7 @@ func (x *MergeMemberRequest) String() string {
 func (*MergeMemberRequest) ProtoMessage() {}
 
 func (x *MergeMemberRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_member_service_proto_msgTypes[9]
+	mi := &file_imprimatur_v1_member_service_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -867,7 +1004,7 @@ func (x *MergeMemberRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MergeMemberRequest.ProtoReflect.Descriptor instead.
 func (*MergeMemberRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_member_service_proto_rawDescGZIP(), []int{9}
+	return file_imprimatur_v1_member_service_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *MergeMemberRequest) GetName() string {
@@ -913,7 +1050,7 @@ type EnableMemberRequest struct {
 
 func (x *EnableMemberRequest) Reset() {
 	*x = EnableMemberRequest{}
-	mi := &file_imprimatur_v1_member_service_proto_msgTypes[10]
+	mi := &file_imprimatur_v1_member_service_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -925,7 +1062,7 @@ func (x *EnableMemberRequest) String() string {
 func (*EnableMemberRequest) ProtoMessage() {}
 
 func (x *EnableMemberRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_member_service_proto_msgTypes[10]
+	mi := &file_imprimatur_v1_member_service_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -938,7 +1075,7 @@ func (x *EnableMemberRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EnableMemberRequest.ProtoReflect.Descriptor instead.
 func (*EnableMemberRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_member_service_proto_rawDescGZIP(), []int{10}
+	return file_imprimatur_v1_member_service_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *EnableMemberRequest) GetName() string {
@@ -975,7 +1112,7 @@ type InviteMemberRequest struct {
 
 func (x *InviteMemberRequest) Reset() {
 	*x = InviteMemberRequest{}
-	mi := &file_imprimatur_v1_member_service_proto_msgTypes[11]
+	mi := &file_imprimatur_v1_member_service_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -987,7 +1124,7 @@ func (x *InviteMemberRequest) String() string {
 func (*InviteMemberRequest) ProtoMessage() {}
 
 func (x *InviteMemberRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_member_service_proto_msgTypes[11]
+	mi := &file_imprimatur_v1_member_service_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1000,7 +1137,7 @@ func (x *InviteMemberRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use InviteMemberRequest.ProtoReflect.Descriptor instead.
 func (*InviteMemberRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_member_service_proto_rawDescGZIP(), []int{11}
+	return file_imprimatur_v1_member_service_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *InviteMemberRequest) GetName() string {
@@ -1032,7 +1169,7 @@ type InviteMemberResponse struct {
 
 func (x *InviteMemberResponse) Reset() {
 	*x = InviteMemberResponse{}
-	mi := &file_imprimatur_v1_member_service_proto_msgTypes[12]
+	mi := &file_imprimatur_v1_member_service_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1044,7 +1181,7 @@ func (x *InviteMemberResponse) String() string {
 func (*InviteMemberResponse) ProtoMessage() {}
 
 func (x *InviteMemberResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_member_service_proto_msgTypes[12]
+	mi := &file_imprimatur_v1_member_service_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1057,7 +1194,7 @@ func (x *InviteMemberResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use InviteMemberResponse.ProtoReflect.Descriptor instead.
 func (*InviteMemberResponse) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_member_service_proto_rawDescGZIP(), []int{12}
+	return file_imprimatur_v1_member_service_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *InviteMemberResponse) GetMailed() bool {
@@ -1092,7 +1229,7 @@ type GetRoleRequest struct {
 
 func (x *GetRoleRequest) Reset() {
 	*x = GetRoleRequest{}
-	mi := &file_imprimatur_v1_member_service_proto_msgTypes[13]
+	mi := &file_imprimatur_v1_member_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1104,7 +1241,7 @@ func (x *GetRoleRequest) String() string {
 func (*GetRoleRequest) ProtoMessage() {}
 
 func (x *GetRoleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_member_service_proto_msgTypes[13]
+	mi := &file_imprimatur_v1_member_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1117,7 +1254,7 @@ func (x *GetRoleRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetRoleRequest.ProtoReflect.Descriptor instead.
 func (*GetRoleRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_member_service_proto_rawDescGZIP(), []int{13}
+	return file_imprimatur_v1_member_service_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *GetRoleRequest) GetName() string {
@@ -1142,7 +1279,7 @@ type ListRolesRequest struct {
 
 func (x *ListRolesRequest) Reset() {
 	*x = ListRolesRequest{}
-	mi := &file_imprimatur_v1_member_service_proto_msgTypes[14]
+	mi := &file_imprimatur_v1_member_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1154,7 +1291,7 @@ func (x *ListRolesRequest) String() string {
 func (*ListRolesRequest) ProtoMessage() {}
 
 func (x *ListRolesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_member_service_proto_msgTypes[14]
+	mi := &file_imprimatur_v1_member_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1167,7 +1304,7 @@ func (x *ListRolesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRolesRequest.ProtoReflect.Descriptor instead.
 func (*ListRolesRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_member_service_proto_rawDescGZIP(), []int{14}
+	return file_imprimatur_v1_member_service_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *ListRolesRequest) GetParent() string {
@@ -1204,7 +1341,7 @@ type ListRolesResponse struct {
 
 func (x *ListRolesResponse) Reset() {
 	*x = ListRolesResponse{}
-	mi := &file_imprimatur_v1_member_service_proto_msgTypes[15]
+	mi := &file_imprimatur_v1_member_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1216,7 +1353,7 @@ func (x *ListRolesResponse) String() string {
 func (*ListRolesResponse) ProtoMessage() {}
 
 func (x *ListRolesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_member_service_proto_msgTypes[15]
+	mi := &file_imprimatur_v1_member_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1229,7 +1366,7 @@ func (x *ListRolesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRolesResponse.ProtoReflect.Descriptor instead.
 func (*ListRolesResponse) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_member_service_proto_rawDescGZIP(), []int{15}
+	return file_imprimatur_v1_member_service_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *ListRolesResponse) GetRoles() []*Role {
@@ -1263,7 +1400,7 @@ type CreateRoleRequest struct {
 
 func (x *CreateRoleRequest) Reset() {
 	*x = CreateRoleRequest{}
-	mi := &file_imprimatur_v1_member_service_proto_msgTypes[16]
+	mi := &file_imprimatur_v1_member_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1275,7 +1412,7 @@ func (x *CreateRoleRequest) String() string {
 func (*CreateRoleRequest) ProtoMessage() {}
 
 func (x *CreateRoleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_member_service_proto_msgTypes[16]
+	mi := &file_imprimatur_v1_member_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1288,7 +1425,7 @@ func (x *CreateRoleRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateRoleRequest.ProtoReflect.Descriptor instead.
 func (*CreateRoleRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_member_service_proto_rawDescGZIP(), []int{16}
+	return file_imprimatur_v1_member_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *CreateRoleRequest) GetParent() string {
@@ -1334,7 +1471,7 @@ type UpdateRoleRequest struct {
 
 func (x *UpdateRoleRequest) Reset() {
 	*x = UpdateRoleRequest{}
-	mi := &file_imprimatur_v1_member_service_proto_msgTypes[17]
+	mi := &file_imprimatur_v1_member_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1346,7 +1483,7 @@ func (x *UpdateRoleRequest) String() string {
 func (*UpdateRoleRequest) ProtoMessage() {}
 
 func (x *UpdateRoleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_member_service_proto_msgTypes[17]
+	mi := &file_imprimatur_v1_member_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1359,7 +1496,7 @@ func (x *UpdateRoleRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateRoleRequest.ProtoReflect.Descriptor instead.
 func (*UpdateRoleRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_member_service_proto_rawDescGZIP(), []int{17}
+	return file_imprimatur_v1_member_service_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *UpdateRoleRequest) GetRole() *Role {
@@ -1396,7 +1533,7 @@ type DeleteRoleRequest struct {
 
 func (x *DeleteRoleRequest) Reset() {
 	*x = DeleteRoleRequest{}
-	mi := &file_imprimatur_v1_member_service_proto_msgTypes[18]
+	mi := &file_imprimatur_v1_member_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1408,7 +1545,7 @@ func (x *DeleteRoleRequest) String() string {
 func (*DeleteRoleRequest) ProtoMessage() {}
 
 func (x *DeleteRoleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_member_service_proto_msgTypes[18]
+	mi := &file_imprimatur_v1_member_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1421,7 +1558,7 @@ func (x *DeleteRoleRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteRoleRequest.ProtoReflect.Descriptor instead.
 func (*DeleteRoleRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_member_service_proto_rawDescGZIP(), []int{18}
+	return file_imprimatur_v1_member_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *DeleteRoleRequest) GetName() string {
@@ -1519,7 +1656,18 @@ const file_imprimatur_v1_member_service_proto_rawDesc = "" +
 	"\x15imprimatur.dev/Member\xbaHjrh2f^workspaces/[a-z][a-z0-9-]{1,62}/members/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$R\x04name\x12?\n" +
 	"\brelation\x18\x02 \x01(\x0e2\x19.imprimatur.v1.DisclosureB\b\xbaH\x05\x82\x01\x02\x10\x01R\brelation\x12*\n" +
 	"\n" +
-	"request_id\x18\x03 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\x86\x02\n" +
+	"request_id\x18\x03 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\xee\x01\n" +
+	"\x12RenameGroupRequest\x12]\n" +
+	"\x06parent\x18\x01 \x01(\tBE\xe0A\x02\xfaA\x17\x12\x15imprimatur.dev/Member\xbaH%r#2!^workspaces/[a-z][a-z0-9-]{1,62}$R\x06parent\x12\"\n" +
+	"\x05group\x18\x02 \x01(\tB\f\xe0A\x02\xbaH\x06r\x04\x10\x01\x18dR\x05group\x12)\n" +
+	"\tnew_group\x18\x03 \x01(\tB\f\xe0A\x02\xbaH\x06r\x04\x10\x01\x18dR\bnewGroup\x12*\n" +
+	"\n" +
+	"request_id\x18\x04 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"~\n" +
+	"\x13RenameGroupResponse\x12\x19\n" +
+	"\x05group\x18\x01 \x01(\tB\x03\xe0A\x03R\x05group\x12&\n" +
+	"\fmember_count\x18\x02 \x01(\x05B\x03\xe0A\x03R\vmemberCount\x12$\n" +
+	"\vtopic_count\x18\x03 \x01(\x05B\x03\xe0A\x03R\n" +
+	"topicCount\"\x86\x02\n" +
 	"\x14DisableMemberRequest\x12\x9f\x01\n" +
 	"\x04name\x18\x01 \x01(\tB\x8a\x01\xe0A\x02\xfaA\x17\n" +
 	"\x15imprimatur.dev/Member\xbaHjrh2f^workspaces/[a-z][a-z0-9-]{1,62}/members/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$R\x04name\x12 \n" +
@@ -1577,7 +1725,7 @@ const file_imprimatur_v1_member_service_proto_rawDesc = "" +
 	"\x04name\x18\x01 \x01(\tB_\xe0A\x02\xfaA\x15\n" +
 	"\x13imprimatur.dev/Role\xbaHAr?2=^workspaces/[a-z][a-z0-9-]{1,62}/roles/[a-z][a-z0-9_-]{0,62}$R\x04name\x12*\n" +
 	"\n" +
-	"request_id\x18\x02 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId2\xef\x11\n" +
+	"request_id\x18\x02 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId2\xb3\x13\n" +
 	"\rMemberService\x12\x8d\x01\n" +
 	"\tGetMember\x12\x1f.imprimatur.v1.GetMemberRequest\x1a\x15.imprimatur.v1.Member\"H\xdaA\x04name\x8a\xe7\x18\fmembers.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02#\x12!/v1/{name=workspaces/*/members/*}\x12\xa0\x01\n" +
 	"\vListMembers\x12!.imprimatur.v1.ListMembersRequest\x1a\".imprimatur.v1.ListMembersResponse\"J\xdaA\x06parent\x8a\xe7\x18\fmembers.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02#\x12!/v1/{parent=workspaces/*}/members\x12\xa6\x01\n" +
@@ -1586,7 +1734,8 @@ const file_imprimatur_v1_member_service_proto_rawDesc = "" +
 	"\x0fDeclareRelation\x12%.imprimatur.v1.DeclareRelationRequest\x1a\x15.imprimatur.v1.Member\"g\xdaA\rname,relation\x8a\xe7\x18\x0fmembers.declare\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x026:\x01*\"1/v1/{name=workspaces/*/members/*}:declareRelation\x12\xa3\x01\n" +
 	"\rDisableMember\x12#.imprimatur.v1.DisableMemberRequest\x1a\x15.imprimatur.v1.Member\"V\xdaA\x04name\x8a\xe7\x18\x0fmembers.disable\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x02.:\x01*\")/v1/{name=workspaces/*/members/*}:disable\x12\xa0\x01\n" +
 	"\vMergeMember\x12!.imprimatur.v1.MergeMemberRequest\x1a\x15.imprimatur.v1.Member\"W\xdaA\tname,into\x8a\xe7\x18\rmembers.merge\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x02,:\x01*\"'/v1/{name=workspaces/*/members/*}:merge\x12\xa0\x01\n" +
-	"\fEnableMember\x12\".imprimatur.v1.EnableMemberRequest\x1a\x15.imprimatur.v1.Member\"U\xdaA\x04name\x8a\xe7\x18\x0fmembers.disable\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x02-:\x01*\"(/v1/{name=workspaces/*/members/*}:enable\x12\xad\x01\n" +
+	"\fEnableMember\x12\".imprimatur.v1.EnableMemberRequest\x1a\x15.imprimatur.v1.Member\"U\xdaA\x04name\x8a\xe7\x18\x0fmembers.disable\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x02-:\x01*\"(/v1/{name=workspaces/*/members/*}:enable\x12\xc1\x01\n" +
+	"\vRenameGroup\x12!.imprimatur.v1.RenameGroupRequest\x1a\".imprimatur.v1.RenameGroupResponse\"k\xdaA\x16parent,group,new_group\x8a\xe7\x18\x0emembers.update\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x022:\x01*\"-/v1/{parent=workspaces/*}/members:renameGroup\x12\xad\x01\n" +
 	"\fInviteMember\x12\".imprimatur.v1.InviteMemberRequest\x1a#.imprimatur.v1.InviteMemberResponse\"T\xdaA\x04name\x8a\xe7\x18\x0emembers.invite\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x02-:\x01*\"(/v1/{name=workspaces/*/members/*}:invite\x12\x83\x01\n" +
 	"\aGetRole\x12\x1d.imprimatur.v1.GetRoleRequest\x1a\x13.imprimatur.v1.Role\"D\xdaA\x04name\x8a\xe7\x18\n" +
 	"roles.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02!\x12\x1f/v1/{name=workspaces/*/roles/*}\x12\x96\x01\n" +
@@ -1612,7 +1761,7 @@ func file_imprimatur_v1_member_service_proto_rawDescGZIP() []byte {
 }
 
 var file_imprimatur_v1_member_service_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_imprimatur_v1_member_service_proto_msgTypes = make([]protoimpl.MessageInfo, 19)
+var file_imprimatur_v1_member_service_proto_msgTypes = make([]protoimpl.MessageInfo, 21)
 var file_imprimatur_v1_member_service_proto_goTypes = []any{
 	(Member_State)(0),              // 0: imprimatur.v1.Member.State
 	(*Member)(nil),                 // 1: imprimatur.v1.Member
@@ -1623,69 +1772,73 @@ var file_imprimatur_v1_member_service_proto_goTypes = []any{
 	(*CreateMemberRequest)(nil),    // 6: imprimatur.v1.CreateMemberRequest
 	(*UpdateMemberRequest)(nil),    // 7: imprimatur.v1.UpdateMemberRequest
 	(*DeclareRelationRequest)(nil), // 8: imprimatur.v1.DeclareRelationRequest
-	(*DisableMemberRequest)(nil),   // 9: imprimatur.v1.DisableMemberRequest
-	(*MergeMemberRequest)(nil),     // 10: imprimatur.v1.MergeMemberRequest
-	(*EnableMemberRequest)(nil),    // 11: imprimatur.v1.EnableMemberRequest
-	(*InviteMemberRequest)(nil),    // 12: imprimatur.v1.InviteMemberRequest
-	(*InviteMemberResponse)(nil),   // 13: imprimatur.v1.InviteMemberResponse
-	(*GetRoleRequest)(nil),         // 14: imprimatur.v1.GetRoleRequest
-	(*ListRolesRequest)(nil),       // 15: imprimatur.v1.ListRolesRequest
-	(*ListRolesResponse)(nil),      // 16: imprimatur.v1.ListRolesResponse
-	(*CreateRoleRequest)(nil),      // 17: imprimatur.v1.CreateRoleRequest
-	(*UpdateRoleRequest)(nil),      // 18: imprimatur.v1.UpdateRoleRequest
-	(*DeleteRoleRequest)(nil),      // 19: imprimatur.v1.DeleteRoleRequest
-	(*timestamppb.Timestamp)(nil),  // 20: google.protobuf.Timestamp
-	(Disclosure)(0),                // 21: imprimatur.v1.Disclosure
-	(*fieldmaskpb.FieldMask)(nil),  // 22: google.protobuf.FieldMask
-	(*emptypb.Empty)(nil),          // 23: google.protobuf.Empty
+	(*RenameGroupRequest)(nil),     // 9: imprimatur.v1.RenameGroupRequest
+	(*RenameGroupResponse)(nil),    // 10: imprimatur.v1.RenameGroupResponse
+	(*DisableMemberRequest)(nil),   // 11: imprimatur.v1.DisableMemberRequest
+	(*MergeMemberRequest)(nil),     // 12: imprimatur.v1.MergeMemberRequest
+	(*EnableMemberRequest)(nil),    // 13: imprimatur.v1.EnableMemberRequest
+	(*InviteMemberRequest)(nil),    // 14: imprimatur.v1.InviteMemberRequest
+	(*InviteMemberResponse)(nil),   // 15: imprimatur.v1.InviteMemberResponse
+	(*GetRoleRequest)(nil),         // 16: imprimatur.v1.GetRoleRequest
+	(*ListRolesRequest)(nil),       // 17: imprimatur.v1.ListRolesRequest
+	(*ListRolesResponse)(nil),      // 18: imprimatur.v1.ListRolesResponse
+	(*CreateRoleRequest)(nil),      // 19: imprimatur.v1.CreateRoleRequest
+	(*UpdateRoleRequest)(nil),      // 20: imprimatur.v1.UpdateRoleRequest
+	(*DeleteRoleRequest)(nil),      // 21: imprimatur.v1.DeleteRoleRequest
+	(*timestamppb.Timestamp)(nil),  // 22: google.protobuf.Timestamp
+	(Disclosure)(0),                // 23: imprimatur.v1.Disclosure
+	(*fieldmaskpb.FieldMask)(nil),  // 24: google.protobuf.FieldMask
+	(*emptypb.Empty)(nil),          // 25: google.protobuf.Empty
 }
 var file_imprimatur_v1_member_service_proto_depIdxs = []int32{
 	0,  // 0: imprimatur.v1.Member.state:type_name -> imprimatur.v1.Member.State
-	20, // 1: imprimatur.v1.Member.create_time:type_name -> google.protobuf.Timestamp
-	20, // 2: imprimatur.v1.Member.update_time:type_name -> google.protobuf.Timestamp
-	21, // 3: imprimatur.v1.Member.relation:type_name -> imprimatur.v1.Disclosure
-	20, // 4: imprimatur.v1.Role.create_time:type_name -> google.protobuf.Timestamp
-	20, // 5: imprimatur.v1.Role.update_time:type_name -> google.protobuf.Timestamp
+	22, // 1: imprimatur.v1.Member.create_time:type_name -> google.protobuf.Timestamp
+	22, // 2: imprimatur.v1.Member.update_time:type_name -> google.protobuf.Timestamp
+	23, // 3: imprimatur.v1.Member.relation:type_name -> imprimatur.v1.Disclosure
+	22, // 4: imprimatur.v1.Role.create_time:type_name -> google.protobuf.Timestamp
+	22, // 5: imprimatur.v1.Role.update_time:type_name -> google.protobuf.Timestamp
 	1,  // 6: imprimatur.v1.ListMembersResponse.members:type_name -> imprimatur.v1.Member
 	1,  // 7: imprimatur.v1.CreateMemberRequest.member:type_name -> imprimatur.v1.Member
 	1,  // 8: imprimatur.v1.UpdateMemberRequest.member:type_name -> imprimatur.v1.Member
-	22, // 9: imprimatur.v1.UpdateMemberRequest.update_mask:type_name -> google.protobuf.FieldMask
-	21, // 10: imprimatur.v1.DeclareRelationRequest.relation:type_name -> imprimatur.v1.Disclosure
-	20, // 11: imprimatur.v1.InviteMemberResponse.expire_time:type_name -> google.protobuf.Timestamp
+	24, // 9: imprimatur.v1.UpdateMemberRequest.update_mask:type_name -> google.protobuf.FieldMask
+	23, // 10: imprimatur.v1.DeclareRelationRequest.relation:type_name -> imprimatur.v1.Disclosure
+	22, // 11: imprimatur.v1.InviteMemberResponse.expire_time:type_name -> google.protobuf.Timestamp
 	2,  // 12: imprimatur.v1.ListRolesResponse.roles:type_name -> imprimatur.v1.Role
 	2,  // 13: imprimatur.v1.CreateRoleRequest.role:type_name -> imprimatur.v1.Role
 	2,  // 14: imprimatur.v1.UpdateRoleRequest.role:type_name -> imprimatur.v1.Role
-	22, // 15: imprimatur.v1.UpdateRoleRequest.update_mask:type_name -> google.protobuf.FieldMask
+	24, // 15: imprimatur.v1.UpdateRoleRequest.update_mask:type_name -> google.protobuf.FieldMask
 	3,  // 16: imprimatur.v1.MemberService.GetMember:input_type -> imprimatur.v1.GetMemberRequest
 	4,  // 17: imprimatur.v1.MemberService.ListMembers:input_type -> imprimatur.v1.ListMembersRequest
 	6,  // 18: imprimatur.v1.MemberService.CreateMember:input_type -> imprimatur.v1.CreateMemberRequest
 	7,  // 19: imprimatur.v1.MemberService.UpdateMember:input_type -> imprimatur.v1.UpdateMemberRequest
 	8,  // 20: imprimatur.v1.MemberService.DeclareRelation:input_type -> imprimatur.v1.DeclareRelationRequest
-	9,  // 21: imprimatur.v1.MemberService.DisableMember:input_type -> imprimatur.v1.DisableMemberRequest
-	10, // 22: imprimatur.v1.MemberService.MergeMember:input_type -> imprimatur.v1.MergeMemberRequest
-	11, // 23: imprimatur.v1.MemberService.EnableMember:input_type -> imprimatur.v1.EnableMemberRequest
-	12, // 24: imprimatur.v1.MemberService.InviteMember:input_type -> imprimatur.v1.InviteMemberRequest
-	14, // 25: imprimatur.v1.MemberService.GetRole:input_type -> imprimatur.v1.GetRoleRequest
-	15, // 26: imprimatur.v1.MemberService.ListRoles:input_type -> imprimatur.v1.ListRolesRequest
-	17, // 27: imprimatur.v1.MemberService.CreateRole:input_type -> imprimatur.v1.CreateRoleRequest
-	18, // 28: imprimatur.v1.MemberService.UpdateRole:input_type -> imprimatur.v1.UpdateRoleRequest
-	19, // 29: imprimatur.v1.MemberService.DeleteRole:input_type -> imprimatur.v1.DeleteRoleRequest
-	1,  // 30: imprimatur.v1.MemberService.GetMember:output_type -> imprimatur.v1.Member
-	5,  // 31: imprimatur.v1.MemberService.ListMembers:output_type -> imprimatur.v1.ListMembersResponse
-	1,  // 32: imprimatur.v1.MemberService.CreateMember:output_type -> imprimatur.v1.Member
-	1,  // 33: imprimatur.v1.MemberService.UpdateMember:output_type -> imprimatur.v1.Member
-	1,  // 34: imprimatur.v1.MemberService.DeclareRelation:output_type -> imprimatur.v1.Member
-	1,  // 35: imprimatur.v1.MemberService.DisableMember:output_type -> imprimatur.v1.Member
-	1,  // 36: imprimatur.v1.MemberService.MergeMember:output_type -> imprimatur.v1.Member
-	1,  // 37: imprimatur.v1.MemberService.EnableMember:output_type -> imprimatur.v1.Member
-	13, // 38: imprimatur.v1.MemberService.InviteMember:output_type -> imprimatur.v1.InviteMemberResponse
-	2,  // 39: imprimatur.v1.MemberService.GetRole:output_type -> imprimatur.v1.Role
-	16, // 40: imprimatur.v1.MemberService.ListRoles:output_type -> imprimatur.v1.ListRolesResponse
-	2,  // 41: imprimatur.v1.MemberService.CreateRole:output_type -> imprimatur.v1.Role
-	2,  // 42: imprimatur.v1.MemberService.UpdateRole:output_type -> imprimatur.v1.Role
-	23, // 43: imprimatur.v1.MemberService.DeleteRole:output_type -> google.protobuf.Empty
-	30, // [30:44] is the sub-list for method output_type
-	16, // [16:30] is the sub-list for method input_type
+	11, // 21: imprimatur.v1.MemberService.DisableMember:input_type -> imprimatur.v1.DisableMemberRequest
+	12, // 22: imprimatur.v1.MemberService.MergeMember:input_type -> imprimatur.v1.MergeMemberRequest
+	13, // 23: imprimatur.v1.MemberService.EnableMember:input_type -> imprimatur.v1.EnableMemberRequest
+	9,  // 24: imprimatur.v1.MemberService.RenameGroup:input_type -> imprimatur.v1.RenameGroupRequest
+	14, // 25: imprimatur.v1.MemberService.InviteMember:input_type -> imprimatur.v1.InviteMemberRequest
+	16, // 26: imprimatur.v1.MemberService.GetRole:input_type -> imprimatur.v1.GetRoleRequest
+	17, // 27: imprimatur.v1.MemberService.ListRoles:input_type -> imprimatur.v1.ListRolesRequest
+	19, // 28: imprimatur.v1.MemberService.CreateRole:input_type -> imprimatur.v1.CreateRoleRequest
+	20, // 29: imprimatur.v1.MemberService.UpdateRole:input_type -> imprimatur.v1.UpdateRoleRequest
+	21, // 30: imprimatur.v1.MemberService.DeleteRole:input_type -> imprimatur.v1.DeleteRoleRequest
+	1,  // 31: imprimatur.v1.MemberService.GetMember:output_type -> imprimatur.v1.Member
+	5,  // 32: imprimatur.v1.MemberService.ListMembers:output_type -> imprimatur.v1.ListMembersResponse
+	1,  // 33: imprimatur.v1.MemberService.CreateMember:output_type -> imprimatur.v1.Member
+	1,  // 34: imprimatur.v1.MemberService.UpdateMember:output_type -> imprimatur.v1.Member
+	1,  // 35: imprimatur.v1.MemberService.DeclareRelation:output_type -> imprimatur.v1.Member
+	1,  // 36: imprimatur.v1.MemberService.DisableMember:output_type -> imprimatur.v1.Member
+	1,  // 37: imprimatur.v1.MemberService.MergeMember:output_type -> imprimatur.v1.Member
+	1,  // 38: imprimatur.v1.MemberService.EnableMember:output_type -> imprimatur.v1.Member
+	10, // 39: imprimatur.v1.MemberService.RenameGroup:output_type -> imprimatur.v1.RenameGroupResponse
+	15, // 40: imprimatur.v1.MemberService.InviteMember:output_type -> imprimatur.v1.InviteMemberResponse
+	2,  // 41: imprimatur.v1.MemberService.GetRole:output_type -> imprimatur.v1.Role
+	18, // 42: imprimatur.v1.MemberService.ListRoles:output_type -> imprimatur.v1.ListRolesResponse
+	2,  // 43: imprimatur.v1.MemberService.CreateRole:output_type -> imprimatur.v1.Role
+	2,  // 44: imprimatur.v1.MemberService.UpdateRole:output_type -> imprimatur.v1.Role
+	25, // 45: imprimatur.v1.MemberService.DeleteRole:output_type -> google.protobuf.Empty
+	31, // [31:46] is the sub-list for method output_type
+	16, // [16:31] is the sub-list for method input_type
 	16, // [16:16] is the sub-list for extension type_name
 	16, // [16:16] is the sub-list for extension extendee
 	0,  // [0:16] is the sub-list for field type_name
@@ -1704,7 +1857,7 @@ func file_imprimatur_v1_member_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_imprimatur_v1_member_service_proto_rawDesc), len(file_imprimatur_v1_member_service_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   19,
+			NumMessages:   21,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

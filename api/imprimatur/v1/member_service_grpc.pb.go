@@ -28,6 +28,7 @@ const (
 	MemberService_DisableMember_FullMethodName   = "/imprimatur.v1.MemberService/DisableMember"
 	MemberService_MergeMember_FullMethodName     = "/imprimatur.v1.MemberService/MergeMember"
 	MemberService_EnableMember_FullMethodName    = "/imprimatur.v1.MemberService/EnableMember"
+	MemberService_RenameGroup_FullMethodName     = "/imprimatur.v1.MemberService/RenameGroup"
 	MemberService_InviteMember_FullMethodName    = "/imprimatur.v1.MemberService/InviteMember"
 	MemberService_GetRole_FullMethodName         = "/imprimatur.v1.MemberService/GetRole"
 	MemberService_ListRoles_FullMethodName       = "/imprimatur.v1.MemberService/ListRoles"
@@ -95,6 +96,15 @@ type MemberServiceClient interface {
 	// Needs `members.disable`. A membership that was merged into another stays disabled:
 	// `FAILED_PRECONDITION` and `MEMBER_MERGED`.
 	EnableMember(ctx context.Context, in *EnableMemberRequest, opts ...grpc.CallOption) (*Member, error)
+	// Gives a group another name, in every member who is in it and every topic that goes by it.
+	//
+	// Needs `members.update`. Fails with `NOT_FOUND` and `GROUP_NOT_FOUND` when nobody has the group
+	// and no topic goes by it, with `ALREADY_EXISTS` and `GROUP_EXISTS` when there is a group of the
+	// new name, and with `FAILED_PRECONDITION` for more than 1000 members or topics (`GROUP_TOO_LARGE`),
+	// and where the old or the new name stands in what somebody signed or put in force and may not
+	// change: whom a library item is for (`GROUP_IN_AUDIENCE`), or the policy in force
+	// (`GROUP_IN_POLICY`). Repeating a `request_id` returns the group as it is now.
+	RenameGroup(ctx context.Context, in *RenameGroupRequest, opts ...grpc.CallOption) (*RenameGroupResponse, error)
 	// Makes a one-time sign-in link for a member and mails it.
 	//
 	// Needs `members.invite`. Where no mail is configured the answer carries the link; it is
@@ -207,6 +217,16 @@ func (c *memberServiceClient) EnableMember(ctx context.Context, in *EnableMember
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(Member)
 	err := c.cc.Invoke(ctx, MemberService_EnableMember_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *memberServiceClient) RenameGroup(ctx context.Context, in *RenameGroupRequest, opts ...grpc.CallOption) (*RenameGroupResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(RenameGroupResponse)
+	err := c.cc.Invoke(ctx, MemberService_RenameGroup_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -332,6 +352,15 @@ type MemberServiceServer interface {
 	// Needs `members.disable`. A membership that was merged into another stays disabled:
 	// `FAILED_PRECONDITION` and `MEMBER_MERGED`.
 	EnableMember(context.Context, *EnableMemberRequest) (*Member, error)
+	// Gives a group another name, in every member who is in it and every topic that goes by it.
+	//
+	// Needs `members.update`. Fails with `NOT_FOUND` and `GROUP_NOT_FOUND` when nobody has the group
+	// and no topic goes by it, with `ALREADY_EXISTS` and `GROUP_EXISTS` when there is a group of the
+	// new name, and with `FAILED_PRECONDITION` for more than 1000 members or topics (`GROUP_TOO_LARGE`),
+	// and where the old or the new name stands in what somebody signed or put in force and may not
+	// change: whom a library item is for (`GROUP_IN_AUDIENCE`), or the policy in force
+	// (`GROUP_IN_POLICY`). Repeating a `request_id` returns the group as it is now.
+	RenameGroup(context.Context, *RenameGroupRequest) (*RenameGroupResponse, error)
 	// Makes a one-time sign-in link for a member and mails it.
 	//
 	// Needs `members.invite`. Where no mail is configured the answer carries the link; it is
@@ -393,6 +422,9 @@ func (UnimplementedMemberServiceServer) MergeMember(context.Context, *MergeMembe
 }
 func (UnimplementedMemberServiceServer) EnableMember(context.Context, *EnableMemberRequest) (*Member, error) {
 	return nil, status.Error(codes.Unimplemented, "method EnableMember not implemented")
+}
+func (UnimplementedMemberServiceServer) RenameGroup(context.Context, *RenameGroupRequest) (*RenameGroupResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method RenameGroup not implemented")
 }
 func (UnimplementedMemberServiceServer) InviteMember(context.Context, *InviteMemberRequest) (*InviteMemberResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method InviteMember not implemented")
@@ -577,6 +609,24 @@ func _MemberService_EnableMember_Handler(srv interface{}, ctx context.Context, d
 	return interceptor(ctx, in, info, handler)
 }
 
+func _MemberService_RenameGroup_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(RenameGroupRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MemberServiceServer).RenameGroup(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: MemberService_RenameGroup_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MemberServiceServer).RenameGroup(ctx, req.(*RenameGroupRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _MemberService_InviteMember_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(InviteMemberRequest)
 	if err := dec(in); err != nil {
@@ -723,6 +773,10 @@ var MemberService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "EnableMember",
 			Handler:    _MemberService_EnableMember_Handler,
+		},
+		{
+			MethodName: "RenameGroup",
+			Handler:    _MemberService_RenameGroup_Handler,
 		},
 		{
 			MethodName: "InviteMember",

@@ -904,7 +904,7 @@ type RoutingRule struct {
 	Rule string `protobuf:"bytes,1,opt,name=rule,proto3" json:"rule,omitempty"`
 	// The condition, in CEL.
 	Condition string `protobuf:"bytes,2,opt,name=condition,proto3" json:"condition,omitempty"`
-	// The sentence people read.
+	// The sentence people read, in the caller's language where the policy has it in it.
 	Reason string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
 	// What it asks for.
 	Requirements []*Requirement `protobuf:"bytes,4,rep,name=requirements,proto3" json:"requirements,omitempty"`
@@ -1004,7 +1004,7 @@ type RoutingPrecondition struct {
 	Condition string `protobuf:"bytes,1,opt,name=condition,proto3" json:"condition,omitempty"`
 	// The policy's machine word.
 	Reason string `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
-	// What the author has to do.
+	// What the author has to do, in the caller's language where the policy has it in it.
 	Words         string `protobuf:"bytes,3,opt,name=words,proto3" json:"words,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -80,6 +80,7 @@ func topics(t *testing.T, s *store.Store) {
 			t.Errorf("the database accepted %s", statement)
 		}
 	}
+	holdGroups(t, s, h, of, nobody)
 	joined, err := s.Joined(ctx(t), h.ws, all[4].ID, 2)
 	want := slices.Sorted(slices.Values([]advocacy.PersonID{one.Person, of.Person, nobody.Person}))[:2]
 	if err != nil || !slices.Equal(joined, want) {
@@ -177,6 +178,31 @@ func holdShelves(
 		}
 		key := func(i advocacy.LibraryItem) string { return string(i.ID) }
 		wantKeys(t, name+" by "+string(m.Person), pick(items, key, func(i advocacy.LibraryItem) bool { return c.want[string(i.ID)] }), key)(rows, next, err)
+	}
+}
+
+// holdGroups holds that a group is whoever has it, the topics that name it, and an item that is for it
+// while it is not withdrawn.
+func holdGroups(t *testing.T, s *store.Store, h *house, of, nobody *advocacy.Member) {
+	t.Helper()
+	both := slices.Sorted(slices.Values([]advocacy.PersonID{of.Person, nobody.Person}))
+	for group, want := range map[string][]advocacy.PersonID{"x": both, "sales": {of.Person}, "FR": {}, "none": {}} {
+		if found, err := s.GroupMembers(ctx(t), h.ws, group, 9); err != nil || !slices.Equal(found, want) {
+			t.Errorf("%v are in %q, want %v: %v", found, group, want, err)
+		}
+	}
+	if found, err := s.GroupMembers(ctx(t), h.ws, "x", 1); err != nil || !slices.Equal(found, both[:1]) {
+		t.Errorf("one of %v is %v: %v", both, found, err)
+	}
+	for group, want := range map[string]int{"sales": 12, "x": 0} {
+		if found, err := s.GroupTopics(ctx(t), h.ws, group, 99); err != nil || len(found) != want || !slices.IsSorted(found) {
+			t.Errorf("%v go by %q, want %d: %v", found, group, want, err)
+		}
+	}
+	for group, want := range map[string]bool{"sales": true, "x": true, "none": true, "en": false, "other": false} {
+		if found, err := s.FindGroupItem(ctx(t), h.ws, group); err != nil || (found != "") != want {
+			t.Errorf("for %q there is %q: %v", group, found, err)
+		}
 	}
 }
 
