@@ -1787,7 +1787,8 @@ type RequirementExplanation struct {
 	Signatures []*SignatureExplanation `protobuf:"bytes,5,rep,name=signatures,proto3" json:"signatures,omitempty"`
 	// Who could be asked for it, a hundred at most: who holds the role, then who was lent it.
 	Candidates []*Candidate `protobuf:"bytes,6,rep,name=candidates,proto3" json:"candidates,omitempty"`
-	// How many more could be asked and are not named.
+	// How many more could be asked and are not named. Of delegations in force a thousand are looked
+	// at, over all requirements; who was lent it by any beyond these is neither named nor counted.
 	MoreCandidates int32 `protobuf:"varint,7,opt,name=more_candidates,json=moreCandidates,proto3" json:"more_candidates,omitempty"`
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache
