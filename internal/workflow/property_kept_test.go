@@ -303,6 +303,24 @@ func TestStoryOfAnExpeditedShare(t *testing.T) {
 	})
 }
 
+// TestStoryOfASignatureTakenBack: what an admin takes back counts no more, and is given again.
+func TestStoryOfASignatureTakenBack(t *testing.T) {
+	story(t, func(w *world) {
+		x := w.posts[0]
+		w.rewrite(x, w.Author, redraft{in: time.Hour})
+		w.hand(x, w.Author, false, 1)
+		w.judges(x, saying{who: w.Legal, verdict: "approve", requirement: "legal", shown: 1})
+		w.sign(x, "pr")
+		w.stands(x, "scheduled")
+		w.strike(x, 0, w.Author)
+		w.strike(x, 0, w.Admin)
+		w.stands(x, "in_review")
+		w.strike(x, 0, w.Admin)
+		w.judges(x, saying{who: w.Legal, verdict: "approve", requirement: "legal", shown: 1})
+		w.stands(x, "scheduled")
+	})
+}
+
 // TestStoriesAreToldAsTheyAreWritten: what a run prints is what these tests are written in.
 func TestStoriesAreToldAsTheyAreWritten(t *testing.T) {
 	story(t, func(w *world) {

@@ -138,6 +138,52 @@ func (w *world) decline(x *writing, n int, who advocacy.PersonID) {
 	o.over = true
 }
 
+// drawStrike lets somebody take back a signature that another gave, or an objection, which is refused.
+func (w *world) drawStrike(rt *rapid.T) {
+	x := w.any(rt, slices.Concat(w.posts, w.items)...)
+	if len(x.said) == 0 {
+		rt.Skip("nobody said anything")
+	}
+	w.strike(x, rapid.IntRange(0, len(x.said)-1).Draw(rt, "which"), pick(rt, "who", w.Admin, w.Admin, w.Curator, w.Author))
+}
+
+// strike takes back what was said as the nth of all decisions on something.
+func (w *world) strike(x *writing, n int, who advocacy.PersonID) {
+	defer w.telling("strike", x, n, who)()
+	all, err := w.Store.Decisions(w.ctx, x.subject)
+	ok(w.tb, err)
+	c, s, d := w.call(who, false), &x.said[n], all[n]
+	if s.person != d.Person || s.verdict != d.Verdict {
+		w.problem("decision %d on %s is a %s of %s, a %s of %s was granted", n, x.id, d.Verdict, w.name(d.Person), s.verdict, w.name(s.person))
+		return
+	}
+	strike := func() (string, error) {
+		made, _, err := w.Flow.RetractDecision(w.ctx, c, x.subject, d.Round, d.ID, workflow.TakeBack{Digest: x.head().digest, Reason: "a mistake"})
+		if err != nil {
+			return "", err
+		}
+		return string(made.ID), nil
+	}
+	id, err := strike()
+	if !w.granted("taking back by "+w.name(who), err) {
+		return
+	}
+	w.once(id, strike)
+	switch r := x.newest(); {
+	case s.verdict != advocacy.Approve, s.replaced, s.round != r.number, s.digest != x.head().digest:
+		w.problem("%s took back a %s of round %d", w.name(who), s.verdict, s.round)
+	case w.wrote(x, x.head(), who), slices.ContainsFunc(x.suggesters(x.head().number), func(p advocacy.PersonID) bool { return w.same(p, who) }):
+		w.problem("%s took back what was signed of his or her words", w.name(who))
+	}
+	s.replaced = true
+	x.said = append(x.said, word{
+		round: s.round, digest: s.digest, requirement: s.requirement, person: who, verdict: advocacy.Retract, at: w.Clock.Now(),
+	})
+	if x.subject.Kind == advocacy.SubjectItem {
+		w.settle(x)
+	}
+}
+
 // drawHurry lets somebody submit a post on the expedited route, mostly by who may and under a
 // policy that has one.
 func (w *world) drawHurry(rt *rapid.T) {

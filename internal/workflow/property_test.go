@@ -145,7 +145,7 @@ func (w *world) deeds() map[string]func(*rapid.T) {
 		"hold": w.drawHold, "lift": w.drawLift, "resume": w.drawResume, "grant": w.drawGrant, "enable": w.drawEnable, "account": w.drawAccount, "appoint": w.drawAppoint,
 		"policy":  w.drawPolicy,
 		"reroute": w.drawReroute, "lend": w.drawLend, "sign for another": w.drawSignFor, "turn": w.drawTurn, "batch": w.drawBatch, "away": w.drawAway, "merge": w.drawMerge,
-		"trespass": w.drawTrespass, "hurry": w.drawHurry, "suggest": w.drawSuggest,
+		"trespass": w.drawTrespass, "hurry": w.drawHurry, "suggest": w.drawSuggest, "strike": w.drawStrike,
 
 		"wait": w.drawWait, "work": w.drawWork, "work, too": w.drawWork, "work, interrupted": w.drawInterrupted,
 		"work, interrupted again": w.drawInterrupted, "answer": w.drawAnswer, "jobs": w.drawJobs,
