@@ -149,6 +149,15 @@ func TestProposeContent(t *testing.T) {
 	if d := g.post(back[0].action, back[0].values); !strings.Contains(words(d.root), "Taken back") {
 		t.Errorf("%d: %s", d.status, words(d.root))
 	}
+	// What is proposed is read out in its own language, and what was declined has an answer.
+	said := false
+	for n := range h.guest(t, "Camille").get(workspace + "/library/proposals").root.Descendants() {
+		said = said || attr(n, "lang") == "fr" && strings.Contains(words(n), "L’étuve est repartie")
+	}
+	if !said {
+		t.Error("a proposal in French is not said to be")
+	}
+	shows(t, h.guest(t, "Oliver").get(workspace+"/library/proposals"), "Thursday is soup day", "put it on the board in the canteen")
 }
 
 // linkEnding is the first address of a page that ends so, "" for none.
