@@ -237,6 +237,50 @@ func heldWhileOthersAct(t *testing.T, l look) {
 	b.until(rowOf("A second wording"))
 }
 
+// A verdict that is on its way stays struck out whatever comes to the list meanwhile, and stands again
+// when it was refused.
+func TestStruckWhileSent(t *testing.T) {
+	t.Parallel()
+	atDesks(t, 6, struckWhileSent)
+}
+
+func struckWhileSent(t *testing.T, l look) {
+	h := open(t)
+	oliver, priya := h.token(t, "Oliver"), h.token(t, "Priya")
+	account := h.accountOf(t, oliver, "Oliver Hartley")
+	b := h.browse(t, "Priya", l)
+	for i, refused := range []bool{false, true} {
+		post := h.submitted(t, oliver, account, "The vice holds again, "+strconv.FormatBool(refused)+".")
+		b.open(h.guest(t, "Priya").turnOf(t, post.Name))
+		b.until(`document.querySelector("[data-events]").dataset.live === "" && document.querySelector("#turn form[data-decide]")`)
+		review := ask[string](b, `document.querySelector("#turn [name=review]").value`)
+		b.heldBack()
+		// The service is a while at the verdict.
+		ask[any](b, `void (() => {
+			const send = window.fetch, task = document.querySelector("#turn").dataset.task;
+			window.struck = () => document.getElementById("row-" + task).classList.contains("gone");
+			window.fetch = (to, how) => how?.method !== "POST" || !String(to).endsWith("/decide") ? send(to, how) :
+				new Promise((then, fail) => { window.answer = (refused) => refused ? fail(new TypeError("away")) : send(to, how).then(then, fail); });
+		})()`)
+		b.press("a")
+		b.until(`window.letGo`)
+		ask[any](b, `void window.letGo()`)
+		b.until(`window.answer`)
+		came := "The lathe hums, " + strconv.Itoa(i) + "."
+		h.submitted(t, oliver, account, came)
+		b.until(rowOf(came))
+		if !ask[bool](b, `window.struck()`) {
+			t.Error("a verdict that is on its way stands in the list as if nothing were said")
+		}
+		ask[any](b, `void window.answer(`+strconv.FormatBool(refused)+`)`)
+		if refused {
+			b.until(`!window.struck()`)
+			continue
+		}
+		await(t, "it is approved", func() bool { return slices.Equal(h.said(t, priya, review), []string{"APPROVE"}) })
+	}
+}
+
 // Who has a turn open is told to a colleague who has it open as well, on the turn and in the list, and
 // since when, without a reload; it ends when the page is left. The author is told nothing.
 func TestColleagueLooks(t *testing.T) {

@@ -9,7 +9,8 @@ const again = 60000;
 const ready = new Map();
 let held = null;
 let receding;
-// What a batch is at, from the moment it is sent until each of its turns has an outcome.
+// What was sent and has no outcome yet: a verdict until it is answered, a batch until each of its
+// turns has one.
 const sent = new Set();
 
 const desk = () => document.querySelector("[data-queue]");
@@ -249,7 +250,6 @@ function anew() {
 
 /** Tells beside the list how far a batch is, until each of its turns has an outcome; what was refused is open again. */
 async function follow(one, page, address) {
-  for (const task of one.tasks) sent.add(task);
   const reason = document.getElementById("batch-reason");
   if (reason?.value === one.body.get("reason")) reason.value = "";
   const line = document.querySelector("[data-came]");
@@ -269,8 +269,6 @@ async function follow(one, page, address) {
   } catch {
     // The page of the batch tells it when the service is back.
   }
-  for (const task of one.tasks) sent.delete(task);
-  soon();
 }
 
 /** Sends a decision that was held, or several, and says what came of it. */
@@ -284,12 +282,14 @@ async function letGo({ leaving = false } = {}) {
   receding = new AbortController();
   recede(line, () => { line.hidden = true; }, receding.signal);
   let words = document.body.dataset.failed;
+  for (const task of one.tasks) sent.add(task);
   try {
     // Where it leads does not matter here: what was refused is answered, not led elsewhere.
     const answer = await fetch(one.action, { method: "POST", body: one.body, headers: { Accept: "text/html" }, keepalive: leaving, redirect: one.together ? "follow" : "manual" });
     if (leaving) return;
     if (one.together && answer.ok && answer.redirected) {
       await follow(one, await read(answer), answer.url);
+      soon();
       return;
     }
     if (answer.type === "opaqueredirect") {
@@ -300,6 +300,8 @@ async function letGo({ leaving = false } = {}) {
     words = (await read(answer)).getElementById("refusal")?.textContent ?? words;
   } catch {
     // The service was not reached: nothing was said.
+  } finally {
+    for (const task of one.tasks) sent.delete(task);
   }
   if (!held) line.hidden = true;
   say(one.title + " " + words);
