@@ -41,7 +41,7 @@ var (
 func mutants() []mutant {
 	return slices.Concat(
 		fromTheWatch(), fromTheModel(), fromTheHouse(), fromTheDesk(), fromTheBackup(), fromThePeople(), fromThePast(), takenBack(), fromTheReaders(), fromTheMedia(), fromTheFiles(), fromTheCards(),
-		fromTheLinks(), fromTheTerms(), fromDisclosures(), fromRelations(), fromTheShelves(), fromTheSearch(), fromTheOwners(), fromTheAnswerers(), fromTheAnswers(), fromTheBounds(), fromTheTray(), fromTheNetworks(), fromRepeats(),
+		fromTheLinks(), fromTheTerms(), fromDisclosures(), fromRelations(), fromTheShelves(), fromTheSearch(), fromTheOwners(), fromTheAnswerers(), fromTheAnswers(), fromTheBounds(), fromTheTray(), fromTheNetworks(), fromTheDeliveries(), fromRepeats(),
 		fromFacebook(), inContainers(), overKeys(), fromLinkedIn(), fromX(), fromMattermost(), fromSlack(), fromTeams(), fromWordPress(), byHand(), fromTheHolds(), fromTheChanges(), fromSigningIn(), fromTheCrashes(), underStrain(), onThePages(), fromThePolicies(), ofFeasibility(), aboutTurns(),
 	)
 }

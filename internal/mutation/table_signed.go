@@ -19,6 +19,6 @@ func takenBack() []mutant {
 		{"nobody waits for who is gone", rules, "TestWhoseTurnAndWhy", []change{{"internal/advocacy/attention.go",
 			`&& c.Review.State.Live() { // guard: nobody waits`, `&& false { // guard: nobody waits`}}},
 		{"what fails in front hides nothing", flow, "TestWhatFailsInFrontHidesNothing", []change{{"internal/workflow/sweep.go",
-			`if !full || failed == nil || done >= most || ctx.Err() != nil { // guard`, `if true { // guard`}}},
+			`if !full || failed == nil || done >= most || ctx.Err() != nil { // guard`, `if !full || true { // guard`}}},
 	}
 }

@@ -2,7 +2,7 @@ package publish_test
 
 import (
 	"context"
-	"sync"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -186,6 +186,36 @@ func TestSilentServerIsLeftAlone(t *testing.T) {
 	}
 }
 
+// TestLookWaitsForNoServer: a look takes a seat at its server as a request does. Where there is none, or
+// the server does not answer, nothing is asked: what is late is looked for later, and has lost no look.
+func TestLookWaitsForNoServer(t *testing.T) {
+	t.Parallel()
+	h, l, first := house(t)
+	l.Answering(network.UnknownOutcome)
+	deliver(t, h, first)
+	x := publication(t, h, first, advocacy.Unknown)
+	asked := 0
+	l.SeeingWith(func(network.Delivery) network.Sighting { asked++; return network.Sighting{Readable: true} })
+	h.Worker.Lanes = publish.NewLanes(publish.LaneLimits{AtOnce: 0, Failures: 1, Pause: time.Hour})
+	toCome := func() (n int) {
+		ok(t, h.Store.SQLReader().QueryRowContext(t.Context(), "SELECT count(*) FROM river_job WHERE kind = '"+workflow.JobLook+"'").Scan(&n))
+		return n
+	}
+	before := toCome()
+	ok(t, h.Worker.Look(t.Context(), job(h, x.ID)))
+	if x := publication(t, h, first, advocacy.Unknown); asked != 0 || x.Looks != 0 {
+		t.Errorf("asked %d times, and %d looks are gone", asked, x.Looks)
+	}
+	if n := toCome(); n != before+1 {
+		t.Errorf("%d looks are to come, want %d", n, before+1)
+	}
+	h.Worker.Lanes = publish.NewLanes(publish.LaneLimits{AtOnce: 1, Failures: 1, Pause: time.Hour})
+	ok(t, h.Worker.Look(t.Context(), job(h, x.ID)))
+	if x := publication(t, h, first, advocacy.Unknown); asked != 1 || x.Looks != 1 {
+		t.Errorf("asked %d times, and %d looks are gone", asked, x.Looks)
+	}
+}
+
 // TestServers: an address says which server an account is at, unless the network has one alone.
 func TestServers(t *testing.T) {
 	t.Parallel()
@@ -328,34 +358,108 @@ func TestLaneWaitsForASeat(t *testing.T) {
 	})
 }
 
+// until looks again and again, for a minute at most, whether something has come to be.
+func until(t *testing.T, what string, is func() bool) {
+	t.Helper()
+	for deadline := time.After(time.Minute); !is(); {
+		select {
+		case <-deadline:
+			t.Fatal(what)
+		case <-time.After(5 * time.Millisecond):
+		}
+	}
+}
+
+// stuck has a request of the first post under way that does not end before end is called, and sweeps
+// going on until then. begun receives for each request that begins.
+func stuck(t *testing.T, h *workflowtest.House, l *workflowtest.Ledger, v *workflow.PostView) (begun <-chan struct{}, end func()) {
+	t.Helper()
+	requests, free := make(chan struct{}, 9), make(chan struct{})
+	l.Before(func(d network.Delivery) {
+		if d.Post == v.Post.ID {
+			requests <- struct{}{}
+			<-free
+		}
+	})
+	ctx, stop := context.WithCancel(t.Context())
+	done := make(chan struct{})
+	go func() { defer close(done); h.Worker.Run(ctx, 5*time.Millisecond) }()
+	<-requests
+	return requests, func() {
+		t.Helper()
+		close(free)
+		stop()
+		<-done
+		publication(t, h, v, advocacy.Published)
+	}
+}
+
+// TestSweepsTakeAccountsApart: while a request through one account does not end, what is due through
+// another of the same network goes out, and what ran out there is over.
+func TestSweepsTakeAccountsApart(t *testing.T) {
+	t.Parallel()
+	h, l, first := house(t)
+	begun, end := stuck(t, h, l, first)
+	defer end()
+	account := another(t, h)
+	other := h.Approved(t, "Another account of the network.", account)
+	until(t, "it waits for another account", func() bool { return only(t, h, other).State == advocacy.Published })
+	l.Answering(network.Retryable)
+	late := h.Approved(t, "Until in a minute.", account)
+	until(t, "it was not tried", func() bool { return only(t, h, late).Wait == "RETRY" })
+	ok(t, h.Store.Update(t.Context(), func(ctx context.Context, tx workflow.Tx) error {
+		x, err := tx.PublicationForUpdate(ctx, h.W, only(t, h, late).ID)
+		if err != nil {
+			return err
+		}
+		x.EndTime = h.Clock.Now().Add(time.Minute)
+		return tx.SavePublication(ctx, x)
+	}))
+	h.Clock.Advance(5 * time.Minute)
+	until(t, "it does not expire for another account", func() bool { return only(t, h, late).State == advocacy.Expired })
+	l.AnsweringWith(nil)
+	if n := len(begun); n != 0 {
+		t.Errorf("%d more requests began through the account that is at it", n)
+	}
+}
+
+// crowded is a store in which the ledger has more due than a sweep takes up.
+type crowded struct {
+	workflow.Store
+	of advocacy.Publication
+}
+
+func (c crowded) Due(ctx context.Context, q workflow.DueQuery) ([]advocacy.Publication, error) {
+	if slices.Contains(q.ButNetworks, c.of.Network) {
+		return c.Store.Due(ctx, q)
+	}
+	return slices.Repeat([]advocacy.Publication{c.of}, q.Most), nil
+}
+
+// TestMuchOfOneNetworkHidesNoOther: what one network has due may fill sweep after sweep, and the
+// others are looked at none the less.
+func TestMuchOfOneNetworkHidesNoOther(t *testing.T) {
+	t.Parallel()
+	h, l, first := house(t)
+	h.Flow.Store = crowded{h.Flow.Store, only(t, h, first)}
+	h.Approved(t, "On the wall.", h.Wall)
+	_, end := stuck(t, h, l, first)
+	defer end()
+	until(t, "it waits for another network", func() bool { return h.OnWall(t) == 1 })
+}
+
 // TestSweepsTakeNetworksApart: while a request of one network does not end, what is due on another
 // is taken up, sweep after sweep, and the first network is asked for nothing more meanwhile.
 func TestSweepsTakeNetworksApart(t *testing.T) {
 	t.Parallel()
 	h, l, first := house(t)
-	begun, free := make(chan struct{}, 2), make(chan struct{})
-	answer := sync.OnceFunc(func() { close(free) })
-	defer answer()
-	l.Before(func(network.Delivery) { begun <- struct{}{}; <-free })
-	ctx, stop := context.WithCancel(t.Context())
-	done := make(chan struct{})
-	go func() { defer close(done); h.Worker.Run(ctx, 5*time.Millisecond) }()
-	<-begun
+	begun, end := stuck(t, h, l, first)
+	defer end()
 	for i, text := range []string{"On the wall.", "On the wall, too."} {
 		h.Approved(t, text, h.Wall)
-		for deadline := time.After(time.Minute); h.OnWall(t) <= i; {
-			select {
-			case <-deadline:
-				t.Fatalf("%q waits for another network", text)
-			case <-time.After(5 * time.Millisecond):
-			}
-		}
+		until(t, "it waits for another network", func() bool { return h.OnWall(t) > i })
 	}
 	if n := len(begun); n != 0 {
 		t.Errorf("%d more requests began", n)
 	}
-	answer()
-	stop()
-	<-done
-	publication(t, h, first, advocacy.Published)
 }

@@ -131,6 +131,16 @@ func (w *Worker) lookLater(ctx context.Context, tx workflow.Tx, x *advocacy.Publ
 	return w.Flow.Follow(ctx, tx, x, advocacy.Job{Kind: workflow.JobLook, RunTime: tx.Now().Add(looks[x.Looks])})
 }
 
+// lookAfter looks later for what could not be looked for now.
+func (w *Worker) lookAfter(ctx context.Context, x *advocacy.Publication, pause time.Duration) error {
+	return w.update(ctx, x.Workspace, x.ID, func(ctx context.Context, tx workflow.Tx, _ *advocacy.Post, x *advocacy.Publication) error {
+		if x.State != advocacy.Unknown {
+			return nil
+		}
+		return w.Flow.Follow(ctx, tx, x, advocacy.Job{Kind: workflow.JobLook, RunTime: tx.Now().Add(pause)})
+	})
+}
+
 // Look handles workflow.JobLook: it asks the network whether a publication whose end is
 // unknown is there. Not finding it proves nothing, so it never leads to a resend.
 func (w *Worker) Look(ctx context.Context, args json.RawMessage) error {
@@ -141,6 +151,14 @@ func (w *Worker) Look(ctx context.Context, args json.RawMessage) error {
 	x, err := w.Flow.Store.Publication(ctx, job.Workspace, job.Publication)
 	if err != nil || x.State != advocacy.Unknown {
 		return err
+	}
+	room, err := w.room(ctx, x)
+	if err != nil {
+		return err
+	}
+	defer room.close()
+	if room.closed != "" { // guard: looks at a silent server keep no others waiting
+		return w.lookAfter(ctx, x, room.pause)
 	}
 	adapter, d, err := w.sentDelivery(ctx, x)
 	if err != nil {
@@ -155,7 +173,12 @@ func (w *Worker) Look(ctx context.Context, args json.RawMessage) error {
 			d.Body, d.Time = first.Body, first.Time
 		}
 	}
-	seen := adapter.Look(ctx, d)
+	out, cancel := context.WithTimeout(ctx, w.Timeout)
+	defer cancel()
+	seen := adapter.Look(out, d)
+	if seen.Readable {
+		room.asked(network.Answer{Class: network.Accepted})
+	}
 	return w.update(ctx, job.Workspace, job.Publication, func(ctx context.Context, tx workflow.Tx, p *advocacy.Post, x *advocacy.Publication) error {
 		if x.State != advocacy.Unknown {
 			return nil

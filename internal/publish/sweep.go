@@ -2,6 +2,8 @@ package publish
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -13,10 +15,13 @@ import (
 // sweepBatch is how many publications one sweep takes up.
 const sweepBatch = 200
 
+// accountsAtOnce is of how many accounts of one network a process takes up publications at once.
+const accountsAtOnce = 50
+
 // Sweep takes up what no job will: publications that are due and whose job was lost, those
 // whose worker died, and those whose person's time is over. It may run in every process at once.
 func (w *Worker) Sweep(ctx context.Context) error {
-	due, err := w.Flow.Store.Due(ctx, w.Flow.Now(), sweepBatch)
+	due, err := w.Flow.Store.Due(ctx, workflow.DueQuery{Time: w.Flow.Now(), Most: sweepBatch})
 	if err != nil {
 		return err
 	}
@@ -36,39 +41,75 @@ func (w *Worker) takeUpAll(ctx context.Context, due []advocacy.Publication) {
 	}
 }
 
-// sweeps are the networks whose due publications are being taken up in this process.
+// sweeps are the accounts whose due publications are being taken up in this process.
 type sweeps struct {
 	group   sync.WaitGroup
 	mu      sync.Mutex
-	running map[advocacy.Network]bool
+	running map[workflow.AccountOf]advocacy.Network
 }
 
-// sweepApart is Sweep with each network by itself and in the background, so that one that is
-// slow does not keep the others waiting. A network that is still at it is left out.
-func (w *Worker) sweepApart(ctx context.Context, now *sweeps) error {
-	due, err := w.Flow.Store.Due(ctx, w.Flow.Now(), sweepBatch)
-	if err != nil {
-		return err
-	}
-	apart := map[advocacy.Network][]advocacy.Publication{}
-	for _, x := range due {
-		apart[x.Network] = append(apart[x.Network], x)
-	}
-	now.mu.Lock()
-	defer now.mu.Unlock()
-	for name, of := range apart {
-		if now.running[name] {
-			continue
+// begin tells whether an account is to be taken up now, and that it is.
+func (s *sweeps) begin(a workflow.AccountOf, at advocacy.Network) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	of := 0
+	for _, other := range s.running {
+		if other == at {
+			of++
 		}
-		now.running[name] = true
-		now.group.Go(func() {
-			w.takeUpAll(ctx, of)
-			now.mu.Lock()
-			defer now.mu.Unlock()
-			delete(now.running, name)
-		})
 	}
-	return nil
+	if _, running := s.running[a]; running || of >= accountsAtOnce {
+		return false
+	}
+	s.running[a] = at
+	return true
+}
+
+func (s *sweeps) end(a workflow.AccountOf) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.running, a)
+}
+
+// underway are the accounts that are being taken up.
+func (s *sweeps) underway() []workflow.AccountOf {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Collect(maps.Keys(s.running))
+}
+
+// sweepApart is Sweep with each account by itself and in the background, so that one whose server
+// is slow does not keep the others waiting, at the same network or elsewhere. An account that is
+// still at it is left out. Whatever the number of what one network has due, the others are looked at.
+func (w *Worker) sweepApart(ctx context.Context, now *sweeps) error {
+	q := workflow.DueQuery{Time: w.Flow.Now(), Most: sweepBatch, ButAccounts: now.underway()}
+	for {
+		due, err := w.Flow.Store.Due(ctx, q)
+		if err != nil {
+			return err
+		}
+		apart := map[workflow.AccountOf][]advocacy.Publication{}
+		for i := range due {
+			a := workflow.AccountOf{Workspace: due[i].Workspace, Account: due[i].Account}
+			apart[a] = append(apart[a], due[i])
+		}
+		for a, of := range apart {
+			if now.begin(a, of[0].Network) {
+				now.group.Go(func() {
+					defer now.end(a)
+					w.takeUpAll(ctx, of)
+				})
+			}
+		}
+		if len(due) < sweepBatch { // guard: what one network has due hides no other's
+			return nil
+		}
+		for i := range due {
+			if !slices.Contains(q.ButNetworks, due[i].Network) {
+				q.ButNetworks = append(q.ButNetworks, due[i].Network)
+			}
+		}
+	}
 }
 
 func (w *Worker) takeUp(ctx context.Context, found *advocacy.Publication) error {
@@ -124,7 +165,7 @@ func (w *Worker) repeatable(ctx context.Context, tx workflow.Tx, x *advocacy.Pub
 func (w *Worker) Run(ctx context.Context, every time.Duration) {
 	ticker := time.NewTicker(every)
 	defer ticker.Stop()
-	now := sweeps{running: map[advocacy.Network]bool{}}
+	now := sweeps{running: map[workflow.AccountOf]advocacy.Network{}}
 	defer now.group.Wait()
 	for {
 		select {

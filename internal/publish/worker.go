@@ -147,19 +147,14 @@ func (w *Worker) deliver(ctx context.Context, found *advocacy.Publication, restl
 
 // deliverOne tells whether the publication is out of the way of others, for now or for good.
 func (w *Worker) deliverOne(ctx context.Context, found *advocacy.Publication, restless bool) (moved bool, err error) {
-	account, err := w.Flow.Store.Account(ctx, found.Workspace, found.Account)
-	if err != nil {
-		return false, err
-	}
 	held, err := w.held(ctx, found)
 	if err != nil {
 		return false, err
 	}
-	var at network.Capabilities
-	if adapter, known := w.Networks[account.Network]; known {
-		at = adapter.Capabilities()
+	room, err := w.room(ctx, found)
+	if err != nil {
+		return false, err
 	}
-	room := w.Lanes.enter(ctx, serverOf(account, at))
 	defer room.close()
 	claimed, err := w.claim(ctx, found, entry{restless: restless, held: held, room: room})
 	if err != nil || claimed == nil {
@@ -170,6 +165,19 @@ func (w *Worker) deliverOne(ctx context.Context, found *advocacy.Publication, re
 		return true, w.broke(ctx, claimed, breaks(found))
 	}
 	return true, err
+}
+
+// room takes a seat at the server of a publication's account, to be left in any case.
+func (w *Worker) room(ctx context.Context, x *advocacy.Publication) (*seat, error) {
+	account, err := w.Flow.Store.Account(ctx, x.Workspace, x.Account)
+	if err != nil {
+		return nil, err
+	}
+	var at network.Capabilities
+	if adapter, known := w.Networks[account.Network]; known {
+		at = adapter.Capabilities()
+	}
+	return w.Lanes.enter(ctx, serverOf(account, at)), nil
 }
 
 // carryOut takes a claimed publication through the gate and sends it.

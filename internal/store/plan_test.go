@@ -320,7 +320,8 @@ func everyList(t *testing.T, s *Store, pool func(what string) gorm.ConnPool) {
 		_, err1 := r.Decisions(t.Context(), subject)
 		_, err2 := r.PublicationsOf(t.Context(), w, "p")
 		_, err3 := r.Attempts(t.Context(), w, "x")
-		_, err4 := r.Due(t.Context(), now, 5)
+		_, err4 := r.Due(t.Context(), workflow.DueQuery{Time: now, Most: 5})
+		_, err29 := r.Due(t.Context(), workflow.DueQuery{Time: now, Most: 5, ButNetworks: []advocacy.Network{"wall", "x"}, ButAccounts: []workflow.AccountOf{{Workspace: w, Account: "a"}, {Workspace: w, Account: "b"}}})
 		_, err5 := r.ExpiredReviews(t.Context(), now, 5)
 		_, err6 := r.Policy(t.Context(), w)
 		_, err7 := r.RevisionsByNumber(t.Context(), w, advocacy.SubjectPost, heads)
@@ -345,7 +346,7 @@ func everyList(t *testing.T, s *Store, pool func(what string) gorm.ConnPool) {
 		_, err28 := r.ReviewsByRound(t.Context(), w, advocacy.SubjectPost, heads)
 		_, err23 := r.AttestedBetween(t.Context(), now, now, &advocacy.SocialAccount{Workspace: w, ID: "a", AttestTime: now}, 5)
 		_, err24 := r.AnsweredBy(t.Context(), w, "p")
-		return first(err28, err27, err26, err25, err24, err23, err22, err21, err20, err19, err18, err17, err16, err15, err14, err13, err12, err11, err10, err1, err2, err3, err4, err5, ignoreMissing(err6), err7, ignoreMissing(err8), err9)
+		return first(err29, err28, err27, err26, err25, err24, err23, err22, err21, err20, err19, err18, err17, err16, err15, err14, err13, err12, err11, err10, err1, err2, err3, err4, err5, ignoreMissing(err6), err7, ignoreMissing(err8), err9)
 	})
 	run("files", func(r reader, p workflow.Page) error {
 		_, err1 := r.FindThumbnail(t.Context(), w, "b", 96)

@@ -191,16 +191,28 @@ func (r reader) PublicationsOf(
 	return found, failed(err)
 }
 
-// Due returns publications of every workspace that need a worker at t: first those
+// Due returns publications of every workspace that need a worker: first those
 // whose lease ended, since a request of theirs may have begun or their person's time is
 // over, then the scheduled ones that are due and do not rest.
-func (r reader) Due(ctx context.Context, t time.Time, most int) ([]advocacy.Publication, error) {
+func (r reader) Due(ctx context.Context, q workflow.DueQuery) ([]advocacy.Publication, error) {
+	but, left := "", []any(nil)
+	if len(q.ButNetworks) > 0 {
+		but += " AND network NOT IN " + in(len(q.ButNetworks))
+		left = anys(left, q.ButNetworks)
+	}
+	if len(q.ButAccounts) > 0 {
+		but += " AND workspace_id || '/' || account_id NOT IN " + in(len(q.ButAccounts)) // no workspace has a slash in its name
+		for _, a := range q.ButAccounts {
+			left = append(left, string(a.Workspace)+"/"+string(a.Account))
+		}
+	}
 	query := "SELECT * FROM (SELECT " + publications.list + " FROM publications WHERE state IN ('claimed', 'sending', 'handed_over')" +
-		" AND lease_time <= ? ORDER BY lease_time" + limit(most) + ") AS leased" +
+		" AND lease_time <= ?" + but + " ORDER BY lease_time" + limit(q.Most) + ") AS leased" +
 		" UNION ALL SELECT * FROM (SELECT " + publications.list + " FROM publications WHERE state = 'scheduled'" +
-		" AND due_time <= ? AND lease_time <= ? ORDER BY due_time, id" + limit(most) + ") AS scheduled" + limit(most)
-	found, err := every(ctx, r.conn, publications, (*publicationRow).publication, query,
-		sorted(t), sorted(t), sorted(t))
+		" AND due_time <= ? AND lease_time <= ?" + but + " ORDER BY due_time, id" + limit(q.Most) + ") AS scheduled" + limit(q.Most)
+	args := append([]any{sorted(q.Time)}, left...)
+	args = append(append(args, sorted(q.Time), sorted(q.Time)), left...)
+	found, err := every(ctx, r.conn, publications, (*publicationRow).publication, query, args...)
 	return found, failed(err)
 }
 

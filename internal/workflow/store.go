@@ -442,6 +442,21 @@ type ConnectionWriter interface {
 	RemoveRevocation(ctx context.Context, w advocacy.WorkspaceID, id string) error
 }
 
+// AccountOf names an account of a workspace.
+type AccountOf struct {
+	Workspace advocacy.WorkspaceID
+	Account   advocacy.AccountID
+}
+
+// DueQuery selects publications that need a worker at a time, Most at most, and none of ButNetworks
+// or of ButAccounts.
+type DueQuery struct {
+	Time        time.Time
+	ButNetworks []advocacy.Network
+	ButAccounts []AccountOf
+	Most        int
+}
+
 // PublicationQuery selects publications.
 type PublicationQuery struct {
 	Page
@@ -495,9 +510,9 @@ type PublicationReader interface {
 	Attempts(ctx context.Context, w advocacy.WorkspaceID, x advocacy.PublicationID) ([]advocacy.Attempt, error)
 	// KnownBy returns the publications through an account that are known by a network's name.
 	KnownBy(ctx context.Context, w advocacy.WorkspaceID, a advocacy.AccountID, externalID string) ([]advocacy.PublicationID, error)
-	// Due returns publications of every workspace that need a worker at t: scheduled, due and
-	// not resting until a later LeaseTime, or claimed, sending or handed over with a lease that ended.
-	Due(ctx context.Context, t time.Time, limit int) ([]advocacy.Publication, error)
+	// Due returns publications of every workspace that need a worker: scheduled, due and not resting
+	// until a later LeaseTime, or claimed, sending or handed over with a lease that ended.
+	Due(ctx context.Context, q DueQuery) ([]advocacy.Publication, error)
 	CaseReader
 	RecallReader
 	Hold(ctx context.Context, w advocacy.WorkspaceID, id advocacy.HoldID) (*advocacy.Hold, error)

@@ -304,55 +304,6 @@ func queue(t *testing.T, s *store.Store) {
 	turnsOfRound(t, h, legal)
 }
 
-// due holds that the workers see what waits for them, in every workspace, and nothing
-// else.
-func due(t *testing.T, s *store.Store) {
-	h := newHouse(t, s)
-	now := start.Add(-time.Hour * 24 * 365)
-	want := map[advocacy.PublicationID]bool{}
-	states := map[advocacy.PublicationID]advocacy.PublicationState{}
-	h.update(func(ctx context.Context, tx workflow.Tx) error {
-		for _, state := range advocacy.PublicationStates() {
-			for _, late := range []time.Duration{-time.Second, 0, time.Second} {
-				x := h.publication()
-				x.Revision, x.State = number(), state
-				x.DueTime, x.LeaseTime = now.Add(time.Hour), now.Add(late)
-				if state == advocacy.Scheduled {
-					x.DueTime, x.LeaseTime = now.Add(late), time.Time{}
-				}
-				waits := state == advocacy.Scheduled || state == advocacy.Claimed || state == advocacy.Sending || state == advocacy.HandedOver
-				want[x.ID] = waits && late <= 0
-				states[x.ID] = state
-				if err := tx.AddPublication(ctx, x); err != nil {
-					return err
-				}
-			}
-		}
-		// It is due and rests.
-		x := h.publication()
-		x.Revision, x.DueTime, x.LeaseTime = number(), now, now.Add(time.Second)
-		want[x.ID], states[x.ID] = false, "resting"
-		return tx.AddPublication(ctx, x)
-	})
-	found, err := s.Due(ctx(t), now, 1000)
-	if err != nil {
-		t.Fatal(err)
-	}
-	got := map[advocacy.PublicationID]bool{}
-	for _, x := range found {
-		got[x.ID] = true
-	}
-	for x, wanted := range want {
-		if got[x] != wanted {
-			t.Errorf("%s %s is due: %t, want %t", x, states[x], got[x], wanted)
-		}
-	}
-	few, err := s.Due(ctx(t), now, 3)
-	if err != nil || len(few) != 3 || few[0].State == advocacy.Scheduled {
-		t.Errorf("of many, %d are due, first %+v, %v; want 3, those with a lease first", len(few), few, err)
-	}
-}
-
 // expiredReviews holds that the timer sees live, unapproved reviews whose time ran out.
 func expiredReviews(t *testing.T, s *store.Store) {
 	h := newHouse(t, s)
