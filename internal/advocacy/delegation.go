@@ -144,6 +144,10 @@ const (
 	RemindDeputyLeft ReminderCode = "account.deputy_left"
 	// RemindOwnerLeft: nobody answers for an account any more, and an administrator has to name who does.
 	RemindOwnerLeft ReminderCode = "account.owner_left"
+	// RemindDeputyMissing: an account has nobody to pass to, and who may change accounts has to name one.
+	RemindDeputyMissing ReminderCode = "account.deputy_missing"
+	// RemindGrantorLeft: who gave an account's token left, and it is to be connected anew.
+	RemindGrantorLeft ReminderCode = "account.grantor_left"
 	// RemindTimeMissed: the last signature came after the time that was chosen, and the author has to
 	// choose another.
 	RemindTimeMissed ReminderCode = "post.time_missed"
@@ -155,8 +159,8 @@ const (
 func ReminderCodes() []ReminderCode {
 	return []ReminderCode{
 		RemindDelegated, RemindRevoked, RemindAsked, RemindDue, RemindEscalated, RemindUnattended, RemindHandedOver, RemindHandoffOver,
-		RemindAttestation, RemindAttestationOver, RemindAccountPassed, RemindDeputyLeft, RemindOwnerLeft, RemindTimeMissed,
-		RemindUnknown,
+		RemindAttestation, RemindAttestationOver, RemindAccountPassed, RemindDeputyLeft, RemindOwnerLeft, RemindDeputyMissing,
+		RemindGrantorLeft, RemindTimeMissed, RemindUnknown,
 	}
 }
 

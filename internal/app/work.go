@@ -20,7 +20,7 @@ const jobTimeout = time.Minute
 const mediaSweepEvery = time.Hour
 
 // attestSweepEvery is how often it is looked for accounts that somebody has to vouch for, which is
-// told a month, a week and no time before.
+// told a month, a week and no time before, and for those that nobody answers for.
 const attestSweepEvery = time.Hour
 
 // backlogEvery is how often it is looked, after the start, whether an upgrade left something to be
@@ -102,6 +102,11 @@ func (s *Service) wireJobs() error {
 		return err
 	})
 	s.engine.Periodic(workflow.JobRemindAttestations, attestSweepEvery)
+	s.engine.Handle(workflow.JobRemindUnanswered, 10*time.Minute, func(ctx context.Context, _ json.RawMessage) error {
+		_, err := s.Flow.RemindUnanswered(ctx)
+		return err
+	})
+	s.engine.Periodic(workflow.JobRemindUnanswered, attestSweepEvery)
 	s.engine.Handle(workflow.JobKeepRejected, 10*time.Minute, s.keepRejected)
 	s.engine.Periodic(workflow.JobKeepRejected, backlogEvery)
 	s.wireLooks()

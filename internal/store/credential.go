@@ -375,6 +375,16 @@ func (r reader) AnsweredBy(ctx context.Context, w advocacy.WorkspaceID, p advoca
 	return found, failed(err)
 }
 
+// GrantedBy returns the accounts that speak for the company and that a person connected last.
+func (r reader) GrantedBy(ctx context.Context, w advocacy.WorkspaceID, p advocacy.PersonID) ([]advocacy.SocialAccount, error) {
+	if p == "" {
+		return nil, nil
+	}
+	query := "SELECT " + openAccounts.list + " FROM social_accounts WHERE workspace_id = ? AND grantor = ? AND NOT personal ORDER BY id"
+	found, err := every(ctx, r.conn, openAccounts, (*accountRow).account, query, string(w), string(p))
+	return found, failed(err)
+}
+
 // ConnectedOf returns the accounts that speak for a person and were connected by a token.
 func (r reader) ConnectedOf(ctx context.Context, w advocacy.WorkspaceID, owner advocacy.PersonID) ([]advocacy.SocialAccount, error) {
 	query := "SELECT " + openAccounts.list + " FROM social_accounts" +

@@ -346,7 +346,8 @@ func everyList(t *testing.T, s *Store, pool func(what string) gorm.ConnPool) {
 		_, err28 := r.ReviewsByRound(t.Context(), w, advocacy.SubjectPost, heads)
 		_, err23 := r.AttestedBetween(t.Context(), now, now, &advocacy.SocialAccount{Workspace: w, ID: "a", AttestTime: now}, 5)
 		_, err24 := r.AnsweredBy(t.Context(), w, "p")
-		return first(err29, err28, err27, err26, err25, err24, err23, err22, err21, err20, err19, err18, err17, err16, err15, err14, err13, err12, err11, err10, err1, err2, err3, err4, err5, ignoreMissing(err6), err7, ignoreMissing(err8), err9)
+		_, err30 := r.GrantedBy(t.Context(), w, "p")
+		return first(err30, err29, err28, err27, err26, err25, err24, err23, err22, err21, err20, err19, err18, err17, err16, err15, err14, err13, err12, err11, err10, err1, err2, err3, err4, err5, ignoreMissing(err6), err7, ignoreMissing(err8), err9)
 	})
 	run("files", func(r reader, p workflow.Page) error {
 		_, err1 := r.FindThumbnail(t.Context(), w, "b", 96)

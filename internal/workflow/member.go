@@ -355,6 +355,9 @@ func (s *Service) disable(ctx context.Context, tx Tx, c Call, m *advocacy.Member
 	if err := s.succeed(ctx, tx, c, m, stays); err != nil { // guard: no account is left to who left
 		return err
 	}
+	if err := s.grantorLeaves(ctx, tx, c, m, stays); err != nil { // guard: whose token is somebody's who left is known
+		return err
+	}
 	return tx.RevokeSessions(ctx, m.Workspace, m.Person, "", tx.Now())
 }
 

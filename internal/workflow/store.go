@@ -389,6 +389,8 @@ type CredentialReader interface {
 	// AnsweredBy returns the accounts that speak for the company and that a person owns or is the deputy
 	// of, in the order of their ids.
 	AnsweredBy(ctx context.Context, w advocacy.WorkspaceID, p advocacy.PersonID) ([]advocacy.SocialAccount, error)
+	// GrantedBy returns the accounts that speak for the company and that a person connected last.
+	GrantedBy(ctx context.Context, w advocacy.WorkspaceID, p advocacy.PersonID) ([]advocacy.SocialAccount, error)
 	// ConnectedOf returns the accounts that speak for a person and were connected by a token.
 	ConnectedOf(ctx context.Context, w advocacy.WorkspaceID, owner advocacy.PersonID) ([]advocacy.SocialAccount, error)
 	// AccountsByID returns those of the accounts that exist.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 )
@@ -65,9 +66,6 @@ func renameAnswerers(ctx context.Context, tx Tx, a *advocacy.SocialAccount, d Ac
 	return guardAnswerers(ctx, tx, a)
 }
 
-// mostAdministrators bounds who is told that nobody answers for an account.
-const mostAdministrators = 200
-
 // succeed passes on what a member who leaves answered for, or answered in the owner's absence: an
 // account to its deputy, whose place is then empty. stays is the membership of the same person that
 // goes on, if any. Each is on record, and who has to act now is told.
@@ -118,38 +116,161 @@ func (s *Service) succeed(ctx context.Context, tx Tx, c Call, m *advocacy.Member
 	return nil
 }
 
-// tellSuccession tells who has to act: the new owner, the owner without a deputy, or, when nobody
-// answers, the administrators. Of what is switched off nobody has to.
+// tellSuccession tells who has to act: the new owner, the owner without a deputy, and who may name
+// another. Of what is switched off nobody has to.
 func (s *Service) tellSuccession(ctx context.Context, tx Tx, a *advocacy.SocialAccount, gone advocacy.PersonID, became advocacy.Succession) error {
-	if a.State == advocacy.AccountDisabled {
+	if a.State == advocacy.AccountDisabled || became == advocacy.SuccessionMerged { // the same person answers as before
 		return nil
 	}
-	persons, code := []advocacy.PersonID{a.Owner}, advocacy.RemindAccountPassed
+	naming, err := whoMay(ctx, tx, a.Workspace, mayUpdateAccounts)
+	if err != nil {
+		return err
+	}
+	occasion := fmt.Sprintf("%s %d", gone, a.Version)
 	switch became {
-	case advocacy.SuccessionPassed:
-	case advocacy.SuccessionDeputyLeft:
-		code = advocacy.RemindDeputyLeft
-	case advocacy.SuccessionOwnerLeft:
-		admins, _, err := tx.Members(ctx, MemberQuery{
-			Workspace: a.Workspace, Role: advocacy.RoleAdmin, State: advocacy.MemberActive, Page: Page{Size: mostAdministrators},
-		})
-		if err != nil {
+	case advocacy.SuccessionPassed, advocacy.SuccessionDeputyLeft:
+		code := advocacy.RemindAccountPassed
+		if became == advocacy.SuccessionDeputyLeft {
+			code = advocacy.RemindDeputyLeft
+		}
+		if err := s.tellOf(ctx, tx, a, code, occasion, a.Owner); err != nil {
 			return err
 		}
-		code, persons = advocacy.RemindOwnerLeft, nil
-		for i := range admins {
-			persons = append(persons, admins[i].Person)
-		}
+		others := slices.DeleteFunc(naming, func(p advocacy.PersonID) bool { return p == a.Owner })
+		return s.tellOf(ctx, tx, a, advocacy.RemindDeputyMissing, occasion, others...) // guard: who may name a deputy knows that one is missing
+	case advocacy.SuccessionOwnerLeft:
+		return s.tellOf(ctx, tx, a, advocacy.RemindOwnerLeft, occasion, naming...)
 	default:
-		return nil // the same person answers as before
+		return nil
 	}
+}
+
+// tellOf reminds persons of an account, once each on one occasion.
+func (s *Service) tellOf(ctx context.Context, tx Tx, a *advocacy.SocialAccount, code advocacy.ReminderCode, occasion string, persons ...advocacy.PersonID) error {
 	var all []advocacy.Reminder
 	for _, p := range persons {
 		all = append(all, advocacy.Reminder{
 			Workspace: a.Workspace, ID: advocacy.ReminderID(s.NewID()), Person: p, Code: code, Subject: a.Name(),
-			Dedup:   fmt.Sprintf("%s %s %s %d", code, a.Name(), gone, a.Version),
+			Dedup:   fmt.Sprintf("%s %s %s", code, a.Name(), occasion),
 			DueTime: tx.Now(), CreateTime: tx.Now(),
 		})
 	}
 	return tx.AddReminders(ctx, all...)
+}
+
+// grantorLeaves says on record that the token of an account was given by a member who leaves, and has
+// it connected anew: at the network it is the sign-in of somebody who is here no more. It goes on
+// being used, since it speaks for the company and others answer for the account. stays is the
+// membership of the same person that goes on, if any, which then gave it.
+func (s *Service) grantorLeaves(ctx context.Context, tx Tx, c Call, m *advocacy.Member, stays advocacy.PersonID) error {
+	all, err := tx.GrantedBy(ctx, m.Workspace, m.Person)
+	for i := range all {
+		if err == nil {
+			err = s.grantorLeft(ctx, tx, c, &all[i], stays)
+		}
+	}
+	return err
+}
+
+func (s *Service) grantorLeft(ctx context.Context, tx Tx, c Call, a *advocacy.SocialAccount, stays advocacy.PersonID) error {
+	gone, action := a.Grantor, "social_account.grantor_left"
+	if stays != "" {
+		action, a.Grantor, a.UpdateTime = "social_account.grantor_merged", stays, tx.Now()
+		if err := tx.SaveAccount(ctx, a, nil); err != nil {
+			return err
+		}
+	}
+	err := s.record(ctx, tx, c, a.Workspace, fact{
+		action: action, subject: a.Name(), parent: a.Name(),
+		detail: map[string]any{"network": a.Network, "left": gone, "grantor": a.Grantor, "owner": a.Owner, "deputy": a.Deputy, "state": a.State},
+	})
+	if err != nil || stays != "" || a.State == advocacy.AccountDisabled {
+		return err
+	}
+	people, err := tx.MembersByID(ctx, a.Workspace, []advocacy.PersonID{a.Owner, a.Deputy})
+	if err != nil {
+		return err
+	}
+	var persons []advocacy.PersonID
+	for _, p := range []advocacy.PersonID{a.Owner, a.Deputy} {
+		if people[p].Active() && p != gone {
+			persons = append(persons, p)
+		}
+	}
+	if len(persons) == 0 { // guard: somebody is told
+		if persons, err = whoMay(ctx, tx, a.Workspace, mayUpdateAccounts); err != nil {
+			return err
+		}
+	}
+	return s.tellOf(ctx, tx, a, advocacy.RemindGrantorLeft, fmt.Sprintf("%s %d", gone, a.ConnectTime.UnixMicro()), persons...)
+}
+
+// JobRemindUnanswered reminds who may name others of the accounts of all workspaces that nobody
+// answers for.
+const JobRemindUnanswered = "remind_unanswered"
+
+// The times after which those who may name others are reminded again that nobody answers for an account.
+const (
+	firstUnanswered = 24 * time.Hour
+	thenUnanswered  = 7 * 24 * time.Hour
+)
+
+// RemindUnanswered reminds those who may name others that nobody answers for an account of the
+// company, a day after its owner left and again each week until somebody is named or it is switched
+// off: whoever may do it by then, and once each time, however often and by however many processes it
+// is called. It tells how many of them it found.
+func (s *Service) RemindUnanswered(ctx context.Context) (int, error) {
+	found := 0
+	var last *advocacy.SocialAccount
+	for {
+		all, err := s.Store.AttestedBetween(ctx, time.Unix(0, 0), s.Now(), last, sweepBatch)
+		if err != nil {
+			return found, err
+		}
+		for i := range all {
+			owner, err := s.Store.MembersByID(ctx, all[i].Workspace, []advocacy.PersonID{all[i].Owner})
+			if err != nil {
+				return found, err
+			}
+			if owner[all[i].Owner].Active() {
+				continue
+			}
+			found++
+			err = s.Store.Update(ctx, func(ctx context.Context, tx Tx) error {
+				return s.remindUnanswered(ctx, tx, all[i].Workspace, all[i].ID)
+			})
+			if err != nil {
+				return found, err
+			}
+		}
+		if len(all) < sweepBatch {
+			return found, nil
+		}
+		last = &all[len(all)-1]
+	}
+}
+
+// remindUnanswered reads the account again: somebody may have been named meanwhile.
+func (s *Service) remindUnanswered(ctx context.Context, tx Tx, w advocacy.WorkspaceID, id advocacy.AccountID) error {
+	a, err := tx.Account(ctx, w, id)
+	if err != nil || a.Personal || a.State == advocacy.AccountDisabled {
+		return err
+	}
+	people, err := tx.MembersByID(ctx, w, []advocacy.PersonID{a.Owner})
+	if err != nil || people[a.Owner].Active() {
+		return err
+	}
+	var since time.Time
+	if m := people[a.Owner]; m != nil {
+		since = m.StateTime
+	}
+	waits := tx.Now().Sub(since)
+	if waits < firstUnanswered { // guard: who was told just now is not told again
+		return nil
+	}
+	persons, err := whoMay(ctx, tx, w, mayUpdateAccounts)
+	if err != nil {
+		return err
+	}
+	return s.tellOf(ctx, tx, a, advocacy.RemindOwnerLeft, fmt.Sprintf("%s %d %d", a.Owner, since.UnixMicro(), waits/thenUnanswered), persons...)
 }

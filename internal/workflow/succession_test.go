@@ -67,6 +67,7 @@ func TestAccountPassesToItsDeputy(t *testing.T) {
 			t.Errorf("on record is %+v", all)
 		}
 		hearsLast(t, h, h.Both, advocacy.RemindAccountPassed)
+		hearsLast(t, h, h.Admin, advocacy.RemindDeputyMissing) // the new owner may not name one
 		h.Clock.Advance(time.Hour)
 		h.Work(t)
 		sent(t, l, "Signed.")
@@ -89,6 +90,7 @@ func TestDeputyLeaves(t *testing.T) {
 	answersFor(t, h, h.Ledger, h.Curator, "", true)
 	done(t, h, "social_account.deputy_left")
 	hearsLast(t, h, h.Curator, advocacy.RemindDeputyLeft)
+	hearsLast(t, h, h.Admin, advocacy.RemindDeputyMissing)
 	h.Work(t)
 	sent(t, l, "Signed.")
 }
@@ -123,6 +125,108 @@ func TestNobodyAnswers(t *testing.T) {
 	h.Clock.Advance(time.Minute)
 	h.Work(t)
 	sent(t, l, "Signed.")
+}
+
+// TestNobodyAnswersIsRepeated: that nobody answers for an account is said again, a day after and then
+// each week, to whoever may name somebody by then, until it is done.
+func TestNobodyAnswersIsRepeated(t *testing.T) {
+	t.Parallel()
+	h, _ := house(t) // whose clock can be set, inside transactions too
+	hasLeft(t, h, h.Both)
+	hasLeft(t, h, h.Curator)
+	heard := func(who advocacy.PersonID, want, found int) {
+		t.Helper()
+		for range 2 {
+			n, err := h.Flow.RemindUnanswered(t.Context())
+			ok(t, err)
+			if n != found {
+				t.Errorf("nobody answers for %d accounts, want %d", n, found)
+			}
+		}
+		got := slices.DeleteFunc(remindedOf(t, h, who, h.Ledger), func(c advocacy.ReminderCode) bool { return c != advocacy.RemindOwnerLeft })
+		if len(got) != want {
+			t.Errorf("%s heard it %d times, want %d", who, len(got), want)
+		}
+	}
+	all, _, err := h.Flow.Accounts(t.Context(), h.As(h.Admin), workflow.AccountQuery{Workspace: h.W, Unanswered: true, Page: workflow.Page{Size: 100}})
+	ok(t, err)
+	left := 0 // they were the owners of others, too
+	for i := range all {
+		if all[i].Owner == h.Curator || all[i].Owner == h.Both {
+			left++
+		}
+	}
+	h.Clock.Advance(23 * time.Hour)
+	heard(h.Admin, 1, left)
+	h.Clock.Advance(time.Hour)
+	heard(h.Admin, 2, left)
+	h.Clock.Advance(6 * 24 * time.Hour)
+	later := recruit(t, h, "later", advocacy.RoleAdmin)
+	heard(later, 1, left)
+	heard(h.Admin, 3, left)
+	h.Clock.Advance(7 * 24 * time.Hour)
+	ok(t, nameAnswerers(t, h, workflow.AccountChange{Owner: &h.PR, Deputy: &h.Legal}))
+	heard(h.Admin, 3, left-1)
+}
+
+// TestGrantorLeaves: when who gave an account's token leaves, who answers for the account is told, or
+// who may name somebody; the token goes on being used. One who stays under another membership has not left.
+func TestGrantorLeaves(t *testing.T) {
+	onBoth(t, func(t *testing.T, h *workflowtest.House, l *workflowtest.Ledger) {
+		workflowtest.Link(h, l)
+		a, _, err := h.Flow.CreateAccount(t.Context(), h.As(h.Admin), h.W, workflow.AccountDraft{
+			Network: workflowtest.LedgerName, DisplayName: "brand", Owner: h.Curator, Deputy: h.PR,
+		})
+		ok(t, err)
+		leaves := func(grantor advocacy.PersonID, told ...advocacy.PersonID) {
+			t.Helper()
+			persons := []advocacy.PersonID{h.Curator, h.PR, h.Admin, h.Legal}
+			before := map[advocacy.PersonID]int{}
+			heard := func(p advocacy.PersonID) int {
+				return len(slices.DeleteFunc(remindedOf(t, h, p, a.ID), func(c advocacy.ReminderCode) bool { return c != advocacy.RemindGrantorLeft }))
+			}
+			for _, p := range persons {
+				before[p] = heard(p)
+			}
+			connect(t, h, grantor, a, "token-of-nadia")
+			h.Clock.Advance(time.Minute)
+			hasLeft(t, h, grantor)
+			for _, p := range persons {
+				if n := heard(p) - before[p]; n != 0 != slices.Contains(told, p) {
+					t.Errorf("%s was told %d times that %s left", p, n, grantor)
+				}
+			}
+			last := done(t, h, "social_account.grantor_left")
+			if r := last[len(last)-1]; r.Subject != a.Name() || r.Actor.Person != h.Admin {
+				t.Errorf("on record is %+v", r)
+			}
+			now, err := h.Store.Account(t.Context(), h.W, a.ID)
+			ok(t, err)
+			if now.State != advocacy.AccountReady || now.Grantor != grantor || sealedOf(t, h, a) == "" {
+				t.Errorf("it is %s, with a token of %q", now.State, now.Grantor)
+			}
+		}
+		leaves(recruit(t, h, "operator", advocacy.RoleAdmin), h.Curator, h.PR)
+		leaves(h.PR, h.Curator)
+		merged := recruit(t, h, "twice", advocacy.RoleAdmin)
+		connect(t, h, merged, a, "token-of-nadia")
+		_, err = h.Flow.MergeMember(t.Context(), h.As(h.Admin), h.W, merged, h.Legal, "one person")
+		ok(t, err)
+		now, err := h.Store.Account(t.Context(), h.W, a.ID)
+		ok(t, err)
+		if now.Grantor != h.Legal || len(remindedOf(t, h, h.Legal, a.ID)) != 0 {
+			t.Errorf("who stays is not who connected it, but %q", now.Grantor)
+		}
+		done(t, h, "social_account.grantor_merged")
+		operator := recruit(t, h, "operator2", advocacy.RoleAdmin)
+		connect(t, h, operator, a, "token-of-nadia")
+		hasLeft(t, h, h.Curator) // nobody answers for it any more
+		hasLeft(t, h, operator)
+		hearsOf := remindedOf(t, h, h.Admin, a.ID)
+		if len(hearsOf) == 0 || hearsOf[len(hearsOf)-1] != advocacy.RemindGrantorLeft {
+			t.Errorf("where nobody answers, an administrator hears %v", hearsOf)
+		}
+	})
 }
 
 // TestNobodyAnswersAgainstGate: workers run while the last who answers for an account leaves. When

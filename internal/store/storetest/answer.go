@@ -9,7 +9,8 @@ import (
 	"github.com/imprimatur-hq/imprimatur/internal/workflow"
 )
 
-// answerers holds that a person's accounts are found in either place, and that those that lack an
+// answerers holds that a person's accounts are found in either place, and those he or she connected; and
+// that those that lack an
 // active owner or deputy are listed: none that speaks for one person or is switched off.
 func answerers(t *testing.T, s *store.Store) {
 	h, other := newHouse(t, s), newHouse(t, s)
@@ -33,6 +34,18 @@ func answerers(t *testing.T, s *store.Store) {
 	add(h, h.author, h.approver, false, ready)
 	add(h, gone.Person, "", true, ready)
 	add(other, h.author, gone.Person, false, ready)
+	granted := func(h *house, grantor advocacy.PersonID, personal bool) advocacy.AccountID {
+		a := &advocacy.SocialAccount{
+			Workspace: h.ws, ID: advocacy.AccountID(id("account")), Network: "mastodon", Owner: h.author, Personal: personal, State: off, Grantor: grantor, ConnectTime: start,
+		}
+		h.update(func(ctx context.Context, tx workflow.Tx) error { return tx.AddAccount(ctx, a, nil) })
+		return a.ID
+	}
+	gave := []advocacy.AccountID{granted(h, gone.Person, false), granted(h, gone.Person, false)}
+	granted(h, gone.Person, true)
+	granted(h, h.author, false)
+	granted(h, "", false)
+	granted(other, gone.Person, false)
 
 	ids := func(all []advocacy.SocialAccount, err error) (found []advocacy.AccountID) {
 		t.Helper()
@@ -47,6 +60,10 @@ func answerers(t *testing.T, s *store.Store) {
 	same(t, []advocacy.AccountID{whole, left, nobody, headless}, ids(s.AnsweredBy(ctx(t), h.ws, gone.Person)))
 	if all := ids(s.AnsweredBy(ctx(t), h.ws, "")); len(all) > 0 {
 		t.Errorf("nobody answers for %v", all)
+	}
+	same(t, gave, ids(s.GrantedBy(ctx(t), h.ws, gone.Person)))
+	if all := ids(s.GrantedBy(ctx(t), h.ws, "")); len(all) > 0 {
+		t.Errorf("nobody connected %v", all)
 	}
 	want := []advocacy.AccountID{without, left, nobody, headless}
 	var got []advocacy.AccountID
