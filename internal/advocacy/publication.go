@@ -134,9 +134,13 @@ type Publication struct {
 	// Departures is how many requests for these bytes through this account were noted, or found
 	// noted, outside the database: see [Departure].
 	Departures int
-	Version    int64
-	CreateTime time.Time
-	UpdateTime time.Time
+	// RecallReason is why it is taken back, in the words of who ordered that; of one whose request had
+	// begun, why it will be once it is known to be out, and does not go out again. Empty while nobody
+	// ordered it.
+	RecallReason string
+	Version      int64
+	CreateTime   time.Time
+	UpdateTime   time.Time
 }
 
 // Attempt is one try to send a publication. The gate writes it, with the exact bytes,

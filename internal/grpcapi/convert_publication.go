@@ -33,6 +33,7 @@ func (t *trip) publicationOf(x advocacy.Publication) *imprimaturv1.Publication {
 		CreateTime:    stamp(x.CreateTime),
 		UpdateTime:    stamp(x.UpdateTime),
 		Comparison:    comparisons.proto(x.Comparison),
+		RecallReason:  x.RecallReason,
 	}
 	if x.Shown != advocacy.ShownUnseen {
 		out.ReadBack = &imprimaturv1.Publication_ReadBack{State: shownStates.proto(x.Shown), CheckTime: stamp(x.ShownTime)}

@@ -1,6 +1,7 @@
 package main
 
-// fromTheDeliveries are guards over what keeps deliveries apart.
+// fromTheDeliveries are guards over what keeps deliveries apart, and over what is taken back while one
+// is under way.
 func fromTheDeliveries() []mutant {
 	return []mutant{
 		{"a slow account keeps no other of its network waiting", gate, "TestSweepsTakeAccountsApart", []change{{"internal/publish/sweep.go",
@@ -9,5 +10,13 @@ func fromTheDeliveries() []mutant {
 			`if len(due) < sweepBatch { // guard`, `if true { // guard`}}},
 		{"looks at a silent server keep no others waiting", gate, "TestLookWaitsForNoServer", []change{{"internal/publish/receipt.go",
 			`if room.closed != "" { // guard`, `if false { // guard`}}},
+		{"what is taken back does not go out again", gate, "TestRecallMeetsARequest", []change{{"internal/publish/worker.go",
+			`if x.RecallReason != "" { // guard`, `if false { // guard`}}},
+		{"what was taken back while its files were sent is not made", gate, "TestRecallMeetsARequest", []change{{"internal/publish/worker.go",
+			`x.State == advocacy.Sending && x.RecallReason == ""`, `x.State == advocacy.Sending`}}},
+		{"what is under way is taken back as well", gate, "TestRecallMeetsARequest", []change{{"internal/workflow/withdraw.go",
+			`case x.State == advocacy.Sending || x.State == advocacy.Unknown: // guard`, `case false: // guard`}}},
+		{"what was under way is taken back when it is out", gate, "TestRecallMeetsARequest", []change{{"internal/workflow/recall.go",
+			`if x.RecallReason != "" { // guard`, `if false { // guard`}}},
 	}
 }

@@ -229,7 +229,7 @@ func (w *Worker) stands(ctx context.Context, mine *advocacy.Publication) bool {
 		}
 		verdict, _ := passage.Judge()
 		x := passage.Publication
-		stands = verdict == advocacy.GateSend && x.Epoch == mine.Epoch && x.State == advocacy.Sending
+		stands = verdict == advocacy.GateSend && x.Epoch == mine.Epoch && x.State == advocacy.Sending && x.RecallReason == ""
 		return nil
 	})
 	if err != nil {
@@ -424,11 +424,15 @@ func (w *Worker) postpone(ctx context.Context, claimed *advocacy.Publication, wh
 // lifting a hold looks at once.
 const waitPause = 30 * time.Second
 
-// putBack releases a publication to be tried again at an instant.
+// putBack releases a publication to be tried again at an instant, or stops it when it was ordered to be
+// taken back meanwhile.
 func (w *Worker) putBack(ctx context.Context, tx workflow.Tx, p *advocacy.Post, x *advocacy.Publication, why string, at time.Time) error {
 	x.Wait, x.LeaseTime = why, at
 	if err := w.Flow.Transit(ctx, tx, p, x, advocacy.EventRelease, map[string]any{"wait": why, "until": at}); err != nil {
 		return err
+	}
+	if x.RecallReason != "" { // guard: what is taken back does not go out again
+		return w.Flow.StopRecalled(ctx, tx, p, x)
 	}
 	return w.comeBack(ctx, tx, x)
 }

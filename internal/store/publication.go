@@ -42,6 +42,7 @@ type publicationRow struct {
 	AnswerFact    string  `gorm:"column:answer_fact"`
 	AnswerQuote   string  `gorm:"column:answer_quote"`
 	Departures    int     `gorm:"column:departures"`
+	RecallReason  string  `gorm:"column:recall_reason"`
 }
 
 func (publicationRow) TableName() string { return "publications" }
@@ -83,6 +84,7 @@ func newPublicationRow(p *advocacy.Publication) *publicationRow {
 		ShownTime:     at(p.ShownTime),
 		Comparison:    string(p.Comparison),
 		Departures:    p.Departures,
+		RecallReason:  p.RecallReason,
 	}
 }
 
@@ -117,6 +119,7 @@ func (r *publicationRow) publication() advocacy.Publication {
 		ShownTime:     r.ShownTime.time,
 		Comparison:    advocacy.Comparison(r.Comparison),
 		Departures:    r.Departures,
+		RecallReason:  r.RecallReason,
 	}
 }
 
@@ -270,7 +273,7 @@ func (t *tx) AddPublication(ctx context.Context, p *advocacy.Publication) error 
 }
 
 const updatePublication = "UPDATE publications SET state = ?, authorization_digest = ?, due_time = ?, end_time = ?, epoch = ?," +
-	" lease_time = ?, wait = ?, external_id = ?, url = ?, evidence = ?, answer = ?, answer_code = ?, answer_fact = ?, answer_quote = ?, looks = ?, doubt = ?, shown = ?, shown_time = ?, comparison = ?, departures = ?," +
+	" lease_time = ?, wait = ?, external_id = ?, url = ?, evidence = ?, answer = ?, answer_code = ?, answer_fact = ?, answer_quote = ?, looks = ?, doubt = ?, shown = ?, shown_time = ?, comparison = ?, departures = ?, recall_reason = ?," +
 	" update_time = ?, version = version + 1 WHERE workspace_id = ? AND id = ? AND version = ? AND epoch <= ?"
 
 // SavePublication writes and raises Version; Conflict when Version or Epoch moved.
@@ -278,7 +281,7 @@ func (t *tx) SavePublication(ctx context.Context, p *advocacy.Publication) error
 	r := newPublicationRow(p)
 	err := t.change(ctx, aPublication, updatePublication,
 		r.State, r.Authorization, r.DueTime, r.EndTime, r.Epoch,
-		r.LeaseTime, r.Wait, r.ExternalID, r.URL, r.Evidence, r.Answer, r.AnswerCode, r.AnswerFact, r.AnswerQuote, r.Looks, r.Doubt, r.Shown, r.ShownTime, r.Comparison, r.Departures,
+		r.LeaseTime, r.Wait, r.ExternalID, r.URL, r.Evidence, r.Answer, r.AnswerCode, r.AnswerFact, r.AnswerQuote, r.Looks, r.Doubt, r.Shown, r.ShownTime, r.Comparison, r.Departures, r.RecallReason,
 		r.UpdateTime,
 		r.WorkspaceID, r.ID, r.Version, r.Epoch)
 	if err != nil {

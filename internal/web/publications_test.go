@@ -68,6 +68,11 @@ func TestRarePages(t *testing.T) {
 			Publication: handed, Address: "/w/alder/posts/1/publications/2", Share: "https://x.com/intent/post?text=Ash.", Files: []attachment{{"/w/alder/media/1", "1.png", "image/png", "A chair"}},
 			Handoff: &imprimaturv1.Handoff{Text: "Ash.", Language: "en", Deadline: now, Disclosure: imprimaturv1.Disclosure_DISCLOSURE_EMPLOYEE},
 		}, []string{`>Ash.</p>`, `data-copy="package"`, `href="https://x.com/intent/post?text=Ash."`, `download="1.png"`, `/confirm"`, `/decline"`}},
+		"publications-one": {publicationPage{
+			Publication: &imprimaturv1.Publication{
+				Name: "workspaces/alder/posts/1/publications/3", SocialAccount: account, Network: "mastodon", State: imprimaturv1.Publication_RECALLED, RecallReason: "A wrong number.",
+			}, Address: "/w/alder/posts/1/publications/3", Text: "Ash.",
+		}, []string{"<dd>A wrong number.</dd>"}},
 		"cases":     {caseList{Open: true, Cases: []caseRow{{shown, "Ash."}}, Next: "n"}, []string{"/w/alder/cases/1", ">Ash.</p>"}},
 		"cases-one": {casePage{Case: shown, Signed: signed, Shown: seen, Endings: []string{"TOLERATED"}}, []string{"<del>h</del>", "<ins>k</ins>", `/cases/1/close"`}},
 		"accounts-one": {accountPage{

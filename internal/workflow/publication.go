@@ -130,7 +130,7 @@ func (s *Service) sendAgain(ctx context.Context, tx Tx, x *advocacy.Publication)
 	if err != nil {
 		return err
 	}
-	x.DueTime, x.LeaseTime = tx.Now(), time.Time{}
+	x.DueTime, x.LeaseTime, x.RecallReason = tx.Now(), time.Time{}, "" // who says so knows of the recall
 	if p.PublishTime.After(x.DueTime) {
 		x.DueTime = p.PublishTime
 	}

@@ -283,10 +283,16 @@ func (s *Service) recallOpened(ctx context.Context, tx Tx, r *advocacy.Recall, x
 	return true, s.Cancel(ctx, tx, SystemCall(r.Workspace), x, network.Say(advocacy.AnswerItemRecalled)) // guard: what may be out is among what is taken back
 }
 
-// RecallIfOrdered takes back what came to be known as published after a recall of its item.
+// RecallIfOrdered takes back what came to be known as published after its recall, or that of its item.
 func (s *Service) RecallIfOrdered(ctx context.Context, tx Tx, x *advocacy.Publication) error {
+	if !s.recallable(x.Network) {
+		return nil
+	}
+	if x.RecallReason != "" { // guard: what was under way is taken back
+		return s.requestRecall(ctx, tx, SystemCall(x.Workspace), x, x.RecallReason)
+	}
 	recalls, err := tx.RecallsOf(ctx, x.Workspace, x.ID)
-	if err != nil || len(recalls) == 0 || !s.recallable(x.Network) {
+	if err != nil || len(recalls) == 0 {
 		return err
 	}
 	return s.requestRecall(ctx, tx, SystemCall(x.Workspace), x, recalls[0].Reason)

@@ -61,7 +61,8 @@ func shownState(ctx context.Context, tx Tx, p *advocacy.Post, state advocacy.Pos
 }
 
 // RecallPost takes a post back from every account that shows it, and cancels what was
-// not sent. The networks are asked by a worker, after the commit.
+// not sent. The networks are asked by a worker, after the commit. What is under way, or nobody knows
+// the end of, is taken back when it is known to be out, and not sent again.
 func (s *Service) RecallPost(ctx context.Context, c Call, w advocacy.WorkspaceID, id advocacy.PostID, reason string) (*PostView, error) {
 	if err := check.RefuseLine("reason", reason); err != nil {
 		return nil, err
@@ -85,11 +86,7 @@ func (s *Service) RecallPost(ctx context.Context, c Call, w advocacy.WorkspaceID
 			return nil, "", err
 		}
 		for i := range publications {
-			x := &publications[i]
-			if x.State != advocacy.Published || !s.recallable(x.Network) {
-				continue
-			}
-			if err := s.requestRecall(ctx, tx, c, x, reason); err != nil {
+			if err := s.takeBack(ctx, tx, c, &publications[i], reason); err != nil {
 				return nil, "", err
 			}
 		}
@@ -106,16 +103,45 @@ func (s *Service) recallable(n advocacy.Network) bool {
 	return ok && adapter.Capabilities().Delete
 }
 
+// takeBack has a publication taken back; what is under way, or may be out, as soon as that is known.
+func (s *Service) takeBack(ctx context.Context, tx Tx, c Call, x *advocacy.Publication, reason string) error {
+	switch {
+	case x.State == advocacy.Published && s.recallable(x.Network):
+		return s.requestRecall(ctx, tx, c, x, reason)
+	case x.State == advocacy.Sending || x.State == advocacy.Unknown: // guard: what is under way is taken back as well
+		x.RecallReason, x.UpdateTime = reason, tx.Now()
+		if err := tx.SavePublication(ctx, x); err != nil {
+			return err
+		}
+		return s.recordTakeBack(ctx, tx, c, x)
+	default:
+		return nil
+	}
+}
+
+// StopRecalled stops a publication that is put back to be tried again and that was ordered to be taken
+// back while its request was under way.
+func (s *Service) StopRecalled(ctx context.Context, tx Tx, p *advocacy.Post, x *advocacy.Publication) error {
+	if err := s.Cancel(ctx, tx, SystemCall(x.Workspace), x, network.Say(advocacy.AnswerPostRecalled)); err != nil {
+		return err
+	}
+	return s.project(ctx, tx, p)
+}
+
 func (s *Service) requestRecall(ctx context.Context, tx Tx, c Call, x *advocacy.Publication, reason string) error {
-	x.Wait, x.UpdateTime = advocacy.WaitRecalling, tx.Now()
+	x.Wait, x.RecallReason, x.UpdateTime = advocacy.WaitRecalling, reason, tx.Now()
 	if err := tx.SavePublication(ctx, x); err != nil {
 		return err
 	}
 	if err := s.Follow(ctx, tx, x, advocacy.Job{Kind: JobRecall, Unique: string(x.ID)}); err != nil {
 		return err
 	}
+	return s.recordTakeBack(ctx, tx, c, x)
+}
+
+func (s *Service) recordTakeBack(ctx context.Context, tx Tx, c Call, x *advocacy.Publication) error {
 	return s.record(ctx, tx, c, x.Workspace, fact{
 		action: "publication.recall_requested", subject: x.Name(), parent: advocacy.PostSubject(x.Workspace, x.Post).Name(),
-		detail: map[string]any{"reason": reason, "url": x.URL},
+		detail: map[string]any{"reason": x.RecallReason, "url": x.URL, "state": x.State},
 	})
 }

@@ -162,7 +162,7 @@ type PostServiceClient interface {
 	// begun: use RecallPost.
 	WithdrawPost(ctx context.Context, in *WithdrawPostRequest, opts ...grpc.CallOption) (*Post, error)
 	// Takes a published post back from every account that can take back, and cancels what
-	// was not sent.
+	// was not sent. What is under way is not sent again, and is taken back when it is known to be out.
 	//
 	// Needs `posts.recall`; the author, or a holder of `publications.recall`, may call it.
 	// The evidence is kept. Fails with `FAILED_PRECONDITION` and `NOTHING_TO_RECALL`.
@@ -475,7 +475,7 @@ type PostServiceServer interface {
 	// begun: use RecallPost.
 	WithdrawPost(context.Context, *WithdrawPostRequest) (*Post, error)
 	// Takes a published post back from every account that can take back, and cancels what
-	// was not sent.
+	// was not sent. What is under way is not sent again, and is taken back when it is known to be out.
 	//
 	// Needs `posts.recall`; the author, or a holder of `publications.recall`, may call it.
 	// The evidence is kept. Fails with `FAILED_PRECONDITION` and `NOTHING_TO_RECALL`.

@@ -385,7 +385,11 @@ type Publication struct {
 	Comparison Publication_Comparison `protobuf:"varint,22,opt,name=comparison,proto3,enum=imprimatur.v1.Publication_Comparison" json:"comparison,omitempty"`
 	// What `answer` says, by its code. Unset for a person's words, and for what was said before answers
 	// had codes.
-	AnswerDetail  *Answer `protobuf:"bytes,23,opt,name=answer_detail,json=answerDetail,proto3" json:"answer_detail,omitempty"`
+	AnswerDetail *Answer `protobuf:"bytes,23,opt,name=answer_detail,json=answerDetail,proto3" json:"answer_detail,omitempty"`
+	// Why it is taken back, in the words of who ordered it (RecallPublication, RecallPost, CreateRecall);
+	// while it is `SENDING` or `UNKNOWN`, why it will be when it is known to be out. Empty while nobody
+	// ordered it.
+	RecallReason  string `protobuf:"bytes,24,opt,name=recall_reason,json=recallReason,proto3" json:"recall_reason,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -579,6 +583,13 @@ func (x *Publication) GetAnswerDetail() *Answer {
 		return x.AnswerDetail
 	}
 	return nil
+}
+
+func (x *Publication) GetRecallReason() string {
+	if x != nil {
+		return x.RecallReason
+	}
+	return ""
 }
 
 // What was answered, for machines and in the reader's language.
@@ -943,7 +954,7 @@ type RecallPublicationRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// `workspaces/{workspace}/posts/{post}/publications/{publication}`.
 	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
-	// Why; kept in the audit record.
+	// Why: it is kept in the audit record, and shown as `Publication.recall_reason`.
 	Reason string `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
 	// Client's UUID of this call; repeating it has no second effect.
 	RequestId     string `protobuf:"bytes,3,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
@@ -1740,7 +1751,7 @@ var File_imprimatur_v1_publication_service_proto protoreflect.FileDescriptor
 
 const file_imprimatur_v1_publication_service_proto_rawDesc = "" +
 	"\n" +
-	"'imprimatur/v1/publication_service.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fimprimatur/v1/annotations.proto\x1a\x1bimprimatur/v1/content.proto\"\xec\x0f\n" +
+	"'imprimatur/v1/publication_service.proto\x12\rimprimatur.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fimprimatur/v1/annotations.proto\x1a\x1bimprimatur/v1/content.proto\"\x96\x10\n" +
 	"\vPublication\x12\xd3\x01\n" +
 	"\x04name\x18\x01 \x01(\tB\xbe\x01\xe0A\b\xbaH\xb7\x01r\xb4\x012\xb1\x01^(workspaces/[a-z][a-z0-9-]{1,62}/posts/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/publications/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})?$R\x04name\x12;\n" +
 	"\brevision\x18\x02 \x01(\tB\x1f\xe0A\x03\xfaA\x19\n" +
@@ -1774,7 +1785,8 @@ const file_imprimatur_v1_publication_service_proto_rawDesc = "" +
 	"\n" +
 	"comparison\x18\x16 \x01(\x0e2%.imprimatur.v1.Publication.ComparisonB\x03\xe0A\x03R\n" +
 	"comparison\x12?\n" +
-	"\ranswer_detail\x18\x17 \x01(\v2\x15.imprimatur.v1.AnswerB\x03\xe0A\x03R\fanswerDetail\x1a\xd1\x01\n" +
+	"\ranswer_detail\x18\x17 \x01(\v2\x15.imprimatur.v1.AnswerB\x03\xe0A\x03R\fanswerDetail\x12(\n" +
+	"\rrecall_reason\x18\x18 \x01(\tB\x03\xe0A\x03R\frecallReason\x1a\xd1\x01\n" +
 	"\bReadBack\x12D\n" +
 	"\x05state\x18\x01 \x01(\x0e2).imprimatur.v1.Publication.ReadBack.StateB\x03\xe0A\x03R\x05state\x12>\n" +
 	"\n" +

@@ -1,0 +1,101 @@
+package publish_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/network"
+	"github.com/imprimatur-hq/imprimatur/internal/workflow"
+	"github.com/imprimatur-hq/imprimatur/internal/workflow/workflowtest"
+)
+
+// recalledMeanwhile is a post that the wall shows and that is taken back while the request to the
+// ledger is under way, which then answers.
+func recalledMeanwhile(t *testing.T, can network.Capabilities, answer network.Class) (*workflowtest.House, *workflowtest.Ledger, *workflow.PostView) {
+	t.Helper()
+	h, l, _ := house(t)
+	h.Work(t)
+	l.Capable(can)
+	a, err := h.Store.Account(t.Context(), h.W, h.Ledger)
+	ok(t, err)
+	keeps := can.Idempotency == network.ByKey
+	_, err = h.Flow.UpdateAccount(t.Context(), h.As(h.Admin), h.W, h.Ledger, workflow.AccountChange{Version: a.Version, Deduplicates: &keeps})
+	ok(t, err)
+	v := h.Approved(t, "In two places.", h.Wall, h.Ledger)
+	ok(t, h.Worker.Deliver(t.Context(), h.W, through(t, h, v, h.Wall).ID))
+	l.Before(func(d network.Delivery) {
+		l.Before(nil)
+		if !d.Still(t.Context()) {
+			t.Error("it does not stand before it is taken back")
+		}
+		_, err := h.Flow.RecallPost(t.Context(), h.As(h.PR), h.W, v.Post.ID, "a wrong figure")
+		ok(t, err)
+		if d.Still(t.Context()) {
+			t.Error("what was taken back while its files were sent is made")
+		}
+	})
+	l.Answering(answer)
+	x := through(t, h, v, h.Ledger)
+	ok(t, h.Worker.Deliver(t.Context(), h.W, x.ID))
+	l.AnsweringWith(nil)
+	return h, l, v
+}
+
+// through is the publication of a post through one account.
+func through(t *testing.T, h *workflowtest.House, v *workflow.PostView, a advocacy.AccountID) advocacy.Publication {
+	t.Helper()
+	all, err := h.Store.PublicationsOf(t.Context(), h.W, v.Post.ID)
+	ok(t, err)
+	for i := range all {
+		if all[i].Account == a {
+			return all[i]
+		}
+	}
+	t.Fatal("it has no publication through the account")
+	return advocacy.Publication{}
+}
+
+// TestRecallMeetsARequest: what is under way when its post is taken back is not sent again, whatever is
+// answered; and it is taken back when it is known to be out.
+func TestRecallMeetsARequest(t *testing.T) {
+	t.Parallel()
+	deletes := network.Capabilities{Delete: true, ReadBack: true}
+	keyed := deletes
+	keyed.Idempotency, keyed.KeyLife = network.ByKey, time.Hour
+	for name, c := range map[string]struct {
+		can    network.Capabilities
+		answer network.Class
+		state  advocacy.PublicationState
+		wait   string
+	}{
+		"nothing was made":          {deletes, network.Retryable, advocacy.Cancelled, ""},
+		"the network has enough":    {deletes, network.RateLimited, advocacy.Cancelled, ""},
+		"it is out":                 {deletes, network.Accepted, advocacy.Published, advocacy.WaitRecalling},
+		"nobody knows":              {deletes, network.UnknownOutcome, advocacy.Unknown, advocacy.BlockUnknownSend},
+		"a repeat would do no harm": {keyed, network.UnknownOutcome, advocacy.Unknown, advocacy.BlockUnknownSend},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h, l, v := recalledMeanwhile(t, c.can, c.answer)
+			x := through(t, h, v, h.Ledger)
+			if x.State != c.state || x.Wait != c.wait || x.RecallReason != "a wrong figure" {
+				t.Fatalf("it is %s, waits for %q and is taken back for %q; want %s, %q", x.State, x.Wait, x.RecallReason, c.state, c.wait)
+			}
+			before := len(l.Sent())
+			h.Clock.Advance(time.Hour)
+			h.Work(t)
+			sends(t, l, before)
+			if c.state != advocacy.Unknown {
+				return
+			}
+			l.SeeingWith(func(d network.Delivery) network.Sighting {
+				return network.Sighting{Readable: true, Found: true, ExternalID: "1", URL: "https://ledger.test/1"}
+			})
+			ok(t, h.Worker.Look(t.Context(), job(h, x.ID)))
+			if x := through(t, h, v, h.Ledger); x.State != advocacy.Published || x.Wait != advocacy.WaitRecalling {
+				t.Errorf("found, it is %s and waits for %q", x.State, x.Wait)
+			}
+		})
+	}
+}
