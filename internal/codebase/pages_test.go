@@ -1,6 +1,7 @@
 package codebase
 
 import (
+	"go/types"
 	"regexp"
 	"strings"
 	"testing"
@@ -42,5 +43,37 @@ func TestConnectorsTellWhatTheyPromise(t *testing.T) {
 	}
 	if connectors < 14 {
 		t.Errorf("of %d connectors the pages were read: are they named in another way now?", connectors)
+	}
+}
+
+// TestFakesCiteTheirSources: of each way in which a fake network answers, its page says who documents
+// it, or that nobody does.
+func TestFakesCiteTheirSources(t *testing.T) {
+	t.Parallel()
+	fakes := 0
+	for _, p := range house(t) {
+		name, inNetwork := strings.CutPrefix(inside(p.PkgPath), "network/")
+		if !inNetwork || !strings.HasSuffix(name, "test") || p.Types.Scope().Lookup("Mode") == nil {
+			continue
+		}
+		fakes++
+		var page string
+		for _, f := range p.Syntax {
+			if f.Doc != nil {
+				page += f.Doc.Text()
+			}
+		}
+		for _, of := range p.Types.Scope().Names() {
+			way, is := p.Types.Scope().Lookup(of).(*types.Const)
+			if !is || of == "Honest" || !types.Identical(way.Type(), p.Types.Scope().Lookup("Mode").Type()) {
+				continue
+			}
+			if !regexp.MustCompile(`\b` + of + `\b`).MatchString(page) {
+				t.Errorf("the page of %s says no source of %s", name, of)
+			}
+		}
+	}
+	if fakes < 11 {
+		t.Errorf("of %d fakes the pages were read: are their ways named otherwise now?", fakes)
 	}
 }

@@ -9,12 +9,16 @@
 //   - actor-store/repo/transactor.ts: swapCommit that is not the last one, and swapRecord: null where
 //     there is a record, are InvalidSwap, 400;
 //   - api/com/atproto/repo/getRecord.ts: RecordNotFound, 400; deleteRecord.ts: no error where there is none;
-//   - actor-store/blob/transactor.ts: BlobNotFound, InvalidMimeType, InvalidSize, 400;
-//   - auth-verifier.ts: ExpiredToken and InvalidToken are 400, AuthMissing is 401;
+//   - actor-store/blob/transactor.ts: BlobNotFound (Forgetful), InvalidMimeType, InvalidSize, 400;
+//   - auth-verifier.ts: ExpiredToken and InvalidToken are 400, AuthMissing is 401, AccountTakedown (TakenDown);
+//   - packages/xrpc-server/src/errors.ts: InvalidRequest, 400 (Invalid), and RateLimitExceeded, 429 (Busy);
 //   - api/com/atproto/server/createSession.ts, refreshSession.ts: a refresh token is good once.
 //
 // The lexicons app/bsky/feed/post.json and richtext/facet.json say what a record holds;
 // docs.bsky.app/docs/advanced-guides/rate-limits that RateLimit-Reset is in seconds since 1970.
+//
+// Cut, Broken, Away, Silent, Slow, Late, Garbage, Stranger and Moved are documented nowhere: any server,
+// or what stands before it, may do so.
 package blueskytest
 
 import (

@@ -10,15 +10,20 @@
 //     (socket.dev @linkedctl/core 2026);
 //   - .../shares/images-api, videos-api, documents-api: initializeUpload, PUT, finalizeUpload, status;
 //   - github.com/brightbeanxyz/brightbean-studio d85fce1: MEDIA_ASSET_WAITING_UPLOAD and
-//     MEDIA_ASSET_PROCESSING_FAILED of a post that comes too early, organizationAcls;
-//   - github.com/Arisamiga/Linkedin-RSS/issues/5: the words of a duplicate, 422;
-//   - github.com/ComposioHQ/composio/issues/2710: duplicates of posts that are gone;
-//   - learn.microsoft.com/linkedin/shared/api-guide/concepts/error-handling: the shape of an error;
+//     MEDIA_ASSET_PROCESSING_FAILED of a post that comes too early (Unready, Unworkable), organizationAcls;
+//   - github.com/Arisamiga/Linkedin-RSS/issues/5: the words of a duplicate, 422 (Copy, Cousin);
+//   - github.com/ComposioHQ/composio/issues/2710: duplicates of posts that are gone (Ghost);
+//   - learn.microsoft.com/linkedin/shared/api-guide/concepts/error-handling: the shape of an error, 401 (Expired,
+//     Revoked), 403 (Denied), 409 (Conflict, Conflicting), 422 (Invalid); concepts/rate-limits: 429 for a member or the
+//     application, without a time (Busy, Spent);
 //   - learn.microsoft.com/linkedin/shared/authentication/authorization-code-flow: sixty days, a secret in the
 //     form, no refresh token but for partners; UsefulSoftwareCo/executor issue 2087: who gives a code back
 //     with a verifier is refused; d3xt3r2909/linkedin_login issue 77: the words of a code that is used;
-//   - public clients of 2026: 426 NONEXISTENT_VERSION, 400 VERSION_MISSING, 400 FIELD_LENGTH_TOO_LONG,
+//   - public clients of 2026: 426 NONEXISTENT_VERSION (Retired), 400 VERSION_MISSING, 400 FIELD_LENGTH_TOO_LONG,
 //     403 to a member's token that asks how a file is.
+//
+// Cut, Broken, Away, Silent, Slow, Garbage, Misnamed, Polite and Moved are documented nowhere: any server,
+// or what stands before it, may do so.
 package linkedintest
 
 import (

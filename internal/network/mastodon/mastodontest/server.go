@@ -4,11 +4,16 @@
 //
 // What it does has these sources:
 //
-//   - docs.joinmastodon.org/methods/statuses: a status, its deletion, and a key that is known for an hour;
+//   - docs.joinmastodon.org/methods/statuses: a status, its deletion, and a key that is known for an hour, a ScheduledStatus in its place
+//     (Scheduled), 422 (Invalid, and Unready while a file is worked on);
 //   - mastodon/mastodon app/services/post_status_service.rb: the key is kept after the status is made (KeyAfter);
 //   - methods/media: 202 with no address while a file is worked on, 206, then 200; methods/accounts: whose token it
 //     is, and what an account shows; methods/instance: limits, and which software it is;
-//   - api/rate-limits: X-RateLimit-Reset as a time, not as seconds.
+//   - api/rate-limits: X-RateLimit-Reset as a time, not as seconds (Busy);
+//   - app/controllers/api/base_controller.rb: 403 to who is suspended (Suspended).
+//
+// Cut, Broken, Silent, Garbage, Stranger and Moved are documented nowhere: any server, or what stands
+// before it, may do so.
 package mastodontest
 
 import (

@@ -1,6 +1,10 @@
 // Package oauthtest is an authorization server that keeps to RFC 6749, 7636, 8414, 9207 and 7009,
 // with books of its own, and lies when told to. It shares nothing with the client it tests: what
 // it gave and to whom, and not what we keep, says what is good.
+//
+// Refusing and Unknowing are RFC 6749 section 5.2, invalid_grant and invalid_client; Busy is RFC 6585 section
+// 4. Lost, Silent, Garbage, Broken and Moved are documented nowhere: any server, or what stands before it,
+// may do so.
 package oauthtest
 
 import (

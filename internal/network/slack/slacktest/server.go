@@ -4,9 +4,13 @@
 //
 // What it does has these sources, all below docs.slack.dev:
 //
-//   - reference/methods/auth.test, chat.postMessage and chat.delete: 200 with ok, and an error's word when it is not;
+//   - reference/methods/auth.test, chat.postMessage and chat.delete: 200 with ok, and an error's word when it is not, of
+//     which fatal_error may come although something was done (Fatal);
 //   - reference/methods/conversations.history: what a channel shows, in pages;
-//   - apis/web-api/rate-limits: 429 with Retry-After.
+//   - apis/web-api/rate-limits: 429 with Retry-After (Busy).
+//
+// Cut, Broken, Silent, Garbage, Nameless, Elsewhere, Moved and Rude are documented nowhere: any server, or
+// what stands before it, may do so.
 package slacktest
 
 import (

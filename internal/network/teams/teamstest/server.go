@@ -6,8 +6,8 @@
 //
 //   - learn.microsoft.com/adaptive-cards/schema-explorer: what a card holds;
 //   - databrickslabs.github.io/dqx, destinations/teams, and argo-cd.readthedocs.io, teams-workflows, 2026: an address with
-//     its sig as the secret, a message with one card, 202 without a body, and a workflow that fails silently;
-//   - learn.microsoft.com/connectors/teams: requests that are too large are refused, and 429 comes with Retry-After.
+//     its sig as the secret, a message with one card, 202 without a body, and a workflow that fails silently (Failing);
+//   - learn.microsoft.com/connectors/teams: requests that are too large are refused, and 429 comes with Retry-After (Busy).
 //
 // Cut, Broken, Silent, Garbage and Redirect are documented nowhere, and what any server behind a proxy was seen to do.
 package teamstest

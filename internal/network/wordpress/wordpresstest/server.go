@@ -2,10 +2,19 @@
 // ledger of its own, and misbehaves when told to. It shares nothing with the connector it tests: what
 // it shows, and not what we keep, says what was published.
 //
-// The shapes and codes are those of developer.wordpress.org/rest-api/reference and of
-// WordPress/WordPress, wp-includes: rest-api/endpoints/class-wp-rest-posts-controller.php,
-// class-wp-rest-attachments-controller.php, post.php (wp_unique_post_slug, wp_trash_post), user.php
-// (wp_authenticate_application_password).
+// What it does has these sources:
+//
+//   - developer.wordpress.org/rest-api/reference: posts, media, users and application passwords;
+//   - WordPress/WordPress, wp-includes, rest-api/endpoints/class-wp-rest-posts-controller.php: 201 with the post, its status
+//     (Moderated), rest_cannot_publish and rest_cannot_create (Barred), and rest_after_insert_post, after which a plugin may
+//     still end the request with its own error (Plugin); class-wp-rest-attachments-controller.php: files;
+//   - wp-includes/rest-api/class-wp-rest-request.php: rest_invalid_param (Invalid);
+//   - wp-includes/post.php, wp_unique_post_slug and wp_trash_post; wp-includes/user.php,
+//     wp_authenticate_application_password: incorrect_password (Ended);
+//   - wp-includes/load.php, wp_maintenance: 503 during an update (Resting).
+//
+// Cut, Broken, Silent, Garbage, Fine, Stranger, Wall, Moved, Busy and Large are documented nowhere: any server,
+// or what stands before it, may do so.
 package wordpresstest
 
 import (
