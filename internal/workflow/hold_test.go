@@ -305,6 +305,34 @@ func TestHoldNeedsNoVault(t *testing.T) {
 	sent(t, l)
 }
 
+// TestHoldNeedsNothingBesideTheDatabase: whatever else the service asks of others is away, and everything
+// is stopped and let go.
+func TestHoldNeedsNothingBesideTheDatabase(t *testing.T) {
+	onBoth(t, func(t *testing.T, h *workflowtest.House, l *workflowtest.Ledger) {
+		v := scheduled(t, h, l)
+		alone := *h.Flow
+		alone.Blobs, alone.Secrets, alone.Links, alone.Feeder, alone.Cards, alone.Thumbnails = nil, nil, nil, nil, nil, nil
+		alone.Mails, alone.PublicURL, alone.MediaURL = true, "", nil
+		whole := h.Flow
+		h.Flow = &alone
+		for scope, target := range map[advocacy.HoldScope]string{
+			advocacy.HoldWorkspace: "", advocacy.HoldNetwork: string(workflowtest.LedgerName), advocacy.HoldKeyword: "signed", advocacy.HoldPerson: string(h.Author),
+		} {
+			held, inFlight := hold(t, h, scope, target)
+			if len(inFlight) != 0 || !h.Post(t, v.Post.ID).Held {
+				t.Errorf("%s: in flight were %+v", scope, inFlight)
+			}
+			release(t, h, held)
+		}
+		held, _ := hold(t, h, advocacy.HoldWorkspace, "")
+		h.Flow = whole
+		h.Clock.Advance(time.Hour)
+		h.Work(t)
+		sent(t, l)
+		release(t, h, held)
+	})
+}
+
 // TestInFlightEnds: what was in flight when a hold was made, and gets no answer, is not any more once
 // a request is given up, and is not sent again.
 func TestInFlightEnds(t *testing.T) {
