@@ -86,7 +86,7 @@ func (s *Service) RecallPost(ctx context.Context, c Call, w advocacy.WorkspaceID
 			return nil, "", err
 		}
 		for i := range publications {
-			if err := s.takeBack(ctx, tx, c, &publications[i], reason); err != nil {
+			if err := s.recallOne(ctx, tx, c, &publications[i], reason); err != nil {
 				return nil, "", err
 			}
 		}
@@ -103,8 +103,8 @@ func (s *Service) recallable(n advocacy.Network) bool {
 	return ok && adapter.Capabilities().Delete
 }
 
-// takeBack has a publication taken back; what is under way, or may be out, as soon as that is known.
-func (s *Service) takeBack(ctx context.Context, tx Tx, c Call, x *advocacy.Publication, reason string) error {
+// recallOne has a publication taken back; what is under way, or may be out, as soon as that is known.
+func (s *Service) recallOne(ctx context.Context, tx Tx, c Call, x *advocacy.Publication, reason string) error {
 	switch {
 	case x.State == advocacy.Published && s.recallable(x.Network):
 		return s.requestRecall(ctx, tx, c, x, reason)
