@@ -321,6 +321,19 @@ func TestStoryOfASignatureTakenBack(t *testing.T) {
 	})
 }
 
+// TestStoryOfALoanToWhoSeesNothingAnyMore: who was lent a signature lost every role that reads what
+// others wrote, and is not told more than that it is not there.
+func TestStoryOfALoanToWhoSeesNothingAnyMore(t *testing.T) {
+	story(t, func(w *world) {
+		w.lend(w.Both, w.Both, w.PR, "approver:pr", 0, 720*time.Hour)
+		w.grant(w.PR, []advocacy.Role{"employee"})
+		w.hand(w.posts[0], w.Author, false, 1)
+		w.hand(w.posts[1], w.Both, false, 1)
+		w.checkAnswer(w.posts[0])
+		w.checkAnswer(w.posts[1])
+	})
+}
+
 // TestStoriesAreToldAsTheyAreWritten: what a run prints is what these tests are written in.
 func TestStoriesAreToldAsTheyAreWritten(t *testing.T) {
 	story(t, func(w *world) {
