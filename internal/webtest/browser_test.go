@@ -355,6 +355,7 @@ func (b *browser) unfold(selector string) {
 // press presses keys, wherever the focus is.
 func (b *browser) press(keys string) {
 	b.t.Helper()
+	b.until(`document.readyState === "complete"`) // a page that is still coming does not listen
 	do(b, "press "+keys, chromedp.KeyEvent(keys))
 }
 

@@ -55,6 +55,7 @@ func TestToldOnAPhone(t *testing.T) {
 	b := h.browse(t, "Priya", l)
 	b.open(workspace + "/queue")
 	b.click("#turns a[data-turn]")
+	b.until(`location.pathname.includes("/queue/")`)
 	b.until(`document.querySelector("#turn form[data-decide]")`)
 	first := ask[string](b, `document.querySelector("#turn").dataset.task`)
 	b.press("a")
