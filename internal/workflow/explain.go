@@ -53,7 +53,7 @@ type TargetExplanation struct {
 // ExplainReview says how far a round is, who counts, who cannot and why, and who could
 // take it further.
 func (s *Service) ExplainReview(ctx context.Context, c Call, sub advocacy.Subject, round int) (*ReviewExplanation, error) {
-	head, err := s.visibleHead(ctx, c, sub)
+	head, err := s.newestSeen(ctx, s.Store, c, sub)
 	if err != nil {
 		return nil, err
 	}
@@ -74,21 +74,6 @@ func (s *Service) ExplainReview(ctx context.Context, c Call, sub advocacy.Subjec
 		out.Turns = append(out.Turns, turn)
 	}
 	return out, err
-}
-
-// visibleHead is headOf what the caller may see, which a post is read once for.
-func (s *Service) visibleHead(ctx context.Context, c Call, sub advocacy.Subject) (*advocacy.Revision, error) {
-	if sub.Kind != advocacy.SubjectPost {
-		if err := s.seeSubject(ctx, c, sub, -1); err != nil {
-			return nil, err
-		}
-		return s.headOf(ctx, s.Store, sub)
-	}
-	p, head, err := s.Store.PostWithHead(ctx, sub.Workspace, advocacy.PostID(sub.ID))
-	if err == nil && !c.seesPost(p) {
-		return nil, postMissing(p.ID)
-	}
-	return head, err
 }
 
 func (s *Service) headOf(ctx context.Context, r Reader, sub advocacy.Subject) (*advocacy.Revision, error) {
