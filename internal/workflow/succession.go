@@ -164,12 +164,15 @@ func (s *Service) tellOf(ctx context.Context, tx Tx, a *advocacy.SocialAccount, 
 // membership of the same person that goes on, if any, which then gave it.
 func (s *Service) grantorLeaves(ctx context.Context, tx Tx, c Call, m *advocacy.Member, stays advocacy.PersonID) error {
 	all, err := tx.GrantedBy(ctx, m.Workspace, m.Person)
+	if err != nil {
+		return err
+	}
 	for i := range all {
-		if err == nil {
-			err = s.grantorLeft(ctx, tx, c, &all[i], stays)
+		if err := s.grantorLeft(ctx, tx, c, &all[i], stays); err != nil {
+			return err
 		}
 	}
-	return err
+	return nil
 }
 
 func (s *Service) grantorLeft(ctx context.Context, tx Tx, c Call, a *advocacy.SocialAccount, stays advocacy.PersonID) error {
@@ -227,12 +230,18 @@ func (s *Service) RemindUnanswered(ctx context.Context) (int, error) {
 		if err != nil {
 			return found, err
 		}
+		owners := make(map[advocacy.WorkspaceID][]advocacy.PersonID)
 		for i := range all {
-			owner, err := s.Store.MembersByID(ctx, all[i].Workspace, []advocacy.PersonID{all[i].Owner})
-			if err != nil {
+			owners[all[i].Workspace] = append(owners[all[i].Workspace], all[i].Owner)
+		}
+		people := make(map[advocacy.WorkspaceID]map[advocacy.PersonID]*advocacy.Member)
+		for w, of := range owners {
+			if people[w], err = s.Store.MembersByID(ctx, w, of); err != nil {
 				return found, err
 			}
-			if owner[all[i].Owner].Active() {
+		}
+		for i := range all {
+			if people[all[i].Workspace][all[i].Owner].Active() {
 				continue
 			}
 			found++
