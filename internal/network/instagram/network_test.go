@@ -56,25 +56,8 @@ func TestWhatIsRenderedComesBack(t *testing.T) {
 	t.Parallel()
 	server, s := open(t)
 	server.Do(func(s *containertest.Server) { s.Total = 1 << 20 })
-	rapid.Check(t, func(t *rapid.T) {
-		content := networktest.Contents().Draw(t, "content")
-		for i := range content.Media { // of a kind and a shape that it takes
-			content.Media[i].ContentType, content.Media[i].Width, content.Media[i].Height = "image/jpeg", 1080, 1080
-		}
-		r, found := s.Adapter.Render(content, "", network.Disclosures{})
-		if r.Text == "" && len(r.Media) == 0 || advocacy.Blocking(found) != nil {
-			t.Skip("nothing to publish")
-		}
-		body, err := s.Adapter.Encode(networktest.Envelope(s, "pub-1", advocacy.Target{Rendering: r}))
-		if err != nil {
-			t.Fatal(err)
-		}
-		d := network.Delivery{
-			Account: s.Account, Credential: s.Credential, Publication: "pub-1", Key: "pub-1", Body: body,
-			Target: advocacy.Target{Rendering: r}, Time: networktest.Moment,
-		}
-		answer := s.Adapter.Publish(t.Context(), d)
-		shown := server.Visible()
+	networktest.Publishing(t, s, networktest.Squares, func(t *rapid.T, d network.Delivery, answer network.Answer) {
+		r, shown := d.Target.Rendering, server.Visible()
 		if answer.Class != network.Accepted || len(shown) == 0 {
 			t.Fatalf("%+v: it shows %+v", answer, shown)
 		}
