@@ -79,7 +79,7 @@ func auditPage(v *visitor) error {
 		data.Records = append(data.Records, v.told(r))
 	}
 	if data.Subject != "" {
-		data.About, data.Words = v.subject(data.Subject), ""
+		data.About = v.subject(data.Subject)
 		if data.About.Story != "" {
 			data.Words, _ = v.reviewed(data.Subject)
 		}
