@@ -23,8 +23,8 @@ type holding struct {
 	// Held are those that passed their time under it and wait for a person's word.
 	Held    []row
 	MayHeld bool
-	// Settling tells that a worker is still about to see that the hold is lifted; until then what
-	// somebody says about a publication would come too late for its etag.
+	// Settling tells that a worker is still about to see that the hold is lifted, or that there was one;
+	// until then what somebody says about a publication would come too late for its etag.
 	Settling bool
 	More     bool
 	Now      string
@@ -68,7 +68,7 @@ func (v *visitor) holdPage(outcomes []outcome) error {
 		}
 		for _, p := range held.GetPublications() {
 			h.Held = append(h.Held, v.row(p))
-			h.Settling = h.Settling || !hold.GetActive() && p.GetWaitReason() == "HOLD"
+			h.Settling = h.Settling || !hold.GetActive() && slices.Contains([]string{"", "HOLD"}, p.GetWaitReason())
 		}
 		h.More = held.GetNextPageToken() != ""
 	}
