@@ -47,7 +47,7 @@ const (
 func TestMain(m *testing.M) {
 	if os.Getenv(childMode) == "" {
 		// They wait for processes that wait, for most of their time. Whoever says another number is heard.
-		if err := flag.Set("test.parallel", strconv.Itoa(2*runtime.GOMAXPROCS(0))); err != nil {
+		if err := flag.Set("test.parallel", strconv.Itoa(8*runtime.GOMAXPROCS(0))); err != nil {
 			panic(err)
 		}
 		os.Exit(m.Run())

@@ -2,11 +2,14 @@ package webtest
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"net/http"
 	"net/url"
 	"os"
 	"os/exec"
+	goruntime "runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -115,7 +118,11 @@ type browser struct {
 // chromium finds the browser, or skips the test loudly.
 func chromium(t testing.TB) string {
 	t.Helper()
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+	browsers := []string{"chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"}
+	if os.Getenv("IMPRIMATUR_TEST_FULL") == "1" {
+		browsers = browsers[1:] // the shell, which is much faster, is what nobody looks at pages with
+	}
+	for _, name := range browsers {
 		if found, err := exec.LookPath(name); err == nil {
 			return found
 		}
@@ -165,6 +172,10 @@ func (p *process) start(t testing.TB) context.Context {
 }
 
 func TestMain(m *testing.M) {
+	// They wait for the browser, for much of their time. Whoever says another number is heard.
+	if err := flag.Set("test.parallel", strconv.Itoa(2*goruntime.GOMAXPROCS(0))); err != nil {
+		panic(err)
+	}
 	code := m.Run()
 	if common.stop != nil {
 		common.stop()
@@ -355,7 +366,7 @@ func (b *browser) unfold(selector string) {
 // press presses keys, wherever the focus is.
 func (b *browser) press(keys string) {
 	b.t.Helper()
-	b.until(`document.readyState === "complete"`) // a page that is still coming does not listen
+	b.until("true") // a page that is still coming does not listen
 	do(b, "press "+keys, chromedp.KeyEvent(keys))
 }
 
@@ -375,7 +386,8 @@ func (b *browser) says(key string, pairs ...string) {
 	b.sees(strings.Join(strings.Fields(catalogue.Text(b.look.language, key, args)), " "))
 }
 
-// until waits for a condition of the page, also while another page takes its place.
+// until waits for a condition of the page, also while another page takes its place. What has come of a
+// page that is still coming may fulfil it, and the rest would be missed by what is asked next.
 func (b *browser) until(condition string) {
 	b.t.Helper()
 	if last, met := b.within(patience, condition); !met {
@@ -388,7 +400,7 @@ func (b *browser) within(wait time.Duration, condition string) (last error, met 
 	ctx, cancel := context.WithTimeout(b.ctx, wait)
 	defer cancel()
 	for {
-		now, err := chromedp.Run(ctx, chromedp.Evaluate[bool]("!!document.body && !!("+condition+")"))
+		now, err := chromedp.Run(ctx, chromedp.Evaluate[bool](`document.readyState === "complete" && !!(`+condition+`)`))
 		switch {
 		case err == nil && now:
 			return nil, true
