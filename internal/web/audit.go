@@ -121,16 +121,20 @@ func (v *visitor) days(data *auditData) (filter []string, err error) {
 // does not know.
 func (v *visitor) told(r *imprimaturv1.AuditRecord) auditRow {
 	p := v.bare("notice")
-	row := auditRow{AuditRecord: r, Sentence: p.sentence(r), On: v.subject(r.GetResource()), Facts: facts(r.GetDetail())}
+	row := auditRow{AuditRecord: r, Sentence: p.sentence(v.parent(), r), On: v.subject(r.GetResource()), Facts: facts(r.GetDetail())}
 	if r.GetParentResource() != r.GetResource() && r.GetParentResource() != "" {
 		row.Of = v.subject(r.GetParentResource())
 	}
 	return row
 }
 
-// sentence says what was done; of a decision, which it was and for which role.
-func (p page) sentence(r *imprimaturv1.AuditRecord) string {
+// sentence says what was done in a workspace; of a decision, which it was and for which role, and whose
+// signature it took back when that was somebody else's.
+func (p page) sentence(workspace string, r *imprimaturv1.AuditRecord) string {
 	detail := r.GetDetail().GetFields()
+	if whose := detail["taken_from"].GetStringValue(); r.GetAction() == "review.decided" && whose != "" {
+		return p.T("web.audit.taken", "name", p.Who(workspace+"/members/"+whose), "role", p.Word("web.posts.role.", detail["role"].GetStringValue()))
+	}
 	if key := auditDecided + detail["verdict"].GetStringValue(); r.GetAction() == "review.decided" && catalogue.Has(key) {
 		return p.T(key, "role", p.Word("web.posts.role.", detail["role"].GetStringValue()))
 	}

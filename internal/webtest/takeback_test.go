@@ -2,6 +2,7 @@ package webtest
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 )
@@ -38,5 +39,9 @@ func TestTakenBackOnThePage(t *testing.T) {
 	}
 	if n := len(thomas.get(page).forms("/retract")); n != 0 {
 		t.Errorf("it is offered %d times more", n)
+	}
+	story := h.guest(t, "Judith").get(workspace + "/audit?subject=" + url.QueryEscape(post.Name))
+	if want := "took back what Priya Nair signed"; !strings.Contains(words(story.root), want) {
+		t.Errorf("the record does not say %q: %s", want, words(story.root))
 	}
 }
