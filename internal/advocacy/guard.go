@@ -130,7 +130,7 @@ func (p *Post) GuardWithdraw(actor Actor, state PostState) error {
 	case PostWithdrawn:
 		return Refuse("POST_WITHDRAWN", "the post was withdrawn already")
 	case PostPublishing:
-		return Refuse("POST_PUBLISHING", "a request has begun; wait for its end, then recall it")
+		return Refuse("POST_PUBLISHING", "a request has begun; recall it")
 	case PostPublished, PostPartiallyPublished, PostRecalled:
 		return Refuse("POST_PUBLISHED", "the post went out; recall it instead")
 	default:
@@ -138,12 +138,13 @@ func (p *Post) GuardWithdraw(actor Actor, state PostState) error {
 	}
 }
 
-// GuardRecall judges whether there is anything to take back.
+// GuardRecall judges whether there is anything to take back: what a network shows, or will when a request
+// that has begun ends well.
 func (p *Post) GuardRecall(actor Actor, anyones bool, state PostState) error {
 	if actor.Person != p.Author && !anyones {
 		return Deny("NOT_THE_AUTHOR", "only the author, or who may recall publications, may take a post back")
 	}
-	if state != PostPublished && state != PostPartiallyPublished {
+	if state != PostPublished && state != PostPartiallyPublished && state != PostPublishing {
 		return Refuse("NOTHING_TO_RECALL", "no network shows this post; it is %s", state)
 	}
 	return nil

@@ -60,7 +60,8 @@ func TestRecallTwoKeys(t *testing.T) {
 	t.Parallel()
 	p := &advocacy.Post{Author: ann}
 	for state, want := range map[advocacy.PostState]string{
-		advocacy.PostPublished: "", advocacy.PostPartiallyPublished: "", advocacy.PostFailed: "NOTHING_TO_RECALL",
+		advocacy.PostPublished: "", advocacy.PostPartiallyPublished: "", advocacy.PostPublishing: "",
+		advocacy.PostFailed: "NOTHING_TO_RECALL", advocacy.PostScheduled: "NOTHING_TO_RECALL",
 	} {
 		if err := p.GuardRecall(human(bob), true, state); advocacy.ReasonOf(err) != want {
 			t.Errorf("%s: %v, want %q", state, err, want)

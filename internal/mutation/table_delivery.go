@@ -15,7 +15,7 @@ func fromTheDeliveries() []mutant {
 		{"what was taken back while its files were sent is not made", gate, "TestRecallMeetsARequest", []change{{"internal/publish/worker.go",
 			`x.State == advocacy.Sending && x.RecallReason == ""`, `x.State == advocacy.Sending`}}},
 		{"what is under way is taken back as well", gate, "TestRecallMeetsARequest", []change{{"internal/workflow/withdraw.go",
-			`case x.State == advocacy.Sending || x.State == advocacy.Unknown: // guard`, `case false: // guard`}}},
+			`case (x.State == advocacy.Sending || x.State == advocacy.Unknown) && x.RecallReason == "": // guard`, `case false: // guard`}}},
 		{"what was under way is taken back when it is out", gate, "TestRecallMeetsARequest", []change{{"internal/workflow/recall.go",
 			`if x.RecallReason != "" { // guard`, `if false { // guard`}}},
 	}

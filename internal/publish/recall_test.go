@@ -1,6 +1,7 @@
 package publish_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -10,9 +11,9 @@ import (
 	"github.com/imprimatur-hq/imprimatur/internal/workflow/workflowtest"
 )
 
-// recalledMeanwhile is a post that the wall shows and that is taken back while the request to the
-// ledger is under way, which then answers.
-func recalledMeanwhile(t *testing.T, can network.Capabilities, answer network.Class) (*workflowtest.House, *workflowtest.Ledger, *workflow.PostView) {
+// recalledMeanwhile is a post that is taken back while the request to the ledger is under way, which then
+// answers. The wall may show it already.
+func recalledMeanwhile(t *testing.T, can network.Capabilities, answer network.Class, onTheWall bool) (*workflowtest.House, *workflowtest.Ledger, *workflow.PostView) {
 	t.Helper()
 	h, l, _ := house(t)
 	h.Work(t)
@@ -22,8 +23,14 @@ func recalledMeanwhile(t *testing.T, can network.Capabilities, answer network.Cl
 	keeps := can.Idempotency == network.ByKey
 	_, err = h.Flow.UpdateAccount(t.Context(), h.As(h.Admin), h.W, h.Ledger, workflow.AccountChange{Version: a.Version, Deduplicates: &keeps})
 	ok(t, err)
-	v := h.Approved(t, "In two places.", h.Wall, h.Ledger)
-	ok(t, h.Worker.Deliver(t.Context(), h.W, through(t, h, v, h.Wall).ID))
+	places := []advocacy.AccountID{h.Ledger}
+	if onTheWall {
+		places = append(places, h.Wall)
+	}
+	v := h.Approved(t, "With a wrong figure.", places...)
+	if onTheWall {
+		ok(t, h.Worker.Deliver(t.Context(), h.W, through(t, h, v, h.Wall).ID))
+	}
 	l.Before(func(d network.Delivery) {
 		l.Before(nil)
 		if !d.Still(t.Context()) {
@@ -56,6 +63,16 @@ func through(t *testing.T, h *workflowtest.House, v *workflow.PostView, a advoca
 	return advocacy.Publication{}
 }
 
+// both runs a test of a post that stands on the wall already, and of one that nothing shows yet.
+func both(t *testing.T, name string, test func(t *testing.T, onTheWall bool)) {
+	for _, onTheWall := range []bool{true, false} {
+		t.Run(fmt.Sprintf("%s/on the wall %t", name, onTheWall), func(t *testing.T) {
+			t.Parallel()
+			test(t, onTheWall)
+		})
+	}
+}
+
 // TestRecallMeetsARequest: what is under way when its post is taken back is not sent again, whatever is
 // answered; and it is taken back when it is known to be out.
 func TestRecallMeetsARequest(t *testing.T) {
@@ -75,9 +92,8 @@ func TestRecallMeetsARequest(t *testing.T) {
 		"nobody knows":              {deletes, network.UnknownOutcome, advocacy.Unknown, advocacy.BlockUnknownSend},
 		"a repeat would do no harm": {keyed, network.UnknownOutcome, advocacy.Unknown, advocacy.BlockUnknownSend},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			h, l, v := recalledMeanwhile(t, c.can, c.answer)
+		both(t, name, func(t *testing.T, onTheWall bool) {
+			h, l, v := recalledMeanwhile(t, c.can, c.answer, onTheWall)
 			x := through(t, h, v, h.Ledger)
 			if x.State != c.state || x.Wait != c.wait || x.RecallReason != "a wrong figure" {
 				t.Fatalf("it is %s, waits for %q and is taken back for %q; want %s, %q", x.State, x.Wait, x.RecallReason, c.state, c.wait)

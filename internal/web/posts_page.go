@@ -360,9 +360,10 @@ func replaced(old, now string) []piece {
 // Can tells whether an action makes sense where the post stands; who may is for the service to say.
 func (page postPage) Can(action string) bool {
 	s := page.Post.GetState()
-	out := slices.ContainsFunc(page.Post.GetPublications(), func(p *imprimaturv1.Publication) bool {
-		return p.GetState() == imprimaturv1.Publication_PUBLISHED
-	})
+	in := func(states ...imprimaturv1.Publication_State) func(*imprimaturv1.Publication) bool {
+		return func(p *imprimaturv1.Publication) bool { return slices.Contains(states, p.GetState()) }
+	}
+	out := slices.ContainsFunc(page.Post.GetPublications(), in(imprimaturv1.Publication_PUBLISHED))
 	over := out || slices.Contains([]imprimaturv1.Post_State{
 		imprimaturv1.Post_PUBLISHING, imprimaturv1.Post_PUBLISHED, imprimaturv1.Post_PARTIALLY_PUBLISHED, imprimaturv1.Post_RECALLED, imprimaturv1.Post_WITHDRAWN,
 	}, s)
@@ -374,7 +375,10 @@ func (page postPage) Can(action string) bool {
 	case "withdraw", "reschedule":
 		return page.Mine && !over
 	case "recall":
-		return page.Mine && out
+		underWay := in(imprimaturv1.Publication_SENDING, imprimaturv1.Publication_UNKNOWN)
+		return page.Mine && (out || slices.ContainsFunc(page.Post.GetPublications(), func(p *imprimaturv1.Publication) bool {
+			return underWay(p) && p.GetRecallReason() == ""
+		}))
 	default:
 		return false
 	}

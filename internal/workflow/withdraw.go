@@ -108,7 +108,7 @@ func (s *Service) recallOne(ctx context.Context, tx Tx, c Call, x *advocacy.Publ
 	switch {
 	case x.State == advocacy.Published && s.recallable(x.Network):
 		return s.requestRecall(ctx, tx, c, x, reason)
-	case x.State == advocacy.Sending || x.State == advocacy.Unknown: // guard: what is under way is taken back as well
+	case (x.State == advocacy.Sending || x.State == advocacy.Unknown) && x.RecallReason == "": // guard: what is under way is taken back as well
 		x.RecallReason, x.UpdateTime = reason, tx.Now()
 		if err := tx.SavePublication(ctx, x); err != nil {
 			return err

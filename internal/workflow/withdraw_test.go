@@ -36,7 +36,7 @@ func TestWithdrawAndRecallInEveryState(t *testing.T) {
 		advocacy.PostUnroutable:       {unroutable, "", "NOTHING_TO_RECALL"},
 		advocacy.PostApproved:         {approvedUnscheduled, "", "NOTHING_TO_RECALL"},
 		advocacy.PostScheduled:        {scheduled, "", "NOTHING_TO_RECALL"},
-		advocacy.PostPublishing:       {publishing, "POST_PUBLISHING", "NOTHING_TO_RECALL"},
+		advocacy.PostPublishing:       {publishing, "POST_PUBLISHING", ""},
 		advocacy.PostPublished:        {published, "POST_PUBLISHED", ""},
 		advocacy.PostFailed:           {failed, "", "NOTHING_TO_RECALL"},
 		advocacy.PostRecalled:         {recalled, "POST_PUBLISHED", "NOTHING_TO_RECALL"},

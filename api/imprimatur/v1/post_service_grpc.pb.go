@@ -161,8 +161,8 @@ type PostServiceClient interface {
 	// `FAILED_PRECONDITION` and `POST_PUBLISHING` or `POST_PUBLISHED` when a request has
 	// begun: use RecallPost.
 	WithdrawPost(ctx context.Context, in *WithdrawPostRequest, opts ...grpc.CallOption) (*Post, error)
-	// Takes a published post back from every account that can take back, and cancels what
-	// was not sent. What is under way is not sent again, and is taken back when it is known to be out.
+	// Takes a post that is out, or on its way, back from every account that can take back, and cancels
+	// what was not sent. What is under way is not sent again, and is taken back when it is known to be out.
 	//
 	// Needs `posts.recall`; the author, or a holder of `publications.recall`, may call it.
 	// The evidence is kept. Fails with `FAILED_PRECONDITION` and `NOTHING_TO_RECALL`.
@@ -474,8 +474,8 @@ type PostServiceServer interface {
 	// `FAILED_PRECONDITION` and `POST_PUBLISHING` or `POST_PUBLISHED` when a request has
 	// begun: use RecallPost.
 	WithdrawPost(context.Context, *WithdrawPostRequest) (*Post, error)
-	// Takes a published post back from every account that can take back, and cancels what
-	// was not sent. What is under way is not sent again, and is taken back when it is known to be out.
+	// Takes a post that is out, or on its way, back from every account that can take back, and cancels
+	// what was not sent. What is under way is not sent again, and is taken back when it is known to be out.
 	//
 	// Needs `posts.recall`; the author, or a holder of `publications.recall`, may call it.
 	// The evidence is kept. Fails with `FAILED_PRECONDITION` and `NOTHING_TO_RECALL`.
