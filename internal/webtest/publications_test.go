@@ -217,6 +217,35 @@ func (b *browser) unknown() {
 	})()`)
 }
 
+// What nobody knows the end of is recalled by its author without waiting for that, and once.
+func TestUnknownIsRecalled(t *testing.T) {
+	t.Parallel()
+	inLooks(t, 6, unknownIsRecalled)
+}
+
+func unknownIsRecalled(t *testing.T, l look) {
+	h := open(t)
+	lost(t, h)
+	h.browse(t, "Thomas", l).unknown()
+	camille := h.guest(t, "Camille")
+	address := linkInto(camille.get(workspace+"/publications?show=person"), "/publications/")
+	b := h.browse(t, "Camille", l)
+	b.open(strings.Split(address, "/publications/")[0])
+	b.unfold("#why-recall")
+	b.write("#why-recall", "It names the wrong day.")
+	b.keep("recall-unknown-" + l.String())
+	b.click(`form[action$="/recall"] button`)
+	b.says("web.said.posts.recalled")
+	b.says("web.posts.ordered")
+	b.until(`!document.querySelector("#why-recall")`)
+	b.keep("recalled-unknown-" + l.String())
+	var x struct{ State, RecallReason string }
+	camille.call(http.MethodGet, strings.TrimPrefix(address, workspace), nil, &x)
+	if x.State != "UNKNOWN" || x.RecallReason != "It names the wrong day." {
+		t.Errorf("it is %+v", x)
+	}
+}
+
 // Somebody who may not settle it is shown why nothing happens, and no button; without scripts,
 // the word that it is not there counts too.
 func TestUnknownWithoutScripts(t *testing.T) {
