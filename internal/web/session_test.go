@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -25,6 +26,8 @@ import (
 // office is the public API as far as signing in goes: one link, one session.
 type office struct {
 	ended bool
+	// mu keeps calls: a page asks several things at once.
+	mu    sync.Mutex
 	calls []string
 	// member is the id of who is signed in, states are those of his or her own accounts.
 	member string
@@ -32,7 +35,9 @@ type office struct {
 }
 
 func (o *office) Invoke(ctx context.Context, method string, in, out any, _ ...grpc.CallOption) error {
+	o.mu.Lock()
 	o.calls = append(o.calls, method[strings.LastIndexByte(method, '/')+1:])
+	o.mu.Unlock()
 	md, _ := metadata.FromOutgoingContext(ctx)
 	session := &imprimaturv1.Session{
 		Name: "workspaces/acme/sessions/0190", Member: "workspaces/acme/members/" + cmp.Or(o.member, "0191"), DisplayName: "Ada Lovelace", Roles: []string{"employee"}, Permissions: []string{"posts.create", "items.share", "accounts.connect"},
