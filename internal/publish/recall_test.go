@@ -36,8 +36,10 @@ func recalledMeanwhile(t *testing.T, can network.Capabilities, answer network.Cl
 		if !d.Still(t.Context()) {
 			t.Error("it does not stand before it is taken back")
 		}
-		_, err := h.Flow.RecallPost(t.Context(), h.As(h.PR), h.W, v.Post.ID, "a wrong figure")
-		ok(t, err)
+		for _, reason := range []string{"a wrong figure", "a wrong figure still"} { // the reason stays the first
+			_, err := h.Flow.RecallPost(t.Context(), h.As(h.PR), h.W, v.Post.ID, reason)
+			ok(t, err)
+		}
 		if d.Still(t.Context()) {
 			t.Error("what was taken back while its files were sent is made")
 		}

@@ -360,10 +360,9 @@ func replaced(old, now string) []piece {
 // Can tells whether an action makes sense where the post stands; who may is for the service to say.
 func (page postPage) Can(action string) bool {
 	s := page.Post.GetState()
-	in := func(states ...imprimaturv1.Publication_State) func(*imprimaturv1.Publication) bool {
-		return func(p *imprimaturv1.Publication) bool { return slices.Contains(states, p.GetState()) }
-	}
-	out := slices.ContainsFunc(page.Post.GetPublications(), in(imprimaturv1.Publication_PUBLISHED))
+	out := slices.ContainsFunc(page.Post.GetPublications(), func(p *imprimaturv1.Publication) bool {
+		return p.GetState() == imprimaturv1.Publication_PUBLISHED
+	})
 	over := out || slices.Contains([]imprimaturv1.Post_State{
 		imprimaturv1.Post_PUBLISHING, imprimaturv1.Post_PUBLISHED, imprimaturv1.Post_PARTIALLY_PUBLISHED, imprimaturv1.Post_RECALLED, imprimaturv1.Post_WITHDRAWN,
 	}, s)
@@ -375,13 +374,22 @@ func (page postPage) Can(action string) bool {
 	case "withdraw", "reschedule":
 		return page.Mine && !over
 	case "recall":
-		underWay := in(imprimaturv1.Publication_SENDING, imprimaturv1.Publication_UNKNOWN)
 		return page.Mine && (out || slices.ContainsFunc(page.Post.GetPublications(), func(p *imprimaturv1.Publication) bool {
 			return underWay(p) && p.GetRecallReason() == ""
 		}))
 	default:
 		return false
 	}
+}
+
+// underWay tells whether a request has begun and its end is not known.
+func underWay(p *imprimaturv1.Publication) bool {
+	return p.GetState() == imprimaturv1.Publication_SENDING || p.GetState() == imprimaturv1.Publication_UNKNOWN
+}
+
+// Ordered tells whether a copy that is under way is to be taken back.
+func (page postPage) Ordered(p *imprimaturv1.Publication) bool {
+	return underWay(p) && p.GetRecallReason() != ""
 }
 
 // Decided tells whether anybody said anything, or is waited for to say it.
