@@ -116,8 +116,8 @@ func (s *Service) wireJobs() error {
 
 // wireLooks registers the jobs that look again at what waits.
 func (s *Service) wireLooks() {
-	s.engine.Handle(workflow.JobReassess, 10*time.Minute, decode(func(ctx context.Context, j workflow.WorkspaceJob) error {
-		return s.Flow.Reassess(ctx, j.Workspace)
+	s.engine.Handle(workflow.JobReassess, 10*time.Minute, decode(func(ctx context.Context, j workflow.ResourceJob) error {
+		return s.Flow.Reassess(ctx, j.Workspace, j.ID)
 	}))
 	s.engine.Handle(workflow.JobReassessRound, jobTimeout, decode(s.Flow.ReassessRound))
 	s.engine.Handle(workflow.JobRemindUnknown, jobTimeout, decode(s.Flow.RemindUnknown))

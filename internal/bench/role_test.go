@@ -74,7 +74,7 @@ func (h *house) takeRole(b *testing.B, people ...string) *atomic.Bool {
 		defer over.Store(true)
 		ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
 		defer cancel()
-		if err := h.Flow.Reassess(ctx, "bench"); err != nil {
+		if err := h.Flow.Reassess(ctx, "bench", app.NewID()); err != nil {
 			b.Error(err)
 		}
 	}()

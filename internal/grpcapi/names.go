@@ -10,41 +10,42 @@ import (
 
 // The collections of resource names.
 const (
-	inWorkspaces   = "workspaces"
-	inPosts        = "posts"
-	inItems        = "libraryItems"
-	inRevisions    = "revisions"
-	inReviews      = "reviews"
-	inDecisions    = "decisions"
-	inThreads      = "threads"
-	inComments     = "comments"
-	inSuggestions  = "suggestions"
-	inProposals    = "proposals"
-	inFeeds        = "feeds"
-	inHandles      = "registeredHandles"
-	inMentions     = "mentions"
-	inPublications = "publications"
-	inPolicies     = "routingPolicies"
-	inTopics       = "topics"
-	inMembers      = "members"
-	inRoles        = "roles"
-	inKeys         = "apiKeys"
-	inAccounts     = "socialAccounts"
-	inRecalls      = "recalls"
-	inCases        = "cases"
-	inHolds        = "holds"
-	inTasks        = "reviewTasks"
-	inBatches      = "reviewBatches"
-	inImports      = "libraryImports"
-	inRecords      = "auditRecords"
-	inMedia        = "media"
-	inUploads      = "uploads"
-	inSessions     = "sessions"
-	inSimulations  = "simulations"
-	inCalendars    = "calendars"
-	inDelegations  = "delegations"
-	inAbsences     = "absences"
-	inReminders    = "reminders"
+	inWorkspaces     = "workspaces"
+	inPosts          = "posts"
+	inItems          = "libraryItems"
+	inRevisions      = "revisions"
+	inReviews        = "reviews"
+	inDecisions      = "decisions"
+	inThreads        = "threads"
+	inComments       = "comments"
+	inSuggestions    = "suggestions"
+	inProposals      = "proposals"
+	inFeeds          = "feeds"
+	inHandles        = "registeredHandles"
+	inMentions       = "mentions"
+	inPublications   = "publications"
+	inPolicies       = "routingPolicies"
+	inTopics         = "topics"
+	inMembers        = "members"
+	inRoles          = "roles"
+	inKeys           = "apiKeys"
+	inAccounts       = "socialAccounts"
+	inRecalls        = "recalls"
+	inCases          = "cases"
+	inHolds          = "holds"
+	inTasks          = "reviewTasks"
+	inBatches        = "reviewBatches"
+	inImports        = "libraryImports"
+	inRecords        = "auditRecords"
+	inMedia          = "media"
+	inUploads        = "uploads"
+	inSessions       = "sessions"
+	inSimulations    = "simulations"
+	inRecomputations = "recomputations"
+	inCalendars      = "calendars"
+	inDelegations    = "delegations"
+	inAbsences       = "absences"
+	inReminders      = "reminders"
 
 	inDisclosureTables = "disclosureTables"
 	inLexicons         = "lexicons"
@@ -67,41 +68,42 @@ var (
 
 // idForms says what an id of each collection looks like; anything else is no name.
 var idForms = map[string]*regexp.Regexp{
-	inWorkspaces:   regexp.MustCompile(`^[a-z][a-z0-9-]{1,62}$`),
-	inPosts:        uuidID,
-	inItems:        uuidID,
-	inRevisions:    numberID,
-	inReviews:      numberID,
-	inDecisions:    uuidID,
-	inThreads:      uuidID,
-	inComments:     uuidID,
-	inSuggestions:  uuidID,
-	inProposals:    uuidID,
-	inFeeds:        uuidID,
-	inHandles:      uuidID,
-	inMentions:     uuidID,
-	inPublications: uuidID,
-	inPolicies:     slugID,
-	inTopics:       slugID,
-	inMembers:      uuidID,
-	inRoles:        roleID,
-	inKeys:         uuidID,
-	inAccounts:     uuidID,
-	inRecalls:      uuidID,
-	inCases:        uuidID,
-	inHolds:        uuidID,
-	inTasks:        uuidID,
-	inBatches:      uuidID,
-	inImports:      uuidID,
-	inRecords:      uuidID,
-	inSimulations:  uuidID,
-	inUploads:      uuidID,
-	inMedia:        regexp.MustCompile(`^[0-9a-f]{64}$`),
-	inCalendars:    slugID,
-	inDelegations:  uuidID,
-	inAbsences:     uuidID,
-	inReminders:    uuidID,
-	inSessions:     regexp.MustCompile(`^(current|` + uuidForm + `)$`),
+	inWorkspaces:     regexp.MustCompile(`^[a-z][a-z0-9-]{1,62}$`),
+	inPosts:          uuidID,
+	inItems:          uuidID,
+	inRevisions:      numberID,
+	inReviews:        numberID,
+	inDecisions:      uuidID,
+	inThreads:        uuidID,
+	inComments:       uuidID,
+	inSuggestions:    uuidID,
+	inProposals:      uuidID,
+	inFeeds:          uuidID,
+	inHandles:        uuidID,
+	inMentions:       uuidID,
+	inPublications:   uuidID,
+	inPolicies:       slugID,
+	inTopics:         slugID,
+	inMembers:        uuidID,
+	inRoles:          roleID,
+	inKeys:           uuidID,
+	inAccounts:       uuidID,
+	inRecalls:        uuidID,
+	inCases:          uuidID,
+	inHolds:          uuidID,
+	inTasks:          uuidID,
+	inBatches:        uuidID,
+	inImports:        uuidID,
+	inRecords:        uuidID,
+	inSimulations:    uuidID,
+	inRecomputations: uuidID,
+	inUploads:        uuidID,
+	inMedia:          regexp.MustCompile(`^[0-9a-f]{64}$`),
+	inCalendars:      slugID,
+	inDelegations:    uuidID,
+	inAbsences:       uuidID,
+	inReminders:      uuidID,
+	inSessions:       regexp.MustCompile(`^(current|` + uuidForm + `)$`),
 
 	inDisclosureTables: slugID,
 	inLexicons:         slugID,
@@ -234,6 +236,7 @@ func (n names) policyRevision(id string, r int) string {
 func (n names) simulation(p advocacy.PolicyRef, id string) string {
 	return n.in(inPolicies, p.Policy, inRevisions, count(p.Revision), inSimulations, id)
 }
+func (n names) recomputation(id string) string            { return n.in(inRecomputations, id) }
 func (n names) revision(s advocacy.Subject, r int) string { return n.of(s, inRevisions, count(r)) }
 func (n names) review(s advocacy.Subject, round int) string {
 	return n.of(s, inReviews, count(round))

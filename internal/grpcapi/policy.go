@@ -180,6 +180,29 @@ func (s policyService) ListRoutingPolicySimulations(
 	}, nil
 }
 
+func (s policyService) ListRecomputations(
+	ctx context.Context, req *imprimaturv1.ListRecomputationsRequest,
+) (*imprimaturv1.ListRecomputationsResponse, error) {
+	v := enter(ctx, req)
+	l, err := openList(ctx, req)
+	if err != nil {
+		return nil, err
+	}
+	found, next, err := s.Flow.Recomputations(ctx, v.call, v.workspace, l.page)
+	if err != nil {
+		return nil, err
+	}
+	return &imprimaturv1.ListRecomputationsResponse{
+		Recomputations: each(found, func(r workflow.Recomputation) *imprimaturv1.Recomputation {
+			return &imprimaturv1.Recomputation{
+				Name: v.recomputation(r.ID), Recomputed: r.Done, Failed: r.Failed, Total: r.Total,
+				CreateTime: stamp(r.CreateTime), EndTime: stamp(r.EndTime),
+			}
+		}),
+		NextPageToken: l.next(next),
+	}, nil
+}
+
 func (s policyService) policy(v visit, r *workflow.PolicyView) (*imprimaturv1.RoutingPolicy, error) {
 	revision, err := s.policyRevision(v, r)
 	if err != nil {
@@ -235,6 +258,8 @@ func (n names) activationOf(a *workflow.PolicyActivation) *imprimaturv1.RoutingP
 		Recomputed:             a.Done,
 		CreateTime:             stamp(a.CreateTime),
 		RecomputeTime:          stamp(a.EndTime),
+		Failed:                 a.Failed,
+		Total:                  a.Total,
 	}
 }
 

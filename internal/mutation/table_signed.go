@@ -24,6 +24,8 @@ func takenBack() []mutant {
 			`out.Plan = out.Plan.Join(advocacy.Plan{Requirements: c.onError()}) // guard`, `_ = c.onError // guard`}}},
 		{"nobody waits for who is gone", rules, "TestWhoseTurnAndWhy", []change{{"internal/advocacy/attention.go",
 			`&& c.Review.State.Live() { // guard: nobody waits`, `&& false { // guard: nobody waits`}}},
+		{"what could not be computed is tried again", flow, "TestRecomputationSkipsNobody", []change{{"internal/workflow/recompute.go",
+			`if next == "" && now.Failed == 0 { // guard`, `if next == "" { // guard`}}},
 		{"what fails in front hides nothing", flow, "TestWhatFailsInFrontHidesNothing", []change{{"internal/workflow/sweep.go",
 			`if !full || failed == nil || done >= most || ctx.Err() != nil { // guard`, `if !full || true { // guard`}}},
 	}

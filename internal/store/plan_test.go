@@ -277,7 +277,8 @@ func everyList(t *testing.T, s *Store, pool func(what string) gorm.ConnPool) {
 			_, err12 := r.OpenThreads(t.Context(), subject)
 			_, _, err13 := r.Suggestions(t.Context(), subject, p)
 			_, _, err14 := r.Simulations(t.Context(), w, advocacy.PolicyRef{Policy: "main", Revision: 1}, p)
-			return first(err1, err2, err3, err4, err5, err6, err7, err8, err9, err10, err11, err12, err13, err14)
+			_, _, err15 := r.Recomputations(t.Context(), w, p)
+			return first(err1, err2, err3, err4, err5, err6, err7, err8, err9, err10, err11, err12, err13, err14, err15)
 		})
 	}
 	run("tasks and times", func(r reader, p workflow.Page) error {
@@ -296,8 +297,9 @@ func everyList(t *testing.T, s *Store, pool func(what string) gorm.ConnPool) {
 		}
 		_, _, err4 := r.OpenedReviews(t.Context(), w, time.UnixMicro(1), p)
 		_, err6 := r.CountOpenedReviews(t.Context(), w, time.UnixMicro(1))
+		_, err7 := r.CountInStates(t.Context(), w, []advocacy.PostState{"unroutable", "scheduled"}, []advocacy.ItemState{"in_review"})
 		_, err5 := r.FindActivation(t.Context(), w, advocacy.PolicyRef{Policy: "main", Revision: 1})
-		return first(err1, err2, err3, err4, err5, err6)
+		return first(err1, err2, err3, err4, err5, err6, err7)
 	})
 	for _, person := range []advocacy.PersonID{"", "p"} {
 		for _, state := range []workflow.TaskState{"", workflow.TaskOpen} {

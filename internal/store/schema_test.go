@@ -36,7 +36,7 @@ var rowTypes = map[string][]string{
 	origins.name: origins.columns, imports.name: imports.columns, itemOwners.name: itemOwners.columns, importRows.name: importRows.columns, media.name: media.columns, mediaParts.name: mediaParts.columns, thumbnails.name: thumbnails.columns, blobs.name: blobs.columns, uploads.name: uploads.columns,
 	uploadParts.name: uploadParts.columns, mediaUsage.name: mediaUsage.columns, posts.name: posts.columns,
 	revisions.name: revisions.columns, policies.name: policies.columns, simulations.name: simulations.columns,
-	activations.name: activations.columns, reviews.name: reviews.columns, formerPlans.name: formerPlans.columns, linkChecks.name: linkChecks.columns,
+	activations.name: activations.columns, recomputations.name: recomputations.columns, reviews.name: reviews.columns, formerPlans.name: formerPlans.columns, linkChecks.name: linkChecks.columns,
 	decisions.name: decisions.columns, coAuthors.name: coAuthors.columns, receipts.name: receipts.columns, threads.name: threads.columns,
 	publicationWriters.name: publicationWriters.columns, itemSharers.name: itemSharers.columns, itemShareCounts.name: itemShareCounts.columns,
 	suggestions.name: suggestions.columns, proposals.name: proposals.columns, feeds.name: feeds.columns, feedEntries.name: feedEntries.columns, comments.name: comments.columns, mentions.name: mentions.columns, tasks.name: tasks.columns, publications.name: publications.columns, cases.name: cases.columns, recalls.name: recalls.columns, copies.name: copies.columns,

@@ -123,6 +123,8 @@ type activationRow struct {
 	Version      int64   `gorm:"column:version"`
 	CreateTime   moment  `gorm:"column:create_time"`
 	EndTime      instant `gorm:"column:end_time"`
+	Failed       int64   `gorm:"column:failed"`
+	Total        int64   `gorm:"column:total"`
 }
 
 func (activationRow) TableName() string { return "policy_activations" }
@@ -140,6 +142,8 @@ func newActivationRow(a *workflow.PolicyActivation) *activationRow {
 		Acknowledged: a.Acknowledged,
 		Cursor:       a.Cursor,
 		Done:         a.Done,
+		Failed:       a.Failed,
+		Total:        a.Total,
 		Version:      a.Version,
 		CreateTime:   sorted(a.CreateTime),
 		EndTime:      at(a.EndTime),
@@ -154,11 +158,15 @@ func (r *activationRow) activation() *workflow.PolicyActivation {
 		Simulation:   r.Simulation,
 		Person:       advocacy.PersonID(r.PersonID),
 		Acknowledged: r.Acknowledged,
-		Cursor:       r.Cursor,
-		Done:         r.Done,
-		Version:      r.Version,
-		CreateTime:   r.CreateTime.time,
-		EndTime:      r.EndTime.time,
+		Recomputing: workflow.Recomputing{
+			Cursor:     r.Cursor,
+			Done:       r.Done,
+			Failed:     r.Failed,
+			Total:      r.Total,
+			Version:    r.Version,
+			CreateTime: r.CreateTime.time,
+			EndTime:    r.EndTime.time,
+		},
 	}
 }
 
@@ -195,9 +203,8 @@ func (t *tx) AddActivation(ctx context.Context, a *workflow.PolicyActivation) er
 func (t *tx) SaveActivation(ctx context.Context, a *workflow.PolicyActivation) error {
 	row := newActivationRow(a)
 	row.Version++
-	columns := []string{"cursor", "done", "version", "end_time"}
 	where := "workspace_id = ? AND id = ? AND version = ?"
-	if err := t.save(ctx, anActivation, row, columns, where, row.WorkspaceID, row.ID, a.Version); err != nil {
+	if err := t.save(ctx, anActivation, row, recomputingColumns, where, row.WorkspaceID, row.ID, a.Version); err != nil {
 		return err
 	}
 	a.Version = row.Version

@@ -74,7 +74,8 @@ type peopleData struct {
 	Roles   []option
 	More    string
 	// Link is the way in of who was just added, shown once; nil when there is none to show.
-	Link *invitation
+	Link        *invitation
+	Recomputing *imprimaturv1.Recomputation
 }
 
 // invitation is a one-time link, never kept or written anywhere else than in this answer.
@@ -111,7 +112,27 @@ func (v *visitor) showPeople(link *invitation) error {
 			return err
 		}
 	}
+	if data.Recomputing, err = v.recomputing(); err != nil {
+		return err
+	}
 	return v.show("people", "people", data)
+}
+
+// recomputing is how far the looking again at what is open is that followed the last change of who signs
+// what; nil when it has ended, or the visitor may not see it.
+func (v *visitor) recomputing() (*imprimaturv1.Recomputation, error) {
+	if !v.may("policies.read") {
+		return nil, nil
+	}
+	listed, err := imprimaturv1.NewRoutingPolicyServiceClient(v.conn).ListRecomputations(v.ctx, &imprimaturv1.ListRecomputationsRequest{
+		Parent: v.parent(), PageSize: 1,
+	})
+	for _, r := range listed.GetRecomputations() {
+		if r.GetEndTime() == nil {
+			return r, err
+		}
+	}
+	return nil, err
 }
 
 // allRoles lists the roles of the workspace, those held marked.
@@ -169,6 +190,7 @@ type memberData struct {
 	// Owned are the accounts the person answers for, Orphans those nobody active answers for any more.
 	Owned, Orphans []*imprimaturv1.SocialAccount
 	Link           *invitation
+	Recomputing    *imprimaturv1.Recomputation
 }
 
 func memberPage(v *visitor) error { return v.showMember(nil) }
@@ -213,6 +235,9 @@ func (v *visitor) showMember(link *invitation) error {
 		}
 	}
 	if err := v.accountsOf(&data); err != nil {
+		return err
+	}
+	if data.Recomputing, err = v.recomputing(); err != nil {
 		return err
 	}
 	return v.show("people-member", "people", data)

@@ -59,7 +59,7 @@ func (s *Service) ActivatePolicy(ctx context.Context, c Call, w advocacy.Workspa
 		next.Active = true
 		a := &PolicyActivation{
 			Workspace: w, ID: s.NewID(), Policy: next.ref(), Simulation: d.Simulation, Person: c.Actor.Person,
-			Acknowledged: d.Acknowledge, CreateTime: tx.Now(),
+			Acknowledged: d.Acknowledge, Recomputing: Recomputing{CreateTime: tx.Now()},
 		}
 		if err := tx.AddActivation(ctx, a); err != nil {
 			return nil, "", err
@@ -150,6 +150,21 @@ var unsentStates = []struct {
 	{turns: true},
 }
 
+// countUnsent counts the posts and items in those states.
+func (s *Service) countUnsent(ctx context.Context, w advocacy.WorkspaceID) (int64, error) {
+	var posts []advocacy.PostState
+	var items []advocacy.ItemState
+	for _, state := range unsentStates {
+		switch {
+		case state.post != "":
+			posts = append(posts, state.post)
+		case state.item != "":
+			items = append(items, state.item)
+		}
+	}
+	return s.Store.CountInStates(ctx, w, posts, items)
+}
+
 // unsent returns a page of the rounds that a policy still has a say in, of one author or of
 // everybody, and the cursor of the next, "" at the end. The stored states only say where
 // to look.
@@ -204,56 +219,4 @@ func (s *Service) reopened(ctx context.Context, w advocacy.WorkspaceID, author a
 		return rounds, "", err
 	}
 	return rounds, string(turns[len(turns)-1].ID), nil
-}
-
-// RecomputePolicy computes what is not sent yet again, a page after the other, each round
-// in a transaction of its own. When it is interrupted it goes on where it was.
-func (s *Service) RecomputePolicy(ctx context.Context, w advocacy.WorkspaceID, id string) error {
-	for {
-		a, err := s.Store.Activation(ctx, w, id)
-		if err != nil || !a.EndTime.IsZero() {
-			return err
-		}
-		rounds, next, err := s.unsent(ctx, w, "", a.Cursor, sweepBatch)
-		if err != nil {
-			return err
-		}
-		if err := s.reassessEach(ctx, w, rounds); err != nil {
-			return err
-		}
-		err = s.Store.Update(ctx, func(ctx context.Context, tx Tx) error {
-			a.Cursor, a.Done = next, a.Done+int64(len(rounds))
-			if next == "" {
-				a.EndTime = tx.Now()
-			}
-			return tx.SaveActivation(ctx, a)
-		})
-		if err != nil {
-			return err
-		}
-	}
-}
-
-// reassessEach computes rounds again, each in a transaction of its own, after a look at where
-// their links lead.
-func (s *Service) reassessEach(ctx context.Context, w advocacy.WorkspaceID, rounds []round) error {
-	asked, err := s.asksAboutLinks(ctx, w)
-	if err != nil {
-		return err
-	}
-	for _, r := range rounds {
-		if asked {
-			head, err := s.headOf(ctx, s.Store, r.subject)
-			if err := s.lookAtRevision(ctx, w, head, err); err != nil {
-				return err
-			}
-		}
-		err := s.Store.Update(ctx, func(ctx context.Context, tx Tx) error {
-			return s.reassess(ctx, tx, r.subject, r.number)
-		})
-		if err != nil {
-			return err
-		}
-	}
-	return nil
 }

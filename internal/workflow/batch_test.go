@@ -158,7 +158,7 @@ func TestBatchAfterAnotherPolicy(t *testing.T) {
 	named("one")
 	items := []workflow.BatchItem{inBatch(t, h, h.Submit(t, h.Draft(t, "First."))), inBatch(t, h, h.Submit(t, h.Draft(t, "Second.")))}
 	named("two")
-	ok(t, h.Flow.Reassess(t.Context(), h.W))
+	h.Reassess(t)
 	for i := range items {
 		items[i].Verdict.Version = 0
 	}

@@ -299,7 +299,7 @@ func TestSignedAgainIsAskedAgain(t *testing.T) {
 	regrant(t, h, asked[0], advocacy.RoleEmployee)
 	h.Clock.Advance(time.Minute)
 	regrant(t, h, asked[0], advocacy.RoleEmployee, advocacy.RoleLegal)
-	ok(t, h.Flow.Reassess(t.Context(), h.W))
+	h.Reassess(t)
 	sweepDeadlines(t, h)
 	d := deadline(t, h, v, 1)
 	if d.State != advocacy.DeadlineRunning || d.Spent != 5*time.Hour || d.Rung != 1 || !slices.Equal(d.Asked, asked) {
@@ -438,7 +438,7 @@ func TestWhoIsNextAndByWhen(t *testing.T) {
 	ok(t, err)
 	agree("asked of one", advocacy.WhyAssigned, advocacy.WhyRequirementOpen)
 	resign(t, h, h.Admin, h.Author, h.Legal, h.Legal2)
-	ok(t, h.Flow.Reassess(t.Context(), h.W))
+	h.Reassess(t)
 	agree("nobody left for PR", advocacy.WhyAssigned, advocacy.WhyRequirementOpen, advocacy.WhyUnroutable)
 	ok(t, h.Decide(t, h.Legal2, v, "legal", advocacy.Approve))
 	agree("signed, and still nobody left for PR", advocacy.WhyRequirementOpen, advocacy.WhyUnroutable)

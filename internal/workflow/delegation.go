@@ -109,7 +109,7 @@ func (s *Service) RevokeDelegation(ctx context.Context, c Call, w advocacy.Works
 		if err := tx.SaveDelegation(ctx, g); err != nil {
 			return nil, "", err
 		}
-		if err := reassessLater(ctx, tx, w); err != nil {
+		if err := s.reassessLater(ctx, tx, w); err != nil {
 			return nil, "", err
 		}
 		return g, string(id), s.tellDelegation(ctx, tx, c, g, advocacy.RemindRevoked)

@@ -167,7 +167,7 @@ func TestRevocationOpensTheRound(t *testing.T) {
 	_, err := signFor(t.Context(), h, v, advocacy.Approve)
 	ok(t, err)
 	ok(t, revoke(t.Context(), h, g))
-	ok(t, h.Flow.Reassess(t.Context(), h.W))
+	h.Reassess(t)
 	waits(t, h, h.Legal2, "legal")
 	waits(t, h, h.PR, "pr")
 	refuses(t, h, advocacy.Precondition, "DELEGATION_ENDED", func() error { return revoke(t.Context(), h, g) })

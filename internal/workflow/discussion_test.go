@@ -114,7 +114,7 @@ func TestDiscussionNobodyCanResolve(t *testing.T) {
 	h.Sign(t, h.PR, v, "pr")
 	waits := func(p advocacy.PersonID, want ...advocacy.Why) {
 		t.Helper()
-		ok(t, h.Flow.Reassess(t.Context(), h.W))
+		h.Reassess(t)
 		var got []advocacy.Why
 		for _, k := range attention(t, h, p) {
 			got = append(got, k.Why)

@@ -39,8 +39,8 @@
 // people are away (calendar.go, absence.go, delegation.go). Explain (explain.go) says where a
 // round stands, from the count that decides it, and usual.go how long its signers usually take.
 //
-// What changes under an open round: a policy (policy.go, simulate.go, activate.go), its
-// routing (reroute.go), the words and disclosures a workspace watches for (trial.go,
+// What changes under an open round: a policy (policy.go, simulate.go, activate.go,
+// recompute.go), its routing (reroute.go), the words and disclosures a workspace watches for (trial.go,
 // recheck.go, bundle.go, retell.go), a person (member.go, group.go, role.go, merge.go, succession.go).
 // Each of them is counted again where it bears on what is not sent yet (outgoing.go).
 //

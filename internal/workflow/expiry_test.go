@@ -139,7 +139,7 @@ func TestLostWhileScheduled(t *testing.T) {
 			v := tomorrow(t, h)
 			h.Clock.Advance(time.Hour)
 			lose(t, h)
-			ok(t, h.Flow.Reassess(t.Context(), h.W))
+			h.Reassess(t)
 			stand(t, h, v, advocacy.Cancelled)
 			review(t, h, v, advocacy.ReviewOpen)
 			waits(t, h, h.Legal2, "legal")

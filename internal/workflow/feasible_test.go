@@ -51,11 +51,11 @@ func TestOnlyHolderMergedWithTheWriter(t *testing.T) {
 		_, err := h.Flow.DisableMember(t.Context(), h.As(h.Admin), h.W, p, "away for good")
 		ok(t, err)
 	}
-	ok(t, h.Flow.Reassess(t.Context(), h.W))
+	h.Reassess(t)
 	state(t, h, v, advocacy.PostInReview)
 	_, err := h.Flow.MergeMember(t.Context(), h.As(h.Admin), h.W, h.Author, h.Legal, "the same person")
 	ok(t, err)
-	ok(t, h.Flow.Reassess(t.Context(), h.W))
+	h.Reassess(t)
 	state(t, h, v, advocacy.PostUnroutable)
 	explained, err := h.Flow.ExplainReview(t.Context(), h.As(h.Admin), v.Post.Subject(), v.Review.Round)
 	ok(t, err)
@@ -82,7 +82,7 @@ func TestReopenedRoundIsCountedAgain(t *testing.T) {
 	}
 	round := func(want advocacy.ReviewState, admins ...advocacy.Why) {
 		t.Helper()
-		ok(t, h.Flow.Reassess(t.Context(), h.W))
+		h.Reassess(t)
 		r, err := h.Store.Review(t.Context(), v.Post.Subject(), v.Review.Round)
 		ok(t, err)
 		var whys []advocacy.Why

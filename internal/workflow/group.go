@@ -73,7 +73,7 @@ func (s *Service) RenameGroup(ctx context.Context, c Call, w advocacy.WorkspaceI
 				return nil, "", err
 			}
 		}
-		if err := reassessLater(ctx, tx, w); err != nil { // as whenever somebody's groups change
+		if err := s.reassessLater(ctx, tx, w); err != nil { // as whenever somebody's groups change
 			return nil, "", err
 		}
 		g.Name = to

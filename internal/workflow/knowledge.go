@@ -2,6 +2,7 @@ package workflow
 
 import (
 	"context"
+	"errors"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/routing"
@@ -68,13 +69,16 @@ func reassessAuthorLater(ctx context.Context, tx Tx, w advocacy.WorkspaceID, per
 // ReassessAuthor computes again what a person, or everybody, wrote and is not sent yet.
 // What a count found before stands meanwhile for the lists alone: each guard asks again.
 func (s *Service) ReassessAuthor(ctx context.Context, w advocacy.WorkspaceID, author advocacy.PersonID) error {
+	var failures error
 	for cursor := ""; ; {
 		rounds, next, err := s.unsent(ctx, w, author, cursor, sweepBatch)
 		if err != nil {
-			return err
+			return errors.Join(failures, err)
 		}
-		if err := s.reassessEach(ctx, w, rounds); err != nil || next == "" {
-			return err
+		_, err = s.reassessEach(ctx, w, rounds)
+		failures = errors.Join(failures, err)
+		if next == "" || ctx.Err() != nil {
+			return failures
 		}
 		cursor = next
 	}

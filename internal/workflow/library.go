@@ -213,7 +213,7 @@ func (s *Service) updateItem(ctx context.Context, tx Tx, c Call, item *advocacy.
 		return err
 	}
 	if item.Topic != shelf { // guard: what rules ask of a topic is asked of what waits
-		if err := reassessLater(ctx, tx, item.Workspace); err != nil {
+		if err := s.reassessLater(ctx, tx, item.Workspace); err != nil {
 			return err
 		}
 	}

@@ -191,7 +191,7 @@ func TestLinksOfWhatIsOpen(t *testing.T) {
 	h.Clock.Advance(time.Minute)
 	_, err = h.Flow.PreviewPost(t.Context(), h.As(h.Author), h.W, workflow.PostDraft{Content: v.Head.Content, Accounts: v.Head.Targets})
 	ok(t, err) // the author looks whether it helped
-	ok(t, h.Flow.Reassess(t.Context(), h.W))
+	h.Reassess(t)
 	state(t, h, v, advocacy.PostScheduled)
 	// What a round was routed by is not looked up again: later looks change nothing of it.
 	second, err := submitText(t, h, linked+" Again.")

@@ -168,7 +168,7 @@ func (s *Service) UpdateMember(ctx context.Context, c Call, w advocacy.Workspace
 			return nil, "", addressTaken(err, m)
 		}
 		if d.Groups != nil || d.Manager != nil { // who may sign what can depend on them
-			if err := reassessLater(ctx, tx, w); err != nil {
+			if err := s.reassessLater(ctx, tx, w); err != nil {
 				return nil, "", err
 			}
 		}
@@ -229,7 +229,7 @@ func (s *Service) regrant(ctx context.Context, tx Tx, c Call, m *advocacy.Member
 			return err
 		}
 	}
-	return reassessLater(ctx, tx, m.Workspace)
+	return s.reassessLater(ctx, tx, m.Workspace)
 }
 
 // setTrainingMode puts a member in training mode or lifts it. What the person has not sent
@@ -259,10 +259,6 @@ func (s *Service) guardLastAdmin(ctx context.Context, tx Tx, m *advocacy.Member)
 		return advocacy.Refuse("LAST_ADMIN", "this is the last active admin; make somebody else an admin first")
 	}
 	return nil
-}
-
-func reassessLater(ctx context.Context, tx Tx, w advocacy.WorkspaceID) error {
-	return enqueue(ctx, tx, advocacy.Job{Kind: JobReassess, Unique: string(w)}, WorkspaceJob{Workspace: w})
 }
 
 // DisableMember ends a person's right to act: sessions end, and what was not sent in
@@ -334,7 +330,7 @@ func (s *Service) setMemberState(ctx context.Context, tx Tx, m *advocacy.Member,
 	if err := tx.SaveMember(ctx, m); err != nil {
 		return err
 	}
-	return reassessLater(ctx, tx, m.Workspace)
+	return s.reassessLater(ctx, tx, m.Workspace)
 }
 
 // disable ends a membership's right to act, its sessions, and what it let the service say in its

@@ -196,7 +196,7 @@ func TestMergedRelations(t *testing.T) {
 			h.Sign(t, h.PR, v, "pr")
 			state(t, h, v, advocacy.PostScheduled)
 			merge(t, h, persons[r.old], persons[r.of])
-			ok(t, h.Flow.Reassess(t.Context(), h.W))
+			h.Reassess(t)
 			state(t, h, v, advocacy.PostInReview)
 			refuses(t, h, advocacy.Denied, "EXCLUDED", func() error { return h.Decide(t, h.Legal, v, "legal", advocacy.Approve) })
 			h.Sign(t, h.Both, v, "legal")
@@ -276,7 +276,7 @@ func TestStepUpByNothing(t *testing.T) {
 	h, l := house(t)
 	before := inReview(t, h, l)
 	h.Govern(t, provable())
-	ok(t, h.Flow.Reassess(t.Context(), h.W))
+	h.Reassess(t)
 	state(t, h, before, advocacy.PostUnroutable)
 	v := inReview(t, h, l)
 	state(t, h, v, advocacy.PostUnroutable)
@@ -293,7 +293,7 @@ func TestStepUpByNothing(t *testing.T) {
 	sent(t, l)
 
 	h.Flow.Factor = "passkey"
-	ok(t, h.Flow.Reassess(t.Context(), h.W))
+	h.Reassess(t)
 	state(t, h, v, advocacy.PostInReview)
 }
 

@@ -61,7 +61,7 @@ func TestAuthorBecomesAnother(t *testing.T) {
 			stand(t, h, signed, advocacy.Cancelled)
 			h.Sign(t, h.PR, open, "pr")
 			state(t, h, open, advocacy.PostInReview)
-			ok(t, h.Flow.Reassess(t.Context(), h.W))
+			h.Reassess(t)
 			waits(t, h, h.Legal2, "legal", "legal")
 			h.Sign(t, h.Legal, open, "legal")
 			h.Sign(t, h.Legal, signed, "legal")
@@ -93,7 +93,7 @@ func TestItemMovesToAnotherTopic(t *testing.T) {
 	if n := jobsOf(t, h, workflow.JobReassess); n != 1 {
 		t.Errorf("%d times what waits is to be computed again, want once", n)
 	}
-	ok(t, h.Flow.Reassess(t.Context(), h.W))
+	h.Reassess(t)
 	stand(t, h, v, advocacy.Cancelled)
 	waits(t, h, h.Legal2, "legal")
 	h.Clock.Advance(24 * time.Hour)

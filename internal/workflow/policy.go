@@ -57,12 +57,7 @@ type PolicyActivation struct {
 	Simulation   string
 	Person       advocacy.PersonID
 	Acknowledged bool
-	// Cursor is where an interrupted run goes on, Done how many rounds were computed.
-	Cursor     string
-	Done       int64
-	Version    int64
-	CreateTime time.Time
-	EndTime    time.Time
+	Recomputing
 }
 
 // PolicyReader reads routing policies.

@@ -157,7 +157,7 @@ func (w *world) jobs() {
 }
 
 func (w *world) reassess() {
-	w.granted("reassess", w.Flow.Reassess(w.ctx, w.W))
+	w.granted("reassess", w.Flow.Reassess(w.ctx, w.W, w.Flow.NewID()))
 	for _, x := range w.items {
 		w.talked(x) // what lacked when somebody last signed may be there now
 	}

@@ -46,7 +46,7 @@ func TestRerouteTakesAway(t *testing.T) {
 	before := v.Review.Plan
 	h.Sign(t, h.PR, v, "pr")
 	enact(t, h, routing.Sign(advocacy.RolePR, 1))
-	ok(t, h.Flow.Reassess(t.Context(), h.W))
+	h.Reassess(t)
 	state(t, h, v, advocacy.PostInReview)
 
 	view, err := h.Flow.RerouteReview(t.Context(), h.As(h.Admin), v.Post.Subject(), 1, workflow.Reroute{Digest: v.Head.Digest, Reason: "Legal is not needed."})
@@ -177,7 +177,7 @@ rules:
 		t.Errorf("it says %v", e.Meta)
 	}
 	enact(t, h, routing.Sign(advocacy.RoleLegal, 2))
-	ok(t, h.Flow.Reassess(t.Context(), h.W))
+	h.Reassess(t)
 	ok(t, reroute(t, h, h.As(h.Admin), v))
 	former, err := h.Store.FormerPlans(t.Context(), v.Post.Subject(), 1)
 	ok(t, err)

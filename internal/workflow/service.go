@@ -131,7 +131,7 @@ const (
 	// JobForgetDepartures removes the notes of requests that began long ago.
 	JobForgetDepartures = "forget_departures"
 	// JobReassess computes what is not sent yet of a workspace again after roles, groups or topics
-	// changed. Args: WorkspaceJob.
+	// changed. Args: ResourceJob of a Recomputation.
 	JobReassess = "reassess"
 	// JobReassessRound counts a round again when a signature on it runs out. Args: RoundJob.
 	JobReassessRound = "reassess_round"

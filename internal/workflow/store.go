@@ -40,6 +40,7 @@ type Reader interface {
 	PublicationReader
 	RecordReader
 	PolicyReader
+	RecomputationReader
 	LinkReader
 	TimeReader
 	KnowledgeReader
@@ -77,6 +78,7 @@ type Tx interface {
 	CredentialWriter
 	PublicationWriter
 	PolicyWriter
+	RecomputationWriter
 	LinkWriter
 	TimeWriter
 	KnowledgeWriter

@@ -86,14 +86,6 @@ func (s *Service) expireReview(ctx context.Context, sub advocacy.Subject, round 
 	})
 }
 
-// Reassess computes what is not sent yet of a workspace again after roles, groups or topics changed:
-// a round that nobody can finish any more becomes unroutable, one that can be opens again, and one
-// that was signed and waits for its time opens when a signature went or another is asked for. A page
-// of a state is taken after the other; each guard asks again whatever moves between them.
-func (s *Service) Reassess(ctx context.Context, w advocacy.WorkspaceID) error {
-	return s.ReassessAuthor(ctx, w, "")
-}
-
 // reassess computes one live round again and carries out what follows.
 func (s *Service) reassess(ctx context.Context, tx Tx, sub advocacy.Subject, round int) error {
 	c := SystemCall(sub.Workspace)

@@ -147,7 +147,7 @@ func TestReassigned(t *testing.T) {
 	}
 	ok(t, assign(h.Legal2))
 	regrant(t, h, h.Legal2, advocacy.RolePR)
-	ok(t, h.Flow.Reassess(t.Context(), h.W))
+	h.Reassess(t)
 	if got := taskOf(t, h, v, "legal"); got.Person != "" || got.Why != advocacy.WhyRequirementOpen {
 		t.Fatalf("without the role it is the turn of %q, %s", got.Person, got.Why)
 	}
@@ -163,14 +163,14 @@ func TestLostSignatureIsATurnAgain(t *testing.T) {
 	waits(t, h, h.Legal2)
 	regrant(t, h, h.Legal, advocacy.RoleEmployee)
 	h.Clock.Advance(time.Minute)
-	ok(t, h.Flow.Reassess(t.Context(), h.W))
+	h.Reassess(t)
 	waits(t, h, h.Legal2, "legal")
 	lost := taskOf(t, h, v, "legal")
 	if lost.Why != advocacy.WhySignatureLost {
 		t.Fatalf("the turn is open because of %s", lost.Why)
 	}
 	h.Clock.Advance(time.Hour)
-	ok(t, h.Flow.Reassess(t.Context(), h.W))
+	h.Reassess(t)
 	if again := taskOf(t, h, v, "legal"); !again.Since.Equal(lost.Since) {
 		t.Errorf("it waited since %s and waits since %s", lost.Since, again.Since)
 	}

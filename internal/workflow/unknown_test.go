@@ -101,7 +101,7 @@ func TestUnknownIsSomebodysTurn(t *testing.T) {
 	h.Clock.Advance(time.Hour)
 	l.SeeingWith(func(network.Delivery) network.Sighting { return network.Sighting{} })
 	ok(t, h.Worker.Look(t.Context(), publicationJob(h, x.ID)))
-	ok(t, h.Flow.Reassess(t.Context(), h.W))
+	h.Reassess(t)
 	waits(h.Admin, h.Reader)
 
 	turn := attention(t, h, h.Reader)[0]

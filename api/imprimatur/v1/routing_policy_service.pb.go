@@ -78,7 +78,7 @@ func (x RoutingPolicySimulation_State) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use RoutingPolicySimulation_State.Descriptor instead.
 func (RoutingPolicySimulation_State) EnumDescriptor() ([]byte, []int) {
-	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{3, 0}
+	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{4, 0}
 }
 
 // The rules that say who must sign what.
@@ -299,6 +299,11 @@ type RoutingPolicyActivation struct {
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
 	// When everything had been computed again; absent while it goes on.
 	RecomputeTime *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=recompute_time,json=recomputeTime,proto3" json:"recompute_time,omitempty"`
+	// How many could not be computed again so far; as long as there are any, it begins anew.
+	Failed int64 `protobuf:"varint,7,opt,name=failed,proto3" json:"failed,omitempty"`
+	// How many posts and items there were when it began; more where one moved to another state
+	// and was computed there again.
+	Total         int64 `protobuf:"varint,8,opt,name=total,proto3" json:"total,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -375,6 +380,112 @@ func (x *RoutingPolicyActivation) GetRecomputeTime() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *RoutingPolicyActivation) GetFailed() int64 {
+	if x != nil {
+		return x.Failed
+	}
+	return 0
+}
+
+func (x *RoutingPolicyActivation) GetTotal() int64 {
+	if x != nil {
+		return x.Total
+	}
+	return 0
+}
+
+// How far the computing again of what is not sent yet is.
+type Recomputation struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `workspaces/{workspace}/recomputations/{recomputation}`.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// How many posts and items have been computed again so far.
+	Recomputed int64 `protobuf:"varint,2,opt,name=recomputed,proto3" json:"recomputed,omitempty"`
+	// How many could not be so far; as long as there are any, it begins anew.
+	Failed int64 `protobuf:"varint,3,opt,name=failed,proto3" json:"failed,omitempty"`
+	// How many there were when it began; more where one moved to another state and was computed
+	// there again.
+	Total int64 `protobuf:"varint,4,opt,name=total,proto3" json:"total,omitempty"`
+	// When it began.
+	CreateTime *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
+	// When everything had been computed again; absent while it goes on.
+	EndTime       *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=end_time,json=endTime,proto3" json:"end_time,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Recomputation) Reset() {
+	*x = Recomputation{}
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Recomputation) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Recomputation) ProtoMessage() {}
+
+func (x *Recomputation) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Recomputation.ProtoReflect.Descriptor instead.
+func (*Recomputation) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *Recomputation) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *Recomputation) GetRecomputed() int64 {
+	if x != nil {
+		return x.Recomputed
+	}
+	return 0
+}
+
+func (x *Recomputation) GetFailed() int64 {
+	if x != nil {
+		return x.Failed
+	}
+	return 0
+}
+
+func (x *Recomputation) GetTotal() int64 {
+	if x != nil {
+		return x.Total
+	}
+	return 0
+}
+
+func (x *Recomputation) GetCreateTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.CreateTime
+	}
+	return nil
+}
+
+func (x *Recomputation) GetEndTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.EndTime
+	}
+	return nil
+}
+
 // What a revision would have done, and would do.
 type RoutingPolicySimulation struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -430,7 +541,7 @@ type RoutingPolicySimulation struct {
 
 func (x *RoutingPolicySimulation) Reset() {
 	*x = RoutingPolicySimulation{}
-	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[3]
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -442,7 +553,7 @@ func (x *RoutingPolicySimulation) String() string {
 func (*RoutingPolicySimulation) ProtoMessage() {}
 
 func (x *RoutingPolicySimulation) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[3]
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -455,7 +566,7 @@ func (x *RoutingPolicySimulation) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RoutingPolicySimulation.ProtoReflect.Descriptor instead.
 func (*RoutingPolicySimulation) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{3}
+	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *RoutingPolicySimulation) GetName() string {
@@ -618,7 +729,7 @@ type UnfinishedReview struct {
 
 func (x *UnfinishedReview) Reset() {
 	*x = UnfinishedReview{}
-	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[4]
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -630,7 +741,7 @@ func (x *UnfinishedReview) String() string {
 func (*UnfinishedReview) ProtoMessage() {}
 
 func (x *UnfinishedReview) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[4]
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -643,7 +754,7 @@ func (x *UnfinishedReview) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UnfinishedReview.ProtoReflect.Descriptor instead.
 func (*UnfinishedReview) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{4}
+	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *UnfinishedReview) GetReview() string {
@@ -681,7 +792,7 @@ type SimulatedRequirement struct {
 
 func (x *SimulatedRequirement) Reset() {
 	*x = SimulatedRequirement{}
-	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[5]
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -693,7 +804,7 @@ func (x *SimulatedRequirement) String() string {
 func (*SimulatedRequirement) ProtoMessage() {}
 
 func (x *SimulatedRequirement) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[5]
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -706,7 +817,7 @@ func (x *SimulatedRequirement) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SimulatedRequirement.ProtoReflect.Descriptor instead.
 func (*SimulatedRequirement) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{5}
+	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *SimulatedRequirement) GetKey() string {
@@ -768,7 +879,7 @@ type SimulatedLoad struct {
 
 func (x *SimulatedLoad) Reset() {
 	*x = SimulatedLoad{}
-	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[6]
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -780,7 +891,7 @@ func (x *SimulatedLoad) String() string {
 func (*SimulatedLoad) ProtoMessage() {}
 
 func (x *SimulatedLoad) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[6]
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -793,7 +904,7 @@ func (x *SimulatedLoad) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SimulatedLoad.ProtoReflect.Descriptor instead.
 func (*SimulatedLoad) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{6}
+	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *SimulatedLoad) GetRole() string {
@@ -841,7 +952,7 @@ type SimulatedRule struct {
 
 func (x *SimulatedRule) Reset() {
 	*x = SimulatedRule{}
-	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[7]
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -853,7 +964,7 @@ func (x *SimulatedRule) String() string {
 func (*SimulatedRule) ProtoMessage() {}
 
 func (x *SimulatedRule) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[7]
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -866,7 +977,7 @@ func (x *SimulatedRule) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SimulatedRule.ProtoReflect.Descriptor instead.
 func (*SimulatedRule) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{7}
+	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *SimulatedRule) GetRule() string {
@@ -920,7 +1031,7 @@ type RoutingRule struct {
 
 func (x *RoutingRule) Reset() {
 	*x = RoutingRule{}
-	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[8]
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -932,7 +1043,7 @@ func (x *RoutingRule) String() string {
 func (*RoutingRule) ProtoMessage() {}
 
 func (x *RoutingRule) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[8]
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -945,7 +1056,7 @@ func (x *RoutingRule) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RoutingRule.ProtoReflect.Descriptor instead.
 func (*RoutingRule) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{8}
+	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *RoutingRule) GetRule() string {
@@ -1012,7 +1123,7 @@ type RoutingPrecondition struct {
 
 func (x *RoutingPrecondition) Reset() {
 	*x = RoutingPrecondition{}
-	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[9]
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1024,7 +1135,7 @@ func (x *RoutingPrecondition) String() string {
 func (*RoutingPrecondition) ProtoMessage() {}
 
 func (x *RoutingPrecondition) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[9]
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1037,7 +1148,7 @@ func (x *RoutingPrecondition) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RoutingPrecondition.ProtoReflect.Descriptor instead.
 func (*RoutingPrecondition) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{9}
+	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *RoutingPrecondition) GetCondition() string {
@@ -1072,7 +1183,7 @@ type GetRoutingPolicyRequest struct {
 
 func (x *GetRoutingPolicyRequest) Reset() {
 	*x = GetRoutingPolicyRequest{}
-	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[10]
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1084,7 +1195,7 @@ func (x *GetRoutingPolicyRequest) String() string {
 func (*GetRoutingPolicyRequest) ProtoMessage() {}
 
 func (x *GetRoutingPolicyRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[10]
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1097,7 +1208,7 @@ func (x *GetRoutingPolicyRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetRoutingPolicyRequest.ProtoReflect.Descriptor instead.
 func (*GetRoutingPolicyRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{10}
+	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *GetRoutingPolicyRequest) GetName() string {
@@ -1122,7 +1233,7 @@ type ListRoutingPoliciesRequest struct {
 
 func (x *ListRoutingPoliciesRequest) Reset() {
 	*x = ListRoutingPoliciesRequest{}
-	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[11]
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1134,7 +1245,7 @@ func (x *ListRoutingPoliciesRequest) String() string {
 func (*ListRoutingPoliciesRequest) ProtoMessage() {}
 
 func (x *ListRoutingPoliciesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[11]
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1147,7 +1258,7 @@ func (x *ListRoutingPoliciesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRoutingPoliciesRequest.ProtoReflect.Descriptor instead.
 func (*ListRoutingPoliciesRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{11}
+	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *ListRoutingPoliciesRequest) GetParent() string {
@@ -1184,7 +1295,7 @@ type ListRoutingPoliciesResponse struct {
 
 func (x *ListRoutingPoliciesResponse) Reset() {
 	*x = ListRoutingPoliciesResponse{}
-	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[12]
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1196,7 +1307,7 @@ func (x *ListRoutingPoliciesResponse) String() string {
 func (*ListRoutingPoliciesResponse) ProtoMessage() {}
 
 func (x *ListRoutingPoliciesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[12]
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1209,7 +1320,7 @@ func (x *ListRoutingPoliciesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRoutingPoliciesResponse.ProtoReflect.Descriptor instead.
 func (*ListRoutingPoliciesResponse) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{12}
+	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *ListRoutingPoliciesResponse) GetRoutingPolicies() []*RoutingPolicy {
@@ -1237,7 +1348,7 @@ type GetRoutingPolicyRevisionRequest struct {
 
 func (x *GetRoutingPolicyRevisionRequest) Reset() {
 	*x = GetRoutingPolicyRevisionRequest{}
-	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[13]
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1249,7 +1360,7 @@ func (x *GetRoutingPolicyRevisionRequest) String() string {
 func (*GetRoutingPolicyRevisionRequest) ProtoMessage() {}
 
 func (x *GetRoutingPolicyRevisionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[13]
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1262,7 +1373,7 @@ func (x *GetRoutingPolicyRevisionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetRoutingPolicyRevisionRequest.ProtoReflect.Descriptor instead.
 func (*GetRoutingPolicyRevisionRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{13}
+	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *GetRoutingPolicyRevisionRequest) GetName() string {
@@ -1287,7 +1398,7 @@ type ListRoutingPolicyRevisionsRequest struct {
 
 func (x *ListRoutingPolicyRevisionsRequest) Reset() {
 	*x = ListRoutingPolicyRevisionsRequest{}
-	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[14]
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1299,7 +1410,7 @@ func (x *ListRoutingPolicyRevisionsRequest) String() string {
 func (*ListRoutingPolicyRevisionsRequest) ProtoMessage() {}
 
 func (x *ListRoutingPolicyRevisionsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[14]
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1312,7 +1423,7 @@ func (x *ListRoutingPolicyRevisionsRequest) ProtoReflect() protoreflect.Message 
 
 // Deprecated: Use ListRoutingPolicyRevisionsRequest.ProtoReflect.Descriptor instead.
 func (*ListRoutingPolicyRevisionsRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{14}
+	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *ListRoutingPolicyRevisionsRequest) GetParent() string {
@@ -1349,7 +1460,7 @@ type ListRoutingPolicyRevisionsResponse struct {
 
 func (x *ListRoutingPolicyRevisionsResponse) Reset() {
 	*x = ListRoutingPolicyRevisionsResponse{}
-	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[15]
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1361,7 +1472,7 @@ func (x *ListRoutingPolicyRevisionsResponse) String() string {
 func (*ListRoutingPolicyRevisionsResponse) ProtoMessage() {}
 
 func (x *ListRoutingPolicyRevisionsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[15]
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1374,7 +1485,7 @@ func (x *ListRoutingPolicyRevisionsResponse) ProtoReflect() protoreflect.Message
 
 // Deprecated: Use ListRoutingPolicyRevisionsResponse.ProtoReflect.Descriptor instead.
 func (*ListRoutingPolicyRevisionsResponse) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{15}
+	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *ListRoutingPolicyRevisionsResponse) GetRevisions() []*RoutingPolicyRevision {
@@ -1408,7 +1519,7 @@ type CreateRoutingPolicyRevisionRequest struct {
 
 func (x *CreateRoutingPolicyRevisionRequest) Reset() {
 	*x = CreateRoutingPolicyRevisionRequest{}
-	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[16]
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1420,7 +1531,7 @@ func (x *CreateRoutingPolicyRevisionRequest) String() string {
 func (*CreateRoutingPolicyRevisionRequest) ProtoMessage() {}
 
 func (x *CreateRoutingPolicyRevisionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[16]
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1433,7 +1544,7 @@ func (x *CreateRoutingPolicyRevisionRequest) ProtoReflect() protoreflect.Message
 
 // Deprecated: Use CreateRoutingPolicyRevisionRequest.ProtoReflect.Descriptor instead.
 func (*CreateRoutingPolicyRevisionRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{16}
+	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *CreateRoutingPolicyRevisionRequest) GetParent() string {
@@ -1479,7 +1590,7 @@ type SimulateRoutingPolicyRequest struct {
 
 func (x *SimulateRoutingPolicyRequest) Reset() {
 	*x = SimulateRoutingPolicyRequest{}
-	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[17]
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1491,7 +1602,7 @@ func (x *SimulateRoutingPolicyRequest) String() string {
 func (*SimulateRoutingPolicyRequest) ProtoMessage() {}
 
 func (x *SimulateRoutingPolicyRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[17]
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1504,7 +1615,7 @@ func (x *SimulateRoutingPolicyRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SimulateRoutingPolicyRequest.ProtoReflect.Descriptor instead.
 func (*SimulateRoutingPolicyRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{17}
+	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *SimulateRoutingPolicyRequest) GetName() string {
@@ -1539,7 +1650,7 @@ type GetRoutingPolicySimulationRequest struct {
 
 func (x *GetRoutingPolicySimulationRequest) Reset() {
 	*x = GetRoutingPolicySimulationRequest{}
-	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[18]
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1551,7 +1662,7 @@ func (x *GetRoutingPolicySimulationRequest) String() string {
 func (*GetRoutingPolicySimulationRequest) ProtoMessage() {}
 
 func (x *GetRoutingPolicySimulationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[18]
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1564,7 +1675,7 @@ func (x *GetRoutingPolicySimulationRequest) ProtoReflect() protoreflect.Message 
 
 // Deprecated: Use GetRoutingPolicySimulationRequest.ProtoReflect.Descriptor instead.
 func (*GetRoutingPolicySimulationRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{18}
+	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *GetRoutingPolicySimulationRequest) GetName() string {
@@ -1589,7 +1700,7 @@ type ListRoutingPolicySimulationsRequest struct {
 
 func (x *ListRoutingPolicySimulationsRequest) Reset() {
 	*x = ListRoutingPolicySimulationsRequest{}
-	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[19]
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1601,7 +1712,7 @@ func (x *ListRoutingPolicySimulationsRequest) String() string {
 func (*ListRoutingPolicySimulationsRequest) ProtoMessage() {}
 
 func (x *ListRoutingPolicySimulationsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[19]
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1614,7 +1725,7 @@ func (x *ListRoutingPolicySimulationsRequest) ProtoReflect() protoreflect.Messag
 
 // Deprecated: Use ListRoutingPolicySimulationsRequest.ProtoReflect.Descriptor instead.
 func (*ListRoutingPolicySimulationsRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{19}
+	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *ListRoutingPolicySimulationsRequest) GetParent() string {
@@ -1651,7 +1762,7 @@ type ListRoutingPolicySimulationsResponse struct {
 
 func (x *ListRoutingPolicySimulationsResponse) Reset() {
 	*x = ListRoutingPolicySimulationsResponse{}
-	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[20]
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1663,7 +1774,7 @@ func (x *ListRoutingPolicySimulationsResponse) String() string {
 func (*ListRoutingPolicySimulationsResponse) ProtoMessage() {}
 
 func (x *ListRoutingPolicySimulationsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[20]
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1676,7 +1787,7 @@ func (x *ListRoutingPolicySimulationsResponse) ProtoReflect() protoreflect.Messa
 
 // Deprecated: Use ListRoutingPolicySimulationsResponse.ProtoReflect.Descriptor instead.
 func (*ListRoutingPolicySimulationsResponse) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{20}
+	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *ListRoutingPolicySimulationsResponse) GetSimulations() []*RoutingPolicySimulation {
@@ -1687,6 +1798,125 @@ func (x *ListRoutingPolicySimulationsResponse) GetSimulations() []*RoutingPolicy
 }
 
 func (x *ListRoutingPolicySimulationsResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
+// Says which recomputations to list.
+type ListRecomputationsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `workspaces/{workspace}`.
+	Parent string `protobuf:"bytes,1,opt,name=parent,proto3" json:"parent,omitempty"`
+	// How many at most; 50 when 0, 200 at most.
+	PageSize int32 `protobuf:"varint,2,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// Token of a previous page of the same query.
+	PageToken     string `protobuf:"bytes,3,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListRecomputationsRequest) Reset() {
+	*x = ListRecomputationsRequest{}
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[22]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListRecomputationsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListRecomputationsRequest) ProtoMessage() {}
+
+func (x *ListRecomputationsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[22]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListRecomputationsRequest.ProtoReflect.Descriptor instead.
+func (*ListRecomputationsRequest) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{22}
+}
+
+func (x *ListRecomputationsRequest) GetParent() string {
+	if x != nil {
+		return x.Parent
+	}
+	return ""
+}
+
+func (x *ListRecomputationsRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListRecomputationsRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+// One page of recomputations.
+type ListRecomputationsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The recomputations.
+	Recomputations []*Recomputation `protobuf:"bytes,1,rep,name=recomputations,proto3" json:"recomputations,omitempty"`
+	// Token of the next page; empty at the end.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListRecomputationsResponse) Reset() {
+	*x = ListRecomputationsResponse{}
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[23]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListRecomputationsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListRecomputationsResponse) ProtoMessage() {}
+
+func (x *ListRecomputationsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[23]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListRecomputationsResponse.ProtoReflect.Descriptor instead.
+func (*ListRecomputationsResponse) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{23}
+}
+
+func (x *ListRecomputationsResponse) GetRecomputations() []*Recomputation {
+	if x != nil {
+		return x.Recomputations
+	}
+	return nil
+}
+
+func (x *ListRecomputationsResponse) GetNextPageToken() string {
 	if x != nil {
 		return x.NextPageToken
 	}
@@ -1710,7 +1940,7 @@ type ActivateRoutingPolicyRevisionRequest struct {
 
 func (x *ActivateRoutingPolicyRevisionRequest) Reset() {
 	*x = ActivateRoutingPolicyRevisionRequest{}
-	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[21]
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1722,7 +1952,7 @@ func (x *ActivateRoutingPolicyRevisionRequest) String() string {
 func (*ActivateRoutingPolicyRevisionRequest) ProtoMessage() {}
 
 func (x *ActivateRoutingPolicyRevisionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[21]
+	mi := &file_imprimatur_v1_routing_policy_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1735,7 +1965,7 @@ func (x *ActivateRoutingPolicyRevisionRequest) ProtoReflect() protoreflect.Messa
 
 // Deprecated: Use ActivateRoutingPolicyRevisionRequest.ProtoReflect.Descriptor instead.
 func (*ActivateRoutingPolicyRevisionRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{21}
+	return file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *ActivateRoutingPolicyRevisionRequest) GetName() string {
@@ -1793,7 +2023,7 @@ const file_imprimatur_v1_routing_policy_service_proto_rawDesc = "" +
 	" \x03(\v2\x1a.imprimatur.v1.RequirementB\x03\xe0A\x03R\x13onErrorRequirements\x12V\n" +
 	"\x16expedited_requirements\x18\v \x03(\v2\x1a.imprimatur.v1.RequirementB\x03\xe0A\x03R\x15expeditedRequirements\x12,\n" +
 	"\x0fexpedited_omits\x18\f \x03(\tB\x03\xe0A\x03R\x0eexpeditedOmits:\x8d\x01\xeaA\x89\x01\n" +
-	"$imprimatur.dev/RoutingPolicyRevision\x12Lworkspaces/{workspace}/routingPolicies/{routing_policy}/revisions/{revision}*\trevisions2\brevision\"\x8d\x03\n" +
+	"$imprimatur.dev/RoutingPolicyRevision\x12Lworkspaces/{workspace}/routingPolicies/{routing_policy}/revisions/{revision}*\trevisions2\brevision\"\xc5\x03\n" +
 	"\x17RoutingPolicyActivation\x125\n" +
 	"\x06member\x18\x01 \x01(\tB\x1d\xe0A\x03\xfaA\x17\n" +
 	"\x15imprimatur.dev/MemberR\x06member\x12N\n" +
@@ -1807,7 +2037,20 @@ const file_imprimatur_v1_routing_policy_service_proto_rawDesc = "" +
 	"recomputed\x12@\n" +
 	"\vcreate_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"createTime\x12F\n" +
-	"\x0erecompute_time\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\rrecomputeTime\"\xda\f\n" +
+	"\x0erecompute_time\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\rrecomputeTime\x12\x1b\n" +
+	"\x06failed\x18\a \x01(\x03B\x03\xe0A\x03R\x06failed\x12\x19\n" +
+	"\x05total\x18\b \x01(\x03B\x03\xe0A\x03R\x05total\"\xfc\x02\n" +
+	"\rRecomputation\x12\x17\n" +
+	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x12#\n" +
+	"\n" +
+	"recomputed\x18\x02 \x01(\x03B\x03\xe0A\x03R\n" +
+	"recomputed\x12\x1b\n" +
+	"\x06failed\x18\x03 \x01(\x03B\x03\xe0A\x03R\x06failed\x12\x19\n" +
+	"\x05total\x18\x04 \x01(\x03B\x03\xe0A\x03R\x05total\x12@\n" +
+	"\vcreate_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
+	"createTime\x12:\n" +
+	"\bend_time\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\aendTime:w\xeaAt\n" +
+	"\x1cimprimatur.dev/Recomputation\x125workspaces/{workspace}/recomputations/{recomputation}*\x0erecomputations2\rrecomputation\"\xda\f\n" +
 	"\x17RoutingPolicySimulation\x12\xd1\x01\n" +
 	"\x04name\x18\x01 \x01(\tB\xbc\x01\xe0A\b\xbaH\xb5\x01r\xb2\x012\xaf\x01^(workspaces/[a-z][a-z0-9-]{1,62}/routingPolicies/[a-z0-9][a-z0-9-]{0,62}/revisions/[1-9][0-9]{0,8}/simulations/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})?$R\x04name\x12G\n" +
 	"\x05state\x18\x02 \x01(\x0e2,.imprimatur.v1.RoutingPolicySimulation.StateB\x03\xe0A\x03R\x05state\x12Q\n" +
@@ -1926,6 +2169,14 @@ const file_imprimatur_v1_routing_policy_service_proto_rawDesc = "" +
 	"page_token\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\bR\tpageToken\"\xa2\x01\n" +
 	"$ListRoutingPolicySimulationsResponse\x12M\n" +
 	"\vsimulations\x18\x01 \x03(\v2&.imprimatur.v1.RoutingPolicySimulationB\x03\xe0A\x03R\vsimulations\x12+\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tB\x03\xe0A\x03R\rnextPageToken\"\xd0\x01\n" +
+	"\x19ListRecomputationsRequest\x12d\n" +
+	"\x06parent\x18\x01 \x01(\tBL\xe0A\x02\xfaA\x1e\x12\x1cimprimatur.dev/Recomputation\xbaH%r#2!^workspaces/[a-z][a-z0-9-]{1,62}$R\x06parent\x12$\n" +
+	"\tpage_size\x18\x02 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\bpageSize\x12'\n" +
+	"\n" +
+	"page_token\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\bR\tpageToken\"\x94\x01\n" +
+	"\x1aListRecomputationsResponse\x12I\n" +
+	"\x0erecomputations\x18\x01 \x03(\v2\x1c.imprimatur.v1.RecomputationB\x03\xe0A\x03R\x0erecomputations\x12+\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tB\x03\xe0A\x03R\rnextPageToken\"\xbf\x04\n" +
 	"$ActivateRoutingPolicyRevisionRequest\x12\xab\x01\n" +
 	"\x04name\x18\x01 \x01(\tB\x96\x01\xe0A\x02\xfaA&\n" +
@@ -1936,7 +2187,7 @@ const file_imprimatur_v1_routing_policy_service_proto_rawDesc = "" +
 	"simulation\x125\n" +
 	"\x16acknowledge_unroutable\x18\x03 \x01(\bR\x15acknowledgeUnroutable\x12*\n" +
 	"\n" +
-	"request_id\x18\x04 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId2\xdb\x0f\n" +
+	"request_id\x18\x04 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId2\x9b\x11\n" +
 	"\x14RoutingPolicyService\x12\xab\x01\n" +
 	"\x10GetRoutingPolicy\x12&.imprimatur.v1.GetRoutingPolicyRequest\x1a\x1c.imprimatur.v1.RoutingPolicy\"Q\xdaA\x04name\x8a\xe7\x18\rpolicies.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02+\x12)/v1/{name=workspaces/*/routingPolicies/*}\x12\xc1\x01\n" +
 	"\x13ListRoutingPolicies\x12).imprimatur.v1.ListRoutingPoliciesRequest\x1a*.imprimatur.v1.ListRoutingPoliciesResponse\"S\xdaA\x06parent\x8a\xe7\x18\rpolicies.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02+\x12)/v1/{parent=workspaces/*}/routingPolicies\x12\xe2\x01\n" +
@@ -1946,7 +2197,8 @@ const file_imprimatur_v1_routing_policy_service_proto_rawDesc = "" +
 	"\x15SimulateRoutingPolicy\x12+.imprimatur.v1.SimulateRoutingPolicyRequest\x1a&.imprimatur.v1.RoutingPolicySimulation\"m\xdaA\x04name\x8a\xe7\x18\x11policies.simulate\x90\xe7\x18\x01\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02C:\x01*\">/v1/{name=workspaces/*/routingPolicies/*/revisions/*}:simulate\x12\xe3\x01\n" +
 	"\x1aGetRoutingPolicySimulation\x120.imprimatur.v1.GetRoutingPolicySimulationRequest\x1a&.imprimatur.v1.RoutingPolicySimulation\"k\xdaA\x04name\x8a\xe7\x18\rpolicies.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02E\x12C/v1/{name=workspaces/*/routingPolicies/*/revisions/*/simulations/*}\x12\xf6\x01\n" +
 	"\x1cListRoutingPolicySimulations\x122.imprimatur.v1.ListRoutingPolicySimulationsRequest\x1a3.imprimatur.v1.ListRoutingPolicySimulationsResponse\"m\xdaA\x06parent\x8a\xe7\x18\rpolicies.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02E\x12C/v1/{parent=workspaces/*/routingPolicies/*/revisions/*}/simulations\x12\xf4\x01\n" +
-	"\x1dActivateRoutingPolicyRevision\x123.imprimatur.v1.ActivateRoutingPolicyRevisionRequest\x1a$.imprimatur.v1.RoutingPolicyRevision\"x\xdaA\x0fname,simulation\x8a\xe7\x18\x11policies.activate\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x02C:\x01*\">/v1/{name=workspaces/*/routingPolicies/*/revisions/*}:activateBDZBgithub.com/imprimatur-hq/imprimatur/api/imprimatur/v1;imprimaturv1b\x06proto3"
+	"\x1dActivateRoutingPolicyRevision\x123.imprimatur.v1.ActivateRoutingPolicyRevisionRequest\x1a$.imprimatur.v1.RoutingPolicyRevision\"x\xdaA\x0fname,simulation\x8a\xe7\x18\x11policies.activate\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x02C:\x01*\">/v1/{name=workspaces/*/routingPolicies/*/revisions/*}:activate\x12\xbd\x01\n" +
+	"\x12ListRecomputations\x12(.imprimatur.v1.ListRecomputationsRequest\x1a).imprimatur.v1.ListRecomputationsResponse\"R\xdaA\x06parent\x8a\xe7\x18\rpolicies.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02*\x12(/v1/{parent=workspaces/*}/recomputationsBDZBgithub.com/imprimatur-hq/imprimatur/api/imprimatur/v1;imprimaturv1b\x06proto3"
 
 var (
 	file_imprimatur_v1_routing_policy_service_proto_rawDescOnce sync.Once
@@ -1961,82 +2213,90 @@ func file_imprimatur_v1_routing_policy_service_proto_rawDescGZIP() []byte {
 }
 
 var file_imprimatur_v1_routing_policy_service_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_imprimatur_v1_routing_policy_service_proto_msgTypes = make([]protoimpl.MessageInfo, 22)
+var file_imprimatur_v1_routing_policy_service_proto_msgTypes = make([]protoimpl.MessageInfo, 25)
 var file_imprimatur_v1_routing_policy_service_proto_goTypes = []any{
 	(RoutingPolicySimulation_State)(0),           // 0: imprimatur.v1.RoutingPolicySimulation.State
 	(*RoutingPolicy)(nil),                        // 1: imprimatur.v1.RoutingPolicy
 	(*RoutingPolicyRevision)(nil),                // 2: imprimatur.v1.RoutingPolicyRevision
 	(*RoutingPolicyActivation)(nil),              // 3: imprimatur.v1.RoutingPolicyActivation
-	(*RoutingPolicySimulation)(nil),              // 4: imprimatur.v1.RoutingPolicySimulation
-	(*UnfinishedReview)(nil),                     // 5: imprimatur.v1.UnfinishedReview
-	(*SimulatedRequirement)(nil),                 // 6: imprimatur.v1.SimulatedRequirement
-	(*SimulatedLoad)(nil),                        // 7: imprimatur.v1.SimulatedLoad
-	(*SimulatedRule)(nil),                        // 8: imprimatur.v1.SimulatedRule
-	(*RoutingRule)(nil),                          // 9: imprimatur.v1.RoutingRule
-	(*RoutingPrecondition)(nil),                  // 10: imprimatur.v1.RoutingPrecondition
-	(*GetRoutingPolicyRequest)(nil),              // 11: imprimatur.v1.GetRoutingPolicyRequest
-	(*ListRoutingPoliciesRequest)(nil),           // 12: imprimatur.v1.ListRoutingPoliciesRequest
-	(*ListRoutingPoliciesResponse)(nil),          // 13: imprimatur.v1.ListRoutingPoliciesResponse
-	(*GetRoutingPolicyRevisionRequest)(nil),      // 14: imprimatur.v1.GetRoutingPolicyRevisionRequest
-	(*ListRoutingPolicyRevisionsRequest)(nil),    // 15: imprimatur.v1.ListRoutingPolicyRevisionsRequest
-	(*ListRoutingPolicyRevisionsResponse)(nil),   // 16: imprimatur.v1.ListRoutingPolicyRevisionsResponse
-	(*CreateRoutingPolicyRevisionRequest)(nil),   // 17: imprimatur.v1.CreateRoutingPolicyRevisionRequest
-	(*SimulateRoutingPolicyRequest)(nil),         // 18: imprimatur.v1.SimulateRoutingPolicyRequest
-	(*GetRoutingPolicySimulationRequest)(nil),    // 19: imprimatur.v1.GetRoutingPolicySimulationRequest
-	(*ListRoutingPolicySimulationsRequest)(nil),  // 20: imprimatur.v1.ListRoutingPolicySimulationsRequest
-	(*ListRoutingPolicySimulationsResponse)(nil), // 21: imprimatur.v1.ListRoutingPolicySimulationsResponse
-	(*ActivateRoutingPolicyRevisionRequest)(nil), // 22: imprimatur.v1.ActivateRoutingPolicyRevisionRequest
-	(*Requirement)(nil),                          // 23: imprimatur.v1.Requirement
-	(*timestamppb.Timestamp)(nil),                // 24: google.protobuf.Timestamp
-	(*Shortfall)(nil),                            // 25: imprimatur.v1.Shortfall
+	(*Recomputation)(nil),                        // 4: imprimatur.v1.Recomputation
+	(*RoutingPolicySimulation)(nil),              // 5: imprimatur.v1.RoutingPolicySimulation
+	(*UnfinishedReview)(nil),                     // 6: imprimatur.v1.UnfinishedReview
+	(*SimulatedRequirement)(nil),                 // 7: imprimatur.v1.SimulatedRequirement
+	(*SimulatedLoad)(nil),                        // 8: imprimatur.v1.SimulatedLoad
+	(*SimulatedRule)(nil),                        // 9: imprimatur.v1.SimulatedRule
+	(*RoutingRule)(nil),                          // 10: imprimatur.v1.RoutingRule
+	(*RoutingPrecondition)(nil),                  // 11: imprimatur.v1.RoutingPrecondition
+	(*GetRoutingPolicyRequest)(nil),              // 12: imprimatur.v1.GetRoutingPolicyRequest
+	(*ListRoutingPoliciesRequest)(nil),           // 13: imprimatur.v1.ListRoutingPoliciesRequest
+	(*ListRoutingPoliciesResponse)(nil),          // 14: imprimatur.v1.ListRoutingPoliciesResponse
+	(*GetRoutingPolicyRevisionRequest)(nil),      // 15: imprimatur.v1.GetRoutingPolicyRevisionRequest
+	(*ListRoutingPolicyRevisionsRequest)(nil),    // 16: imprimatur.v1.ListRoutingPolicyRevisionsRequest
+	(*ListRoutingPolicyRevisionsResponse)(nil),   // 17: imprimatur.v1.ListRoutingPolicyRevisionsResponse
+	(*CreateRoutingPolicyRevisionRequest)(nil),   // 18: imprimatur.v1.CreateRoutingPolicyRevisionRequest
+	(*SimulateRoutingPolicyRequest)(nil),         // 19: imprimatur.v1.SimulateRoutingPolicyRequest
+	(*GetRoutingPolicySimulationRequest)(nil),    // 20: imprimatur.v1.GetRoutingPolicySimulationRequest
+	(*ListRoutingPolicySimulationsRequest)(nil),  // 21: imprimatur.v1.ListRoutingPolicySimulationsRequest
+	(*ListRoutingPolicySimulationsResponse)(nil), // 22: imprimatur.v1.ListRoutingPolicySimulationsResponse
+	(*ListRecomputationsRequest)(nil),            // 23: imprimatur.v1.ListRecomputationsRequest
+	(*ListRecomputationsResponse)(nil),           // 24: imprimatur.v1.ListRecomputationsResponse
+	(*ActivateRoutingPolicyRevisionRequest)(nil), // 25: imprimatur.v1.ActivateRoutingPolicyRevisionRequest
+	(*Requirement)(nil),                          // 26: imprimatur.v1.Requirement
+	(*timestamppb.Timestamp)(nil),                // 27: google.protobuf.Timestamp
+	(*Shortfall)(nil),                            // 28: imprimatur.v1.Shortfall
 }
 var file_imprimatur_v1_routing_policy_service_proto_depIdxs = []int32{
 	2,  // 0: imprimatur.v1.RoutingPolicy.revision_in_force:type_name -> imprimatur.v1.RoutingPolicyRevision
-	9,  // 1: imprimatur.v1.RoutingPolicyRevision.rules:type_name -> imprimatur.v1.RoutingRule
-	23, // 2: imprimatur.v1.RoutingPolicyRevision.default_requirements:type_name -> imprimatur.v1.Requirement
-	24, // 3: imprimatur.v1.RoutingPolicyRevision.create_time:type_name -> google.protobuf.Timestamp
+	10, // 1: imprimatur.v1.RoutingPolicyRevision.rules:type_name -> imprimatur.v1.RoutingRule
+	26, // 2: imprimatur.v1.RoutingPolicyRevision.default_requirements:type_name -> imprimatur.v1.Requirement
+	27, // 3: imprimatur.v1.RoutingPolicyRevision.create_time:type_name -> google.protobuf.Timestamp
 	3,  // 4: imprimatur.v1.RoutingPolicyRevision.activation:type_name -> imprimatur.v1.RoutingPolicyActivation
-	23, // 5: imprimatur.v1.RoutingPolicyRevision.on_error_requirements:type_name -> imprimatur.v1.Requirement
-	23, // 6: imprimatur.v1.RoutingPolicyRevision.expedited_requirements:type_name -> imprimatur.v1.Requirement
-	24, // 7: imprimatur.v1.RoutingPolicyActivation.create_time:type_name -> google.protobuf.Timestamp
-	24, // 8: imprimatur.v1.RoutingPolicyActivation.recompute_time:type_name -> google.protobuf.Timestamp
-	0,  // 9: imprimatur.v1.RoutingPolicySimulation.state:type_name -> imprimatur.v1.RoutingPolicySimulation.State
-	6,  // 10: imprimatur.v1.RoutingPolicySimulation.requirements:type_name -> imprimatur.v1.SimulatedRequirement
-	7,  // 11: imprimatur.v1.RoutingPolicySimulation.load:type_name -> imprimatur.v1.SimulatedLoad
-	8,  // 12: imprimatur.v1.RoutingPolicySimulation.rules:type_name -> imprimatur.v1.SimulatedRule
-	24, // 13: imprimatur.v1.RoutingPolicySimulation.create_time:type_name -> google.protobuf.Timestamp
-	24, // 14: imprimatur.v1.RoutingPolicySimulation.end_time:type_name -> google.protobuf.Timestamp
-	5,  // 15: imprimatur.v1.RoutingPolicySimulation.unroutable_shortfalls:type_name -> imprimatur.v1.UnfinishedReview
-	5,  // 16: imprimatur.v1.RoutingPolicySimulation.past_unroutable_shortfalls:type_name -> imprimatur.v1.UnfinishedReview
-	25, // 17: imprimatur.v1.UnfinishedReview.shortfalls:type_name -> imprimatur.v1.Shortfall
-	23, // 18: imprimatur.v1.RoutingRule.requirements:type_name -> imprimatur.v1.Requirement
-	10, // 19: imprimatur.v1.RoutingRule.preconditions:type_name -> imprimatur.v1.RoutingPrecondition
-	1,  // 20: imprimatur.v1.ListRoutingPoliciesResponse.routing_policies:type_name -> imprimatur.v1.RoutingPolicy
-	2,  // 21: imprimatur.v1.ListRoutingPolicyRevisionsResponse.revisions:type_name -> imprimatur.v1.RoutingPolicyRevision
-	4,  // 22: imprimatur.v1.ListRoutingPolicySimulationsResponse.simulations:type_name -> imprimatur.v1.RoutingPolicySimulation
-	11, // 23: imprimatur.v1.RoutingPolicyService.GetRoutingPolicy:input_type -> imprimatur.v1.GetRoutingPolicyRequest
-	12, // 24: imprimatur.v1.RoutingPolicyService.ListRoutingPolicies:input_type -> imprimatur.v1.ListRoutingPoliciesRequest
-	15, // 25: imprimatur.v1.RoutingPolicyService.ListRoutingPolicyRevisions:input_type -> imprimatur.v1.ListRoutingPolicyRevisionsRequest
-	14, // 26: imprimatur.v1.RoutingPolicyService.GetRoutingPolicyRevision:input_type -> imprimatur.v1.GetRoutingPolicyRevisionRequest
-	17, // 27: imprimatur.v1.RoutingPolicyService.CreateRoutingPolicyRevision:input_type -> imprimatur.v1.CreateRoutingPolicyRevisionRequest
-	18, // 28: imprimatur.v1.RoutingPolicyService.SimulateRoutingPolicy:input_type -> imprimatur.v1.SimulateRoutingPolicyRequest
-	19, // 29: imprimatur.v1.RoutingPolicyService.GetRoutingPolicySimulation:input_type -> imprimatur.v1.GetRoutingPolicySimulationRequest
-	20, // 30: imprimatur.v1.RoutingPolicyService.ListRoutingPolicySimulations:input_type -> imprimatur.v1.ListRoutingPolicySimulationsRequest
-	22, // 31: imprimatur.v1.RoutingPolicyService.ActivateRoutingPolicyRevision:input_type -> imprimatur.v1.ActivateRoutingPolicyRevisionRequest
-	1,  // 32: imprimatur.v1.RoutingPolicyService.GetRoutingPolicy:output_type -> imprimatur.v1.RoutingPolicy
-	13, // 33: imprimatur.v1.RoutingPolicyService.ListRoutingPolicies:output_type -> imprimatur.v1.ListRoutingPoliciesResponse
-	16, // 34: imprimatur.v1.RoutingPolicyService.ListRoutingPolicyRevisions:output_type -> imprimatur.v1.ListRoutingPolicyRevisionsResponse
-	2,  // 35: imprimatur.v1.RoutingPolicyService.GetRoutingPolicyRevision:output_type -> imprimatur.v1.RoutingPolicyRevision
-	2,  // 36: imprimatur.v1.RoutingPolicyService.CreateRoutingPolicyRevision:output_type -> imprimatur.v1.RoutingPolicyRevision
-	4,  // 37: imprimatur.v1.RoutingPolicyService.SimulateRoutingPolicy:output_type -> imprimatur.v1.RoutingPolicySimulation
-	4,  // 38: imprimatur.v1.RoutingPolicyService.GetRoutingPolicySimulation:output_type -> imprimatur.v1.RoutingPolicySimulation
-	21, // 39: imprimatur.v1.RoutingPolicyService.ListRoutingPolicySimulations:output_type -> imprimatur.v1.ListRoutingPolicySimulationsResponse
-	2,  // 40: imprimatur.v1.RoutingPolicyService.ActivateRoutingPolicyRevision:output_type -> imprimatur.v1.RoutingPolicyRevision
-	32, // [32:41] is the sub-list for method output_type
-	23, // [23:32] is the sub-list for method input_type
-	23, // [23:23] is the sub-list for extension type_name
-	23, // [23:23] is the sub-list for extension extendee
-	0,  // [0:23] is the sub-list for field type_name
+	26, // 5: imprimatur.v1.RoutingPolicyRevision.on_error_requirements:type_name -> imprimatur.v1.Requirement
+	26, // 6: imprimatur.v1.RoutingPolicyRevision.expedited_requirements:type_name -> imprimatur.v1.Requirement
+	27, // 7: imprimatur.v1.RoutingPolicyActivation.create_time:type_name -> google.protobuf.Timestamp
+	27, // 8: imprimatur.v1.RoutingPolicyActivation.recompute_time:type_name -> google.protobuf.Timestamp
+	27, // 9: imprimatur.v1.Recomputation.create_time:type_name -> google.protobuf.Timestamp
+	27, // 10: imprimatur.v1.Recomputation.end_time:type_name -> google.protobuf.Timestamp
+	0,  // 11: imprimatur.v1.RoutingPolicySimulation.state:type_name -> imprimatur.v1.RoutingPolicySimulation.State
+	7,  // 12: imprimatur.v1.RoutingPolicySimulation.requirements:type_name -> imprimatur.v1.SimulatedRequirement
+	8,  // 13: imprimatur.v1.RoutingPolicySimulation.load:type_name -> imprimatur.v1.SimulatedLoad
+	9,  // 14: imprimatur.v1.RoutingPolicySimulation.rules:type_name -> imprimatur.v1.SimulatedRule
+	27, // 15: imprimatur.v1.RoutingPolicySimulation.create_time:type_name -> google.protobuf.Timestamp
+	27, // 16: imprimatur.v1.RoutingPolicySimulation.end_time:type_name -> google.protobuf.Timestamp
+	6,  // 17: imprimatur.v1.RoutingPolicySimulation.unroutable_shortfalls:type_name -> imprimatur.v1.UnfinishedReview
+	6,  // 18: imprimatur.v1.RoutingPolicySimulation.past_unroutable_shortfalls:type_name -> imprimatur.v1.UnfinishedReview
+	28, // 19: imprimatur.v1.UnfinishedReview.shortfalls:type_name -> imprimatur.v1.Shortfall
+	26, // 20: imprimatur.v1.RoutingRule.requirements:type_name -> imprimatur.v1.Requirement
+	11, // 21: imprimatur.v1.RoutingRule.preconditions:type_name -> imprimatur.v1.RoutingPrecondition
+	1,  // 22: imprimatur.v1.ListRoutingPoliciesResponse.routing_policies:type_name -> imprimatur.v1.RoutingPolicy
+	2,  // 23: imprimatur.v1.ListRoutingPolicyRevisionsResponse.revisions:type_name -> imprimatur.v1.RoutingPolicyRevision
+	5,  // 24: imprimatur.v1.ListRoutingPolicySimulationsResponse.simulations:type_name -> imprimatur.v1.RoutingPolicySimulation
+	4,  // 25: imprimatur.v1.ListRecomputationsResponse.recomputations:type_name -> imprimatur.v1.Recomputation
+	12, // 26: imprimatur.v1.RoutingPolicyService.GetRoutingPolicy:input_type -> imprimatur.v1.GetRoutingPolicyRequest
+	13, // 27: imprimatur.v1.RoutingPolicyService.ListRoutingPolicies:input_type -> imprimatur.v1.ListRoutingPoliciesRequest
+	16, // 28: imprimatur.v1.RoutingPolicyService.ListRoutingPolicyRevisions:input_type -> imprimatur.v1.ListRoutingPolicyRevisionsRequest
+	15, // 29: imprimatur.v1.RoutingPolicyService.GetRoutingPolicyRevision:input_type -> imprimatur.v1.GetRoutingPolicyRevisionRequest
+	18, // 30: imprimatur.v1.RoutingPolicyService.CreateRoutingPolicyRevision:input_type -> imprimatur.v1.CreateRoutingPolicyRevisionRequest
+	19, // 31: imprimatur.v1.RoutingPolicyService.SimulateRoutingPolicy:input_type -> imprimatur.v1.SimulateRoutingPolicyRequest
+	20, // 32: imprimatur.v1.RoutingPolicyService.GetRoutingPolicySimulation:input_type -> imprimatur.v1.GetRoutingPolicySimulationRequest
+	21, // 33: imprimatur.v1.RoutingPolicyService.ListRoutingPolicySimulations:input_type -> imprimatur.v1.ListRoutingPolicySimulationsRequest
+	25, // 34: imprimatur.v1.RoutingPolicyService.ActivateRoutingPolicyRevision:input_type -> imprimatur.v1.ActivateRoutingPolicyRevisionRequest
+	23, // 35: imprimatur.v1.RoutingPolicyService.ListRecomputations:input_type -> imprimatur.v1.ListRecomputationsRequest
+	1,  // 36: imprimatur.v1.RoutingPolicyService.GetRoutingPolicy:output_type -> imprimatur.v1.RoutingPolicy
+	14, // 37: imprimatur.v1.RoutingPolicyService.ListRoutingPolicies:output_type -> imprimatur.v1.ListRoutingPoliciesResponse
+	17, // 38: imprimatur.v1.RoutingPolicyService.ListRoutingPolicyRevisions:output_type -> imprimatur.v1.ListRoutingPolicyRevisionsResponse
+	2,  // 39: imprimatur.v1.RoutingPolicyService.GetRoutingPolicyRevision:output_type -> imprimatur.v1.RoutingPolicyRevision
+	2,  // 40: imprimatur.v1.RoutingPolicyService.CreateRoutingPolicyRevision:output_type -> imprimatur.v1.RoutingPolicyRevision
+	5,  // 41: imprimatur.v1.RoutingPolicyService.SimulateRoutingPolicy:output_type -> imprimatur.v1.RoutingPolicySimulation
+	5,  // 42: imprimatur.v1.RoutingPolicyService.GetRoutingPolicySimulation:output_type -> imprimatur.v1.RoutingPolicySimulation
+	22, // 43: imprimatur.v1.RoutingPolicyService.ListRoutingPolicySimulations:output_type -> imprimatur.v1.ListRoutingPolicySimulationsResponse
+	2,  // 44: imprimatur.v1.RoutingPolicyService.ActivateRoutingPolicyRevision:output_type -> imprimatur.v1.RoutingPolicyRevision
+	24, // 45: imprimatur.v1.RoutingPolicyService.ListRecomputations:output_type -> imprimatur.v1.ListRecomputationsResponse
+	36, // [36:46] is the sub-list for method output_type
+	26, // [26:36] is the sub-list for method input_type
+	26, // [26:26] is the sub-list for extension type_name
+	26, // [26:26] is the sub-list for extension extendee
+	0,  // [0:26] is the sub-list for field type_name
 }
 
 func init() { file_imprimatur_v1_routing_policy_service_proto_init() }
@@ -2052,7 +2312,7 @@ func file_imprimatur_v1_routing_policy_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_imprimatur_v1_routing_policy_service_proto_rawDesc), len(file_imprimatur_v1_routing_policy_service_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   22,
+			NumMessages:   25,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -28,6 +28,7 @@ const (
 	RoutingPolicyService_GetRoutingPolicySimulation_FullMethodName    = "/imprimatur.v1.RoutingPolicyService/GetRoutingPolicySimulation"
 	RoutingPolicyService_ListRoutingPolicySimulations_FullMethodName  = "/imprimatur.v1.RoutingPolicyService/ListRoutingPolicySimulations"
 	RoutingPolicyService_ActivateRoutingPolicyRevision_FullMethodName = "/imprimatur.v1.RoutingPolicyService/ActivateRoutingPolicyRevision"
+	RoutingPolicyService_ListRecomputations_FullMethodName            = "/imprimatur.v1.RoutingPolicyService/ListRecomputations"
 )
 
 // RoutingPolicyServiceClient is the client API for RoutingPolicyService service.
@@ -94,6 +95,16 @@ type RoutingPolicyServiceClient interface {
 	//
 	// Needs `policies.activate` and a session.
 	ActivateRoutingPolicyRevision(ctx context.Context, in *ActivateRoutingPolicyRevisionRequest, opts ...grpc.CallOption) (*RoutingPolicyRevision, error)
+	// Lists how far the computing again is that follows a change of who may sign what: of roles,
+	// groups, topics, delegations or persons. The newest is first; changes that come while one
+	// waits to begin share it.
+	//
+	// Everything not sent yet is computed again in the background. Until its turn a post may stand in
+	// a queue or have a state that is old; whether somebody may sign it, and whether it goes out, is
+	// asked anew each time.
+	//
+	// Needs `policies.read`.
+	ListRecomputations(ctx context.Context, in *ListRecomputationsRequest, opts ...grpc.CallOption) (*ListRecomputationsResponse, error)
 }
 
 type routingPolicyServiceClient struct {
@@ -194,6 +205,16 @@ func (c *routingPolicyServiceClient) ActivateRoutingPolicyRevision(ctx context.C
 	return out, nil
 }
 
+func (c *routingPolicyServiceClient) ListRecomputations(ctx context.Context, in *ListRecomputationsRequest, opts ...grpc.CallOption) (*ListRecomputationsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListRecomputationsResponse)
+	err := c.cc.Invoke(ctx, RoutingPolicyService_ListRecomputations_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // RoutingPolicyServiceServer is the server API for RoutingPolicyService service.
 // All implementations must embed UnimplementedRoutingPolicyServiceServer
 // for forward compatibility.
@@ -258,6 +279,16 @@ type RoutingPolicyServiceServer interface {
 	//
 	// Needs `policies.activate` and a session.
 	ActivateRoutingPolicyRevision(context.Context, *ActivateRoutingPolicyRevisionRequest) (*RoutingPolicyRevision, error)
+	// Lists how far the computing again is that follows a change of who may sign what: of roles,
+	// groups, topics, delegations or persons. The newest is first; changes that come while one
+	// waits to begin share it.
+	//
+	// Everything not sent yet is computed again in the background. Until its turn a post may stand in
+	// a queue or have a state that is old; whether somebody may sign it, and whether it goes out, is
+	// asked anew each time.
+	//
+	// Needs `policies.read`.
+	ListRecomputations(context.Context, *ListRecomputationsRequest) (*ListRecomputationsResponse, error)
 	mustEmbedUnimplementedRoutingPolicyServiceServer()
 }
 
@@ -294,6 +325,9 @@ func (UnimplementedRoutingPolicyServiceServer) ListRoutingPolicySimulations(cont
 }
 func (UnimplementedRoutingPolicyServiceServer) ActivateRoutingPolicyRevision(context.Context, *ActivateRoutingPolicyRevisionRequest) (*RoutingPolicyRevision, error) {
 	return nil, status.Error(codes.Unimplemented, "method ActivateRoutingPolicyRevision not implemented")
+}
+func (UnimplementedRoutingPolicyServiceServer) ListRecomputations(context.Context, *ListRecomputationsRequest) (*ListRecomputationsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListRecomputations not implemented")
 }
 func (UnimplementedRoutingPolicyServiceServer) mustEmbedUnimplementedRoutingPolicyServiceServer() {}
 func (UnimplementedRoutingPolicyServiceServer) testEmbeddedByValue()                              {}
@@ -478,6 +512,24 @@ func _RoutingPolicyService_ActivateRoutingPolicyRevision_Handler(srv interface{}
 	return interceptor(ctx, in, info, handler)
 }
 
+func _RoutingPolicyService_ListRecomputations_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListRecomputationsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(RoutingPolicyServiceServer).ListRecomputations(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: RoutingPolicyService_ListRecomputations_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(RoutingPolicyServiceServer).ListRecomputations(ctx, req.(*ListRecomputationsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // RoutingPolicyService_ServiceDesc is the grpc.ServiceDesc for RoutingPolicyService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -520,6 +572,10 @@ var RoutingPolicyService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ActivateRoutingPolicyRevision",
 			Handler:    _RoutingPolicyService_ActivateRoutingPolicyRevision_Handler,
+		},
+		{
+			MethodName: "ListRecomputations",
+			Handler:    _RoutingPolicyService_ListRecomputations_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

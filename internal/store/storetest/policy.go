@@ -92,7 +92,8 @@ func policiesInForce(t *testing.T, s *store.Store) {
 	}
 	h.refused(advocacy.NotFound, "SIMULATION_NOT_FOUND", func(ctx context.Context, tx workflow.Tx) error {
 		return tx.AddActivation(ctx, &workflow.PolicyActivation{
-			Workspace: h.ws, ID: id("activation"), Policy: other, Simulation: m.ID, Person: h.author, CreateTime: start,
+			Workspace: h.ws, ID: id("activation"), Policy: other, Simulation: m.ID, Person: h.author,
+			Recomputing: workflow.Recomputing{CreateTime: start},
 		})
 	})
 	stale := *m

@@ -31,6 +31,7 @@ var suite = []struct {
 	{"PoliciesInForce", policiesInForce},
 	{"DocumentsByDigest", documentsByDigest},
 	{"SimulationsOf", simulationsOf},
+	{"Recomputations", recomputations},
 	{"RolesUnderLock", rolesUnderLock},
 	{"HoldsAndGates", holdsAndGates},
 	{"CalendarRevisions", calendarRevisions},

@@ -425,6 +425,12 @@ func (h *House) Work(tb testing.TB) {
 	must(tb, h.Worker.Sweep(tb.Context()))
 }
 
+// Reassess computes what is not sent yet again, as the job does after roles, groups or topics changed.
+func (h *House) Reassess(tb testing.TB) {
+	tb.Helper()
+	must(tb, h.Flow.Reassess(tb.Context(), h.W, h.Flow.NewID()))
+}
+
 // OnWall counts the visible entries of the wall.
 func (h *House) OnWall(tb testing.TB) int {
 	tb.Helper()

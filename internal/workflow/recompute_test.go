@@ -1,0 +1,222 @@
+package workflow_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/workflow"
+	"github.com/imprimatur-hq/imprimatur/internal/workflow/workflowtest"
+)
+
+// waiting are three posts in review that nobody can finish any more, as everybody who signs has lost that role.
+func waiting(t *testing.T, h *workflowtest.House) []*workflow.PostView {
+	t.Helper()
+	var views []*workflow.PostView
+	for _, text := range []string{"One.", "Two.", "Three."} {
+		views = append(views, h.Submit(t, h.Draft(t, text)))
+	}
+	resign(t, h)
+	return views
+}
+
+// recomputations are those of the workspace, the newest first.
+func recomputations(t *testing.T, h *workflowtest.House) []workflow.Recomputation {
+	t.Helper()
+	listed, _, err := h.Flow.Recomputations(t.Context(), h.As(h.Admin), h.W, workflow.Page{Size: 10})
+	ok(t, err)
+	return listed
+}
+
+// TestRecomputationGoesOn: what follows a change of roles tells how far it is, and wherever it is broken
+// off the next run goes on there.
+func TestRecomputationGoesOn(t *testing.T) {
+	t.Parallel()
+	h := workflowtest.New(t)
+	views := waiting(t, h)
+	id := h.Flow.NewID()
+	for updates := 0; ; updates++ {
+		flow := *h.Flow
+		flow.Store = &interrupted{Store: h.Store, left: updates}
+		err := flow.Reassess(t.Context(), h.W, id)
+		if err == nil {
+			break
+		}
+		if !errors.Is(err, errInterrupted) {
+			t.Fatal(err)
+		}
+		for _, r := range recomputations(t, h) {
+			if !r.EndTime.IsZero() {
+				t.Fatalf("ended though it failed: %+v", r)
+			}
+		}
+	}
+	all := recomputations(t, h)
+	if len(all) != 1 || all[0].ID != id || all[0].Done < 3 || all[0].Total != all[0].Done || all[0].Failed != 0 || all[0].EndTime.IsZero() {
+		t.Errorf("recomputations %+v, want one that ended with all three", all)
+	}
+	for _, v := range views {
+		state(t, h, v, advocacy.PostUnroutable)
+	}
+	done := all[0]
+	ok(t, h.Flow.Reassess(t.Context(), h.W, id))
+	if again := recomputations(t, h); len(again) != 1 || again[0] != done {
+		t.Errorf("a job that came again did it again: %+v", again)
+	}
+	h.Reassess(t)
+	if all = recomputations(t, h); len(all) != 2 || all[1] != done {
+		t.Errorf("recomputations %+v, want another in front of the first", all)
+	}
+}
+
+// TestOneRecomputationForManyChanges: changes that come while none has begun share one, and a job that
+// an older version ordered, without a name for it, is carried out as well.
+func TestOneRecomputationForManyChanges(t *testing.T) {
+	t.Parallel()
+	h := workflowtest.New(t)
+	views := waiting(t, h)
+	if n := jobsOf(t, h, workflow.JobReassess); n != 1 {
+		t.Errorf("%d jobs after four changes of roles, want one", n)
+	}
+	ok(t, h.Flow.Reassess(t.Context(), h.W, ""))
+	for _, v := range views {
+		state(t, h, v, advocacy.PostUnroutable)
+	}
+	if all := recomputations(t, h); len(all) != 1 || all[0].EndTime.IsZero() {
+		t.Errorf("recomputations %+v", all)
+	}
+}
+
+// TestRecomputationSkipsNobody: a post that cannot be computed keeps those behind it waiting neither after
+// a change of roles nor of the policy, is told of as long as it cannot, and is computed when it can.
+func TestRecomputationSkipsNobody(t *testing.T) {
+	t.Parallel()
+	for name, run := range map[string]func(t *testing.T, h *workflowtest.House) (job func(*workflow.Service) error, now func() workflow.Recomputing){
+		"roles": func(t *testing.T, h *workflowtest.House) (func(*workflow.Service) error, func() workflow.Recomputing) {
+			id := h.Flow.NewID()
+			return func(s *workflow.Service) error { return s.Reassess(t.Context(), h.W, id) },
+				func() workflow.Recomputing { return recomputations(t, h)[0].Recomputing }
+		},
+		"policy": func(t *testing.T, h *workflowtest.House) (func(*workflow.Service) error, func() workflow.Recomputing) {
+			second := recruit(t, h, "Second", advocacy.RoleAdmin)
+			p := draft(t, h, stricter)
+			m, err := h.Flow.SimulatePolicy(t.Context(), h.As(h.Admin), h.W, p, 1)
+			ok(t, err)
+			ok(t, h.Flow.RunSimulation(t.Context(), h.W, m.ID))
+			a := activation(m)
+			a.Acknowledge = true
+			in, err := h.Flow.ActivatePolicy(t.Context(), h.As(second), h.W, a)
+			ok(t, err)
+			return func(s *workflow.Service) error { return s.RecomputePolicy(t.Context(), h.W, in.Activation.ID) },
+				func() workflow.Recomputing {
+					a, err := h.Store.Activation(t.Context(), h.W, in.Activation.ID)
+					ok(t, err)
+					return a.Recomputing
+				}
+		},
+		"author": func(t *testing.T, h *workflowtest.House) (func(*workflow.Service) error, func() workflow.Recomputing) {
+			return func(s *workflow.Service) error { return s.ReassessAuthor(t.Context(), h.W, h.Author) }, nil
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := workflowtest.New(t)
+			views := waiting(t, h)
+			job, now := run(t, h)
+			flow := *h.Flow
+			flow.Store = &spoiled{Store: h.Store, post: views[0].Post.ID}
+			for range 2 {
+				if err := job(&flow); !errors.Is(err, errSpoiled) {
+					t.Fatalf("computing with a spoiled post: %v", err)
+				}
+				state(t, h, views[0], advocacy.PostInReview)
+				state(t, h, views[1], advocacy.PostUnroutable)
+				state(t, h, views[2], advocacy.PostUnroutable)
+				if now == nil {
+					continue
+				}
+				if p := now(); p.Done < 2 || p.Failed != 1 || p.Total != p.Done+1 || !p.EndTime.IsZero() {
+					t.Errorf("progress %+v, want two of three and one that failed", p)
+				}
+			}
+			ok(t, job(h.Flow))
+			state(t, h, views[0], advocacy.PostUnroutable)
+			if now == nil {
+				return
+			}
+			if p := now(); p.Done < 3 || p.Failed != 0 || p.Total != p.Done || p.EndTime.IsZero() {
+				t.Errorf("progress %+v, want all three", p)
+			}
+		})
+	}
+}
+
+// spoiled is a store in which one post cannot be read for a change.
+type spoiled struct {
+	workflow.Store
+	post advocacy.PostID
+}
+
+var errSpoiled = errors.New("spoiled")
+
+func (s *spoiled) Update(ctx context.Context, fn func(context.Context, workflow.Tx) error) error {
+	return s.Store.Update(ctx, func(ctx context.Context, tx workflow.Tx) error { return fn(ctx, spoiledTx{tx, s.post}) })
+}
+
+type spoiledTx struct {
+	workflow.Tx
+	post advocacy.PostID
+}
+
+func (tx spoiledTx) PostForUpdate(ctx context.Context, w advocacy.WorkspaceID, id advocacy.PostID) (*advocacy.Post, error) {
+	if id == tx.post {
+		return nil, errSpoiled
+	}
+	return tx.Tx.PostForUpdate(ctx, w, id)
+}
+
+// TestBrokenOffPageIsNotDone: when the process ends in the middle of a page, the next run does the page
+// again, and does not believe it done.
+func TestBrokenOffPageIsNotDone(t *testing.T) {
+	t.Parallel()
+	h := workflowtest.New(t)
+	views := waiting(t, h)
+	ctx, stop := context.WithCancel(t.Context())
+	flow := *h.Flow
+	flow.Store = &brokenOff{Store: h.Store, stop: stop, post: views[1].Post.ID}
+	id := h.Flow.NewID()
+	if err := flow.Reassess(ctx, h.W, id); !errors.Is(err, context.Canceled) {
+		t.Fatalf("a run that was stopped: %v", err)
+	}
+	if p := recomputations(t, h)[0]; p.Done != 0 || p.Cursor != "" || !p.EndTime.IsZero() {
+		t.Errorf("progress %+v of a page that was broken off", p)
+	}
+	ok(t, h.Flow.Reassess(t.Context(), h.W, id))
+	for _, v := range views {
+		state(t, h, v, advocacy.PostUnroutable)
+	}
+}
+
+// brokenOff is a store that stops its caller before it reads a post for a change.
+type brokenOff struct {
+	workflow.Store
+	stop context.CancelFunc
+	post advocacy.PostID
+}
+
+func (s *brokenOff) Update(ctx context.Context, fn func(context.Context, workflow.Tx) error) error {
+	return s.Store.Update(ctx, func(ctx context.Context, tx workflow.Tx) error { return fn(ctx, brokenOffTx{tx, s}) })
+}
+
+type brokenOffTx struct {
+	workflow.Tx
+	s *brokenOff
+}
+
+func (tx brokenOffTx) PostForUpdate(ctx context.Context, w advocacy.WorkspaceID, id advocacy.PostID) (*advocacy.Post, error) {
+	if id == tx.s.post {
+		tx.s.stop()
+	}
+	return tx.Tx.PostForUpdate(ctx, w, id)
+}
