@@ -14,6 +14,7 @@ var deskRoutes = []route{
 	{"GET /w/{workspace}/desk/items/{item}", nil, editItem},
 	{"POST /w/{workspace}/desk/items/{item}", []string{"LibraryService/UpdateLibraryItem"}, saveItem},
 	{"POST /w/{workspace}/desk/items/{item}/submit", []string{"LibraryService/SubmitLibraryItem"}, submitItem},
+	{"POST /w/{workspace}/desk/items/{item}/reviews/{review}/decisions/{decision}/retract", []string{"ReviewService/RetractDecision"}, retractItemDecision},
 	{"POST /w/{workspace}/desk/items/{item}/withdraw", []string{"LibraryService/WithdrawLibraryItem"}, withdrawItem},
 	{"POST /w/{workspace}/desk/items/{item}/transfer", []string{"LibraryService/TransferLibraryItem"}, transferItem},
 	{"POST /w/{workspace}/desk/items/{item}/media", []string{"MediaService/UploadMedia", "UploadService/CompleteUpload", "LibraryService/UpdateLibraryItem"}, illustrateItem},

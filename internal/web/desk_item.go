@@ -33,6 +33,19 @@ type itemData struct {
 	Files map[string]*imprimaturv1.Media
 	// Blocked tells that it cannot be submitted as it is, Submits that it can be.
 	Blocked, Submits bool
+	// Me is the visitor.
+	Me string
+}
+
+// TakenFrom is whose signature a decision takes back, empty when that is its maker's own, or none.
+func (d itemData) TakenFrom(of *imprimaturv1.Decision) string {
+	return takenFrom(of, []*imprimaturv1.Review{d.Review})
+}
+
+// Undoable tells whether a decision is another's signature on an item that is offered to nobody any more
+// without it; who may take it back, and whether that is too late, is for the service to say.
+func (d itemData) Undoable(of *imprimaturv1.Decision) bool {
+	return d.Item.GetState() != imprimaturv1.LibraryItem_WITHDRAWN && undoable(of, d.Review, d.Me)
 }
 
 // itemSheet is what one network will show in one language.
@@ -64,7 +77,7 @@ func editItem(v *visitor) error {
 	if err != nil {
 		return err
 	}
-	data := itemData{Item: item, Place: standing(item), Findings: item.GetFindings()}
+	data := itemData{Item: item, Place: standing(item), Findings: item.GetFindings(), Me: v.me.GetMember()}
 	for _, t := range item.GetTargets() {
 		s := v.sheet(t, nil)
 		s.Byline = v.space.GetDisplayName()
@@ -389,4 +402,12 @@ func refuseSuggestion(v *visitor) error {
 		return err
 	}
 	return v.done(v.itemPage(), "web.said.desk.declined")
+}
+
+// retractItemDecision takes back a signature that somebody else gave to an item.
+func retractItemDecision(v *visitor) error {
+	if err := v.takeBack(v.named("libraryItems", "item", "reviews", "review", "decisions", "decision")); err != nil {
+		return err
+	}
+	return v.done(v.itemPage(), "web.said.desk.takenback")
 }

@@ -122,14 +122,19 @@ func resolveThread(v *visitor) error {
 	return v.done(v.here(), "web.said.posts.resolved")
 }
 
-// retractDecision takes back a signature that somebody else gave.
+// retractDecision takes back a signature that somebody else gave to a post.
 func retractDecision(v *visitor) error {
-	_, err := imprimaturv1.NewReviewServiceClient(v.conn).RetractDecision(v.ctx, &imprimaturv1.RetractDecisionRequest{
-		Name: v.named("posts", "post", "reviews", "review", "decisions", "decision"), Digest: v.form("digest"), Etag: v.form("etag"),
-		Reason: strings.TrimSpace(v.text("reason")), RequestId: v.requestID(),
-	})
-	if err != nil {
+	if err := v.takeBack(v.named("posts", "post", "reviews", "review", "decisions", "decision")); err != nil {
 		return err
 	}
 	return v.done(v.here(), "web.said.posts.takenback")
+}
+
+// takeBack takes back a signature that somebody else gave.
+func (v *visitor) takeBack(decision string) error {
+	_, err := imprimaturv1.NewReviewServiceClient(v.conn).RetractDecision(v.ctx, &imprimaturv1.RetractDecisionRequest{
+		Name: decision, Digest: v.form("digest"), Etag: v.form("etag"),
+		Reason: strings.TrimSpace(v.text("reason")), RequestId: v.requestID(),
+	})
+	return err
 }

@@ -398,8 +398,21 @@ func (page postPage) Decided() bool {
 }
 
 // TakenFrom is whose signature a decision takes back, empty when that is its maker's own, or none.
-func (page postPage) TakenFrom(d *imprimaturv1.Decision) string {
-	for _, r := range page.Rounds {
+func (page postPage) TakenFrom(d *imprimaturv1.Decision) string { return takenFrom(d, page.Rounds) }
+
+// Undoable tells whether a decision is another's signature on what is under review, which the visitor
+// could take back; who may is for the service to say.
+func (page postPage) Undoable(d *imprimaturv1.Decision) bool {
+	begun := slices.ContainsFunc(page.Post.GetPublications(), func(p *imprimaturv1.Publication) bool {
+		return !slices.Contains([]imprimaturv1.Publication_State{imprimaturv1.Publication_SCHEDULED, imprimaturv1.Publication_CANCELLED}, p.GetState())
+	})
+	return len(page.Rounds) > 0 && !page.Writes && !begun && undoable(d, page.Rounds[0], page.Member)
+}
+
+// takenFrom is whose signature a decision of the rounds takes back, empty when that is its maker's own,
+// or none.
+func takenFrom(d *imprimaturv1.Decision, rounds []*imprimaturv1.Review) string {
+	for _, r := range rounds {
 		for _, o := range r.GetDecisions() {
 			if d.GetVerdict() == imprimaturv1.Verdict_VERDICT_RETRACT && o.GetName() == d.GetSupersedes() && o.GetMember() != d.GetMember() {
 				return o.GetMember()
@@ -409,19 +422,14 @@ func (page postPage) TakenFrom(d *imprimaturv1.Decision) string {
 	return ""
 }
 
-// Undoable tells whether a decision is another's signature on what is under review, which the visitor
-// could take back; who may is for the service to say.
-func (page postPage) Undoable(d *imprimaturv1.Decision) bool {
-	if len(page.Rounds) == 0 || page.Writes || d.GetMember() == page.Member || d.GetVerdict() != imprimaturv1.Verdict_VERDICT_APPROVE {
+// undoable tells whether a decision is a signature that stands in a live round, of somebody else.
+func undoable(d *imprimaturv1.Decision, round *imprimaturv1.Review, me string) bool {
+	if d.GetMember() == me || d.GetVerdict() != imprimaturv1.Verdict_VERDICT_APPROVE {
 		return false
 	}
-	review := page.Rounds[0]
 	live := slices.Contains([]imprimaturv1.Review_State{
 		imprimaturv1.Review_OPEN, imprimaturv1.Review_CHANGES_REQUESTED, imprimaturv1.Review_UNROUTABLE, imprimaturv1.Review_APPROVED,
-	}, review.GetState())
-	begun := slices.ContainsFunc(page.Post.GetPublications(), func(p *imprimaturv1.Publication) bool {
-		return !slices.Contains([]imprimaturv1.Publication_State{imprimaturv1.Publication_SCHEDULED, imprimaturv1.Publication_CANCELLED}, p.GetState())
-	})
-	taken := slices.ContainsFunc(review.GetDecisions(), func(o *imprimaturv1.Decision) bool { return o.GetSupersedes() == d.GetName() })
-	return live && !begun && !taken && strings.HasPrefix(d.GetName(), review.GetName()+"/")
+	}, round.GetState())
+	taken := slices.ContainsFunc(round.GetDecisions(), func(o *imprimaturv1.Decision) bool { return o.GetSupersedes() == d.GetName() })
+	return live && !taken && strings.HasPrefix(d.GetName(), round.GetName()+"/")
 }

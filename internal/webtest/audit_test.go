@@ -38,28 +38,35 @@ func (d *document) follow(t *testing.T, ending string) string {
 	return ""
 }
 
-// An item is written, submitted, signed and live; then its story tells all of that, from the
-// first to the last, in sentences, and nothing of anything else.
-func TestAnItemsWholeLife(t *testing.T) {
-	t.Parallel()
-	h := open(t)
-	curator := h.guest(t, "Inès")
-	f := curator.get(workspace + "/desk/items/new").forms("/desk/items")[0]
-	f.values.Set("title", "A chair for the reading room")
-	f.values.Set("text", "Our reading chair is back, in oak and in ash.")
-	page := curator.post(f.action, f.values)
+// submitItem writes an item and sends it to be signed, as a curator does, and returns the address of its page.
+func (g *guest) submitItem(t *testing.T, title, text string) string {
+	t.Helper()
+	f := g.get(workspace + "/desk/items/new").forms("/desk/items")[0]
+	f.values.Set("title", title)
+	f.values.Set("text", text)
+	page := g.post(f.action, f.values)
 	address := page.address
-	if page.status != 200 || !strings.Contains(words(page.root), "A chair for the reading room") {
+	if page.status != 200 || !strings.Contains(words(page.root), title) {
 		t.Fatalf("no draft: %d %s %s", page.status, page.address, words(page.root))
 	}
 	submit := page.forms("/submit")[0]
 	if !strings.HasPrefix(submit.values.Get("digest"), "sha256:") {
 		t.Fatalf("submitting names no digest: %v", submit.values)
 	}
-	page = curator.post(submit.action, submit.values)
+	page = g.post(submit.action, submit.values)
 	if !strings.Contains(words(page.root), "Sent to be signed.") {
 		t.Fatalf("not submitted: %d %s", page.status, words(page.root))
 	}
+	return address
+}
+
+// An item is written, submitted, signed and live; then its story tells all of that, from the
+// first to the last, in sentences, and nothing of anything else.
+func TestAnItemsWholeLife(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	curator := h.guest(t, "Inès")
+	address := curator.submitItem(t, "A chair for the reading room", "Our reading chair is back, in oak and in ash.")
 	id := address[strings.LastIndexByte(address, '/')+1:]
 	h.sign(t, "libraryItems/"+id, "Priya", "legal")
 	h.sign(t, "libraryItems/"+id, "Marguerite", "pr")
