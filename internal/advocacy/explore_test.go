@@ -15,6 +15,8 @@ type bounds struct {
 	workers                                 int
 	roles, stricter, expiry, withDana       bool
 	lending, second                         bool
+	// unheld is a world without holds.
+	unheld bool
 }
 
 // explorer walks every interleaving of what people and workers do to one post, breadth
@@ -127,7 +129,7 @@ func settle(w *world, b blindness) {
 	}
 	before, c := reviewStates[w.state], w.caseOf(b)
 	to := c.Outcome(c.Tally(), b.unroutable || c.Shortfalls(c.Review.Plan.Join(c.Floor), holders(c.Members)) == nil)
-	if to != before && moveReview(w, to) && before == advocacy.ReviewApproved {
+	if to != before && moveReview(w, to) && before == advocacy.ReviewApproved && !b.stays {
 		cancelUnsent(w)
 	}
 }
@@ -250,7 +252,7 @@ func (e *explorer) befall(i int32) {
 		}
 	}
 	try("time passes", w.tick < e.bounds.ticks, func(next *world) { next.tick++ })
-	try("a hold begins", !w.hold, func(next *world) { next.hold = true })
+	try("a hold begins", !w.hold && !e.bounds.unheld, func(next *world) { next.hold = true })
 	try("the hold ends", w.hold, func(next *world) { next.hold = false })
 	try("the policy becomes stricter", e.bounds.stricter && !w.stricter, func(next *world) { next.stricter = true })
 	try("Lena loses her role", e.bounds.roles && w.legalOf == held, func(next *world) { next.legalOf = lost })
@@ -415,8 +417,10 @@ func TestExplorerFinds(t *testing.T) {
 		"holds":                               {blindness{hold: true}, small, "I17 hold dominates", ""},
 		"that a machine is none":              {blindness{humans: true}, small, "I9 humans decide", ""},
 		"everything, at send":                 {blindness{recheck: true}, small, "I16 fresh", ""},
-		"the fencing token":                   {blindness{fence: true}, with(func(b *bounds) { b.claims, b.workers = 2, 2 }), "I18 at most once", ""},
-		"that a request may have begun":       {blindness{sending: true}, with(func(b *bounds) { b.claims = 2 }), "I18 at most once", ""},
+		// An objection cancels what waits, and the gate counts it as well: either alone is enough.
+		"that an objection cancels, and everything at send": {blindness{stays: true, recheck: true}, with(func(b *bounds) { b.revisions, b.words, b.ticks, b.unheld = 1, 3, 0, true }), "I15 negatives persist", "it is scheduled; Lena rejects"},
+		"the fencing token":             {blindness{fence: true}, with(func(b *bounds) { b.claims, b.workers = 2, 2 }), "I18 at most once", ""},
+		"that a request may have begun": {blindness{sending: true}, with(func(b *bounds) { b.claims = 2 }), "I18 at most once", ""},
 		"which revision was allowed, and that it may not be edited now": {blindness{payload: true}, with(func(b *bounds) { b.rounds, b.ticks = 1, 0 }), "I1 bytes", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -426,6 +430,21 @@ func TestExplorerFinds(t *testing.T) {
 				t.Fatalf("found %q in %d states, want %s by %q", e.bad, len(e.steps), tt.want, tt.way)
 			}
 			t.Logf("%d states: %s", len(e.steps), e.bad[len(e.bad)-1])
+		})
+	}
+}
+
+// TestObjectionIsKeptTwice: what stops a post that was objected to after it was scheduled is both that the
+// objection cancels it and that the gate counts it, and each alone is enough.
+func TestObjectionIsKeptTwice(t *testing.T) {
+	t.Parallel()
+	limit := bounds{revisions: 1, rounds: 2, words: 3, claims: 1, workers: 1, unheld: true}
+	for name, b := range map[string]blindness{"at the gate": {stays: true}, "by cancelling": {recheck: true}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if e := explore(b, limit); len(e.bad) > 0 || e.requests == 0 {
+				t.Errorf("found %q in %d states, %d of them sent", e.bad, len(e.steps), e.requests)
+			}
 		})
 	}
 }

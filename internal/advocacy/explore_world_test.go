@@ -101,7 +101,7 @@ func (w *world) now() time.Time { return instant(w.tick, w.said+1) }
 type blindness struct {
 	shown, receipts, rounds, head, roles, separation, distinct, floor, expiry, veto, hold, humans bool
 	unlent, together, accounts, rolesAtSend, unroutable                                           bool
-	recheck, fence, sending, payload                                                              bool
+	recheck, fence, sending, payload, stays                                                       bool
 }
 
 var explorerPlan = func(life time.Duration) advocacy.Plan {

@@ -1,6 +1,7 @@
 package workflow_test
 
 import (
+	"errors"
 	"testing"
 	"time"
 
@@ -112,5 +113,9 @@ func TestReaffirmRefuses(t *testing.T) {
 	next := h.Submit(t, edit(t, h, v, "Other words."))
 	h.View(t, h.Legal, next.Post.Subject(), next.Post.Round)
 	refuses(t, h, advocacy.Conflict, "REVISION_CHANGED", try(h.Legal, former, next))
+	_, err = again(t, h, h.Legal, former, next)
+	if e, ok := errors.AsType[*advocacy.Error](err); !ok || e.Meta["revision"] != next.Post.Subject().RevisionName(next.Post.Head) || e.Meta["digest"] != string(former.Digest) {
+		t.Errorf("who signed other bytes is told %v, want the newest revision and what was signed", err)
+	}
 	refuses(t, h, advocacy.Conflict, "REVISION_CHANGED", try(h.Legal, former, v))
 }
