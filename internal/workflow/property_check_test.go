@@ -312,8 +312,8 @@ func (w *world) checkItem(x *writing) {
 	if want := advocacy.ItemStateOf(stored, head); stored.State != want { // I30
 		w.tb.Errorf("item %s is stored as %s, the facts say %s", x.id, stored.State, want)
 	}
-	if stored.InForce != x.inForce || stored.Head != x.head().number {
-		w.tb.Errorf("item %s has revision %d in force, what was granted says %d", x.id, stored.InForce, x.inForce)
+	if stored.InForce != x.inForce || stored.InForceRound != x.inForceRound || stored.Head != x.head().number {
+		w.tb.Errorf("item %s has revision %d of round %d in force, what was granted says %d of %d", x.id, stored.InForce, stored.InForceRound, x.inForce, x.inForceRound)
 	}
 	w.checkRounds(x, reviews)
 	w.checkTrail(x, reviews, nil)
@@ -344,9 +344,11 @@ func (w *world) checkTurns(x *writing, reviews []advocacy.Review) {
 func (w *world) checkUnknown(x *writing, tasks []workflow.Task) {
 	want, got := make(map[int]time.Time), make(map[int]time.Time)
 	if x.subject.Kind == advocacy.SubjectPost {
-		last := make(map[string]time.Time) // what is told of a publication, after which nothing was
+		last := make(map[string]time.Time) // what is told of a publication, after which nothing but its recall was
 		for _, r := range w.trail(x.subject.Name()) {
-			last[r.Subject] = r.Time
+			if r.Action != "publication.recall_requested" { // which changes nothing of what nobody knows
+				last[r.Subject] = r.Time
+			}
 		}
 		for _, p := range w.publications(x) {
 			since, known := want[p.Round]

@@ -213,7 +213,7 @@ func (w *world) submitted(x *writing, who advocacy.PersonID, machine bool, shown
 	review, err := w.Store.Review(w.ctx, x.subject, r.number)
 	ok(w.tb, err)
 	if review.Library != nil {
-		r.share = review.Library.Revision
+		r.share, r.shareRound = review.Library.Revision, review.Library.Round
 	}
 	r.edited, r.expedited, r.need = review.Origin == advocacy.OriginLibraryEdited, review.Expedited, needed(review.Plan)
 	if asks := w.asks(&r); !asks.within(r.need) {
@@ -326,13 +326,13 @@ func (w *world) settle(x *writing) {
 	r := x.newest()
 	w.learn(x)
 	switch signed := w.signed(x) == ""; {
-	case signed && x.inForce != r.version.number:
-		x.inForce = r.version.number
-	case !signed && x.inForce == r.version.number:
+	case signed:
+		x.inForce, x.inForceRound = r.version.number, r.number
+	case x.inForce == r.version.number && x.inForceRound == r.number:
 		// A signature or a role that was lost later does not count against it; a word does.
 		last := x.said[len(x.said)-1]
 		if last.verdict != advocacy.Approve {
-			x.inForce = 0
+			x.inForce, x.inForceRound = 0, 0
 		}
 	}
 }

@@ -361,3 +361,16 @@ func TestStoriesAreToldAsTheyAreWritten(t *testing.T) {
 		}
 	})
 }
+
+// TestStoryOfAnUnknownThatIsRecalled: nobody knew how it ended, and it was recalled. The model took the time of
+// the recall for when its turn began.
+func TestStoryOfAnUnknownThatIsRecalled(t *testing.T) {
+	story(t, func(w *world) {
+		x := w.posts[0]
+		w.answer("unknown_outcome")
+		w.through(x)
+		w.work(false)
+		w.wait(time.Minute)
+		w.recall(x, w.PR)
+	})
+}

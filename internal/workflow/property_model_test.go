@@ -147,8 +147,9 @@ type writing struct {
 	said      []word
 	talks     []*talk
 	offers    []*offer
-	// inForce is the number of an item's revision that may be shared, 0 for none.
-	inForce int
+	// inForce is the number of an item's revision that may be shared, 0 for none, and inForceRound the round
+	// that it was signed in.
+	inForce, inForceRound int
 }
 
 type naming struct {
@@ -180,6 +181,8 @@ type round struct {
 	edited bool
 	// share is the item's revision behind an unedited share, 0 for own words.
 	share int
+	// shareRound is the round in which that was signed.
+	shareRound int
 	// expedited: it took the expedited route.
 	expedited bool
 }
@@ -393,7 +396,7 @@ func campaignOf(item *writing) string {
 // shared says what is wrong with the chain of an unedited share to its signatures.
 func (w *world) shared(x *writing, r *round) string {
 	switch item := x.item; {
-	case item == nil || item.withdrawn || item.inForce != r.share:
+	case item == nil || item.withdrawn || item.inForce != r.share || item.inForceRound != r.shareRound:
 		return "the item behind the share is not in force"
 	default:
 		source := item.revisions[r.share-1]

@@ -76,12 +76,12 @@ func (w *world) talked(x *writing) {
 		return
 	}
 	if x.held() && x.inForce == r.version.number {
-		x.inForce = 0
+		x.inForce, x.inForceRound = 0, 0
 		return
 	}
 	item, err := w.Store.Item(w.ctx, w.W, advocacy.ItemID(x.id))
 	ok(w.tb, err)
 	if item.InForce == r.version.number && w.signed(x) == "" {
-		x.inForce = item.InForce
+		x.inForce, x.inForceRound = item.InForce, item.InForceRound
 	}
 }
