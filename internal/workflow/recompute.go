@@ -152,7 +152,8 @@ func (s *Service) recomputeAll(
 			return err
 		}
 		if next == "" && now.Failed > 0 {
-			return fmt.Errorf("%d could not be computed again: %w", now.Failed, failures)
+			// Those of before an interruption are counted, and nobody knows any more why.
+			return errors.Join(fmt.Errorf("%d could not be computed again", now.Failed), failures)
 		}
 	}
 }

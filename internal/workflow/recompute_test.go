@@ -3,6 +3,7 @@ package workflow_test
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
@@ -67,6 +68,43 @@ func TestRecomputationGoesOn(t *testing.T) {
 	h.Reassess(t)
 	if all = recomputations(t, h); len(all) != 2 || all[1] != done {
 		t.Errorf("recomputations %+v, want another in front of the first", all)
+	}
+}
+
+// TestRecomputationDoesNotBeginAnew: a page that was done before an interruption is not done again, and what
+// failed in it is told of though nobody knows any more why.
+func TestRecomputationDoesNotBeginAnew(t *testing.T) {
+	t.Parallel()
+	h := workflowtest.New(t)
+	first := h.Submit(t, h.Draft(t, "One."))
+	h.Submit(t, h.Draft(t, "Two."))
+	read := func(s *workflow.Service) *spoiled {
+		seen := &spoiled{Store: s.Store, post: first.Post.ID}
+		s.Store = seen
+		return seen
+	}
+	id := h.Flow.NewID()
+	// It is begun, both are computed, that is saved, and then nothing works.
+	flow := *h.Flow
+	flow.Store = &interrupted{Store: h.Store, left: 4}
+	tried := read(&flow)
+	if err := flow.Reassess(t.Context(), h.W, id); !errors.Is(err, errInterrupted) || tried.reads != 1 {
+		t.Fatalf("%v, after %d looks at a post that fails", err, tried.reads)
+	}
+	if p := recomputations(t, h)[0]; p.Done != 1 || p.Failed != 1 || p.Cursor == "" {
+		t.Fatalf("progress %+v, want one of two and where to go on", p)
+	}
+	flow = *h.Flow
+	tried = read(&flow)
+	if err := flow.Reassess(t.Context(), h.W, id); err == nil || !strings.Contains(err.Error(), "1 could not be computed again") || strings.Contains(err.Error(), "%!") {
+		t.Errorf("what failed before is told as: %v", err)
+	}
+	if tried.reads != 0 {
+		t.Errorf("the page that was done was done again: %d looks", tried.reads)
+	}
+	ok(t, h.Flow.Reassess(t.Context(), h.W, id))
+	if p := recomputations(t, h)[0]; p.Done != 2 || p.Failed != 0 || p.EndTime.IsZero() {
+		t.Errorf("progress %+v, want both", p)
 	}
 }
 
@@ -156,21 +194,24 @@ func TestRecomputationSkipsNobody(t *testing.T) {
 type spoiled struct {
 	workflow.Store
 	post advocacy.PostID
+	// reads is how often it was tried.
+	reads int
 }
 
 var errSpoiled = errors.New("spoiled")
 
 func (s *spoiled) Update(ctx context.Context, fn func(context.Context, workflow.Tx) error) error {
-	return s.Store.Update(ctx, func(ctx context.Context, tx workflow.Tx) error { return fn(ctx, spoiledTx{tx, s.post}) })
+	return s.Store.Update(ctx, func(ctx context.Context, tx workflow.Tx) error { return fn(ctx, spoiledTx{tx, s}) })
 }
 
 type spoiledTx struct {
 	workflow.Tx
-	post advocacy.PostID
+	s *spoiled
 }
 
 func (tx spoiledTx) PostForUpdate(ctx context.Context, w advocacy.WorkspaceID, id advocacy.PostID) (*advocacy.Post, error) {
-	if id == tx.post {
+	if id == tx.s.post {
+		tx.s.reads++
 		return nil, errSpoiled
 	}
 	return tx.Tx.PostForUpdate(ctx, w, id)
