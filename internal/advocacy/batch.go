@@ -13,8 +13,8 @@ func (p Plan) RuleSet() string {
 	var rules []string
 	for _, r := range p.Requirements {
 		rules = append(rules, r.Key)
-		for _, reason := range r.Rules {
-			rules = append(rules, r.Key+":"+reason.Rule)
+		for _, rule := range r.RuleIDs() {
+			rules = append(rules, r.Key+":"+rule)
 		}
 	}
 	return strings.Join(slices.Compact(slices.Sorted(slices.Values(rules))), " ")

@@ -141,6 +141,17 @@ type Requirement struct {
 	Rules []RuleReason `json:"rules"`
 }
 
+// RuleIDs are the rules that asked, each once.
+func (r Requirement) RuleIDs() []string {
+	var ids []string
+	for _, reason := range r.Rules {
+		if !slices.Contains(ids, reason.Rule) {
+			ids = append(ids, reason.Rule)
+		}
+	}
+	return ids
+}
+
 // SLA is how much working time a turn may take; zero Business sets no time.
 type SLA struct {
 	Business time.Duration `json:"business"`

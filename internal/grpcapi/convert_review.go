@@ -136,6 +136,7 @@ func (n names) taskOf(t *workflow.Task) *imprimaturv1.ReviewTask {
 		Permission:  string(t.Permission),
 		Alone:       alones.proto(t.Alone),
 		BatchRules:  t.Rules,
+		Rules:       t.AskedBy,
 	}
 }
 

@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"math"
 	"testing"
 	"time"
 
@@ -36,7 +37,7 @@ func TestUnknownGetsItsTurn(t *testing.T) {
 			" VALUES ('w', 'post', 'p', 2, 1, 'd', 'approved', '{}', '', 1, 'original', 'ann', '', 'd', 1)")
 		unbound(t, s, "INSERT INTO review_tasks (workspace_id, id, subject_kind, subject_id, round, requirement, role, state, digest, title, author, language, origin, networks, have, need, due_time, excluded, whose, why)"+
 			" VALUES ('w', 'k', 'post', 'p', 2, 'legal', 'approver:legal', 'done', 'd', '', 'ann', 'en', 'original', '[]', 1, 1, '2026-11-20 01:02:03+00:00', '[]', 'role:approver:legal', 'signature_lost')")
-		migrate(t, s, turnsOfUnknown)
+		migrate(t, s, math.MaxInt64)
 
 		since := time.Date(2026, 11, 20, 1, 4, 3, 4000, time.UTC)
 		turns, err := s.TasksOf(t.Context(), advocacy.PostSubject("w", "p"), 2)

@@ -42,11 +42,12 @@ type taskRow struct {
 	ClaimUntil  instant                 `gorm:"column:claim_until"`
 	Snoozes     doc[[]workflow.Snooze]  `gorm:"column:snoozes"`
 	// Change is written by the statements that change a turn, and no part of it.
-	Change int64                `gorm:"column:change"`
-	Alone  string               `gorm:"column:alone"`
-	Rules  string               `gorm:"column:batch_rules"`
-	Looks  doc[[]workflow.Look] `gorm:"column:looks"`
-	Why    string               `gorm:"column:why"`
+	Change  int64                `gorm:"column:change"`
+	Alone   string               `gorm:"column:alone"`
+	Rules   string               `gorm:"column:batch_rules"`
+	AskedBy list[string]         `gorm:"column:asked_by"`
+	Looks   doc[[]workflow.Look] `gorm:"column:looks"`
+	Why     string               `gorm:"column:why"`
 }
 
 func (taskRow) TableName() string { return "review_tasks" }
@@ -58,7 +59,7 @@ var (
 	// changingTasks are turns without their marks, and without what follows from the round.
 	changingTasks = tasks.changing([]string{"workspace_id", "subject_kind", "subject_id", "round", "requirement"},
 		"role", "state", "digest", "title", "author", "language", "origin", "have", "need", "publish_time", "due_time", "excluded",
-		"why", "since_time", "whose", "unlocks", "urgency", "alone", "batch_rules")
+		"why", "since_time", "whose", "unlocks", "urgency", "alone", "batch_rules", "asked_by")
 )
 
 func newTaskRow(t workflow.Task) taskRow {
@@ -97,6 +98,7 @@ func newTaskRow(t workflow.Task) taskRow {
 		Looks:       doc[[]workflow.Look]{t.Looks},
 		Alone:       string(t.Alone),
 		Rules:       t.Rules,
+		AskedBy:     t.AskedBy,
 	}
 }
 
@@ -160,6 +162,7 @@ func (r *taskRow) task() workflow.Task {
 		Unlocks:     r.Unlocks,
 		Alone:       advocacy.Alone(r.Alone),
 		Rules:       r.Rules,
+		AskedBy:     r.AskedBy,
 		TaskMarks: workflow.TaskMarks{
 			Assignee:   advocacy.PersonID(r.Assignee),
 			AssignTime: r.AssignTime.time,

@@ -258,6 +258,17 @@ func (p page) Word(prefix string, word any) string {
 	return p.T(key)
 }
 
+// ruleOfTerm is how the rule begins that a restricted term is.
+const ruleOfTerm = "term: "
+
+// Rule is the id of a rule of the policy, or what the service itself asked by.
+func (p page) Rule(id string) string {
+	if term, of := strings.CutPrefix(id, ruleOfTerm); of {
+		return p.T("web.rule.term", "term", term)
+	}
+	return p.Word("web.rule.", id)
+}
+
 // Here tells whether the visitor may do something.
 func (p page) May(permission string) bool { return p.visitor != nil && p.may(permission) }
 

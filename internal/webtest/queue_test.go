@@ -251,6 +251,9 @@ func TestBatch(t *testing.T) {
 	if len(ticks) != 2 {
 		t.Fatalf("%d turns can be decided together: %s", len(ticks), words(list.root))
 	}
+	if n := strings.Count(words(list.root), "library-light-edit"); n < 2 {
+		t.Errorf("%d of 2 rows say which rule asked: %s", n, words(list.root))
+	}
 	f := list.forms("/queue/batch")[0]
 	f.values = url.Values{"request_id": {f.values.Get("request_id")}, "verdict": {"approve"}}
 	for name, digest := range ticks {

@@ -331,7 +331,7 @@ func (s *Service) tasksOf(cs *advocacy.Case, head *advocacy.Revision, shown turn
 			t := blank
 			t.Excluded = cs.ExcludedFrom(row.Requirement)
 			t.Requirement, t.Role, t.Have, t.Need = row.Requirement.Key, row.Requirement.Role, len(row.Signers), row.Requirement.Quorum
-			t.Alone, t.Rules = alone, rules
+			t.Alone, t.Rules, t.AskedBy = alone, rules, row.Requirement.RuleIDs()
 			add(t)
 		}
 	}

@@ -223,7 +223,8 @@ func sameTurns(tasks, before []Task) bool {
 		t := &tasks[i]
 		kept := slices.ContainsFunc(before, func(o Task) bool {
 			return o.Requirement == t.Requirement && o.Role == t.Role && o.State == t.State && o.Why == t.Why &&
-				o.Person == t.Person && o.Have == t.Have && o.Need == t.Need && o.Alone == t.Alone && o.Rules == t.Rules && slices.Equal(o.Excluded, t.Excluded)
+				o.Person == t.Person && o.Have == t.Have && o.Need == t.Need && o.Alone == t.Alone && o.Rules == t.Rules &&
+				slices.Equal(o.AskedBy, t.AskedBy) && slices.Equal(o.Excluded, t.Excluded)
 		})
 		if !kept {
 			return false

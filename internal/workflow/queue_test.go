@@ -1,6 +1,9 @@
 package workflow_test
 
 import (
+	"context"
+	"errors"
+	"reflect"
 	"slices"
 	"testing"
 	"time"
@@ -95,4 +98,51 @@ func TestQueueShowsWhatIsOpen(t *testing.T) {
 	if len(task) != 1 || task[0].Digest != v.Head.Digest || task[0].Title != "Read me." || task[0].Author != h.Author || task[0].Need != 1 {
 		t.Fatalf("the turn is %+v", task)
 	}
+}
+
+// TestTurnTellsWhichRulesAsked: each turn says which rules asked for its signature, with what they have
+// come to ask since; of a turn that is older than that it is known once its round was computed again.
+func TestTurnTellsWhichRulesAsked(t *testing.T) {
+	t.Parallel()
+	h := workflowtest.New(t)
+	second := recruit(t, h, "Second", advocacy.RoleAdmin)
+	h.Submit(t, h.Draft(t, "Asked about."))
+	open := workflow.TaskQuery{Workspace: h.W, State: workflow.TaskOpen, Page: workflow.Page{Size: 9}}
+	asked := func() map[string][]string {
+		tasks, _, err := h.Store.Tasks(t.Context(), open)
+		ok(t, err)
+		by := make(map[string][]string)
+		for _, task := range tasks {
+			by[task.Requirement] = task.AskedBy
+		}
+		return by
+	}
+	same := func(want map[string][]string) {
+		t.Helper()
+		if got := asked(); !reflect.DeepEqual(got, want) {
+			t.Errorf("%v asked, want %v", got, want)
+		}
+	}
+	same(map[string][]string{"legal": {"own-words"}, "pr": {"own-words"}})
+	activate(t, h, second, activation(simulate(t, h, draft(t, h, `
+defaults: [{role: "approver:legal", veto: true}, {role: "approver:pr", veto: true}]
+rules:
+  - {id: anything, reason: Legal sees all of it., when: "true", require: [{role: "approver:legal", veto: true}]}
+`))))
+	same(map[string][]string{"legal": {"own-words", "anything"}, "pr": {"own-words"}})
+	h.Watch(t, workflow.LexiconDraft{Terms: []advocacy.Term{{Text: "about", Grade: advocacy.GradeRestricted, Role: advocacy.RolePR, Reason: "PR sees it."}}})
+	h.Reassess(t)
+	want := map[string][]string{"legal": {"own-words", "anything"}, "pr": {"own-words", "term: about"}}
+	same(want)
+
+	ok(t, h.Store.Update(t.Context(), func(ctx context.Context, tx workflow.Tx) error {
+		tasks, _, err := tx.Tasks(ctx, open)
+		for i := range tasks {
+			tasks[i].AskedBy = nil
+		}
+		return errors.Join(err, tx.PutTasks(ctx, tasks...))
+	}))
+	same(map[string][]string{"legal": nil, "pr": nil})
+	h.Reassess(t)
+	same(want)
 }

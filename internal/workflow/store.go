@@ -218,6 +218,8 @@ type Task struct {
 	// stands for the rules that asked for it, and is empty where that is not known.
 	Alone advocacy.Alone
 	Rules string
+	// AskedBy are the ids of the rules that asked for the signature.
+	AskedBy []string
 	TaskMarks
 }
 

@@ -1130,7 +1130,10 @@ type ReviewTask struct {
 	// What those may do who are waited for, whatever their roles: `publications.resolve` when the why
 	// is `PUBLICATION_UNKNOWN`, empty for all others. Admins are waited for as well, who can give it
 	// to somebody.
-	Permission    string `protobuf:"bytes,26,opt,name=permission,proto3" json:"permission,omitempty"`
+	Permission string `protobuf:"bytes,26,opt,name=permission,proto3" json:"permission,omitempty"`
+	// Ids of the rules that asked for the signature, as in `Requirement.rules`, where their words are.
+	// Empty for the turns of authors and admins, and where it is not known.
+	Rules         []string `protobuf:"bytes,27,rep,name=rules,proto3" json:"rules,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1345,6 +1348,13 @@ func (x *ReviewTask) GetPermission() string {
 		return x.Permission
 	}
 	return ""
+}
+
+func (x *ReviewTask) GetRules() []string {
+	if x != nil {
+		return x.Rules
+	}
+	return nil
 }
 
 // Names the round.
@@ -4155,7 +4165,7 @@ const file_imprimatur_v1_review_service_proto_rawDesc = "" +
 	"delegation\x18\x0f \x01(\tB!\xe0A\x03\xfaA\x1b\n" +
 	"\x19imprimatur.dev/DelegationR\n" +
 	"delegation:\xd7\x01\xeaA\xd3\x01\n" +
-	"\x17imprimatur.dev/Decision\x12Iworkspaces/{workspace}/posts/{post}/reviews/{review}/decisions/{decision}\x12Xworkspaces/{workspace}/libraryItems/{library_item}/reviews/{review}/decisions/{decision}*\tdecisions2\bdecision\"\xfa\x10\n" +
+	"\x17imprimatur.dev/Decision\x12Iworkspaces/{workspace}/posts/{post}/reviews/{review}/decisions/{decision}\x12Xworkspaces/{workspace}/libraryItems/{library_item}/reviews/{review}/decisions/{decision}*\tdecisions2\bdecision\"\x95\x11\n" +
 	"\n" +
 	"ReviewTask\x12\x8b\x01\n" +
 	"\x04name\x18\x01 \x01(\tBw\xe0A\b\xbaHqro2m^(workspaces/[a-z][a-z0-9-]{1,62}/reviewTasks/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})?$R\x04name\x12\x1d\n" +
@@ -4193,7 +4203,8 @@ const file_imprimatur_v1_review_service_proto_rawDesc = "" +
 	"\aviewers\x18\x19 \x03(\v2 .imprimatur.v1.ReviewTask.ViewerB\x03\xe0A\x03R\aviewers\x12#\n" +
 	"\n" +
 	"permission\x18\x1a \x01(\tB\x03\xe0A\x03R\n" +
-	"permission\x1a\x9b\x01\n" +
+	"permission\x12\x19\n" +
+	"\x05rules\x18\x1b \x03(\tB\x03\xe0A\x03R\x05rules\x1a\x9b\x01\n" +
 	"\x05Claim\x125\n" +
 	"\x06member\x18\x01 \x01(\tB\x1d\xe0A\x03\xfaA\x17\n" +
 	"\x15imprimatur.dev/MemberR\x06member\x12\x19\n" +
